@@ -1,0 +1,89 @@
+import { NablaError } from "../base/error.ts";
+import type { DType } from "./dtype.ts";
+import { elementsOf, type Size, showShape } from "./shape.ts";
+
+/** The typed array behind each dtype; bool is 0 or 1 in bytes. */
+export type ArrayData = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** Numbers in row-major order: the coin that data, engines and checkpoints trade in. */
+export interface NdArray {
+  readonly dtype: DType;
+  readonly shape: Size;
+  readonly data: ArrayData;
+}
+
+/** Fresh storage for `elements` numbers. */
+export function allocate(dtype: DType, elements: number): ArrayData {
+  if (dtype === "float32") return new Float32Array(elements);
+  if (dtype === "float64") return new Float64Array(elements);
+  return dtype === "int32" ? new Int32Array(elements) : new Uint8Array(elements);
+}
+
+function dtypeOf(data: ArrayData): DType {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof Float64Array) return "float64";
+  return data instanceof Int32Array ? "int32" : "bool";
+}
+
+/** Wraps storage without a copy; a plain list of numbers becomes float32. Throws `array/length` when the counts differ. */
+export function ndarray(data: ArrayData | readonly number[], shape: Size, dtype?: DType): NdArray {
+  if (elementsOf(shape) !== data.length) {
+    throw new NablaError("array/length", `${data.length} numbers do not fill the shape ${showShape(shape)}, which holds ${elementsOf(shape)}`);
+  }
+  if (ArrayBuffer.isView(data) && (dtype === undefined || dtype === dtypeOf(data))) return { dtype: dtypeOf(data), shape, data };
+  const storage = allocate(dtype ?? "float32", data.length);
+  storage.set(data);
+  return { dtype: dtype ?? "float32", shape, data: storage };
+}
+
+/** An array of zeros. */
+export function zeros(shape: Size, dtype: DType = "float32"): NdArray {
+  return { dtype, shape, data: allocate(dtype, elementsOf(shape)) };
+}
+
+/** An array of one value. */
+export function filled(shape: Size, value: number, dtype: DType = "float32"): NdArray {
+  const array = zeros(shape, dtype);
+  array.data.fill(value);
+  return array;
+}
+
+/** A single number as an array of shape []. */
+export function scalar(value: number, dtype: DType = "float32"): NdArray {
+  return filled([], value, dtype);
+}
+
+/** Whether a value is an NdArray (trees of arrays need to tell leaves from branches). */
+export function isNdArray(value: object): value is NdArray {
+  return "dtype" in value && "data" in value && ArrayBuffer.isView(value.data);
+}
+
+/** A copy with another dtype. */
+export function castArray(array: NdArray, dtype: DType): NdArray {
+  const data = allocate(dtype, array.data.length);
+  if (dtype === "bool") for (let i = 0; i < data.length; i++) data[i] = array.data[i] === 0 ? 0 : 1;
+  else data.set(array.data);
+  return { dtype, shape: array.shape, data };
+}
+
+/** Rows `from` to `to` (not included) along the first dimension, sharing storage. */
+export function rows(array: NdArray, from: number, to: number): NdArray {
+  const [length = 1, ...rest] = array.shape;
+  const width = elementsOf(rest);
+  const end = Math.min(to, length);
+  return { dtype: array.dtype, shape: [end - from, ...rest], data: array.data.subarray(from * width, end * width) };
+}
+
+/** The rows with the given numbers, copied; `into` takes the result's storage and must be long enough. */
+export function takeRows(array: NdArray, indices: ArrayLike<number>, into?: ArrayData): NdArray {
+  const rest = array.shape.slice(1);
+  const width = elementsOf(rest);
+  const data = into ?? allocate(array.dtype, indices.length * width);
+  const source = array.data;
+  for (let i = 0; i < indices.length; i++) {
+    const start = (indices[i] ?? 0) * width;
+    if (width === 1) data[i] = source[start] ?? 0;
+    else data.set(source.subarray(start, start + width), i * width);
+  }
+  return { dtype: array.dtype, shape: [indices.length, ...rest], data };
+}

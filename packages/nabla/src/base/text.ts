@@ -1,0 +1,38 @@
+/** Levenshtein's distance between two words. */
+export function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** Up to `most` of `names`, those that a mistyped `name` most likely meant first. */
+export function nearest(name: string, names: readonly string[], most = 3): readonly string[] {
+  const wanted = name.toLowerCase();
+  const score = (candidate: string): number => {
+    const other = candidate.toLowerCase();
+    return other.includes(wanted) || wanted.includes(other) ? 0.5 : editDistance(wanted, other) / Math.max(wanted.length, 1);
+  };
+  return names
+    .map((candidate) => ({ candidate, score: score(candidate) }))
+    .sort((a, b) => a.score - b.score)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+/** `1 row`, `1,797 rows`. */
+export function count(n: number, noun: string): string {
+  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** `a, b and c`. */
+export function listing(words: readonly string[], last = "and"): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
+}

@@ -1,0 +1,124 @@
+/**
+ * The loop form: what stands between a graph and the bytes of an engine. A lowered program is a list of kernels over
+ * numbered buffers; every size, stride and address in it is a known number. It says nothing about WebAssembly, so that
+ * printers for other languages can read it too.
+ */
+import type { DType } from "../array/dtype.ts";
+
+/** Elements of every kind take four bytes in engine memory: float32, int32, and bool as int32 0 or 1. */
+export const BYTES = 4;
+
+/** A piece of engine memory. `address` is in bytes and a multiple of 64. */
+export interface Buffer {
+  readonly address: number;
+  readonly elements: number;
+  readonly dtype: DType;
+}
+
+/** A strided view of a buffer: element at loop index i is `offset + sum(i[d] * strides[d])`, counted in elements. */
+export interface View {
+  readonly buffer: number;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/** What a loop computes at one index: an expression whose shared parts are the same object and are computed once. */
+export type Value =
+  | { readonly kind: "load"; readonly view: View; readonly dtype: DType }
+  | { readonly kind: "number"; readonly value: number; readonly dtype: DType }
+  | { readonly kind: "index"; readonly offset: number; readonly strides: readonly number[]; readonly dtype: DType }
+  | { readonly kind: "apply"; readonly name: ScalarName; readonly inputs: readonly Value[]; readonly dtype: DType };
+
+/** Operations on single elements. Comparisons give bool; `cast` converts to the dtype of its own value. */
+export type ScalarName =
+  | "negate" | "abs" | "sign" | "floor" | "sqrt" | "exp" | "log" | "expm1" | "log1p" | "sin" | "cos" | "tanh" | "sigmoid" | "erf"
+  | "add" | "subtract" | "multiply" | "divide" | "power" | "maximum" | "minimum"
+  | "equal" | "less" | "lessEqual" | "and" | "or" | "not" | "select" | "cast";
+
+/**
+ * Where a loop puts a value. Without `reduce` the target's strides tell every index apart. With it the target's
+ * strides are 0 along the dimensions in the loop's `reduced`, and the values met there are combined.
+ */
+export interface Store {
+  readonly target: View;
+  readonly value: Value;
+  readonly reduce?: "sum" | "max";
+}
+
+/** A nest of loops over `sizes`, innermost last. All stores that reduce do so over the same dimensions. */
+export interface LoopKernel {
+  readonly kind: "loop";
+  readonly label: string;
+  readonly sizes: readonly number[];
+  readonly reduced: readonly boolean[];
+  readonly stores: readonly Store[];
+}
+
+/** c[b,i,j] = sum over k of a[b,i,k] * b[b,k,j]. Views have strides [batch, row, column]; the strides of c are dense rows. */
+export interface MatmulKernel {
+  readonly kind: "matmul";
+  readonly label: string;
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly a: View;
+  readonly b: View;
+  readonly c: View;
+}
+
+/** target[i...] = index of the first largest value along the last dimension of `source` (sizes include it). */
+export interface ArgmaxKernel {
+  readonly kind: "argmax";
+  readonly label: string;
+  readonly sizes: readonly number[];
+  readonly source: View;
+  readonly target: View;
+}
+
+/** target[r, c] = table[indices[r], c]; an index outside the table gives zeros. Views: table [row, column], indices [row]. */
+export interface GatherKernel {
+  readonly kind: "gather";
+  readonly label: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly tableRows: number;
+  readonly table: View;
+  readonly indices: View;
+  readonly target: View;
+}
+
+/** target = 0, then target[indices[r], c] += source[r, c] in the order of r; an index outside is skipped. */
+export interface ScatterKernel {
+  readonly kind: "scatter";
+  readonly label: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly tableRows: number;
+  readonly source: View;
+  readonly indices: View;
+  readonly target: View;
+}
+
+/**
+ * target[i] = uniform in [0, 1) from Philox4x32-10. `key` views three int32: two words of seed and the step. Element i
+ * takes word (i >> 2) & 3 of the block whose counter is [((i >> 4) << 2) + (i & 3), stream, step, 0], and is
+ * (word >>> 8) * 2^-24: four neighbouring blocks sit in four lanes, so no shuffle is needed.
+ */
+export interface RandomKernel {
+  readonly kind: "random";
+  readonly label: string;
+  readonly elements: number;
+  readonly stream: number;
+  readonly key: View;
+  readonly target: View;
+}
+
+export type Kernel = LoopKernel | MatmulKernel | ArgmaxKernel | GatherKernel | ScatterKernel | RandomKernel;
+
+/** A program ready for a printer. `bytes` is the end of the memory that it needs. */
+export interface Lowered {
+  readonly buffers: readonly Buffer[];
+  readonly kernels: readonly Kernel[];
+  readonly bytes: number;
+}

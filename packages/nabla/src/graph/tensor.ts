@@ -1,0 +1,82 @@
+import type { DType } from "../array/dtype.ts";
+import type { NdArray } from "../array/ndarray.ts";
+import type { Shape } from "../array/shape.ts";
+
+/** Plain options of a node; an attribute named `shape` may hold named lengths, which become numbers when sizes are known. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** A frozen node of a graph: what to compute, from what. Nothing is computed until a program or `value` asks. */
+export interface Tensor {
+  readonly op: AnyOp;
+  readonly inputs: readonly Tensor[];
+  readonly attributes: Attributes;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** What an op accepts where a tensor is meant: a number becomes a constant of the other operand's dtype. */
+export type Operand = Tensor | number;
+
+/** As many values as an op has inputs. */
+export type Tuple<N extends number, T> = N extends 0 ? [] : N extends 1 ? [T] : N extends 2 ? [T, T] : [T, T, T];
+
+/** What a gradient rule sees of the node: inputs, the node itself as `output`, its attributes. */
+export interface Seen<N extends number, A extends object> {
+  readonly inputs: Tuple<N, Tensor>;
+  readonly output: Tensor;
+  readonly attributes: A;
+}
+
+/** One case to try an op on: an input is a size to fill with seeded numbers in [from, to], or the very values. */
+export interface Trial<A extends object> {
+  readonly inputs: readonly (readonly number[] | NdArray)[];
+  readonly from?: number;
+  readonly to?: number;
+  readonly attributes?: NoInfer<A>;
+}
+
+/** All that nabla knows of an op; everything else (callable, engine types, gradient test, docs) derives from it. */
+export interface Definition<N extends number, A extends object> {
+  readonly arity: N;
+  /** Turns what the caller wrote into what is stored. */
+  readonly settle?: (attributes: A, inputs: Tuple<N, Tensor>) => A;
+  /** Brings inputs into the form that the op asks for, as stretching to one shape. */
+  readonly admit?: (inputs: Tuple<N, Tensor>) => Tuple<N, Tensor>;
+  readonly shape: (inputs: Tuple<N, Tensor>, attributes: A) => Shape;
+  /** The result's dtype; without it all inputs must agree and the result is like them. */
+  readonly dtype?: (inputs: Tuple<N, Tensor>, attributes: A) => DType;
+  /** Gradients with respect to the inputs, in ops, so that second derivatives come free; undefined where there is none. */
+  readonly gradient: (upstream: Tensor, seen: Seen<N, A>) => readonly (Tensor | undefined)[];
+  readonly trials: readonly Trial<A>[];
+}
+
+type Call<N extends number, A extends object> = N extends number
+  ? [...Tuple<N, Operand>, ...(Record<never, never> extends A ? [attributes?: A] : [attributes: A])]
+  : never;
+
+/** An op: call it to make a node. `Op<2>` takes two tensors, `Op<1, Along>` one and options. */
+export interface Op<N extends number, A extends object = Record<never, never>> {
+  (...call: Call<N, A>): Tensor;
+  readonly opName: string;
+  readonly definition: Definition<N, A>;
+}
+
+/** Any op, as a node refers to it. */
+export interface AnyOp {
+  readonly opName: string;
+  readonly definition: AnyDefinition;
+}
+
+/** A definition with its types forgotten; `make` in op.ts is the only place that calls one. */
+export interface AnyDefinition {
+  readonly arity: number;
+  settle?(attributes: object, inputs: readonly Tensor[]): object;
+  admit?(inputs: readonly Tensor[]): readonly Tensor[];
+  shape(inputs: readonly Tensor[], attributes: object): Shape;
+  dtype?(inputs: readonly Tensor[], attributes: object): DType;
+  gradient(
+    upstream: Tensor,
+    seen: { readonly inputs: readonly Tensor[]; readonly output: Tensor; readonly attributes: object },
+  ): readonly (Tensor | undefined)[];
+  readonly trials: readonly Trial<object>[];
+}
