@@ -1,0 +1,92 @@
+import { type NdArray, ndarray, takeRows, zeros } from "../array/ndarray.ts";
+import { elementsOf } from "../array/shape.ts";
+import { NablaError } from "../base/error.ts";
+import { blockOf, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
+
+/** What a network trains on. */
+export interface Examples {
+  readonly rows: number;
+  /** float32 [rows, ...features] */
+  readonly inputs: NdArray;
+  /** int32 [rows] class codes, or float32 [rows, k] numbers */
+  readonly targets: NdArray;
+  /** The names of the class codes. */
+  readonly classes?: readonly string[];
+  /** The names of the features. */
+  readonly names?: readonly string[];
+}
+
+/** The examples with the given row numbers, in that order, copied. */
+export function takeExamples(examples: Examples, indices: ArrayLike<number>): Examples {
+  const inputs = takeRows(examples.inputs, indices);
+  const targets = takeRows(examples.targets, indices);
+  return { ...examples, rows: indices.length, inputs, targets };
+}
+
+/**
+ * A table of numbers as it stands: columns side by side as float32 [rows, features], or one image-like column in its own
+ * shape. Throws `data/not-numeric` for a category column, `data/no-target` without a target, `data/missing` for NaN.
+ */
+export function examplesOf(table: Table): Examples {
+  if (table.target === undefined) throw new NablaError("data/no-target", "the table has no target column to learn");
+  const columns = table.columns.map(numeric);
+  return {
+    rows: table.rows,
+    inputs: sideBySide(columns, table.rows),
+    ...plainTargets(table.target),
+    names: namesOf(columns),
+  };
+}
+
+function numeric(column: Column): NumberColumn {
+  if (column.kind === "category") {
+    const said = `column ${column.name} holds names (${column.levels.slice(0, 3).join(", ")}, …), not numbers`;
+    throw new NablaError("data/not-numeric", said, "turn categories into numbers with prepare.fit(train)");
+  }
+  const row = column.values.data.findIndex((value) => Number.isNaN(value));
+  if (row < 0) return column;
+  const said = `column ${column.name}, row ${Math.floor(row / widthOf(column))}: the value is missing`;
+  throw new NablaError("data/missing", said, "fill missing values with prepare.fit(train)");
+}
+
+function plainTargets(target: Column): { targets: NdArray; classes?: readonly string[] } {
+  if (target.kind === "category") return { targets: classTargets(target.name, target.codes), classes: target.levels };
+  const [rows = 0] = target.values.shape;
+  return { targets: ndarray(Float32Array.from(target.values.data), [rows, widthOf(target)]) };
+}
+
+/** int32 [rows] of class codes. Throws `data/missing` where one is -1. */
+export function classTargets(name: string, codes: Int32Array): NdArray {
+  const row = codes.indexOf(-1);
+  if (row >= 0)
+    throw new NablaError("data/missing", `target ${name}, row ${row}: the class is missing`, "leave such rows out");
+  return ndarray(codes, [codes.length]);
+}
+
+function sideBySide(columns: readonly NumberColumn[], rows: number): NdArray {
+  const [only] = columns;
+  if (columns.length === 1 && only !== undefined && blockOf(only).length > 0) {
+    return only.values.dtype === "float32"
+      ? only.values
+      : ndarray(Float32Array.from(only.values.data), only.values.shape);
+  }
+  const features = columns.reduce((sum, column) => sum + widthOf(column), 0);
+  const inputs = zeros([rows, features]);
+  let at = 0;
+  for (const column of columns) {
+    const width = widthOf(column);
+    for (let row = 0; row < rows; row++)
+      for (let i = 0; i < width; i++) inputs.data[row * features + at + i] = column.values.data[row * width + i] ?? 0;
+    at += width;
+  }
+  return inputs;
+}
+
+function namesOf(columns: readonly NumberColumn[]): readonly string[] {
+  return columns.flatMap((column) => blockNames(column.name, blockOf(column)));
+}
+
+/** The feature names of a column: its own, or `name[0]`, `name[1]`, … for a block. */
+export function blockNames(name: string, block: readonly number[]): readonly string[] {
+  return block.length === 0 ? [name] : Array.from({ length: elementsOf(block) }, (_, i) => `${name}[${i}]`);
+}

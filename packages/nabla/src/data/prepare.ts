@@ -1,0 +1,98 @@
+import { NablaError } from "../base/error.ts";
+import { type Scale, scaleOf } from "./moments.ts";
+import type { CategoryPreparation, ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
+import { blockOf, type CategoryColumn, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
+
+export interface PrepareOptions {
+  /** Default: classification for a category target, regression for a number. */
+  readonly task?: Task;
+  /** The most levels of one category that get a feature of their own, the most frequent ones; default 256. */
+  readonly levels?: number;
+}
+
+const MOST_LEVELS = 256;
+
+/** Learns from the training part how tables with these columns become numbers. */
+function fit(train: Table, { task, levels = MOST_LEVELS }: PrepareOptions = {}): Preparation {
+  if (train.target === undefined)
+    throw new NablaError("data/no-target", "the training part has no target column to learn");
+  const target = targetOf(train.target, task ?? (train.target.kind === "category" ? "classification" : "regression"));
+  const columns = train.columns.map((column) =>
+    column.kind === "number" ? numberFrom(column) : categoryFrom(column, levels),
+  );
+  if (columns.every((column) => column.kind === "constant")) {
+    const said = `no input column varies in the ${train.rows} training rows, so there is nothing to learn ${train.target.name} from`;
+    throw new NablaError("data/no-inputs", said, "check which columns were read");
+  }
+  return { kind: "preparation", task: target.kind === "classes" ? "classification" : "regression", columns, target };
+}
+
+function numberFrom(column: NumberColumn): ColumnPreparation {
+  const { name } = column;
+  const { mean, deviation } = finiteScale(column);
+  const shape = blockOf(column);
+  const indicator = shape.length === 0 && column.values.data.some((value) => Number.isNaN(value));
+  const present = indicator && column.values.data.some((value) => !Number.isNaN(value));
+  if (deviation === 0 && !present) return { kind: "constant", name };
+  if (shape.length > 0) return { kind: "block", name, shape, mean, deviation };
+  return { kind: "number", name, mean, deviation, indicator };
+}
+
+/** The column's scale. Throws `data/infinite` where a value makes it meaningless. */
+function finiteScale(column: NumberColumn): Scale {
+  const scale = scaleOf(column.values.data);
+  if (Number.isFinite(scale.mean) && Number.isFinite(scale.deviation)) return scale;
+  const at = column.values.data.findIndex((value) => Math.abs(value) > Number.MAX_VALUE ** 0.5);
+  const said = `column ${column.name}, row ${Math.floor(at / widthOf(column))}: ${column.values.data[at]} is too large to scale`;
+  throw new NablaError("data/infinite", said, "leave such rows out, or rescale the column");
+}
+
+function categoryFrom(column: CategoryColumn, most: number): CategoryPreparation | ColumnPreparation {
+  const counts = new Uint32Array(column.levels.length);
+  let missing = 0;
+  for (const code of column.codes) {
+    if (code < 0) missing++;
+    else counts[code] = (counts[code] ?? 0) + 1;
+  }
+  const seen = column.levels.map((_, code) => code).filter((code) => (counts[code] ?? 0) > 0);
+  if (seen.length === 0 || (seen.length === 1 && missing === 0)) return { kind: "constant", name: column.name };
+  const frequent = seen.toSorted((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b).slice(0, most);
+  const levels = frequent.sort((a, b) => a - b).map((code) => column.levels[code] ?? "");
+  return { kind: "category", name: column.name, levels };
+}
+
+function targetOf(target: Column, task: Task): TargetPreparation {
+  const { name } = target;
+  if (task === "classification") return { kind: "classes", name, classes: classesOf(target) };
+  if (target.kind === "category") {
+    const said = `target ${name} holds names (${target.levels.slice(0, 3).join(", ")}), and regression needs numbers`;
+    throw new NablaError("data/not-numeric", said, "choose classification, or another target");
+  }
+  const scale = finiteScale(target);
+  if (scale.deviation === 0) {
+    const said = `target ${name} is ${scale.mean} in every training row, so there is nothing to learn`;
+    throw new NablaError("data/one-value", said, "choose another target");
+  }
+  return { kind: "number", name, ...scale };
+}
+
+/** All levels of a category, also those that no training row has; the distinct values of a number, ascending. */
+function classesOf(target: Column): readonly string[] {
+  const classes =
+    target.kind === "category"
+      ? target.levels
+      : [...new Set(target.values.data)]
+          .filter((value) => !Number.isNaN(value))
+          .sort((a, b) => a - b)
+          .map(String);
+  if (classes.length > 1) return classes;
+  const said = `target ${target.name} has one class (${classes.join("") || "none"}), and telling classes apart needs two`;
+  throw new NablaError("data/one-class", said, "choose another target");
+}
+
+/**
+ * Preprocessing as data: numbers are standardised, missing ones become the mean and set an indicator, categories become
+ * 0/1 features with a slot for what training did not know, columns that do not vary give nothing.
+ * `const preparation = prepare.fit(parts.train); applyPreparation(preparation, parts.dev)`.
+ */
+export const prepare = { fit } as const;

@@ -1,0 +1,123 @@
+import { type ArrayData, type NdArray, ndarray, takeRows } from "../array/ndarray.ts";
+import { elementsOf } from "../array/shape.ts";
+import { NablaError } from "../base/error.ts";
+import { count, listing, nearest } from "../base/text.ts";
+
+/** Numbers, one (or one block, such as an image) a row: `values` is float32, float64 or int32 [rows, ...shape]; NaN is missing. */
+export interface NumberColumn {
+  readonly kind: "number";
+  readonly name: string;
+  readonly values: NdArray;
+}
+
+/** One of a few names a row: `codes` [rows] points into `levels`; -1 is missing. */
+export interface CategoryColumn {
+  readonly kind: "category";
+  readonly name: string;
+  readonly codes: Int32Array;
+  readonly levels: readonly string[];
+}
+
+export type Column = NumberColumn | CategoryColumn;
+
+/** Data in memory, column by column. The target, if there is one, is not among `columns`. */
+export interface Table {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  readonly target?: Column;
+}
+
+/** A column of numbers; a plain list or typed array is one number a row. */
+export function numberColumn(name: string, values: NdArray | ArrayData | readonly number[]): NumberColumn {
+  if ("dtype" in values) return { kind: "number", name, values };
+  const wrapped = ArrayBuffer.isView(values)
+    ? ndarray(values, [values.length])
+    : ndarray(values, [values.length], "float64");
+  return { kind: "number", name, values: wrapped };
+}
+
+/**
+ * A column of names; null and undefined are missing. Levels not given are those found, in alphabetical order.
+ * Throws `data/unknown-level` for a value that is not among the given levels.
+ */
+export function categoryColumn(
+  name: string,
+  values: readonly (string | null | undefined)[],
+  levels: readonly string[] = [...new Set(values.filter((value) => typeof value === "string"))].sort(),
+): CategoryColumn {
+  const codeOf = new Map(levels.map((level, code) => [level, code]));
+  const codes = Int32Array.from(values, (value, row) => {
+    if (value === null || value === undefined) return -1;
+    const code = codeOf.get(value);
+    if (code !== undefined) return code;
+    const near = listing(nearest(value, levels), "or");
+    throw new NablaError(
+      "data/unknown-level",
+      `column ${name}, row ${row}: "${value}" is not one of its levels`,
+      `did you mean ${near}?`,
+    );
+  });
+  return { kind: "category", name, codes, levels };
+}
+
+/** The number of rows of one column. */
+export function rowsOf(column: Column): number {
+  return column.kind === "number" ? (column.values.shape[0] ?? 0) : column.codes.length;
+}
+
+/** A table of columns. Throws `data/rows` when they differ in length, `data/duplicate-column` when two share a name. */
+export function table(columns: readonly Column[], target?: Column): Table {
+  const all = target === undefined ? columns : [...columns, target];
+  const first = all[0];
+  const rows = first === undefined ? 0 : rowsOf(first);
+  const names = new Set<string>();
+  for (const column of all) {
+    if (rowsOf(column) !== rows) {
+      const said = `column ${column.name} has ${count(rowsOf(column), "row")}, column ${first?.name} has ${count(rows, "row")}`;
+      throw new NablaError("data/rows", said);
+    }
+    if (names.has(column.name)) throw new NablaError("data/duplicate-column", `two columns are named "${column.name}"`);
+    names.add(column.name);
+  }
+  return target === undefined ? { rows, columns } : { rows, columns, target };
+}
+
+/** The rows with the given numbers, in that order, copied. */
+export function takeColumn(column: Column, indices: ArrayLike<number>): Column {
+  if (column.kind === "number") return { ...column, values: takeRows(column.values, indices) };
+  const codes = new Int32Array(indices.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = column.codes[indices[i] ?? 0] ?? -1;
+  return { ...column, codes };
+}
+
+/** The rows with the given numbers of every column, in that order, copied. */
+export function takeTable(table: Table, indices: ArrayLike<number>): Table {
+  const columns = table.columns.map((column) => takeColumn(column, indices));
+  const rows = indices.length;
+  return table.target === undefined ? { rows, columns } : { rows, columns, target: takeColumn(table.target, indices) };
+}
+
+/** The input column with a name. Throws `data/missing-column` with the nearest names. */
+export function columnOf(table: Table, name: string): Column {
+  const found = table.columns.find((column) => column.name === name);
+  if (found !== undefined) return found;
+  const names = table.columns.map((column) => column.name);
+  const hint =
+    names.length === 0 ? "the table has no columns" : `the nearest names are ${listing(nearest(name, names))}`;
+  throw new NablaError("data/missing-column", `there is no column "${name}"`, hint);
+}
+
+/** The same rows with only the named input columns, in the order of `names`; the target stays. */
+export function selectColumns(table: Table, names: readonly string[]): Table {
+  return { ...table, columns: names.map((name) => columnOf(table, name)) };
+}
+
+/** The shape of one row's value: [] for a plain number. */
+export function blockOf(column: NumberColumn): readonly number[] {
+  return column.values.shape.slice(1);
+}
+
+/** How many numbers one row of a number column holds. */
+export function widthOf(column: NumberColumn): number {
+  return elementsOf(blockOf(column));
+}
