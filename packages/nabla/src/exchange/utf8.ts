@@ -1,0 +1,33 @@
+/** Text from UTF-8 bytes, or undefined when they are not UTF-8 (RFC 3629: no overlong forms, no surrogates). */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  const pieces: string[] = [];
+  let units: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const first = bytes[at] ?? 0;
+    const length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+    if (length === 0 || at + length > bytes.length) return undefined;
+    let point = length === 1 ? first : first & (0xff >> (length + 1));
+    for (let i = 1; i < length; i++) {
+      const next = bytes[at + i] ?? 0;
+      if ((next & 0xc0) !== 0x80) return undefined;
+      point = (point << 6) | (next & 0x3f);
+    }
+    if ((length === 3 && point < 0x800) || (length === 4 && point < 0x10000)) return undefined;
+    if ((point >= 0xd800 && point <= 0xdfff) || point > 0x10ffff) return undefined;
+    units.push(point);
+    at += length;
+    if (units.length === 4096) {
+      pieces.push(String.fromCodePoint(...units));
+      units = [];
+    }
+  }
+  return pieces.join("") + String.fromCodePoint(...units);
+}
+
+/** JSON text as bytes: everything outside ASCII becomes a `\uXXXX` escape, which JSON allows inside strings, its only place. */
+export function encodeAsciiJson(json: string): Uint8Array {
+  const escaped = json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const bytes = new Uint8Array(escaped.length);
+  for (let i = 0; i < escaped.length; i++) bytes[i] = escaped.charCodeAt(i);
+  return bytes;
+}
