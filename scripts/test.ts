@@ -9,9 +9,14 @@ import type { JsonTestResults } from "vitest/node";
 import { type Count, countTests } from "./test-report.ts";
 import { runTool, type ToolName } from "./tool.ts";
 
+const color = process.stdout.isTTY ?? false;
 const checks: readonly { readonly title: string; readonly tool: ToolName; readonly args: readonly string[] }[] = [
-  { title: "types", tool: "tsc", args: ["--build", "--pretty"] },
-  { title: "lint", tool: "biome", args: ["check", "--colors=off", "."] },
+  { title: "types", tool: "tsc", args: ["--build", "--pretty", `${color}`] },
+  {
+    title: "lint",
+    tool: "biome",
+    args: ["check", "--error-on-warnings", "--diagnostic-level=warn", `--colors=${color ? "force" : "off"}`],
+  },
   { title: "unused code (knip)", tool: "knip", args: ["--no-progress"] },
   { title: "floors", tool: "floors", args: [] },
   { title: "sizes", tool: "sizes", args: [] },
