@@ -1,5 +1,5 @@
 /** Builds what is published: `dist` in each package, JavaScript and declarations by plain tsc, then checked by publint. */
-import { readFileSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { runTool } from "./tool.ts";
@@ -7,9 +7,10 @@ import { runTool } from "./tool.ts";
 /** In the order of their needs: the workbench reads the declarations that the framework's build wrote. */
 const packages = ["packages/nabla", "packages/workbench"];
 
-/** Compiles one package; true if it compiled. */
+/** Compiles one package and adds the licence; true if it compiled. */
 async function emit(folder: string): Promise<boolean> {
   rmSync(`${folder}/dist`, { recursive: true, force: true });
+  copyFileSync("LICENSE", `${folder}/LICENSE`);
   const { code } = await runTool("tsc", ["--project", `${folder}/tsconfig.build.json`], { show: true });
   return code === 0;
 }

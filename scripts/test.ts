@@ -17,7 +17,7 @@ const checks: readonly { readonly title: string; readonly tool: ToolName; readon
     tool: "biome",
     args: ["check", "--error-on-warnings", "--diagnostic-level=warn", `--colors=${color ? "force" : "off"}`],
   },
-  { title: "unused code (knip)", tool: "knip", args: ["--no-progress"] },
+  { title: "unused code (knip)", tool: "knip", args: ["--no-progress", "--no-config-hints"] },
   { title: "floors", tool: "floors", args: [] },
   { title: "sizes", tool: "sizes", args: [] },
 ];
