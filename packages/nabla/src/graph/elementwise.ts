@@ -74,10 +74,10 @@ export const power: Op<2> = binary(
   (up, { inputs: [x, y], output }) => [multiply(up, multiply(y, power(x, subtract(y, 1)))), multiply(up, multiply(output, log(x)))],
   [{ inputs: [[3, 5], [3, 5]], from: 0.5, to: 2 }],
 );
-/** The larger of two; where they are equal the gradient goes to the second */
-export const maximum: Op<2> = binary("maximum", (up, { inputs: [x, y] }) => [where(less(y, x), up), where(lessEqual(x, y), up)]);
+/** The larger of two; where they are equal the gradient goes to the second. The rule reads the result, so that x need not be kept */
+export const maximum: Op<2> = binary("maximum", (up, { inputs: [, y], output }) => [where(less(y, output), up), where(lessEqual(output, y), up)]);
 /** The smaller of two; where they are equal the gradient goes to the second */
-export const minimum: Op<2> = binary("minimum", (up, { inputs: [x, y] }) => [where(less(x, y), up), where(lessEqual(y, x), up)]);
+export const minimum: Op<2> = binary("minimum", (up, { inputs: [, y], output }) => [where(less(output, y), up), where(lessEqual(y, output), up)]);
 
 export const equal: Op<2> = comparison("equal");
 export const less: Op<2> = comparison("less");

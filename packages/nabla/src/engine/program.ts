@@ -1,0 +1,182 @@
+import { elementsOf, type Shape, showShape } from "../array/shape.ts";
+import { type NdArray, scalar } from "../array/ndarray.ts";
+import { invariant, known, NablaError } from "../base/error.ts";
+import { listing, nearest } from "../base/text.ts";
+import { isInput, isState, nameOf } from "../graph/leaf.ts";
+import { matchShape, specialize } from "../graph/specialize.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { walk } from "../graph/walk.ts";
+import type { Engine, Memory, Step } from "./contract.ts";
+import { reference } from "./reference/reference.ts";
+
+/** What a program computes from what, and how its states change. */
+export interface ProgramSpec {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Pairs of a state and its next value; all next values are computed before any state changes. */
+  readonly updates?: readonly (readonly [state: Tensor, next: Tensor])[];
+}
+
+export interface CompileOptions {
+  /** Default: WebAssembly in float32; the reference when the graph holds float64. */
+  readonly engine?: Engine;
+  /** Another program whose states this one shares, as training and evaluation share parameters. */
+  readonly share?: Program;
+}
+
+/** What a run is given, by input name; an input of shape [] takes a number. */
+export type Feeds = Readonly<Record<string, NdArray | number>>;
+
+/**
+ * Makes a graph into a program. It runs with any length of the named dimensions and is made ready once for each.
+ * Throws `graph/undeclared` when an input is missing from `inputs`, `graph/update` when an update does not fit its state.
+ */
+export async function compile(spec: ProgramSpec, options: CompileOptions = {}): Promise<Program> {
+  const nodes = walk([...Object.values(spec.outputs), ...(spec.updates ?? []).map(([, next]) => next)]);
+  for (const node of nodes) {
+    if (isInput(node) && !spec.inputs.includes(node)) {
+      throw new NablaError("graph/undeclared", `the graph reads the input "${nameOf(node)}", which is not among the program's inputs`);
+    }
+  }
+  for (const [state, next] of spec.updates ?? []) {
+    const fits = isState(state) && showShape(state.shape) === showShape(next.shape) && state.dtype === next.dtype;
+    if (!fits) {
+      throw new NablaError(
+        "graph/update",
+        `"${nameOf(state)}" is ${state.dtype} of shape ${showShape(state.shape)}, its next value ${next.dtype} of shape ${showShape(next.shape)}`,
+      );
+    }
+  }
+  const engine = options.engine ?? options.share?.engine ?? reference;
+  const states = [...new Set([...nodes.filter(isState), ...(spec.updates ?? []).map(([state]) => state)])];
+  return new Program(spec, engine, options.share?.memory ?? engine.open(), states);
+}
+
+/** A compiled graph with its states. One seed and the same feeds give the same bits, every time. */
+export class Program {
+  readonly engine: Engine;
+  readonly states: readonly Tensor[];
+  /** Where the states live; programs that share states share it. */
+  readonly memory: Memory;
+  readonly #spec: ProgramSpec;
+  readonly #outputNames: readonly string[];
+  readonly #steps = new Map<string, Ready>();
+  #last: Ready | undefined;
+
+  constructor(spec: ProgramSpec, engine: Engine, memory: Memory, states: readonly Tensor[]) {
+    this.#spec = spec;
+    this.engine = engine;
+    this.memory = memory;
+    this.states = states;
+    this.#outputNames = Object.keys(spec.outputs);
+    for (const state of states) memory.hold(state);
+  }
+
+  /** Feeds, computes, updates the states and gives the outputs. Throws `feed/…` errors that name the input. */
+  async run(feeds: Feeds): Promise<Record<string, NdArray>> {
+    const ready = this.#fits(feeds) ?? (await this.#prepare(feeds));
+    const { step } = ready;
+    for (let i = 0; i < this.#spec.inputs.length; i++) step.feed(i, dataOf(feeds[ready.names[i] ?? ""]));
+    step.run();
+    const results: Record<string, NdArray> = {};
+    for (let i = 0; i < this.#outputNames.length; i++) results[this.#outputNames[i] ?? ""] = step.fetch(i);
+    return results;
+  }
+
+  /** A copy of a state's present value. */
+  read(state: Tensor): NdArray {
+    return this.memory.read(state);
+  }
+
+  /** Sets a state. Throws `feed/shape` when the value does not fit. */
+  write(state: Tensor, value: NdArray): void {
+    matchShape(nameOf(state), state.shape, value.shape, new Map());
+    this.memory.write(state, value);
+  }
+
+  /**
+   * Storage for an input inside the engine's memory, for the shapes of `feeds`: fill it, feed it, and nothing is
+   * copied. It stays valid until the program asks for more memory, so take it anew for each use of other shapes.
+   */
+  async place(name: string, feeds: Feeds): Promise<NdArray | undefined> {
+    const ready = this.#fits(feeds) ?? (await this.#prepare(feeds));
+    const input = ready.names.indexOf(name);
+    invariant(input >= 0, `no input ${name}`);
+    return ready.step.slot(input);
+  }
+
+  /** The step made ready last, if the feeds have the same shapes: the way nearly every run goes. */
+  #fits(feeds: Feeds): Ready | undefined {
+    const last = this.#last;
+    if (last === undefined) return undefined;
+    for (let i = 0; i < last.names.length; i++) {
+      const value = feeds[last.names[i] ?? ""];
+      const expected = last.sizes[i] ?? [];
+      if (value === undefined) return undefined;
+      if (typeof value === "number") {
+        if (expected.length !== 0) return undefined;
+        continue;
+      }
+      if (value.dtype !== last.dtypes[i] || value.shape.length !== expected.length) return undefined;
+      for (let d = 0; d < expected.length; d++) if (value.shape[d] !== expected[d]) return undefined;
+    }
+    return last;
+  }
+
+  async #prepare(feeds: Feeds): Promise<Ready> {
+    const lengths = new Map<string, number>();
+    for (const input of this.#spec.inputs) check(input, feeds, lengths);
+    for (const name of Object.keys(feeds)) {
+      if (this.#spec.inputs.some((input) => nameOf(input) === name)) continue;
+      const names = nearest(name, this.#spec.inputs.map(nameOf));
+      throw new NablaError("feed/unknown", `the program has no input "${name}"`, names.length === 0 ? undefined : `did you mean ${listing(names, "or")}?`);
+    }
+    const key = [...lengths].map(([name, length]) => `${name}=${length}`).join();
+    const ready = this.#steps.get(key) ?? (await this.#load(lengths));
+    this.#steps.set(key, ready);
+    this.#last = ready;
+    return ready;
+  }
+
+  async #load(lengths: ReadonlyMap<string, number>): Promise<Ready> {
+    const { inputs, outputs, updates = [] } = this.#spec;
+    const roots = [...inputs, ...Object.values(outputs), ...updates.map(([, next]) => next)];
+    const { of } = specialize(roots, lengths);
+    const known_ = inputs.map(of);
+    const step = await this.memory.load({
+      inputs: known_,
+      outputs: Object.values(outputs).map(of),
+      updates: updates.map(([state, next]) => [state, of(next)] as const),
+    });
+    return { step, names: inputs.map(nameOf), sizes: known_.map((input) => input.shape), dtypes: known_.map((input) => input.dtype) };
+  }
+}
+
+interface Ready {
+  readonly step: Step;
+  readonly names: readonly string[];
+  readonly sizes: readonly Shape[];
+  readonly dtypes: readonly string[];
+}
+
+function dataOf(value: NdArray | number | undefined): ArrayLike<number> | number {
+  return typeof value === "number" ? value : known(value, "feed").data;
+}
+
+function check(input: Tensor, feeds: Feeds, lengths: Map<string, number>): void {
+  const name = nameOf(input);
+  const value = feeds[name];
+  if (value === undefined) throw new NablaError("feed/missing", `the input "${name}" of shape ${showShape(input.shape)} was not fed`);
+  const array = typeof value === "number" ? scalar(value, input.dtype) : value;
+  matchShape(name, input.shape, array.shape, lengths);
+  if (array.dtype !== input.dtype) {
+    throw new NablaError("feed/dtype", `"${name}" expects ${input.dtype}, received ${array.dtype}`, "convert it with castArray");
+  }
+  invariant(array.data.length === elementsOf(array.shape), `the storage of "${name}" does not fill its shape`);
+}
+
+/** Computes one tensor. */
+export async function value(tensor: Tensor, feeds: Feeds = {}, options: CompileOptions = {}): Promise<NdArray> {
+  const program = await compile({ inputs: walk([tensor]).filter(isInput), outputs: { value: tensor } }, options);
+  return known((await program.run(feeds))["value"], "value");
+}

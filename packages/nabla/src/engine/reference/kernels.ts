@@ -1,0 +1,182 @@
+/** The meaning of every op: the plainest loops in float64. int32 holds whole numbers, bool 0 or 1. */
+import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
+import { bits } from "../../base/random.ts";
+import type { Tensor, Tuple } from "../../graph/tensor.ts";
+import type { ArityOf, AttributesOf, OpName } from "../contract.ts";
+import { errorFunction } from "./erf.ts";
+
+/** An array of the reference engine. */
+export interface Wide {
+  readonly size: Size;
+  readonly data: Float64Array;
+}
+
+type Kernel<N extends number, A> = (inputs: Tuple<N, Wide>, attributes: A, size: Size, node: Tensor) => Float64Array;
+
+/** A kernel for each op; a missing one does not compile. */
+export type Kernels = { readonly [K in OpName]: Kernel<ArityOf<K>, AttributesOf<K>> };
+
+function map1(f: (x: number) => number): Kernel<1, unknown> {
+  return ([x]) => x.data.map((value) => f(value));
+}
+
+function map2(f: (x: number, y: number) => number): Kernel<2, unknown> {
+  return ([x, y]) => x.data.map((value, i) => f(value, y.data[i] ?? 0));
+}
+
+/** For each position of `size` in row-major order: the position in storage with other strides. */
+function* positions(size: Size, strides: readonly number[], offset = 0): Generator<number> {
+  const index = size.map(() => 0);
+  const count = elementsOf(size);
+  let at = offset;
+  for (let i = 0; i < count; i++) {
+    yield at;
+    for (let d = size.length - 1; d >= 0; d--) {
+      const next = (index[d] ?? 0) + 1;
+      at += strides[d] ?? 0;
+      if (next < (size[d] ?? 1)) {
+        index[d] = next;
+        break;
+      }
+      index[d] = 0;
+      at -= (strides[d] ?? 0) * next;
+    }
+  }
+}
+
+function read(x: Wide, size: Size, strides: readonly number[], offset = 0): Float64Array {
+  const result = new Float64Array(elementsOf(size));
+  let i = 0;
+  for (const at of positions(size, strides, offset)) result[i++] = x.data[at] ?? 0;
+  return result;
+}
+
+function reduce(x: Wide, axes: readonly number[], start: number, combine: (a: number, b: number) => number): Float64Array {
+  const kept = x.size.filter((_, i) => !axes.includes(i));
+  const keptStrides = stridesOf(kept);
+  let next = 0;
+  const strides = x.size.map((_, i) => (axes.includes(i) ? 0 : (keptStrides[next++] ?? 0)));
+  const result = new Float64Array(elementsOf(kept)).fill(start);
+  let i = 0;
+  for (const at of positions(x.size, strides)) result[at] = combine(result[at] ?? start, x.data[i++] ?? 0);
+  return result;
+}
+
+function write(target: Float64Array, into: Size, source: Wide, axis: number, from: number): Float64Array {
+  const strides = stridesOf(into);
+  let i = 0;
+  for (const at of positions(source.size, strides, from * (strides[axis] ?? 0))) target[at] = source.data[i++] ?? 0;
+  return target;
+}
+
+function along(axes: number | readonly number[] | undefined): readonly number[] {
+  return typeof axes === "number" ? [axes] : (axes ?? []);
+}
+
+const larger = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b));
+
+export const kernels: Kernels = {
+  negate: map1((x) => -x),
+  abs: map1(Math.abs),
+  sign: map1(Math.sign),
+  floor: map1(Math.floor),
+  sqrt: map1(Math.sqrt),
+  exp: map1(Math.exp),
+  log: map1(Math.log),
+  expm1: map1(Math.expm1),
+  log1p: map1(Math.log1p),
+  sin: map1(Math.sin),
+  cos: map1(Math.cos),
+  tanh: map1(Math.tanh),
+  sigmoid: map1((x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)))),
+  softplus: map1((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  erf: map1(errorFunction),
+  add: map2((x, y) => x + y),
+  subtract: map2((x, y) => x - y),
+  multiply: map2((x, y) => x * y),
+  divide: map2((x, y) => x / y),
+  power: map2((x, y) => x ** y),
+  maximum: map2(larger),
+  minimum: map2((x, y) => -larger(-x, -y)),
+  equal: map2((x, y) => Number(x === y)),
+  less: map2((x, y) => Number(x < y)),
+  lessEqual: map2((x, y) => Number(x <= y)),
+  and: map2((x, y) => x * y),
+  or: map2(Math.max),
+  not: map1((x) => 1 - x),
+  select: ([condition, x, y]) => condition.data.map((chosen, i) => (chosen === 0 ? y.data[i] : x.data[i]) ?? 0),
+  cast: ([x], { dtype }) => x.data.map((value) => (dtype === "bool" ? Number(value !== 0) : dtype === "int32" ? Math.trunc(value) : value)),
+  stopGradient: ([x]) => x.data.slice(),
+  reshape: ([x]) => x.data.slice(),
+  broadcast: ([x], _, size) => {
+    const strides = stridesOf(x.size);
+    const lead = size.length - x.size.length;
+    return read(x, size, size.map((_length, i) => (i < lead || x.size[i - lead] === 1 ? 0 : (strides[i - lead] ?? 0))));
+  },
+  transpose: ([x], { order = [] }, size) => {
+    const strides = stridesOf(x.size);
+    return read(x, size, order.map((axis) => strides[axis] ?? 0));
+  },
+  slice: ([x], { axis, from }, size) => {
+    const strides = stridesOf(x.size);
+    return read(x, size, strides, from * (strides[axis] ?? 0));
+  },
+  pad: ([x], { axis, before }, size) => write(new Float64Array(elementsOf(size)), size, x, axis, before),
+  concatPair: ([x, y], { axis }, size) => {
+    const joined = write(new Float64Array(elementsOf(size)), size, x, axis, 0);
+    return write(joined, size, y, axis, x.size[axis] ?? 0);
+  },
+  sum: ([x], { axes }) => reduce(x, along(axes), 0, (a, b) => a + b),
+  max: ([x], { axes }) => reduce(x, along(axes), Number.NEGATIVE_INFINITY, larger),
+  argmax: ([x], { axis }, size) => {
+    const strides = stridesOf(x.size);
+    const step = strides[axis] ?? 1;
+    const starts = positions(size, strides.toSpliced(axis, 1));
+    return Float64Array.from(starts, (at) => {
+      let best = 0;
+      for (let i = 1; i < (x.size[axis] ?? 0); i++) if ((x.data[at + i * step] ?? 0) > (x.data[at + best * step] ?? 0)) best = i;
+      return best;
+    });
+  },
+  matmul: ([x, y], _, size) => {
+    const [m = 1, k = 1] = x.size.slice(-2);
+    const n = y.size.at(-1) ?? 1;
+    const result = new Float64Array(elementsOf(size));
+    for (let at = 0; at < result.length; at++) {
+      const column = at % n;
+      const row = Math.floor(at / n);
+      const stack = Math.floor(row / m);
+      let total = 0;
+      for (let i = 0; i < k; i++) total += (x.data[row * k + i] ?? 0) * (y.data[(stack * k + i) * n + column] ?? 0);
+      result[at] = total;
+    }
+    return result;
+  },
+  gather: ([table, indices], _, size) => {
+    const width = elementsOf(table.size.slice(1));
+    const result = new Float64Array(elementsOf(size));
+    for (const [row, index] of indices.data.entries()) {
+      for (let c = 0; c < width; c++) result[row * width + c] = index < 0 ? 0 : (table.data[index * width + c] ?? 0);
+    }
+    return result;
+  },
+  scatterAdd: ([source, indices], _, size) => {
+    const width = elementsOf(size.slice(1));
+    const result = new Float64Array(elementsOf(size));
+    for (const [row, index] of indices.data.entries()) {
+      if (index < 0 || index >= (size[0] ?? 0)) continue;
+      for (let c = 0; c < width; c++) result[index * width + c] = (result[index * width + c] ?? 0) + (source.data[row * width + c] ?? 0);
+    }
+    return result;
+  },
+  countOf: (_, { shape }) => Float64Array.of(elementsOf(sizeOf(shape))),
+  iota: (_, { axis }, size) => {
+    const stride = stridesOf(size)[axis] ?? 1;
+    return Float64Array.from({ length: elementsOf(size) }, (_position, i) => Math.floor(i / stride) % (size[axis] ?? 1));
+  },
+  randomUniform: ([key], { stream }, size) => {
+    const [low = 0, high = 0, step = 0] = key.data;
+    const words = bits({ seed: [low >>> 0, high >>> 0] }, elementsOf(size), { stream: stream >>> 0, step: step >>> 0 });
+    return Float64Array.from(words, (word) => (word >>> 8) * 2 ** -24);
+  },
+};

@@ -1,0 +1,70 @@
+import { allocate, type NdArray } from "../../array/ndarray.ts";
+import { elementsOf, sizeOf } from "../../array/shape.ts";
+import { known } from "../../base/error.ts";
+import { initialOf, isConstant, isInput, isState, valueOfConstant } from "../../graph/leaf.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { walk } from "../../graph/walk.ts";
+import type { Engine, KnownGraph, Memory, Step } from "../contract.ts";
+import { kernels, type Wide } from "./kernels.ts";
+
+type AnyKernel = (inputs: readonly Wide[], attributes: object, size: readonly number[], node: Tensor) => Float64Array;
+
+/** The engine that says what ops mean: float64, one op after the other. Float tensors are held and given back in float64. */
+export const reference: Engine = { name: "reference", wide: true, open: () => new ReferenceMemory() };
+
+class ReferenceMemory implements Memory {
+  readonly #states = new Map<Tensor, Float64Array>();
+
+  hold(state: Tensor): void {
+    if (!this.#states.has(state)) this.#states.set(state, Float64Array.from(initialOf(state).data));
+  }
+
+  read(state: Tensor): NdArray {
+    return narrow(state, known(this.#states.get(state), "state"));
+  }
+
+  write(state: Tensor, value: NdArray): void {
+    known(this.#states.get(state), "state").set(value.data);
+  }
+
+  async load(graph: KnownGraph): Promise<Step> {
+    const order = walk([...graph.outputs, ...graph.updates.map(([, next]) => next)]);
+    const fed = graph.inputs.map((input) => new Float64Array(elementsOf(sizeOf(input.shape))));
+    let results = new Map<Tensor, Float64Array>();
+    return {
+      feed: (input, data) => {
+        const storage = known(fed[input], "input");
+        if (typeof data === "number") storage.fill(data);
+        else storage.set(data);
+      },
+      slot: () => undefined,
+      run: () => {
+        results = new Map(graph.inputs.map((input, i) => [input, known(fed[i], "input")]));
+        for (const node of order) if (!results.has(node)) results.set(node, this.#compute(node, results));
+        const next = graph.updates.map(([, tensor]) => known(results.get(tensor), "update").slice());
+        for (const [i, [state]] of graph.updates.entries()) known(this.#states.get(state), "state").set(known(next[i], "update"));
+      },
+      fetch: (output) => {
+        const node = known(graph.outputs[output], "output");
+        return narrow(node, known(results.get(node), "result"));
+      },
+    };
+  }
+
+  #compute(node: Tensor, results: ReadonlyMap<Tensor, Float64Array>): Float64Array {
+    if (isState(node)) return known(this.#states.get(node), "state").slice();
+    if (isConstant(node)) return Float64Array.from(valueOfConstant(node).data);
+    if (isInput(node)) return known(results.get(node), "fed input");
+    const inputs = node.inputs.map((from) => ({ size: sizeOf(from.shape), data: known(results.get(from), "operand") }));
+    const kernel = known((kernels as unknown as Readonly<Record<string, AnyKernel>>)[node.op.opName], node.op.opName);
+    return kernel(inputs, node.attributes, sizeOf(node.shape), node);
+  }
+}
+
+/** A copy in the dtype that this engine holds: float64 for floats. */
+function narrow(node: Tensor, data: Float64Array): NdArray {
+  const dtype = node.dtype === "float32" ? "float64" : node.dtype;
+  const storage = allocate(dtype, data.length);
+  storage.set(data);
+  return { dtype, shape: sizeOf(node.shape), data: storage };
+}
