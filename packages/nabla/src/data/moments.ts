@@ -1,28 +1,40 @@
-/** Count, mean and sum of squared distances from the mean of the numbers seen so far; plain data. */
+/**
+ * What is known of the numbers seen so far; plain data. Sums are of distances from `origin`, the first number, so that
+ * a large common offset costs no digits.
+ */
 export interface Moments {
   readonly count: number;
-  readonly mean: number;
+  readonly origin: number;
+  /** Mean distance from the origin. */
+  readonly offset: number;
+  /** Sum of squared distances from the mean. */
   readonly squares: number;
 }
 
 /** Of no numbers at all. */
-export const noMoments: Moments = { count: 0, mean: 0, squares: 0 };
+export const noMoments: Moments = { count: 0, origin: 0, offset: 0, squares: 0 };
 
 /**
  * One pass, float64, NaN (missing) left out: Welford's update, which stays exact where the sum of squares would cancel
  * (Welford, Technometrics 1962). Feed a stream chunk by chunk by passing the moments so far.
  */
 export function moments(numbers: ArrayLike<number>, soFar: Moments = noMoments): Moments {
-  let { count, mean, squares } = soFar;
+  let { count, origin, offset, squares } = soFar;
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
+    if (count === 0) origin = value;
     count++;
-    const distance = value - mean;
-    mean += distance / count;
-    squares += distance * (value - mean);
+    const distance = value - origin - offset;
+    offset += distance / count;
+    squares += distance * (value - origin - offset);
   }
-  return { count, mean, squares };
+  return { count, origin, offset, squares };
+}
+
+/** The mean; 0 of no numbers. */
+export function mean({ origin, offset }: Moments): number {
+  return origin + offset;
 }
 
 /** The standard deviation of the numbers themselves: sqrt of the mean squared distance (divides by their count). */
@@ -39,5 +51,5 @@ export interface Scale {
 /** What standardising needs to know about some numbers. */
 export function scaleOf(numbers: ArrayLike<number>): Scale {
   const found = moments(numbers);
-  return { mean: found.mean, deviation: deviation(found) };
+  return { mean: mean(found), deviation: deviation(found) };
 }

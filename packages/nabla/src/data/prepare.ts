@@ -1,6 +1,6 @@
 import { NablaError } from "../base/error.ts";
 import { type Scale, scaleOf } from "./moments.ts";
-import type { CategoryPreparation, ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
+import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
 
 export interface PrepareOptions {
@@ -47,7 +47,7 @@ function finiteScale(column: NumberColumn): Scale {
   throw new NablaError("data/infinite", said, "leave such rows out, or rescale the column");
 }
 
-function categoryFrom(column: CategoryColumn, most: number): CategoryPreparation | ColumnPreparation {
+function categoryFrom(column: CategoryColumn, most: number): ColumnPreparation {
   const counts = new Uint32Array(column.levels.length);
   let missing = 0;
   for (const code of column.codes) {

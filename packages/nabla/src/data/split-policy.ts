@@ -61,7 +61,9 @@ export function chosenPolicy(rows: number, chosen: Partial<Fractions> = {}): Spl
     throw new NablaError("data/fractions", said, "for example 60/20/20, or 80/20/0 for no test part");
   }
   const unsealed = test === 0 ? "; without a test part there is no unbiased estimate of the error" : "";
-  const fractions = { train: train / total, dev: dev / total, test: test / total };
+  // 0.2 / 0.8 should read 0.25, so rounding errors of the division go
+  const tidy = (part: number): number => Math.round((part / total) * 1e12) / 1e12;
+  const fractions = { train: tidy(train), dev: tidy(dev), test: tidy(test) };
   return { fractions, reason: `${count(rows, "row")}: fractions as chosen${unsealed}` };
 }
 

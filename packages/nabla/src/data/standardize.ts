@@ -23,7 +23,11 @@ function fit(train: Table): Standardize {
 /** The same scaling again from its data. */
 function standardizeWith(columns: { readonly [name: string]: Scale }): Standardize {
   const constant = Object.keys(columns).filter((name) => columns[name]?.deviation === 0);
-  const said = `${listing(constant)} ${constant.length === 1 ? "does" : "do"} not vary in the training part and become 0`;
+  const verb =
+    constant.length === 1
+      ? "does not vary in the training part and becomes"
+      : "do not vary in the training part and become";
+  const said = `${listing(constant)} ${verb} 0`;
   const notices = constant.length === 0 ? [] : [{ code: "data/constant", said }];
   const apply = (table: Table): Table => ({
     ...table,
