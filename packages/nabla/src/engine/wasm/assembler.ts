@@ -1,0 +1,361 @@
+import { Bytes } from "./bytes.ts";
+import {
+  CONVERSIONS,
+  LOAD_LANES,
+  LOADS,
+  MEMORY_COPY,
+  MEMORY_FILL,
+  OPCODES,
+  STORE_LANES,
+  STORES,
+  TYPE_CODES,
+} from "./opcodes.ts";
+import type { Callable, F32, F64, I32, I64, Label, Local, Operation, Signatures, Token, TypeName, V128 } from "./tokens.ts";
+
+const VOID = 0x40;
+const END = 0x0b;
+
+/**
+ * Emits the body of one function. Arguments are evaluated before a call, from left to right, which is just the order in
+ * which a stack machine wants its operands. So `f.op("f32x4.mul", f.get(x), f.get(y))` emits both reads and then the
+ * product, and the token that it returns may stand as an operand in turn. Writing the same token twice, or keeping it
+ * for later, would be wrong: what is needed twice goes into a local.
+ *
+ * @example
+ * const f = new FunctionBuilder();
+ * const address = f.parameter("i32");
+ * f.store("v128.store", f.get(address), f.op("f32x4.sqrt", f.load("v128.load", f.get(address))));
+ */
+export class FunctionBuilder {
+  readonly fused: boolean;
+  readonly parameters: TypeName[] = [];
+  readonly #locals: TypeName[] = [];
+  readonly #prologue = new Bytes(64);
+  readonly #body = new Bytes(1024);
+  readonly #constants = new Map<number | string, Local<"v128">>();
+  #depth = 0;
+  #result: TypeName | undefined;
+
+  /** `fused`: whether `multiplyAdd` may be one instruction that rounds once. */
+  constructor(options: { readonly fused?: boolean } = {}) {
+    this.fused = options.fused ?? false;
+  }
+
+  get result(): TypeName | undefined {
+    return this.#result;
+  }
+
+  /** Declares the next parameter; all parameters come before the first local. */
+  parameter<Name extends TypeName>(type: Name): Local<Name> {
+    this.parameters.push(type);
+    return { index: this.parameters.length - 1, type };
+  }
+
+  /** Declares the result; the last value left on the stack is what the function returns. */
+  returns(type: TypeName): void {
+    this.#result = type;
+  }
+
+  local<Name extends TypeName>(type: Name): Local<Name> {
+    this.#locals.push(type);
+    return { index: this.parameters.length + this.#locals.length - 1, type };
+  }
+
+  /** A new local that holds a value. */
+  keep<Name extends TypeName>(type: Name, value: Token<Name>): Local<Name> {
+    const local = this.local(type);
+    this.set(local, value);
+    return local;
+  }
+
+  get<Name extends TypeName>(local: Local<Name>): Token<Name> {
+    this.#body.push(0x20);
+    this.#body.unsigned(local.index);
+    return token();
+  }
+
+  set<Name extends TypeName>(local: Local<Name>, _value: Token<Name>): void {
+    this.#body.push(0x21);
+    this.#body.unsigned(local.index);
+  }
+
+  /** Sets a local and leaves the value on the stack. */
+  tee<Name extends TypeName>(local: Local<Name>, _value: Token<Name>): Token<Name> {
+    this.#body.push(0x22);
+    this.#body.unsigned(local.index);
+    return token();
+  }
+
+  op<Name extends Operation>(name: Name, ..._operands: Parameters<Signatures[Name]>): ReturnType<Signatures[Name]> {
+    this.#code(OPCODES[name]);
+    return token() as ReturnType<Signatures[Name]>;
+  }
+
+  i32(value: number): I32 {
+    this.#body.push(0x41);
+    this.#body.signed(value);
+    return token();
+  }
+
+  i64(value: bigint): I64 {
+    this.#body.push(0x42);
+    this.#body.signedLong(value);
+    return token();
+  }
+
+  f64(value: number): F64 {
+    this.#body.push(0x44);
+    const words = new Uint32Array(new Float64Array([value]).buffer);
+    for (const word of words) this.#body.word(word);
+    return token();
+  }
+
+  /** Four lanes of one float32. Constants are set up once, at the function's start, so that loops need not build them. */
+  splat(value: number): V128 {
+    return this.splatBits(new Int32Array(new Float32Array([value]).buffer)[0] ?? 0);
+  }
+
+  /** Four lanes of one 32-bit integer, set up once. */
+  splatBits(bits: number): V128 {
+    return this.#constant(bits | 0, bits, bits, bits, bits);
+  }
+
+  /** Two lanes of one float64, set up once. */
+  splatDouble(value: number): V128 {
+    const [low = 0, high = 0] = new Int32Array(new Float64Array([value]).buffer);
+    return this.lanes(low, high, low, high);
+  }
+
+  /** Four 32-bit integers as one vector, set up once. */
+  lanes(a: number, b: number, c: number, d: number): V128 {
+    return this.#constant(`${a} ${b} ${c} ${d}`, a, b, c, d);
+  }
+
+  /** The vector of zeros, which is cheaper to make than to keep. */
+  zero(): V128 {
+    this.#code(0x100c);
+    for (let i = 0; i < 4; i++) this.#body.word(0);
+    return token();
+  }
+
+  /** Four copies of a scalar. */
+  splatOf(_value: I32): V128 {
+    this.#code(0x1011);
+    return token();
+  }
+
+  /** The 32-bit lanes numbered in `order`: 0 to 3 are those of `x`, 4 to 7 those of `y`. */
+  shuffle(_x: V128, _y: V128, order: readonly [number, number, number, number]): V128 {
+    this.#code(0x100d);
+    for (const lane of order) for (let byte = 0; byte < 4; byte++) this.#body.push(lane * 4 + byte);
+    return token();
+  }
+
+  extractF32(_x: V128, lane: number): F32 {
+    this.#code(0x101f);
+    this.#body.push(lane);
+    return token();
+  }
+
+  extractI32(_x: V128, lane: number): I32 {
+    this.#code(0x101b);
+    this.#body.push(lane);
+    return token();
+  }
+
+  replaceF64(_x: V128, _value: F64, lane: number): V128 {
+    this.#code(0x1022);
+    this.#body.push(lane);
+    return token();
+  }
+
+  convert(name: "i64_extend", value: I32): I64;
+  convert(name: "i32_wrap", value: I64): I32;
+  convert(name: "f64_convert_i64", value: I64): F64;
+  convert(name: "i32_reinterpret", value: F32): I32;
+  convert<Result extends TypeName>(name: keyof typeof CONVERSIONS, _value: Token<TypeName>): Token<Result> {
+    this.#body.push(CONVERSIONS[name]);
+    return token();
+  }
+
+  /** x * y + z. Takes `z` as a function since it comes after the product where there is no fused instruction. */
+  multiplyAdd(_x: V128, _y: V128, z: () => V128): V128 {
+    if (!this.fused) this.#code(OPCODES["f32x4.mul"]);
+    z();
+    this.#code(OPCODES[this.fused ? "f32x4.relaxed_madd" : "f32x4.add"]);
+    return token();
+  }
+
+  /** `yes` where `condition` is not zero, else `no`. */
+  select<Name extends TypeName>(yes: Token<Name>, _no: Token<Name>, _condition: I32): Token<Name> {
+    this.#body.push(0x1b);
+    return yes;
+  }
+
+  load<Type extends keyof typeof LOADS>(name: LoadName<Type>, _address: I32, offset = 0): Token<Type> {
+    const type = name.slice(0, name.indexOf(".")) as Type;
+    this.#code((LOADS[type] as Record<string, number>)[name] ?? 0);
+    this.#memory(offset);
+    return token();
+  }
+
+  store<Type extends keyof typeof STORES>(name: StoreName<Type>, _address: I32, _value: Token<Type>, offset = 0): void {
+    const type = name.slice(0, name.indexOf(".")) as Type;
+    this.#code((STORES[type] as Record<string, number>)[name] ?? 0);
+    this.#memory(offset);
+  }
+
+  /** Loads one lane of 32 or 64 bits and keeps the others of `vector`. */
+  loadLane(name: keyof typeof LOAD_LANES, _address: I32, _vector: V128, at: { lane: number; offset?: number }): V128 {
+    this.#code(LOAD_LANES[name]);
+    this.#memory(at.offset ?? 0);
+    this.#body.push(at.lane);
+    return token();
+  }
+
+  /** Stores one lane of 32 or 64 bits. */
+  storeLane(name: keyof typeof STORE_LANES, _address: I32, _vector: V128, at: { lane: number; offset?: number }): void {
+    this.#code(STORE_LANES[name]);
+    this.#memory(at.offset ?? 0);
+    this.#body.push(at.lane);
+  }
+
+  /** Copies `bytes` from `source` to `target`. */
+  copyMemory(_target: I32, _source: I32, _bytes: I32): void {
+    this.#code(MEMORY_COPY);
+    this.#body.push(0);
+    this.#body.push(0);
+  }
+
+  /** Sets `bytes` bytes from `target` on to the lowest byte of `value`. */
+  fillMemory(_target: I32, _value: I32, _bytes: I32): void {
+    this.#code(MEMORY_FILL);
+    this.#body.push(0);
+  }
+
+  /** A block; a branch to its label leaves it. */
+  block(body: (leave: Label) => void): void {
+    this.#open(0x02, body);
+  }
+
+  /** A loop; a branch to its label repeats it, and falling through its end leaves it. */
+  loop(body: (again: Label) => void): void {
+    this.#open(0x03, body);
+  }
+
+  if(_condition: I32, yes: () => void, no?: () => void): void {
+    this.#open(0x04, () => {
+      yes();
+      if (no === undefined) return;
+      this.#body.push(0x05);
+      no();
+    });
+  }
+
+  branch(label: Label): void {
+    this.#body.push(0x0c);
+    this.#body.unsigned(this.#depth - label);
+  }
+
+  branchIf(label: Label, _condition: I32): void {
+    this.#body.push(0x0d);
+    this.#body.unsigned(this.#depth - label);
+  }
+
+  /** Leaves the function. */
+  return(_value?: Token<TypeName>): void {
+    this.#body.push(0x0f);
+  }
+
+  call<Result extends TypeName | undefined>(
+    target: Callable<Result>,
+    ..._operands: readonly Token<TypeName>[]
+  ): Result extends TypeName ? Token<Result> : undefined {
+    this.#body.push(0x10);
+    this.#body.unsigned(target.index);
+    return token() as unknown as Result extends TypeName ? Token<Result> : undefined;
+  }
+
+  /** Adds a number to a local. */
+  increase(local: Local<"i32">, amount: number): void {
+    if (amount !== 0) this.set(local, this.op("i32.add", this.get(local), this.i32(amount)));
+  }
+
+  /** Repeats `body` while `counter` runs from 0 in steps of one to a limit above 0. */
+  repeat(counter: Local<"i32">, times: number, body: () => void): void {
+    this.set(counter, this.i32(times));
+    this.loop((again) => {
+      body();
+      this.branchIf(again, this.tee(counter, this.op("i32.sub", this.get(counter), this.i32(1))));
+    });
+  }
+
+  /** Writes locals, constants and body as the code section wants them. */
+  encode(target: Bytes): void {
+    const head = new Bytes(64);
+    const groups: { type: TypeName; count: number }[] = [];
+    for (const type of this.#locals) {
+      const last = groups.at(-1);
+      if (last?.type === type) last.count++;
+      else groups.push({ type, count: 1 });
+    }
+    head.unsigned(groups.length);
+    for (const { type, count } of groups) {
+      head.unsigned(count);
+      head.push(TYPE_CODES[type]);
+    }
+    target.unsigned(head.length + this.#prologue.length + this.#body.length + 1);
+    target.append(head);
+    target.append(this.#prologue);
+    target.append(this.#body);
+    target.push(END);
+  }
+
+  #constant(key: number | string, a: number, b: number, c: number, d: number): V128 {
+    let local = this.#constants.get(key);
+    if (local === undefined) {
+      local = this.local("v128");
+      this.#constants.set(key, local);
+      const code = this.#prologue;
+      code.push(0xfd);
+      code.unsigned(0x0c);
+      for (const word of [a, b, c, d]) code.word(word);
+      code.push(0x21);
+      code.unsigned(local.index);
+    }
+    return this.get(local);
+  }
+
+  #code(opcode: number): void {
+    const body = this.#body;
+    if (opcode < 0x1000) {
+      body.push(opcode);
+    } else {
+      body.push(opcode < 0x2000 ? 0xfd : 0xfc);
+      body.unsigned(opcode & 0xfff);
+    }
+  }
+
+  /** Alignment is a hint only, and four bytes are the truth for every element. */
+  #memory(offset: number): void {
+    this.#body.push(2);
+    this.#body.unsigned(offset);
+  }
+
+  #open(opcode: number, body: (label: Label) => void): void {
+    this.#body.push(opcode);
+    this.#body.push(VOID);
+    this.#depth++;
+    body(this.#depth as Label);
+    this.#depth--;
+    this.#body.push(END);
+  }
+}
+
+type LoadName<Type extends keyof typeof LOADS> = keyof (typeof LOADS)[Type] & string;
+type StoreName<Type extends keyof typeof STORES> = keyof (typeof STORES)[Type] & string;
+
+/** Tokens carry a type and nothing else. */
+function token<Name extends TypeName>(): Token<Name> {
+  return undefined as unknown as Token<Name>;
+}

@@ -1,0 +1,38 @@
+/**
+ * What the engine needs of the host's `WebAssembly`. Written out here so that the package compiles without the types of
+ * a browser or of Node.
+ */
+export interface WebAssemblyHost {
+  validate(bytes: Uint8Array<ArrayBuffer>): boolean;
+  compile(bytes: Uint8Array<ArrayBuffer>): Promise<CompiledModule>;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => CompiledModule;
+  readonly Instance: new (module: CompiledModule, imports: ModuleImports) => ModuleInstance;
+  readonly Memory: new (options: { readonly initial: number; readonly maximum?: number }) => MachineMemory;
+}
+
+/** A compiled module: opaque, may be posted to workers and instantiated any number of times. */
+export interface CompiledModule {
+  readonly [Symbol.toStringTag]?: string;
+}
+
+/** A linear memory. `buffer` is replaced when the memory grows. */
+export interface MachineMemory {
+  readonly buffer: ArrayBufferLike;
+  /** Adds pages of 64 KiB and returns how many there were before. */
+  grow(pages: number): number;
+}
+
+/** The one thing that emitted modules import. */
+export interface ModuleImports {
+  readonly nabla: { readonly memory: MachineMemory };
+}
+
+/** An instance: its exported functions by name. */
+export interface ModuleInstance {
+  readonly exports: Readonly<Record<string, (...values: readonly number[]) => number | undefined>>;
+}
+
+declare const WebAssembly: WebAssemblyHost;
+
+/** The host's WebAssembly. */
+export const host: WebAssemblyHost = WebAssembly;
