@@ -10,7 +10,20 @@ import {
   STORES,
   TYPE_CODES,
 } from "./opcodes.ts";
-import type { Callable, F32, F64, I32, I64, Label, Local, Operation, Signatures, Token, TypeName, V128 } from "./tokens.ts";
+import type {
+  Callable,
+  F32,
+  F64,
+  I32,
+  I64,
+  Label,
+  Local,
+  Operation,
+  Signatures,
+  Token,
+  TypeName,
+  V128,
+} from "./tokens.ts";
 
 const VOID = 0x40;
 const END = 0x0b;

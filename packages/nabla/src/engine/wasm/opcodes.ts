@@ -138,7 +138,11 @@ export const VECTOR_SHIFT = {
 } as const;
 
 export const VECTOR_TERNARY = { "v128.bitselect": V + 0x52, "f32x4.relaxed_madd": V + 0x105 } as const;
-export const VECTOR_TEST = { "v128.any_true": V + 0x53, "i32x4.all_true": V + 0xa3, "i32x4.bitmask": V + 0xa4 } as const;
+export const VECTOR_TEST = {
+  "v128.any_true": V + 0x53,
+  "i32x4.all_true": V + 0xa3,
+  "i32x4.bitmask": V + 0xa4,
+} as const;
 
 export const LOADS = {
   i32: { "i32.load": 0x28 },

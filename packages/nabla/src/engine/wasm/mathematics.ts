@@ -1,0 +1,52 @@
+import type { FunctionBuilder } from "./assembler.ts";
+import { erf, exp, expm1, sigmoid, tanh } from "./exponential.ts";
+import { log, log1p } from "./logarithm.ts";
+import type { ModuleBuilder } from "./module.ts";
+import { addPower } from "./power.ts";
+import type { Callable, Local, V128 } from "./tokens.ts";
+import { addTrigonometry } from "./trigonometry.ts";
+
+/** Functions of four float32 lanes, written into the loop that uses them. */
+const INLINE = { exp, expm1, log, log1p, tanh, sigmoid, erf } as const;
+
+/** The functions of one argument that take more than an instruction or two. */
+export type FunctionName = keyof typeof INLINE | "sin" | "cos";
+
+/**
+ * The mathematics of one module: each function of float32 lanes stays within 2 ulp of the true value on its whole
+ * range, and a lane's result does not depend on its place.
+ */
+export class Mathematics {
+  readonly #module: ModuleBuilder;
+  #trigonometry: ReturnType<typeof addTrigonometry> | undefined;
+  #power: Callable<"v128"> | undefined;
+
+  constructor(module: ModuleBuilder) {
+    this.#module = module;
+  }
+
+  apply(f: FunctionBuilder, name: FunctionName, x: Local<"v128">): V128 {
+    if (name !== "sin" && name !== "cos") return INLINE[name](f, x);
+    this.#trigonometry ??= addTrigonometry(this.#module);
+    return f.call(this.#trigonometry[name], f.get(x));
+  }
+
+  power(f: FunctionBuilder, x: Local<"v128">, y: Local<"v128">): V128 {
+    this.#power ??= addPower(this.#module);
+    return f.call(this.#power, f.get(x), f.get(y));
+  }
+}
+
+/** How many plain instructions an application is worth, for choosing how far to unroll a loop. */
+export const FUNCTION_COST: Readonly<Record<FunctionName | "power", number>> = {
+  exp: 25,
+  expm1: 28,
+  log: 35,
+  log1p: 45,
+  tanh: 35,
+  sigmoid: 32,
+  erf: 50,
+  sin: 60,
+  cos: 60,
+  power: 80,
+};
