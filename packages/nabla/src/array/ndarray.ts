@@ -28,9 +28,13 @@ function dtypeOf(data: ArrayData): DType {
 /** Wraps storage without a copy; a plain list of numbers becomes float32. Throws `array/length` when the counts differ. */
 export function ndarray(data: ArrayData | readonly number[], shape: Size, dtype?: DType): NdArray {
   if (elementsOf(shape) !== data.length) {
-    throw new NablaError("array/length", `${data.length} numbers do not fill the shape ${showShape(shape)}, which holds ${elementsOf(shape)}`);
+    throw new NablaError(
+      "array/length",
+      `${data.length} numbers do not fill the shape ${showShape(shape)}, which holds ${elementsOf(shape)}`,
+    );
   }
-  if (ArrayBuffer.isView(data) && (dtype === undefined || dtype === dtypeOf(data))) return { dtype: dtypeOf(data), shape, data };
+  if (ArrayBuffer.isView(data) && (dtype === undefined || dtype === dtypeOf(data)))
+    return { dtype: dtypeOf(data), shape, data };
   const storage = allocate(dtype ?? "float32", data.length);
   storage.set(data);
   return { dtype: dtype ?? "float32", shape, data: storage };

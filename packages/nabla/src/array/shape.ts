@@ -38,7 +38,8 @@ export function stridesOf(size: Size): number[] {
 /** The shape as sizes. Throws `shape/unknown` when a length is still a name. */
 export function sizeOf(shape: Shape): Size {
   for (const dim of shape) {
-    if (typeof dim === "string") throw new NablaError("shape/unknown", `the length of "${dim}" in ${showShape(shape)} is not known here`);
+    if (typeof dim === "string")
+      throw new NablaError("shape/unknown", `the length of "${dim}" in ${showShape(shape)} is not known here`);
   }
   return shape as Size;
 }
@@ -64,6 +65,9 @@ export function broadcastShape(a: Shape, b: Shape): Shape {
     const right = b[i - rank + b.length] ?? 1;
     if (left === right || right === 1) return left;
     if (left === 1) return right;
-    throw new NablaError("shape/broadcast", `shapes ${showShape(a)} and ${showShape(b)} do not stretch to each other: ${left} and ${right} differ`);
+    throw new NablaError(
+      "shape/broadcast",
+      `shapes ${showShape(a)} and ${showShape(b)} do not stretch to each other: ${left} and ${right} differ`,
+    );
   });
 }

@@ -17,7 +17,9 @@ export function nearest(name: string, names: readonly string[], most = 3): reado
   const wanted = name.toLowerCase();
   const score = (candidate: string): number => {
     const other = candidate.toLowerCase();
-    return other.includes(wanted) || wanted.includes(other) ? 0.5 : editDistance(wanted, other) / Math.max(wanted.length, 1);
+    return other.includes(wanted) || wanted.includes(other)
+      ? 0.5
+      : editDistance(wanted, other) / Math.max(wanted.length, 1);
   };
   return names
     .map((candidate) => ({ candidate, score: score(candidate) }))

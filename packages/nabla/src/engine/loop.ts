@@ -31,9 +31,35 @@ export type Value =
 
 /** Operations on single elements. Comparisons give bool; `cast` converts to the dtype of its own value. */
 export type ScalarName =
-  | "negate" | "abs" | "sign" | "floor" | "sqrt" | "exp" | "log" | "expm1" | "log1p" | "sin" | "cos" | "tanh" | "sigmoid" | "erf"
-  | "add" | "subtract" | "multiply" | "divide" | "power" | "maximum" | "minimum"
-  | "equal" | "less" | "lessEqual" | "and" | "or" | "not" | "select" | "cast";
+  | "negate"
+  | "abs"
+  | "sign"
+  | "floor"
+  | "sqrt"
+  | "exp"
+  | "log"
+  | "expm1"
+  | "log1p"
+  | "sin"
+  | "cos"
+  | "tanh"
+  | "sigmoid"
+  | "erf"
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "power"
+  | "maximum"
+  | "minimum"
+  | "equal"
+  | "less"
+  | "lessEqual"
+  | "and"
+  | "or"
+  | "not"
+  | "select"
+  | "cast";
 
 /**
  * Where a loop puts a value. Without `reduce` the target's strides tell every index apart. With it the target's

@@ -1,5 +1,5 @@
-import { elementsOf, type Shape, showShape } from "../array/shape.ts";
 import { type NdArray, scalar } from "../array/ndarray.ts";
+import { elementsOf, type Shape, showShape } from "../array/shape.ts";
 import { invariant, known, NablaError } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
 import { isInput, isState, nameOf } from "../graph/leaf.ts";
@@ -35,7 +35,10 @@ export async function compile(spec: ProgramSpec, options: CompileOptions = {}): 
   const nodes = walk([...Object.values(spec.outputs), ...(spec.updates ?? []).map(([, next]) => next)]);
   for (const node of nodes) {
     if (isInput(node) && !spec.inputs.includes(node)) {
-      throw new NablaError("graph/undeclared", `the graph reads the input "${nameOf(node)}", which is not among the program's inputs`);
+      throw new NablaError(
+        "graph/undeclared",
+        `the graph reads the input "${nameOf(node)}", which is not among the program's inputs`,
+      );
     }
   }
   for (const [state, next] of spec.updates ?? []) {
@@ -129,7 +132,11 @@ export class Program {
     for (const name of Object.keys(feeds)) {
       if (this.#spec.inputs.some((input) => nameOf(input) === name)) continue;
       const names = nearest(name, this.#spec.inputs.map(nameOf));
-      throw new NablaError("feed/unknown", `the program has no input "${name}"`, names.length === 0 ? undefined : `did you mean ${listing(names, "or")}?`);
+      throw new NablaError(
+        "feed/unknown",
+        `the program has no input "${name}"`,
+        names.length === 0 ? undefined : `did you mean ${listing(names, "or")}?`,
+      );
     }
     const key = [...lengths].map(([name, length]) => `${name}=${length}`).join();
     const ready = this.#steps.get(key) ?? (await this.#load(lengths));
@@ -148,7 +155,12 @@ export class Program {
       outputs: Object.values(outputs).map(of),
       updates: updates.map(([state, next]) => [state, of(next)] as const),
     });
-    return { step, names: inputs.map(nameOf), sizes: known_.map((input) => input.shape), dtypes: known_.map((input) => input.dtype) };
+    return {
+      step,
+      names: inputs.map(nameOf),
+      sizes: known_.map((input) => input.shape),
+      dtypes: known_.map((input) => input.dtype),
+    };
   }
 }
 
@@ -166,11 +178,16 @@ function dataOf(value: NdArray | number | undefined): ArrayLike<number> | number
 function check(input: Tensor, feeds: Feeds, lengths: Map<string, number>): void {
   const name = nameOf(input);
   const value = feeds[name];
-  if (value === undefined) throw new NablaError("feed/missing", `the input "${name}" of shape ${showShape(input.shape)} was not fed`);
+  if (value === undefined)
+    throw new NablaError("feed/missing", `the input "${name}" of shape ${showShape(input.shape)} was not fed`);
   const array = typeof value === "number" ? scalar(value, input.dtype) : value;
   matchShape(name, input.shape, array.shape, lengths);
   if (array.dtype !== input.dtype) {
-    throw new NablaError("feed/dtype", `"${name}" expects ${input.dtype}, received ${array.dtype}`, "convert it with castArray");
+    throw new NablaError(
+      "feed/dtype",
+      `"${name}" expects ${input.dtype}, received ${array.dtype}`,
+      "convert it with castArray",
+    );
   }
   invariant(array.data.length === elementsOf(array.shape), `the storage of "${name}" does not fill its shape`);
 }

@@ -13,7 +13,8 @@ function productShape(x: Shape, y: Shape): Shape {
   const inner = x.at(-1);
   const other = y.at(-2);
   const shapes = `matmul(${showShape(x)}, ${showShape(y)})`;
-  if (x.length < 2 || x.length !== y.length) throw new NablaError("shape/matmul", `${shapes}: expected two matrices or two stacks of matrices`);
+  if (x.length < 2 || x.length !== y.length)
+    throw new NablaError("shape/matmul", `${shapes}: expected two matrices or two stacks of matrices`);
   if (inner !== other) throw new NablaError("shape/matmul", `${shapes}: inner sizes differ: ${inner} and ${other}`);
   if (!sameShape(x.slice(0, -2), y.slice(0, -2))) throw new NablaError("shape/matmul", `${shapes}: the stacks differ`);
   return [...x.slice(0, -1), y.at(-1) ?? 1];
@@ -24,5 +25,24 @@ export const matmul: Op<2> = op("matmul", {
   arity: 2,
   shape: ([x, y]) => productShape(x.shape, y.shape),
   gradient: (up, { inputs: [x, y] }) => [matmul(up, swapLast(y)), matmul(swapLast(x), up)],
-  trials: [{ inputs: [[3, 4], [4, 5]] }, { inputs: [[2, 3, 4], [2, 4, 2]] }, { inputs: [[1, 7], [7, 1]] }],
+  trials: [
+    {
+      inputs: [
+        [3, 4],
+        [4, 5],
+      ],
+    },
+    {
+      inputs: [
+        [2, 3, 4],
+        [2, 4, 2],
+      ],
+    },
+    {
+      inputs: [
+        [1, 7],
+        [7, 1],
+      ],
+    },
+  ],
 });

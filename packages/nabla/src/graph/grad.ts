@@ -13,7 +13,11 @@ import { walk } from "./walk.ts";
  */
 export function grad(cost: Tensor, wrt: readonly Tensor[]): readonly Tensor[] {
   if (cost.shape.length !== 0 || (cost.dtype !== "float32" && cost.dtype !== "float64")) {
-    throw new NablaError("graph/gradient", `grad expects a float scalar, received ${cost.dtype} of shape ${showShape(cost.shape)}`, "take the mean or the sum first");
+    throw new NablaError(
+      "graph/gradient",
+      `grad expects a float scalar, received ${cost.dtype} of shape ${showShape(cost.shape)}`,
+      "take the mean or the sum first",
+    );
   }
   const order = walk([cost]);
   const dependent = new Set<Tensor>(wrt);

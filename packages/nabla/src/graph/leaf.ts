@@ -22,13 +22,25 @@ export function input(name: string, shape: Shape, dtype: DType = "float32"): Ten
 
 /** A value that lives in the engine's memory between runs (a parameter, a moment, a running mean), starting at `initial`. */
 export function state(name: string, initial: NdArray): Tensor {
-  return Object.freeze({ op: STATE, inputs: [], attributes: { name, initial }, shape: initial.shape, dtype: initial.dtype });
+  return Object.freeze({
+    op: STATE,
+    inputs: [],
+    attributes: { name, initial },
+    shape: initial.shape,
+    dtype: initial.dtype,
+  });
 }
 
 /** A value that never changes. */
 export function constant(value: NdArray | number): Tensor {
   const array = typeof value === "number" ? scalar(value) : value;
-  return Object.freeze({ op: CONSTANT, inputs: [], attributes: { value: array }, shape: array.shape, dtype: array.dtype });
+  return Object.freeze({
+    op: CONSTANT,
+    inputs: [],
+    attributes: { value: array },
+    shape: array.shape,
+    dtype: array.dtype,
+  });
 }
 
 /** The name of an input or state. */

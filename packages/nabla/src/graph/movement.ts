@@ -68,14 +68,21 @@ export const reshape: Op<1, Shaped> = op("reshape", {
   settle: ({ shape }, [x]) => ({ shape: inferShape(x.shape, shape) }),
   shape: (_, { shape }) => shape,
   gradient: (up, { inputs: [x] }) => [reshape(up, { shape: x.shape })],
-  trials: [{ inputs: [[3, 4]], attributes: { shape: [2, 6] } }, { inputs: [[2, 3, 4]], attributes: { shape: [2, -1] } }],
+  trials: [
+    { inputs: [[3, 4]], attributes: { shape: [2, 6] } },
+    { inputs: [[2, 3, 4]], attributes: { shape: [2, -1] } },
+  ],
 });
 
 function inferShape(from: Shape, to: Shape): Shape {
   const names = (shape: Shape): string[] => shape.filter((dim): dim is string => typeof dim === "string").sort();
-  const size = (shape: Shape): number => shape.reduce<number>((product, dim) => (typeof dim === "number" ? product * dim : product), 1);
+  const size = (shape: Shape): number =>
+    shape.reduce<number>((product, dim) => (typeof dim === "number" ? product * dim : product), 1);
   const fail = (): never => {
-    throw new NablaError("shape/reshape", `${showShape(from)} cannot become ${showShape(to)}: the counts of numbers differ`);
+    throw new NablaError(
+      "shape/reshape",
+      `${showShape(from)} cannot become ${showShape(to)}: the counts of numbers differ`,
+    );
   };
   const holes = to.filter((dim) => dim === -1).length;
   const missing = names(from).filter((name) => !to.includes(name));
@@ -114,10 +121,15 @@ function unbroadcast(up: Tensor, shape: Shape): Tensor {
 /** Permutes the axes; without `order`, reverses them. */
 export const transpose: Op<1, Permuted> = op("transpose", {
   arity: 1,
-  settle: ({ order }, [x]) => ({ order: order === undefined ? x.shape.map((_, i) => x.shape.length - 1 - i) : axesOf(x.shape, order) }),
+  settle: ({ order }, [x]) => ({
+    order: order === undefined ? x.shape.map((_, i) => x.shape.length - 1 - i) : axesOf(x.shape, order),
+  }),
   shape: ([x], { order = [] }) => {
     if (order.length !== x.shape.length) {
-      throw new NablaError("shape/transpose", `order [${order.join(", ")}] does not name every axis of ${showShape(x.shape)}`);
+      throw new NablaError(
+        "shape/transpose",
+        `order [${order.join(", ")}] does not name every axis of ${showShape(x.shape)}`,
+      );
     }
     return order.map((axis) => x.shape[axis] ?? 1);
   },
@@ -139,11 +151,17 @@ export const slice: Op<1, Sliced> = op("slice", {
   gradient: (up, { inputs: [x], attributes: { axis, from, to } }) => {
     const length = x.shape[axis];
     if (typeof length !== "number") {
-      throw new NablaError("shape/unknown", `the gradient of a slice needs the length of axis ${axis} of ${showShape(x.shape)}`);
+      throw new NablaError(
+        "shape/unknown",
+        `the gradient of a slice needs the length of axis ${axis} of ${showShape(x.shape)}`,
+      );
     }
     return [pad(up, { axis, before: from, after: length - to })];
   },
-  trials: [{ inputs: [[5, 3]], attributes: { axis: 0, from: 1, to: 4 } }, { inputs: [[2, 6]], attributes: { axis: -1, from: 2, to: 3 } }],
+  trials: [
+    { inputs: [[5, 3]], attributes: { axis: 0, from: 1, to: 4 } },
+    { inputs: [[2, 6]], attributes: { axis: -1, from: 2, to: 3 } },
+  ],
 });
 
 /** Zeros before and after along one axis. */
@@ -152,13 +170,20 @@ export const pad: Op<1, Padded> = op("pad", {
   settle: ({ axis, before, after }, [x]) => ({ axis: axesOf(x.shape, axis)[0] ?? 0, before, after }),
   shape: ([x], { axis, before, after }) => {
     const length = x.shape[axis];
-    if (typeof length !== "number") throw new NablaError("shape/unknown", `the length of axis ${axis} of ${showShape(x.shape)} must be known to pad it`);
+    if (typeof length !== "number")
+      throw new NablaError(
+        "shape/unknown",
+        `the length of axis ${axis} of ${showShape(x.shape)} must be known to pad it`,
+      );
     return x.shape.with(axis, before + length + after);
   },
   gradient: (up, { inputs: [x], attributes: { axis, before } }) => [
     slice(up, { axis, from: before, to: before + Number(x.shape[axis] ?? 0) }),
   ],
-  trials: [{ inputs: [[3, 2]], attributes: { axis: 0, before: 1, after: 2 } }, { inputs: [[3, 4]], attributes: { axis: 1, before: 0, after: 3 } }],
+  trials: [
+    { inputs: [[3, 2]], attributes: { axis: 0, before: 1, after: 2 } },
+    { inputs: [[3, 4]], attributes: { axis: 1, before: 0, after: 3 } },
+  ],
 });
 
 /** The same value, through which no gradient flows. */
@@ -174,7 +199,9 @@ export const cast: Op<1, { readonly dtype: DType }> = op("cast", {
   arity: 1,
   shape: ([x]) => x.shape,
   dtype: (_, { dtype }) => dtype,
-  gradient: (up, { inputs: [x] }) => [x.dtype === "float32" || x.dtype === "float64" ? cast(up, { dtype: x.dtype }) : undefined],
+  gradient: (up, { inputs: [x] }) => [
+    x.dtype === "float32" || x.dtype === "float64" ? cast(up, { dtype: x.dtype }) : undefined,
+  ],
   trials: [{ inputs: [[3, 4]], from: -5, to: 5, attributes: { dtype: "float32" } }],
 });
 
@@ -198,7 +225,10 @@ export const concatPair: Op<2, { readonly axis: number }> = op("concatPair", {
     const right = y.shape[axis];
     const rest = x.shape.length === y.shape.length && x.shape.every((dim, i) => i === axis || dim === y.shape[i]);
     if (!rest || typeof left !== "number" || typeof right !== "number") {
-      throw new NablaError("shape/concat", `${showShape(x.shape)} and ${showShape(y.shape)} do not join along axis ${axis}`);
+      throw new NablaError(
+        "shape/concat",
+        `${showShape(x.shape)} and ${showShape(y.shape)} do not join along axis ${axis}`,
+      );
     }
     return x.shape.with(axis, left + right);
   },
@@ -206,7 +236,22 @@ export const concatPair: Op<2, { readonly axis: number }> = op("concatPair", {
     const left = Number(x.shape[axis]);
     return [slice(up, { axis, from: 0, to: left }), slice(up, { axis, from: left, to: left + Number(y.shape[axis]) })];
   },
-  trials: [{ inputs: [[2, 3], [2, 2]], attributes: { axis: 1 } }, { inputs: [[1, 3], [4, 3]], attributes: { axis: 0 } }],
+  trials: [
+    {
+      inputs: [
+        [2, 3],
+        [2, 2],
+      ],
+      attributes: { axis: 1 },
+    },
+    {
+      inputs: [
+        [1, 3],
+        [4, 3],
+      ],
+      attributes: { axis: 0 },
+    },
+  ],
 });
 
 /** Type guard for operands in composed functions. */

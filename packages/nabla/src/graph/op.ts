@@ -1,5 +1,5 @@
-import { NablaError } from "../base/error.ts";
 import { scalar } from "../array/ndarray.ts";
+import { NablaError } from "../base/error.ts";
 import { constant } from "./leaf.ts";
 import type { AnyDefinition, AnyOp, Attributes, Definition, Op, Operand, Tensor } from "./tensor.ts";
 
@@ -7,7 +7,10 @@ import type { AnyDefinition, AnyOp, Attributes, Definition, Op, Operand, Tensor 
  * Says an op once. Annotate the constant (`export const log: Op<1> = op("log", …)`), since rules refer to other ops
  * and to themselves.
  */
-export function op<N extends number, A extends object = Record<never, never>>(opName: string, definition: Definition<N, A>): Op<N, A> {
+export function op<N extends number, A extends object = Record<never, never>>(
+  opName: string,
+  definition: Definition<N, A>,
+): Op<N, A> {
   const kind: AnyOp = { opName, definition: definition as unknown as AnyDefinition };
   const call = (...given: readonly unknown[]): Tensor => {
     const operands = given.slice(0, definition.arity) as Operand[];
@@ -36,7 +39,10 @@ function tensorsOf(opName: string, operands: readonly Operand[]): readonly Tenso
   return operands.map((operand, i) => {
     if (typeof operand === "number") return constant(scalar(operand, dtype));
     if (typeof operand === "object" && operand !== null && "op" in operand) return operand;
-    throw new NablaError("graph/operand", `${opName}: operand ${i + 1} is ${String(operand)}, expected a tensor or a number`);
+    throw new NablaError(
+      "graph/operand",
+      `${opName}: operand ${i + 1} is ${String(operand)}, expected a tensor or a number`,
+    );
   });
 }
 
@@ -44,7 +50,11 @@ function commonDtype(opName: string, inputs: readonly Tensor[]): Tensor["dtype"]
   const dtype = inputs[0]?.dtype ?? "float32";
   const other = inputs.find((input) => input.dtype !== dtype);
   if (other !== undefined) {
-    throw new NablaError("graph/dtype", `${opName} of ${dtype} and ${other.dtype}`, `convert one of them with cast(x, { dtype: "${dtype}" })`);
+    throw new NablaError(
+      "graph/dtype",
+      `${opName} of ${dtype} and ${other.dtype}`,
+      `convert one of them with cast(x, { dtype: "${dtype}" })`,
+    );
   }
   return dtype;
 }

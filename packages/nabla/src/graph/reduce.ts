@@ -15,7 +15,11 @@ export const max: Op<1, Along> = op("max", {
     const share = divide(up, reshape(sum(chosen, attributes), { shape: up.shape }));
     return [multiply(chosen, unreduce(share, x.shape, attributes))];
   },
-  trials: [{ inputs: [[3, 4]] }, { inputs: [[5, 7]], attributes: { axes: 1, keep: true } }, { inputs: [[2, 3, 4]], attributes: { axes: [0, 1] } }],
+  trials: [
+    { inputs: [[3, 4]] },
+    { inputs: [[5, 7]], attributes: { axes: 1, keep: true } },
+    { inputs: [[2, 3, 4]], attributes: { axes: [0, 1] } },
+  ],
 });
 
 /** The position of the largest value along one axis, the first of equals, as int32. */
@@ -25,7 +29,10 @@ export const argmax: Op<1, { readonly axis: number }> = op("argmax", {
   shape: ([x], { axis }) => x.shape.toSpliced(axis, 1),
   dtype: () => "int32",
   gradient: () => [undefined],
-  trials: [{ inputs: [[4, 6]], attributes: { axis: 1 } }, { inputs: [[4, 6]], attributes: { axis: 0 } }],
+  trials: [
+    { inputs: [[4, 6]], attributes: { axis: 1 } },
+    { inputs: [[4, 6]], attributes: { axis: 0 } },
+  ],
 });
 
 /** The number of elements of a shape as a float32 scalar, also when a length is known only at run time. */

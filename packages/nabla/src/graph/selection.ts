@@ -22,7 +22,10 @@ export const scatterAdd: Op<2, { readonly shape: Shape }> = op("scatterAdd", {
   shape: ([source, indices], { shape }) => {
     const expected = [...indices.shape, ...shape.slice(1)];
     if (showShape(expected) !== showShape(source.shape)) {
-      throw new NablaError("shape/scatter", `rows ${showShape(source.shape)} at ${showShape(indices.shape)} numbers do not fit ${showShape(shape)}`);
+      throw new NablaError(
+        "shape/scatter",
+        `rows ${showShape(source.shape)} at ${showShape(indices.shape)} numbers do not fit ${showShape(shape)}`,
+      );
     }
     return shape;
   },

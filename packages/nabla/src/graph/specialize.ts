@@ -10,7 +10,12 @@ import { walk } from "./walk.ts";
 export type Lengths = ReadonlyMap<string, number>;
 
 /** Reads named lengths off a value that is fed for `expected`; throws `feed/shape` when it does not fit. */
-export function matchShape(name: string, expected: Shape, received: readonly number[], lengths: Map<string, number>): void {
+export function matchShape(
+  name: string,
+  expected: Shape,
+  received: readonly number[],
+  lengths: Map<string, number>,
+): void {
   const fits =
     expected.length === received.length &&
     expected.every((dim, i) => {
@@ -20,13 +25,22 @@ export function matchShape(name: string, expected: Shape, received: readonly num
       return lengths.get(dim) === length;
     });
   if (fits) return;
-  const settled = expected.map((dim) => (typeof dim === "string" ? `${dim}${lengths.has(dim) ? `=${lengths.get(dim)}` : ""}` : dim));
-  throw new NablaError("feed/shape", `"${name}" expects the shape ${showShape(settled)}, received ${showShape(received)}`);
+  const settled = expected.map((dim) =>
+    typeof dim === "string" ? `${dim}${lengths.has(dim) ? `=${lengths.get(dim)}` : ""}` : dim,
+  );
+  throw new NablaError(
+    "feed/shape",
+    `"${name}" expects the shape ${showShape(settled)}, received ${showShape(received)}`,
+  );
 }
 
 /** The same graph with every named length replaced by its number; shape rules run again, so errors still name ops. */
-export function specialize(outputs: readonly Tensor[], lengths: Lengths): { readonly outputs: readonly Tensor[]; readonly of: (tensor: Tensor) => Tensor } {
-  const settle = (shape: Shape): Shape => shape.map((dim) => (typeof dim === "string" ? (lengths.get(dim) ?? dim) : dim));
+export function specialize(
+  outputs: readonly Tensor[],
+  lengths: Lengths,
+): { readonly outputs: readonly Tensor[]; readonly of: (tensor: Tensor) => Tensor } {
+  const settle = (shape: Shape): Shape =>
+    shape.map((dim) => (typeof dim === "string" ? (lengths.get(dim) ?? dim) : dim));
   const made = new Map<Tensor, Tensor>();
   const of = (tensor: Tensor): Tensor => known(made.get(tensor), "specialized node");
   for (const node of walk(outputs)) made.set(node, rebuild(node, settle, of));

@@ -51,7 +51,12 @@ function read(x: Wide, size: Size, strides: readonly number[], offset = 0): Floa
   return result;
 }
 
-function reduce(x: Wide, axes: readonly number[], start: number, combine: (a: number, b: number) => number): Float64Array {
+function reduce(
+  x: Wide,
+  axes: readonly number[],
+  start: number,
+  combine: (a: number, b: number) => number,
+): Float64Array {
   const kept = x.size.filter((_, i) => !axes.includes(i));
   const keptStrides = stridesOf(kept);
   let next = 0;
@@ -105,17 +110,26 @@ export const kernels: Kernels = {
   or: map2(Math.max),
   not: map1((x) => 1 - x),
   select: ([condition, x, y]) => condition.data.map((chosen, i) => (chosen === 0 ? y.data[i] : x.data[i]) ?? 0),
-  cast: ([x], { dtype }) => x.data.map((value) => (dtype === "bool" ? Number(value !== 0) : dtype === "int32" ? Math.trunc(value) : value)),
+  cast: ([x], { dtype }) =>
+    x.data.map((value) => (dtype === "bool" ? Number(value !== 0) : dtype === "int32" ? Math.trunc(value) : value)),
   stopGradient: ([x]) => x.data.slice(),
   reshape: ([x]) => x.data.slice(),
   broadcast: ([x], _, size) => {
     const strides = stridesOf(x.size);
     const lead = size.length - x.size.length;
-    return read(x, size, size.map((_length, i) => (i < lead || x.size[i - lead] === 1 ? 0 : (strides[i - lead] ?? 0))));
+    return read(
+      x,
+      size,
+      size.map((_length, i) => (i < lead || x.size[i - lead] === 1 ? 0 : (strides[i - lead] ?? 0))),
+    );
   },
   transpose: ([x], { order = [] }, size) => {
     const strides = stridesOf(x.size);
-    return read(x, size, order.map((axis) => strides[axis] ?? 0));
+    return read(
+      x,
+      size,
+      order.map((axis) => strides[axis] ?? 0),
+    );
   },
   slice: ([x], { axis, from }, size) => {
     const strides = stridesOf(x.size);
@@ -134,7 +148,8 @@ export const kernels: Kernels = {
     const starts = positions(size, strides.toSpliced(axis, 1));
     return Float64Array.from(starts, (at) => {
       let best = 0;
-      for (let i = 1; i < (x.size[axis] ?? 0); i++) if ((x.data[at + i * step] ?? 0) > (x.data[at + best * step] ?? 0)) best = i;
+      for (let i = 1; i < (x.size[axis] ?? 0); i++)
+        if ((x.data[at + i * step] ?? 0) > (x.data[at + best * step] ?? 0)) best = i;
       return best;
     });
   },
@@ -165,14 +180,18 @@ export const kernels: Kernels = {
     const result = new Float64Array(elementsOf(size));
     for (const [row, index] of indices.data.entries()) {
       if (index < 0 || index >= (size[0] ?? 0)) continue;
-      for (let c = 0; c < width; c++) result[index * width + c] = (result[index * width + c] ?? 0) + (source.data[row * width + c] ?? 0);
+      for (let c = 0; c < width; c++)
+        result[index * width + c] = (result[index * width + c] ?? 0) + (source.data[row * width + c] ?? 0);
     }
     return result;
   },
   countOf: (_, { shape }) => Float64Array.of(elementsOf(sizeOf(shape))),
   iota: (_, { axis }, size) => {
     const stride = stridesOf(size)[axis] ?? 1;
-    return Float64Array.from({ length: elementsOf(size) }, (_position, i) => Math.floor(i / stride) % (size[axis] ?? 1));
+    return Float64Array.from(
+      { length: elementsOf(size) },
+      (_position, i) => Math.floor(i / stride) % (size[axis] ?? 1),
+    );
   },
   randomUniform: ([key], { stream }, size) => {
     const [low = 0, high = 0, step = 0] = key.data;

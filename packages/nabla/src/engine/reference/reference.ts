@@ -42,7 +42,8 @@ class ReferenceMemory implements Memory {
         results = new Map(graph.inputs.map((input, i) => [input, known(fed[i], "input")]));
         for (const node of order) if (!results.has(node)) results.set(node, this.#compute(node, results));
         const next = graph.updates.map(([, tensor]) => known(results.get(tensor), "update").slice());
-        for (const [i, [state]] of graph.updates.entries()) known(this.#states.get(state), "state").set(known(next[i], "update"));
+        for (const [i, [state]] of graph.updates.entries())
+          known(this.#states.get(state), "state").set(known(next[i], "update"));
       },
       fetch: (output) => {
         const node = known(graph.outputs[output], "output");

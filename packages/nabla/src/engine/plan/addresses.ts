@@ -1,0 +1,109 @@
+/** Where buffers lie. Scratch is reused as soon as its last reader is done. */
+
+import { known } from "../../base/error.ts";
+import type { Buffer, Kernel } from "../loop.ts";
+import { BYTES } from "../loop.ts";
+import type { Draft } from "./lower.ts";
+import { accessesOf } from "./order.ts";
+
+/** Buffers begin at multiples of a cache line, so that vectors never straddle two and may read to the end of theirs. */
+export const LINE = 64;
+
+/** Bytes of a buffer, rounded up to whole lines. */
+export function bytesOf(elements: number): number {
+  return Math.ceil((elements * BYTES) / LINE) * LINE;
+}
+
+export interface Addresses {
+  readonly buffers: readonly Buffer[];
+  /** Bytes of scratch from `scratchAt` on. */
+  readonly scratchBytes: number;
+}
+
+/** Places scratch from `scratchAt`; `kept(i)` tells where the buffer i of any other role lies. */
+export function assign(
+  draft: Draft,
+  kernels: readonly Kernel[],
+  scratchAt: number,
+  kept: (buffer: number) => number,
+): Addresses {
+  const first = new Map<number, number>();
+  const last = new Map<number, number>();
+  for (const [i, kernel] of kernels.entries()) {
+    const { reads, writes } = accessesOf(kernel);
+    for (const buffer of [...writes, ...reads]) {
+      if (!first.has(buffer)) first.set(buffer, i);
+      last.set(buffer, i);
+    }
+  }
+  for (const buffer of draft.outputs) last.set(buffer, kernels.length);
+  const isScratch = (buffer: number): boolean => known(draft.rooms[buffer], "room").role === "scratch";
+  const starting = byKernel(first, isScratch);
+  const ending = byKernel(last, isScratch);
+  const arena = new Arena();
+  const at = new Map<number, number>();
+  for (let i = 0; i < kernels.length; i++) {
+    for (const buffer of starting.get(i) ?? [])
+      at.set(buffer, arena.take(bytesOf(known(draft.rooms[buffer], "room").elements)));
+    for (const buffer of ending.get(i) ?? [])
+      arena.give(known(at.get(buffer), "address"), bytesOf(known(draft.rooms[buffer], "room").elements));
+  }
+  const buffers = draft.rooms.map(({ node, elements, role }, i) => ({
+    address: role === "scratch" ? scratchAt + (at.get(i) ?? 0) : kept(i),
+    elements,
+    dtype: node.dtype,
+  }));
+  return { buffers, scratchBytes: arena.bytes };
+}
+
+function byKernel(moments: ReadonlyMap<number, number>, chosen: (buffer: number) => boolean): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  for (const [buffer, kernel] of moments) {
+    if (!chosen(buffer)) continue;
+    const list = found.get(kernel);
+    if (list === undefined) found.set(kernel, [buffer]);
+    else list.push(buffer);
+  }
+  return found;
+}
+
+/** A stretch of memory handed out in pieces: the smallest free piece that fits. */
+class Arena {
+  bytes = 0;
+  #free: { at: number; bytes: number }[] = [];
+
+  take(bytes: number): number {
+    let best: { at: number; bytes: number } | undefined;
+    for (const piece of this.#free)
+      if (piece.bytes >= bytes && (best === undefined || piece.bytes < best.bytes)) best = piece;
+    if (best === undefined) {
+      const end = this.#free.at(-1);
+      const grows = end !== undefined && end.at + end.bytes === this.bytes ? end : undefined;
+      const at = grows?.at ?? this.bytes;
+      if (grows !== undefined) this.#free.pop();
+      this.bytes = at + bytes;
+      return at;
+    }
+    const { at } = best;
+    best.at += bytes;
+    best.bytes -= bytes;
+    if (best.bytes === 0) this.#free = this.#free.filter((piece) => piece !== best);
+    return at;
+  }
+
+  give(at: number, bytes: number): void {
+    const next = this.#free.findIndex((piece) => piece.at > at);
+    const place = next < 0 ? this.#free.length : next;
+    this.#free.splice(place, 0, { at, bytes });
+    this.#merge(place);
+    if (place > 0) this.#merge(place - 1);
+  }
+
+  #merge(i: number): void {
+    const piece = this.#free[i];
+    const after = this.#free[i + 1];
+    if (piece === undefined || after === undefined || piece.at + piece.bytes !== after.at) return;
+    piece.bytes += after.bytes;
+    this.#free.splice(i + 1, 1);
+  }
+}

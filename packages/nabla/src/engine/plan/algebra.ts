@@ -1,0 +1,59 @@
+import { sameShape } from "../../array/shape.ts";
+import { add, divide, multiply, negate, sqrt, subtract } from "../../graph/elementwise.ts";
+import { isConstant, valueOfConstant } from "../../graph/leaf.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+
+/** Rules of arithmetic that change no bit of the result, up to the sign of a zero. */
+export function algebra(node: Tensor): Tensor | undefined {
+  const [x, y] = node.inputs;
+  if (x === undefined) return undefined;
+  if (node.op.opName === "negate") return x.op.opName === "negate" ? x.inputs[0] : undefined;
+  if (y === undefined) return undefined;
+  const simpler = RULES[node.op.opName]?.(x, y, numberOf(x), numberOf(y));
+  return simpler !== undefined && sameShape(simpler.shape, node.shape) ? simpler : undefined;
+}
+
+type Rule = (x: Tensor, y: Tensor, a: number | undefined, b: number | undefined) => Tensor | undefined;
+
+const RULES: Readonly<Record<string, Rule>> = {
+  add: (x, y, a, b) => {
+    if (b === 0) return x;
+    if (a === 0) return y;
+    if (y.op.opName === "negate" && y.inputs[0] !== undefined) return subtract(x, y.inputs[0]);
+    return undefined;
+  },
+  subtract: (x, y, a, b) => {
+    if (b === 0) return x;
+    if (a === 0) return negate(y);
+    if (y.op.opName === "negate" && y.inputs[0] !== undefined) return add(x, y.inputs[0]);
+    return undefined;
+  },
+  multiply: (x, y, a, b) => {
+    if (b === 1) return x;
+    if (a === 1) return y;
+    if (b === -1) return negate(x);
+    return a === -1 ? negate(y) : undefined;
+  },
+  divide: (x, _, _a, b) => {
+    if (b === 1) return x;
+    // Dividing by a power of two and multiplying by its inverse give the same bits; multiplying is faster.
+    return b !== undefined && Number.isInteger(Math.log2(Math.abs(b))) && Math.abs(b) < 2 ** 60
+      ? multiply(x, 1 / b)
+      : undefined;
+  },
+  power: (x, _, _a, b) => {
+    if (b === 1) return x;
+    if (b === 2) return multiply(x, x);
+    if (b === 3) return multiply(multiply(x, x), x);
+    if (b === 0.5) return sqrt(x);
+    return b === -1 ? divide(1, x) : undefined;
+  },
+};
+
+/** The number that every element of a node is, when that is plain to see. */
+export function numberOf(node: Tensor): number | undefined {
+  const source = node.op.opName === "broadcast" ? (node.inputs[0] ?? node) : node;
+  if (!isConstant(source)) return undefined;
+  const { data } = valueOfConstant(source);
+  return data.length === 1 ? data[0] : undefined;
+}

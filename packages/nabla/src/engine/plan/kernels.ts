@@ -1,0 +1,157 @@
+/** How the ops that get kernels of their own read in the loop form. */
+import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
+import { known } from "../../base/error.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import type { Kernel, LoopKernel, View } from "../loop.ts";
+import { number } from "./scalars.ts";
+import { paddingOf, partOf, reshapeStrides } from "./views.ts";
+
+/** What a lowering may ask for. */
+export interface Places {
+  /** How to read an operand. */
+  readonly view: (node: Tensor) => View;
+  /** The buffer of a stored node. */
+  readonly buffer: (node: Tensor) => number;
+  /** How to read an operand after copying it into one piece. */
+  readonly dense: (node: Tensor) => View;
+}
+
+type Lowering = (node: Tensor, places: Places) => readonly Kernel[];
+
+function whole(node: Tensor, places: Places): View {
+  return { buffer: places.buffer(node), offset: 0, strides: stridesOf(sizeOf(node.shape)) };
+}
+
+function operands(node: Tensor): readonly [Tensor, Tensor] {
+  return [known(node.inputs[0], "operand"), known(node.inputs[1] ?? node.inputs[0], "operand")];
+}
+
+/** An operand read with other sizes: through strides where they allow it, else through a copy. */
+function readAs(
+  operand: Tensor,
+  places: Places,
+  reshapeTo: (size: Size, view: View) => readonly number[] | undefined,
+): View {
+  const size = sizeOf(operand.shape);
+  const view = places.view(operand);
+  const strides = reshapeTo(size, view);
+  if (strides !== undefined) return { ...view, strides };
+  const dense = places.dense(operand);
+  return { ...dense, strides: known(reshapeTo(size, dense), "strides of a dense copy") };
+}
+
+/** A stack of matrices: leading dimensions become one. */
+function stack(size: Size, view: View): readonly number[] | undefined {
+  const lead = size.slice(0, -2);
+  const strides = reshapeStrides(lead, view.strides.slice(0, -2), [elementsOf(lead)]);
+  return strides && [...strides, ...view.strides.slice(-2)];
+}
+
+/** A table as rows of numbers: trailing dimensions become one. */
+function table(size: Size, view: View): readonly number[] | undefined {
+  const rest = size.slice(1);
+  const strides = reshapeStrides(rest, view.strides.slice(1), [elementsOf(rest)]);
+  return strides && [view.strides[0] ?? 0, ...strides];
+}
+
+function place(from: Tensor, into: Tensor, axis: number, at: number, places: Places): LoopKernel {
+  const sizes = sizeOf(from.shape);
+  const target = { buffer: places.buffer(into), ...partOf(sizeOf(into.shape), axis, at) };
+  const value = { kind: "load", view: places.view(from), dtype: from.dtype } as const;
+  return { kind: "loop", label: into.op.opName, sizes, reduced: sizes.map(() => false), stores: [{ target, value }] };
+}
+
+function rowsOf(
+  node: Tensor,
+  places: Places,
+  tall: Size,
+): { rows: number; columns: number; tableRows: number; indices: View } {
+  const [, numbers] = operands(node);
+  const rows = elementsOf(sizeOf(numbers.shape));
+  const indices = readAs(numbers, places, (size, view) => reshapeStrides(size, view.strides, [rows]));
+  return { rows, columns: elementsOf(tall.slice(1)), tableRows: tall[0] ?? 0, indices };
+}
+
+export const lowerings: Readonly<Record<string, Lowering>> = {
+  matmul: (node, places) => {
+    const [x, y] = operands(node);
+    const size = sizeOf(node.shape);
+    const [m = 1, k = 1] = sizeOf(x.shape).slice(-2);
+    const target = whole(node, places);
+    return [
+      {
+        kind: "matmul",
+        label: `matmul ${m}x${k}x${size.at(-1)}`,
+        batch: elementsOf(size.slice(0, -2)),
+        m,
+        n: size.at(-1) ?? 1,
+        k,
+        a: readAs(x, places, stack),
+        b: readAs(y, places, stack),
+        c: { ...target, strides: known(stack(size, target), "strides of a product") },
+      },
+    ];
+  },
+  argmax: (node, places) => {
+    const [x] = operands(node);
+    const axis = Number(node.attributes["axis"]);
+    const size = sizeOf(x.shape);
+    const view = places.view(x);
+    const last = <T>(all: readonly T[]): T[] => [...all.toSpliced(axis, 1), ...all.slice(axis, axis + 1)];
+    return [
+      {
+        kind: "argmax",
+        label: "argmax",
+        sizes: last(size),
+        source: { ...view, strides: last(view.strides) },
+        target: whole(node, places),
+      },
+    ];
+  },
+  gather: (node, places) => {
+    const [source] = operands(node);
+    const sizes = rowsOf(node, places, sizeOf(source.shape));
+    const target = { buffer: places.buffer(node), offset: 0, strides: [sizes.columns, 1] };
+    return [{ kind: "gather", label: "gather", ...sizes, table: readAs(source, places, table), target }];
+  },
+  scatterAdd: (node, places) => {
+    const [source] = operands(node);
+    const sizes = rowsOf(node, places, sizeOf(node.shape));
+    const flat = readAs(source, places, (size, view) =>
+      reshapeStrides(size, view.strides, [sizes.rows, sizes.columns]),
+    );
+    const target = { buffer: places.buffer(node), offset: 0, strides: [sizes.columns, 1] };
+    return [{ kind: "scatter", label: "scatterAdd", ...sizes, source: flat, target }];
+  },
+  randomUniform: (node, places) => {
+    const [key] = operands(node);
+    const stream = Number(node.attributes["stream"]) >>> 0;
+    const target = { buffer: places.buffer(node), offset: 0, strides: [1] };
+    return [
+      {
+        kind: "random",
+        label: "random",
+        elements: elementsOf(sizeOf(node.shape)),
+        stream,
+        key: places.view(key),
+        target,
+      },
+    ];
+  },
+  pad: (node, places) => {
+    const [x] = operands(node);
+    const { axis, before } = paddingOf(node);
+    const elements = elementsOf(sizeOf(node.shape));
+    const target = { buffer: places.buffer(node), offset: 0, strides: [1] };
+    const stores = [{ target, value: number(0, node.dtype) }];
+    return [
+      { kind: "loop", label: "fill", sizes: [elements], reduced: [false], stores },
+      place(x, node, axis, before, places),
+    ];
+  },
+  concatPair: (node, places) => {
+    const [x, y] = operands(node);
+    const axis = Number(node.attributes["axis"]);
+    return [place(x, node, axis, 0, places), place(y, node, axis, sizeOf(x.shape)[axis] ?? 0, places)];
+  },
+};

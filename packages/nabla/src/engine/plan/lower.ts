@@ -1,0 +1,208 @@
+/** From a known graph to kernels over numbered buffers. */
+import { elementsOf, sizeOf, stridesOf } from "../../array/shape.ts";
+import { known } from "../../base/error.ts";
+import { isConstant, isInput, isState } from "../../graph/leaf.ts";
+import type { Along } from "../../graph/movement.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { walk } from "../../graph/walk.ts";
+import type { KnownGraph } from "../contract.ts";
+import type { Kernel, LoopKernel, Store, Value, View } from "../loop.ts";
+import { numberOf } from "./algebra.ts";
+import { collapse } from "./collapse.ts";
+import { type Group, group, isPointwise, isReduction } from "./groups.ts";
+import { lowerings } from "./kernels.ts";
+import { number, scalarValue } from "./scalars.ts";
+import { simplify } from "./simplify.ts";
+import { isLeaf, storedNodes } from "./storage.ts";
+import { isView, reductionStrides, type Seen, viewer } from "./views.ts";
+
+/** What a buffer is for: a state or input keeps its place, an output waits to be fetched, scratch is reused. */
+export type Role = "state" | "input" | "constant" | "output" | "scratch";
+
+/** A buffer before it has an address. `node` is what stands in it. */
+export interface Room {
+  readonly role: Role;
+  readonly node: Tensor;
+  readonly elements: number;
+}
+
+/** A kernel with its place in the order of work. */
+export interface Job {
+  readonly kernel: Kernel;
+  readonly stage: number;
+}
+
+export interface Draft {
+  readonly nodesBefore: number;
+  readonly nodesAfter: number;
+  readonly rooms: readonly Room[];
+  readonly jobs: readonly Job[];
+  /** For each output the buffer that it is fetched from. */
+  readonly outputs: readonly number[];
+  /** For each update the buffer that holds the state's next value. */
+  readonly updates: readonly { readonly state: Tensor; readonly buffer: number }[];
+}
+
+/** Lowers a graph. Kernels come out by stage; updates are left to `order` in order.ts. */
+export function lower(graph: KnownGraph): Draft {
+  const wanted = [...graph.outputs, ...graph.updates.map(([, next]) => next)];
+  const of = simplify(wanted);
+  const roots = wanted.map(of);
+  const order = walk(roots);
+  const seenAs = viewer();
+  const grouping = group(order, seenAs);
+  const stored = storedNodes(order, roots, seenAs, grouping);
+  const rooms = new Rooms(graph);
+  const scope: Scope = { seenAs, stored, rooms, groupOf: grouping.groupOf };
+  const jobs: Job[] = [];
+  const groups = new Set<Group>();
+  for (const node of order) {
+    const found = grouping.groupOf.get(node);
+    const stage = grouping.stageOf(node);
+    if (found !== undefined) {
+      if (groups.has(found)) continue;
+      groups.add(found);
+      const loop = loopOf(found, scope);
+      if (loop !== undefined) jobs.push({ kernel: loop, stage });
+    } else if (isView(node)) {
+      if (seenAs(node).base === node)
+        jobs.push({ kernel: copy(known(node.inputs[0], "operand"), node, rooms.of(node), scope), stage });
+    } else if (!isLeaf(node)) {
+      const lowering = known(lowerings[node.op.opName], `lowering of ${node.op.opName}`);
+      const dense = (operand: Tensor): View => {
+        const elements = elementsOf(sizeOf(operand.shape));
+        const buffer = rooms.add({ role: "scratch", node: operand, elements });
+        jobs.push({ kernel: copy(operand, operand, buffer, scope), stage });
+        return { buffer, offset: 0, strides: stridesOf(sizeOf(operand.shape)) };
+      };
+      const places = {
+        view: (operand: Tensor) => viewOf(operand, scope),
+        buffer: (made: Tensor) => rooms.of(made),
+        dense,
+      };
+      for (const kernel of lowering(node, places)) jobs.push({ kernel, stage });
+    }
+  }
+  const last = 1 + jobs.reduce((most, job) => Math.max(most, job.stage), 0);
+  // What is asked for as it stands in a leaf or in part of a buffer is copied into a buffer of its own.
+  const settled = roots.map((root, i) => {
+    const seen = seenAs(root);
+    const plain = !isLeaf(seen.base) && seen.base === root;
+    if (plain) return rooms.of(root);
+    const room = rooms.add({
+      role: "scratch",
+      node: known(wanted[i], "root"),
+      elements: elementsOf(sizeOf(root.shape)),
+    });
+    jobs.push({ kernel: copy(root, root, room, scope), stage: isLeaf(seen.base) ? 0 : last });
+    return room;
+  });
+  return {
+    nodesBefore: walk(wanted).length,
+    nodesAfter: order.length,
+    rooms: rooms.all,
+    jobs: jobs.toSorted((a, b) => a.stage - b.stage),
+    outputs: settled.slice(0, graph.outputs.length),
+    updates: graph.updates.map(([state], i) => ({ state, buffer: known(settled[graph.outputs.length + i], "update") })),
+  };
+}
+
+interface Scope {
+  readonly seenAs: (node: Tensor) => Seen;
+  readonly stored: ReadonlySet<Tensor>;
+  readonly rooms: Rooms;
+  readonly groupOf: ReadonlyMap<Tensor, Group>;
+}
+
+/** Numbers buffers as they are first asked for; inputs come first, in their order. */
+class Rooms {
+  readonly all: Room[] = [];
+  readonly #numbers = new Map<Tensor, number>();
+
+  constructor(graph: KnownGraph) {
+    for (const input of graph.inputs) this.of(input);
+    for (const [state] of graph.updates) this.of(state);
+  }
+
+  of(node: Tensor): number {
+    const found = this.#numbers.get(node);
+    if (found !== undefined) return found;
+    const role = isInput(node) ? "input" : isState(node) ? "state" : isConstant(node) ? "constant" : "scratch";
+    const made = this.add({ role, node, elements: elementsOf(sizeOf(node.shape)) });
+    this.#numbers.set(node, made);
+    return made;
+  }
+
+  add(room: Room): number {
+    return this.all.push(room) - 1;
+  }
+}
+
+function viewOf(node: Tensor, { seenAs, rooms }: Scope): View {
+  const { base, offset, strides } = seenAs(node);
+  return { buffer: rooms.of(base), offset, strides };
+}
+
+function loopOf(found: Group, scope: Scope): LoopKernel | undefined {
+  const size = sizeOf(found.domain.shape);
+  const worth = valuesIn(found, scope);
+  const stores: Store[] = [];
+  let reduced: readonly boolean[] = size.map(() => false);
+  for (const node of found.nodes) {
+    if (isReduction(node)) {
+      const target = reductionStrides(size, node.attributes as Along);
+      reduced = target.reduced;
+      const view = { buffer: scope.rooms.of(node), offset: 0, strides: target.strides };
+      stores.push({
+        target: view,
+        value: worth(known(node.inputs[0], "operand")),
+        reduce: node.op.opName === "sum" ? "sum" : "max",
+      });
+    } else if (scope.stored.has(node)) {
+      stores.push({
+        target: { buffer: scope.rooms.of(node), offset: 0, strides: stridesOf(size) },
+        value: worth(node),
+      });
+    }
+  }
+  if (stores.length === 0) return undefined;
+  const label = found.nodes.map((node) => node.op.opName).join(" ");
+  return collapse({ kind: "loop", label, sizes: size, reduced, stores });
+}
+
+/** What nodes are worth at one index of a group's loop; a node asked for twice gives the same object. */
+function valuesIn(found: Group | undefined, scope: Scope): (node: Tensor) => Value {
+  const made = new Map<Tensor, Value>();
+  const worth = (node: Tensor): Value => {
+    const done = made.get(node);
+    if (done !== undefined) return done;
+    const value = makeValue(node);
+    made.set(node, value);
+    return value;
+  };
+  const makeValue = (node: Tensor): Value => {
+    const plain = numberOf(node);
+    if (plain !== undefined) return number(plain, node.dtype);
+    const here = found !== undefined && scope.groupOf.get(node) === found;
+    if (isPointwise(node) && (here || !scope.stored.has(node))) {
+      if (node.op.opName !== "iota") return scalarValue(node, node.inputs.map(worth));
+      const axis = Number(node.attributes["axis"]);
+      return { kind: "index", offset: 0, strides: node.shape.map((_, i) => (i === axis ? 1 : 0)), dtype: "int32" };
+    }
+    return { kind: "load", view: viewOf(node, scope), dtype: node.dtype };
+  };
+  return worth;
+}
+
+function copy(from: Tensor, like: Tensor, buffer: number, scope: Scope): LoopKernel {
+  const sizes = sizeOf(from.shape);
+  const value = valuesIn(undefined, scope)(from);
+  const target = { buffer, offset: 0, strides: stridesOf(sizes) };
+  return collapse({
+    kind: "loop",
+    label: `copy ${like.op.opName}`,
+    sizes,
+    reduced: sizes.map(() => false),
+    stores: [{ target, value }],
+  });
+}

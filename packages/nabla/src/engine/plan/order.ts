@@ -1,0 +1,129 @@
+/**
+ * Puts kernels in their final order and lets updates write straight into their states where no one reads the old
+ * value afterwards. Updates go last; a state whose old value is still wanted is written to scratch and copied at the end.
+ */
+
+import { known } from "../../base/error.ts";
+import type { Kernel, LoopKernel, Value, View } from "../loop.ts";
+import type { Draft, Job } from "./lower.ts";
+
+export interface Ordered {
+  readonly kernels: readonly Kernel[];
+  readonly inPlace: number;
+}
+
+export function order(draft: Draft): Ordered {
+  const stateRoom = new Map(draft.rooms.flatMap((room, i) => (room.role === "state" ? [[room.node, i] as const] : [])));
+  const accesses = draft.jobs.map(({ kernel }) => accessesOf(kernel));
+  const readers = index(accesses.map(({ reads }) => reads));
+  const writers = index(accesses.map(({ writes }) => writes));
+  const targets = new Map<number, number>();
+  for (const { state, buffer } of draft.updates) {
+    const into = known(stateRoom.get(state), "state room");
+    const wanted =
+      draft.outputs.includes(buffer) || draft.updates.filter((update) => update.buffer === buffer).length > 1;
+    const [writer, ...others] = writers.get(buffer) ?? [];
+    if (wanted || writer === undefined || others.length > 0 || (readers.get(buffer) ?? []).length > 0) continue;
+    const job = known(draft.jobs[writer], "job");
+    if (job.kernel.kind === "loop" && readsAsWritten(job.kernel, buffer, into)) targets.set(buffer, into);
+  }
+  const isLate = (i: number): boolean => known(accesses[i], "accesses").writes.every((buffer) => targets.has(buffer));
+  const late = new Set(draft.jobs.flatMap((_, i) => (isLate(i) ? [i] : [])));
+  const sequence = [...draft.jobs.keys()].toSorted((a, b) => Number(late.has(a)) - Number(late.has(b)) || a - b);
+  const position = new Map(sequence.map((job, i) => [job, i]));
+  for (const [buffer, into] of targets) {
+    const [writer = 0] = writers.get(buffer) ?? [];
+    const after = (readers.get(into) ?? []).some(
+      (reader) => reader !== writer && (late.has(reader) || (position.get(reader) ?? 0) > (position.get(writer) ?? 0)),
+    );
+    if (after) targets.delete(buffer);
+  }
+  const kernels = sequence.map((i) => redirect(known(draft.jobs[i], "job"), targets));
+  const copies = draft.updates
+    .filter(({ buffer }) => !targets.has(buffer))
+    .map(({ state, buffer }) =>
+      copyKernel(
+        buffer,
+        known(stateRoom.get(state), "state room"),
+        known(draft.rooms[buffer], "room").elements,
+        state.dtype,
+      ),
+    );
+  return { kernels: [...kernels, ...copies], inPlace: targets.size };
+}
+
+/** Which buffers a kernel reads and writes. */
+export function accessesOf(kernel: Kernel): { readonly reads: readonly number[]; readonly writes: readonly number[] } {
+  if (kernel.kind === "loop") {
+    return {
+      reads: loadsOf(kernel).map((view) => view.buffer),
+      writes: kernel.stores.map(({ target }) => target.buffer),
+    };
+  }
+  if (kernel.kind === "matmul") return { reads: [kernel.a.buffer, kernel.b.buffer], writes: [kernel.c.buffer] };
+  if (kernel.kind === "argmax") return { reads: [kernel.source.buffer], writes: [kernel.target.buffer] };
+  if (kernel.kind === "gather")
+    return { reads: [kernel.table.buffer, kernel.indices.buffer], writes: [kernel.target.buffer] };
+  if (kernel.kind === "scatter")
+    return { reads: [kernel.source.buffer, kernel.indices.buffer], writes: [kernel.target.buffer] };
+  return { reads: [kernel.key.buffer], writes: [kernel.target.buffer] };
+}
+
+function loadsOf(loop: LoopKernel): readonly View[] {
+  const views: View[] = [];
+  const seen = new Set<Value>();
+  const collect = (value: Value): void => {
+    if (seen.has(value)) return;
+    seen.add(value);
+    if (value.kind === "load") views.push(value.view);
+    if (value.kind === "apply") value.inputs.forEach(collect);
+  };
+  for (const store of loop.stores) collect(store.value);
+  return views;
+}
+
+/** Whether a loop reads `state` only where it writes `buffer`: then it may write into the state itself. */
+function readsAsWritten(loop: LoopKernel, buffer: number, state: number): boolean {
+  const store = known(
+    loop.stores.find(({ target }) => target.buffer === buffer),
+    "store",
+  );
+  const reads = loadsOf(loop).filter((view) => view.buffer === state);
+  if (store.reduce !== undefined) return reads.length === 0;
+  return reads.every(
+    (view) =>
+      view.offset === store.target.offset && view.strides.every((stride, i) => stride === store.target.strides[i]),
+  );
+}
+
+function index(lists: readonly (readonly number[])[]): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  for (const [i, list] of lists.entries()) {
+    for (const buffer of new Set(list)) {
+      const sofar = found.get(buffer);
+      if (sofar === undefined) found.set(buffer, [i]);
+      else sofar.push(i);
+    }
+  }
+  return found;
+}
+
+function redirect({ kernel }: Job, targets: ReadonlyMap<number, number>): Kernel {
+  if (kernel.kind !== "loop" || !kernel.stores.some(({ target }) => targets.has(target.buffer))) return kernel;
+  const stores = kernel.stores.map((store) => ({
+    ...store,
+    target: { ...store.target, buffer: targets.get(store.target.buffer) ?? store.target.buffer },
+  }));
+  return { ...kernel, stores };
+}
+
+function copyKernel(
+  from: number,
+  to: number,
+  elements: number,
+  dtype: LoopKernel["stores"][number]["value"]["dtype"],
+): LoopKernel {
+  const at = (buffer: number): View => ({ buffer, offset: 0, strides: [1] });
+  const stores = [{ target: at(to), value: { kind: "load", view: at(from), dtype } as const }];
+  return { kind: "loop", label: "copy state", sizes: [elements], reduced: [false], stores };
+}

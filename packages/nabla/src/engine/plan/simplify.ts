@@ -1,0 +1,127 @@
+/** Rewrites a known graph into a smaller one with the same numbers. */
+import { allocate, type NdArray } from "../../array/ndarray.ts";
+import { elementsOf, sameShape, sizeOf } from "../../array/shape.ts";
+import { known } from "../../base/error.ts";
+import { constant, isConstant, isInput, isState, valueOfConstant } from "../../graph/leaf.ts";
+import { broadcast, reshape } from "../../graph/movement.ts";
+import { make } from "../../graph/op.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { walk } from "../../graph/walk.ts";
+import { kernels, type Wide } from "../reference/kernels.ts";
+import { algebra } from "./algebra.ts";
+import { isScalarOp } from "./scalars.ts";
+
+/**
+ * Merges equal nodes, computes what is constant, drops what does nothing, and moves work on repeated numbers to before
+ * their repetition. Gives for each node of the old graph its stand-in.
+ */
+export function simplify(roots: readonly Tensor[]): (node: Tensor) => Tensor {
+  const standIn = new Map<Tensor, Tensor>();
+  const unique = new Map<string, Tensor>();
+  const numbers = new Map<Tensor, number>();
+  const of = (node: Tensor): Tensor => known(standIn.get(node), "simplified node");
+  const share = (node: Tensor): Tensor => {
+    const key = keyOf(node, numbers);
+    const first = key === undefined ? node : (unique.get(key) ?? node);
+    if (key !== undefined) unique.set(key, first);
+    if (!numbers.has(first)) numbers.set(first, numbers.size);
+    return first;
+  };
+  const settle = (node: Tensor): Tensor => {
+    let now = share(node);
+    for (let next = rewrite(now); next !== now; next = rewrite(now)) {
+      for (const part of walkNew(next, numbers)) share(part);
+      now = share(next);
+    }
+    return now;
+  };
+  for (const node of walk(roots)) {
+    const inputs = node.inputs.map(of);
+    const same = inputs.every((input, i) => input === node.inputs[i]);
+    standIn.set(node, settle(same ? node : make(node.op, inputs, node.attributes)));
+  }
+  return of;
+}
+
+/** The nodes below `root` that have no number yet, inputs first; a rewrite makes a handful. */
+function walkNew(root: Tensor, numbers: ReadonlyMap<Tensor, number>): readonly Tensor[] {
+  const fresh: Tensor[] = [];
+  const visit = (node: Tensor): void => {
+    if (numbers.has(node) || fresh.includes(node)) return;
+    for (const input of node.inputs) visit(input);
+    fresh.push(node);
+  };
+  visit(root);
+  return fresh;
+}
+
+function keyOf(node: Tensor, numbers: ReadonlyMap<Tensor, number>): string | undefined {
+  if (isInput(node) || isState(node)) return undefined;
+  if (isConstant(node)) {
+    const { dtype, data } = valueOfConstant(node);
+    return data.length === 1 ? `constant ${dtype} ${node.shape} ${Object.is(data[0], -0) ? "-0" : data[0]}` : undefined;
+  }
+  return `${node.op.opName} ${node.inputs.map((input) => numbers.get(input)).join()} ${JSON.stringify(node.attributes)}`;
+}
+
+function rewrite(node: Tensor): Tensor {
+  return fold(node) ?? hoist(node) ?? movement(node) ?? algebra(node) ?? node;
+}
+
+/** Computes single numbers that depend on nothing. */
+function fold(node: Tensor): Tensor | undefined {
+  const foldable =
+    node.op.opName === "countOf" ||
+    (node.inputs.length > 0 && node.inputs.every((input) => isConstant(input) && input.shape.length === 0));
+  if (!foldable || node.op.opName === "randomUniform" || node.shape.length !== 0) return undefined;
+  const kernel = (
+    kernels as unknown as Readonly<
+      Record<string, (inputs: readonly Wide[], attributes: object, size: readonly number[]) => Float64Array>
+    >
+  )[node.op.opName];
+  const inputs = node.inputs.map((input) => ({ size: [], data: Float64Array.from(valueOfConstant(input).data) }));
+  const data = allocate(node.dtype, 1);
+  data.set(known(kernel, node.op.opName)(inputs, node.attributes, []));
+  const folded: NdArray = { dtype: node.dtype, shape: [], data };
+  return constant(folded);
+}
+
+/** f(repeat(a), repeat(b)) of single numbers a and b is repeat(f(a, b)). */
+function hoist(node: Tensor): Tensor | undefined {
+  if (!isScalarOp(node) || node.inputs.length === 0 || elementsOf(sizeOf(node.shape)) === 1) return undefined;
+  const singles = node.inputs.map(single);
+  if (singles.some((x) => x === undefined)) return undefined;
+  return broadcast(make(node.op, singles as Tensor[], node.attributes), { shape: node.shape });
+}
+
+function single(node: Tensor): Tensor | undefined {
+  if (node.shape.length === 0) return node;
+  const [from] = node.inputs;
+  return node.op.opName === "broadcast" && from?.shape.length === 0 ? from : undefined;
+}
+
+/** Movements that do nothing or that follow each other. */
+function movement(node: Tensor): Tensor | undefined {
+  const [x] = node.inputs;
+  if (x === undefined) return undefined;
+  const name = node.op.opName;
+  if (name === "stopGradient") return x;
+  if (name === "cast") return x.dtype === node.dtype ? x : undefined;
+  if (name === "sum" || name === "max") {
+    return elementsOf(sizeOf(x.shape)) === elementsOf(sizeOf(node.shape))
+      ? reshape(x, { shape: node.shape })
+      : undefined;
+  }
+  if (name !== "reshape" && name !== "broadcast" && name !== "transpose") return undefined;
+  if (sameShape(x.shape, node.shape) && (name !== "transpose" || isStill(node))) return x;
+  const [below] = x.inputs;
+  if (below === undefined) return undefined;
+  if (name === "reshape" && x.op.opName === "reshape") return reshape(below, { shape: node.shape });
+  if (x.op.opName === "broadcast" && (name === "broadcast" || below.shape.length === 0))
+    return broadcast(below, { shape: node.shape });
+  return undefined;
+}
+
+function isStill(transposed: Tensor): boolean {
+  return (transposed.attributes["order"] as readonly number[]).every((axis, i) => axis === i);
+}

@@ -1,0 +1,131 @@
+/** Views: how a moved tensor reads the storage of the one that it was moved from, without copying. */
+import { type Size, sizeOf, stridesOf } from "../../array/shape.ts";
+import type { Along, Padded, Permuted, Sliced } from "../../graph/movement.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+
+/** A tensor as strided storage of another one, its `base`. Offset and strides count elements. */
+export interface Seen {
+  readonly base: Tensor;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+const VIEWS = new Set(["reshape", "broadcast", "transpose", "slice", "stopGradient"]);
+
+/** Whether a node only moves numbers that are there already. */
+export function isView(node: Tensor): boolean {
+  return VIEWS.has(node.op.opName);
+}
+
+/** Resolves views to their bases, remembering what was asked. A reshape that no strides can express is its own base. */
+export function viewer(): (node: Tensor) => Seen {
+  const known = new Map<Tensor, Seen>();
+  return (node) => {
+    const chain: Tensor[] = [];
+    let at = node;
+    while (isView(at) && !known.has(at)) {
+      chain.push(at);
+      at = at.inputs[0] ?? at;
+    }
+    let seen = known.get(at) ?? whole(at);
+    known.set(at, seen);
+    for (const view of chain.toReversed()) {
+      seen = follow(view, sizeOf((view.inputs[0] ?? view).shape), seen) ?? whole(view);
+      known.set(view, seen);
+    }
+    return seen;
+  };
+}
+
+function whole(node: Tensor): Seen {
+  return { base: node, offset: 0, strides: stridesOf(sizeOf(node.shape)) };
+}
+
+function follow(node: Tensor, from: Size, { base, offset, strides }: Seen): Seen | undefined {
+  const size = sizeOf(node.shape);
+  if (node.op.opName === "stopGradient") return { base, offset, strides };
+  if (node.op.opName === "broadcast") {
+    const lead = size.length - from.length;
+    return {
+      base,
+      offset,
+      strides: size.map((_, i) => (i < lead || from[i - lead] === 1 ? 0 : (strides[i - lead] ?? 0))),
+    };
+  }
+  if (node.op.opName === "transpose") {
+    const { order = [] } = node.attributes as Permuted;
+    return { base, offset, strides: order.map((axis) => strides[axis] ?? 0) };
+  }
+  if (node.op.opName === "slice") {
+    const { axis, from: start } = node.attributes as unknown as Sliced;
+    return { base, offset: offset + start * (strides[axis] ?? 0), strides };
+  }
+  const reshaped = reshapeStrides(from, strides, size);
+  return reshaped === undefined ? undefined : { base, offset, strides: reshaped };
+}
+
+/** The strides that read `from` (with `strides`) as `to`, or undefined when a copy is needed. */
+export function reshapeStrides(from: Size, strides: readonly number[], to: Size): readonly number[] | undefined {
+  const runs = contiguousRuns(from, strides);
+  const result = new Array<number>(to.length).fill(0);
+  let run = runs.pop();
+  let left = run?.length ?? 1;
+  let stride = run?.stride ?? 1;
+  for (let i = to.length - 1; i >= 0; i--) {
+    const length = to[i] ?? 1;
+    if (length === 1) continue;
+    if (left === 1) {
+      run = runs.pop();
+      left = run?.length ?? 1;
+      stride = run?.stride ?? 1;
+    }
+    if (left % length !== 0) return undefined;
+    result[i] = stride;
+    stride *= length;
+    left /= length;
+  }
+  return result;
+}
+
+/** Neighbouring dimensions that one stride can walk, merged; dimensions of length 1 vanish. */
+function contiguousRuns(size: Size, strides: readonly number[]): { length: number; stride: number }[] {
+  const runs: { length: number; stride: number }[] = [];
+  for (const [i, length] of size.entries()) {
+    if (length === 1) continue;
+    const stride = strides[i] ?? 0;
+    const last = runs.at(-1);
+    if (last !== undefined && last.stride === stride * length) {
+      last.length *= length;
+      last.stride = stride;
+    } else runs.push({ length, stride });
+  }
+  return runs;
+}
+
+/** The part of a larger tensor that a smaller one fills when it starts at `from` along `axis`. */
+export function partOf(
+  size: Size,
+  axis: number,
+  from: number,
+): { readonly offset: number; readonly strides: readonly number[] } {
+  const strides = stridesOf(size);
+  return { offset: from * (strides[axis] ?? 0), strides };
+}
+
+/** The target strides of a reduction over a loop of the input's size: 0 along what is reduced. */
+export function reductionStrides(
+  size: Size,
+  along: Along,
+): { readonly strides: readonly number[]; readonly reduced: readonly boolean[] } {
+  const axes = typeof along.axes === "number" ? [along.axes] : (along.axes ?? []);
+  const kept = stridesOf(size.map((length, i) => (axes.includes(i) ? 1 : length)));
+  return {
+    strides: kept.map((stride, i) => (axes.includes(i) ? 0 : stride)),
+    reduced: size.map((_, i) => axes.includes(i)),
+  };
+}
+
+/** The attributes of a padding, typed. */
+export function paddingOf(node: Tensor): Padded {
+  return node.attributes as unknown as Padded;
+}
