@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { systemCode } from "./failure.ts";
+import { processRuns } from "./processes.ts";
 
 /** What stands beside a target while it is replaced: the `new` one being written, the `old` one being put aside. */
 export type Role = "new" | "old";
@@ -32,7 +32,7 @@ export async function findLeftovers(target: string): Promise<readonly Leftover[]
       : null;
     if (match === null) return [];
     const [, pid, host, role] = match;
-    return [{ path: join(folder, name), role: role as Role, held: host !== hostname() || runs(Number(pid)) }];
+    return [{ path: join(folder, name), role: role as Role, held: host !== hostname() || processRuns(Number(pid)) }];
   });
 }
 
@@ -40,13 +40,4 @@ export async function findLeftovers(target: string): Promise<readonly Leftover[]
 export async function removeLeftovers(target: string): Promise<void> {
   const dead = (await findLeftovers(target)).filter(({ held }) => !held);
   await Promise.allSettled(dead.map(({ path }) => rm(path, { recursive: true, force: true })));
-}
-
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === "EPERM";
-  }
 }

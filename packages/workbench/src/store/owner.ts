@@ -1,0 +1,67 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { processRuns } from "../files/processes.ts";
+
+/** Which process works on a run. Numbers of processes are used again, so machine, boot and start tell them apart. */
+export interface Owner {
+  readonly machine: string;
+  readonly pid: number;
+  /** When the process started, in the system's ticks; empty where the system does not tell. */
+  readonly started: string;
+}
+
+/** The machine and the clock, as far as liveness needs them. */
+export interface Host {
+  readonly self: Owner;
+  now(): number;
+  /** Whether that process of this machine lives; undefined where the system does not tell. */
+  lives(owner: Owner): boolean | undefined;
+}
+
+/** How long an owner that cannot be asked may be silent, in milliseconds. */
+export const longestSilence = 300_000;
+
+/** How often owners give a sign of life, in milliseconds. */
+export const beatEvery = 20_000;
+
+/** This machine and this process. */
+export function thisHost(): Host {
+  const started = ticksOf("self");
+  // Containers share a boot but not their processes: the namespace tells them apart.
+  const machine = [
+    hostname(),
+    tryRead(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
+    tryRead(() => readlinkSync("/proc/self/ns/pid")),
+  ];
+  return { self: { machine: machine.join(" "), pid: process.pid, started: started ?? "" }, now: Date.now, lives };
+}
+
+function lives({ pid, started }: Owner): boolean | undefined {
+  if (!processRuns(pid)) return false;
+  const ticks = ticksOf(pid);
+  // A process that another user hides, or a system without /proc: there is one of this number, and that is all we know.
+  return ticks === undefined || started === "" ? undefined : ticks === started;
+}
+
+/** Whether an owner that gave its last sign of life at `heartbeat` still works. */
+export function isAlive(owner: Owner, heartbeat: number, host: Host): boolean {
+  const known = owner.machine === host.self.machine ? host.lives(owner) : undefined;
+  return known ?? host.now() - heartbeat < longestSilence;
+}
+
+/** When a process started, by field 22 of proc_pid_stat(5); empty for one that is dead and not yet buried. */
+function ticksOf(pid: number | "self"): string | undefined {
+  const text = tryRead(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  // The name in field 2 may hold spaces and brackets.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  if (text === "") return undefined;
+  return fields[0] === "Z" || fields[0] === "X" ? "dead" : fields[19];
+}
+
+function tryRead(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return "";
+  }
+}

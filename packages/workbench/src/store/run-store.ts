@@ -1,0 +1,53 @@
+import type { EpochRecord, Run, RunDraft, RunEvent, RunHistory, RunState, RunStatus } from "./run.ts";
+
+/** What can be changed in a run; a field that is absent stays. Any state but "running" lets go of the run. */
+export interface RunChange
+  extends Partial<Pick<Run, "job" | "model" | "checkpoint" | "notes" | "outcome" | "parameters">> {
+  readonly status?: Exclude<RunState, "running">;
+}
+
+/** What happened since the last append. An event without a time gets the present one. */
+export interface Happenings {
+  readonly epochs?: readonly EpochRecord[];
+  readonly events?: readonly (Omit<RunEvent, "at"> & { readonly at?: string })[];
+}
+
+/** Which runs to list: all that fit every given field. */
+export interface RunFilter {
+  readonly status?: RunStatus;
+  readonly name?: string;
+  readonly parent?: string;
+  readonly limit?: number;
+}
+
+/**
+ * Where runs are kept. The rules that every store keeps, and `storeKit` checks:
+ *
+ * 1. A method that has resolved is durable against the end of this process, and seen by every reader that asks later.
+ *    A method that throws has changed nothing.
+ * 2. Any number of processes may use one store at once. Appends to one run never mix: each is there whole or not at all.
+ * 3. A run belongs to the process that created or resumed it, until it sets a state or dies. While its owner lives, the
+ *    run reads "running" and cannot be resumed; once it is dead, "interrupted". A living owner's run never reads
+ *    "interrupted" while it is on this machine; on another machine after five minutes without a sign of life.
+ * 4. Epochs are known by their number: one that is appended again replaces the first (a resumed run repeats what came
+ *    after its checkpoint). Events keep the order in which they were appended, and are never changed.
+ * 5. `created` grows strictly with every run of one process, and lists go from the latest to the first.
+ *
+ * `append`, `update` and `resume` want whole ids; only `get` completes what people type. Every method throws
+ * `store/unknown-run` for a run that is not there, and `store/locked`, `store/full`, `store/denied`, `store/damaged`.
+ */
+export interface RunStore {
+  /** The place as people know it, for messages. */
+  readonly place: string;
+  /** Records the beginning of a run, owned by this process. The parent may be given by the start of its id. */
+  create(draft: RunDraft): Promise<Run>;
+  /** Takes a run that nobody works on. Throws `store/running` while its owner lives. */
+  resume(id: string): Promise<Run>;
+  append(id: string, happenings: Happenings): Promise<void>;
+  update(id: string, change: RunChange): Promise<Run>;
+  /** The run of that id, or the only one whose id, or the part after its name, begins so. Throws `store/ambiguous`. */
+  get(start: string): Promise<RunHistory>;
+  list(filter?: RunFilter): Promise<readonly Run[]>;
+  /** Lets go of the store, not of runs: those of a process that goes on living stay its own. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,235 @@
+import type { Insertable, Kysely, Selectable, Transaction } from "kysely";
+import { NablaError } from "nabla";
+import { toJsonText } from "./json-text.ts";
+import { beatEvery, type Host } from "./owner.ts";
+import { type Peek, peekKind, type Run, type RunDraft, type RunHistory } from "./run.ts";
+import { makeRunId } from "./run-id.ts";
+import { columnsOf, epochOf, epochRowOf, eventOf, ownerOf, ownerText, rowOf, runOf, statusOf } from "./run-row.ts";
+import type { Happenings, RunChange, RunFilter, RunStore } from "./run-store.ts";
+import type { Tables } from "./tables.ts";
+
+type RunRow = Selectable<Tables["runs"]>;
+
+const rowsAtOnce = 500; // a statement takes 32,766 values in SQLite
+const codeLength = 6;
+
+/** Runs in the tables of an SQL database. */
+export class SqlRunStore implements RunStore {
+  readonly place: string;
+  readonly #database: Kysely<Tables>;
+  readonly #host: Host;
+  readonly #beat: NodeJS.Timeout;
+  #lastCreated = 0;
+
+  constructor(place: string, database: Kysely<Tables>, host: Host) {
+    this.place = place;
+    this.#database = database;
+    this.#host = host;
+    // A sign of life that fails is made good by the next one.
+    this.#beat = setInterval(() => this.#giveSign().catch(() => {}), beatEvery).unref();
+  }
+
+  async create(draft: RunDraft): Promise<Run> {
+    const parent = draft.parent === undefined ? {} : { parent: (await this.#find(draft.parent)).id };
+    this.#lastCreated = Math.max(this.#host.now(), this.#lastCreated + 1);
+    const created = new Date(this.#lastCreated).toISOString();
+    for (;;) {
+      const row = rowOf(makeRunId(draft.name), { ...draft, ...parent }, created, this.#host);
+      const kept = await this.#database
+        .insertInto("runs")
+        .values(row)
+        .onConflict((id) => id.doNothing())
+        .returningAll()
+        .execute();
+      if (kept[0] !== undefined) return runOf(kept[0], [], this.#host);
+    }
+  }
+
+  async resume(id: string): Promise<Run> {
+    const row = await this.#row(id);
+    if (statusOf(row, this.#host) === "running") throw this.#stillRunning(row);
+    // Two may try at once: the one whose swap finds the owner unchanged has the run.
+    const taken = await this.#database
+      .updateTable("runs")
+      .set({ state: "running", owner: ownerText(this.#host.self), heartbeat: this.#host.now(), updated: this.#time() })
+      .where("id", "=", id)
+      .where("owner", row.owner === null ? "is" : "=", row.owner)
+      .returningAll()
+      .executeTakeFirst();
+    if (taken === undefined) throw this.#stillRunning(await this.#row(id));
+    return runOf(taken, await this.#peeks(id), this.#host);
+  }
+
+  async append(id: string, { epochs = [], events = [] }: Happenings): Promise<void> {
+    await this.#database.transaction().execute(async (database) => {
+      await this.#touch(database, id, {});
+      for (let from = 0; from < epochs.length; from += rowsAtOnce) {
+        const rows = epochs.slice(from, from + rowsAtOnce).map((record) => epochRowOf(id, record));
+        await insertEpochs(database, rows);
+      }
+      if (events.length === 0) return;
+      const last = await database
+        .selectFrom("events")
+        .where("run", "=", id)
+        .select(({ fn }) => fn.max("number").as("number"))
+        .executeTakeFirst();
+      const rows = events.map(({ kind, data, at }, i) => ({
+        run: id,
+        number: (last?.number ?? 0) + 1 + i,
+        at: at ?? this.#time(),
+        kind,
+        data: toJsonText(data),
+      }));
+      for (let from = 0; from < rows.length; from += rowsAtOnce) {
+        await database
+          .insertInto("events")
+          .values(rows.slice(from, from + rowsAtOnce))
+          .execute();
+      }
+    });
+  }
+
+  async update(id: string, change: RunChange): Promise<Run> {
+    const row = await this.#touch(this.#database, id, columnsOf(change));
+    return runOf(row, await this.#peeks(id), this.#host);
+  }
+
+  async get(start: string): Promise<RunHistory> {
+    const row = await this.#find(start);
+    const epochs = await this.#database
+      .selectFrom("epochs")
+      .where("run", "=", row.id)
+      .orderBy("epoch")
+      .selectAll()
+      .execute();
+    const events = (
+      await this.#database.selectFrom("events").where("run", "=", row.id).orderBy("number").selectAll().execute()
+    ).map(eventOf);
+    const peeks = events.filter(({ kind }) => kind === peekKind).map(({ at, data }) => ({ at, result: data }));
+    return { ...runOf(row, peeks, this.#host), epochs: epochs.map(epochOf), events };
+  }
+
+  async list({ status, name, parent, limit = Number.POSITIVE_INFINITY }: RunFilter = {}): Promise<readonly Run[]> {
+    let query = this.#database.selectFrom("runs").orderBy("created", "desc").orderBy("id", "desc").selectAll();
+    if (name !== undefined) query = query.where("name", "=", name);
+    if (parent !== undefined) query = query.where("parent", "=", parent);
+    const rows = await query.execute();
+    // What a run's status is, only its process can tell: not a matter for SQL.
+    const fitting = rows.filter((row) => status === undefined || statusOf(row, this.#host) === status).slice(0, limit);
+    const peeks = await this.#peeksByRun();
+    return fitting.map((row) => runOf(row, peeks.get(row.id) ?? [], this.#host));
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#beat);
+    await this.#database.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #time(): string {
+    return new Date(this.#host.now()).toISOString();
+  }
+
+  async #giveSign(): Promise<void> {
+    await this.#database
+      .updateTable("runs")
+      .set({ heartbeat: this.#host.now() })
+      .where("owner", "=", ownerText(this.#host.self))
+      .execute();
+  }
+
+  /** Changes a run's columns; as the first act of a transaction it also keeps other writers of the run out. */
+  async #touch(
+    database: Kysely<Tables> | Transaction<Tables>,
+    id: string,
+    columns: ReturnType<typeof columnsOf>,
+  ): Promise<RunRow> {
+    const now = this.#host.now();
+    const touched = await database
+      .updateTable("runs")
+      .set(({ case: when, ref, val }) => ({
+        ...columns,
+        updated: this.#time(),
+        heartbeat: when().when("owner", "=", ownerText(this.#host.self)).then(val(now)).else(ref("heartbeat")).end(),
+      }))
+      .where("id", "=", id)
+      .returningAll()
+      .executeTakeFirst();
+    if (touched === undefined) throw this.#unknown(id);
+    return touched;
+  }
+
+  async #row(id: string): Promise<RunRow> {
+    const row = await this.#database.selectFrom("runs").where("id", "=", id).selectAll().executeTakeFirst();
+    if (row === undefined) throw this.#unknown(id);
+    return row;
+  }
+
+  /** The run of an id or of a beginning that only one run has. */
+  async #find(start: string): Promise<RunRow> {
+    const ids = (await this.#database.selectFrom("runs").orderBy("created", "desc").select("id").execute()).map(
+      ({ id }) => id,
+    );
+    const wanted = start.toLowerCase();
+    const begun = ids.filter((id) => id.startsWith(wanted) || id.slice(-codeLength).startsWith(wanted));
+    const [first, second] = ids.includes(wanted) ? [wanted] : begun;
+    if (first === undefined || wanted === "") throw this.#unknown(start);
+    if (second === undefined) return await this.#row(first);
+    const more = begun.length > 5 ? ` and ${begun.length - 5} more` : "";
+    throw new NablaError(
+      "store/ambiguous",
+      `"${start}" is the beginning of ${begun.slice(0, 5).join(", ")}${more}`,
+      "type more of the id",
+    );
+  }
+
+  async #peeks(id: string): Promise<readonly Peek[]> {
+    return (await this.#peeksByRun(id)).get(id) ?? [];
+  }
+
+  async #peeksByRun(id?: string): Promise<ReadonlyMap<string, readonly Peek[]>> {
+    let query = this.#database.selectFrom("events").where("kind", "=", peekKind).orderBy("number").selectAll();
+    if (id !== undefined) query = query.where("run", "=", id);
+    const byRun = Map.groupBy(await query.execute(), ({ run }) => run);
+    return new Map(
+      [...byRun].map(([run, rows]) => [run, rows.map(eventOf).map(({ at, data }) => ({ at, result: data }))]),
+    );
+  }
+
+  #unknown(id: string): NablaError {
+    return new NablaError(
+      "store/unknown-run",
+      `there is no run "${id}" in ${this.place}`,
+      "`nabla runs` lists those that are there",
+    );
+  }
+
+  #stillRunning({ id, owner }: RunRow): NablaError {
+    const { machine = "", pid = "" } = owner === null ? {} : ownerOf(owner);
+    const worker = owner === null ? "another process" : `process ${pid} on ${machine.split(" ")[0]}`;
+    return new NablaError(
+      "store/running",
+      `${worker} still works on the run ${id}`,
+      "wait for its end, or stop that process",
+    );
+  }
+}
+
+async function insertEpochs(
+  database: Transaction<Tables>,
+  rows: readonly Insertable<Tables["epochs"]>[],
+): Promise<void> {
+  const measures = ["cost", "train_error", "dev_cost", "dev_error", "rate", "seconds", "steps"] as const;
+  await database
+    .insertInto("epochs")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(["run", "epoch"])
+        .doUpdateSet(({ ref }) => Object.fromEntries(measures.map((name) => [name, ref(`excluded.${name}`)]))),
+    )
+    .execute();
+}

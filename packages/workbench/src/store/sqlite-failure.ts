@@ -1,0 +1,62 @@
+import { NablaError } from "nabla";
+
+// https://sqlite.org/rescode.html
+const codes = {
+  denied: 3,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  disk: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notAllowed: 23,
+  noDatabase: 26,
+};
+
+/** SQLite's primary result code, the low byte of what node:sqlite gives; 0 for other errors. */
+function primaryCode(error: unknown): number {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+}
+
+/** Whether another connection is in the way for a moment. */
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === codes.busy || primaryCode(error) === codes.locked;
+}
+
+/** SQLite's failure as a sentence; errors that are no matter of the user's pass through. */
+export function sqliteFailure(error: unknown, path: string): unknown {
+  const said = (name: string, sentence: string, hint: string) => new NablaError(`store/${name}`, sentence, hint);
+  const store = `the store ${path}`;
+  switch (primaryCode(error)) {
+    case codes.busy:
+    case codes.locked:
+      return said(
+        "locked",
+        `${store} is locked by another process, which does not let go`,
+        "try again when it is done",
+      );
+    case codes.denied:
+    case codes.readOnly:
+    case codes.cannotOpen:
+    case codes.notAllowed:
+      return said(
+        "denied",
+        `cannot open or change ${store}: its file or folder does not let this user`,
+        "name another place",
+      );
+    case codes.disk:
+      return said("disk", `the disk failed under ${store}`, "see that it is there and has space");
+    case codes.corrupt:
+    case codes.noDatabase:
+      return said(
+        "damaged",
+        `${store} is damaged, or is no SQLite file`,
+        "move it away: a new one is made in its place",
+      );
+    case codes.full:
+      return said("full", `the disk is full under ${store}`, "free some space");
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Kysely } from "kysely";
+
+/** The tables as the latest migration leaves them. Times are ISO texts, `heartbeat` milliseconds, structures JSON text. */
+export interface Tables {
+  nabla_schema: { version: number };
+  runs: {
+    id: string;
+    name: string;
+    created: string;
+    updated: string;
+    state: string;
+    /** The process that works on the run; null when none does. */
+    owner: string | null;
+    heartbeat: number;
+    job: string;
+    data_path: string;
+    data_sha256: string;
+    seed: number;
+    version: string;
+    task: string;
+    target: string;
+    rows: string;
+    parameters: number;
+    outcome: string | null;
+    model: string | null;
+    checkpoint: string | null;
+    parent: string | null;
+    notes: string | null;
+  };
+  epochs: {
+    run: string;
+    epoch: number;
+    cost: number | null;
+    train_error: number | null;
+    dev_cost: number | null;
+    dev_error: number | null;
+    rate: number;
+    seconds: number;
+    steps: number;
+  };
+  events: { run: string; number: number; at: string; kind: string; data: string };
+}
+
+/** What brings a store from each version to the next, in order; the first makes version 1. Never changed, only added to. */
+export const migrations: readonly ((database: Kysely<Tables>) => Promise<void>)[] = [createRuns];
+
+async function createRuns({ schema }: Kysely<Tables>): Promise<void> {
+  await schema
+    .createTable("runs")
+    .addColumn("id", "text", (column) => column.primaryKey().notNull())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("created", "text", (column) => column.notNull())
+    .addColumn("updated", "text", (column) => column.notNull())
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("owner", "text")
+    .addColumn("heartbeat", "double precision", (column) => column.notNull())
+    .addColumn("job", "text", (column) => column.notNull())
+    .addColumn("data_path", "text", (column) => column.notNull())
+    .addColumn("data_sha256", "text", (column) => column.notNull())
+    .addColumn("seed", "bigint", (column) => column.notNull())
+    .addColumn("version", "text", (column) => column.notNull())
+    .addColumn("task", "text", (column) => column.notNull())
+    .addColumn("target", "text", (column) => column.notNull())
+    .addColumn("rows", "text", (column) => column.notNull())
+    .addColumn("parameters", "bigint", (column) => column.notNull())
+    .addColumn("outcome", "text")
+    .addColumn("model", "text")
+    .addColumn("checkpoint", "text")
+    .addColumn("parent", "text", (column) => column.references("runs.id"))
+    .addColumn("notes", "text")
+    .execute();
+  await schema.createIndex("runs_by_time").on("runs").columns(["created", "id"]).execute();
+  await schema
+    .createTable("epochs")
+    .addColumn("run", "text", (column) => column.notNull().references("runs.id").onDelete("cascade"))
+    .addColumn("epoch", "integer", (column) => column.notNull())
+    .addColumn("cost", "double precision")
+    .addColumn("train_error", "double precision")
+    .addColumn("dev_cost", "double precision")
+    .addColumn("dev_error", "double precision")
+    .addColumn("rate", "double precision", (column) => column.notNull())
+    .addColumn("seconds", "double precision", (column) => column.notNull())
+    .addColumn("steps", "bigint", (column) => column.notNull())
+    .addPrimaryKeyConstraint("epochs_key", ["run", "epoch"])
+    .execute();
+  await schema
+    .createTable("events")
+    .addColumn("run", "text", (column) => column.notNull().references("runs.id").onDelete("cascade"))
+    .addColumn("number", "integer", (column) => column.notNull())
+    .addColumn("at", "text", (column) => column.notNull())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("data", "text", (column) => column.notNull())
+    .addPrimaryKeyConstraint("events_key", ["run", "number"])
+    .execute();
+  await schema.createIndex("events_by_kind").on("events").columns(["kind", "run"]).execute();
+}
