@@ -1,0 +1,68 @@
+/** Layers that bend each number, or each example, and learn nothing. */
+import { given, type PlainOptions } from "../base/described.ts";
+import { inRange } from "../base/fields.ts";
+import { maximum, sigmoid as sigmoidOf, tanh as tanhOf } from "../graph/elementwise.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { exponentialLinear, gaussianLinear, leaky, softmaxOf } from "./functions.ts";
+import { he, type Initializer, lecun, xavier } from "./initializer.ts";
+import { type Layer, nothing, plain, type Scope } from "./layer.ts";
+
+interface Bend {
+  readonly options?: PlainOptions;
+  readonly suits: Initializer;
+  readonly of: (x: Tensor, scope: Scope) => Tensor;
+}
+
+function activation(kind: string, { options = {}, suits, of }: Bend): Layer {
+  return { kind, options, wishes: { initializer: suits }, begin: nothing, apply: (x, scope) => plain(of(x, scope)) };
+}
+
+/** max(x, 0); its slope at 0 is 0. */
+export function relu(): Layer {
+  return activation("relu", { suits: he(), of: (x) => maximum(x, 0) });
+}
+
+/** x above 0 and slope·x below. */
+export function leakyRelu({ slope }: { readonly slope?: number } = {}): Layer {
+  const value = inRange("slope", slope ?? 0.01, { atLeast: 0, below: 1 });
+  return activation("leakyRelu", {
+    options: given({ slope }),
+    suits: he(),
+    of: (x, scope) => leaky(x, scope.number("slope", value)),
+  });
+}
+
+/** x above 0 and alpha·(e^x - 1) below. */
+export function elu({ alpha }: { readonly alpha?: number } = {}): Layer {
+  const value = inRange("alpha", alpha ?? 1, { above: 0 });
+  return activation("elu", {
+    options: given({ alpha }),
+    suits: he(),
+    of: (x, scope) => exponentialLinear(x, scope.number("alpha", value)),
+  });
+}
+
+/** x·Φ(x) with the normal distribution function Φ, exact. */
+export function gelu(): Layer {
+  return activation("gelu", { suits: he(), of: gaussianLinear });
+}
+
+/** 1 / (1 + e^-x) */
+export function sigmoid(): Layer {
+  return activation("sigmoid", { suits: xavier(), of: (x) => sigmoidOf(x) });
+}
+
+/** (e^x - e^-x) / (e^x + e^-x) */
+export function tanh(): Layer {
+  return activation("tanh", { suits: xavier(), of: (x) => tanhOf(x) });
+}
+
+/** Shares that sum to 1 along the last axis. Losses take logits, so a network that learns ends without it. */
+export function softmax(): Layer {
+  return activation("softmax", { suits: xavier(), of: softmaxOf });
+}
+
+/** x as it is. */
+export function identity(): Layer {
+  return activation("identity", { suits: lecun(), of: (x) => x });
+}

@@ -1,0 +1,107 @@
+/** A layer made into the numbers it begins with and the graph it computes. */
+import type { DType } from "../array/dtype.ts";
+import { isNdArray, type NdArray } from "../array/ndarray.ts";
+import type { Shape, Size } from "../array/shape.ts";
+import { NablaError, within } from "../base/error.ts";
+import { hashName, type Key } from "../base/random.ts";
+import { leaves } from "../base/tree.ts";
+import { input } from "../graph/leaf.ts";
+import { cast } from "../graph/movement.ts";
+import { randomUniform } from "../graph/selection.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Layer, Mode, Scope } from "./layer.ts";
+
+/** Arrays or tensors by path, as `dense1.weights`. */
+export type ByPath<T> = ReadonlyMap<string, T>;
+
+/** What a model begins with. */
+export interface Begun {
+  readonly parameters: ByPath<NdArray>;
+  readonly statistics: ByPath<NdArray>;
+  /** The shape of one output. */
+  readonly shape: Size;
+}
+
+/** Draws a model's parameters for examples of a shape; the same key gives the same numbers. */
+export function beginModel(model: Layer, shape: Size, key: Key): Begun {
+  const begun = within("model", () => model.begin(shape, key, {}));
+  return {
+    parameters: leaves(begun.parameters, isNdArray),
+    statistics: leaves(begun.statistics, isNdArray),
+    shape: begun.shape,
+  };
+}
+
+/** What a model is built on. */
+export interface Foundation {
+  /** Parameters and statistics: states, inputs or anything else of their shape. */
+  readonly kept: ByPath<Tensor>;
+  readonly mode: Mode;
+}
+
+/** A model's graph. */
+export interface BuiltModel {
+  readonly output: Tensor;
+  /** Next values of the statistics. */
+  readonly statistics: ByPath<Tensor>;
+  /** Inputs of shape [], by name, and what they begin as. */
+  readonly numbers: ReadonlyMap<string, { readonly input: Tensor; readonly value: number }>;
+  /** int32 [3], two words of seed and the step; undefined where nothing is drawn. */
+  readonly random: Tensor | undefined;
+  /** What each layer gives, by path, in order. */
+  readonly activations: ByPath<Tensor>;
+}
+
+/** The name of the input that randomness comes from. */
+export const RANDOM = "random";
+
+/** Builds the graph of a model on a batch x [batch, ...shape]. Errors read `model › dense2 › …`. */
+export function buildModel(model: Layer, x: Tensor, { kept, mode }: Foundation): BuiltModel {
+  const numbers = new Map<string, { readonly input: Tensor; readonly value: number }>();
+  const random = input(RANDOM, [3], "int32");
+  let drawn = false;
+  const scopeAt = (path: string): Scope => {
+    const pathOf = (name: string): string => (path === "" ? name : `${path}.${name}`);
+    return {
+      path,
+      mode,
+      dtype: x.dtype,
+      pathOf,
+      has: (name) => kept.has(pathOf(name)),
+      kept: (name) => keptAt(kept, pathOf(name)),
+      number: (name, value) => {
+        const found = numbers.get(pathOf(name)) ?? { input: input(pathOf(name), [], x.dtype), value };
+        numbers.set(pathOf(name), found);
+        return found.input;
+      },
+      uniform: (name, shape) => {
+        drawn = true;
+        return drawUniform(random, { path: pathOf(name), shape, dtype: x.dtype });
+      },
+      within: (name) => scopeAt(pathOf(name)),
+    };
+  };
+  const { output, statistics, inside } = within("model", () => model.apply(x, scopeAt("")));
+  return {
+    output,
+    statistics,
+    numbers,
+    random: drawn ? random : undefined,
+    activations: inside ?? new Map([[model.kind, output]]),
+  };
+}
+
+function drawUniform(key: Tensor, { path, shape, dtype }: { path: string; shape: Shape; dtype: DType }): Tensor {
+  const draws = randomUniform(key, { shape, stream: hashName(path) });
+  return dtype === "float32" ? draws : cast(draws, { dtype });
+}
+
+function keptAt(kept: ByPath<Tensor>, path: string): Tensor {
+  const found = kept.get(path);
+  if (found !== undefined) return found;
+  throw new NablaError(
+    "nn/missing",
+    `there is no parameter "${path}"`,
+    "the weights belong to another model; begin again or load the right ones",
+  );
+}

@@ -1,0 +1,47 @@
+import { NablaError } from "../base/error.ts";
+import { batchNorm } from "./batch-norm.ts";
+import { chain } from "./chain.ts";
+import { dense } from "./dense.ts";
+import { dropout } from "./dropout.ts";
+import { flatten } from "./flatten.ts";
+import type { Layer } from "./layer.ts";
+import { layerFrom, layers } from "./layers.ts";
+
+export interface NetworkOptions {
+  /** Units of each hidden layer; `[]` for a linear model. */
+  readonly hidden: readonly number[];
+  /** Numbers that come out: one for each class, or one for each target number. */
+  readonly outputs: number;
+  /** The kind of activation behind each hidden layer, as `"relu"`. */
+  readonly activation?: string;
+  /** The probability of keeping a hidden unit in training. Default 1: no dropout. */
+  readonly keep?: number;
+  /** Whether to normalise before each activation. Default no. */
+  readonly normalize?: boolean;
+  /** Whether examples have more than one dimension and are laid out in a row first. Default no. */
+  readonly flat?: boolean;
+}
+
+/** The usual network for tables: hidden dense layers with one activation, begun to match it, and a dense layer of outputs. */
+export function network({
+  hidden,
+  outputs,
+  activation = "relu",
+  keep = 1,
+  normalize = false,
+  flat = false,
+}: NetworkOptions): Layer {
+  const bend = layerFrom(activation, "activation");
+  if (bend.wishes?.initializer === undefined) {
+    const names = Object.keys(layers).filter(
+      (kind) => !["chain", "dense", "batchNorm", "dropout", "flatten"].includes(kind),
+    );
+    throw new NablaError(
+      "options/kind",
+      `activation: "${activation}" is a layer, but no activation`,
+      `activations: ${names.join(", ")}`,
+    );
+  }
+  const behind = [...(normalize ? [batchNorm()] : []), bend, ...(keep < 1 ? [dropout({ keep })] : [])];
+  return chain(...(flat ? [flatten()] : []), ...hidden.flatMap((units) => [dense(units), ...behind]), dense(outputs));
+}

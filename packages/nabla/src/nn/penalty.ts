@@ -1,0 +1,103 @@
+/** What large weights cost. */
+import { type Described, given, type Kinds, makeFrom, maker } from "../base/described.ts";
+import { inRange, number, oneOf, texts, word } from "../base/fields.ts";
+import type { Json } from "../base/json.ts";
+import { isPenalized } from "../base/parameter-path.ts";
+import { abs, add, multiply } from "../graph/elementwise.ts";
+import { sum } from "../graph/movement.ts";
+import type { Operand, Tensor } from "../graph/tensor.ts";
+
+export const REDUCTIONS = ["none", "examples"] as const;
+
+export interface PenaltyOptions {
+  /**
+   * What the strength is divided by: nothing (default), so that it means the same for any amount of data, or the number
+   * m of training examples, which gives the textbook's λ/(2m).
+   */
+  readonly reduction?: (typeof REDUCTIONS)[number];
+  /** Last names of parameters that are left alone. Default: bias, scale and shift; `[]` penalises all. */
+  readonly except?: readonly string[];
+}
+
+/** A penalty as data with its functions. */
+export interface Penalty extends Described {
+  /** Strengths by name, which may change while training. */
+  readonly settings: Readonly<Record<string, number>>;
+  /** What is fed for each setting: half the strength, divided as `reduction` says. */
+  readonly fed: (setting: number, examples: number) => number;
+  /** The cost that parameters add; `fed` gives the inputs for the settings. */
+  readonly cost: (parameters: ReadonlyMap<string, Tensor>, fed: (setting: string) => Tensor) => Tensor;
+}
+
+type Norm = (weights: Tensor) => Tensor;
+
+/** The sum of squares of all elements: the square of the Frobenius norm. */
+export function sumOfSquares(weights: Tensor): Tensor {
+  return sum(multiply(weights, weights));
+}
+
+/** The sum of absolute values of all elements (not the matrix norm of the same name). */
+export function sumOfSizes(weights: Tensor): Tensor {
+  return sum(abs(weights));
+}
+
+const NORMS: Readonly<Record<string, Norm>> = { l1: sumOfSizes, l2: sumOfSquares };
+
+function penalty(
+  kind: string,
+  recorded: Described["options"],
+  settings: Readonly<Record<string, number>>,
+  options: PenaltyOptions,
+): Penalty {
+  for (const [name, strength] of Object.entries(settings)) inRange(name, strength, { atLeast: 0 });
+  const { reduction = "none", except } = options;
+  oneOf("reduction", reduction, REDUCTIONS);
+  return {
+    kind,
+    options: { ...recorded, ...given({ ...options }) },
+    settings,
+    fed: (strength, examples) => strength / 2 / (reduction === "examples" ? examples : 1),
+    cost: (parameters, fed) => {
+      const weights = [...parameters].filter(([path]) => isPenalized(path, except)).map(([, tensor]) => tensor);
+      const total = (norm: Norm): Operand =>
+        weights.map(norm).reduce<Operand>((all, one) => (all === 0 ? one : add(all, one)), 0);
+      const parts = Object.keys(settings).map((name) => multiply(fed(name), total(NORMS[name] ?? sumOfSquares)));
+      return parts.reduce((all, part) => add(all, part));
+    },
+  };
+}
+
+/** Adds λ/2 · Σ w², so that gradients gain λ·w. With gradient descent this is weight decay; with Adam it is not (see `adamW`). */
+export function l2(strength: number, options: PenaltyOptions = {}): Penalty {
+  return penalty("l2", { strength }, { l2: strength }, options);
+}
+
+/** Adds λ/2 · Σ |w|, so that gradients gain λ/2 · sign(w). The half is the textbook's, kept so that L1 and L2 read alike. */
+export function l1(strength: number, options: PenaltyOptions = {}): Penalty {
+  return penalty("l1", { strength }, { l1: strength }, options);
+}
+
+/** Both at once (Zou and Hastie 2005). */
+export function elastic(
+  strengths: { readonly l1: number; readonly l2: number },
+  options: PenaltyOptions = {},
+): Penalty {
+  const both = { l1: strengths.l1, l2: strengths.l2 };
+  return penalty("elastic", both, both, options);
+}
+
+const common = { reduction: word(REDUCTIONS), except: texts };
+
+/** Every penalty by the name that data calls it. */
+export const penalties: Kinds<Penalty> = {
+  l1: maker({ strength: number, ...common }, ({ strength = 0, ...rest }) => l1(strength, rest)),
+  l2: maker({ strength: number, ...common }, ({ strength = 0, ...rest }) => l2(strength, rest)),
+  elastic: maker({ l1: number, l2: number, ...common }, ({ l1: first = 0, l2: second = 0, ...rest }) =>
+    elastic({ l1: first, l2: second }, rest),
+  ),
+};
+
+/** A penalty from data, as `{ kind: "l2", strength: 1e-4 }`. */
+export function penaltyFrom(data: Json, place?: string): Penalty {
+  return makeFrom("penalty", penalties, data, place);
+}

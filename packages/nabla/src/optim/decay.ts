@@ -1,0 +1,27 @@
+import { given } from "../base/described.ts";
+import { inRange } from "../base/fields.ts";
+import { isPenalized } from "../base/parameter-path.ts";
+import { add, multiply } from "../graph/elementwise.ts";
+import { eachParameter, type Link } from "./link.ts";
+
+export interface DecayOptions {
+  readonly strength: number;
+  /** Last names of parameters that do not decay. Default: bias, scale and shift; `[]` lets all decay. */
+  readonly except?: readonly string[];
+}
+
+/**
+ * Adds strength · w to the direction. As the last link it is weight decay (Loshchilov and Hutter 2019); as the first it
+ * is the same as an L2 penalty.
+ */
+export function decay({ strength, except }: DecayOptions): Link {
+  inRange("strength", strength, { atLeast: 0 });
+  return eachParameter({
+    kind: "decay",
+    options: given({ strength, except }),
+    settings: { strength },
+    update: (direction, { path, parameter, number }) => ({
+      direction: isPenalized(path, except) ? add(direction, multiply(parameter, number("strength"))) : direction,
+    }),
+  });
+}

@@ -1,0 +1,120 @@
+import type { DType } from "../array/dtype.ts";
+import { filled, type NdArray } from "../array/ndarray.ts";
+import { sizeOf } from "../array/shape.ts";
+import { type Described, describe, type PlainOptions } from "../base/described.ts";
+import { NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { numbered } from "../base/parameter-path.ts";
+import { multiply, subtract } from "../graph/elementwise.ts";
+import { input, state } from "../graph/leaf.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Link, Numbers, Tensors } from "./link.ts";
+
+/** An optimizer as data with its links: w becomes w - rate · (the last link's direction). */
+export interface Optimizer extends Described {
+  readonly rate: number;
+  readonly links: readonly Link[];
+}
+
+/** Makes an optimizer; `options` are what it is recorded with besides the rate. */
+export function optimizer(
+  kind: string,
+  { rate, ...options }: PlainOptions & { readonly rate: number },
+  links: readonly Link[],
+): Optimizer {
+  inRange("rate", rate, { above: 0 });
+  return { kind, options: { rate, ...options }, rate, links };
+}
+
+/** Links of your own choice, one after the other: `sequence({ rate: 0.01 }, decay({ strength: 0.1 }), byMomentum())`. */
+export function sequence({ rate }: { readonly rate: number }, ...links: readonly Link[]): Optimizer {
+  return optimizer("sequence", { rate, links: links.map(describe) }, links);
+}
+
+/** An optimizer's part of a training step. */
+export interface BuiltOptimizer {
+  /** New values by parameter path. */
+  readonly parameters: Tensors;
+  /** What is remembered, by `link.slot.path`: a state and its next value. */
+  readonly slots: ReadonlyMap<string, readonly [state: Tensor, next: Tensor]>;
+  /** Inputs of shape [] that must be fed: `rate`, and `link.name` for each number of each link. */
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  /** Settings that may change while training, by `link.name` and `rate`, and what they begin as. */
+  readonly settings: Numbers;
+  /** Writes what a step needs into `feeds`; the rate itself is the caller's to feed. Steps count from 1. */
+  readonly feed: (settings: Numbers, step: number, feeds: Record<string, NdArray | number>) => void;
+}
+
+/** The name of the input that the rate is fed to. */
+export const RATE = "rate";
+
+/** Builds the graph of one step. Slots are made as states named `link.slot.path`. */
+export function buildOptimizer({ rate, links }: Optimizer, parameters: Tensors, gradients: Tensors): BuiltOptimizer {
+  const names = numbered(links.map(({ kind }) => kind));
+  const dtype: DType = [...parameters.values()][0]?.dtype ?? "float32";
+  const inputs = new Map<string, Tensor>([[RATE, input(RATE, [], dtype)]]);
+  const slots = new Map<string, readonly [Tensor, Tensor]>();
+  const settings: Record<string, number> = { [RATE]: rate };
+  const feeders: Feeder[] = [];
+  let directions = gradients;
+  for (const [i, link] of links.entries()) {
+    const name = names[i] ?? link.kind;
+    const states = slotStates(link, name, parameters);
+    for (const [setting, value] of Object.entries(link.settings)) settings[`${name}.${setting}`] = value;
+    for (const number of Object.keys(link.numbers(link.settings, 1)))
+      inputs.set(`${name}.${number}`, input(`${name}.${number}`, [], dtype));
+    feeders.push(feederOf(link, name));
+    const made = link.apply(directions, {
+      parameters,
+      number: (number) => found(inputs, `${name}.${number}`),
+      slot: (slot, path) => found(states, `${name}.${slot}.${path}`),
+    });
+    for (const [slot, byPath] of Object.entries(made.slots)) {
+      for (const [path, next] of byPath)
+        slots.set(`${name}.${slot}.${path}`, [found(states, `${name}.${slot}.${path}`), next]);
+    }
+    directions = made.directions;
+  }
+  const by = found(inputs, RATE);
+  const stepped = [...directions].map(
+    ([path, direction]) => [path, subtract(found(parameters, path), multiply(direction, by))] as const,
+  );
+  return {
+    parameters: new Map(stepped),
+    slots,
+    inputs,
+    settings,
+    feed: (current, step, feeds) => feeders.forEach((feed) => feed(current, step, feeds)),
+  };
+}
+
+type Feeder = BuiltOptimizer["feed"];
+
+/** Feeding is done at every step: names are joined here, once. */
+function feederOf(link: Link, name: string): Feeder {
+  const own: Record<string, number> = { ...link.settings };
+  const settings = Object.keys(link.settings).map((setting) => [setting, `${name}.${setting}`] as const);
+  const numbers = Object.keys(link.numbers(link.settings, 1)).map((number) => [number, `${name}.${number}`] as const);
+  return (current, step, feeds) => {
+    for (const [setting, full] of settings) own[setting] = current[full] ?? 0;
+    const values = link.numbers(own, step);
+    for (const [number, full] of numbers) feeds[full] = values[number] ?? 0;
+  };
+}
+
+function slotStates(link: Link, name: string, parameters: Tensors): Tensors {
+  const states = new Map<string, Tensor>();
+  for (const [slot, value] of Object.entries(link.slots)) {
+    for (const [path, { shape, dtype }] of parameters) {
+      const full = `${name}.${slot}.${path}`;
+      states.set(full, state(full, filled(sizeOf(shape), value, dtype)));
+    }
+  }
+  return states;
+}
+
+function found<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const value = map.get(name);
+  if (value === undefined) throw new NablaError("optim/missing", `a link asks for "${name}", which it did not declare`);
+  return value;
+}

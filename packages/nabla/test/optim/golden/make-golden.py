@@ -1,0 +1,83 @@
+"""Writes optimizers.json: trajectories of PyTorch's optimizers in float64, which nabla's must follow.
+
+Run: python3 make-golden.py   (made with PyTorch 1.13)
+Problems: `oracle` w^2 - 10w + 25 from 0; `network` a 3-4-2 tanh network with bias, mean squared error on 8 rows.
+"""
+import json
+import os
+import torch
+
+torch.set_default_dtype(torch.float64)
+HERE = os.path.dirname(os.path.abspath(__file__))
+O = torch.optim
+
+CASES = [
+    ("gradient descent", {"kind": "gradientDescent", "rate": 0.01}, lambda p: O.SGD(p, lr=0.01)),
+    ("heavy ball", {"kind": "momentum", "rate": 0.01, "form": "heavyBall", "beta": 0.9}, lambda p: O.SGD(p, lr=0.01, momentum=0.9)),
+    ("averaged momentum", {"kind": "momentum", "rate": 0.1, "beta": 0.9}, lambda p: O.SGD(p, lr=0.01, momentum=0.9)),
+    ("damped heavy ball", {"kind": "momentum", "rate": 0.05, "beta": 0.8}, lambda p: O.SGD(p, lr=0.01, momentum=0.8)),
+    ("nesterov", {"kind": "momentum", "rate": 0.01, "form": "heavyBall", "nesterov": True}, lambda p: O.SGD(p, lr=0.01, momentum=0.9, nesterov=True)),
+    ("averaged nesterov", {"kind": "momentum", "rate": 0.1, "nesterov": True}, lambda p: O.SGD(p, lr=0.01, momentum=0.9, nesterov=True)),
+    ("decayed heavy ball", {"kind": "sequence", "rate": 0.01, "links": [{"kind": "decay", "strength": 0.1, "except": []}, {"kind": "momentum", "form": "heavyBall"}]},
+     lambda p: O.SGD(p, lr=0.01, momentum=0.9, weight_decay=0.1)),
+    ("rmsprop", {"kind": "rmsprop", "rate": 0.01}, lambda p: O.RMSprop(p, lr=0.01, alpha=0.9, eps=1e-8)),
+    ("rmsprop 0.99, epsilon 1e-3", {"kind": "rmsprop", "rate": 0.01, "beta": 0.99, "epsilon": 1e-3}, lambda p: O.RMSprop(p, lr=0.01, alpha=0.99, eps=1e-3)),
+    ("centered rmsprop", {"kind": "rmsprop", "rate": 0.01, "centered": True, "epsilon": 1e-4}, lambda p: O.RMSprop(p, lr=0.01, alpha=0.9, eps=1e-4, centered=True)),
+    ("rmsprop with momentum", {"kind": "rmsprop", "rate": 0.01, "momentum": 0.5}, lambda p: O.RMSprop(p, lr=0.01, alpha=0.9, eps=1e-8, momentum=0.5)),
+    ("adam", {"kind": "adam", "rate": 0.1}, lambda p: O.Adam(p, lr=0.1)),
+    ("adam 0.8, 0.99, epsilon 1e-3", {"kind": "adam", "rate": 0.02, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-3}, lambda p: O.Adam(p, lr=0.02, betas=(0.8, 0.99), eps=1e-3)),
+    ("adam through an L2 penalty", {"kind": "sequence", "rate": 0.1, "links": [{"kind": "decay", "strength": 0.1, "except": []}, {"kind": "adam"}]},
+     lambda p: O.Adam(p, lr=0.1, weight_decay=0.1)),
+    ("adamW", {"kind": "adamW", "rate": 0.1, "decay": 0.1, "except": []}, lambda p: O.AdamW(p, lr=0.1, weight_decay=0.1)),
+    ("adagrad", {"kind": "adagrad", "rate": 0.1}, lambda p: O.Adagrad(p, lr=0.1)),
+    ("adagrad from 0.1", {"kind": "adagrad", "rate": 0.1, "initial": 0.1, "epsilon": 1e-6}, lambda p: O.Adagrad(p, lr=0.1, initial_accumulator_value=0.1, eps=1e-6)),
+]
+
+
+def oracle(make):
+    w = torch.zeros(1, requires_grad=True)
+    optimizer = make([w])
+    seen = []
+    for _ in range(20):
+        optimizer.zero_grad()
+        (w * w - 10 * w + 25).sum().backward()
+        optimizer.step()
+        seen.append(w.item())
+    return seen
+
+
+def start():
+    generator = torch.Generator().manual_seed(1)
+    draw = lambda *size: torch.randn(*size, generator=generator, dtype=torch.float64)
+    # rounded to float32, so that the float32 engine begins from the very same numbers
+    narrow = lambda x: x.to(torch.float32).to(torch.float64)
+    weights = {"dense1.weights": draw(3, 4), "dense1.bias": draw(4), "dense2.weights": draw(4, 2), "dense2.bias": draw(2)}
+    return narrow(draw(8, 3)), narrow(draw(8, 2)), {path: narrow(value) for path, value in weights.items()}
+
+
+def network(make):
+    x, y, weights = start()
+    p = {path: value.clone().requires_grad_(True) for path, value in weights.items()}
+    optimizer = make(list(p.values()))
+    seen = {}
+    for step in range(1, 21):
+        optimizer.zero_grad()
+        hidden = torch.tanh(x @ p["dense1.weights"] + p["dense1.bias"])
+        cost = ((hidden @ p["dense2.weights"] + p["dense2.bias"] - y) ** 2).mean()
+        cost.backward()
+        optimizer.step()
+        if step in (1, 2, 20):
+            seen[str(step)] = {path: value.detach().flatten().tolist() for path, value in p.items()}
+    return seen
+
+
+x, y, weights = start()
+flat = lambda t: {"shape": list(t.shape), "data": t.flatten().tolist()}
+golden = {
+    "library": f"PyTorch {torch.__version__}",
+    "network": {"x": flat(x), "y": flat(y), "weights": {path: flat(value) for path, value in weights.items()}},
+    "cases": [{"name": name, "optimizer": data, "oracle": oracle(make), "network": network(make)} for name, data, make in CASES],
+}
+with open(os.path.join(HERE, "optimizers.json"), "w") as file:
+    json.dump(golden, file, separators=(",", ":"))
+    file.write("\n")
