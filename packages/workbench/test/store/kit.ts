@@ -244,7 +244,7 @@ export function storeKit(kind: string, open: OpenForTest): void {
       expect(tried.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
       for (const one of tried)
         if (one.status === "rejected") expect(one.reason).toMatchObject({ code: "store/running" });
-      expect((await store.get(id)).status).toBe("running");
+      expect((await heirs[0]?.get(id))?.status).toBe("running");
     });
   });
 }

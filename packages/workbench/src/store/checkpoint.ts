@@ -1,0 +1,107 @@
+/**
+ * Where a training can go on from: all its arrays and its position, in one safetensors file that other tools can open.
+ * The one before stays beside it, so that a damaged file costs an epoch and not a training.
+ */
+import { readFile, rename, rm } from "node:fs/promises";
+import { type Json, NablaError, type NdArray } from "nabla";
+import { readSafetensors, writeSafetensors } from "nabla/exchange";
+import { writeFileAtomic } from "../files/atomic.ts";
+import { fileFailure, systemCode } from "../files/failure.ts";
+import { sha256 } from "../files/hash.ts";
+import { fromJsonText, toJsonText } from "./json-text.ts";
+
+const format = "nabla-checkpoint/1";
+
+/** Everything that training goes on from: parameters, slots and statistics under their paths, and where it stood. */
+export interface Checkpoint {
+  readonly arrays: ReadonlyMap<string, NdArray>;
+  /** Epoch, batch, step, seed, best dev error and whatever else; NaN and infinities are kept. */
+  readonly position: Json;
+}
+
+/** A checkpoint that was read; `source` tells whether the latest one was whole. */
+export interface LoadedCheckpoint extends Checkpoint {
+  readonly source: "latest" | "previous";
+}
+
+// The next one waits under its own name until the present one has stepped aside.
+const nextOf = (path: string): string => `${path}.next`;
+const previousOf = (path: string): string => `${path}.previous`;
+
+/** Writes a checkpoint; the one that was there becomes the previous one. A failure or a kill loses neither. Throws `files/…`. */
+export async function saveCheckpoint(path: string, { arrays, position }: Checkpoint): Promise<void> {
+  const text = toJsonText(position);
+  const bytes = writeSafetensors(arrays, { format, position: text, sha256: digest(arrays, text) });
+  await writeFileAtomic(nextOf(path), bytes);
+  try {
+    await rename(path, previousOf(path)).catch((error: unknown) => {
+      if (systemCode(error) !== "ENOENT") throw error;
+    });
+    await rename(nextOf(path), path);
+  } catch (error) {
+    throw fileFailure(error, "write", path);
+  }
+}
+
+/**
+ * Reads the latest whole checkpoint of those kept at `path`. Throws `checkpoint/missing` when there is none at all,
+ * `checkpoint/newer`, and `checkpoint/damaged` when none is whole.
+ */
+export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
+  const faults: NablaError[] = [];
+  // A next one that is still there is newer than the latest: a kill kept it from taking its place.
+  const places = [
+    [path, "latest"],
+    [nextOf(path), "latest"],
+    [previousOf(path), "previous"],
+  ] as const;
+  for (const [place, source] of places) {
+    try {
+      return { ...(await readCheckpoint(place)), source };
+    } catch (error) {
+      if (!(error instanceof NablaError)) throw error;
+      if (error.code === "checkpoint/newer") throw error;
+      faults.push(error);
+    }
+  }
+  throw (
+    faults.find(({ code }) => code !== "checkpoint/missing") ??
+    new NablaError("checkpoint/missing", `there is no checkpoint at ${path}`)
+  );
+}
+
+/** Removes a checkpoint with the one before it. */
+export async function removeCheckpoint(path: string): Promise<void> {
+  await Promise.all([path, nextOf(path), previousOf(path)].map((place) => rm(place, { force: true })));
+}
+
+async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") throw new NablaError("checkpoint/missing", `there is no checkpoint at ${path}`);
+    throw fileFailure(error, "read", path);
+  });
+  const damaged = (why: string) => new NablaError("checkpoint/damaged", `the checkpoint ${path} is damaged: ${why}`);
+  try {
+    const { tensors, metadata } = readSafetensors(bytes);
+    const { format: said = "", position = "null", sha256: expected } = metadata;
+    if (said !== format && said.startsWith("nabla-checkpoint/")) {
+      throw new NablaError(
+        "checkpoint/newer",
+        `the checkpoint ${path} is of format ${said}, and this nabla knows ${format}`,
+        "update nabla",
+      );
+    }
+    if (digest(tensors, position) !== expected) throw damaged("its content does not have the hash that it names");
+    return { arrays: tensors, position: fromJsonText(position) };
+  } catch (error) {
+    if (error instanceof SyntaxError) throw damaged("its position is not valid JSON");
+    throw error instanceof NablaError && error.code.startsWith("safetensors/") ? damaged(error.said) : error;
+  }
+}
+
+/** Of everything that counts, so that a checkpoint is whole or refused: names, types, shapes, numbers and position. */
+function digest(arrays: ReadonlyMap<string, NdArray>, position: string): string {
+  const named = [...arrays].map(([name, { dtype, shape }]) => [name, dtype, shape]);
+  const numbers = [...arrays.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return sha256(JSON.stringify([position, named]), ...numbers);
+}

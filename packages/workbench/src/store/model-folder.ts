@@ -1,0 +1,156 @@
+/**
+ * A model is a folder: `model.json` says what it is and `weights.safetensors` holds its numbers. The first names the hash
+ * of the second, so that halves of two models are never taken for one.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Json, NablaError, type NdArray } from "nabla";
+import { readSafetensors, writeSafetensors } from "nabla/exchange";
+import { recoverFolder, writeFolder } from "../files/atomic.ts";
+import { fileFailure, systemCode } from "../files/failure.ts";
+import { sha256 } from "../files/hash.ts";
+import { libraryVersion } from "../files/version.ts";
+import { fromJsonText, toJsonText } from "./json-text.ts";
+
+const format = "nabla-model";
+const formatVersion = 1;
+const description = "model.json";
+const weightsFile = "weights.safetensors";
+
+/** What makes a model: its layers, preparation and classes as data, and its numbers under their paths. */
+export interface SavedModel {
+  readonly model: Json;
+  readonly weights: ReadonlyMap<string, NdArray>;
+}
+
+/** A model that was read, with the version of nabla that saved it and the hash of its weights, which tells models apart. */
+export interface LoadedModel extends SavedModel {
+  readonly library: string;
+  readonly sha256: string;
+}
+
+/** Writes a model folder in one step: what stood there before stays until all of it is on the disk. Throws `files/…`. */
+export async function saveModel(path: string, { model, weights }: SavedModel): Promise<void> {
+  const bytes = writeSafetensors(weights, { format: `${format}/${formatVersion}` });
+  const envelope: Json = {
+    format: `${format}/${formatVersion}`,
+    library: await libraryVersion(),
+    weights: { file: weightsFile, sha256: sha256(bytes) },
+    model,
+  };
+  const text = new TextEncoder().encode(`${toJsonText(envelope, 2)}\n`);
+  await writeFolder(
+    path,
+    new Map([
+      [weightsFile, bytes],
+      [description, text],
+    ]),
+  );
+}
+
+/**
+ * Reads a model folder and proves it whole. Throws `model/missing` (no folder), `model/not-a-folder`, `model/no-model`
+ * (no model.json), `model/damaged` (model.json is no JSON), `model/foreign` (not nabla's), `model/newer`,
+ * `model/no-weights`, `model/hash`, `model/weights`, and `files/…`.
+ */
+export async function loadModel(path: string): Promise<LoadedModel> {
+  await recoverFolder(path);
+  const state = await stat(path).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") throw new NablaError("model/missing", `there is no model at ${path}`);
+    throw fileFailure(error, "read", path);
+  });
+  if (!state.isDirectory()) throw new NablaError("model/not-a-folder", `${path} is a file, and a model is a folder`);
+  const text = new TextDecoder().decode(
+    await readPart(
+      path,
+      description,
+      new NablaError("model/no-model", `${path} holds no ${description}, so it is no model`),
+    ),
+  );
+  const envelope = await readEnvelope(path, text);
+  const lost = new NablaError(
+    "model/no-weights",
+    `the model ${path} has lost its ${weightsFile}`,
+    "save it again, or take a copy",
+  );
+  const bytes = await readPart(path, weightsFile, lost);
+  const found = sha256(bytes);
+  if (found !== envelope.weights.sha256) {
+    throw new NablaError(
+      "model/hash",
+      `${weightsFile} of the model ${path} was changed or damaged: its SHA-256 is ${found.slice(0, 12)}…, not ${envelope.weights.sha256.slice(0, 12)}…`,
+      "save it again, or take a copy",
+    );
+  }
+  return { model: envelope.model, weights: readWeights(path, bytes), library: envelope.library, sha256: found };
+}
+
+async function readPart(path: string, name: string, missing: NablaError): Promise<Uint8Array> {
+  try {
+    return await readFile(join(path, name));
+  } catch (error) {
+    throw systemCode(error) === "ENOENT" ? missing : fileFailure(error, "read", join(path, name));
+  }
+}
+
+interface Envelope {
+  readonly library: string;
+  readonly weights: { readonly sha256: string };
+  readonly model: Json;
+}
+
+async function readEnvelope(path: string, text: string): Promise<Envelope> {
+  const file = join(path, description);
+  let parsed: Json;
+  try {
+    parsed = fromJsonText(text);
+  } catch {
+    throw new NablaError(
+      "model/damaged",
+      `${file} is damaged: it is not valid JSON`,
+      "save the model again, or take a copy",
+    );
+  }
+  const { z } = await import("zod");
+  // First the format alone: of a newer one, nothing else can be expected to fit.
+  const named = z.object({ format: z.string().regex(/^nabla-model\/\d+$/) }).safeParse(parsed);
+  if (!named.success)
+    throw new NablaError(
+      "model/foreign",
+      `${file} is not a model of nabla: it does not say "format": "${format}/${formatVersion}"`,
+    );
+  const version = Number(named.data.format.slice(format.length + 1));
+  if (version > formatVersion) {
+    throw new NablaError(
+      "model/newer",
+      `the model ${path} is of format ${version}, and this nabla knows formats up to ${formatVersion}`,
+      "update nabla",
+    );
+  }
+  const envelope = z.object({
+    library: z.string(),
+    weights: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+    model: z.custom<Json>((value) => value !== undefined),
+  });
+  const checked = envelope.safeParse(parsed);
+  if (checked.success) return checked.data;
+  const places = checked.error.issues.map((issue) => issue.path.join("."));
+  throw new NablaError(
+    "model/damaged",
+    `${file} is damaged: ${places.join(", ")} is missing or not as it should be`,
+    "save the model again, or take a copy",
+  );
+}
+
+function readWeights(path: string, bytes: Uint8Array): ReadonlyMap<string, NdArray> {
+  try {
+    return readSafetensors(bytes).tensors;
+  } catch (error) {
+    if (!(error instanceof NablaError)) throw error;
+    throw new NablaError(
+      "model/weights",
+      `${weightsFile} of the model ${path} cannot be read: ${error.said}`,
+      error.hint,
+    );
+  }
+}
