@@ -29,11 +29,15 @@ export function simplify(roots: readonly Tensor[]): (node: Tensor) => Tensor {
   };
   const settle = (node: Tensor): Tensor => {
     let now = share(node);
-    for (let next = rewrite(now); next !== now; next = rewrite(now)) {
-      for (const part of walkNew(next, numbers)) share(part);
-      now = share(next);
-    }
+    for (let next = rewrite(now); next !== now; next = rewrite(now)) now = absorb(next);
     return now;
+  };
+  // A rewrite may bring nodes of its own, which can be simplified in turn: a handful, so recursion ends soon.
+  const absorb = (root: Tensor): Tensor => {
+    if (numbers.has(root)) return root;
+    const inputs = root.inputs.map(absorb);
+    const same = inputs.every((input, i) => input === root.inputs[i]);
+    return settle(same ? root : make(root.op, inputs, root.attributes));
   };
   for (const node of walk(roots)) {
     const inputs = node.inputs.map(of);
@@ -43,25 +47,13 @@ export function simplify(roots: readonly Tensor[]): (node: Tensor) => Tensor {
   return of;
 }
 
-/** The nodes below `root` that have no number yet, inputs first; a rewrite makes a handful. */
-function walkNew(root: Tensor, numbers: ReadonlyMap<Tensor, number>): readonly Tensor[] {
-  const fresh: Tensor[] = [];
-  const visit = (node: Tensor): void => {
-    if (numbers.has(node) || fresh.includes(node)) return;
-    for (const input of node.inputs) visit(input);
-    fresh.push(node);
-  };
-  visit(root);
-  return fresh;
-}
-
 function keyOf(node: Tensor, numbers: ReadonlyMap<Tensor, number>): string | undefined {
   if (isInput(node) || isState(node)) return undefined;
   if (isConstant(node)) {
     const { dtype, data } = valueOfConstant(node);
     return data.length === 1 ? `constant ${dtype} ${node.shape} ${Object.is(data[0], -0) ? "-0" : data[0]}` : undefined;
   }
-  return `${node.op.opName} ${node.inputs.map((input) => numbers.get(input)).join()} ${JSON.stringify(node.attributes)}`;
+  return `${node.op.opName} ${node.inputs.map((input) => known(numbers.get(input), "number of a node")).join()} ${JSON.stringify(node.attributes)}`;
 }
 
 function rewrite(node: Tensor): Tensor {
