@@ -8,6 +8,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
 import type { Engine, Memory, Step } from "./contract.ts";
 import { reference } from "./reference/reference.ts";
+import { wasm } from "./wasm/engine.ts";
 
 /** What a program computes from what, and how its states change. */
 export interface ProgramSpec {
@@ -50,7 +51,8 @@ export async function compile(spec: ProgramSpec, options: CompileOptions = {}): 
       );
     }
   }
-  const engine = options.engine ?? options.share?.engine ?? reference;
+  const engine =
+    options.engine ?? options.share?.engine ?? (nodes.some((node) => node.dtype === "float64") ? reference : wasm);
   const states = [...new Set([...nodes.filter(isState), ...(spec.updates ?? []).map(([state]) => state)])];
   return new Program(spec, engine, options.share?.memory ?? engine.open(), states);
 }

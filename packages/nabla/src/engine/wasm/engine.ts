@@ -1,0 +1,155 @@
+import type { DType } from "../../array/dtype.ts";
+import { type ArrayData, allocate, type NdArray } from "../../array/ndarray.ts";
+import { elementsOf, sizeOf } from "../../array/shape.ts";
+import { known } from "../../base/error.ts";
+import { initialOf, valueOfConstant } from "../../graph/leaf.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import type { Engine, KnownGraph, Memory, Step } from "../contract.ts";
+import type { Lowered } from "../loop.ts";
+import { assign, bytesOf } from "../plan/addresses.ts";
+import { type Draft, lower } from "../plan/lower.ts";
+import { order } from "../plan/order.ts";
+import { detectFeatures, type Features } from "./features.ts";
+import type { MachineMemory } from "./host.ts";
+import { compileModule, createMemory, instantiate, reserve } from "./machine.ts";
+import { memoryBytes } from "./print.ts";
+
+/** The default engine: whole programs as WebAssembly, in float32. */
+export const wasm: Engine = wasmWithout({});
+
+/** The engine as it would be on a host with fewer features, for tests and comparisons. */
+export function wasmWithout(missing: Partial<Features>): Engine {
+  return { name: "wasm", wide: false, open: () => new WasmMemory({ ...detectFeatures(), ...missing }) };
+}
+
+type EngineArray = Float32Array | Int32Array;
+
+/** Where a value lies in engine memory; the view follows when the memory grows. */
+interface Spot {
+  readonly address: number;
+  readonly elements: number;
+  readonly dtype: DType;
+  view: EngineArray;
+}
+
+/** One WebAssembly memory: states first come first served, scratch shared by all programs on it, since they run in turn. */
+class WasmMemory implements Memory {
+  readonly #features: Features;
+  readonly #memory: MachineMemory = createMemory();
+  readonly #states = new Map<Tensor, Spot>();
+  readonly #constants = new Map<NdArray, number>();
+  #end = 0;
+  #arena = { address: 0, bytes: 0 };
+
+  constructor(features: Features) {
+    this.#features = features;
+  }
+
+  hold(state: Tensor): void {
+    if (this.#states.has(state)) return;
+    const elements = elementsOf(sizeOf(state.shape));
+    const address = this.#take(bytesOf(elements));
+    this.#states.set(state, this.#spot(address, elements, state.dtype));
+    this.write(state, initialOf(state));
+  }
+
+  read(state: Tensor): NdArray {
+    return this.#copy(known(this.#states.get(state), "state"), state);
+  }
+
+  write(state: Tensor, value: NdArray): void {
+    this.#fresh(known(this.#states.get(state), "state")).set(value.data);
+  }
+
+  async load(graph: KnownGraph): Promise<Step> {
+    const draft = lower(graph);
+    const { kernels } = order(draft);
+    const kept = draft.rooms.map((room) =>
+      room.role === "scratch" ? 0 : this.#keep(room.node, room.role, room.elements),
+    );
+    const layout = (scratchAt: number): Lowered => {
+      const { buffers, scratchBytes } = assign(draft, kernels, scratchAt, (buffer) => kept[buffer] ?? 0);
+      return { buffers, kernels, bytes: scratchAt + scratchBytes };
+    };
+    const needed = memoryBytes(layout(0));
+    const lowered = layout(this.#scratch(needed));
+    const module = await compileModule(lowered, this.#features);
+    const machine = instantiate(module, lowered, this.#memory);
+    return this.#step(graph, draft, lowered, machine.run);
+  }
+
+  #step(graph: KnownGraph, draft: Draft, lowered: Lowered, run: () => void): Step {
+    const spot = (buffer: number): Spot => {
+      const { address, elements, dtype } = known(lowered.buffers[buffer], "buffer");
+      return this.#spot(address, elements, dtype);
+    };
+    // Inputs have the first numbers, in their order.
+    const inputs = graph.inputs.map((_, i) => spot(i));
+    const outputs = draft.outputs.map(spot);
+    return {
+      feed: (input, data) => {
+        const view = this.#fresh(known(inputs[input], "input"));
+        if (typeof data === "number") view[0] = data;
+        else if (!isSame(view, data)) view.set(data);
+      },
+      slot: (input) => {
+        const place = known(inputs[input], "input");
+        return place.dtype === "bool"
+          ? undefined
+          : { dtype: place.dtype, shape: sizeOf(known(graph.inputs[input], "input").shape), data: this.#fresh(place) };
+      },
+      run,
+      fetch: (output) => this.#copy(known(outputs[output], "output"), known(graph.outputs[output], "output")),
+    };
+  }
+
+  /** The address of what stays: a state, a constant (written now), an input. */
+  #keep(node: Tensor, role: string, elements: number): number {
+    if (role === "state") return known(this.#states.get(node), "state").address;
+    if (role !== "constant") return this.#take(bytesOf(elements));
+    const array = valueOfConstant(node);
+    const address = this.#constants.get(array) ?? this.#take(bytesOf(elements));
+    this.#constants.set(array, address);
+    this.#spot(address, elements, node.dtype).view.set(array.data);
+    return address;
+  }
+
+  /** Room for scratch: the shared stretch, or a larger one in its place. */
+  #scratch(bytes: number): number {
+    if (bytes > this.#arena.bytes) this.#arena = { address: this.#take(bytesOf(bytes / 4)), bytes };
+    return this.#arena.address;
+  }
+
+  #take(bytes: number): number {
+    const address = this.#end;
+    this.#end += bytes;
+    reserve(this.#memory, this.#end);
+    return address;
+  }
+
+  #spot(address: number, elements: number, dtype: DType): Spot {
+    return { address, elements, dtype, view: viewOf(this.#memory, address, elements, dtype) };
+  }
+
+  #fresh(spot: Spot): EngineArray {
+    if (spot.view.buffer !== this.#memory.buffer)
+      spot.view = viewOf(this.#memory, spot.address, spot.elements, spot.dtype);
+    return spot.view;
+  }
+
+  #copy(spot: Spot, like: Tensor): NdArray {
+    const data: ArrayData = allocate(like.dtype, spot.elements);
+    data.set(this.#fresh(spot));
+    return { dtype: like.dtype, shape: sizeOf(like.shape), data };
+  }
+}
+
+function viewOf(memory: MachineMemory, address: number, elements: number, dtype: DType): EngineArray {
+  return dtype === "float32"
+    ? new Float32Array(memory.buffer, address, elements)
+    : new Int32Array(memory.buffer, address, elements);
+}
+
+function isSame(view: EngineArray, data: ArrayLike<number>): boolean {
+  return ArrayBuffer.isView(data) && data.buffer === view.buffer && data.byteOffset === view.byteOffset;
+}

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Engine } from "../../src/engine/contract.ts";
+import { compile } from "../../src/engine/program.ts";
+import { reference } from "../../src/engine/reference/reference.ts";
+import { wasm, wasmWithout } from "../../src/engine/wasm/engine.ts";
+import { grad } from "../../src/graph/grad.ts";
+import { constant } from "../../src/graph/leaf.ts";
+import { add, multiply, subtract, sum } from "../../src/graph/ops.ts";
+import type { Tensor } from "../../src/graph/tensor.ts";
+import { build, type RandomProgram, randomPlan } from "./random-program.ts";
+
+/** Outputs, gradients and two steps of gradient descent of a random program. */
+async function run(program: RandomProgram, engine: Engine): Promise<ReadonlyMap<string, ArrayLike<number>>> {
+  const outputs = program.nodes.slice(-6);
+  const cost = outputs.reduce<Tensor>(
+    (total, node) => add(total, multiply(sum(multiply(node, node)), 0.05)),
+    constant(0),
+  );
+  const gradients = grad(cost, program.states);
+  const updates = program.states.map(
+    (state, i) => [state, subtract(state, multiply(gradients[i] ?? 0, 0.01))] as const,
+  );
+  const named = Object.fromEntries([...outputs, ...gradients].map((tensor, i) => [`out${i}`, tensor]));
+  const compiled = await compile({ inputs: program.inputs, outputs: { cost, ...named }, updates }, { engine });
+  const results = new Map<string, ArrayLike<number>>();
+  for (const step of [0, 1]) {
+    for (const [name, array] of Object.entries(await compiled.run(program.feeds)))
+      results.set(`${name} at ${step}`, array.data);
+  }
+  for (const [i, state] of program.states.entries()) results.set(`state ${i}`, compiled.read(state).data);
+  return results;
+}
+
+function expectClose(
+  received: ReadonlyMap<string, ArrayLike<number>>,
+  expected: ReadonlyMap<string, ArrayLike<number>>,
+): void {
+  for (const [name, numbers] of expected) {
+    const other = received.get(name);
+    const scale = 1 + Math.max(...Array.from(numbers, Math.abs));
+    for (let i = 0; i < numbers.length; i++) {
+      const distance = Math.abs((other?.[i] ?? Number.NaN) - (numbers[i] ?? 0));
+      expect(distance / scale, `${name}[${i}]: ${other?.[i]} for ${numbers[i]}`).toBeLessThan(2e-4);
+    }
+  }
+}
+
+const ENGINES = [
+  ["wasm", wasm],
+  ["wasm without fused multiply-add", wasmWithout({ fused: false })],
+] as const;
+
+test.each(
+  ENGINES,
+)("%s gives the values, gradients and updates of the reference on random programs", async (_, engine) => {
+  await fc.assert(
+    fc.asyncProperty(randomPlan(60), async (plan) => {
+      const program = build(plan);
+      if (program.nodes.length === 0) return;
+      expectClose(await run(program, engine), await run(program, reference));
+    }),
+    { numRuns: 120, seed: 7, endOnFailure: false },
+  );
+});
