@@ -123,14 +123,19 @@ export class FunctionBuilder {
     return token();
   }
 
+  /** A local with four lanes of the same 32 bits, set up once. */
+  constantLocal(bits: number): Local<"v128"> {
+    return this.#constantLocal(bits | 0, bits, bits, bits, bits);
+  }
+
   /** Four lanes of one float32. Constants are set up once, at the function's start, so that loops need not build them. */
   splat(value: number): V128 {
-    return this.splatBits(new Int32Array(new Float32Array([value]).buffer)[0] ?? 0);
+    return this.splatBits(floatBits(value));
   }
 
   /** Four lanes of one 32-bit integer, set up once. */
   splatBits(bits: number): V128 {
-    return this.#constant(bits | 0, bits, bits, bits, bits);
+    return this.get(this.constantLocal(bits));
   }
 
   /** Two lanes of one float64, set up once. */
@@ -141,7 +146,7 @@ export class FunctionBuilder {
 
   /** Four 32-bit integers as one vector, set up once. */
   lanes(a: number, b: number, c: number, d: number): V128 {
-    return this.#constant(`${a} ${b} ${c} ${d}`, a, b, c, d);
+    return this.get(this.#constantLocal(`${a} ${b} ${c} ${d}`, a, b, c, d));
   }
 
   /** The vector of zeros, which is cheaper to make than to keep. */
@@ -205,16 +210,14 @@ export class FunctionBuilder {
     return yes;
   }
 
-  load<Type extends keyof typeof LOADS>(name: LoadName<Type>, _address: I32, offset = 0): Token<Type> {
-    const type = name.slice(0, name.indexOf(".")) as Type;
-    this.#code((LOADS[type] as Record<string, number>)[name] ?? 0);
+  load<Name extends keyof typeof LOADS>(name: Name, _address: I32, offset = 0): Token<TypeOf<Name>> {
+    this.#code(LOADS[name]);
     this.#memory(offset);
     return token();
   }
 
-  store<Type extends keyof typeof STORES>(name: StoreName<Type>, _address: I32, _value: Token<Type>, offset = 0): void {
-    const type = name.slice(0, name.indexOf(".")) as Type;
-    this.#code((STORES[type] as Record<string, number>)[name] ?? 0);
+  store<Name extends keyof typeof STORES>(name: Name, _address: I32, _value: Token<TypeOf<Name>>, offset = 0): void {
+    this.#code(STORES[name]);
     this.#memory(offset);
   }
 
@@ -324,7 +327,7 @@ export class FunctionBuilder {
     target.push(END);
   }
 
-  #constant(key: number | string, a: number, b: number, c: number, d: number): V128 {
+  #constantLocal(key: number | string, a: number, b: number, c: number, d: number): Local<"v128"> {
     let local = this.#constants.get(key);
     if (local === undefined) {
       local = this.local("v128");
@@ -336,7 +339,7 @@ export class FunctionBuilder {
       code.push(0x21);
       code.unsigned(local.index);
     }
-    return this.get(local);
+    return local;
   }
 
   #code(opcode: number): void {
@@ -365,8 +368,13 @@ export class FunctionBuilder {
   }
 }
 
-type LoadName<Type extends keyof typeof LOADS> = keyof (typeof LOADS)[Type] & string;
-type StoreName<Type extends keyof typeof STORES> = keyof (typeof STORES)[Type] & string;
+/** The type before the dot of an instruction's name. */
+type TypeOf<Name> = Name extends `${infer Type extends TypeName}.${string}` ? Type : never;
+
+/** The bits of a number as float32. */
+export function floatBits(value: number): number {
+  return new Int32Array(new Float32Array([value]).buffer)[0] ?? 0;
+}
 
 /** Tokens carry a type and nothing else. */
 function token<Name extends TypeName>(): Token<Name> {

@@ -17,7 +17,7 @@ export interface CompiledModule {
 
 /** A linear memory. `buffer` is replaced when the memory grows. */
 export interface MachineMemory {
-  readonly buffer: ArrayBufferLike;
+  readonly buffer: ArrayBuffer;
   /** Adds pages of 64 KiB and returns how many there were before. */
   grow(pages: number): number;
 }

@@ -145,21 +145,15 @@ export const VECTOR_TEST = {
 } as const;
 
 export const LOADS = {
-  i32: { "i32.load": 0x28 },
-  f32: { "f32.load": 0x2a },
-  v128: {
-    "v128.load": V + 0,
-    "v128.load32_splat": V + 9,
-    "v128.load32_zero": V + 0x5c,
-    "v128.load64_zero": V + 0x5d,
-  },
+  "i32.load": 0x28,
+  "f32.load": 0x2a,
+  "v128.load": V + 0,
+  "v128.load32_splat": V + 9,
+  "v128.load32_zero": V + 0x5c,
+  "v128.load64_zero": V + 0x5d,
 } as const;
 
-export const STORES = {
-  i32: { "i32.store": 0x36 },
-  f32: { "f32.store": 0x38 },
-  v128: { "v128.store": V + 0x0b },
-} as const;
+export const STORES = { "i32.store": 0x36, "f32.store": 0x38, "v128.store": V + 0x0b } as const;
 
 export const LOAD_LANES = { "v128.load32_lane": V + 0x56, "v128.load64_lane": V + 0x57 } as const;
 export const STORE_LANES = { "v128.store32_lane": V + 0x5a, "v128.store64_lane": V + 0x5b } as const;

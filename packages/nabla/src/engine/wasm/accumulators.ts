@@ -1,0 +1,111 @@
+import type { DType } from "../../array/dtype.ts";
+import { type FunctionBuilder, floatBits } from "./assembler.ts";
+import { binary, lanesOf } from "./scalar-operations.ts";
+import type { Local, Operation } from "./tokens.ts";
+
+/** How the values of a reduction come together. */
+export interface Reduction {
+  readonly reduce: "sum" | "max";
+  readonly dtype: DType;
+}
+
+/**
+ * The running results of one reduction, one vector per unrolled copy. Long sums are made in blocks: each block's sum is
+ * added to a total, so that the error grows with the square root of the length rather than with the length.
+ */
+export class Accumulators {
+  readonly #f: FunctionBuilder;
+  readonly #operation: Operation;
+  readonly #identity: number;
+  readonly #blocked: boolean;
+  readonly #running: Local<"v128">[] = [];
+  readonly #totals: Local<"v128">[] = [];
+
+  constructor(f: FunctionBuilder, reduction: Reduction, options: { copies: number; blocked: boolean }) {
+    this.#f = f;
+    this.#operation = operationOf(reduction);
+    this.#identity = identityBits(reduction);
+    this.#blocked = options.blocked && reduction.reduce === "sum" && reduction.dtype === "float32";
+    for (let i = 0; i < options.copies; i++) {
+      this.#running.push(f.local("v128"));
+      if (this.#blocked) this.#totals.push(f.local("v128"));
+    }
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    for (const local of [...this.#running, ...this.#totals]) this.#set(local);
+  }
+
+  /** Takes in the first `lanes` lanes of a value. */
+  add(copy: number, value: Local<"v128">, lanes: number): void {
+    const f = this.#f;
+    let taken = value;
+    if (lanes < 4) {
+      const bit = (lane: number) => (lane < lanes ? -1 : 0);
+      const own = f.get(value);
+      const kept = f.op("v128.bitselect", own, f.splatBits(this.#identity), f.lanes(bit(0), bit(1), bit(2), bit(3)));
+      taken = f.keep("v128", kept);
+    }
+    const running = this.#running[copy];
+    if (running !== undefined) f.set(running, binary(f, this.#operation, running, taken));
+  }
+
+  /** Ends a block. */
+  flush(): void {
+    if (!this.#blocked) return;
+    this.#totals.forEach((total, i) => {
+      const running = this.#running[i] ?? total;
+      this.#f.set(total, binary(this.#f, this.#operation, total, running));
+      this.#set(running);
+    });
+  }
+
+  /** The results, one vector per copy. */
+  results(): readonly Local<"v128">[] {
+    this.flush();
+    return this.#blocked ? this.#totals : this.#running;
+  }
+
+  /** The first lane of the result holds everything: copies and then lanes are folded in halves. */
+  fold(): Local<"v128"> {
+    const f = this.#f;
+    let rest = [...this.results()];
+    while (rest.length > 1) {
+      const half = Math.ceil(rest.length / 2);
+      rest.forEach((local, i) => {
+        const partner = rest[i - half];
+        if (partner !== undefined) f.set(partner, binary(f, this.#operation, partner, local));
+      });
+      rest = rest.slice(0, half);
+    }
+    const [last = f.local("v128")] = rest;
+    for (const order of [[2, 3, 2, 3] as const, [1, 1, 1, 1] as const]) {
+      const moved = f.keep("v128", f.shuffle(f.get(last), f.get(last), order));
+      f.set(last, binary(f, this.#operation, last, moved));
+    }
+    return last;
+  }
+
+  #set(local: Local<"v128">): void {
+    this.#f.set(local, this.#f.splatBits(this.#identity));
+  }
+}
+
+/** The value of an empty reduction. */
+export function identityOf({ reduce, dtype }: Reduction): number {
+  if (reduce === "sum" || dtype === "bool") return 0;
+  return dtype === "float32" ? Number.NEGATIVE_INFINITY : -(2 ** 31);
+}
+
+function identityBits(reduction: Reduction): number {
+  const value = identityOf(reduction);
+  return reduction.dtype === "float32" ? floatBits(value) : value;
+}
+
+function operationOf({ reduce, dtype }: Reduction): Operation {
+  const lanes = lanesOf(dtype);
+  if (lanes === "mask") return "v128.or";
+  if (reduce === "sum") return lanes === "float" ? "f32x4.add" : "i32x4.add";
+  return lanes === "float" ? "f32x4.max" : "i32x4.max_s";
+}

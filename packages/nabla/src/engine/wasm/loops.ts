@@ -1,0 +1,356 @@
+import type { Buffer, LoopKernel } from "../loop.ts";
+import { BYTES } from "../loop.ts";
+import { Accumulators, identityOf } from "./accumulators.ts";
+import { type FunctionBuilder, floatBits } from "./assembler.ts";
+import type { Mathematics } from "./mathematics.ts";
+import { arrange, type Nest, type Node, type Target } from "./nest.ts";
+import { applyOperation, operationCost } from "./scalar-operations.ts";
+import type { Local } from "./tokens.ts";
+import { fromMemory, loadVector, type Slot, storeVector, toMemory } from "./vectors.ts";
+import { type Access, Walk } from "./walk.ts";
+
+/** What a kernel is printed with. */
+export interface PrintContext {
+  readonly f: FunctionBuilder;
+  readonly mathematics: Mathematics;
+  readonly buffers: readonly Buffer[];
+}
+
+/** Sums are made in blocks of about this many vectors. */
+const BLOCK = 128;
+/** A loop inside a block runs at least this often, or the block is a loop further out. */
+const LEAST = 32;
+
+/** Prints a loop kernel into a function without parameters. */
+export function printLoop(context: PrintContext, kernel: LoopKernel): void {
+  const { sizes } = kernel;
+  if (!sizes.includes(0)) printNest(context, arrange(kernel, context.buffers));
+  else if (!sizes.some((size, d) => size === 0 && kernel.reduced[d] !== true)) printEmpty(context, kernel);
+}
+
+/** A reduction over nothing gives the value of an empty sum or maximum. */
+function printEmpty(context: PrintContext, kernel: LoopKernel): void {
+  const stores = kernel.stores.flatMap(({ target, value: { dtype }, reduce }) => {
+    if (reduce === undefined) return [];
+    const value = identityOf({ reduce, dtype });
+    return [{ target, value: { kind: "number", value, dtype } as const }];
+  });
+  const sizes = kernel.sizes.map((size, d) => (kernel.reduced[d] === true ? 1 : size));
+  printLoop(context, { ...kernel, sizes, stores, reduced: sizes.map(() => false) });
+}
+
+function printNest(context: PrintContext, nest: Nest): void {
+  const printer = new NestPrinter(context, nest);
+  printer.print();
+}
+
+/**
+ * Prints one nest. Its loops run in this order: kept dimensions, then the vector dimension if it is kept, then reduced
+ * dimensions, the vector dimension last if it is reduced. Every value is computed in the outermost loop that it can
+ * stand in, in vectors throughout, so the last elements of a row get the same bits as the first.
+ */
+class NestPrinter {
+  readonly #f: FunctionBuilder;
+  readonly #context: PrintContext;
+  readonly #nest: Nest;
+  readonly #walk: Walk;
+  readonly #order: readonly number[];
+  /** The dimension over vector lanes, and the place of its loop. */
+  readonly #vector: number;
+  readonly #vectorPosition: number;
+  /** The first loop of a reduction, or how many loops there are. */
+  readonly #firstReduced: number;
+  readonly #unroll: number;
+  /** The nodes to compute inside each loop; at 0 those before all loops. */
+  readonly #levels: readonly (readonly number[])[];
+  readonly #locals: Local<"v128">[][];
+  readonly #accesses: readonly (Access | undefined)[];
+  readonly #reductions: { readonly target: Target; readonly access: Access; accumulators: Accumulators | undefined }[];
+  readonly #stores: { readonly target: Target; readonly access: Access }[];
+  readonly #block: { readonly position: number; readonly times: number } | undefined;
+
+  constructor(context: PrintContext, nest: Nest) {
+    this.#f = context.f;
+    this.#context = context;
+    this.#nest = nest;
+    const count = nest.sizes.length;
+    this.#vector = count - 1;
+    const kept = nest.reduced.flatMap((reduced, d) => (reduced || d === this.#vector ? [] : [d]));
+    const reduced = nest.reduced.flatMap((isReduced, d) => (isReduced && d !== this.#vector ? [d] : []));
+    const isRow = nest.reduced[this.#vector] === true;
+    this.#order = isRow ? [...kept, ...reduced, this.#vector] : [...kept, this.#vector, ...reduced];
+    this.#vectorPosition = this.#order.indexOf(this.#vector);
+    const first = this.#order.findIndex((d) => nest.reduced[d] === true);
+    this.#firstReduced = first < 0 ? count : first;
+    const level = (node: Node) => this.#order.reduce((deepest, d, i) => (node.along[d] === true ? i + 1 : deepest), 0);
+    const levels: number[][] = [...this.#order, 0].map(() => []);
+    nest.nodes.forEach((node, i) => {
+      if (node.value.kind !== "number") levels[level(node)]?.push(i);
+    });
+    this.#levels = levels;
+    this.#locals = nest.nodes.map(() => []);
+    this.#accesses = nest.nodes.map((node) => accessOf(node));
+    const targets = nest.targets.map((target) => ({ target, access: { ...target, scale: BYTES } }));
+    this.#stores = targets.filter(({ target }) => target.reduce === undefined);
+    this.#reductions = targets
+      .filter(({ target }) => target.reduce !== undefined)
+      .map((entry) => ({ ...entry, accumulators: undefined }));
+    const moving = [...this.#accesses, ...targets.map(({ access }) => access)];
+    this.#walk = new Walk(
+      this.#f,
+      moving.filter((access) => access !== undefined),
+    );
+    this.#unroll = this.#chooseUnroll();
+    this.#block = this.#chooseBlock();
+  }
+
+  print(): void {
+    this.#computeLevel(0, 1);
+    this.#enter(0);
+  }
+
+  /** Emits the loop at a place of the order and all within. */
+  #enter(position: number): void {
+    if (position === this.#firstReduced && position <= this.#vectorPosition) this.#reduceRow(position);
+    else this.#enterLoop(position);
+  }
+
+  #enterLoop(position: number): void {
+    const dimension = this.#order[position];
+    if (dimension === undefined) return;
+    if (position === this.#vectorPosition) this.#vectorLoop(position);
+    else this.#scalarLoop(position, dimension, () => this.#enter(position + 1));
+  }
+
+  #scalarLoop(position: number, dimension: number, inner: () => void): void {
+    this.#walk.follow(dimension, (advance) => {
+      this.#repeat(position, this.#nest.sizes[dimension] ?? 1, () => {
+        this.#computeLevel(position + 1, 1);
+        inner();
+        advance(1);
+      });
+    });
+  }
+
+  /** Lanes of the last or only loop; in a column reduction the strips of columns that the reduced loops run over. */
+  #vectorLoop(position: number): void {
+    const size = this.#nest.sizes[this.#vector] ?? 1;
+    const step = 4 * this.#unroll;
+    const isStrip = this.#firstReduced < this.#order.length && position < this.#firstReduced;
+    const body = (from: number, count: number) => {
+      const slots: Slot[] = [];
+      for (let element = from; element < from + count; element += 4) {
+        slots.push({ dimension: this.#vector, element, lanes: Math.min(4, from + count - element) });
+      }
+      if (isStrip) this.#reduceColumns(position, slots);
+      else this.#leaves(position + 1, slots);
+    };
+    const times = Math.floor(size / step);
+    if (times < 2) {
+      if (isStrip && size > step) for (let from = 0; from < size; from += step) body(from, Math.min(step, size - from));
+      else body(0, size);
+      return;
+    }
+    this.#walk.follow(this.#vector, (advance) => {
+      this.#repeat(position, times, () => {
+        body(0, step);
+        advance(step);
+      });
+      const rest = size - times * step;
+      if (rest > 0) body(0, rest);
+    });
+  }
+
+  /** A counted loop; where the blocks of a sum end, it runs block by block. */
+  #repeat(position: number, times: number, body: () => void): void {
+    const f = this.#f;
+    const counter = f.local("i32");
+    const flush = () => {
+      for (const { accumulators } of this.#reductions) accumulators?.flush();
+    };
+    if (this.#block?.position !== position) {
+      f.repeat(counter, times, body);
+      return;
+    }
+    const left = f.keep("i32", f.i32(times));
+    f.loop((next) => {
+      const isShort = f.op("i32.lt_u", f.tee(counter, f.get(left)), f.i32(this.#block?.times ?? 1));
+      const short = f.keep("i32", isShort);
+      f.set(counter, f.select(f.get(left), f.i32(this.#block?.times ?? 1), f.get(short)));
+      f.set(left, f.op("i32.sub", f.get(left), f.get(counter)));
+      f.loop((again) => {
+        body();
+        f.branchIf(again, f.tee(counter, f.op("i32.sub", f.get(counter), f.i32(1))));
+      });
+      flush();
+      f.branchIf(next, f.get(left));
+    });
+  }
+
+  /** All reduced loops, the vector loop last, and then each result from the folded lanes. */
+  #reduceRow(position: number): void {
+    this.#startReductions(Math.min(this.#unroll, Math.ceil((this.#nest.sizes[this.#vector] ?? 1) / 4)));
+    this.#enterLoop(position);
+    for (const { target, access, accumulators } of this.#reductions) {
+      if (accumulators === undefined) continue;
+      const value = toMemory(this.#f, this.#dtype(target.node), accumulators.fold());
+      storeVector(this.#f, this.#walk, { access, value }, { dimension: this.#vector, element: 0, lanes: 1 });
+    }
+  }
+
+  /** All reduced loops over one strip of columns. */
+  #reduceColumns(position: number, slots: readonly Slot[]): void {
+    this.#computeSlots(position + 1, slots);
+    this.#startReductions(slots.length);
+    const run = (next: number): void => {
+      const dimension = this.#order[next];
+      if (dimension === undefined) return;
+      const isLast = next === this.#order.length - 1;
+      this.#walk.follow(dimension, (advance) => {
+        this.#repeat(next, this.#nest.sizes[dimension] ?? 1, () => {
+          if (isLast) {
+            this.#leaves(next + 1, slots);
+          } else {
+            this.#computeSlots(next + 1, slots);
+            run(next + 1);
+          }
+          advance(1);
+        });
+      });
+    };
+    run(position + 1);
+    for (const { target, access, accumulators } of this.#reductions) {
+      accumulators?.results().forEach((result, copy) => {
+        const slot = slots[copy];
+        const value = toMemory(this.#f, this.#dtype(target.node), result);
+        if (slot !== undefined) storeVector(this.#f, this.#walk, { access, value }, slot);
+      });
+    }
+  }
+
+  #startReductions(copies: number): void {
+    for (const entry of this.#reductions) {
+      const { node, reduce = "sum" } = entry.target;
+      const reduction = { reduce, dtype: this.#dtype(node) };
+      entry.accumulators = new Accumulators(this.#f, reduction, { copies, blocked: this.#block !== undefined });
+      entry.accumulators.clear();
+    }
+  }
+
+  #leaves(level: number, slots: readonly Slot[]): void {
+    slots.forEach((slot, i) => {
+      this.#leaf(level, slot, i % this.#unroll);
+    });
+  }
+
+  /** One vector in the innermost loop: what changes there, then what is stored or taken in. */
+  #leaf(level: number, slot: Slot, copy: number): void {
+    this.#computeSlot(level, slot, copy);
+    for (const { target, access } of this.#stores) {
+      const value = toMemory(this.#f, this.#dtype(target.node), this.#local(target.node, copy));
+      storeVector(this.#f, this.#walk, { access, value }, slot);
+    }
+    for (const { target, accumulators } of this.#reductions) {
+      const isRow = this.#nest.reduced[this.#vector] === true;
+      accumulators?.add(copy, this.#local(target.node, copy), isRow ? slot.lanes : 4);
+    }
+  }
+
+  /** The values that belong right inside a scalar loop: none of them changes along the lanes. */
+  #computeLevel(level: number, lanes: number): void {
+    for (const node of this.#levels[level] ?? []) {
+      this.#compute(node, { dimension: this.#vector, element: 0, lanes }, 0);
+    }
+  }
+
+  /** The values that belong inside the strip of columns, or inside a loop under it. */
+  #computeSlots(level: number, slots: readonly Slot[]): void {
+    slots.forEach((slot, copy) => {
+      this.#computeSlot(level, slot, copy);
+    });
+  }
+
+  #computeSlot(level: number, slot: Slot, copy: number): void {
+    for (const node of this.#levels[level] ?? []) {
+      const isUniform = this.#nest.nodes[node]?.along[this.#vector] !== true;
+      if (!isUniform || copy === 0) this.#compute(node, slot, copy);
+    }
+  }
+
+  #compute(index: number, slot: Slot, copy: number): void {
+    const f = this.#f;
+    const node = this.#nest.nodes[index];
+    const access = this.#accesses[index];
+    if (node === undefined) return;
+    const { value } = node;
+    if (value.kind === "load" && access !== undefined) {
+      const loaded = fromMemory(f, node.dtype, loadVector(f, this.#walk, access, slot));
+      f.set(this.#local(index, copy), loaded);
+    } else if (value.kind === "index" && access !== undefined) {
+      const stride = node.strides[this.#vector] ?? 0;
+      const first = node.base + stride * slot.element;
+      const start = f.splatOf(this.#walk.count(access));
+      const whole = f.op("i32x4.add", start, f.lanes(first, first + stride, first + 2 * stride, first + 3 * stride));
+      const counted = node.dtype === "float32" ? f.op("f32x4.convert_i32x4_s", whole) : whole;
+      f.set(this.#local(index, copy), counted);
+    } else if (value.kind === "apply") {
+      const operands = node.inputs.map((input) => ({ local: this.#local(input, copy), dtype: this.#dtype(input) }));
+      const context = { f, mathematics: this.#context.mathematics, dtype: node.dtype };
+      f.set(this.#local(index, copy), applyOperation(context, value.name, operands));
+    }
+  }
+
+  #dtype(index: number) {
+    return this.#nest.nodes[index]?.dtype ?? "float32";
+  }
+
+  /** The local of a node; nodes that change along the lanes have one per unrolled copy. */
+  #local(index: number, copy: number): Local<"v128"> {
+    const node = this.#nest.nodes[index];
+    if (node?.value.kind === "number") return this.#f.constantLocal(numberBits(node.value));
+    const number = node?.along[this.#vector] === true ? copy : 0;
+    const own = this.#locals[index] ?? [];
+    own[number] ??= this.#f.local("v128");
+    return own[number];
+  }
+
+  /** How many vectors go into one turn: as many as keep the body short. */
+  #chooseUnroll(): number {
+    const work = this.#levels.at(-1)?.reduce((sum, index) => {
+      const value = this.#nest.nodes[index]?.value;
+      return sum + (value?.kind === "apply" ? operationCost(value.name) : 1);
+    }, 0);
+    const cost = (work ?? 0) + this.#nest.targets.length;
+    const isColumns = this.#vectorPosition < this.#order.length - 1;
+    if (isColumns && cost <= 8) return 8;
+    return cost <= 30 ? 4 : cost <= 60 ? 2 : 1;
+  }
+
+  /** Where the blocks of long sums end: in the innermost loop that runs often enough. */
+  #chooseBlock(): { readonly position: number; readonly times: number } | undefined {
+    const times = this.#order.map((d) => {
+      const size = this.#nest.sizes[d] ?? 1;
+      return d === this.#vector ? Math.ceil(size / (4 * this.#unroll)) : size;
+    });
+    const all = times.slice(this.#firstReduced).reduce((product, n) => product * n, 1);
+    if (this.#reductions.length === 0 || all <= BLOCK) return undefined;
+    const length = Math.max(BLOCK, Math.sqrt(all));
+    let inner = 1;
+    let position = this.#order.length - 1;
+    while (position > this.#firstReduced && inner * (times[position] ?? 1) < LEAST) {
+      inner *= times[position] ?? 1;
+      position--;
+    }
+    return { position, times: Math.max(1, Math.floor(length / inner)) };
+  }
+}
+
+function accessOf(node: Node): Access | undefined {
+  if (node.value.kind === "load") return { strides: node.strides, base: node.base, scale: BYTES };
+  return node.value.kind === "index" ? { strides: node.strides, base: 0, scale: 1 } : undefined;
+}
+
+function numberBits({ value, dtype }: { readonly value: number; readonly dtype: string }): number {
+  if (dtype === "float32") return floatBits(value);
+  return dtype === "bool" ? (value === 0 ? 0 : -1) : value;
+}

@@ -1,0 +1,39 @@
+import type { Lowered } from "../loop.ts";
+import { detectFeatures, type Features } from "./features.ts";
+import { type CompiledModule, host, type MachineMemory } from "./host.ts";
+import { memoryBytes, printModule } from "./print.ts";
+
+const PAGE = 65536;
+
+/** A program ready to run on its memory. */
+export interface Machine {
+  /** Runs all kernels once. */
+  run(): void;
+}
+
+/** A memory of its own for one or more programs. */
+export function createMemory(bytes = 0): MachineMemory {
+  return new host.Memory({ initial: Math.ceil(bytes / PAGE), maximum: PAGE });
+}
+
+/** Grows a memory to at least so many bytes. Views of its buffer must be made anew afterwards. */
+export function reserve(memory: MachineMemory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+}
+
+/** Prints and compiles a program; the module may be instantiated on any memory, also in a worker. */
+export function compileModule(lowered: Lowered, features: Features = detectFeatures()): Promise<CompiledModule> {
+  return host.compile(printModule(lowered, features));
+}
+
+/** Binds a compiled program to a memory, which grows where it is too small. */
+export function instantiate(module: CompiledModule, lowered: Lowered, memory: MachineMemory): Machine {
+  reserve(memory, memoryBytes(lowered));
+  const { step } = new host.Instance(module, { nabla: { memory } }).exports;
+  return {
+    run() {
+      step?.();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { RandomKernel } from "../loop.ts";
+import { BYTES } from "../loop.ts";
+import type { FunctionBuilder } from "./assembler.ts";
+import type { PrintContext } from "./loops.ts";
+import { addressOf } from "./nest.ts";
+import type { Local, V128 } from "./tokens.ts";
+import { storeVector } from "./vectors.ts";
+import { Walk } from "./walk.ts";
+
+/** The constants of Philox4x32 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers, SC 2011). */
+const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
+const WEYL = [0x9e3779b9, 0xbb67ae85] as const;
+const ROUNDS = 10;
+/** Elements that one turn makes: four words of four blocks. */
+const TURN = 16;
+
+type Words<T> = readonly [T, T, T, T];
+
+/** Prints uniform numbers, four blocks of Philox4x32-10 in the four lanes at a time. */
+export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel): void {
+  if (kernel.elements === 0) return;
+  const [low, high] = keySchedules(f, kernel, addressOf(kernel.key, buffers));
+  const step = keyWord(f, kernel, addressOf(kernel.key, buffers), 2);
+  const stride = kernel.target.strides[0] ?? 1;
+  const access = { strides: [stride], base: addressOf(kernel.target, buffers), scale: BYTES };
+  const walk = new Walk(f, [access]);
+  const counter = f.keep("v128", f.lanes(0, 1, 2, 3));
+  const turn = (elements: number) => {
+    const words = [counter, f.constantLocal(kernel.stream), step, f.constantLocal(0)] as const;
+    rounds(f, words, { low, high }).forEach((word, i) => {
+      const lanes = Math.min(4, elements - 4 * i);
+      if (lanes <= 0) return;
+      const whole = f.op("f32x4.convert_i32x4_s", f.op("i32x4.shr_u", f.get(word), f.i32(8)));
+      const value = f.keep("v128", f.op("f32x4.mul", whole, f.splat(2 ** -24)));
+      storeVector(f, walk, { access, value }, { dimension: 0, element: 4 * i, lanes });
+    });
+  };
+  walk.follow(0, (advance) => {
+    const times = Math.floor(kernel.elements / TURN);
+    const body = () => {
+      turn(TURN);
+      f.set(counter, f.op("i32x4.add", f.get(counter), f.splatBits(4)));
+      advance(TURN);
+    };
+    if (times > 0) f.repeat(f.local("i32"), times, body);
+    if (kernel.elements % TURN > 0) turn(kernel.elements % TURN);
+  });
+}
+
+/** All ten rounds; leaves the four output words in locals. */
+function rounds(
+  f: FunctionBuilder,
+  start: Words<Local<"v128">>,
+  keys: { readonly low: readonly Local<"v128">[]; readonly high: readonly Local<"v128">[] },
+): Words<Local<"v128">> {
+  let words = start;
+  for (let round = 0; round < ROUNDS; round++) {
+    const [c0, c1, c2, c3] = words;
+    const first = multiply(f, c0, MULTIPLIERS[0]);
+    const second = multiply(f, c2, MULTIPLIERS[1]);
+    const mix = (upper: Local<"v128">, word: Local<"v128">, key: Local<"v128"> | undefined): Local<"v128"> => {
+      const mixed = f.op("v128.xor", f.get(upper), f.get(word));
+      return f.keep("v128", f.op("v128.xor", mixed, f.get(key ?? word)));
+    };
+    words = [mix(second.high, c1, keys.low[round]), second.low, mix(first.high, c3, keys.high[round]), first.low];
+  }
+  return words;
+}
+
+/** The lower and upper words of 32 x 32 bit products. */
+function multiply(f: FunctionBuilder, x: Local<"v128">, factor: number) {
+  const even = f.keep("v128", f.op("i64x2.extmul_low_i32x4_u", f.get(x), f.splatBits(factor)));
+  const odd = f.keep("v128", f.op("i64x2.extmul_high_i32x4_u", f.get(x), f.splatBits(factor)));
+  const pick = (order: Words<number>): Local<"v128"> => f.keep("v128", f.shuffle(f.get(even), f.get(odd), order));
+  return { low: pick([0, 2, 4, 6]), high: pick([1, 3, 5, 7]) };
+}
+
+/** The two words of the key for every round. */
+function keySchedules(f: FunctionBuilder, kernel: RandomKernel, address: number) {
+  const schedule = (word: 0 | 1): readonly Local<"v128">[] => {
+    const first = keyWord(f, kernel, address, word);
+    return Array.from({ length: ROUNDS }, (_, round) =>
+      f.keep("v128", f.op("i32x4.add", f.get(first), f.splatBits(Math.imul(WEYL[word], round)))),
+    );
+  };
+  return [schedule(0), schedule(1)] as const;
+}
+
+function keyWord(f: FunctionBuilder, kernel: RandomKernel, address: number, word: number): Local<"v128"> {
+  const at = address + word * (kernel.key.strides[0] ?? 1) * BYTES;
+  const loaded: V128 = f.load("v128.load32_splat", f.i32(0), at);
+  return f.keep("v128", loaded);
+}

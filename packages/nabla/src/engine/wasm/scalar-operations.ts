@@ -1,0 +1,135 @@
+import type { DType } from "../../array/dtype.ts";
+import { invariant } from "../../base/error.ts";
+import type { ScalarName } from "../loop.ts";
+import type { FunctionBuilder } from "./assembler.ts";
+import { FUNCTION_COST, type FunctionName, type Mathematics } from "./mathematics.ts";
+import { SIGN } from "./polynomial.ts";
+import type { Local, Operation, V128 } from "./tokens.ts";
+
+/** An operand in flight: four lanes of float32 or int32, or for bool a mask of all ones or zeros. */
+export interface Operand {
+  readonly local: Local<"v128">;
+  readonly dtype: DType;
+}
+
+/** What an operation on lanes is emitted with. */
+interface Context {
+  readonly f: FunctionBuilder;
+  readonly mathematics: Mathematics;
+  readonly dtype: DType;
+}
+
+type Lanes = "float" | "integer" | "mask";
+type Simple = Partial<Record<Lanes, Operation>>;
+
+const UNARY: Partial<Record<ScalarName, Simple>> = {
+  negate: { float: "f32x4.neg", integer: "i32x4.neg" },
+  abs: { float: "f32x4.abs", integer: "i32x4.abs" },
+  floor: { float: "f32x4.floor" },
+  sqrt: { float: "f32x4.sqrt" },
+  not: { mask: "v128.not" },
+};
+
+const BINARY: Partial<Record<ScalarName, Simple>> = {
+  add: { float: "f32x4.add", integer: "i32x4.add", mask: "v128.or" },
+  subtract: { float: "f32x4.sub", integer: "i32x4.sub" },
+  multiply: { float: "f32x4.mul", integer: "i32x4.mul", mask: "v128.and" },
+  divide: { float: "f32x4.div" },
+  maximum: { float: "f32x4.max", integer: "i32x4.max_s", mask: "v128.or" },
+  minimum: { float: "f32x4.min", integer: "i32x4.min_s", mask: "v128.and" },
+  equal: { float: "f32x4.eq", integer: "i32x4.eq", mask: "i32x4.eq" },
+  // A mask that is set reads -1, so false < true is "greater" among integers.
+  less: { float: "f32x4.lt", integer: "i32x4.lt_s", mask: "i32x4.gt_s" },
+  lessEqual: { float: "f32x4.le", integer: "i32x4.le_s", mask: "i32x4.ge_s" },
+  and: { mask: "v128.and" },
+  or: { mask: "v128.or" },
+};
+
+const FUNCTIONS: ReadonlySet<string> = new Set<FunctionName>([
+  "exp",
+  "log",
+  "expm1",
+  "log1p",
+  "sin",
+  "cos",
+  "tanh",
+  "sigmoid",
+  "erf",
+]);
+
+/** Leaves the result of an operation on operands that are in locals. */
+export function applyOperation(context: Context, name: ScalarName, operands: readonly Operand[]): V128 {
+  const { f, mathematics, dtype } = context;
+  const [first, second, third] = operands;
+  invariant(first !== undefined, `${name} without operands`);
+  const lanes = lanesOf(first.dtype);
+  if (FUNCTIONS.has(name)) return mathematics.apply(f, name as FunctionName, first.local);
+  if (name === "cast") return cast(f, first, dtype);
+  if (name === "sign") return sign(f, first);
+  if (second === undefined) {
+    const operation = UNARY[name]?.[lanes];
+    invariant(operation !== undefined, `${name} of ${first.dtype} is not known to the engine`);
+    return unary(f, operation, first.local);
+  }
+  if (name === "power") return mathematics.power(f, first.local, second.local);
+  if (name === "select" && third !== undefined) {
+    return f.op("v128.bitselect", f.get(second.local), f.get(third.local), f.get(first.local));
+  }
+  if (name === "divide" && lanes === "integer") return divideIntegers(f, first.local, second.local);
+  const operation = BINARY[name]?.[lanes];
+  invariant(operation !== undefined, `${name} of ${first.dtype} is not known to the engine`);
+  return binary(f, operation, first.local, second.local);
+}
+
+/** How many plain instructions an operation is worth. */
+export function operationCost(name: ScalarName): number {
+  return name in FUNCTION_COST ? FUNCTION_COST[name as keyof typeof FUNCTION_COST] : 1;
+}
+
+export function lanesOf(dtype: DType): Lanes {
+  invariant(dtype !== "float64", "the engine has no float64");
+  return dtype === "float32" ? "float" : dtype === "int32" ? "integer" : "mask";
+}
+
+/** Applies an operation whose signature is known to be of one vector. */
+function unary(f: FunctionBuilder, operation: Operation, x: Local<"v128">): V128 {
+  return f.op(operation as "f32x4.neg", f.get(x));
+}
+
+/** Applies an operation whose signature is known to be of two vectors. */
+export function binary(f: FunctionBuilder, operation: Operation, x: Local<"v128">, y: Local<"v128">): V128 {
+  return f.op(operation as "f32x4.add", f.get(x), f.get(y));
+}
+
+/** -1, 0 or 1; zeros of both signs and NaN stay what they are. */
+function sign(f: FunctionBuilder, { local, dtype }: Operand): V128 {
+  if (dtype === "int32") {
+    return f.op("i32x4.sub", f.op("i32x4.shr_s", f.get(local), f.i32(31)), f.op("i32x4.gt_s", f.get(local), f.zero()));
+  }
+  const one = f.op("v128.or", f.op("v128.and", f.get(local), f.splatBits(SIGN)), f.splat(1));
+  const signed = f.keep("v128", one);
+  const negative = f.op("f32x4.lt", f.get(local), f.zero());
+  const different = f.keep("v128", f.op("v128.or", negative, f.op("f32x4.gt", f.get(local), f.zero())));
+  return f.op("v128.bitselect", f.get(signed), f.get(local), f.get(different));
+}
+
+/** Casts truncate towards zero, as typed arrays do; to bool anything but zero is true. */
+function cast(f: FunctionBuilder, { local, dtype }: Operand, to: DType): V128 {
+  const from = lanesOf(dtype);
+  const target = lanesOf(to);
+  const value = f.get(local);
+  if (from === target) return value;
+  if (target === "mask") return f.op(from === "float" ? "f32x4.ne" : "i32x4.ne", value, f.zero());
+  if (from === "mask") return f.op("v128.and", value, target === "float" ? f.splat(1) : f.splatBits(1));
+  return f.op(target === "float" ? "f32x4.convert_i32x4_s" : "i32x4.trunc_sat_f32x4_s", value);
+}
+
+/** Quotients truncated towards zero, through float64, which holds every int32 exactly. */
+function divideIntegers(f: FunctionBuilder, x: Local<"v128">, y: Local<"v128">): V128 {
+  const half = (upper: boolean): V128 => {
+    const convert = (value: Local<"v128">): V128 =>
+      f.op("f64x2.convert_low_i32x4_s", upper ? f.shuffle(f.get(value), f.get(value), [2, 3, 2, 3]) : f.get(value));
+    return f.op("i32x4.trunc_sat_f64x2_s_zero", f.op("f64x2.div", convert(x), convert(y)));
+  };
+  return f.shuffle(half(false), half(true), [0, 1, 4, 5]);
+}

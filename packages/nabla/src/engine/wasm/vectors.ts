@@ -1,0 +1,74 @@
+import type { DType } from "../../array/dtype.ts";
+import type { FunctionBuilder } from "./assembler.ts";
+import type { Local, V128 } from "./tokens.ts";
+import type { Access, Walk } from "./walk.ts";
+
+/** Which vector of a nest: `lanes` elements from `element` on along the vector dimension. */
+export interface Slot {
+  readonly dimension: number;
+  readonly element: number;
+  readonly lanes: number;
+}
+
+/**
+ * Loads a vector. Neighbouring elements are read as a whole even where only some lanes count: memory reaches at least a
+ * vector beyond every buffer. Elements that lie apart are read one by one, and only those that count.
+ */
+export function loadVector(f: FunctionBuilder, walk: Walk, access: Access, slot: Slot): V128 {
+  const stride = access.strides[slot.dimension] ?? 0;
+  if (stride === 0 || stride === 1) {
+    const { address, offset } = walk.address(access, slot.dimension, slot.element);
+    return f.load(stride === 1 ? "v128.load" : "v128.load32_splat", address, offset);
+  }
+  const first = walk.address(access, slot.dimension, slot.element);
+  const vector = f.local("v128");
+  f.set(vector, f.load("v128.load32_zero", first.address, first.offset));
+  for (let lane = 1; lane < slot.lanes; lane++) {
+    const { address, offset } = walk.address(access, slot.dimension, slot.element + lane);
+    f.set(vector, f.loadLane("v128.load32_lane", address, f.get(vector), { lane, offset }));
+  }
+  return f.get(vector);
+}
+
+/** Stores the lanes of a vector that count. */
+export function storeVector(
+  f: FunctionBuilder,
+  walk: Walk,
+  target: { access: Access; value: Local<"v128"> },
+  slot: Slot,
+): void {
+  const { access, value } = target;
+  const at = (lane: number) => walk.address(access, slot.dimension, slot.element + lane);
+  const stride = access.strides[slot.dimension] ?? 0;
+  if (stride !== 1) {
+    for (let lane = 0; lane < slot.lanes; lane++) {
+      const { address, offset } = at(lane);
+      f.storeLane("v128.store32_lane", address, f.get(value), { lane, offset });
+    }
+    return;
+  }
+  if (slot.lanes === 4) {
+    const { address, offset } = at(0);
+    f.store("v128.store", address, f.get(value), offset);
+    return;
+  }
+  if (slot.lanes >= 2) {
+    const { address, offset } = at(0);
+    f.storeLane("v128.store64_lane", address, f.get(value), { lane: 0, offset });
+  }
+  if (slot.lanes !== 2) {
+    const lane = slot.lanes - 1;
+    const { address, offset } = at(lane);
+    f.storeLane("v128.store32_lane", address, f.get(value), { lane, offset });
+  }
+}
+
+/** From memory to flight: bools become masks. */
+export function fromMemory(f: FunctionBuilder, dtype: DType, value: V128): V128 {
+  return dtype === "bool" ? f.op("i32x4.ne", value, f.zero()) : value;
+}
+
+/** From flight to memory: masks become 0 and 1. */
+export function toMemory(f: FunctionBuilder, dtype: DType, value: Local<"v128">): Local<"v128"> {
+  return dtype === "bool" ? f.keep("v128", f.op("v128.and", f.get(value), f.splatBits(1))) : value;
+}

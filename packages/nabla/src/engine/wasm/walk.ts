@@ -1,0 +1,83 @@
+import { BYTES } from "../loop.ts";
+import type { FunctionBuilder } from "./assembler.ts";
+import type { I32, Local } from "./tokens.ts";
+
+/** Something that moves with the indices of a nest: an address in bytes, or a count. */
+export interface Access {
+  readonly strides: readonly number[];
+  readonly base: number;
+  /** Bytes an element, or 1 for a count. */
+  readonly scale: number;
+}
+
+/**
+ * The running offsets of a nest. All accesses with the same strides share one local, for their base addresses are known
+ * numbers and go into the instructions: a dense loop over four arrays counts in one register.
+ */
+export class Walk {
+  readonly #f: FunctionBuilder;
+  readonly #tracks = new Map<string, Track>();
+
+  /** `from`: a local that all offsets start from, instead of zero. */
+  constructor(f: FunctionBuilder, accesses: readonly Access[], from?: Local<"i32">) {
+    this.#f = f;
+    for (const access of accesses) {
+      const key = keyOf(access);
+      if (this.#tracks.has(key) || access.strides.every((stride) => stride === 0)) continue;
+      const start = hasNegative(access) ? access.base : 0;
+      this.#tracks.set(key, { access, start, current: from });
+    }
+  }
+
+  /** Runs `body` with locals that follow a dimension; `advance` moves them by a number of its steps. */
+  follow(dimension: number, body: (advance: (steps: number) => void) => void): void {
+    const f = this.#f;
+    const moving = [...this.#tracks.values()].filter((track) => track.access.strides[dimension] !== 0);
+    const before = moving.map((track) => track.current);
+    for (const track of moving) track.current = f.keep("i32", this.#value(track));
+    body((steps) => {
+      for (const { access, current } of moving) {
+        if (current !== undefined) f.increase(current, (access.strides[dimension] ?? 0) * access.scale * steps);
+      }
+    });
+    moving.forEach((track, i) => {
+      track.current = before[i];
+    });
+  }
+
+  /** The address of an access and the offset for its instruction, `steps` further along a dimension. */
+  address(access: Access, dimension: number, steps: number): { readonly address: I32; readonly offset: number } {
+    const f = this.#f;
+    const track = this.#tracks.get(keyOf(access));
+    const further = (access.strides[dimension] ?? 0) * access.scale * steps;
+    if (track === undefined) return { address: f.i32(0), offset: access.base };
+    if (!hasNegative(access)) return { address: this.#value(track), offset: access.base + further };
+    return { address: f.op("i32.add", this.#value(track), f.i32(further)), offset: 0 };
+  }
+
+  /** The count that an access with `scale` 1 stands at, without its base. */
+  count(access: Access): I32 {
+    const track = this.#tracks.get(keyOf({ ...access, base: 0 }));
+    return track === undefined ? this.#f.i32(0) : this.#value(track);
+  }
+
+  #value(track: Track): I32 {
+    return track.current === undefined ? this.#f.i32(track.start) : this.#f.get(track.current);
+  }
+}
+
+interface Track {
+  readonly access: Access;
+  readonly start: number;
+  current: Local<"i32"> | undefined;
+}
+
+/** Counts wrap, addresses do not: an offset below zero must be added before the instruction. */
+function hasNegative(access: Access): boolean {
+  return access.scale === BYTES && access.strides.some((stride) => stride < 0);
+}
+
+function keyOf(access: Access): string {
+  const strides = `${access.scale}:${access.strides.join()}`;
+  return hasNegative(access) ? `${strides}:${access.base}` : strides;
+}
