@@ -34,10 +34,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 storeKit("SQLite", (host) => openStore(path, { host }));
 
 const code = (name: string) => expect.objectContaining({ code: name });
-const childScript = (name: string) => fileURLToPath(new URL(`children/${name}`, import.meta.url));
+const trainScript = fileURLToPath(new URL("children/train.ts", import.meta.url));
+const openScript = fileURLToPath(new URL("children/open.ts", import.meta.url));
+const lockedScript = fileURLToPath(new URL("children/locked.ts", import.meta.url));
+const fillScript = fileURLToPath(new URL("children/fill.ts", import.meta.url));
 
 function startChild(...given: readonly string[]): ChildProcess {
-  const script = [childScript("train.ts"), path, ...given];
+  const script = [trainScript, path, ...given];
   return spawn(process.execPath, ["--conditions=nabla-source", ...script], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
@@ -154,7 +157,7 @@ test("a folder that does not let this user is said as such", async () => {
   chmodSync(folder, 0o555);
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ["--conditions=nabla-source", childScript("open.ts"), join(folder, "runs.db"), path],
+    ["--conditions=nabla-source", openScript, join(folder, "runs.db"), path],
     { encoding: "utf8" },
   );
   chmodSync(folder, 0o755);
@@ -166,11 +169,9 @@ test("a writer that waits in vain says so", async () => {
   const { id } = await store.create(draft());
   const raw = new DatabaseSync(path);
   raw.exec("begin immediate");
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--conditions=nabla-source", childScript("locked.ts"), path, id],
-    { encoding: "utf8" },
-  );
+  const { stdout, stderr } = spawnSync(process.execPath, ["--conditions=nabla-source", lockedScript, path, id], {
+    encoding: "utf8",
+  });
   raw.exec("rollback");
   raw.close();
   expect(stdout + stderr).toBe("store/locked\n0\n");
@@ -180,7 +181,7 @@ test("a disk that takes no more fails the append alone, and what was stored stay
   await using store = await openStore(path);
   const { id } = await store.create(draft());
   await store.append(id, { epochs: [epoch(1)] });
-  const script = ["--conditions=nabla-source", childScript("fill.ts"), path, id];
+  const script = ["--conditions=nabla-source", fillScript, path, id];
   const { stdout, stderr } = spawnSync("sh", ["-c", 'ulimit -f 512; exec "$@"', "sh", process.execPath, ...script], {
     encoding: "utf8",
   });
@@ -210,7 +211,7 @@ test("other kinds of stores are named and refused", () => {
 test("opening prints nothing", () => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    ["--conditions=nabla-source", childScript("train.ts"), path, "0"],
+    ["--conditions=nabla-source", trainScript, path, "0"],
     { encoding: "utf8" },
   );
   expect([stdout.trim().split("\n").length, stderr, status]).toEqual([1, "", 0]);
