@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { createGunzip } from "node:zlib";
+import { NablaError } from "nabla";
+import { fileFailure } from "../files/failure.ts";
+
+/** What a data file's name says is in it. */
+export type Format = "csv" | "parquet" | "json" | "json-lines";
+
+/** A data file that exists, can be opened and is not empty. */
+export interface DataFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As messages name it. */
+  readonly name: string;
+  readonly format: Format;
+  readonly zipped: boolean;
+  readonly bytes: number;
+}
+
+const formats: Readonly<Record<string, Format>> = {
+  csv: "csv",
+  tsv: "csv",
+  parquet: "parquet",
+  json: "json",
+  jsonl: "json-lines",
+  ndjson: "json-lines",
+};
+
+/**
+ * Looks at a data file before anything reads it. Throws `files/…` for one that is missing, a folder or not readable,
+ * `data/format` for an extension that is not known, `data/empty` for no bytes, `data/binary` for bytes that are no text.
+ */
+export async function dataFile(path: string): Promise<DataFile> {
+  const name = basename(path);
+  const { size, head } = await look(path);
+  const [extension = "", zip] = name.toLowerCase().split(".").slice(1).reverse().slice(0, 2);
+  const zipped = extension === "gz";
+  const format = formats[(zipped ? zip : extension) ?? ""];
+  if (format === undefined || (zipped && format === "parquet")) {
+    const said = `${name}: data files end in .csv, .tsv, .parquet, .json, .jsonl or .ndjson, this one in "${extension === "" ? "nothing" : `.${extension}`}"`;
+    throw new NablaError("data/format", said, "export the table as CSV, or rename the file if it holds one of these");
+  }
+  if (size === 0) throw new NablaError("data/empty", `${name} is empty`, "check how it was exported");
+  if (format !== "parquet" && !zipped) checkText(name, head);
+  return { path: resolve(path), name, format, zipped, bytes: size };
+}
+
+async function look(path: string): Promise<{ size: number; head: Buffer }> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
+    const file = await open(path, "r");
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+      return { size: found.size, head: buffer.subarray(0, bytesRead) };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileFailure(error, "read", path);
+  }
+}
+
+const signatures: readonly (readonly [bytes: string, what: string, hint: string])[] = [
+  ["PAR1", "a Parquet file", "rename it to end in .parquet"],
+  ["PK\x03\x04", "a zip archive or an Excel workbook", "export the table as CSV"],
+  ["\x1f\x8b", "compressed with gzip", "rename it to end in .csv.gz"],
+  ["\xff\xfe", "UTF-16 text", "save it as UTF-8"],
+  ["\xfe\xff", "UTF-16 text", "save it as UTF-8"],
+];
+
+function checkText(name: string, head: Buffer): void {
+  const start = head.toString("latin1");
+  for (const [bytes, what, hint] of signatures) {
+    if (start.startsWith(bytes)) throw new NablaError("data/binary", `${name} is ${what}, not plain text`, hint);
+  }
+  const zero = head.indexOf(0);
+  if (zero >= 0) {
+    throw new NablaError("data/binary", `${name} is not text: byte ${zero} is 0`, "export the table as CSV in UTF-8");
+  }
+}
+
+/** The file's bytes in order, unzipped. Throws `files/…`. */
+export async function* bytesOf(file: Pick<DataFile, "path" | "zipped">): AsyncGenerator<Buffer, void, undefined> {
+  const raw = createReadStream(file.path, { highWaterMark: 1 << 18 });
+  const stream = file.zipped ? raw.pipe(createGunzip()) : raw;
+  if (stream !== raw) raw.on("error", (error) => stream.destroy(error));
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (error) {
+    throw fileFailure(error, "read", file.path);
+  } finally {
+    raw.destroy();
+  }
+}
+
+/** SHA-256 of the file's bytes as they lie on disk, in hexadecimal. Throws `files/…`. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of bytesOf({ path, zipped: false })) hash.update(chunk);
+  return hash.digest("hex");
+}

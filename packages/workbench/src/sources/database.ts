@@ -1,0 +1,55 @@
+import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+
+/** An in-memory DuckDB for one reading. */
+export interface Database extends AsyncDisposable {
+  /** All rows as plain JavaScript values, for small answers. */
+  rows(sql: string): Promise<readonly (readonly unknown[])[]>;
+  /** Chunks of up to 2,048 rows, read as they are asked for. */
+  chunks(sql: string): AsyncGenerator<DuckDBDataChunk, void, undefined>;
+}
+
+// Fixed, so that a file is read alike on every machine; more threads gain little beside the parsing of text.
+const THREADS = "2";
+
+/** Starts DuckDB, which is loaded only now: the command's help must not wait for it. */
+export async function database(): Promise<Database> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", { threads: THREADS, preserve_insertion_order: "true" });
+  const connection = await instance.connect();
+  return {
+    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJS(),
+    chunks: (sql) => chunksOf(connection, sql),
+    [Symbol.asyncDispose]: async () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+async function* chunksOf(connection: DuckDBConnection, sql: string): AsyncGenerator<DuckDBDataChunk, void, undefined> {
+  const result = await connection.stream(sql);
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    yield chunk;
+  }
+}
+
+/** A text as an SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as an SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * The numbers of a column of a chunk, as they lie in DuckDB's memory: valid until the next chunk. The column must be
+ * DOUBLE or INTEGER without nulls. The client keeps the array private; reading it is what makes large files fast.
+ */
+export function itemsOf(chunk: DuckDBDataChunk, column: number): Float64Array | Int32Array {
+  const vector = chunk.getColumnVector(column) as unknown as { readonly items?: unknown };
+  const { items } = vector;
+  if (items instanceof Float64Array || items instanceof Int32Array) return items;
+  return Float64Array.from(chunk.getColumnValues(column), Number);
+}

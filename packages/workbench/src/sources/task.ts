@@ -1,0 +1,70 @@
+import { count, NablaError } from "nabla";
+import type { TaskChoice } from "./profile.ts";
+
+/** Up to this many distinct whole numbers, each often repeated, are the names of classes. */
+const MOST_CLASSES = 20;
+const ROWS_A_CLASS = 5;
+
+/** What is known of a target over the rows that have one. */
+export interface TargetFacts {
+  readonly file: string;
+  readonly name: string;
+  readonly cells: "number" | "date" | "text";
+  /** No fractions. */
+  readonly whole: boolean;
+  /** Exact. */
+  readonly distinct: number;
+  readonly rows: number;
+}
+
+/**
+ * Classification or regression, with the reason. Throws `data/not-numeric` when regression is asked for a target of
+ * names, `data/one-class`, `data/one-value` or `data/many-classes` when the target cannot be learnt so.
+ */
+export function decideTask(facts: TargetFacts, asked?: "classification" | "regression"): TaskChoice {
+  const choice = asked === undefined ? decided(facts) : { task: asked, reason: `${asked}, as asked` };
+  if (choice.task === "regression") checkNumbers(facts);
+  else checkClasses(facts);
+  return choice;
+}
+
+function decided({ cells, distinct, rows, whole }: TargetFacts): TaskChoice {
+  const among = `in ${count(rows, "row")}`;
+  if (cells === "date") return { task: "regression", reason: "dates, as days since 1970: regression" };
+  if (cells === "text")
+    return { task: "classification", reason: `${count(distinct, "name")} ${among}: classification` };
+  const many = distinct.toLocaleString("en-US");
+  if (!whole) return { task: "regression", reason: `${many} distinct numbers with fractions ${among}: regression` };
+  const task =
+    distinct <= 2 || (distinct <= MOST_CLASSES && rows >= ROWS_A_CLASS * distinct) ? "classification" : "regression";
+  return { task, reason: `${many} distinct whole ${distinct === 1 ? "number" : "numbers"} ${among}: ${task}` };
+}
+
+function checkNumbers({ file, name, cells, distinct }: TargetFacts): void {
+  const place = `${file}, column ${name}`;
+  if (cells === "text") {
+    const said = `${place}: regression needs numbers, and this column holds ${count(distinct, "name")}`;
+    throw new NablaError("data/not-numeric", said, "choose classification, or another target");
+  }
+  if (distinct > 1) return;
+  throw new NablaError(
+    "data/one-value",
+    `${place}: every row has the same value, so there is nothing to learn`,
+    "choose another target",
+  );
+}
+
+function checkClasses({ file, name, cells, distinct, rows }: TargetFacts): void {
+  const place = `${file}, column ${name}`;
+  if (distinct < 2) {
+    const said = `${place}: the target has one class in ${count(rows, "row")}, and telling classes apart needs two`;
+    throw new NablaError("data/one-class", said, "choose another target");
+  }
+  if (distinct <= rows / 2) return;
+  const said = `${place}: the target has ${distinct.toLocaleString("en-US")} classes in ${count(rows, "row")}, more than half the rows`;
+  const other =
+    cells === "text"
+      ? "choose another target; this one names rows rather than kinds"
+      : "choose regression, or another target";
+  throw new NablaError("data/many-classes", said, other);
+}
