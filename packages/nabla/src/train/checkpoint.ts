@@ -1,0 +1,77 @@
+/** Where a training stands, so that another process can go on and end with the same bits. */
+import type { NdArray } from "../array/ndarray.ts";
+import { sameShape, showShape } from "../array/shape.ts";
+import { NablaError } from "../base/error.ts";
+import type { Json } from "../base/json.ts";
+import type { ByPath } from "../nn/model.ts";
+import type { EpochRecord } from "./events.ts";
+
+/** The place in a training; plain data. */
+export interface Place {
+  readonly format: 1;
+  readonly seed: number;
+  readonly rows: number;
+  readonly batch: number;
+  /** Epochs finished. */
+  readonly epoch: number;
+  /** Steps done in the epoch that is going on. */
+  readonly stepOfEpoch: number;
+  /** Steps done in all. */
+  readonly step: number;
+  /** The cost of the epoch so far: its sum over rows, and the rows. */
+  readonly costs: { readonly sum: number; readonly rows: number };
+  readonly lastCost: number | null;
+  readonly settings: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly history: readonly EpochRecord[];
+}
+
+/** A checkpoint: arrays under `model.`, `optimizer.` and `best.`, and the place as data. */
+export interface Checkpoint {
+  readonly arrays: ByPath<NdArray>;
+  readonly place: Json;
+}
+
+/** The groups of arrays in a checkpoint. */
+export const GROUPS = { model: "model.", optimizer: "optimizer.", best: "best." } as const;
+
+/** The arrays of one group, without its prefix. */
+export function group(arrays: ByPath<NdArray>, prefix: string): ByPath<NdArray> {
+  return new Map(
+    [...arrays].filter(([path]) => path.startsWith(prefix)).map(([path, array]) => [path.slice(prefix.length), array]),
+  );
+}
+
+/** Puts a prefix before each path. */
+export function prefixed(prefix: string, arrays: ByPath<NdArray>): [string, NdArray][] {
+  return [...arrays].map(([path, array]) => [prefix + path, array]);
+}
+
+/** The place of a checkpoint that belongs to this job. Throws `checkpoint/mismatch` when it does not. */
+export function placeFor(
+  { place }: Checkpoint,
+  job: { readonly seed: number; readonly rows: number; readonly batch: number },
+): Place {
+  const found = place as unknown as Place;
+  if (found?.format !== 1) {
+    throw new NablaError(
+      "checkpoint/format",
+      `this nabla reads checkpoints of format 1, received format ${String(found?.format)}`,
+    );
+  }
+  for (const name of ["seed", "rows", "batch"] as const) {
+    if (found[name] === job[name]) continue;
+    const said = `the checkpoint was made with ${name} ${found[name]}, the job has ${name} ${job[name]}`;
+    throw new NablaError("checkpoint/mismatch", said, "resume with the job and the data that the training began with");
+  }
+  return found;
+}
+
+/** The array of a path, checked against the shape that the job's model has there. Throws `checkpoint/mismatch`. */
+export function arrayFor(arrays: ByPath<NdArray>, path: string, shape: NdArray["shape"]): NdArray {
+  const array = arrays.get(path);
+  if (array !== undefined && sameShape(array.shape, shape)) return array;
+  const received = array === undefined ? "nothing" : `the shape ${showShape(array.shape)}`;
+  const said = `the checkpoint holds ${received} for "${path}", the job expects ${showShape(shape)}`;
+  throw new NablaError("checkpoint/mismatch", said, "resume with the model and optimizer that the training began with");
+}

@@ -1,0 +1,114 @@
+/** What a training tells while it goes on. All of it but the functions is plain data. */
+
+import type { Size } from "../array/shape.ts";
+import type { NablaError } from "../base/error.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { Measures } from "./measures.ts";
+import type { Trained } from "./trained.ts";
+
+/** The first event. */
+export interface StartEvent {
+  readonly kind: "start";
+  readonly rows: { readonly train: number; readonly dev: number };
+  /** How many numbers are learned. */
+  readonly parameters: number;
+  /** The shape of each parameter and statistic by path. */
+  readonly shapes: Readonly<Record<string, Size>>;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly seed: number;
+  /** Settings that may be changed by `next({ settings })`, and what they are now. */
+  readonly settings: Readonly<Record<string, number>>;
+  /** What the user should know, one sentence each. */
+  readonly notices: readonly string[];
+  /** Where a resumed training goes on. */
+  readonly resumed?: { readonly epoch: number; readonly step: number };
+}
+
+/** Now and then within an epoch, at steps that depend on nothing but the number of steps. */
+export interface ProgressEvent {
+  readonly kind: "progress";
+  /** The epoch that is going on, from 1. */
+  readonly epoch: number;
+  /** Steps done in this epoch, and in all. */
+  readonly stepOfEpoch: number;
+  readonly step: number;
+  /** The mean cost of the epoch so far, penalties included. */
+  readonly cost: number;
+  readonly rate: number;
+  readonly seconds: number;
+  /** Where the training stands; valid until the next event is asked for. */
+  readonly checkpoint: () => Checkpoint;
+}
+
+/** What is recorded of an epoch. */
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Steps done in all. */
+  readonly step: number;
+  /** The mean cost over the epoch's batches, penalties included, weighted by rows. */
+  readonly cost: number;
+  /** Measured behind the epoch, without dropout or penalties, on a fixed sample of the training rows. */
+  readonly train: Measures;
+  /** Measured behind the epoch on all dev rows; absent without a dev part. */
+  readonly dev?: Measures;
+  readonly rate: number;
+  /** Whether this is the best epoch so far: lowest dev error, of equal ones the lowest dev cost. */
+  readonly best: boolean;
+  readonly seconds: number;
+}
+
+/** The end of an epoch. */
+export interface EpochEvent extends EpochRecord {
+  readonly kind: "epoch";
+  /** Where the training stands; valid until the next event is asked for. */
+  readonly checkpoint: () => Checkpoint;
+  /** The model with the best weights so far. */
+  readonly trained: () => Trained;
+}
+
+/** Why a training ended. */
+export type Reason = "epochs" | "time" | "patience" | "diverged" | "stopped";
+
+/** What went wrong when numbers were no longer numbers. */
+export interface Failure {
+  /** The step that failed, from 1, and its epoch. */
+  readonly step: number;
+  readonly epoch: number;
+  /** The first tensor that is not finite, as `gradient of dense1.weights`. */
+  readonly tensor: string;
+  /** The last cost that was a number; NaN when there was none. */
+  readonly lastCost: number;
+  /** The same as an error with a hint, to throw or to print. */
+  readonly error: NablaError;
+}
+
+/** The last event. */
+export interface EndEvent {
+  readonly kind: "end";
+  readonly reason: Reason;
+  readonly history: readonly EpochRecord[];
+  /** The epoch whose weights were kept; undefined when none was finished. */
+  readonly best: EpochRecord | undefined;
+  /** The model with the best weights. */
+  readonly trained: Trained;
+  /** The kept weights measured on all training rows, and on all dev rows. */
+  readonly train: Measures;
+  readonly dev?: Measures;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly failure?: Failure;
+}
+
+export type TrainingEvent = StartEvent | ProgressEvent | EpochEvent | EndEvent;
+
+/** What may be sent back: `generator.next({ settings: { rate: 0.01 } })`. */
+export interface Change {
+  /** New values of settings, by the names in the start event. */
+  readonly settings?: Readonly<Record<string, number>>;
+  /** Ends the training with the best weights so far. */
+  readonly stop?: boolean;
+}

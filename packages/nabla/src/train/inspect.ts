@@ -1,0 +1,42 @@
+/** Finds where numbers first went wrong. */
+import type { NdArray } from "../array/ndarray.ts";
+import { compile, type Feeds } from "../engine/program.ts";
+import type { TrainingStep } from "./step.ts";
+
+/**
+ * The first tensor of a step that holds NaN or infinity, in the order in which they are computed: the batch, the
+ * parameters, what each layer gives, the losses, the gradients. The states must be those before the step.
+ */
+export async function firstBad({ program, kept, parts }: TrainingStep, feeds: Feeds): Promise<string> {
+  for (const [name, value] of Object.entries(feeds)) {
+    const row = typeof value === "number" ? (Number.isFinite(value) ? -1 : 0) : badRow(value);
+    if (row >= 0) return typeof value === "number" ? `the setting ${name}` : `${name}, row ${row} of the batch`;
+  }
+  for (const [path, tensor] of kept) if (badRow(program.read(tensor)) >= 0) return `parameter ${path}`;
+  const names: string[] = [];
+  const tensors = [
+    ...[...parts.activations].map(([path, tensor]) => [`output of ${path}`, tensor] as const),
+    ["losses", parts.losses] as const,
+    ["cost", parts.cost] as const,
+    ...[...parts.gradients].map(([path, tensor]) => [`gradient of ${path}`, tensor] as const),
+  ];
+  const outputs = Object.fromEntries(
+    tensors.map(([name, tensor]) => {
+      names.push(name);
+      return [name, tensor];
+    }),
+  );
+  const probe = await compile({ inputs: parts.inputs, outputs }, { share: program });
+  const values = await probe.run(feeds);
+  return (
+    names.find((name) => badRow(values[name] ?? { dtype: "float32", shape: [0], data: new Float32Array(0) }) >= 0) ??
+    "cost"
+  );
+}
+
+/** The first row with a number that is not finite, or -1. */
+export function badRow({ data, shape }: NdArray): number {
+  const width = shape.slice(1).reduce((product, length) => product * length, 1);
+  const at = data.findIndex((x: number) => !Number.isFinite(x));
+  return at < 0 ? -1 : Math.floor(at / Math.max(1, width));
+}

@@ -1,0 +1,98 @@
+/** What to train, on what, and how. */
+import { NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { count } from "../base/text.ts";
+import { batchCount } from "../data/batches.ts";
+import { type Examples, examplesOf } from "../data/examples.ts";
+import type { Table } from "../data/table.ts";
+import type { Engine } from "../engine/contract.ts";
+import type { Layer } from "../nn/layer.ts";
+import type { Loss } from "../nn/loss.ts";
+import type { Penalty } from "../nn/penalty.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import { constantRate, type Schedule } from "../optim/schedule.ts";
+import { defaults } from "./defaults.ts";
+
+/** A training. Everything but the data is data itself; see `defaults` for what is left out. */
+export interface Job {
+  readonly model: Layer;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /** What is learned from: examples, or a table of numbers. */
+  readonly train: Examples | Table;
+  /** What the best epoch is chosen by; without it the last epoch counts. */
+  readonly dev?: Examples | Table;
+  readonly penalty?: Penalty;
+  readonly schedule?: Schedule;
+  /** Rows in a step. */
+  readonly batch?: number;
+  readonly epochs?: number;
+  readonly seed?: number;
+  /** Seconds after which the training ends; needs a clock. */
+  readonly time?: number;
+  /** Epochs without a better dev error after which the training ends. Default: none, all epochs run. */
+  readonly patience?: number;
+  /** What computes. Default: WebAssembly. */
+  readonly engine?: Engine;
+}
+
+/** A job with nothing left open. */
+export interface Settled extends Omit<Required<Job>, "train" | "dev" | "penalty" | "engine"> {
+  readonly train: Examples;
+  readonly dev: Examples | undefined;
+  readonly penalty: Penalty | undefined;
+  readonly engine: Engine | undefined;
+  /** "drop" where a last batch would be too small for a layer, as one row for batch norm. */
+  readonly last: "keep" | "drop";
+  readonly stepsPerEpoch: number;
+  /** What the user should know, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Fills in defaults and refuses what cannot be trained. Throws `options/range`, `train/batch-rows`, `train/no-rows`. */
+export function settleJob(job: Job): Settled {
+  const { batch = defaults.batch, epochs = defaults.epochs, seed = defaults.seed } = job;
+  const { time = Number.POSITIVE_INFINITY, patience = Number.POSITIVE_INFINITY } = job;
+  inRange("batch", batch, { atLeast: 1, whole: true });
+  inRange("epochs", epochs, { atLeast: 0, whole: true });
+  inRange("seed", seed, { atLeast: 0, atMost: Number.MAX_SAFE_INTEGER, whole: true });
+  if (job.time !== undefined) inRange("time", time, { above: 0 });
+  if (job.patience !== undefined) inRange("patience", patience, { atLeast: 1, whole: true });
+  const train = examplesFrom(job.train);
+  if (train.rows === 0) throw new NablaError("train/no-rows", "the training part has no rows");
+  const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), job.model.fewestRows ?? 1);
+  return {
+    model: job.model,
+    loss: job.loss,
+    optimizer: job.optimizer,
+    train,
+    dev: job.dev === undefined ? undefined : examplesFrom(job.dev),
+    penalty: job.penalty,
+    schedule: job.schedule ?? constantRate(),
+    batch,
+    epochs,
+    seed,
+    time,
+    patience,
+    engine: job.engine,
+    last,
+    stepsPerEpoch: batchCount(train.rows, { size: batch, last }),
+    notices,
+  };
+}
+
+/** A table of numbers as examples; examples as they are. */
+export function examplesFrom(data: Examples | Table): Examples {
+  return "columns" in data ? examplesOf(data) : data;
+}
+
+function lastBatch(rows: number, batch: number, fewest: number): Pick<Settled, "last" | "notices"> {
+  if (batch < fewest) {
+    const said = `the model learns from at least ${count(fewest, "row")} at once, a batch has ${batch}`;
+    throw new NablaError("train/batch-rows", said, "batch norm needs the variance of a batch: choose a larger batch");
+  }
+  const rest = rows % batch;
+  if (rest === 0 || rest >= fewest) return { last: "keep", notices: [] };
+  const said = `the last batch of an epoch would have ${count(rest, "row")}, too few for the model; it is left out, and shuffling changes which rows it holds`;
+  return { last: "drop", notices: [said] };
+}

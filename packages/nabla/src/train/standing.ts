@@ -1,0 +1,282 @@
+import type { NdArray } from "../array/ndarray.ts";
+import { elementsOf } from "../array/shape.ts";
+import { NablaError } from "../base/error.ts";
+import type { Json } from "../base/json.ts";
+import { fork, permutation, seedKey } from "../base/random.ts";
+import { listing, nearest } from "../base/text.ts";
+import { type Examples, takeExamples } from "../data/examples.ts";
+import type { ByPath } from "../nn/model.ts";
+import { arrayFor, type Checkpoint, GROUPS, group, type Place, placeFor, prefixed } from "./checkpoint.ts";
+import { defaults } from "./defaults.ts";
+import type { EndEvent, EpochEvent, EpochRecord, Failure, ProgressEvent, Reason, StartEvent } from "./events.ts";
+import { badRow } from "./inspect.ts";
+import type { Settled } from "./job.ts";
+import { type Meter, meterFor } from "./measures.ts";
+import { prepareStep, type TrainingStep } from "./step.ts";
+import type { Trained } from "./trained.ts";
+
+interface BeginOptions {
+  readonly resume: Checkpoint | undefined;
+  readonly clock: () => number;
+}
+
+/** Where a training stands: everything that changes from step to step, and what is told of it. */
+export class Standing {
+  readonly step: TrainingStep;
+  readonly settings: Record<string, number>;
+  /** Epochs finished, steps done in the one going on, and in all. */
+  epoch = 0;
+  stepOfEpoch = 0;
+  steps = 0;
+  readonly #job: Settled;
+  readonly #meter: Meter;
+  readonly #sample: Examples;
+  readonly #clock: () => number;
+  readonly #resumed: boolean;
+  readonly #history: EpochRecord[] = [];
+  #best: ByPath<NdArray> | undefined;
+  #bestRecord: EpochRecord | undefined;
+  #sum = 0;
+  #rows = 0;
+  #rate = 0;
+  #lastCost = Number.NaN;
+  #started: number;
+
+  static async begin(job: Settled, options: BeginOptions): Promise<Standing> {
+    const step = await prepareStep(job);
+    const meter = await meterFor({ ...job, kept: step.kept }, job.train, { share: step.program });
+    if (job.dev !== undefined) job.loss.admit(["batch", ...step.begun.shape], job.dev.targets);
+    return new Standing(job, { step, meter }, options);
+  }
+
+  constructor(
+    job: Settled,
+    { step, meter }: { readonly step: TrainingStep; readonly meter: Meter },
+    { resume, clock }: BeginOptions,
+  ) {
+    this.#job = job;
+    this.step = step;
+    this.#meter = meter;
+    this.#sample = sampleOf(job);
+    this.#clock = clock;
+    this.#started = clock();
+    this.settings = { ...step.settings };
+    this.#resumed = resume !== undefined;
+    if (resume !== undefined) this.#restore(resume);
+  }
+
+  get #seconds(): number {
+    return this.#clock() - this.#started;
+  }
+
+  /** Counts a step that was done. */
+  stepped(cost: number, rows: number, rate: unknown): void {
+    this.#sum += cost * rows;
+    this.#rows += rows;
+    this.#lastCost = cost;
+    this.#rate = typeof rate === "number" ? rate : 0;
+    this.stepOfEpoch += 1;
+    this.steps += 1;
+  }
+
+  timeIsUp(): boolean {
+    return this.#job.time !== Number.POSITIVE_INFINITY && this.#seconds >= this.#job.time;
+  }
+
+  /** Whether dev has not become better for as many epochs as the job is willing to wait. */
+  impatient(): boolean {
+    return this.#job.dev !== undefined && this.epoch - (this.#bestRecord?.epoch ?? 0) >= this.#job.patience;
+  }
+
+  /** Takes new settings. Throws `train/setting` for a name that there is not. */
+  change(settings: Readonly<Record<string, number>>): void {
+    for (const [name, value] of Object.entries(settings)) {
+      if (!Object.hasOwn(this.settings, name)) {
+        const names = Object.keys(this.settings);
+        throw new NablaError(
+          "train/setting",
+          `there is no setting "${name}"`,
+          `did you mean ${listing(nearest(name, names), "or")}?`,
+        );
+      }
+      this.settings[name] = value;
+    }
+  }
+
+  start(): StartEvent {
+    const { begun } = this.step;
+    const shapes = [...begun.parameters, ...begun.statistics].map(([path, { shape }]) => [path, shape] as const);
+    const { train, dev, epochs, stepsPerEpoch, seed, notices } = this.#job;
+    return {
+      kind: "start",
+      rows: { train: train.rows, dev: dev?.rows ?? 0 },
+      parameters: [...begun.parameters.values()].reduce((total, { shape }) => total + elementsOf(shape), 0),
+      shapes: Object.fromEntries(shapes),
+      epochs,
+      stepsPerEpoch,
+      seed,
+      settings: { ...this.settings },
+      notices,
+      ...(this.#resumed ? { resumed: { epoch: this.epoch, step: this.steps } } : {}),
+    };
+  }
+
+  progress(): ProgressEvent {
+    const { stepOfEpoch, steps: step } = this;
+    const cost = this.#sum / this.#rows;
+    const checkpoint = (): Checkpoint => this.#checkpoint();
+    return {
+      kind: "progress",
+      epoch: this.epoch + 1,
+      stepOfEpoch,
+      step,
+      cost,
+      rate: this.#rate,
+      seconds: this.#seconds,
+      checkpoint,
+    };
+  }
+
+  /** Measures, compares with the best so far and goes on to the next epoch; undefined when the numbers went wrong. */
+  async endEpoch(): Promise<EpochEvent | undefined> {
+    const train = await this.#meter.measure(this.#sample);
+    const dev = this.#job.dev === undefined ? undefined : await this.#meter.measure(this.#job.dev);
+    if (!Number.isFinite((dev ?? train).cost)) return undefined;
+    this.epoch += 1;
+    const before = this.#bestRecord?.dev;
+    const best =
+      dev === undefined ||
+      before === undefined ||
+      dev.error < before.error ||
+      (dev.error === before.error && dev.cost < before.cost);
+    const record: EpochRecord = {
+      epoch: this.epoch,
+      step: this.steps,
+      cost: this.#sum / this.#rows,
+      train,
+      ...(dev === undefined ? {} : { dev }),
+      rate: this.#rate,
+      best,
+      seconds: this.#seconds,
+    };
+    this.#history.push(record);
+    if (best) {
+      this.#best = this.#weights();
+      this.#bestRecord = record;
+    }
+    [this.stepOfEpoch, this.#sum, this.#rows] = [0, 0, 0];
+    return { kind: "epoch", ...record, checkpoint: () => this.#checkpoint(), trained: () => this.#trained() };
+  }
+
+  failed(tensor: string): Failure {
+    const [step, epoch, lastCost] = [this.steps + 1, this.epoch + 1, this.#lastCost];
+    const last = Number.isNaN(lastCost)
+      ? "there was no good cost before"
+      : `the last good cost was ${lastCost.toPrecision(4)}`;
+    const said = `step ${step}, in epoch ${epoch}: ${tensor} is not finite; ${last}`;
+    const hint = tensor.startsWith("inputs")
+      ? "look at that row of the data"
+      : `choose a lower rate than ${this.settings.rate}, or normalise the inputs`;
+    return { step, epoch, tensor, lastCost, error: new NablaError("train/diverged", said, hint) };
+  }
+
+  /** Puts the kept weights in place and measures them on everything. */
+  async end(reason: Reason, failure: Failure | undefined): Promise<EndEvent> {
+    const trained = this.#trained();
+    for (const [path, tensor] of this.step.kept)
+      this.step.program.write(tensor, arrayFor(trained.weights, path, tensor.shape as readonly number[]));
+    const { train, dev, seed } = this.#job;
+    return {
+      kind: "end",
+      reason,
+      history: this.#history,
+      best: this.#bestRecord,
+      trained,
+      train: await this.#meter.measure(train),
+      ...(dev === undefined ? {} : { dev: await this.#meter.measure(dev) }),
+      epochs: this.epoch,
+      steps: this.steps,
+      seconds: this.#seconds,
+      seed,
+      ...(failure === undefined ? {} : { failure }),
+    };
+  }
+
+  #weights(): ByPath<NdArray> {
+    return new Map([...this.step.kept].map(([path, tensor]) => [path, this.step.program.read(tensor)]));
+  }
+
+  /** The best weights; before the first epoch has ended the present ones, or those of the beginning if they went wrong. */
+  #trained(): Trained {
+    const present = this.#best ?? this.#weights();
+    const good = [...present.values()].every((array) => badRow(array) < 0);
+    const { begun } = this.step;
+    const { model, loss, train } = this.#job;
+    return {
+      model,
+      loss,
+      weights: good ? present : new Map([...begun.parameters, ...begun.statistics]),
+      shape: train.inputs.shape.slice(1),
+      ...(train.classes === undefined ? {} : { classes: train.classes }),
+    };
+  }
+
+  #checkpoint(): Checkpoint {
+    const { program, slots } = this.step;
+    const optimizer = new Map([...slots].map(([path, tensor]) => [path, program.read(tensor)]));
+    const place: Place = {
+      format: 1,
+      seed: this.#job.seed,
+      rows: this.#job.train.rows,
+      batch: this.#job.batch,
+      epoch: this.epoch,
+      stepOfEpoch: this.stepOfEpoch,
+      step: this.steps,
+      costs: { sum: this.#sum, rows: this.#rows },
+      lastCost: Number.isNaN(this.#lastCost) ? null : this.#lastCost,
+      settings: { ...this.settings },
+      seconds: this.#seconds,
+      history: [...this.#history],
+    };
+    return {
+      arrays: new Map([
+        ...prefixed(GROUPS.model, this.#weights()),
+        ...prefixed(GROUPS.optimizer, optimizer),
+        ...prefixed(GROUPS.best, this.#best ?? new Map()),
+      ]),
+      place: place as unknown as Json,
+    };
+  }
+
+  #restore(checkpoint: Checkpoint): void {
+    const { program, kept, slots } = this.step;
+    const { seed, batch, train } = this.#job;
+    const place = placeFor(checkpoint, { seed, batch, rows: train.rows });
+    const model = group(checkpoint.arrays, GROUPS.model);
+    const optimizer = group(checkpoint.arrays, GROUPS.optimizer);
+    const best = group(checkpoint.arrays, GROUPS.best);
+    for (const [path, tensor] of kept) program.write(tensor, arrayFor(model, path, tensor.shape as readonly number[]));
+    for (const [path, tensor] of slots)
+      program.write(tensor, arrayFor(optimizer, path, tensor.shape as readonly number[]));
+    if (best.size > 0) this.#best = best;
+    this.#history.push(...place.history);
+    this.#bestRecord = place.history.findLast((record) => record.best);
+    this.change(place.settings);
+    [this.epoch, this.stepOfEpoch, this.steps] = [place.epoch, place.stepOfEpoch, place.step];
+    [this.#sum, this.#rows] = [place.costs.sum, place.costs.rows];
+    this.#lastCost = place.lastCost ?? Number.NaN;
+    this.#started = this.#clock() - place.seconds;
+  }
+}
+
+/** The training rows that are measured behind every epoch: all, or a fixed sample as large as dev. */
+function sampleOf({ train, dev, seed }: Settled): Examples {
+  const rows = Math.max(dev?.rows ?? 0, defaults.fewestMeasuredRows);
+  if (rows >= train.rows) return train;
+  return takeExamples(
+    train,
+    permutation(fork(seedKey(seed), "measured"), train.rows)
+      .subarray(0, rows)
+      .sort(),
+  );
+}

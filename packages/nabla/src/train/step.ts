@@ -1,0 +1,152 @@
+/** One training step as a compiled program: cost, gradients and updates in one. */
+import type { NdArray } from "../array/ndarray.ts";
+import { fork, type Key, seedKey } from "../base/random.ts";
+import { compile, type Program } from "../engine/program.ts";
+import { abs, add, lessEqual, select } from "../graph/elementwise.ts";
+import { grad } from "../graph/grad.ts";
+import { input, state } from "../graph/leaf.ts";
+import { mean } from "../graph/reduce.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { type Begun, type BuiltModel, type ByPath, beginModel, buildModel, RANDOM } from "../nn/model.ts";
+import type { Penalty } from "../nn/penalty.ts";
+import { type BuiltOptimizer, buildOptimizer, RATE } from "../optim/optimizer.ts";
+import type { Settled } from "./job.ts";
+import { fedInputs, inputsFor } from "./measures.ts";
+
+/** The largest float32. */
+const LARGEST = 3.4028234663852886e38;
+
+/** A step made ready. */
+export interface TrainingStep {
+  readonly program: Program;
+  readonly begun: Begun;
+  /** States of parameters and statistics by path. */
+  readonly kept: ByPath<Tensor>;
+  /** States of the optimizer by path. */
+  readonly slots: ByPath<Tensor>;
+  /** Numbers that may change while training, by name, and what they begin as. */
+  readonly settings: Readonly<Record<string, number>>;
+  /** Writes everything but the batch into `feeds`, for the step counted from 0. */
+  readonly feed: (
+    settings: Readonly<Record<string, number>>,
+    step: number,
+    feeds: Record<string, NdArray | number>,
+  ) => void;
+  /** What the graph computes on the way, to look for the cause when numbers go wrong. */
+  readonly parts: StepParts;
+}
+
+/** Tensors inside a step. */
+export interface StepParts {
+  readonly inputs: readonly Tensor[];
+  readonly activations: ByPath<Tensor>;
+  readonly losses: Tensor;
+  readonly cost: Tensor;
+  readonly gradients: ByPath<Tensor>;
+}
+
+/** Draws the parameters, builds and compiles the step. Throws the errors of layers, losses and links. */
+export async function prepareStep(job: Settled): Promise<TrainingStep> {
+  const key = seedKey(job.seed);
+  const begun = beginModel(job.model, job.train.inputs.shape.slice(1), fork(key, "parameters"));
+  job.loss.admit(["batch", ...begun.shape], job.train.targets);
+  const kept = new Map([...begun.parameters, ...begun.statistics].map(([path, array]) => [path, state(path, array)]));
+  const parameters = new Map([...kept].filter(([path]) => begun.parameters.has(path)));
+  const { x, y } = inputsFor(job.train);
+  const built = buildModel(job.model, x, { kept, mode: "train" });
+  const losses = job.loss.loss(built.output, y);
+  const fed = penaltyInputs(job.penalty);
+  const cost = withPenalty(mean(losses), job.penalty, parameters, fed);
+  const gradients = byPath(parameters, grad(cost, [...parameters.values()]));
+  const optimizer = buildOptimizer(job.optimizer, parameters, gradients);
+  const inputs = [x, y, ...fedInputs(built), ...fed.values(), ...optimizer.inputs.values()];
+  const next = new Map([...optimizer.parameters, ...built.statistics]);
+  const changes = [...kept].flatMap(([path, tensor]) => pairs(tensor, next.get(path)));
+  const program = await compile(
+    { inputs, outputs: { cost }, updates: guarded(cost, [...changes, ...optimizer.slots.values()]) },
+    job.engine === undefined ? {} : { engine: job.engine },
+  );
+  return {
+    program,
+    begun,
+    kept,
+    slots: new Map([...optimizer.slots].map(([path, [slot]]) => [path, slot])),
+    settings: settingsOf(built, job.penalty, optimizer),
+    feed: feederOf({ key: fork(key, "steps"), built, optimizer, job }),
+    parts: { inputs, activations: built.activations, losses, cost, gradients },
+  };
+}
+
+type Updates = readonly (readonly [state: Tensor, next: Tensor])[];
+
+/** A cost that is no number changes nothing, so that the numbers before it can be kept and looked at. */
+function guarded(cost: Tensor, updates: Updates): Updates {
+  const good = lessEqual(abs(cost), LARGEST);
+  return updates.map(([kept, next]) => [kept, select(good, next, kept)]);
+}
+
+function pairs(kept: Tensor, next: Tensor | undefined): Updates {
+  return next === undefined ? [] : [[kept, next]];
+}
+
+function byPath(parameters: ByPath<Tensor>, gradients: readonly Tensor[]): ByPath<Tensor> {
+  return new Map(
+    [...parameters.keys()].flatMap((path, i): [string, Tensor][] =>
+      gradients[i] === undefined ? [] : [[path, gradients[i]]],
+    ),
+  );
+}
+
+function penaltyInputs(penalty: Penalty | undefined): ByPath<Tensor> {
+  return new Map(Object.keys(penalty?.settings ?? {}).map((name) => [name, input(`penalty.${name}`, [])]));
+}
+
+function withPenalty(
+  cost: Tensor,
+  penalty: Penalty | undefined,
+  parameters: ByPath<Tensor>,
+  fed: ByPath<Tensor>,
+): Tensor {
+  if (penalty === undefined) return cost;
+  return add(
+    cost,
+    penalty.cost(parameters, (name) => fed.get(name) ?? input(`penalty.${name}`, [])),
+  );
+}
+
+function settingsOf(
+  built: BuiltModel,
+  penalty: Penalty | undefined,
+  optimizer: BuiltOptimizer,
+): Record<string, number> {
+  const settings: Record<string, number> = { ...optimizer.settings };
+  for (const [name, value] of Object.entries(penalty?.settings ?? {})) settings[`penalty.${name}`] = value;
+  for (const [name, { value }] of built.numbers) settings[name] = value;
+  return settings;
+}
+
+interface FeederParts {
+  readonly key: Key;
+  readonly built: BuiltModel;
+  readonly optimizer: BuiltOptimizer;
+  readonly job: Settled;
+}
+
+/** This runs at every step: what can be settled before is settled here. */
+function feederOf({ key, built, optimizer, job }: FeederParts): TrainingStep["feed"] {
+  const { penalty, schedule, epochs, stepsPerEpoch, train } = job;
+  const random = { dtype: "int32", shape: [3], data: Int32Array.of(key.seed[0], key.seed[1], 0) } as const;
+  const numbers = [...built.numbers.keys()];
+  const strengths = Object.keys(penalty?.settings ?? {}).map((name) => `penalty.${name}`);
+  return (settings, step, feeds) => {
+    const position = { step, epoch: Math.floor(step / stepsPerEpoch), epochs, stepsPerEpoch };
+    feeds[RATE] = (settings[RATE] ?? 0) * schedule.factor(position);
+    for (let i = 0; i < numbers.length; i++) feeds[numbers[i] ?? ""] = settings[numbers[i] ?? ""] ?? 0;
+    for (const name of strengths) feeds[name] = penalty?.fed(settings[name] ?? 0, train.rows) ?? 0;
+    if (built.random !== undefined) {
+      random.data[2] = step;
+      feeds[RANDOM] = random;
+    }
+    optimizer.feed(settings, step + 1, feeds);
+  };
+}

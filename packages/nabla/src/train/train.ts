@@ -1,0 +1,77 @@
+import type { NdArray } from "../array/ndarray.ts";
+import { known, NablaError } from "../base/error.ts";
+import { fork, seedKey } from "../base/random.ts";
+import { batches } from "../data/batches.ts";
+import { RATE } from "../optim/optimizer.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { defaults } from "./defaults.ts";
+import type { Change, Failure, Reason, TrainingEvent } from "./events.ts";
+import { firstBad } from "./inspect.ts";
+import { type Job, settleJob } from "./job.ts";
+import { Standing } from "./standing.ts";
+
+export interface TrainOptions {
+  /** A checkpoint of the same job to go on from. */
+  readonly resume?: Checkpoint;
+  /** Seconds from any beginning. Without a clock all times are 0, since nabla itself knows no host. */
+  readonly clock?: () => number;
+}
+
+/**
+ * Trains step by step and tells of it: `for await (const event of train(job)) …`. The loop is yours: leave it when you
+ * like, or send a change back through `next`. Whatever ends the training, the best weights are kept. Throws before the
+ * first event when the job cannot be trained; a cost that is no number ends it with the reason "diverged".
+ */
+export async function* train(
+  job: Job,
+  { resume, clock }: TrainOptions = {},
+): AsyncGenerator<TrainingEvent, void, Change | undefined> {
+  const settled = settleJob(job);
+  if (job.time !== undefined && clock === undefined) {
+    throw new NablaError(
+      "train/clock",
+      "a time limit needs a clock",
+      "pass train(job, { clock: () => performance.now() / 1000 })",
+    );
+  }
+  const standing = await Standing.begin(settled, { resume, clock: clock ?? (() => 0) });
+  const { stepsPerEpoch, epochs } = settled;
+  const key = fork(seedKey(settled.seed), "batches");
+  const every = Math.ceil(stepsPerEpoch / defaults.progress);
+  const feeds: Record<string, NdArray | number> = {};
+  const { program, feed } = standing.step;
+  let reason: Reason | undefined;
+  const stops = (change: Change | undefined): boolean => {
+    standing.change(change?.settings ?? {});
+    return change?.stop === true;
+  };
+  if (stops(yield standing.start())) reason = "stopped";
+  else if (standing.impatient()) reason = "patience";
+  while (reason === undefined && standing.epoch < epochs) {
+    const { epoch, stepOfEpoch: from } = standing;
+    for (const batch of batches(settled.train, { size: settled.batch, key, epoch, from, last: settled.last })) {
+      feeds.inputs = batch.inputs;
+      feeds.targets = batch.targets;
+      feed(standing.settings, standing.steps, feeds);
+      const cost = known((await program.run(feeds)).cost?.data[0], "cost");
+      if (!Number.isFinite(cost)) {
+        reason = "diverged";
+        break;
+      }
+      standing.stepped(cost, batch.rows, feeds[RATE]);
+      if (standing.timeIsUp()) reason = "time";
+      else if (standing.stepOfEpoch % every === 0 && standing.stepOfEpoch < stepsPerEpoch) {
+        if (stops(yield standing.progress())) reason = "stopped";
+      }
+      if (reason !== undefined) break;
+    }
+    if (reason === "diverged" || reason === "stopped") break;
+    const event = await standing.endEpoch();
+    if (event === undefined) reason = "diverged";
+    else if (stops(yield event)) reason = "stopped";
+    else if (reason === undefined && standing.impatient()) reason = "patience";
+  }
+  const failure: Failure | undefined =
+    reason === "diverged" ? standing.failed(await firstBad(standing.step, feeds)) : undefined;
+  yield await standing.end(reason ?? "epochs", failure);
+}
