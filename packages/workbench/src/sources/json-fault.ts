@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { NablaError } from "nabla";
 import { bytesOf, type DataFile } from "./data-file.ts";
 
@@ -45,5 +46,31 @@ function wholeFault(file: DataFile, text: string): NablaError | undefined {
       `${file.name} is not JSON: ${reason}`,
       "a table is a list of objects, or one object a line",
     );
+  }
+}
+
+const TAIL = 256;
+
+/**
+ * A list that does not end, which DuckDB would read as far as it goes without a word. Looks only at the first and the
+ * last bytes, and not into zipped files, whose end gzip checks.
+ */
+export async function unfinishedList({ path, name, bytes, zipped, format }: DataFile): Promise<NablaError | undefined> {
+  if (zipped || format !== "json") return undefined;
+  const file = await open(path, "r");
+  try {
+    const textAt = async (position: number): Promise<string> => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(TAIL), 0, TAIL, position);
+      return buffer
+        .toString("utf8", 0, bytesRead)
+        .replace(/^\uFEFF/, "")
+        .trim();
+    };
+    const end = await textAt(Math.max(0, bytes - TAIL));
+    if (!(await textAt(0)).startsWith("[") || end.endsWith("]")) return undefined;
+    const said = `${name} is not JSON: the list ends with ${end.slice(-20)} instead of ]`;
+    return new NablaError("data/json", said, "the file may have been cut off; export it again");
+  } finally {
+    await file.close();
   }
 }

@@ -3,7 +3,7 @@ import { daysSql, filled, numberSql, textSql } from "./cells.ts";
 import { dataFile } from "./data-file.ts";
 import { type Database, database, itemsOf, literal } from "./database.ts";
 import type { Profile, ReadOptions } from "./profile.ts";
-import { explained, type Relation, relation } from "./relation.ts";
+import { explained, type Relation, relation, staged } from "./relation.ts";
 import { type ColumnPlan, type Survey, survey } from "./survey.ts";
 import type { TargetPlan } from "./target.ts";
 
@@ -23,8 +23,9 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
   await using db = await database();
   const source = await relation(db, file);
   return await explained(source.explain, async () => {
-    const plan = await survey(db, source, options);
-    return { ...(await fill(db, source, plan)), profile: plan.profile };
+    const parsed = await staged(db, source);
+    const plan = await survey(db, parsed, options);
+    return { ...(await fill(db, parsed, plan)), profile: plan.profile };
   });
 }
 
@@ -33,7 +34,7 @@ export async function profile(path: string, options: ReadOptions = {}): Promise<
   const file = await dataFile(path);
   await using db = await database();
   const source = await relation(db, file);
-  return await explained(source.explain, async () => (await survey(db, source, options)).profile);
+  return await explained(source.explain, async () => (await survey(db, await staged(db, source), options)).profile);
 }
 
 /** A column that is filled chunk by chunk. */

@@ -2,7 +2,7 @@ import { NablaError } from "nabla";
 import { type CsvHeader, csvFault, csvHeader, csvRow } from "./csv-header.ts";
 import type { DataFile } from "./data-file.ts";
 import { type Database, identifier, literal } from "./database.ts";
-import { jsonFault } from "./json-fault.ts";
+import { jsonFault, unfinishedList } from "./json-fault.ts";
 
 /** How a column of the file comes: as text that may spell numbers, as numbers, as days, or as lists and structures. */
 export type Stored = "text" | "number" | "date" | "nested";
@@ -38,6 +38,18 @@ const nulls = `[${[...new Set(spelled)].map(literal).join(", ")}]`;
 export async function relation(db: Database, file: DataFile): Promise<Relation> {
   if (file.format === "csv") return csvRelation(file, await csvHeader(file));
   return file.format === "parquet" ? parquetRelation(db, file) : jsonRelation(db, file);
+}
+
+// Parsing text costs more than all else that is done with it, and a file is looked at several times
+const STAGED_BYTES = 128 * 2 ** 20;
+const ZIPPED_STAGED_BYTES = 16 * 2 ** 20;
+
+/** The relation parsed once into DuckDB's memory, if it is text and small enough; else as it was. */
+export async function staged(db: Database, relation: Relation): Promise<Relation> {
+  const { format, zipped, bytes } = relation.file;
+  if (format === "parquet" || bytes > (zipped ? ZIPPED_STAGED_BYTES : STAGED_BYTES)) return relation;
+  await db.rows(`CREATE TEMP TABLE staged AS SELECT * FROM ${relation.sql}`);
+  return { ...relation, sql: "staged" };
 }
 
 // DuckDB takes *, ? and [ in a path for patterns
@@ -122,6 +134,8 @@ function parquetCell(column: string, type: string): string {
 }
 
 async function jsonRelation(db: Database, file: DataFile): Promise<Relation> {
+  const unfinished = await unfinishedList(file);
+  if (unfinished !== undefined) throw unfinished;
   const format = file.format === "json-lines" ? "newline_delimited" : "auto";
   // one level deep, every value stays JSON, so that our own rules read it
   const read = `read_json(${pathOf(file)}, format = '${format}', records = true, sample_size = -1, maximum_depth = 1, hive_partitioning = false)`;

@@ -1,0 +1,276 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { readTable } from "../../src/sources/read-table.ts";
+import { filesForTests, lines, rejected } from "./files.ts";
+
+const file = filesForTests();
+const good = (i: number) => `${i},${i % 3},${"abc"[i % 2]}`;
+
+interface Case {
+  readonly what: string;
+  readonly name?: string;
+  readonly content: string | Uint8Array;
+  readonly target?: string;
+  readonly task?: "classification" | "regression";
+  readonly columns?: readonly string[];
+  readonly code: string;
+  readonly said: string;
+  readonly hint?: string;
+}
+
+const cases: readonly Case[] = [
+  { what: "an empty file", content: "", code: "data/empty", said: "bad.csv is empty" },
+  { what: "blank lines only", content: "\n \n\n", code: "data/empty", said: "bad.csv holds only blank lines" },
+  { what: "a header only", content: "a,b\n", code: "data/no-rows", said: "bad.csv has a header and no rows" },
+  {
+    what: "a target that is not there",
+    content: "a,species\n1,x\n2,y\n",
+    target: "spices",
+    code: "data/missing-column",
+    said: 'bad.csv: there is no column "spices" to be the target',
+    hint: "the nearest names are species and a",
+  },
+  {
+    what: "an input column that is not there",
+    content: "mass,c\n1,x\n",
+    columns: ["mas"],
+    code: "data/missing-column",
+    said: 'bad.csv: there is no column "mas"',
+    hint: "the nearest names are mass and c",
+  },
+  {
+    what: "a target with one class",
+    content: lines("a,c", 10, (i) => `${i},x`),
+    target: "c",
+    code: "data/one-class",
+    said: "bad.csv, column c: the target has one class in 10 rows, and telling classes apart needs two",
+  },
+  {
+    what: "more classes than half the rows",
+    content: lines("a,c", 10, (i) => `${i},x${i % 6}`),
+    target: "c",
+    code: "data/many-classes",
+    said: "bad.csv, column c: the target has 6 classes in 10 rows, more than half the rows",
+  },
+  {
+    what: "numbers asked to be classes, more than half the rows",
+    content: lines("a,c", 10, (i) => `${i % 3},${i / 8}`),
+    target: "c",
+    task: "classification",
+    code: "data/many-classes",
+    said: "bad.csv, column c: the target has 10 classes in 10 rows, more than half the rows",
+  },
+  {
+    what: "regression on names",
+    content: lines("a,c", 10, (i) => `${i},x${i % 2}`),
+    target: "c",
+    task: "regression",
+    code: "data/not-numeric",
+    said: "bad.csv, column c: regression needs numbers, and this column holds 2 names",
+  },
+  {
+    what: "regression on one value",
+    content: lines("a,c", 10, (i) => `${i},4`),
+    target: "c",
+    task: "regression",
+    code: "data/one-value",
+    said: "bad.csv, column c: every row has the same value, so there is nothing to learn",
+  },
+  {
+    what: "a target that is always missing",
+    content: "a,c\n1,\n2,NA\n",
+    target: "c",
+    code: "data/missing",
+    said: "bad.csv, column c: the target is missing in every row",
+  },
+  {
+    what: "a row with too few values",
+    content: "a,b,c\n1,2,x\n1,2\n",
+    code: "data/ragged",
+    said: "bad.csv, row 3: expected 3 values as in the header, found 2",
+  },
+  {
+    what: "a row with too many values",
+    content: "a,b,c\n1,2,x\n\n1,2,x,9\n1\n",
+    code: "data/ragged",
+    said: "bad.csv, row 4: expected 3 values as in the header, found 4",
+  },
+  {
+    what: "ragged rows after quoted line breaks",
+    content: 'a,b\n"x\ny\nz",2\n1\n',
+    code: "data/ragged",
+    said: "bad.csv, row 3: expected 2 values as in the header, found 1",
+  },
+  {
+    what: "text in a number column",
+    content: lines("a,body_mass_g,c", 40, (i) => (i === 10 ? "1,heavy,x" : good(i))),
+    code: "data/not-a-number",
+    said: 'bad.csv, row 12, column body_mass_g: expected a number, found "heavy"',
+    hint: "correct the cell, or write a missing value as an empty cell (NA N/A null ? - are read so too)",
+  },
+  {
+    what: "several texts in a number column, after blank lines",
+    content: lines("a,b,c", 40, (i) =>
+      i === 10 || i === 20 || i === 30 ? "1,heavy,x" : i === 5 ? "\n\n1,2,x" : good(i),
+    ),
+    code: "data/not-a-number",
+    said: 'bad.csv, row 14, column b: expected a number, found "heavy" (and 2 cells more like it)',
+  },
+  {
+    what: "NaN in a number column",
+    content: lines("a,b,c", 20, (i) => (i === 3 ? "1,NaN,x" : good(i))),
+    code: "data/not-finite",
+    said: "bad.csv, row 5, column b: expected a finite number, found NaN",
+  },
+  {
+    what: "infinity in a number column",
+    content: lines("a,b,c", 20, (i) => (i === 3 ? "1,-inf,x" : good(i))),
+    code: "data/not-finite",
+    said: "bad.csv, row 5, column b: expected a finite number, found -inf",
+  },
+  {
+    what: "infinity in a number target",
+    content: lines("a,b", 20, (i) => `${i},${i === 0 ? "Infinity" : i / 7}`),
+    target: "b",
+    code: "data/not-finite",
+    said: "bad.csv, row 2, column b: expected a finite number, found Infinity",
+  },
+  {
+    what: "a date column with another word",
+    content: lines("a,day", 40, (i) => `${i},${i === 7 ? "soon" : `2024-01-${10 + (i % 20)}`}`),
+    code: "data/not-a-date",
+    said: 'bad.csv, row 9, column day: expected a date, found "soon"',
+  },
+  {
+    what: "equal column names",
+    content: "a,b,a\n1,2,3\n",
+    code: "data/duplicate-column",
+    said: 'bad.csv, row 1: columns 1 and 3 are both named "a"',
+  },
+  {
+    what: "a quote that is never closed",
+    content: 'a,b\n1,2\n"3,4\n5,6\n',
+    code: "data/quote",
+    said: "bad.csv, row 3: a quote is opened and never closed",
+  },
+  {
+    what: "text after a quote",
+    content: 'a,b\n1,2\n"3"x,4\n',
+    code: "data/quote",
+    said: "bad.csv, row 3: text follows a closing quote",
+  },
+  {
+    what: "text that is not UTF-8",
+    content: Buffer.from("a,b\n1,2\n1,caf\xe9\n", "latin1"),
+    code: "data/encoding",
+    said: "bad.csv, row 3: the text is not UTF-8",
+  },
+  {
+    what: "UTF-16",
+    content: Buffer.from("\ufeffa,b\n1,2\n", "utf16le"),
+    code: "data/binary",
+    said: "bad.csv is UTF-16 text, not plain text",
+    hint: "save it as UTF-8",
+  },
+  {
+    what: "binary garbage",
+    content: Uint8Array.of(1, 2, 3, 0, 255),
+    code: "data/binary",
+    said: "bad.csv is not text: byte 3 is 0",
+  },
+  {
+    what: "a workbook named CSV",
+    content: "PK\x03\x04....",
+    code: "data/binary",
+    said: "bad.csv is a zip archive or an Excel workbook, not plain text",
+  },
+  {
+    what: "an unknown extension",
+    name: "bad.xlsx",
+    content: "PK",
+    code: "data/format",
+    said: 'bad.xlsx: data files end in .csv, .tsv, .parquet, .json, .jsonl or .ndjson, this one in ".xlsx"',
+  },
+  {
+    what: "no extension",
+    name: "bad",
+    content: "a",
+    code: "data/format",
+    said: 'bad: data files end in .csv, .tsv, .parquet, .json, .jsonl or .ndjson, this one in "nothing"',
+  },
+  {
+    what: "a broken Parquet file",
+    name: "bad.parquet",
+    content: "PAR1 and nothing more",
+    code: "data/unreadable",
+    said: "bad.parquet cannot be read as Parquet",
+  },
+  {
+    what: "a broken JSON line",
+    name: "bad.jsonl",
+    content: '{"a":1}\n{"a":2\n{"a":3}\n',
+    code: "data/json",
+    said: 'bad.jsonl, row 2: expected a JSON object, found {"a":2',
+  },
+  {
+    what: "JSON lines of numbers",
+    name: "bad.ndjson",
+    content: "1\n2\n",
+    code: "data/json",
+    said: "bad.ndjson, row 1: expected a JSON object, found 1",
+  },
+  { what: "broken JSON", name: "bad.json", content: '[{"a":1},', code: "data/json", said: "bad.json is not JSON" },
+  {
+    what: "a structure as target",
+    name: "bad.jsonl",
+    content: '{"a":1,"b":[1]}\n{"a":2,"b":[2]}\n',
+    target: "b",
+    code: "data/nested",
+    said: "bad.jsonl, column b: the target holds lists or structures",
+  },
+  {
+    what: "ragged rows in a zipped file",
+    name: "bad.csv.gz",
+    content: gzipSync("a,b\n1,2\n3\n"),
+    code: "data/ragged",
+    said: "bad.csv.gz, row 3: expected 2 values as in the header, found 1",
+  },
+];
+
+describe("bad files", () => {
+  it.each(cases)("says in one sentence what is wrong with $what", async ({
+    name = "bad.csv",
+    content,
+    target,
+    task,
+    columns,
+    code,
+    said,
+    hint,
+  }) => {
+    const options = {
+      ...(target === undefined ? {} : { target }),
+      ...(task === undefined ? {} : { task }),
+      ...(columns === undefined ? {} : { columns }),
+    };
+    const error = await rejected(readTable(await file(name, content), options));
+    expect([error.code, error.said.slice(0, said.length)]).toEqual([code, said]);
+    if (!said.includes("cannot be read") && !said.includes("not JSON")) expect(error.said).toBe(said);
+    if (hint !== undefined) expect(error.hint).toBe(hint);
+  });
+
+  it("names a file that is missing, and a folder", async () => {
+    const path = await file("real.csv", "a\n1\n");
+    const missing = await rejected(readTable(`${path}.csv`));
+    expect([missing.code, missing.said]).toEqual(["files/missing", `cannot read ${path}.csv: it does not exist`]);
+    const folder = join(path, "..", "folder.csv");
+    await mkdir(folder);
+    const isFolder = await rejected(readTable(folder));
+    expect([isFolder.code, isFolder.said]).toEqual([
+      "files/is-a-folder",
+      `cannot read ${folder}: it is a folder, not a file`,
+    ]);
+  });
+});

@@ -1,0 +1,272 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import type { Column, Table } from "nabla";
+import { describe, expect, it } from "vitest";
+import { hashFile } from "../../src/sources/data-file.ts";
+import { database, literal } from "../../src/sources/database.ts";
+import { profile, readTable } from "../../src/sources/read-table.ts";
+import { filesForTests, lines } from "./files.ts";
+
+const file = filesForTests();
+const examples = (name: string) => new URL(`../../../../examples/data/${name}`, import.meta.url).pathname;
+
+/** A column's values as a spreadsheet shows them; null is missing. */
+function shown(column: Column | undefined): readonly (number | string | null)[] {
+  if (column === undefined) return [];
+  if (column.kind === "category") return Array.from(column.codes, (code) => column.levels[code] ?? null);
+  return Array.from(column.values.data, (value) => (Number.isNaN(value) ? null : value));
+}
+const columns = (table: Table) => Object.fromEntries(table.columns.map((column) => [column.name, shown(column)]));
+const codes = (notices: readonly { readonly code: string }[]) => notices.map(({ code }) => code);
+
+describe("readTable on real files", () => {
+  it("reads digits in the file's order and classifies ten whole numbers", async () => {
+    const table = await readTable(examples("digits.csv"), { target: "digit" });
+    const text = (await readFile(examples("digits.csv"), "utf8"))
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(","));
+    expect(table.rows).toBe(1797);
+    expect(shown(table.target)).toEqual(text.map((cells) => cells[64]));
+    expect(table.target).toMatchObject({ levels: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] });
+    expect(columns(table).pixel_3_4).toEqual(text.map((cells) => Number(cells[3 * 8 + 4])));
+    expect(table.columns.length).toBe(61);
+    expect(table.profile.task).toEqual({
+      task: "classification",
+      reason: "10 distinct whole numbers in 1,797 rows: classification",
+    });
+    expect(table.profile.notices).toEqual([
+      { code: "data/constant", said: "columns pixel_0_0, pixel_4_0 and pixel_4_7: always the same value, left out" },
+    ]);
+  });
+
+  it("reads penguins with their missing values", async () => {
+    const table = await readTable(examples("penguins.csv"), { target: "species" });
+    expect(table.rows).toBe(344);
+    expect(columns(table).body_mass_g?.slice(0, 4)).toEqual([3750, 3800, 3250, null]);
+    expect(columns(table).sex?.slice(0, 4)).toEqual(["MALE", "FEMALE", "FEMALE", null]);
+    expect(table.profile.task?.reason).toBe("3 names in 344 rows: classification");
+    expect(table.profile.columns.find(({ name }) => name === "sex")).toMatchObject({
+      kind: "category",
+      missing: 11,
+      distinct: 2,
+      examples: ["MALE", "FEMALE"],
+    });
+    expect(table.profile.columns.find(({ name }) => name === "body_mass_g")).toMatchObject({
+      kind: "number",
+      missing: 2,
+      minimum: 2700,
+      maximum: 6300,
+    });
+    expect(table.profile.notices.map(({ said }) => said)).toEqual([
+      expect.stringContaining("19 missing values in columns bill_length_mm (2)"),
+    ]);
+  });
+
+  it("takes a number with many values for a regression, and drops rows without it with a notice", async () => {
+    const table = await readTable(examples("penguins.csv"), {
+      target: "body_mass_g",
+      columns: ["sex", "flipper_length_mm"],
+    });
+    expect(table.rows).toBe(342);
+    expect(table.columns.map(({ name }) => name)).toEqual(["sex", "flipper_length_mm"]);
+    expect(table.target).toMatchObject({ kind: "number" });
+    expect(table.profile.task).toEqual({
+      task: "regression",
+      reason: "94 distinct whole numbers in 342 rows: regression",
+    });
+    expect(table.profile.notices).toContainEqual({
+      code: "data/missing-target",
+      said: "2 rows without a target left out",
+    });
+  });
+
+  it("hashes the file's bytes", async () => {
+    const expected = createHash("sha256")
+      .update(await readFile(examples("penguins.csv")))
+      .digest("hex");
+    expect(await hashFile(examples("penguins.csv"))).toBe(expected);
+  });
+});
+
+describe("readTable on forms of text", () => {
+  const expected = { "größe in m": [1.5, 2], "a b": ["x\ny, z", "ü"] };
+  const plain = '\ufeffgröße in m,a b\n1.5,"x\ny, z"\n2,ü\n';
+
+  it.each([
+    ["a byte order mark, quoted line breaks, unicode", "t.csv", plain],
+    ["Windows line ends", "t.csv", 'größe in m,a b\r\n1.5,"x\ny, z"\r\n2,ü\r\n'],
+    ["mixed line ends", "t.csv", 'größe in m,a b\r\n1.5,"x\ny, z"\n2,ü\r\n'],
+    ["old Mac line ends", "t.csv", 'größe in m,a b\r1.5,"x\ny, z"\r2,ü\r'],
+    ["no last line end, spaces around values", "t.csv", ' größe in m , a b\n 1.5 ,"x\ny, z"\n2, ü '],
+    ["blank lines", "t.csv", '\n\ngröße in m,a b\n\n1.5,"x\ny, z"\n\n2,ü\n\n\n'],
+    ["semicolons and decimal commas", "t.csv", 'größe in m;a b\n1,5;"x\ny, z"\n2;ü\n'],
+    ["tabs", "t.tsv", 'größe in m\ta b\n1.5\t"x\ny, z"\n2\tü\n'],
+    ["gzip", "t.csv.gz", gzipSync(plain)],
+    ["JSON lines", "t.jsonl", '{"größe in m":1.5,"a b":"x\\ny, z"}\n{"a b":"ü","größe in m":2}\n'],
+    ["a JSON list", "t.json", '[{"größe in m":"1.5","a b":"x\\ny, z"},{"größe in m":2,"a b":"ü"}]'],
+    ["a name with signs of a pattern", "t[1]*?.csv", plain],
+  ])("reads %s", async (_, name, content) => {
+    expect(columns(await readTable(await file(name, content)))).toEqual(expected);
+  });
+
+  it("takes the usual words for missing ones", async () => {
+    const table = await readTable(await file("m.csv", 'a,b\n1,x\nNA,NA\n"",N/A\nnull,\n?,?\n-,-\n7,y\n'));
+    expect(columns(table)).toEqual({
+      a: [1, null, null, null, null, null, 7],
+      b: ["x", null, null, null, null, null, "y"],
+    });
+  });
+
+  it("reads Parquet's own types, with null and NaN missing", async () => {
+    const path = await file("types.parquet", "");
+    await using db = await database();
+    const select = `SELECT * FROM (VALUES
+      (1::BIGINT, 0.5::FLOAT, 1.25::DECIMAL(9, 2), true, DATE '1970-01-03', 'x', [1]),
+      (2, 'nan'::FLOAT, NULL, false, DATE '1969-12-31', NULL, [2]),
+      (3, 2.5, 3, false, NULL, 'y', NULL)) t(whole, real, exact, flag, day, word, list)`;
+    await db.rows(`COPY (${select}) TO ${literal(path)} (FORMAT parquet)`);
+    const table = await readTable(path);
+    expect(columns(table)).toEqual({
+      whole: [1, 2, 3],
+      real: [0.5, null, 2.5],
+      exact: [1.25, null, 3],
+      flag: ["true", "false", "false"],
+      day: [2, -1, null],
+      word: ["x", null, "y"],
+    });
+    expect(table.profile.columns.map(({ kind }) => kind)).toEqual([
+      "number",
+      "number",
+      "number",
+      "boolean",
+      "date",
+      "category",
+      "nested",
+    ]);
+    expect(codes(table.profile.notices)).toContain("data/nested");
+  });
+
+  it("names columns without a name by their place", async () => {
+    expect(Object.keys(columns(await readTable(await file("n.csv", ",b\n1,2\n3,4\n"))))).toEqual(["column 1", "b"]);
+  });
+
+  it("keeps the order of a file that is read by two threads", async () => {
+    const rows = 200_000;
+    const table = await readTable(
+      await file(
+        "order.csv",
+        lines("i,text", rows, (i) => `${i},${"word ".repeat(i % 7)}${i % 5}`),
+      ),
+    );
+    const [column] = table.columns;
+    expect(column?.kind === "number" && column.values.data.every((value, i) => value === i)).toBe(true);
+    expect(column?.kind === "number" && column.values.dtype).toBe("float32");
+  });
+});
+
+describe("profile", () => {
+  it("leaves out what teaches nothing, turns dates into days, and says so", async () => {
+    const path = await file(
+      "mixed.csv",
+      lines(
+        "id,name,flat,day,when,ok,x,c",
+        60,
+        (i) =>
+          `${i + 1},person ${i},7,2024-01-${10 + (i % 9)},${1 + (i % 9)}.2.1970,${i % 2 ? "yes" : "no"},${i % 4 ? i / 8 : ""},${"abc"[i % 3]}`,
+      ),
+    );
+    const table = await readTable(path, { target: "c" });
+    expect(table.profile.columns.map(({ name, kind, use }) => [name, kind, use])).toEqual([
+      ["id", "text-identifier", "dropped"],
+      ["name", "text-identifier", "dropped"],
+      ["flat", "constant", "dropped"],
+      ["day", "date", "input"],
+      ["when", "date", "input"],
+      ["ok", "boolean", "input"],
+      ["x", "number", "input"],
+      ["c", "category", "target"],
+    ]);
+    expect(columns(table).day?.[0]).toBe(Date.UTC(2024, 0, 10) / 86_400_000);
+    expect(columns(table).when?.slice(0, 2)).toEqual([31, 32]);
+    expect(table.profile.notices).toEqual([
+      { code: "data/constant", said: "column flat: always the same value, left out" },
+      { code: "data/identifier", said: "columns id and name: nearly every row has its own value, left out" },
+      { code: "data/date", said: "columns day and when: dates, turned into days since 1970" },
+      { code: "data/missing", said: "15 missing values in column x (15)" },
+      { code: "data/few-rows", said: "only 60 rows: errors will be coarse" },
+    ]);
+    expect(await profile(path, { target: "c" })).toEqual(table.profile);
+  });
+
+  it("counts rows that repeat an earlier one", async () => {
+    const found = await profile(
+      await file(
+        "twice.csv",
+        lines("a,b", 120, (i) => `${i < 3 ? 0 : i},${i < 3 ? "" : i / 7}`),
+      ),
+    );
+    expect(found.notices).toContainEqual({ code: "data/duplicates", said: "2 rows repeat an earlier one" });
+  });
+
+  it.each([
+    ["names", (i: number) => `k${i % 4}`, undefined, "classification", "4 names in 200 rows: classification"],
+    [
+      "few whole numbers",
+      (i: number) => `${i % 7}`,
+      undefined,
+      "classification",
+      "7 distinct whole numbers in 200 rows: classification",
+    ],
+    [
+      "0 and 1",
+      (i: number) => `${i % 2}.0`,
+      undefined,
+      "classification",
+      "2 distinct whole numbers in 200 rows: classification",
+    ],
+    [
+      "many whole numbers",
+      (i: number) => `${i % 50}`,
+      undefined,
+      "regression",
+      "50 distinct whole numbers in 200 rows: regression",
+    ],
+    [
+      "fractions",
+      (i: number) => `${(i % 5) / 2}`,
+      undefined,
+      "regression",
+      "5 distinct numbers with fractions in 200 rows: regression",
+    ],
+    [
+      "dates",
+      (i: number) => `2024-01-${10 + (i % 9)}`,
+      undefined,
+      "regression",
+      "dates, as days since 1970: regression",
+    ],
+    ["what was asked", (i: number) => `${i % 7}`, "regression", "regression", "regression, as asked"],
+  ] as const)("decides the task from a target of %s", async (_, value, asked, task, reason) => {
+    const path = await file(
+      "task.csv",
+      lines("x,y", 200, (i) => `${i / 3},${value(i)}`),
+    );
+    const found = await profile(path, { target: "y", ...(asked === undefined ? {} : { task: asked }) });
+    expect(found.task).toEqual({ task, reason });
+  });
+
+  it("orders classes of whole numbers by value, and writes them as whole numbers", async () => {
+    const table = await readTable(
+      await file(
+        "classes.csv",
+        lines("x,y", 90, (i) => `${i / 3},${[10, 9, 2][i % 3]}.0`),
+      ),
+      { target: "y" },
+    );
+    expect(table.target).toMatchObject({ levels: ["2", "9", "10"] });
+    expect(shown(table.target).slice(0, 3)).toEqual(["10", "9", "2"]);
+  });
+});
