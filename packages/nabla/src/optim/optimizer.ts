@@ -84,7 +84,9 @@ export function buildOptimizer({ rate, links }: Optimizer, parameters: Tensors, 
     slots,
     inputs,
     settings,
-    feed: (current, step, feeds) => feeders.forEach((feed) => feed(current, step, feeds)),
+    feed: (current, step, feeds) => {
+      for (const feed of feeders) feed(current, step, feeds);
+    },
   };
 }
 

@@ -1,0 +1,34 @@
+/** What helps against what, in the order of trying. */
+
+/** A thing to try; plain data. */
+export interface Advice {
+  readonly code: string;
+  /** What in the numbers speaks for it. */
+  readonly because: string;
+  /** What to do. */
+  readonly try: string;
+}
+
+/** Against high bias: the network does not even learn what it is shown. */
+export function againstBias(because: string): readonly Advice[] {
+  return [
+    { code: "bias/bigger", because, try: "a bigger network: more units in each hidden layer, or another layer" },
+    { code: "bias/longer", because, try: "more epochs" },
+    { code: "bias/optimizer", because, try: "another optimizer or rate: adam, and rates three times up and down" },
+    { code: "bias/model", because, try: "another kind of network that suits the data" },
+  ];
+}
+
+/** Against high variance: the network learns what it is shown but not what is common to it. */
+export function againstVariance(because: string): readonly Advice[] {
+  return [
+    { code: "variance/data", because, try: "more training data" },
+    { code: "variance/regularize", because, try: "regularization: an l2 penalty, dropout, or stopping early" },
+    { code: "variance/model", because, try: "another kind of network that suits the data" },
+  ];
+}
+
+/** When the parts are too small to tell. */
+export function againstDoubt(because: string): readonly Advice[] {
+  return [{ code: "doubt/rows", because, try: "a larger dev part, or cross-validation, before changing the network" }];
+}

@@ -1,0 +1,164 @@
+import { inRange } from "../base/fields.ts";
+import type { Measures } from "../train/measures.ts";
+import { type Advice, againstBias, againstDoubt, againstVariance } from "./advice.ts";
+import { differenceInterval, type Interval, wilson } from "./interval.ts";
+
+/** Errors to diagnose, as fractions. */
+export interface Errors {
+  readonly train: number;
+  readonly dev: number;
+  /** Rows that the errors were measured on; without them the errors are taken as exact. */
+  readonly trainRows?: number;
+  readonly devRows?: number;
+}
+
+/** A finished training, as `fit` gives it. */
+export interface Measured {
+  readonly train: Measures;
+  readonly dev?: Measures;
+  readonly trained?: { readonly loss: { readonly task: "classification" | "regression" } };
+}
+
+export interface DiagnoseOptions {
+  /** The error of people who know, the best that can be hoped for. Default 0. */
+  readonly human?: number;
+  /** The error of always answering the same. */
+  readonly baseline?: number;
+}
+
+export type Verdict =
+  | "good"
+  | "high bias"
+  | "high variance"
+  | "high bias and high variance"
+  | "not enough data to tell";
+
+/** What the errors say; plain data. */
+export interface Diagnosis {
+  readonly verdict: Verdict;
+  /** undefined where the rows are too few to tell. */
+  readonly bias: "low" | "high" | undefined;
+  readonly variance: "low" | "high" | undefined;
+  /** The train error minus the human error: what more fitting could gain. */
+  readonly avoidableBias: number;
+  /** The dev error minus the train error; below 0 when dev did better by luck. */
+  readonly gap: number;
+  /** 95 % intervals, where the rows are known. */
+  readonly intervals: { readonly train?: Interval; readonly dev?: Interval; readonly gap?: Interval };
+  /** The verdict in one plain sentence. */
+  readonly said: string;
+  readonly advice: readonly Advice[];
+}
+
+/**
+ * An error counts as high above what it is compared with by more than this, or by more than half of what it is compared
+ * with: 1 % against 0.5 % is fine, and so is 16 % against 15 %; 11 % against 1 % is not.
+ */
+const TOLERATED = 0.02;
+const TOLERATED_SHARE = 0.5;
+
+/** Bias or variance? From a finished training, or from errors: `diagnose({ train: 0.01, dev: 0.11 })`. */
+export function diagnose(found: Errors | Measured, { human = 0, baseline }: DiagnoseOptions = {}): Diagnosis {
+  const { train, dev, trainRows, devRows } = errorsOf(found);
+  inRange("human", human, { atLeast: 0 });
+  const intervals = {
+    ...(trainRows === undefined ? {} : { train: wilson(clamp(train), trainRows) }),
+    ...(devRows === undefined ? {} : { dev: wilson(clamp(dev), devRows) }),
+    ...(trainRows === undefined || devRows === undefined
+      ? {}
+      : {
+          gap: differenceInterval({ fraction: clamp(dev), rows: devRows }, { fraction: clamp(train), rows: trainRows }),
+        }),
+  };
+  const avoidableBias = train - human;
+  const gap = dev - train;
+  const bias = judge(avoidableBias, allowed(human), intervals.train && shifted(intervals.train, -human));
+  const variance = judge(gap, allowed(Math.max(train, human)), intervals.gap);
+  const verdict = verdictOf(bias, variance);
+  const numbers = `train error ${percent(train)}, dev error ${percent(dev)}${human > 0 ? `, human error ${percent(human)}` : ""}`;
+  const lost =
+    baseline !== undefined && train >= baseline
+      ? `; always answering the same does as well (${percent(baseline)})`
+      : "";
+  return {
+    verdict,
+    bias,
+    variance,
+    avoidableBias,
+    gap,
+    intervals,
+    said: `${sentence(verdict)}: ${numbers}${lost}.`,
+    advice: adviceFor(bias, variance, { train, dev, human }),
+  };
+}
+
+function errorsOf(found: Errors | Measured): Errors {
+  if (typeof found.train === "number") return found as Errors;
+  const { train, dev = train, trained } = found as Measured;
+  // 1 - R² is no count of rows, so a binomial interval would claim to know what it does not
+  if (trained?.loss.task === "regression") return { train: train.error, dev: dev.error };
+  return { train: train.error, dev: dev.error, trainRows: train.rows, devRows: dev.rows };
+}
+
+function allowed(compared: number): number {
+  return Math.max(TOLERATED, TOLERATED_SHARE * compared);
+}
+
+/** High or low, or undefined when the interval reaches to both sides of the limit by more than the limit itself. */
+function judge(value: number, limit: number, interval: Interval | undefined): "low" | "high" | undefined {
+  const unsure =
+    interval !== undefined && interval.from < limit && interval.to > limit && interval.to - interval.from > 2 * limit;
+  if (unsure) return undefined;
+  return value > limit ? "high" : "low";
+}
+
+function verdictOf(bias: Diagnosis["bias"], variance: Diagnosis["variance"]): Verdict {
+  if (bias === "high") return variance === "high" ? "high bias and high variance" : "high bias";
+  if (variance === "high") return "high variance";
+  return bias === undefined || variance === undefined ? "not enough data to tell" : "good";
+}
+
+function sentence(verdict: Verdict): string {
+  const sentences: Readonly<Record<Verdict, string>> = {
+    good: "The network learns what it is shown and carries it over",
+    "high bias": "High bias: the network does not learn enough of what it is shown",
+    "high variance": "High variance: the network learns what it is shown but carries too little over",
+    "high bias and high variance":
+      "High bias and high variance: the network learns too little, and carries too little of it over",
+    "not enough data to tell": "Not enough data to tell: the difference could be chance",
+  };
+  return sentences[verdict];
+}
+
+function adviceFor(
+  bias: Diagnosis["bias"],
+  variance: Diagnosis["variance"],
+  { train, dev, human }: { train: number; dev: number; human: number },
+): readonly Advice[] {
+  const doubt = bias === undefined || variance === undefined;
+  return [
+    ...(bias === "high"
+      ? againstBias(
+          `the train error of ${percent(train)} is far above ${human > 0 ? `the human error of ${percent(human)}` : "0"}`,
+        )
+      : []),
+    ...(variance === "high"
+      ? againstVariance(`the dev error of ${percent(dev)} is far above the train error of ${percent(train)}`)
+      : []),
+    ...(doubt && bias !== "high" && variance !== "high"
+      ? againstDoubt("with so few rows the errors could be these by chance")
+      : []),
+  ];
+}
+
+function shifted({ from, to }: Interval, by: number): Interval {
+  return { from: from + by, to: to + by };
+}
+
+function clamp(error: number): number {
+  return Math.min(1, Math.max(0, error));
+}
+
+function percent(error: number): string {
+  return `${Number((error * 100).toPrecision(3))} %`;
+}

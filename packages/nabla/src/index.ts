@@ -1,0 +1,129 @@
+/** nabla: tensors, gradients, compiled training, layers, optimizers. */
+export type { DType } from "./array/dtype.ts";
+export { type ArrayData, castArray, type NdArray, ndarray, rows, scalar, takeRows, zeros } from "./array/ndarray.ts";
+export type { Dim, Shape, Size } from "./array/shape.ts";
+export { type Described, describe, type PlainOptions } from "./base/described.ts";
+export { NablaError, within } from "./base/error.ts";
+export type { Json } from "./base/json.ts";
+export { fork, type Key, normal, permutation, seedKey, uniform } from "./base/random.ts";
+export { count, listing, nearest } from "./base/text.ts";
+export type { Tree } from "./base/tree.ts";
+export { applyPreparation, preparedInputs, preparedTargets, restoreTargets } from "./data/apply-preparation.ts";
+export { type Batch, type BatchOptions, batchCount, batches } from "./data/batches.ts";
+export { type Examples, examplesOf, takeExamples } from "./data/examples.ts";
+export { type Moments, moments, type Scale } from "./data/moments.ts";
+export type { Notice } from "./data/notice.ts";
+export { type Preparation, preparationFrom, type Task } from "./data/preparation.ts";
+export { prepare } from "./data/prepare.ts";
+export type { Source } from "./data/source.ts";
+export { type RowParts, type SplitOptions, split, splitRows, type TableParts } from "./data/split.ts";
+export { type Fractions, fractionsOf, type SplitPolicy, splitPolicy } from "./data/split-policy.ts";
+export { type Standardize, standardize } from "./data/standardize.ts";
+export {
+  type CategoryColumn,
+  type Column,
+  categoryColumn,
+  columnOf,
+  type NumberColumn,
+  numberColumn,
+  selectColumns,
+  type Table,
+  table,
+  takeTable,
+} from "./data/table.ts";
+export type { Engine } from "./engine/contract.ts";
+export { type CompileOptions, compile, type Feeds, type Program, type ProgramSpec, value } from "./engine/program.ts";
+export { reference } from "./engine/reference/reference.ts";
+export { wasm } from "./engine/wasm/engine.ts";
+export { grad, gradOf } from "./graph/grad.ts";
+export { constant, input, state } from "./graph/leaf.ts";
+/** The ops under one name, since `tanh` and others are layers too: `ops.matmul(x, w)`. */
+export * as ops from "./graph/ops.ts";
+export { mean } from "./graph/reduce.ts";
+export type { Op, Operand, Tensor } from "./graph/tensor.ts";
+export { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "./nn/activations.ts";
+export { type BatchNormOptions, batchNorm } from "./nn/batch-norm.ts";
+export { chain } from "./nn/chain.ts";
+export { sigmoidCrossEntropy, softmaxCrossEntropy } from "./nn/classification-losses.ts";
+export { type DenseOptions, dense } from "./nn/dense.ts";
+export { dropout } from "./nn/dropout.ts";
+export { flatten } from "./nn/flatten.ts";
+export { logSumExp, oneHot, softmaxOf } from "./nn/functions.ts";
+export {
+  constantly,
+  type Fans,
+  he,
+  type Initializer,
+  lecun,
+  normalDraws,
+  onesInitializer,
+  type ScalingOptions,
+  uniformDraws,
+  type VarianceOptions,
+  varianceScaling,
+  xavier,
+  zerosInitializer,
+} from "./nn/initializer.ts";
+export { initializerFrom, initializers } from "./nn/initializers.ts";
+export type { Applied, Beginning, Layer, Mode, Scope, Wishes } from "./nn/layer.ts";
+export { layerFrom, layers, toJson } from "./nn/layers.ts";
+export type { Loss } from "./nn/loss.ts";
+export { losses, lossFrom } from "./nn/losses.ts";
+export { type Begun, type BuiltModel, type ByPath, beginModel, buildModel } from "./nn/model.ts";
+export { type NetworkOptions, network } from "./nn/network.ts";
+export { identityInitializer, orthogonal } from "./nn/orthogonal.ts";
+export {
+  elastic,
+  l1,
+  l2,
+  type Penalty,
+  type PenaltyOptions,
+  penalties,
+  penaltyFrom,
+  sumOfSizes,
+  sumOfSquares,
+} from "./nn/penalty.ts";
+export { absoluteError, huber, squaredError } from "./nn/regression-losses.ts";
+export { type AdagradOptions, adagrad, byAdagrad } from "./optim/adagrad.ts";
+export { type AdamOptions, type AdamWOptions, adam, adamW, byAdam } from "./optim/adam.ts";
+export { type DecayOptions, decay } from "./optim/decay.ts";
+export { defaults as optimizerDefaults } from "./optim/defaults.ts";
+export { type Average, effectiveWindow, ewa } from "./optim/ewa.ts";
+export { gradientDescent } from "./optim/gradient-descent.ts";
+export { eachParameter, type Link, type Linked, type LinkScope } from "./optim/link.ts";
+export { byMomentum, type MomentumOptions, momentum } from "./optim/momentum.ts";
+export { type BuiltOptimizer, buildOptimizer, type Optimizer, optimizer, sequence } from "./optim/optimizer.ts";
+export { linkFrom, links, optimizerFrom, optimizers } from "./optim/optimizers.ts";
+export { byRms, type RmsOptions, rmsprop } from "./optim/rmsprop.ts";
+export {
+  constantRate,
+  cosine,
+  exponential,
+  inverseTime,
+  type PaceOptions,
+  type Position,
+  type Schedule,
+  scheduleFrom,
+  schedules,
+  squareRoot,
+  staircase,
+  warmup,
+} from "./optim/schedule.ts";
+export type { Checkpoint, Place } from "./train/checkpoint.ts";
+export { defaults as trainingDefaults } from "./train/defaults.ts";
+export type {
+  Change,
+  EndEvent,
+  EpochEvent,
+  EpochRecord,
+  Failure,
+  ProgressEvent,
+  Reason,
+  StartEvent,
+  TrainingEvent,
+} from "./train/events.ts";
+export { fit, type Run } from "./train/fit.ts";
+export type { Job } from "./train/job.ts";
+export type { Measures } from "./train/measures.ts";
+export { type TrainOptions, train } from "./train/train.ts";
+export { evaluate, type Predictions, predict, predictor, type Trained, type UseOptions } from "./train/trained.ts";

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { diagnose } from "../../src/diagnose/diagnose.ts";
+import { differenceInterval, wilson } from "../../src/diagnose/interval.ts";
+
+describe("errors alone", () => {
+  test.each([
+    ["B2 1 % and 11 % is high variance", { train: 0.01, dev: 0.11 }, undefined, "low", "high", "high variance"],
+    [
+      "B3 15 % and 14 % is high bias, and a negative gap is no variance",
+      { train: 0.15, dev: 0.14 },
+      undefined,
+      "high",
+      "low",
+      "high bias",
+    ],
+    ["B4 15 % and 30 % is both", { train: 0.15, dev: 0.3 }, undefined, "high", "high", "high bias and high variance"],
+    ["B5 0.5 % and 1 % is good", { train: 0.005, dev: 0.01 }, undefined, "low", "low", "good"],
+    ["B6 15 % and 16 % is good where people make 14 %", { train: 0.15, dev: 0.16 }, 0.14, "low", "low", "good"],
+    ["B6 15 % and 16 % is high bias where people make none", { train: 0.15, dev: 0.16 }, 0, "high", "low", "high bias"],
+  ] as const)("%s", (_, errors, human, bias, variance, verdict) => {
+    const found = diagnose(errors, human === undefined ? {} : { human });
+    expect(found).toMatchObject({ bias, variance, verdict });
+    expect(found.gap).toBeCloseTo(errors.dev - errors.train, 12);
+    expect(found.avoidableBias).toBeCloseTo(errors.train - (human ?? 0), 12);
+  });
+});
+
+test("B7 one error against two in fifty rows is not enough to tell", () => {
+  const found = diagnose({ train: 1 / 50, dev: 2 / 50, trainRows: 50, devRows: 50 });
+  expect(found).toMatchObject({ verdict: "not enough data to tell", advice: [{ code: "doubt/rows" }] });
+  expect(found.intervals.dev?.from).toBeLessThan(0.02);
+  expect(found.intervals.dev?.to).toBeGreaterThan(0.13);
+});
+
+test("B7 the same errors on many rows are told apart", () => {
+  const found = diagnose({ train: 0.02, dev: 0.06, trainRows: 50_000, devRows: 50_000 });
+  expect(found).toMatchObject({ verdict: "high variance", bias: "low" });
+});
+
+test("B8 B9 advice is for what is wrong, and says because of which numbers", () => {
+  expect(diagnose({ train: 0.15, dev: 0.14 }).advice.map(({ code }) => code)).toEqual([
+    "bias/bigger",
+    "bias/longer",
+    "bias/optimizer",
+    "bias/model",
+  ]);
+  const { advice, said } = diagnose({ train: 0.01, dev: 0.11 });
+  expect(advice.map(({ code }) => code)).toEqual(["variance/data", "variance/regularize", "variance/model"]);
+  expect(advice[0]?.because).toContain("11 %");
+  expect(said).toContain("train error 1 %, dev error 11 %");
+});
+
+test("a finished training is diagnosed by its measures; regression without counted intervals", () => {
+  const measures = (error: number, rows: number) => ({ cost: 1, error, mistake: error, rows });
+  const found = diagnose({ train: measures(0.001, 5000), dev: measures(0.09, 1000) }, { human: 0.01, baseline: 0.9 });
+  expect(found.verdict).toBe("high variance");
+  expect(found.intervals.gap).toBeDefined();
+  const numbers = diagnose({
+    train: measures(0.1, 40),
+    dev: measures(0.11, 20),
+    trained: { loss: { task: "regression" } },
+  });
+  expect(numbers.intervals).toEqual({});
+});
+
+test("a network no better than always answering the same is told so", () => {
+  expect(diagnose({ train: 0.5, dev: 0.5 }, { baseline: 0.5 }).said).toContain(
+    "always answering the same does as well (50 %)",
+  );
+});
+
+test("Wilson's interval", () => {
+  // Newcombe 1998, table I: 81 of 263, 15 of 148 and 0 of 20
+  expect(wilson(81 / 263, 263)).toEqual({ from: expect.closeTo(0.2553, 4), to: expect.closeTo(0.3662, 4) });
+  expect(wilson(15 / 148, 148)).toEqual({ from: expect.closeTo(0.0624, 4), to: expect.closeTo(0.1605, 4) });
+  expect(wilson(0, 20)).toEqual({ from: 0, to: expect.closeTo(0.1611, 4) });
+  // Newcombe 1998, table II: 56/70 - 48/80
+  expect(differenceInterval({ fraction: 56 / 70, rows: 70 }, { fraction: 48 / 80, rows: 80 })).toEqual({
+    from: expect.closeTo(0.0524, 4),
+    to: expect.closeTo(0.3339, 4),
+  });
+});

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { ndarray } from "../../src/array/ndarray.ts";
+import { NablaError } from "../../src/base/error.ts";
+import type { Checkpoint } from "../../src/train/checkpoint.ts";
+import { fit } from "../../src/train/fit.ts";
+import { train } from "../../src/train/train.ts";
+import { smallJob } from "./small-job.ts";
+
+const bits = (weights: ReadonlyMap<string, { readonly data: ArrayLike<number> }>) =>
+  Object.fromEntries([...weights].map(([path, { data }]) => [path, Array.from(data)]));
+
+async function checkpoints(): Promise<Checkpoint[]> {
+  const found: Checkpoint[] = [];
+  for await (const event of train(smallJob())) {
+    if (event.kind === "epoch" || event.kind === "progress") {
+      const { arrays, place } = event.checkpoint();
+      // through what a file would hold: copies of arrays and JSON
+      const copies = [...arrays].map(
+        ([path, { data, shape, dtype }]) => [path, ndarray(data.slice(), shape, dtype)] as const,
+      );
+      found.push({ arrays: new Map(copies), place: JSON.parse(JSON.stringify(place)) });
+    }
+  }
+  return found;
+}
+
+test("a training that goes on from any checkpoint, also within an epoch, ends with the same bits", async () => {
+  const whole = await fit(smallJob());
+  const all = await checkpoints();
+  expect(all.length).toBe(4 * 10);
+  for (const index of [0, 3, 9, 10, 24, 38, 39]) {
+    const resumed = await fit(smallJob(), { resume: all[index] as Checkpoint });
+    expect(bits(resumed.trained.weights)).toEqual(bits(whole.trained.weights));
+    expect(resumed.history.map(({ seconds, ...rest }) => rest)).toEqual(
+      whole.history.map(({ seconds, ...rest }) => rest),
+    );
+    expect(resumed.steps).toBe(whole.steps);
+  }
+});
+
+test("the same job twice gives the same bits, another seed other ones", async () => {
+  const [one, two, other] = [await fit(smallJob()), await fit(smallJob()), await fit({ ...smallJob(), seed: 4 })];
+  expect(bits(two.trained.weights)).toEqual(bits(one.trained.weights));
+  expect(bits(other.trained.weights)).not.toEqual(bits(one.trained.weights));
+});
+
+test("a checkpoint of another job is refused", async () => {
+  const [first] = await checkpoints();
+  const other = fit({ ...smallJob(), seed: 4 }, { resume: first as Checkpoint });
+  await expect(other).rejects.toSatisfy(
+    (error) => error instanceof NablaError && error.code === "checkpoint/mismatch" && error.said.includes("seed 3"),
+  );
+  const [lost] = await checkpoints();
+  const arrays = new Map(lost?.arrays);
+  arrays.delete("optimizer.adam1.first.dense1.weights");
+  const broken = fit(smallJob(), { resume: { arrays, place: lost?.place ?? null } });
+  await expect(broken).rejects.toSatisfy(
+    (error) => error instanceof NablaError && error.said.includes("adam1.first.dense1.weights"),
+  );
+});
