@@ -29,6 +29,8 @@ export interface Padded {
   readonly axis: number;
   readonly before: number;
   readonly after: number;
+  /** What is put there. Default 0. */
+  readonly value?: number;
 }
 
 /** The settled form of `Along`: sorted axes from 0. */
@@ -164,10 +166,10 @@ export const slice: Op<1, Sliced> = op("slice", {
   ],
 });
 
-/** Zeros before and after along one axis. */
+/** A number, by default 0, before and after along one axis. */
 export const pad: Op<1, Padded> = op("pad", {
   arity: 1,
-  settle: ({ axis, before, after }, [x]) => ({ axis: axesOf(x.shape, axis)[0] ?? 0, before, after }),
+  settle: ({ axis, before, after, value = 0 }, [x]) => ({ axis: axesOf(x.shape, axis)[0] ?? 0, before, after, value }),
   shape: ([x], { axis, before, after }) => {
     const length = x.shape[axis];
     if (typeof length !== "number")
@@ -182,7 +184,7 @@ export const pad: Op<1, Padded> = op("pad", {
   ],
   trials: [
     { inputs: [[3, 2]], attributes: { axis: 0, before: 1, after: 2 } },
-    { inputs: [[3, 4]], attributes: { axis: 1, before: 0, after: 3 } },
+    { inputs: [[3, 4]], attributes: { axis: 1, before: 0, after: 3, value: -2 } },
   ],
 });
 

@@ -4,3 +4,4 @@ export * from "./elementwise.ts";
 export * from "./movement.ts";
 export * from "./reduce.ts";
 export * from "./selection.ts";
+export { patches, unpatches } from "./window.ts";

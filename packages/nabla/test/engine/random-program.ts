@@ -76,6 +76,11 @@ const MAKERS: readonly Maker[] = [
     );
     return right && ops.divide(ops.matmul(x, right), Number(right.shape[0]));
   },
+  (x) => {
+    if (x.shape.length !== 3) return undefined;
+    const [first = 0, middle = 0] = x.shape.map(Number);
+    return middle < 3 || first < 1 ? undefined : half(ops.patches(x, { size: [2], stride: [1], dilation: [2] }));
+  },
   (x, _, pick, leaves) => {
     const like = leaves.filter((leaf) => sameShape(leaf.shape, x.shape));
     const [left, right] = [like[pick(like.length)], like[pick(like.length)]];

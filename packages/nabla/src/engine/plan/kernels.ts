@@ -2,9 +2,11 @@
 import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import type { Kernel, LoopKernel, View } from "../loop.ts";
+import { windowOf } from "../../graph/window.ts";
+import type { Kernel, LoopKernel, Store, View } from "../loop.ts";
+import { collapse } from "./collapse.ts";
 import { number } from "./scalars.ts";
-import { paddingOf, partOf, reshapeStrides } from "./views.ts";
+import { paddingOf, partOf, patchStrides, reshapeStrides } from "./views.ts";
 
 /** What a lowering may ask for. */
 export interface Places {
@@ -58,7 +60,8 @@ function place(from: Tensor, into: Tensor, axis: number, at: number, places: Pla
   const sizes = sizeOf(from.shape);
   const target = { buffer: places.buffer(into), ...partOf(sizeOf(into.shape), axis, at) };
   const value = { kind: "load", view: places.view(from), dtype: from.dtype } as const;
-  return { kind: "loop", label: into.op.opName, sizes, reduced: sizes.map(() => false), stores: [{ target, value }] };
+  const stores = [{ target, value }];
+  return collapse({ kind: "loop", label: into.op.opName, sizes, reduced: sizes.map(() => false), stores });
 }
 
 function rowsOf(
@@ -70,6 +73,18 @@ function rowsOf(
   const rows = elementsOf(sizeOf(numbers.shape));
   const indices = readAs(numbers, places, (size, view) => reshapeStrides(size, view.strides, [rows]));
   return { rows, columns: elementsOf(tall.slice(1)), tableRows: tall[0] ?? 0, indices };
+}
+
+function fill(elements: number, store: Store): LoopKernel {
+  return { kind: "loop", label: "fill", sizes: [elements], reduced: [false], stores: [store] };
+}
+
+/** Every point of a window, in row-major order. */
+function pointsOf(size: readonly number[]): readonly (readonly number[])[] {
+  return size.reduce<readonly (readonly number[])[]>(
+    (points, length) => points.flatMap((point) => Array.from({ length }, (_, i) => [...point, i])),
+    [[]],
+  );
 }
 
 export const lowerings: Readonly<Record<string, Lowering>> = {
@@ -140,14 +155,40 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   },
   pad: (node, places) => {
     const [x] = operands(node);
-    const { axis, before } = paddingOf(node);
-    const elements = elementsOf(sizeOf(node.shape));
+    const { axis, before, value = 0 } = paddingOf(node);
     const target = { buffer: places.buffer(node), offset: 0, strides: [1] };
-    const stores = [{ target, value: number(0, node.dtype) }];
-    return [
-      { kind: "loop", label: "fill", sizes: [elements], reduced: [false], stores },
-      place(x, node, axis, before, places),
-    ];
+    const clear = fill(elementsOf(sizeOf(node.shape)), { target, value: number(value, node.dtype) });
+    return [clear, place(x, node, axis, before, places)];
+  },
+  unpatches: (node, places) => {
+    const [x] = operands(node);
+    const size = sizeOf(node.shape);
+    const window = windowOf(node);
+    const spread = patchStrides(stridesOf(size), window);
+    const from = places.view(x);
+    const spatial = window.size.length;
+    const sizes = [...sizeOf(x.shape).slice(0, 1 + spatial), size.at(-1) ?? 1];
+    const outer = <T>(all: readonly T[]): T[] => [...all.slice(0, 1 + spatial), ...all.slice(-1)];
+    const whole = { buffer: places.buffer(node), offset: 0, strides: [1] };
+    const clear: LoopKernel = fill(elementsOf(size), { target: whole, value: number(0, node.dtype) });
+    // One pass for each point of the window; the places that it reaches are all different.
+    const passes = pointsOf(window.size).map((point): LoopKernel => {
+      const shift = (strides: readonly number[]): number =>
+        point.reduce((total, at, i) => total + at * (strides[1 + spatial + i] ?? 0), 0);
+      const target = { buffer: whole.buffer, offset: shift(spread), strides: outer(spread) };
+      const source = { ...from, offset: from.offset + shift(from.strides), strides: outer(from.strides) };
+      const before = { kind: "load", view: target, dtype: node.dtype } as const;
+      const added = { kind: "load", view: source, dtype: node.dtype } as const;
+      const value = { kind: "apply", name: "add", inputs: [before, added], dtype: node.dtype } as const;
+      return collapse({
+        kind: "loop",
+        label: "unpatches",
+        sizes,
+        reduced: sizes.map(() => false),
+        stores: [{ target, value }],
+      });
+    });
+    return [clear, ...passes];
   },
   concatPair: (node, places) => {
     const [x, y] = operands(node);

@@ -2,6 +2,7 @@
 import { type Size, sizeOf, stridesOf } from "../../array/shape.ts";
 import type { Along, Padded, Permuted, Sliced } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { type Window, windowOf } from "../../graph/window.ts";
 
 /** A tensor as strided storage of another one, its `base`. Offset and strides count elements. */
 export interface Seen {
@@ -10,7 +11,7 @@ export interface Seen {
   readonly strides: readonly number[];
 }
 
-const VIEWS = new Set(["reshape", "broadcast", "transpose", "slice", "stopGradient"]);
+const VIEWS = new Set(["reshape", "broadcast", "transpose", "slice", "stopGradient", "patches"]);
 
 /** Whether a node only moves numbers that are there already. */
 export function isView(node: Tensor): boolean {
@@ -60,8 +61,17 @@ function follow(node: Tensor, from: Size, { base, offset, strides }: Seen): Seen
     const { axis, from: start } = node.attributes as unknown as Sliced;
     return { base, offset: offset + start * (strides[axis] ?? 0), strides };
   }
+  if (node.op.opName === "patches") return { base, offset, strides: patchStrides(strides, windowOf(node)) };
   const reshaped = reshapeStrides(from, strides, size);
   return reshaped === undefined ? undefined : { base, offset, strides: reshaped };
+}
+
+/** Patches overlap where they lie: the same numbers are read with more strides. */
+export function patchStrides(strides: readonly number[], { stride, dilation }: Window): readonly number[] {
+  const spatial = strides.slice(1, -1);
+  const moves = spatial.map((step, i) => step * (stride[i] ?? 1));
+  const points = spatial.map((step, i) => step * (dilation[i] ?? 1));
+  return [strides[0] ?? 0, ...moves, ...points, strides.at(-1) ?? 0];
 }
 
 /** The strides that read `from` (with `strides`) as `to`, or undefined when a copy is needed. */

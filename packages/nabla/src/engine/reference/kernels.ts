@@ -2,6 +2,7 @@
 import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
 import { bits } from "../../base/random.ts";
 import type { Tensor, Tuple } from "../../graph/tensor.ts";
+import type { Window } from "../../graph/window.ts";
 import type { ArityOf, AttributesOf, OpName } from "../contract.ts";
 import { errorFunction } from "./erf.ts";
 
@@ -78,6 +79,18 @@ function along(axes: number | readonly number[] | undefined): readonly number[] 
   return typeof axes === "number" ? [axes] : (axes ?? []);
 }
 
+/** How patches of an array of this size are read where they lie. */
+function patchStrides(size: Size, { stride, dilation }: Window): readonly number[] {
+  const [batch = 0, ...rest] = stridesOf(size);
+  const spatial = rest.slice(0, -1);
+  return [
+    batch,
+    ...spatial.map((step, i) => step * (stride[i] ?? 1)),
+    ...spatial.map((step, i) => step * (dilation[i] ?? 1)),
+    1,
+  ];
+}
+
 const larger = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b));
 
 export const kernels: Kernels = {
@@ -135,7 +148,16 @@ export const kernels: Kernels = {
     const strides = stridesOf(x.size);
     return read(x, size, strides, from * (strides[axis] ?? 0));
   },
-  pad: ([x], { axis, before }, size) => write(new Float64Array(elementsOf(size)), size, x, axis, before),
+  pad: ([x], { axis, before, value = 0 }, size) =>
+    write(new Float64Array(elementsOf(size)).fill(value), size, x, axis, before),
+  patches: ([x], window, size) => read(x, size, patchStrides(x.size, window)),
+  unpatches: ([x], { shape, ...window }) => {
+    const result = new Float64Array(elementsOf(sizeOf(shape)));
+    let i = 0;
+    for (const at of positions(x.size, patchStrides(sizeOf(shape), window)))
+      result[at] = (result[at] ?? 0) + (x.data[i++] ?? 0);
+    return result;
+  },
   concatPair: ([x, y], { axis }, size) => {
     const joined = write(new Float64Array(elementsOf(size)), size, x, axis, 0);
     return write(joined, size, y, axis, x.size[axis] ?? 0);

@@ -1,0 +1,109 @@
+"""PyTorch in eager mode as an engine under test. Speaks the protocol of benchmarks/protocol.ts."""
+
+import json
+import os
+import sys
+import time
+
+threads = int(os.environ.get("BENCH_THREADS", "1"))
+try:
+    import numpy
+    import torch
+except ImportError as error:
+    print(json.dumps({"missing": str(error)}), flush=True)
+    sys.exit(0)
+torch.set_num_threads(threads)
+# Weight decay into denormals would slow the peer down for no good reason.
+torch.set_flush_denormal(True)
+
+
+def read(folder, entry):
+    array = numpy.fromfile(os.path.join(folder, entry["file"]), dtype=entry["dtype"])
+    return torch.from_numpy(array.reshape(entry["shape"]))
+
+
+class Trainer:
+    def __init__(self, folder, manifest, random_weights=False):
+        work = manifest["workload"]
+        units = work["units"]
+        layers = []
+        for i in range(1, len(units)):
+            last = i == len(units) - 1
+            normalized = "regular" in work and not last
+            layer = torch.nn.Linear(units[i - 1], units[i], bias=not normalized)
+            if not random_weights:
+                with torch.no_grad():
+                    layer.weight.copy_(read(folder, manifest["weights"][f"dense{i}.weights"]).t())
+                    if not normalized:
+                        layer.bias.copy_(read(folder, manifest["weights"][f"dense{i}.bias"]))
+            layers.append(layer)
+            if last:
+                break
+            if normalized:
+                layers.append(torch.nn.BatchNorm1d(units[i]))
+            layers.append(torch.nn.ReLU())
+            if "regular" in work:
+                layers.append(torch.nn.Dropout(1 - work["regular"]["keep"]))
+        self.model = torch.nn.Sequential(*layers)
+        self.inputs = read(folder, manifest["inputs"])
+        targets = read(folder, manifest["targets"])
+        if work["loss"] == "softmax":
+            self.loss, self.targets = torch.nn.CrossEntropyLoss(), targets.long()
+        else:
+            self.loss, self.targets = torch.nn.BCEWithLogitsLoss(), targets.float().reshape(-1, 1)
+        make = torch.optim.Adam if work["optimizer"] == "adam" else torch.optim.SGD
+        self.optimizer = make(self.model.parameters(), lr=work["rate"])
+
+    def step(self):
+        self.optimizer.zero_grad(set_to_none=True)
+        cost = self.loss(self.model(self.inputs), self.targets)
+        cost.backward()
+        self.optimizer.step()
+        return cost
+
+
+def main():
+    folder = manifest = trainer = None
+
+    def step():
+        repeated = manifest["workload"].get("repeated")
+        if not repeated:
+            trainer.step()
+            return
+        for _ in range(repeated["models"]):
+            one = Trainer(folder, manifest, random_weights=True)
+            for _ in range(repeated["steps"]):
+                one.step()
+
+    def timed(steps):
+        start = time.perf_counter()
+        for _ in range(steps):
+            step()
+        return (time.perf_counter() - start) * 1e6
+
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "prepare" in request:
+            folder = request["folder"]
+            with open(os.path.join(folder, "manifest.json")) as file:
+                manifest = json.load(file)
+            trainer = Trainer(folder, manifest)
+            answer = {"ready": True}
+        elif "cost" in request:
+            fresh = Trainer(folder, manifest)
+            for _ in range(request["cost"] + 1):
+                cost = fresh.step()
+            answer = {"cost": float(cost)}
+        else:
+            steps = 1
+            while timed(steps) < 200 and steps < 1000000:
+                steps *= 2
+            samples = []
+            end = time.perf_counter() + request["run"]
+            while time.perf_counter() < end or len(samples) < 3:
+                samples.append(timed(steps) / steps)
+            answer = {"microseconds": samples}
+        print(json.dumps(answer), flush=True)
+
+
+main()
