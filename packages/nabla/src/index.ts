@@ -13,7 +13,7 @@ export { type Batch, type BatchOptions, batchCount, batches } from "./data/batch
 export { type Examples, examplesOf, takeExamples } from "./data/examples.ts";
 export { type Moments, moments, type Scale } from "./data/moments.ts";
 export type { Notice } from "./data/notice.ts";
-export { type Preparation, preparationFrom, type Task } from "./data/preparation.ts";
+export { type Preparation, preparationFrom, type Task, wantedColumns } from "./data/preparation.ts";
 export { prepare } from "./data/prepare.ts";
 export type { Source } from "./data/source.ts";
 export { type RowParts, type SplitOptions, split, splitRows, type TableParts } from "./data/split.ts";
