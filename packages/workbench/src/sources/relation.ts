@@ -41,7 +41,7 @@ export async function relation(db: Database, file: DataFile): Promise<Relation> 
 }
 
 // Parsing text costs more than all else that is done with it, and a file is looked at several times
-const STAGED_BYTES = 128 * 2 ** 20;
+const STAGED_BYTES = 256 * 2 ** 20;
 const ZIPPED_STAGED_BYTES = 16 * 2 ** 20;
 
 /** The relation parsed once into DuckDB's memory, if it is text and small enough; else as it was. */
@@ -51,6 +51,9 @@ export async function staged(db: Database, relation: Relation): Promise<Relation
   await db.rows(`CREATE TEMP TABLE staged AS SELECT * FROM ${relation.sql}`);
   return { ...relation, sql: "staged" };
 }
+
+// Small enough that files of some MB are parsed by both threads and a stream holds little; a line may have 2 MB
+const BUFFER_BYTES = 4 * 2 ** 20;
 
 // DuckDB takes *, ? and [ in a path for patterns
 const pathOf = (file: DataFile): string => literal(file.path.replace(/[[*?]/g, "[$&]"));
@@ -64,7 +67,7 @@ function csvRelation(file: DataFile, header: CsvHeader): Relation {
     "auto_detect = false, header = true, hive_partitioning = false",
     `delim = ${literal(header.delimiter)}, quote = '"', escape = '"'`,
     `skip = ${header.skip}, nullstr = ${nulls}, columns = {${types}}`,
-    `strict_mode = ${!header.mixedLineBreaks}, max_line_size = 16777216`,
+    `strict_mode = ${!header.mixedLineBreaks}, buffer_size = ${BUFFER_BYTES}`,
     file.zipped ? "compression = 'gzip'" : "compression = 'none'",
   ];
   const read = `read_csv(${pathOf(file)}, ${options.join(", ")})`;

@@ -221,7 +221,27 @@ const cases: readonly Case[] = [
     code: "data/json",
     said: "bad.ndjson, row 1: expected a JSON object, found 1",
   },
-  { what: "broken JSON", name: "bad.json", content: '[{"a":1},', code: "data/json", said: "bad.json is not JSON" },
+  {
+    what: "JSON that does not parse",
+    name: "bad.json",
+    content: '[{"a":1},{"a" 2}]',
+    code: "data/json",
+    said: "bad.json is not JSON",
+  },
+  {
+    what: "JSON lines that were cut off",
+    name: "bad.jsonl",
+    content: '{"a":1}\n{"a":',
+    code: "data/json",
+    said: 'bad.jsonl, row 2: expected a JSON object, found {"a":',
+  },
+  {
+    what: "a JSON list that was cut off",
+    name: "bad.json",
+    content: '[{"a":1},',
+    code: "data/json",
+    said: 'bad.json is not JSON: the list ends with [{"a":1}, instead of ]',
+  },
   {
     what: "a structure as target",
     name: "bad.jsonl",
