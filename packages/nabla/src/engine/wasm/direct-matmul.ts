@@ -1,0 +1,194 @@
+import { BYTES } from "../loop.ts";
+import type { FunctionBuilder } from "./assembler.ts";
+import type { PackedProducts, Product } from "./packed-matmul.ts";
+import type { I32, Local } from "./tokens.ts";
+
+/** How a small product is computed: the tile, and whether b must be packed first since its rows are not dense. */
+export interface DirectPlan {
+  readonly rows: number;
+  readonly vectors: number;
+  readonly packs: boolean;
+}
+
+/** Inner dimensions up to this many steps are written out; longer ones are looped over in turns of four. */
+const WRITTEN_OUT = 8;
+const UNROLL = 4;
+/** Longer sums are made in blocks, as in packed products. */
+const LONGEST = 512;
+
+/** Emits one product with its sizes and strides as constants: no packing of a, no calls for the edges. */
+export function printDirect(
+  f: FunctionBuilder,
+  {
+    product,
+    direct,
+    packed,
+  }: { readonly product: Product; readonly direct: DirectPlan; readonly packed: PackedProducts },
+  offsets: readonly (Local<"i32"> | undefined)[],
+): void {
+  const { m, n, k, a, c } = product;
+  const width = 4 * direct.vectors;
+  const [offsetA, offsetB, offsetC] = offsets;
+  const start = (offset: Local<"i32"> | undefined): I32 => (offset === undefined ? f.i32(0) : f.get(offset));
+  let b = product.b;
+  let panel = width * BYTES;
+  let from = offsetB;
+  if (direct.packs) {
+    const source = f.keep("i32", f.op("i32.add", start(offsetB), f.i32(b.address)));
+    const strides = [f.i32(packed.scratch.b), f.get(source), f.i32(b.column * BYTES), f.i32(b.row * BYTES)];
+    f.call(packed.packing(width), ...strides, f.i32(n), f.i32(k));
+    b = { address: packed.scratch.b, row: width, column: 1 };
+    panel = k * width * BYTES;
+    from = undefined;
+  }
+  const pointers = { a: f.local("i32"), b: f.keep("i32", start(from)), c: f.local("i32") };
+  const column = f.keep("i32", start(offsetC));
+  const operands = { a, b, c };
+  eachTile(f, n, width, (columns) => {
+    f.set(pointers.a, start(offsetA));
+    f.set(pointers.c, f.get(column));
+    eachTile(f, m, direct.rows, (rows) => {
+      const tile = new DirectTile(f, { operands, pointers, rows, columns, depth: k });
+      tile.print();
+      f.increase(pointers.a, rows * a.row * BYTES);
+      f.increase(pointers.c, rows * c.row * BYTES);
+    });
+    f.increase(pointers.b, panel);
+    f.increase(column, columns * c.column * BYTES);
+  });
+}
+
+/** A loop over whole tiles, and the rest once. */
+function eachTile(f: FunctionBuilder, size: number, step: number, body: (length: number) => void): void {
+  const times = Math.floor(size / step);
+  if (times > 1) f.repeat(f.local("i32"), times, () => body(step));
+  else if (times === 1) body(step);
+  if (size % step > 0) body(size % step);
+}
+
+interface TileOptions {
+  readonly operands: Pick<Product, "a" | "b" | "c">;
+  readonly pointers: { readonly a: Local<"i32">; readonly b: Local<"i32">; readonly c: Local<"i32"> };
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+}
+
+/** One tile of the result, summed in registers and stored. */
+class DirectTile {
+  readonly #f: FunctionBuilder;
+  readonly #options: TileOptions;
+  readonly #sums: readonly (readonly Local<"v128">[])[];
+  readonly #right: readonly Local<"v128">[];
+  readonly #left: Local<"v128">;
+
+  constructor(f: FunctionBuilder, options: TileOptions) {
+    this.#f = f;
+    this.#options = options;
+    const vectors = Math.ceil(options.columns / 4);
+    const row = () => Array.from({ length: vectors }, () => f.local("v128"));
+    this.#sums = Array.from({ length: options.rows }, row);
+    this.#right = row();
+    this.#left = f.local("v128");
+  }
+
+  print(): void {
+    const f = this.#f;
+    const { depth, pointers } = this.#options;
+    this.#clear();
+    if (depth <= WRITTEN_OUT) {
+      this.#steps(pointers, depth);
+    } else {
+      const moving = { a: f.keep("i32", f.get(pointers.a)), b: f.keep("i32", f.get(pointers.b)) };
+      this.#sumBlocks(moving, Math.floor(depth / UNROLL));
+      this.#steps(moving, depth % UNROLL);
+    }
+    this.#store();
+  }
+
+  /** Turns of four steps; long sums are collected in totals. */
+  #sumBlocks(moving: { readonly a: Local<"i32">; readonly b: Local<"i32"> }, turns: number): void {
+    const f = this.#f;
+    const { a, b } = this.#options.operands;
+    const loop = (times: number) =>
+      f.repeat(f.local("i32"), times, () => {
+        this.#steps(moving, UNROLL);
+        f.increase(moving.a, UNROLL * a.column * BYTES);
+        f.increase(moving.b, UNROLL * b.row * BYTES);
+      });
+    const most = LONGEST / UNROLL;
+    if (turns <= most) {
+      loop(turns);
+      return;
+    }
+    const blocks = Math.ceil(turns / most);
+    const length = Math.floor(turns / blocks);
+    const totals = this.#sums.map((row) => row.map(() => f.keep("v128", f.zero())));
+    const add = () => {
+      totals.forEach((row, r) => {
+        row.forEach((total, v) => {
+          const sum = this.#sums[r]?.[v];
+          if (sum !== undefined) f.set(total, f.op("f32x4.add", f.get(total), f.get(sum)));
+        });
+      });
+    };
+    f.repeat(f.local("i32"), blocks, () => {
+      loop(length);
+      add();
+      this.#clear();
+    });
+    if (turns % length > 0 && turns - blocks * length > 0) loop(turns - blocks * length);
+    add();
+    this.#sums.forEach((row, r) => {
+      row.forEach((sum, v) => {
+        f.set(sum, f.get(totals[r]?.[v] ?? sum));
+      });
+    });
+  }
+
+  #clear(): void {
+    for (const row of this.#sums) for (const sum of row) this.#f.set(sum, this.#f.zero());
+  }
+
+  #steps(from: { readonly a: Local<"i32">; readonly b: Local<"i32"> }, count: number): void {
+    const f = this.#f;
+    const { a, b } = this.#options.operands;
+    for (let u = 0; u < count; u++) {
+      this.#right.forEach((local, v) => {
+        f.set(local, f.load("v128.load", f.get(from.b), b.address + (u * b.row + 4 * v) * BYTES));
+      });
+      this.#sums.forEach((row, r) => {
+        f.set(this.#left, f.load("v128.load32_splat", f.get(from.a), a.address + (u * a.column + r * a.row) * BYTES));
+        row.forEach((sum, v) => {
+          const factor = this.#right[v] ?? this.#left;
+          f.set(
+            sum,
+            f.multiplyAdd(f.get(this.#left), f.get(factor), () => f.get(sum)),
+          );
+        });
+      });
+    }
+  }
+
+  #store(): void {
+    const f = this.#f;
+    const { columns, pointers, operands } = this.#options;
+    const { c } = operands;
+    this.#sums.forEach((row, r) => {
+      row.forEach((sum, v) => {
+        const lanes = Math.min(4, columns - 4 * v);
+        const offset = (lane: number) => c.address + (r * c.row + (4 * v + lane) * c.column) * BYTES;
+        const store = (name: "v128.store32_lane" | "v128.store64_lane", lane: number, first: number) =>
+          f.storeLane(name, f.get(pointers.c), f.get(sum), { lane, offset: offset(first) });
+        if (c.column !== 1) {
+          for (let lane = 0; lane < lanes; lane++) store("v128.store32_lane", lane, lane);
+        } else if (lanes === 4) {
+          f.store("v128.store", f.get(pointers.c), f.get(sum), offset(0));
+        } else {
+          if (lanes >= 2) store("v128.store64_lane", 0, 0);
+          if (lanes !== 2) store("v128.store32_lane", lanes - 1, lanes - 1);
+        }
+      });
+    });
+  }
+}

@@ -1,0 +1,196 @@
+import { BYTES } from "../loop.ts";
+import { FunctionBuilder } from "./assembler.ts";
+import { addMicrokernel, type Tile } from "./microkernel.ts";
+import type { ModuleBuilder } from "./module.ts";
+import { addPacking } from "./packing.ts";
+import type { Callable, I32, Local } from "./tokens.ts";
+
+/** A product with any strides, in elements; `c` has one row or column stride of 1, as the tile says. */
+export interface Product {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly a: Operand;
+  readonly b: Operand;
+  readonly c: Operand;
+}
+
+/** A matrix: byte address, and strides in elements. For a and b `row` and `column` are those of the matrix itself. */
+export interface Operand {
+  readonly address: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** How much of a product is packed at a time. */
+export interface Blocks {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** Most of each dimension in a block: a panel of b stays in the first cache, a block of a in the second. */
+const MOST = { m: 120, n: 480, k: 384 } as const;
+
+/** Splits a product into blocks of nearly equal size. */
+export function chooseBlocks(product: Product, tile: Tile): Blocks {
+  const even = (size: number, most: number, unit: number) => {
+    const parts = Math.ceil(size / most);
+    return Math.ceil(size / parts / unit) * unit;
+  };
+  return {
+    m: even(product.m, MOST.m, tile.rows),
+    n: even(product.n, MOST.n, tile.columns),
+    k: even(product.k, MOST.k, 4),
+  };
+}
+
+/** The bytes of scratch that a product with these blocks needs: those of a, and those of b. */
+export function scratchOf(blocks: Blocks): { readonly a: number; readonly b: number } {
+  const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
+  return { a: align(blocks.m * blocks.k * BYTES), b: align(blocks.n * blocks.k * BYTES) };
+}
+
+/** Products by packed panels, after K. Goto and R. van de Geijn: Anatomy of High-Performance Matrix Multiplication. */
+export class PackedProducts {
+  readonly #module: ModuleBuilder;
+  readonly #fused: boolean;
+  readonly #scratch: { readonly a: number; readonly b: number };
+  readonly #packings = new Map<number, Callable>();
+  readonly #drivers = new Map<string, Callable>();
+
+  /** `scratch`: the addresses of the packed blocks. */
+  constructor(module: ModuleBuilder, options: { fused: boolean; scratch: { readonly a: number; readonly b: number } }) {
+    this.#module = module;
+    this.#fused = options.fused;
+    this.#scratch = options.scratch;
+  }
+
+  /** The function that packs panels of a width. */
+  packing(width: number): Callable {
+    let packing = this.#packings.get(width);
+    if (packing === undefined) {
+      packing = addPacking(this.#module, width);
+      this.#packings.set(width, packing);
+    }
+    return packing;
+  }
+
+  get scratch(): { readonly a: number; readonly b: number } {
+    return this.#scratch;
+  }
+
+  /** Emits the call for one product; `offsets` are byte offsets of a, b and c beyond their addresses. */
+  print(
+    f: FunctionBuilder,
+    { product, tile }: { readonly product: Product; readonly tile: Tile },
+    offsets: readonly (Local<"i32"> | undefined)[],
+  ): void {
+    const blocks = chooseBlocks(product, tile);
+    const { m, n, k, a, b, c } = product;
+    const at = (operand: Operand, offset: Local<"i32"> | undefined): I32 => {
+      const address = f.i32(operand.address);
+      return offset === undefined ? address : f.op("i32.add", address, f.get(offset));
+    };
+    const [offsetA, offsetB, offsetC] = offsets;
+    f.call(
+      this.#driver(tile),
+      ...[f.i32(m), f.i32(n), f.i32(k)],
+      ...[at(a, offsetA), f.i32(a.row * BYTES), f.i32(a.column * BYTES)],
+      ...[at(b, offsetB), f.i32(b.row * BYTES), f.i32(b.column * BYTES)],
+      ...[at(c, offsetC), f.i32((tile.transposed ? c.column : c.row) * BYTES)],
+      ...[f.i32(blocks.m), f.i32(blocks.n), f.i32(blocks.k)],
+    );
+  }
+
+  /** The function that runs blocks and panels for all products with the same tile. */
+  #driver(tile: Tile): Callable {
+    const key = `${tile.rows} ${tile.columns} ${tile.transposed}`;
+    const known = this.#drivers.get(key);
+    if (known !== undefined) return known;
+    const kernel = addMicrokernel(this.#module, tile, this.#fused);
+    const packA = this.packing(tile.rows);
+    const packB = this.packing(tile.columns);
+    const f = new FunctionBuilder();
+    const driver = this.#module.add(this.#declare(f, { tile, kernel, packA, packB }));
+    this.#drivers.set(key, driver);
+    return driver;
+  }
+
+  #declare(
+    f: FunctionBuilder,
+    { tile, kernel, packA, packB }: { tile: Tile; kernel: Callable; packA: Callable; packB: Callable },
+  ): FunctionBuilder {
+    const parameter = () => f.parameter("i32");
+    const [m, n, k] = [parameter(), parameter(), parameter()] as const;
+    const [a, aRow, aColumn] = [parameter(), parameter(), parameter()] as const;
+    const [b, bRow, bColumn] = [parameter(), parameter(), parameter()] as const;
+    const [c, stride] = [parameter(), parameter()] as const;
+    const [mBlock, nBlock, kBlock] = [parameter(), parameter(), parameter()] as const;
+    const { a: scratchA, b: scratchB } = this.#scratch;
+    const times = (x: Local<"i32">, y: Local<"i32">): I32 => f.op("i32.mul", f.get(x), f.get(y));
+    const panel = (base: number, index: Local<"i32">, depth: Local<"i32">): I32 =>
+      f.op("i32.add", f.op("i32.shl", times(index, depth), f.i32(2)), f.i32(base));
+    const place = (row: Local<"i32">, column: Local<"i32">): I32 => {
+      const strided = tile.transposed ? times(column, stride) : times(row, stride);
+      const dense = f.op("i32.shl", f.get(tile.transposed ? row : column), f.i32(2));
+      return f.op("i32.add", f.op("i32.add", strided, dense), f.get(c));
+    };
+    const start = (operand: Local<"i32">, first: I32, second: I32): I32 =>
+      f.op("i32.add", f.op("i32.add", first, second), f.get(operand));
+    eachBlock(f, n, nBlock, (j, columns) => {
+      eachBlock(f, k, kBlock, (p, depth) => {
+        const fromB = start(b, times(p, bRow), times(j, bColumn));
+        const sourceB = f.keep("i32", fromB);
+        f.call(packB, f.i32(scratchB), f.get(sourceB), f.get(bColumn), f.get(bRow), f.get(columns), f.get(depth));
+        eachBlock(f, m, mBlock, (i, rows) => {
+          const sourceA = f.keep("i32", start(a, times(i, aRow), times(p, aColumn)));
+          f.call(packA, f.i32(scratchA), f.get(sourceA), f.get(aRow), f.get(aColumn), f.get(rows), f.get(depth));
+          eachPanel(f, columns, tile.columns, (jr) => {
+            eachPanel(f, rows, tile.rows, (ir) => {
+              const row = f.keep("i32", f.op("i32.add", f.get(i), f.get(ir)));
+              const column = f.keep("i32", f.op("i32.add", f.get(j), f.get(jr)));
+              f.call(
+                kernel,
+                ...[f.get(depth), panel(scratchA, ir, depth), panel(scratchB, jr, depth)],
+                ...[place(row, column), f.get(stride)],
+                f.op("i32.sub", f.get(rows), f.get(ir)),
+                f.op("i32.sub", f.get(columns), f.get(jr)),
+                f.get(p),
+              );
+            });
+          });
+        });
+      });
+    });
+    return f;
+  }
+}
+
+/** Runs `body` with the start and the length of every block. */
+function eachBlock(
+  f: FunctionBuilder,
+  size: Local<"i32">,
+  block: Local<"i32">,
+  body: (start: Local<"i32">, length: Local<"i32">) => void,
+): void {
+  const start = f.keep("i32", f.i32(0));
+  const length = f.local("i32");
+  f.loop((again) => {
+    const rest = f.keep("i32", f.op("i32.sub", f.get(size), f.get(start)));
+    f.set(length, f.select(f.get(rest), f.get(block), f.op("i32.lt_u", f.get(rest), f.get(block))));
+    body(start, length);
+    f.set(start, f.op("i32.add", f.get(start), f.get(block)));
+    f.branchIf(again, f.op("i32.lt_u", f.get(start), f.get(size)));
+  });
+}
+
+/** Runs `body` with the start of every panel of a block. */
+function eachPanel(f: FunctionBuilder, size: Local<"i32">, width: number, body: (start: Local<"i32">) => void): void {
+  const start = f.keep("i32", f.i32(0));
+  f.loop((again) => {
+    body(start);
+    f.increase(start, width);
+    f.branchIf(again, f.op("i32.lt_u", f.get(start), f.get(size)));
+  });
+}

@@ -1,0 +1,156 @@
+import { BYTES } from "../loop.ts";
+import { FunctionBuilder } from "./assembler.ts";
+import type { ModuleBuilder } from "./module.ts";
+import type { Callable, Local } from "./tokens.ts";
+
+/** The two steps of a 4 x 4 transposition. */
+const LOW = [0, 4, 1, 5] as const;
+const HIGH = [2, 6, 3, 7] as const;
+const FIRST_HALVES = [0, 1, 4, 5] as const;
+const SECOND_HALVES = [2, 3, 6, 7] as const;
+
+/**
+ * Adds a function that copies part of a matrix into panels of `width` numbers a step:
+ * (target, source, bytes between neighbours in a panel, bytes between steps, how many neighbours, how many steps).
+ * Where fewer than `width` neighbours are left, the rest of the panel is any number that can be read: those products
+ * go to places of the result that are not stored.
+ */
+export function addPacking(module: ModuleBuilder, width: number): Callable {
+  const f = new FunctionBuilder();
+  const parameter = () => f.parameter("i32");
+  const [target, source, across] = [parameter(), parameter(), parameter()] as const;
+  const [along, count, steps] = [parameter(), parameter(), parameter()] as const;
+  const callable = module.add(f);
+  const left = f.local("i32");
+  const panel = { width, target, source: f.local("i32"), left };
+  f.loop((next) => {
+    f.set(left, f.get(steps));
+    f.set(panel.source, f.get(source));
+    f.if(
+      f.op("i32.eq", f.get(across), f.i32(BYTES)),
+      () => copyPanel(f, panel, along),
+      () => {
+        const rows = rowPointers(f, { width, source, across, count });
+        f.if(f.op("i32.eq", f.get(along), f.i32(BYTES)), () => transposePanel(f, panel, rows));
+        collectPanel(f, panel, { rows, along });
+      },
+    );
+    f.set(source, f.op("i32.add", f.get(source), f.op("i32.mul", f.get(across), f.i32(width))));
+    f.set(count, f.op("i32.sub", f.get(count), f.i32(width)));
+    f.branchIf(next, f.op("i32.gt_s", f.get(count), f.i32(0)));
+  });
+  return callable;
+}
+
+interface Panel {
+  readonly width: number;
+  readonly target: Local<"i32">;
+  readonly source: Local<"i32">;
+  /** Steps still to copy. */
+  readonly left: Local<"i32">;
+}
+
+function whileLeft(f: FunctionBuilder, { left, target, width }: Panel, steps: number, body: () => void): void {
+  f.block((done) => {
+    f.loop((again) => {
+      f.branchIf(done, f.op("i32.lt_s", f.get(left), f.i32(steps)));
+      body();
+      f.increase(target, steps * width * BYTES);
+      f.increase(left, -steps);
+      f.branch(again);
+    });
+  });
+}
+
+/** Neighbours lie next to each other: whole vectors are copied. */
+function copyPanel(f: FunctionBuilder, panel: Panel, along: Local<"i32">): void {
+  whileLeft(f, panel, 1, () => {
+    let column = 0;
+    for (; column + 4 <= panel.width; column += 4) {
+      f.store(
+        "v128.store",
+        f.get(panel.target),
+        f.load("v128.load", f.get(panel.source), column * BYTES),
+        column * BYTES,
+      );
+    }
+    for (; column < panel.width; column += 2) {
+      const isPair = column + 2 <= panel.width;
+      const offset = column * BYTES;
+      const vector = f.keep("v128", f.load("v128.load64_zero", f.get(panel.source), offset));
+      const name = isPair ? "v128.store64_lane" : "v128.store32_lane";
+      f.storeLane(name, f.get(panel.target), f.get(vector), { lane: 0, offset });
+    }
+    f.set(panel.source, f.op("i32.add", f.get(panel.source), f.get(along)));
+  });
+}
+
+/** A pointer for each neighbour; those that are not there point to the last one that is. */
+function rowPointers(
+  f: FunctionBuilder,
+  { width, source, across, count }: { width: number; source: Local<"i32">; across: Local<"i32">; count: Local<"i32"> },
+): readonly Local<"i32">[] {
+  const rows = [f.keep("i32", f.get(source))];
+  for (let r = 1; r < width; r++) {
+    const step = f.select(f.get(across), f.i32(0), f.op("i32.gt_s", f.get(count), f.i32(r)));
+    const before = rows[r - 1] ?? source;
+    rows.push(f.keep("i32", f.op("i32.add", step, f.get(before))));
+  }
+  return rows;
+}
+
+/** Steps lie next to each other: blocks of four by four are turned in registers. */
+function transposePanel(f: FunctionBuilder, panel: Panel, rows: readonly Local<"i32">[]): void {
+  const { target, width } = panel;
+  const shuffled = (x: Local<"v128">, y: Local<"v128">, order: readonly [number, number, number, number]) =>
+    f.keep("v128", f.shuffle(f.get(x), f.get(y), order));
+  whileLeft(f, panel, 4, () => {
+    let r = 0;
+    for (; r + 2 <= width; r += r + 4 <= width ? 4 : 2) {
+      const isFour = r + 4 <= width;
+      const lines = rows.slice(r, r + (isFour ? 4 : 2)).map((row) => f.keep("v128", f.load("v128.load", f.get(row))));
+      const [first, second, third, fourth] = lines;
+      if (first === undefined || second === undefined) return;
+      const [low, high] = [shuffled(first, second, LOW), shuffled(first, second, HIGH)] as const;
+      if (third !== undefined && fourth !== undefined) {
+        const [lowest, highest] = [shuffled(third, fourth, LOW), shuffled(third, fourth, HIGH)] as const;
+        const turned = [
+          shuffled(low, lowest, FIRST_HALVES),
+          shuffled(low, lowest, SECOND_HALVES),
+          shuffled(high, highest, FIRST_HALVES),
+          shuffled(high, highest, SECOND_HALVES),
+        ];
+        turned.forEach((vector, step) => {
+          f.store("v128.store", f.get(target), f.get(vector), (step * width + r) * BYTES);
+        });
+      } else {
+        [low, low, high, high].forEach((vector, step) => {
+          const at = { lane: step & 1, offset: (step * width + r) * BYTES };
+          f.storeLane("v128.store64_lane", f.get(target), f.get(vector), at);
+        });
+      }
+    }
+    if (r < width) {
+      const line = f.keep("v128", f.load("v128.load", f.get(rows[r] ?? target)));
+      for (let step = 0; step < 4; step++) {
+        const at = { lane: step, offset: (step * width + r) * BYTES };
+        f.storeLane("v128.store32_lane", f.get(target), f.get(line), at);
+      }
+    }
+    for (const row of rows) f.increase(row, 4 * BYTES);
+  });
+}
+
+/** Number by number, for what lies any other way. */
+function collectPanel(
+  f: FunctionBuilder,
+  panel: Panel,
+  { rows, along }: { readonly rows: readonly Local<"i32">[]; readonly along: Local<"i32"> },
+): void {
+  whileLeft(f, panel, 1, () => {
+    rows.forEach((row, r) => {
+      f.store("f32.store", f.get(panel.target), f.load("f32.load", f.get(row)), r * BYTES);
+      f.set(row, f.op("i32.add", f.get(row), f.get(along)));
+    });
+  });
+}
