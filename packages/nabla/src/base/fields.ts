@@ -72,6 +72,12 @@ export const texts: Field<readonly string[], false> = typed(
   (value): value is readonly string[] => Array.isArray(value) && value.every(isText),
 );
 
+/** A number, or a list of numbers with one for each axis. */
+export const numbers: Field<number | readonly number[], false> = typed(
+  "a number or a list of numbers",
+  (value): value is number | readonly number[] => isNumber(value) || (Array.isArray(value) && value.every(isNumber)),
+);
+
 /** One of some words. */
 export function word<const T extends string>(words: readonly T[]): Field<T, false> {
   return {

@@ -1,14 +1,32 @@
 import { describe, type Kinds, makeFrom, maker, type PlainOptions } from "../base/described.ts";
-import { flag, list, nested, number, required } from "../base/fields.ts";
+import { flag, list, nested, number, numbers, required, word } from "../base/fields.ts";
 import type { Json } from "../base/json.ts";
 import { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "./activations.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { chain } from "./chain.ts";
+import { conv1d, conv2d } from "./convolution.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
+import { embedding } from "./embedding.ts";
 import { flatten } from "./flatten.ts";
 import { initializerFrom } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
+import { layerNorm } from "./layer-norm.ts";
+import { PADDINGS } from "./padding.ts";
+import { averagePool, globalAveragePool, maxPool } from "./pooling.ts";
+import { residual } from "./residual.ts";
+
+const convolution = {
+  filters: required(number),
+  size: numbers,
+  stride: numbers,
+  dilation: numbers,
+  padding: word(PADDINGS),
+  groups: number,
+  init: nested(initializerFrom),
+  bias: flag,
+};
+const pooling = { size: numbers, stride: numbers, padding: word(PADDINGS) };
 
 /** Every layer by the name that data calls it. */
 export const layers: Kinds<Layer> = {
@@ -19,6 +37,14 @@ export const layers: Kinds<Layer> = {
   batchNorm: maker({ momentum: number, epsilon: number }, batchNorm),
   dropout: maker({ keep: required(number) }, dropout),
   flatten: maker({}, flatten),
+  conv1d: maker(convolution, ({ filters, ...rest }) => conv1d(filters, rest)),
+  conv2d: maker(convolution, ({ filters, ...rest }) => conv2d(filters, rest)),
+  maxPool: maker(pooling, maxPool),
+  averagePool: maker(pooling, averagePool),
+  globalAveragePool: maker({}, globalAveragePool),
+  embedding: maker({ count: required(number), units: required(number), init: nested(initializerFrom) }, embedding),
+  layerNorm: maker({ epsilon: number }, layerNorm),
+  residual: maker({ layers: required(list(layerFrom)) }, (values) => residual(...values.layers)),
   relu: maker({}, relu),
   leakyRelu: maker({ slope: number }, leakyRelu),
   elu: maker({ alpha: number }, elu),

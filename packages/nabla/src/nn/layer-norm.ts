@@ -1,0 +1,28 @@
+import { filled, zeros } from "../array/ndarray.ts";
+import { given } from "../base/described.ts";
+import { inRange } from "../base/fields.ts";
+import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
+import { mean } from "../graph/reduce.ts";
+import { type Layer, plain } from "./layer.ts";
+
+/**
+ * Gives each example zero mean and unit variance over its last axis, then a learned scale and shift (Ba, Kiros, Hinton
+ * 2016). Training and predicting are the same, and the size of the batch does not matter.
+ */
+export function layerNorm({ epsilon }: { readonly epsilon?: number } = {}): Layer {
+  const small = inRange("epsilon", epsilon ?? 1e-5, { above: 0 });
+  return {
+    kind: "layerNorm",
+    options: given({ epsilon }),
+    begin: (shape) => {
+      const features = shape.at(-1) ?? 1;
+      return { parameters: { scale: filled([features], 1), shift: zeros([features]) }, statistics: {}, shape };
+    },
+    apply: (x, scope) => {
+      const centred = subtract(x, mean(x, { axes: -1, keep: true }));
+      const variance = mean(multiply(centred, centred), { axes: -1, keep: true });
+      const standard = divide(centred, sqrt(add(variance, scope.number("epsilon", small))));
+      return plain(add(multiply(standard, scope.kept("scale")), scope.kept("shift")));
+    },
+  };
+}

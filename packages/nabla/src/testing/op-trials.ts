@@ -1,0 +1,88 @@
+/** Every op on its trials: what the gradient check and the comparison of engines run. */
+import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
+import { elementsOf, sizeOf } from "../array/shape.ts";
+import { known } from "../base/error.ts";
+import { fork, seedKey, uniform53 } from "../base/random.ts";
+import type { Engine } from "../engine/contract.ts";
+import { compile } from "../engine/program.ts";
+import { reference } from "../engine/reference/reference.ts";
+import { add, multiply } from "../graph/elementwise.ts";
+import { grad } from "../graph/grad.ts";
+import { constant, input, state } from "../graph/leaf.ts";
+import { cast, sum } from "../graph/movement.ts";
+import { make } from "../graph/op.ts";
+import * as ops from "../graph/ops.ts";
+import type { AnyOp, Tensor, Trial } from "../graph/tensor.ts";
+import { checkGradients, type GradientReport } from "./gradient-check.ts";
+
+/** One op on one of its trials. */
+export interface OpTrial {
+  readonly name: string;
+  readonly op: AnyOp;
+  readonly trial: Trial<object>;
+}
+
+/** All trials of all ops, in the order of their names. */
+export function opTrials(): readonly OpTrial[] {
+  const all = Object.values(ops).filter((value): value is typeof value & AnyOp => "opName" in value);
+  return all.flatMap((op: AnyOp) =>
+    op.definition.trials.map((trial, i) => ({ name: `${op.opName} ${i + 1}`, op, trial })),
+  );
+}
+
+/** The arrays of a trial; sizes are filled with seeded numbers. */
+function arraysOf({ name, trial: { inputs, from = -1, to = 1 } }: OpTrial): readonly NdArray[] {
+  return inputs.map((given, i) => {
+    if ("data" in given) return given;
+    const draws = uniform53(fork(seedKey(1), `${name} ${i}`), elementsOf(given));
+    return ndarray(
+      draws.map((u) => from + (to - from) * u),
+      given,
+    );
+  });
+}
+
+function isFloat({ dtype }: { readonly dtype: string }): boolean {
+  return dtype === "float32" || dtype === "float64";
+}
+
+/** Checks the gradient rule of an op by central differences; `order` 2 checks the rule's own gradient. Undefined where the op has no slopes. */
+export async function checkOpGradient(trial: OpTrial, order: 1 | 2): Promise<GradientReport | undefined> {
+  const tensors = arraysOf(trial).map((array, i) => (isFloat(array) ? state(`input${i + 1}`, array) : constant(array)));
+  const parameters = new Map(tensors.filter(isFloat).map((tensor, i) => [`input${i + 1}`, tensor]));
+  const output = make(trial.op, tensors, { ...trial.trial.attributes });
+  if (parameters.size === 0 || !isFloat(output)) return undefined;
+  const weigh = (x: Tensor, name: string): Tensor => {
+    const weights = ndarray(uniform53(fork(seedKey(2), name), elementsOf(sizeOf(x.shape))), sizeOf(x.shape));
+    return sum(multiply(cast(x, { dtype: "float64" }), constant(weights)));
+  };
+  const first = weigh(output, "output");
+  if (order === 1) return checkGradients({ cost: first, parameters });
+  const slopes = grad(first, [...parameters.values()]).map((slope, i) => weigh(slope, `slope ${i}`));
+  const second = slopes.reduce((all, slope) => add(all, slope));
+  return checkGradients({ cost: second, parameters });
+}
+
+/** How far an engine's result lies from the reference's: the largest |difference| / max(1, |value|). */
+export async function engineDifference(engine: Engine, trial: OpTrial): Promise<number> {
+  const arrays = arraysOf(trial).map((array) => (isFloat(array) ? castArray(array, "float32") : array));
+  const inputs = arrays.map((array, i) => input(`input${i + 1}`, array.shape, array.dtype));
+  const output = make(trial.op, inputs, { ...trial.trial.attributes });
+  const feeds = Object.fromEntries(arrays.map((array, i) => [`input${i + 1}`, array]));
+  const run = async (on: Engine): Promise<NdArray> =>
+    known((await (await compile({ inputs, outputs: { output } }, { engine: on })).run(feeds)).output, "output");
+  // the reference computes in float64, so it is fed the very float32 numbers
+  const [expected, received] = [await run(reference), await run(engine)];
+  let worst =
+    expected.data.length === received.data.length && String(expected.shape) === String(received.shape)
+      ? 0
+      : Number.POSITIVE_INFINITY;
+  for (const [i, value] of expected.data.entries()) {
+    const off = Math.abs((received.data[i] ?? Number.NaN) - value) / Math.max(1, Math.abs(value));
+    worst =
+      Number.isNaN(off) && !Number.isNaN(value)
+        ? Number.POSITIVE_INFINITY
+        : Math.max(worst, Number.isNaN(off) ? 0 : off);
+  }
+  return worst;
+}

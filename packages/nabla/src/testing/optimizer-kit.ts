@@ -1,0 +1,60 @@
+/** What every optimizer must do. */
+import type { NdArray } from "../array/ndarray.ts";
+import { ndarray } from "../array/ndarray.ts";
+import { describe } from "../base/described.ts";
+import { known } from "../base/error.ts";
+import { compile, type Program } from "../engine/program.ts";
+import { multiply } from "../graph/elementwise.ts";
+import { gradOf } from "../graph/grad.ts";
+import { constant, state } from "../graph/leaf.ts";
+import { sum } from "../graph/movement.ts";
+import { buildOptimizer, type Optimizer, RATE } from "../optim/optimizer.ts";
+import { optimizerFrom } from "../optim/optimizers.ts";
+
+const STEPS = 200;
+
+/** What is wrong with an optimizer; empty when nothing is. */
+export async function optimizerComplaints(optimizer: Optimizer): Promise<readonly string[]> {
+  const complaints: string[] = [];
+  const again = optimizerFrom(describe(optimizer));
+  if (JSON.stringify(describe(again)) !== JSON.stringify(describe(optimizer)))
+    complaints.push("the optimizer made from its data has other options");
+
+  const whole = await walker(optimizer);
+  const start = whole.cost();
+  const half = await whole.walk(1, STEPS / 2);
+  await whole.walk(STEPS / 2 + 1, STEPS);
+  const end = whole.cost();
+  if (!(end < 0.9 * start)) complaints.push(`on a bowl the cost went from ${start} to ${end} in ${STEPS} steps`);
+
+  const resumed = await walker(again);
+  resumed.load(half);
+  await resumed.walk(STEPS / 2 + 1, STEPS);
+  if (resumed.cost() !== end)
+    complaints.push("what it remembers does not carry over: a saved half and the rest end elsewhere");
+  return complaints;
+}
+
+/** Walks down w² · (1, 3, 10) from a fixed start. */
+async function walker(optimizer: Optimizer) {
+  const scales = [1, 3, 10];
+  const w = state("weights", ndarray([1, -2, 0.5], [3]));
+  const cost = sum(multiply(multiply(w, w), constant(ndarray(scales, [3]))));
+  const built = buildOptimizer(optimizer, new Map([["weights", w]]), new Map([["weights", gradOf(cost, w)]]));
+  const updates = [[w, known(built.parameters.get("weights"), "weights")] as const, ...built.slots.values()];
+  const program: Program = await compile({ inputs: [...built.inputs.values()], outputs: {}, updates });
+  const feeds: Record<string, NdArray | number> = { [RATE]: optimizer.rate };
+  return {
+    cost: () => Array.from(program.read(w).data).reduce((total, x, i) => total + x * x * (scales[i] ?? 0), 0),
+    walk: async (from: number, to: number) => {
+      for (let step = from; step <= to; step++) {
+        built.feed(built.settings, step, feeds);
+        await program.run(feeds);
+      }
+      return program.states.map((kept) => program.read(kept));
+    },
+    load: (saved: readonly NdArray[]) => {
+      for (const [i, kept] of program.states.entries()) program.write(kept, known(saved[i], "saved state"));
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import type { Size } from "../../src/array/shape.ts";
+import { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "../../src/nn/activations.ts";
+import { batchNorm } from "../../src/nn/batch-norm.ts";
+import { chain } from "../../src/nn/chain.ts";
+import { conv1d, conv2d } from "../../src/nn/convolution.ts";
+import { dense } from "../../src/nn/dense.ts";
+import { dropout } from "../../src/nn/dropout.ts";
+import { embedding } from "../../src/nn/embedding.ts";
+import { flatten } from "../../src/nn/flatten.ts";
+import { he } from "../../src/nn/initializer.ts";
+import type { Layer } from "../../src/nn/layer.ts";
+import { layerNorm } from "../../src/nn/layer-norm.ts";
+import { layers } from "../../src/nn/layers.ts";
+import { averagePool, globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
+import { residual } from "../../src/nn/residual.ts";
+import { decay } from "../../src/optim/decay.ts";
+import { byMomentum } from "../../src/optim/momentum.ts";
+import { sequence } from "../../src/optim/optimizer.ts";
+import { optimizerFrom, optimizers } from "../../src/optim/optimizers.ts";
+import { layerComplaints } from "../../src/testing/layer-kit.ts";
+import { optimizerComplaints } from "../../src/testing/optimizer-kit.ts";
+
+const samples = [
+  chain(dense(4), relu(), dense(2)),
+  chain(dense(4), batchNorm(), chain(tanh(), dense(3))),
+  dense(3),
+  dense(3, { init: he({ distribution: "uniform" }), bias: false }),
+  batchNorm({ momentum: 0.2 }),
+  dropout({ keep: 0.6 }),
+  flatten(),
+  relu(),
+  leakyRelu({ slope: 0.2 }),
+  elu({ alpha: 0.5 }),
+  gelu(),
+  sigmoid(),
+  tanh(),
+  softmax(),
+  identity(),
+];
+
+test.each(
+  samples.map((layer) => [`${layer.kind} ${JSON.stringify(layer.options)}`.slice(0, 60), layer] as const),
+)("layer %s", async (_, layer) => {
+  expect(await layerComplaints(layer, [5])).toEqual([]);
+});
+
+const windowed: readonly (readonly [string, Layer, Size])[] = [
+  ["conv2d", conv2d(3, { size: [3, 2], stride: 2 }), [5, 6, 2]],
+  ["conv2d valid", conv2d(2, { padding: "valid", bias: false }), [4, 5, 3]],
+  ["conv2d dilated", conv2d(2, { dilation: [1, 2] }), [4, 6, 1]],
+  ["conv2d in groups", conv2d(6, { groups: 3, size: 2 }), [3, 4, 6]],
+  ["conv1d", conv1d(4, { size: 3, stride: 2 }), [7, 2]],
+  ["maxPool", maxPool(), [4, 6, 2]],
+  ["maxPool of overlapping windows", maxPool({ size: 3, stride: 2, padding: "same" }), [5, 6, 2]],
+  ["maxPool of a sequence", maxPool({ size: 2 }), [7, 3]],
+  ["averagePool", averagePool({ size: [2, 3] }), [4, 6, 2]],
+  ["averagePool of overlapping windows", averagePool({ size: 3, stride: 1, padding: "same" }), [4, 4, 2]],
+  ["globalAveragePool", globalAveragePool(), [3, 4, 2]],
+  ["embedding", embedding({ count: 3, units: 2 }), [4]],
+  ["layerNorm", layerNorm(), [5]],
+  ["layerNorm on images", layerNorm({ epsilon: 1e-3 }), [3, 2, 4]],
+  ["residual", residual(dense(5), tanh(), dense(5)), [5]],
+  ["a convolutional network", chain(conv2d(4), relu(), maxPool(), flatten(), dense(3)), [4, 4, 1]],
+];
+
+test.each(windowed)("layer %s", async (_, layer, shape) => {
+  expect(await layerComplaints(layer, shape)).toEqual([]);
+});
+
+test.each(
+  [flatten(), batchNorm(), relu(), softmax()].map((layer) => [layer.kind, layer] as const),
+)("layer %s on images", async (_, layer) => {
+  expect(await layerComplaints(layer, [3, 4, 2])).toEqual([]);
+});
+
+test("every layer is among the samples", () => {
+  expect(new Set([...samples, ...windowed.map(([, layer]) => layer)].map(({ kind }) => kind))).toEqual(
+    new Set(Object.keys(layers)),
+  );
+});
+
+test.each(Object.keys(optimizers).filter((kind) => kind !== "sequence"))("optimizer %s", async (kind) => {
+  expect(await optimizerComplaints(optimizerFrom({ kind, rate: 0.01 }))).toEqual([]);
+});
+
+test("optimizer of your own links", async () => {
+  expect(
+    await optimizerComplaints(sequence({ rate: 0.01 }, decay({ strength: 0.1 }), byMomentum({ nesterov: true }))),
+  ).toEqual([]);
+});
