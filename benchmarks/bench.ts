@@ -109,7 +109,7 @@ async function compare(
     else process.stderr.write(`${one.contestant.engine} takes no part in ${workload.name}: ${String(missing)}\n`);
   }
   for (const one of present)
-    if (workload.repeated === undefined) one.cost = Number((await one.process.ask({ cost: 100 }))["cost"]);
+    if (workload.repeated === undefined) one.cost = Number((await one.process.ask({ cost: 100 })).cost);
   // The first round warms up: WebAssembly begins in a baseline compiler, and processors change their clocks.
   for (let round = 0; round <= rounds; round++) {
     for (const one of present) {

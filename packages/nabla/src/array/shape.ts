@@ -1,6 +1,9 @@
 import { NablaError } from "../base/error.ts";
 
-/** The length of one dimension: a number, or a name for a length that is known only when a program runs (`"batch"`). */
+/**
+ * The length of one dimension: a number, or a name for a length that is known only when a program runs (`"batch"`).
+ * Reshaping may multiply a named length, which reads `"batch*196"`.
+ */
 export type Dim = number | string;
 
 /** Lengths of the dimensions, outermost first. `[]` is a single number. */
@@ -17,6 +20,29 @@ export function showShape(shape: Shape): string {
 /** Whether two shapes are the same, names included. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, i) => dim === b[i]);
+}
+
+/** A shape's count as a number times names. */
+export function factorsOf(shape: Shape): { readonly count: number; readonly names: readonly string[] } {
+  let count = 1;
+  const names: string[] = [];
+  for (const dim of shape) {
+    if (typeof dim === "number") count *= dim;
+    else {
+      const [name = dim, times = "1"] = dim.split("*");
+      names.push(name);
+      count *= Number(times);
+    }
+  }
+  return { count, names: names.sort() };
+}
+
+/** A length once names are known; a name that is not known stays. */
+export function settleDim(dim: Dim, lengths: ReadonlyMap<string, number>): Dim {
+  if (typeof dim === "number") return dim;
+  const [name = dim, times = "1"] = dim.split("*");
+  const length = lengths.get(name);
+  return length === undefined ? dim : length * Number(times);
 }
 
 /** The number of elements. */

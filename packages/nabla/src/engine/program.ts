@@ -197,5 +197,5 @@ function check(input: Tensor, feeds: Feeds, lengths: Map<string, number>): void 
 /** Computes one tensor. */
 export async function value(tensor: Tensor, feeds: Feeds = {}, options: CompileOptions = {}): Promise<NdArray> {
   const program = await compile({ inputs: walk([tensor]).filter(isInput), outputs: { value: tensor } }, options);
-  return known((await program.run(feeds))["value"], "value");
+  return known((await program.run(feeds)).value, "value");
 }

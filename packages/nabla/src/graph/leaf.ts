@@ -45,7 +45,7 @@ export function constant(value: NdArray | number): Tensor {
 
 /** The name of an input or state. */
 export function nameOf(tensor: Tensor): string {
-  return String(tensor.attributes["name"]);
+  return String(tensor.attributes.name);
 }
 
 export function isInput(tensor: Tensor): boolean {
@@ -62,10 +62,10 @@ export function isConstant(tensor: Tensor): boolean {
 
 /** The array of a constant. */
 export function valueOfConstant(tensor: Tensor): NdArray {
-  return tensor.attributes["value"] as NdArray;
+  return tensor.attributes.value as NdArray;
 }
 
 /** What a state starts as. */
 export function initialOf(tensor: Tensor): NdArray {
-  return tensor.attributes["initial"] as NdArray;
+  return tensor.attributes.initial as NdArray;
 }

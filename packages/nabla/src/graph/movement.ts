@@ -1,6 +1,6 @@
 /** Ops that move numbers without changing them, and the sum that undoes a stretch: each is another one's gradient. */
 import type { DType } from "../array/dtype.ts";
-import { axesOf, broadcastShape, type Dim, type Shape, sameShape, showShape } from "../array/shape.ts";
+import { axesOf, broadcastShape, type Dim, factorsOf, type Shape, sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { op } from "./op.ts";
 import type { Op, Operand, Tensor } from "./tensor.ts";
@@ -77,23 +77,21 @@ export const reshape: Op<1, Shaped> = op("reshape", {
 });
 
 function inferShape(from: Shape, to: Shape): Shape {
-  const names = (shape: Shape): string[] => shape.filter((dim): dim is string => typeof dim === "string").sort();
-  const size = (shape: Shape): number =>
-    shape.reduce<number>((product, dim) => (typeof dim === "number" ? product * dim : product), 1);
   const fail = (): never => {
     throw new NablaError(
       "shape/reshape",
       `${showShape(from)} cannot become ${showShape(to)}: the counts of numbers differ`,
     );
   };
+  const given = factorsOf(from);
+  const asked = factorsOf(to.filter((dim) => dim !== -1));
   const holes = to.filter((dim) => dim === -1).length;
-  const missing = names(from).filter((name) => !to.includes(name));
-  if (holes === 0) return size(from) === size(to) && names(from).join() === names(to).join() ? to : fail();
-  if (holes > 1) fail();
-  const rest = size(from) / -size(to);
+  if (holes === 0) return given.count === asked.count && given.names.join() === asked.names.join() ? to : fail();
+  const missing = given.names.filter((name) => !asked.names.includes(name));
+  const rest = given.count / asked.count;
   const [name, ...more] = missing;
-  const hole: Dim = name !== undefined && rest === 1 && more.length === 0 ? name : rest;
-  if (typeof hole === "number" && (missing.length > 0 || !Number.isInteger(hole))) fail();
+  if (holes > 1 || more.length > 0 || !Number.isInteger(rest)) fail();
+  const hole = name === undefined ? rest : rest === 1 ? name : `${name}*${rest}`;
   return to.map((dim) => (dim === -1 ? hole : dim));
 }
 

@@ -1,5 +1,4 @@
-import type { Shape } from "../array/shape.ts";
-import { showShape } from "../array/shape.ts";
+import { type Shape, settleDim, showShape } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
 import { input, isConstant, isInput, isState, nameOf } from "./leaf.ts";
 import { make } from "./op.ts";
@@ -39,8 +38,7 @@ export function specialize(
   outputs: readonly Tensor[],
   lengths: Lengths,
 ): { readonly outputs: readonly Tensor[]; readonly of: (tensor: Tensor) => Tensor } {
-  const settle = (shape: Shape): Shape =>
-    shape.map((dim) => (typeof dim === "string" ? (lengths.get(dim) ?? dim) : dim));
+  const settle = (shape: Shape): Shape => shape.map((dim) => settleDim(dim, lengths));
   const made = new Map<Tensor, Tensor>();
   const of = (tensor: Tensor): Tensor => known(made.get(tensor), "specialized node");
   for (const node of walk(outputs)) made.set(node, rebuild(node, settle, of));
@@ -51,7 +49,7 @@ function rebuild(node: Tensor, settle: (shape: Shape) => Shape, of: (tensor: Ten
   if (isInput(node)) return input(nameOf(node), settle(node.shape), node.dtype);
   if (isState(node) || isConstant(node)) return node;
   const inputs = node.inputs.map(of);
-  const shape = node.attributes["shape"] as Shape | undefined;
+  const shape = node.attributes.shape as Shape | undefined;
   const attributes: Attributes = shape === undefined ? node.attributes : { ...node.attributes, shape: settle(shape) };
   const unchanged = shape === undefined && inputs.every((from, i) => from === node.inputs[i]);
   return unchanged ? node : make(node.op, inputs, attributes);

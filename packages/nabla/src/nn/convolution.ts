@@ -4,6 +4,7 @@ import { elementsOf, type Size } from "../array/shape.ts";
 import { describe, given } from "../base/described.ts";
 import { NablaError, within } from "../base/error.ts";
 import { inRange, oneOf } from "../base/fields.ts";
+import type { Json } from "../base/json.ts";
 import { fork } from "../base/random.ts";
 import { matmul } from "../graph/contraction.ts";
 import { add } from "../graph/elementwise.ts";
@@ -58,7 +59,7 @@ function convolutionLayer(kind: string, axes: number, filters: number, options: 
     throw new NablaError("options/range", `${name}: ${groups} groups do not divide ${filters} filters`);
   return {
     kind,
-    options: given({ ...options, filters, init: init && describe(init) }),
+    options: given({ filters, ...recorded(options), init: init && describe(init), bias }),
     begin: (shape, key, wishes) => {
       const channels = shape.at(-1) ?? 1;
       const positions = windowPositions(name, shape, window, padding);
@@ -81,6 +82,13 @@ function convolutionLayer(kind: string, axes: number, filters: number, options: 
         return plain(scope.has("bias") ? add(product, scope.kept("bias")) : product);
       }),
   };
+}
+
+/** Options in one order, whatever the caller's. */
+function recorded({ size, stride, dilation, padding, groups }: ConvolutionOptions): {
+  readonly [name: string]: Json | undefined;
+} {
+  return { size, stride, dilation, padding, groups };
 }
 
 /** x [batch, ...lengths, channels] with weights [...size, channels / groups, filters]: [batch, ...positions, filters]. */

@@ -59,7 +59,7 @@ function pooling(kind: string, options: PoolingOptions, reduce: Reduce, around: 
   });
   return {
     kind,
-    options: given({ ...options }),
+    options: given({ size: options.size, stride: options.stride, padding: options.padding }),
     begin: (shape) =>
       nothing([...windowPositions(kind, shape, windowFor(shape.length - 1), padding), shape.at(-1) ?? 1]),
     apply: (x, { path }) => within(path, () => plain(pool(x, windowFor(x.shape.length - 2), padding, around, reduce))),

@@ -109,7 +109,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   },
   argmax: (node, places) => {
     const [x] = operands(node);
-    const axis = Number(node.attributes["axis"]);
+    const axis = Number(node.attributes.axis);
     const size = sizeOf(x.shape);
     const view = places.view(x);
     const last = <T>(all: readonly T[]): T[] => [...all.toSpliced(axis, 1), ...all.slice(axis, axis + 1)];
@@ -140,7 +140,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   },
   randomUniform: (node, places) => {
     const [key] = operands(node);
-    const stream = Number(node.attributes["stream"]) >>> 0;
+    const stream = Number(node.attributes.stream) >>> 0;
     const target = { buffer: places.buffer(node), offset: 0, strides: [1] };
     return [
       {
@@ -192,7 +192,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   },
   concatPair: (node, places) => {
     const [x, y] = operands(node);
-    const axis = Number(node.attributes["axis"]);
+    const axis = Number(node.attributes.axis);
     return [place(x, node, axis, 0, places), place(y, node, axis, sizeOf(x.shape)[axis] ?? 0, places)];
   },
 };

@@ -186,7 +186,7 @@ function valuesIn(found: Group | undefined, scope: Scope): (node: Tensor) => Val
     const here = found !== undefined && scope.groupOf.get(node) === found;
     if (isPointwise(node) && (here || !scope.stored.has(node))) {
       if (node.op.opName !== "iota") return scalarValue(node, node.inputs.map(worth));
-      const axis = Number(node.attributes["axis"]);
+      const axis = Number(node.attributes.axis);
       return { kind: "index", offset: 0, strides: node.shape.map((_, i) => (i === axis ? 1 : 0)), dtype: "int32" };
     }
     return { kind: "load", view: viewOf(node, scope), dtype: node.dtype };

@@ -115,5 +115,5 @@ function movement(node: Tensor): Tensor | undefined {
 }
 
 function isStill(transposed: Tensor): boolean {
-  return (transposed.attributes["order"] as readonly number[]).every((axis, i) => axis === i);
+  return (transposed.attributes.order as readonly number[]).every((axis, i) => axis === i);
 }
