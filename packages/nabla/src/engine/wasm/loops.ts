@@ -4,7 +4,7 @@ import { Accumulators, identityOf } from "./accumulators.ts";
 import { type FunctionBuilder, floatBits } from "./assembler.ts";
 import type { Mathematics } from "./mathematics.ts";
 import { arrange, type Nest, type Node, type Target } from "./nest.ts";
-import { applyOperation, operationCost } from "./scalar-operations.ts";
+import { applyOperation, type Operand, operationCost } from "./scalar-operations.ts";
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, type Slot, storeVector, toMemory } from "./vectors.ts";
 import { type Access, Walk } from "./walk.ts";
@@ -294,10 +294,16 @@ class NestPrinter {
       const counted = node.dtype === "float32" ? f.op("f32x4.convert_i32x4_s", whole) : whole;
       f.set(this.#local(index, copy), counted);
     } else if (value.kind === "apply") {
-      const operands = node.inputs.map((input) => ({ local: this.#local(input, copy), dtype: this.#dtype(input) }));
+      const operands = node.inputs.map((input) => this.#operand(input, copy));
       const context = { f, mathematics: this.#context.mathematics, dtype: node.dtype };
       f.set(this.#local(index, copy), applyOperation(context, value.name, operands));
     }
+  }
+
+  #operand(index: number, copy: number): Operand {
+    const value = this.#nest.nodes[index]?.value;
+    const constant = value?.kind === "number" ? value.value : undefined;
+    return { local: this.#local(index, copy), dtype: this.#dtype(index), constant };
   }
 
   #dtype(index: number) {

@@ -10,6 +10,8 @@ import type { Local, Operation, V128 } from "./tokens.ts";
 export interface Operand {
   readonly local: Local<"v128">;
   readonly dtype: DType;
+  /** The value, where it is written in the program. */
+  readonly constant: number | undefined;
 }
 
 /** What an operation on lanes is emitted with. */
@@ -71,6 +73,8 @@ export function applyOperation(context: Context, name: ScalarName, operands: rea
     invariant(operation !== undefined, `${name} of ${first.dtype} is not known to the engine`);
     return unary(f, operation, first.local);
   }
+  const short = lanes === "float" ? applyConstant(f, name, [first, second]) : undefined;
+  if (short !== undefined) return short.result;
   if (name === "power") return mathematics.power(f, first.local, second.local);
   if (name === "select" && third !== undefined) {
     return f.op("v128.bitselect", f.get(second.local), f.get(third.local), f.get(first.local));
@@ -79,6 +83,35 @@ export function applyOperation(context: Context, name: ScalarName, operands: rea
   const operation = BINARY[name]?.[lanes];
   invariant(operation !== undefined, `${name} of ${first.dtype} is not known to the engine`);
   return binary(f, operation, first.local, second.local);
+}
+
+/** Cheaper ways where one operand is written in the program; in a box, for tokens carry no value. */
+function applyConstant(
+  f: FunctionBuilder,
+  name: ScalarName,
+  [first, second]: readonly [Operand, Operand],
+): { readonly result: V128 } | undefined {
+  if (name === "maximum" || name === "minimum") {
+    // pmax(x, c) is "x < c ? c : x", one instruction that lets NaN in x through, and as good up to the sign of zero.
+    const [value, bound] = second.constant === undefined ? [second, first] : [first, second];
+    if (bound.constant === undefined || Number.isNaN(bound.constant)) return undefined;
+    return { result: binary(f, name === "maximum" ? "f32x4.pmax" : "f32x4.pmin", value.local, bound.local) };
+  }
+  if (name !== "power") return undefined;
+  const x = first.local;
+  const multiply = () => f.op("f32x4.mul", f.get(x), f.get(x));
+  switch (second.constant) {
+    case 1:
+      return { result: f.get(x) };
+    case 2:
+      return { result: multiply() };
+    case 3:
+      return { result: f.op("f32x4.mul", multiply(), f.get(x)) };
+    case -1:
+      return { result: f.op("f32x4.div", f.splat(1), f.get(x)) };
+    default:
+      return undefined;
+  }
 }
 
 /** How many plain instructions an operation is worth. */

@@ -16,28 +16,43 @@ export interface Access {
  */
 export class Walk {
   readonly #f: FunctionBuilder;
-  readonly #tracks = new Map<string, Track>();
+  readonly #tracks: Track[] = [];
+  readonly #trackOf = new Map<Access, Track>();
 
   /** `from`: a local that all offsets start from, instead of zero. */
   constructor(f: FunctionBuilder, accesses: readonly Access[], from?: Local<"i32">) {
     this.#f = f;
+    const byKey = new Map<string, Track>();
     for (const access of accesses) {
-      const key = keyOf(access);
-      if (this.#tracks.has(key) || access.strides.every((stride) => stride === 0)) continue;
-      const start = hasNegative(access) ? access.base : 0;
-      this.#tracks.set(key, { access, start, current: from });
+      if (access.strides.every((stride) => stride === 0)) continue;
+      const isNegative = hasNegative(access);
+      const strides = `${access.scale}:${access.strides.join()}`;
+      const key = isNegative ? `${strides}:${access.base}` : strides;
+      let track = byKey.get(key);
+      if (track === undefined) {
+        track = {
+          strides: access.strides,
+          scale: access.scale,
+          start: isNegative ? access.base : 0,
+          isNegative,
+          current: from,
+        };
+        byKey.set(key, track);
+        this.#tracks.push(track);
+      }
+      this.#trackOf.set(access, track);
     }
   }
 
   /** Runs `body` with locals that follow a dimension; `advance` moves them by a number of its steps. */
   follow(dimension: number, body: (advance: (steps: number) => void) => void): void {
     const f = this.#f;
-    const moving = [...this.#tracks.values()].filter((track) => track.access.strides[dimension] !== 0);
+    const moving = this.#tracks.filter((track) => track.strides[dimension] !== 0);
     const before = moving.map((track) => track.current);
     for (const track of moving) track.current = f.keep("i32", this.#value(track));
     body((steps) => {
-      for (const { access, current } of moving) {
-        if (current !== undefined) f.increase(current, (access.strides[dimension] ?? 0) * access.scale * steps);
+      for (const { strides, scale, current } of moving) {
+        if (current !== undefined) f.increase(current, (strides[dimension] ?? 0) * scale * steps);
       }
     });
     moving.forEach((track, i) => {
@@ -48,16 +63,16 @@ export class Walk {
   /** The address of an access and the offset for its instruction, `steps` further along a dimension. */
   address(access: Access, dimension: number, steps: number): { readonly address: I32; readonly offset: number } {
     const f = this.#f;
-    const track = this.#tracks.get(keyOf(access));
-    const further = (access.strides[dimension] ?? 0) * access.scale * steps;
+    const track = this.#trackOf.get(access);
     if (track === undefined) return { address: f.i32(0), offset: access.base };
-    if (!hasNegative(access)) return { address: this.#value(track), offset: access.base + further };
+    const further = (access.strides[dimension] ?? 0) * access.scale * steps;
+    if (!track.isNegative) return { address: this.#value(track), offset: access.base + further };
     return { address: f.op("i32.add", this.#value(track), f.i32(further)), offset: 0 };
   }
 
   /** The count that an access with `scale` 1 stands at, without its base. */
   count(access: Access): I32 {
-    const track = this.#tracks.get(keyOf({ ...access, base: 0 }));
+    const track = this.#trackOf.get(access);
     return track === undefined ? this.#f.i32(0) : this.#value(track);
   }
 
@@ -67,17 +82,14 @@ export class Walk {
 }
 
 interface Track {
-  readonly access: Access;
+  readonly strides: readonly number[];
+  readonly scale: number;
   readonly start: number;
+  readonly isNegative: boolean;
   current: Local<"i32"> | undefined;
 }
 
 /** Counts wrap, addresses do not: an offset below zero must be added before the instruction. */
 function hasNegative(access: Access): boolean {
   return access.scale === BYTES && access.strides.some((stride) => stride < 0);
-}
-
-function keyOf(access: Access): string {
-  const strides = `${access.scale}:${access.strides.join()}`;
-  return hasNegative(access) ? `${strides}:${access.base}` : strides;
 }

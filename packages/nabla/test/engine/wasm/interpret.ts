@@ -22,9 +22,12 @@ function interpretKernel(kernel: Kernel, contents: Contents): void {
       return;
     case "matmul": {
       const { batch, m, n, k, a, b, c } = kernel;
+      const [left, right] = [data(a), data(b)];
       for (const [s = 0, i = 0, j = 0] of indices([batch, m, n])) {
+        const [row, column] = [place(a, [s, i, 0]), place(b, [s, 0, j])];
+        const [along = 0, down = 0] = [a.strides[2], b.strides[1]];
         let sum = 0;
-        for (let p = 0; p < k; p++) sum += read(a, s, i, p) * read(b, s, p, j);
+        for (let p = 0; p < k; p++) sum += (left[row + p * along] ?? 0) * (right[column + p * down] ?? 0);
         write(c, sum, s, i, j);
       }
       return;

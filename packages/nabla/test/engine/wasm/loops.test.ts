@@ -235,6 +235,17 @@ test("NaN goes through maximum, minimum and the largest of a row; signs of zero 
   expect([...(got[sign] ?? [])]).toEqual([NaN, 0, -0, 1, -1, 1, -1]);
 });
 
+test("powers and bounds that are written in the program", async () => {
+  const layout = new Layout();
+  const special = [NaN, 0, -0, Infinity, -Infinity, 1, -2.5, 3, 0.1];
+  const x = layout.add(9, "float32", (i) => special[i] ?? 0);
+  const values = [1, 2, 3, -1, 0.5, 4, 0, -2].map((exponent) => apply("power", load(x, [1]), number(exponent)));
+  values.push(apply("maximum", load(x, [1]), number(0.5)), apply("maximum", number(0.5), load(x, [1])));
+  values.push(apply("minimum", load(x, [1]), number(0.5)), apply("minimum", number(0.5), load(x, [1])));
+  const stores = values.map((value) => ({ target: view(layout.add(9), [1]), value }));
+  await check(layout, [loop([9], stores)]);
+});
+
 test("the last elements of a row get the same bits as the first", async () => {
   const names: ScalarName[] = ["exp", "log", "expm1", "log1p", "sin", "cos", "tanh", "sigmoid", "erf", "sqrt"];
   for (const features of featureSets) {
