@@ -57,7 +57,7 @@ export function planMatmul(kernel: MatmulKernel, options: { buffers: readonly Bu
     for (const vectors of [1, 2, 3, 4, 6, 8]) {
       for (let rows = 1; rows * vectors <= 12 && rows * vectors + vectors + 1 <= REGISTERS; rows++) {
         const direct = { rows, vectors, packs: turned.b.column !== 1 };
-        if (m * n * k > SMALL && turned.m > rows && turned.n * k > RESIDENT) continue;
+        if (m * n * k > SMALL && turned.m > 2 * rows && turned.n * k > RESIDENT) continue;
         candidates.push({
           plan: { kind: "direct", transposed, product: turned, direct },
           cycles: directCycles(turned, direct),
@@ -113,7 +113,7 @@ function packedCycles(product: Product, tile: Tile, share: number): number {
 /** Bound by multiply-adds, by loads, or by the latency of a sum; stores; and b if it is packed. */
 function directCycles({ m, n, k, a, b, c }: Product, { rows, vectors, packs }: DirectPlan): number {
   const isLarge = k * n > LARGE;
-  const missed = (thrashes(a.column, k) ? 5 : 0) + (!packs && thrashes(b.row, k) ? 5 : 0);
+  const missed = (thrashes(a.column, k) ? 5 : 0) + (!packs && !isLarge && thrashes(b.row, k) ? 5 : 0);
   const tile = (r: number, columns: number) => {
     const v = Math.ceil(columns / 4);
     const step = Math.max((r * v) / 2, (r + v) / 2, isLarge ? 5 * Math.ceil(v / 4) : 4) + missed;
@@ -131,7 +131,7 @@ function directCycles({ m, n, k, a, b, c }: Product, { rows, vectors, packs }: D
 function thrashes(stride: number, steps: number): boolean {
   const bytes = stride * BYTES;
   const setsMet = Math.min(64, 4096 / greatestDivisor(bytes, 4096));
-  return bytes >= 64 && steps > setsMet * 4;
+  return bytes * steps > 32768 && bytes >= 64 && steps > setsMet * 4;
 }
 
 function greatestDivisor(x: number, y: number): number {
