@@ -1,7 +1,6 @@
 /** How well a model does on a part of the data. */
-import type { NdArray } from "../array/ndarray.ts";
+import { type NdArray, rows } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
-import { batches } from "../data/batches.ts";
 import type { Examples } from "../data/examples.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile, type Program } from "../engine/program.ts";
@@ -62,9 +61,9 @@ export async function meterFor(
   return {
     measure: async (examples) => {
       let [cost, mistake] = [0, 0];
-      for (const batch of batches(examples, { size: defaults.evaluationBatch, shuffle: false })) {
-        feeds.inputs = batch.inputs;
-        feeds.targets = batch.targets;
+      for (let from = 0; from < examples.rows; from += defaults.evaluationBatch) {
+        feeds.inputs = rows(examples.inputs, from, from + defaults.evaluationBatch);
+        feeds.targets = rows(examples.targets, from, from + defaults.evaluationBatch);
         const results = await program.run(feeds);
         cost += known(results.loss?.data[0], "loss");
         mistake += known(results.mistake?.data[0], "mistake");

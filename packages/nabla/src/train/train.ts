@@ -37,6 +37,8 @@ export async function* train(
   const standing = await Standing.begin(settled, { resume, clock: clock ?? (() => 0) });
   const { stepsPerEpoch, epochs } = settled;
   const key = fork(seedKey(settled.seed), "batches");
+  // a batch of everything is the same in any order
+  const shuffle = settled.batch < settled.train.rows;
   const every = Math.ceil(stepsPerEpoch / defaults.progress);
   const feeds: Record<string, NdArray | number> = {};
   const { program, feed } = standing.step;
@@ -49,7 +51,14 @@ export async function* train(
   else if (standing.impatient()) reason = "patience";
   while (reason === undefined && standing.epoch < epochs) {
     const { epoch, stepOfEpoch: from } = standing;
-    for (const batch of batches(settled.train, { size: settled.batch, key, epoch, from, last: settled.last })) {
+    for (const batch of batches(settled.train, {
+      size: settled.batch,
+      key,
+      epoch,
+      from,
+      last: settled.last,
+      shuffle,
+    })) {
       feeds.inputs = batch.inputs;
       feeds.targets = batch.targets;
       feed(standing.settings, standing.steps, feeds);

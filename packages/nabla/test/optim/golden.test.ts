@@ -2,16 +2,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { castArray, type NdArray, ndarray, scalar } from "../../src/array/ndarray.ts";
 import type { Json } from "../../src/base/json.ts";
-import { compile } from "../../src/engine/program.ts";
-import { reference } from "../../src/engine/reference/reference.ts";
 import { matmul } from "../../src/graph/contraction.ts";
 import { add, multiply, subtract, tanh } from "../../src/graph/elementwise.ts";
-import { grad } from "../../src/graph/grad.ts";
-import { constant, state } from "../../src/graph/leaf.ts";
+import { constant } from "../../src/graph/leaf.ts";
 import { mean } from "../../src/graph/reduce.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
-import { buildOptimizer, type Optimizer, RATE } from "../../src/optim/optimizer.ts";
 import { optimizerFrom } from "../../src/optim/optimizers.ts";
+import { type Cost, walk } from "./walk.ts";
 
 interface Flat {
   readonly shape: readonly number[];
@@ -31,37 +28,6 @@ interface Golden {
 const golden: Golden = JSON.parse(readFileSync(new URL("golden/optimizers.json", import.meta.url), "utf8"));
 
 type DType = "float32" | "float64";
-type Cost = (parameters: ReadonlyMap<string, Tensor>) => Tensor;
-
-/** The parameters after each of `steps` steps. */
-async function walk(optimizer: Optimizer, start: ReadonlyMap<string, NdArray>, cost: Cost, steps: number) {
-  const states = new Map([...start].map(([path, array]) => [path, state(path, array)]));
-  const gradients = grad(cost(states), [...states.values()]);
-  const built = buildOptimizer(
-    optimizer,
-    states,
-    new Map([...states.keys()].map((path, i) => [path, gradients[i] as Tensor])),
-  );
-  const program = await compile(
-    {
-      inputs: [...built.inputs.values()],
-      outputs: {},
-      updates: [
-        ...[...states].map(([path, tensor]) => [tensor, built.parameters.get(path) as Tensor] as const),
-        ...built.slots.values(),
-      ],
-    },
-    [...start.values()][0]?.dtype === "float64" ? { engine: reference } : {},
-  );
-  const feeds: Record<string, number> = { [RATE]: optimizer.rate };
-  const seen: ReadonlyMap<string, readonly number[]>[] = [];
-  for (let step = 1; step <= steps; step++) {
-    built.feed(built.settings, step, feeds);
-    await program.run(feeds);
-    seen.push(new Map([...states].map(([path, tensor]) => [path, Array.from(program.read(tensor).data)])));
-  }
-  return seen;
-}
 
 function close(received: readonly number[], expected: readonly number[], tolerance: number): void {
   const worst = Math.max(
