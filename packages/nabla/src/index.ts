@@ -115,7 +115,6 @@ export type {
   Change,
   EndEvent,
   EpochEvent,
-  EpochRecord,
   Failure,
   ProgressEvent,
   Reason,
@@ -125,5 +124,6 @@ export type {
 export { fit, type Run } from "./train/fit.ts";
 export type { Job } from "./train/job.ts";
 export type { Measures } from "./train/measures.ts";
+export type { EpochRecord } from "./train/record.ts";
 export { type TrainOptions, train } from "./train/train.ts";
 export { evaluate, type Predictions, predict, predictor, type Trained, type UseOptions } from "./train/trained.ts";

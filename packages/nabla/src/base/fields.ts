@@ -62,7 +62,6 @@ export function required<T>(field: Field<T>): Field<T, true> {
 
 /** A number; its range is checked where the thing is made. */
 export const number: Field<number, false> = typed("a number", isNumber);
-export const text: Field<string, false> = typed("a text", isText);
 export const flag: Field<boolean, false> = typed(
   "true or false",
   (value): value is boolean => typeof value === "boolean",

@@ -1,5 +1,5 @@
 /** Last names of parameters that penalties and weight decay leave alone unless told otherwise: they shift and scale, and do not make a network wilder. */
-export const EXEMPT: readonly string[] = ["bias", "scale", "shift"];
+const EXEMPT: readonly string[] = ["bias", "scale", "shift"];
 
 /** Whether the parameter at `path` (`dense1.weights`) ends in none of the names in `except`. */
 export function isPenalized(path: string, except: readonly string[] = EXEMPT): boolean {

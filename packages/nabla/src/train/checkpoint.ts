@@ -4,7 +4,7 @@ import { sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import type { ByPath } from "../nn/model.ts";
-import type { EpochRecord } from "./events.ts";
+import type { EpochRecord } from "./record.ts";
 
 /** The place in a training; plain data. */
 export interface Place {

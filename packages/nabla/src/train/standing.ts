@@ -8,10 +8,11 @@ import { type Examples, takeExamples } from "../data/examples.ts";
 import type { ByPath } from "../nn/model.ts";
 import { arrayFor, type Checkpoint, GROUPS, group, type Place, placeFor, prefixed } from "./checkpoint.ts";
 import { defaults } from "./defaults.ts";
-import type { EndEvent, EpochEvent, EpochRecord, Failure, ProgressEvent, Reason, StartEvent } from "./events.ts";
+import type { EndEvent, EpochEvent, Failure, ProgressEvent, Reason, StartEvent } from "./events.ts";
 import { badRow } from "./inspect.ts";
 import type { Settled } from "./job.ts";
 import { type Meter, meterFor } from "./measures.ts";
+import type { EpochRecord } from "./record.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 import type { Trained } from "./trained.ts";
 
