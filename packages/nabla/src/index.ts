@@ -35,6 +35,7 @@ export type { Engine } from "./engine/contract.ts";
 export { type CompileOptions, compile, type Feeds, type Program, type ProgramSpec, value } from "./engine/program.ts";
 export { reference } from "./engine/reference/reference.ts";
 export { wasm } from "./engine/wasm/engine.ts";
+export { detectFeatures, type Features } from "./engine/wasm/features.ts";
 export { grad, gradOf } from "./graph/grad.ts";
 export { constant, input, state } from "./graph/leaf.ts";
 /** The ops under one name, since `tanh` and others are layers too: `ops.matmul(x, w)`. */
