@@ -11,6 +11,8 @@ export interface Workload {
   readonly loss: "softmax" | "sigmoid";
   readonly optimizer: "gradientDescent" | "adam";
   readonly rate: number;
+  /** Convolutions before the dense layers: 3x3 windows of so many filters, each with a rectifier and pooling by 2. */
+  readonly convolutions?: { readonly side: number; readonly filters: readonly number[] };
   /** Batch norm and dropout after each hidden layer. */
   readonly regular?: { readonly keep: number };
   /** So many independent models, each trained for so many steps; timed as a whole. */
@@ -18,38 +20,57 @@ export interface Workload {
 }
 
 const PLANAR = { units: [2, 20, 3, 1], rows: 300, loss: "sigmoid", optimizer: "gradientDescent", rate: 0.1 } as const;
-const MNIST = { units: [784, 256, 128, 10], loss: "softmax", optimizer: "adam", rate: 1e-3 } as const;
+const MNIST = { units: [784, 256, 128, 10], loss: "softmax", optimizer: "adam", rate: 1e-4 } as const;
 
 export const workloads: readonly Workload[] = [
   { name: "planar", ...PLANAR },
-  { name: "signs", units: [12288, 25, 12, 6], rows: 32, loss: "softmax", optimizer: "adam", rate: 1e-4 },
+  { name: "signs", units: [12288, 25, 12, 6], rows: 32, loss: "softmax", optimizer: "adam", rate: 1e-5 },
   { name: "mnist64", rows: 64, ...MNIST },
   { name: "mnist512", rows: 512, ...MNIST },
   { name: "regular", rows: 64, ...MNIST, regular: { keep: 0.5 } },
+  { name: "cnn", rows: 64, ...MNIST, units: [3136, 128, 10], convolutions: { side: 28, filters: [32, 64] } },
   { name: "caviar", ...PLANAR, repeated: { models: 100, steps: 1000 } },
 ];
 
 /** Multiply-adds times two in one step: products forward, and backward to weights and (behind the first layer) inputs. */
-export function floatingOperations({ units, rows }: Workload): number {
+export function floatingOperations({ units, rows, convolutions }: Workload): number {
   let total = 0;
-  for (let layer = 1; layer < units.length; layer++)
-    total += 2 * rows * (units[layer - 1] ?? 0) * (units[layer] ?? 0) * (layer > 1 ? 3 : 2);
+  let side = convolutions?.side ?? 0;
+  for (const [i, filters] of (convolutions?.filters ?? []).entries()) {
+    total += 2 * rows * side * side * 9 * (convolutions?.filters[i - 1] ?? 1) * filters * (i > 0 ? 3 : 2);
+    side /= 2;
+  }
+  for (let layer = 1; layer < units.length; layer++) {
+    const passes = layer > 1 || convolutions !== undefined ? 3 : 2;
+    total += 2 * rows * (units[layer - 1] ?? 0) * (units[layer] ?? 0) * passes;
+  }
   return total;
 }
 
 /** The batch, the same for every engine: inputs in [0, 1), classes in turn. */
-export function dataOf({ units, rows, loss }: Workload): { readonly inputs: NdArray; readonly targets: NdArray } {
-  const width = units[0] ?? 1;
+export function dataOf({ units, rows, loss, convolutions }: Workload): {
+  readonly inputs: NdArray;
+  readonly targets: NdArray;
+} {
+  const example = convolutions === undefined ? [units[0] ?? 1] : [convolutions.side, convolutions.side, 1];
+  const width = example.reduce((product, length) => product * length, 1);
   const classes = units.at(-1) ?? 1;
-  const inputs = ndarray(Float32Array.from(uniform(fork(seedKey(1), "inputs"), rows * width)), [rows, width]);
+  const inputs = ndarray(Float32Array.from(uniform(fork(seedKey(1), "inputs"), rows * width)), [rows, ...example]);
   const codes = Int32Array.from({ length: rows }, (_, row) => row % (loss === "sigmoid" ? 2 : classes));
   return { inputs, targets: ndarray(codes, [rows]) };
 }
 
 /** Initial weights by the names that nabla gives them: He's variance for weights, zeros for biases. */
-export function weightsOf({ units, regular }: Workload): ReadonlyMap<string, NdArray> {
+export function weightsOf({ units, regular, convolutions }: Workload): ReadonlyMap<string, NdArray> {
   const key = fork(seedKey(1), "weights");
   const weights = new Map<string, NdArray>();
+  for (const [i, filters] of (convolutions?.filters ?? []).entries()) {
+    const channels = convolutions?.filters[i - 1] ?? 1;
+    const scale = Math.sqrt(2 / (9 * channels));
+    const draws = Float32Array.from(normal(fork(key, `conv2d${i + 1}`), 9 * channels * filters), (x) => x * scale);
+    weights.set(`conv2d${i + 1}.weights`, ndarray(draws, [3, 3, channels, filters]));
+    weights.set(`conv2d${i + 1}.bias`, ndarray(new Float32Array(filters), [filters]));
+  }
   for (let layer = 1; layer < units.length; layer++) {
     const [inputs, outputs] = [units[layer - 1] ?? 1, units[layer] ?? 1];
     const scale = Math.sqrt(2 / inputs);

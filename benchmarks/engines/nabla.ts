@@ -5,9 +5,12 @@ import { relu } from "../../packages/nabla/src/nn/activations.ts";
 import { batchNorm } from "../../packages/nabla/src/nn/batch-norm.ts";
 import { chain } from "../../packages/nabla/src/nn/chain.ts";
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from "../../packages/nabla/src/nn/classification-losses.ts";
+import { conv2d } from "../../packages/nabla/src/nn/convolution.ts";
 import { dense } from "../../packages/nabla/src/nn/dense.ts";
 import { dropout } from "../../packages/nabla/src/nn/dropout.ts";
+import { flatten } from "../../packages/nabla/src/nn/flatten.ts";
 import type { Layer } from "../../packages/nabla/src/nn/layer.ts";
+import { maxPool } from "../../packages/nabla/src/nn/pooling.ts";
 import { adam } from "../../packages/nabla/src/optim/adam.ts";
 import { gradientDescent } from "../../packages/nabla/src/optim/gradient-descent.ts";
 import { settleJob } from "../../packages/nabla/src/train/job.ts";
@@ -15,8 +18,10 @@ import { prepareStep, type TrainingStep } from "../../packages/nabla/src/train/s
 import { serve } from "../protocol.ts";
 import { dataOf, type Workload, weightsOf, workloads } from "../workloads.ts";
 
-function modelOf({ units, regular }: Workload): Layer {
+function modelOf({ units, regular, convolutions }: Workload): Layer {
   const layers: Layer[] = [];
+  for (const filters of convolutions?.filters ?? []) layers.push(conv2d(filters), relu(), maxPool());
+  if (convolutions !== undefined) layers.push(flatten());
   for (let layer = 1; layer < units.length; layer++) {
     layers.push(dense(units[layer] ?? 1));
     if (layer === units.length - 1) break;

@@ -22,11 +22,34 @@ def read(folder, entry):
     return torch.from_numpy(array.reshape(entry["shape"]))
 
 
+class ChannelsFirst(torch.nn.Module):
+    def forward(self, x):
+        return x.permute(0, 3, 1, 2).contiguous()
+
+
+class FlattenLikeOthers(torch.nn.Module):
+    """Rows in the order height, width, channels, so that dense weights mean the same everywhere."""
+
+    def forward(self, x):
+        return x.permute(0, 2, 3, 1).reshape(x.shape[0], -1)
+
+
 class Trainer:
     def __init__(self, folder, manifest, random_weights=False):
         work = manifest["workload"]
         units = work["units"]
         layers = []
+        convolutions = work.get("convolutions")
+        if convolutions:
+            layers.append(ChannelsFirst())
+            for i, filters in enumerate(convolutions["filters"]):
+                channels = convolutions["filters"][i - 1] if i > 0 else 1
+                layer = torch.nn.Conv2d(channels, filters, 3, padding=1)
+                with torch.no_grad():
+                    layer.weight.copy_(read(folder, manifest["weights"][f"conv2d{i + 1}.weights"]).permute(3, 2, 0, 1))
+                    layer.bias.copy_(read(folder, manifest["weights"][f"conv2d{i + 1}.bias"]))
+                layers += [layer, torch.nn.ReLU(), torch.nn.MaxPool2d(2)]
+            layers.append(FlattenLikeOthers())
         for i in range(1, len(units)):
             last = i == len(units) - 1
             normalized = "regular" in work and not last
