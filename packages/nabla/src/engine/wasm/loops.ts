@@ -4,7 +4,8 @@ import { Accumulators, identityOf } from "./accumulators.ts";
 import { type FunctionBuilder, floatBits } from "./assembler.ts";
 import type { Mathematics } from "./mathematics.ts";
 import { arrange, type Nest, type Node, type Target } from "./nest.ts";
-import { applyOperation, type Operand, operationCost } from "./scalar-operations.ts";
+import { applyOperation, type Operand } from "./scalar-operations.ts";
+import { type Schedule, scheduleNest } from "./schedule.ts";
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, type Slot, storeVector, toMemory } from "./vectors.ts";
 import { type Access, Walk } from "./walk.ts";
@@ -15,11 +16,6 @@ export interface PrintContext {
   readonly mathematics: Mathematics;
   readonly buffers: readonly Buffer[];
 }
-
-/** Sums are made in blocks of about this many vectors. */
-const BLOCK = 128;
-/** A loop inside a block runs at least this often, or the block is a loop further out. */
-const LEAST = 32;
 
 /** Prints a loop kernel into a function without parameters. */
 export function printLoop(context: PrintContext, kernel: LoopKernel): void {
@@ -44,50 +40,25 @@ function printNest(context: PrintContext, nest: Nest): void {
   printer.print();
 }
 
-/**
- * Prints one nest. Its loops run in this order: kept dimensions, then the vector dimension if it is kept, then reduced
- * dimensions, the vector dimension last if it is reduced. Every value is computed in the outermost loop that it can
- * stand in, in vectors throughout, so the last elements of a row get the same bits as the first.
- */
+/** Prints one nest in vectors throughout, so the last elements of a row get the same bits as the first. */
 class NestPrinter {
   readonly #f: FunctionBuilder;
   readonly #context: PrintContext;
   readonly #nest: Nest;
   readonly #walk: Walk;
-  readonly #order: readonly number[];
-  /** The dimension over vector lanes, and the place of its loop. */
+  readonly #schedule: Schedule;
   readonly #vector: number;
-  readonly #vectorPosition: number;
-  /** The first loop of a reduction, or how many loops there are. */
-  readonly #firstReduced: number;
-  readonly #unroll: number;
-  /** The nodes to compute inside each loop; at 0 those before all loops. */
-  readonly #levels: readonly (readonly number[])[];
   readonly #locals: Local<"v128">[][];
   readonly #accesses: readonly (Access | undefined)[];
   readonly #reductions: { readonly target: Target; readonly access: Access; accumulators: Accumulators | undefined }[];
   readonly #stores: { readonly target: Target; readonly access: Access }[];
-  readonly #block: { readonly position: number; readonly times: number } | undefined;
 
   constructor(context: PrintContext, nest: Nest) {
     this.#f = context.f;
     this.#context = context;
     this.#nest = nest;
-    const count = nest.sizes.length;
-    this.#vector = count - 1;
-    const kept = nest.reduced.flatMap((reduced, d) => (reduced || d === this.#vector ? [] : [d]));
-    const reduced = nest.reduced.flatMap((isReduced, d) => (isReduced && d !== this.#vector ? [d] : []));
-    const isRow = nest.reduced[this.#vector] === true;
-    this.#order = isRow ? [...kept, ...reduced, this.#vector] : [...kept, this.#vector, ...reduced];
-    this.#vectorPosition = this.#order.indexOf(this.#vector);
-    const first = this.#order.findIndex((d) => nest.reduced[d] === true);
-    this.#firstReduced = first < 0 ? count : first;
-    const level = (node: Node) => this.#order.reduce((deepest, d, i) => (node.along[d] === true ? i + 1 : deepest), 0);
-    const levels: number[][] = [...this.#order, 0].map(() => []);
-    nest.nodes.forEach((node, i) => {
-      if (node.value.kind !== "number") levels[level(node)]?.push(i);
-    });
-    this.#levels = levels;
+    this.#schedule = scheduleNest(nest);
+    this.#vector = this.#schedule.vector;
     this.#locals = nest.nodes.map(() => []);
     this.#accesses = nest.nodes.map((node) => accessOf(node));
     const targets = nest.targets.map((target) => ({ target, access: { ...target, scale: BYTES } }));
@@ -100,8 +71,6 @@ class NestPrinter {
       this.#f,
       moving.filter((access) => access !== undefined),
     );
-    this.#unroll = this.#chooseUnroll();
-    this.#block = this.#chooseBlock();
   }
 
   print(): void {
@@ -111,14 +80,15 @@ class NestPrinter {
 
   /** Emits the loop at a place of the order and all within. */
   #enter(position: number): void {
-    if (position === this.#firstReduced && position <= this.#vectorPosition) this.#reduceRow(position);
+    if (position === this.#schedule.firstReduced && position <= this.#schedule.vectorPosition)
+      this.#reduceRow(position);
     else this.#enterLoop(position);
   }
 
   #enterLoop(position: number): void {
-    const dimension = this.#order[position];
+    const dimension = this.#schedule.order[position];
     if (dimension === undefined) return;
-    if (position === this.#vectorPosition) this.#vectorLoop(position);
+    if (position === this.#schedule.vectorPosition) this.#vectorLoop(position);
     else this.#scalarLoop(position, dimension, () => this.#enter(position + 1));
   }
 
@@ -132,17 +102,17 @@ class NestPrinter {
     });
   }
 
-  /** Lanes of the last or only loop; in a column reduction the strips of columns that the reduced loops run over. */
+  /** Lanes of the last or only loop; where loops go inside it, the strips of columns that they run over. */
   #vectorLoop(position: number): void {
     const size = this.#nest.sizes[this.#vector] ?? 1;
-    const step = 4 * this.#unroll;
-    const isStrip = this.#firstReduced < this.#order.length && position < this.#firstReduced;
+    const step = 4 * this.#schedule.unroll;
+    const isStrip = position < this.#schedule.order.length - 1;
     const body = (from: number, count: number) => {
       const slots: Slot[] = [];
       for (let element = from; element < from + count; element += 4) {
         slots.push({ dimension: this.#vector, element, lanes: Math.min(4, from + count - element) });
       }
-      if (isStrip) this.#reduceColumns(position, slots);
+      if (isStrip) this.#runStrip(position, slots);
       else this.#leaves(position + 1, slots);
     };
     const times = Math.floor(size / step);
@@ -168,15 +138,15 @@ class NestPrinter {
     const flush = () => {
       for (const { accumulators } of this.#reductions) accumulators?.flush();
     };
-    if (this.#block?.position !== position) {
+    if (this.#schedule.block?.position !== position) {
       f.repeat(counter, times, body);
       return;
     }
     const left = f.keep("i32", f.i32(times));
     f.loop((next) => {
-      const isShort = f.op("i32.lt_u", f.tee(counter, f.get(left)), f.i32(this.#block?.times ?? 1));
+      const isShort = f.op("i32.lt_u", f.tee(counter, f.get(left)), f.i32(this.#schedule.block?.times ?? 1));
       const short = f.keep("i32", isShort);
-      f.set(counter, f.select(f.get(left), f.i32(this.#block?.times ?? 1), f.get(short)));
+      f.set(counter, f.select(f.get(left), f.i32(this.#schedule.block?.times ?? 1), f.get(short)));
       f.set(left, f.op("i32.sub", f.get(left), f.get(counter)));
       f.loop((again) => {
         body();
@@ -189,7 +159,7 @@ class NestPrinter {
 
   /** All reduced loops, the vector loop last, and then each result from the folded lanes. */
   #reduceRow(position: number): void {
-    this.#startReductions(Math.min(this.#unroll, Math.ceil((this.#nest.sizes[this.#vector] ?? 1) / 4)));
+    this.#startReductions(Math.min(this.#schedule.unroll, Math.ceil((this.#nest.sizes[this.#vector] ?? 1) / 4)));
     this.#enterLoop(position);
     for (const { target, access, accumulators } of this.#reductions) {
       if (accumulators === undefined) continue;
@@ -198,14 +168,14 @@ class NestPrinter {
     }
   }
 
-  /** All reduced loops over one strip of columns. */
-  #reduceColumns(position: number, slots: readonly Slot[]): void {
+  /** All loops inside the vector loop over one strip of columns, and the sums of those columns. */
+  #runStrip(position: number, slots: readonly Slot[]): void {
     this.#computeSlots(position + 1, slots);
     this.#startReductions(slots.length);
     const run = (next: number): void => {
-      const dimension = this.#order[next];
+      const dimension = this.#schedule.order[next];
       if (dimension === undefined) return;
-      const isLast = next === this.#order.length - 1;
+      const isLast = next === this.#schedule.order.length - 1;
       this.#walk.follow(dimension, (advance) => {
         this.#repeat(next, this.#nest.sizes[dimension] ?? 1, () => {
           if (isLast) {
@@ -232,14 +202,17 @@ class NestPrinter {
     for (const entry of this.#reductions) {
       const { node, reduce = "sum" } = entry.target;
       const reduction = { reduce, dtype: this.#dtype(node) };
-      entry.accumulators = new Accumulators(this.#f, reduction, { copies, blocked: this.#block !== undefined });
+      entry.accumulators = new Accumulators(this.#f, reduction, {
+        copies,
+        blocked: this.#schedule.block !== undefined,
+      });
       entry.accumulators.clear();
     }
   }
 
   #leaves(level: number, slots: readonly Slot[]): void {
     slots.forEach((slot, i) => {
-      this.#leaf(level, slot, i % this.#unroll);
+      this.#leaf(level, slot, i % this.#schedule.unroll);
     });
   }
 
@@ -258,7 +231,7 @@ class NestPrinter {
 
   /** The values that belong right inside a scalar loop: none of them changes along the lanes. */
   #computeLevel(level: number, lanes: number): void {
-    for (const node of this.#levels[level] ?? []) {
+    for (const node of this.#schedule.levels[level] ?? []) {
       this.#compute(node, { dimension: this.#vector, element: 0, lanes }, 0);
     }
   }
@@ -271,7 +244,7 @@ class NestPrinter {
   }
 
   #computeSlot(level: number, slot: Slot, copy: number): void {
-    for (const node of this.#levels[level] ?? []) {
+    for (const node of this.#schedule.levels[level] ?? []) {
       const isUniform = this.#nest.nodes[node]?.along[this.#vector] !== true;
       if (!isUniform || copy === 0) this.#compute(node, slot, copy);
     }
@@ -318,36 +291,6 @@ class NestPrinter {
     const own = this.#locals[index] ?? [];
     own[number] ??= this.#f.local("v128");
     return own[number];
-  }
-
-  /** How many vectors go into one turn: as many as keep the body short. */
-  #chooseUnroll(): number {
-    const work = this.#levels.at(-1)?.reduce((sum, index) => {
-      const value = this.#nest.nodes[index]?.value;
-      return sum + (value?.kind === "apply" ? operationCost(value.name) : 1);
-    }, 0);
-    const cost = (work ?? 0) + this.#nest.targets.length;
-    const isColumns = this.#vectorPosition < this.#order.length - 1;
-    if (isColumns && cost <= 8) return 8;
-    return cost <= 30 ? 4 : cost <= 60 ? 2 : 1;
-  }
-
-  /** Where the blocks of long sums end: in the innermost loop that runs often enough. */
-  #chooseBlock(): { readonly position: number; readonly times: number } | undefined {
-    const times = this.#order.map((d) => {
-      const size = this.#nest.sizes[d] ?? 1;
-      return d === this.#vector ? Math.ceil(size / (4 * this.#unroll)) : size;
-    });
-    const all = times.slice(this.#firstReduced).reduce((product, n) => product * n, 1);
-    if (this.#reductions.length === 0 || all <= BLOCK) return undefined;
-    const length = Math.max(BLOCK, Math.sqrt(all));
-    let inner = 1;
-    let position = this.#order.length - 1;
-    while (position > this.#firstReduced && inner * (times[position] ?? 1) < LEAST) {
-      inner *= times[position] ?? 1;
-      position--;
-    }
-    return { position, times: Math.max(1, Math.floor(length / inner)) };
   }
 }
 

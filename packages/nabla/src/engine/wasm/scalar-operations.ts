@@ -119,6 +119,11 @@ export function operationCost(name: ScalarName): number {
   return name in FUNCTION_COST ? FUNCTION_COST[name as keyof typeof FUNCTION_COST] : 1;
 }
 
+/** Whether an operation is dear enough to be worth another order of loops. */
+export function isHeavy(name: ScalarName): boolean {
+  return name === "divide" || name === "sqrt" || name in FUNCTION_COST;
+}
+
 export function lanesOf(dtype: DType): Lanes {
   invariant(dtype !== "float64", "the engine has no float64");
   return dtype === "float32" ? "float" : dtype === "int32" ? "integer" : "mask";

@@ -1,0 +1,99 @@
+import type { Nest, Node } from "./nest.ts";
+import { isHeavy, operationCost } from "./scalar-operations.ts";
+
+/** In which order and in which steps a nest is run. */
+export interface Schedule {
+  /** The dimensions from the outermost loop to the innermost. */
+  readonly order: readonly number[];
+  /** The dimension over vector lanes, and the place of its loop. */
+  readonly vector: number;
+  readonly vectorPosition: number;
+  /** The first loop of a reduction, or how many loops there are. */
+  readonly firstReduced: number;
+  /** The nodes to compute inside each loop; at 0 those before all loops. */
+  readonly levels: readonly (readonly number[])[];
+  /** How many vectors go into one turn. */
+  readonly unroll: number;
+  /** Where the blocks of long sums end, if sums are long. */
+  readonly block: { readonly position: number; readonly times: number } | undefined;
+}
+
+/** Sums are made in blocks of about this many vectors. */
+const BLOCK = 128;
+/** A loop inside a block runs at least this often, or the block is a loop further out. */
+const LEAST = 32;
+
+/**
+ * Loops run in this order: kept dimensions, then the vector dimension if it is kept, then reduced dimensions, the vector
+ * dimension last if it is reduced. Without a reduction the vectors come last, unless something dear changes along them
+ * alone, as a root per column does: then the loops that it does not change along go inside.
+ */
+export function scheduleNest(nest: Nest): Schedule {
+  const vector = nest.sizes.length - 1;
+  const order = chooseOrder(nest, vector);
+  const vectorPosition = order.indexOf(vector);
+  const first = order.findIndex((d) => nest.reduced[d] === true);
+  const firstReduced = first < 0 ? order.length : first;
+  const levels = chooseLevels(nest, order);
+  const isStrip = vectorPosition < order.length - 1;
+  const unroll = chooseUnroll(nest, levels.at(-1) ?? [], isStrip);
+  const block = chooseBlock(nest, { order, vector, firstReduced, unroll });
+  return { order, vector, vectorPosition, firstReduced, levels, unroll, block };
+}
+
+function chooseOrder(nest: Nest, vector: number): readonly number[] {
+  const others = nest.sizes.map((_, d) => d).filter((d) => d !== vector);
+  const kept = others.filter((d) => nest.reduced[d] !== true);
+  const reduced = others.filter((d) => nest.reduced[d] === true);
+  if (nest.reduced[vector] === true) return [...kept, ...reduced, vector];
+  if (reduced.length > 0) return [...kept, vector, ...reduced];
+  const dear = nest.nodes.filter((node) => isDear(node, vector));
+  const inner = dear.length === 0 ? [] : kept.filter((d) => dear.every((node) => node.along[d] !== true));
+  return [...kept.filter((d) => !inner.includes(d)), vector, ...inner];
+}
+
+function isDear({ value, along }: Node, vector: number): boolean {
+  return value.kind === "apply" && isHeavy(value.name) && along[vector] === true && along.includes(false);
+}
+
+/** Every value is computed in the outermost loop that it can stand in. */
+function chooseLevels(nest: Nest, order: readonly number[]): readonly (readonly number[])[] {
+  const levels: number[][] = [...order, 0].map(() => []);
+  nest.nodes.forEach((node, i) => {
+    if (node.value.kind === "number") return;
+    levels[order.reduce((deepest, d, position) => (node.along[d] === true ? position + 1 : deepest), 0)]?.push(i);
+  });
+  return levels;
+}
+
+/** As many vectors as keep the body short. */
+function chooseUnroll(nest: Nest, innermost: readonly number[], isStrip: boolean): number {
+  let cost = nest.targets.length;
+  for (const index of innermost) {
+    const value = nest.nodes[index]?.value;
+    cost += value?.kind === "apply" ? operationCost(value.name) : 1;
+  }
+  if (isStrip && cost <= 8) return 8;
+  return cost <= 16 ? 4 : cost <= 40 ? 2 : 1;
+}
+
+/** The blocks of a sum end in the innermost reduced loop that runs often enough. */
+function chooseBlock(
+  nest: Nest,
+  { order, vector, firstReduced, unroll }: Pick<Schedule, "order" | "vector" | "firstReduced" | "unroll">,
+): Schedule["block"] {
+  const times = order.map((d) => {
+    const size = nest.sizes[d] ?? 1;
+    return d === vector ? Math.ceil(size / (4 * unroll)) : size;
+  });
+  const all = times.slice(firstReduced).reduce((product, n) => product * n, 1);
+  if (all <= BLOCK) return undefined;
+  const length = Math.max(BLOCK, Math.sqrt(all));
+  let inner = 1;
+  let position = order.length - 1;
+  while (position > firstReduced && inner * (times[position] ?? 1) < LEAST) {
+    inner *= times[position] ?? 1;
+    position--;
+  }
+  return { position, times: Math.max(1, Math.floor(length / inner)) };
+}
