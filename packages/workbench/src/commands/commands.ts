@@ -1,0 +1,24 @@
+/** Every command by its name. A command's file is loaded when it is called, so that help does not wait for any. */
+import type { Command } from "commander";
+
+/** What a command's file exports. */
+export interface CommandFile {
+  /** Declares arguments, options and what is done. */
+  readonly configure: (command: Command) => void;
+}
+
+/** A command before its file is loaded. */
+export interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<CommandFile>;
+}
+
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  train: { summary: "train a network on a data file", load: () => import("./train.ts") },
+  evaluate: { summary: "measure a run's model on its test, dev or train part", load: () => import("./evaluate.ts") },
+  predict: { summary: "answer for every row of a file", load: () => import("./predict.ts") },
+  runs: { summary: "list the stored runs", load: () => import("./runs.ts") },
+  show: { summary: "show a run", load: () => import("./show.ts") },
+  resume: { summary: "go on with a run that was stopped or interrupted", load: () => import("./resume.ts") },
+  doctor: { summary: "tell what this machine offers", load: () => import("./doctor.ts") },
+};

@@ -1,0 +1,39 @@
+/** What the command line and an experiment file say together. */
+import { NablaError } from "nabla";
+import type { Experiment, PartialExperiment } from "../experiment/experiment.ts";
+import { readExperiment } from "../experiment/read-experiment.ts";
+
+export interface Said {
+  /** The data file, if one was named. */
+  readonly file: string | undefined;
+  readonly config: string | undefined;
+  /** The options as commander gives them. */
+  readonly said: Omit<PartialExperiment, "data" | "penalty" | "output"> & {
+    readonly penalty?: number;
+    readonly out?: string;
+  };
+}
+
+/** The experiment; options stand above the file. Throws `usage/no-data`, `usage/no-target` and what reading throws. */
+export async function experimentOf({ file, config, said }: Said): Promise<Experiment> {
+  const { penalty, out, ...plain } = said;
+  const written = config === undefined ? {} : await readExperiment(config);
+  const given: PartialExperiment = {
+    ...plain,
+    ...(file === undefined ? {} : { data: file }),
+    ...(penalty === undefined ? {} : { penalty: { kind: "l2", strength: penalty } }),
+    ...(out === undefined ? {} : { output: out }),
+  };
+  const { data, target, ...rest } = { ...written, ...given };
+  if (data === undefined) {
+    throw new NablaError("usage/no-data", "no data file was named", "nabla train data.csv --target column");
+  }
+  if (target === undefined) {
+    throw new NablaError(
+      "usage/no-target",
+      `no target was named: which column of ${data} is to be learned?`,
+      "--target column",
+    );
+  }
+  return { data, target, ...rest };
+}

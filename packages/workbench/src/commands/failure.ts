@@ -1,0 +1,21 @@
+/** How what went wrong is said: in a sentence, with what to do, and without a stack. */
+import { NablaError } from "nabla";
+import { styleFor } from "../terminal/style.ts";
+
+/** Prints an error to stderr and gives the exit code. NABLA_DEBUG=1 prints its stack too. */
+export function report(error: unknown): number {
+  const style = styleFor(process.stderr);
+  const label = style("red", "error:");
+  const debug = process.env.NABLA_DEBUG !== undefined && process.env.NABLA_DEBUG !== "";
+  if (error instanceof NablaError) {
+    process.stderr.write(`${label} ${[...error.where, error.said].join(" › ")}\n`);
+    if (error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`);
+  } else {
+    const said = error instanceof Error ? error.message : String(error);
+    const [line = "something went wrong"] = said.split("\n");
+    process.stderr.write(`${label} ${line.startsWith("internal:") ? line : `internal: ${line}`}\n`);
+    if (!debug) process.stderr.write("hint: this is a mistake in nabla; NABLA_DEBUG=1 shows where it happened\n");
+  }
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return error instanceof NablaError && error.code.startsWith("usage/") ? 2 : 1;
+}

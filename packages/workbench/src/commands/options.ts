@@ -1,0 +1,79 @@
+/** How texts on the command line become values. */
+import { type Command, InvalidArgumentError } from "commander";
+import { type Fractions, fractionsOf, NablaError } from "nabla";
+import { secondsOf } from "../experiment/duration.ts";
+
+/** Lets commander name the option in front of what a reader of text has to say. */
+function saying<T>(read: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return read(text);
+    } catch (error) {
+      throw error instanceof NablaError ? new InvalidArgumentError(error.said) : error;
+    }
+  };
+}
+
+/** A kind that nabla knows by this name. */
+export function kindOf(make: (kind: string) => unknown): (text: string) => string {
+  return (text) => {
+    try {
+      make(text);
+      return text;
+    } catch (error) {
+      if (!(error instanceof NablaError)) throw error;
+      throw new InvalidArgumentError(`There is no such kind${error.hint === undefined ? "" : `; ${error.hint}`}`);
+    }
+  };
+}
+
+function numberThat(holds: (value: number) => boolean, expected: string): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (Number.isFinite(value) && holds(value)) return value;
+    throw new InvalidArgumentError(`It must be ${expected}.`);
+  };
+}
+
+/** A whole number from `least` up. */
+export function whole(least: number): (text: string) => number {
+  return numberThat((value) => Number.isSafeInteger(value) && value >= least, `a whole number from ${least} up`);
+}
+
+export const positive: (text: string) => number = numberThat((value) => value > 0, "a number above 0");
+
+export const notNegative: (text: string) => number = numberThat((value) => value >= 0, "a number from 0 up");
+
+/** A probability of keeping: above 0, at most 1. */
+export const probability: (text: string) => number = numberThat(
+  (value) => value > 0 && value <= 1,
+  "a number above 0 and at most 1",
+);
+
+export const seconds: (text: string) => number = saying(secondsOf);
+
+export const fractions: (text: string) => Fractions = saying(fractionsOf);
+
+/** `64,32`, or `none` for no hidden layer. */
+export function units(text: string): readonly number[] {
+  if (text.trim() === "none") return [];
+  return text.split(",").map((part) => {
+    const value = Number(part);
+    if (part.trim() !== "" && Number.isSafeInteger(value) && value > 0) return value;
+    throw new InvalidArgumentError('It is written as whole numbers with commas, such as 64,32, or "none".');
+  });
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(...words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`It must be ${words.join(" or ")}.`);
+  };
+}
+
+/** The option that every command with a store has. */
+export function withStore(command: Command): Command {
+  return command.option("--store <file>", "where runs are kept (default: NABLA_STORE, else .nabla/nabla.db)");
+}

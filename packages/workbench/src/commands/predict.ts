@@ -1,0 +1,53 @@
+/** `nabla predict <model> <file> [--out predictions.csv]` */
+import type { Command } from "commander";
+import type { TrainedModel } from "../experiment/trained-model.ts";
+import { withStore } from "./options.ts";
+
+interface PredictOptions {
+  readonly out?: string;
+  readonly store?: string;
+}
+
+export function configure(command: Command): void {
+  withStore(command)
+    .argument("<model>", "a model folder, or a run")
+    .argument("<file>", "a table with the columns that the model was trained on, in any order")
+    .option("--out <file>", "where the predictions go as CSV (default: standard output)")
+    .action(run);
+}
+
+async function run(place: string, file: string, { out, store }: PredictOptions): Promise<void> {
+  const { count, listing } = await import("nabla");
+  const { predictFile } = await import("../experiment/predict-file.ts");
+  const { csvLines } = await import("../terminal/csv.ts");
+  const { csvSink } = await import("./csv-sink.ts");
+  const predicted = await predictFile(await findModel(place, store), file);
+  const { extra, header, chunks } = predicted;
+  if (extra.length > 0) {
+    const named = extra.length > 5 ? [...extra.slice(0, 4), `${extra.length - 4} more`] : extra;
+    process.stderr.write(
+      `note: the model does not use ${extra.length === 1 ? "column" : "columns"} ${listing(named)}\n`,
+    );
+  }
+  await using sink = await csvSink(out, file);
+  await sink.write(csvLines([header]));
+  let rows = 0;
+  for await (const chunk of chunks) {
+    rows += chunk.length;
+    await sink.write(csvLines(chunk));
+  }
+  await sink.finish();
+  if (out !== undefined) process.stderr.write(`${count(rows, "prediction")} in ${out}\n`);
+}
+
+/** A folder is a model; anything else names a run. */
+async function findModel(place: string, spec: string | undefined): Promise<TrainedModel> {
+  const { stat } = await import("node:fs/promises");
+  const { loadTrained } = await import("../experiment/trained-model.ts");
+  const folder = await stat(place).catch(() => undefined);
+  if (folder !== undefined || /[\\/]/.test(place)) return await loadTrained(place);
+  const { modelOf } = await import("../experiment/stored-run.ts");
+  const { openStore } = await import("../store/open.ts");
+  await using store = await openStore(spec, { create: false });
+  return await loadTrained(modelOf(await store.get(place)));
+}

@@ -1,0 +1,127 @@
+/** Shows a training from its plan to its result, as a person or as a program wants it. */
+import { relative } from "node:path";
+import { diagnose } from "nabla/diagnose";
+import { documentOf } from "../experiment/document.ts";
+import type { Plan, RunEvent, RunResult } from "../experiment/events.ts";
+import { nextSteps } from "../experiment/next-steps.ts";
+import { percent } from "../terminal/format.ts";
+import { styleFor } from "../terminal/style.ts";
+import { beginningText, endingText } from "../terminal/summary.ts";
+import { report } from "./failure.ts";
+import { commandLine } from "./shell.ts";
+import { watch } from "./watch.ts";
+
+export interface PresentOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** The store as it was named on the command line. */
+  readonly place?: string;
+}
+
+/** Runs and shows a training; sets the exit code: 1 when it diverged, 130 when it was stopped. */
+export async function present(
+  begin: (signal: AbortSignal) => AsyncGenerator<RunEvent, void, undefined>,
+  options: PresentOptions,
+): Promise<void> {
+  const { json, quiet } = options;
+  const silent = json || quiet;
+  const style = styleFor(process.stdout);
+  const onPlan = ({ plan }: { readonly plan: Plan }): void => {
+    if (!silent) process.stdout.write(`${beginningText(beginningOf(plan), style)}\n\n`);
+  };
+  const result = await watch(begin, { silent, onPlan });
+  const { failure } = result.end;
+  if (failure !== undefined) {
+    process.exitCode = report(failure.error);
+    const kept =
+      result.model === undefined
+        ? "no epoch was finished, so no weights were kept"
+        : `the weights of epoch ${result.outcome.bestEpoch} were kept in ${here(result.model)}`;
+    process.stderr.write(`run ${result.run}: ${kept}\n`);
+    return;
+  }
+  if (json) process.stdout.write(`${JSON.stringify(documentOf(result))}\n`);
+  else if (quiet) process.stdout.write(`${quietLine(result)}\n`);
+  else process.stdout.write(`\n${endingText(endingOf(result, options), style)}\n`);
+  if (result.state === "stopped") process.exitCode = 130;
+}
+
+function beginningOf({ settled, parts, prepared, notices }: Plan): Parameters<typeof beginningText>[0] {
+  const { profile, rows, policy } = parts;
+  const { task, target, split, data: _data, output: _output, loss: _loss, ...training } = settled;
+  void split;
+  return {
+    ...training,
+    file: profile.file,
+    rows: profile.rows,
+    inputs: profile.columns.filter(({ use }) => use === "input").map(({ kind }) => kind),
+    notices,
+    target,
+    task: profile.task ?? { task, reason: task },
+    parts: rows,
+    splitReason: policy.reason,
+    features: prepared.train.inputs.shape.slice(1).reduce((product, length) => product * length, 1),
+  };
+}
+
+function endingOf(result: RunResult, options: PresentOptions): Parameters<typeof endingText>[0] {
+  const { run, store, model, plan, outcome, parameters, end } = result;
+  const { train, dev, baseline, epochs, seconds } = outcome;
+  const points = end.history.map((record) => ({
+    epoch: record.epoch,
+    cost: record.cost,
+    trainError: record.train.error,
+    ...(record.dev === undefined ? {} : { devCost: record.dev.cost, devError: record.dev.error }),
+  }));
+  const { said } = diagnose(end, baseline === undefined ? {} : { baseline: baseline.error });
+  return {
+    run,
+    store: here(store),
+    ...(model === undefined ? {} : { model: here(model) }),
+    task: plan.settled.task,
+    points,
+    ...(end.best === undefined ? {} : { best: end.best.epoch }),
+    epochs,
+    seconds,
+    reason: end.reason,
+    parameters,
+    train,
+    ...(dev === undefined ? {} : { dev }),
+    ...(baseline === undefined ? {} : { baseline: baseline.error }),
+    verdict: said,
+    next: nextCommands(result, options),
+  };
+}
+
+function nextCommands(
+  { run, state, plan, end, outcome }: RunResult,
+  { place }: PresentOptions,
+): readonly (readonly [string, string])[] {
+  const { settled, parts } = plan;
+  const store = place === undefined ? [] : ["--store", place];
+  const line = (...words: readonly string[]): string => commandLine([...words, ...store]);
+  const again = ["train", here(settled.data), "--target", settled.target];
+  const { advice } = diagnose(end, outcome.baseline === undefined ? {} : { baseline: outcome.baseline.error });
+  const steps = nextSteps(advice, settled).map(
+    ({ why, options }) => [line(...again, ...options), `to try ${why}`] as const,
+  );
+  return [
+    ...(state === "stopped" ? [[line("resume", run), "goes on where it was stopped"] as const] : []),
+    ...steps.slice(0, 1),
+    ...(parts.rows.test > 0 && state !== "stopped"
+      ? [[line("evaluate", run, "--on", "test"), "opens the sealed test part, once you have decided"] as const]
+      : []),
+    [line("predict", run, "new.csv", "--out", "predictions.csv"), "answers for every row of a new file"],
+  ];
+}
+
+function quietLine({ run, outcome, model }: RunResult): string {
+  const dev = outcome.dev === undefined ? "" : `, dev error ${percent(outcome.dev.error)}`;
+  return `${run}: train error ${percent(outcome.train.error)}${dev}${model === undefined ? "" : `, model in ${here(model)}`}`;
+}
+
+/** A path as it is typed here, where that is shorter. */
+export function here(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short !== "" && !short.startsWith("..") ? short : path;
+}

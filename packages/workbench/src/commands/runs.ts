@@ -1,0 +1,32 @@
+/** `nabla runs` */
+import type { Command } from "commander";
+import type { RunStatus } from "../store/run.ts";
+import { oneOf, whole, withStore } from "./options.ts";
+
+interface RunsOptions {
+  readonly status?: RunStatus;
+  readonly limit?: number;
+  readonly store?: string;
+  readonly json?: boolean;
+}
+
+export function configure(command: Command): void {
+  withStore(command)
+    .option("--status <status>", "only those", oneOf("running", "finished", "stopped", "failed", "interrupted"))
+    .option("--limit <count>", "only the latest", whole(1))
+    .option("--json", "print one JSON document and nothing else")
+    .action(run);
+}
+
+async function run({ status, limit, store: place, json }: RunsOptions): Promise<void> {
+  const { openStore } = await import("../store/open.ts");
+  const { runsText } = await import("../terminal/run-list.ts");
+  await using store = await openStore(place, { create: false });
+  const runs = await store.list({
+    ...(status === undefined ? {} : { status }),
+    ...(limit === undefined ? {} : { limit }),
+  });
+  if (json === true) process.stdout.write(`${JSON.stringify(runs)}\n`);
+  else if (runs.length === 0) process.stdout.write("no runs\n");
+  else process.stdout.write(`${runsText(runs)}\n`);
+}

@@ -1,0 +1,12 @@
+/** Commands as a user would type them. */
+
+/** Words as one line of a shell, quoted where it needs them. */
+export function shellWords(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
+}
+
+/** How this command was called: through npm it is not on the path. */
+export function commandLine(words: readonly string[], environment: NodeJS.ProcessEnv = process.env): string {
+  const viaNpm = environment.npm_command !== undefined || environment.npm_lifecycle_event !== undefined;
+  return `${viaNpm ? "npx nabla" : "nabla"} ${shellWords(words)}`;
+}

@@ -1,0 +1,77 @@
+/** `nabla train <file> --target <column>` */
+import type { Command } from "commander";
+import { optimizerFrom, scheduleFrom } from "nabla";
+import type { RunEvent } from "../experiment/events.ts";
+import type { PartialExperiment } from "../experiment/experiment.ts";
+import { activationFrom } from "../experiment/settle.ts";
+import {
+  fractions,
+  kindOf,
+  notNegative,
+  oneOf,
+  positive,
+  probability,
+  seconds,
+  units,
+  whole,
+  withStore,
+} from "./options.ts";
+
+interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
+  readonly config?: string;
+  readonly penalty?: number;
+  readonly out?: string;
+  readonly store?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function configure(command: Command): void {
+  withStore(command)
+    .argument("[file]", "a table: .csv, .tsv, .parquet, .json, .jsonl")
+    .option("--target <column>", "the column to learn")
+    .option(
+      "--task <task>",
+      "classification or regression (default: by the target's values)",
+      oneOf("classification", "regression"),
+    )
+    .option("--hidden <units>", 'units of the hidden layers, such as 64,32, or "none"', units)
+    .option("--activation <kind>", "relu, leakyRelu, elu, gelu, sigmoid or tanh", kindOf(activationFrom))
+    .option("--keep <probability>", "dropout: the probability of keeping a hidden unit", probability)
+    .option("--optimizer <kind>", "gradientDescent, momentum, rmsprop, adam, adamW or adagrad", kindOf(optimizerFrom))
+    .option("--rate <number>", "the learning rate", positive)
+    .option(
+      "--schedule <kind>",
+      "constant, cosine, exponential, inverseTime, squareRoot or staircase",
+      kindOf(scheduleFrom),
+    )
+    .option("--penalty <strength>", "an L2 penalty on large weights", notNegative)
+    .option("--batch <rows>", "rows in a step", whole(1))
+    .option("--epochs <count>", "passes over the training part, at most", whole(1))
+    .option("--patience <epochs>", "epochs without a better dev error that end the training", whole(1))
+    .option("--time <time>", "time at most, such as 60s or 5m", seconds)
+    .option("--split <shares>", "train/dev/test, such as 60/20/20 (default: by the number of rows)", fractions)
+    .option("--seed <number>", "decides every random number", whole(0))
+    .option("--config <file>", "an experiment.yaml; options stand above it")
+    .option("--out <folder>", "where the model goes (default: .nabla/models/<run>)")
+    .option("--json", "print one JSON document and nothing else")
+    .option("--quiet", "print no progress, and one line at the end")
+    .action(run);
+}
+
+async function run(file: string | undefined, options: TrainOptions): Promise<void> {
+  const { experimentOf } = await import("./experiment-options.ts");
+  const { planExperiment, trainPlan } = await import("../experiment/train-file.ts");
+  const { openStore } = await import("../store/open.ts");
+  const { present } = await import("./present.ts");
+  const { config, store: place, json = false, quiet = false, ...said } = options;
+  const experiment = await experimentOf({ file, config, said });
+  await present(begin, { json, quiet, ...(place === undefined ? {} : { place }) });
+
+  async function* begin(signal: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
+    const plan = await planExperiment(experiment);
+    // Only now: a mistake in the data must not leave an empty store behind.
+    await using store = await openStore(place);
+    yield* trainPlan(plan, { store, signal });
+  }
+}

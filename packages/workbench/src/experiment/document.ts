@@ -1,0 +1,39 @@
+import type { Score } from "../store/run.ts";
+import type { RunResult } from "./events.ts";
+
+/** The one document that `nabla train --json` prints. */
+export interface TrainDocument {
+  readonly run: string;
+  readonly task: string;
+  readonly target: string;
+  readonly rows: { readonly train: number; readonly dev: number; readonly test: number };
+  readonly parameters: number;
+  readonly epochs: number;
+  readonly seconds: number;
+  readonly seed: number;
+  /** For regression `error` is 1 - R², and `rmse` stands beside it in the target's unit. */
+  readonly train: Score;
+  readonly dev: Score | null;
+  readonly baseline: { readonly error: number };
+  /** The model's folder; null when no epoch was finished. */
+  readonly model: string | null;
+}
+
+/** A result as plain data for programs. */
+export function documentOf({ run, plan, outcome, parameters, model }: RunResult): TrainDocument {
+  const { settled, parts } = plan;
+  return {
+    run,
+    task: settled.task,
+    target: settled.target,
+    rows: parts.rows,
+    parameters,
+    epochs: outcome.epochs,
+    seconds: outcome.seconds,
+    seed: settled.seed,
+    train: outcome.train,
+    dev: outcome.dev ?? null,
+    baseline: outcome.baseline ?? { error: Number.NaN },
+    model: model ?? null,
+  };
+}

@@ -1,0 +1,48 @@
+/** What training a file tells while it goes on, beyond what every training tells. */
+import type { EndEvent, EpochEvent, Notice, ProgressEvent, StartEvent } from "nabla";
+import type { Outcome, RunState } from "../store/run.ts";
+import type { Parts, PreparedParts } from "./parts.ts";
+import type { SettledExperiment } from "./settle.ts";
+
+/** All that is decided before the first step. */
+export interface Plan {
+  readonly settled: SettledExperiment;
+  readonly parts: Parts;
+  readonly prepared: PreparedParts;
+  /** What the user should know about the data. */
+  readonly notices: readonly Notice[];
+}
+
+/** The first event: what was found in the file and what will be done. */
+export interface PlannedEvent {
+  readonly kind: "planned";
+  readonly plan: Plan;
+}
+
+/** The run is in the store. */
+export interface CreatedEvent {
+  readonly kind: "created";
+  readonly run: string;
+  readonly store: string;
+}
+
+/** The last event. */
+export interface DoneEvent {
+  readonly kind: "done";
+  readonly result: RunResult;
+}
+
+/** What a run came to. */
+export interface RunResult {
+  readonly run: string;
+  readonly store: string;
+  readonly state: Exclude<RunState, "running">;
+  readonly plan: Plan;
+  readonly outcome: Outcome;
+  readonly parameters: number;
+  /** The model folder; absent when no epoch was finished. */
+  readonly model?: string;
+  readonly end: EndEvent;
+}
+
+export type RunEvent = PlannedEvent | CreatedEvent | StartEvent | ProgressEvent | EpochEvent | DoneEvent;

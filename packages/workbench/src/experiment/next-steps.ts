@@ -1,0 +1,30 @@
+/** What to try next, as options of the command: the diagnosis' advice made exact. */
+import type { Advice } from "nabla/diagnose";
+import { defaults } from "./defaults.ts";
+import type { SettledExperiment } from "./settle.ts";
+
+/** A change of the job and why. */
+export interface NextStep {
+  readonly why: string;
+  /** Options for `nabla train`, to add to those of the run. */
+  readonly options: readonly string[];
+}
+
+type Patch = (settled: SettledExperiment) => readonly string[];
+
+const wider = defaults.hidden.map((units) => units * 2).join(",");
+
+// Only advice that options can carry out; the rest ("more data") is said in words.
+const patches: Readonly<Record<string, Patch>> = {
+  "bias/bigger": () => ["--hidden", wider],
+  "bias/longer": ({ epochs }) => ["--epochs", String(epochs * 3)],
+  "variance/regularize": ({ penalty }) => ["--penalty", penalty === undefined ? "1e-3" : "1e-2"],
+};
+
+/** The steps that a diagnosis' advice comes to. */
+export function nextSteps(advice: readonly Advice[], settled: SettledExperiment): readonly NextStep[] {
+  return advice.flatMap(({ code, try: why }) => {
+    const options = patches[code]?.(settled);
+    return options === undefined ? [] : [{ why, options }];
+  });
+}

@@ -1,0 +1,151 @@
+/** Reads `experiment.yaml`, with errors that name the file, the line and the key. */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import {
+  type Json,
+  layerFrom,
+  listing,
+  lossFrom,
+  NablaError,
+  nearest,
+  optimizerFrom,
+  penaltyFrom,
+  scheduleFrom,
+} from "nabla";
+import type { core } from "zod";
+import { fileFailure } from "../files/failure.ts";
+import type { PartialExperiment } from "./experiment.ts";
+import { activationFrom } from "./settle.ts";
+
+type Path = readonly PropertyKey[];
+
+/**
+ * What an experiment file says. Throws `files/…`, `experiment/syntax` for what is no YAML, `experiment/unknown-key` with
+ * the nearest key, `experiment/value` for a value of the wrong sort, and the `options/…` errors of layers and the like.
+ */
+export async function readExperiment(path: string): Promise<PartialExperiment> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw fileFailure(error, "read", path);
+  });
+  return parseExperiment(text, basename(path));
+}
+
+/** What the text of an experiment file says; `name` is the file's, for errors. */
+export async function parseExperiment(text: string, name: string): Promise<PartialExperiment> {
+  const { LineCounter, parseDocument } = await import("yaml");
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const { line } = lines.linePos(broken.pos[0]);
+    throw new NablaError("experiment/syntax", `${name}, line ${line}: ${broken.message}`, "the file must be YAML");
+  }
+  const placeOf = (path: Path): string => {
+    const offset = offsetOf(document.contents, path);
+    return offset === undefined ? name : `${name}, line ${lines.linePos(offset).line}`;
+  };
+  const content: unknown = document.toJS() ?? {};
+  const { keys, schema } = await import("./schema.ts");
+  const checked = schema.safeParse(content);
+  if (!checked.success) throw failureOf(checked.error.issues[0], { placeOf, content, keys });
+  // absent keys are absent, not undefined
+  const said = Object.fromEntries(Object.entries(checked.data).filter(([, value]) => value !== undefined));
+  checkParts(said, placeOf);
+  return said;
+}
+
+/** Where in the text a key, or what holds it, begins. */
+function offsetOf(node: unknown, path: Path): number | undefined {
+  const [key, ...rest] = path;
+  const items =
+    typeof node === "object" && node !== null && "items" in node && Array.isArray(node.items) ? node.items : [];
+  if (key === undefined) return startOf(node);
+  const item: unknown = typeof key === "number" ? items[key] : items.find((pair) => String(pair?.key) === key);
+  if (item === undefined) return startOf(node);
+  if (typeof key === "number") return offsetOf(item, rest) ?? startOf(item);
+  const { key: keyNode, value } = item as { readonly key: unknown; readonly value: unknown };
+  return rest.length === 0 ? startOf(keyNode) : (offsetOf(value, rest) ?? startOf(keyNode));
+}
+
+function startOf(node: unknown): number | undefined {
+  const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
+  return Array.isArray(range) && typeof range[0] === "number" ? range[0] : undefined;
+}
+
+interface Reading {
+  readonly placeOf: (path: Path) => string;
+  readonly content: unknown;
+  readonly keys: readonly string[];
+}
+
+function failureOf(issue: core.$ZodIssue | undefined, { placeOf, content, keys }: Reading): NablaError {
+  if (issue?.code === "unrecognized_keys") {
+    const [key = ""] = issue.keys;
+    const path = [...issue.path, key];
+    const names = issue.path.length === 0 ? keys : ["train", "dev", "test"];
+    const said = `${placeOf(path)}: there is no key "${show(path)}"`;
+    return new NablaError("experiment/unknown-key", said, `did you mean ${listing(nearest(key, names, 2), "or")}?`);
+  }
+  const path = issue?.path ?? [];
+  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], content);
+  const key = path.length === 0 ? "" : `${show(path)}: `;
+  const said = `${placeOf(path)}: ${key}${messageOf(issue, value)}`;
+  return new NablaError("experiment/value", said);
+}
+
+/** A zod issue in our words: what was expected, and what was received. */
+function messageOf(issue: core.$ZodIssue | undefined, value: unknown): string {
+  const received = value === undefined ? "nothing" : JSON.stringify(value);
+  if (issue === undefined) return `received ${received}`;
+  if (issue.code === "invalid_union") {
+    // the member that got furthest knows best what is wrong
+    const inner = issue.errors.flat().find((one) => one.code !== "invalid_type");
+    return messageOf(inner ?? { ...issue, code: "custom", message: "expected another sort of value" }, value);
+  }
+  if (issue.code === "invalid_type") return `expected ${article(issue.expected)}, received ${received}`;
+  if (issue.code === "invalid_value")
+    return `expected ${listing(issue.values.map(String), "or")}, received ${received}`;
+  if (issue.code === "too_small")
+    return `must be ${issue.inclusive ? "at least" : "above"} ${issue.minimum}, received ${received}`;
+  if (issue.code === "too_big")
+    return `must be ${issue.inclusive ? "at most" : "below"} ${issue.maximum}, received ${received}`;
+  return issue.message.includes("received") || issue.message.includes("got")
+    ? issue.message
+    : `${issue.message}, received ${received}`;
+}
+
+const articles: Readonly<Record<string, string>> = {
+  array: "a list",
+  object: "keys with values",
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+function article(expected: string): string {
+  return articles[expected] ?? expected;
+}
+
+function show(path: Path): string {
+  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i === 0 ? "" : "."}${String(key)}`)).join("");
+}
+
+/** Lets the makers of nabla read what is theirs, so that a typo is found before any data is read. */
+function checkParts(said: PartialExperiment, placeOf: (path: Path) => string): void {
+  const attempt = (path: Path, make: (data: Json, place: string) => unknown, data: Json | undefined): void => {
+    if (data === undefined) return;
+    try {
+      make(data, show(path));
+    } catch (error) {
+      if (!(error instanceof NablaError)) throw error;
+      throw new NablaError(error.code, `${placeOf(path)}: ${[...error.where, error.said].join(" › ")}`, error.hint);
+    }
+  };
+  for (const [i, layer] of (said.layers ?? []).entries()) attempt(["layers", i], layerFrom, layer);
+  attempt(["activation"], (kind, place) => activationFrom(String(kind), place), said.activation);
+  attempt(["loss"], lossFrom, said.loss);
+  attempt(["penalty"], penaltyFrom, said.penalty);
+  attempt(["optimizer"], optimizerFrom, said.optimizer);
+  attempt(["schedule"], scheduleFrom, said.schedule);
+}

@@ -1,0 +1,76 @@
+/** Goes on with a run that was interrupted or stopped, to the same weights as if nothing had happened. */
+import { join, resolve } from "node:path";
+import { type Checkpoint, NablaError } from "nabla";
+import { loadCheckpoint } from "../store/checkpoint.ts";
+import type { Run } from "../store/run.ts";
+import type { RunStore } from "../store/run-store.ts";
+import type { RunEvent } from "./events.ts";
+import { checkOutput } from "./output.ts";
+import { prepareParts } from "./parts.ts";
+import { runTraining } from "./run-training.ts";
+import { experimentOf, partsOf } from "./stored-run.ts";
+
+export interface ResumeOptions {
+  readonly store: RunStore;
+  /** Another folder for the model. */
+  readonly output?: string;
+  readonly signal?: AbortSignal;
+  /** Where `.nabla` lies; default the working folder. */
+  readonly folder?: string;
+}
+
+/**
+ * The same events as `trainFile`, from the run's last checkpoint on, or from the start where there is none. Throws
+ * `run/finished` for a run that has nothing left to do, `store/running` for one that is going on, `data/changed`.
+ */
+export async function* resumeRun(id: string, options: ResumeOptions): AsyncGenerator<RunEvent, void, undefined> {
+  const { store, signal, folder = process.cwd() } = options;
+  const run = await store.get(id);
+  refuseFinished(run);
+  const settled = experimentOf(run);
+  const output = options.output ?? settled.output;
+  if (output !== undefined) await checkOutput(output);
+  const home = join(folder, ".nabla");
+  const checkpoint = run.checkpoint ?? join(home, "checkpoints", `${run.id}.safetensors`);
+  await store.resume(run.id);
+  try {
+    const parts = await partsOf(run);
+    const plan = { settled, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
+    yield { kind: "planned", plan };
+    yield { kind: "created", run: run.id, store: store.place };
+    const resume = await lastCheckpoint(checkpoint);
+    const model = resolve(output ?? run.model ?? join(home, "models", run.id));
+    yield* runTraining(plan, {
+      store,
+      run: run.id,
+      checkpoint,
+      model,
+      ...(resume === undefined ? {} : { resume }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    // Whatever kept the run from going on may be mended: it can be resumed again.
+    if (error instanceof NablaError) await store.update(run.id, { status: "stopped" }).catch(() => {});
+    throw error;
+  }
+}
+
+function refuseFinished({ id, status, outcome }: Run): void {
+  if (status === "finished") {
+    throw new NablaError("run/finished", `the run ${id} is finished: there is nothing to resume`, `nabla show ${id}`);
+  }
+  if (status === "failed" && outcome?.reason === "diverged") {
+    throw new NablaError("run/finished", `the run ${id} diverged, and would again`, "train again with a lower rate");
+  }
+}
+
+async function lastCheckpoint(path: string): Promise<Checkpoint | undefined> {
+  try {
+    const { arrays, position } = await loadCheckpoint(path);
+    return { arrays, place: position };
+  } catch (error) {
+    // Killed before the first one: the seed makes the same beginning again.
+    if (error instanceof NablaError && error.code === "checkpoint/missing") return undefined;
+    throw error;
+  }
+}

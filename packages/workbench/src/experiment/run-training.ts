@@ -1,0 +1,90 @@
+/** The training of a run, first or resumed: its events go into the record, its weights into a model folder. */
+import { setImmediate } from "node:timers/promises";
+import { type Change, type Checkpoint, type EndEvent, NablaError, train } from "nabla";
+import { removeCheckpoint } from "../store/checkpoint.ts";
+import type { RunState } from "../store/run.ts";
+import type { RunStore } from "../store/run-store.ts";
+import type { Plan, RunEvent, RunResult } from "./events.ts";
+import { outcomeOf } from "./outcome.ts";
+import { Recorder } from "./recorder.ts";
+import { jobOf } from "./settle.ts";
+import { saveTrained } from "./trained-model.ts";
+
+export interface RunTrainingOptions {
+  readonly store: RunStore;
+  readonly run: string;
+  /** The file of the checkpoint. */
+  readonly checkpoint: string;
+  /** The folder of the model. */
+  readonly model: string;
+  readonly resume?: Checkpoint;
+  readonly signal?: AbortSignal;
+}
+
+const clock = (): number => performance.now() / 1000;
+
+/** Trains, records, saves. What fails is recorded as failed and thrown. */
+export async function* runTraining(plan: Plan, options: RunTrainingOptions): AsyncGenerator<RunEvent, void, undefined> {
+  const { store, run } = options;
+  try {
+    const { parameters, end } = yield* follow(plan, options);
+    yield { kind: "done", result: await finish(plan, { ...options, parameters, end }) };
+  } catch (error) {
+    const notes = error instanceof NablaError ? error.said : String(error);
+    await store.update(run, { status: "failed", notes }).catch(() => {});
+    throw error;
+  }
+}
+
+async function* follow(
+  { settled, prepared }: Plan,
+  { store, run, checkpoint, resume, signal }: RunTrainingOptions,
+): AsyncGenerator<RunEvent, { parameters: number; end: EndEvent }, undefined> {
+  const job = { ...jobOf(settled), train: prepared.train, dev: prepared.dev };
+  const training = train(job, { clock, ...(resume === undefined ? {} : { resume }) });
+  const recorder = new Recorder({ store, run, checkpoint, clock });
+  let parameters = 0;
+  let change: Change | undefined;
+  for (;;) {
+    const { value: event, done } = await training.next(change);
+    if (done === true) throw new Error("internal: the training ended without a last event");
+    if (event.kind === "end") {
+      await recorder.flush();
+      return { parameters, end: event };
+    }
+    // The training never waits for anything, so signals and drawing get their turn here.
+    await setImmediate();
+    if (event.kind === "start") {
+      ({ parameters } = event);
+      await store.update(run, { parameters });
+    } else if (event.kind === "progress") await recorder.checkpoint(event);
+    else {
+      const stop = signal?.aborted === true;
+      if (stop) change = { stop };
+      await recorder.epoch(event, stop);
+    }
+    yield event;
+  }
+}
+
+interface Finished extends RunTrainingOptions {
+  readonly parameters: number;
+  readonly end: EndEvent;
+}
+
+async function finish(plan: Plan, { store, run, checkpoint, model, parameters, end }: Finished): Promise<RunResult> {
+  const state = stateOf(end);
+  const outcome = outcomeOf(plan, end);
+  const { preparation } = plan.prepared;
+  if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run });
+  const saved = end.best === undefined ? {} : { model };
+  await store.update(run, { status: state, outcome, ...saved });
+  // A training that the user stopped may go on; any other has no use for its last position.
+  if (state !== "stopped") await removeCheckpoint(checkpoint);
+  return { run, store: store.place, state, plan, outcome, parameters, end, ...saved };
+}
+
+function stateOf({ reason }: EndEvent): Exclude<RunState, "running"> {
+  if (reason === "stopped") return "stopped";
+  return reason === "diverged" ? "failed" : "finished";
+}

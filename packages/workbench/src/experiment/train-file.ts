@@ -1,0 +1,73 @@
+/** From a file to a trained, stored network: what `nabla train` does, as a generator of events. */
+import { basename, join, resolve } from "node:path";
+import type { Json } from "nabla";
+import { libraryVersion } from "../files/version.ts";
+import type { RunStore } from "../store/run-store.ts";
+import { defaults } from "./defaults.ts";
+import type { Plan, RunEvent } from "./events.ts";
+import type { Experiment } from "./experiment.ts";
+import { checkOutput } from "./output.ts";
+import { openParts, prepareParts } from "./parts.ts";
+import { runTraining } from "./run-training.ts";
+import { settleExperiment } from "./settle.ts";
+
+/** What training a file needs beside the experiment. */
+export interface TrainFileOptions {
+  readonly store: RunStore;
+  /** Ends the training after the epoch that is going on, with everything saved. */
+  readonly signal?: AbortSignal;
+  /** Where `.nabla` lies; default the working folder. */
+  readonly folder?: string;
+}
+
+/** Reads, divides and prepares the data of an experiment and decides what it leaves open. Nothing is written. */
+export async function planExperiment(experiment: Experiment): Promise<Plan> {
+  const { target, task, split, seed = defaults.seed } = experiment;
+  const chosen = { ...(task === undefined ? {} : { task }), ...(split === undefined ? {} : { split }) };
+  if (experiment.output !== undefined) await checkOutput(experiment.output);
+  const parts = await openParts({ data: experiment.data, target, seed, ...chosen });
+  const prepared = prepareParts(parts);
+  const { classes } = prepared.train;
+  const settled = settleExperiment(
+    { ...experiment, data: resolve(experiment.data) },
+    { task: parts.task, split: parts.policy.fractions, rows: parts.rows.train, outputs: classes?.length ?? 1 },
+  );
+  return { settled, parts, prepared, notices: parts.profile.notices };
+}
+
+/**
+ * Trains an experiment and stores the run: `for await (const event of trainFile(experiment, { store })) …`; the last
+ * event is `done`. What fails before the first step leaves nothing behind. Throws what reading, planning and saving throw.
+ */
+export async function* trainFile(
+  experiment: Experiment,
+  options: TrainFileOptions,
+): AsyncGenerator<RunEvent, void, undefined> {
+  yield* trainPlan(await planExperiment(experiment), options);
+}
+
+/** Trains what was planned, as `trainFile` does. */
+export async function* trainPlan(
+  plan: Plan,
+  { store, signal, folder = process.cwd() }: TrainFileOptions,
+): AsyncGenerator<RunEvent, void, undefined> {
+  yield { kind: "planned", plan };
+  const { settled, parts } = plan;
+  const { id: run } = await store.create({
+    name: basename(settled.data).replace(/\..*$/, ""),
+    job: settled as unknown as Json,
+    data: { path: settled.data, sha256: parts.sha256 },
+    seed: settled.seed,
+    version: await libraryVersion(),
+    task: settled.task,
+    target: settled.target,
+    rows: parts.rows,
+    parameters: 0,
+  });
+  const home = join(folder, ".nabla");
+  const checkpoint = join(home, "checkpoints", `${run}.safetensors`);
+  await store.update(run, { checkpoint });
+  yield { kind: "created", run, store: store.place };
+  const model = resolve(settled.output ?? join(home, "models", run));
+  yield* runTraining(plan, { store, run, checkpoint, model, ...(signal === undefined ? {} : { signal }) });
+}

@@ -1,0 +1,22 @@
+/** The workbench as a library: data in, runs stored, models out. What the command does, programs do through here. */
+export { bootstrapError } from "./experiment/bootstrap.ts";
+export { documentOf, type TrainDocument } from "./experiment/document.ts";
+export { type Evaluation, evaluateRun, type PartName } from "./experiment/evaluate-run.ts";
+export type { Plan, RunEvent, RunResult } from "./experiment/events.ts";
+export type { Experiment, PartialExperiment } from "./experiment/experiment.ts";
+export { openParts, type Parts, type PartsOptions, prepareParts } from "./experiment/parts.ts";
+export { type PredictedFile, predictFile } from "./experiment/predict-file.ts";
+export { parseExperiment, readExperiment } from "./experiment/read-experiment.ts";
+export { type ResumeOptions, resumeRun } from "./experiment/resume-run.ts";
+export { jobOf, type SettledExperiment, settleExperiment } from "./experiment/settle.ts";
+export { planExperiment, type TrainFileOptions, trainFile, trainPlan } from "./experiment/train-file.ts";
+export { loadTrained, saveTrained, type TrainedModel } from "./experiment/trained-model.ts";
+export { writeFileAtomic } from "./files/atomic.ts";
+export { hashFile } from "./sources/data-file.ts";
+export type { ColumnProfile, Profile, ReadOptions, TaskChoice } from "./sources/profile.ts";
+export { profile, type ReadTable, readTable } from "./sources/read-table.ts";
+export { type ExpectedColumn, type Scan, type ScanOptions, scan } from "./sources/scan.ts";
+export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from "./store/checkpoint.ts";
+export { type OpenOptions, openStore } from "./store/open.ts";
+export type { EpochRecord, Outcome, Peek, Run, RunDraft, RunHistory, RunStatus, Score } from "./store/run.ts";
+export type { Happenings, RunChange, RunFilter, RunStore } from "./store/run-store.ts";

@@ -1,0 +1,70 @@
+/** The `nabla` command: finds the command that is meant, loads its file and runs it. */
+import { Command, CommanderError } from "commander";
+import { commands } from "./commands/commands.ts";
+
+const USAGE = 2;
+
+async function build(name: string | undefined): Promise<Command> {
+  const program = new Command("nabla")
+    .description("Trains neural networks on your data and explains what it did.")
+    .helpCommand(false)
+    .option("-V, --version", "print the version")
+    .action(async (options: { readonly version?: boolean }) => {
+      if (options.version === true) await printVersion();
+      else program.outputHelp();
+    });
+  for (const [known, { summary, load }] of Object.entries(commands)) {
+    const command = program.command(known).summary(summary);
+    if (known === name) (await load()).configure(command.description(summary));
+  }
+  program.addHelpText("after", "\nOne command in full: nabla train --help");
+  // Errors are printed here, in one way; subcommands inherit this only if they are told.
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({ outputError: () => {} })
+      .showSuggestionAfterError(true);
+  }
+  return program;
+}
+
+async function printVersion(): Promise<void> {
+  const { libraryVersion } = await import("./files/version.ts");
+  process.stdout.write(`nabla ${await libraryVersion()}\n`);
+}
+
+/** Runs the command line; gives the exit code. */
+async function main(given: readonly string[]): Promise<number> {
+  const name = given.find((word) => !word.startsWith("-"));
+  try {
+    const program = await build(name);
+    const [unknown] = given;
+    if (name !== undefined && unknown === name && !Object.hasOwn(commands, name)) {
+      const { nearest } = await import("nabla");
+      const near = nearest(name, Object.keys(commands), 1).join();
+      process.stderr.write(
+        `error: there is no command "${name}"\nhint: did you mean ${near}? \`nabla --help\` lists all\n`,
+      );
+      return USAGE;
+    }
+    await program.parseAsync(given, { from: "user" });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version end this way too, with code 0.
+      if (error.exitCode === 0) return 0;
+      process.stderr.write(`${error.message.replace(/\n\(Did (.*)\)$/s, "\nhint: did $1")}\n`);
+      return USAGE;
+    }
+    const { report } = await import("./commands/failure.ts");
+    return report(error);
+  }
+}
+
+// A reader that has seen enough, as `| head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,147 @@
+/** How a training went, drawn in characters. */
+import asciichart from "asciichart";
+import { pad } from "./layout.ts";
+import { plain, type Style } from "./style.ts";
+
+/** What an epoch is drawn from. */
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly cost: number;
+  readonly trainError: number;
+  readonly devCost?: number;
+  readonly devError?: number;
+}
+
+export interface CurveOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly style?: Style;
+  /** The epoch whose weights were kept, marked below. */
+  readonly best?: number;
+}
+
+interface Panel {
+  readonly title: string;
+  readonly train: readonly number[];
+  readonly dev: readonly number[];
+  readonly label: (value: number) => string;
+}
+
+const line = ["┼", "┤", "╶", "╴", "─", "╰", "╭", "╮", "╯", "│"] as const;
+const dots = ["┼", "┤", "·", "·", "·", "·", "·", "·", "·", "·"] as const;
+const GAP = 3;
+const LABEL = 7;
+
+/** Two significant digits, which is all that fits beside an axis. */
+function short(value: number): string {
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(0) : String(Number(value.toPrecision(2)));
+}
+
+/**
+ * Cost and error of train (dots) and dev (line) by epoch, side by side; empty for fewer than two epochs. An axis is
+ * logarithmic where values span more than a factor of 20, as they do when a training goes well.
+ */
+export function drawCurves(points: readonly CurvePoint[], options: CurveOptions = {}): string {
+  const { width = 80, height = 8, style = plain, best } = options;
+  if (points.length < 2) return "";
+  const columns = Math.floor((width - GAP) / 2) - LABEL - 1;
+  const curve = (of: (point: CurvePoint) => number | undefined): readonly number[] =>
+    stretch(
+      points.map((point) => of(point) ?? Number.NaN),
+      columns,
+    );
+  const panels: readonly Panel[] = [
+    { title: "cost", train: curve(({ cost }) => cost), dev: curve(({ devCost }) => devCost), label: short },
+    {
+      title: "error",
+      train: curve(({ trainError }) => trainError),
+      dev: curve(({ devError }) => devError),
+      label: (error) => `${short(error * 100)} %`,
+    },
+  ];
+  const epochs = points.map(({ epoch }) => epoch);
+  const drawn = panels.map((panel) => [
+    pad(`${" ".repeat(LABEL + 1)}${panel.title}`, LABEL + 1 + columns),
+    ...plot(panel, { height, columns, style }),
+    axis(epochs, columns, best),
+  ]);
+  const [left = [], right = []] = drawn;
+  const kept = best === undefined ? "" : `   ▲ epoch ${best}, whose weights were kept`;
+  const legend = `${" ".repeat(LABEL + 1)}${style("cyan", "··· train")}   ${style("yellow", "─── dev")}${kept}`;
+  return [...left.map((text, i) => `${text}${" ".repeat(GAP)}${right[i] ?? ""}`.trimEnd()), legend].join("\n");
+}
+
+/** A curve drawn over `columns` columns: in between two epochs on the straight line from one to the other. */
+function stretch(values: readonly number[], columns: number): readonly number[] {
+  return Array.from({ length: columns }, (_, i) => {
+    const at = (i * (values.length - 1)) / (columns - 1);
+    const before = values[Math.floor(at)] ?? Number.NaN;
+    const after = values[Math.ceil(at)] ?? Number.NaN;
+    return values.length >= columns ? (values[Math.round(at)] ?? Number.NaN) : before + (after - before) * (at % 1);
+  });
+}
+
+function plot(
+  { train, dev, label }: Panel,
+  { height, columns, style }: { height: number; columns: number; style: Style },
+): readonly string[] {
+  const finite = [...train, ...dev].filter(Number.isFinite);
+  const highest = Math.max(...finite);
+  const least = Math.min(...finite);
+  if (finite.length === 0) return [" ".repeat(LABEL + 1 + columns)];
+  const positive = finite.filter((value) => value > 0);
+  // a 0 lies on the lowest line of a logarithmic axis
+  const floor = Math.min(...positive);
+  const logarithmic = positive.length > 0 && highest / floor > 20;
+  const to = (value: number): number => (logarithmic ? Math.log(Math.max(value, floor)) : value);
+  const from = (value: number): number => (logarithmic ? Math.exp(value) : value);
+  const [bottom, top] = [to(logarithmic ? floor : least), to(highest)];
+  const range = top - bottom || 1;
+  // whole rows from the start, because asciichart rounds tiny ranges to nothing
+  const rowOf = (value: number): number => Math.round(((to(value) - bottom) / range) * (height - 1));
+  const labelOf = (row: number): string => pad(label(from(bottom + (row / (height - 1)) * range)), LABEL, "right");
+  const layer = (values: readonly number[], symbols: readonly string[]): readonly (readonly string[])[] => {
+    const rows = known(values).map(rowOf);
+    if (rows.length === 0) return [];
+    const text = asciichart.plot([rows], {
+      min: 0,
+      max: height - 1,
+      height: height - 1,
+      offset: 2,
+      symbols,
+      format: labelOf,
+    });
+    return text.split("\n").map((one) => [...one]);
+  };
+  const below = layer(train, dots);
+  const above = layer(dev, line);
+  const base = above.length > 0 ? above : below;
+  return base.map((row, r) => {
+    const start = row.findIndex((character) => character === "┤" || character === "┼");
+    const cells = Array.from({ length: columns }, (_, i) => {
+      const upper = above[r]?.[start + i] ?? " ";
+      const lower = below[r]?.[start + i] ?? " ";
+      if (i === 0) return upper === "┼" || lower === "┼" ? "┼" : "┤";
+      if (upper !== " ") return style("yellow", upper);
+      return lower === " " ? " " : style("cyan", lower);
+    });
+    const labelText = row.slice(0, start).join("").trimEnd();
+    return `${pad(labelText, LABEL)} ${cells.join("")}`;
+  });
+}
+
+/** The values up to the first that is no number: a curve ends where a training failed. */
+function known(values: readonly number[]): readonly number[] {
+  const end = values.findIndex((value) => !Number.isFinite(value));
+  return end < 0 ? values : values.slice(0, end);
+}
+
+/** The first and last epoch below the curve, and a mark below the best one where there is room. */
+function axis(epochs: readonly number[], columns: number, best: number | undefined): string {
+  const [first = 1] = epochs;
+  const last = epochs.at(-1) ?? first;
+  const cells = [...pad(String(first), columns - String(last).length - 1), " ", ...String(last)];
+  const at = best === undefined ? -1 : Math.round(((best - first) / Math.max(1, last - first)) * (columns - 1));
+  if (cells[at] === " ") cells[at] = "▲";
+  return `${" ".repeat(LABEL + 1)}${cells.join("")}`;
+}

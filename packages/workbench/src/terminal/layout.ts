@@ -1,0 +1,80 @@
+/** Text laid out for a terminal: what is wider than the line goes on below itself. */
+import { stripVTControlCharacters } from "node:util";
+
+/** The width that everything is laid out for. */
+export const WIDTH = 80;
+
+/** How many columns a text takes: control characters take none, wide characters two. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const character of stripVTControlCharacters(text)) {
+    width += /\p{M}|\p{Cf}/u.test(character)
+      ? 0
+      : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(
+            character,
+          )
+        ? 2
+        : 1;
+  }
+  return width;
+}
+
+/** A text filled up to a width, at its end or at its start. */
+export function pad(text: string, width: number, align: "left" | "right" = "left"): string {
+  const space = " ".repeat(Math.max(0, width - widthOf(text)));
+  return align === "left" ? text + space : space + text;
+}
+
+/** Lines of at most `width` columns, broken at spaces; a longer word stands alone on its line, whole, to be copied. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** A label and what it says, several lines if need be: the body of every report. */
+export function fact(label: string, text: string, { indent = 10, width = WIDTH } = {}): string {
+  const lines = text.split("\n").flatMap((part) => wrap(part, width - indent));
+  const beside = widthOf(label) < indent;
+  const space = " ".repeat(indent);
+  return [
+    ...(beside ? [] : [label]),
+    ...lines.map((line, i) => (beside && i === 0 ? pad(label, indent) : space) + line),
+  ]
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+/** A text cut to a width, with an ellipsis where something is missing. */
+export function clip(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let kept = "";
+  for (const character of text) {
+    if (widthOf(kept + character) > width - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** A column of a grid. */
+export interface GridColumn {
+  readonly title: string;
+  readonly align?: "left" | "right";
+}
+
+/** Rows under titles, each column as wide as its widest cell; two spaces between columns. */
+export function grid(columns: readonly GridColumn[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map(({ title }, i) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[i] ?? ""))));
+  const line = (cells: readonly string[]): string =>
+    columns
+      .map(({ align }, i) => pad(cells[i] ?? "", widths[i] ?? 0, align))
+      .join("  ")
+      .trimEnd();
+  return [line(columns.map(({ title }) => title)), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,88 @@
+/** How far a training is: a bar where a person watches, a line now and then where a file listens. */
+import type { Writable } from "node:stream";
+import { SingleBar } from "cli-progress";
+import { compact, duration, number, percent } from "./format.ts";
+import { clip, WIDTH } from "./layout.ts";
+
+/** Where a training stands. */
+export interface Standing {
+  /** The epoch that is going on or was just finished, from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** The part of all epochs that is done. */
+  readonly share: number;
+  readonly cost: number;
+  /** Of the last epoch that was finished. */
+  readonly trainError?: number;
+  readonly devError?: number;
+  readonly rate: number;
+  readonly rowsPerSecond: number;
+  /** At most. */
+  readonly secondsLeft: number;
+  readonly epochDone: boolean;
+}
+
+/** Shows standings until it is stopped. */
+export interface ProgressView {
+  readonly show: (standing: Standing) => void;
+  readonly stop: () => void;
+}
+
+const BAR = 10;
+
+/** What a standing says in one line. */
+export function progressLine(standing: Standing): string {
+  const { cost, trainError, devError, rate, rowsPerSecond, secondsLeft } = standing;
+  const error = (name: string, value: number | undefined): readonly string[] =>
+    value === undefined ? [] : [`${name} ${percent(value)}`];
+  return [
+    `cost ${number(Number(cost.toPrecision(3)))}`,
+    ...error("train", trainError),
+    ...error("dev", devError),
+    `rate ${number(Number(rate.toPrecision(2)))}`,
+    `${compact(rowsPerSecond)} rows/s`,
+    `${duration(secondsLeft)} left`,
+  ].join("  ");
+}
+
+function counted({ epoch, epochs }: Standing): string {
+  return `${String(epoch).padStart(String(epochs).length)}/${epochs}`;
+}
+
+/** A bar that is drawn over itself. */
+export function progressBar(stream: Writable & { readonly columns?: number }): ProgressView {
+  let latest: Standing | undefined;
+  const format = (): string => {
+    if (latest === undefined) return "";
+    const filled = Math.round(latest.share * BAR);
+    const line = `${counted(latest)} ${"█".repeat(filled)}${"░".repeat(BAR - filled)} ${progressLine(latest)}`;
+    return clip(line, (stream.columns ?? WIDTH) - 1);
+  };
+  const bar = new SingleBar({ format, stream, hideCursor: true, clearOnComplete: true, fps: 10, gracefulExit: false });
+  let started = false;
+  return {
+    show: (standing) => {
+      latest = standing;
+      if (started) bar.update(standing.share);
+      else bar.start(1, standing.share);
+      started = true;
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+/** Ten lines in all, or so. */
+export function progressLines(write: (line: string) => void): ProgressView {
+  return {
+    show: (standing) => {
+      const { epoch, epochs, epochDone } = standing;
+      const every = Math.ceil(epochs / 10);
+      if (epochDone && (epoch === 1 || epoch === epochs || epoch % every === 0))
+        write(`epoch ${counted(standing)}  ${progressLine(standing)}`);
+    },
+    stop: () => {},
+  };
+}
+
+/** Nothing. */
+export const noProgress: ProgressView = { show: () => {}, stop: () => {} };

@@ -1,0 +1,94 @@
+/** What `nabla train` and `nabla show` say about a run, in facts of 80 columns. */
+import { count, type Json, listing } from "nabla";
+import { number, percent } from "./format.ts";
+import { fact } from "./layout.ts";
+import { plain, type Style } from "./style.ts";
+
+/** A network as people write one: `61 → dense 128 → relu → dropout 0.8 → dense 10`. */
+export function networkText(model: Json, inputs: string): string {
+  return [inputs, ...layersOf(model).map(kindText)].join(" → ");
+}
+
+function layersOf(model: Json): readonly Json[] {
+  const record = recordOf(model);
+  return record.kind === "chain" && Array.isArray(record.layers)
+    ? (record.layers as readonly Json[]).flatMap(layersOf)
+    : [model];
+}
+
+/** A kind with its plain options: `adam, rate 0.003`; a layer's only number needs no name. */
+export function kindText(described: Json): string {
+  const { kind, ...options } = recordOf(described);
+  const plainOnes = Object.entries(options).filter(([, value]) => typeof value !== "object");
+  const [only] = plainOnes;
+  if (plainOnes.length === 1 && only !== undefined && ["units", "keep", "strength"].includes(only[0]))
+    return `${kind} ${show(only[1])}`;
+  return [String(kind), ...plainOnes.map(([name, value]) => `${name} ${show(value)}`)].join(", ");
+}
+
+function show(value: Json): string {
+  return typeof value === "number" ? number(value) : String(value);
+}
+
+function recordOf(data: Json): { readonly [name: string]: Json } {
+  if (typeof data === "object" && data !== null && !Array.isArray(data))
+    return data as { readonly [name: string]: Json };
+  return { kind: data };
+}
+
+/** Rows of the parts in words. */
+export function partsText({
+  train,
+  dev,
+  test,
+}: {
+  readonly train: number;
+  readonly dev: number;
+  readonly test: number;
+}): string {
+  const sealed = test === 0 ? "no test part" : `${test.toLocaleString("en-US")} test (sealed)`;
+  return `${train.toLocaleString("en-US")} train, ${dev.toLocaleString("en-US")} dev, ${sealed}`;
+}
+
+/** The measures of one part. */
+export interface PartScore {
+  readonly error: number;
+  readonly rmse?: number;
+}
+
+/** What an error of this task is. */
+export function errorName(task: string): string {
+  return task === "classification" ? "error" : "error (1 - R²)";
+}
+
+/** `dev error 2.2 %`, for numbers with the typical distance in the target's unit. */
+export function scoreText(part: string, { error, rmse }: PartScore): string {
+  return `${part} ${percent(error)}${rmse === undefined ? "" : ` (typically off by ${number(rmse)})`}`;
+}
+
+/** A label and what it says; lines of a "whole" text stay unbroken, to be copied. */
+export type Fact = readonly [label: string, text: string, lines?: "whole"];
+
+/** A list of facts under each other, labels in bold. */
+export function factsText(facts: readonly Fact[], style: Style = plain): string {
+  return facts
+    .map(([label, text, lines]) => {
+      const laid = fact(label, text, lines === "whole" ? { width: Number.POSITIVE_INFINITY } : {});
+      return style("bold", label) + laid.slice(label.length);
+    })
+    .join("\n");
+}
+
+/** Commands to go on with, each with what it does below it. */
+export function nextFacts(
+  next: readonly (readonly [command: string, does: string])[],
+  style: Style = plain,
+): readonly Fact[] {
+  return next.map(([command, does], i) => [i === 0 ? "Next" : "", `${command}\n${style("dim", does)}`, "whole"]);
+}
+
+/** `4 number columns and 2 category columns`. */
+export function columnsText(kinds: readonly string[]): string {
+  const counts = Map.groupBy(kinds, (kind) => kind);
+  return listing([...counts].map(([kind, all]) => count(all.length, `${kind} column`)));
+}

@@ -1,0 +1,97 @@
+/** Stored runs, one a line or one in full. */
+import { count, type Json } from "nabla";
+import type { Run, RunHistory, Score } from "../store/run.ts";
+import { drawCurves } from "./curves.ts";
+import { duration, moment, percent } from "./format.ts";
+import { clip, grid } from "./layout.ts";
+import { type Fact, factsText, kindText, nextFacts, partsText, scoreText } from "./report.ts";
+import { plain, type Style } from "./style.ts";
+
+/** How a run stands, in a word; one that failed because its numbers went wrong has its own. */
+export function statusText({ status, outcome }: Pick<Run, "status" | "outcome">): string {
+  return status === "failed" && outcome?.reason === "diverged" ? "diverged" : status;
+}
+
+/** All runs as a table of 80 columns. */
+export function runsText(runs: readonly Run[]): string {
+  const rows = runs.map((run) => [
+    clip(run.id, 25),
+    statusText(run),
+    clip(run.target, 14),
+    run.outcome?.dev === undefined ? "" : percent(run.outcome.dev.error),
+    run.outcome === undefined ? "" : String(run.outcome.epochs),
+    moment(run.created),
+  ]);
+  const columns = [
+    { title: "run" },
+    { title: "status" },
+    { title: "target" },
+    { title: "dev", align: "right" },
+    { title: "epochs", align: "right" },
+    { title: "begun" },
+  ] as const;
+  return grid(columns, rows);
+}
+
+/** What surrounds a run when it is shown. */
+export interface ShowOptions {
+  readonly style?: Style;
+  /** What to type next, with what it does. */
+  readonly next?: readonly (readonly [command: string, does: string])[];
+  /** The experiment's choices, by name. */
+  readonly choices: readonly (readonly [name: string, value: Json])[];
+}
+
+/** One run in full: what was tried, how it went, what it came to. */
+export function runText(run: RunHistory, { style = plain, next = [], choices }: ShowOptions): string {
+  const { outcome, epochs, peeks } = run;
+  const points = epochs.map(({ epoch, cost, trainError, devCost, devError }) => ({
+    epoch,
+    cost,
+    trainError,
+    ...(devCost === undefined ? {} : { devCost }),
+    ...(devError === undefined ? {} : { devError }),
+  }));
+  const best = outcome === undefined || outcome.bestEpoch === 0 ? {} : { best: outcome.bestEpoch };
+  const curves = drawCurves(points, { style, ...best });
+  const facts: readonly Fact[] = [
+    ["Run", `${run.id}, ${statusText(run)}, begun ${moment(run.created)}, nabla ${run.version}`],
+    ["Data", `${run.data.path}\nSHA-256 ${run.data.sha256}`],
+    ["Task", `${run.task} of ${run.target}; ${partsText(run.rows)}; seed ${run.seed}`],
+    ...choices.map(([name, value]) => [name, kindText(value)] as const),
+    ["Trained", trainedText(run)],
+    ...(outcome === undefined
+      ? []
+      : [[run.task === "classification" ? "Error" : "1 - R²", scoresText(outcome)] as const]),
+    ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
+    ["Peeks", `test peeks: ${peeks.length}`],
+    ...(run.model === undefined ? [] : [["Model", run.model] as const]),
+    ...(run.notes === undefined ? [] : [["Notes", run.notes] as const]),
+    ...nextFacts(next, style),
+  ];
+  return [factsText(facts, style), ...(curves === "" ? [] : ["", curves])].join("\n");
+}
+
+function trainedText({ outcome, epochs, parameters }: RunHistory): string {
+  const done = outcome?.epochs ?? epochs.at(-1)?.epoch ?? 0;
+  const seconds = outcome?.seconds ?? epochs.at(-1)?.seconds ?? 0;
+  return `${count(done, "epoch")} in ${duration(seconds)}; ${count(parameters, "parameter")}`;
+}
+
+function scoresText({
+  train,
+  dev,
+  baseline,
+}: {
+  readonly train: Score;
+  readonly dev?: Score;
+  readonly baseline?: { readonly error: number };
+}): string {
+  const text = (part: string, { error, rmse }: Score): string =>
+    scoreText(part, { error, ...(rmse === undefined ? {} : { rmse }) });
+  return [
+    ...(dev === undefined ? [] : [text("dev", dev)]),
+    text("train", train),
+    ...(baseline === undefined ? [] : [`baseline ${percent(baseline.error)}`]),
+  ].join(", ");
+}

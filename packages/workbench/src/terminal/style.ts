@@ -1,0 +1,16 @@
+/** Colour where a person reads, and only there. */
+import type { Writable } from "node:stream";
+import { styleText } from "node:util";
+
+type Format = Parameters<typeof styleText>[0];
+
+/** Gives text a look, or leaves it as it is. */
+export type Style = (format: Format, text: string) => string;
+
+/** The style for a stream: colours on a terminal that wants them (NO_COLOR and FORCE_COLOR are heard), else none. */
+export function styleFor(stream: Writable): Style {
+  return (format, text) => styleText(format, text, { stream, validateStream: true });
+}
+
+/** No colours at all. */
+export const plain: Style = (_format, text) => text;

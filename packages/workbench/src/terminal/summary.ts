@@ -1,0 +1,122 @@
+/** What a training says before its first step and after its last one. */
+import { count, type Json, type Notice } from "nabla";
+import type { CurvePoint } from "./curves.ts";
+import { drawCurves } from "./curves.ts";
+import { duration, percent } from "./format.ts";
+import {
+  columnsText,
+  factsText,
+  kindText,
+  networkText,
+  nextFacts,
+  type PartScore,
+  partsText,
+  scoreText,
+} from "./report.ts";
+import type { Style } from "./style.ts";
+
+/** What is known before the first step. */
+export interface Beginning {
+  readonly file: string;
+  readonly rows: number;
+  /** Kinds of the columns that are inputs. */
+  readonly inputs: readonly string[];
+  readonly notices: readonly Notice[];
+  readonly target: string;
+  readonly task: { readonly task: string; readonly reason: string };
+  readonly parts: { readonly train: number; readonly dev: number; readonly test: number };
+  readonly splitReason: string;
+  readonly features: number;
+  readonly model: Json;
+  readonly optimizer: Json;
+  readonly schedule: Json;
+  readonly penalty?: Json;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly patience: number;
+  readonly time?: number;
+  readonly seed: number;
+}
+
+/** The facts before the first step. */
+export function beginningText(beginning: Beginning, style: Style): string {
+  const { file, rows, inputs, notices, target, task, parts, splitReason, features, model } = beginning;
+  const { optimizer, schedule, penalty, batch, epochs, patience, time, seed } = beginning;
+  const settings = [
+    kindText(optimizer),
+    ...(kindText(schedule) === "constant" ? [] : [`${kindText(schedule)} schedule`]),
+    ...(penalty === undefined ? [] : [`penalty ${kindText(penalty)}`]),
+    `batches of ${batch}`,
+    `at most ${count(epochs, "epoch")}${time === undefined ? "" : ` or ${duration(time)}`}`,
+    ...(patience < epochs ? [`${patience} without progress end it`] : []),
+    `seed ${seed}`,
+  ];
+  return factsText(
+    [
+      ["Data", `${file}: ${count(rows, "row")}, ${columnsText(inputs)}, ${count(features, "input")}`],
+      ...notices.map(({ said }, i) => [i === 0 ? "Notes" : "", said] as const),
+      ["Task", `${target}: ${task.reason}`],
+      ["Parts", `${partsText(parts)}\n${splitReason}`],
+      ["Network", networkText(model, String(features))],
+      ["Training", settings.join(", ")],
+    ],
+    style,
+  );
+}
+
+/** What is known after the last step. */
+export interface Ending {
+  readonly run: string;
+  readonly store: string;
+  readonly model?: string;
+  readonly task: string;
+  readonly points: readonly CurvePoint[];
+  readonly best?: number;
+  readonly epochs: number;
+  readonly seconds: number;
+  readonly reason: string;
+  readonly parameters: number;
+  readonly train: PartScore;
+  readonly dev?: PartScore;
+  readonly baseline?: number;
+  /** The verdict in a sentence. */
+  readonly verdict?: string;
+  /** Commands to go on with, each with what it does. */
+  readonly next: readonly (readonly [command: string, does: string])[];
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  epochs: "",
+  patience: ", ended early because dev no longer improved",
+  time: ", ended by the time limit",
+  stopped: ", stopped by you",
+  diverged: ", ended because numbers went wrong",
+};
+
+/** Curves and facts after the last step. */
+export function endingText(ending: Ending, style: Style): string {
+  const { run, store, model, task, points, best, epochs, seconds, reason, parameters, train, dev, baseline, verdict } =
+    ending;
+  const curves = drawCurves(points, { style, ...(best === undefined ? {} : { best }) });
+  const always = task === "classification" ? "always the most frequent class" : "always the mean";
+  const scores = [
+    ...(dev === undefined ? [] : [scoreText("dev", dev)]),
+    scoreText("train", train),
+    ...(baseline === undefined ? [] : [`${always} ${percent(baseline)}`]),
+  ];
+  const facts = factsText(
+    [
+      [
+        "Trained",
+        `${count(epochs, "epoch")} in ${duration(seconds)}${reasons[reason] ?? ""}; ${count(parameters, "parameter")}`,
+      ],
+      [task === "classification" ? "Error" : "1 - R²", scores.join(", ")],
+      ...(verdict === undefined ? [] : [["Verdict", verdict] as const]),
+      ["Stored", `run ${run} in ${store}`],
+      ...(model === undefined ? [] : [["Model", model] as const]),
+      ...nextFacts(ending.next, style),
+    ],
+    style,
+  );
+  return [...(curves === "" ? [] : [curves, ""]), facts].join("\n");
+}
