@@ -67,7 +67,7 @@ export {
 } from "./nn/initializer.ts";
 export { initializerFrom, initializers } from "./nn/initializers.ts";
 export type { Applied, Beginning, Layer, Mode, Scope, Wishes } from "./nn/layer.ts";
-export { layerFrom, layers, toJson } from "./nn/layers.ts";
+export { activationFrom, activations, layerFrom, layers, toJson } from "./nn/layers.ts";
 export type { Loss } from "./nn/loss.ts";
 export { losses, lossFrom } from "./nn/losses.ts";
 export { type Begun, type BuiltModel, type ByPath, beginModel, buildModel } from "./nn/model.ts";

@@ -28,6 +28,18 @@ const convolution = {
 };
 const pooling = { size: numbers, stride: numbers, padding: word(PADDINGS) };
 
+/** Every activation by the name that data calls it. */
+export const activations: Kinds<Layer> = {
+  relu: maker({}, relu),
+  leakyRelu: maker({ slope: number }, leakyRelu),
+  elu: maker({ alpha: number }, elu),
+  gelu: maker({}, gelu),
+  sigmoid: maker({}, sigmoid),
+  tanh: maker({}, tanh),
+  softmax: maker({}, softmax),
+  identity: maker({}, identity),
+};
+
 /** Every layer by the name that data calls it. */
 export const layers: Kinds<Layer> = {
   chain: maker({ layers: required(list(layerFrom)) }, (values) => chain(...values.layers)),
@@ -45,19 +57,17 @@ export const layers: Kinds<Layer> = {
   embedding: maker({ count: required(number), units: required(number), init: nested(initializerFrom) }, embedding),
   layerNorm: maker({ epsilon: number }, layerNorm),
   residual: maker({ layers: required(list(layerFrom)) }, (values) => residual(...values.layers)),
-  relu: maker({}, relu),
-  leakyRelu: maker({ slope: number }, leakyRelu),
-  elu: maker({ alpha: number }, elu),
-  gelu: maker({}, gelu),
-  sigmoid: maker({}, sigmoid),
-  tanh: maker({}, tanh),
-  softmax: maker({}, softmax),
-  identity: maker({}, identity),
+  ...activations,
 };
 
 /** A layer from data, as `{ kind: "dense", units: 64 }`. Unknown kinds and options are named with the nearest known ones. */
 export function layerFrom(data: Json, place?: string): Layer {
   return makeFrom("layer", layers, data, place);
+}
+
+/** An activation from data, as `"relu"`. */
+export function activationFrom(data: Json, place?: string): Layer {
+  return makeFrom("activation", activations, data, place);
 }
 
 /** A layer as data, which `layerFrom` makes into the same layer. */

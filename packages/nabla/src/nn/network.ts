@@ -1,11 +1,10 @@
-import { NablaError } from "../base/error.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { chain } from "./chain.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
 import { flatten } from "./flatten.ts";
 import type { Layer } from "./layer.ts";
-import { layerFrom, layers } from "./layers.ts";
+import { activationFrom } from "./layers.ts";
 
 export interface NetworkOptions {
   /** Units of each hidden layer; `[]` for a linear model. */
@@ -31,17 +30,7 @@ export function network({
   normalize = false,
   flat = false,
 }: NetworkOptions): Layer {
-  const bend = layerFrom(activation, "activation");
-  if (bend.wishes?.initializer === undefined) {
-    const names = Object.keys(layers).filter(
-      (kind) => !["chain", "dense", "batchNorm", "dropout", "flatten"].includes(kind),
-    );
-    throw new NablaError(
-      "options/kind",
-      `activation: "${activation}" is a layer, but no activation`,
-      `activations: ${names.join(", ")}`,
-    );
-  }
+  const bend = activationFrom(activation);
   const behind = [...(normalize ? [batchNorm()] : []), bend, ...(keep < 1 ? [dropout({ keep })] : [])];
   return chain(...(flat ? [flatten()] : []), ...hidden.flatMap((units) => [dense(units), ...behind]), dense(outputs));
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ndarray } from "../../src/array/ndarray.ts";
+import { categoryColumn, numberColumn, table } from "../../src/data/table.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
 import { relu } from "../../src/nn/activations.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
@@ -215,4 +216,24 @@ test("a predictor answers any number of rows and refuses other shapes", async ()
   const one = await answer({ ...many, shape: [1, 2], data: many.data.subarray(2598, 2600) });
   expect(Array.from(one.answers.data)).toEqual(Array.from(all.answers.data.subarray(2598)));
   await expect(answer(ndarray(new Float32Array(6), [2, 3]))).rejects.toMatchObject({ code: "predict/shape" });
+});
+
+test("tables of numbers train as they are, with the names of the classes", async () => {
+  const { inputs, targets } = ring(80, 4);
+  const column = (from: number) => Float32Array.from({ length: 80 }, (_, row) => inputs.data[2 * row + from] ?? 0);
+  const kind = categoryColumn(
+    "kind",
+    Array.from(targets.data, (code) => ["in", "out"][code] ?? ""),
+  );
+  const points = table([numberColumn("x", column(0)), numberColumn("y", column(1))], kind);
+  const run = await fit({
+    model: chain(dense(8), relu(), dense(2)),
+    loss: softmaxCrossEntropy(),
+    optimizer: adam({ rate: 0.05 }),
+    train: points,
+    epochs: 30,
+  });
+  expect([...(run.trained.classes ?? [])].sort()).toEqual(["in", "out"]);
+  expect((await evaluate(run.trained, points)).error).toBe(run.train.error);
+  expect(run.train.error).toBeLessThan(0.2);
 });
