@@ -5,12 +5,17 @@ import type { TrainingStep } from "./step.ts";
 
 /**
  * The first tensor of a step that holds NaN or infinity, in the order in which they are computed: the batch, the
- * parameters, what each layer gives, the losses, the gradients. The states must be those before the step.
+ * parameters, what each layer gives, the losses, the gradients. The states must be those before the step; `indices` are
+ * the rows in the batch.
  */
-export async function firstBad({ program, kept, parts }: TrainingStep, feeds: Feeds): Promise<string> {
+export async function firstBad(
+  { program, kept, parts }: TrainingStep,
+  { feeds, indices }: { readonly feeds: Feeds; readonly indices: ArrayLike<number> },
+): Promise<string> {
   for (const [name, value] of Object.entries(feeds)) {
     const row = typeof value === "number" ? (Number.isFinite(value) ? -1 : 0) : badRow(value);
-    if (row >= 0) return typeof value === "number" ? `the setting ${name}` : `${name}, row ${row} of the batch`;
+    if (row >= 0)
+      return typeof value === "number" ? `the setting ${name}` : `${name}, row ${indices[row]} of the training part`;
   }
   for (const [path, tensor] of kept) if (badRow(program.read(tensor)) >= 0) return `parameter ${path}`;
   const names: string[] = [];

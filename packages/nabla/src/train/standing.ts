@@ -1,4 +1,4 @@
-import type { NdArray } from "../array/ndarray.ts";
+import { castArray, type NdArray } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
@@ -183,16 +183,16 @@ export class Standing {
 
   /** Puts the kept weights in place and measures them on everything. */
   async end(reason: Reason, failure: Failure | undefined): Promise<EndEvent> {
-    const trained = this.#trained();
+    const weights = this.#kept();
     for (const [path, tensor] of this.step.kept)
-      this.step.program.write(tensor, arrayFor(trained.weights, path, tensor.shape as readonly number[]));
+      this.step.program.write(tensor, arrayFor(weights, path, tensor.shape as readonly number[]));
     const { train, dev, seed } = this.#job;
     return {
       kind: "end",
       reason,
       history: this.#history,
       best: this.#bestRecord,
-      trained,
+      trained: this.#trained(),
       train: await this.#meter.measure(train),
       ...(dev === undefined ? {} : { dev: await this.#meter.measure(dev) }),
       epochs: this.epoch,
@@ -208,15 +208,21 @@ export class Standing {
   }
 
   /** The best weights; before the first epoch has ended the present ones, or those of the beginning if they went wrong. */
-  #trained(): Trained {
+  #kept(): ByPath<NdArray> {
     const present = this.#best ?? this.#weights();
     const good = [...present.values()].every((array) => badRow(array) < 0);
-    const { begun } = this.step;
+    const { parameters, statistics } = this.step.begun;
+    return good ? present : new Map([...parameters, ...statistics]);
+  }
+
+  #trained(): Trained {
     const { model, loss, train } = this.#job;
+    // the reference engine holds float64, a model float32
+    const narrow = [...this.#kept()].map(([path, array]) => [path, castArray(array, "float32")] as const);
     return {
       model,
       loss,
-      weights: good ? present : new Map([...begun.parameters, ...begun.statistics]),
+      weights: new Map(narrow),
       shape: train.inputs.shape.slice(1),
       ...(train.classes === undefined ? {} : { classes: train.classes }),
     };

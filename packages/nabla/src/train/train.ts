@@ -42,6 +42,7 @@ export async function* train(
   const every = Math.ceil(stepsPerEpoch / defaults.progress);
   const feeds: Record<string, NdArray | number> = {};
   const { program, feed } = standing.step;
+  let indices: ArrayLike<number> = [];
   let reason: Reason | undefined;
   const stops = (change: Change | undefined): boolean => {
     standing.change(change?.settings ?? {});
@@ -59,6 +60,7 @@ export async function* train(
       last: settled.last,
       shuffle,
     })) {
+      indices = batch.indices;
       feeds.inputs = batch.inputs;
       feeds.targets = batch.targets;
       feed(standing.settings, standing.steps, feeds);
@@ -81,6 +83,6 @@ export async function* train(
     else if (reason === undefined && standing.impatient()) reason = "patience";
   }
   const failure: Failure | undefined =
-    reason === "diverged" ? standing.failed(await firstBad(standing.step, feeds)) : undefined;
+    reason === "diverged" ? standing.failed(await firstBad(standing.step, { feeds, indices })) : undefined;
   yield await standing.end(reason ?? "epochs", failure);
 }
