@@ -78,7 +78,9 @@ function draw(distribution: VarianceOptions["distribution"], count: number, key:
 }
 
 function drawn(shape: Size, draws: Float64Array, of: (x: number) => number): NdArray {
-  return ndarray(Float32Array.from(draws, of), shape);
+  const data = new Float32Array(draws.length);
+  for (let i = 0; i < data.length; i++) data[i] = of(draws[i] ?? 0);
+  return ndarray(data, shape);
 }
 
 /** Normal draws. */

@@ -6,7 +6,7 @@ import { initializerFrom, initializers } from "../../src/nn/initializers.ts";
 import { orthogonal } from "../../src/nn/orthogonal.ts";
 
 const fans = { in: 1000, out: 500 };
-const shape = [1000, 500];
+const shape = [400, 250]; // 100,000 draws: the variance of a sample then strays by half a percent
 const key = fork(seedKey(1), "weights");
 
 function moments({ data }: NdArray): { mean: number; variance: number; largest: number } {
@@ -29,7 +29,7 @@ describe.each(["normal", "uniform", "truncatedNormal"] as const)("%s draws", (di
     const { mean, variance, largest } = moments(initializer.fill(shape, fans, key));
     expect(variance / expected).toBeGreaterThan(0.98);
     expect(variance / expected).toBeLessThan(1.02);
-    expect(Math.abs(mean)).toBeLessThan(4 * Math.sqrt(expected / 5e5));
+    expect(Math.abs(mean)).toBeLessThan(4 * Math.sqrt(expected / 1e5));
     const bound = { normal: 7, uniform: Math.sqrt(3), truncatedNormal: 2 / 0.8796 }[distribution];
     expect(largest).toBeLessThanOrEqual(bound * Math.sqrt(expected) * 1.0001);
   });
@@ -37,7 +37,7 @@ describe.each(["normal", "uniform", "truncatedNormal"] as const)("%s draws", (di
 
 test("T11 Xavier's uniform draws for [25, 12288] lie within .0220746", () => {
   const { largest, variance } = moments(
-    xavier({ distribution: "uniform" }).fill([25, 12288], { in: 12288, out: 25 }, key),
+    xavier({ distribution: "uniform" }).fill([25, 4096], { in: 12288, out: 25 }, key),
   );
   expect(largest).toBeLessThanOrEqual(0.0220746);
   expect(largest).toBeGreaterThan(0.02207);
