@@ -21,14 +21,14 @@ export function inRange(name: string, value: number, range: Range): number {
   if (fits && Number.isFinite(value)) return value;
   const bounds = [
     ...(range.above === undefined ? [] : [`above ${range.above}`]),
-    ...(range.atLeast === undefined ? [] : [`at least ${range.atLeast}`]),
+    ...(range.atLeast === undefined ? [] : [`not below ${range.atLeast}`]),
     ...(range.below === undefined ? [] : [`below ${range.below}`]),
-    ...(range.atMost === undefined ? [] : [`at most ${range.atMost}`]),
+    ...(range.atMost === undefined ? [] : [`not above ${range.atMost}`]),
   ];
-  throw new NablaError(
-    "options/range",
-    `${name} must be a ${whole ? "whole " : ""}number ${listing(bounds)}, received ${String(value)}`.replace(" ,", ","),
+  const wanted = [`a ${whole ? "whole" : "finite"} number`, ...(bounds.length === 0 ? [] : [listing(bounds)])].join(
+    " ",
   );
+  throw new NablaError("options/range", `${name} must be ${wanted}, received ${String(value)}`);
 }
 
 /** One of some words. Throws `options/range` with the nearest words. */

@@ -1,6 +1,7 @@
 import { castArray, type NdArray } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
 import type { Json } from "../base/json.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { listing, nearest } from "../base/text.ts";
@@ -89,7 +90,7 @@ export class Standing {
     return this.#job.dev !== undefined && this.epoch - (this.#bestRecord?.epoch ?? 0) >= this.#job.patience;
   }
 
-  /** Takes new settings. Throws `train/setting` for a name that there is not. */
+  /** Takes new settings. Throws `train/setting` for a name that there is not, `options/range` for NaN. */
   change(settings: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(settings)) {
       if (!Object.hasOwn(this.settings, name)) {
@@ -100,7 +101,7 @@ export class Standing {
           `did you mean ${listing(nearest(name, names), "or")}?`,
         );
       }
-      this.settings[name] = value;
+      this.settings[name] = inRange(name, value, {});
     }
   }
 
