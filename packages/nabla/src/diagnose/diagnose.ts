@@ -106,6 +106,8 @@ function allowed(compared: number): number {
 
 /** High or low, or undefined when the interval reaches to both sides of the limit by more than the limit itself. */
 function judge(value: number, limit: number, interval: Interval | undefined): "low" | "high" | undefined {
+  // nothing seen is the best that so many rows can show
+  if (value <= 0) return "low";
   const unsure =
     interval !== undefined && interval.from < limit && interval.to > limit && interval.to - interval.from > 2 * limit;
   if (unsure) return undefined;

@@ -32,6 +32,12 @@ test("B7 one error against two in fifty rows is not enough to tell", () => {
   expect(found.intervals.dev?.to).toBeGreaterThan(0.13);
 });
 
+test("no error at all in few rows is good news, with a wide interval", () => {
+  const found = diagnose({ train: 0, dev: 0, trainRows: 200, devRows: 68 });
+  expect(found.verdict).toBe("good");
+  expect(found.intervals.dev?.to).toBeGreaterThan(0.05);
+});
+
 test("B7 the same errors on many rows are told apart", () => {
   const found = diagnose({ train: 0.02, dev: 0.06, trainRows: 50_000, devRows: 50_000 });
   expect(found).toMatchObject({ verdict: "high variance", bias: "low" });
