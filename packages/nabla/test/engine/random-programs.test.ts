@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Engine } from "../../src/engine/contract.ts";
 import { compile } from "../../src/engine/program.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
-import { wasm, wasmWithout } from "../../src/engine/wasm/engine.ts";
+import { wasm, wasmWith } from "../../src/engine/wasm/engine.ts";
 import { grad } from "../../src/graph/grad.ts";
 import { constant } from "../../src/graph/leaf.ts";
 import { add, multiply, subtract, sum } from "../../src/graph/ops.ts";
@@ -48,7 +48,7 @@ function expectClose(
 
 const ENGINES = [
   ["wasm", wasm],
-  ["wasm without fused multiply-add", wasmWithout({ fused: false })],
+  ["wasm without fused multiply-add", wasmWith({ fused: false, blas: false })],
 ] as const;
 
 test.each(

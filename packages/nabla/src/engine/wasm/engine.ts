@@ -5,22 +5,37 @@ import { known } from "../../base/error.ts";
 import { initialOf, valueOfConstant } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Engine, KnownGraph, Memory, Step } from "../contract.ts";
-import type { Lowered } from "../loop.ts";
+import type { Kernel, Lowered } from "../loop.ts";
+import { type BlasSearch, findBlas, type Product } from "../native/blas.ts";
+import { delegated } from "../native/delegation.ts";
 import { assign, bytesOf } from "../plan/addresses.ts";
 import { type Draft, lower } from "../plan/lower.ts";
 import { order } from "../plan/order.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import type { MachineMemory } from "./host.ts";
 import { compileModule, createMemory, instantiate, reserve } from "./machine.ts";
-import { memoryBytes } from "./print.ts";
+import { type Delegated, memoryBytes } from "./print.ts";
 
-/** The default engine: whole programs as WebAssembly, in float32. */
-export const wasm: Engine = wasmWithout({});
+/** What an engine may use. */
+export interface WasmOptions extends Partial<Features> {
+  /** False keeps all products in WebAssembly. Default: a native BLAS takes large ones, where there is one. */
+  readonly blas?: boolean;
+}
 
 /** The engine as it would be on a host with fewer features, for tests and comparisons. */
-export function wasmWithout(missing: Partial<Features>): Engine {
-  return { name: "wasm", wide: false, open: () => new WasmMemory({ ...detectFeatures(), ...missing }) };
+export function wasmWith({ blas = true, ...features }: WasmOptions = {}): Engine {
+  let search: Promise<BlasSearch> | undefined;
+  const find = (): Promise<BlasSearch> => {
+    search ??= findBlas();
+    return search;
+  };
+  const none = async (): Promise<BlasSearch> => ({ blas: undefined, missing: "not asked for" });
+  const open = (): Memory => new WasmMemory({ ...detectFeatures(), ...features }, blas ? find : none);
+  return { name: "wasm", wide: false, open };
 }
+
+/** The default engine: whole programs as WebAssembly, in float32. */
+export const wasm: Engine = wasmWith();
 
 type EngineArray = Float32Array | Int32Array;
 
@@ -35,14 +50,17 @@ interface Spot {
 /** One WebAssembly memory: states first come first served, scratch shared by all programs on it, since they run in turn. */
 class WasmMemory implements Memory {
   readonly #features: Features;
+  readonly #findBlas: () => Promise<BlasSearch>;
   readonly #memory: MachineMemory = createMemory();
   readonly #states = new Map<Tensor, Spot>();
   readonly #constants = new Map<NdArray, number>();
+  #multiply: ((product: Product) => void) | undefined;
   #end = 0;
   #arena = { address: 0, bytes: 0 };
 
-  constructor(features: Features) {
+  constructor(features: Features, findBlas: () => Promise<BlasSearch>) {
     this.#features = features;
+    this.#findBlas = findBlas;
   }
 
   hold(state: Tensor): void {
@@ -73,9 +91,27 @@ class WasmMemory implements Memory {
     };
     const needed = memoryBytes(layout(0));
     const lowered = layout(this.#scratch(needed));
-    const module = await compileModule(lowered, this.#features);
-    const machine = instantiate(module, lowered, this.#memory);
+    const { calls, numbers } = await this.#delegate(lowered);
+    const module = await compileModule(lowered, this.#features, numbers);
+    const machine = instantiate(module, lowered, this.#memory, (call) => calls[call]?.());
     return this.#step(graph, draft, lowered, machine.run);
+  }
+
+  /** The products that a native BLAS does, by number. */
+  async #delegate(lowered: Lowered): Promise<{ readonly calls: readonly (() => void)[]; readonly numbers: Delegated }> {
+    const calls: (() => void)[] = [];
+    const numbers = new Map<Kernel, number>();
+    for (const kernel of lowered.kernels) {
+      const products = kernel.kind === "matmul" ? delegated(kernel, lowered.buffers) : undefined;
+      if (products === undefined) continue;
+      const { blas } = await this.#findBlas();
+      if (blas === undefined) break;
+      this.#multiply ??= blas.on(this.#memory);
+      const multiply = this.#multiply;
+      numbers.set(kernel, calls.length);
+      calls.push(() => products.forEach(multiply));
+    }
+    return { calls, numbers };
   }
 
   #step(graph: KnownGraph, draft: Draft, lowered: Lowered, run: () => void): Step {

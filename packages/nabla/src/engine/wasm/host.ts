@@ -22,9 +22,9 @@ export interface MachineMemory {
   grow(pages: number): number;
 }
 
-/** The one thing that emitted modules import. */
+/** What emitted modules import: a memory, and the host's part of the work where there is any. */
 export interface ModuleImports {
-  readonly nabla: { readonly memory: MachineMemory };
+  readonly nabla: { readonly memory: MachineMemory; readonly delegate?: (call: number) => void };
 }
 
 /** An instance: its exported functions by name. */

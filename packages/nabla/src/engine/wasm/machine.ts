@@ -1,7 +1,7 @@
 import type { Lowered } from "../loop.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import { type CompiledModule, host, type MachineMemory } from "./host.ts";
-import { memoryBytes, printModule } from "./print.ts";
+import { type Delegated, memoryBytes, printModule } from "./print.ts";
 
 const PAGE = 65536;
 
@@ -23,14 +23,23 @@ export function reserve(memory: MachineMemory, bytes: number): void {
 }
 
 /** Prints and compiles a program; the module may be instantiated on any memory, also in a worker. */
-export function compileModule(lowered: Lowered, features: Features = detectFeatures()): Promise<CompiledModule> {
-  return host.compile(printModule(lowered, features));
+export function compileModule(
+  lowered: Lowered,
+  features: Features = detectFeatures(),
+  delegated?: Delegated,
+): Promise<CompiledModule> {
+  return host.compile(printModule(lowered, features, delegated));
 }
 
-/** Binds a compiled program to a memory, which grows where it is too small. */
-export function instantiate(module: CompiledModule, lowered: Lowered, memory: MachineMemory): Machine {
+/** Binds a compiled program to a memory, which grows where it is too small; `delegate` runs the host's kernels by number. */
+export function instantiate(
+  module: CompiledModule,
+  lowered: Lowered,
+  memory: MachineMemory,
+  delegate: (call: number) => void = () => undefined,
+): Machine {
   reserve(memory, memoryBytes(lowered));
-  const { step } = new host.Instance(module, { nabla: { memory } }).exports;
+  const { step } = new host.Instance(module, { nabla: { memory, delegate } }).exports;
   return {
     run() {
       step?.();

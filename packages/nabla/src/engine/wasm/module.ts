@@ -1,3 +1,4 @@
+import { invariant } from "../../base/error.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { Bytes } from "./bytes.ts";
 import { TYPE_CODES } from "./opcodes.ts";
@@ -7,12 +8,20 @@ const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const FUNCTION_TYPE = 0x60;
 const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 
-/** Collects functions into a module that imports one memory as `nabla.memory`. */
+/** Collects functions into a module that imports one memory as `nabla.memory`, and functions of the host. */
 export class ModuleBuilder {
   readonly #types: string[] = [];
   readonly #typeBytes: Bytes[] = [];
   readonly #functions: { readonly type: number; readonly builder: FunctionBuilder }[] = [];
   readonly #exports: { readonly name: string; readonly index: number }[] = [];
+  readonly #imports: { readonly name: string; readonly type: number }[] = [];
+
+  /** Imports `nabla.name` from the host, a function of the builder's parameters. Imports come before all other functions. */
+  import(name: string, builder: FunctionBuilder): Callable<undefined> {
+    invariant(this.#functions.length === 0, "imports come first");
+    this.#imports.push({ name, type: this.#type(builder) });
+    return { index: this.#imports.length - 1, result: undefined };
+  }
 
   /** Adds a function whose parameters are declared; its body may still be written until `encode`. */
   add(builder: FunctionBuilder): Callable<undefined>;
@@ -20,7 +29,7 @@ export class ModuleBuilder {
   add(builder: FunctionBuilder, result?: TypeName): Callable {
     if (result !== undefined) builder.returns(result);
     this.#functions.push({ type: this.#type(builder), builder });
-    return { index: this.#functions.length - 1, result };
+    return { index: this.#imports.length + this.#functions.length - 1, result };
   }
 
   export(name: string, target: Callable): void {
@@ -34,12 +43,18 @@ export class ModuleBuilder {
     this.#section(module, SECTION.type, this.#typeBytes.length, (bytes) => {
       for (const type of this.#typeBytes) bytes.append(type);
     });
-    this.#section(module, SECTION.import, 1, (bytes) => {
+    this.#section(module, SECTION.import, 1 + this.#imports.length, (bytes) => {
       bytes.text("nabla");
       bytes.text("memory");
       bytes.push(2);
       bytes.push(0);
       bytes.unsigned(options.pages ?? 0);
+      for (const { name, type } of this.#imports) {
+        bytes.text("nabla");
+        bytes.text(name);
+        bytes.push(0);
+        bytes.unsigned(type);
+      }
     });
     this.#section(module, SECTION.function, this.#functions.length, (bytes) => {
       for (const { type } of this.#functions) bytes.unsigned(type);

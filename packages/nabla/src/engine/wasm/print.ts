@@ -15,19 +15,34 @@ import { printGather, printScatter } from "./rows.ts";
 /** Bytes behind a program's memory that vector loads may read, though never use. */
 const SLACK = 64;
 
+/** The kernels that the host runs itself, with the number that it knows each by. */
+export type Delegated = ReadonlyMap<Kernel, number>;
+
 /**
  * Prints a lowered program as a WebAssembly module. It imports `nabla.memory`, of at least `memoryBytes(lowered)` bytes,
- * and exports `step`, which runs all kernels in their order.
+ * and exports `step`, which runs all kernels in their order. For delegated kernels it calls `nabla.delegate`.
  */
-export function printModule(lowered: Lowered, features: Features): Uint8Array<ArrayBuffer> {
+export function printModule(
+  lowered: Lowered,
+  features: Features,
+  delegated: Delegated = new Map(),
+): Uint8Array<ArrayBuffer> {
   invariant(features.vectors, "this host's WebAssembly has no vectors of 128 bits");
   const { fused } = features;
   const module = new ModuleBuilder();
+  const request = new FunctionBuilder();
+  request.parameter("i32");
+  const delegate = delegated.size === 0 ? undefined : module.import("delegate", request);
   const mathematics = new Mathematics(module);
   const plans = planAll(lowered, fused);
   const packed = new PackedProducts(module, { fused, scratch: scratchAddresses(lowered, plans) });
   const step = new FunctionBuilder();
   for (const kernel of lowered.kernels) {
+    const number = delegated.get(kernel);
+    if (number !== undefined && delegate !== undefined) {
+      step.call(delegate, step.i32(number));
+      continue;
+    }
     const f = new FunctionBuilder({ fused });
     const context = { f, mathematics, buffers: lowered.buffers };
     if (kernel.kind === "matmul") {

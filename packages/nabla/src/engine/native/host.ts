@@ -1,0 +1,36 @@
+/** What is needed of the host to call a native library. Written out, so that the package compiles without Node's types. */
+
+interface HostProcess {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+}
+
+/** A loaded library: functions by their C prototypes. */
+export interface NativeLibrary {
+  func(prototype: string): (...values: readonly number[]) => unknown;
+}
+
+/** The foreign function interface `koffi`, as far as it is used. */
+export interface ForeignFunctions {
+  load(path: string): NativeLibrary;
+  address(view: ArrayBufferView): number | bigint;
+}
+
+declare const process: HostProcess | undefined;
+
+/** The process that runs this, or undefined in a browser. */
+export function hostProcess(): HostProcess | undefined {
+  return typeof process === "object" ? process : undefined;
+}
+
+/** Loads `koffi`, or gives undefined where it is not installed or has no build for this host. */
+export async function foreignFunctions(): Promise<ForeignFunctions | undefined> {
+  // The name is kept from bundlers, which would look for a package that is optional and never runs in a browser.
+  const name = ["kof", "fi"].join("");
+  try {
+    const loaded = (await import(name)) as { readonly default: ForeignFunctions };
+    return loaded.default;
+  } catch {
+    return undefined;
+  }
+}
