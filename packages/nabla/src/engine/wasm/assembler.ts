@@ -1,29 +1,6 @@
 import { Bytes } from "./bytes.ts";
-import {
-  CONVERSIONS,
-  LOAD_LANES,
-  LOADS,
-  MEMORY_COPY,
-  MEMORY_FILL,
-  OPCODES,
-  STORE_LANES,
-  STORES,
-  TYPE_CODES,
-} from "./opcodes.ts";
-import type {
-  Callable,
-  F32,
-  F64,
-  I32,
-  I64,
-  Label,
-  Local,
-  Operation,
-  Signatures,
-  Token,
-  TypeName,
-  V128,
-} from "./tokens.ts";
+import { CONVERSIONS, LOAD_LANES, LOADS, OPCODES, STORE_LANES, STORES, TYPE_CODES } from "./opcodes.ts";
+import type { Callable, F64, I32, I64, Label, Local, Operation, Signatures, Token, TypeName, V128 } from "./tokens.ts";
 
 const VOID = 0x40;
 const END = 0x0b;
@@ -171,12 +148,6 @@ export class FunctionBuilder {
     return token();
   }
 
-  extractF32(_x: V128, lane: number): F32 {
-    this.#code(0x101f);
-    this.#body.push(lane);
-    return token();
-  }
-
   extractI32(_x: V128, lane: number): I32 {
     this.#code(0x101b);
     this.#body.push(lane);
@@ -190,9 +161,7 @@ export class FunctionBuilder {
   }
 
   convert(name: "i64_extend", value: I32): I64;
-  convert(name: "i32_wrap", value: I64): I32;
   convert(name: "f64_convert_i64", value: I64): F64;
-  convert(name: "i32_reinterpret", value: F32): I32;
   convert<Result extends TypeName>(name: keyof typeof CONVERSIONS, _value: Token<TypeName>): Token<Result> {
     this.#body.push(CONVERSIONS[name]);
     return token();
@@ -236,19 +205,6 @@ export class FunctionBuilder {
     this.#code(STORE_LANES[name]);
     this.#memory(at.offset ?? 0);
     this.#body.push(at.lane);
-  }
-
-  /** Copies `bytes` from `source` to `target`. */
-  copyMemory(_target: I32, _source: I32, _bytes: I32): void {
-    this.#code(MEMORY_COPY);
-    this.#body.push(0);
-    this.#body.push(0);
-  }
-
-  /** Sets `bytes` bytes from `target` on to the lowest byte of `value`. */
-  fillMemory(_target: I32, _value: I32, _bytes: I32): void {
-    this.#code(MEMORY_FILL);
-    this.#body.push(0);
   }
 
   /** A block; a branch to its label leaves it. */
@@ -349,7 +305,7 @@ export class FunctionBuilder {
     if (opcode < 0x1000) {
       body.push(opcode);
     } else {
-      body.push(opcode < 0x2000 ? 0xfd : 0xfc);
+      body.push(0xfd);
       body.unsigned(opcode & 0xfff);
     }
   }

@@ -28,7 +28,7 @@ export interface Target {
 export interface Nest {
   readonly sizes: readonly number[];
   readonly reduced: readonly boolean[];
-  /** In an order in which inputs come first. */
+  /** In an order in which inputs come first; loads of the same place are one node. */
   readonly nodes: readonly Node[];
   readonly targets: readonly Target[];
 }
@@ -40,9 +40,15 @@ export function arrange(kernel: LoopKernel, buffers: readonly Buffer[]): Nest {
   const targets = kernel.stores.map((store) => store.target.strides);
   const groups = mergeDimensions(kernel, strided, targets);
   const regroup = (strides: readonly number[]) => groups.map((group) => strides[group.inner] ?? 0);
-  const numbers = new Map(values.map((value, i) => [value, i]));
+  const numbers = new Map<Value, number>();
+  const places = new Map<string, number>();
   const nodes: Node[] = [];
   for (const value of values) {
+    const place = value.kind === "load" ? placeOf(value.view) : undefined;
+    const same = place === undefined ? undefined : places.get(place);
+    numbers.set(value, same ?? nodes.length);
+    if (same !== undefined) continue;
+    if (place !== undefined) places.set(place, nodes.length);
     const inputs = value.kind === "apply" ? value.inputs.map((input) => numbers.get(input) ?? 0) : [];
     const [own] = stridesOf(value);
     const strides = own === undefined ? groups.map(() => 0) : regroup(own);
@@ -68,6 +74,10 @@ export function addressOf(view: View, buffers: readonly Buffer[]): number {
   return (buffers[view.buffer]?.address ?? 0) + view.offset * BYTES;
 }
 
+function placeOf({ buffer, offset, strides }: View): string {
+  return `${buffer} ${offset} ${strides.join()}`;
+}
+
 function baseOf(value: Value, buffers: readonly Buffer[]): number {
   if (value.kind === "load") return addressOf(value.view, buffers);
   return value.kind === "index" ? value.offset : 0;
@@ -78,7 +88,7 @@ function stridesOf(value: Value): readonly (readonly number[])[] {
   return value.kind === "index" ? [value.strides] : [];
 }
 
-/** All values, inputs first, each once; loads of the same place count as one. Iterative, since chains may be long. */
+/** All values, inputs first, each once. Iterative, since chains may be long. */
 function order(stores: readonly Store[]): readonly Value[] {
   const done = new Set<Value>();
   const pending: Value[] = stores.map((store) => store.value).reverse();

@@ -1,7 +1,5 @@
 import type {
-  F32_BINARY,
   F32_COMPARE,
-  F32_UNARY,
   F64_BINARY,
   F64_UNARY,
   I32_BINARY,
@@ -51,8 +49,6 @@ type Binary<Table, T, R = T> = { readonly [Name in keyof Table]: (x: T, y: T) =>
 export type Signatures = Unary<typeof I32_UNARY, I32> &
   Binary<typeof I32_BINARY, I32> &
   Binary<typeof I64_BINARY, I64> &
-  Unary<typeof F32_UNARY, F32> &
-  Binary<typeof F32_BINARY, F32> &
   Binary<typeof F32_COMPARE, F32, I32> &
   Unary<typeof F64_UNARY, F64> &
   Binary<typeof F64_BINARY, F64> &

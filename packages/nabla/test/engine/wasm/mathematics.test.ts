@@ -4,6 +4,7 @@ import { detectFeatures } from "../../../src/engine/wasm/features.ts";
 import { host } from "../../../src/engine/wasm/host.ts";
 import { type FunctionName, Mathematics } from "../../../src/engine/wasm/mathematics.ts";
 import { ModuleBuilder } from "../../../src/engine/wasm/module.ts";
+import { erf } from "./interpret.ts";
 
 const fusings = detectFeatures().fused ? [false, true] : [false];
 
@@ -63,24 +64,6 @@ function distance(actual: number, wanted: number): number {
   const bounded = Math.min(Math.abs(wanted), 3.4028234e38);
   const unit = 2 ** (Math.max(Math.floor(Math.log2(bounded)), -126) - 23);
   return Math.abs((Number.isFinite(actual) ? actual : Math.sign(actual) * 2 ** 128) - wanted) / unit;
-}
-
-/** erf by its series, and by the continued fraction of its complement where that one is small. */
-function erf(x: number): number {
-  const t = Math.abs(x);
-  if (t > 6) return Math.sign(x);
-  if (t < 2.5) {
-    let term = x;
-    let sum = x;
-    for (let n = 1; n < 80; n++) {
-      term *= (-x * x) / n;
-      sum += term / (2 * n + 1);
-    }
-    return x === 0 || Number.isNaN(x) ? x : (2 / Math.sqrt(Math.PI)) * sum;
-  }
-  let fraction = 0;
-  for (let n = 80; n > 0; n--) fraction = n / 2 / (t + fraction);
-  return Math.sign(x) * (1 - Math.exp(-t * t) / Math.sqrt(Math.PI) / (t + fraction));
 }
 
 const TRUTH: Readonly<Record<FunctionName, (x: number) => number>> = {
