@@ -1,6 +1,7 @@
 /** What an engine must do. `reference` is the meaning; every other engine is tested against it. Engines never raise user errors. */
 import type { NdArray } from "../array/ndarray.ts";
 import type { AnyOp, Op, Tensor } from "../graph/tensor.ts";
+import type { Explanation } from "./explanation.ts";
 
 type OpModule = typeof import("../graph/ops.ts");
 
@@ -29,6 +30,8 @@ export interface Step {
   run(): void;
   /** A fresh copy of an output. */
   fetch(output: number): NdArray;
+  /** What became of the graph. */
+  explain(): Explanation;
 }
 
 /** States that outlive a run, and the graphs that were made ready to work on them. */

@@ -7,6 +7,7 @@ import { matchShape, specialize } from "../graph/specialize.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
 import type { Engine, Memory, Step } from "./contract.ts";
+import { showExplanation } from "./explanation.ts";
 import { reference } from "./reference/reference.ts";
 import { wasm } from "./wasm/engine.ts";
 
@@ -108,6 +109,15 @@ export class Program {
     const input = ready.names.indexOf(name);
     invariant(input >= 0, `no input ${name}`);
     return ready.step.slot(input);
+  }
+
+  /**
+   * What became of the graph for the shapes of `feeds` (the last ones when left out): ops before and after, kernels,
+   * bytes, as text of 80 columns.
+   */
+  async explain(feeds?: Feeds): Promise<string> {
+    const ready = feeds === undefined ? (this.#last ?? (await this.#prepare({}))) : await this.#prepare(feeds);
+    return showExplanation(ready.step.explain());
   }
 
   /** The step made ready last, if the feeds have the same shapes: the way nearly every run goes. */

@@ -5,6 +5,7 @@ import { initialOf, isConstant, isInput, isState, valueOfConstant } from "../../
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
 import type { Engine, KnownGraph, Memory, Step } from "../contract.ts";
+import type { Explanation } from "../explanation.ts";
 import { kernels, type Wide } from "./kernels.ts";
 
 type AnyKernel = (inputs: readonly Wide[], attributes: object, size: readonly number[], node: Tensor) => Float64Array;
@@ -45,6 +46,7 @@ class ReferenceMemory implements Memory {
         for (const [i, [state]] of graph.updates.entries())
           known(this.#states.get(state), "state").set(known(next[i], "update"));
       },
+      explain: () => explain(graph, order),
       fetch: (output) => {
         const node = known(graph.outputs[output], "output");
         return narrow(node, known(results.get(node), "result"));
@@ -60,6 +62,28 @@ class ReferenceMemory implements Memory {
     const kernel = known((kernels as unknown as Readonly<Record<string, AnyKernel>>)[node.op.opName], node.op.opName);
     return kernel(inputs, node.attributes, sizeOf(node.shape), node);
   }
+}
+
+/** One kernel an op, and nothing is shared: there is nothing to hide behind here. */
+function explain(graph: KnownGraph, order: readonly Tensor[]): Explanation {
+  const bytes = (nodes: readonly Tensor[]): number =>
+    nodes.reduce((total, node) => total + 8 * elementsOf(sizeOf(node.shape)), 0);
+  const computed = order.filter((node) => !isInput(node) && !isState(node) && !isConstant(node));
+  const scratch = bytes(computed);
+  return {
+    engine: "reference",
+    opsBefore: order.length,
+    opsAfter: order.length,
+    kernels: computed.map((node) => ({ label: node.op.opName, by: "JavaScript" })),
+    inPlace: 0,
+    bytes: {
+      states: bytes(order.filter(isState)),
+      inputs: bytes(graph.inputs),
+      constants: bytes(order.filter(isConstant)),
+      scratch,
+      unshared: scratch,
+    },
+  };
 }
 
 /** A copy in the dtype that this engine holds: float64 for floats. */

@@ -5,11 +5,12 @@ import { known } from "../../base/error.ts";
 import { initialOf, valueOfConstant } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Engine, KnownGraph, Memory, Step } from "../contract.ts";
+import type { Explanation } from "../explanation.ts";
 import type { Kernel, Lowered } from "../loop.ts";
 import { type BlasSearch, findBlas, type Product } from "../native/blas.ts";
 import { delegated } from "../native/delegation.ts";
 import { assign, bytesOf } from "../plan/addresses.ts";
-import { type Draft, lower } from "../plan/lower.ts";
+import { type Draft, lower, type Room } from "../plan/lower.ts";
 import { order } from "../plan/order.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import type { MachineMemory } from "./host.ts";
@@ -38,6 +39,13 @@ export function wasmWith({ blas = true, ...features }: WasmOptions = {}): Engine
 export const wasm: Engine = wasmWith();
 
 type EngineArray = Float32Array | Int32Array;
+
+/** What the host does of a program. */
+interface Delegation {
+  readonly calls: readonly (() => void)[];
+  readonly numbers: Delegated;
+  readonly library: string;
+}
 
 /** Where a value lies in engine memory; the view follows when the memory grows. */
 interface Spot {
@@ -81,7 +89,7 @@ class WasmMemory implements Memory {
 
   async load(graph: KnownGraph): Promise<Step> {
     const draft = lower(graph);
-    const { kernels } = order(draft);
+    const { kernels, inPlace } = order(draft);
     const kept = draft.rooms.map((room) =>
       room.role === "scratch" ? 0 : this.#keep(room.node, room.role, room.elements),
     );
@@ -91,30 +99,40 @@ class WasmMemory implements Memory {
     };
     const needed = memoryBytes(layout(0));
     const lowered = layout(this.#scratch(needed));
-    const { calls, numbers } = await this.#delegate(lowered);
+    const { calls, numbers, library } = await this.#delegate(lowered);
     const module = await compileModule(lowered, this.#features, numbers);
     const machine = instantiate(module, lowered, this.#memory, (call) => calls[call]?.());
-    return this.#step(graph, draft, lowered, machine.run);
+    const explain = (): Explanation => ({
+      engine: "wasm",
+      opsBefore: draft.nodesBefore,
+      opsAfter: draft.nodesAfter,
+      kernels: kernels.map((kernel) => ({ label: kernel.label, by: numbers.has(kernel) ? library : "WebAssembly" })),
+      inPlace,
+      bytes: bytesByRole(draft, needed),
+    });
+    return { ...this.#step(graph, draft, lowered), run: machine.run, explain };
   }
 
   /** The products that a native BLAS does, by number. */
-  async #delegate(lowered: Lowered): Promise<{ readonly calls: readonly (() => void)[]; readonly numbers: Delegated }> {
+  async #delegate(lowered: Lowered): Promise<Delegation> {
     const calls: (() => void)[] = [];
+    let library = "";
     const numbers = new Map<Kernel, number>();
     for (const kernel of lowered.kernels) {
       const products = kernel.kind === "matmul" ? delegated(kernel, lowered.buffers) : undefined;
       if (products === undefined) continue;
       const { blas } = await this.#findBlas();
       if (blas === undefined) break;
+      library = blas.library;
       this.#multiply ??= blas.on(this.#memory);
       const multiply = this.#multiply;
       numbers.set(kernel, calls.length);
       calls.push(() => products.forEach(multiply));
     }
-    return { calls, numbers };
+    return { calls, numbers, library };
   }
 
-  #step(graph: KnownGraph, draft: Draft, lowered: Lowered, run: () => void): Step {
+  #step(graph: KnownGraph, draft: Draft, lowered: Lowered): Omit<Step, "run" | "explain"> {
     const spot = (buffer: number): Spot => {
       const { address, elements, dtype } = known(lowered.buffers[buffer], "buffer");
       return this.#spot(address, elements, dtype);
@@ -134,7 +152,6 @@ class WasmMemory implements Memory {
           ? undefined
           : { dtype: place.dtype, shape: sizeOf(known(graph.inputs[input], "input").shape), data: this.#fresh(place) };
       },
-      run,
       fetch: (output) => this.#copy(known(outputs[output], "output"), known(graph.outputs[output], "output")),
     };
   }
@@ -178,6 +195,13 @@ class WasmMemory implements Memory {
     data.set(this.#fresh(spot));
     return { dtype: like.dtype, shape: sizeOf(like.shape), data };
   }
+}
+
+function bytesByRole({ rooms }: Draft, scratch: number): Explanation["bytes"] {
+  const total = (role: Room["role"]): number =>
+    rooms.reduce((sum, room) => (room.role === role ? sum + bytesOf(room.elements) : sum), 0);
+  const of = { states: total("state"), inputs: total("input"), constants: total("constant") };
+  return { ...of, scratch, unshared: total("scratch") };
 }
 
 function viewOf(memory: MachineMemory, address: number, elements: number, dtype: DType): EngineArray {

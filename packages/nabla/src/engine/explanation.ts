@@ -1,0 +1,53 @@
+/** What became of a graph: what `program.explain()` shows. */
+
+/** One kernel of a compiled program. */
+export interface KernelNote {
+  readonly label: string;
+  /** Where it runs, as "WebAssembly" or a BLAS library's name. */
+  readonly by: string;
+}
+
+export interface Explanation {
+  readonly engine: string;
+  /** Ops in the graph as it was built, gradients included, and after simplification. */
+  readonly opsBefore: number;
+  readonly opsAfter: number;
+  readonly kernels: readonly KernelNote[];
+  /** Updates that write straight into their state. */
+  readonly inPlace: number;
+  readonly bytes: {
+    readonly states: number;
+    readonly inputs: number;
+    readonly constants: number;
+    readonly scratch: number;
+    /** What scratch would take if no storage were used twice. */
+    readonly unshared: number;
+  };
+}
+
+const UNITS = ["bytes", "KiB", "MiB", "GiB"];
+
+function amount(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${value.toLocaleString("en-US", { maximumFractionDigits: power === 0 ? 0 : 1 })} ${UNITS[power]}`;
+}
+
+/** An explanation as text of at most 80 columns. */
+export function showExplanation({ engine, opsBefore, opsAfter, kernels, inPlace, bytes }: Explanation): string {
+  const counts = new Map<string, number>();
+  for (const { label, by } of kernels) {
+    const line = by === "WebAssembly" ? label : `${label}  (${by})`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  const lines = [...counts].map(
+    ([line, count]) => `  ${count === 1 ? "   " : `${count} x`.padStart(4).slice(-3)} ${line}`,
+  );
+  return [
+    `${engine}: ${opsBefore} ops, ${opsAfter} after simplification, ${kernels.length} kernels, ${inPlace} updates in place`,
+    `memory: states ${amount(bytes.states)}, inputs ${amount(bytes.inputs)}, constants ${amount(bytes.constants)},`,
+    `        scratch ${amount(bytes.scratch)} (${amount(bytes.unshared)} without sharing)`,
+    "kernels:",
+    ...lines.map((line) => (line.length > 80 ? `${line.slice(0, 77)}...` : line)),
+  ].join("\n");
+}

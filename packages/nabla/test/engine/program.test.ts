@@ -1,0 +1,159 @@
+import { expect, test } from "vitest";
+import { ndarray, scalar } from "../../src/array/ndarray.ts";
+import type { NablaError } from "../../src/base/error.ts";
+import { compile, value } from "../../src/engine/program.ts";
+import { reference } from "../../src/engine/reference/reference.ts";
+import { wasm, wasmWith } from "../../src/engine/wasm/engine.ts";
+import { grad, gradOf } from "../../src/graph/grad.ts";
+import { constant, input, state } from "../../src/graph/leaf.ts";
+import { add, matmul, maximum, mean, multiply, power, subtract, sum, tanh } from "../../src/graph/ops.ts";
+import type { Tensor } from "../../src/graph/tensor.ts";
+
+const ENGINES = [
+  ["reference", reference],
+  ["wasm", wasm],
+] as const;
+
+async function thrown(action: () => unknown): Promise<NablaError> {
+  try {
+    await action();
+  } catch (error) {
+    return error as NablaError;
+  }
+  throw new Error("nothing was thrown");
+}
+
+test.each(ENGINES)("%s: a program keeps its states between runs and updates them all at once", async (_, engine) => {
+  const a = state("a", scalar(1));
+  const b = state("b", scalar(10));
+  const program = await compile(
+    {
+      inputs: [],
+      outputs: { a, b },
+      updates: [
+        [a, b],
+        [b, add(a, b)],
+      ],
+    },
+    { engine },
+  );
+  const seen: number[][] = [];
+  for (let i = 0; i < 3; i++) {
+    const run = await program.run({});
+    seen.push([run.a?.data[0] ?? Number.NaN, run.b?.data[0] ?? Number.NaN]);
+  }
+  expect(seen).toEqual([
+    [1, 10],
+    [10, 11],
+    [11, 21],
+  ]);
+});
+
+test.each(ENGINES)("%s: any batch size works, and nothing of one is left in another", async (_, engine) => {
+  const x = input("x", ["batch", 3]);
+  const program = await compile({ inputs: [x], outputs: { mean: mean(x), rows: mean(x, { axes: 0 }) } }, { engine });
+  const run = async (rows: number): Promise<number | undefined> => {
+    const fed = ndarray(
+      Float32Array.from({ length: rows * 3 }, (_element, i) => i),
+      [rows, 3],
+    );
+    return (await program.run({ x: fed })).mean?.data[0];
+  };
+  expect([await run(2), await run(5), await run(1), await run(2)]).toEqual([2.5, 7, 1, 2.5]);
+});
+
+test.each(ENGINES)("%s: programs that share states see each other's updates", async (_, engine) => {
+  const w = state("w", scalar(5));
+  const train = await compile({ inputs: [], outputs: {}, updates: [[w, multiply(w, 2)]] }, { engine });
+  const look = await compile({ inputs: [], outputs: { w: add(w, 1) } }, { engine, share: train });
+  await train.run({});
+  expect((await look.run({})).w?.data[0]).toBe(11);
+  look.write(w, scalar(3));
+  await train.run({});
+  expect(train.read(w).data[0]).toBe(6);
+});
+
+test.each(ENGINES)("%s: the gradient of a gradient", async (_, engine) => {
+  const x = state("x", scalar(1.5));
+  const first = gradOf(power(x, 3), x);
+  expect((await value(gradOf(first, x), {}, { engine })).data[0]).toBeCloseTo(9, 5);
+});
+
+test("a graph of ten thousand nodes is differentiated and runs", async () => {
+  const x = state("x", ndarray([0.1, -0.2, 0.3], [3]));
+  let y: Tensor = x;
+  for (let i = 0; i < 5000; i++) y = add(multiply(y, 0.999), multiply(x, 0.001));
+  const program = await compile({ inputs: [], outputs: { y, slope: gradOf(sum(y), x) } });
+  const { slope } = await program.run({});
+  for (const one of slope?.data ?? []) expect(one).toBeCloseTo(1, 3);
+});
+
+test("errors of feeding name the input and both shapes", async () => {
+  const x = input("x", ["batch", 3]);
+  const y = input("y", ["batch"]);
+  const program = await compile({ inputs: [x, y], outputs: { total: add(sum(x), sum(y)) } });
+  const three = ndarray([1, 2, 3], [1, 3]);
+  expect(await thrown(() => program.run({ x: three }))).toMatchObject({
+    code: "feed/missing",
+    said: expect.stringContaining('"y"'),
+  });
+  expect(await thrown(() => program.run({ x: ndarray([1, 2], [1, 2]), y: ndarray([1], [1]) }))).toMatchObject({
+    code: "feed/shape",
+    said: '"x" expects the shape [batch=1, 3], received [1, 2]',
+  });
+  expect(await thrown(() => program.run({ x: three, y: ndarray([1, 2], [2]) }))).toMatchObject({
+    code: "feed/shape",
+    said: '"y" expects the shape [batch=1], received [2]',
+  });
+  expect(await thrown(() => program.run({ x: three, y: ndarray([1], [1]), z: 1 }))).toMatchObject({
+    code: "feed/unknown",
+  });
+  expect(await thrown(() => program.run({ x: three, y: ndarray([1], [1], "int32") }))).toMatchObject({
+    code: "feed/dtype",
+  });
+});
+
+test("errors of building name the op and both shapes, at the line that builds", async () => {
+  const wrong = await thrown(() => matmul(input("x", [32, 16]), input("w", [20, 64])));
+  expect(wrong).toMatchObject({ code: "shape/matmul" });
+  expect(wrong.message).toContain("matmul([32, 16], [20, 64]): inner sizes differ: 16 and 20");
+  expect(await thrown(() => compile({ inputs: [], outputs: { y: add(input("x", []), 1) } }))).toMatchObject({
+    code: "graph/undeclared",
+  });
+  expect(await thrown(() => grad(input("x", [3]), []))).toMatchObject({ code: "graph/gradient" });
+});
+
+test("explain tells ops before and after, kernels and bytes", async () => {
+  const x = input("x", ["batch", 8]);
+  const w = state("w", ndarray(new Float32Array(32).fill(0.1), [8, 4]));
+  const cost = mean(power(maximum(matmul(x, w), 0), 2));
+  const slope = gradOf(cost, w);
+  const program = await compile(
+    { inputs: [x], outputs: { cost }, updates: [[w, subtract(w, multiply(slope, 0.1))]] },
+    { engine: wasmWith({ blas: false }) },
+  );
+  const text = await program.explain({ x: ndarray(new Float32Array(24), [3, 8]) });
+  const [, before = "0", after = "0", kernels = "0", inPlace = "0"] =
+    /(\d+) ops, (\d+) after simplification, (\d+) kernels, (\d+) updates in place/.exec(text) ?? [];
+  expect(Number(after)).toBeLessThan(Number(before));
+  expect(Number(kernels)).toBeLessThan(Number(after));
+  expect(Number(inPlace)).toBe(1);
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test("a fed array inside the engine's memory gives the same as a copied one", async () => {
+  const x = input("x", ["batch", 2]);
+  const program = await compile({ inputs: [x], outputs: { y: tanh(x) } });
+  const fed = ndarray([0.5, -1, 2, 0.25], [2, 2]);
+  const copied = (await program.run({ x: fed })).y?.data;
+  const place = await program.place("x", { x: fed });
+  place?.data.set(fed.data);
+  expect(place).toBeDefined();
+  expect((await program.run({ x: place ?? fed })).y?.data).toEqual(copied);
+  expect((await program.run({ x: ndarray([1, 1, 1, 1], [2, 2]) })).y?.data[0]).toBeCloseTo(Math.tanh(1), 6);
+});
+
+test("float64 graphs run in float64", async () => {
+  const x = constant(ndarray(Float64Array.of(1e-9), [1]));
+  expect((await value(subtract(add(x, 1), 1))).data[0]).toBeCloseTo(1e-9, 15);
+});
