@@ -48,10 +48,10 @@ export function assign(
     for (const buffer of ending.get(i) ?? [])
       arena.give(known(at.get(buffer), "address"), bytesOf(known(draft.rooms[buffer], "room").elements));
   }
-  const buffers = draft.rooms.map(({ node, elements, role }, i) => ({
+  const buffers = draft.rooms.map(({ dtype, elements, role }, i) => ({
     address: role === "scratch" ? scratchAt + (at.get(i) ?? 0) : kept(i),
     elements,
-    dtype: node.dtype,
+    dtype,
   }));
   return { buffers, scratchBytes: arena.bytes };
 }

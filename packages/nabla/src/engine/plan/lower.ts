@@ -1,7 +1,10 @@
 /** From a known graph to kernels over numbered buffers. */
+
+import type { DType } from "../../array/dtype.ts";
+import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf, sizeOf, stridesOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
-import { isConstant, isInput, isState } from "../../graph/leaf.ts";
+import { isConstant, isInput, isState, valueOfConstant } from "../../graph/leaf.ts";
 import type { Along } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
@@ -12,6 +15,7 @@ import { collapse } from "./collapse.ts";
 import { type Group, group, isPointwise, isReduction } from "./groups.ts";
 import { lowerings } from "./kernels.ts";
 import { number, scalarValue } from "./scalars.ts";
+import { statesOf } from "./signature.ts";
 import { simplify } from "./simplify.ts";
 import { isLeaf, storedNodes } from "./storage.ts";
 import { isView, reductionStrides, type Seen, viewer } from "./views.ts";
@@ -19,11 +23,15 @@ import { isView, reductionStrides, type Seen, viewer } from "./views.ts";
 /** What a buffer is for: a state or input keeps its place, an output waits to be fetched, scratch is reused. */
 export type Role = "state" | "input" | "constant" | "output" | "scratch";
 
-/** A buffer before it has an address. `node` is what stands in it. */
+/** A buffer before it has an address. */
 export interface Room {
   readonly role: Role;
-  readonly node: Tensor;
+  readonly dtype: DType;
   readonly elements: number;
+  /** Which of the graph's states stands in it, counted as `statesOf` lists them. */
+  readonly state?: number;
+  /** What a constant holds. */
+  readonly value?: NdArray;
 }
 
 /** A kernel with its place in the order of work. */
@@ -32,6 +40,7 @@ export interface Job {
   readonly stage: number;
 }
 
+/** A lowered graph. It holds no node, so it may be kept and used for every graph of the same signature. */
 export interface Draft {
   readonly nodesBefore: number;
   readonly nodesAfter: number;
@@ -39,8 +48,8 @@ export interface Draft {
   readonly jobs: readonly Job[];
   /** For each output the buffer that it is fetched from. */
   readonly outputs: readonly number[];
-  /** For each update the buffer that holds the state's next value. */
-  readonly updates: readonly { readonly state: Tensor; readonly buffer: number }[];
+  /** For each update the buffer of the state and the one that holds its next value. */
+  readonly updates: readonly { readonly state: number; readonly buffer: number }[];
 }
 
 /** Lowers a graph. Kernels come out by stage; updates are left to `order` in order.ts. */
@@ -70,8 +79,7 @@ export function lower(graph: KnownGraph): Draft {
     } else if (!isLeaf(node)) {
       const lowering = known(lowerings[node.op.opName], `lowering of ${node.op.opName}`);
       const dense = (operand: Tensor): View => {
-        const elements = elementsOf(sizeOf(operand.shape));
-        const buffer = rooms.add({ role: "scratch", node: operand, elements });
+        const buffer = rooms.add(scratch(operand));
         jobs.push({ kernel: copy(operand, operand, buffer, scope), stage });
         return { buffer, offset: 0, strides: stridesOf(sizeOf(operand.shape)) };
       };
@@ -85,15 +93,11 @@ export function lower(graph: KnownGraph): Draft {
   }
   const last = 1 + jobs.reduce((most, job) => Math.max(most, job.stage), 0);
   // What is asked for as it stands in a leaf or in part of a buffer is copied into a buffer of its own.
-  const settled = roots.map((root, i) => {
+  const settled = roots.map((root) => {
     const seen = seenAs(root);
     const plain = !isLeaf(seen.base) && seen.base === root;
     if (plain) return rooms.of(root);
-    const room = rooms.add({
-      role: "scratch",
-      node: known(wanted[i], "root"),
-      elements: elementsOf(sizeOf(root.shape)),
-    });
+    const room = rooms.add(scratch(root));
     jobs.push({ kernel: copy(root, root, room, scope), stage: isLeaf(seen.base) ? 0 : last });
     return room;
   });
@@ -103,7 +107,10 @@ export function lower(graph: KnownGraph): Draft {
     rooms: rooms.all,
     jobs: jobs.toSorted((a, b) => a.stage - b.stage),
     outputs: settled.slice(0, graph.outputs.length),
-    updates: graph.updates.map(([state], i) => ({ state, buffer: known(settled[graph.outputs.length + i], "update") })),
+    updates: graph.updates.map(([state], i) => ({
+      state: rooms.of(state),
+      buffer: known(settled[graph.outputs.length + i], "update"),
+    })),
   };
 }
 
@@ -118,8 +125,10 @@ interface Scope {
 class Rooms {
   readonly all: Room[] = [];
   readonly #numbers = new Map<Tensor, number>();
+  readonly #states: readonly Tensor[];
 
   constructor(graph: KnownGraph) {
+    this.#states = statesOf(graph);
     for (const input of graph.inputs) this.of(input);
     for (const [state] of graph.updates) this.of(state);
   }
@@ -127,8 +136,7 @@ class Rooms {
   of(node: Tensor): number {
     const found = this.#numbers.get(node);
     if (found !== undefined) return found;
-    const role = isInput(node) ? "input" : isState(node) ? "state" : isConstant(node) ? "constant" : "scratch";
-    const made = this.add({ role, node, elements: elementsOf(sizeOf(node.shape)) });
+    const made = this.add(this.#room(node));
     this.#numbers.set(node, made);
     return made;
   }
@@ -136,6 +144,17 @@ class Rooms {
   add(room: Room): number {
     return this.all.push(room) - 1;
   }
+
+  #room(node: Tensor): Room {
+    const room = scratch(node);
+    if (isInput(node)) return { ...room, role: "input" };
+    if (isState(node)) return { ...room, role: "state", state: this.#states.indexOf(node) };
+    return isConstant(node) ? { ...room, role: "constant", value: valueOfConstant(node) } : room;
+  }
+}
+
+function scratch({ dtype, shape }: Tensor): Room {
+  return { role: "scratch", dtype, elements: elementsOf(sizeOf(shape)) };
 }
 
 function viewOf(node: Tensor, { seenAs, rooms }: Scope): View {

@@ -5,7 +5,7 @@
 
 import { known } from "../../base/error.ts";
 import type { Kernel, LoopKernel, Value, View } from "../loop.ts";
-import type { Draft, Job } from "./lower.ts";
+import type { Draft, Job, Room } from "./lower.ts";
 
 export interface Ordered {
   readonly kernels: readonly Kernel[];
@@ -13,13 +13,11 @@ export interface Ordered {
 }
 
 export function order(draft: Draft): Ordered {
-  const stateRoom = new Map(draft.rooms.flatMap((room, i) => (room.role === "state" ? [[room.node, i] as const] : [])));
   const accesses = draft.jobs.map(({ kernel }) => accessesOf(kernel));
   const readers = index(accesses.map(({ reads }) => reads));
   const writers = index(accesses.map(({ writes }) => writes));
   const targets = new Map<number, number>();
-  for (const { state, buffer } of draft.updates) {
-    const into = known(stateRoom.get(state), "state room");
+  for (const { state: into, buffer } of draft.updates) {
     const wanted =
       draft.outputs.includes(buffer) || draft.updates.filter((update) => update.buffer === buffer).length > 1;
     const [writer, ...others] = writers.get(buffer) ?? [];
@@ -41,14 +39,7 @@ export function order(draft: Draft): Ordered {
   const kernels = sequence.map((i) => redirect(known(draft.jobs[i], "job"), targets));
   const copies = draft.updates
     .filter(({ buffer }) => !targets.has(buffer))
-    .map(({ state, buffer }) =>
-      copyKernel(
-        buffer,
-        known(stateRoom.get(state), "state room"),
-        known(draft.rooms[buffer], "room").elements,
-        state.dtype,
-      ),
-    );
+    .map(({ state, buffer }) => copyKernel(buffer, state, known(draft.rooms[buffer], "room")));
   return { kernels: [...kernels, ...copies], inPlace: targets.size };
 }
 
@@ -117,12 +108,7 @@ function redirect({ kernel }: Job, targets: ReadonlyMap<number, number>): Kernel
   return { ...kernel, stores };
 }
 
-function copyKernel(
-  from: number,
-  to: number,
-  elements: number,
-  dtype: LoopKernel["stores"][number]["value"]["dtype"],
-): LoopKernel {
+function copyKernel(from: number, to: number, { elements, dtype }: Room): LoopKernel {
   const at = (buffer: number): View => ({ buffer, offset: 0, strides: [1] });
   const stores = [{ target: at(to), value: { kind: "load", view: at(from), dtype } as const }];
   return { kind: "loop", label: "copy state", sizes: [elements], reduced: [false], stores };

@@ -2,7 +2,7 @@ import type { DType } from "../../array/dtype.ts";
 import { type ArrayData, allocate, type NdArray } from "../../array/ndarray.ts";
 import { elementsOf, sizeOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
-import { initialOf, valueOfConstant } from "../../graph/leaf.ts";
+import { initialOf } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Engine, KnownGraph, Memory, Step } from "../contract.ts";
 import type { Explanation } from "../explanation.ts";
@@ -10,12 +10,13 @@ import type { Kernel, Lowered } from "../loop.ts";
 import { type BlasSearch, findBlas, type Product } from "../native/blas.ts";
 import { delegated } from "../native/delegation.ts";
 import { assign, bytesOf } from "../plan/addresses.ts";
-import { type Draft, lower, type Room } from "../plan/lower.ts";
-import { order } from "../plan/order.ts";
+import type { Draft, Room } from "../plan/lower.ts";
+import { statesOf } from "../plan/signature.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import type { MachineMemory } from "./host.ts";
 import { compileModule, createMemory, instantiate, reserve } from "./machine.ts";
 import { type Delegated, memoryBytes } from "./print.ts";
+import { Workshop } from "./workshop.ts";
 
 /** What an engine may use. */
 export interface WasmOptions extends Partial<Features> {
@@ -31,7 +32,11 @@ export function wasmWith({ blas = true, ...features }: WasmOptions = {}): Engine
     return search;
   };
   const none = async (): Promise<BlasSearch> => ({ blas: undefined, missing: "not asked for" });
-  const open = (): Memory => new WasmMemory({ ...detectFeatures(), ...features }, blas ? find : none);
+  let workshop: Workshop | undefined;
+  const open = (): Memory => {
+    workshop ??= new Workshop({ ...detectFeatures(), ...features });
+    return new WasmMemory(workshop, blas ? find : none);
+  };
   return { name: "wasm", wide: false, open };
 }
 
@@ -57,7 +62,7 @@ interface Spot {
 
 /** One WebAssembly memory: states first come first served, scratch shared by all programs on it, since they run in turn. */
 class WasmMemory implements Memory {
-  readonly #features: Features;
+  readonly #workshop: Workshop;
   readonly #findBlas: () => Promise<BlasSearch>;
   readonly #memory: MachineMemory = createMemory();
   readonly #states = new Map<Tensor, Spot>();
@@ -66,8 +71,8 @@ class WasmMemory implements Memory {
   #end = 0;
   #arena = { address: 0, bytes: 0 };
 
-  constructor(features: Features, findBlas: () => Promise<BlasSearch>) {
-    this.#features = features;
+  constructor(workshop: Workshop, findBlas: () => Promise<BlasSearch>) {
+    this.#workshop = workshop;
     this.#findBlas = findBlas;
   }
 
@@ -88,11 +93,10 @@ class WasmMemory implements Memory {
   }
 
   async load(graph: KnownGraph): Promise<Step> {
-    const draft = lower(graph);
-    const { kernels, inPlace } = order(draft);
-    const kept = draft.rooms.map((room) =>
-      room.role === "scratch" ? 0 : this.#keep(room.node, room.role, room.elements),
-    );
+    const prepared = this.#workshop.prepare(graph);
+    const { draft, kernels, inPlace } = prepared;
+    const states = statesOf(graph);
+    const kept = draft.rooms.map((room) => (room.role === "scratch" ? 0 : this.#keep(room, states)));
     const layout = (scratchAt: number): Lowered => {
       const { buffers, scratchBytes } = assign(draft, kernels, scratchAt, (buffer) => kept[buffer] ?? 0);
       return { buffers, kernels, bytes: scratchAt + scratchBytes };
@@ -100,7 +104,8 @@ class WasmMemory implements Memory {
     const needed = memoryBytes(layout(0));
     const lowered = layout(this.#scratch(needed));
     const { calls, numbers, library } = await this.#delegate(lowered);
-    const module = await compileModule(lowered, this.#features, numbers);
+    const key = [lowered.bytes, numbers.size, ...kept].join();
+    const module = await prepared.module(key, () => compileModule(lowered, this.#workshop.features, numbers));
     const machine = instantiate(module, lowered, this.#memory, (call) => calls[call]?.());
     const explain = (): Explanation => ({
       engine: "wasm",
@@ -157,13 +162,12 @@ class WasmMemory implements Memory {
   }
 
   /** The address of what stays: a state, a constant (written now), an input. */
-  #keep(node: Tensor, role: string, elements: number): number {
-    if (role === "state") return known(this.#states.get(node), "state").address;
-    if (role !== "constant") return this.#take(bytesOf(elements));
-    const array = valueOfConstant(node);
-    const address = this.#constants.get(array) ?? this.#take(bytesOf(elements));
-    this.#constants.set(array, address);
-    this.#spot(address, elements, node.dtype).view.set(array.data);
+  #keep({ role, dtype, elements, state, value }: Room, states: readonly Tensor[]): number {
+    if (role === "state") return known(this.#states.get(known(states[state ?? -1], "state")), "state").address;
+    if (value === undefined) return this.#take(bytesOf(elements));
+    const address = this.#constants.get(value) ?? this.#take(bytesOf(elements));
+    this.#constants.set(value, address);
+    this.#spot(address, elements, dtype).view.set(value.data);
     return address;
   }
 

@@ -1,0 +1,67 @@
+import type { KnownGraph } from "../contract.ts";
+import type { Kernel } from "../loop.ts";
+import { type Draft, lower } from "../plan/lower.ts";
+import { order } from "../plan/order.ts";
+import { signer } from "../plan/signature.ts";
+import type { Features } from "./features.ts";
+import type { CompiledModule } from "./host.ts";
+
+/** So many graphs are remembered, the ones asked for last. */
+const MOST_REMEMBERED = 48;
+
+/** A graph of which every second one would be alike is small; signatures of huge ones are not worth keeping. */
+const LONGEST_SIGNATURE = 400_000;
+
+/** Equal programs mostly lie alike in their memories; layouts beyond this many are not worth remembering. */
+const MOST_LAYOUTS = 8;
+
+/** What making a graph ready gives, and what its equals can use again. */
+export interface Prepared {
+  readonly draft: Draft;
+  readonly kernels: readonly Kernel[];
+  readonly inPlace: number;
+  /** The module for a layout of memory, compiled once for each. */
+  module(layout: string, compile: () => Promise<CompiledModule>): Promise<CompiledModule>;
+}
+
+/**
+ * Where an engine keeps what it has compiled: a hundred models of one shape are lowered, printed and compiled once. It
+ * holds no states and no memories, so programs that are dropped leave nothing behind here.
+ */
+export class Workshop {
+  readonly features: Features;
+  readonly #sign = signer();
+  readonly #prepared = new Map<string, Prepared>();
+
+  constructor(features: Features) {
+    this.features = features;
+  }
+
+  prepare(graph: KnownGraph): Prepared {
+    const signature = this.#sign(graph);
+    const found = this.#prepared.get(signature);
+    const prepared = found ?? prepare(graph);
+    if (signature.length > LONGEST_SIGNATURE) return prepared;
+    // The newest stand last, so the first one is what was not asked for longest.
+    this.#prepared.delete(signature);
+    this.#prepared.set(signature, prepared);
+    const [oldest] = this.#prepared.keys();
+    if (this.#prepared.size > MOST_REMEMBERED && oldest !== undefined) this.#prepared.delete(oldest);
+    return prepared;
+  }
+}
+
+function prepare(graph: KnownGraph): Prepared {
+  const draft = lower(graph);
+  const modules = new Map<string, Promise<CompiledModule>>();
+  return {
+    draft,
+    ...order(draft),
+    module: (layout, compile) => {
+      const found = modules.get(layout) ?? compile();
+      if (modules.size >= MOST_LAYOUTS) modules.clear();
+      modules.set(layout, found);
+      return found;
+    },
+  };
+}
