@@ -1,25 +1,32 @@
-import { castArray, type NdArray, ndarray, scalar } from "../array/ndarray.ts";
-import { fork, seedKey } from "../base/random.ts";
-import type { Examples } from "../data/examples.ts";
-import { add } from "../graph/elementwise.ts";
-import { constant, input, state } from "../graph/leaf.ts";
-import { mean } from "../graph/reduce.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import type { Layer } from "../nn/layer.ts";
-import type { Loss } from "../nn/loss.ts";
-import { type ByPath, beginModel, buildModel, RANDOM } from "../nn/model.ts";
-import type { Penalty } from "../nn/penalty.ts";
-import { checkGradients, type GradientOptions, type GradientReport, type GradientSpec } from "./gradient-check.ts";
+import type { NdArray } from "../array/ndarray.ts";
+import { known } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { reference } from "../engine/reference/reference.ts";
+import { type ByPath, RANDOM } from "../nn/model.ts";
+import { gradientDescent } from "../optim/gradient-descent.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import { settleJob } from "../train/job.ts";
+import { type CostSpec, modelCost } from "../train/model-cost.ts";
+import { prepareStep } from "../train/step.ts";
+import { checkGradients, type GradientOptions, type GradientSpec } from "./gradient-check.ts";
+import type { GradientReport } from "./gradient-report.ts";
 
-/** A model to check as it trains. */
-export interface ModelSpec {
-  readonly model: Layer;
-  readonly loss: Loss;
-  readonly penalty?: Penalty;
-  /** A few rows are enough: their mean loss is the cost. */
-  readonly examples: Examples;
-  /** Where to check; the beginning drawn by the options' seed when left out. Check again after some training. */
-  readonly weights?: ByPath<NdArray>;
+/** A model to check as it trains. A few examples are enough: their mean loss is the cost. */
+export interface ModelSpec extends CostSpec {
+  /** What trains between the points of `checkAt`. Default: gradient descent at a rate of 0.1. */
+  readonly optimizer?: Optimizer;
+  /** Whether dropout draws the same masks at every run. Default true; without it there is no slope to check. */
+  readonly frozen?: boolean;
+}
+
+export interface ModelCheckOptions extends GradientOptions {
+  /** After how many steps of training to check, such as [0, 50]: some mistakes do not show at the beginning. Default [0]. */
+  readonly checkAt?: readonly number[];
+}
+
+/** The report of the worst point, and those of all. */
+export interface ModelReport extends GradientReport {
+  readonly points: readonly (GradientReport & { readonly step: number })[];
 }
 
 /**
@@ -28,40 +35,55 @@ export interface ModelSpec {
  */
 export async function gradientCheck(
   what: ModelSpec | GradientSpec,
-  options: GradientOptions = {},
-): Promise<GradientReport> {
-  return checkGradients("cost" in what ? what : specOf(what, options.seed ?? 1), options);
+  options: ModelCheckOptions = {},
+): Promise<ModelReport> {
+  const { checkAt = [0], ...rest } = options;
+  for (const steps of checkAt) inRange("checkAt", steps, { atLeast: 0, whole: true });
+  if ("cost" in what) {
+    const report = await checkGradients(what, rest);
+    return { ...report, points: [{ ...report, step: 0 }] };
+  }
+  const points: ModelReport["points"][number][] = [];
+  for (const { steps, weights } of await walkOf(what, options.seed ?? 1, checkAt)) {
+    const spec = specOf(weights === undefined ? what : { ...what, weights }, rest.seed ?? 1);
+    points.push({ ...(await checkGradients(spec, rest)), step: steps });
+  }
+  const badness = (report: GradientReport): number => Math.max(report.error, report.parameters[0]?.error ?? 0);
+  const worst = known(points.toSorted((a, b) => badness(b) - badness(a))[0], "a point to check at");
+  const { step, ...report } = worst;
+  const after = step === 0 ? "" : ` After ${step} steps.`;
+  return { ...report, said: `${report.said}${after}`, points };
 }
 
-function specOf({ model, loss, penalty, examples, weights }: ModelSpec, seed: number): GradientSpec {
-  const key = seedKey(seed);
-  const begun = beginModel(model, examples.inputs.shape.slice(1), fork(key, "parameters"));
-  const arrays = weights ?? new Map([...begun.parameters, ...begun.statistics]);
-  const kept = new Map([...arrays].map(([path, array]) => [path, state(path, castArray(array, "float64"))]));
-  const parameters = new Map([...kept].filter(([path]) => begun.parameters.has(path)));
-  const x = input("inputs", ["batch", ...examples.inputs.shape.slice(1)], "float64");
-  const targets = examples.targets.dtype === "int32" ? examples.targets : castArray(examples.targets, "float64");
-  const y = input("targets", ["batch", ...targets.shape.slice(1)], targets.dtype);
-  const built = buildModel(model, x, { kept, mode: "train" });
-  const random = ndarray(Int32Array.of(...fork(key, "steps").seed, 0), [3]);
-  return {
-    cost: withPenalty(mean(loss.loss(built.output, y)), penalty, { parameters, rows: examples.rows }),
-    parameters,
-    feeds: {
-      inputs: castArray(examples.inputs, "float64"),
-      targets,
-      ...Object.fromEntries([...built.numbers].map(([name, { value }]) => [name, value])),
-      ...(built.random === undefined ? {} : { [RANDOM]: random }),
-    },
-  };
+function specOf({ frozen = true, ...spec }: ModelSpec, seed: number): GradientSpec {
+  const { cost, parameters, feeds } = modelCost(spec, { seed });
+  const random = feeds[RANDOM];
+  if (frozen || typeof random !== "object") return { cost, parameters, feeds };
+  let step = 0;
+  const drawn = (): NdArray => ({ ...random, data: Int32Array.of(...random.data.subarray(0, 2), step++) });
+  return { cost, parameters, feeds: () => ({ ...feeds, [RANDOM]: drawn() }) };
 }
 
-function withPenalty(
-  cost: Tensor,
-  penalty: Penalty | undefined,
-  { parameters, rows }: { parameters: ByPath<Tensor>; rows: number },
-): Tensor {
-  if (penalty === undefined) return cost;
-  const fed = (name: string): Tensor => constant(scalar(penalty.fed(penalty.settings[name] ?? 0, rows), "float64"));
-  return add(cost, penalty.cost(parameters, fed));
+/** The weights after so many steps each; undefined where the spec's own are meant. */
+async function walkOf(
+  { model, loss, penalty, examples, weights, optimizer = gradientDescent({ rate: 0.1 }) }: ModelSpec,
+  seed: number,
+  stops: readonly number[],
+): Promise<readonly { readonly steps: number; readonly weights: ByPath<NdArray> | undefined }[]> {
+  const last = Math.max(0, ...stops);
+  if (last === 0) return [{ steps: 0, weights: undefined }];
+  const job = { model, loss, optimizer, train: examples, batch: examples.rows, seed, engine: reference };
+  const step = await prepareStep(settleJob(penalty === undefined ? job : { ...job, penalty }));
+  for (const [path, array] of weights ?? []) step.program.write(known(step.kept.get(path), path), array);
+  const feeds: Record<string, NdArray | number> = { inputs: examples.inputs, targets: examples.targets };
+  const seen: { readonly steps: number; readonly weights: ByPath<NdArray> | undefined }[] = [];
+  for (let steps = 0; steps <= last; steps++) {
+    if (stops.includes(steps)) {
+      const now = new Map([...step.kept].map(([path, tensor]) => [path, step.program.read(tensor)]));
+      seen.push({ steps, weights: steps === 0 ? weights : now });
+    }
+    step.feed(step.settings, steps, feeds);
+    await step.program.run(feeds);
+  }
+  return seen;
 }

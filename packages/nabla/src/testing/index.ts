@@ -1,12 +1,14 @@
 /** Checks for what you build on nabla: gradients, layers, optimizers, engines. */
-export { gradientCheck, type ModelSpec } from "./check-model.ts";
-export type {
-  GradientOptions,
-  GradientReport,
-  GradientSpec,
-  GradientVerdict,
-  ParameterCheck,
-} from "./gradient-check.ts";
+export { gradientCheck, type ModelCheckOptions, type ModelReport, type ModelSpec } from "./check-model.ts";
+export { checkGradients, type GradientOptions, type GradientSpec } from "./gradient-check.ts";
+export {
+  type GradientReport,
+  type GradientVerdict,
+  type ParameterCheck,
+  placeOf,
+  type Worst,
+} from "./gradient-report.ts";
 export { layerComplaints } from "./layer-kit.ts";
 export { checkOpGradient, engineDifference, type OpTrial, opTrials } from "./op-trials.ts";
 export { optimizerComplaints } from "./optimizer-kit.ts";
+export { flatten, indicesOf, type ParameterVector, placeIn, unflatten, type VectorPart } from "./parameter-vector.ts";

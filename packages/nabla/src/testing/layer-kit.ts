@@ -12,7 +12,8 @@ import { sum } from "../graph/movement.ts";
 import type { Layer } from "../nn/layer.ts";
 import { layerFrom } from "../nn/layers.ts";
 import { beginModel, buildModel, RANDOM } from "../nn/model.ts";
-import { checkGradients, type GradientReport } from "./gradient-check.ts";
+import { checkGradients } from "./gradient-check.ts";
+import type { GradientReport } from "./gradient-report.ts";
 
 const ROWS = 6;
 

@@ -13,7 +13,8 @@ import { cast, sum } from "../graph/movement.ts";
 import { make } from "../graph/op.ts";
 import * as ops from "../graph/ops.ts";
 import type { AnyOp, Tensor, Trial } from "../graph/tensor.ts";
-import { checkGradients, type GradientReport } from "./gradient-check.ts";
+import { checkGradients } from "./gradient-check.ts";
+import type { GradientReport } from "./gradient-report.ts";
 
 /** One op on one of its trials. */
 export interface OpTrial {

@@ -1,0 +1,76 @@
+/** Straight lines through the parameters, and the cost along them. */
+import type { NdArray } from "../array/ndarray.ts";
+import { fork, type Key, normal, permutation } from "../base/random.ts";
+import type { Program } from "../engine/program.ts";
+import type { Tensor } from "../graph/tensor.ts";
+
+/** A direction in the numbers of one parameter: those with `indices` move, each by its weight. */
+export interface Line {
+  readonly indices: ArrayLike<number>;
+  readonly weights: ArrayLike<number>;
+}
+
+export interface LineOptions {
+  /** Numbers at most, drawn where there are more. */
+  readonly most: number;
+  /** Random directions in place of single numbers. */
+  readonly directions: number | undefined;
+}
+
+/** The lines to check a parameter of `length` numbers along: single numbers, or random directions of length 1. */
+export function linesFor(length: number, key: Key, { most, directions }: LineOptions): readonly Line[] {
+  if (directions === undefined || length <= directions) {
+    return Array.from(permutation(key, length).subarray(0, most), (index) => ({ indices: [index], weights: [1] }));
+  }
+  const indices = Uint32Array.from({ length }, (_, i) => i);
+  return Array.from({ length: directions }, (_, i) => {
+    const draws = normal(fork(key, `direction ${i}`), length);
+    const size = Math.sqrt(draws.reduce((sum, x) => sum + x * x, 0));
+    return { indices, weights: draws.map((x) => x / size) };
+  });
+}
+
+/** The slope along a line that a gradient says. */
+export function slopeAlong({ indices, weights }: Line, gradient: ArrayLike<number>): number {
+  let slope = 0;
+  for (let k = 0; k < indices.length; k++) slope += (weights[k] ?? 0) * (gradient[indices[k] ?? 0] ?? 0);
+  return slope;
+}
+
+/** The cost as a function of one parameter. */
+export class Ground {
+  readonly #program: Program;
+  readonly #tensor: Tensor;
+  readonly #kept: NdArray;
+  readonly #moved: NdArray;
+  readonly #cost: () => Promise<number>;
+
+  constructor(program: Program, tensor: Tensor, cost: () => Promise<number>) {
+    const nothing: NdArray = { dtype: "float64", shape: [0], data: new Float64Array(0) };
+    // a state that the cost does not read is no state of the program
+    const [kept, moved] = [1, 2].map(() => (program.states.includes(tensor) ? program.read(tensor) : nothing));
+    this.#program = program;
+    this.#tensor = tensor;
+    this.#kept = kept ?? nothing;
+    this.#moved = moved ?? nothing;
+    this.#cost = cost;
+  }
+
+  get length(): number {
+    return this.#kept.data.length;
+  }
+
+  /** The cost `by` along a line. */
+  async at({ indices, weights }: Line, by: number): Promise<number> {
+    const [kept, moved] = [this.#kept.data, this.#moved.data];
+    for (let k = 0; k < indices.length; k++) {
+      const i = indices[k] ?? 0;
+      moved[i] = (kept[i] ?? 0) + by * (weights[k] ?? 0);
+    }
+    this.#program.write(this.#tensor, this.#moved);
+    const cost = await this.#cost();
+    for (let k = 0; k < indices.length; k++) moved[indices[k] ?? 0] = kept[indices[k] ?? 0] ?? 0;
+    this.#program.write(this.#tensor, this.#kept);
+    return cost;
+  }
+}

@@ -1,0 +1,85 @@
+/** The cost of a model on some examples as a graph to look into: for gradient checks, health and curvature. */
+import type { DType } from "../array/dtype.ts";
+import { castArray, type NdArray, ndarray, scalar } from "../array/ndarray.ts";
+import { fork, seedKey } from "../base/random.ts";
+import type { Examples } from "../data/examples.ts";
+import { add } from "../graph/elementwise.ts";
+import { constant, input, state } from "../graph/leaf.ts";
+import { mean } from "../graph/reduce.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Layer } from "../nn/layer.ts";
+import type { Loss } from "../nn/loss.ts";
+import { type ByPath, beginModel, buildModel, RANDOM } from "../nn/model.ts";
+import type { Penalty } from "../nn/penalty.ts";
+import { beginningFeeds } from "./measures.ts";
+
+/** A model, what it is to learn, and where it stands. */
+export interface CostSpec {
+  readonly model: Layer;
+  readonly loss: Loss;
+  readonly penalty?: Penalty;
+  /** All of them are one batch. */
+  readonly examples: Examples;
+  /** Parameters and statistics by path; the beginning drawn by the seed when left out. */
+  readonly weights?: ByPath<NdArray>;
+}
+
+export interface CostOptions {
+  readonly seed?: number;
+  /** What the graph computes in. Default float64. */
+  readonly dtype?: DType;
+  /** The step that masks are drawn for. Default 0. */
+  readonly step?: number;
+}
+
+/** A cost as a graph, with all that it is fed. */
+export interface ModelCost {
+  readonly cost: Tensor;
+  /** States of what is learned. */
+  readonly parameters: ByPath<Tensor>;
+  /** The batch: [rows, ...shape]. */
+  readonly x: Tensor;
+  /** What each layer gives, by path, in order. */
+  readonly activations: ByPath<Tensor>;
+  readonly feeds: Readonly<Record<string, NdArray | number>>;
+}
+
+/** Builds the cost of a model in training mode: mean loss and penalty, masks as at one step, batch statistics of the examples. */
+export function modelCost(
+  { model, loss, penalty, examples, weights }: CostSpec,
+  { seed = 1, dtype = "float64", step = 0 }: CostOptions = {},
+): ModelCost {
+  const key = seedKey(seed);
+  const shape = examples.inputs.shape.slice(1);
+  const begun = beginModel(model, shape, fork(key, "parameters"));
+  const arrays = weights ?? new Map([...begun.parameters, ...begun.statistics]);
+  const kept = new Map([...arrays].map(([path, array]) => [path, state(path, castArray(array, dtype))]));
+  const parameters = new Map([...kept].filter(([path]) => begun.parameters.has(path)));
+  const x = input("inputs", ["batch", ...shape], dtype);
+  const targets = examples.targets.dtype === "int32" ? examples.targets : castArray(examples.targets, dtype);
+  const y = input("targets", ["batch", ...targets.shape.slice(1)], targets.dtype);
+  const built = buildModel(model, x, { kept, mode: "train" });
+  const losses = mean(loss.loss(built.output, y));
+  const random = ndarray(Int32Array.of(...fork(key, "steps").seed, step), [3]);
+  return {
+    cost: penalty === undefined ? losses : add(losses, penaltyOf(penalty, parameters, { rows: examples.rows, dtype })),
+    parameters,
+    x,
+    activations: built.activations,
+    feeds: {
+      inputs: castArray(examples.inputs, dtype),
+      targets,
+      ...beginningFeeds(built),
+      ...(built.random === undefined ? {} : { [RANDOM]: random }),
+    },
+  };
+}
+
+function penaltyOf(
+  penalty: Penalty,
+  parameters: ByPath<Tensor>,
+  { rows, dtype }: { readonly rows: number; readonly dtype: DType },
+): Tensor {
+  const fed = (name: string): Tensor => constant(scalar(penalty.fed(penalty.settings[name] ?? 0, rows), dtype));
+  return penalty.cost(parameters, fed);
+}
