@@ -85,14 +85,24 @@ export {
   sumOfSquares,
 } from "./nn/penalty.ts";
 export { absoluteError, huber, squaredError } from "./nn/regression-losses.ts";
+export { accumulate } from "./optim/accumulate.ts";
+export { type AdadeltaOptions, adadelta, byAdadelta } from "./optim/adadelta.ts";
 export { type AdagradOptions, adagrad, byAdagrad } from "./optim/adagrad.ts";
 export { type AdamOptions, type AdamWOptions, adam, adamW, byAdam } from "./optim/adam.ts";
+export { type AdamaxOptions, adamax, byAdamax } from "./optim/adamax.ts";
+export { type AmsgradOptions, amsgrad, byAmsgrad } from "./optim/amsgrad.ts";
+export { type ClipOptions, clipGlobalNorm, clipNorm, clipValue } from "./optim/clip.ts";
 export { type DecayOptions, decay } from "./optim/decay.ts";
 export { defaults as optimizerDefaults } from "./optim/defaults.ts";
 export { type Average, effectiveWindow, ewa } from "./optim/ewa.ts";
 export { gradientDescent } from "./optim/gradient-descent.ts";
+export { type Factors, groups } from "./optim/groups.ts";
+export { lamb, type TrustOptions, trust } from "./optim/lamb.ts";
 export { eachParameter, type Link, type Linked, type LinkScope } from "./optim/link.ts";
+export { byLion, type LionOptions, lion } from "./optim/lion.ts";
+export { type MaxNormOptions, maxNorm } from "./optim/max-norm.ts";
 export { byMomentum, type MomentumOptions, momentum } from "./optim/momentum.ts";
+export { byNAdam, type NAdamOptions, nadam } from "./optim/nadam.ts";
 export { type BuiltOptimizer, buildOptimizer, type Optimizer, optimizer, sequence } from "./optim/optimizer.ts";
 export { linkFrom, links, optimizerFrom, optimizers } from "./optim/optimizers.ts";
 export { byRms, type RmsOptions, rmsprop } from "./optim/rmsprop.ts";

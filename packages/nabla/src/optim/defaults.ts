@@ -17,6 +17,11 @@ export const defaults = {
     epsilon: 1e-8 /* Keras 1e-7, fastai 1e-5 */,
   },
   adamW: { decay: 0.01 /* PyTorch */ },
+  nadam: { rate: 0.002, rise: 0.004 /* PyTorch, both */ },
+  adamax: { rate: 0.002 /* Kingma and Ba 2015, algorithm 2 */ },
+  adadelta: { rate: 1, beta: 0.9, epsilon: 1e-6 /* Zeiler 2012, section 4; PyTorch */ },
+  lion: { rate: 1e-4, beta1: 0.9, beta2: 0.99 /* Chen et al. 2023, section 5 */ },
+  lamb: { rate: 0.001, epsilon: 1e-6 /* You et al. 2020, their code */ },
   adagrad: { rate: 0.01 /* PyTorch, Keras */, epsilon: 1e-10 /* PyTorch */ },
 } as const;
 

@@ -38,6 +38,8 @@ export interface Link extends Described {
    */
   readonly numbers: (settings: Numbers, step: number) => Numbers;
   readonly apply: (directions: Tensors, scope: LinkScope) => Linked;
+  /** What becomes of a parameter behind the step, as a bound on its length. */
+  readonly project?: (next: Tensor, part: Pick<Part, "path" | "number">) => Tensor;
 }
 
 /** One parameter's part of a link. */

@@ -8,12 +8,15 @@ import { numbered } from "../base/parameter-path.ts";
 import { multiply, subtract } from "../graph/elementwise.ts";
 import { input, state } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { accumulation } from "./accumulation.ts";
 import type { Link, Numbers, Tensors } from "./link.ts";
 
 /** An optimizer as data with its links: w becomes w - rate · (the last link's direction). */
 export interface Optimizer extends Described {
   readonly rate: number;
   readonly links: readonly Link[];
+  /** Steps whose gradients are averaged into one update; see `accumulate`. Default 1. */
+  readonly every?: number;
 }
 
 /** Makes an optimizer; `options` are what it is recorded with besides the rate. */
@@ -49,14 +52,19 @@ export interface BuiltOptimizer {
 export const RATE = "rate";
 
 /** Builds the graph of one step. Slots are made as states named `link.slot.path`. */
-export function buildOptimizer({ rate, links }: Optimizer, parameters: Tensors, gradients: Tensors): BuiltOptimizer {
+export function buildOptimizer(
+  { rate, links, every = 1 }: Optimizer,
+  parameters: Tensors,
+  gradients: Tensors,
+): BuiltOptimizer {
   const names = numbered(links.map(({ kind }) => kind));
   const dtype: DType = [...parameters.values()][0]?.dtype ?? "float32";
-  const inputs = new Map<string, Tensor>([[RATE, input(RATE, [], dtype)]]);
-  const slots = new Map<string, readonly [Tensor, Tensor]>();
+  const gathered = accumulation(every, gradients);
+  const inputs = new Map<string, Tensor>([[RATE, input(RATE, [], dtype)], ...gathered.inputs]);
+  const slots = new Map<string, readonly [Tensor, Tensor]>(gathered.slots);
   const settings: Record<string, number> = { [RATE]: rate };
   const feeders: Feeder[] = [];
-  let directions = gradients;
+  let directions = gathered.gradients;
   for (const [i, link] of links.entries()) {
     const name = names[i] ?? link.kind;
     const states = slotStates(link, name, parameters);
@@ -70,22 +78,31 @@ export function buildOptimizer({ rate, links }: Optimizer, parameters: Tensors, 
       slot: (slot, path) => found(states, `${name}.${slot}.${path}`),
     });
     for (const [slot, byPath] of Object.entries(made.slots)) {
-      for (const [path, next] of byPath)
-        slots.set(`${name}.${slot}.${path}`, [found(states, `${name}.${slot}.${path}`), next]);
+      for (const [path, next] of byPath) {
+        const kept = found(states, `${name}.${slot}.${path}`);
+        slots.set(`${name}.${slot}.${path}`, [kept, gathered.gate(next, kept)]);
+      }
     }
     directions = made.directions;
   }
   const by = found(inputs, RATE);
-  const stepped = [...directions].map(
-    ([path, direction]) => [path, subtract(found(parameters, path), multiply(direction, by))] as const,
-  );
+  const stepped = [...directions].map(([path, direction]) => {
+    const parameter = found(parameters, path);
+    let next = subtract(parameter, multiply(direction, by));
+    for (const [i, { project }] of links.entries()) {
+      const number = (name: string): Tensor => found(inputs, `${names[i] ?? ""}.${name}`);
+      next = project?.(next, { path, number }) ?? next;
+    }
+    return [path, gathered.gate(next, parameter)] as const;
+  });
   return {
     parameters: new Map(stepped),
     slots,
     inputs,
     settings,
     feed: (current, step, feeds) => {
-      for (const feed of feeders) feed(current, step, feeds);
+      const update = gathered.feed(step, feeds);
+      for (const feed of feeders) feed(current, update, feeds);
     },
   };
 }

@@ -1,12 +1,22 @@
 import { type Kinds, makeFrom, maker } from "../base/described.ts";
-import { flag, list, number, required, texts, word } from "../base/fields.ts";
+import { flag, list, nested, number, required, texts, word } from "../base/fields.ts";
 import type { Json } from "../base/json.ts";
+import { accumulate } from "./accumulate.ts";
+import { adadelta, byAdadelta } from "./adadelta.ts";
 import { adagrad, byAdagrad } from "./adagrad.ts";
 import { adam, adamW, byAdam } from "./adam.ts";
+import { adamax, byAdamax } from "./adamax.ts";
+import { amsgrad, byAmsgrad } from "./amsgrad.ts";
+import { clipGlobalNorm, clipNorm, clipValue } from "./clip.ts";
 import { decay } from "./decay.ts";
 import { gradientDescent } from "./gradient-descent.ts";
+import { factorsField, groups } from "./groups.ts";
+import { lamb, trust } from "./lamb.ts";
 import type { Link } from "./link.ts";
+import { byLion, lion } from "./lion.ts";
+import { maxNorm } from "./max-norm.ts";
 import { byMomentum, FORMS, momentum } from "./momentum.ts";
+import { byNAdam, nadam } from "./nadam.ts";
 import { type Optimizer, sequence } from "./optimizer.ts";
 import { byRms, PLACES, rmsprop } from "./rmsprop.ts";
 
@@ -14,6 +24,12 @@ const rate = number;
 const momentumFields = { beta: number, form: word(FORMS), nesterov: flag, correct: flag };
 const rmsFields = { beta: number, epsilon: number, place: word(PLACES), centered: flag };
 const adamFields = { beta1: number, beta2: number, epsilon: number, correct: flag };
+const betas = { beta1: number, beta2: number };
+const maxFields = { ...betas, epsilon: number };
+const nadamFields = { ...maxFields, rise: number };
+const deltaFields = { beta: number, epsilon: number };
+const shrinking = { decay: number, except: texts };
+const bound = { most: required(number) };
 const adagradFields = { epsilon: number, initial: number };
 
 /** Every link by the name that data calls it. */
@@ -22,6 +38,17 @@ export const links: Kinds<Link> = {
   rms: maker(rmsFields, byRms),
   adam: maker(adamFields, byAdam),
   adagrad: maker(adagradFields, byAdagrad),
+  nadam: maker(nadamFields, byNAdam),
+  amsgrad: maker(maxFields, byAmsgrad),
+  adamax: maker(maxFields, byAdamax),
+  adadelta: maker(deltaFields, byAdadelta),
+  lion: maker(betas, byLion),
+  trust: maker({ except: texts }, trust),
+  clipValue: maker(bound, clipValue),
+  clipNorm: maker(bound, clipNorm),
+  clipGlobalNorm: maker(bound, clipGlobalNorm),
+  maxNorm: maker({ ...bound, except: texts }, maxNorm),
+  groups: maker({ factors: required(factorsField) }, groups),
   decay: maker({ strength: required(number), except: texts }, decay),
 };
 
@@ -31,10 +58,19 @@ export const optimizers: Kinds<Optimizer> = {
   momentum: maker({ rate, ...momentumFields }, momentum),
   rmsprop: maker({ rate, ...rmsFields, momentum: number }, rmsprop),
   adam: maker({ rate, ...adamFields }, adam),
-  adamW: maker({ rate, ...adamFields, decay: number, except: texts }, adamW),
+  adamW: maker({ rate, ...adamFields, ...shrinking }, adamW),
+  nadam: maker({ rate, ...nadamFields }, nadam),
+  amsgrad: maker({ rate, ...maxFields }, amsgrad),
+  adamax: maker({ rate, ...maxFields }, adamax),
+  adadelta: maker({ rate, ...deltaFields }, adadelta),
+  lion: maker({ rate, ...betas, ...shrinking }, lion),
+  lamb: maker({ rate, ...adamFields, ...shrinking }, lamb),
   adagrad: maker({ rate, ...adagradFields }, adagrad),
   sequence: maker({ rate: required(number), links: required(list(linkFrom)) }, (values) =>
     sequence(values, ...values.links),
+  ),
+  accumulate: maker({ every: required(number), optimizer: required(nested(optimizerFrom)) }, ({ optimizer, every }) =>
+    accumulate(optimizer, every),
   ),
 };
 

@@ -80,8 +80,25 @@ test("every layer is among the samples", () => {
   );
 });
 
-test.each(Object.keys(optimizers).filter((kind) => kind !== "sequence"))("optimizer %s", async (kind) => {
-  expect(await optimizerComplaints(optimizerFrom({ kind, rate: 0.01 }))).toEqual([]);
+test.each(
+  Object.keys(optimizers).filter((kind) => !["sequence", "accumulate"].includes(kind)),
+)("optimizer %s", async (kind) => {
+  // Adadelta finds the size of its steps by itself, from very small ones on
+  expect(await optimizerComplaints(optimizerFrom({ kind, rate: kind === "adadelta" ? 10 : 0.01 }))).toEqual([]);
+});
+
+test("optimizers around links: accumulated, clipped, grouped, bounded", async () => {
+  const inner = {
+    kind: "sequence",
+    rate: 0.05,
+    links: [
+      { kind: "clipGlobalNorm", most: 1 },
+      "adam",
+      { kind: "groups", factors: { "w*s": 2 } },
+      { kind: "maxNorm", most: 3 },
+    ],
+  };
+  expect(await optimizerComplaints(optimizerFrom({ kind: "accumulate", every: 3, optimizer: inner }))).toEqual([]);
 });
 
 test("optimizer of your own links", async () => {

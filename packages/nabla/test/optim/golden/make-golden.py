@@ -3,13 +3,19 @@
 Run: python3 make-golden.py   (made with PyTorch 1.13)
 Problems: `oracle` w^2 - 10w + 25 from 0; `network` a 3-4-2 tanh network with bias, mean squared error on 8 rows.
 """
+import inspect
 import json
 import os
+import sys
 import torch
 
 torch.set_default_dtype(torch.float64)
 HERE = os.path.dirname(os.path.abspath(__file__))
 O = torch.optim
+
+# PyTorch 1.13 multiplies the next product by mu twice; later versions and Dozat's paper do so once
+NADAM = sys.modules[O.NAdam.__module__]
+exec(inspect.getsource(NADAM._single_tensor_nadam).replace("mu_product * mu * mu_next", "mu_product * mu_next"), NADAM.__dict__)
 
 CASES = [
     ("gradient descent", {"kind": "gradientDescent", "rate": 0.01}, lambda p: O.SGD(p, lr=0.01)),
@@ -30,8 +36,45 @@ CASES = [
      lambda p: O.Adam(p, lr=0.1, weight_decay=0.1)),
     ("adamW", {"kind": "adamW", "rate": 0.1, "decay": 0.1, "except": []}, lambda p: O.AdamW(p, lr=0.1, weight_decay=0.1)),
     ("adagrad", {"kind": "adagrad", "rate": 0.1}, lambda p: O.Adagrad(p, lr=0.1)),
+    ("nadam", {"kind": "nadam", "rate": 0.1}, lambda p: O.NAdam(p, lr=0.1)),
+    ("nadam 0.8, 0.99, epsilon 1e-3, rise 0.02", {"kind": "nadam", "rate": 0.02, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-3, "rise": 0.02},
+     lambda p: O.NAdam(p, lr=0.02, betas=(0.8, 0.99), eps=1e-3, momentum_decay=0.02)),
+    ("nadam through an L2 penalty", {"kind": "sequence", "rate": 0.1, "links": [{"kind": "decay", "strength": 0.1, "except": []}, "nadam"]},
+     lambda p: O.NAdam(p, lr=0.1, weight_decay=0.1)),
+    ("amsgrad", {"kind": "amsgrad", "rate": 0.1}, lambda p: O.Adam(p, lr=0.1, amsgrad=True)),
+    ("amsgrad 0.8, 0.9, epsilon 1e-3", {"kind": "amsgrad", "rate": 0.02, "beta1": 0.8, "beta2": 0.9, "epsilon": 1e-3}, lambda p: O.Adam(p, lr=0.02, betas=(0.8, 0.9), eps=1e-3, amsgrad=True)),
+    ("adadelta", {"kind": "adadelta"}, lambda p: O.Adadelta(p)),
+    ("adadelta 0.8, epsilon 1e-3", {"kind": "adadelta", "rate": 0.5, "beta": 0.8, "epsilon": 1e-3}, lambda p: O.Adadelta(p, lr=0.5, rho=0.8, eps=1e-3)),
+    ("adamax", {"kind": "adamax", "rate": 0.1}, lambda p: O.Adamax(p, lr=0.1)),
+    ("adamax 0.8, 0.99, epsilon 1e-3", {"kind": "adamax", "rate": 0.02, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-3}, lambda p: O.Adamax(p, lr=0.02, betas=(0.8, 0.99), eps=1e-3)),
+    ("clipped values", {"kind": "sequence", "rate": 0.1, "links": [{"kind": "clipValue", "most": 0.05}, "adam"]}, lambda p: Clipped(p, O.Adam(p, lr=0.1), lambda: torch.nn.utils.clip_grad_value_(p, 0.05))),
+    ("clipped lengths", {"kind": "sequence", "rate": 0.1, "links": [{"kind": "clipNorm", "most": 0.05}, {"kind": "momentum", "form": "heavyBall"}]},
+     lambda p: Clipped(p, O.SGD(p, lr=0.1, momentum=0.9), lambda: [shorten([x], 0.05) for x in p])),
+    ("clipped together", {"kind": "sequence", "rate": 0.1, "links": [{"kind": "clipGlobalNorm", "most": 0.05}, {"kind": "momentum", "form": "heavyBall"}]},
+     lambda p: Clipped(p, O.SGD(p, lr=0.1, momentum=0.9), lambda: shorten(p, 0.05))),
+    ("rates by group", {"kind": "sequence", "rate": 0.1, "links": ["adam", {"kind": "groups", "factors": {"*.bias": 2, "dense2.*": 0, "w": 0.5}}]},
+     lambda p: O.Adam([{"params": [x], "lr": 0.1 * factor} for x, factor in zip(p, [0.5] if len(p) == 1 else [1, 2, 0, 2])])),
     ("adagrad from 0.1", {"kind": "adagrad", "rate": 0.1, "initial": 0.1, "epsilon": 1e-6}, lambda p: O.Adagrad(p, lr=0.1, initial_accumulator_value=0.1, eps=1e-6)),
 ]
+
+
+def shorten(parameters, most):
+    """Exact, where torch.nn.utils.clip_grad_norm_ adds 1e-6 to the length."""
+    length = torch.sqrt(sum((p.grad ** 2).sum() for p in parameters))
+    for p in parameters:
+        p.grad.mul_(min(1.0, most / length.item()) if length > 0 else 1.0)
+
+
+class Clipped:
+    def __init__(self, parameters, optimizer, clip):
+        self.optimizer, self.clip = optimizer, clip
+
+    def zero_grad(self):
+        self.optimizer.zero_grad()
+
+    def step(self):
+        self.clip()
+        self.optimizer.step()
 
 
 def oracle(make):

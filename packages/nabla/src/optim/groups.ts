@@ -1,0 +1,48 @@
+import type { Field } from "../base/described.ts";
+import { NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { multiply } from "../graph/elementwise.ts";
+import { eachParameter, type Link } from "./link.ts";
+
+/** What the rate is multiplied by, for parameters by path; `*` stands for any letters: `{ "embedding1.*": 0.1, "*.bias": 2 }`. */
+export type Factors = { readonly [pattern: string]: number };
+
+/** Rates per group of parameters, as the last link. The first pattern that fits a path counts; 0 freezes. */
+export function groups({ factors }: { readonly factors: Factors }): Link {
+  for (const [pattern, factor] of Object.entries(factors)) inRange(`the factor of ${pattern}`, factor, { atLeast: 0 });
+  return eachParameter({
+    kind: "groups",
+    options: { factors },
+    settings: factors,
+    update: (direction, { path, number }) => {
+      const pattern = Object.keys(factors).find((one) => fits(one, path));
+      return { direction: pattern === undefined ? direction : multiply(direction, number(pattern)) };
+    },
+  });
+}
+
+/** Whether a path fits a pattern in which `*` stands for any letters. */
+export function fits(pattern: string, path: string): boolean {
+  const [head = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return path === pattern;
+  const tail = rest.pop() ?? "";
+  if (!path.startsWith(head) || !path.endsWith(tail) || path.length < head.length + tail.length) return false;
+  let from = head.length;
+  for (const part of rest) {
+    const at = path.indexOf(part, from);
+    if (at < 0 || at + part.length > path.length - tail.length) return false;
+    from = at + part.length;
+  }
+  return true;
+}
+
+/** Numbers by pattern, from data. */
+export const factorsField: Field<Factors, false> = {
+  required: false,
+  read: (value, place) => {
+    const isFactors = (record: unknown): record is Factors =>
+      typeof record === "object" && record !== null && Object.values(record).every((x) => typeof x === "number");
+    if (isFactors(value)) return value;
+    throw new NablaError("options/type", `${place}: expected a record of numbers, received ${JSON.stringify(value)}`);
+  },
+};
