@@ -1,9 +1,8 @@
 /** `nabla train <file> --target <column>` */
 import type { Command } from "commander";
-import { optimizerFrom, scheduleFrom } from "nabla";
+import { activationFrom, optimizerFrom, scheduleFrom } from "nabla";
 import type { RunEvent } from "../experiment/events.ts";
 import type { PartialExperiment } from "../experiment/experiment.ts";
-import { activationFrom } from "../experiment/settle.ts";
 import {
   fractions,
   kindOf,

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import {
+  activationFrom,
   type Json,
   layerFrom,
   listing,
@@ -15,7 +16,6 @@ import {
 import type { core } from "zod";
 import { fileFailure } from "../files/failure.ts";
 import type { PartialExperiment } from "./experiment.ts";
-import { activationFrom } from "./settle.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -47,7 +47,7 @@ export async function parseExperiment(text: string, name: string): Promise<Parti
   const content: unknown = document.toJS() ?? {};
   const { keys, schema } = await import("./schema.ts");
   const checked = schema.safeParse(content);
-  if (!checked.success) throw failureOf(checked.error.issues[0], { placeOf, content, keys });
+  if (!checked.success) throw failureOf(innermost(checked.error.issues[0]), { placeOf, content, keys });
   // absent keys are absent, not undefined
   const said = Object.fromEntries(Object.entries(checked.data).filter(([, value]) => value !== undefined));
   checkParts(said, placeOf);
@@ -70,6 +70,13 @@ function offsetOf(node: unknown, path: Path): number | undefined {
 function startOf(node: unknown): number | undefined {
   const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
   return Array.isArray(range) && typeof range[0] === "number" ? range[0] : undefined;
+}
+
+/** Of a value that may be of several sorts, what the sort that got furthest has to say. */
+function innermost(issue: core.$ZodIssue | undefined): core.$ZodIssue | undefined {
+  if (issue?.code !== "invalid_union") return issue;
+  const inner = issue.errors.flat().find(({ code }) => code !== "invalid_type");
+  return inner === undefined ? issue : innermost({ ...inner, path: [...issue.path, ...inner.path] });
 }
 
 interface Reading {
@@ -97,11 +104,7 @@ function failureOf(issue: core.$ZodIssue | undefined, { placeOf, content, keys }
 function messageOf(issue: core.$ZodIssue | undefined, value: unknown): string {
   const received = value === undefined ? "nothing" : JSON.stringify(value);
   if (issue === undefined) return `received ${received}`;
-  if (issue.code === "invalid_union") {
-    // the member that got furthest knows best what is wrong
-    const inner = issue.errors.flat().find((one) => one.code !== "invalid_type");
-    return messageOf(inner ?? { ...issue, code: "custom", message: "expected another sort of value" }, value);
-  }
+  if (issue.code === "invalid_union") return `expected another sort of value, received ${received}`;
   if (issue.code === "invalid_type") return `expected ${article(issue.expected)}, received ${received}`;
   if (issue.code === "invalid_value")
     return `expected ${listing(issue.values.map(String), "or")}, received ${received}`;
@@ -143,7 +146,7 @@ function checkParts(said: PartialExperiment, placeOf: (path: Path) => string): v
     }
   };
   for (const [i, layer] of (said.layers ?? []).entries()) attempt(["layers", i], layerFrom, layer);
-  attempt(["activation"], (kind, place) => activationFrom(String(kind), place), said.activation);
+  attempt(["activation"], activationFrom, said.activation);
   attempt(["loss"], lossFrom, said.loss);
   attempt(["penalty"], penaltyFrom, said.penalty);
   attempt(["optimizer"], optimizerFrom, said.optimizer);

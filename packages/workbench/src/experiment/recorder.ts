@@ -19,13 +19,11 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions;
   #waiting: EpochRecord[] = [];
-  #written: number;
-  #saved: number;
+  #written = Number.NEGATIVE_INFINITY;
+  #saved = Number.NEGATIVE_INFINITY;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#written = Number.NEGATIVE_INFINITY;
-    this.#saved = options.clock();
   }
 
   /** Hears of an epoch; `last` writes everything at once. */

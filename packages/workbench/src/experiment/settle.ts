@@ -3,7 +3,6 @@ import {
   type Fractions,
   type Job,
   type Json,
-  type Layer,
   layerFrom,
   lossFrom,
   NablaError,
@@ -84,13 +83,6 @@ function modelOf(experiment: Experiment, outputs: number): Json {
     throw new NablaError("experiment/both", said, `leave out layers or ${also}`);
   }
   return toJson(network({ hidden, outputs, activation, keep, normalize }));
-}
-
-/** An activation by its kind. Throws `options/kind` for what is none, with the nearest ones. */
-export function activationFrom(kind: string, place = "activation"): Layer {
-  // the smallest network decides: one rule of what an activation is
-  network({ hidden: [1], outputs: 1, activation: kind });
-  return layerFrom(kind, place);
 }
 
 function checkLoss({ loss, task }: SettledExperiment): void {

@@ -118,16 +118,33 @@ function plot(
   const base = above.length > 0 ? above : below;
   return base.map((row, r) => {
     const start = row.findIndex((character) => character === "┤" || character === "┼");
-    const cells = Array.from({ length: columns }, (_, i) => {
+    const cells = Array.from({ length: columns }, (_, i): Cell => {
       const upper = above[r]?.[start + i] ?? " ";
       const lower = below[r]?.[start + i] ?? " ";
-      if (i === 0) return upper === "┼" || lower === "┼" ? "┼" : "┤";
-      if (upper !== " ") return style("yellow", upper);
-      return lower === " " ? " " : style("cyan", lower);
+      if (i === 0) return { text: upper === "┼" || lower === "┼" ? "┼" : "┤" };
+      if (upper !== " ") return { text: upper, color: "yellow" };
+      return lower === " " ? { text: " " } : { text: lower, color: "cyan" };
     });
     const labelText = row.slice(0, start).join("").trimEnd();
-    return `${pad(labelText, LABEL)} ${cells.join("")}`;
+    return `${pad(labelText, LABEL)} ${painted(cells, style)}`;
   });
+}
+
+/** A character and its colour. */
+interface Cell {
+  readonly text: string;
+  readonly color?: "yellow" | "cyan";
+}
+
+/** Cells as text, each run of one colour painted at once. */
+function painted(cells: readonly Cell[], style: Style): string {
+  const runs: { text: string; color: Cell["color"] }[] = [];
+  for (const { text, color } of cells) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.color === color) last.text += text;
+    else runs.push({ text, color });
+  }
+  return runs.map(({ text, color }) => (color === undefined ? text : style(color, text))).join("");
 }
 
 /** The values up to the first that is no number: a curve ends where a training failed. */

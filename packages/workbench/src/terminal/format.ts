@@ -23,7 +23,8 @@ export function number(value: number): string {
 /** A length of time: `0.84 s`, `12 s`, `3 min 5 s`, `1 h 2 min`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
-  if (seconds < 9.95) return `${seconds < 0.995 ? seconds.toFixed(2) : seconds.toFixed(1)} s`;
+  if (seconds < 9.95 && !Number.isInteger(seconds))
+    return `${seconds < 0.995 ? seconds.toFixed(2) : seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
@@ -31,11 +32,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A large count, short: `940`, `12 k`, `3.4 M`. */
+/** A large count, short: `940`, `12k`, `3.4M`. */
 export function compact(value: number): string {
   if (value < 1000) return String(Math.round(value));
   const [scaled, unit] = value < 999_500 ? [value / 1e3, "k"] : [value / 1e6, "M"];
-  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)} ${unit}`;
+  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${unit}`;
 }
 
 /** A stored time in the reader's own zone, to the minute: `2026-11-22 08:15`. */

@@ -28,21 +28,21 @@ export interface ProgressView {
   readonly stop: () => void;
 }
 
-const BAR = 10;
+const BAR = 6;
 
-/** What a standing says in one line. */
-export function progressLine(standing: Standing): string {
+/** What a standing says, piece by piece; what is not known yet is left out. */
+export function progressPieces(standing: Standing): readonly string[] {
   const { cost, trainError, devError, rate, rowsPerSecond, secondsLeft } = standing;
   const error = (name: string, value: number | undefined): readonly string[] =>
     value === undefined ? [] : [`${name} ${percent(value)}`];
   return [
-    `cost ${number(Number(cost.toPrecision(3)))}`,
+    `cost ${number(Number(cost.toPrecision(2)))}`,
     ...error("train", trainError),
     ...error("dev", devError),
     `rate ${number(Number(rate.toPrecision(2)))}`,
-    `${compact(rowsPerSecond)} rows/s`,
-    `${duration(secondsLeft)} left`,
-  ].join("  ");
+    ...(Number.isFinite(rowsPerSecond) ? [`${compact(rowsPerSecond)} rows/s`] : []),
+    ...(Number.isFinite(secondsLeft) ? [duration(Math.ceil(secondsLeft))] : []),
+  ];
 }
 
 function counted({ epoch, epochs }: Standing): string {
@@ -55,7 +55,7 @@ export function progressBar(stream: Writable & { readonly columns?: number }): P
   const format = (): string => {
     if (latest === undefined) return "";
     const filled = Math.round(latest.share * BAR);
-    const line = `${counted(latest)} ${"█".repeat(filled)}${"░".repeat(BAR - filled)} ${progressLine(latest)}`;
+    const line = `${counted(latest)} ${"█".repeat(filled)}${"░".repeat(BAR - filled)} ${progressPieces(latest).join(" ")}`;
     return clip(line, (stream.columns ?? WIDTH) - 1);
   };
   const bar = new SingleBar({ format, stream, hideCursor: true, clearOnComplete: true, fps: 10, gracefulExit: false });
@@ -78,7 +78,7 @@ export function progressLines(write: (line: string) => void): ProgressView {
       const { epoch, epochs, epochDone } = standing;
       const every = Math.ceil(epochs / 10);
       if (epochDone && (epoch === 1 || epoch === epochs || epoch % every === 0))
-        write(`epoch ${counted(standing)}  ${progressLine(standing)}`);
+        write(`epoch ${counted(standing)}  ${progressPieces(standing).join("  ")} left`);
     },
     stop: () => {},
   };

@@ -74,7 +74,7 @@ export function factsText(facts: readonly Fact[], style: Style = plain): string 
   return facts
     .map(([label, text, lines]) => {
       const laid = fact(label, text, lines === "whole" ? { width: Number.POSITIVE_INFINITY } : {});
-      return style("bold", label) + laid.slice(label.length);
+      return (label === "" ? "" : style("bold", label)) + laid.slice(label.length);
     })
     .join("\n");
 }

@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { widthOf } from "../../src/terminal/layout.ts";
+import { digits, nabla, penguins, workFolder } from "./nabla.ts";
+
+test("digits with no option at all: a summary of 80 columns, a model, a stored run, and nothing of the test part", async () => {
+  const folder = workFolder();
+  const { code, stdout, stderr } = await nabla(["train", digits, "--target", "digit"], { folder });
+  expect(code).toBe(0);
+  for (const line of stdout.split("\n").filter((text) => !/nabla (train|evaluate|predict)|\.nabla/.test(text)))
+    expect(widthOf(line)).toBeLessThanOrEqual(80);
+  expect(stdout).toMatch(/1,078 train, 360 dev, 359 test \(sealed\)/);
+  expect(stdout).toMatch(/always the most frequent class 90\.0 %/);
+  const [, error = "100"] = /Error {5}dev ([\d.]+) %/.exec(stdout) ?? [];
+  expect(Number(error)).toBeLessThanOrEqual(3);
+  const [, run = ""] = /run (digits-[0-9a-f]{6}) in \.nabla\/nabla\.db/.exec(stdout) ?? [];
+  expect(stdout).toContain(`nabla evaluate ${run} --on test`);
+  expect(readdirSync(join(folder, ".nabla", "models", run)).sort()).toEqual(["model.json", "weights.safetensors"]);
+  expect(readdirSync(join(folder, ".nabla", "checkpoints"))).toEqual([]);
+  expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(11);
+  expect(stderr).not.toContain("\u001b");
+});
+
+test("--json prints the document and nothing else; regression has rmse beside the error", async () => {
+  const folder = workFolder();
+  const words = ["train", penguins, "--target", "body_mass_g", "--json", "--seed", "2", "--out", "model"];
+  const { code, stdout, stderr } = await nabla(words, { folder });
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout.trim().split("\n")).toHaveLength(1);
+  const number = expect.any(Number);
+  const score = { cost: number, error: number, rmse: number };
+  expect(JSON.parse(stdout)).toEqual({
+    run: expect.stringMatching(/^penguins-[0-9a-f]{6}$/),
+    task: "regression",
+    target: "body_mass_g",
+    rows: { train: 205, dev: 69, test: 68 },
+    parameters: number,
+    epochs: number,
+    seconds: number,
+    seed: 2,
+    train: score,
+    dev: score,
+    baseline: { error: number },
+    model: join(folder, "model"),
+  });
+  expect(existsSync(join(folder, "model", "model.json"))).toBe(true);
+});
+
+test("one seed gives one model to the last bit, and an experiment file what its options give", async () => {
+  const folder = workFolder();
+  const words = ["train", penguins, "--target", "species", "--quiet", "--epochs", "5", "--seed", "4"];
+  await nabla([...words, "--out", "a", "--hidden", "16", "--activation", "tanh"], { folder });
+  const written = `data: ${penguins}\ntarget: species\nhidden: [16]\nactivation: tanh\nepochs: 50\nseed: 4\noutput: b\n`;
+  writeFileSync(join(folder, "experiment.yaml"), written);
+  const { code, stderr } = await nabla(["train", "--config", "experiment.yaml", "--epochs", "5", "--quiet"], {
+    folder,
+  });
+  expect([code, stderr]).toEqual([0, ""]);
+  const weights = (name: string): Buffer => readFileSync(join(folder, name, "weights.safetensors"));
+  expect(weights("a").equals(weights("b"))).toBe(true);
+});
+
+test("numbers that go wrong end the training with step and tensor, and the run says so", async () => {
+  const folder = workFolder();
+  const words = [
+    "train",
+    digits,
+    "--target",
+    "digit",
+    "--optimizer",
+    "gradientDescent",
+    "--rate",
+    "1e12",
+    "--hidden",
+    "8",
+  ];
+  const { code, stdout, stderr } = await nabla([...words, "--json"], { folder });
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/step \d+, in epoch 1: .* is not finite/);
+  expect((await nabla(["runs"], { folder })).stdout).toMatch(/^digits-[0-9a-f]{6} +diverged/m);
+});
+
+test("a time limit ends the training", async () => {
+  const folder = workFolder();
+  const words = ["train", penguins, "--target", "sex", "--epochs", "100000", "--patience", "100000", "--time", "300ms"];
+  const { code, stdout } = await nabla(words, { folder });
+  expect(code).toBe(0);
+  expect(stdout).toContain("ended by the time limit");
+});

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { type CurvePoint, drawCurves } from "../../src/terminal/curves.ts";
+import { widthOf } from "../../src/terminal/layout.ts";
+
+const falling = (epochs: number): CurvePoint[] =>
+  Array.from({ length: epochs }, (_, i) => ({
+    epoch: i + 1,
+    cost: Math.exp(-i / 5),
+    trainError: i > 20 ? 0 : 0.9 * 0.8 ** i,
+    devCost: Math.exp(-i / 5) + 0.1,
+    devError: 0.9 * 0.9 ** i + 0.03,
+  }));
+
+test.each([2, 5, 40, 1000])("%d epochs fit into 80 columns", (epochs) => {
+  const text = drawCurves(falling(epochs), { best: Math.ceil(epochs / 2) });
+  const lines = text.split("\n");
+  expect(lines).toHaveLength(11);
+  for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(80);
+  expect(text).toContain(`▲ epoch ${Math.ceil(epochs / 2)}`);
+  expect(lines[9]).toMatch(new RegExp(`\\b${epochs}$`));
+});
+
+test("the curve falls from the top left to the bottom right", () => {
+  const lines = drawCurves(falling(40)).split("\n");
+  expect(lines[1]).toMatch(/^\s+1\.1 ┼─+╮/);
+  expect(lines[8]?.slice(0, 38).trimEnd()).toMatch(/·$/);
+});
+
+test("one epoch is no curve, and a curve that ends in NaN is drawn to its end", () => {
+  expect(drawCurves(falling(1))).toBe("");
+  const broken = [...falling(3), { epoch: 4, cost: Number.NaN, trainError: Number.NaN }];
+  expect(drawCurves(broken)).toContain("error");
+});
+
+test("constant and zero values have an axis too", () => {
+  const flat = Array.from({ length: 5 }, (_, i) => ({ epoch: i + 1, cost: 0, trainError: 0, devCost: 0, devError: 0 }));
+  expect(drawCurves(flat).split("\n")).toHaveLength(11);
+});
+
+test("a run of one colour is painted once", () => {
+  const text = drawCurves(falling(40), { style: (format, part) => `<${String(format)}:${part}>` });
+  expect(text).not.toMatch(/<yellow:[^>]*><yellow:/);
+});

@@ -1,0 +1,50 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { widthOf } from "../../src/terminal/layout.ts";
+import { progressBar, progressLines, type Standing } from "../../src/terminal/progress.ts";
+
+const standing = (epoch: number, more: Partial<Standing> = {}): Standing => ({
+  epoch,
+  epochs: 100,
+  share: epoch / 100,
+  cost: 0.012345,
+  trainError: 0.0009,
+  devError: 0.028,
+  rate: 0.00169,
+  rowsPerSecond: 78_000,
+  secondsLeft: 11.4,
+  epochDone: true,
+  ...more,
+});
+
+test("where nobody watches, ten lines or so", () => {
+  const lines: string[] = [];
+  const view = progressLines((line) => lines.push(line));
+  for (let epoch = 1; epoch <= 100; epoch++) {
+    view.show(standing(epoch, { epochDone: false }));
+    view.show(standing(epoch));
+  }
+  expect(lines).toHaveLength(11);
+  expect(lines[1]).toBe("epoch  10/100  cost 0.012  train 0.09 %  dev 2.8 %  rate 0.0017  78k rows/s  12 s left");
+});
+
+test("the bar is one line of a terminal of 80 columns, and leaves nothing behind", () => {
+  const stream = Object.assign(new PassThrough(), {
+    isTTY: true,
+    columns: 80,
+    cursorTo: () => true,
+    clearLine: () => true,
+    moveCursor: () => true,
+  });
+  let written = "";
+  stream.on("data", (chunk) => {
+    written += chunk;
+  });
+  const view = progressBar(stream);
+  view.show(standing(42, { rowsPerSecond: Number.NaN, secondsLeft: Number.NaN }));
+  view.show(standing(43));
+  view.stop();
+  expect(written).toContain(" 42/100 ███░░░ cost 0.012 train 0.09 % dev 2.8 % rate 0.0017");
+  expect(written).not.toContain("NaN");
+  expect(widthOf(" 43/100 ███░░░ cost 1.2e-4 train 0.09 % dev 2.8 % rate 0.0017 78k rows/s 12 s")).toBeLessThan(80);
+});
