@@ -32,9 +32,10 @@ export {
   takeTable,
 } from "./data/table.ts";
 export type { Engine } from "./engine/contract.ts";
+export { type Blas, type BlasSearch, findBlas } from "./engine/native/blas.ts";
 export { type CompileOptions, compile, type Feeds, type Program, type ProgramSpec, value } from "./engine/program.ts";
 export { reference } from "./engine/reference/reference.ts";
-export { wasm } from "./engine/wasm/engine.ts";
+export { type WasmOptions, wasm, wasmWith } from "./engine/wasm/engine.ts";
 export { detectFeatures, type Features } from "./engine/wasm/features.ts";
 export { grad, gradOf } from "./graph/grad.ts";
 export { constant, input, state } from "./graph/leaf.ts";
@@ -46,8 +47,10 @@ export { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "./
 export { type BatchNormOptions, batchNorm } from "./nn/batch-norm.ts";
 export { chain } from "./nn/chain.ts";
 export { sigmoidCrossEntropy, softmaxCrossEntropy } from "./nn/classification-losses.ts";
+export { type ConvolutionOptions, conv1d, conv2d } from "./nn/convolution.ts";
 export { type DenseOptions, dense } from "./nn/dense.ts";
 export { dropout } from "./nn/dropout.ts";
+export { embedding } from "./nn/embedding.ts";
 export { flatten } from "./nn/flatten.ts";
 export { logSumExp, oneHot, softmaxOf } from "./nn/functions.ts";
 export {
@@ -67,6 +70,7 @@ export {
 } from "./nn/initializer.ts";
 export { initializerFrom, initializers } from "./nn/initializers.ts";
 export type { Applied, Beginning, Layer, Mode, Scope, Wishes } from "./nn/layer.ts";
+export { layerNorm } from "./nn/layer-norm.ts";
 export { activationFrom, activations, layerFrom, layers, toJson } from "./nn/layers.ts";
 export type { Loss } from "./nn/loss.ts";
 export { losses, lossFrom } from "./nn/losses.ts";
@@ -84,14 +88,18 @@ export {
   sumOfSizes,
   sumOfSquares,
 } from "./nn/penalty.ts";
+export { averagePool, globalAveragePool, maxPool, type PoolingOptions } from "./nn/pooling.ts";
 export { absoluteError, huber, squaredError } from "./nn/regression-losses.ts";
+export { residual } from "./nn/residual.ts";
 export { accumulate } from "./optim/accumulate.ts";
 export { type AdadeltaOptions, adadelta, byAdadelta } from "./optim/adadelta.ts";
 export { type AdagradOptions, adagrad, byAdagrad } from "./optim/adagrad.ts";
 export { type AdamOptions, type AdamWOptions, adam, adamW, byAdam } from "./optim/adam.ts";
 export { type AdamaxOptions, adamax, byAdamax } from "./optim/adamax.ts";
 export { type AmsgradOptions, amsgrad, byAmsgrad } from "./optim/amsgrad.ts";
+export { byHand, multiStep, onPlateau } from "./optim/by-need.ts";
 export { type ClipOptions, clipGlobalNorm, clipNorm, clipValue } from "./optim/clip.ts";
+export { cyclic, oneCycle, warmRestarts } from "./optim/cycles.ts";
 export { type DecayOptions, decay } from "./optim/decay.ts";
 export { defaults as optimizerDefaults } from "./optim/defaults.ts";
 export { type Average, effectiveWindow, ewa } from "./optim/ewa.ts";
@@ -114,12 +122,11 @@ export {
   type PaceOptions,
   type Position,
   type Schedule,
-  scheduleFrom,
-  schedules,
   squareRoot,
   staircase,
   warmup,
 } from "./optim/schedule.ts";
+export { scheduleFrom, schedules } from "./optim/schedules.ts";
 export type { Checkpoint, Place } from "./train/checkpoint.ts";
 export { defaults as trainingDefaults } from "./train/defaults.ts";
 export type {

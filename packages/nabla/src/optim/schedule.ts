@@ -1,7 +1,6 @@
 /** How the rate changes while training. */
-import { type Described, describe, given, type Kinds, makeFrom, maker, type PlainOptions } from "../base/described.ts";
-import { inRange, nested, number, oneOf, required, word } from "../base/fields.ts";
-import type { Json } from "../base/json.ts";
+import { type Described, describe, given, type PlainOptions } from "../base/described.ts";
+import { inRange, oneOf } from "../base/fields.ts";
 
 /** Where a training stands; epochs and steps count from 0. */
 export interface Position {
@@ -9,6 +8,8 @@ export interface Position {
   readonly step: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
+  /** What each finished epoch cost: on dev, or in training where there is no dev part. */
+  readonly measured?: readonly number[];
 }
 
 /** A schedule as data with its function. */
@@ -24,7 +25,8 @@ export interface PaceOptions {
   readonly per?: (typeof PACES)[number];
 }
 
-function schedule(
+/** Makes a schedule; `factor` gets the epoch, with its fraction where `per` is "step". */
+export function schedule(
   kind: string,
   options: PlainOptions,
   per: string,
@@ -95,22 +97,4 @@ export function warmup({
     const risen = (position.step + 1) / Math.max(1, epochs * position.stepsPerEpoch);
     return after.factor(position) * Math.min(1, risen);
   });
-}
-
-const per = word(PACES);
-
-/** Every schedule by the name that data calls it. */
-export const schedules: Kinds<Schedule> = {
-  constant: maker({}, constantRate),
-  inverseTime: maker({ decay: number, per }, inverseTime),
-  exponential: maker({ base: number, per }, exponential),
-  squareRoot: maker({ k: number, per }, squareRoot),
-  staircase: maker({ factor: number, every: number }, staircase),
-  cosine: maker({ floor: number, per }, cosine),
-  warmup: maker({ epochs: required(number), schedule: nested(scheduleFrom) }, warmup),
-};
-
-/** A schedule from data, as `"cosine"` or `{ kind: "warmup", epochs: 2, schedule: "cosine" }`. */
-export function scheduleFrom(data: Json, place?: string): Schedule {
-  return makeFrom("schedule", schedules, data, place);
 }

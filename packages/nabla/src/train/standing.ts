@@ -30,6 +30,8 @@ export class Standing {
   epoch = 0;
   stepOfEpoch = 0;
   steps = 0;
+  /** What each finished epoch cost, on dev where there is one. */
+  readonly measured: number[] = [];
   readonly #job: Settled;
   readonly #meter: Meter;
   readonly #sample: Examples;
@@ -162,6 +164,7 @@ export class Standing {
       seconds: this.#seconds,
     };
     this.#history.push(record);
+    this.measured.push((dev ?? train).cost);
     if (best) {
       this.#best = this.#weights();
       this.#bestRecord = record;
@@ -268,6 +271,7 @@ export class Standing {
       program.write(tensor, arrayFor(optimizer, path, tensor.shape as readonly number[]));
     if (best.size > 0) this.#best = best;
     this.#history.push(...place.history);
+    this.measured.push(...place.history.map(({ train: own, dev }) => (dev ?? own).cost));
     this.#bestRecord = place.history.findLast((record) => record.best);
     this.change(place.settings);
     [this.epoch, this.stepOfEpoch, this.steps] = [place.epoch, place.stepOfEpoch, place.step];

@@ -26,11 +26,12 @@ export interface TrainingStep {
   readonly slots: ByPath<Tensor>;
   /** Numbers that may change while training, by name, and what they begin as. */
   readonly settings: Readonly<Record<string, number>>;
-  /** Writes everything but the batch into `feeds`, for the step counted from 0. */
+  /** Writes everything but the batch into `feeds`, for the step counted from 0; `measured` is what each epoch before cost. */
   readonly feed: (
     settings: Readonly<Record<string, number>>,
     step: number,
     feeds: Record<string, NdArray | number>,
+    measured?: readonly number[],
   ) => void;
   /** What the graph computes on the way, to look for the cause when numbers go wrong. */
   readonly parts: StepParts;
@@ -141,8 +142,8 @@ function feederOf({ key, built, optimizer, job }: FeederParts): TrainingStep["fe
   const random = { dtype: "int32", shape: [3], data: Int32Array.of(key.seed[0], key.seed[1], 0) } as const;
   const numbers = [...built.numbers.keys()];
   const strengths = Object.keys(penalty?.settings ?? {}).map((name) => `penalty.${name}`);
-  return (settings, step, feeds) => {
-    const position = { step, epoch: Math.floor(step / stepsPerEpoch), epochs, stepsPerEpoch };
+  return (settings, step, feeds, measured = []) => {
+    const position = { step, epoch: Math.floor(step / stepsPerEpoch), epochs, stepsPerEpoch, measured };
     feeds[RATE] = (settings[RATE] ?? 0) * schedule.factor(position);
     for (let i = 0; i < numbers.length; i++) feeds[numbers[i] ?? ""] = settings[numbers[i] ?? ""] ?? 0;
     for (const name of strengths) feeds[name] = penalty?.fed(settings[name] ?? 0, train.rows) ?? 0;

@@ -63,7 +63,7 @@ export async function* train(
       indices = batch.indices;
       feeds.inputs = batch.inputs;
       feeds.targets = batch.targets;
-      feed(standing.settings, standing.steps, feeds);
+      feed(standing.settings, standing.steps, feeds, standing.measured);
       const cost = known((await program.run(feeds)).cost?.data[0], "cost");
       if (!Number.isFinite(cost)) {
         reason = "diverged";

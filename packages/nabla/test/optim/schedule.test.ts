@@ -1,15 +1,18 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import type { Json } from "../../src/base/json.ts";
+import { byHand, multiStep, onPlateau } from "../../src/optim/by-need.ts";
+import { cyclic, oneCycle, warmRestarts } from "../../src/optim/cycles.ts";
 import {
   cosine,
   exponential,
   inverseTime,
   type Schedule,
-  scheduleFrom,
-  schedules,
   squareRoot,
   staircase,
   warmup,
 } from "../../src/optim/schedule.ts";
+import { scheduleFrom, schedules } from "../../src/optim/schedules.ts";
 import { thrown } from "../data/thrown.ts";
 
 const place = { epochs: 10, stepsPerEpoch: 4 };
@@ -54,9 +57,54 @@ test("M5 staircase, cosine and warm-up", () => {
   expect(risen[8]).toBe(0.5);
 });
 
+/** Made by golden/make-schedules.py with PyTorch: factors by step, 10 epochs of 4 steps. */
+const golden: Record<string, readonly number[]> = JSON.parse(
+  readFileSync(new URL("golden/schedules.json", import.meta.url), "utf8"),
+);
+
+test.each([
+  ["cosine", cosine({ floor: 0.1 })],
+  ["warmRestarts", warmRestarts({ period: 2, floor: 0.1 })],
+  ["growingRestarts", warmRestarts({ period: 1, growth: 2 })],
+  ["oneCycle", oneCycle()],
+  ["shortCycle", oneCycle({ rise: 0.1, start: 0.1, end: 0.001 })],
+  ["multiStep", multiStep({ at: [3, 7] })],
+  ["staircase", staircase({ factor: 0.5, every: 3 })],
+  ["exponential", exponential({ base: 0.9 })],
+] as const)("M5 %s is PyTorch's", (name, made) => {
+  close(perStep(made, 40), golden[name] ?? []);
+});
+
+test("M5 on plateau: the rate falls when the cost has not, as PyTorch's does", () => {
+  const costs = golden.plateauCosts ?? [];
+  const made = onPlateau({ factor: 0.5, patience: 2, least: 0.01, floor: 0.1 });
+  const factors = costs.map((_, i) =>
+    made.factor({ ...place, epoch: i + 1, step: 4 * (i + 1), measured: costs.slice(0, i + 1) }),
+  );
+  close(factors, golden.plateau ?? []);
+});
+
+test("M5 by hand, from a list", () => {
+  close(perEpoch(byHand({ factors: [1, 0.5, 0.1] }), 2, 5), [2, 1, 0.2, 0.2, 0.2]);
+});
+
+test("E9 the snapshot schedule of 100 steps in 5 cycles begins anew at steps 1, 21, 41, 61 and 81", () => {
+  const factors = Array.from({ length: 100 }, (_, step) =>
+    cyclic({ cycles: 5 }).factor({ step, epoch: step, epochs: 100, stepsPerEpoch: 1 }),
+  );
+  expect(factors.flatMap((factor, i) => (factor === 1 ? [i + 1] : []))).toEqual([1, 21, 41, 61, 81]);
+  for (const [i, factor] of factors.entries())
+    expect(factor).toBeCloseTo(0.5 * (Math.cos((Math.PI * (i % 20)) / 20) + 1), 12);
+});
+
 test("every schedule comes back from its data", () => {
   for (const kind of Object.keys(schedules)) {
-    const made = scheduleFrom(kind === "warmup" ? { kind, epochs: 2, schedule: "cosine" } : kind);
+    const needed: Record<string, Json> = {
+      warmup: { kind, epochs: 2, schedule: "cosine" },
+      multiStep: { kind, at: [2, 5] },
+      byHand: { kind, factors: [1, 0.5] },
+    };
+    const made = scheduleFrom(needed[kind] ?? kind);
     const again = scheduleFrom({ kind, ...made.options });
     expect(perStep(again, 40)).toEqual(perStep(made, 40));
   }
