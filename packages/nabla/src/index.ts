@@ -49,10 +49,11 @@ export { chain } from "./nn/chain.ts";
 export { sigmoidCrossEntropy, softmaxCrossEntropy } from "./nn/classification-losses.ts";
 export { type ConvolutionOptions, conv1d, conv2d } from "./nn/convolution.ts";
 export { type DenseOptions, dense } from "./nn/dense.ts";
-export { dropout } from "./nn/dropout.ts";
+export { dropout, spatialDropout, withoutDropout } from "./nn/dropout.ts";
 export { embedding } from "./nn/embedding.ts";
+export { type EnsembleOptions, ensemble } from "./nn/ensemble.ts";
 export { flatten } from "./nn/flatten.ts";
-export { logSumExp, oneHot, softmaxOf } from "./nn/functions.ts";
+export { hardMax, logSumExp, oneHot, softmaxJacobian, softmaxOf } from "./nn/functions.ts";
 export {
   constantly,
   type Fans,
@@ -62,6 +63,7 @@ export {
   normalDraws,
   onesInitializer,
   type ScalingOptions,
+  truncatedDraws,
   uniformDraws,
   type VarianceOptions,
   varianceScaling,
@@ -79,6 +81,7 @@ export { type NetworkOptions, network } from "./nn/network.ts";
 export { identityInitializer, orthogonal } from "./nn/orthogonal.ts";
 export {
   elastic,
+  type L1Options,
   l1,
   l2,
   type Penalty,

@@ -10,11 +10,13 @@ import { type Layer, nothing, plain, type Scope } from "./layer.ts";
 interface Bend {
   readonly options?: PlainOptions;
   readonly suits: Initializer;
+  readonly unitwise?: boolean;
   readonly of: (x: Tensor, scope: Scope) => Tensor;
 }
 
-function activation(kind: string, { options = {}, suits, of }: Bend): Layer {
-  return { kind, options, wishes: { initializer: suits }, begin: nothing, apply: (x, scope) => plain(of(x, scope)) };
+function activation(kind: string, { options = {}, suits, unitwise = true, of }: Bend): Layer {
+  const apply: Layer["apply"] = (x, scope) => plain(of(x, scope));
+  return { kind, options, wishes: { initializer: suits }, unitwise, begin: nothing, apply };
 }
 
 /** max(x, 0); its slope at 0 is 0. */
@@ -59,7 +61,7 @@ export function tanh(): Layer {
 
 /** Shares that sum to 1 along the last axis. Losses take logits, so a network that learns ends without it. */
 export function softmax(): Layer {
-  return activation("softmax", { suits: xavier(), of: softmaxOf });
+  return activation("softmax", { suits: xavier(), unitwise: false, of: (x) => softmaxOf(x) });
 }
 
 /** x as it is. */

@@ -28,6 +28,7 @@ export function batchNorm({ momentum, epsilon }: BatchNormOptions = {}): Layer {
     kind: "batchNorm",
     options: given({ momentum, epsilon }),
     wishes: { bias: false },
+    unitwise: true,
     fewestRows: 2,
     begin: (shape) => {
       const features = shape.at(-1);

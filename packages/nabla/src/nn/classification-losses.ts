@@ -3,7 +3,18 @@ import { type Shape, showShape } from "../array/shape.ts";
 import { given } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
-import { add, equal, lessEqual, multiply, not, sigmoid, softplus, subtract } from "../graph/elementwise.ts";
+import {
+  add,
+  equal,
+  lessEqual,
+  log,
+  maximum,
+  multiply,
+  not,
+  sigmoid,
+  softplus,
+  subtract,
+} from "../graph/elementwise.ts";
 import { cast, reshape } from "../graph/movement.ts";
 import { argmax, max, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -31,6 +42,7 @@ export function softmaxCrossEntropy({ smoothing }: { readonly smoothing?: number
       return cast(not(equal(argmax(output, { axis: -1 }), target)), { dtype: output.dtype });
     },
     answer: softmaxOf,
+    outputFor: logOf,
     error: (meanMistake) => meanMistake,
     admit: (outputShape, targets) => {
       admitClasses(outputShape, { shape: ["batch", ...targets.shape.slice(1)], dtype: targets.dtype });
@@ -93,6 +105,7 @@ export function sigmoidCrossEntropy(): Loss {
       return each.shape.length === 1 ? each : max(each, { axes: afterBatch(each) });
     },
     answer: (output) => sigmoid(output),
+    outputFor: (answer) => subtract(logOf(answer), logOf(subtract(1, answer))),
     error: (meanMistake) => meanMistake,
     admit: (outputShape, { dtype, shape, data }) => {
       const batch = outputShape[0] ?? "batch";
@@ -109,6 +122,11 @@ export function sigmoidCrossEntropy(): Loss {
         );
     },
   };
+}
+
+// shares that float32 cannot tell from 0 stay finite
+function logOf(share: Tensor): Tensor {
+  return log(maximum(share, 1e-30));
 }
 
 function afterBatch(x: Tensor): readonly number[] {

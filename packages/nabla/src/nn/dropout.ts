@@ -1,22 +1,50 @@
+import type { Shape } from "../array/shape.ts";
 import { inRange } from "../base/fields.ts";
 import { divide, less, select } from "../graph/elementwise.ts";
-import { type Layer, nothing, plain } from "./layer.ts";
+import { type Layer, nothing, plain, type Scope } from "./layer.ts";
 
 /**
  * Keeps each unit with the probability `keep` and divides by it, so that the expected output does not change (inverted
  * dropout; Srivastava et al. 2014). The mask is new at every step and the same on every engine; predicting keeps all.
  */
 export function dropout({ keep }: { readonly keep: number }): Layer {
+  return dropping("dropout", keep, (shape) => shape);
+}
+
+/**
+ * Dropout of whole channels (the last axis) of an image or a sequence: neighbouring pixels say the same, so dropping
+ * single ones changes little (Tompson et al. 2015).
+ */
+export function spatialDropout({ keep }: { readonly keep: number }): Layer {
+  return dropping("spatialDropout", keep, (shape) =>
+    shape.map((length, axis) => (axis === 0 || axis === shape.length - 1 ? length : 1)),
+  );
+}
+
+function dropping(kind: string, keep: number, mask: (shape: Shape) => Shape): Layer {
   inRange("keep", keep, { above: 0, atMost: 1 });
   return {
-    kind: "dropout",
+    kind,
     options: { keep },
+    unitwise: true,
     begin: nothing,
     apply: (x, scope) => {
-      if (scope.mode === "predict") return plain(x);
+      if (!scope.drops) return plain(x);
       const share = scope.number("keep", keep);
-      const kept = less(scope.uniform("mask", x.shape), share);
+      const kept = less(scope.uniform("mask", mask(x.shape)), share);
       return plain(select(kept, divide(x, share), 0));
     },
   };
+}
+
+/**
+ * The same model with every dropout keeping all: with it the cost of all rows must fall at every small step, which
+ * shows whether the rest is right. Weights fit both, and the model itself stays as it is.
+ */
+export function withoutDropout(model: Layer): Layer {
+  return { ...model, apply: (x, scope) => model.apply(x, quiet(scope)) };
+}
+
+function quiet(scope: Scope): Scope {
+  return { ...scope, drops: false, within: (name) => quiet(scope.within(name)) };
 }

@@ -1,4 +1,5 @@
 /** Functions of tensors that layers and losses share, composed of ops. */
+import { axesOf } from "../array/shape.ts";
 import {
   add,
   divide,
@@ -13,15 +14,15 @@ import {
   select,
   subtract,
 } from "../graph/elementwise.ts";
-import { cast, reshape, stopGradient, sum } from "../graph/movement.ts";
-import { max } from "../graph/reduce.ts";
+import { broadcast, cast, reshape, stopGradient, sum } from "../graph/movement.ts";
+import { argmax, max } from "../graph/reduce.ts";
 import { iota } from "../graph/selection.ts";
 import type { Operand, Tensor } from "../graph/tensor.ts";
 
-/** e^x / sum(e^x) along the last axis. The largest value is subtracted first, which changes nothing but the overflow. */
-export function softmaxOf(x: Tensor): Tensor {
-  const powers = exp(subtract(x, peak(x)));
-  return divide(powers, sum(powers, { axes: -1, keep: true }));
+/** e^x / sum(e^x) along an axis, the last by default. The largest value is subtracted first, which changes nothing but the overflow. */
+export function softmaxOf(x: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
+  const powers = exp(subtract(x, peak(x, axis)));
+  return divide(powers, sum(powers, { axes: axis, keep: true }));
 }
 
 /** log(sum(e^x)) along the last axis, which goes. */
@@ -32,8 +33,25 @@ export function logSumExp(x: Tensor): Tensor {
 }
 
 // The result does not depend on what is subtracted, so no gradient needs to flow through it.
-function peak(x: Tensor): Tensor {
-  return stopGradient(max(x, { axes: -1, keep: true }));
+function peak(x: Tensor, axis = -1): Tensor {
+  return stopGradient(max(x, { axes: axis, keep: true }));
+}
+
+/** A one at the largest value along an axis, the first of equals, and zeros elsewhere. */
+export function hardMax(x: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
+  const [at = 0] = axesOf(x.shape, axis);
+  const first = reshape(argmax(x, { axis: at }), { shape: x.shape.with(at, 1) });
+  return cast(equal(first, iota({ shape: x.shape, axis: at })), { dtype: x.dtype });
+}
+
+/** All slopes of a softmax by its shares [batch, classes]: diag(y) - y·yᵀ, of shape [batch, classes, classes]. Rows sum to 0. */
+export function softmaxJacobian(shares: Tensor): Tensor {
+  const [batch = 1, classes = 1] = shares.shape;
+  const column = reshape(shares, { shape: [batch, classes, 1] });
+  const row = reshape(shares, { shape: [batch, 1, classes] });
+  const shape = [batch, classes, classes];
+  const diagonal = equal(iota({ shape, axis: 1 }), iota({ shape, axis: 2 }));
+  return subtract(select(diagonal, broadcast(column, { shape }), 0), multiply(column, row));
 }
 
 /** The value of x [batch, classes] at each row's class code (int32 [batch]): shape [batch]. */

@@ -4,7 +4,7 @@ import { elementsOf, type Size } from "../array/shape.ts";
 import { type Described, given } from "../base/described.ts";
 import { inRange, oneOf } from "../base/fields.ts";
 import { type Key, normal, uniform53 } from "../base/random.ts";
-import { truncatedNormal } from "./truncated-normal.ts";
+import { CUT_DEVIATION, truncatedNormal } from "./truncated-normal.ts";
 
 /** How many units feed one unit, and how many it feeds. */
 export interface Fans {
@@ -95,6 +95,20 @@ export function normalDraws({
   const fill: Initializer["fill"] = (shape, _, key) =>
     drawn(shape, normal(key, elementsOf(shape)), (x) => mean + deviation * x);
   return { kind: "normal", options: { mean, deviation }, fill };
+}
+
+/** Normal draws without those beyond two deviations, as TensorFlow's truncated_normal: `deviation` is that before the cut. */
+export function truncatedDraws({
+  mean = 0,
+  deviation = 0.05,
+}: {
+  readonly mean?: number;
+  readonly deviation?: number;
+} = {}): Initializer {
+  inRange("deviation", deviation, { atLeast: 0 });
+  const fill: Initializer["fill"] = (shape, _, key) =>
+    drawn(shape, truncatedNormal(key, elementsOf(shape)), (x) => mean + deviation * CUT_DEVIATION * x);
+  return { kind: "truncatedNormal", options: { mean, deviation }, fill };
 }
 
 /** Uniform draws in [from, to). */

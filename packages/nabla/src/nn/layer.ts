@@ -42,6 +42,8 @@ export interface Applied {
 export interface Scope {
   readonly path: string;
   readonly mode: Mode;
+  /** Whether dropout drops: in training, and when predictions are drawn. */
+  readonly drops: boolean;
   /** The dtype that the graph computes in: float32 to train, float64 to check gradients. */
   readonly dtype: DType;
   /** Whether a parameter or statistic of this name was made at the beginning. */
@@ -66,6 +68,8 @@ export interface Layer extends Described {
   readonly apply: (x: Tensor, scope: Scope) => Applied;
   /** What the layer asks of the one before; left out by layers that pass wishes on, as dropout does. */
   readonly wishes?: Wishes;
+  /** Whether each unit (the last axis) goes its way alone, so that one can be taken out without changing the others. */
+  readonly unitwise?: boolean;
   /** The smallest batch that it can learn from, where that is more than one row. */
   readonly fewestRows?: number;
 }

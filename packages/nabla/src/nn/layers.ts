@@ -6,12 +6,14 @@ import { batchNorm } from "./batch-norm.ts";
 import { chain } from "./chain.ts";
 import { conv1d, conv2d } from "./convolution.ts";
 import { dense } from "./dense.ts";
-import { dropout } from "./dropout.ts";
+import { dropout, spatialDropout } from "./dropout.ts";
 import { embedding } from "./embedding.ts";
+import { AVERAGED, ensemble } from "./ensemble.ts";
 import { flatten } from "./flatten.ts";
 import { initializerFrom } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { layerNorm } from "./layer-norm.ts";
+import { lossFrom } from "./losses.ts";
 import { PADDINGS } from "./padding.ts";
 import { averagePool, globalAveragePool, maxPool } from "./pooling.ts";
 import { residual } from "./residual.ts";
@@ -48,6 +50,7 @@ export const layers: Kinds<Layer> = {
   ),
   batchNorm: maker({ momentum: number, epsilon: number }, batchNorm),
   dropout: maker({ keep: required(number) }, dropout),
+  spatialDropout: maker({ keep: required(number) }, spatialDropout),
   flatten: maker({}, flatten),
   conv1d: maker(convolution, ({ filters, ...rest }) => conv1d(filters, rest)),
   conv2d: maker(convolution, ({ filters, ...rest }) => conv2d(filters, rest)),
@@ -56,6 +59,10 @@ export const layers: Kinds<Layer> = {
   globalAveragePool: maker({}, globalAveragePool),
   embedding: maker({ count: required(number), units: required(number), init: nested(initializerFrom) }, embedding),
   layerNorm: maker({ epsilon: number }, layerNorm),
+  ensemble: maker(
+    { members: required(list(layerFrom)), loss: required(nested(lossFrom)), of: word(AVERAGED) },
+    ({ members, ...rest }) => ensemble(members, rest),
+  ),
   residual: maker({ layers: required(list(layerFrom)) }, (values) => residual(...values.layers)),
   ...activations,
 };

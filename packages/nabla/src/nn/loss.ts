@@ -15,6 +15,8 @@ export interface Loss extends Described {
   readonly mistake: (output: Tensor, target: Tensor) => Tensor;
   /** The network's answer: probabilities for classes, the numbers themselves otherwise. */
   readonly answer: (output: Tensor) => Tensor;
+  /** An output that `answer` would make into this answer; left out where they are the same. */
+  readonly outputFor?: (answer: Tensor) => Tensor;
   /** The error of a part from the mean of its mistakes: the fraction wrong, or 1 - R². `targets` are those of the part. */
   readonly error: (meanMistake: number, targets: NdArray) => number;
   /** Refuses targets that this loss cannot learn, before training: `loss/shape`, `loss/dtype`, `loss/class`. */

@@ -37,6 +37,8 @@ export interface Foundation {
   /** Parameters and statistics: states, inputs or anything else of their shape. */
   readonly kept: ByPath<Tensor>;
   readonly mode: Mode;
+  /** Whether dropout drops. Default: in training only. */
+  readonly drops?: boolean;
 }
 
 /** A model's graph. */
@@ -56,7 +58,7 @@ export interface BuiltModel {
 export const RANDOM = "random";
 
 /** Builds the graph of a model on a batch x [batch, ...shape]. Errors read `model › dense2 › …`. */
-export function buildModel(model: Layer, x: Tensor, { kept, mode }: Foundation): BuiltModel {
+export function buildModel(model: Layer, x: Tensor, { kept, mode, drops = mode === "train" }: Foundation): BuiltModel {
   const numbers = new Map<string, { readonly input: Tensor; readonly value: number }>();
   const random = input(RANDOM, [3], "int32");
   let drawn = false;
@@ -65,6 +67,7 @@ export function buildModel(model: Layer, x: Tensor, { kept, mode }: Foundation):
     return {
       path,
       mode,
+      drops,
       dtype: x.dtype,
       pathOf,
       has: (name) => kept.has(pathOf(name)),

@@ -1,9 +1,9 @@
 /** What large weights cost. */
 import { type Described, given, type Kinds, makeFrom, maker } from "../base/described.ts";
-import { inRange, number, oneOf, texts, word } from "../base/fields.ts";
+import { flag, inRange, number, oneOf, texts, word } from "../base/fields.ts";
 import type { Json } from "../base/json.ts";
 import { isPenalized } from "../base/parameter-path.ts";
-import { abs, add, multiply } from "../graph/elementwise.ts";
+import { abs, add, maximum, multiply, sign, subtract } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
 import type { Operand, Tensor } from "../graph/tensor.ts";
 
@@ -27,6 +27,19 @@ export interface Penalty extends Described {
   readonly fed: (setting: number, examples: number) => number;
   /** The cost that parameters add; `fed` gives the inputs for the settings. */
   readonly cost: (parameters: ReadonlyMap<string, Tensor>, fed: (setting: string) => Tensor) => Tensor;
+  /**
+   * For penalties that act behind the step and not through gradients: what becomes of a parameter's next value. `rate`
+   * is that of the step.
+   */
+  readonly shrink?: (next: Tensor, path: string, fed: (setting: string) => Tensor, rate: Tensor) => Tensor;
+}
+
+export interface L1Options extends PenaltyOptions {
+  /**
+   * Takes λ/2 · rate off each weight's size behind the step, down to exactly 0, instead of adding to its gradient
+   * (iterative soft thresholding: Beck and Teboulle 2009). Gradients alone only come near 0. Default false.
+   */
+  readonly proximal?: boolean;
 }
 
 type Norm = (weights: Tensor) => Tensor;
@@ -73,8 +86,17 @@ export function l2(strength: number, options: PenaltyOptions = {}): Penalty {
 }
 
 /** Adds λ/2 · Σ |w|, so that gradients gain λ/2 · sign(w). The half is the textbook's, kept so that L1 and L2 read alike. */
-export function l1(strength: number, options: PenaltyOptions = {}): Penalty {
-  return penalty("l1", { strength }, { l1: strength }, options);
+export function l1(strength: number, { proximal, ...options }: L1Options = {}): Penalty {
+  const made = penalty("l1", { strength, ...given({ proximal }) }, { l1: strength }, options);
+  if (proximal !== true) return made;
+  const shrink: Penalty["shrink"] = (next, path, fed, rate) =>
+    isPenalized(path, options.except) ? softened(next, multiply(fed("l1"), rate)) : next;
+  return { ...made, shrink };
+}
+
+/** x with `by` taken off its size: sign(x) · max(|x| - by, 0). */
+export function softened(x: Tensor, by: Operand): Tensor {
+  return multiply(sign(x), maximum(subtract(abs(x), by), 0));
 }
 
 /** Both at once (Zou and Hastie 2005). */
@@ -90,14 +112,14 @@ const common = { reduction: word(REDUCTIONS), except: texts };
 
 /** Every penalty by the name that data calls it. */
 export const penalties: Kinds<Penalty> = {
-  l1: maker({ strength: number, ...common }, ({ strength = 0, ...rest }) => l1(strength, rest)),
+  l1: maker({ strength: number, proximal: flag, ...common }, ({ strength = 0, ...rest }) => l1(strength, rest)),
   l2: maker({ strength: number, ...common }, ({ strength = 0, ...rest }) => l2(strength, rest)),
   elastic: maker({ l1: number, l2: number, ...common }, ({ l1: first = 0, l2: second = 0, ...rest }) =>
     elastic({ l1: first, l2: second }, rest),
   ),
 };
 
-/** A penalty from data, as `{ kind: "l2", strength: 1e-4 }`. */
+/** A penalty from data, as `{ kind: "l1", strength: 1e-4 }`; a number alone is the strength of L2, the usual one. */
 export function penaltyFrom(data: Json, place?: string): Penalty {
-  return makeFrom("penalty", penalties, data, place);
+  return makeFrom("penalty", penalties, typeof data === "number" ? { kind: "l2", strength: data } : data, place);
 }

@@ -1,7 +1,7 @@
 import { type Key, normal } from "../base/random.ts";
 
 /** The standard deviation of a standard normal cut at 2 on both sides. */
-const DEVIATION = 0.8796256610342398;
+export const CUT_DEVIATION = 0.8796256610342398;
 const BOUND = 2;
 
 /** Normal draws without those beyond two deviations, scaled to variance 1. Round after round draws anew what fell outside. */
@@ -11,5 +11,5 @@ export function truncatedNormal(key: Key, count: number): Float64Array {
     const again = normal(key, count, { step });
     for (const [i, x] of numbers.entries()) if (Math.abs(x) > BOUND) numbers[i] = again[i] ?? 0;
   }
-  return numbers.map((x) => x / DEVIATION);
+  return numbers.map((x) => x / CUT_DEVIATION);
 }

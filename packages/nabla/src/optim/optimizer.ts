@@ -51,11 +51,15 @@ export interface BuiltOptimizer {
 /** The name of the input that the rate is fed to. */
 export const RATE = "rate";
 
-/** Builds the graph of one step. Slots are made as states named `link.slot.path`. */
+/**
+ * Builds the graph of one step. Slots are made as states named `link.slot.path`. `behind` is what becomes of a
+ * parameter's next value, as by a proximal penalty.
+ */
 export function buildOptimizer(
   { rate, links, every = 1 }: Optimizer,
   parameters: Tensors,
   gradients: Tensors,
+  behind: (next: Tensor, path: string, rate: Tensor) => Tensor = (next) => next,
 ): BuiltOptimizer {
   const names = numbered(links.map(({ kind }) => kind));
   const dtype: DType = [...parameters.values()][0]?.dtype ?? "float32";
@@ -93,7 +97,7 @@ export function buildOptimizer(
       const number = (name: string): Tensor => found(inputs, `${names[i] ?? ""}.${name}`);
       next = project?.(next, { path, number }) ?? next;
     }
-    return [path, gathered.gate(next, parameter)] as const;
+    return [path, gathered.gate(behind(next, path, by), parameter)] as const;
   });
   return {
     parameters: new Map(stepped),

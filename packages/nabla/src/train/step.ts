@@ -1,5 +1,6 @@
 /** One training step as a compiled program: cost, gradients and updates in one. */
 import type { NdArray } from "../array/ndarray.ts";
+import { known } from "../base/error.ts";
 import { fork, type Key, seedKey } from "../base/random.ts";
 import { compile, type Program } from "../engine/program.ts";
 import { abs, add, lessEqual, select } from "../graph/elementwise.ts";
@@ -58,8 +59,14 @@ export async function prepareStep(job: Settled): Promise<TrainingStep> {
   const losses = job.loss.loss(built.output, y);
   const fed = penaltyInputs(job.penalty);
   const cost = withPenalty(mean(losses), job.penalty, parameters, fed);
-  const gradients = byPath(parameters, grad(cost, [...parameters.values()]));
-  const optimizer = buildOptimizer(job.optimizer, parameters, gradients);
+  // a penalty that acts behind the step is told of in the cost, but not descended
+  const descended = job.penalty?.shrink === undefined ? cost : mean(losses);
+  const gradients = byPath(parameters, grad(descended, [...parameters.values()]));
+  const shrink = job.penalty?.shrink ?? ((to: Tensor) => to);
+  const strength = (name: string): Tensor => known(fed.get(name), name);
+  const optimizer = buildOptimizer(job.optimizer, parameters, gradients, (to, path, rate) =>
+    shrink(to, path, strength, rate),
+  );
   const inputs = [x, y, ...fedInputs(built), ...fed.values(), ...optimizer.inputs.values()];
   const next = new Map([...optimizer.parameters, ...built.statistics]);
   const changes = [...kept].flatMap(([path, tensor]) => pairs(tensor, next.get(path)));

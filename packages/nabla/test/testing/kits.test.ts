@@ -3,10 +3,12 @@ import type { Size } from "../../src/array/shape.ts";
 import { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "../../src/nn/activations.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { chain } from "../../src/nn/chain.ts";
+import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { conv1d, conv2d } from "../../src/nn/convolution.ts";
 import { dense } from "../../src/nn/dense.ts";
-import { dropout } from "../../src/nn/dropout.ts";
+import { dropout, spatialDropout } from "../../src/nn/dropout.ts";
 import { embedding } from "../../src/nn/embedding.ts";
+import { ensemble } from "../../src/nn/ensemble.ts";
 import { flatten } from "../../src/nn/flatten.ts";
 import { he } from "../../src/nn/initializer.ts";
 import type { Layer } from "../../src/nn/layer.ts";
@@ -28,6 +30,9 @@ const samples = [
   dense(3, { init: he({ distribution: "uniform" }), bias: false }),
   batchNorm({ momentum: 0.2 }),
   dropout({ keep: 0.6 }),
+  spatialDropout({ keep: 0.6 }),
+  ensemble([dense(3), chain(dense(4), batchNorm(), tanh(), dense(3))], { loss: softmaxCrossEntropy() }),
+  ensemble([dense(3), dense(3)], { loss: softmaxCrossEntropy(), of: "outputs" }),
   flatten(),
   relu(),
   leakyRelu({ slope: 0.2 }),

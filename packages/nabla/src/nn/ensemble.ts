@@ -1,0 +1,67 @@
+import { type Size, sameShape, showShape } from "../array/shape.ts";
+import { describe, given } from "../base/described.ts";
+import { NablaError, within } from "../base/error.ts";
+import { oneOf } from "../base/fields.ts";
+import { fork } from "../base/random.ts";
+import { add, multiply } from "../graph/elementwise.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { hardMax } from "./functions.ts";
+import type { Applied, Layer } from "./layer.ts";
+import type { Loss } from "./loss.ts";
+
+export const AVERAGED = ["answers", "outputs", "votes"] as const;
+
+export interface EnsembleOptions {
+  /** Says what an answer is: probabilities for classes. */
+  readonly loss: Loss;
+  /** Averages answers (default), what the members give before that, or votes for one class each. */
+  readonly of?: (typeof AVERAGED)[number];
+}
+
+/**
+ * Members that answer together (Hansen and Salamon 1990): the mean of their answers, given as the output that the loss
+ * makes into that mean, so that an ensemble is used and saved as any other model. The cross-entropy of averaged
+ * probabilities is never above the members' mean (Jensen); averaged outputs or votes have no such promise.
+ */
+export function ensemble(members: readonly Layer[], { loss, of }: EnsembleOptions): Layer {
+  if (members.length === 0) throw new NablaError("nn/empty", "an ensemble needs at least one member");
+  oneOf("of", of ?? "answers", AVERAGED);
+  const named = members.map((member, i) => [`member${i + 1}`, member] as const);
+  const outputFor = loss.outputFor ?? ((answer: Tensor) => answer);
+  const ways: Record<(typeof AVERAGED)[number], readonly [(x: Tensor) => Tensor, (x: Tensor) => Tensor]> = {
+    answers: [loss.answer, outputFor],
+    outputs: [(x) => x, (x) => x],
+    votes: [(x) => hardMax(x), outputFor],
+  };
+  const [before, behind] = ways[of ?? "answers"];
+  return {
+    kind: "ensemble",
+    options: given({ members: members.map(describe), loss: describe(loss), of }),
+    fewestRows: Math.max(1, ...members.map((member) => member.fewestRows ?? 1)),
+    begin: (shape, key, wishes) => {
+      const begun = named.map(
+        ([name, member]) => [name, within(name, () => member.begin(shape, fork(key, name), wishes))] as const,
+      );
+      const shapes = begun.map(([, { shape: out }]) => out);
+      return {
+        parameters: Object.fromEntries(begun.map(([name, { parameters }]) => [name, parameters])),
+        statistics: Object.fromEntries(begun.map(([name, { statistics }]) => [name, statistics])),
+        shape: commonShape(shapes),
+      };
+    },
+    apply: (x, scope) => {
+      const all = named.map(([name, member]) => within(name, () => member.apply(x, scope.within(name))));
+      const total = all.map(({ output }) => before(output)).reduce((sum, one) => add(sum, one));
+      const statistics = new Map(all.flatMap((one: Applied) => [...one.statistics]));
+      return { output: behind(multiply(total, 1 / all.length)), statistics };
+    },
+  };
+}
+
+function commonShape(shapes: readonly Size[]): Size {
+  const [first = []] = shapes;
+  const other = shapes.findIndex((shape) => !sameShape(shape, first));
+  if (other < 0) return first;
+  const said = `member 1 answers with ${showShape(first)}, member ${other + 1} with ${showShape(shapes[other] ?? [])}`;
+  throw new NablaError("nn/ensemble", said, "members must have been trained for the same targets");
+}
