@@ -57,7 +57,6 @@ export function start(words: readonly string[], { folder, node = [], environment
     child.on("error", reject);
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  onTestFinished(() => void child.kill("SIGKILL"));
   return { child, ended };
 }
 

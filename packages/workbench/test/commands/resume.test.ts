@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { nabla, penguins, start, workFolder } from "./nabla.ts";
+
+// So low a rate that dev improves to the end: the kept weights are the last ones, and masks and moments are in them.
+const network = ["--hidden", "64", "--keep", "0.8", "--rate", "1e-5", "--schedule", "constant"];
+const words = ["train", penguins, "--target", "body_mass_g", ...network, "--epochs", "800", "--patience", "800"];
+const job = [...words, "--seed", "3", "--quiet"];
+
+const weightsOf = (folder: string, name: string): Buffer => readFileSync(join(folder, name, "weights.safetensors"));
+
+/** Waits until a run has written its first checkpoint, and another one after it. */
+async function checkpointIn(folder: string): Promise<void> {
+  const checkpoints = join(folder, ".nabla", "checkpoints");
+  mkdirSync(checkpoints, { recursive: true });
+  const watcher = watch(checkpoints);
+  while (!readdirSync(checkpoints).some((name) => name.endsWith(".safetensors"))) await once(watcher, "change");
+  watcher.close();
+}
+
+async function latestRun(folder: string): Promise<{ id: string; status: string; outcome?: { bestEpoch: number } }> {
+  const { stdout } = await nabla(["runs", "--json"], { folder });
+  return JSON.parse(stdout)[0];
+}
+
+test("killed in the middle, a run is interrupted, and resumed it ends with the very same weights", async () => {
+  const folder = workFolder();
+  const { child, ended } = start([...job, "--out", "killed"], { folder });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  await checkpointIn(folder);
+  child.kill("SIGKILL");
+  expect(await ended).toMatchObject({ signal: "SIGKILL" });
+  const { id, status } = await latestRun(folder);
+  expect(status).toBe("interrupted");
+  expect(existsSync(join(folder, "killed"))).toBe(false);
+  expect((await nabla(["evaluate", id], { folder })).stderr).toMatch(
+    /is interrupted and has no model yet\nhint: nabla resume/,
+  );
+
+  const resumed = await nabla(["resume", id, "--quiet"], { folder });
+  expect(resumed).toMatchObject({ code: 0, stderr: "" });
+  expect(await nabla([...job, "--out", "whole"], { folder })).toMatchObject({ code: 0, stderr: "" });
+  expect(weightsOf(folder, "killed").equals(weightsOf(folder, "whole"))).toBe(true);
+  const whole = await latestRun(folder);
+  expect(whole.outcome?.bestEpoch).toBeGreaterThan(700);
+
+  expect(await nabla(["resume", id], { folder })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("is finished"),
+  });
+});
+
+test("Ctrl-C finishes the epoch, saves, and says how to go on; the second one quits", async () => {
+  const folder = workFolder();
+  const { child, ended } = start([...words, "--seed", "3", "--out", "stopped", "--epochs", "3000"], { folder });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  await checkpointIn(folder);
+  child.kill("SIGINT");
+  const { code, stdout, stderr } = await ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain("finishing this epoch");
+  expect(stdout).toMatch(/stopped by you/);
+  expect(stdout).toMatch(/nabla resume penguins-[0-9a-f]{6}/);
+  const { id, status } = await latestRun(folder);
+  expect(status).toBe("stopped");
+  expect(existsSync(join(folder, "stopped", "model.json"))).toBe(true);
+
+  const copy = join(folder, "copy.csv");
+  writeFileSync(copy, readFileSync(penguins));
+  const again = start(["train", copy, ...words.slice(2), "--epochs", "1000000", "--patience", "1000000"], { folder });
+  onTestFinished(() => void again.child.kill("SIGKILL"));
+  await once(again.child.stderr ?? again.child, "data");
+  again.child.kill("SIGINT");
+  again.child.kill("SIGTERM");
+  expect([130, 130]).toContain((await again.ended).code);
+
+  writeFileSync(copy, readFileSync(penguins).subarray(0, -40));
+  const changed = await latestRun(folder);
+  expect(changed.id).not.toBe(id);
+  const refused = await nabla(["resume", changed.id], { folder });
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/copy\.csv has changed since the run/) });
+});
