@@ -12,8 +12,10 @@ import { sum } from "../graph/movement.ts";
 import type { Layer } from "../nn/layer.ts";
 import { layerFrom } from "../nn/layers.ts";
 import { beginModel, buildModel, RANDOM } from "../nn/model.ts";
+import { beginningFeeds, fedInputs } from "../train/measures.ts";
 import { checkGradients } from "./gradient-check.ts";
 import type { GradientReport } from "./gradient-report.ts";
+import { meaningComplaints } from "./meaning-check.ts";
 
 const ROWS = 6;
 
@@ -37,6 +39,8 @@ export async function layerComplaints(layer: Layer, shape: Size): Promise<readon
   const width = elementsOf(all.shape.slice(1));
   if (String(alone.data) !== String(all.data.slice(2 * width, 3 * width)))
     complaints.push("when predicting, a row alone gives something else than among others");
+
+  complaints.push(...(await meaningComplaints(layer, inputs)));
 
   const report = await slopes(layer, castArray(inputs, "float64"));
   if (report.verdict !== "right") complaints.push(`the gradients are ${report.verdict}:\n${report.table}`);
@@ -70,10 +74,12 @@ async function answers(layer: Layer, inputs: NdArray): Promise<NdArray> {
   const kept = new Map([...begun.parameters, ...begun.statistics].map(([path, array]) => [path, state(path, array)]));
   const x = input("inputs", ["batch", ...shape]);
   const built = buildModel(layer, x, { kept, mode: "predict" });
-  const numbers = Object.fromEntries([...built.numbers].map(([name, { value }]) => [name, value]));
-  const fed = [...built.numbers.values()].map((number) => number.input);
-  const program = await compile({ inputs: [x, ...fed], outputs: { output: built.output } }, { engine: reference });
-  return known((await program.run({ inputs, ...numbers })).output, "output");
+  const program = await compile(
+    { inputs: [x, ...fedInputs(built)], outputs: { output: built.output } },
+    { engine: reference },
+  );
+  const random = built.random === undefined ? {} : { [RANDOM]: ndarray(Int32Array.of(1, 2, 3), [3]) };
+  return known((await program.run({ inputs, ...beginningFeeds(built), ...random })).output, "output");
 }
 
 function show(arrays: ReadonlyMap<string, NdArray> | undefined): string {

@@ -1,7 +1,7 @@
 /** Every op on its trials: what the gradient check and the comparison of engines run. */
 import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf, sizeOf } from "../array/shape.ts";
-import { known } from "../base/error.ts";
+import { known, NablaError } from "../base/error.ts";
 import { fork, seedKey, uniform53 } from "../base/random.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile } from "../engine/program.ts";
@@ -14,7 +14,7 @@ import { make } from "../graph/op.ts";
 import * as ops from "../graph/ops.ts";
 import type { AnyOp, Tensor, Trial } from "../graph/tensor.ts";
 import { checkGradients } from "./gradient-check.ts";
-import type { GradientReport } from "./gradient-report.ts";
+import { type GradientReport, placeOf } from "./gradient-report.ts";
 
 /** One op on one of its trials. */
 export interface OpTrial {
@@ -62,6 +62,26 @@ export async function checkOpGradient(trial: OpTrial, order: 1 | 2): Promise<Gra
   const slopes = grad(first, [...parameters.values()]).map((slope, i) => weigh(slope, `slope ${i}`));
   const second = slopes.reduce((all, slope) => add(all, slope));
   return checkGradients({ cost: second, parameters });
+}
+
+/** What is wrong with an op's gradient rule, by trial, order and input; a rule that fails is wrong too. Empty when nothing is. */
+export async function opComplaints(op: AnyOp): Promise<readonly string[]> {
+  const complaints: string[] = [];
+  for (const [i, trial] of op.definition.trials.entries()) {
+    const name = `${op.opName} ${i + 1}`;
+    for (const order of [1, 2] as const) {
+      try {
+        const report = await checkOpGradient({ name, op, trial }, order);
+        const wrong = report?.parameters.filter(({ error }) => !(error <= 1e-7)) ?? [];
+        for (const parameter of wrong)
+          complaints.push(`${name}: the gradient of order ${order} is wrong at ${placeOf(parameter)}`);
+      } catch (error) {
+        if (!(error instanceof NablaError)) throw error;
+        complaints.push(`${name}: the gradient of order ${order} fails: ${error.message}`);
+      }
+    }
+  }
+  return complaints;
 }
 
 /** How far an engine's result lies from the reference's: the largest |difference| / max(1, |value|). */

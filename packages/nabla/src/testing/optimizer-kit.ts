@@ -4,12 +4,14 @@ import { ndarray } from "../array/ndarray.ts";
 import { describe } from "../base/described.ts";
 import { known } from "../base/error.ts";
 import { compile, type Program } from "../engine/program.ts";
-import { multiply } from "../graph/elementwise.ts";
+import { reference } from "../engine/reference/reference.ts";
+import { add, multiply } from "../graph/elementwise.ts";
 import { gradOf } from "../graph/grad.ts";
 import { constant, state } from "../graph/leaf.ts";
 import { sum } from "../graph/movement.ts";
 import { buildOptimizer, type Optimizer, RATE } from "../optim/optimizer.ts";
 import { optimizerFrom } from "../optim/optimizers.ts";
+import { meantWalk } from "./optimizer-meanings.ts";
 
 const STEPS = 200;
 
@@ -19,6 +21,8 @@ export async function optimizerComplaints(optimizer: Optimizer): Promise<readonl
   const again = optimizerFrom(describe(optimizer));
   if (JSON.stringify(describe(again)) !== JSON.stringify(describe(optimizer)))
     complaints.push("the optimizer made from its data has other options");
+
+  complaints.push(...(await strayed(optimizer)));
 
   const whole = await walker(optimizer);
   const start = whole.cost();
@@ -33,6 +37,31 @@ export async function optimizerComplaints(optimizer: Optimizer): Promise<readonl
   if (resumed.cost() !== end)
     complaints.push("what it remembers does not carry over: a saved half and the rest end elsewhere");
   return complaints;
+}
+
+const FEW = 7;
+
+/** Whether it walks as its paper says, in float64 down w² - 10w + 25, where anything is known of it. */
+async function strayed(optimizer: Optimizer): Promise<readonly string[]> {
+  const slopeOf = (w: number): number => 2 * w - 10;
+  const meant = meantWalk(optimizer, { from: 1, steps: FEW, slopeOf });
+  if (meant === undefined) return [];
+  const w = state("weights", ndarray(Float64Array.of(1), [1]));
+  const cost = sum(add(multiply(w, w), multiply(w, -10)));
+  const built = buildOptimizer(optimizer, new Map([["weights", w]]), new Map([["weights", gradOf(cost, w)]]));
+  const updates = [[w, known(built.parameters.get("weights"), "weights")] as const, ...built.slots.values()];
+  const program = await compile({ inputs: [...built.inputs.values()], outputs: {}, updates }, { engine: reference });
+  const feeds: Record<string, NdArray | number> = { [RATE]: optimizer.rate };
+  for (let step = 1; step <= FEW; step++) {
+    built.feed(built.settings, step, feeds);
+    await program.run(feeds);
+    const [found = Number.NaN, expected = Number.NaN] = [program.read(w).data[0], meant[step - 1]];
+    if (!(Math.abs(found - expected) <= 1e-9))
+      return [
+        `${optimizer.kind} is at ${found} after ${step} steps from 1 down w² - 10w + 25, and must be at ${expected}`,
+      ];
+  }
+  return [];
 }
 
 /** Walks down w² · (1, 3, 10) from a fixed start. */

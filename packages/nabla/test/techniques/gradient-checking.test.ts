@@ -13,8 +13,9 @@ import { chain } from "../../src/nn/chain.ts";
 import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { conv1d, conv2d } from "../../src/nn/convolution.ts";
 import { dense } from "../../src/nn/dense.ts";
-import { dropout } from "../../src/nn/dropout.ts";
+import { dropout, spatialDropout } from "../../src/nn/dropout.ts";
 import { embedding } from "../../src/nn/embedding.ts";
+import { ensemble } from "../../src/nn/ensemble.ts";
 import { flatten as flattenLayer } from "../../src/nn/flatten.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { layerNorm } from "../../src/nn/layer-norm.ts";
@@ -114,7 +115,9 @@ const each: readonly (readonly [Layer, readonly number[]])[] = [
   [batchNorm(), [5]],
   [layerNorm(), [5]],
   [dropout({ keep: 0.6 }), [5]],
+  [spatialDropout({ keep: 0.6 }), [4, 2]],
   [residual(dense(5), tanh()), [5]],
+  [ensemble([dense(3), dense(3)], { loss: softmaxCrossEntropy() }), [5]],
   [embedding({ count: 3, units: 2 }), [4]],
   [conv1d(3, { size: 3 }), [6, 2]],
   [conv2d(3), [4, 4, 2]],

@@ -1,0 +1,81 @@
+/** Does a layer compute what its name means? */
+import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
+import { elementsOf, type Size } from "../array/shape.ts";
+import { type Key, normal, seedKey, uniform53 } from "../base/random.ts";
+import { compile } from "../engine/program.ts";
+import { reference } from "../engine/reference/reference.ts";
+import { input, state } from "../graph/leaf.ts";
+import type { Layer, Mode } from "../nn/layer.ts";
+import { type Begun, beginModel, buildModel, RANDOM } from "../nn/model.ts";
+import { beginningFeeds, fedInputs } from "../train/measures.ts";
+import { layerMeanings } from "./layer-meanings.ts";
+
+const KEY: Key = { seed: [1, 2] };
+const STEP = 3;
+
+/** Where a layer's output or statistics are not what the kind means, in training and in predicting; empty where all agree. */
+export async function meaningComplaints(layer: Layer, inputs: NdArray): Promise<readonly string[]> {
+  const meaning = layerMeanings[layer.kind];
+  if (meaning === undefined) return [];
+  const shape = inputs.shape.slice(1);
+  const kept = shaken(beginModel(layer, shape, seedKey(1)));
+  const complaints: string[] = [];
+  for (const mode of ["train", "predict"] as const) {
+    const found = await computed(layer, inputs, { mode, kept });
+    const meant = meaning({
+      x: Float64Array.from(inputs.data),
+      features: shape.at(-1) ?? 1,
+      options: layer.options,
+      kept: Object.fromEntries([...kept].map(([path, { data }]) => [path, data])),
+      mode,
+      random: { key: KEY, step: STEP },
+    });
+    for (const [name, expected] of Object.entries(meant)) {
+      const said = firstDifference(found[name], expected);
+      if (said !== undefined)
+        complaints.push(
+          `${mode === "train" ? "in training" : "when predicting"} the ${name} is not that of ${layer.kind}: ${said}`,
+        );
+    }
+  }
+  return complaints;
+}
+
+/** Numbers that tell apart what the beginning's zeros and ones do not. */
+function shaken({ parameters, statistics }: Begun): ReadonlyMap<string, NdArray> {
+  const of = ([path, { shape }]: readonly [string, NdArray]): [string, NdArray] => {
+    const size = elementsOf(shape);
+    const draws = path === "variance" ? uniform53(seedKey(8), size).map((u) => 0.5 + u) : normal(seedKey(9), size);
+    return [path, ndarray(draws, shape)];
+  };
+  return new Map([...parameters, ...statistics].map(of));
+}
+
+async function computed(
+  layer: Layer,
+  inputs: NdArray,
+  { mode, kept }: { readonly mode: Mode; readonly kept: ReadonlyMap<string, NdArray> },
+): Promise<Readonly<Record<string, NdArray>>> {
+  const states = new Map([...kept].map(([path, array]) => [path, state(path, array)]));
+  const batch: Size = inputs.shape;
+  const x = input("inputs", ["batch", ...batch.slice(1)], "float64");
+  const built = buildModel(layer, x, { kept: states, mode });
+  const outputs = { output: built.output, ...Object.fromEntries(built.statistics) };
+  const program = await compile({ inputs: [x, ...fedInputs(built)], outputs }, { engine: reference });
+  const random = built.random === undefined ? {} : { [RANDOM]: ndarray(Int32Array.of(...KEY.seed, STEP), [3]) };
+  return program.run({ inputs: castArray(inputs, "float64"), ...beginningFeeds(built), ...random });
+}
+
+/** The first numbers that differ, in words. */
+export function firstDifference(
+  found: { readonly data: ArrayLike<number> } | undefined,
+  expected: ArrayLike<number>,
+): string | undefined {
+  if (found?.data.length !== expected.length)
+    return `${found?.data.length ?? "no"} numbers in place of ${expected.length}`;
+  for (let i = 0; i < expected.length; i++) {
+    const [a = Number.NaN, b = Number.NaN] = [found.data[i], expected[i]];
+    if (!(Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)))) return `number ${i} is ${a} and must be ${b}`;
+  }
+  return undefined;
+}
