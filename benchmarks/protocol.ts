@@ -1,15 +1,23 @@
 /**
  * How the benchmark talks to an engine in a process of its own: one JSON object a line. `{"prepare": name, "folder": …}`
- * is answered by `{"ready": true}` or `{"missing": "reason"}`; `{"run": seconds}` by `{"microseconds": [...]}`, one
- * figure a sample; `{"cost": steps}` by `{"cost": number}`, the cost at that step from fresh weights.
+ * is answered by `{"version": "of the engine"}` or `{"missing": "reason"}`; `{"run": seconds}` by `{"microseconds": [...]}`, one
+ * figure a sample; `{"costs": steps, "seconds": limit}` by `{"costs": [...]}`, what each step from fresh weights
+ * reports, as many as the limit allows. An engine that times a part of a workload says `{"scaled": 50}` with the figures:
+ * what it timed is multiplied by that.
  */
 export interface EngineUnderTest {
-  prepare(workload: string, folder: string): Promise<string | undefined>;
+  /** The engine's version. An error says why the engine cannot run the workload. */
+  prepare(workload: string, folder: string): Promise<string>;
   /** Runs one step, or one whole round where the workload repeats models. */
   step(): Promise<void>;
-  /** The cost that the step with this number (from 0) reports, from fresh weights. */
-  costAt(step: number): Promise<number>;
+  /** From fresh weights: each call runs a step and gives the cost it reports. */
+  begin(): Promise<() => Promise<number>>;
+  /** A step does only the part 1 / `scaled` of the workload. */
+  scaled?(): number;
 }
+
+/** A step that takes longer is a sample of its own. */
+const SLOW_MICROSECONDS = 1e6;
 
 /** Answers requests from standard input until it ends. */
 export async function serve(
@@ -18,26 +26,54 @@ export async function serve(
   write: (line: string) => void,
 ): Promise<void> {
   for await (const line of lines) {
-    const request = JSON.parse(line) as { prepare?: string; folder?: string; run?: number; cost?: number };
+    const request = JSON.parse(line) as {
+      prepare?: string;
+      folder?: string;
+      run?: number;
+      costs?: number;
+      seconds?: number;
+    };
     if (request.prepare !== undefined) {
-      const missing = await engine.prepare(request.prepare, request.folder ?? "");
-      write(JSON.stringify(missing === undefined ? { ready: true } : { missing }));
-    } else if (request.cost !== undefined) write(JSON.stringify({ cost: await engine.costAt(request.cost) }));
-    else write(JSON.stringify({ microseconds: await sample(engine, request.run ?? 0.5) }));
+      const answer = await engine.prepare(request.prepare, request.folder ?? "").then(
+        (version) => ({ version }),
+        (error: unknown) => ({ missing: error instanceof Error ? error.message : String(error) }),
+      );
+      write(JSON.stringify(answer));
+    } else if (request.costs !== undefined)
+      write(JSON.stringify({ costs: await costs(engine, request.costs, request.seconds ?? Number.POSITIVE_INFINITY) }));
+    else {
+      const scaled = engine.scaled?.() ?? 1;
+      const microseconds = (await sample(engine, request.run ?? 0.5)).map((figure) => figure * scaled);
+      write(JSON.stringify(scaled === 1 ? { microseconds } : { microseconds, scaled }));
+    }
   }
 }
 
-/** Samples of at least 200 microseconds each, for so many seconds. */
+async function costs(engine: EngineUnderTest, steps: number, seconds: number): Promise<readonly number[]> {
+  const end = performance.now() + seconds * 1000;
+  const step = await engine.begin();
+  const all: number[] = [];
+  while (all.length < steps && (all.length === 0 || performance.now() < end)) all.push(await step());
+  return all;
+}
+
+/** Samples of at least 200 microseconds each, for so many seconds and at least three; one suffices of slow steps. */
 async function sample(engine: EngineUnderTest, seconds: number): Promise<readonly number[]> {
   const time = async (steps: number): Promise<number> => {
     const start = performance.now();
     for (let i = 0; i < steps; i++) await engine.step();
     return (performance.now() - start) * 1000;
   };
-  let steps = 1;
-  while ((await time(steps)) < 200 && steps < 1e6) steps *= 2;
-  const samples: number[] = [];
   const end = performance.now() + seconds * 1000;
-  while (performance.now() < end || samples.length < 3) samples.push((await time(steps)) / steps);
+  let steps = 1;
+  let took = await time(steps);
+  const samples = took > SLOW_MICROSECONDS ? [took] : [];
+  while (took < 200 && steps < 1e6) {
+    steps *= 2;
+    took = await time(steps);
+  }
+  while (performance.now() < end || (samples.length < 3 && took <= SLOW_MICROSECONDS)) {
+    samples.push((await time(steps)) / steps);
+  }
   return samples;
 }

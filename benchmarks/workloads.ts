@@ -17,6 +17,8 @@ export interface Workload {
   readonly regular?: { readonly keep: number };
   /** So many independent models, each trained for so many steps; timed as a whole. */
   readonly repeated?: { readonly models: number; readonly steps: number };
+  /** Like another workload, but each step takes its batch from a shuffled table in memory of so many rows. */
+  readonly fed?: { readonly like: string; readonly tableRows: number };
 }
 
 const PLANAR = { units: [2, 20, 3, 1], rows: 300, loss: "sigmoid", optimizer: "gradientDescent", rate: 0.1 } as const;
@@ -26,6 +28,7 @@ export const workloads: readonly Workload[] = [
   { name: "planar", ...PLANAR },
   { name: "signs", units: [12288, 25, 12, 6], rows: 32, loss: "softmax", optimizer: "adam", rate: 1e-5 },
   { name: "mnist64", rows: 64, ...MNIST },
+  { name: "mnist64-fed", rows: 64, ...MNIST, fed: { like: "mnist64", tableRows: 60_000 } },
   { name: "mnist512", rows: 512, ...MNIST },
   { name: "regular", rows: 64, ...MNIST, regular: { keep: 0.5 } },
   { name: "cnn", rows: 64, ...MNIST, units: [3136, 128, 10], convolutions: { side: 28, filters: [32, 64] } },
@@ -58,6 +61,14 @@ export function dataOf({ units, rows, loss, convolutions }: Workload): {
   const inputs = ndarray(Float32Array.from(uniform(fork(seedKey(1), "inputs"), rows * width)), [rows, ...example]);
   const codes = Int32Array.from({ length: rows }, (_, row) => row % (loss === "sigmoid" ? 2 : classes));
   return { inputs, targets: ndarray(codes, [rows]) };
+}
+
+/** The rows of a batch again and again, as a table of so many rows. */
+export function repeatRows({ data, shape }: NdArray, rows: number): NdArray {
+  const width = data.length / (shape[0] ?? 1);
+  const table = data instanceof Int32Array ? new Int32Array(rows * width) : new Float32Array(rows * width);
+  for (let at = 0; at < table.length; at += data.length) table.set(data.subarray(0, table.length - at), at);
+  return ndarray(table, [rows, ...shape.slice(1)]);
 }
 
 /** Initial weights by the names that nabla gives them: He's variance for weights, zeros for biases. */

@@ -1,6 +1,8 @@
 /** nabla as an engine under test: a process that trains what it is told to. */
 import { createInterface } from "node:readline";
 import type { NdArray } from "../../packages/nabla/src/array/ndarray.ts";
+import { fork, seedKey } from "../../packages/nabla/src/base/random.ts";
+import { batches } from "../../packages/nabla/src/data/batches.ts";
 import { relu } from "../../packages/nabla/src/nn/activations.ts";
 import { batchNorm } from "../../packages/nabla/src/nn/batch-norm.ts";
 import { chain } from "../../packages/nabla/src/nn/chain.ts";
@@ -13,10 +15,10 @@ import type { Layer } from "../../packages/nabla/src/nn/layer.ts";
 import { maxPool } from "../../packages/nabla/src/nn/pooling.ts";
 import { adam } from "../../packages/nabla/src/optim/adam.ts";
 import { gradientDescent } from "../../packages/nabla/src/optim/gradient-descent.ts";
-import { settleJob } from "../../packages/nabla/src/train/job.ts";
+import { type Settled, settleJob } from "../../packages/nabla/src/train/job.ts";
 import { prepareStep, type TrainingStep } from "../../packages/nabla/src/train/step.ts";
 import { serve } from "../protocol.ts";
-import { dataOf, type Workload, weightsOf, workloads } from "../workloads.ts";
+import { dataOf, repeatRows, type Workload, weightsOf, workloads } from "../workloads.ts";
 
 function modelOf({ units, regular, convolutions }: Workload): Layer {
   const layers: Layer[] = [];
@@ -37,18 +39,24 @@ interface Trainer {
 }
 
 async function trainerOf(workload: Workload, seed: number): Promise<Trainer> {
-  const data = dataOf(workload);
+  const batch = dataOf(workload);
+  const tableRows = workload.fed?.tableRows;
+  const data =
+    tableRows === undefined
+      ? batch
+      : { inputs: repeatRows(batch.inputs, tableRows), targets: repeatRows(batch.targets, tableRows) };
   const job = settleJob({
     model: modelOf(workload),
     loss: workload.loss === "softmax" ? softmaxCrossEntropy() : sigmoidCrossEntropy(),
     optimizer: workload.optimizer === "adam" ? adam({ rate: workload.rate }) : gradientDescent({ rate: workload.rate }),
-    train: { rows: workload.rows, ...data },
+    train: { rows: tableRows ?? workload.rows, ...data },
     batch: workload.rows,
     seed,
   });
   const prepared: TrainingStep = await prepareStep(job);
   if (seed === 1)
     for (const [path, array] of weightsOf(workload)) prepared.program.write(prepared.kept.get(path) as never, array);
+  if (workload.fed !== undefined) return { step: fedSteps(prepared, job) };
   const feeds: Record<string, NdArray | number> = { inputs: data.inputs, targets: data.targets };
   let count = 0;
   prepared.feed(prepared.settings, 0, feeds);
@@ -68,6 +76,28 @@ async function trainerOf(workload: Workload, seed: number): Promise<Trainer> {
   };
 }
 
+/** Steps as train/train.ts does them: the next batch of a shuffled table each. */
+function fedSteps(
+  { program, settings, feed }: TrainingStep,
+  { train, batch: size, seed, last }: Settled,
+): Trainer["step"] {
+  const feeds: Record<string, NdArray | number> = {};
+  const key = fork(seedKey(seed), "batches");
+  const endless = (function* () {
+    for (let epoch = 0; ; epoch++) yield* batches(train, { size, key, epoch, last });
+  })();
+  let count = 0;
+  return async () => {
+    const { value } = endless.next();
+    if (value === undefined) throw new Error("an endless row of batches ended");
+    feeds.inputs = value.inputs;
+    feeds.targets = value.targets;
+    feed(settings, count++, feeds);
+    const { cost } = await program.run(feeds);
+    return cost?.data[0] ?? Number.NaN;
+  };
+}
+
 let workload: Workload | undefined;
 let trainer: Trainer | undefined;
 
@@ -75,9 +105,9 @@ await serve(
   {
     prepare: async (name) => {
       workload = workloads.find((candidate) => candidate.name === name);
-      if (workload === undefined) return "unknown workload";
+      if (workload === undefined) throw new Error("nabla does not know it");
       trainer = await trainerOf(workload, 1);
-      return undefined;
+      return "this checkout";
     },
     step: async () => {
       if (workload?.repeated === undefined) await trainer?.step();
@@ -88,12 +118,10 @@ await serve(
         }
       }
     },
-    costAt: async (last) => {
-      if (workload === undefined) return Number.NaN;
-      const fresh = await trainerOf(workload, 1);
-      let cost = Number.NaN;
-      for (let step = 0; step <= last; step++) cost = await fresh.step();
-      return cost;
+    begin: async () => {
+      if (workload === undefined) throw new Error("no workload is prepared");
+      const { step } = await trainerOf(workload, 1);
+      return step;
     },
   },
   createInterface({ input: process.stdin }),

@@ -5,6 +5,8 @@ import os
 import sys
 import time
 
+# Of a workload that repeats models only so many are timed.
+MODELS = 4
 threads = int(os.environ.get("BENCH_THREADS", "1"))
 try:
     import numpy
@@ -93,10 +95,14 @@ def main():
         if not repeated:
             trainer.step()
             return
-        for _ in range(repeated["models"]):
+        for _ in range(MODELS):
             one = Trainer(folder, manifest, random_weights=True)
             for _ in range(repeated["steps"]):
                 one.step()
+
+    def scaled():
+        repeated = manifest["workload"].get("repeated")
+        return repeated["models"] / MODELS if repeated else 1
 
     def timed(steps):
         start = time.perf_counter()
@@ -111,21 +117,27 @@ def main():
             with open(os.path.join(folder, "manifest.json")) as file:
                 manifest = json.load(file)
             trainer = Trainer(folder, manifest)
-            answer = {"ready": True}
-        elif "cost" in request:
+            answer = {"version": f"PyTorch {torch.__version__}"}
+        elif "costs" in request:
             fresh = Trainer(folder, manifest)
-            for _ in range(request["cost"] + 1):
-                cost = fresh.step()
-            answer = {"cost": float(cost)}
+            end = time.perf_counter() + request["seconds"]
+            costs = []
+            while len(costs) < request["costs"] and (not costs or time.perf_counter() < end):
+                costs.append(float(fresh.step()))
+            answer = {"costs": costs}
         else:
-            steps = 1
-            while timed(steps) < 200 and steps < 1000000:
-                steps *= 2
-            samples = []
             end = time.perf_counter() + request["run"]
-            while time.perf_counter() < end or len(samples) < 3:
+            steps, took = 1, timed(1)
+            # a step longer than a second is a sample of its own
+            samples = [took] if took > 1e6 else []
+            while took < 200 and steps < 1000000:
+                steps *= 2
+                took = timed(steps)
+            while time.perf_counter() < end or (len(samples) < 3 and took <= 1e6):
                 samples.append(timed(steps) / steps)
-            answer = {"microseconds": samples}
+            answer = {"microseconds": [one * scaled() for one in samples]}
+            if scaled() != 1:
+                answer["scaled"] = scaled()
         print(json.dumps(answer), flush=True)
 
 
