@@ -9,10 +9,25 @@ export { fork, type Key, normal, permutation, seedKey, uniform } from "./base/ra
 export { count, listing, nearest } from "./base/text.ts";
 export type { Tree } from "./base/tree.ts";
 export { applyPreparation, preparedInputs, preparedTargets, restoreTargets } from "./data/apply-preparation.ts";
-export { type Batch, type BatchOptions, batchCount, batches } from "./data/batches.ts";
-export { type Examples, examplesOf, takeExamples } from "./data/examples.ts";
+export type {
+  Augmentation,
+  Change as AugmentationChange,
+  Field,
+  ImageSize,
+  Turn,
+} from "./data/augment/augmentation.ts";
+export { augmentationFrom, augmentations } from "./data/augment/augmentations.ts";
+export { type Augmenter, augmenterFor } from "./data/augment/augmenter.ts";
+export { brokenLabels } from "./data/augment/breaking.ts";
+export { Draws } from "./data/augment/draws.ts";
+export { elasticDistortion } from "./data/augment/elastic.ts";
+export { crop, flip, rotate, scale, shift } from "./data/augment/moves.ts";
+export { brightness, cutout, noise } from "./data/augment/values.ts";
+export { type Batch, type BatchOptions, type BatchStorage, batchCount, batches } from "./data/batches.ts";
+export { type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
 export { type Moments, moments, type Scale } from "./data/moments.ts";
 export type { Notice } from "./data/notice.ts";
+export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
 export { type Preparation, preparationFrom, type Task, wantedColumns } from "./data/preparation.ts";
 export { prepare } from "./data/prepare.ts";
 export type { Source } from "./data/source.ts";

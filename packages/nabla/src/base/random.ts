@@ -32,21 +32,36 @@ function multiplyHigh(a: number, b: number): number {
 
 /** One block of Philox4x32-10. Words are unsigned. */
 export function philox(counter: Words, key: readonly [number, number]): Words {
+  const words = new Uint32Array(4);
+  philoxInto(words, { counter, key });
+  return [words[0] ?? 0, words[1] ?? 0, words[2] ?? 0, words[3] ?? 0];
+}
+
+/** The same block without a new array: its words go to `at`, `at + stride`, …; what lies behind the end is left out. */
+export function philoxInto(
+  words: Uint32Array,
+  { counter, key }: { readonly counter: Words; readonly key: readonly [number, number] },
+  at = 0,
+  stride = 1,
+): void {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < ROUNDS; round++) {
     const high0 = multiplyHigh(MULTIPLIER_0, c0 >>> 0);
-    const low0 = Math.imul(MULTIPLIER_0, c0) >>> 0;
+    const low0 = Math.imul(MULTIPLIER_0, c0);
     const high1 = multiplyHigh(MULTIPLIER_1, c2 >>> 0);
-    const low1 = Math.imul(MULTIPLIER_1, c2) >>> 0;
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    const low1 = Math.imul(MULTIPLIER_1, c2);
+    c0 = high1 ^ c1 ^ k0;
     c1 = low1;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c2 = high0 ^ c3 ^ k1;
     c3 = low0;
-    k0 = (k0 + WEYL_0) >>> 0;
-    k1 = (k1 + WEYL_1) >>> 0;
+    k0 = (k0 + WEYL_0) | 0;
+    k1 = (k1 + WEYL_1) | 0;
   }
-  return [c0, c1, c2, c3];
+  words[at] = c0;
+  words[at + stride] = c1;
+  words[at + 2 * stride] = c2;
+  words[at + 3 * stride] = c3;
 }
 
 /** A name as 32 bits (FNV-1a over its UTF-16 units). */
@@ -79,13 +94,12 @@ export interface Position {
  */
 export function bits(key: Key, count: number, { stream = 0, step = 0 }: Position = {}): Uint32Array {
   const words = new Uint32Array(count);
+  const counter: [number, number, number, number] = [0, stream, step, 0];
+  const block = { counter, key: key.seed };
   for (let first = 0; first < count; first += 16) {
     for (let lane = 0; lane < 4; lane++) {
-      const block = philox([(first >>> 2) + lane, stream, step, 0], key.seed);
-      for (let word = 0; word < 4; word++) {
-        const i = first + word * 4 + lane;
-        if (i < count) words[i] = block[word as 0 | 1 | 2 | 3];
-      }
+      counter[0] = (first >>> 2) + lane;
+      philoxInto(words, block, first + lane, 4);
     }
   }
   return words;
@@ -99,11 +113,13 @@ export function uniform(key: Key, count: number, position: Position = {}): Float
 /** `count` numbers in [0, 1) with 53 bits each. */
 export function uniform53(key: Key, count: number, position: Position = {}): Float64Array {
   const words = bits(key, count * 2, position);
-  return Float64Array.from({ length: count }, (_, i) => {
+  const numbers = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
     const high = (words[2 * i] ?? 0) >>> 5;
     const low = (words[2 * i + 1] ?? 0) >>> 6;
-    return (high * 0x4000000 + low) * TO_UNIT_64;
-  });
+    numbers[i] = (high * 0x4000000 + low) * TO_UNIT_64;
+  }
+  return numbers;
 }
 
 /** `count` standard normal numbers (Box and Muller 1958). */
@@ -121,7 +137,8 @@ export function normal(key: Key, count: number, position: Position = {}): Float6
 
 /** The numbers 0 to n - 1 in random order (Fisher and Yates; every order is equally likely up to 2^-53). */
 export function permutation(key: Key, n: number): Uint32Array {
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  const order = new Uint32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   const draws = uniform53(key, n);
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor((draws[i] ?? 0) * (i + 1));

@@ -3,7 +3,8 @@ import { elementsOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { fork, type Key, permutation } from "../base/random.ts";
 import { count } from "../base/text.ts";
-import type { Examples } from "./examples.ts";
+import type { Augmenter } from "./augment/augmenter.ts";
+import { type Examples, gather, readInputs, type StoredExamples } from "./examples.ts";
 
 export interface BatchOptions {
   /** Rows in a batch; any whole number above 0. */
@@ -18,6 +19,18 @@ export interface BatchOptions {
   readonly shuffle?: boolean;
   /** Whether a shorter last batch is given or left out. Default keep. */
   readonly last?: "keep" | "drop";
+  /** Changes the inputs of every batch. */
+  readonly augment?: Augmenter;
+  /** The inputs of a batch, where they have been put together already. */
+  readonly ready?: (index: number) => ArrayData | undefined;
+  /** Where a batch of so many rows is to be put, such as an engine's own memory; where it gives nothing, in storage kept here. */
+  readonly into?: (rows: number) => BatchStorage | undefined;
+}
+
+/** Room for a batch: exactly its rows. */
+export interface BatchStorage {
+  readonly inputs: NdArray;
+  readonly targets: NdArray;
 }
 
 /** Some rows of the examples. `inputs`, `targets` and `indices` are valid until the next batch is asked for. */
@@ -48,31 +61,64 @@ export function batchCount(rows: number, { size, last = "keep" }: Pick<BatchOpti
  * live longer. Throws `data/batch-size` for a size that is not a whole number above 0 or gives no batch,
  * `data/batch-key` when shuffling without a key.
  */
-export function* batches(examples: Examples, options: BatchOptions): Generator<Batch, void, undefined> {
-  const { size, key, epoch = 0, from = 0, shuffle = true } = options;
+export function* batches(
+  examples: Examples | StoredExamples,
+  options: BatchOptions,
+): Generator<Batch, void, undefined> {
+  const { size, key, epoch = 0, from = 0, shuffle = true, augment, ready, into } = options;
   check(examples.rows, options);
   const total = batchCount(examples.rows, options);
-  const order =
-    shuffle && key !== undefined
-      ? epochOrder(examples.rows, key, epoch)
-      : Uint32Array.from({ length: examples.rows }, (_, i) => i);
-  const storage = shuffle ? storageFor(examples, Math.min(size, examples.rows)) : undefined;
+  const order = shuffle && key !== undefined ? epochOrder(examples.rows, key, epoch) : ascending(examples.rows);
+  const asTheyStand = !shuffle && augment === undefined && !("read" in examples);
+  let own: BatchStorage | undefined;
   for (let index = from; index < total; index++) {
     const first = index * size;
     const indices = order.subarray(first, first + size);
     const rows = indices.length;
-    if (storage === undefined) {
+    if (asTheyStand) {
       const inputs = rowsBetween(examples.inputs, first, first + rows);
       yield { index, rows, indices, inputs, targets: rowsBetween(examples.targets, first, first + rows) };
       continue;
     }
-    gather(examples.inputs, indices, storage.inputs.data);
-    gather(examples.targets, indices, storage.targets.data);
-    // full batches share their arrays too; only a short last one needs views
-    const inputs = rows === size ? storage.inputs : rowsBetween(storage.inputs, 0, rows);
-    const targets = rows === size ? storage.targets : rowsBetween(storage.targets, 0, rows);
+    let storage = into?.(rows);
+    if (storage === undefined) {
+      own ??= storageFor(examples, Math.min(size, examples.rows));
+      storage = rows === size ? own : firstRows(own, rows);
+    }
+    const { inputs, targets } = storage;
+    gather(examples.targets, indices, targets.data);
+    const found = ready?.(index);
+    if (found !== undefined) {
+      yield { index, rows, indices, inputs: { ...inputs, data: found }, targets };
+      continue;
+    }
+    readInputs(examples, indices, inputs.data);
+    if (augment !== undefined) change(inputs, augment, { indices, epoch });
     yield { index, rows, indices, inputs, targets };
   }
+}
+
+function change(
+  { data, shape }: NdArray,
+  augment: Augmenter,
+  { indices, epoch }: { readonly indices: Uint32Array; readonly epoch: number },
+): void {
+  const width = elementsOf(shape.slice(1));
+  const place = { row: 0, epoch };
+  for (let i = 0; i < indices.length; i++) {
+    place.row = indices[i] ?? 0;
+    augment(data, i * width, place);
+  }
+}
+
+function ascending(rows: number): Uint32Array {
+  const order = new Uint32Array(rows);
+  for (let i = 0; i < rows; i++) order[i] = i;
+  return order;
+}
+
+function firstRows({ inputs, targets }: BatchStorage, rows: number): BatchStorage {
+  return { inputs: rowsBetween(inputs, 0, rows), targets: rowsBetween(targets, 0, rows) };
 }
 
 function check(rows: number, options: BatchOptions): void {
@@ -99,25 +145,10 @@ function check(rows: number, options: BatchOptions): void {
   }
 }
 
-function storageFor(examples: Examples, rows: number): { inputs: NdArray; targets: NdArray } {
-  const like = ({ dtype, shape }: NdArray): NdArray => {
+function storageFor({ inputs, targets }: Pick<StoredExamples, "inputs" | "targets">, rows: number): BatchStorage {
+  const like = ({ dtype, shape }: Pick<NdArray, "dtype" | "shape">): NdArray => {
     const size = [rows, ...shape.slice(1)];
     return { dtype, shape: size, data: allocate(dtype, elementsOf(size)) };
   };
-  return { inputs: like(examples.inputs), targets: like(examples.targets) };
-}
-
-// Below this width a loop over numbers beats a bulk copy with its view object per row (measured on V8).
-const BULK_WIDTH = 48;
-
-/** Copies whole rows to the front of `into`, as near to memory speed as V8 allows. */
-function gather({ data, shape }: NdArray, indices: Uint32Array, into: ArrayData): void {
-  const width = elementsOf(shape.slice(1));
-  let to = 0;
-  for (const row of indices) {
-    const start = row * width;
-    if (width >= BULK_WIDTH) into.set(data.subarray(start, start + width), to);
-    else for (let i = 0; i < width; i++) into[to + i] = data[start + i] ?? 0;
-    to += width;
-  }
+  return { inputs: like(inputs), targets: like(targets) };
 }

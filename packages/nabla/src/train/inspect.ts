@@ -1,5 +1,5 @@
 /** Finds where numbers first went wrong. */
-import type { NdArray } from "../array/ndarray.ts";
+import { castArray, type NdArray } from "../array/ndarray.ts";
 import { compile, type Feeds } from "../engine/program.ts";
 import type { TrainingStep } from "./step.ts";
 
@@ -12,7 +12,14 @@ export async function firstBad(
   { program, kept, parts }: TrainingStep,
   { feeds, indices }: { readonly feeds: Feeds; readonly indices: ArrayLike<number> },
 ): Promise<string> {
-  for (const [name, value] of Object.entries(feeds)) {
+  // a batch may lie in the engine's memory, which moves when the probe is compiled
+  const held = Object.fromEntries(
+    Object.entries(feeds).map(([name, value]) => [
+      name,
+      typeof value === "number" ? value : castArray(value, value.dtype),
+    ]),
+  );
+  for (const [name, value] of Object.entries(held)) {
     const row = typeof value === "number" ? (Number.isFinite(value) ? -1 : 0) : badRow(value);
     if (row >= 0)
       return typeof value === "number" ? `the setting ${name}` : `${name}, row ${indices[row]} of the training part`;
@@ -32,7 +39,7 @@ export async function firstBad(
     }),
   );
   const probe = await compile({ inputs: parts.inputs, outputs }, { share: program });
-  const values = await probe.run(feeds);
+  const values = await probe.run(held);
   return (
     names.find((name) => badRow(values[name] ?? { dtype: "float32", shape: [0], data: new Float32Array(0) }) >= 0) ??
     "cost"

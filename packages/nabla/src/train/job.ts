@@ -2,8 +2,10 @@
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import { count } from "../base/text.ts";
+import type { Augmentation } from "../data/augment/augmentation.ts";
+import { brokenLabels } from "../data/augment/breaking.ts";
 import { batchCount } from "../data/batches.ts";
-import { type Examples, examplesOf } from "../data/examples.ts";
+import { type Examples, examplesOf, type StoredExamples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
 import type { Layer } from "../nn/layer.ts";
@@ -18,10 +20,12 @@ export interface Job {
   readonly model: Layer;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
-  /** What is learned from: examples, or a table of numbers. */
-  readonly train: Examples | Table;
+  /** What is learned from: examples, in memory or not, or a table of numbers. */
+  readonly train: Examples | StoredExamples | Table;
   /** What the best epoch is chosen by; without it the last epoch counts. */
   readonly dev?: Examples | Table;
+  /** Random changes of the training rows, new in every epoch, in this order. */
+  readonly augment?: readonly Augmentation[];
   readonly penalty?: Penalty;
   readonly schedule?: Schedule;
   /** Rows in a step. */
@@ -38,7 +42,7 @@ export interface Job {
 
 /** A job with nothing left open. */
 export interface Settled extends Omit<Required<Job>, "train" | "dev" | "penalty" | "engine"> {
-  readonly train: Examples;
+  readonly train: Examples | StoredExamples;
   readonly dev: Examples | undefined;
   readonly penalty: Penalty | undefined;
   readonly engine: Engine | undefined;
@@ -58,7 +62,7 @@ export function settleJob(job: Job): Settled {
   inRange("seed", seed, { atLeast: 0, atMost: Number.MAX_SAFE_INTEGER, whole: true });
   if (job.time !== undefined) inRange("time", time, { above: 0 });
   if (job.patience !== undefined) inRange("patience", patience, { atLeast: 1, whole: true });
-  const train = examplesFrom(job.train);
+  const train = "read" in job.train ? job.train : examplesFrom(job.train);
   if (train.rows === 0) throw new NablaError("train/no-rows", "the training part has no rows");
   const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), job.model.fewestRows ?? 1);
   return {
@@ -67,6 +71,7 @@ export function settleJob(job: Job): Settled {
     optimizer: job.optimizer,
     train,
     dev: job.dev === undefined ? undefined : examplesFrom(job.dev),
+    augment: job.augment ?? [],
     penalty: job.penalty,
     schedule: job.schedule ?? constantRate(),
     batch,
@@ -77,7 +82,7 @@ export function settleJob(job: Job): Settled {
     engine: job.engine,
     last,
     stepsPerEpoch: batchCount(train.rows, { size: batch, last }),
-    notices,
+    notices: [...notices, ...brokenLabels(job.augment ?? [], train.classes ?? [])],
   };
 }
 

@@ -1,7 +1,7 @@
 /** How well a model does on a part of the data. */
-import { type NdArray, rows } from "../array/ndarray.ts";
+import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
-import type { Examples } from "../data/examples.ts";
+import { type Examples, type StoredExamples, sliceExamples } from "../data/examples.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile, type Program } from "../engine/program.ts";
 import { input } from "../graph/leaf.ts";
@@ -24,7 +24,7 @@ export interface Measures {
 }
 
 /** The inputs of a graph for examples like these, named lengths instead of row counts. */
-export function inputsFor({ inputs, targets }: Pick<Examples, "inputs" | "targets">): {
+export function inputsFor({ inputs, targets }: Pick<StoredExamples, "inputs" | "targets">): {
   readonly x: Tensor;
   readonly y: Tensor;
 } {
@@ -36,7 +36,7 @@ export function inputsFor({ inputs, targets }: Pick<Examples, "inputs" | "target
 
 /** Measures parts with the parameters that it was made on. */
 export interface Meter {
-  measure(examples: Examples): Promise<Measures>;
+  measure(examples: Examples | StoredExamples): Promise<Measures>;
 }
 
 export interface MeterOptions {
@@ -47,7 +47,7 @@ export interface MeterOptions {
 /** Compiles the measuring of a model once, for all parts whose examples look like `like`. */
 export async function meterFor(
   { model, loss, kept }: { readonly model: Layer; readonly loss: Loss; readonly kept: ByPath<Tensor> },
-  like: Pick<Examples, "inputs" | "targets">,
+  like: Pick<StoredExamples, "inputs" | "targets">,
   { share, engine }: MeterOptions = {},
 ): Promise<Meter> {
   const { x, y } = inputsFor(like);
@@ -62,8 +62,9 @@ export async function meterFor(
     measure: async (examples) => {
       let [cost, mistake] = [0, 0];
       for (let from = 0; from < examples.rows; from += defaults.evaluationBatch) {
-        feeds.inputs = rows(examples.inputs, from, from + defaults.evaluationBatch);
-        feeds.targets = rows(examples.targets, from, from + defaults.evaluationBatch);
+        const part = sliceExamples(examples, from, from + defaults.evaluationBatch);
+        feeds.inputs = part.inputs;
+        feeds.targets = part.targets;
         const results = await program.run(feeds);
         cost += known(results.loss?.data[0], "loss");
         mistake += known(results.mistake?.data[0], "mistake");

@@ -5,7 +5,7 @@ import { inRange } from "../base/fields.ts";
 import type { Json } from "../base/json.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { listing, nearest } from "../base/text.ts";
-import { type Examples, takeExamples } from "../data/examples.ts";
+import { type Examples, type StoredExamples, takeExamples } from "../data/examples.ts";
 import type { ByPath } from "../nn/model.ts";
 import { arrayFor, type Checkpoint, GROUPS, group, type Place, placeFor, prefixed } from "./checkpoint.ts";
 import { defaults } from "./defaults.ts";
@@ -34,7 +34,7 @@ export class Standing {
   readonly measured: number[] = [];
   readonly #job: Settled;
   readonly #meter: Meter;
-  readonly #sample: Examples;
+  readonly #sample: Examples | StoredExamples;
   readonly #clock: () => number;
   readonly #resumed: boolean;
   readonly #history: EpochRecord[] = [];
@@ -282,7 +282,7 @@ export class Standing {
 }
 
 /** The training rows that are measured behind every epoch: all, or a fixed sample as large as dev. */
-function sampleOf({ train, dev, seed }: Settled): Examples {
+function sampleOf({ train, dev, seed }: Settled): Examples | StoredExamples {
   const rows = Math.max(dev?.rows ?? 0, defaults.fewestMeasuredRows);
   if (rows >= train.rows) return train;
   return takeExamples(

@@ -1,20 +1,23 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { known, NablaError } from "../base/error.ts";
-import { fork, seedKey } from "../base/random.ts";
-import { batches } from "../data/batches.ts";
+import type { Prefetch } from "../data/prefetch.ts";
 import { RATE } from "../optim/optimizer.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { defaults } from "./defaults.ts";
 import type { Change, Failure, Reason, TrainingEvent } from "./events.ts";
 import { firstBad } from "./inspect.ts";
-import { type Job, settleJob } from "./job.ts";
+import { type Job, type Settled, settleJob } from "./job.ts";
+import { placesOf } from "./places.ts";
 import { Standing } from "./standing.ts";
+import { type Supply, supplyFor } from "./supply.ts";
 
 export interface TrainOptions {
   /** A checkpoint of the same job to go on from. */
   readonly resume?: Checkpoint;
   /** Seconds from any beginning. Without a clock all times are 0, since nabla itself knows no host. */
   readonly clock?: () => number;
+  /** Augments batches on another thread before they are needed; nothing else changes. */
+  readonly prefetch?: Prefetch;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface TrainOptions {
  */
 export async function* train(
   job: Job,
-  { resume, clock }: TrainOptions = {},
+  { resume, clock, prefetch }: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, Change | undefined> {
   const settled = settleJob(job);
   if (job.time !== undefined && clock === undefined) {
@@ -35,10 +38,20 @@ export async function* train(
     );
   }
   const standing = await Standing.begin(settled, { resume, clock: clock ?? (() => 0) });
+  const supply = supplyFor(settled, prefetch);
+  try {
+    yield* steps(settled, standing, supply);
+  } finally {
+    supply.close();
+  }
+}
+
+async function* steps(
+  settled: Settled,
+  standing: Standing,
+  supply: Supply,
+): AsyncGenerator<TrainingEvent, void, Change | undefined> {
   const { stepsPerEpoch, epochs } = settled;
-  const key = fork(seedKey(settled.seed), "batches");
-  // a batch of everything is the same in any order
-  const shuffle = settled.batch < settled.train.rows;
   const every = Math.ceil(stepsPerEpoch / defaults.progress);
   const feeds: Record<string, NdArray | number> = {};
   const { program, feed } = standing.step;
@@ -52,14 +65,9 @@ export async function* train(
   else if (standing.impatient()) reason = "patience";
   while (reason === undefined && standing.epoch < epochs) {
     const { epoch, stepOfEpoch: from } = standing;
-    for (const batch of batches(settled.train, {
-      size: settled.batch,
-      key,
-      epoch,
-      from,
-      last: settled.last,
-      shuffle,
-    })) {
+    feed(standing.settings, standing.steps, feeds, standing.measured);
+    const places = await placesOf({ program, like: settled.train, sizes: supply.sizes, feeds });
+    for (const batch of supply.epoch({ epoch, from, into: places.of })) {
       indices = batch.indices;
       feeds.inputs = batch.inputs;
       feeds.targets = batch.targets;

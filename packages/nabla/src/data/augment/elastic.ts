@@ -1,0 +1,94 @@
+import { given } from "../../base/described.ts";
+import { inRange } from "../../base/fields.ts";
+import { type Key, uniform } from "../../base/random.ts";
+import { type Augmentation, imageSize } from "./augmentation.ts";
+
+export interface ElasticOptions {
+  /** How far pixels move: the factor on the smoothed noise. Default 34 for 28 pixels, and in proportion. */
+  readonly alpha?: number;
+  /** How smooth the movement is: the deviation of the Gaussian, in pixels. Default 4 for 28 pixels, and in proportion. */
+  readonly sigma?: number;
+}
+
+/**
+ * Moves pixels as if the image were drawn on rubber: noise from -1 to 1, smoothed by a Gaussian and multiplied by alpha,
+ * says for every pixel how far away it is taken from (Simard, Steinkraus and Platt, ICDAR 2003). It makes handwriting of
+ * other hands out of handwriting. One large smoothed field whose edges meet is drawn once; each image takes its own
+ * window of it, which is as random and spares the smoothing of two fields an image.
+ */
+export function elasticDistortion(options: ElasticOptions = {}): Augmentation {
+  if (options.alpha !== undefined) inRange("alpha", options.alpha, { atLeast: 0 });
+  if (options.sigma !== undefined) inRange("sigma", options.sigma, { above: 0 });
+  return {
+    kind: "elasticDistortion",
+    options: given({ ...options }),
+    begin: (shape, key) => {
+      const { height, width } = imageSize("elasticDistortion", shape);
+      const side = Math.min(height, width) / 28;
+      // what moves by a part of its size moves by noise of that deviation, which falls with sigma
+      const { alpha = 34 * side * side, sigma = 4 * side } = options;
+      const length = 2 ** Math.max(7, Math.ceil(Math.log2(2 * Math.max(height, width))));
+      const field = smoothNoise(key, { length, sigma, alpha });
+      const mask = length - 1;
+      const window = (into: Float32Array, word: number): void => {
+        const [left, top] = [word & mask, (word >>> 16) & mask];
+        let to = 0;
+        for (let y = 0; y < height; y++) {
+          const line = ((top + y) & mask) * length;
+          for (let x = 0; x < width; x++) {
+            into[to] = (into[to] ?? 0) + (field[line + ((left + x) & mask)] ?? 0);
+            to++;
+          }
+        }
+      };
+      return {
+        bend: ({ x, y }, draws) => {
+          window(x, draws.word());
+          window(y, draws.word());
+        },
+      };
+    },
+  };
+}
+
+interface NoiseOptions {
+  /** A power of two. */
+  readonly length: number;
+  readonly sigma: number;
+  readonly alpha: number;
+}
+
+/** [length, length] of uniform noise from -1 to 1, smoothed around the edges. */
+function smoothNoise(key: Key, { length, sigma, alpha }: NoiseOptions): Float32Array {
+  const noise = Float32Array.from(uniform(key, length * length), (u) => (2 * u - 1) * alpha);
+  const reach = Math.min(Math.ceil(3 * sigma), length / 2 - 1);
+  const weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const kernel = Float64Array.from(weights, (weight) => weight / total);
+  const once = smoothed(noise, { length, kernel, step: 1, lines: length });
+  return smoothed(once, { length, kernel, step: length, lines: 1 });
+}
+
+interface Smoothing {
+  readonly length: number;
+  readonly kernel: Float64Array;
+  /** From one number of a line to the next, and from one line to the next. */
+  readonly step: number;
+  readonly lines: number;
+}
+
+function smoothed(from: Float32Array, { length, kernel, step, lines }: Smoothing): Float32Array {
+  const mask = length - 1;
+  const reach = (kernel.length - 1) / 2;
+  const into = new Float32Array(from.length);
+  for (let line = 0; line < length; line++) {
+    for (let i = 0; i < length; i++) {
+      let sum = 0;
+      for (let k = 0; k < kernel.length; k++) {
+        sum += (kernel[k] ?? 0) * (from[line * lines + ((i + k - reach) & mask) * step] ?? 0);
+      }
+      into[line * lines + i * step] = sum;
+    }
+  }
+  return into;
+}
