@@ -34,7 +34,9 @@ async function printVersion(): Promise<void> {
 }
 
 /** Runs the command line; gives the exit code. */
-async function main(given: readonly string[]): Promise<number> {
+async function main(words: readonly string[]): Promise<number> {
+  // `nabla help train` is another way to ask for `nabla train --help`.
+  const given = words[0] === "help" ? [...words.slice(1), "--help"] : words;
   const name = given.find((word) => !word.startsWith("-"));
   try {
     const program = await build(name);

@@ -6,7 +6,7 @@ import { oneOf, withStore } from "./options.ts";
 export function configure(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")
-    .option("--on <part>", "test, dev or train; opening test is counted", oneOf("test", "dev", "train"), "test")
+    .option("--on <part>", "dev, train or test; opening test is counted", oneOf("dev", "train", "test"), "dev")
     .option("--json", "print one JSON document and nothing else")
     .action(run);
 }

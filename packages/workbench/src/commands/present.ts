@@ -121,7 +121,7 @@ function quietLine({ run, outcome, model }: RunResult): string {
 }
 
 /** A path as it is typed here, where that is shorter. */
-export function here(path: string): string {
+function here(path: string): string {
   const short = relative(process.cwd(), path);
   return short !== "" && !short.startsWith("..") ? short : path;
 }

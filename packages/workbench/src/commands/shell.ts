@@ -1,7 +1,7 @@
 /** Commands as a user would type them. */
 
 /** Words as one line of a shell, quoted where it needs them. */
-export function shellWords(words: readonly string[]): string {
+function shellWords(words: readonly string[]): string {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
 }
 

@@ -6,23 +6,31 @@ import type { Examples } from "nabla";
  * which is at least 1).
  */
 export function baselineError(train: Examples, part: Examples): number {
-  const [seen, asked] = [Array.from(train.targets.data), Array.from(part.targets.data)];
+  const [seen, asked] = [train.targets.data, part.targets.data];
   return part.targets.dtype === "int32" ? majorityError(seen, asked) : meanError(seen, asked);
 }
 
-function majorityError(seen: readonly number[], asked: readonly number[]): number {
-  const counts = Map.groupBy(seen, (code) => code);
-  const [majority] = [...counts].reduce((most, entry) => (entry[1].length > most[1].length ? entry : most), [-1, []]);
-  return asked.filter((code) => code !== majority).length / Math.max(1, asked.length);
+function majorityError(seen: ArrayLike<number>, asked: ArrayLike<number>): number {
+  const counts = new Map<number, number>();
+  let majority = -1;
+  for (let i = 0; i < seen.length; i++) {
+    const code = seen[i] ?? -1;
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  for (const [code, count] of counts) if (count > (counts.get(majority) ?? 0)) majority = code;
+  return meanOf(asked, (code) => Number(code !== majority));
 }
 
-function meanError(seen: readonly number[], asked: readonly number[]): number {
+function meanError(seen: ArrayLike<number>, asked: ArrayLike<number>): number {
   const mean = meanOf(seen);
   const own = meanOf(asked);
-  const about = (center: number): number => meanOf(asked.map((value) => (value - center) ** 2));
-  return about(own) === 0 ? Number(about(mean) > 0) : about(mean) / about(own);
+  const variance = meanOf(asked, (value) => (value - own) ** 2);
+  const mistake = meanOf(asked, (value) => (value - mean) ** 2);
+  return variance === 0 ? Number(mistake > 0) : mistake / variance;
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+function meanOf(values: ArrayLike<number>, of: (value: number) => number = (value) => value): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += of(values[i] ?? 0);
+  return sum / Math.max(1, values.length);
 }

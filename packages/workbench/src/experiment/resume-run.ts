@@ -4,10 +4,11 @@ import { type Checkpoint, NablaError } from "nabla";
 import { loadCheckpoint } from "../store/checkpoint.ts";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
-import type { RunEvent } from "./events.ts";
+import type { Plan, RunEvent } from "./events.ts";
 import { checkOutput } from "./output.ts";
 import { prepareParts } from "./parts.ts";
 import { runTraining } from "./run-training.ts";
+import type { SettledExperiment } from "./settle.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
 
 export interface ResumeOptions {
@@ -33,26 +34,32 @@ export async function* resumeRun(id: string, options: ResumeOptions): AsyncGener
   const home = join(folder, ".nabla");
   const checkpoint = run.checkpoint ?? join(home, "checkpoints", `${run.id}.safetensors`);
   await store.resume(run.id);
-  try {
-    const parts = await partsOf(run);
-    const plan = { settled, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
-    yield { kind: "planned", plan };
-    yield { kind: "created", run: run.id, store: store.place };
-    const resume = await lastCheckpoint(checkpoint);
-    const model = resolve(output ?? run.model ?? join(home, "models", run.id));
-    yield* runTraining(plan, {
-      store,
-      run: run.id,
-      checkpoint,
-      model,
-      ...(resume === undefined ? {} : { resume }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-  } catch (error) {
-    // Whatever kept the run from going on may be mended: it can be resumed again.
-    if (error instanceof NablaError) await store.update(run.id, { status: "stopped" }).catch(() => {});
+  const { plan, resume } = await reopen(run, settled, checkpoint).catch(async (error: unknown) => {
+    // Whatever kept the run from going on may be mended, so it can be resumed again.
+    await store.update(run.id, { status: "stopped" }).catch(() => {});
     throw error;
-  }
+  });
+  yield { kind: "planned", plan };
+  yield { kind: "created", run: run.id, store: store.place };
+  const model = resolve(output ?? run.model ?? join(home, "models", run.id));
+  yield* runTraining(plan, {
+    store,
+    run: run.id,
+    checkpoint,
+    model,
+    ...(resume === undefined ? {} : { resume }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+async function reopen(
+  run: Run,
+  settled: SettledExperiment,
+  checkpoint: string,
+): Promise<{ plan: Plan; resume: Checkpoint | undefined }> {
+  const parts = await partsOf(run);
+  const plan = { settled, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
+  return { plan, resume: await lastCheckpoint(checkpoint) };
 }
 
 function refuseFinished({ id, status, outcome }: Run): void {

@@ -32,8 +32,20 @@ export async function* runTraining(plan: Plan, options: RunTrainingOptions): Asy
   } catch (error) {
     const notes = error instanceof NablaError ? error.said : String(error);
     await store.update(run, { status: "failed", notes }).catch(() => {});
-    throw error;
+    throw resumable(error, run);
   }
+}
+
+/** What kept a file from being written can be mended, and the last checkpoint is still there. */
+function resumable(error: unknown, run: string): unknown {
+  if (!(error instanceof NablaError) || !error.code.startsWith("files/")) return error;
+  const mend = error.hint === undefined ? "" : `${error.hint}; then `;
+  return new NablaError(
+    error.code,
+    error.said,
+    `${mend}\`nabla resume ${run}\` goes on from the last checkpoint`,
+    error.where,
+  );
 }
 
 async function* follow(

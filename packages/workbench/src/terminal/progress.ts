@@ -31,7 +31,7 @@ export interface ProgressView {
 const BAR = 6;
 
 /** What a standing says, piece by piece; what is not known yet is left out. */
-export function progressPieces(standing: Standing): readonly string[] {
+function progressPieces(standing: Standing): readonly string[] {
   const { cost, trainError, devError, rate, rowsPerSecond, secondsLeft } = standing;
   const error = (name: string, value: number | undefined): readonly string[] =>
     value === undefined ? [] : [`${name} ${percent(value)}`];

@@ -56,11 +56,6 @@ export interface PartScore {
   readonly rmse?: number;
 }
 
-/** What an error of this task is. */
-export function errorName(task: string): string {
-  return task === "classification" ? "error" : "error (1 - R²)";
-}
-
 /** `dev error 2.2 %`, for numbers with the typical distance in the target's unit. */
 export function scoreText(part: string, { error, rmse }: PartScore): string {
   return `${part} ${percent(error)}${rmse === undefined ? "" : ` (typically off by ${number(rmse)})`}`;

@@ -8,7 +8,7 @@ import { type Fact, factsText, kindText, nextFacts, partsText, scoreText } from 
 import { plain, type Style } from "./style.ts";
 
 /** How a run stands, in a word; one that failed because its numbers went wrong has its own. */
-export function statusText({ status, outcome }: Pick<Run, "status" | "outcome">): string {
+function statusText({ status, outcome }: Pick<Run, "status" | "outcome">): string {
   return status === "failed" && outcome?.reason === "diverged" ? "diverged" : status;
 }
 

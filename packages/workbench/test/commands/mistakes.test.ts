@@ -84,7 +84,7 @@ test("other commands name what is not there, with the nearest where there is one
   };
   expect(await said("trian")).toEqual([2, expect.stringContaining("did you mean train?")]);
   expect(await said("runs")).toEqual([1, expect.stringContaining("there is no store at")]);
-  expect(await said("evaluate", "x", "--on", "tset")).toEqual([2, expect.stringContaining("test or dev or train")]);
+  expect(await said("evaluate", "x", "--on", "tset")).toEqual([2, expect.stringContaining("dev or train or test")]);
   expect(await said("predict", "./model", digits)).toEqual([
     1,
     expect.stringContaining("there is no model at ./model"),

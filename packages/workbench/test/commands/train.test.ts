@@ -18,6 +18,10 @@ test("digits with no option at all: a summary of 80 columns, a model, a stored r
   expect(stdout).toContain(`nabla evaluate ${run} --on test`);
   expect(readdirSync(join(folder, ".nabla", "models", run)).sort()).toEqual(["model.json", "weights.safetensors"]);
   expect(readdirSync(join(folder, ".nabla", "checkpoints"))).toEqual([]);
+  const shown = JSON.parse((await nabla(["show", run, "--json"], { folder })).stdout);
+  expect(shown.rows.test).toBe(359);
+  expect(shown.peeks).toEqual([]);
+  expect(JSON.stringify({ ...shown, rows: {}, job: {} })).not.toMatch(/test/i);
   expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(11);
   expect(stderr).not.toContain("\u001b");
 });
