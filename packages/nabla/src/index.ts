@@ -145,8 +145,11 @@ export {
   warmup,
 } from "./optim/schedule.ts";
 export { scheduleFrom, schedules } from "./optim/schedules.ts";
+export { type Averaging, averagingFrom, averagings, movingAverage, tailAverage } from "./train/averaging.ts";
 export type { Checkpoint, Place } from "./train/checkpoint.ts";
 export { defaults as trainingDefaults } from "./train/defaults.ts";
+export { type DrawnPredictions, type DrawOptions, drawPredictions } from "./train/draw-predictions.ts";
+export { averageOf, bestOf, ensembleGain, ensembleOf, type Gain } from "./train/ensembles.ts";
 export type {
   Change,
   EndEvent,
@@ -157,9 +160,18 @@ export type {
   StartEvent,
   TrainingEvent,
 } from "./train/events.ts";
+export { findRate, type RateFinding, type RatePoint, type RateRange } from "./train/find-rate.ts";
 export { fit, type Run } from "./train/fit.ts";
 export type { Job } from "./train/job.ts";
 export type { Measures } from "./train/measures.ts";
-export type { EpochRecord } from "./train/record.ts";
+export {
+  type NormalizationGap,
+  normalizationGap,
+  type PassOptions,
+  recomputeStatistics,
+} from "./train/normalization.ts";
+export { type Pruned, prune } from "./train/prune.ts";
+export type { EpochRecord, JournalEntry } from "./train/record.ts";
+export { fitSnapshots, type SnapshotRun } from "./train/snapshots.ts";
 export { type TrainOptions, train } from "./train/train.ts";
 export { evaluate, type Predictions, predict, predictor, type Trained, type UseOptions } from "./train/trained.ts";

@@ -4,7 +4,7 @@ import { sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import type { ByPath } from "../nn/model.ts";
-import type { EpochRecord } from "./record.ts";
+import type { EpochRecord, JournalEntry } from "./record.ts";
 
 /** The place in a training; plain data. */
 export interface Place {
@@ -24,16 +24,18 @@ export interface Place {
   readonly settings: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly history: readonly EpochRecord[];
+  /** Left out by checkpoints of trainings in which nothing was changed. */
+  readonly journal?: readonly JournalEntry[];
 }
 
-/** A checkpoint: arrays under `model.`, `optimizer.` and `best.`, and the place as data. */
+/** A checkpoint: arrays under `model.`, `average.`, `optimizer.` and `best.`, and the place as data. */
 export interface Checkpoint {
   readonly arrays: ByPath<NdArray>;
   readonly place: Json;
 }
 
 /** The groups of arrays in a checkpoint. */
-export const GROUPS = { model: "model.", optimizer: "optimizer.", best: "best." } as const;
+export const GROUPS = { model: "model.", average: "average.", optimizer: "optimizer.", best: "best." } as const;
 
 /** The arrays of one group, without its prefix. */
 export function group(arrays: ByPath<NdArray>, prefix: string): ByPath<NdArray> {

@@ -4,7 +4,7 @@ import type { Size } from "../array/shape.ts";
 import type { NablaError } from "../base/error.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Measures } from "./measures.ts";
-import type { EpochRecord } from "./record.ts";
+import type { EpochRecord, JournalEntry } from "./record.ts";
 import type { Trained } from "./trained.ts";
 
 /** The first event. */
@@ -72,6 +72,8 @@ export interface EndEvent {
   readonly kind: "end";
   readonly reason: Reason;
   readonly history: readonly EpochRecord[];
+  /** The settings that were changed on the way: `train(job, { journal })` makes the same changes again. */
+  readonly journal: readonly JournalEntry[];
   /** The epoch whose weights were kept; undefined when none was finished. */
   readonly best: EpochRecord | undefined;
   /** The model with the best weights. */

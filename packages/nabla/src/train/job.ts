@@ -13,6 +13,7 @@ import type { Loss } from "../nn/loss.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { constantRate, type Schedule } from "../optim/schedule.ts";
+import type { Averaging } from "./averaging.ts";
 import { defaults } from "./defaults.ts";
 
 /** A training. Everything but the data is data itself; see `defaults` for what is left out. */
@@ -28,6 +29,12 @@ export interface Job {
   readonly augment?: readonly Augmentation[];
   readonly penalty?: Penalty;
   readonly schedule?: Schedule;
+  /** An average of the weights over steps, which is then what is measured on dev and kept. */
+  readonly average?: Averaging;
+  /** Learns mixtures of two examples and their targets with shares from Beta(mixup, mixup); 0.2 is usual. */
+  readonly mixup?: number;
+  /** Whether each epoch has an order of its own. Default true; false keeps the rows' own order. */
+  readonly shuffle?: boolean;
   /** Rows in a step. */
   readonly batch?: number;
   readonly epochs?: number;
@@ -41,11 +48,13 @@ export interface Job {
 }
 
 /** A job with nothing left open. */
-export interface Settled extends Omit<Required<Job>, "train" | "dev" | "penalty" | "engine"> {
+export interface Settled extends Omit<Required<Job>, "train" | "dev" | "penalty" | "engine" | "average" | "mixup"> {
   readonly train: Examples | StoredExamples;
   readonly dev: Examples | undefined;
   readonly penalty: Penalty | undefined;
   readonly engine: Engine | undefined;
+  readonly average: Averaging | undefined;
+  readonly mixup: number | undefined;
   /** "drop" where a last batch would be too small for a layer, as one row for batch norm. */
   readonly last: "keep" | "drop";
   readonly stepsPerEpoch: number;
@@ -61,6 +70,7 @@ export function settleJob(job: Job): Settled {
   inRange("epochs", epochs, { atLeast: 0, whole: true });
   inRange("seed", seed, { atLeast: 0, atMost: Number.MAX_SAFE_INTEGER, whole: true });
   if (job.time !== undefined) inRange("time", time, { above: 0 });
+  if (job.mixup !== undefined) inRange("mixup", job.mixup, { above: 0 });
   if (job.patience !== undefined) inRange("patience", patience, { atLeast: 1, whole: true });
   const train = "read" in job.train ? job.train : examplesFrom(job.train);
   if (train.rows === 0) throw new NablaError("train/no-rows", "the training part has no rows");
@@ -80,6 +90,9 @@ export function settleJob(job: Job): Settled {
     time,
     patience,
     engine: job.engine,
+    average: job.average,
+    mixup: job.mixup,
+    shuffle: job.shuffle ?? true,
     last,
     stepsPerEpoch: batchCount(train.rows, { size: batch, last }),
     notices: [...notices, ...brokenLabels(job.augment ?? [], train.classes ?? [])],

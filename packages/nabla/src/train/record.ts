@@ -17,3 +17,10 @@ export interface EpochRecord {
   readonly best: boolean;
   readonly seconds: number;
 }
+
+/** Settings that were changed on the way: they count from the step behind `step` on. */
+export interface JournalEntry {
+  /** Steps done before the change. */
+  readonly step: number;
+  readonly settings: Readonly<Record<string, number>>;
+}

@@ -6,6 +6,7 @@ import type { Json } from "../base/json.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { listing, nearest } from "../base/text.ts";
 import { type Examples, type StoredExamples, takeExamples } from "../data/examples.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import type { ByPath } from "../nn/model.ts";
 import { arrayFor, type Checkpoint, GROUPS, group, type Place, placeFor, prefixed } from "./checkpoint.ts";
 import { defaults } from "./defaults.ts";
@@ -13,7 +14,7 @@ import type { EndEvent, EpochEvent, Failure, ProgressEvent, Reason, StartEvent }
 import { badRow } from "./inspect.ts";
 import type { Settled } from "./job.ts";
 import { type Meter, meterFor } from "./measures.ts";
-import type { EpochRecord } from "./record.ts";
+import type { EpochRecord, JournalEntry } from "./record.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 import type { Trained } from "./trained.ts";
 
@@ -38,6 +39,7 @@ export class Standing {
   readonly #clock: () => number;
   readonly #resumed: boolean;
   readonly #history: EpochRecord[] = [];
+  readonly #journal: JournalEntry[] = [];
   #best: ByPath<NdArray> | undefined;
   #bestRecord: EpochRecord | undefined;
   #sum = 0;
@@ -48,7 +50,8 @@ export class Standing {
 
   static async begin(job: Settled, options: BeginOptions): Promise<Standing> {
     const step = await prepareStep(job);
-    const meter = await meterFor({ ...job, kept: step.kept }, job.train, { share: step.program });
+    const kept = measuredStates(step);
+    const meter = await meterFor({ ...job, kept }, job.train, { share: step.program });
     if (job.dev !== undefined) job.loss.admit(["batch", ...step.begun.shape], job.dev.targets);
     return new Standing(job, { step, meter }, options);
   }
@@ -92,8 +95,13 @@ export class Standing {
     return this.#job.dev !== undefined && this.epoch - (this.#bestRecord?.epoch ?? 0) >= this.#job.patience;
   }
 
-  /** Takes new settings. Throws `train/setting` for a name that there is not, `options/range` for NaN. */
+  /** Takes new settings and notes them down. Throws `train/setting` for a name that there is not, `options/range` for NaN. */
   change(settings: Readonly<Record<string, number>>): void {
+    this.#take(settings);
+    if (Object.keys(settings).length > 0) this.#journal.push({ step: this.steps, settings: { ...settings } });
+  }
+
+  #take(settings: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(settings)) {
       if (!Object.hasOwn(this.settings, name)) {
         const names = Object.keys(this.settings);
@@ -120,7 +128,7 @@ export class Standing {
       stepsPerEpoch,
       seed,
       settings: { ...this.settings },
-      notices,
+      notices: [...notices, ...this.step.notices],
       ...(this.#resumed ? { resumed: { epoch: this.epoch, step: this.steps } } : {}),
     };
   }
@@ -188,13 +196,14 @@ export class Standing {
   /** Puts the kept weights in place and measures them on everything. */
   async end(reason: Reason, failure: Failure | undefined): Promise<EndEvent> {
     const weights = this.#kept();
-    for (const [path, tensor] of this.step.kept)
+    for (const [path, tensor] of measuredStates(this.step))
       this.step.program.write(tensor, arrayFor(weights, path, tensor.shape as readonly number[]));
     const { train, dev, seed } = this.#job;
     return {
       kind: "end",
       reason,
       history: this.#history,
+      journal: this.#journal,
       best: this.#bestRecord,
       trained: this.#trained(),
       train: await this.#meter.measure(train),
@@ -207,8 +216,12 @@ export class Standing {
     };
   }
 
+  #read(states: ByPath<Tensor>): ByPath<NdArray> {
+    return new Map([...states].map(([path, tensor]) => [path, this.step.program.read(tensor)]));
+  }
+
   #weights(): ByPath<NdArray> {
-    return new Map([...this.step.kept].map(([path, tensor]) => [path, this.step.program.read(tensor)]));
+    return this.#read(measuredStates(this.step));
   }
 
   /** The best weights; before the first epoch has ended the present ones, or those of the beginning if they went wrong. */
@@ -233,8 +246,7 @@ export class Standing {
   }
 
   #checkpoint(): Checkpoint {
-    const { program, slots } = this.step;
-    const optimizer = new Map([...slots].map(([path, tensor]) => [path, program.read(tensor)]));
+    const { kept, averages, slots } = this.step;
     const place: Place = {
       format: 1,
       seed: this.#job.seed,
@@ -248,11 +260,13 @@ export class Standing {
       settings: { ...this.settings },
       seconds: this.#seconds,
       history: [...this.#history],
+      ...(this.#journal.length === 0 ? {} : { journal: [...this.#journal] }),
     };
     return {
       arrays: new Map([
-        ...prefixed(GROUPS.model, this.#weights()),
-        ...prefixed(GROUPS.optimizer, optimizer),
+        ...prefixed(GROUPS.model, this.#read(kept)),
+        ...prefixed(GROUPS.average, this.#read(averages)),
+        ...prefixed(GROUPS.optimizer, this.#read(slots)),
         ...prefixed(GROUPS.best, this.#best ?? new Map()),
       ]),
       place: place as unknown as Json,
@@ -260,25 +274,35 @@ export class Standing {
   }
 
   #restore(checkpoint: Checkpoint): void {
-    const { program, kept, slots } = this.step;
+    const { program, kept, averages, slots } = this.step;
     const { seed, batch, train } = this.#job;
     const place = placeFor(checkpoint, { seed, batch, rows: train.rows });
-    const model = group(checkpoint.arrays, GROUPS.model);
-    const optimizer = group(checkpoint.arrays, GROUPS.optimizer);
     const best = group(checkpoint.arrays, GROUPS.best);
-    for (const [path, tensor] of kept) program.write(tensor, arrayFor(model, path, tensor.shape as readonly number[]));
-    for (const [path, tensor] of slots)
-      program.write(tensor, arrayFor(optimizer, path, tensor.shape as readonly number[]));
+    for (const [name, states] of [
+      [GROUPS.model, kept],
+      [GROUPS.average, averages],
+      [GROUPS.optimizer, slots],
+    ] as const) {
+      const saved = group(checkpoint.arrays, name);
+      for (const [path, tensor] of states)
+        program.write(tensor, arrayFor(saved, path, tensor.shape as readonly number[]));
+    }
     if (best.size > 0) this.#best = best;
     this.#history.push(...place.history);
     this.measured.push(...place.history.map(({ train: own, dev }) => (dev ?? own).cost));
     this.#bestRecord = place.history.findLast((record) => record.best);
-    this.change(place.settings);
+    this.#take(place.settings);
+    this.#journal.push(...(place.journal ?? []));
     [this.epoch, this.stepOfEpoch, this.steps] = [place.epoch, place.stepOfEpoch, place.step];
     [this.#sum, this.#rows] = [place.costs.sum, place.costs.rows];
     this.#lastCost = place.lastCost ?? Number.NaN;
     this.#started = this.#clock() - place.seconds;
   }
+}
+
+/** The states that are measured and kept: the averages, where there are some. */
+function measuredStates({ kept, averages }: TrainingStep): ByPath<Tensor> {
+  return averages.size === 0 ? kept : averages;
 }
 
 /** The training rows that are measured behind every epoch: all, or a fixed sample as large as dev. */

@@ -3,7 +3,7 @@ import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
 import { fork, type Key, seedKey } from "../base/random.ts";
 import { compile, type Program } from "../engine/program.ts";
-import { abs, add, lessEqual, select } from "../graph/elementwise.ts";
+import { abs, add, lessEqual, multiply, select, subtract } from "../graph/elementwise.ts";
 import { grad } from "../graph/grad.ts";
 import { input, state } from "../graph/leaf.ts";
 import { mean } from "../graph/reduce.ts";
@@ -13,6 +13,8 @@ import type { Penalty } from "../nn/penalty.ts";
 import { type BuiltOptimizer, buildOptimizer, RATE } from "../optim/optimizer.ts";
 import type { Settled } from "./job.ts";
 import { fedInputs, inputsFor } from "./measures.ts";
+import { MIXED, mixedShare, mixture } from "./mixup.ts";
+import { modelNotices } from "./notices.ts";
 
 /** The largest float32. */
 const LARGEST = 3.4028234663852886e38;
@@ -23,6 +25,10 @@ export interface TrainingStep {
   readonly begun: Begun;
   /** States of parameters and statistics by path. */
   readonly kept: ByPath<Tensor>;
+  /** Averages of them by path; empty where the job averages nothing. */
+  readonly averages: ByPath<Tensor>;
+  /** What the user should know of the model. */
+  readonly notices: readonly string[];
   /** States of the optimizer by path. */
   readonly slots: ByPath<Tensor>;
   /** Numbers that may change while training, by name, and what they begin as. */
@@ -55,8 +61,10 @@ export async function prepareStep(job: Settled): Promise<TrainingStep> {
   const kept = new Map([...begun.parameters, ...begun.statistics].map(([path, array]) => [path, state(path, array)]));
   const parameters = new Map([...kept].filter(([path]) => begun.parameters.has(path)));
   const { x, y } = inputsFor(job.train);
-  const built = buildModel(job.model, x, { kept, mode: "train" });
-  const losses = job.loss.loss(built.output, y);
+  const mixed = job.mixup === undefined ? undefined : mixture(x, y);
+  const built = buildModel(job.model, mixed?.x ?? x, { kept, mode: "train" });
+  const of = (targets: Tensor): Tensor => job.loss.loss(built.output, targets);
+  const losses = mixed?.losses(of) ?? of(y);
   const fed = penaltyInputs(job.penalty);
   const cost = withPenalty(mean(losses), job.penalty, parameters, fed);
   // a penalty that acts behind the step is told of in the cost, but not descended
@@ -67,17 +75,29 @@ export async function prepareStep(job: Settled): Promise<TrainingStep> {
   const optimizer = buildOptimizer(job.optimizer, parameters, gradients, (to, path, rate) =>
     shrink(to, path, strength, rate),
   );
-  const inputs = [x, y, ...fedInputs(built), ...fed.values(), ...optimizer.inputs.values()];
+  const share = input(SHARE, []);
+  const averages = averagesOf(job, begun);
+  const inputs = [
+    ...[x, y, ...fedInputs(built), ...fed.values(), ...optimizer.inputs.values()],
+    ...(mixed === undefined ? [] : [mixed.share]),
+    ...(averages.size === 0 ? [] : [share]),
+  ];
   const next = new Map([...optimizer.parameters, ...built.statistics]);
-  const changes = [...kept].flatMap(([path, tensor]) => pairs(tensor, next.get(path)));
+  const changes = guarded(
+    cost,
+    [...kept].flatMap(([path, tensor]) => pairs(tensor, next.get(path))),
+  );
+  const updates = [...changes, ...blended(averages, kept, changes, share), ...optimizer.slots.values()];
   const program = await compile(
-    { inputs, outputs: { cost }, updates: [...guarded(cost, changes), ...optimizer.slots.values()] },
+    { inputs, outputs: { cost }, updates },
     job.engine === undefined ? {} : { engine: job.engine },
   );
   return {
     program,
     begun,
     kept,
+    averages,
+    notices: modelNotices(job, begun, built),
     slots: new Map([...optimizer.slots].map(([path, [slot]]) => [path, slot])),
     settings: settingsOf(built, job.penalty, optimizer),
     feed: feederOf({ key: fork(key, "steps"), built, optimizer, job }),
@@ -94,6 +114,23 @@ type Updates = readonly (readonly [state: Tensor, next: Tensor])[];
 function guarded(cost: Tensor, updates: Updates): Updates {
   const good = lessEqual(abs(cost), LARGEST);
   return updates.map(([kept, next]) => [kept, select(good, next, kept)]);
+}
+
+/** The name of the input for the share of the newest weights in their average. */
+const SHARE = "average.share";
+
+function averagesOf({ average }: Settled, { parameters, statistics }: Begun): ByPath<Tensor> {
+  if (average === undefined) return new Map();
+  return new Map([...parameters, ...statistics].map(([path, array]) => [path, state(`average.${path}`, array)]));
+}
+
+/** average · (1 - share) + newest · share, which is exact where the share is 0 or 1. */
+function blended(averages: ByPath<Tensor>, kept: ByPath<Tensor>, changes: Updates, share: Tensor): Updates {
+  const newest = new Map(changes);
+  return [...averages].map(([path, average]) => {
+    const own = known(kept.get(path), path);
+    return [average, add(multiply(average, subtract(1, share)), multiply(newest.get(own) ?? own, share))];
+  });
 }
 
 function pairs(kept: Tensor, next: Tensor | undefined): Updates {
@@ -145,13 +182,15 @@ interface FeederParts {
 
 /** This runs at every step: what can be settled before is settled here. */
 function feederOf({ key, built, optimizer, job }: FeederParts): TrainingStep["feed"] {
-  const { penalty, schedule, epochs, stepsPerEpoch, train } = job;
+  const { penalty, schedule, epochs, stepsPerEpoch, train, average, mixup } = job;
   const random = { dtype: "int32", shape: [3], data: Int32Array.of(key.seed[0], key.seed[1], 0) } as const;
   const numbers = [...built.numbers.keys()];
   const strengths = Object.keys(penalty?.settings ?? {}).map((name) => `penalty.${name}`);
   return (settings, step, feeds, measured = []) => {
     const position = { step, epoch: Math.floor(step / stepsPerEpoch), epochs, stepsPerEpoch, measured };
     feeds[RATE] = (settings[RATE] ?? 0) * schedule.factor(position);
+    if (average !== undefined) feeds[SHARE] = average.share(position);
+    if (mixup !== undefined) feeds[MIXED] = mixedShare(mixup, key, step);
     for (let i = 0; i < numbers.length; i++) feeds[numbers[i] ?? ""] = settings[numbers[i] ?? ""] ?? 0;
     for (const name of strengths) feeds[name] = penalty?.fed(settings[name] ?? 0, train.rows) ?? 0;
     if (built.random !== undefined) {

@@ -16,12 +16,12 @@ export interface Supply {
 
 /** Shuffled and augmented batches by the job's seed. Throws `augment/shape`. */
 export function supplyFor(
-  { train, augment, batch, last, seed, stepsPerEpoch }: Settled,
+  { train, augment, batch, last, seed, stepsPerEpoch, shuffle: shuffled }: Settled,
   prefetch: Prefetch | undefined,
 ): Supply {
   const keys = { order: fork(seedKey(seed), "batches"), augment: fork(seedKey(seed), "augment") };
   // a batch of everything is the same in any order
-  const shuffle = batch < train.rows;
+  const shuffle = shuffled && batch < train.rows;
   const size = Math.min(batch, train.rows);
   const rest = train.rows % size;
   const changes = augment.length > 0;

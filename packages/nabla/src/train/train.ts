@@ -8,6 +8,7 @@ import type { Change, Failure, Reason, TrainingEvent } from "./events.ts";
 import { firstBad } from "./inspect.ts";
 import { type Job, type Settled, settleJob } from "./job.ts";
 import { placesOf } from "./places.ts";
+import type { JournalEntry } from "./record.ts";
 import { Standing } from "./standing.ts";
 import { type Supply, supplyFor } from "./supply.ts";
 
@@ -18,6 +19,8 @@ export interface TrainOptions {
   readonly clock?: () => number;
   /** Augments batches on another thread before they are needed; nothing else changes. */
   readonly prefetch?: Prefetch;
+  /** Changes of settings to make again, as the end of an earlier training lists them. */
+  readonly journal?: readonly JournalEntry[];
 }
 
 /**
@@ -27,7 +30,7 @@ export interface TrainOptions {
  */
 export async function* train(
   job: Job,
-  { resume, clock, prefetch }: TrainOptions = {},
+  { resume, clock, prefetch, journal = [] }: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, Change | undefined> {
   const settled = settleJob(job);
   if (job.time !== undefined && clock === undefined) {
@@ -40,7 +43,7 @@ export async function* train(
   const standing = await Standing.begin(settled, { resume, clock: clock ?? (() => 0) });
   const supply = supplyFor(settled, prefetch);
   try {
-    yield* steps(settled, standing, supply);
+    yield* steps(settled, standing, { supply, journal });
   } finally {
     supply.close();
   }
@@ -49,7 +52,7 @@ export async function* train(
 async function* steps(
   settled: Settled,
   standing: Standing,
-  supply: Supply,
+  { supply, journal }: { readonly supply: Supply; readonly journal: readonly JournalEntry[] },
 ): AsyncGenerator<TrainingEvent, void, Change | undefined> {
   const { stepsPerEpoch, epochs } = settled;
   const every = Math.ceil(stepsPerEpoch / defaults.progress);
@@ -68,6 +71,7 @@ async function* steps(
     feed(standing.settings, standing.steps, feeds, standing.measured);
     const places = await placesOf({ program, like: settled.train, sizes: supply.sizes, feeds });
     for (const batch of supply.epoch({ epoch, from, into: places.of })) {
+      for (const entry of journal) if (entry.step === standing.steps) standing.change(entry.settings);
       indices = batch.indices;
       feeds.inputs = batch.inputs;
       feeds.targets = batch.targets;

@@ -1,0 +1,64 @@
+import { type NdArray, zeros } from "../array/ndarray.ts";
+import { known } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { fork, seedKey } from "../base/random.ts";
+import { compile } from "../engine/program.ts";
+import { input, state } from "../graph/leaf.ts";
+import { buildModel, RANDOM } from "../nn/model.ts";
+import { defaults } from "./defaults.ts";
+import { beginningFeeds, fedInputs } from "./measures.ts";
+import type { Trained, UseOptions } from "./trained.ts";
+
+export interface DrawOptions extends UseOptions {
+  /** How many networks are drawn. Default 50. */
+  readonly draws?: number;
+  readonly seed?: number;
+}
+
+/** Answers with how sure they are. */
+export interface DrawnPredictions {
+  /** The mean answer over all draws: [rows, outputs]. */
+  readonly answers: NdArray;
+  /** The standard deviation over the draws: [rows, outputs]; 0 without dropout. */
+  readonly deviations: NdArray;
+}
+
+/**
+ * Answers with dropout on, drawn again and again: their spread says how unsure the network is (Monte-Carlo dropout: Gal and
+ * Ghahramani 2016). Batch norm uses its running statistics. The same seed gives the same draws.
+ */
+export async function drawPredictions(
+  { model, loss, weights, shape }: Trained,
+  inputs: NdArray,
+  { draws = 50, seed = defaults.seed, engine }: DrawOptions = {},
+): Promise<DrawnPredictions> {
+  inRange("draws", draws, { atLeast: 2, whole: true });
+  const x = input("inputs", ["batch", ...shape]);
+  const kept = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
+  const built = buildModel(model, x, { kept, mode: "predict", drops: true });
+  const program = await compile(
+    { inputs: [x, ...fedInputs(built)], outputs: { answers: loss.answer(built.output) } },
+    engine === undefined ? {} : { engine },
+  );
+  const { seed: words } = fork(seedKey(seed), "predictions");
+  const drawn = async (step: number): Promise<NdArray> => {
+    const random = { dtype: "int32", shape: [3], data: Int32Array.of(words[0], words[1], step) } as const;
+    const feeds = { ...beginningFeeds(built), inputs, ...(built.random === undefined ? {} : { [RANDOM]: random }) };
+    return known((await program.run(feeds)).answers, "answers");
+  };
+  const first = await drawn(0);
+  const mean = Float64Array.from(first.data);
+  const squares = new Float64Array(mean.length);
+  for (let draw = 1; draw < draws; draw++) {
+    const { data } = await drawn(draw);
+    for (let i = 0; i < mean.length; i++) {
+      const off = (data[i] ?? 0) - (mean[i] ?? 0); // Welford 1962
+      mean[i] = (mean[i] ?? 0) + off / (draw + 1);
+      squares[i] = (squares[i] ?? 0) + off * ((data[i] ?? 0) - (mean[i] ?? 0));
+    }
+  }
+  const [answers, deviations] = [zeros(first.shape), zeros(first.shape)];
+  answers.data.set(mean);
+  deviations.data.set(squares.map((total) => Math.sqrt(total / (draws - 1))));
+  return { answers, deviations };
+}

@@ -1,0 +1,110 @@
+/** Models that answer together. */
+import { type NdArray, zeros } from "../array/ndarray.ts";
+import { sameShape, showShape } from "../array/shape.ts";
+import { describe } from "../base/described.ts";
+import { known, NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { count } from "../base/text.ts";
+import type { Examples } from "../data/examples.ts";
+import type { Table } from "../data/table.ts";
+import { type AVERAGED, ensemble } from "../nn/ensemble.ts";
+import type { Measures } from "./measures.ts";
+import { evaluate, type Trained, type UseOptions } from "./trained.ts";
+
+/**
+ * One model of several that were trained for the same: it answers with the mean of their probabilities (or of what `of`
+ * says), and is used, measured and saved as any other. Throws `ensemble/members` where they do not belong together.
+ */
+export function ensembleOf(
+  members: readonly Trained[],
+  { of }: { readonly of?: (typeof AVERAGED)[number] } = {},
+): Trained {
+  const first = alike(members);
+  const weights = members.flatMap((member, i) =>
+    [...member.weights].map(([path, array]) => [`member${i + 1}.${path}`, array] as const),
+  );
+  const model = ensemble(
+    members.map((member) => member.model),
+    { loss: first.loss, ...(of === undefined ? {} : { of }) },
+  );
+  return { ...first, model, weights: new Map(weights) };
+}
+
+/** The mean of the weights of models of one structure, as after training on from the same start (Wortsman et al. 2022). */
+export function averageOf(members: readonly Trained[]): Trained {
+  const first = alike(members);
+  const other = members.findIndex(
+    ({ model }) => JSON.stringify(describe(model)) !== JSON.stringify(describe(first.model)),
+  );
+  if (other >= 0) {
+    const said = `model ${other + 1} has another structure than model 1: their weights have no mean`;
+    throw new NablaError("ensemble/members", said, "average their answers with ensembleOf");
+  }
+  const mean = ([path, { shape }]: readonly [string, NdArray]): readonly [string, NdArray] => {
+    const total = zeros(shape);
+    for (const { weights } of members) {
+      const { data } = known(weights.get(path), path);
+      for (let i = 0; i < data.length; i++) total.data[i] = (total.data[i] ?? 0) + (data[i] ?? 0) / members.length;
+    }
+    return [path, total];
+  };
+  return { ...first, weights: new Map([...first.weights].map(mean)) };
+}
+
+/** The k of some results whose dev error (then dev cost) is lowest, the best first. */
+export function bestOf<R extends { readonly dev?: Measures }>(runs: readonly R[], k: number): readonly R[] {
+  inRange("k", k, { atLeast: 1, atMost: runs.length, whole: true });
+  const order = (a: R, b: R): number =>
+    (a.dev?.error ?? 1) - (b.dev?.error ?? 1) || (a.dev?.cost ?? 0) - (b.dev?.cost ?? 0);
+  return runs.toSorted(order).slice(0, k);
+}
+
+/** What an ensemble brings, measured and never promised. */
+export interface Gain {
+  readonly ensemble: Measures;
+  readonly members: readonly Measures[];
+  /** The best member's error less the ensemble's: above 0 where the ensemble is better. */
+  readonly overBest: number;
+  /** The mean of the members' errors less the ensemble's. */
+  readonly overMean: number;
+}
+
+/** Measures an ensemble and each of its members on the same rows. */
+export async function ensembleGain(
+  members: readonly Trained[],
+  data: Examples | Table,
+  options: UseOptions & { readonly of?: (typeof AVERAGED)[number] } = {},
+): Promise<Gain> {
+  const together = await evaluate(ensembleOf(members, options), data, options);
+  const alone: Measures[] = [];
+  for (const member of members) alone.push(await evaluate(member, data, options));
+  const errors = alone.map(({ error }) => error);
+  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  return {
+    ensemble: together,
+    members: alone,
+    overBest: Math.min(...errors) - together.error,
+    overMean: mean - together.error,
+  };
+}
+
+function alike(members: readonly Trained[]): Trained {
+  const [first] = members;
+  if (first === undefined)
+    throw new NablaError("ensemble/members", `an ensemble needs a model, received ${count(0, "model")}`);
+  for (const [i, member] of members.entries()) {
+    const differs = difference(first, member);
+    if (differs === undefined) continue;
+    const said = `model ${i + 1} ${differs}: the models were not trained for the same`;
+    throw new NablaError("ensemble/members", said);
+  }
+  return first;
+}
+
+function difference(a: Trained, b: Trained): string | undefined {
+  if (!sameShape(a.shape, b.shape))
+    return `takes examples of shape ${showShape(b.shape)}, model 1 of ${showShape(a.shape)}`;
+  if (a.loss.kind !== b.loss.kind) return `learned by ${b.loss.kind}, model 1 by ${a.loss.kind}`;
+  if (String(a.classes) !== String(b.classes)) return `knows the classes ${b.classes}, model 1 ${a.classes}`;
+  return undefined;
+}

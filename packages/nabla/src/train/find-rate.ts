@@ -1,0 +1,99 @@
+import type { NdArray } from "../array/ndarray.ts";
+import { known } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { fork, seedKey } from "../base/random.ts";
+import { batches } from "../data/batches.ts";
+import { ewa } from "../optim/ewa.ts";
+import { RATE } from "../optim/optimizer.ts";
+import { arrayFor, type Checkpoint, GROUPS, group } from "./checkpoint.ts";
+import { type Job, settleJob } from "./job.ts";
+import { prepareStep, type TrainingStep } from "./step.ts";
+
+export interface RateRange {
+  /** The first rate. Default 1e-6. */
+  readonly from?: number;
+  /** The last rate, if the cost has not run away before. Default 10. */
+  readonly to?: number;
+  /** How many rates, one a step. Default 100. */
+  readonly steps?: number;
+  /** Weights and moments to begin with; they are copied. */
+  readonly checkpoint?: Checkpoint;
+}
+
+export interface RatePoint {
+  readonly rate: number;
+  /** The cost of the step's batch before its update. */
+  readonly cost: number;
+  /** The cost averaged over about ten steps, the start corrected. */
+  readonly smooth: number;
+}
+
+export interface RateFinding {
+  readonly curve: readonly RatePoint[];
+  /** Where the smoothed cost falls most steeply: a rate to begin with. */
+  readonly rate: number;
+  /** Where it is lowest: beyond, steps are too long. */
+  readonly highest: number;
+}
+
+/** A cost this many times the lowest one has run away. */
+const AWAY = 4;
+
+/**
+ * Trains for some steps while the rate grows from step to step by the same factor, and looks where the cost falls
+ * fastest (Smith 2017, section 3.3). It works on states of its own: the job and the checkpoint stay as they are.
+ */
+export async function findRate(
+  job: Job,
+  { from = 1e-6, to = 10, steps = 100, checkpoint }: RateRange = {},
+): Promise<RateFinding> {
+  inRange("from", from, { above: 0 });
+  inRange("to", to, { above: from });
+  inRange("steps", steps, { atLeast: 10, whole: true });
+  const settled = settleJob(job);
+  const step = await prepareStep(settled);
+  if (checkpoint !== undefined) restore(step, checkpoint);
+  const average = ewa(0.9, { correct: true });
+  const curve: RatePoint[] = [];
+  const feeds: Record<string, NdArray | number> = {};
+  const key = fork(seedKey(settled.seed), "batches");
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let epoch = 0; curve.length < steps; epoch++) {
+    const { batch: size, last, train } = settled;
+    for (const { inputs, targets } of batches(train, { size, last, key, epoch })) {
+      const rate = from * (to / from) ** (curve.length / (steps - 1));
+      step.feed(step.settings, curve.length, feeds);
+      Object.assign(feeds, { inputs, targets, [RATE]: rate });
+      const cost = known((await step.program.run(feeds)).cost?.data[0], "cost");
+      if (!Number.isFinite(cost)) return finding(curve);
+      const smooth = average.add(cost);
+      curve.push({ rate, cost, smooth });
+      lowest = Math.min(lowest, smooth);
+      if (curve.length === steps || smooth > AWAY * lowest) return finding(curve);
+    }
+  }
+  return finding(curve);
+}
+
+function restore({ program, kept, slots }: TrainingStep, { arrays }: Checkpoint): void {
+  for (const [states, name] of [
+    [kept, GROUPS.model],
+    [slots, GROUPS.optimizer],
+  ] as const) {
+    const saved = group(arrays, name);
+    for (const [path, state] of states) program.write(state, arrayFor(saved, path, state.shape as readonly number[]));
+  }
+}
+
+// slopes are taken over five points, the first ten left out, where the average has not settled
+const [REACH, SETTLING] = [2, 10];
+
+function finding(curve: readonly RatePoint[]): RateFinding {
+  const bottom = curve.reduce((best, point, i) => (point.smooth < (curve[best]?.smooth ?? 0) ? i : best), 0);
+  let [steepest, at] = [0, Math.max(0, bottom - REACH)];
+  for (let i = SETTLING; i + REACH <= bottom; i++) {
+    const slope = (curve[i + REACH]?.smooth ?? 0) - (curve[i - REACH]?.smooth ?? 0);
+    if (slope < steepest) [steepest, at] = [slope, i];
+  }
+  return { curve, rate: curve[at]?.rate ?? Number.NaN, highest: curve[bottom]?.rate ?? Number.NaN };
+}

@@ -1,0 +1,92 @@
+/** Running statistics of batch norm after the fact, and how far answering is from learning. */
+import type { NdArray } from "../array/ndarray.ts";
+import { known } from "../base/error.ts";
+import { fork, seedKey } from "../base/random.ts";
+import { batches } from "../data/batches.ts";
+import type { Examples } from "../data/examples.ts";
+import type { Table } from "../data/table.ts";
+import { compile } from "../engine/program.ts";
+import { state } from "../graph/leaf.ts";
+import { sum } from "../graph/movement.ts";
+import { buildModel } from "../nn/model.ts";
+import { defaults } from "./defaults.ts";
+import { examplesFrom } from "./job.ts";
+import { beginningFeeds, fedInputs, inputsFor, type Measures } from "./measures.ts";
+import { evaluate, type Trained, type UseOptions } from "./trained.ts";
+
+export interface PassOptions extends UseOptions {
+  /** Rows in a batch: that of the training. */
+  readonly batch?: number;
+  readonly seed?: number;
+}
+
+/**
+ * The model with statistics measured anew: the plain mean of those of all full batches, dropout off (precise batch norm:
+ * Wu and Johnson 2021). Running averages lag behind weights that still move, and fit no averaged weights.
+ */
+export async function recomputeStatistics(
+  trained: Trained,
+  data: Examples | Table,
+  options: PassOptions = {},
+): Promise<Trained> {
+  const { statistics } = await trainingPass(trained, data, options);
+  return { ...trained, weights: new Map([...trained.weights, ...statistics]) };
+}
+
+/** What a model costs with the statistics of each batch, as it learns, and with its running ones, as it answers. */
+export interface NormalizationGap {
+  readonly learning: Measures;
+  readonly answering: Measures;
+  /** The error of answering less that of learning; far above 0 where running statistics do not fit. */
+  readonly gap: number;
+}
+
+/** Measures the gap on the same full batches. */
+export async function normalizationGap(
+  trained: Trained,
+  data: Examples | Table,
+  options: PassOptions = {},
+): Promise<NormalizationGap> {
+  const { learning } = await trainingPass(trained, data, options);
+  const answering = await evaluate(trained, data, options);
+  return { learning, answering, gap: answering.error - learning.error };
+}
+
+async function trainingPass(
+  { model, loss, weights }: Trained,
+  data: Examples | Table,
+  { batch = defaults.batch, seed = defaults.seed, engine }: PassOptions,
+): Promise<{ readonly statistics: ReadonlyMap<string, NdArray>; readonly learning: Measures }> {
+  const examples = examplesFrom(data);
+  const kept = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
+  const { x, y } = inputsFor(examples);
+  const built = buildModel(model, x, { kept, mode: "train", drops: false });
+  const outputs = { loss: sum(loss.loss(built.output, y)), mistake: sum(loss.mistake(built.output, y)) };
+  const updates = [...built.statistics].map(([path, next]) => [known(kept.get(path), path), next] as const);
+  const program = await compile(
+    { inputs: [x, y, ...fedInputs(built)], outputs, updates },
+    engine === undefined ? {} : { engine },
+  );
+  const feeds: Record<string, NdArray | number> = beginningFeeds(built);
+  // a momentum of 1/k at batch k makes the running average the plain one
+  const momenta = [...built.numbers.keys()].filter((name) => built.statistics.has(name.replace(/momentum$/, "mean")));
+  let [cost, mistake, rows, k] = [0, 0, 0, 0];
+  const size = Math.min(batch, examples.rows);
+  for (const { inputs, targets, rows: many } of batches(examples, {
+    size,
+    last: "drop",
+    key: fork(seedKey(seed), "statistics"),
+  })) {
+    k += 1;
+    for (const name of momenta) feeds[name] = 1 / k;
+    const results = await program.run({ ...feeds, inputs, targets });
+    cost += known(results.loss?.data[0], "loss");
+    mistake += known(results.mistake?.data[0], "mistake");
+    rows += many;
+  }
+  const mean = mistake / rows;
+  return {
+    statistics: new Map([...built.statistics.keys()].map((path) => [path, program.read(known(kept.get(path), path))])),
+    learning: { cost: cost / rows, error: loss.error(mean, examples.targets), mistake: mean, rows },
+  };
+}

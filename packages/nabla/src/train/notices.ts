@@ -1,0 +1,56 @@
+/** What a user should know of a model before it is trained, one sentence each. */
+import type { NdArray } from "../array/ndarray.ts";
+import type { Begun, BuiltModel } from "../nn/model.ts";
+import type { Settled } from "./job.ts";
+
+/** Keeping less than this of the inputs throws away too much that nothing behind can bring back. */
+const KEEP_OF_INPUTS = 0.8;
+
+/** Notices on how a model begins and on what a job combines. */
+export function modelNotices(
+  job: Pick<Settled, "patience" | "penalty">,
+  begun: Begun,
+  built: BuiltModel,
+): readonly string[] {
+  return [...symmetric(begun), ...inputDropout(begun, built), ...coupled(job)];
+}
+
+/** Units of a hidden layer that begin alike get the same gradients, and stay alike for ever. */
+function symmetric({ parameters }: Begun): readonly string[] {
+  const matrices = [...parameters].filter(
+    ([path, { shape }]) => path.endsWith("weights") && (shape.at(-1) ?? 1) > 1 && shape.length > 1,
+  );
+  return matrices
+    .slice(0, -1) // the last layer's units are told apart by their targets
+    .filter(([, array]) => unitsAlike(array))
+    .map(
+      ([path]) =>
+        `all units of ${path.slice(0, path.lastIndexOf("."))} begin alike and will stay alike: begin it by he() or xavier()`,
+    );
+}
+
+function unitsAlike({ data, shape }: NdArray): boolean {
+  const units = shape.at(-1) ?? 1;
+  for (let i = 0; i < data.length; i++) if (data[i] !== data[i - (i % units)]) return false;
+  return true;
+}
+
+function inputDropout({ parameters }: Begun, { activations, numbers }: BuiltModel): readonly string[] {
+  const learns = (path: string): boolean => [...parameters.keys()].some((name) => name.startsWith(`${path}.`));
+  for (const path of activations.keys()) {
+    if (learns(path)) break;
+    const keep = numbers.get(`${path}.keep`)?.value ?? 1;
+    if (keep < KEEP_OF_INPUTS)
+      return [
+        `${path} keeps ${keep} of the inputs: what it drops nothing behind can bring back; keep ${KEEP_OF_INPUTS} or more there`,
+      ];
+  }
+  return [];
+}
+
+function coupled({ patience, penalty }: Pick<Settled, "patience" | "penalty">): readonly string[] {
+  if (patience === Number.POSITIVE_INFINITY || penalty === undefined) return [];
+  return [
+    `early stopping and the penalty ${penalty.kind} both hold the weights back: tune one of them at a time, since stopping ends the descent and the regularization at once`,
+  ];
+}

@@ -1,0 +1,42 @@
+import { castArray } from "../array/ndarray.ts";
+import { known, NablaError } from "../base/error.ts";
+import { cyclic } from "../optim/cycles.ts";
+import { GROUPS, group } from "./checkpoint.ts";
+import { defaults } from "./defaults.ts";
+import type { EndEvent } from "./events.ts";
+import type { Job } from "./job.ts";
+import { type TrainOptions, train } from "./train.ts";
+import type { Trained } from "./trained.ts";
+
+/** One training with several models to show for it. */
+export interface SnapshotRun {
+  readonly run: Omit<EndEvent, "kind">;
+  /** The model at the end of each cycle, where its rate came to 0; the last is the newest. */
+  readonly snapshots: readonly Trained[];
+}
+
+/**
+ * Trains once under the cyclic schedule and keeps the model at the end of each cycle, for an ensemble at the price of one
+ * training (Huang et al.: Snapshot Ensembles, 2017). Throws `train/cycles` unless the epochs divide evenly among the
+ * cycles.
+ */
+export async function fitSnapshots(
+  job: Omit<Job, "schedule" | "patience">,
+  { cycles = 5, ...options }: TrainOptions & { readonly cycles?: number } = {},
+): Promise<SnapshotRun> {
+  const { epochs = defaults.epochs } = job;
+  if (epochs % cycles !== 0) {
+    const said = `${epochs} epochs do not divide into ${cycles} cycles`;
+    throw new NablaError("train/cycles", said, `take ${Math.ceil(epochs / cycles) * cycles} epochs`);
+  }
+  const taken: ReadonlyMap<string, ReturnType<typeof castArray>>[] = [];
+  let run: Omit<EndEvent, "kind"> | undefined;
+  for await (const event of train({ ...job, schedule: cyclic({ cycles }) }, options)) {
+    if (event.kind === "end") run = event;
+    if (event.kind !== "epoch" || event.epoch % (epochs / cycles) !== 0) continue;
+    const now = group(event.checkpoint().arrays, GROUPS.model);
+    taken.push(new Map([...now].map(([path, array]) => [path, castArray(array, "float32")])));
+  }
+  const ended = known(run, "the end of a training");
+  return { run: ended, snapshots: taken.map((weights) => ({ ...ended.trained, weights })) };
+}
