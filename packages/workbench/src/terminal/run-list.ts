@@ -3,7 +3,7 @@ import { count, type Json } from "nabla";
 import type { Run, RunHistory, Score } from "../store/run.ts";
 import { drawCurves } from "./curves.ts";
 import { duration, moment, percent } from "./format.ts";
-import { clip, grid } from "./layout.ts";
+import { clip, grid, WIDTH, widthOf } from "./layout.ts";
 import { type Fact, factsText, kindText, nextFacts, partsText, scoreText } from "./report.ts";
 import { plain, type Style } from "./style.ts";
 
@@ -12,25 +12,31 @@ function statusText({ status, outcome }: Pick<Run, "status" | "outcome">): strin
   return status === "failed" && outcome?.reason === "diverged" ? "diverged" : status;
 }
 
-/** All runs as a table of 80 columns. */
+const columns = [
+  { title: "run" },
+  { title: "status" },
+  { title: "target" },
+  { title: "dev", align: "right" },
+  { title: "begun" },
+] as const;
+
+/** All runs as a table of 80 columns. Ids are never cut, since they are there to be copied; the target gives way. */
 export function runsText(runs: readonly Run[]): string {
   const rows = runs.map((run) => [
-    clip(run.id, 25),
+    run.id,
     statusText(run),
-    clip(run.target, 14),
+    run.target,
     run.outcome?.dev === undefined ? "" : percent(run.outcome.dev.error),
-    run.outcome === undefined ? "" : String(run.outcome.epochs),
     moment(run.created),
   ]);
-  const columns = [
-    { title: "run" },
-    { title: "status" },
-    { title: "target" },
-    { title: "dev", align: "right" },
-    { title: "epochs", align: "right" },
-    { title: "begun" },
-  ] as const;
-  return grid(columns, rows);
+  const others = [0, 1, 3, 4].map((i) =>
+    Math.max(...[columns[i]?.title ?? "", ...rows.map((row) => row[i] ?? "")].map(widthOf)),
+  );
+  const room = WIDTH - others.reduce((sum, width) => sum + width + 2, 0);
+  return grid(
+    columns,
+    rows.map((row) => row.map((cell, i) => (i === 2 ? clip(cell, Math.max(room, 6)) : cell))),
+  );
 }
 
 /** What surrounds a run when it is shown. */

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { Run } from "../../src/store/run.ts";
+import { widthOf } from "../../src/terminal/layout.ts";
+import { runsText, runText } from "../../src/terminal/run-list.ts";
+
+const run = (more: Partial<Run> = {}): Run => ({
+  id: "a-file-with-a-long-name-7f3a2c",
+  name: "a-file-with-a-long-name",
+  created: "2026-11-22T08:15:00.000Z",
+  updated: "2026-11-22T08:15:00.000Z",
+  status: "interrupted",
+  job: {},
+  data: { path: "/data.csv", sha256: "ab" },
+  seed: 1,
+  version: "0.1.0",
+  task: "classification",
+  target: "a target with quite a long name",
+  rows: { train: 6, dev: 2, test: 2 },
+  parameters: 10,
+  peeks: [],
+  ...more,
+});
+
+const outcome = {
+  train: { cost: 1, error: 0.1 },
+  dev: { cost: 1, error: 0.123 },
+  baseline: { error: 0.5 },
+  bestEpoch: 2,
+  epochs: 3,
+  seconds: 1.5,
+  reason: "diverged",
+};
+
+test("a list fits into 80 columns and shows ids whole", () => {
+  const text = runsText([run(), run({ id: "b-1", status: "failed", outcome })]);
+  const [, first = "", second = ""] = text.split("\n");
+  for (const line of text.split("\n")) expect(widthOf(line)).toBeLessThanOrEqual(80);
+  expect(first).toContain("a-file-with-a-long-name-7f3a2c  interrupted  a target");
+  expect(first).toContain("…");
+  expect(second).toMatch(/^b-1 +diverged +a target.* 12\.3 % {2}2026-11-22/);
+});
+
+test("a run in full says what was tried, what it came to, and how often test was opened", () => {
+  const peeks = [{ at: "2026-11-22T08:15:00.000Z", result: null }];
+  const shown = runText(
+    { ...run({ outcome, peeks, status: "finished" }), epochs: [], events: [] },
+    { choices: [["Network", { kind: "dense", units: 3 }]], next: [["nabla evaluate x", "opens it"]] },
+  );
+  expect(shown).toContain("Network   dense 3");
+  expect(shown).toContain("Error     dev 12.3 %, train 10.0 %, baseline 50.0 %");
+  expect(shown).toContain("Peeks     test peeks: 1");
+  expect(shown).toContain("Next      nabla evaluate x\n          opens it");
+});
