@@ -1,6 +1,6 @@
 /** What this machine offers, a line each. */
 import { availableParallelism, cpus } from "node:os";
-import { count, detectFeatures } from "nabla";
+import { count, detectFeatures, findBlas } from "nabla";
 import { libraryVersion } from "./files/version.ts";
 import { findStore } from "./store/place.ts";
 
@@ -10,6 +10,7 @@ export type Findings = readonly (readonly [what: string, found: string])[];
 /** Looks around; changes nothing. */
 export async function examine(): Promise<Findings> {
   const { vectors, fused } = detectFeatures();
+  const { blas, missing = "" } = await findBlas();
   const cores = availableParallelism();
   const [cpu] = cpus();
   return [
@@ -20,7 +21,16 @@ export async function examine(): Promise<Findings> {
     ["SIMD", vectors ? "yes, 128 bits" : "no: use Node 22.13 or newer"],
     ["FMA", fused ? "yes, relaxed SIMD" : "no: Node 24 has it; a product and a sum take two instructions"],
     ["Threads", `1 of ${cores}: this version trains on one`],
-    ["BLAS", "not used by this version, so there is none to install"],
+    [
+      "BLAS",
+      blas === undefined ? `none: ${missing}; ${howToGet(process.platform)}` : `${blas.library}, for large products`,
+    ],
     ["Store", findStore(undefined, process.env, process.cwd()).path],
   ];
+}
+
+function howToGet(platform: NodeJS.Platform): string {
+  const optional = "nabla does without it, and large products are faster with it";
+  if (platform === "linux") return `${optional} (libopenblas0 or openblas from your system, or NABLA_BLAS=path)`;
+  return `${optional} (NABLA_BLAS=path names one)`;
 }
