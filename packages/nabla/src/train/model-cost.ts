@@ -9,7 +9,7 @@ import { mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Layer } from "../nn/layer.ts";
 import type { Loss } from "../nn/loss.ts";
-import { type ByPath, beginModel, buildModel, RANDOM } from "../nn/model.ts";
+import { type Begun, type ByPath, beginModel, buildModel, RANDOM } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import { beginningFeeds } from "./measures.ts";
 
@@ -30,6 +30,8 @@ export interface CostOptions {
   readonly dtype?: DType;
   /** The step that masks are drawn for. Default 0. */
   readonly step?: number;
+  /** What the model begins with, where that has been drawn already. */
+  readonly begun?: Begun;
 }
 
 /** A cost as a graph, with all that it is fed. */
@@ -47,11 +49,11 @@ export interface ModelCost {
 /** Builds the cost of a model in training mode: mean loss and penalty, masks as at one step, batch statistics of the examples. */
 export function modelCost(
   { model, loss, penalty, examples, weights }: CostSpec,
-  { seed = 1, dtype = "float64", step = 0 }: CostOptions = {},
+  { seed = 1, dtype = "float64", step = 0, begun: drawn }: CostOptions = {},
 ): ModelCost {
   const key = seedKey(seed);
   const shape = examples.inputs.shape.slice(1);
-  const begun = beginModel(model, shape, fork(key, "parameters"));
+  const begun = drawn ?? beginModel(model, shape, fork(key, "parameters"));
   const arrays = weights ?? new Map([...begun.parameters, ...begun.statistics]);
   const kept = new Map([...arrays].map(([path, array]) => [path, state(path, castArray(array, dtype))]));
   const parameters = new Map([...kept].filter(([path]) => begun.parameters.has(path)));

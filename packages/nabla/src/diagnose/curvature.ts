@@ -1,0 +1,167 @@
+/** What kind of ground a cost stands on: a minimum, a saddle, or a plateau. */
+import { type NdArray, ndarray } from "../array/ndarray.ts";
+import { elementsOf, sizeOf } from "../array/shape.ts";
+import { known } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { seedKey } from "../base/random.ts";
+import { compile, type Feeds } from "../engine/program.ts";
+import { reference } from "../engine/reference/reference.ts";
+import { add, multiply } from "../graph/elementwise.ts";
+import { grad } from "../graph/grad.ts";
+import { input, isInput, nameOf } from "../graph/leaf.ts";
+import { sum } from "../graph/movement.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { walk } from "../graph/walk.ts";
+import type { ByPath } from "../nn/model.ts";
+import { type CostSpec, modelCost } from "../train/model-cost.ts";
+import type { Advice } from "./advice.ts";
+import { lanczos } from "./lanczos.ts";
+
+/** A cost of float64 states. */
+export interface Ground {
+  readonly cost: Tensor;
+  readonly parameters: ByPath<Tensor>;
+  readonly feeds?: Feeds;
+}
+
+export interface CurvatureOptions {
+  /** Hessian-vector products at most, each about two gradients. Default 30. */
+  readonly steps?: number;
+  /** Slope and curvature below this share of the cost are flat. Default 1e-3. */
+  readonly flat?: number;
+  readonly seed?: number;
+}
+
+export type Point = "minimum" | "maximum" | "saddle" | "plateau";
+
+/** What the curvature says; plain data. */
+export interface Curvature {
+  /** Named by the curvature alone; how far from standing still it is, `slope` says. */
+  readonly point: Point;
+  readonly cost: number;
+  /** The Euclidean norm of the gradient. */
+  readonly slope: number;
+  /** Approximate eigenvalues of the Hessian, ascending; all of them when `complete`. */
+  readonly eigenvalues: readonly number[];
+  readonly complete: boolean;
+  /** The largest size of an eigenvalue divided by the smallest, of those that were found: how long the bowl is. */
+  readonly condition: number;
+  readonly said: string;
+  readonly advice: readonly Advice[];
+}
+
+/**
+ * Probes the Hessian of a cost by Lanczos iteration. The matrix is never made: H·v is the gradient of the gradient along
+ * v (Pearlmutter 1994). For a model the cost is the mean loss of the examples with penalties, in training mode.
+ */
+export async function curvature(
+  what: Ground | CostSpec,
+  { steps = 30, flat = 1e-3, seed = 1 }: CurvatureOptions = {},
+): Promise<Curvature> {
+  inRange("steps", steps, { atLeast: 1, whole: true });
+  inRange("flat", flat, { above: 0 });
+  const { cost, parameters, feeds = {} }: Ground = "cost" in what ? what : modelCost(what, { seed });
+  const tensors = [...parameters.values()];
+  const sizes = tensors.map(({ shape }) => elementsOf(sizeOf(shape)));
+  const size = sizes.reduce((total, length) => total + length, 0);
+  const directions = tensors.map(({ shape, dtype }, i) => input(`direction ${i}`, shape, dtype));
+  const gradients = grad(cost, tensors);
+  const along = gradients
+    .map((gradient, i) => sum(multiply(gradient, known(directions[i], "direction"))))
+    .reduce((total, one) => add(total, one));
+  const turned = grad(along, tensors);
+  const outputs = { cost, ...named("slope", gradients), ...named("turned", turned) };
+  const inputs = [...new Set([...walk(Object.values(outputs)).filter(isInput), ...directions])];
+  const needed = Object.fromEntries(
+    Object.entries(feeds).filter(([name]) => inputs.some((one) => nameOf(one) === name)),
+  );
+  const program = await compile({ inputs, outputs }, { engine: reference });
+  const run = (vector: Float64Array): Promise<Record<string, NdArray>> =>
+    program.run({ ...needed, ...parted(vector, tensors, sizes) });
+  const still = await run(new Float64Array(size));
+  const found = await lanczos(async (vector) => joined("turned", await run(vector), size), {
+    size,
+    steps,
+    key: seedKey(seed),
+  });
+  const slope = Math.sqrt(joined("slope", still, size).reduce((total, x) => total + x * x, 0));
+  return judged({ cost: still.cost?.data[0] ?? Number.NaN, slope, found, complete: steps >= size }, flat);
+}
+
+function named(name: string, tensors: readonly Tensor[]): Readonly<Record<string, Tensor>> {
+  return Object.fromEntries(tensors.map((tensor, i) => [`${name} ${i}`, tensor]));
+}
+
+function parted(vector: Float64Array, tensors: readonly Tensor[], sizes: readonly number[]): Record<string, NdArray> {
+  let from = 0;
+  return Object.fromEntries(
+    tensors.map(({ shape }, i) => {
+      const to = from + (sizes[i] ?? 0);
+      const part = ndarray(vector.slice(from, to), sizeOf(shape));
+      from = to;
+      return [`direction ${i}`, part];
+    }),
+  );
+}
+
+function joined(name: string, results: Readonly<Record<string, NdArray>>, size: number): Float64Array {
+  const all = new Float64Array(size);
+  let from = 0;
+  for (let i = 0; results[`${name} ${i}`] !== undefined; i++) {
+    const { data } = known(results[`${name} ${i}`], name);
+    all.set(data, from);
+    from += data.length;
+  }
+  return all;
+}
+
+interface Probed {
+  readonly cost: number;
+  readonly slope: number;
+  readonly found: Float64Array;
+  readonly complete: boolean;
+}
+
+function judged({ cost, slope, found, complete }: Probed, flat: number): Curvature {
+  const [least = 0, most = 0] = [found[0], found.at(-1)];
+  const steepest = Math.max(Math.abs(least), Math.abs(most));
+  const bound = flat * Math.abs(cost);
+  // rounding bends a flat direction by about this much
+  const nothing = 1e-8 * steepest;
+  const point: Point =
+    steepest <= bound && slope <= bound
+      ? "plateau"
+      : least >= -nothing
+        ? "minimum"
+        : most <= nothing
+          ? "maximum"
+          : "saddle";
+  const smallest = Math.min(...Array.from(found, Math.abs));
+  const range = `curvature from ${least.toPrecision(3)} to ${most.toPrecision(3)}, slope ${slope.toPrecision(3)}`;
+  const name: Readonly<Record<Point, string>> = {
+    plateau: "A plateau",
+    minimum: "A minimum, or on the way to one",
+    maximum: "A maximum",
+    saddle: "A saddle",
+  };
+  return {
+    point,
+    cost,
+    slope,
+    eigenvalues: [...found],
+    complete,
+    condition: steepest / smallest,
+    said: `${name[point]}: ${range}.`,
+    advice: adviceFor(point, range),
+  };
+}
+
+function adviceFor(point: Point, because: string): readonly Advice[] {
+  if (point === "minimum") return [];
+  const adaptive = "adam() or rmsprop(), whose steps do not shrink with the slope";
+  const away = point === "plateau" ? "a larger rate, or another beginning of the weights" : "noise: a smaller batch";
+  return [
+    { code: `${point}/adaptive`, because, try: adaptive },
+    { code: `${point}/away`, because, try: away },
+  ];
+}

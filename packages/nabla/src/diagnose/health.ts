@@ -1,0 +1,173 @@
+/** Does a network carry its signal forwards and its gradients backwards? */
+import { castArray, type NdArray, ndarray, rows } from "../array/ndarray.ts";
+import { elementsOf } from "../array/shape.ts";
+import { known } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { fork, normal, seedKey } from "../base/random.ts";
+import type { Examples } from "../data/examples.ts";
+import type { Table } from "../data/table.ts";
+import type { Engine } from "../engine/contract.ts";
+import { compile } from "../engine/program.ts";
+import { reference } from "../engine/reference/reference.ts";
+import { wasm } from "../engine/wasm/engine.ts";
+import { multiply } from "../graph/elementwise.ts";
+import { grad } from "../graph/grad.ts";
+import { constant, isInput } from "../graph/leaf.ts";
+import { sum } from "../graph/movement.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { walk } from "../graph/walk.ts";
+import type { Layer } from "../nn/layer.ts";
+import type { Loss } from "../nn/loss.ts";
+import { type Begun, type ByPath, beginModel } from "../nn/model.ts";
+import { examplesFrom } from "../train/job.ts";
+import { modelCost } from "../train/model-cost.ts";
+import { type Finding, findingsOf } from "./findings.ts";
+import { deviationOf, type LayerHealth, measureLayers, type Passed } from "./layer-health.ts";
+
+/** A network with what it learned and what it learns by. */
+export interface Network {
+  readonly model: Layer;
+  readonly loss?: Loss;
+  readonly weights?: ByPath<NdArray>;
+}
+
+/** What is examined: a layer as it begins, or a network with its weights, as `fit` gives it. */
+export type Patient = Layer | Network;
+
+export interface HealthOptions {
+  /** What the weights begin as, and what masks are drawn, where none are given. Default 1. */
+  readonly seed?: number;
+  /** Rows that are looked at, from the first. Default 256. */
+  readonly rows?: number;
+  /**
+   * What computes. Default: WebAssembly in float32, and where numbers leave its range the reference in float64, on 16
+   * rows.
+   */
+  readonly engine?: Engine;
+}
+
+/** What was found; plain data. */
+export interface Health {
+  readonly verdict: "healthy" | "unhealthy";
+  /** In the order of computing. */
+  readonly layers: readonly LayerHealth[];
+  /** The standard deviation of the inputs. */
+  readonly inputs: number;
+  readonly findings: readonly Finding[];
+  /** The verdict in a sentence. */
+  readonly said: string;
+  /** What it was measured with. */
+  readonly rows: number;
+  readonly engine: string;
+}
+
+/**
+ * Passes rows through a network in training mode and looks at what every layer gives and gets back. Without a loss the
+ * gradients are those of a random sum of the outputs. Throws the errors of layers and losses that do not fit the rows.
+ */
+export async function health(
+  patient: Patient,
+  data: Examples | Table | NdArray,
+  { seed = 1, rows: most = 256, engine }: HealthOptions = {},
+): Promise<Health> {
+  inRange("rows", most, { atLeast: 1, whole: true });
+  const examples = "data" in data ? { rows: data.shape[0] ?? 0, inputs: data, targets: NOTHING } : examplesFrom(data);
+  const { model, weights, loss }: Network = "model" in patient ? patient : { model: patient };
+  const begun = beginModel(model, examples.inputs.shape.slice(1), fork(seedKey(seed), "parameters"));
+  const spec = {
+    model,
+    weights: weights ?? new Map([...begun.parameters, ...begun.statistics]),
+    ...("data" in data || loss === undefined ? {} : { loss }),
+  };
+  const exam = (count: number, on: Engine): Promise<Health> =>
+    examine(spec, firstRows(examples, count), { seed, begun, engine: on });
+  if (engine !== undefined) return exam(most, engine);
+  const found = await exam(most, wasm);
+  return inRangeOfFloat32(found) ? found : exam(Math.min(most, FEW), reference);
+}
+
+const NOTHING: NdArray = ndarray(new Float32Array(0), [0]);
+const FEW = 16;
+
+function firstRows({ rows: all, inputs, targets }: Examples, most: number): Examples {
+  const count = Math.min(all, most);
+  const chosen = targets === NOTHING ? ndarray(new Float32Array(count), [count]) : rows(targets, 0, count);
+  return { rows: count, inputs: rows(inputs, 0, count), targets: chosen };
+}
+
+/** Far enough from float32's bounds that no number of a layer can have left them. */
+function inRangeOfFloat32({ layers }: Health): boolean {
+  const fine = (size: number): boolean => size > 1e-30 && size < 1e30;
+  return layers.every(({ deviation, gradient }) => (fine(deviation) || deviation === 0) && fine(gradient));
+}
+
+/** A random sum of an example's outputs, so that every output sends a gradient back. */
+function probe(seed: number): Loss {
+  const refuse = (): never => {
+    throw new Error("internal: a probe measures nothing");
+  };
+  return {
+    kind: "probe",
+    options: {},
+    task: "regression",
+    loss: (output) => {
+      const shape = output.shape.slice(1).map(Number);
+      const weights = ndarray(normal(fork(seedKey(seed), "probe"), elementsOf(shape)), shape);
+      const axes = shape.map((_, axis) => axis + 1);
+      const weighed = multiply(output, constant(castArray(weights, output.dtype)));
+      return axes.length === 0 ? weighed : sum(weighed, { axes });
+    },
+    mistake: refuse,
+    answer: (output) => output,
+    error: refuse,
+    admit: () => {},
+  };
+}
+
+interface Exam {
+  readonly model: Layer;
+  readonly loss?: Loss;
+  readonly weights: ByPath<NdArray>;
+}
+
+async function examine(
+  { model, loss, weights }: Exam,
+  examples: Examples,
+  { seed, begun, engine }: { readonly seed: number; readonly begun: Begun; readonly engine: Engine },
+): Promise<Health> {
+  const spec = { model, loss: loss ?? probe(seed), examples, weights };
+  const built = modelCost(spec, { seed, begun, dtype: engine.wide === true ? "float64" : "float32" });
+  const given = [...built.activations];
+  const gradients = grad(built.cost, [built.x, ...given.map(([, tensor]) => tensor)]);
+  const outputs: Record<string, Tensor> = {};
+  for (const [i, [, tensor]] of given.entries()) outputs[`given ${i}`] = tensor;
+  for (const [i, tensor] of gradients.entries()) outputs[`gradient ${i}`] = tensor;
+  const inputs = walk([...Object.values(outputs), built.x]).filter(isInput);
+  const names = new Set(inputs.map(({ attributes }) => String(attributes.name)));
+  const feeds = Object.fromEntries(Object.entries(built.feeds).filter(([name]) => names.has(name)));
+  const program = await compile({ inputs, outputs }, { engine });
+  const found = await program.run(feeds);
+  const array = (name: string): NdArray => known(found[name], name);
+  const passed = given.map(
+    ([path], i): Passed => ({ path, given: array(`given ${i}`), gradient: array(`gradient ${i + 1}`) }),
+  );
+  const layers = measureLayers(passed, { given: examples.inputs, gradient: array("gradient 0") });
+  const deviation = deviationOf(examples.inputs);
+  const findings = findingsOf(layers, deviation);
+  return {
+    verdict: findings.length === 0 ? "healthy" : "unhealthy",
+    layers,
+    inputs: deviation,
+    findings,
+    said: saidOf(layers, findings),
+    rows: examples.rows,
+    engine: engine.name,
+  };
+}
+
+function saidOf(layers: readonly LayerHealth[], findings: readonly Finding[]): string {
+  if (findings.length > 0)
+    return findings.map(({ because }) => `${because[0]?.toUpperCase()}${because.slice(1)}.`).join(" ");
+  const sizes = layers.map(({ deviation }) => deviation);
+  return `Healthy: the standard deviation stays between ${Math.min(...sizes).toPrecision(2)} and ${Math.max(...sizes).toPrecision(2)} through ${layers.length} layers.`;
+}

@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import { filled, type NdArray, ndarray } from "../../src/array/ndarray.ts";
+import { normal, seedKey } from "../../src/base/random.ts";
+import { health } from "../../src/diagnose/health.ts";
+import { deviationOf, normOf } from "../../src/diagnose/layer-health.ts";
+import { reference } from "../../src/engine/reference/reference.ts";
+import { relu, sigmoid, tanh } from "../../src/nn/activations.ts";
+import { batchNorm } from "../../src/nn/batch-norm.ts";
+import { chain } from "../../src/nn/chain.ts";
+import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
+import { dense } from "../../src/nn/dense.ts";
+import { constantly, he, lecun, normalDraws } from "../../src/nn/initializer.ts";
+import type { Layer } from "../../src/nn/layer.ts";
+import { beginModel } from "../../src/nn/model.ts";
+import { residual } from "../../src/nn/residual.ts";
+import { apply, list } from "../nn/apply.ts";
+
+function draws(rows: number, units: number): NdArray {
+  return ndarray(Float32Array.from(normal(seedKey(11), rows * units)), [rows, units]);
+}
+
+const linear = (units: number): Layer => dense(units, { bias: false });
+const stack = (depth: number, block: () => readonly Layer[]): Layer =>
+  chain(...Array.from({ length: depth }, block).flat());
+
+/** Weights a·I for every layer. */
+function scaledIdentity(depth: number, a: number): Readonly<Record<string, NdArray>> {
+  const weights = ndarray(Float64Array.of(a, 0, 0, a), [2, 2]);
+  return Object.fromEntries(Array.from({ length: depth }, (_, i) => [`dense${i + 1}.weights`, weights]));
+}
+
+test("H1 a deep linear network without biases is the product of its matrices", async () => {
+  const model = stack(6, () => [linear(4)]);
+  const x = draws(3, 4);
+  const weights = [...beginModel(model, [4], seedKey(1)).parameters.values()];
+  const times = (a: Float64Array, b: NdArray["data"]): Float64Array =>
+    Float64Array.from({ length: a.length }, (_, i) => {
+      const from = i - (i % 4);
+      return [0, 1, 2, 3].reduce((sum, k) => sum + (a[from + k] ?? 0) * (b[k * 4 + (i % 4)] ?? 0), 0);
+    });
+  const expected = weights.reduce<Float64Array>((product, { data }) => times(product, data), Float64Array.from(x.data));
+  const found = list((await apply(model, x)).output);
+  for (const [i, value] of expected.entries()) expect(Math.abs((found[i] ?? 0) - value)).toBeLessThan(1e-12);
+});
+
+describe("H2 1.5·I grows and 0.5·I shrinks with the power of the depth", () => {
+  test.each([
+    [10, 1.5, 57.665],
+    [10, 0.5, 9.77e-4],
+    [50, 1.5, 6.376e8],
+    [50, 0.5, 8.88e-16],
+    [100, 1.5, 4.07e17],
+    [100, 0.5, 7.89e-31],
+  ])("%d layers of %d·I", async (depth, a, expected) => {
+    const kept = scaledIdentity(depth, a);
+    const { output } = await apply(
+      stack(depth, () => [linear(2)]),
+      ndarray([1, 1], [1, 2]),
+      { kept },
+    );
+    expect((list(output)[0] ?? 0) / expected).toBeCloseTo(1, 2);
+    expect((list(output)[1] ?? 0) / a ** depth).toBeCloseTo(1, 12);
+  });
+});
+
+describe("H3 gains say where a network begins to vanish or explode", () => {
+  const DEPTH = 50;
+  const UNITS = 256;
+
+  test("fifty layers of 0.01·randn and tanh: a deviation of about 1.5e-40, from the first layer on", async () => {
+    const model = stack(DEPTH, () => [dense(UNITS, { bias: false, init: normalDraws({ deviation: 0.01 }) }), tanh()]);
+    const report = await health(model, draws(16, UNITS));
+    expect(report).toMatchObject({ verdict: "unhealthy", engine: "reference", rows: 16 });
+    expect(Math.log10(report.layers.at(-1)?.deviation ?? 1)).toBeCloseTo(Math.log10(1.5e-40), 0);
+    expect(report.findings.map(({ code, path, index }) => [code, path, index])).toEqual([
+      ["health/vanishing-activations", "dense1", 1],
+      ["health/vanishing-gradients", "tanh49", 98],
+    ]);
+    expect(report.layers[20]?.gain).toBeCloseTo(0.16, 1);
+    expect(report.layers[20]?.gradientGain).toBeCloseTo(0.16, 1);
+    expect(report.findings[0]?.try).toContain("xavier()");
+    expect(report.said).toContain("it begins at dense1");
+  });
+
+  test("fifty linear layers of N(0, 1): a deviation of about 1.4e60, beyond float32, from the first layer on", async () => {
+    const model = stack(DEPTH, () => [dense(UNITS, { bias: false, init: normalDraws({ deviation: 1 }) })]);
+    const report = await health(model, draws(8, UNITS), { engine: reference });
+    expect(Math.log10(report.layers.at(-1)?.deviation ?? 1)).toBeCloseTo(Math.log10(1.4e60), 0);
+    expect(report.findings.map(({ code, path, index }) => [code, path, index])).toEqual([
+      ["health/exploding-activations", "dense1", 1],
+      ["health/exploding-gradients", "dense49", 49],
+    ]);
+    expect(report.layers[20]?.gain).toBeCloseTo(16, -1);
+  });
+
+  test("a network that is sound for five layers and then is not: the sixth is named", async () => {
+    const sound = Array.from({ length: 5 }, () => [dense(64, { init: he() }), relu()]).flat();
+    const faint = Array.from({ length: 5 }, () => [
+      dense(64, { init: normalDraws({ deviation: 0.01 }) }),
+      relu(),
+    ]).flat();
+    const report = await health(chain(...sound, ...faint), draws(200, 64));
+    expect(report.engine).toBe("wasm");
+    expect(report.findings[0]).toMatchObject({ code: "health/vanishing-activations", path: "dense6", index: 11 });
+  });
+
+  test("H3 the notes' W > I says nothing: a matrix below I in every entry explodes, since its singular values are above 1", async () => {
+    // 0.9 everywhere but I has 1 on the diagonal: the largest singular value is 3.6
+    const kept = ndarray(new Float64Array(16).fill(0.9), [4, 4]);
+    const weights = new Map(Array.from({ length: 20 }, (_, i) => [`dense${i + 1}.weights`, kept]));
+    const report = await health({ model: stack(20, () => [linear(4)]), weights }, draws(50, 4));
+    expect(report.findings[0]).toMatchObject({ code: "health/exploding-activations" });
+  });
+
+  test("dead and saturated units are named, and a sound network has nothing", async () => {
+    const dead = chain(dense(32, { init: constantly(-1) }), relu(), dense(3));
+    const shifted = ndarray(Float32Array.from(normal(seedKey(3), 800), Math.abs), [100, 8]);
+    expect((await health(dead, shifted)).findings.map(({ code, path }) => [code, path])).toContainEqual([
+      "health/dead",
+      "relu1",
+    ]);
+    const saturated = chain(dense(32, { init: normalDraws({ deviation: 30 }) }), sigmoid(), dense(3));
+    const found = await health(saturated, draws(100, 8));
+    expect(found.findings.map(({ code, path }) => [code, path])).toContainEqual(["health/saturated", "sigmoid1"]);
+    const sound = await health(chain(dense(32), relu(), dense(32), tanh(), dense(3)), draws(100, 8));
+    expect(sound).toMatchObject({ verdict: "healthy", findings: [], rows: 100 });
+    expect(sound.said).toContain("through 5 layers");
+  });
+
+  test("with a loss and weights the gradients are the cost's own, and both engines agree", async () => {
+    const model = chain(dense(16), batchNorm(), relu(), dense(3));
+    const { parameters, statistics } = beginModel(model, [8], seedKey(1));
+    const patient = { model, loss: softmaxCrossEntropy(), weights: new Map([...parameters, ...statistics]) };
+    const targets = ndarray(
+      Int32Array.from({ length: 30 }, (_, i) => i % 3),
+      [30],
+    );
+    const examples = { rows: 30, inputs: draws(30, 8), targets };
+    const [narrow, wide] = [await health(patient, examples), await health(patient, examples, { engine: reference })];
+    for (const [i, layer] of narrow.layers.entries()) {
+      expect(layer.deviation / (wide.layers[i]?.deviation ?? 0)).toBeCloseTo(1, 4);
+      expect(layer.gradient / (wide.layers[i]?.gradient ?? 0)).toBeCloseTo(1, 4);
+    }
+    expect(wide.layers.map(({ path }) => path)).toEqual(["dense1", "batchNorm1", "relu1", "dense2"]);
+  });
+
+  test("sums of squares beyond the range are no obstacle", () => {
+    expect(deviationOf(ndarray(Float64Array.of(1e200, -1e200), [2]))).toBeCloseTo(1e200, -190);
+    expect(normOf(ndarray(Float64Array.of(3e-200, 4e-200), [2])) / 5e-200).toBeCloseTo(1, 12);
+    expect(deviationOf(filled([3], 2))).toBe(0);
+  });
+});
+
+describe("H4 152 residual blocks carry signal and gradient", () => {
+  const UNITS = 32;
+  // He et al. 2016 (Identity Mappings): normalisation and activation stand before the weights
+  const block = (): readonly Layer[] => [batchNorm(), relu(), dense(UNITS, { init: he() })];
+
+  test("forwards and backwards the norm stays between a thousandth and a thousandfold", async () => {
+    const model = stack(152, () => [residual(...block())]);
+    const report = await health(model, draws(32, UNITS));
+    const trunk = report.layers.filter(({ path }) => !path.includes("."));
+    expect(trunk.length).toBe(152);
+    const last = trunk.at(-1)?.gradient ?? 0;
+    for (const { deviation, gradient } of trunk) {
+      expect(deviation / report.inputs).toBeGreaterThan(1e-3);
+      expect(deviation / report.inputs).toBeLessThan(1e3);
+      expect(gradient / last).toBeGreaterThan(1e-3);
+      expect(gradient / last).toBeLessThan(1e3);
+    }
+    expect(report.verdict, report.said).toBe("healthy");
+  });
+
+  test("H4 without the way past the blocks, the same depth vanishes", async () => {
+    const model = stack(152, () => [relu(), dense(UNITS, { init: lecun() })]);
+    const report = await health(model, draws(16, UNITS), { engine: reference });
+    expect(report.findings[0]?.code).toBe("health/vanishing-activations");
+  });
+});
