@@ -89,7 +89,7 @@ export function* batches(
     gather(examples.targets, indices, targets.data);
     const found = ready?.(index);
     if (found !== undefined) {
-      yield { index, rows, indices, inputs: { ...inputs, data: found }, targets };
+      yield { index, rows, indices, inputs: { ...inputs, data: found.subarray(0, inputs.data.length) }, targets };
       continue;
     }
     readInputs(examples, indices, inputs.data);
