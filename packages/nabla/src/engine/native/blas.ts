@@ -63,6 +63,12 @@ export async function findBlas(): Promise<BlasSearch> {
   return { blas: undefined, missing: `none of ${names.join(", ")} could be used` };
 }
 
+/** The same library in another thread; undefined if it does not work there. */
+export async function openBlas(library: string): Promise<Blas | undefined> {
+  const foreign = await foreignFunctions();
+  return foreign === undefined ? undefined : attempt(foreign, library);
+}
+
 function attempt(foreign: ForeignFunctions, library: string): Blas | undefined {
   try {
     const native = foreign.load(library);

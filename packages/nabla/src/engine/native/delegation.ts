@@ -28,7 +28,40 @@ export function delegated(kernel: MatmulKernel, buffers: readonly Buffer[]): rea
     a: shifted(a, kernel.a, i),
     b: shifted(b, kernel.b, i),
     c: shifted(c, kernel.c, i),
-  }));
+  })).flatMap(blocksOf);
+}
+
+/** Blocks hold at least so many multiply-adds, and there are at most so many: each block packs one operand anew. */
+const BLOCK_MULTIPLICATIONS = 1_000_000;
+const MOST_BLOCKS = 16;
+/** The sides of blocks are multiples of this, so that a library's whole tiles stay whole. */
+const BLOCK_UNIT = 16;
+
+/**
+ * Cuts a large product into blocks of rows or columns that threads may do. A library may round a number otherwise in a
+ * block than in the whole, so the blocks are the same for any number of threads, and for one.
+ */
+function blocksOf(product: Product): readonly Product[] {
+  const { m, n, k, a, b, c } = product;
+  const byRows = m >= n;
+  const length = Math.max(m, n);
+  const shortest = length >= 256 ? 128 : 64;
+  const count = Math.min(MOST_BLOCKS, Math.floor((m * n * k) / BLOCK_MULTIPLICATIONS), Math.floor(length / shortest));
+  if (count < 2) return [product];
+  const size = Math.ceil(length / count / BLOCK_UNIT) * BLOCK_UNIT;
+  return Array.from({ length: Math.ceil(length / size) }, (_, i) => {
+    const start = i * size;
+    const rest = Math.min(size, length - start);
+    return byRows
+      ? { ...product, m: rest, a: moved(a, start, 0), c: moved(c, start, 0) }
+      : { ...product, n: rest, b: moved(b, 0, start), c: moved(c, 0, start) };
+  });
+}
+
+function moved(operand: Operand, row: number, column: number): Operand {
+  const { address, leading, transposed } = operand;
+  const elements = transposed ? row + column * leading : row * leading + column;
+  return { ...operand, address: address + elements * BYTES };
 }
 
 type Sides = readonly [rows: number, columns: number];

@@ -69,6 +69,13 @@ export class FunctionBuilder {
     this.#body.unsigned(local.index);
   }
 
+  /** The value of an imported number. */
+  global(index: number): I32 {
+    this.#body.push(0x23);
+    this.#body.unsigned(index);
+    return token();
+  }
+
   /** Sets a local and leaves the value on the stack. */
   tee<Name extends TypeName>(local: Local<Name>, _value: Token<Name>): Token<Name> {
     this.#body.push(0x22);

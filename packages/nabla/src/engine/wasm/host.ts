@@ -7,7 +7,14 @@ export interface WebAssemblyHost {
   compile(bytes: Uint8Array<ArrayBuffer>): Promise<CompiledModule>;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => CompiledModule;
   readonly Instance: new (module: CompiledModule, imports: ModuleImports) => ModuleInstance;
-  readonly Memory: new (options: { readonly initial: number; readonly maximum?: number }) => MachineMemory;
+  readonly Memory: new (options: MemoryOptions) => MachineMemory;
+}
+
+/** Sizes in pages of 64 KiB; threads may work on a shared memory. */
+export interface MemoryOptions {
+  readonly initial: number;
+  readonly maximum?: number;
+  readonly shared?: boolean;
 }
 
 /** A compiled module: opaque, may be posted to workers and instantiated any number of times. */
@@ -22,9 +29,13 @@ export interface MachineMemory {
   grow(pages: number): number;
 }
 
-/** What emitted modules import: a memory, and the host's part of the work where there is any. */
+/** What emitted modules import: a memory, the host's part of the work, and where a thread's scratch lies in shared memory. */
 export interface ModuleImports {
-  readonly nabla: { readonly memory: MachineMemory; readonly delegate?: (call: number) => void };
+  readonly nabla: {
+    readonly memory: MachineMemory;
+    readonly delegate?: (call: number) => void;
+    readonly scratch?: number;
+  };
 }
 
 /** An instance: its exported functions by name. */

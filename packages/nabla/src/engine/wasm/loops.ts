@@ -17,10 +17,16 @@ export interface PrintContext {
   readonly buffers: readonly Buffer[];
 }
 
-/** Prints a loop kernel into a function without parameters. */
-export function printLoop(context: PrintContext, kernel: LoopKernel): void {
+/** Part of a kernel's outermost loop: its units from `first` to before `end`, at least one. */
+export interface Range {
+  readonly first: Local<"i32">;
+  readonly end: Local<"i32">;
+}
+
+/** Prints a loop kernel into a function without parameters, or into one that runs a range of its units. */
+export function printLoop(context: PrintContext, kernel: LoopKernel, range?: Range): void {
   const { sizes } = kernel;
-  if (!sizes.includes(0)) printNest(context, arrange(kernel, context.buffers));
+  if (!sizes.includes(0)) new NestPrinter(context, arrange(kernel, context.buffers), range).print();
   else if (!sizes.some((size, d) => size === 0 && kernel.reduced[d] !== true)) printEmpty(context, kernel);
 }
 
@@ -35,16 +41,12 @@ function printEmpty(context: PrintContext, kernel: LoopKernel): void {
   printLoop(context, { ...kernel, sizes, stores, reduced: sizes.map(() => false) });
 }
 
-function printNest(context: PrintContext, nest: Nest): void {
-  const printer = new NestPrinter(context, nest);
-  printer.print();
-}
-
 /** Prints one nest in vectors throughout, so the last elements of a row get the same bits as the first. */
 class NestPrinter {
   readonly #f: FunctionBuilder;
   readonly #context: PrintContext;
   readonly #nest: Nest;
+  readonly #range: Range | undefined;
   readonly #walk: Walk;
   readonly #schedule: Schedule;
   readonly #vector: number;
@@ -53,10 +55,11 @@ class NestPrinter {
   readonly #reductions: { readonly target: Target; readonly access: Access; accumulators: Accumulators | undefined }[];
   readonly #stores: { readonly target: Target; readonly access: Access }[];
 
-  constructor(context: PrintContext, nest: Nest) {
+  constructor(context: PrintContext, nest: Nest, range: Range | undefined) {
     this.#f = context.f;
     this.#context = context;
     this.#nest = nest;
+    this.#range = range;
     this.#schedule = scheduleNest(nest);
     this.#vector = this.#schedule.vector;
     this.#locals = nest.nodes.map(() => []);
@@ -94,11 +97,17 @@ class NestPrinter {
 
   #scalarLoop(position: number, dimension: number, inner: () => void): void {
     this.#walk.follow(dimension, (advance) => {
-      this.#repeat(position, this.#nest.sizes[dimension] ?? 1, () => {
+      const body = () => {
         this.#computeLevel(position + 1, 1);
         inner();
         advance(1);
-      });
+      };
+      if (position > 0 || this.#range === undefined) {
+        this.#repeat(position, this.#nest.sizes[dimension] ?? 1, body);
+      } else {
+        advance(1, this.#range.first);
+        repeatRange(this.#f, this.#range, body);
+      }
     });
   }
 
@@ -121,13 +130,24 @@ class NestPrinter {
       else body(0, size);
       return;
     }
+    const rest = size - times * step;
     this.#walk.follow(this.#vector, (advance) => {
-      this.#repeat(position, times, () => {
+      const whole = () => {
         body(0, step);
         advance(step);
-      });
-      const rest = size - times * step;
-      if (rest > 0) body(0, rest);
+      };
+      if (position > 0 || this.#range === undefined) {
+        this.#repeat(position, times, whole);
+        if (rest > 0) body(0, rest);
+        return;
+      }
+      // The unit behind the whole steps is the rest of the row.
+      const f = this.#f;
+      const { first, end } = this.#range;
+      advance(step, first);
+      const last = f.keep("i32", f.select(f.get(end), f.i32(times), f.op("i32.lt_s", f.get(end), f.i32(times))));
+      f.if(f.op("i32.lt_s", f.get(first), f.get(last)), () => repeatRange(f, { first, end: last }, whole));
+      if (rest > 0) f.if(f.op("i32.gt_s", f.get(end), f.i32(times)), () => body(0, rest));
     });
   }
 
@@ -292,6 +312,15 @@ class NestPrinter {
     own[number] ??= this.#f.local("v128");
     return own[number];
   }
+}
+
+/** Runs `body` once for each unit of a range. */
+export function repeatRange(f: FunctionBuilder, { first, end }: Range, body: () => void): void {
+  const counter = f.keep("i32", f.op("i32.sub", f.get(end), f.get(first)));
+  f.loop((again) => {
+    body();
+    f.branchIf(again, f.tee(counter, f.op("i32.sub", f.get(counter), f.i32(1))));
+  });
 }
 
 function accessOf(node: Node): Access | undefined {

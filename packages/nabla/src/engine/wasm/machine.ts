@@ -1,6 +1,7 @@
 import type { Lowered } from "../loop.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import { type CompiledModule, host, type MachineMemory } from "./host.ts";
+import { MOST_PAGES } from "./module.ts";
 import { type Delegated, memoryBytes, printModule } from "./print.ts";
 
 const PAGE = 65536;
@@ -11,9 +12,9 @@ export interface Machine {
   run(): void;
 }
 
-/** A memory of its own for one or more programs. */
-export function createMemory(bytes = 0): MachineMemory {
-  return new host.Memory({ initial: Math.ceil(bytes / PAGE), maximum: PAGE });
+/** A memory of its own for one or more programs, and for threads where it is `shared`. */
+export function createMemory(bytes = 0, { shared = false }: { readonly shared?: boolean } = {}): MachineMemory {
+  return new host.Memory({ initial: Math.ceil(bytes / PAGE), maximum: MOST_PAGES, shared });
 }
 
 /** Grows a memory to at least so many bytes. Views of its buffer must be made anew afterwards. */

@@ -1,6 +1,7 @@
+import { invariant } from "../../base/error.ts";
 import { BYTES, type MatmulKernel, type Value } from "../loop.ts";
 import { printDirect } from "./direct-matmul.ts";
-import { type PrintContext, printLoop } from "./loops.ts";
+import { type PrintContext, printLoop, type Range } from "./loops.ts";
 import type { MatmulPlan } from "./matmul-plan.ts";
 import type { PackedProducts } from "./packed-matmul.ts";
 import type { Local } from "./tokens.ts";
@@ -20,6 +21,43 @@ export function printMatmul(
     if (plan.kind === "packed") packed.print(context.f, plan, offsets);
     else printDirect(context.f, { ...plan, packed }, offsets);
   });
+}
+
+/** How the work of a product can be cut: along its rows (m) or columns (n), in units of so many. */
+export interface ProductCut {
+  readonly side: "m" | "n";
+  readonly unit: number;
+  readonly units: number;
+}
+
+/** Units of a packed product: whole tiles, along the side where fewer numbers are packed twice. */
+export function cutOf({ batch }: MatmulKernel, plan: MatmulPlan): ProductCut | undefined {
+  if (plan.kind !== "packed" || batch !== 1) return undefined;
+  const { product, tile } = plan;
+  const side = product.m >= product.n ? "m" : "n";
+  const unit = side === "m" ? tile.rows : tile.columns;
+  return { side, unit, units: Math.ceil(product[side] / unit) };
+}
+
+/** Prints a range of the units of a packed product. */
+export function printPart(
+  { f }: PrintContext,
+  { plan, packed, cut }: { readonly plan: MatmulPlan; readonly packed: PackedProducts; readonly cut: ProductCut },
+  { first, end }: Range,
+): void {
+  invariant(plan.kind === "packed", "only packed products are cut");
+  const { product } = plan;
+  const { side, unit } = cut;
+  const start = f.keep("i32", f.op("i32.mul", f.get(first), f.i32(unit)));
+  const rest = f.keep("i32", f.op("i32.sub", f.i32(product[side]), f.get(start)));
+  const wanted = f.keep("i32", f.op("i32.mul", f.op("i32.sub", f.get(end), f.get(first)), f.i32(unit)));
+  const size = f.select(f.get(wanted), f.get(rest), f.op("i32.lt_s", f.get(wanted), f.get(rest)));
+  const part = { side, size: f.keep("i32", size) };
+  const offset = (stride: number): Local<"i32"> => f.keep("i32", f.op("i32.mul", f.get(start), f.i32(stride * BYTES)));
+  const { a, b, c } = product;
+  const offsets =
+    side === "m" ? [offset(a.row), undefined, offset(c.row)] : [undefined, offset(b.column), offset(c.column)];
+  packed.print(f, { ...plan, part }, offsets);
 }
 
 /** Runs `body` for every matrix of a batch with the byte offsets of a, b and c; none where a matrix stays the same. */

@@ -8,6 +8,11 @@ const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const FUNCTION_TYPE = 0x60;
 const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 
+/** The most pages of 64 KiB that a memory may grow to. */
+export const MOST_PAGES = 65536;
+/** The imported number `nabla.scratch` of modules on shared memory: where a thread's own scratch begins. */
+export const SCRATCH = 0;
+
 /** Collects functions into a module that imports one memory as `nabla.memory`, and functions of the host. */
 export class ModuleBuilder {
   readonly #types: string[] = [];
@@ -36,19 +41,27 @@ export class ModuleBuilder {
     this.#exports.push({ name, index: target.index });
   }
 
-  /** The module as bytes. `pages`: the least size of the memory, in pages of 64 KiB. */
-  encode(options: { readonly pages?: number } = {}): Uint8Array<ArrayBuffer> {
+  /** The module as bytes. `pages`: the least size of the memory, in pages of 64 KiB; `shared`: whether threads share it. */
+  encode({ pages = 0, shared = false }: { readonly pages?: number; readonly shared?: boolean } = {}) {
     const module = new Bytes(4096);
     for (const byte of MAGIC) module.push(byte);
     this.#section(module, SECTION.type, this.#typeBytes.length, (bytes) => {
       for (const type of this.#typeBytes) bytes.append(type);
     });
-    this.#section(module, SECTION.import, 1 + this.#imports.length, (bytes) => {
+    this.#section(module, SECTION.import, (shared ? 2 : 1) + this.#imports.length, (bytes) => {
       bytes.text("nabla");
       bytes.text("memory");
       bytes.push(2);
-      bytes.push(0);
-      bytes.unsigned(options.pages ?? 0);
+      bytes.push(shared ? 3 : 0);
+      bytes.unsigned(pages);
+      if (shared) {
+        bytes.unsigned(MOST_PAGES);
+        bytes.text("nabla");
+        bytes.text("scratch");
+        bytes.push(3);
+        bytes.push(TYPE_CODES.i32);
+        bytes.push(0);
+      }
       for (const { name, type } of this.#imports) {
         bytes.text("nabla");
         bytes.text(name);

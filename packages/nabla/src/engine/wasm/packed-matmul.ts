@@ -1,7 +1,7 @@
 import { BYTES } from "../loop.ts";
 import { FunctionBuilder } from "./assembler.ts";
 import { addMicrokernel, type Tile } from "./microkernel.ts";
-import type { ModuleBuilder } from "./module.ts";
+import { type ModuleBuilder, SCRATCH } from "./module.ts";
 import { addPacking } from "./packing.ts";
 import type { Callable, I32, Local } from "./tokens.ts";
 
@@ -27,6 +27,12 @@ export interface Blocks {
   readonly m: number;
   readonly n: number;
   readonly k: number;
+}
+
+/** Some rows (m) or columns (n) of a product: how many. */
+export interface ProductPart {
+  readonly side: "m" | "n";
+  readonly size: Local<"i32">;
 }
 
 /** Most of each dimension in a block: a panel of b stays in the first cache, a block of a in the second. */
@@ -56,14 +62,19 @@ export class PackedProducts {
   readonly #module: ModuleBuilder;
   readonly #fused: boolean;
   readonly #scratch: { readonly a: number; readonly b: number };
+  readonly #isShared: boolean;
   readonly #packings = new Map<number, Callable>();
   readonly #drivers = new Map<string, Callable>();
 
-  /** `scratch`: the addresses of the packed blocks. */
-  constructor(module: ModuleBuilder, options: { fused: boolean; scratch: { readonly a: number; readonly b: number } }) {
+  /** `scratch`: the addresses of the packed blocks; those of a thread lie `nabla.scratch` bytes further where it `isShared`. */
+  constructor(
+    module: ModuleBuilder,
+    options: { fused: boolean; scratch: { readonly a: number; readonly b: number }; isShared?: boolean },
+  ) {
     this.#module = module;
     this.#fused = options.fused;
     this.#scratch = options.scratch;
+    this.#isShared = options.isShared ?? false;
   }
 
   /** The function that packs panels of a width. */
@@ -80,10 +91,13 @@ export class PackedProducts {
     return this.#scratch;
   }
 
-  /** Emits the call for one product; `offsets` are byte offsets of a, b and c beyond their addresses. */
+  /**
+   * Emits the call for one product; `offsets` are byte offsets of a, b and c beyond their addresses, `part` the rows or
+   * columns to compute. A number's sum is the same in every part, for only `k` decides how it is blocked.
+   */
   print(
     f: FunctionBuilder,
-    { product, tile }: { readonly product: Product; readonly tile: Tile },
+    { product, tile, part }: { readonly product: Product; readonly tile: Tile; readonly part?: ProductPart },
     offsets: readonly (Local<"i32"> | undefined)[],
   ): void {
     const blocks = chooseBlocks(product, tile);
@@ -93,9 +107,10 @@ export class PackedProducts {
       return offset === undefined ? address : f.op("i32.add", address, f.get(offset));
     };
     const [offsetA, offsetB, offsetC] = offsets;
+    const side = (name: "m" | "n", size: number): I32 => (part?.side === name ? f.get(part.size) : f.i32(size));
     f.call(
       this.#driver(tile),
-      ...[f.i32(m), f.i32(n), f.i32(k)],
+      ...[side("m", m), side("n", n), f.i32(k)],
       ...[at(a, offsetA), f.i32(a.row * BYTES), f.i32(a.column * BYTES)],
       ...[at(b, offsetB), f.i32(b.row * BYTES), f.i32(b.column * BYTES)],
       ...[at(c, offsetC), f.i32((tile.transposed ? c.column : c.row) * BYTES)],
@@ -127,10 +142,12 @@ export class PackedProducts {
     const [b, bRow, bColumn] = [parameter(), parameter(), parameter()] as const;
     const [c, stride] = [parameter(), parameter()] as const;
     const [mBlock, nBlock, kBlock] = [parameter(), parameter(), parameter()] as const;
-    const { a: scratchA, b: scratchB } = this.#scratch;
+    const own = (address: number): Local<"i32"> =>
+      f.keep("i32", this.#isShared ? f.op("i32.add", f.global(SCRATCH), f.i32(address)) : f.i32(address));
+    const [scratchA, scratchB] = [own(this.#scratch.a), own(this.#scratch.b)];
     const times = (x: Local<"i32">, y: Local<"i32">): I32 => f.op("i32.mul", f.get(x), f.get(y));
-    const panel = (base: number, index: Local<"i32">, depth: Local<"i32">): I32 =>
-      f.op("i32.add", f.op("i32.shl", times(index, depth), f.i32(2)), f.i32(base));
+    const panel = (base: Local<"i32">, index: Local<"i32">, depth: Local<"i32">): I32 =>
+      f.op("i32.add", f.op("i32.shl", times(index, depth), f.i32(2)), f.get(base));
     const place = (row: Local<"i32">, column: Local<"i32">): I32 => {
       const strided = tile.transposed ? times(column, stride) : times(row, stride);
       const dense = f.op("i32.shl", f.get(tile.transposed ? row : column), f.i32(2));
@@ -142,10 +159,10 @@ export class PackedProducts {
       eachBlock(f, k, kBlock, (p, depth) => {
         const fromB = start(b, times(p, bRow), times(j, bColumn));
         const sourceB = f.keep("i32", fromB);
-        f.call(packB, f.i32(scratchB), f.get(sourceB), f.get(bColumn), f.get(bRow), f.get(columns), f.get(depth));
+        f.call(packB, f.get(scratchB), f.get(sourceB), f.get(bColumn), f.get(bRow), f.get(columns), f.get(depth));
         eachBlock(f, m, mBlock, (i, rows) => {
           const sourceA = f.keep("i32", start(a, times(i, aRow), times(p, aColumn)));
-          f.call(packA, f.i32(scratchA), f.get(sourceA), f.get(aRow), f.get(aColumn), f.get(rows), f.get(depth));
+          f.call(packA, f.get(scratchA), f.get(sourceA), f.get(aRow), f.get(aColumn), f.get(rows), f.get(depth));
           eachPanel(f, columns, tile.columns, (jr) => {
             eachPanel(f, rows, tile.rows, (ir) => {
               const row = f.keep("i32", f.op("i32.add", f.get(i), f.get(ir)));

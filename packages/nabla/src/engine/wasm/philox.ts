@@ -1,7 +1,7 @@
 import type { RandomKernel } from "../loop.ts";
 import { BYTES } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
-import type { PrintContext } from "./loops.ts";
+import { type PrintContext, type Range, repeatRange } from "./loops.ts";
 import { addressOf } from "./nest.ts";
 import type { Local, V128 } from "./tokens.ts";
 import { storeVector } from "./vectors.ts";
@@ -16,8 +16,13 @@ const TURN = 16;
 
 type Words<T> = readonly [T, T, T, T];
 
+/** How many turns the numbers take, the last of which may be short. */
+export function turnsOf({ elements }: RandomKernel): number {
+  return Math.ceil(elements / TURN);
+}
+
 /** Prints uniform numbers, four blocks of Philox4x32-10 in the four lanes at a time. */
-export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel): void {
+export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel, range?: Range): void {
   if (kernel.elements === 0) return;
   const [low, high] = keySchedules(f, kernel, addressOf(kernel.key, buffers));
   const step = keyWord(f, kernel, addressOf(kernel.key, buffers), 2);
@@ -42,8 +47,19 @@ export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel):
       f.set(counter, f.op("i32x4.add", f.get(counter), f.splatBits(4)));
       advance(TURN);
     };
-    if (times > 0) f.repeat(f.local("i32"), times, body);
-    if (kernel.elements % TURN > 0) turn(kernel.elements % TURN);
+    const rest = kernel.elements % TURN;
+    if (range === undefined) {
+      if (times > 0) f.repeat(f.local("i32"), times, body);
+      if (rest > 0) turn(rest);
+      return;
+    }
+    const { first, end } = range;
+    advance(TURN, first);
+    const skipped = f.splatOf(f.op("i32.shl", f.get(first), f.i32(2)));
+    f.set(counter, f.op("i32x4.add", skipped, f.get(counter)));
+    const last = f.keep("i32", f.select(f.get(end), f.i32(times), f.op("i32.lt_s", f.get(end), f.i32(times))));
+    f.if(f.op("i32.lt_s", f.get(first), f.get(last)), () => repeatRange(f, { first, end: last }, body));
+    if (rest > 0) f.if(f.op("i32.gt_s", f.get(end), f.i32(times)), () => turn(rest));
   });
 }
 

@@ -5,12 +5,14 @@ import { FunctionBuilder } from "./assembler.ts";
 import type { Features } from "./features.ts";
 import { type PrintContext, printLoop } from "./loops.ts";
 import { Mathematics } from "./mathematics.ts";
-import { printMatmul } from "./matmul.ts";
+import { type ProductCut, printMatmul, printPart } from "./matmul.ts";
 import { type MatmulPlan, planMatmul, scratchFor } from "./matmul-plan.ts";
 import { ModuleBuilder } from "./module.ts";
 import { PackedProducts } from "./packed-matmul.ts";
 import { printRandom } from "./philox.ts";
 import { printGather, printScatter } from "./rows.ts";
+import type { Stage } from "./stages.ts";
+import type { Callable } from "./tokens.ts";
 
 /** Bytes behind a program's memory that vector loads may read, though never use. */
 const SLACK = 64;
@@ -27,34 +29,100 @@ export function printModule(
   features: Features,
   delegated: Delegated = new Map(),
 ): Uint8Array<ArrayBuffer> {
-  invariant(features.vectors, "this host's WebAssembly has no vectors of 128 bits");
-  const { fused } = features;
-  const module = new ModuleBuilder();
-  const request = new FunctionBuilder();
-  request.parameter("i32");
-  const delegate = delegated.size === 0 ? undefined : module.import("delegate", request);
-  const mathematics = new Mathematics(module);
-  const plans = planAll(lowered, fused);
-  const packed = new PackedProducts(module, { fused, scratch: scratchAddresses(lowered, plans) });
-  const step = new FunctionBuilder();
-  for (const kernel of lowered.kernels) {
-    const number = delegated.get(kernel);
-    if (number !== undefined && delegate !== undefined) {
-      step.call(delegate, step.i32(number));
-      continue;
+  const printer = new Printer(lowered, features, { delegated });
+  printer.sequence("step", lowered.kernels);
+  return printer.module.encode();
+}
+
+/**
+ * Prints the same program for threads on shared memory: it imports also `nabla.scratch`, and exports each stage by its
+ * number, a cut one as a function of the first unit and the one behind the last.
+ */
+export function printStages(
+  lowered: Lowered,
+  features: Features,
+  { delegated, stages }: { readonly delegated: Delegated; readonly stages: readonly Stage[] },
+): Uint8Array<ArrayBuffer> {
+  const printer = new Printer(lowered, features, { delegated, isShared: true });
+  for (const [i, stage] of stages.entries()) {
+    if (stage.kind === "serial") printer.sequence(`${i}`, stage.kernels);
+    if (stage.kind === "cut") printer.part(`${i}`, stage.kernel, stage.product);
+  }
+  return printer.module.encode({ shared: true });
+}
+
+class Printer {
+  readonly module = new ModuleBuilder();
+  readonly #lowered: Lowered;
+  readonly #delegated: Delegated;
+  readonly #delegate: Callable<undefined> | undefined;
+  readonly #fused: boolean;
+  readonly #mathematics: Mathematics;
+  readonly #plans: Plans;
+  readonly #packed: PackedProducts;
+
+  constructor(
+    lowered: Lowered,
+    { vectors, fused }: Features,
+    { delegated, isShared = false }: { readonly delegated: Delegated; readonly isShared?: boolean },
+  ) {
+    invariant(vectors, "this host's WebAssembly has no vectors of 128 bits");
+    const request = new FunctionBuilder();
+    request.parameter("i32");
+    this.#lowered = lowered;
+    this.#delegated = delegated;
+    this.#delegate = delegated.size === 0 ? undefined : this.module.import("delegate", request);
+    this.#fused = fused;
+    this.#mathematics = new Mathematics(this.module);
+    this.#plans = planAll(lowered, fused);
+    const scratch = scratchAddresses(lowered, this.#plans);
+    this.#packed = new PackedProducts(this.module, { fused, scratch, isShared });
+  }
+
+  /** Exports a function that runs kernels in their order. */
+  sequence(name: string, kernels: readonly Kernel[]): void {
+    const step = new FunctionBuilder();
+    for (const kernel of kernels) {
+      const number = this.#delegated.get(kernel);
+      if (number !== undefined && this.#delegate !== undefined) step.call(this.#delegate, step.i32(number));
+      else step.call(this.#print(kernel));
     }
-    const f = new FunctionBuilder({ fused });
-    const context = { f, mathematics, buffers: lowered.buffers };
+    this.module.export(name, this.module.add(step));
+  }
+
+  /** Exports a function that runs a range of a kernel's units. */
+  part(name: string, kernel: Kernel, cut: ProductCut | undefined): void {
+    const f = new FunctionBuilder({ fused: this.#fused });
+    const range = { first: f.parameter("i32"), end: f.parameter("i32") };
+    const context = this.#context(f);
     if (kernel.kind === "matmul") {
-      printMatmul(context, kernel, { plan: plans.get(kernel) ?? { kind: "loop" }, packed });
+      invariant(cut !== undefined, "a product without a cut");
+      printPart(context, { plan: this.#planOf(kernel), packed: this.#packed, cut }, range);
+    } else if (kernel.kind === "random") printRandom(context, kernel, range);
+    else if (kernel.kind === "loop") printLoop(context, kernel, range);
+    else invariant(false, `${kernel.kind} cannot be cut`);
+    this.module.export(name, this.module.add(f));
+  }
+
+  #print(kernel: Kernel): Callable<undefined> {
+    const f = new FunctionBuilder({ fused: this.#fused });
+    const context = this.#context(f);
+    if (kernel.kind === "matmul") {
+      printMatmul(context, kernel, { plan: this.#planOf(kernel), packed: this.#packed });
     } else {
-      const print = PRINTERS[kernel.kind] as Printer<Kernel>;
+      const print = PRINTERS[kernel.kind] as Print<Kernel>;
       print(context, kernel);
     }
-    step.call(module.add(f));
+    return this.module.add(f);
   }
-  module.export("step", module.add(step));
-  return module.encode();
+
+  #planOf(kernel: MatmulKernel): MatmulPlan {
+    return this.#plans.get(kernel) ?? { kind: "loop" };
+  }
+
+  #context(f: FunctionBuilder): PrintContext {
+    return { f, mathematics: this.#mathematics, buffers: this.#lowered.buffers };
+  }
 }
 
 /** The bytes of memory that a program needs: its buffers, scratch for its products, and slack for vector loads. */
@@ -68,9 +136,10 @@ export function scratchBytes(lowered: Lowered): number {
   return Math.max(...ends) - lowered.bytes;
 }
 
-type Plans = ReadonlyMap<MatmulKernel, MatmulPlan>;
+type Plans = ReadonlyMap<Kernel, MatmulPlan>;
 
-function planAll(lowered: Lowered, fused: boolean): Plans {
+/** How each product would be computed here. */
+export function planAll(lowered: Lowered, fused: boolean): Plans {
   const products = lowered.kernels.filter((kernel) => kernel.kind === "matmul");
   return new Map(products.map((kernel) => [kernel, planMatmul(kernel, { buffers: lowered.buffers, fused })]));
 }
@@ -83,9 +152,9 @@ function scratchAddresses(lowered: Lowered, plans: Plans) {
   return { a, b, end: needs.reduce((most, need) => Math.max(most, need.b), 0) + b };
 }
 
-type Printer<K extends Kernel> = (context: PrintContext, kernel: K) => void;
+type Print<K extends Kernel> = (context: PrintContext, kernel: K) => void;
 
-const PRINTERS: { readonly [K in Exclude<Kernel, MatmulKernel> as K["kind"]]: Printer<K> } = {
+const PRINTERS: { readonly [K in Exclude<Kernel, MatmulKernel> as K["kind"]]: Print<K> } = {
   loop: printLoop,
   argmax: printArgmax,
   gather: printGather,

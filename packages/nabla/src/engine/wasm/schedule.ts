@@ -23,6 +23,9 @@ const BLOCK = 128;
 /** A loop inside a block runs at least this often, or the block is a loop further out. */
 const LEAST = 32;
 
+/** Nanoseconds of a vector operation in a loop, memory included. */
+const VECTOR_OPERATION = 0.15;
+
 /**
  * Loops run in this order: kept dimensions, then the vector dimension if it is kept, then reduced dimensions, the vector
  * dimension last if it is reduced. Without a reduction the vectors come last, unless something dear changes along them
@@ -39,6 +42,27 @@ export function scheduleNest(nest: Nest): Schedule {
   const unroll = chooseUnroll(nest, levels.at(-1) ?? [], isStrip);
   const block = chooseBlock(nest, { order, vector, firstReduced, unroll });
   return { order, vector, vectorPosition, firstReduced, levels, unroll, block };
+}
+
+/**
+ * How many pieces the outermost loop can be cut into without changing a bit of what comes out: its steps, or 1 where it
+ * adds up or runs only once.
+ */
+export function unitsOf(nest: Nest): number {
+  const { order, vector, firstReduced, unroll } = scheduleNest(nest);
+  const [outer = vector] = order;
+  const size = nest.sizes[outer] ?? 1;
+  if (firstReduced === 0) return 1;
+  if (outer !== vector) return size;
+  const step = 4 * unroll;
+  return size < 2 * step ? 1 : Math.ceil(size / step);
+}
+
+/** About how many nanoseconds a nest takes on one thread. */
+export function timeOf(nest: Nest): number {
+  const { levels } = scheduleNest(nest);
+  const cost = costOf(nest, levels.at(-1) ?? []);
+  return (nest.sizes.reduce((product, size) => product * size, 1) / 4) * cost * VECTOR_OPERATION;
 }
 
 function chooseOrder(nest: Nest, vector: number): readonly number[] {
@@ -68,13 +92,19 @@ function chooseLevels(nest: Nest, order: readonly number[]): readonly (readonly 
 
 /** As many vectors as keep the body short. */
 function chooseUnroll(nest: Nest, innermost: readonly number[], isStrip: boolean): number {
+  const cost = costOf(nest, innermost);
+  if (isStrip && cost <= 8) return 8;
+  return cost <= 16 ? 4 : cost <= 40 ? 2 : 1;
+}
+
+/** Instructions for one vector in the innermost loop. */
+function costOf(nest: Nest, innermost: readonly number[]): number {
   let cost = nest.targets.length;
   for (const index of innermost) {
     const value = nest.nodes[index]?.value;
     cost += value?.kind === "apply" ? operationCost(value.name) : 1;
   }
-  if (isStrip && cost <= 8) return 8;
-  return cost <= 16 ? 4 : cost <= 40 ? 2 : 1;
+  return cost;
 }
 
 /** The blocks of a sum end in the innermost reduced loop that runs often enough. */

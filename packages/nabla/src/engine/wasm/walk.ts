@@ -44,15 +44,21 @@ export class Walk {
     }
   }
 
-  /** Runs `body` with locals that follow a dimension; `advance` moves them by a number of its steps. */
-  follow(dimension: number, body: (advance: (steps: number) => void) => void): void {
+  /**
+   * Runs `body` with locals that follow a dimension; `advance` moves them by a number of its steps, as many times as a
+   * local says.
+   */
+  follow(dimension: number, body: (advance: (steps: number, times?: Local<"i32">) => void) => void): void {
     const f = this.#f;
     const moving = this.#tracks.filter((track) => track.strides[dimension] !== 0);
     const before = moving.map((track) => track.current);
     for (const track of moving) track.current = f.keep("i32", this.#value(track));
-    body((steps) => {
+    body((steps, times) => {
       for (const { strides, scale, current } of moving) {
-        if (current !== undefined) f.increase(current, (strides[dimension] ?? 0) * scale * steps);
+        if (current === undefined) continue;
+        const bytes = (strides[dimension] ?? 0) * scale * steps;
+        if (times === undefined) f.increase(current, bytes);
+        else f.set(current, f.op("i32.add", f.get(current), f.op("i32.mul", f.get(times), f.i32(bytes))));
       }
     });
     moving.forEach((track, i) => {

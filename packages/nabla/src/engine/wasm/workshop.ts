@@ -5,6 +5,7 @@ import { order } from "../plan/order.ts";
 import { signer } from "../plan/signature.ts";
 import type { Features } from "./features.ts";
 import type { CompiledModule } from "./host.ts";
+import type { Stage } from "./stages.ts";
 
 /** So many graphs are remembered, the ones asked for last. */
 const MOST_REMEMBERED = 48;
@@ -20,6 +21,8 @@ export interface Prepared {
   readonly draft: Draft;
   readonly kernels: readonly Kernel[];
   readonly inPlace: number;
+  /** How the kernels are cut for threads, found out once. */
+  stages(cut: () => readonly Stage[]): readonly Stage[];
   /** The module for a layout of memory, compiled once for each. */
   module(layout: string, compile: () => Promise<CompiledModule>): Promise<CompiledModule>;
 }
@@ -54,9 +57,14 @@ export class Workshop {
 function prepare(graph: KnownGraph): Prepared {
   const draft = lower(graph);
   const modules = new Map<string, Promise<CompiledModule>>();
+  let stages: readonly Stage[] | undefined;
   return {
     draft,
     ...order(draft),
+    stages: (cut) => {
+      stages ??= cut();
+      return stages;
+    },
     module: (layout, compile) => {
       const found = modules.get(layout) ?? compile();
       if (modules.size >= MOST_LAYOUTS) modules.clear();

@@ -23,12 +23,12 @@ function product(m: number, n: number, k: number, a: readonly number[], b: reado
 const buffers = [0, 1, 2].map((i) => ({ address: i * 1_000_000, elements: 250_000, dtype: "float32" as const }));
 
 test("large products with dense rows or columns are delegated, small, short and scattered ones are not", () => {
-  const calls = delegated(product(64, 128, 256, [0, 256, 1], [0, 1, 256]), buffers);
+  const calls = delegated(product(64, 128, 96, [0, 256, 1], [0, 1, 256]), buffers);
   expect(calls).toEqual([
     {
       m: 64,
       n: 128,
-      k: 256,
+      k: 96,
       a: { address: 0, leading: 256, transposed: false },
       b: { address: 1_000_000, leading: 256, transposed: true },
       c: { address: 2_000_000, leading: 128, transposed: false },
@@ -39,6 +39,19 @@ test("large products with dense rows or columns are delegated, small, short and 
   expect(delegated(product(64, 64, 64, [0, 128, 2], [0, 64, 1]), buffers)).toBeUndefined();
   // Overlapping windows have a row stride shorter than a row: BLAS refuses those.
   expect(delegated(product(64, 64, 64, [0, 1, 1], [0, 64, 1]), buffers)).toBeUndefined();
+});
+
+test("products of many multiply-adds are delegated in blocks of whole tiles that cover every row or column once", () => {
+  const columns = delegated(product(64, 300, 256, [0, 256, 1], [0, 1, 256]), buffers) ?? [];
+  expect(columns.map(({ n, b, c }) => [n, b.address, c.address])).toEqual([
+    [160, 1_000_000, 2_000_000],
+    [140, 1_000_000 + 160 * 256 * 4, 2_000_000 + 160 * 4],
+  ]);
+  const rows = delegated(product(300, 64, 256, [0, 1, 300], [0, 64, 1]), buffers) ?? [];
+  expect(rows.map(({ m, a, c }) => [m, a.address, c.address])).toEqual([
+    [160, 0, 2_000_000],
+    [140, 160 * 4, 2_000_000 + 160 * 64 * 4],
+  ]);
 });
 
 test("a library that is switched off, missing or no library is passed over with the reason", async () => {

@@ -1,0 +1,43 @@
+/** What workers are told of a program, and what both sides make of it. */
+import { known } from "../../base/error.ts";
+import type { Product } from "../native/blas.ts";
+import type { CompiledModule, MachineMemory, ModuleInstance } from "../wasm/host.ts";
+import type { Work } from "./signals.ts";
+
+/** A stage that is done in chunks: by the module's export of its number, or by a native library. Others are `null`. */
+export type Task =
+  | { readonly kind: "cut"; readonly units: number; readonly size: number; readonly chunks: number }
+  | { readonly kind: "native"; readonly chunks: number; readonly products: readonly Product[] };
+
+/** A program that threads may work on. */
+export interface Announcement {
+  readonly module: CompiledModule;
+  readonly memory: MachineMemory;
+  readonly tasks: readonly (Task | null)[];
+  /** Bytes from the scratch of one thread to that of the next. */
+  readonly scratch: number;
+}
+
+/** A message to a worker: a new program, or one that is no more. */
+export type Mail = { readonly program: number; readonly announcement: Announcement | null };
+
+/** What a worker starts with. */
+export interface WorkerStart {
+  readonly signals: Int32Array<SharedArrayBuffer>;
+  /** Which thread of the team it is, from 1. */
+  readonly number: number;
+  /** The native library that all must use, if one is in use. */
+  readonly library: string | null;
+}
+
+/** The work of a task, chunk by chunk. */
+export function workOf(
+  task: Task,
+  stage: number,
+  { exports, multiply }: { readonly exports: ModuleInstance["exports"]; readonly multiply: (product: Product) => void },
+): Work {
+  if (task.kind === "native") return (chunk) => multiply(known(task.products[chunk], "product"));
+  const { units, size } = task;
+  const run = known(exports[stage], "stage");
+  return (chunk) => void run(chunk * size, Math.min(units, (chunk + 1) * size));
+}

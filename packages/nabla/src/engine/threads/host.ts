@@ -1,0 +1,67 @@
+/** What is needed of the host to run threads. Written out, so that the package compiles without Node's types. */
+
+/** A thread, as the one that started it sees it. */
+export interface HostThread {
+  on(event: "error" | "exit", listener: () => void): void;
+  /** Lets the process end though the thread runs. */
+  unref(): void;
+  terminate(): Promise<unknown>;
+}
+
+/** One end of a channel. Messages are copied, but modules and shared memories are handed over. */
+export interface HostPort {
+  postMessage(message: unknown): void;
+  close(): void;
+}
+
+/** The host's threads: Node's module `worker_threads`, as far as it is used. */
+export interface HostThreads {
+  readonly isMainThread: boolean;
+  readonly workerData: unknown;
+  readonly Worker: new (file: object, options: object) => HostThread;
+  readonly MessageChannel: new () => { readonly port1: HostPort; readonly port2: HostPort };
+  receiveMessageOnPort(port: HostPort): { readonly message: unknown } | undefined;
+}
+
+interface HostProcess {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  getBuiltinModule?(name: string): unknown;
+}
+
+declare const process: HostProcess | undefined;
+declare const URL: new (path: string, base: string) => object;
+declare const performance: { now(): number };
+
+/** Threads where the host has them and lets its threads block: in Node, not yet in browsers. */
+export function hostThreads(): HostThreads | undefined {
+  if (typeof process !== "object") return undefined;
+  return process.getBuiltinModule?.("node:worker_threads") as HostThreads | undefined;
+}
+
+/**
+ * So many threads may work at once when nobody says: `NABLA_THREADS`, else the cores of this process; one inside a
+ * thread, for who runs trainings side by side has a core for each and no more.
+ */
+export function defaultThreads(): number {
+  const threads = hostThreads();
+  if (threads === undefined || typeof process !== "object") return 1;
+  const chosen = Number(process.env.NABLA_THREADS);
+  if (Number.isInteger(chosen) && chosen > 0) return chosen;
+  if (!threads.isMainThread) return 1;
+  const system = process.getBuiltinModule?.("node:os") as { availableParallelism?(): number } | undefined;
+  return system?.availableParallelism?.() ?? 1;
+}
+
+/** The file that a thread runs: from sources as they are, or compiled. */
+export function threadFile(): object {
+  const { url } = import.meta as unknown as { readonly url: string };
+  return new URL(url.endsWith(".ts") ? "./worker.ts" : "./worker.js", url);
+}
+
+/** A clock in milliseconds. */
+export function now(): number {
+  return performance.now();
+}
+
+/** Tells the processor that this is a loop that waits. */
+export const pause: () => void = (Atomics as { pause?(): void }).pause ?? (() => undefined);

@@ -1,0 +1,132 @@
+import type { Announcement, Mail, WorkerStart } from "./announcement.ts";
+import { type HostPort, type HostThread, hostThreads, threadFile } from "./host.ts";
+import { createSignals, helped, type Signals, share, type Work, wake } from "./signals.ts";
+
+/**
+ * Workers keep what dropped programs leave until their own garbage is collected, which an idle thread never does. When
+ * so many bytes or programs have been dropped, fresh workers take their places.
+ */
+const MOST_DROPPED = { bytes: 16 * 2 ** 20, programs: 64 } as const;
+
+interface Member {
+  readonly thread: HostThread;
+  readonly mailbox: HostPort;
+}
+
+interface Entry {
+  readonly announcement: WeakRef<Announcement>;
+  readonly bytes: number;
+}
+
+/**
+ * The threads of an engine. They start with the first program that profits, serve all programs, and end when the last
+ * of those is gone; none keeps the process alive. Where threads cannot start, the main thread does all work itself.
+ */
+export class Team {
+  /** How many threads there are, the main thread included. */
+  readonly threads: number;
+  readonly #programs = new Map<number, Entry>();
+  readonly #registry = new FinalizationRegistry<number>((program) => this.#forget(program));
+  readonly #dropped = { bytes: 0, programs: 0 };
+  #members: readonly Member[] = [];
+  #signals: Signals = createSignals();
+  #library: string | null = null;
+  #isBroken = false;
+  #count = 0;
+
+  constructor(threads: number) {
+    this.threads = threads;
+  }
+
+  /**
+   * Tells the workers of a program and gives its number. It is forgotten when nobody holds the announcement any more;
+   * `library` is the native library that all must use.
+   */
+  enlist(announcement: Announcement, library: string | null): number {
+    const program = ++this.#count;
+    this.#library ??= library;
+    this.#registry.register(announcement, program);
+    this.#programs.set(program, {
+      announcement: new WeakRef(announcement),
+      bytes: announcement.memory.buffer.byteLength,
+    });
+    if (this.#members.length === 0) this.#start();
+    else this.#send({ program, announcement });
+    return program;
+  }
+
+  /** Does all chunks of a stage, together with the workers that come in time. */
+  run(program: number, stage: number, chunks: number, work: Work): void {
+    if (this.#members.length > 0) share(this.#signals, { program, stage, chunks, work });
+    else for (let chunk = 0; chunk < chunks; chunk++) work(chunk);
+  }
+
+  /** How many chunks the present workers have done: how busy they are, and whether there are any. */
+  get helped(): number {
+    return helped(this.#signals);
+  }
+
+  #start(): void {
+    const host = hostThreads();
+    if (host === undefined || this.#isBroken) return;
+    this.#signals = createSignals();
+    Object.assign(this.#dropped, { bytes: 0, programs: 0 });
+    try {
+      this.#members = Array.from({ length: this.threads - 1 }, (_, i) => {
+        const { port1, port2 } = new host.MessageChannel();
+        const start: WorkerStart = { signals: this.#signals, number: i + 1, library: this.#library };
+        const thread = new host.Worker(threadFile(), {
+          name: `nabla ${i + 1}`,
+          workerData: { ...start, mailbox: port2 },
+          transferList: [port2],
+          execArgv: [],
+        });
+        thread.unref();
+        const member = { thread, mailbox: port1 };
+        // A thread that ends unasked has failed; its error has nothing to tell the user.
+        const fail = () => {
+          if (this.#members.includes(member)) this.#break();
+        };
+        thread.on("error", fail);
+        thread.on("exit", fail);
+        return member;
+      });
+    } catch {
+      this.#break();
+    }
+    for (const [program, entry] of this.#programs) {
+      const announcement = entry.announcement.deref();
+      if (announcement !== undefined) this.#send({ program, announcement });
+    }
+  }
+
+  #break(): void {
+    this.#isBroken = true;
+    this.#end();
+  }
+
+  #end(): void {
+    const members = this.#members;
+    this.#members = [];
+    for (const { thread, mailbox } of members) {
+      mailbox.close();
+      void thread.terminate();
+    }
+  }
+
+  #send(mail: Mail): void {
+    for (const { mailbox } of this.#members) mailbox.postMessage(mail);
+    wake(this.#signals);
+  }
+
+  #forget(program: number): void {
+    this.#dropped.bytes += this.#programs.get(program)?.bytes ?? 0;
+    this.#dropped.programs++;
+    this.#programs.delete(program);
+    if (this.#programs.size === 0) this.#end();
+    else if (this.#dropped.bytes > MOST_DROPPED.bytes || this.#dropped.programs > MOST_DROPPED.programs) {
+      this.#end();
+      this.#start();
+    } else this.#send({ program, announcement: null });
+  }
+}

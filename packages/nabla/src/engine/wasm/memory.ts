@@ -1,0 +1,293 @@
+import type { DType } from "../../array/dtype.ts";
+import { type ArrayData, allocate, type NdArray } from "../../array/ndarray.ts";
+import { elementsOf, sizeOf } from "../../array/shape.ts";
+import { known } from "../../base/error.ts";
+import { initialOf } from "../../graph/leaf.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import type { KnownGraph, Memory, Step } from "../contract.ts";
+import type { Explanation } from "../explanation.ts";
+import type { Kernel, Lowered } from "../loop.ts";
+import type { BlasSearch, Product } from "../native/blas.ts";
+import { delegated } from "../native/delegation.ts";
+import { assign, bytesOf } from "../plan/addresses.ts";
+import type { Draft, Room } from "../plan/lower.ts";
+import { statesOf } from "../plan/signature.ts";
+import type { Team } from "../threads/team.ts";
+import { type CompiledModule, host, type MachineMemory } from "./host.ts";
+import { createMemory, instantiate, type Machine, reserve } from "./machine.ts";
+import { type Delegated, memoryBytes, planAll, printModule, printStages, scratchBytes } from "./print.ts";
+import { bindStages } from "./shared-machine.ts";
+import { isWorthThreads, type Stage, stagesOf } from "./stages.ts";
+import type { Prepared, Workshop } from "./workshop.ts";
+
+/** What the memories of an engine have in common. */
+export interface MemoryOptions {
+  readonly workshop: Workshop;
+  readonly findBlas: () => Promise<BlasSearch>;
+  /** The threads that may help; undefined where there is but one. */
+  readonly team: Team | undefined;
+  /** Nanoseconds of work that are worth a thread's while. */
+  readonly grain: number;
+}
+
+type EngineArray = Float32Array | Int32Array;
+
+/** What a native library does of a program: the blocks of each call. */
+interface Delegation {
+  readonly calls: readonly (readonly Product[])[];
+  readonly numbers: Delegated;
+  readonly library: string | null;
+}
+
+/** All that a step is printed and bound from. */
+interface Blueprint {
+  readonly lowered: Lowered;
+  readonly delegation: Delegation;
+  readonly stages: readonly Stage[];
+  readonly scratch: number;
+}
+
+/** Where a value lies in engine memory; the view follows when the memory grows. */
+interface Spot {
+  readonly address: number;
+  readonly elements: number;
+  readonly dtype: DType;
+  view: EngineArray;
+}
+
+/** One WebAssembly memory: states first come first served, scratch shared by all programs on it, since they run in turn. */
+export class WasmMemory implements Memory {
+  readonly #options: MemoryOptions;
+  /** Becomes a shared one with the first program that threads are to work on. */
+  #memory: MachineMemory = createMemory();
+  #isShared = false;
+  /**
+   * The host's garbage collector does not count shared memory, and would let dropped programs pile up. This array is
+   * never touched, so it takes no room, but it is counted.
+   */
+  #ballast: ArrayBuffer | undefined;
+  readonly #states = new Map<Tensor, Spot>();
+  readonly #constants = new Map<NdArray, number>();
+  #multiply: ((product: Product) => void) | undefined;
+  #end = 0;
+  #arena = { address: 0, bytes: 0 };
+
+  constructor(options: MemoryOptions) {
+    this.#options = options;
+  }
+
+  hold(state: Tensor): void {
+    if (this.#states.has(state)) return;
+    const elements = elementsOf(sizeOf(state.shape));
+    const address = this.#take(bytesOf(elements));
+    this.#states.set(state, this.#spot(address, elements, state.dtype));
+    this.write(state, initialOf(state));
+  }
+
+  read(state: Tensor): NdArray {
+    return this.#copy(known(this.#states.get(state), "state"), state);
+  }
+
+  write(state: Tensor, value: NdArray): void {
+    this.#fresh(known(this.#states.get(state), "state")).set(value.data);
+  }
+
+  async load(graph: KnownGraph): Promise<Step> {
+    const prepared = this.#options.workshop.prepare(graph);
+    const { draft, kernels, inPlace } = prepared;
+    const states = statesOf(graph);
+    const kept = draft.rooms.map((room) => (room.role === "scratch" ? 0 : this.#keep(room, states)));
+    const layout = (scratchAt: number): Lowered => {
+      const { buffers, scratchBytes } = assign(draft, kernels, scratchAt, (buffer) => kept[buffer] ?? 0);
+      return { buffers, kernels, bytes: scratchAt + scratchBytes };
+    };
+    const rough = layout(0);
+    const delegation = await this.#delegate(rough);
+    const cut = this.#cut(prepared, rough, delegation);
+    const serial: Stage = { kind: "serial", kernels };
+    const scratch = cut === undefined ? 0 : bytesOf(scratchBytes(rough) / 4);
+    const needed = memoryBytes(rough) + scratch * ((this.#options.team?.threads ?? 1) - 1);
+    if (cut !== undefined) this.#share();
+    const lowered = layout(this.#scratch(needed));
+    const { numbers, library } = delegation;
+    const blueprint = {
+      lowered,
+      delegation: await this.#delegate(lowered),
+      stages: cut ?? [serial],
+      scratch,
+    };
+    const key = [this.#isShared, cut !== undefined, lowered.bytes, numbers.size, ...kept].join();
+    const module = await prepared.module(key, () => host.compile(this.#print(blueprint)));
+    const explain = (): Explanation => ({
+      engine: "wasm",
+      opsBefore: draft.nodesBefore,
+      opsAfter: draft.nodesAfter,
+      kernels: kernels.map((kernel) => ({
+        label: kernel.label,
+        by: numbers.has(kernel) ? (library ?? "") : "WebAssembly",
+      })),
+      inPlace,
+      bytes: bytesByRole(draft, needed),
+    });
+    return { ...this.#step(graph, draft, lowered), run: this.#runner(blueprint, module), explain };
+  }
+
+  /** Runs a step on this memory, whichever it has become. */
+  #runner(blueprint: Blueprint, module: CompiledModule): () => void {
+    let memory = this.#memory;
+    let machine = this.#bind(blueprint, module);
+    return () => {
+      if (memory !== this.#memory) {
+        memory = this.#memory;
+        machine = this.#bind(blueprint, new host.Module(this.#print(blueprint)));
+      }
+      machine.run();
+    };
+  }
+
+  #print({ lowered, delegation: { numbers }, stages }: Blueprint): Uint8Array<ArrayBuffer> {
+    const { features } = this.#options.workshop;
+    return this.#isShared
+      ? printStages(lowered, features, { delegated: numbers, stages })
+      : printModule(lowered, features, numbers);
+  }
+
+  #bind({ lowered, delegation, stages, scratch }: Blueprint, module: CompiledModule): Machine {
+    const { calls, library } = delegation;
+    const { team } = this.#options;
+    const memory = this.#memory;
+    const multiply = this.#multiply ?? (() => undefined);
+    if (this.#isShared && team !== undefined)
+      return bindStages({ module, memory, stages, scratch, calls, multiply, library, team });
+    return instantiate(module, lowered, memory, (call) => calls[call]?.forEach(multiply));
+  }
+
+  /** The stages of a program that is worth threads. */
+  #cut(prepared: Prepared, lowered: Lowered, { calls, numbers }: Delegation): readonly Stage[] | undefined {
+    const { team, grain, workshop } = this.#options;
+    if (team === undefined) return undefined;
+    const parts = (call: number) => ({ call, parts: calls[call]?.length ?? 1 });
+    const stages = prepared.stages(() =>
+      stagesOf(lowered, {
+        plans: planAll(lowered, workshop.features.fused),
+        delegated: new Map([...numbers].map(([kernel, call]) => [kernel, parts(call)])),
+        grain,
+      }),
+    );
+    return isWorthThreads(stages, { grain }) ? stages : undefined;
+  }
+
+  /** Moves into memory that threads can share. Other steps notice when they run next. */
+  #share(): void {
+    if (this.#isShared) return;
+    const before = new Uint8Array(this.#memory.buffer);
+    this.#memory = createMemory(before.length, { shared: true });
+    new Uint8Array(this.#memory.buffer).set(before);
+    this.#isShared = true;
+  }
+
+  /** The products that a native BLAS does, by number. */
+  async #delegate(lowered: Lowered): Promise<Delegation> {
+    const calls: (readonly Product[])[] = [];
+    let library: string | null = null;
+    const numbers = new Map<Kernel, number>();
+    for (const kernel of lowered.kernels) {
+      const products = kernel.kind === "matmul" ? delegated(kernel, lowered.buffers) : undefined;
+      if (products === undefined) continue;
+      const { blas } = await this.#options.findBlas();
+      if (blas === undefined) break;
+      const memory = () => this.#memory;
+      this.#multiply ??= blas.on({
+        get buffer() {
+          return memory().buffer;
+        },
+      });
+      library = blas.library;
+      numbers.set(kernel, calls.length);
+      calls.push(products);
+    }
+    return { calls, numbers, library };
+  }
+
+  #step(graph: KnownGraph, draft: Draft, lowered: Lowered): Omit<Step, "run" | "explain"> {
+    const spot = (buffer: number): Spot => {
+      const { address, elements, dtype } = known(lowered.buffers[buffer], "buffer");
+      return this.#spot(address, elements, dtype);
+    };
+    // Inputs have the first numbers, in their order.
+    const inputs = graph.inputs.map((_, i) => spot(i));
+    const outputs = draft.outputs.map(spot);
+    return {
+      feed: (input, data) => {
+        const view = this.#fresh(known(inputs[input], "input"));
+        if (typeof data === "number") view[0] = data;
+        else if (!isSame(view, data)) view.set(data);
+      },
+      slot: (input) => {
+        const place = known(inputs[input], "input");
+        return place.dtype === "bool"
+          ? undefined
+          : { dtype: place.dtype, shape: sizeOf(known(graph.inputs[input], "input").shape), data: this.#fresh(place) };
+      },
+      fetch: (output) => this.#copy(known(outputs[output], "output"), known(graph.outputs[output], "output")),
+    };
+  }
+
+  /** The address of what stays: a state, a constant (written now), an input. */
+  #keep({ role, dtype, elements, state, value }: Room, states: readonly Tensor[]): number {
+    if (role === "state") return known(this.#states.get(known(states[state ?? -1], "state")), "state").address;
+    if (value === undefined) return this.#take(bytesOf(elements));
+    const address = this.#constants.get(value) ?? this.#take(bytesOf(elements));
+    this.#constants.set(value, address);
+    this.#spot(address, elements, dtype).view.set(value.data);
+    return address;
+  }
+
+  /** Room for scratch: the shared stretch, or a larger one in its place. */
+  #scratch(bytes: number): number {
+    if (bytes > this.#arena.bytes) this.#arena = { address: this.#take(bytesOf(bytes / 4)), bytes };
+    return this.#arena.address;
+  }
+
+  #take(bytes: number): number {
+    const address = this.#end;
+    this.#end += bytes;
+    reserve(this.#memory, this.#end);
+    const { byteLength } = this.#memory.buffer;
+    if (this.#isShared && this.#ballast?.byteLength !== byteLength) this.#ballast = new ArrayBuffer(byteLength);
+    return address;
+  }
+
+  #spot(address: number, elements: number, dtype: DType): Spot {
+    return { address, elements, dtype, view: viewOf(this.#memory, address, elements, dtype) };
+  }
+
+  #fresh(spot: Spot): EngineArray {
+    if (spot.view.buffer !== this.#memory.buffer)
+      spot.view = viewOf(this.#memory, spot.address, spot.elements, spot.dtype);
+    return spot.view;
+  }
+
+  #copy(spot: Spot, like: Tensor): NdArray {
+    const data: ArrayData = allocate(like.dtype, spot.elements);
+    data.set(this.#fresh(spot));
+    return { dtype: like.dtype, shape: sizeOf(like.shape), data };
+  }
+}
+
+function bytesByRole({ rooms }: Draft, scratch: number): Explanation["bytes"] {
+  const total = (role: Room["role"]): number =>
+    rooms.reduce((sum, room) => (room.role === role ? sum + bytesOf(room.elements) : sum), 0);
+  const of = { states: total("state"), inputs: total("input"), constants: total("constant") };
+  return { ...of, scratch, unshared: total("scratch") };
+}
+
+function viewOf(memory: MachineMemory, address: number, elements: number, dtype: DType): EngineArray {
+  return dtype === "float32"
+    ? new Float32Array(memory.buffer, address, elements)
+    : new Int32Array(memory.buffer, address, elements);
+}
+
+function isSame(view: EngineArray, data: ArrayLike<number>): boolean {
+  return ArrayBuffer.isView(data) && data.buffer === view.buffer && data.byteOffset === view.byteOffset;
+}

@@ -1,0 +1,49 @@
+import { known } from "../../base/error.ts";
+import type { Product } from "../native/blas.ts";
+import { type Announcement, type Task, workOf } from "../threads/announcement.ts";
+import type { Team } from "../threads/team.ts";
+import { type CompiledModule, host, type MachineMemory } from "./host.ts";
+import type { Machine } from "./machine.ts";
+import type { Stage } from "./stages.ts";
+
+/** What a program on shared memory is bound to. */
+export interface SharedBinding {
+  readonly module: CompiledModule;
+  readonly memory: MachineMemory;
+  readonly stages: readonly Stage[];
+  /** Bytes from the scratch of one thread to that of the next. */
+  readonly scratch: number;
+  /** The products of each native call, block by block. */
+  readonly calls: readonly (readonly Product[])[];
+  readonly multiply: (product: Product) => void;
+  readonly library: string | null;
+  readonly team: Team;
+}
+
+/** Binds a program in stages to its memory and announces it to the team where a stage is for all. */
+export function bindStages({ module, memory, stages, ...rest }: SharedBinding): Machine {
+  const { scratch, calls, multiply, library, team } = rest;
+  const delegate = (call: number): void => known(calls[call], "native call").forEach(multiply);
+  const { exports } = new host.Instance(module, { nabla: { memory, delegate, scratch: 0 } });
+  const tasks = stages.map((stage) => taskOf(stage, calls));
+  const announcement: Announcement = { module, memory, tasks, scratch };
+  const program = tasks.some((task) => task !== null) ? team.enlist(announcement, library) : 0;
+  const steps = tasks.map((task, stage): (() => void) => {
+    if (task === null) return known(exports[stage], "stage");
+    const work = workOf(task, stage, { exports, multiply });
+    return () => team.run(program, stage, task.chunks, work);
+  });
+  return {
+    run() {
+      // Held here, the announcement lives as long as the program.
+      if (announcement.tasks.length > 0) for (const step of steps) step();
+    },
+  };
+}
+
+function taskOf(stage: Stage, calls: SharedBinding["calls"]): Task | null {
+  if (stage.kind === "serial") return null;
+  const { units, size, chunks } = stage;
+  if (stage.kind === "cut") return { kind: "cut", units, size, chunks };
+  return { kind: "native", chunks, products: known(calls[stage.call], "native call") };
+}

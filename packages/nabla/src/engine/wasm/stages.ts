@@ -1,0 +1,102 @@
+/** How a program's kernels are cut into chunks that threads take. Only shapes decide, so every thread count gives the same bits. */
+import { known } from "../../base/error.ts";
+import type { Kernel, Lowered, MatmulKernel } from "../loop.ts";
+import { cutOf, type ProductCut } from "./matmul.ts";
+import type { MatmulPlan } from "./matmul-plan.ts";
+import { arrange } from "./nest.ts";
+import { turnsOf } from "./philox.ts";
+import { timeOf, unitsOf } from "./schedule.ts";
+
+/** Kernels that one thread runs in turn; or one kernel in `chunks` of `size` units, done here or by a native library. */
+export type Stage =
+  | { readonly kind: "serial"; readonly kernels: readonly Kernel[] }
+  | ({ readonly kind: "cut"; readonly kernel: Kernel; readonly product: ProductCut | undefined } & Chunks)
+  | ({ readonly kind: "native"; readonly call: number } & Chunks);
+
+/** Work in equal parts, the last of which may be shorter. */
+export interface Chunks {
+  readonly units: number;
+  readonly size: number;
+  readonly chunks: number;
+  /** About how long all of it takes on one thread. */
+  readonly nanoseconds: number;
+}
+
+export interface StageOptions {
+  readonly plans: ReadonlyMap<Kernel, MatmulPlan>;
+  /** The calls that a native library does, each with the number of its parts. */
+  readonly delegated: ReadonlyMap<Kernel, { readonly call: number; readonly parts: number }>;
+  /** Nanoseconds of work that a chunk should hold at least. */
+  readonly grain: number;
+}
+
+/** Taking a chunk costs well under a microsecond, packing an operand once more costs more. */
+export const GRAIN = 5000;
+const PRODUCT_GRAIN = 4;
+/** A word of 32 bits says which chunks failed. */
+const MOST_CHUNKS = 16;
+/** So many grains of work that can be cut make threads worth while. */
+const WORTH = 20;
+
+/** Multiply-adds in a nanosecond, emitted and native. */
+const EMITTED = 25;
+const NATIVE = 45;
+/** Nanoseconds for a turn of the random number generator. */
+const RANDOM_TURN = 40;
+
+/** The stages of a program in their order. */
+export function stagesOf(lowered: Lowered, options: StageOptions): readonly Stage[] {
+  const stages: Stage[] = [];
+  for (const kernel of lowered.kernels) {
+    const cut = cutKernel(kernel, lowered, options);
+    if (cut !== undefined) {
+      stages.push(cut);
+      continue;
+    }
+    const last = stages.at(-1);
+    if (last?.kind === "serial") stages[stages.length - 1] = { kind: "serial", kernels: [...last.kernels, kernel] };
+    else stages.push({ kind: "serial", kernels: [kernel] });
+  }
+  return stages;
+}
+
+/** Whether threads would gain more than they cost. */
+export function isWorthThreads(stages: readonly Stage[], { grain }: Pick<StageOptions, "grain">): boolean {
+  const time = stages.reduce((sum, stage) => (stage.kind === "serial" ? sum : sum + stage.nanoseconds), 0);
+  return time >= WORTH * grain;
+}
+
+function cutKernel(kernel: Kernel, lowered: Lowered, { plans, delegated, grain }: StageOptions): Stage | undefined {
+  const native = delegated.get(kernel);
+  if (native !== undefined) {
+    if (kernel.kind !== "matmul" || native.parts === 1) return undefined;
+    const nanoseconds = multiplications(kernel) / NATIVE;
+    return { kind: "native", call: native.call, units: native.parts, size: 1, chunks: native.parts, nanoseconds };
+  }
+  if (kernel.kind === "matmul") {
+    const product = cutOf(kernel, known(plans.get(kernel), "plan"));
+    if (product === undefined) return undefined;
+    const chunks = chunksOf(product.units, multiplications(kernel) / EMITTED, grain * PRODUCT_GRAIN);
+    return chunks && { kind: "cut", kernel, product, ...chunks };
+  }
+  if (kernel.kind === "loop") {
+    if (kernel.sizes.includes(0)) return undefined;
+    const nest = arrange(kernel, lowered.buffers);
+    const chunks = chunksOf(unitsOf(nest), timeOf(nest), grain);
+    return chunks && { kind: "cut", kernel, product: undefined, ...chunks };
+  }
+  if (kernel.kind !== "random") return undefined;
+  const chunks = chunksOf(turnsOf(kernel), turnsOf(kernel) * RANDOM_TURN, grain);
+  return chunks && { kind: "cut", kernel, product: undefined, ...chunks };
+}
+
+function chunksOf(units: number, nanoseconds: number, grain: number): Chunks | undefined {
+  const wanted = Math.min(Math.floor(nanoseconds / grain), MOST_CHUNKS, units);
+  if (wanted < 2) return undefined;
+  const size = Math.ceil(units / wanted);
+  return { units, size, chunks: Math.ceil(units / size), nanoseconds };
+}
+
+function multiplications({ batch, m, n, k }: MatmulKernel): number {
+  return batch * m * n * k;
+}

@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ndarray } from "../../../src/array/ndarray.ts";
+import { fork, normal, seedKey } from "../../../src/base/random.ts";
+import type { Engine } from "../../../src/engine/contract.ts";
+import { findBlas } from "../../../src/engine/native/blas.ts";
+import { compile } from "../../../src/engine/program.ts";
+import type { Announcement } from "../../../src/engine/threads/announcement.ts";
+import { Team } from "../../../src/engine/threads/team.ts";
+import { FunctionBuilder } from "../../../src/engine/wasm/assembler.ts";
+import { wasmWith } from "../../../src/engine/wasm/engine.ts";
+import { detectFeatures } from "../../../src/engine/wasm/features.ts";
+import { host } from "../../../src/engine/wasm/host.ts";
+import { createMemory } from "../../../src/engine/wasm/machine.ts";
+import { WasmMemory } from "../../../src/engine/wasm/memory.ts";
+import { ModuleBuilder } from "../../../src/engine/wasm/module.ts";
+import { Workshop } from "../../../src/engine/wasm/workshop.ts";
+import { grad } from "../../../src/graph/grad.ts";
+import { constant, input, state } from "../../../src/graph/leaf.ts";
+import * as ops from "../../../src/graph/ops.ts";
+import type { Tensor } from "../../../src/graph/tensor.ts";
+import { build, type RandomProgram, randomPlan } from "../random-program.ts";
+
+/** Bits of all outputs, gradients and updated states after two steps. */
+async function runRandom(program: RandomProgram, engine: Engine): Promise<readonly number[]> {
+  const outputs = program.nodes.slice(-6);
+  const cost = outputs.reduce<Tensor>((total, node) => ops.add(total, ops.sum(ops.multiply(node, node))), constant(0));
+  const gradients = grad(cost, program.states);
+  const updates = program.states.map((one, i) => [one, ops.subtract(one, gradients[i] ?? 0)] as const);
+  const named = Object.fromEntries([...outputs, ...gradients].map((tensor, i) => [`out${i}`, tensor]));
+  const compiled = await compile({ inputs: program.inputs, outputs: { cost, ...named }, updates }, { engine });
+  const bits: number[] = [];
+  for (let step = 0; step < 2; step++)
+    for (const { data } of Object.values(await compiled.run(program.feeds))) bits.push(...bitsOf(data));
+  for (const one of program.states) bits.push(...bitsOf(compiled.read(one).data));
+  return bits;
+}
+
+function bitsOf(data: ArrayLike<number>): Int32Array {
+  return new Int32Array(Float32Array.from(data).buffer);
+}
+
+/** A network large enough for blocks, its inputs drawn, and masks of random numbers. */
+async function train(engine: Engine, steps: number): Promise<readonly Int32Array[]> {
+  const draw = (name: string, size: readonly number[]) =>
+    ndarray(
+      Float32Array.from(
+        normal(
+          fork(seedKey(5), name),
+          size.reduce((n, d) => n * d, 1),
+        ),
+        (x) => x / 10,
+      ),
+      size,
+    );
+  const x = input("x", [200, 300]);
+  const key = input("key", [3], "int32");
+  const states = [
+    state("w1", draw("w1", [300, 257])),
+    state("b1", draw("b1", [257])),
+    state("w2", draw("w2", [257, 130])),
+  ];
+  const [w1, b1, w2] = states as [Tensor, Tensor, Tensor];
+  const mask = ops.less(ops.randomUniform(key, { shape: [200, 257], stream: 1 }), 0.8);
+  const hidden = ops.select(mask, ops.tanh(ops.add(ops.matmul(x, w1), b1)), 0);
+  const cost = ops.mean(ops.multiply(ops.matmul(hidden, w2), ops.matmul(hidden, w2)));
+  const updates = states.map(
+    (one, i) => [one, ops.subtract(one, ops.multiply(grad(cost, states)[i] ?? 0, 0.1))] as const,
+  );
+  const program = await compile({ inputs: [x, key], outputs: { cost }, updates }, { engine });
+  const costs: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const feeds = { x: draw(`x${step}`, [200, 300]), key: ndarray(Int32Array.of(1, 2, step), [3]) };
+    costs.push((await program.run(feeds)).cost?.data[0] ?? Number.NaN);
+  }
+  return [Float32Array.from(costs), ...states.map((one) => program.read(one).data)].map(bitsOf);
+}
+
+/** A program of one stage in four chunks, each of which traps. */
+function brokenAnnouncement(): Announcement {
+  const module = new ModuleBuilder();
+  const f = new FunctionBuilder();
+  f.parameter("i32");
+  f.parameter("i32");
+  f.store("i32.store", f.i32(-4), f.i32(0));
+  module.export("0", module.add(f));
+  const task = { kind: "cut", units: 4, size: 1, chunks: 4 } as const;
+  const code = new host.Module(module.encode({ shared: true }));
+  return { module: code, memory: createMemory(65536, { shared: true }), tasks: [task], scratch: 0 };
+}
+
+/** An engine whose workers can be watched. */
+function watched(threads: number, options: { readonly grain: number; readonly blas: boolean }) {
+  const team = new Team(threads);
+  const workshop = new Workshop(detectFeatures());
+  const none = async () => ({ blas: undefined, missing: "not asked for" });
+  const findBlas_ = options.blas ? findBlas : none;
+  const open = () => new WasmMemory({ workshop, team, grain: options.grain, findBlas: findBlas_ });
+  return { engine: { name: "wasm", wide: false, open } satisfies Engine, team };
+}
+
+test("random programs, cut as finely as can be, give the same bits for any number of threads", async () => {
+  const alone = wasmWith({ threads: 1, blas: false });
+  const teams = [2, 3, 8].map((threads) => watched(threads, { grain: 1, blas: false }));
+  await fc.assert(
+    fc.asyncProperty(randomPlan(40), async (plan) => {
+      const program = build(plan);
+      if (program.nodes.length === 0) return;
+      const expected = await runRandom(program, alone);
+      for (const { engine } of teams) expect(await runRandom(program, engine)).toEqual(expected);
+    }),
+    { numRuns: 60, seed: 11, endOnFailure: true },
+  );
+  for (const { team } of teams) expect(team.helped).toBeGreaterThan(0);
+});
+
+test.each([
+  ["with a native BLAS where there is one", true],
+  ["on WebAssembly alone", false],
+])("a training gives the same bits for any number of threads %s", async (_, blas) => {
+  const expected = await train(wasmWith({ threads: 1, blas }), 30);
+  for (const threads of [2, 3, 8]) {
+    const { engine, team } = watched(threads, { grain: 5000, blas });
+    // Workers join when they are ready; a training may be over by then.
+    for (let again = 0; again < 50 && team.helped === 0; again++) expect(await train(engine, 30)).toEqual(expected);
+    expect(team.helped).toBeGreaterThan(0);
+  }
+});
+
+test("a chunk that a worker fails at is done by the main thread", async () => {
+  const team = new Team(2);
+  const done: number[] = [];
+  const announcement = brokenAnnouncement();
+  const program = team.enlist(announcement, null);
+  for (let again = 0; again < 10; again++) {
+    team.run(program, 0, 4, (chunk) => done.push(chunk));
+    await new Promise((resume) => setTimeout(resume, 10));
+  }
+  expect(done.length).toBe(40);
+  expect(announcement.tasks.length).toBe(1);
+});
