@@ -55,13 +55,13 @@ function fill(preparation: ColumnPreparation, column: Column, { into, at, featur
       into[row * features + at + (slots[code] ?? preparation.levels.length)] = 1;
     }
   } else if (preparation.kind === "number" && column.kind === "number" && blockOf(column).length === 0) {
-    const { mean, deviation, indicator } = preparation;
-    const divisor = deviation === 0 ? Number.POSITIVE_INFINITY : deviation;
+    const { center, spread, indicator } = preparation;
+    const divisor = spread === 0 ? Number.POSITIVE_INFINITY : spread;
     const { data } = column.values;
     for (let row = 0; row < data.length; row++) {
       const value = data[row] ?? Number.NaN;
       const first = row * features + at;
-      if (!Number.isNaN(value)) into[first] = (value - mean) / divisor;
+      if (!Number.isNaN(value)) into[first] = (value - center) / divisor;
       else if (indicator) into[first + 1] = 1;
     }
   } else if (
@@ -69,13 +69,13 @@ function fill(preparation: ColumnPreparation, column: Column, { into, at, featur
     column.kind === "number" &&
     String(blockOf(column)) === String(preparation.shape)
   ) {
-    const { mean, deviation, shape } = preparation;
+    const { center, spread, shape } = preparation;
     const { data } = column.values;
     const width = elementsOf(shape);
     for (let i = 0; i < data.length; i++) {
       const value = data[i] ?? Number.NaN;
       const row = Math.floor(i / width);
-      if (!Number.isNaN(value)) into[row * features + at + (i - row * width)] = (value - mean) / deviation;
+      if (!Number.isNaN(value)) into[row * features + at + (i - row * width)] = (value - center) / spread;
     }
   } else throw wrongKind(preparation, column);
 }

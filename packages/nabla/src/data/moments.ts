@@ -41,15 +41,3 @@ export function mean({ origin, offset }: Moments): number {
 export function deviation({ count, squares }: Moments): number {
   return count === 0 ? 0 : Math.sqrt(Math.max(squares, 0) / count);
 }
-
-/** A mean and a standard deviation, in the unit of the column. */
-export interface Scale {
-  readonly mean: number;
-  readonly deviation: number;
-}
-
-/** What standardising needs to know about some numbers. */
-export function scaleOf(numbers: ArrayLike<number>): Scale {
-  const found = moments(numbers);
-  return { mean: mean(found), deviation: deviation(found) };
-}

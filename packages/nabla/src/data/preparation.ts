@@ -4,22 +4,22 @@ import { blockNames } from "./examples.ts";
 /** What a network learns to tell: one of some classes, or a number. */
 export type Task = "classification" | "regression";
 
-/** (x - mean) / deviation; with `indicator`, a missing value becomes the mean and a second feature says 1. */
+/** (x - center) / spread; with `indicator`, a missing value becomes the center and a second feature says 1. */
 export interface NumberPreparation {
   readonly kind: "number";
   readonly name: string;
-  readonly mean: number;
-  readonly deviation: number;
+  readonly center: number;
+  readonly spread: number;
   readonly indicator: boolean;
 }
 
-/** Numbers of one shape a row, such as an image, scaled by one mean and deviation for all. */
+/** Numbers of one shape a row, such as an image, scaled by one center and spread for all. */
 export interface BlockPreparation {
   readonly kind: "block";
   readonly name: string;
   readonly shape: readonly number[];
-  readonly mean: number;
-  readonly deviation: number;
+  readonly center: number;
+  readonly spread: number;
 }
 
 /** One 0/1 feature a level seen in training, and a last one, `unknown`, for everything else and for missing values. */
@@ -96,28 +96,34 @@ function columnFrom(json: unknown, path: string): ColumnPreparation {
   if (kind === "category") return { kind, name, levels: texts(column.levels, `${path}.levels`) };
   if (kind !== "number" && kind !== "block")
     return damaged(`${path}.kind`, "number, block, category or constant", kind);
-  const scale = scaleFrom(column, path);
+  const { from: center, by: spread } = affineFrom(column, path, ["center", "spread"]);
   if (kind === "block") {
     const shape = list(column.shape, `${path}.shape`).map((dim, i) => size(dim, `${path}.shape[${i}]`));
-    return { kind, name, shape, ...scale };
+    return { kind, name, shape, center, spread };
   }
   if (typeof column.indicator !== "boolean") damaged(`${path}.indicator`, "true or false", column.indicator);
-  return { kind, name, ...scale, indicator: column.indicator };
+  return { kind, name, center, spread, indicator: column.indicator };
 }
 
 function targetFrom(json: unknown, path: string): TargetPreparation {
   const target = record(json, path);
   const name = text(target.name, `${path}.name`);
   if (target.kind === "classes") return { kind: "classes", name, classes: texts(target.classes, `${path}.classes`) };
-  if (target.kind === "number") return { kind: "number", name, ...scaleFrom(target, path) };
+  if (target.kind === "number") {
+    const { from: mean, by: deviation } = affineFrom(target, path, ["mean", "deviation"]);
+    return { kind: "number", name, mean, deviation };
+  }
   return damaged(`${path}.kind`, "classes or number", target.kind);
 }
 
-function scaleFrom(json: { readonly [key: string]: unknown }, path: string): { mean: number; deviation: number } {
-  const mean = finite(json.mean, `${path}.mean`);
-  const deviation = finite(json.deviation, `${path}.deviation`);
-  if (deviation < 0) damaged(`${path}.deviation`, "a number from 0 up", deviation);
-  return { mean, deviation };
+function affineFrom(
+  json: { readonly [key: string]: unknown },
+  path: string,
+  [from, by]: readonly [string, string],
+): { readonly from: number; readonly by: number } {
+  const divisor = finite(json[by], `${path}.${by}`);
+  if (divisor < 0) damaged(`${path}.${by}`, "a number from 0 up", divisor);
+  return { from: finite(json[from], `${path}.${from}`), by: divisor };
 }
 
 function damaged(path: string, expected: string, found: unknown): never {

@@ -1,6 +1,6 @@
 import { NablaError } from "../base/error.ts";
-import { type Scale, scaleOf } from "./moments.ts";
 import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
+import { type Scale, type Scaling, scalings } from "./scaling.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
 
 export interface PrepareOptions {
@@ -8,17 +8,19 @@ export interface PrepareOptions {
   readonly task?: Task;
   /** The most levels of one category that get a feature of their own, the most frequent ones; default 256. */
   readonly levels?: number;
+  /** How input numbers are scaled; default standardize. A number to predict is always standardised. */
+  readonly scaling?: Scaling;
 }
 
 const MOST_LEVELS = 256;
 
 /** Learns from the training part how tables with these columns become numbers. */
-function fit(train: Table, { task, levels = MOST_LEVELS }: PrepareOptions = {}): Preparation {
+function fit(train: Table, { task, levels = MOST_LEVELS, scaling = "standardize" }: PrepareOptions = {}): Preparation {
   if (train.target === undefined)
     throw new NablaError("data/no-target", "the training part has no target column to learn");
   const target = targetOf(train.target, task ?? (train.target.kind === "category" ? "classification" : "regression"));
   const columns = train.columns.map((column) =>
-    column.kind === "number" ? numberFrom(column) : categoryFrom(column, levels),
+    column.kind === "number" ? numberFrom(column, scaling) : categoryFrom(column, levels),
   );
   if (columns.every((column) => column.kind === "constant")) {
     const said = `no input column varies in the ${train.rows} training rows, so there is nothing to learn ${train.target.name} from`;
@@ -27,21 +29,21 @@ function fit(train: Table, { task, levels = MOST_LEVELS }: PrepareOptions = {}):
   return { kind: "preparation", task: target.kind === "classes" ? "classification" : "regression", columns, target };
 }
 
-function numberFrom(column: NumberColumn): ColumnPreparation {
+function numberFrom(column: NumberColumn, scaling: Scaling): ColumnPreparation {
   const { name } = column;
-  const { mean, deviation } = finiteScale(column);
+  const scale = finiteScale(column, scaling);
   const shape = blockOf(column);
   const indicator = shape.length === 0 && column.values.data.some((value) => Number.isNaN(value));
   const present = indicator && column.values.data.some((value) => !Number.isNaN(value));
-  if (deviation === 0 && !present) return { kind: "constant", name };
-  if (shape.length > 0) return { kind: "block", name, shape, mean, deviation };
-  return { kind: "number", name, mean, deviation, indicator };
+  if (scale.spread === 0 && !present) return { kind: "constant", name };
+  if (shape.length > 0) return { kind: "block", name, shape, ...scale };
+  return { kind: "number", name, ...scale, indicator };
 }
 
 /** The column's scale. Throws `data/infinite` where a value makes it meaningless. */
-function finiteScale(column: NumberColumn): Scale {
-  const scale = scaleOf(column.values.data);
-  if (Number.isFinite(scale.mean) && Number.isFinite(scale.deviation)) return scale;
+function finiteScale(column: NumberColumn, scaling: Scaling = "standardize"): Scale {
+  const scale = scalings[scaling](column.values.data);
+  if (Number.isFinite(scale.center) && Number.isFinite(scale.spread)) return scale;
   const at = column.values.data.findIndex((value) => Math.abs(value) > Number.MAX_VALUE ** 0.5);
   const said = `column ${column.name}, row ${Math.floor(at / widthOf(column))}: ${column.values.data[at]} is too large to scale`;
   throw new NablaError("data/infinite", said, "leave such rows out, or rescale the column");
@@ -68,12 +70,12 @@ function targetOf(target: Column, task: Task): TargetPreparation {
     const said = `target ${name} holds names (${target.levels.slice(0, 3).join(", ")}), and regression needs numbers`;
     throw new NablaError("data/not-numeric", said, "choose classification, or another target");
   }
-  const scale = finiteScale(target);
-  if (scale.deviation === 0) {
-    const said = `target ${name} is ${scale.mean} in every training row, so there is nothing to learn`;
+  const { center, spread } = finiteScale(target);
+  if (spread === 0) {
+    const said = `target ${name} is ${center} in every training row, so there is nothing to learn`;
     throw new NablaError("data/one-value", said, "choose another target");
   }
-  return { kind: "number", name, ...scale };
+  return { kind: "number", name, mean: center, deviation: spread };
 }
 
 /** All levels of a category, also those that no training row has; the distinct values of a number, ascending. */
@@ -91,7 +93,7 @@ function classesOf(target: Column): readonly string[] {
 }
 
 /**
- * Preprocessing as data: numbers are standardised, missing ones become the mean and set an indicator, categories become
+ * Preprocessing as data: numbers are scaled, missing ones become the center and set an indicator, categories become
  * 0/1 features with a slot for what training did not know, columns that do not vary give nothing.
  * `const preparation = prepare.fit(parts.train); applyPreparation(preparation, parts.dev)`.
  */

@@ -1,28 +1,39 @@
 import { allocate } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
 import { listing } from "../base/text.ts";
-import { type Scale, scaleOf } from "./moments.ts";
 import type { Notice } from "./notice.ts";
+import { type Scale, type Scaling, scalings } from "./scaling.ts";
 import type { Column, NumberColumn, Table } from "./table.ts";
 
 /** Scales tables with the training part's statistics; beside the function, plain data that a model can carry. */
-export interface Standardize {
+export interface Scaler {
   (table: Table): Table;
-  readonly kind: "standardize";
+  readonly kind: Scaling;
   readonly columns: { readonly [name: string]: Scale };
   /** `data/constant` for columns without any variation, which come out as 0. */
   readonly notices: readonly Notice[];
 }
 
-/** Learns mean and standard deviation (divided by n) of every number column; an image-like column is one block. */
-function fit(train: Table): Standardize {
-  const numbers = train.columns.filter((column) => column.kind === "number");
-  return standardizeWith(Object.fromEntries(numbers.map((column) => [column.name, scaleOf(column.values.data)])));
+/** One way to scale: learnt from a training part, or made again from what was learnt. */
+export interface ScalerKind {
+  readonly kind: Scaling;
+  /** Learns the scale of every number column; an image-like column is one block. */
+  readonly fit: (train: Table) => Scaler;
+  /** The same scaling again from its data. */
+  readonly from: (columns: { readonly [name: string]: Scale }) => Scaler;
 }
 
-/** The same scaling again from its data. */
-function standardizeWith(columns: { readonly [name: string]: Scale }): Standardize {
-  const constant = Object.keys(columns).filter((name) => columns[name]?.deviation === 0);
+function scalerKind(kind: Scaling): ScalerKind {
+  const from = (columns: { readonly [name: string]: Scale }): Scaler => scalerWith(kind, columns);
+  const fit = (train: Table): Scaler => {
+    const numbers = train.columns.filter((column) => column.kind === "number");
+    return from(Object.fromEntries(numbers.map((column) => [column.name, scalings[kind](column.values.data)])));
+  };
+  return { kind, fit, from };
+}
+
+function scalerWith(kind: Scaling, columns: { readonly [name: string]: Scale }): Scaler {
+  const constant = Object.keys(columns).filter((name) => columns[name]?.spread === 0);
   const verb =
     constant.length === 1
       ? "does not vary in the training part and becomes"
@@ -33,7 +44,7 @@ function standardizeWith(columns: { readonly [name: string]: Scale }): Standardi
     ...table,
     columns: table.columns.map((column) => scaled(column, columns)),
   });
-  return Object.assign(apply, { kind: "standardize" as const, columns, notices });
+  return Object.assign(apply, { kind, columns, notices });
 }
 
 function scaled(column: Column, scales: { readonly [name: string]: Scale }): Column {
@@ -46,13 +57,13 @@ function scaled(column: Column, scales: { readonly [name: string]: Scale }): Col
   return scaleColumn(column, scale);
 }
 
-/** (x - mean) / deviation in float64, stored as float64 where the input is and float32 otherwise; 0 where nothing varies. */
-function scaleColumn(column: NumberColumn, { mean, deviation }: Scale): NumberColumn {
+/** (x - center) / spread in float64, stored as float64 where the input is and float32 otherwise; 0 where nothing varies. */
+function scaleColumn(column: NumberColumn, { center, spread }: Scale): NumberColumn {
   const { data: from, shape } = column.values;
   const dtype = column.values.dtype === "float64" ? "float64" : "float32";
   const data = allocate(dtype, from.length);
-  const divisor = deviation === 0 ? Number.POSITIVE_INFINITY : deviation;
-  for (let i = 0; i < data.length; i++) data[i] = ((from[i] ?? 0) - mean) / divisor;
+  const divisor = spread === 0 ? Number.POSITIVE_INFINITY : spread;
+  for (let i = 0; i < data.length; i++) data[i] = ((from[i] ?? 0) - center) / divisor;
   return { ...column, values: { dtype, shape, data } };
 }
 
@@ -61,4 +72,10 @@ function scaleColumn(column: NumberColumn, { mean, deviation }: Scale): NumberCo
  * `const scale = standardize.fit(parts.train); scale(parts.dev)`. Missing values (NaN) are left out of the statistics
  * and stay missing.
  */
-export const standardize = { kind: "standardize", fit, from: standardizeWith } as const;
+export const standardize: ScalerKind = scalerKind("standardize");
+
+/** From 0, the least value of the training part, to 1, its largest; other parts may lie beyond. */
+export const minMax: ScalerKind = scalerKind("minMax");
+
+/** Median 0 and interquartile range 1 in the training part: for columns with a few wild values. */
+export const robust: ScalerKind = scalerKind("robust");

@@ -24,8 +24,8 @@ describe("prepare", () => {
       kind: "preparation",
       task: "classification",
       columns: [
-        { kind: "number", name: "mass", mean: 2, deviation: 1, indicator: false },
-        { kind: "number", name: "length", mean: 20, deviation: Math.sqrt(200 / 3), indicator: true },
+        { kind: "number", name: "mass", center: 2, spread: 1, indicator: false },
+        { kind: "number", name: "length", center: 20, spread: Math.sqrt(200 / 3), indicator: true },
         { kind: "category", name: "sex", levels: ["f", "m"] },
         { kind: "constant", name: "flat" },
       ],
@@ -100,7 +100,7 @@ describe("prepare", () => {
       categoryColumn("c", ["a", "b"]),
     );
     const found = prepare.fit(images);
-    expect(found.columns).toEqual([{ kind: "block", name: "image", shape: [2, 2], mean: 2, deviation: 2 }]);
+    expect(found.columns).toEqual([{ kind: "block", name: "image", shape: [2, 2], center: 2, spread: 2 }]);
     const { inputs } = applyPreparation(found, images);
     expect(inputs.shape).toEqual([2, 2, 2]);
     expect([...inputs.data]).toEqual([-1, -1, 1, 1, -1, 1, -1, 1]);
@@ -123,11 +123,11 @@ describe("prepare", () => {
       [7, "preparation: expected an object, found 7"],
       [{ ...preparation, task: "guess" }, 'preparation.task: expected "classification" or "regression", found "guess"'],
       [
-        { ...preparation, columns: [{ kind: "number", name: "x", mean: null, deviation: 1, indicator: false }] },
-        "columns[0].mean: expected a number, found null",
+        { ...preparation, columns: [{ kind: "number", name: "x", center: null, spread: 1, indicator: false }] },
+        "columns[0].center: expected a number, found null",
       ],
       [
-        { ...preparation, columns: [{ kind: "number", name: "x", mean: 0, deviation: -1, indicator: false }] },
+        { ...preparation, columns: [{ kind: "number", name: "x", center: 0, spread: -1, indicator: false }] },
         "found -1",
       ],
       [{ ...preparation, columns: [{ kind: "magic", name: "x" }] }, 'found "magic"'],
@@ -135,7 +135,7 @@ describe("prepare", () => {
         { ...preparation, columns: [{ kind: "category", name: "x", levels: ["a", 3] }] },
         "levels[1]: expected a text, found 3",
       ],
-      [{ ...preparation, columns: [{ kind: "block", name: "x", shape: [0], mean: 0, deviation: 1 }] }, "shape[0]"],
+      [{ ...preparation, columns: [{ kind: "block", name: "x", shape: [0], center: 0, spread: 1 }] }, "shape[0]"],
       [{ ...preparation, target: { kind: "number", name: "y", mean: 0, deviation: 1 } }, "a target for classification"],
       [{ ...preparation, target: undefined }, "preparation.target: expected an object, found nothing"],
     ];

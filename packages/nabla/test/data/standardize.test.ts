@@ -41,7 +41,7 @@ describe("standardize", () => {
   it("G2 G3 divides by the standard deviation: 1 to 5 come out with deviation 1; dividing by the variance gives .7071", () => {
     const train = table([numberColumn("x", [1, 2, 3, 4, 5])]);
     const scale = standardize.fit(train);
-    expect(scale.columns).toEqual({ x: { mean: 3, deviation: Math.SQRT2 } });
+    expect(scale.columns).toEqual({ x: { center: 3, spread: Math.SQRT2 } });
     expect(deviation(moments(values(scale(train))))).toBeCloseTo(1, 12);
     const literal = [1, 2, 3, 4, 5].map((value) => (value - 3) / 2);
     expect(deviation(moments(literal))).toBeCloseTo(Math.SQRT1_2, 12);
@@ -79,7 +79,7 @@ describe("standardize", () => {
       numberColumn("y", [5, 6, 7]),
     );
     const scale = standardize.fit(train);
-    expect(scale.columns).toEqual({ x: { mean: 2, deviation: 1 } });
+    expect(scale.columns).toEqual({ x: { center: 2, spread: 1 } });
     const out = scale(train);
     expect(values(out)).toEqual([-1, Number.NaN, 1]);
     expect(out.columns[1]).toBe(train.columns[1]);
@@ -89,7 +89,7 @@ describe("standardize", () => {
   it("scales an image-like column as one block", () => {
     const train = table([numberColumn("image", ndarray([0, 0, 4, 4], [2, 2]))]);
     const scale = standardize.fit(train);
-    expect(scale.columns).toEqual({ image: { mean: 2, deviation: 2 } });
+    expect(scale.columns).toEqual({ image: { center: 2, spread: 2 } });
     expect(values(scale(train))).toEqual([-1, -1, 1, 1]);
   });
 
