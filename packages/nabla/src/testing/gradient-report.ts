@@ -81,7 +81,9 @@ export function reportOf(
   const first = parameters[0];
   const where = first === undefined || first.error === 0 ? "" : ` (${placeOf(first)})`;
   const skipped = kinks === 0 ? "" : `; ${count(kinks, "kink")} left out`;
-  const said = `The gradients are ${verdict}: the largest relative error is ${shown(largest)}${where}${skipped}. Computed in float64, ${count(price.runs, "run")} of the cost.`;
+  const difference =
+    largest === 0 ? "no difference beyond rounding" : `the largest relative error is ${shown(largest)}`;
+  const said = `The gradients are ${verdict}: ${difference}${where}${skipped}. Computed in float64, ${count(price.runs, "run")} of the cost.`;
   return { verdict, error, kinks, ...price, parameters, table: tableOf(parameters), said };
 }
 

@@ -20,5 +20,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   runs: { summary: "list the stored runs", load: () => import("./runs.ts") },
   show: { summary: "show a run", load: () => import("./show.ts") },
   resume: { summary: "go on with a run that was stopped or interrupted", load: () => import("./resume.ts") },
+  check: { summary: "check the gradients of a network", load: () => import("./check.ts") },
+  health: { summary: "see what passes through each layer", load: () => import("./health.ts") },
+  "find-rate": { summary: "find a learning rate to begin with", load: () => import("./find-rate.ts") },
   doctor: { summary: "tell what this machine offers", load: () => import("./doctor.ts") },
 };

@@ -1,0 +1,89 @@
+/** `nabla check <experiment.yaml | model> [data]` */
+import { type Command, InvalidArgumentError } from "commander";
+import type { GradientVerdict, ModelReport } from "nabla/testing";
+import type { Subject } from "../experiment/subject.ts";
+import { whole } from "./options.ts";
+
+interface CheckOptions {
+  readonly rows: number;
+  readonly at: readonly number[];
+  readonly most: number;
+  readonly directions?: number;
+  readonly seed?: number;
+  readonly json?: boolean;
+}
+
+export function configure(command: Command): void {
+  command
+    .argument("<config|model>", "an experiment.yaml, or a model folder")
+    .argument("[data]", "a table with the columns that it learns from (default: the experiment's)")
+    .option("--rows <count>", "rows that make the cost", whole(1), 8)
+    .option("--at <steps>", "after how many steps of training to check, such as 0,50", steps, [0])
+    .option("--most <count>", "numbers checked in each parameter", whole(1), 100)
+    .option("--directions <count>", "random directions in place of single numbers: fast, for large networks", whole(1))
+    .option("--seed <number>", "decides every random number", whole(0))
+    .option("--json", "print one JSON document and nothing else")
+    .action(run);
+}
+
+/** `0,50` */
+function steps(text: string): readonly number[] {
+  return text.split(",").map((part) => {
+    const value = Number(part);
+    if (part.trim() !== "" && Number.isSafeInteger(value) && value >= 0) return value;
+    throw new InvalidArgumentError("It is written as whole numbers with commas, such as 0,50.");
+  });
+}
+
+async function run(place: string, data: string | undefined, options: CheckOptions): Promise<void> {
+  const { gradientCheck } = await import("nabla/testing");
+  const { readSubject } = await import("../experiment/subject.ts");
+  const { rows, at, most, directions, seed, json } = options;
+  const subject = await readSubject(place, { data, rows, seed });
+  const report = await gradientCheck(subject, {
+    checkAt: at,
+    most,
+    seed: subject.seed,
+    ...(directions === undefined ? {} : { directions }),
+  });
+  const { table: _, ...plain } = report;
+  process.stdout.write(json === true ? `${JSON.stringify(plain)}\n` : await textOf(subject, report));
+  process.exitCode = exitCodeOf(report.verdict);
+}
+
+/** 1 for gradients that are wrong: nothing else is a failure. */
+export function exitCodeOf(verdict: GradientVerdict): number {
+  return verdict === "wrong" ? 1 : 0;
+}
+
+/** The report in 80 columns. */
+export async function textOf(
+  { layers, examples, data }: Pick<Subject, "layers" | "examples" | "data">,
+  report: ModelReport,
+): Promise<string> {
+  const { basename } = await import("node:path");
+  const { count } = await import("nabla");
+  const { clip, grid, WIDTH, wrap } = await import("../terminal/layout.ts");
+  const { factsText, networkText } = await import("../terminal/report.ts");
+  const { styleFor } = await import("../terminal/style.ts");
+  const style = styleFor(process.stdout);
+  const facts = [
+    ["Network", networkText(layers, "inputs")],
+    ["Rows", `${count(examples.rows, "row")} of ${basename(data)}`],
+    ...report.points.map(({ step, verdict, error }): [string, string] => [
+      report.points.length === 1 ? "Error" : `Step ${step}`,
+      `${error === 0 ? "0" : error.toExponential(1)}, ${verdict}`,
+    ]),
+  ] as const;
+  const rows = report.parameters.map(({ path, error, checked, kinks, worst }) => [
+    clip(path, 36),
+    error === 0 ? "0" : error.toExponential(1),
+    String(checked),
+    String(kinks),
+    worst?.index === undefined ? "" : `[${worst.index.join(", ")}]`,
+  ]);
+  const titles = ["parameter", "error", "checked", "kinks", "worst at"];
+  const columns = titles.map((title, i) => ({ title, align: i > 0 && i < 4 ? "right" : "left" }) as const);
+  const lines = [factsText(facts, style), "", grid(columns, rows), "", ...wrap(report.said, WIDTH)];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,69 @@
+/** `nabla find-rate <file> --target <column>` */
+import type { Command } from "commander";
+import { optimizerFrom, type RateFinding } from "nabla";
+import type { PartialExperiment } from "../experiment/experiment.ts";
+import { kindOf, positive, units, whole } from "./options.ts";
+
+interface FindRateOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
+  readonly config?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly steps?: number;
+  readonly json?: boolean;
+}
+
+export function configure(command: Command): void {
+  command
+    .argument("[file]", "a table: .csv, .tsv, .parquet, .json, .jsonl")
+    .option("--target <column>", "the column to learn")
+    .option("--hidden <units>", 'units of the hidden layers, such as 64,32, or "none"', units)
+    .option("--optimizer <kind>", "gradientDescent, momentum, rmsprop, adam and others", kindOf(optimizerFrom))
+    .option("--batch <rows>", "rows in a step", whole(1))
+    .option("--seed <number>", "decides every random number", whole(0))
+    .option("--from <rate>", "the first rate (default: 1e-6)", positive)
+    .option("--to <rate>", "the last rate (default: 10)", positive)
+    .option("--steps <count>", "rates to try, one a step (default: 100)", whole(10))
+    .option("--config <file>", "an experiment.yaml; options stand above it")
+    .option("--json", "print one JSON document and nothing else")
+    .action(run);
+}
+
+async function run(file: string | undefined, options: FindRateOptions): Promise<void> {
+  const { findRate } = await import("nabla");
+  const { experimentOf } = await import("./experiment-options.ts");
+  const { planExperiment } = await import("../experiment/train-file.ts");
+  const { jobOf } = await import("../experiment/settle.ts");
+  const { config, from, to, steps, json, ...said } = options;
+  const { output: _, ...experiment } = await experimentOf({ file, config, said });
+  const { settled, prepared } = await planExperiment(experiment);
+  const range = Object.fromEntries(Object.entries({ from, to, steps }).filter(([, value]) => value !== undefined));
+  const found = await findRate({ ...jobOf(settled), train: prepared.train }, range);
+  const words = ["train", ...(file === undefined ? [] : [file]), ...(config === undefined ? [] : ["--config", config])];
+  const target = options.target === undefined ? [] : ["--target", options.target];
+  process.stdout.write(json === true ? `${JSON.stringify(found)}\n` : await textOf(found, [...words, ...target]));
+}
+
+async function textOf({ curve, rate, highest }: RateFinding, words: readonly string[]): Promise<string> {
+  const { number } = await import("../terminal/format.ts");
+  const { factsText, nextFacts } = await import("../terminal/report.ts");
+  const { grid } = await import("../terminal/layout.ts");
+  const { styleFor } = await import("../terminal/style.ts");
+  const { commandLine } = await import("./shell.ts");
+  const style = styleFor(process.stdout);
+  const every = Math.max(1, Math.ceil(curve.length / 16));
+  const highestCost = Math.max(...curve.map(({ smooth }) => smooth));
+  const rows = curve
+    .filter((_, i) => i % every === 0)
+    .map((point) => [
+      point.rate.toPrecision(2),
+      number(point.smooth),
+      "█".repeat(Math.max(1, Math.round((40 * point.smooth) / highestCost))),
+    ]);
+  const columns = [{ title: "rate", align: "right" }, { title: "cost", align: "right" }, { title: "" }] as const;
+  const facts = [
+    ["Rate", `${rate.toPrecision(2)}, where the cost falls most steeply`],
+    ["At most", `${highest.toPrecision(2)}, where it is lowest: longer steps overshoot`],
+    ...nextFacts([[commandLine([...words, "--rate", rate.toPrecision(2)]), "trains with it"]], style),
+  ] as const;
+  return `${grid(columns, rows)}\n\n${factsText(facts, style)}\n`;
+}

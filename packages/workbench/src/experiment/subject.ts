@@ -1,0 +1,102 @@
+/** A network to look into, with some rows to look at it with: from an experiment file or from a model folder. */
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import {
+  applyPreparation,
+  type Examples,
+  type Json,
+  type Layer,
+  type Loss,
+  NablaError,
+  type Optimizer,
+  optimizerFrom,
+  type Penalty,
+  type Trained,
+  takeExamples,
+  takeTable,
+  toJson,
+} from "nabla";
+import { fileFailure, systemCode } from "../files/failure.ts";
+import { readTable } from "../sources/read-table.ts";
+import type { PartialExperiment } from "./experiment.ts";
+import { readExperiment } from "./read-experiment.ts";
+import { jobOf } from "./settle.ts";
+import { planExperiment } from "./train-file.ts";
+import { loadTrained } from "./trained-model.ts";
+
+/** What is looked into, and with which rows. */
+export interface Subject {
+  readonly model: Layer;
+  readonly loss: Loss;
+  readonly penalty?: Penalty;
+  readonly optimizer?: Optimizer;
+  /** What it has learned; undefined where it has learned nothing yet. */
+  readonly weights?: Trained["weights"];
+  readonly examples: Examples;
+  readonly seed: number;
+  /** The network as data, to be printed. */
+  readonly layers: Json;
+  /** The data file. */
+  readonly data: string;
+}
+
+export interface SubjectOptions {
+  /** The data file; an experiment may name its own. */
+  readonly data: string | undefined;
+  /** The first rows of the training part, or of the file for a model. */
+  readonly rows: number;
+  readonly seed?: number | undefined;
+}
+
+/**
+ * Reads an experiment file, or a model folder with rows for it. Throws `check/nothing` where there is neither,
+ * `usage/no-data`, and what reading experiments, models and tables throws.
+ */
+export async function readSubject(place: string, options: SubjectOptions): Promise<Subject> {
+  const found = await stat(place).catch((error: unknown) => {
+    if (systemCode(error) !== "ENOENT") throw fileFailure(error, "read", place);
+    const said = `${place} is neither an experiment file nor a model folder: it does not exist`;
+    throw new NablaError("check/nothing", said, "name an experiment.yaml, or a folder that `nabla train` saved");
+  });
+  return found.isDirectory() ? readModel(place, options) : planned(await readExperiment(place), options);
+}
+
+async function readModel(place: string, { data, rows, seed = 1 }: SubjectOptions): Promise<Subject> {
+  const { trained, preparation } = await loadTrained(place);
+  if (data === undefined) throw noData(place);
+  const { name } = preparation.target;
+  const table = await readTable(data, { target: name, task: preparation.task });
+  const indices = Int32Array.from({ length: Math.min(rows, table.rows) }, (_, row) => row);
+  const examples = applyPreparation(preparation, takeTable(table, indices));
+  const { model, loss, weights } = trained;
+  return { model, loss, weights, examples, seed, layers: toJson(model), data };
+}
+
+async function planned(
+  { output: _, ...said }: PartialExperiment,
+  { data, rows, seed }: SubjectOptions,
+): Promise<Subject> {
+  const { target, ...rest } = said;
+  const file = data ?? said.data;
+  if (file === undefined) throw noData("the experiment");
+  if (target === undefined) throw new NablaError("usage/no-target", "the experiment names no target", "target: column");
+  const experiment = { ...rest, target, data: resolve(file), ...(seed === undefined ? {} : { seed }) };
+  const { settled, prepared } = await planExperiment(experiment);
+  const { model, loss, penalty } = jobOf(settled);
+  const { train } = prepared;
+  const indices = Int32Array.from({ length: Math.min(rows, train.rows) }, (_, row) => row);
+  return {
+    model,
+    loss,
+    ...(penalty === undefined ? {} : { penalty }),
+    optimizer: optimizerFrom(settled.optimizer),
+    examples: takeExamples(train, indices),
+    seed: settled.seed,
+    layers: settled.model,
+    data: file,
+  };
+}
+
+function noData(place: string): NablaError {
+  return new NablaError("usage/no-data", `${place} names no data file`, "name one behind it: data.csv");
+}
