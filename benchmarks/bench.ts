@@ -8,38 +8,40 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compare, type Entrant, type Row } from "./compare.ts";
 import type { Contestant } from "./process.ts";
 import { showReport } from "./report.ts";
 import { type Workload, workloads } from "./workloads.ts";
 
-const here = import.meta.dirname;
+const nabla = fileURLToPath(import.meta.resolve("./engines/nabla.ts"));
+const script = (file: string): string => join(import.meta.dirname, "engines", file);
 const python = ["/usr/bin/python3", "/usr/local/bin/python3"].find(existsSync) ?? "python3";
 
 const contestants: readonly Contestant[] = [
   {
     engine: "nabla-wasm",
     threads: 1,
-    command: [process.execPath, "--conditions=nabla-source", join(here, "engines/nabla.ts")],
+    command: [process.execPath, "--conditions=nabla-source", nabla],
     peer: false,
   },
   {
     engine: "pytorch",
     threads: 1,
-    command: [python, join(here, "engines/pytorch.py")],
+    command: [python, script("pytorch.py")],
     environment: { OMP_NUM_THREADS: "1" },
     peer: true,
   },
   {
     engine: "pytorch",
     threads: 2,
-    command: [python, join(here, "engines/pytorch.py")],
+    command: [python, script("pytorch.py")],
     environment: { BENCH_THREADS: "2" },
     peer: true,
   },
-  { engine: "tfjs", threads: 1, command: [process.execPath, join(here, "engines/tfjs.mjs")], peer: true },
-  { engine: "jax-js", threads: 1, command: [process.execPath, join(here, "engines/jax-js.mjs")], peer: true },
+  { engine: "tfjs", threads: 1, command: [process.execPath, script("tfjs.mjs")], peer: true },
+  { engine: "jax-js", threads: 1, command: [process.execPath, script("jax-js.mjs")], peer: true },
 ];
 
 const { values } = parseArgs({
@@ -99,7 +101,7 @@ process.stdout.write(`${shown}\n`);
 if (values.json !== undefined) await writeFile(values.json, JSON.stringify({ machine, rows }, undefined, 2));
 if (values.markdown !== undefined) await writeFile(values.markdown, `${shown}\n`);
 if (values.readme) {
-  const file = join(here, "README.md");
+  const file = join(import.meta.dirname, "README.md");
   const [begin, end] = ["<!-- figures -->", "<!-- end of figures -->"];
   const text = await readFile(file, "utf8");
   const before = text.slice(0, text.indexOf(begin) + begin.length);

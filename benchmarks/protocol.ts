@@ -1,9 +1,9 @@
 /**
- * How the benchmark talks to an engine in a process of its own: one JSON object a line. `{"prepare": name, "folder": …}`
- * is answered by `{"version": "of the engine"}` or `{"missing": "reason"}`; `{"run": seconds}` by `{"microseconds": [...]}`, one
- * figure a sample; `{"costs": steps, "seconds": limit}` by `{"costs": [...]}`, what each step from fresh weights
- * reports, as many as the limit allows. An engine that times a part of a workload says `{"scaled": 50}` with the figures:
- * what it timed is multiplied by that.
+ * How the benchmark talks to an engine in a process of its own: one JSON object a line, each answered by one.
+ * `{"prepare": name, "folder": …}` is answered by `{"version": "of the engine"}`; `{"run": seconds}` by
+ * `{"microseconds": [...]}`, one figure a sample, with `"scaled": 50` where the engine timed a part of the workload and
+ * multiplied; `{"costs": steps, "seconds": limit}` by `{"costs": [...]}`, what each step from fresh weights reports, as
+ * many as the limit allows and at least two. `{"missing": "reason"}` answers what cannot be done.
  */
 export interface EngineUnderTest {
   /** The engine's version. An error says why the engine cannot run the workload. */
@@ -26,34 +26,37 @@ export async function serve(
   write: (line: string) => void,
 ): Promise<void> {
   for await (const line of lines) {
-    const request = JSON.parse(line) as {
-      prepare?: string;
-      folder?: string;
-      run?: number;
-      costs?: number;
-      seconds?: number;
-    };
-    if (request.prepare !== undefined) {
-      const answer = await engine.prepare(request.prepare, request.folder ?? "").then(
-        (version) => ({ version }),
-        (error: unknown) => ({ missing: error instanceof Error ? error.message : String(error) }),
-      );
-      write(JSON.stringify(answer));
-    } else if (request.costs !== undefined)
-      write(JSON.stringify({ costs: await costs(engine, request.costs, request.seconds ?? Number.POSITIVE_INFINITY) }));
-    else {
-      const scaled = engine.scaled?.() ?? 1;
-      const microseconds = (await sample(engine, request.run ?? 0.5)).map((figure) => figure * scaled);
-      write(JSON.stringify(scaled === 1 ? { microseconds } : { microseconds, scaled }));
-    }
+    const request = JSON.parse(line) as Request;
+    // whatever goes wrong, the others go on
+    const answer = await respond(engine, request).catch((error: unknown) => ({
+      missing: error instanceof Error ? error.message : String(error),
+    }));
+    write(JSON.stringify(answer));
   }
 }
 
-async function costs(engine: EngineUnderTest, steps: number, seconds: number): Promise<readonly number[]> {
+interface Request {
+  readonly prepare?: string;
+  readonly folder?: string;
+  readonly run?: number;
+  readonly costs?: number;
+  readonly seconds?: number;
+}
+
+async function respond(engine: EngineUnderTest, request: Request): Promise<object> {
+  const { prepare, folder = "", run = 0.5, costs, seconds = Number.POSITIVE_INFINITY } = request;
+  if (prepare !== undefined) return { version: await engine.prepare(prepare, folder) };
+  if (costs !== undefined) return { costs: await firstCosts(engine, costs, seconds) };
+  const scaled = engine.scaled?.() ?? 1;
+  const microseconds = (await sample(engine, run)).map((figure) => figure * scaled);
+  return scaled === 1 ? { microseconds } : { microseconds, scaled };
+}
+
+async function firstCosts(engine: EngineUnderTest, steps: number, seconds: number): Promise<readonly number[]> {
   const end = performance.now() + seconds * 1000;
   const step = await engine.begin();
   const all: number[] = [];
-  while (all.length < steps && (all.length === 0 || performance.now() < end)) all.push(await step());
+  while (all.length < steps && (all.length < 2 || performance.now() < end)) all.push(await step());
   return all;
 }
 

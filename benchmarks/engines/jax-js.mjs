@@ -167,7 +167,6 @@ await serve(
       read = await readWorkload(folder);
       compiled = stepOf(read.workload);
       timed = trainerOf(1);
-      await timed.step();
       return "jax-js 0.1.25";
     },
     scaled: () => (read.workload.repeated === undefined ? 1 : read.workload.repeated.models / MODELS),

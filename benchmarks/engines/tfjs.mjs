@@ -16,6 +16,7 @@ let timed;
 
 async function start() {
   tf = await load("@tensorflow/tfjs");
+  tf.enableProdMode();
   await load("@tensorflow/tfjs-backend-wasm");
   await tf.setBackend("wasm");
   await tf.ready();
@@ -116,7 +117,6 @@ await serve(
       await start();
       read = await readWorkload(folder);
       timed = trainerOf(read, false);
-      timed.step();
       return `TensorFlow.js ${tf.version_core}`;
     },
     scaled: () => (read.workload.repeated === undefined ? 1 : read.workload.repeated.models / MODELS),
