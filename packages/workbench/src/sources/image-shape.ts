@@ -1,0 +1,18 @@
+import { NablaError } from "nabla";
+
+/** Height, width and channels of images: 1 for grey, 3 for red, green and blue. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** `28x28`, `28x28x1` or `64x48x3` (height first). Throws `usage/image`. */
+export function imageShapeOf(text: string): ImageShape {
+  const parts = text.trim().toLowerCase().split(/[x×]/).map(Number);
+  const [height = 0, width = 0, channels = 1] = parts;
+  const sides = [height, width].every((side) => Number.isInteger(side) && side > 0 && side <= 4096);
+  if (sides && (parts.length === 2 || parts.length === 3) && (channels === 1 || channels === 3))
+    return [height, width, channels];
+  throw new NablaError(
+    "usage/image",
+    `an image size is height x width x channels, such as 28x28x1 or 64x64x3, received "${text}"`,
+    "1 channel is grey, 3 are red, green and blue",
+  );
+}
