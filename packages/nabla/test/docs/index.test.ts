@@ -1,0 +1,90 @@
+/** The index names every page and every technique, and nothing that is not there. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readPages } from "../../../../scripts/pages.ts";
+import { techniques } from "../../../../scripts/techniques.ts";
+import * as workbench from "../../../workbench/src/index.ts";
+import * as diagnose from "../../src/diagnose/index.ts";
+import * as exchange from "../../src/exchange/index.ts";
+import * as nabla from "../../src/index.ts";
+import * as testing from "../../src/testing/index.ts";
+import { root } from "./root.ts";
+
+const pages = readPages(root);
+const index = pages.find(({ name }) => name === "README")?.text ?? "";
+const names = new Set([nabla, diagnose, exchange, testing, workbench].flatMap((entry) => Object.keys(entry)));
+
+/** The rows of every table in a text, without heads. */
+function rowsOf(text: string): string[][] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+const [head = [], ...rows] = rowsOf(index);
+
+test("F3 no cell of the index is empty", () => {
+  expect(head).toEqual(["Topic", "API", "Command", "Tests"]);
+  expect(rows.length).toBeGreaterThanOrEqual(33);
+  for (const row of rows)
+    expect(
+      row.filter((cell) => cell.replace(/^[-–—]$/, "") !== ""),
+      row[0],
+    ).toHaveLength(4);
+});
+
+test("F3 the index leads to every page, and every technique's ID stands in it", () => {
+  const linked = rows.map(([topic = ""]) => /\]\((.*)\.md\)$/.exec(topic)?.[1] ?? "");
+  const written = pages.map(({ name }) => name).filter((name) => name !== "README");
+  expect(linked.toSorted()).toEqual(written.toSorted());
+  const ids = new Set(rows.flatMap(([, , , tests = ""]) => tests.split(", ")));
+  expect(techniques.map(({ id }) => id).filter((id) => !ids.has(id))).toEqual([]);
+});
+
+// that each technique has a test, `npm run techniques` says
+test("F3 the other IDs of the index stand in tests", () => {
+  const files = globSync("packages/*/test/**/*.test.ts", { cwd: root });
+  const known = new Set(files.flatMap((file) => readFileSync(join(root, file), "utf8").match(/\b[A-Z]\d+\b/g) ?? []));
+  const ids = rows.flatMap(([, , , tests = ""]) => tests.split(", "));
+  const others = ids.filter((id) => !techniques.some((technique) => technique.id === id));
+  expect(others.filter((id) => !known.has(id))).toEqual([]);
+});
+
+test("F3 every function that a page names is exported", () => {
+  const named = rows.flatMap(([, api = ""]) => api.match(/\w+/g) ?? []);
+  for (const { text } of pages) {
+    for (const [api = ""] of rowsOf(text.split("```ts")[0] ?? ""))
+      for (const [, dot, name = ""] of api.matchAll(/(\.?)\b([a-z]\w*)\(/g)) if (dot === "") named.push(name);
+  }
+  expect([...new Set(named)].filter((name) => !names.has(name))).toEqual([]);
+});
+
+test("F3 every command and option that a page names is there", () => {
+  const sources = globSync("packages/workbench/src/commands/*.ts", { cwd: root }).map((file) =>
+    readFileSync(join(root, file), "utf8"),
+  );
+  const commands = pages.flatMap(({ text }) =>
+    [...text.matchAll(/`nabla ([a-z-]+)/g)].map(([, command = ""]) => command),
+  );
+  const options = pages.flatMap(({ text }) =>
+    [...text.matchAll(/`nabla [a-z-]+[^`]*`/g)].flatMap(([line]) => line.match(/--[a-z-]+/g) ?? []),
+  );
+  for (const command of new Set(commands))
+    expect(existsSync(join(root, `packages/workbench/src/commands/${command}.ts`)), command).toBe(true);
+  const unknown = [...new Set(options)].filter((option) => !sources.some((source) => source.includes(`${option} `)));
+  expect(unknown).toEqual([]);
+});
+
+test("F3 every link and picture leads somewhere", () => {
+  for (const { text, name } of pages) {
+    for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)\)/g))
+      expect(existsSync(join(root, "docs", target)), `${name}: ${target}`).toBe(true);
+  }
+});
