@@ -1,9 +1,10 @@
 /** What kind of ground a cost stands on: a minimum, a saddle, or a plateau. */
-import { type NdArray, ndarray } from "../array/ndarray.ts";
+import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf, sizeOf } from "../array/shape.ts";
 import { known } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import { seedKey } from "../base/random.ts";
+import type { Engine } from "../engine/contract.ts";
 import { compile, type Feeds } from "../engine/program.ts";
 import { reference } from "../engine/reference/reference.ts";
 import { add, multiply } from "../graph/elementwise.ts";
@@ -30,6 +31,8 @@ export interface CurvatureOptions {
   /** Slope and curvature below this share of the cost are flat. Default 1e-3. */
   readonly flat?: number;
   readonly seed?: number;
+  /** What computes. Default: the reference in float64; WebAssembly is many times faster, in float32. */
+  readonly engine?: Engine;
 }
 
 export type Point = "minimum" | "maximum" | "saddle" | "plateau";
@@ -56,11 +59,15 @@ export interface Curvature {
  */
 export async function curvature(
   what: Ground | CostSpec,
-  { steps = 30, flat = 1e-3, seed = 1 }: CurvatureOptions = {},
+  { steps = 30, flat = 1e-3, seed = 1, engine = reference }: CurvatureOptions = {},
 ): Promise<Curvature> {
   inRange("steps", steps, { atLeast: 1, whole: true });
   inRange("flat", flat, { above: 0 });
-  const { cost, parameters, feeds = {} }: Ground = "cost" in what ? what : modelCost(what, { seed });
+  const {
+    cost,
+    parameters,
+    feeds = {},
+  }: Ground = "cost" in what ? what : modelCost(what, { seed, dtype: engine.wide ? "float64" : "float32" });
   const tensors = [...parameters.values()];
   const sizes = tensors.map(({ shape }) => elementsOf(sizeOf(shape)));
   const size = sizes.reduce((total, length) => total + length, 0);
@@ -75,7 +82,7 @@ export async function curvature(
   const needed = Object.fromEntries(
     Object.entries(feeds).filter(([name]) => inputs.some((one) => nameOf(one) === name)),
   );
-  const program = await compile({ inputs, outputs }, { engine: reference });
+  const program = await compile({ inputs, outputs }, { engine });
   const run = (vector: Float64Array): Promise<Record<string, NdArray>> =>
     program.run({ ...needed, ...parted(vector, tensors, sizes) });
   const still = await run(new Float64Array(size));
@@ -85,7 +92,9 @@ export async function curvature(
     key: seedKey(seed),
   });
   const slope = Math.sqrt(joined("slope", still, size).reduce((total, x) => total + x * x, 0));
-  return judged({ cost: still.cost?.data[0] ?? Number.NaN, slope, found, complete: steps >= size }, flat);
+  const rounding = engine.wide ? 1e-8 : 1e-4;
+  const here = still.cost?.data[0] ?? Number.NaN;
+  return judged({ cost: here, slope, found, complete: steps >= size }, { flat, rounding });
 }
 
 function named(name: string, tensors: readonly Tensor[]): Readonly<Record<string, Tensor>> {
@@ -95,9 +104,9 @@ function named(name: string, tensors: readonly Tensor[]): Readonly<Record<string
 function parted(vector: Float64Array, tensors: readonly Tensor[], sizes: readonly number[]): Record<string, NdArray> {
   let from = 0;
   return Object.fromEntries(
-    tensors.map(({ shape }, i) => {
+    tensors.map(({ shape, dtype }, i) => {
       const to = from + (sizes[i] ?? 0);
-      const part = ndarray(vector.slice(from, to), sizeOf(shape));
+      const part = castArray(ndarray(vector.slice(from, to), sizeOf(shape)), dtype);
       from = to;
       return [`direction ${i}`, part];
     }),
@@ -122,12 +131,17 @@ interface Probed {
   readonly complete: boolean;
 }
 
-function judged({ cost, slope, found, complete }: Probed, flat: number): Curvature {
+interface Limits {
+  readonly flat: number;
+  /** What rounding bends a flat direction by, as a share of the steepest. */
+  readonly rounding: number;
+}
+
+function judged({ cost, slope, found, complete }: Probed, { flat, rounding }: Limits): Curvature {
   const [least = 0, most = 0] = [found[0], found.at(-1)];
   const steepest = Math.max(Math.abs(least), Math.abs(most));
   const bound = flat * Math.abs(cost);
-  // rounding bends a flat direction by about this much
-  const nothing = 1e-8 * steepest;
+  const nothing = rounding * steepest;
   const point: Point =
     steepest <= bound && slope <= bound
       ? "plateau"

@@ -136,7 +136,7 @@ async function examine(
   { seed, begun, engine }: { readonly seed: number; readonly begun: Begun; readonly engine: Engine },
 ): Promise<Health> {
   const spec = { model, loss: loss ?? probe(seed), examples, weights };
-  const built = modelCost(spec, { seed, begun, dtype: engine.wide === true ? "float64" : "float32" });
+  const built = modelCost(spec, { seed, begun, dtype: engine.wide ? "float64" : "float32" });
   const given = [...built.activations];
   const gradients = grad(built.cost, [built.x, ...given.map(([, tensor]) => tensor)]);
   const outputs: Record<string, Tensor> = {};

@@ -6,6 +6,7 @@ import { numberColumn, table } from "../../src/data/table.ts";
 import { curvature } from "../../src/diagnose/curvature.ts";
 import { eigenvaluesOf, lanczos } from "../../src/diagnose/lanczos.ts";
 import { trend } from "../../src/diagnose/trend.ts";
+import { wasm } from "../../src/engine/wasm/engine.ts";
 import { matmul } from "../../src/graph/contraction.ts";
 import { add, multiply, sigmoid, subtract } from "../../src/graph/elementwise.ts";
 import { constant, state } from "../../src/graph/leaf.ts";
@@ -76,6 +77,12 @@ describe("N0a the curvature names a point", () => {
     expect(found.point).toBe("saddle");
     expect(found.complete).toBe(false);
     expect(found.eigenvalues.length).toBe(30);
+    const fast = await curvature(
+      { model, loss: softmaxCrossEntropy(), examples: { rows: 10, inputs, targets } },
+      { engine: wasm },
+    );
+    expect(fast.point).toBe("saddle");
+    for (const end of [0, -1]) expect(fast.eigenvalues.at(end)).toBeCloseTo(found.eigenvalues.at(end) ?? 0, 3);
   });
 
   test("products through the graph give the eigenvalues of a known matrix", async () => {

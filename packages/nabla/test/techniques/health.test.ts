@@ -144,6 +144,26 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
     expect(wide.layers.map(({ path }) => path)).toEqual(["dense1", "batchNorm1", "relu1", "dense2"]);
   });
 
+  test("a layer's gain is by what feeds it, also inside and behind a residual block", async () => {
+    const report = await health(chain(dense(6), residual(dense(6), tanh()), dense(3)), draws(40, 6));
+    const at = (path: string) => report.layers.find((layer) => layer.path === path);
+    expect(report.layers.map(({ path }) => path)).toEqual([
+      "dense1",
+      "residual1.dense1",
+      "residual1.tanh1",
+      "residual1",
+      "dense2",
+    ]);
+    const gain = (path: string, by: number): number => (at(path)?.gain ?? 0) * (by / (at(path)?.deviation ?? 0));
+    const before = at("dense1")?.deviation ?? 0;
+    expect(gain("dense1", report.inputs)).toBeCloseTo(1, 10);
+    expect(gain("residual1.dense1", before)).toBeCloseTo(1, 10);
+    expect(gain("residual1", before)).toBeCloseTo(1, 10);
+    expect(gain("dense2", at("residual1")?.deviation ?? 0)).toBeCloseTo(1, 10);
+    const back = at("residual1");
+    expect(back?.gradientGain).toBeCloseTo((at("dense1")?.gradient ?? 0) / (back?.gradient ?? 1), 10);
+  });
+
   test("sums of squares beyond the range are no obstacle", () => {
     expect(deviationOf(ndarray(Float64Array.of(1e200, -1e200), [2]))).toBeCloseTo(1e200, -190);
     expect(normOf(ndarray(Float64Array.of(3e-200, 4e-200), [2])) / 5e-200).toBeCloseTo(1, 12);
