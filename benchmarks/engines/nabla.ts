@@ -1,8 +1,7 @@
 /** nabla as an engine under test: a process that trains what it is told to. */
 import { createInterface } from "node:readline";
 import type { NdArray } from "../../packages/nabla/src/array/ndarray.ts";
-import { fork, seedKey } from "../../packages/nabla/src/base/random.ts";
-import { batches } from "../../packages/nabla/src/data/batches.ts";
+import type { Batch } from "../../packages/nabla/src/data/batches.ts";
 import { relu } from "../../packages/nabla/src/nn/activations.ts";
 import { batchNorm } from "../../packages/nabla/src/nn/batch-norm.ts";
 import { chain } from "../../packages/nabla/src/nn/chain.ts";
@@ -16,7 +15,9 @@ import { maxPool } from "../../packages/nabla/src/nn/pooling.ts";
 import { adam } from "../../packages/nabla/src/optim/adam.ts";
 import { gradientDescent } from "../../packages/nabla/src/optim/gradient-descent.ts";
 import { type Settled, settleJob } from "../../packages/nabla/src/train/job.ts";
+import { placesOf } from "../../packages/nabla/src/train/places.ts";
 import { prepareStep, type TrainingStep } from "../../packages/nabla/src/train/step.ts";
+import { supplyFor } from "../../packages/nabla/src/train/supply.ts";
 import { serve } from "../protocol.ts";
 import { dataOf, repeatRows, type Workload, weightsOf, workloads } from "../workloads.ts";
 
@@ -76,22 +77,26 @@ async function trainerOf(workload: Workload, seed: number): Promise<Trainer> {
   };
 }
 
-/** Steps as train/train.ts does them: the next batch of a shuffled table each. */
-function fedSteps(
-  { program, settings, feed }: TrainingStep,
-  { train, batch: size, seed, last }: Settled,
-): Trainer["step"] {
+/** Steps as train/train.ts does them: the next batch of a shuffled table each, put together in the engine's memory. */
+function fedSteps({ program, settings, feed }: TrainingStep, job: Settled): Trainer["step"] {
   const feeds: Record<string, NdArray | number> = {};
-  const key = fork(seedKey(seed), "batches");
-  const endless = (function* () {
-    for (let epoch = 0; ; epoch++) yield* batches(train, { size, key, epoch, last });
-  })();
-  let count = 0;
+  const supply = supplyFor(job, undefined);
+  let [count, epoch] = [0, 0];
+  let left: Iterator<Batch> = [].values();
+  const begin = async (): Promise<Iterator<Batch>> => {
+    feed(settings, count, feeds);
+    const places = await placesOf({ program, like: job.train, sizes: supply.sizes, feeds });
+    return supply.epoch({ epoch: epoch++, from: 0, into: places.of })[Symbol.iterator]();
+  };
   return async () => {
-    const { value } = endless.next();
-    if (value === undefined) throw new Error("an endless row of batches ended");
-    feeds.inputs = value.inputs;
-    feeds.targets = value.targets;
+    let next = left.next();
+    if (next.done === true) {
+      left = await begin();
+      next = left.next();
+    }
+    if (next.done === true) throw new Error("an epoch without batches");
+    feeds.inputs = next.value.inputs;
+    feeds.targets = next.value.targets;
     feed(settings, count++, feeds);
     const { cost } = await program.run(feeds);
     return cost?.data[0] ?? Number.NaN;
