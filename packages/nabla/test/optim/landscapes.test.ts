@@ -77,6 +77,25 @@ test("C11 C12 an L2 penalty in gradient descent shrinks by rate times λ/m: 1.96
   expect(2 - (0.5 / 10) * 2 - 0.1 * 0.3).toBeCloseTo(1.87, 12);
 });
 
+test("L6 RMSprop walks a ravine equally fast along and across, hovers at a constant rate, and settles as the rate falls", async () => {
+  const begin = new Map(Object.entries(ravine.start).map(([name, value]) => [name, scalar(value, "float64")]));
+  const [first] = await walk(optimizerFrom({ kind: "rmsprop", rate: 0.1 }), begin, ravine.cost, 1);
+  const step = (name: string): number => (ravine.start[name] ?? 0) - (first?.get(name)?.[0] ?? 0);
+  expect(step("w1") / step("w2")).toBeCloseTo(1, 6); // gradient descent's steps are 10 and 100 times the rate
+  for (const [rate, height] of [
+    [0.1, 0.126],
+    [0.01, 0.00126],
+  ] as const) {
+    const last = (await walk(optimizerFrom({ kind: "rmsprop", rate }), begin, ravine.cost, 20_000)).at(-1);
+    const [w1 = 0, w2 = 0] = [last?.get("w1")?.[0], last?.get("w2")?.[0]];
+    expect((w1 ** 2 + 100 * w2 ** 2) / 2 / height).toBeCloseTo(1, 1);
+  }
+  const falling = (step: number): number => 1 / (1 + 0.05 * step);
+  const settled = (await walk(optimizerFrom({ kind: "rmsprop", rate: 0.5 }), begin, ravine.cost, 5000, falling)).at(-1);
+  const [w1 = 0, w2 = 0] = [settled?.get("w1")?.[0], settled?.get("w2")?.[0]];
+  expect((w1 ** 2 + 100 * w2 ** 2) / 2).toBeLessThan(1e-3);
+});
+
 test("L2 L10 defaults are those of the papers", () => {
   expect(optimizerFrom("momentum").links[0]?.settings).toEqual({ beta: 0.9 });
   expect(optimizerFrom("adam").links[0]?.settings).toEqual({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });

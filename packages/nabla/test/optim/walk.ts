@@ -9,7 +9,13 @@ import { buildOptimizer, type Optimizer, RATE } from "../../src/optim/optimizer.
 export type Cost = (parameters: ReadonlyMap<string, Tensor>) => Tensor;
 
 /** The parameters after each of `steps` steps; float64 walks on the reference engine. */
-export async function walk(optimizer: Optimizer, start: ReadonlyMap<string, NdArray>, cost: Cost, steps: number) {
+export async function walk(
+  optimizer: Optimizer,
+  start: ReadonlyMap<string, NdArray>,
+  cost: Cost,
+  steps: number,
+  factor: (step: number) => number = () => 1,
+) {
   const states = new Map([...start].map(([path, array]) => [path, state(path, array)]));
   const gradients = grad(cost(states), [...states.values()]);
   const built = buildOptimizer(
@@ -32,6 +38,7 @@ export async function walk(optimizer: Optimizer, start: ReadonlyMap<string, NdAr
   const seen: ReadonlyMap<string, readonly number[]>[] = [];
   for (let step = 1; step <= steps; step++) {
     built.feed(built.settings, step, feeds);
+    feeds[RATE] = optimizer.rate * factor(step);
     await program.run(feeds);
     seen.push(new Map([...states].map(([path, tensor]) => [path, Array.from(program.read(tensor).data)])));
   }

@@ -1,0 +1,207 @@
+import { expect, test } from "vitest";
+import { type NdArray, ndarray } from "../../src/array/ndarray.ts";
+import { fork, normal, seedKey } from "../../src/base/random.ts";
+import { batchCount, batches } from "../../src/data/batches.ts";
+import { type Examples, type StoredExamples, takeExamples } from "../../src/data/examples.ts";
+import { relu, tanh } from "../../src/nn/activations.ts";
+import { batchNorm } from "../../src/nn/batch-norm.ts";
+import { chain } from "../../src/nn/chain.ts";
+import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
+import { dense } from "../../src/nn/dense.ts";
+import { beginModel } from "../../src/nn/model.ts";
+import { squaredError } from "../../src/nn/regression-losses.ts";
+import { adam } from "../../src/optim/adam.ts";
+import { gradientDescent } from "../../src/optim/gradient-descent.ts";
+import { inverseTime } from "../../src/optim/schedule.ts";
+import { defaults } from "../../src/train/defaults.ts";
+import { fit, type Run } from "../../src/train/fit.ts";
+import { evaluate } from "../../src/train/trained.ts";
+import { readDigits } from "../train/digits.ts";
+import { ring, smallJob } from "../train/small-job.ts";
+
+const list = (array: NdArray | undefined): readonly number[] => Array.from(array?.data ?? []);
+const key = seedKey(5);
+const column = (rows: number): Examples => ({
+  rows,
+  inputs: ndarray(new Float32Array(rows), [rows, 1]),
+  targets: ndarray(new Int32Array(rows), [rows]),
+});
+
+test("J1 fifty million rows in batches of 1000 are 50,000 batches, and a batch's storage is used again", () => {
+  expect(batchCount(50_000_000, { size: 1000 })).toBe(50_000);
+  const seen = new Set<ArrayBufferLike>();
+  let count = 0;
+  for (const { inputs } of batches(column(100_000), { size: 2, key })) {
+    seen.add(inputs.data.buffer);
+    count += 1;
+  }
+  expect([count, seen.size]).toEqual([50_000, 1]);
+});
+
+test("J2 batches hold rows 0 to 999, 1000 to 1999, …, each row once; a short last one is kept or left out", () => {
+  const plain = [...batches(column(3500), { size: 1000, shuffle: false })].map(({ indices }) => [
+    indices[0],
+    indices.at(-1),
+    indices.length,
+  ]);
+  expect(plain).toEqual([
+    [0, 999, 1000],
+    [1000, 1999, 1000],
+    [2000, 2999, 1000],
+    [3000, 3499, 500],
+  ]);
+  for (let rows = 1; rows < 60; rows += 7) {
+    for (const size of [1, 3, 8, 64]) {
+      const seen = [...batches(column(rows), { size, key, epoch: rows })].flatMap(({ indices }) => Array.from(indices));
+      expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, i) => i));
+    }
+  }
+  const dropped = [...batches(column(3500), { size: 1000, key, last: "drop" })];
+  expect(dropped.map(({ rows }) => rows)).toEqual([1000, 1000, 1000]);
+});
+
+test("J2 the notes' X{1} = 0..1000, X{2} = 1001..2000 gives a first batch of 1001 rows", () => {
+  const literal = [
+    [0, 1000],
+    [1001, 2000],
+  ].map(([from = 0, to = 0]) => to - from + 1);
+  expect(literal).toEqual([1001, 1000]);
+});
+
+test("J3 the epoch's loop of the notes, written out by hand, is what fit does", async () => {
+  const examples = linear(70, 3);
+  const job = {
+    model: chain(dense(1)),
+    loss: squaredError(),
+    optimizer: gradientDescent({ rate: 0.1 }),
+    train: examples,
+    batch: 16,
+    seed: 4,
+  };
+  const run = await fit({ ...job, epochs: 3 });
+  const { parameters } = beginModel(job.model, [3], fork(seedKey(4), "parameters"));
+  const w = Float64Array.from(list(parameters.get("dense1.weights")));
+  let b = 0;
+  for (let epoch = 0; epoch < 3; epoch++) {
+    let cost = 0;
+    for (const { inputs, targets, rows } of batches(examples, { size: 16, key: fork(seedKey(4), "batches"), epoch })) {
+      const off = Array.from({ length: rows }, (_, i) => {
+        const forward = w.reduce((sum, wj, j) => sum + wj * (inputs.data[3 * i + j] ?? 0), b);
+        return forward - (targets.data[i] ?? 0);
+      });
+      cost += off.reduce((sum, d) => sum + d * d, 0); // the mean times the rows: a short batch counts for less
+      for (let j = 0; j < 3; j++)
+        w[j] = (w[j] ?? 0) - (0.1 * 2 * off.reduce((sum, d, i) => sum + d * (inputs.data[3 * i + j] ?? 0), 0)) / rows;
+      b -= (0.1 * 2 * off.reduce((sum, d) => sum + d, 0)) / rows;
+    }
+    expect(run.history[epoch]?.cost).toBeCloseTo(cost / 70, 5);
+  }
+  for (const [j, wj] of list(run.trained.weights.get("dense1.weights")).entries()) expect(wj).toBeCloseTo(w[j] ?? 0, 5);
+});
+
+/** Rows of three columns, a line with noise. */
+function linear(rows: number, seed: number, noise = 0.3): Examples {
+  const draws = normal(fork(seedKey(seed), "x"), rows * 3);
+  const errors = normal(fork(seedKey(seed), "e"), rows);
+  const y = Float32Array.from(
+    { length: rows },
+    (_, i) => 2 * (draws[3 * i] ?? 0) - (draws[3 * i + 1] ?? 0) + 0.5 + noise * (errors[i] ?? 0),
+  );
+  return { rows, inputs: ndarray(Float32Array.from(draws), [rows, 3]), targets: ndarray(y, [rows, 1]) };
+}
+
+test("J4 rows that are not in memory train to the same bits as rows that are, shuffled or in the file's order", async () => {
+  const whole = ring(150, 1);
+  const read: StoredExamples["read"] = (indices, into) => {
+    for (let i = 0; i < indices.length; i++)
+      into.set(whole.inputs.data.subarray((indices[i] ?? 0) * 2, (indices[i] ?? 0) * 2 + 2), i * 2);
+  };
+  const stored: StoredExamples = {
+    rows: 150,
+    targets: whole.targets,
+    inputs: { dtype: "float32", shape: [150, 2] },
+    read,
+  };
+  for (const shuffle of [true, false]) {
+    const [inside, outside] = [
+      await fit({ ...smallJob(), shuffle }),
+      await fit({ ...smallJob(), shuffle, train: stored }),
+    ];
+    for (const [path, array] of inside.trained.weights)
+      expect(list(outside.trained.weights.get(path))).toEqual(list(array));
+    expect(outside.train).toEqual(inside.train);
+  }
+});
+
+const costs = (run: Run) => run.history.map(({ cost }) => cost);
+const rises = (numbers: readonly number[]) =>
+  numbers.filter((x, i) => i > 0 && x > (numbers[i - 1] ?? 0) + 1e-6).length;
+
+test("J7 a batch of all rows falls at every step on a convex cost below the rate 2/L, of one or some rows it does not", async () => {
+  const job = { model: chain(dense(1)), loss: squaredError(), train: linear(128, 1), epochs: 60, shuffle: true };
+  const run = (batch: number, rate: number) => fit({ ...job, batch, optimizer: gradientDescent({ rate }) });
+  const all = await run(128, 0.3);
+  expect([all.steps, rises(costs(all))]).toEqual([60, 0]);
+  const one = await run(1, 0.05);
+  expect(one.steps).toBe(60 * 128);
+  const some = await run(16, 0.3);
+  expect(some.steps).toBe(60 * 8);
+  for (const noisy of [one, some]) expect(rises(costs(noisy))).toBeGreaterThan(5);
+  expect((await run(128, 3)).reason === "diverged" || rises(costs(await run(128, 3))) > 10).toBe(true); // above 2/L
+});
+
+test("J8 at a fixed rate mini-batches hover at a distance that grows with the rate; as it falls by 1/t they come nearer and nearer", async () => {
+  const train = linear(256, 2, 1);
+  const job = { model: chain(dense(1)), loss: squaredError(), train, batch: 8 };
+  const exact = await fit({ ...job, batch: 256, optimizer: gradientDescent({ rate: 0.3 }), epochs: 300 });
+  const lowest = exact.train.cost;
+  const above = async (rate: number, epochs: number, decay?: number) => {
+    const schedule = decay === undefined ? {} : { schedule: inverseTime({ decay }) };
+    const run = await fit({ ...job, ...schedule, optimizer: gradientDescent({ rate }), epochs });
+    const late = run.history.slice(-40).map(({ train: { cost } }) => cost - lowest);
+    return Math.sqrt(late.reduce((sum, x) => sum + Math.max(0, x), 0) / late.length); // a distance: the cost is a square
+  };
+  const [large, small] = [await above(0.1, 80), await above(0.025, 80)];
+  expect(large / small).toBeGreaterThan(2);
+  expect(large / small).toBeLessThan(8);
+  const [soon, later, last] = [await above(0.1, 40, 0.5), await above(0.1, 80, 0.5), await above(0.1, 160, 0.5)];
+  expect(later).toBeLessThan(soon);
+  expect(last).toBeLessThan(later);
+  expect(last).toBeLessThan(large / 5);
+});
+
+test("J9 a search tries the notes' powers of two by default", () => {
+  expect(defaults.batches).toEqual([64, 128, 256, 512, 1024]);
+});
+
+test("J9 a batch need not be a power of two: 100 learns as 64 and 128 do", async () => {
+  const { train, dev } = readDigits(1);
+  for (const batch of [64, 100, 128]) {
+    const run = await fit({
+      model: chain(dense(32), relu(), dense(10)),
+      loss: softmaxCrossEntropy(),
+      optimizer: adam({ rate: 5e-3 }),
+      train,
+      dev,
+      batch,
+      epochs: 12,
+    });
+    expect(run.dev?.error).toBeLessThan(0.08);
+  }
+});
+
+test("J2 a model that learns from two rows or more leaves out a last batch of one", async () => {
+  const run = await fit({
+    model: chain(dense(4), batchNorm(), tanh(), dense(2)),
+    loss: softmaxCrossEntropy(),
+    optimizer: adam(),
+    train: takeExamples(
+      ring(40, 1),
+      Array.from({ length: 33 }, (_, i) => i),
+    ),
+    batch: 8,
+    epochs: 2,
+  });
+  expect(run.steps).toBe(2 * 4);
+  expect((await evaluate(run.trained, ring(10, 2))).rows).toBe(10);
+});
