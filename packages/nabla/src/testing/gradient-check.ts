@@ -36,7 +36,7 @@ export interface GradientOptions {
   readonly seed?: number;
 }
 
-/** Checks the gradients of a cost. Throws `gradient/random` when the same feeds give two different costs. */
+/** Checks the gradients of a cost. Throws `gradient/random` when the same feeds give two different costs, `gradient/not-finite`. */
 export async function checkGradients(
   { cost, parameters, feeds = {} }: GradientSpec,
   options: GradientOptions = {},
@@ -74,7 +74,11 @@ export async function checkGradients(
 }
 
 function refuseChance(first: number, second: number): void {
-  if (Object.is(first, second)) return;
+  if (!Number.isFinite(first)) {
+    const said = `the cost is ${first}, so there is no slope to check`;
+    throw new NablaError("gradient/not-finite", said, "begin with smaller weights, or train with a smaller rate first");
+  }
+  if (first === second) return;
   throw new NablaError(
     "gradient/random",
     `J is not deterministic: the same parameters gave the costs ${first} and ${second}, so there is no slope to check`,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { filled, ndarray } from "../../src/array/ndarray.ts";
 import { normal, seedKey } from "../../src/base/random.ts";
 import type { Examples } from "../../src/data/examples.ts";
-import { add, multiply } from "../../src/graph/elementwise.ts";
+import { add, log, multiply } from "../../src/graph/elementwise.ts";
 import { state } from "../../src/graph/leaf.ts";
 import { stopGradient, sum } from "../../src/graph/movement.ts";
 import { op } from "../../src/graph/op.ts";
@@ -299,6 +299,12 @@ describe("I9 checked at the beginning and after some training", () => {
     expect(both.verdict).toBe("wrong");
     expect(both.parameters[0]?.path).toBe("dense2.bias");
     expect(both.said).toContain("After 50 steps");
+  });
+
+  test("a cost that is no number has no slope", async () => {
+    const x = state("x", ndarray(Float64Array.of(0), [1]));
+    const error = await gradientCheck({ cost: sum(log(x)), parameters: new Map([["x", x]]) }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: "gradient/not-finite", said: expect.stringContaining("-Infinity") });
   });
 
   test("what is right stays right, with running statistics and masks", async () => {
