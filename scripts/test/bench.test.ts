@@ -1,0 +1,110 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import type { Row } from "../../benchmarks/compare.ts";
+import { EngineProcess } from "../../benchmarks/process.ts";
+import { type EngineUnderTest, serve } from "../../benchmarks/protocol.ts";
+import { disagreements, showReport } from "../../benchmarks/report.ts";
+import { workloads } from "../../benchmarks/workloads.ts";
+
+const row: Row = {
+  workload: "planar",
+  engine: "nabla-wasm",
+  threads: 1,
+  version: "",
+  medianMicroseconds: 10,
+  runs: 3,
+  costs: Array.from({ length: 101 }, (_, step) => 1 - step / 200),
+};
+
+test("the benchmark runs and says what it found", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "nabla-bench-test-"));
+  try {
+    const [json, markdown] = [join(folder, "bench.json"), join(folder, "bench.md")];
+    const args = ["--smoke", "--only", "planar", "--engines", "nabla-wasm", "--json", json, "--markdown", markdown];
+    await promisify(execFile)(process.execPath, ["--conditions=nabla-source", "benchmarks/bench.ts", ...args]);
+    const { rows } = JSON.parse(readFileSync(json, "utf8")) as { readonly rows: readonly Row[] };
+    expect(rows[0]).toMatchObject({ workload: "planar", engine: "nabla-wasm", threads: 1 });
+    expect(rows[0]?.runs).toBeGreaterThan(0);
+    expect(rows[0]?.medianMicroseconds).toBeGreaterThan(0);
+    expect(rows[0]?.costs[0]).toBeGreaterThan(rows[0]?.costs.at(-1) ?? Number.NaN);
+    expect(readFileSync(markdown, "utf8")).toMatch(/^\| nabla-wasm, 1 thread \| [\d.,]+ \|$/m);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("costs that differ are told, with how many steps were compared", () => {
+  const other = { ...row, engine: "peer" };
+  expect(disagreements([row, other])).toEqual([]);
+  const late = { ...other, costs: row.costs.map((cost, step) => (step === 100 ? cost * 1.002 : cost)) };
+  expect(disagreements([row, late])).toEqual([expect.stringContaining("costs differ, peer, 1 thread ends at 0.501")]);
+  const few = { ...other, costs: row.costs.slice(0, 3) };
+  expect(disagreements([row, few])).toEqual(["planar: peer, 1 thread was compared after 3 steps only."]);
+});
+
+test("with dropout the means of the late steps may differ by a tenth", () => {
+  const ours = { ...row, workload: "regular" };
+  const times = (factor: number): Row => ({ ...ours, engine: "peer", costs: ours.costs.map((cost) => cost * factor) });
+  expect(disagreements([ours, times(1.09)])).toEqual([]);
+  expect(disagreements([ours, times(1.2)])).toHaveLength(1);
+});
+
+test("the report compares equal numbers of threads, and a workload with its variant", () => {
+  const rows = [
+    { ...row, workload: "mnist64" },
+    { ...row, workload: "mnist64-fed", medianMicroseconds: 11 },
+    { ...row, workload: "mnist64", engine: "peer", medianMicroseconds: 35 },
+    { ...row, workload: "mnist64", engine: "peer", threads: 2, medianMicroseconds: 20, scaled: 50 },
+  ];
+  const shown = showReport({ workloads, rows, machine: "a machine", absent: ["someone is not there"] });
+  expect(shown.split("\n").filter((line) => line.includes(" / "))).toEqual([
+    "| peer / nabla-wasm, 1 thread | 3.50 | - |",
+  ]);
+  expect(shown).toContain("- mnist64-fed takes 10.0 % longer than mnist64 (nabla-wasm, 1 thread).");
+  expect(shown).toContain("- peer trains one in 50 of mnist64's models, its time is multiplied.");
+  expect(shown).toContain("- someone is not there");
+});
+
+async function ask(engine: EngineUnderTest, ...requests: readonly object[]): Promise<readonly unknown[]> {
+  const lines = (async function* () {
+    for (const request of requests) yield JSON.stringify(request);
+  })();
+  const answers: unknown[] = [];
+  await serve(engine, lines, (line) => answers.push(JSON.parse(line)));
+  return answers;
+}
+
+const engine: EngineUnderTest = {
+  prepare: async () => "1.0",
+  step: async () => {},
+  begin: async () => {
+    let cost = 3;
+    return async () => cost--;
+  },
+};
+
+test("an engine's answers: version, costs, and figures multiplied where it timed a part", async () => {
+  expect(
+    await ask(engine, { prepare: "planar", folder: "" }, { costs: 3, seconds: 60 }, { costs: 9, seconds: 0 }),
+  ).toEqual([{ version: "1.0" }, { costs: [3, 2, 1] }, { costs: [3, 2] }]);
+  expect(await ask({ ...engine, scaled: () => 50 }, { run: 0 })).toEqual([
+    { scaled: 50, microseconds: [expect.any(Number), expect.any(Number), expect.any(Number)] },
+  ]);
+});
+
+test("what fails is missing, and the next question is answered", async () => {
+  const failing = { ...engine, step: () => Promise.reject(new Error("no such kernel")) };
+  expect(await ask(failing, { run: 0 }, { costs: 2 })).toEqual([{ missing: "no such kernel" }, { costs: [3, 2] }]);
+});
+
+test("programs that end or are not there are missing", async () => {
+  for (const command of [[process.execPath, "-e", ""], ["/no/such/program"]]) {
+    const child = new EngineProcess({ engine: "gone", threads: 1, peer: true, command });
+    expect(await child.ask({ prepare: "planar" })).toEqual({ missing: "the process ended" });
+    await child.end();
+  }
+});
