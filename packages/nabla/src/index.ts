@@ -165,6 +165,7 @@ export { findRate, type RateFinding, type RatePoint, type RateRange } from "./tr
 export { fit, type Run } from "./train/fit.ts";
 export type { Job } from "./train/job.ts";
 export type { Measures } from "./train/measures.ts";
+export { estimateMemory, fitsInMemory, largestBatch, type MemoryEstimate } from "./train/memory.ts";
 export { type CostOptions, type CostSpec, type ModelCost, modelCost } from "./train/model-cost.ts";
 export {
   type NormalizationGap,

@@ -120,6 +120,12 @@ export class Program {
     return showExplanation(ready.step.explain());
   }
 
+  /** How many bytes of the engine's memory the program takes for feeds of these shapes, states and all. */
+  async bytes(feeds: Feeds): Promise<number> {
+    const { states, inputs, constants, scratch } = (await this.#prepare(feeds)).step.explain().bytes;
+    return states + inputs + constants + scratch;
+  }
+
   /** The step made ready last, if the feeds have the same shapes: the way nearly every run goes. */
   #fits(feeds: Feeds): Ready | undefined {
     const last = this.#last;

@@ -7,7 +7,9 @@ import { relu, tanh } from "../../src/nn/activations.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
+import { conv2d } from "../../src/nn/convolution.ts";
 import { dense } from "../../src/nn/dense.ts";
+import { flatten } from "../../src/nn/flatten.ts";
 import { beginModel } from "../../src/nn/model.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
 import { adam } from "../../src/optim/adam.ts";
@@ -15,6 +17,9 @@ import { gradientDescent } from "../../src/optim/gradient-descent.ts";
 import { inverseTime } from "../../src/optim/schedule.ts";
 import { defaults } from "../../src/train/defaults.ts";
 import { fit, type Run } from "../../src/train/fit.ts";
+import { type Job, settleJob } from "../../src/train/job.ts";
+import { estimateMemory, fitsInMemory, largestBatch } from "../../src/train/memory.ts";
+import { prepareStep } from "../../src/train/step.ts";
 import { evaluate } from "../../src/train/trained.ts";
 import { readDigits } from "../train/digits.ts";
 import { ring, smallJob } from "../train/small-job.ts";
@@ -204,4 +209,60 @@ test("J2 a model that learns from two rows or more leaves out a last batch of on
   });
   expect(run.steps).toBe(2 * 4);
   expect((await evaluate(run.trained, ring(10, 2))).rows).toBe(10);
+});
+
+/** What a training's step really takes at its batch. */
+async function measured(job: Job): Promise<number> {
+  const settled = settleJob(job);
+  const { program, feed, settings } = await prepareStep(settled);
+  const feeds: Record<string, NdArray | number> = {};
+  feed(settings, 0, feeds);
+  const [batch] = [
+    ...batches(
+      takeExamples(
+        settled.train,
+        Array.from({ length: settled.batch }, (_, i) => i),
+      ),
+      { size: settled.batch, shuffle: false },
+    ),
+  ];
+  return program.bytes({ ...feeds, inputs: batch?.inputs ?? 0, targets: batch?.targets ?? 0 });
+}
+
+test("J10 the memory of a step is known within a fifth before it is made, and the largest batch that fits is found", async () => {
+  const { train } = readDigits(1);
+  const image = { ...train, inputs: { ...train.inputs, shape: [train.rows, 8, 8, 1] } };
+  const jobs: readonly Job[] = [
+    {
+      model: chain(dense(256), batchNorm(), relu(), dense(10)),
+      loss: softmaxCrossEntropy(),
+      optimizer: adam(),
+      train,
+      batch: 512,
+    },
+    {
+      model: chain(dense(16), tanh(), dense(10)),
+      loss: softmaxCrossEntropy(),
+      optimizer: gradientDescent(),
+      train,
+      batch: 1000,
+    },
+    {
+      model: chain(conv2d(8), relu(), flatten(), dense(10)),
+      loss: softmaxCrossEntropy(),
+      optimizer: adam(),
+      train: image,
+      batch: 256,
+    },
+  ];
+  for (const job of jobs) {
+    const [estimate, real] = [await estimateMemory(job), await measured(job)];
+    expect(Math.abs(estimate.total / real - 1)).toBeLessThan(0.2);
+    expect(await fitsInMemory(job, real * 1.25)).toBe(true);
+    expect(await fitsInMemory(job, real * 0.75)).toBe(false);
+    const batch = await largestBatch(job, real);
+    expect([batch, await fitsInMemory({ ...job, batch }, real)]).toEqual([2 ** Math.round(Math.log2(batch)), true]);
+    expect(batch).toBeLessThanOrEqual(1024);
+  }
+  await expect(largestBatch(jobs[0] as Job, 1000)).rejects.toMatchObject({ code: "train/memory" });
 });
