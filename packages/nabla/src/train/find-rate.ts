@@ -1,13 +1,12 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
-import { fork, seedKey } from "../base/random.ts";
-import { batches } from "../data/batches.ts";
 import { ewa } from "../optim/ewa.ts";
 import { RATE } from "../optim/optimizer.ts";
 import { arrayFor, type Checkpoint, GROUPS, group } from "./checkpoint.ts";
 import { type Job, settleJob } from "./job.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
+import { supplyFor } from "./supply.ts";
 
 export interface RateRange {
   /** The first rate. Default 1e-6. */
@@ -56,11 +55,10 @@ export async function findRate(
   const average = ewa(0.9, { correct: true });
   const curve: RatePoint[] = [];
   const feeds: Record<string, NdArray | number> = {};
-  const key = fork(seedKey(settled.seed), "batches");
+  const supply = supplyFor(settled, undefined);
   let lowest = Number.POSITIVE_INFINITY;
   for (let epoch = 0; curve.length < steps; epoch++) {
-    const { batch: size, last, train } = settled;
-    for (const { inputs, targets } of batches(train, { size, last, key, epoch })) {
+    for (const { inputs, targets } of supply.epoch({ epoch, from: 0, into: () => undefined })) {
       const rate = from * (to / from) ** (curve.length / (steps - 1));
       step.feed(step.settings, curve.length, feeds);
       Object.assign(feeds, { inputs, targets, [RATE]: rate });

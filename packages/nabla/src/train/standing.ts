@@ -101,6 +101,14 @@ export class Standing {
     if (Object.keys(settings).length > 0) this.#journal.push({ step: this.steps, settings: { ...settings } });
   }
 
+  /** Makes the changes of a journal that are due at this step and were not made yet. */
+  replay(journal: readonly JournalEntry[]): void {
+    if (journal.length === 0) return;
+    const made = this.#journal.map((entry) => JSON.stringify(entry));
+    for (const entry of journal)
+      if (entry.step === this.steps && !made.includes(JSON.stringify(entry))) this.change(entry.settings);
+  }
+
   #take(settings: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(settings)) {
       if (!Object.hasOwn(this.settings, name)) {

@@ -71,7 +71,7 @@ async function* steps(
     feed(standing.settings, standing.steps, feeds, standing.measured);
     const places = await placesOf({ program, like: settled.train, sizes: supply.sizes, feeds });
     for (const batch of supply.epoch({ epoch, from, into: places.of })) {
-      for (const entry of journal) if (entry.step === standing.steps) standing.change(entry.settings);
+      standing.replay(journal);
       indices = batch.indices;
       feeds.inputs = batch.inputs;
       feeds.targets = batch.targets;

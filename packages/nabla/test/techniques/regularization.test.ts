@@ -3,6 +3,7 @@ import { type NdArray, ndarray } from "../../src/array/ndarray.ts";
 import { fork, normal, seedKey } from "../../src/base/random.ts";
 import { type Examples, takeExamples } from "../../src/data/examples.ts";
 import { value } from "../../src/engine/program.ts";
+import { writeSafetensors } from "../../src/exchange/safetensors.ts";
 import { matmul } from "../../src/graph/contraction.ts";
 import { constant } from "../../src/graph/leaf.ts";
 import { transpose } from "../../src/graph/movement.ts";
@@ -149,6 +150,8 @@ test("C6 pruning takes out the units that nothing needs: a smaller model with th
     await predict(small.trained, digits.dev.inputs),
   ];
   for (const [i, answer] of list(before.answers).entries()) expect(behind.answers.data[i]).toBeCloseTo(answer, 5);
+  const file = ({ weights }: Run["trained"]) => writeSafetensors(weights).length;
+  expect(file(small.trained)).toBeLessThan(0.9 * file(run.trained));
   expect(prune(run.trained, { upTo: 0.01 }).zeros).toBeGreaterThanOrEqual(small.zeros);
 });
 

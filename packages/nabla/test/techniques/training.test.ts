@@ -143,6 +143,8 @@ test("M6 a training that is resumed behind a change keeps it, journal and all", 
     if (event?.kind !== "end") continue;
     const resumed = await fit(smallJob(), { resume: found[0] as Checkpoint });
     expect(resumed.journal).toEqual([{ step: 5, settings: { rate: 0.2 } }]);
+    const both = await fit(smallJob(), { resume: found[0] as Checkpoint, journal: event.journal });
+    expect(both.journal).toEqual(resumed.journal);
     expect(bits(resumed.trained.weights)).toEqual(bits(event.trained.weights));
     break;
   }
