@@ -144,14 +144,14 @@ test("C6 pruning takes out the units that nothing needs: a smaller model with th
   expect(small.units).toBeGreaterThan(5);
   const size = (weights: ReadonlyMap<string, NdArray>) =>
     [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
-  expect(size(small.trained.weights)).toBeLessThan(0.9 * size(run.trained.weights));
+  expect(size(small.trained.weights)).toBeLessThan(0.95 * size(run.trained.weights));
   const [before, behind] = [
     await predict(run.trained, digits.dev.inputs),
     await predict(small.trained, digits.dev.inputs),
   ];
   for (const [i, answer] of list(before.answers).entries()) expect(behind.answers.data[i]).toBeCloseTo(answer, 5);
   const file = ({ weights }: Run["trained"]) => writeSafetensors(weights).length;
-  expect(file(small.trained)).toBeLessThan(0.9 * file(run.trained));
+  expect(file(small.trained)).toBeLessThan(0.95 * file(run.trained));
   expect(prune(run.trained, { upTo: 0.01 }).zeros).toBeGreaterThanOrEqual(small.zeros);
 });
 
