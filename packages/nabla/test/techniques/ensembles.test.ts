@@ -5,7 +5,6 @@ import { relu } from "../../src/nn/activations.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { dense } from "../../src/nn/dense.ts";
-import { dropout } from "../../src/nn/dropout.ts";
 import { layerFrom, toJson } from "../../src/nn/layers.ts";
 import { l2 } from "../../src/nn/penalty.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
@@ -174,19 +173,26 @@ test("E7 the best of some runs by dev error, and the mean of weights of one stru
   );
 });
 
-test("E9 snapshots of one training: five models whose ensemble errs no more than the last, in the mean of five seeds", async () => {
+/** Digits of which every fifth has a wrong label: there is something to be of several minds about. */
+function mislabelled(seed: number): Examples {
+  const some = few(400, seed);
+  for (let i = 0; i < some.rows; i += 5) some.targets.data[i] = ((some.targets.data[i] ?? 0) + 1 + (i % 9)) % 10;
+  return some;
+}
+
+test("E9 snapshots of one training: five models whose ensemble errs less than the last, in the mean of five seeds", async () => {
   let [together, last] = [0, 0];
   for (let seed = 1; seed <= 5; seed++) {
-    const model = chain(dense(48), relu(), dropout({ keep: 0.5 }), dense(10));
-    const job = { model, loss: softmaxCrossEntropy(), optimizer: adam({ rate: 0.01 }), batch: 32, epochs: 25, seed };
-    const { snapshots, run } = await fitSnapshots({ ...job, train: few(1000, seed), dev: digits.dev });
+    const model = chain(dense(32), relu(), dense(10));
+    const job = { model, loss: softmaxCrossEntropy(), optimizer: adam({ rate: 0.05 }), batch: 16, epochs: 25, seed };
+    const { snapshots, run } = await fitSnapshots({ ...job, train: mislabelled(seed), dev: digits.dev });
     expect(snapshots).toHaveLength(5);
-    expect(run.steps).toBe(25 * 32);
+    expect(run.steps).toBe(25 * 25);
     const gain = await ensembleGain(snapshots, digits.dev);
     together += gain.ensemble.error / 5;
     last += (gain.members.at(-1)?.error ?? 1) / 5;
   }
-  expect(together).toBeLessThanOrEqual(last);
+  expect(together).toBeLessThan(0.95 * last); // .13 and .16
   const odd = fitSnapshots({ ...smallJob(), epochs: 7 }, { cycles: 2 });
   await expect(odd).rejects.toMatchObject({ code: "train/cycles", hint: "take 8 epochs" });
 });
