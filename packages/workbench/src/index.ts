@@ -1,6 +1,7 @@
 /** The workbench as a library: data in, runs stored, models out. What the command does, programs do through here. */
 export { bootstrapError } from "./experiment/bootstrap.ts";
 export { documentOf, type TrainDocument } from "./experiment/document.ts";
+export { type Ensemble, type EnsembleOptions, ensembleRuns, type Member } from "./experiment/ensemble-runs.ts";
 export { type Evaluation, evaluateRun, type PartName } from "./experiment/evaluate-run.ts";
 export type { Plan, RunEvent, RunResult } from "./experiment/events.ts";
 export type { Experiment, PartialExperiment } from "./experiment/experiment.ts";
@@ -13,7 +14,10 @@ export { planExperiment, type TrainFileOptions, trainFile, trainPlan } from "./e
 export { loadTrained, saveTrained, type TrainedModel } from "./experiment/trained-model.ts";
 export { writeFileAtomic } from "./files/atomic.ts";
 export { hashFile } from "./sources/data-file.ts";
+export { type ImageShape, imageShapeOf } from "./sources/image-shape.ts";
+export { prefetch } from "./sources/prefetch.ts";
 export type { ColumnProfile, Profile, ReadOptions, TaskChoice } from "./sources/profile.ts";
+export { holdsImages, type ReadImages, type ReadImagesOptions, readImages } from "./sources/read-images.ts";
 export { profile, type ReadTable, readTable } from "./sources/read-table.ts";
 export { type ExpectedColumn, type Scan, type ScanOptions, scan } from "./sources/scan.ts";
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from "./store/checkpoint.ts";

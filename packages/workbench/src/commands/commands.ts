@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   train: { summary: "train a network on a data file", load: () => import("./train.ts") },
   evaluate: { summary: "measure a run's model on its test, dev or train part", load: () => import("./evaluate.ts") },
   predict: { summary: "answer for every row of a file", load: () => import("./predict.ts") },
+  ensemble: { summary: "make one model of several runs", load: () => import("./ensemble.ts") },
   runs: { summary: "list the stored runs", load: () => import("./runs.ts") },
   show: { summary: "show a run", load: () => import("./show.ts") },
   resume: { summary: "go on with a run that was stopped or interrupted", load: () => import("./resume.ts") },

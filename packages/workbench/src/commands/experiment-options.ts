@@ -2,6 +2,7 @@
 import { NablaError } from "nabla";
 import type { Experiment, PartialExperiment } from "../experiment/experiment.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
+import { holdsImages, imageColumns } from "../sources/read-images.ts";
 
 export interface Said {
   /** The data file, if one was named. */
@@ -24,10 +25,11 @@ export async function experimentOf({ file, config, said }: Said): Promise<Experi
     ...(penalty === undefined ? {} : { penalty: { kind: "l2", strength: penalty } }),
     ...(out === undefined ? {} : { output: out }),
   };
-  const { data, target, ...rest } = { ...written, ...given };
+  const { data, target: named, ...rest } = { ...written, ...given };
   if (data === undefined) {
     throw new NablaError("usage/no-data", "no data file was named", "nabla train data.csv --target column");
   }
+  const target = named ?? ((await holdsImages(data)) ? imageColumns.target : undefined);
   if (target === undefined) {
     throw new NablaError(
       "usage/no-target",

@@ -1,7 +1,8 @@
 /** How texts on the command line become values. */
 import { type Command, InvalidArgumentError } from "commander";
-import { type Fractions, fractionsOf, NablaError } from "nabla";
+import { augmentationFrom, type Fractions, fractionsOf, NablaError } from "nabla";
 import { secondsOf } from "../experiment/duration.ts";
+import { type ImageShape, imageShapeOf } from "../sources/image-shape.ts";
 
 /** Lets commander name the option in front of what a reader of text has to say. */
 function saying<T>(read: (text: string) => T): (text: string) => T {
@@ -51,6 +52,13 @@ export const probability: (text: string) => number = numberThat(
 );
 
 export const seconds: (text: string) => number = saying(secondsOf);
+
+export const imageShape: (text: string) => ImageShape = saying(imageShapeOf);
+
+/** Kinds of augmentation with commas. */
+export function augments(text: string): readonly string[] {
+  return text.split(",").map((kind) => kindOf(augmentationFrom)(kind.trim()));
+}
 
 export const fractions: (text: string) => Fractions = saying(fractionsOf);
 

@@ -1,5 +1,4 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
-import { relative } from "node:path";
 import { diagnose } from "nabla/diagnose";
 import { documentOf } from "../experiment/document.ts";
 import type { Plan, RunEvent, RunResult } from "../experiment/events.ts";
@@ -8,7 +7,7 @@ import { percent } from "../terminal/format.ts";
 import { styleFor } from "../terminal/style.ts";
 import { beginningText, endingText } from "../terminal/summary.ts";
 import { report } from "./failure.ts";
-import { commandLine } from "./shell.ts";
+import { commandLine, here } from "./shell.ts";
 import { watch } from "./watch.ts";
 
 export interface PresentOptions {
@@ -100,7 +99,9 @@ function nextCommands(
   const { settled, parts } = plan;
   const store = place === undefined ? [] : ["--store", place];
   const line = (...words: readonly string[]): string => commandLine([...words, ...store]);
-  const again = ["train", here(settled.data), "--target", settled.target];
+  const size = settled.image === undefined ? [] : ["--image", settled.image.join("x")];
+  const again = ["train", here(settled.data), "--target", settled.target, ...size];
+  const [fresh, answered] = size.length === 0 ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
   const { advice } = diagnose(end, outcome.baseline === undefined ? {} : { baseline: outcome.baseline.error });
   const steps = nextSteps(advice, settled).map(
     ({ why, options }) => [line(...again, ...options), `to try ${why}`] as const,
@@ -111,17 +112,11 @@ function nextCommands(
     ...(parts.rows.test > 0 && state !== "stopped"
       ? [[line("evaluate", run, "--on", "test"), "opens the sealed test part, once you have decided"] as const]
       : []),
-    [line("predict", run, "new.csv", "--out", "predictions.csv"), "answers for every row of a new file"],
+    [line("predict", run, fresh, "--out", "predictions.csv"), `answers for every ${answered}`],
   ];
 }
 
 function quietLine({ run, outcome, model }: RunResult): string {
   const dev = outcome.dev === undefined ? "" : `, dev error ${percent(outcome.dev.error)}`;
   return `${run}: train error ${percent(outcome.train.error)}${dev}${model === undefined ? "" : `, model in ${here(model)}`}`;
-}
-
-/** A path as it is typed here, where that is shorter. */
-function here(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short !== "" && !short.startsWith("..") ? short : path;
 }

@@ -1,4 +1,5 @@
 /** Commands as a user would type them. */
+import { relative } from "node:path";
 
 /** Words as one line of a shell, quoted where it needs them. */
 function shellWords(words: readonly string[]): string {
@@ -9,4 +10,10 @@ function shellWords(words: readonly string[]): string {
 export function commandLine(words: readonly string[], environment: NodeJS.ProcessEnv = process.env): string {
   const viaNpm = environment.npm_command !== undefined || environment.npm_lifecycle_event !== undefined;
   return `${viaNpm ? "npx nabla" : "nabla"} ${shellWords(words)}`;
+}
+
+/** A path as it is typed here, where that is shorter. */
+export function here(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short !== "" && !short.startsWith("..") ? short : path;
 }

@@ -1,10 +1,12 @@
 /** `nabla train <file> --target <column>` */
 import type { Command } from "commander";
-import { activationFrom, optimizerFrom, scheduleFrom } from "nabla";
+import { activationFrom, optimizerFrom, SCALINGS, scheduleFrom } from "nabla";
 import type { RunEvent } from "../experiment/events.ts";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import {
+  augments,
   fractions,
+  imageShape,
   kindOf,
   notNegative,
   oneOf,
@@ -27,7 +29,7 @@ interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "out
 
 export function configure(command: Command): void {
   withStore(command)
-    .argument("[file]", "a table: .csv, .tsv, .parquet, .json, .jsonl")
+    .argument("[file]", "a table (.csv, .tsv, .parquet, .json, .jsonl), a folder of images by class, or IDX files")
     .option("--target <column>", "the column to learn")
     .option(
       "--task <task>",
@@ -50,7 +52,11 @@ export function configure(command: Command): void {
     .option("--patience <epochs>", "epochs without a better dev error that end the training", whole(1))
     .option("--time <time>", "time at most, such as 60s or 5m", seconds)
     .option("--split <shares>", "train/dev/test, such as 60/20/20 (default: by the number of rows)", fractions)
+    .option("--image <size>", "what images are brought to, such as 28x28x1 (height x width x channels)", imageShape)
+    .option("--augment <kinds>", "random changes of training rows, such as shift,rotate or noise", augments)
+    .option("--scaling <kind>", "how numbers are scaled: standardize, minMax or robust", oneOf(...SCALINGS))
     .option("--seed <number>", "decides every random number", whole(0))
+    .option("--split-seed <number>", "decides the parts alone, so that runs with other seeds share them", whole(0))
     .option("--config <file>", "an experiment.yaml; options stand above it")
     .option("--out <folder>", "where the model goes (default: .nabla/models/<run>)")
     .option("--json", "print one JSON document and nothing else")

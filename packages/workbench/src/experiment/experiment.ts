@@ -1,15 +1,24 @@
 /** What an experiment may say. Whatever it leaves open is chosen from the data and `defaults`. */
-import type { Fractions, Json, Task } from "nabla";
+import type { Fractions, Json, Scaling, Task } from "nabla";
+import type { ImageShape } from "../sources/image-shape.ts";
 
 /** Everything a job can say, as plain data: what `experiment.yaml` holds, and what a run records. */
 export interface Experiment {
-  /** The data file. */
+  /** The data file, or a folder of images. */
   readonly data: string;
-  /** The column to learn. */
+  /** The column to learn; of images "class". */
   readonly target: string;
   readonly task?: Task;
   readonly split?: Fractions;
   readonly seed?: number;
+  /** Decides how the data is divided. Default: the seed; one of its own gives several runs the same parts. */
+  readonly splitSeed?: number;
+  /** What images are brought to. */
+  readonly image?: ImageShape;
+  /** How input numbers are scaled; default standardize. */
+  readonly scaling?: Scaling;
+  /** Random changes of the training rows, new in every epoch. */
+  readonly augment?: readonly Json[];
   /** Units of each hidden layer; `[]` for a linear model. */
   readonly hidden?: readonly number[];
   readonly activation?: string;

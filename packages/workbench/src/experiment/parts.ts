@@ -7,6 +7,7 @@ import {
   type Preparation,
   prepare,
   type RowParts,
+  type Scaling,
   type SplitPolicy,
   splitRows,
   type Table,
@@ -14,8 +15,10 @@ import {
   takeTable,
 } from "nabla";
 import { hashFile } from "../sources/data-file.ts";
+import type { ImageShape } from "../sources/image-shape.ts";
 import type { Profile } from "../sources/profile.ts";
-import { readTable } from "../sources/read-table.ts";
+import { holdsImages, readImages } from "../sources/read-images.ts";
+import { type ReadTable, readTable } from "../sources/read-table.ts";
 
 /** Which data, and how it is divided. */
 export interface PartsOptions {
@@ -24,6 +27,12 @@ export interface PartsOptions {
   readonly task?: Task;
   readonly split?: Partial<Fractions>;
   readonly seed: number;
+  /** Decides the division in place of the seed. */
+  readonly splitSeed?: number;
+  /** What images are brought to. */
+  readonly image?: ImageShape;
+  /** How input numbers are scaled; default standardize. */
+  readonly scaling?: Scaling;
 }
 
 /** Rows in each part. */
@@ -41,20 +50,21 @@ export interface Parts {
   readonly rows: PartRows;
   readonly train: Table;
   readonly dev: Table;
-  /** SHA-256 of the data file. */
+  readonly scaling?: Scaling;
+  /** SHA-256 of the data file, or of all images. */
   readonly sha256: string;
   /** Throws `evaluate/no-test` when the split made none. */
   readonly openTest: () => Table;
 }
 
-/** Reads a file and divides it. Throws what `readTable` and `splitRows` throw. */
-export async function openParts({ data, target, task, split, seed }: PartsOptions): Promise<Parts> {
-  const sha256 = await hashFile(data);
-  const table = await readTable(data, { target, ...(task === undefined ? {} : { task }) });
+/** Reads a file or a folder of images and divides it. Throws what `readTable`, `readImages` and `splitRows` throw. */
+export async function openParts(options: PartsOptions): Promise<Parts> {
+  const { split, seed, splitSeed = seed, scaling } = options;
+  const table = await readData(options);
   const classes = table.target?.kind === "category" ? { classes: table.target.codes } : {};
   const parts = splitRows(
     { rows: table.rows, ...classes },
-    { seed, ...(split === undefined ? {} : { fractions: split }) },
+    { seed: splitSeed, ...(split === undefined ? {} : { fractions: split }) },
   );
   return {
     profile: table.profile,
@@ -63,9 +73,30 @@ export async function openParts({ data, target, task, split, seed }: PartsOption
     rows: { train: parts.train.length, dev: parts.dev.length, test: parts.test.length },
     train: takeTable(table, parts.train),
     dev: takeTable(table, parts.dev),
-    sha256,
+    ...(scaling === undefined ? {} : { scaling }),
+    sha256: table.sha256,
     openTest: () => takeTest(table, parts),
   };
+}
+
+/** Reads a table or images for learning, with the hash of what they are read from. Throws what they throw, `data/no-target`. */
+export async function readData({
+  data,
+  target,
+  task,
+  image,
+}: Omit<PartsOptions, "seed">): Promise<ReadTable & { readonly sha256: string }> {
+  if (!(await holdsImages(data))) {
+    const sha256 = await hashFile(data);
+    return { ...(await readTable(data, { target, ...(task === undefined ? {} : { task }) })), sha256 };
+  }
+  const images = await readImages(data, image === undefined ? {} : { image });
+  if (images.target !== undefined) return images;
+  throw new NablaError(
+    "data/no-target",
+    `${images.profile.file} does not say what its images show`,
+    "put them into a folder for each class, or the labels file beside the images file",
+  );
 }
 
 function takeTest(table: Table, { test }: RowParts): Table {
@@ -85,7 +116,7 @@ export interface PreparedParts {
 }
 
 /** Fits the preparation on the training part and applies it to both. */
-export function prepareParts({ train, dev, task }: Parts): PreparedParts {
-  const preparation = prepare.fit(train, { task });
+export function prepareParts({ train, dev, task, scaling }: Parts): PreparedParts {
+  const preparation = prepare.fit(train, { task, ...(scaling === undefined ? {} : { scaling }) });
   return { preparation, train: applyPreparation(preparation, train), dev: applyPreparation(preparation, dev) };
 }

@@ -1,7 +1,18 @@
 /** Answers for the rows of a file, chunk by chunk, so that a file larger than memory works. */
-import { type NdArray, type Predictions, predictor, preparedInputs, restoreTargets, wantedColumns } from "nabla";
+import {
+  type NdArray,
+  type Predictions,
+  type Preparation,
+  predictor,
+  preparedInputs,
+  restoreTargets,
+  takeTable,
+  wantedColumns,
+} from "nabla";
+import type { ImageShape } from "../sources/image-shape.ts";
+import { readImages } from "../sources/read-images.ts";
 import { scan } from "../sources/scan.ts";
-import type { TrainedModel } from "./trained-model.ts";
+import { imageShapeIn, type TrainedModel } from "./trained-model.ts";
 
 /** Predictions on their way. */
 export interface PredictedFile {
@@ -17,19 +28,55 @@ export interface PredictedFile {
  * Opens a file for a model; columns may stand in any order. Throws `data/missing-column` at once, and while reading what
  * is wrong with a cell.
  */
-export async function predictFile({ trained, preparation }: TrainedModel, path: string): Promise<PredictedFile> {
+export async function predictFile(model: TrainedModel, path: string): Promise<PredictedFile> {
+  const { trained, preparation } = model;
+  const image = imageShapeIn(preparation);
+  if (image !== undefined) return await predictImages(model, path, image);
   const source = await scan(path, { columns: wantedColumns(preparation) });
   const answer = await predictor(trained);
   const { target } = preparation;
   const extra = source.extra.filter((name) => name !== target.name);
-  const classes = target.kind === "classes" ? target.classes : [];
-  const header = ["prediction", ...classes.map((name) => `probability_${name}`)];
-  const rowsOf = ({ answers }: Predictions): readonly (readonly (string | number)[])[] =>
-    target.kind === "classes" ? classRows(answers, classes) : numberRows(restoreTargets(preparation, answers));
   async function* chunks(): AsyncGenerator<readonly (readonly (string | number)[])[], void, undefined> {
-    for await (const table of source) yield rowsOf(await answer(preparedInputs(preparation, table)));
+    for await (const table of source) yield rowsOf(preparation, await answer(preparedInputs(preparation, table)));
   }
-  return { extra, header, chunks: { [Symbol.asyncIterator]: chunks } };
+  return { extra, header: headerOf(preparation), chunks: { [Symbol.asyncIterator]: chunks } };
+}
+
+/** How many images are prepared and answered for at once. */
+const IMAGES_AT_ONCE = 512;
+
+/** Images from a folder or an IDX file; the first column says which file, or which number. */
+async function predictImages(
+  { trained, preparation }: TrainedModel,
+  path: string,
+  image: ImageShape,
+): Promise<PredictedFile> {
+  const images = await readImages(path, { image });
+  const answer = await predictor(trained);
+  async function* chunks(): AsyncGenerator<readonly (readonly (string | number)[])[], void, undefined> {
+    for (let from = 0; from < images.rows; from += IMAGES_AT_ONCE) {
+      const rows = Math.min(IMAGES_AT_ONCE, images.rows - from);
+      const part = takeTable(
+        images,
+        Uint32Array.from({ length: rows }, (_, i) => from + i),
+      );
+      const found = rowsOf(preparation, await answer(preparedInputs(preparation, part)));
+      yield found.map((row, i) => [images.labels[from + i] ?? "", ...row]);
+    }
+  }
+  return { extra: [], header: ["file", ...headerOf(preparation)], chunks: { [Symbol.asyncIterator]: chunks } };
+}
+
+function headerOf({ target }: Preparation): readonly string[] {
+  const classes = target.kind === "classes" ? target.classes : [];
+  return ["prediction", ...classes.map((name) => `probability_${name}`)];
+}
+
+function rowsOf(preparation: Preparation, { answers }: Predictions): readonly (readonly (string | number)[])[] {
+  const { target } = preparation;
+  return target.kind === "classes"
+    ? classRows(answers, target.classes)
+    : numberRows(restoreTargets(preparation, answers));
 }
 
 function numberRows({ data }: NdArray): readonly (readonly number[])[] {

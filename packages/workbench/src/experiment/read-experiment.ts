@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import {
   activationFrom,
+  augmentationFrom,
   type Json,
   layerFrom,
   listing,
@@ -146,6 +147,7 @@ function checkParts(said: PartialExperiment, placeOf: (path: Path) => string): v
     }
   };
   for (const [i, layer] of (said.layers ?? []).entries()) attempt(["layers", i], layerFrom, layer);
+  for (const [i, change] of (said.augment ?? []).entries()) attempt(["augment", i], augmentationFrom, change);
   attempt(["activation"], activationFrom, said.activation);
   attempt(["loss"], lossFrom, said.loss);
   attempt(["penalty"], penaltyFrom, said.penalty);

@@ -1,6 +1,7 @@
 /** The training of a run, first or resumed: its events go into the record, its weights into a model folder. */
 import { setImmediate } from "node:timers/promises";
 import { type Change, type Checkpoint, type EndEvent, NablaError, train } from "nabla";
+import { prefetch } from "../sources/prefetch.ts";
 import { removeCheckpoint } from "../store/checkpoint.ts";
 import type { RunState } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -8,6 +9,7 @@ import type { Plan, RunEvent, RunResult } from "./events.ts";
 import { outcomeOf } from "./outcome.ts";
 import { Recorder } from "./recorder.ts";
 import { jobOf } from "./settle.ts";
+import { snapshotKeeper } from "./snapshots.ts";
 import { saveTrained } from "./trained-model.ts";
 
 export interface RunTrainingOptions {
@@ -50,11 +52,12 @@ function resumable(error: unknown, run: string): unknown {
 
 async function* follow(
   { settled, prepared }: Plan,
-  { store, run, checkpoint, resume, signal }: RunTrainingOptions,
+  { store, run, checkpoint, model, resume, signal }: RunTrainingOptions,
 ): AsyncGenerator<RunEvent, { parameters: number; end: EndEvent }, undefined> {
   const job = { ...jobOf(settled), train: prepared.train, dev: prepared.dev };
-  const training = train(job, { clock, ...(resume === undefined ? {} : { resume }) });
+  const training = train(job, { clock, prefetch, ...(resume === undefined ? {} : { resume }) });
   const recorder = new Recorder({ store, run, checkpoint, clock });
+  const keep = snapshotKeeper({ settled, prepared }, model);
   let parameters = 0;
   let change: Change | undefined;
   for (;;) {
@@ -74,6 +77,7 @@ async function* follow(
       const stop = signal?.aborted === true;
       if (stop) change = { stop };
       await recorder.epoch(event, stop);
+      await keep(event);
     }
     yield event;
   }

@@ -1,6 +1,7 @@
 /** The shape of `experiment.yaml`. What layers, optimizers and the like may say, their own makers in nabla check. */
-import { fractionsOf, type Json } from "nabla";
+import { fractionsOf, type Json, SCALINGS } from "nabla";
 import { z } from "zod";
+import { imageShapeOf } from "../sources/image-shape.ts";
 import { secondsOf } from "./duration.ts";
 
 const whole = (least: number): z.ZodNumber => z.int().min(least);
@@ -37,6 +38,10 @@ export const schema = z.strictObject({
     ])
     .optional(),
   seed: whole(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  splitSeed: whole(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  image: z.string().transform(read(imageShapeOf)).optional(),
+  scaling: z.enum(SCALINGS).optional(),
+  augment: z.array(described).optional(),
   hidden: units.optional(),
   activation: z.string().optional(),
   keep: z.number().gt(0).max(1).optional(),

@@ -1,5 +1,6 @@
 /** An experiment with nothing left open: what a run records, and what makes the very same job again. */
 import {
+  augmentationFrom,
   type Fractions,
   type Job,
   type Json,
@@ -9,12 +10,15 @@ import {
   network,
   optimizerFrom,
   penaltyFrom,
+  type Scaling,
   scheduleFrom,
   type Task,
   toJson,
 } from "nabla";
+import type { ImageShape } from "../sources/image-shape.ts";
 import { batchFor, defaults, epochsFor } from "./defaults.ts";
 import type { Experiment } from "./experiment.ts";
+import { convolutions, imageHidden } from "./image-network.ts";
 
 /** Plain data throughout. */
 export interface SettledExperiment {
@@ -23,6 +27,10 @@ export interface SettledExperiment {
   readonly task: Task;
   readonly split: Fractions;
   readonly seed: number;
+  readonly splitSeed?: number;
+  readonly image?: ImageShape;
+  readonly scaling?: Scaling;
+  readonly augment?: readonly Json[];
   readonly model: Json;
   readonly loss: Json;
   readonly penalty?: Json;
@@ -43,13 +51,17 @@ export interface Facts {
   readonly rows: number;
   /** Numbers that come out of the network. */
   readonly outputs: number;
+  /** The shape of one example; three lengths are an image. */
+  readonly shape: readonly number[];
 }
 
 const taskOf = { classification: "softmaxCrossEntropy", regression: "squaredError" } as const;
 
 /** Closes what an experiment leaves open. Throws the errors of layers, optimizers and the like. */
-export function settleExperiment(experiment: Experiment, { task, split, rows, outputs }: Facts): SettledExperiment {
-  const { penalty, schedule = defaults.schedule, time, output, epochs = epochsFor(rows) } = experiment;
+export function settleExperiment(experiment: Experiment, facts: Facts): SettledExperiment {
+  const { task, split, rows, shape } = facts;
+  const { penalty, schedule = defaults.schedule, time, output } = experiment;
+  const { splitSeed, image, scaling, augment, epochs = epochsFor(rows, shape.length === 3) } = experiment;
   const { kind, ...options } = asRecord(experiment.optimizer ?? defaults.optimizer);
   const rate = experiment.rate === undefined ? {} : { rate: experiment.rate };
   const settled: SettledExperiment = {
@@ -58,7 +70,11 @@ export function settleExperiment(experiment: Experiment, { task, split, rows, ou
     task,
     split,
     seed: experiment.seed ?? defaults.seed,
-    model: modelOf(experiment, outputs),
+    ...(splitSeed === undefined ? {} : { splitSeed }),
+    ...(image === undefined ? {} : { image }),
+    ...(scaling === undefined ? {} : { scaling }),
+    ...(augment === undefined ? {} : { augment }),
+    model: modelOf(experiment, facts),
     loss: experiment.loss ?? taskOf[task],
     optimizer: { kind: kind ?? null, ...options, ...rate },
     ...(penalty === undefined ? {} : { penalty }),
@@ -66,15 +82,23 @@ export function settleExperiment(experiment: Experiment, { task, split, rows, ou
     batch: experiment.batch ?? batchFor(rows),
     epochs,
     ...(time === undefined ? {} : { time }),
-    patience: experiment.patience ?? Math.ceil(defaults.patience * epochs),
+    patience: experiment.patience ?? patienceFor(schedule, epochs),
     ...(output === undefined ? {} : { output }),
   };
   checkLoss(settled);
   return settled;
 }
 
-function modelOf(experiment: Experiment, outputs: number): Json {
-  const { layers, hidden = defaults.hidden, activation = defaults.activation, normalize = false } = experiment;
+/** A schedule that goes up again must be waited for. */
+function patienceFor(schedule: Json, epochs: number): number {
+  const waits = ["cyclic", "warmRestarts"].includes(String(asRecord(schedule).kind));
+  return waits ? epochs : Math.ceil(defaults.patience * epochs);
+}
+
+function modelOf(experiment: Experiment, { outputs, shape }: Facts): Json {
+  const isImage = shape.length === 3;
+  const { activation = defaults.activation, normalize = false } = experiment;
+  const { layers, hidden = isImage ? imageHidden : defaults.hidden } = experiment;
   const keep = experiment.keep ?? (experiment.hidden === undefined ? defaults.keep : 1);
   if (layers !== undefined) {
     const also = (["hidden", "activation", "keep", "normalize"] as const).find((key) => experiment[key] !== undefined);
@@ -82,7 +106,10 @@ function modelOf(experiment: Experiment, outputs: number): Json {
     const said = `layers is the whole network, and ${also} describes another one`;
     throw new NablaError("experiment/both", said, `leave out layers or ${also}`);
   }
-  return toJson(network({ hidden, outputs, activation, keep, normalize }));
+  const dense = toJson(network({ hidden, outputs, activation, keep, normalize }));
+  const { layers: behind } = asRecord(dense);
+  if (!isImage || !Array.isArray(behind)) return dense;
+  return { kind: "chain", layers: [...convolutions(shape, activation), ...behind] };
 }
 
 function checkLoss({ loss, task }: SettledExperiment): void {
@@ -101,13 +128,14 @@ function asRecord(data: Json): { readonly [name: string]: Json } {
 
 /** The job of a settled experiment, but for its data. */
 export function jobOf(settled: SettledExperiment): Omit<Job, "train" | "dev"> {
-  const { penalty, schedule, time } = settled;
+  const { penalty, schedule, time, augment = [] } = settled;
   return {
     model: layerFrom(settled.model, "layers"),
     loss: lossFrom(settled.loss),
     optimizer: optimizerFrom(settled.optimizer),
     ...(penalty === undefined ? {} : { penalty: penaltyFrom(penalty) }),
     schedule: scheduleFrom(schedule),
+    augment: augment.map((change, i) => augmentationFrom(change, `augment[${i}]`)),
     ...(time === undefined ? {} : { time }),
     batch: settled.batch,
     epochs: settled.epochs,

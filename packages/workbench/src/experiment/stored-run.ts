@@ -14,8 +14,9 @@ export function experimentOf(run: Run): SettledExperiment {
 
 /** The very same parts that a run had. Throws `data/changed` when the file is another one now, and what `openParts` throws. */
 export async function partsOf(run: Run): Promise<Parts> {
-  const { data, target, task, split, seed } = experimentOf(run);
-  const parts = await openParts({ data, target, task, split, seed });
+  const settled = experimentOf(run);
+  const { data } = settled;
+  const parts = await openParts(settled);
   if (parts.sha256 === run.data.sha256) return parts;
   const was = `SHA-256 ${run.data.sha256.slice(0, 12)}…`;
   throw new NablaError(

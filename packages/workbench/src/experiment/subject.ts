@@ -17,12 +17,13 @@ import {
   toJson,
 } from "nabla";
 import { fileFailure, systemCode } from "../files/failure.ts";
-import { readTable } from "../sources/read-table.ts";
+import { holdsImages, imageColumns } from "../sources/read-images.ts";
 import type { PartialExperiment } from "./experiment.ts";
+import { readData } from "./parts.ts";
 import { readExperiment } from "./read-experiment.ts";
 import { jobOf } from "./settle.ts";
 import { planExperiment } from "./train-file.ts";
-import { loadTrained } from "./trained-model.ts";
+import { imageShapeIn, loadTrained } from "./trained-model.ts";
 
 /** What is looked into, and with which rows. */
 export interface Subject {
@@ -65,7 +66,13 @@ async function readModel(place: string, { data, rows, seed = 1 }: SubjectOptions
   const { trained, preparation } = await loadTrained(place);
   if (data === undefined) throw noData(place);
   const { name } = preparation.target;
-  const table = await readTable(data, { target: name, task: preparation.task });
+  const image = imageShapeIn(preparation);
+  const table = await readData({
+    data,
+    target: name,
+    task: preparation.task,
+    ...(image === undefined ? {} : { image }),
+  });
   const indices = Int32Array.from({ length: Math.min(rows, table.rows) }, (_, row) => row);
   const examples = applyPreparation(preparation, takeTable(table, indices));
   const { model, loss, weights } = trained;
@@ -76,9 +83,10 @@ async function planned(
   { output: _, ...said }: PartialExperiment,
   { data, rows, seed }: SubjectOptions,
 ): Promise<Subject> {
-  const { target, ...rest } = said;
+  const { target: named, ...rest } = said;
   const file = data ?? said.data;
   if (file === undefined) throw noData("the experiment");
+  const target = named ?? ((await holdsImages(file)) ? imageColumns.target : undefined);
   if (target === undefined) throw new NablaError("usage/no-target", "the experiment names no target", "target: column");
   const experiment = { ...rest, target, data: resolve(file), ...(seed === undefined ? {} : { seed }) };
   const { settled, prepared } = await planExperiment(experiment);

@@ -22,15 +22,27 @@ export interface TrainFileOptions {
 
 /** Reads, divides and prepares the data of an experiment and decides what it leaves open. Nothing is written. */
 export async function planExperiment(experiment: Experiment): Promise<Plan> {
-  const { target, task, split, seed = defaults.seed } = experiment;
-  const chosen = { ...(task === undefined ? {} : { task }), ...(split === undefined ? {} : { split }) };
+  const { target, task, split, seed = defaults.seed, splitSeed, image, scaling } = experiment;
+  const chosen = {
+    ...(task === undefined ? {} : { task }),
+    ...(split === undefined ? {} : { split }),
+    ...(splitSeed === undefined ? {} : { splitSeed }),
+    ...(image === undefined ? {} : { image }),
+    ...(scaling === undefined ? {} : { scaling }),
+  };
   if (experiment.output !== undefined) await checkOutput(experiment.output);
   const parts = await openParts({ data: experiment.data, target, seed, ...chosen });
   const prepared = prepareParts(parts);
-  const { classes } = prepared.train;
+  const { classes, inputs } = prepared.train;
   const settled = settleExperiment(
     { ...experiment, data: resolve(experiment.data) },
-    { task: parts.task, split: parts.policy.fractions, rows: parts.rows.train, outputs: classes?.length ?? 1 },
+    {
+      task: parts.task,
+      split: parts.policy.fractions,
+      rows: parts.rows.train,
+      outputs: classes?.length ?? 1,
+      shape: inputs.shape.slice(1),
+    },
   );
   return { settled, parts, prepared, notices: parts.profile.notices };
 }

@@ -12,6 +12,8 @@ import {
   type Trained,
   toJson,
 } from "nabla";
+import type { ImageShape } from "../sources/image-shape.ts";
+import { imageColumns } from "../sources/read-images.ts";
 import { loadModel, saveModel } from "../store/model-folder.ts";
 
 /** What a model folder holds. */
@@ -20,6 +22,14 @@ export interface TrainedModel {
   readonly preparation: Preparation;
   /** The run that made it. */
   readonly run?: string;
+}
+
+/** The size of the images that a model takes; undefined for one that takes tables. */
+export function imageShapeIn({ columns }: Preparation): ImageShape | undefined {
+  const [image] = columns.filter((column) => column.kind === "block");
+  if (image === undefined || image.name !== imageColumns.image) return undefined;
+  const [height = 1, width = 1, channels = 1] = image.shape;
+  return [height, width, channels];
 }
 
 /** Writes a model folder in one step; what stood there stays until all of it is written. Throws `files/…`. */

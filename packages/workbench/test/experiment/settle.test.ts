@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { type Facts, jobOf, settleExperiment } from "../../src/experiment/settle.ts";
 
-const facts: Facts = { task: "classification", split: { train: 0.6, dev: 0.2, test: 0.2 }, rows: 1000, outputs: 3 };
+const facts: Facts = {
+  task: "classification",
+  split: { train: 0.6, dev: 0.2, test: 0.2 },
+  rows: 1000,
+  shape: [4],
+  outputs: 3,
+};
 const bare = { data: "/a.csv", target: "y" };
 
 test("what is left open is closed, and the same job comes from its own record", () => {
