@@ -1,9 +1,25 @@
 /** Last names of parameters that penalties and weight decay leave alone unless told otherwise: they shift and scale, and do not make a network wilder. */
 const EXEMPT: readonly string[] = ["bias", "scale", "shift"];
 
-/** Whether the parameter at `path` (`dense1.weights`) ends in none of the names in `except`. */
+/** Whether the parameter at `path` (`dense1.weights`) is none of `except`: last names, or paths in which `*` stands for any letters. */
 export function isPenalized(path: string, except: readonly string[] = EXEMPT): boolean {
-  return !except.includes(path.slice(path.lastIndexOf(".") + 1));
+  const last = path.slice(path.lastIndexOf(".") + 1);
+  return !except.some((one) => one === last || fits(one, path));
+}
+
+/** Whether a path fits a pattern in which `*` stands for any letters. */
+export function fits(pattern: string, path: string): boolean {
+  const [head = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return path === pattern;
+  const tail = rest.pop() ?? "";
+  if (!path.startsWith(head) || !path.endsWith(tail) || path.length < head.length + tail.length) return false;
+  let from = head.length;
+  for (const part of rest) {
+    const at = path.indexOf(part, from);
+    if (at < 0 || at + part.length > path.length - tail.length) return false;
+    from = at + part.length;
+  }
+  return true;
 }
 
 /** Names for things in order, numbered among their kind: `dense1`, `relu1`, `dense2`. */

@@ -15,7 +15,7 @@ export interface PenaltyOptions {
    * m of training examples, which gives the textbook's λ/(2m).
    */
   readonly reduction?: (typeof REDUCTIONS)[number];
-  /** Last names of parameters that are left alone. Default: bias, scale and shift; `[]` penalises all. */
+  /** Parameters that are left alone, by last name or path (`embedding1.*`). Default: bias, scale and shift; `[]` penalises all. */
   readonly except?: readonly string[];
 }
 

@@ -60,7 +60,7 @@ export interface AdamWOptions extends AdamOptions {
   readonly rate?: number;
   /** Weights shrink by rate · decay at each step. */
   readonly decay?: number;
-  /** Last names of parameters that do not decay. Default: bias, scale and shift. */
+  /** Parameters that do not decay, by last name or path. Default: bias, scale and shift. */
   readonly except?: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import { eachParameter, type Link } from "./link.ts";
 
 export interface DecayOptions {
   readonly strength: number;
-  /** Last names of parameters that do not decay. Default: bias, scale and shift; `[]` lets all decay. */
+  /** Parameters that do not decay, by last name or path (`embedding1.*`). Default: bias, scale and shift; `[]` lets all decay. */
   readonly except?: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 import type { Field } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
+import { fits } from "../base/parameter-path.ts";
 import { multiply } from "../graph/elementwise.ts";
 import { eachParameter, type Link } from "./link.ts";
 
@@ -19,21 +20,6 @@ export function groups({ factors }: { readonly factors: Factors }): Link {
       return { direction: pattern === undefined ? direction : multiply(direction, number(pattern)) };
     },
   });
-}
-
-/** Whether a path fits a pattern in which `*` stands for any letters. */
-export function fits(pattern: string, path: string): boolean {
-  const [head = "", ...rest] = pattern.split("*");
-  if (rest.length === 0) return path === pattern;
-  const tail = rest.pop() ?? "";
-  if (!path.startsWith(head) || !path.endsWith(tail) || path.length < head.length + tail.length) return false;
-  let from = head.length;
-  for (const part of rest) {
-    const at = path.indexOf(part, from);
-    if (at < 0 || at + part.length > path.length - tail.length) return false;
-    from = at + part.length;
-  }
-  return true;
 }
 
 /** Numbers by pattern, from data. */

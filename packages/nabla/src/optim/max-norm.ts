@@ -7,7 +7,7 @@ import { eachParameter, type Link } from "./link.ts";
 
 export interface MaxNormOptions {
   readonly most: number;
-  /** Last names of parameters that are left alone. Default: bias, scale and shift. */
+  /** Parameters that are left alone, by last name or path. Default: bias, scale and shift. */
   readonly except?: readonly string[];
 }
 

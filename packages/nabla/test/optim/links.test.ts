@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { type NdArray, ndarray, scalar } from "../../src/array/ndarray.ts";
 import type { Json } from "../../src/base/json.ts";
+import { fits, isPenalized } from "../../src/base/parameter-path.ts";
 import { add, multiply } from "../../src/graph/elementwise.ts";
 import { constant } from "../../src/graph/leaf.ts";
 import { sum } from "../../src/graph/movement.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
-import { fits } from "../../src/optim/groups.ts";
 import { optimizerFrom } from "../../src/optim/optimizers.ts";
 import { thrown } from "../data/thrown.ts";
 import { type Cost, walk } from "./walk.ts";
@@ -111,6 +111,15 @@ test("L12 groups: the first pattern that fits a path scales its rate, and 0 free
   const optimizer = optimizerFrom({ kind: "sequence", rate: 0.5, links: [{ kind: "groups", factors }] });
   const [values] = await walk(optimizer, start, cost, 1);
   expect([...(values ?? [])].map(([, [x]]) => x)).toEqual([-0, -1, -0.5].map((x) => x + 0));
+});
+
+test("C8 what is left alone is named by last name or by path", () => {
+  const paths = ["dense1.weights", "dense1.bias", "dense2.weights", "batchNorm1.scale"];
+  const left = (except?: readonly string[]) => paths.filter((path) => isPenalized(path, except));
+  expect(left()).toEqual(["dense1.weights", "dense2.weights"]);
+  expect(left([])).toEqual(paths);
+  expect(left(["bias", "dense2.*"])).toEqual(["dense1.weights", "batchNorm1.scale"]);
+  expect(left(["dense1.weights"])).toEqual(["dense1.bias", "dense2.weights", "batchNorm1.scale"]);
 });
 
 test("L12 accumulated gradients update once in `every` steps by their mean, and bias correction counts updates", async () => {
