@@ -1,5 +1,6 @@
 import type { Announcement, Mail, WorkerStart } from "./announcement.ts";
 import { type HostPort, type HostThread, hostThreads, threadFile } from "./host.ts";
+import { Pace } from "./pace.ts";
 import { createSignals, helped, type Signals, share, type Work, wake } from "./signals.ts";
 
 /**
@@ -28,14 +29,18 @@ export class Team {
   readonly #programs = new Map<number, Entry>();
   readonly #registry = new FinalizationRegistry<number>((program) => this.#forget(program));
   readonly #dropped = { bytes: 0, programs: 0 };
+  readonly #pace: Pace | undefined;
   #members: readonly Member[] = [];
   #signals: Signals = createSignals();
   #library: string | null = null;
   #isBroken = false;
   #count = 0;
+  #helped = 0;
 
-  constructor(threads: number) {
+  /** Without `paced` workers are asked even while other processes keep them from gaining, as tests want it. */
+  constructor(threads: number, { paced = true }: { readonly paced?: boolean } = {}) {
     this.threads = threads;
+    this.#pace = paced ? new Pace() : undefined;
   }
 
   /**
@@ -57,18 +62,23 @@ export class Team {
 
   /** Does all chunks of a stage, together with the workers that come in time. */
   run(program: number, stage: number, chunks: number, work: Work): void {
-    if (this.#members.length > 0) share(this.#signals, { program, stage, chunks, work });
-    else for (let chunk = 0; chunk < chunks; chunk++) work(chunk);
+    if (this.#members.length === 0 || this.#pace?.isAlone() === true) {
+      for (let chunk = 0; chunk < chunks; chunk++) work(chunk);
+      return;
+    }
+    const saved = share(this.#signals, { program, stage, chunks, work });
+    this.#pace?.note(saved);
   }
 
-  /** How many chunks the present workers have done: how busy they are, and whether there are any. */
+  /** How many chunks workers have done so far. */
   get helped(): number {
-    return helped(this.#signals);
+    return this.#helped + helped(this.#signals);
   }
 
   #start(): void {
     const host = hostThreads();
     if (host === undefined || this.#isBroken) return;
+    this.#helped += helped(this.#signals);
     this.#signals = createSignals();
     Object.assign(this.#dropped, { bytes: 0, programs: 0 });
     try {

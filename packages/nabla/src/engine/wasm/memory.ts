@@ -62,10 +62,10 @@ export class WasmMemory implements Memory {
   #memory: MachineMemory = createMemory();
   #isShared = false;
   /**
-   * The host's garbage collector does not count shared memory, and would let dropped programs pile up. This array is
-   * never touched, so it takes no room, but it is counted.
+   * The host's garbage collector does not count shared memory, and would let dropped programs pile up. This memory of
+   * the same size is never touched, so it takes no room, but it is counted.
    */
-  #ballast: ArrayBuffer | undefined;
+  #ballast: MachineMemory | undefined;
   readonly #states = new Map<Tensor, Spot>();
   readonly #constants = new Map<NdArray, number>();
   #multiply: ((product: Product) => void) | undefined;
@@ -183,6 +183,7 @@ export class WasmMemory implements Memory {
     const before = new Uint8Array(this.#memory.buffer);
     this.#memory = createMemory(before.length, { shared: true });
     new Uint8Array(this.#memory.buffer).set(before);
+    this.#ballast = createMemory(before.length);
     this.#isShared = true;
   }
 
@@ -253,8 +254,7 @@ export class WasmMemory implements Memory {
     const address = this.#end;
     this.#end += bytes;
     reserve(this.#memory, this.#end);
-    const { byteLength } = this.#memory.buffer;
-    if (this.#isShared && this.#ballast?.byteLength !== byteLength) this.#ballast = new ArrayBuffer(byteLength);
+    if (this.#ballast !== undefined) reserve(this.#ballast, this.#end);
     return address;
   }
 
