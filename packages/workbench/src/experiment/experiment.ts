@@ -34,6 +34,12 @@ export interface Experiment {
   /** The learning rate, in place of the optimizer's own. */
   readonly rate?: number;
   readonly schedule?: Json;
+  /** An average of the weights over steps, which is then what is measured and kept. */
+  readonly average?: Json;
+  /** Learns mixtures of two rows with shares from Beta(mixup, mixup). */
+  readonly mixup?: number;
+  /** Whether each epoch has an order of its own; default true. */
+  readonly shuffle?: boolean;
   /** Rows in a step. */
   readonly batch?: number;
   readonly epochs?: number;

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import {
   activationFrom,
   augmentationFrom,
+  averagingFrom,
   type Json,
   layerFrom,
   listing,
@@ -153,4 +154,5 @@ function checkParts(said: PartialExperiment, placeOf: (path: Path) => string): v
   attempt(["penalty"], penaltyFrom, said.penalty);
   attempt(["optimizer"], optimizerFrom, said.optimizer);
   attempt(["schedule"], scheduleFrom, said.schedule);
+  attempt(["average"], averagingFrom, said.average);
 }

@@ -1,6 +1,7 @@
 /** An experiment with nothing left open: what a run records, and what makes the very same job again. */
 import {
   augmentationFrom,
+  averagingFrom,
   type Fractions,
   type Job,
   type Json,
@@ -36,6 +37,9 @@ export interface SettledExperiment {
   readonly penalty?: Json;
   readonly optimizer: Json;
   readonly schedule: Json;
+  readonly average?: Json;
+  readonly mixup?: number;
+  readonly shuffle?: boolean;
   readonly batch: number;
   readonly epochs: number;
   readonly time?: number;
@@ -60,7 +64,7 @@ const taskOf = { classification: "softmaxCrossEntropy", regression: "squaredErro
 /** Closes what an experiment leaves open. Throws the errors of layers, optimizers and the like. */
 export function settleExperiment(experiment: Experiment, facts: Facts): SettledExperiment {
   const { task, split, rows, shape } = facts;
-  const { penalty, schedule = defaults.schedule, time, output } = experiment;
+  const { penalty, schedule = defaults.schedule, average, mixup, shuffle, time, output } = experiment;
   const { splitSeed, image, scaling, augment, epochs = epochsFor(rows, shape.length === 3) } = experiment;
   const { kind, ...options } = asRecord(experiment.optimizer ?? defaults.optimizer);
   const rate = experiment.rate === undefined ? {} : { rate: experiment.rate };
@@ -79,6 +83,9 @@ export function settleExperiment(experiment: Experiment, facts: Facts): SettledE
     optimizer: { kind: kind ?? null, ...options, ...rate },
     ...(penalty === undefined ? {} : { penalty }),
     schedule,
+    ...(average === undefined ? {} : { average }),
+    ...(mixup === undefined ? {} : { mixup }),
+    ...(shuffle === undefined ? {} : { shuffle }),
     batch: experiment.batch ?? batchFor(rows),
     epochs,
     ...(time === undefined ? {} : { time }),
@@ -128,13 +135,16 @@ function asRecord(data: Json): { readonly [name: string]: Json } {
 
 /** The job of a settled experiment, but for its data. */
 export function jobOf(settled: SettledExperiment): Omit<Job, "train" | "dev"> {
-  const { penalty, schedule, time, augment = [] } = settled;
+  const { penalty, schedule, average, mixup, shuffle, time, augment = [] } = settled;
   return {
     model: layerFrom(settled.model, "layers"),
     loss: lossFrom(settled.loss),
     optimizer: optimizerFrom(settled.optimizer),
     ...(penalty === undefined ? {} : { penalty: penaltyFrom(penalty) }),
     schedule: scheduleFrom(schedule),
+    ...(average === undefined ? {} : { average: averagingFrom(average) }),
+    ...(mixup === undefined ? {} : { mixup }),
+    ...(shuffle === undefined ? {} : { shuffle }),
     augment: augment.map((change, i) => augmentationFrom(change, `augment[${i}]`)),
     ...(time === undefined ? {} : { time }),
     batch: settled.batch,

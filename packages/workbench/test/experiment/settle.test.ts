@@ -46,3 +46,27 @@ test("two networks at once, and a loss for the other task, are refused", () => {
     expect.objectContaining({ code: "experiment/loss", said: expect.stringContaining("huber") }),
   );
 });
+
+test("averages of weights, mixup, proximal penalties and any chain of links reach the job", () => {
+  const links = [{ kind: "clipGlobalNorm", most: 1 }, "adam", { kind: "maxNorm", most: 3 }];
+  const settled = settleExperiment(
+    {
+      ...bare,
+      average: { kind: "movingAverage", keep: 0.99 },
+      mixup: 0.2,
+      shuffle: false,
+      penalty: { kind: "l1", strength: 1e-3, proximal: true },
+      optimizer: { kind: "accumulate", every: 4, optimizer: { kind: "sequence", rate: 0.01, links } },
+      schedule: { kind: "warmup", epochs: 2, schedule: { kind: "onPlateau", patience: 3 } },
+    },
+    facts,
+  );
+  const job = jobOf(JSON.parse(JSON.stringify(settled)));
+  expect(job).toMatchObject({ mixup: 0.2, shuffle: false, average: { options: { keep: 0.99 } } });
+  expect(job.penalty?.shrink).toBeDefined();
+  expect(job.optimizer.every).toBe(4);
+  expect(job.optimizer.links.map(({ kind }) => kind)).toEqual(["clipGlobalNorm", "adam", "maxNorm"]);
+  expect(() => jobOf({ ...settled, average: "movingAverge" })).toThrow(
+    expect.objectContaining({ code: "options/kind", hint: expect.stringContaining("movingAverage") }),
+  );
+});
