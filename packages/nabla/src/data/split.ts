@@ -1,17 +1,32 @@
 import { NablaError } from "../base/error.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { count } from "../base/text.ts";
+import { crossCodes, type DenseCodes, deal, denseCodes } from "./deal.ts";
+import { groupParts } from "./group-split.ts";
 import { type Counts, chosenPolicy, type Fractions, type SplitPolicy, splitCounts } from "./split-policy.ts";
-import { quotas } from "./stratify.ts";
-import { type Table, takeTable } from "./table.ts";
+import { columnOf, identityCodes, type Table, takeTable } from "./table.ts";
+import { timeParts } from "./time-split.ts";
 
-export interface SplitOptions {
+/** How rows are divided. */
+export interface DivideOptions {
   /** The same seed gives the same parts. */
   readonly seed: number;
   /** Shares of the rows; those left out follow the size policy. `{ test: 0 }` makes no test part. */
   readonly fractions?: Partial<Fractions>;
   /** Whether each class keeps its share in every part, within one row. Default true; needs classes. */
   readonly stratify?: boolean;
+}
+
+/** How a table is divided. Columns named here stay in the parts: `selectColumns` leaves them out of what is learned. */
+export interface SplitOptions extends DivideOptions {
+  /** A column whose rows of one value stay together in one part. */
+  readonly group?: string;
+  /** A column of numbers by which train lies before dev, and dev before test. */
+  readonly time?: string;
+  /** With `by`: makes the sources one distribution, each with the same share of every part. */
+  readonly mix?: boolean;
+  /** The column that says where a row comes from. */
+  readonly by?: string;
 }
 
 /** Row numbers of each part, ascending. */
@@ -30,70 +45,96 @@ export interface TableParts {
   readonly policy: SplitPolicy;
 }
 
-/** What is split: a number of rows, and their class codes for a stratified split (a negative code is a class of its own). */
+/** What is split: a number of rows, and what is known of each. A negative code is a class or source of its own. */
 export interface SplitRows {
   readonly rows: number;
+  /** Class codes, for a stratified split. */
   readonly classes?: ArrayLike<number>;
+  /** Group codes: a group stays together; a row with a negative code is a group by itself. */
+  readonly groups?: ArrayLike<number>;
+  /** Times in any unit: parts follow each other. */
+  readonly times?: ArrayLike<number>;
+  /** Source codes: each source (and of it each class) has the same share of every part, within one row. */
+  readonly sources?: ArrayLike<number>;
 }
 
 /**
- * Divides row numbers into train, dev and test: disjoint, complete, of exact sizes, by a permutation of the seed's fork
- * "split". Throws `data/few-rows` when train or dev would be empty, `data/fractions` for shares that do not sum to 1.
+ * Divides row numbers into train, dev and test: disjoint, complete, of exact sizes (as near as whole groups or moments
+ * allow), by a permutation of the seed's fork "split". Throws `data/few-rows` when train or dev would be empty,
+ * `data/fractions` for shares that do not sum to 1, `data/split-both` for groups, times or sources together,
+ * `data/empty-part` and `data/missing` from dividing by groups and times.
  */
-export function splitRows({ rows, classes }: SplitRows, { seed, fractions, stratify = true }: SplitOptions): RowParts {
+export function splitRows(given: SplitRows, { seed, fractions, stratify = true }: DivideOptions): RowParts {
+  const { rows, classes } = given;
   const policy = chosenPolicy(rows, fractions);
   const sizes = splitCounts(rows, policy.fractions);
   if (sizes.train === 0 || sizes.dev === 0) {
     const said = `${count(rows, "row")} cannot be split into train and dev`;
     throw new NablaError("data/few-rows", said, "a split needs at least 2 rows, or 4 with a test part");
   }
-  const order = permutation(fork(seedKey(seed), "split"), rows);
-  const { codes, classSizes } =
-    stratify && classes !== undefined ? dense(classes, rows) : { codes: undefined, classSizes: [rows] };
-  return { ...assign(order, codes, quotas(classSizes, [sizes.train, sizes.dev, sizes.test]), sizes), policy };
+  checkOne(given);
+  const kinds = stratify && classes !== undefined ? denseCodes(classes, rows) : undefined;
+  const [parts, why] = divide(given, { seed, sizes, kinds });
+  const [train, dev, test] = parts as readonly [Uint32Array, Uint32Array, Uint32Array];
+  return { train, dev, test, policy: why === "" ? policy : { ...policy, reason: `${policy.reason}; ${why}` } };
 }
 
-/** Splits a table; see `splitRows`. Stratified by the target where that is a category. */
-export function split(table: Table, options: SplitOptions): TableParts {
+interface Division {
+  readonly seed: number;
+  readonly sizes: Counts;
+  readonly kinds: DenseCodes | undefined;
+}
+
+/** The parts, and what the policy should say about them. */
+function divide(
+  { rows, groups, times, sources }: SplitRows,
+  { seed, sizes: { train, dev, test }, kinds }: Division,
+): readonly [parts: readonly Uint32Array[], why: string] {
+  const sizes = [train, dev, test];
+  const key = fork(seedKey(seed), "split");
+  if (times !== undefined) return [timeParts(times, sizes), "in the order of time, so that dev lies behind train"];
+  if (groups !== undefined) {
+    const parts = groupParts({ groups, sizes, key, ...(kinds === undefined ? {} : { classes: kinds }) });
+    return [parts, "no group stands in two parts"];
+  }
+  const from = sources === undefined ? undefined : denseCodes(sources, rows);
+  const both = from === undefined ? kinds : kinds === undefined ? from : crossCodes(from, kinds);
+  return [
+    deal(permutation(key, rows), both, sizes),
+    from === undefined ? "" : "each source has the same share of every part",
+  ];
+}
+
+function checkOne({ groups, times, sources }: SplitRows): void {
+  const asked = Object.entries({ groups, times, sources }).filter(([, values]) => values !== undefined);
+  if (asked.length < 2) return;
+  const said = `rows can be divided by ${asked.map(([name]) => name).join(" or ")}, not by both at once`;
+  throw new NablaError("data/split-both", said, "choose one of them");
+}
+
+/**
+ * Splits a table; see `splitRows`. Stratified by the target where that is a category. Throws also `data/missing-column`,
+ * and `data/not-numeric` for a time column of names.
+ */
+export function split(table: Table, { group, time, mix = true, by, ...options }: SplitOptions): TableParts {
   const classes = table.target?.kind === "category" ? table.target.codes : undefined;
-  const parts = splitRows({ rows: table.rows, ...(classes === undefined ? {} : { classes }) }, options);
+  const given: SplitRows = {
+    rows: table.rows,
+    ...(classes === undefined ? {} : { classes }),
+    ...(group === undefined ? {} : { groups: identityCodes(columnOf(table, group)) }),
+    ...(time === undefined ? {} : { times: timesOf(table, time) }),
+    ...(by === undefined || !mix ? {} : { sources: identityCodes(columnOf(table, by)) }),
+  };
+  const parts = splitRows(given, options);
   const train = takeTable(table, parts.train);
   const dev = takeTable(table, parts.dev);
   const test = parts.policy.fractions.test === 0 ? {} : { test: takeTable(table, parts.test) };
   return { train, dev, ...test, policy: parts.policy };
 }
 
-/** Class codes renumbered 0, 1, … in ascending order, with how many rows each has. */
-function dense(classes: ArrayLike<number>, rows: number): { codes: Uint32Array; classSizes: number[] } {
-  const sizes = new Map<number, number>();
-  for (let row = 0; row < rows; row++) sizes.set(classes[row] ?? -1, (sizes.get(classes[row] ?? -1) ?? 0) + 1);
-  const ordered = [...sizes].sort(([a], [b]) => a - b);
-  const numbers = new Map(ordered.map(([code], number) => [code, number]));
-  const codes = new Uint32Array(rows);
-  for (let row = 0; row < rows; row++) codes[row] = numbers.get(classes[row] ?? -1) ?? 0;
-  return { codes, classSizes: ordered.map(([, size]) => size) };
-}
-
-/** Walks the rows in random order; each goes to the first part that still wants one of its class. */
-function assign(
-  order: Uint32Array,
-  codes: Uint32Array | undefined,
-  wanted: readonly (readonly number[])[],
-  sizes: Counts,
-): Omit<RowParts, "policy"> {
-  const parts = [new Uint32Array(sizes.train), new Uint32Array(sizes.dev), new Uint32Array(sizes.test)] as const;
-  const filled = [0, 0, 0];
-  const left = Uint32Array.from(wanted.flat());
-  for (const row of order) {
-    const first = (codes?.[row] ?? 0) * 3;
-    let part = 0;
-    while ((left[first + part] ?? 1) === 0) part++;
-    left[first + part] = (left[first + part] ?? 0) - 1;
-    const rows = parts[part as 0 | 1 | 2];
-    const at = filled[part] ?? 0;
-    rows[at] = row;
-    filled[part] = at + 1;
-  }
-  for (const rows of parts) rows.sort();
-  return { train: parts[0], dev: parts[1], test: parts[2] };
+function timesOf(table: Table, name: string): ArrayLike<number> {
+  const column = columnOf(table, name);
+  if (column.kind === "number") return column.values.data;
+  const said = `column ${name} holds names (${column.levels.slice(0, 3).join(", ")}), and times are numbers or dates`;
+  throw new NablaError("data/not-numeric", said, "name a column of numbers or dates");
 }

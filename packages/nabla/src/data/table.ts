@@ -121,3 +121,15 @@ export function blockOf(column: NumberColumn): readonly number[] {
 export function widthOf(column: NumberColumn): number {
   return elementsOf(blockOf(column));
 }
+
+/** A code for each different value of a column, in the order they appear; -1 for missing ones. */
+export function identityCodes(column: Column): Int32Array {
+  if (column.kind === "category") return column.codes;
+  const codes = new Map<number, number>();
+  return Int32Array.from(column.values.data, (value) => {
+    if (Number.isNaN(value)) return -1;
+    const code = codes.get(value) ?? codes.size;
+    codes.set(value, code);
+    return code;
+  });
+}

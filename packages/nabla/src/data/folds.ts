@@ -1,0 +1,54 @@
+import { NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { fork, permutation, seedKey } from "../base/random.ts";
+import { count } from "../base/text.ts";
+import { deal, denseCodes } from "./deal.ts";
+import { groupParts } from "./group-split.ts";
+import type { SplitRows } from "./split.ts";
+
+export interface FoldOptions {
+  /** How many parts; each is held out once. At least 2. */
+  readonly folds: number;
+  readonly seed: number;
+}
+
+/** One round of cross-validation: what is learned from, and what is asked. Row numbers, ascending. */
+export interface Fold {
+  readonly learn: Uint32Array;
+  readonly held: Uint32Array;
+}
+
+/**
+ * k-fold cross-validation for few rows: each row is held out exactly once, classes keep their shares, a group is never
+ * torn. Throws `data/few-rows` for fewer rows than folds, `data/empty-part` for fewer groups, `data/folds-in-time` where
+ * there are times, since a fold would be asked about what lies before.
+ */
+export function foldRows(
+  { rows, classes, groups, times }: Omit<SplitRows, "sources">,
+  { folds, seed }: FoldOptions,
+): readonly Fold[] {
+  inRange("folds", folds, { atLeast: 2, whole: true });
+  if (times !== undefined) {
+    const said =
+      "cross-validation asks about rows that lie before those it learned from, and these have an order in time";
+    throw new NablaError("data/folds-in-time", said, "leave out the folds, or the time");
+  }
+  if (rows < folds) {
+    const said = `${count(rows, "row")} cannot be divided into ${count(folds, "fold")}`;
+    throw new NablaError("data/few-rows", said, "ask for fewer folds");
+  }
+  const sizes = Array.from({ length: folds }, (_, fold) => Math.floor((rows + folds - 1 - fold) / folds));
+  const kinds = classes === undefined ? undefined : denseCodes(classes, rows);
+  const key = fork(seedKey(seed), "folds");
+  const parts =
+    groups === undefined
+      ? deal(permutation(key, rows), kinds, sizes)
+      : groupParts({ groups, sizes, key, ...(kinds === undefined ? {} : { classes: kinds }) });
+  return parts.map((held) => ({ held, learn: restOf(held, rows) }));
+}
+
+function restOf(held: Uint32Array, rows: number): Uint32Array {
+  const isHeld = new Uint8Array(rows);
+  for (const row of held) isHeld[row] = 1;
+  return Uint32Array.from({ length: rows }, (_, row) => row).filter((row) => isHeld[row] === 0);
+}

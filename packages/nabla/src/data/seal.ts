@@ -1,0 +1,41 @@
+import { NablaError } from "../base/error.ts";
+import type { TableParts } from "./split.ts";
+import type { Table } from "./table.ts";
+
+/** What may be learned from and chosen by. A tuner that takes these cannot be given parts with a test part. */
+export interface LearningParts extends Omit<TableParts, "test"> {
+  readonly test?: never;
+}
+
+/** A test part under seal: it is opened at the end, and how often is counted. */
+export class SealedTest {
+  readonly #table: Table | undefined;
+  #peeks = 0;
+
+  constructor(table: Table | undefined) {
+    this.#table = table;
+  }
+
+  /** How often it has been opened. From the second time on its error is too good an estimate. */
+  get peeks(): number {
+    return this.#peeks;
+  }
+
+  /** The rows. Throws `data/no-test` when the split made no test part. */
+  open(): Table {
+    if (this.#table === undefined) {
+      const said = "there is no test part, so there is no unbiased estimate of the error";
+      throw new NablaError("data/no-test", said, "split with a test share, such as 60/20/20");
+    }
+    this.#peeks += 1;
+    return this.#table;
+  }
+}
+
+/** Takes the test part out: `const { learning, test } = seal(split(table, { seed: 7 }))`. */
+export function seal({ test, ...learning }: TableParts): {
+  readonly learning: LearningParts;
+  readonly test: SealedTest;
+} {
+  return { learning, test: new SealedTest(test) };
+}
