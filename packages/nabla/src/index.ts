@@ -25,14 +25,25 @@ export { crop, flip, rotate, scale, shift } from "./data/augment/moves.ts";
 export { brightness, cutout, noise } from "./data/augment/values.ts";
 export { type Batch, type BatchOptions, type BatchStorage, batchCount, batches } from "./data/batches.ts";
 export { type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
+export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
 export { type Moments, moments } from "./data/moments.ts";
 export type { Notice } from "./data/notice.ts";
 export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
 export { type Preparation, preparationFrom, type Task, wantedColumns } from "./data/preparation.ts";
-export { prepare } from "./data/prepare.ts";
+export { type PrepareOptions, prepare } from "./data/prepare.ts";
+export { fitSource } from "./data/prepare-source.ts";
 export { SCALINGS, type Scale, type Scaling } from "./data/scaling.ts";
+export { type LearningParts, SealedTest, seal } from "./data/seal.ts";
 export type { Source } from "./data/source.ts";
-export { type RowParts, type SplitOptions, split, splitRows, type TableParts } from "./data/split.ts";
+export {
+  type DivideOptions,
+  type RowParts,
+  type SplitOptions,
+  type SplitRows,
+  split,
+  splitRows,
+  type TableParts,
+} from "./data/split.ts";
 export { type Fractions, fractionsOf, type SplitPolicy, splitPolicy } from "./data/split-policy.ts";
 export { minMax, robust, type Scaler, standardize } from "./data/standardize.ts";
 export {
@@ -40,6 +51,7 @@ export {
   type Column,
   categoryColumn,
   columnOf,
+  identityCodes,
   type NumberColumn,
   numberColumn,
   selectColumns,

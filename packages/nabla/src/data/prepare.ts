@@ -12,7 +12,8 @@ export interface PrepareOptions {
   readonly scaling?: Scaling;
 }
 
-const MOST_LEVELS = 256;
+/** Levels of one category that get a feature of their own, when nobody says otherwise. */
+export const MOST_LEVELS = 256;
 
 /** Learns from the training part how tables with these columns become numbers. */
 function fit(train: Table, { task, levels = MOST_LEVELS, scaling = "standardize" }: PrepareOptions = {}): Preparation {
