@@ -19,13 +19,22 @@ const nabla = fileURLToPath(import.meta.resolve("./engines/nabla.ts"));
 const script = (file: string): string => join(import.meta.dirname, "engines", file);
 const python = ["/usr/bin/python3", "/usr/local/bin/python3"].find(existsSync) ?? "python3";
 
-const contestants: readonly Contestant[] = [
-  {
-    engine: "nabla-wasm",
-    threads: 1,
+/** nabla with WebAssembly alone, or with a BLAS that it must find. */
+function ours(threads: number, blas: boolean): Contestant {
+  return {
+    engine: blas ? "nabla-blas" : "nabla-wasm",
+    threads,
     command: [process.execPath, "--conditions=nabla-source", nabla],
+    environment: { NABLA_THREADS: `${threads}`, ...(blas ? { BENCH_BLAS: "needed" } : { NABLA_BLAS: "off" }) },
     peer: false,
-  },
+  };
+}
+
+const contestants: readonly Contestant[] = [
+  ours(1, false),
+  ours(1, true),
+  ours(2, false),
+  ours(2, true),
   {
     engine: "pytorch",
     threads: 1,

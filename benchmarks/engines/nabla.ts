@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import type { NdArray } from "../../packages/nabla/src/array/ndarray.ts";
 import type { Batch } from "../../packages/nabla/src/data/batches.ts";
+import { findBlas } from "../../packages/nabla/src/engine/native/blas.ts";
 import { relu } from "../../packages/nabla/src/nn/activations.ts";
 import { batchNorm } from "../../packages/nabla/src/nn/batch-norm.ts";
 import { chain } from "../../packages/nabla/src/nn/chain.ts";
@@ -111,8 +112,10 @@ await serve(
     prepare: async (name) => {
       workload = workloads.find((candidate) => candidate.name === name);
       if (workload === undefined) throw new Error("nabla does not know it");
+      const { blas, missing = "no BLAS" } = await findBlas();
+      if (process.env.BENCH_BLAS === "needed" && blas === undefined) throw new Error(missing);
       trainer = await trainerOf(workload, 1);
-      return "this checkout";
+      return `this checkout, ${blas?.library ?? "WebAssembly alone"}`;
     },
     step: async () => {
       if (workload?.repeated === undefined) await trainer?.step();
