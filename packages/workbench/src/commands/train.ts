@@ -39,11 +39,15 @@ export function configure(command: Command): void {
     .option("--hidden <units>", 'units of the hidden layers, such as 64,32, or "none"', units)
     .option("--activation <kind>", "relu, leakyRelu, elu, gelu, sigmoid or tanh", kindOf(activationFrom))
     .option("--keep <probability>", "dropout: the probability of keeping a hidden unit", probability)
-    .option("--optimizer <kind>", "gradientDescent, momentum, rmsprop, adam, adamW or adagrad", kindOf(optimizerFrom))
+    .option(
+      "--optimizer <kind>",
+      "gradientDescent, momentum, rmsprop, adam, adamW, nadam, amsgrad, adamax, adagrad, adadelta, lion or lamb",
+      kindOf(optimizerFrom),
+    )
     .option("--rate <number>", "the learning rate", positive)
     .option(
       "--schedule <kind>",
-      "constant, cosine, exponential, inverseTime, squareRoot or staircase",
+      "constant, cosine, oneCycle, warmRestarts, cyclic, onPlateau, exponential, inverseTime, squareRoot or staircase",
       kindOf(scheduleFrom),
     )
     .option("--penalty <strength>", "an L2 penalty on large weights", notNegative)

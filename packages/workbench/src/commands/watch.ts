@@ -1,6 +1,7 @@
 /** Follows a training on the terminal: progress as it goes, Ctrl-C as it comes. */
 import { NablaError } from "nabla";
 import type { RunEvent, RunResult } from "../experiment/events.ts";
+import { fact } from "../terminal/layout.ts";
 import { noProgress, type ProgressView, progressBar, progressLines, type Standing } from "../terminal/progress.ts";
 
 export interface WatchOptions {
@@ -32,7 +33,11 @@ export async function watch(
     for await (const event of begin(controller.signal)) {
       if (event.kind === "planned") onPlan(event);
       else if (event.kind === "done") return event.result;
-      else follow(event);
+      else {
+        if (event.kind === "start" && !silent)
+          for (const said of event.notices) process.stderr.write(`${fact("Note", said)}\n`);
+        follow(event);
+      }
     }
     throw new NablaError("run/ended", "the training ended without a result");
   } finally {
