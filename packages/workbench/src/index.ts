@@ -19,6 +19,7 @@ export { prefetch } from "./sources/prefetch.ts";
 export type { ColumnProfile, Profile, ReadOptions, TaskChoice } from "./sources/profile.ts";
 export { holdsImages, type ReadImages, type ReadImagesOptions, readImages } from "./sources/read-images.ts";
 export { profile, type ReadTable, readTable } from "./sources/read-table.ts";
+export { type RowFile, type RowFileOptions, rowFile } from "./sources/row-file.ts";
 export { type ExpectedColumn, type Scan, type ScanOptions, scan } from "./sources/scan.ts";
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from "./store/checkpoint.ts";
 export { type OpenOptions, openStore } from "./store/open.ts";

@@ -68,12 +68,13 @@ export function* batches(
   const { size, key, epoch = 0, from = 0, shuffle = true, augment, ready, into } = options;
   check(examples.rows, options);
   const total = batchCount(examples.rows, options);
-  const order = shuffle && key !== undefined ? epochOrder(examples.rows, key, epoch) : ascending(examples.rows);
+  const order = shuffle && key !== undefined ? epochOrder(examples.rows, key, epoch) : undefined;
+  const numbers = new Uint32Array(order === undefined ? Math.min(size, examples.rows) : 0);
   const asTheyStand = !shuffle && augment === undefined && !("read" in examples);
   let own: BatchStorage | undefined;
   for (let index = from; index < total; index++) {
     const first = index * size;
-    const indices = order.subarray(first, first + size);
+    const indices = order?.subarray(first, first + size) ?? ascending(numbers, first, examples.rows);
     const rows = indices.length;
     if (asTheyStand) {
       const inputs = rowsBetween(examples.inputs, first, first + rows);
@@ -111,10 +112,11 @@ function change(
   }
 }
 
-function ascending(rows: number): Uint32Array {
-  const order = new Uint32Array(rows);
-  for (let i = 0; i < rows; i++) order[i] = i;
-  return order;
+/** The rows from `first` on, as many as there is room for. */
+function ascending(room: Uint32Array, first: number, rows: number): Uint32Array {
+  const count = Math.min(room.length, rows - first);
+  for (let i = 0; i < count; i++) room[i] = first + i;
+  return count === room.length ? room : room.subarray(0, count);
 }
 
 function firstRows({ inputs, targets }: BatchStorage, rows: number): BatchStorage {
