@@ -73,7 +73,8 @@ function attempt(foreign: ForeignFunctions, library: string): Blas | undefined {
   try {
     const native = foreign.load(library);
     oneThread(native);
-    const blas: Blas = { library, on: (memory) => caller(foreign, native.func(PROTOTYPE), memory) };
+    const multiply = native.func(PROTOTYPE);
+    const blas: Blas = { library, on: (memory) => caller(foreign, multiply, memory) };
     return works(blas) ? blas : undefined;
   } catch {
     return undefined;

@@ -18,7 +18,7 @@ export interface Announcement {
   readonly scratch: number;
 }
 
-/** A message to a worker: a new program, or one that is no more. */
+/** A message to a worker: a new program, or one that is no more. The message `null` ends the worker. */
 export type Mail = { readonly program: number; readonly announcement: Announcement | null };
 
 /** What a worker starts with. */

@@ -5,7 +5,6 @@ export interface HostThread {
   on(event: "error" | "exit", listener: () => void): void;
   /** Lets the process end though the thread runs. */
   unref(): void;
-  terminate(): Promise<unknown>;
 }
 
 /** One end of a channel. Messages are copied, but modules and shared memories are handed over. */
@@ -26,6 +25,8 @@ export interface HostThreads {
 interface HostProcess {
   readonly env: Readonly<Record<string, string | undefined>>;
   getBuiltinModule?(name: string): unknown;
+  once(event: "exit", listener: () => void): void;
+  off(event: "exit", listener: () => void): void;
 }
 
 declare const process: HostProcess | undefined;
@@ -56,6 +57,13 @@ export function defaultThreads(): number {
 export function threadFile(): object {
   const { url } = import.meta as unknown as { readonly url: string };
   return new URL(url.endsWith(".ts") ? "./worker.ts" : "./worker.js", url);
+}
+
+/** Calls `listener` when the process is about to end; what it gives back takes that back. */
+export function beforeExit(listener: () => void): () => void {
+  if (typeof process !== "object") return () => undefined;
+  process.once("exit", listener);
+  return () => process?.off("exit", listener);
 }
 
 /** A clock in milliseconds. */

@@ -16,10 +16,14 @@ const PROGRAM = 80;
 const STAGE = 81;
 const FAILED = 96; // a bit for each chunk that a worker could not do
 const HELPED = 112; // chunks that workers have done
-const WORDS = 128;
+const CLOSING = 128; // 1 when the process is about to end
+const DELICATE = 129; // workers that must not be stopped just now
+const WORDS = 144;
 
 /** How long to spin, in milliseconds: about the time between two jobs of a step, and less than a thread takes to wake. */
 const SPIN = 0.03;
+/** How long the end of the process waits for workers that must not be stopped, in milliseconds. */
+const LONGEST_FAREWELL = 5000;
 /** A worker that takes longer for a chunk has died in it. */
 const LONGEST_CHUNK = 60_000;
 
@@ -74,20 +78,25 @@ export function helped(signals: Signals): number {
   return Atomics.load(signals, HELPED);
 }
 
-/** Wakes all workers, so that they look for mail. */
+/** Tells workers that they have mail. The state moves on, so that those that are about to sleep notice. */
 export function wake(signals: Signals): void {
+  Atomics.add(signals, STATE, 2);
   Atomics.notify(signals, STATE);
 }
 
-/** A worker's part, for ever: `find` gives the work of a job, `idle` is called when there was nothing to do for a while. */
+/**
+ * A worker's part, until `readMail` says that it is over: `find` gives the work of a job. Mail is read before sleeping
+ * and after waking.
+ */
 export function serve(
   signals: Signals,
   find: (program: number, stage: number) => Omit<Job, "program" | "stage"> | undefined,
-  idle: () => void,
-): never {
+  readMail: () => boolean,
+): void {
   let done = 0;
   for (;;) {
-    const state = awaitJob(signals, done, idle);
+    const state = awaitJob(signals, done, readMail);
+    if (state === undefined) return;
     const program = signals[PROGRAM] ?? 0;
     const job = find(program, signals[STAGE] ?? 0);
     Atomics.add(signals, ACTIVE, 1);
@@ -97,6 +106,32 @@ export function serve(
     const others = Atomics.sub(signals, ACTIVE, 1) - 1;
     if (others === 0 && Atomics.load(signals, RESTING) === 1) Atomics.notify(signals, ACTIVE);
     done = state;
+  }
+}
+
+/**
+ * Enters what a worker must not be stopped in, such as setting up a native library: a thread that is stopped there takes
+ * the whole process with it. False once the process is about to end; else `leave` must follow.
+ */
+export function enter(signals: Signals): boolean {
+  Atomics.add(signals, DELICATE, 1);
+  if (Atomics.load(signals, CLOSING) === 0) return true;
+  leave(signals);
+  return false;
+}
+
+export function leave(signals: Signals): void {
+  Atomics.sub(signals, DELICATE, 1);
+  Atomics.notify(signals, DELICATE);
+}
+
+/** The main thread's farewell: after it workers may be stopped. */
+export function close(signals: Signals): void {
+  Atomics.store(signals, CLOSING, 1);
+  const end = now() + LONGEST_FAREWELL;
+  for (let inside = Atomics.load(signals, DELICATE); inside > 0 && now() < end; ) {
+    Atomics.wait(signals, DELICATE, inside, LONGEST_FAREWELL);
+    inside = Atomics.load(signals, DELICATE);
   }
 }
 
@@ -112,19 +147,22 @@ function attempt(signals: Signals, { chunks, work }: Omit<Job, "program" | "stag
   }
 }
 
-/** Waits for a job other than the last one and gives its state. */
-function awaitJob(signals: Signals, done: number, idle: () => void): number {
+/** Waits for a job other than the last one and gives its state; undefined when it is over. */
+function awaitJob(signals: Signals, done: number, readMail: () => boolean): number | undefined {
   for (;;) {
-    let state = Atomics.load(signals, STATE);
+    let state = 0;
     const isNew = () => {
       state = Atomics.load(signals, STATE);
       return state % 2 !== 0 && state !== done;
     };
     if (spin(isNew)) return state;
     Atomics.add(signals, SLEEPERS, 1);
-    if (!isNew()) Atomics.wait(signals, STATE, state);
+    const hasJob = isNew();
+    // Read after the state, for who sends mail moves the state on afterwards.
+    const isOver = !hasJob && !readMail();
+    if (!hasJob && !isOver) Atomics.wait(signals, STATE, state);
     Atomics.sub(signals, SLEEPERS, 1);
-    idle();
+    if (isOver) return undefined;
   }
 }
 

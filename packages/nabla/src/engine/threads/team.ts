@@ -1,7 +1,7 @@
 import type { Announcement, Mail, WorkerStart } from "./announcement.ts";
-import { type HostPort, type HostThread, hostThreads, threadFile } from "./host.ts";
+import { beforeExit, type HostPort, type HostThread, hostThreads, threadFile } from "./host.ts";
 import { Pace } from "./pace.ts";
-import { createSignals, helped, type Signals, share, type Work, wake } from "./signals.ts";
+import { close, createSignals, helped, type Signals, share, type Work, wake } from "./signals.ts";
 
 /**
  * Workers keep what dropped programs leave until their own garbage is collected, which an idle thread never does. When
@@ -34,6 +34,9 @@ export class Team {
   #signals: Signals = createSignals();
   #library: string | null = null;
   #isBroken = false;
+  /** The signals of workers that have not ended yet, each with the number of those. */
+  readonly #running = new Map<Signals, number>();
+  #farewell: (() => void) | undefined;
   #count = 0;
   #helped = 0;
 
@@ -49,7 +52,10 @@ export class Team {
    */
   enlist(announcement: Announcement, library: string | null): number {
     const program = ++this.#count;
+    const isNews = library !== null && this.#library === null;
     this.#library ??= library;
+    // Workers that know nothing of the library cannot learn it.
+    if (isNews) this.#end();
     this.#registry.register(announcement, program);
     this.#programs.set(program, {
       announcement: new WeakRef(announcement),
@@ -79,12 +85,13 @@ export class Team {
     const host = hostThreads();
     if (host === undefined || this.#isBroken) return;
     this.#helped += helped(this.#signals);
-    this.#signals = createSignals();
+    const signals = createSignals();
+    this.#signals = signals;
     Object.assign(this.#dropped, { bytes: 0, programs: 0 });
     try {
       this.#members = Array.from({ length: this.threads - 1 }, (_, i) => {
         const { port1, port2 } = new host.MessageChannel();
-        const start: WorkerStart = { signals: this.#signals, number: i + 1, library: this.#library };
+        const start: WorkerStart = { signals, number: i + 1, library: this.#library };
         const thread = new host.Worker(threadFile(), {
           name: `nabla ${i + 1}`,
           workerData: { ...start, mailbox: port2 },
@@ -99,6 +106,7 @@ export class Team {
         };
         thread.on("error", fail);
         thread.on("exit", fail);
+        this.#follow(thread, signals);
         return member;
       });
     } catch {
@@ -118,10 +126,25 @@ export class Team {
   #end(): void {
     const members = this.#members;
     this.#members = [];
-    for (const { thread, mailbox } of members) {
-      mailbox.close();
-      void thread.terminate();
-    }
+    for (const { mailbox } of members) mailbox.postMessage(null);
+    wake(this.#signals);
+  }
+
+  /** While a worker runs, the end of the process waits until it can be stopped. */
+  #follow(thread: HostThread, signals: Signals): void {
+    const running = this.#running;
+    running.set(signals, (running.get(signals) ?? 0) + 1);
+    this.#farewell ??= beforeExit(() => {
+      for (const one of running.keys()) close(one);
+    });
+    thread.on("exit", () => {
+      const left = (running.get(signals) ?? 0) - 1;
+      if (left > 0) running.set(signals, left);
+      else running.delete(signals);
+      if (running.size > 0) return;
+      this.#farewell?.();
+      this.#farewell = undefined;
+    });
   }
 
   #send(mail: Mail): void {

@@ -7,9 +7,9 @@ import { expect, test } from "vitest";
 import { wasmWith } from "../../../src/engine/wasm/engine.ts";
 import { largeProgram } from "./fixtures/large-program.ts";
 
-async function runFixture(name: string, ...flags: readonly string[]) {
+async function runFixture(name: string, { flags = [], args = [] }: Partial<Record<"flags" | "args", string[]>> = {}) {
   const file = join(import.meta.dirname, "fixtures", name);
-  const child = spawn(process.execPath, [...flags, "--conditions=nabla-source", file], {
+  const child = spawn(process.execPath, [...flags, "--conditions=nabla-source", file, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     timeout: 50_000,
   });
@@ -24,8 +24,17 @@ test("a process with workers ends by itself", async () => {
   expect(Number(output)).toBeLessThan(1);
 });
 
+test("a process ends in peace while its workers are still coming", async () => {
+  // A thread that is stopped while it loads a native library would take the process with it.
+  for (const milliseconds of [0, 20, 40, 60, 80, 120]) {
+    const { code, errors } = await runFixture("leave-early.ts", { args: [`${milliseconds}`] });
+    expect(errors).toBe("");
+    expect(code).toBe(0);
+  }
+});
+
 test("programs that are dropped leave their memory, also that which workers have seen", async () => {
-  const { code, output, errors } = await runFixture("drop-programs.ts", "--expose-gc");
+  const { code, output, errors } = await runFixture("drop-programs.ts", { flags: ["--expose-gc"] });
   expect(errors).toBe("");
   expect(code).toBe(0);
   const { early, late, cost } = JSON.parse(output) as Record<string, number>;
