@@ -3,66 +3,89 @@ import { known } from "../../base/error.ts";
 import { type Blas, openBlas, type Product } from "../native/blas.ts";
 import { host } from "../wasm/host.ts";
 import { type Announcement, type Mail, type WorkerStart, workOf } from "./announcement.ts";
-import { type HostPort, hostThreads } from "./host.ts";
-import { enter, type Job, leave, serve } from "./signals.ts";
+import { type HostPort, type HostThreads, hostThreads } from "./host.ts";
+import { enter, type Job, leave, type Signals, serve } from "./signals.ts";
 
 type Works = readonly (Omit<Job, "program" | "stage"> | undefined)[];
+type Start = WorkerStart & { readonly mailbox: HostPort };
+
+/** The programs that a worker has been told of. */
+class Programs {
+  readonly #threads: HostThreads;
+  readonly #start: Start;
+  readonly #blas: Blas | undefined;
+  readonly #announced = new Map<number, Announcement>();
+  readonly #works = new Map<number, Works>();
+  #isOver = false;
+
+  constructor(threads: HostThreads, start: Start, blas: Blas | undefined) {
+    this.#threads = threads;
+    this.#start = start;
+    this.#blas = blas;
+  }
+
+  /** Takes in what the main thread has sent; false when it has sent the end. */
+  readMail(): boolean {
+    while (!this.#isOver) {
+      const mail = this.#threads.receiveMessageOnPort(this.#start.mailbox);
+      if (mail === undefined) break;
+      if (mail.message === null) this.#isOver = true;
+      else this.#take(mail.message as Mail);
+    }
+    return !this.#isOver;
+  }
+
+  /** The work of a stage; a program is made ready when it is first asked for. */
+  find(program: number, stage: number): Works[number] {
+    const ready = this.#works.get(program);
+    if (ready !== undefined) return ready[stage];
+    if (!this.#announced.has(program)) this.readMail();
+    const announcement = this.#announced.get(program);
+    if (announcement === undefined || !enter(this.#start.signals)) return undefined;
+    try {
+      const made = this.#settle(announcement);
+      this.#works.set(program, made);
+      return made[stage];
+    } finally {
+      leave(this.#start.signals);
+    }
+  }
+
+  #take({ program, announcement }: Mail): void {
+    this.#works.delete(program);
+    if (announcement === null) this.#announced.delete(program);
+    else this.#announced.set(program, announcement);
+  }
+
+  #settle({ module, memory, tasks, scratch }: Announcement): Works {
+    const nabla = { memory, delegate: () => undefined, scratch: this.#start.number * scratch };
+    const { exports } = new host.Instance(module, { nabla });
+    const multiply: (product: Product) => void = this.#blas?.on(memory) ?? (() => known(undefined, "native library"));
+    return tasks.map((task, stage) =>
+      task === null ? undefined : { chunks: task.chunks, work: workOf(task, stage, { exports, multiply }) },
+    );
+  }
+}
+
+async function open(signals: Signals, library: string): Promise<Blas | undefined> {
+  if (!enter(signals)) return undefined;
+  try {
+    return await openBlas(library);
+  } finally {
+    leave(signals);
+  }
+}
 
 const threads = known(hostThreads(), "threads");
-const { signals, number, library, mailbox } = threads.workerData as WorkerStart & { readonly mailbox: HostPort };
-const blas = library === null ? undefined : await openSafely(library);
-
-const announced = new Map<number, Announcement>();
-const works = new Map<number, Works>();
-let isOver = false;
-
-async function openSafely(name: string): Promise<Blas | undefined> {
-  if (!enter(signals)) return undefined;
-  try {
-    return await openBlas(name);
-  } finally {
-    leave(signals);
-  }
-}
-
-/** Takes in what the main thread has sent; false when it sent an end. */
-function readMail(): boolean {
-  for (let mail = threads.receiveMessageOnPort(mailbox); mail !== undefined; ) {
-    if (mail.message === null) return false;
-    const { program, announcement } = mail.message as Mail;
-    works.delete(program);
-    if (announcement === null) announced.delete(program);
-    else announced.set(program, announcement);
-    mail = threads.receiveMessageOnPort(mailbox);
-  }
-  return true;
-}
-
-function settle({ module, memory, tasks, scratch }: Announcement): Works {
-  const nabla = { memory, delegate: () => undefined, scratch: number * scratch };
-  const { exports } = new host.Instance(module, { nabla });
-  const multiply: (product: Product) => void = blas?.on(memory) ?? (() => known(undefined, "native library"));
-  return tasks.map((task, stage) =>
-    task === null ? undefined : { chunks: task.chunks, work: workOf(task, stage, { exports, multiply }) },
+const start = threads.workerData as Start;
+const blas = start.library === null ? undefined : await open(start.signals, start.library);
+// Another library, or none, might round otherwise: such a thread would change the last bits.
+if (start.library === null || blas !== undefined) {
+  const programs = new Programs(threads, start, blas);
+  serve(
+    start.signals,
+    (program, stage) => programs.find(program, stage),
+    () => programs.readMail(),
   );
 }
-
-function find(program: number, stage: number): Works[number] {
-  const known_ = works.get(program);
-  if (known_ !== undefined) return known_[stage];
-  if (!announced.has(program) && !readMail()) isOver = true;
-  const announcement = announced.get(program);
-  if (announcement === undefined) return undefined;
-  if (!enter(signals)) return undefined;
-  try {
-    const made = settle(announcement);
-    works.set(program, made);
-    return made[stage];
-  } finally {
-    leave(signals);
-  }
-}
-
-// Another library, or none, might round otherwise: such a thread would change the last bits.
-if (library === null || blas !== undefined) serve(signals, find, () => !isOver && readMail());
-mailbox.close();
+start.mailbox.close();
