@@ -16,6 +16,7 @@ import { adam } from "../../src/optim/adam.ts";
 import { gradientDescent } from "../../src/optim/gradient-descent.ts";
 import { inverseTime } from "../../src/optim/schedule.ts";
 import { defaults } from "../../src/train/defaults.ts";
+import { bestOf } from "../../src/train/ensembles.ts";
 import { fit, type Run } from "../../src/train/fit.ts";
 import { type Job, settleJob } from "../../src/train/job.ts";
 import { estimateMemory, fitsInMemory, largestBatch } from "../../src/train/memory.ts";
@@ -44,7 +45,7 @@ test("J1 fifty million rows in batches of 1000 are 50,000 batches, and a batch's
 });
 
 test("J2 batches hold rows 0 to 999, 1000 to 1999, …, each row once; a short last one is kept or left out", () => {
-  const plain = [...batches(column(3500), { size: 1000, shuffle: false })].map(({ indices }) => [
+  const plain = Array.from(batches(column(3500), { size: 1000, shuffle: false }), ({ indices }) => [
     indices[0],
     indices.at(-1),
     indices.length,
@@ -57,12 +58,14 @@ test("J2 batches hold rows 0 to 999, 1000 to 1999, …, each row once; a short l
   ]);
   for (let rows = 1; rows < 60; rows += 7) {
     for (const size of [1, 3, 8, 64]) {
-      const seen = [...batches(column(rows), { size, key, epoch: rows })].flatMap(({ indices }) => Array.from(indices));
+      const seen = Array.from(batches(column(rows), { size, key, epoch: rows }), ({ indices }) =>
+        Array.from(indices),
+      ).flat();
       expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, i) => i));
     }
   }
-  const dropped = [...batches(column(3500), { size: 1000, key, last: "drop" })];
-  expect(dropped.map(({ rows }) => rows)).toEqual([1000, 1000, 1000]);
+  const dropped = Array.from(batches(column(3500), { size: 1000, key, last: "drop" }), ({ rows }) => rows);
+  expect(dropped).toEqual([1000, 1000, 1000]);
 });
 
 test("J2 the notes' X{1} = 0..1000, X{2} = 1001..2000 gives a first batch of 1001 rows", () => {
@@ -177,6 +180,16 @@ test("J8 at a fixed rate mini-batches hover at a distance that grows with the ra
 
 test("J9 a search tries the notes' powers of two by default", () => {
   expect(defaults.batches).toEqual([64, 128, 256, 512, 1024]);
+});
+
+test("J11 the batch is a setting like any other: one line searches it", async () => {
+  const { train, dev } = readDigits(1);
+  const model = chain(dense(16), relu(), dense(10));
+  const job = { model, loss: softmaxCrossEntropy(), optimizer: adam({ rate: 5e-3 }), train, dev, epochs: 4 };
+  const runs = await Promise.all(defaults.batches.map((batch) => fit({ ...job, batch })));
+  const [best] = bestOf(runs, 1);
+  expect(best?.dev?.error).toBe(Math.min(...runs.map((run) => run.dev?.error ?? 1)));
+  expect(runs.map(({ steps }) => steps)).toEqual([17, 9, 5, 3, 2].map((steps) => 4 * steps));
 });
 
 test("J9 a batch need not be a power of two: 100 learns as 64 and 128 do", async () => {
