@@ -37,7 +37,8 @@ export interface Penalty extends Described {
 export interface L1Options extends PenaltyOptions {
   /**
    * Takes λ/2 · rate off each weight's size behind the step, down to exactly 0, instead of adding to its gradient
-   * (iterative soft thresholding: Beck and Teboulle 2009). Gradients alone only come near 0. Default false.
+   * (iterative soft thresholding: Beck and Teboulle 2009). Gradients alone only come near 0. It goes with gradient descent
+   * and momentum; beside the long steps of Adam and its like it is weak. Default false.
    */
   readonly proximal?: boolean;
 }
