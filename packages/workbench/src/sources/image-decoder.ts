@@ -36,7 +36,7 @@ export async function decodeImages({ folder, files, shape: [height, width, chann
           pixels[row * length + i] = data[pixel * info.channels + Math.min(i % channels, info.channels - 1)] ?? 0;
         }
       } catch (error) {
-        const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+        const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(/[:\n]*\n|:$/);
         const name = relative(folder, file);
         throw new NablaError(
           "data/damaged-image",

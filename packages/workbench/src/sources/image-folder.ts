@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { NablaError } from "nabla";
 import { writeFileAtomic } from "../files/atomic.ts";
 import { fileFailure } from "../files/failure.ts";
@@ -19,8 +19,14 @@ export interface ImageFolder {
   readonly classes: readonly string[];
 }
 
+/** What each image is called: its path within the folder, with slashes. */
+export function namesOf({ path, files }: ImageFolder): readonly string[] {
+  return files.map((file) => relative(path, file).split(sep).join("/"));
+}
+
 /** Lists the images of a folder. Throws `files/…`, `data/no-images`. */
-export async function imageFolder(path: string): Promise<ImageFolder> {
+export async function imageFolder(place: string): Promise<ImageFolder> {
+  const path = resolve(place);
   const entries = await list(path);
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
   const beside = imagesAmong(entries).map((name) => join(path, name));
@@ -68,11 +74,12 @@ function inOrder(names: readonly string[]): readonly string[] {
 }
 
 /** SHA-256 of the names and bytes of all files, in their order. Throws `files/…`. */
-export async function hashImages({ path, files }: ImageFolder): Promise<string> {
+export async function hashImages(folder: ImageFolder): Promise<string> {
   const hash = createHash("sha256");
-  for (const file of files) {
+  const names = namesOf(folder);
+  for (const [i, file] of folder.files.entries()) {
     try {
-      hash.update(`${file.slice(path.length)}\0`).update(
+      hash.update(`${names[i]}\0`).update(
         createHash("sha256")
           .update(await readFile(file))
           .digest(),

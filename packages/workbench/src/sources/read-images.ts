@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { type CategoryColumn, count, NablaError, type Notice, type NumberColumn, ndarray } from "nabla";
 import { hashFile } from "./data-file.ts";
 import { isIdx, labelsBeside, readIdx } from "./idx.ts";
-import { hashImages, imageFolder, pixelsOf } from "./image-folder.ts";
+import { hashImages, imageFolder, namesOf, pixelsOf } from "./image-folder.ts";
 import type { ImageShape } from "./image-shape.ts";
 import type { ReadTable } from "./read-table.ts";
 
@@ -61,7 +61,7 @@ async function fromFolder(path: string, { image, cache }: ReadImagesOptions): Pr
   }
   const sha256 = await hashImages(folder);
   const pixels = await pixelsOf(folder, { shape: image, sha256, ...(cache === undefined ? {} : { cache }) });
-  const labels = folder.files.map((file) => file.slice(path.length).replace(/^[\\/]+/, ""));
+  const labels = namesOf(folder);
   return tableOf({ path, pixels, shape: image, sha256, labels, classes: folder.classes, codes: folder.codes });
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { isIdx, labelsBeside } from "../../src/sources/idx.ts";
@@ -31,6 +31,8 @@ describe("images", () => {
       expect(digit).toBe(original?.digit);
       expect([...(pixels(table)?.data.subarray(row * 64, row * 64 + 64) ?? [])]).toEqual([...(original?.pixels ?? [])]);
     }
+    const { sha256 } = await readImages(`${relative(process.cwd(), folder)}/`, { image: [8, 8, 1], cache });
+    expect(sha256).toBe(table.sha256);
     expect(table.profile.task?.reason).toBe("images of 10 classes: classification");
   });
 
@@ -102,7 +104,7 @@ describe("images", () => {
     );
     const damaged = await rejected(readImages(broken, { image: [8, 8, 1], cache }));
     expect(damaged.code).toBe("data/damaged-image");
-    expect(damaged.said).toMatch(/^the image 0\/torn\.png cannot be decoded: /);
+    expect(damaged.said).toMatch(/^the image 0\/torn\.png cannot be decoded: .*[^:]$/);
     expect((await rejected(readImages(folder))).said).toContain("pictures holds 40 images");
     await mkdir(join(home, "empty"));
     expect((await rejected(readImages(join(home, "empty")))).code).toBe("data/no-images");
