@@ -8,7 +8,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/base": 700,
   "nabla/array": 700,
   "nabla/graph": 1800,
-  "nabla/data": 1500,
+  "nabla/data": 2400,
   "nabla/engine": 5500,
   "nabla/nn": 1800,
   "nabla/optim": 1400,

@@ -23,18 +23,3 @@ function collect<T>(
     else collect(value, `${prefix}${name}.`, into, isLeaf);
   }
 }
-
-/** The tree whose leaves stand under the given paths. */
-export function treeOf<T>(paths: Iterable<readonly [string, T]>): Tree<T> {
-  const root: { [name: string]: unknown } = {};
-  for (const [path, value] of paths) {
-    const names = path.split(".");
-    let here = root;
-    for (const name of names.slice(0, -1)) {
-      here[name] ??= {};
-      here = here[name] as { [name: string]: unknown };
-    }
-    here[names.at(-1) ?? path] = value;
-  }
-  return root as Tree<T>;
-}

@@ -61,7 +61,7 @@ export function categoryColumn(
 }
 
 /** The number of rows of one column. */
-export function rowsOf(column: Column): number {
+function rowsOf(column: Column): number {
   return column.kind === "number" ? (column.values.shape[0] ?? 0) : column.codes.length;
 }
 
@@ -83,7 +83,7 @@ export function table(columns: readonly Column[], target?: Column): Table {
 }
 
 /** The rows with the given numbers, in that order, copied. */
-export function takeColumn(column: Column, indices: ArrayLike<number>): Column {
+function takeColumn(column: Column, indices: ArrayLike<number>): Column {
   if (column.kind === "number") return { ...column, values: takeRows(column.values, indices) };
   const codes = new Int32Array(indices.length);
   for (let i = 0; i < codes.length; i++) codes[i] = column.codes[indices[i] ?? 0] ?? -1;

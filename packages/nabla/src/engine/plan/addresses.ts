@@ -7,7 +7,7 @@ import type { Draft } from "./lower.ts";
 import { accessesOf } from "./order.ts";
 
 /** Buffers begin at multiples of a cache line, so that vectors never straddle two and may read to the end of theirs. */
-export const LINE = 64;
+const LINE = 64;
 
 /** Bytes of a buffer, rounded up to whole lines. */
 export function bytesOf(elements: number): number {

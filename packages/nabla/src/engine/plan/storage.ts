@@ -48,7 +48,7 @@ export function storedNodes(
 }
 
 /** Whether `user` can take this operand as a value of its own loop instead of from memory. */
-export function readsInLoop(user: Tensor, operand: Tensor): boolean {
+function readsInLoop(user: Tensor, operand: Tensor): boolean {
   if (!isPointwise(operand)) return false;
   return isReduction(user) || (isPointwise(user) && sameShape(user.shape, operand.shape));
 }
