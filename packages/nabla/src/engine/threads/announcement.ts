@@ -30,14 +30,18 @@ export interface WorkerStart {
   readonly library: string | null;
 }
 
-/** The work of a task, chunk by chunk. */
+/** The work of a task. Chunks in a row are one call, which packs what they share but once. */
 export function workOf(
   task: Task,
   stage: number,
   { exports, multiply }: { readonly exports: ModuleInstance["exports"]; readonly multiply: (product: Product) => void },
 ): Work {
-  if (task.kind === "native") return (chunk) => multiply(known(task.products[chunk], "product"));
+  if (task.kind === "native") {
+    return (first, end) => {
+      for (let chunk = first; chunk < end; chunk++) multiply(known(task.products[chunk], "product"));
+    };
+  }
   const { units, size } = task;
   const run = known(exports[stage], "stage");
-  return (chunk) => void run(chunk * size, Math.min(units, (chunk + 1) * size));
+  return (first, end) => void run(first * size, Math.min(units, end * size));
 }

@@ -29,8 +29,8 @@ const LONGEST_CHUNK = 60_000;
 
 export type Signals = Int32Array<SharedArrayBuffer>;
 
-/** Does one chunk of a job. */
-export type Work = (chunk: number) => void;
+/** Does the chunks of a job from `first` to before `end`. */
+export type Work = (first: number, end: number) => void;
 
 export interface Job {
   readonly program: number;
@@ -58,7 +58,7 @@ export function share(signals: Signals, { program, stage, chunks, work }: Job): 
   if (Atomics.load(signals, SLEEPERS) > 0) Atomics.notify(signals, STATE, chunks - 1);
   try {
     for (let chunk = Atomics.add(signals, NEXT, 1); chunk < chunks; chunk = Atomics.add(signals, NEXT, 1)) {
-      work(chunk);
+      work(chunk, chunk + 1);
       own++;
     }
     between = now();
@@ -68,7 +68,7 @@ export function share(signals: Signals, { program, stage, chunks, work }: Job): 
   }
   if (Atomics.load(signals, FAILED) !== 0) {
     const failed = Atomics.exchange(signals, FAILED, 0);
-    for (let chunk = 0; chunk < chunks; chunk++) if ((failed & (1 << chunk)) !== 0) work(chunk);
+    for (let chunk = 0; chunk < chunks; chunk++) if ((failed & (1 << chunk)) !== 0) work(chunk, chunk + 1);
   }
   return own === 0 ? 0 : (chunks / own) * (between - start) - (now() - start);
 }
@@ -139,7 +139,7 @@ function attempt(signals: Signals, { chunks, work }: Omit<Job, "program" | "stag
   let chunk = -1;
   try {
     for (chunk = Atomics.add(signals, NEXT, 1); chunk < chunks; chunk = Atomics.add(signals, NEXT, 1)) {
-      work(chunk);
+      work(chunk, chunk + 1);
       Atomics.add(signals, HELPED, 1);
     }
   } catch {

@@ -69,7 +69,7 @@ export class Team {
   /** Does all chunks of a stage, together with the workers that come in time. */
   run(program: number, stage: number, chunks: number, work: Work): void {
     if (this.#members.length === 0 || this.#pace?.isAlone() === true) {
-      for (let chunk = 0; chunk < chunks; chunk++) work(chunk);
+      work(0, chunks);
       return;
     }
     const saved = share(this.#signals, { program, stage, chunks, work });

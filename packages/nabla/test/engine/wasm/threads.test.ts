@@ -143,7 +143,9 @@ test("a chunk that a worker fails at is done by the main thread", async () => {
   const announcement = brokenAnnouncement();
   const program = team.enlist(announcement, null);
   for (let again = 0; again < 10; again++) {
-    team.run(program, 0, 4, (chunk) => done.push(chunk));
+    team.run(program, 0, 4, (first, end) => {
+      for (let chunk = first; chunk < end; chunk++) done.push(chunk);
+    });
     await new Promise((resume) => setTimeout(resume, 10));
   }
   expect(done.length).toBe(40);
