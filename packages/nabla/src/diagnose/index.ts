@@ -9,6 +9,36 @@ export {
   type Measured,
   type Verdict,
 } from "./diagnose.ts";
+export {
+  fitTemperature,
+  type Reliability,
+  type ReliabilityBin,
+  reliability,
+  type Temperature,
+} from "./errors/calibration.ts";
+export { type ClassErrors, type Confusion, confusionMatrix, worstClasses } from "./errors/confusion.ts";
+export {
+  classProbabilities,
+  likeliest,
+  logLosses,
+  probabilitiesOf,
+  temper,
+  worstRows,
+} from "./errors/probabilities.ts";
+export {
+  type Curve,
+  cheapestThreshold,
+  type Decision,
+  decisionAt,
+  type MistakeCosts,
+  type Operation,
+  type Operations,
+  operations,
+  precisionRecall,
+  rocCurve,
+} from "./errors/ranking.ts";
+export { type ResidualBin, type Residuals, residualsOf } from "./errors/residuals.ts";
+export { errorBySlice, type Slice, type SliceOptions, type Slices } from "./errors/slices.ts";
 export type { Finding } from "./findings.ts";
 export { type Health, type HealthOptions, health, type Network, type Patient } from "./health.ts";
 export { type Interval, wilson } from "./interval.ts";

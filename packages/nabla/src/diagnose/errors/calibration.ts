@@ -1,0 +1,118 @@
+/** Whether a network that is 80 % sure is right in 80 of 100 rows. */
+import type { NdArray } from "../../array/ndarray.ts";
+import { inRange } from "../../base/fields.ts";
+import { type Interval, wilson } from "../interval.ts";
+import { sameRows } from "./confusion.ts";
+import { classProbabilities, likeliest, logLosses, temper } from "./probabilities.ts";
+
+/** The rows whose confidence lies between `from` and `to`. */
+export interface ReliabilityBin {
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
+  /** The mean confidence of the rows, and the fraction of them that is right, with Wilson's 95 % interval. */
+  readonly confidence: number;
+  readonly right: number;
+  readonly interval: Interval;
+}
+
+/** How honest the confidence is. */
+export interface Reliability {
+  /** Bins with rows in them, from the least confidence up. */
+  readonly bins: readonly ReliabilityBin[];
+  /** The expected calibration error: the mean distance of confidence and fraction right over bins, weighted by rows. */
+  readonly ece: number;
+}
+
+/** Reliability in bins of equal width (Guo et al. 2017, equation 3). `right` holds 1 for a right answer and 0 for a wrong one. */
+export function reliability(
+  confidence: ArrayLike<number>,
+  right: ArrayLike<number>,
+  { bins = 10 }: { readonly bins?: number } = {},
+): Reliability {
+  sameRows(confidence, right);
+  inRange("bins", bins, { atLeast: 1, whole: true });
+  const sums = Array.from({ length: bins }, () => ({ rows: 0, confidence: 0, right: 0 }));
+  for (let row = 0; row < right.length; row++) {
+    const sure = confidence[row] ?? 0;
+    // a bin holds its upper bound: 1 belongs to the last
+    const bin = sums[Math.min(bins - 1, Math.max(0, Math.ceil(sure * bins) - 1))];
+    if (bin === undefined) continue;
+    bin.rows += 1;
+    bin.confidence += sure;
+    bin.right += right[row] ?? 0;
+  }
+  const found = sums.flatMap(({ rows, confidence: sure, right: correct }, bin) =>
+    rows === 0
+      ? []
+      : [
+          {
+            from: bin / bins,
+            to: (bin + 1) / bins,
+            rows,
+            confidence: sure / rows,
+            right: correct / rows,
+            interval: wilson(correct / rows, rows),
+          },
+        ],
+  );
+  const gap = (bin: ReliabilityBin): number => bin.rows * Math.abs(bin.right - bin.confidence);
+  return { bins: found, ece: found.reduce((sum, bin) => sum + gap(bin), 0) / right.length };
+}
+
+/** A temperature and what it does on the rows that it was fitted on. */
+export interface Temperature {
+  /** Above 1 the network was too sure of itself, below 1 not sure enough. */
+  readonly temperature: number;
+  /** The mean loss and the calibration error without it and with it. */
+  readonly before: { readonly loss: number; readonly ece: number };
+  readonly after: { readonly loss: number; readonly ece: number };
+  readonly rows: number;
+}
+
+/** A temperature is looked for between one twentieth and twenty. */
+const WIDEST = 20;
+
+/**
+ * The temperature that makes the mean loss on a part smallest (Guo et al. 2017, section 4.2); to be fitted on dev. It
+ * changes no answer, only how sure the network says it is. The loss is convex in 1/temperature, so a golden-section search
+ * finds the smallest. `answers` are probabilities [rows, classes], or [rows, 1] of the second of two.
+ */
+export function fitTemperature(answers: NdArray, targets: ArrayLike<number>): Temperature {
+  const probabilities = classProbabilities(answers);
+  sameRows({ length: probabilities.shape[0] ?? 0 }, targets);
+  const lossAt = (inverse: number): number => mean(logLosses(temper(probabilities, 1 / inverse), targets));
+  const found = goldenSection(lossAt, 1 / WIDEST, WIDEST);
+  // what gains nothing changes nothing
+  const inverse = lossAt(found) < lossAt(1) ? found : 1;
+  const measure = (at: number) => {
+    const { classes, confidence } = likeliest(temper(probabilities, 1 / at));
+    const right = Array.from(targets, (code, row) => Number(code === classes[row]));
+    return { loss: lossAt(at), ece: reliability(confidence, right).ece };
+  };
+  return { temperature: 1 / inverse, before: measure(1), after: measure(inverse), rows: targets.length };
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Where a function with one valley is smallest between two bounds, to a part in ten thousand, on a logarithmic scale. */
+function goldenSection(at: (x: number) => number, least: number, most: number): number {
+  const ratio = (Math.sqrt(5) - 1) / 2;
+  let [from, to] = [Math.log(least), Math.log(most)];
+  let [low, high] = [to - ratio * (to - from), from + ratio * (to - from)];
+  let [below, above] = [at(Math.exp(low)), at(Math.exp(high))];
+  while (to - from > 1e-4) {
+    if (below < above) {
+      [to, high, above] = [high, low, below];
+      low = to - ratio * (to - from);
+      below = at(Math.exp(low));
+    } else {
+      [from, low, below] = [low, high, above];
+      high = from + ratio * (to - from);
+      above = at(Math.exp(high));
+    }
+  }
+  return Math.exp((from + to) / 2);
+}

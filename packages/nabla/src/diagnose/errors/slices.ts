@@ -1,0 +1,111 @@
+/** Where in the data the errors are. */
+import type { Column } from "../../data/table.ts";
+import { widthOf } from "../../data/table.ts";
+import { type Interval, wilson } from "../interval.ts";
+
+/** The rows with one value, or one range of values, of a column. */
+export interface Slice {
+  readonly name: string;
+  readonly rows: number;
+  /** The mean mistake: the fraction wrong, or the mean squared distance for numbers. */
+  readonly error: number;
+  /** 95 %: Wilson's for fractions, that of a normal mean for others. */
+  readonly interval: Interval;
+}
+
+/** The slices of a column. */
+export interface Slices {
+  readonly column: string;
+  readonly slices: readonly Slice[];
+  /** How far the worst slice's interval lies above the error of all rows; 0 or less when no slice stands out. */
+  readonly excess: number;
+}
+
+export interface SliceOptions {
+  /** Quantile bins for numbers. Default 4. */
+  readonly bins?: number;
+  /** The most levels of a category that are told apart, the commonest first. Default 12. */
+  readonly levels?: number;
+}
+
+/**
+ * Mistakes by the values of a column: numbers in quantile bins, missing values in a slice of their own. `mistakes` [rows]
+ * holds 0 or 1, or squared distances. Columns of blocks, such as images, have no slices.
+ */
+export function errorBySlice(
+  column: Column,
+  mistakes: ArrayLike<number>,
+  { bins = 4, levels = 12 }: SliceOptions = {},
+): Slices {
+  const { names, codes } = column.kind === "category" ? byLevel(column, levels) : byQuantile(column, bins);
+  const groups: number[][] = names.map(() => []);
+  for (let row = 0; row < mistakes.length; row++) groups[codes[row] ?? 0]?.push(mistakes[row] ?? 0);
+  const counted = everyIsCount(mistakes);
+  const slices = groups.flatMap((group, i) =>
+    group.length === 0 ? [] : [{ name: names[i] ?? "", rows: group.length, ...measured(group, counted) }],
+  );
+  const overall = mean(Array.from(mistakes));
+  const excess = slices.length < 2 ? 0 : Math.max(...slices.map(({ interval }) => interval.from - overall));
+  return { column: column.name, slices, excess };
+}
+
+interface Grouping {
+  readonly names: readonly string[];
+  /** The group of each row. */
+  readonly codes: ArrayLike<number>;
+}
+
+function byLevel({ codes, levels }: Extract<Column, { kind: "category" }>, most: number): Grouping {
+  const rows = new Array<number>(levels.length).fill(0);
+  for (const code of codes) if (code >= 0) rows[code] = (rows[code] ?? 0) + 1;
+  const common = levels.map((_, code) => code).sort((a, b) => (rows[b] ?? 0) - (rows[a] ?? 0) || a - b);
+  const kept = common.slice(0, most);
+  const place = new Map(kept.map((code, i) => [code, i]));
+  const names = [...kept.map((code) => levels[code] ?? ""), "all others", "missing"];
+  return {
+    names,
+    codes: Int32Array.from(codes, (code) => (code < 0 ? kept.length + 1 : (place.get(code) ?? kept.length))),
+  };
+}
+
+function byQuantile(column: Extract<Column, { kind: "number" }>, bins: number): Grouping {
+  if (widthOf(column) !== 1) return { names: [], codes: [] };
+  const values = Float64Array.from(column.values.data);
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const quantile = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  const first = sorted[0] ?? 0;
+  // equal values stay together, so there may be fewer bins than asked for
+  const bounds = [...new Set(Array.from({ length: bins - 1 }, (_, i) => quantile((i + 1) / bins)))].filter(
+    (bound) => bound > first,
+  );
+  const starts = [first, ...bounds];
+  const names = starts.map((start, i) => {
+    const next = starts[i + 1];
+    return next === undefined ? `${short(start)} and above` : `${short(start)} to below ${short(next)}`;
+  });
+  const codes = Int32Array.from(values, (value) =>
+    Number.isNaN(value) ? starts.length : bounds.filter((bound) => value >= bound).length,
+  );
+  return { names: [...(starts.length === 1 ? [short(first)] : names), "missing"], codes };
+}
+
+function measured(group: readonly number[], counted: boolean): Pick<Slice, "error" | "interval"> {
+  const error = mean(group);
+  if (counted) return { error, interval: wilson(error, group.length) };
+  const variance = mean(group.map((value) => (value - error) ** 2));
+  const half = (1.959963984540054 * Math.sqrt(variance)) / Math.sqrt(Math.max(1, group.length - 1));
+  return { error, interval: { from: Math.max(0, error - half), to: error + half } };
+}
+
+function everyIsCount(mistakes: ArrayLike<number>): boolean {
+  return Array.prototype.every.call(mistakes, (mistake: number) => mistake === 0 || mistake === 1);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
