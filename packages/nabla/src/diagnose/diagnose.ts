@@ -2,6 +2,8 @@ import { inRange } from "../base/fields.ts";
 import type { Measures } from "../train/measures.ts";
 import { type Advice, againstBias, againstDoubt, againstVariance } from "./advice.ts";
 import { differenceInterval, type Interval, wilson } from "./interval.ts";
+import { balancedError, classCounts, gapOf, isImbalanced, plainError } from "./part-error.ts";
+import type { RowResults } from "./row-results.ts";
 
 /** Errors to diagnose, as fractions. */
 export interface Errors {
@@ -24,6 +26,11 @@ export interface DiagnoseOptions {
   readonly human?: number;
   /** The error of always answering the same. */
   readonly baseline?: number;
+  /**
+   * What the network does with each row, as `rowResults` gives it. With it numbers get bootstrap intervals, and where
+   * classes are far from equally frequent all errors are means of the classes' errors.
+   */
+  readonly seen?: { readonly train: RowResults; readonly dev?: RowResults };
 }
 
 export type Verdict =
@@ -45,6 +52,10 @@ export interface Diagnosis {
   readonly gap: number;
   /** 95 % intervals, where the rows are known. */
   readonly intervals: { readonly train?: Interval; readonly dev?: Interval; readonly gap?: Interval };
+  /** The errors that were judged. */
+  readonly errors: { readonly train: number; readonly dev: number; readonly human: number };
+  /** Whether those are means of the classes' errors. */
+  readonly balanced: boolean;
   /** The verdict in one plain sentence. */
   readonly said: string;
   readonly advice: readonly Advice[];
@@ -56,28 +67,22 @@ export interface Diagnosis {
  */
 const TOLERATED = 0.02;
 const TOLERATED_SHARE = 0.5;
+/** What is not seen may still be so large, and no larger: nothing wrong in eight rows says little. */
+const MOST_DOUBT = 0.3;
 
 /** Bias or variance? From a finished training, or from errors: `diagnose({ train: 0.01, dev: 0.11 })`. */
-export function diagnose(found: Errors | Measured, { human = 0, baseline }: DiagnoseOptions = {}): Diagnosis {
-  const { train, dev, trainRows, devRows } = errorsOf(found);
-  inRange("human", human, { atLeast: 0 });
-  const intervals = {
-    ...(trainRows === undefined ? {} : { train: wilson(clamp(train), trainRows) }),
-    ...(devRows === undefined ? {} : { dev: wilson(clamp(dev), devRows) }),
-    ...(trainRows === undefined || devRows === undefined
-      ? {}
-      : {
-          gap: differenceInterval({ fraction: clamp(dev), rows: devRows }, { fraction: clamp(train), rows: trainRows }),
-        }),
-  };
+export function diagnose(found: Errors | Measured, { human = 0, baseline, seen }: DiagnoseOptions = {}): Diagnosis {
+  inRange("human", human, { atLeast: 0, below: 1 });
+  const { train, dev, intervals, balanced } = seen === undefined ? measured(errorsOf(found)) : lookedAt(seen);
   const avoidableBias = train - human;
   const gap = dev - train;
   const bias = judge(avoidableBias, allowed(human), intervals.train && shifted(intervals.train, -human));
   const variance = judge(gap, allowed(Math.max(train, human)), intervals.gap);
   const verdict = verdictOf(bias, variance);
-  const numbers = `train error ${percent(train)}, dev error ${percent(dev)}${human > 0 ? `, human error ${percent(human)}` : ""}`;
+  const people = human > 0 ? `, human error ${percent(human)}` : "";
+  const numbers = `train error ${percent(train)}, dev error ${percent(dev)}${people}${balanced ? ", each the mean of the classes' errors" : ""}`;
   const lost =
-    baseline !== undefined && train >= baseline
+    !balanced && baseline !== undefined && train >= baseline
       ? `; always answering the same does as well (${percent(baseline)})`
       : "";
   return {
@@ -87,9 +92,40 @@ export function diagnose(found: Errors | Measured, { human = 0, baseline }: Diag
     avoidableBias,
     gap,
     intervals,
+    errors: { train, dev, human },
+    balanced,
     said: `${sentence(verdict)}: ${numbers}${lost}.`,
     advice: adviceFor(bias, variance, { train, dev, human }),
   };
+}
+
+interface Judged extends Pick<Diagnosis, "intervals" | "balanced"> {
+  readonly train: number;
+  readonly dev: number;
+}
+
+function measured({ train, dev, trainRows, devRows }: Errors): Judged {
+  const intervals = {
+    ...(trainRows === undefined ? {} : { train: wilson(clamp(train), trainRows) }),
+    ...(devRows === undefined ? {} : { dev: wilson(clamp(dev), devRows) }),
+    ...(trainRows === undefined || devRows === undefined
+      ? {}
+      : {
+          gap: differenceInterval({ fraction: clamp(dev), rows: devRows }, { fraction: clamp(train), rows: trainRows }),
+        }),
+  };
+  return { train, dev, intervals, balanced: false };
+}
+
+function lookedAt({ train, dev = train }: NonNullable<DiagnoseOptions["seen"]>): Judged {
+  const balanced =
+    train.task === "classification" &&
+    train.targets.dtype === "int32" &&
+    isImbalanced([...classCounts(train.targets.data).values()]);
+  const [own, other] = [train, dev].map((part) => (balanced ? balancedError(part) : plainError(part, 1)));
+  if (own === undefined || other === undefined) throw new Error("internal: two parts were measured");
+  const intervals = { train: own.interval, dev: other.interval, gap: gapOf(other, own) };
+  return { train: own.error, dev: other.error, intervals, balanced };
 }
 
 function errorsOf(found: Errors | Measured): Errors {
@@ -106,8 +142,8 @@ function allowed(compared: number): number {
 
 /** High or low, or undefined when the interval reaches to both sides of the limit by more than the limit itself. */
 function judge(value: number, limit: number, interval: Interval | undefined): "low" | "high" | undefined {
-  // nothing seen is the best that so many rows can show
-  if (value <= 0) return "low";
+  // nothing seen is the best that so many rows can show, unless they are next to none
+  if (value <= 0) return interval !== undefined && interval.to > MOST_DOUBT ? undefined : "low";
   const unsure =
     interval !== undefined && interval.from < limit && interval.to > limit && interval.to - interval.from > 2 * limit;
   if (unsure) return undefined;

@@ -39,9 +39,32 @@ export {
 } from "./errors/ranking.ts";
 export { type ResidualBin, type Residuals, residualsOf } from "./errors/residuals.ts";
 export { errorBySlice, type Slice, type SliceOptions, type Slices } from "./errors/slices.ts";
+export {
+  type DataFinding,
+  type Evidence,
+  type ExamineOptions,
+  examine,
+  type InputFacts,
+} from "./evidence.ts";
 export type { Finding } from "./findings.ts";
 export { type Health, type HealthOptions, health, type Network, type Patient } from "./health.ts";
+export {
+  type Attempt,
+  type Improved,
+  type ImprovementStep,
+  type ImproveOptions,
+  improve,
+  improving,
+} from "./improve.ts";
 export { type Interval, wilson } from "./interval.ts";
+export { applyPatch, type JobPatch, type JobPlan, planOf } from "./job-patch.ts";
 export { type Apply, eigenvaluesOf, type LanczosOptions, lanczos } from "./lanczos.ts";
 export type { LayerHealth } from "./layer-health.ts";
+export { type LearningCurve, type LearningCurveOptions, learningCurve } from "./learning-curve.ts";
+export { lookAtParts } from "./look-at-parts.ts";
+export { type Effect, effectOf } from "./paired.ts";
+export { type CurvePoint, type FittedLaw, fitPowerLaw, type PowerLaw } from "./power-law.ts";
+export { type Action, recipe } from "./recipe.ts";
+export { without as withoutInputs } from "./reshape-data.ts";
+export { type RowResults, rowResults } from "./row-results.ts";
 export { type Trend, type TrendOptions, trend } from "./trend.ts";

@@ -1,0 +1,121 @@
+/** Networks as data, changed: wider, deeper, begun otherwise, with another activation. */
+import type { Json } from "../base/json.ts";
+
+type Rec = { readonly [name: string]: Json };
+
+/** A described thing as a record; a word alone is a kind without options. */
+export function recordOf(data: Json): Rec {
+  return typeof data === "object" && data !== null && !Array.isArray(data) ? (data as Rec) : { kind: data };
+}
+
+/** The layers of a network, those of chains within chains laid out in one row. */
+export function layersOf(model: Json): readonly Rec[] {
+  const record = recordOf(model);
+  if (record.kind !== "chain" || !Array.isArray(record.layers)) return [record];
+  return (record.layers as readonly Json[]).flatMap(layersOf);
+}
+
+function chainOf(layers: readonly Json[]): Json {
+  return { kind: "chain", layers };
+}
+
+/** Whether data is an activation that bends each number. */
+export function isActivation({ kind }: Rec): boolean {
+  return ["relu", "leakyRelu", "elu", "gelu", "sigmoid", "tanh", "softmax"].includes(String(kind));
+}
+
+const learns = ({ kind }: Rec): boolean => ["dense", "conv1d", "conv2d"].includes(String(kind));
+const drops = ({ kind }: Rec): boolean => kind === "dropout" || kind === "spatialDropout";
+
+function lastLearning(layers: readonly Rec[]): number {
+  return layers.findLastIndex(learns);
+}
+
+/** Every hidden layer with more (or fewer) units; a network without any gets one hidden layer of `fresh` units. */
+export function resized(model: Json, factor: number, fresh: number): Json {
+  const layers = layersOf(model);
+  const last = lastLearning(layers);
+  if (layers.slice(0, Math.max(0, last)).some(learns)) return chainOf(layers.map((layer, i) => sized(layer, i < last)));
+  return chainOf([...layers.slice(0, last), { kind: "dense", units: fresh }, { kind: "relu" }, ...layers.slice(last)]);
+
+  function sized(layer: Rec, hidden: boolean): Rec {
+    const name = layer.kind === "dense" ? "units" : "filters";
+    if (!hidden || !learns(layer)) return layer;
+    const size = Math.max(2, Math.ceil(Number(layer[name]) * factor));
+    return { ...layer, [name]: factor > 1 ? Math.max(size, fresh) : size };
+  }
+}
+
+/** The units of all hidden layers together. */
+export function hiddenUnits(model: Json): number {
+  const layers = layersOf(model);
+  const last = lastLearning(layers);
+  return layers.slice(0, Math.max(0, last)).reduce((sum, { units, filters }) => sum + Number(units ?? filters ?? 0), 0);
+}
+
+/** Initializers left to the layers themselves. */
+export function begunByDefault(model: Json): Json {
+  return chainOf(layersOf(model).map(({ init: _, ...layer }) => layer));
+}
+
+/** Whether any layer is told how to begin. */
+export function isBegunByHand(model: Json): boolean {
+  return layersOf(model).some(({ init }) => init !== undefined);
+}
+
+/** Hidden activations replaced by another kind. */
+export function activatedBy(model: Json, kind: string): Json {
+  return chainOf(layersOf(model).map((layer) => (isActivation(layer) ? { kind } : layer)));
+}
+
+/** Batch norm in front of every hidden activation. */
+export function normalized(model: Json): Json {
+  const layers = layersOf(model).filter(({ kind }) => kind !== "batchNorm");
+  const last = lastLearning(layers);
+  return chainOf(
+    layers.flatMap((layer, i) => (isActivation(layer) && i < last ? [{ kind: "batchNorm" }, layer] : [layer])),
+  );
+}
+
+/** Whether the network normalises what it is fed, or within. */
+export function normalizes(model: Json): boolean {
+  return layersOf(model).some(({ kind }) => kind === "batchNorm" || kind === "layerNorm");
+}
+
+/** Batch norm on the inputs themselves: each feature is centred and scaled by what the training rows show. */
+export function scaledInputs(model: Json): Json {
+  return chainOf([{ kind: "batchNorm" }, ...layersOf(model)]);
+}
+
+/** The least share that a dropout keeps; 1 without any. */
+export function leastKept(model: Json): number {
+  return Math.min(
+    1,
+    ...layersOf(model)
+      .filter(drops)
+      .map(({ keep }) => Number(keep)),
+  );
+}
+
+/** Dropout that keeps `keep`; 1 takes it out. Networks without any get it behind hidden activations. */
+export function dropped(model: Json, keep: number): Json {
+  const layers = layersOf(model).filter((layer) => !drops(layer));
+  const last = lastLearning(layers);
+  const behind = (layer: Rec, i: number): readonly Rec[] =>
+    keep < 1 && i < last && isActivation(layer) ? [layer, { kind: "dropout", keep }] : [layer];
+  return chainOf(layers.flatMap(behind));
+}
+
+/** The activation behind the last layer that learns; undefined where the network ends without one. */
+export function lastBend(model: Json): string | undefined {
+  const layers = layersOf(model);
+  const found = layers.slice(lastLearning(layers) + 1).find(isActivation);
+  return found === undefined ? undefined : String(found.kind);
+}
+
+/** The network without an activation at its end. */
+export function unbent(model: Json): Json {
+  const layers = layersOf(model);
+  const last = lastLearning(layers);
+  return chainOf(layers.filter((layer, i) => i <= last || !isActivation(layer)));
+}

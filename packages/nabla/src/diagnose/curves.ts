@@ -1,0 +1,45 @@
+/** What the curves of a training say. */
+import type { Run } from "../train/fit.ts";
+
+type Told = { readonly run: Pick<Run, "history" | "reason"> };
+
+/** A cost that in the last quarter fell by more than this share of itself has not arrived. */
+const FALLING = 0.04;
+
+/** What tells that the cost had not arrived when the training ended. */
+export function stillFalling({ run: { history, reason } }: Told): string | undefined {
+  const costs = history.map(({ train }) => train.cost);
+  const last = costs.at(-1);
+  if (last === undefined) return undefined;
+  const before = costs[Math.floor((costs.length - 1) * 0.75)] ?? last;
+  const ended = reason === "patience" || reason === "time" ? `, ended by ${reason}` : "";
+  if (costs.length === 1) return "there was one epoch only";
+  if (before - last <= FALLING * Math.abs(before)) return undefined;
+  return `the cost was still falling when the training ended${ended}: by ${percent((before - last) / before)} in the last quarter of ${costs.length} epochs`;
+}
+
+/** What tells that the training rows were learned by heart. */
+export function memorises({ run: { history } }: Told): string | undefined {
+  const dev = history.flatMap(({ dev: own }) => (own === undefined ? [] : [own.cost]));
+  const lowest = Math.min(...dev);
+  const last = dev.at(-1) ?? lowest;
+  if (!(last > 1.2 * lowest)) return undefined;
+  return `training rows are memorised: the dev cost was lowest in epoch ${dev.indexOf(lowest) + 1} and has grown by ${percent(last / lowest - 1)} since`;
+}
+
+/**
+ * What tells that the network can learn the rows, but only against dev: the weights that were kept still make mistakes on
+ * rows that it knew by heart later, when dev had become worse. Wrong labels look so.
+ */
+export function learnedByHeart(told: Told): string | undefined {
+  const { history } = told.run;
+  const kept = history.findLast(({ best }) => best);
+  const last = history.at(-1);
+  if (kept === undefined || last === undefined || memorises(told) === undefined) return undefined;
+  if (!(last.train.error < 0.5 * kept.train.error)) return undefined;
+  return `the network can learn the training rows (error ${percent(last.train.error)} in the last epoch), but dev is best before it does, at ${percent(kept.train.error)}: what it learns later are single rows, or wrong labels`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}

@@ -1,0 +1,182 @@
+/** Diagnosis that acts: one change at a time, bias first, kept only when it helps by more than noise. */
+import { NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import type { Examples } from "../data/examples.ts";
+import { fit, type Run } from "../train/fit.ts";
+import type { Job } from "../train/job.ts";
+import type { Diagnosis } from "./diagnose.ts";
+import { type DataFinding, type Evidence, type ExamineOptions, examine } from "./evidence.ts";
+import { applyPatch, type JobPatch } from "./job-patch.ts";
+import { lookAtParts } from "./look-at-parts.ts";
+import { type Effect, effectOf } from "./paired.ts";
+import { type Action, recipe } from "./recipe.ts";
+
+/** A training that is asked for: the first one, or one with a change. */
+export interface Attempt {
+  /** The job with all kept changes and this one; its time is what is left. */
+  readonly job: Job;
+  /** All changes that were made to the first job, this one last. */
+  readonly patches: readonly JobPatch[];
+  /** Why; undefined for the first training. */
+  readonly action?: Action;
+}
+
+export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
+  /** Seconds for everything, never exceeded by more than a batch and a look at the result; needs a clock. */
+  readonly time?: number;
+  readonly clock?: () => number;
+  /** Changes to try at most. Default 20. */
+  readonly trials?: number;
+  /** Trains and, if you like, records. Default `fit`. */
+  readonly fit?: (attempt: Attempt) => Promise<Run>;
+}
+
+/** One change that was tried. */
+export interface ImprovementStep {
+  readonly action: Action;
+  /** What the errors did; undefined where the change gave other rows to measure. */
+  readonly effect?: { readonly train?: Effect; readonly dev: Effect };
+  readonly kept: boolean;
+  readonly diagnosis: Diagnosis;
+  /** The step in a sentence. */
+  readonly said: string;
+}
+
+/** What it came to. */
+export interface Improved {
+  readonly job: Job;
+  readonly run: Run;
+  readonly diagnosis: Diagnosis;
+  readonly first: { readonly run: Run; readonly diagnosis: Diagnosis };
+  readonly steps: readonly ImprovementStep[];
+  /** The changes that were kept. */
+  readonly patches: readonly JobPatch[];
+  readonly ended: "good" | "time" | "nothing left" | "trials";
+}
+
+/**
+ * Trains, diagnoses, and carries out the recipe until the verdict is good, the time is up or nothing is left to try. The
+ * test part is never asked for: it is not in the job. Throws what training throws before its first step, `train/clock`.
+ */
+export async function improve(job: Job, options: ImproveOptions = {}): Promise<Improved> {
+  const steps = improving(job, options);
+  for (;;) {
+    const { value, done } = await steps.next();
+    if (done === true) return value;
+  }
+}
+
+interface Stand {
+  readonly job: Job;
+  readonly run: Run;
+  readonly evidence: Evidence;
+  readonly patches: readonly JobPatch[];
+}
+
+/** `improve` step by step: yields each change when it has been tried. */
+export async function* improving(
+  job: Job,
+  { human = 0, look = lookAtParts, time, clock, trials = 20, fit: carryOut }: ImproveOptions = {},
+): AsyncGenerator<ImprovementStep, Improved, undefined> {
+  inRange("human", human, { atLeast: 0, below: 1 });
+  inRange("trials", trials, { atLeast: 0, whole: true });
+  if (time !== undefined) inRange("time", time, { above: 0 });
+  if (time !== undefined && clock === undefined) throw new NablaError("train/clock", "a time limit needs a clock");
+  const started = clock?.() ?? 0;
+  const left = (): number => (time === undefined ? Number.POSITIVE_INFINITY : time - ((clock?.() ?? 0) - started));
+  let last: { train: Examples; dev: Examples; found: readonly DataFinding[] } | undefined;
+  const remembered = async (train: Examples, dev: Examples): Promise<readonly DataFinding[]> => {
+    if (last?.train === train && last.dev === dev) return last.found;
+    last = { train, dev, found: left() <= 0 ? [] : await look(train, dev) };
+    return last.found;
+  };
+  const attempt = async (asked: Attempt): Promise<Stand> => {
+    const limit = Math.min(left(), asked.job.time ?? Number.POSITIVE_INFINITY);
+    const timed = {
+      ...asked,
+      job: limit === Number.POSITIVE_INFINITY ? asked.job : { ...asked.job, time: Math.max(limit, 1e-6) },
+    };
+    const run = await (carryOut ?? ((one) => fit(one.job, clock === undefined ? {} : { clock })))(timed);
+    const options = { human, hurry: () => left() <= 0, look: remembered };
+    return { job: asked.job, run, evidence: await examine(asked.job, run, options), patches: asked.patches };
+  };
+  const first = await attempt({ job, patches: [] });
+  const steps: ImprovementStep[] = [];
+  let now = first;
+  let tried = new Set<string>();
+  const result = (ended: Improved["ended"]): Improved => ({
+    job: now.job,
+    run: now.run,
+    diagnosis: now.evidence.diagnosis,
+    first: { run: first.run, diagnosis: first.evidence.diagnosis },
+    steps,
+    patches: now.patches,
+    ended,
+  });
+  for (;;) {
+    const { diagnosis } = now.evidence;
+    const action = recipe(diagnosis, now.evidence).find((one) => !tried.has(keyOf(one)));
+    if (action === undefined) return result(diagnosis.verdict === "good" ? "good" : "nothing left");
+    if (left() <= 0) return result("time");
+    if (steps.length >= trials) return result("trials");
+    tried.add(keyOf(action));
+    const next = await changed(now, action, attempt);
+    if (next === undefined) continue;
+    const step = stepOf(now, next, action);
+    steps.push(step);
+    if (step.kept) [now, tried] = [next, new Set([keyOf(action)])];
+    yield step;
+  }
+}
+
+/** Trains with the change; undefined where it does not fit the job. */
+async function changed(
+  { job, patches }: Stand,
+  action: Action,
+  attempt: (asked: Attempt) => Promise<Stand>,
+): Promise<Stand | undefined> {
+  try {
+    return await attempt({ job: applyPatch(job, action.try), patches: [...patches, action.try], action });
+  } catch (error) {
+    if (error instanceof NablaError) return undefined;
+    throw error;
+  }
+}
+
+function keyOf({ code, try: patch }: Action): string {
+  return `${code} ${JSON.stringify(patch)}`;
+}
+
+function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
+  const { diagnosis } = after.evidence;
+  const { errors } = before.evidence.diagnosis;
+  const moved = `train error ${percent(errors.train)} → ${percent(diagnosis.errors.train)}, dev error ${percent(errors.dev)} → ${percent(diagnosis.errors.dev)}`;
+  const tell = (outcome: string): string => `${action.because}; tried ${action.said}: ${moved}; ${outcome}`;
+  if (action.try.mix === true || action.try.without !== undefined) {
+    const kept = after.run.reason !== "diverged";
+    return {
+      action,
+      kept,
+      diagnosis,
+      said: tell(kept ? "kept, since what was measured before was not what counts" : "taken back"),
+    };
+  }
+  const { balanced } = before.evidence.diagnosis;
+  const [own, others] = [before.evidence.seen, after.evidence.seen];
+  const sameTrain = own.train.mistakes.length === others.train.mistakes.length && action.try.balance !== true;
+  const train = sameTrain ? effectOf(own.train, others.train, { balanced }) : undefined;
+  const dev = effectOf(own.dev ?? own.train, others.dev ?? others.train, { balanced });
+  const fitted = before.evidence.diagnosis.bias !== "low" && train !== undefined && sure(train) && dev.interval.to >= 0;
+  const kept = fitted || sure(dev);
+  const range = `by ${percent(dev.interval.from)} to ${percent(dev.interval.to)} on dev`;
+  const outcome = kept ? `kept (better ${range})` : `taken back (the change ${range} could be noise)`;
+  return { action, effect: { ...(train === undefined ? {} : { train }), dev }, kept, diagnosis, said: tell(outcome) };
+}
+
+function sure({ interval }: Effect): boolean {
+  return interval.from > 0;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`;
+}

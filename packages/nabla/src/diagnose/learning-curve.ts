@@ -1,0 +1,102 @@
+/** How much would more data help? */
+import { NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { fork, permutation, seedKey } from "../base/random.ts";
+import { takeExamples } from "../data/examples.ts";
+import { defaults } from "../train/defaults.ts";
+import { fit } from "../train/fit.ts";
+import { examplesFrom, type Job } from "../train/job.ts";
+import type { Interval } from "./interval.ts";
+import { type CurvePoint, type FittedLaw, fitPowerLaw } from "./power-law.ts";
+
+export interface LearningCurveOptions {
+  /** Shares of the training rows to learn from. Default 1/16, 1/8, 1/4, 1/2, 3/4 and all. */
+  readonly shares?: readonly number[];
+  /** Other rows and weights for each share. Default 3. */
+  readonly repeats?: number;
+  /** Hears of each training when it is done. */
+  readonly heard?: (point: { readonly rows: number; readonly error: number }) => void;
+}
+
+/** What growing shares of the rows came to; plain data. */
+export interface LearningCurve {
+  readonly points: readonly (CurvePoint & { readonly trainError: number })[];
+  /** The law a + b·n^-c that was fitted. */
+  readonly law: Pick<FittedLaw, "a" | "b" | "c" | "intervals">;
+  /** The dev error now and with two and ten times the rows. */
+  readonly expected: readonly { readonly rows: number; readonly error: number; readonly interval: Interval }[];
+  /** Whether twice the rows would surely lower the error by a tenth of itself. */
+  readonly helps: "yes" | "no" | "unsure";
+  /** The answer in a sentence. */
+  readonly said: string;
+}
+
+const SHARES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1];
+
+/**
+ * Trains the job on growing shares of its rows, with as many steps each, and extends the dev error. Throws `curve/no-dev`
+ * without a dev part, `curve/rows` for fewer than 32 training rows.
+ */
+export async function learningCurve(
+  job: Job,
+  { shares = SHARES, repeats = 3, heard }: LearningCurveOptions = {},
+): Promise<LearningCurve> {
+  inRange("repeats", repeats, { atLeast: 1, whole: true });
+  for (const share of shares) inRange("share", share, { above: 0, atMost: 1 });
+  if (job.dev === undefined)
+    throw new NablaError("curve/no-dev", "a learning curve is measured on a dev part, and there is none");
+  const all = "read" in job.train ? job.train : examplesFrom(job.train);
+  const { rows } = all;
+  if (rows < 32)
+    throw new NablaError("curve/rows", `a learning curve needs at least 32 training rows, received ${rows}`);
+  const { seed = defaults.seed, epochs = defaults.epochs } = job;
+  const points: LearningCurve["points"][number][] = [];
+  for (const share of shares) {
+    const count = Math.max(8, Math.round(share * rows));
+    const errors: number[] = [];
+    let [trainError, devRows] = [0, 1];
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      const order = permutation(fork(seedKey(seed), `curve ${repeat}`), rows).subarray(0, count);
+      // fewer rows, more epochs: what is asked is what rows are worth, not steps
+      const patient = Math.ceil(epochs * Math.min(4, rows / count));
+      const train = takeExamples(all, order);
+      const run = await fit({ ...job, train, epochs: patient, seed: seed + repeat });
+      errors.push(run.dev?.error ?? Number.NaN);
+      trainError += run.train.error / repeats;
+      devRows = run.dev?.rows ?? 1;
+      heard?.({ rows: count, error: run.dev?.error ?? Number.NaN });
+    }
+    const error = errors.reduce((sum, one) => sum + one / repeats, 0);
+    points.push({ rows: count, error, trainError, deviation: deviationOf(errors, error, devRows) });
+  }
+  return curveOf(points, rows);
+}
+
+/** Noise of a mean of repeats: what they show themselves, and at least what counting so few mistakes gives. */
+function deviationOf(errors: readonly number[], mean: number, rows: number): number {
+  const spread = errors.reduce((sum, error) => sum + (error - mean) ** 2, 0) / Math.max(1, errors.length - 1);
+  const counted = (Math.max(mean, 1 / rows) * Math.max(0, 1 - mean)) / rows;
+  return Math.sqrt(Math.max(spread, counted) / errors.length);
+}
+
+/** The law through points, and what it says about `rows` and more. */
+export function curveOf(points: LearningCurve["points"], rows: number): LearningCurve {
+  const { at, ...law } = fitPowerLaw(points);
+  const expected = [1, 2, 10].map((times) => ({ rows: rows * times, ...at(rows * times) }));
+  const [now, twice, tenfold] = expected;
+  if (now === undefined || twice === undefined || tenfold === undefined)
+    throw new Error("internal: three were asked for");
+  const enough = 0.9 * now.error;
+  const helps = twice.interval.to < enough ? "yes" : twice.interval.from > enough ? "no" : "unsure";
+  const range = ({ interval }: { readonly interval: Interval }): string =>
+    `${percent(interval.from)} to ${percent(interval.to)}`;
+  const answer = { yes: "More data would help", no: "More data would help little", unsure: "More data may help" }[
+    helps
+  ];
+  const said = `${answer}: with twice the rows (${twice.rows}) the dev error is expected at ${percent(twice.error)} (${range(twice)}), with ten times at ${percent(tenfold.error)} (${range(tenfold)}); now it is ${percent(now.error)}.`;
+  return { points, law, expected, helps, said };
+}
+
+function percent(error: number): string {
+  return `${Number((error * 100).toPrecision(2))} %`;
+}

@@ -1,0 +1,118 @@
+/** The error of a part with what chance could make of it: by counts, by class, or by drawing rows again. */
+import { fork, type Key, seedKey, uniform } from "../base/random.ts";
+import { varianceOf } from "../nn/loss.ts";
+import { type Interval, wilson } from "./interval.ts";
+import type { RowResults } from "./row-results.ts";
+
+/** An error, how sure it is, and what it is the error of. */
+export interface PartError {
+  readonly error: number;
+  readonly interval: Interval;
+  readonly rows: number;
+}
+
+/** A class is rare when it has less than this share of its even share of rows. */
+const RARE = 0.25;
+
+/** Whether some class is far rarer than the others, so that being wrong on it alone hardly shows in the plain error. */
+export function isImbalanced(counts: readonly number[]): boolean {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.length > 1 && Math.min(...counts) < (RARE * total) / counts.length;
+}
+
+/** Rows of each class that occurs, by code. */
+export function classCounts(codes: ArrayLike<number>): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < codes.length; i++) counts.set(codes[i] ?? 0, (counts.get(codes[i] ?? 0) ?? 0) + 1);
+  return counts;
+}
+
+/** The plain error with Wilson's interval, or for numbers 1 - R² with a bootstrap interval. */
+export function plainError(results: RowResults, seed: number): PartError {
+  const { mistakes, task } = results;
+  const rows = mistakes.length;
+  if (task === "classification") {
+    const error = meanOf(mistakes);
+    return { error, interval: wilson(error, rows), rows };
+  }
+  const variance = Math.max(varianceOf(results.targets), Number.MIN_VALUE);
+  return { error: meanOf(mistakes) / variance, interval: drawnAgain(results, seed), rows };
+}
+
+/**
+ * The mean of the classes' errors, so that a rare class counts as much as a frequent one. Its interval puts those of the
+ * classes together by squares (Zou and Donner 2008).
+ */
+export function balancedError({ mistakes, targets }: RowResults): PartError {
+  const wrong = new Map<number, number>();
+  for (let i = 0; i < mistakes.length; i++) {
+    const code = targets.data[i] ?? 0;
+    wrong.set(code, (wrong.get(code) ?? 0) + (mistakes[i] ?? 0));
+  }
+  const counts = classCounts(targets.data);
+  let [error, below, above] = [0, 0, 0];
+  for (const [code, count] of counts) {
+    const share = (wrong.get(code) ?? 0) / count;
+    const { from, to } = wilson(share, count);
+    error += share / counts.size;
+    below += ((share - from) / counts.size) ** 2;
+    above += ((to - share) / counts.size) ** 2;
+  }
+  const interval = { from: error - Math.sqrt(below), to: error + Math.sqrt(above) };
+  return { error, interval, rows: mistakes.length };
+}
+
+/** A 95 % interval of the difference a - b, from the intervals of both (Newcombe 1998, method 10). */
+export function gapOf(a: PartError, b: PartError): Interval {
+  const difference = a.error - b.error;
+  return {
+    from: difference - Math.hypot(a.error - a.interval.from, b.interval.to - b.error),
+    to: difference + Math.hypot(a.interval.to - a.error, b.error - b.interval.from),
+  };
+}
+
+const REPEATS = 400;
+
+/** 95 % of what 1 - R² becomes when rows are drawn again with replacement (Efron 1979, percentiles). */
+function drawnAgain({ mistakes, targets }: RowResults, seed: number): Interval {
+  const rows = mistakes.length;
+  const width = targets.data.length / Math.max(1, rows);
+  const found = repeated(fork(seedKey(seed), "bootstrap"), rows, (chosen) => {
+    let mistake = 0;
+    const [sums, squares] = [new Float64Array(width), new Float64Array(width)];
+    for (const row of chosen) {
+      mistake += mistakes[row] ?? 0;
+      for (let k = 0; k < width; k++) {
+        const target = targets.data[row * width + k] ?? 0;
+        sums[k] = (sums[k] ?? 0) + target;
+        squares[k] = (squares[k] ?? 0) + target * target;
+      }
+    }
+    const variance = squares.reduce((sum, square, k) => sum + square / rows - ((sums[k] ?? 0) / rows) ** 2, 0);
+    return variance > 0 ? mistake / rows / variance : Number(mistake > 0);
+  });
+  return middle(found);
+}
+
+/** A statistic of `REPEATS` samples of rows drawn with replacement. */
+export function repeated(key: Key, rows: number, of: (chosen: Uint32Array) => number): Float64Array {
+  const chosen = new Uint32Array(rows);
+  return Float64Array.from({ length: REPEATS }, (_, repeat) => {
+    const draws = uniform(key, rows, { stream: repeat });
+    for (let i = 0; i < rows; i++) chosen[i] = Math.floor((draws[i] ?? 0) * rows);
+    return of(chosen);
+  });
+}
+
+/** The middle 95 % of some numbers. */
+export function middle(values: Float64Array): Interval {
+  values.sort();
+  const at = (share: number): number => values[Math.round(share * (values.length - 1))] ?? Number.NaN;
+  return { from: at(0.025), to: at(0.975) };
+}
+
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
+  return sum / Math.max(1, values.length);
+}

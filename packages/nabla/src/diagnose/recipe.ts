@@ -1,0 +1,159 @@
+/** From a diagnosis to what to try, each as a change of the job. */
+import type { Json } from "../base/json.ts";
+import { dropped, hiddenUnits, leastKept, normalized, normalizes, recordOf, resized } from "./change-model.ts";
+import { learnedByHeart, memorises, stillFalling } from "./curves.ts";
+import type { Diagnosis } from "./diagnose.ts";
+import type { Evidence } from "./evidence.ts";
+import type { JobPatch, JobPlan } from "./job-patch.ts";
+import { remedies } from "./remedies.ts";
+
+/** One thing to try; plain data. */
+export interface Action {
+  readonly code: string;
+  /** What in the numbers speaks for it. */
+  readonly because: string;
+  /** What to do, in words. */
+  readonly said: string;
+  /** The change of the job that does it. */
+  readonly try: JobPatch;
+}
+
+/** What a recipe changes where no job is known: the defaults of a small network. */
+const UNKNOWN: JobPlan = {
+  model: { kind: "chain", layers: [{ kind: "dense", units: 32 }, { kind: "relu" }, { kind: "dense", units: 1 }] },
+  loss: "softmaxCrossEntropy",
+  optimizer: "gradientDescent",
+  batch: 64,
+  epochs: 50,
+};
+
+/**
+ * What to try, the likeliest first. From a diagnosis alone exactly the actions of the textbook: against high bias a
+ * bigger network, running longer, another optimizer, another model; against high variance more data, regularization,
+ * another model. With evidence, causes that show in it come first, and the textbook's actions follow in the order that
+ * curves and rows speak for.
+ */
+export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Action[] {
+  const { errors, bias, variance, verdict } = diagnosis;
+  const causes =
+    evidence === undefined || verdict === "good"
+      ? dataCauses(evidence)
+      : remedies.flatMap((remedy) => actionOf(remedy, evidence));
+  const against = bias === "high" || (evidence !== undefined && evidence.run.reason === "diverged");
+  const aboveHuman = `the train error of ${percent(errors.train)} is far above ${errors.human > 0 ? `the human error of ${percent(errors.human)}` : "0"}`;
+  const aboveTrain = `the dev error of ${percent(errors.dev)} is far above the train error of ${percent(errors.train)}`;
+  const byHeart = evidence === undefined ? undefined : learnedByHeart(evidence);
+  if (against && byHeart !== undefined)
+    return [...causes, ...againstVariance(byHeart, evidence), ...againstBias(aboveHuman, evidence)];
+  return [
+    ...causes,
+    ...(against ? againstBias(aboveHuman, evidence) : []),
+    ...(variance === "high" ? againstVariance(aboveTrain, evidence) : []),
+  ];
+}
+
+/** Leakage and drift make even a good verdict worthless. */
+function dataCauses(evidence: Evidence | undefined): readonly Action[] {
+  if (evidence === undefined) return [];
+  return remedies
+    .filter(({ code }) => code === "data/leakage" || code === "data/drift")
+    .flatMap((remedy) => actionOf(remedy, evidence));
+}
+
+function actionOf({ code, words, shows, change }: (typeof remedies)[number], evidence: Evidence): readonly Action[] {
+  const because = shows(evidence);
+  return because === undefined ? [] : [{ code, because, said: words, try: change(evidence) }];
+}
+
+function againstBias(because: string, evidence: Evidence | undefined): readonly Action[] {
+  const plan = evidence?.plan ?? UNKNOWN;
+  const falling = evidence === undefined ? undefined : stillFalling(evidence);
+  const early = evidence !== undefined && evidence.run.reason === "patience";
+  const bigger: Action = {
+    code: "bias/bigger",
+    because: evidence === undefined ? because : `${because}, with ${hiddenUnits(plan.model)} hidden units`,
+    said: "a bigger network: more units in each hidden layer",
+    try: { model: resized(plan.model, 4, 32) },
+  };
+  const longer: Action = {
+    code: "bias/longer",
+    because: falling ?? because,
+    said: "run longer",
+    try: { epochs: Math.max(20, plan.epochs * 4), ...(early ? { patience: null } : {}) },
+  };
+  const optimizer: Action = {
+    code: "bias/optimizer",
+    because,
+    said: "another optimizer",
+    try: { optimizer: otherOptimizer(plan.optimizer, evidence) },
+  };
+  const model: Action = {
+    code: "bias/model",
+    because,
+    said: normalizes(plan.model) ? "another model: another layer" : "another model: batch norm within",
+    try: { model: normalizes(plan.model) ? resized(plan.model, 1, 64) : normalized(resized(plan.model, 1, 32)) },
+  };
+  return falling === undefined ? [bigger, longer, optimizer, model] : [longer, bigger, optimizer, model];
+}
+
+function otherOptimizer(optimizer: Json, evidence: Evidence | undefined): Json {
+  const { kind } = recordOf(optimizer);
+  const best = evidence?.rate?.best;
+  const rate = best === undefined ? 0.003 : Number(Math.min(0.01, Math.max(0.001, best / 3)).toPrecision(2));
+  return kind === "adam" ? { kind: "rmsprop", rate } : { kind: "adam", rate };
+}
+
+function againstVariance(because: string, evidence: Evidence | undefined): readonly Action[] {
+  const plan = evidence?.plan ?? UNKNOWN;
+  const few = evidence === undefined || evidence.rows.train < FEW;
+  const memorised = evidence === undefined ? undefined : memorises(evidence);
+  const data: Action = {
+    code: "variance/data",
+    because:
+      few && evidence !== undefined ? `${because}, and there are only ${evidence.rows.train} training rows` : because,
+    said: "more training data; until there is some, rows changed at random (augmentation)",
+    try: { augment: moreNoise(plan) },
+  };
+  const regularize: Action = {
+    code: "variance/regularize",
+    because: memorised ?? because,
+    said: "regularization: a stronger penalty on weights",
+    try: stronger(plan),
+  };
+  const model: Action = {
+    code: "variance/model",
+    because,
+    said: "another model: fewer units in each hidden layer",
+    try: { model: resized(plan.model, 0.25, 8) },
+  };
+  const ranked = few ? [data, regularize, model] : [regularize, data, model];
+  if (evidence === undefined || leastKept(plan.model) <= 0.5) return ranked;
+  const dropout: Action = {
+    code: "variance/dropout",
+    because: memorised ?? because,
+    said: "regularization: dropout",
+    try: { model: dropped(plan.model, leastKept(plan.model) < 0.8 ? 0.5 : 0.7) },
+  };
+  return [...ranked.slice(0, -1), dropout, model];
+}
+
+/** Fewer training rows than this and more would surely help. */
+const FEW = 250;
+
+function stronger({ penalty }: JobPlan): JobPatch {
+  const { strength = 0 } = recordOf(penalty ?? "none");
+  return { penalty: { kind: "l2", strength: Math.min(0.3, Number(strength) > 0 ? Number(strength) * 4 : 0.01) } };
+}
+
+function moreNoise({ augment = [] }: JobPlan): readonly Json[] {
+  const noise = augment.map(recordOf).find(({ kind }) => kind === "noise");
+  const others = augment.filter((change) => recordOf(change).kind !== "noise");
+  return [
+    ...others,
+    { kind: "noise", deviation: noise === undefined ? 0.3 : Math.min(1, 2 * Number(noise.deviation ?? 0.1)) },
+  ];
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}

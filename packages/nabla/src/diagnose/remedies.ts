@@ -1,0 +1,302 @@
+/**
+ * What may hold a training back, as a table: how each cause shows, and the change of the job that takes it away. Rows
+ * stand in the order of asking: what makes all other numbers wrong comes first.
+ */
+import {
+  activatedBy,
+  begunByDefault,
+  dropped,
+  isBegunByHand,
+  lastBend,
+  layersOf,
+  leastKept,
+  recordOf,
+  scaledInputs,
+  unbent,
+} from "./change-model.ts";
+import { stillFalling } from "./curves.ts";
+import type { Evidence } from "./evidence.ts";
+import type { JobPatch, JobPlan } from "./job-patch.ts";
+import { classCounts, isImbalanced, meanOf } from "./part-error.ts";
+
+/** One cause: `shows` says what in the evidence speaks for it, or nothing. */
+export interface Remedy {
+  readonly code: string;
+  /** What to do, in words. */
+  readonly words: string;
+  readonly shows: (evidence: Evidence) => string | undefined;
+  readonly change: (evidence: Evidence) => JobPatch;
+}
+
+/** The optimizer at another rate. */
+export function atRate({ optimizer }: JobPlan, rate: number): JobPatch {
+  return { optimizer: { ...recordOf(optimizer), rate: Number(rate.toPrecision(2)) } };
+}
+
+const when = (holds: boolean, said: () => string): string | undefined => (holds ? said() : undefined);
+const times = (x: number): string => Number(x.toPrecision(2)).toString();
+const highBias = ({ diagnosis: { bias } }: Evidence): boolean => bias !== "low";
+const finding = ({ begun }: Evidence, ...codes: readonly string[]): string | undefined =>
+  begun.findings.find(({ code }) => codes.includes(code))?.because;
+
+/** Causes in the data. */
+const inData: readonly Remedy[] = [
+  ...(["data/leakage", "data/drift"] as const).map(
+    (code): Remedy => ({
+      code,
+      words:
+        code === "data/leakage"
+          ? "leave out the columns that tell the answer"
+          : "make train and dev of one distribution: pour them together and deal them out anew",
+      // parts that differ do no harm where dev is as good as train
+      shows: ({ data, diagnosis: { variance } }) =>
+        code === "data/drift" && variance === "low" ? undefined : data.find((found) => found.code === code)?.because,
+      change: ({ data }) =>
+        code === "data/drift" ? { mix: true } : { without: data.flatMap(({ without: left = [] }) => left) },
+    }),
+  ),
+  {
+    code: "data/scale",
+    words: "standardise the inputs, by what the training rows show",
+    shows: (evidence) => {
+      const { spread, offset, deviation, flat } = evidence.inputs;
+      const odd = (flat && spread > 100) || offset > 30 || deviation > 30 || (deviation > 0 && deviation < 0.03);
+      return when(
+        odd && highBias(evidence) && layersOf(evidence.plan.model)[0]?.kind !== "batchNorm",
+        () =>
+          `inputs are of very different size: standard deviations differ by a factor of ${times(spread)}, the largest is ${times(deviation)}, and means lie up to ${times(offset)} of them from 0`,
+      );
+    },
+    change: ({ plan }) => ({ model: scaledInputs(plan.model) }),
+  },
+];
+
+/** Causes in how the network is made and begins. */
+const inNetwork: readonly Remedy[] = [
+  {
+    code: "output/bent",
+    words: "end the network with its last dense layer: the loss takes plain numbers",
+    shows: (evidence) =>
+      when(
+        highBias(evidence) && lastBend(evidence.plan.model) !== undefined,
+        () => `the network ends with ${lastBend(evidence.plan.model)}, which the loss does not expect`,
+      ),
+    change: ({ plan }) => ({ model: unbent(plan.model) }),
+  },
+  {
+    code: "begin/symmetric",
+    words: "begin the weights at random: he() before rectifiers, xavier() before tanh and sigmoid",
+    shows: ({ plan }) =>
+      when(
+        layersOf(plan.model).some(({ init }) => isAlike(recordOf(init ?? "he"))),
+        () => "units of a layer begin alike, get the same gradients, and stay alike for ever",
+      ),
+    change: ({ plan }) => ({ model: begunByDefault(plan.model) }),
+  },
+  {
+    code: "begin/scale",
+    words: "begin with weights that keep the variance: he() before rectifiers, xavier() before tanh and sigmoid",
+    shows: (evidence) => {
+      if (!highBias(evidence) || !isBegunByHand(evidence.plan.model)) return undefined;
+      const because = finding(
+        evidence,
+        ...["health/exploding-activations", "health/vanishing-activations", "health/dead", "health/saturated"],
+        ...["health/exploding-gradients", "health/vanishing-gradients"],
+      );
+      if (because !== undefined) return because;
+      const gain = Math.max(...evidence.begun.layers.map(({ deviation }) => deviation / (evidence.begun.inputs || 1)));
+      return when(gain > 30, () => `the network begins with outputs ${times(gain)} times as large as its inputs`);
+    },
+    change: ({ plan }) => ({ model: begunByDefault(plan.model) }),
+  },
+  {
+    code: "activation/rectifier",
+    words: "rectifiers in place of sigmoid and tanh",
+    shows: (evidence) => {
+      const bounded = layersOf(evidence.plan.model).filter(({ kind }) => kind === "sigmoid" || kind === "tanh").length;
+      if (!highBias(evidence) || bounded === 0) return undefined;
+      const because = finding(
+        evidence,
+        "health/vanishing-gradients",
+        "health/vanishing-activations",
+        "health/saturated",
+      );
+      return (
+        because ?? when(bounded > 3, () => `gradients pass ${bounded} bounded activations, each with a slope below 1`)
+      );
+    },
+    change: ({ plan }) => ({ model: begunByDefault(activatedBy(plan.model, "relu")) }),
+  },
+];
+
+function isAlike({ kind, deviation }: { readonly [name: string]: unknown }): boolean {
+  return kind === "zeros" || kind === "ones" || kind === "constant" || (kind === "normal" && deviation === 0);
+}
+
+/** Causes in how it is trained. */
+const inTraining: readonly Remedy[] = [
+  {
+    code: "batch/larger",
+    words: "larger batches: steps that tremble less",
+    shows: (evidence) =>
+      when(
+        highBias(evidence) && evidence.run.reason !== "diverged" && evidence.plan.batch < 8 && evidence.rows.train > 64,
+        () => `steps of ${evidence.plan.batch} row${evidence.plan.batch === 1 ? "" : "s"} tremble too much to settle`,
+      ),
+    change: () => ({ batch: 32 }),
+  },
+  {
+    code: "rate/high",
+    words: "a lower rate",
+    shows: (evidence) => {
+      const { run, rate, ended, begun } = evidence;
+      if (run.reason === "diverged") return "the cost ran away: steps are too long";
+      if (!highBias(evidence)) return undefined;
+      if (rate !== undefined && rate.now > 1.5 * rate.highest)
+        return `the rate ${times(rate.now)} is above ${times(rate.highest)}, where the cost turns up in a search over rates`;
+      const died = ended.findings.find(
+        ({ code }) => code === "health/dead" && !begun.findings.some((early) => early.code === code),
+      );
+      return died === undefined ? undefined : `${died.because}, and did not when the training began`;
+    },
+    change: ({ plan, rate, run }) =>
+      atRate(
+        plan,
+        rate === undefined || rate.best > rate.now / 3
+          ? (rate?.now ?? 0.01) / (run.reason === "diverged" ? 30 : 10)
+          : rate.best,
+      ),
+  },
+  {
+    code: "rate/low",
+    words: "a higher rate",
+    shows: (evidence) => {
+      const { rate } = evidence;
+      return when(
+        highBias(evidence) && rate !== undefined && rate.now < rate.best / 25 && slow(evidence),
+        () =>
+          `the rate ${times(rate?.now ?? 0)} is far below ${times(rate?.best ?? 0)}, where the cost falls fastest in a search over rates`,
+      );
+    },
+    change: ({ plan, rate }) => atRate(plan, (rate?.best ?? 0.01) / 3),
+  },
+  {
+    code: "rate/decayed",
+    words: "a schedule that falls more slowly",
+    shows: (evidence) => {
+      const { history } = evidence.run;
+      const first = history[0]?.rate ?? 0;
+      const stood = history.filter(({ rate }) => rate < first / 100).length;
+      return when(
+        highBias(evidence) && history.length > 4 && stood > history.length / 3,
+        () => `for ${stood} of ${history.length} epochs the rate was below a hundredth of what it began with`,
+      );
+    },
+    change: () => ({ schedule: null }),
+  },
+  {
+    code: "penalty/less",
+    words: "a weaker penalty",
+    shows: (evidence) => {
+      const strength = strengthOf(evidence.plan);
+      return when(
+        highBias(evidence) && strength >= 0.02,
+        () => `a penalty of ${times(strength)} holds the weights near 0, and not even the training rows are learned`,
+      );
+    },
+    change: ({ plan }) => (strengthOf(plan) > 0.3 ? { penalty: null } : weaker(plan)),
+  },
+  {
+    code: "dropout/less",
+    words: "less dropout",
+    shows: (evidence) => {
+      const keep = leastKept(evidence.plan.model);
+      return when(
+        highBias(evidence) && keep <= 0.5,
+        () => `dropout keeps only ${times(keep * 100)} % of the units, and not even the training rows are learned`,
+      );
+    },
+    change: ({ plan }) => ({ model: dropped(plan.model, leastKept(plan.model) < 0.3 ? 1 : 0.8) }),
+  },
+  {
+    code: "augment/less",
+    words: "weaker augmentation",
+    shows: (evidence) =>
+      when(
+        highBias(evidence) && ((evidence.plan.augment ?? []).length > 0 || (evidence.plan.mixup ?? 0) > 0),
+        () => "the training rows are changed so much that they are not learned",
+      ),
+    change: () => ({ augment: [], mixup: null }),
+  },
+  {
+    code: "loss/mean",
+    words: "the squared error: it learns the mean",
+    shows: (evidence) => {
+      const { train } = evidence.seen;
+      if (!highBias(evidence) || train.task !== "regression" || recordOf(evidence.plan.loss).kind === "squaredError")
+        return undefined;
+      const targets = Float64Array.from(train.targets.data);
+      const [mean, answered] = [meanOf(targets), meanOf(train.answers)];
+      const deviation = Math.sqrt(meanOf(targets.map((target) => (target - mean) ** 2)));
+      return when(
+        Math.abs(mean - answered) > 0.15 * deviation,
+        () =>
+          `answers lie ${times(Math.abs(mean - answered) / deviation)} standard deviations to one side of the targets: the loss learns their median, not their mean`,
+      );
+    },
+    change: () => ({ loss: { kind: "squaredError" } }),
+  },
+  {
+    code: "data/imbalance",
+    words: "show rows of rare classes as often as those of the others",
+    shows: (evidence) => {
+      const { train } = evidence.seen;
+      const { diagnosis } = evidence;
+      if (train.targets.dtype !== "int32" || diagnosis.verdict === "good") return undefined;
+      const counts = [...classCounts(train.targets.data).values()];
+      return when(
+        isImbalanced(counts),
+        () =>
+          `the rarest class has ${Math.min(...counts)} of ${train.mistakes.length} rows, and is given up for the others`,
+      );
+    },
+    change: () => ({ balance: true }),
+  },
+  {
+    code: "batch/smaller",
+    words: "smaller batches: more steps in every epoch",
+    shows: (evidence) => {
+      const { plan, stepsPerEpoch, run, rows } = evidence;
+      return when(
+        highBias(evidence) && stepsPerEpoch <= 4 && Math.min(plan.batch, rows.train) >= 128 && run.steps < 400,
+        () => `a batch of ${Math.min(plan.batch, rows.train)} rows leaves ${run.steps} steps in ${run.epochs} epochs`,
+      );
+    },
+    change: () => ({ batch: 32 }),
+  },
+];
+
+/** Hardly anything was learned, or it is still being learned. */
+function slow(evidence: Evidence): boolean {
+  const { history } = evidence.run;
+  const [first, last] = [history[0]?.train.cost ?? 0, history.at(-1)?.train.cost ?? 0];
+  return last > 0.8 * first || stillFalling(evidence) !== undefined;
+}
+
+/** The strength of the penalty, or of decay within the optimizer. */
+function strengthOf({ penalty, optimizer }: JobPlan): number {
+  const { strength = 0, l1 = 0, l2 = 0 } = recordOf(penalty ?? "none");
+  const { decay = 0 } = recordOf(optimizer);
+  return Math.max(...[strength, l1, l2, decay].map(Number).filter(Number.isFinite));
+}
+
+function weaker({ penalty }: JobPlan): JobPatch {
+  if (penalty === undefined) return {};
+  const numbers = Object.entries(recordOf(penalty)).map(([name, value]) => [
+    name,
+    typeof value === "number" ? value / 30 : value,
+  ]);
+  return { penalty: Object.fromEntries(numbers) };
+}
+
+export const remedies: readonly Remedy[] = [...inData, ...inNetwork, ...inTraining];

@@ -1,0 +1,60 @@
+/** Examples with rows or inputs chosen anew. */
+import { type NdArray, ndarray } from "../array/ndarray.ts";
+import { type Examples, takeExamples } from "../data/examples.ts";
+
+/** Rows of rarer classes repeated, in turn, until every class has as many as the most frequent one. */
+export function balanced(examples: Examples): Examples {
+  const byClass = new Map<number, number[]>();
+  for (let row = 0; row < examples.rows; row++) {
+    const code = examples.targets.data[row] ?? 0;
+    const rows = byClass.get(code);
+    if (rows === undefined) byClass.set(code, [row]);
+    else rows.push(row);
+  }
+  const most = Math.max(...[...byClass.values()].map((rows) => rows.length));
+  const indices = [...byClass.values()].flatMap((rows) =>
+    Array.from({ length: most }, (_, i) => rows[i % rows.length] ?? 0),
+  );
+  return takeExamples(examples, indices);
+}
+
+/** The examples without some of their inputs, by place; only for flat inputs [rows, features]. */
+export function without({ inputs, names, ...rest }: Examples, left: readonly number[]): Examples {
+  if (left.length === 0) return { inputs, ...(names === undefined ? {} : { names }), ...rest };
+  const [rows = 0, width = 0] = inputs.shape;
+  const gone = new Set(left);
+  const kept = Array.from({ length: width }, (_, i) => i).filter((i) => !gone.has(i));
+  const data = new Float32Array(rows * kept.length);
+  for (let row = 0; row < rows; row++)
+    for (const [at, i] of kept.entries()) data[row * kept.length + at] = inputs.data[row * width + i] ?? 0;
+  const named = names === undefined ? {} : { names: kept.map((i) => names[i] ?? "") };
+  return { ...rest, inputs: ndarray(data, [rows, kept.length]), ...named };
+}
+
+/** Two parts poured together and dealt out in the given order, each as large as before. */
+export function mixed(
+  train: Examples,
+  dev: Examples,
+  order: ArrayLike<number>,
+): { readonly train: Examples; readonly dev: Examples } {
+  const all: Examples = {
+    ...train,
+    rows: train.rows + dev.rows,
+    inputs: joined(train.inputs, dev.inputs),
+    targets: joined(train.targets, dev.targets),
+  };
+  const dealt = Array.from(order);
+  return {
+    train: takeExamples(all, dealt.slice(0, train.rows)),
+    dev: takeExamples(all, dealt.slice(train.rows)),
+  };
+}
+
+function joined(a: NdArray, b: NdArray): NdArray {
+  const shape = [(a.shape[0] ?? 0) + (b.shape[0] ?? 0), ...a.shape.slice(1)];
+  const data = a.data.constructor as unknown as { new (length: number): NdArray["data"] };
+  const both = new data(a.data.length + b.data.length);
+  both.set(a.data);
+  both.set(b.data, a.data.length);
+  return { dtype: a.dtype, shape, data: both };
+}

@@ -1,0 +1,55 @@
+/** What a network does with each row of a part. */
+import type { NdArray } from "../array/ndarray.ts";
+import { type Examples, sliceExamples } from "../data/examples.ts";
+import type { Engine } from "../engine/contract.ts";
+import { compile } from "../engine/program.ts";
+import { state } from "../graph/leaf.ts";
+import { buildModel } from "../nn/model.ts";
+import { defaults } from "../train/defaults.ts";
+import { beginningFeeds, fedInputs, inputsFor } from "../train/measures.ts";
+import type { Trained } from "../train/trained.ts";
+
+/** One number a row each. */
+export interface RowResults {
+  readonly task: "classification" | "regression";
+  /** 0 or 1 for classes, the squared difference for numbers. */
+  readonly mistakes: Float64Array;
+  readonly losses: Float64Array;
+  /** The true class codes [rows], or the true numbers [rows, k]. */
+  readonly targets: NdArray;
+  /** What the network answered: [rows, outputs]. */
+  readonly answers: Float64Array;
+}
+
+/** Mistake, loss and answer of every row, in the order of the rows. */
+export async function rowResults(
+  { model, loss, weights }: Trained,
+  examples: Examples,
+  { engine }: { readonly engine?: Engine | undefined } = {},
+): Promise<RowResults> {
+  const { x, y } = inputsFor(examples);
+  const kept = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
+  const built = buildModel(model, x, { kept, mode: "predict" });
+  const outputs = {
+    mistake: loss.mistake(built.output, y),
+    loss: loss.loss(built.output, y),
+    answer: loss.answer(built.output),
+  };
+  const program = await compile(
+    { inputs: [x, y, ...fedInputs(built)], outputs },
+    engine === undefined ? {} : { engine },
+  );
+  const feeds: Record<string, NdArray | number> = beginningFeeds(built);
+  const mistakes = new Float64Array(examples.rows);
+  const losses = new Float64Array(examples.rows);
+  const answers: number[] = [];
+  for (let from = 0; from < examples.rows; from += defaults.evaluationBatch) {
+    const part = sliceExamples(examples, from, from + defaults.evaluationBatch);
+    Object.assign(feeds, { inputs: part.inputs, targets: part.targets });
+    const found = await program.run(feeds);
+    mistakes.set(Array.from(found.mistake?.data ?? []), from);
+    losses.set(Array.from(found.loss?.data ?? []), from);
+    for (const answer of found.answer?.data ?? []) answers.push(answer);
+  }
+  return { task: loss.task, mistakes, losses, targets: examples.targets, answers: Float64Array.from(answers) };
+}

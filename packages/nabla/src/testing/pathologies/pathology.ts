@@ -1,0 +1,48 @@
+/** A training with one planted fault. */
+import type { Examples } from "../../data/examples.ts";
+import { relu } from "../../nn/activations.ts";
+import { chain } from "../../nn/chain.ts";
+import { softmaxCrossEntropy } from "../../nn/classification-losses.ts";
+import { dense } from "../../nn/dense.ts";
+import { adam } from "../../optim/adam.ts";
+import type { Job } from "../../train/job.ts";
+import { crossing } from "./grounds.ts";
+
+/** A fault, planted by a seed, and what a doctor should say of it. */
+export interface Pathology {
+  readonly name: string;
+  /** Codes of a first action that goes to the root of it. */
+  readonly right: readonly string[];
+  /** The error of the best that can be hoped for. Default 0. */
+  readonly human?: number;
+  /** The faulty job, and rows that nobody looks at before the end. */
+  readonly plant: (seed: number) => Planted;
+}
+
+export interface Planted {
+  readonly job: Job;
+  readonly fresh: Examples;
+}
+
+type Maker = (rows: number, seed: number) => Examples;
+
+/** A sound job on rows of one ground: 600 train, 400 dev, 1000 fresh; what is said replaces its parts. */
+export function planted(
+  seed: number,
+  said: Partial<Omit<Job, "train" | "dev" | "seed">> = {},
+  of: Maker = (rows, drawn) => crossing({ rows, seed: drawn }),
+  { train = 600, dev = 400 }: { readonly train?: number; readonly dev?: number } = {},
+): Planted {
+  const job: Job = {
+    model: chain(dense(32), relu(), dense(2)),
+    loss: softmaxCrossEntropy(),
+    optimizer: adam({ rate: 0.01 }),
+    batch: 32,
+    epochs: 30,
+    ...said,
+    train: of(train, 10 * seed + 5),
+    dev: of(dev, 10 * seed + 6),
+    seed,
+  };
+  return { job, fresh: of(1000, 10 * seed + 7) };
+}

@@ -1,0 +1,71 @@
+/** Examines the doctor: thirty-odd planted faults, what it says first, and whether carrying it out helps on fresh rows. */
+import { type Examples, evaluate } from "nabla";
+import { effectOf, examine, improve, lookAtParts, recipe, rowResults, withoutInputs } from "nabla/diagnose";
+import { type Pathology, pathologies } from "nabla/testing";
+
+interface Row {
+  readonly name: string;
+  readonly verdict: string;
+  readonly first: string;
+  readonly right: boolean;
+  /** Errors on rows that nothing was chosen by. */
+  readonly before: number;
+  readonly after: number;
+  readonly improved: boolean;
+  readonly kept: readonly string[];
+}
+
+const clock = (): number => performance.now() / 1000;
+
+async function examineOne({ name, right, human = 0, plant }: Pathology, seed: number, seconds: number): Promise<Row> {
+  const { job, fresh } = plant(seed);
+  const found = await improve(job, { human, time: seconds, clock });
+  const { run } = found.first;
+  const evidence = await examine(job, run, { human, look: lookAtParts });
+  const [first] = recipe(evidence.diagnosis, evidence);
+  const before = (await evaluate(run.trained, fresh)).error;
+  const shown = found.patches.reduce<Examples>((rows, { without = [] }) => withoutInputs(rows, without), fresh);
+  const after = (await evaluate(found.run.trained, shown)).error;
+  const { gain, interval } = effectOf(await rowResults(run.trained, fresh), await rowResults(found.run.trained, shown));
+  return {
+    name,
+    verdict: found.first.diagnosis.verdict,
+    first: first?.code ?? "nothing",
+    right: first !== undefined && right.includes(first.code),
+    before,
+    after,
+    improved: (gain === Number.POSITIVE_INFINITY || interval.from > 0) && after < 0.9 * before,
+    kept: found.steps.filter(({ kept }) => kept).map(({ action }) => action.code),
+  };
+}
+
+function table(rows: readonly Row[]): string {
+  const percent = (error: number): string => (error > 9.99 ? "> 999 %" : `${(100 * error).toFixed(1)} %`);
+  return [
+    "| planted | verdict | first action | right | fresh error before | after | improved | changes kept |",
+    "|---|---|---|---|---|---|---|---|",
+    ...rows.map(
+      ({ name, verdict, first, right, before, after, improved, kept }) =>
+        `| ${name} | ${verdict} | ${first} | ${right ? "yes" : "no"} | ${percent(before)} | ${percent(after)} | ${improved ? "yes" : "no"} | ${kept.join(", ")} |`,
+    ),
+  ].join("\n");
+}
+
+const words = process.argv.slice(2);
+const json = words.includes("--json");
+const [only = ""] = words.filter((word) => !word.startsWith("--"));
+const rows: Row[] = [];
+for (const pathology of pathologies.filter(({ name }) => name.includes(only))) {
+  const row = await examineOne(pathology, 1, 12);
+  rows.push(row);
+  if (!json)
+    process.stderr.write(
+      `${row.right ? "right" : "WRONG"} ${row.improved ? "better" : "WORSE"} ${row.name}: ${row.verdict}: ${row.first}; ${row.before.toFixed(3)} -> ${row.after.toFixed(3)} ${row.kept.join(" ")}\n`,
+    );
+}
+const [right, improved] = [rows.filter((row) => row.right).length, rows.filter((row) => row.improved).length];
+if (json) process.stdout.write(`${JSON.stringify({ total: rows.length, right, improved, rows })}\n`);
+else
+  process.stdout.write(
+    `${table(rows)}\n\n${rows.length} planted, first action right in ${right}, improved ${improved}\n`,
+  );
