@@ -26,6 +26,7 @@ export { brightness, cutout, noise } from "./data/augment/values.ts";
 export { type Batch, type BatchOptions, type BatchStorage, batchCount, batches } from "./data/batches.ts";
 export { type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
+export { joinColumns, joinTables } from "./data/join-tables.ts";
 export { type Moments, moments } from "./data/moments.ts";
 export type { Notice } from "./data/notice.ts";
 export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";

@@ -9,6 +9,15 @@ export {
   type Measured,
   type Verdict,
 } from "./diagnose.ts";
+export { type Drift, type DriftOptions, drift } from "./drift.ts";
+export type { ColumnDrift } from "./drift-columns.ts";
+export {
+  type DuplicateOptions,
+  type DuplicatePair,
+  type Duplicates,
+  duplicates,
+  type NamedParts,
+} from "./duplicates.ts";
 export {
   fitTemperature,
   type Reliability,
@@ -60,6 +69,7 @@ export { type Interval, wilson } from "./interval.ts";
 export { applyPatch, type JobPatch, type JobPlan, planOf } from "./job-patch.ts";
 export { type Apply, eigenvaluesOf, type LanczosOptions, lanczos } from "./lanczos.ts";
 export type { LayerHealth } from "./layer-health.ts";
+export { type FeatureScore, type Leak, type Leakage, type LeakageOptions, leakage } from "./leakage.ts";
 export { type LearningCurve, type LearningCurveOptions, learningCurve } from "./learning-curve.ts";
 export { lookAtParts } from "./look-at-parts.ts";
 export { type Effect, effectOf } from "./paired.ts";

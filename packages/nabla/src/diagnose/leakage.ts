@@ -1,0 +1,123 @@
+import { NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { fork, permutation, seedKey } from "../base/random.ts";
+import { listing } from "../base/text.ts";
+import { blockNames } from "../data/examples.ts";
+import { blockOf, type Column, type Table, takeTable, widthOf } from "../data/table.ts";
+import { codedTarget, type ScoredTarget, scoreFeature } from "./leakage-score.ts";
+
+export interface LeakageOptions {
+  /** Decides which rows are looked at and how they are divided. Default 1. */
+  readonly seed?: number;
+  /** From this score on a feature is a copy of the target, whatever the others do. Default 0.999. */
+  readonly copy?: number;
+  /** From this score on it is suspicious if no other feature comes near. Default 0.98. */
+  readonly suspicious?: number;
+}
+
+/** How well one feature alone predicts the target. */
+export interface FeatureScore {
+  readonly name: string;
+  /** AUC (mean over the classes) or R², on rows that the predictor has not seen. */
+  readonly score: number;
+}
+
+/** A feature that predicts too well to be true. */
+export interface Leak extends FeatureScore {
+  readonly because: string;
+}
+
+/** What single features tell of the target; plain data. */
+export interface Leakage {
+  readonly measure: "AUC" | "R²";
+  readonly leaks: readonly Leak[];
+  /** The best features, leaks and others, best first. */
+  readonly best: readonly FeatureScore[];
+  /** A sentence without its full stop. */
+  readonly said: string;
+  /** What to do about it; empty where there is nothing to do. */
+  readonly try: string;
+}
+
+const MOST_ROWS = 20_000;
+const FEWEST_ROWS = 50;
+/** Numbers looked at in all; of more there are fewer rows. */
+const MOST_NUMBERS = 20_000_000;
+/** A lone feature must leave at most this share of what the next best leaves. */
+const ALONE = 0.25;
+const MOST_SHOWN = 5;
+
+/**
+ * Does a feature give the answer away? Each is scored alone, by the AUC or R² of its bins on rows that these bins were
+ * not made of. `leakage(parts.train).leaks`. Throws `data/no-target`.
+ */
+export function leakage(table: Table, options: LeakageOptions = {}): Leakage {
+  const { seed = 1, copy = 0.999, suspicious = 0.98 } = options;
+  inRange("copy", copy, { above: 0, atMost: 1 });
+  inRange("suspicious", suspicious, { above: 0, atMost: copy });
+  if (table.target === undefined) throw new NablaError("data/no-target", "the table has no target column to learn");
+  const features = table.columns.reduce((sum, column) => sum + (column.kind === "number" ? widthOf(column) : 1), 0);
+  const most = Math.min(MOST_ROWS, Math.max(1000, Math.floor(MOST_NUMBERS / Math.max(1, features))));
+  // the order is random, so that even and odd rows are two halves
+  const order = permutation(fork(seedKey(seed), "leakage"), table.rows).subarray(0, most);
+  const { columns, target } = takeTable(table, order);
+  const coded = codedTarget(target ?? table.target);
+  if (order.length < FEWEST_ROWS) return report([], [], coded);
+  const scores = columns
+    .flatMap((column) => scoresOf(column, coded))
+    .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
+  const leaks = scores.flatMap((feature, i) => {
+    const next = scores[i + 1]?.score ?? 0;
+    const because = reasonFor(feature, { next, first: i === 0, only: scores.length === 1, copy, suspicious, coded });
+    return because === undefined ? [] : [{ ...feature, because }];
+  });
+  return report(leaks, scores, coded);
+}
+
+function scoresOf(column: Column, target: ScoredTarget): readonly FeatureScore[] {
+  if (column.kind === "category") {
+    return [{ name: column.name, score: scoreFeature(column.codes, target, { levels: column.levels.length }) }];
+  }
+  const width = widthOf(column);
+  const { data } = column.values;
+  const names = blockNames(column.name, blockOf(column));
+  const rows = target.rows;
+  const values = new Float64Array(rows);
+  return names.map((name, at) => {
+    for (let row = 0; row < rows; row++) values[row] = data[row * width + at] ?? Number.NaN;
+    return { name, score: scoreFeature(values, target) };
+  });
+}
+
+interface Standing {
+  readonly next: number;
+  readonly first: boolean;
+  readonly only: boolean;
+  readonly copy: number;
+  readonly suspicious: number;
+  readonly coded: ScoredTarget;
+}
+
+function reasonFor(
+  { score }: FeatureScore,
+  { next, first, only, copy, suspicious, coded: { measure } }: Standing,
+): string | undefined {
+  const alone = `alone it reaches an ${measure} of ${score.toFixed(3)}`;
+  if (score >= copy) return `${alone}, as a copy of the answer would`;
+  const farAbove = first && !only && score >= suspicious && 1 - score <= ALONE * (1 - next);
+  return farAbove ? `${alone}, and the next best feature ${next.toFixed(3)}` : undefined;
+}
+
+function report(leaks: readonly Leak[], scores: readonly FeatureScore[], { measure, name }: ScoredTarget): Leakage {
+  const best = scores.slice(0, Math.max(MOST_SHOWN, leaks.length));
+  if (leaks.length === 0) return { measure, leaks, best, said: `no feature alone gives ${name} away`, try: "" };
+  const named = leaks.slice(0, MOST_SHOWN).map((leak) => `${leak.name} (${leak.because})`);
+  const more = leaks.length > MOST_SHOWN ? [`${leaks.length - MOST_SHOWN} more`] : [];
+  return {
+    measure,
+    leaks,
+    best,
+    said: `${listing([...named, ...more])} may give ${name} away`,
+    try: "ask whether it is known before the answer is; if not, leave the column out",
+  };
+}
