@@ -44,6 +44,23 @@ function comparison(name: string): Op<2> {
   });
 }
 
+function logical(name: string): Op<2> {
+  return op(name, {
+    arity: 2,
+    admit: ([x, y]) => stretch([truth(x), truth(y)] as [Tensor, Tensor]),
+    shape: ([x]) => x.shape,
+    gradient: () => [undefined, undefined],
+    trials: [
+      {
+        inputs: [
+          [3, 5],
+          [3, 5],
+        ],
+      },
+    ],
+  });
+}
+
 function where(condition: Tensor, upstream: Tensor): Tensor {
   return select(condition, upstream, 0);
 }
@@ -147,35 +164,9 @@ export const less: Op<2> = comparison("less");
 export const lessEqual: Op<2> = comparison("lessEqual");
 
 /** Logical and; operands are bool. */
-export const and: Op<2> = op("and", {
-  arity: 2,
-  admit: ([x, y]) => stretch([truth(x), truth(y)] as [Tensor, Tensor]),
-  shape: ([x]) => x.shape,
-  gradient: () => [undefined, undefined],
-  trials: [
-    {
-      inputs: [
-        [3, 5],
-        [3, 5],
-      ],
-    },
-  ],
-});
+export const and: Op<2> = logical("and");
 /** Logical or; operands are bool. */
-export const or: Op<2> = op("or", {
-  arity: 2,
-  admit: ([x, y]) => stretch([truth(x), truth(y)] as [Tensor, Tensor]),
-  shape: ([x]) => x.shape,
-  gradient: () => [undefined, undefined],
-  trials: [
-    {
-      inputs: [
-        [3, 5],
-        [3, 5],
-      ],
-    },
-  ],
-});
+export const or: Op<2> = logical("or");
 /** Logical not; the operand is bool. */
 export const not: Op<1> = op("not", {
   arity: 1,
