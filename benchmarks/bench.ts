@@ -82,15 +82,13 @@ const tell = (line: string): void => {
 const folder = await mkdtemp(join(tmpdir(), "nabla-bench-"));
 const rows: Row[] = [];
 
-/** What runs in turns with the workload: every contestant on it, and nabla on its variants. */
+/** What runs in turns with the workload: every contestant on it, nabla on its variants right after. */
 function entrantsFor(workload: Workload): readonly Entrant[] {
-  return workloads
-    .filter((one) => one === workload || one.fed?.like === workload.name)
-    .flatMap((one) =>
-      chosen
-        .filter(({ peer }) => one.fed === undefined || !peer)
-        .map((contestant) => ({ contestant, workload: one, folder: join(folder, one.name) })),
-    );
+  return chosen.flatMap((contestant) =>
+    workloads
+      .filter((one) => one === workload || (one.fed?.like === workload.name && !contestant.peer))
+      .map((one) => ({ contestant, workload: one, folder: join(folder, one.name) })),
+  );
 }
 
 try {

@@ -89,7 +89,9 @@ function ratios(workloads: readonly Workload[], rows: readonly Row[]): string {
         `${peer.engine} / ${nameOf(ours)}`,
         ...workloads.map(({ name }) => {
           const [theirs, own] = [find(rows, name, peer), find(rows, name, ours)];
-          return theirs && own ? (theirs.medianMicroseconds / own.medianMicroseconds).toPrecision(3) : "-";
+          if (theirs === undefined || own === undefined) return "-";
+          const ratio = theirs.medianMicroseconds / own.medianMicroseconds;
+          return ratio.toLocaleString("en-US", { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
         }),
       ]),
   );
