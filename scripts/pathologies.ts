@@ -53,10 +53,11 @@ function table(rows: readonly Row[]): string {
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");
+const seed = Number(words.find((word) => word.startsWith("--seed="))?.slice(7) ?? 1);
 const [only = ""] = words.filter((word) => !word.startsWith("--"));
 const rows: Row[] = [];
 for (const pathology of pathologies.filter(({ name }) => name.includes(only))) {
-  const row = await examineOne(pathology, 1, 12);
+  const row = await examineOne(pathology, seed, 12);
   rows.push(row);
   if (!json)
     process.stderr.write(

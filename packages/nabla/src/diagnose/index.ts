@@ -75,6 +75,6 @@ export { lookAtParts } from "./look-at-parts.ts";
 export { type Effect, effectOf } from "./paired.ts";
 export { type CurvePoint, type FittedLaw, fitPowerLaw, type PowerLaw } from "./power-law.ts";
 export { type Action, recipe } from "./recipe.ts";
-export { without as withoutInputs } from "./reshape-data.ts";
+export { balanced, without as withoutInputs } from "./reshape-data.ts";
 export { type RowResults, rowResults } from "./row-results.ts";
 export { type Trend, type TrendOptions, trend } from "./trend.ts";

@@ -136,6 +136,24 @@ function isAlike({ kind, deviation }: { readonly [name: string]: unknown }): boo
 /** Causes in how it is trained. */
 const inTraining: readonly Remedy[] = [
   {
+    code: "loss/mean",
+    words: "the squared error: it learns the mean",
+    shows: (evidence) => {
+      const { train } = evidence.seen;
+      if (!highBias(evidence) || train.task !== "regression" || recordOf(evidence.plan.loss).kind === "squaredError")
+        return undefined;
+      const targets = Float64Array.from(train.targets.data);
+      const [mean, answered] = [meanOf(targets), meanOf(train.answers)];
+      const deviation = Math.sqrt(meanOf(targets.map((target) => (target - mean) ** 2)));
+      return when(
+        Math.abs(mean - answered) > 0.15 * deviation,
+        () =>
+          `answers lie ${times(Math.abs(mean - answered) / deviation)} standard deviations to one side of the targets: the loss learns their median, not their mean`,
+      );
+    },
+    change: () => ({ loss: { kind: "squaredError" } }),
+  },
+  {
     code: "batch/larger",
     words: "larger batches: steps that tremble less",
     shows: (evidence) =>
@@ -227,24 +245,6 @@ const inTraining: readonly Remedy[] = [
         () => "the training rows are changed so much that they are not learned",
       ),
     change: () => ({ augment: [], mixup: null }),
-  },
-  {
-    code: "loss/mean",
-    words: "the squared error: it learns the mean",
-    shows: (evidence) => {
-      const { train } = evidence.seen;
-      if (!highBias(evidence) || train.task !== "regression" || recordOf(evidence.plan.loss).kind === "squaredError")
-        return undefined;
-      const targets = Float64Array.from(train.targets.data);
-      const [mean, answered] = [meanOf(targets), meanOf(train.answers)];
-      const deviation = Math.sqrt(meanOf(targets.map((target) => (target - mean) ** 2)));
-      return when(
-        Math.abs(mean - answered) > 0.15 * deviation,
-        () =>
-          `answers lie ${times(Math.abs(mean - answered) / deviation)} standard deviations to one side of the targets: the loss learns their median, not their mean`,
-      );
-    },
-    change: () => ({ loss: { kind: "squaredError" } }),
   },
   {
     code: "data/imbalance",

@@ -45,6 +45,12 @@ export const positive: (text: string) => number = numberThat((value) => value > 
 
 export const notNegative: (text: string) => number = numberThat((value) => value >= 0, "a number from 0 up");
 
+/** A share of the rows that may be wrong: from 0 to below 1. */
+export const share: (text: string) => number = numberThat(
+  (value) => value >= 0 && value < 1,
+  "a number from 0 to below 1",
+);
+
 /** A probability of keeping: above 0, at most 1. */
 export const probability: (text: string) => number = numberThat(
   (value) => value > 0 && value <= 1,

@@ -1,11 +1,10 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
-import { diagnose } from "nabla/diagnose";
 import { documentOf } from "../experiment/document.ts";
 import type { Plan, RunEvent, RunResult } from "../experiment/events.ts";
 import { nextSteps } from "../experiment/next-steps.ts";
 import { percent } from "../terminal/format.ts";
 import { styleFor } from "../terminal/style.ts";
-import { beginningText, endingText } from "../terminal/summary.ts";
+import { beginningText, endingText, stepText } from "../terminal/summary.ts";
 import { report } from "./failure.ts";
 import { commandLine, here } from "./shell.ts";
 import { watch } from "./watch.ts";
@@ -15,6 +14,8 @@ export interface PresentOptions {
   readonly quiet: boolean;
   /** The store as it was named on the command line. */
   readonly place?: string;
+  /** Writes the run's report and says where. */
+  readonly report?: (result: RunResult) => Promise<string | undefined>;
 }
 
 /** Runs and shows a training; sets the exit code: 1 when it diverged, 130 when it was stopped. */
@@ -28,7 +29,12 @@ export async function present(
   const onPlan = ({ plan }: { readonly plan: Plan }): void => {
     if (!silent) process.stdout.write(`${beginningText(beginningOf(plan), style)}\n\n`);
   };
-  const result = await watch(begin, { silent, onPlan });
+  let tried = 0;
+  const onStep = ({ run, step }: Extract<RunEvent, { kind: "step" }>): void => {
+    tried += 1;
+    if (!silent) process.stdout.write(`${stepText({ number: tried, run, ...step }, style)}\n`);
+  };
+  const result = await watch(begin, { silent, onPlan, onStep });
   const { failure } = result.end;
   if (failure !== undefined) {
     process.exitCode = report(failure.error);
@@ -39,9 +45,10 @@ export async function present(
     process.stderr.write(`run ${result.run}: ${kept}\n`);
     return;
   }
+  const file = await options.report?.(result);
   if (json) process.stdout.write(`${JSON.stringify(documentOf(result))}\n`);
   else if (quiet) process.stdout.write(`${quietLine(result)}\n`);
-  else process.stdout.write(`\n${endingText(endingOf(result, options), style)}\n`);
+  else process.stdout.write(`\n${endingText(endingOf(result, { ...options, file }), style)}\n`);
   if (result.state === "stopped") process.exitCode = 130;
 }
 
@@ -63,7 +70,10 @@ function beginningOf({ settled, parts, prepared, notices }: Plan): Parameters<ty
   };
 }
 
-function endingOf(result: RunResult, options: PresentOptions): Parameters<typeof endingText>[0] {
+function endingOf(
+  result: RunResult,
+  options: PresentOptions & { readonly file: string | undefined },
+): Parameters<typeof endingText>[0] {
   const { run, store, model, plan, outcome, parameters, end } = result;
   const { train, dev, baseline, epochs, seconds } = outcome;
   const points = end.history.map((record) => ({
@@ -72,11 +82,13 @@ function endingOf(result: RunResult, options: PresentOptions): Parameters<typeof
     trainError: record.train.error,
     ...(record.dev === undefined ? {} : { devCost: record.dev.cost, devError: record.dev.error }),
   }));
-  const { said } = diagnose(end, baseline === undefined ? {} : { baseline: baseline.error });
+  const { said, errors, bias } = result.diagnosis;
+  const note = bias === "high" && errors.human === 0 ? " The human error is taken as 0; --human says otherwise." : "";
   return {
     run,
     store: here(store),
     ...(model === undefined ? {} : { model: here(model) }),
+    ...(options.file === undefined ? {} : { report: here(options.file) }),
     task: plan.settled.task,
     points,
     ...(end.best === undefined ? {} : { best: end.best.epoch }),
@@ -87,13 +99,13 @@ function endingOf(result: RunResult, options: PresentOptions): Parameters<typeof
     train,
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
-    verdict: said,
+    verdict: `${said}${note}`,
     next: nextCommands(result, options),
   };
 }
 
 function nextCommands(
-  { run, state, plan, end, outcome }: RunResult,
+  { run, state, plan, diagnosis }: RunResult,
   { place }: PresentOptions,
 ): readonly (readonly [string, string])[] {
   const { settled, parts } = plan;
@@ -102,7 +114,7 @@ function nextCommands(
   const size = settled.image === undefined ? [] : ["--image", settled.image.join("x")];
   const again = ["train", here(settled.data), "--target", settled.target, ...size];
   const [fresh, answered] = size.length === 0 ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
-  const { advice } = diagnose(end, outcome.baseline === undefined ? {} : { baseline: outcome.baseline.error });
+  const { advice } = diagnosis;
   const steps = nextSteps(advice, settled).map(
     ({ why, options }) => [line(...again, ...options), `to try ${why}`] as const,
   );

@@ -13,6 +13,7 @@ import {
   positive,
   probability,
   seconds,
+  share,
   units,
   whole,
   withStore,
@@ -25,6 +26,8 @@ interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "out
   readonly store?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly report?: boolean;
+  readonly untilGood?: boolean;
 }
 
 export function configure(command: Command): void {
@@ -63,6 +66,9 @@ export function configure(command: Command): void {
     .option("--split-seed <number>", "decides the parts alone, so that runs with other seeds share them", whole(0))
     .option("--config <file>", "an experiment.yaml; options stand above it")
     .option("--out <folder>", "where the model goes (default: .nabla/models/<run>)")
+    .option("--human <error>", "the error of people who know, from 0 to below 1 (default: 0)", share)
+    .option("--until-good", "change and train again until the verdict is good, or the time is up")
+    .option("--no-report", "write no report beside the model")
     .option("--json", "print one JSON document and nothing else")
     .option("--quiet", "print no progress, and one line at the end")
     .action(run);
@@ -73,14 +79,25 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
   const { planExperiment, trainPlan } = await import("../experiment/train-file.ts");
   const { openStore } = await import("../store/open.ts");
   const { present } = await import("./present.ts");
-  const { config, store: place, json = false, quiet = false, ...said } = options;
+  const { reportBeside } = await import("./report-beside.ts");
+  const {
+    config,
+    store: place,
+    json = false,
+    quiet = false,
+    report = true,
+    untilGood: again = false,
+    ...said
+  } = options;
   const experiment = await experimentOf({ file, config, said });
-  await present(begin, { json, quiet, ...(place === undefined ? {} : { place }) });
+  const beside = report ? { report: reportBeside(place) } : {};
+  await present(begin, { json, quiet, ...beside, ...(place === undefined ? {} : { place }) });
 
   async function* begin(signal: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
     const plan = await planExperiment(experiment);
     // Only now: a mistake in the data must not leave an empty store behind.
     await using store = await openStore(place);
-    yield* trainPlan(plan, { store, signal });
+    if (!again) yield* trainPlan(plan, { store, signal });
+    else yield* (await import("../experiment/until-good.ts")).untilGood(plan, { store, signal });
   }
 }

@@ -9,12 +9,14 @@ export interface WatchOptions {
   readonly silent: boolean;
   /** Hears of what comes before the first epoch. */
   readonly onPlan: (event: Extract<RunEvent, { kind: "planned" }>) => void;
+  /** Hears of each change that was tried. */
+  readonly onStep?: (event: Extract<RunEvent, { kind: "step" }>) => void;
 }
 
 /** Runs a training to its end with the first Ctrl-C finishing the epoch and the second one quitting at once. */
 export async function watch(
   begin: (signal: AbortSignal) => AsyncGenerator<RunEvent, void, undefined>,
-  { silent, onPlan }: WatchOptions,
+  { silent, onPlan, onStep }: WatchOptions,
 ): Promise<RunResult> {
   const controller = new AbortController();
   const view = silent ? noProgress : viewFor(process.stderr);
@@ -32,6 +34,7 @@ export async function watch(
     const follow = follower(view);
     for await (const event of begin(controller.signal)) {
       if (event.kind === "planned") onPlan(event);
+      else if (event.kind === "step") onStep?.(event);
       else if (event.kind === "done") return event.result;
       else {
         if (event.kind === "start" && !silent)

@@ -17,10 +17,24 @@ export interface TrainDocument {
   readonly baseline: { readonly error: number };
   /** The model's folder; null when no epoch was finished. */
   readonly model: string | null;
+  readonly verdict: string;
+  /** The changes that were tried, with --until-good. */
+  readonly improvement?: {
+    readonly ended: string;
+    readonly steps: readonly { readonly code: string; readonly kept: boolean; readonly said: string }[];
+  };
 }
 
 /** A result as plain data for programs. */
-export function documentOf({ run, plan, outcome, parameters, model }: RunResult): TrainDocument {
+export function documentOf({
+  run,
+  plan,
+  outcome,
+  parameters,
+  model,
+  diagnosis,
+  improvement,
+}: RunResult): TrainDocument {
   const { settled, parts } = plan;
   return {
     run,
@@ -35,5 +49,14 @@ export function documentOf({ run, plan, outcome, parameters, model }: RunResult)
     dev: outcome.dev ?? null,
     baseline: outcome.baseline ?? { error: Number.NaN },
     model: model ?? null,
+    verdict: diagnosis.verdict,
+    ...(improvement === undefined
+      ? {}
+      : {
+          improvement: {
+            ended: improvement.ended,
+            steps: improvement.steps.map(({ action, kept, said }) => ({ code: action.code, kept, said })),
+          },
+        }),
   };
 }

@@ -1,5 +1,6 @@
 /** What training a file tells while it goes on, beyond what every training tells. */
 import type { EndEvent, EpochEvent, Notice, ProgressEvent, StartEvent } from "nabla";
+import type { Diagnosis, Improved, ImprovementStep } from "nabla/diagnose";
 import type { Outcome, RunState } from "../store/run.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 import type { SettledExperiment } from "./settle.ts";
@@ -32,6 +33,13 @@ export interface DoneEvent {
   readonly result: RunResult;
 }
 
+/** A change that was tried on the way to a good verdict, and the run that tried it. */
+export interface StepEvent {
+  readonly kind: "step";
+  readonly run: string;
+  readonly step: ImprovementStep;
+}
+
 /** What a run came to. */
 export interface RunResult {
   readonly run: string;
@@ -43,6 +51,9 @@ export interface RunResult {
   /** The model folder; absent when no epoch was finished. */
   readonly model?: string;
   readonly end: EndEvent;
+  readonly diagnosis: Diagnosis;
+  /** How it was reached, when changes were tried until the verdict was good. */
+  readonly improvement?: Pick<Improved, "ended" | "steps">;
 }
 
-export type RunEvent = PlannedEvent | CreatedEvent | StartEvent | ProgressEvent | EpochEvent | DoneEvent;
+export type RunEvent = PlannedEvent | CreatedEvent | StartEvent | ProgressEvent | EpochEvent | StepEvent | DoneEvent;

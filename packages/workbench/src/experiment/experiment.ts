@@ -47,6 +47,8 @@ export interface Experiment {
   readonly time?: number;
   /** Epochs without a better dev error after which the training ends. */
   readonly patience?: number;
+  /** The error of people who know, from 0 to below 1: what a training error is compared with. */
+  readonly human?: number;
   /** The folder that the model goes to. */
   readonly output?: string;
 }

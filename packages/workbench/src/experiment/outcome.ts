@@ -1,6 +1,6 @@
 /** What a run came to, in the terms that are recorded and printed. */
 import type { EndEvent, Measures, Preparation } from "nabla";
-import { diagnose } from "nabla/diagnose";
+import type { Diagnosis } from "nabla/diagnose";
 import type { Outcome, Score } from "../store/run.ts";
 import { baselineError } from "./baseline.ts";
 import type { Plan } from "./events.ts";
@@ -11,7 +11,7 @@ export function scoreOf({ cost, error, mistake }: Measures, { target }: Preparat
 }
 
 /** The outcome of a training that has ended. */
-export function outcomeOf({ prepared }: Plan, end: EndEvent): Outcome {
+export function outcomeOf({ prepared }: Plan, end: EndEvent, { verdict }: Diagnosis): Outcome {
   const { preparation, train, dev } = prepared;
   const baseline = { error: baselineError(train, dev) };
   return {
@@ -21,7 +21,7 @@ export function outcomeOf({ prepared }: Plan, end: EndEvent): Outcome {
     bestEpoch: end.best?.epoch ?? 0,
     epochs: end.epochs,
     seconds: end.seconds,
-    verdict: diagnose(end, { baseline: baseline.error }).verdict,
+    verdict,
     reason: end.reason,
   };
 }

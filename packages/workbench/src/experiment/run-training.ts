@@ -1,15 +1,18 @@
 /** The training of a run, first or resumed: its events go into the record, its weights into a model folder. */
 import { setImmediate } from "node:timers/promises";
 import { type Change, type Checkpoint, type EndEvent, NablaError, train } from "nabla";
+import { balanced } from "nabla/diagnose";
 import { prefetch } from "../sources/prefetch.ts";
 import { removeCheckpoint } from "../store/checkpoint.ts";
 import type { RunState } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { diagnosisOf } from "./diagnose-run.ts";
 import type { Plan, RunEvent, RunResult } from "./events.ts";
 import { outcomeOf } from "./outcome.ts";
 import { Recorder } from "./recorder.ts";
 import { jobOf } from "./settle.ts";
 import { snapshotKeeper } from "./snapshots.ts";
+import { temperatureFor } from "./temperature.ts";
 import { saveTrained } from "./trained-model.ts";
 
 export interface RunTrainingOptions {
@@ -54,7 +57,8 @@ async function* follow(
   { settled, prepared }: Plan,
   { store, run, checkpoint, model, resume, signal }: RunTrainingOptions,
 ): AsyncGenerator<RunEvent, { parameters: number; end: EndEvent }, undefined> {
-  const job = { ...jobOf(settled), train: prepared.train, dev: prepared.dev };
+  const { train: rows, dev } = prepared;
+  const job = { ...jobOf(settled), train: settled.balance === true && !("read" in rows) ? balanced(rows) : rows, dev };
   const training = train(job, { clock, prefetch, ...(resume === undefined ? {} : { resume }) });
   const recorder = new Recorder({ store, run, checkpoint, clock });
   const keep = snapshotKeeper({ settled, prepared }, model);
@@ -90,14 +94,18 @@ interface Finished extends RunTrainingOptions {
 
 async function finish(plan: Plan, { store, run, checkpoint, model, parameters, end }: Finished): Promise<RunResult> {
   const state = stateOf(end);
-  const outcome = outcomeOf(plan, end);
+  const diagnosis = await diagnosisOf(plan, end);
+  const outcome = outcomeOf(plan, end, diagnosis);
   const { preparation } = plan.prepared;
-  if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run });
+  if (end.best !== undefined) {
+    const temperature = await temperatureFor(end.trained, plan.prepared.dev);
+    await saveTrained(model, { trained: end.trained, preparation, run, ...temperature });
+  }
   const saved = end.best === undefined ? {} : { model };
   await store.update(run, { status: state, outcome, ...saved });
   // A training that the user stopped may go on; any other has no use for its last position.
   if (state !== "stopped") await removeCheckpoint(checkpoint);
-  return { run, store: store.place, state, plan, outcome, parameters, end, ...saved };
+  return { run, store: store.place, state, plan, outcome, parameters, end, diagnosis, ...saved };
 }
 
 function stateOf({ reason }: EndEvent): Exclude<RunState, "running"> {

@@ -68,6 +68,7 @@ export const schema = z.strictObject({
   epochs: whole(1).optional(),
   time: z.union([z.number().gt(0), z.string().transform(read(secondsOf))]).optional(),
   patience: whole(1).optional(),
+  human: z.number().min(0).lt(1).optional(),
   output: z.string().min(1).optional(),
 });
 

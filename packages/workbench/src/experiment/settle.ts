@@ -44,6 +44,9 @@ export interface SettledExperiment {
   readonly epochs: number;
   readonly time?: number;
   readonly patience: number;
+  readonly human?: number;
+  /** Whether rows of rare classes are shown as often as others. */
+  readonly balance?: boolean;
   readonly output?: string;
 }
 
@@ -64,7 +67,7 @@ const taskOf = { classification: "softmaxCrossEntropy", regression: "squaredErro
 /** Closes what an experiment leaves open. Throws the errors of layers, optimizers and the like. */
 export function settleExperiment(experiment: Experiment, facts: Facts): SettledExperiment {
   const { task, split, rows, shape } = facts;
-  const { penalty, schedule = defaults.schedule, average, mixup, shuffle, time, output } = experiment;
+  const { penalty, schedule = defaults.schedule, average, mixup, shuffle, time, human, output } = experiment;
   const { splitSeed, image, scaling, augment, epochs = epochsFor(rows, shape.length === 3) } = experiment;
   const { kind, ...options } = asRecord(experiment.optimizer ?? defaults.optimizer);
   const rate = experiment.rate === undefined ? {} : { rate: experiment.rate };
@@ -90,6 +93,7 @@ export function settleExperiment(experiment: Experiment, facts: Facts): SettledE
     epochs,
     ...(time === undefined ? {} : { time }),
     patience: experiment.patience ?? patienceFor(schedule, epochs),
+    ...(human === undefined ? {} : { human }),
     ...(output === undefined ? {} : { output }),
   };
   checkLoss(settled);

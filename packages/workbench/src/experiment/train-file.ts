@@ -18,6 +18,9 @@ export interface TrainFileOptions {
   readonly signal?: AbortSignal;
   /** Where `.nabla` lies; default the working folder. */
   readonly folder?: string;
+  /** The run whose diagnosis led to this one, and what it said. */
+  readonly parent?: string;
+  readonly notes?: string;
 }
 
 /** Reads, divides and prepares the data of an experiment and decides what it leaves open. Nothing is written. */
@@ -61,7 +64,7 @@ export async function* trainFile(
 /** Trains what was planned, as `trainFile` does. */
 export async function* trainPlan(
   plan: Plan,
-  { store, signal, folder = process.cwd() }: TrainFileOptions,
+  { store, signal, folder = process.cwd(), parent, notes }: TrainFileOptions,
 ): AsyncGenerator<RunEvent, void, undefined> {
   yield { kind: "planned", plan };
   const { settled, parts } = plan;
@@ -75,6 +78,8 @@ export async function* trainPlan(
     target: settled.target,
     rows: parts.rows,
     parameters: 0,
+    ...(parent === undefined ? {} : { parent }),
+    ...(notes === undefined ? {} : { notes }),
   });
   const home = join(folder, ".nabla");
   const checkpoint = join(home, "checkpoints", `${run}.safetensors`);

@@ -69,6 +69,8 @@ export interface Ending {
   readonly run: string;
   readonly store: string;
   readonly model?: string;
+  /** The file that tells all of it. */
+  readonly report?: string;
   readonly task: string;
   readonly points: readonly CurvePoint[];
   readonly best?: number;
@@ -114,9 +116,24 @@ export function endingText(ending: Ending, style: Style): string {
       ...(verdict === undefined ? [] : [["Verdict", verdict] as const]),
       ["Stored", `run ${run} in ${store}`],
       ...(model === undefined ? [] : [["Model", model] as const]),
+      ...(ending.report === undefined ? [] : [["Report", ending.report] as const]),
       ...nextFacts(ending.next, style),
     ],
     style,
   );
   return [...(curves === "" ? [] : [curves, ""]), facts].join("\n");
+}
+
+/** A change that was tried on the way to a good verdict. */
+export interface TriedStep {
+  readonly number: number;
+  readonly run: string;
+  /** What was tried and what became of it, in a sentence. */
+  readonly said: string;
+  readonly kept: boolean;
+}
+
+/** One change of a story: what was tried, why, and whether it was kept. */
+export function stepText({ number, run, said, kept }: TriedStep, style: Style): string {
+  return factsText([[`Step ${number}`, `${kept ? "✓" : "✗"} ${said} (run ${run})`]], style);
 }

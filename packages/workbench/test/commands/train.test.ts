@@ -47,6 +47,7 @@ test("--json prints the document and nothing else; regression has rmse beside th
     dev: score,
     baseline: { error: number },
     model: join(folder, "model"),
+    verdict: expect.any(String),
   });
   expect(existsSync(join(folder, "model", "model.json"))).toBe(true);
 });

@@ -34,7 +34,7 @@ export const inNetwork: readonly Pathology[] = [
     name: "too small: one hidden unit for a curved surface",
     right: ["bias/bigger"],
     plant: (seed) =>
-      planted(seed, { model: chain(dense(1), relu(), dense(1)), loss: squaredError(), epochs: 60 }, hilly),
+      planted(seed, { model: chain(dense(1), relu(), dense(1)), loss: squaredError(), epochs: 120 }, hilly),
   },
   {
     name: "symmetric: all weights begin as 0.5",

@@ -1,0 +1,79 @@
+/** `nabla train --until-good`: the recipe carried out, each change a run of its own whose parent is what it changed. */
+import { resolve } from "node:path";
+import { NablaError } from "nabla";
+import { type Attempt, type ImprovementStep, improving } from "nabla/diagnose";
+import { jobOfPlan } from "./diagnose-run.ts";
+import type { Plan, RunEvent, RunResult } from "./events.ts";
+import { patchExperiment } from "./patch-experiment.ts";
+import { type TrainFileOptions, trainPlan } from "./train-file.ts";
+import { saveTrained } from "./trained-model.ts";
+
+/**
+ * Trains, diagnoses, changes and trains again until the verdict is good, the experiment's time is up or nothing is left
+ * to try. Yields `planned`, a `step` for each change, and `done` with the best run. The test part stays sealed. Throws
+ * what training a file throws.
+ */
+export async function* untilGood(plan: Plan, options: TrainFileOptions): AsyncGenerator<RunEvent, void, undefined> {
+  yield { kind: "planned", plan };
+  const { store, signal } = options;
+  const { time, output, ...settled } = plan.settled;
+  const results = new Map<string, RunResult>();
+  // a wish to stop is the end of all time
+  const clock = (): number => (signal?.aborted === true ? Number.POSITIVE_INFINITY : performance.now() / 1000);
+  let latest = "";
+  const carryOut = async ({ job, patches, action }: Attempt): Promise<RunResult["end"]> => {
+    const parent = results.get(keyOf(patches.slice(0, -1)))?.run;
+    const timed = job.time === undefined ? {} : { time: job.time };
+    const changed = { ...patchExperiment(settled, patches), ...timed };
+    const why =
+      action === undefined || parent === undefined ? {} : { parent, notes: `${action.because}; ${action.said}` };
+    for await (const event of trainPlan({ ...plan, settled: changed }, { ...options, ...why })) {
+      if (event.kind !== "done") continue;
+      results.set(keyOf(patches), event.result);
+      latest = event.result.run;
+      return event.result.end;
+    }
+    throw new NablaError("run/ended", "the training ended without a result");
+  };
+  const steps = improving(jobOfPlan(settled, plan.prepared), {
+    ...(settled.human === undefined ? {} : { human: settled.human }),
+    ...(time === undefined ? {} : { time }),
+    clock,
+    // what is wrong with the parts is said before the training, and mended by how they are made
+    look: () => [],
+    fit: carryOut,
+  });
+  const told: ImprovementStep[] = [];
+  for (;;) {
+    const { value, done } = await steps.next();
+    if (done === true) {
+      const best = results.get(keyOf(value.patches));
+      if (best === undefined) throw new NablaError("run/ended", "the best run was not recorded");
+      const named = output === undefined || best.model === undefined ? {} : { model: resolve(output) };
+      if (named.model !== undefined) {
+        const { preparation } = plan.prepared;
+        await saveTrained(named.model, { trained: best.end.trained, preparation, run: best.run });
+        await store.update(best.run, named);
+      }
+      yield { kind: "done", result: { ...best, ...named, improvement: { ended: value.ended, steps: told } } };
+      return;
+    }
+    told.push(value);
+    const { action, effect, kept, diagnosis, said } = value;
+    const data = {
+      code: action.code,
+      because: action.because,
+      change: JSON.parse(JSON.stringify(action.try)),
+      kept,
+      verdict: diagnosis.verdict,
+      ...(effect === undefined ? {} : { effect: JSON.parse(JSON.stringify(effect)) }),
+    };
+    await store.append(latest, { events: [{ kind: "improvement", data }] });
+    await store.update(latest, { notes: said });
+    yield { kind: "step", run: latest, step: value };
+  }
+}
+
+function keyOf(patches: Attempt["patches"]): string {
+  return JSON.stringify(patches);
+}
