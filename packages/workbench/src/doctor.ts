@@ -1,6 +1,6 @@
 /** What this machine offers, a line each. */
 import { availableParallelism, cpus } from "node:os";
-import { count, detectFeatures, findBlas } from "nabla";
+import { count, defaultThreads, detectFeatures, findBlas } from "nabla";
 import { libraryVersion } from "./files/version.ts";
 import { findStore } from "./store/place.ts";
 
@@ -20,7 +20,7 @@ export async function examine(): Promise<Findings> {
     ["Engine", vectors ? "wasm, float32" : "reference, float64: slow, because this host's WebAssembly has no SIMD"],
     ["SIMD", vectors ? "yes, 128 bits" : "no: use Node 22.13 or newer"],
     ["FMA", fused ? "yes, relaxed SIMD" : "no: Node 24 has it; a product and a sum take two instructions"],
-    ["Threads", `1 of ${cores}: this version trains on one`],
+    ["Threads", `up to ${defaultThreads()} of ${cores}, for networks large enough; NABLA_THREADS sets it`],
     [
       "BLAS",
       blas === undefined ? `none: ${missing}; ${howToGet(process.platform)}` : `${blas.library}, for large products`,
