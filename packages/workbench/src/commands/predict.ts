@@ -6,6 +6,7 @@ import { withStore } from "./options.ts";
 interface PredictOptions {
   readonly out?: string;
   readonly store?: string;
+  readonly calibrated?: boolean;
 }
 
 export function configure(command: Command): void {
@@ -13,15 +14,16 @@ export function configure(command: Command): void {
     .argument("<model>", "a model folder, or a run")
     .argument("<file>", "a table with the columns that the model was trained on, in any order")
     .option("--out <file>", "where the predictions go as CSV (default: standard output)")
+    .option("--calibrated", "make probabilities as sure as they were right on dev (temperature scaling)")
     .action(run);
 }
 
-async function run(place: string, file: string, { out, store }: PredictOptions): Promise<void> {
+async function run(place: string, file: string, { out, store, calibrated = false }: PredictOptions): Promise<void> {
   const { count, listing } = await import("nabla");
   const { predictFile } = await import("../experiment/predict-file.ts");
   const { csvLines } = await import("../terminal/csv.ts");
   const { csvSink } = await import("./csv-sink.ts");
-  const predicted = await predictFile(await findModel(place, store), file);
+  const predicted = await predictFile(await findModel(place, store), file, { calibrated });
   const { extra, header, chunks } = predicted;
   if (extra.length > 0) {
     const named = extra.length > 5 ? [...extra.slice(0, 4), `${extra.length - 4} more`] : extra;

@@ -22,8 +22,9 @@ async function run(id: string, { out, store: place, json = false, quiet = false 
   const { resumeRun } = await import("../experiment/resume-run.ts");
   const { openStore } = await import("../store/open.ts");
   const { present } = await import("./present.ts");
+  const { reportBeside } = await import("./report-beside.ts");
   await using store = await openStore(place, { create: false });
   const output = out === undefined ? {} : { output: out };
-  const shown = { json, quiet, ...(place === undefined ? {} : { place }) };
+  const shown = { json, quiet, report: reportBeside(place), ...(place === undefined ? {} : { place }) };
   await present((signal) => resumeRun(id, { store, signal, ...output }), shown);
 }

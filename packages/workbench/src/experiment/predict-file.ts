@@ -1,7 +1,7 @@
 /** Answers for the rows of a file, chunk by chunk, so that a file larger than memory works. */
 import {
+  NablaError,
   type NdArray,
-  type Predictions,
   type Preparation,
   predictor,
   preparedInputs,
@@ -9,6 +9,7 @@ import {
   takeTable,
   wantedColumns,
 } from "nabla";
+import { classProbabilities, temper } from "nabla/diagnose";
 import type { ImageShape } from "../sources/image-shape.ts";
 import { readImages } from "../sources/read-images.ts";
 import { scan } from "../sources/scan.ts";
@@ -24,20 +25,33 @@ export interface PredictedFile {
   readonly chunks: AsyncIterable<readonly (readonly (string | number)[])[]>;
 }
 
+export interface PredictOptions {
+  /** Applies the temperature that was fitted on dev to the probabilities; the predictions stay. */
+  readonly calibrated?: boolean;
+}
+
 /**
  * Opens a file for a model; columns may stand in any order. Throws `data/missing-column` at once, and while reading what
- * is wrong with a cell.
+ * is wrong with a cell; `predict/uncalibrated` where the model holds no temperature.
  */
-export async function predictFile(model: TrainedModel, path: string): Promise<PredictedFile> {
+export async function predictFile(
+  model: TrainedModel,
+  path: string,
+  { calibrated = false }: PredictOptions = {},
+): Promise<PredictedFile> {
   const { trained, preparation } = model;
+  const adjust = calibrated ? calibrationOf(model) : (answers: NdArray) => answers;
   const image = imageShapeIn(preparation);
-  if (image !== undefined) return await predictImages(model, path, image);
+  if (image !== undefined) return await predictImages(model, path, { image, adjust });
   const source = await scan(path, { columns: wantedColumns(preparation) });
   const answer = await predictor(trained);
   const { target } = preparation;
   const extra = source.extra.filter((name) => name !== target.name);
   async function* chunks(): AsyncGenerator<readonly (readonly (string | number)[])[], void, undefined> {
-    for await (const table of source) yield rowsOf(preparation, await answer(preparedInputs(preparation, table)));
+    for await (const table of source) {
+      const { answers } = await answer(preparedInputs(preparation, table));
+      yield rowsOf(preparation, adjust(answers));
+    }
   }
   return { extra, header: headerOf(preparation), chunks: { [Symbol.asyncIterator]: chunks } };
 }
@@ -49,7 +63,7 @@ const IMAGES_AT_ONCE = 512;
 async function predictImages(
   { trained, preparation }: TrainedModel,
   path: string,
-  image: ImageShape,
+  { image, adjust }: { readonly image: ImageShape; readonly adjust: (answers: NdArray) => NdArray },
 ): Promise<PredictedFile> {
   const images = await readImages(path, { image });
   const answer = await predictor(trained);
@@ -60,11 +74,19 @@ async function predictImages(
         images,
         Uint32Array.from({ length: rows }, (_, i) => from + i),
       );
-      const found = rowsOf(preparation, await answer(preparedInputs(preparation, part)));
+      const { answers } = await answer(preparedInputs(preparation, part));
+      const found = rowsOf(preparation, adjust(answers));
       yield found.map((row, i) => [images.labels[from + i] ?? "", ...row]);
     }
   }
   return { extra: [], header: ["file", ...headerOf(preparation)], chunks: { [Symbol.asyncIterator]: chunks } };
+}
+
+function calibrationOf({ preparation, temperature }: TrainedModel): (answers: NdArray) => NdArray {
+  if (temperature !== undefined) return (answers) => temper(classProbabilities(answers), temperature);
+  const why = preparation.task === "regression" ? "it answers with numbers" : "it was saved without";
+  const said = `the model holds no temperature to calibrate its probabilities: ${why}`;
+  throw new NablaError("predict/uncalibrated", said, "leave out --calibrated, or train a classifier again");
 }
 
 function headerOf({ target }: Preparation): readonly string[] {
@@ -72,7 +94,7 @@ function headerOf({ target }: Preparation): readonly string[] {
   return ["prediction", ...classes.map((name) => `probability_${name}`)];
 }
 
-function rowsOf(preparation: Preparation, { answers }: Predictions): readonly (readonly (string | number)[])[] {
+function rowsOf(preparation: Preparation, answers: NdArray): readonly (readonly (string | number)[])[] {
   const { target } = preparation;
   return target.kind === "classes"
     ? classRows(answers, target.classes)

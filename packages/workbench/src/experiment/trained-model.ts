@@ -22,6 +22,8 @@ export interface TrainedModel {
   readonly preparation: Preparation;
   /** The run that made it. */
   readonly run?: string;
+  /** What makes its probabilities honest, fitted on dev: softmax(logits / temperature). */
+  readonly temperature?: number;
 }
 
 /** The size of the images that a model takes; undefined for one that takes tables. */
@@ -33,7 +35,10 @@ export function imageShapeIn({ columns }: Preparation): ImageShape | undefined {
 }
 
 /** Writes a model folder in one step; what stood there stays until all of it is written. Throws `files/…`. */
-export async function saveTrained(path: string, { trained, preparation, run }: TrainedModel): Promise<void> {
+export async function saveTrained(
+  path: string,
+  { trained, preparation, run, temperature }: TrainedModel,
+): Promise<void> {
   const { model, loss, shape, weights } = trained;
   const description = {
     ...(run === undefined ? {} : { run }),
@@ -44,6 +49,7 @@ export async function saveTrained(path: string, { trained, preparation, run }: T
     loss: describe(loss),
     shape,
     preparation: preparation as unknown as Json,
+    ...(temperature === undefined ? {} : { temperature }),
   };
   await saveModel(path, { model: description, weights });
 }
@@ -52,7 +58,7 @@ export async function saveTrained(path: string, { trained, preparation, run }: T
 export async function loadTrained(path: string): Promise<TrainedModel & { readonly sha256: string }> {
   const { model, weights, sha256 } = await loadModel(path);
   try {
-    const { run, layers, loss, shape, classes, preparation } = model as { readonly [name: string]: Json };
+    const { run, layers, loss, shape, classes, preparation, temperature } = model as { readonly [name: string]: Json };
     const layer = layerFrom(layers ?? null, "layers");
     const size = Array.isArray(shape) ? shape.map(Number) : [];
     checkWeights(beginModel(layer, size, seedKey(0)), weights);
@@ -61,6 +67,7 @@ export async function loadTrained(path: string): Promise<TrainedModel & { readon
       trained: { model: layer, loss: lossFrom(loss ?? null, "loss"), weights, shape: size, ...names },
       preparation: preparationFrom(preparation),
       ...(typeof run === "string" ? { run } : {}),
+      ...(typeof temperature === "number" && temperature > 0 ? { temperature } : {}),
       sha256,
     };
   } catch (error) {
