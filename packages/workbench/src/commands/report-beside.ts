@@ -1,0 +1,23 @@
+/** The report that every training leaves beside its model. */
+import { NablaError } from "nabla";
+import type { RunResult } from "../experiment/events.ts";
+
+/**
+ * Writes the report of a training that has ended, and gives its place. A training is not spoilt by a report that cannot be
+ * written: that is a note on stderr.
+ */
+export function reportBeside(place: string | undefined): (result: RunResult) => Promise<string | undefined> {
+  return async ({ run, model, plan }) => {
+    if (model === undefined) return undefined;
+    try {
+      const { openStore } = await import("../store/open.ts");
+      const { writeReport } = await import("../report/report.ts");
+      await using store = await openStore(place, { create: false });
+      return (await writeReport(run, { store, known: { parts: plan.parts } })).file;
+    } catch (error) {
+      const said = error instanceof NablaError ? error.said : String(error);
+      process.stderr.write(`note: the report could not be written: ${said}\n`);
+      return undefined;
+    }
+  };
+}

@@ -1,0 +1,71 @@
+/** What the model says of the dev part, row by row. */
+
+import type { NdArray } from "nabla";
+import { applyPreparation, predict, restoreTargets, type Table, takeTable } from "nabla";
+import { classProbabilities, likeliest, logLosses } from "nabla/diagnose";
+import type { ReportSubject } from "./subject.ts";
+
+/** More rows than this are thinned, evenly: they tell no more, and take long. */
+const MOST = 20_000;
+
+interface Looked {
+  /** The rows that were looked at. */
+  readonly table: Table;
+  /** 0 or 1, or the squared distance in the target's unit. */
+  readonly mistakes: Float64Array;
+  /** The loss of each row: -log of the probability of its class, or the squared distance. */
+  readonly losses: Float64Array;
+  /** The number of the part's rows. */
+  readonly of: number;
+}
+
+export interface ClassAnswers extends Looked {
+  readonly kind: "classes";
+  readonly classes: readonly string[];
+  /** [rows, classes] */
+  readonly probabilities: NdArray;
+  readonly predicted: Int32Array;
+  readonly confidence: Float64Array;
+  readonly targets: Int32Array;
+}
+
+export interface NumberAnswers extends Looked {
+  readonly kind: "numbers";
+  /** In the target's own unit. */
+  readonly predicted: Float64Array;
+  readonly targets: Float64Array;
+}
+
+export type Answers = ClassAnswers | NumberAnswers;
+
+/** Lets a run's model answer for its dev part; never for test. */
+export async function answersFor({ parts, trained, preparation }: ReportSubject): Promise<Answers> {
+  const of = parts.dev.rows;
+  const step = Math.max(1, of / MOST);
+  const indices = Uint32Array.from({ length: Math.min(of, MOST) }, (_, i) => Math.floor(i * step));
+  const table = of <= MOST ? parts.dev : takeTable(parts.dev, indices);
+  const examples = applyPreparation(preparation, table);
+  const { answers } = await predict(trained, examples.inputs);
+  if (preparation.target.kind === "number") {
+    const predicted = Float64Array.from(restoreTargets(preparation, answers).data);
+    const targets = Float64Array.from(restoreTargets(preparation, examples.targets).data);
+    const mistakes = targets.map((value, row) => (value - (predicted[row] ?? Number.NaN)) ** 2);
+    return { kind: "numbers", table, of, predicted, targets, mistakes, losses: mistakes };
+  }
+  const probabilities = classProbabilities(answers);
+  const { classes: predicted, confidence } = likeliest(probabilities);
+  const targets = Int32Array.from(examples.targets.data);
+  const mistakes = Float64Array.from(targets, (code, row) => Number(code !== predicted[row]));
+  return {
+    kind: "classes",
+    classes: preparation.target.classes,
+    table,
+    of,
+    probabilities,
+    predicted,
+    confidence,
+    targets,
+    mistakes,
+    losses: logLosses(probabilities, targets),
+  };
+}

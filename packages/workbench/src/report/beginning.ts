@@ -1,0 +1,120 @@
+/** The head of a report, and what was given: data, parts, network. */
+import { count, type Json } from "nabla";
+import { experimentOf } from "../experiment/stored-run.ts";
+import { duration, moment, number, percent } from "../terminal/format.ts";
+import { columnsText, kindText, networkText, partsText } from "../terminal/report.ts";
+import { html, type Markup } from "./markup.ts";
+import { facts, folded, paragraph, section, table } from "./pieces.ts";
+import type { ReportSubject } from "./subject.ts";
+
+/** Name, time and the numbers that count. */
+export function headOf({ run }: ReportSubject): Markup {
+  const { outcome, task, target } = run;
+  const classification = task === "classification";
+  const name = classification ? "error" : "1 - R²";
+  const tile = (text: string, said: string): Markup => html`<div class="tile"><b>${text}</b><span>${said}</span></div>`;
+  const scores =
+    outcome === undefined
+      ? []
+      : [
+          ...(outcome.dev === undefined ? [] : [tile(percent(outcome.dev.error), `dev ${name}`)]),
+          ...(outcome.dev?.rmse === undefined
+            ? []
+            : [tile(number(outcome.dev.rmse), `typical distance in ${target}, dev`)]),
+          tile(percent(outcome.train.error), `train ${name}`),
+          ...(outcome.baseline === undefined
+            ? []
+            : [
+                tile(
+                  percent(outcome.baseline.error),
+                  classification ? "always the commonest class" : "always the mean",
+                ),
+              ]),
+          tile(duration(outcome.seconds), count(outcome.epochs, "epoch")),
+        ];
+  return html`<header><h1>${target}: ${run.id}</h1><p class="muted">Trained ${moment(run.created)} by nabla ${run.version}, ${run.status}.</p><div class="tiles">${scores}</div></header>`;
+}
+
+/** What the data are and how they were divided. */
+export function dataOf({ run, parts }: ReportSubject): Markup {
+  const { profile, policy, rows } = parts;
+  const inputs = profile.columns.filter(({ use }) => use === "input");
+  const notices = profile.notices.map(({ said }) => html`<li>${said}</li>`);
+  return section(
+    "Data",
+    facts([
+      ["File", profile.file],
+      ["Rows", count(profile.rows, "row")],
+      ["Inputs", columnsText(inputs.map(({ kind }) => kind))],
+      ["Target", `${run.target}: ${profile.task?.reason ?? run.task}`],
+      ["Parts", `${partsText(rows)}. ${policy.reason}`],
+      ["Hash", html`<code>${run.data.sha256}</code>`],
+    ]),
+    notices.length === 0 ? undefined : html`<h3>Notes</h3><ul>${notices}</ul>`,
+    folded(
+      count(profile.columns.length, "column"),
+      table(
+        ["Column", "Kind", "Use", "#Missing", "#Distinct", "#Least", "#Mean", "#Most"],
+        profile.columns
+          .slice(0, 200)
+          .map(({ name, kind, use, missing, distinct, minimum, mean, maximum }) => [
+            name,
+            kind,
+            use,
+            number(missing),
+            number(distinct),
+            ...[minimum, mean, maximum].map((value) => (value === undefined ? "" : number(value))),
+          ]),
+        profile.columns.length > 200 ? "The first 200 columns." : undefined,
+      ),
+    ),
+  );
+}
+
+/** The network and how it was trained. */
+export function networkOf({ run, trained, temperature }: ReportSubject): Markup {
+  const settled = experimentOf(run);
+  const { optimizer, schedule, penalty, batch, epochs, patience, seed } = settled;
+  const shapes = [...trained.weights].map(([path, { shape }]) => [
+    path,
+    shape.join(" × ") || "1",
+    number(shape.reduce((product, length) => product * length, 1)),
+  ]);
+  return section(
+    "Network",
+    facts([
+      ["Layers", networkText(settled.model, trained.shape.join(" × "))],
+      ["Parameters", count(run.parameters, "number")],
+      ["Loss", kindText(settled.loss)],
+      ["Optimizer", `${kindText(optimizer)}; ${kindText(schedule)} schedule`],
+      ["Penalty", penalty === undefined ? "none" : kindText(penalty)],
+      [
+        "Steps",
+        `batches of ${count(batch, "row")}, at most ${count(epochs, "epoch")}, patience ${count(patience, "epoch")}`,
+      ],
+      ["Seed", String(seed)],
+      ...(temperature === undefined
+        ? []
+        : [["Temperature", `${number(temperature)}, fitted on dev; nabla predict --calibrated applies it`] as const]),
+    ]),
+    folded("Parameters by layer", table(["Path", "Shape", "#Numbers"], shapes)),
+  );
+}
+
+/** How to make the same run again. */
+export function againOf({ run }: ReportSubject): Markup {
+  const { model, image, output: _output, ...settled } = experimentOf(run);
+  const layers = typeof model === "object" && model !== null && "layers" in model ? model.layers : [model];
+  const all = { ...settled, ...(image === undefined ? {} : { image: image.join("x") }), layers } as unknown as Readonly<
+    Record<string, Json | undefined>
+  >;
+  // JSON is YAML too
+  const lines = Object.entries(all).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`],
+  );
+  return section(
+    "The same again",
+    paragraph("Save this as experiment.yaml; the same data, version and seed give the same numbers."),
+    html`<pre>${lines.join("\n")}</pre><pre>nabla train --config experiment.yaml</pre>`,
+  );
+}

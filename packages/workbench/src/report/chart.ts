@@ -1,0 +1,122 @@
+/** Charts as SVG, drawn by ECharts in Node. */
+import { createRequire } from "node:module";
+import type { EChartsOption } from "echarts";
+import { escapeText, type Markup } from "./markup.ts";
+import { type Hue, palette } from "./palette.ts";
+
+/** Points of one kind in a chart. */
+export interface Series {
+  readonly name: string;
+  readonly hue: Hue;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** Default a line. */
+  readonly look?: "line" | "dashed" | "points" | "steps";
+}
+
+export interface Axis {
+  readonly name: string;
+  /** Default: as the points need. */
+  readonly from?: number;
+  readonly to?: number;
+  /** How a number is written. */
+  readonly text?: (value: number) => string;
+  readonly logarithmic?: boolean;
+}
+
+export interface ChartOptions {
+  /** What the picture shows, for those who do not see it. */
+  readonly label: string;
+  readonly series: readonly Series[];
+  readonly x: Axis;
+  readonly y: Axis;
+  /** A line across, such as at the chosen epoch. */
+  readonly mark?: { readonly x: number; readonly text: string };
+}
+
+/** Narrow enough to be read on a phone; wide pages show two side by side. */
+const SIZE = { width: 440, height: 270 } as const;
+
+/** One file holds all of ECharts that is needed; its modules one by one take ten times as long to load. */
+const echarts = createRequire(import.meta.url);
+
+/** Draws lines or points over a plane. */
+export function drawChart(options: ChartOptions): Markup {
+  const { init } = echarts("echarts/dist/echarts.common.min") as typeof import("echarts");
+  const chart = init(null, null, { renderer: "svg", ssr: true, ...SIZE });
+  try {
+    chart.setOption(optionOf(options));
+    return { markup: embed(chart.renderToSVGString(), options.label) };
+  } finally {
+    chart.dispose();
+  }
+}
+
+function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
+  const font = { color: palette.muted.light, fontSize: 13 };
+  const axis = ({ name, from, to, text, logarithmic = false }: Axis, direction: "x" | "y") => ({
+    type: logarithmic ? ("log" as const) : ("value" as const),
+    name,
+    nameLocation: direction === "x" ? ("middle" as const) : ("end" as const),
+    nameGap: direction === "x" ? 28 : 12,
+    nameTextStyle: { ...font, align: direction === "x" ? ("center" as const) : ("left" as const) },
+    axisLabel: { ...font, hideOverlap: true, ...(text === undefined ? {} : { formatter: text }) },
+    axisLine: { show: direction === "x", lineStyle: { color: palette.muted.light } },
+    axisTick: { show: false },
+    splitLine: { show: direction === "y", lineStyle: { color: palette.rule.light } },
+    splitNumber: 4,
+    scale: true,
+    ...(from === undefined ? {} : { min: from }),
+    ...(to === undefined ? {} : { max: to }),
+  });
+  return {
+    animation: false,
+    textStyle: { fontFamily: "system-ui, sans-serif" },
+    grid: { left: 8, right: 20, top: series.length > 1 ? 58 : 34, bottom: 28, containLabel: true },
+    ...(series.length > 1
+      ? { legend: { top: 0, left: 0, itemWidth: 18, itemHeight: 9, textStyle: { ...font, color: palette.ink.light } } }
+      : {}),
+    xAxis: axis(x, "x"),
+    yAxis: axis(y, "y"),
+    series: series.map((one, i) => ({ ...seriesOf(one), ...(i === 0 && mark !== undefined ? markOf(mark) : {}) })),
+  };
+}
+
+function seriesOf({ name, hue, points, look = "line" }: Series) {
+  const color = palette[hue].light;
+  const data = points.map(([x, y]) => [x, y]);
+  if (look === "points")
+    return { type: "scatter" as const, name, data, symbolSize: 5, itemStyle: { color, opacity: 0.6 } };
+  return {
+    type: "line" as const,
+    name,
+    data,
+    showSymbol: points.length < 3,
+    symbol: "circle",
+    itemStyle: { color },
+    lineStyle: { color, width: 2, type: look === "dashed" ? ("dashed" as const) : ("solid" as const) },
+    ...(look === "steps" ? { step: "end" as const } : {}),
+  };
+}
+
+function markOf({ x, text }: { readonly x: number; readonly text: string }) {
+  return {
+    markLine: {
+      silent: true,
+      symbol: "none",
+      lineStyle: { color: palette.ink.light, type: "dotted" as const, width: 1.5 },
+      label: { formatter: () => text, color: palette.ink.light, fontSize: 12, position: "insideEndTop" as const },
+      data: [{ xAxis: x }],
+    },
+  };
+}
+
+/** Made part of a page: it scales with its place, and what only serves a mouse is left out. */
+function embed(svg: string, label: string): string {
+  const inside = svg
+    .replace(/^<svg[^>]*>/, "")
+    .replace(/<style[\s\S]*?<\/style>/g, "")
+    .replace(/ (?:ecmeta_\w+|class)="[^"]*"/g, "")
+    // ids count from 0 in each process, and all charts of a page are of one
+    .replaceAll("\n", "");
+  return `<svg viewBox="0 0 ${SIZE.width} ${SIZE.height}" role="img" aria-label="${escapeText(label)}">${inside}`;
+}

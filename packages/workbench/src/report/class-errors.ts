@@ -1,0 +1,209 @@
+/** A classifier's errors, looked at. */
+import { count } from "nabla";
+import {
+  cheapestThreshold,
+  confusionMatrix,
+  decisionAt,
+  fitTemperature,
+  likeliest,
+  type MistakeCosts,
+  operations,
+  precisionRecall,
+  probabilitiesOf,
+  reliability,
+  rocCurve,
+  temper,
+  worstClasses,
+} from "nabla/diagnose";
+import { number, percent } from "../terminal/format.ts";
+import type { ClassAnswers } from "./answers.ts";
+import { html, type Markup, type Piece } from "./markup.ts";
+import { figure, figures, paragraph, section, table, thinned } from "./pieces.ts";
+
+/** More classes than this are shown by those with the most mistakes. */
+const SHOWN = 15;
+
+/** Which classes are taken for which. */
+export function confusionOf({ predicted, targets, classes }: ClassAnswers): Markup {
+  const confusion = confusionMatrix(predicted, targets, classes);
+  const worst = worstClasses(confusion);
+  const shown = classes
+    .map((name, code) => ({ name, code, wrong: worst.find((one) => one.name === name)?.wrong ?? 0 }))
+    .sort((a, b) => b.wrong - a.wrong || a.code - b.code)
+    .slice(0, SHOWN)
+    .sort((a, b) => a.code - b.code);
+  const head = shown.map(({ name }) => html`<th scope="col">${name}</th>`);
+  const lines = shown.map(({ name, code }) => {
+    const line = confusion.counts[code] ?? [];
+    const total = Math.max(
+      1,
+      line.reduce((sum, rows) => sum + rows, 0),
+    );
+    const cells = shown.map(({ code: given }) => {
+      const rows = line[given] ?? 0;
+      const hue = given === code ? "good" : "bad";
+      // a single mistake must be seen too
+      const share = rows === 0 ? 0 : Math.max(0.12, rows / total);
+      return html`<td style="--hue:var(--${hue});--share:${share.toFixed(2)}">${rows === 0 ? "" : rows}</td>`;
+    });
+    return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
+  });
+  const some = classes.length > SHOWN ? ` The ${SHOWN} of ${classes.length} classes with the most mistakes.` : "";
+  return section(
+    "Confusion",
+    html`<div class="wide"><table class="confusion"><caption>Rows: the true class; columns: the answer.${some}</caption><thead><tr><td></td>${head}</tr></thead><tbody>${lines}</tbody></table></div>`,
+    html`<h3>Classes, the worst first</h3>`,
+    table(
+      ["Class", "#Rows", "#Wrong", "#Error", "#95 % interval", "#Precision", "Most often taken for"],
+      worst
+        .slice(0, SHOWN)
+        .map(({ name, rows, wrong, error, interval, precision, takenFor }) => [
+          name,
+          rows,
+          wrong,
+          percent(error),
+          `${percent(interval.from)} to ${percent(interval.to)}`,
+          Number.isNaN(precision) ? "no answers" : percent(precision),
+          takenFor === undefined ? "" : `${takenFor.name} (${takenFor.rows})`,
+        ]),
+    ),
+  );
+}
+
+/** How honest the probabilities are, before and after the temperature. */
+export function calibrationOf({ probabilities, targets, confidence, mistakes }: ClassAnswers): Markup {
+  const plain = reliability(
+    confidence,
+    mistakes.map((wrong) => 1 - wrong),
+  );
+  const { temperature, before, after } = fitTemperature(probabilities, targets);
+  const tempered = likeliest(temper(probabilities, temperature)).confidence;
+  const calibrated = reliability(
+    tempered,
+    mistakes.map((wrong) => 1 - wrong),
+  );
+  const numbers = table(
+    ["Confidence", "#Rows", "#Mean confidence", "#Right", "#95 % interval"],
+    plain.bins.map(({ from, to, rows, confidence: sure, right, interval }) => [
+      `${percent(from)} to ${percent(to)}`,
+      rows,
+      percent(sure),
+      percent(right),
+      `${percent(interval.from)} to ${percent(interval.to)}`,
+    ]),
+  );
+  const points = (found: typeof plain) => found.bins.map(({ confidence: sure, right }) => [sure, right] as const);
+  const way =
+    temperature > 1.02 ? "too sure of itself" : temperature < 0.98 ? "not sure enough" : "as sure as it should be";
+  const unit = { from: 0, to: 1, text: (value: number) => `${Math.round(value * 100)} %` };
+  return section(
+    "Calibration",
+    paragraph(
+      `The network is ${way}: on dev its confidence is off by ${percent(before.ece)} in the mean (expected calibration error). A temperature of ${number(temperature)}, fitted on dev, makes it ${percent(after.ece)} and the loss ${number(after.loss)} in place of ${number(before.loss)}; it changes no answer. `,
+      html`<code>nabla predict --calibrated</code> applies the model's temperature.`,
+    ),
+    figures(
+      figure(
+        "Fraction right by confidence",
+        {
+          x: { name: "confidence", ...unit },
+          y: { name: "", ...unit },
+          series: [
+            { name: "as trained", hue: "train", points: points(plain) },
+            { name: "with temperature", hue: "dev", points: points(calibrated) },
+            {
+              name: "honest",
+              hue: "muted",
+              look: "dashed",
+              points: [
+                [0, 0],
+                [1, 1],
+              ],
+            },
+          ],
+        },
+        numbers,
+      ),
+    ),
+  );
+}
+
+/** Rankings and thresholds of two classes; undefined for more, or where one of them is missing. */
+export function rankingOf(
+  { classes, probabilities, targets }: ClassAnswers,
+  costs: MistakeCosts = {},
+): Markup | undefined {
+  const positive = Array.from(targets, (code) => Number(code === 1));
+  if (classes.length !== 2 || !positive.includes(1) || !positive.includes(0)) return undefined;
+  const all = operations(probabilitiesOf(probabilities, 1), positive);
+  const [roc, precision] = [rocCurve(all), precisionRecall(all)];
+  const name = classes[1] ?? "";
+  const unit = { from: 0, to: 1, text: (value: number) => `${Math.round(value * 100)} %` };
+  const numbers = (curve: typeof roc, x: string, y: string): Markup =>
+    table(
+      ["#Threshold", `#${x}`, `#${y}`],
+      thinned(
+        curve.points.filter(({ threshold }) => Number.isFinite(threshold)),
+        12,
+      ).map((point) => [number(point.threshold), percent(point.x), percent(point.y)]),
+    );
+  const drawn = (curve: typeof roc) => thinned(curve.points, 300).map(({ x, y }) => [x, y] as const);
+  const row = (title: string, { miss = 1, falseAlarm = 1 }: MistakeCosts): readonly Piece[] => {
+    const best = cheapestThreshold(all, { miss, falseAlarm });
+    const half = decisionAt(all, 0.5, { miss, falseAlarm });
+    return [title, number(best.threshold), best.misses, best.falseAlarms, number(best.cost), number(half.cost)];
+  };
+  const { miss = 1, falseAlarm = 1 } = costs;
+  const own =
+    miss === 1 && falseAlarm === 1
+      ? []
+      : [row(`A miss costs ${number(miss)}, a false alarm ${number(falseAlarm)}`, costs)];
+  return section(
+    `Threshold for ${name}`,
+    paragraph(
+      `A row of ${name} scores above another row with probability ${percent(roc.area)} (area under the ROC); average precision ${percent(precision.area)}, of ${count(all.positives, "row")} among ${all.positives + all.negatives}.`,
+    ),
+    figures(
+      figure(
+        "Receiver operating characteristic",
+        {
+          x: { name: "false alarms", ...unit },
+          y: { name: "found", ...unit },
+          series: [
+            { name: "model", hue: "train", points: drawn(roc) },
+            {
+              name: "chance",
+              hue: "muted",
+              look: "dashed",
+              points: [
+                [0, 0],
+                [1, 1],
+              ],
+            },
+          ],
+        },
+        numbers(roc, "False alarms", "Found"),
+      ),
+      figure(
+        "Precision over recall",
+        {
+          x: { name: "recall", ...unit },
+          y: { name: "precision", ...unit },
+          series: [{ name: "model", hue: "train", points: drawn(precision) }],
+        },
+        numbers(precision, "Recall", "Precision"),
+      ),
+    ),
+    html`<h3>The cheapest threshold</h3>`,
+    table(
+      ["When", "#Threshold", "#Misses", "#False alarms", "#Cost of a row", "#At one half"],
+      [
+        ...own,
+        row("Both mistakes cost the same", {}),
+        row(`A missed ${name} costs 10 times as much`, { miss: 10 }),
+        row(`A false alarm costs 10 times as much`, { falseAlarm: 10 }),
+      ],
+      "Chosen on dev, so the costs are a little too good.",
+    ),
+  );
+}

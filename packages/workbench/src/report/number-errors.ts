@@ -1,0 +1,68 @@
+/** A regression's errors, looked at. */
+import { residualsOf } from "nabla/diagnose";
+import { number } from "../terminal/format.ts";
+import type { NumberAnswers } from "./answers.ts";
+import { html, type Markup } from "./markup.ts";
+import { facts, figure, figures, section, table, thinned } from "./pieces.ts";
+
+/** Points that are drawn. */
+const DRAWN = 600;
+
+/** Residuals by themselves and over the prediction. */
+export function residualsSection({ predicted, targets }: NumberAnswers, target: string): Markup {
+  const { residuals, mean, rmse, meanDistance, quantiles, bins } = residualsOf(predicted, targets);
+  const rows = thinned(Array.from(predicted.keys()), DRAWN);
+  const line = [Math.min(...thinned([...predicted], 5000)), Math.max(...thinned([...predicted], 5000))] as const;
+  const numbers = table(
+    ["Predicted", "#Rows", "#Mean residual", "#Deviation"],
+    bins.map(({ from, to, rows: within, mean: middle, deviation }) => [
+      `${number(from)} to ${number(to)}`,
+      within,
+      number(middle),
+      number(deviation),
+    ]),
+  );
+  const points = (of: (row: number) => number) => rows.map((row) => [predicted[row] ?? 0, of(row)] as const);
+  const x = { name: `predicted ${target}`, text: number };
+  return section(
+    "Residuals",
+    facts([
+      ["RMSE", number(rmse)],
+      ["Mean distance", number(meanDistance)],
+      ["Mean residual", `${number(mean)} (true minus predicted; far from 0 means a bias)`],
+    ]),
+    figures(
+      figure(
+        "Residual over prediction",
+        {
+          x,
+          y: { name: "residual", text: number },
+          series: [
+            { name: "rows", hue: "train", look: "points", points: points((row) => residuals[row] ?? 0) },
+            { name: "none", hue: "muted", look: "dashed", points: line.map((at) => [at, 0] as const) },
+          ],
+        },
+        numbers,
+      ),
+      figure(
+        "True over predicted",
+        {
+          x,
+          y: { name: `true ${target}`, text: number },
+          series: [
+            { name: "rows", hue: "train", look: "points", points: points((row) => targets[row] ?? 0) },
+            { name: "equal", hue: "muted", look: "dashed", points: line.map((at) => [at, at] as const) },
+          ],
+        },
+        numbers,
+      ),
+    ),
+    html`<h3>By prediction</h3>`,
+    numbers,
+    html`<h3>Quantiles</h3>`,
+    table(
+      quantiles.map(({ share }) => (share === 0 ? "#Least" : share === 1 ? "#Most" : `#${share * 100} %`)),
+      [quantiles.map(({ value }) => number(value))],
+    ),
+  );
+}

@@ -1,0 +1,54 @@
+/** What sections of a report are made of. */
+import { type ChartOptions, drawChart } from "./chart.ts";
+import { html, type Markup, type Piece } from "./markup.ts";
+
+/** A part of the report with a heading. */
+export function section(title: string, ...content: readonly Piece[]): Markup {
+  return html`<section><h2>${title}</h2>${content}</section>`;
+}
+
+/** A table; columns whose title begins with "#" hold numbers and stand to the right. */
+export function table(titles: readonly string[], rows: readonly (readonly Piece[])[], caption?: string): Markup {
+  const numeric = titles.map((title) => title.startsWith("#"));
+  const kind = (i: number): string => (numeric[i] === true ? "number" : "text");
+  const head = titles.map((title, i) => html`<th scope="col" class="${kind(i)}">${title.replace(/^#/, "")}</th>`);
+  const body = rows.map(
+    (cells) =>
+      html`<tr>${cells.map((cell, i) => (i === 0 ? html`<th scope="row" class="${kind(i)}">${cell}</th>` : html`<td class="${kind(i)}">${cell}</td>`))}</tr>`,
+  );
+  const said = caption === undefined ? "" : html`<caption>${caption}</caption>`;
+  return html`<div class="wide"><table>${said}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+/** Names and what they are. */
+export function facts(list: readonly (readonly [name: string, text: Piece])[]): Markup {
+  return html`<dl>${list.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`;
+}
+
+/** A chart under its title, with its numbers as a table. */
+export function figure(title: string, chart: Omit<ChartOptions, "label">, numbers: Markup): Markup {
+  const label = `${title}; the numbers are in the table below`;
+  return html`<figure><figcaption>${title}</figcaption>${drawChart({ ...chart, label })}${folded("Numbers", numbers)}</figure>`;
+}
+
+/** What is shown on request. */
+export function folded(title: string, content: Piece): Markup {
+  return html`<details><summary>${title}</summary>${content}</details>`;
+}
+
+/** Figures side by side where there is room. */
+export function figures(...all: readonly Piece[]): Markup {
+  return html`<div class="figures">${all}</div>`;
+}
+
+/** A paragraph. */
+export function paragraph(...content: readonly Piece[]): Markup {
+  return html`<p>${content}</p>`;
+}
+
+/** At most so many of a list, evenly spread, with its first and last. */
+export function thinned<T>(list: readonly T[], most: number): readonly T[] {
+  if (list.length <= most) return list;
+  const places = Array.from({ length: most }, (_, i) => Math.round((i * (list.length - 1)) / (most - 1)));
+  return places.flatMap((place) => list.slice(place, place + 1));
+}

@@ -1,0 +1,89 @@
+/** One HTML file that tells all of a run, without anything to load. */
+import { basename, dirname, join } from "node:path";
+import { count } from "nabla";
+import type { MistakeCosts } from "nabla/diagnose";
+import { writeFileAtomic } from "../files/atomic.ts";
+import type { RunStore } from "../store/run-store.ts";
+import { type Answers, answersFor } from "./answers.ts";
+import { againOf, dataOf, headOf, networkOf } from "./beginning.ts";
+import { calibrationOf, confusionOf, rankingOf } from "./class-errors.ts";
+import { html, type Markup } from "./markup.ts";
+import { residualsSection } from "./number-errors.ts";
+import { styleSheet } from "./style.ts";
+import { type Known, type ReportSubject, subjectOf } from "./subject.ts";
+import { chainOf, curvesOf, healthOf, verdictOf } from "./training.ts";
+import { slicesOf, worstOf } from "./where-errors.ts";
+import { worstRowsCsv } from "./worst-rows.ts";
+
+/** Rows that are written to be looked at. */
+const WORST = 200;
+
+export interface ReportOptions {
+  readonly store: RunStore;
+  /** The file; default beside the model. */
+  readonly file?: string;
+  /** What is in memory already. */
+  readonly known?: Known;
+  /** What mistakes cost, for two classes. */
+  readonly costs?: MistakeCosts;
+}
+
+/** The files that were written. */
+export interface WrittenReport {
+  readonly file: string;
+  /** The rows with the largest losses, as CSV. */
+  readonly rows: string;
+}
+
+/** Where the report of a model goes. */
+export function reportPlace(model: string): string {
+  return `${model}-report.html`;
+}
+
+/** Writes the report of a run, and beside it its worst rows. Throws what `subjectOf` throws, and `files/…`. */
+export async function writeReport(id: string, { store, file, known, costs }: ReportOptions): Promise<WrittenReport> {
+  const subject = await subjectOf(id, store, known);
+  const place = file ?? reportPlace(subject.run.model ?? join(dirname(store.place), subject.run.id));
+  const rows = `${place.replace(/\.html?$/i, "")}-rows.csv`;
+  const answers = await answersFor(subject);
+  const { markup } = await reportOf(subject, answers, {
+    rows: basename(rows),
+    ...(costs === undefined ? {} : { costs }),
+  });
+  const encoder = new TextEncoder();
+  await writeFileAtomic(place, encoder.encode(markup));
+  await writeFileAtomic(rows, encoder.encode(worstRowsCsv(answers, WORST)));
+  return { file: place, rows };
+}
+
+/** The whole page. */
+export async function reportOf(
+  subject: ReportSubject,
+  answers: Answers,
+  { rows, costs }: { readonly rows: string; readonly costs?: MistakeCosts },
+): Promise<Markup> {
+  const { run } = subject;
+  const errors =
+    answers.kind === "classes"
+      ? [confusionOf(answers), calibrationOf(answers), rankingOf(answers, costs)]
+      : [residualsSection(answers, run.target)];
+  const thinned =
+    answers.table.rows < answers.of ? `, every ${Math.round(answers.of / answers.table.rows)}th of ${answers.of}` : "";
+  const sections = [
+    verdictOf(subject),
+    curvesOf(subject),
+    ...errors,
+    slicesOf(answers),
+    worstOf(answers, rows),
+    await healthOf(subject),
+    dataOf(subject),
+    networkOf(subject),
+    chainOf(subject),
+    againOf(subject),
+  ];
+  const policy = "default-src 'none'; style-src 'unsafe-inline'";
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>${run.target}: ${run.id}</title><style>${{ markup: styleSheet }}</style></head>
+<body>${headOf(subject)}<main>${sections}<footer>Errors are those of ${count(answers.table.rows, "dev row")}${thinned}; the test part was not looked at.</footer></main></body></html>
+`;
+}

@@ -1,0 +1,76 @@
+/** The style sheet of a report: light, dark, narrow and on paper. */
+import { palette } from "./palette.ts";
+
+const variables = (shade: "light" | "dark"): string =>
+  Object.entries(palette)
+    .map(([name, hue]) => `--${name}:${hue[shade]}`)
+    .join(";");
+
+/** Charts name the light colours; these rules exchange them for whatever counts. */
+const exchanged = Object.entries(palette)
+  .map(
+    ([name, { light }]) =>
+      `figure svg [fill="${light}"]{fill:var(--${name})}figure svg [stroke="${light}"]{stroke:var(--${name})}`,
+  )
+  .join("\n");
+
+/** CSS without anything to load. */
+export const styleSheet = `
+:root{color-scheme:light dark;${variables("light")};--back:#f4f6f9;--code:#eef1f5}
+@media screen and (prefers-color-scheme:dark){:root{${variables("dark")};--back:#0d1117;--code:#1f2630}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--back);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
+main,header{max-width:62rem;margin:0 auto;padding:0 1rem}
+header{padding-top:2rem}
+h1{font-size:1.7rem;line-height:1.2;margin:0 0 .2rem;overflow-wrap:anywhere}
+h2{font-size:1.2rem;margin:0 0 .8rem}
+h3{font-size:1rem;margin:1.4rem 0 .5rem}
+p{margin:.5rem 0;max-width:46rem;overflow-wrap:anywhere}
+.muted,figcaption+.muted,caption{color:var(--muted)}
+section{background:var(--paper);border:1px solid var(--rule);border-radius:10px;padding:1.1rem 1.2rem;margin:1.1rem 0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.8rem;margin:1.2rem 0 0}
+.tile{background:var(--paper);border:1px solid var(--rule);border-radius:10px;padding:.7rem .9rem}
+.tile b{display:block;font-size:1.5rem;line-height:1.25;font-variant-numeric:tabular-nums}
+.tile span{color:var(--muted);font-size:.87rem}
+.verdict{font-size:1.1rem;border-left:4px solid var(--hue,var(--muted));padding-left:.8rem}
+.good{--hue:var(--good)}.bad{--hue:var(--bad)}
+dl{margin:0}
+dl div{display:grid;grid-template-columns:9rem 1fr;gap:.2rem 1rem;padding:.3rem 0;border-top:1px solid var(--rule)}
+dl div:first-child{border-top:0}
+dt{color:var(--muted)}
+dd{margin:0;overflow-wrap:anywhere}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.2rem 1.6rem}
+figure{margin:0;min-width:0}
+figcaption{font-weight:600;margin-bottom:.4rem}
+figure svg{display:block;width:100%;height:auto;max-width:34rem}
+${exchanged}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;margin:.4rem 0}
+caption{text-align:left;padding:.2rem 0 .4rem;max-width:46rem}
+th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
+thead th{color:var(--muted);font-weight:500}
+tbody th{font-weight:500}
+.number{text-align:right}
+td.text,tbody th.text{max-width:22rem;overflow-wrap:anywhere}
+.confusion td,.confusion th{text-align:right;padding:.3rem .55rem;border:1px solid var(--rule)}
+.confusion td{background:color-mix(in srgb,var(--hue) calc(var(--share)*70%),transparent);min-width:2.6rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.bar{display:block;position:relative;height:.7rem;width:11rem;background:var(--code);border-radius:3px;margin-top:.35rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.bar i{position:absolute;top:.2rem;height:.3rem;background:var(--train);opacity:.45;border-radius:2px}
+.bar b{position:absolute;top:0;height:.7rem;width:3px;margin-left:-1.5px;background:var(--train)}
+.bar u{position:absolute;top:-.15rem;height:1rem;width:1px;background:var(--muted)}
+pre,code{font:.86rem/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+pre{background:var(--code);border-radius:8px;padding:.7rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0}
+details{margin:.5rem 0}
+summary{cursor:pointer;color:var(--muted);font-size:.9rem}
+ol{padding-left:1.3rem;margin:.4rem 0}
+li{margin:.35rem 0}
+footer{color:var(--muted);font-size:.85rem;padding:.4rem 0 2rem}
+@media (max-width:34rem){section{padding:.9rem}dl div{grid-template-columns:1fr;gap:0}.bar{width:6rem}main,header{padding-left:.7rem;padding-right:.7rem}}
+@media print{
+body{background:none;font-size:10.5pt}main,header{max-width:none;padding:0}header{padding-top:0}
+section{border:0;border-top:1px solid var(--rule);border-radius:0;padding:.7rem 0;margin:.6rem 0}
+figure,tr,li,.tile,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}
+details:not([open]){display:none}.figures{grid-template-columns:1fr 1fr}
+.wide{overflow:visible}
+}
+`;

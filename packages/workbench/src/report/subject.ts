@@ -1,0 +1,45 @@
+/** What a report is about: a run with its data and its model. */
+import type { Preparation, Trained } from "nabla";
+import type { Parts } from "../experiment/parts.ts";
+import { modelOf, partsOf } from "../experiment/stored-run.ts";
+import { loadTrained, type TrainedModel } from "../experiment/trained-model.ts";
+import type { Run, RunHistory } from "../store/run.ts";
+import type { RunStore } from "../store/run-store.ts";
+
+export interface ReportSubject {
+  readonly run: RunHistory;
+  /** The runs that led to this one, the first first, and those that it led to. */
+  readonly ancestors: readonly Run[];
+  readonly children: readonly Run[];
+  readonly parts: Parts;
+  readonly trained: Trained;
+  readonly preparation: Preparation;
+  /** Fitted on dev; 1 changes nothing. */
+  readonly temperature?: number;
+}
+
+/** What is in memory already right behind a training. */
+export type Known = Partial<Pick<ReportSubject, "parts"> & { readonly model: TrainedModel }>;
+
+/** Brings together what is told of a run. Throws `store/…`, `run/no-model`, `model/…`, `data/changed` and what reading data throws. */
+export async function subjectOf(id: string, store: RunStore, known: Known = {}): Promise<ReportSubject> {
+  const run = await store.get(id);
+  const { trained, preparation, temperature } = known.model ?? (await loadTrained(modelOf(run)));
+  const parts = known.parts ?? (await partsOf(run));
+  const ancestors: Run[] = [];
+  for (let parent = run.parent; parent !== undefined && ancestors.length < 50; ) {
+    const found: Run = await store.get(parent);
+    ancestors.unshift(found);
+    parent = found.parent;
+  }
+  const children = await store.list({ parent: run.id });
+  return {
+    run,
+    ancestors,
+    children,
+    parts,
+    trained,
+    preparation,
+    ...(temperature === undefined ? {} : { temperature }),
+  };
+}

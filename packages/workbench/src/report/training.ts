@@ -1,0 +1,176 @@
+/** How the training went: curves, verdict, what to try, health, other runs. */
+import { applyPreparation, count, takeTable } from "nabla";
+import { type Diagnosis, diagnose, health } from "nabla/diagnose";
+import { number, percent } from "../terminal/format.ts";
+import { html, type Markup } from "./markup.ts";
+import { figure, figures, folded, paragraph, section, table, thinned } from "./pieces.ts";
+import type { ReportSubject } from "./subject.ts";
+
+/** Points of a curve that are drawn, and rows of its table. */
+const DRAWN = 300;
+const LISTED = 20;
+
+/** Errors and costs by epoch, with the epoch whose weights were kept. */
+export function curvesOf({ run: { epochs, outcome, task } }: ReportSubject): Markup | undefined {
+  if (epochs.length === 0) return undefined;
+  const name = task === "classification" ? "Error" : "1 - R²";
+  const best = outcome?.bestEpoch ?? 0;
+  const drawn = thinned(epochs, DRAWN);
+  const points = (of: (epoch: (typeof epochs)[number]) => number | undefined): readonly (readonly [number, number])[] =>
+    drawn.flatMap((epoch) => {
+      const value = of(epoch);
+      return value === undefined || !Number.isFinite(value) ? [] : [[epoch.epoch, value] as const];
+    });
+  const listed = [...new Set([...thinned(epochs, LISTED), ...epochs.filter(({ epoch }) => epoch === best)])];
+  const numbers = table(
+    ["#Epoch", "#Cost", "#Dev cost", `#Train ${name.toLowerCase()}`, `#Dev ${name.toLowerCase()}`, "#Rate"],
+    listed
+      .sort((a, b) => a.epoch - b.epoch)
+      .map(({ epoch, cost, devCost, trainError, devError, rate }) => [
+        epoch === best ? `${epoch} (kept)` : epoch,
+        number(cost),
+        devCost === undefined ? "" : number(devCost),
+        percent(trainError),
+        devError === undefined ? "" : percent(devError),
+        number(rate),
+      ]),
+  );
+  const mark = best > 0 ? { mark: { x: best, text: `kept: epoch ${best}` } } : {};
+  const x = { name: "epoch", from: 0 };
+  const pair = (train: Parameters<typeof points>[0], dev: Parameters<typeof points>[0]) => {
+    const measured = points(dev);
+    return [
+      { name: "train", hue: "train", points: points(train) } as const,
+      ...(measured.length === 0 ? [] : [{ name: "dev", hue: "dev", points: measured } as const]),
+    ];
+  };
+  const errors = pair(
+    ({ trainError }) => trainError,
+    ({ devError }) => devError,
+  );
+  const costs = pair(
+    ({ cost }) => cost,
+    ({ devCost }) => devCost,
+  );
+  const positive = costs.every((one) => one.points.every(([, value]) => value > 0));
+  return section(
+    "Curves",
+    figures(
+      figure(`${name} by epoch`, { series: errors, x, y: { name: "", from: 0, text: short }, ...mark }, numbers),
+      figure(
+        "Cost by epoch, train with penalties and dropout",
+        { series: costs, x, y: { name: "", text: number, logarithmic: positive }, ...mark },
+        numbers,
+      ),
+    ),
+  );
+}
+
+function short(fraction: number): string {
+  return `${Number((fraction * 100).toPrecision(3))} %`;
+}
+
+/** The verdict and the recipe. */
+export function verdictOf({ run: { outcome, rows, task } }: ReportSubject): Markup | undefined {
+  if (outcome?.dev === undefined) return undefined;
+  const { train, dev, baseline } = outcome;
+  // 1 - R² is no count of rows
+  const counted = task === "classification" ? { trainRows: rows.train, devRows: rows.dev } : {};
+  const found: Diagnosis = diagnose(
+    { train: train.error, dev: dev.error, ...counted },
+    baseline === undefined ? {} : { baseline: baseline.error },
+  );
+  const { intervals, advice, avoidableBias, gap } = found;
+  const between = (interval: { from: number; to: number } | undefined): string =>
+    interval === undefined ? "" : `${percent(interval.from)} to ${percent(interval.to)}`;
+  const tries = advice.map(
+    ({ try: what, because }) =>
+      html`<li><strong>${what}</strong><br><span class="muted">because ${because}</span></li>`,
+  );
+  return section(
+    "Verdict",
+    html`<p class="verdict ${found.verdict === "good" ? "good" : "bad"}">${found.said}</p>`,
+    table(
+      ["", "#Measured", "#95 % interval"],
+      [
+        ["Train error", percent(train.error), between(intervals.train)],
+        ["Dev error", percent(dev.error), between(intervals.dev)],
+        ["Avoidable bias (train over human)", percent(avoidableBias), ""],
+        ["Variance (dev over train)", percent(gap), between(intervals.gap)],
+      ],
+    ),
+    tries.length === 0
+      ? paragraph("Nothing needs to be tried.")
+      : html`<h3>What to try, in this order</h3><ol>${tries}</ol>`,
+  );
+}
+
+/** Rows that are passed through the layers. */
+const HEALTH_ROWS = 256;
+
+/** What passes through each layer. */
+export async function healthOf({ parts, trained, preparation }: ReportSubject): Promise<Markup> {
+  const indices = Uint32Array.from({ length: Math.min(HEALTH_ROWS, parts.train.rows) }, (_, row) => row);
+  const examples = applyPreparation(preparation, takeTable(parts.train, indices));
+  const { layers, findings, said, verdict } = await health(trained, examples, { rows: HEALTH_ROWS });
+  const tries = findings.map(
+    ({ path, try: what, because }) =>
+      html`<li><strong>${path}: ${what}</strong><br><span class="muted">because ${because}</span></li>`,
+  );
+  const points = (of: (layer: (typeof layers)[number]) => number): readonly (readonly [number, number])[] =>
+    layers.flatMap((layer) => (of(layer) > 0 ? [[layer.index, of(layer)] as const] : []));
+  const numbers = table(
+    ["Layer", "#Deviation", "#Gain", "#Gradient", "#Gradient gain", "#Dead", "#Saturated"],
+    layers.map(({ path, deviation, gain, gradient, gradientGain, dead, saturated }) => [
+      path,
+      ...[deviation, gain, gradient, gradientGain].map(number),
+      percent(dead),
+      saturated === undefined ? "" : percent(saturated),
+    ]),
+    "Deviation of what a layer gives and its ratio to what comes in; the norm of the gradient there and what the layer makes of it on the way back; units that give 0 for every row; numbers at a bound.",
+  );
+  const x = { name: "layer", from: 1, to: Math.max(2, layers.length) };
+  const y = { name: "", logarithmic: true, text: number };
+  return section(
+    "Health by layer",
+    html`<p class="verdict ${verdict === "healthy" ? "good" : "bad"}">${said}</p>`,
+    tries.length === 0 ? undefined : html`<ol>${tries}</ol>`,
+    layers.length < 2
+      ? undefined
+      : figures(
+          figure(
+            "Standard deviation of the activations",
+            { x, y, series: [{ name: "activations", hue: "train", points: points(({ deviation }) => deviation) }] },
+            numbers,
+          ),
+          figure(
+            "Norm of the gradients",
+            { x, y, series: [{ name: "gradients", hue: "dev", points: points(({ gradient }) => gradient) }] },
+            numbers,
+          ),
+        ),
+    layers.length < 2 ? numbers : folded("All layers", numbers),
+    paragraph(
+      html`<span class="muted">${count(examples.rows, "training row")} passed through the network with its kept weights.</span>`,
+    ),
+  );
+}
+
+/** The runs around this one. */
+export function chainOf({ run, ancestors, children }: ReportSubject): Markup | undefined {
+  const all = [...ancestors, run, ...children.toReversed()];
+  if (all.length === 1 && run.peeks.length === 0) return undefined;
+  const rows = all.map(({ id, status, outcome, notes }) => [
+    id === run.id ? `${id} (this run)` : id,
+    status,
+    outcome === undefined ? "" : percent(outcome.train.error),
+    outcome?.dev === undefined ? "" : percent(outcome.dev.error),
+    outcome?.verdict ?? "",
+    notes ?? "",
+  ]);
+  const peeks =
+    run.peeks.length === 0
+      ? undefined
+      : paragraph(`The test part of this run was opened ${count(run.peeks.length, "time")}.`);
+  return section("Chain of runs", table(["Run", "State", "#Train", "#Dev", "Verdict", "Notes"], rows), peeks);
+}

@@ -1,0 +1,68 @@
+/** Where the errors are: by slice of each column, and row by row. */
+import { count } from "nabla";
+import { errorBySlice, type Slices } from "nabla/diagnose";
+import { number, percent } from "../terminal/format.ts";
+import type { Answers } from "./answers.ts";
+import { html, type Markup } from "./markup.ts";
+import { folded, paragraph, section, table } from "./pieces.ts";
+import { worstRowsOf } from "./worst-rows.ts";
+
+/** Columns that are shown, those that stand out most first. */
+const COLUMNS = 6;
+
+/** Errors by slices of columns. */
+export function slicesOf({ table: { columns }, mistakes, kind }: Answers): Markup | undefined {
+  const all = columns.map((column) => errorBySlice(column, mistakes)).filter(({ slices }) => slices.length > 1);
+  if (all.length === 0) return undefined;
+  const overall = mistakes.reduce((sum, mistake) => sum + mistake, 0) / Math.max(1, mistakes.length);
+  // squared distances are told as typical ones, in the target's unit
+  const value = (error: number): number => (kind === "classes" ? error : Math.sqrt(error));
+  const text = (error: number): string => (kind === "classes" ? percent(error) : number(value(error)));
+  const shown = all.toSorted((a, b) => b.excess - a.excess).slice(0, COLUMNS);
+  const widest = value(Math.max(overall, ...shown.flatMap(({ slices }) => slices.map(({ interval }) => interval.to))));
+  const place = (error: number): string => `${((100 * value(error)) / (widest || 1)).toFixed(1)}%`;
+  const one = ({ column, slices, excess }: Slices, i: number): Markup => {
+    const lines = slices.map(({ name, rows, error, interval }) => [
+      name,
+      rows,
+      text(error),
+      `${text(interval.from)} to ${text(interval.to)}`,
+      html`<span class="bar" aria-hidden="true"><i style="left:${place(interval.from)};width:calc(${place(interval.to)} - ${place(interval.from)})"></i><u style="left:${place(overall)}"></u><b style="left:${place(error)}"></b></span>`,
+    ]);
+    const content = table([column, "#Rows", "#Error", "#95 % interval", ""], lines);
+    const title = excess > 0 ? `${column}: one slice stands out` : column;
+    return i < 2 ? html`<h3>${title}</h3>${content}` : folded(title, content);
+  };
+  const some = all.length > COLUMNS ? ` The ${COLUMNS} of ${all.length} columns in which a slice stands out most.` : "";
+  return section(
+    "Errors by slice",
+    paragraph(
+      `${kind === "classes" ? "The fraction wrong" : "The typical distance"} over all is ${text(overall)}, the thin line; bars are 95 % intervals.${some} Among many slices one in forty stands out by chance.`,
+    ),
+    ...shown.map(one),
+  );
+}
+
+/** Rows and columns of the table of the worst rows. */
+const LISTED = { rows: 10, columns: 12 } as const;
+
+/** The rows with the largest losses; `file` holds more of them. */
+export function worstOf(answers: Answers, file: string): Markup {
+  const { header, rows } = worstRowsOf(answers, LISTED.rows);
+  const titles = header
+    .slice(0, LISTED.columns)
+    .map((title, i) => (typeof rows[0]?.[i] === "number" ? `#${title}` : title));
+  const lines = rows.map((row) =>
+    row.slice(0, LISTED.columns).map((value) => (typeof value === "number" ? number(value) : value)),
+  );
+  const more = header.length - LISTED.columns;
+  const cut = more > 0 ? `, and ${count(more, "column")} more` : "";
+  return section(
+    "Rows to look at",
+    paragraph(
+      "The dev rows with the largest losses. Look for wrong labels, damaged rows and kinds that training saw too seldom. ",
+      html`<code>${file}</code> holds more of them${cut}.`,
+    ),
+    table(titles, lines),
+  );
+}

@@ -1,0 +1,48 @@
+/** The rows with the largest losses, to be looked at. */
+import type { Column, NumberColumn } from "nabla";
+import { worstRows } from "nabla/diagnose";
+import { csvLines } from "../terminal/csv.ts";
+import type { Answers } from "./answers.ts";
+
+export interface WorstRows {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** What the model answered for its worst rows, the true value beside it, then the columns as they were read. */
+export function worstRowsOf(answers: Answers, most: number): WorstRows {
+  const { table, losses } = answers;
+  const columns = table.columns.filter((column) => column.kind === "category" || column.values.shape.length === 1);
+  const places = worstRows(losses, most);
+  const target = table.target?.name ?? "target";
+  const header = [
+    "predicted",
+    target,
+    ...(answers.kind === "classes" ? ["probability", "loss"] : ["residual", "loss"]),
+    ...columns.map(({ name }) => name),
+  ];
+  const rows = places.map((row) => [...answered(answers, row), ...columns.map((column) => valueAt(column, row))]);
+  return { header, rows };
+}
+
+/** As CSV. */
+export function worstRowsCsv(answers: Answers, most: number): string {
+  const { header, rows } = worstRowsOf(answers, most);
+  return csvLines([header, ...rows]);
+}
+
+function answered(answers: Answers, row: number): readonly (string | number)[] {
+  const loss = answers.losses[row] ?? Number.NaN;
+  if (answers.kind === "numbers") {
+    const [predicted = Number.NaN, right = Number.NaN] = [answers.predicted[row], answers.targets[row]];
+    return [predicted, right, right - predicted, loss];
+  }
+  const { classes, predicted, confidence, targets } = answers;
+  return [classes[predicted[row] ?? -1] ?? "", classes[targets[row] ?? -1] ?? "", confidence[row] ?? Number.NaN, loss];
+}
+
+function valueAt(column: Column, row: number): string | number {
+  if (column.kind === "category") return column.levels[column.codes[row] ?? -1] ?? "";
+  const value = (column satisfies NumberColumn).values.data[row] ?? Number.NaN;
+  return Number.isNaN(value) ? "" : value;
+}
