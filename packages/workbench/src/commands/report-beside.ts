@@ -7,13 +7,13 @@ import type { RunResult } from "../experiment/events.ts";
  * written: that is a note on stderr.
  */
 export function reportBeside(place: string | undefined): (result: RunResult) => Promise<string | undefined> {
-  return async ({ run, model, plan }) => {
+  return async ({ run, model, plan, diagnosis }) => {
     if (model === undefined) return undefined;
     try {
       const { openStore } = await import("../store/open.ts");
       const { writeReport } = await import("../report/report.ts");
       await using store = await openStore(place, { create: false });
-      return (await writeReport(run, { store, known: { parts: plan.parts } })).file;
+      return (await writeReport(run, { store, known: { parts: plan.parts, diagnosis } })).file;
     } catch (error) {
       const said = error instanceof NablaError ? error.said : String(error);
       process.stderr.write(`note: the report could not be written: ${said}\n`);

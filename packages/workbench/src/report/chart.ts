@@ -21,6 +21,8 @@ export interface Axis {
   /** How a number is written. */
   readonly text?: (value: number) => string;
   readonly logarithmic?: boolean;
+  /** The distance of numbers along the axis. */
+  readonly every?: number;
 }
 
 export interface ChartOptions {
@@ -53,7 +55,7 @@ export function drawChart(options: ChartOptions): Markup {
 
 function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
   const font = { color: palette.muted.light, fontSize: 13 };
-  const axis = ({ name, from, to, text, logarithmic = false }: Axis, direction: "x" | "y") => ({
+  const axis = ({ name, from, to, text, logarithmic = false, every }: Axis, direction: "x" | "y") => ({
     type: logarithmic ? ("log" as const) : ("value" as const),
     name,
     nameLocation: direction === "x" ? ("middle" as const) : ("end" as const),
@@ -67,13 +69,23 @@ function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
     scale: true,
     ...(from === undefined ? {} : { min: from }),
     ...(to === undefined ? {} : { max: to }),
+    ...(every === undefined ? {} : { interval: every }),
   });
   return {
     animation: false,
     textStyle: { fontFamily: "system-ui, sans-serif" },
     grid: { left: 8, right: 20, top: series.length > 1 ? 58 : 34, bottom: 28, containLabel: true },
     ...(series.length > 1
-      ? { legend: { top: 0, left: 0, itemWidth: 18, itemHeight: 9, textStyle: { ...font, color: palette.ink.light } } }
+      ? {
+          legend: {
+            top: 0,
+            left: 0,
+            itemWidth: 18,
+            itemHeight: 9,
+            itemGap: 22,
+            textStyle: { ...font, color: palette.ink.light },
+          },
+        }
       : {}),
     xAxis: axis(x, "x"),
     yAxis: axis(y, "y"),
@@ -104,7 +116,7 @@ function markOf({ x, text }: { readonly x: number; readonly text: string }) {
       silent: true,
       symbol: "none",
       lineStyle: { color: palette.ink.light, type: "dotted" as const, width: 1.5 },
-      label: { formatter: () => text, color: palette.ink.light, fontSize: 12, position: "insideEndTop" as const },
+      label: { formatter: () => text, color: palette.ink.light, fontSize: 12, position: "end" as const, distance: 4 },
       data: [{ xAxis: x }],
     },
   };

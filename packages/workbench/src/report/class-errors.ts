@@ -18,7 +18,7 @@ import {
 import { number, percent } from "../terminal/format.ts";
 import type { ClassAnswers } from "./answers.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
-import { figure, figures, paragraph, section, table, thinned } from "./pieces.ts";
+import { figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
 
 /** More classes than this are shown by those with the most mistakes. */
 const SHOWN = 15;
@@ -62,7 +62,7 @@ export function confusionOf({ predicted, targets, classes }: ClassAnswers): Mark
           rows,
           wrong,
           percent(error),
-          `${percent(interval.from)} to ${percent(interval.to)}`,
+          range(interval, percent),
           Number.isNaN(precision) ? "no answers" : percent(precision),
           takenFor === undefined ? "" : `${takenFor.name} (${takenFor.rows})`,
         ]),
@@ -89,13 +89,13 @@ export function calibrationOf({ probabilities, targets, confidence, mistakes }: 
       rows,
       percent(sure),
       percent(right),
-      `${percent(interval.from)} to ${percent(interval.to)}`,
+      range(interval, percent),
     ]),
   );
   const points = (found: typeof plain) => found.bins.map(({ confidence: sure, right }) => [sure, right] as const);
   const way =
     temperature > 1.02 ? "too sure of itself" : temperature < 0.98 ? "not sure enough" : "as sure as it should be";
-  const unit = { from: 0, to: 1, text: (value: number) => `${Math.round(value * 100)} %` };
+  const unit = { from: 0, to: 1, every: 0.25, text: (value: number) => `${Math.round(value * 100)} %` };
   return section(
     "Calibration",
     paragraph(
@@ -138,7 +138,7 @@ export function rankingOf(
   const all = operations(probabilitiesOf(probabilities, 1), positive);
   const [roc, precision] = [rocCurve(all), precisionRecall(all)];
   const name = classes[1] ?? "";
-  const unit = { from: 0, to: 1, text: (value: number) => `${Math.round(value * 100)} %` };
+  const unit = { from: 0, to: 1, every: 0.25, text: (value: number) => `${Math.round(value * 100)} %` };
   const numbers = (curve: typeof roc, x: string, y: string): Markup =>
     table(
       ["#Threshold", `#${x}`, `#${y}`],

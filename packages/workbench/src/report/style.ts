@@ -39,7 +39,7 @@ dl div{display:grid;grid-template-columns:9rem 1fr;gap:.2rem 1rem;padding:.3rem 
 dl div:first-child{border-top:0}
 dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.2rem 1.6rem}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));gap:1.2rem 1.6rem;margin-top:1rem}
 figure{margin:0;min-width:0}
 figcaption{font-weight:600;margin-bottom:.4rem}
 figure svg{display:block;width:100%;height:auto;max-width:34rem}
@@ -51,7 +51,7 @@ th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bo
 thead th{color:var(--muted);font-weight:500}
 tbody th{font-weight:500}
 .number{text-align:right}
-td.text,tbody th.text{max-width:22rem;overflow-wrap:anywhere}
+td.text,tbody th.text{max-width:22rem;overflow-wrap:break-word}
 .confusion td,.confusion th{text-align:right;padding:.3rem .55rem;border:1px solid var(--rule)}
 .confusion td{background:color-mix(in srgb,var(--hue) calc(var(--share)*70%),transparent);min-width:2.6rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .bar{display:block;position:relative;height:.7rem;width:11rem;background:var(--code);border-radius:3px;margin-top:.35rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}

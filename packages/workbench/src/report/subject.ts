@@ -1,8 +1,10 @@
 /** What a report is about: a run with its data and its model. */
 import type { Preparation, Trained } from "nabla";
+import { type Action, type Diagnosis, recipe } from "nabla/diagnose";
+import { diagnoseRun } from "../experiment/diagnose-run.ts";
 import type { Parts } from "../experiment/parts.ts";
 import { modelOf, partsOf } from "../experiment/stored-run.ts";
-import { loadTrained, type TrainedModel } from "../experiment/trained-model.ts";
+import { loadTrained } from "../experiment/trained-model.ts";
 import type { Run, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 
@@ -14,17 +16,20 @@ export interface ReportSubject {
   readonly parts: Parts;
   readonly trained: Trained;
   readonly preparation: Preparation;
+  /** What holds the run back, and what to try, the likeliest first. */
+  readonly diagnosis: Diagnosis;
+  readonly recipe: readonly Action[];
   /** Fitted on dev; 1 changes nothing. */
   readonly temperature?: number;
 }
 
 /** What is in memory already right behind a training. */
-export type Known = Partial<Pick<ReportSubject, "parts"> & { readonly model: TrainedModel }>;
+export type Known = Partial<Pick<ReportSubject, "parts" | "diagnosis">>;
 
 /** Brings together what is told of a run. Throws `store/…`, `run/no-model`, `model/…`, `data/changed` and what reading data throws. */
 export async function subjectOf(id: string, store: RunStore, known: Known = {}): Promise<ReportSubject> {
   const run = await store.get(id);
-  const { trained, preparation, temperature } = known.model ?? (await loadTrained(modelOf(run)));
+  const { trained, preparation, temperature } = await loadTrained(modelOf(run));
   const parts = known.parts ?? (await partsOf(run));
   const ancestors: Run[] = [];
   for (let parent = run.parent; parent !== undefined && ancestors.length < 50; ) {
@@ -32,6 +37,11 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
     ancestors.unshift(found);
     parent = found.parent;
   }
+  // a training has no time to look at every row once more
+  const found =
+    known.diagnosis === undefined
+      ? await diagnoseRun(run.id, { store })
+      : { diagnosis: known.diagnosis, recipe: recipe(known.diagnosis) };
   const children = await store.list({ parent: run.id });
   return {
     run,
@@ -40,6 +50,8 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
     parts,
     trained,
     preparation,
+    diagnosis: found.diagnosis,
+    recipe: found.recipe,
     ...(temperature === undefined ? {} : { temperature }),
   };
 }

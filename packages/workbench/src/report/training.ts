@@ -1,9 +1,9 @@
 /** How the training went: curves, verdict, what to try, health, other runs. */
 import { applyPreparation, count, takeTable } from "nabla";
-import { type Diagnosis, diagnose, health } from "nabla/diagnose";
+import { health } from "nabla/diagnose";
 import { number, percent } from "../terminal/format.ts";
 import { html, type Markup } from "./markup.ts";
-import { figure, figures, folded, paragraph, section, table, thinned } from "./pieces.ts";
+import { figure, figures, kept, paragraph, range, section, table, thinned } from "./pieces.ts";
 import type { ReportSubject } from "./subject.ts";
 
 /** Points of a curve that are drawn, and rows of its table. */
@@ -35,7 +35,7 @@ export function curvesOf({ run: { epochs, outcome, task } }: ReportSubject): Mar
         number(rate),
       ]),
   );
-  const mark = best > 0 ? { mark: { x: best, text: `kept: epoch ${best}` } } : {};
+  const mark = best > 0 ? { mark: { x: best, text: "kept" } } : {};
   const x = { name: "epoch", from: 0 };
   const pair = (train: Parameters<typeof points>[0], dev: Parameters<typeof points>[0]) => {
     const measured = points(dev);
@@ -71,37 +71,34 @@ function short(fraction: number): string {
 }
 
 /** The verdict and the recipe. */
-export function verdictOf({ run: { outcome, rows, task } }: ReportSubject): Markup | undefined {
-  if (outcome?.dev === undefined) return undefined;
-  const { train, dev, baseline } = outcome;
-  // 1 - R² is no count of rows
-  const counted = task === "classification" ? { trainRows: rows.train, devRows: rows.dev } : {};
-  const found: Diagnosis = diagnose(
-    { train: train.error, dev: dev.error, ...counted },
-    baseline === undefined ? {} : { baseline: baseline.error },
-  );
-  const { intervals, advice, avoidableBias, gap } = found;
+export function verdictOf({ run: { id }, diagnosis, recipe }: ReportSubject): Markup {
+  const { verdict, said, errors, intervals, avoidableBias, gap } = diagnosis;
   const between = (interval: { from: number; to: number } | undefined): string =>
-    interval === undefined ? "" : `${percent(interval.from)} to ${percent(interval.to)}`;
-  const tries = advice.map(
-    ({ try: what, because }) =>
-      html`<li><strong>${what}</strong><br><span class="muted">because ${because}</span></li>`,
+    interval === undefined ? "" : range(interval, percent);
+  const tries = recipe.map(
+    ({ said: what, because }) =>
+      html`<li><strong>${kept(what)}</strong><br><span class="muted">because ${kept(because)}</span></li>`,
   );
+  const human = errors.human === 0 ? "taken as 0; --human says otherwise" : "";
   return section(
     "Verdict",
-    html`<p class="verdict ${found.verdict === "good" ? "good" : "bad"}">${found.said}</p>`,
+    html`<p class="verdict ${verdict === "good" ? "good" : "bad"}">${kept(said)}</p>`,
     table(
       ["", "#Measured", "#95 % interval"],
       [
-        ["Train error", percent(train.error), between(intervals.train)],
-        ["Dev error", percent(dev.error), between(intervals.dev)],
-        ["Avoidable bias (train over human)", percent(avoidableBias), ""],
-        ["Variance (dev over train)", percent(gap), between(intervals.gap)],
+        ["Train error", percent(errors.train), between(intervals.train)],
+        ["Dev error", percent(errors.dev), between(intervals.dev)],
+        ["Human error", percent(errors.human), human],
+        ["Avoidable bias: train minus human", percent(avoidableBias), ""],
+        ["Variance: dev minus train", percent(gap), between(intervals.gap)],
       ],
     ),
     tries.length === 0
       ? paragraph("Nothing needs to be tried.")
       : html`<h3>What to try, in this order</h3><ol>${tries}</ol>`,
+    paragraph(
+      html`<span class="muted"><code>nabla diagnose ${id}</code> looks closer; <code>nabla train … --until-good</code> carries it out.</span>`,
+    ),
   );
 }
 
@@ -133,7 +130,7 @@ export async function healthOf({ parts, trained, preparation }: ReportSubject): 
   const y = { name: "", logarithmic: true, text: number };
   return section(
     "Health by layer",
-    html`<p class="verdict ${verdict === "healthy" ? "good" : "bad"}">${said}</p>`,
+    html`<p class="verdict ${verdict === "healthy" ? "good" : "bad"}">${kept(said)}</p>`,
     tries.length === 0 ? undefined : html`<ol>${tries}</ol>`,
     layers.length < 2
       ? undefined
@@ -149,7 +146,7 @@ export async function healthOf({ parts, trained, preparation }: ReportSubject): 
             numbers,
           ),
         ),
-    layers.length < 2 ? numbers : folded("All layers", numbers),
+    layers.length < 2 ? numbers : undefined,
     paragraph(
       html`<span class="muted">${count(examples.rows, "training row")} passed through the network with its kept weights.</span>`,
     ),

@@ -4,7 +4,7 @@ import { errorBySlice, type Slices } from "nabla/diagnose";
 import { number, percent } from "../terminal/format.ts";
 import type { Answers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
-import { folded, paragraph, section, table } from "./pieces.ts";
+import { folded, paragraph, range, section, table } from "./pieces.ts";
 import { worstRowsOf } from "./worst-rows.ts";
 
 /** Columns that are shown, those that stand out most first. */
@@ -19,14 +19,19 @@ export function slicesOf({ table: { columns }, mistakes, kind }: Answers): Marku
   const value = (error: number): number => (kind === "classes" ? error : Math.sqrt(error));
   const text = (error: number): string => (kind === "classes" ? percent(error) : number(value(error)));
   const shown = all.toSorted((a, b) => b.excess - a.excess).slice(0, COLUMNS);
-  const widest = value(Math.max(overall, ...shown.flatMap(({ slices }) => slices.map(({ interval }) => interval.to))));
-  const place = (error: number): string => `${((100 * value(error)) / (widest || 1)).toFixed(1)}%`;
+  const widest = value(
+    Math.max(
+      overall,
+      ...shown.flatMap(({ slices }) => slices.map(({ interval }) => interval.to)).filter(Number.isFinite),
+    ),
+  );
+  const place = (error: number): string => `${Math.min(100, (100 * value(error)) / (widest || 1)).toFixed(1)}%`;
   const one = ({ column, slices, excess }: Slices, i: number): Markup => {
     const lines = slices.map(({ name, rows, error, interval }) => [
       name,
       rows,
       text(error),
-      `${text(interval.from)} to ${text(interval.to)}`,
+      range(interval, text),
       html`<span class="bar" aria-hidden="true"><i style="left:${place(interval.from)};width:calc(${place(interval.to)} - ${place(interval.from)})"></i><u style="left:${place(overall)}"></u><b style="left:${place(error)}"></b></span>`,
     ]);
     const content = table([column, "#Rows", "#Error", "#95 % interval", ""], lines);

@@ -9,7 +9,7 @@ export interface Slice {
   readonly rows: number;
   /** The mean mistake: the fraction wrong, or the mean squared distance for numbers. */
   readonly error: number;
-  /** 95 %: Wilson's for fractions, that of a normal mean for others. */
+  /** 95 %: Wilson's for fractions, Student's for others, up to infinity for a single row. */
   readonly interval: Interval;
 }
 
@@ -94,8 +94,27 @@ function measured(group: readonly number[], counted: boolean): Pick<Slice, "erro
   const error = mean(group);
   if (counted) return { error, interval: wilson(error, group.length) };
   const variance = mean(group.map((value) => (value - error) ** 2));
-  const half = (1.959963984540054 * Math.sqrt(variance)) / Math.sqrt(Math.max(1, group.length - 1));
-  return { error, interval: { from: Math.max(0, error - half), to: error + half } };
+  const half = (quantile(group.length - 1) * Math.sqrt(variance)) / Math.sqrt(Math.max(1, group.length - 1));
+  return {
+    error,
+    interval:
+      group.length === 1
+        ? { from: 0, to: Number.POSITIVE_INFINITY }
+        : { from: Math.max(0, error - half), to: error + half },
+  };
+}
+
+/**
+ * Student's quantile that leaves 2.5 % on each side, by the expansion of Abramowitz and Stegun 26.7.5: 4.17 in place of
+ * 4.30 for two degrees of freedom, exact to a hundredth from four on.
+ */
+function quantile(freedom: number): number {
+  if (freedom < 1) return 0;
+  const z = 1.959963984540054;
+  const first = (z ** 3 + z) / 4;
+  const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
+  const third = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
+  return z + first / freedom + second / freedom ** 2 + third / freedom ** 3;
 }
 
 function everyIsCount(mistakes: ArrayLike<number>): boolean {

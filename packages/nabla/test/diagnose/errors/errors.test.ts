@@ -169,10 +169,13 @@ describe("slices", () => {
     expect(errorBySlice(numberColumn("image", ndarray([1, 2, 3, 4], [2, 2])), [0, 1]).slices).toEqual([]);
   });
 
-  test("squared distances get the interval of a mean", () => {
-    const { slices } = errorBySlice(categoryColumn("c", ["a", "a"]), [2, 4]);
-    const half = 1.959963984540054;
-    expect(slices).toMatchObject([{ error: 3, interval: { from: 3 - half, to: 3 + half } }]);
+  test("squared distances get Student's interval of a mean, a single row none", () => {
+    const { slices } = errorBySlice(categoryColumn("c", ["a", "a", "a", "a", "a", "b"]), [2, 4, 2, 4, 3, 7]);
+    // standard deviation 1 of five rows; the quantile for four degrees of freedom is 2.776
+    expect(slices[0]).toMatchObject({ error: 3, rows: 5 });
+    expect(slices[0]?.interval.from).toBeCloseTo(3 - 2.776 / Math.sqrt(5), 2);
+    expect(slices[0]?.interval.to).toBeCloseTo(3 + 2.776 / Math.sqrt(5), 2);
+    expect(slices[1]?.interval).toEqual({ from: 0, to: Number.POSITIVE_INFINITY });
   });
 });
 
