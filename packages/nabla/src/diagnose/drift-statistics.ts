@@ -84,7 +84,10 @@ export function kolmogorovSmirnov(first: ArrayLike<number>, second: ArrayLike<nu
   return largest;
 }
 
-/** Pearson's chi-square of two rows of counts; kinds that are expected fewer than five times count as one. */
+/**
+ * Pearson's chi-square of two rows of counts; kinds that are expected fewer than twice count as one. With many kinds more
+ * is not needed (Koehler and Larntz 1980).
+ */
 export function chiSquare(
   first: ArrayLike<number>,
   second: ArrayLike<number>,
@@ -96,7 +99,7 @@ export function chiSquare(
   let [rareFirst, rareSecond] = [0, 0];
   for (let kind = 0; kind < first.length; kind++) {
     const [a, b] = [first[kind] ?? 0, second[kind] ?? 0];
-    if ((a + b) * least >= 5) cells.push([a, b]);
+    if ((a + b) * least >= 2) cells.push([a, b]);
     else [rareFirst, rareSecond] = [rareFirst + a, rareSecond + b];
   }
   if (rareFirst + rareSecond > 0) cells.push([rareFirst, rareSecond]);

@@ -1,4 +1,5 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
+import { divisionWords } from "../experiment/division.ts";
 import { documentOf } from "../experiment/document.ts";
 import type { Plan, RunEvent, RunResult } from "../experiment/events.ts";
 import { nextSteps } from "../experiment/next-steps.ts";
@@ -28,6 +29,7 @@ export async function present(
   const style = styleFor(process.stdout);
   const onPlan = ({ plan }: { readonly plan: Plan }): void => {
     if (!silent) process.stdout.write(`${beginningText(beginningOf(plan), style)}\n\n`);
+    else for (const { said } of plan.suspicions ?? []) process.stderr.write(`warning: ${said}\n`);
   };
   let tried = 0;
   const onStep = ({ run, step }: Extract<RunEvent, { kind: "step" }>): void => {
@@ -52,7 +54,13 @@ export async function present(
   if (result.state === "stopped") process.exitCode = 130;
 }
 
-function beginningOf({ settled, parts, prepared, notices }: Plan): Parameters<typeof beginningText>[0] {
+function beginningOf({
+  settled,
+  parts,
+  prepared,
+  notices,
+  suspicions = [],
+}: Plan): Parameters<typeof beginningText>[0] {
   const { profile, rows, policy } = parts;
   const { task, target, split, data: _data, output: _output, loss: _loss, ...training } = settled;
   void split;
@@ -61,7 +69,7 @@ function beginningOf({ settled, parts, prepared, notices }: Plan): Parameters<ty
     file: profile.file,
     rows: profile.rows,
     inputs: profile.columns.filter(({ use }) => use === "input").map(({ kind }) => kind),
-    notices,
+    notices: [...notices, ...suspicions.map(({ code, said, hint }) => ({ code, said: `Warning: ${said}; ${hint}` }))],
     target,
     task: profile.task ?? { task, reason: task },
     parts: rows,
@@ -99,6 +107,7 @@ function endingOf(
     train,
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
+    ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
     verdict: `${said}${note}`,
     next: nextCommands(result, options),
   };
@@ -112,7 +121,7 @@ function nextCommands(
   const store = place === undefined ? [] : ["--store", place];
   const line = (...words: readonly string[]): string => commandLine([...words, ...store]);
   const size = settled.image === undefined ? [] : ["--image", settled.image.join("x")];
-  const again = ["train", here(settled.data), "--target", settled.target, ...size];
+  const again = ["train", here(settled.data), "--target", settled.target, ...divisionWords(settled), ...size];
   const [fresh, answered] = size.length === 0 ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
   const { advice } = diagnosis;
   const steps = nextSteps(advice, settled).map(

@@ -1,7 +1,7 @@
 /** `nabla train <file> --target <column>` */
 import type { Command } from "commander";
-import { activationFrom, optimizerFrom, SCALINGS, scheduleFrom } from "nabla";
-import type { RunEvent } from "../experiment/events.ts";
+import { activationFrom, NablaError, optimizerFrom, SCALINGS, scheduleFrom } from "nabla";
+import type { Plan, RunEvent } from "../experiment/events.ts";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import {
   augments,
@@ -24,6 +24,7 @@ interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "out
   readonly penalty?: number;
   readonly out?: string;
   readonly store?: string;
+  readonly strict?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly report?: boolean;
@@ -59,6 +60,12 @@ export function configure(command: Command): void {
     .option("--patience <epochs>", "epochs without a better dev error that end the training", whole(1))
     .option("--time <time>", "time at most, such as 60s or 5m", seconds)
     .option("--split <shares>", "train/dev/test, such as 60/20/20 (default: by the number of rows)", fractions)
+    .option("--group <column>", "rows of one value stay in one part, such as those of a patient")
+    .option("--time-column <column>", "train lies before dev, and dev before test")
+    .option("--mix-by <column>", "each source that the column names has the same share of every part")
+    .option("--feed-split-columns", "the column that divides the rows is an input too")
+    .option("--folds <count>", "measure the error by cross-validation too, for few rows", whole(2))
+    .option("--strict", "end without training where parts drift, rows repeat or the target leaks")
     .option("--image <size>", "what images are brought to, such as 28x28x1 (height x width x channels)", imageShape)
     .option("--augment <kinds>", "random changes of training rows, such as shift,rotate or noise", augments)
     .option("--scaling <kind>", "how numbers are scaled: standardize, minMax or robust", oneOf(...SCALINGS))
@@ -83,6 +90,7 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
   const {
     config,
     store: place,
+    strict = false,
     json = false,
     quiet = false,
     report = true,
@@ -90,14 +98,27 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
     ...said
   } = options;
   const experiment = await experimentOf({ file, config, said });
+  if (again && experiment.folds !== undefined) {
+    const said = "--folds and --until-good cannot be carried out together: the time would not suffice";
+    throw new NablaError("usage/both", said, "train until good first, then once more with --folds");
+  }
   const beside = report ? { report: reportBeside(place) } : {};
   await present(begin, { json, quiet, ...beside, ...(place === undefined ? {} : { place }) });
 
   async function* begin(signal: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
     const plan = await planExperiment(experiment);
+    if (strict) refuse(plan);
     // Only now: a mistake in the data must not leave an empty store behind.
     await using store = await openStore(place);
     if (!again) yield* trainPlan(plan, { store, signal });
     else yield* (await import("../experiment/until-good.ts")).untilGood(plan, { store, signal });
   }
+}
+
+/** Throws what speaks against the data, a line each. */
+function refuse({ suspicions = [] }: Plan): void {
+  const [first] = suspicions;
+  if (first === undefined) return;
+  const hints = [...new Set(suspicions.map(({ hint }) => hint))].join("; ");
+  throw new NablaError(first.code, suspicions.map(({ said }) => said).join("\nerror: "), hints);
 }

@@ -1,4 +1,4 @@
-import type { Score } from "../store/run.ts";
+import type { CrossValidation, Score } from "../store/run.ts";
 import type { RunResult } from "./events.ts";
 
 /** The one document that `nabla train --json` prints. */
@@ -15,6 +15,8 @@ export interface TrainDocument {
   readonly train: Score;
   readonly dev: Score | null;
   readonly baseline: { readonly error: number };
+  /** Where folds were asked for. */
+  readonly crossValidation?: CrossValidation;
   /** The model's folder; null when no epoch was finished. */
   readonly model: string | null;
   readonly verdict: string;
@@ -48,6 +50,7 @@ export function documentOf({
     train: outcome.train,
     dev: outcome.dev ?? null,
     baseline: outcome.baseline ?? { error: Number.NaN },
+    ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
     model: model ?? null,
     verdict: diagnosis.verdict,
     ...(improvement === undefined

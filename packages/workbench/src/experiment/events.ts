@@ -2,6 +2,7 @@
 import type { EndEvent, EpochEvent, Notice, ProgressEvent, StartEvent } from "nabla";
 import type { Diagnosis, Improved, ImprovementStep } from "nabla/diagnose";
 import type { Outcome, RunState } from "../store/run.ts";
+import type { Suspicion } from "./honesty.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 import type { SettledExperiment } from "./settle.ts";
 
@@ -12,6 +13,8 @@ export interface Plan {
   readonly prepared: PreparedParts;
   /** What the user should know about the data. */
   readonly notices: readonly Notice[];
+  /** What speaks against the numbers to come; of a run that goes on it has been said. */
+  readonly suspicions?: readonly Suspicion[];
 }
 
 /** The first event: what was found in the file and what will be done. */

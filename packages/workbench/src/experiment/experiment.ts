@@ -13,6 +13,16 @@ export interface Experiment {
   readonly seed?: number;
   /** Decides how the data is divided. Default: the seed; one of its own gives several runs the same parts. */
   readonly splitSeed?: number;
+  /** A column whose rows of one value stay in one part. */
+  readonly group?: string;
+  /** A column of numbers or dates by which train lies before dev, and dev before test. */
+  readonly timeColumn?: string;
+  /** The column that says where rows come from: each source has the same share of every part. */
+  readonly mixBy?: string;
+  /** Whether the column that divides the rows is an input too; by default it is not. */
+  readonly feedSplitColumns?: boolean;
+  /** How many folds measure the error by cross-validation, beside the run. */
+  readonly folds?: number;
   /** What images are brought to. */
   readonly image?: ImageShape;
   /** How input numbers are scaled; default standardize. */

@@ -6,10 +6,8 @@ import {
   NablaError,
   type Preparation,
   prepare,
-  type RowParts,
   type Scaling,
   type SplitPolicy,
-  splitRows,
   type Table,
   type Task,
   takeTable,
@@ -19,9 +17,11 @@ import type { ImageShape } from "../sources/image-shape.ts";
 import type { Profile } from "../sources/profile.ts";
 import { holdsImages, readImages } from "../sources/read-images.ts";
 import { type ReadTable, readTable } from "../sources/read-table.ts";
+import { type Divided, type Division, divide, keysOf } from "./division.ts";
+import { inspectData, type Suspicion } from "./honesty.ts";
 
 /** Which data, and how it is divided. */
-export interface PartsOptions {
+export interface PartsOptions extends Division {
   readonly data: string;
   readonly target: string;
   readonly task?: Task;
@@ -53,19 +53,21 @@ export interface Parts {
   readonly scaling?: Scaling;
   /** SHA-256 of the data file, or of all images. */
   readonly sha256: string;
+  /** The group of each row of train and dev, where rows were divided by groups. */
+  readonly groups?: { readonly train: Int32Array; readonly dev: Int32Array };
+  /** Leaks, repeated rows and drift. The test part is looked at without being opened. */
+  readonly inspect: () => Promise<readonly Suspicion[]>;
   /** Throws `evaluate/no-test` when the split made none. */
   readonly openTest: () => Table;
 }
 
-/** Reads a file or a folder of images and divides it. Throws what `readTable`, `readImages` and `splitRows` throw. */
+/** Reads a file or a folder of images and divides it. Throws what `readTable`, `readImages` and `divide` throw. */
 export async function openParts(options: PartsOptions): Promise<Parts> {
   const { split, seed, splitSeed = seed, scaling } = options;
   const table = await readData(options);
-  const classes = table.target?.kind === "category" ? { classes: table.target.codes } : {};
-  const parts = splitRows(
-    { rows: table.rows, ...classes },
-    { seed: splitSeed, ...(split === undefined ? {} : { fractions: split }) },
-  );
+  const divided = await divide(table, { division: options, seed: splitSeed, fractions: split });
+  const { parts, groups } = divided;
+  const groupsOf = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => groups?.[row] ?? -1);
   return {
     profile: table.profile,
     task: table.target?.kind === "category" ? "classification" : "regression",
@@ -75,7 +77,9 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
     dev: takeTable(table, parts.dev),
     ...(scaling === undefined ? {} : { scaling }),
     sha256: table.sha256,
-    openTest: () => takeTest(table, parts),
+    ...(groups === undefined ? {} : { groups: { train: groupsOf(parts.train), dev: groupsOf(parts.dev) } }),
+    inspect: () => inspectData({ table, division: options, seed: splitSeed, ...divided }),
+    openTest: () => takeTest(table, divided),
   };
 }
 
@@ -85,10 +89,19 @@ export async function readData({
   target,
   task,
   image,
+  feedSplitColumns,
+  ...division
 }: Omit<PartsOptions, "seed">): Promise<ReadTable & { readonly sha256: string }> {
+  const keys = keysOf(division);
   if (!(await holdsImages(data))) {
     const sha256 = await hashFile(data);
-    return { ...(await readTable(data, { target, ...(task === undefined ? {} : { task }) })), sha256 };
+    const asInputs = feedSplitColumns === undefined ? {} : { keysAsInputs: feedSplitColumns };
+    const said = task === undefined ? {} : { task };
+    return { ...(await readTable(data, { target, keys, ...asInputs, ...said })), sha256 };
+  }
+  if (keys.length > 0) {
+    const said = `images have no column "${keys[0]}" to be divided by`;
+    throw new NablaError("data/missing-column", said, "list the images in a table, or leave the option out");
   }
   const images = await readImages(data, image === undefined ? {} : { image });
   if (images.target !== undefined) return images;
@@ -99,7 +112,7 @@ export async function readData({
   );
 }
 
-function takeTest(table: Table, { test }: RowParts): Table {
+function takeTest(table: Table, { parts: { test } }: Divided): Table {
   if (test.length > 0) return takeTable(table, test);
   throw new NablaError(
     "evaluate/no-test",

@@ -6,6 +6,7 @@ import { prefetch } from "../sources/prefetch.ts";
 import { removeCheckpoint } from "../store/checkpoint.ts";
 import type { RunState } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { crossValidate } from "./cross-validate.ts";
 import { diagnosisOf } from "./diagnose-run.ts";
 import type { Plan, RunEvent, RunResult } from "./events.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -95,7 +96,10 @@ interface Finished extends RunTrainingOptions {
 async function finish(plan: Plan, { store, run, checkpoint, model, parameters, end }: Finished): Promise<RunResult> {
   const state = stateOf(end);
   const diagnosis = await diagnosisOf(plan, end);
-  const outcome = outcomeOf(plan, end, diagnosis);
+  const { folds } = plan.settled;
+  const crossed =
+    folds === undefined || state !== "finished" ? {} : { crossValidation: await crossValidate(plan, folds) };
+  const outcome = { ...outcomeOf(plan, end, diagnosis), ...crossed };
   const { preparation } = plan.prepared;
   if (end.best !== undefined) {
     const temperature = await temperatureFor(end.trained, plan.prepared.dev);

@@ -18,6 +18,7 @@ import {
 } from "nabla";
 import type { ImageShape } from "../sources/image-shape.ts";
 import { batchFor, defaults, epochsFor } from "./defaults.ts";
+import { divisionOf } from "./division.ts";
 import type { Experiment } from "./experiment.ts";
 import { convolutions, imageHidden } from "./image-network.ts";
 
@@ -29,6 +30,11 @@ export interface SettledExperiment {
   readonly split: Fractions;
   readonly seed: number;
   readonly splitSeed?: number;
+  readonly group?: string;
+  readonly timeColumn?: string;
+  readonly mixBy?: string;
+  readonly feedSplitColumns?: boolean;
+  readonly folds?: number;
   readonly image?: ImageShape;
   readonly scaling?: Scaling;
   readonly augment?: readonly Json[];
@@ -68,7 +74,7 @@ const taskOf = { classification: "softmaxCrossEntropy", regression: "squaredErro
 export function settleExperiment(experiment: Experiment, facts: Facts): SettledExperiment {
   const { task, split, rows, shape } = facts;
   const { penalty, schedule = defaults.schedule, average, mixup, shuffle, time, human, output } = experiment;
-  const { splitSeed, image, scaling, augment, epochs = epochsFor(rows, shape.length === 3) } = experiment;
+  const { splitSeed, folds, image, scaling, augment, epochs = epochsFor(rows, shape.length === 3) } = experiment;
   const { kind, ...options } = asRecord(experiment.optimizer ?? defaults.optimizer);
   const rate = experiment.rate === undefined ? {} : { rate: experiment.rate };
   const settled: SettledExperiment = {
@@ -78,6 +84,8 @@ export function settleExperiment(experiment: Experiment, facts: Facts): SettledE
     split,
     seed: experiment.seed ?? defaults.seed,
     ...(splitSeed === undefined ? {} : { splitSeed }),
+    ...divisionOf(experiment),
+    ...(folds === undefined ? {} : { folds }),
     ...(image === undefined ? {} : { image }),
     ...(scaling === undefined ? {} : { scaling }),
     ...(augment === undefined ? {} : { augment }),

@@ -3,7 +3,9 @@ import { basename, join, resolve } from "node:path";
 import type { Json } from "nabla";
 import { libraryVersion } from "../files/version.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { foldsOf } from "./cross-validate.ts";
 import { defaults } from "./defaults.ts";
+import { divisionOf } from "./division.ts";
 import type { Plan, RunEvent } from "./events.ts";
 import type { Experiment } from "./experiment.ts";
 import { checkOutput } from "./output.ts";
@@ -30,6 +32,7 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
     ...(task === undefined ? {} : { task }),
     ...(split === undefined ? {} : { split }),
     ...(splitSeed === undefined ? {} : { splitSeed }),
+    ...divisionOf(experiment),
     ...(image === undefined ? {} : { image }),
     ...(scaling === undefined ? {} : { scaling }),
   };
@@ -47,7 +50,9 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
       shape: inputs.shape.slice(1),
     },
   );
-  return { settled, parts, prepared, notices: parts.profile.notices };
+  if (settled.folds !== undefined) foldsOf(settled, parts, settled.folds);
+  const suspicions = await parts.inspect();
+  return { settled, parts, prepared, notices: parts.profile.notices, suspicions };
 }
 
 /**

@@ -10,6 +10,10 @@ import type { TargetPlan } from "./target.ts";
 /** A table with what was found in its file. */
 export interface ReadTable extends Table {
   readonly profile: Profile;
+  /** The columns that say how rows belong together, in the order asked for. */
+  readonly keys?: readonly Column[];
+  /** The row of the file, as a spreadsheet shows it, that a row of the table (from 0) stands in. */
+  readonly fileRow?: (row: number) => Promise<number>;
 }
 
 /**
@@ -25,7 +29,9 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
   return await explained(source.explain, async () => {
     const parsed = await staged(db, source);
     const plan = await survey(db, parsed, options);
-    return { ...(await fill(db, parsed, plan)), profile: plan.profile };
+    const { table, keys, records } = await fill(db, parsed, plan);
+    const fileRow = (row: number): Promise<number> => source.rowOf(records?.[row] ?? row + 1);
+    return { ...table, profile: plan.profile, ...(keys.length === 0 ? {} : { keys }), fileRow };
   });
 }
 
@@ -45,24 +51,45 @@ interface Filling {
   readonly column: Column;
 }
 
-async function fill(db: Database, source: Relation, { inputs, target, rows }: Survey): Promise<Table> {
+interface Filled {
+  readonly table: Table;
+  readonly keys: readonly Column[];
+  /** The record of the file, from 1, that each row stands in; absent where all are there. */
+  readonly records?: Int32Array;
+}
+
+async function fill(db: Database, source: Relation, { inputs, keys, target, rows, profile }: Survey): Promise<Filled> {
   const fillings: Filling[] = [];
-  for (const plan of inputs) {
-    fillings.push(
-      plan.kind === "category" || plan.kind === "boolean" ? await names(db, plan, rows) : numbers(plan, source, rows),
-    );
+  for (const [i, plan] of [...inputs, ...keys].entries()) {
+    const named = plan.kind === "category" || plan.kind === "boolean";
+    fillings.push(named ? await names(db, plan, { rows, type: `levels_${i}` }) : numbers(plan, source, rows));
   }
+  const records = rows < profile.rows ? new Int32Array(rows) : undefined;
   const last = target === undefined ? undefined : await targetFilling(db, target, rows);
-  const all = last === undefined ? fillings : [...fillings, last];
+  const counted = records === undefined ? [] : [{ sql: "record", put: recordsInto(records) }];
+  const all = [...fillings, ...(last === undefined ? [] : [last]), ...counted];
+  const from =
+    records === undefined
+      ? source.sql
+      : `(SELECT *, CAST(row_number() OVER () AS INTEGER) AS record FROM ${source.sql})`;
   const where = target === undefined ? "" : ` WHERE ${target.sql} IS NOT NULL`;
   let at = 0;
   const select = all.length === 0 ? "1" : all.map(({ sql }) => sql).join(", ");
-  for await (const chunk of db.chunks(`SELECT ${select} FROM ${source.sql}${where}`)) {
+  for await (const chunk of db.chunks(`SELECT ${select} FROM ${from}${where}`)) {
     for (const [i, { put }] of all.entries()) put(itemsOf(chunk, i), at);
     at += chunk.rowCount;
   }
-  const columns = fillings.map(({ column }) => column);
-  return last === undefined ? { rows, columns } : { rows, columns, target: last.column };
+  const found = fillings.map(({ column }) => column);
+  const columns = found.slice(0, inputs.length);
+  return {
+    table: last === undefined ? { rows, columns } : { rows, columns, target: last.column },
+    keys: found.slice(inputs.length),
+    ...(records === undefined ? {} : { records }),
+  };
+}
+
+function recordsInto(records: Int32Array): Filling["put"] {
+  return (items, at) => records.set(items, at);
 }
 
 // the largest range in which every whole number is a float32
@@ -76,11 +103,15 @@ function numbers({ column, kind, measure }: ColumnPlan, source: Relation, rows: 
   return { sql, put: (items, at) => data.set(items, at), column: filling };
 }
 
-async function names(db: Database, { column, levels }: ColumnPlan, rows: number): Promise<Filling> {
+async function names(
+  db: Database,
+  { column, levels }: ColumnPlan,
+  { rows, type }: { readonly rows: number; readonly type: string },
+): Promise<Filling> {
   const codes = new Int32Array(rows);
   const filling: CategoryColumn = { kind: "category", name: column.name, codes, levels };
   return {
-    sql: await codeSql(db, { alias: column.alias, sql: textSql(column), levels }),
+    sql: await codeSql(db, { type, sql: textSql(column), levels }),
     put: (items, at) => codes.set(items, at),
     column: filling,
   };
@@ -89,14 +120,14 @@ async function names(db: Database, { column, levels }: ColumnPlan, rows: number)
 /** Codes by an ENUM, which DuckDB looks up faster than any loop here could. */
 async function codeSql(
   db: Database,
-  { alias, sql, levels }: { alias: string; sql: string; levels: readonly string[] },
+  { type, sql, levels }: { type: string; sql: string; levels: readonly string[] },
 ): Promise<string> {
-  await db.rows(`CREATE TYPE levels_${alias} AS ENUM (${levels.map(literal).join(", ")})`);
-  return `CAST(coalesce(enum_code(TRY_CAST(${sql} AS levels_${alias})), -1) AS INTEGER)`;
+  await db.rows(`CREATE TYPE ${type} AS ENUM (${levels.map(literal).join(", ")})`);
+  return `CAST(coalesce(enum_code(TRY_CAST(${sql} AS ${type})), -1) AS INTEGER)`;
 }
 
 async function targetFilling(db: Database, { column, sql, levels, cells }: TargetPlan, rows: number): Promise<Filling> {
-  const { name, alias } = column;
+  const { name } = column;
   if (levels === undefined) {
     const data = new Float64Array(rows);
     return {
@@ -109,7 +140,7 @@ async function targetFilling(db: Database, { column, sql, levels, cells }: Targe
   const filling: CategoryColumn = { kind: "category", name, codes, levels };
   if (cells === "text")
     return {
-      sql: await codeSql(db, { alias, sql, levels }),
+      sql: await codeSql(db, { type: "target_levels", sql, levels }),
       put: (items, at) => codes.set(items, at),
       column: filling,
     };

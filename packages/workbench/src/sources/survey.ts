@@ -22,6 +22,8 @@ export interface ColumnPlan {
 export interface Survey {
   readonly profile: Profile;
   readonly inputs: readonly ColumnPlan[];
+  /** Columns that say how rows belong together, in the order asked for. */
+  readonly keys: readonly ColumnPlan[];
   readonly target?: TargetPlan;
   /** Rows that will be read: those that have a target. */
   readonly rows: number;
@@ -31,8 +33,9 @@ export interface Survey {
 export async function survey(db: Database, relation: Relation, options: ReadOptions): Promise<Survey> {
   const { file, columns } = relation;
   const targetColumn = options.target === undefined ? undefined : columnNamed(relation, options.target, "target");
+  const keyColumns = (options.keys ?? []).map((name) => columnNamed(relation, name));
   const wanted = (options.columns?.map((name) => columnNamed(relation, name)) ?? columns).filter(
-    (column) => column !== targetColumn,
+    (column) => column !== targetColumn && (options.keysAsInputs === true || !keyColumns.includes(column)),
   );
   const found = await measure(db, relation);
   if (found.rows === 0) {
@@ -51,6 +54,9 @@ export async function survey(db: Database, relation: Relation, options: ReadOpti
   for (const plan of used) await checkCells(db, relation, plan);
   const target = targetColumn && (await targetOf(db, relation, planOf(targetColumn), options));
   const inputs = await withLevels(db, relation, used);
+  const keyPlans = keyColumns.map((column) => keyPlan(relation, planOf(column)));
+  for (const plan of keyPlans) await checkCells(db, relation, plan);
+  const keys = await withLevels(db, relation, keyPlans);
   const rows = target?.rows ?? found.rows;
   const profiles = profilesOf({ plans: kinds, inputs, target, rows: found.rows }, await examplesOf(db, relation));
   const about = profiles.filter(
@@ -62,14 +68,24 @@ export async function survey(db: Database, relation: Relation, options: ReadOpti
     columns: profiles,
     notices: noticesOf(about, found, found.rows - rows),
   };
-  if (target === undefined) return { profile, inputs, rows };
-  return { profile: { ...profile, target: target.column.name, task: target.choice }, inputs, target, rows };
+  if (target === undefined) return { profile, inputs, keys, rows };
+  return { profile: { ...profile, target: target.column.name, task: target.choice }, inputs, keys, target, rows };
 }
 
 const nothing: Measure = {
   ...{ present: 0, numbers: 0, nans: 0, infinities: 0, dates: 0, distinct: 0, single: false, whole: false },
   ...{ minimum: Number.NaN, maximum: Number.NaN, mean: Number.NaN },
 };
+
+/** A key is numbers, dates or names, however many. Throws `data/nested` and `data/missing` for what tells rows nothing. */
+function keyPlan({ file }: Relation, plan: ColumnPlan): ColumnPlan {
+  const cells = cellsOf(plan.column, plan.measure);
+  if (cells === "number" || cells === "date") return { ...plan, kind: cells };
+  if (cells === "text") return { ...plan, kind: "category" };
+  const place = `${file.name}, column ${plan.column.name}`;
+  if (cells === "nested") throw new NablaError("data/nested", `${place}: it holds lists or structures, and no values`);
+  throw new NablaError("data/missing", `${place}: it is missing in every row, and cannot divide them`);
+}
 
 /** The column with a name. Throws `data/missing-column` with the nearest names. */
 export function columnNamed({ columns, file }: Relation, name: string, role = "column"): StoredColumn {

@@ -28,11 +28,23 @@ export interface Score {
   readonly [measure: string]: number;
 }
 
+/** An error by k-fold cross-validation over train and dev, with its 95 % interval. */
+export interface CrossValidation {
+  readonly folds: number;
+  readonly rows: number;
+  readonly error: number;
+  readonly from: number;
+  readonly to: number;
+  /** Of numbers the root mean squared error as "rmse". */
+  readonly [measure: string]: number;
+}
+
 /** What a run came to. */
 export interface Outcome {
   readonly train: Score;
   readonly dev?: Score;
   readonly baseline?: { readonly error: number };
+  readonly crossValidation?: CrossValidation;
   readonly bestEpoch: number;
   readonly epochs: number;
   readonly seconds: number;

@@ -81,6 +81,14 @@ export interface Ending {
   readonly train: PartScore;
   readonly dev?: PartScore;
   readonly baseline?: number;
+  /** The error by cross-validation, with its 95 % interval. */
+  readonly crossValidation?: {
+    readonly folds: number;
+    readonly rows: number;
+    readonly error: number;
+    readonly from: number;
+    readonly to: number;
+  };
   /** The verdict in a sentence. */
   readonly verdict?: string;
   /** Commands to go on with, each with what it does. */
@@ -113,6 +121,7 @@ export function endingText(ending: Ending, style: Style): string {
         `${count(epochs, "epoch")} in ${duration(seconds)}${reasons[reason] ?? ""}; ${count(parameters, "parameter")}`,
       ],
       [task === "classification" ? "Error" : "1 - R²", scores.join(", ")],
+      ...(ending.crossValidation === undefined ? [] : [["Folds", foldsText(ending.crossValidation)] as const]),
       ...(verdict === undefined ? [] : [["Verdict", verdict] as const]),
       ["Stored", `run ${run} in ${store}`],
       ...(model === undefined ? [] : [["Model", model] as const]),
@@ -136,4 +145,9 @@ export interface TriedStep {
 /** One change of a story: what was tried, why, and whether it was kept. */
 export function stepText({ number, run, said, kept }: TriedStep, style: Style): string {
   return factsText([[`Step ${number}`, `${kept ? "✓" : "✗"} ${said} (run ${run})`]], style);
+}
+
+function foldsText({ folds, rows, error, from, to }: NonNullable<Ending["crossValidation"]>): string {
+  const interval = `95 % interval ${percent(from)} to ${percent(to)}`;
+  return `cross-validated error ${percent(error)}, ${interval}, over all ${count(rows, "row")} of train and dev in ${folds} folds`;
 }

@@ -1,0 +1,100 @@
+/** How the rows of an experiment are divided: by chance, or by what a column says. */
+import {
+  type Column,
+  columnOf,
+  count,
+  type Fractions,
+  identityCodes,
+  NablaError,
+  type RowParts,
+  type SplitRows,
+  splitRows,
+} from "nabla";
+import type { ReadTable } from "../sources/read-table.ts";
+import type { Experiment } from "./experiment.ts";
+
+/** The columns that divide rows. They are no inputs unless asked for. */
+export type Division = Pick<Experiment, "group" | "timeColumn" | "mixBy" | "feedSplitColumns">;
+
+/**
+ * What an experiment says of it. The dividing column is left out of the inputs: no group of dev is known to a network
+ * that learned from others, every time of dev lies beyond those of train, and what comes new to the network later comes
+ * from a source of its own; all three would be learned by heart rather than understood.
+ */
+export function divisionOf({ group, timeColumn, mixBy, feedSplitColumns }: Division): Division {
+  return {
+    ...(group === undefined ? {} : { group }),
+    ...(timeColumn === undefined ? {} : { timeColumn }),
+    ...(mixBy === undefined ? {} : { mixBy }),
+    ...(feedSplitColumns === undefined ? {} : { feedSplitColumns }),
+  };
+}
+
+/** The names of the columns that divide rows. */
+export function keysOf({ group, timeColumn, mixBy }: Division): readonly string[] {
+  return [group, timeColumn, mixBy].filter((name) => name !== undefined);
+}
+
+export interface DivideOptions {
+  readonly division: Division;
+  readonly seed: number;
+  readonly fractions: Partial<Fractions> | undefined;
+}
+
+/** The rows of each part, and of each row its group. */
+export interface Divided {
+  readonly parts: RowParts;
+  readonly groups?: Int32Array;
+}
+
+/**
+ * Divides a table. Throws `data/not-numeric` and `data/missing` for times that are none, `data/many-sources`, and what
+ * `splitRows` throws.
+ */
+export async function divide(table: ReadTable, { division, seed, fractions }: DivideOptions): Promise<Divided> {
+  const { group, timeColumn, mixBy } = division;
+  const keyed = (name: string): Column => columnOf({ rows: table.rows, columns: table.keys ?? [] }, name);
+  const groups = group === undefined ? undefined : identityCodes(keyed(group));
+  const rows: SplitRows = {
+    rows: table.rows,
+    ...(table.target?.kind === "category" ? { classes: table.target.codes } : {}),
+    ...(groups === undefined ? {} : { groups }),
+    ...(timeColumn === undefined ? {} : { times: await timesOf(table, keyed(timeColumn)) }),
+    ...(mixBy === undefined ? {} : { sources: sourcesOf(table, keyed(mixBy)) }),
+  };
+  const parts = splitRows(rows, { seed, ...(fractions === undefined ? {} : { fractions }) });
+  return { parts, ...(groups === undefined ? {} : { groups }) };
+}
+
+async function timesOf({ profile, fileRow }: ReadTable, column: Column): Promise<ArrayLike<number>> {
+  const place = `${profile.file}, column ${column.name}`;
+  if (column.kind === "category") {
+    const said = `${place}: it holds names (${column.levels.slice(0, 3).join(", ")}), and times are numbers or dates`;
+    throw new NablaError("data/not-numeric", said, "name a column of numbers or dates, such as 2024-05-31");
+  }
+  const { data } = column.values;
+  const first = data.findIndex((time) => Number.isNaN(time));
+  if (first < 0) return data;
+  const missing = data.filter((time) => Number.isNaN(time)).length;
+  const row = (await fileRow?.(first)) ?? first;
+  const said = `${place}: the time is missing in ${count(missing, "row")}, row ${row} the first`;
+  throw new NablaError("data/missing", said, "a row without a time has no place in their order: leave it out");
+}
+
+function sourcesOf({ profile, rows }: ReadTable, column: Column): Int32Array {
+  const codes = identityCodes(column);
+  const many = new Set(codes).size;
+  if (2 * many <= rows) return codes;
+  const said = `${profile.file}, column ${column.name}: it names ${count(many, "source")} in ${count(rows, "row")}, more than half of the rows`;
+  throw new NablaError("data/many-sources", said, "mix by a column that says where rows come from");
+}
+
+/** The same division as options of the command. */
+export function divisionWords({ group, timeColumn, mixBy, feedSplitColumns = false }: Division): readonly string[] {
+  return [
+    ...(group === undefined ? [] : ["--group", group]),
+    ...(timeColumn === undefined ? [] : ["--time-column", timeColumn]),
+    ...(mixBy === undefined ? [] : ["--mix-by", mixBy]),
+    ...(feedSplitColumns ? ["--feed-split-columns"] : []),
+  ];
+}
