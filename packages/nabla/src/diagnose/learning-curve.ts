@@ -31,6 +31,9 @@ export interface LearningCurve {
   readonly said: string;
 }
 
+/** The share of the error that twice the rows must take away to be worth it. */
+const WORTH = 0.1;
+
 const SHARES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1];
 
 /**
@@ -81,13 +84,13 @@ function deviationOf(errors: readonly number[], mean: number, rows: number): num
 
 /** The law through points, and what it says about `rows` and more. */
 export function curveOf(points: LearningCurve["points"], rows: number): LearningCurve {
-  const { at, ...law } = fitPowerLaw(points);
+  const { at, saved, ...law } = fitPowerLaw(points);
   const expected = [1, 2, 10].map((times) => ({ rows: rows * times, ...at(rows * times) }));
   const [now, twice, tenfold] = expected;
   if (now === undefined || twice === undefined || tenfold === undefined)
     throw new Error("internal: three were asked for");
-  const enough = 0.9 * now.error;
-  const helps = twice.interval.to < enough ? "yes" : twice.interval.from > enough ? "no" : "unsure";
+  const share = saved(rows, 2 * rows);
+  const helps = share.from > WORTH ? "yes" : share.to < WORTH ? "no" : "unsure";
   const range = ({ interval }: { readonly interval: Interval }): string =>
     `${percent(interval.from)} to ${percent(interval.to)}`;
   const answer = { yes: "More data would help", no: "More data would help little", unsure: "More data may help" }[

@@ -25,6 +25,8 @@ export interface FittedLaw extends PowerLaw {
   readonly intervals: { readonly a: Interval; readonly c: Interval };
   /** The error expected for so many rows, and its 95 % interval. */
   readonly at: (rows: number) => { readonly error: number; readonly interval: Interval };
+  /** The share of the error at `rows` that is gone at `more` rows: its 95 % interval. */
+  readonly saved: (rows: number, more: number) => Interval;
 }
 
 const REPEATS = 200;
@@ -34,16 +36,18 @@ export function fitPowerLaw(points: readonly CurvePoint[], { seed = 1 }: { reado
   if (new Set(points.map(({ rows }) => rows)).size < 3)
     throw new NablaError("curve/points", `a law needs at least 3 numbers of rows, received ${points.length}`);
   const law = fitOnce(points);
-  // what the law does not explain counts as noise too
+  // what the law does not explain counts as noise too, in proportion to what each point has
   const misfit = Math.sqrt(
-    points.reduce((sum, { rows, error }) => sum + (error - lawAt(law, rows)) ** 2, 0) / Math.max(1, points.length - 3),
+    points.reduce((sum, { rows, error, deviation }) => sum + ((error - lawAt(law, rows)) / deviation) ** 2, 0) /
+      Math.max(1, points.length - 3),
   );
+  const noise = Number.isFinite(misfit) ? Math.max(1, misfit) : 1;
   const laws = Array.from({ length: REPEATS }, (_, repeat) => {
     const draws = normal(fork(seedKey(seed), `law ${repeat}`), points.length);
     return fitOnce(
       points.map((point, i) => ({
         ...point,
-        error: Math.max(0, lawAt(law, point.rows) + (draws[i] ?? 0) * Math.max(point.deviation, misfit)),
+        error: Math.max(0, lawAt(law, point.rows) + (draws[i] ?? 0) * point.deviation * noise),
       })),
     );
   });
@@ -51,6 +55,7 @@ export function fitPowerLaw(points: readonly CurvePoint[], { seed = 1 }: { reado
   return {
     ...law,
     intervals: { a: spread(({ a }) => a), c: spread(({ c }) => c) },
+    saved: (rows, more) => spread((one) => 1 - lawAt(one, more) / Math.max(lawAt(one, rows), Number.MIN_VALUE)),
     at: (rows) => ({ error: lawAt(law, rows), interval: spread((one) => lawAt(one, rows)) }),
   };
 }

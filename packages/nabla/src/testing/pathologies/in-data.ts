@@ -44,7 +44,7 @@ export const inData: readonly Pathology[] = [
       planted(
         seed,
         { model: chain(dense(64), relu(), dense(2)), epochs: 60 },
-        (rows, drawn) => halves({ rows, seed: drawn, features: 30 }, 0.2),
+        (rows, drawn) => halves({ rows, seed: drawn, features: 40 }, 0.1),
         { train: 40 },
       ),
   },
