@@ -36,7 +36,7 @@ export interface ChartOptions {
 }
 
 /** Narrow enough to be read on a phone; wide pages show two side by side. */
-const SIZE = { width: 440, height: 270 } as const;
+const SIZE = { width: 440, height: 280 } as const;
 
 /** One file holds all of ECharts that is needed; its modules one by one take ten times as long to load. */
 const echarts = createRequire(import.meta.url);
@@ -54,7 +54,7 @@ export function drawChart(options: ChartOptions): Markup {
 }
 
 function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
-  const font = { color: palette.muted.light, fontSize: 13 };
+  const font = { color: palette.muted.light, fontSize: 14 };
   const axis = ({ name, from, to, text, logarithmic = false, every }: Axis, direction: "x" | "y") => ({
     type: logarithmic ? ("log" as const) : ("value" as const),
     name,

@@ -50,9 +50,9 @@ caption{text-align:left;padding:.2rem 0 .4rem;max-width:46rem}
 th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
 thead th{color:var(--muted);font-weight:500}
 tbody th{font-weight:500}
-.number{text-align:right}
-td.text,tbody th.text{max-width:22rem;overflow-wrap:break-word}
-.confusion td,.confusion th{text-align:right;padding:.3rem .55rem;border:1px solid var(--rule)}
+.number{text-align:right}td.number,tbody th.number{white-space:nowrap}
+td.text,tbody th.text{min-width:5rem;max-width:22rem;overflow-wrap:break-word}
+.confusion td,.confusion th{min-width:0;text-align:right;padding:.3rem .55rem;border:1px solid var(--rule)}
 .confusion td{background:color-mix(in srgb,var(--hue) calc(var(--share)*70%),transparent);min-width:2.6rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .bar{display:block;position:relative;height:.7rem;width:11rem;background:var(--code);border-radius:3px;margin-top:.35rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .bar i{position:absolute;top:.2rem;height:.3rem;background:var(--train);opacity:.45;border-radius:2px}

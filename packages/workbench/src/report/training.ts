@@ -79,7 +79,7 @@ export function verdictOf({ run: { id }, diagnosis, recipe }: ReportSubject): Ma
     ({ said: what, because }) =>
       html`<li><strong>${kept(what)}</strong><br><span class="muted">because ${kept(because)}</span></li>`,
   );
-  const human = errors.human === 0 ? "taken as 0; --human says otherwise" : "";
+  const human = errors.human === 0 ? "Human error: taken as 0, --human says otherwise" : "Human error";
   return section(
     "Verdict",
     html`<p class="verdict ${verdict === "good" ? "good" : "bad"}">${kept(said)}</p>`,
@@ -88,7 +88,7 @@ export function verdictOf({ run: { id }, diagnosis, recipe }: ReportSubject): Ma
       [
         ["Train error", percent(errors.train), between(intervals.train)],
         ["Dev error", percent(errors.dev), between(intervals.dev)],
-        ["Human error", percent(errors.human), human],
+        [human, percent(errors.human), ""],
         ["Avoidable bias: train minus human", percent(avoidableBias), ""],
         ["Variance: dev minus train", percent(gap), between(intervals.gap)],
       ],
