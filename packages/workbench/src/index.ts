@@ -13,6 +13,7 @@ export { jobOf, type SettledExperiment, settleExperiment } from "./experiment/se
 export { planExperiment, type TrainFileOptions, trainFile, trainPlan } from "./experiment/train-file.ts";
 export { loadTrained, saveTrained, type TrainedModel } from "./experiment/trained-model.ts";
 export { writeFileAtomic } from "./files/atomic.ts";
+export { type ReportOptions, reportPlace, type WrittenReport, writeReport } from "./report/report.ts";
 export { hashFile } from "./sources/data-file.ts";
 export { type ImageShape, imageShapeOf } from "./sources/image-shape.ts";
 export { prefetch } from "./sources/prefetch.ts";
