@@ -7,13 +7,16 @@ import type { RunResult } from "../experiment/events.ts";
  * written: that is a note on stderr.
  */
 export function reportBeside(place: string | undefined): (result: RunResult) => Promise<string | undefined> {
-  return async ({ run, model, plan, diagnosis }) => {
+  return async ({ run, model, plan, diagnosis, end, temperature }) => {
     if (model === undefined) return undefined;
     try {
       const { openStore } = await import("../store/open.ts");
       const { writeReport } = await import("../report/report.ts");
+      const calibrated = temperature === undefined ? {} : { temperature };
+      const { preparation } = plan.prepared;
+      const known = { parts: plan.parts, diagnosis, model: { trained: end.trained, preparation, ...calibrated } };
       await using store = await openStore(place, { create: false });
-      return (await writeReport(run, { store, known: { parts: plan.parts, diagnosis } })).file;
+      return (await writeReport(run, { store, known })).file;
     } catch (error) {
       const said = error instanceof NablaError ? error.said : String(error);
       process.stderr.write(`note: the report could not be written: ${said}\n`);

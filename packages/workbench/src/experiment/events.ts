@@ -54,6 +54,8 @@ export interface RunResult {
   /** The model folder; absent when no epoch was finished. */
   readonly model?: string;
   readonly end: EndEvent;
+  /** What was stored with a classifier's model, fitted on dev. */
+  readonly temperature?: number;
   readonly diagnosis: Diagnosis;
   /** How it was reached, when changes were tried until the verdict was good. */
   readonly improvement?: Pick<Improved, "ended" | "steps">;

@@ -101,15 +101,13 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
     folds === undefined || state !== "finished" ? {} : { crossValidation: await crossValidate(plan, folds) };
   const outcome = { ...outcomeOf(plan, end, diagnosis), ...crossed };
   const { preparation } = plan.prepared;
-  if (end.best !== undefined) {
-    const temperature = await temperatureFor(end.trained, plan.prepared.dev);
-    await saveTrained(model, { trained: end.trained, preparation, run, ...temperature });
-  }
+  const temperature = end.best === undefined ? {} : await temperatureFor(end.trained, plan.prepared.dev);
+  if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run, ...temperature });
   const saved = end.best === undefined ? {} : { model };
   await store.update(run, { status: state, outcome, ...saved });
   // A training that the user stopped may go on; any other has no use for its last position.
   if (state !== "stopped") await removeCheckpoint(checkpoint);
-  return { run, store: store.place, state, plan, outcome, parameters, end, diagnosis, ...saved };
+  return { run, store: store.place, state, plan, outcome, parameters, end, diagnosis, ...temperature, ...saved };
 }
 
 function stateOf({ reason }: EndEvent): Exclude<RunState, "running"> {

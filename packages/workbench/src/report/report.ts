@@ -57,7 +57,7 @@ export async function writeReport(id: string, { store, file, known, costs }: Rep
 }
 
 /** The whole page. */
-export async function reportOf(
+async function reportOf(
   subject: ReportSubject,
   answers: Answers,
   { rows, costs }: { readonly rows: string; readonly costs?: MistakeCosts },

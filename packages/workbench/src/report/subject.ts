@@ -4,7 +4,7 @@ import { type Action, type Diagnosis, recipe } from "nabla/diagnose";
 import { diagnoseRun } from "../experiment/diagnose-run.ts";
 import type { Parts } from "../experiment/parts.ts";
 import { modelOf, partsOf } from "../experiment/stored-run.ts";
-import { loadTrained } from "../experiment/trained-model.ts";
+import { loadTrained, type TrainedModel } from "../experiment/trained-model.ts";
 import type { Run, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 
@@ -24,12 +24,12 @@ export interface ReportSubject {
 }
 
 /** What is in memory already right behind a training. */
-export type Known = Partial<Pick<ReportSubject, "parts" | "diagnosis">>;
+export type Known = Partial<Pick<ReportSubject, "parts" | "diagnosis"> & { readonly model: TrainedModel }>;
 
 /** Brings together what is told of a run. Throws `store/…`, `run/no-model`, `model/…`, `data/changed` and what reading data throws. */
 export async function subjectOf(id: string, store: RunStore, known: Known = {}): Promise<ReportSubject> {
   const run = await store.get(id);
-  const { trained, preparation, temperature } = await loadTrained(modelOf(run));
+  const { trained, preparation, temperature } = known.model ?? (await loadTrained(modelOf(run)));
   const parts = known.parts ?? (await partsOf(run));
   const ancestors: Run[] = [];
   for (let parent = run.parent; parent !== undefined && ancestors.length < 50; ) {
