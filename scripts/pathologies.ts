@@ -1,4 +1,5 @@
 /** Examines the doctor: thirty-odd planted faults, what it says first, and whether carrying it out helps on fresh rows. */
+import { readFileSync, writeFileSync } from "node:fs";
 import { type Examples, evaluate } from "nabla";
 import { effectOf, examine, improve, lookAtParts, recipe, rowResults, withoutInputs } from "nabla/diagnose";
 import { type Pathology, pathologies } from "nabla/testing";
@@ -42,7 +43,7 @@ async function examineOne({ name, right, human = 0, plant }: Pathology, seed: nu
 function table(rows: readonly Row[]): string {
   const percent = (error: number): string => (error > 9.99 ? "> 999 %" : `${(100 * error).toFixed(1)} %`);
   return [
-    "| planted | verdict | first action | right | fresh error before | after | improved | changes kept |",
+    "| Planted | Verdict | First action | Right | Error before | After | Better | Changes kept |",
     "|---|---|---|---|---|---|---|---|",
     ...rows.map(
       ({ name, verdict, first, right, before, after, improved, kept }) =>
@@ -65,8 +66,11 @@ for (const pathology of pathologies.filter(({ name }) => name.includes(only))) {
     );
 }
 const [right, improved] = [rows.filter((row) => row.right).length, rows.filter((row) => row.improved).length];
+const summary = `${rows.length} planted, first action right in ${right}, improved ${improved}`;
 if (json) process.stdout.write(`${JSON.stringify({ total: rows.length, right, improved, rows })}\n`);
-else
-  process.stdout.write(
-    `${table(rows)}\n\n${rows.length} planted, first action right in ${right}, improved ${improved}\n`,
-  );
+else process.stdout.write(`${table(rows)}\n\n${summary}\n`);
+if (words.includes("--write")) {
+  const page = new URL("../docs/pathologies.md", import.meta.url);
+  const [head = "", , foot = ""] = readFileSync(page, "utf8").split(/<!-- (?:table|end) -->/);
+  writeFileSync(page, `${head}<!-- table -->\n\n${summary}.\n\n${table(rows)}\n\n<!-- end -->${foot}`);
+}
