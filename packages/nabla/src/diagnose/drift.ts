@@ -40,7 +40,7 @@ export interface Drift {
 
 /** Rows of each table that are looked at, and numbers in all. */
 const MOST_ROWS = 4000;
-const MOST_NUMBERS = 4_000_000;
+const MOST_NUMBERS = 1_000_000;
 /** Fewer rows than this show nothing. */
 const FEWEST_ROWS = 20;
 /** What is less than this matters to nobody, however sure it is. */

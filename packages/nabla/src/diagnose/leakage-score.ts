@@ -66,15 +66,15 @@ const PRESENT = 0.9;
 
 /** What bins blur: the AUC of the number itself, in either direction, or its squared correlation with the target. */
 function plainScore(values: ArrayLike<number>, { lists, measure }: Pick<ScoredTarget, "lists" | "measure">): number {
-  const rows = Array.from({ length: values.length }, (_, row) => row).filter((row) => !Number.isNaN(values[row]));
-  if (rows.length < PRESENT * values.length) return 0;
+  const total = values.length;
+  const rows = Uint32Array.from({ length: total }, (_, row) => row).filter((row) => !Number.isNaN(values[row]));
+  if (rows.length < PRESENT * total || lists.length === 0) return 0;
   const chosen = Float64Array.from(rows, (row) => values[row] ?? 0);
-  const ranks = measure === "AUC" ? midranks(chosen) : chosen;
-  const scores = lists.map((list) => {
-    const wanted = Float64Array.from(rows, (row) => list[row] ?? 0);
-    return measure === "AUC" ? rankAuc(ranks, wanted) : correlation(chosen, wanted) ** 2;
-  });
-  return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
+  const present = (list: Float64Array): Float64Array =>
+    rows.length === total ? list : Float64Array.from(rows, (row) => list[row] ?? 0);
+  if (measure === "R²") return correlation(chosen, present(lists[0] ?? chosen)) ** 2;
+  const ranks = midranks(chosen);
+  return lists.reduce((sum, list) => sum + rankAuc(ranks, present(list)), 0) / lists.length;
 }
 
 /** By the sum of the ranks of one class (Mann and Whitney 1947). */

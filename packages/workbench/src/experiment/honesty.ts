@@ -21,6 +21,9 @@ export interface Inspection {
 /** Of parts drawn by chance any difference is chance, so that only an enormous one is worth a word. */
 const LEVELS = { chance: 0.002, time: 0.01 } as const;
 
+/** Rows of a part that are looked at, so that no part is copied that barely fits into memory. */
+const MOST_ROWS = { leakage: 50_000, duplicates: 500_000, drift: 10_000 } as const;
+
 /**
  * Looks for leaks in the training part, for rows that stand in two parts, and for drift between them. Of the test part
  * the inputs alone are compared, and nothing but the verdict comes out.
@@ -29,26 +32,31 @@ export async function inspectData(inspection: Inspection): Promise<readonly Susp
   const { table, parts, seed } = inspection;
   const inputs: Table = { rows: table.rows, columns: table.columns };
   if (inputs.columns.length === 0) return [];
-  const [train, dev, test] = [parts.train, parts.dev, parts.test].map((rows) => takeTable(inputs, rows)) as [
-    Table,
-    Table,
-    Table,
-  ];
-  const leaks = leakage(takeTable(table, parts.train), { seed });
+  const names = (["train", "dev", "test"] as const).filter((name) => parts[name].length > 0);
+  const leaks = leakage(takeTable(table, thinned(parts.train, MOST_ROWS.leakage)), { seed });
   const leaking = leaks.leaks.length === 0 ? [] : [{ code: "data/leakage", said: leaks.said, hint: leaks.try }];
-  const all = { train, dev, ...(test.rows === 0 ? {} : { test }) };
-  const repeated = duplicates(all, { rows: { train: parts.train, dev: parts.dev, test: parts.test } });
+  const rows = Object.fromEntries(names.map((name) => [name, thinned(parts[name], MOST_ROWS.duplicates)]));
+  const repeated = duplicates(
+    Object.fromEntries(Object.entries(rows).map(([name, some]) => [name, takeTable(inputs, some)])),
+    { rows },
+  );
   const repeating = repeated.suspicious
     ? [{ code: "data/repeated", said: await repeatedText(repeated, inspection), hint: repeated.try }]
     : [];
   // rows of one group are alike, so that one of each is all that tells parts from each other
-  const lone = [parts.train, parts.dev, parts.test].map((rows) => takeTable(inputs, oneOfEach(rows, inspection)));
-  const [first = train, second = dev, third = test] = lone;
+  const lone = names.map((name) => takeTable(inputs, thinned(oneOfEach(parts[name], inspection), MOST_ROWS.drift)));
+  const [train = inputs, dev = inputs, test] = lone;
   const drifting = [
-    ...(await driftBetween([first, second], ["train", "dev"], inspection)),
-    ...(test.rows === 0 ? [] : await driftBetween([second, third], ["dev", "test"], inspection)),
+    ...(await driftBetween([train, dev], ["train", "dev"], inspection)),
+    ...(test === undefined ? [] : await driftBetween([dev, test], ["dev", "test"], inspection)),
   ];
   return [...leaking, ...repeating, ...drifting];
+}
+
+/** Every second, third, … row, so that at most so many are left. */
+function thinned(rows: Uint32Array, most: number): Uint32Array {
+  const stride = Math.ceil(rows.length / most);
+  return stride < 2 ? rows : rows.filter((_, i) => i % stride === 0);
 }
 
 function oneOfEach(rows: Uint32Array, { groups }: Inspection): Uint32Array {
