@@ -14,7 +14,8 @@ export function reportBeside(place: string | undefined): (result: RunResult) => 
       const { writeReport } = await import("../report/report.ts");
       const calibrated = temperature === undefined ? {} : { temperature };
       const { preparation } = plan.prepared;
-      const known = { parts: plan.parts, diagnosis, model: { trained: end.trained, preparation, ...calibrated } };
+      const { parts, suspicions = [] } = plan;
+      const known = { parts, suspicions, diagnosis, model: { trained: end.trained, preparation, ...calibrated } };
       await using store = await openStore(place, { create: false });
       return (await writeReport(run, { store, known })).file;
     } catch (error) {

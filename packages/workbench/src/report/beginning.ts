@@ -36,10 +36,13 @@ export function headOf({ run }: ReportSubject): Markup {
 }
 
 /** What the data are and how they were divided. */
-export function dataOf({ run, parts }: ReportSubject): Markup {
+export function dataOf({ run, parts, suspicions }: ReportSubject): Markup {
   const { profile, policy, rows } = parts;
   const inputs = profile.columns.filter(({ use }) => use === "input");
   const notices = profile.notices.map(({ said }) => html`<li>${said}</li>`);
+  const warnings = suspicions.map(
+    ({ said, hint }) => html`<li><strong>${said}</strong><br><span class="muted">${hint}</span></li>`,
+  );
   return section(
     "Data",
     facts([
@@ -50,6 +53,7 @@ export function dataOf({ run, parts }: ReportSubject): Markup {
       ["Parts", `${partsText(rows)}. ${policy.reason}`],
       ["Hash", html`<code>${run.data.sha256}</code>`],
     ]),
+    warnings.length === 0 ? undefined : html`<h3>Warnings</h3><ul>${warnings}</ul>`,
     notices.length === 0 ? undefined : html`<h3>Notes</h3><ul>${notices}</ul>`,
     folded(
       count(profile.columns.length, "column"),

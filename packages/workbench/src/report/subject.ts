@@ -2,6 +2,7 @@
 import type { Preparation, Trained } from "nabla";
 import { type Action, type Diagnosis, recipe } from "nabla/diagnose";
 import { diagnoseRun } from "../experiment/diagnose-run.ts";
+import type { Suspicion } from "../experiment/honesty.ts";
 import type { Parts } from "../experiment/parts.ts";
 import { modelOf, partsOf } from "../experiment/stored-run.ts";
 import { loadTrained, type TrainedModel } from "../experiment/trained-model.ts";
@@ -14,6 +15,8 @@ export interface ReportSubject {
   readonly ancestors: readonly Run[];
   readonly children: readonly Run[];
   readonly parts: Parts;
+  /** What speaks against the data: leaks, repeated rows, parts that differ. */
+  readonly suspicions: readonly Suspicion[];
   readonly trained: Trained;
   readonly preparation: Preparation;
   /** What holds the run back, and what to try, the likeliest first. */
@@ -24,7 +27,9 @@ export interface ReportSubject {
 }
 
 /** What is in memory already right behind a training. */
-export type Known = Partial<Pick<ReportSubject, "parts" | "diagnosis"> & { readonly model: TrainedModel }>;
+export type Known = Partial<
+  Pick<ReportSubject, "parts" | "diagnosis" | "suspicions"> & { readonly model: TrainedModel }
+>;
 
 /** Brings together what is told of a run. Throws `store/…`, `run/no-model`, `model/…`, `data/changed` and what reading data throws. */
 export async function subjectOf(id: string, store: RunStore, known: Known = {}): Promise<ReportSubject> {
@@ -42,6 +47,7 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
     known.diagnosis === undefined
       ? await diagnoseRun(run.id, { store })
       : { diagnosis: known.diagnosis, recipe: recipe(known.diagnosis) };
+  const suspicions = known.suspicions ?? (await parts.inspect());
   const children = await store.list({ parent: run.id });
   return {
     run,
@@ -50,6 +56,7 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
     parts,
     trained,
     preparation,
+    suspicions,
     diagnosis: found.diagnosis,
     recipe: found.recipe,
     ...(temperature === undefined ? {} : { temperature }),

@@ -145,3 +145,18 @@ test("the report of a regression tells residuals in the target's unit", async ()
   expect(page).not.toContain("NaN");
   expect(readFileSync(join(folder, "other-rows.csv"), "utf8")).toContain(",residual,loss,");
 });
+
+test("what speaks against the data is said", async () => {
+  const file = join(folder, "leaks.csv");
+  const lines = Array.from(
+    { length: 120 },
+    (_, i) => `${(i * 37) % 101},${i % 2 === 0 ? 1 : 2},${i % 2 === 0 ? "a" : "b"}`,
+  );
+  writeFileSync(file, `x,copy,label\n${lines.join("\n")}\n`);
+  const training = trainFile({ data: file, target: "label", hidden: [4], epochs: 2 }, { store, folder });
+  for await (const event of training) {
+    if (event.kind !== "done") continue;
+    const page = readFileSync((await writeReport(event.result.run, { store })).file, "utf8");
+    expect(page).toMatch(/<h3>Warnings<\/h3><ul><li><strong>[^<]*copy/);
+  }
+});
