@@ -97,7 +97,13 @@ function seriesOf({ name, hue, points, look = "line" }: Series) {
   const color = palette[hue].light;
   const data = points.map(([x, y]) => [x, y]);
   if (look === "points")
-    return { type: "scatter" as const, name, data, symbolSize: 5, itemStyle: { color, opacity: 0.6 } };
+    return {
+      type: "scatter" as const,
+      name,
+      data,
+      symbolSize: points.length > 20 ? 5 : 10,
+      itemStyle: { color, opacity: points.length > 20 ? 0.6 : 0.85 },
+    };
   return {
     type: "line" as const,
     name,

@@ -104,13 +104,13 @@ export function calibrationOf({ probabilities, targets, confidence, mistakes }: 
     ),
     figures(
       figure(
-        "Fraction right by confidence",
+        "Fraction right by confidence, in bins (those of few rows scatter)",
         {
           x: { name: "confidence", ...unit },
           y: { name: "", ...unit },
           series: [
-            { name: "as trained", hue: "train", points: points(plain) },
-            { name: "with temperature", hue: "dev", points: points(calibrated) },
+            { name: "as trained", hue: "train", look: "points", points: points(plain) },
+            { name: "with temperature", hue: "dev", look: "points", points: points(calibrated) },
             {
               name: "honest",
               hue: "muted",
