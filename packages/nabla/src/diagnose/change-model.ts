@@ -20,7 +20,7 @@ function chainOf(layers: readonly Json[]): Json {
 }
 
 /** Whether data is an activation that bends each number. */
-export function isActivation({ kind }: Rec): boolean {
+function isActivation({ kind }: Rec): boolean {
   return ["relu", "leakyRelu", "elu", "gelu", "sigmoid", "tanh", "softmax"].includes(String(kind));
 }
 

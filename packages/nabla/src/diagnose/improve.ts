@@ -66,6 +66,9 @@ export async function improve(job: Job, options: ImproveOptions = {}): Promise<I
   }
 }
 
+/** Steps that a search over rates may cost. */
+const SEARCH = 120;
+
 interface Stand {
   readonly job: Job;
   readonly run: Run;
@@ -97,7 +100,7 @@ export async function* improving(
       job: limit === Number.POSITIVE_INFINITY ? asked.job : { ...asked.job, time: Math.max(limit, 1e-6) },
     };
     const run = await (carryOut ?? ((one) => fit(one.job, clock === undefined ? {} : { clock })))(timed);
-    const options = { human, hurry: () => left() <= 0, look: remembered };
+    const options = { human, hurry: () => left() <= (SEARCH * run.seconds) / Math.max(1, run.steps), look: remembered };
     return { job: asked.job, run, evidence: await examine(asked.job, run, options), patches: asked.patches };
   };
   const first = await attempt({ job, patches: [] });

@@ -83,7 +83,7 @@ function deviationOf(errors: readonly number[], mean: number, rows: number): num
 }
 
 /** The law through points, and what it says about `rows` and more. */
-export function curveOf(points: LearningCurve["points"], rows: number): LearningCurve {
+function curveOf(points: LearningCurve["points"], rows: number): LearningCurve {
   const { at, saved, ...law } = fitPowerLaw(points);
   const expected = [1, 2, 10].map((times) => ({ rows: rows * times, ...at(rows * times) }));
   const [now, twice, tenfold] = expected;

@@ -29,7 +29,7 @@ export interface Remedy {
 }
 
 /** The optimizer at another rate. */
-export function atRate({ optimizer }: JobPlan, rate: number): JobPatch {
+function atRate({ optimizer }: JobPlan, rate: number): JobPatch {
   return { optimizer: { ...recordOf(optimizer), rate: Number(rate.toPrecision(2)) } };
 }
 

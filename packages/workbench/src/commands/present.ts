@@ -114,7 +114,7 @@ function endingOf(
 }
 
 function nextCommands(
-  { run, state, plan, diagnosis }: RunResult,
+  { run, state, plan, diagnosis, improvement }: RunResult,
   { place }: PresentOptions,
 ): readonly (readonly [string, string])[] {
   const { settled, parts } = plan;
@@ -130,6 +130,9 @@ function nextCommands(
   return [
     ...(state === "stopped" ? [[line("resume", run), "goes on where it was stopped"] as const] : []),
     ...steps.slice(0, 1),
+    ...(steps.length > 0 && improvement === undefined && state !== "stopped"
+      ? [[line(...again, "--until-good", "--time", "5m"), "tries one change after the other by itself"] as const]
+      : []),
     ...(parts.rows.test > 0 && state !== "stopped"
       ? [[line("evaluate", run, "--on", "test"), "opens the sealed test part, once you have decided"] as const]
       : []),

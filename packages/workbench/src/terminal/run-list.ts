@@ -20,10 +20,33 @@ const columns = [
   { title: "begun" },
 ] as const;
 
-/** All runs as a table of 80 columns. Ids are never cut, since they are there to be copied; the target gives way. */
+/** Runs with how deep they stand below the run that led to them: children follow their parent, first to last. */
+export function chained(runs: readonly Run[]): readonly { readonly run: Run; readonly depth: number }[] {
+  const listed = new Set(runs.map(({ id }) => id));
+  const children = Map.groupBy(runs.toReversed(), ({ parent = "" }) => (listed.has(parent) ? parent : ""));
+  // a chain can be long: what waits is kept here and not in calls within calls
+  const waiting = (children.get("") ?? []).map((run) => ({ run, depth: 0 }));
+  const found: { readonly run: Run; readonly depth: number }[] = [];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { run, depth } = next;
+    found.push(next);
+    waiting.push(...(children.get(run.id) ?? []).toReversed().map((child) => ({ run: child, depth: depth + 1 })));
+  }
+  return found;
+}
+
+/** Where a run stands in its chain; far down only that it is far down. */
+function branch(depth: number): string {
+  return depth === 0 ? "" : `${" ".repeat(Math.min(depth, 6) - 1)}└ `;
+}
+
+/**
+ * All runs as a table of 80 columns, each below the run whose diagnosis led to it. Ids are never cut, since they are there
+ * to be copied; the target gives way.
+ */
 export function runsText(runs: readonly Run[]): string {
-  const rows = runs.map((run) => [
-    run.id,
+  const rows = chained(runs).map(({ run, depth }) => [
+    `${branch(depth)}${run.id}`,
     statusText(run),
     run.target,
     run.outcome?.dev === undefined ? "" : percent(run.outcome.dev.error),
@@ -62,6 +85,7 @@ export function runText(run: RunHistory, { style = plain, next = [], choices }: 
   const curves = drawCurves(points, { style, ...best });
   const facts: readonly Fact[] = [
     ["Run", `${run.id}, ${statusText(run)}, begun ${moment(run.created)}, nabla ${run.version}`],
+    ...(run.parent === undefined ? [] : [["From", run.parent] as const]),
     ["Data", `${run.data.path}\nSHA-256 ${run.data.sha256}`],
     ["Task", `${run.task} of ${run.target}; ${partsText(run.rows)}; seed ${run.seed}`],
     ...choices.map(([name, value]) => [name, kindText(value)] as const),

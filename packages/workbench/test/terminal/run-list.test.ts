@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Run } from "../../src/store/run.ts";
 import { widthOf } from "../../src/terminal/layout.ts";
-import { runsText, runText } from "../../src/terminal/run-list.ts";
+import { chained, runsText, runText } from "../../src/terminal/run-list.ts";
 
 const run = (more: Partial<Run> = {}): Run => ({
   id: "a-file-with-a-long-name-7f3a2c",
@@ -50,4 +50,19 @@ test("a run in full says what was tried, what it came to, and how often test was
   expect(shown).toContain("Error     dev 12.3 %, train 10.0 %, baseline 50.0 %");
   expect(shown).toContain("Peeks     test peeks: 1");
   expect(shown).toContain("Next      nabla evaluate x\n          opens it");
+});
+
+test("F1 runs stand below the run whose diagnosis led to them, first to last, and others by time", () => {
+  const runs = [
+    run({ id: "d", parent: "b" }),
+    run({ id: "c", parent: "a" }),
+    run({ id: "other" }),
+    run({ id: "b", parent: "a" }),
+    run({ id: "a" }),
+    run({ id: "orphan", parent: "not listed" }),
+  ];
+  expect(chained(runs).map(({ run: { id }, depth }) => `${depth} ${id}`)).toEqual([
+    ...["0 other", "0 a", "1 b", "2 d", "1 c", "0 orphan"],
+  ]);
+  expect(runsText(runs)).toMatch(/\na .*\n└ b .*\n └ d .*\n└ c /);
 });
