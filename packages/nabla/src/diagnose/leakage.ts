@@ -124,7 +124,7 @@ function report(leaks: readonly Leak[], scores: readonly FeatureScore[], { measu
     measure,
     leaks,
     best,
-    said: `${listing([...named, ...more])} may give ${name} away`,
+    said: `${leaks.length === 1 ? "column" : "columns"} ${listing([...named, ...more])} may give ${name} away`,
     try: "ask whether it is known before the answer is; if not, leave the column out",
   };
 }

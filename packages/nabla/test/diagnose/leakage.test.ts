@@ -42,7 +42,9 @@ test("a copy of the answer is found as a number, as names, and where only its ab
     const found = leakage(withColumn(column));
     expect(found.leaks.map(({ name }) => name)).toEqual([column.name]);
     expect(found.leaks[0]?.score).toBeGreaterThan(0.999);
-    expect(found.said).toMatch(new RegExp(`^${column.name} \\(alone it reaches an AUC of .*\\) may give state away$`));
+    expect(found.said).toMatch(
+      new RegExp(`^column ${column.name} \\(alone it reaches an AUC of .*\\) may give state away$`),
+    );
   }
   expect(leakage(withColumn(copies[3] as Table["columns"][number])).leaks[0]?.name).toBe("odd");
 });
