@@ -66,6 +66,9 @@ export async function improve(job: Job, options: ImproveOptions = {}): Promise<I
   }
 }
 
+/** The last share of the time goes to one training alone. */
+const LAST = 0.1;
+
 /** Steps that a search over rates may cost. */
 const SEARCH = 120;
 
@@ -94,7 +97,9 @@ export async function* improving(
     return last.found;
   };
   const attempt = async (asked: Attempt): Promise<Stand> => {
-    const limit = Math.min(left(), asked.job.time ?? Number.POSITIVE_INFINITY);
+    // half of what is left, so that no training takes the time of all changes that might help more
+    const due = time !== undefined && left() > LAST * time ? left() / 2 : left();
+    const limit = Math.min(due, asked.job.time ?? Number.POSITIVE_INFINITY);
     const timed = {
       ...asked,
       job: limit === Number.POSITIVE_INFINITY ? asked.job : { ...asked.job, time: Math.max(limit, 1e-6) },
