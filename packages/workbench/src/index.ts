@@ -1,5 +1,6 @@
 /** The workbench as a library: data in, runs stored, models out. What the command does, programs do through here. */
 export { bootstrapError } from "./experiment/bootstrap.ts";
+export { type DiagnosedRun, type DiagnoseRunOptions, diagnoseRun } from "./experiment/diagnose-run.ts";
 export { documentOf, type TrainDocument } from "./experiment/document.ts";
 export { type Ensemble, type EnsembleOptions, ensembleRuns, type Member } from "./experiment/ensemble-runs.ts";
 export { type Evaluation, evaluateRun, type PartName } from "./experiment/evaluate-run.ts";
@@ -8,10 +9,12 @@ export type { Experiment, PartialExperiment } from "./experiment/experiment.ts";
 export { openParts, type Parts, type PartsOptions, prepareParts } from "./experiment/parts.ts";
 export { type PredictedFile, predictFile } from "./experiment/predict-file.ts";
 export { parseExperiment, readExperiment } from "./experiment/read-experiment.ts";
+export { differences, rerun } from "./experiment/rerun.ts";
 export { type ResumeOptions, resumeRun } from "./experiment/resume-run.ts";
 export { jobOf, type SettledExperiment, settleExperiment } from "./experiment/settle.ts";
 export { planExperiment, type TrainFileOptions, trainFile, trainPlan } from "./experiment/train-file.ts";
 export { loadTrained, saveTrained, type TrainedModel } from "./experiment/trained-model.ts";
+export { untilGood } from "./experiment/until-good.ts";
 export { writeFileAtomic } from "./files/atomic.ts";
 export { type ReportOptions, reportPlace, type WrittenReport, writeReport } from "./report/report.ts";
 export { hashFile } from "./sources/data-file.ts";
