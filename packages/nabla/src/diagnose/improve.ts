@@ -22,7 +22,10 @@ export interface Attempt {
 }
 
 export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
-  /** Seconds for everything, never exceeded by more than a batch and a look at the result; needs a clock. */
+  /**
+   * Seconds for everything, measuring included: a training ends so early that looking at its result still fits, going by
+   * how long the looks before took. Never exceeded by more than a batch, once one result has been looked at. Needs a clock.
+   */
   readonly time?: number;
   readonly clock?: () => number;
   /** Changes to try at most. Default 20. */
@@ -89,7 +92,10 @@ export async function* improving(
   if (time !== undefined) inRange("time", time, { above: 0 });
   if (time !== undefined && clock === undefined) throw new NablaError("train/clock", "a time limit needs a clock");
   const started = clock?.() ?? 0;
-  const left = (): number => (time === undefined ? Number.POSITIVE_INFINITY : time - ((clock?.() ?? 0) - started));
+  // What a training took besides its steps: measuring and recording. Looking for causes is cut short where time is.
+  let closing = 0;
+  const left = (): number =>
+    time === undefined ? Number.POSITIVE_INFINITY : time - closing - ((clock?.() ?? 0) - started);
   let last: { train: Examples; dev: Examples; found: readonly DataFinding[] } | undefined;
   const remembered = async (train: Examples, dev: Examples): Promise<readonly DataFinding[]> => {
     if (last?.train === train && last.dev === dev) return last.found;
@@ -104,9 +110,12 @@ export async function* improving(
       ...asked,
       job: limit === Number.POSITIVE_INFINITY ? asked.job : { ...asked.job, time: Math.max(limit, 1e-6) },
     };
+    const began = clock?.() ?? 0;
     const run = await (carryOut ?? ((one) => fit(one.job, clock === undefined ? {} : { clock })))(timed);
     const options = { human, hurry: () => left() <= (SEARCH * run.seconds) / Math.max(1, run.steps), look: remembered };
-    return { job: asked.job, run, evidence: await examine(asked.job, run, options), patches: asked.patches };
+    closing = Math.max(closing, (clock?.() ?? 0) - began - run.seconds);
+    const evidence = await examine(asked.job, run, options);
+    return { job: asked.job, run, evidence, patches: asked.patches };
   };
   const first = await attempt({ job, patches: [] });
   const steps: ImprovementStep[] = [];

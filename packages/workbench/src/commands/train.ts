@@ -111,7 +111,12 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
     // Only now: a mistake in the data must not leave an empty store behind.
     await using store = await openStore(place);
     if (!again) yield* trainPlan(plan, { store, signal });
-    else yield* (await import("../experiment/until-good.ts")).untilGood(plan, { store, signal });
+    else
+      yield* (await import("../experiment/until-good.ts")).untilGood(plan, {
+        store,
+        signal,
+        spent: performance.now() / 1000,
+      });
   }
 }
 

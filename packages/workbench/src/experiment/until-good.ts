@@ -8,12 +8,23 @@ import { patchExperiment } from "./patch-experiment.ts";
 import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 import { saveTrained } from "./trained-model.ts";
 
+/** Seconds that are kept back for saving the best run and saying what was done. */
+const CLOSING = 0.3;
+
+export interface UntilGoodOptions extends TrainFileOptions {
+  /** Seconds of the experiment's time that are gone already, as for starting and reading the data. */
+  readonly spent?: number;
+}
+
 /**
  * Trains, diagnoses, changes and trains again until the verdict is good, the experiment's time is up or nothing is left
  * to try. Yields `planned`, a `step` for each change, and `done` with the best run. The test part stays sealed. Throws
  * what training a file throws.
  */
-export async function* untilGood(plan: Plan, options: TrainFileOptions): AsyncGenerator<RunEvent, void, undefined> {
+export async function* untilGood(
+  plan: Plan,
+  { spent = 0, ...options }: UntilGoodOptions,
+): AsyncGenerator<RunEvent, void, undefined> {
   yield { kind: "planned", plan };
   const { store, signal } = options;
   const { time, output, ...settled } = plan.settled;
@@ -37,7 +48,7 @@ export async function* untilGood(plan: Plan, options: TrainFileOptions): AsyncGe
   };
   const steps = improving(jobOfPlan(settled, plan.prepared), {
     ...(settled.human === undefined ? {} : { human: settled.human }),
-    ...(time === undefined ? {} : { time }),
+    ...(time === undefined ? {} : { time: Math.max(time - spent - CLOSING, 0.05) }),
     clock,
     // what is wrong with the parts is said before the training, and mended by how they are made
     look: () => [],
