@@ -80,7 +80,9 @@ test("F3 every command and option that a page names is there", () => {
   );
   for (const command of new Set(commands))
     expect(existsSync(join(root, `packages/workbench/src/commands/${command}.ts`)), command).toBe(true);
-  const unknown = [...new Set(options)].filter((option) => !sources.some((source) => new RegExp(`${option}[ "]`).test(source)));
+  const unknown = [...new Set(options)].filter(
+    (option) => !sources.some((source) => new RegExp(`${option}[ "]`).test(source)),
+  );
   expect(unknown).toEqual([]);
 });
 
