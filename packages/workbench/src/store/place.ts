@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { NablaError } from "nabla";
 
-/** Where a store is: for now always a file. */
+/** Where a store is: a file. */
 export interface StorePlace {
   readonly kind: "sqlite";
   readonly path: string;

@@ -190,22 +190,22 @@ test("a disk that takes no more fails the append alone, and what was stored stay
 });
 
 test.each([
-  [undefined, {}, "/work/.nabla/nabla.db"],
-  ["", { NABLA_STORE: "" }, "/work/.nabla/nabla.db"],
+  [undefined, {}, "/data/.nabla/nabla.db"],
+  ["", { NABLA_STORE: "" }, "/data/.nabla/nabla.db"],
   [undefined, { NABLA_STORE: "sqlite://team.db" }, "/work/team.db"],
   ["mine.db", { NABLA_STORE: "team.db" }, "/work/mine.db"],
   ["sqlite:///abs/mine.db", {}, "/abs/mine.db"],
   ["/abs/mine.db", {}, "/abs/mine.db"],
 ])("%o in %o is the store %s", (spec, environment, expected) => {
-  expect(findStore(spec, environment, "/work").path).toBe(expected);
+  expect(findStore(spec, environment, "/data").path).toBe(expected);
 });
 
 test("other kinds of stores are named and refused", () => {
   for (const spec of ["postgres://user:secret@host/runs", "mysql://x", "sqlite://"]) {
-    expect(() => findStore(spec, {}, "/work")).toThrow(code("store/unsupported"));
+    expect(() => findStore(spec, {}, "/data")).toThrow(code("store/unsupported"));
   }
-  expect(() => findStore("postgres://user:secret@host/runs", {}, "/work")).toThrow("postgres://");
-  expect(() => findStore("postgres://user:secret@host/runs", {}, "/work")).not.toThrow("secret");
+  expect(() => findStore("postgres://user:secret@host/runs", {}, "/data")).toThrow("postgres://");
+  expect(() => findStore("postgres://user:secret@host/runs", {}, "/data")).not.toThrow("secret");
 });
 
 test("opening prints nothing", () => {
