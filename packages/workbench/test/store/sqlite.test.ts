@@ -192,8 +192,8 @@ test("a disk that takes no more fails the append alone, and what was stored stay
 test.each([
   [undefined, {}, "/data/.nabla/nabla.db"],
   ["", { NABLA_STORE: "" }, "/data/.nabla/nabla.db"],
-  [undefined, { NABLA_STORE: "sqlite://team.db" }, "/work/team.db"],
-  ["mine.db", { NABLA_STORE: "team.db" }, "/work/mine.db"],
+  [undefined, { NABLA_STORE: "sqlite://team.db" }, "/data/team.db"],
+  ["mine.db", { NABLA_STORE: "team.db" }, "/data/mine.db"],
   ["sqlite:///abs/mine.db", {}, "/abs/mine.db"],
   ["/abs/mine.db", {}, "/abs/mine.db"],
 ])("%o in %o is the store %s", (spec, environment, expected) => {
