@@ -1,0 +1,70 @@
+/** A trained network and what surrounds it as plain data beside its weights: what `model.json` and other formats' metadata hold. */
+import type { NdArray } from "../array/ndarray.ts";
+import { describe } from "../base/described.ts";
+import { NablaError } from "../base/error.ts";
+import type { Json } from "../base/json.ts";
+import { seedKey } from "../base/random.ts";
+import { type Preparation, preparationFrom } from "../data/preparation.ts";
+import { layerFrom, toJson } from "../nn/layers.ts";
+import { lossFrom } from "../nn/losses.ts";
+import { type ByPath, beginModel } from "../nn/model.ts";
+import type { Trained } from "../train/trained.ts";
+
+/** A trained network with all that its answers need, as far as it is known. */
+export interface ExchangedModel {
+  readonly trained: Trained;
+  /** How tables become its inputs; a network from elsewhere may come without. */
+  readonly preparation?: Preparation;
+  /** What makes its probabilities honest: softmax(logits / temperature). */
+  readonly temperature?: number;
+  /** The preparation knows its columns by their place alone: rows of plain numbers in order. */
+  readonly unnamed?: boolean;
+}
+
+/** A network that was read, and what its reader has to say about it. */
+export interface ImportedModel extends ExchangedModel {
+  readonly notices: readonly string[];
+}
+
+/** Everything but the weights. */
+export function modelToJson({ trained, preparation, temperature, unnamed }: ExchangedModel): {
+  readonly [name: string]: Json;
+} {
+  const { model, loss, shape, classes } = trained;
+  return {
+    ...(preparation === undefined ? {} : { task: preparation.task, target: preparation.target.name }),
+    ...(classes === undefined ? {} : { classes }),
+    layers: toJson(model),
+    loss: describe(loss),
+    shape,
+    ...(preparation === undefined ? {} : { preparation: preparation as unknown as Json }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(unnamed === true ? { unnamed } : {}),
+  };
+}
+
+/** The model again. Throws `model/damaged` where a part is missing or its weights have other shapes, and `options/…`. */
+export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedModel {
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new NablaError("model/damaged", "the description of the model is no record");
+  const { layers, loss, shape, classes, preparation, temperature, unnamed } = json as { readonly [name: string]: Json };
+  const model = layerFrom(layers ?? null, "layers");
+  const size = Array.isArray(shape) ? shape.map(Number) : [];
+  checkWeights(beginModel(model, size, seedKey(0)), weights);
+  const names = Array.isArray(classes) ? { classes: classes.map(String) } : {};
+  return {
+    trained: { model, loss: lossFrom(loss ?? null, "loss"), weights, shape: size, ...names },
+    ...(preparation === undefined ? {} : { preparation: preparationFrom(preparation) }),
+    ...(typeof temperature === "number" && temperature > 0 ? { temperature } : {}),
+    ...(unnamed === true ? { unnamed } : {}),
+  };
+}
+
+function checkWeights({ parameters, statistics }: ReturnType<typeof beginModel>, weights: ByPath<NdArray>): void {
+  for (const [name, { shape }] of [...parameters, ...statistics]) {
+    const found = weights.get(name)?.shape;
+    if (String(found) === String(shape)) continue;
+    const received = found === undefined ? "nothing" : `[${found.join(", ")}]`;
+    throw new NablaError("model/damaged", `${name} must be of shape [${shape.join(", ")}], found ${received}`);
+  }
+}

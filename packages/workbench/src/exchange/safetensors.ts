@@ -1,0 +1,21 @@
+import { modelFromJson, modelToJson, readSafetensors, writeSafetensors } from "nabla/exchange";
+import type { TrainedModel } from "../experiment/trained-model.ts";
+import { fromJsonText, toJsonText } from "../store/json-text.ts";
+import type { Found, ImportSource, Written } from "./formats.ts";
+
+/** What the metadata calls the model. */
+const NAME = "nabla";
+
+/** One file of weights under our paths, with everything else in its metadata. */
+export function writeModel(model: TrainedModel, name: string): Written {
+  const bytes = writeSafetensors(model.trained.weights, { [NAME]: toJsonText(modelToJson(model)) });
+  return { files: new Map([[`${name}.safetensors`, bytes]]), notices: [] };
+}
+
+/** A model of ours where the metadata hold one, else weights. Throws `safetensors/…` and `model/damaged`. */
+export function readModel({ bytes }: ImportSource): Found {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const described = metadata[NAME];
+  if (described === undefined) return { kind: "weights", tensors, notices: [] };
+  return { kind: "model", model: { ...modelFromJson(fromJsonText(described), tensors), notices: [] } };
+}
