@@ -1,4 +1,5 @@
 /** What to train, on what, and how. */
+import type { NdArray } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import { count } from "../base/text.ts";
@@ -10,6 +11,7 @@ import type { Table } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
 import type { Layer } from "../nn/layer.ts";
 import type { Loss } from "../nn/loss.ts";
+import type { ByPath } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { constantRate, type Schedule } from "../optim/schedule.ts";
@@ -21,6 +23,8 @@ export interface Job {
   readonly model: Layer;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  /** Parameters and statistics to begin with, by path, instead of drawn ones; a path that is left out is drawn. */
+  readonly weights?: ByPath<NdArray>;
   /** What is learned from: examples, in memory or not, or a table of numbers. */
   readonly train: Examples | StoredExamples | Table;
   /** What the best epoch is chosen by; without it the last epoch counts. */
@@ -79,6 +83,7 @@ export function settleJob(job: Job): Settled {
     model: job.model,
     loss: job.loss,
     optimizer: job.optimizer,
+    weights: job.weights ?? new Map(),
     train,
     dev: job.dev === undefined ? undefined : examplesFrom(job.dev),
     augment: job.augment ?? [],

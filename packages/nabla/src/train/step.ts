@@ -11,6 +11,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import { type Begun, type BuiltModel, type ByPath, beginModel, buildModel, RANDOM } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import { type BuiltOptimizer, buildOptimizer, RATE } from "../optim/optimizer.ts";
+import { beginFrom } from "./given-weights.ts";
 import type { Settled } from "./job.ts";
 import { fedInputs, inputsFor } from "./measures.ts";
 import { MIXED, mixedShare, mixture } from "./mixup.ts";
@@ -56,7 +57,8 @@ export interface StepParts {
 /** Draws the parameters, builds and compiles the step. Throws the errors of layers, losses and links. */
 export async function prepareStep(job: Settled): Promise<TrainingStep> {
   const key = seedKey(job.seed);
-  const begun = beginModel(job.model, job.train.inputs.shape.slice(1), fork(key, "parameters"));
+  const drawn = beginModel(job.model, job.train.inputs.shape.slice(1), fork(key, "parameters"));
+  const begun = beginFrom(drawn, job.weights);
   job.loss.admit(["batch", ...begun.shape], job.train.targets);
   const kept = new Map([...begun.parameters, ...begun.statistics].map(([path, array]) => [path, state(path, array)]));
   const parameters = new Map([...kept].filter(([path]) => begun.parameters.has(path)));

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { zeros } from "../../src/array/ndarray.ts";
+import { fit } from "../../src/train/fit.ts";
+import { predict } from "../../src/train/trained.ts";
+import { ring, smallJob } from "./small-job.ts";
+
+const answersOf = async (run: Awaited<ReturnType<typeof fit>>) =>
+  [...(await predict(run.trained, ring(20, 3).inputs)).answers.data].map((x) => x.toFixed(6));
+
+test("a training begins with given weights: parameters and statistics answer as before when no epoch follows", async () => {
+  const first = await fit(smallJob());
+  const second = await fit({ ...smallJob(), seed: 99, epochs: 0, weights: first.trained.weights });
+  expect(await answersOf(second)).toEqual(await answersOf(first));
+  const drawn = await fit({ ...smallJob(), seed: 99, epochs: 0 });
+  expect(await answersOf(drawn)).not.toEqual(await answersOf(first));
+  const more = await fit({ ...smallJob(), epochs: 1, weights: first.trained.weights });
+  expect(more.history[0]?.cost).toBeLessThan(first.history[0]?.cost ?? 0);
+});
+
+test("what is not given is drawn as ever", async () => {
+  const all = await fit({ ...smallJob(), epochs: 0 });
+  const bias = zeros([2]);
+  bias.data.fill(3);
+  const { weights } = (await fit({ ...smallJob(), epochs: 0, weights: new Map([["dense2.bias", bias]]) })).trained;
+  expect(weights.get("dense2.bias")?.data).toEqual(Float32Array.of(3, 3));
+  expect(weights.get("dense1.weights")).toEqual(all.trained.weights.get("dense1.weights"));
+});
+
+test("a path or a shape of another model is refused by name", async () => {
+  const given = (path: string, shape: number[]) => fit({ ...smallJob(), weights: new Map([[path, zeros(shape)]]) });
+  await expect(given("dense2.wieghts", [8, 2])).rejects.toMatchObject({
+    code: "train/weights",
+    message: expect.stringMatching(/dense2\.wieghts[\s\S]*dense2\.weights/),
+  });
+  await expect(given("dense2.weights", [2, 8])).rejects.toMatchObject({
+    code: "train/weights",
+    message: expect.stringMatching(/\[2, 8\].*\[8, 2\]/),
+  });
+});
