@@ -1,6 +1,7 @@
+import type { Kysely } from "kysely";
 import { migrate } from "./migrate.ts";
 import { type Host, thisHost } from "./owner.ts";
-import { findStore } from "./place.ts";
+import { findStore, type StorePlace } from "./place.ts";
 import type { RunStore } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -12,25 +13,56 @@ export interface OpenOptions {
   /** Where relative paths begin. */
   readonly folder?: string;
   readonly host?: Host;
-  /** How many milliseconds to wait for other writers; an append takes one or two. 10,000 if absent. */
+  /**
+   * How many milliseconds to wait for other writers of a file, of which an append takes one or two, or for a server that
+   * does not answer. 10,000 if absent.
+   */
   readonly patience?: number;
+  /** The same for a server that has answered before. Ten minutes if absent, so that a training outlives a restart. */
+  readonly outage?: number;
+  /** Hears that a server is away or back; stderr if absent. */
+  readonly say?: (line: string) => void;
+  /** Ends the waiting for a server that is away. */
+  readonly signal?: AbortSignal;
 }
 
+const longestOutage = 600_000;
+
 /**
- * Opens the store at a path or `sqlite://path`, else at NABLA_STORE, else at `.nabla/nabla.db`. Throws
- * `store/{unsupported,missing,denied,damaged,foreign,newer,locked,full,disk}`.
+ * Opens the store at a path, `sqlite://path` or `postgres://user@host/database`, else at NABLA_STORE, else at
+ * `.nabla/nabla.db`. Throws `store/{unsupported,address,missing,denied,damaged,foreign,newer,locked,full,disk}`, and for
+ * a server `store/{away,host,password,unknown-database,certificate}`.
  */
 export async function openStore(spec?: string, options: OpenOptions = {}): Promise<RunStore & AsyncDisposable> {
-  const { create = true, patience = 10_000, host = thisHost() } = options;
-  const { path } = findStore(spec, options.environment ?? process.env, options.folder ?? process.cwd());
-  const { openSqlite } = await import("./sqlite.ts");
+  const { host = thisHost(), environment = process.env, folder = process.cwd() } = options;
+  const place = findStore(spec, environment, folder);
   const { SqlRunStore } = await import("./sql-run-store.ts");
-  const database = await openSqlite<Tables>(path, { create, patience });
+  return new SqlRunStore(place.shown, await openDatabase(place, options), host);
+}
+
+/** The database of a place, with the tables of this version. */
+export async function openDatabase(place: StorePlace, options: OpenOptions = {}): Promise<Kysely<Tables>> {
+  const database = await (place.kind === "postgres" ? serverAt(place, options) : fileAt(place, options));
   try {
-    await migrate(database, path);
+    await migrate(database, place);
+    return database;
   } catch (error) {
     await database.destroy();
     throw error;
   }
-  return new SqlRunStore(path, database, host);
+}
+
+async function serverAt(place: StorePlace, options: OpenOptions): Promise<Kysely<Tables>> {
+  const { patience = 10_000, outage = longestOutage, signal } = options;
+  const { say = (line) => process.stderr.write(`nabla: ${line}\n`) } = options;
+  const { openPostgres } = await import("./postgres.ts");
+  return await openPostgres<Tables>(place, { first: patience, later: outage, say, ...(signal && { signal }) });
+}
+
+async function fileAt(
+  { address }: StorePlace,
+  { create = true, patience = 10_000 }: OpenOptions,
+): Promise<Kysely<Tables>> {
+  const { openSqlite } = await import("./sqlite.ts");
+  return await openSqlite<Tables>(address, { create, patience });
 }

@@ -2,26 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Host, longestSilence, thisHost } from "../../src/store/owner.ts";
 import type { RunStore } from "../../src/store/run-store.ts";
 import { draft, epoch } from "./drafts.ts";
+import { pretendedHost } from "./hosts.ts";
 
 /** Opens the store of the test that runs, as the process of that host; the same store each time until the next test. */
 export type OpenForTest = (host: Host) => Promise<RunStore>;
-
-interface Pretence {
-  readonly pid?: number;
-  readonly machine?: string;
-  readonly now?: number;
-  /** What this host says of processes that it is asked about. */
-  readonly alive?: boolean | "unknown";
-}
-
-/** A host whose processes live as told and whose clock stands still. */
-function pretendedHost({ pid = 1, machine = "here 1", now = 1e12, alive = true }: Pretence = {}): Host {
-  return {
-    self: { machine, pid, started: "1" },
-    now: () => now,
-    lives: () => (alive === "unknown" ? undefined : alive),
-  };
-}
 
 const code = (name: string) => expect.objectContaining({ code: name });
 

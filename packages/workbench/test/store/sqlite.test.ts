@@ -16,11 +16,12 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openStore } from "../../src/store/open.ts";
+import { openStore, openStudyStore } from "../../src/store/open.ts";
 import { thisHost } from "../../src/store/owner.ts";
 import { findStore } from "../../src/store/place.ts";
 import { draft, epoch } from "./drafts.ts";
 import { storeKit } from "./kit.ts";
+import { studyKit } from "./study-kit.ts";
 
 let folder = "";
 let path = "";
@@ -32,6 +33,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 storeKit("SQLite", (host) => openStore(path, { host }));
+studyKit("SQLite", (host) => openStudyStore(path, { host }));
 
 const code = (name: string) => expect.objectContaining({ code: name });
 const trainScript = fileURLToPath(new URL("children/train.ts", import.meta.url));
@@ -197,15 +199,15 @@ test.each([
   ["sqlite:///abs/mine.db", {}, "/abs/mine.db"],
   ["/abs/mine.db", {}, "/abs/mine.db"],
 ])("%o in %o is the store %s", (spec, environment, expected) => {
-  expect(findStore(spec, environment, "/data").path).toBe(expected);
+  expect(findStore(spec, environment, "/data")).toEqual({ kind: "sqlite", address: expected, shown: expected });
 });
 
 test("other kinds of stores are named and refused", () => {
-  for (const spec of ["postgres://user:secret@host/runs", "mysql://x", "sqlite://"]) {
+  for (const spec of ["mysql://user:secret@host/runs", "sqlite://"]) {
     expect(() => findStore(spec, {}, "/data")).toThrow(code("store/unsupported"));
   }
-  expect(() => findStore("postgres://user:secret@host/runs", {}, "/data")).toThrow("postgres://");
-  expect(() => findStore("postgres://user:secret@host/runs", {}, "/data")).not.toThrow("secret");
+  expect(() => findStore("mysql://user:secret@host/runs", {}, "/data")).toThrow("mysql://");
+  expect(() => findStore("mysql://user:secret@host/runs", {}, "/data")).not.toThrow("secret");
 });
 
 test("opening prints nothing", () => {

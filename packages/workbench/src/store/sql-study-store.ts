@@ -1,0 +1,287 @@
+import type { Kysely, Selectable, Transaction, Updateable } from "kysely";
+import { NablaError } from "nabla";
+import { beatEvery, type Host } from "./owner.ts";
+import { ownerOf, ownerText, statusOf } from "./run-row.ts";
+import type {
+  Claim,
+  StoredStudy,
+  StoredTrial,
+  StudyDraft,
+  TrialDraft,
+  TrialPlace,
+  TrialResult,
+  TrialSign,
+} from "./study.ts";
+import {
+  reportsText,
+  resultColumnsOf,
+  studyColumnsOf,
+  studyOf,
+  studyRowOf,
+  trialOf,
+  trialRowOf,
+  trialStatusOf,
+} from "./study-row.ts";
+import type { ClaimOptions, StudyChange, StudyStore } from "./study-store.ts";
+import type { Tables } from "./tables.ts";
+
+type Database = Kysely<Tables> | Transaction<Tables>;
+
+const rowsAtOnce = 500;
+
+/** Studies in the tables of an SQL database. */
+export class SqlStudyStore implements StudyStore {
+  readonly place: string;
+  readonly #database: Kysely<Tables>;
+  readonly #host: Host;
+  readonly #beat: NodeJS.Timeout;
+  #lastCreated = 0;
+
+  constructor(place: string, database: Kysely<Tables>, host: Host) {
+    this.place = place;
+    this.#database = database;
+    this.#host = host;
+    // A sign of life that fails is made good by the next one.
+    this.#beat = setInterval(() => this.#giveSign().catch(() => {}), beatEvery).unref();
+  }
+
+  async createStudy(draft: StudyDraft): Promise<StoredStudy> {
+    this.#lastCreated = Math.max(this.#host.now(), this.#lastCreated + 1);
+    const row = studyRowOf(draft, new Date(this.#lastCreated).toISOString(), this.#host);
+    const made = await this.#database
+      .insertInto("studies")
+      .values(row)
+      .onConflict((name) => name.doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (made !== undefined) return studyOf(made, this.#host);
+    throw new NablaError(
+      "store/study-exists",
+      `there is a study "${draft.name}" in ${this.place} already`,
+      "go on with that one, or choose another name",
+    );
+  }
+
+  async resumeStudy(name: string): Promise<StoredStudy> {
+    const row = await this.#study(name);
+    if (statusOf(row, this.#host) === "running") throw stillLed(row);
+    // Two may try at once: the one whose swap finds the owner unchanged leads.
+    const taken = await this.#database
+      .updateTable("studies")
+      .set({ state: "running", owner: ownerText(this.#host.self), heartbeat: this.#host.now(), updated: this.#time() })
+      .where("name", "=", name)
+      .where("owner", row.owner === null ? "is" : "=", row.owner)
+      .returningAll()
+      .executeTakeFirst();
+    if (taken === undefined) throw stillLed(await this.#study(name));
+    return studyOf(taken, this.#host);
+  }
+
+  async updateStudy(name: string, change: StudyChange): Promise<StoredStudy> {
+    const changed = await this.#database
+      .updateTable("studies")
+      .set({ ...studyColumnsOf(change), updated: this.#time() })
+      .where("name", "=", name)
+      .returningAll()
+      .executeTakeFirst();
+    if (changed === undefined) throw this.#unknown(name);
+    return studyOf(changed, this.#host);
+  }
+
+  async getStudy(start: string): Promise<StoredStudy> {
+    const rows = await this.#database.selectFrom("studies").orderBy("created", "desc").select("name").execute();
+    const names = rows.map(({ name }) => name);
+    const begun = start === "" ? [] : names.filter((name) => name.startsWith(start));
+    const [first, second] = names.includes(start) ? [start] : begun;
+    if (first === undefined) throw this.#unknown(start);
+    if (second === undefined) return studyOf(await this.#study(first), this.#host);
+    const said = `"${start}" is the beginning of ${begun.slice(0, 5).join(", ")}`;
+    throw new NablaError("store/ambiguous", said, "type more of the name");
+  }
+
+  async listStudies(): Promise<readonly StoredStudy[]> {
+    const rows = await this.#database.selectFrom("studies").orderBy("created", "desc").selectAll().execute();
+    return rows.map((row) => studyOf(row, this.#host));
+  }
+
+  async ask(study: string, trials: readonly TrialDraft[]): Promise<void> {
+    await this.#database.transaction().execute(async (database) => {
+      await this.#touch(database, study);
+      for (let from = 0; from < trials.length; from += rowsAtOnce) {
+        const rows = trials.slice(from, from + rowsAtOnce).map((trial) => trialRowOf(study, trial));
+        await database
+          .insertInto("trials")
+          .values(rows)
+          .onConflict((key) => key.doNothing())
+          .execute();
+      }
+    });
+  }
+
+  async claim(study: string, place: TrialPlace, { takeOver = false }: ClaimOptions = {}): Promise<Claim> {
+    const { number, repeat } = place;
+    const row = await this.#trial(study, place);
+    const status = trialStatusOf(row, this.#host);
+    if (status !== "waiting" && status !== "running") {
+      throw new NablaError("store/told", `${nameOf(study, place)} is ${status} already`);
+    }
+    if (status === "running" && !takeOver) throw stillWorked(study, row);
+    // Of several that try at once, the one whose swap finds the attempt unchanged has the trial.
+    const taken = await this.#database
+      .updateTable("trials")
+      .set({
+        state: "running",
+        attempt: row.attempt + 1,
+        owner: ownerText(this.#host.self),
+        heartbeat: this.#host.now(),
+      })
+      .where((of) => of.and({ study, number, repeat, attempt: row.attempt, state: row.state }))
+      .returning("attempt")
+      .executeTakeFirst();
+    if (taken === undefined) throw stillWorked(study, await this.#trial(study, place));
+    return { study, number, repeat, attempt: taken.attempt };
+  }
+
+  async sign(claim: Claim, { reports, checkpoint }: TrialSign): Promise<void> {
+    const columns = reports === undefined ? {} : { reports: reportsText(reports) };
+    await this.#database.transaction().execute(async (database) => {
+      await this.#change(database, claim, { ...columns, heartbeat: this.#host.now() });
+      if (checkpoint === undefined) return;
+      const { study, number, repeat } = claim;
+      await database
+        .insertInto("trial_checkpoints")
+        .values({ study, number, repeat, bytes: checkpoint })
+        .onConflict((key) => key.columns(["study", "number", "repeat"]).doUpdateSet({ bytes: checkpoint }))
+        .execute();
+    });
+  }
+
+  async release(claim: Claim): Promise<void> {
+    await this.#change(this.#database, claim, { state: "waiting", owner: null });
+  }
+
+  async tell(claim: Claim, result: TrialResult): Promise<void> {
+    const { study, number, repeat } = claim;
+    await this.#database.transaction().execute(async (database) => {
+      await this.#change(database, claim, resultColumnsOf(result));
+      await database
+        .deleteFrom("trial_checkpoints")
+        .where((of) => of.and({ study, number, repeat }))
+        .execute();
+    });
+  }
+
+  async trials(study: string): Promise<readonly StoredTrial[]> {
+    const rows = await this.#database
+      .selectFrom("trials")
+      .where("study", "=", study)
+      .orderBy("number")
+      .orderBy("repeat")
+      .selectAll()
+      .execute();
+    if (rows.length === 0) await this.#study(study);
+    return rows.map((row) => trialOf(row, this.#host));
+  }
+
+  async checkpoint(study: string, { number, repeat }: TrialPlace): Promise<Uint8Array | undefined> {
+    const row = await this.#database
+      .selectFrom("trial_checkpoints")
+      .where((of) => of.and({ study, number, repeat }))
+      .select("bytes")
+      .executeTakeFirst();
+    return row?.bytes;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#beat);
+    await this.#database.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #time(): string {
+    return new Date(this.#host.now()).toISOString();
+  }
+
+  async #giveSign(): Promise<void> {
+    const heartbeat = this.#host.now();
+    const owner = ownerText(this.#host.self);
+    await this.#database.updateTable("studies").set({ heartbeat }).where("owner", "=", owner).execute();
+    await this.#database.updateTable("trials").set({ heartbeat }).where("owner", "=", owner).execute();
+  }
+
+  /** As the first act of a transaction it keeps other writers of the study out. */
+  async #touch(database: Database, name: string): Promise<void> {
+    const touched = await database
+      .updateTable("studies")
+      .set({ updated: this.#time() })
+      .where("name", "=", name)
+      .returning("name")
+      .executeTakeFirst();
+    if (touched === undefined) throw this.#unknown(name);
+  }
+
+  /** Changes a trial under the claim's own attempt, and under no other. */
+  async #change(database: Database, claim: Claim, columns: Updateable<Tables["trials"]>): Promise<void> {
+    const { study, number, repeat, attempt } = claim;
+    const changed = await database
+      .updateTable("trials")
+      .set(columns)
+      .where((of) => of.and({ study, number, repeat, attempt, state: "running" }))
+      .returning("attempt")
+      .executeTakeFirst();
+    if (changed !== undefined) return;
+    const row = await this.#trial(study, claim, database);
+    const now = row.attempt === attempt ? `it is ${row.state}` : `attempt ${row.attempt} has begun`;
+    throw new NablaError("store/fenced", `${nameOf(study, claim)} is no longer that of attempt ${attempt}: ${now}`);
+  }
+
+  async #study(name: string): Promise<Selectable<Tables["studies"]>> {
+    const row = await this.#database.selectFrom("studies").where("name", "=", name).selectAll().executeTakeFirst();
+    if (row === undefined) throw this.#unknown(name);
+    return row;
+  }
+
+  async #trial(
+    study: string,
+    { number, repeat }: TrialPlace,
+    database: Database = this.#database,
+  ): Promise<Selectable<Tables["trials"]>> {
+    const row = await database
+      .selectFrom("trials")
+      .where((of) => of.and({ study, number, repeat }))
+      .selectAll()
+      .executeTakeFirst();
+    if (row !== undefined) return row;
+    throw new NablaError("store/unknown-trial", `there is no ${nameOf(study, { number, repeat })} in ${this.place}`);
+  }
+
+  #unknown(name: string): NablaError {
+    return new NablaError(
+      "store/unknown-study",
+      `there is no study "${name}" in ${this.place}`,
+      "`nabla studies` lists those that are there",
+    );
+  }
+}
+
+function nameOf(study: string, { number, repeat }: TrialPlace): string {
+  return `trial ${number}${repeat === 0 ? "" : ` (repeat ${repeat})`} of the study ${study}`;
+}
+
+function processOf(owner: string | null): string {
+  if (owner === null) return "another process";
+  const { machine, pid } = ownerOf(owner);
+  return `process ${pid} on ${machine.split(" ")[0]}`;
+}
+
+function stillLed({ name, owner }: Selectable<Tables["studies"]>): NablaError {
+  const said = `${processOf(owner)} still works on the study ${name}`;
+  return new NablaError("store/running", said, "wait for its end, or stop that process");
+}
+
+function stillWorked(study: string, row: Selectable<Tables["trials"]>): NablaError {
+  return new NablaError("store/running", `${processOf(row.owner)} still works on ${nameOf(study, row)}`);
+}

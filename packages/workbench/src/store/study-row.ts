@@ -1,0 +1,130 @@
+import type { Insertable, Selectable, Updateable } from "kysely";
+import { fromJsonText, toJsonText } from "./json-text.ts";
+import type { Host } from "./owner.ts";
+import { isAlive } from "./owner.ts";
+import { ownerOf, ownerText, statusOf } from "./run-row.ts";
+import type { StoredStudy, StoredTrial, StudyDraft, TrialDraft, TrialResult, TrialStatus } from "./study.ts";
+import type { StudyChange } from "./study-store.ts";
+import type { Tables } from "./tables.ts";
+
+/** The columns of a study that has just begun. */
+export function studyRowOf(draft: StudyDraft, created: string, host: Host): Insertable<Tables["studies"]> {
+  return {
+    name: draft.name,
+    created,
+    updated: created,
+    state: "running",
+    owner: ownerText(host.self),
+    heartbeat: host.now(),
+    definition: toJsonText(draft.definition),
+    experiment: toJsonText(draft.experiment),
+    plan: toJsonText(draft.plan),
+    data_path: draft.data.path,
+    data_sha256: draft.data.sha256,
+    version: draft.version,
+    task: draft.task,
+    target: draft.target,
+    rows: toJsonText({ ...draft.rows }),
+    outcome: null,
+    notes: null,
+  };
+}
+
+/** The columns that a change sets. */
+export function studyColumnsOf(change: StudyChange): Updateable<Tables["studies"]> {
+  const { status, definition, plan, outcome, notes } = change;
+  return {
+    ...(definition === undefined ? {} : { definition: toJsonText(definition) }),
+    ...(plan === undefined ? {} : { plan: toJsonText(plan) }),
+    ...(outcome === undefined ? {} : { outcome: toJsonText(outcome) }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(status === undefined ? {} : { state: status, owner: null }),
+  };
+}
+
+/** A study from its columns, as it stands at this moment. */
+export function studyOf(row: Selectable<Tables["studies"]>, host: Host): StoredStudy {
+  return {
+    name: row.name,
+    created: row.created,
+    updated: row.updated,
+    status: statusOf(row, host),
+    definition: fromJsonText(row.definition),
+    experiment: fromJsonText(row.experiment),
+    plan: fromJsonText(row.plan),
+    data: { path: row.data_path, sha256: row.data_sha256 },
+    version: row.version,
+    task: row.task,
+    target: row.target,
+    rows: fromJsonText(row.rows) as unknown as StoredStudy["rows"],
+    ...(row.outcome === null ? {} : { outcome: fromJsonText(row.outcome) }),
+    ...(row.notes === null ? {} : { notes: row.notes }),
+  };
+}
+
+/** The columns of a trial that waits. */
+export function trialRowOf(study: string, draft: TrialDraft): Insertable<Tables["trials"]> {
+  return {
+    study,
+    number: draft.number,
+    repeat: draft.repeat,
+    state: "waiting",
+    attempt: 0,
+    owner: null,
+    heartbeat: 0,
+    units: toJsonText(draft.units),
+    point: toJsonText(draft.values),
+    reports: "[]",
+    value: null,
+    reason: null,
+    seconds: null,
+    measures: null,
+  };
+}
+
+/** The columns that a result sets. */
+export function resultColumnsOf(result: TrialResult): Updateable<Tables["trials"]> {
+  const { state, value, reports, reason, seconds, measures } = result;
+  return {
+    state,
+    owner: null,
+    value: value ?? null,
+    reports: reportsText(reports),
+    reason: reason ?? null,
+    seconds: seconds ?? null,
+    measures: measures === undefined ? null : toJsonText(measures),
+  };
+}
+
+/** Reports as pairs, which is a third of the bytes. */
+export function reportsText(reports: TrialResult["reports"]): string {
+  return toJsonText(reports.map(({ step, value }) => [step, value]));
+}
+
+/** A trial from its columns, as it stands at this moment. */
+export function trialOf(row: Selectable<Tables["trials"]>, host: Host): StoredTrial {
+  const { value, reason, seconds, measures } = row;
+  const pairs = fromJsonText(row.reports) as readonly (readonly [number, number])[];
+  return {
+    number: row.number,
+    repeat: row.repeat,
+    status: trialStatusOf(row, host),
+    attempt: row.attempt,
+    units: fromJsonText(row.units) as Readonly<Record<string, number>>,
+    values: fromJsonText(row.point),
+    reports: pairs.map(([step, said]) => ({ step, value: said })),
+    ...(value === null ? {} : { value }),
+    ...(reason === null ? {} : { reason }),
+    ...(seconds === null ? {} : { seconds }),
+    ...(measures === null ? {} : { measures: fromJsonText(measures) }),
+  };
+}
+
+/** Rule 5 of StudyStore: a trial that says "running" is so while its worker lives. */
+export function trialStatusOf(
+  { state, owner, heartbeat }: Pick<Selectable<Tables["trials"]>, "state" | "owner" | "heartbeat">,
+  host: Host,
+): TrialStatus {
+  if (state !== "running") return state as TrialStatus;
+  return owner !== null && isAlive(ownerOf(owner), heartbeat, host) ? "running" : "waiting";
+}

@@ -1,0 +1,85 @@
+import type { Json } from "nabla";
+import type { RunState, RunStatus } from "./run.ts";
+
+/** What a study is known by before it begins. */
+export interface StudyDraft {
+  /** What people call it; no two studies of a store have one name. */
+  readonly name: string;
+  /** Space, goal, sampler, pruner, seed and round, as `Study.definition` gives them. */
+  readonly definition: Json;
+  /** The experiment that every trial changes. */
+  readonly experiment: Json;
+  /** How much is to be done: trials, finalists, repeats and the like. It may grow later. */
+  readonly plan: Json;
+  readonly data: { readonly path: string; readonly sha256: string };
+  /** The version of nabla that began it. */
+  readonly version: string;
+  readonly task: string;
+  readonly target: string;
+  readonly rows: { readonly train: number; readonly dev: number; readonly test: number };
+}
+
+/** A study as stored. Times are ISO 8601 in UTC. */
+export interface StoredStudy extends StudyDraft {
+  readonly created: string;
+  readonly updated: string;
+  readonly status: RunStatus;
+  /** What came of it so far: its hash, its best trial, its model. */
+  readonly outcome?: Json;
+  readonly notes?: string;
+}
+
+/** Which training of a study: the trial's number from 0, and its repeat, 0 for the trial itself. */
+export interface TrialPlace {
+  readonly number: number;
+  /** Finalists are trained again with other seeds: 1, 2, … */
+  readonly repeat: number;
+}
+
+/** A training that has been asked for. */
+export interface TrialDraft extends TrialPlace {
+  /** The point of the space, by axis. */
+  readonly units: Readonly<Record<string, number>>;
+  /** The hyperparameters at that point. */
+  readonly values: Json;
+}
+
+/** What a trial came to. */
+export interface TrialResult {
+  readonly state: "done" | "pruned" | "failed";
+  /** The measure that the study is about; absent when the trial failed. */
+  readonly value?: number;
+  readonly reports: readonly { readonly step: number; readonly value: number }[];
+  /** Why it was pruned or failed. */
+  readonly reason?: string;
+  readonly seconds?: number;
+  /** What else was measured: errors, epochs, parameters. */
+  readonly measures?: Json;
+}
+
+/** What a reader sees: a trial that nobody works on, or whose worker is dead, is `waiting`. */
+export type TrialStatus = "waiting" | "running" | TrialResult["state"];
+
+/** A trial as stored. */
+export interface StoredTrial extends TrialDraft, Partial<Omit<TrialResult, "state" | "reports">> {
+  readonly status: TrialStatus;
+  readonly reports: TrialResult["reports"];
+  /** How often somebody began to work on it. */
+  readonly attempt: number;
+}
+
+/** The right to work on a trial, until another attempt begins. */
+export interface Claim extends TrialPlace {
+  readonly study: string;
+  readonly attempt: number;
+}
+
+/** What a worker says while it works. */
+export interface TrialSign {
+  readonly reports?: TrialResult["reports"];
+  /** Where the training can go on from, as bytes; replaces the one before. */
+  readonly checkpoint?: Uint8Array;
+}
+
+/** What a writer says of its study. */
+export type StudyState = Exclude<RunState, "running">;
