@@ -25,7 +25,7 @@ export async function examine(): Promise<Findings> {
       "BLAS",
       blas === undefined ? `none: ${missing}; ${howToGet(process.platform)}` : `${blas.library}, for large products`,
     ],
-    ["Store", findStore(undefined, process.env, process.cwd()).path],
+    ["Store", findStore(undefined, process.env, process.cwd()).shown],
   ];
 }
 

@@ -3,6 +3,7 @@ import { migrate } from "./migrate.ts";
 import { type Host, thisHost } from "./owner.ts";
 import { findStore, type StorePlace } from "./place.ts";
 import type { RunStore } from "./run-store.ts";
+import type { StudyStore } from "./study-store.ts";
 import type { Tables } from "./tables.ts";
 
 /** What opening a store may be told. */
@@ -40,8 +41,16 @@ export async function openStore(spec?: string, options: OpenOptions = {}): Promi
   return new SqlRunStore(place.shown, await openDatabase(place, options), host);
 }
 
+/** Opens the studies of a store; places, options and errors as `openStore` has them. */
+export async function openStudyStore(spec?: string, options: OpenOptions = {}): Promise<StudyStore & AsyncDisposable> {
+  const { host = thisHost(), environment = process.env, folder = process.cwd() } = options;
+  const place = findStore(spec, environment, folder);
+  const { SqlStudyStore } = await import("./sql-study-store.ts");
+  return new SqlStudyStore(place.shown, await openDatabase(place, options), host);
+}
+
 /** The database of a place, with the tables of this version. */
-export async function openDatabase(place: StorePlace, options: OpenOptions = {}): Promise<Kysely<Tables>> {
+async function openDatabase(place: StorePlace, options: OpenOptions = {}): Promise<Kysely<Tables>> {
   const database = await (place.kind === "postgres" ? serverAt(place, options) : fileAt(place, options));
   try {
     await migrate(database, place);

@@ -7,6 +7,7 @@ import { makeRunId } from "./run-id.ts";
 import { columnsOf, epochOf, epochRowOf, eventOf, ownerOf, ownerText, rowOf, runOf, statusOf } from "./run-row.ts";
 import type { Happenings, RunChange, RunFilter, RunStore } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
+import { transact } from "./transact.ts";
 
 type RunRow = Selectable<Tables["runs"]>;
 
@@ -20,13 +21,13 @@ export class SqlRunStore implements RunStore {
   readonly #host: Host;
   readonly #beat: NodeJS.Timeout;
   #lastCreated = 0;
+  #beating = false;
 
   constructor(place: string, database: Kysely<Tables>, host: Host) {
     this.place = place;
     this.#database = database;
     this.#host = host;
-    // A sign of life that fails is made good by the next one.
-    this.#beat = setInterval(() => this.#giveSign().catch(() => {}), beatEvery).unref();
+    this.#beat = setInterval(() => this.#beatOnce(), beatEvery).unref();
   }
 
   async create(draft: RunDraft): Promise<Run> {
@@ -35,13 +36,17 @@ export class SqlRunStore implements RunStore {
     const created = new Date(this.#lastCreated).toISOString();
     for (;;) {
       const row = rowOf(makeRunId(draft.name), { ...draft, ...parent }, created, this.#host);
-      const kept = await this.#database
-        .insertInto("runs")
-        .values(row)
-        .onConflict((id) => id.doNothing())
-        .returningAll()
-        .execute();
-      if (kept[0] !== undefined) return runOf(kept[0], [], this.#host);
+      const kept = await transact(
+        this.#database,
+        async (database) =>
+          await database
+            .insertInto("runs")
+            .values(row)
+            .onConflict((id) => id.doNothing())
+            .returningAll()
+            .executeTakeFirst(),
+      );
+      if (kept !== undefined) return runOf(kept, [], this.#host);
     }
   }
 
@@ -49,19 +54,24 @@ export class SqlRunStore implements RunStore {
     const row = await this.#row(id);
     if (statusOf(row, this.#host) === "running") throw this.#stillRunning(row);
     // Two may try at once: the one whose swap finds the owner unchanged has the run.
-    const taken = await this.#database
-      .updateTable("runs")
-      .set({ state: "running", owner: ownerText(this.#host.self), heartbeat: this.#host.now(), updated: this.#time() })
-      .where("id", "=", id)
-      .where("owner", row.owner === null ? "is" : "=", row.owner)
-      .returningAll()
-      .executeTakeFirst();
+    const owned = { state: "running", owner: ownerText(this.#host.self), heartbeat: this.#host.now() };
+    const taken = await transact(
+      this.#database,
+      async (database) =>
+        await database
+          .updateTable("runs")
+          .set({ ...owned, updated: this.#time() })
+          .where("id", "=", id)
+          .where("owner", row.owner === null ? "is" : "=", row.owner)
+          .returningAll()
+          .executeTakeFirst(),
+    );
     if (taken === undefined) throw this.#stillRunning(await this.#row(id));
     return runOf(taken, await this.#peeks(id), this.#host);
   }
 
   async append(id: string, { epochs = [], events = [] }: Happenings): Promise<void> {
-    await this.#database.transaction().execute(async (database) => {
+    await transact(this.#database, async (database) => {
       await this.#touch(database, id, {});
       for (let from = 0; from < epochs.length; from += rowsAtOnce) {
         const rows = epochs.slice(from, from + rowsAtOnce).map((record) => epochRowOf(id, record));
@@ -90,7 +100,7 @@ export class SqlRunStore implements RunStore {
   }
 
   async update(id: string, change: RunChange): Promise<Run> {
-    const row = await this.#touch(this.#database, id, columnsOf(change));
+    const row = await transact(this.#database, (database) => this.#touch(database, id, columnsOf(change)));
     return runOf(row, await this.#peeks(id), this.#host);
   }
 
@@ -133,6 +143,17 @@ export class SqlRunStore implements RunStore {
     return new Date(this.#host.now()).toISOString();
   }
 
+  /** A sign of life that fails is made good by the next one; one that waits for the server keeps the next from waiting too. */
+  #beatOnce(): void {
+    if (this.#beating) return;
+    this.#beating = true;
+    this.#giveSign()
+      .catch(() => {})
+      .finally(() => {
+        this.#beating = false;
+      });
+  }
+
   async #giveSign(): Promise<void> {
     await this.#database
       .updateTable("runs")
@@ -142,11 +163,7 @@ export class SqlRunStore implements RunStore {
   }
 
   /** Changes a run's columns; as the first act of a transaction it also keeps other writers of the run out. */
-  async #touch(
-    database: Kysely<Tables> | Transaction<Tables>,
-    id: string,
-    columns: ReturnType<typeof columnsOf>,
-  ): Promise<RunRow> {
+  async #touch(database: Transaction<Tables>, id: string, columns: ReturnType<typeof columnsOf>): Promise<RunRow> {
     const now = this.#host.now();
     const touched = await database
       .updateTable("runs")

@@ -24,6 +24,7 @@ import {
 } from "./study-row.ts";
 import type { ClaimOptions, StudyChange, StudyStore } from "./study-store.ts";
 import type { Tables } from "./tables.ts";
+import { transact } from "./transact.ts";
 
 type Database = Kysely<Tables> | Transaction<Tables>;
 
@@ -48,12 +49,16 @@ export class SqlStudyStore implements StudyStore {
   async createStudy(draft: StudyDraft): Promise<StoredStudy> {
     this.#lastCreated = Math.max(this.#host.now(), this.#lastCreated + 1);
     const row = studyRowOf(draft, new Date(this.#lastCreated).toISOString(), this.#host);
-    const made = await this.#database
-      .insertInto("studies")
-      .values(row)
-      .onConflict((name) => name.doNothing())
-      .returningAll()
-      .executeTakeFirst();
+    const made = await transact(
+      this.#database,
+      async (database) =>
+        await database
+          .insertInto("studies")
+          .values(row)
+          .onConflict((name) => name.doNothing())
+          .returningAll()
+          .executeTakeFirst(),
+    );
     if (made !== undefined) return studyOf(made, this.#host);
     throw new NablaError(
       "store/study-exists",
@@ -66,13 +71,18 @@ export class SqlStudyStore implements StudyStore {
     const row = await this.#study(name);
     if (statusOf(row, this.#host) === "running") throw stillLed(row);
     // Two may try at once: the one whose swap finds the owner unchanged leads.
-    const taken = await this.#database
-      .updateTable("studies")
-      .set({ state: "running", owner: ownerText(this.#host.self), heartbeat: this.#host.now(), updated: this.#time() })
-      .where("name", "=", name)
-      .where("owner", row.owner === null ? "is" : "=", row.owner)
-      .returningAll()
-      .executeTakeFirst();
+    const owned = { state: "running", owner: ownerText(this.#host.self), heartbeat: this.#host.now() };
+    const taken = await transact(
+      this.#database,
+      async (database) =>
+        await database
+          .updateTable("studies")
+          .set({ ...owned, updated: this.#time() })
+          .where("name", "=", name)
+          .where("owner", row.owner === null ? "is" : "=", row.owner)
+          .returningAll()
+          .executeTakeFirst(),
+    );
     if (taken === undefined) throw stillLed(await this.#study(name));
     return studyOf(taken, this.#host);
   }
@@ -105,7 +115,7 @@ export class SqlStudyStore implements StudyStore {
   }
 
   async ask(study: string, trials: readonly TrialDraft[]): Promise<void> {
-    await this.#database.transaction().execute(async (database) => {
+    await transact(this.#database, async (database) => {
       await this.#touch(database, study);
       for (let from = 0; from < trials.length; from += rowsAtOnce) {
         const rows = trials.slice(from, from + rowsAtOnce).map((trial) => trialRowOf(study, trial));
@@ -127,24 +137,24 @@ export class SqlStudyStore implements StudyStore {
     }
     if (status === "running" && !takeOver) throw stillWorked(study, row);
     // Of several that try at once, the one whose swap finds the attempt unchanged has the trial.
-    const taken = await this.#database
-      .updateTable("trials")
-      .set({
-        state: "running",
-        attempt: row.attempt + 1,
-        owner: ownerText(this.#host.self),
-        heartbeat: this.#host.now(),
-      })
-      .where((of) => of.and({ study, number, repeat, attempt: row.attempt, state: row.state }))
-      .returning("attempt")
-      .executeTakeFirst();
+    const owned = { state: "running", owner: ownerText(this.#host.self), heartbeat: this.#host.now() };
+    const taken = await transact(
+      this.#database,
+      async (database) =>
+        await database
+          .updateTable("trials")
+          .set({ ...owned, attempt: row.attempt + 1 })
+          .where((of) => of.and({ study, number, repeat, attempt: row.attempt, state: row.state }))
+          .returning("attempt")
+          .executeTakeFirst(),
+    );
     if (taken === undefined) throw stillWorked(study, await this.#trial(study, place));
     return { study, number, repeat, attempt: taken.attempt };
   }
 
   async sign(claim: Claim, { reports, checkpoint }: TrialSign): Promise<void> {
     const columns = reports === undefined ? {} : { reports: reportsText(reports) };
-    await this.#database.transaction().execute(async (database) => {
+    await transact(this.#database, async (database) => {
       await this.#change(database, claim, { ...columns, heartbeat: this.#host.now() });
       if (checkpoint === undefined) return;
       const { study, number, repeat } = claim;
@@ -157,12 +167,15 @@ export class SqlStudyStore implements StudyStore {
   }
 
   async release(claim: Claim): Promise<void> {
-    await this.#change(this.#database, claim, { state: "waiting", owner: null });
+    await transact(
+      this.#database,
+      async (database) => await this.#change(database, claim, { state: "waiting", owner: null }),
+    );
   }
 
   async tell(claim: Claim, result: TrialResult): Promise<void> {
     const { study, number, repeat } = claim;
-    await this.#database.transaction().execute(async (database) => {
+    await transact(this.#database, async (database) => {
       await this.#change(database, claim, resultColumnsOf(result));
       await database
         .deleteFrom("trial_checkpoints")

@@ -206,11 +206,11 @@ export function studyKit(kind: string, open: OpenStudiesForTest): void {
       await fast.sign(claim, { checkpoint: Uint8Array.of(2) });
       const before = await fast.trials(study);
       for (const late of [
-        slow.tell(old, done),
-        slow.release(old),
-        slow.sign(old, { reports: done.reports, checkpoint: Uint8Array.of(1) }),
+        () => slow.tell(old, done),
+        () => slow.release(old),
+        () => slow.sign(old, { reports: done.reports, checkpoint: Uint8Array.of(1) }),
       ]) {
-        await expect(late).rejects.toThrow(code("store/fenced"));
+        await expect(late()).rejects.toThrow(code("store/fenced"));
       }
       await expect(slow.tell(old, done)).rejects.toThrow("attempt 2 has begun");
       expect(await fast.trials(study)).toEqual(before);

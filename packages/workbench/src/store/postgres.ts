@@ -1,0 +1,37 @@
+import { Kysely } from "kysely";
+import { Patience, type PatienceOptions } from "./patience.ts";
+import type { StorePlace } from "./place.ts";
+import { postgresDialect } from "./postgres-dialect.ts";
+
+/** Connections of one process at most: a thousand workers share what a server has. */
+const CONNECTIONS = 4;
+
+const int8 = 20; // select oid from pg_type where typname = 'int8'
+
+/** Opens a database of a PostgreSQL server; connections are made when they are needed. Throws what `postgresFailure` says. */
+export async function openPostgres<Tables>(
+  { address, shown }: StorePlace,
+  patience: PatienceOptions,
+): Promise<Kysely<Tables>> {
+  const { default: pg } = await import("pg");
+  const pool = new pg.Pool({
+    connectionString: address,
+    application_name: "nabla",
+    max: CONNECTIONS,
+    connectionTimeoutMillis: 5000,
+    // A server behind a wall that swallows packets is as good as away.
+    query_timeout: 300_000,
+    keepAlive: true,
+    types: {
+      // Numbers of ours are safe integers, and pg gives texts for int8.
+      getTypeParser: ((oid: number, format: "text") =>
+        oid === int8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    },
+  });
+  // Without listeners, a server that stops would end this process; who uses a connection hears of it anyway.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return new Kysely<Tables>({
+    dialect: postgresDialect({ pool, place: shown, patience: new Patience(shown, patience) }),
+  });
+}
