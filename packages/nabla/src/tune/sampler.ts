@@ -1,0 +1,44 @@
+/** How a study chooses what to try next. */
+import type { Described } from "../base/described.ts";
+import type { Key } from "../base/random.ts";
+import type { Axis, Units } from "./space.ts";
+import type { Goal, Trial } from "./trial.ts";
+
+/** What a sampler may know when it is asked: the same for any number of workers. */
+export interface Question {
+  readonly axes: readonly Axis[];
+  /** The trials of earlier rounds, all finished, by number; one list for all trials of a round. */
+  readonly trials: readonly Trial[];
+  /** The number of the trial that is asked for. */
+  readonly number: number;
+  /** Trials in a round. */
+  readonly round: number;
+  readonly goal: Goal;
+  /** The randomness of this trial alone. */
+  readonly key: Key;
+  /** The randomness that all trials of the study share. */
+  readonly studyKey: Key;
+}
+
+/** Where a sampler looks at present, for people: from and to are units. */
+export interface SearchBox {
+  /** The number of the first trial that was drawn from it. */
+  readonly first: number;
+  readonly sides: { readonly [path: string]: { readonly from: number; readonly to: number } };
+}
+
+/** What a sampler can say of itself. */
+export interface Shown {
+  readonly boxes: readonly SearchBox[];
+  /** What the user should know, as that the optimum lies at an end of a range. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * A sampler as data with its function, which is pure: the same question, the same point. Of an axis that is not active
+ * it gives no unit.
+ */
+export interface Sampler extends Described {
+  readonly ask: (question: Question) => Units;
+  readonly shows?: (question: Omit<Question, "key" | "number">) => Shown;
+}

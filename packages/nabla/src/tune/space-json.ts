@@ -1,0 +1,103 @@
+/** A space as data: `{ rate: { logUniform: [0.0001, 1] }, activation: { choice: ["relu", "tanh"] } }`. */
+import { NablaError, within } from "../base/error.ts";
+import type { Json } from "../base/json.ts";
+import { listing, nearest } from "../base/text.ts";
+import { choice, type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "./domain.ts";
+import { axesOf, branch, type Entry, isBranch, isRepeat, repeat, type Space } from "./space.ts";
+
+type Tree = { readonly [name: string]: Json };
+
+const ranges: { readonly [kind: string]: (from: number, to: number) => Domain<number> } = {
+  uniform,
+  logUniform,
+  oneMinusLog,
+  integer,
+  logInteger,
+};
+const kinds = [...Object.keys(ranges), "choice", "branch", "repeat"];
+
+/** A space as plain data, from which `spaceFrom` makes it again. */
+export function spaceToJson(space: Space): { readonly [name: string]: Json } {
+  return Object.fromEntries(Object.entries(space).map(([name, entry]) => [name, entryToJson(entry)]));
+}
+
+function entryToJson(entry: Entry): Json {
+  if (isBranch(entry))
+    return {
+      branch: Object.fromEntries(Object.entries(entry.spaces).map(([kind, space]) => [kind, spaceToJson(space)])),
+    };
+  if (isRepeat(entry)) return { repeat: { count: entryToJson(entry.count), of: entryToJson(entry.of) } };
+  const { from, to, values } = entry.options;
+  return { [entry.kind]: values ?? [from ?? null, to ?? null] };
+}
+
+/**
+ * A space from plain data. Throws `tune/domain` for what is no domain, `tune/range` for a range that holds nothing,
+ * `tune/choice` and `tune/name`, each with the path.
+ */
+export function spaceFrom(data: Json, place = "space"): Space {
+  const space = within(place, () => readSpace(data));
+  axesOf(space);
+  return space;
+}
+
+function readSpace(data: Json): Space {
+  if (!isTree(data)) throw wrong("a record of hyperparameters", data);
+  return Object.fromEntries(Object.entries(data).map(([name, entry]) => [name, within(name, () => readEntry(entry))]));
+}
+
+function readEntry(data: Json): Entry {
+  const [[kind, said] = ["", null], ...more] = isTree(data) ? Object.entries(data) : [];
+  if (kind === "" || more.length > 0) throw wrong('a record with one domain, as { "logUniform": [0.0001, 1] }', data);
+  if (kind === "branch") {
+    if (!isTree(said)) throw wrong("a record of subspaces", said);
+    return branch(
+      Object.fromEntries(Object.entries(said).map(([name, space]) => [name, within(name, () => readSpace(space))])),
+    );
+  }
+  if (kind === "repeat") {
+    const { count, of, ...rest } = isTree(said) ? said : {};
+    if (count === undefined || of === undefined || Object.keys(rest).length > 0)
+      throw wrong("a record with count and of", said);
+    return repeat(numeric("count", count), domainOf("of", of));
+  }
+  return readDomain(kind, said);
+}
+
+function readDomain(kind: string, said: Json): Domain {
+  if (kind === "choice") {
+    if (!Array.isArray(said)) throw wrong("a list of values", said);
+    return choice(...said);
+  }
+  const make = Object.hasOwn(ranges, kind) ? ranges[kind] : undefined;
+  if (make === undefined) {
+    const hint = `did you mean ${listing(nearest(kind, kinds), "or")}?`;
+    throw new NablaError("tune/domain", `"${kind}" is no domain of a hyperparameter`, hint);
+  }
+  const [from, to, ...rest] = Array.isArray(said) ? said : [];
+  if (typeof from !== "number" || typeof to !== "number" || rest.length > 0)
+    throw wrong(`${kind} with two numbers, as { "${kind}": [from, to] }`, said);
+  return make(from, to);
+}
+
+function domainOf(name: string, data: Json): Domain {
+  const entry = within(name, () => readEntry(data));
+  if (isBranch(entry) || isRepeat(entry)) throw wrong("a domain of single values", data).within(name);
+  return entry;
+}
+
+function numeric(name: string, data: Json): Domain<number> {
+  const { kind, options } = domainOf(name, data);
+  const { from, to } = options;
+  const make = ranges[kind];
+  if (make !== undefined && typeof from === "number" && typeof to === "number") return make(from, to);
+  throw wrong("a range of whole numbers", data).within(name);
+}
+
+function wrong(wanted: string, received: Json): NablaError {
+  return new NablaError("tune/domain", `expected ${wanted}, received ${JSON.stringify(received)}`);
+}
+
+function isTree(value: Json): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,84 @@
+/** From units to values and back. */
+import type { Json } from "../base/json.ts";
+import { type Axis, type Entry, isBranch, isRepeat, type Space, type Units, type ValuesOf } from "./space.ts";
+
+type Tree = { readonly [name: string]: Json };
+
+/** Whether an axis counts at a point, of which the axes before this one are known. */
+export function isActive({ when }: Axis, axes: ReadonlyMap<string, Axis>, units: Units): boolean {
+  if (when === undefined) return true;
+  const unit = units[when.path];
+  const value = unit === undefined ? undefined : axes.get(when.path)?.domain.at(unit);
+  return value !== undefined && when.among.includes(value);
+}
+
+/** A point from the unit that `unitFor` gives each active axis, parents first; units are kept within [0, 1]. */
+export function pointOf(axes: readonly Axis[], unitFor: (axis: Axis, place: number) => number): Units {
+  const byPath = new Map(axes.map((axis) => [axis.path, axis]));
+  const units: Record<string, number> = {};
+  for (const [place, axis] of axes.entries())
+    if (isActive(axis, byPath, units)) units[axis.path] = Math.min(1, Math.max(0, unitFor(axis, place)));
+  return units;
+}
+
+/** The values at a point that has a unit for every active axis. */
+export function valuesAt<S extends Space>(space: S, units: Units): ValuesOf<S> {
+  return treeOf(space, "", units) as ValuesOf<S>;
+}
+
+function treeOf(space: Space, prefix: string, units: Units): Tree {
+  return Object.fromEntries(
+    Object.entries(space).map(([name, entry]) => [name, valueIn(entry, `${prefix}${name}`, units)]),
+  );
+}
+
+function valueIn(entry: Entry, path: string, units: Units): Json {
+  const unit = units[path] ?? 0;
+  if (isBranch(entry)) {
+    const names = Object.keys(entry.spaces);
+    const kind = names[Math.min(names.length - 1, Math.floor(unit * names.length))] ?? "";
+    return { kind, ...treeOf(entry.spaces[kind] ?? {}, `${path}.${kind}.`, units) };
+  }
+  if (!isRepeat(entry)) return entry.at(unit);
+  return Array.from({ length: entry.count.at(unit) }, (_, i) => entry.of.at(units[`${path}.${i + 1}`] ?? 0));
+}
+
+/**
+ * The point of values: units in the order of the axes. An axis is missing where its value lies outside the space, is
+ * not there, or hangs on an axis that is missing; `defaults` by path stand in for values that are not there, as those of
+ * trials from before a hyperparameter was searched.
+ */
+export function unitsOf(space: Space, values: Json, defaults: { readonly [path: string]: Json } = {}): Units {
+  const units: Record<string, number> = {};
+  const read = (path: string, domain: { unitOf: (value: Json) => number | undefined }, value: Json | undefined) => {
+    const known = value ?? defaults[path];
+    const unit = known === undefined ? undefined : domain.unitOf(known);
+    if (unit !== undefined) units[path] = unit;
+    return unit;
+  };
+  const walk = (inner: Space, prefix: string, tree: Json | undefined): void => {
+    for (const [name, entry] of Object.entries(inner)) {
+      const path = `${prefix}${name}`;
+      const value = isTree(tree) ? tree[name] : undefined;
+      if (isBranch(entry)) {
+        const names = Object.keys(entry.spaces);
+        const kind = (isTree(value) ? value.kind : undefined) ?? defaults[path];
+        const place = typeof kind === "string" ? names.indexOf(kind) : -1;
+        if (place < 0) continue;
+        units[path] = (place + 0.5) / names.length;
+        walk(entry.spaces[String(kind)] ?? {}, `${path}.${kind}.`, value);
+      } else if (isRepeat(entry)) {
+        const list = Array.isArray(value) ? value : undefined;
+        const unit = read(path, entry.count, list?.length);
+        const count = unit === undefined ? 0 : entry.count.at(unit);
+        for (let i = 0; i < count; i++) read(`${path}.${i + 1}`, entry.of, list?.[i]);
+      } else read(path, entry, value);
+    }
+  };
+  walk(space, "", values);
+  return units;
+}
+
+function isTree(value: Json | undefined): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

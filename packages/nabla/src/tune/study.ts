@@ -1,0 +1,229 @@
+/** A study: many trainings of one space, each with a number, in rounds that do not depend on who trains them. */
+import { describe, makeFrom, maker } from "../base/described.ts";
+import { NablaError } from "../base/error.ts";
+import { inRange, nested, number as numberField, oneOf, required, word } from "../base/fields.ts";
+import type { Json } from "../base/json.ts";
+import { fork, seedKey } from "../base/random.ts";
+import { type Pruner, pruningFor } from "./pruner.ts";
+import { none } from "./pruners/none.ts";
+import { prunerFrom } from "./pruners.ts";
+import { type Asked, type Objective, runAll, type Summary } from "./run.ts";
+import type { Question, Sampler, Shown } from "./sampler.ts";
+import { random } from "./samplers/random.ts";
+import { samplerFrom } from "./samplers.ts";
+import { type Axis, axesOf, type Space, type ValuesOf } from "./space.ts";
+import { spaceFrom, spaceToJson } from "./space-json.ts";
+import { unitsOf, valuesAt } from "./space-values.ts";
+import { costOf, GOALS, type Goal, type Outcome, type Trial } from "./trial.ts";
+
+export interface StudyOptions<S extends Space> {
+  readonly space: S;
+  /** Default "minimize". */
+  readonly goal?: Goal;
+  readonly sampler?: Sampler;
+  readonly pruner?: Pruner;
+  /** Decides everything random. Default 1. */
+  readonly seed?: number;
+  /** Trials that are asked for on the same knowledge: at most so many can run at a time. Default 8. */
+  readonly round?: number;
+  /** Failures in a row, by number, after which nothing more is asked. Default 5. */
+  readonly failures?: number;
+}
+
+/** Makes a study. Throws `tune/name` and `options/range`. */
+export function study<const S extends Space>(options: StudyOptions<S>): Study<ValuesOf<S>> {
+  return new Study<ValuesOf<S>>(options);
+}
+
+const definitions = {
+  study: maker(
+    {
+      space: required(nested(spaceFrom)),
+      goal: word(GOALS),
+      sampler: nested(samplerFrom),
+      pruner: nested(prunerFrom),
+      seed: numberField,
+      round: numberField,
+      failures: numberField,
+    },
+    (options) => new Study<Json>(options),
+  ),
+};
+
+/** A study without trials from its definition. Throws as `spaceFrom`, `samplerFrom` and `prunerFrom`. */
+export function studyFrom(definition: Json, place?: string): Study<Json> {
+  return makeFrom("study", definitions, definition, place);
+}
+
+/**
+ * Asks and is told; it keeps no clock, no files and no threads. Trial n is chosen, and pruned, by what the trials of
+ * earlier rounds gave, all of them finished, and by (seed, n): one worker or many, killed or not, the trials are the same.
+ */
+export class Study<V> {
+  readonly space: Space;
+  readonly axes: readonly Axis[];
+  readonly goal: Goal;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner;
+  readonly seed: number;
+  readonly round: number;
+  readonly failures: number;
+  readonly #trials: Trial[] = [];
+  /** Numbers below the last one that must be asked for again, in order. */
+  #again: number[] = [];
+  /** How many trials from the first on have ended, and how many of the last of them failed in a row. */
+  #settled = 0;
+  #failedInRow = 0;
+  #visible: readonly Trial[] = [];
+
+  constructor(options: StudyOptions<Space>) {
+    const { space, goal = "minimize", seed = 1, round = 8, failures = 5 } = options;
+    this.space = space;
+    this.axes = axesOf(space);
+    this.goal = oneOf("goal", goal, GOALS);
+    this.sampler = options.sampler ?? random();
+    this.pruner = options.pruner ?? none();
+    this.seed = inRange("seed", seed, { atLeast: 0, whole: true });
+    this.round = inRange("round", round, { atLeast: 1, whole: true });
+    this.failures = inRange("failures", failures, { atLeast: 1, whole: true });
+  }
+
+  /** Every trial that was asked for, by number. */
+  get trials(): readonly Trial[] {
+    return this.#trials;
+  }
+
+  /** What decides the trials, as plain data: `studyFrom` makes the study again. */
+  get definition(): { readonly [name: string]: Json } {
+    const { space, goal, sampler, pruner, seed, round } = this;
+    const parts = { space: spaceToJson(space), sampler: describe(sampler), pruner: describe(pruner) };
+    return { kind: "study", goal, seed, round, ...parts };
+  }
+
+  /** The trial with the best value of those that came to their end, the first of equals. */
+  get best(): Summary<V>["best"] {
+    let best: Trial | undefined;
+    for (const trial of this.#trials)
+      if (trial.state === "done" && this.#costOf(trial) < this.#costOf(best)) best = trial;
+    return best as Summary<V>["best"];
+  }
+
+  #costOf(trial: Trial | undefined): number {
+    return trial?.value === undefined ? Number.POSITIVE_INFINITY : costOf(trial.value, this.goal);
+  }
+
+  /**
+   * The next trial, below number `count`: one of those that must run again, or a new one. Undefined while earlier
+   * rounds are not finished, and where there is none. Throws `tune/failing` after too many failures in a row.
+   */
+  ask(count = Number.POSITIVE_INFINITY): Asked<V> | undefined {
+    if (this.#failedInRow >= this.failures) throw this.#failing();
+    const number = this.#again[0] ?? this.#trials.length;
+    const first = number - (number % this.round);
+    if (number >= count || this.#settled < first) return undefined;
+    this.#again.shift();
+    if (this.#visible.length !== first) this.#visible = this.#trials.slice(0, first);
+    const { goal, axes, round } = this;
+    const studyKey = seedKey(this.seed);
+    const key = fork(studyKey, `trial ${number}`);
+    const trials = this.#visible;
+    const trial = this.#trials[number] ?? this.#propose({ axes, trials, number, round, goal, key, studyKey });
+    this.#trials[number] = trial;
+    const [seed] = fork(key, "training").seed;
+    const pruning = pruningFor(this.pruner, { trials, number, goal });
+    return { number, values: trial.values as V, units: trial.units, seed, pruning };
+  }
+
+  #propose(question: Question): Trial {
+    const values = valuesAt(this.space, this.sampler.ask(question)) as Json;
+    return { number: question.number, values, units: unitsOf(this.space, values), state: "running", reports: [] };
+  }
+
+  /** Takes what became of a trial. A value that is no number is a failure. Throws `tune/told` for one that is not running. */
+  tell(number: number, outcome: Outcome): void {
+    const trial = this.#trials[number];
+    if (trial?.state !== "running" || this.#again.includes(number)) {
+      const said = trial === undefined ? "was never asked for" : `is ${trial.state}`;
+      throw new NablaError("tune/told", `trial ${number} ${said}: nothing can be told of it`);
+    }
+    this.#trials[number] = { ...trial, ...honest(outcome) };
+    this.#settle();
+  }
+
+  /**
+   * Takes up the trials of an earlier process. Finished ones count as they are, running and missing ones are asked for
+   * again, with the same number and values. The space may have been widened or extended since: `defaults` by path are
+   * what was used before a hyperparameter was searched. Throws `tune/told` where the study has trials already.
+   */
+  restore(trials: readonly Trial[], defaults: { readonly [path: string]: Json } = {}): void {
+    if (this.#trials.length > 0)
+      throw new NablaError("tune/told", `a study takes up trials before it asks, and has ${this.#trials.length}`);
+    const kept = new Map(trials.map((trial) => [trial.number, trial]));
+    const count = Math.max(-1, ...kept.keys()) + 1;
+    for (let number = 0; number < count; number++) {
+      const trial = kept.get(number);
+      if (trial === undefined || trial.state === "running") this.#again.push(number);
+      if (trial !== undefined) this.#trials[number] = { ...trial, units: unitsOf(this.space, trial.values, defaults) };
+    }
+    this.#settle();
+  }
+
+  /** Carries out trials until the study has `count`. Throws `tune/failing`. */
+  async run(
+    count: number,
+    objective: Objective<V>,
+    { concurrency = 1 }: { readonly concurrency?: number } = {},
+  ): Promise<Summary<V>> {
+    inRange("concurrency", concurrency, { atLeast: 1, whole: true });
+    await runAll(this, inRange("count", count, { atLeast: 0, whole: true }), objective, concurrency);
+    return this.summary();
+  }
+
+  /** How the study stands. */
+  summary(): Summary<V> {
+    const having = (state: Trial["state"]): number => this.#trials.filter((trial) => trial.state === state).length;
+    const counts = { done: having("done"), pruned: having("pruned"), failed: having("failed") };
+    return { trials: this.#trials, best: this.best, ...counts };
+  }
+
+  /** Where the sampler looks at present, and what the user should know of it. */
+  shown(): Shown {
+    const { axes, goal, round } = this;
+    const trials = this.#trials.slice(0, this.#settled - (this.#settled % round));
+    const nothing = { boxes: [], notices: [] };
+    return this.sampler.shows?.({ axes, trials, round, goal, studyKey: seedKey(this.seed) }) ?? nothing;
+  }
+
+  /** Everything that must be equal for any number of workers: the definition, and what each trial was and gave. */
+  record(): Json {
+    const trials = this.#trials.map(({ number, values, state, value, reports }) => {
+      const plain = reports.map((report) => [report.step, Number.isFinite(report.value) ? report.value : null]);
+      return { number, values, state, value: value ?? null, reports: plain };
+    });
+    return { definition: this.definition, trials };
+  }
+
+  #settle(): void {
+    while (this.#failedInRow < this.failures) {
+      const trial = this.#trials[this.#settled];
+      if (trial === undefined || trial.state === "running") return;
+      this.#failedInRow = trial.state === "failed" ? this.#failedInRow + 1 : 0;
+      this.#settled++;
+    }
+  }
+
+  #failing(): NablaError {
+    const reasons = this.#trials.slice(this.#settled - this.failures, this.#settled).map(({ reason }) => reason ?? "?");
+    const times = (reason: string): number => reasons.filter((other) => other === reason).length;
+    const common = reasons.reduce((most, reason) => (times(reason) > times(most) ? reason : most));
+    const said = `${this.failures} trials in a row failed, ${times(common)} of them with: ${common}`;
+    return new NablaError("tune/failing", said, "mend the cause, or let more fail by `failures`");
+  }
+}
+
+function honest(outcome: Outcome): Outcome {
+  const { state, value } = outcome;
+  if (state !== "done" || (value !== undefined && Number.isFinite(value))) return outcome;
+  const { value: _, ...rest } = outcome;
+  return { ...rest, state: "failed", reason: value === undefined ? "it has no value" : `its value is ${value}` };
+}
