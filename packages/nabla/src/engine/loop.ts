@@ -91,6 +91,16 @@ export interface MatmulKernel {
   readonly a: View;
   readonly b: View;
   readonly c: View;
+  readonly epilogue?: Epilogue;
+}
+
+/**
+ * What is done with each element of a product where it is made. Strides are [row, column]; a load from the product's own
+ * buffer is the element itself, which is stored there too only where `keepsProduct`.
+ */
+export interface Epilogue {
+  readonly stores: readonly Store[];
+  readonly keepsProduct: boolean;
 }
 
 /** target[i...] = index of the first largest value along the last dimension of `source` (sizes include it). */

@@ -11,10 +11,15 @@ import type { Operand, Product } from "./blas.ts";
 const FEWEST_MULTIPLICATIONS = 32_768;
 const SHORTEST_SIDE = 8;
 
+/** Whether a native library, where there is one, would be faster than the emitted kernels. */
+export function isLargeProduct({ m, n, k }: Pick<MatmulKernel, "m" | "n" | "k">): boolean {
+  return m * n * k >= FEWEST_MULTIPLICATIONS && Math.min(m, n, k) >= SHORTEST_SIDE;
+}
+
 /** The calls that do a kernel's work, or undefined where the emitted kernel should. */
 export function delegated(kernel: MatmulKernel, buffers: readonly Buffer[]): readonly Product[] | undefined {
   const { batch, m, n, k } = kernel;
-  if (m * n * k < FEWEST_MULTIPLICATIONS || Math.min(m, n, k) < SHORTEST_SIDE) return undefined;
+  if (!isLargeProduct(kernel)) return undefined;
   const [a, b, c] = [
     operand(kernel.a, buffers, [m, k]),
     operand(kernel.b, buffers, [k, n]),

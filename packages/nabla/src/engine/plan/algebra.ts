@@ -41,6 +41,8 @@ const RULES: Readonly<Record<string, Rule>> = {
       ? multiply(x, 1 / b)
       : undefined;
   },
+  // A column times a row is elementwise, and joins the loops around it.
+  matmul: (x, y) => (x.shape.at(-1) === 1 ? multiply(x, y) : undefined),
   power: (x, _, _a, b) => {
     if (b === 1) return x;
     if (b === 2) return multiply(x, x);

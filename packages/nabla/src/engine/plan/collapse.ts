@@ -28,30 +28,29 @@ export function collapse(loop: LoopKernel): LoopKernel {
     else kept.push([d]);
   }
   const pick = (all: readonly number[]): number[] => kept.map((dims) => all[dims.at(-1) ?? 0] ?? 0);
-  const view = (old: View): View => ({ ...old, strides: pick(old.strides) });
-  const made = new Map<Value, Value>();
-  const rebuild = (value: Value): Value => {
-    const done = made.get(value);
-    if (done !== undefined) return done;
-    const next = renew(value, view, pick, rebuild);
-    made.set(value, next);
-    return next;
-  };
   return {
     ...loop,
     sizes: kept.map((dims) => dims.reduce((product, d) => product * (loop.sizes[d] ?? 1), 1)),
     reduced: kept.map((dims) => loop.reduced[dims[0] ?? 0] ?? false),
-    stores: loop.stores.map((store): Store => ({ ...store, target: view(store.target), value: rebuild(store.value) })),
+    stores: restride(loop.stores, pick),
   };
 }
 
-function renew(
-  value: Value,
-  view: (old: View) => View,
-  pick: (all: readonly number[]) => number[],
-  rebuild: (value: Value) => Value,
-): Value {
-  if (value.kind === "load") return { ...value, view: view(value.view) };
-  if (value.kind === "index") return { ...value, strides: pick(value.strides) };
-  return value.kind === "apply" ? { ...value, inputs: value.inputs.map(rebuild) } : value;
+/** The same stores with other strides throughout; values that were shared still are. */
+export function restride(stores: readonly Store[], strides: (of: readonly number[]) => readonly number[]): Store[] {
+  const made = new Map<Value, Value>();
+  const view = (old: View): View => ({ ...old, strides: strides(old.strides) });
+  const renew = (value: Value): Value => {
+    if (value.kind === "load") return { ...value, view: view(value.view) };
+    if (value.kind === "index") return { ...value, strides: strides(value.strides) };
+    return value.kind === "apply" ? { ...value, inputs: value.inputs.map(rebuild) } : value;
+  };
+  const rebuild = (value: Value): Value => {
+    const done = made.get(value);
+    if (done !== undefined) return done;
+    const next = renew(value);
+    made.set(value, next);
+    return next;
+  };
+  return stores.map((store) => ({ ...store, target: view(store.target), value: rebuild(store.value) }));
 }

@@ -4,7 +4,7 @@
  */
 
 import { known } from "../../base/error.ts";
-import type { Kernel, LoopKernel, Value, View } from "../loop.ts";
+import type { Kernel, LoopKernel, Store, Value, View } from "../loop.ts";
 import type { Draft, Job, Room } from "./lower.ts";
 
 export interface Ordered {
@@ -47,11 +47,18 @@ export function order(draft: Draft): Ordered {
 export function accessesOf(kernel: Kernel): { readonly reads: readonly number[]; readonly writes: readonly number[] } {
   if (kernel.kind === "loop") {
     return {
-      reads: loadsOf(kernel).map((view) => view.buffer),
+      reads: loadsOf(kernel.stores).map((view) => view.buffer),
       writes: kernel.stores.map(({ target }) => target.buffer),
     };
   }
-  if (kernel.kind === "matmul") return { reads: [kernel.a.buffer, kernel.b.buffer], writes: [kernel.c.buffer] };
+  if (kernel.kind === "matmul") {
+    const { a, b, c, epilogue = { stores: [], keepsProduct: true } } = kernel;
+    const loads = loadsOf(epilogue.stores).map((view) => view.buffer);
+    return {
+      reads: [a.buffer, b.buffer, ...loads.filter((buffer) => buffer !== c.buffer)],
+      writes: [...(epilogue.keepsProduct ? [c.buffer] : []), ...epilogue.stores.map(({ target }) => target.buffer)],
+    };
+  }
   if (kernel.kind === "argmax") return { reads: [kernel.source.buffer], writes: [kernel.target.buffer] };
   if (kernel.kind === "gather")
     return { reads: [kernel.table.buffer, kernel.indices.buffer], writes: [kernel.target.buffer] };
@@ -60,7 +67,7 @@ export function accessesOf(kernel: Kernel): { readonly reads: readonly number[];
   return { reads: [kernel.key.buffer], writes: [kernel.target.buffer] };
 }
 
-function loadsOf(loop: LoopKernel): readonly View[] {
+function loadsOf(stores: readonly Store[]): readonly View[] {
   const views: View[] = [];
   const seen = new Set<Value>();
   const collect = (value: Value): void => {
@@ -69,7 +76,7 @@ function loadsOf(loop: LoopKernel): readonly View[] {
     if (value.kind === "load") views.push(value.view);
     if (value.kind === "apply") value.inputs.forEach(collect);
   };
-  for (const store of loop.stores) collect(store.value);
+  for (const store of stores) collect(store.value);
   return views;
 }
 
@@ -79,7 +86,7 @@ function readsAsWritten(loop: LoopKernel, buffer: number, state: number): boolea
     loop.stores.find(({ target }) => target.buffer === buffer),
     "store",
   );
-  const reads = loadsOf(loop).filter((view) => view.buffer === state);
+  const reads = loadsOf(loop.stores).filter((view) => view.buffer === state);
   if (store.reduce !== undefined) return reads.length === 0;
   return reads.every(
     (view) =>

@@ -1,5 +1,6 @@
 import { BYTES } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
+import type { EpiloguePrinter, SumVector } from "./epilogue.ts";
 import type { PackedProducts, Product } from "./packed-matmul.ts";
 import type { I32, Local } from "./tokens.ts";
 
@@ -23,7 +24,13 @@ export function printDirect(
     product,
     direct,
     packed,
-  }: { readonly product: Product; readonly direct: DirectPlan; readonly packed: PackedProducts },
+    epilogue,
+  }: {
+    readonly product: Product;
+    readonly direct: DirectPlan;
+    readonly packed: PackedProducts;
+    readonly epilogue?: { readonly printer: EpiloguePrinter; readonly keepsProduct: boolean } | undefined;
+  },
   offsets: readonly (Local<"i32"> | undefined)[],
 ): void {
   const { m, n, k, a, c } = product;
@@ -47,12 +54,17 @@ export function printDirect(
   eachTile(f, n, width, (columns) => {
     f.set(pointers.a, start(offsetA));
     f.set(pointers.c, f.get(column));
+    epilogue?.printer.begin();
     eachTile(f, m, direct.rows, (rows) => {
       const tile = new DirectTile(f, { operands, pointers, rows, columns, depth: k });
-      tile.print();
+      tile.sum();
+      if (epilogue?.keepsProduct !== false) tile.store();
+      epilogue?.printer.tile(tile.sums());
+      epilogue?.printer.down(rows);
       f.increase(pointers.a, rows * a.row * BYTES);
       f.increase(pointers.c, rows * c.row * BYTES);
     });
+    epilogue?.printer.right(columns);
     f.increase(pointers.b, panel);
     f.increase(column, columns * c.column * BYTES);
   });
@@ -74,7 +86,7 @@ interface TileOptions {
   readonly depth: number;
 }
 
-/** One tile of the result, summed in registers and stored. */
+/** One tile of the result, summed in registers. */
 class DirectTile {
   readonly #f: FunctionBuilder;
   readonly #options: TileOptions;
@@ -92,7 +104,8 @@ class DirectTile {
     this.#left = f.local("v128");
   }
 
-  print(): void {
+  /** Makes the sums. */
+  sum(): void {
     const f = this.#f;
     const { depth, pointers } = this.#options;
     this.#clear();
@@ -103,7 +116,14 @@ class DirectTile {
       this.#sumBlocks(moving, Math.floor(depth / UNROLL));
       this.#steps(moving, depth % UNROLL);
     }
-    this.#store();
+  }
+
+  /** The sums with their places in the tile. */
+  sums(): readonly SumVector[] {
+    const { columns } = this.#options;
+    return this.#sums.flatMap((vectors, row) =>
+      vectors.map((sum, v) => ({ sum, row, column: 4 * v, lanes: Math.min(4, columns - 4 * v) })),
+    );
   }
 
   /** Turns of four steps; long sums are collected in totals. */
@@ -170,7 +190,8 @@ class DirectTile {
     }
   }
 
-  #store(): void {
+  /** Puts the sums where the product lies. */
+  store(): void {
     const f = this.#f;
     const { columns, pointers, operands } = this.#options;
     const { c } = operands;

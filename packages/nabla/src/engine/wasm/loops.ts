@@ -1,10 +1,10 @@
 import type { Buffer, LoopKernel } from "../loop.ts";
 import { BYTES } from "../loop.ts";
 import { Accumulators, identityOf } from "./accumulators.ts";
-import { type FunctionBuilder, floatBits } from "./assembler.ts";
+import type { FunctionBuilder } from "./assembler.ts";
 import type { Mathematics } from "./mathematics.ts";
 import { arrange, type Nest, type Node, type Target } from "./nest.ts";
-import { applyOperation, type Operand } from "./scalar-operations.ts";
+import { applyOperation, bitsOf, type Operand } from "./scalar-operations.ts";
 import { type Schedule, scheduleNest } from "./schedule.ts";
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, type Slot, storeVector, toMemory } from "./vectors.ts";
@@ -306,7 +306,7 @@ class NestPrinter {
   /** The local of a node; nodes that change along the lanes have one per unrolled copy. */
   #local(index: number, copy: number): Local<"v128"> {
     const node = this.#nest.nodes[index];
-    if (node?.value.kind === "number") return this.#f.constantLocal(numberBits(node.value));
+    if (node?.value.kind === "number") return this.#f.constantLocal(bitsOf(node.value));
     const number = node?.along[this.#vector] === true ? copy : 0;
     const own = this.#locals[index] ?? [];
     own[number] ??= this.#f.local("v128");
@@ -326,9 +326,4 @@ export function repeatRange(f: FunctionBuilder, { first, end }: Range, body: () 
 function accessOf(node: Node): Access | undefined {
   if (node.value.kind === "load") return { strides: node.strides, base: node.base, scale: BYTES };
   return node.value.kind === "index" ? { strides: node.strides, base: 0, scale: 1 } : undefined;
-}
-
-function numberBits({ value, dtype }: { readonly value: number; readonly dtype: string }): number {
-  if (dtype === "float32") return floatBits(value);
-  return dtype === "bool" ? (value === 0 ? 0 : -1) : value;
 }

@@ -1,6 +1,7 @@
 import { invariant } from "../../base/error.ts";
 import { BYTES, type MatmulKernel, type Value } from "../loop.ts";
 import { printDirect } from "./direct-matmul.ts";
+import { EpiloguePrinter } from "./epilogue.ts";
 import { type PrintContext, printLoop, type Range } from "./loops.ts";
 import type { MatmulPlan } from "./matmul-plan.ts";
 import type { PackedProducts } from "./packed-matmul.ts";
@@ -13,13 +14,21 @@ export function printMatmul(
   { plan, packed }: { readonly plan: MatmulPlan; readonly packed: PackedProducts },
 ): void {
   if (plan.kind === "loop") {
+    invariant(kernel.epilogue === undefined, "an epilogue behind a product that is a loop");
     printLoop(context, asLoop(kernel));
     return;
   }
+  const { epilogue } = kernel;
+  invariant(epilogue === undefined || plan.kind === "direct", "an epilogue behind a packed product");
+  const { transposed } = plan;
+  const fused = epilogue && {
+    keepsProduct: epilogue.keepsProduct,
+    printer: new EpiloguePrinter({ ...context, epilogue, product: kernel.c.buffer, transposed }),
+  };
   eachMatrix(context, kernel, ([a, b, c]) => {
     const offsets = plan.transposed ? [b, a, c] : [a, b, c];
     if (plan.kind === "packed") packed.print(context.f, plan, offsets);
-    else printDirect(context.f, { ...plan, packed }, offsets);
+    else printDirect(context.f, { ...plan, packed, epilogue: fused }, offsets);
   });
 }
 

@@ -35,7 +35,7 @@ export interface Nest {
 
 /** Orders the dimensions of a loop kernel and merges those that can be walked as one. */
 export function arrange(kernel: LoopKernel, buffers: readonly Buffer[]): Nest {
-  const values = order(kernel.stores);
+  const values = valuesOf(kernel.stores);
   const strided = values.flatMap((value) => stridesOf(value));
   const targets = kernel.stores.map((store) => store.target.strides);
   const groups = mergeDimensions(kernel, strided, targets);
@@ -88,8 +88,8 @@ function stridesOf(value: Value): readonly (readonly number[])[] {
   return value.kind === "index" ? [value.strides] : [];
 }
 
-/** All values, inputs first, each once. Iterative, since chains may be long. */
-function order(stores: readonly Store[]): readonly Value[] {
+/** All values of stores, inputs first, each once. Iterative, since chains may be long. */
+export function valuesOf(stores: readonly Store[]): readonly Value[] {
   const done = new Set<Value>();
   const pending: Value[] = stores.map((store) => store.value).reverse();
   while (pending.length > 0) {

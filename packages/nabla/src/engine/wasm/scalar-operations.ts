@@ -1,7 +1,7 @@
 import type { DType } from "../../array/dtype.ts";
 import { invariant } from "../../base/error.ts";
 import type { ScalarName } from "../loop.ts";
-import type { FunctionBuilder } from "./assembler.ts";
+import { type FunctionBuilder, floatBits } from "./assembler.ts";
 import { FUNCTION_COST, type FunctionName, type Mathematics } from "./mathematics.ts";
 import { SIGN } from "./polynomial.ts";
 import type { Local, Operation, V128 } from "./tokens.ts";
@@ -112,6 +112,12 @@ function applyConstant(
     default:
       return undefined;
   }
+}
+
+/** A number that is written in the program, as the bits of a lane. */
+export function bitsOf({ value, dtype }: { readonly value: number; readonly dtype: DType }): number {
+  if (dtype === "float32") return floatBits(value);
+  return dtype === "bool" ? (value === 0 ? 0 : -1) : value;
 }
 
 /** How many plain instructions an operation is worth. */

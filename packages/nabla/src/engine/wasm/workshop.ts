@@ -1,10 +1,13 @@
 import type { KnownGraph } from "../contract.ts";
-import type { Kernel } from "../loop.ts";
+import type { Kernel, MatmulKernel } from "../loop.ts";
+import { isLargeProduct } from "../native/delegation.ts";
+import { fuseEpilogues } from "../plan/epilogues.ts";
 import { type Draft, lower } from "../plan/lower.ts";
 import { order } from "../plan/order.ts";
 import { signer } from "../plan/signature.ts";
 import type { Features } from "./features.ts";
 import type { CompiledModule } from "./host.ts";
+import { planMatmul } from "./matmul-plan.ts";
 import type { Stage } from "./stages.ts";
 
 /** So many graphs are remembered, the ones asked for last. */
@@ -43,7 +46,7 @@ export class Workshop {
   prepare(graph: KnownGraph): Prepared {
     const signature = this.#sign(graph);
     const found = this.#prepared.get(signature);
-    const prepared = found ?? prepare(graph);
+    const prepared = found ?? prepare(graph, this.features);
     if (signature.length > LONGEST_SIGNATURE) return prepared;
     // The newest stand last, so the first one is what was not asked for longest.
     this.#prepared.delete(signature);
@@ -54,13 +57,15 @@ export class Workshop {
   }
 }
 
-function prepare(graph: KnownGraph): Prepared {
+function prepare(graph: KnownGraph, { fused }: Features): Prepared {
   const draft = lower(graph);
+  const kept = new Set([...draft.outputs, ...draft.updates.map(({ buffer }) => buffer)]);
+  const ordered = fuseEpilogues(order(draft), { kept, pays: (product) => suitsEpilogue(product, draft, fused) });
   const modules = new Map<string, Promise<CompiledModule>>();
   let stages: readonly Stage[] | undefined;
   return {
     draft,
-    ...order(draft),
+    ...ordered,
     stages: (cut) => {
       stages ??= cut();
       return stages;
@@ -72,4 +77,10 @@ function prepare(graph: KnownGraph): Prepared {
       return found;
     },
   };
+}
+
+/** Sums that stay in registers take an epilogue; what a native library may do, or what is packed, ends in memory. */
+function suitsEpilogue(product: MatmulKernel, { rooms }: Draft, fused: boolean): boolean {
+  const buffers = rooms.map(({ dtype, elements }) => ({ address: 0, dtype, elements }));
+  return !isLargeProduct(product) && planMatmul(product, { buffers, fused }).kind === "direct";
 }

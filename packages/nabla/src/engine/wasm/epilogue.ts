@@ -1,0 +1,129 @@
+import { known } from "../../base/error.ts";
+import type { Buffer, Epilogue, Value, View } from "../loop.ts";
+import { BYTES } from "../loop.ts";
+import type { FunctionBuilder } from "./assembler.ts";
+import type { Mathematics } from "./mathematics.ts";
+import { addressOf, valuesOf } from "./nest.ts";
+import { applyOperation, bitsOf, type Operand } from "./scalar-operations.ts";
+import type { Local } from "./tokens.ts";
+import { fromMemory, loadVector, storeVector, toMemory } from "./vectors.ts";
+import { type Access, Walk } from "./walk.ts";
+
+/** What the values of an epilogue are read from. */
+export interface EpilogueContext {
+  readonly f: FunctionBuilder;
+  readonly mathematics: Mathematics;
+  readonly buffers: readonly Buffer[];
+  readonly epilogue: Epilogue;
+  /** The buffer whose elements are the sums themselves. */
+  readonly product: number;
+  /** Whether rows and columns have changed places. */
+  readonly transposed: boolean;
+}
+
+/** Four sums or fewer of one row. */
+export interface SumVector {
+  readonly sum: Local<"v128">;
+  readonly row: number;
+  readonly column: number;
+  readonly lanes: number;
+}
+
+/** Prints what is done with sums in registers. It follows the tiles through a product, row by row and column by column. */
+export class EpiloguePrinter {
+  readonly #context: EpilogueContext;
+  readonly #order: readonly Value[];
+  readonly #accesses = new Map<View, Access>();
+  readonly #tracks = new Map<string, { strides: readonly number[]; column: Local<"i32">; current: Local<"i32"> }>();
+
+  constructor(context: EpilogueContext) {
+    this.#context = context;
+    const { f, buffers, epilogue, product, transposed } = context;
+    this.#order = valuesOf(epilogue.stores);
+    const loads = this.#order.flatMap((value) =>
+      value.kind === "load" && value.view.buffer !== product ? [value.view] : [],
+    );
+    for (const view of [...loads, ...epilogue.stores.map(({ target }) => target)]) {
+      const strides = transposed ? view.strides.toReversed() : view.strides;
+      this.#accesses.set(view, { strides, base: addressOf(view, buffers), scale: BYTES });
+      const key = strides.join();
+      if (this.#tracks.has(key) || strides.every((stride) => stride === 0)) continue;
+      this.#tracks.set(key, { strides, column: f.keep("i32", f.i32(0)), current: f.local("i32") });
+    }
+  }
+
+  /** Begins a column of tiles. */
+  begin(): void {
+    const { f } = this.#context;
+    for (const { column, current } of this.#tracks.values()) f.set(current, f.get(column));
+  }
+
+  /** Moves on to the next tile below. */
+  down(rows: number): void {
+    for (const { strides, current } of this.#tracks.values())
+      this.#context.f.increase(current, (strides[0] ?? 0) * rows * BYTES);
+  }
+
+  /** Moves on to the next column of tiles. */
+  right(columns: number): void {
+    for (const { strides, column } of this.#tracks.values())
+      this.#context.f.increase(column, (strides[1] ?? 0) * columns * BYTES);
+  }
+
+  /** Computes and stores what becomes of the sums of a tile. What is the same in all its rows is loaded once. */
+  tile(vectors: readonly SumVector[]): void {
+    const shared = new Map<string, Local<"v128">>();
+    for (const vector of vectors) this.#vector(vector, shared);
+  }
+
+  #vector(vector: SumVector, shared: Map<string, Local<"v128">>): void {
+    const { f, mathematics, epilogue, product } = this.#context;
+    const made = new Map<Value, Local<"v128">>();
+    const worth = (value: Value): Local<"v128"> => {
+      if (value.kind === "number") return f.constantLocal(bitsOf(value));
+      if (value.kind === "load" && value.view.buffer === product) return vector.sum;
+      return known(made.get(value), "value of an epilogue");
+    };
+    const operand = (value: Value): Operand => ({
+      local: worth(value),
+      dtype: value.dtype,
+      constant: value.kind === "number" ? value.value : undefined,
+    });
+    for (const value of this.#order) {
+      if (value.kind === "load" && value.view.buffer !== product) made.set(value, this.#load(value, vector, shared));
+      else if (value.kind === "apply") {
+        const operation = applyOperation({ f, mathematics, dtype: value.dtype }, value.name, value.inputs.map(operand));
+        made.set(value, f.keep("v128", operation));
+      }
+    }
+    for (const { target, value } of epilogue.stores) {
+      const { access, walk, slot } = this.#place(target, vector);
+      storeVector(f, walk, { access, value: toMemory(f, value.dtype, worth(value)) }, slot);
+    }
+  }
+
+  #load(
+    { view, dtype }: Extract<Value, { kind: "load" }>,
+    vector: SumVector,
+    shared: Map<string, Local<"v128">>,
+  ): Local<"v128"> {
+    const { f } = this.#context;
+    const { access, walk, slot } = this.#place(view, vector);
+    const [row = 0, column = 0] = access.strides;
+    const key = `${view.buffer} ${view.offset} ${access.strides.join()} ${column === 0 ? 0 : vector.column}`;
+    const found = row === 0 ? shared.get(key) : undefined;
+    if (found !== undefined) return found;
+    const local = f.keep("v128", fromMemory(f, dtype, loadVector(f, walk, access, slot)));
+    if (row === 0) shared.set(key, local);
+    return local;
+  }
+
+  /** A view at a vector of a tile; the tile's own place is in the track of its strides. */
+  #place(view: View, { row, column, lanes }: SumVector) {
+    const { f } = this.#context;
+    const { strides, base } = known(this.#accesses.get(view), "access");
+    const access = { strides, base: base + row * (strides[0] ?? 0) * BYTES, scale: BYTES };
+    const walk = new Walk(f, [access], this.#tracks.get(strides.join())?.current);
+    return { access, walk, slot: { dimension: 1, element: column, lanes } };
+  }
+}
