@@ -1,3 +1,7 @@
 /** Models in and out of other tools' formats. */
 export { type ExchangedModel, type ImportedModel, modelFromJson, modelToJson } from "./model-json.ts";
+export { readNpy, writeNpy } from "./numpy/npy.ts";
+export { readNpz, writeNpz } from "./numpy/npz.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
+export { readStateDict, type StateDict } from "./torch/state-dict.ts";
+export type { Inflate, ZipOptions } from "./zip/zip.ts";

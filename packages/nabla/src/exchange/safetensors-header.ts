@@ -1,5 +1,6 @@
 import { NablaError } from "../base/error.ts";
 import { type ElementType, elementTypes } from "./element-type.ts";
+import { quoted } from "./quoted.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** One tensor as the header describes it; `begin` and `end` count bytes from the start of the data. */
@@ -20,11 +21,6 @@ export interface Header {
 
 /** The name under which a header carries its metadata; no tensor can have it. */
 export const metadataName = "__metadata__";
-
-/** A tensor's name as messages show it: quoted, and cut when a damaged file makes it long. */
-export function quoted(name: string): string {
-  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
-}
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -6,7 +6,8 @@ import type { NdArray } from "../array/ndarray.ts";
 import { elementsOf, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { elementTypes, readElements, storedAs } from "./element-type.ts";
-import { type Entry, metadataName, parseHeader, quoted } from "./safetensors-header.ts";
+import { quoted } from "./quoted.ts";
+import { type Entry, metadataName, parseHeader } from "./safetensors-header.ts";
 import { encodeAsciiJson } from "./utf8.ts";
 
 /** What a file holds: arrays under their names in the order of the header, and free texts. */
@@ -84,7 +85,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const tensors = new Map<string, NdArray>();
   for (const { name, type, shape, elements, begin, end } of entries) {
     try {
-      const stored = readElements(type, bytes.subarray(data + begin, data + end), elements);
+      const stored = readElements(type, bytes.subarray(data + begin, data + end), elements, "safetensors");
       tensors.set(name, { dtype: type.dtype, shape, data: stored });
     } catch (error) {
       throw error instanceof NablaError ? error.within(`tensor ${quoted(name)}`) : error;
