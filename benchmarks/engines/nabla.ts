@@ -86,8 +86,9 @@ function fedSteps({ program, settings, feed }: TrainingStep, job: Settled): Trai
   let left: Iterator<Batch> = [].values();
   const begin = async (): Promise<Iterator<Batch>> => {
     feed(settings, count, feeds);
-    const places = await placesOf({ program, like: job.train, sizes: supply.sizes, feeds });
-    return supply.epoch({ epoch: epoch++, from: 0, into: places.of })[Symbol.iterator]();
+    const { sizes, batches } = supply.stretch({ epoch: epoch++, row: 0, batch: job.batch });
+    const places = await placesOf({ program, like: job.train, sizes, feeds });
+    return batches(places.of)[Symbol.iterator]();
   };
   return async () => {
     let next = left.next();

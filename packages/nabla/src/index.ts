@@ -4,6 +4,7 @@ export { type ArrayData, castArray, type NdArray, ndarray, rows, scalar, takeRow
 export type { Dim, Shape, Size } from "./array/shape.ts";
 export { type Described, describe, type PlainOptions } from "./base/described.ts";
 export { NablaError, within } from "./base/error.ts";
+export type { Range } from "./base/fields.ts";
 export type { Json } from "./base/json.ts";
 export { fork, type Key, normal, permutation, seedKey, uniform } from "./base/random.ts";
 export { count, listing, nearest } from "./base/text.ts";
@@ -160,7 +161,14 @@ export {
   warmup,
 } from "./optim/schedule.ts";
 export { scheduleFrom, schedules } from "./optim/schedules.ts";
-export { type Averaging, averagingFrom, averagings, movingAverage, tailAverage } from "./train/averaging.ts";
+export {
+  type Averaging,
+  type AveragingPosition,
+  averagingFrom,
+  averagings,
+  movingAverage,
+  tailAverage,
+} from "./train/averaging.ts";
 export type { Checkpoint, Place } from "./train/checkpoint.ts";
 export { defaults as trainingDefaults } from "./train/defaults.ts";
 export { type DrawnPredictions, type DrawOptions, drawPredictions } from "./train/draw-predictions.ts";
@@ -189,6 +197,7 @@ export {
 } from "./train/normalization.ts";
 export { type Pruned, prune } from "./train/prune.ts";
 export type { EpochRecord, JournalEntry } from "./train/record.ts";
+export { type Adjustable, checkSettings } from "./train/settings.ts";
 export { fitSnapshots, type SnapshotRun } from "./train/snapshots.ts";
 export { type TrainOptions, train } from "./train/train.ts";
 export { evaluate, type Predictions, predict, predictor, type Trained, type UseOptions } from "./train/trained.ts";

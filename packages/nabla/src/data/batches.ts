@@ -15,6 +15,8 @@ export interface BatchOptions {
   readonly epoch?: number;
   /** The first batch to give, for resuming in the middle of an epoch. */
   readonly from?: number;
+  /** Rows of the order that were given before, in batches of whatever size: counting begins behind them. Default 0. */
+  readonly skip?: number;
   /** Default true. False keeps the rows' own order. */
   readonly shuffle?: boolean;
   /** Whether a shorter last batch is given or left out. Default keep. */
@@ -35,7 +37,7 @@ export interface BatchStorage {
 
 /** Some rows of the examples. `inputs`, `targets` and `indices` are valid until the next batch is asked for. */
 export interface Batch {
-  /** The batch's position in its epoch, from 0. */
+  /** The batch's position in its epoch, from 0 behind the rows that were skipped. */
   readonly index: number;
   readonly rows: number;
   /** Which rows these are. */
@@ -65,15 +67,15 @@ export function* batches(
   examples: Examples | StoredExamples,
   options: BatchOptions,
 ): Generator<Batch, void, undefined> {
-  const { size, key, epoch = 0, from = 0, shuffle = true, augment, ready, into } = options;
+  const { size, key, epoch = 0, from = 0, skip = 0, shuffle = true, augment, ready, into } = options;
   check(examples.rows, options);
-  const total = batchCount(examples.rows, options);
+  const total = batchCount(examples.rows - skip, options);
   const order = shuffle && key !== undefined ? epochOrder(examples.rows, key, epoch) : undefined;
   const numbers = new Uint32Array(order === undefined ? Math.min(size, examples.rows) : 0);
   const asTheyStand = !shuffle && augment === undefined && !("read" in examples);
   let own: BatchStorage | undefined;
   for (let index = from; index < total; index++) {
-    const first = index * size;
+    const first = skip + index * size;
     const indices = order?.subarray(first, first + size) ?? ascending(numbers, first, examples.rows);
     const rows = indices.length;
     if (asTheyStand) {
@@ -124,7 +126,7 @@ function firstRows({ inputs, targets }: BatchStorage, rows: number): BatchStorag
 }
 
 function check(rows: number, options: BatchOptions): void {
-  const { size, key, shuffle = true, from = 0 } = options;
+  const { size, key, shuffle = true, from = 0, skip = 0 } = options;
   if (!(Number.isInteger(size) && size > 0)) {
     throw new NablaError("data/batch-size", `a batch size is a whole number above 0, got ${size}`);
   }
@@ -137,6 +139,9 @@ function check(rows: number, options: BatchOptions): void {
   }
   if (!(Number.isInteger(from) && from >= 0)) {
     throw new NablaError("data/batch-from", `the first batch is a whole number from 0, got ${from}`);
+  }
+  if (!(Number.isInteger(skip) && skip >= 0)) {
+    throw new NablaError("data/batch-from", `rows to skip are a whole number from 0, got ${skip}`);
   }
   if (shuffle && key === undefined) {
     throw new NablaError(

@@ -1,11 +1,14 @@
 /** Layers that bend each number, or each example, and learn nothing. */
 import { given, type PlainOptions } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange, type Range } from "../base/fields.ts";
 import { maximum, sigmoid as sigmoidOf, tanh as tanhOf } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { exponentialLinear, gaussianLinear, leaky, softmaxOf } from "./functions.ts";
 import { he, type Initializer, lecun, xavier } from "./initializer.ts";
 import { type Layer, nothing, plain, type Scope } from "./layer.ts";
+
+const SLOPE: Range = { atLeast: 0, below: 1 };
+const POSITIVE: Range = { above: 0 };
 
 interface Bend {
   readonly options?: PlainOptions;
@@ -26,21 +29,21 @@ export function relu(): Layer {
 
 /** x above 0 and slope·x below. */
 export function leakyRelu({ slope }: { readonly slope?: number } = {}): Layer {
-  const value = inRange("slope", slope ?? 0.01, { atLeast: 0, below: 1 });
+  const value = inRange("slope", slope ?? 0.01, SLOPE);
   return activation("leakyRelu", {
     options: given({ slope }),
     suits: he(),
-    of: (x, scope) => leaky(x, scope.number("slope", value)),
+    of: (x, scope) => leaky(x, scope.number("slope", value, SLOPE)),
   });
 }
 
 /** x above 0 and alpha·(e^x - 1) below. */
 export function elu({ alpha }: { readonly alpha?: number } = {}): Layer {
-  const value = inRange("alpha", alpha ?? 1, { above: 0 });
+  const value = inRange("alpha", alpha ?? 1, POSITIVE);
   return activation("elu", {
     options: given({ alpha }),
     suits: he(),
-    of: (x, scope) => exponentialLinear(x, scope.number("alpha", value)),
+    of: (x, scope) => exponentialLinear(x, scope.number("alpha", value, POSITIVE)),
   });
 }
 

@@ -2,7 +2,7 @@ import { filled, zeros } from "../array/ndarray.ts";
 import { type Shape, showShape } from "../array/shape.ts";
 import { given } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange, type Range } from "../base/fields.ts";
 import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import { cast } from "../graph/movement.ts";
 import { countOf, mean } from "../graph/reduce.ts";
@@ -16,14 +16,17 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
 }
 
+const MOMENTUM: Range = { above: 0, atMost: 1 };
+const EPSILON: Range = { above: 0 };
+
 /**
  * Gives each feature (the last axis) zero mean and unit variance over the batch, then a learned scale and shift (Ioffe
  * and Szegedy 2015, algorithm 1). Predicting uses running statistics; the running variance is the unbiased one.
  * Learning from a batch of one row is refused: it has no variance.
  */
 export function batchNorm({ momentum, epsilon }: BatchNormOptions = {}): Layer {
-  const share = inRange("momentum", momentum ?? 0.1, { above: 0, atMost: 1 });
-  const small = inRange("epsilon", epsilon ?? 1e-5, { above: 0 });
+  const share = inRange("momentum", momentum ?? 0.1, MOMENTUM);
+  const small = inRange("epsilon", epsilon ?? 1e-5, EPSILON);
   return {
     kind: "batchNorm",
     options: given({ momentum, epsilon }),
@@ -45,7 +48,7 @@ export function batchNorm({ momentum, epsilon }: BatchNormOptions = {}): Layer {
       };
     },
     apply: (x, scope) => {
-      const bounded = (variance: Tensor): Tensor => sqrt(add(variance, scope.number("epsilon", small)));
+      const bounded = (variance: Tensor): Tensor => sqrt(add(variance, scope.number("epsilon", small, EPSILON)));
       const finish = (centred: Tensor, variance: Tensor): Tensor =>
         add(multiply(centred, divide(scope.kept("scale"), bounded(variance))), scope.kept("shift"));
       if (scope.mode === "predict") {
@@ -68,7 +71,7 @@ interface Observed {
 }
 
 function observed(scope: Scope, { average, variance, counted }: Observed, share: number): ReadonlyMap<string, Tensor> {
-  const rate = scope.number("momentum", share);
+  const rate = scope.number("momentum", share, MOMENTUM);
   const towards = (name: string, newest: Tensor): Tensor =>
     add(scope.kept(name), multiply(subtract(newest, scope.kept(name)), rate));
   const n = cast(countOf({ shape: counted }), { dtype: scope.dtype });

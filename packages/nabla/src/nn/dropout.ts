@@ -1,7 +1,9 @@
 import type { Shape } from "../array/shape.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange, type Range } from "../base/fields.ts";
 import { divide, less, select } from "../graph/elementwise.ts";
 import { type Layer, nothing, plain, type Scope } from "./layer.ts";
+
+const KEEP: Range = { above: 0, atMost: 1 };
 
 /**
  * Keeps each unit with the probability `keep` and divides by it, so that the expected output does not change (inverted
@@ -22,7 +24,7 @@ export function spatialDropout({ keep }: { readonly keep: number }): Layer {
 }
 
 function dropping(kind: string, keep: number, mask: (shape: Shape) => Shape): Layer {
-  inRange("keep", keep, { above: 0, atMost: 1 });
+  inRange("keep", keep, KEEP);
   return {
     kind,
     options: { keep },
@@ -30,7 +32,7 @@ function dropping(kind: string, keep: number, mask: (shape: Shape) => Shape): La
     begin: nothing,
     apply: (x, scope) => {
       if (!scope.drops) return plain(x);
-      const share = scope.number("keep", keep);
+      const share = scope.number("keep", keep, KEEP);
       const kept = less(scope.uniform("mask", mask(x.shape)), share);
       return plain(select(kept, divide(x, share), 0));
     },

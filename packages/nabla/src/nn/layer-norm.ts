@@ -1,16 +1,18 @@
 import { filled, zeros } from "../array/ndarray.ts";
 import { given } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange, type Range } from "../base/fields.ts";
 import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import { mean } from "../graph/reduce.ts";
 import { type Layer, plain } from "./layer.ts";
+
+const EPSILON: Range = { above: 0 };
 
 /**
  * Gives each example zero mean and unit variance over its last axis, then a learned scale and shift (Ba, Kiros, Hinton
  * 2016). Training and predicting are the same, and the size of the batch does not matter.
  */
 export function layerNorm({ epsilon }: { readonly epsilon?: number } = {}): Layer {
-  const small = inRange("epsilon", epsilon ?? 1e-5, { above: 0 });
+  const small = inRange("epsilon", epsilon ?? 1e-5, EPSILON);
   return {
     kind: "layerNorm",
     options: given({ epsilon }),
@@ -21,7 +23,7 @@ export function layerNorm({ epsilon }: { readonly epsilon?: number } = {}): Laye
     apply: (x, scope) => {
       const centred = subtract(x, mean(x, { axes: -1, keep: true }));
       const variance = mean(multiply(centred, centred), { axes: -1, keep: true });
-      const standard = divide(centred, sqrt(add(variance, scope.number("epsilon", small))));
+      const standard = divide(centred, sqrt(add(variance, scope.number("epsilon", small, EPSILON))));
       return plain(add(multiply(standard, scope.kept("scale")), scope.kept("shift")));
     },
   };

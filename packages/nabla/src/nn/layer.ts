@@ -3,6 +3,7 @@ import type { DType } from "../array/dtype.ts";
 import type { NdArray } from "../array/ndarray.ts";
 import type { Shape, Size } from "../array/shape.ts";
 import type { Described } from "../base/described.ts";
+import type { Range } from "../base/fields.ts";
 import type { Key } from "../base/random.ts";
 import type { Tree } from "../base/tree.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -50,8 +51,8 @@ export interface Scope {
   has(name: string): boolean;
   /** A parameter or statistic of this layer. Throws `nn/missing`. */
   kept(name: string): Tensor;
-  /** A number that is fed, so that changing it recompiles nothing; `value` is what it begins as. */
-  number(name: string, value: number): Tensor;
+  /** A number that is fed, so that changing it recompiles nothing; `value` is what it begins as, `range` what it may become. */
+  number(name: string, value: number, range?: Range): Tensor;
   /** Numbers in [0, 1) that are new at every step and depend on seed, path and step alone. */
   uniform(name: string, shape: Shape): Tensor;
   /** The full path of something of this layer: `dense1.weights`. */

@@ -3,6 +3,7 @@ import type { DType } from "../array/dtype.ts";
 import { isNdArray, type NdArray } from "../array/ndarray.ts";
 import type { Shape, Size } from "../array/shape.ts";
 import { NablaError, within } from "../base/error.ts";
+import type { Range } from "../base/fields.ts";
 import { hashName, type Key } from "../base/random.ts";
 import { leaves } from "../base/tree.ts";
 import { input } from "../graph/leaf.ts";
@@ -41,13 +42,21 @@ export interface Foundation {
   readonly drops?: boolean;
 }
 
+/** A number that is fed at every step. */
+export interface FedNumber {
+  readonly input: Tensor;
+  /** What it begins as, and what it may become. */
+  readonly value: number;
+  readonly range: Range;
+}
+
 /** A model's graph. */
 export interface BuiltModel {
   readonly output: Tensor;
   /** Next values of the statistics. */
   readonly statistics: ByPath<Tensor>;
-  /** Inputs of shape [], by name, and what they begin as. */
-  readonly numbers: ReadonlyMap<string, { readonly input: Tensor; readonly value: number }>;
+  /** Inputs of shape [], by name. */
+  readonly numbers: ReadonlyMap<string, FedNumber>;
   /** int32 [3], two words of seed and the step; undefined where nothing is drawn. */
   readonly random: Tensor | undefined;
   /** What each layer gives, by path, in order. */
@@ -59,7 +68,7 @@ export const RANDOM = "random";
 
 /** Builds the graph of a model on a batch x [batch, ...shape]. Errors read `model › dense2 › …`. */
 export function buildModel(model: Layer, x: Tensor, { kept, mode, drops = mode === "train" }: Foundation): BuiltModel {
-  const numbers = new Map<string, { readonly input: Tensor; readonly value: number }>();
+  const numbers = new Map<string, FedNumber>();
   const random = input(RANDOM, [3], "int32");
   let drawn = false;
   const scopeAt = (path: string): Scope => {
@@ -72,8 +81,8 @@ export function buildModel(model: Layer, x: Tensor, { kept, mode, drops = mode =
       pathOf,
       has: (name) => kept.has(pathOf(name)),
       kept: (name) => keptAt(kept, pathOf(name)),
-      number: (name, value) => {
-        const found = numbers.get(pathOf(name)) ?? { input: input(pathOf(name), [], x.dtype), value };
+      number: (name, value, range = {}) => {
+        const found = numbers.get(pathOf(name)) ?? { input: input(pathOf(name), [], x.dtype), value, range };
         numbers.set(pathOf(name), found);
         return found.input;
       },

@@ -1,9 +1,8 @@
 import { given } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
 import { add, divide, multiply, sqrt } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, flushedSquare, type Link } from "./link.ts";
+import { BETA, eachParameter, flushedSquare, type Link, limited, POSITIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
 
 export interface AdadeltaOptions {
@@ -15,12 +14,10 @@ export interface AdadeltaOptions {
 /** Directions in the unit of the parameters: the root mean square of past steps over that of gradients (Zeiler 2012, algorithm 1). */
 export function byAdadelta(options: AdadeltaOptions = {}): Link {
   const { beta, epsilon } = { ...defaults.adadelta, ...options };
-  inRange("beta", beta, { atLeast: 0, below: 1 });
-  inRange("epsilon", epsilon, { above: 0 });
   return eachParameter({
     kind: "adadelta",
     options: { beta, epsilon },
-    settings: { beta, epsilon },
+    ...limited({ beta, epsilon }, { beta: BETA, epsilon: POSITIVE }),
     slots: { square: 0, moved: 0 },
     numbers: ({ beta: b = 0, epsilon: e = 0 }) => ({ beta: b, share: 1 - b, epsilon: e }),
     update: (gradient, { number, slot }) => {

@@ -2,7 +2,7 @@ import { given } from "../base/described.ts";
 import { inRange } from "../base/fields.ts";
 import { add, divide, multiply, sqrt } from "../graph/elementwise.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, type Link } from "./link.ts";
+import { eachParameter, type Link, limited, NOT_NEGATIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
 
 export interface AdagradOptions {
@@ -13,12 +13,11 @@ export interface AdagradOptions {
 
 /** Directions divided by the root of the sum of all their squares so far. */
 export function byAdagrad({ epsilon = defaults.adagrad.epsilon, initial = 0 }: AdagradOptions = {}): Link {
-  inRange("epsilon", epsilon, { atLeast: 0 });
-  inRange("initial", initial, { atLeast: 0 });
+  inRange("initial", initial, NOT_NEGATIVE);
   return eachParameter({
     kind: "adagrad",
     options: { epsilon, initial },
-    settings: { epsilon },
+    ...limited({ epsilon }, { epsilon: NOT_NEGATIVE }),
     slots: { total: initial },
     update: (gradient, { number, slot }) => {
       const total = add(slot("total"), multiply(gradient, gradient));

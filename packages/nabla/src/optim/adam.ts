@@ -1,9 +1,8 @@
 import { given } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
 import { add, divide, multiply, sqrt } from "../graph/elementwise.ts";
 import { decay } from "./decay.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, flushed, flushedSquare, type Link } from "./link.ts";
+import { BETA, eachParameter, flushed, flushedSquare, type Link, limited, NOT_NEGATIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
 
 export interface AdamOptions {
@@ -21,12 +20,10 @@ export function byAdam({
   epsilon = defaults.adam.epsilon,
   correct = true,
 }: AdamOptions = {}): Link {
-  for (const [name, beta] of Object.entries({ beta1, beta2 })) inRange(name, beta, { atLeast: 0, below: 1 });
-  inRange("epsilon", epsilon, { atLeast: 0 });
   return eachParameter({
     kind: "adam",
     options: { beta1, beta2, epsilon, correct },
-    settings: { beta1, beta2, epsilon },
+    ...limited({ beta1, beta2, epsilon }, { beta1: BETA, beta2: BETA, epsilon: NOT_NEGATIVE }),
     slots: { first: 0, second: 0 },
     numbers: ({ beta1: a = 0, beta2: b = 0, epsilon: e = 0 }, step) => ({
       beta1: a,

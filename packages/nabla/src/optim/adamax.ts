@@ -1,8 +1,7 @@
 import { given } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
 import { abs, add, divide, maximum, multiply } from "../graph/elementwise.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, flushed, flushedSquare, type Link } from "./link.ts";
+import { BETA, eachParameter, flushed, flushedSquare, type Link, limited, POSITIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
 
 export interface AdamaxOptions {
@@ -14,12 +13,10 @@ export interface AdamaxOptions {
 /** Adam with the largest gradient of late, fading by beta2, in place of the root mean square (Kingma and Ba 2015, algorithm 2). */
 export function byAdamax(options: AdamaxOptions = {}): Link {
   const { beta1, beta2, epsilon } = { ...defaults.adam, ...options };
-  for (const [name, beta] of Object.entries({ beta1, beta2 })) inRange(name, beta, { atLeast: 0, below: 1 });
-  inRange("epsilon", epsilon, { above: 0 });
   return eachParameter({
     kind: "adamax",
     options: { beta1, beta2, epsilon },
-    settings: { beta1, beta2, epsilon },
+    ...limited({ beta1, beta2, epsilon }, { beta1: BETA, beta2: BETA, epsilon: POSITIVE }),
     slots: { first: 0, largest: 0 },
     numbers: ({ beta1: a = 0, beta2: b = 0, epsilon: e = 0 }, step) => {
       return { beta1: a, share1: 1 - a, scale1: 1 / (1 - a ** step), beta2: b, epsilon: e };

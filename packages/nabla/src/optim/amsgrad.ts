@@ -1,8 +1,7 @@
 import { given } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
 import { add, divide, maximum, multiply, sqrt } from "../graph/elementwise.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, flushed, flushedSquare, type Link } from "./link.ts";
+import { BETA, eachParameter, flushed, flushedSquare, type Link, limited, NOT_NEGATIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
 
 export interface AmsgradOptions {
@@ -14,12 +13,10 @@ export interface AmsgradOptions {
 /** Adam that divides by the largest second moment so far, so that steps never grow again (Reddi, Kale, Kumar 2018). */
 export function byAmsgrad(options: AmsgradOptions = {}): Link {
   const { beta1, beta2, epsilon } = { ...defaults.adam, ...options };
-  for (const [name, beta] of Object.entries({ beta1, beta2 })) inRange(name, beta, { atLeast: 0, below: 1 });
-  inRange("epsilon", epsilon, { atLeast: 0 });
   return eachParameter({
     kind: "amsgrad",
     options: { beta1, beta2, epsilon },
-    settings: { beta1, beta2, epsilon },
+    ...limited({ beta1, beta2, epsilon }, { beta1: BETA, beta2: BETA, epsilon: NOT_NEGATIVE }),
     slots: { first: 0, second: 0, largest: 0 },
     numbers: ({ beta1: a = 0, beta2: b = 0, epsilon: e = 0 }, t) => {
       return {

@@ -1,9 +1,8 @@
 /** Links that keep single bad batches from throwing a network far away. They stand first, before what remembers. */
-import { inRange } from "../base/fields.ts";
 import { add, divide, maximum, minimum, multiply, negate, sqrt } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { eachParameter, type Link } from "./link.ts";
+import { eachParameter, type Link, limited, POSITIVE } from "./link.ts";
 
 export interface ClipOptions {
   /** The largest value, or the greatest length. */
@@ -12,11 +11,10 @@ export interface ClipOptions {
 
 /** Cuts each number of a direction at -most and most. */
 export function clipValue({ most }: ClipOptions): Link {
-  inRange("most", most, { above: 0 });
   return eachParameter({
     kind: "clipValue",
     options: { most },
-    settings: { most },
+    ...limited({ most }, { most: POSITIVE }),
     update: (direction, { number }) => ({
       direction: minimum(maximum(direction, negate(number("most"))), number("most")),
     }),
@@ -25,22 +23,20 @@ export function clipValue({ most }: ClipOptions): Link {
 
 /** Shortens each parameter's direction to the length `most`; shorter ones stay. */
 export function clipNorm({ most }: ClipOptions): Link {
-  inRange("most", most, { above: 0 });
   return eachParameter({
     kind: "clipNorm",
     options: { most },
-    settings: { most },
+    ...limited({ most }, { most: POSITIVE }),
     update: (direction, { number }) => ({ direction: shortened(direction, squares(direction), number("most")) }),
   });
 }
 
 /** Shortens all directions together, so that where they point stays the same (Pascanu, Mikolov, Bengio 2013, algorithm 1). */
 export function clipGlobalNorm({ most }: ClipOptions): Link {
-  inRange("most", most, { above: 0 });
   return {
     kind: "clipGlobalNorm",
     options: { most },
-    settings: { most },
+    ...limited({ most }, { most: POSITIVE }),
     slots: {},
     numbers: (settings) => settings,
     apply: (directions, { number }) => {

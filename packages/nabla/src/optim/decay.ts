@@ -1,8 +1,7 @@
 import { given } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
 import { isPenalized } from "../base/parameter-path.ts";
 import { add, multiply } from "../graph/elementwise.ts";
-import { eachParameter, type Link } from "./link.ts";
+import { eachParameter, type Link, limited, NOT_NEGATIVE } from "./link.ts";
 
 export interface DecayOptions {
   readonly strength: number;
@@ -15,11 +14,10 @@ export interface DecayOptions {
  * is the same as an L2 penalty.
  */
 export function decay({ strength, except }: DecayOptions): Link {
-  inRange("strength", strength, { atLeast: 0 });
   return eachParameter({
     kind: "decay",
     options: given({ strength, except }),
-    settings: { strength },
+    ...limited({ strength }, { strength: NOT_NEGATIVE }),
     update: (direction, { path, parameter, number }) => ({
       direction: isPenalized(path, except) ? add(direction, multiply(parameter, number("strength"))) : direction,
     }),

@@ -3,18 +3,19 @@ import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import { fits } from "../base/parameter-path.ts";
 import { multiply } from "../graph/elementwise.ts";
-import { eachParameter, type Link } from "./link.ts";
+import { eachParameter, type Link, NOT_NEGATIVE } from "./link.ts";
 
 /** What the rate is multiplied by, for parameters by path; `*` stands for any letters: `{ "embedding1.*": 0.1, "*.bias": 2 }`. */
 export type Factors = { readonly [pattern: string]: number };
 
 /** Rates per group of parameters, as the last link. The first pattern that fits a path counts; 0 freezes. */
 export function groups({ factors }: { readonly factors: Factors }): Link {
-  for (const [pattern, factor] of Object.entries(factors)) inRange(`the factor of ${pattern}`, factor, { atLeast: 0 });
+  for (const [pattern, factor] of Object.entries(factors)) inRange(`the factor of ${pattern}`, factor, NOT_NEGATIVE);
   return eachParameter({
     kind: "groups",
     options: { factors },
     settings: factors,
+    ranges: Object.fromEntries(Object.keys(factors).map((pattern) => [pattern, NOT_NEGATIVE])),
     update: (direction, { path, number }) => {
       const pattern = Object.keys(factors).find((one) => fits(one, path));
       return { direction: pattern === undefined ? direction : multiply(direction, number(pattern)) };

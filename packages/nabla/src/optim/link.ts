@@ -1,5 +1,6 @@
 /** A link turns gradients into better directions; an optimizer is a chain of links, whose end is taken times the rate. */
 import type { Described } from "../base/described.ts";
+import { inRange, type Range } from "../base/fields.ts";
 import { abs, less, select } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { SMALLEST } from "./defaults.ts";
@@ -9,6 +10,20 @@ export type Tensors = ReadonlyMap<string, Tensor>;
 
 /** Numbers by name. */
 export type Numbers = Readonly<Record<string, number>>;
+
+/** The share of the past in an average. */
+export const BETA: Range = { atLeast: 0, below: 1 };
+export const POSITIVE: Range = { above: 0 };
+export const NOT_NEGATIVE: Range = { atLeast: 0 };
+
+/** Settings with what they may become; they begin within it. Throws `options/range`. */
+export function limited<const N extends string>(
+  settings: Readonly<Record<N, number>>,
+  ranges: Readonly<Record<NoInfer<N>, Range>>,
+): Pick<Link, "settings"> & Required<Pick<Link, "ranges">> {
+  for (const name of Object.keys(settings) as N[]) inRange(name, settings[name], ranges[name]);
+  return { settings, ranges };
+}
 
 /** What a link builds with. */
 export interface LinkScope {
@@ -30,6 +45,8 @@ export interface Linked {
 export interface Link extends Described {
   /** Numbers that may change while training, as `beta`. */
   readonly settings: Numbers;
+  /** What they may become; any number where nothing is said. */
+  readonly ranges?: Readonly<Record<string, Range>>;
   /** What is remembered for each parameter, in the parameter's shape, and the number it begins as. */
   readonly slots: Numbers;
   /**
@@ -54,6 +71,7 @@ interface Rule<S extends string> {
   readonly kind: string;
   readonly options?: Described["options"];
   readonly settings?: Numbers;
+  readonly ranges?: Readonly<Record<string, Range>>;
   readonly slots?: Readonly<Record<S, number>>;
   readonly numbers?: (settings: Numbers, step: number) => Numbers;
   readonly update: (
@@ -67,6 +85,7 @@ export function eachParameter<S extends string = never>({
   kind,
   options = {},
   settings = {},
+  ranges = {},
   slots,
   numbers,
   update,
@@ -76,6 +95,7 @@ export function eachParameter<S extends string = never>({
     kind,
     options,
     settings,
+    ranges,
     slots: slots ?? {},
     numbers: numbers ?? ((current) => current),
     apply: (given, scope) => {

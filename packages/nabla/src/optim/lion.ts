@@ -1,9 +1,8 @@
 import { given } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
 import { add, multiply, sign } from "../graph/elementwise.ts";
 import { decay } from "./decay.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, flushed, type Link } from "./link.ts";
+import { BETA, eachParameter, flushed, type Link, limited } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
 
 export interface LionOptions {
@@ -16,11 +15,10 @@ export interface LionOptions {
 /** The sign of a blend of gradient and memory (Chen et al.: Symbolic Discovery of Optimization Algorithms, 2023, algorithm 2). */
 export function byLion(options: LionOptions = {}): Link {
   const { beta1, beta2 } = { ...defaults.lion, ...options };
-  for (const [name, beta] of Object.entries({ beta1, beta2 })) inRange(name, beta, { atLeast: 0, below: 1 });
   return eachParameter({
     kind: "lion",
     options: { beta1, beta2 },
-    settings: { beta1, beta2 },
+    ...limited({ beta1, beta2 }, { beta1: BETA, beta2: BETA }),
     slots: { first: 0 },
     numbers: ({ beta1: a = 0, beta2: b = 0 }) => ({ beta1: a, share1: 1 - a, beta2: b, share2: 1 - b }),
     update: (gradient, { number, slot }) => ({

@@ -1,9 +1,8 @@
 import { given } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
 import { isPenalized } from "../base/parameter-path.ts";
 import { divide, maximum, multiply, sqrt } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
-import { eachParameter, type Link } from "./link.ts";
+import { eachParameter, type Link, limited, POSITIVE } from "./link.ts";
 
 export interface MaxNormOptions {
   readonly most: number;
@@ -16,12 +15,11 @@ export interface MaxNormOptions {
  * Shraibman 2005; with dropout Srivastava et al. 2014, section 5.1).
  */
 export function maxNorm({ most, except }: MaxNormOptions): Link {
-  inRange("most", most, { above: 0 });
   return {
     ...eachParameter({
       kind: "maxNorm",
       options: given({ most, except }),
-      settings: { most },
+      ...limited({ most }, { most: POSITIVE }),
       update: (direction) => ({ direction }),
     }),
     project: (next, { path, number }) => {

@@ -1,8 +1,8 @@
 import { given } from "../base/described.ts";
-import { inRange, oneOf } from "../base/fields.ts";
+import { oneOf } from "../base/fields.ts";
 import { add, multiply } from "../graph/elementwise.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, flushed, type Link } from "./link.ts";
+import { BETA, eachParameter, flushed, type Link, limited } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
 
 export const FORMS = ["averaged", "heavyBall"] as const;
@@ -24,13 +24,12 @@ export function byMomentum({
   nesterov = false,
   correct = false,
 }: MomentumOptions = {}): Link {
-  inRange("beta", beta, { atLeast: 0, below: 1 });
   oneOf("form", form, FORMS);
   const share = (b: number): number => (form === "averaged" ? 1 - b : 1);
   return eachParameter({
     kind: "momentum",
     options: { beta, form, nesterov, correct },
-    settings: { beta },
+    ...limited({ beta }, { beta: BETA }),
     slots: { velocity: 0 },
     numbers: ({ beta: b = 0 }, step) => ({ beta: b, share: share(b), correction: correct ? 1 / (1 - b ** step) : 1 }),
     update: (gradient, { number, slot }) => {

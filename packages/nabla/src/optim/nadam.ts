@@ -2,7 +2,7 @@ import { given } from "../base/described.ts";
 import { inRange } from "../base/fields.ts";
 import { add, divide, multiply, sqrt } from "../graph/elementwise.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, flushed, flushedSquare, type Link } from "./link.ts";
+import { BETA, eachParameter, flushed, flushedSquare, type Link, limited, NOT_NEGATIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
 
 export interface NAdamOptions {
@@ -16,12 +16,11 @@ export interface NAdamOptions {
 /** Adam that looks one step ahead, as Nesterov's momentum does, with a beta1 that rises (Dozat 2016, algorithm 2). */
 export function byNAdam(options: NAdamOptions = {}): Link {
   const { beta1, beta2, epsilon, rise } = { ...defaults.adam, rise: defaults.nadam.rise, ...options };
-  for (const [name, beta] of Object.entries({ beta1, beta2 })) inRange(name, beta, { atLeast: 0, below: 1 });
-  for (const [name, x] of Object.entries({ epsilon, rise })) inRange(name, x, { atLeast: 0 });
+  inRange("rise", rise, NOT_NEGATIVE);
   return eachParameter({
     kind: "nadam",
     options: { beta1, beta2, epsilon, rise },
-    settings: { beta1, beta2, epsilon },
+    ...limited({ beta1, beta2, epsilon }, { beta1: BETA, beta2: BETA, epsilon: NOT_NEGATIVE }),
     slots: { first: 0, second: 0 },
     numbers: ({ beta1: a = 0, beta2: b = 0, epsilon: e = 0 }, step) => {
       const at = (t: number): number => a * (1 - 0.5 * 0.96 ** (t * rise));

@@ -3,7 +3,7 @@ import { filled, type NdArray } from "../array/ndarray.ts";
 import { sizeOf } from "../array/shape.ts";
 import { type Described, describe, type PlainOptions } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange, type Range } from "../base/fields.ts";
 import { numbered } from "../base/parameter-path.ts";
 import { multiply, subtract } from "../graph/elementwise.ts";
 import { input, state } from "../graph/leaf.ts";
@@ -44,6 +44,8 @@ export interface BuiltOptimizer {
   readonly inputs: ReadonlyMap<string, Tensor>;
   /** Settings that may change while training, by `link.name` and `rate`, and what they begin as. */
   readonly settings: Numbers;
+  /** What they may become. */
+  readonly ranges: Readonly<Record<string, Range>>;
   /** Writes what a step needs into `feeds`; the rate itself is the caller's to feed. Steps count from 1. */
   readonly feed: (settings: Numbers, step: number, feeds: Record<string, NdArray | number>) => void;
 }
@@ -67,12 +69,14 @@ export function buildOptimizer(
   const inputs = new Map<string, Tensor>([[RATE, input(RATE, [], dtype)], ...gathered.inputs]);
   const slots = new Map<string, readonly [Tensor, Tensor]>(gathered.slots);
   const settings: Record<string, number> = { [RATE]: rate };
+  const ranges: Record<string, Range> = { [RATE]: { atLeast: 0 } };
   const feeders: Feeder[] = [];
   let directions = gathered.gradients;
   for (const [i, link] of links.entries()) {
     const name = names[i] ?? link.kind;
     const states = slotStates(link, name, parameters);
     for (const [setting, value] of Object.entries(link.settings)) settings[`${name}.${setting}`] = value;
+    for (const [setting, range] of Object.entries(link.ranges ?? {})) ranges[`${name}.${setting}`] = range;
     for (const number of Object.keys(link.numbers(link.settings, 1)))
       inputs.set(`${name}.${number}`, input(`${name}.${number}`, [], dtype));
     feeders.push(feederOf(link, name));
@@ -104,6 +108,7 @@ export function buildOptimizer(
     slots,
     inputs,
     settings,
+    ranges,
     feed: (current, step, feeds) => {
       const update = gathered.feed(step, feeds);
       for (const feed of feeders) feed(current, update, feeds);

@@ -1,9 +1,9 @@
 import { given } from "../base/described.ts";
-import { inRange, oneOf } from "../base/fields.ts";
+import { oneOf } from "../base/fields.ts";
 import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, flushed, flushedSquare, type Link } from "./link.ts";
+import { BETA, eachParameter, flushed, flushedSquare, type Link, limited, NOT_NEGATIVE } from "./link.ts";
 import { byMomentum } from "./momentum.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
 
@@ -25,13 +25,11 @@ export function byRms({
   place = "outside",
   centered = false,
 }: RmsOptions = {}): Link {
-  inRange("beta", beta, { atLeast: 0, below: 1 });
-  inRange("epsilon", epsilon, { atLeast: 0 });
   oneOf("place", place, PLACES);
   return eachParameter<string>({
     kind: "rms",
     options: { beta, epsilon, place, centered },
-    settings: { beta, epsilon },
+    ...limited({ beta, epsilon }, { beta: BETA, epsilon: NOT_NEGATIVE }),
     slots: centered ? { square: 0, average: 0 } : { square: 0 },
     numbers: ({ beta: b = 0, epsilon: e = 0 }) => ({ beta: b, share: 1 - b, epsilon: e }),
     update: (gradient, { number, slot }) => {

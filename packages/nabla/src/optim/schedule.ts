@@ -5,6 +5,10 @@ import { inRange, oneOf } from "../base/fields.ts";
 /** Where a training stands; epochs and steps count from 0. */
 export interface Position {
   readonly epoch: number;
+  /**
+   * Steps of the job's own batch, so that step / stepsPerEpoch is how many epochs have passed. Where the batch was changed
+   * on the way, a step counts for as many as its rows make, which may be a fraction.
+   */
   readonly step: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;

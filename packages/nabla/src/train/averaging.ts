@@ -4,10 +4,18 @@ import { inRange, number } from "../base/fields.ts";
 import type { Json } from "../base/json.ts";
 import type { Position } from "../optim/schedule.ts";
 
+/** Where a training stands, for an average. */
+export interface AveragingPosition extends Position {
+  /** Steps done, of whatever batch. */
+  readonly taken: number;
+  /** Whether the step that is going on is the last of its epoch. */
+  readonly ends: boolean;
+}
+
 /** An average as data with its function. What is measured on dev and kept is the average. */
 export interface Averaging extends Described {
   /** The share of the newest weights in the average behind the step that is going on; 1 follows them. */
-  readonly share: (position: Position) => number;
+  readonly share: (position: AveragingPosition) => number;
 }
 
 /**
@@ -17,7 +25,7 @@ export interface Averaging extends Described {
 export function movingAverage({ keep = 0.999 }: { readonly keep?: number } = {}): Averaging {
   inRange("keep", keep, { atLeast: 0, below: 1 });
   // avg(t) = avg(t-1) + (1 - keep)/(1 - keep^t) · (w - avg(t-1)) is the corrected average without a second state
-  const share = ({ step }: Position): number => (1 - keep) / (1 - keep ** (step + 1));
+  const share = ({ taken }: AveragingPosition): number => (1 - keep) / (1 - keep ** (taken + 1));
   return { kind: "movingAverage", options: { keep }, share };
 }
 
@@ -27,10 +35,10 @@ export function movingAverage({ keep = 0.999 }: { readonly keep?: number } = {})
  */
 export function tailAverage({ from = 0.75 }: { readonly from?: number } = {}): Averaging {
   inRange("from", from, { atLeast: 0, below: 1 });
-  const share = ({ step, epoch, epochs, stepsPerEpoch }: Position): number => {
-    const taken = epoch - Math.floor(from * epochs);
-    if (taken <= 0) return 1;
-    return (step + 1) % stepsPerEpoch === 0 ? 1 / (taken + 1) : 0;
+  const share = ({ epoch, epochs, ends }: AveragingPosition): number => {
+    const averaged = epoch - Math.floor(from * epochs);
+    if (averaged <= 0) return 1;
+    return ends ? 1 / (averaged + 1) : 0;
   };
   return { kind: "tailAverage", options: { from }, share };
 }

@@ -11,11 +11,14 @@ export interface Place {
   readonly format: 1;
   readonly seed: number;
   readonly rows: number;
+  /** The job's own; the one that the next step has is among the settings. */
   readonly batch: number;
   /** Epochs finished. */
   readonly epoch: number;
   /** Steps done in the epoch that is going on. */
   readonly stepOfEpoch: number;
+  /** Rows learned from in it; left out by checkpoints from before batches could change. */
+  readonly rowOfEpoch?: number;
   /** Steps done in all. */
   readonly step: number;
   /** The cost of the epoch so far: its sum over rows, and the rows. */

@@ -2,6 +2,7 @@
 
 import type { Size } from "../array/shape.ts";
 import type { NablaError } from "../base/error.ts";
+import type { Range } from "../base/fields.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Measures } from "./measures.ts";
 import type { EpochRecord, JournalEntry } from "./record.ts";
@@ -18,15 +19,17 @@ export interface StartEvent {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly seed: number;
-  /** Settings that may be changed by `next({ settings })`, and what they are now. */
+  /** Settings that may be changed by `next({ settings })`, and what they are now; `batch` is one of them. */
   readonly settings: Readonly<Record<string, number>>;
+  /** What settings may become; any number where nothing is said. See `checkSettings`. */
+  readonly ranges: Readonly<Record<string, Range>>;
   /** What the user should know, one sentence each. */
   readonly notices: readonly string[];
   /** Where a resumed training goes on. */
   readonly resumed?: { readonly epoch: number; readonly step: number };
 }
 
-/** Now and then within an epoch, at steps that depend on nothing but the number of steps. */
+/** Now and then within an epoch, at steps that depend on nothing but the number of steps; never at its last one. */
 export interface ProgressEvent {
   readonly kind: "progress";
   /** The epoch that is going on, from 1. */
@@ -34,6 +37,8 @@ export interface ProgressEvent {
   /** Steps done in this epoch, and in all. */
   readonly stepOfEpoch: number;
   readonly step: number;
+  /** Rows learned from in this epoch. */
+  readonly rowOfEpoch: number;
   /** The mean cost of the epoch so far, penalties included. */
   readonly cost: number;
   readonly rate: number;
@@ -72,7 +77,7 @@ export interface EndEvent {
   readonly kind: "end";
   readonly reason: Reason;
   readonly history: readonly EpochRecord[];
-  /** The settings that were changed on the way: `train(job, { journal })` makes the same changes again. */
+  /** The settings that were changed on the way and not taken back: `train(job, { journal })` makes the same changes again. */
   readonly journal: readonly JournalEntry[];
   /** The epoch whose weights were kept; undefined when none was finished. */
   readonly best: EpochRecord | undefined;
@@ -90,8 +95,10 @@ export interface EndEvent {
 
 export type TrainingEvent = StartEvent | ProgressEvent | EpochEvent | EndEvent;
 
-/** What may be sent back: `generator.next({ settings: { rate: 0.01 } })`. */
+/** What may be sent back: `generator.next({ settings: { rate: 0.01 } })`. It counts from the next batch on. */
 export interface Change {
+  /** Goes back to where a checkpoint of this training was taken; what was changed since is taken back, journal and all. */
+  readonly restore?: Checkpoint;
   /** New values of settings, by the names in the start event. */
   readonly settings?: Readonly<Record<string, number>>;
   /** Ends the training with the best weights so far. */

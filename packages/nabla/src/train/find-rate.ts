@@ -58,7 +58,8 @@ export async function findRate(
   const supply = supplyFor(settled, undefined);
   let lowest = Number.POSITIVE_INFINITY;
   for (let epoch = 0; curve.length < steps; epoch++) {
-    for (const { inputs, targets } of supply.epoch({ epoch, from: 0, into: () => undefined })) {
+    const { batches } = supply.stretch({ epoch, row: 0, batch: settled.batch });
+    for (const { inputs, targets } of batches(() => undefined)) {
       const rate = from * (to / from) ** (curve.length / (steps - 1));
       step.feed(step.settings, curve.length, feeds);
       Object.assign(feeds, { inputs, targets, [RATE]: rate });

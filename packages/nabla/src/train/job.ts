@@ -59,8 +59,7 @@ export interface Settled extends Omit<Required<Job>, "train" | "dev" | "penalty"
   readonly engine: Engine | undefined;
   readonly average: Averaging | undefined;
   readonly mixup: number | undefined;
-  /** "drop" where a last batch would be too small for a layer, as one row for batch norm. */
-  readonly last: "keep" | "drop";
+  /** Steps in an epoch of the job's own batch. */
   readonly stepsPerEpoch: number;
   /** What the user should know, one sentence each. */
   readonly notices: readonly string[];
@@ -78,7 +77,7 @@ export function settleJob(job: Job): Settled {
   if (job.patience !== undefined) inRange("patience", patience, { atLeast: 1, whole: true });
   const train = "read" in job.train ? job.train : examplesFrom(job.train);
   if (train.rows === 0) throw new NablaError("train/no-rows", "the training part has no rows");
-  const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), job.model.fewestRows ?? 1);
+  const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), fewestRowsOf(job.model));
   return {
     model: job.model,
     loss: job.loss,
@@ -98,7 +97,6 @@ export function settleJob(job: Job): Settled {
     average: job.average,
     mixup: job.mixup,
     shuffle: job.shuffle ?? true,
-    last,
     stepsPerEpoch: batchCount(train.rows, { size: batch, last }),
     notices: [...notices, ...brokenLabels(job.augment ?? [], train.classes ?? [])],
   };
@@ -109,13 +107,28 @@ export function examplesFrom(data: Examples | Table): Examples {
   return "columns" in data ? examplesOf(data) : data;
 }
 
-function lastBatch(rows: number, batch: number, fewest: number): Pick<Settled, "last" | "notices"> {
+/** The fewest rows that a model can learn from at once. */
+export function fewestRowsOf({ fewestRows = 1 }: Layer): number {
+  return fewestRows;
+}
+
+/** "drop" where the last batch would be too small for a layer, as one row for batch norm. */
+export function lastOf(rows: number, batch: number, fewest: number): "keep" | "drop" {
+  const rest = rows % batch;
+  return rest === 0 || rest >= fewest ? "keep" : "drop";
+}
+
+function lastBatch(
+  rows: number,
+  batch: number,
+  fewest: number,
+): { readonly last: "keep" | "drop"; readonly notices: readonly string[] } {
   if (batch < fewest) {
     const said = `the model learns from at least ${count(fewest, "row")} at once, a batch has ${batch}`;
     throw new NablaError("train/batch-rows", said, "batch norm needs the variance of a batch: choose a larger batch");
   }
-  const rest = rows % batch;
-  if (rest === 0 || rest >= fewest) return { last: "keep", notices: [] };
-  const said = `the last batch of an epoch would have ${count(rest, "row")}, too few for the model; it is left out, and shuffling changes which rows it holds`;
-  return { last: "drop", notices: [said] };
+  const last = lastOf(rows, batch, fewest);
+  if (last === "keep") return { last, notices: [] };
+  const said = `the last batch of an epoch would have ${count(rows % batch, "row")}, too few for the model; it is left out, and shuffling changes which rows it holds`;
+  return { last, notices: [said] };
 }

@@ -49,7 +49,9 @@ function inputDropout({ parameters }: Begun, { activations, numbers }: BuiltMode
 }
 
 function coupled({ patience, penalty }: Pick<Settled, "patience" | "penalty">): readonly string[] {
-  if (patience === Number.POSITIVE_INFINITY || penalty === undefined) return [];
+  // a strength of 0 is there to be raised later
+  const holds = Object.values(penalty?.settings ?? {}).some((strength) => strength > 0);
+  if (patience === Number.POSITIVE_INFINITY || penalty === undefined || !holds) return [];
   return [
     `early stopping and the penalty ${penalty.kind} both hold the weights back: tune one of them at a time, since stopping ends the descent and the regularization at once`,
   ];

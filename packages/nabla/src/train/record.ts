@@ -23,4 +23,6 @@ export interface JournalEntry {
   /** Steps done before the change. */
   readonly step: number;
   readonly settings: Readonly<Record<string, number>>;
+  /** Where the training was told to stop. */
+  readonly stop?: true;
 }

@@ -1,21 +1,20 @@
 import { castArray, type NdArray } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import type { Json } from "../base/json.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
-import { listing, nearest } from "../base/text.ts";
 import { type Examples, type StoredExamples, takeExamples } from "../data/examples.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { ByPath } from "../nn/model.ts";
 import { arrayFor, type Checkpoint, GROUPS, group, type Place, placeFor, prefixed } from "./checkpoint.ts";
 import { defaults } from "./defaults.ts";
-import type { EndEvent, EpochEvent, Failure, ProgressEvent, Reason, StartEvent } from "./events.ts";
+import type { Change, EndEvent, EpochEvent, Failure, ProgressEvent, Reason, StartEvent } from "./events.ts";
 import { badRow } from "./inspect.ts";
 import type { Settled } from "./job.ts";
 import { type Meter, meterFor } from "./measures.ts";
 import type { EpochRecord, JournalEntry } from "./record.ts";
-import { prepareStep, type TrainingStep } from "./step.ts";
+import { BATCH, Settings } from "./settings.ts";
+import { type Moment, prepareStep, type TrainingStep } from "./step.ts";
 import type { Trained } from "./trained.ts";
 
 interface BeginOptions {
@@ -26,20 +25,20 @@ interface BeginOptions {
 /** Where a training stands: everything that changes from step to step, and what is told of it. */
 export class Standing {
   readonly step: TrainingStep;
-  readonly settings: Record<string, number>;
-  /** Epochs finished, steps done in the one going on, and in all. */
+  /** Epochs finished, steps done and rows learned from in the one going on, and steps in all. */
   epoch = 0;
   stepOfEpoch = 0;
+  rowOfEpoch = 0;
   steps = 0;
+  readonly #settings: Settings;
   /** What each finished epoch cost, on dev where there is one. */
-  readonly measured: number[] = [];
+  #measured: number[] = [];
   readonly #job: Settled;
   readonly #meter: Meter;
   readonly #sample: Examples | StoredExamples;
   readonly #clock: () => number;
   readonly #resumed: boolean;
-  readonly #history: EpochRecord[] = [];
-  readonly #journal: JournalEntry[] = [];
+  #history: EpochRecord[] = [];
   #best: ByPath<NdArray> | undefined;
   #bestRecord: EpochRecord | undefined;
   #sum = 0;
@@ -67,9 +66,19 @@ export class Standing {
     this.#sample = sampleOf(job);
     this.#clock = clock;
     this.#started = clock();
-    this.settings = { ...step.settings };
+    this.#settings = new Settings(step);
     this.#resumed = resume !== undefined;
-    if (resume !== undefined) this.#restore(resume);
+    if (resume !== undefined) this.restore(resume);
+  }
+
+  /** Numbers that may change, as they are now. */
+  get settings(): Readonly<Record<string, number>> {
+    return this.#settings.now;
+  }
+
+  /** Rows of the steps to come. */
+  get batch(): number {
+    return this.#settings.now[BATCH] ?? this.#job.batch;
   }
 
   get #seconds(): number {
@@ -83,7 +92,15 @@ export class Standing {
     this.#lastCost = cost;
     this.#rate = typeof rate === "number" ? rate : 0;
     this.stepOfEpoch += 1;
+    this.rowOfEpoch += rows;
     this.steps += 1;
+  }
+
+  /** Where in its epochs the next step lies. */
+  moment(ends: boolean): Moment {
+    const { train, batch, stepsPerEpoch } = this.#job;
+    const passed = this.epoch * stepsPerEpoch + this.rowOfEpoch / Math.min(batch, train.rows);
+    return { epoch: this.epoch, passed, ends, measured: this.#measured };
   }
 
   timeIsUp(): boolean {
@@ -95,32 +112,15 @@ export class Standing {
     return this.#job.dev !== undefined && this.epoch - (this.#bestRecord?.epoch ?? 0) >= this.#job.patience;
   }
 
-  /** Takes new settings and notes them down. Throws `train/setting` for a name that there is not, `options/range` for NaN. */
-  change(settings: Readonly<Record<string, number>>): void {
-    this.#take(settings);
-    if (Object.keys(settings).length > 0) this.#journal.push({ step: this.steps, settings: { ...settings } });
+  /** Goes back, takes new settings and notes them down. Throws `checkpoint/…` and what `checkSettings` throws. */
+  change({ restore, settings = {}, stop }: Change): void {
+    if (restore !== undefined) this.restore(restore);
+    this.#settings.change(this.steps, settings, stop);
   }
 
-  /** Makes the changes of a journal that are due at this step and were not made yet. */
-  replay(journal: readonly JournalEntry[]): void {
-    if (journal.length === 0) return;
-    const made = this.#journal.map((entry) => JSON.stringify(entry));
-    for (const entry of journal)
-      if (entry.step === this.steps && !made.includes(JSON.stringify(entry))) this.change(entry.settings);
-  }
-
-  #take(settings: Readonly<Record<string, number>>): void {
-    for (const [name, value] of Object.entries(settings)) {
-      if (!Object.hasOwn(this.settings, name)) {
-        const names = Object.keys(this.settings);
-        throw new NablaError(
-          "train/setting",
-          `there is no setting "${name}"`,
-          `did you mean ${listing(nearest(name, names), "or")}?`,
-        );
-      }
-      this.settings[name] = inRange(name, value, {});
-    }
+  /** Makes the changes of a journal that are due at this step and were not made yet; true where it stops here. */
+  replay(journal: readonly JournalEntry[]): boolean {
+    return this.#settings.replay(journal, this.steps);
   }
 
   start(): StartEvent {
@@ -136,13 +136,14 @@ export class Standing {
       stepsPerEpoch,
       seed,
       settings: { ...this.settings },
+      ranges: this.step.ranges,
       notices: [...notices, ...this.step.notices],
       ...(this.#resumed ? { resumed: { epoch: this.epoch, step: this.steps } } : {}),
     };
   }
 
   progress(): ProgressEvent {
-    const { stepOfEpoch, steps: step } = this;
+    const { stepOfEpoch, rowOfEpoch, steps: step } = this;
     const cost = this.#sum / this.#rows;
     const checkpoint = (): Checkpoint => this.#checkpoint();
     return {
@@ -150,6 +151,7 @@ export class Standing {
       epoch: this.epoch + 1,
       stepOfEpoch,
       step,
+      rowOfEpoch,
       cost,
       rate: this.#rate,
       seconds: this.#seconds,
@@ -180,12 +182,12 @@ export class Standing {
       seconds: this.#seconds,
     };
     this.#history.push(record);
-    this.measured.push((dev ?? train).cost);
+    this.#measured.push((dev ?? train).cost);
     if (best) {
       this.#best = this.#weights();
       this.#bestRecord = record;
     }
-    [this.stepOfEpoch, this.#sum, this.#rows] = [0, 0, 0];
+    [this.stepOfEpoch, this.rowOfEpoch, this.#sum, this.#rows] = [0, 0, 0, 0];
     return { kind: "epoch", ...record, checkpoint: () => this.#checkpoint(), trained: () => this.#trained() };
   }
 
@@ -211,7 +213,7 @@ export class Standing {
       kind: "end",
       reason,
       history: this.#history,
-      journal: this.#journal,
+      journal: [...this.#settings.journal],
       best: this.#bestRecord,
       trained: this.#trained(),
       train: await this.#meter.measure(train),
@@ -262,13 +264,14 @@ export class Standing {
       batch: this.#job.batch,
       epoch: this.epoch,
       stepOfEpoch: this.stepOfEpoch,
+      rowOfEpoch: this.rowOfEpoch,
       step: this.steps,
       costs: { sum: this.#sum, rows: this.#rows },
       lastCost: Number.isNaN(this.#lastCost) ? null : this.#lastCost,
       settings: { ...this.settings },
       seconds: this.#seconds,
       history: [...this.#history],
-      ...(this.#journal.length === 0 ? {} : { journal: [...this.#journal] }),
+      ...(this.#settings.journal.length === 0 ? {} : { journal: [...this.#settings.journal] }),
     };
     return {
       arrays: new Map([
@@ -281,7 +284,8 @@ export class Standing {
     };
   }
 
-  #restore(checkpoint: Checkpoint): void {
+  /** Goes to where a checkpoint was taken, forgetting what came behind. Throws `checkpoint/format`, `checkpoint/mismatch`. */
+  restore(checkpoint: Checkpoint): void {
     const { program, kept, averages, slots } = this.step;
     const { seed, batch, train } = this.#job;
     const place = placeFor(checkpoint, { seed, batch, rows: train.rows });
@@ -295,13 +299,13 @@ export class Standing {
       for (const [path, tensor] of states)
         program.write(tensor, arrayFor(saved, path, tensor.shape as readonly number[]));
     }
-    if (best.size > 0) this.#best = best;
-    this.#history.push(...place.history);
-    this.measured.push(...place.history.map(({ train: own, dev }) => (dev ?? own).cost));
+    this.#best = best.size > 0 ? best : undefined;
+    this.#history = [...place.history];
+    this.#measured = place.history.map(({ train: own, dev }) => (dev ?? own).cost);
     this.#bestRecord = place.history.findLast((record) => record.best);
-    this.#take(place.settings);
-    this.#journal.push(...(place.journal ?? []));
+    this.#settings.restore(place.settings, place.journal ?? []);
     [this.epoch, this.stepOfEpoch, this.steps] = [place.epoch, place.stepOfEpoch, place.step];
+    this.rowOfEpoch = place.rowOfEpoch ?? place.stepOfEpoch * Math.min(batch, train.rows);
     [this.#sum, this.#rows] = [place.costs.sum, place.costs.rows];
     this.#lastCost = place.lastCost ?? Number.NaN;
     this.#started = this.#clock() - place.seconds;

@@ -1,6 +1,7 @@
 /** One training step as a compiled program: cost, gradients and updates in one. */
 import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
+import type { Range } from "../base/fields.ts";
 import { fork, type Key, seedKey } from "../base/random.ts";
 import { compile, type Program } from "../engine/program.ts";
 import { abs, add, lessEqual, multiply, select, subtract } from "../graph/elementwise.ts";
@@ -12,10 +13,11 @@ import { type Begun, type BuiltModel, type ByPath, beginModel, buildModel, RANDO
 import type { Penalty } from "../nn/penalty.ts";
 import { type BuiltOptimizer, buildOptimizer, RATE } from "../optim/optimizer.ts";
 import { beginFrom } from "./given-weights.ts";
-import type { Settled } from "./job.ts";
+import { fewestRowsOf, type Settled } from "./job.ts";
 import { fedInputs, inputsFor } from "./measures.ts";
 import { MIXED, mixedShare, mixture } from "./mixup.ts";
 import { modelNotices } from "./notices.ts";
+import { type Adjustable, BATCH } from "./settings.ts";
 
 /** The largest float32. */
 const LARGEST = 3.4028234663852886e38;
@@ -34,15 +36,29 @@ export interface TrainingStep {
   readonly slots: ByPath<Tensor>;
   /** Numbers that may change while training, by name, and what they begin as. */
   readonly settings: Readonly<Record<string, number>>;
-  /** Writes everything but the batch into `feeds`, for the step counted from 0; `measured` is what each epoch before cost. */
+  /** What settings may become; any number where nothing is said. */
+  readonly ranges: Readonly<Record<string, Range>>;
+  /** Writes everything but the batch into `feeds`, for the step counted from 0. */
   readonly feed: (
     settings: Readonly<Record<string, number>>,
     step: number,
     feeds: Record<string, NdArray | number>,
-    measured?: readonly number[],
+    moment?: Moment,
   ) => void;
   /** What the graph computes on the way, to look for the cause when numbers go wrong. */
   readonly parts: StepParts;
+}
+
+/** Where in its epochs a step lies. Without it, all steps before had the job's own batch. */
+export interface Moment {
+  /** Epochs finished. */
+  readonly epoch: number;
+  /** Steps that the rows so far make in the job's own batch. */
+  readonly passed: number;
+  /** Whether it is the last step of its epoch. */
+  readonly ends: boolean;
+  /** What each finished epoch cost. */
+  readonly measured: readonly number[];
 }
 
 /** Tensors inside a step. */
@@ -101,7 +117,7 @@ export async function prepareStep(job: Settled): Promise<TrainingStep> {
     averages,
     notices: modelNotices(job, begun, built),
     slots: new Map([...optimizer.slots].map(([path, [slot]]) => [path, slot])),
-    settings: settingsOf(built, job.penalty, optimizer),
+    ...adjustable(job, built, optimizer),
     feed: feederOf({ key: fork(key, "steps"), built, optimizer, job }),
     parts: { inputs, activations: built.activations, losses, cost, gradients },
   };
@@ -164,15 +180,22 @@ function withPenalty(
   );
 }
 
-function settingsOf(
-  built: BuiltModel,
-  penalty: Penalty | undefined,
-  optimizer: BuiltOptimizer,
-): Record<string, number> {
+function adjustable({ penalty, model, batch }: Settled, built: BuiltModel, optimizer: BuiltOptimizer): Adjustable {
   const settings: Record<string, number> = { ...optimizer.settings };
-  for (const [name, value] of Object.entries(penalty?.settings ?? {})) settings[`penalty.${name}`] = value;
-  for (const [name, { value }] of built.numbers) settings[name] = value;
-  return settings;
+  const ranges: Record<string, Range> = { ...optimizer.ranges };
+  const add = (name: string, value: number, range: Range): void => {
+    settings[name] = value;
+    ranges[name] = range;
+  };
+  for (const [name, value] of Object.entries(penalty?.settings ?? {})) add(`penalty.${name}`, value, { atLeast: 0 });
+  for (const [name, { value, range }] of built.numbers) add(name, value, range);
+  add(BATCH, batch, { atLeast: fewestRowsOf(model), whole: true });
+  return { settings, ranges };
+}
+
+function momentOf(step: number, stepsPerEpoch: number): Moment {
+  const epoch = Math.floor(step / stepsPerEpoch);
+  return { epoch, passed: step, ends: (step + 1) % stepsPerEpoch === 0, measured: [] };
 }
 
 interface FeederParts {
@@ -188,10 +211,11 @@ function feederOf({ key, built, optimizer, job }: FeederParts): TrainingStep["fe
   const random = { dtype: "int32", shape: [3], data: Int32Array.of(key.seed[0], key.seed[1], 0) } as const;
   const numbers = [...built.numbers.keys()];
   const strengths = Object.keys(penalty?.settings ?? {}).map((name) => `penalty.${name}`);
-  return (settings, step, feeds, measured = []) => {
-    const position = { step, epoch: Math.floor(step / stepsPerEpoch), epochs, stepsPerEpoch, measured };
+  return (settings, step, feeds, moment) => {
+    const { passed, epoch, ends, measured } = moment ?? momentOf(step, stepsPerEpoch);
+    const position = { step: passed, epoch, epochs, stepsPerEpoch, measured };
     feeds[RATE] = (settings[RATE] ?? 0) * schedule.factor(position);
-    if (average !== undefined) feeds[SHARE] = average.share(position);
+    if (average !== undefined) feeds[SHARE] = average.share({ ...position, taken: step, ends });
     if (mixup !== undefined) feeds[MIXED] = mixedShare(mixup, key, step);
     for (let i = 0; i < numbers.length; i++) feeds[numbers[i] ?? ""] = settings[numbers[i] ?? ""] ?? 0;
     for (const name of strengths) feeds[name] = penalty?.fed(settings[name] ?? 0, train.rows) ?? 0;

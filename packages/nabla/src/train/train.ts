@@ -1,5 +1,6 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { known, NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
 import type { Prefetch } from "../data/prefetch.ts";
 import { RATE } from "../optim/optimizer.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -19,18 +20,22 @@ export interface TrainOptions {
   readonly clock?: () => number;
   /** Augments batches on another thread before they are needed; nothing else changes. */
   readonly prefetch?: Prefetch;
-  /** Changes of settings to make again, as the end of an earlier training lists them. */
+  /** Changes to make again, as the end of an earlier training lists them; with `resume`, the checkpoint's own come first. */
   readonly journal?: readonly JournalEntry[];
+  /** Progress events an epoch, at most. Default 50; Infinity tells of every step, so that each can be answered. */
+  readonly progress?: number;
 }
 
 /**
  * Trains step by step and tells of it: `for await (const event of train(job)) …`. The loop is yours: leave it when you
- * like, or send a change back through `next`. Whatever ends the training, the best weights are kept. Throws before the
- * first event when the job cannot be trained; a cost that is no number ends it with the reason "diverged".
+ * like, or send a change back through `next`, which counts from the next batch on: other settings, a checkpoint to go back
+ * to, a stop. A checkpoint given as `resume` to a second training forks it off. Whatever ends the training, the best weights
+ * are kept. Throws before the first event when the job cannot be trained; a cost that is no number ends it with the reason
+ * "diverged".
  */
 export async function* train(
   job: Job,
-  { resume, clock, prefetch, journal = [] }: TrainOptions = {},
+  { resume, clock, prefetch, journal = [], progress = defaults.progress }: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, Change | undefined> {
   const settled = settleJob(job);
   if (job.time !== undefined && clock === undefined) {
@@ -40,42 +45,53 @@ export async function* train(
       "pass train(job, { clock: () => performance.now() / 1000 })",
     );
   }
+  if (progress !== Number.POSITIVE_INFINITY) inRange("progress", progress, { above: 0 });
   const standing = await Standing.begin(settled, { resume, clock: clock ?? (() => 0) });
   const supply = supplyFor(settled, prefetch);
   try {
-    yield* steps(settled, standing, { supply, journal });
+    yield* steps(settled, standing, { supply, journal, progress });
   } finally {
     supply.close();
   }
 }
 
+interface StepsOptions extends Required<Pick<TrainOptions, "journal" | "progress">> {
+  readonly supply: Supply;
+}
+
 async function* steps(
   settled: Settled,
   standing: Standing,
-  { supply, journal }: { readonly supply: Supply; readonly journal: readonly JournalEntry[] },
+  { supply, journal, progress }: StepsOptions,
 ): AsyncGenerator<TrainingEvent, void, Change | undefined> {
-  const { stepsPerEpoch, epochs } = settled;
-  const every = Math.ceil(stepsPerEpoch / defaults.progress);
   const feeds: Record<string, NdArray | number> = {};
   const { program, feed } = standing.step;
   let indices: ArrayLike<number> = [];
   let reason: Reason | undefined;
+  let moved = false;
+  // what the loop's owner says comes first, then what a journal says
   const stops = (change: Change | undefined): boolean => {
-    standing.change(change?.settings ?? {});
-    return change?.stop === true;
+    const { batch } = standing;
+    if (change !== undefined) standing.change(change);
+    const stop = change?.stop === true || standing.replay(journal);
+    moved ||= change?.restore !== undefined || standing.batch !== batch;
+    return stop;
   };
   if (stops(yield standing.start())) reason = "stopped";
   else if (standing.impatient()) reason = "patience";
-  while (reason === undefined && standing.epoch < epochs) {
-    const { epoch, stepOfEpoch: from } = standing;
-    feed(standing.settings, standing.steps, feeds, standing.measured);
-    const places = await placesOf({ program, like: settled.train, sizes: supply.sizes, feeds });
-    for (const batch of supply.epoch({ epoch, from, into: places.of })) {
-      standing.replay(journal);
+  while (reason === undefined && standing.epoch < settled.epochs) {
+    const { epoch, rowOfEpoch: row, stepOfEpoch: done, batch: size } = standing;
+    const { steps: left, sizes, batches } = supply.stretch({ epoch, row, batch: size });
+    const every = Math.max(1, Math.ceil((done + left) / progress));
+    moved = false;
+    feed(standing.settings, standing.steps, feeds, standing.moment(false));
+    const places = await placesOf({ program, like: settled.train, sizes, feeds });
+    for (const batch of batches(places.of)) {
+      const last = standing.stepOfEpoch + 1 === done + left;
       indices = batch.indices;
       feeds.inputs = batch.inputs;
       feeds.targets = batch.targets;
-      feed(standing.settings, standing.steps, feeds, standing.measured);
+      feed(standing.settings, standing.steps, feeds, standing.moment(last));
       const cost = known((await program.run(feeds)).cost?.data[0], "cost");
       if (!Number.isFinite(cost)) {
         reason = "diverged";
@@ -83,12 +99,14 @@ async function* steps(
       }
       standing.stepped(cost, batch.rows, feeds[RATE]);
       if (standing.timeIsUp()) reason = "time";
-      else if (standing.stepOfEpoch % every === 0 && standing.stepOfEpoch < stepsPerEpoch) {
-        if (stops(yield standing.progress())) reason = "stopped";
+      else if (!last) {
+        const told = standing.stepOfEpoch % every === 0 ? yield standing.progress() : undefined;
+        if (stops(told)) reason = "stopped";
       }
-      if (reason !== undefined) break;
+      if (reason !== undefined || moved) break;
     }
     if (reason === "diverged" || reason === "stopped") break;
+    if (moved && reason === undefined) continue;
     const event = await standing.endEpoch();
     if (event === undefined) reason = "diverged";
     else if (stops(yield event)) reason = "stopped";

@@ -1,0 +1,93 @@
+/** The numbers of a training that may change while it goes on, and the journal of what was changed. */
+import { NablaError } from "../base/error.ts";
+import { inRange, type Range } from "../base/fields.ts";
+import { listing, nearest } from "../base/text.ts";
+import type { JournalEntry } from "./record.ts";
+
+/** Settings by name: what they are, and what they may become. */
+export interface Adjustable {
+  readonly settings: Readonly<Record<string, number>>;
+  readonly ranges: Readonly<Record<string, Range>>;
+}
+
+/** The setting that says how many rows a step learns from. */
+export const BATCH = "batch";
+
+/**
+ * Refuses changes that a training would refuse, before they are sent: `checkSettings(start, { rate: 0.01 })` with the start
+ * event. Throws `train/setting` for a name that there is not, `options/range` for a value out of range.
+ */
+export function checkSettings({ settings, ranges }: Adjustable, changes: Readonly<Record<string, number>>): void {
+  const names = Object.keys(settings);
+  for (const [name, value] of Object.entries(changes)) {
+    if (Object.hasOwn(settings, name)) inRange(name, value, ranges[name] ?? {});
+    else {
+      const said = `there is no setting "${name}"`;
+      throw new NablaError("train/setting", said, `did you mean ${listing(nearest(name, names), "or")}?`);
+    }
+  }
+}
+
+/** Settings as they are now, and how they came to be so. */
+export class Settings {
+  readonly now: Record<string, number>;
+  #journal: JournalEntry[] = [];
+  /** How many entries of the journal that is replayed were made; not known behind a checkpoint. */
+  #replayed: number | undefined = 0;
+  readonly #ranges: Adjustable["ranges"];
+
+  constructor({ settings, ranges }: Adjustable) {
+    this.now = { ...settings };
+    this.#ranges = ranges;
+  }
+
+  get journal(): readonly JournalEntry[] {
+    return this.#journal;
+  }
+
+  /** All of it or, when it throws, nothing; what changes is noted down. */
+  change(step: number, settings: Readonly<Record<string, number>>, stop = false): void {
+    checkSettings({ settings: this.now, ranges: this.#ranges }, settings);
+    Object.assign(this.now, settings);
+    if (Object.keys(settings).length === 0 && !stop) return;
+    this.#journal.push({ step, settings: { ...settings }, ...(stop ? { stop } : {}) });
+  }
+
+  /**
+   * Makes the changes of a journal that are due; true where it stops the training here. Throws `train/journal` where one
+   * should have been made before.
+   */
+  replay(journal: readonly JournalEntry[], step: number): boolean {
+    let made = this.#replayed ?? shared(this.#journal, journal);
+    let stop = false;
+    for (let next = journal[made]; next !== undefined && next.step <= step && !stop; next = journal[made]) {
+      if (next.step < step) {
+        const said = `the journal has a change at step ${next.step}, and the training stands at step ${step} without it`;
+        throw new NablaError(
+          "train/journal",
+          said,
+          "go on from a checkpoint of the training that the journal belongs to",
+        );
+      }
+      made += 1;
+      stop = next.stop === true;
+      this.change(step, next.settings, stop);
+    }
+    this.#replayed = made;
+    return stop;
+  }
+
+  /** What a checkpoint holds. A checkpoint from before the batch was a setting leaves it as it is. */
+  restore(settings: Readonly<Record<string, number>>, journal: readonly JournalEntry[]): void {
+    checkSettings({ settings: this.now, ranges: this.#ranges }, settings);
+    Object.assign(this.now, settings);
+    this.#journal = [...journal];
+    this.#replayed = undefined;
+  }
+}
+
+/** How many entries two journals begin with in common. */
+function shared(one: readonly JournalEntry[], other: readonly JournalEntry[]): number {
+  const differs = one.findIndex((entry, i) => JSON.stringify(entry) !== JSON.stringify(other[i]));
+  return differs < 0 ? one.length : differs;
+}
