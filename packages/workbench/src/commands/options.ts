@@ -89,5 +89,8 @@ export function oneOf<T extends string>(...words: readonly T[]): (text: string) 
 
 /** The option that every command with a store has. */
 export function withStore(command: Command): Command {
-  return command.option("--store <file>", "where runs are kept (default: NABLA_STORE, else .nabla/nabla.db)");
+  return command.option(
+    "--store <place>",
+    "a file or postgres://user@host/database (default: NABLA_STORE, else .nabla/nabla.db)",
+  );
 }

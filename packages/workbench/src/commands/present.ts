@@ -7,7 +7,7 @@ import { percent } from "../terminal/format.ts";
 import { styleFor } from "../terminal/style.ts";
 import { beginningText, endingText, stepText } from "../terminal/summary.ts";
 import { report } from "./failure.ts";
-import { commandLine, here } from "./shell.ts";
+import { commandLine, here, storeWords } from "./shell.ts";
 import { watch } from "./watch.ts";
 
 export interface PresentOptions {
@@ -118,8 +118,7 @@ function nextCommands(
   { place }: PresentOptions,
 ): readonly (readonly [string, string])[] {
   const { settled, parts } = plan;
-  const store = place === undefined ? [] : ["--store", place];
-  const line = (...words: readonly string[]): string => commandLine([...words, ...store]);
+  const line = (...words: readonly string[]): string => commandLine([...words, ...storeWords(place)]);
   const size = settled.image === undefined ? [] : ["--image", settled.image.join("x")];
   const again = ["train", here(settled.data), "--target", settled.target, ...divisionWords(settled), ...size];
   const [fresh, answered] = size.length === 0 ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];

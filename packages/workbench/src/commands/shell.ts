@@ -1,5 +1,6 @@
 /** Commands as a user would type them. */
-import { relative } from "node:path";
+import { isAbsolute, relative } from "node:path";
+import { withoutPassword } from "../store/place.ts";
 
 /** Words as one line of a shell, quoted where it needs them. */
 function shellWords(words: readonly string[]): string {
@@ -12,8 +13,14 @@ export function commandLine(words: readonly string[], environment: NodeJS.Proces
   return `${viaNpm ? "npx nabla" : "nabla"} ${shellWords(words)}`;
 }
 
-/** A path as it is typed here, where that is shorter. */
+/** The option that names a store as the user named it, but for its password. */
+export function storeWords(place: string | undefined): readonly string[] {
+  return place === undefined ? [] : ["--store", withoutPassword(place)];
+}
+
+/** A path as it is typed here, where that is shorter; addresses stay as they are. */
 export function here(path: string): string {
+  if (!isAbsolute(path)) return path;
   const short = relative(process.cwd(), path);
   return short !== "" && !short.startsWith("..") ? short : path;
 }

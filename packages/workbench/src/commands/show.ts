@@ -45,9 +45,8 @@ async function nextOf(
   { id, status, model }: RunHistory,
   place: string | undefined,
 ): Promise<readonly (readonly [string, string])[]> {
-  const { commandLine } = await import("./shell.ts");
-  const line = (...words: readonly string[]): string =>
-    commandLine([...words, ...(place === undefined ? [] : ["--store", place])]);
+  const { commandLine, storeWords } = await import("./shell.ts");
+  const line = (...words: readonly string[]): string => commandLine([...words, ...storeWords(place)]);
   if (status === "interrupted" || status === "stopped")
     return [[line("resume", id), "goes on from the last checkpoint"]];
   return model === undefined ? [] : [[line("evaluate", id, "--on", "test"), "opens the sealed test part"]];

@@ -1,4 +1,4 @@
-import { type Kysely, sql, type TableMetadata } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { NablaError } from "nabla";
 import type { StorePlace } from "./place.ts";
 import { migrations, type Tables } from "./tables.ts";
@@ -9,11 +9,19 @@ const migrationLock = 0x6e61626c61;
 
 /**
  * Brings a database to this version's tables, each step whole or not at all. Throws `store/newer` for one that a newer
- * nabla has changed, and `store/foreign` for one that is not nabla's.
+ * nabla has changed, `store/foreign` for one that is not nabla's, and `store/missing` for an empty one that is not to be
+ * filled.
  */
-export async function migrate(database: Kysely<Tables>, place: StorePlace): Promise<void> {
+export async function migrate(
+  database: Kysely<Tables>,
+  place: StorePlace,
+  { create = true }: { readonly create?: boolean },
+): Promise<void> {
   // The usual case first, which only reads: opening must not wait for a writer.
-  if ((await readVersion(database, place)) === migrations.length) return;
+  const found = await readVersion(database, place);
+  if (found === migrations.length) return;
+  if (found === 0 && !create)
+    throw new NablaError("store/missing", `there is no store at ${place.shown} yet`, "`nabla train` makes one");
   await transact(database, async (transaction) => {
     // SQLite lets one transaction write at a time; PostgreSQL must be told to.
     if (place.kind === "postgres") await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(transaction);
@@ -53,9 +61,9 @@ async function readVersion(database: Kysely<Tables>, place: StorePlace): Promise
 }
 
 async function tablesOf(database: Kysely<Tables>, { kind }: StorePlace): Promise<readonly string[]> {
-  const tables: readonly TableMetadata[] = await database.introspection.getTables();
-  if (kind === "sqlite") return tables.map(({ name }) => name);
+  if (kind === "sqlite") return (await database.introspection.getTables()).map(({ name }) => name);
   // A server's database has several schemas; the queue lives in one of its own.
-  const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(database);
-  return tables.filter(({ schema }) => schema === rows[0]?.name).map(({ name }) => name);
+  const { rows } = await sql<{ name: string }>`
+    select tablename as name from pg_tables where schemaname = current_schema()`.execute(database);
+  return rows.map(({ name }) => name);
 }

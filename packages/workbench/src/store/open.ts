@@ -50,10 +50,10 @@ export async function openStudyStore(spec?: string, options: OpenOptions = {}): 
 }
 
 /** The database of a place, with the tables of this version. */
-async function openDatabase(place: StorePlace, options: OpenOptions = {}): Promise<Kysely<Tables>> {
+export async function openDatabase(place: StorePlace, options: OpenOptions = {}): Promise<Kysely<Tables>> {
   const database = await (place.kind === "postgres" ? serverAt(place, options) : fileAt(place, options));
   try {
-    await migrate(database, place);
+    await migrate(database, place, options);
     return database;
   } catch (error) {
     await database.destroy();

@@ -89,9 +89,10 @@ test("other commands name what is not there, with the nearest where there is one
     1,
     expect.stringContaining("there is no model at ./model"),
   ]);
-  expect(await said("runs", "--store", "postgres://here")).toEqual([
+  expect(await said("runs", "--store", "mysql://here")).toEqual([1, expect.stringContaining("is not supported")]);
+  expect(await said("runs", "--store", "postgres://me:secret@here")).toEqual([
     1,
-    expect.stringContaining("not supported by this version"),
+    expect.stringMatching(/^error: postgres:\/\/me@here names no database\n/),
   ]);
 });
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await server[Symbol.asyncDispose]());
 beforeEach(async () => {
-  url = await server.create();
+  url = await server.createSchema();
 });
 
 storeKit("PostgreSQL", (host) => openStore(url, { host }));

@@ -29,7 +29,9 @@ export interface PostgresServer extends AsyncDisposable {
   /** The address of a database; of another user where one is named. */
   url(database: string, as?: { readonly user?: string; readonly password?: string }): string;
   /** Makes an empty database and gives its address. */
-  create(name?: string): Promise<string>;
+  create(): Promise<string>;
+  /** Makes an empty place for tables and gives its address: as good as a database for most tests, and made faster. */
+  createSchema(): Promise<string>;
   /** Runs statements in a database, as its owner. */
   say(url: string, sql: string): Promise<readonly Record<string, unknown>[]>;
   /** Starts again after `stop`, with the same data on the same port. */
@@ -69,9 +71,15 @@ export async function startPostgres(): Promise<PostgresServer> {
   const self: PostgresServer = {
     port,
     url,
-    create: async (name = `test${++count}`) => {
+    create: async () => {
+      const name = `test${++count}`;
       await self.say(url("postgres"), `create database ${name}`);
       return url(name);
+    },
+    createSchema: async () => {
+      const name = `test${++count}`;
+      await self.say(url("postgres"), `create schema ${name}`);
+      return `${url("postgres")}?options=${encodeURIComponent(`-c search_path=${name}`)}`;
     },
     say: async (place, sql) => {
       const client = new Client({ connectionString: place });
