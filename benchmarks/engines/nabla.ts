@@ -1,112 +1,14 @@
 /** nabla as an engine under test: a process that trains what it is told to. */
 import { createInterface } from "node:readline";
-import type { NdArray } from "../../packages/nabla/src/array/ndarray.ts";
-import type { Batch } from "../../packages/nabla/src/data/batches.ts";
 import { findBlas } from "../../packages/nabla/src/engine/native/blas.ts";
-import { relu } from "../../packages/nabla/src/nn/activations.ts";
-import { batchNorm } from "../../packages/nabla/src/nn/batch-norm.ts";
-import { chain } from "../../packages/nabla/src/nn/chain.ts";
-import { sigmoidCrossEntropy, softmaxCrossEntropy } from "../../packages/nabla/src/nn/classification-losses.ts";
-import { conv2d } from "../../packages/nabla/src/nn/convolution.ts";
-import { dense } from "../../packages/nabla/src/nn/dense.ts";
-import { dropout } from "../../packages/nabla/src/nn/dropout.ts";
-import { flatten } from "../../packages/nabla/src/nn/flatten.ts";
-import type { Layer } from "../../packages/nabla/src/nn/layer.ts";
-import { maxPool } from "../../packages/nabla/src/nn/pooling.ts";
-import { adam } from "../../packages/nabla/src/optim/adam.ts";
-import { gradientDescent } from "../../packages/nabla/src/optim/gradient-descent.ts";
-import { type Settled, settleJob } from "../../packages/nabla/src/train/job.ts";
-import { placesOf } from "../../packages/nabla/src/train/places.ts";
-import { prepareStep, type TrainingStep } from "../../packages/nabla/src/train/step.ts";
-import { supplyFor } from "../../packages/nabla/src/train/supply.ts";
 import { serve } from "../protocol.ts";
-import { dataOf, repeatRows, type Workload, weightsOf, workloads } from "../workloads.ts";
-
-function modelOf({ units, regular, convolutions }: Workload): Layer {
-  const layers: Layer[] = [];
-  for (const filters of convolutions?.filters ?? []) layers.push(conv2d(filters), relu(), maxPool());
-  if (convolutions !== undefined) layers.push(flatten());
-  for (let layer = 1; layer < units.length; layer++) {
-    layers.push(dense(units[layer] ?? 1));
-    if (layer === units.length - 1) break;
-    if (regular !== undefined) layers.push(batchNorm());
-    layers.push(relu());
-    if (regular !== undefined) layers.push(dropout({ keep: regular.keep }));
-  }
-  return chain(...layers);
-}
-
-interface Trainer {
-  readonly step: () => Promise<number>;
-}
-
-async function trainerOf(workload: Workload, seed: number): Promise<Trainer> {
-  const batch = dataOf(workload);
-  const tableRows = workload.fed?.tableRows;
-  const data =
-    tableRows === undefined
-      ? batch
-      : { inputs: repeatRows(batch.inputs, tableRows), targets: repeatRows(batch.targets, tableRows) };
-  const job = settleJob({
-    model: modelOf(workload),
-    loss: workload.loss === "softmax" ? softmaxCrossEntropy() : sigmoidCrossEntropy(),
-    optimizer: workload.optimizer === "adam" ? adam({ rate: workload.rate }) : gradientDescent({ rate: workload.rate }),
-    train: { rows: tableRows ?? workload.rows, ...data },
-    batch: workload.rows,
-    seed,
-  });
-  const prepared: TrainingStep = await prepareStep(job);
-  if (seed === 1)
-    for (const [path, array] of weightsOf(workload)) prepared.program.write(prepared.kept.get(path) as never, array);
-  if (workload.fed !== undefined) return { step: fedSteps(prepared, job) };
-  const feeds: Record<string, NdArray | number> = { inputs: data.inputs, targets: data.targets };
-  let count = 0;
-  prepared.feed(prepared.settings, 0, feeds);
-  // The batch stands in the engine's memory, as peers hold theirs in tensors.
-  for (const name of ["inputs", "targets"] as const) {
-    const place = await prepared.program.place(name, feeds);
-    if (place === undefined) continue;
-    place.data.set(data[name].data);
-    feeds[name] = place;
-  }
-  return {
-    step: async () => {
-      prepared.feed(prepared.settings, count++, feeds);
-      const { cost } = await prepared.program.run(feeds);
-      return cost?.data[0] ?? Number.NaN;
-    },
-  };
-}
-
-/** Steps as train/train.ts does them: the next batch of a shuffled table each, put together in the engine's memory. */
-function fedSteps({ program, settings, feed }: TrainingStep, job: Settled): Trainer["step"] {
-  const feeds: Record<string, NdArray | number> = {};
-  const supply = supplyFor(job, undefined);
-  let [count, epoch] = [0, 0];
-  let left: Iterator<Batch> = [].values();
-  const begin = async (): Promise<Iterator<Batch>> => {
-    feed(settings, count, feeds);
-    const { sizes, batches } = supply.stretch({ epoch: epoch++, row: 0, batch: job.batch });
-    const places = await placesOf({ program, like: job.train, sizes, feeds });
-    return batches(places.of)[Symbol.iterator]();
-  };
-  return async () => {
-    let next = left.next();
-    if (next.done === true) {
-      left = await begin();
-      next = left.next();
-    }
-    if (next.done === true) throw new Error("an epoch without batches");
-    feeds.inputs = next.value.inputs;
-    feeds.targets = next.value.targets;
-    feed(settings, count++, feeds);
-    const { cost } = await program.run(feeds);
-    return cost?.data[0] ?? Number.NaN;
-  };
-}
+import { type Workload, workloads } from "../workloads.ts";
+import { Models } from "./nabla-models.ts";
+import { type Trainer, trainerOf } from "./nabla-training.ts";
 
 let workload: Workload | undefined;
 let trainer: Trainer | undefined;
+let models: Models | undefined;
 
 await serve(
   {
@@ -115,17 +17,13 @@ await serve(
       if (workload === undefined) throw new Error("nabla does not know it");
       const { blas, missing = "no BLAS" } = await findBlas();
       if (process.env.BENCH_BLAS === "needed" && blas === undefined) throw new Error(missing);
-      trainer = await trainerOf(workload, 1);
+      if (workload.repeated === undefined) trainer = await trainerOf(workload, 1);
+      else models ??= new Models(Number(process.env.NABLA_THREADS ?? 1));
       return `this checkout, ${blas?.library ?? "WebAssembly alone"}`;
     },
     step: async () => {
       if (workload?.repeated === undefined) await trainer?.step();
-      else {
-        for (let model = 0; model < workload.repeated.models; model++) {
-          const one = await trainerOf(workload, model + 2);
-          for (let step = 0; step < workload.repeated.steps; step++) await one.step();
-        }
-      }
+      else await models?.train(workload);
     },
     begin: async () => {
       if (workload === undefined) throw new Error("no workload is prepared");
@@ -136,3 +34,4 @@ await serve(
   createInterface({ input: process.stdin }),
   (line) => process.stdout.write(`${line}\n`),
 );
+models?.end();
