@@ -77,7 +77,7 @@ export interface EndEvent {
   readonly kind: "end";
   readonly reason: Reason;
   readonly history: readonly EpochRecord[];
-  /** The settings that were changed on the way and not taken back: `train(job, { journal })` makes the same changes again. */
+  /** What was changed on the way and not taken back, a stop too: `train(job, { journal })` does the same once more. */
   readonly journal: readonly JournalEntry[];
   /** The epoch whose weights were kept; undefined when none was finished. */
   readonly best: EpochRecord | undefined;
@@ -97,7 +97,10 @@ export type TrainingEvent = StartEvent | ProgressEvent | EpochEvent | EndEvent;
 
 /** What may be sent back: `generator.next({ settings: { rate: 0.01 } })`. It counts from the next batch on. */
 export interface Change {
-  /** Goes back to where a checkpoint of this training was taken; what was changed since is taken back, journal and all. */
+  /**
+   * Goes back to where a checkpoint of this training was taken; what was changed since is taken back, journal and all, and a
+   * journal that was being replayed is no longer followed.
+   */
   readonly restore?: Checkpoint;
   /** New values of settings, by the names in the start event. */
   readonly settings?: Readonly<Record<string, number>>;

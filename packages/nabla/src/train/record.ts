@@ -23,6 +23,6 @@ export interface JournalEntry {
   /** Steps done before the change. */
   readonly step: number;
   readonly settings: Readonly<Record<string, number>>;
-  /** Where the training was told to stop. */
-  readonly stop?: true;
+  /** Where the training was told to stop, or its time was up: then the epoch ended there and was measured. */
+  readonly end?: "stopped" | "time";
 }

@@ -46,21 +46,21 @@ export class Settings {
   }
 
   /** All of it or, when it throws, nothing; what changes is noted down. */
-  change(step: number, settings: Readonly<Record<string, number>>, stop = false): void {
+  change({ step, settings, end }: JournalEntry): void {
     checkSettings({ settings: this.now, ranges: this.#ranges }, settings);
     Object.assign(this.now, settings);
-    if (Object.keys(settings).length === 0 && !stop) return;
-    this.#journal.push({ step, settings: { ...settings }, ...(stop ? { stop } : {}) });
+    if (Object.keys(settings).length === 0 && end === undefined) return;
+    this.#journal.push({ step, settings: { ...settings }, ...(end === undefined ? {} : { end }) });
   }
 
   /**
-   * Makes the changes of a journal that are due; true where it stops the training here. Throws `train/journal` where one
-   * should have been made before.
+   * Makes the changes of a journal that are due, and says if the training ended here. Throws `train/journal` where one should
+   * have been made before.
    */
-  replay(journal: readonly JournalEntry[], step: number): boolean {
+  replay(journal: readonly JournalEntry[], step: number): JournalEntry["end"] {
     let made = this.#replayed ?? shared(this.#journal, journal);
-    let stop = false;
-    for (let next = journal[made]; next !== undefined && next.step <= step && !stop; next = journal[made]) {
+    let end: JournalEntry["end"];
+    for (let next = journal[made]; next !== undefined && next.step <= step && end === undefined; next = journal[made]) {
       if (next.step < step) {
         const said = `the journal has a change at step ${next.step}, and the training stands at step ${step} without it`;
         throw new NablaError(
@@ -70,18 +70,25 @@ export class Settings {
         );
       }
       made += 1;
-      stop = next.stop === true;
-      this.change(step, next.settings, stop);
+      this.change(next);
+      end = next.end;
     }
     this.#replayed = made;
-    return stop;
+    return end;
   }
 
-  /** What a checkpoint holds. A checkpoint from before the batch was a setting leaves it as it is. */
+  /** A journal that was being replayed is no longer followed. */
+  endReplay(): void {
+    this.#replayed = Number.POSITIVE_INFINITY;
+  }
+
+  /** What a checkpoint holds. One from before the batch was a setting leaves it as it is; an end is none if it goes on. */
   restore(settings: Readonly<Record<string, number>>, journal: readonly JournalEntry[]): void {
     checkSettings({ settings: this.now, ranges: this.#ranges }, settings);
     Object.assign(this.now, settings);
-    this.#journal = [...journal];
+    this.#journal = journal
+      .map(({ step, settings: changed }) => ({ step, settings: changed }))
+      .filter(({ settings: changed }) => Object.keys(changed).length > 0);
     this.#replayed = undefined;
   }
 }

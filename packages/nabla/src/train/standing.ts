@@ -103,8 +103,11 @@ export class Standing {
     return { epoch: this.epoch, passed, ends, measured: this.#measured };
   }
 
+  /** Whether the time is up, which is noted down: no seed repeats it. */
   timeIsUp(): boolean {
-    return this.#job.time !== Number.POSITIVE_INFINITY && this.#seconds >= this.#job.time;
+    if (this.#job.time === Number.POSITIVE_INFINITY || this.#seconds < this.#job.time) return false;
+    this.#settings.change({ step: this.steps, settings: {}, end: "time" });
+    return true;
   }
 
   /** Whether dev has not become better for as many epochs as the job is willing to wait. */
@@ -114,12 +117,15 @@ export class Standing {
 
   /** Goes back, takes new settings and notes them down. Throws `checkpoint/…` and what `checkSettings` throws. */
   change({ restore, settings = {}, stop }: Change): void {
-    if (restore !== undefined) this.restore(restore);
-    this.#settings.change(this.steps, settings, stop);
+    if (restore !== undefined) {
+      this.restore(restore);
+      this.#settings.endReplay();
+    }
+    this.#settings.change({ step: this.steps, settings, ...(stop === true ? { end: "stopped" } : {}) });
   }
 
-  /** Makes the changes of a journal that are due at this step and were not made yet; true where it stops here. */
-  replay(journal: readonly JournalEntry[]): boolean {
+  /** Makes the changes of a journal that are due at this step and were not made yet, and says if the training ended here. */
+  replay(journal: readonly JournalEntry[]): JournalEntry["end"] {
     return this.#settings.replay(journal, this.steps);
   }
 

@@ -70,15 +70,15 @@ async function* steps(
   let reason: Reason | undefined;
   let moved = false;
   // what the loop's owner says comes first, then what a journal says
-  const stops = (change: Change | undefined): boolean => {
+  const heard = (change: Change | undefined): Reason | undefined => {
     const { batch } = standing;
     if (change !== undefined) standing.change(change);
-    const stop = change?.stop === true || standing.replay(journal);
+    const ended = change?.stop === true ? "stopped" : standing.replay(journal);
     moved ||= change?.restore !== undefined || standing.batch !== batch;
-    return stop;
+    return ended;
   };
-  if (stops(yield standing.start())) reason = "stopped";
-  else if (standing.impatient()) reason = "patience";
+  const patience = (): Reason | undefined => (standing.impatient() ? "patience" : undefined);
+  reason = heard(yield standing.start()) ?? patience();
   while (reason === undefined && standing.epoch < settled.epochs) {
     const { epoch, rowOfEpoch: row, stepOfEpoch: done, batch: size } = standing;
     const { steps: left, sizes, batches } = supply.stretch({ epoch, row, batch: size });
@@ -101,7 +101,7 @@ async function* steps(
       if (standing.timeIsUp()) reason = "time";
       else if (!last) {
         const told = standing.stepOfEpoch % every === 0 ? yield standing.progress() : undefined;
-        if (stops(told)) reason = "stopped";
+        reason = heard(told);
       }
       if (reason !== undefined || moved) break;
     }
@@ -109,8 +109,7 @@ async function* steps(
     if (moved && reason === undefined) continue;
     const event = await standing.endEpoch();
     if (event === undefined) reason = "diverged";
-    else if (stops(yield event)) reason = "stopped";
-    else if (reason === undefined && standing.impatient()) reason = "patience";
+    else reason = heard(yield event) ?? reason ?? patience();
   }
   const failure: Failure | undefined =
     reason === "diverged" ? standing.failed(await firstBad(standing.step, { feeds, indices })) : undefined;

@@ -205,10 +205,23 @@ test("a stop is a line of the journal, and a replay stops there", async () => {
     step === 23 ? { settings: { rate: 0.1 }, stop: true } : undefined,
   );
   expect(end).toMatchObject({ reason: "stopped", steps: 23, epochs: 2 });
-  expect(end.journal).toEqual([{ step: 23, settings: { rate: 0.1 }, stop: true }]);
+  expect(end.journal).toEqual([{ step: 23, settings: { rate: 0.1 }, end: "stopped" }]);
   const replayed = await fit({ ...smallJob(), epochs: 9 }, { journal: end.journal });
   expect(replayed).toMatchObject({ reason: "stopped", steps: 23 });
   expect(bits(replayed)).toEqual(bits(end));
+});
+
+test("time that is up is a line of the journal too, since no seed repeats it", async () => {
+  for (const limit of [25, 100]) {
+    let now = 0;
+    const timed = await fit({ ...smallJob(), epochs: 99, time: limit }, { clock: () => now++ });
+    expect(timed.reason).toBe("time");
+    expect(timed.journal).toEqual([{ step: timed.steps, settings: {}, end: "time" }]);
+    const replayed = await fit({ ...smallJob(), epochs: 99 }, { journal: timed.journal });
+    expect(replayed).toMatchObject({ reason: "time", steps: timed.steps, epochs: timed.epochs });
+    expect(bits(replayed)).toEqual(bits(timed));
+    expect(replayed.journal).toEqual(timed.journal);
+  }
 });
 
 test("a journal that does not belong to the checkpoint is refused", async () => {
@@ -249,6 +262,24 @@ test("values out of range are refused before anything changes, also by a check b
   expect(refused({ keep: 0.5 })).toBe('train/setting: there is no setting "keep"');
   await loop.next();
   await expect(loop.next({ settings: { rate: 0.5, batch: 0 } })).rejects.toMatchObject({ code: "options/range" });
+});
+
+test("going back ends a replay: what was replayed and undone is not made again", async () => {
+  const journal = [{ step: 9, settings: { rate: 0.3 } }];
+  let before: Checkpoint | undefined;
+  let undone = false;
+  const { end } = await drive(
+    smallJob(),
+    (event) => {
+      if (event.step === 8) before = event.checkpoint();
+      if (event.step !== 12 || undone) return undefined;
+      undone = true;
+      return { restore: before as Checkpoint };
+    },
+    { journal },
+  );
+  expect(end.journal).toEqual([]);
+  expect(bits(end)).toEqual(bits(await fit(smallJob())));
 });
 
 test("a checkpoint of another training is refused in the middle too", async () => {
