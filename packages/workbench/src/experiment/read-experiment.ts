@@ -1,6 +1,4 @@
 /** Reads `experiment.yaml`, with errors that name the file, the line and the key. */
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import {
   activationFrom,
   augmentationFrom,
@@ -16,37 +14,23 @@ import {
   scheduleFrom,
 } from "nabla";
 import type { core } from "zod";
-import { fileFailure } from "../files/failure.ts";
 import type { PartialExperiment } from "./experiment.ts";
-
-type Path = readonly PropertyKey[];
+import { parseYaml, readYaml, type Yaml, type YamlPath } from "./yaml-file.ts";
 
 /**
  * What an experiment file says. Throws `files/…`, `experiment/syntax` for what is no YAML, `experiment/unknown-key` with
  * the nearest key, `experiment/value` for a value of the wrong sort, and the `options/…` errors of layers and the like.
  */
 export async function readExperiment(path: string): Promise<PartialExperiment> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw fileFailure(error, "read", path);
-  });
-  return parseExperiment(text, basename(path));
+  return experimentFrom(await readYaml(path));
 }
 
 /** What the text of an experiment file says; `name` is the file's, for errors. */
 export async function parseExperiment(text: string, name: string): Promise<PartialExperiment> {
-  const { LineCounter, parseDocument } = await import("yaml");
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const { line } = lines.linePos(broken.pos[0]);
-    throw new NablaError("experiment/syntax", `${name}, line ${line}: ${broken.message}`, "the file must be YAML");
-  }
-  const placeOf = (path: Path): string => {
-    const offset = offsetOf(document.contents, path);
-    return offset === undefined ? name : `${name}, line ${lines.linePos(offset).line}`;
-  };
-  const content: unknown = document.toJS() ?? {};
+  return experimentFrom(await parseYaml(text, name));
+}
+
+async function experimentFrom({ content, placeOf }: Yaml): Promise<PartialExperiment> {
   const { keys, schema } = await import("./schema.ts");
   const checked = schema.safeParse(content);
   if (!checked.success) throw failureOf(innermost(checked.error.issues[0]), { placeOf, content, keys });
@@ -54,24 +38,6 @@ export async function parseExperiment(text: string, name: string): Promise<Parti
   const said = Object.fromEntries(Object.entries(checked.data).filter(([, value]) => value !== undefined));
   checkParts(said, placeOf);
   return said;
-}
-
-/** Where in the text a key, or what holds it, begins. */
-function offsetOf(node: unknown, path: Path): number | undefined {
-  const [key, ...rest] = path;
-  const items =
-    typeof node === "object" && node !== null && "items" in node && Array.isArray(node.items) ? node.items : [];
-  if (key === undefined) return startOf(node);
-  const item: unknown = typeof key === "number" ? items[key] : items.find((pair) => String(pair?.key) === key);
-  if (item === undefined) return startOf(node);
-  if (typeof key === "number") return offsetOf(item, rest) ?? startOf(item);
-  const { key: keyNode, value } = item as { readonly key: unknown; readonly value: unknown };
-  return rest.length === 0 ? startOf(keyNode) : (offsetOf(value, rest) ?? startOf(keyNode));
-}
-
-function startOf(node: unknown): number | undefined {
-  const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
-  return Array.isArray(range) && typeof range[0] === "number" ? range[0] : undefined;
 }
 
 /** Of a value that may be of several sorts, what the sort that got furthest has to say. */
@@ -82,7 +48,7 @@ function innermost(issue: core.$ZodIssue | undefined): core.$ZodIssue | undefine
 }
 
 interface Reading {
-  readonly placeOf: (path: Path) => string;
+  readonly placeOf: (path: YamlPath) => string;
   readonly content: unknown;
   readonly keys: readonly string[];
 }
@@ -132,13 +98,13 @@ function article(expected: string): string {
   return articles[expected] ?? expected;
 }
 
-function show(path: Path): string {
+function show(path: YamlPath): string {
   return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i === 0 ? "" : "."}${String(key)}`)).join("");
 }
 
 /** Lets the makers of nabla read what is theirs, so that a typo is found before any data is read. */
-function checkParts(said: PartialExperiment, placeOf: (path: Path) => string): void {
-  const attempt = (path: Path, make: (data: Json, place: string) => unknown, data: Json | undefined): void => {
+function checkParts(said: PartialExperiment, placeOf: (path: YamlPath) => string): void {
+  const attempt = (path: YamlPath, make: (data: Json, place: string) => unknown, data: Json | undefined): void => {
     if (data === undefined) return;
     try {
       make(data, show(path));

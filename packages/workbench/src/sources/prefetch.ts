@@ -1,6 +1,6 @@
 /** Augmented batches from a thread of their own, ready before the training asks for them. */
-import { Worker } from "node:worker_threads";
 import { type ArrayData, augmentations, type BatchWork, describe, type Prefetch } from "nabla";
+import { startThread } from "../workers/thread.ts";
 import { type Ring, ringFor, type ThreadWork } from "./prefetch-ring.ts";
 
 /** Copies that the inputs may take: they are given to the thread in memory that both see. */
@@ -17,11 +17,7 @@ export const prefetch: Prefetch = (work) => {
   const { data, dtype, shape } = examples.inputs;
   if (!known || dtype !== "float32" || data.byteLength > MOST_BYTES || total === 0) return undefined;
   const ring = ringFor(shape.slice(1).reduce((product, length) => product * length, size));
-  const script = new URL(
-    import.meta.url.endsWith(".ts") ? "./prefetch-thread.ts" : "./prefetch-thread.js",
-    import.meta.url,
-  );
-  const worker = new Worker(script, { workerData: threadWork(work, ring) });
+  const worker = startThread("./prefetch-thread", import.meta.url, threadWork(work, ring));
   // a thread that fails leaves all the work to the training
   worker.on("error", () => {});
   worker.unref();

@@ -29,10 +29,8 @@ const nextOf = (path: string): string => `${path}.next`;
 const previousOf = (path: string): string => `${path}.previous`;
 
 /** Writes a checkpoint; the one that was there becomes the previous one. A failure or a kill loses neither. Throws `files/…`. */
-export async function saveCheckpoint(path: string, { arrays, position }: Checkpoint): Promise<void> {
-  const text = toJsonText(position);
-  const bytes = writeSafetensors(arrays, { format, position: text, sha256: digest(arrays, text) });
-  await writeFileAtomic(nextOf(path), bytes);
+export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  await writeFileAtomic(nextOf(path), checkpointBytes(checkpoint));
   try {
     await rename(path, previousOf(path)).catch((error: unknown) => {
       if (systemCode(error) !== "ENOENT") throw error;
@@ -41,6 +39,12 @@ export async function saveCheckpoint(path: string, { arrays, position }: Checkpo
   } catch (error) {
     throw fileFailure(error, "write", path);
   }
+}
+
+/** A checkpoint as the bytes of one file. */
+export function checkpointBytes({ arrays, position }: Checkpoint): Uint8Array {
+  const text = toJsonText(position);
+  return writeSafetensors(arrays, { format, position: text, sha256: digest(arrays, text) });
 }
 
 /**
@@ -80,6 +84,11 @@ async function readCheckpoint(path: string): Promise<Checkpoint> {
     if (systemCode(error) === "ENOENT") throw new NablaError("checkpoint/missing", `there is no checkpoint at ${path}`);
     throw fileFailure(error, "read", path);
   });
+  return checkpointFrom(bytes, path);
+}
+
+/** The checkpoint that `checkpointBytes` wrote; `path` names it in errors. Throws `checkpoint/newer`, `checkpoint/damaged`. */
+export function checkpointFrom(bytes: Uint8Array, path: string): Checkpoint {
   const damaged = (why: string) => new NablaError("checkpoint/damaged", `the checkpoint ${path} is damaged: ${why}`);
   try {
     const { tensors, metadata } = readSafetensors(bytes);

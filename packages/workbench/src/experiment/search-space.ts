@@ -1,0 +1,119 @@
+/** The space that a study searches: the default one, or one from a file, checked at all its ends before any training. */
+import { type Json, NablaError } from "nabla";
+import {
+  type Axis,
+  axesOf,
+  branch,
+  choice,
+  integer,
+  logInteger,
+  logUniform,
+  oneMinusLog,
+  pointOf,
+  type Space,
+  spaceFrom,
+  uniform,
+  valuesAt,
+} from "nabla/tune";
+import type { PartialExperiment } from "./experiment.ts";
+import { checkNames } from "./hyperparameters.ts";
+import { readYaml } from "./yaml-file.ts";
+
+/**
+ * The notes' nine hyperparameters in the order of their importance, and dropout. What the experiment says already is not
+ * searched for.
+ */
+export function defaultSpace(experiment: PartialExperiment, rows: number): Space {
+  const offered = Object.entries(offers(rows)).filter(([, { unless }]) =>
+    unless.every((key) => experiment[key] === undefined),
+  );
+  return Object.fromEntries(offered.map(([name, { entry }]) => [name, entry]));
+}
+
+interface Offer {
+  readonly entry: Space[string];
+  /** Said in the experiment, one of these settles it. */
+  readonly unless: readonly (keyof PartialExperiment)[];
+}
+
+/** The largest batch that leaves a good many steps to an epoch, and the smallest worth a step's own cost. */
+const BATCHES = [16, 32, 64, 128, 256, 512, 1024] as const;
+const FEWEST_STEPS = 8;
+
+function offers(rows: number): Readonly<Record<string, Offer>> {
+  const fitting = BATCHES.filter((batch) => batch * FEWEST_STEPS <= rows);
+  // five sizes, the largest ones that fit: many rows need fuller steps
+  const batches = fitting.length === 0 ? [BATCHES[0]] : fitting.slice(-5);
+  const optimizer = branch({
+    adam: { beta1: oneMinusLog(0.9, 0.999), beta2: oneMinusLog(0.99, 0.9999) },
+    momentum: { beta: oneMinusLog(0.9, 0.999) },
+  });
+  const schedule = branch({ constant: {}, cosine: {}, inverseTime: { decay: logUniform(0.01, 1) } });
+  const network = "layers" as const;
+  return {
+    rate: { entry: logUniform(1e-4, 1), unless: ["rate"] },
+    batch: { entry: choice(...batches), unless: ["batch"] },
+    units: { entry: logInteger(16, 256), unless: ["hidden", network] },
+    optimizer: { entry: optimizer, unless: ["optimizer"] },
+    layers: { entry: integer(1, 3), unless: ["hidden", network] },
+    schedule: { entry: schedule, unless: ["schedule"] },
+    penalty: { entry: logUniform(1e-6, 1e-1), unless: ["penalty"] },
+    activation: { entry: choice("relu", "leakyRelu", "tanh"), unless: ["activation", network] },
+    keep: { entry: uniform(0.5, 1), unless: ["keep", network] },
+  };
+}
+
+/**
+ * The space that a YAML or JSON file describes: `rate: { logUniform: [1e-4, 1] }`. Throws `files/…`, `experiment/syntax`,
+ * and what `spaceFrom` throws, each with the file and the path.
+ */
+export async function readSpace(path: string): Promise<Space> {
+  const { name, content, placeOf } = await readYaml(path);
+  try {
+    return spaceFrom(content as Json, name);
+  } catch (error) {
+    if (!(error instanceof NablaError)) throw error;
+    const [, ...where] = error.where;
+    throw new NablaError(error.code, error.said, error.hint, [placeOf(where), ...where]);
+  }
+}
+
+/**
+ * Tries the space at both ends of every axis, so that a value that nothing can be trained with is found before the first
+ * trial. `attempt` makes what a trial would train. Throws `tune/unknown`, `tune/empty` and what `attempt` throws, with the
+ * axis.
+ */
+export function checkSpace(space: Space, attempt: (values: Json) => unknown): void {
+  checkNames(Object.keys(space));
+  const axes = axesOf(space);
+  if (axes.length === 0) {
+    const said = "the space is empty: everything that is searched for by default is said in the experiment";
+    throw new NablaError("tune/empty", said, "name hyperparameters in a --space file");
+  }
+  const byPath = new Map(axes.map((axis) => [axis.path, axis]));
+  for (const axis of axes) {
+    for (const end of [0, 1]) {
+      const fixed = new Map([[axis.path, end], ...openingOf(axis, byPath)]);
+      const values = valuesAt(
+        space,
+        pointOf(axes, ({ path }) => fixed.get(path) ?? 0.5),
+      ) as Json;
+      try {
+        attempt(values);
+      } catch (error) {
+        if (!(error instanceof NablaError)) throw error;
+        const value = JSON.stringify(axis.domain.at(end));
+        throw error.within(`${axis.path} = ${value}`);
+      }
+    }
+  }
+}
+
+/** The units of the axes that must have some value for this one to count. */
+function openingOf({ when }: Axis, byPath: ReadonlyMap<string, Axis>): readonly (readonly [string, number])[] {
+  if (when === undefined) return [];
+  const parent = byPath.get(when.path);
+  const value = when.among[0];
+  if (parent === undefined || value === undefined) return [];
+  return [[when.path, parent.domain.unitOf(value) ?? 0.5], ...openingOf(parent, byPath)];
+}

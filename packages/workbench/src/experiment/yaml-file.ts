@@ -1,0 +1,60 @@
+/** YAML files with the line of everything in them, for errors. */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { NablaError } from "nabla";
+import { fileFailure } from "../files/failure.ts";
+
+/** The keys and places that lead to something in a file. */
+export type YamlPath = readonly PropertyKey[];
+
+/** What a file says. */
+export interface Yaml {
+  /** The file's name, for errors. */
+  readonly name: string;
+  readonly content: unknown;
+  /** `space.yaml, line 3` for what lies there, or for what holds it. */
+  readonly placeOf: (path: YamlPath) => string;
+}
+
+/** Reads a YAML file, and JSON too. Throws `files/…` and `experiment/syntax` with the line. */
+export async function readYaml(path: string): Promise<Yaml> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw fileFailure(error, "read", path);
+  });
+  return parseYaml(text, basename(path));
+}
+
+/** What a text says; `name` is the file's. Throws `experiment/syntax` with the line. */
+export async function parseYaml(text: string, name: string): Promise<Yaml> {
+  const { LineCounter, parseDocument } = await import("yaml");
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const { line } = lines.linePos(broken.pos[0]);
+    throw new NablaError("experiment/syntax", `${name}, line ${line}: ${broken.message}`, "the file must be YAML");
+  }
+  const placeOf = (path: YamlPath): string => {
+    const offset = offsetOf(document.contents, path);
+    return offset === undefined ? name : `${name}, line ${lines.linePos(offset).line}`;
+  };
+  return { name, content: document.toJS() ?? {}, placeOf };
+}
+
+/** Where in the text a key, or what holds it, begins. */
+function offsetOf(node: unknown, path: YamlPath): number | undefined {
+  const [key, ...rest] = path;
+  const items =
+    typeof node === "object" && node !== null && "items" in node && Array.isArray(node.items) ? node.items : [];
+  if (key === undefined) return startOf(node);
+  const item: unknown = typeof key === "number" ? items[key] : items.find((pair) => String(pair?.key) === key);
+  if (item === undefined) return startOf(node);
+  if (typeof key === "number") return offsetOf(item, rest) ?? startOf(item);
+  const { key: keyNode, value } = item as { readonly key: unknown; readonly value: unknown };
+  return rest.length === 0 ? startOf(keyNode) : (offsetOf(value, rest) ?? startOf(keyNode));
+}
+
+function startOf(node: unknown): number | undefined {
+  const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
+  return Array.isArray(range) && typeof range[0] === "number" ? range[0] : undefined;
+}

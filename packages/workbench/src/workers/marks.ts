@@ -1,0 +1,35 @@
+/**
+ * What became of each row of dev, as bytes: a bit for a class that was right or wrong, a float32 for the squared mistake
+ * of a number. With them trainings are compared row by row, and drawn again together.
+ */
+import { type Examples, type Trained, takeExamples } from "nabla";
+import { rowResults } from "nabla/diagnose";
+
+/** Rows that are looked at: every second, third, … where there are more. */
+const MOST_ROWS = { classification: 20_000, regression: 4_000 } as const;
+
+/** The dev rows that marks are about, the same for all trials of a study. */
+export function markedRows(dev: Examples, task: keyof typeof MOST_ROWS): Examples {
+  const stride = Math.ceil(dev.rows / MOST_ROWS[task]);
+  if (stride < 2) return dev;
+  return takeExamples(
+    dev,
+    Uint32Array.from({ length: Math.ceil(dev.rows / stride) }, (_, i) => i * stride),
+  );
+}
+
+/** The marks of a trained network on those rows. */
+export async function packMarks(trained: Trained, rows: Examples): Promise<Uint8Array> {
+  const { task, mistakes } = await rowResults(trained, rows);
+  if (task === "regression") return new Uint8Array(Float32Array.from(mistakes).buffer);
+  const bits = new Uint8Array(Math.ceil(mistakes.length / 8));
+  for (const [row, mistake] of mistakes.entries())
+    if (mistake > 0.5) bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
+  return bits;
+}
+
+/** The mistake of each row from its marks. */
+export function unpackMarks(marks: Uint8Array, rows: number, task: keyof typeof MOST_ROWS): Float64Array {
+  if (task === "regression") return Float64Array.from(new Float32Array(marks.slice().buffer));
+  return Float64Array.from({ length: rows }, (_, row) => ((marks[row >> 3] ?? 0) >> (row & 7)) & 1);
+}

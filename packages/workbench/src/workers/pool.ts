@@ -1,0 +1,135 @@
+/** Threads that train, one trial each at a time. */
+import type { Worker } from "node:worker_threads";
+import { NablaError } from "nabla";
+import type { Answer, Order, TrialEnd, TrialSignal, TrialStop, TrialTask } from "./messages.ts";
+import type { TrialData } from "./shared-data.ts";
+import { startThread } from "./thread.ts";
+import type { ThreadData } from "./trial-thread.ts";
+
+/** How often a trial is begun again whose thread has died under it, and how many threads may die without a trial. */
+const MOST_DEATHS = 2;
+
+interface Work {
+  readonly task: TrialTask;
+  readonly heard: (signal: TrialSignal) => void;
+  readonly resolve: (end: TrialEnd | TrialStop) => void;
+  readonly deaths: number;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly words: Int32Array;
+  work?: Work;
+}
+
+/**
+ * So many threads on the same data. A thread that dies takes nothing with it: its trial goes on elsewhere from its last
+ * checkpoint, and fails only when that has happened time and again.
+ */
+export class TrialPool implements AsyncDisposable {
+  readonly size: number;
+  readonly #data: TrialData;
+  readonly #threads = new Set<Thread>();
+  readonly #waiting: Work[] = [];
+  #stopping = false;
+  /** Threads that died without a trial, and why the last one did. */
+  #idleDeaths = 0;
+  #reason = "";
+
+  /** Begins to start the threads; `data` should lie in shared memory. */
+  constructor({ size, data }: { readonly size: number; readonly data: TrialData }) {
+    this.size = size;
+    this.#data = data;
+    for (let i = 0; i < size; i++) this.#start();
+  }
+
+  /** Trains as soon as a thread is free; `heard` gets signals on the way. */
+  train(task: TrialTask, heard: (signal: TrialSignal) => void = () => {}): Promise<TrialEnd | TrialStop> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ task, heard, resolve, deaths: 0 });
+      this.#dispatch();
+    });
+  }
+
+  /** Lets trials that are going on end where they can be gone on with, and those that wait end unbegun. */
+  stop(): void {
+    this.#stopping = true;
+    for (const { words } of this.#threads) Atomics.store(words, 0, 1);
+    for (const { task, resolve } of this.#waiting.splice(0)) resolve(stopOf(task));
+  }
+
+  /** Stops, and waits for the threads to end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    const ends = [...this.#threads].map(({ worker }) => {
+      worker.postMessage({ kind: "end" } satisfies Order);
+      return new Promise((resolve) => worker.once("exit", resolve));
+    });
+    await Promise.all(ends);
+  }
+
+  #start(): void {
+    const control = new SharedArrayBuffer(4);
+    const worker = startThread("./trial-thread", import.meta.url, { data: this.#data, control } satisfies ThreadData);
+    const thread: Thread = { worker, words: new Int32Array(control) };
+    let reason = "it ended";
+    worker.on("message", (answer: Answer) => this.#hear(thread, answer));
+    worker.on("error", (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    worker.on("exit", () => this.#lost(thread, reason));
+    this.#threads.add(thread);
+  }
+
+  #hear(thread: Thread, answer: Answer): void {
+    const { work } = thread;
+    if (work === undefined) return;
+    if (answer.kind === "signal") {
+      const { checkpoint } = answer.signal;
+      if (checkpoint !== undefined) thread.work = { ...work, task: { ...work.task, checkpoint } };
+      work.heard(answer.signal);
+      return;
+    }
+    delete thread.work;
+    // The thread gets its next trial before anybody looks at this one.
+    this.#dispatch();
+    work.resolve(answer.end);
+  }
+
+  #lost(thread: Thread, reason: string): void {
+    this.#threads.delete(thread);
+    const { work } = thread;
+    if (work !== undefined) {
+      if (this.#stopping) work.resolve(stopOf(work.task));
+      else if (work.deaths < MOST_DEATHS) this.#waiting.unshift({ ...work, deaths: work.deaths + 1 });
+      else work.resolve(failedOf(reason));
+    } else this.#idleDeaths += 1;
+    this.#reason = reason;
+    // Threads that die without a trial cannot even be started: no use in going on for ever.
+    if (!this.#stopping && this.#idleDeaths <= MOST_DEATHS) this.#start();
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    if (this.#threads.size === 0) {
+      for (const { task, resolve } of this.#waiting.splice(0))
+        resolve(this.#stopping ? stopOf(task) : failedOf(this.#reason));
+    }
+    for (const thread of this.#threads) {
+      if (thread.work !== undefined) continue;
+      const work = this.#waiting.shift();
+      if (work === undefined) return;
+      thread.work = work;
+      thread.worker.postMessage({ kind: "train", task: work.task } satisfies Order);
+    }
+  }
+}
+
+function stopOf({ checkpoint }: TrialTask): TrialStop {
+  return { state: "stopped", ...(checkpoint === undefined ? {} : { checkpoint }) };
+}
+
+function failedOf(reason: string): TrialEnd {
+  const { said } = new NablaError("workers/died", `its thread died: ${reason}`);
+  return { state: "failed", reports: [], reason: said, seconds: 0 };
+}

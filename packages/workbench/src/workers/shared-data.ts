@@ -1,0 +1,26 @@
+/** Examples in memory that all threads see: prepared once, copied once. */
+import type { ArrayData, Examples, NdArray } from "nabla";
+
+/** The two parts that a trial is about. */
+export interface TrialData {
+  readonly train: Examples;
+  readonly dev: Examples;
+}
+
+/** The same examples with their numbers in shared memory, which threads are handed and do not copy. */
+export function shareData({ train, dev }: TrialData): TrialData {
+  return { train: shareExamples(train), dev: shareExamples(dev) };
+}
+
+function shareExamples(examples: Examples): Examples {
+  return { ...examples, inputs: shareArray(examples.inputs), targets: shareArray(examples.targets) };
+}
+
+function shareArray(array: NdArray): NdArray {
+  const { data } = array;
+  if (data.buffer instanceof SharedArrayBuffer) return array;
+  const Typed = data.constructor as new (memory: SharedArrayBuffer) => ArrayData;
+  const shared = new Typed(new SharedArrayBuffer(data.byteLength));
+  shared.set(data);
+  return { ...array, data: shared };
+}

@@ -1,0 +1,160 @@
+/** One trial: a training that says how it stands, ends where it would not win, and can be stopped and gone on with. */
+import { type Checkpoint, type EndEvent, type EpochEvent, NablaError, train } from "nabla";
+import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
+import { jobOf } from "../experiment/settle.ts";
+import { checkpointBytes, checkpointFrom } from "../store/checkpoint.ts";
+import { markedRows, packMarks } from "./marks.ts";
+import type { TrialEnd, TrialSignal, TrialStop, TrialTask } from "./messages.ts";
+import type { TrialData } from "./shared-data.ts";
+
+/** What a trial needs of where it runs. */
+export interface TrialHost {
+  /** Seconds from any beginning. */
+  readonly clock: () => number;
+  /** Whether it should stop as soon as it can be gone on with. */
+  readonly stopped: () => boolean;
+  readonly signal: (signal: TrialSignal) => void;
+}
+
+/** Reports of one trial: enough for any pruner, and few enough for thousands of trials. */
+const MOST_REPORTS = 100;
+
+/** Seconds between two signs of life, and between two checkpoints: what a kill may cost. */
+const PACE = { signal: 0.1, checkpoint: 2 } as const;
+
+/** A checkpoint may take this part of the time at most. */
+const CHECKPOINT_SHARE = 0.05;
+
+/**
+ * Trains to the end; what goes wrong is the reason of a failed trial, never thrown. The result follows from the task and
+ * the data alone, however often the training was stopped or killed on the way.
+ */
+export async function trainTrial(task: TrialTask, data: TrialData, host: TrialHost): Promise<TrialEnd | TrialStop> {
+  const reports: Report[] = [];
+  const started = host.clock();
+  try {
+    return await follow(task, data, { host, reports });
+  } catch (error) {
+    return { state: "failed", reports, reason: reasonOf(error), seconds: host.clock() - started };
+  }
+}
+
+interface Following {
+  readonly host: TrialHost;
+  readonly reports: Report[];
+}
+
+async function follow(task: TrialTask, data: TrialData, { host, reports }: Following): Promise<TrialEnd | TrialStop> {
+  const { settled, pruning, checkpoint: kept } = task;
+  const resume = kept === undefined ? undefined : unpack(kept);
+  const training = train(
+    { ...jobOf(settled), ...data },
+    { clock: host.clock, ...(resume === undefined ? {} : { resume }) },
+  );
+  const stride = Math.ceil(settled.epochs / MOST_REPORTS);
+  const told = (epoch: number): boolean => epoch % stride === 0 || epoch === settled.epochs;
+  for (const { epoch, dev } of historyOf(resume)) if (told(epoch)) reports.push(reportOf(epoch, dev));
+  const judge = pruning === undefined ? undefined : judgeBy(pruning);
+  const pace = paceOf(host);
+  let parameters = 0;
+  for (;;) {
+    const { value: event } = await training.next();
+    if (event === undefined) throw new Error("internal: the training ended without a last event");
+    if (event.kind === "start") {
+      ({ parameters } = event);
+      continue;
+    }
+    if (event.kind === "end") return await ended(event, { task, data, reports, parameters });
+    if (event.kind === "epoch" && told(event.epoch)) {
+      reports.push(reportOf(event.epoch, event.dev));
+      const reason = judge?.(reports);
+      if (reason !== undefined) {
+        await training.return();
+        return { state: "pruned", reports, reason, seconds: event.seconds };
+      }
+    }
+    if (host.stopped()) {
+      const checkpoint = pack(event.checkpoint());
+      await training.return();
+      return { state: "stopped", checkpoint };
+    }
+    const share = (event.kind === "epoch" ? event.epoch : event.epoch - 1) / settled.epochs;
+    pace(() => ({ reports: [...reports], share }), event.checkpoint);
+  }
+}
+
+function pack({ arrays, place }: Checkpoint): Uint8Array {
+  return checkpointBytes({ arrays, position: place });
+}
+
+function unpack(bytes: Uint8Array): Checkpoint {
+  const { arrays, position } = checkpointFrom(bytes, "of the trial");
+  return { arrays, place: position };
+}
+
+function historyOf(resume: Checkpoint | undefined): readonly Pick<EpochEvent, "epoch" | "dev">[] {
+  const place = resume?.place as unknown as { readonly history?: readonly EpochEvent[] } | undefined;
+  return place?.history ?? [];
+}
+
+function reportOf(epoch: number, dev: EpochEvent["dev"]): Report {
+  if (dev === undefined) throw noMetric();
+  return { step: epoch, value: dev.error };
+}
+
+function noMetric(): NablaError {
+  return new NablaError("tune/no-metric", "without a dev part there is no dev error to go by");
+}
+
+/** Looks at each standard once, when it is reached: those that were kept need no second look. */
+function judgeBy(pruning: Pruning): (reports: readonly Report[]) => string | undefined {
+  let looked = Number.NEGATIVE_INFINITY;
+  return (reports) => {
+    const step = reports.at(-1)?.step ?? looked;
+    const due = pruning.standards.filter((standard) => standard.step > looked && standard.step <= step);
+    looked = step;
+    return due.length === 0 ? undefined : prunes({ ...pruning, standards: due }, reports);
+  };
+}
+
+/** Signals and checkpoints now and then, at a pace that costs the training nothing to speak of. */
+function paceOf({ clock, signal }: TrialHost): (say: () => TrialSignal, checkpoint: () => Checkpoint) => void {
+  let [said, saved, cost] = [clock(), clock(), 0];
+  return (say, checkpoint) => {
+    const now = clock();
+    if (now - saved >= Math.max(PACE.checkpoint, cost / CHECKPOINT_SHARE)) {
+      signal({ ...say(), checkpoint: pack(checkpoint()) });
+      cost = clock() - now;
+      [said, saved] = [now, now];
+    } else if (now - said >= PACE.signal) {
+      signal(say());
+      said = now;
+    }
+  };
+}
+
+interface Ended {
+  readonly task: TrialTask;
+  readonly data: TrialData;
+  readonly reports: readonly Report[];
+  readonly parameters: number;
+}
+
+async function ended(event: EndEvent, { task, data, reports, parameters }: Ended): Promise<TrialEnd> {
+  const { best, seconds, train: own, failure } = event;
+  if (failure !== undefined) return { state: "failed", reports, reason: failure.error.said, seconds };
+  if (best?.dev === undefined) throw noMetric();
+  const { error: value, cost: devCost } = best.dev;
+  const measures = {
+    parameters,
+    epochs: event.epochs,
+    steps: event.steps,
+    bestEpoch: best.epoch,
+    trainError: own.error,
+    trainCost: own.cost,
+    devCost,
+  };
+  const marked = value <= (task.marksUpTo ?? Number.NEGATIVE_INFINITY);
+  const marks = marked ? { marks: await packMarks(event.trained, markedRows(data.dev, task.settled.task)) } : {};
+  return { state: "done", value, reports, seconds, measures, ...marks };
+}
