@@ -54,6 +54,17 @@ async function connect({ pool, place, patience }: PostgresSource): Promise<PoolC
   }
 }
 
+/** What pg gives for a statement. */
+interface Result<Row> {
+  readonly rows: readonly Row[];
+  readonly rowCount: number | null;
+}
+
+/** A text of several statements gives several results. */
+function resultsOf<Row>(answer: unknown): readonly Result<Row>[] {
+  return Array.isArray(answer) ? answer : [answer as Result<Row>];
+}
+
 /** One connection of the pool, for as long as kysely holds it. */
 class Connection implements DatabaseConnection {
   readonly #source: PostgresSource;
@@ -71,8 +82,9 @@ class Connection implements DatabaseConnection {
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     for (;;) {
       try {
-        const { rows, rowCount } = await this.#client.query(sql, [...parameters]);
-        return { rows: rows as Row[], numAffectedRows: BigInt(rowCount ?? 0) };
+        const results = resultsOf<Row>(await this.#client.query(sql, [...parameters]));
+        const affected = results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0);
+        return { rows: results.flatMap(({ rows }) => rows), numAffectedRows: BigInt(affected) };
       } catch (error) {
         const failure = this.#failure(error);
         if (!this.#lost || this.#transaction !== undefined) throw failure;
@@ -88,11 +100,9 @@ class Connection implements DatabaseConnection {
   async begin(): Promise<void> {
     for (;;) {
       try {
-        // Two statements in one message, so pg gives two results.
-        const results = (await this.#client.query("begin; select pg_current_xact_id()::text as id")) as unknown;
-        this.#transaction = (
-          results as readonly { readonly rows: readonly { readonly id: string }[] }[]
-        )[1]?.rows[0]?.id;
+        const texts = "begin; select pg_current_xact_id()::text as id";
+        const results = resultsOf<{ readonly id: string }>(await this.#client.query(texts));
+        this.#transaction = results[1]?.rows[0]?.id;
         return;
       } catch (error) {
         const failure = this.#failure(error);
