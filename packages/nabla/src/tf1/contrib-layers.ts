@@ -1,0 +1,16 @@
+import { type Initializer, varianceScalingInitializer } from "./initializers.ts";
+
+export interface XavierOptions {
+  /** Uniform draws (the default) or normal ones cut at two deviations. */
+  readonly uniform?: boolean;
+  readonly seed?: number;
+}
+
+/** Variance 2 / (in + out), by default as uniform draws within √(6 / (in + out)) (Glorot and Bengio 2010, equation 16). */
+export function xavierInitializer({ uniform = true, seed }: XavierOptions = {}): Initializer {
+  return varianceScalingInitializer({
+    mode: "fanAvg",
+    distribution: uniform ? "uniform" : "truncatedNormal",
+    seed,
+  });
+}

@@ -1,0 +1,136 @@
+/**
+ * TensorFlow 1's way of working: a graph is built first, with variables and placeholders, and a session runs it. Names
+ * are TensorFlow's in camel case. `import * as tf from "nabla/tf1"`.
+ */
+export {
+  abs,
+  add,
+  addN,
+  type Binary,
+  cast,
+  cos,
+  divide,
+  equal,
+  exp,
+  expm1,
+  floor,
+  greater,
+  greaterEqual,
+  identity,
+  less,
+  lessEqual,
+  log,
+  log1p,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  maximum,
+  minimum,
+  multiply,
+  negative,
+  notEqual,
+  pow,
+  reciprocal,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sqrt,
+  square,
+  squaredDifference,
+  stopGradient,
+  subtract,
+  tanh,
+  type Unary,
+  where,
+} from "./arithmetic.ts";
+export * as contrib from "./contrib.ts";
+export { expr } from "./expression.ts";
+export type { Feed, FeedValue } from "./feeds.ts";
+export type { Answer, Fetch, Fetched, Fetches } from "./fetches.ts";
+export { clipByGlobalNorm, clipByNorm, clipByValue, globalNorm, gradients } from "./gradients.ts";
+export {
+  AUTO_REUSE,
+  Graph,
+  getDefaultGraph,
+  type Named,
+  Operation,
+  type Reuse,
+  resetDefaultGraph,
+  type Scalar,
+  setRandomSeed,
+  Tensor,
+  type Variable,
+} from "./graph.ts";
+export {
+  constantInitializer,
+  glorotNormalInitializer,
+  glorotUniformInitializer,
+  type Initializer,
+  onesInitializer,
+  randomNormalInitializer,
+  randomUniformInitializer,
+  truncatedNormalInitializer,
+  type VarianceScaling,
+  varianceScalingInitializer,
+  zerosInitializer,
+} from "./initializers.ts";
+export {
+  bool,
+  constant,
+  fill,
+  float32,
+  float64,
+  int32,
+  ones,
+  onesLike,
+  placeholder,
+  placeholderWithDefault,
+  zeros,
+  zerosLike,
+} from "./leaves.ts";
+export {
+  concat,
+  expandDims,
+  gather,
+  matmul,
+  type OneHotOptions,
+  oneHot,
+  reshape,
+  slice,
+  squeeze,
+  stack,
+  transpose,
+} from "./movement.ts";
+export * as nn from "./nn.ts";
+export type { Nested, Operand } from "./operands.ts";
+export { randomNormal, randomUniform, truncatedNormal } from "./random.ts";
+export {
+  type Axes,
+  argMax,
+  argMin,
+  type Reduction,
+  reduceMax,
+  reduceMean,
+  reduceMin,
+  reduceSum,
+} from "./reductions.ts";
+export { Session, type SessionOptions, session } from "./session.ts";
+export type { SummaryOptions } from "./summary.ts";
+export * as train from "./train.ts";
+export {
+  assign,
+  assignAdd,
+  assignSub,
+  type GetVariableOptions,
+  getVariable,
+  globalVariables,
+  globalVariablesInitializer,
+  group,
+  noOp,
+  trainableVariables,
+  type VariableOptions,
+  variable,
+  variableScope,
+  variablesInitializer,
+} from "./variables.ts";

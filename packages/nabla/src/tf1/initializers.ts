@@ -1,0 +1,93 @@
+/** How variables begin, under TensorFlow 1's names: functions of a shape that give the tensor of the first values. */
+import type { DType } from "../array/dtype.ts";
+import { elementsOf, type Size } from "../array/shape.ts";
+import { oneOf } from "../base/fields.ts";
+import { CUT_DEVIATION } from "../nn/truncated-normal.ts";
+import type { Tensor } from "./graph.ts";
+import { fill } from "./leaves.ts";
+import { type NormalOptions, randomNormal, randomUniform, truncatedNormal } from "./random.ts";
+
+/** Gives the first value of a variable of a shape and dtype. */
+export type Initializer = (shape: Size, dtype: DType) => Tensor;
+
+interface Seeded {
+  readonly seed?: number | undefined;
+}
+
+/** Zeros. */
+export function zerosInitializer(): Initializer {
+  return constantInitializer(0);
+}
+
+/** Ones. */
+export function onesInitializer(): Initializer {
+  return constantInitializer(1);
+}
+
+/** One value everywhere. */
+export function constantInitializer(value: number): Initializer {
+  return (shape, dtype) => fill(shape, value, { dtype });
+}
+
+/** Normal draws. */
+export function randomNormalInitializer(options: Omit<NormalOptions, "dtype" | "name"> = {}): Initializer {
+  return (shape, dtype) => randomNormal(shape, { ...options, dtype });
+}
+
+/** Normal draws without those beyond two deviations. */
+export function truncatedNormalInitializer(options: Omit<NormalOptions, "dtype" | "name"> = {}): Initializer {
+  return (shape, dtype) => truncatedNormal(shape, { ...options, dtype });
+}
+
+/** Uniform draws in [minval, maxval), by default [-0.05, 0.05) as in Keras. */
+export function randomUniformInitializer({
+  minval = -0.05,
+  maxval = 0.05,
+  seed,
+}: Seeded & { readonly minval?: number; readonly maxval?: number } = {}): Initializer {
+  return (shape, dtype) => randomUniform(shape, { minval, maxval, seed, dtype });
+}
+
+export interface VarianceScaling extends Seeded {
+  /** The variance is scale / fan. Default 1. */
+  readonly scale?: number;
+  /** Which fan: units before (fanIn, the default), behind, or the mean of both. */
+  readonly mode?: "fanIn" | "fanOut" | "fanAvg";
+  /** Default truncatedNormal. */
+  readonly distribution?: "truncatedNormal" | "untruncatedNormal" | "uniform";
+}
+
+/** Zero mean and the variance scale / fan. */
+export function varianceScalingInitializer(options: VarianceScaling = {}): Initializer {
+  const { scale = 1, mode = "fanIn", distribution = "truncatedNormal", seed } = options;
+  oneOf("mode", mode, ["fanIn", "fanOut", "fanAvg"]);
+  oneOf("distribution", distribution, ["truncatedNormal", "untruncatedNormal", "uniform"]);
+  return (shape, dtype) => {
+    const fans = fansOf(shape);
+    const fan = mode === "fanIn" ? fans.in : mode === "fanOut" ? fans.out : (fans.in + fans.out) / 2;
+    const deviation = Math.sqrt(scale / Math.max(1, fan));
+    if (distribution === "uniform") {
+      const limit = Math.sqrt(3) * deviation;
+      return randomUniform(shape, { minval: -limit, maxval: limit, seed, dtype });
+    }
+    if (distribution === "untruncatedNormal") return randomNormal(shape, { stddev: deviation, seed, dtype });
+    return truncatedNormal(shape, { stddev: deviation / CUT_DEVIATION, seed, dtype });
+  };
+}
+
+/** How many units feed one unit and how many it feeds: the last two lengths, times the points of a window before them. */
+function fansOf(shape: Size): { readonly in: number; readonly out: number } {
+  const [before = 1, behind = before] = shape.slice(-2);
+  const points = elementsOf(shape.slice(0, -2));
+  return { in: points * before, out: points * behind };
+}
+
+/** Glorot's uniform draws: within √(6 / (in + out)), the default of getVariable. */
+export function glorotUniformInitializer({ seed }: Seeded = {}): Initializer {
+  return varianceScalingInitializer({ mode: "fanAvg", distribution: "uniform", seed });
+}
+
+/** Glorot's normal draws, cut at two deviations. */
+export function glorotNormalInitializer({ seed }: Seeded = {}): Initializer {
+  return varianceScalingInitializer({ mode: "fanAvg", seed });
+}

@@ -1,0 +1,99 @@
+/** What functions take where a tensor is meant, and how they record what they make of it. */
+import type { DType } from "../array/dtype.ts";
+import { castArray, isNdArray, type NdArray, ndarray, scalar } from "../array/ndarray.ts";
+import type { Shape } from "../array/shape.ts";
+import { NablaError, within } from "../base/error.ts";
+import { constant as constantNode } from "../graph/leaf.ts";
+import type { Tensor as Node } from "../graph/tensor.ts";
+import { type Graph, graphOf, type Named, type Scalar, Tensor } from "./graph.ts";
+
+/** A number, or lists of numbers in lists, all of one length at each depth. */
+export type Nested = number | readonly Nested[];
+
+/** What stands for a tensor: numbers become constants of the other operand's dtype. */
+export type Operand = Tensor | NdArray | Nested;
+
+/** What stands for a single number. */
+export type ScalarOperand = Scalar | number;
+
+/** Numbers in lists as an array. Throws `tf1/ragged` when lists of one depth differ in length or hold no numbers. */
+export function arrayOf(value: NdArray | Nested, dtype?: DType): NdArray {
+  if (typeof value === "number") return scalar(value, dtype);
+  if (isNdArray(value)) return dtype === undefined || value.dtype === dtype ? value : castArray(value, dtype);
+  const shape: number[] = [];
+  let flat: readonly unknown[] = [value];
+  while (flat.some(Array.isArray)) {
+    const length = (flat.find(Array.isArray) as readonly unknown[]).length;
+    if (flat.some((item) => !Array.isArray(item) || item.length !== length)) ragged();
+    shape.push(length);
+    flat = flat.flat();
+  }
+  if (flat.some((item) => typeof item !== "number")) ragged();
+  return ndarray(flat as readonly number[], shape, dtype ?? "float32");
+}
+
+function ragged(): never {
+  throw new NablaError("tf1/ragged", "expected numbers, or lists of numbers that have one length at each depth");
+}
+
+/** The tensor that an operand stands for; in `graph`, and where it is no tensor yet, of `dtype`. */
+export function tensorOf(operand: Operand, dtype: DType | undefined, graph: Graph): Tensor {
+  if (operand instanceof Tensor) return operand;
+  if (typeof operand === "object" || typeof operand === "number")
+    return graph.record("constant", constantNode(arrayOf(operand, dtype)), { inputs: [] });
+  throw new NablaError("tf1/operand", `expected a tensor or numbers, received ${String(operand)}`);
+}
+
+type Nodes<T extends readonly Operand[]> = { readonly [K in keyof T]: Node };
+
+/**
+ * Records what `build` makes of operands that must be of one dtype. Errors name the function and the tensors; throws
+ * `tf1/dtype` for float32 with int32 and the like.
+ */
+export function define<const T extends readonly Operand[], S extends Shape = Shape>(
+  kind: string,
+  operands: T,
+  build: (...nodes: Nodes<T>) => Node,
+  named: Named = {},
+): Tensor<S> {
+  return within(named.name === undefined ? kind : `${kind} "${named.name}"`, () => {
+    const inputs = tensorsOf(kind, operands);
+    const [first] = inputs;
+    const other = inputs.find(({ dtype }) => dtype !== first?.dtype);
+    if (first !== undefined && other !== undefined) {
+      const said = `"${first.name}" is ${first.dtype} and "${other.name}" is ${other.dtype}`;
+      throw new NablaError("tf1/dtype", said, `convert one of them, as by tf.cast(x, tf.${first.dtype})`);
+    }
+    return recorded(kind, inputs, build as (...nodes: readonly Node[]) => Node, named);
+  });
+}
+
+/** The same for operands whose dtypes are not one, as a condition and what it chooses from. */
+export function defineMixed(
+  kind: string,
+  operands: readonly Operand[],
+  build: (...nodes: readonly Node[]) => Node,
+  named: Named = {},
+): Tensor {
+  return within(kind, () => recorded(kind, tensorsOf(kind, operands), build, named));
+}
+
+function tensorsOf(kind: string, operands: readonly Operand[]): readonly Tensor[] {
+  const tensors = operands.filter((operand) => operand instanceof Tensor);
+  const graph = graphOf(kind, tensors);
+  const like = tensors.find(({ dtype }) => dtype !== "bool")?.dtype;
+  return operands.map((operand) => tensorOf(operand, isArray(operand) ? undefined : like, graph));
+}
+
+function isArray(operand: Operand): boolean {
+  return typeof operand === "object" && isNdArray(operand);
+}
+
+function recorded<S extends Shape>(
+  kind: string,
+  inputs: readonly Tensor[],
+  build: (...nodes: readonly Node[]) => Node,
+  named: Named,
+): Tensor<S> {
+  return graphOf(kind, inputs).record<S>(kind, build(...inputs.map(({ node }) => node)), { inputs, ...named });
+}

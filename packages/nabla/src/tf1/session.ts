@@ -1,0 +1,237 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/** Where a graph runs: one memory for all variables, and a program for each set of fetches, compiled once. */
+import { castArray, type NdArray } from "../array/ndarray.ts";
+import { sameShape } from "../array/shape.ts";
+import { known, NablaError } from "../base/error.ts";
+import { listing } from "../base/text.ts";
+import type { Engine, Memory } from "../engine/contract.ts";
+import { compile, type Program } from "../engine/program.ts";
+import { reference } from "../engine/reference/reference.ts";
+import { wasm } from "../engine/wasm/engine.ts";
+import { nameOf } from "../graph/leaf.ts";
+import type { Tensor as Node } from "../graph/tensor.ts";
+import { type Feed, type FeedValue, fedValue, readFeed } from "./feeds.ts";
+import { type Answer, answer, type Fetched, type Fetches, handedOut, readFetches } from "./fetches.ts";
+import { type Graph, getDefaultGraph, type Operation, shown, type Tensor, type Variable } from "./graph.ts";
+import { type Request, requestFor } from "./programs.ts";
+
+export interface SessionOptions {
+  /** Default: the default graph. */
+  readonly graph?: Graph;
+  /** Default: WebAssembly in float32, and the reference from the first run on that holds float64. */
+  readonly engine?: Engine;
+  /** Called once for each warning of the graph, such as with `console.warn`. */
+  readonly warn?: (warning: string) => void;
+}
+
+/** A compiled set of fetches. */
+interface Ready extends Request {
+  readonly program: Program;
+  /** The tensor that is fed to each input, by the input's name; undefined for the key of a draw. */
+  readonly inputs: readonly (readonly [name: string, tensor: Tensor | undefined, node: Node])[];
+  /** Whether everything that it reads was found to have a value. */
+  begun: boolean;
+}
+
+/** Opens a session: `await using session = tf.session()`. */
+export function session(options: SessionOptions = {}): Session {
+  return new Session(options);
+}
+
+/** The values of a graph's variables, and the programs that run on them. */
+export class Session implements Disposable, AsyncDisposable {
+  readonly graph: Graph;
+  readonly #warn: (warning: string) => void;
+  readonly #programs = new Map<string, Ready | Promise<Ready>>();
+  /** Variables that have a value. */
+  readonly #begun = new Set<Node>();
+  /** How often each draw was made. */
+  readonly #draws = new Map<Node, number>();
+  #engine: Engine;
+  #memory: Memory | undefined;
+  #warned = 0;
+  #compilations = 0;
+
+  constructor({ graph = getDefaultGraph(), engine = wasm, warn = () => undefined }: SessionOptions) {
+    this.graph = graph;
+    this.#engine = engine;
+    this.#memory = engine.open();
+    this.#warn = warn;
+  }
+
+  /** How many programs were compiled: one for each set of fetches, and each length of what it is fed. */
+  get compilations(): number {
+    return this.#compilations;
+  }
+
+  /**
+   * Computes what is asked for in one run, and answers in the same nesting: numbers for tensors of shape [], arrays for
+   * others, null for operations. Variables are read before they are set. Throws `tf1/uninitialized`, `tf1/missing`,
+   * `tf1/feed`, `tf1/fetch`, `tf1/unknown`, `tf1/graph`, `tf1/conflict` and `tf1/closed`.
+   */
+  run<const F extends Fetches>(fetches: F, feed: Feed = []): Promise<Answer<F>> {
+    return this.#run(fetches, feed) as Promise<Answer<F>>;
+  }
+
+  async #run(fetches: Fetches, feed: Feed): Promise<unknown> {
+    this.#open();
+    const fetched: (Tensor | Operation)[] = [];
+    readFetches(this.graph, fetches, fetched);
+    const fed = readFeed(this.graph, feed);
+    const found = this.#find(fetched, fed);
+    const ready = found instanceof Promise ? await found : found;
+    if (!ready.begun) this.#check(ready);
+    const results = await ready.program.run(this.#feeds(ready, fed));
+    if (!ready.begun) for (const state of ready.sets) this.#begun.add(state);
+    ready.begun = true;
+    let at = 0;
+    const next = (): Fetched | null => {
+      const result = results[at];
+      const tensor = fetched[at++] as Tensor;
+      return result === undefined ? null : handedOut(result, tensor);
+    };
+    return answer(fetches, next);
+  }
+
+  /** A copy of a variable's value. Throws `tf1/uninitialized`. */
+  read(variable: Variable): NdArray {
+    if (!this.#begun.has(variable.node)) throw uninitialized([variable.name]);
+    return castArray(this.#held(variable).read(variable.node), variable.dtype);
+  }
+
+  /** Sets a variable, which then counts as initialized. Throws `tf1/shape`. */
+  write(variable: Variable, value: NdArray): void {
+    if (!sameShape(variable.shape, value.shape)) {
+      const said = `the variable "${variable.name}" has the shape ${shown(variable.shape)}, the value ${shown(value.shape)}`;
+      throw new NablaError("tf1/shape", said);
+    }
+    this.#held(variable).write(variable.node, value);
+    this.#begun.add(variable.node);
+  }
+
+  /** Lets go of all values and programs; whatever is asked of the session afterwards is refused. */
+  close(): void {
+    this.#memory = undefined;
+    this.#programs.clear();
+    this.#begun.clear();
+    this.#draws.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  #open(): Memory {
+    if (this.#memory !== undefined) return this.#memory;
+    throw new NablaError(
+      "tf1/closed",
+      "the session was closed, and its variables are gone",
+      "open another: tf.session()",
+    );
+  }
+
+  #held({ node }: Variable): Memory {
+    const memory = this.#open();
+    memory.hold(node);
+    return memory;
+  }
+
+  #find(
+    fetched: readonly (Tensor | Operation)[],
+    fed: readonly (readonly [Tensor, FeedValue])[],
+  ): Ready | Promise<Ready> {
+    let key = "";
+    for (const { name } of fetched) key += `${name},`;
+    for (const [{ kind, name }] of fed) if (kind !== "placeholder") key += `${name}=`;
+    const found = this.#programs.get(key);
+    if (found !== undefined) return found;
+    const computed = fed.flatMap(([tensor]) => (tensor.kind === "placeholder" ? [] : [tensor]));
+    const request = requestFor(fetched, computed);
+    if (request.wide && !this.#engine.wide) this.#widen();
+    const ready = this.#prepare(request);
+    this.#programs.set(key, ready);
+    const settle = (value: Ready): unknown => this.#programs.get(key) === ready && this.#programs.set(key, value);
+    ready.then(settle, () => this.#programs.delete(key));
+    return ready;
+  }
+
+  async #prepare(request: Request): Promise<Ready> {
+    const memory = this.#open();
+    const counted: Memory = {
+      hold: (state) => memory.hold(state),
+      read: (state) => memory.read(state),
+      write: (state, value) => memory.write(state, value),
+      load: (graph) => {
+        this.#compilations++;
+        return memory.load(graph);
+      },
+    };
+    const { name, wide } = this.#engine;
+    const program = await compile(request.spec, { engine: { name, wide, open: () => counted } });
+    const inputs = request.spec.inputs.map((node) => {
+      const own = nameOf(node);
+      return [own, this.graph.keys.has(node) ? undefined : (this.graph.find(own) as Tensor), node] as const;
+    });
+    return { ...request, program, inputs, begun: false };
+  }
+
+  /** Moves all values to the engine that computes in float64. */
+  #widen(): void {
+    const before = this.#open();
+    this.#engine = reference;
+    this.#memory = reference.open();
+    this.#programs.clear();
+    for (const node of this.#begun) {
+      this.#memory.hold(node);
+      this.#memory.write(node, before.read(node));
+    }
+  }
+
+  /** Throws unless every variable that is read has a value. Tells, too, what the graph's linter has found since. */
+  #check({ reads }: Ready): void {
+    const { warnings } = this.graph;
+    while (this.#warned < warnings.length) this.#warn(warnings[this.#warned++] ?? "");
+    const empty = reads.filter((node) => !this.#begun.has(node));
+    if (empty.length > 0) throw uninitialized(empty.map(nameOf));
+  }
+
+  #feeds({ inputs }: Ready, fed: readonly (readonly [Tensor, FeedValue])[]): Record<string, NdArray | number> {
+    const feeds: Record<string, NdArray | number> = {};
+    for (const [name, tensor, node] of inputs) {
+      if (tensor === undefined) feeds[name] = this.#draw(node);
+      else {
+        let value: FeedValue | undefined;
+        for (const [other, given] of fed) if (other === tensor) value = given;
+        if (value === undefined) throw missing(tensor);
+        feeds[name] = fedValue(tensor, value);
+      }
+    }
+    return feeds;
+  }
+
+  /** What a draw is made from: its key, and how often it was made in this session. */
+  #draw(node: Node): NdArray {
+    const { seed } = known(this.graph.keys.get(node), "key");
+    const times = this.#draws.get(node) ?? 0;
+    this.#draws.set(node, times + 1);
+    return { dtype: "int32", shape: [3], data: Int32Array.of(seed[0], seed[1], times) };
+  }
+}
+
+function uninitialized(names: readonly string[]): NablaError {
+  const said = `uninitialized variable${names.length === 1 ? "" : "s"} ${listing(names)}`;
+  return new NablaError(
+    "tf1/uninitialized",
+    said,
+    "run tf.globalVariablesInitializer() first, asked for when all is built",
+  );
+}
+
+function missing({ kind, name, shape }: Tensor): NablaError {
+  const said = `the ${kind} "${name}" of shape ${shown(shape)} was not fed`;
+  return new NablaError("tf1/missing", said, "run(fetches, [[placeholder, value]])");
+}

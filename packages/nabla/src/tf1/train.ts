@@ -1,0 +1,15 @@
+/** tf.train: optimizers, a decaying rate, and the saver. */
+export { exponentialDecay } from "./decay.ts";
+export type { ApplyOptions, GradientPair, MinimizeOptions, Optimizer } from "./optimizer.ts";
+export {
+  type AdagradOptions,
+  type AdamOptions,
+  adagradOptimizer,
+  adamOptimizer,
+  gradientDescentOptimizer,
+  type MomentumOptions,
+  momentumOptimizer,
+  type RmsPropOptions,
+  rmsPropOptimizer,
+} from "./optimizers.ts";
+export { type ModelFolders, type SavedVariables, type Saver, type SaverOptions, saver } from "./saver.ts";
