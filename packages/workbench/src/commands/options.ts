@@ -68,6 +68,14 @@ export function augments(text: string): readonly string[] {
 
 export const fractions: (text: string) => Fractions = saying(fractionsOf);
 
+/** Names with commas between. */
+export function names(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
 /** `64,32`, or `none` for no hidden layer. */
 export function units(text: string): readonly number[] {
   if (text.trim() === "none") return [];

@@ -8,6 +8,7 @@ import {
   fractions,
   imageShape,
   kindOf,
+  names,
   notNegative,
   oneOf,
   positive,
@@ -64,6 +65,7 @@ export function configure(command: Command): void {
     .option("--time-column <column>", "train lies before dev, and dev before test")
     .option("--mix-by <column>", "each source that the column names has the same share of every part")
     .option("--feed-split-columns", "the column that divides the rows is an input too")
+    .option("--ignore <columns>", "columns that are no inputs, such as id,paid", names)
     .option("--folds <count>", "measure the error by cross-validation too, for few rows", whole(2))
     .option("--strict", "end without training where parts drift, rows repeat or the target leaks")
     .option("--image <size>", "what images are brought to, such as 28x28x1 (height x width x channels)", imageShape)
@@ -83,7 +85,7 @@ export function configure(command: Command): void {
 
 async function run(file: string | undefined, options: TrainOptions): Promise<void> {
   const { experimentOf } = await import("./experiment-options.ts");
-  const { planExperiment, trainPlan } = await import("../experiment/train-file.ts");
+  const { planExperiment, planWithoutLeaks, trainPlan } = await import("../experiment/train-file.ts");
   const { openStore } = await import("../store/open.ts");
   const { present } = await import("./present.ts");
   const { reportBeside } = await import("./report-beside.ts");
@@ -106,7 +108,7 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
   await present(begin, { json, quiet, ...beside, ...(place === undefined ? {} : { place }) });
 
   async function* begin(signal: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
-    const plan = await planExperiment(experiment);
+    const plan = await (again ? planWithoutLeaks : planExperiment)(experiment);
     if (strict) refuse(plan);
     // Only now: a mistake in the data must not leave an empty store behind.
     await using store = await openStore(place);

@@ -13,20 +13,21 @@ import {
 import type { ReadTable } from "../sources/read-table.ts";
 import type { Experiment } from "./experiment.ts";
 
-/** The columns that divide rows. They are no inputs unless asked for. */
-export type Division = Pick<Experiment, "group" | "timeColumn" | "mixBy" | "feedSplitColumns">;
+/** The columns that divide rows, which are no inputs unless asked for, and those that are no inputs at all. */
+export type Division = Pick<Experiment, "group" | "timeColumn" | "mixBy" | "feedSplitColumns" | "ignore">;
 
 /**
  * What an experiment says of it. The dividing column is left out of the inputs: no group of dev is known to a network
  * that learned from others, every time of dev lies beyond those of train, and what comes new to the network later comes
  * from a source of its own; all three would be learned by heart rather than understood.
  */
-export function divisionOf({ group, timeColumn, mixBy, feedSplitColumns }: Division): Division {
+export function divisionOf({ group, timeColumn, mixBy, feedSplitColumns, ignore }: Division): Division {
   return {
     ...(group === undefined ? {} : { group }),
     ...(timeColumn === undefined ? {} : { timeColumn }),
     ...(mixBy === undefined ? {} : { mixBy }),
     ...(feedSplitColumns === undefined ? {} : { feedSplitColumns }),
+    ...(ignore === undefined ? {} : { ignore }),
   };
 }
 
@@ -90,11 +91,13 @@ function sourcesOf({ profile, rows }: ReadTable, column: Column): Int32Array {
 }
 
 /** The same division as options of the command. */
-export function divisionWords({ group, timeColumn, mixBy, feedSplitColumns = false }: Division): readonly string[] {
+export function divisionWords(division: Division): readonly string[] {
+  const { group, timeColumn, mixBy, feedSplitColumns = false, ignore = [] } = division;
   return [
     ...(group === undefined ? [] : ["--group", group]),
     ...(timeColumn === undefined ? [] : ["--time-column", timeColumn]),
     ...(mixBy === undefined ? [] : ["--mix-by", mixBy]),
     ...(feedSplitColumns ? ["--feed-split-columns"] : []),
+    ...(ignore.length === 0 ? [] : ["--ignore", ignore.join()]),
   ];
 }

@@ -21,6 +21,8 @@ export interface Experiment {
   readonly mixBy?: string;
   /** Whether the column that divides the rows is an input too; by default it is not. */
   readonly feedSplitColumns?: boolean;
+  /** Columns that are no inputs, such as those that are known only after the answer is. */
+  readonly ignore?: readonly string[];
   /** How many folds measure the error by cross-validation, beside the run. */
   readonly folds?: number;
   /** What images are brought to. */

@@ -7,6 +7,8 @@ import type { Division } from "./division.ts";
 /** Something that makes an error look better or worse than it is, with what to do about it. */
 export interface Suspicion extends Notice {
   readonly hint: string;
+  /** The columns that give the answer away. */
+  readonly columns?: readonly string[];
 }
 
 export interface Inspection {
@@ -34,7 +36,9 @@ export async function inspectData(inspection: Inspection): Promise<readonly Susp
   if (inputs.columns.length === 0) return [];
   const names = (["train", "dev", "test"] as const).filter((name) => parts[name].length > 0);
   const leaks = leakage(takeTable(table, thinned(parts.train, MOST_ROWS.leakage)), { seed });
-  const leaking = leaks.leaks.length === 0 ? [] : [{ code: "data/leakage", said: leaks.said, hint: leaks.try }];
+  const columns = leaks.leaks.map(({ name }) => name);
+  const hint = `${leaks.try}: --ignore ${columns.join()}`;
+  const leaking = columns.length === 0 ? [] : [{ code: "data/leakage", said: leaks.said, hint, columns }];
   const rows = Object.fromEntries(names.map((name) => [name, thinned(parts[name], MOST_ROWS.duplicates)]));
   const repeated = duplicates(
     Object.fromEntries(Object.entries(rows).map(([name, some]) => [name, takeTable(inputs, some)])),

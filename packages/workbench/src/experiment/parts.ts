@@ -90,6 +90,7 @@ export async function readData({
   task,
   image,
   feedSplitColumns,
+  ignore = [],
   ...division
 }: Omit<PartsOptions, "seed">): Promise<ReadTable & { readonly sha256: string }> {
   const keys = keysOf(division);
@@ -97,10 +98,11 @@ export async function readData({
     const sha256 = await hashFile(data);
     const asInputs = feedSplitColumns === undefined ? {} : { keysAsInputs: feedSplitColumns };
     const said = task === undefined ? {} : { task };
-    return { ...(await readTable(data, { target, keys, ...asInputs, ...said })), sha256 };
+    return { ...(await readTable(data, { target, keys, ignore, ...asInputs, ...said })), sha256 };
   }
-  if (keys.length > 0) {
-    const said = `images have no column "${keys[0]}" to be divided by`;
+  const [named] = [...keys, ...ignore];
+  if (named !== undefined) {
+    const said = `images have no column "${named}"`;
     throw new NablaError("data/missing-column", said, "list the images in a table, or leave the option out");
   }
   const images = await readImages(data, image === undefined ? {} : { image });

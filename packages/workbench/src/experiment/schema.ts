@@ -43,6 +43,7 @@ export const schema = z.strictObject({
   timeColumn: z.string().min(1).optional(),
   mixBy: z.string().min(1).optional(),
   feedSplitColumns: z.boolean().optional(),
+  ignore: z.array(z.string().min(1)).optional(),
   folds: whole(2).optional(),
   image: z.string().transform(read(imageShapeOf)).optional(),
   scaling: z.enum(SCALINGS).optional(),

@@ -34,6 +34,7 @@ export interface SettledExperiment {
   readonly timeColumn?: string;
   readonly mixBy?: string;
   readonly feedSplitColumns?: boolean;
+  readonly ignore?: readonly string[];
   readonly folds?: number;
   readonly image?: ImageShape;
   readonly scaling?: Scaling;

@@ -56,6 +56,20 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
 }
 
 /**
+ * As `planExperiment`, without the columns that alone give the answer away; a notice names them. Where all inputs do, all
+ * of them stay, and the suspicion with them.
+ */
+export async function planWithoutLeaks(experiment: Experiment): Promise<Plan> {
+  const plan = await planExperiment(experiment);
+  const leak = plan.suspicions?.find(({ columns }) => columns !== undefined);
+  const { columns = [] } = leak ?? {};
+  if (leak === undefined || columns.length === plan.parts.train.columns.length) return plan;
+  const without = await planExperiment({ ...experiment, ignore: [...(experiment.ignore ?? []), ...columns] });
+  const said = `${leak.said}: left out`;
+  return { ...without, notices: [...without.notices, { code: "data/ignored", said }] };
+}
+
+/**
  * Trains an experiment and stores the run: `for await (const event of trainFile(experiment, { store })) …`; the last
  * event is `done`. What fails before the first step leaves nothing behind. Throws what reading, planning and saving throw.
  */

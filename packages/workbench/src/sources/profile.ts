@@ -45,6 +45,8 @@ export interface ReadOptions {
   readonly task?: "classification" | "regression";
   /** The input columns, in this order; default all. */
   readonly columns?: readonly string[];
+  /** Columns that are no inputs. */
+  readonly ignore?: readonly string[];
   /** Columns that say how rows belong together (patients, days, sources): read as they are, and no inputs. */
   readonly keys?: readonly string[];
   /** Whether they are inputs too. */

@@ -34,8 +34,12 @@ export async function survey(db: Database, relation: Relation, options: ReadOpti
   const { file, columns } = relation;
   const targetColumn = options.target === undefined ? undefined : columnNamed(relation, options.target, "target");
   const keyColumns = (options.keys ?? []).map((name) => columnNamed(relation, name));
+  const ignored = (options.ignore ?? []).map((name) => columnNamed(relation, name));
   const wanted = (options.columns?.map((name) => columnNamed(relation, name)) ?? columns).filter(
-    (column) => column !== targetColumn && (options.keysAsInputs === true || !keyColumns.includes(column)),
+    (column) =>
+      column !== targetColumn &&
+      !ignored.includes(column) &&
+      (options.keysAsInputs === true || !keyColumns.includes(column)),
   );
   const found = await measure(db, relation);
   if (found.rows === 0) {

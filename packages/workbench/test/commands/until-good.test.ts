@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
+import { patients } from "../experiment/tables.ts";
 import { digits, nabla, penguins, workFolder } from "./nabla.ts";
 
 interface StoredRun {
@@ -74,4 +75,15 @@ test("diagnose tells bias and variance of a stored run, what to try and how much
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("from 0 to below 1")]);
   const refused = await nabla(["train", penguins, "--target", "species", "--human", "-0.1"], { folder });
   expect(refused.code).toBe(2);
+});
+
+test("A9 --until-good leaves out a column that gives the answer away, says so, and the run records it", async () => {
+  const folder = workFolder();
+  const words = ["train", patients({ leak: true }), "--target", "state", "--hidden", "4", "--epochs", "2"];
+  const { code, stdout } = await nabla([...words, "--until-good", "--time", "2s"], { folder });
+  expect(code).toBe(0);
+  expect(stdout.replace(/\s+/g, " ")).toMatch(/column discharge \(alone it reaches .*\) may give state away: left out/);
+  expect(stdout).not.toMatch(/Warning: column discharge/);
+  const runs = JSON.parse((await nabla(["runs", "--json"], { folder })).stdout);
+  for (const { job } of runs) expect(job.ignore).toEqual(["discharge"]);
 });

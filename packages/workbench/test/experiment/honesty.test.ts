@@ -40,6 +40,18 @@ test("A9 leaks and rows that stand in two parts are named with column and rows o
   for (const sentence of said) expect(sentence).toMatch(/row (12|392|22|397) \(\w+\) is row (12|392|22|397) \(\w+\)/);
 });
 
+test("a column that is ignored is no input and no leak; one that is not there is named", async () => {
+  const data = patients({ leak: true });
+  const parts = await openParts({ data, target: "state", seed: 3, ignore: ["discharge", "patient"] });
+  expect(parts.train.columns.map(({ name }) => name)).toEqual(["day", "clinic", "a", "b", "c"]);
+  expect((await parts.inspect()).map(({ code }) => code)).not.toContain("data/leakage");
+  await expect(openParts({ data, target: "state", seed: 3, ignore: ["dischrge"] })).rejects.toMatchObject({
+    code: "data/missing-column",
+    said: 'patients.csv: there is no column "dischrge"',
+    hint: expect.stringContaining("discharge"),
+  });
+});
+
 test("A5 numbers that move with time are drift when divided by time, and none when divided at random", async () => {
   const data = patients({ slope: 3 });
   expect(await codesOf(data, { timeColumn: "day" })).toContain("data/drift");
