@@ -1,4 +1,6 @@
 /** Models in and out of other tools' formats. */
+export { readKeras, writeKeras } from "./keras/archive.ts";
+export type { Hdf5, Hdf5Group } from "./keras/hdf5-tree.ts";
 export { type ExchangedModel, type ImportedModel, modelFromJson, modelToJson } from "./model-json.ts";
 export { readNpy, writeNpy } from "./numpy/npy.ts";
 export { readNpz, writeNpz } from "./numpy/npz.ts";

@@ -1,7 +1,7 @@
 import { modelFromJson, modelToJson, readSafetensors, writeSafetensors } from "nabla/exchange";
 import type { TrainedModel } from "../experiment/trained-model.ts";
 import { fromJsonText, toJsonText } from "../store/json-text.ts";
-import type { Found, ImportSource, Written } from "./formats.ts";
+import type { Found, ImportSource, Written } from "./format.ts";
 
 /** What the metadata calls the model. */
 const NAME = "nabla";

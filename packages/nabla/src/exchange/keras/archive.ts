@@ -1,0 +1,109 @@
+/** The files that Keras models come in: `.keras` (Keras 3, a zip archive) and `.h5` (Keras 2, and the legacy of 3). */
+import type { NdArray } from "../../array/ndarray.ts";
+import { NablaError } from "../../base/error.ts";
+import { type ExchangedModel, type ImportedModel, modelToJson } from "../model-json.ts";
+import { quoted } from "../quoted.ts";
+import { decodeUtf8, encodeAsciiJson } from "../utf8.ts";
+import { writeZip } from "../zip/write-zip.ts";
+import { isZip, readZip, type ZipOptions } from "../zip/zip.ts";
+import { arrayAt, group, groupAt, type Hdf5, type Hdf5Group } from "./hdf5-tree.ts";
+import type { KerasNode } from "./node.ts";
+import { readKerasModel } from "./read.ts";
+import { parseRecord } from "./record.ts";
+import { kerasNodes } from "./write.ts";
+
+const CONFIG = "config.json";
+const METADATA = "metadata.json";
+const WEIGHTS = "model.weights.h5";
+/** The version whose layout is written; any later one reads it. */
+const KERAS_VERSION = "3.0.0";
+const MOST_WEIGHTS = 100;
+
+/**
+ * The network of a `.keras` or `.h5` file. Throws `keras/{config,graph,layer,weights,shape,hdf5}` and `zip/…`; nothing in
+ * the file is run (a Lambda layer is a layer that nabla lacks).
+ */
+export async function readKeras(
+  bytes: Uint8Array,
+  options: ZipOptions & { readonly hdf5: Hdf5 },
+): Promise<ImportedModel> {
+  if (!isZip(bytes)) return readLegacy(await options.hdf5.read(bytes));
+  const zip = readZip(bytes, options);
+  const metadata = zip.names.includes(METADATA) ? parseRecord(decodeUtf8(zip.read(METADATA)), METADATA) : {};
+  const model = parseRecord(decodeUtf8(zip.read(CONFIG)), CONFIG);
+  const root = await options.hdf5.read(zip.read(WEIGHTS));
+  return readKerasModel({
+    model,
+    own: metadata.nabla,
+    arrays: ({ path }) => numberedArrays(groupAt(root, `${path}/vars`)),
+  });
+}
+
+/** Keras 3 numbers a layer's arrays: 0, 1, … */
+function numberedArrays(vars: Hdf5Group | undefined): readonly NdArray[] {
+  const found: NdArray[] = [];
+  for (let i = 0; i < MOST_WEIGHTS; i++) {
+    const array = vars?.arrays.get(String(i));
+    if (array === undefined) break;
+    found.push(array);
+  }
+  return found;
+}
+
+/** Keras 2 keeps the configuration in an attribute, and with each layer the names of its arrays in their order. */
+function readLegacy(root: Hdf5Group): ImportedModel {
+  const { model_config: config } = root.attributes;
+  if (typeof config !== "string") {
+    throw new NablaError(
+      "keras/config",
+      "the file holds weights without a model",
+      "save the whole model in Keras: model.save(path)",
+    );
+  }
+  const weights = groupAt(root, "model_weights");
+  return readKerasModel({
+    model: parseRecord(config, "model_config"),
+    arrays: ({ name }) => namedArrays(weights, name),
+  });
+}
+
+function namedArrays(weights: Hdf5Group | undefined, layer: string): readonly NdArray[] {
+  const own = weights?.groups.get(layer);
+  const names = own?.attributes.weight_names ?? [];
+  return (typeof names === "string" ? [names] : names).slice(0, MOST_WEIGHTS).map((name) => {
+    const array = own === undefined ? undefined : arrayAt(own, name);
+    if (array === undefined) throw new NablaError("keras/weights", `its array ${quoted(name)} is missing in the file`);
+    return array;
+  });
+}
+
+/**
+ * A `.keras` file: the network with the softmax or sigmoid that makes its answers, and scaling of images and of number
+ * targets as Rescaling layers; the preparation of tables goes along in its metadata. Throws `keras/write`.
+ */
+export async function writeKeras(
+  model: ExchangedModel,
+  { hdf5, name }: { readonly hdf5: Hdf5; readonly name: string },
+): Promise<Uint8Array> {
+  const { config, nodes } = kerasNodes(model, { dialect: "keras", name });
+  const layers = new Map(nodes.map(({ path, arrays }) => [path.replace("layers/", ""), layerGroup(arrays)]));
+  const root = group({
+    groups: new Map([
+      ["layers", group({ groups: layers })],
+      ["vars", group({})],
+    ]),
+  });
+  const metadata = { keras_version: KERAS_VERSION, nabla: modelToJson(model) };
+  return writeZip(
+    new Map([
+      [METADATA, encodeAsciiJson(JSON.stringify(metadata))],
+      [CONFIG, encodeAsciiJson(JSON.stringify(config))],
+      [WEIGHTS, await hdf5.write(root)],
+    ]),
+  );
+}
+
+function layerGroup(arrays: KerasNode["arrays"]): Hdf5Group {
+  const vars = group({ arrays: new Map(arrays.map(([, array], i) => [String(i), array])) });
+  return group({ groups: new Map([["vars", vars]]) });
+}

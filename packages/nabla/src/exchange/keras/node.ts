@@ -1,0 +1,45 @@
+/** What a model of Keras is written from. */
+import type { NdArray } from "../../array/ndarray.ts";
+import type { Shape } from "../../array/shape.ts";
+import type { PlainOptions as Options } from "../../base/described.ts";
+import { NablaError } from "../../base/error.ts";
+import type { Json } from "../../base/json.ts";
+
+/** How a model is spelled: Keras 3's way, or Keras 2's, which TensorFlow.js has. */
+export type Dialect = "keras" | "tfjs";
+
+/** A layer of the model that is written. */
+export interface KerasNode {
+  readonly className: string;
+  readonly name: string;
+  readonly path: string;
+  readonly config: { readonly [name: string]: Json };
+  readonly from: readonly string[];
+  /** Its arrays by Keras's names, in Keras's order. */
+  readonly arrays: readonly (readonly [name: string, array: NdArray])[];
+}
+
+/** What is made of one layer of ours. */
+export interface Made {
+  readonly className: string;
+  readonly config: { readonly [name: string]: Json };
+  readonly arrays?: KerasNode["arrays"];
+}
+
+/** What a writer of a layer may look at. */
+export interface Writing {
+  readonly options: Options;
+  /** The shape that comes in, with the batch. */
+  readonly shape: Shape;
+  readonly kept: (name: string) => NdArray | undefined;
+  readonly dialect: Dialect;
+}
+
+/** What Keras has nothing for. */
+export function cannot(what: string, hint?: string): NablaError {
+  return new NablaError(
+    "keras/write",
+    `Keras has nothing for ${what}`,
+    hint ?? "export to ONNX, or to js, which take every network",
+  );
+}

@@ -1,0 +1,150 @@
+/** What each layer of ours is in Keras. */
+import type { NdArray } from "../../array/ndarray.ts";
+import type { Size } from "../../array/shape.ts";
+import type { PlainOptions } from "../../base/described.ts";
+import type { Json } from "../../base/json.ts";
+import { type PerAxis, paddingFor, perAxis } from "../../nn/padding.ts";
+import { cannot, type Made, type Writing } from "./node.ts";
+
+type Writer = (layer: Writing) => Made;
+
+const activation =
+  (name: string): Writer =>
+  () => ({ className: "Activation", config: { activation: name } });
+
+/** An option, or what our layer takes without it. */
+function option(options: PlainOptions, name: string, otherwise: number): number {
+  const value = options[name];
+  return typeof value === "number" ? value : otherwise;
+}
+
+function stored(pairs: readonly (readonly [string, NdArray | undefined])[]): readonly (readonly [string, NdArray])[] {
+  return pairs.flatMap(([name, array]) => (array === undefined ? [] : [[name, array] as const]));
+}
+
+const dense: Writer = ({ options, kept }) => {
+  const bias = kept("bias");
+  const config = { units: option(options, "units", 1), activation: "linear", use_bias: bias !== undefined };
+  return {
+    className: "Dense",
+    config,
+    arrays: stored([
+      ["kernel", kept("weights")],
+      ["bias", bias],
+    ]),
+  };
+};
+
+const axesOf = ({ shape }: Writing): number => shape.length - 2;
+
+/** A number or a list as one number for each axis. */
+function lengths(value: Json | undefined, axes: number, otherwise: PerAxis): readonly number[] {
+  return perAxis(typeof value === "number" || Array.isArray(value) ? (value as PerAxis) : otherwise, axes);
+}
+
+const convolution: Writer = (layer) => {
+  const { options, kept, dialect } = layer;
+  const axes = axesOf(layer);
+  const groups = option(options, "groups", 1);
+  if (dialect === "tfjs" && groups > 1) throw cannot("convolution in groups in TensorFlow.js");
+  const bias = kept("bias");
+  const config = {
+    filters: option(options, "filters", 1),
+    kernel_size: lengths(options.size, axes, 3),
+    strides: lengths(options.stride, axes, 1),
+    dilation_rate: lengths(options.dilation, axes, 1),
+    padding: options.padding ?? "same",
+    data_format: "channels_last",
+    ...(groups > 1 ? { groups } : {}),
+    activation: "linear",
+    use_bias: bias !== undefined,
+  };
+  return {
+    className: `Conv${axes}D`,
+    config,
+    arrays: stored([
+      ["kernel", kept("weights")],
+      ["bias", bias],
+    ]),
+  };
+};
+
+const pooling =
+  (name: string): Writer =>
+  (layer) => {
+    const axes = axesOf(layer);
+    const { size = 2, stride = size, padding = "valid" } = layer.options;
+    const window = { size: lengths(size, axes, 2), stride: lengths(stride, axes, 2), dilation: perAxis(1, axes) };
+    const around = padding === "same" ? paddingFor(layer.shape.slice(1, -1) as Size, window, "same") : [];
+    if (name === "Average" && around.some(([before, after]) => before + after > 0))
+      throw cannot('averagePool with padding "same" where zeros are added, which Keras leaves out of the mean');
+    const config = { pool_size: window.size, strides: window.stride, padding, data_format: "channels_last" };
+    return { className: `${name}Pooling${axes}D`, config };
+  };
+
+const batchNorm: Writer = ({ options, kept }) => ({
+  className: "BatchNormalization",
+  config: {
+    axis: -1,
+    momentum: 1 - option(options, "momentum", 0.1),
+    epsilon: option(options, "epsilon", 1e-5),
+    center: true,
+    scale: true,
+  },
+  arrays: stored([
+    ["gamma", kept("scale")],
+    ["beta", kept("shift")],
+    ["moving_mean", kept("mean")],
+    ["moving_variance", kept("variance")],
+  ]),
+});
+
+const layerNorm: Writer = ({ options, kept }) => ({
+  className: "LayerNormalization",
+  config: { axis: -1, epsilon: option(options, "epsilon", 1e-5), center: true, scale: true },
+  arrays: stored([
+    ["gamma", kept("scale")],
+    ["beta", kept("shift")],
+  ]),
+});
+
+/** TensorFlow.js has dropout of whole channels for sequences alone; answers are the same with the plain one. */
+const spatialDropout: Writer = (layer) => {
+  const axes = axesOf(layer);
+  const className = layer.dialect === "tfjs" && axes !== 1 ? "Dropout" : `SpatialDropout${axes}D`;
+  return { className, config: { rate: 1 - option(layer.options, "keep", 1) } };
+};
+
+/** Every layer that is one layer there; chain, residual and ensemble are graphs of them. */
+export const writers: Readonly<Record<string, Writer>> = {
+  dense,
+  conv1d: convolution,
+  conv2d: convolution,
+  maxPool: pooling("Max"),
+  averagePool: pooling("Average"),
+  globalAveragePool: (layer) => ({
+    className: `GlobalAveragePooling${axesOf(layer)}D`,
+    config: { data_format: "channels_last" },
+  }),
+  flatten: () => ({ className: "Flatten", config: { data_format: "channels_last" } }),
+  dropout: ({ options }) => ({ className: "Dropout", config: { rate: 1 - option(options, "keep", 1) } }),
+  spatialDropout,
+  batchNorm,
+  layerNorm,
+  embedding: ({ options, kept }) => ({
+    className: "Embedding",
+    config: { input_dim: option(options, "count", 1), output_dim: option(options, "units", 1), mask_zero: false },
+    arrays: stored([["embeddings", kept("table")]]),
+  }),
+  relu: activation("relu"),
+  leakyRelu: ({ options, dialect }) => ({
+    className: "LeakyReLU",
+    config: { [dialect === "keras" ? "negative_slope" : "alpha"]: option(options, "slope", 0.01) },
+  }),
+  elu: ({ options }) => ({ className: "ELU", config: { alpha: option(options, "alpha", 1) } }),
+  gelu: activation("gelu"),
+  sigmoid: activation("sigmoid"),
+  tanh: activation("tanh"),
+  softmax: activation("softmax"),
+  identity: activation("linear"),
+};

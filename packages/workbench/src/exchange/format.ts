@@ -1,0 +1,33 @@
+/** What a format can do. */
+import type { NdArray } from "nabla";
+import type { ImportedModel } from "nabla/exchange";
+import type { TrainedModel } from "../experiment/trained-model.ts";
+
+/** A file to import. */
+export interface ImportSource {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Another file of the same folder, as shards of weights are. Throws `files/…`, and refuses to leave the folder. */
+  readonly sibling: (name: string) => Promise<Uint8Array>;
+}
+
+/** What a file held: a whole network, or numbers under names that are to be brought onto one. */
+export type Found =
+  | { readonly kind: "model"; readonly model: ImportedModel }
+  | { readonly kind: "weights"; readonly tensors: ReadonlyMap<string, NdArray>; readonly notices: readonly string[] };
+
+/** What to write: files by their names, the first being the one that is opened. */
+export interface Written {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** What whoever uses the files has to know. */
+  readonly notices: readonly string[];
+}
+
+export interface Format {
+  readonly about: string;
+  /** How its files end, the one that is written first. */
+  readonly endings: readonly string[];
+  /** `name` is the file's, without its ending. */
+  readonly write?: (model: TrainedModel, name: string) => Promise<Written>;
+  readonly read?: (source: ImportSource) => Promise<Found>;
+}

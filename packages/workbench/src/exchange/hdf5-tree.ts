@@ -1,0 +1,113 @@
+/** HDF5 files as trees of groups, by the HDF5 library itself compiled to WebAssembly, which sees no file but the one it is given. */
+import { Dataset, type Entity, File, FS, type Group as H5Group, ready } from "h5wasm";
+import { NablaError, type NdArray, ndarray } from "nabla";
+import type { Hdf5Group } from "nabla/exchange";
+
+const PLACE = "model.h5";
+const DEEPEST = 16;
+const MOST_GROUPS = 100_000;
+// What gzip can reach at most; data that were never written take no room in a file and are refused by this too.
+const MOST_PACKED = 1032;
+const LIMIT = 2 ** 31;
+const FLOAT = 1;
+const INTEGER = 0;
+const TEXT = 3;
+
+interface Budget {
+  bytes: number;
+  groups: number;
+}
+
+/** The tree of an HDF5 file; arrays of other things than numbers are left out. Throws `keras/hdf5`. */
+export async function readTree(bytes: Uint8Array): Promise<Hdf5Group> {
+  await ready;
+  const files = filesystem();
+  files.writeFile(PLACE, bytes);
+  try {
+    const file = new File(PLACE, "r");
+    try {
+      if (file.file_id <= 0n) throw damaged("it is no HDF5 file, or only the beginning of one");
+      return groupOf(file, { bytes: Math.min(LIMIT, MOST_PACKED * bytes.length), groups: MOST_GROUPS }, 0);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    throw error instanceof NablaError ? error : damaged(String(error).slice(0, 100));
+  } finally {
+    files.unlink(PLACE);
+  }
+}
+
+/** The bytes of an HDF5 file with these groups. */
+export async function writeTree(root: Hdf5Group): Promise<Uint8Array> {
+  await ready;
+  const files = filesystem();
+  const file = new File(PLACE, "w");
+  fill(file, root);
+  file.close();
+  const bytes = files.readFile(PLACE);
+  files.unlink(PLACE);
+  return bytes;
+}
+
+function filesystem(): NonNullable<typeof FS> {
+  if (FS !== null) return FS;
+  throw new Error("internal: the HDF5 library has no files");
+}
+
+function damaged(why: string): NablaError {
+  return new NablaError("keras/hdf5", `the weights cannot be read: ${why}`);
+}
+
+function groupOf(group: H5Group, budget: Budget, depth: number): Hdf5Group {
+  budget.groups--;
+  if (depth > DEEPEST || budget.groups < 0) throw damaged("groups lie within groups without end");
+  const groups = new Map<string, Hdf5Group>();
+  const arrays = new Map<string, NdArray>();
+  for (const name of group.keys()) {
+    const found: Entity | null = group.get(name);
+    if (found instanceof Dataset) {
+      const array = arrayOf(found, budget);
+      if (array !== undefined) arrays.set(name, array);
+    } else if (found !== null && "keys" in found) groups.set(name, groupOf(found, budget, depth + 1));
+  }
+  return { attributes: attributesOf(group, budget), groups, arrays };
+}
+
+function attributesOf(group: H5Group, budget: Budget): Hdf5Group["attributes"] {
+  const found: Record<string, string | readonly string[]> = {};
+  for (const [name, attribute] of Object.entries(group.attrs)) {
+    const { type, size, shape } = attribute.metadata;
+    if (type !== TEXT) continue;
+    spend(budget, size, shape ?? []);
+    const { value } = attribute;
+    if (typeof value === "string") found[name] = value;
+    else if (Array.isArray(value)) found[name] = value.map(String);
+  }
+  return found;
+}
+
+function spend(budget: Budget, size: number, shape: readonly number[]): void {
+  budget.bytes -= shape.reduce((product, length) => product * length, size);
+  if (!(budget.bytes >= 0)) throw damaged(`an array [${shape.join(", ")}] claims far more than the file holds`);
+}
+
+function arrayOf(dataset: Dataset, budget: Budget): NdArray | undefined {
+  const { type, size, shape } = dataset.metadata;
+  if ((type !== FLOAT && type !== INTEGER) || shape === null) return undefined;
+  spend(budget, size, shape);
+  const { value } = dataset;
+  if (typeof value === "number") return ndarray(Float32Array.of(value), []);
+  if (value instanceof Float32Array || value instanceof Float64Array || value instanceof Int32Array)
+    return ndarray(value, shape);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return ndarray(Float64Array.from(value as unknown as ArrayLike<number>, Number), shape);
+  return undefined;
+}
+
+function fill(into: H5Group, { attributes, groups, arrays }: Hdf5Group): void {
+  for (const [name, text] of Object.entries(attributes))
+    into.create_attribute(name, typeof text === "string" ? text : [...text]);
+  for (const [name, { data, shape }] of arrays) into.create_dataset({ name, data, shape: [...shape] });
+  for (const [name, inner] of groups) fill(into.create_group(name), inner);
+}
