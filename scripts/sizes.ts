@@ -15,7 +15,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/train": 2000,
   "nabla/diagnose": 4500,
   "nabla/tune": 1400,
-  "nabla/tf1": 600,
+  "nabla/tf1": 2700,
   "nabla/exchange": 1500,
   "nabla/testing": 1600,
 };
