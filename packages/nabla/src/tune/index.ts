@@ -9,12 +9,22 @@ export {
   uniform,
 } from "./domain.ts";
 export { type Contest, type Pruner, type Pruning, prunes, type Standard } from "./pruner.ts";
+export { prunerComplaints } from "./pruner-kit.ts";
+export { type AshaOptions, asha } from "./pruners/asha.ts";
+export { type HyperbandOptions, hyperband } from "./pruners/hyperband.ts";
 export { type MedianOptions, median } from "./pruners/median.ts";
 export { none } from "./pruners/none.ts";
 export { prunerFrom, pruners } from "./pruners.ts";
 export { type Asked, type Attempt, carryOut, type Objective, reasonOf, type Summary } from "./run.ts";
 export type { Question, Sampler, SearchBox, Shown } from "./sampler.ts";
+export { samplerComplaints } from "./sampler-kit.ts";
+export { type CmaEsOptions, cmaEs } from "./samplers/cma-es.ts";
+export { type CoarseToFineOptions, coarseToFine } from "./samplers/coarse-to-fine.ts";
+export { type GpOptions, gp } from "./samplers/gp.ts";
+export { type GridOptions, grid } from "./samplers/grid.ts";
 export { random } from "./samplers/random.ts";
+export { sobol } from "./samplers/sobol.ts";
+export { type TpeOptions, tpe } from "./samplers/tpe.ts";
 export { samplerFrom, samplers } from "./samplers.ts";
 export {
   type Axis,

@@ -1,0 +1,67 @@
+/**
+ * Expected improvement under a Gaussian process (Jones, Schonlau and Welch 1998). The trials of one round are planned one
+ * after the other, each as if the ones before had given what was expected (Ginsbourger, Le Riche and Carraro 2010).
+ */
+import { inRange } from "../../base/fields.ts";
+import { fork } from "../../base/random.ts";
+import { gaussianProcess } from "../gaussian-process.ts";
+import { candidatesFor, improvement } from "../improvement.ts";
+import { quantile } from "../normal-distribution.ts";
+import { remembered } from "../remembered.ts";
+import type { Question, Sampler } from "../sampler.ts";
+import type { Axis, Units } from "../space.ts";
+import { type Goal, observationsOf, type Trial } from "../trial.ts";
+import { random } from "./random.ts";
+
+export interface GpOptions {
+  /** Trials drawn at random before. Default 10. */
+  readonly startup?: number;
+  /** Points that the model is fitted to at most: half the best, half the latest. Default 100. */
+  readonly points?: number;
+}
+
+/** Trials as ranks on a normal scale (Salinas, Shen and Perrone 2020), so that outliers and failures do no harm. */
+function modelOf(trials: readonly Trial[], goal: Goal, axes: readonly Axis[], points: number, round: number) {
+  const order = observationsOf(trials, goal).toSorted((a, b) => a.cost - b.cost || a.number - b.number);
+  const latest = new Set(
+    order
+      .map(({ number }) => number)
+      .toSorted((a, b) => b - a)
+      .slice(0, points >> 1),
+  );
+  const scored = order.map((seen, rank) => ({ ...seen, score: quantile((rank + 0.5) / order.length) }));
+  const kept = scored.filter(({ number }, rank) => rank < points - (points >> 1) || latest.has(number));
+  const process = gaussianProcess(
+    axes,
+    kept.map(({ units }) => units),
+    kept.map(({ score }) => score),
+    round,
+  );
+  return { process, best: order[0]?.units ?? {}, least: scored[0]?.score ?? 0, planned: [] as Units[] };
+}
+
+/** Tries where a model of all trials expects to gain most; for costly trainings and up to about twenty axes. */
+export function gp({ startup = 10, points = 100 }: GpOptions = {}): Sampler {
+  inRange("startup", startup, { atLeast: 2, whole: true });
+  inRange("points", points, { atLeast: 2, whole: true });
+  const first = random();
+  const models = remembered(modelOf);
+  return {
+    kind: "gp",
+    options: { startup, points },
+    ask: (question: Question) => {
+      const { trials, goal, axes, round, number, studyKey } = question;
+      if (trials.length < startup) return first.ask(question);
+      const { process, best, least, planned } = models(trials, goal, axes, points, round);
+      const begin = number - (number % round);
+      for (let next = begin + planned.length; next <= number; next++) {
+        const candidates = candidatesFor(axes, best, fork(studyKey, `trial ${next}`));
+        const gains = candidates.map((candidate) => improvement(process, candidate, least));
+        const chosen = candidates[gains.indexOf(Math.max(...gains))] ?? {};
+        process.believe(chosen, process.at(chosen).mean);
+        planned.push(chosen);
+      }
+      return planned[number - begin] ?? first.ask(question);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** How good samplers are: the best cost after a number of trials, over seeds, against another sampler's. */
+import { type Sampler, study } from "nabla/tune";
+import type { Landscape } from "./functions.ts";
+
+/** The best costs, one for each seed from 1, after `budget` trials. */
+export async function bestCosts(
+  sampler: Sampler,
+  { space, costOf }: Landscape,
+  { budget, seeds }: { readonly budget: number; readonly seeds: number },
+): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const { best } = await study({ space, sampler, seed }).run(budget, ({ values }) => costOf(values));
+    found.push(best?.value ?? Number.POSITIVE_INFINITY);
+  }
+  return found;
+}
+
+/**
+ * How likely costs as small as `ours` against `theirs` are by luck alone: one-sided, by ranks (Mann and Whitney 1947),
+ * with ties in the variance.
+ */
+export function luckOf(ours: readonly number[], theirs: readonly number[]): number {
+  const all = [...ours.map((cost) => ({ cost, own: true })), ...theirs.map((cost) => ({ cost, own: false }))];
+  all.sort((a, b) => a.cost - b.cost);
+  const [n, m] = [ours.length, theirs.length];
+  let [rankSum, ties] = [0, 0];
+  for (let from = 0; from < all.length; ) {
+    let to = from;
+    while (to < all.length && all[to]?.cost === all[from]?.cost) to++;
+    const rank = (from + 1 + to) / 2;
+    for (const { own } of all.slice(from, to)) if (own) rankSum += rank;
+    ties += (to - from) ** 3 - (to - from);
+    from = to;
+  }
+  const worse = rankSum - (n * (n + 1)) / 2;
+  const variance = ((n * m) / 12) * (n + m + 1 - ties / ((n + m) * (n + m - 1)));
+  return variance === 0 ? 1 : probabilityBelow((worse + 0.5 - (n * m) / 2) / Math.sqrt(variance));
+}
+
+/** The standard normal distribution's probability of less than z, by its series and continued fraction. */
+export function probabilityBelow(z: number): number {
+  const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+  if (Math.abs(z) > 5) {
+    const x = Math.abs(z);
+    let ratio = x;
+    for (let k = 60; k > 0; k--) ratio = x + k / ratio;
+    return z < 0 ? density / ratio : 1 - density / ratio;
+  }
+  let [sum, term] = [z, z];
+  for (let k = 3; Math.abs(term) > 1e-18; k += 2) {
+    term *= (z * z) / k;
+    sum += term;
+  }
+  return 0.5 + sum * density;
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return ((sorted[half] ?? 0) + (sorted[sorted.length - 1 - half] ?? 0)) / 2;
+}
