@@ -31,7 +31,7 @@ export class TrialPool implements AsyncDisposable {
   readonly #data: TrialData;
   readonly #threads = new Set<Thread>();
   readonly #waiting: Work[] = [];
-  #stopping = false;
+  #closing = false;
   /** Threads that died without a trial, and why the last one did. */
   #idleDeaths = 0;
   #reason = "";
@@ -43,7 +43,7 @@ export class TrialPool implements AsyncDisposable {
     for (let i = 0; i < size; i++) this.#start();
   }
 
-  /** Trains as soon as a thread is free; `heard` gets signals on the way. */
+  /** Trains as soon as a thread is free; `heard` gets signals from the beginning on. */
   train(task: TrialTask, heard: (signal: TrialSignal) => void = () => {}): Promise<TrialEnd | TrialStop> {
     return new Promise((resolve) => {
       this.#waiting.push({ task, heard, resolve, deaths: 0 });
@@ -51,15 +51,15 @@ export class TrialPool implements AsyncDisposable {
     });
   }
 
-  /** Lets trials that are going on end where they can be gone on with, and those that wait end unbegun. */
+  /** Lets trials that are going on end where they can be gone on with, and those that wait end unbegun; others may follow. */
   stop(): void {
-    this.#stopping = true;
     for (const { words } of this.#threads) Atomics.store(words, 0, 1);
     for (const { task, resolve } of this.#waiting.splice(0)) resolve(stopOf(task));
   }
 
   /** Stops, and waits for the threads to end. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true;
     this.stop();
     const ends = [...this.#threads].map(({ worker }) => {
       worker.postMessage({ kind: "end" } satisfies Order);
@@ -100,26 +100,28 @@ export class TrialPool implements AsyncDisposable {
     this.#threads.delete(thread);
     const { work } = thread;
     if (work !== undefined) {
-      if (this.#stopping) work.resolve(stopOf(work.task));
+      if (this.#closing || Atomics.load(thread.words, 0) === 1) work.resolve(stopOf(work.task));
       else if (work.deaths < MOST_DEATHS) this.#waiting.unshift({ ...work, deaths: work.deaths + 1 });
       else work.resolve(failedOf(reason));
     } else this.#idleDeaths += 1;
     this.#reason = reason;
     // Threads that die without a trial cannot even be started: no use in going on for ever.
-    if (!this.#stopping && this.#idleDeaths <= MOST_DEATHS) this.#start();
+    if (!this.#closing && this.#idleDeaths <= MOST_DEATHS) this.#start();
     this.#dispatch();
   }
 
   #dispatch(): void {
     if (this.#threads.size === 0) {
       for (const { task, resolve } of this.#waiting.splice(0))
-        resolve(this.#stopping ? stopOf(task) : failedOf(this.#reason));
+        resolve(this.#closing ? stopOf(task) : failedOf(this.#reason));
     }
     for (const thread of this.#threads) {
       if (thread.work !== undefined) continue;
       const work = this.#waiting.shift();
       if (work === undefined) return;
       thread.work = work;
+      Atomics.store(thread.words, 0, 0);
+      work.heard({ reports: [], share: 0 });
       thread.worker.postMessage({ kind: "train", task: work.task } satisfies Order);
     }
   }

@@ -1,0 +1,21 @@
+/** What many tell at any time, and one hears in order. */
+export class Channel<T> {
+  readonly #waiting: T[] = [];
+  #hear: ((item: T) => void) | undefined;
+
+  /** Tells something. */
+  push(item: T): void {
+    const hear = this.#hear;
+    this.#hear = undefined;
+    if (hear === undefined) this.#waiting.push(item);
+    else hear(item);
+  }
+
+  /** The next thing that was told; waits for it if need be. One listener at a time. */
+  async next(): Promise<T> {
+    if (this.#waiting.length > 0) return this.#waiting.shift() as T;
+    return await new Promise((resolve) => {
+      this.#hear = resolve;
+    });
+  }
+}

@@ -1,0 +1,150 @@
+/** What a study is about, decided before its first trial or read again from the store. */
+import { basename, resolve } from "node:path";
+import { type Json, NablaError } from "nabla";
+import { type Pruner, type Sampler, type Space, Study, studyFrom } from "nabla/tune";
+import { makeRunId } from "../store/run-id.ts";
+import type { StoredStudy } from "../store/study.ts";
+import type { Experiment } from "./experiment.ts";
+import { withValues } from "./hyperparameters.ts";
+import { openParts, prepareParts } from "./parts.ts";
+import { checkSpace, defaultSpace } from "./search-space.ts";
+import { type Facts, jobOf, type SettledExperiment, settleExperiment } from "./settle.ts";
+import type { StudyPlan, Wanted } from "./tune-events.ts";
+
+/** What is left open by who begins a study. */
+export const studyDefaults = {
+  trials: 60,
+  finalists: 3,
+  repeats: 3,
+  seed: 1,
+} as const;
+
+/** What is said of the search; what is absent is as before, or as `studyDefaults`. */
+export interface StudySaid extends Partial<Wanted> {
+  readonly name?: string;
+  readonly space?: Space;
+  readonly sampler?: Sampler;
+  readonly pruner?: Pruner;
+  readonly seed?: number;
+  readonly round?: number;
+  readonly failures?: number;
+}
+
+/** Reads and prepares the data of a new study and tries its space. Nothing is written. Throws `tune/…` and what reading throws. */
+export async function planStudy(experiment: Experiment, said: StudySaid): Promise<StudyPlan> {
+  const { seed = experiment.seed ?? studyDefaults.seed, name } = said;
+  // the seed divides the data too, and each training has one of its own
+  const { folds: _folds, time: _time, ...rest } = experiment;
+  const base: Experiment = { ...rest, data: resolve(experiment.data), seed };
+  const opened = await openData(base);
+  const space = said.space ?? defaultSpace(base, opened.facts.rows);
+  checkSpace(space, (values) => jobOf(settledAt({ experiment: base, facts: opened.facts }, values, seed)));
+  const study = new Study<unknown>({ ...chosen(said), space, seed });
+  const { trials = studyDefaults.trials, finalists = studyDefaults.finalists, repeats = studyDefaults.repeats } = said;
+  const made = name ?? makeRunId(`${basename(base.data).replace(/\..*$/, "")}-study`);
+  return { name: made, experiment: base, study, wanted: { trials, finalists, repeats }, ...opened };
+}
+
+/**
+ * The same study again, with its data read anew; what is said of space, sampler, pruner and amounts holds from here on.
+ * Throws `tune/other-study` for what would make its trials incomparable, `data/changed` and what `planStudy` throws.
+ */
+export async function reopenStudy(
+  stored: StoredStudy,
+  said: StudySaid,
+  experiment: Partial<Experiment> = {},
+): Promise<StudyPlan> {
+  const base = stored.experiment as unknown as Experiment;
+  refuseOthers(stored, said, experiment);
+  const opened = await openData(base);
+  if (opened.parts.sha256 !== stored.data.sha256) {
+    const [was, is] = [stored.data.sha256, opened.parts.sha256].map((hash) => `${hash.slice(0, 12)}…`);
+    throw new NablaError(
+      "data/changed",
+      `${base.data} has changed since the study ${stored.name} began: its SHA-256 was ${was}, it is ${is} now`,
+      "bring back the file as it was, or begin another study",
+    );
+  }
+  const before = studyFrom(stored.definition, `study ${stored.name}`);
+  const space = said.space ?? before.space;
+  const { sampler = before.sampler, pruner = before.pruner, failures } = said;
+  checkSpace(space, (values) => jobOf(settledAt({ experiment: base, facts: opened.facts }, values, before.seed)));
+  const { seed, round, goal } = before;
+  const more = failures === undefined ? {} : { failures };
+  const study = new Study<unknown>({ space, sampler, pruner, seed, round, goal, ...more });
+  const wanted = stored.plan as unknown as Wanted;
+  const { trials = wanted.trials, finalists = wanted.finalists, repeats = wanted.repeats } = said;
+  return { name: stored.name, experiment: base, study, wanted: { trials, finalists, repeats }, stored, ...opened };
+}
+
+/** What one trial trains: the experiment at its values, with its own seed and the parts that all share. */
+export function settledAt(
+  { experiment, facts }: Pick<StudyPlan, "experiment" | "facts">,
+  values: Json,
+  seed: number,
+): SettledExperiment {
+  const { seed: studySeed = seed, splitSeed = studySeed, output: _, ...rest } = experiment;
+  return settleExperiment(withValues({ ...rest, seed, splitSeed }, values), facts);
+}
+
+async function openData(
+  base: Experiment,
+): Promise<Pick<StudyPlan, "facts" | "parts" | "prepared" | "notices" | "suspicions">> {
+  const { seed = studyDefaults.seed } = base;
+  const parts = await openParts({ ...base, seed });
+  if (parts.rows.dev === 0) {
+    throw new NablaError(
+      "tune/no-metric",
+      "there is no dev part, so no dev error ever comes that trials could be compared by",
+      "leave out --split, or give dev a share: --split 80/20/0",
+    );
+  }
+  const prepared = prepareParts(parts);
+  const { classes, inputs } = prepared.train;
+  const facts: Facts = {
+    task: parts.task,
+    split: parts.policy.fractions,
+    rows: parts.rows.train,
+    outputs: classes?.length ?? 1,
+    shape: inputs.shape.slice(1),
+  };
+  return { facts, parts, prepared, notices: parts.profile.notices, suspicions: await parts.inspect() };
+}
+
+function chosen({ sampler, pruner, round, failures }: StudySaid): Partial<ConstructorParameters<typeof Study>[0]> {
+  return {
+    ...(sampler === undefined ? {} : { sampler }),
+    ...(pruner === undefined ? {} : { pruner }),
+    ...(round === undefined ? {} : { round }),
+    ...(failures === undefined ? {} : { failures }),
+  };
+}
+
+/** What trials were compared by must stay what it was. */
+function refuseOthers(stored: StoredStudy, { seed, round }: StudySaid, experiment: Partial<Experiment>): void {
+  const before = stored.experiment as { readonly [key: string]: Json };
+  const definition = stored.definition as { readonly [key: string]: Json };
+  const given = { ...experiment, ...(experiment.data === undefined ? {} : { data: resolve(experiment.data) }) };
+  const asked = { seed, round };
+  const differing = [
+    ...Object.entries(given).flatMap(([key, value]) =>
+      key === "seed" || same(value, before[key]) ? [] : [[key, before[key], value] as const],
+    ),
+    ...Object.entries(asked).flatMap(([key, value]) =>
+      value === undefined || same(value, definition[key]) ? [] : [[key, definition[key], value] as const],
+    ),
+  ];
+  const [first] = differing;
+  if (first === undefined) return;
+  const [key, was, is] = first;
+  const before_ = was === undefined ? `without ${key}` : `with ${key} ${JSON.stringify(was)}`;
+  throw new NablaError(
+    "tune/other-study",
+    `the study ${stored.name} began ${before_}, not ${JSON.stringify(is)}: its trials could not be compared`,
+    "leave that out to go on with it, or choose another name with --study",
+  );
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,55 @@
+/** Trains on threads of this process. */
+import type { StudyStore } from "../store/study-store.ts";
+import type { Crew, CrewOrder } from "./crew.ts";
+import type { TrialEnd, TrialSignal, TrialStop } from "./messages.ts";
+import type { TrialPool } from "./pool.ts";
+import { resultOf } from "./results.ts";
+
+/** A crew of a pool's threads. It closes the pool, and leaves the store open. */
+export class LocalCrew implements Crew {
+  readonly #pool: TrialPool;
+  readonly #studies: StudyStore;
+  #stops = 0;
+
+  constructor({ pool, studies }: { readonly pool: TrialPool; readonly studies: StudyStore }) {
+    this.#pool = pool;
+    this.#studies = studies;
+  }
+
+  get size(): number {
+    return this.#pool.size;
+  }
+
+  async train({ study, number, repeat, task, heard }: CrewOrder): Promise<TrialEnd | TrialStop> {
+    const place = { number, repeat };
+    const stops = this.#stops;
+    const claim = await this.#studies.claim(study, place);
+    const checkpoint = claim.attempt > 1 ? await this.#studies.checkpoint(study, place) : undefined;
+    // Signals are written one behind the other, and all of them before the end.
+    let writing = Promise.resolve();
+    const listen = (signal: TrialSignal): void => {
+      heard(signal);
+      const { checkpoint: bytes, reports } = signal;
+      if (bytes !== undefined) writing = writing.then(() => this.#studies.sign(claim, { reports, checkpoint: bytes }));
+    };
+    const given = checkpoint === undefined ? task : { ...task, checkpoint };
+    // what was stopped while it was claimed does not begin
+    const end = stops === this.#stops ? await this.#pool.train(given, listen) : ({ state: "stopped" } as const);
+    await writing;
+    if (end.state !== "stopped") await this.#studies.tell(claim, resultOf(end));
+    else {
+      if (end.checkpoint !== undefined) await this.#studies.sign(claim, { checkpoint: end.checkpoint });
+      await this.#studies.release(claim);
+    }
+    return end;
+  }
+
+  stop(): void {
+    this.#stops += 1;
+    this.#pool.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool[Symbol.asyncDispose]();
+  }
+}
