@@ -4,6 +4,7 @@ export type { Hdf5, Hdf5Group } from "./keras/hdf5-tree.ts";
 export { type ExchangedModel, type ImportedModel, modelFromJson, modelToJson } from "./model-json.ts";
 export { readNpy, writeNpy } from "./numpy/npy.ts";
 export { readNpz, writeNpz } from "./numpy/npz.ts";
+export { type OnnxModel, type ReadOnnxOptions, readOnnx } from "./onnx/read-onnx.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
 export { readStateDict, type StateDict } from "./torch/state-dict.ts";
 export type { Inflate, ZipOptions } from "./zip/zip.ts";

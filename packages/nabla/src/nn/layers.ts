@@ -10,6 +10,7 @@ import { dropout, spatialDropout } from "./dropout.ts";
 import { embedding } from "./embedding.ts";
 import { AVERAGED, ensemble } from "./ensemble.ts";
 import { flatten } from "./flatten.ts";
+import { graphLayer, stepReader } from "./graph-layer.ts";
 import { initializerFrom } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { layerNorm } from "./layer-norm.ts";
@@ -62,6 +63,9 @@ export const layers: Kinds<Layer> = {
   ensemble: maker(
     { members: required(list(layerFrom)), loss: required(nested(lossFrom)), of: word(AVERAGED) },
     ({ members, ...rest }) => ensemble(members, rest),
+  ),
+  graph: maker({ steps: required(list(stepReader({ layer: layerFrom, init: initializerFrom }))) }, ({ steps }) =>
+    graphLayer(steps),
   ),
   residual: maker({ layers: required(list(layerFrom)) }, (values) => residual(...values.layers)),
   ...activations,

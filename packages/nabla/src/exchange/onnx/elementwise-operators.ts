@@ -1,0 +1,263 @@
+/** Operators on single numbers. */
+import { elementsOf, type Size } from "../../array/shape.ts";
+import {
+  abs,
+  add,
+  and,
+  cos,
+  divide,
+  equal,
+  erf,
+  exp,
+  floor,
+  less,
+  lessEqual,
+  log,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  not,
+  or,
+  power,
+  select,
+  sigmoid as sigmoidOf,
+  sign,
+  sin,
+  softplus,
+  sqrt,
+  subtract,
+  tanh as tanhOf,
+} from "../../graph/elementwise.ts";
+import { cast } from "../../graph/movement.ts";
+import type { Operand, Tensor } from "../../graph/tensor.ts";
+import { elu, gelu, leakyRelu, relu, sigmoid, tanh } from "../../nn/activations.ts";
+import { dense } from "../../nn/dense.ts";
+import { exponentialLinear, gaussianLinear, leaky } from "../../nn/functions.ts";
+import type { Layer } from "../../nn/layer.ts";
+import { layerNode, layerOf } from "./layer-node.ts";
+import type { Given, OnnxNode, Operator } from "./node.ts";
+import { dtypeFor } from "./tensor-proto.ts";
+import { reshaped, type Value } from "./value.ts";
+
+/** Applies `f` to the first input, in whichever order its axes are there. */
+export function mapped(node: OnnxNode, f: (x: Tensor) => Tensor): Given {
+  return node.value(0).last === undefined ? { tensor: f(node.tensor(0)) } : { last: f(node.last(0)) };
+}
+
+const unary =
+  (f: (x: Tensor) => Tensor): Operator =>
+  (node) =>
+    mapped(node, f);
+
+/** An activation as a layer where it bends examples, and as ops where it bends anything else, such as weights. */
+const bend =
+  (layer: (node: OnnxNode) => Layer, f: (x: Tensor, node: OnnxNode) => Tensor): Operator =>
+  (node) =>
+    mapped(node, (x) =>
+      typeof x.shape[0] === "string" && x.dtype === "float32" ? layerNode(layer(node), x) : f(x, node),
+    );
+
+type Pair = (x: Tensor, y: Tensor) => Tensor;
+
+/** Two inputs, with channels last where one of them lies so and the other can. */
+function paired(node: OnnxNode, f: Pair): Given {
+  const [a, b] = [node.value(0), node.value(1)];
+  const rank = (a.last ?? b.last)?.shape.length;
+  if (rank !== undefined) {
+    const [x, y] = [besideLast(node, 0, rank), besideLast(node, 1, rank)];
+    if (x !== undefined && y !== undefined) return { last: f(x, y) };
+  }
+  return { tensor: f(node.tensor(0), node.tensor(1)) };
+}
+
+/** An input as it goes beside a tensor with channels last: as such, a single number, or one number for each channel. */
+function besideLast(node: OnnxNode, i: number, rank: number): Tensor | undefined {
+  const value = node.value(i);
+  if (value.last !== undefined) return value.last.shape.length === rank ? value.last : undefined;
+  const shape = node.shape(i);
+  if (shape.some((dim) => typeof dim === "string") || shape.length > rank) return undefined;
+  if (elementsOf(shape as Size) === 1) return node.tensor(i);
+  const channel = shape.length - rank + 1;
+  const channels = shape[channel] ?? 1;
+  return shape.every((dim, axis) => axis === channel || dim === 1) ? reshaped(node.tensor(i), [channels]) : undefined;
+}
+
+const binary =
+  (f: Pair): Operator =>
+  (node) =>
+    paired(node, f);
+
+const variadic =
+  (f: Pair): Operator =>
+  (node) => {
+    if (node.inputs.length === 2) return paired(node, f);
+    return { tensor: node.inputs.map((_, i) => node.tensor(i)).reduce((all, x) => f(all, x)) };
+  };
+
+/** A sum, or the bias of the dense layer that gives the other side. */
+const sum: Operator = (node) => {
+  for (const [i, other] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const bias = node.ownArray(other);
+    const { tensor, name } = node.value(i);
+    const found = tensor === undefined ? undefined : layerOf(tensor);
+    const units = found?.layer.options.units;
+    if (found === undefined || bias === undefined || typeof units !== "number" || found.layer.options.bias !== false)
+      continue;
+    const fits = found.layer.kind === "dense" && bias.data.length === units && bias.shape.at(-1) === units;
+    if (!fits || bias.shape.length > 2 || node.translation.uses.get(name) !== 1) continue;
+    const kept = { ...found.kept, bias: { ...bias, shape: [units] } };
+    return { tensor: layerNode(dense(units, { bias: true }), found.from, kept, tensor?.shape) };
+  }
+  return paired(node, (x, y) => add(x, y));
+};
+
+/** Both ends of a clip: numbers where they are known. */
+function bound(node: OnnxNode, i: number): Operand | undefined {
+  if (!node.has(i)) return undefined;
+  const { array } = node.value(i);
+  return array !== undefined && array.data.length === 1 ? (array.data[0] ?? 0) : node.tensor(i);
+}
+
+function clipped(x: Tensor, low: Operand | undefined, high: Operand | undefined): Tensor {
+  const above = low === undefined ? x : maximum(x, low);
+  return high === undefined ? above : minimum(above, high);
+}
+
+/** x to a power that is known is written with fewer and exact ops. */
+function powered(node: OnnxNode): Given {
+  const { array } = node.value(1);
+  const exponent = array?.data.length === 1 ? array.data[0] : undefined;
+  if (exponent === undefined)
+    return paired(node, (x, y) => power(x, y.dtype === x.dtype ? y : cast(y, { dtype: x.dtype })));
+  return mapped(node, (x) => {
+    if (exponent === 1) return x;
+    if (exponent === 2) return multiply(x, x);
+    if (exponent === 3) return multiply(multiply(x, x), x);
+    if (exponent === 0.5) return sqrt(x);
+    return exponent === -1 ? divide(1, x) : power(x, exponent);
+  });
+}
+
+/** Division of whole numbers cuts towards zero. */
+function quotient(x: Tensor, y: Tensor): Tensor {
+  if (x.dtype !== "int32") return divide(x, y);
+  return cast(divide(cast(x, { dtype: "float32" }), cast(y, { dtype: "float32" })), { dtype: "int32" });
+}
+
+const SELU = { alpha: 1.6732631921768188, gamma: 1.0507010221481323 };
+
+function hardSigmoid(x: Tensor, slope: number, offset: number): Tensor {
+  return clipped(add(multiply(x, slope), offset), 0, 1);
+}
+
+/** x·Φ(x) by the hyperbolic tangent (Hendrycks and Gimpel 2016). */
+function approximateGelu(x: Tensor): Tensor {
+  const inner = multiply(add(x, multiply(multiply(multiply(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI));
+  return multiply(multiply(x, 0.5), add(tanhOf(inner), 1));
+}
+
+const slopeOf = (node: OnnxNode): number => node.real("alpha", 0.01);
+const gelus: Operator = (node) =>
+  node.text("approximate", "none") === "tanh" ? mapped(node, approximateGelu) : bend(gelu, gaussianLinear)(node);
+
+/** Operators on single numbers by name. */
+export const elementwiseOperators: { readonly [opType: string]: Operator } = {
+  Abs: unary((x) => abs(x)),
+  Neg: unary((x) => negate(x)),
+  Sign: unary((x) => sign(x)),
+  Floor: unary((x) => floor(x)),
+  Ceil: unary((x) => negate(floor(negate(x)))),
+  Sqrt: unary((x) => sqrt(x)),
+  Exp: unary((x) => exp(x)),
+  Log: unary((x) => log(x)),
+  Sin: unary((x) => sin(x)),
+  Cos: unary((x) => cos(x)),
+  Erf: unary((x) => erf(x)),
+  Reciprocal: unary((x) => divide(1, x)),
+  Not: unary((x) => not(x)),
+  IsNaN: unary((x) => not(equal(x, x))),
+  Softplus: unary((x) => softplus(x)),
+  Softsign: unary((x) => divide(x, add(abs(x), 1))),
+  HardSwish: unary((x) => multiply(x, hardSigmoid(x, 1 / 6, 0.5))),
+  Mish: unary((x) => multiply(x, tanhOf(softplus(x)))),
+  Add: sum,
+  Sub: binary((x, y) => subtract(x, y)),
+  Mul: binary((x, y) => multiply(x, y)),
+  Div: binary(quotient),
+  Pow: powered,
+  Max: variadic((x, y) => maximum(x, y)),
+  Min: variadic((x, y) => minimum(x, y)),
+  Sum: variadic((x, y) => add(x, y)),
+  Mean: (node) => {
+    const all = node.inputs.map((_, i) => node.tensor(i));
+    return {
+      tensor: multiply(
+        all.reduce((sofar, x) => add(sofar, x)),
+        1 / all.length,
+      ),
+    };
+  },
+  And: binary((x, y) => and(x, y)),
+  Or: binary((x, y) => or(x, y)),
+  Equal: binary((x, y) => equal(x, y)),
+  Less: binary((x, y) => less(x, y)),
+  LessOrEqual: binary((x, y) => lessEqual(x, y)),
+  Greater: binary((x, y) => less(y, x)),
+  GreaterOrEqual: binary((x, y) => lessEqual(y, x)),
+  Where: (node) => ({ tensor: select(node.tensor(0), node.tensor(1), node.tensor(2)) }),
+  Clip: (node) => mapped(node, (x) => clipped(x, bound(node, 1), bound(node, 2))),
+  Cast: (node) => {
+    const dtype = dtypeFor(node.integer("to", 1), "the target of a cast");
+    return mapped(node, (x) => (x.dtype === dtype ? x : cast(x, { dtype })));
+  },
+  CastLike: (node) => mapped(node, (x) => cast(x, { dtype: node.tensor(1).dtype })),
+  Identity: (node) => asItIs(node.value(0)),
+  Relu: bend(relu, (x) => maximum(x, 0)),
+  LeakyRelu: (node) => {
+    const slope = slopeOf(node);
+    if (slope >= 0 && slope < 1)
+      return bend(
+        () => leakyRelu({ slope }),
+        (x) => leaky(x, slope),
+      )(node);
+    return mapped(node, (x) => leaky(x, slope));
+  },
+  PRelu: binary((x, slope) => leaky(x, slope)),
+  Elu: (node) => {
+    const alpha = node.real("alpha", 1);
+    if (alpha > 0)
+      return bend(
+        () => elu({ alpha }),
+        (x) => exponentialLinear(x, alpha),
+      )(node);
+    return mapped(node, (x) => exponentialLinear(x, alpha));
+  },
+  Celu: (node) => {
+    const alpha = node.real("alpha", 1);
+    return mapped(node, (x) => multiply(exponentialLinear(divide(x, alpha), 1), alpha));
+  },
+  Selu: (node) => {
+    const [alpha, gamma] = [node.real("alpha", SELU.alpha), node.real("gamma", SELU.gamma)];
+    return mapped(node, (x) => multiply(exponentialLinear(x, alpha), gamma));
+  },
+  Gelu: gelus,
+  Sigmoid: bend(sigmoid, (x) => sigmoidOf(x)),
+  Tanh: bend(tanh, (x) => tanhOf(x)),
+  HardSigmoid: (node) => mapped(node, (x) => hardSigmoid(x, node.real("alpha", 0.2), node.real("beta", 0.5))),
+  ThresholdedRelu: (node) => mapped(node, (x) => select(less(node.real("alpha", 1), x), x, 0)),
+};
+
+/** A value under a new name. */
+function asItIs({ tensor, last, array, lengths, learned }: Value): Given {
+  return {
+    ...(tensor === undefined ? {} : { tensor }),
+    ...(last === undefined ? {} : { last }),
+    ...(array === undefined ? {} : { array }),
+    ...(lengths === undefined ? {} : { lengths }),
+    ...(learned === undefined ? {} : { learned }),
+  };
+}

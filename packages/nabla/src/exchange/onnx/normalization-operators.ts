@@ -1,0 +1,116 @@
+/** Operators that bring numbers to one scale, and the softmax. */
+import { type NdArray, ndarray, zeros } from "../../array/ndarray.ts";
+import { NablaError } from "../../base/error.ts";
+import { add, divide, exp, log, multiply, sqrt, subtract } from "../../graph/elementwise.ts";
+import { stopGradient, sum } from "../../graph/movement.ts";
+import { max, mean } from "../../graph/reduce.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { softmax } from "../../nn/activations.ts";
+import { batchNorm } from "../../nn/batch-norm.ts";
+import { dropout } from "../../nn/dropout.ts";
+import { softmaxOf } from "../../nn/functions.ts";
+import { layerNorm } from "../../nn/layer-norm.ts";
+import { mapped } from "./elementwise-operators.ts";
+import { layerNode } from "./layer-node.ts";
+import type { Given, OnnxNode, Operator } from "./node.ts";
+import { reshaped } from "./value.ts";
+
+/** An array of one number a channel. */
+function perChannel(node: OnnxNode, i: number, channels: number): NdArray {
+  const { data } = node.array(i);
+  if (data.length === channels) return ndarray(Float32Array.from(data), [channels]);
+  throw new NablaError("onnx/shape", `input ${i + 1} has ${data.length} numbers for ${channels} channels`);
+}
+
+/** Ready to learn on: running statistics go on from the file's; their momentum is ours, the share of the newest. */
+function batchNormalized(node: OnnxNode): Given {
+  const x = node.last(0);
+  const channels = Number(x.shape.at(-1));
+  const [scale, shift, average, variance] = [1, 2, 3, 4].map((i) => perChannel(node, i, channels));
+  if (scale === undefined || shift === undefined || average === undefined || variance === undefined) return {};
+  const share = Number((1 - node.real("momentum", 0.9)).toFixed(7));
+  const momentum = share > 0 && share <= 1 ? share : 0.1;
+  const layer = batchNorm({ momentum, epsilon: node.real("epsilon", 1e-5) });
+  const made = layerNode(layer, x, { scale, shift, mean: average, variance });
+  return x.shape.length > 2 ? { last: made } : { tensor: made };
+}
+
+function standardised(x: Tensor, axes: readonly number[], epsilon: number): Tensor {
+  const centred = subtract(x, mean(x, { axes, keep: true }));
+  return divide(centred, sqrt(add(mean(multiply(centred, centred), { axes, keep: true }), epsilon)));
+}
+
+function layerNormalized(node: OnnxNode): Given {
+  if (node.outputs > 1) node.refuse("it gives its mean and deviation too, which is not supported");
+  const x = node.tensor(0);
+  const axis = node.axis(-1, x.shape.length);
+  const epsilon = node.real("epsilon", 1e-5);
+  const [scale, shift] = [node.ownArray(1), node.has(2) ? node.ownArray(2) : zeros(sizeOfLast(x))];
+  const own = axis === x.shape.length - 1 && scale?.shape.length === 1 && shift?.shape.length === 1;
+  if (own && scale.data.length === x.shape.at(-1) && shift.data.length === scale.data.length)
+    return { tensor: layerNode(layerNorm({ epsilon }), x, { scale, shift }) };
+  const axes = x.shape.map((_, i) => i).slice(axis);
+  const made = multiply(standardised(x, axes, epsilon), node.tensor(1));
+  return { tensor: node.has(2) ? add(made, node.tensor(2)) : made };
+}
+
+function sizeOfLast(x: Tensor): readonly number[] {
+  return [Number(x.shape.at(-1) ?? 1)];
+}
+
+/** Each channel of each example over its places. */
+function instanceNormalized(node: OnnxNode): Given {
+  const x = node.last(0);
+  const places = x.shape.slice(2).map((_, i) => i + 1);
+  const made = standardised(x, places, node.real("epsilon", 1e-5));
+  return { last: add(multiply(made, node.tensor(1)), node.tensor(2)) };
+}
+
+function softmaxNode(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const axis = node.axis(-1, x.shape.length);
+  const whole = axis === x.shape.length - 1 && typeof x.shape[0] === "string" && x.shape.length > 1;
+  return { tensor: whole ? layerNode(softmax(), x) : softmaxOf(x, { axis }) };
+}
+
+function logSoftmax(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const axes = node.axis(-1, x.shape.length);
+  const shifted = subtract(x, stopGradient(max(x, { axes, keep: true })));
+  return { tensor: subtract(shifted, log(sum(exp(shifted), { axes, keep: true }))) };
+}
+
+/** Kept for training; predicting keeps every unit. */
+function dropped(node: OnnxNode): Given {
+  const ratio = node.has(1) ? node.scalar(1) : 0.5;
+  if (!(ratio >= 0 && ratio < 1)) node.refuse(`its ratio is ${ratio}`);
+  const keep = Number((1 - ratio).toFixed(7));
+  return mapped(node, (x) => (ratio === 0 ? x : layerNode(dropout({ keep }), x)));
+}
+
+/** Groups of channels of each example, each over its channels and places (Wu and He 2018). */
+function groupNormalized(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const [batch = 1, channels = 1, ...places] = x.shape;
+  const groups = node.integer("num_groups", 1);
+  const parts = reshaped(x, [batch, groups, Number(channels) / groups, ...places]);
+  const made = standardised(parts, parts.shape.map((_, i) => i).slice(2), node.real("epsilon", 1e-5));
+  const perGroup = node.opset < 21;
+  const side = (i: number): Tensor =>
+    reshaped(
+      node.tensor(i),
+      perGroup ? [groups, 1, ...places.map(() => 1)] : [groups, Number(channels) / groups, ...places.map(() => 1)],
+    );
+  return { tensor: reshaped(add(multiply(made, side(1)), side(2)), x.shape) };
+}
+
+/** Normalizations by name. */
+export const normalizationOperators: { readonly [opType: string]: Operator } = {
+  BatchNormalization: batchNormalized,
+  LayerNormalization: layerNormalized,
+  InstanceNormalization: instanceNormalized,
+  GroupNormalization: groupNormalized,
+  Softmax: softmaxNode,
+  LogSoftmax: logSoftmax,
+  Dropout: dropped,
+};

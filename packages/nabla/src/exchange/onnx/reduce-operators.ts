@@ -1,0 +1,71 @@
+/** Operators that make many numbers into one. */
+import { abs, add, exp, log, multiply, negate, sqrt, subtract } from "../../graph/elementwise.ts";
+import { stopGradient, sum } from "../../graph/movement.ts";
+import { argmax, max, mean } from "../../graph/reduce.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { globalAveragePool } from "../../nn/pooling.ts";
+import { layerNode } from "./layer-node.ts";
+import type { Given, OnnxNode, Operator } from "./node.ts";
+import { reshaped } from "./value.ts";
+
+type Reduce = (x: Tensor, along: { readonly axes: readonly number[]; readonly keep: boolean }) => Tensor;
+
+/** Axes come as an attribute before the operator's version `since`, and as an input from then on. */
+const reduction =
+  (f: Reduce, since = 18): Operator =>
+  (node) => {
+    const rank = node.shape(0).length;
+    const given = node.axes(1, since, rank);
+    const none = given === undefined || given.length === 0;
+    if (none && node.integer("noop_with_empty_axes", 0) === 1) return { tensor: node.tensor(0) };
+    const axes = none ? Array.from({ length: rank }, (_, i) => i) : given;
+    const keep = node.integer("keepdims", 1) === 1;
+    const places = Array.from({ length: Math.max(0, rank - 2) }, (_, i) => i + 2);
+    const overPlaces = axes.length === places.length && places.every((axis) => axes.includes(axis));
+    if (node.value(0).last === undefined || !(keep || overPlaces)) return { tensor: f(node.tensor(0), { axes, keep }) };
+    const moved = axes.map((axis) => (axis === 0 ? 0 : axis === 1 ? rank - 1 : axis - 1));
+    const reduced = f(node.last(0), { axes: moved, keep });
+    return keep ? { last: reduced } : { tensor: reduced };
+  };
+
+const logSum: Reduce = (x, along) => {
+  const top = stopGradient(max(x, { ...along, keep: true }));
+  const total = log(sum(exp(subtract(x, top)), along));
+  return add(total, reshaped(top, total.shape));
+};
+
+/** The position of the largest of what `of` gives. */
+const position =
+  (of: (x: Tensor) => Tensor): Operator =>
+  (node) => {
+    if (node.integer("select_last_index", 0) !== 0)
+      node.refuse("of equal values it takes the last, and only the first is supported");
+    const x = node.tensor(0);
+    const axis = node.axis(0, x.shape.length);
+    const found = argmax(of(x), { axis });
+    return { tensor: node.integer("keepdims", 1) === 1 ? reshaped(found, x.shape.with(axis, 1)) : found };
+  };
+
+/** Over all places of an example: [batch, channels, ...lengths] to [batch, channels, 1, …]. */
+function overPlaces(node: OnnxNode, f: (x: Tensor) => Tensor): Given {
+  const x = node.last(0);
+  const batchAndChannels = [x.shape[0] ?? 1, x.shape.at(-1) ?? 1];
+  return { tensor: reshaped(f(x), [...batchAndChannels, ...x.shape.slice(2).map(() => 1)]) };
+}
+
+/** Reductions by name. */
+export const reduceOperators: { readonly [opType: string]: Operator } = {
+  ReduceSum: reduction((x, along) => sum(x, along), 13),
+  ReduceMean: reduction((x, along) => mean(x, along)),
+  ReduceMax: reduction((x, along) => max(x, along)),
+  ReduceMin: reduction((x, along) => negate(max(negate(x), along))),
+  ReduceL1: reduction((x, along) => sum(abs(x), along)),
+  ReduceL2: reduction((x, along) => sqrt(sum(multiply(x, x), along))),
+  ReduceSumSquare: reduction((x, along) => sum(multiply(x, x), along)),
+  ReduceLogSumExp: reduction(logSum),
+  ArgMax: position((x) => x),
+  ArgMin: position((x) => negate(x)),
+  GlobalAveragePool: (node) =>
+    overPlaces(node, (x) => layerNode(globalAveragePool(), x, {}, [x.shape[0] ?? 1, x.shape.at(-1) ?? 1])),
+  GlobalMaxPool: (node) => overPlaces(node, (x) => max(x, { axes: x.shape.slice(2).map((_, i) => i + 1) })),
+};

@@ -1,0 +1,139 @@
+/** The messages of ONNX that networks need (onnx.proto3). Subgraphs are not read, so nesting cannot be deep. */
+import { many, one, type Schema } from "./wire.ts";
+
+const pair = { key: one(1, "text"), value: one(2, "text") } satisfies Schema;
+
+const tensor = {
+  dims: many(1, "int"),
+  dataType: one(2, "int"),
+  floatData: many(4, "chunks"),
+  int32Data: many(5, "chunks"),
+  stringData: many(6, "bytes"),
+  int64Data: many(7, "chunks"),
+  name: one(8, "text"),
+  rawData: one(9, "bytes"),
+  doubleData: many(10, "chunks"),
+  uint64Data: many(11, "chunks"),
+  externalData: many(13, pair),
+  dataLocation: one(14, "int"),
+} satisfies Schema;
+
+const attribute = {
+  name: one(1, "text"),
+  f: one(2, "float"),
+  i: one(3, "int"),
+  s: one(4, "bytes"),
+  t: one(5, tensor),
+  floats: many(7, "float"),
+  ints: many(8, "int"),
+  strings: many(9, "bytes"),
+  type: one(20, "int"),
+} satisfies Schema;
+
+const node = {
+  input: many(1, "text"),
+  output: many(2, "text"),
+  name: one(3, "text"),
+  opType: one(4, "text"),
+  attribute: many(5, attribute),
+  domain: one(7, "text"),
+} satisfies Schema;
+
+const dimension = { value: one(1, "int"), parameter: one(2, "text") } satisfies Schema;
+const shape = { dim: many(1, dimension) } satisfies Schema;
+const tensorType = { elementType: one(1, "int"), shape: one(2, shape) } satisfies Schema;
+const type = { tensorType: one(1, tensorType) } satisfies Schema;
+const valueInfo = { name: one(1, "text"), type: one(2, type) } satisfies Schema;
+
+const graph = {
+  node: many(1, node),
+  name: one(2, "text"),
+  initializer: many(5, tensor),
+  input: many(11, valueInfo),
+  output: many(12, valueInfo),
+} satisfies Schema;
+
+/** A model: the whole of an .onnx file. */
+export const model = {
+  irVersion: one(1, "int"),
+  producerName: one(2, "text"),
+  producerVersion: one(3, "text"),
+  graph: one(7, graph),
+  opsetImport: many(8, { domain: one(1, "text"), version: one(2, "int") }),
+  metadata: many(14, pair),
+} satisfies Schema;
+
+/** Numbers of one type and shape; which of the fields holds them depends on the type. */
+export interface TensorProto {
+  readonly dims: readonly number[];
+  readonly dataType?: number;
+  readonly floatData?: readonly Uint8Array[];
+  readonly int32Data?: readonly Uint8Array[];
+  readonly stringData?: readonly Uint8Array[];
+  readonly int64Data?: readonly Uint8Array[];
+  readonly name?: string;
+  readonly rawData?: Uint8Array;
+  readonly doubleData?: readonly Uint8Array[];
+  readonly uint64Data?: readonly Uint8Array[];
+  readonly externalData?: readonly Pair[];
+  readonly dataLocation?: number;
+}
+
+/** A setting of a node; `type` says which field holds it. */
+export interface AttributeProto {
+  readonly name?: string;
+  readonly f?: number;
+  readonly i?: number;
+  readonly s?: Uint8Array;
+  readonly t?: TensorProto;
+  readonly floats?: readonly number[];
+  readonly ints?: readonly number[];
+  readonly strings?: readonly Uint8Array[];
+  readonly type?: number;
+}
+
+/** One operation on named values. */
+export interface NodeProto {
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly name?: string;
+  readonly opType?: string;
+  readonly attribute: readonly AttributeProto[];
+  readonly domain?: string;
+}
+
+/** A named value of a type and shape. */
+export interface ValueInfoProto {
+  readonly name?: string;
+  readonly type?: {
+    readonly tensorType?: {
+      readonly elementType?: number;
+      readonly shape?: { readonly dim: readonly { readonly value?: number; readonly parameter?: string }[] };
+    };
+  };
+}
+
+/** A graph: nodes in the order of running, and what goes in and comes out. */
+export interface GraphProto {
+  readonly node: readonly NodeProto[];
+  readonly name?: string;
+  readonly initializer: readonly TensorProto[];
+  readonly input: readonly ValueInfoProto[];
+  readonly output: readonly ValueInfoProto[];
+}
+
+/** A text under a name. */
+export interface Pair {
+  readonly key?: string;
+  readonly value?: string;
+}
+
+/** The whole file. */
+export interface ModelProto {
+  readonly irVersion?: number;
+  readonly producerName?: string;
+  readonly producerVersion?: string;
+  readonly graph?: GraphProto;
+  readonly opsetImport: readonly { readonly domain?: string; readonly version?: number }[];
+  readonly metadata: readonly Pair[];
+}

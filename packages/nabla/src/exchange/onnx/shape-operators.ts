@@ -1,0 +1,306 @@
+/** Operators that move numbers and make constants. */
+import { filled, type NdArray, ndarray } from "../../array/ndarray.ts";
+import { axesOf, broadcastShape, type Dim, elementsOf, type Shape, type Size, sameShape } from "../../array/shape.ts";
+import { NablaError } from "../../base/error.ts";
+import { add, equal, less, select } from "../../graph/elementwise.ts";
+import { constant } from "../../graph/leaf.ts";
+import { broadcast, cast, concat, pad, reshape, slice } from "../../graph/movement.ts";
+import { gather, iota } from "../../graph/selection.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { embedding } from "../../nn/embedding.ts";
+import { flatten } from "../../nn/flatten.ts";
+import { lengthsOfShape } from "./fold.ts";
+import { layerNode } from "./layer-node.ts";
+import type { Given, OnnxNode, Operator } from "./node.ts";
+import { arrayValue, permuted, reshaped } from "./value.ts";
+
+/** Rows that a slice with steps may take. */
+const MOST_ROWS = 100_000;
+
+/** A length that is known. Throws `onnx/dynamic`. */
+export function lengthAt(shape: Shape, axis: number): number {
+  const length = shape[axis];
+  if (typeof length === "number") return length;
+  throw new NablaError("onnx/dynamic", `the length of axis ${axis} is the batch's and must be known here`);
+}
+
+/** Another shape; what lays each example in a row is the layer `flatten`. */
+function toShape(x: Tensor, shape: Shape): Tensor {
+  const [batch, ...rest] = x.shape;
+  const [outBatch, ...out] = shape;
+  const whole = rest.every((dim) => typeof dim === "number") && rest.length > 1;
+  const flat = whole && out.length === 1 && outBatch === batch && out[0] === elementsOf(rest as Size);
+  // an axis of length 1 more or less needs no layer of its own
+  if (!flat || typeof batch !== "string" || x.op.opName === "reshape" || x.dtype !== "float32")
+    return reshaped(x, shape);
+  return layerNode(flatten(), x, {}, shape);
+}
+
+/** Where the file was made for one size of the batch, that size may stand in its constants for any. */
+function reshapeTo(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const zeroCopies = node.integer("allowzero", 0) === 0;
+  const target = node.lengths(1).map((dim, i) => (dim === 0 && zeroCopies ? (x.shape[i] ?? 0) : dim));
+  const { fixedBatch } = node.translation;
+  const open = target[0] === fixedBatch && typeof x.shape[0] === "string" ? target.with(0, x.shape[0]) : undefined;
+  const shape = [...(open === undefined ? [] : [open]), target].find((one) => fits(x, one)) ?? target;
+  return { tensor: toShape(x, reshape(x, { shape }).shape) };
+}
+
+function fits(x: Tensor, shape: Shape): boolean {
+  try {
+    reshape(x, { shape });
+    return true;
+  } catch (error) {
+    if (error instanceof NablaError) return false;
+    throw error;
+  }
+}
+
+function flattened(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const rank = x.shape.length;
+  const axis = node.integer("axis", 1);
+  const at = axis < 0 ? axis + rank : axis;
+  if (at === 1 && rank === 2) return { tensor: x };
+  if (at === 1 && rank > 2 && typeof x.shape[0] === "string")
+    return { tensor: toShape(x, [x.shape[0], elementsOf(x.shape.slice(1) as Size)]) };
+  const before = x.shape.slice(0, at);
+  return { tensor: reshape(x, { shape: before.length === 0 ? [1, -1] : [-1, elementsOf(x.shape.slice(at) as Size)] }) };
+}
+
+function squeezed(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const axes = node.axes(1, 13, x.shape.length) ?? x.shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
+  return {
+    tensor: reshaped(
+      x,
+      x.shape.filter((_, i) => !axes.includes(i)),
+    ),
+  };
+}
+
+function unsqueezed(node: OnnxNode): Given {
+  const { array, learned } = node.value(0);
+  const own = array?.shape ?? node.shape(0);
+  const added = node.counts(1);
+  const rank = own.length + added.length;
+  const axes = axesOf(new Array<number>(rank).fill(1), [...added]);
+  let next = 0;
+  const shape = Array.from({ length: rank }, (_, i): Dim => (axes.includes(i) ? 1 : (own[next++] ?? 1)));
+  if (array !== undefined && learned !== true) return arrayValue("", { ...array, shape: shape as Size }, false);
+  return { tensor: reshaped(node.tensor(0), shape) };
+}
+
+/** The rows of x along an axis, for whole numbers that are known; negative ones count from the end. */
+function taken(
+  x: Tensor,
+  axis: number,
+  { shape, data }: { readonly shape: Size; readonly data: readonly number[] },
+): Tensor {
+  const length = lengthAt(x.shape, axis);
+  const at = data.map((i) => (i < 0 ? i + length : i));
+  const outside = at.find((i) => !Number.isInteger(i) || i < 0 || i >= length);
+  if (outside !== undefined) throw new NablaError("onnx/shape", `there is no row ${outside} among ${length}`);
+  const [only] = at;
+  const without = x.shape.toSpliced(axis, 1);
+  if (shape.length === 0 && only !== undefined) return reshaped(slice(x, { axis, from: only, to: only + 1 }), without);
+  const front = permuted(x, [axis, ...x.shape.map((_, i) => i).filter((i) => i !== axis)]);
+  const rows = gather(front, constant(ndarray(Int32Array.from(at), shape)));
+  const around = without.map((_, i) => i + shape.length);
+  const inside = shape.map((_, i) => i);
+  return permuted(rows, [...around.slice(0, axis), ...inside, ...around.slice(axis)]);
+}
+
+function gathered(node: OnnxNode): Given {
+  const rank = node.shape(0).length;
+  const axis = node.axis(0, rank);
+  const { lengths } = node.value(1);
+  if (lengths?.items.every((item) => typeof item === "number"))
+    return { tensor: taken(node.tensor(0), axis, { shape: lengths.shape, data: lengths.items }) };
+  if (axis !== 0) node.refuse("rows are gathered along another axis than the first by numbers from the examples");
+  const codes = node.tensor(1);
+  const table = node.ownArray(0);
+  const [count, units] = table?.shape ?? [];
+  if (table?.shape.length === 2 && count !== undefined && units !== undefined && codes.shape.length <= 2)
+    return { tensor: layerNode(embedding({ count, units }), codes, { table }, [...codes.shape, units]) };
+  return { tensor: gather(node.tensor(0), codes.dtype === "int32" ? codes : cast(codes, { dtype: "int32" })) };
+}
+
+/** Where a slice begins along an axis of this length, and how many rows it has (clamped, as ONNX's Slice says). */
+function sliceRows(
+  length: number,
+  [start, end, step]: readonly [number, number, number],
+): { readonly first: number; readonly count: number } {
+  if (step === 0) throw new NablaError("onnx/attribute", "a slice cannot move by 0");
+  const clamp = (at: number): number => {
+    const from0 = at < 0 ? at + length : at;
+    return step > 0 ? Math.min(Math.max(from0, 0), length) : Math.min(Math.max(from0, -1), length - 1);
+  };
+  const [first, last] = [clamp(start), clamp(end)];
+  return { first, count: Math.max(0, Math.ceil((last - first) / step)) };
+}
+
+function sliced(node: OnnxNode): Given {
+  let x = node.tensor(0);
+  const starts = node.counts(1);
+  const ends = node.counts(2);
+  const axes = axesOf(x.shape, node.has(3) ? [...node.counts(3)] : starts.map((_, i) => i));
+  const steps = node.has(4) ? node.counts(4) : starts.map(() => 1);
+  for (const [i, axis] of axes.entries()) {
+    const [start = 0, end = 0, step = 1] = [starts[i], ends[i], steps[i]];
+    if (start === 0 && end >= 2 ** 31 - 1 && step === 1) continue;
+    const { first, count } = sliceRows(lengthAt(x.shape, axis), [start, end, step]);
+    if (step === 1) x = slice(x, { axis, from: first, to: first + count });
+    else if (count > MOST_ROWS) node.refuse(`it takes ${count} rows one by one`);
+    else x = taken(x, axis, { shape: [count], data: Array.from({ length: count }, (_, k) => first + k * step) });
+  }
+  return { tensor: x };
+}
+
+function divided(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const axis = node.axis(0, x.shape.length);
+  const length = lengthAt(x.shape, axis);
+  const each = Math.ceil(length / Math.max(1, node.integer("num_outputs", node.outputs)));
+  const equalParts = Array.from({ length: node.outputs }, (_, i) => Math.max(0, Math.min(each, length - i * each)));
+  const sizes = node.has(1) ? node.counts(1) : equalParts;
+  if (sizes.reduce((total, size) => total + size, 0) !== length || sizes.length !== node.outputs)
+    throw new NablaError(
+      "onnx/shape",
+      `parts of ${sizes.slice(0, 8).join(", ")} do not make up ${length} for ${node.outputs} outputs`,
+    );
+  let from = 0;
+  return sizes.map((size) => {
+    from += size;
+    return { tensor: slice(x, { axis, from: from - size, to: from }) };
+  });
+}
+
+function joined(node: OnnxNode): Given {
+  const values = node.inputs.map((_, i) => node.value(i));
+  const rank = node.shape(0).length;
+  const axis = node.axis(0, rank);
+  if (rank > 2 && values.every(({ last }) => last !== undefined)) {
+    const order = axis === 0 ? 0 : axis === 1 ? rank - 1 : axis - 1;
+    return {
+      last: concat(
+        values.map((_, i) => node.last(i)),
+        { axis: order },
+      ),
+    };
+  }
+  return {
+    tensor: concat(
+      values.map((_, i) => node.tensor(i)),
+      { axis },
+    ),
+  };
+}
+
+function padded(node: OnnxNode): Given {
+  if (node.text("mode", "constant") !== "constant")
+    node.refuse(`it pads with ${JSON.stringify(node.text("mode", ""))}, and only constants are supported`);
+  const x = node.tensor(0);
+  const pads = node.counts(1);
+  const value = node.has(2) ? node.scalar(2) : 0;
+  const rank = x.shape.length;
+  const axes = node.has(3) ? axesOf(x.shape, [...node.counts(3)]) : x.shape.map((_, i) => i);
+  if (pads.length !== 2 * axes.length || rank === 0)
+    throw new NablaError("onnx/shape", `${pads.length} pads do not fit ${axes.length} axes`);
+  return {
+    tensor: axes.reduce((sofar, axis, i) => {
+      const [before = 0, after = 0] = [pads[i], pads[i + axes.length]];
+      if (before < 0 || after < 0) node.refuse("it pads by less than nothing, which cuts; use Slice");
+      return before + after === 0
+        ? sofar
+        : pad(sofar, { axis, before, after, value: Number.isFinite(value) ? value : LEAST * Math.sign(-value) });
+    }, x),
+  };
+}
+
+/** The least float32: what padding with minus infinity becomes, since plain data has no infinity. */
+export const LEAST = -3.4028234663852886e38;
+
+function expanded(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const { fixedBatch } = node.translation;
+  const target = node
+    .lengths(1)
+    .map((dim, i): Dim => (i === 0 && dim === fixedBatch && typeof x.shape[0] === "string" ? x.shape[0] : dim));
+  const shape = broadcastShape(x.shape, target);
+  return { tensor: sameShape(shape, x.shape) ? x : broadcast(x, { shape }) };
+}
+
+function tiled(node: OnnxNode): Given {
+  const repeats = node.counts(1);
+  if (repeats.some((times) => times > 64)) node.refuse("it repeats more than 64 times");
+  return {
+    tensor: repeats.reduce(
+      (x, times, axis) => (times === 1 ? x : concat(new Array<Tensor>(times).fill(x), { axis })),
+      node.tensor(0),
+    ),
+  };
+}
+
+/** Ones at numbers and zeros elsewhere, or any two values. */
+function oneHots(node: OnnxNode): Given {
+  const codes = cast(node.tensor(0), { dtype: "int32" });
+  const depth = node.scalar(1);
+  if (!Number.isInteger(depth) || depth < 1) node.refuse(`its depth is ${depth}`);
+  const [off = 0, on = 1] = node.array(2).data;
+  const rank = codes.shape.length + 1;
+  const at = node.axis(-1, rank);
+  const shape = codes.shape.toSpliced(at, 0, depth);
+  const column = reshaped(codes, codes.shape.toSpliced(at, 0, 1));
+  // numbers below 0 count from the end
+  const chosen = equal(select(less(column, 0), add(column, depth), column), iota({ shape, axis: at }));
+  return { tensor: select(chosen, broadcast(constant(filled([], on)), { shape }), off) };
+}
+
+function constantOf(node: OnnxNode): Given {
+  const value = node.tensorAttribute("value") ?? plainConstant(node);
+  if (value === undefined) return node.refuse("it is a constant without numbers");
+  return arrayValue("", value, false);
+}
+
+function plainConstant(node: OnnxNode): NdArray | undefined {
+  const [real, reals] = [node.attribute("value_float")?.f, node.attribute("value_floats")?.floats];
+  const [whole, wholes] = [node.attribute("value_int")?.i, node.attribute("value_ints")?.ints];
+  if (reals !== undefined && real === undefined && reals.length > 0)
+    return ndarray(Float32Array.from(reals), [reals.length]);
+  if (wholes !== undefined && whole === undefined && wholes.length > 0)
+    return ndarray(Float64Array.from(wholes), [wholes.length]);
+  if (real !== undefined) return filled([], real);
+  return whole === undefined ? undefined : filled([], whole, "float64");
+}
+
+function filledShape(node: OnnxNode): Given {
+  const value = node.tensorAttribute("value") ?? filled([1], 0);
+  const single =
+    value.dtype === "float64" ? { ...value, dtype: "int32" as const, data: Int32Array.from(value.data) } : value;
+  return { tensor: broadcast(constant({ ...single, shape: [] }), { shape: node.lengths(0) }) };
+}
+
+/** Operators on shapes by name. */
+export const shapeOperators: { readonly [opType: string]: Operator } = {
+  Shape: (node) => ({ lengths: lengthsOfShape(node) }),
+  Constant: constantOf,
+  ConstantOfShape: filledShape,
+  Reshape: reshapeTo,
+  Flatten: flattened,
+  Transpose: (node) => {
+    const x = node.tensor(0);
+    return { tensor: permuted(x, node.integers("perm") ?? x.shape.map((_, i) => x.shape.length - 1 - i)) };
+  },
+  Squeeze: squeezed,
+  Unsqueeze: unsqueezed,
+  Concat: joined,
+  Split: divided,
+  Slice: sliced,
+  Gather: gathered,
+  Expand: expanded,
+  Tile: tiled,
+  Pad: padded,
+  OneHot: oneHots,
+};

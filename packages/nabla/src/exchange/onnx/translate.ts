@@ -1,0 +1,133 @@
+/** Walks through the nodes of an ONNX graph and builds the same computation of our ops and layers. */
+import { NablaError } from "../../base/error.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { folds } from "./fold.ts";
+import { type Given, OnnxNode, type Translation } from "./node.ts";
+import { operators, relatives } from "./operators.ts";
+import type { GraphProto, NodeProto, TensorProto } from "./schema.ts";
+import { readTensor } from "./tensor-proto.ts";
+import { arrayValue, exampleElements, shapeOf, Tensors, type Value } from "./value.ts";
+
+/** What a translation begins with. */
+export interface TranslationStart {
+  readonly opset: number;
+  readonly fixedBatch: number | undefined;
+  readonly input: Value;
+}
+
+/** Numbers that one value of one example may have. */
+const MOST_ELEMENTS = 2 ** 28;
+/** Nodes in all, after the steps that each is made of. */
+const MOST_DIMENSIONS = 12;
+
+/** The tensor of each output by name. Throws `onnx/…` with the place, "node 3 (Conv)". */
+export function translate(graph: GraphProto, start: TranslationStart): (output: string) => Tensor {
+  const translation: Translation = {
+    opset: start.opset,
+    fixedBatch: start.fixedBatch,
+    tensors: new Tensors(),
+    uses: countUses(graph),
+  };
+  const values = new Map<string, Value>([[start.input.name, start.input]]);
+  const stored = new Map(graph.initializer.map((proto) => [proto.name ?? "", proto]));
+  const find = (name: string): Value | undefined => {
+    const made = values.get(name);
+    if (made !== undefined) return made;
+    const proto = stored.get(name);
+    if (proto === undefined) return undefined;
+    const value = initializerValue(name, proto);
+    values.set(name, value);
+    return value;
+  };
+  for (const [i, proto] of graph.node.entries()) {
+    inNode(`node ${i + 1} (${shown(proto.opType ?? "")})`, () => run(proto, { translation, values, find, stored }));
+  }
+  return (output) => {
+    const value = find(output);
+    if (value === undefined) throw new NablaError("onnx/order", `no node gives the output ${shown(output)}`);
+    return inNode(`output ${shown(output)}`, () => translation.tensors.of(value));
+  };
+}
+
+/** Floats of one axis and more are what training changes; single numbers are settings. */
+function initializerValue(name: string, proto: TensorProto): Value {
+  const array = readTensor(proto);
+  return arrayValue(name, array, array.dtype === "float32" && array.shape.length > 0);
+}
+
+interface Run {
+  readonly translation: Translation;
+  readonly values: Map<string, Value>;
+  readonly find: (name: string) => Value | undefined;
+  readonly stored: ReadonlyMap<string, TensorProto>;
+}
+
+function run(proto: NodeProto, { translation, values, find, stored }: Run): void {
+  const inputs = proto.input.map((name) => {
+    if (name === "") return undefined;
+    const value = find(name);
+    if (value !== undefined) return value;
+    const said = `it reads ${shown(name)}, which nothing before it gives: the graph is cyclic, out of order or lacks a node`;
+    throw new NablaError("onnx/order", said);
+  });
+  const outputs = proto.output.findLastIndex((name) => name !== "") + 1;
+  const own = (proto.domain ?? "") === "" || proto.domain === "ai.onnx";
+  const full = own ? (proto.opType ?? "") : `${proto.domain}.${proto.opType}`;
+  const opType = relatives.get(full) ?? full;
+  const node = new OnnxNode(opType, translation, { inputs, outputs, attributes: proto.attribute });
+  const given = translated(node);
+  for (const [i, name] of proto.output.entries()) {
+    const value = given[i];
+    if (name === "" || value === undefined) continue;
+    if (values.has(name) || stored.has(name)) throw new NablaError("onnx/order", `two nodes give ${shown(name)}`);
+    const named = { ...value, name };
+    checkSize(named);
+    values.set(name, named);
+  }
+}
+
+function translated(node: OnnxNode): readonly Partial<Value>[] {
+  const known =
+    node.inputs.length > 0 && node.inputs.every((value) => value === undefined || value.lengths !== undefined);
+  const folded = known ? folds[node.opType]?.(node) : undefined;
+  if (folded !== undefined && folded.items.length <= 1024) return [{ lengths: folded }];
+  const given: Given = operators.get(node.opType)?.(node) ?? [];
+  return Array.isArray(given) ? given : [given as Partial<Value>];
+}
+
+function checkSize(value: Value): void {
+  const shape = shapeOf(value);
+  const elements = exampleElements(shape);
+  const lengths = shape.every((dim) => typeof dim === "string" || (Number.isSafeInteger(dim) && dim >= 0));
+  if (shape.length <= MOST_DIMENSIONS && lengths && elements <= MOST_ELEMENTS) return;
+  const said = `it gives the shape [${shape.slice(0, 16).join(", ")}], more than a network here can hold`;
+  throw new NablaError("onnx/size", said);
+}
+
+function countUses({ node, output }: GraphProto): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>();
+  const count = (name: string): void => void uses.set(name, (uses.get(name) ?? 0) + 1);
+  for (const { input } of node) input.forEach(count);
+  for (const { name } of output) count(name ?? "");
+  return uses;
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 60));
+}
+
+/** Errors of ops and layers become the file's: they name the node, and their code says what is wrong with it. */
+function inNode<T>(place: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof NablaError)) throw error;
+    const code = error.code.startsWith("onnx/")
+      ? error.code
+      : error.code.startsWith("options/")
+        ? "onnx/attribute"
+        : "onnx/shape";
+    const said = [place, ...error.where, error.said].join(": ");
+    throw new NablaError(code, said.slice(0, 600), error.code.startsWith("onnx/") ? error.hint : undefined);
+  }
+}

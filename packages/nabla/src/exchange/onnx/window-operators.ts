@@ -1,0 +1,225 @@
+/** Convolutions and pooling: channels second in ONNX, channels last here. */
+import { type NdArray, ndarray } from "../../array/ndarray.ts";
+import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
+import { NablaError } from "../../base/error.ts";
+import { add, multiply } from "../../graph/elementwise.ts";
+import { constant } from "../../graph/leaf.ts";
+import { pad } from "../../graph/movement.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { positionsOf, type Window } from "../../graph/window.ts";
+import { conv1d, conv2d, convolve } from "../../nn/convolution.ts";
+import { type Padding, type PerAxis, paddingFor } from "../../nn/padding.ts";
+import { averagePool, maxPool } from "../../nn/pooling.ts";
+import { layerNode } from "./layer-node.ts";
+import type { Given, OnnxNode, Operator } from "./node.ts";
+import { LEAST } from "./shape-operators.ts";
+import { permuted } from "./value.ts";
+
+/** Positions of a pooling window along one axis: far above any image's. */
+const MOST_POSITIONS = 16_384;
+
+type Around = readonly (readonly [before: number, after: number])[];
+
+/** An array with its axes in another order. */
+export function permutedArray(array: NdArray, order: readonly number[]): NdArray {
+  const strides = stridesOf(array.shape);
+  const shape = order.map((axis) => array.shape[axis] ?? 1);
+  const steps = order.map((axis) => strides[axis] ?? 0);
+  const data = new Float32Array(elementsOf(shape));
+  const index = shape.map(() => 0);
+  let from = 0;
+  for (let i = 0; i < data.length; i++) {
+    data[i] = array.data[from] ?? 0;
+    for (let d = shape.length - 1; d >= 0; d--) {
+      from += steps[d] ?? 0;
+      const next = (index[d] ?? 0) + 1;
+      index[d] = next;
+      if (next < (shape[d] ?? 1)) break;
+      from -= (steps[d] ?? 0) * (shape[d] ?? 1);
+      index[d] = 0;
+    }
+  }
+  return ndarray(data, shape);
+}
+
+/** [filters, channels, ...size] to [...size, channels, filters]. */
+function weightOrder(rank: number): readonly number[] {
+  return [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1, 0];
+}
+
+function windowOf(node: OnnxNode, size: Size): Window {
+  const ones = size.map(() => 1);
+  const window = { size, stride: node.integers("strides") ?? ones, dilation: node.integers("dilations") ?? ones };
+  for (const numbers of Object.values(window))
+    if (numbers.length !== size.length || numbers.some((n) => !Number.isInteger(n) || n < 1 || n > 1e6))
+      node.refuse(`its window has the numbers ${numbers.slice(0, 8).join(", ")} for ${size.length} axes`);
+  return window;
+}
+
+/** What is put around, by the attributes; `auto_pad` is settled here, since lengths are known. */
+function padsOf(node: OnnxNode, lengths: Size, window: Window): Around {
+  const auto = node.text("auto_pad", "NOTSET");
+  if (auto === "VALID") return lengths.map(() => [0, 0]);
+  if (auto === "SAME_UPPER" || auto === "SAME_LOWER")
+    return paddingFor(lengths, window, "same").map(([less, more]) =>
+      auto === "SAME_LOWER" ? [more, less] : [less, more],
+    );
+  if (auto !== "NOTSET") node.refuse(`auto_pad is ${JSON.stringify(auto)}`);
+  const pads = node.integers("pads") ?? lengths.flatMap(() => [0, 0]);
+  if (pads.length !== 2 * lengths.length || pads.some((n) => n < 0 || n > 1e6))
+    node.refuse(`its pads are ${pads.slice(0, 8).join(", ")}`);
+  return lengths.map((_, i) => [pads[i] ?? 0, pads[i + lengths.length] ?? 0]);
+}
+
+/** The word for some padding, where there is one; else the padding is done before. */
+function wordFor(around: Around, lengths: Size, window: Window): Padding | undefined {
+  return (["valid", "same"] as const).find((word) => String(paddingFor(lengths, window, word)) === String(around));
+}
+
+function surrounded(x: Tensor, around: Around, value: number): Tensor {
+  return around.reduce(
+    (sofar, [before, after], i) => (before + after === 0 ? sofar : pad(sofar, { axis: i + 1, before, after, value })),
+    x,
+  );
+}
+
+function positions(lengths: Size, around: Around, { size, stride, dilation }: Window): Size {
+  const found = lengths.map((length, i) => {
+    const [before, after] = around[i] ?? [0, 0];
+    return positionsOf(length + before + after, size[i] ?? 1, stride[i] ?? 1, dilation[i] ?? 1);
+  });
+  if (found.every((count) => count > 0)) return found;
+  throw new NablaError("onnx/shape", `a window of ${size.join("x")} does not fit into ${lengths.join("x")}`);
+}
+
+/** One number where all axes have the same, and nothing where it is the default. */
+function short(numbers: readonly number[], usual?: number): PerAxis | undefined {
+  const [first] = numbers;
+  const alike = first !== undefined && numbers.every((n) => n === first);
+  if (!alike) return numbers;
+  return first === usual ? undefined : first;
+}
+
+function settings(options: { readonly [name: string]: PerAxis | Padding | undefined }): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function lengthsOf(x: Tensor): Size {
+  return sizeOf(x.shape.slice(1, -1));
+}
+
+function convolution(node: OnnxNode): Given {
+  const x = node.last(0);
+  const lengths = lengthsOf(x);
+  const axes = lengths.length;
+  const weightShape = sizeOf(node.shape(1));
+  if (weightShape.length !== axes + 2)
+    throw new NablaError("onnx/shape", `weights of ${weightShape.length} axes do not fit inputs of ${axes + 2}`);
+  if (axes > 2) node.refuse(`it convolves over ${axes} axes, and one or two are supported`);
+  const [filters = 1, each = 1, ...size] = weightShape;
+  const window = windowOf(node, size);
+  const groups = node.integer("group", 1);
+  if (groups < 1 || filters % groups !== 0 || each * groups !== x.shape.at(-1))
+    throw new NablaError(
+      "onnx/shape",
+      `weights [${weightShape.join(", ")}] in ${groups} groups do not fit ${x.shape.at(-1)} channels`,
+    );
+  const around = padsOf(node, lengths, window);
+  const out = [x.shape[0] ?? 1, ...positions(lengths, around, window), filters];
+  const weights = node.ownArray(1);
+  const bias = node.has(2) ? node.ownArray(2) : undefined;
+  const order = weightOrder(axes + 2);
+  if (weights === undefined || (node.has(2) && bias === undefined)) {
+    const product = convolve(surrounded(x, around, 0), permuted(node.tensor(1), order), { window, groups });
+    return { last: node.has(2) ? add(product, node.tensor(2)) : product };
+  }
+  const word = wordFor(around, lengths, window);
+  const options = settings({
+    size: short(size, 3),
+    stride: short(window.stride, 1),
+    dilation: short(window.dilation, 1),
+    padding: word === "same" ? undefined : "valid",
+    groups: groups === 1 ? undefined : groups,
+  });
+  const layer = (axes === 1 ? conv1d : conv2d)(filters, { ...options, bias: bias !== undefined });
+  const kept = { weights: permutedArray(weights, order), ...(bias === undefined ? {} : { bias }) };
+  return { last: layerNode(layer, word === undefined ? surrounded(x, around, 0) : x, kept, out) };
+}
+
+/** With `ceil_mode` the last window may reach over the end, as long as it begins before it. */
+function reaching(node: OnnxNode, lengths: Size, around: Around, { size, stride }: Window): Around {
+  if (node.integer("ceil_mode", 0) === 0) return around;
+  return lengths.map((length, i) => {
+    const [before, after] = around[i] ?? [0, 0];
+    const [points, move] = [size[i] ?? 1, stride[i] ?? 1];
+    const room = length + before + after - points;
+    const count = Math.ceil(room / move) + 1;
+    const steps = (count - 1) * move >= length + before ? count - 1 : count;
+    return [before, after + Math.max(0, (steps - 1) * move - room)];
+  });
+}
+
+function pooling(node: OnnxNode, kind: "max" | "average"): Given {
+  if (node.outputs > 1) node.refuse("it gives positions too, which are not supported");
+  const x = node.last(0);
+  const lengths = lengthsOf(x);
+  const window = windowOf(node, node.integers("kernel_shape") ?? []);
+  if (window.size.length !== lengths.length)
+    node.refuse(`its window has ${window.size.length} axes, the input ${lengths.length}`);
+  if (window.dilation.some((apart) => apart !== 1)) node.refuse("the points of its window stand apart (dilations)");
+  const given = padsOf(node, lengths, window);
+  const around = reaching(node, lengths, given, window);
+  const out = [x.shape[0] ?? 1, ...positions(lengths, around, window), x.shape.at(-1) ?? 1];
+  const counted =
+    kind === "average"
+      ? countsOf({ lengths, around, window }, node.integer("count_include_pad", 0) === 1 ? given : [])
+      : [];
+  const even = counted.every((share) => share === 1);
+  const word = even
+    ? wordFor(around, lengths, window)
+    : wordFor(around, lengths, window) === "valid"
+      ? "valid"
+      : undefined;
+  const options = settings({
+    size: short(window.size, 2),
+    stride: String(window.stride) === String(window.size) ? undefined : (short(window.stride) ?? 1),
+    padding: word === "same" ? "same" : undefined,
+  });
+  const layer = kind === "max" ? maxPool(options) : averagePool(options);
+  const from = word === undefined ? surrounded(x, around, kind === "max" ? LEAST : 0) : x;
+  const pooled = layerNode(layer, from, {}, out);
+  if (even) return { last: pooled };
+  const shares = ndarray(Float32Array.from(counted), [...out.slice(1, -1).map(Number), 1]);
+  return { last: multiply(pooled, constant(shares)) };
+}
+
+/**
+ * For each position: all points of its window divided by those that count. `given` is the padding that counts; without
+ * it only points of the input do.
+ */
+function countsOf(
+  { lengths, around, window }: { readonly lengths: Size; readonly around: Around; readonly window: Window },
+  given: Around,
+): readonly number[] {
+  const perAxis = lengths.map((length, i) => {
+    const [before, after] = around[i] ?? [0, 0];
+    const [points, move] = [window.size[i] ?? 1, window.stride[i] ?? 1];
+    const [countedBefore, countedAfter] = given[i] ?? [0, 0];
+    const count = positionsOf(length + before + after, points, move, 1);
+    if (count > MOST_POSITIONS) throw new NablaError("onnx/size", `a window has ${count} positions along one axis`);
+    return Array.from({ length: count }, (_, at) => {
+      const from = Math.max(at * move, before - countedBefore);
+      const to = Math.min(at * move + points, before + length + countedAfter);
+      return points / Math.max(1, to - from);
+    });
+  });
+  if (perAxis.flat().every((share) => share === 1)) return [1];
+  return perAxis.reduce<readonly number[]>((all, one) => all.flatMap((a) => one.map((b) => a * b)), [1]);
+}
+
+/** Operators with windows by name. */
+export const windowOperators: { readonly [opType: string]: Operator } = {
+  Conv: convolution,
+  MaxPool: (node) => pooling(node, "max"),
+  AveragePool: (node) => pooling(node, "average"),
+};

@@ -1,0 +1,209 @@
+/** A layer whose inside is any graph: branches, joins, several uses of one value, as networks from elsewhere have them. */
+
+import type { DType } from "../array/dtype.ts";
+import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
+import { type Dim, elementsOf, type Shape, type Size, sizeOf } from "../array/shape.ts";
+import { describe, type PlainOptions } from "../base/described.ts";
+import { NablaError, within } from "../base/error.ts";
+import type { Json } from "../base/json.ts";
+import { numbered } from "../base/parameter-path.ts";
+import { fork, type Key } from "../base/random.ts";
+import type { Tree } from "../base/tree.ts";
+import { constant, input } from "../graph/leaf.ts";
+import { make } from "../graph/op.ts";
+import * as ops from "../graph/ops.ts";
+import type { AnyOp, Attributes, Tensor } from "../graph/tensor.ts";
+import type { Initializer } from "./initializer.ts";
+import type { Layer } from "./layer.ts";
+
+/** The batch in shapes that a step writes down: "batch", or "batch*4". */
+export const BATCH = "batch";
+
+/**
+ * What one step gives. `of` names what it reads: 0 is the layer's input, k the k-th step, and only steps before it. A
+ * parameter is learned, or kept as it is where `learned` is false; `value` is "weights" or "bias", as penalties tell them
+ * apart. A constant's numbers that JSON lacks are the words "Infinity", "-Infinity" and "NaN".
+ */
+export type GraphStep =
+  | { readonly op: string; readonly of: readonly number[]; readonly attributes: PlainOptions }
+  | { readonly layer: Layer; readonly of: number }
+  | {
+      readonly parameter: "weights" | "bias";
+      readonly shape: Size;
+      readonly init: Initializer;
+      readonly learned: boolean;
+    }
+  | { readonly constant: readonly (number | string)[]; readonly shape: Size; readonly dtype: DType };
+
+const known: ReadonlyMap<string, AnyOp> = new Map(
+  Object.values(ops).flatMap((value) =>
+    "opName" in value ? [[value.opName, value as unknown as AnyOp] as const] : [],
+  ),
+);
+
+/**
+ * Steps in order, of which the last is the output: ops by their names, layers by what `layerFrom` reads, parameters and
+ * constants. Layers are named as in a chain (`dense1`), parameters `parameter1.weights`. Throws `nn/graph` where a step
+ * reads what no step before it gives.
+ */
+export function graphLayer(steps: readonly GraphStep[]): Layer {
+  for (const [i, step] of steps.entries()) checkStep(step, i);
+  if (steps.length === 0) throw new NablaError("nn/graph", "a graph needs at least one step");
+  const names = stepNames(steps);
+  return {
+    kind: "graph",
+    options: { steps: steps.map(stepToJson) },
+    fewestRows: Math.max(1, ...steps.map((step) => ("layer" in step ? (step.layer.fewestRows ?? 1) : 1))),
+    begin: (shape, key) => begin(steps, names, { shape, key }),
+    apply: (x, scope) => {
+      const values = [x];
+      const statistics = new Map<string, Tensor>();
+      const inside = new Map<string, Tensor>();
+      for (const [i, step] of steps.entries()) {
+        const name = names[i] ?? "";
+        if ("layer" in step) {
+          const applied = within(name, () => step.layer.apply(valueAt(values, step.of), scope.within(name)));
+          for (const [path, next] of applied.statistics) statistics.set(path, next);
+          for (const [path, given] of applied.inside ?? []) inside.set(path, given);
+          inside.set(scope.pathOf(name), applied.output);
+          values.push(applied.output);
+        } else if ("parameter" in step) values.push(scope.within(name).kept(step.parameter));
+        else values.push(compute(step, values, scope.dtype));
+      }
+      return { output: valueAt(values, steps.length), statistics, inside };
+    },
+  };
+}
+
+/** The name of each step that has parameters, in order: layers by kind, parameters as such; "" for the others. */
+export function stepNames(steps: readonly GraphStep[]): readonly string[] {
+  const kinds = steps.map((step) => ("layer" in step ? step.layer.kind : "parameter" in step ? "parameter" : ""));
+  return numbered(kinds).map((name, i) => (kinds[i] === "" ? "" : name));
+}
+
+function checkStep(step: GraphStep, i: number): void {
+  const fail = (said: string): never => {
+    throw new NablaError("nn/graph", `step ${i + 1} ${said}`);
+  };
+  const read = "layer" in step ? [step.of] : "op" in step ? step.of : [];
+  for (const from of read)
+    if (!Number.isInteger(from) || from < 0 || from > i) fail(`reads ${from}, which no step before it gives`);
+  if ("op" in step) {
+    const arity = known.get(step.op)?.definition.arity;
+    if (arity === undefined) fail(`has the op "${step.op}", which there is not`);
+    if (arity !== step.of.length) fail(`gives ${step.of.length} operands to ${step.op}, which takes ${arity}`);
+  }
+  if ("constant" in step && elementsOf(step.shape) !== step.constant.length)
+    fail(`has ${step.constant.length} numbers for the shape [${step.shape.join(", ")}]`);
+}
+
+function valueAt(values: readonly Tensor[], at: number): Tensor {
+  const value = values[at];
+  if (value === undefined) throw new NablaError("nn/graph", `there is no step ${at}`);
+  return value;
+}
+
+/** What an op or a constant gives; lengths written "batch*k" follow the batch of the layer's input, value 0. */
+function compute(
+  step: Extract<GraphStep, { readonly op: string } | { readonly constant: unknown }>,
+  values: readonly Tensor[],
+  dtype: DType,
+): Tensor {
+  if ("constant" in step) {
+    const array = ndarray(step.constant.map(Number), step.shape, step.dtype);
+    return constant(step.dtype === "float32" && dtype !== "float32" ? castArray(array, dtype) : array);
+  }
+  const batch = values[0]?.shape[0] ?? BATCH;
+  const { shape } = step.attributes;
+  const attributes: Attributes = Array.isArray(shape)
+    ? { ...step.attributes, shape: shape.map((dim) => settle(dim as Dim, batch)) }
+    : step.attributes;
+  const kind = known.get(step.op);
+  if (kind === undefined) throw new NablaError("nn/graph", `there is no op "${step.op}"`);
+  return make(
+    kind,
+    step.of.map((from) => valueAt(values, from)),
+    attributes,
+  );
+}
+
+function settle(dim: Dim, batch: Dim): Dim {
+  if (typeof dim === "number") return dim;
+  const times = Number(dim.split("*")[1] ?? 1);
+  if (typeof batch === "number") return batch * times;
+  const [name = batch, own = "1"] = batch.split("*");
+  const all = times * Number(own);
+  return all === 1 ? name : `${name}*${all}`;
+}
+
+function begin(
+  steps: readonly GraphStep[],
+  names: readonly string[],
+  { shape, key }: { readonly shape: Size; readonly key: Key },
+): ReturnType<Layer["begin"]> {
+  const values: Tensor[] = [input("x", [BATCH, ...shape])];
+  const parameters: Record<string, Tree<NdArray>> = {};
+  const statistics: Record<string, Tree<NdArray>> = {};
+  for (const [i, step] of steps.entries()) {
+    const name = names[i] ?? "";
+    if ("layer" in step) {
+      const [batch = BATCH, ...example] = valueAt(values, step.of).shape;
+      const begun = within(name, () => step.layer.begin(sizeOf(example), fork(key, name), {}));
+      if (Object.keys(begun.parameters).length > 0) parameters[name] = begun.parameters;
+      if (Object.keys(begun.statistics).length > 0) statistics[name] = begun.statistics;
+      values.push(input(name, [batch, ...begun.shape]));
+    } else if ("parameter" in step) {
+      const fans = { in: elementsOf(step.shape.slice(0, -1)), out: step.shape.at(-1) ?? 1 };
+      const array = step.init.fill(step.shape, fans, fork(key, name));
+      (step.learned ? parameters : statistics)[name] = { [step.parameter]: array };
+      values.push(input(name, step.shape));
+    } else values.push(compute(step, values, "float32"));
+  }
+  const [batch, ...example] = valueAt(values, steps.length).shape as Shape;
+  if (batch !== BATCH) {
+    const said = `the graph gives [${[batch, ...example].join(", ")}] for a batch of examples, and not one output for each`;
+    throw new NablaError("nn/graph", said);
+  }
+  return { parameters, statistics, shape: sizeOf(example) };
+}
+
+function stepToJson(step: GraphStep): PlainOptions {
+  if ("layer" in step) return { layer: describe(step.layer), of: step.of };
+  if ("op" in step) return { op: step.op, of: step.of, attributes: step.attributes };
+  if ("constant" in step) return step;
+  return { ...step, init: describe(step.init) };
+}
+
+/** How steps are made from data; the readers of layers and initializers come from the tables that hold them. */
+export function stepReader(from: {
+  readonly layer: (data: Json, place: string) => Layer;
+  readonly init: (data: Json, place: string) => Initializer;
+}): (data: Json, place: string) => GraphStep {
+  return (data, place) => {
+    const fail = (): never => {
+      throw new NablaError("options/type", `${place}: ${JSON.stringify(data)?.slice(0, 80)} is no step of a graph`);
+    };
+    if (typeof data !== "object" || data === null || Array.isArray(data)) return fail();
+    const { layer, op, of, parameter, shape, init, learned, dtype, ...rest } = data as PlainOptions;
+    if (layer !== undefined) return typeof of === "number" ? { layer: from.layer(layer, place), of } : fail();
+    if (typeof op === "string") {
+      const attributes = rest.attributes ?? {};
+      if (!isNumbers(of) || typeof attributes !== "object" || attributes === null) return fail();
+      return { op, of, attributes: attributes as PlainOptions };
+    }
+    if (!isNumbers(shape)) return fail();
+    if (parameter === "weights" || parameter === "bias")
+      return { parameter, shape, init: from.init(init ?? "zeros", place), learned: learned !== false };
+    const numbers = rest.constant;
+    if (!isItems(numbers) || (dtype !== "float32" && dtype !== "int32" && dtype !== "bool")) return fail();
+    return { constant: numbers, shape, dtype };
+  };
+}
+
+function isNumbers(value: Json | undefined): value is readonly number[] {
+  return Array.isArray(value) && value.every((item: Json) => typeof item === "number");
+}
+
+function isItems(value: Json | undefined): value is readonly (number | string)[] {
+  return Array.isArray(value) && value.every((item: Json) => typeof item === "number" || typeof item === "string");
+}
