@@ -49,8 +49,34 @@ export async function openStudyStore(spec?: string, options: OpenOptions = {}): 
   return new SqlStudyStore(place.shown, await openDatabase(place, options), host);
 }
 
+/** Runs and studies of one place, on the same connections, which a queue may share. */
+export interface Stores extends AsyncDisposable {
+  readonly runs: RunStore;
+  readonly studies: StudyStore;
+  readonly database: Kysely<Tables>;
+}
+
+/** Opens both; options and errors as `openStore` has them. */
+export async function openStores(place: StorePlace, options: OpenOptions = {}): Promise<Stores> {
+  const { host = thisHost() } = options;
+  const { SqlRunStore } = await import("./sql-run-store.ts");
+  const { SqlStudyStore } = await import("./sql-study-store.ts");
+  const database = await openDatabase(place, options);
+  const runs = new SqlRunStore(place.shown, database, host);
+  const studies = new SqlStudyStore(place.shown, database, host);
+  return {
+    runs,
+    studies,
+    database,
+    [Symbol.asyncDispose]: async () => {
+      await runs.close();
+      await studies.close();
+    },
+  };
+}
+
 /** The database of a place, with the tables of this version. */
-export async function openDatabase(place: StorePlace, options: OpenOptions = {}): Promise<Kysely<Tables>> {
+async function openDatabase(place: StorePlace, options: OpenOptions = {}): Promise<Kysely<Tables>> {
   const database = await (place.kind === "postgres" ? serverAt(place, options) : fileAt(place, options));
   try {
     await migrate(database, place, options);

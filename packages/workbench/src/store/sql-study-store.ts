@@ -184,10 +184,11 @@ export class SqlStudyStore implements StudyStore {
     });
   }
 
-  async trials(study: string): Promise<readonly StoredTrial[]> {
+  async trials(study: string, from = 0): Promise<readonly StoredTrial[]> {
     const rows = await this.#database
       .selectFrom("trials")
       .where("study", "=", study)
+      .where("number", ">=", from)
       .orderBy("number")
       .orderBy("repeat")
       .selectAll()

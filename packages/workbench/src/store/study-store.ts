@@ -60,7 +60,8 @@ export interface StudyStore {
   release(claim: Claim): Promise<void>;
   /** Records what a trial came to. Throws `store/fenced`. */
   tell(claim: Claim, result: TrialResult): Promise<void>;
-  trials(study: string): Promise<readonly StoredTrial[]>;
+  /** All trials, or those from a number on. */
+  trials(study: string, from?: number): Promise<readonly StoredTrial[]>;
   /** The last checkpoint of a trial; undefined where there is none. */
   checkpoint(study: string, place: TrialPlace): Promise<Uint8Array | undefined>;
   /** Lets go of the store, not of studies and trials: those of a process that goes on living stay its own. */

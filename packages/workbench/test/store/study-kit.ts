@@ -130,6 +130,8 @@ export function studyKit(kind: string, open: OpenStudiesForTest): void {
         [2, 0],
       ]);
       expect(trials[2]).toEqual({ ...asked(2), status: "waiting", attempt: 0, reports: [] });
+      expect((await store.trials(study, 1)).map(({ number }) => number)).toEqual([2]);
+      expect(await store.trials(study, 3)).toEqual([]);
     });
 
     test("asking again changes nothing, and 2,000 are asked at once", async () => {

@@ -1,0 +1,85 @@
+/** Data that is named by an address of the web: fetched once, kept under the hash of its content. */
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { NablaError } from "nabla";
+import { fileFailure, systemCode } from "../files/failure.ts";
+import { hashFile } from "./data-file.ts";
+
+export interface FetchOptions {
+  /** What its content must hash to, where that is known: then a copy that is there is not fetched again. */
+  readonly sha256?: string;
+  /** The folder of the cache; default `.nabla/cache` in the working folder. */
+  readonly cache?: string;
+}
+
+/** Whether data is named by an address of the web and not by a path. */
+export function isAddress(data: string): boolean {
+  return /^https?:\/\//i.test(data);
+}
+
+/**
+ * The file that holds what lies at an address. Throws `data/fetch` with the server's answer, `data/changed` where the
+ * content is not that of the hash, and `files/…`.
+ */
+export async function fetchData(address: string, options: FetchOptions = {}): Promise<string> {
+  const { sha256, cache = join(".nabla", "cache") } = options;
+  const name = basename(new URL(address).pathname) || "data";
+  const placeOf = (hash: string): string => join(cache, hash.slice(0, 32), name);
+  if (sha256 !== undefined) {
+    const kept = placeOf(sha256);
+    if ((await exists(kept)) && (await hashFile(kept)) === sha256) return kept;
+  }
+  const fresh = join(cache, `${randomBytes(8).toString("hex")}.part`);
+  try {
+    await mkdir(cache, { recursive: true });
+    await download(address, fresh);
+    const found = await hashFile(fresh);
+    if (sha256 !== undefined && found !== sha256) throw changed(address, sha256, found);
+    const place = placeOf(found);
+    await mkdir(join(place, ".."), { recursive: true });
+    await rename(fresh, place);
+    return place;
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw fileFailure(error, "write", fresh);
+  }
+}
+
+async function download(address: string, place: string): Promise<void> {
+  const failed = (why: string): NablaError =>
+    new NablaError("data/fetch", `cannot fetch ${shownAddress(address)}: ${why}`, "check the address, or name a file");
+  const answer = await fetch(address).catch((error: unknown) => {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    throw failed(systemCode(cause) || (cause instanceof Error ? cause.message : String(cause)));
+  });
+  if (!answer.ok || answer.body === null)
+    throw failed(`the server answers ${answer.status} ${answer.statusText}`.trim());
+  // The web's streams are declared twice, for browsers and for Node.
+  await pipeline(Readable.fromWeb(answer.body as ReadableStream), createWriteStream(place)).catch((error: unknown) => {
+    if (systemCode(error) in { ENOSPC: 0, EDQUOT: 0, EACCES: 0, EROFS: 0 }) throw error;
+    throw failed("the connection broke off");
+  });
+}
+
+/** An address without what may be secret in it. */
+export function shownAddress(address: string): string {
+  const { protocol, host, pathname } = new URL(address);
+  return `${protocol}//${host}${pathname}`;
+}
+
+function changed(address: string, expected: string, found: string): NablaError {
+  return new NablaError(
+    "data/changed",
+    `${shownAddress(address)} has changed: its SHA-256 was ${expected.slice(0, 12)}…, it is ${found.slice(0, 12)}… now`,
+    "bring back the file as it was, or begin a new study",
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}

@@ -1,0 +1,147 @@
+/** Trains by workers of any machine: orders go into the queue, and the store tells what became of them. */
+import { setTimeout } from "node:timers/promises";
+import type { StoredStudy, StoredTrial } from "../store/study.ts";
+import type { StudyStore } from "../store/study-store.ts";
+import type { Crew, CrewOrder } from "./crew.ts";
+import type { TrialEnd, TrialStop } from "./messages.ts";
+import { endOf } from "./results.ts";
+import type { TrialData } from "./shared-data.ts";
+import type { TrialQueue } from "./trial-queue.ts";
+import { work } from "./work.ts";
+
+/** Milliseconds between two looks at the store. */
+const PACE = 200;
+
+export interface QueueCrewOptions {
+  readonly studies: StudyStore;
+  readonly queue: TrialQueue;
+  /** Threads of this process that take trials too; 0 leaves all to others. */
+  readonly slots: number;
+  /** What those threads train on. */
+  readonly prepared: TrialData;
+}
+
+interface Pending extends CrewOrder {
+  readonly resolve: (end: TrialEnd | TrialStop) => void;
+  readonly reject: (error: unknown) => void;
+  /** The attempt and the number of reports that were heard of. */
+  heardOf: string;
+}
+
+/** The crew of one study, whose members come and go. It leaves the queue and the store open. */
+export class QueueCrew implements Crew {
+  readonly #options: QueueCrewOptions;
+  readonly #pending = new Map<string, Pending>();
+  #fresh: Pending[] = [];
+  #study: Promise<StoredStudy> | undefined;
+  #watching: Promise<void> | undefined;
+  /** The threads of this process. */
+  #own: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+
+  constructor(options: QueueCrewOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#options.slots;
+  }
+
+  train(order: CrewOrder): Promise<TrialEnd | TrialStop> {
+    return new Promise((resolve, reject) => {
+      const pending = { ...order, resolve, reject, heardOf: "" };
+      this.#pending.set(keyOf(order), pending);
+      this.#fresh.push(pending);
+      this.#watching ??= this.#watch(order.study);
+    });
+  }
+
+  stop(): void {
+    this.#fresh = [];
+    this.#halt(this.#take([...this.#pending.keys()]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    await this.#watching;
+    await this.#own?.ended;
+  }
+
+  /** Takes trials out of the queue and waits until the threads here have given theirs back. */
+  async #halt(stopped: readonly Pending[]): Promise<void> {
+    const own = this.#own;
+    this.#own = undefined;
+    own?.stop.abort();
+    try {
+      if (this.#study !== undefined) await this.#options.queue.cancel(await this.#study, stopped);
+      await own?.ended;
+      for (const { resolve } of stopped) resolve({ state: "stopped" });
+    } catch (error) {
+      for (const { reject } of stopped) reject(error);
+    }
+  }
+
+  /** Puts in what is new and looks for what has ended, as long as anything is pending. */
+  async #watch(name: string): Promise<void> {
+    const { studies, queue } = this.#options;
+    try {
+      this.#study ??= studies.getStudy(name);
+      const study = await this.#study;
+      while (this.#pending.size > 0) {
+        const fresh = this.#fresh;
+        this.#fresh = [];
+        await queue.put(
+          study,
+          fresh.map(({ number, repeat, task }) => ({ number, repeat, task })),
+        );
+        this.#work(name);
+        const first = Math.min(...[...this.#pending.values()].map(({ number }) => number));
+        for (const trial of await studies.trials(name, first)) this.#see(trial);
+        // What has just ended may be followed by new orders, which do not wait.
+        await setTimeout(0);
+        if (this.#fresh.length === 0 && this.#pending.size > 0) await setTimeout(PACE);
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#watching = undefined;
+    }
+  }
+
+  /** Sets this process's own threads to work. */
+  #work(study: string): void {
+    const { slots, ...options } = this.#options;
+    if (slots === 0 || this.#own !== undefined || this.#pending.size === 0) return;
+    const stop = new AbortController();
+    const ended = work({ ...options, slots, study, signal: stop.signal }).catch((error: unknown) => this.#fail(error));
+    this.#own = { stop, ended };
+  }
+
+  #see(trial: StoredTrial): void {
+    const pending = this.#pending.get(keyOf(trial));
+    if (pending === undefined) return;
+    const { status, attempt, reports } = trial;
+    if (status === "waiting") return;
+    if (status !== "running") {
+      for (const { resolve } of this.#take([keyOf(trial)])) resolve(endOf(trial));
+      return;
+    }
+    const heardOf = `${attempt} ${reports.length}`;
+    if (pending.heardOf === heardOf) return;
+    pending.heardOf = heardOf;
+    pending.heard({ reports, share: (reports.at(-1)?.step ?? 0) / pending.task.settled.epochs });
+  }
+
+  #fail(error: unknown): void {
+    for (const { reject } of this.#take([...this.#pending.keys()])) reject(error);
+  }
+
+  #take(keys: readonly string[]): readonly Pending[] {
+    const taken = keys.flatMap((key) => this.#pending.get(key) ?? []);
+    for (const key of keys) this.#pending.delete(key);
+    return taken;
+  }
+}
+
+function keyOf({ number, repeat }: Pick<StoredTrial, "number" | "repeat">): string {
+  return `${number}.${repeat}`;
+}

@@ -1,0 +1,47 @@
+/** The data of a study on this machine: found, read and prepared as the study's own process did, or refused. */
+import { stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { NablaError } from "nabla";
+import type { Experiment } from "../experiment/experiment.ts";
+import { openParts, prepareParts } from "../experiment/parts.ts";
+import { studyDefaults } from "../experiment/study-plan.ts";
+import { fetchData, isAddress } from "../sources/fetched.ts";
+import type { StoredStudy } from "../store/study.ts";
+import { shareData, type TrialData } from "./shared-data.ts";
+
+/** Where data lies on this machine. */
+export interface DataPlaces {
+  /** The folder that holds the data files here, whatever their folder was where the study began. */
+  readonly data?: string;
+  /** Where fetched files are kept. */
+  readonly cache?: string;
+}
+
+/**
+ * The prepared parts of a study, the very same on every machine. Throws `worker/no-data` where the file is not there,
+ * `data/changed` where it is another one, and what fetching and reading throw.
+ */
+export async function studyData(study: StoredStudy, places: DataPlaces = {}): Promise<TrialData> {
+  const experiment = study.experiment as unknown as Experiment;
+  const data = await placeOf(study, places);
+  const parts = await openParts({ ...experiment, seed: experiment.seed ?? studyDefaults.seed, data });
+  if (parts.sha256 === study.data.sha256) return shareData(prepareParts(parts));
+  const [was, is] = [study.data.sha256, parts.sha256].map((hash) => `${hash.slice(0, 12)}…`);
+  throw new NablaError(
+    "data/changed",
+    `${data} is not the data of the study ${study.name}: its SHA-256 is ${is}, and that of the study's is ${was}`,
+    "bring the file as it was when the study began",
+  );
+}
+
+async function placeOf({ name, data }: StoredStudy, { data: folder, cache }: DataPlaces): Promise<string> {
+  const { path, sha256 } = data;
+  if (isAddress(path)) return await fetchData(path, { sha256, ...(cache === undefined ? {} : { cache }) });
+  const place = folder === undefined ? path : resolve(join(folder, basename(path)));
+  if ((await stat(place).catch(() => undefined)) !== undefined) return place;
+  throw new NablaError(
+    "worker/no-data",
+    `the study ${name} is about ${place}, which this machine does not have`,
+    "--data <folder> says where its data lies here",
+  );
+}

@@ -1,0 +1,174 @@
+/** One turn of a worker: a trial that it has taken from the queue, from the claim to what becomes of it. */
+import { setTimeout } from "node:timers/promises";
+import { NablaError } from "nabla";
+import type { Claim, StoredStudy, TrialSign } from "../store/study.ts";
+import type { StudyStore } from "../store/study-store.ts";
+import type { TrialEnd } from "./messages.ts";
+import type { TrialPool } from "./pool.ts";
+import { resultOf } from "./results.ts";
+import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
+
+/** Told: its result is stored. Returned: it waits again, from where it stood. Lost: another has it. */
+export type TurnEnd = "told" | "returned" | "lost";
+
+export interface TurnOptions {
+  readonly studies: StudyStore;
+  readonly queue: TrialQueue;
+  readonly study: StoredStudy;
+  readonly taken: TakenTrial;
+  /** Makes ready what trains; it trains nothing else meanwhile. */
+  readonly pool: () => Promise<TrialPool>;
+  /** Ends the turn with the trial given back. */
+  readonly signal: AbortSignal;
+  readonly began?: (claim: Claim) => void;
+}
+
+/** Milliseconds between two signs of how a trial stands, unless one brings a checkpoint. */
+const SIGN_PACE = 1000;
+
+/**
+ * Trains and tells. The queue's heartbeat goes on while a thread trains. Who is silent for too long, or whose trial is
+ * cancelled, loses it to the next; what he still says is refused by the store. Throws what the store and `pool` throw,
+ * after giving the trial back where that can be done.
+ */
+export async function takeTurn(options: TurnOptions): Promise<{ readonly end: TurnEnd; readonly result?: TrialEnd }> {
+  const { studies, queue, study, taken, signal } = options;
+  const turn = new AbortController();
+  const stop = (): void => turn.abort();
+  signal.addEventListener("abort", stop, { once: true });
+  let claim: Claim | undefined;
+  const heartbeat = beating(queue.pace.heartbeat / 3, async () => {
+    if (!(await queue.keep(study, taken))) stop();
+  });
+  try {
+    claim = await claimFrom(options);
+    options.began?.(claim);
+    const checkpoint = await studies.checkpoint(study.name, taken);
+    const end = await train(await options.pool(), { ...options, claim, checkpoint, turn });
+    if (end.state !== "stopped") {
+      await studies.tell(claim, resultOf(end));
+      await queue.end(study, taken);
+      return { end: "told", result: end };
+    }
+    await giveBack(options, claim, end.checkpoint === undefined ? {} : { checkpoint: end.checkpoint });
+    return { end: "returned" };
+  } catch (error) {
+    const code = error instanceof NablaError ? error.code : "";
+    if (code === "store/fenced") return { end: "lost" };
+    if (code === "store/told") {
+      // Told by one who could not say so to the queue.
+      await queue.end(study, taken);
+      return { end: "lost" };
+    }
+    await giveBack(options, claim, {}).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await heartbeat.end();
+  }
+}
+
+/** The queue has given the trial to this worker, so it takes it from whoever had it before, in the midst of what he does. */
+async function claimFrom({ studies, study, taken }: TurnOptions): Promise<Claim> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await studies.claim(study.name, taken, { takeOver: true });
+    } catch (error) {
+      if (!(error instanceof NablaError && error.code === "store/running") || tried === 10) throw error;
+    }
+  }
+}
+
+interface TrainOptions extends TurnOptions {
+  readonly claim: Claim;
+  readonly checkpoint: Uint8Array | undefined;
+  readonly turn: AbortController;
+}
+
+async function train(pool: TrialPool, { studies, taken, claim, checkpoint, turn }: TrainOptions) {
+  const signs = new Signs(
+    async (sign) => await studies.sign(claim, sign),
+    () => turn.abort(),
+  );
+  const task = { ...taken.task, ...(checkpoint === undefined ? {} : { checkpoint }) };
+  const training = pool.train(task, (said) => signs.say(said));
+  turn.signal.addEventListener("abort", () => pool.stop(), { once: true });
+  if (turn.signal.aborted) pool.stop();
+  const end = await training;
+  await signs.end();
+  return end;
+}
+
+async function giveBack({ studies, queue, study, taken }: TurnOptions, claim: Claim | undefined, sign: TrialSign) {
+  if (claim !== undefined) {
+    if (sign.checkpoint !== undefined) await studies.sign(claim, sign);
+    await studies.release(claim);
+  }
+  await queue.giveBack(study, taken);
+}
+
+/** Writes how a trial stands, one sign after the other; one that comes while another is written replaces those that wait. */
+class Signs {
+  readonly #write: (sign: TrialSign) => Promise<void>;
+  readonly #failed: () => void;
+  readonly #ended = new AbortController();
+  #next: TrialSign | undefined;
+  #writing: Promise<void> | undefined;
+  #failure: unknown;
+
+  constructor(write: (sign: TrialSign) => Promise<void>, failed: () => void) {
+    this.#write = write;
+    this.#failed = failed;
+  }
+
+  say({ reports, checkpoint }: TrialSign): void {
+    this.#next = { ...this.#next, ...(reports && { reports }), ...(checkpoint && { checkpoint }) };
+    this.#writing ??= this.#writeAll();
+  }
+
+  /** Waits for what is being written. Throws what writing threw; what still waits is no longer of use. */
+  async end(): Promise<void> {
+    this.#next = undefined;
+    this.#ended.abort();
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      for (let sign = this.#next; sign !== undefined; sign = this.#next) {
+        this.#next = undefined;
+        await this.#write(sign);
+        if (!this.#ended.signal.aborted) await pausing(SIGN_PACE, this.#ended.signal);
+      }
+    } catch (error) {
+      this.#failure = error;
+      this.#failed();
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+}
+
+/** Does `act` again and again, one at a time. What fails is made good by the next one. */
+function beating(seconds: number, act: () => Promise<void>): { end(): Promise<void> } {
+  let going: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    going ??= act()
+      .catch(() => {})
+      .finally(() => {
+        going = undefined;
+      });
+  }, seconds * 1000);
+  return {
+    end: async () => {
+      clearInterval(timer);
+      await going;
+    },
+  };
+}
+
+/** Waits, unless told that there is nothing to wait for. */
+export async function pausing(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(milliseconds, undefined, { signal }).catch(() => {});
+}
