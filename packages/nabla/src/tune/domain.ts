@@ -114,22 +114,22 @@ export function integer(from: number, to: number): Domain<number> {
 }
 
 /**
- * The whole numbers from `from` to `to`, both included, evenly by the exponent: 8 to 16 as often as 64 to 128. Throws
+ * The whole numbers from `from` to `to`, both included, evenly by the exponent: 8 to 15 as often as 64 to 127. Throws
  * `tune/range` where an end is below 1.
  */
 export function logInteger(from: number, to: number): Domain<number> {
   const whole = Number.isInteger(from) && Number.isInteger(to);
   checked("logInteger", { from, to }, whole && from >= 1, "two whole numbers from 1 with from <= to");
-  const low = Math.log10(from - 0.5);
-  const width = Math.log10(to + 0.5) - low;
+  const low = Math.log10(from);
+  const width = Math.log10(to + 1) - low;
   const unitOfEdge = (edge: number): number => (Math.log10(edge) - low) / width;
   return domain<number>(
     "logInteger",
     { from, to },
     {
-      at: (unit) => Math.min(to, Math.max(from, Math.round(10 ** (low + width * unit)))),
+      at: (unit) => Math.min(to, Math.max(from, Math.floor(10 ** (low + width * unit)))),
       unitOf: (value) =>
-        isWhole(value, { from, to }) ? (unitOfEdge(value - 0.5) + unitOfEdge(value + 0.5)) / 2 : undefined,
+        isWhole(value, { from, to }) ? (unitOfEdge(value) + unitOfEdge(value + 1)) / 2 : undefined,
       cells: to - from + 1,
       nth: (place) => from + place,
       ordered: true,

@@ -62,6 +62,6 @@ test("the kit finds what is wrong", () => {
   expect(wrong(({ axes }) => Object.fromEntries(axes.map(({ path }) => [path, 0.5])))).toContain("and active are");
   expect(wrong(({ axes }) => ({ ...pointOf(axes, () => 0.5), rate: 1.5 }))).toContain("rate is 1.5");
   expect(wrong(({ axes, goal }) => pointOf(axes, () => (goal === "minimize" ? 0.2 : 0.8)))).toContain("maximizing");
-  const eager = { ...median({ startup: 1 }), standards: () => [{ step: 1, value: 0.5, name: "a half" }] };
+  const eager = { ...median({ startup: 1 }), standards: () => [{ step: 1, value: -5, name: "a dream" }] };
   expect(prunerComplaints(eager).join()).toMatch(/before any trial.*better than all.*maximizing/s);
 });
