@@ -14,13 +14,14 @@ export type Fetches = Fetch | readonly Fetches[] | { readonly [name: string]: Fe
 export type Fetched = number | NdArray;
 
 /** What a run gives for its fetches: the same nesting, null for operations. */
-export type Answer<F> = F extends Operation
-  ? null
-  : F extends Tensor<infer S>
+export type Answer<F> =
+  F extends Tensor<infer S>
     ? AnswerOf<S>
-    : F extends string
-      ? Fetched | null
-      : { readonly [K in keyof F]: Answer<F[K]> };
+    : F extends Operation
+      ? null
+      : F extends string
+        ? Fetched | null
+        : { readonly [K in keyof F]: Answer<F[K]> };
 
 type AnswerOf<S extends Shape> = S extends readonly [] ? number : Fetched;
 

@@ -10,10 +10,12 @@ import { reference } from "../engine/reference/reference.ts";
 import { wasm } from "../engine/wasm/engine.ts";
 import { nameOf } from "../graph/leaf.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
+import { Branches } from "./branches.ts";
 import { type Feed, type FeedValue, fedValue, readFeed } from "./feeds.ts";
 import { type Answer, answer, type Fetched, type Fetches, handedOut, readFetches } from "./fetches.ts";
 import { type Graph, getDefaultGraph, type Operation, shown, type Tensor, type Variable } from "./graph.ts";
 import { type Request, requestFor } from "./programs.ts";
+import type { Recorded } from "./recorded.ts";
 
 export interface SessionOptions {
   /** Default: the default graph. */
@@ -23,6 +25,8 @@ export interface SessionOptions {
   /** Called once for each warning of the graph, such as with `console.warn`. */
   readonly warn?: (warning: string) => void;
 }
+
+type Fed = ReturnType<typeof readFeed>;
 
 /** A compiled set of fetches. */
 interface Ready extends Request {
@@ -42,7 +46,7 @@ export function session(options: SessionOptions = {}): Session {
 export class Session implements Disposable, AsyncDisposable {
   readonly graph: Graph;
   readonly #warn: (warning: string) => void;
-  readonly #programs = new Map<string, Ready | Promise<Ready>>();
+  #programs = new Branches<Ready | Promise<Ready>>();
   /** Variables that have a value. */
   readonly #begun = new Set<Node>();
   /** How often each draw was made. */
@@ -112,7 +116,7 @@ export class Session implements Disposable, AsyncDisposable {
   /** Lets go of all values and programs; whatever is asked of the session afterwards is refused. */
   close(): void {
     this.#memory = undefined;
-    this.#programs.clear();
+    this.#programs = new Branches();
     this.#begun.clear();
     this.#draws.clear();
   }
@@ -140,22 +144,28 @@ export class Session implements Disposable, AsyncDisposable {
     return memory;
   }
 
-  #find(
-    fetched: readonly (Tensor | Operation)[],
-    fed: readonly (readonly [Tensor, FeedValue])[],
-  ): Ready | Promise<Ready> {
-    let key = "";
-    for (const { name } of fetched) key += `${name},`;
-    for (const [{ kind, name }] of fed) if (kind !== "placeholder") key += `${name}=`;
-    const found = this.#programs.get(key);
-    if (found !== undefined) return found;
+  #find(fetched: readonly (Tensor | Operation)[], fed: Fed): Ready | Promise<Ready> {
+    let branch = this.#programs;
+    for (const entry of fetched) branch = branch.at(entry);
+    // placeholders must be fed anyway; what else is fed makes another program, behind a mark that no fetch is
+    for (const [tensor] of fed) if (tensor.kind !== "placeholder") branch = branch.at(this).at(tensor);
+    return branch.value ?? this.#compile(branch, fetched, fed);
+  }
+
+  #compile(branch: Branches<Ready | Promise<Ready>>, fetched: readonly Recorded[], fed: Fed): Promise<Ready> {
     const computed = fed.flatMap(([tensor]) => (tensor.kind === "placeholder" ? [] : [tensor]));
     const request = requestFor(fetched, computed);
     if (request.wide && !this.#engine.wide) this.#widen();
     const ready = this.#prepare(request);
-    this.#programs.set(key, ready);
-    const settle = (value: Ready): unknown => this.#programs.get(key) === ready && this.#programs.set(key, value);
-    ready.then(settle, () => this.#programs.delete(key));
+    branch.value = ready;
+    ready.then(
+      (value) => {
+        branch.value = value;
+      },
+      () => {
+        branch.value = undefined;
+      },
+    );
     return ready;
   }
 
@@ -184,7 +194,7 @@ export class Session implements Disposable, AsyncDisposable {
     const before = this.#open();
     this.#engine = reference;
     this.#memory = reference.open();
-    this.#programs.clear();
+    this.#programs = new Branches();
     for (const node of this.#begun) {
       this.#memory.hold(node);
       this.#memory.write(node, before.read(node));
@@ -199,7 +209,7 @@ export class Session implements Disposable, AsyncDisposable {
     if (empty.length > 0) throw uninitialized(empty.map(nameOf));
   }
 
-  #feeds({ inputs }: Ready, fed: readonly (readonly [Tensor, FeedValue])[]): Record<string, NdArray | number> {
+  #feeds({ inputs }: Ready, fed: Fed): Record<string, NdArray | number> {
     const feeds: Record<string, NdArray | number> = {};
     for (const [name, tensor, node] of inputs) {
       if (tensor === undefined) feeds[name] = this.#draw(node);

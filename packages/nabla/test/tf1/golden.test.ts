@@ -93,14 +93,7 @@ const functions: Readonly<Record<string, () => tf.Tensor>> = {
   softplus: () => tf.nn.softplus(input("z")),
   l2Loss: () => tf.nn.l2Loss(input("z")),
   batchNormalization: () =>
-    tf.nn.batchNormalization(
-      input("z"),
-      input("mean"),
-      input("variance"),
-      input("offset"),
-      input("scale"),
-      0.001,
-    ),
+    tf.nn.batchNormalization(input("z"), input("mean"), input("variance"), input("offset"), input("scale"), 0.001),
   conv2dSame: () => tf.nn.conv2d(input("images"), input("filter"), { strides: [1, 2, 1, 1], padding: "SAME" }),
   conv2dValid: () => tf.nn.conv2d(input("images"), input("filter"), { strides: [1, 1, 2, 1], padding: "VALID" }),
   maxPoolSame: () => tf.nn.maxPool(input("images"), { ksize: [1, 2, 3, 1], strides: [1, 2, 2, 1], padding: "SAME" }),
