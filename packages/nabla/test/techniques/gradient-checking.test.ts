@@ -17,6 +17,8 @@ import { dropout, spatialDropout } from "../../src/nn/dropout.ts";
 import { embedding } from "../../src/nn/embedding.ts";
 import { ensemble } from "../../src/nn/ensemble.ts";
 import { flatten as flattenLayer } from "../../src/nn/flatten.ts";
+import { graphLayer } from "../../src/nn/graph-layer.ts";
+import { he } from "../../src/nn/initializer.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { layerNorm } from "../../src/nn/layer-norm.ts";
 import { layers } from "../../src/nn/layers.ts";
@@ -118,6 +120,19 @@ const each: readonly (readonly [Layer, readonly number[]])[] = [
   [spatialDropout({ keep: 0.6 }), [4, 2]],
   [residual(dense(5), tanh()), [5]],
   [ensemble([dense(3), dense(3)], { loss: softmaxCrossEntropy() }), [5]],
+  [
+    graphLayer([
+      { layer: dense(5), of: 0 },
+      { layer: tanh(), of: 1 },
+      { parameter: "weights", shape: [5, 5], init: he(), learned: true },
+      { op: "matmul", of: [2, 3], attributes: {} },
+      { constant: [0.5], shape: [], dtype: "float32" },
+      { op: "multiply", of: [4, 5], attributes: {} },
+      { op: "add", of: [6, 0], attributes: {} },
+      { op: "reshape", of: [7], attributes: { shape: ["batch", 5] } },
+    ]),
+    [5],
+  ],
   [embedding({ count: 3, units: 2 }), [4]],
   [conv1d(3, { size: 3 }), [6, 2]],
   [conv2d(3), [4, 4, 2]],

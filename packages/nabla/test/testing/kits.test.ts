@@ -10,6 +10,7 @@ import { dropout, spatialDropout } from "../../src/nn/dropout.ts";
 import { embedding } from "../../src/nn/embedding.ts";
 import { ensemble } from "../../src/nn/ensemble.ts";
 import { flatten } from "../../src/nn/flatten.ts";
+import { graphLayer } from "../../src/nn/graph-layer.ts";
 import { he } from "../../src/nn/initializer.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { layerNorm } from "../../src/nn/layer-norm.ts";
@@ -33,6 +34,16 @@ const samples = [
   spatialDropout({ keep: 0.6 }),
   ensemble([dense(3), chain(dense(4), batchNorm(), tanh(), dense(3))], { loss: softmaxCrossEntropy() }),
   ensemble([dense(3), dense(3)], { loss: softmaxCrossEntropy(), of: "outputs" }),
+  graphLayer([
+    { layer: dense(5), of: 0 },
+    { layer: tanh(), of: 1 },
+    { parameter: "weights", shape: [5, 5], init: he(), learned: true },
+    { op: "matmul", of: [2, 3], attributes: {} },
+    { constant: [0.5], shape: [], dtype: "float32" },
+    { op: "multiply", of: [4, 5], attributes: {} },
+    { op: "add", of: [6, 0], attributes: {} },
+    { op: "reshape", of: [7], attributes: { shape: ["batch", 5] } },
+  ]),
   flatten(),
   relu(),
   leakyRelu({ slope: 0.2 }),
