@@ -1,4 +1,5 @@
 /** Models in and out of other tools' formats. */
+export { type JsOptions, writeJs } from "./js/write-js.ts";
 export { readKeras, writeKeras } from "./keras/archive.ts";
 export type { Hdf5, Hdf5Group } from "./keras/hdf5-tree.ts";
 export { type ExchangedModel, type ImportedModel, modelFromJson, modelToJson } from "./model-json.ts";
@@ -6,5 +7,6 @@ export { readNpy, writeNpy } from "./numpy/npy.ts";
 export { readNpz, writeNpz } from "./numpy/npz.ts";
 export { type OnnxModel, type ReadOnnxOptions, readOnnx } from "./onnx/read-onnx.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
+export { type ReadShard, readTfjs, writeTfjs } from "./tfjs/tfjs.ts";
 export { readStateDict, type StateDict } from "./torch/state-dict.ts";
 export type { Inflate, ZipOptions } from "./zip/zip.ts";

@@ -1,6 +1,6 @@
 /** Layers with their numbers, put together to a network that answers. */
 import { castArray, type NdArray } from "../array/ndarray.ts";
-import { type Size, showShape } from "../array/shape.ts";
+import { type Shape, type Size, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { numbered } from "../base/parameter-path.ts";
 import { input, state } from "../graph/leaf.ts";
@@ -54,4 +54,16 @@ export function graphOf(model: Layer, shape: Size, weights: ByPath<NdArray>): Bu
   const built = buildModel(model, input("inputs", ["batch", ...shape]), { kept, mode: "predict" });
   if (built.output.shape[0] === "batch") return built;
   throw new NablaError("shape/batch", `the network makes ${showShape(built.output.shape)} of a batch`);
+}
+
+/** What comes out of each layer, by path, with the batch. Layers inside of an ensemble are not told. */
+export function shapesOf(model: Layer, shape: Size, weights: ByPath<NdArray>): ByPath<Shape> {
+  const { activations } = graphOf(model, shape, weights);
+  return new Map([...activations].map(([path, { shape }]) => [path, shape]));
+}
+
+/** The weights below a path such as "member1.", by their paths from there. */
+export function weightsBelow(weights: ByPath<NdArray>, path: string): ByPath<NdArray> {
+  const own = [...weights].filter(([name]) => name.startsWith(path));
+  return new Map(own.map(([name, array]) => [name.slice(path.length), array]));
 }

@@ -5,11 +5,10 @@ import type { PlainOptions as Options } from "../../base/described.ts";
 import type { Json } from "../../base/json.ts";
 import { numbered } from "../../base/parameter-path.ts";
 import type { BlockPreparation } from "../../data/preparation.ts";
-import type { Layer } from "../../nn/layer.ts";
 import { layerFrom } from "../../nn/layers.ts";
 import type { ByPath } from "../../nn/model.ts";
 import type { ExchangedModel } from "../model-json.ts";
-import { graphOf } from "../network.ts";
+import { shapesOf, weightsBelow } from "../network.ts";
 import { cannot, type Dialect, type KerasNode, type Made } from "./node.ts";
 import { writers } from "./writers.ts";
 
@@ -108,18 +107,12 @@ function emitMember(
   member: Options,
   { from, shape, path }: { from: string; shape: Shape; path: string },
 ): string {
-  const own = [...graph.weights].filter(([name]) => name.startsWith(path));
-  const weights = new Map(own.map(([name, array]) => [name.slice(path.length), array]));
+  const weights = weightsBelow(graph.weights, path);
   const shapes = shapesOf(layerFrom(member), shape.slice(1) as Size, weights);
   const inner = { ...graph, weights, shapes };
   const layers = member.kind === "chain" ? (member.layers as readonly Options[]) : [member];
   const alone = member.kind === "chain" ? undefined : "";
   return emitAll(inner, layers, { from, shape, prefix: "", alone, answering: undefined }).from;
-}
-
-function shapesOf(model: Layer, shape: Size, weights: ByPath<NdArray>): ReadonlyMap<string, Shape> {
-  const { activations } = graphOf(model, shape, weights);
-  return new Map([...activations].map(([path, { shape }]) => [path, shape]));
 }
 
 function add(graph: Graph, { className, config, arrays = [] }: Made, from: readonly string[]): string {
@@ -130,7 +123,7 @@ function add(graph: Graph, { className, config, arrays = [] }: Made, from: reado
   const seen = graph.counts.get(place) ?? 0;
   graph.counts.set(place, seen + 1);
   const name = seen === 0 ? place : `${place}_${seen}`;
-  const whole = { name, ...(className === "InputLayer" ? {} : { trainable: true }), dtype: "float32", ...config };
+  const whole = { name, dtype: "float32", ...config };
   graph.nodes.push({ className, name, path: `layers/${name}`, config: whole, from, arrays });
   return name;
 }
@@ -165,7 +158,7 @@ function modelConfig({ nodes, dialect }: Graph, ends: { name: string; input: str
   }));
   const end = (name: string): Json => [[name, 0, 0]];
   return {
-    ...(keras ? { module: "keras", registered_name: "Functional" } : {}),
+    ...(keras ? { module: "keras.src.models.functional", registered_name: "Functional" } : {}),
     class_name: keras ? "Functional" : "Model",
     config: { name: ends.name, layers, input_layers: end(ends.input), output_layers: end(ends.output) },
   };

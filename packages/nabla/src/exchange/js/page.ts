@@ -1,0 +1,109 @@
+/** The parts of an exported file around its network, as text. */
+
+export interface PredictOptions {
+  /** The snippet that makes an answer of the network's output; undefined for numbers. */
+  readonly answer: string | undefined;
+  readonly classes: boolean;
+  readonly outputs: number;
+  /** Rows of a table, rather than images. */
+  readonly table: boolean;
+}
+
+/** `predict`, and what one example becomes. */
+export function predictCode({ answer, classes, outputs, table }: PredictOptions): string {
+  const given =
+    answer === undefined ? "network(x)" : `${answer}(network(x)${answer === "softmax" ? ", classes.length" : ""})`;
+  const many = table
+    ? 'Array.isArray(rows) && (rows.length === 0 || (rows[0] !== null && typeof rows[0] === "object"))'
+    : "Array.isArray(rows) && (rows.length === 0 || flat(rows[0]).length === size)";
+  const one = table ? "inputsOf(row)" : "inputsOf(flat(row))";
+  return `/** Answers for one ${table ? "row" : "example"}, or for a list of them. */
+export function predict(rows) {
+  return ${many} ? rows.map(answerFor) : answerFor(rows);
+}
+
+function answerFor(row) {
+  const x = ${one};
+${classes ? classLines(given, outputs) : numberLines(given, outputs)}
+}`;
+}
+
+function classLines(given: string, outputs: number): string {
+  if (outputs === 1) {
+    return `  const [second] = ${given.replace("classes.length", "1")}; // the probability of the second class
+  const shares = [1 - second, second];
+  return named(shares);
+}
+
+function named(shares) {
+  const prediction = classes[shares.indexOf(Math.max(...shares))];
+  return { prediction, probabilities: Object.fromEntries(classes.map((name, i) => [name, shares[i]])) };`;
+  }
+  return `  const shares = [...${given}];
+  const prediction = classes[shares.indexOf(Math.max(...shares))];
+  return { prediction, probabilities: Object.fromEntries(classes.map((name, i) => [name, shares[i]])) };`;
+}
+
+function numberLines(given: string, outputs: number): string {
+  const restored = `[...${given}].map((value) => value * target.deviation + target.mean)`;
+  return outputs === 1
+    ? `  const [prediction] = ${restored};\n  return { prediction };`
+    : `  const prediction = ${restored};\n  return { prediction };`;
+}
+
+export const tableCode: string = `/** One row as the numbers that the network takes. */
+function inputsOf(row) {
+  const x = [];
+  columns.forEach((column, i) => {
+    const value = Array.isArray(row) ? row[i] : row[column.name];
+    if (value === undefined) throw new TypeError(\`the row has no "\${column.name}" (null is a missing value)\`);
+    if (column.kind === "category") {
+      const at = value === null ? -1 : column.levels.indexOf(String(value));
+      for (let level = 0; level <= column.levels.length; level++)
+        x.push(Number(level === (at < 0 ? column.levels.length : at)));
+      return;
+    }
+    const number = numberOf(value, column.name);
+    x.push(Number.isNaN(number) || column.spread === 0 ? 0 : (number - column.center) / column.spread);
+    if (column.indicator) x.push(Number(Number.isNaN(number)));
+  });
+  return Float64Array.from(x);
+}
+
+/** NaN for a missing value; a date is its days since 1970. */
+function numberOf(value, name) {
+  if (value === null || value === "") return NaN;
+  if (value instanceof Date) return value.getTime() / 864e5;
+  const number = typeof value === "string" && /^\\d{4}-\\d\\d-\\d\\d/.test(value) ? Date.parse(value) / 864e5 : Number(value);
+  if (Number.isNaN(number) && !Number.isNaN(value)) throw new TypeError(\`\${name}: \${JSON.stringify(value)} is no number\`);
+  return number;
+}`;
+
+export const blockCode: string = `const [{ shape, center, spread, name }] = columns;
+const size = shape.reduce((product, length) => product * length, 1);
+
+/** One example as the numbers that the network takes. */
+function inputsOf(values) {
+  if (values.length !== size)
+    throw new TypeError(\`\${name}: an example has \${size} numbers [\${shape.join(", ")}], received \${values.length}\`);
+  return Float64Array.from(values, (value) => (Number.isNaN(value) ? 0 : (value - center) / spread));
+}
+
+/** Lists within lists as one list. */
+function flat(values) {
+  return Array.isArray(values) ? values.flat(Infinity) : ArrayBuffer.isView(values) ? values : [];
+}`;
+
+/** The numbers of all weights, from base64 lines. */
+export function numbersCode(lines: string): string {
+  return `/** All weights as float32, one after the other. */
+const numbers = new Float32Array(
+  Uint8Array.from(atob(stored()), (sign) => sign.charCodeAt(0)).buffer,
+);
+
+function stored() {
+  return \`
+${lines}
+\`;
+}`;
+}

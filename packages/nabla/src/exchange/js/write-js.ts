@@ -1,0 +1,130 @@
+/** A model as one file of plain JavaScript with everything inside: preparation, network, weights. */
+import type { NdArray } from "../../array/ndarray.ts";
+import { elementsOf } from "../../array/shape.ts";
+import { listing } from "../../base/text.ts";
+import type { ColumnPreparation, Preparation } from "../../data/preparation.ts";
+import type { ByPath } from "../../nn/model.ts";
+import type { ExchangedModel } from "../model-json.ts";
+import { shapesOf } from "../network.ts";
+import { plainPreparation } from "../plain-preparation.ts";
+import { base64Lines } from "./base64.ts";
+import { snippets } from "./functions.ts";
+import { answering, networkCode } from "./network-code.ts";
+import { blockCode, numbersCode, predictCode, tableCode } from "./page.ts";
+
+export interface JsOptions {
+  /** What the model is called in the first line. */
+  readonly name: string;
+  /** The version of nabla that writes. */
+  readonly version: string;
+}
+
+/**
+ * The text of an ES module that exports `predict`, for Node, browsers and workers. Answers differ from nabla's by what
+ * float32 rounds. Only the functions that the network needs are written. Throws `js/layer`.
+ */
+export function writeJs(model: ExchangedModel, { name, version }: JsOptions): string {
+  const { trained } = model;
+  const { loss, shape, weights } = trained;
+  const { functions, used } = networkCode(trained.model, shape, weights);
+  const answer = answering[loss.kind]?.answer;
+  const outputs = elementsOf(
+    ([...shapesOf(trained.model, shape, weights).values()].at(-1) ?? []).slice(1) as readonly number[],
+  );
+  const preparation = model.preparation ?? plainPreparation({ shape, outputs, loss, classes: trained.classes });
+  const block = preparation.columns.find((column) => column.kind === "block");
+  const sections = [
+    headerOf(preparation, { name, version }),
+    factsOf(preparation),
+    predictCode({ answer, classes: preparation.target.kind === "classes", outputs, table: block === undefined }),
+    block === undefined ? tableCode : blockCode,
+    ...functions.toReversed(),
+    ...[...withNeeds([...used, ...(answer === undefined ? [] : [answer])])].map(
+      (snippet) => snippets[snippet]?.code ?? "",
+    ),
+    weightsCode(weights),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+function withNeeds(used: readonly string[]): ReadonlySet<string> {
+  return new Set(used.flatMap((name) => [name, ...(snippets[name]?.needs ?? [])]));
+}
+
+/** Text that cannot end the comment it stands in. */
+function inComment(text: string): string {
+  return text.replaceAll("*/", "* /").replaceAll(/[\r\n\u2028\u2029]+/g, " ");
+}
+
+/** JSON that is safe inside a script of a page too. */
+function inCode(value: unknown): string {
+  return JSON.stringify(value).replaceAll("</", "<\\/").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
+
+function shortened(names: readonly string[]): string {
+  return names.length > 12 ? `${names.slice(0, 10).join(", ")} and ${names.length - 10} more` : listing(names);
+}
+
+function headerOf({ target, columns }: Preparation, { name, version }: JsOptions): string {
+  const [block] = columns.filter((column) => column.kind === "block");
+  const wanted = columns.filter(({ kind }) => kind !== "constant").map((column) => column.name);
+  const answers =
+    target.kind === "classes"
+      ? `It tells ${target.name} apart: ${shortened(target.classes)}.`
+      : `It predicts ${target.name}, a number.`;
+  const takes =
+    block === undefined
+      ? [
+          `A row is an object with the columns ${shortened(wanted)}; null is a missing value.`,
+          "A row may also be a list of the values in that order.",
+        ]
+      : [
+          `An example is a list of ${elementsOf(block.shape)} numbers, [${block.shape.join(", ")}] row by row, or lists within lists.`,
+        ];
+  const lines = [
+    `${name}: a neural network, written by nabla ${version} as one file that needs nothing else.`,
+    answers,
+    "",
+    `  import { predict } from "./${name}.js";`,
+    target.kind === "classes"
+      ? "  predict(row);      // { prediction: class, probabilities: { class: share, … } }"
+      : "  predict(row);      // { prediction: number }",
+    "  predict([row, …]); // a list of answers",
+    "",
+    ...takes,
+  ];
+  return `/**\n${lines.map((line) => ` * ${inComment(line)}`.trimEnd()).join("\n")}\n */`;
+}
+
+function columnLine(column: ColumnPreparation): string {
+  const { kind, ...rest } = column;
+  return `  ${inCode({ kind, ...rest })},`;
+}
+
+function factsOf({ columns, target }: Preparation): string {
+  const used = columns.filter(({ kind }) => kind !== "constant");
+  const answers =
+    target.kind === "classes"
+      ? `/** The classes, in the order of the network's outputs. */\nconst classes = ${inCode(target.classes)};`
+      : `/** What the network gives is multiplied by the deviation, and the mean is added. */\nconst target = ${inCode({ mean: target.mean, deviation: target.deviation })};`;
+  const said =
+    "/** How columns become numbers: (value - center) / spread; a category is a one among zeros, the last for unknown. */";
+  return `${answers}\n\n${said}\nconst columns = [\n${used.map(columnLine).join("\n")}\n];`;
+}
+
+function weightsCode(weights: ByPath<NdArray>): string {
+  const total = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const numbers = new Float32Array(total);
+  let at = 0;
+  const places = [...weights].map(([path, { data, shape }]) => {
+    numbers.set(data, at);
+    const line = `  ${inCode(path)}: numbers.subarray(${at}, ${at + data.length}), // [${shape.join(", ")}]`;
+    at += data.length;
+    return line;
+  });
+  const stored = base64Lines(new Uint8Array(numbers.buffer)).join("\n");
+  return [
+    numbersCode(stored),
+    `/** The network's weights by layer. */\nconst weights = {\n${places.join("\n")}\n};`,
+  ].join("\n\n");
+}
