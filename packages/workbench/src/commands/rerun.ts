@@ -27,8 +27,14 @@ async function run(id: string, options: { readonly store?: string; readonly json
   } else if (same) {
     process.stdout.write(`${again}: the same as ${first.id} to the last bit (cost ${cost}, error ${error})\n`);
   } else {
+    const { changesOf } = await import("../live/journal.ts");
     const clock = ["time", "stopped"].includes(first.outcome?.reason ?? "stopped");
-    const why = clock ? `; ${first.id} was ended by a clock or by you, which no seed repeats` : "";
+    const touched = changesOf(first.events).length > 0;
+    const why = touched
+      ? `; ${first.id} was changed on the way, which \`nabla replay ${first.id}\` repeats`
+      : clock
+        ? `; ${first.id} was ended by a clock or by you, which \`nabla replay ${first.id}\` repeats`
+        : "";
     process.stdout.write(`${again}: not the same as ${first.id}: ${different.join(", ")}${why}\n`);
   }
   if (!same) process.exitCode = 1;

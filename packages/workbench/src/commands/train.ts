@@ -30,6 +30,7 @@ interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "out
   readonly quiet?: boolean;
   readonly report?: boolean;
   readonly untilGood?: boolean;
+  readonly live?: boolean;
 }
 
 export function configure(command: Command): void {
@@ -77,6 +78,7 @@ export function configure(command: Command): void {
     .option("--out <folder>", "where the model goes (default: .nabla/models/<run>)")
     .option("--human <error>", "the error of people who know, from 0 to below 1 (default: 0)", share)
     .option("--until-good", "change and train again until the verdict is good, or the time is up")
+    .option("--live", "let `nabla adjust` change it from another terminal")
     .option("--no-report", "write no report beside the model")
     .option("--json", "print one JSON document and nothing else")
     .option("--quiet", "print no progress, and one line at the end")
@@ -97,9 +99,17 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
     quiet = false,
     report = true,
     untilGood: again = false,
+    live = false,
     ...said
   } = options;
-  const experiment = await experimentOf({ file, config, said });
+  const stated = await experimentOf({ file, config, said });
+  // so that there is a penalty to be raised
+  const experiment =
+    live && stated.penalty === undefined ? { ...stated, penalty: { kind: "l2", strength: 0 } } : stated;
+  if (again && live) {
+    const said = "--live and --until-good cannot be carried out together: one lets you change it, the other changes it";
+    throw new NablaError("usage/both", said, "leave one of them out");
+  }
   if (again && experiment.folds !== undefined) {
     const said = "--folds and --until-good cannot be carried out together: the time would not suffice";
     throw new NablaError("usage/both", said, "train until good first, then once more with --folds");
@@ -112,7 +122,7 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
     if (strict) refuse(plan);
     // Only now: a mistake in the data must not leave an empty store behind.
     await using store = await openStore(place);
-    if (!again) yield* trainPlan(plan, { store, signal });
+    if (!again) yield* trainPlan(plan, { store, signal, live });
     else
       yield* (await import("../experiment/until-good.ts")).untilGood(plan, {
         store,

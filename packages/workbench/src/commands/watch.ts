@@ -3,6 +3,7 @@ import { NablaError } from "nabla";
 import type { RunEvent, RunResult } from "../experiment/events.ts";
 import { fact } from "../terminal/layout.ts";
 import { noProgress, type ProgressView, progressBar, progressLines, type Standing } from "../terminal/progress.ts";
+import { commandLine } from "./shell.ts";
 
 export interface WatchOptions {
   /** Show nothing while it goes on. */
@@ -20,13 +21,15 @@ export async function watch(
 ): Promise<RunResult> {
   const controller = new AbortController();
   const view = silent ? noProgress : viewFor(process.stderr);
+  let paused = false;
   const interrupt = (): void => {
     if (controller.signal.aborted) {
       view.stop();
       process.exit(130);
     }
     controller.abort();
-    if (!silent) process.stderr.write("\nfinishing this epoch; Ctrl-C again quits at once\n");
+    const does = paused ? "stopping where it is paused" : "finishing this epoch";
+    if (!silent) process.stderr.write(`\n${does}; Ctrl-C again quits at once\n`);
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
@@ -36,7 +39,12 @@ export async function watch(
       if (event.kind === "planned") onPlan(event);
       else if (event.kind === "step") onStep?.(event);
       else if (event.kind === "done") return event.result;
-      else {
+      else if (event.kind === "live")
+        view.tell(fact("Live", `${commandLine(["adjust", event.run, "rate=1e-3"])}, from another terminal`));
+      else if (event.kind === "adjusted") {
+        ({ paused } = event);
+        view.tell(event.said);
+      } else {
         if (event.kind === "start" && !silent)
           for (const said of event.notices) process.stderr.write(`${fact("Note", said)}\n`);
         follow(event);
@@ -57,30 +65,32 @@ function viewFor(stream: NodeJS.WriteStream): ProgressView {
 /** Turns events into standings. */
 function follower(view: ProgressView): (event: RunEvent) => void {
   let start: Extract<RunEvent, { kind: "start" }> | undefined;
-  let began = { step: 0, seconds: 0 };
+  let latest = { seconds: Number.NaN, passed: Number.NaN };
+  let done = { seconds: 0, passed: 0 };
   let errors: Pick<Standing, "trainError" | "devError"> = {};
   return (event) => {
-    if (event.kind === "start") {
-      start = event;
-      began = { step: event.resumed?.step ?? 0, seconds: Number.NaN };
-    }
+    if (event.kind === "start") start = event;
     if (start === undefined || (event.kind !== "progress" && event.kind !== "epoch")) return;
-    const { epochs, stepsPerEpoch, rows } = start;
-    const { epoch, cost, rate, step, seconds } = event;
-    if (Number.isNaN(began.seconds)) began = { step, seconds };
+    const { epochs, rows } = start;
+    const { epoch, cost, rate, seconds } = event;
+    // by rows and not by steps: a live training may change its batch, and may go back
+    const passed = event.kind === "epoch" ? epoch : epoch - 1 + event.rowOfEpoch / rows.train;
+    if (passed > latest.passed && seconds >= latest.seconds)
+      done = { seconds: done.seconds + seconds - latest.seconds, passed: done.passed + passed - latest.passed };
+    latest = { seconds, passed };
     if (event.kind === "epoch") {
       errors = { trainError: event.train.error, ...(event.dev === undefined ? {} : { devError: event.dev.error }) };
     }
-    const speed = step > began.step ? (step - began.step) / (seconds - began.seconds) : Number.NaN;
+    const speed = done.passed > 0 ? done.passed / done.seconds : Number.NaN;
     view.show({
       epoch,
       epochs,
-      share: step / (epochs * stepsPerEpoch),
+      share: passed / epochs,
       cost,
       ...errors,
       rate,
-      rowsPerSecond: (speed * rows.train) / stepsPerEpoch,
-      secondsLeft: (epochs * stepsPerEpoch - step) / speed,
+      rowsPerSecond: speed * rows.train,
+      secondsLeft: (epochs - passed) / speed,
       epochDone: event.kind === "epoch",
     });
   };

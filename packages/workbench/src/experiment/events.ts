@@ -1,6 +1,7 @@
 /** What training a file tells while it goes on, beyond what every training tells. */
 import type { EndEvent, EpochEvent, Notice, ProgressEvent, StartEvent } from "nabla";
 import type { Diagnosis, Improved, ImprovementStep } from "nabla/diagnose";
+import type { AdjustedEvent } from "../live/session.ts";
 import type { Outcome, RunState } from "../store/run.ts";
 import type { Suspicion } from "./honesty.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
@@ -61,4 +62,19 @@ export interface RunResult {
   readonly improvement?: Pick<Improved, "ended" | "steps">;
 }
 
-export type RunEvent = PlannedEvent | CreatedEvent | StartEvent | ProgressEvent | EpochEvent | StepEvent | DoneEvent;
+/** The training hears what `nabla adjust` says. */
+export interface LiveEvent {
+  readonly kind: "live";
+  readonly run: string;
+}
+
+export type RunEvent =
+  | PlannedEvent
+  | CreatedEvent
+  | LiveEvent
+  | StartEvent
+  | ProgressEvent
+  | EpochEvent
+  | AdjustedEvent
+  | StepEvent
+  | DoneEvent;

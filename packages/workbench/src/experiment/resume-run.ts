@@ -1,6 +1,7 @@
 /** Goes on with a run that was interrupted or stopped, to the same weights as if nothing had happened. */
 import { join, resolve } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
+import { changesOf, isOf, type Made } from "../live/journal.ts";
 import { loadCheckpoint } from "../store/checkpoint.ts";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -15,6 +16,10 @@ export interface ResumeOptions {
   readonly store: RunStore;
   /** Another folder for the model. */
   readonly output?: string;
+  /** Whether `adjustRun` can change it from another process while it trains. */
+  readonly live?: boolean;
+  /** Settings to change before its first step, by the names that `nabla adjust` uses; needs `live`. */
+  readonly set?: Readonly<Record<string, number>>;
   readonly signal?: AbortSignal;
   /** Where `.nabla` lies; default the working folder. */
   readonly folder?: string;
@@ -25,7 +30,7 @@ export interface ResumeOptions {
  * `run/finished` for a run that has nothing left to do, `store/running` for one that is going on, `data/changed`.
  */
 export async function* resumeRun(id: string, options: ResumeOptions): AsyncGenerator<RunEvent, void, undefined> {
-  const { store, signal, folder = process.cwd() } = options;
+  const { store, signal, live = false, set: first = {}, folder = process.cwd() } = options;
   const run = await store.get(id);
   refuseFinished(run);
   const settled = experimentOf(run);
@@ -33,8 +38,9 @@ export async function* resumeRun(id: string, options: ResumeOptions): AsyncGener
   if (output !== undefined) await checkOutput(output);
   const home = join(folder, ".nabla");
   const checkpoint = run.checkpoint ?? join(home, "checkpoints", `${run.id}.safetensors`);
+  const changes = changesOf(run.events);
   await store.resume(run.id);
-  const { plan, resume } = await reopen(run, settled, checkpoint).catch(async (error: unknown) => {
+  const { plan, resume } = await reopen(run, settled, { checkpoint, changes }).catch(async (error: unknown) => {
     // Whatever kept the run from going on may be mended, so it can be resumed again.
     await store.update(run.id, { status: "stopped" }).catch(() => {});
     throw error;
@@ -47,6 +53,8 @@ export async function* resumeRun(id: string, options: ResumeOptions): AsyncGener
     run: run.id,
     checkpoint,
     model,
+    journal: changes.map(({ step, settings: changed }) => ({ step, settings: changed })),
+    ...(live ? { live: { changes, first } } : {}),
     ...(resume === undefined ? {} : { resume }),
     ...(signal === undefined ? {} : { signal }),
   });
@@ -55,11 +63,13 @@ export async function* resumeRun(id: string, options: ResumeOptions): AsyncGener
 async function reopen(
   run: Run,
   settled: SettledExperiment,
-  checkpoint: string,
+  { checkpoint, changes }: { readonly checkpoint: string; readonly changes: readonly Made[] },
 ): Promise<{ plan: Plan; resume: Checkpoint | undefined }> {
   const parts = await partsOf(run);
   const plan = { settled, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
-  return { plan, resume: await lastCheckpoint(checkpoint) };
+  const resume = await lastCheckpoint(checkpoint);
+  // one that knows of changes that were undone belongs to another past: then the seed makes everything again
+  return { plan, resume: resume !== undefined && isOf(resume, changes) ? resume : undefined };
 }
 
 function refuseFinished({ id, status, outcome }: Run): void {

@@ -1,7 +1,10 @@
 /** The training of a run, first or resumed: its events go into the record, its weights into a model folder. */
 import { setImmediate } from "node:timers/promises";
-import { type Change, type Checkpoint, type EndEvent, NablaError, train } from "nabla";
+import { type Change, type Checkpoint, type EndEvent, type JournalEntry, NablaError, train } from "nabla";
 import { balanced } from "nabla/diagnose";
+import type { Made } from "../live/journal.ts";
+import { removePoints } from "../live/points.ts";
+import { LiveSession } from "../live/session.ts";
 import { prefetch } from "../sources/prefetch.ts";
 import { removeCheckpoint } from "../store/checkpoint.ts";
 import type { RunState } from "../store/run.ts";
@@ -24,8 +27,22 @@ export interface RunTrainingOptions {
   /** The folder of the model. */
   readonly model: string;
   readonly resume?: Checkpoint;
+  /** Changes to make at the steps where they were made before. */
+  readonly journal?: readonly JournalEntry[];
+  readonly live?: LiveTraining;
   readonly signal?: AbortSignal;
 }
+
+/** A training that can be adjusted from elsewhere. */
+export interface LiveTraining {
+  /** What was changed in this run already. */
+  readonly changes: readonly Made[];
+  /** Settings to change before the first step, by the names that people use. */
+  readonly first?: Readonly<Record<string, number>>;
+}
+
+/** Seconds between two progress events that are passed on, where the training tells of every step. */
+const SHOWN = 0.05;
 
 const clock = (): number => performance.now() / 1000;
 
@@ -56,35 +73,58 @@ function resumable(error: unknown, run: string): unknown {
 
 async function* follow(
   { settled, prepared }: Plan,
-  { store, run, checkpoint, model, resume, signal }: RunTrainingOptions,
+  { store, run, checkpoint, model, resume, journal = [], live, signal }: RunTrainingOptions,
 ): AsyncGenerator<RunEvent, { parameters: number; end: EndEvent }, undefined> {
   const { train: rows, dev } = prepared;
-  const job = { ...jobOf(settled), train: settled.balance === true && !("read" in rows) ? balanced(rows) : rows, dev };
-  const training = train(job, { clock, prefetch, ...(resume === undefined ? {} : { resume }) });
+  const known = { ...(resume === undefined ? {} : { resume }), ...(signal === undefined ? {} : { signal }) };
   const recorder = new Recorder({ store, run, checkpoint, clock });
+  const session =
+    live === undefined ? undefined : await LiveSession.open({ store, run, checkpoint, recorder, ...live, ...known });
+  const job = { ...jobOf(settled), train: settled.balance === true && !("read" in rows) ? balanced(rows) : rows, dev };
+  const training = train(job, {
+    // the time that a training is paused for is none of its own
+    clock: () => clock() - (session?.pausedSeconds ?? 0),
+    prefetch,
+    journal,
+    ...(resume === undefined ? {} : { resume }),
+    ...(session === undefined ? {} : { progress: Number.POSITIVE_INFINITY }),
+  });
   const keep = snapshotKeeper({ settled, prepared }, model);
-  let parameters = 0;
+  let [parameters, shown] = [0, 0];
   let change: Change | undefined;
-  for (;;) {
-    const { value: event, done } = await training.next(change);
-    if (done === true) throw new Error("internal: the training ended without a last event");
-    if (event.kind === "end") {
-      await recorder.flush();
-      return { parameters, end: event };
+  try {
+    for (;;) {
+      const { value: event, done } = await training.next(change);
+      if (done === true) throw new Error("internal: the training ended without a last event");
+      if (event.kind === "end") {
+        await recorder.flush();
+        return { parameters, end: event };
+      }
+      // The training never waits for anything, so signals, drawing and adjusters get their turn here.
+      await setImmediate();
+      if (event.kind === "start") {
+        ({ parameters } = event);
+        await store.update(run, { parameters });
+        change = await session?.start(event);
+        if (session !== undefined) yield { kind: "live", run };
+      } else {
+        const stop = event.kind === "epoch" && signal?.aborted === true;
+        if (event.kind === "progress") await recorder.checkpoint(event);
+        else {
+          await recorder.epoch(event, stop);
+          await keep(event);
+        }
+        change = session === undefined ? undefined : yield* session.hear(event);
+        if (stop) change = { ...change, stop };
+      }
+      if (session !== undefined && event.kind === "progress") {
+        if (clock() - shown < SHOWN) continue;
+        shown = clock();
+      }
+      yield event;
     }
-    // The training never waits for anything, so signals and drawing get their turn here.
-    await setImmediate();
-    if (event.kind === "start") {
-      ({ parameters } = event);
-      await store.update(run, { parameters });
-    } else if (event.kind === "progress") await recorder.checkpoint(event);
-    else {
-      const stop = signal?.aborted === true;
-      if (stop) change = { stop };
-      await recorder.epoch(event, stop);
-      await keep(event);
-    }
-    yield event;
+  } finally {
+    await session?.close();
   }
 }
 
@@ -106,7 +146,10 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
   const saved = end.best === undefined ? {} : { model };
   await store.update(run, { status: state, outcome, ...saved });
   // A training that the user stopped may go on; any other has no use for its last position.
-  if (state !== "stopped") await removeCheckpoint(checkpoint);
+  if (state !== "stopped") {
+    await removeCheckpoint(checkpoint);
+    await removePoints(checkpoint);
+  }
   return { run, store: store.place, state, plan, outcome, parameters, end, diagnosis, ...temperature, ...saved };
 }
 

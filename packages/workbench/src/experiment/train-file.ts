@@ -1,6 +1,6 @@
 /** From a file to a trained, stored network: what `nabla train` does, as a generator of events. */
 import { basename, join, resolve } from "node:path";
-import type { Json } from "nabla";
+import type { JournalEntry, Json } from "nabla";
 import { libraryVersion } from "../files/version.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { foldsOf } from "./cross-validate.ts";
@@ -23,6 +23,10 @@ export interface TrainFileOptions {
   /** The run whose diagnosis led to this one, and what it said. */
   readonly parent?: string;
   readonly notes?: string;
+  /** Whether `adjustRun` can change it from another process while it trains. */
+  readonly live?: boolean;
+  /** Changes to make on the way. */
+  readonly journal?: readonly JournalEntry[];
 }
 
 /** Reads, divides and prepares the data of an experiment and decides what it leaves open. Nothing is written. */
@@ -83,7 +87,7 @@ export async function* trainFile(
 /** Trains what was planned, as `trainFile` does. */
 export async function* trainPlan(
   plan: Plan,
-  { store, signal, folder = process.cwd(), parent, notes }: TrainFileOptions,
+  { store, signal, folder = process.cwd(), parent, notes, live = false, journal = [] }: TrainFileOptions,
 ): AsyncGenerator<RunEvent, void, undefined> {
   yield { kind: "planned", plan };
   const { settled, parts } = plan;
@@ -105,5 +109,9 @@ export async function* trainPlan(
   await store.update(run, { checkpoint });
   yield { kind: "created", run, store: store.place };
   const model = resolve(settled.output ?? join(home, "models", run));
-  yield* runTraining(plan, { store, run, checkpoint, model, ...(signal === undefined ? {} : { signal }) });
+  yield* runTraining(plan, {
+    ...{ store, run, checkpoint, model, journal },
+    ...(live ? { live: { changes: [] } } : {}),
+    ...(signal === undefined ? {} : { signal }),
+  });
 }

@@ -11,7 +11,7 @@ import { html, type Markup } from "./markup.ts";
 import { residualsSection } from "./number-errors.ts";
 import { styleSheet } from "./style.ts";
 import { type Known, type ReportSubject, subjectOf } from "./subject.ts";
-import { chainOf, curvesOf, healthOf, verdictOf } from "./training.ts";
+import { chainOf, curvesOf, healthOf, journalOf, verdictOf } from "./training.ts";
 import { slicesOf, worstOf } from "./where-errors.ts";
 import { worstRowsCsv } from "./worst-rows.ts";
 
@@ -72,6 +72,7 @@ async function reportOf(
   const sections = [
     verdictOf(subject),
     curvesOf(subject),
+    journalOf(subject),
     ...errors,
     slicesOf(answers),
     worstOf(answers, rows),

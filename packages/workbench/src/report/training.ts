@@ -1,6 +1,7 @@
 /** How the training went: curves, verdict, what to try, health, other runs. */
 import { applyPreparation, count, takeTable } from "nabla";
 import { health } from "nabla/diagnose";
+import { journalLines } from "../live/journal.ts";
 import { number, percent } from "../terminal/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, figures, kept, paragraph, range, section, table, thinned } from "./pieces.ts";
@@ -98,6 +99,19 @@ export function verdictOf({ run: { id }, diagnosis, recipe }: ReportSubject): Ma
       : html`<h3>What to try, in this order</h3><ol>${tries}</ol>`,
     paragraph(
       html`<span class="muted"><code>nabla diagnose ${id}</code> looks closer; <code>nabla train … --until-good</code> carries it out.</span>`,
+    ),
+  );
+}
+
+/** What was done to the run while it trained; nothing for a run that nobody touched. */
+export function journalOf({ run: { id, events } }: ReportSubject): Markup | undefined {
+  const lines = journalLines(events);
+  if (lines.length === 0) return undefined;
+  return section(
+    "Journal",
+    html`<ol>${lines.map((line) => html`<li>${line}</li>`)}</ol>`,
+    paragraph(
+      html`<span class="muted"><code>nabla replay ${id}</code> does the same once more, to the same bits.</span>`,
     ),
   );
 }

@@ -10,6 +10,8 @@ export interface RunChange
 export interface Happenings {
   readonly epochs?: readonly EpochRecord[];
   readonly events?: readonly (Omit<RunEvent, "at"> & { readonly at?: string })[];
+  /** The training went back to the end of this epoch: those behind it are taken out first. */
+  readonly back?: number;
 }
 
 /** Which runs to list: all that fit every given field. */

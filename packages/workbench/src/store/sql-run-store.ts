@@ -70,9 +70,11 @@ export class SqlRunStore implements RunStore {
     return runOf(taken, await this.#peeks(id), this.#host);
   }
 
-  async append(id: string, { epochs = [], events = [] }: Happenings): Promise<void> {
+  async append(id: string, { epochs = [], events = [], back }: Happenings): Promise<void> {
     await transact(this.#database, async (database) => {
       await this.#touch(database, id, {});
+      if (back !== undefined)
+        await database.deleteFrom("epochs").where("run", "=", id).where("epoch", ">", back).execute();
       for (let from = 0; from < epochs.length; from += rowsAtOnce) {
         const rows = epochs.slice(from, from + rowsAtOnce).map((record) => epochRowOf(id, record));
         await insertEpochs(database, rows);

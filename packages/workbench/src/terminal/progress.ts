@@ -25,6 +25,8 @@ export interface Standing {
 /** Shows standings until it is stopped. */
 export interface ProgressView {
   readonly show: (standing: Standing) => void;
+  /** Says something that stays. */
+  readonly tell: (line: string) => void;
   readonly stop: () => void;
 }
 
@@ -67,6 +69,12 @@ export function progressBar(stream: Writable & { readonly columns?: number }): P
       else bar.start(1, standing.share);
       started = true;
     },
+    tell: (line) => {
+      // the bar is cleared, and drawn again below
+      if (started) bar.stop();
+      started = false;
+      stream.write(`${line}\n`);
+    },
     stop: () => bar.stop(),
   };
 }
@@ -80,9 +88,10 @@ export function progressLines(write: (line: string) => void): ProgressView {
       if (epochDone && (epoch === 1 || epoch === epochs || epoch % every === 0))
         write(`epoch ${counted(standing)}  ${progressPieces(standing).join("  ")} left`);
     },
+    tell: write,
     stop: () => {},
   };
 }
 
 /** Nothing. */
-export const noProgress: ProgressView = { show: () => {}, stop: () => {} };
+export const noProgress: ProgressView = { show: () => {}, tell: () => {}, stop: () => {} };

@@ -1,5 +1,6 @@
 /** Stored runs, one a line or one in full. */
 import { count, type Json } from "nabla";
+import { journalLines } from "../live/journal.ts";
 import type { Run, RunHistory, Score } from "../store/run.ts";
 import { drawCurves } from "./curves.ts";
 import { duration, moment, percent } from "./format.ts";
@@ -83,6 +84,7 @@ export function runText(run: RunHistory, { style = plain, next = [], choices }: 
   }));
   const best = outcome === undefined || outcome.bestEpoch === 0 ? {} : { best: outcome.bestEpoch };
   const curves = drawCurves(points, { style, ...best });
+  const journal = journalLines(run.events);
   const facts: readonly Fact[] = [
     ["Run", `${run.id}, ${statusText(run)}, begun ${moment(run.created)}, nabla ${run.version}`],
     ...(run.parent === undefined ? [] : [["From", run.parent] as const]),
@@ -90,6 +92,7 @@ export function runText(run: RunHistory, { style = plain, next = [], choices }: 
     ["Task", `${run.task} of ${run.target}; ${partsText(run.rows)}; seed ${run.seed}`],
     ...choices.map(([name, value]) => [name, kindText(value)] as const),
     ["Trained", trainedText(run)],
+    ...(journal.length === 0 ? [] : [["Journal", journal.join("\n")] as const]),
     ...(outcome === undefined
       ? []
       : [[run.task === "classification" ? "Error" : "1 - R²", scoresText(outcome)] as const]),

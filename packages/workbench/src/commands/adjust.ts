@@ -1,0 +1,47 @@
+/** `nabla adjust <run> rate=3e-4 …` */
+import type { Command } from "commander";
+import { withStore } from "./options.ts";
+
+interface AdjustOptions {
+  readonly name?: string;
+  readonly store?: string;
+  readonly json?: boolean;
+}
+
+export function configure(command: Command): void {
+  withStore(command)
+    .argument("<run>", "a run that trains with --live, or the start of its id")
+    .argument(
+      "[acts...]",
+      "settings as rate=3e-4 or keep.2=0.7, pause, continue, stop, undo, fork; none: how it stands",
+    )
+    .option("--name <name>", "what a fork is called")
+    .option("--json", "print one JSON document and nothing else")
+    .action(run);
+}
+
+async function run(id: string, words: readonly string[], options: AdjustOptions): Promise<void> {
+  const { actsOf } = await import("../live/acts.ts");
+  const { adjustRun } = await import("../live/call.ts");
+  const { openStore } = await import("../store/open.ts");
+  const { commandLine } = await import("./shell.ts");
+  const { store: place, json = false, name } = options;
+  const acts = actsOf(words, name);
+  await using store = await openStore(place, { create: false });
+  const waiting = (): void => {
+    process.stderr.write("waiting for the end of its batch\n");
+  };
+  const done = await adjustRun(id, acts, { store, waiting });
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ done })}\n`);
+    return;
+  }
+  const stored = place === undefined ? [] : ["--store", place];
+  for (const { kind, said, run: forked } of done) {
+    process.stdout.write(`${said}\n`);
+    if (kind === "fork" && forked !== undefined)
+      process.stdout.write(`  ${commandLine(["resume", forked, "--live", ...stored])}  trains it on\n`);
+    if (kind === "stop")
+      process.stdout.write(`  ${commandLine(["resume", id, "--live", ...stored])}  goes on with it\n`);
+  }
+}

@@ -1,0 +1,39 @@
+/** A run once more with everything that was done to it on the way, to the same weights. */
+import { NablaError } from "nabla";
+import { changeEvent, changesOf, replayJournal } from "../live/journal.ts";
+import type { RunHistory } from "../store/run.ts";
+import type { RunEvent } from "./events.ts";
+import { prepareParts } from "./parts.ts";
+import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
+import { type TrainFileOptions, trainPlan } from "./train-file.ts";
+
+/**
+ * Trains what a run records from its beginning, makes the changes of its journal at the same steps, leaves out what was
+ * undone, and ends where it ended; a run of its own whose parent it is, with the events of `trainFile`. Pauses, resumptions
+ * and the fork that a run came from leave no trace in the weights. Throws `run/no-model` for a run that has not ended,
+ * `data/changed`, `run/foreign` and what training throws.
+ */
+export async function* replay(
+  run: RunHistory,
+  options: Omit<TrainFileOptions, "live" | "journal" | "parent" | "notes">,
+): AsyncGenerator<RunEvent, void, undefined> {
+  modelOf(run);
+  if (run.status === "running") {
+    throw new NablaError("run/running", `the run ${run.id} goes on`, "replay it when it has ended, or was stopped");
+  }
+  // what ended by the clock is in the journal, and the first model's folder is not to be written over
+  const { time: _time, output: _output, ...settled } = experimentOf(run);
+  const parts = await partsOf(run);
+  const plan = { settled, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
+  const journal = replayJournal(run);
+  const said = { parent: run.id, notes: `a replay of ${run.id}` };
+  for await (const event of trainPlan(plan, { ...options, journal, ...said })) {
+    if (event.kind === "created") {
+      const made = changesOf(run.events).filter(({ step, settings }) =>
+        journal.some((entry) => entry.step === step && JSON.stringify(entry.settings) === JSON.stringify(settings)),
+      );
+      await options.store.append(event.run, { events: made.map(changeEvent) });
+    }
+    yield event;
+  }
+}

@@ -1,0 +1,45 @@
+/** What can be done to a training that goes on, and how it is written on a command line. */
+import { listing, NablaError, nearest } from "nabla";
+
+/** One thing to do. Settings go by the names that people use; the run knows which they are. */
+export type Act =
+  | { readonly kind: "set"; readonly settings: Readonly<Record<string, number>> }
+  | { readonly kind: "pause" | "continue" | "stop" | "undo" }
+  | { readonly kind: "fork"; readonly name?: string };
+
+const WORDS = ["pause", "continue", "stop", "undo", "fork"] as const;
+
+/**
+ * Reads `rate=3e-4 keep.2=0.7 pause` in order; settings that stand together are one change. Throws `usage/act` for a word
+ * that is none, `usage/value`, `usage/name` for a name without a fork.
+ */
+export function actsOf(words: readonly string[], name?: string): readonly Act[] {
+  const acts: Act[] = [];
+  for (const word of words) {
+    const act = actOf(word, name);
+    const last = acts.at(-1);
+    if (act.kind === "set" && last?.kind === "set") {
+      acts[acts.length - 1] = { kind: "set", settings: { ...last.settings, ...act.settings } };
+    } else acts.push(act);
+  }
+  if (name !== undefined && !acts.some(({ kind }) => kind === "fork"))
+    throw new NablaError("usage/name", "--name names a fork, and there is none to be made", `fork --name ${name}`);
+  return acts;
+}
+
+function actOf(word: string, name: string | undefined): Act {
+  const at = word.indexOf("=");
+  if (at > 0) return { kind: "set", settings: { [word.slice(0, at)]: numberOf(word, word.slice(at + 1)) } };
+  const known = WORDS.find((one) => one === word);
+  if (known === "fork") return { kind: known, ...(name === undefined ? {} : { name }) };
+  if (known !== undefined) return { kind: known };
+  const near = nearest(word, [...WORDS], 1)[0] ?? "pause";
+  const hint = `a setting with a value, as rate=3e-4, or ${listing([...WORDS], "or")}; did you mean ${near}?`;
+  throw new NablaError("usage/act", `"${word}" is nothing to do`, hint);
+}
+
+function numberOf(word: string, text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new NablaError("usage/value", `${word}: "${text}" is no number`, "a setting is given a number, as rate=3e-4");
+}

@@ -1,0 +1,98 @@
+/** Speaking to a live training from another process. */
+import { createConnection } from "node:net";
+import { NablaError } from "nabla";
+import { systemCode } from "../files/failure.ts";
+import { thisHost } from "../store/owner.ts";
+import type { RunHistory } from "../store/run.ts";
+import type { RunStore } from "../store/run-store.ts";
+import type { Act } from "./acts.ts";
+import type { Done, LiveAnswer, LiveRequest } from "./channel.ts";
+import { listeningOf, notLive } from "./journal.ts";
+
+export interface AdjustOptions {
+  readonly store: Pick<RunStore, "get">;
+  /** Hears that the answer takes longer than usual: a step, or measuring, goes on. */
+  readonly waiting?: () => void;
+}
+
+/** Milliseconds after which an answer takes long. */
+const LONG = 3000;
+
+/**
+ * Lets a live training do things, and gives what was done; without acts how it stands. Throws `live/not-running`,
+ * `live/not-live`, `live/elsewhere`, `live/denied`, `live/ended`, and whatever the training has against it, as
+ * `live/setting` and `options/range`: then nothing was done.
+ */
+export async function adjustRun(
+  id: string,
+  acts: readonly Act[],
+  { store, waiting }: AdjustOptions,
+): Promise<readonly Done[]> {
+  const run = await store.get(id);
+  refuseIdle(run);
+  const { address, machine } = listeningOf(run);
+  const here = thisHost().self.machine;
+  if (machine !== here) throw elsewhere(run, machine, here);
+  const slow = setTimeout(() => waiting?.(), LONG);
+  const answer = await ask(address, { nabla: 1, run: run.id, acts })
+    .catch(async (error: unknown) => {
+      throw await explained(error, run, store);
+    })
+    .finally(() => clearTimeout(slow));
+  if ("done" in answer) return answer.done;
+  throw new NablaError(answer.error.code, answer.error.said, answer.error.hint);
+}
+
+async function ask(address: string, request: LiveRequest): Promise<LiveAnswer> {
+  return await new Promise((resolve, reject) => {
+    const socket = createConnection(address);
+    let text = "";
+    socket.setEncoding("utf8");
+    socket.on("error", reject);
+    socket.on("connect", () => socket.write(`${JSON.stringify(request)}\n`));
+    socket.on("data", (part: string) => {
+      text += part;
+    });
+    socket.on("close", () => {
+      try {
+        resolve(JSON.parse(text) as LiveAnswer);
+      } catch {
+        const said = "the training ended without an answer";
+        reject(new NablaError("live/ended", said, `\`nabla show ${request.run}\` tells what was done`));
+      }
+    });
+  });
+}
+
+function refuseIdle({ id, status }: RunHistory): void {
+  if (status === "running") return;
+  const hints: Readonly<Record<string, string>> = {
+    finished: `nabla show ${id}`,
+    stopped: `\`nabla resume ${id} --live\` goes on`,
+    interrupted: `\`nabla resume ${id} --live\` goes on`,
+  };
+  throw new NablaError("live/not-running", `the run ${id} is ${status}: nothing trains`, hints[status]);
+}
+
+function elsewhere({ id }: RunHistory, machine: string, here: string): NablaError {
+  const [there = "", ...behind] = machine.split(" ");
+  const same = there === here.split(" ")[0] && behind.length > 0;
+  const where = same ? `in another container of ${there}, or before it was restarted` : `on ${there}`;
+  return new NablaError("live/elsewhere", `the run ${id} trains ${where}`, `run \`nabla adjust\` there`);
+}
+
+async function explained(error: unknown, { id }: RunHistory, store: Pick<RunStore, "get">): Promise<unknown> {
+  const code = systemCode(error);
+  if (code === "EACCES" || code === "EPERM") {
+    return new NablaError("live/denied", `the run ${id} belongs to another user`, "adjust it as the user who trains");
+  }
+  if (!["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTSOCK"].includes(code)) return error;
+  // nobody listens: either it has ended in the meantime, or it was resumed without an ear
+  const now = await store.get(id);
+  try {
+    refuseIdle(now);
+  } catch (idle) {
+    return idle;
+  }
+  return notLive(id);
+}

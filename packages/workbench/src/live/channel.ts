@@ -1,0 +1,130 @@
+/** The ear of a live training: requests from other processes of this user, one after the other. */
+import { createServer, type Server, type Socket } from "node:net";
+import { NablaError } from "nabla";
+import type { Act } from "./acts.ts";
+import { type SocketPlace, socketPlace } from "./place.ts";
+
+/** What is asked, as one line of JSON. No acts ask how things stand. */
+export interface LiveRequest {
+  /** The version of this language. */
+  readonly nabla: 1;
+  readonly run: string;
+  readonly acts: readonly Act[];
+}
+
+/** What was done, or why nothing was. */
+export type LiveAnswer =
+  | { readonly done: readonly Done[] }
+  | { readonly error: { readonly code: string; readonly said: string; readonly hint?: string } };
+
+/** One act that was carried out. */
+export interface Done {
+  readonly kind: Act["kind"] | "standing";
+  /** A sentence for people. */
+  readonly said: string;
+  /** Steps done when it was carried out. */
+  readonly step: number;
+  /** The run that was forked off. */
+  readonly run?: string;
+  readonly settings?: Readonly<Record<string, number>>;
+}
+
+/** A request that waits for its answer. */
+export interface Asked {
+  readonly request: LiveRequest;
+  readonly answer: (answer: LiveAnswer) => void;
+}
+
+const LONGEST_REQUEST = 65_536;
+
+/** Listens and keeps what comes until the training asks for it. */
+export class Channel {
+  readonly address: string;
+  readonly #server: Server;
+  readonly #place: SocketPlace;
+  #waiting: Asked[] = [];
+  #heard: () => void = () => {};
+
+  static async open(): Promise<Channel> {
+    const place = await socketPlace();
+    const server = createServer({ allowHalfOpen: true });
+    const channel = new Channel(server, place);
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(place.address, resolve);
+    });
+    // a training that has ended must not be kept alive by its ear
+    server.unref();
+    return channel;
+  }
+
+  constructor(server: Server, place: SocketPlace) {
+    this.address = place.address;
+    this.#server = server;
+    this.#place = place;
+    server.on("connection", (socket) => this.#listen(socket));
+  }
+
+  /** The next request, if there is one. */
+  take(): Asked | undefined {
+    return this.#waiting.shift();
+  }
+
+  get isAsked(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Waits for a request, or for the signal. */
+  async arrival(signal: AbortSignal | undefined): Promise<void> {
+    if (this.isAsked || signal?.aborted === true) return;
+    this.#server.ref();
+    await new Promise<void>((resolve) => {
+      this.#heard = resolve;
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+    this.#heard = () => {};
+    this.#server.unref();
+  }
+
+  /** Ends it; those who still wait hear that the training has ended. */
+  async close(): Promise<void> {
+    const ended = { code: "live/ended", said: "the training ended before it could be adjusted" };
+    for (const { answer } of this.#waiting) answer({ error: ended });
+    this.#waiting = [];
+    this.#server.close();
+    await this.#place.remove();
+  }
+
+  #listen(socket: Socket): void {
+    let text = "";
+    socket.setEncoding("utf8");
+    // an adjuster that goes away is its own affair
+    socket.on("error", () => socket.destroy());
+    socket.on("data", (part: string) => {
+      text += part;
+      const end = text.indexOf("\n");
+      if (end < 0 && text.length <= LONGEST_REQUEST) return;
+      socket.removeAllListeners("data");
+      const answer = (said: LiveAnswer): void => {
+        socket.end(`${JSON.stringify(said)}\n`);
+      };
+      try {
+        this.#waiting.push({ request: requestOf(text.slice(0, Math.max(end, 0))), answer });
+        this.#heard();
+      } catch (error) {
+        if (!(error instanceof NablaError)) throw error;
+        answer({ error: { code: error.code, said: error.said } });
+      }
+    });
+  }
+}
+
+function requestOf(line: string): LiveRequest {
+  let request: Partial<LiveRequest> | undefined;
+  try {
+    request = JSON.parse(line) as Partial<LiveRequest>;
+  } catch {}
+  if (request?.nabla === 1 && typeof request.run === "string" && Array.isArray(request.acts))
+    return request as LiveRequest;
+  throw new NablaError("live/language", "the training does not understand this nabla: they are of different versions");
+}

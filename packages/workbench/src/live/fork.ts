@@ -1,0 +1,50 @@
+/** A run that begins where another one stands. */
+import { join } from "node:path";
+import { type Checkpoint, NablaError } from "nabla";
+import { saveCheckpoint } from "../store/checkpoint.ts";
+import type { RunStore } from "../store/run-store.ts";
+import { changeEvent, kinds, type Made, placeOf } from "./journal.ts";
+
+export interface ForkOptions {
+  readonly store: RunStore;
+  /** Where the first run stands. */
+  readonly checkpoint: Checkpoint;
+  /** What was changed in it so far. */
+  readonly changes: readonly Made[];
+  /** The readable half of the new run's id. Default: that of the first one. */
+  readonly name?: string;
+}
+
+/** Throws `live/name` for a name that a run has already, since `nabla resume <name>` would not know which is meant. */
+export async function refuseName(name: string, store: Pick<RunStore, "list">): Promise<void> {
+  if (!/^[a-z0-9][a-z0-9-]{0,23}$/.test(name)) {
+    const hint = "small letters, digits and hyphens, at most 24";
+    throw new NablaError("live/name", `"${name}" cannot name a run`, hint);
+  }
+  const [other] = await store.list({ name, limit: 1 });
+  if (other !== undefined)
+    throw new NablaError("live/name", `there is a run ${other.id} already`, "choose another name");
+}
+
+/**
+ * Stores a stopped run with the epochs, the journal and the place of a run that goes on, whose child it is, and gives its
+ * id: `nabla resume` trains it. Its model goes to a folder of its own.
+ */
+export async function forkRun(id: string, { store, checkpoint, changes, name }: ForkOptions): Promise<string> {
+  const first = await store.get(id);
+  const { job, data, seed, version, task, target, rows, parameters } = first;
+  const { output: _output, ...settled } = job as Readonly<Record<string, typeof job>>;
+  const { step } = placeOf(checkpoint);
+  const fork = await store.create({
+    ...{ name: name ?? first.name, job: settled, data, seed, version, task, target, rows, parameters },
+    parent: id,
+    notes: `forked from ${id} behind step ${step.toLocaleString("en-US")}`,
+  });
+  // beside the first one's
+  const file = join(first.checkpoint ?? ".nabla/checkpoints/x", "..", `${fork.id}.safetensors`);
+  await saveCheckpoint(file, { arrays: checkpoint.arrays, position: checkpoint.place });
+  const events = [...changes.map(changeEvent), { kind: kinds.forked, data: { step, run: id } }];
+  await store.append(fork.id, { epochs: first.epochs, events });
+  await store.update(fork.id, { checkpoint: file, status: "stopped" });
+  return fork.id;
+}

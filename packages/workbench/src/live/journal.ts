@@ -1,0 +1,116 @@
+/** What was done to a run while it trained, as its store keeps it. */
+import { type Checkpoint, type JournalEntry, type Json, NablaError, type Place } from "nabla";
+import type { RunEvent, RunHistory } from "../store/run.ts";
+
+/** Kinds of events that are lines of a live run's journal. */
+export const kinds = {
+  change: "change",
+  undo: "undo",
+  pause: "pause",
+  continue: "continue",
+  stop: "stop",
+  fork: "fork",
+  forked: "forked",
+  live: "live",
+} as const;
+
+/** Settings that were changed, and what they were before. */
+export interface Made extends JournalEntry {
+  readonly was: Readonly<Record<string, number>>;
+  /** In words: `rate 0.001 → 0.0003`. */
+  readonly said: string;
+}
+
+/** The changes that count: those that were made and not taken back, first to last. */
+export function changesOf(events: readonly RunEvent[]): readonly Made[] {
+  const made: Made[] = [];
+  for (const { kind, data } of events) {
+    if (kind === kinds.change) made.push(data as unknown as Made);
+    else if (kind === kinds.undo) made.pop();
+  }
+  return made;
+}
+
+/** A change as an event. */
+export function changeEvent({ step, settings, was, said }: Made): { readonly kind: string; readonly data: Json } {
+  return { kind: kinds.change, data: { step, settings, was, said } };
+}
+
+/** The journal that makes the same training again, its end included. */
+export function replayJournal({ events, epochs, outcome }: RunHistory): readonly JournalEntry[] {
+  const changes = changesOf(events).map(({ step, settings }) => ({ step, settings }));
+  const end = outcome?.reason;
+  const last = epochs.at(-1);
+  if ((end !== "stopped" && end !== "time") || last === undefined) return changes;
+  // what came behind the last whole epoch was measured by nobody
+  return [...changes.filter(({ step }) => step < last.steps), { step: last.steps, settings: {}, end }];
+}
+
+/** Whether a checkpoint knows of no change but those that count. */
+export function isOf(checkpoint: Checkpoint, changes: readonly JournalEntry[]): boolean {
+  const { journal = [] } = placeOf(checkpoint);
+  return journal.every(({ step, settings }, i) => {
+    const own = changes[i];
+    return own?.step === step && sameSettings(own.settings, settings);
+  });
+}
+
+function sameSettings(one: JournalEntry["settings"], other: JournalEntry["settings"]): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => Object.is(one[name], other[name]));
+}
+
+/** The place of a checkpoint that this process made or checked. */
+export function placeOf({ place }: Checkpoint): Place {
+  return place as unknown as Place;
+}
+
+/** A checkpoint in which settings have been changed: the same weights at the same place. */
+export function changed(checkpoint: Checkpoint, { step, settings }: JournalEntry): Checkpoint {
+  const place = placeOf(checkpoint);
+  const next: Place = {
+    ...place,
+    settings: { ...place.settings, ...settings },
+    journal: [...(place.journal ?? []), { step, settings }],
+  };
+  return { ...checkpoint, place: next as unknown as Json };
+}
+
+/** The journal as lines for people, with what was taken back; empty for a run that nobody touched. */
+export function journalLines(events: readonly RunEvent[]): readonly string[] {
+  return events.flatMap(({ kind, data }) => {
+    const line = data as { readonly from?: number; readonly run?: string } & Partial<Made>;
+    const at = `step ${(line.step ?? 0).toLocaleString("en-US")}`;
+    const said: Readonly<Record<string, string>> = {
+      [kinds.change]: `${at}: ${line.said}`,
+      [kinds.undo]: `${at}: back here from step ${(line.from ?? 0).toLocaleString("en-US")}, to before ${line.said}`,
+      [kinds.pause]: `${at}: paused`,
+      [kinds.continue]: `${at}: went on`,
+      [kinds.stop]: `${at}: stopped`,
+      [kinds.fork]: `${at}: forked off ${line.run}`,
+      [kinds.forked]: `${at}: forked from ${line.run}`,
+    };
+    const text = said[kind];
+    return text === undefined ? [] : [text];
+  });
+}
+
+/** Where a live training listens. */
+export interface Listening {
+  readonly address: string;
+  /** The machine, as the store knows owners. */
+  readonly machine: string;
+}
+
+/** Where a run listens, by the last thing it said of that. Throws `live/not-live`. */
+export function listeningOf({ id, events }: RunHistory): Listening {
+  const last = events.findLast(({ kind }) => kind === kinds.live);
+  if (last !== undefined) return last.data as unknown as Listening;
+  throw notLive(id);
+}
+
+/** The run trains, but hears nobody. */
+export function notLive(id: string): NablaError {
+  const hint = `stop it with Ctrl-C, then \`nabla resume ${id} --live\` goes on with the same weights; \`nabla train --live\` begins so`;
+  return new NablaError("live/not-live", `the run ${id} was started without --live, so it hears nobody`, hint);
+}
