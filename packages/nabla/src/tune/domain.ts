@@ -128,8 +128,7 @@ export function logInteger(from: number, to: number): Domain<number> {
     { from, to },
     {
       at: (unit) => Math.min(to, Math.max(from, Math.floor(10 ** (low + width * unit)))),
-      unitOf: (value) =>
-        isWhole(value, { from, to }) ? (unitOfEdge(value) + unitOfEdge(value + 1)) / 2 : undefined,
+      unitOf: (value) => (isWhole(value, { from, to }) ? (unitOfEdge(value) + unitOfEdge(value + 1)) / 2 : undefined),
       cells: to - from + 1,
       nth: (place) => from + place,
       ordered: true,

@@ -1,4 +1,5 @@
 /** Finds good hyperparameters: spaces, samplers, pruners and the study that joins them. */
+export { type DefaultSpace, defaultSpace, type Hyperparameter, hyperparameters } from "./default-space.ts";
 export {
   choice,
   type Domain,
