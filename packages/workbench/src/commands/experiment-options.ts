@@ -15,17 +15,22 @@ export interface Said {
   };
 }
 
-/** The experiment; options stand above the file. Throws `usage/no-data`, `usage/no-target` and what reading throws. */
-export async function experimentOf({ file, config, said }: Said): Promise<Experiment> {
+/** What is said and nothing else; options stand above the file. Throws what reading throws. */
+export async function statedIn({ file, config, said }: Said): Promise<PartialExperiment> {
   const { penalty, out, ...plain } = said;
   const written = config === undefined ? {} : await readExperiment(config);
-  const given: PartialExperiment = {
+  return {
+    ...written,
     ...plain,
     ...(file === undefined ? {} : { data: file }),
     ...(penalty === undefined ? {} : { penalty: { kind: "l2", strength: penalty } }),
     ...(out === undefined ? {} : { output: out }),
   };
-  const { data, target: named, ...rest } = { ...written, ...given };
+}
+
+/** The experiment; options stand above the file. Throws `usage/no-data`, `usage/no-target` and what reading throws. */
+export async function experimentOf(given: Said): Promise<Experiment> {
+  const { data, target: named, ...rest } = await statedIn(given);
   if (data === undefined) {
     throw new NablaError("usage/no-data", "no data file was named", "nabla train data.csv --target column");
   }

@@ -86,6 +86,12 @@ export function units(text: string): readonly number[] {
   });
 }
 
+/** A name that files and commands can hold: letters, digits, dots, underscores and dashes. */
+export function studyName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  throw new InvalidArgumentError("A name has letters, digits, dots, underscores and dashes, 64 at most.");
+}
+
 /** One of a few words. */
 export function oneOf<T extends string>(...words: readonly T[]): (text: string) => T {
   return (text) => {

@@ -36,9 +36,9 @@ interface Offer {
   readonly unless: readonly (keyof PartialExperiment)[];
 }
 
-/** The largest batch that leaves a good many steps to an epoch, and the smallest worth a step's own cost. */
-const BATCHES = [16, 32, 64, 128, 256, 512, 1024] as const;
-const FEWEST_STEPS = 8;
+/** Batches that leave at least so many steps to an epoch. */
+const BATCHES = [8, 16, 32, 64, 128, 256, 512, 1024] as const;
+const FEWEST_STEPS = 4;
 
 function offers(rows: number): Readonly<Record<string, Offer>> {
   const fitting = BATCHES.filter((batch) => batch * FEWEST_STEPS <= rows);

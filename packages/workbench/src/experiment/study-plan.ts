@@ -1,7 +1,7 @@
 /** What a study is about, decided before its first trial or read again from the store. */
 import { basename, resolve } from "node:path";
 import { type Json, NablaError } from "nabla";
-import { type Pruner, type Sampler, type Space, Study, studyFrom } from "nabla/tune";
+import { asha, coarseToFine, type Pruner, type Sampler, type Space, Study, studyFrom } from "nabla/tune";
 import { makeRunId } from "../store/run-id.ts";
 import type { StoredStudy } from "../store/study.ts";
 import type { Experiment } from "./experiment.ts";
@@ -111,10 +111,15 @@ async function openData(
   return { facts, parts, prepared, notices: parts.profile.notices, suspicions: await parts.inspect() };
 }
 
-function chosen({ sampler, pruner, round, failures }: StudySaid): Partial<ConstructorParameters<typeof Study>[0]> {
+function chosen({
+  sampler = coarseToFine(),
+  pruner = asha(),
+  round,
+  failures,
+}: StudySaid): Partial<ConstructorParameters<typeof Study>[0]> {
   return {
-    ...(sampler === undefined ? {} : { sampler }),
-    ...(pruner === undefined ? {} : { pruner }),
+    sampler,
+    pruner,
     ...(round === undefined ? {} : { round }),
     ...(failures === undefined ? {} : { failures }),
   };

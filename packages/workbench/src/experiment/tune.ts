@@ -22,7 +22,8 @@ export async function* tuneStudy(plan: StudyPlan, options: TuneOptions): AsyncGe
   const kept = await begin(plan, studies);
   const search = new Search(plan, options, kept);
   try {
-    yield { kind: "created", name: plan.name, store: studies.place, kept: kept.length };
+    const before = kept.filter(({ repeat, status }) => repeat === 0 && status !== "waiting" && status !== "running");
+    yield { kind: "created", name: plan.name, store: studies.place, kept: before.length };
     yield* search.trials();
     yield* search.repeats();
     await search.end();

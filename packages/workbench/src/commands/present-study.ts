@@ -1,0 +1,136 @@
+/** Runs and shows a study. */
+import { axesOf, type Domain } from "nabla/tune";
+import { studyDocumentOf } from "../experiment/study-document.ts";
+import type { Finalist, StudyEvent, StudyPlan, StudyResult } from "../experiment/tune-events.ts";
+import { duration, number, percent } from "../terminal/format.ts";
+import { kindText, partsText } from "../terminal/report.ts";
+import { type StudyEnding, studyBeginningText, studyEndingText } from "../terminal/study-summary.ts";
+import { styleFor } from "../terminal/style.ts";
+import { commandLine, here, storeWords } from "./shell.ts";
+import { watchStudy } from "./watch-study.ts";
+
+export interface PresentStudyOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly report: boolean;
+  readonly workers: number;
+  /** The store as the user named it. */
+  readonly place?: string;
+}
+
+/** Runs a study to its end; the exit code is 130 when it was stopped, and 1 when no trial came to its end. */
+export async function presentStudy(
+  begin: (signal: AbortSignal) => AsyncGenerator<StudyEvent, void, undefined>,
+  options: PresentStudyOptions,
+): Promise<void> {
+  const { json, quiet, workers } = options;
+  const silent = json || quiet;
+  const style = styleFor(process.stdout);
+  const result = await watchStudy(begin, {
+    silent,
+    workers,
+    onCreated: (plan, kept) => {
+      if (silent) for (const { said } of plan.suspicions) process.stderr.write(`warning: ${said}\n`);
+      else process.stdout.write(`${studyBeginningText(beginningOf(plan, { workers, kept }), style)}\n\n`);
+    },
+  });
+  if (json) process.stdout.write(`${JSON.stringify(studyDocumentOf(result))}\n`);
+  else if (quiet) process.stdout.write(`${quietLine(result)}\n`);
+  else process.stdout.write(`${studyEndingText(endingOf(result, options), style)}\n`);
+  if (result.state === "stopped") process.exitCode = 130;
+  else if (result.decision === undefined) process.exitCode = 1;
+}
+
+function beginningOf(
+  { name, parts, study, wanted, notices, suspicions }: StudyPlan,
+  { workers, kept }: { readonly workers: number; readonly kept: number },
+): Parameters<typeof studyBeginningText>[0] {
+  const warnings = suspicions.map(({ said, hint }) => `Warning: ${said}; ${hint}`);
+  return {
+    name,
+    data: parts.profile.file,
+    parts: partsText(parts.rows),
+    notices: [...notices.map(({ said }) => said), ...warnings],
+    space: axesOf(study.space).map(({ path, domain }) => [path, rangeText(domain)]),
+    sampler: kindText({ kind: study.sampler.kind, ...study.sampler.options }),
+    pruner: kindText({ kind: study.pruner.kind, ...study.pruner.options }),
+    trials: wanted.trials,
+    round: study.round,
+    workers,
+    seed: study.seed,
+    kept,
+  };
+}
+
+const scales: Readonly<Record<string, string>> = {
+  logUniform: ", by powers of ten",
+  oneMinusLog: ", 1 - value by powers of ten",
+  logInteger: ", by powers",
+};
+
+function rangeText({ kind, options }: Domain): string {
+  const { from, to, values } = options;
+  if (Array.isArray(values))
+    return values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(", ");
+  return `${number(Number(from))} to ${number(Number(to))}${scales[kind] ?? ""}`;
+}
+
+function endingOf(result: StudyResult, { place }: PresentStudyOptions): StudyEnding {
+  const { plan, store, state, seconds, counts, decision, optimism, run, model, hash } = result;
+  return {
+    name: plan.name,
+    store: here(store),
+    state,
+    seconds,
+    counts,
+    task: plan.facts.task,
+    ...(decision === undefined ? {} : { winner: lineOf(decision.winner), said: decision.said }),
+    finalists: (decision?.finalists ?? []).map(lineOf),
+    ...(optimism === undefined ? {} : { optimism }),
+    importance: [],
+    ...(run === undefined ? {} : { run }),
+    ...(model === undefined ? {} : { model: here(model) }),
+    hash,
+    next: nextCommands(result, place),
+  };
+}
+
+function lineOf({
+  number: trial,
+  error,
+  interval,
+  errors,
+  parameters,
+  values,
+}: Finalist): NonNullable<StudyEnding["winner"]> {
+  return { number: trial, error, interval, seeds: errors.length, parameters, values };
+}
+
+function nextCommands(
+  { plan, state, run, counts }: StudyResult,
+  place: string | undefined,
+): readonly (readonly [string, string])[] {
+  const line = (...words: readonly string[]): string => commandLine([...words, ...storeWords(place)]);
+  const again = ["tune", "--study", plan.name];
+  if (state === "stopped") return [[line(...again), "goes on where it was stopped"]];
+  return [
+    ...(run === undefined || plan.parts.rows.test === 0
+      ? []
+      : [[line("evaluate", run, "--on", "test"), "opens the sealed test part, once you have decided"] as const]),
+    ...(run === undefined
+      ? []
+      : [
+          [line("predict", run, "new.csv", "--out", "predictions.csv"), "answers for every row of a new file"] as const,
+        ]),
+    counts.left > 0
+      ? [line(...again), "carries out the trials that are left"]
+      : [line(...again, "--trials", String(plan.wanted.trials * 2)), "tries as many again"],
+  ];
+}
+
+function quietLine({ plan, decision, model, counts, seconds }: StudyResult): string {
+  if (decision === undefined) return `${plan.name}: no trial came to its end in ${duration(seconds)}`;
+  const { winner } = decision;
+  const where = model === undefined ? "" : `, model in ${here(model)}`;
+  return `${plan.name}: ${counts.done} trials done, dev error ${percent(winner.error)} in trial ${winner.number}${where}`;
+}

@@ -1,0 +1,62 @@
+/** What the command line says of a study, and what the store knows of it already. */
+import { NablaError } from "nabla";
+import { prunerFrom, samplerFrom } from "nabla/tune";
+import type { PartialExperiment } from "../experiment/experiment.ts";
+import { readSpace } from "../experiment/search-space.ts";
+import { planStudy, reopenStudy, type StudySaid } from "../experiment/study-plan.ts";
+import type { StudyPlan } from "../experiment/tune-events.ts";
+import { openStores } from "../store/open.ts";
+import type { StorePlace } from "../store/place.ts";
+import type { StoredStudy } from "../store/study.ts";
+import { experimentOf, statedIn } from "./experiment-options.ts";
+
+interface Said extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
+  readonly trials?: number;
+  readonly study?: string;
+  readonly space?: string;
+  readonly sampler?: string;
+  readonly pruner?: string;
+  readonly round?: number;
+  readonly finalists?: number;
+  readonly repeats?: number;
+  readonly failures?: number;
+  readonly config?: string;
+  readonly penalty?: number;
+  readonly out?: string;
+}
+
+/** The plan of a new study, or of one that goes on. Throws what `planStudy` and `reopenStudy` throw. */
+export async function planStudyFor(file: string | undefined, options: Said, place: StorePlace): Promise<StudyPlan> {
+  const { trials, study: name, space, sampler, pruner, round, finalists, repeats, failures, config, ...rest } = options;
+  const { time: _time, ...said } = withoutFrame(rest);
+  const search: StudySaid = {
+    ...given({ trials, name, round, finalists, repeats, failures, seed: said.seed }),
+    ...(space === undefined ? {} : { space: await readSpace(space) }),
+    ...(sampler === undefined ? {} : { sampler: samplerFrom(sampler) }),
+    ...(pruner === undefined ? {} : { pruner: prunerFrom(pruner) }),
+  };
+  const stored = name === undefined ? undefined : await storedStudy(name, place);
+  if (stored === undefined) return await planStudy(await experimentOf({ file, config, said }), search);
+  return await reopenStudy(stored, search, await statedIn({ file, config, said }));
+}
+
+/** What belongs to the command and not to the experiment. */
+function withoutFrame<T extends object>(options: T): Omit<T, "store" | "workers" | "json" | "quiet" | "report"> {
+  const { store, workers, json, quiet, report, ...rest } = options as T & Record<string, unknown>;
+  void [store, workers, json, quiet, report];
+  return rest as Omit<T, "store" | "workers" | "json" | "quiet" | "report">;
+}
+
+function given<T extends object>(options: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
+
+async function storedStudy(name: string, place: StorePlace): Promise<StoredStudy | undefined> {
+  try {
+    await using stores = await openStores(place, { create: false });
+    return (await stores.studies.listStudies()).find((study) => study.name === name);
+  } catch (error) {
+    if (error instanceof NablaError && error.code === "store/missing") return undefined;
+    throw error;
+  }
+}

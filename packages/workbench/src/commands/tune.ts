@@ -1,0 +1,73 @@
+/** `nabla tune <file> --target <column>` */
+import { availableParallelism } from "node:os";
+import type { Command } from "commander";
+import { prunerFrom, samplerFrom } from "nabla/tune";
+import type { PartialExperiment } from "../experiment/experiment.ts";
+import type { StudyEvent, StudyPlan } from "../experiment/tune-events.ts";
+import { withData, withTraining } from "./experiment-flags.ts";
+import { kindOf, seconds, studyName, whole, withStore } from "./options.ts";
+
+interface TuneCommandOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
+  readonly trials?: number;
+  readonly workers?: number;
+  readonly study?: string;
+  readonly space?: string;
+  readonly sampler?: string;
+  readonly pruner?: string;
+  readonly round?: number;
+  readonly finalists?: number;
+  readonly repeats?: number;
+  readonly failures?: number;
+  readonly config?: string;
+  readonly penalty?: number;
+  readonly out?: string;
+  readonly store?: string;
+  readonly report?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function configure(command: Command): void {
+  withStore(command)
+    .argument("[file]", "a table, a folder of images or IDX files; left out to go on with a --study")
+    .option("--trials <count>", "trainings to try, those of an earlier time included (default: 60)", whole(1))
+    .option("--time <time>", "time for all of it, such as 10m", seconds)
+    .option("--workers <count>", "trainings at once (default: one for each core)", whole(1))
+    .option("--study <name>", "the study's name; one that is there goes on", studyName)
+    .option("--space <file>", "a YAML file of the hyperparameters (default: all that no option names)")
+    .option("--sampler <kind>", "coarseToFine, tpe, gp, cmaEs, sobol, random or grid", kindOf(samplerFrom))
+    .option("--pruner <kind>", "asha, hyperband, median or none", kindOf(prunerFrom))
+    .option("--seed <number>", "decides every random number", whole(0))
+    .option("--round <count>", "trials that are chosen on the same knowledge (default: 8)", whole(1))
+    .option("--finalists <count>", "best trials that are trained with other seeds too (default: 3)", whole(1))
+    .option("--repeats <count>", "trainings of each finalist (default: 3)", whole(1))
+    .option("--failures <count>", "failures in a row that end the study (default: 5)", whole(1));
+  withTraining(withData(command))
+    .option("--config <file>", "an experiment.yaml; options stand above it")
+    .option("--out <folder>", "where the best model goes (default: .nabla/models/<run>)")
+    .option("--no-report", "write no reports")
+    .option("--json", "print one JSON document and nothing else")
+    .option("--quiet", "print no progress, and one line at the end")
+    .action(run);
+}
+
+async function run(file: string | undefined, options: TuneCommandOptions): Promise<void> {
+  const { planStudyFor } = await import("./study-options.ts");
+  const { tuneStudy } = await import("../experiment/tune.ts");
+  const { openStores } = await import("../store/open.ts");
+  const { findStore } = await import("../store/place.ts");
+  const { openCrew } = await import("../workers/open-crew.ts");
+  const { presentStudy } = await import("./present-study.ts");
+  const { store, workers = availableParallelism(), json = false, quiet = false, report = true, time } = options;
+  const place = findStore(store, process.env, process.cwd());
+  await presentStudy(begin, { json, quiet, report, workers, ...(store === undefined ? {} : { place: store }) });
+
+  async function* begin(signal: AbortSignal): AsyncGenerator<StudyEvent, void, undefined> {
+    const plan: StudyPlan = await planStudyFor(file, options, place);
+    // Only now: a mistake in the data must not leave an empty store behind.
+    await using stores = await openStores(place);
+    await using crew = await openCrew({ stores, place, workers, plan });
+    const limits = { spent: performance.now() / 1000, signal, ...(time === undefined ? {} : { time }) };
+    yield* tuneStudy(plan, { runs: stores.runs, studies: stores.studies, crew, ...limits });
+  }
+}

@@ -1,0 +1,125 @@
+/** Follows a study on the terminal: the table as it goes, Ctrl-C as it comes. */
+import { NablaError } from "nabla";
+import type { StudyEvent, StudyPlan, StudyResult } from "../experiment/tune-events.ts";
+import { fact } from "../terminal/layout.ts";
+import { noStudyView, type StudyStanding, type StudyView, studyLines, studyTable } from "../terminal/study-view.ts";
+import { styleFor } from "../terminal/style.ts";
+
+export interface WatchStudyOptions {
+  /** Show nothing while it goes on. */
+  readonly silent: boolean;
+  readonly workers: number;
+  /** Hears of the study before its first trial. */
+  readonly onCreated: (plan: StudyPlan, kept: number) => void;
+}
+
+/** Runs a study to its end; the first Ctrl-C stops it where it can be gone on with, the second one quits at once. */
+export async function watchStudy(
+  begin: (signal: AbortSignal) => AsyncGenerator<StudyEvent, void, undefined>,
+  { silent, workers, onCreated }: WatchStudyOptions,
+): Promise<StudyResult> {
+  const controller = new AbortController();
+  const view = silent ? noStudyView : viewFor(process.stderr);
+  const interrupt = (): void => {
+    if (controller.signal.aborted) {
+      view.stop();
+      process.exit(130);
+    }
+    controller.abort();
+    if (!silent) view.tell("\nstopping the trials where they can be gone on with; Ctrl-C again quits at once");
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    let progress: StudyProgress | undefined;
+    let plan: StudyPlan | undefined;
+    for await (const event of begin(controller.signal)) {
+      if (event.kind === "planned") {
+        plan = event.plan;
+        progress = new StudyProgress(plan, workers);
+      } else if (event.kind === "created") {
+        if (plan !== undefined) onCreated(plan, event.kept);
+      } else if (event.kind === "notice") view.tell(fact("Note", event.said));
+      else if (event.kind === "done") return event.result;
+      progress?.hear(event);
+      if (progress !== undefined && event.kind !== "planned") view.show(progress.standing());
+    }
+  } finally {
+    view.stop();
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+  throw new NablaError("tune/ended", "the study ended without a result");
+}
+
+function viewFor(stream: NodeJS.WriteStream): StudyView {
+  return stream.isTTY ? studyTable(stream, styleFor(stream)) : studyLines((line) => stream.write(`${line}\n`));
+}
+
+/** Turns events into standings. */
+class StudyProgress {
+  readonly #plan: StudyPlan;
+  readonly #workers: number;
+  readonly #running = new Map<string, StudyStanding["running"][number]>();
+  #stage: StudyStanding["stage"] = "trials";
+  #counts = { done: 0, pruned: 0, failed: 0 };
+  #best: StudyStanding["best"];
+  #seconds = 0;
+  #ended = 0;
+
+  constructor(plan: StudyPlan, workers: number) {
+    this.#plan = plan;
+    this.#workers = workers;
+  }
+
+  hear(event: StudyEvent): void {
+    if (event.kind === "created") this.#takeOver();
+    else if (event.kind === "finalists") this.#stage = "finalists";
+    else if (event.kind === "winner") this.#stage = "winner";
+    if (event.kind !== "begun" && event.kind !== "signal" && event.kind !== "ended") return;
+    const { number, repeat } = event;
+    const key = `${number}.${repeat}`;
+    if (event.kind !== "ended") {
+      const signal = event.kind === "signal" ? event : { reports: [], share: 0 };
+      const errors = signal.reports.map(({ value }) => value);
+      this.#running.set(key, { number, repeat, errors, share: signal.share });
+      return;
+    }
+    this.#running.delete(key);
+    const { state, seconds } = event.end;
+    this.#seconds += seconds;
+    this.#ended += 1;
+    if (repeat > 0) return;
+    this.#counts = { ...this.#counts, [state]: this.#counts[state] + 1 };
+    this.#look();
+  }
+
+  standing(): StudyStanding {
+    const { name, wanted } = this.#plan;
+    const { done, pruned, failed } = this.#counts;
+    const left = wanted.trials - done - pruned - failed;
+    const each = this.#ended === 0 ? Number.NaN : this.#seconds / this.#ended;
+    return {
+      name,
+      trials: wanted.trials,
+      ...this.#counts,
+      ...(this.#best === undefined ? {} : { best: this.#best }),
+      running: [...this.#running.values()],
+      stage: this.#stage,
+      secondsLeft: this.#stage === "trials" ? (left * each) / this.#workers : Number.NaN,
+    };
+  }
+
+  /** What an earlier process did counts too. */
+  #takeOver(): void {
+    const counts = { done: 0, pruned: 0, failed: 0 };
+    for (const { state } of this.#plan.study.trials) if (state !== "running") counts[state] += 1;
+    this.#counts = counts;
+    this.#look();
+  }
+
+  #look(): void {
+    const { best } = this.#plan.study;
+    if (best !== undefined) this.#best = { number: best.number, error: best.value, values: best.values };
+  }
+}

@@ -1,0 +1,146 @@
+/** What a study says before its first trial and after its last one. */
+import { count } from "nabla";
+import { duration, percent } from "./format.ts";
+import { grid } from "./layout.ts";
+import { type Fact, factsText, nextFacts } from "./report.ts";
+import type { Style } from "./style.ts";
+import { valuesText } from "./values.ts";
+
+/** What is known before the first trial. */
+export interface StudyBeginning {
+  readonly name: string;
+  readonly data: string;
+  readonly parts: string;
+  readonly notices: readonly string[];
+  /** Each hyperparameter with what it may be. */
+  readonly space: readonly (readonly [name: string, range: string])[];
+  readonly sampler: string;
+  readonly pruner: string;
+  readonly trials: number;
+  readonly round: number;
+  readonly workers: number;
+  readonly seed: number;
+  /** Trials of an earlier process. */
+  readonly kept: number;
+}
+
+/** The facts before the first trial. */
+export function studyBeginningText(beginning: StudyBeginning, style: Style): string {
+  const { name, data, parts, notices, space, sampler, pruner, trials, round, workers, seed, kept } = beginning;
+  const width = Math.max(...space.map(([axis]) => axis.length));
+  const settings = [
+    `${sampler} sampler`,
+    pruner === "none" ? "nothing is pruned" : `${pruner} pruner`,
+    `rounds of ${round}`,
+    `seed ${seed}`,
+    `${count(workers, "worker")}`,
+  ];
+  return factsText(
+    [
+      ["Study", `${name}: ${count(trials, "trial")}${kept === 0 ? "" : `, ${kept} of them done before`}`],
+      ["Data", `${data}: ${parts}`],
+      ...notices.map((said, i) => [i === 0 ? "Notes" : "", said] as const),
+      ...space.map(([axis, range], i) => [i === 0 ? "Space" : "", `${axis.padEnd(width)}  ${range}`, "whole"] as const),
+      ["Search", settings.join(", ")],
+    ],
+    style,
+  );
+}
+
+/** One of the best trials. */
+export interface FinalistLine {
+  readonly number: number;
+  readonly error: number;
+  readonly interval: { readonly from: number; readonly to: number };
+  readonly seeds: number;
+  readonly parameters: number;
+  readonly values: unknown;
+}
+
+/** What is known behind the last trial. */
+export interface StudyEnding {
+  readonly name: string;
+  readonly store: string;
+  readonly state: "finished" | "stopped";
+  readonly seconds: number;
+  readonly counts: { readonly done: number; readonly pruned: number; readonly failed: number; readonly left: number };
+  readonly task: string;
+  readonly winner?: FinalistLine;
+  readonly finalists: readonly FinalistLine[];
+  /** Why it is this one. */
+  readonly said?: string;
+  readonly optimism?: { readonly apparent: number; readonly honest: number; readonly trials: number };
+  /** What mattered, from the most to the least, with 95 % intervals. */
+  readonly importance: readonly {
+    readonly name: string;
+    readonly share: number;
+    readonly interval: { readonly from: number; readonly to: number };
+  }[];
+  readonly run?: string;
+  readonly model?: string;
+  readonly report?: string;
+  readonly hash: string;
+  readonly next: readonly (readonly [command: string, does: string])[];
+}
+
+/** The facts behind the last trial. */
+export function studyEndingText(ending: StudyEnding, style: Style): string {
+  const { name, store, state, seconds, counts, winner, finalists, said, optimism, importance, run, model, report } =
+    ending;
+  const { done, pruned, failed, left } = counts;
+  const what = [`${done} done`, `${pruned} pruned`, `${failed} failed`, ...(left > 0 ? [`${left} left`] : [])].join(
+    ", ",
+  );
+  const interval = ({ from, to }: { readonly from: number; readonly to: number }): string =>
+    `${percent(from)} to ${percent(to)}`;
+  const facts: Fact[] = [["Trials", `${what} in ${duration(seconds)}${state === "stopped" ? ", stopped by you" : ""}`]];
+  if (winner === undefined) facts.push(["Best", "no trial came to its end"]);
+  else {
+    const seeds = winner.seeds > 1 ? `, the mean of ${winner.seeds} seeds` : "";
+    facts.push(
+      ["Best", `trial ${winner.number}: ${valuesText(winner.values)}`],
+      [
+        ending.task === "classification" ? "Dev error" : "1 - R²",
+        `${percent(winner.error)}${seeds}; 95 % interval ${interval(winner.interval)}`,
+      ],
+    );
+    if (said !== undefined) facts.push(["Chosen", said]);
+    if (optimism !== undefined) {
+      const luck = optimism.honest - optimism.apparent;
+      facts.push([
+        "Optimism",
+        `the lowest of ${optimism.trials} errors is ${percent(optimism.apparent)}, about ${percent(luck)} of it too good to be true: expect ${percent(optimism.honest)} on new rows`,
+      ]);
+    }
+    if (finalists.length > 1) facts.push(["Finalists", finalistGrid(finalists, winner.number), "whole"]);
+  }
+  if (importance.length > 0) {
+    const rows = importance.map(({ name: axis, share, interval: reach }) => [axis, percent(share), interval(reach)]);
+    const columns = [{ title: "" }, { title: "share", align: "right" }, { title: "95 % interval" }] as const;
+    facts.push(["Mattered", grid(columns, rows), "whole"]);
+  }
+  facts.push(["Stored", `study ${name} in ${store}${run === undefined ? "" : `, the winner as run ${run}`}`]);
+  if (model !== undefined) facts.push(["Model", model]);
+  if (report !== undefined) facts.push(["Report", report]);
+  return factsText([...facts, ["Hash", ending.hash.slice(0, 16)], ...nextFacts(ending.next, style)], style);
+}
+
+function finalistGrid(finalists: readonly FinalistLine[], winner: number): string {
+  const rows = finalists.map(({ number, error, interval: { from, to }, seeds, parameters }) => [
+    `${number}${number === winner ? " ✓" : ""}`,
+    percent(error),
+    `${percent(from)} to ${percent(to)}`,
+    String(seeds),
+    parameters.toLocaleString("en-US"),
+  ]);
+  return grid(
+    [
+      { title: "trial" },
+      { title: "dev error", align: "right" },
+      { title: "95 % interval" },
+      { title: "seeds", align: "right" },
+      { title: "parameters", align: "right" },
+    ],
+    rows,
+  );
+}

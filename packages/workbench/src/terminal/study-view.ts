@@ -1,0 +1,140 @@
+/** How a study stands: a table that is drawn over itself where a person watches, a line now and then elsewhere. */
+import type { Writable } from "node:stream";
+import { count } from "nabla";
+import { duration, percent } from "./format.ts";
+import { clip, pad, WIDTH } from "./layout.ts";
+import type { Style } from "./style.ts";
+import { valuesText } from "./values.ts";
+
+/** A training that is going on. */
+export interface RunningTrial {
+  readonly number: number;
+  readonly repeat: number;
+  /** The dev error so far, by report. */
+  readonly errors: readonly number[];
+  /** The part of its epochs that is done. */
+  readonly share: number;
+}
+
+/** Where a study stands. */
+export interface StudyStanding {
+  readonly name: string;
+  readonly trials: number;
+  readonly done: number;
+  readonly pruned: number;
+  readonly failed: number;
+  readonly best?: { readonly number: number; readonly error: number; readonly values: unknown };
+  readonly running: readonly RunningTrial[];
+  /** What it is at: trials, or behind them. */
+  readonly stage: "trials" | "finalists" | "winner";
+  readonly secondsLeft: number;
+}
+
+/** Shows standings until it is stopped. */
+export interface StudyView {
+  readonly show: (standing: StudyStanding) => void;
+  /** Says something that stays. */
+  readonly tell: (line: string) => void;
+  readonly stop: () => void;
+}
+
+const MOST_ROWS = 12;
+const SPARKS = 24;
+const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
+
+/** Errors as a row of small bars, the latest at the right, the highest the tallest. */
+export function sparkline(errors: readonly number[], width: number): string {
+  const shown = errors.slice(-width);
+  const [least, most] = [Math.min(...shown), Math.max(...shown)];
+  const step = (most - least) / (bars.length - 1);
+  return shown.map((error) => bars[step > 0 ? Math.round((error - least) / step) : 0] ?? " ").join("");
+}
+
+const stages = { trials: "", finalists: "finalists again with other seeds", winner: "the winner's own run" } as const;
+
+/** The lines of the table, at most `width` columns each. */
+export function standingLines(standing: StudyStanding, style: Style, width = WIDTH): readonly string[] {
+  const { name, trials, done, pruned, failed, best, running, stage, secondsLeft } = standing;
+  const over = done + pruned + failed;
+  const left =
+    Number.isFinite(secondsLeft) && secondsLeft > 0 ? `, about ${duration(Math.ceil(secondsLeft))} left` : "";
+  const what = stage === "trials" ? `${over} of ${trials} trials` : stages[stage];
+  const counts = [`${done} done`, `${pruned} pruned`, ...(failed > 0 ? [style("red", `${failed} failed`)] : [])];
+  const more = running.length - MOST_ROWS;
+  return [
+    `${style("bold", name)}  ${what}${left}`,
+    `${counts.join(", ")}`,
+    best === undefined
+      ? "no trial has come to its end yet"
+      : style("green", clip(`best ${percent(best.error)} in trial ${best.number}: ${valuesText(best.values)}`, width)),
+    ...running.slice(0, MOST_ROWS).map((trial) => clip(runningLine(trial), width)),
+    ...(more > 0 ? [`  and ${count(more, "other")}`] : []),
+  ];
+}
+
+function runningLine({ number, repeat, errors, share }: RunningTrial): string {
+  const title = repeat === 0 ? `trial ${number}` : `trial ${number}, seed ${repeat + 1}`;
+  const latest = errors.at(-1);
+  const error = latest === undefined ? "" : percent(latest);
+  return `  ${pad(title, 18)} ${pad(percent(share).replace(/\.\d+/, ""), 5, "right")}  ${pad(sparkline(errors, SPARKS), SPARKS)}  ${pad(error, 7, "right")}`;
+}
+
+/** A table that is drawn over itself, ten times a second at most. */
+export function studyTable(stream: Writable & { readonly columns?: number }, style: Style): StudyView {
+  let [drawn, latest, last] = [0, undefined as StudyStanding | undefined, 0];
+  const erase = (): void => {
+    if (drawn > 0) stream.write(`\x1b[${drawn}A\x1b[0J`);
+    drawn = 0;
+  };
+  const draw = (): void => {
+    if (latest === undefined) return;
+    const lines = standingLines(latest, style, Math.min(stream.columns ?? WIDTH, WIDTH));
+    erase();
+    stream.write(`${lines.join("\n")}\n`);
+    drawn = lines.length;
+    last = performance.now();
+  };
+  return {
+    show: (standing) => {
+      latest = standing;
+      if (performance.now() - last >= 100) draw();
+    },
+    tell: (line) => {
+      erase();
+      stream.write(`${line}\n`);
+      draw();
+    },
+    stop: () => {
+      erase();
+      latest = undefined;
+    },
+  };
+}
+
+/** About ten lines in all, and one for each better trial. */
+export function studyLines(write: (line: string) => void): StudyView {
+  let [best, told] = [Number.POSITIVE_INFINITY, 0];
+  let stage: StudyStanding["stage"] = "trials";
+  return {
+    show: (standing) => {
+      const { trials, done, pruned, failed, best: found, secondsLeft } = standing;
+      const over = done + pruned + failed;
+      if (standing.stage !== stage && stages[standing.stage] !== "") write(stages[standing.stage]);
+      ({ stage } = standing);
+      if (found !== undefined && found.error < best) {
+        best = found.error;
+        write(`trial ${found.number}: dev ${percent(best)}, the best so far (${valuesText(found.values)})`);
+      }
+      const every = Math.max(1, Math.ceil(trials / 10));
+      if (Math.floor(over / every) === told || stage !== "trials") return;
+      told = Math.floor(over / every);
+      const left = Number.isFinite(secondsLeft) ? `, about ${duration(Math.ceil(secondsLeft))} left` : "";
+      write(`${over} of ${trials} trials: ${pruned} pruned, ${failed} failed${left}`);
+    },
+    tell: write,
+    stop: () => {},
+  };
+}
+
+/** Nothing. */
+export const noStudyView: StudyView = { show: () => {}, tell: () => {}, stop: () => {} };
