@@ -1,20 +1,6 @@
 /** The space that a study searches: the default one, or one from a file, checked at all its ends before any training. */
 import { type Json, NablaError } from "nabla";
-import {
-  type Axis,
-  axesOf,
-  branch,
-  choice,
-  integer,
-  logInteger,
-  logUniform,
-  oneMinusLog,
-  pointOf,
-  type Space,
-  spaceFrom,
-  uniform,
-  valuesAt,
-} from "nabla/tune";
+import { type Axis, axesOf, defaultSpace, pointOf, type Space, spaceFrom, uniform, valuesAt } from "nabla/tune";
 import type { PartialExperiment } from "./experiment.ts";
 import { checkNames } from "./hyperparameters.ts";
 import { readYaml } from "./yaml-file.ts";
@@ -23,45 +9,20 @@ import { readYaml } from "./yaml-file.ts";
  * The notes' nine hyperparameters in the order of their importance, and dropout. What the experiment says already is not
  * searched for.
  */
-export function defaultSpace(experiment: PartialExperiment, rows: number): Space {
-  const offered = Object.entries(offers(rows)).filter(([, { unless }]) =>
-    unless.every((key) => experiment[key] === undefined),
-  );
-  return Object.fromEntries(offered.map(([name, { entry }]) => [name, entry]));
+export function spaceFor(experiment: PartialExperiment, rows: number): Space {
+  const offered: Space = { ...defaultSpace({ rows }), keep: uniform(0.5, 1) };
+  const open = (name: string): boolean =>
+    [name, ...(settledBy[name] ?? [])].every((key) => !Object.hasOwn(experiment, key));
+  return Object.fromEntries(Object.entries(offered).filter(([name]) => open(name)));
 }
 
-interface Offer {
-  readonly entry: Space[string];
-  /** Said in the experiment, one of these settles it. */
-  readonly unless: readonly (keyof PartialExperiment)[];
-}
-
-/** Batches that leave at least so many steps to an epoch. */
-const BATCHES = [8, 16, 32, 64, 128, 256, 512, 1024] as const;
-const FEWEST_STEPS = 4;
-
-function offers(rows: number): Readonly<Record<string, Offer>> {
-  const fitting = BATCHES.filter((batch) => batch * FEWEST_STEPS <= rows);
-  // five sizes, the largest ones that fit: many rows need fuller steps
-  const batches = fitting.length === 0 ? [BATCHES[0]] : fitting.slice(-5);
-  const optimizer = branch({
-    adam: { beta1: oneMinusLog(0.9, 0.999), beta2: oneMinusLog(0.99, 0.9999) },
-    momentum: { beta: oneMinusLog(0.9, 0.999) },
-  });
-  const schedule = branch({ constant: {}, cosine: {}, inverseTime: { decay: logUniform(0.01, 1) } });
-  const network = "layers" as const;
-  return {
-    rate: { entry: logUniform(1e-4, 1), unless: ["rate"] },
-    batch: { entry: choice(...batches), unless: ["batch"] },
-    units: { entry: logInteger(16, 256), unless: ["hidden", network] },
-    optimizer: { entry: optimizer, unless: ["optimizer"] },
-    layers: { entry: integer(1, 3), unless: ["hidden", network] },
-    schedule: { entry: schedule, unless: ["schedule"] },
-    penalty: { entry: logUniform(1e-6, 1e-1), unless: ["penalty"] },
-    activation: { entry: choice("relu", "leakyRelu", "tanh"), unless: ["activation", network] },
-    keep: { entry: uniform(0.5, 1), unless: ["keep", network] },
-  };
-}
+/** What settles a hyperparameter beside its own name: the network is described by its hidden layers or by all of them. */
+const settledBy: Readonly<Record<string, readonly (keyof PartialExperiment)[]>> = {
+  units: ["hidden", "layers"],
+  layers: ["hidden"],
+  activation: ["layers"],
+  keep: ["layers"],
+};
 
 /**
  * The space that a YAML or JSON file describes: `rate: { logUniform: [1e-4, 1] }`. Throws `files/…`, `experiment/syntax`,

@@ -7,7 +7,7 @@ import type { StoredStudy } from "../store/study.ts";
 import type { Experiment } from "./experiment.ts";
 import { withValues } from "./hyperparameters.ts";
 import { openParts, prepareParts } from "./parts.ts";
-import { checkSpace, defaultSpace } from "./search-space.ts";
+import { checkSpace, spaceFor } from "./search-space.ts";
 import { type Facts, jobOf, type SettledExperiment, settleExperiment } from "./settle.ts";
 import type { StudyPlan, Wanted } from "./tune-events.ts";
 
@@ -37,7 +37,7 @@ export async function planStudy(experiment: Experiment, said: StudySaid): Promis
   const { folds: _folds, time: _time, ...rest } = experiment;
   const base: Experiment = { ...rest, data: resolve(experiment.data), seed };
   const opened = await openData(base);
-  const space = said.space ?? defaultSpace(base, opened.facts.rows);
+  const space = said.space ?? spaceFor(base, opened.facts.rows);
   checkSpace(space, (values) => jobOf(settledAt({ experiment: base, facts: opened.facts }, values, seed)));
   const study = new Study<unknown>({ ...chosen(said), space, seed });
   const { trials = studyDefaults.trials, finalists = studyDefaults.finalists, repeats = studyDefaults.repeats } = said;
