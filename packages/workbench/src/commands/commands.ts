@@ -15,6 +15,7 @@ export interface CommandEntry {
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
   train: { summary: "train a network on a data file", load: () => import("./train.ts") },
+  tune: { summary: "find hyperparameters by many trainings at once", load: () => import("./tune.ts") },
   evaluate: { summary: "measure a run's model on its test, dev or train part", load: () => import("./evaluate.ts") },
   predict: { summary: "answer for every row of a file", load: () => import("./predict.ts") },
   ensemble: { summary: "make one model of several runs", load: () => import("./ensemble.ts") },
@@ -22,7 +23,9 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   show: { summary: "show a run", load: () => import("./show.ts") },
   diagnose: { summary: "tell what holds a run back and what to try", load: () => import("./diagnose.ts") },
   rerun: { summary: "train a run once more, to the same last bit", load: () => import("./rerun.ts") },
+  replay: { summary: "train a run once more with all that was changed on the way", load: () => import("./replay.ts") },
   report: { summary: "tell all of a run in one HTML file", load: () => import("./report.ts") },
+  adjust: { summary: "change, pause, undo or fork a run that trains with --live", load: () => import("./adjust.ts") },
   resume: { summary: "go on with a run that was stopped or interrupted", load: () => import("./resume.ts") },
   check: { summary: "check the gradients of a network", load: () => import("./check.ts") },
   health: { summary: "see what passes through each layer", load: () => import("./health.ts") },
