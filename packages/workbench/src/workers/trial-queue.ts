@@ -27,11 +27,13 @@ export interface TakenTrial extends QueuedTrial {
 export interface QueuePace {
   /** Silence after which another may have the trial; 10 is the least that pg-boss takes. */
   readonly heartbeat: number;
+  /** How often a worker gives a sign of life; a third of that silence is soon enough. */
+  readonly beat: number;
   /** How often somebody looks for the silent. */
   readonly supervise: number;
 }
 
-const usualPace: QueuePace = { heartbeat: 10, supervise: 5 };
+const usualPace: QueuePace = { heartbeat: 10, beat: 3, supervise: 5 };
 
 /** More than any trial is given back for good reasons. */
 const MOST_RETRIES = 1000;

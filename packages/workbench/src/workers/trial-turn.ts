@@ -37,7 +37,7 @@ export async function takeTurn(options: TurnOptions): Promise<{ readonly end: Tu
   const stop = (): void => turn.abort();
   signal.addEventListener("abort", stop, { once: true });
   let claim: Claim | undefined;
-  const heartbeat = beating(queue.pace.heartbeat / 3, async () => {
+  const heartbeat = beating(queue.pace.beat, async () => {
     if (!(await queue.keep(study, taken))) stop();
   });
   try {
@@ -122,6 +122,7 @@ class Signs {
   }
 
   say({ reports, checkpoint }: TrialSign): void {
+    if (reports?.length === 0 && checkpoint === undefined) return;
     this.#next = { ...this.#next, ...(reports && { reports }), ...(checkpoint && { checkpoint }) };
     this.#writing ??= this.#writeAll();
   }
