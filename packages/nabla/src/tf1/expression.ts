@@ -51,27 +51,32 @@ interface Token {
  * `tf1/expression` with the position.
  */
 export function expr(texts: TemplateStringsArray, ...values: readonly Value[]): Tensor {
-  const source = texts.reduce((sofar, text, i) => `${sofar}\${${i}}${text}`);
-  const parser = new Parser(source, values);
+  const source = texts.reduce((sofar, text, i) => `${sofar}{${i}}${text}`);
+  const parser = new Parser(source, tokensOf(source, texts, values));
   const result = parser.sum();
   parser.expect("");
   return result instanceof Tensor ? result : constant(result as number);
 }
 
-const TOKEN = /\s*(?:\$\{(\d+)\}|((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)|([A-Za-z]\w*)|(\*\*|[-+*/@()[\],]))/iy;
+const TOKEN = /((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)|[A-Za-z]\w*|\*\*|[-+*/@()[\],]|\S/gi;
+const KNOWN = /^(?:[\w.]+|\*\*|[-+*/@()[\],])$/;
 
-function tokensOf(source: string, values: readonly Value[]): Token[] {
+/** Texts cut into tokens; between them stand the values, each shown as its number in braces. */
+function tokensOf(source: string, texts: readonly string[], values: readonly Value[]): Token[] {
   const tokens: Token[] = [];
-  const pattern = new RegExp(TOKEN);
-  while (source.slice(pattern.lastIndex).trim() !== "") {
-    const from = pattern.lastIndex;
-    const found = pattern.exec(source);
-    const at = from + (source.slice(from).length - source.slice(from).trimStart().length);
-    if (found === null) throw fault(source, at, `"${source[at]}" has no meaning here`);
-    const [, place, digits, word, sign] = found;
-    if (place !== undefined) tokens.push({ text: `\${${place}}`, at, value: values[Number(place) - 1] as Value });
-    else if (digits !== undefined) tokens.push({ text: digits, at, value: Number(digits) });
-    else tokens.push({ text: word ?? sign ?? "", at });
+  let begin = 0;
+  for (const [i, text] of texts.entries()) {
+    for (const found of text.matchAll(TOKEN)) {
+      const at = begin + found.index;
+      const [sign, digits] = found;
+      if (!KNOWN.test(sign)) throw fault(source, at, `"${sign}" has no meaning here`);
+      tokens.push(digits === undefined ? { text: sign, at } : { text: sign, at, value: Number(digits) });
+    }
+    begin += text.length;
+    if (i === texts.length - 1) break;
+    const shown = `{${i + 1}}`;
+    tokens.push({ text: shown, at: begin, value: values[i] as Value });
+    begin += shown.length;
   }
   return [...tokens, { text: "", at: source.length }];
 }
@@ -86,9 +91,9 @@ class Parser {
   readonly #tokens: readonly Token[];
   #next = 0;
 
-  constructor(source: string, values: readonly Value[]) {
+  constructor(source: string, tokens: readonly Token[]) {
     this.#source = source;
-    this.#tokens = tokensOf(source, values);
+    this.#tokens = tokens;
   }
 
   sum(): Value {

@@ -35,9 +35,10 @@ function claim(node: Node, shape: Shape): Node {
   return sameShape(node.shape, shape) ? node : make(CLAIM, [node], { shape });
 }
 
-/** The length that two of them must both be; where they cannot be, the op will say so. */
+/** What two lengths must both be: a number where one is known, else the first one's name. Lengths of 1 stretch. */
 function joined(a: Dim, b: Dim): Dim {
-  return typeof a === "number" ? a : b === 1 ? a : b;
+  if (a === 1) return b;
+  return typeof a === "string" && typeof b === "number" && b !== 1 ? b : a;
 }
 
 /** Tensors whose unknown lengths fit an elementwise op: aligned at the last axis, lengths of 1 stretch. */
@@ -45,10 +46,7 @@ export function stretchable(nodes: readonly Node[]): readonly Node[] {
   if (nodes.every(({ shape }) => shape.every((dim) => typeof dim === "number"))) return nodes;
   const wanted: Dim[] = []; // from the last axis on
   for (const { shape } of nodes) {
-    for (const [i, dim] of shape.toReversed().entries()) {
-      const sofar = wanted[i] ?? 1;
-      wanted[i] = sofar === 1 ? dim : typeof sofar === "string" ? joined(sofar, dim) : sofar;
-    }
+    for (const [i, dim] of shape.toReversed().entries()) wanted[i] = joined(wanted[i] ?? 1, dim);
   }
   return nodes.map((node) => {
     const last = node.shape.length - 1;

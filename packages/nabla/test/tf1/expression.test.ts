@@ -47,16 +47,17 @@ test("T4 places, products of matrices and functions", async () => {
 });
 
 test.each([
-  [["", " + "], 'expected a number, a tensor or a function, found the end, at position 8 of "${1} + "'],
-  [["(", " + 2"], 'expected ")", found the end, at position 10 of "(${1} + 2"'],
-  [["2 ", ""], 'expected the end, found "${1}", at position 3 of "2 ${1}"'],
-  [["", " % 2"], '"%" has no meaning here, at position 6 of "${1} % 2"'],
-  [["", " * ) 2"], 'expected a number, a tensor or a function, found ")", at position 8 of "${1} * ) 2"'],
-  [["sqr(", ")"], 'there is no function "sqr", at position 1 of "sqr(${1})"'],
-  [["pow(", ")"], 'pow takes 2, and was given 1, at position 1 of "pow(${1})"'],
-  [["exp(", ", 2)"], 'exp takes 1, and was given 2, at position 1 of "exp(${1}, 2)"'],
-  [["3[0] + ", ""], 'only tensors have places, at position 2 of "3[0] + ${1}"'],
-  [["exp ", ""], 'expected "(", found "${1}", at position 5 of "exp ${1}"'],
+  [["", " + "], 'expected a number, a tensor or a function, found the end, at position 7 of "{1} + "'],
+  [["(", " + 2"], 'expected ")", found the end, at position 9 of "({1} + 2"'],
+  [["2 ", ""], 'expected the end, found "{1}", at position 3 of "2 {1}"'],
+  [["", " % 2"], '"%" has no meaning here, at position 5 of "{1} % 2"'],
+  [["", " * ) 2"], 'expected a number, a tensor or a function, found ")", at position 7 of "{1} * ) 2"'],
+  [["sqr(", ")"], 'there is no function "sqr", at position 1 of "sqr({1})"'],
+  [["pow(", ")"], 'pow takes 2, and was given 1, at position 1 of "pow({1})"'],
+  [["exp(", ", 2)"], 'exp takes 1, and was given 2, at position 1 of "exp({1}, 2)"'],
+  [["3[0] + ", ""], 'only tensors have places, at position 2 of "3[0] + {1}"'],
+  [["{1} + ", ""], `"{" has no meaning here, at position 1 of "{1} + {1}"`],
+  [["exp ", ""], 'expected "(", found "{1}", at position 5 of "exp {1}"'],
 ])("T4 %j is refused with the position", (texts, said) => {
   const error = thrown(() => tf.expr(Object.assign(texts, { raw: texts }), tf.constant(1)));
   expect(error.code).toBe("tf1/expression");
