@@ -13,6 +13,7 @@ import type { Loss } from "../nn/loss.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../nn/model.ts";
 import { squaredError } from "../nn/regression-losses.ts";
 import { residual } from "../nn/residual.ts";
+import type { Trained } from "../train/trained.ts";
 
 /** A layer and its arrays, or layers with a sum around them. */
 export type Part =
@@ -66,4 +67,9 @@ export function shapesOf(model: Layer, shape: Size, weights: ByPath<NdArray>): B
 export function weightsBelow(weights: ByPath<NdArray>, path: string): ByPath<NdArray> {
   const own = [...weights].filter(([name]) => name.startsWith(path));
   return new Map(own.map(([name, array]) => [name.slice(path.length), array]));
+}
+
+/** How many numbers an answer has. Throws what building the graph throws. */
+export function networkOutputs({ model, shape, weights }: Pick<Trained, "model" | "shape" | "weights">): number {
+  return Number(graphOf(model, shape, weights).output.shape.at(-1));
 }

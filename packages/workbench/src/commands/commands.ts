@@ -27,8 +27,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   report: { summary: "tell all of a run in one HTML file", load: () => import("./report.ts") },
   adjust: { summary: "change, pause, undo or fork a run that trains with --live", load: () => import("./adjust.ts") },
   resume: { summary: "go on with a run that was stopped or interrupted", load: () => import("./resume.ts") },
+  worker: { summary: "train trials for studies of other machines", load: () => import("./worker.ts") },
   check: { summary: "check the gradients of a network", load: () => import("./check.ts") },
   health: { summary: "see what passes through each layer", load: () => import("./health.ts") },
   "find-rate": { summary: "find a learning rate to begin with", load: () => import("./find-rate.ts") },
+  export: { summary: "write a model in another tool's format", load: () => import("./export.ts") },
+  import: { summary: "make a model of another tool's file", load: () => import("./import.ts") },
   doctor: { summary: "tell what this machine offers", load: () => import("./doctor.ts") },
 };

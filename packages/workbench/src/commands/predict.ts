@@ -1,6 +1,6 @@
 /** `nabla predict <model> <file> [--out predictions.csv]` */
 import type { Command } from "commander";
-import type { TrainedModel } from "../experiment/trained-model.ts";
+import { findModel } from "./find-model.ts";
 import { withStore } from "./options.ts";
 
 interface PredictOptions {
@@ -40,16 +40,4 @@ async function run(place: string, file: string, { out, store, calibrated = false
   }
   await sink.finish();
   if (out !== undefined) process.stderr.write(`${count(rows, "prediction")} in ${out}\n`);
-}
-
-/** A folder is a model; anything else names a run. */
-async function findModel(place: string, spec: string | undefined): Promise<TrainedModel> {
-  const { stat } = await import("node:fs/promises");
-  const { loadTrained } = await import("../experiment/trained-model.ts");
-  const folder = await stat(place).catch(() => undefined);
-  if (folder !== undefined || /[\\/]/.test(place)) return await loadTrained(place);
-  const { modelOf } = await import("../experiment/stored-run.ts");
-  const { openStore } = await import("../store/open.ts");
-  await using store = await openStore(spec, { create: false });
-  return await loadTrained(modelOf(await store.get(place)));
 }

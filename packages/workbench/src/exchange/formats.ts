@@ -9,4 +9,32 @@ export const formats: Readonly<Record<string, Format>> = {
     write: async (model, name) => (await import("./safetensors.ts")).writeModel(model, name),
     read: async (source) => (await import("./safetensors.ts")).readModel(source),
   },
+  keras: {
+    about: "a Keras model: TensorFlow, DL4J",
+    endings: [".keras", ".h5", ".hdf5"],
+    write: async (model, name) => (await import("./keras.ts")).writeModel(model, name),
+    read: async (source) => (await import("./keras.ts")).readModel(source),
+  },
+  tfjs: {
+    about: "a TensorFlow.js layers model: a folder with model.json",
+    endings: ["model.json", ".json"],
+    write: async (model, name) => (await import("./tfjs.ts")).writeModel(model, name),
+    read: async (source) => (await import("./tfjs.ts")).readModel(source),
+  },
+  npz: {
+    about: "NumPy arrays by name: NumPy, Theano, Lasagne",
+    endings: [".npz", ".npy"],
+    write: async (model, name) => (await import("./npz.ts")).writeModel(model, name),
+    read: async (source) => (await import("./npz.ts")).readModel(source),
+  },
+  js: {
+    about: "one file of plain JavaScript with everything inside, for any page or script",
+    endings: [".js"],
+    write: async (model, name) => (await import("./js.ts")).writeModel(model, name),
+  },
+  pt: {
+    about: "a PyTorch state dict",
+    endings: [".pt", ".pth"],
+    read: async (source) => (await import("./torch.ts")).readModel(source),
+  },
 };

@@ -1,3 +1,4 @@
+import { NablaError } from "nabla";
 import { modelFromJson, modelToJson, readSafetensors, writeSafetensors } from "nabla/exchange";
 import type { TrainedModel } from "../experiment/trained-model.ts";
 import { fromJsonText, toJsonText } from "../store/json-text.ts";
@@ -17,5 +18,13 @@ export function readModel({ bytes }: ImportSource): Found {
   const { tensors, metadata } = readSafetensors(bytes);
   const described = metadata[NAME];
   if (described === undefined) return { kind: "weights", tensors, notices: [] };
-  return { kind: "model", model: { ...modelFromJson(fromJsonText(described), tensors), notices: [] } };
+  return { kind: "model", model: { ...modelFromJson(parsed(described), tensors), notices: [] } };
+}
+
+function parsed(text: string): ReturnType<typeof fromJsonText> {
+  try {
+    return fromJsonText(text);
+  } catch {
+    throw new NablaError("model/damaged", "the description of the model is not valid JSON");
+  }
 }

@@ -1,0 +1,27 @@
+import { basename } from "node:path";
+import { listing, NablaError, nearest } from "nabla";
+import type { Format } from "./format.ts";
+import { formats } from "./formats.ts";
+
+/** The format of this name. Throws `usage/format` with the nearest names. */
+export function formatNamed(name: string): Format {
+  const format = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (format !== undefined) return format;
+  const names = Object.keys(formats);
+  const hint = `did you mean ${nearest(name, names, 1).join()}? There are ${listing(names)}`;
+  throw new NablaError("usage/format", `there is no format "${name}"`, hint);
+}
+
+/** The format of a file by how its name ends. Throws `usage/format`. */
+export function formatOf(path: string): Format & { readonly name: string } {
+  const file = basename(path).toLowerCase();
+  const readable = Object.entries(formats).filter(([, { read }]) => read !== undefined);
+  const found = readable.find(([, { endings }]) => endings.some((ending) => file.endsWith(ending)));
+  if (found !== undefined) return { ...found[1], name: found[0] };
+  const endings = readable.flatMap(([, format]) => format.endings);
+  throw new NablaError(
+    "usage/format",
+    `${path} is of no format that can be imported`,
+    `files end in ${listing(endings, "or")}`,
+  );
+}

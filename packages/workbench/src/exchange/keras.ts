@@ -1,0 +1,17 @@
+import { readKeras, writeKeras } from "nabla/exchange";
+import type { TrainedModel } from "../experiment/trained-model.ts";
+import type { Found, ImportSource, Written } from "./format.ts";
+import { hdf5 } from "./hdf5.ts";
+import { inflate } from "./inflate.ts";
+import { preparedNotice } from "./prepared-notice.ts";
+
+/** One `.keras` file. Throws `keras/write`. */
+export async function writeModel(model: TrainedModel, name: string): Promise<Written> {
+  const bytes = await writeKeras(model, { hdf5, name });
+  return { files: new Map([[`${name}.keras`, bytes]]), notices: preparedNotice(model) };
+}
+
+/** The network of a `.keras` or `.h5` file. Throws `keras/…` and `zip/…`. */
+export async function readModel({ bytes }: ImportSource): Promise<Found> {
+  return { kind: "model", model: await readKeras(bytes, { inflate, hdf5 }) };
+}

@@ -1,0 +1,99 @@
+/** Weights onto the network that an experiment file describes. */
+import { layerFrom, lossFrom, NablaError, type NdArray, type Preparation } from "nabla";
+import { type Brought, bringOnto, networkOutputs, plainPreparation } from "nabla/exchange";
+import type { PartialExperiment } from "../experiment/experiment.ts";
+import { readExperiment } from "../experiment/read-experiment.ts";
+import { settleExperiment } from "../experiment/settle.ts";
+import { planExperiment } from "../experiment/train-file.ts";
+import type { TrainedModel } from "../experiment/trained-model.ts";
+
+export interface OntoOptions {
+  readonly config: string;
+  readonly shape?: readonly number[];
+}
+
+export interface BroughtModel {
+  readonly model: TrainedModel;
+  readonly brought: Brought;
+  readonly said: readonly string[];
+}
+
+/** A network without its weights. */
+interface Plan {
+  readonly layers: ReturnType<typeof layerFrom>;
+  readonly loss: ReturnType<typeof lossFrom>;
+  readonly shape: readonly number[];
+  readonly preparation?: Preparation;
+  readonly classes?: readonly string[];
+  readonly said: readonly string[];
+}
+
+/**
+ * Where the experiment names data, its preparation and classes are taken from there, as `nabla train` would. Throws
+ * `usage/shape` where nothing tells what comes in, and what reading experiments and data throws.
+ */
+export async function bringOntoConfig(
+  tensors: ReadonlyMap<string, NdArray>,
+  { config, shape }: OntoOptions,
+): Promise<BroughtModel> {
+  const experiment = await readExperiment(config);
+  const plan = await planOf(experiment, tensors, shape);
+  const brought = bringOnto(tensors, plan.layers, plan.shape);
+  const { layers: model, loss } = plan;
+  const classes = plan.classes === undefined ? {} : { classes: plan.classes };
+  const trained = { model, loss, weights: brought.weights, shape: plan.shape, ...classes };
+  if (plan.preparation !== undefined)
+    return { model: { trained, preparation: plan.preparation }, brought, said: plan.said };
+  const outputs = brought.missing.length > 0 ? 1 : networkOutputs(trained);
+  const preparation = plainPreparation({ shape: plan.shape, outputs, loss });
+  const named = preparation.target.kind === "classes" ? { classes: preparation.target.classes } : {};
+  return { model: { trained: { ...trained, ...named }, preparation, unnamed: true }, brought, said: plan.said };
+}
+
+async function planOf(
+  experiment: PartialExperiment,
+  tensors: ReadonlyMap<string, NdArray>,
+  given: readonly number[] | undefined,
+): Promise<Plan> {
+  const { data, target } = experiment;
+  if (data !== undefined && target !== undefined) {
+    const { settled, prepared } = await planExperiment({ ...experiment, data, target });
+    const { classes, inputs } = prepared.train;
+    return {
+      layers: layerFrom(settled.model, "layers"),
+      loss: lossFrom(settled.loss),
+      shape: inputs.shape.slice(1),
+      preparation: prepared.preparation,
+      ...(classes === undefined ? {} : { classes }),
+      said: [`inputs are prepared as a training on ${data} would; that is right only if the weights were learned so`],
+    };
+  }
+  const shape = given ?? experiment.image ?? shapeFrom(tensors);
+  const outputs = outputsFrom(tensors);
+  const task = experiment.task ?? (outputs === 1 ? "regression" : "classification");
+  const facts = { task, split: { train: 1, dev: 0, test: 0 }, rows: 1, outputs, shape };
+  const settled = settleExperiment({ ...experiment, data: "", target: "" }, facts);
+  return { layers: layerFrom(settled.model, "layers"), loss: lossFrom(settled.loss), shape, said: [] };
+}
+
+/** The first matrix tells how many numbers come in; a kernel of a convolution does not tell how large images are. */
+function shapeFrom(tensors: ReadonlyMap<string, NdArray>): readonly number[] {
+  const first = [...tensors].find(([, { shape }]) => shape.length > 1);
+  if (first !== undefined && first[1].shape.length === 2) {
+    const [name, { shape }] = first;
+    const [rows = 1, columns = 1] = shape;
+    return [/(^|[./])weight$/.test(name) ? columns : rows];
+  }
+  throw new NablaError(
+    "usage/shape",
+    "nothing tells what shape an example has",
+    "--shape 28x28x1, or --shape 20 for a row of 20 numbers",
+  );
+}
+
+/** The last bias, or the last matrix, tells how many numbers come out. */
+function outputsFrom(tensors: ReadonlyMap<string, NdArray>): number {
+  const [name, last] = [...tensors].filter(([, { shape }]) => shape.length === 1 || shape.length === 2).at(-1) ?? [];
+  if (last === undefined) return 1;
+  return (last.shape.length === 2 && /(^|[./])weight$/.test(name ?? "") ? last.shape[0] : last.shape.at(-1)) ?? 1;
+}
