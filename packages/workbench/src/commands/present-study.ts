@@ -3,7 +3,7 @@ import { axesOf, type Domain } from "nabla/tune";
 import { studyDocumentOf } from "../experiment/study-document.ts";
 import type { Finalist, StudyEvent, StudyPlan, StudyResult } from "../experiment/tune-events.ts";
 import { duration, number, percent } from "../terminal/format.ts";
-import { kindText, partsText } from "../terminal/report.ts";
+import { partsText } from "../terminal/report.ts";
 import { type StudyEnding, studyBeginningText, studyEndingText } from "../terminal/study-summary.ts";
 import { styleFor } from "../terminal/style.ts";
 import { commandLine, here, storeWords } from "./shell.ts";
@@ -52,8 +52,8 @@ function beginningOf(
     parts: partsText(parts.rows),
     notices: [...notices.map(({ said }) => said), ...warnings],
     space: axesOf(study.space).map(({ path, domain }) => [path, rangeText(domain)]),
-    sampler: kindText({ kind: study.sampler.kind, ...study.sampler.options }),
-    pruner: kindText({ kind: study.pruner.kind, ...study.pruner.options }),
+    sampler: study.sampler.kind,
+    pruner: study.pruner.kind,
     trials: wanted.trials,
     round: study.round,
     workers,

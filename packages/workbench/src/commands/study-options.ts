@@ -36,6 +36,14 @@ export async function planStudyFor(file: string | undefined, options: Said, plac
     ...(pruner === undefined ? {} : { pruner: prunerFrom(pruner) }),
   };
   const stored = name === undefined ? undefined : await storedStudy(name, place);
+  if (stored === undefined && name !== undefined && file === undefined && config === undefined) {
+    const said = `there is no study "${name}" in ${place.shown} to go on with`;
+    throw new NablaError(
+      "store/unknown-study",
+      said,
+      "to begin it, name its data: nabla tune data.csv --target column",
+    );
+  }
   if (stored === undefined) return await planStudy(await experimentOf({ file, config, said }), search);
   return await reopenStudy(stored, search, await statedIn({ file, config, said }));
 }

@@ -39,10 +39,11 @@ export async function predictFile(
   path: string,
   { calibrated = false }: PredictOptions = {},
 ): Promise<PredictedFile> {
-  const { trained, preparation } = model;
   const adjust = calibrated ? calibrationOf(model) : (answers: NdArray) => answers;
-  const image = imageShapeIn(preparation);
+  const image = imageShapeIn(model.preparation);
+  checkAnswers(model);
   if (image !== undefined) return await predictImages(model, path, { image, adjust });
+  const { trained, preparation } = await namedFor(model, path);
   const source = await scan(path, { columns: wantedColumns(preparation) });
   const answer = await predictor(trained);
   const { target } = preparation;
@@ -54,6 +55,14 @@ export async function predictFile(
     }
   }
   return { extra, header: headerOf(preparation), chunks: { [Symbol.asyncIterator]: chunks } };
+}
+
+/** Throws `predict/shape` for a network whose answers are not one row of numbers, as one from elsewhere may be. */
+function checkAnswers({ trained }: TrainedModel): void {
+  const { shape } = beginModel(trained.model, trained.shape, seedKey(0));
+  if (shape.length === 1) return;
+  const said = `the model answers with numbers of shape [${shape.join(", ")}] for each row, which no table holds`;
+  throw new NablaError("predict/shape", said, "ask it in a program: predict(trained, inputs)");
 }
 
 /** How many images are prepared and answered for at once. */

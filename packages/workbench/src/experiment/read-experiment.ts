@@ -30,6 +30,15 @@ export async function parseExperiment(text: string, name: string): Promise<Parti
   return experimentFrom(await parseYaml(text, name));
 }
 
+/** Checks an experiment that no file holds, as one with searched values. Throws what reading a file throws. */
+export async function checkerOfExperiments(): Promise<(experiment: PartialExperiment) => void> {
+  const { keys, schema } = await import("./schema.ts");
+  return (content) => {
+    const checked = schema.safeParse(content);
+    if (!checked.success) throw failureOf(innermost(checked.error.issues[0]), { placeOf: () => "", content, keys });
+  };
+}
+
 async function experimentFrom({ content, placeOf }: Yaml): Promise<PartialExperiment> {
   const { keys, schema } = await import("./schema.ts");
   const checked = schema.safeParse(content);
@@ -64,8 +73,8 @@ function failureOf(issue: core.$ZodIssue | undefined, { placeOf, content, keys }
   const path = issue?.path ?? [];
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], content);
   const key = path.length === 0 ? "" : `${show(path)}: `;
-  const said = `${placeOf(path)}: ${key}${messageOf(issue, value)}`;
-  return new NablaError("experiment/value", said);
+  const place = placeOf(path);
+  return new NablaError("experiment/value", `${place === "" ? "" : `${place}: `}${key}${messageOf(issue, value)}`);
 }
 
 /** A zod issue in our words: what was expected, and what was received. */

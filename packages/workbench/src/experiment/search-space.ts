@@ -39,6 +39,9 @@ export async function readSpace(path: string): Promise<Space> {
   }
 }
 
+/** Both ends, and a place between that no round number lies at. */
+const TRIED = [0, 0.381966, 1] as const;
+
 /**
  * Tries the space at both ends of every axis, so that a value that nothing can be trained with is found before the first
  * trial. `attempt` makes what a trial would train. Throws `tune/unknown`, `tune/empty` and what `attempt` throws, with the
@@ -53,8 +56,8 @@ export function checkSpace(space: Space, attempt: (values: Json) => unknown): vo
   }
   const byPath = new Map(axes.map((axis) => [axis.path, axis]));
   for (const axis of axes) {
-    for (const end of [0, 1]) {
-      const fixed = new Map([[axis.path, end], ...openingOf(axis, byPath)]);
+    for (const unit of TRIED) {
+      const fixed = new Map([[axis.path, unit], ...openingOf(axis, byPath)]);
       const values = valuesAt(
         space,
         pointOf(axes, ({ path }) => fixed.get(path) ?? 0.5),
@@ -63,7 +66,7 @@ export function checkSpace(space: Space, attempt: (values: Json) => unknown): vo
         attempt(values);
       } catch (error) {
         if (!(error instanceof NablaError)) throw error;
-        const value = JSON.stringify(axis.domain.at(end));
+        const value = JSON.stringify(axis.domain.at(unit));
         throw error.within(`${axis.path} = ${value}`);
       }
     }

@@ -2,11 +2,14 @@
 import { basename, resolve } from "node:path";
 import { type Json, NablaError } from "nabla";
 import { asha, coarseToFine, type Pruner, type Sampler, type Space, Study, studyFrom } from "nabla/tune";
+import { hashFile } from "../sources/data-file.ts";
+import { holdsImages } from "../sources/read-images.ts";
 import { makeRunId } from "../store/run-id.ts";
 import type { StoredStudy } from "../store/study.ts";
 import type { Experiment } from "./experiment.ts";
 import { withValues } from "./hyperparameters.ts";
 import { openParts, prepareParts } from "./parts.ts";
+import { checkerOfExperiments } from "./read-experiment.ts";
 import { checkSpace, spaceFor } from "./search-space.ts";
 import { type Facts, jobOf, type SettledExperiment, settleExperiment } from "./settle.ts";
 import type { StudyPlan, Wanted } from "./tune-events.ts";
@@ -38,7 +41,7 @@ export async function planStudy(experiment: Experiment, said: StudySaid): Promis
   const base: Experiment = { ...rest, data: resolve(experiment.data), seed };
   const opened = await openData(base);
   const space = said.space ?? spaceFor(base, opened.facts.rows);
-  checkSpace(space, (values) => jobOf(settledAt({ experiment: base, facts: opened.facts }, values, seed)));
+  await trySpace(space, { experiment: base, facts: opened.facts });
   const study = new Study<unknown>({ ...chosen(said), space, seed });
   const { trials = studyDefaults.trials, finalists = studyDefaults.finalists, repeats = studyDefaults.repeats } = said;
   const made = name ?? makeRunId(`${basename(base.data).replace(/\..*$/, "")}-study`);
@@ -54,27 +57,34 @@ export async function reopenStudy(
   said: StudySaid,
   experiment: Partial<Experiment> = {},
 ): Promise<StudyPlan> {
-  const base = stored.experiment as unknown as Experiment;
-  refuseOthers(stored, said, experiment);
+  const { data, ...others } = experiment;
+  refuseOthers(stored, said, others);
+  // the same data may lie elsewhere now
+  const base: Experiment = {
+    ...(stored.experiment as unknown as Experiment),
+    ...(data === undefined ? {} : { data: resolve(data) }),
+  };
+  await refuseOtherData(stored, base.data);
   const opened = await openData(base);
-  if (opened.parts.sha256 !== stored.data.sha256) {
-    const [was, is] = [stored.data.sha256, opened.parts.sha256].map((hash) => `${hash.slice(0, 12)}…`);
-    throw new NablaError(
-      "data/changed",
-      `${base.data} has changed since the study ${stored.name} began: its SHA-256 was ${was}, it is ${is} now`,
-      "bring back the file as it was, or begin another study",
-    );
-  }
   const before = studyFrom(stored.definition, `study ${stored.name}`);
   const space = said.space ?? before.space;
   const { sampler = before.sampler, pruner = before.pruner, failures } = said;
-  checkSpace(space, (values) => jobOf(settledAt({ experiment: base, facts: opened.facts }, values, before.seed)));
+  await trySpace(space, { experiment: base, facts: opened.facts });
   const { seed, round, goal } = before;
   const more = failures === undefined ? {} : { failures };
   const study = new Study<unknown>({ space, sampler, pruner, seed, round, goal, ...more });
   const wanted = stored.plan as unknown as Wanted;
   const { trials = wanted.trials, finalists = wanted.finalists, repeats = wanted.repeats } = said;
   return { name: stored.name, experiment: base, study, wanted: { trials, finalists, repeats }, stored, ...opened };
+}
+
+async function trySpace(space: Space, { experiment, facts }: Pick<StudyPlan, "experiment" | "facts">): Promise<void> {
+  const check = await checkerOfExperiments();
+  const { split: _split, image: _image, ...rest } = experiment;
+  checkSpace(space, (values) => {
+    check(withValues(rest, values));
+    jobOf(settledAt({ experiment, facts }, values, studyDefaults.seed));
+  });
 }
 
 /** What one trial trains: the experiment at its values, with its own seed and the parts that all share. */
@@ -125,15 +135,33 @@ function chosen({
   };
 }
 
+async function refuseOtherData({ name, data: { sha256, path } }: StoredStudy, data: string): Promise<void> {
+  // images have a hash of all their files, which reading finds
+  if (await holdsImages(data)) return;
+  const found = await hashFile(data);
+  if (found === sha256) return;
+  const [was, is] = [sha256, found].map((hash) => `SHA-256 ${hash.slice(0, 12)}…`);
+  const changed = data === path;
+  const said = changed
+    ? `${data} has changed since the study ${name} began: it was ${was}, it is ${is} now`
+    : `the study ${name} is about other data: ${path}, ${was}; ${data} is ${is}`;
+  throw new NablaError(
+    changed ? "data/changed" : "tune/other-data",
+    said,
+    changed ? "bring back the file as it was, or begin another study" : "choose another name with --study",
+  );
+}
+
 /** What trials were compared by must stay what it was. */
 function refuseOthers(stored: StoredStudy, { seed, round }: StudySaid, experiment: Partial<Experiment>): void {
   const before = stored.experiment as { readonly [key: string]: Json };
   const definition = stored.definition as { readonly [key: string]: Json };
-  const given = { ...experiment, ...(experiment.data === undefined ? {} : { data: resolve(experiment.data) }) };
   const asked = { seed, round };
   const differing = [
-    ...Object.entries(given).flatMap(([key, value]) =>
-      key === "seed" || same(value, before[key]) ? [] : [[key, before[key], value] as const],
+    ...Object.entries(experiment).flatMap(([key, value]) =>
+      ["seed", "output", "time", "folds"].includes(key) || same(value, before[key])
+        ? []
+        : [[key, before[key], value] as const],
     ),
     ...Object.entries(asked).flatMap(([key, value]) =>
       value === undefined || same(value, definition[key]) ? [] : [[key, definition[key], value] as const],
@@ -142,10 +170,10 @@ function refuseOthers(stored: StoredStudy, { seed, round }: StudySaid, experimen
   const [first] = differing;
   if (first === undefined) return;
   const [key, was, is] = first;
-  const before_ = was === undefined ? `without ${key}` : `with ${key} ${JSON.stringify(was)}`;
+  const began = was === undefined ? `without ${key}` : `with ${key} ${JSON.stringify(was)}`;
   throw new NablaError(
     "tune/other-study",
-    `the study ${stored.name} began ${before_}, not ${JSON.stringify(is)}: its trials could not be compared`,
+    `the study ${stored.name} began ${began}, not ${JSON.stringify(is)}: its trials could not be compared`,
     "leave that out to go on with it, or choose another name with --study",
   );
 }

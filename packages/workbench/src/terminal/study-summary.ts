@@ -109,7 +109,7 @@ export function studyEndingText(ending: StudyEnding, style: Style): string {
       const luck = optimism.honest - optimism.apparent;
       facts.push([
         "Optimism",
-        `the lowest of ${optimism.trials} errors is ${percent(optimism.apparent)}, about ${percent(luck)} of it too good to be true: expect ${percent(optimism.honest)} on new rows`,
+        `the lowest of ${optimism.trials} errors, ${percent(optimism.apparent)}, owes about ${percent(luck)} to luck: expect ${percent(optimism.honest)} on new rows`,
       ]);
     }
     if (finalists.length > 1) facts.push(["Finalists", finalistGrid(finalists, winner.number), "whole"]);
