@@ -1,6 +1,7 @@
 /** `nabla tune <file> --target <column>` */
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
+import { NablaError } from "nabla";
 import { prunerFrom, samplerFrom } from "nabla/tune";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import type { StudyEvent, StudyPlan } from "../experiment/tune-events.ts";
@@ -32,7 +33,11 @@ export function configure(command: Command): void {
     .argument("[file]", "a table, a folder of images or IDX files; left out to go on with a --study")
     .option("--trials <count>", "trainings to try, those of an earlier time included (default: 60)", whole(1))
     .option("--time <time>", "time for all of it, such as 10m", seconds)
-    .option("--workers <count>", "trainings at once (default: one for each core)", whole(1))
+    .option(
+      "--workers <count>",
+      "trainings at once here (default: one for each core; 0: `nabla worker` does all)",
+      whole(0),
+    )
     .option("--study <name>", "the study's name; one that is there goes on", studyName)
     .option("--space <file>", "a YAML file of the hyperparameters (default: all that no option names)")
     .option("--sampler <kind>", "coarseToFine, tpe, gp, cmaEs, sobol, random or grid", kindOf(samplerFrom))
@@ -60,6 +65,7 @@ async function run(file: string | undefined, options: TuneCommandOptions): Promi
   const { presentStudy } = await import("./present-study.ts");
   const { store, workers = availableParallelism(), json = false, quiet = false, report = true, time } = options;
   const place = findStore(store, process.env, process.cwd());
+  if (workers === 0 && place.kind !== "postgres") throw nobody(place.shown);
   await presentStudy(begin, { json, quiet, report, workers, ...(store === undefined ? {} : { place: store }) });
 
   async function* begin(signal: AbortSignal): AsyncGenerator<StudyEvent, void, undefined> {
@@ -70,4 +76,12 @@ async function run(file: string | undefined, options: TuneCommandOptions): Promi
     const limits = { spent: performance.now() / 1000, signal, ...(time === undefined ? {} : { time }) };
     yield* tuneStudy(plan, { runs: stores.runs, studies: stores.studies, crew, ...limits });
   }
+}
+
+function nobody(shown: string): NablaError {
+  return new NablaError(
+    "usage/workers",
+    `with --workers 0 nobody would train: ${shown} is a file of this machine, which no worker elsewhere sees`,
+    "--workers 0 wants a store that workers share: --store postgres://user@host/database",
+  );
 }

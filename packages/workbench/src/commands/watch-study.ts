@@ -106,7 +106,7 @@ class StudyProgress {
       ...(this.#best === undefined ? {} : { best: this.#best }),
       running: [...this.#running.values()],
       stage: this.#stage,
-      secondsLeft: this.#stage === "trials" ? (left * each) / this.#workers : Number.NaN,
+      secondsLeft: this.#stage === "trials" ? (left * each) / Math.max(1, this.#workers) : Number.NaN,
     };
   }
 

@@ -28,22 +28,29 @@ interface Pending extends CrewOrder {
   heardOf: string;
 }
 
-/** The crew of one study, whose members come and go. It leaves the queue and the store open. */
+/** The threads of this process at work. */
+interface Own {
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** The crew of one study, whose members come and go. It closes the queue, and leaves the store open. */
 export class QueueCrew implements Crew {
   readonly #options: QueueCrewOptions;
   readonly #pending = new Map<string, Pending>();
   #fresh: Pending[] = [];
   #study: Promise<StoredStudy> | undefined;
   #watching: Promise<void> | undefined;
-  /** The threads of this process. */
-  #own: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  #halting: Promise<void> = Promise.resolve();
+  #own: Own | undefined;
 
   constructor(options: QueueCrewOptions) {
     this.#options = options;
   }
 
+  /** Of those elsewhere nothing is known. */
   get size(): number {
-    return this.#options.slots;
+    return Math.max(1, this.#options.slots);
   }
 
   train(order: CrewOrder): Promise<TrialEnd | TrialStop> {
@@ -57,20 +64,22 @@ export class QueueCrew implements Crew {
 
   stop(): void {
     this.#fresh = [];
-    this.#halt(this.#take([...this.#pending.keys()]));
+    const own = this.#own;
+    this.#own = undefined;
+    own?.stop.abort();
+    const stopped = this.#take([...this.#pending.keys()]);
+    this.#halting = this.#halting.then(async () => await this.#halt(stopped, own));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop();
+    await this.#halting;
     await this.#watching;
-    await this.#own?.ended;
+    await this.#options.queue[Symbol.asyncDispose]();
   }
 
   /** Takes trials out of the queue and waits until the threads here have given theirs back. */
-  async #halt(stopped: readonly Pending[]): Promise<void> {
-    const own = this.#own;
-    this.#own = undefined;
-    own?.stop.abort();
+  async #halt(stopped: readonly Pending[], own: Own | undefined): Promise<void> {
     try {
       if (this.#study !== undefined) await this.#options.queue.cancel(await this.#study, stopped);
       await own?.ended;

@@ -1,0 +1,104 @@
+/** `nabla worker --store postgres://…` */
+import { availableParallelism } from "node:os";
+import type { Command } from "commander";
+import { NablaError } from "nabla";
+import type { WorkerEvent } from "../workers/work.ts";
+import { seconds, whole, withStore } from "./options.ts";
+
+interface WorkerOptions {
+  readonly store?: string;
+  readonly study?: string;
+  readonly slots?: number;
+  readonly data?: string;
+  readonly idle?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function configure(command: Command): void {
+  withStore(command)
+    .option("--study <name>", "take the trials of this study alone, and end with it")
+    .option("--slots <count>", "trials at a time, a thread each (default: the cores of this machine)", whole(1))
+    .option("--data <folder>", "where the data files lie here, if not where the study began")
+    .option("--idle <time>", "end after so long without a trial, such as 10m", seconds)
+    .option("--json", "print each event as a line of JSON")
+    .option("--quiet", "print nothing but what goes wrong")
+    .action(run);
+}
+
+async function run({ store, study, slots, data, idle, json = false, quiet = false }: WorkerOptions): Promise<void> {
+  const { findStore } = await import("../store/place.ts");
+  const place = findStore(store, process.env, process.cwd());
+  if (place.kind !== "postgres") throw noServer(place.shown);
+  const { openStores } = await import("../store/open.ts");
+  const { TrialQueue } = await import("../workers/trial-queue.ts");
+  const { work } = await import("../workers/work.ts");
+  const stop = stopping(quiet || json);
+  await using stores = await openStores(place, { signal: stop });
+  await using queue = await TrialQueue.open(stores.database);
+  const count = slots ?? availableParallelism();
+  const heard = (event: WorkerEvent): void => {
+    if (json) process.stdout.write(`${JSON.stringify(plain(event))}\n`);
+    else if (!quiet || event.kind === "refused") say(event);
+  };
+  if (!json && !quiet)
+    process.stdout.write(`takes trials from ${place.shown}, ${count} at a time; Ctrl-C gives them back\n`);
+  await work({
+    studies: stores.studies,
+    queue,
+    slots: count,
+    signal: stop,
+    heard,
+    ...(study === undefined ? {} : { study }),
+    ...(data === undefined ? {} : { data }),
+    ...(idle === undefined ? {} : { idle }),
+  });
+}
+
+function noServer(shown: string): NablaError {
+  return new NablaError(
+    "worker/store",
+    `workers share a PostgreSQL store, and ${shown} is a file of this machine`,
+    "nabla worker --store postgres://user@host/database; `nabla tune` trains on this machine's cores by itself",
+  );
+}
+
+/** Aborted by the first SIGINT or SIGTERM; the second ends the process as it is. */
+function stopping(silent: boolean): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => {
+      if (!silent) process.stderr.write("gives its trials back…\n");
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+function plain(event: WorkerEvent): object {
+  if (event.kind === "refused") return { ...event, error: { code: event.error.code, said: event.error.said } };
+  if (event.kind !== "told") return event;
+  const { result, ...rest } = event;
+  const { state, value, seconds: took } = result;
+  return { ...rest, state, ...(value === undefined ? {} : { value }), seconds: took };
+}
+
+function say(event: WorkerEvent): void {
+  if (event.kind === "refused") {
+    const hint = event.error.hint === undefined ? "" : `\nhint: ${event.error.hint}`;
+    process.stderr.write(`leaves ${event.study} to others: ${event.error.said}${hint}\n`);
+    return;
+  }
+  const { study, number, repeat } = event;
+  const name = `${study} trial ${number}${repeat === 0 ? "" : `, repeat ${repeat}`}`;
+  process.stdout.write(`${name}: ${words(event)}\n`);
+}
+
+function words(event: Exclude<WorkerEvent, { kind: "refused" }>): string {
+  if (event.kind === "began") return event.attempt === 1 ? "begun" : `gone on with, attempt ${event.attempt}`;
+  if (event.kind === "lost") return "another has it now";
+  if (event.kind === "returned") return "given back, with where it stood";
+  const { state, value, reason, seconds: took } = event.result;
+  const what = value === undefined ? (reason ?? state) : `error ${value.toPrecision(3)}`;
+  return `${state} after ${took.toFixed(1)} s, ${what}`;
+}
