@@ -26,6 +26,7 @@ export { profile, type ReadTable, readTable } from "./sources/read-table.ts";
 export { type RowFile, type RowFileOptions, rowFile } from "./sources/row-file.ts";
 export { type ExpectedColumn, type Scan, type ScanOptions, scan } from "./sources/scan.ts";
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from "./store/checkpoint.ts";
+export { modelFolders } from "./store/model-folder.ts";
 export { type OpenOptions, openStore } from "./store/open.ts";
 export type { EpochRecord, Outcome, Peek, Run, RunDraft, RunHistory, RunStatus, Score } from "./store/run.ts";
 export type { Happenings, RunChange, RunFilter, RunStore } from "./store/run-store.ts";

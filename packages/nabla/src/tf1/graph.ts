@@ -184,10 +184,11 @@ export class Graph {
     }
   }
 
-  /** Builds within a scope: names get its name before theirs. */
+  /** Builds within a scope: names get its name before theirs; "" adds none. */
   inScope<T>(name: string, reuse: Reuse | undefined, build: () => T): T {
     const outer = this.#scope;
-    this.#scope = { prefix: `${this.scoped(name)}/`, reuse: reuse ?? outer.reuse };
+    const prefix = name === "" ? outer.prefix : `${this.scoped(name)}/`;
+    this.#scope = { prefix, reuse: reuse ?? outer.reuse };
     try {
       return settled("variableScope", build());
     } finally {

@@ -1,9 +1,9 @@
 /** Variables kept in model folders, and taken from them. */
 import type { NdArray } from "../array/ndarray.ts";
+import { sameShape, sizeOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
-import { listing } from "../base/text.ts";
-import type { Variable } from "./graph.ts";
+import { shown, type Variable } from "./graph.ts";
 import type { Session } from "./session.ts";
 import { globalVariables } from "./variables.ts";
 
@@ -21,15 +21,15 @@ export interface ModelFolders {
 
 export interface SaverOptions {
   readonly folders: ModelFolders;
-  /** What is kept. Default: all variables of the default graph, those of optimizers too. */
-  readonly varList?: readonly Variable[];
+  /** What is kept, under the variables' names or those of a record. Default: all variables, those of optimizers too. */
+  readonly varList?: readonly Variable[] | Readonly<Record<string, Variable>>;
 }
 
 /** Saves and restores variables. */
 export interface Saver {
   /** Writes a model folder and gives its path, with `-<step>` behind it where a step is given. */
   readonly save: (session: Session, path: string, options?: { readonly globalStep?: number }) => Promise<string>;
-  /** Sets the variables, which need no initializer then. Throws `tf1/restore` when the folder lacks one. */
+  /** Sets the variables, which then need no initializer; all or none. Throws `tf1/restore` when the folder does not fit. */
   readonly restore: (session: Session, path: string) => Promise<void>;
 }
 
@@ -37,25 +37,35 @@ const KIND = "tf1";
 
 /** Keeps variables in model folders: `model.json` with their names, `weights.safetensors` with their numbers. */
 export function saver({ folders, varList = globalVariables() }: SaverOptions): Saver {
+  const kept = isList(varList) ? varList.map((own) => [own.name, own] as const) : Object.entries(varList);
   return {
     save: async (session, path, { globalStep } = {}) => {
-      const weights = new Map(varList.map((variable) => [variable.name, session.read(variable)]));
-      const described = varList.map(({ name, shape, dtype, trainable }): [string, Json] => [
+      const weights = new Map(kept.map(([name, variable]) => [name, session.read(variable)]));
+      const variables = kept.map(([name, { shape, dtype, trainable }]): [string, Json] => [
         name,
-        { shape: shape as readonly number[], dtype, trainable },
+        { shape: sizeOf(shape), dtype, trainable },
       ]);
       const place = globalStep === undefined ? path : `${path}-${globalStep}`;
-      await folders.save(place, { model: { kind: KIND, variables: Object.fromEntries(described) }, weights });
+      await folders.save(place, { model: { kind: KIND, variables: Object.fromEntries(variables) }, weights });
       return place;
     },
     restore: async (session, path) => {
       const { weights } = await folders.load(path);
-      const missing = varList.filter(({ name }) => !weights.has(name)).map(({ name }) => name);
-      if (missing.length > 0) {
-        const hint = "build the graph that was saved, or name what is in the folder as varList";
-        throw new NablaError("tf1/restore", `${path} holds nothing for ${listing(missing)}`, hint);
-      }
-      for (const variable of varList) session.write(variable, weights.get(variable.name) as NdArray);
+      const values = kept.map(
+        ([name, variable]) => [variable, fitting(path, name, variable, weights.get(name))] as const,
+      );
+      for (const [variable, value] of values) session.write(variable, value);
     },
   };
+}
+
+function isList(list: readonly Variable[] | Readonly<Record<string, Variable>>): list is readonly Variable[] {
+  return Array.isArray(list);
+}
+
+function fitting(path: string, name: string, { shape }: Variable, value: NdArray | undefined): NdArray {
+  if (value !== undefined && sameShape(value.shape, shape)) return value;
+  const found = value === undefined ? "nothing" : `the shape ${shown(value.shape)}`;
+  const said = `${path} holds ${found} for "${name}", and the variable has the shape ${shown(shape)}`;
+  throw new NablaError("tf1/restore", said, "build the graph that was saved, or name what is in the folder in varList");
 }

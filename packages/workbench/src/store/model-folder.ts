@@ -154,3 +154,6 @@ function readWeights(path: string, bytes: Uint8Array): ReadonlyMap<string, NdArr
     );
   }
 }
+
+/** Model folders on this machine's disk, as savers of nabla/tf1 want them: `tf.train.saver({ folders: modelFolders })`. */
+export const modelFolders = { save: saveModel, load: loadModel } as const;
