@@ -1,4 +1,15 @@
 /** Finds good hyperparameters: spaces, samplers, pruners and the study that joins them. */
+export { advise, type Resources, type WayOfTuning } from "./advise.ts";
+export {
+  type Contour,
+  contour,
+  type HistoryPoint,
+  history,
+  type ParallelCoordinates,
+  parallelCoordinates,
+  type Slice,
+  slices,
+} from "./charts.ts";
 export { type DefaultSpace, defaultSpace, type Hyperparameter, hyperparameters } from "./default-space.ts";
 export {
   choice,
@@ -9,6 +20,8 @@ export {
   oneMinusLog,
   uniform,
 } from "./domain.ts";
+export { type AxisImportance, type Importance, importance } from "./importance.ts";
+export { type Optimism, type OptimismOptions, optimism } from "./optimism.ts";
 export { type Contest, type Pruner, type Pruning, prunes, type Standard } from "./pruner.ts";
 export { prunerComplaints } from "./pruner-kit.ts";
 export { type AshaOptions, asha } from "./pruners/asha.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fork, seedKey, uniform53 } from "../../src/base/random.ts";
+import { advise } from "../../src/tune/advise.ts";
 import { type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "../../src/tune/domain.ts";
 import { pruners } from "../../src/tune/pruners.ts";
 import type { Sampler } from "../../src/tune/sampler.ts";
@@ -213,4 +214,31 @@ test("O5 the search is automated: samplers and pruners by name", () => {
   expect(Object.keys(samplers)).toEqual(["random", "grid", "sobol", "coarseToFine", "tpe", "gp", "cmaEs"]);
   expect(Object.keys(pruners)).toEqual(["none", "median", "asha", "hyperband"]);
   for (const kind of Object.keys(samplers)) expect(samplerFrom(kind).kind).toBe(kind);
+});
+
+describe("Q3 panda or caviar by the resources", () => {
+  test("many cores and a short training: caviar", () => {
+    const { way, workers, trials, reasons } = advise({ cores: 8, secondsPerEpoch: 2, epochs: 30, time: 3600 });
+    expect({ way, workers, trials }).toEqual({ way: "caviar", workers: 8, trials: 480 });
+    expect(reasons.join("\n")).toContain("a training takes 60 s, so 60 min on 8 workers are enough for 480 trials");
+  });
+
+  test("a training of days: panda", () => {
+    const { way, workers, reasons } = advise({ cores: 4, secondsPerEpoch: 3600, epochs: 50 });
+    expect({ way, workers }).toEqual({ way: "panda", workers: 1 });
+    expect(reasons.join("\n")).toMatch(/enough for 0 trials.*watch one run/s);
+  });
+
+  test("between the two: caviar with pruning", () => {
+    const { way, trials, reasons } = advise({ cores: 4, secondsPerEpoch: 60, epochs: 60 });
+    expect({ way, trials }).toEqual({ way: "caviar", trials: 40 });
+    expect(reasons.join("\n")).toContain("asha()");
+  });
+
+  test("memory bounds the workers", () => {
+    const much = { cores: 16, secondsPerEpoch: 10, epochs: 10, memory: 8e9 };
+    expect(advise({ ...much, memoryPerTraining: 3e9 })).toMatchObject({ way: "caviar", workers: 2 });
+    expect(advise(much).workers).toBe(16);
+    expect(() => advise({ ...much, cores: 0 })).toThrow(/cores must be a whole number not below 1, received 0/);
+  });
 });

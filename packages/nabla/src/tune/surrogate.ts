@@ -1,0 +1,62 @@
+/** What the trials of a study say of the whole space: a forest on resampled trials. */
+import { fork, type Key, seedKey, uniform53 } from "../base/random.ts";
+import { BINS, binOf, growTree, type Rows, type Tree } from "./forest.ts";
+import type { Axis } from "./space.ts";
+import { type Goal, observationsOf, type Trial } from "./trial.ts";
+
+/** The trials of a study: a study is one. */
+export interface Tried {
+  readonly trials: readonly Trial[];
+  readonly axes: readonly Axis[];
+  readonly goal: Goal;
+}
+
+/** Trees that were grown on the same draw of the trials. */
+export interface Surrogate {
+  readonly draws: readonly (readonly Tree[])[];
+}
+
+const DRAWS = 40;
+const TREES = 3;
+/** Trials that take part at most: the latest. */
+const MOST = 2000;
+
+/** Costs by their ranks from 0 to 1, so that a failure is the worst and not infinitely bad. */
+export function rankCosts(costs: readonly number[]): Float64Array {
+  const order = costs.map((_, i) => i).sort((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0) || a - b);
+  const ranks = new Float64Array(costs.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from;
+    while (to < order.length && costs[order[to] ?? 0] === costs[order[from] ?? 0]) to++;
+    for (const i of order.slice(from, to)) ranks[i] = (from + to) / 2 / order.length;
+    from = to;
+  }
+  return ranks;
+}
+
+/**
+ * Grows the trees on costs, or on what `scale` makes of them. An axis that is not active in a trial counts as in its
+ * middle (Hutter, Hoos and Leyton-Brown 2014, section 3).
+ */
+export function surrogateOf(
+  { trials, axes, goal }: Tried,
+  scale: (costs: readonly number[]) => ArrayLike<number>,
+  seed: number,
+): Surrogate {
+  const seen = observationsOf(trials, goal).slice(-MOST);
+  const values = Float64Array.from(scale(seen.map(({ cost }) => cost)));
+  const kept = seen.filter((_, i) => Number.isFinite(values[i]));
+  const bins = Uint8Array.from(kept.flatMap(({ units }) => axes.map(({ path }) => binOf(units[path] ?? 0.5))));
+  const rows: Rows = { bins, values: values.filter(Number.isFinite), axes: axes.length };
+  const key = fork(seedKey(seed), "surrogate");
+  return { draws: Array.from({ length: DRAWS }, (_, draw) => grow(rows, fork(key, `draw ${draw}`))) };
+}
+
+function grow(rows: Rows, key: Key): readonly Tree[] {
+  const { length } = rows.values;
+  const members = Uint32Array.from(uniform53(key, length), (draw) => Math.floor(draw * length));
+  return Array.from({ length: TREES }, (_, tree) => growTree(rows, members, fork(key, `tree ${tree}`)));
+}
+
+/** The units in the middle of the bins. */
+export const BIN_UNITS: readonly number[] = Array.from({ length: BINS }, (_, bin) => (bin + 0.5) / BINS);
