@@ -48,9 +48,12 @@ export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedMo
   if (typeof json !== "object" || json === null || Array.isArray(json))
     throw new NablaError("model/damaged", "the description of the model is no record");
   const { layers, loss, shape, classes, preparation, temperature, unnamed } = json as { readonly [name: string]: Json };
-  const model = layerFrom(layers ?? null, "layers");
   const size = Array.isArray(shape) ? shape.map(Number) : [];
-  checkWeights(beginModel(model, size, seedKey(0)), weights);
+  const model = withinMemory(() => {
+    const begun = beginModel(layerFrom(zeroed(layers ?? null), "layers"), size, seedKey(0));
+    checkWeights(begun, weights);
+    return layerFrom(layers ?? null, "layers");
+  });
   const names = Array.isArray(classes) ? { classes: classes.map(String) } : {};
   return {
     trained: { model, loss: lossFrom(loss ?? null, "loss"), weights, shape: size, ...names },
@@ -58,6 +61,32 @@ export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedMo
     ...(typeof temperature === "number" && temperature > 0 ? { temperature } : {}),
     ...(unnamed === true ? { unnamed } : {}),
   };
+}
+
+/** Layers that begin with zeros: what is compared are shapes, and zeros cost nothing, however many a damaged file claims. */
+function zeroed(layer: Json): Json {
+  if (typeof layer !== "object" || layer === null || Array.isArray(layer)) return layer;
+  const { init: _, ...options } = layer as { readonly [name: string]: Json };
+  const inner = Object.entries(options).map(([name, value]) => [
+    name,
+    (name === "layers" || name === "members") && Array.isArray(value) ? value.map(zeroed) : value,
+  ]);
+  return { ...Object.fromEntries(inner), ...(drawing.has(String(options.kind)) ? { init: "zeros" } : {}) };
+}
+
+/** The layers that begin with random numbers. */
+const drawing: ReadonlySet<string> = new Set(["dense", "conv1d", "conv2d", "embedding"]);
+
+function withinMemory<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new NablaError(
+      "model/damaged",
+      "its layers claim more numbers than memory holds, or lie within each other without end",
+    );
+  }
 }
 
 function checkWeights({ parameters, statistics }: ReturnType<typeof beginModel>, weights: ByPath<NdArray>): void {

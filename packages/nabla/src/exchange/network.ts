@@ -69,7 +69,7 @@ export function weightsBelow(weights: ByPath<NdArray>, path: string): ByPath<NdA
   return new Map(own.map(([name, array]) => [name.slice(path.length), array]));
 }
 
-/** How many numbers an answer has. Throws what building the graph throws. */
-export function networkOutputs({ model, shape, weights }: Pick<Trained, "model" | "shape" | "weights">): number {
-  return Number(graphOf(model, shape, weights).output.shape.at(-1));
+/** The shape of one answer. Throws what building the graph throws. */
+export function answerShape({ model, shape, weights }: Pick<Trained, "model" | "shape" | "weights">): Size {
+  return graphOf(model, shape, weights).output.shape.slice(1) as Size;
 }

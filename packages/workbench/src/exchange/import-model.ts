@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { NablaError } from "nabla";
-import { type Brought, type ImportedModel, networkOutputs, plainPreparation } from "nabla/exchange";
+import { answerShape, type Brought, type ImportedModel, plainPreparation } from "nabla/exchange";
 import type { TrainedModel } from "../experiment/trained-model.ts";
 import { fileFailure } from "../files/failure.ts";
 import { formatOf } from "./find-format.ts";
@@ -55,7 +55,7 @@ export async function importModel(path: string, { onto, shape }: ImportOptions =
 function whole({ notices: _, preparation, ...model }: ImportedModel): TrainedModel {
   if (preparation !== undefined) return { ...model, preparation };
   const { shape, loss, classes } = model.trained;
-  const plain = plainPreparation({ shape, outputs: networkOutputs(model.trained), loss, classes });
+  const plain = plainPreparation({ shape, outputs: answerShape(model.trained).at(-1) ?? 1, loss, classes });
   return { ...model, preparation: plain, unnamed: true };
 }
 

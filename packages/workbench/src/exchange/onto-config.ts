@@ -1,6 +1,6 @@
 /** Weights onto the network that an experiment file describes. */
 import { layerFrom, lossFrom, NablaError, type NdArray, type Preparation } from "nabla";
-import { type Brought, bringOnto, networkOutputs, plainPreparation } from "nabla/exchange";
+import { answerShape, type Brought, bringOnto, plainPreparation } from "nabla/exchange";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
 import { settleExperiment } from "../experiment/settle.ts";
@@ -44,7 +44,7 @@ export async function bringOntoConfig(
   const trained = { model, loss, weights: brought.weights, shape: plan.shape, ...classes };
   if (plan.preparation !== undefined)
     return { model: { trained, preparation: plan.preparation }, brought, said: plan.said };
-  const outputs = brought.missing.length > 0 ? 1 : networkOutputs(trained);
+  const outputs = brought.missing.length > 0 ? 1 : (answerShape(trained).at(-1) ?? 1);
   const preparation = plainPreparation({ shape: plan.shape, outputs, loss });
   const named = preparation.target.kind === "classes" ? { classes: preparation.target.classes } : {};
   return { model: { trained: { ...trained, ...named }, preparation, unnamed: true }, brought, said: plan.said };

@@ -10,9 +10,11 @@ import {
   wantedColumns,
 } from "nabla";
 import { classProbabilities, temper } from "nabla/diagnose";
+import { answerShape } from "nabla/exchange";
 import type { ImageShape } from "../sources/image-shape.ts";
 import { readImages } from "../sources/read-images.ts";
 import { scan } from "../sources/scan.ts";
+import { namedFor } from "./in-order.ts";
 import { imageShapeIn, type TrainedModel } from "./trained-model.ts";
 
 /** Predictions on their way. */
@@ -41,8 +43,8 @@ export async function predictFile(
 ): Promise<PredictedFile> {
   const adjust = calibrated ? calibrationOf(model) : (answers: NdArray) => answers;
   const image = imageShapeIn(model.preparation);
-  checkAnswers(model);
-  if (image !== undefined) return await predictImages(model, path, { image, adjust });
+  const outputs = outputsOf(model);
+  if (image !== undefined) return await predictImages(model, path, { image, adjust, outputs });
   const { trained, preparation } = await namedFor(model, path);
   const source = await scan(path, { columns: wantedColumns(preparation) });
   const answer = await predictor(trained);
@@ -54,13 +56,14 @@ export async function predictFile(
       yield rowsOf(preparation, adjust(answers));
     }
   }
-  return { extra, header: headerOf(preparation), chunks: { [Symbol.asyncIterator]: chunks } };
+  return { extra, header: headerOf(preparation, outputs), chunks: { [Symbol.asyncIterator]: chunks } };
 }
 
-/** Throws `predict/shape` for a network whose answers are not one row of numbers, as one from elsewhere may be. */
-function checkAnswers({ trained }: TrainedModel): void {
-  const { shape } = beginModel(trained.model, trained.shape, seedKey(0));
-  if (shape.length === 1) return;
+/** Numbers in an answer. Throws `predict/shape` where an answer is no row of numbers, as a network from elsewhere may give. */
+function outputsOf({ trained }: TrainedModel): number {
+  const shape = answerShape(trained);
+  const [outputs] = shape;
+  if (shape.length === 1 && outputs !== undefined) return outputs;
   const said = `the model answers with numbers of shape [${shape.join(", ")}] for each row, which no table holds`;
   throw new NablaError("predict/shape", said, "ask it in a program: predict(trained, inputs)");
 }
@@ -72,7 +75,11 @@ const IMAGES_AT_ONCE = 512;
 async function predictImages(
   { trained, preparation }: TrainedModel,
   path: string,
-  { image, adjust }: { readonly image: ImageShape; readonly adjust: (answers: NdArray) => NdArray },
+  {
+    image,
+    adjust,
+    outputs,
+  }: { readonly image: ImageShape; readonly adjust: (answers: NdArray) => NdArray; readonly outputs: number },
 ): Promise<PredictedFile> {
   const images = await readImages(path, { image });
   const answer = await predictor(trained);
@@ -88,7 +95,7 @@ async function predictImages(
       yield found.map((row, i) => [images.labels[from + i] ?? "", ...row]);
     }
   }
-  return { extra: [], header: ["file", ...headerOf(preparation)], chunks: { [Symbol.asyncIterator]: chunks } };
+  return { extra: [], header: ["file", ...headerOf(preparation, outputs)], chunks: { [Symbol.asyncIterator]: chunks } };
 }
 
 function calibrationOf({ preparation, temperature }: TrainedModel): (answers: NdArray) => NdArray {
@@ -98,9 +105,9 @@ function calibrationOf({ preparation, temperature }: TrainedModel): (answers: Nd
   throw new NablaError("predict/uncalibrated", said, "leave out --calibrated, or train a classifier again");
 }
 
-function headerOf({ target }: Preparation): readonly string[] {
-  const classes = target.kind === "classes" ? target.classes : [];
-  return ["prediction", ...classes.map((name) => `probability_${name}`)];
+function headerOf({ target }: Preparation, outputs: number): readonly string[] {
+  if (target.kind === "classes") return ["prediction", ...target.classes.map((name) => `probability_${name}`)];
+  return outputs === 1 ? ["prediction"] : Array.from({ length: outputs }, (_, i) => `prediction_${i + 1}`);
 }
 
 function rowsOf(preparation: Preparation, answers: NdArray): readonly (readonly (string | number)[])[] {
@@ -110,8 +117,9 @@ function rowsOf(preparation: Preparation, answers: NdArray): readonly (readonly 
     : numberRows(restoreTargets(preparation, answers));
 }
 
-function numberRows({ data }: NdArray): readonly (readonly number[])[] {
-  return Array.from(data, (value) => [value]);
+function numberRows({ data, shape }: NdArray): readonly (readonly number[])[] {
+  const [rows = 0, width = 1] = shape;
+  return Array.from({ length: rows }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
 }
 
 function classRows({ data, shape }: NdArray, classes: readonly string[]): readonly (readonly (string | number)[])[] {

@@ -159,7 +159,7 @@ const readDropout =
   (make: typeof dropout): Reader =>
   ({ config }) => {
     const rate = number(config.rate, "rate");
-    return rate === 0 ? [] : alone(make({ keep: 1 - rate }));
+    return rate === 0 ? [] : alone(make({ keep: Number((1 - rate).toPrecision(12)) }));
   };
 
 function lastAxis({ axis }: Fields, what: string): void {
@@ -184,7 +184,7 @@ const readBatchNorm: Reader = (layer) => {
     mean,
     variance: shaped(arrays[1], shape, "moving variance"),
   };
-  const momentum = 1 - number(config.momentum ?? 0.99, "momentum");
+  const momentum = Number((1 - number(config.momentum ?? 0.99, "momentum")).toPrecision(12));
   const epsilon = number(config.epsilon ?? 1e-3, "epsilon");
   return [{ layer: batchNorm({ ...(momentum > 0 ? { momentum } : {}), epsilon }), kept }];
 };

@@ -18,6 +18,11 @@ function option(options: PlainOptions, name: string, otherwise: number): number 
   return typeof value === "number" ? value : otherwise;
 }
 
+/** 1 - share, as people would write it: 0.2 and not 0.19999999999999996. */
+function rest(share: number): number {
+  return Number((1 - share).toPrecision(12));
+}
+
 function stored(pairs: readonly (readonly [string, NdArray | undefined])[]): readonly (readonly [string, NdArray])[] {
   return pairs.flatMap(([name, array]) => (array === undefined ? [] : [[name, array] as const]));
 }
@@ -86,7 +91,7 @@ const batchNorm: Writer = ({ options, kept }) => ({
   className: "BatchNormalization",
   config: {
     axis: -1,
-    momentum: 1 - option(options, "momentum", 0.1),
+    momentum: rest(option(options, "momentum", 0.1)),
     epsilon: option(options, "epsilon", 1e-5),
     center: true,
     scale: true,
@@ -112,7 +117,7 @@ const layerNorm: Writer = ({ options, kept }) => ({
 const spatialDropout: Writer = (layer) => {
   const axes = axesOf(layer);
   const className = layer.dialect === "tfjs" && axes !== 1 ? "Dropout" : `SpatialDropout${axes}D`;
-  return { className, config: { rate: 1 - option(layer.options, "keep", 1) } };
+  return { className, config: { rate: rest(option(layer.options, "keep", 1)) } };
 };
 
 /** Every layer that is one layer there; chain, residual and ensemble are graphs of them. */
@@ -127,7 +132,7 @@ export const writers: Readonly<Record<string, Writer>> = {
     config: { data_format: "channels_last" },
   }),
   flatten: () => ({ className: "Flatten", config: { data_format: "channels_last" } }),
-  dropout: ({ options }) => ({ className: "Dropout", config: { rate: 1 - option(options, "keep", 1) } }),
+  dropout: ({ options }) => ({ className: "Dropout", config: { rate: rest(option(options, "keep", 1)) } }),
   spatialDropout,
   batchNorm,
   layerNorm,
