@@ -27,13 +27,6 @@ export function ensemble(members: readonly Layer[], { loss, of }: EnsembleOption
   if (members.length === 0) throw new NablaError("nn/empty", "an ensemble needs at least one member");
   oneOf("of", of ?? "answers", AVERAGED);
   const named = members.map((member, i) => [`member${i + 1}`, member] as const);
-  const outputFor = loss.outputFor ?? ((answer: Tensor) => answer);
-  const ways: Record<(typeof AVERAGED)[number], readonly [(x: Tensor) => Tensor, (x: Tensor) => Tensor]> = {
-    answers: [loss.answer, outputFor],
-    outputs: [(x) => x, (x) => x],
-    votes: [(x) => hardMax(x), outputFor],
-  };
-  const [before, behind] = ways[of ?? "answers"];
   return {
     kind: "ensemble",
     options: given({ members: members.map(describe), loss: describe(loss), of }),
@@ -51,11 +44,28 @@ export function ensemble(members: readonly Layer[], { loss, of }: EnsembleOption
     },
     apply: (x, scope) => {
       const all = named.map(([name, member]) => within(name, () => member.apply(x, scope.within(name))));
-      const total = all.map(({ output }) => before(output)).reduce((sum, one) => add(sum, one));
       const statistics = new Map(all.flatMap((one: Applied) => [...one.statistics]));
-      return { output: behind(multiply(total, 1 / all.length)), statistics };
+      const outputs = all.map(({ output }) => output);
+      return { output: averaged(outputs, of === undefined ? { loss } : { loss, of }), statistics };
     },
   };
+}
+
+/** The one output that stands for those of the members. */
+export function averaged(outputs: readonly Tensor[], { loss, of = "answers" }: EnsembleOptions): Tensor {
+  const outputFor = loss.outputFor ?? ((answer: Tensor) => answer);
+  const ways: Record<(typeof AVERAGED)[number], readonly [(x: Tensor) => Tensor, (x: Tensor) => Tensor]> = {
+    answers: [loss.answer, outputFor],
+    outputs: [(x) => x, (x) => x],
+    votes: [(x) => hardMax(x), outputFor],
+  };
+  const [before, behind] = ways[of];
+  return behind(
+    multiply(
+      outputs.map(before).reduce((sum, one) => add(sum, one)),
+      1 / outputs.length,
+    ),
+  );
 }
 
 function commonShape(shapes: readonly Size[]): Size {

@@ -103,12 +103,11 @@ function valueAt(values: readonly Tensor[], at: number): Tensor {
   return value;
 }
 
+/** A step that is an op or a constant. */
+export type ComputedStep = Extract<GraphStep, { readonly op: string } | { readonly constant: unknown }>;
+
 /** What an op or a constant gives; lengths written "batch*k" follow the batch of the layer's input, value 0. */
-function compute(
-  step: Extract<GraphStep, { readonly op: string } | { readonly constant: unknown }>,
-  values: readonly Tensor[],
-  dtype: DType,
-): Tensor {
+export function compute(step: ComputedStep, values: readonly Tensor[], dtype: DType): Tensor {
   if ("constant" in step) {
     const array = ndarray(step.constant.map(Number), step.shape, step.dtype);
     return constant(step.dtype === "float32" && dtype !== "float32" ? castArray(array, dtype) : array);

@@ -48,15 +48,20 @@ export function globalAveragePool(): Layer {
 
 type Reduce = (x: Tensor, axes: readonly number[]) => Tensor;
 
+/** The window of a pooling layer over so many axes, and its padding, with nothing left open. */
+export function poolingWindow(
+  { size = 2, stride = size, padding = "valid" }: PoolingOptions,
+  axes: number,
+): Window & { readonly padding: Padding } {
+  return { size: perAxis(size, axes), stride: perAxis(stride, axes), dilation: perAxis(1, axes), padding };
+}
+
 function pooling(kind: string, options: PoolingOptions, reduce: Reduce, around: number): Layer {
-  const { size = 2, stride = size, padding = "valid" } = options;
+  const { padding } = poolingWindow(options, 1);
   oneOf("padding", padding, PADDINGS);
-  for (const number of [size, stride].flat()) inRange("size and stride", number, { atLeast: 1, whole: true });
-  const windowFor = (axes: number): Window => ({
-    size: perAxis(size, axes),
-    stride: perAxis(stride, axes),
-    dilation: perAxis(1, axes),
-  });
+  for (const number of [options.size ?? [], options.stride ?? []].flat())
+    inRange("size and stride", number, { atLeast: 1, whole: true });
+  const windowFor = (axes: number): Window => poolingWindow(options, axes);
   return {
     kind,
     options: given({ size: options.size, stride: options.stride, padding: options.padding }),

@@ -6,10 +6,10 @@ import { add, multiply } from "../../graph/elementwise.ts";
 import { broadcast } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { dense } from "../../nn/dense.ts";
+import { permutedArray } from "./arrays.ts";
 import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { permuted, reshaped } from "./value.ts";
-import { permutedArray } from "./window-operators.ts";
 
 /** A dense layer where examples meet weights that are theirs alone. */
 function denseNode(x: Tensor, weights: NdArray, bias: NdArray | undefined): Tensor {

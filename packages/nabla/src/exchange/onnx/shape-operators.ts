@@ -18,7 +18,7 @@ import { arrayValue, permuted, reshaped } from "./value.ts";
 const MOST_ROWS = 100_000;
 
 /** A length that is known. Throws `onnx/dynamic`. */
-export function lengthAt(shape: Shape, axis: number): number {
+function lengthAt(shape: Shape, axis: number): number {
   const length = shape[axis];
   if (typeof length === "number") return length;
   throw new NablaError("onnx/dynamic", `the length of axis ${axis} is the batch's and must be known here`);

@@ -1,6 +1,6 @@
 /** Convolutions and pooling: channels second in ONNX, channels last here. */
-import { type NdArray, ndarray } from "../../array/ndarray.ts";
-import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
+import { ndarray } from "../../array/ndarray.ts";
+import { type Size, sizeOf } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import { add, multiply } from "../../graph/elementwise.ts";
 import { constant } from "../../graph/leaf.ts";
@@ -10,6 +10,7 @@ import { positionsOf, type Window } from "../../graph/window.ts";
 import { conv1d, conv2d, convolve } from "../../nn/convolution.ts";
 import { type Padding, type PerAxis, paddingFor } from "../../nn/padding.ts";
 import { averagePool, maxPool } from "../../nn/pooling.ts";
+import { permutedArray } from "./arrays.ts";
 import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { LEAST } from "./shape-operators.ts";
@@ -19,28 +20,6 @@ import { permuted } from "./value.ts";
 const MOST_POSITIONS = 16_384;
 
 type Around = readonly (readonly [before: number, after: number])[];
-
-/** An array with its axes in another order. */
-export function permutedArray(array: NdArray, order: readonly number[]): NdArray {
-  const strides = stridesOf(array.shape);
-  const shape = order.map((axis) => array.shape[axis] ?? 1);
-  const steps = order.map((axis) => strides[axis] ?? 0);
-  const data = new Float32Array(elementsOf(shape));
-  const index = shape.map(() => 0);
-  let from = 0;
-  for (let i = 0; i < data.length; i++) {
-    data[i] = array.data[from] ?? 0;
-    for (let d = shape.length - 1; d >= 0; d--) {
-      from += steps[d] ?? 0;
-      const next = (index[d] ?? 0) + 1;
-      index[d] = next;
-      if (next < (shape[d] ?? 1)) break;
-      from -= (steps[d] ?? 0) * (shape[d] ?? 1);
-      index[d] = 0;
-    }
-  }
-  return ndarray(data, shape);
-}
 
 /** [filters, channels, ...size] to [...size, channels, filters]. */
 function weightOrder(rank: number): readonly number[] {

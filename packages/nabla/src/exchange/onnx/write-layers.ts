@@ -1,0 +1,259 @@
+/** Layers as nodes of ONNX: the operators that other tools know a layer by, and its ops where there is no such one. */
+import type { NdArray } from "../../array/ndarray.ts";
+import type { Shape, Size } from "../../array/shape.ts";
+import { known } from "../../base/error.ts";
+import type { Json } from "../../base/json.ts";
+import { numbered } from "../../base/parameter-path.ts";
+import { constant, input, state } from "../../graph/leaf.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { walk } from "../../graph/walk.ts";
+import { type Window, windowOf } from "../../graph/window.ts";
+import { averaged, type EnsembleOptions } from "../../nn/ensemble.ts";
+import { compute, stepNames, stepReader } from "../../nn/graph-layer.ts";
+import { initializerFrom } from "../../nn/initializers.ts";
+import type { Layer } from "../../nn/layer.ts";
+import { layerFrom } from "../../nn/layers.ts";
+import { lossFrom } from "../../nn/losses.ts";
+import { type BuiltModel, type ByPath, buildModel } from "../../nn/model.ts";
+import { paddingFor } from "../../nn/padding.ts";
+import { type PoolingOptions, poolingWindow } from "../../nn/pooling.ts";
+import { permutedArray } from "./arrays.ts";
+import { type GraphWriter, real, whole, wholes } from "./graph-writer.ts";
+import { layerNode, layerOf } from "./layer-node.ts";
+import { writeTensor } from "./write-ops.ts";
+import { firstName, lastName, type Written } from "./written.ts";
+
+/** A layer at its place in a model. */
+interface Place {
+  readonly writer: GraphWriter;
+  readonly layer: Layer;
+  readonly weights: ByPath<NdArray>;
+  /** The path of the layer, with a dot behind it; "" for the whole model. */
+  readonly prefix: string;
+}
+
+/** A single layer with its graph for predicting, which says what its options leave open. */
+interface Leaf extends Place {
+  readonly x: Tensor;
+  readonly built: BuiltModel;
+  /** A parameter or statistic by its last name. */
+  readonly kept: (name: string) => NdArray;
+  /** A number that the layer computes with, as epsilon. */
+  readonly number: (name: string) => number;
+}
+
+type WriteLeaf = (leaf: Leaf, value: Written) => Written;
+
+/** Writes a layer behind a value. Throws `onnx/write` for what ONNX has nothing for. */
+export function writeLayer(place: Place, value: Written): Written {
+  const composite = composites[place.layer.kind];
+  if (composite !== undefined) return composite(place, value);
+  const leaf = leafOf(place, value.shape);
+  return (leaves[place.layer.kind] ?? byOps)(leaf, value);
+}
+
+function leafOf(place: Place, shape: Shape): Leaf {
+  const { layer, weights, prefix } = place;
+  const own = [...weights].filter(([path]) => path.startsWith(prefix));
+  const kept = new Map(own.map(([path, array]) => [path.slice(prefix.length), state(path, array)]));
+  const x = input("x", shape);
+  const built = buildModel(layer, x, { kept, mode: "predict" });
+  return {
+    ...place,
+    x,
+    built,
+    kept: (name) => known(weights.get(prefix + name), prefix + name),
+    number: (name) => known(built.numbers.get(name), name).value,
+  };
+}
+
+/** The ops of a layer that ONNX has no operator for. */
+const byOps: WriteLeaf = ({ writer, x, built }, value) => {
+  const bound = new Map<Tensor, Written>([[x, value]]);
+  for (const { input: fed, value: number } of built.numbers.values())
+    bound.set(fed, writeTensor(writer, constant(number), new Map()));
+  return writeTensor(writer, built.output, bound);
+};
+
+/** An operator on single numbers, in whichever order they lie. */
+const bend =
+  (opType: string, settings: (leaf: Leaf) => Parameters<GraphWriter["node"]>[2] = () => ({})): WriteLeaf =>
+  (leaf, { shape, last, first }) => {
+    const name = leaf.writer.node(opType, [last ?? first ?? ""], settings(leaf));
+    return last === undefined ? { shape, first: name } : { shape, last: name };
+  };
+
+const unchanged: WriteLeaf = (_, value) => value;
+
+const dense: WriteLeaf = ({ writer, weights, prefix, kept, built }, value) => {
+  const inputs = [lastName(writer, value), writer.array(kept("weights"), `${prefix}weights`)];
+  const { shape } = built.output;
+  if (!weights.has(`${prefix}bias`)) return { shape, last: writer.node("MatMul", inputs) };
+  return { shape, last: writer.node("Gemm", [...inputs, writer.array(kept("bias"), `${prefix}bias`)]) };
+};
+
+/** What a graph puts around its input before windows slide over it: pads in ONNX's order, all befores first. */
+function padsOf(built: BuiltModel, axes: number): readonly number[] {
+  const pads = new Array<number>(2 * axes).fill(0);
+  for (const { op, attributes } of walk([built.output])) {
+    if (op.opName !== "pad") continue;
+    const i = Number(attributes.axis) - 1;
+    pads[i] = Number(attributes.before);
+    pads[i + axes] = Number(attributes.after);
+  }
+  return pads;
+}
+
+function windowSettings({ size, stride, dilation }: Window): Record<string, ReturnType<typeof wholes>> {
+  const settings = { kernel_shape: wholes(size), strides: wholes(stride) };
+  return dilation.every((apart) => apart === 1) ? settings : { ...settings, dilations: wholes(dilation) };
+}
+
+const convolution: WriteLeaf = ({ writer, weights, prefix, kept, built }, value) => {
+  const window = windowOf(
+    known(
+      walk([built.output]).find(({ op }) => op.opName === "patches"),
+      "the window of a convolution",
+    ),
+  );
+  const axes = window.size.length;
+  const array = kept("weights");
+  const each = array.shape.at(-2) ?? 1;
+  const turned = permutedArray(array, [axes + 1, axes, ...window.size.map((_, i) => i)]);
+  const inputs = [firstName(writer, value), writer.array(turned, `${prefix}weights`)];
+  if (weights.has(`${prefix}bias`)) inputs.push(writer.array(kept("bias"), `${prefix}bias`));
+  const first = writer.node("Conv", inputs, {
+    ...windowSettings(window),
+    pads: wholes(padsOf(built, axes)),
+    group: whole(Number(value.shape.at(-1)) / each),
+  });
+  return { shape: built.output.shape, first };
+};
+
+const pooling =
+  (opType: string): WriteLeaf =>
+  ({ writer, layer, built }, value) => {
+    const lengths = value.shape.slice(1, -1) as Size;
+    const { padding, ...window } = poolingWindow(layer.options as PoolingOptions, lengths.length);
+    const around = paddingFor(lengths, window, padding);
+    const first = writer.node(opType, [firstName(writer, value)], {
+      ...windowSettings(window),
+      pads: wholes([...around.map(([before]) => before), ...around.map(([, after]) => after)]),
+      // zeros around an average count, as they do here
+      count_include_pad: opType === "AveragePool" ? whole(1) : undefined,
+    });
+    return { shape: built.output.shape, first };
+  };
+
+const batchNorm: WriteLeaf = (leaf, value) => {
+  const { writer, prefix, kept, number } = leaf;
+  const arrays = ["scale", "shift", "mean", "variance"].map((name) => writer.array(kept(name), prefix + name));
+  const name = writer.node("BatchNormalization", [firstName(writer, value), ...arrays], {
+    epsilon: real(number("epsilon")),
+  });
+  return value.shape.length < 3 ? { shape: value.shape, last: name } : { shape: value.shape, first: name };
+};
+
+const layerNorm: WriteLeaf = ({ writer, prefix, kept, number }, value) => {
+  const arrays = ["scale", "shift"].map((name) => writer.array(kept(name), prefix + name));
+  const settings = { axis: whole(-1), epsilon: real(number("epsilon")) };
+  return {
+    shape: value.shape,
+    last: writer.node("LayerNormalization", [lastName(writer, value), ...arrays], settings),
+  };
+};
+
+const globalAveragePool: WriteLeaf = ({ writer, built }, value) => {
+  const pooled = writer.node("GlobalAveragePool", [firstName(writer, value)]);
+  return { shape: built.output.shape, last: writer.node("Flatten", [pooled]) };
+};
+
+const flatten: WriteLeaf = ({ writer, built }, value) =>
+  value.shape.length === 2
+    ? value
+    : { shape: built.output.shape, last: writer.node("Flatten", [lastName(writer, value)]) };
+
+const leaves: { readonly [kind: string]: WriteLeaf } = {
+  dense,
+  conv1d: convolution,
+  conv2d: convolution,
+  maxPool: pooling("MaxPool"),
+  averagePool: pooling("AveragePool"),
+  globalAveragePool,
+  flatten,
+  batchNorm,
+  layerNorm,
+  dropout: unchanged,
+  spatialDropout: unchanged,
+  identity: unchanged,
+  relu: bend("Relu"),
+  leakyRelu: bend("LeakyRelu", ({ number }) => ({ alpha: real(number("slope")) })),
+  elu: bend("Elu", ({ number }) => ({ alpha: real(number("alpha")) })),
+  sigmoid: bend("Sigmoid"),
+  tanh: bend("Tanh"),
+  softmax: ({ writer }, value) => ({
+    shape: value.shape,
+    last: writer.node("Softmax", [lastName(writer, value)], { axis: whole(-1) }),
+  }),
+};
+
+function layersIn({ layer }: Place, option: string): readonly Layer[] {
+  return (layer.options[option] as readonly Json[]).map((data) => layerFrom(data));
+}
+
+const inRow = (place: Place, value: Written): Written => {
+  const layers = layersIn(place, "layers");
+  const names = numbered(layers.map(({ kind }) => kind));
+  return layers.reduce(
+    (sofar, layer, i) => writeLayer({ ...place, layer, prefix: `${place.prefix}${names[i]}.` }, sofar),
+    value,
+  );
+};
+
+/** Layers of layers. */
+const composites: { readonly [kind: string]: (place: Place, value: Written) => Written } = {
+  chain: inRow,
+  residual: (place, value) => {
+    const { writer } = place;
+    const through = inRow(place, value);
+    const { shape } = value;
+    if (value.first !== undefined && through.first !== undefined)
+      return { shape, first: writer.node("Add", [value.first, through.first]) };
+    return { shape, last: writer.node("Add", [lastName(writer, value), lastName(writer, through)]) };
+  },
+  ensemble: (place, value) => {
+    const { loss, of } = place.layer.options;
+    const options = { loss: lossFrom(loss ?? null), ...(of === undefined ? {} : { of }) } as EnsembleOptions;
+    const members = layersIn(place, "members").map((layer, i) =>
+      writeLayer({ ...place, layer, prefix: `${place.prefix}member${i + 1}.` }, value),
+    );
+    const outputs = members.map(({ shape }, i) => input(`member${i + 1}`, shape));
+    const bound = new Map(outputs.map((output, i) => [output, known(members[i], "a member")]));
+    return writeTensor(place.writer, averaged(outputs, options), bound);
+  },
+  graph: (place, value) => {
+    const read = stepReader({ layer: layerFrom, init: initializerFrom });
+    const steps = (place.layer.options.steps as readonly Json[]).map((data, i) => read(data, `step ${i + 1}`));
+    const names = stepNames(steps);
+    const x = input("x", value.shape);
+    const values = [x];
+    const prefixes = new Map<Tensor, string>();
+    for (const [i, step] of steps.entries()) {
+      const prefix = `${place.prefix}${names[i]}.`;
+      if ("layer" in step) {
+        const from = known(values[step.of], "an earlier step");
+        const { built } = leafOf({ ...place, layer: step.layer, prefix }, from.shape);
+        const node = layerNode(step.layer, from, {}, built.output.shape);
+        prefixes.set(node, prefix);
+        values.push(node);
+      } else if ("parameter" in step) {
+        const path = prefix + step.parameter;
+        values.push(state(path, known(place.weights.get(path), path)));
+      } else values.push(compute(step, values, "float32"));
+    }
+    return writeTensor(place.writer, known(values.at(-1), "the last step"), new Map([[x, value]]), (node, of) => {
+      const found = layerOf(node);
+      return found && writeLayer({ ...place, layer: found.layer, prefix: prefixes.get(node) ?? "" }, of(found.from));
+    });
+  },
+};
