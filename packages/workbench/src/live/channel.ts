@@ -65,6 +65,11 @@ export class Channel {
     server.on("connection", (socket) => this.#listen(socket));
   }
 
+  /** Asks from within; nobody waits for the answer. */
+  put(request: LiveRequest): void {
+    this.#waiting.push({ request, answer: () => {} });
+  }
+
   /** The next request, if there is one. */
   take(): Asked | undefined {
     return this.#waiting.shift();

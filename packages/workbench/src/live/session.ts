@@ -78,11 +78,16 @@ export class LiveSession {
   /** Hears of the beginning, and gives what is to be changed there. Throws what is wrong with it. */
   async start(event: StartEvent): Promise<Change | undefined> {
     const { settings, ranges, resumed } = event;
-    this.#adjustable = { settings: { ...settings }, ranges };
     const { first = {}, resume, store, run } = this.#options;
-    const wanted = this.#resolve(first);
-    const made = this.#differing(wanted, resumed?.step ?? 0);
+    const later = this.#changes.slice(resume === undefined ? 0 : placeOf(resume).journal?.length);
+    // what no checkpoint knows yet is made again on the way
+    this.#adjustable = { settings: Object.assign({ ...settings }, ...later.map((made) => made.settings)), ranges };
+    const made = this.#differing(this.#resolve(first), resumed?.step ?? 0);
     if (made === undefined) return undefined;
+    if (later.length > 0) {
+      this.#channel.put({ nabla: 1, run, acts: [{ kind: "set", settings: first }] });
+      return undefined;
+    }
     if (resume !== undefined) await this.#keep(resume);
     await store.append(run, { events: [changeEvent(made)] });
     this.#note(made);
