@@ -6,6 +6,7 @@ import {
   fractions,
   imageShape,
   kindOf,
+  names,
   notNegative,
   oneOf,
   positive,
@@ -28,6 +29,7 @@ export function withData(command: Command): Command {
     .option("--time-column <column>", "train lies before dev, and dev before test")
     .option("--mix-by <column>", "each source that the column names has the same share of every part")
     .option("--feed-split-columns", "the column that divides the rows is an input too")
+    .option("--ignore <columns>", "columns that are no inputs, such as id,paid", names)
     .option("--image <size>", "what images are brought to, such as 28x28x1 (height x width x channels)", imageShape)
     .option("--scaling <kind>", "how numbers are scaled: standardize, minMax or robust", oneOf(...SCALINGS));
 }

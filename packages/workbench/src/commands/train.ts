@@ -1,24 +1,10 @@
 /** `nabla train <file> --target <column>` */
 import type { Command } from "commander";
-import { activationFrom, NablaError, optimizerFrom, SCALINGS, scheduleFrom } from "nabla";
+import { NablaError } from "nabla";
 import type { Plan, RunEvent } from "../experiment/events.ts";
 import type { PartialExperiment } from "../experiment/experiment.ts";
-import {
-  augments,
-  fractions,
-  imageShape,
-  kindOf,
-  names,
-  notNegative,
-  oneOf,
-  positive,
-  probability,
-  seconds,
-  share,
-  units,
-  whole,
-  withStore,
-} from "./options.ts";
+import { withData, withTraining } from "./experiment-flags.ts";
+import { seconds, share, whole, withStore } from "./options.ts";
 
 interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
   readonly config?: string;
@@ -34,44 +20,17 @@ interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "out
 }
 
 export function configure(command: Command): void {
-  withStore(command)
-    .argument("[file]", "a table (.csv, .tsv, .parquet, .json, .jsonl), a folder of images by class, or IDX files")
-    .option("--target <column>", "the column to learn")
-    .option(
-      "--task <task>",
-      "classification or regression (default: by the target's values)",
-      oneOf("classification", "regression"),
-    )
-    .option("--hidden <units>", 'units of the hidden layers, such as 64,32, or "none"', units)
-    .option("--activation <kind>", "relu, leakyRelu, elu, gelu, sigmoid or tanh", kindOf(activationFrom))
-    .option("--keep <probability>", "dropout: the probability of keeping a hidden unit", probability)
-    .option(
-      "--optimizer <kind>",
-      "gradientDescent, momentum, rmsprop, adam, adamW, nadam, amsgrad, adamax, adagrad, adadelta, lion or lamb",
-      kindOf(optimizerFrom),
-    )
-    .option("--rate <number>", "the learning rate", positive)
-    .option(
-      "--schedule <kind>",
-      "constant, cosine, oneCycle, warmRestarts, cyclic, onPlateau, exponential, inverseTime, squareRoot or staircase",
-      kindOf(scheduleFrom),
-    )
-    .option("--penalty <strength>", "an L2 penalty on large weights", notNegative)
-    .option("--batch <rows>", "rows in a step", whole(1))
-    .option("--epochs <count>", "passes over the training part, at most", whole(1))
-    .option("--patience <epochs>", "epochs without a better dev error that end the training", whole(1))
+  withTraining(
+    withData(
+      withStore(command).argument(
+        "[file]",
+        "a table (.csv, .tsv, .parquet, .json, .jsonl), a folder of images by class, or IDX files",
+      ),
+    ),
+  )
     .option("--time <time>", "time at most, such as 60s or 5m", seconds)
-    .option("--split <shares>", "train/dev/test, such as 60/20/20 (default: by the number of rows)", fractions)
-    .option("--group <column>", "rows of one value stay in one part, such as those of a patient")
-    .option("--time-column <column>", "train lies before dev, and dev before test")
-    .option("--mix-by <column>", "each source that the column names has the same share of every part")
-    .option("--feed-split-columns", "the column that divides the rows is an input too")
-    .option("--ignore <columns>", "columns that are no inputs, such as id,paid", names)
     .option("--folds <count>", "measure the error by cross-validation too, for few rows", whole(2))
     .option("--strict", "end without training where parts drift, rows repeat or the target leaks")
-    .option("--image <size>", "what images are brought to, such as 28x28x1 (height x width x channels)", imageShape)
-    .option("--augment <kinds>", "random changes of training rows, such as shift,rotate or noise", augments)
-    .option("--scaling <kind>", "how numbers are scaled: standardize, minMax or robust", oneOf(...SCALINGS))
     .option("--seed <number>", "decides every random number", whole(0))
     .option("--split-seed <number>", "decides the parts alone, so that runs with other seeds share them", whole(0))
     .option("--config <file>", "an experiment.yaml; options stand above it")
