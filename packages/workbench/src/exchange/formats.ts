@@ -3,6 +3,12 @@ import type { Format } from "./format.ts";
 
 /** Every format by the name that `--format` takes. */
 export const formats: Readonly<Record<string, Format>> = {
+  onnx: {
+    about: "an inference graph with the preparation inside: PyTorch, TensorFlow and every runtime",
+    endings: [".onnx"],
+    write: async (model, name) => (await import("./onnx.ts")).writeModel(model, name),
+    read: async (source) => (await import("./onnx.ts")).readModel(source),
+  },
   safetensors: {
     about: "weights by name, and the model in their metadata: PyTorch and others",
     endings: [".safetensors"],

@@ -1,0 +1,31 @@
+import { type OnnxModel, readOnnx, writeOnnx } from "nabla/exchange";
+import type { TrainedModel } from "../experiment/trained-model.ts";
+import type { Found, ImportSource, Written } from "./format.ts";
+
+/** One inference graph with the preparation inside; probabilities are as `nabla predict` gives them. */
+export function writeModel(model: TrainedModel, name: string): Written {
+  const { trained, preparation, unnamed } = model;
+  const bytes = writeOnnx(unnamed === true ? { trained } : { trained, preparation });
+  return { files: new Map([[`${name}.onnx`, bytes]]), notices: unnamed === true ? [] : [inputsNotice(model)] };
+}
+
+function inputsNotice({ preparation }: TrainedModel): string {
+  const columns = preparation.columns.filter(({ kind }) => kind !== "constant");
+  const [only] = columns;
+  if (columns.every(({ kind }) => kind === "number"))
+    return `it takes raw numbers in one matrix "inputs" [rows, ${columns.length}]; the order of columns is in its metadata`;
+  if (columns.length === 1 && only?.kind === "block")
+    return `it takes raw numbers in "${only.name}" [rows, ${only.shape.join(", ")}]`;
+  return "it takes raw columns under their names, each [rows, 1]: texts for categories, numbers otherwise, NaN where one is missing";
+}
+
+/** A network; images come with channels last, as nabla reads them. Throws `onnx/…`. */
+export function readModel({ bytes }: ImportSource): Found {
+  const found = readOnnx(bytes);
+  const [channels = 0, height = 0, width = 0] = found.trained.shape;
+  const looksLikeImages = found.trained.shape.length === 3 && channels <= 4 && Math.min(height, width) > channels;
+  if (!looksLikeImages) return { kind: "model", model: found };
+  const model: OnnxModel = readOnnx(bytes, { images: "channelsLast" });
+  const said = `the file takes images ${channels}x${height}x${width}; the model takes them ${height}x${width}x${channels}, as nabla reads them`;
+  return { kind: "model", model: { ...model, notices: [...model.notices, said] } };
+}
