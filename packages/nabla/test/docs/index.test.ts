@@ -9,11 +9,14 @@ import * as diagnose from "../../src/diagnose/index.ts";
 import * as exchange from "../../src/exchange/index.ts";
 import * as nabla from "../../src/index.ts";
 import * as testing from "../../src/testing/index.ts";
+import * as tf1 from "../../src/tf1/index.ts";
 import { root } from "./root.ts";
 
 const pages = readPages(root);
 const index = pages.find(({ name }) => name === "README")?.text ?? "";
-const names = new Set([nabla, diagnose, exchange, testing, workbench].flatMap((entry) => Object.keys(entry)));
+const names = new Set(
+  [nabla, diagnose, exchange, testing, tf1, tf1.train, workbench].flatMap((entry) => Object.keys(entry)),
+);
 
 /** The rows of every table in a text, without heads. */
 function rowsOf(text: string): string[][] {

@@ -42,6 +42,14 @@ test("the library from end to end", async () => {
   );
 });
 
+test("T14 the notes' three layers, in TensorFlow 1's way", async () => {
+  const printed = await node(workFolder(), join(root, "examples/tf1-signs.ts"));
+  expect(printed).toMatch(/Cost after epoch 0: 1\.\d+\n[\s\S]*Cost after epoch 100: 0\.00\d+\n/);
+  expect(printed).toMatch(
+    /Train Accuracy: (?:1\.0|0\.99)\d* of 866 images\nTest Accuracy: 0\.9[5-9]\d* of 217 images\n/,
+  );
+});
+
 test("the experiment file trains, and options stand above it", async () => {
   const folder = workFolder();
   mkdirSync(join(folder, "examples"));
