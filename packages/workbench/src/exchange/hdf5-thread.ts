@@ -1,6 +1,5 @@
 /** The thread behind `hdf5`: reads or writes one file. */
 import { parentPort, workerData } from "node:worker_threads";
-import { NablaError } from "nabla";
 import type { Hdf5Answer, Hdf5Task } from "./hdf5.ts";
 import { readTree, writeTree } from "./hdf5-tree.ts";
 
@@ -8,8 +7,7 @@ async function work(task: Hdf5Task): Promise<Hdf5Answer> {
   try {
     return { done: task.act === "read" ? await readTree(task.bytes) : await writeTree(task.root) };
   } catch (error) {
-    if (error instanceof NablaError) return { failed: { code: error.code, said: error.said } };
-    throw error;
+    return { failed: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -1,6 +1,7 @@
+// no import of nabla's code: a thread that reads one file should not load a framework
 /** HDF5 files as trees of groups, by the HDF5 library itself compiled to WebAssembly, which sees no file but the one it is given. */
 import { Dataset, type Entity, File, FS, type Group as H5Group, ready } from "h5wasm";
-import { NablaError, type NdArray, ndarray } from "nabla";
+import type { NdArray } from "nabla";
 import type { Hdf5Group } from "nabla/exchange";
 
 const PLACE = "model.h5";
@@ -18,7 +19,7 @@ interface Budget {
   groups: number;
 }
 
-/** The tree of an HDF5 file; arrays of other things than numbers are left out. Throws `keras/hdf5`. */
+/** The tree of an HDF5 file; arrays of other things than numbers are left out. Throws an Error that says why. */
 export async function readTree(bytes: Uint8Array): Promise<Hdf5Group> {
   await ready;
   const files = filesystem();
@@ -26,13 +27,11 @@ export async function readTree(bytes: Uint8Array): Promise<Hdf5Group> {
   try {
     const file = new File(PLACE, "r");
     try {
-      if (file.file_id <= 0n) throw damaged("it is no HDF5 file, or only the beginning of one");
+      if (file.file_id <= 0n) throw new Error("it is no HDF5 file, or only the beginning of one");
       return groupOf(file, { bytes: Math.min(LIMIT, MOST_PACKED * bytes.length), groups: MOST_GROUPS }, 0);
     } finally {
       file.close();
     }
-  } catch (error) {
-    throw error instanceof NablaError ? error : damaged(String(error).slice(0, 100));
   } finally {
     files.unlink(PLACE);
   }
@@ -55,13 +54,9 @@ function filesystem(): NonNullable<typeof FS> {
   throw new Error("internal: the HDF5 library has no files");
 }
 
-function damaged(why: string): NablaError {
-  return new NablaError("keras/hdf5", `the weights cannot be read: ${why}`);
-}
-
 function groupOf(group: H5Group, budget: Budget, depth: number): Hdf5Group {
   budget.groups--;
-  if (depth > DEEPEST || budget.groups < 0) throw damaged("groups lie within groups without end");
+  if (depth > DEEPEST || budget.groups < 0) throw new Error("groups lie within groups without end");
   const groups = new Map<string, Hdf5Group>();
   const arrays = new Map<string, NdArray>();
   for (const name of group.keys()) {
@@ -89,7 +84,7 @@ function attributesOf(group: H5Group, budget: Budget): Hdf5Group["attributes"] {
 
 function spend(budget: Budget, size: number, shape: readonly number[]): void {
   budget.bytes -= shape.reduce((product, length) => product * length, size);
-  if (!(budget.bytes >= 0)) throw damaged(`an array [${shape.join(", ")}] claims far more than the file holds`);
+  if (!(budget.bytes >= 0)) throw new Error(`an array [${shape.join(", ")}] claims far more than the file holds`);
 }
 
 function arrayOf(dataset: Dataset, budget: Budget): NdArray | undefined {
@@ -97,11 +92,12 @@ function arrayOf(dataset: Dataset, budget: Budget): NdArray | undefined {
   if ((type !== FLOAT && type !== INTEGER) || shape === null) return undefined;
   spend(budget, size, shape);
   const { value } = dataset;
-  if (typeof value === "number") return ndarray(Float32Array.of(value), []);
-  if (value instanceof Float32Array || value instanceof Float64Array || value instanceof Int32Array)
-    return ndarray(value, shape);
+  if (typeof value === "number") return { dtype: "float32", shape: [], data: Float32Array.of(value) };
+  if (value instanceof Float32Array) return { dtype: "float32", shape, data: value };
+  if (value instanceof Float64Array) return { dtype: "float64", shape, data: value };
+  if (value instanceof Int32Array) return { dtype: "int32", shape, data: value };
   if (ArrayBuffer.isView(value) && !(value instanceof DataView))
-    return ndarray(Float64Array.from(value as unknown as ArrayLike<number>, Number), shape);
+    return { dtype: "float64", shape, data: Float64Array.from(value as unknown as ArrayLike<number>, Number) };
   return undefined;
 }
 

@@ -11,9 +11,7 @@ export type Hdf5Task =
   | { readonly act: "write"; readonly root: Hdf5Group };
 
 /** What the thread answers. */
-export type Hdf5Answer =
-  | { readonly done: Hdf5Group | Uint8Array }
-  | { readonly failed: { readonly code: string; readonly said: string } };
+export type Hdf5Answer = { readonly done: Hdf5Group | Uint8Array } | { readonly failed: string };
 
 /** Reading throws `keras/hdf5`. */
 export const hdf5: Hdf5 = {
@@ -30,7 +28,7 @@ async function ask(task: Hdf5Task): Promise<Hdf5Group | Uint8Array> {
       timer = setTimeout(() => failed(`it took more than ${MOST_SECONDS} seconds`), MOST_SECONDS * 1000);
       thread.once("message", (answer: Hdf5Answer) => {
         if ("done" in answer) resolve(answer.done);
-        else reject(new NablaError(answer.failed.code, answer.failed.said));
+        else failed(answer.failed.slice(0, 200));
       });
       thread.once("error", (error) => failed(String(error).slice(0, 100)));
       thread.once("exit", () => failed("the HDF5 library gave up"));

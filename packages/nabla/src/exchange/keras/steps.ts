@@ -31,7 +31,8 @@ const MOST_LAYERS = 10_000;
 /** Reads `{ class_name, config }` of a model. Throws `keras/config`, `keras/graph` where layers form no chain, `keras/layer`. */
 export function stepsOf(model: unknown): KerasSteps {
   const { shape, steps } = modelSteps(record(model, "the model"), "");
-  if (shape === undefined) throw new NablaError("keras/config", "the model does not say what shape comes in");
+  if (shape === undefined)
+    throw new NablaError("keras/config", "the model does not say what shape comes in, or leaves a length of it open");
   return { shape, steps };
 }
 
@@ -55,8 +56,7 @@ function modelSteps(model: Fields, root: string): PartialSteps {
   if (layers.length === 0 || layers.length > MOST_LAYERS)
     throw new NablaError("keras/config", `the model has ${layers.length} layers`);
   const nodes = named(layers, root);
-  const first = nodes.map(({ layer: { config } }) => shapeIn(config)).find((shape) => shape !== undefined);
-  const shape = first ?? shapeFrom(config.build_input_shape) ?? shapeFrom(inputShapeOf(model.build_config));
+  const shape = inputShape(nodes, config, model);
   if (kind === "Sequential") return { shape, steps: nodes.flatMap(({ layer }) => stepsAt(layer)) };
   return { shape, steps: within("the model's graph", () => walk(nodes, config)) };
 }
@@ -96,18 +96,23 @@ function stepsAt(layer: KerasLayer): readonly Step[] {
   return MODELS.has(layer.className) ? modelSteps(layer.config, `${layer.path}/`).steps : [{ layer }];
 }
 
-function shapeIn(config: Fields): Size | undefined {
-  return shapeFrom(config.batch_shape ?? config.batch_input_shape);
+/** What the input layer says, else the first layer that says it, else what the model was built for. */
+function inputShape(nodes: readonly Node[], config: Fields, model: Fields): Size | undefined {
+  const layers = nodes.map(({ layer }) => layer);
+  const inputs = layers.filter(({ className }) => className === "InputLayer");
+  const given = [...inputs, ...layers].map((layer) => layer.config.batch_shape ?? layer.config.batch_input_shape);
+  const found = [...given, config.build_input_shape, inputShapeOf(model.build_config)].find(isShape);
+  if (found === undefined) return undefined;
+  return found.slice(1).map((length, i) => size(length, `length ${i + 1} of the input's shape [${found.slice(1)}]`));
+}
+
+/** `[null, 8, 8, 3]`: lengths of all but the batch. */
+function isShape(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 1 && value.length < 6 && !value.slice(1).includes(null);
 }
 
 function inputShapeOf(value: unknown): unknown {
   return isRecord(value) ? value.input_shape : undefined;
-}
-
-/** `[null, 8, 8, 3]` without the batch. */
-function shapeFrom(value: unknown): Size | undefined {
-  if (!Array.isArray(value) || value.length < 2 || value.length > 5) return undefined;
-  return value.slice(1).map((length, i) => size(length, `length ${i + 1} of the input's shape [${value.slice(1)}]`));
 }
 
 /** Keras 3 says `[{ args: [{ config: { keras_history: [name, …] } }] }]`, Keras 2 and TensorFlow.js `[[[name, 0, 0, {}]]]`. */

@@ -1,0 +1,115 @@
+/** Files that other frameworks wrote (fixtures/make.py, fixtures/make-tfjs.mjs) give the answers that those gave. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type NdArray, ndarray, predict, preparedInputs, restoreTargets, type Table } from "nabla";
+import { expect, test } from "vitest";
+import { importModel } from "../../src/exchange/import-model.ts";
+import type { TrainedModel } from "../../src/experiment/trained-model.ts";
+import { workFolder } from "../commands/nabla.ts";
+
+const fixtures = fileURLToPath(new URL("fixtures/", import.meta.url));
+
+interface Expected {
+  readonly shape: readonly number[];
+  readonly inputs: readonly number[];
+  readonly answers: readonly number[];
+}
+
+const expected: Readonly<Record<string, Expected>> = JSON.parse(readFileSync(join(fixtures, "expected.json"), "utf8"));
+const tfjs = (name: string): Expected => JSON.parse(readFileSync(join(fixtures, name, "expected.json"), "utf8"));
+
+/** The inputs as a table of plain numbers or images, through the model's own preparation. */
+async function answersOf({ trained, preparation }: TrainedModel, { shape, inputs }: Expected): Promise<NdArray> {
+  const [rows = 0, ...rest] = shape;
+  const whole = ndarray(Float64Array.from(inputs), shape);
+  const column = (name: string, i: number) => {
+    const width = rest[0] ?? 1;
+    const values = Float64Array.from({ length: rows }, (_, row) => inputs[row * width + i] ?? Number.NaN);
+    return { kind: "number", name, values: ndarray(values, [rows]) } as const;
+  };
+  const columns =
+    rest.length === 1
+      ? preparation.columns.map(({ name }, i) => column(name, i))
+      : [{ kind: "number", name: preparation.columns[0]?.name ?? "", values: whole } as const];
+  const table: Table = { rows, columns };
+  const { answers } = await predict(trained, preparedInputs(preparation, table));
+  return preparation.target.kind === "number" ? restoreTargets(preparation, answers) : answers;
+}
+
+function expectEqual(answers: NdArray, wanted: Expected): void {
+  expect(answers.data.length).toBe(wanted.answers.length);
+  for (const [i, value] of wanted.answers.entries())
+    expect(Math.abs((answers.data[i] ?? Number.NaN) - value), `answer ${i}`).toBeLessThan(
+      1e-5 * Math.max(1, Math.abs(value)),
+    );
+}
+
+const kerasFiles = Object.keys(expected).filter((name) => name.startsWith("keras"));
+
+test.each(kerasFiles)("T1 %s answers as Keras does", async (name) => {
+  const { model } = await importModel(join(fixtures, name));
+  const wanted = expected[name];
+  if (wanted !== undefined) expectEqual(await answersOf(model, wanted), wanted);
+});
+
+test("T1 all Keras files are there, of Keras 2 and 3", () => {
+  expect(kerasFiles.filter((name) => name.startsWith("keras2"))).toHaveLength(3);
+  expect(kerasFiles.filter((name) => name.startsWith("keras3"))).toHaveLength(6);
+});
+
+test.each(["tfjs-images", "tfjs-codes"])("T1 %s answers as TensorFlow.js does", async (name) => {
+  const { model } = await importModel(join(fixtures, name, "model.json"));
+  const wanted = tfjs(name);
+  expectEqual(await answersOf(model, wanted), wanted);
+});
+
+const networks: Readonly<Record<string, string>> = {
+  "torch-rows.pt": `task: regression
+layers: [{kind: dense, units: 6}, batchNorm, relu, {kind: dense, units: 6}, layerNorm, gelu, {kind: dense, units: 3}]`,
+  "torch-images.pth": `task: regression
+image: 6x8x3
+layers: [{kind: conv2d, filters: 4}, batchNorm, relu, maxPool, {kind: conv2d, filters: 6, groups: 2}, tanh, flatten,
+  {kind: dense, units: 4}, relu, {kind: dense, units: 2}]`,
+  "lasagne-rows.npz": "task: regression\nlayers: [{kind: dense, units: 5}, relu, {kind: dense, units: 2}]",
+};
+
+test.each(Object.keys(networks))("T1 %s, brought onto a network, answers as where it was learned", async (name) => {
+  const folder = workFolder();
+  const onto = join(folder, "experiment.yaml");
+  const wanted = expected[name];
+  if (wanted === undefined) throw new Error(`no answers for ${name}`);
+  writeFileSync(onto, networks[name]?.replace("image: 6x8x3\n", "") ?? "");
+  const { model, brought } = await importModel(join(fixtures, name), { onto, shape: wanted.shape.slice(1) });
+  expect(brought?.missing).toEqual([]);
+  expect(brought?.unused).toEqual([]);
+  expectEqual(await answersOf(model, wanted), wanted);
+});
+
+test("a table says what went where, and what was turned round on the way", async () => {
+  const onto = join(workFolder(), "experiment.yaml");
+  writeFileSync(onto, networks["torch-images.pth"]?.replace("image: 6x8x3\n", "") ?? "");
+  const { brought, notices } = await importModel(join(fixtures, "torch-images.pth"), { onto, shape: [6, 8, 2] });
+  const rows = Object.fromEntries(brought?.rows.map(({ to, from, how }) => [to, `${from}: ${how}`]) ?? []);
+  expect(rows["conv2d1.weights"]).toBe("0.weight: transposed");
+  expect(rows["conv2d1.bias"]).toBe("0.bias: as it is");
+  expect(rows["batchNorm1.variance"]).toBe("1.running_var: as it is");
+  expect(rows["dense1.weights"]).toBe("7.weight: transposed, rows to channels last");
+  expect(notices).toEqual(['of a checkpoint, state_dict was read, not "epoch" and "lr"']);
+});
+
+test("layers that nabla lacks are named all at once", async () => {
+  await expect(importModel(join(fixtures, "keras3-lacking.keras"))).rejects.toMatchObject({
+    code: "keras/layer",
+    said: 'the model has layers that nabla lacks: "LSTM" and "RepeatVector"',
+  });
+});
+
+test.each([
+  ["torch-hostile.pt", "torch/call", /^this file would call (posix|nt)\.system,/],
+  ["torch-module.pt", "torch/call", /torch\.nn\.modules\.container\.Sequential/],
+  ["torch-legacy.pt", "torch/legacy", /before 1\.6/],
+  ["numpy-objects.npz", "npy/objects", /Python objects, which are pickles/],
+])("%s is refused with %s and runs nothing", async (name, code, said) => {
+  await expect(importModel(join(fixtures, name))).rejects.toMatchObject({ code, said: expect.stringMatching(said) });
+});
