@@ -1,6 +1,7 @@
 /** Where is a noisy cost going? */
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
+import { count } from "../base/text.ts";
 import type { Advice } from "./advice.ts";
 
 export interface TrendOptions {
@@ -10,6 +11,8 @@ export interface TrendOptions {
   readonly chance?: number;
   /** A change of less than this share of the cost over all that count is none. Default 0.001. */
   readonly least?: number;
+  /** What a cost belongs to, as `epoch`. Default step. */
+  readonly unit?: string;
 }
 
 /** What the costs say; plain data. */
@@ -32,7 +35,10 @@ const MOST = 200;
  * Tells a cost that falls from one that only trembles, by the test of Mann (1945) and Kendall (1975): it counts the pairs
  * that fall and those that rise, so noise of any distribution may lie over the trend. Throws `trend/short` below 8 costs.
  */
-export function trend(costs: ArrayLike<number>, { last, chance = 0.01, least = 1e-3 }: TrendOptions = {}): Trend {
+export function trend(
+  costs: ArrayLike<number>,
+  { last, chance = 0.01, least = 1e-3, unit = "step" }: TrendOptions = {},
+): Trend {
   inRange("chance", chance, { above: 0, below: 1 });
   inRange("least", least, { atLeast: 0 });
   if (last !== undefined) inRange("last", last, { atLeast: 8, whole: true });
@@ -62,7 +68,7 @@ export function trend(costs: ArrayLike<number>, { last, chance = 0.01, least = 1
   const change = level === 0 ? 0 : (slope * counted.length) / level;
   const sure = Math.abs(z) > quantile(1 - chance / 2) && Math.abs(change) > least;
   const kind = !sure ? "stuck" : z < 0 ? "converging" : "diverging";
-  const because = `over ${counted.length} steps the cost changed by ${(change * 100).toPrecision(2)} % (z = ${z.toFixed(1)})`;
+  const because = `over ${count(counted.length, unit)} the cost changed by ${(change * 100).toPrecision(2)} % (z = ${z.toFixed(1)})`;
   return { kind, z, slope, change, ...spoken(kind, because) };
 }
 

@@ -1,8 +1,12 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
+
+import type { Advice } from "nabla/diagnose";
+import { courseOf } from "../experiment/course.ts";
 import { divisionWords } from "../experiment/division.ts";
 import { documentOf } from "../experiment/document.ts";
 import type { Plan, RunEvent, RunResult } from "../experiment/events.ts";
 import { nextSteps } from "../experiment/next-steps.ts";
+import { wayOfTuning } from "../experiment/way-of-tuning.ts";
 import { percent } from "../terminal/format.ts";
 import { styleFor } from "../terminal/style.ts";
 import { beginningText, endingText, stepText } from "../terminal/summary.ts";
@@ -92,6 +96,8 @@ function endingOf(
   }));
   const { said, errors, bias } = result.diagnosis;
   const note = bias === "high" && errors.human === 0 ? " The human error is taken as 0; --human says otherwise." : "";
+  const course = courseOf(end, result.diagnosis, plan.settled);
+  const tuning = wayOfTuning({ epochs: end.epochs, seconds: end.seconds, whole: plan.settled.epochs });
   return {
     run,
     store: here(store),
@@ -109,12 +115,15 @@ function endingOf(
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
     ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
     verdict: `${said}${note}`,
-    next: nextCommands(result, options),
+    ...(course === undefined ? {} : { course: course.said }),
+    ...(tuning === undefined ? {} : { tuning }),
+    next: nextCommands(result, [...result.diagnosis.advice, ...(course?.advice ?? [])], options),
   };
 }
 
 function nextCommands(
-  { run, state, plan, diagnosis, improvement }: RunResult,
+  { run, state, plan, improvement }: RunResult,
+  advice: readonly Advice[],
   { place }: PresentOptions,
 ): readonly (readonly [string, string])[] {
   const { settled, parts } = plan;
@@ -122,7 +131,6 @@ function nextCommands(
   const size = settled.image === undefined ? [] : ["--image", settled.image.join("x")];
   const again = ["train", here(settled.data), "--target", settled.target, ...divisionWords(settled), ...size];
   const [fresh, answered] = size.length === 0 ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
-  const { advice } = diagnosis;
   const steps = nextSteps(advice, settled).map(
     ({ why, options }) => [line(...again, ...options), `to try ${why}`] as const,
   );

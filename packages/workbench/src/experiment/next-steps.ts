@@ -1,4 +1,5 @@
 /** What to try next, as options of the command: the diagnosis' advice made exact. */
+import { optimizerFrom } from "nabla";
 import type { Advice } from "nabla/diagnose";
 import { defaults } from "./defaults.ts";
 import type { SettledExperiment } from "./settle.ts";
@@ -18,8 +19,15 @@ const wider = defaults.hidden.map((units) => units * 2).join(",");
 const patches: Readonly<Record<string, Patch>> = {
   "bias/bigger": () => ["--hidden", wider],
   "bias/longer": ({ epochs }) => ["--epochs", String(epochs * 3)],
+  "plateau/adaptive": () => ["--optimizer", "adam"],
+  "plateau/rate": (settled) => ["--rate", rateOf(settled, 3)],
+  "diverging/rate": (settled) => ["--rate", rateOf(settled, 0.2)],
   "variance/regularize": ({ penalty }) => ["--penalty", penalty === undefined ? "1e-3" : "1e-2"],
 };
+
+function rateOf({ optimizer }: SettledExperiment, factor: number): string {
+  return String(Number((optimizerFrom(optimizer).rate * factor).toPrecision(2)));
+}
 
 /** The steps that a diagnosis' advice comes to. */
 export function nextSteps(advice: readonly Advice[], settled: SettledExperiment): readonly NextStep[] {

@@ -91,6 +91,10 @@ export interface Ending {
   };
   /** The verdict in a sentence. */
   readonly verdict?: string;
+  /** Where the cost was going, where that is worth a sentence. */
+  readonly course?: string;
+  /** How to go on: many trainings at once, or one that is looked after. */
+  readonly tuning?: string;
   /** Commands to go on with, each with what it does. */
   readonly next: readonly (readonly [command: string, does: string])[];
 }
@@ -123,6 +127,8 @@ export function endingText(ending: Ending, style: Style): string {
       [task === "classification" ? "Error" : "1 - R²", scores.join(", ")],
       ...(ending.crossValidation === undefined ? [] : [["Folds", foldsText(ending.crossValidation)] as const]),
       ...(verdict === undefined ? [] : [["Verdict", verdict] as const]),
+      ...(ending.course === undefined ? [] : [["Trend", ending.course] as const]),
+      ...(ending.tuning === undefined ? [] : [["Tuning", ending.tuning] as const]),
       ["Stored", `run ${run} in ${store}`],
       ...(model === undefined ? [] : [["Model", model] as const]),
       ...(ending.report === undefined ? [] : [["Report", ending.report] as const]),

@@ -54,7 +54,7 @@ test("rate, keep, penalty and batch are changed, one is undone, it is paused, st
     "stop",
   ]);
   const shown = await nabla(["show", run], { folder });
-  expect(shown.stdout).toMatch(/Journal +step [\d,]+: rate 0\.00001 → 0\.00002, keep\.2 0\.8 → 0\.7\n/);
+  expect(shown.stdout).toMatch(/Journal +step [\d,]+: paused\n +step [\d,]+: rate 0\.00001 → 0\.00002, keep\.2 0\.8 → 0\.7\n/);
   await expectReplayed(live);
 });
 

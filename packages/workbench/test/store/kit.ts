@@ -50,7 +50,7 @@ export function storeKit(kind: string, open: OpenForTest): void {
 
     test("a run that goes back loses the epochs behind, and no other run does", async () => {
       const [{ id }, other] = [await store.create(draft()), await store.create(draft())];
-      for (const run of [id, other.id]) await store.append(run, { epochs: [1, 2, 3, 4].map(epoch) });
+      for (const run of [id, other.id]) await store.append(run, { epochs: [1, 2, 3, 4].map((n) => epoch(n)) });
       const again = { ...epoch(3), cost: 0.25 };
       await store.append(id, { back: 2, epochs: [again], events: [{ kind: "undo", data: null }] });
       expect((await store.get(id)).epochs).toEqual([epoch(1), epoch(2), again]);
