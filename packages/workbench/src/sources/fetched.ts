@@ -67,7 +67,7 @@ async function download(address: string, place: string): Promise<void> {
 }
 
 /** An address without what may be secret in it. */
-export function shownAddress(address: string): string {
+function shownAddress(address: string): string {
   const { protocol, host, pathname } = new URL(address);
   return `${protocol}//${host}${pathname}`;
 }

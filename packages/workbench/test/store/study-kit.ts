@@ -8,7 +8,7 @@ import { pretendedHost } from "./hosts.ts";
 export type OpenStudiesForTest = (host: Host) => Promise<StudyStore>;
 
 /** A study's beginning, as small as it may be. */
-export function studyDraft(changes: Partial<StudyDraft> = {}): StudyDraft {
+function studyDraft(changes: Partial<StudyDraft> = {}): StudyDraft {
   return {
     name: "digits-search",
     definition: { space: { rate: { logUniform: [1e-4, 1] } }, goal: "minimize", seed: 7 },
