@@ -14,6 +14,7 @@ import { buildModel } from "../../nn/model.ts";
 import { squaredError } from "../../nn/regression-losses.ts";
 import type { Trained } from "../../train/trained.ts";
 import type { ImportedModel } from "../model-json.ts";
+import { folds } from "./fold.ts";
 import { layerOf, modelOf } from "./layer-node.ts";
 import { operators, relatives } from "./operators.ts";
 import { type GraphProto, type ModelProto, model as modelSchema, type ValueInfoProto } from "./schema.ts";
@@ -114,7 +115,7 @@ function refuseUnknown({ node }: GraphProto): void {
   const names = node.map(({ opType = "", domain = "" }) =>
     domain === "" || domain === "ai.onnx" ? opType : `${domain}.${opType}`,
   );
-  const unknown = [...new Set(names)].filter((name) => !operators.has(relatives.get(name) ?? name));
+  const unknown = [...new Set(names)].filter((name) => !isKnown(name));
   if (unknown.length === 0) return;
   const shown = unknown
     .slice(0, 40)
@@ -122,6 +123,10 @@ function refuseUnknown({ node }: GraphProto): void {
   const rest = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : "";
   const said = `the model uses ${unknown.length === 1 ? "an operator that is" : "operators that are"} not supported: ${shown.join(", ")}${rest}`;
   throw new NablaError("onnx/operator", said, "the table of operators is in docs/onnx.md");
+}
+
+function isKnown(name: string): boolean {
+  return operators.has(relatives.get(name) ?? name) || Object.hasOwn(folds, name);
 }
 
 interface OpenDimension {

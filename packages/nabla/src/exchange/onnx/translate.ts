@@ -89,9 +89,15 @@ function run(proto: NodeProto, { translation, values, find, stored }: Run): void
 function translated(node: OnnxNode): readonly Partial<Value>[] {
   const known =
     node.inputs.length > 0 && node.inputs.every((value) => value === undefined || value.lengths !== undefined);
-  const folded = known ? folds[node.opType]?.(node) : undefined;
+  const folded = known && Object.hasOwn(folds, node.opType) ? folds[node.opType]?.(node) : undefined;
   if (folded !== undefined && folded.items.length <= 1024) return [{ lengths: folded }];
-  const given: Given = operators.get(node.opType)?.(node) ?? [];
+  const operator = operators.get(node.opType);
+  if (operator === undefined)
+    throw new NablaError(
+      "onnx/dynamic",
+      "it is supported for lengths that are known while reading, and not for numbers of examples",
+    );
+  const given: Given = operator(node);
   return Array.isArray(given) ? given : [given as Partial<Value>];
 }
 

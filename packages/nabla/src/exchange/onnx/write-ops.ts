@@ -1,6 +1,6 @@
 /** Graphs of our ops as nodes of ONNX. */
 import { filled, type NdArray, ndarray } from "../../array/ndarray.ts";
-import { broadcastShape, type Shape, type Size, sameShape } from "../../array/shape.ts";
+import { broadcastShape, elementsOf, type Shape, type Size, sameShape } from "../../array/shape.ts";
 import { known, NablaError } from "../../base/error.ts";
 import { initialOf, isConstant, isState, nameOf, valueOfConstant } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -92,12 +92,9 @@ const spread: Write = ({ writer, node, of }) => {
 
 const counted: Write = ({ writer, node }) => {
   const shape = node.attributes.shape as Shape;
+  if (shape.every((dim) => typeof dim === "number")) return number(writer, elementsOf(shape));
   const product = writer.node("ReduceProd", [writer.lengths(shape)], { keepdims: whole(0) });
-  if (shape.some((dim) => typeof dim === "string")) return cast(writer, product, CAST_TYPES.float32);
-  return number(
-    writer,
-    (shape as Size).reduce((all, length) => all * length, 1),
-  );
+  return cast(writer, product, CAST_TYPES.float32);
 };
 
 const positions: Write = ({ writer, node }) => {
