@@ -85,7 +85,8 @@ function measure({ number, values, ends }: Repeated, { rows, task, scale, target
   const marked = ends.flatMap(({ marks }) => (marks === undefined ? [] : [unpackMarks(marks, rows, task)]));
   for (const one of marked)
     for (let row = 0; row < rows; row++) mistakes[row] = (mistakes[row] ?? 0) + (one[row] ?? 0) / marked.length;
-  const interval = task === "classification" ? wilson(error, targets.rows) : resampled(mistakes, scale);
+  const { from, to } = task === "classification" ? wilson(error, targets.rows) : resampled(mistakes, scale);
+  const interval = { from: Math.min(from, error), to: Math.max(to, error) };
   return { number, values, errors, error, interval, parameters: ends[0]?.measures?.parameters ?? 0, mistakes };
 }
 
