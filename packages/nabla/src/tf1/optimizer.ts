@@ -1,4 +1,5 @@
 /** What all optimizers share: gradients, their application, and the variables that they keep beside each parameter. */
+import type { DType } from "../array/dtype.ts";
 import { scalar } from "../array/ndarray.ts";
 import { sameShape, sizeOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
@@ -86,7 +87,9 @@ function apply(rule: Rule, pairs: readonly GradientPair[], { globalStep }: Apply
   }
   const graph = graphOf(rule.kind, inputs);
   return graph.asDefault(() => {
-    const shared = new Map(Object.entries(rule.shared ?? {}).map(([name, start]) => [name, kept(name, start)]));
+    const shared = new Map(
+      Object.entries(rule.shared ?? {}).map(([name, start]) => [name, kept(name, start, first[1].dtype)]),
+    );
     const updates = given.flatMap(([gradient, target]) => updatesOf(rule, { gradient, target, shared }));
     for (const [name, { node }] of shared) updates.push([node, multiply(node, rule.shared?.[name] ?? 1)]);
     if (globalStep !== undefined) updates.push([globalStep.node, add(globalStep.node, 1)]);
@@ -94,8 +97,8 @@ function apply(rule: Rule, pairs: readonly GradientPair[], { globalStep }: Apply
   });
 }
 
-function kept(name: string, start: number): Variable {
-  return variable(start, { name, trainable: false });
+function kept(name: string, start: number, dtype: DType): Variable {
+  return variable(start, { name, dtype, trainable: false });
 }
 
 interface Given {
