@@ -2,10 +2,11 @@
 import { NablaError } from "nabla";
 import type { Experiment, PartialExperiment } from "../experiment/experiment.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
+import { localFile } from "../sources/fetched.ts";
 import { holdsImages, imageColumns } from "../sources/read-images.ts";
 
 export interface Said {
-  /** The data file, if one was named. */
+  /** The data file or its address, if one was named. */
   readonly file: string | undefined;
   readonly config: string | undefined;
   /** The options as commander gives them. */
@@ -22,7 +23,7 @@ export async function statedIn({ file, config, said }: Said): Promise<PartialExp
   return {
     ...written,
     ...plain,
-    ...(file === undefined ? {} : { data: file }),
+    ...(file === undefined ? {} : { data: await localFile(file) }),
     ...(penalty === undefined ? {} : { penalty: { kind: "l2", strength: penalty } }),
     ...(out === undefined ? {} : { output: out }),
   };

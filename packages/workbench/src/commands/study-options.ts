@@ -5,6 +5,7 @@ import type { PartialExperiment } from "../experiment/experiment.ts";
 import { readSpace } from "../experiment/search-space.ts";
 import { planStudy, reopenStudy, type StudySaid } from "../experiment/study-plan.ts";
 import type { StudyPlan } from "../experiment/tune-events.ts";
+import { fetchData, isAddress } from "../sources/fetched.ts";
 import { openStores } from "../store/open.ts";
 import type { StorePlace } from "../store/place.ts";
 import type { StoredStudy } from "../store/study.ts";
@@ -44,8 +45,13 @@ export async function planStudyFor(file: string | undefined, options: Said, plac
       "to begin it, name its data: nabla tune data.csv --target column",
     );
   }
-  if (stored === undefined) return await planStudy(await experimentOf({ file, config, said }), search);
-  return await reopenStudy(stored, search, await statedIn({ file, config, said }));
+  if (stored === undefined) {
+    const plan = await planStudy(await experimentOf({ file, config, said }), search);
+    return file !== undefined && isAddress(file) ? { ...plan, address: file } : plan;
+  }
+  const { path, sha256 } = stored.data;
+  const again = file === undefined && isAddress(path) ? await fetchData(path, { sha256 }) : file;
+  return await reopenStudy(stored, search, await statedIn({ file: again, config, said }));
 }
 
 /** What belongs to the command and not to the experiment. */

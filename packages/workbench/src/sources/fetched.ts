@@ -8,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { NablaError } from "nabla";
 import { fileFailure, systemCode } from "../files/failure.ts";
+import { unknownHost, unreachable } from "../files/network.ts";
 import { hashFile } from "./data-file.ts";
 
 export interface FetchOptions {
@@ -20,6 +21,11 @@ export interface FetchOptions {
 /** Whether data is named by an address of the web and not by a path. */
 export function isAddress(data: string): boolean {
   return /^https?:\/\//i.test(data);
+}
+
+/** The file of that path, or the one that holds what lies at that address. Throws what `fetchData` throws. */
+export async function localFile(data: string, options: FetchOptions = {}): Promise<string> {
+  return isAddress(data) ? await fetchData(data, options) : data;
 }
 
 /**
@@ -55,7 +61,9 @@ async function download(address: string, place: string): Promise<void> {
     new NablaError("data/fetch", `cannot fetch ${shownAddress(address)}: ${why}`, "check the address, or name a file");
   const answer = await fetch(address).catch((error: unknown) => {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    throw failed(systemCode(cause) || (cause instanceof Error ? cause.message : String(cause)));
+    const code = systemCode(cause);
+    const known = code === unknownHost ? "no machine of that name is known" : unreachable[code];
+    throw failed(known ?? (cause instanceof Error ? cause.message : String(cause)));
   });
   if (!answer.ok || answer.body === null)
     throw failed(`the server answers ${answer.status} ${answer.statusText}`.trim());

@@ -1,15 +1,10 @@
 import { NablaError } from "nabla";
 import { systemCode } from "../files/failure.ts";
+import { unknownHost, unreachable } from "../files/network.ts";
 
-// https://www.postgresql.org/docs/18/errcodes-appendix.html, https://nodejs.org/api/errors.html#common-system-errors
-const unreachable: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there",
-  ECONNRESET: "it broke the connection off",
-  EPIPE: "it broke the connection off",
-  ETIMEDOUT: "it does not answer",
-  EHOSTUNREACH: "no way leads there",
-  ENETUNREACH: "no way leads there",
-  EAI_AGAIN: "its name cannot be looked up at present",
+// https://www.postgresql.org/docs/18/errcodes-appendix.html
+const away: Readonly<Record<string, string>> = {
+  ...unreachable,
   "53300": "it has no connection left",
   "57P01": "it is shutting down",
   "57P02": "it has crashed",
@@ -23,7 +18,7 @@ type Said = readonly [name: string, sentence: (message: string) => string, hint:
 
 const asUser = "name another user in the address, or ask who owns the database";
 const causes: Readonly<Record<string, Said>> = {
-  ENOTFOUND: ["host", () => "no machine of that name is known", "check the host in the address"],
+  [unknownHost]: ["host", () => "no machine of that name is known", "check the host in the address"],
   "28P01": ["password", () => "it refuses the user's password", "check the address, or PGPASSWORD"],
   "28000": ["password", (message) => `it does not let this user in: ${message}`, asUser],
   "3D000": ["unknown-database", () => "the server has no such database", "make it: createdb NAME"],
@@ -39,7 +34,7 @@ const causes: Readonly<Record<string, Said>> = {
 /** Why the server does not answer at present; undefined for errors of another kind. */
 export function whyAway(error: unknown): string | undefined {
   const code = systemCode(error);
-  if (unreachable[code] !== undefined) return unreachable[code];
+  if (away[code] !== undefined) return away[code];
   // Class 08: connection exceptions.
   if (code.startsWith("08")) return "it broke the connection off";
   // pg gives these no code.
@@ -61,8 +56,8 @@ export function postgresFailure(error: unknown, place: string): unknown {
   if (error instanceof NablaError) return error;
   const said = (name: string, sentence: string, hint: string) =>
     new NablaError(`store/${name}`, `the store ${place}: ${sentence}`, hint);
-  const away = whyAway(error);
-  if (away !== undefined) return said("away", away, "start the server, or check host and port, then try again");
+  const why = whyAway(error);
+  if (why !== undefined) return said("away", why, "start the server, or check host and port, then try again");
   const cause = causes[systemCode(error)];
   const message = error instanceof Error ? error.message : "";
   if (cause !== undefined) return said(cause[0], cause[1](message), cause[2]);
