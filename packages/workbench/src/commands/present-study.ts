@@ -75,8 +75,11 @@ function rangeText({ kind, options }: Domain): string {
   return `${number(Number(from))} to ${number(Number(to))}${scales[kind] ?? ""}`;
 }
 
+/** Hyperparameters that are listed as having mattered. */
+const MATTERED = 6;
+
 function endingOf(result: StudyResult, { place }: PresentStudyOptions): StudyEnding {
-  const { plan, store, state, seconds, counts, decision, optimism, run, model, hash } = result;
+  const { plan, store, state, seconds, counts, decision, optimism, importance, run, model, hash } = result;
   return {
     name: plan.name,
     store: here(store),
@@ -87,7 +90,7 @@ function endingOf(result: StudyResult, { place }: PresentStudyOptions): StudyEnd
     ...(decision === undefined ? {} : { winner: lineOf(decision.winner), said: decision.said }),
     finalists: (decision?.finalists ?? []).map(lineOf),
     ...(optimism === undefined ? {} : { optimism }),
-    importance: [],
+    importance: importance.slice(0, MATTERED).map(({ path, share, interval }) => ({ name: path, share, interval })),
     ...(run === undefined ? {} : { run }),
     ...(model === undefined ? {} : { model: here(model) }),
     hash,

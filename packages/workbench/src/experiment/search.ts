@@ -1,6 +1,6 @@
 /** A study that is being carried out: asks, orders, hears, tells. */
 import type { Json } from "nabla";
-import type { Asked, Trial } from "nabla/tune";
+import { type Asked, type AxisImportance, importance, type Optimism, optimism, type Trial } from "nabla/tune";
 import { sha256 } from "../files/hash.ts";
 import { toJsonText } from "../store/json-text.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -12,10 +12,9 @@ import type { TrialEnd, TrialStop } from "../workers/messages.ts";
 import { endOf } from "../workers/results.ts";
 import { Channel } from "./channel.ts";
 import { bestTrials, decide, repeatSeed, varianceOf } from "./finalists.ts";
-import { optimismOf } from "./optimism.ts";
 import { settledAt } from "./study-plan.ts";
 import { Timekeeper } from "./timekeeper.ts";
-import type { Decision, Optimism, StudyEvent, StudyPlan, StudyResult } from "./tune-events.ts";
+import type { Decision, StudyEvent, StudyPlan, StudyResult } from "./tune-events.ts";
 
 /** What carrying out a study needs beside its plan. */
 export interface TuneOptions {
@@ -127,7 +126,7 @@ export class Search {
     const { study } = this.#plan;
     const { studies, signal } = this.#options;
     const decision = this.#decide();
-    const optimism = decision === undefined ? undefined : this.#optimism();
+    const luck = decision === undefined ? undefined : this.#optimism();
     const having = (state: Trial["state"]): number => study.trials.filter((trial) => trial.state === state).length;
     return {
       plan: this.#plan,
@@ -137,7 +136,8 @@ export class Search {
       seconds: this.#timekeeper.seconds,
       counts: { done: having("done"), pruned: having("pruned"), failed: having("failed"), left: having("running") },
       ...(decision === undefined ? {} : { decision }),
-      ...(optimism === undefined ? {} : { optimism }),
+      ...(luck === undefined ? {} : { optimism: luck }),
+      importance: importanceOf(study),
     };
   }
 
@@ -264,8 +264,17 @@ export class Search {
         return marks === undefined ? [] : [unpackMarks(marks, rows, facts.task)];
       });
     const scale = facts.task === "regression" ? varianceOf(prepared.dev) : 1;
-    return optimismOf({ mistakes, scale, seed: study.seed });
+    return optimism(mistakes, { scale, seed: study.seed });
   }
+}
+
+/** Trials that are few tell nothing of what mattered. */
+const FEWEST_TOLD = 20;
+
+/** What mattered, where there are trials enough to tell. */
+export function importanceOf(study: StudyPlan["study"]): readonly AxisImportance[] {
+  const finished = study.trials.filter(({ state }) => state !== "running").length;
+  return finished < FEWEST_TOLD ? [] : importance(study, { seed: study.seed }).axes;
 }
 
 function isEnded({ status }: StoredTrial): boolean {

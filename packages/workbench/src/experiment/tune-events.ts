@@ -1,7 +1,7 @@
 /** What a study tells while it goes on. */
 import type { Notice } from "nabla";
 import type { Interval } from "nabla/diagnose";
-import type { Report, Study } from "nabla/tune";
+import type { AxisImportance, Optimism, Report, Study } from "nabla/tune";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { TrialEnd } from "../workers/messages.ts";
 import type { Experiment } from "./experiment.ts";
@@ -30,6 +30,8 @@ export interface StudyPlan {
   readonly wanted: Wanted;
   readonly notices: readonly Notice[];
   readonly suspicions: readonly Suspicion[];
+  /** Where the data was fetched from, and where workers of other machines find it. */
+  readonly address?: string;
   /** The study as an earlier process left it. */
   readonly stored?: StoredStudy;
 }
@@ -58,16 +60,6 @@ export interface Decision {
   readonly said: string;
 }
 
-/** How much better the winner looks than it is, since it was chosen by the rows it is measured on. */
-export interface Optimism {
-  /** The lowest dev error of all trials, as it was measured. */
-  readonly apparent: number;
-  /** What remains of it on rows that had no say in the choice. */
-  readonly honest: number;
-  /** Of how many trials. */
-  readonly trials: number;
-}
-
 /** What a study came to. */
 export interface StudyResult {
   readonly plan: StudyPlan;
@@ -78,7 +70,10 @@ export interface StudyResult {
   readonly counts: { readonly done: number; readonly pruned: number; readonly failed: number; readonly left: number };
   /** Absent when no trial came to its end. */
   readonly decision?: Decision;
+  /** How much of the lowest error is luck; absent for fewer than two trials. */
   readonly optimism?: Optimism;
+  /** What mattered, the most first; empty where trials are too few to tell. */
+  readonly importance: readonly AxisImportance[];
   /** The winner as a run of its own, and its model's folder; absent when the study was stopped before. */
   readonly run?: string;
   readonly model?: string;

@@ -44,14 +44,14 @@ export async function* tuneStudy(plan: StudyPlan, options: TuneOptions): AsyncGe
 
 /** Records the study, or takes the lead of it again; gives the trials that are there. */
 async function begin(plan: StudyPlan, studies: StudyStore): Promise<readonly StoredTrial[]> {
-  const { name, experiment, parts, facts, study, wanted, stored } = plan;
+  const { name, experiment, parts, facts, study, wanted, stored, address = experiment.data } = plan;
   const changing = { definition: study.definition, plan: { ...wanted } };
   if (stored === undefined) {
     await studies.createStudy({
       name,
       ...changing,
       experiment: experiment as unknown as Json,
-      data: { path: experiment.data, sha256: parts.sha256 },
+      data: { path: address, sha256: parts.sha256 },
       version: await libraryVersion(),
       task: facts.task,
       target: experiment.target,
@@ -126,9 +126,10 @@ export interface Outcome {
   } | null;
   readonly finalists: Json;
   readonly optimism: Json;
+  readonly importance: Json;
 }
 
-function outcomeOf({ hash, seconds, decision, optimism, run, model }: StudyResult): Json {
+function outcomeOf({ hash, seconds, decision, optimism, importance, run, model }: StudyResult): Json {
   const { winner, finalists = [], said = "" } = decision ?? {};
   const best =
     winner === undefined
@@ -148,6 +149,7 @@ function outcomeOf({ hash, seconds, decision, optimism, run, model }: StudyResul
     best,
     finalists: finalists as unknown as Json,
     optimism: optimism === undefined ? null : { ...optimism },
+    importance: importance as unknown as Json,
   };
   return outcome as unknown as Json;
 }
