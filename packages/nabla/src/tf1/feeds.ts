@@ -38,7 +38,7 @@ function byName(graph: Graph, feed: Readonly<Record<string, FeedValue>>): (reado
 
 /** What goes to the engine for a tensor. Throws `tf1/feed` naming both shapes, or the number that is not whole. */
 export function fedValue({ name, shape, dtype, kind }: Tensor, value: FeedValue): NdArray | number {
-  if (typeof value === "number" && shape.length === 0 && dtype !== "int32") return value;
+  if (typeof value === "number" && shape.length === 0 && isFloat(dtype)) return value;
   const array =
     typeof value === "object" && isNdArray(value)
       ? value
@@ -53,6 +53,10 @@ export function fedValue({ name, shape, dtype, kind }: Tensor, value: FeedValue)
   const broken = dtype === "int32" ? array.data.find((x: number) => !Number.isInteger(x)) : undefined;
   if (broken === undefined) return arrayOf(array, dtype);
   throw new NablaError("tf1/feed", `the ${kind} "${name}" is int32, and was fed ${broken}`);
+}
+
+function isFloat(dtype: Tensor["dtype"]): boolean {
+  return dtype === "float32" || dtype === "float64";
 }
 
 function fitsEach(expected: Tensor["shape"], received: readonly number[]): boolean {

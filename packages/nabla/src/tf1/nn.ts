@@ -1,5 +1,6 @@
 /** tf.nn: activations, losses and what networks are made of. */
 
+import { inRange } from "../base/fields.ts";
 import { add, divide, less, multiply, select, softplus as softplusNode, sqrt, subtract } from "../graph/elementwise.ts";
 import { maximum, sum } from "../graph/ops.ts";
 import { mean } from "../graph/reduce.ts";
@@ -95,6 +96,7 @@ export interface DropoutOptions extends Named {
 
 /** Keeps each number with the probability `keepProb`, divided by it, and puts 0 for the others; new at every run. */
 export function dropout(x: Operand, keepProb: ScalarOperand, { seed, ...named }: DropoutOptions = {}): Tensor {
+  if (typeof keepProb === "number") inRange("keepProb", keepProb, { above: 0, atMost: 1 });
   const given = tensorOf(
     x,
     undefined,

@@ -16,9 +16,12 @@ export type Operand = Tensor | NdArray | Nested;
 /** What stands for a single number. */
 export type ScalarOperand = Scalar | number;
 
-/** Numbers in lists as an array. Throws `tf1/ragged` when lists of one depth differ in length or hold no numbers. */
+/**
+ * Numbers in lists as an array. Throws `tf1/ragged` when lists of one depth differ in length or hold no numbers, and
+ * `tf1/dtype` for an int32 that is not whole.
+ */
 export function arrayOf(value: NdArray | Nested, dtype?: DType): NdArray {
-  if (typeof value === "number") return scalar(value, dtype);
+  if (typeof value === "number") return scalar(whole([value], dtype)[0] ?? 0, dtype);
   if (isNdArray(value)) return dtype === undefined || value.dtype === dtype ? value : castArray(value, dtype);
   const shape: number[] = [];
   let flat: readonly unknown[] = [value];
@@ -29,7 +32,17 @@ export function arrayOf(value: NdArray | Nested, dtype?: DType): NdArray {
     flat = flat.flat();
   }
   if (flat.some((item) => typeof item !== "number")) ragged();
-  return ndarray(flat as readonly number[], shape, dtype ?? "float32");
+  return ndarray(whole(flat as readonly number[], dtype), shape, dtype ?? "float32");
+}
+
+function whole(numbers: readonly number[], dtype: DType | undefined): readonly number[] {
+  const broken = dtype === "int32" ? numbers.find((x) => !Number.isInteger(x)) : undefined;
+  if (broken === undefined) return numbers;
+  throw new NablaError(
+    "tf1/dtype",
+    `int32 is expected, and ${broken} is not whole`,
+    "convert the other by tf.cast first",
+  );
 }
 
 function ragged(): never {

@@ -2,7 +2,7 @@
 import type { DType } from "../array/dtype.ts";
 import { scalar } from "../array/ndarray.ts";
 import { sameShape, sizeOf } from "../array/shape.ts";
-import { NablaError } from "../base/error.ts";
+import { known, NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import { add, multiply } from "../graph/elementwise.ts";
 import { constant } from "../graph/leaf.ts";
@@ -124,8 +124,8 @@ function updatesOf(rule: Rule, { gradient, target, shared }: Given): Update[] {
     parameter,
     gradient: gradient.node,
     rate: rule.rate instanceof Tensor ? like(rule.rate.node) : constant(scalar(rule.rate, dtype)),
-    slot: (slot) => slots.get(slot) ?? parameter,
-    shared: (number) => like(shared.get(number)?.node ?? parameter),
+    slot: (slot) => known(slots.get(slot), slot),
+    shared: (number) => like(known(shared.get(number), number).node),
   });
   return [[parameter, made.parameter], ...[...slots].map(([slot, node]): Update => [node, made[slot] ?? node])];
 }

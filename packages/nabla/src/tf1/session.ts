@@ -20,7 +20,7 @@ import type { Recorded } from "./recorded.ts";
 export interface SessionOptions {
   /** Default: the default graph. */
   readonly graph?: Graph;
-  /** Default: WebAssembly in float32, and the reference from the first run on that holds float64. */
+  /** Default: WebAssembly in float32. From the first run on that holds float64 it is the reference, if this one is not wide. */
   readonly engine?: Engine;
   /** Called once for each warning of the graph, such as with `console.warn`. */
   readonly warn?: (warning: string) => void;

@@ -37,6 +37,7 @@ test.each([
   ["L9 what Adam stands for", "adam", "Adam, adaptive *moment* estimation"],
   ["M7 decay has low priority", "learning-rate-decay", "Decay has low priority when tuning"],
   ["R4 the function's name has underscores", "fitting-batch-normalization", "`tf.nn.batch_normalization`"],
+  ["U1 where to read on", "tensorflow", "the proceedings of ICLR and NIPS (NeurIPS today)"],
   ["R8 the reason is contested", "why-batch-normalization-works", "That is contested: Santurkar et al. (2018)"],
 ])("%s", (_, page, said) => {
   const text = readFileSync(join(root, `docs/${page}.md`), "utf8");

@@ -147,6 +147,20 @@ describe("what is refused while building", () => {
     expect(tf.constant([[], []]).shape).toEqual([2, 0]);
   });
 
+  test("numbers that are not whole are no int32", () => {
+    const n = tf.constant([1, 2], { dtype: tf.int32 });
+    const error = thrown(() => tf.multiply(n, 0.5));
+    expect([error.code, error.said]).toEqual(["tf1/dtype", "int32 is expected, and 0.5 is not whole"]);
+    expect(thrown(() => tf.constant([1, 2.5], { dtype: tf.int32 })).code).toBe("tf1/dtype");
+    expect(tf.multiply(n, 3).dtype).toBe("int32");
+  });
+
+  test("options out of their range are refused", () => {
+    expect(thrown(() => tf.nn.dropout(tf.ones([2]), 0)).code).toBe("options/range");
+    expect(thrown(() => tf.train.adamOptimizer(-1)).code).toBe("options/range");
+    expect(thrown(() => tf.varianceScalingInitializer({ mode: "fanin" as never })).hint).toContain("fanIn");
+  });
+
   test("what is no operand is refused", () => {
     expect(thrown(() => tf.add(tf.constant(1), undefined as never)).code).toBe("tf1/operand");
   });
