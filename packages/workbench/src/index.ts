@@ -9,6 +9,7 @@ export type { Experiment, PartialExperiment } from "./experiment/experiment.ts";
 export { openParts, type Parts, type PartsOptions, prepareParts } from "./experiment/parts.ts";
 export { type PredictedFile, predictFile } from "./experiment/predict-file.ts";
 export { parseExperiment, readExperiment } from "./experiment/read-experiment.ts";
+export { replay } from "./experiment/replay.ts";
 export { differences, rerun } from "./experiment/rerun.ts";
 export { type ResumeOptions, resumeRun } from "./experiment/resume-run.ts";
 export { jobOf, type SettledExperiment, settleExperiment } from "./experiment/settle.ts";
@@ -16,6 +17,9 @@ export { planExperiment, type TrainFileOptions, trainFile, trainPlan } from "./e
 export { loadTrained, saveTrained, type TrainedModel } from "./experiment/trained-model.ts";
 export { untilGood } from "./experiment/until-good.ts";
 export { writeFileAtomic } from "./files/atomic.ts";
+export { type Act, actsOf } from "./live/acts.ts";
+export { type AdjustOptions, adjustRun } from "./live/call.ts";
+export type { Done } from "./live/channel.ts";
 export { type ReportOptions, reportPlace, type WrittenReport, writeReport } from "./report/report.ts";
 export { hashFile } from "./sources/data-file.ts";
 export { type ImageShape, imageShapeOf } from "./sources/image-shape.ts";

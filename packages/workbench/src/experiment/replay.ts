@@ -10,16 +10,18 @@ import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 /**
  * Trains what a run records from its beginning, makes the changes of its journal at the same steps, leaves out what was
  * undone, and ends where it ended; a run of its own whose parent it is, with the events of `trainFile`. Pauses, resumptions
- * and the fork that a run came from leave no trace in the weights. Throws `run/no-model` for a run that has not ended,
- * `data/changed`, `run/foreign` and what training throws.
+ * and the fork that a run came from leave no trace in the weights. Throws `run/no-model`, `run/running` for a run that has not
+ * ended, `data/changed`, `run/foreign` and what training throws.
  */
 export async function* replay(
   run: RunHistory,
   options: Omit<TrainFileOptions, "live" | "journal" | "parent" | "notes">,
 ): AsyncGenerator<RunEvent, void, undefined> {
   modelOf(run);
-  if (run.status === "running") {
-    throw new NablaError("run/running", `the run ${run.id} goes on`, "replay it when it has ended, or was stopped");
+  if (run.status === "running" || run.status === "interrupted") {
+    const hint =
+      run.status === "running" ? "replay it when it has ended" : `\`nabla resume ${run.id}\` goes on with it`;
+    throw new NablaError("run/running", `the run ${run.id} is ${run.status} and has not ended`, hint);
   }
   // what ended by the clock is in the journal, and the first model's folder is not to be written over
   const { time: _time, output: _output, ...settled } = experimentOf(run);

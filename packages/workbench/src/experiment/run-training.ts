@@ -114,7 +114,7 @@ async function* follow(
           await recorder.epoch(event, stop);
           await keep(event);
         }
-        change = session === undefined ? undefined : yield* session.hear(event);
+        change = session?.isAsked(event) === true ? yield* session.hear(event) : undefined;
         if (stop) change = { ...change, stop };
       }
       if (session !== undefined && event.kind === "progress") {

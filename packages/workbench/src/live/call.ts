@@ -7,7 +7,7 @@ import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { Act } from "./acts.ts";
 import type { Done, LiveAnswer, LiveRequest } from "./channel.ts";
-import { listeningOf, notLive } from "./journal.ts";
+import { listeningOf } from "./journal.ts";
 
 export interface AdjustOptions {
   readonly store: Pick<RunStore, "get">;
@@ -87,12 +87,12 @@ async function explained(error: unknown, { id }: RunHistory, store: Pick<RunStor
     return new NablaError("live/denied", `the run ${id} belongs to another user`, "adjust it as the user who trains");
   }
   if (!["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTSOCK"].includes(code)) return error;
-  // nobody listens: either it has ended in the meantime, or it was resumed without an ear
-  const now = await store.get(id);
+  // nobody listens: it has ended in the meantime, it is about to, or it was resumed without an ear
   try {
-    refuseIdle(now);
+    refuseIdle(await store.get(id));
   } catch (idle) {
     return idle;
   }
-  return notLive(id);
+  const said = `the run ${id} hears nobody any more: its training has ended and is being saved, or it was resumed without --live`;
+  return new NablaError("live/not-live", said, `nabla show ${id}`);
 }

@@ -1,5 +1,5 @@
 /** A run that begins where another one stands. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
 import { saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -7,6 +7,8 @@ import { changeEvent, kinds, type Made, placeOf } from "./journal.ts";
 
 export interface ForkOptions {
   readonly store: RunStore;
+  /** The file of the first run's checkpoint: the new one's lies beside it. */
+  readonly beside: string;
   /** Where the first run stands. */
   readonly checkpoint: Checkpoint;
   /** What was changed in it so far. */
@@ -30,7 +32,7 @@ export async function refuseName(name: string, store: Pick<RunStore, "list">): P
  * Stores a stopped run with the epochs, the journal and the place of a run that goes on, whose child it is, and gives its
  * id: `nabla resume` trains it. Its model goes to a folder of its own.
  */
-export async function forkRun(id: string, { store, checkpoint, changes, name }: ForkOptions): Promise<string> {
+export async function forkRun(id: string, { store, beside, checkpoint, changes, name }: ForkOptions): Promise<string> {
   const first = await store.get(id);
   const { job, data, seed, version, task, target, rows, parameters } = first;
   const { output: _output, ...settled } = job as Readonly<Record<string, typeof job>>;
@@ -40,8 +42,7 @@ export async function forkRun(id: string, { store, checkpoint, changes, name }: 
     parent: id,
     notes: `forked from ${id} behind step ${step.toLocaleString("en-US")}`,
   });
-  // beside the first one's
-  const file = join(first.checkpoint ?? ".nabla/checkpoints/x", "..", `${fork.id}.safetensors`);
+  const file = join(dirname(beside), `${fork.id}.safetensors`);
   await saveCheckpoint(file, { arrays: checkpoint.arrays, position: checkpoint.place });
   const events = [...changes.map(changeEvent), { kind: kinds.forked, data: { step, run: id } }];
   await store.append(fork.id, { epochs: first.epochs, events });

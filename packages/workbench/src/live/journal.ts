@@ -40,7 +40,7 @@ export function changeEvent({ step, settings, was, said }: Made): { readonly kin
 export function replayJournal({ events, epochs, outcome }: RunHistory): readonly JournalEntry[] {
   const changes = changesOf(events).map(({ step, settings }) => ({ step, settings }));
   const end = outcome?.reason;
-  const last = epochs.at(-1);
+  const last = epochs.find(({ epoch }) => epoch === outcome?.epochs);
   if ((end !== "stopped" && end !== "time") || last === undefined) return changes;
   // what came behind the last whole epoch was measured by nobody
   return [...changes.filter(({ step }) => step < last.steps), { step: last.steps, settings: {}, end }];
@@ -106,11 +106,6 @@ export interface Listening {
 export function listeningOf({ id, events }: RunHistory): Listening {
   const last = events.findLast(({ kind }) => kind === kinds.live);
   if (last !== undefined) return last.data as unknown as Listening;
-  throw notLive(id);
-}
-
-/** The run trains, but hears nobody. */
-export function notLive(id: string): NablaError {
   const hint = `stop it with Ctrl-C, then \`nabla resume ${id} --live\` goes on with the same weights; \`nabla train --live\` begins so`;
-  return new NablaError("live/not-live", `the run ${id} was started without --live, so it hears nobody`, hint);
+  throw new NablaError("live/not-live", `the run ${id} was started without --live, so it hears nobody`, hint);
 }

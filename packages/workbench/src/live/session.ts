@@ -94,10 +94,14 @@ export class LiveSession {
     return { settings: made.settings };
   }
 
-  /** Hears of a step; does what is asked, waits where it is paused, and gives what the training is to be told. */
-  async *hear(event: ProgressEvent | EpochEvent): AsyncGenerator<AdjustedEvent, Change | undefined, undefined> {
+  /** Whether something is to be done at this step: asked at every one, before `hear`. */
+  isAsked({ step }: ProgressEvent | EpochEvent): boolean {
     // what was changed before a resumed training was killed is made again first
-    if (!this.#channel.isAsked || event.step < (this.#changes.at(-1)?.step ?? 0)) return undefined;
+    return this.#channel.isAsked && step >= (this.#changes.at(-1)?.step ?? 0);
+  }
+
+  /** Does what is asked, waits where it is paused, and gives what the training is to be told. */
+  async *hear(event: ProgressEvent | EpochEvent): AsyncGenerator<AdjustedEvent, Change | undefined, undefined> {
     const held = new Held(event);
     const since = performance.now();
     for (;;) {
@@ -229,10 +233,11 @@ export class LiveSession {
   }
 
   async #fork(name: string | undefined, held: Held): Promise<Pick<Done, "said" | "run">> {
-    const { store, run, recorder } = this.#options;
+    const { store, run, recorder, checkpoint: beside } = this.#options;
     await recorder.flush();
     const forked = await forkRun(run, {
       store,
+      beside,
       checkpoint: held.checkpoint,
       changes: this.#changes,
       ...(name === undefined ? {} : { name }),

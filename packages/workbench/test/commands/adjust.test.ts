@@ -54,7 +54,9 @@ test("rate, keep, penalty and batch are changed, one is undone, it is paused, st
     "stop",
   ]);
   const shown = await nabla(["show", run], { folder });
-  expect(shown.stdout).toMatch(/Journal +step [\d,]+: paused\n +step [\d,]+: rate 0\.00001 → 0\.00002, keep\.2 0\.8 → 0\.7\n/);
+  expect(shown.stdout).toMatch(
+    /Journal +step [\d,]+: paused\n +step [\d,]+: rate 0\.00001 → 0\.00002, keep\.2 0\.8 → 0\.7\n/,
+  );
   await expectReplayed(live);
 });
 
@@ -125,12 +127,12 @@ test("a training without --live says how to be so; --live and --until-good exclu
     { folder },
   );
   onTestFinished(() => void running.child.kill("SIGKILL"));
-  const id = await new Promise<string>((resolve) => {
-    running.child.stderr?.once("data", async () => {
-      const { stdout } = await nabla(["runs", "--json"], { folder });
-      resolve(JSON.parse(stdout)[0].id);
-    });
+  await new Promise<void>((resolve, reject) => {
+    running.child.stderr?.on("data", (part) => /^epoch/m.test(String(part)) && resolve());
+    running.ended.then(({ stderr }) => reject(new Error(`it ended before its first epoch: ${stderr}`)), reject);
   });
+  const { stdout } = await nabla(["runs", "--json"], { folder });
+  const [{ id }] = JSON.parse(stdout) as [{ id: string }];
   const deaf = await nabla(["adjust", id, "rate=1"], { folder });
   expect(deaf).toMatchObject({ code: 1, stderr: expect.stringContaining(`\`nabla resume ${id} --live\``) });
   running.child.kill("SIGINT");

@@ -83,7 +83,10 @@ test("runs that cannot hear are told apart", async () => {
     said: expect.stringContaining("in another container"),
   });
   const dead = await storeWith({ address: join(workFolder(), "gone"), machine: here });
-  await expect(adjustRun(dead.id, [], dead)).rejects.toMatchObject({ code: "live/not-live" });
+  await expect(adjustRun(dead.id, [], dead)).rejects.toMatchObject({
+    code: "live/not-live",
+    said: expect.stringContaining("hears nobody any more"),
+  });
   await dead.store.update(dead.id, { status: "finished" });
   await expect(adjustRun(dead.id, [], dead)).rejects.toMatchObject({
     code: "live/not-running",
