@@ -21,6 +21,8 @@ export interface OpenOptions {
   readonly patience?: number;
   /** The same for a server that has answered before. Ten minutes if absent, so that a training outlives a restart. */
   readonly outage?: number;
+  /** Connections to a server at most; 4 if absent. */
+  readonly connections?: number;
   /** Hears that a server is away or back; stderr if absent. */
   readonly say?: (line: string) => void;
   /** Ends the waiting for a server that is away. */
@@ -88,10 +90,11 @@ async function openDatabase(place: StorePlace, options: OpenOptions = {}): Promi
 }
 
 async function serverAt(place: StorePlace, options: OpenOptions): Promise<Kysely<Tables>> {
-  const { patience = 10_000, outage = longestOutage, signal } = options;
+  const { patience = 10_000, outage = longestOutage, connections, signal } = options;
   const { say = (line) => process.stderr.write(`nabla: ${line}\n`) } = options;
   const { openPostgres } = await import("./postgres.ts");
-  return await openPostgres<Tables>(place, { first: patience, later: outage, say, ...(signal && { signal }) });
+  const waiting = { first: patience, later: outage, say, ...(signal && { signal }) };
+  return await openPostgres<Tables>(place, { ...waiting, ...(connections !== undefined && { connections }) });
 }
 
 async function fileAt(

@@ -3,7 +3,12 @@ import { Patience, type PatienceOptions } from "./patience.ts";
 import type { StorePlace } from "./place.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
 
-/** Connections of one process at most: a thousand workers share what a server has. */
+/** How a server is spoken to. */
+export interface PostgresOptions extends PatienceOptions {
+  /** Connections at most. The default is small: a thousand workers share what a server has. */
+  readonly connections?: number;
+}
+
 const CONNECTIONS = 4;
 
 const int8 = 20; // select oid from pg_type where typname = 'int8'
@@ -11,13 +16,13 @@ const int8 = 20; // select oid from pg_type where typname = 'int8'
 /** Opens a database of a PostgreSQL server; connections are made when they are needed. Throws what `postgresFailure` says. */
 export async function openPostgres<Tables>(
   { address, shown }: StorePlace,
-  patience: PatienceOptions,
+  { connections = CONNECTIONS, ...patience }: PostgresOptions,
 ): Promise<Kysely<Tables>> {
   const { default: pg } = await import("pg");
   const pool = new pg.Pool({
     connectionString: address,
     application_name: "nabla",
-    max: CONNECTIONS,
+    max: connections,
     connectionTimeoutMillis: 5000,
     // A server behind a wall that swallows packets is as good as away.
     query_timeout: 300_000,

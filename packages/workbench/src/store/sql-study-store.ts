@@ -153,10 +153,12 @@ export class SqlStudyStore implements StudyStore {
   }
 
   async sign(claim: Claim, { reports, checkpoint }: TrialSign): Promise<void> {
-    const columns = reports === undefined ? {} : { reports: reportsText(reports) };
+    const said = reports === undefined ? {} : { reports: reportsText(reports) };
+    const columns = { ...said, heartbeat: this.#host.now() };
+    // Said twice it is the same, so it takes no transaction of several messages.
+    if (checkpoint === undefined) return await this.#change(this.#database, claim, columns);
     await transact(this.#database, async (database) => {
-      await this.#change(database, claim, { ...columns, heartbeat: this.#host.now() });
-      if (checkpoint === undefined) return;
+      await this.#change(database, claim, columns);
       const { study, number, repeat } = claim;
       await database
         .insertInto("trial_checkpoints")

@@ -81,7 +81,11 @@ export interface Tables {
 }
 
 /** What brings a store from each version to the next, in order; the first makes version 1. Never changed, only added to. */
-export const migrations: readonly ((database: Kysely<Tables>) => Promise<void>)[] = [createRuns, createStudies];
+export const migrations: readonly ((database: Kysely<Tables>) => Promise<void>)[] = [
+  createRuns,
+  createStudies,
+  indexOwners,
+];
 
 async function createRuns({ schema }: Kysely<Tables>): Promise<void> {
   await schema
@@ -189,4 +193,11 @@ async function createStudies({ schema }: Kysely<Tables>): Promise<void> {
       (key) => key.onDelete("cascade"),
     )
     .execute();
+}
+
+/** Every worker gives a sign of life for what it owns, which must not cost a look at all that was ever done. */
+async function indexOwners({ schema }: Kysely<Tables>): Promise<void> {
+  for (const table of ["runs", "studies", "trials"] as const) {
+    await schema.createIndex(`${table}_by_owner`).on(table).column("owner").where("owner", "is not", null).execute();
+  }
 }

@@ -40,8 +40,14 @@ export interface PostgresServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Copies, initialises and starts a server. Its files and its process end with the test, in whatever way that ends. */
-export async function startPostgres(): Promise<PostgresServer> {
+// Data that need not survive a power cut.
+const quick = ["fsync=off", "full_page_writes=off"];
+
+/**
+ * Copies, initialises and starts a server with some settings. Its files and its process end with the test, in whatever
+ * way that ends.
+ */
+export async function startPostgres(settings: readonly string[] = quick): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "nabla-postgres-"));
   let server: ChildProcess | undefined;
   const clean = (): void => {
@@ -61,9 +67,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   const locale = ["--locale", "C", "--encoding", "UTF8", "--no-sync", "--no-instructions"];
   execFileSync(join(programs, "initdb"), [...options, ...locale], { ...identity, cwd: folder, stdio: "pipe" });
   const port = await freePort();
-  // Data that need not survive a power cut; no socket files, whose paths may be too long.
-  const settings = ["fsync=off", "full_page_writes=off", "unix_socket_directories=", "listen_addresses=127.0.0.1"];
-  const words = ["-D", data, "-p", `${port}`, ...settings.flatMap((setting) => ["-c", setting])];
+  // No socket files: their paths may be too long.
+  const places = ["unix_socket_directories=", "listen_addresses=127.0.0.1"];
+  const words = ["-D", data, "-p", `${port}`, ...[...places, ...settings].flatMap((setting) => ["-c", setting])];
 
   const url: PostgresServer["url"] = (database, as = {}) =>
     `postgres://${as.user ?? user}:${encodeURIComponent(as.password ?? password)}@127.0.0.1:${port}/${database}`;
