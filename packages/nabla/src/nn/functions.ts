@@ -74,9 +74,9 @@ export function leaky(x: Tensor, slope: Operand): Tensor {
   return select(less(0, x), x, multiply(x, slope));
 }
 
-/** x above 0, alpha·(e^x - 1) below (Clevert, Unterthiner, Hochreiter 2016). */
+/** x above 0, alpha·(e^x - 1) below (Clevert, Unterthiner, Hochreiter 2016). At 0 the slope is alpha. */
 export function exponentialLinear(x: Tensor, alpha: Operand): Tensor {
-  return select(less(0, x), x, multiply(expm1(minimum(x, 0)), alpha));
+  return select(less(0, x), x, multiply(expm1(minimum(0, x)), alpha));
 }
 
 /** x·Φ(x), exactly, by the error function (Hendrycks and Gimpel 2016). */

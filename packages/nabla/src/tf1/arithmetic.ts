@@ -40,8 +40,9 @@ export const multiply: Binary = from("multiply", ops.multiply);
 export const divide: Binary = from("divide", ops.divide);
 /** x to the power y; the gradient with respect to y needs x > 0. */
 export const pow: Binary = from("pow", ops.power);
-export const maximum: Binary = from("maximum", ops.maximum);
-export const minimum: Binary = from("minimum", ops.minimum);
+// nabla's ops give the gradient of a tie to the second, TensorFlow's to the first
+export const maximum: Binary = binary("maximum", (x, y) => ops.maximum(y, x));
+export const minimum: Binary = binary("minimum", (x, y) => ops.minimum(y, x));
 /** (x - y)² */
 export const squaredDifference: Binary = binary("squaredDifference", (x, y) => squareOf(ops.subtract(x, y)));
 

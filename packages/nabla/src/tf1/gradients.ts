@@ -31,9 +31,9 @@ export function gradients(cost: Tensor, tensors: readonly Tensor[]): readonly (T
   });
 }
 
-/** x within [least, most]. */
+/** x within [least, most]; its slope is 1 also at the ends. */
 export function clipByValue(x: Operand, least: number, most: number, named?: Named): Tensor {
-  return define("clipByValue", [x], (node) => minimum(maximum(node, least), most), named);
+  return define("clipByValue", [x], (node) => minimum(most, maximum(least, node)), named);
 }
 
 /** x, shortened to the length `most` where it is longer. */

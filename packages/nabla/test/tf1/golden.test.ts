@@ -14,6 +14,9 @@ interface Golden {
   readonly optimizers: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Flat>>>>>>;
   readonly inputs: Readonly<Record<string, Flat>>;
   readonly codes: readonly number[];
+  readonly bends: Flat;
+  readonly shares: Flat;
+  readonly slopes: Readonly<Record<string, Flat>>;
   readonly functions: Readonly<Record<string, Flat>>;
 }
 
@@ -111,5 +114,40 @@ describe("functions give TensorFlow's numbers", () => {
     await using session = tf.session();
     const received = await session.run((functions[name] as () => tf.Tensor)());
     expectClose(typeof received === "number" ? ndarray([received], []) : received, expected, 2e-6);
+  });
+});
+
+const shares = array(golden.shares);
+
+const bent: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
+  maximum: (x) => tf.maximum(x, 0.5),
+  minimum: (x) => tf.minimum(x, 0.5),
+  clipByValue: (x) => tf.clipByValue(x, -1, 1),
+  clipByNorm: (x) => tf.clipByNorm(x, 3),
+  abs: (x) => tf.abs(x),
+  square: (x) => tf.square(x),
+  pow: (x) => tf.pow(x, 3),
+  tanh: (x) => tf.tanh(x),
+  sigmoid: (x) => tf.sigmoid(x),
+  relu: (x) => tf.nn.relu(x),
+  relu6: (x) => tf.nn.relu6(x),
+  leakyRelu: (x) => tf.nn.leakyRelu(x),
+  elu: (x) => tf.nn.elu(x),
+  softplus: (x) => tf.nn.softplus(x),
+  reduceMax: (x) => tf.reduceMax(tf.minimum(x, 6.5)),
+  l2Loss: (x) => tf.nn.l2Loss(x),
+  softmax: (x) => tf.multiply(tf.nn.softmax(x), array(golden.bends)),
+  sigmoidCrossEntropyWithLogits: (x) =>
+    tf.nn.sigmoidCrossEntropyWithLogits({ logits: tf.reshape(x, [1, 7]), labels: shares }),
+  softmaxCrossEntropyWithLogits: (x) =>
+    tf.nn.softmaxCrossEntropyWithLogits({ logits: tf.reshape(x, [1, 7]), labels: shares }),
+};
+
+describe("gradients are TensorFlow's, also where functions bend", () => {
+  test.each(Object.entries(golden.slopes))("%s", async (name, expected) => {
+    const x = tf.constant(array(golden.bends));
+    const [slope] = tf.gradients((bent[name] as (x: tf.Tensor) => tf.Tensor)(x), [x]);
+    await using session = tf.session();
+    expectClose((await session.run(slope as tf.Tensor)) as NdArray, expected, 2e-6);
   });
 });

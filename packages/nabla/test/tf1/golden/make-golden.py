@@ -100,6 +100,41 @@ FUNCTIONS = {
     "slice": lambda: tf.slice(Z, [1, 2], [3, -1]),
 }
 
+# where functions bend, ties included
+BENDS = np.array([-3.0, -1.0, 0.0, 0.5, 1.0, 6.0, 7.0], np.float32)
+SHARES = np.array([[0.1, 0.2, 0.1, 0.1, 0.2, 0.2, 0.1]], np.float32)
+SLOPES = {
+    "maximum": lambda x: tf.maximum(x, 0.5),
+    "minimum": lambda x: tf.minimum(x, 0.5),
+    "clipByValue": lambda x: tf.clip_by_value(x, -1.0, 1.0),
+    "clipByNorm": lambda x: tf.clip_by_norm(x, 3.0),
+    "abs": tf.abs,
+    "square": tf.square,
+    "pow": lambda x: tf.pow(x, 3.0),
+    "tanh": tf.tanh,
+    "sigmoid": tf.sigmoid,
+    "relu": tf.nn.relu,
+    "relu6": tf.nn.relu6,
+    "leakyRelu": tf.nn.leaky_relu,
+    "elu": tf.nn.elu,
+    "softplus": tf.nn.softplus,
+    "reduceMax": lambda x: tf.reduce_max(tf.minimum(x, 6.5)),
+    "l2Loss": tf.nn.l2_loss,
+    "softmax": lambda x: tf.nn.softmax(x) * BENDS,
+    "sigmoidCrossEntropyWithLogits": lambda x: tf.nn.sigmoid_cross_entropy_with_logits(labels=SHARES[0], logits=x),
+    "softmaxCrossEntropyWithLogits": lambda x: tf.nn.softmax_cross_entropy_with_logits(
+        labels=SHARES, logits=tf.reshape(x, [1, -1])
+    ),
+}
+
+
+def slope(build):
+    tf.reset_default_graph()
+    x = tf.constant(BENDS)
+    (found,) = tf.gradients(build(x), [x])
+    with tf.Session() as session:
+        return flat(session.run(found))
+
 
 def value(build):
     tf.reset_default_graph()
@@ -130,6 +165,9 @@ golden = {
     "optimizers": {name: network(optimizer) for name, optimizer in OPTIMIZERS.items()},
     "inputs": {name: flat(array) for name, array in INPUTS.items()},
     "codes": CODES.tolist(),
+    "bends": flat(BENDS),
+    "shares": flat(SHARES),
+    "slopes": {name: slope(build) for name, build in SLOPES.items()},
     "functions": {name: value(build) for name, build in FUNCTIONS.items()},
 }
 out = pathlib.Path(__file__).with_name("tensorflow.json")
