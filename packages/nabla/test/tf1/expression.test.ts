@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
+import { valueOfConstant } from "../../src/graph/leaf.ts";
 import * as tf from "../../src/tf1/index.ts";
 import { thrown } from "../data/thrown.ts";
 
@@ -66,4 +68,43 @@ test.each([
 
 test("T4 a function that is nearly one is named", () => {
   expect(thrown(() => tf.expr`squar(2)`).hint).toContain("square");
+});
+
+type Sum = { readonly text: string; readonly value: number; readonly level: number };
+
+/** Sums of numbers with what they come to; `level` is how strongly the outermost operator binds. */
+const sums: fc.Arbitrary<Sum> = fc.letrec<{ readonly sum: Sum }>((tie) => {
+  const pair = fc.tuple(tie("sum"), tie("sum"));
+  const held = ({ text, level }: Sum, least: number): string => (level < least ? `(${text})` : text);
+  const infix = (sign: string, level: number, of: (x: number, y: number) => number) =>
+    pair.map(
+      ([x, y]): Sum => ({
+        // from the left, but for powers
+        text: `${held(x, sign === "**" ? level + 1 : level)} ${sign} ${held(y, sign === "**" ? 3 : level + 1)}`,
+        value: of(x.value, y.value),
+        level,
+      }),
+    );
+  return {
+    sum: fc.oneof(
+      { maxDepth: 5, withCrossShrink: true },
+      fc.integer({ min: 0, max: 9 }).map((n): Sum => ({ text: String(n), value: n, level: 5 })),
+      infix("+", 1, (x, y) => x + y),
+      infix("-", 1, (x, y) => x - y),
+      infix("*", 2, (x, y) => x * y),
+      infix("/", 2, (x, y) => x / y),
+      infix("**", 4, (x, y) => x ** y),
+      tie("sum").map((x): Sum => ({ text: `-${held(x, 3)}`, value: -x.value, level: 3 })),
+    ),
+  };
+}).sum;
+
+test("T4 any sum comes to what its operators say", () => {
+  fc.assert(
+    fc.property(sums, ({ text, value }) => {
+      const { node } = tf.expr(Object.assign([text], { raw: [text] }));
+      expect(valueOfConstant(node).data[0]).toBe(Math.fround(value));
+    }),
+    { seed: 1, numRuns: 500 },
+  );
 });
