@@ -92,7 +92,8 @@ const variadic =
   (f: Pair): Operator =>
   (node) => {
     if (node.inputs.length === 2) return paired(node, f);
-    return { tensor: node.inputs.map((_, i) => node.tensor(i)).reduce((all, x) => f(all, x)) };
+    const [, ...more] = node.inputs;
+    return { tensor: more.reduce<Tensor>((all, _, i) => f(all, node.tensor(i + 1)), node.tensor(0)) };
   };
 
 /** A sum, or the bias of the dense layer that gives the other side. */

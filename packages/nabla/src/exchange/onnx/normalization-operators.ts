@@ -45,17 +45,16 @@ function layerNormalized(node: OnnxNode): Given {
   const x = node.tensor(0);
   const axis = node.axis(-1, x.shape.length);
   const epsilon = node.real("epsilon", 1e-5);
-  const [scale, shift] = [node.ownArray(1), node.has(2) ? node.ownArray(2) : zeros(sizeOfLast(x))];
-  const own = axis === x.shape.length - 1 && scale?.shape.length === 1 && shift?.shape.length === 1;
-  if (own && scale.data.length === x.shape.at(-1) && shift.data.length === scale.data.length)
-    return { tensor: layerNode(layerNorm({ epsilon }), x, { scale, shift }) };
+  const scale = node.ownArray(1);
+  const features = x.shape.at(-1);
+  if (scale?.shape.length === 1 && scale.data.length === features && axis === x.shape.length - 1) {
+    const shift = node.has(2) ? node.ownArray(2) : zeros(scale.shape);
+    if (shift?.shape.length === 1 && shift.data.length === features)
+      return { tensor: layerNode(layerNorm({ epsilon }), x, { scale, shift }) };
+  }
   const axes = x.shape.map((_, i) => i).slice(axis);
   const made = multiply(standardised(x, axes, epsilon), node.tensor(1));
   return { tensor: node.has(2) ? add(made, node.tensor(2)) : made };
-}
-
-function sizeOfLast(x: Tensor): readonly number[] {
-  return [Number(x.shape.at(-1) ?? 1)];
 }
 
 /** Each channel of each example over its places. */

@@ -19,7 +19,7 @@ import { layerOf, modelOf } from "./layer-node.ts";
 import { operators, relatives } from "./operators.ts";
 import { type GraphProto, type ModelProto, model as modelSchema, type ValueInfoProto } from "./schema.ts";
 import { dtypeFor } from "./tensor-proto.ts";
-import { translate } from "./translate.ts";
+import { inFile, translate } from "./translate.ts";
 import { decode } from "./wire.ts";
 
 export interface ReadOnnxOptions {
@@ -84,11 +84,13 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
   const output = options.output ?? graph.output[0]?.name ?? "";
   const found = outputs(output);
   return {
-    trained: finish(found, x, {
-      shape: taken,
-      metadata,
-      ...(options.loss === undefined ? {} : { loss: options.loss }),
-    }),
+    trained: inFile("the network", () =>
+      finish(found, x, {
+        shape: taken,
+        metadata,
+        ...(options.loss === undefined ? {} : { loss: options.loss }),
+      }),
+    ),
     notices:
       graph.output.length > 1 && options.output === undefined
         ? [`of its ${graph.output.length} outputs the first is taken, "${output}"`]

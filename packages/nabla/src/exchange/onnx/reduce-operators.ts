@@ -1,4 +1,6 @@
 /** Operators that make many numbers into one. */
+import { showShape } from "../../array/shape.ts";
+import { NablaError } from "../../base/error.ts";
 import { abs, add, exp, log, multiply, negate, sqrt, subtract } from "../../graph/elementwise.ts";
 import { stopGradient, sum } from "../../graph/movement.ts";
 import { argmax, max, mean } from "../../graph/reduce.ts";
@@ -49,6 +51,8 @@ const position =
 /** Over all places of an example: [batch, channels, ...lengths] to [batch, channels, 1, …]. */
 function overPlaces(node: OnnxNode, f: (x: Tensor) => Tensor): Given {
   const x = node.last(0);
+  if (x.shape.length < 3)
+    throw new NablaError("onnx/shape", `it takes [batch, channels, ...lengths], received ${showShape(node.shape(0))}`);
   const batchAndChannels = [x.shape[0] ?? 1, x.shape.at(-1) ?? 1];
   return { tensor: reshaped(f(x), [...batchAndChannels, ...x.shape.slice(2).map(() => 1)]) };
 }

@@ -234,7 +234,11 @@ function expanded(node: OnnxNode): Given {
 
 function tiled(node: OnnxNode): Given {
   const repeats = node.counts(1);
-  if (repeats.some((times) => times > 64)) node.refuse("it repeats more than 64 times");
+  if (
+    repeats.length !== node.shape(0).length ||
+    repeats.some((times) => !Number.isInteger(times) || times < 1 || times > 64)
+  )
+    node.refuse(`it repeats ${repeats.slice(0, 8).join(", ")} times, and 1 to 64 times along each axis are supported`);
   return {
     tensor: repeats.reduce(
       (x, times, axis) => (times === 1 ? x : concat(new Array<Tensor>(times).fill(x), { axis })),

@@ -40,12 +40,12 @@ export function translate(graph: GraphProto, start: TranslationStart): (output: 
     return value;
   };
   for (const [i, proto] of graph.node.entries()) {
-    inNode(`node ${i + 1} (${shown(proto.opType ?? "")})`, () => run(proto, { translation, values, find, stored }));
+    inFile(`node ${i + 1} (${shown(proto.opType ?? "")})`, () => run(proto, { translation, values, find, stored }));
   }
   return (output) => {
     const value = find(output);
     if (value === undefined) throw new NablaError("onnx/order", `no node gives the output ${shown(output)}`);
-    return inNode(`output ${shown(output)}`, () => translation.tensors.of(value));
+    return inFile(`output ${shown(output)}`, () => translation.tensors.of(value));
   };
 }
 
@@ -122,8 +122,8 @@ function shown(name: string): string {
   return JSON.stringify(name.slice(0, 60));
 }
 
-/** Errors of ops and layers become the file's: they name the node, and their code says what is wrong with it. */
-function inNode<T>(place: string, action: () => T): T {
+/** Errors of ops and layers become the file's: they name the place, and their code says what is wrong with it. */
+export function inFile<T>(place: string, action: () => T): T {
   try {
     return action();
   } catch (error) {

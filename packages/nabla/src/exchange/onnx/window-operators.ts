@@ -112,6 +112,8 @@ function convolution(node: OnnxNode): Given {
     const product = convolve(surrounded(x, around, 0), permuted(node.tensor(1), order), { window, groups });
     return { last: node.has(2) ? add(product, node.tensor(2)) : product };
   }
+  if (bias !== undefined && String(bias.shape) !== String([filters]))
+    throw new NablaError("onnx/shape", `a bias of shape [${bias.shape.join(", ")}] does not fit ${filters} filters`);
   const word = wordFor(around, lengths, window);
   const options = settings({
     size: short(size, 3),
