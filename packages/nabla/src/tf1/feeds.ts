@@ -12,20 +12,22 @@ export type Feed = Iterable<readonly [tensor: Tensor, value: FeedValue]> | Reado
 
 /** Pairs of a tensor of this graph and what is fed for it. Throws `tf1/unknown`, `tf1/graph` and `tf1/feed`. */
 export function readFeed(graph: Graph, feed: Feed): readonly (readonly [Tensor, FeedValue])[] {
+  if (typeof feed !== "object" || feed === null) throw unfit(feed);
   const pairs = Symbol.iterator in feed ? (Array.isArray(feed) ? feed : [...feed]) : byName(graph, feed);
-  for (const [tensor] of pairs) {
-    if (!(tensor instanceof Tensor))
-      throw new NablaError(
-        "tf1/feed",
-        `${String(tensor)} cannot be fed`,
-        "feed [[placeholder, value], …] or { name: value }",
-      );
-    if (tensor.graph !== graph)
-      throw new NablaError("tf1/graph", `"${tensor.name}" is fed, and belongs to another graph than this session`);
-    if (tensor.kind === "variable")
-      throw new NablaError("tf1/feed", `"${tensor.name}" is a variable`, "set it by tf.assign, or feed a placeholder");
+  for (const pair of pairs) {
+    if (!Array.isArray(pair) || !(pair[0] instanceof Tensor)) throw unfit(pair);
+    const { graph: own, name, kind } = pair[0];
+    if (own !== graph)
+      throw new NablaError("tf1/graph", `"${name}" is fed, and belongs to another graph than this session`);
+    if (kind === "variable")
+      throw new NablaError("tf1/feed", `"${name}" is a variable`, "set it by tf.assign, or feed a placeholder");
   }
   return pairs;
+}
+
+function unfit(received: unknown): NablaError {
+  const said = `expected pairs of a tensor and a value, received ${received instanceof Tensor ? `"${received.name}"` : String(received)}`;
+  return new NablaError("tf1/feed", said, "feed [[placeholder, value], …] or { name: value }");
 }
 
 function byName(graph: Graph, feed: Readonly<Record<string, FeedValue>>): (readonly [Tensor, FeedValue])[] {
@@ -40,7 +42,7 @@ function byName(graph: Graph, feed: Readonly<Record<string, FeedValue>>): (reado
 export function fedValue({ name, shape, dtype, kind }: Tensor, value: FeedValue): NdArray | number {
   if (typeof value === "number" && shape.length === 0 && isFloat(dtype)) return value;
   const array =
-    typeof value === "object" && isNdArray(value)
+    typeof value === "object" && value !== null && isNdArray(value)
       ? value
       : within(`feeding "${name}"`, () => arrayOf(value, "float64"));
   const fits = array.shape.length === shape.length && fitsEach(shape, array.shape);

@@ -22,6 +22,7 @@ export type ScalarOperand = Scalar | number;
  */
 export function arrayOf(value: NdArray | Nested, dtype?: DType): NdArray {
   if (typeof value === "number") return scalar(whole([value], dtype)[0] ?? 0, dtype);
+  if (typeof value !== "object" || value === null) ragged();
   if (isNdArray(value)) return dtype === undefined || value.dtype === dtype ? value : castArray(value, dtype);
   const shape: number[] = [];
   let flat: readonly unknown[] = [value];
@@ -46,13 +47,14 @@ function whole(numbers: readonly number[], dtype: DType | undefined): readonly n
 }
 
 function ragged(): never {
-  throw new NablaError("tf1/ragged", "expected numbers, or lists of numbers that have one length at each depth");
+  const said = "expected numbers, or lists of numbers that have one length at each depth";
+  throw new NablaError("tf1/ragged", said, "a typed array becomes a tensor by ndarray(data, shape)");
 }
 
 /** The tensor that an operand stands for; in `graph`, and where it is no tensor yet, of `dtype`. */
 export function tensorOf(operand: Operand, dtype: DType | undefined, graph: Graph): Tensor {
   if (operand instanceof Tensor) return operand;
-  if (typeof operand === "object" || typeof operand === "number")
+  if ((typeof operand === "object" && operand !== null) || typeof operand === "number")
     return graph.record("constant", constantNode(arrayOf(operand, dtype)), { inputs: [] });
   throw new NablaError("tf1/operand", `expected a tensor or numbers, received ${String(operand)}`);
 }
@@ -99,7 +101,7 @@ function tensorsOf(kind: string, operands: readonly Operand[]): readonly Tensor[
 }
 
 function isArray(operand: Operand): boolean {
-  return typeof operand === "object" && isNdArray(operand);
+  return typeof operand === "object" && operand !== null && isNdArray(operand);
 }
 
 function recorded<S extends Shape>(

@@ -162,7 +162,9 @@ describe("what is refused while building", () => {
   });
 
   test("what is no operand is refused", () => {
-    expect(thrown(() => tf.add(tf.constant(1), undefined as never)).code).toBe("tf1/operand");
+    for (const wrong of [undefined, null, "1", true])
+      expect(thrown(() => tf.add(tf.constant(1), wrong as never)).code).toBe("tf1/operand");
+    expect(thrown(() => tf.constant(null as never)).code).toBe("tf1/ragged");
   });
 
   test("a value that does not fit is not assigned", () => {

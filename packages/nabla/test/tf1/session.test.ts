@@ -141,6 +141,13 @@ describe("feeds", () => {
     expect((await rejected(session.run([], { nothing: 1 }))).code).toBe("tf1/feed");
     expect((await rejected(session.run([], [[w, 1]]))).hint).toContain("tf.assign");
     expect((await rejected(session.run([], [["w", 1]] as never))).code).toBe("tf1/feed");
+    const x = tf.placeholder(tf.float32, [2], { name: "x" });
+    expect((await rejected(session.run(x, [x, [1, 2]] as never))).said).toBe(
+      'expected pairs of a tensor and a value, received "x"',
+    );
+    for (const wrong of [null, 3, "x"]) expect((await rejected(session.run(x, wrong as never))).code).toBe("tf1/feed");
+    for (const wrong of [null, Float32Array.of(1, 2), "12", [true, false]])
+      expect((await rejected(session.run(x, [[x, wrong as never]]))).code).toBe("tf1/ragged");
   });
 
   test("a tensor on the way can be fed instead of what it stands on", async () => {
