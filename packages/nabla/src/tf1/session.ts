@@ -31,6 +31,7 @@ type Fed = ReturnType<typeof readFeed>;
 /** A compiled set of fetches. */
 interface Ready extends Request {
   readonly program: Program;
+  readonly memory: Memory;
   /** The tensor that is fed to each input, by the input's name; undefined for the key of a draw. */
   readonly inputs: readonly (readonly [name: string, tensor: Tensor | undefined, node: Node])[];
   /** Whether everything that it reads was found to have a value. */
@@ -84,6 +85,8 @@ export class Session implements Disposable, AsyncDisposable {
     const fed = readFeed(this.graph, feed);
     const found = this.#find(fetched, fed);
     const ready = found instanceof Promise ? await found : found;
+    // while it was compiled, the session may have been closed or its values moved to another engine
+    if (ready.memory !== this.#memory) return this.#run(fetches, feed);
     if (!ready.begun) this.#check(ready);
     const results = await ready.program.run(this.#feeds(ready, fed));
     if (!ready.begun) for (const state of ready.sets) this.#begun.add(state);
@@ -97,13 +100,14 @@ export class Session implements Disposable, AsyncDisposable {
     return answer(fetches, next);
   }
 
-  /** A copy of a variable's value. Throws `tf1/uninitialized`. */
+  /** A copy of a variable's value. Throws `tf1/uninitialized` and `tf1/closed`. */
   read(variable: Variable): NdArray {
+    const memory = this.#held(variable);
     if (!this.#begun.has(variable.node)) throw uninitialized([variable.name]);
-    return castArray(this.#held(variable).read(variable.node), variable.dtype);
+    return castArray(memory.read(variable.node), variable.dtype);
   }
 
-  /** Sets a variable, which then counts as initialized. Throws `tf1/shape`. */
+  /** Sets a variable, which then counts as initialized. Throws `tf1/shape` and `tf1/closed`. */
   write(variable: Variable, value: NdArray): void {
     if (!sameShape(variable.shape, value.shape)) {
       const said = `the variable "${variable.name}" has the shape ${shown(variable.shape)}, the value ${shown(value.shape)}`;
@@ -186,7 +190,7 @@ export class Session implements Disposable, AsyncDisposable {
       const own = nameOf(node);
       return [own, this.graph.keys.has(node) ? undefined : (this.graph.find(own) as Tensor), node] as const;
     });
-    return { ...request, program, inputs, begun: false };
+    return { ...request, program, memory, inputs, begun: false };
   }
 
   /** Moves all values to the engine that computes in float64. */

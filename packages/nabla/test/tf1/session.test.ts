@@ -258,6 +258,21 @@ describe("state", () => {
     expect(await session.run(fine)).toBe(5 / 7);
   });
 
+  test("a session that is closed while it compiles refuses the run, one that moves repeats it", async () => {
+    const w = tf.variable(1);
+    const grow = tf.assignAdd(w, 2);
+    const early = tf.session();
+    const pending = early.run(tf.globalVariablesInitializer());
+    early.close();
+    expect((await rejected(pending)).code).toBe("tf1/closed");
+    await using session = tf.session();
+    await session.run(tf.globalVariablesInitializer());
+    const grown = session.run(grow);
+    const fine = session.run(tf.cast(tf.constant(1), tf.float64));
+    await Promise.all([grown, fine]);
+    expect(await session.run(w)).toBe(3);
+  });
+
   test("a session runs on the engine that it is given", async () => {
     const root = tf.sqrt(tf.constant(2));
     await using session = tf.session({ engine: reference });
