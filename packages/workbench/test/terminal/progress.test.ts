@@ -48,3 +48,27 @@ test("the bar is one line of a terminal of 80 columns, and leaves nothing behind
   expect(written).not.toContain("NaN");
   expect(widthOf(" 43/100 ███░░░ cost 1.2e-4 train 0.09 % dev 2.8 % rate 0.0017 78k rows/s 12 s")).toBeLessThan(80);
 });
+
+test("what is told stays above the bar, which is drawn again below; without a bar it is a line", () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  let written = "";
+  stream.on("data", (chunk) => {
+    written += chunk;
+  });
+  const view = progressBar(stream);
+  view.tell("before the bar");
+  view.show(standing(42));
+  view.tell("rate 0.1 → 0.01 from step 7");
+  view.show(standing(43));
+  view.stop();
+  expect(written.indexOf("before the bar\n")).toBeLessThan(written.indexOf(" 42/100"));
+  const told = written.indexOf("rate 0.1 → 0.01 from step 7\n");
+  expect(told).toBeGreaterThan(written.indexOf(" 42/100"));
+  // the cursor at the start of a line that was cleared
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal is told by
+  expect(written.slice(0, told)).toMatch(/\u001b\[1G[^\n]*\u001b\[0K[^\n]*$/);
+  expect(written.lastIndexOf(" 43/100")).toBeGreaterThan(written.indexOf("from step 7\n"));
+  const lines: string[] = [];
+  progressLines((line) => lines.push(line)).tell("paused");
+  expect(lines).toEqual(["paused"]);
+});

@@ -1,0 +1,115 @@
+import type { Checkpoint, Json, Place } from "nabla";
+import { expect, test } from "vitest";
+import { Held } from "../../src/live/held.ts";
+import {
+  changed,
+  changeEvent,
+  changesOf,
+  isOf,
+  journalLines,
+  type Made,
+  placeOf,
+  replayJournal,
+} from "../../src/live/journal.ts";
+import type { Outcome, RunEvent, RunHistory } from "../../src/store/run.ts";
+import { epoch } from "../store/drafts.ts";
+
+const made = (step: number, rate: number): Made => ({
+  step,
+  settings: { rate },
+  was: { rate: 1 },
+  said: `rate 1 → ${rate}`,
+});
+const at = "2026-11-22T08:00:00.000Z";
+const line = (kind: string, data: Json): RunEvent => ({ kind, at, data });
+const change = (step: number, rate: number): RunEvent => ({ ...changeEvent(made(step, rate)), at });
+const undo = (from: number, one: Made): RunEvent =>
+  line("undo", { step: one.step, from, settings: { ...one.settings }, was: { ...one.was }, said: one.said });
+
+const events = [
+  line("live", { address: "a", machine: "b" }),
+  change(5, 0.1),
+  change(9, 0.2),
+  undo(12, made(9, 0.2)),
+  line("pause", { step: 10 }),
+  line("continue", { step: 10 }),
+  change(11, 0.3),
+  line("fork", { step: 14, run: "try-2-abc" }),
+  line("peek", { error: 0.1 }),
+  line("stop", { step: 1400 }),
+];
+
+const history = (reason: string, epochs: number): RunHistory =>
+  ({
+    events,
+    epochs: [epoch(1), epoch(2), epoch(3)],
+    outcome: { reason, epochs } as unknown as Outcome,
+  }) as unknown as RunHistory;
+
+test("the changes that count are those that were not taken back", () => {
+  expect(changesOf(events)).toEqual([made(5, 0.1), made(11, 0.3)]);
+  expect(changesOf([])).toEqual([]);
+});
+
+test("a replay makes them again and ends where the run ended: nowhere, by a stop, or by the clock", () => {
+  const changes = [
+    { step: 5, settings: { rate: 0.1 } },
+    { step: 11, settings: { rate: 0.3 } },
+  ];
+  for (const reason of ["epochs", "patience", "diverged"]) expect(replayJournal(history(reason, 3))).toEqual(changes);
+  expect(replayJournal(history("stopped", 2))).toEqual([...changes, { step: 60, settings: {}, end: "stopped" }]);
+  expect(replayJournal(history("time", 3))).toEqual([...changes, { step: 90, settings: {}, end: "time" }]);
+});
+
+test("the journal reads as what was done, in order", () => {
+  expect(journalLines(events)).toEqual([
+    "step 5: rate 1 → 0.1",
+    "step 9: rate 1 → 0.2",
+    "step 9: back here from step 12, to before rate 1 → 0.2",
+    "step 10: paused",
+    "step 10: went on",
+    "step 11: rate 1 → 0.3",
+    "step 14: forked off try-2-abc",
+    "step 1,400: stopped",
+  ]);
+});
+
+const standing = (place: Partial<Place>): Checkpoint => ({
+  arrays: new Map(),
+  place: { step: 5, epoch: 1, settings: { rate: 1, batch: 8 }, ...place } as unknown as Json,
+});
+
+test("a checkpoint that knows of an undone change is of another past", () => {
+  const changes = [made(5, 0.1), made(11, 0.3)];
+  const knows = (...journal: readonly (readonly [number, number])[]): boolean =>
+    isOf(standing({ journal: journal.map(([step, rate]) => ({ step, settings: { rate } })) }), changes);
+  expect(isOf(standing({}), changes)).toBe(true);
+  expect(knows([5, 0.1])).toBe(true);
+  expect(knows([5, 0.1], [11, 0.3])).toBe(true);
+  expect(knows([5, 0.2])).toBe(false);
+  expect(knows([6, 0.1])).toBe(false);
+  expect(knows([5, 0.1], [11, 0.3], [12, 0.4])).toBe(false);
+});
+
+test("one change is told as settings, several at one place and a way back as the place they lead to", () => {
+  const event = { kind: "progress", step: 5, epoch: 2, rate: 1, checkpoint: () => standing({}) } as never;
+  const held = new Held(event);
+  expect(held.answer).toBeUndefined();
+  held.change(made(5, 0.1));
+  expect(held.answer).toEqual({ settings: { rate: 0.1 } });
+  held.change(made(5, 0.3));
+  const both = changed(changed(standing({}), made(5, 0.1)), made(5, 0.3));
+  expect(placeOf(both)).toMatchObject({
+    settings: { rate: 0.3, batch: 8 },
+    journal: [
+      { step: 5, settings: { rate: 0.1 } },
+      { step: 5, settings: { rate: 0.3 } },
+    ],
+  });
+  expect(held.answer).toEqual({ restore: both });
+  const back = standing({ step: 2, epoch: 0 });
+  held.goBack(back);
+  expect([held.step, held.epochs, held.answer]).toEqual([2, 0, { restore: back }]);
+  held.stop();
+  expect(held.answer).toEqual({ restore: back, stop: true });
+});
