@@ -92,6 +92,13 @@ export function studyName(text: string): string {
   throw new InvalidArgumentError("A name has letters, digits, dots, underscores and dashes, 64 at most.");
 }
 
+/** Two names with a comma. */
+export function pair(text: string): readonly [string, string] {
+  const [first = "", second = "", ...more] = text.split(",").map((part) => part.trim());
+  if (first !== "" && second !== "" && more.length === 0) return [first, second];
+  throw new InvalidArgumentError("It is written as two names with a comma, such as rate,units.");
+}
+
 /** One of a few words. */
 export function oneOf<T extends string>(...words: readonly T[]): (text: string) => T {
   return (text) => {

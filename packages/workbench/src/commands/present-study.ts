@@ -125,6 +125,7 @@ function nextCommands(
       : [
           [line("predict", run, "new.csv", "--out", "predictions.csv"), "answers for every row of a new file"] as const,
         ]),
+    [line("report", plan.name), "tells all of the study in one HTML file"],
     counts.left > 0
       ? [line(...again), "carries out the trials that are left"]
       : [line(...again, "--trials", String(plan.wanted.trials * 2)), "tries as many again"],

@@ -1,35 +1,43 @@
-/** `nabla report <run> [--out report.html]` */
+/** `nabla report <run or study> [--out report.html]` */
 import type { Command } from "commander";
-import { positive, withStore } from "./options.ts";
+import { pair, positive, withStore } from "./options.ts";
 
 interface ReportOptions {
   readonly out?: string;
   readonly store?: string;
   readonly missCost?: number;
   readonly alarmCost?: number;
+  readonly contour?: readonly [string, string];
   readonly json?: boolean;
 }
 
 export function configure(command: Command): void {
   withStore(command)
-    .argument("<run>", "a run, or the start of its id")
+    .argument("<run>", "a run or a study, or the start of its id")
     .option("--out <file>", "the HTML file (default: beside the model)")
     .option("--miss-cost <number>", "of two classes: what it costs to miss a row of the second", positive)
     .option("--alarm-cost <number>", "of two classes: what it costs to take another row for the second", positive)
+    .option("--contour <pair>", "of a study: two hyperparameters to be seen together, such as rate,units", pair)
     .option("--json", "print one JSON document and nothing else")
     .action(run);
 }
 
-async function run(
-  id: string,
-  { out, store: place, missCost: miss = 1, alarmCost: falseAlarm = 1, json }: ReportOptions,
-): Promise<void> {
-  const { writeReport } = await import("../report/report.ts");
-  const { openStore } = await import("../store/open.ts");
-  await using store = await openStore(place, { create: false });
+async function run(id: string, options: ReportOptions): Promise<void> {
+  const { out, store: place, missCost: miss = 1, alarmCost: falseAlarm = 1, contour, json = false } = options;
+  const { openStores } = await import("../store/open.ts");
+  const { findStore } = await import("../store/place.ts");
+  const { studyOf } = await import("./study-or-run.ts");
+  await using stores = await openStores(findStore(place, process.env, process.cwd()), { create: false });
   const output = out === undefined ? {} : { file: out };
-  const { file, rows } = await writeReport(id, { store, ...output, costs: { miss, falseAlarm } });
-  process.stdout.write(
-    json === true ? `${JSON.stringify({ report: file, rows })}\n` : `Report  ${file}\nRows    ${rows}\n`,
-  );
+  const study = await studyOf(id, stores);
+  if (study !== undefined) {
+    const { writeStudyReport } = await import("../report/study/study-report.ts");
+    const pairs = contour === undefined ? {} : { contour };
+    const report = await writeStudyReport(study.name, { studies: stores.studies, ...output, ...pairs });
+    process.stdout.write(json ? `${JSON.stringify({ report })}\n` : `Report  ${report}\n`);
+    return;
+  }
+  const { writeReport } = await import("../report/report.ts");
+  const { file, rows } = await writeReport(id, { store: stores.runs, ...output, costs: { miss, falseAlarm } });
+  process.stdout.write(json ? `${JSON.stringify({ report: file, rows })}\n` : `Report  ${file}\nRows    ${rows}\n`);
 }

@@ -1,11 +1,13 @@
-/** `nabla show <run>` */
+/** `nabla show <run or study>` */
 import type { Command } from "commander";
 import type { RunHistory } from "../store/run.ts";
+import type { StoredStudy } from "../store/study.ts";
+import type { StudyStore } from "../store/study-store.ts";
 import { withStore } from "./options.ts";
 
 export function configure(command: Command): void {
   withStore(command)
-    .argument("<run>", "a run, or the start of its id")
+    .argument("<run>", "a run or a study, or the start of its id")
     .option("--json", "print one JSON document and nothing else")
     .action(run);
 }
@@ -15,12 +17,19 @@ async function run(
   { store: place, json }: { readonly store?: string; readonly json?: boolean },
 ): Promise<void> {
   const { experimentOf } = await import("../experiment/stored-run.ts");
-  const { openStore } = await import("../store/open.ts");
+  const { openStores } = await import("../store/open.ts");
+  const { findStore } = await import("../store/place.ts");
+  const { studyOf } = await import("./study-or-run.ts");
   const { kindText, networkText } = await import("../terminal/report.ts");
   const { runText } = await import("../terminal/run-list.ts");
   const { styleFor } = await import("../terminal/style.ts");
-  await using store = await openStore(place, { create: false });
-  const found = await store.get(id);
+  await using stores = await openStores(findStore(place, process.env, process.cwd()), { create: false });
+  const study = await studyOf(id, stores);
+  if (study !== undefined) {
+    await showStudy(study, stores.studies, { place, json: json === true });
+    return;
+  }
+  const found = await stores.runs.get(id);
   if (json === true) {
     process.stdout.write(`${JSON.stringify(found)}\n`);
     return;
@@ -50,4 +59,25 @@ async function nextOf(
   if (status === "interrupted" || status === "stopped")
     return [[line("resume", id), "goes on from the last checkpoint"]];
   return model === undefined ? [] : [[line("evaluate", id, "--on", "test"), "opens the sealed test part"]];
+}
+
+async function showStudy(
+  study: StoredStudy,
+  studies: StudyStore,
+  { place, json }: { readonly place: string | undefined; readonly json: boolean },
+): Promise<void> {
+  const { commandLine, storeWords } = await import("./shell.ts");
+  const { studyText } = await import("../terminal/study-list.ts");
+  const { styleFor } = await import("../terminal/style.ts");
+  const trials = await studies.trials(study.name);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ ...study, trials })}\n`);
+    return;
+  }
+  const line = (...words: readonly string[]): string => commandLine([...words, ...storeWords(place)]);
+  const next = [
+    [line("report", study.name), "tells all of it in one HTML file"],
+    [line("tune", "--study", study.name), "goes on with it"],
+  ] as const;
+  process.stdout.write(`${studyText(study, trials, { style: styleFor(process.stdout), next })}\n`);
 }

@@ -1,13 +1,13 @@
 /** A study from its first trial to its model: what `nabla tune` does, as a generator of events. */
 import type { Json } from "nabla";
 import { fork, seedKey } from "nabla";
-import type { Trial } from "nabla/tune";
 import { libraryVersion } from "../files/version.ts";
 import type { StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import { defaultsOf } from "./before-search.ts";
 import { Search, type TuneOptions } from "./search.ts";
 import { settledAt } from "./study-plan.ts";
+import { outcomeOf, type StudyOutcome, trialOf } from "./study-record.ts";
 import { trainPlan } from "./train-file.ts";
 import type { Decision, StudyEvent, StudyPlan, StudyResult } from "./tune-events.ts";
 
@@ -66,22 +66,6 @@ async function begin(plan: StudyPlan, studies: StudyStore): Promise<readonly Sto
   return kept;
 }
 
-/** A stored trial as the study knows it; one that was not told of must be trained. */
-export function trialOf(stored: StoredTrial): Trial {
-  const { number, units, values, reports, status, value, reason, seconds } = stored;
-  if (status === "waiting" || status === "running") return { number, units, values, reports: [], state: "running" };
-  return {
-    number,
-    units,
-    values,
-    reports,
-    state: status,
-    ...(value === undefined ? {} : { value }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(seconds === undefined ? {} : { seconds }),
-  };
-}
-
 type Winner = Pick<StudyResult, "run" | "model">;
 
 /** Trains the winner with its own seed, so that run and model show what its trial gave; once for each winner. */
@@ -91,7 +75,7 @@ async function* trainWinner(
   { runs, folder }: TuneOptions,
 ): AsyncGenerator<StudyEvent, Winner, undefined> {
   const { number, values } = decision.winner;
-  const before = plan.stored?.outcome as Outcome | undefined;
+  const before = plan.stored?.outcome as StudyOutcome | undefined;
   if (before?.best?.number === number && before.best.run !== null) {
     const known = await runs.get(before.best.run).catch(() => undefined);
     if (known?.model !== undefined) return { run: known.id, model: known.model };
@@ -109,47 +93,4 @@ async function* trainWinner(
     return { run, ...(model === undefined ? {} : { model }) };
   }
   throw new Error("internal: the winner's training ended without a result");
-}
-
-/** What the store keeps of a study's result. */
-export interface Outcome {
-  readonly hash: string;
-  readonly seconds: number;
-  readonly best: {
-    readonly number: number;
-    readonly values: Json;
-    readonly error: number;
-    readonly interval: { readonly from: number; readonly to: number };
-    readonly run: string | null;
-    readonly model: string | null;
-    readonly said: string;
-  } | null;
-  readonly finalists: Json;
-  readonly optimism: Json;
-  readonly importance: Json;
-}
-
-function outcomeOf({ hash, seconds, decision, optimism, importance, run, model }: StudyResult): Json {
-  const { winner, finalists = [], said = "" } = decision ?? {};
-  const best =
-    winner === undefined
-      ? null
-      : {
-          number: winner.number,
-          values: winner.values as Json,
-          error: winner.error,
-          interval: { ...winner.interval },
-          run: run ?? null,
-          model: model ?? null,
-          said,
-        };
-  const outcome: Outcome = {
-    hash,
-    seconds,
-    best,
-    finalists: finalists as unknown as Json,
-    optimism: optimism === undefined ? null : { ...optimism },
-    importance: importance as unknown as Json,
-  };
-  return outcome as unknown as Json;
 }

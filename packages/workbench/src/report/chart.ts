@@ -53,6 +53,23 @@ export function drawChart(options: ChartOptions): Markup {
   }
 }
 
+/** Draws what lines and points cannot show: any option of ECharts, in the colours of the palette. */
+export function drawOption(
+  option: EChartsOption,
+  label: string,
+  size: { width: number; height: number } = SIZE,
+): Markup {
+  // the common file has neither parallel axes nor shapes of one's own
+  const { init } = echarts("echarts/dist/echarts.min") as typeof import("echarts");
+  const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
+  try {
+    chart.setOption({ animation: false, textStyle: { fontFamily: "system-ui, sans-serif" }, ...option });
+    return { markup: embed(chart.renderToSVGString(), label, size) };
+  } finally {
+    chart.dispose();
+  }
+}
+
 function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
   const font = { color: palette.muted.light, fontSize: 14 };
   const axis = ({ name, from, to, text, logarithmic = false, every }: Axis, direction: "x" | "y") => ({
@@ -129,12 +146,12 @@ function markOf({ x, text }: { readonly x: number; readonly text: string }) {
 }
 
 /** Made part of a page: it scales with its place, and what only serves a mouse is left out. */
-function embed(svg: string, label: string): string {
+function embed(svg: string, label: string, { width, height }: { width: number; height: number } = SIZE): string {
   const inside = svg
     .replace(/^<svg[^>]*>/, "")
     .replace(/<style[\s\S]*?<\/style>/g, "")
     .replace(/ (?:ecmeta_\w+|class)="[^"]*"/g, "")
     // ids count from 0 in each process, and all charts of a page are of one
     .replaceAll("\n", "");
-  return `<svg viewBox="0 0 ${SIZE.width} ${SIZE.height}" role="img" aria-label="${escapeText(label)}">${inside}`;
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(label)}">${inside}`;
 }

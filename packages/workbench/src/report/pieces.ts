@@ -31,6 +31,12 @@ export function figure(title: string, chart: Omit<ChartOptions, "label">, number
   return html`<figure><figcaption>${title}</figcaption>${drawChart({ ...chart, label })}${folded("Numbers", numbers)}</figure>`;
 }
 
+/** A drawing under its title, with its numbers as a table where there are some. */
+export function drawing(title: string, drawn: Markup, numbers?: Markup): Markup {
+  const below = numbers === undefined ? undefined : folded("Numbers", numbers);
+  return html`<figure><figcaption>${title}</figcaption>${drawn}${below}</figure>`;
+}
+
 /** What is shown on request. */
 export function folded(title: string, content: Piece): Markup {
   return html`<details><summary>${title}</summary>${content}</details>`;

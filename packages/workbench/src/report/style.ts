@@ -44,7 +44,8 @@ figure{margin:0;min-width:0}
 figcaption{font-weight:600;margin-bottom:.4rem}
 figure svg{display:block;width:100%;height:auto;max-width:34rem}
 ${exchanged}
-.wide{overflow-x:auto}
+.wide,.broad{overflow-x:auto}
+.broad svg{max-width:none;min-width:44rem}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;margin:.4rem 0}
 caption{text-align:left;padding:.2rem 0 .4rem;max-width:46rem}
 th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}

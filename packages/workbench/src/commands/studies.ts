@@ -1,0 +1,16 @@
+/** `nabla studies` */
+import type { Command } from "commander";
+import { withStore } from "./options.ts";
+
+export function configure(command: Command): void {
+  withStore(command).option("--json", "print one JSON document and nothing else").action(run);
+}
+
+async function run({ store: place, json }: { readonly store?: string; readonly json?: boolean }): Promise<void> {
+  const { openStudyStore } = await import("../store/open.ts");
+  const { studiesText } = await import("../terminal/study-list.ts");
+  await using store = await openStudyStore(place, { create: false });
+  const studies = await store.listStudies();
+  if (json === true) process.stdout.write(`${JSON.stringify(studies)}\n`);
+  else process.stdout.write(studies.length === 0 ? "no studies\n" : `${studiesText(studies)}\n`);
+}

@@ -1,0 +1,147 @@
+/** What mattered: importance, slices, and the two most important hyperparameters together. */
+import { contour, slices } from "nabla/tune";
+import { percent } from "../../terminal/format.ts";
+import { drawOption } from "../chart.ts";
+import { html, type Markup } from "../markup.ts";
+import { palette } from "../palette.ts";
+import { drawing, figure, figures, paragraph, range, section, table, thinned } from "../pieces.ts";
+import type { StudySubject } from "./subject.ts";
+import { axisOf, valueAt } from "./words.ts";
+
+/** Slices that are drawn, and points in each. */
+const MOST = { slices: 6, points: 500 } as const;
+
+/** Shares of importance with their intervals. */
+export function importanceOf({ importance, study }: StudySubject): Markup {
+  if (importance.length === 0) return section("What mattered", paragraph("There are too few trials to tell."));
+  const place = (share: number): string => `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
+  const rows = importance.map(({ path, share, interval }) => [
+    path,
+    percent(share),
+    range(interval, percent),
+    html`<span class="bar" aria-hidden="true"><i style="left:${place(interval.from)};width:calc(${place(interval.to)} - ${place(interval.from)})"></i><b style="left:${place(share)}"></b></span>`,
+  ]);
+  const finished = study.trials.filter(({ state }) => state !== "running").length;
+  return section(
+    "What mattered",
+    paragraph(
+      `The share of the differences between trials that each hyperparameter explains alone, by functional analysis of variance over ${finished} trials; what is missing to 100 % they explain together. Bars are 95 % intervals.`,
+    ),
+    table(["Hyperparameter", "#Share", "#95 % interval", ""], rows),
+  );
+}
+
+/** How the error depends on each of the most important hyperparameters, averaged over the others. */
+export function slicesOf(subject: StudySubject): Markup | undefined {
+  const { study, importance, stored } = subject;
+  if (importance.length === 0) return undefined;
+  const order = importance.map(({ path }) => path);
+  const all = slices(study, { seed: study.seed }).toSorted((a, b) => order.indexOf(a.path) - order.indexOf(b.path));
+  const name = stored.task === "classification" ? "Dev error" : "1 - R²";
+  const drawn = all.slice(0, MOST.slices).map(({ path, points, curve }) => {
+    const line = (of: (point: (typeof curve)[number]) => number) =>
+      curve.map((point) => [point.unit, of(point)] as const);
+    const trials = thinned(points, MOST.points).map(({ unit, value }) => [unit, value] as const);
+    return figure(
+      `${name} by ${path}`,
+      {
+        series: [
+          { name: "trial", hue: "train", points: trials, look: "points" },
+          { name: "expected", hue: "dev", points: line(({ value }) => value) },
+          { name: "95 %", hue: "muted", points: line(({ interval }) => interval.from), look: "dashed" },
+          { name: "95 %", hue: "muted", points: line(({ interval }) => interval.to), look: "dashed" },
+        ],
+        x: { name: path, ...axisOf(subject, path) },
+        y: { name: "", text: (value) => `${Number((value * 100).toPrecision(3))} %` },
+      },
+      table(
+        [path, "#Expected", "#95 % interval"],
+        thinned(curve, 8).map(({ unit, value, interval }) => [
+          valueAt(subject, path, unit),
+          percent(value),
+          range(interval, percent),
+        ]),
+      ),
+    );
+  });
+  return section(
+    "One by one",
+    paragraph(
+      "Each trial a point; the line is what a forest grown on all of them expects on average over everything else. Trials that were pruned are no points, and count with the lowest error that they reached.",
+    ),
+    figures(...drawn),
+  );
+}
+
+/** The expected error over two hyperparameters: those named, or the two that matter most. */
+export function contourOf(subject: StudySubject, named?: readonly [string, string]): Markup | undefined {
+  const { study, importance } = subject;
+  const [first, second] = named ?? importance.map(({ path }) => path);
+  if (first === undefined || second === undefined || importance.length === 0) return undefined;
+  const { values, points } = contour(study, [first, second], { seed: study.seed });
+  const all = values.flat();
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const bins = values.length;
+  // the bluer, the lower the error
+  const shade = (value: number): number => (most > least ? 0.04 + 0.8 * ((most - value) / (most - least)) : 0.4);
+  const font = { color: palette.muted.light, fontSize: 14 };
+  const axis = (path: string) => {
+    const { from, to, every, text } = axisOf(subject, path);
+    return {
+      type: "value" as const,
+      name: path,
+      min: from,
+      max: to,
+      interval: every,
+      nameLocation: "middle" as const,
+      nameTextStyle: font,
+      axisLabel: { ...font, formatter: text },
+      axisLine: { show: false },
+      axisTick: { show: false },
+      splitLine: { show: false },
+    };
+  };
+  const cells = values.flatMap((row, i) => row.map((value, j) => [i / bins, j / bins, value] as const));
+  const drawn = drawOption(
+    {
+      grid: { left: 56, right: 20, top: 16, bottom: 50 },
+      xAxis: { ...axis(first), nameGap: 28 },
+      yAxis: { ...axis(second), nameGap: 44 },
+      series: [
+        {
+          type: "custom",
+          silent: true,
+          renderItem: (_, api) => {
+            const [left, bottom] = [Number(api.value(0)), Number(api.value(1))];
+            // whole pixels, or seams show between cells that are not quite opaque
+            const [x = 0, y = 0] = api.coord([left, bottom + 1 / bins]).map(Math.round);
+            const [right = 0, below = 0] = api.coord([left + 1 / bins, bottom]).map(Math.round);
+            const style = { fill: palette.train.light, opacity: shade(Number(api.value(2))) };
+            return { type: "rect", shape: { x, y, width: right - x, height: below - y }, style };
+          },
+          data: cells.map((cell) => [...cell]),
+        },
+        {
+          type: "scatter",
+          symbolSize: 5,
+          itemStyle: { color: palette.dev.light },
+          data: thinned(points, MOST.points).map(({ units }) => [...units]),
+        },
+      ],
+    },
+    `the error expected over ${first} and ${second}; the bluer, the lower`,
+  );
+  const listed = thinned(values, 5).map((row, i, rows) => {
+    const place = Math.round((i * (bins - 1)) / Math.max(1, rows.length - 1));
+    return [valueAt(subject, first, (place + 0.5) / bins), ...thinned(row, 5).map((value) => percent(value))];
+  });
+  const heads = [0, 1, 2, 3, 4].map((i) => valueAt(subject, second, (Math.round((i * (bins - 1)) / 4) + 0.5) / bins));
+  const numbers = table([`${first} down, ${second} across`, ...heads.map((head) => `#${head}`)], listed);
+  return section(
+    "Two together",
+    figures(drawing(`Expected error over ${first} and ${second}, the bluer the lower`, drawn, numbers)),
+    paragraph(
+      html`<span class="muted">Any other pair: <code>nabla report ${subject.stored.name} --contour rate,units</code></span>`,
+    ),
+  );
+}

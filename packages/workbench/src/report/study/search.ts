@@ -1,0 +1,187 @@
+/** How the search went: its history, all trials as lines, the boxes of coarse to fine, the trials one by one. */
+import { history, parallelCoordinates } from "nabla/tune";
+import { duration, number, percent } from "../../terminal/format.ts";
+import { valuesText } from "../../terminal/values.ts";
+import { drawOption } from "../chart.ts";
+import { html, type Markup } from "../markup.ts";
+import { palette } from "../palette.ts";
+import { drawing, figure, figures, folded, paragraph, section, table, thinned } from "../pieces.ts";
+import type { StudySubject } from "./subject.ts";
+import { axisOf, valueAt } from "./words.ts";
+
+/** Trials that are drawn, and listed. */
+const MOST = { points: 1000, lines: 300, listed: 500 } as const;
+
+/** Each trial's error and the best until then. */
+export function historyOf({ study, stored }: StudySubject): Markup {
+  const all = history(study);
+  const points = (of: (point: (typeof all)[number]) => number | undefined) =>
+    thinned(all, MOST.points).flatMap((point) => {
+      const value = of(point);
+      return value === undefined ? [] : [[point.number, value] as const];
+    });
+  const best = points(({ best: value }) => value);
+  const values = points(({ state, value }) => (state === "done" ? value : undefined));
+  const least = Math.min(...values.map(([, value]) => value));
+  const most = Math.max(...values.map(([, value]) => value));
+  const logarithmic = least > 0 && most / least > 10;
+  const name = stored.task === "classification" ? "Dev error" : "1 - R²";
+  const better = all.filter((point, i) => point.best !== undefined && point.best !== all[i - 1]?.best);
+  const numbers = table(
+    ["#Trial", `#${name}, the best until then`],
+    better.map((point) => [point.number, percent(point.best ?? Number.NaN)]),
+    "The trials that were better than all before.",
+  );
+  return section(
+    "History",
+    figures(
+      figure(
+        `${name} by trial`,
+        {
+          series: [
+            { name: "trial", hue: "train", points: values, look: "points" },
+            { name: "best so far", hue: "dev", points: best, look: "steps" },
+          ],
+          x: { name: "trial", from: 0, to: Math.max(1, all.length - 1) },
+          y: { name: "", text: percentText, logarithmic },
+        },
+        numbers,
+      ),
+    ),
+  );
+}
+
+function percentText(fraction: number): string {
+  return `${Number((fraction * 100).toPrecision(3))} %`;
+}
+
+/** Every trial as a line over all hyperparameters, the best tenth of them in another colour. */
+export function linesOf(subject: StudySubject): Markup | undefined {
+  const { study } = subject;
+  const { axes, lines } = parallelCoordinates(study);
+  const ended = lines.filter(({ state }) => state === "done" || state === "pruned");
+  const sorted = ended.filter(({ value }) => value !== undefined).toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0));
+  if (axes.length < 2 || sorted.length < 2) return undefined;
+  const few = new Set(sorted.slice(0, Math.max(1, Math.ceil(sorted.length / 10))).map((line) => line.number));
+  const shown = [
+    ...thinned(
+      ended.filter((line) => !few.has(line.number)),
+      MOST.lines,
+    ),
+    ...sorted.filter((line) => few.has(line.number)),
+  ];
+  const width = Math.max(440, 92 * axes.length);
+  const font = { color: palette.muted.light, fontSize: 14 };
+  const drawn = drawOption(
+    {
+      parallel: { left: 50, right: 60, top: 40, bottom: 30 },
+      parallelAxis: axes.map(({ path }, dim) => {
+        const { from, to, every, text } = axisOf(subject, path);
+        return {
+          dim,
+          name: path.replace(/.*\./, ""),
+          nameTextStyle: { ...font, color: palette.ink.light },
+          min: from,
+          max: to,
+          interval: every,
+          axisLabel: { ...font, formatter: text },
+          axisLine: { lineStyle: { color: palette.muted.light } },
+          axisTick: { show: false },
+        };
+      }),
+      series: shown.map((line) => {
+        const best = few.has(line.number);
+        const color = best ? palette.dev.light : palette.train.light;
+        return {
+          type: "parallel" as const,
+          lineStyle: { color, width: best ? 2 : 1, opacity: best ? 0.9 : 0.25 },
+          data: [line.units.map((unit) => unit ?? "-") as never],
+        };
+      }),
+    },
+    `${shown.length} trials as lines over ${axes.length} hyperparameters; the table of trials has the numbers`,
+    { width, height: 340 },
+  );
+  return section(
+    "All hyperparameters at once",
+    html`<div class="broad">${drawing("Each trial a line, the best tenth in orange", drawn)}</div>`,
+    paragraph("A line ends where a hyperparameter does not count, as Adam's under another optimizer."),
+  );
+}
+
+/** The boxes that a sampler drew from, over the two axes that matter most. */
+export function boxesOf(subject: StudySubject): Markup | undefined {
+  const { study, importance } = subject;
+  const { boxes, notices } = study.shown();
+  if (boxes.length === 0) return undefined;
+  const [first, second] = importance.length > 1 ? importance : study.axes;
+  if (first === undefined || second === undefined) return undefined;
+  const hues = ["muted", "train", "dev", "good", "bad", "ink"] as const;
+  const side = (box: (typeof boxes)[number], path: string) => box.sides[path] ?? { from: 0, to: 1 };
+  const series = boxes.slice(-hues.length).map((box, i) => {
+    const [x, y] = [side(box, first.path), side(box, second.path)];
+    const points = [
+      [x.from, y.from],
+      [x.to, y.from],
+      [x.to, y.to],
+      [x.from, y.to],
+      [x.from, y.from],
+    ] as const;
+    return { name: `from trial ${box.first}`, hue: hues[i] ?? "ink", points };
+  });
+  const titles = ["#From trial", ...study.axes.map(({ path }) => path)];
+  const rows = boxes.map((box) => [
+    box.first,
+    ...study.axes.map(({ path }) => {
+      const { from, to } = side(box, path);
+      return `${valueAt(subject, path, from)} to ${valueAt(subject, path, to)}`;
+    }),
+  ]);
+  return section(
+    "From coarse to fine",
+    figures(
+      figure(
+        `Where was drawn: ${second.path} over ${first.path}`,
+        {
+          series,
+          x: { name: first.path, ...axisOf(subject, first.path) },
+          y: { name: "", ...axisOf(subject, second.path) },
+        },
+        table(titles, rows),
+      ),
+    ),
+    notices.length === 0 ? undefined : html`<ul>${notices.map((said) => html`<li>${said}</li>`)}</ul>`,
+  );
+}
+
+/** Every trial with its values. */
+export function trialsOf({ trials, stored }: StudySubject): Markup {
+  const rank = ({ value = Number.POSITIVE_INFINITY }: (typeof trials)[number]): number => value;
+  const sorted = trials.toSorted((a, b) => rank(a) - rank(b) || a.number - b.number);
+  const name = stored.task === "classification" ? "Dev error" : "1 - R²";
+  const rows = sorted
+    .slice(0, MOST.listed)
+    .map(({ number: trial, status, value, seconds, values, reason, measures }) => {
+      const { epochs, parameters } = (measures ?? {}) as { readonly epochs?: number; readonly parameters?: number };
+      return [
+        trial,
+        status,
+        value === undefined ? "" : percent(value),
+        epochs ?? "",
+        parameters === undefined ? "" : parameters.toLocaleString("en-US"),
+        seconds === undefined ? "" : duration(seconds),
+        reason === undefined ? valuesText(values) : html`${valuesText(values)}<br><span class="muted">${reason}</span>`,
+      ];
+    });
+  const titles = ["#Trial", "State", `#${name}`, "#Epochs", "#Parameters", "#Time", "Values"];
+  const left = trials.length - rows.length;
+  const [first, rest] = [table(titles, rows.slice(0, 10)), rows.slice(10)];
+  return section(
+    "Trials",
+    first,
+    rest.length === 0 ? undefined : folded(`${number(rest.length)} more`, table(titles, rest)),
+    left > 0
+      ? paragraph(`The ${rows.length} best; ${left.toLocaleString("en-US")} others are in the store.`)
+      : undefined,
+  );
+}

@@ -1,0 +1,135 @@
+/** One HTML file that tells all of a study, without anything to load. */
+import { dirname, join } from "node:path";
+import { count } from "nabla";
+import { writeFileAtomic } from "../../files/atomic.ts";
+import type { StudyStore } from "../../store/study-store.ts";
+import { duration, moment, percent } from "../../terminal/format.ts";
+import { partsText } from "../../terminal/report.ts";
+import { valuesText } from "../../terminal/values.ts";
+import { html, type Markup } from "../markup.ts";
+import { facts, kept, paragraph, range, section, table } from "../pieces.ts";
+import { styleSheet } from "../style.ts";
+import { contourOf, importanceOf, slicesOf } from "./mattered.ts";
+import { boxesOf, historyOf, linesOf, trialsOf } from "./search.ts";
+import { type StudySubject, studySubject } from "./subject.ts";
+
+export interface StudyReportOptions {
+  readonly studies: StudyStore;
+  /** The file; default beside the winner's model, else beside the store. */
+  readonly file?: string;
+  /** Two hyperparameters to be seen together; default the two that matter most. */
+  readonly contour?: readonly [string, string];
+}
+
+/** Writes the report of a study and gives its file. Throws what `studySubject` throws, `tune/path` and `files/…`. */
+export async function writeStudyReport(start: string, { studies, file, contour }: StudyReportOptions): Promise<string> {
+  const subject = await studySubject(start, studies);
+  const { markup } = pageOf(subject, contour);
+  const place = file ?? placeOf(subject, studies.place);
+  await writeFileAtomic(place, new TextEncoder().encode(markup));
+  return place;
+}
+
+function placeOf({ stored, outcome }: StudySubject, store: string): string {
+  const model = outcome?.best?.model;
+  if (typeof model === "string") return join(dirname(model), `${stored.name}-report.html`);
+  // a server's address is no folder
+  return /^[a-z]+:\/\//i.test(store)
+    ? `${stored.name}-report.html`
+    : join(dirname(store), `${stored.name}-report.html`);
+}
+
+function pageOf(subject: StudySubject, contour: readonly [string, string] | undefined): Markup {
+  const { stored } = subject;
+  const sections = [
+    winnerOf(subject),
+    historyOf(subject),
+    importanceOf(subject),
+    slicesOf(subject),
+    contourOf(subject, contour),
+    linesOf(subject),
+    boxesOf(subject),
+    trialsOf(subject),
+    searchOf(subject),
+  ];
+  const policy = "default-src 'none'; style-src 'unsafe-inline'";
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>${stored.target}: ${stored.name}</title><style>${{ markup: styleSheet }}</style></head>
+<body>${headOf(subject)}<main>${sections}<footer>Errors are those of the dev part, by which trials were chosen; the test part was not looked at.</footer></main></body></html>
+`;
+}
+
+function headOf({ stored, outcome, trials, study }: StudySubject): Markup {
+  const tile = (text: string, said: string): Markup => html`<div class="tile"><b>${text}</b><span>${said}</span></div>`;
+  const having = (state: string): number => trials.filter(({ status }) => status === state).length;
+  const name = stored.task === "classification" ? "dev error" : "1 - R² on dev";
+  const best = outcome?.best?.error ?? study.best?.value;
+  const honest = outcome?.optimism?.honest;
+  const tiles = [
+    ...(best === undefined ? [] : [tile(percent(best), `${name} of the best`)]),
+    ...(honest === undefined ? [] : [tile(percent(honest), "to be expected on new rows")]),
+    tile(String(having("done")), "trials done"),
+    tile(String(having("pruned")), "pruned"),
+    ...(having("failed") === 0 ? [] : [tile(String(having("failed")), "failed")]),
+    ...(outcome === undefined ? [] : [tile(duration(outcome.seconds), "in all")]),
+  ];
+  return html`<header><h1>${stored.target}: ${stored.name}</h1><p class="muted">Begun ${moment(stored.created)} by nabla ${stored.version}, ${stored.status}.</p><div class="tiles">${tiles}</div></header>`;
+}
+
+function winnerOf({ outcome, study, stored }: StudySubject): Markup {
+  const best = outcome?.best;
+  if (best === undefined || best === null) {
+    const found = study.best;
+    const said =
+      found === undefined
+        ? "No trial came to its end."
+        : `Best so far: trial ${found.number} with ${percent(found.value)}: ${valuesText(found.values)}.`;
+    return section("The best", html`<p class="verdict">${kept(said)}</p>`);
+  }
+  const { finalists = [], optimism } = outcome ?? {};
+  const rows = finalists.map(({ number, error, interval, errors, behind, parameters, values }) => [
+    number === best.number ? `${number} (chosen)` : number,
+    percent(error),
+    range(interval, percent),
+    errors.map((one) => percent(one)).join(", "),
+    behind.error === 0 ? "" : `${percent(behind.error)} (${range(behind.interval, percent)})`,
+    parameters.toLocaleString("en-US"),
+    valuesText(values),
+  ]);
+  const luck =
+    optimism === null || optimism === undefined
+      ? undefined
+      : paragraph(
+          `The lowest of ${optimism.trials} errors, ${percent(optimism.apparent)}, owes about ${percent(optimism.honest - optimism.apparent)} to luck: it was chosen by the rows that it is measured on. Expect ${percent(optimism.honest)} on new rows.`,
+        );
+  const titles = ["#Trial", "#Mean error", "#95 % interval", "By seed", "#Behind the lowest", "#Parameters", "Values"];
+  return section(
+    "The best",
+    html`<p class="verdict good">${kept(`Trial ${best.number}: ${best.said}.`)}</p>`,
+    facts([
+      ["Values", valuesText(best.values)],
+      [
+        stored.task === "classification" ? "Dev error" : "1 - R²",
+        `${percent(best.error)}, 95 % interval ${range(best.interval, percent)}`,
+      ],
+      ...(best.run === null ? [] : [["Run", html`<code>nabla show ${best.run}</code>`] as const]),
+      ...(best.model === null ? [] : [["Model", html`<code>${best.model}</code>`] as const]),
+    ]),
+    luck,
+    rows.length < 2 ? undefined : html`<h3>Finalists</h3>${table(titles, rows)}`,
+  );
+}
+
+function searchOf({ stored, study, outcome }: StudySubject): Markup {
+  return section(
+    "Search",
+    facts([
+      ["Data", `${stored.data.path}: ${partsText(stored.rows)}`],
+      ["Sampler", study.sampler.kind],
+      ["Pruner", study.pruner.kind],
+      ["Rounds", `of ${count(study.round, "trial")}, seed ${study.seed}`],
+      ["Go on", html`<code>nabla tune --study ${stored.name} --trials ${study.trials.length * 2}</code>`],
+      ...(outcome === undefined ? [] : [["Hash", html`<code>${outcome.hash}</code>`] as const]),
+    ]),
+  );
+}

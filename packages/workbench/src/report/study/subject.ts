@@ -1,0 +1,54 @@
+/** What a study's report is about: the study of the store, made whole again. */
+import { NablaError } from "nabla";
+import { type AxisImportance, importance, type Study, studyFrom } from "nabla/tune";
+import { defaultsOf } from "../../experiment/before-search.ts";
+import type { Experiment } from "../../experiment/experiment.ts";
+import type { Facts } from "../../experiment/settle.ts";
+import { type StudyOutcome, trialOf } from "../../experiment/study-record.ts";
+import type { StoredStudy, StoredTrial } from "../../store/study.ts";
+import type { StudyStore } from "../../store/study-store.ts";
+
+/** A study with its trials, and what they say. */
+export interface StudySubject {
+  readonly stored: StoredStudy;
+  readonly study: Study<unknown>;
+  /** The trials themselves, without repeats. */
+  readonly trials: readonly StoredTrial[];
+  readonly outcome: StudyOutcome | undefined;
+  /** The most important axis first; empty where trials are too few to tell. */
+  readonly importance: readonly AxisImportance[];
+}
+
+/** Fewer trials tell nothing of what mattered. */
+const FEWEST = 10;
+
+/** Reads a study. Throws `store/…`, and `tune/few` where no trial has ended. */
+export async function studySubject(start: string, studies: StudyStore): Promise<StudySubject> {
+  const stored = await studies.getStudy(start);
+  const all = await studies.trials(stored.name);
+  const trials = all.filter(({ repeat }) => repeat === 0);
+  const ended = trials.filter(({ status }) => status !== "waiting" && status !== "running");
+  if (ended.length === 0) {
+    const said = `no trial of the study ${stored.name} has come to its end`;
+    throw new NablaError("tune/few", said, `nabla tune --study ${stored.name} goes on with it`);
+  }
+  const study = studyFrom(stored.definition, `study ${stored.name}`);
+  study.restore(
+    trials.map(trialOf),
+    defaultsOf({ experiment: stored.experiment as unknown as Experiment, facts: factsOf(stored) }),
+  );
+  const shares = ended.length < FEWEST ? [] : importance(study, { seed: study.seed }).axes;
+  return { stored, study, trials, outcome: stored.outcome as StudyOutcome | undefined, importance: shares };
+}
+
+/** As far as they decide what a hyperparameter is when nobody says. */
+function factsOf({ task, rows }: StoredStudy): Facts {
+  const parts = { train: 1, dev: 1, test: 1 };
+  return {
+    task: task === "regression" ? task : "classification",
+    split: parts,
+    rows: rows.train,
+    outputs: 1,
+    shape: [1],
+  };
+}

@@ -1,0 +1,29 @@
+/** Values of hyperparameters in a report. */
+import type { StudySubject } from "./subject.ts";
+
+/** The value of an axis at a unit, with two digits: enough beside an axis. */
+export function valueAt({ study }: Pick<StudySubject, "study">, path: string, unit: number): string {
+  const value = study.axes.find((axis) => axis.path === path)?.domain.at(Math.min(1, Math.max(0, unit)));
+  if (typeof value !== "number") return typeof value === "string" ? value : JSON.stringify(value ?? null);
+  // what lies near 1 is told by its distance from it, so that betas keep their digits
+  if (value > 0.9 && value < 1) return String(Number((1 - Number((1 - value).toPrecision(2))).toFixed(8)));
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(1).replace(/\.0e/, "e").replace("e+", "e");
+  return String(Number(value.toPrecision(size < 1 ? 2 : 3)));
+}
+
+/** Values that a hyperparameter may have at most to be named one by one along an axis. */
+const FEW = 6;
+
+/** An axis over the units of a hyperparameter: its few values at the middles of their cells, or both ends and the middle. */
+export function axisOf(
+  subject: Pick<StudySubject, "study">,
+  path: string,
+): { readonly from: number; readonly to: number; readonly every: number; readonly text: (unit: number) => string } {
+  const cells = subject.study.axes.find((axis) => axis.path === path)?.domain.cells ?? Number.POSITIVE_INFINITY;
+  if (cells > FEW) return { from: 0, to: 1, every: 0.5, text: (unit) => valueAt(subject, path, unit) };
+  const half = 1 / (2 * cells);
+  // numbers stand at whole steps from the beginning, which lies half a cell before the first one
+  const text = (unit: number): string => (unit > 0 && unit < 1 ? valueAt(subject, path, unit) : "");
+  return { from: -half, to: 1 + half, every: 2 * half, text };
+}

@@ -1,0 +1,83 @@
+/** Stored studies, one a line or one in full. */
+import { count } from "nabla";
+import type { StudyOutcome } from "../experiment/study-record.ts";
+import type { StoredStudy, StoredTrial } from "../store/study.ts";
+import { duration, moment, percent } from "./format.ts";
+import { clip, grid, WIDTH } from "./layout.ts";
+import { factsText, nextFacts, partsText } from "./report.ts";
+import type { Style } from "./style.ts";
+import { valuesText } from "./values.ts";
+
+const columns = [
+  { title: "study" },
+  { title: "status" },
+  { title: "target" },
+  { title: "dev", align: "right" },
+  { title: "begun" },
+] as const;
+
+/** All studies as a table. Names are never cut, since they are there to be copied. */
+export function studiesText(studies: readonly StoredStudy[]): string {
+  return grid(
+    columns,
+    studies.map(({ name, status, target, outcome, created }) => {
+      const { best } = (outcome ?? {}) as Partial<StudyOutcome>;
+      return [name, status, clip(target, 16), best ? percent(best.error) : "", moment(created)];
+    }),
+  );
+}
+
+/** Trials that are listed of a study. */
+const LISTED = 10;
+
+export interface StudyShowOptions {
+  readonly style: Style;
+  readonly next: readonly (readonly [command: string, does: string])[];
+}
+
+/** One study in full: what it came to, and its best trials. */
+export function studyText(study: StoredStudy, all: readonly StoredTrial[], { style, next }: StudyShowOptions): string {
+  const trials = all.filter(({ repeat }) => repeat === 0);
+  const states = Map.groupBy(trials, ({ status }) => status);
+  const counts = [...states].map(([status, those]) => `${those.length} ${status}`).join(", ");
+  const { best, optimism, seconds, hash } = (study.outcome ?? {}) as Partial<StudyOutcome>;
+  const done = trials
+    .filter(({ value, status }) => value !== undefined && status === "done")
+    .toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0) || a.number - b.number)
+    .slice(0, LISTED);
+  const rows = done.map(({ number, value = 0, values }) => {
+    const cells = [String(number), percent(value)];
+    return [...cells, clip(valuesText(values), WIDTH - 30)];
+  });
+  const listed = grid(
+    [{ title: "trial", align: "right" }, { title: "dev", align: "right" }, { title: "values" }],
+    rows,
+  );
+  return factsText(
+    [
+      ["Study", `${study.name}, ${study.status}, begun ${moment(study.created)}`],
+      ["Data", `${study.data.path}: ${partsText(study.rows)}`],
+      [
+        "Trials",
+        `${count(trials.length, "trial")}: ${counts}${seconds === undefined ? "" : `, in ${duration(seconds)}`}`,
+      ],
+      ...(best ? [["Best", `trial ${best.number}: ${valuesText(best.values)}`] as const] : []),
+      ...(best
+        ? [
+            [
+              study.task === "regression" ? "1 - R²" : "Dev error",
+              `${percent(best.error)}, 95 % interval ${percent(best.interval.from)} to ${percent(best.interval.to)}`,
+            ] as const,
+          ]
+        : []),
+      ...(optimism ? [["Optimism", `expect ${percent(optimism.honest)} on new rows`] as const] : []),
+      ...(best?.model ? [["Model", best.model] as const] : []),
+      ...(best?.run ? [["Run", best.run] as const] : []),
+      ...(study.notes === undefined ? [] : [["Notes", study.notes] as const]),
+      ...(hash === undefined ? [] : [["Hash", hash.slice(0, 16)] as const]),
+      ...(rows.length === 0 ? [] : [["Lowest", listed, "whole"] as const]),
+      ...nextFacts(next, style),
+    ],
+    style,
+  );
+}
