@@ -10,6 +10,8 @@ interface Flat {
 }
 
 interface Golden {
+  /** w of the notes' first program after 0, 1 and 1,001 runs. */
+  readonly notes: Readonly<Record<"float32" | "float64", readonly number[]>>;
   readonly network: { readonly x: Flat; readonly y: Flat; readonly begin: Readonly<Record<string, Flat>> };
   readonly optimizers: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Flat>>>>>>;
   readonly inputs: Readonly<Record<string, Flat>>;
@@ -60,6 +62,25 @@ const optimizers: Readonly<Record<string, Train>> = {
     return optimizer.applyGradients(pairs.map(([, variable], i) => [clipped[i] as tf.Tensor, variable]));
   },
 };
+
+// TensorFlow keeps the rate in float32 whatever the variable is; a rate of the variable's own dtype ends with …459
+test.each([
+  tf.float32,
+  tf.float64,
+] as const)("T3 the notes' first program prints what TensorFlow prints, %s", async (dtype) => {
+  const w = tf.variable(0, { dtype });
+  const cost = tf.add(tf.add(tf.pow(w, 2), tf.multiply(-10, w)), 25);
+  const rate = tf.cast(tf.constant(0.01), dtype);
+  const train = tf.train.gradientDescentOptimizer(rate).minimize(cost);
+  await using session = tf.session();
+  await session.run(tf.globalVariablesInitializer());
+  const seen = [await session.run(w)];
+  for (let i = 0; i < 1001; i++) {
+    await session.run(train);
+    seen.push(await session.run(w));
+  }
+  expect([seen[0], seen[1], seen[1001]]).toEqual(golden.notes[dtype]);
+});
 
 describe("T7 optimizers take TensorFlow's steps", () => {
   test.each(Object.keys(golden.optimizers))("%s", async (name) => {
