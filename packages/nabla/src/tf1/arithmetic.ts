@@ -41,7 +41,9 @@ export const divide: Binary = from("divide", ops.divide);
 /** x to the power y; the gradient with respect to y needs x > 0. */
 export const pow: Binary = from("pow", ops.power);
 // nabla's ops give the gradient of a tie to the second, TensorFlow's to the first
+/** The larger of two; where they are equal the gradient goes to the first. */
 export const maximum: Binary = binary("maximum", (x, y) => ops.maximum(y, x));
+/** The smaller of two; where they are equal the gradient goes to the first. */
 export const minimum: Binary = binary("minimum", (x, y) => ops.minimum(y, x));
 /** (x - y)² */
 export const squaredDifference: Binary = binary("squaredDifference", (x, y) => squareOf(ops.subtract(x, y)));
@@ -69,13 +71,16 @@ export const sqrt: Unary = unary("sqrt", (x) => ops.sqrt(x));
 export const rsqrt: Unary = unary("rsqrt", (x) => ops.divide(1, ops.sqrt(x)));
 export const reciprocal: Unary = unary("reciprocal", (x) => ops.divide(1, x));
 export const exp: Unary = unary("exp", (x) => ops.exp(x));
+/** e^x - 1, exact near 0 */
 export const expm1: Unary = unary("expm1", (x) => ops.expm1(x));
 /** The natural logarithm. */
 export const log: Unary = unary("log", (x) => ops.log(x));
+/** log(1 + x), exact near 0 */
 export const log1p: Unary = unary("log1p", (x) => ops.log1p(x));
 export const sin: Unary = unary("sin", (x) => ops.sin(x));
 export const cos: Unary = unary("cos", (x) => ops.cos(x));
 export const tanh: Unary = unary("tanh", (x) => ops.tanh(x));
+/** 1 / (1 + e^-x) */
 export const sigmoid: Unary = unary("sigmoid", (x) => ops.sigmoid(x));
 /** The same value; what is fed for it takes its place. */
 export const identity: Unary = unary("identity", (x) => reshape(x, { shape: x.shape }));

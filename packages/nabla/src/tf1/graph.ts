@@ -24,6 +24,7 @@ interface Draft extends Named {
 /** Whether `getVariable` makes a variable (false), finds one (true), or does what is possible (AUTO_REUSE). */
 export type Reuse = boolean | typeof AUTO_REUSE;
 
+/** Has getVariable find what is there and make what is not. */
 export const AUTO_REUSE = "AUTO_REUSE";
 
 /** A value that a session can compute. A length that is not known until something is fed is a text in `shape`. */

@@ -8,6 +8,7 @@ import { broadcast, reshape } from "../graph/movement.ts";
 import { getDefaultGraph, type Named, type Scalar, type Tensor } from "./graph.ts";
 import { arrayOf, define, type Nested, type Operand } from "./operands.ts";
 
+/** The dtypes, by the names that TensorFlow has for them. */
 export const float32 = "float32";
 export const float64 = "float64";
 export const int32 = "int32";

@@ -42,7 +42,9 @@ const from = (kind: string, op: Op<1, NonNullable<Along>>): Reduction =>
 
 export const reduceSum: Reduction = from("reduceSum", sum);
 export const reduceMean: Reduction = reduction("reduceMean", mean);
+/** The largest value; equal ones share the gradient. */
 export const reduceMax: Reduction = from("reduceMax", max);
+/** The smallest value; equal ones share the gradient. */
 export const reduceMin: Reduction = reduction("reduceMin", (x, along = {}) => negate(max(negate(x), along)));
 
 /** The position of the largest value along an axis, the first of equals, as int32. */

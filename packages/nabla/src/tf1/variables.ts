@@ -168,6 +168,9 @@ function fitting({ shape, dtype }: Variable, value: Tensor): Node {
   throw new NablaError("tf1/shape", `the variable has the shape ${shown(shape)}, the value ${shown(value.shape)}`);
 }
 
+/** Sets a variable. Throws `tf1/shape` and `tf1/dtype` for a value that does not fit. */
 export const assign: Assign = assigning("assign", (_, value) => value);
+/** Adds to a variable. */
 export const assignAdd: Assign = assigning("assignAdd", (old, value) => add(old, value));
+/** Subtracts from a variable. */
 export const assignSub: Assign = assigning("assignSub", (old, value) => subtract(old, value));
