@@ -9,18 +9,19 @@ import { graphOf, type Named, type Scalar, shown, type Tensor } from "./graph.ts
 import { define, type Operand } from "./operands.ts";
 
 /**
- * The gradients of a cost with respect to tensors; null for one that the cost does not depend on. Of a cost that is no
+ * The gradients of a cost with respect to tensors; null for one that the cost does not depend on or
+ * that is not of floats. Of a cost that is no
  * single number the sum is taken. Throws `tf1/gradient` for a cost that is not of floats.
  */
 export function gradients(cost: Tensor, tensors: readonly Tensor[]): readonly (Tensor | null)[] {
   const graph = graphOf("gradients", [cost, ...tensors]);
-  if (cost.dtype !== "float32" && cost.dtype !== "float64") {
+  if (!isFloat(cost)) {
     const said = `the cost "${cost.name}" is ${cost.dtype} of shape ${shown(cost.shape)}, and gradients need floats`;
     throw new NablaError("tf1/gradient", said);
   }
   const behind = new Set(walk([cost.node]));
   const total = cost.shape.length === 0 ? cost.node : sum(cost.node);
-  const reached = tensors.filter(({ node }) => behind.has(node));
+  const reached = tensors.filter((tensor) => isFloat(tensor) && behind.has(tensor.node));
   const found = grad(
     total,
     reached.map(({ node }) => node),
@@ -29,6 +30,10 @@ export function gradients(cost: Tensor, tensors: readonly Tensor[]): readonly (T
     const node = found[reached.indexOf(tensor)];
     return node === undefined ? null : graph.record("gradient", node, { inputs: [cost, tensor] });
   });
+}
+
+function isFloat({ dtype }: Tensor): boolean {
+  return dtype === "float32" || dtype === "float64";
 }
 
 /** x within [least, most]; its slope is 1 also at the ends. */

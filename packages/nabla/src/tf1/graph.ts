@@ -165,6 +165,11 @@ export class Graph {
     return node;
   }
 
+  /** Whether a name is in use. */
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
   /** The tensor or operation of a name. Throws `tf1/unknown`. */
   find(name: string): Tensor | Operation {
     const found = this.#names.get(name);

@@ -66,7 +66,8 @@ export interface GetVariableOptions {
 
 /**
  * The variable of exactly this name within the scopes that are open: made by its initializer, or found where the scope
- * reuses. Throws `tf1/variable-exists`, `tf1/variable-missing`, and `tf1/shape` or `tf1/dtype` for one that was made otherwise.
+ * reuses. Throws `tf1/variable-exists`, `tf1/variable-missing`, `tf1/name`, and `tf1/shape` or `tf1/dtype` for one that
+ * was made otherwise.
  */
 export function getVariable(name: string, shape: Size, options: GetVariableOptions = {}): Variable {
   const { initializer = glorotUniformInitializer(), dtype = "float32", trainable = true } = options;
@@ -75,6 +76,7 @@ export function getVariable(name: string, shape: Size, options: GetVariableOptio
   const found = graph.variables.get(full);
   if (found === undefined) {
     if (graph.reuse === true) throw missing(full, [...graph.variables.keys()]);
+    if (graph.has(full)) throw new NablaError("tf1/name", `the name "${full}" is taken by a ${graph.find(full).kind}`);
     return variable(initializer(shape, dtype), { name, trainable });
   }
   if (graph.reuse === false) {

@@ -103,6 +103,18 @@ describe("getVariable", () => {
     expect(thrown(() => get([2], "float64")).code).toBe("tf1/dtype");
   });
 
+  test("a name that something else has is refused", () => {
+    tf.constant(1, { name: "W1" });
+    expect(thrown(() => tf.getVariable("W1", [2])).said).toBe('the name "W1" is taken by a constant');
+  });
+
+  test("what is not of floats, or does not matter, has no gradient", () => {
+    const [w, n, apart] = [tf.variable(1), tf.variable(2, { dtype: tf.int32 }), tf.variable(3)];
+    const cost = tf.multiply(w, tf.cast(n, tf.float32));
+    expect(tf.gradients(cost, [w, n, apart]).map((gradient) => gradient?.shape)).toEqual([[], undefined, undefined]);
+    expect(tf.train.adamOptimizer().minimize(cost).updates).toHaveLength(5);
+  });
+
   test("what is not trainable is not among what is trained", () => {
     tf.variable(0, { name: "step", trainable: false });
     const w = tf.variable(0);
