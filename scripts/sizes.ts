@@ -14,7 +14,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/optim": 1400,
   "nabla/train": 2000,
   "nabla/diagnose": 4500,
-  "nabla/tune": 1400,
+  "nabla/tune": 2400,
   "nabla/tf1": 2700,
   "nabla/exchange": 6000,
   "nabla/testing": 1600,

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { readTable } from "@nabla/workbench";
 import {
   applyPreparation,
-  fit,
+  type Job,
   type Json,
   l2,
   network,
@@ -16,6 +16,7 @@ import {
   scheduleFrom,
   softmaxCrossEntropy,
   split,
+  fit as trainOnce,
 } from "nabla";
 import { sobol, study } from "nabla/tune";
 import { DIGITS, digitsSpace, type Results } from "./tuning/digits.ts";
@@ -41,7 +42,7 @@ for (let number = 0; number < settings; number++) {
   if (asked === undefined) throw new Error("the study does not ask");
   const { rate, batch, units, layers, optimizer, schedule, penalty, activation } = asked.values;
   if (done[number] === undefined) {
-    const run = await fit({
+    const job: Job = {
       model: network({ hidden: Array(layers).fill(units), outputs: 10, activation }),
       loss: softmaxCrossEntropy(),
       optimizer: optimizerFrom({ ...optimizer, rate } as Json),
@@ -51,7 +52,8 @@ for (let number = 0; number < settings; number++) {
       batch,
       epochs: EPOCHS,
       seed: asked.seed,
-    }).catch(() => undefined);
+    };
+    const run = await trainOnce(job).catch(() => undefined);
     const { error = 1, cost = 99 } = run?.dev ?? {};
     done.push([Number(error.toFixed(5)), Number(Math.min(99, cost).toFixed(4))]);
     if (number % 64 === 63) {

@@ -14,24 +14,27 @@ export interface GaussianProcess {
   readonly believe: (point: Units, value: number) => void;
 }
 
-const LENGTHS = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 10];
+const LENGTHS = [0.1, 0.25, 0.6, 1.5, 5];
 const NOISES = [1e-4, 1e-2, 0.1];
 
-/** Squared distances along each axis; of two values of a choice 1, and where an axis is not active for both 1 or 0. */
-function squares(axes: readonly Axis[], a: Units, b: Units): Float64Array {
-  return Float64Array.from(axes, ({ path, domain }) => {
-    const [one, other] = [a[path], b[path]];
-    if (one === undefined || other === undefined) return one === other ? 0 : 1;
-    if (domain.ordered) return (one - other) ** 2;
-    return Math.abs(one - other) * domain.cells < 0.5 ? 0 : 1;
-  });
-}
-
-function matern(along: Float64Array, weights: Float64Array): number {
+/**
+ * The kernel of two rows, by the squared distance with a weight for each axis. Two values of a choice are 1 apart, and
+ * so is an axis that is active for one of them alone.
+ */
+function matern(a: Float64Array, b: Float64Array, cells: Float64Array, weights: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < along.length; i++) sum += (along[i] ?? 0) * (weights[i] ?? 0);
+  for (let i = 0; i < a.length; i++) {
+    const off = (a[i] ?? 0) - (b[i] ?? 0);
+    const square = !Number.isNaN(off) && cells[i] === 0 ? off * off : apart(a[i] ?? 0, b[i] ?? 0, cells[i] ?? 0);
+    sum += square * (weights[i] ?? 0);
+  }
   const far = Math.sqrt(5 * sum);
   return (1 + far + (far * far) / 3) * Math.exp(-far);
+}
+
+function apart(a: number, b: number, cells: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) === Number.isNaN(b) ? 0 : 1;
+  return Math.abs(a - b) * cells < 0.5 ? 0 : 1;
 }
 
 /**
@@ -44,20 +47,27 @@ export function gaussianProcess(
   values: readonly number[],
   spare: number,
 ): GaussianProcess {
-  const points = [...measured];
+  const cells = Float64Array.from(axes, ({ domain }) => (domain.ordered ? 0 : domain.cells));
+  const rowOf = (point: Units): Float64Array => Float64Array.from(axes, ({ path }) => point[path] ?? Number.NaN);
+  const points = measured.map(rowOf);
   const y = new Float64Array(points.length + spare);
   y.set(values);
   const n = y.length;
-  const pairs = points.map((a, i) => points.slice(0, i + 1).map((b) => squares(axes, a, b)));
   const weights = new Float64Array(axes.length);
   let noise = NOISES[1] ?? 0;
 
+  const near = (row: Float64Array, count: number): Float64Array => {
+    const kernel = new Float64Array(count);
+    for (let i = 0; i < count; i++) kernel[i] = matern(row, points[i] ?? row, cells, weights);
+    return kernel;
+  };
   const factor = (): Float64Array => {
-    const matrix = new Float64Array(n * n);
-    for (const [i, row] of pairs.entries())
-      for (const [j, along] of row.entries()) matrix[i * n + j] = matern(along, weights) + (i === j ? noise : 0);
     const lower = new Float64Array(n * n);
-    for (let i = 0; i < points.length; i++) appendRow(lower, n, i, matrix.subarray(i * n, i * n + n));
+    for (const [i, point] of points.entries()) {
+      const row = near(point, i + 1);
+      row[i] = 1 + noise;
+      appendRow(lower, n, i, row);
+    }
     return lower;
   };
   const likelihood = (): number => {
@@ -86,19 +96,19 @@ export function gaussianProcess(
   const lower = factor();
   const solved = (): Float64Array => solveUpper(lower, n, points.length, solveLower(lower, n, points.length, y));
   let pulls = solved();
-  const near = (point: Units): Float64Array =>
-    Float64Array.from(points, (other) => matern(squares(axes, point, other), weights));
   return {
     at: (point) => {
-      const kernel = near(point);
-      const mean = kernel.reduce((sum, k, i) => sum + k * (pulls[i] ?? 0), 0);
-      const known = solveLower(lower, n, points.length, kernel).reduce((sum, part) => sum + part * part, 0);
+      const kernel = near(rowOf(point), points.length);
+      let [mean, known] = [0, 0];
+      for (let i = 0; i < kernel.length; i++) mean += (kernel[i] ?? 0) * (pulls[i] ?? 0);
+      for (const part of solveLower(lower, n, points.length, kernel)) known += part * part;
       return { mean, deviation: Math.sqrt(Math.max(1e-12, 1 - known)) };
     },
     believe: (point, value) => {
-      const row = Float64Array.from([...near(point), 1 + noise]);
-      points.push(point);
-      appendRow(lower, n, points.length - 1, row);
+      const count = points.push(rowOf(point));
+      const row = near(rowOf(point), count);
+      row[count - 1] = 1 + noise;
+      appendRow(lower, n, count - 1, row);
       y[points.length - 1] = value;
       pulls = solved();
     },

@@ -1,13 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { digitsStudy } from "../../../../scripts/tuning/digits.ts";
 import { fork, seedKey, uniform53 } from "../../src/base/random.ts";
 import { advise } from "../../src/tune/advise.ts";
+import { defaultSpace, hyperparameters } from "../../src/tune/default-space.ts";
 import { type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "../../src/tune/domain.ts";
+import { importance } from "../../src/tune/importance.ts";
 import { pruners } from "../../src/tune/pruners.ts";
 import type { Sampler } from "../../src/tune/sampler.ts";
 import { coarseToFine } from "../../src/tune/samplers/coarse-to-fine.ts";
 import { grid } from "../../src/tune/samplers/grid.ts";
 import { random } from "../../src/tune/samplers/random.ts";
 import { samplerFrom, samplers } from "../../src/tune/samplers.ts";
+import { axesOf } from "../../src/tune/space.ts";
 import { study } from "../../src/tune/study.ts";
 
 const DRAWS = 1_000_000;
@@ -241,4 +245,64 @@ describe("Q3 panda or caviar by the resources", () => {
     expect(advise(much).workers).toBe(16);
     expect(() => advise({ ...much, cores: 0 })).toThrow(/cores must be a whole number not below 1, received 0/);
   });
+});
+
+describe("O1 what matters most, measured", () => {
+  test("on the digits network, importance ranks the learning rate first of the notes' nine", async () => {
+    for (const count of [500, 1500]) {
+      const { axes } = importance(await digitsStudy(count));
+      const found = hyperparameters.map(({ name, paths }) => {
+        const share = axes.filter(({ path }) => paths.includes(path)).reduce((sum, one) => sum + one.share, 0);
+        return { name, share };
+      });
+      const [first, second] = found.toSorted((a, b) => b.share - a.share);
+      expect(first?.name).toBe("learning rate");
+      expect(first?.share).toBeGreaterThan(1.5 * (second?.share ?? 1));
+      expect(axes[0]?.path).toBe("rate");
+    }
+  });
+
+  test("the default space searches the notes' nine, in their order", () => {
+    expect(hyperparameters.map(({ name }) => name)).toEqual([
+      "learning rate",
+      "batch size",
+      "hidden units",
+      "momentum",
+      "hidden layers",
+      "learning-rate decay",
+      "Adam's betas",
+      "λ of the penalty",
+      "activation",
+    ]);
+    const paths = axesOf(defaultSpace()).map(({ path }) => path);
+    for (const { paths: own } of hyperparameters) for (const path of own) expect(paths).toContain(path);
+    expect(Object.keys(defaultSpace())).toEqual([
+      "rate",
+      "batch",
+      "units",
+      "optimizer",
+      "layers",
+      "schedule",
+      "penalty",
+      "activation",
+    ]);
+    expect(defaultSpace({ rows: 1078 }).batch.options).toEqual({ values: [16, 32, 64, 128] });
+    expect(defaultSpace({ rows: 20 }).batch.options).toEqual({ values: [16] });
+    expect(defaultSpace({ rows: 1e6 }).batch.options).toEqual({ values: [64, 128, 256, 512, 1024] });
+  });
+});
+
+test("O2 the order depends on the problem, and importance says how sure it is", async () => {
+  const { axes } = importance(await digitsStudy(500));
+  const of = (path: string) => axes.find((axis) => axis.path === path)?.interval ?? { from: 0, to: 1 };
+  expect(of("rate").from).toBeGreaterThan(of("activation").to);
+  expect(of("rate").from).toBeGreaterThan(of("penalty").to);
+  // on the digits batch size, second in the notes, cannot be told from units, third
+  expect(of("batch").to).toBeGreaterThan(of("units").from);
+  const other = study({ space: defaultSpace(), seed: 4 });
+  await other.run(
+    200,
+    ({ values }) => Math.abs(Math.log10(values.penalty) + 3) + 0.3 * Math.abs(Math.log10(values.rate) + 2),
+  );
+  expect(importance(other).axes[0]?.path).toBe("penalty");
 });
