@@ -1,31 +1,15 @@
 import { expect, test } from "vitest";
-import { type NdArray, ndarray } from "../../src/array/ndarray.ts";
+import { ndarray } from "../../src/array/ndarray.ts";
 import { elementsOf } from "../../src/array/shape.ts";
-import { fork, normal, seedKey, uniform } from "../../src/base/random.ts";
+import { fork, normal, seedKey } from "../../src/base/random.ts";
 import { writeOnnx } from "../../src/exchange/onnx/write-onnx.ts";
 import { layers } from "../../src/nn/layers.ts";
-import { beginModel } from "../../src/nn/model.ts";
-import { predictor, type Trained } from "../../src/train/trained.ts";
-import { type LayerSample, layerSamples } from "./fixtures/onnx/samples.ts";
+import { predictor } from "../../src/train/trained.ts";
+import { type PreparedSample, preparedSamples } from "./fixtures/onnx/prepared.ts";
+import { layerSamples, sampleModel } from "./fixtures/onnx/samples.ts";
 import { furthest, openOnnx } from "./runtime.ts";
 
 const BATCHES = 100;
-
-/** A model with numbers as training may leave them: no bias at 0, no scale at 1, no variance below 0. */
-export function sampleModel({ layer, shape, loss }: LayerSample): Trained {
-  const { parameters, statistics } = beginModel(layer, shape, seedKey(5));
-  const weights = [...parameters, ...statistics].map(([path, array]): [string, NdArray] => {
-    const noise = uniform(fork(seedKey(6), path), array.data.length);
-    return [
-      path,
-      ndarray(
-        Float32Array.from(array.data, (x, i) => x + (noise[i] ?? 0)),
-        array.shape,
-      ),
-    ];
-  });
-  return { model: layer, loss, weights: new Map(weights), shape };
-}
 
 test.each(layerSamples)("T1 ONNX Runtime answers as we do on 100 random batches: $name", async (sample) => {
   const trained = sampleModel(sample);
@@ -41,6 +25,23 @@ test.each(layerSamples)("T1 ONNX Runtime answers as we do on 100 random batches:
     const found = await theirs({ inputs });
     expect(found.shape).toEqual(expected.shape);
     expect(furthest(found, expected), `batch ${batch}`).toBeLessThan(1e-5);
+  }
+});
+
+test.each(await preparedSamples())("T1 raw rows go in and what nabla predicts comes out: $name", async (sample) => {
+  const { model, options, feeds, expected } = sample;
+  const found = await (await openOnnx(writeOnnx(model, options)))(feeds);
+  expect(furthest(found, ndarray(expected, found.shape))).toBeLessThan(1e-5);
+});
+
+test("T1 calibrated probabilities are those of softmax(logits / temperature)", async () => {
+  const [sample] = await preparedSamples();
+  const { model, feeds, expected } = sample as PreparedSample;
+  const found = await (await openOnnx(writeOnnx({ ...model, temperature: 2 }, { calibrated: true })))(feeds);
+  for (let row = 0; row < expected.length; row += 3) {
+    const roots = expected.slice(row, row + 3).map(Math.sqrt);
+    const total = roots.reduce((sum, x) => sum + x, 0);
+    for (const [i, root] of roots.entries()) expect(found.data[row + i]).toBeCloseTo(root / total, 5);
   }
 });
 
