@@ -39,8 +39,8 @@ test("a technique without a test, or with skipped ones only, does not work", () 
   expect(outcome("K1", { title: "K1 later", status: "skipped" })).toMatchObject({ passed: false, tests: 0 });
 });
 
-test("there are 133 techniques with IDs of their own", () => {
-  expect(techniques).toHaveLength(133);
-  expect(new Set(techniques.map(({ id }) => id)).size).toBe(133);
+test("techniques have IDs of their own, and none is lost", () => {
+  expect(techniques.length).toBeGreaterThanOrEqual(146);
+  expect(new Set(techniques.map(({ id }) => id)).size).toBe(techniques.length);
   expect(techniques.filter(({ title }) => title === "")).toEqual([]);
 });
