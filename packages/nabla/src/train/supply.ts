@@ -40,15 +40,23 @@ export function supplyFor(settled: Settled, prefetch: Prefetch | undefined): Sup
     augment.length === 0
       ? {}
       : { augment: augmenterFor(augment, { shape: train.inputs.shape.slice(1), key: keys.augment }) };
-  let ahead: { readonly size: number; readonly fetched: Prefetched | undefined } | undefined;
-  const aheadOf = (work: Pick<BatchOptions, "size" | "last" | "shuffle">): Prefetched | undefined => {
+  let ahead: { readonly size: number; latest: number; readonly fetched: Prefetched | undefined } | undefined;
+  // who works ahead goes forward in one size: for another, or to go back, someone else begins
+  const aheadOf = (
+    work: Required<Pick<BatchOptions, "size" | "last" | "shuffle" | "epoch" | "from">>,
+  ): BatchOptions["ready"] => {
     if (augment.length === 0 || "read" in train) return undefined;
-    if (ahead?.size !== work.size) {
+    const { epoch, from, ...same } = work;
+    const total = batchCount(train.rows, same);
+    if (ahead === undefined || ahead.size !== work.size || epoch * total + from < ahead.latest) {
       ahead?.fetched?.close();
-      const total = batchCount(train.rows, work);
-      ahead = { size: work.size, fetched: prefetch?.({ examples: train, augment, keys, total, ...work }) };
+      ahead = { size: work.size, latest: 0, fetched: prefetch?.({ examples: train, augment, keys, total, ...same }) };
     }
-    return ahead.fetched;
+    const present = ahead;
+    return (index) => {
+      present.latest = epoch * total + index;
+      return present.fetched?.take(epoch, index);
+    };
   };
   return {
     stretch: ({ epoch, row, batch }) => {
@@ -60,16 +68,19 @@ export function supplyFor(settled: Settled, prefetch: Prefetch | undefined): Sup
       const steps = batchCount(left, order);
       const rest = left % size;
       // behind a batch of another size nothing was put together ahead: that begins again with the next epoch
-      const whole = row % size === 0;
-      const fetched = whole ? aheadOf({ size, last, shuffle: order.shuffle }) : undefined;
-      const from = whole ? { from: row / size } : { skip: row };
-      const ready = fetched === undefined ? {} : { ready: (index: number) => fetched.take(epoch, index) };
+      const from = row / size;
+      const whole = Number.isInteger(from);
+      const ready = whole ? aheadOf({ size, last, shuffle: order.shuffle, epoch, from }) : undefined;
+      const place = { ...(whole ? { from } : { skip: row }), ...(ready === undefined ? {} : { ready }) };
       return {
         steps,
         sizes: [...(left >= size ? [size] : []), ...(rest === 0 || last === "drop" ? [] : [rest])],
-        batches: (into) => batches(train, { ...order, epoch, ...from, into, ...changed, ...ready }),
+        batches: (into) => batches(train, { ...order, epoch, ...place, into, ...changed }),
       };
     },
-    close: () => ahead?.fetched?.close(),
+    close: () => {
+      ahead?.fetched?.close();
+      ahead = undefined;
+    },
   };
 }

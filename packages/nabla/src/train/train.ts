@@ -113,5 +113,7 @@ async function* steps(
   }
   const failure: Failure | undefined =
     reason === "diverged" ? standing.failed(await firstBad(standing.step, { feeds, indices })) : undefined;
+  // many leave the loop with this event, and would not let go of threads
+  supply.close();
   yield await standing.end(reason ?? "epochs", failure);
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { fork, seedKey } from "../../src/base/random.ts";
+import { noise } from "../../src/data/augment/values.ts";
 import { epochOrder } from "../../src/data/batches.ts";
+import type { Prefetch } from "../../src/data/prefetch.ts";
 import { cosine } from "../../src/optim/schedule.ts";
 import { tailAverage } from "../../src/train/averaging.ts";
 import type { Checkpoint } from "../../src/train/checkpoint.ts";
@@ -97,6 +99,39 @@ test("the rest of an epoch comes from the same order as before, in whatever size
   expect(supply.stretch({ epoch: 0, row: 100, batch: 7 })).toMatchObject({ steps: 7, sizes: [7] });
   expect(supply.stretch({ epoch: 0, row: 149, batch: 7 })).toMatchObject({ steps: 0, sizes: [] });
   supply.close();
+});
+
+test("who puts batches together ahead begins anew for another size, and where the training goes back", async () => {
+  const asked: string[] = [];
+  const prefetch: Prefetch = ({ size }) => {
+    asked.push(`begin ${size}`);
+    return { take: () => undefined, close: () => void asked.push(`end ${size}`) };
+  };
+  const job = { ...smallJob(), augment: [noise({ deviation: 0.1 })], epochs: 3 };
+  let before: Checkpoint | undefined;
+  let undone = false;
+  const answer = (event: Told): Change | undefined => {
+    if (event.step === 4) before ??= event.checkpoint();
+    if (event.step === 7) return { settings: { batch: 25 } };
+    if (event.step !== 16 || undone) return undefined;
+    undone = true;
+    return { restore: before as Checkpoint };
+  };
+  const { end } = await drive(job, answer, { prefetch });
+  // the second epoch is the first one of 25; going back is to 16, and to 25 again behind its epoch
+  expect(asked).toEqual(["begin 16", "end 16", "begin 25", "end 25", "begin 16", "end 16", "begin 25", "end 25"]);
+  expect(end.journal).toEqual([{ step: 7, settings: { batch: 25 } }]);
+  expect(bits(await fit(job, { journal: end.journal }))).toEqual(bits(end));
+
+  const back: string[] = [];
+  undone = false;
+  before = undefined;
+  const again: Prefetch = ({ size }) => {
+    back.push(`begin ${size}`);
+    return { take: () => undefined, close: () => void back.push(`end ${size}`) };
+  };
+  await drive(job, (event) => (event.step === 7 ? undefined : answer(event)), { prefetch: again });
+  expect(back).toEqual(["begin 16", "end 16", "begin 16", "end 16"]);
 });
 
 test("resuming from any checkpoint of a training whose batch changed is exact, by row and not by step", async () => {
