@@ -12,9 +12,14 @@ export { parseExperiment, readExperiment } from "./experiment/read-experiment.ts
 export { replay } from "./experiment/replay.ts";
 export { differences, rerun } from "./experiment/rerun.ts";
 export { type ResumeOptions, resumeRun } from "./experiment/resume-run.ts";
+export type { TuneOptions } from "./experiment/search.ts";
+export { readSpace, spaceFor } from "./experiment/search-space.ts";
 export { jobOf, type SettledExperiment, settleExperiment } from "./experiment/settle.ts";
+export { planStudy, reopenStudy, type StudySaid } from "./experiment/study-plan.ts";
 export { planExperiment, type TrainFileOptions, trainFile, trainPlan } from "./experiment/train-file.ts";
 export { loadTrained, saveTrained, type TrainedModel } from "./experiment/trained-model.ts";
+export { tuneStudy } from "./experiment/tune.ts";
+export type { Decision, Finalist, StudyEvent, StudyPlan, StudyResult } from "./experiment/tune-events.ts";
 export { untilGood } from "./experiment/until-good.ts";
 export { writeFileAtomic } from "./files/atomic.ts";
 export { type Act, actsOf } from "./live/acts.ts";
@@ -31,6 +36,21 @@ export { type RowFile, type RowFileOptions, rowFile } from "./sources/row-file.t
 export { type ExpectedColumn, type Scan, type ScanOptions, scan } from "./sources/scan.ts";
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from "./store/checkpoint.ts";
 export { modelFolders } from "./store/model-folder.ts";
-export { type OpenOptions, openStore } from "./store/open.ts";
+export { type OpenOptions, openStore, openStores, openStudyStore, type Stores } from "./store/open.ts";
+export { findStore, type StorePlace } from "./store/place.ts";
 export type { EpochRecord, Outcome, Peek, Run, RunDraft, RunHistory, RunStatus, Score } from "./store/run.ts";
 export type { Happenings, RunChange, RunFilter, RunStore } from "./store/run-store.ts";
+export type {
+  Claim,
+  StoredStudy,
+  StoredTrial,
+  StudyDraft,
+  TrialDraft,
+  TrialPlace,
+  TrialResult,
+} from "./store/study.ts";
+export type { StudyChange, StudyStore } from "./store/study-store.ts";
+export type { Crew, CrewOrder } from "./workers/crew.ts";
+export { type CrewOptions, openCrew } from "./workers/open-crew.ts";
+export { type QueuePace, type TakenTrial, TrialQueue } from "./workers/trial-queue.ts";
+export { type WorkerEvent, type WorkOptions, work } from "./workers/work.ts";

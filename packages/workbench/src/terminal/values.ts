@@ -9,6 +9,9 @@ export function valuesText(values: unknown): string {
 }
 
 function valueText(value: unknown): string {
+  // what lies near 1 is told by its distance from it, so that betas keep their digits
+  if (typeof value === "number" && value > 0.9 && value < 1)
+    return String(Number((1 - Number((1 - value).toPrecision(2))).toFixed(8)));
   if (typeof value === "number") return number(Number(value.toPrecision(3)));
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(valueText).join(" ");
   if (typeof value !== "object" || value === null) return String(value);
