@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ndarray } from "../../src/array/ndarray.ts";
 import { elementsOf } from "../../src/array/shape.ts";
 import { fork, normal, seedKey } from "../../src/base/random.ts";
+import { folds } from "../../src/exchange/onnx/fold.ts";
+import { operators } from "../../src/exchange/onnx/operators.ts";
 import { writeOnnx } from "../../src/exchange/onnx/write-onnx.ts";
 import { layers } from "../../src/nn/layers.ts";
 import { predictor } from "../../src/train/trained.ts";
@@ -43,6 +46,25 @@ test("T1 calibrated probabilities are those of softmax(logits / temperature)", a
     const total = roots.reduce((sum, x) => sum + x, 0);
     for (const [i, root] of roots.entries()) expect(found.data[row + i]).toBeCloseTo(root / total, 5);
   }
+});
+
+test("T1 the recorded outcome of the checker covers every sample, and all passed", async () => {
+  const { models, versions } = JSON.parse(readFileSync(new URL("fixtures/onnx/outcome.json", import.meta.url), "utf8"));
+  const layers = [17, 22].flatMap((opset) => layerSamples.map(({ name }) => `${name}, opset ${opset}`));
+  const prepared = (await preparedSamples()).map(({ name }) => name);
+  expect(models.map(({ name }: { name: string }) => name)).toEqual([...layers, ...prepared]);
+  for (const { checker, onnxruntime, reference } of models) {
+    expect(checker).toBe("passed");
+    expect(Math.max(onnxruntime, reference)).toBeLessThan(1e-5);
+  }
+  expect(Object.keys(versions)).toEqual(["onnx", "onnxruntime"]);
+});
+
+test("T1 the page on ONNX lists the operators that are read, all of them and no others", () => {
+  const page = readFileSync(new URL("../../../../docs/onnx.md", import.meta.url), "utf8");
+  const table = page.split("| Operators | |")[1]?.split("\n\n")[0] ?? "";
+  const listed = [...table.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(listed.toSorted()).toEqual([...new Set([...operators.keys(), ...Object.keys(folds)])].toSorted());
 });
 
 test("T1 every layer is among the samples", () => {
