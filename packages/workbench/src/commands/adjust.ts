@@ -41,7 +41,8 @@ async function run(id: string, words: readonly string[], options: AdjustOptions)
     process.stdout.write(`${said}\n`);
     if (kind === "fork" && forked !== undefined)
       process.stdout.write(`  ${commandLine(["resume", forked, "--live", ...stored])}  trains it on\n`);
-    if (kind === "stop")
-      process.stdout.write(`  ${commandLine(["resume", id, "--live", ...stored])}  goes on with it\n`);
   }
+  const last = done.at(-1)?.kind;
+  const still = last === "stop" || (last === "undo" && (await store.get(id)).status === "stopped");
+  if (still) process.stdout.write(`  ${commandLine(["resume", id, "--live", ...stored])}  goes on with it\n`);
 }

@@ -49,6 +49,13 @@ export async function present(
         ? "no epoch was finished, so no weights were kept"
         : `the weights of epoch ${result.outcome.bestEpoch} were kept in ${here(result.model)}`;
     process.stderr.write(`run ${result.run}: ${kept}\n`);
+    if (result.end.journal.length > 0) {
+      const [undo, resume] = [
+        commandLine(["adjust", result.run, "undo"]),
+        commandLine(["resume", result.run, "--live"]),
+      ];
+      process.stderr.write(`${undo} takes the last change back; ${resume} goes on without it\n`);
+    }
     return;
   }
   const file = await options.report?.(result);

@@ -146,7 +146,8 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
   const saved = end.best === undefined ? {} : { model };
   await store.update(run, { status: state, outcome, ...saved });
   // A training that the user stopped may go on; any other has no use for its last position.
-  if (state !== "stopped") {
+  // What went wrong by a change can be taken back.
+  if (state === "finished" || (state === "failed" && end.journal.length === 0)) {
     await removeCheckpoint(checkpoint);
     await removePoints(checkpoint);
   }

@@ -8,9 +8,10 @@ import type { RunStore } from "../store/run-store.ts";
 import type { Act } from "./acts.ts";
 import type { Done, LiveAnswer, LiveRequest } from "./channel.ts";
 import { listeningOf } from "./journal.ts";
+import { takeBackStored } from "./take-back.ts";
 
 export interface AdjustOptions {
-  readonly store: Pick<RunStore, "get">;
+  readonly store: Pick<RunStore, "get" | "append" | "resume" | "update">;
   /** Hears that the answer takes longer than usual: a step, or measuring, goes on. */
   readonly waiting?: () => void;
 }
@@ -19,7 +20,8 @@ export interface AdjustOptions {
 const LONG = 3000;
 
 /**
- * Lets a live training do things, and gives what was done; without acts how it stands. Throws `live/not-running`,
+ * Lets a live training do things, and gives what was done; without acts how it stands. Of a run that does not train the last
+ * changes can be taken back. Throws `live/not-running`,
  * `live/not-live`, `live/elsewhere`, `live/denied`, `live/ended`, and whatever the training has against it, as
  * `live/setting` and `options/range`: then nothing was done.
  */
@@ -29,6 +31,8 @@ export async function adjustRun(
   { store, waiting }: AdjustOptions,
 ): Promise<readonly Done[]> {
   const run = await store.get(id);
+  if (run.status !== "running" && acts.length > 0 && acts.every(({ kind }) => kind === "undo"))
+    return await takeBackStored(run, acts, store);
   refuseIdle(run);
   const { address, machine } = listeningOf(run);
   const here = thisHost().self.machine;

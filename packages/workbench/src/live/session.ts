@@ -4,7 +4,6 @@ import {
   type Change,
   type Checkpoint,
   checkSettings,
-  count,
   type EpochEvent,
   type Json,
   NablaError,
@@ -12,7 +11,7 @@ import {
   type StartEvent,
 } from "nabla";
 import type { Recorder } from "../experiment/recorder.ts";
-import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
+import { removeCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import { thisHost } from "../store/owner.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { Act } from "./acts.ts";
@@ -22,6 +21,7 @@ import { Held } from "./held.ts";
 import { changeEvent, kinds, type Made, placeOf } from "./journal.ts";
 import { settingsFor, shortName } from "./names.ts";
 import { pointOf } from "./points.ts";
+import { DEEPEST, placeText, takeBack } from "./take-back.ts";
 
 export interface LiveOptions {
   readonly store: RunStore;
@@ -44,9 +44,6 @@ export interface AdjustedEvent {
   readonly said: string;
   readonly paused: boolean;
 }
-
-/** So many changes can be taken back; each keeps a checkpoint on the disk. */
-const DEEPEST = 8;
 
 /** Hears of every step of one training. */
 export class LiveSession {
@@ -168,7 +165,7 @@ export class LiveSession {
         return await this.#fork(act.name, held);
       case "stop":
         await this.#stop(held);
-        return { said: `stopped ${placeText(held)}` };
+        return { said: `stopped ${standingText(held)}` };
       default:
         return { said: await this.#pause(act.kind === "pause", held) };
     }
@@ -194,28 +191,13 @@ export class LiveSession {
   }
 
   async #undo(held: Held): Promise<string> {
-    const index = this.#changes.length - 1;
-    const made = this.#changes[index];
-    if (made === undefined) throw new NablaError("live/undo", "nothing was changed that could be taken back");
     const { recorder, store, run, checkpoint } = this.#options;
-    const { arrays, position } = await loadCheckpoint(pointOf(checkpoint, index)).catch((error: unknown) => {
-      if (!(error instanceof NablaError) || error.code !== "checkpoint/missing") throw error;
-      const said = "the checkpoint from before the last change is not there";
-      const hint = `the last ${DEEPEST} changes made in this run itself can be taken back`;
-      throw new NablaError("live/undo", said, hint);
-    });
-    const back: Checkpoint = { arrays, place: position };
-    const { step, epoch } = placeOf(back);
     await recorder.flush();
-    // the checkpoint first: one that knows of the change must not outlive it
-    await saveCheckpoint(checkpoint, { arrays, position });
-    const { settings, was, said } = made;
-    const data: Json = { step, from: held.step, settings, was, said };
-    await store.append(run, { events: [{ kind: kinds.undo, data }], back: epoch });
+    const { made, back } = await takeBack({ store, run, checkpoint, changes: this.#changes, from: held.step });
     this.#changes.pop();
-    this.#adjustable = { ...this.#adjustable, settings: { ...this.#adjustable.settings, ...was } };
+    this.#adjustable = { ...this.#adjustable, settings: { ...this.#adjustable.settings, ...made.was } };
     held.goBack(back);
-    return `back ${placeText(held)}, before ${said}`;
+    return `back ${standingText(held)}, before ${made.said}`;
   }
 
   async #pause(pause: boolean, held: Held): Promise<string> {
@@ -223,7 +205,7 @@ export class LiveSession {
     if (pause) await this.#save(held);
     await this.#write(pause ? kinds.pause : kinds.continue, held);
     this.#paused = pause;
-    return pause ? `paused ${placeText(held)}` : `goes on ${placeText(held)}`;
+    return pause ? `paused ${standingText(held)}` : `goes on ${standingText(held)}`;
   }
 
   async #stop(held: Held): Promise<void> {
@@ -243,7 +225,7 @@ export class LiveSession {
       ...(name === undefined ? {} : { name }),
     });
     await this.#write(kinds.fork, held, { run: forked });
-    return { said: `forked off ${forked}, which stands ${placeText(held)}`, run: forked };
+    return { said: `forked off ${forked}, which stands ${standingText(held)}`, run: forked };
   }
 
   #standing(held: Held): Done {
@@ -251,7 +233,7 @@ export class LiveSession {
     const paths = Object.keys(settings);
     const now = paths.map((path) => `${shortName(path, paths)}=${settings[path]}`).join(" ");
     const state = this.#paused ? "paused" : "trains";
-    return { kind: "standing", said: `${state} ${placeText(held)}: ${now}`, step: held.step, settings };
+    return { kind: "standing", said: `${state} ${standingText(held)}: ${now}`, step: held.step, settings };
   }
 
   /** Paths and values, checked. */
@@ -299,6 +281,6 @@ export class LiveSession {
   }
 }
 
-function placeText(held: Held): string {
-  return `behind step ${held.step.toLocaleString("en-US")}, ${count(held.epochs, "epoch")} finished`;
+function standingText(held: Held): string {
+  return placeText(held.step, held.epochs);
 }

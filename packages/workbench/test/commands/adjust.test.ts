@@ -104,6 +104,32 @@ test("what cannot be done is refused before anything is done, and the training g
   });
 });
 
+test("a change that makes numbers go wrong ends the run, is taken back all the same, and the run goes on", async () => {
+  const folder = workFolder();
+  const wild = endless.flatMap((word) => (word === "--schedule" ? ["--optimizer", "gradientDescent", word] : [word]));
+  const live = await startLive(wild, folder);
+  await live.past(30);
+  const [change] = await live.adjust("rate=1e12");
+  const { code, stderr } = await live.ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/is not finite[\s\S]*adjust \S+ undo takes the last change back; .*resume \S+ --live goes on/);
+  expect(await live.stored()).toMatchObject({ status: "failed", outcome: { reason: "diverged" } });
+  await expect(live.adjust("rate=1e-5")).rejects.toMatchObject({ code: "live/not-running" });
+  const undone = await nabla(["adjust", live.run, "undo"], { folder });
+  expect(undone).toMatchObject({ code: 0, stderr: "" });
+  expect(undone.stdout).toMatch(
+    /before rate 0\.00001 → 1000000000000\n {2}\S+.* resume \S+ --live {2}goes on with it\n$/,
+  );
+  await expect(live.adjust("undo")).rejects.toMatchObject({ code: "live/undo" });
+  expect((await live.stored()).status).toBe("stopped");
+  const again = await startLive(["resume", live.run, "--live"], folder);
+  await again.past((change?.step ?? 0) + 30);
+  expect((await again.adjust())[0]?.settings).toMatchObject({ rate: 1e-5 });
+  await again.adjust("stop");
+  expect((await again.ended).code).toBe(130);
+  await expectReplayed(again);
+});
+
 test("Ctrl-C ends a training that is paused where it stands, and it can be resumed there", async () => {
   const folder = workFolder();
   const live = await startLive(endless, folder);

@@ -1,0 +1,75 @@
+/** Taking the last change of a run back: to the checkpoint before it, without it in the journal. */
+import { type Checkpoint, count, type Json, NablaError } from "nabla";
+import { loadCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
+import type { RunHistory } from "../store/run.ts";
+import type { RunStore } from "../store/run-store.ts";
+import type { Act } from "./acts.ts";
+import type { Done } from "./channel.ts";
+import { changesOf, kinds, type Made, placeOf } from "./journal.ts";
+import { pointOf } from "./points.ts";
+
+/** So many changes can be taken back; each keeps a checkpoint on the disk. */
+export const DEEPEST = 8;
+
+export interface TakeBackOptions {
+  readonly store: Pick<RunStore, "append">;
+  readonly run: string;
+  /** The file of the run's checkpoint. */
+  readonly checkpoint: string;
+  /** The changes that count. */
+  readonly changes: readonly Made[];
+  /** The step that the run stands behind. */
+  readonly from: number;
+}
+
+/** Makes the place before the last change the run's own and writes it down. Throws `live/undo` where that cannot be. */
+export async function takeBack(options: TakeBackOptions): Promise<{ readonly made: Made; readonly back: Checkpoint }> {
+  const { store, run, checkpoint, changes, from } = options;
+  const made = changes.at(-1);
+  if (made === undefined) throw new NablaError("live/undo", "nothing was changed that could be taken back");
+  const { arrays, position } = await loadCheckpoint(pointOf(checkpoint, changes.length - 1)).catch((error: unknown) => {
+    if (!(error instanceof NablaError) || error.code !== "checkpoint/missing") throw error;
+    const said = "the checkpoint from before the last change is not there";
+    const hint = `the last ${DEEPEST} changes made in this run itself can be taken back, until it has finished`;
+    throw new NablaError("live/undo", said, hint);
+  });
+  const back: Checkpoint = { arrays, place: position };
+  const { step, epoch } = placeOf(back);
+  // the checkpoint first: one that knows of the change must not outlive it
+  await saveCheckpoint(checkpoint, { arrays, position });
+  const { settings, was, said } = made;
+  const data: Json = { step, from, settings, was, said };
+  await store.append(run, { events: [{ kind: kinds.undo, data }], back: epoch });
+  return { made, back };
+}
+
+/** Where a training stands, in words. */
+export function placeText(step: number, epochs: number): string {
+  return `behind step ${step.toLocaleString("en-US")}, ${count(epochs, "epoch")} finished`;
+}
+
+/** Takes changes of a run back that does not train, as one that went wrong by them; it is stopped then, and can be resumed. */
+export async function takeBackStored(
+  run: RunHistory,
+  acts: readonly Act[],
+  store: Pick<RunStore, "append" | "resume" | "update">,
+): Promise<readonly Done[]> {
+  const changes = [...changesOf(run.events)];
+  const done: Done[] = [];
+  await store.resume(run.id);
+  try {
+    for (const _ of acts) {
+      const { checkpoint = "" } = run;
+      const from = Math.max(run.epochs.at(-1)?.steps ?? 0, changes.at(-1)?.step ?? 0);
+      const { made, back } = await takeBack({ store, run: run.id, checkpoint, changes, from });
+      changes.pop();
+      const { step, epoch } = placeOf(back);
+      done.push({ kind: "undo", said: `back ${placeText(step, epoch)}, before ${made.said}`, step });
+    }
+  } finally {
+    const { status } = run;
+    const as = done.length === 0 && (status === "finished" || status === "failed") ? status : "stopped";
+    await store.update(run.id, { status: as });
+  }
+  return done;
+}
