@@ -51,13 +51,15 @@ async function run(
 }
 
 async function nextOf(
-  { id, status, model }: RunHistory,
+  { id, status, model, events }: RunHistory,
   place: string | undefined,
 ): Promise<readonly (readonly [string, string])[]> {
   const { commandLine, storeWords } = await import("./shell.ts");
   const line = (...words: readonly string[]): string => commandLine([...words, ...storeWords(place)]);
   if (status === "interrupted" || status === "stopped")
     return [[line("resume", id), "goes on from the last checkpoint"]];
+  if (status === "running" && events.some(({ kind }) => kind === "live"))
+    return [[line("adjust", id), "tells where it stands; with rate=1e-3 and the like it changes it"]];
   return model === undefined ? [] : [[line("evaluate", id, "--on", "test"), "opens the sealed test part"]];
 }
 

@@ -9,6 +9,19 @@ export type Act =
 
 const WORDS = ["pause", "continue", "stop", "undo", "fork"] as const;
 
+/** Whether data from another process is an act. */
+export function isAct(data: unknown): data is Act {
+  if (typeof data !== "object" || data === null || !("kind" in data)) return false;
+  const { kind } = data;
+  if (kind !== "set") return WORDS.some((word) => word === kind);
+  const settings = "settings" in data ? data.settings : undefined;
+  return (
+    typeof settings === "object" &&
+    settings !== null &&
+    Object.values(settings).every((value) => typeof value === "number")
+  );
+}
+
 /**
  * Reads `rate=3e-4 keep.2=0.7 pause` in order; settings that stand together are one change. Throws `usage/act` for a word
  * that is none, `usage/value`, `usage/name` for a name without a fork.

@@ -1,7 +1,7 @@
 /** The ear of a live training: requests from other processes of this user, one after the other. */
 import { createServer, type Server, type Socket } from "node:net";
 import { NablaError } from "nabla";
-import type { Act } from "./acts.ts";
+import { type Act, isAct } from "./acts.ts";
 import { type SocketPlace, socketPlace } from "./place.ts";
 
 /** What is asked, as one line of JSON. No acts ask how things stand. */
@@ -129,7 +129,12 @@ function requestOf(line: string): LiveRequest {
   try {
     request = JSON.parse(line) as Partial<LiveRequest>;
   } catch {}
-  if (request?.nabla === 1 && typeof request.run === "string" && Array.isArray(request.acts))
+  if (
+    request?.nabla === 1 &&
+    typeof request.run === "string" &&
+    Array.isArray(request.acts) &&
+    request.acts.every(isAct)
+  )
     return request as LiveRequest;
   throw new NablaError("live/language", "the training does not understand this nabla: they are of different versions");
 }

@@ -107,7 +107,13 @@ test("nonsense is answered and not obeyed", async () => {
       socket.on("close", () => resolve(said));
       socket.write(text);
     });
-  for (const text of ["hello\n", "{}\n", '{"nabla":2,"run":"a","acts":[]}\n', "x".repeat(70_000)]) {
+  for (const text of [
+    "hello\n",
+    "{}\n",
+    '{"nabla":2,"run":"a","acts":[]}\n',
+    '{"nabla":1,"run":"a","acts":[{"kind":"x"}]}\n',
+    "x".repeat(70_000),
+  ]) {
     expect(JSON.parse(await send(text))).toMatchObject({ error: { code: "live/language" } });
   }
   expect(channel.isAsked).toBe(false);
