@@ -25,6 +25,13 @@ export function parzenOf(points: readonly Units[], axes: readonly Axis[]): Parze
   const [kernels, width] = [points.length + 1, axes.length];
   const sizes = Float64Array.from(axes, (axis) => widthOf(axis, points.length, width));
   const cells = Float64Array.from(axes, ({ domain }) => (domain.ordered ? 0 : domain.cells));
+  const categories = axes.map((_, place) => {
+    const [count = 0, size = 1] = [cells[place], sizes[place]];
+    return {
+      same: Math.log((count + count * size) / (1 + count * size)),
+      other: Math.log((count * size) / (1 + count * size)),
+    };
+  });
   const middles = new Float64Array(kernels * width).fill(Number.NaN);
   const lows = new Float64Array(kernels * width);
   const masses = new Float64Array(kernels * width);
@@ -58,7 +65,7 @@ export function parzenOf(points: readonly Units[], axes: readonly Axis[]): Parze
         if (Number.isNaN(off)) continue;
         const [size = 1, count = 0] = [sizes[place], cells[place]];
         if (count === 0) log += (heights[at] ?? 0) - 0.5 * (off / size) ** 2;
-        else log += Math.log(((Math.abs(off) * count < 0.5 ? count : 0) + count * size) / (1 + count * size));
+        else log += (Math.abs(off) * count < 0.5 ? categories[place]?.same : categories[place]?.other) ?? 0;
       }
       logs[kernel] = log;
       most = Math.max(most, log);

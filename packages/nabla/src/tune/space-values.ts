@@ -1,23 +1,23 @@
 /** From units to values and back. */
 import type { Json } from "../base/json.ts";
+import { cellAt, type Domain } from "./domain.ts";
 import { type Axis, type Entry, isBranch, isRepeat, type Space, type Units, type ValuesOf } from "./space.ts";
 
 type Tree = { readonly [name: string]: Json };
 
 /** Whether an axis counts at a point, of which the axes before this one are known. */
-export function isActive({ when }: Axis, axes: ReadonlyMap<string, Axis>, units: Units): boolean {
+function isActive({ when }: Axis, axes: readonly Axis[], units: Units): boolean {
   if (when === undefined) return true;
   const unit = units[when.path];
-  const value = unit === undefined ? undefined : axes.get(when.path)?.domain.at(unit);
+  const value = unit === undefined ? undefined : axes.find(({ path }) => path === when.path)?.domain.at(unit);
   return value !== undefined && when.among.includes(value);
 }
 
 /** A point from the unit that `unitFor` gives each active axis, parents first; units are kept within [0, 1]. */
 export function pointOf(axes: readonly Axis[], unitFor: (axis: Axis, place: number) => number): Units {
-  const byPath = new Map(axes.map((axis) => [axis.path, axis]));
   const units: Record<string, number> = {};
   for (const [place, axis] of axes.entries())
-    if (isActive(axis, byPath, units)) units[axis.path] = Math.min(1, Math.max(0, unitFor(axis, place)));
+    if (isActive(axis, axes, units)) units[axis.path] = Math.min(1, Math.max(0, unitFor(axis, place)));
   return units;
 }
 
@@ -36,7 +36,7 @@ function valueIn(entry: Entry, path: string, units: Units): Json {
   const unit = units[path] ?? 0;
   if (isBranch(entry)) {
     const names = Object.keys(entry.spaces);
-    const kind = names[Math.min(names.length - 1, Math.floor(unit * names.length))] ?? "";
+    const kind = names[cellAt(unit, names.length)] ?? "";
     return { kind, ...treeOf(entry.spaces[kind] ?? {}, `${path}.${kind}.`, units) };
   }
   if (!isRepeat(entry)) return entry.at(unit);
@@ -50,7 +50,7 @@ function valueIn(entry: Entry, path: string, units: Units): Json {
  */
 export function unitsOf(space: Space, values: Json, defaults: { readonly [path: string]: Json } = {}): Units {
   const units: Record<string, number> = {};
-  const read = (path: string, domain: { unitOf: (value: Json) => number | undefined }, value: Json | undefined) => {
+  const read = (path: string, domain: Domain, value: Json | undefined) => {
     const known = value ?? defaults[path];
     const unit = known === undefined ? undefined : domain.unitOf(known);
     if (unit !== undefined) units[path] = unit;

@@ -16,7 +16,7 @@ import { random } from "./random.ts";
 export interface GpOptions {
   /** Trials drawn at random before. Default 10. */
   readonly startup?: number;
-  /** Points that the model is fitted to at most: half the best, half the latest. Default 100. */
+  /** Points that the model is fitted to at most: half the best, half the latest. Default 64. */
   readonly points?: number;
 }
 
@@ -41,7 +41,7 @@ function modelOf(trials: readonly Trial[], goal: Goal, axes: readonly Axis[], po
 }
 
 /** Tries where a model of all trials expects to gain most; for costly trainings and up to about twenty axes. */
-export function gp({ startup = 10, points = 100 }: GpOptions = {}): Sampler {
+export function gp({ startup = 10, points = 64 }: GpOptions = {}): Sampler {
   inRange("startup", startup, { atLeast: 2, whole: true });
   inRange("points", points, { atLeast: 2, whole: true });
   const first = random();

@@ -19,6 +19,9 @@ export interface TpeOptions {
   readonly candidates?: number;
 }
 
+/** Bad trials that take part at most, evenly from better to worse: more tell no more, and would make asking slow. */
+const MOST_BAD = 250;
+
 /** The densities of the better trials, a tenth and at most 25 as Optuna, and of the others. */
 function divide(
   trials: readonly Trial[],
@@ -28,7 +31,12 @@ function divide(
   const order = observationsOf(trials, goal).toSorted((a, b) => a.cost - b.cost || a.number - b.number);
   const good = Math.min(25, Math.ceil(order.length / 10));
   const points = order.map(({ units }) => units);
-  return { good: parzenOf(points.slice(0, good), axes), bad: parzenOf(points.slice(good), axes) };
+  const stride = Math.max(1, (points.length - good) / MOST_BAD);
+  const bad = Array.from(
+    { length: Math.floor((points.length - good) / stride) },
+    (_, i) => points[good + Math.floor(i * stride)] ?? {},
+  );
+  return { good: parzenOf(points.slice(0, good), axes), bad: parzenOf(bad, axes) };
 }
 
 /** Tries what good trials have in common and bad ones have not. */
