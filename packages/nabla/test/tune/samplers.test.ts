@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { bestCosts, luckOf, median, probabilityBelow } from "../../../../scripts/tuning/compare.ts";
 import { branin, hartmann6 } from "../../../../scripts/tuning/functions.ts";
@@ -60,16 +61,14 @@ describe("sobol", () => {
       }
   });
 
-  test("the first points of the first axes are those of Joe and Kuo", () => {
-    const points = Array.from({ length: 6 }, (_, i) => [0, 1, 2].map((axis) => sobolWord(axis, i) / 2 ** 32));
-    expect(points).toEqual([
-      [0, 0, 0],
-      [0.5, 0.5, 0.5],
-      [0.75, 0.25, 0.25],
-      [0.25, 0.75, 0.75],
-      [0.375, 0.375, 0.625],
-      [0.875, 0.875, 0.125],
-    ]);
+  test("the points are those of PyTorch, which has Joe and Kuo's numbers too", () => {
+    const { points } = JSON.parse(readFileSync(new URL("golden/sobol.json", import.meta.url), "utf8")) as {
+      readonly points: Readonly<Record<string, readonly number[]>>;
+    };
+    for (const [index, row] of Object.entries(points)) {
+      expect(row).toHaveLength(SOBOL_AXES);
+      expect(row.map((_, axis) => sobolWord(axis, Number(index)))).toEqual(row);
+    }
   });
 
   test("fills two axes more evenly than random draws", () => {
