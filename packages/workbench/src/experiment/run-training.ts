@@ -54,7 +54,9 @@ export async function* runTraining(plan: Plan, options: RunTrainingOptions): Asy
     yield { kind: "done", result: await finish(plan, { ...options, parameters, end }) };
   } catch (error) {
     const notes = error instanceof NablaError ? error.said : String(error);
-    await store.update(run, { status: "failed", notes }).catch(() => {});
+    // A wish that cannot be met is no fault of the run, which has not taken a step.
+    const refused = error instanceof NablaError && error.code === "live/set";
+    await store.update(run, refused ? { status: "stopped" } : { status: "failed", notes }).catch(() => {});
     throw resumable(error, run);
   }
 }

@@ -72,14 +72,14 @@ export class LiveSession {
     return this.#pausedSeconds;
   }
 
-  /** Hears of the beginning, and gives what is to be changed there. Throws what is wrong with it. */
+  /** Hears of the beginning, and gives what is to be changed there. Throws `live/set` with what is wrong with that. */
   async start(event: StartEvent): Promise<Change | undefined> {
     const { settings, ranges, resumed } = event;
     const { first = {}, resume, store, run } = this.#options;
     const later = this.#changes.slice(resume === undefined ? 0 : placeOf(resume).journal?.length);
     // what no checkpoint knows yet is made again on the way
     this.#adjustable = { settings: Object.assign({ ...settings }, ...later.map((made) => made.settings)), ranges };
-    const made = this.#differing(this.#resolve(first), resumed?.step ?? 0);
+    const made = this.#differing(this.#resolveFirst(first), resumed?.step ?? 0);
     if (made === undefined) return undefined;
     if (later.length > 0) {
       this.#channel.put({ nabla: 1, run, acts: [{ kind: "set", settings: first }] });
@@ -244,6 +244,14 @@ export class LiveSession {
     );
     checkSettings(this.#adjustable, wanted);
     return wanted;
+  }
+
+  #resolveFirst(first: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+    try {
+      return this.#resolve(first);
+    } catch (error) {
+      throw error instanceof NablaError ? new NablaError("live/set", error.said, error.hint) : error;
+    }
   }
 
   /** The change that makes settings so; undefined where they are so already. */

@@ -139,6 +139,9 @@ test("Ctrl-C ends a training that is paused where it stands, and it can be resum
   const { code, stderr } = await live.ended;
   expect(code).toBe(130);
   expect(stderr).toContain("stopping where it is paused");
+  const wrong = await nabla(["resume", live.run, "--live", "--set", "keep=2"], { folder });
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("received 2") });
+  expect((await live.stored()).status).toBe("stopped");
   const again = await startLive(["resume", live.run, "--live"], folder);
   const [standing] = await again.adjust();
   expect(standing?.step).toBeGreaterThanOrEqual(paused?.step ?? 0);
