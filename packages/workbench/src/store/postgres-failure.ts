@@ -39,8 +39,7 @@ export function whyAway(error: unknown): string | undefined {
   if (code.startsWith("08")) return "it broke the connection off";
   // pg gives these no code.
   const message = error instanceof Error ? error.message : "";
-  if (/^Connection terminated due to connection timeout|^timeout exceeded|^timeout expired/.test(message))
-    return "it does not answer";
+  if (/^timeout expired/.test(message)) return "it does not answer";
   if (/^Connection terminated|^Client has encountered a connection error|^Query read timeout/.test(message))
     return "it broke the connection off";
   return undefined;

@@ -1,4 +1,5 @@
 import { Kysely } from "kysely";
+import type { Client as ClientBase, ClientConfig } from "pg";
 import { Patience, type PatienceOptions } from "./patience.ts";
 import type { StorePlace } from "./place.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
@@ -10,6 +11,9 @@ export interface PostgresOptions extends PatienceOptions {
 }
 
 const CONNECTIONS = 4;
+
+/** Milliseconds for a connection to be made. */
+const CONNECTING = 10_000;
 
 const int8 = 20; // select oid from pg_type where typname = 'int8'
 
@@ -23,7 +27,7 @@ export async function openPostgres<Tables>(
     connectionString: address,
     application_name: "nabla",
     max: connections,
-    connectionTimeoutMillis: 5000,
+    Client: impatient(pg.Client),
     // A server behind a wall that swallows packets is as good as away.
     query_timeout: 300_000,
     keepAlive: true,
@@ -39,4 +43,13 @@ export async function openPostgres<Tables>(
   return new Kysely<Tables>({
     dialect: postgresDialect({ pool, place: shown, patience: new Patience(shown, patience) }),
   });
+}
+
+/** Said to the pool, the limit would be one for waiting in the pool's own line too, behind this process's other work. */
+function impatient(Client: typeof ClientBase): typeof ClientBase {
+  return class extends Client {
+    constructor(config: ClientConfig) {
+      super({ ...config, connectionTimeoutMillis: CONNECTING });
+    }
+  };
 }

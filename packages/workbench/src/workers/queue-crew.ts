@@ -105,6 +105,7 @@ export class QueueCrew implements Crew {
         this.#work(name);
         const first = Math.min(...[...this.#pending.values()].map(({ number }) => number));
         for (const trial of await studies.trials(name, first)) this.#see(trial);
+        await queue.findSilent(study);
         // What has just ended may be followed by new orders, which do not wait.
         await setTimeout(0);
         if (this.#fresh.length === 0 && this.#pending.size > 0) await setTimeout(PACE);

@@ -29,7 +29,7 @@ export interface QueuePace {
   readonly heartbeat: number;
   /** How often a worker gives a sign of life; a third of that silence is soon enough. */
   readonly beat: number;
-  /** How often somebody looks for the silent. */
+  /** How often somebody looks for the silent, at most. */
   readonly supervise: number;
 }
 
@@ -48,6 +48,8 @@ export class TrialQueue implements AsyncDisposable {
   readonly pace: QueuePace;
   readonly #boss: PgBoss;
   readonly #known = new Set<string>();
+  /** When this process last looked for the silent, by queue. */
+  readonly #looked = new Map<string, number>();
 
   private constructor(boss: PgBoss, pace: QueuePace) {
     this.#boss = boss;
@@ -62,10 +64,14 @@ export class TrialQueue implements AsyncDisposable {
       db: connectionsOf(database),
       schema: `${rows[0]?.schema ?? "public"}_queue`,
       schedule: false,
-      superviseIntervalSeconds: pace.supervise,
+      // A thousand workers must not all look after the queue: `findSilent` is for those who have nothing else to do.
+      supervise: false,
       monitorIntervalSeconds: pace.supervise,
-      // Only the counts of its own statistics rest on this.
-      queueCacheIntervalSeconds: 60,
+      monitorVacuum: false,
+      reindex: false,
+      // Jobs that wait for other jobs, and indexes built in the background, are not used here.
+      flowIntervalSeconds: 3600,
+      bamIntervalSeconds: 3600,
     });
     // What fails in the background is tried again, and what a caller waits for throws.
     boss.on("error", () => {});
@@ -113,6 +119,15 @@ export class TrialQueue implements AsyncDisposable {
   async cancel(study: Study, places: readonly TrialPlace[]): Promise<void> {
     const ids = places.map((place) => idOf(study, place));
     if (ids.length > 0) await this.#boss.cancel(await this.#queueOf(study), ids);
+  }
+
+  /** Gives trials back whose workers have been silent for too long; of all who ask at a time, one does it. */
+  async findSilent(study: Study): Promise<void> {
+    const name = await this.#queueOf(study);
+    const now = performance.now();
+    if (now - (this.#looked.get(name) ?? Number.NEGATIVE_INFINITY) < 1000 * this.pace.supervise) return;
+    this.#looked.set(name, now);
+    await this.#boss.supervise(name);
   }
 
   /** Ends the background work; the connections are the store's. */

@@ -147,6 +147,7 @@ class Worker {
     for (const study of await this.#open()) {
       const taken = await this.#options.queue.take(study);
       if (taken !== undefined) return { study, taken };
+      await this.#options.queue.findSilent(study);
     }
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { openStores } from "../../src/store/open.ts";
 import { findStore } from "../../src/store/place.ts";
-import { type QueuedTrial, TrialQueue } from "../../src/workers/trial-queue.ts";
+import { type QueuedTrial, type QueuePace, TrialQueue } from "../../src/workers/trial-queue.ts";
 import { type PostgresServer, startPostgres } from "../store/postgres.ts";
 
 let server: PostgresServer;
@@ -15,9 +15,9 @@ beforeEach(async () => {
   url = await server.createSchema();
 });
 
-async function openQueue(): Promise<TrialQueue> {
+async function openQueue(pace?: QueuePace): Promise<TrialQueue> {
   const stores = await openStores(findStore(url, {}, "/"));
-  const queue = await TrialQueue.open(stores.database);
+  const queue = await TrialQueue.open(stores.database, pace);
   onTestFinished(async () => {
     await queue[Symbol.asyncDispose]();
     await stores[Symbol.asyncDispose]();
@@ -59,6 +59,22 @@ test("a trial that is given back goes to the next, and the sign of the first is 
   if (second === undefined) return;
   await queue.end(study, first);
   expect(await queue.keep(study, second)).toBe(true);
+});
+
+test("a worker that is silent for too long loses its trial, one that gives signs keeps it", async () => {
+  const queue = await openQueue({ heartbeat: 10, beat: 0.1, supervise: 1 });
+  await queue.put(study, [trial(0), trial(1)]);
+  const [silent, lively] = [await queue.take(study), await queue.take(study)];
+  if (silent === undefined || lively === undefined) throw new Error("nothing to take");
+  // pg-boss takes no less than ten seconds; a test need not wait for them.
+  await server.say(url, `update ${/search_path%3D(\w+)/.exec(url)?.[1]}_queue.job set heartbeat_seconds = 1`);
+  const look = async () => {
+    await queue.findSilent(study);
+    const kept = [await queue.keep(study, lively), await queue.take(study)] as const;
+    return [kept[0], kept[1]?.number];
+  };
+  await expect.poll(look, { interval: 100, timeout: 20_000 }).toEqual([true, silent.number]);
+  expect(await queue.keep(study, silent)).toBe(false);
 });
 
 test("a trial that is cancelled cannot be kept, and is there again once it is put in again", async () => {
