@@ -97,12 +97,13 @@ test.each([
       ],
     }),
     "onnx/order",
-    /two nodes give "y"/,
+    /"y" is given twice/,
   ],
   ["an output that nothing gives", file({ nodes: [["Relu", "x", "z"]] }), "onnx/order", /output "y"/],
   [
     "two inputs",
     file({
+      nodes: [["Add", "x u", "y"]],
       inputs: [
         ["x", [0, 4]],
         ["u", [0, 4]],
@@ -183,6 +184,35 @@ test("T1 all unknown operators are named in one error", () => {
   expect(refusal(file({ domain: "my.company" })).said).toContain("my.company.Relu");
 });
 
+test("T1 what an output does not need may be unknown", () => {
+  const nodes = [
+    ["Relu", "x", "y"],
+    ["Loop", "x", "z"],
+  ] as const;
+  expect(readOnnx(file({ nodes })).trained.model.kind).toBe("chain");
+});
+
+test("T1 a network may begin behind preprocessing that is not read", () => {
+  const nodes = [
+    ["Loop", "x", "prepared"],
+    ["Relu", "prepared", "y"],
+  ] as const;
+  expect(refusal(file({ nodes }))).toMatchObject({ code: "onnx/operator" });
+  expect(readOnnx(file({ nodes }), { input: "prepared", shape: [7] }).trained.shape).toEqual([7]);
+});
+
+test("T1 damaged metadata of ours are refused by name", () => {
+  const bytes = encode(model, {
+    opsetImport: [{ version: 17 }],
+    graph: { node: [], output: [{ name: "y" }], input: [], initializer: [] },
+    metadata: [{ key: "nabla", value: '{"input":"x","output":"y","shape":[4],"loss":"none"}' }],
+  });
+  expect(refusal(bytes)).toMatchObject({
+    code: "onnx/metadata",
+    said: expect.stringContaining('"none" is no kind of loss'),
+  });
+});
+
 test("T1 graphs inside of graphs are passed over however deep they are, and their operator is refused", () => {
   let inner = new Uint8Array();
   // graph (field 6 of an attribute) in an attribute (field 5 of a node) in a node (field 1 of a graph), 6,000 deep
@@ -191,18 +221,23 @@ test("T1 graphs inside of graphs are passed over however deep they are, and thei
       { graph: { number: [6, 5, 1][depth % 3] ?? 1, kind: "bytes", many: false } },
       { graph: inner },
     ) as typeof inner;
-  const graph = { node: { number: 1, kind: "bytes", many: false } } as const;
-  const node = {
-    opType: { number: 4, kind: "text", many: false },
-    attribute: { number: 5, kind: "bytes", many: false },
-  } as const;
-  const loop = encode(graph, { node: encode(node, { opType: "Loop", attribute: inner }) });
-  const opset = { version: { number: 2, kind: "int", many: false } } as const;
-  const bytes = encode(
-    { graph: { number: 7, kind: "bytes", many: false }, opset: { number: 8, kind: opset, many: false } },
-    { graph: loop, opset: { version: 17 } },
+  const attribute = encode({ attribute: { number: 5, kind: "bytes", many: false } }, { attribute: inner });
+  const node = encode(
+    { opType: { number: 4, kind: "text", many: false }, output: { number: 2, kind: "text", many: false } },
+    { opType: "Loop", output: "y" },
   );
-  expect(refusal(bytes)).toMatchObject({ code: "onnx/operator", said: expect.stringContaining("Loop") });
+  const graph = {
+    node: { number: 1, kind: "bytes", many: false },
+    output: { number: 12, kind: { name: { number: 1, kind: "text", many: false } }, many: false },
+  } as const;
+  const whole = encode(graph, { node: Uint8Array.from([...node, ...attribute]), output: { name: "y" } });
+  const file = {
+    graph: { number: 7, kind: "bytes", many: false },
+    opset: { number: 8, kind: { version: { number: 2, kind: "int", many: false } }, many: false },
+  } as const;
+  const deep = encode(file, { graph: whole, opset: { version: 17 } });
+  expect(deep.length).toBeGreaterThan(12_000);
+  expect(refusal(deep)).toMatchObject({ code: "onnx/operator", said: expect.stringContaining("Loop") });
 });
 
 test("T1 a file cut anywhere is refused, and so is one that claims more than it has", () => {

@@ -5,6 +5,7 @@ import { elementsOf } from "../../src/array/shape.ts";
 import { fork, normal, seedKey } from "../../src/base/random.ts";
 import { folds } from "../../src/exchange/onnx/fold.ts";
 import { operators } from "../../src/exchange/onnx/operators.ts";
+import { readOnnx } from "../../src/exchange/onnx/read-onnx.ts";
 import { writeOnnx } from "../../src/exchange/onnx/write-onnx.ts";
 import { layers } from "../../src/nn/layers.ts";
 import { predictor } from "../../src/train/trained.ts";
@@ -35,6 +36,16 @@ test.each(await preparedSamples())("T1 raw rows go in and what nabla predicts co
   const { model, options, feeds, expected } = sample;
   const found = await (await openOnnx(writeOnnx(model, options)))(feeds);
   expect(furthest(found, ndarray(expected, found.shape))).toBeLessThan(1e-5);
+});
+
+test.each(await preparedSamples())("T1 a model goes out and comes back whole: $name", async ({ model, options }) => {
+  const { trained, preparation } = readOnnx(writeOnnx(model, options));
+  expect(preparation).toEqual(model.preparation);
+  expect(trained.loss.kind).toBe(model.trained.loss.kind);
+  expect(trained.shape).toEqual(model.trained.shape);
+  const inputs = ndarray(Float32Array.from(normal(seedKey(2), 3 * elementsOf(trained.shape))), [3, ...trained.shape]);
+  const [ours, again] = [await predictor(model.trained), await predictor(trained)];
+  expect(furthest((await again(inputs)).answers, (await ours(inputs)).answers)).toBeLessThan(1e-6);
 });
 
 test("T1 calibrated probabilities are those of softmax(logits / temperature)", async () => {

@@ -22,6 +22,8 @@ function inputsNotice({ preparation }: TrainedModel): string {
 /** A network; images come with channels last, as nabla reads them. Throws `onnx/…`. */
 export function readModel({ bytes }: ImportSource): Found {
   const found = readOnnx(bytes);
+  // a file of ours has its images as nabla has them
+  if (found.metadata.nabla !== undefined) return { kind: "model", model: found };
   const [channels = 0, height = 0, width = 0] = found.trained.shape;
   const looksLikeImages = found.trained.shape.length === 3 && channels <= 4 && Math.min(height, width) > channels;
   if (!looksLikeImages) return { kind: "model", model: found };

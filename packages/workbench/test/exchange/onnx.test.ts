@@ -111,6 +111,15 @@ test("T1 a number to predict comes out in its own unit, missing values and unkno
   expect(Math.max(...differences)).toBeLessThan(1e-5);
 });
 
+test("T1 a model that went out as ONNX comes back with its preparation, and predicts as before", async () => {
+  const model = await trained({ data: penguins, target: "species" });
+  const path = join(home, "whole.onnx");
+  await exportModel(model, { format: "onnx", name: "whole", output: path });
+  const { model: again } = await importModel(path);
+  expect(again.preparation).toEqual(model.preparation);
+  expect(await predicted(again, penguins)).toEqual(await predicted(model, penguins));
+});
+
 test("T1 an ONNX file is imported as a model of plain numbers, and refused with its code where it is damaged", async () => {
   const model = await trained({ data: digits, target: "digit" });
   const path = join(home, "network.onnx");

@@ -18,7 +18,9 @@ import { reshaped } from "./value.ts";
 /** An array of one number a channel. */
 function perChannel(node: OnnxNode, i: number, channels: number): NdArray {
   const { data } = node.array(i);
-  if (data.length === channels) return ndarray(Float32Array.from(data), [channels]);
+  // not copied where it need not be: many nodes may read one array
+  if (data.length === channels)
+    return ndarray(data instanceof Float32Array ? data : Float32Array.from(data), [channels]);
   throw new NablaError("onnx/shape", `input ${i + 1} has ${data.length} numbers for ${channels} channels`);
 }
 

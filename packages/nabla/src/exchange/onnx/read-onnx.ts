@@ -1,9 +1,7 @@
 /** ONNX files as networks that answer as the file does, and can be trained. */
 
-import type { NdArray } from "../../array/ndarray.ts";
 import { type Shape, type Size, showShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
-import { listing } from "../../base/text.ts";
 import { input, state } from "../../graph/leaf.ts";
 import { cast } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -14,15 +12,18 @@ import { buildModel } from "../../nn/model.ts";
 import { squaredError } from "../../nn/regression-losses.ts";
 import type { Trained } from "../../train/trained.ts";
 import type { ImportedModel } from "../model-json.ts";
+import { entryOf, neededFor } from "./entry.ts";
 import { folds } from "./fold.ts";
 import { layerOf, modelOf } from "./layer-node.ts";
 import { operators, relatives } from "./operators.ts";
-import { type GraphProto, type ModelProto, model as modelSchema, type ValueInfoProto } from "./schema.ts";
-import { dtypeFor } from "./tensor-proto.ts";
+import { ownParts } from "./own-parts.ts";
+import { type ModelProto, model as modelSchema, type NodeProto } from "./schema.ts";
 import { inFile, translate } from "./translate.ts";
 import { decode } from "./wire.ts";
 
 export interface ReadOnnxOptions {
+  /** Where the network begins: one of several inputs, or a value behind preprocessing, which needs `shape`. Default: the input. */
+  readonly input?: string;
   /** Which of several outputs the network gives. Default: the first. */
   readonly output?: string;
   /** The shape of one example, where the file leaves lengths besides the batch open. */
@@ -51,7 +52,8 @@ const OPSETS = { from: 13, to: 22 } as const;
 /**
  * Reads an ONNX file of opset 13 to 22 with one input of examples. Nothing in it is executed; time and memory are bounded
  * by its size. Throws `onnx/…`: `truncated`, `wire`, `text`, `size` for damaged files, `opset`, `operator` (naming every
- * unknown one), `input`, `external`, `type`, `shape`, `attribute`, `order`, `dynamic` for what cannot be a network here.
+ * unknown one), `input`, `external`, `type`, `shape`, `attribute`, `order`, `dynamic`, `value`, `metadata` for what cannot be a network here. A file of ours comes back whole: the network
+ * between its preparation and its answers, and both of them.
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxModel {
   const file = decode(modelSchema, bytes) as unknown as ModelProto;
@@ -59,42 +61,34 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
   if (graph === undefined || file.opsetImport.length === 0)
     throw new NablaError("onnx/wire", "this is no ONNX model: it has no graph or names no operator set");
   const opset = opsetOf(file);
-  refuseUnknown(graph);
   const metadata = Object.fromEntries(file.metadata.map(({ key = "", value = "" }) => [key, value]));
-  const own = new Set(graph.initializer.map(({ name }) => name));
-  const inputs = graph.input.filter(({ name }) => !own.has(name));
-  const [only, ...more] = inputs;
-  if (only === undefined || more.length > 0) {
-    const names = inputs.map(({ name }) => JSON.stringify(name ?? "")).slice(0, 8);
-    const said = `the model takes ${inputs.length} inputs${names.length === 0 ? "" : ` (${listing(names)})`}, and a network here takes one`;
-    throw new NablaError("onnx/input", said, "export it with one input of examples");
-  }
-  const { shape, batch } = exampleShape(only, options.shape);
+  const asked = options.input ?? options.output ?? options.loss ?? options.images;
+  const own = asked === undefined ? ownParts(metadata) : undefined;
+  const output = own?.output ?? options.output ?? graph.output[0]?.name ?? "";
+  if (output === "") throw new NablaError("onnx/order", "the graph names no output");
+  const begins = own?.input ?? options.input;
+  const needed = neededFor(graph, output, begins);
+  refuseUnknown(needed.nodes);
+  const { name, shape, batch, dtype } = entryOf(graph, needed, { input: begins, shape: own?.shape ?? options.shape });
   const images = options.images === "channelsLast" && shape.length > 1;
   const taken = images ? [...shape.slice(1), shape[0] ?? 1] : shape;
   const x = input("inputs", [BATCH, ...taken]);
-  const whole =
-    dtypeFor(only.type?.tensorType?.elementType ?? 1, "the input") === "float32" ? x : cast(x, { dtype: "int32" });
-  const name = only.name ?? "";
-  const outputs = translate(graph, {
+  const fed = dtype === "float32" ? x : cast(x, { dtype: "int32" });
+  const start = {
     opset,
     fixedBatch: batch,
-    input: images ? { name, last: whole } : { name, tensor: whole },
-  });
-  const output = options.output ?? graph.output[0]?.name ?? "";
-  const found = outputs(output);
+    nodes: needed.nodes,
+    input: images ? { name, last: fed } : { name, tensor: fed },
+  };
+  const found = translate(graph, start)(output);
+  const network = inFile("the network", () => networkOf(found, x, own?.loss ?? options.loss, own === undefined));
+  const classes = own?.classes ?? classesIn(metadata, found.shape);
+  const others = own === undefined && options.output === undefined ? graph.output.length - 1 : 0;
   return {
-    trained: inFile("the network", () =>
-      finish(found, x, {
-        shape: taken,
-        metadata,
-        ...(options.loss === undefined ? {} : { loss: options.loss }),
-      }),
-    ),
-    notices:
-      graph.output.length > 1 && options.output === undefined
-        ? [`of its ${graph.output.length} outputs the first is taken, "${output}"`]
-        : [],
+    trained: { ...network, shape: taken, ...(classes === undefined ? {} : { classes }) },
+    ...(own?.preparation === undefined ? {} : { preparation: own.preparation }),
+    ...(own?.temperature === undefined ? {} : { temperature: own.temperature }),
+    notices: others > 0 ? [`of its ${others + 1} outputs the first is taken, "${output}"`] : [],
     input: name,
     output,
     opset,
@@ -113,8 +107,8 @@ function opsetOf({ opsetImport }: ModelProto): number {
   );
 }
 
-function refuseUnknown({ node }: GraphProto): void {
-  const names = node.map(({ opType = "", domain = "" }) =>
+function refuseUnknown(nodes: ReadonlySet<NodeProto>): void {
+  const names = [...nodes].map(({ opType = "", domain = "" }) =>
     domain === "" || domain === "ai.onnx" ? opType : `${domain}.${opType}`,
   );
   const unknown = [...new Set(names)].filter((name) => !isKnown(name));
@@ -131,70 +125,21 @@ function isKnown(name: string): boolean {
   return operators.has(relatives.get(name) ?? name) || Object.hasOwn(folds, name);
 }
 
-interface OpenDimension {
-  readonly value?: number;
-  readonly parameter?: string;
-}
-
-/** The lengths of one example; the first dimension is the batch, whatever the file calls it. */
-function exampleShape(
-  info: ValueInfoProto,
-  given: Size | undefined,
-): { readonly shape: Size; readonly batch: number | undefined } {
-  const name = JSON.stringify((info.name ?? "").slice(0, 60));
-  const dims = info.type?.tensorType?.shape?.dim;
-  if (dims === undefined && given === undefined)
-    throw new NablaError(
-      "onnx/input",
-      `the input ${name} has no shape`,
-      "say the shape of one example: readOnnx(bytes, { shape: [3, 32, 32] })",
-    );
-  if (dims !== undefined && (dims.length === 0 || dims.length > 8))
-    throw new NablaError(
-      "onnx/input",
-      `the input ${name} has ${dims.length} dimensions; the first must be the batch, and 8 are the most`,
-    );
-  const [first, ...rest]: readonly OpenDimension[] = dims ?? [{}, ...(given ?? []).map((value) => ({ value }))];
-  const shape = rest.map((dim, i) => given?.[i] ?? dim?.value ?? 0);
-  const open = shape.findIndex((length) => !Number.isSafeInteger(length) || length < 1);
-  if (open >= 0 || (given !== undefined && given.length !== shape.length)) {
-    const shown = rest.map((dim) => dim?.value ?? dim?.parameter?.slice(0, 20) ?? "?");
-    const said = `the input ${name} takes examples ${showShape(shown)}, and all lengths must be known`;
-    throw new NablaError("onnx/input", said, "say them: readOnnx(bytes, { shape: [3, 32, 32] })");
-  }
-  const batch = first?.value;
-  return { shape, batch: batch !== undefined && batch > 0 ? batch : undefined };
-}
-
-interface Finish {
-  readonly shape: Size;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly loss?: Loss;
-}
-
-/** A last softmax or sigmoid belongs to the loss, which takes what comes before it. */
-function finish(output: Tensor, x: Tensor, { shape, metadata, loss }: Finish): Trained {
+/** A last softmax or sigmoid belongs to the loss, which takes what comes before it; not so in files of ours, which say where. */
+function networkOf(output: Tensor, x: Tensor, loss: Loss | undefined, strips: boolean): Omit<Trained, "shape"> {
   if (output.shape[0] !== BATCH || output.shape.slice(1).some((dim) => typeof dim !== "number")) {
     const said = `the output has the shape ${showShape(output.shape)}, and a network gives one output for each example`;
     throw new NablaError("onnx/shape", said);
   }
   const last = layerOf(output);
-  const ends = output.shape.length === 2 ? last?.layer.kind : undefined;
+  const ends = output.shape.length === 2 && strips ? last?.layer.kind : undefined;
   const meant = ends === "softmax" ? softmaxCrossEntropy() : ends === "sigmoid" ? sigmoidCrossEntropy() : undefined;
   const used = loss ?? meant ?? squaredError();
   const end = last !== undefined && meant?.kind === used.kind ? last.from : output;
   const { layer, weights } = modelOf(end.dtype === "float32" ? end : cast(end, { dtype: "float32" }), x);
   const kept = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
-  const built = buildModel(layer, x, { kept, mode: "predict" });
-  used.answer(built.output);
-  const classes = classesIn(metadata, built.output.shape);
-  return {
-    model: layer,
-    loss: used,
-    weights: weights as ReadonlyMap<string, NdArray>,
-    shape,
-    ...(classes === undefined ? {} : { classes }),
-  };
+  used.answer(buildModel(layer, x, { kept, mode: "predict" }).output);
+  return { model: layer, loss: used, weights };
 }
 
 function classesIn({ classes }: Readonly<Record<string, string>>, output: Shape): readonly string[] | undefined {

@@ -13,6 +13,8 @@ export interface TranslationStart {
   readonly opset: number;
   readonly fixedBatch: number | undefined;
   readonly input: Value;
+  /** The nodes that are needed; the others are passed over. */
+  readonly nodes: ReadonlySet<NodeProto>;
 }
 
 /** Numbers that one value of one example may have. */
@@ -26,7 +28,7 @@ export function translate(graph: GraphProto, start: TranslationStart): (output: 
     opset: start.opset,
     fixedBatch: start.fixedBatch,
     tensors: new Tensors(),
-    uses: countUses(graph),
+    uses: countUses(graph, start.nodes),
   };
   const values = new Map<string, Value>([[start.input.name, start.input]]);
   const stored = new Map(graph.initializer.map((proto) => [proto.name ?? "", proto]));
@@ -40,7 +42,8 @@ export function translate(graph: GraphProto, start: TranslationStart): (output: 
     return value;
   };
   for (const [i, proto] of graph.node.entries()) {
-    inFile(`node ${i + 1} (${shown(proto.opType ?? "")})`, () => run(proto, { translation, values, find, stored }));
+    if (!start.nodes.has(proto)) continue;
+    inFile(`node ${i + 1} (${shown(proto.opType ?? "")})`, () => run(proto, { translation, values, find }));
   }
   return (output) => {
     const value = find(output);
@@ -59,10 +62,9 @@ interface Run {
   readonly translation: Translation;
   readonly values: Map<string, Value>;
   readonly find: (name: string) => Value | undefined;
-  readonly stored: ReadonlyMap<string, TensorProto>;
 }
 
-function run(proto: NodeProto, { translation, values, find, stored }: Run): void {
+function run(proto: NodeProto, { translation, values, find }: Run): void {
   const inputs = proto.input.map((name) => {
     if (name === "") return undefined;
     const value = find(name);
@@ -79,7 +81,6 @@ function run(proto: NodeProto, { translation, values, find, stored }: Run): void
   for (const [i, name] of proto.output.entries()) {
     const value = given[i];
     if (name === "" || value === undefined) continue;
-    if (values.has(name) || stored.has(name)) throw new NablaError("onnx/order", `two nodes give ${shown(name)}`);
     const named = { ...value, name };
     checkSize(named);
     values.set(name, named);
@@ -110,10 +111,10 @@ function checkSize(value: Value): void {
   throw new NablaError("onnx/size", said);
 }
 
-function countUses({ node, output }: GraphProto): ReadonlyMap<string, number> {
+function countUses({ output }: GraphProto, nodes: ReadonlySet<NodeProto>): ReadonlyMap<string, number> {
   const uses = new Map<string, number>();
   const count = (name: string): void => void uses.set(name, (uses.get(name) ?? 0) + 1);
-  for (const { input } of node) input.forEach(count);
+  for (const { input } of nodes) input.forEach(count);
   for (const { name } of output) count(name ?? "");
   return uses;
 }

@@ -18,6 +18,8 @@ import { permuted } from "./value.ts";
 
 /** Positions of a pooling window along one axis: far above any image's. */
 const MOST_POSITIONS = 16_384;
+/** Positions in all, where what a mean is divided by differs from one to the next. */
+const MOST_SHARES = 2 ** 20;
 
 type Around = readonly (readonly [before: number, after: number])[];
 
@@ -195,6 +197,9 @@ function countsOf(
     });
   });
   if (perAxis.flat().every((share) => share === 1)) return [1];
+  const places = perAxis.reduce((all, { length }) => all * length, 1);
+  if (places > MOST_SHARES)
+    throw new NablaError("onnx/size", `a window has ${places} positions, of which each counts another share`);
   return perAxis.reduce<readonly number[]>((all, one) => all.flatMap((a) => one.map((b) => a * b)), [1]);
 }
 

@@ -7,6 +7,7 @@ import type { Preparation } from "../../data/preparation.ts";
 import { input } from "../../graph/leaf.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { CLASSICAL, GraphWriter, valueInfo, whole } from "./graph-writer.ts";
+import { ownEntry } from "./own-parts.ts";
 import { model as modelSchema } from "./schema.ts";
 import { DATA_TYPES } from "./tensor-proto.ts";
 import { encode } from "./wire.ts";
@@ -63,7 +64,9 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
     const said = `the preparation gives examples of shape [${prepared.shape.slice(1).join(", ")}], and the model takes [${trained.shape.join(", ")}]`;
     throw new NablaError("onnx/write", said, "give the preparation that the model was trained with");
   }
-  const output = writeLayer({ writer, layer: trained.model, weights: trained.weights, prefix: "" }, prepared);
+  const written = writeLayer({ writer, layer: trained.model, weights: trained.weights, prefix: "" }, prepared);
+  const output = { shape: written.shape, last: lastName(writer, written) };
+  const between = { input: prepared.last ?? "", output: output.last };
   const found = answers(writer, output, { model, calibrated: options.calibrated === true });
   const name = trained.loss.task === "classification" ? "probabilities" : "prediction";
   writer.named(name, "Identity", [lastName(writer, found)]);
@@ -82,7 +85,7 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
       { domain: "", version: opset },
       ...(classical ? [{ domain: CLASSICAL, version: CLASSICAL_VERSION }] : []),
     ],
-    metadata: metadataOf(model, form),
+    metadata: [...metadataOf(model, form), ownEntry(model, between)],
   });
 }
 

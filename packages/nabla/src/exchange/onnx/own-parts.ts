@@ -1,0 +1,75 @@
+/** What a file of nabla says of itself: where its network begins and ends, and what lies around it, as JSON in the metadata. */
+import type { Size } from "../../array/shape.ts";
+import { describe } from "../../base/described.ts";
+import { NablaError } from "../../base/error.ts";
+import type { Json } from "../../base/json.ts";
+import { type Preparation, preparationFrom } from "../../data/preparation.ts";
+import type { Loss } from "../../nn/loss.ts";
+import { lossFrom } from "../../nn/losses.ts";
+import type { ExchangedModel } from "../model-json.ts";
+
+/** The key in the metadata. */
+const KEY = "nabla";
+
+/** The network between two values of the graph, and what surrounds it. */
+export interface OwnParts {
+  readonly input: string;
+  readonly output: string;
+  readonly shape: Size;
+  readonly loss: Loss;
+  readonly classes?: readonly string[];
+  readonly preparation?: Preparation;
+  readonly temperature?: number;
+}
+
+/** The entry of the metadata for a network between two values. */
+export function ownEntry(
+  { trained, preparation, temperature }: ExchangedModel,
+  between: { readonly input: string; readonly output: string },
+): { readonly key: string; readonly value: string } {
+  const { loss, shape, classes } = trained;
+  const own = { ...between, shape, loss: describe(loss), classes, preparation, temperature };
+  return { key: KEY, value: JSON.stringify(own) };
+}
+
+/** The parts, where the metadata name them. Throws `onnx/metadata` where they are damaged. */
+export function ownParts(metadata: Readonly<Record<string, string>>): OwnParts | undefined {
+  const text = Object.hasOwn(metadata, KEY) ? metadata[KEY] : undefined;
+  if (text === undefined) return undefined;
+  try {
+    return partsFrom(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof NablaError ? [...error.where, error.said].join(": ") : "they are not valid JSON";
+    throw new NablaError(
+      "onnx/metadata",
+      `the metadata "${KEY}" are damaged: ${why.slice(0, 300)}`,
+      "write the file again, or take the entry out",
+    );
+  }
+}
+
+function partsFrom(json: { readonly [name: string]: Json } | null): OwnParts {
+  const { input, output, shape, loss, classes, preparation, temperature } = json ?? {};
+  if (typeof input !== "string" || typeof output !== "string") throw damaged("the names of input and output");
+  if (
+    !Array.isArray(shape) ||
+    shape.length > 8 ||
+    !shape.every((length: Json) => Number.isSafeInteger(length) && Number(length) > 0)
+  )
+    throw damaged("the shape");
+  if (classes !== undefined && !(Array.isArray(classes) && classes.every((name: Json) => typeof name === "string")))
+    throw damaged("the classes");
+  return {
+    input,
+    output,
+    shape: shape as Size,
+    loss: lossFrom(loss ?? null, "loss"),
+    ...(classes === undefined ? {} : { classes: classes as readonly string[] }),
+    ...(preparation === undefined ? {} : { preparation: preparationFrom(preparation) }),
+    ...(typeof temperature === "number" && temperature > 0 ? { temperature } : {}),
+  };
+}
+
+function damaged(what: string): NablaError {
+  return new NablaError("onnx/metadata", `${what} cannot be read`);
+}
