@@ -2,6 +2,7 @@
 import { inRange } from "../base/fields.ts";
 import { count } from "../base/text.ts";
 
+/** What there is to compute with, and what a training needs. */
 export interface Resources {
   /** Processor cores, of which each trains one model. */
   readonly cores: number;
@@ -15,6 +16,7 @@ export interface Resources {
   readonly memoryPerTraining?: number;
 }
 
+/** How to tune, and why. */
 export interface WayOfTuning {
   readonly way: "panda" | "caviar";
   /** Trainings at a time. */

@@ -8,6 +8,7 @@ export interface Belief {
   readonly deviation: number;
 }
 
+/** A fitted process. */
 export interface GaussianProcess {
   readonly at: (point: Units) => Belief;
   /** Counts a value as measured; the lengths stay as they are. */

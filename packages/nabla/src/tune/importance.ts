@@ -13,6 +13,7 @@ export interface AxisImportance {
   readonly interval: { readonly from: number; readonly to: number };
 }
 
+/** What mattered in a study. */
 export interface Importance {
   /** The most important axis first. What is missing to 1 is what axes explain together only. */
   readonly axes: readonly AxisImportance[];

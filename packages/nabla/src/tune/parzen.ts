@@ -5,6 +5,7 @@
 import { below, quantile } from "./normal-distribution.ts";
 import type { Axis, Units } from "./space.ts";
 
+/** A mixture of kernels. */
 export interface Parzen {
   /** Kernels, of which the last is the even one. */
   readonly kernels: number;

@@ -76,8 +76,8 @@ export async function carryOut<V>(asked: Asked<V>, objective: Objective<V>, goal
   const reports: Report[] = [];
   let reason: string | undefined;
   const report = (step: number, value: number): string | undefined => {
-    reports.push({ step, value });
     if (!Number.isFinite(value)) throw new NablaError("tune/value", `at step ${step} its value was ${value}`);
+    reports.push({ step, value });
     reason ??= prunes(asked.pruning, reports);
     return reason;
   };

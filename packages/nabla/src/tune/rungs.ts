@@ -2,6 +2,7 @@
 import { type Standard, standing } from "./pruner.ts";
 import { type Goal, type Trial, valueFrom } from "./trial.ts";
 
+/** Where the rungs lie, and how many go on from each. */
 export interface RungOptions {
   /** What the steps of the rungs grow by; one of so many goes on. */
   readonly reduction: number;

@@ -87,11 +87,14 @@ function domainOf(name: string, data: Json): Domain {
 }
 
 function numeric(name: string, data: Json): Domain<number> {
-  const { kind, options } = domainOf(name, data);
-  const { from, to } = options;
-  const make = ranges[kind];
-  if (make !== undefined && typeof from === "number" && typeof to === "number") return make(from, to);
-  throw wrong("a range of whole numbers", data).within(name);
+  const domain = domainOf(name, data);
+  if (isNumeric(domain)) return domain;
+  throw wrong("a domain of whole numbers", data).within(name);
+}
+
+function isNumeric(domain: Domain): domain is Domain<number> {
+  const places = Number.isFinite(domain.cells) ? domain.cells : 1;
+  return Array.from({ length: places }, (_, place) => domain.nth(place)).every((value) => typeof value === "number");
 }
 
 function wrong(wanted: string, received: Json): NablaError {

@@ -18,6 +18,7 @@ export interface Repeat<out T extends Json = Json> {
 }
 
 type Spaces = { readonly [name: string]: Space };
+/** What a name of a space stands for. */
 export type Entry = Domain | Branch | Repeat;
 
 /** Hyperparameters by name. */
@@ -104,10 +105,12 @@ function countsOf(count: Domain<number>): readonly number[] {
   return Array.from({ length: count.cells }, (_, place) => count.nth(place));
 }
 
+/** Whether an entry is one of several subspaces. */
 export function isBranch(entry: Entry): entry is Branch {
   return entry.kind === "branch" && "spaces" in entry;
 }
 
+/** Whether an entry is a list. */
 export function isRepeat(entry: Entry): entry is Repeat {
   return entry.kind === "repeat" && "of" in entry;
 }

@@ -16,6 +16,7 @@ import { spaceFrom, spaceToJson } from "./space-json.ts";
 import { unitsOf, valuesAt } from "./space-values.ts";
 import { costOf, GOALS, type Goal, type Outcome, type Trial } from "./trial.ts";
 
+/** What decides a study. */
 export interface StudyOptions<S extends Space> {
   readonly space: S;
   /** Default "minimize". */

@@ -2,6 +2,7 @@
 import type { Json } from "../base/json.ts";
 import type { Units } from "./space.ts";
 
+/** Every goal. */
 export const GOALS = ["minimize", "maximize"] as const;
 
 /** Whether small values are good, as errors, or large ones, as accuracies. */

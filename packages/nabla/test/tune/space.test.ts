@@ -185,6 +185,12 @@ describe("a space as data", () => {
     expect(axesOf(again).map(({ path }) => path)).toEqual(axesOf(space).map(({ path }) => path));
   });
 
+  test("a count may be a choice of numbers", () => {
+    const hidden = repeat(choice(0, 2), integer(8, 9));
+    const again = spaceFrom(spaceToJson({ hidden }));
+    expect(axesOf(again).map(({ path }) => path)).toEqual(["hidden", "hidden.1", "hidden.2"]);
+  });
+
   test.each([
     ["an unknown domain", { rate: { logUnifrm: [1, 2] } }, "tune/domain", ["space › rate", "logUnifrm", "logUniform"]],
     [
