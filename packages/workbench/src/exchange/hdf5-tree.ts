@@ -21,20 +21,26 @@ interface Budget {
 
 /** The tree of an HDF5 file; arrays of other things than numbers are left out. Throws an Error that says why. */
 export async function readTree(bytes: Uint8Array): Promise<Hdf5Group> {
-  await ready;
+  // the library's own errors are thrown, and not printed
+  (await ready).activate_throwing_error_handler();
   const files = filesystem();
   files.writeFile(PLACE, bytes);
   try {
     const file = new File(PLACE, "r");
-    try {
-      if (file.file_id <= 0n) throw new Error("it is no HDF5 file, or only the beginning of one");
-      return groupOf(file, { bytes: Math.min(LIMIT, MOST_PACKED * bytes.length), groups: MOST_GROUPS }, 0);
-    } finally {
-      file.close();
-    }
+    const tree = groupOf(file, { bytes: Math.min(LIMIT, MOST_PACKED * bytes.length), groups: MOST_GROUPS }, 0);
+    file.close();
+    return tree;
+  } catch (error) {
+    throw new Error(error instanceof Error ? reasonOf(error.message) : String(error), { cause: error });
   } finally {
     files.unlink(PLACE);
   }
+}
+
+/** The innermost of the library's reasons, which it lists from the outermost in. */
+function reasonOf(message: string): string {
+  const reasons = [...message.matchAll(/#\d+: .*?\(\): (.*)/g)];
+  return reasons.at(-1)?.[1] ?? message.split("\n")[0] ?? message;
 }
 
 /** The bytes of an HDF5 file with these groups. */

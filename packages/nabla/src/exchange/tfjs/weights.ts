@@ -46,7 +46,7 @@ export function weightOf(value: unknown, i: number): Weight {
   let elements = 1;
   for (const length of lengths) {
     elements *= length;
-    if (!Number.isSafeInteger(elements * bytes) || length < 0 || lengths.length > 8)
+    if (!Number.isSafeInteger(elements * bytes) || !(Number.isInteger(length) && length >= 0) || lengths.length > 8)
       throw new NablaError("tfjs/weights", `weight ${i + 1} is of the shape [${lengths}], which is none`);
   }
   const found = {
