@@ -5,6 +5,7 @@ import type { Study, Trial } from "nabla/tune";
 import { markedRows, unpackMarks } from "../workers/marks.ts";
 import type { TrialEnd } from "../workers/messages.ts";
 import { bootstrapError } from "./bootstrap.ts";
+import { byMerit } from "./candidates.ts";
 import type { Decision, Finalist } from "./tune-events.ts";
 
 /** The normal quantile that leaves 2.5 % on each side. */
@@ -29,12 +30,15 @@ export function bestTrials(
   ends: ReadonlyMap<number, TrialEnd>,
   count: number,
 ): readonly Trial[] {
-  const costOf = ({ number }: Trial): number => ends.get(number)?.measures?.devCost ?? Number.POSITIVE_INFINITY;
-  const errorOf = ({ value = Number.POSITIVE_INFINITY }: Trial): number => value;
   return study.trials
     .filter(({ state }) => state === "done")
-    .toSorted((a, b) => errorOf(a) - errorOf(b) || costOf(a) - costOf(b) || a.number - b.number)
-    .slice(0, count);
+    .flatMap((trial) => {
+      const end = ends.get(trial.number);
+      return end === undefined ? [] : [{ trial, number: trial.number, end }];
+    })
+    .sort(byMerit)
+    .slice(0, count)
+    .map(({ trial }) => trial);
 }
 
 /**

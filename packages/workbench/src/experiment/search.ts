@@ -10,6 +10,7 @@ import type { Crew, CrewOrder } from "../workers/crew.ts";
 import { markedRows, unpackMarks } from "../workers/marks.ts";
 import type { TrialEnd, TrialStop } from "../workers/messages.ts";
 import { endOf } from "../workers/results.ts";
+import { Candidates } from "./candidates.ts";
 import { Channel } from "./channel.ts";
 import { bestTrials, decide, repeatSeed, varianceOf } from "./finalists.ts";
 import { settledAt } from "./study-plan.ts";
@@ -31,9 +32,6 @@ export interface TuneOptions {
   readonly folder?: string;
 }
 
-/** Trials whose rows are compared when the winner's optimism is asked about: the best ones, since others never win. */
-const CANDIDATES = 64;
-
 /** Seconds for deciding and saving. */
 const CLOSING = 0.3;
 
@@ -51,6 +49,7 @@ export class Search {
   /** What the trials came to, by number, and the repeats, by number and repeat. */
   readonly #ends = new Map<number, TrialEnd>();
   readonly #repeats = new Map<string, TrialEnd>();
+  readonly #candidates = new Candidates();
   readonly #recorded: Set<string>;
   readonly #said = new Set<string>();
   #running = 0;
@@ -68,11 +67,12 @@ export class Search {
   /** All trials that are wanted, in rounds. Throws `tune/failing`. */
   async *trials(): AsyncGenerator<StudyEvent, void, undefined> {
     const { study, wanted } = this.#plan;
+    let ended = 0;
+    this.#timekeeper.reserve(this.#secondsBehind());
     for (;;) {
-      this.#timekeeper.reserve(this.#secondsBehind());
       const asked: Asked<unknown>[] = [];
       for (let next = this.#ask(); next !== undefined; next = this.#ask()) asked.push(next);
-      const marksUpTo = this.#threshold();
+      const marksUpTo = this.#candidates.limit;
       await this.#order(
         asked.map(({ number, units, values, seed, pruning }) => {
           const settled = settledAt(this.#plan, values as Json, seed);
@@ -87,8 +87,10 @@ export class Search {
         const { marks: _marks, measures: _measures, ...outcome } = end;
         study.tell(place.number, outcome);
         this.#keep(place, end);
+        this.#timekeeper.reserve(this.#secondsBehind());
         yield { kind: "ended", ...place, end };
-        if (study.trials.length % study.round === 0 || study.trials.length === wanted.trials) yield* this.#notices();
+        ended += 1;
+        if (ended % study.round === 0 || study.trials.length === wanted.trials) yield* this.#notices();
       }
     }
   }
@@ -196,22 +198,13 @@ export class Search {
 
   #keep(place: TrialPlace, end: TrialEnd): void {
     // the study has the reports already
-    const kept = { ...end, reports: [] };
-    if (place.repeat > 0) this.#repeats.set(keyOf(place), kept);
+    const { marks, ...kept } = { ...end, reports: [] };
+    if (place.repeat > 0) this.#repeats.set(keyOf(place), { ...kept, ...(marks === undefined ? {} : { marks }) });
     else {
       this.#ends.set(place.number, kept);
-      const limit = this.#threshold();
-      for (const [number, { marks, value = Number.POSITIVE_INFINITY, ...rest }] of this.#ends)
-        if (marks !== undefined && value > limit) this.#ends.set(number, { ...rest, value });
+      if (marks !== undefined && end.value !== undefined)
+        this.#candidates.add({ number: place.number, end: { ...kept, marks } });
     }
-  }
-
-  /** Trials with a higher value are not among the candidates, and never will be. */
-  #threshold(): number {
-    const marked = [...this.#ends.values()].flatMap(({ marks, value }) =>
-      marks && value !== undefined ? [value] : [],
-    );
-    return marked.sort((a, b) => a - b)[CANDIDATES - 1] ?? Number.POSITIVE_INFINITY;
   }
 
   *#notices(): Generator<StudyEvent, void, undefined> {
@@ -227,7 +220,8 @@ export class Search {
   }
 
   #winnerSeconds(): number {
-    const [best] = this.#finalists();
+    // looked at after every trial, and only where time is short
+    const { best } = this.#options.time === undefined ? {} : this.#plan.study;
     const seconds = best === undefined ? 0 : (this.#ends.get(best.number)?.seconds ?? 0);
     return seconds * 1.3 + CLOSING;
   }
@@ -244,7 +238,7 @@ export class Search {
     const { prepared, facts, wanted } = this.#plan;
     if (finalists.length === 0) return undefined;
     const repeated = finalists.map(({ number, values }) => {
-      const own = this.#ends.get(number);
+      const own = this.#candidates.get(number) ?? this.#ends.get(number);
       const others = Array.from({ length: Math.max(0, wanted.repeats - 1) }, (_, i) =>
         this.#repeats.get(keyOf({ number, repeat: i + 1 })),
       );
@@ -257,12 +251,9 @@ export class Search {
   #optimism(): Optimism | undefined {
     const { prepared, facts, study } = this.#plan;
     const { rows } = markedRows(prepared.dev, facts.task);
-    const mistakes = [...this.#ends.keys()]
-      .sort((a, b) => a - b)
-      .flatMap((number) => {
-        const marks = this.#ends.get(number)?.marks;
-        return marks === undefined ? [] : [unpackMarks(marks, rows, facts.task)];
-      });
+    const mistakes = this.#candidates.all.flatMap(({ end: { marks } }) =>
+      marks === undefined ? [] : [unpackMarks(marks, rows, facts.task)],
+    );
     const scale = facts.task === "regression" ? varianceOf(prepared.dev) : 1;
     return optimism(mistakes, { scale, seed: study.seed });
   }
