@@ -9,6 +9,7 @@ import { sha256 } from "../files/hash.ts";
 import { fromJsonText, toJsonText } from "../store/json-text.ts";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { Tables } from "../store/tables.ts";
+import { transact } from "../store/transact.ts";
 import type { TrialTask } from "./messages.ts";
 
 /** A training on its way. The bytes of a checkpoint are the store's. */
@@ -35,6 +36,9 @@ export interface QueuePace {
 
 const usualPace: QueuePace = { heartbeat: 10, beat: 3, supervise: 5 };
 
+// Any number that nothing else in the database locks: "queue" in ASCII.
+const queueLock = 0x7175657565;
+
 /** More than any trial is given back for good reasons. */
 const MOST_RETRIES = 1000;
 
@@ -59,10 +63,10 @@ export class TrialQueue implements AsyncDisposable {
   /** Opens the queue that lives beside a store's tables, and makes it where there is none. */
   static async open(database: Kysely<Tables>, pace: QueuePace = usualPace): Promise<TrialQueue> {
     const { PgBoss } = await import("pg-boss");
-    const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(database);
     const boss = new PgBoss({
       db: connectionsOf(database),
-      schema: `${rows[0]?.schema ?? "public"}_queue`,
+      schema: await makeSchema(database),
+      createSchema: false,
       schedule: false,
       // A thousand workers must not all look after the queue: `findSilent` is for those who have nothing else to do.
       supervise: false,
@@ -168,6 +172,20 @@ function idOf({ name, created }: Study, { number, repeat }: TrialPlace): string 
   bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x80;
   bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
   return bytes.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** The schema of the queue beside that of the tables. PostgreSQL lets two makers of one schema fail, so they take turns. */
+async function makeSchema(database: Kysely<Tables>): Promise<string> {
+  const { rows } = await sql<{ name: string; made: boolean }>`
+    select name, exists (select from pg_namespace where nspname = name) as made
+    from (select current_schema() || '_queue' as name) as named`.execute(database);
+  const { name, made } = rows[0] ?? { name: "public_queue", made: false };
+  if (made) return name;
+  await transact(database, async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${queueLock})`.execute(transaction);
+    await transaction.schema.createSchema(name).ifNotExists().execute();
+  });
+  return name;
 }
 
 /** pg-boss on the store's connections, which wait for a server that is away. */
