@@ -45,12 +45,18 @@ function beginningOf(
   { name, parts, study, wanted, notices, suspicions }: StudyPlan,
   { workers, kept }: { readonly workers: number; readonly kept: number },
 ): Parameters<typeof studyBeginningText>[0] {
+  const idle =
+    workers > study.round
+      ? [
+          `at most ${study.round} of the ${workers} workers train at once, since rounds are of ${study.round}; a new study may have --round ${workers}`,
+        ]
+      : [];
   const warnings = suspicions.map(({ said, hint }) => `Warning: ${said}; ${hint}`);
   return {
     name,
     data: parts.profile.file,
     parts: partsText(parts.rows),
-    notices: [...notices.map(({ said }) => said), ...warnings],
+    notices: [...notices.map(({ said }) => said), ...warnings, ...idle],
     space: axesOf(study.space).map(({ path, domain }) => [path, rangeText(domain)]),
     sampler: study.sampler.kind,
     pruner: study.pruner.kind,

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { digits, nabla, penguins, start, workFolder } from "./nabla.ts";
+import { digits, type Ended, nabla, penguins, start, workFolder } from "./nabla.ts";
 
 const small = [
   "--trials",
@@ -120,11 +120,18 @@ test("without a dev part there is nothing to compare trials by", async () => {
   expect(existsSync(join(folder, ".nabla"))).toBe(false);
 });
 
-test("Ctrl-C ends a study where it can be gone on with, and --time where a model is there", async () => {
+test("one process leads a study; Ctrl-C ends it where it can be gone on with, and --time with a model", async () => {
   const folder = workFolder();
   const words = ["tune", penguins, "--target", "species", "--epochs", "30", "--hidden", "6", "--workers", "1"];
   const { child, ended } = start([...words, "--trials", "5000", "--study", "long"], { folder });
-  child.stderr?.once("data", () => child.kill("SIGINT"));
+  const second = await new Promise<Ended>((resolve) =>
+    child.stderr?.once("data", () => resolve(nabla(["tune", "--study", "long"], { folder }))),
+  );
+  expect([second.code, second.stderr]).toEqual([
+    1,
+    expect.stringMatching(/process \d+ on .* still works on the study long/),
+  ]);
+  child.kill("SIGINT");
   const { code, stdout } = await ended;
   expect(code).toBe(130);
   expect(stdout).toContain("stopped by you");
