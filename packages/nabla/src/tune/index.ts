@@ -22,6 +22,7 @@ export {
 } from "./domain.ts";
 export { type AxisImportance, type Importance, importance } from "./importance.ts";
 export { type Optimism, type OptimismOptions, optimism } from "./optimism.ts";
+export { type Population, type PopulationOptions, population, type Standing } from "./population.ts";
 export { type Contest, type Pruner, type Pruning, prunes, type Standard } from "./pruner.ts";
 export { prunerComplaints } from "./pruner-kit.ts";
 export { type AshaOptions, asha } from "./pruners/asha.ts";

@@ -1,0 +1,202 @@
+/**
+ * Population based training, after Jaderberg et al. 2017 (arXiv:1711.09846): several trainings go on at once, and now and
+ * then the worst take over weights and settings of the best and change the settings a little. What comes out is not one
+ * value for each setting but a schedule of values, found within the time of one training.
+ */
+import { invariant, NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { fork, type Key, seedKey, uniform53 } from "../base/random.ts";
+import type { Checkpoint } from "../train/checkpoint.ts";
+import { defaults } from "../train/defaults.ts";
+import type { Change, EndEvent, TrainingEvent } from "../train/events.ts";
+import type { Job } from "../train/job.ts";
+import { train } from "../train/train.ts";
+import type { Domain } from "./domain.ts";
+
+export interface PopulationOptions {
+  /** Domains of settings by the names in the start event of the training: `{ rate: logUniform(1e-4, 0.1) }`. */
+  readonly space: { readonly [setting: string]: Domain<number> };
+  /** How many trainings go on at once. Default 8. */
+  readonly members?: number;
+  /** Epochs between two comparisons. Default 1. */
+  readonly every?: number;
+  /** Which share takes over, and which is taken over. Default 0.25, the paper's. */
+  readonly share?: number;
+  /** Decides the settings, and who takes over whom. Default 1. */
+  readonly seed?: number;
+}
+
+/** How one training stood when they were compared. */
+export interface Standing {
+  readonly member: number;
+  /** Dev error of the epoch; NaN where the training diverged. */
+  readonly error: number;
+  readonly settings: Readonly<Record<string, number>>;
+  /** The member whose weights and settings it took over then. */
+  readonly from?: number;
+}
+
+/** What a population came to. */
+export interface Population {
+  /** The end of the training that got best; its journal is the schedule: `train(job, { journal })` trains it again. */
+  readonly best: EndEvent;
+  /** Every comparison, first to last. */
+  readonly generations: readonly (readonly Standing[])[];
+}
+
+/** How far a value moves along its domain when it is changed, and how often it is drawn anew instead. */
+const STEP = 0.1;
+const ANEW = 0.25;
+
+/**
+ * Trains a population for the job's epochs, member by member in this thread. All begin with the same weights and see the
+ * same batches, so that settings alone tell them apart. Throws `tune/metric` without a dev part, `tune/failing` where all
+ * diverge, and what `train` throws, as for a setting that there is not.
+ */
+export async function population(job: Job, options: PopulationOptions): Promise<Population> {
+  const { space, members: count = 8, every = 1, share = 0.25, seed = 1 } = options;
+  inRange("members", count, { atLeast: 2, whole: true });
+  inRange("every", every, { atLeast: 1, whole: true });
+  inRange("share", share, { above: 0, atMost: 0.5 });
+  if (job.dev === undefined)
+    throw new NablaError("tune/metric", "trainings are compared by dev, and there is no dev part");
+  // one that waits in vain is taken over, and need not end by itself
+  const { patience: _, ...patient } = job;
+  const key = fork(seedKey(seed), "population");
+  const members = Array.from(
+    { length: count },
+    (_member, i) => new Member(patient, drawn(space, fork(key, `member ${i}`))),
+  );
+  const generations: (readonly Standing[])[] = [];
+  try {
+    for (;;) {
+      for (const member of members) await member.advance(every);
+      const ranked = [...members.keys()].toSorted((a, b) => errorOf(members[a]) - errorOf(members[b]) || a - b);
+      if (members[ranked[0] ?? 0]?.stood === undefined)
+        throw new NablaError("tune/failing", `all ${count} trainings diverged`, "search lower rates");
+      const standings = members.map(({ settings, stood }, member): Standing => {
+        return { member, error: stood?.error ?? Number.NaN, settings };
+      });
+      generations.push(standings);
+      if (members.some(({ isOver }) => isOver)) return { best: await bestOf(members), generations };
+      const part = Math.max(1, Math.floor(count * share));
+      const dead = members.filter(({ stood }) => stood === undefined).length;
+      for (const loser of ranked.slice(-Math.max(part, dead))) {
+        const own = fork(key, `generation ${generations.length} member ${loser}`);
+        const [draw = 0] = uniform53(fork(own, "from"), 1);
+        const from = ranked[Math.floor(draw * Math.min(part, count - dead))] ?? 0;
+        const { stood, settings = {} } = members[from] ?? {};
+        const standing = standings[loser];
+        if (stood === undefined || standing === undefined) continue;
+        members[loser]?.take(stood.checkpoint, explored(settings, space, own));
+        standings[loser] = { ...standing, from };
+      }
+    }
+  } finally {
+    for (const member of members) await member.close();
+  }
+}
+
+function errorOf(member: Member | undefined): number {
+  return member?.stood?.error ?? Number.POSITIVE_INFINITY;
+}
+
+async function bestOf(members: readonly Member[]): Promise<EndEvent> {
+  const ends: EndEvent[] = [];
+  for (const member of members) if (member.stood !== undefined) ends.push(await member.end());
+  const error = ({ best }: EndEvent): number => best?.dev?.error ?? Number.POSITIVE_INFINITY;
+  return ends.reduce((best, end) => (error(end) < error(best) ? end : best));
+}
+
+function drawn(space: PopulationOptions["space"], key: Key): Record<string, number> {
+  const names = Object.keys(space);
+  const units = uniform53(key, names.length);
+  return Object.fromEntries(Object.entries(space).map(([name, domain], i) => [name, domain.at(units[i] ?? 0)]));
+}
+
+/** Each setting a step up or down its domain, or drawn anew. */
+function explored(
+  settings: Readonly<Record<string, number>>,
+  space: PopulationOptions["space"],
+  key: Key,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(space).map(([name, domain]) => {
+      const [anew = 0, other = 0, side = 0] = uniform53(fork(key, name), 3);
+      const now = domain.unitOf(settings[name] ?? Number.NaN);
+      if (anew < ANEW || now === undefined) return [name, domain.at(other)];
+      return [name, domain.at(Math.min(1, Math.max(0, now + (side < 0.5 ? -STEP : STEP))))];
+    }),
+  );
+}
+
+/** One training of a population. */
+class Member {
+  settings: Readonly<Record<string, number>>;
+  /** Where it stood when it was last compared; undefined once it has diverged. */
+  stood: { readonly error: number; readonly checkpoint: Checkpoint } | undefined;
+  /** Whether all its epochs are done. */
+  isOver = false;
+  readonly #job: Job;
+  #training: ReturnType<typeof train>;
+  #isWaiting = false;
+  #answer: Change | undefined;
+
+  constructor(job: Job, settings: Readonly<Record<string, number>>) {
+    this.#job = job;
+    this.settings = settings;
+    this.#answer = { settings };
+    this.#training = train(job);
+  }
+
+  /** Trains so many epochs on, fewer at the end. */
+  async advance(epochs: number): Promise<void> {
+    for (let done = 0; done < epochs && !this.isOver; ) {
+      const event = await this.#next();
+      if (event.kind === "end") {
+        this.stood = undefined;
+        return;
+      }
+      if (event.kind !== "epoch") continue;
+      done += 1;
+      this.isOver = event.epoch === (this.#job.epochs ?? defaults.epochs);
+      if (done === epochs || this.isOver)
+        this.stood = { error: event.dev?.error ?? Number.NaN, checkpoint: event.checkpoint() };
+    }
+  }
+
+  /** Goes on from where another one stood, with settings of its own. */
+  take(checkpoint: Checkpoint, settings: Readonly<Record<string, number>>): void {
+    this.settings = settings;
+    if (this.stood !== undefined) {
+      this.#answer = { restore: checkpoint, settings };
+      return;
+    }
+    // a training that diverged has ended: another one in its place
+    this.#training = train(this.#job, { resume: checkpoint });
+    this.#isWaiting = false;
+    this.#answer = { settings };
+  }
+
+  /** Behind the last epoch: the weights that were best, measured. */
+  async end(): Promise<EndEvent> {
+    for (;;) {
+      const event = await this.#next();
+      if (event.kind === "end") return event;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#training.return();
+  }
+
+  async #next(): Promise<TrainingEvent> {
+    // what is sent before the first event is not heard
+    const answer = this.#isWaiting ? this.#answer : undefined;
+    if (this.#isWaiting) this.#answer = undefined;
+    const { value } = await this.#training.next(answer);
+    this.#isWaiting = true;
+    invariant(value !== undefined, "a training ended without a last event");
+    return value;
+  }
+}
