@@ -85,6 +85,7 @@ export { embedding } from "./nn/embedding.ts";
 export { type EnsembleOptions, ensemble } from "./nn/ensemble.ts";
 export { flatten } from "./nn/flatten.ts";
 export { hardMax, logSumExp, oneHot, softmaxJacobian, softmaxOf } from "./nn/functions.ts";
+export { type GraphStep, graphLayer } from "./nn/graph-layer.ts";
 export {
   constantly,
   type Fans,

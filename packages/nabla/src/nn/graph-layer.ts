@@ -53,7 +53,7 @@ export function graphLayer(steps: readonly GraphStep[]): Layer {
   return {
     kind: "graph",
     options: { steps: steps.map(stepToJson) },
-    fewestRows: Math.max(1, ...steps.map((step) => ("layer" in step ? (step.layer.fewestRows ?? 1) : 1))),
+    fewestRows: steps.reduce((most, step) => Math.max(most, "layer" in step ? (step.layer.fewestRows ?? 1) : 1), 1),
     begin: (shape, key) => begin(steps, names, { shape, key }),
     apply: (x, scope) => {
       const values = [x];

@@ -257,6 +257,19 @@ test("T1 a file of nothing but parts is refused before it fills the memory", () 
   expect(refusal(bytes)).toMatchObject({ code: "onnx/size" });
 });
 
+test("T1 very many nodes or inputs are read or refused in good time", () => {
+  const chainOf = (count: number): Uint8Array =>
+    file({
+      nodes: Array.from(
+        { length: count },
+        (_, i) => ["Relu", i === 0 ? "x" : `r${i}`, i === count - 1 ? "y" : `r${i + 1}`] as const,
+      ),
+    });
+  expect(readOnnx(chainOf(5_000)).trained.model.kind).toBe("graph");
+  const sums = file({ nodes: [["Sum", new Array<string>(140_000).fill("x").join(" "), "y"]] });
+  expect(refusal(sums)).toMatchObject({ code: "onnx/size", said: expect.stringContaining("steps") });
+});
+
 test("T1 open lengths are asked for, and taken", () => {
   const bytes = file({ inputs: [["x", [0, 0]]] });
   expect(refusal(bytes)).toMatchObject({ code: "onnx/input", hint: expect.stringContaining("shape") });

@@ -6,6 +6,7 @@ import { NablaError } from "../../base/error.ts";
 import { listing } from "../../base/text.ts";
 import type { GraphProto, NodeProto, ValueInfoProto } from "./schema.ts";
 import { dtypeFor } from "./tensor-proto.ts";
+import { exampleElements, MOST_ELEMENTS } from "./value.ts";
 
 /** The value that examples come in as. */
 export interface Entry {
@@ -46,7 +47,7 @@ export function neededFor(graph: GraphProto, output: string, input: string | und
       if (!stored.has(name)) open.add(name);
     } else if (!found.has(node)) {
       found.add(node);
-      stack.push(...node.input);
+      for (const from of node.input) stack.push(from);
     }
   }
   return { nodes: new Set(graph.node.filter((node) => found.has(node))), open };
@@ -114,6 +115,11 @@ function exampleShape(
     const said = `the input ${name} takes examples ${showShape(shown)}, and all lengths must be known`;
     throw new NablaError("onnx/input", said, "say them: readOnnx(bytes, { shape: [3, 32, 32] })");
   }
+  if (exampleElements(shape) > MOST_ELEMENTS)
+    throw new NablaError(
+      "onnx/size",
+      `the input ${name} takes examples ${showShape(shape)}, more than a network here can hold`,
+    );
   const batch = first?.value;
   return { shape, batch: batch !== undefined && batch > 0 ? batch : undefined };
 }

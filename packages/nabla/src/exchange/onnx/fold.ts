@@ -1,7 +1,10 @@
 /** What exporters compute with shapes, done once while reading: lengths in, lengths out. */
 import { type Dim, elementsOf, type Shape } from "../../array/shape.ts";
 import type { OnnxNode } from "./node.ts";
-import { type Lengths, shapeOf } from "./value.ts";
+import { type Lengths, MOST_LENGTHS, shapeOf } from "./value.ts";
+
+/** ONNX's types of whole numbers. */
+const wholeTypes: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 12, 13]);
 
 type Fold = (node: OnnxNode) => Lengths | undefined;
 
@@ -51,7 +54,8 @@ function sliceOf(node: OnnxNode): Lengths | undefined {
 /** How each operator computes with lengths; undefined where it must become part of the network after all. */
 export const folds: { readonly [opType: string]: Fold } = {
   Identity: (node) => node.value(0).lengths,
-  Cast: (node) => node.value(0).lengths,
+  // lengths become floats where they are numbers of the network, and no longer lengths
+  Cast: (node) => (wholeTypes.has(node.integer("to", 1)) ? node.value(0).lengths : undefined),
   Add: pairwise(both((a, b) => a + b)),
   Sub: pairwise(both((a, b) => a - b)),
   Mul: pairwise((a, b) => (typeof b === "number" ? times(a, b) : typeof a === "number" ? times(b, a) : Number.NaN)),
@@ -74,6 +78,7 @@ export const folds: { readonly [opType: string]: Fold } = {
   Concat: (node) => {
     const parts = node.inputs.map((value) => value?.lengths);
     if (parts.some((part) => part === undefined || part.shape.length !== 1)) return undefined;
+    if (parts.reduce((total, part) => total + (part?.items.length ?? 0), 0) > MOST_LENGTHS) return undefined;
     return vector(parts.flatMap((part) => part?.items ?? []));
   },
   Gather: (node) => {

@@ -45,6 +45,11 @@ export function layerOf(
   return { layer, kept, from: known(tensor.inputs[0], "the input of a layer") };
 }
 
+/** Steps of a network: far above any that is trained here. */
+const MOST_STEPS = 2 ** 17;
+/** Layers in a row that are one chain; a longer row is a graph. */
+const MOST_IN_CHAIN = 1000;
+
 /** Numbers up to so many stand in the description of a graph; more lie beside it with the weights. */
 const MOST_WRITTEN = 64;
 
@@ -53,7 +58,10 @@ export function modelOf(output: Tensor, x: Tensor): { readonly layer: Layer; rea
   const place = new Map<Tensor, number>([[x, 0]]);
   const steps: GraphStep[] = [];
   const arrays: Kept[] = [];
-  for (const node of walk([output])) {
+  const nodes = walk([output]);
+  if (nodes.length > MOST_STEPS)
+    throw new NablaError("onnx/size", `the network has ${nodes.length} steps, and ${MOST_STEPS} are the most`);
+  for (const node of nodes) {
     if (node === x) continue;
     const of = node.inputs.map((from) => known(place.get(from), "an earlier step"));
     const [step, kept] = stepOf(node, of);
@@ -70,6 +78,7 @@ export function modelOf(output: Tensor, x: Tensor): { readonly layer: Layer; rea
 }
 
 function asChain(steps: readonly GraphStep[]): Layer | undefined {
+  if (steps.length > MOST_IN_CHAIN) return undefined;
   const layers = steps.flatMap((step, i) => ("layer" in step && step.of === i ? [step.layer] : []));
   return layers.length === steps.length ? chain(...layers) : undefined;
 }

@@ -295,7 +295,9 @@ export const shapeOperators: { readonly [opType: string]: Operator } = {
   Flatten: flattened,
   Transpose: (node) => {
     const x = node.tensor(0);
-    return { tensor: permuted(x, node.integers("perm") ?? x.shape.map((_, i) => x.shape.length - 1 - i)) };
+    const order = axesOf(x.shape, node.integers("perm") ?? x.shape.map((_, i) => x.shape.length - 1 - i));
+    if (order.length !== x.shape.length) node.refuse(`its order [${order.join(", ")}] does not name every axis`);
+    return { tensor: permuted(x, order) };
   },
   Squeeze: squeezed,
   Unsqueeze: unsqueezed,

@@ -6,7 +6,7 @@ import { type Given, OnnxNode, type Translation } from "./node.ts";
 import { operators, relatives } from "./operators.ts";
 import type { GraphProto, NodeProto, TensorProto } from "./schema.ts";
 import { readTensor } from "./tensor-proto.ts";
-import { arrayValue, exampleElements, shapeOf, Tensors, type Value } from "./value.ts";
+import { arrayValue, exampleElements, MOST_ELEMENTS, MOST_LENGTHS, shapeOf, Tensors, type Value } from "./value.ts";
 
 /** What a translation begins with. */
 export interface TranslationStart {
@@ -17,9 +17,7 @@ export interface TranslationStart {
   readonly nodes: ReadonlySet<NodeProto>;
 }
 
-/** Numbers that one value of one example may have. */
-const MOST_ELEMENTS = 2 ** 28;
-/** Nodes in all, after the steps that each is made of. */
+/** Axes that one value may have. */
 const MOST_DIMENSIONS = 12;
 
 /** The tensor of each output by name. Throws `onnx/…` with the place, "node 3 (Conv)". */
@@ -91,7 +89,7 @@ function translated(node: OnnxNode): readonly Partial<Value>[] {
   const known =
     node.inputs.length > 0 && node.inputs.every((value) => value === undefined || value.lengths !== undefined);
   const folded = known && Object.hasOwn(folds, node.opType) ? folds[node.opType]?.(node) : undefined;
-  if (folded !== undefined && folded.items.length <= 1024) return [{ lengths: folded }];
+  if (folded !== undefined && folded.items.length <= MOST_LENGTHS) return [{ lengths: folded }];
   const operator = operators.get(node.opType);
   if (operator === undefined)
     throw new NablaError(

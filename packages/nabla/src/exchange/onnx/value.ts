@@ -27,7 +27,10 @@ export interface Value {
 }
 
 /** Lists of lengths are short; longer ones are data. */
-const MOST_LENGTHS = 1024;
+export const MOST_LENGTHS = 1024;
+
+/** Numbers that one value of one example may have. */
+export const MOST_ELEMENTS: number = 2 ** 28;
 
 /** A known array as a value; whole numbers are lengths too. */
 export function arrayValue(name: string, array: NdArray, learned: boolean): Value {
