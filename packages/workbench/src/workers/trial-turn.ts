@@ -24,7 +24,7 @@ export interface TurnOptions {
 }
 
 /** Milliseconds between two signs of how a trial stands, unless one brings a checkpoint. */
-const SIGN_PACE = 1000;
+const SIGN_PACE = 3000;
 
 /**
  * Trains and tells. The queue's heartbeat goes on while a thread trains. Who is silent for too long, or whose trial is
@@ -111,7 +111,9 @@ async function giveBack({ studies, queue, study, taken }: TurnOptions, claim: Cl
 class Signs {
   readonly #write: (sign: TrialSign) => Promise<void>;
   readonly #failed: () => void;
-  readonly #ended = new AbortController();
+  /** Ends the pause between two signs. */
+  #hurry = new AbortController();
+  #ended = false;
   #next: TrialSign | undefined;
   #writing: Promise<void> | undefined;
   #failure: unknown;
@@ -124,13 +126,15 @@ class Signs {
   say({ reports, checkpoint }: TrialSign): void {
     if (reports?.length === 0 && checkpoint === undefined) return;
     this.#next = { ...this.#next, ...(reports && { reports }), ...(checkpoint && { checkpoint }) };
+    if (checkpoint !== undefined) this.#hurry.abort();
     this.#writing ??= this.#writeAll();
   }
 
   /** Waits for what is being written. Throws what writing threw; what still waits is no longer of use. */
   async end(): Promise<void> {
     this.#next = undefined;
-    this.#ended.abort();
+    this.#ended = true;
+    this.#hurry.abort();
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -139,8 +143,9 @@ class Signs {
     try {
       for (let sign = this.#next; sign !== undefined; sign = this.#next) {
         this.#next = undefined;
+        this.#hurry = new AbortController();
         await this.#write(sign);
-        if (!this.#ended.signal.aborted) await pausing(SIGN_PACE, this.#ended.signal);
+        if (!this.#ended) await pausing(SIGN_PACE, this.#hurry.signal);
       }
     } catch (error) {
       this.#failure = error;
