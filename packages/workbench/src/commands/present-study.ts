@@ -6,6 +6,7 @@ import { duration, number, percent } from "../terminal/format.ts";
 import { partsText } from "../terminal/report.ts";
 import { type StudyEnding, studyBeginningText, studyEndingText } from "../terminal/study-summary.ts";
 import { styleFor } from "../terminal/style.ts";
+import { studyReportBeside } from "./report-beside.ts";
 import { commandLine, here, storeWords } from "./shell.ts";
 import { watchStudy } from "./watch-study.ts";
 
@@ -34,9 +35,14 @@ export async function presentStudy(
       else process.stdout.write(`${studyBeginningText(beginningOf(plan, { workers, kept }), style)}\n\n`);
     },
   });
+  const told = options.report && result.run !== undefined;
+  const report = told ? await studyReportBeside(result.plan.name, options.place) : undefined;
   if (json) process.stdout.write(`${JSON.stringify(studyDocumentOf(result))}\n`);
   else if (quiet) process.stdout.write(`${quietLine(result)}\n`);
-  else process.stdout.write(`${studyEndingText(endingOf(result, options), style)}\n`);
+  else
+    process.stdout.write(
+      `${studyEndingText({ ...endingOf(result, options), ...(report === undefined ? {} : { report: here(report) }) }, style)}\n`,
+    );
   if (result.state === "stopped") process.exitCode = 130;
   else if (result.decision === undefined) process.exitCode = 1;
 }
@@ -131,7 +137,6 @@ function nextCommands(
       : [
           [line("predict", run, "new.csv", "--out", "predictions.csv"), "answers for every row of a new file"] as const,
         ]),
-    [line("report", plan.name), "tells all of the study in one HTML file"],
     counts.left > 0
       ? [line(...again), "carries out the trials that are left"]
       : [line(...again, "--trials", String(plan.wanted.trials * 2)), "tries as many again"],

@@ -1,4 +1,4 @@
-/** The report that every training leaves beside its model. */
+/** The reports that trainings and studies leave beside their models. */
 import { NablaError } from "nabla";
 import type { RunResult } from "../experiment/events.ts";
 
@@ -24,4 +24,18 @@ export function reportBeside(place: string | undefined): (result: RunResult) => 
       return undefined;
     }
   };
+}
+
+/** Writes the report of a study that has ended, and gives its place; what keeps it from being written is a note. */
+export async function studyReportBeside(name: string, place: string | undefined): Promise<string | undefined> {
+  try {
+    const { openStudyStore } = await import("../store/open.ts");
+    const { writeStudyReport } = await import("../report/study/study-report.ts");
+    await using studies = await openStudyStore(place, { create: false });
+    return await writeStudyReport(name, { studies });
+  } catch (error) {
+    const said = error instanceof NablaError ? error.said : String(error);
+    process.stderr.write(`note: the report could not be written: ${said}\n`);
+    return undefined;
+  }
 }

@@ -119,8 +119,10 @@ function sayWhy(winner: Compared, compared: readonly Compared[]): string {
   const seeds = winner.errors.length;
   const clear = others.every(({ behind }) => behind.interval.from > 0);
   if (compared.length === 1) return "it is the only one that came to its end";
-  if (winner.number !== lowest?.number)
-    return `within one standard error of trial ${lowest?.number}, which has the lowest mean, and a smaller network`;
+  if (winner.number !== lowest?.number) {
+    const which = seeds < 2 ? "the lowest error" : "the lowest mean";
+    return `within one standard error of trial ${lowest?.number}, which has ${which}, and a smaller network`;
+  }
   if (seeds < 2) return clear ? "clearly the lowest error" : "the lowest error, though others may be as good";
   const what = `the lowest mean error over ${seeds} seeds`;
   return clear ? `${what}, clearly below the other finalists` : `${what}, though other finalists may be as good`;

@@ -32,8 +32,8 @@ export interface TuneOptions {
   readonly folder?: string;
 }
 
-/** Seconds for deciding and saving. */
-const CLOSING = 0.3;
+/** Seconds for deciding, saving and telling. */
+const CLOSING = 1;
 
 type Told =
   | { readonly event: StudyEvent }
@@ -99,9 +99,10 @@ export class Search {
   async *repeats(): AsyncGenerator<StudyEvent, void, undefined> {
     const { wanted, study } = this.#plan;
     const finalists = this.#finalists();
+    // what was kept back for this is free now
+    this.#timekeeper.reserve(this.#winnerSeconds() + CLOSING);
     if (this.#timekeeper.over || finalists.length < 2 || wanted.repeats < 2) return;
     yield { kind: "finalists", numbers: finalists.map(({ number }) => number) };
-    this.#timekeeper.reserve(this.#winnerSeconds());
     const drafts = Array.from({ length: wanted.repeats - 1 }, (_, i) => i + 1).flatMap((repeat) =>
       finalists.map(({ number, units, values }): TrialDraft => ({ number, repeat, units, values })),
     );
@@ -223,14 +224,14 @@ export class Search {
     // looked at after every trial, and only where time is short
     const { best } = this.#options.time === undefined ? {} : this.#plan.study;
     const seconds = best === undefined ? 0 : (this.#ends.get(best.number)?.seconds ?? 0);
-    return seconds * 1.3 + CLOSING;
+    return seconds * 1.3;
   }
 
   /** What repeats and the winner's own training will take, as far as can be told. */
   #secondsBehind(): number {
     const { finalists, repeats } = this.#plan.wanted;
     const turns = Math.ceil((finalists * (repeats - 1)) / this.#options.crew.size);
-    return this.#winnerSeconds() * (turns + 1);
+    return this.#winnerSeconds() * (turns + 1) + CLOSING;
   }
 
   #decide(): Decision | undefined {
