@@ -1,5 +1,4 @@
 /** ONNX files as networks that answer as the file does, and can be trained. */
-
 import { type Shape, type Size, showShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import { input, state } from "../../graph/leaf.ts";
@@ -51,9 +50,9 @@ const OPSETS = { from: 13, to: 22 } as const;
 
 /**
  * Reads an ONNX file of opset 13 to 22 with one input of examples. Nothing in it is executed; time and memory are bounded
- * by its size. Throws `onnx/…`: `truncated`, `wire`, `text`, `size` for damaged files, `opset`, `operator` (naming every
- * unknown one), `input`, `external`, `type`, `shape`, `attribute`, `order`, `dynamic`, `value`, `metadata` for what cannot be a network here. A file of ours comes back whole: the network
- * between its preparation and its answers, and both of them.
+ * by its size. A file of ours comes back whole: its network, its preparation and its loss. Throws `onnx/…`: `truncated`,
+ * `wire`, `text`, `size` for damaged files; `operator`, naming every unknown one; `opset`, `input`, `external`, `type`,
+ * `value`, `shape`, `attribute`, `order`, `dynamic`, `metadata` for what cannot be a network here.
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxModel {
   const file = decode(modelSchema, bytes) as unknown as ModelProto;
