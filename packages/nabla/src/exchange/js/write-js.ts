@@ -53,7 +53,10 @@ function withNeeds(used: readonly string[]): ReadonlySet<string> {
 
 /** Text that cannot end the comment it stands in. */
 function inComment(text: string): string {
-  return text.replaceAll("*/", "* /").replaceAll(/[\r\n\u2028\u2029]+/g, " ");
+  return text
+    .replaceAll("*/", "* /")
+    .replaceAll("</", "< /")
+    .replaceAll(/[\r\n\u2028\u2029]+/g, " ");
 }
 
 /** JSON that is safe inside a script of a page too. */

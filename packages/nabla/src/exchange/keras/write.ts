@@ -135,6 +135,7 @@ function inputNode(graph: Graph, shape: Size): string {
 }
 
 function rescaled(graph: Graph, from: string, scale: number, offset: number): string {
+  if (scale === 1 && offset === 0) return from;
   return add(graph, { className: "Rescaling", config: { scale, offset } }, [from]);
 }
 

@@ -146,7 +146,11 @@ export const writers: Readonly<Record<string, Writer>> = {
     className: "LeakyReLU",
     config: { [dialect === "keras" ? "negative_slope" : "alpha"]: option(options, "slope", 0.01) },
   }),
-  elu: ({ options }) => ({ className: "ELU", config: { alpha: option(options, "alpha", 1) } }),
+  elu: ({ options, dialect }) => {
+    const alpha = option(options, "alpha", 1);
+    if (dialect === "tfjs" && alpha !== 1) throw cannot("elu with another alpha than 1 in TensorFlow.js");
+    return { className: "ELU", config: { alpha } };
+  },
   gelu: activation("gelu"),
   sigmoid: activation("sigmoid"),
   tanh: activation("tanh"),

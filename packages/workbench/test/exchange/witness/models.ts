@@ -1,0 +1,136 @@
+/** Networks of every layer, with random weights, and inputs for them: what the witnesses of each format are asked about. */
+import {
+  averagePool,
+  batchNorm,
+  beginModel,
+  chain,
+  conv1d,
+  conv2d,
+  dense,
+  dropout,
+  elu,
+  embedding,
+  ensemble,
+  flatten,
+  gelu,
+  globalAveragePool,
+  identity,
+  type Layer,
+  type Loss,
+  layerNorm,
+  leakyRelu,
+  maxPool,
+  type NdArray,
+  ndarray,
+  relu,
+  residual,
+  seedKey,
+  sigmoid,
+  sigmoidCrossEntropy,
+  softmax,
+  softmaxCrossEntropy,
+  spatialDropout,
+  squaredError,
+  type Trained,
+  tanh,
+  uniform,
+} from "nabla";
+
+interface Sample {
+  readonly model: Layer;
+  readonly loss: Loss;
+  readonly shape: readonly number[];
+  /** Inputs are whole numbers below this. */
+  readonly codes?: number;
+}
+
+/** By name; together they hold every layer that nabla has but the ones that a file of another tool made. */
+export const samples: Readonly<Record<string, Sample>> = {
+  rows: {
+    model: chain(dense(7), batchNorm(), relu(), dropout({ keep: 0.8 }), dense(5), tanh(), dense(3)),
+    loss: softmaxCrossEntropy(),
+    shape: [4],
+  },
+  bends: {
+    model: chain(
+      dense(6),
+      leakyRelu({ slope: 0.2 }),
+      dense(6),
+      elu(),
+      layerNorm(),
+      gelu(),
+      dense(6),
+      sigmoid(),
+      identity(),
+      dense(1),
+    ),
+    loss: squaredError(),
+    shape: [5],
+  },
+  images: {
+    model: chain(
+      conv2d(4, { size: [3, 2], stride: [2, 1] }),
+      relu(),
+      maxPool({ size: 3, stride: 2, padding: "same" }),
+      spatialDropout({ keep: 0.9 }),
+      conv2d(6, { padding: "valid", size: 2, dilation: 1, bias: false }),
+      batchNorm(),
+      averagePool({ size: [1, 2] }),
+      flatten(),
+      dense(4),
+      softmax(),
+      dense(2),
+    ),
+    loss: softmaxCrossEntropy(),
+    shape: [8, 7, 3],
+  },
+  codes: {
+    model: chain(
+      embedding({ count: 9, units: 4 }),
+      conv1d(5, { dilation: 2 }),
+      maxPool({ size: 2 }),
+      globalAveragePool(),
+      dense(1),
+    ),
+    loss: sigmoidCrossEntropy(),
+    shape: [10],
+    codes: 9,
+  },
+  sums: {
+    model: chain(dense(6), residual(dense(6), relu(), dense(6)), relu(), residual(dense(6)), dense(2)),
+    loss: squaredError(),
+    shape: [3],
+  },
+  ensemble: {
+    model: ensemble([chain(dense(5), relu(), dense(3)), dense(3)], { loss: softmaxCrossEntropy() }),
+    loss: softmaxCrossEntropy(),
+    shape: [4],
+  },
+};
+
+/** A sample with weights that are all over the place, statistics too. */
+export function trainedSample({ model, loss, shape }: Sample): Trained {
+  const begun = beginModel(model, shape, seedKey(3));
+  let seed = 100;
+  const drawn = ({ shape }: NdArray, from: number, to: number): NdArray => {
+    const count = shape.reduce((product, length) => product * length, 1);
+    return ndarray(
+      Float32Array.from(uniform(seedKey(seed++), count), (share) => from + (to - from) * share),
+      shape,
+    );
+  };
+  const weights = new Map([
+    ...[...begun.parameters].map(([path, array]) => [path, drawn(array, -0.8, 0.8)] as const),
+    ...[...begun.statistics].map(
+      ([path, array]) => [path, path.endsWith("variance") ? drawn(array, 0.3, 1.5) : drawn(array, -0.5, 0.5)] as const,
+    ),
+  ]);
+  return { model, loss, weights, shape };
+}
+
+/** Some inputs [rows, ...shape]. */
+export function inputsFor({ shape, codes }: Sample, rows: number): NdArray {
+  const count = rows * shape.reduce((product, length) => product * length, 1);
+  const of = (share: number): number => (codes === undefined ? 4 * share - 2 : Math.floor(codes * share));
+  return ndarray(Float32Array.from(uniform(seedKey(7), count), of), [rows, ...shape]);
+}
