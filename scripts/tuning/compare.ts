@@ -2,15 +2,21 @@
 import { type Sampler, study } from "nabla/tune";
 import type { Landscape } from "./functions.ts";
 
-/** The best costs, one for each seed from 1, after `budget` trials. */
+interface Size {
+  readonly budget: number;
+  readonly seeds: number;
+  readonly round?: number;
+}
+
+/** The best costs, one for each seed from 1, after `budget` trials in rounds. */
 export async function bestCosts(
   sampler: Sampler,
   { space, costOf }: Landscape,
-  { budget, seeds }: { readonly budget: number; readonly seeds: number },
+  { budget, seeds, round = 8 }: Size,
 ): Promise<readonly number[]> {
   const found: number[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
-    const { best } = await study({ space, sampler, seed }).run(budget, ({ values }) => costOf(values));
+    const { best } = await study({ space, sampler, seed, round }).run(budget, ({ values }) => costOf(values));
     found.push(best?.value ?? Number.POSITIVE_INFINITY);
   }
   return found;

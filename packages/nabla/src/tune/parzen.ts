@@ -1,6 +1,6 @@
 /**
  * A density from points of a space: one kernel around each, over all axes at once, and one for not knowing (Bergstra et
- * al. 2011, section 4; jointly over axes as Falkner, Klein and Hutter 2018, and Optuna's multivariate estimator).
+ * al. 2011, section 4; jointly over axes as Falkner, Klein and Hutter 2018, and Optuna's estimator).
  */
 import { below, quantile } from "./normal-distribution.ts";
 import type { Axis, Units } from "./space.ts";
@@ -15,43 +15,56 @@ export interface Parzen {
   readonly logDensity: (point: Units) => number;
 }
 
-/** Narrower kernels for more points (Scott 1992), not narrower than half a cell of a discrete axis. */
-function widthOf({ domain: { cells, ordered } }: Axis, points: number, axes: number): number {
-  if (!ordered) return 1 / Math.max(1, points);
-  return Math.max(0.2 * Math.max(1, points) ** (-1 / (axes + 4)), 1 / Math.min(100, points + 1), 0.5 / cells);
+/** How wide each point's kernel is: as far as the farther one of its neighbours, but not narrower than `least`. */
+function widthsOf(units: readonly number[], least: number): Float64Array {
+  const widths = new Float64Array(units.length);
+  const order = Array.from(units.keys()).sort((a, b) => (units[a] ?? 0) - (units[b] ?? 0));
+  for (const [rank, i] of order.entries()) {
+    const unit = units[i] ?? 0;
+    const [lower, upper] = [order[rank - 1], order[rank + 1]].map((other) =>
+      other === undefined ? 0 : Math.abs((units[other] ?? 0) - unit),
+    );
+    widths[i] = Math.min(1, Math.max(lower ?? 0, upper ?? 0, least));
+  }
+  return units.length === 1 ? widths.fill(1) : widths;
 }
 
 /** The density that points give; a point without a unit on an axis, as where it is not active, is even there. */
 export function parzenOf(points: readonly Units[], axes: readonly Axis[]): Parzen {
   const [kernels, width] = [points.length + 1, axes.length];
-  const sizes = Float64Array.from(axes, (axis) => widthOf(axis, points.length, width));
+  const column = (): Float64Array => new Float64Array(kernels * width);
+  const middles = column().fill(Number.NaN);
+  const [sizes, lows, masses, heights] = [column(), column(), column(), column()];
   const cells = Float64Array.from(axes, ({ domain }) => (domain.ordered ? 0 : domain.cells));
-  const categories = axes.map((_, place) => {
-    const [count = 0, size = 1] = [cells[place], sizes[place]];
+  const categories = axes.map(({ domain }) => {
+    const total = 1 + domain.cells / kernels;
     return {
-      same: Math.log((count + count * size) / (1 + count * size)),
-      other: Math.log((count * size) / (1 + count * size)),
+      same: Math.log(((1 + 1 / kernels) / total) * domain.cells),
+      other: Math.log(domain.cells / kernels / total),
     };
   });
-  const middles = new Float64Array(kernels * width).fill(Number.NaN);
-  const lows = new Float64Array(kernels * width);
-  const masses = new Float64Array(kernels * width);
-  const heights = new Float64Array(kernels * width);
-  for (const [kernel, point] of points.entries())
-    for (const [place, { path }] of axes.entries()) {
-      const [middle = Number.NaN, at, size = 1] = [point[path], kernel * width + place, sizes[place]];
-      middles[at] = middle;
-      lows[at] = below(-middle / size);
-      masses[at] = below((1 - middle) / size) - (lows[at] ?? 0);
+  for (const [place, { path, domain }] of axes.entries()) {
+    const having = points.flatMap((point, kernel) =>
+      point[path] === undefined ? [] : [{ kernel, unit: point[path] }],
+    );
+    const units = having.map(({ unit }) => unit);
+    const widths = widthsOf(units, Math.max(1 / Math.min(100, kernels + 1), 0.5 / domain.cells));
+    for (const [i, { kernel, unit }] of having.entries()) {
+      const [at, size = 1] = [kernel * width + place, widths[i]];
+      middles[at] = unit;
+      sizes[at] = size;
+      lows[at] = below(-unit / size);
+      masses[at] = below((1 - unit) / size) - (lows[at] ?? 0);
       heights[at] = -Math.log(size * Math.sqrt(2 * Math.PI) * (masses[at] ?? 1));
     }
+  }
 
   const unit = (kernel: number, place: number, draw: number): number => {
     const at = kernel * width + place;
-    const [middle = Number.NaN, size = 1, count = 0] = [middles[at], sizes[place], cells[place]];
+    const [middle = Number.NaN, size = 1, count = 0] = [middles[at], sizes[at], cells[place]];
     if (Number.isNaN(middle)) return draw;
     if (count === 0) return middle + size * quantile((lows[at] ?? 0) + draw * (masses[at] ?? 1));
-    const stays = 1 / (1 + count * size);
+    const stays = 1 / (1 + count / kernels);
     return draw < stays ? middle : (draw - stays) / (1 - stays);
   };
 
@@ -64,8 +77,8 @@ export function parzenOf(points: readonly Units[], axes: readonly Axis[]): Parze
       for (let place = 0, at = kernel * width; place < width; place++, at++) {
         const off = (units[place] ?? 0) - (middles[at] ?? 0);
         if (Number.isNaN(off)) continue;
-        const [size = 1, count = 0] = [sizes[place], cells[place]];
-        if (count === 0) log += (heights[at] ?? 0) - 0.5 * (off / size) ** 2;
+        const count = cells[place] ?? 0;
+        if (count === 0) log += (heights[at] ?? 0) - 0.5 * (off / (sizes[at] ?? 1)) ** 2;
         else log += (Math.abs(off) * count < 0.5 ? categories[place]?.same : categories[place]?.other) ?? 0;
       }
       logs[kernel] = log;

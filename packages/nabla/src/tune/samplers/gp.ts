@@ -30,7 +30,9 @@ function modelOf(trials: readonly Trial[], goal: Goal, axes: readonly Axis[], po
       .slice(0, points >> 1),
   );
   const scored = order.map((seen, rank) => ({ ...seen, score: quantile((rank + 0.5) / order.length) }));
-  const kept = scored.filter(({ number }, rank) => rank < points - (points >> 1) || latest.has(number));
+  const kept = scored.filter(
+    ({ number }, rank) => scored.length <= points || rank < points - (points >> 1) || latest.has(number),
+  );
   const process = gaussianProcess(
     axes,
     kept.map(({ units }) => units),
