@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { nabla, penguins, workFolder } from "./nabla.ts";
+
+const fixtures = fileURLToPath(new URL("../exchange/fixtures/", import.meta.url));
+const shared = mkdtempSync(join(tmpdir(), "nabla-exchange-"));
+const model = join(shared, "penguins");
+let answers = "";
+
+beforeAll(async () => {
+  const words = ["train", penguins, "--target", "species", "--epochs", "3", "--quiet", "--no-report", "--out", model];
+  expect((await nabla([...words, "--store", join(shared, "runs.db")], { folder: shared })).code).toBe(0);
+  answers = (await nabla(["predict", model, penguins], { folder: shared })).stdout;
+});
+
+test.each([
+  ["safetensors", "penguins.safetensors"],
+  ["keras", "penguins.keras"],
+  ["npz", "penguins.npz"],
+  ["tfjs", "penguins/model.json"],
+])("a model exported as %s and imported again answers as before, columns, classes and all", async (format, file) => {
+  const folder = workFolder();
+  const written = await nabla(["export", model, "--format", format], { folder });
+  expect(written).toMatchObject({ code: 0, stderr: "" });
+  const read = await nabla(["import", file, "--out", "again"], { folder });
+  expect(read.stdout).toMatch(/Network {3}15 → dense 128 → relu[\s\S]*tables with the columns that it was trained on/);
+  expect((await nabla(["predict", "again", penguins], { folder })).stdout).toBe(answers);
+});
+
+test("as js it answers for rows by column name, missing values and unknown categories too", async () => {
+  const folder = workFolder();
+  await nabla(["export", model, "--format", "js", "--out", "birds.mjs"], { folder });
+  const { predict } = await import(/* @vite-ignore */ pathToFileURL(join(folder, "birds.mjs")).href);
+  const [head = "", ...lines] = readFileSync(penguins, "utf8").trim().split("\n");
+  const names = head.split(",");
+  const rows = lines.map((line) =>
+    Object.fromEntries(line.split(",").map((cell, i) => [names[i], cell === "" ? null : cell])),
+  );
+  const wanted = answers.trim().split("\n").slice(1);
+  const found: readonly { prediction: string; probabilities: Record<string, number> }[] = predict(rows);
+  for (const [i, line] of wanted.entries()) {
+    const [prediction, ...shares] = line.split(",");
+    expect(found[i]?.prediction).toBe(prediction);
+    for (const [k, share] of Object.values(found[i]?.probabilities ?? {}).entries())
+      expect(Math.abs(share - Number(shares[k]))).toBeLessThan(1e-5);
+  }
+  expect(predict({ ...rows[0], island: "Atlantis" }).prediction).toBe(found[0]?.prediction);
+  expect(() => predict({ ...rows[0], bill_length_mm: "long" })).toThrow(/bill_length_mm: "long" is no number/);
+});
+
+test("weights of PyTorch come onto the network of an experiment, with a table of what went where", async () => {
+  const folder = workFolder();
+  writeFileSync(
+    join(folder, "net.yaml"),
+    "task: regression\nlayers: [{kind: dense, units: 6}, batchNorm, relu, {kind: dense, units: 6}, layerNorm, gelu, {kind: dense, units: 3}]\n",
+  );
+  const file = join(fixtures, "torch-rows.pt");
+  const { code, stdout } = await nabla(["import", file, "--onto", "net.yaml", "--out", "net"], { folder });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/dense1\.weights +5x6 +0\.weight +transposed/);
+  expect(stdout).toMatch(/rows of 5 plain numbers in order/);
+  writeFileSync(join(folder, "rows.csv"), "a,b,c,d,e\n1,2,3,4,5\n0,0,0,0,0\n");
+  const predicted = await nabla(["predict", "net", "rows.csv"], { folder });
+  expect(predicted.stdout).toMatch(/^prediction_1,prediction_2,prediction_3\n(.+,.+,.+\n){2}$/);
+  writeFileSync(join(folder, "few.csv"), "a,b\n1,2\n");
+  expect(await nabla(["predict", "net", "few.csv"], { folder })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("takes 5 numbers a row, by their place, and the file has 2 columns"),
+  });
+  writeFileSync(
+    join(folder, "wide.yaml"),
+    "task: regression\nlayers: [{kind: dense, units: 9}, {kind: dense, units: 3}]\n",
+  );
+  const unfit = await nabla(["import", file, "--onto", "wide.yaml", "--out", "wide"], { folder });
+  expect(unfit).toMatchObject({ code: 1, stderr: expect.stringContaining("of the network found nothing in") });
+  expect(unfit.stdout).toMatch(/dense1\.weights +5x9 +nothing in the file fits[\s\S]*0\.weight +not used/);
+});
+
+test.each([
+  [["export", "MODEL", "--format", "word"], 2, 'there is no format "word"'],
+  [["export", "MODEL", "--format", "pt"], 2, "pt can be imported, and is not written"],
+  [["export", "MODEL"], 2, "required option '--format <format>' not specified"],
+  [["export", "./nowhere", "--format", "js"], 1, "there is no model at ./nowhere"],
+  [["import", "model.doc"], 2, "model.doc is of no format that can be imported"],
+  [["import", "none.keras"], 1, "cannot read none.keras: it does not exist"],
+  [["import", join(fixtures, "torch-rows.pt")], 2, "holds weights and no network: 13 arrays"],
+  [["import", join(fixtures, "torch-hostile.pt")], 1, "this file would call posix.system"],
+  [["import", join(fixtures, "torch-rows.pt"), "--onto", "none.yaml"], 1, "cannot read none.yaml"],
+  [["import", join(fixtures, "torch-rows.pt"), "--shape", "4xx"], 2, "such as 28x28x1 or 20"],
+  [["import", "empty.npz"], 1, "it is no zip file"],
+])("nabla %j is refused", async (words, code, said) => {
+  const folder = workFolder();
+  mkdirSync(join(folder, ".nabla"));
+  writeFileSync(join(folder, "empty.npz"), "");
+  const ended = await nabla(
+    words.map((word) => (word === "MODEL" ? model : word)),
+    { folder },
+  );
+  expect(ended).toMatchObject({ code, stderr: expect.stringContaining(said) });
+});
