@@ -26,7 +26,8 @@ export async function exportModel(model: TrainedModel, { format, name, output }:
   const { write, endings } = formatNamed(format);
   if (write === undefined) throw new NablaError("usage/format", `${format} can be imported, and is not written`);
   const [ending = ""] = endings;
-  const called = output === undefined ? name : basename(output, ending);
+  const given = endings.find((one) => output?.endsWith(one) === true);
+  const called = output === undefined ? name : basename(output, given);
   const { files, notices } = await write(model, called);
   const listed = [...files].map(([file, bytes]) => ({ name: file, bytes: bytes.length }));
   const [only] = files.values();

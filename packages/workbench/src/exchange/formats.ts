@@ -35,7 +35,7 @@ export const formats: Readonly<Record<string, Format>> = {
   },
   js: {
     about: "one file of plain JavaScript with everything inside, for any page or script",
-    endings: [".js"],
+    endings: [".js", ".mjs"],
     write: async (model, name) => (await import("./js.ts")).writeModel(model, name),
   },
   pt: {

@@ -1,7 +1,7 @@
 // a declared table
 /** What each layer of Keras is here. Arrays come in Keras's order: kernel, bias; gamma, beta, moving mean and variance. */
 import { filled, type NdArray, zeros } from "../../array/ndarray.ts";
-import { elementsOf, sameShape, showShape } from "../../array/shape.ts";
+import { showShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "../../nn/activations.ts";
 import { batchNorm } from "../../nn/batch-norm.ts";
@@ -289,12 +289,3 @@ export const leftOut: Readonly<Record<string, string>> = {
   kernel_constraint: "constraint",
   activity_regularizer: "penalty",
 };
-
-/** Whether two arrays of numbers are one number for all, or one for each of so many. */
-export function suits(piece: { readonly scale: readonly number[] }, shape: readonly number[]): boolean {
-  return (
-    piece.scale.length === 1 ||
-    piece.scale.length === elementsOf(shape) ||
-    sameShape([piece.scale.length], shape.slice(-1))
-  );
-}
