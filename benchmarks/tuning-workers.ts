@@ -1,7 +1,7 @@
 /**
  * What a study costs beyond its trainings: 100 planar models of 1,000 steps each, one after the other by `fit` on one
  * thread, and as a study of `nabla tune` on one and on two workers, with its store, rounds and messages. Everything is
- * warm, and all ways take turns. `node --conditions=nabla-source benchmarks/tuning-workers.ts --rounds 5 --trials 100`;
+ * warm, and all ways take turns; seconds of the processors are told too, since others may be at work on them. `node --conditions=nabla-source benchmarks/tuning-workers.ts --rounds 5 --trials 100`;
  * `--memory` carries out one study of 5,000 short trials and tells of memory.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -66,27 +66,42 @@ async function planOf(name: string, trials: number): Promise<StudyPlan> {
   return await planStudy(experiment, { ...search, finalists: 1, repeats: 1, name });
 }
 
-/** Seconds from the first training to the end of the last. */
-async function study(plan: StudyPlan, crew: Crew, stores: Stores): Promise<number> {
-  let [from, to] = [0, 0];
+/** Seconds on the clock, and of all processors together. */
+interface Taken {
+  readonly clock: number;
+  readonly processors: number;
+}
+
+function stopwatch(): () => Taken {
+  const [from, used] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(used);
+    return { clock: (performance.now() - from) / 1000, processors: (user + system) / 1e6 };
+  };
+}
+
+/** From the first training to the end of the last. */
+async function study(plan: StudyPlan, crew: Crew, stores: Stores): Promise<Taken> {
+  let taken = stopwatch();
+  let [begun, last] = [false, taken()];
   for await (const event of tuneStudy(plan, { ...stores, crew, folder })) {
-    if (event.kind === "begun" && from === 0) from = performance.now();
-    if (event.kind === "ended") to = performance.now();
+    if (event.kind === "begun" && !begun) [begun, taken] = [true, stopwatch()];
+    if (event.kind === "ended") last = taken();
   }
-  return (to - from) / 1000;
+  return last;
 }
 
 /** The same trainings in this thread. */
-async function bare(plan: StudyPlan, trials: number): Promise<number> {
-  const from = performance.now();
+async function bare(plan: StudyPlan, trials: number): Promise<Taken> {
+  const taken = stopwatch();
   for (let trial = 0; trial < trials; trial++)
     // biome-ignore lint/suspicious/noFocusedTests: it trains
     await fit({ ...jobOf(settledAt(plan, { rate: 0.01 }, trial)), ...plan.prepared });
-  return (performance.now() - from) / 1000;
+  return taken();
 }
 
 /** Steps alone, on one batch that stays in the engine's memory: no epochs, nothing measured. */
-async function steps(plan: StudyPlan, trials: number): Promise<number> {
+async function steps(plan: StudyPlan, trials: number): Promise<Taken> {
   const { train } = plan.prepared;
   const some = <T extends Examples["inputs"]>(array: T): T =>
     ({
@@ -95,7 +110,7 @@ async function steps(plan: StudyPlan, trials: number): Promise<number> {
       data: array.data.slice(0, (BATCH * array.data.length) / train.rows),
     }) as T;
   const batch = { ...train, rows: BATCH, inputs: some(train.inputs), targets: some(train.targets) };
-  const from = performance.now();
+  const taken = stopwatch();
   for (let trial = 0; trial < trials; trial++) {
     const job = settleJob({ ...jobOf(settledAt(plan, { rate: 0.01 }, trial)), train: batch });
     const { program, feed, settings } = await prepareStep(job);
@@ -111,7 +126,7 @@ async function steps(plan: StudyPlan, trials: number): Promise<number> {
       await program.run(feeds);
     }
   }
-  return (performance.now() - from) / 1000;
+  return taken();
 }
 
 const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
@@ -141,27 +156,28 @@ if (values.memory) {
   await study(await planOf("warm two", 16), two, stores);
   await bare(warm, 8);
   await steps(warm, 8);
-  const found: number[][] = [];
+  const found: (readonly [alone: Taken, one: Taken, two: Taken, steps: Taken])[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const plans = [await planOf(`one ${round}`, TRIALS), await planOf(`two ${round}`, TRIALS)] as const;
-    const row = [
-      await bare(plans[0], TRIALS),
-      await study(plans[0], one, stores),
-      await study(plans[1], two, stores),
-      await steps(plans[0], TRIALS),
-    ];
-    found.push(row);
-    const [alone = 0, single = 0, double = 0, raw = 0] = row;
+    const alone = await bare(plans[0], TRIALS);
+    const single = await study(plans[0], one, stores);
+    const double = await study(plans[1], two, stores);
+    const raw = await steps(plans[0], TRIALS);
+    found.push([alone, single, double, raw]);
+    const said = ({ clock, processors }: Taken): string => `${clock.toFixed(2)} s (${processors.toFixed(2)})`;
     const load = loadavg()[0]?.toFixed(1);
     console.log(
-      `round ${round + 1}, load ${load}: fit ${alone.toFixed(2)} s, one worker ${single.toFixed(2)} s, two ${double.toFixed(2)} s; steps alone ${raw.toFixed(2)} s`,
+      `round ${round + 1}, load ${load}: fit ${said(alone)}, one worker ${said(single)}, two ${said(double)}, steps alone ${said(raw)}`,
     );
   }
-  const ratio = (a: number, b: number): string => median(found.map((row) => (row[a] ?? 0) / (row[b] ?? 1))).toFixed(2);
-  const extra = median(found.map(([alone = 0, single = 0]) => ((single - alone) * 1000) / TRIALS));
-  console.log(`one worker takes ${ratio(1, 0)} times as long as fit, ${ratio(1, 3)} times as long as the steps alone`);
-  console.log(
-    `two workers are ${ratio(1, 2)} times as fast as one; beyond fit a trial takes ${extra.toFixed(2)} ms more`,
-  );
+  for (const by of ["clock", "processors"] as const) {
+    const ratio = (a: 0 | 1 | 2 | 3, b: 0 | 1 | 2 | 3): string =>
+      median(found.map((row) => row[a][by] / row[b][by])).toFixed(2);
+    const extra = median(found.map(([alone, single]) => ((single[by] - alone[by]) * 1000) / TRIALS)).toFixed(2);
+    const speed = by === "clock" ? `; two workers are ${ratio(1, 2)} times as fast` : "";
+    console.log(
+      `${by}: one worker takes ${ratio(1, 0)} times as long as fit, ${ratio(1, 3)} times as the steps alone, ${extra} ms more a trial than fit${speed}`,
+    );
+  }
 }
 rmSync(folder, { recursive: true, force: true });
