@@ -264,7 +264,7 @@ export class Search {
 const FEWEST_TOLD = 20;
 
 /** What mattered, where there are trials enough to tell. */
-export function importanceOf(study: StudyPlan["study"]): readonly AxisImportance[] {
+function importanceOf(study: StudyPlan["study"]): readonly AxisImportance[] {
   const finished = study.trials.filter(({ state }) => state !== "running").length;
   return finished < FEWEST_TOLD ? [] : importance(study, { seed: study.seed }).axes;
 }
