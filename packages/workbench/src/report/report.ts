@@ -1,8 +1,9 @@
 /** One HTML file that tells all of a run, without anything to load. */
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { count } from "nabla";
 import type { MistakeCosts } from "nabla/diagnose";
 import { writeFileAtomic } from "../files/atomic.ts";
+import { folderBeside } from "../store/place.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Answers, answersFor } from "./answers.ts";
 import { againOf, dataOf, headOf, networkOf } from "./beginning.ts";
@@ -43,7 +44,7 @@ export function reportPlace(model: string): string {
 /** Writes the report of a run, and beside it its worst rows. Throws what `subjectOf` throws, and `files/…`. */
 export async function writeReport(id: string, { store, file, known, costs }: ReportOptions): Promise<WrittenReport> {
   const subject = await subjectOf(id, store, known);
-  const place = file ?? reportPlace(subject.run.model ?? join(dirname(store.place), subject.run.id));
+  const place = file ?? reportPlace(subject.run.model ?? join(folderBeside(store.place), subject.run.id));
   const rows = `${place.replace(/\.html?$/i, "")}-rows.csv`;
   const answers = await answersFor(subject);
   const { markup } = await reportOf(subject, answers, {

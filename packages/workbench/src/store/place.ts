@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { NablaError } from "nabla";
 
 /** Where a store is: a file, or a database of a server. */
@@ -35,6 +35,11 @@ export function findStore(spec: string | undefined, environment: NodeJS.ProcessE
 /** A place as the command line named it, without its password: what a suggested command may repeat. */
 export function withoutPassword(spec: string): string {
   return /^postgres(ql)?:\/\//i.test(spec) ? databaseAt(spec).shown : spec;
+}
+
+/** The folder for files that belong to a store: that of its file, and of a server's, `.nabla` in the working folder. */
+export function folderBeside(shown: string): string {
+  return isAbsolute(shown) ? dirname(shown) : ".nabla";
 }
 
 function fileAt(path: string): StorePlace {

@@ -23,6 +23,9 @@ export interface TurnOptions {
   readonly began?: (claim: Claim) => void;
 }
 
+/** A trial that so many began and none ended takes its workers with it, as one that needs more memory than there is. */
+const MOST_ATTEMPTS = 25;
+
 /** Milliseconds between two signs of how a trial stands, unless one brings a checkpoint. */
 const SIGN_PACE = 3000;
 
@@ -43,7 +46,13 @@ export async function takeTurn(options: TurnOptions): Promise<{ readonly end: Tu
   try {
     claim = await claimFrom(options);
     options.began?.(claim);
-    const checkpoint = await studies.checkpoint(study.name, taken);
+    const checkpoint = claim.attempt > 1 ? await studies.checkpoint(study.name, taken) : undefined;
+    if (claim.attempt > MOST_ATTEMPTS) {
+      const result = hopeless();
+      await studies.tell(claim, resultOf(result));
+      await queue.end(study, taken);
+      return { end: "told", result };
+    }
     const end = await train(await options.pool(), { ...options, claim, checkpoint, turn });
     if (end.state !== "stopped") {
       await studies.tell(claim, resultOf(end));
@@ -66,6 +75,11 @@ export async function takeTurn(options: TurnOptions): Promise<{ readonly end: Tu
     signal.removeEventListener("abort", stop);
     await heartbeat.end();
   }
+}
+
+function hopeless(): TrialEnd {
+  const reason = `${MOST_ATTEMPTS} workers began it, and none ended it`;
+  return { state: "failed", reports: [], reason, seconds: 0 };
 }
 
 /** The queue has given the trial to this worker, so it takes it from whoever had it before, in the midst of what he does. */

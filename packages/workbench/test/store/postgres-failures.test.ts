@@ -3,7 +3,7 @@ import { connect, createServer, type Server } from "node:net";
 import { NablaError } from "nabla";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { type OpenOptions, openStore, openStudyStore } from "../../src/store/open.ts";
-import { findStore, withoutPassword } from "../../src/store/place.ts";
+import { findStore, folderBeside, withoutPassword } from "../../src/store/place.ts";
 import { draft, epoch } from "./drafts.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 
@@ -219,4 +219,9 @@ test("a transaction whose connection is cut off is done once, whole", async () =
   }
   const expected = Array.from({ length: 20 }, (_, i) => [1, 2].map((half) => [i + 1, half])).flat();
   expect((await store.get(id)).events.map(({ data }) => data)).toEqual(expected);
+});
+
+test("files of a store on a server lie in the working folder", () => {
+  expect(folderBeside("/data/.nabla/nabla.db")).toBe("/data/.nabla");
+  expect(folderBeside("postgres://me@host/runs")).toBe(".nabla");
 });

@@ -146,6 +146,8 @@ function copyPrograms(folder: string): string {
     : [];
   for (const { source, target } of links)
     if (!existsSync(join(folder, target))) symlinkSync(basename(source), join(folder, target));
+  // Packages that a strict umask unpacked are for their owner alone, and lack the right to be run where npm ran no scripts.
+  if (process.platform !== "win32") execFileSync("chmod", ["-R", "a+rX", join(folder, "native")]);
   for (const name of ["initdb", "postgres"]) chmodSync(join(folder, "native", "bin", name), 0o755);
   return join(folder, "native", "bin");
 }

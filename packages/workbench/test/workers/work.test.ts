@@ -154,6 +154,17 @@ test("a worker that has lost its trial writes nothing of it, and the next does i
   expect(await look()).toMatchObject({ attempt: 3, ...(await undisturbed()) });
 });
 
+test("a trial that takes all its workers with it is told as failed in the end", async () => {
+  const { queue, study, trial, look, stores } = await longTrial();
+  for (let i = 0; i < 25; i++) await stores.studies.claim(study.name, trial, { takeOver: true });
+  await queue.put(study, [trial]);
+  const worker = await startWorker();
+  await expect.poll(async () => (await look())?.status, patient).toBe("failed");
+  expect(await look()).toMatchObject({ attempt: 26, reason: "25 workers began it, and none ended it", reports: [] });
+  await worker.stop();
+  expect(worker.events.map(({ kind }) => kind)).toEqual(["began", "told"]);
+});
+
 test("a trial that is cancelled is given back by whoever trains it", async () => {
   const { queue, study, trial, look } = await longTrial(100_000);
   const worker = await startWorker();

@@ -2,6 +2,7 @@
 import { dirname, join } from "node:path";
 import { count } from "nabla";
 import { writeFileAtomic } from "../../files/atomic.ts";
+import { folderBeside } from "../../store/place.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 import { duration, moment, percent } from "../../terminal/format.ts";
 import { partsText } from "../../terminal/report.ts";
@@ -33,10 +34,7 @@ export async function writeStudyReport(start: string, { studies, file, contour }
 function placeOf({ stored, outcome }: StudySubject, store: string): string {
   const model = outcome?.best?.model;
   if (typeof model === "string") return join(dirname(model), `${stored.name}-report.html`);
-  // a server's address is no folder
-  return /^[a-z]+:\/\//i.test(store)
-    ? `${stored.name}-report.html`
-    : join(dirname(store), `${stored.name}-report.html`);
+  return join(folderBeside(store), `${stored.name}-report.html`);
 }
 
 function pageOf(subject: StudySubject, contour: readonly [string, string] | undefined): Markup {
