@@ -39,6 +39,16 @@ test.each([
   ["R4 the function's name has underscores", "fitting-batch-normalization", "`tf.nn.batch_normalization`"],
   ["U1 where to read on", "tensorflow", "the proceedings of ICLR and NIPS (NeurIPS today)"],
   ["R8 the reason is contested", "why-batch-normalization-works", "That is contested: Santurkar et al. (2018)"],
+  [
+    "T1 which frameworks are retired",
+    "exchange",
+    "| CNTK | retired in 2019 | ONNX of version 2.7 | ONNX | no | | MXNet | retired in 2023 |",
+  ],
+  [
+    "T2 choose by ease, speed and openness, with numbers",
+    "exchange",
+    "on one thread a step takes between a third and three quarters of PyTorch 1.13's time",
+  ],
 ])("%s", (_, page, said) => {
   const text = readFileSync(join(root, `docs/${page}.md`), "utf8");
   expect(text.replaceAll(/\s+/g, " ")).toContain(said);
