@@ -1,4 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { openStudyStore } from "../../src/store/open.ts";
 import { type PostgresServer, startPostgres } from "../store/postgres.ts";
 import { nabla, penguins, start, workFolder } from "./nabla.ts";
 
@@ -80,4 +83,29 @@ test("a worker says what it cannot work with", async () => {
   ]);
   await server.say(url, "update nabla_schema set version = 99");
   expect(await said("worker", "--store", url)).toEqual([1, expect.stringContaining("update nabla")]);
+});
+
+test("Q2 a study in PostgreSQL is stopped by Ctrl-C, goes on, and comes out as in SQLite", async () => {
+  const folder = workFolder();
+  writeFileSync(join(folder, "space.yaml"), "rate: { logUniform: [1e-4, 1e-1] }\n");
+  const options =
+    "--target species --space space.yaml --hidden 32 --epochs 2000 --patience 2000 --pruner none --seed 5";
+  const amount = "--trials 4 --round 2 --finalists 1 --workers 2 --no-report --json --study s";
+  const words = ["tune", penguins, ...options.split(" "), ...amount.split(" ")];
+  const stopped = start([...words, "--store", url], { folder });
+  onTestFinished(() => void stopped.child.kill("SIGKILL"));
+  await using studies = await openStudyStore(url);
+  const trials = async () => await studies.trials("s").catch(() => []);
+  const running = async () => (await trials()).filter(({ status }) => status === "running").length;
+  await expect.poll(running, { interval: 20, timeout: 60_000 }).toBeGreaterThan(0);
+  stopped.child.kill("SIGINT");
+  expect((await stopped.ended).code).toBe(130);
+  expect(await running()).toBe(0);
+  expect((await studies.getStudy("s")).status).toBe("stopped");
+  const resumed = await nabla(["tune", "--study", "s", "--workers", "2", "--no-report", "--json", "--store", url], {
+    folder,
+  });
+  const alone = await nabla([...words, "--store", "alone.db"], { folder });
+  expect(JSON.parse(resumed.stdout).hash).toBe(JSON.parse(alone.stdout).hash);
+  expect((await studies.getStudy("s")).status).toBe("finished");
 });
