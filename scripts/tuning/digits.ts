@@ -35,18 +35,19 @@ const WEIGHTS: Readonly<Record<string, number>> = {
 };
 const NEIGHBOURS = 5;
 
-/** The table as a function on the whole space: the mean error of the five nearest settings, nearer ones counting more. */
-export async function digits(): Promise<Landscape> {
-  const { trials } = await digitsStudy();
+/** The table, or its first `count` settings, as a function on the whole space: the mean error of the five nearest settings, nearer ones counting more. */
+export async function digits(count?: number): Promise<Landscape> {
+  const { trials } = await digitsStudy(count);
   const axes = axesOf(digitsSpace);
   const rowOf = (units: Units): Float64Array => Float64Array.from(axes, ({ path }) => units[path] ?? Number.NaN);
   const known = trials.map(({ units, value = 1 }) => ({ row: rowOf(units), value }));
   const weights = axes.map(({ path }) => WEIGHTS[path] ?? 0.5);
+  const ordered = axes.map(({ domain }) => domain.ordered);
   const distance = (a: Float64Array, b: Float64Array): number => {
     let sum = 0;
-    for (const [i, { domain }] of axes.entries()) {
+    for (let i = 0; i < axes.length; i++) {
       const off = (a[i] ?? 0) - (b[i] ?? 0);
-      if (!Number.isNaN(off)) sum += (weights[i] ?? 0) * (domain.ordered ? off * off : Number(off !== 0));
+      if (!Number.isNaN(off)) sum += (weights[i] ?? 0) * (ordered[i] === true ? off * off : Number(off !== 0));
     }
     return sum;
   };

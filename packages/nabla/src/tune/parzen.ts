@@ -15,6 +15,9 @@ export interface Parzen {
   readonly logDensity: (point: Units) => number;
 }
 
+/** No kernel need be wider, in units: where points are few and axes many, neighbours are far and say nothing. */
+const WIDEST = 0.2;
+
 /** How wide each point's kernel is: as far as the farther one of its neighbours, but not narrower than `least`. */
 function widthsOf(units: readonly number[], least: number): Float64Array {
   const widths = new Float64Array(units.length);
@@ -24,9 +27,9 @@ function widthsOf(units: readonly number[], least: number): Float64Array {
     const [lower, upper] = [order[rank - 1], order[rank + 1]].map((other) =>
       other === undefined ? 0 : Math.abs((units[other] ?? 0) - unit),
     );
-    widths[i] = Math.min(1, Math.max(lower ?? 0, upper ?? 0, least));
+    widths[i] = Math.max(Math.min(WIDEST, Math.max(lower ?? 0, upper ?? 0)), least);
   }
-  return units.length === 1 ? widths.fill(1) : widths;
+  return units.length === 1 ? widths.fill(Math.max(WIDEST, least)) : widths;
 }
 
 /** The density that points give; a point without a unit on an axis, as where it is not active, is even there. */

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { bestCosts, luckOf, median, probabilityBelow } from "../../../../scripts/tuning/compare.ts";
-import { digits } from "../../../../scripts/tuning/digits.ts";
 import { branin, hartmann6 } from "../../../../scripts/tuning/functions.ts";
 import { choice, integer, uniform } from "../../src/tune/domain.ts";
 import { gaussianProcess } from "../../src/tune/gaussian-process.ts";
@@ -22,24 +21,16 @@ describe("O5 samplers that learn beat random search at equal budget", () => {
   test.each([
     ["coarseToFine", 0.2, 0.65],
     ["tpe", 0.25, 0.5],
-    ["gp", 0.2, 0.45],
   ] as const)("%s", async (kind, onBranin, onHartmann) => {
-    const size = { budget: 64, seeds: kind === "gp" ? 6 : 24 };
+    const size = { budget: 64, seeds: 24 };
     for (const [landscape, most] of [
       [branin, onBranin],
       [hartmann6, onHartmann],
     ] as const) {
       const ours = await bestCosts(samplerFrom(kind), landscape, size);
       expect(median(ours) - landscape.least).toBeLessThan(most);
-      expect(luckOf(ours, await bestCosts(random(), landscape, { ...size, seeds: 24 }))).toBeLessThan(0.05);
+      expect(luckOf(ours, await bestCosts(random(), landscape, size))).toBeLessThan(0.05);
     }
-  });
-
-  test.each([["coarseToFine"], ["tpe"]] as const)("%s, on the table of real trainings", async (kind) => {
-    const landscape = await digits();
-    const ours = await bestCosts(samplerFrom(kind), landscape, { budget: 64, seeds: 12 });
-    expect(median(ours)).toBeLessThan(0.0265); // 12 seeds of random search: 0.028
-    expect(luckOf(ours, await bestCosts(random(), landscape, { budget: 64, seeds: 12 }))).toBeLessThan(0.05);
   });
 
   test("cmaEs, where there are generations enough", async () => {
