@@ -1,8 +1,12 @@
 /** The workbench as a library: data in, runs stored, models out. What the command does, programs do through here. */
+
+export { type Exported, type ExportOptions, exportModel } from "./exchange/export-model.ts";
+export { type Imported, type ImportOptions, importModel } from "./exchange/import-model.ts";
 export { bootstrapError } from "./experiment/bootstrap.ts";
 export { type DiagnosedRun, type DiagnoseRunOptions, diagnoseRun } from "./experiment/diagnose-run.ts";
 export { documentOf, type TrainDocument } from "./experiment/document.ts";
 export { type Ensemble, type EnsembleOptions, ensembleRuns, type Member } from "./experiment/ensemble-runs.ts";
+export { type EvaluateFileOptions, evaluateFile, type FileEvaluation } from "./experiment/evaluate-file.ts";
 export { type Evaluation, evaluateRun, type PartName } from "./experiment/evaluate-run.ts";
 export type { Plan, RunEvent, RunResult } from "./experiment/events.ts";
 export type { Experiment, PartialExperiment } from "./experiment/experiment.ts";

@@ -53,7 +53,8 @@ interface About {
   readonly seed: number;
 }
 
-async function intervalsOf(
+/** 95 % intervals of the error, and for numbers of their typical distance. */
+export async function intervalsOf(
   trained: Trained,
   examples: Examples,
   { score, scale, seed }: About,

@@ -30,6 +30,26 @@ test.each([
   expect((await nabla(["predict", "again", penguins], { folder })).stdout).toBe(answers);
 });
 
+test("evaluate measures a model on a file whose answers are known, under another name too", async () => {
+  const folder = workFolder();
+  const { stdout } = await nabla(["evaluate", model, "--data", penguins, "--json"], { folder });
+  const { rows, error, intervals, baseline } = JSON.parse(stdout);
+  const right = answers.trim().split("\n").slice(1);
+  const truth = readFileSync(penguins, "utf8").trim().split("\n").slice(1);
+  const wrong = right.filter((line, i) => line.split(",")[0] !== truth[i]?.split(",")[0]).length;
+  expect(rows).toBe(344);
+  expect(error).toBeCloseTo(wrong / 344, 9);
+  expect(intervals.error.to).toBeGreaterThan(error);
+  expect(baseline.error).toBeCloseTo(1 - 152 / 344, 9);
+  writeFileSync(join(folder, "kinds.csv"), readFileSync(penguins, "utf8").replace("species", "kind"));
+  const text = await nabla(["evaluate", model, "--data", "kinds.csv", "--target", "kind"], { folder });
+  expect(text.stdout).toMatch(/Data +kinds\.csv, 344 rows\nError +[\d.]+ %, 95 % interval/);
+  expect(await nabla(["evaluate", model, "--data", "kinds.csv"], { folder })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('"species"'),
+  });
+});
+
 test("as js it answers for rows by column name, missing values and unknown categories too", async () => {
   const folder = workFolder();
   await nabla(["export", model, "--format", "js", "--out", "birds.mjs"], { folder });
