@@ -52,7 +52,7 @@ async function amidst(hands: readonly Hand[], holds: (number: number) => Promise
   return found;
 }
 
-test("Q2 three worker processes, one killed, one told to stop, the server restarted: the study of one worker", async () => {
+test("Q2 three workers, one killed, one told to stop, server and leader killed and started again: the study of one", async () => {
   const folder = workFolder();
   writeFileSync(
     join(folder, "space.yaml"),
@@ -77,12 +77,16 @@ test("Q2 three worker processes, one killed, one told to stop, the server restar
   await server.start();
   await expect.poll(() => left.filter((hand) => hand.stderr().includes("answers again")).length, patient).toBe(2);
 
+  lead.child.kill("SIGKILL");
+  await lead.ended;
+  const heir = startHand([...tuning, "--workers", "0"], folder, url);
+
   const tired = await amidst(left, async () => true);
   tired.child.kill("SIGTERM");
   expect(await tired.ended).toMatchObject({ code: 0, signal: null });
   expect(["returned", "told", "lost"]).toContain(tired.events.at(-1)?.kind);
 
-  const [shared, single] = [await lead.ended, await alone.ended];
+  const [shared, single] = [await heir.ended, await alone.ended];
   expect([shared.code, single.code]).toEqual([0, 0]);
   const [document, expected] = [JSON.parse(shared.stdout), JSON.parse(single.stdout)];
   expect(document.hash).toBe(expected.hash);
@@ -93,5 +97,5 @@ test("Q2 three worker processes, one killed, one told to stop, the server restar
   expect(trials[again]?.attempt).toBeGreaterThan(1);
   expect(hands.map((hand) => hand.events.filter(({ kind }) => kind === "told").length).reduce((a, b) => a + b)).toBe(4);
   for (const hand of left) expect(await hand.ended).toMatchObject({ code: 0 });
-  for (const hand of [...hands, lead]) expect(hand.stderr()).not.toContain("s3cret");
+  for (const hand of [...hands, lead, heir]) expect(hand.stderr()).not.toContain("s3cret");
 }, 300_000);
