@@ -1,9 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openStudyStore } from "../../src/store/open.ts";
+import { openStores, openStudyStore } from "../../src/store/open.ts";
+import { findStore } from "../../src/store/place.ts";
+import { TrialQueue } from "../../src/workers/trial-queue.ts";
 import { penguins, type Running, start, workFolder } from "../commands/nabla.ts";
 import { startPostgres } from "../store/postgres.ts";
+import { planSmall, recordFirst } from "../workers/studies.ts";
 
 const study = "many-hands";
 // Each trial takes seconds, so that it can be killed after its first checkpoint.
@@ -98,4 +101,37 @@ test("Q2 three workers, one killed, one told to stop, server and leader killed a
   expect(hands.map((hand) => hand.events.filter(({ kind }) => kind === "told").length).reduce((a, b) => a + b)).toBe(4);
   for (const hand of left) expect(await hand.ended).toMatchObject({ code: 0 });
   for (const hand of [...hands, lead, heir]) expect(hand.stderr()).not.toContain("s3cret");
+}, 300_000);
+
+test("Q2 a worker that hangs loses its trial to another; what it writes when it wakes is refused", async () => {
+  const folder = workFolder();
+  await using server = await startPostgres();
+  const url = await server.create();
+  await using stores = await openStores(findStore(url, {}, folder));
+  await using queue = await TrialQueue.open(stores.database);
+  const { study: recorded, trial } = await recordFirst(
+    await planSmall({ data: penguins, epochs: 8000 }),
+    stores.studies,
+  );
+  await queue.put(recorded, [trial]);
+  const look = async () => (await stores.studies.trials(recorded.name))[0];
+
+  const words = ["worker", "--slots", "1", "--json"];
+  const asleep = startHand(words, folder, url);
+  await expect.poll(async () => (await look())?.reports.length, patient).toBeGreaterThan(0);
+  asleep.child.kill("SIGSTOP");
+  // pg-boss takes no less than ten seconds; a test need not wait for them.
+  await server.say(url, "update public_queue.job set heartbeat_seconds = 1");
+  const awake = startHand(words, folder, url);
+  await expect.poll(async () => (await look())?.status, patient).toBe("done");
+  const result = await look();
+  expect(result?.attempt).toBe(2);
+  asleep.child.kill("SIGCONT");
+  await expect.poll(() => asleep.events.map(({ kind }) => kind), patient).toEqual(["began", "lost"]);
+  expect(await look()).toEqual(result);
+  await expect.poll(() => awake.events.map(({ kind }) => kind), patient).toEqual(["began", "told"]);
+  for (const { child, ended } of [asleep, awake]) {
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(0);
+  }
 }, 300_000);
