@@ -243,3 +243,81 @@ test("a description that claims more than memory holds, or nests without end, is
     "model/damaged",
   );
 });
+
+/** A TensorFlow.js model without weights, of layers `[name, class, names before]`. */
+function graphFile(layers: readonly (readonly [string, string, readonly string[]])[], output: string): Uint8Array {
+  const described = layers.map(([name, kind, from]) => ({
+    class_name: kind,
+    name,
+    config: kind === "InputLayer" ? { name, batch_input_shape: [null, 4] } : { name, activation: "relu" },
+    inbound_nodes: from.length === 0 ? [] : [from.map((before) => [before, 0, 0, {}])],
+  }));
+  const config = { layers: described, input_layers: [["x", 0, 0]], output_layers: [[output, 0, 0]] };
+  return text(JSON.stringify({ modelTopology: { class_name: "Model", config }, weightsManifest: [] }));
+}
+
+test.each([
+  [
+    "a cycle",
+    [
+      ["x", "InputLayer", []],
+      ["a", "Activation", ["x"]],
+      ["a", "Activation", ["a"]],
+    ],
+    "b",
+  ],
+  [
+    "an output that nothing leads to",
+    [
+      ["x", "InputLayer", []],
+      ["a", "Activation", ["x"]],
+    ],
+    "elsewhere",
+  ],
+  [
+    "two branches",
+    [
+      ["x", "InputLayer", []],
+      ["a", "Activation", ["x"]],
+      ["b", "Activation", ["x"]],
+      ["c", "Concatenate", ["a", "b"]],
+    ],
+    "c",
+  ],
+  [
+    "a sum of itself",
+    [
+      ["x", "InputLayer", []],
+      ["a", "Add", ["x", "x"]],
+      ["b", "Add", ["a", "b"]],
+    ],
+    "b",
+  ],
+] as const)("a graph with %s is refused", async (_what, layers, output) => {
+  const shard = async (): Promise<Uint8Array> => new Uint8Array();
+  await expect(readTfjs(graphFile(layers, output), shard)).rejects.toMatchObject({ code: "keras/graph" });
+  const { trained } = await readTfjs(
+    graphFile(
+      [
+        ["x", "InputLayer", []],
+        ["a", "Activation", ["x"]],
+      ],
+      "a",
+    ),
+    shard,
+  );
+  expect(trained.shape).toEqual([4]);
+});
+
+test("quantised weights of TensorFlow.js become the numbers they stand for", async () => {
+  const weights = [
+    { name: "d/kernel", shape: [2, 2], dtype: "float32", quantization: { dtype: "uint8", scale: 0.5, min: -1 } },
+    { name: "d/bias", shape: [2], dtype: "float32", quantization: { dtype: "float16" } },
+  ];
+  const layer = { class_name: "Dense", config: { name: "d", units: 2, batch_input_shape: [null, 2] } };
+  const modelTopology = { model_config: { class_name: "Sequential", config: { layers: [layer] } } };
+  const file = text(JSON.stringify({ modelTopology, weightsManifest: [{ paths: ["w"], weights }] }));
+  const { trained } = await readTfjs(file, async () => Uint8Array.of(0, 2, 4, 255, 0, 0x3c, 0, 0xc0));
+  expect(trained.weights.get("dense1.weights")?.data).toEqual(Float32Array.of(-1, 0, 1, 126.5));
+  expect(trained.weights.get("dense1.bias")?.data).toEqual(Float32Array.of(1, -2));
+});

@@ -24,7 +24,10 @@ async function ask(task: Hdf5Task): Promise<Hdf5Group | Uint8Array> {
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve, reject) => {
-      const failed = (why: string): void => reject(new NablaError("keras/hdf5", `the weights cannot be read: ${why}`));
+      const failed = (why: string): void =>
+        reject(
+          new NablaError("keras/hdf5", `the weights cannot be ${task.act === "read" ? "read" : "written"}: ${why}`),
+        );
       timer = setTimeout(() => failed(`it took more than ${MOST_SECONDS} seconds`), MOST_SECONDS * 1000);
       thread.once("message", (answer: Hdf5Answer) => {
         if ("done" in answer) resolve(answer.done);

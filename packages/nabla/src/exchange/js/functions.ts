@@ -1,4 +1,3 @@
-// a declared table
 /** The functions of an exported file, as text: what a network does not need is not written. Examples go through one by one. */
 
 /** A function's code, and the functions that it calls. */

@@ -1,4 +1,3 @@
-// a declared table
 /** What each layer of Keras is here. Arrays come in Keras's order: kernel, bias; gamma, beta, moving mean and variance. */
 import { filled, type NdArray, zeros } from "../../array/ndarray.ts";
 import { showShape } from "../../array/shape.ts";
