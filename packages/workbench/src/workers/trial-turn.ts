@@ -1,11 +1,11 @@
 /** One turn of a worker: a trial that it has taken from the queue, from the claim to what becomes of it. */
-import { setTimeout } from "node:timers/promises";
 import { NablaError } from "nabla";
 import type { Claim, StoredStudy, TrialSign } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import type { TrialEnd } from "./messages.ts";
 import type { TrialPool } from "./pool.ts";
 import { resultOf } from "./results.ts";
+import { beating, Signs } from "./signs.ts";
 import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
 
 /** Told: its result is stored. Returned: it waits again, from where it stood. Lost: another has it. */
@@ -25,9 +25,6 @@ export interface TurnOptions {
 
 /** A trial that so many began and none ended takes its workers with it, as one that needs more memory than there is. */
 const MOST_ATTEMPTS = 25;
-
-/** Milliseconds between two signs of how a trial stands, unless one brings a checkpoint. */
-const SIGN_PACE = 3000;
 
 /**
  * Trains and tells. The queue's heartbeat goes on while a thread trains. Who is silent for too long, or whose trial is
@@ -119,76 +116,4 @@ async function giveBack({ studies, queue, study, taken }: TurnOptions, claim: Cl
     await studies.release(claim);
   }
   await queue.giveBack(study, taken);
-}
-
-/** Writes how a trial stands, one sign after the other; one that comes while another is written replaces those that wait. */
-class Signs {
-  readonly #write: (sign: TrialSign) => Promise<void>;
-  readonly #failed: () => void;
-  /** Ends the pause between two signs. */
-  #hurry = new AbortController();
-  #ended = false;
-  #next: TrialSign | undefined;
-  #writing: Promise<void> | undefined;
-  #failure: unknown;
-
-  constructor(write: (sign: TrialSign) => Promise<void>, failed: () => void) {
-    this.#write = write;
-    this.#failed = failed;
-  }
-
-  say({ reports, checkpoint }: TrialSign): void {
-    if (reports?.length === 0 && checkpoint === undefined) return;
-    this.#next = { ...this.#next, ...(reports && { reports }), ...(checkpoint && { checkpoint }) };
-    if (checkpoint !== undefined) this.#hurry.abort();
-    this.#writing ??= this.#writeAll();
-  }
-
-  /** Waits for what is being written. Throws what writing threw; what still waits is no longer of use. */
-  async end(): Promise<void> {
-    this.#next = undefined;
-    this.#ended = true;
-    this.#hurry.abort();
-    await this.#writing;
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  async #writeAll(): Promise<void> {
-    try {
-      for (let sign = this.#next; sign !== undefined; sign = this.#next) {
-        this.#next = undefined;
-        this.#hurry = new AbortController();
-        await this.#write(sign);
-        if (!this.#ended) await pausing(SIGN_PACE, this.#hurry.signal);
-      }
-    } catch (error) {
-      this.#failure = error;
-      this.#failed();
-    } finally {
-      this.#writing = undefined;
-    }
-  }
-}
-
-/** Does `act` again and again, one at a time. What fails is made good by the next one. */
-function beating(seconds: number, act: () => Promise<void>): { end(): Promise<void> } {
-  let going: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    going ??= act()
-      .catch(() => {})
-      .finally(() => {
-        going = undefined;
-      });
-  }, seconds * 1000);
-  return {
-    end: async () => {
-      clearInterval(timer);
-      await going;
-    },
-  };
-}
-
-/** Waits, unless told that there is nothing to wait for. */
-export async function pausing(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(milliseconds, undefined, { signal }).catch(() => {});
 }

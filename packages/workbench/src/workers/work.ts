@@ -5,9 +5,10 @@ import type { StudyStore } from "../store/study-store.ts";
 import type { TrialEnd } from "./messages.ts";
 import { TrialPool } from "./pool.ts";
 import type { TrialData } from "./shared-data.ts";
+import { pausing } from "./signs.ts";
 import { type DataPlaces, studyData } from "./study-data.ts";
 import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
-import { pausing, takeTurn } from "./trial-turn.ts";
+import { takeTurn } from "./trial-turn.ts";
 
 /** What a worker tells of itself. */
 export type WorkerEvent =
