@@ -33,7 +33,7 @@ export function studyBeginningText(beginning: StudyBeginning, style: Style): str
     pruner === "none" ? "nothing is pruned" : `${pruner} pruner`,
     `rounds of ${round}`,
     `seed ${seed}`,
-    `${count(workers, "worker")}`,
+    workers === 0 ? "trained by workers elsewhere" : count(workers, "worker"),
   ];
   return factsText(
     [
