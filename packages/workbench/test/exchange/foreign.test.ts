@@ -54,7 +54,7 @@ test.each(kerasFiles)("T1 %s answers as Keras does", async (name) => {
 });
 
 test("T1 all Keras files are there, of Keras 2 and 3", () => {
-  expect(kerasFiles.filter((name) => name.startsWith("keras2"))).toHaveLength(3);
+  expect(kerasFiles.filter((name) => name.startsWith("keras2"))).toHaveLength(4);
   expect(kerasFiles.filter((name) => name.startsWith("keras3"))).toHaveLength(6);
 });
 

@@ -69,9 +69,28 @@ function readLegacy(root: Hdf5Group): ImportedModel {
 
 function namedArrays(weights: Hdf5Group | undefined, layer: string): readonly NdArray[] {
   const own = weights?.groups.get(layer);
-  const names = own?.attributes.weight_names ?? [];
-  return (typeof names === "string" ? [names] : names).slice(0, MOST_WEIGHTS).map((name) => {
-    const array = own === undefined ? undefined : arrayAt(own, name);
+  if (own !== undefined) return arraysNamed(own, weightNames(own));
+  // the arrays of a model within the model are kept under that model's name
+  return [...(weights?.groups.values() ?? [])].flatMap((group) =>
+    arraysNamed(
+      group,
+      weightNames(group).filter((name) => name.split("/").at(-2) === layer),
+    ),
+  );
+}
+
+/** A long list of names is cut into several attributes: weight_names0, weight_names1, … */
+function weightNames({ attributes }: Hdf5Group): readonly string[] {
+  const parts = [
+    attributes.weight_names,
+    ...Array.from({ length: MOST_WEIGHTS }, (_, i) => attributes[`weight_names${i}`]),
+  ];
+  return parts.flatMap((names) => names ?? []);
+}
+
+function arraysNamed(group: Hdf5Group, names: readonly string[]): readonly NdArray[] {
+  return names.slice(0, MOST_WEIGHTS).map((name) => {
+    const array = arrayAt(group, name);
     if (array === undefined) throw new NablaError("keras/weights", `its array ${quoted(name)} is missing in the file`);
     return array;
   });
