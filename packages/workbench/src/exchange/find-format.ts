@@ -12,16 +12,27 @@ export function formatNamed(name: string): Format {
   throw new NablaError("usage/format", `there is no format "${name}"`, hint);
 }
 
+/** A format that can be read. */
+export interface ReadableFormat {
+  readonly name: string;
+  readonly endings: Format["endings"];
+  readonly read: NonNullable<Format["read"]>;
+}
+
 /** The format of a file by how its name ends. Throws `usage/format`. */
-export function formatOf(path: string): Format & { readonly name: string } {
+export function formatOf(path: string): ReadableFormat {
   const file = basename(path).toLowerCase();
-  const readable = Object.entries(formats).filter(([, { read }]) => read !== undefined);
-  const found = readable.find(([, { endings }]) => endings.some((ending) => file.endsWith(ending)));
-  if (found !== undefined) return { ...found[1], name: found[0] };
-  const endings = readable.flatMap(([, format]) => format.endings);
+  const readable = Object.entries(formats).flatMap(([name, { endings, read }]) =>
+    read === undefined ? [] : [{ name, endings, read }],
+  );
+  const found = readable.find(({ endings }) => endings.some((ending) => file.endsWith(ending)));
+  if (found !== undefined) return found;
   throw new NablaError(
     "usage/format",
     `${path} is of no format that can be imported`,
-    `files end in ${listing(endings, "or")}`,
+    `files end in ${listing(
+      readable.flatMap(({ endings }) => endings),
+      "or",
+    )}`,
   );
 }

@@ -6,7 +6,6 @@ import { answerShape, type Brought, type ImportedModel, plainPreparation } from 
 import type { TrainedModel } from "../experiment/trained-model.ts";
 import { fileFailure } from "../files/failure.ts";
 import { formatOf } from "./find-format.ts";
-import type { Found } from "./format.ts";
 import { bringOntoConfig } from "./onto-config.ts";
 
 export interface ImportOptions {
@@ -25,16 +24,13 @@ export interface Imported {
 }
 
 /**
- * Reads a model, or weights that are brought onto the network of an experiment. Throws `usage/format`, `usage/onto`,
- * `import/unfit` where weights are missing (with the table in `brought`), the errors of the format, and `files/…`.
+ * Reads a model, or weights that are brought onto the network of an experiment; where the file lacks some, `brought.missing`
+ * names them and the model cannot answer. Throws `usage/format`, `usage/onto`, the errors of the format, and `files/…`.
  */
 export async function importModel(path: string, { onto, shape }: ImportOptions = {}): Promise<Imported> {
   const { read, name: format } = formatOf(path);
-  const found = (await read?.({
-    path,
-    bytes: await bytesOf(path),
-    sibling: (name) => bytesOf(join(dirname(resolve(path)), name)),
-  })) as Found;
+  const sibling = (name: string): Promise<Uint8Array> => bytesOf(join(dirname(resolve(path)), name));
+  const found = await read({ path, bytes: await bytesOf(path), sibling });
   if (onto !== undefined) {
     const tensors = found.kind === "weights" ? found.tensors : found.model.trained.weights;
     const notices = found.kind === "weights" ? found.notices : found.model.notices;
