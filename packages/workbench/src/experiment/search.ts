@@ -252,7 +252,9 @@ export class Search {
   #optimism(): Optimism | undefined {
     const { prepared, facts, study } = this.#plan;
     const { rows } = markedRows(prepared.dev, facts.task);
-    const mistakes = this.#candidates.all.flatMap(({ end: { marks } }) =>
+    // in the order of their numbers: of equals the first is taken, and merit on all rows must have no say in that
+    const candidates = this.#candidates.all.toSorted((a, b) => a.number - b.number);
+    const mistakes = candidates.flatMap(({ end: { marks } }) =>
       marks === undefined ? [] : [unpackMarks(marks, rows, facts.task)],
     );
     const scale = facts.task === "regression" ? varianceOf(prepared.dev) : 1;
