@@ -13,6 +13,7 @@ const heard: string[] = [];
 const quick: OpenOptions = { patience: 200, say: (line) => heard.push(line) };
 
 beforeAll(async () => {
+  delete process.env.PGPASSWORD;
   server = await startPostgres();
 });
 afterAll(async () => await server[Symbol.asyncDispose]());

@@ -63,16 +63,18 @@ export async function startPostgres(settings: readonly string[] = quick): Promis
   const options = ["--pgdata", data, "--username", user, "--pwfile", secret, "--auth", "scram-sha-256"];
   const locale = ["--locale", "C", "--encoding", "UTF8", "--no-sync", "--no-instructions"];
   execFileSync(join(programs, "initdb"), [...options, ...locale], { ...identity, cwd: folder, stdio: "pipe" });
-  const port = await freePort();
+  let port = await freePort();
   // No socket files: their paths may be too long.
   const places = ["unix_socket_directories=", "listen_addresses=127.0.0.1"];
-  const words = ["-D", data, "-p", `${port}`, ...[...places, ...settings].flatMap((setting) => ["-c", setting])];
+  const words = ["-D", data, ...[...places, ...settings].flatMap((setting) => ["-c", setting])];
 
   const url: PostgresServer["url"] = (database, as = {}) =>
     `postgres://${as.user ?? user}:${encodeURIComponent(as.password ?? password)}@127.0.0.1:${port}/${database}`;
   let count = 0;
   const self: PostgresServer = {
-    port,
+    get port() {
+      return port;
+    },
     url,
     create: async () => {
       const name = `test${++count}`;
@@ -95,9 +97,10 @@ export async function startPostgres(settings: readonly string[] = quick): Promis
       }
     },
     start: async () => {
-      const started = spawn(join(programs, "postgres"), words, {
+      const started = spawn(join(programs, "postgres"), [...words, "-p", `${port}`], {
         ...identity,
         cwd: folder,
+        env: { ...process.env, LC_ALL: "C" },
         stdio: ["ignore", "ignore", "pipe"],
       });
       server = started;
@@ -117,8 +120,16 @@ export async function startPostgres(settings: readonly string[] = quick): Promis
       clean();
     },
   };
-  await self.start();
-  return self;
+  for (let tried = 1; ; tried++) {
+    try {
+      await self.start();
+      return self;
+    } catch (error) {
+      // Somebody may have been faster with a port that was free a moment ago.
+      if (tried === 3 || !String(error).includes("could not bind")) throw error;
+      port = await freePort();
+    }
+  }
 }
 
 /** Waits for the line that says that the server takes connections, and reads on so that its output never blocks it. */
