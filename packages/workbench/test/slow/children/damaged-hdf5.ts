@@ -15,7 +15,7 @@ for (let index = from; index < to; index++) {
   } catch (error) {
     outcome = error instanceof Error ? "refused" : "other";
     // a trap of WebAssembly leaves the library in pieces: the thread that a file is read on ends with it
-    broken = error instanceof Error && error.cause instanceof WebAssembly.RuntimeError;
+    broken = error instanceof Error && error.cause instanceof Error && error.cause.name === "RuntimeError";
     if (broken) outcome = "trapped";
   }
   parentPort?.postMessage({ index, outcome });
