@@ -35,8 +35,9 @@ export function rankCosts(costs: readonly number[]): Float64Array {
 }
 
 /**
- * Grows the trees on costs, or on what `scale` makes of them. An axis that is not active in a trial counts as in its
- * middle (Hutter, Hoos and Leyton-Brown 2014, section 3).
+ * Grows the trees on costs, or on what `scale` makes of them. An axis that is not active in a trial stands at a random
+ * place, another one in every draw: at a place of its own it would tell the trees which branch was taken, and pass for
+ * important itself (in its middle, as Hutter, Hoos and Leyton-Brown 2014 have it, a beta takes over from the optimizer).
  */
 export function surrogateOf(
   { trials, axes, goal }: Tried,
@@ -46,10 +47,20 @@ export function surrogateOf(
   const seen = observationsOf(trials, goal).slice(-MOST);
   const values = Float64Array.from(scale(seen.map(({ cost }) => cost)));
   const kept = seen.filter((_, i) => Number.isFinite(values[i]));
-  const bins = Uint8Array.from(kept.flatMap(({ units }) => axes.map(({ path }) => binOf(units[path] ?? 0.5))));
-  const rows: Rows = { bins, values: values.filter(Number.isFinite), axes: axes.length };
+  const finite = values.filter(Number.isFinite);
   const key = fork(seedKey(seed), "surrogate");
-  return { draws: Array.from({ length: DRAWS }, (_, draw) => grow(rows, fork(key, `draw ${draw}`))) };
+  const draws = Array.from({ length: DRAWS }, (_, draw) => {
+    const own = fork(key, `draw ${draw}`);
+    const places = uniform53(fork(own, "inactive"), kept.length * axes.length);
+    const bins = new Uint8Array(places.length);
+    for (const [row, { units }] of kept.entries())
+      for (const [i, { path }] of axes.entries()) {
+        const at = row * axes.length + i;
+        bins[at] = binOf(units[path] ?? places[at] ?? 0.5);
+      }
+    return grow({ bins, values: finite, axes: axes.length }, own);
+  });
+  return { draws };
 }
 
 function grow(rows: Rows, key: Key): readonly Tree[] {

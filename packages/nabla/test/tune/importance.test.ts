@@ -70,6 +70,19 @@ describe("importance", () => {
     expect(shares.idle).toBe(0);
   });
 
+  test("of an axis that only tells which branch was taken is nothing: the branch mattered", async () => {
+    const beta = uniform(0, 1);
+    const space = {
+      optimizer: branch({ adam: { beta }, momentum: { keep: uniform(0, 1) }, plain: {} }),
+      rate: uniform(0, 1),
+    };
+    const one = study({ space, seed: 7 });
+    await one.run(150, ({ values }) => (values.optimizer.kind === "adam" ? 0 : 1) + 0.5 * values.rate);
+    const [first, second, ...rest] = importance(one).axes;
+    expect([first?.path, second?.path]).toEqual(["optimizer", "rate"]);
+    for (const { share } of rest) expect(share).toBeLessThan(0.02);
+  });
+
   test("where all trials are equal, nothing mattered", async () => {
     const one = study({ space: square });
     await one.run(20, () => 1);

@@ -1,5 +1,5 @@
 /** One trial: a training that says how it stands, ends where it would not win, and can be stopped and gone on with. */
-import { type Checkpoint, type EndEvent, type EpochEvent, NablaError, train } from "nabla";
+import { type Checkpoint, type EndEvent, type EpochEvent, NablaError, train, trainingDefaults } from "nabla";
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
 import { jobOf } from "../experiment/settle.ts";
 import { checkpointBytes, checkpointFrom } from "../store/checkpoint.ts";
@@ -21,6 +21,9 @@ const MOST_REPORTS = 100;
 
 /** Seconds between two signs of life, and between two checkpoints: what a kill may cost. */
 const PACE = { signal: 0.1, checkpoint: 2 } as const;
+
+/** Steps between two looks at whether to stop or to save, at least: a look costs a few microseconds. */
+const STRIDE = 20;
 
 /** A checkpoint may take this part of the time at most. */
 const CHECKPOINT_SHARE = 0.05;
@@ -49,7 +52,7 @@ async function follow(task: TrialTask, data: TrialData, { host, reports }: Follo
   const resume = kept === undefined ? undefined : unpack(kept);
   const training = train(
     { ...jobOf(settled), ...data },
-    { clock: host.clock, ...(resume === undefined ? {} : { resume }) },
+    { clock: host.clock, progress: looksPerEpoch(task, data), ...(resume === undefined ? {} : { resume }) },
   );
   const stride = Math.ceil(settled.epochs / MOST_REPORTS);
   const told = (epoch: number): boolean => epoch % stride === 0 || epoch === settled.epochs;
@@ -81,6 +84,10 @@ async function follow(task: TrialTask, data: TrialData, { host, reports }: Follo
     const share = (event.kind === "epoch" ? event.epoch : event.epoch - 1) / settled.epochs;
     pace(() => ({ reports: [...reports], share }), event.checkpoint);
   }
+}
+
+function looksPerEpoch({ settled }: TrialTask, { train: { rows } }: TrialData): number {
+  return Math.max(1, Math.min(trainingDefaults.progress, Math.floor(rows / settled.batch / STRIDE)));
 }
 
 function pack({ arrays, place }: Checkpoint): Uint8Array {

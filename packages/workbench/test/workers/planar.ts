@@ -20,9 +20,9 @@ function part(name: string, rows: number): Examples {
 export const planar: TrialData = { train: part("train", 240), dev: part("dev", 80) };
 
 /** A training of 12 epochs. */
-export function planarTrial(seed: number, { rate = 0.01, epochs = 12 } = {}): SettledExperiment {
+export function planarTrial(seed: number, { rate = 0.01, epochs = 12, batch = 30 } = {}): SettledExperiment {
   return settleExperiment(
-    { data: "planar.csv", target: "class", hidden: [8], rate, batch: 30, epochs, patience: epochs, seed },
+    { data: "planar.csv", target: "class", hidden: [8], rate, batch, epochs, patience: epochs, seed },
     { task: "classification", split: { train: 0.75, dev: 0.25, test: 0 }, rows: 240, outputs: 2, shape: [2] },
   );
 }

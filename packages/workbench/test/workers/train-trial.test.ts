@@ -27,9 +27,9 @@ test("a trial is the training itself, with its dev error told by epoch", async (
 });
 
 test("Q2 a trial that is stopped anywhere goes on to the same end", async () => {
-  const settled = planarTrial(4);
+  const settled = planarTrial(4, { batch: 2 });
   const whole = await trainTrial({ settled, marksUpTo: 1 }, planar, slowHost());
-  for (const events of [1, 30, 77]) {
+  for (const events of [1, 13, 40]) {
     let left = events;
     const stop = await trainTrial({ settled }, planar, slowHost({ stopped: () => left-- <= 0 }));
     expect(stop.state).toBe("stopped");
@@ -41,11 +41,11 @@ test("Q2 a trial that is stopped anywhere goes on to the same end", async () => 
 });
 
 test("Q2 a trial that was killed goes on from any checkpoint that it sent", async () => {
-  const settled = planarTrial(5);
+  const settled = planarTrial(5, { batch: 2 });
   const signals: TrialSignal[] = [];
   const whole = await trainTrial({ settled }, planar, slowHost({ signal: (signal) => signals.push(signal) }));
   const checkpoints = signals.flatMap(({ checkpoint }) => checkpoint ?? []);
-  expect(checkpoints.length).toBeGreaterThan(5);
+  expect(checkpoints.length).toBeGreaterThan(3);
   for (const checkpoint of [checkpoints[0], checkpoints.at(-1)]) {
     if (checkpoint === undefined) throw new Error("no checkpoint");
     expect(timeless(await trainTrial({ settled, checkpoint }, planar, slowHost()))).toEqual(timeless(whole));

@@ -28,15 +28,16 @@ export function elasticDistortion(options: ElasticOptions = {}): Augmentation {
       // what moves by a part of its size moves by noise of that deviation, which falls with sigma
       const { alpha = 34 * side * side, sigma = 4 * side } = options;
       const length = 2 ** Math.max(7, Math.ceil(Math.log2(2 * Math.max(height, width))));
-      const field = smoothNoise(key, { length, sigma, alpha });
+      const line = length + width;
+      const field = continued(smoothNoise(key, { length, sigma, alpha }), length, line);
       const mask = length - 1;
       const window = (into: Float32Array, word: number): void => {
         const [left, top] = [word & mask, (word >>> 16) & mask];
         let to = 0;
         for (let y = 0; y < height; y++) {
-          const line = ((top + y) & mask) * length;
+          const from = ((top + y) & mask) * line + left;
           for (let x = 0; x < width; x++) {
-            into[to] = (into[to] ?? 0) + (field[line + ((left + x) & mask)] ?? 0);
+            into[to] = (into[to] ?? 0) + (field[from + x] ?? 0);
             to++;
           }
         }
@@ -49,6 +50,17 @@ export function elasticDistortion(options: ElasticOptions = {}): Augmentation {
       };
     },
   };
+}
+
+/** Lines that go on with their own beginning, so that no window reaches beyond their end. */
+function continued(field: Float32Array, length: number, line: number): Float32Array {
+  const into = new Float32Array(length * line);
+  for (let y = 0; y < length; y++) {
+    const from = y * length;
+    into.set(field.subarray(from, from + length), y * line);
+    into.set(field.subarray(from, from + line - length), y * line + length);
+  }
+  return into;
 }
 
 interface NoiseOptions {

@@ -9,9 +9,9 @@ export function resampler(size: ImageSize): Resampler {
   const room = roomFor(size);
   return (data, at, map, field) => {
     load(room, data, at);
-    if (field !== undefined) bent(room, data, at, map, field);
-    else if (size.channels === 1) straight(room, data, at, map);
-    else bent(room, data, at, map, room.still);
+    if (size.channels > 1) bent(room, data, at, map, field ?? room.still);
+    else if (field === undefined) straight(room, data, at, map);
+    else bentPlain(room, data, at, map, field);
   };
 }
 
@@ -60,6 +60,39 @@ function straight({ copy, height, width }: Room, data: Numbers, at: number, map:
       const top = a + ((copy[from + 1] ?? 0) - a) * part;
       const low = c + ((copy[from + stride + 1] ?? 0) - c) * part;
       data[to++] = top + (low - top) * (py - line);
+      x1 += xx;
+      y1 += yx;
+    }
+  }
+}
+
+/** One channel: as `straight`, with a field. */
+function bentPlain({ copy, height, width }: Room, data: Numbers, at: number, map: AffineMap, field: Field): void {
+  const [xx = 1, xy = 0, x0 = 0, yx = 0, yy = 1, y0 = 0] = map;
+  const { x: byX, y: byY } = field;
+  const stride = width + 1;
+  const right = width - 1;
+  const bottom = height - 1;
+  let pixel = 0;
+  for (let y = 0; y < height; y++) {
+    const down = y - bottom / 2;
+    let x1 = xy * down - (xx * right) / 2 + x0 + right / 2;
+    let y1 = yy * down - (yx * right) / 2 + y0 + bottom / 2;
+    for (let x = 0; x < width; x++) {
+      const bentX = x1 + (byX[pixel] ?? 0);
+      const bentY = y1 + (byY[pixel] ?? 0);
+      const px = bentX < 0 ? 0 : bentX > right ? right : bentX;
+      const py = bentY < 0 ? 0 : bentY > bottom ? bottom : bentY;
+      const column = px | 0;
+      const line = py | 0;
+      const from = line * stride + column;
+      const a = copy[from] ?? 0;
+      const c = copy[from + stride] ?? 0;
+      const part = px - column;
+      const top = a + ((copy[from + 1] ?? 0) - a) * part;
+      const low = c + ((copy[from + stride + 1] ?? 0) - c) * part;
+      data[at + pixel] = top + (low - top) * (py - line);
+      pixel++;
       x1 += xx;
       y1 += yx;
     }
