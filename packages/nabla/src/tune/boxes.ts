@@ -40,7 +40,9 @@ export function boxesFrom(
       if (best === undefined || !axis.domain.ordered) continue;
       const side = nextSide(axis, best, outer, shrink);
       sides[axis.path] = side;
-      if (side.from < outer.from - 1e-9 || side.to > outer.to + 1e-9) notices.push(widened(axis, outer, side));
+      // of a few whole numbers the widened box may hold the same ones
+      const isWider = side.from < outer.from - 1e-9 || side.to > outer.to + 1e-9;
+      if (isWider && said(axis, side) !== said(axis, outer)) notices.push(widened(axis, outer, side));
     }
     boxes.push({ first, sides });
   }
