@@ -48,7 +48,7 @@ export function advise(resources: Resources): WayOfTuning {
   const training = secondsPerEpoch * epochs;
   const trials = Math.floor((workers * time) / training);
   const reasons = [
-    `a training takes ${duration(training)}, so ${duration(time)} on ${count(workers, "worker")} are enough for ${count(trials, "trial")}`,
+    `a training takes ${duration(training)}, so ${duration(time)} on ${count(workers, "worker")} are enough for ${count(Number(trials.toPrecision(2)), "trial")}`,
     ...(workers < cores ? [`memory is enough for ${workers} of ${cores} cores`] : []),
   ];
   if (trials >= ENOUGH)
