@@ -95,7 +95,12 @@ function layerLines(coding: Coding, place: Place): readonly string[] {
   }
   if (kind === "ensemble") return ensembleLines(coding, place);
   const code = Object.hasOwn(codes, kind) ? codes[kind] : undefined;
-  if (code === undefined) throw new NablaError("js/layer", `the layer ${kind} cannot be written as JavaScript`);
+  if (code === undefined)
+    throw new NablaError(
+      "js/layer",
+      `the layer ${kind} cannot be written as JavaScript`,
+      "export to ONNX, which takes every network",
+    );
   const expression = code({
     ...place,
     use: (name) => use(coding, name),

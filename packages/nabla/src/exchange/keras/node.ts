@@ -40,6 +40,6 @@ export function cannot(what: string, hint?: string): NablaError {
   return new NablaError(
     "keras/write",
     `Keras has nothing for ${what}`,
-    hint ?? "export to ONNX, or to js, which take every network",
+    hint ?? "export to ONNX, which takes every network",
   );
 }
