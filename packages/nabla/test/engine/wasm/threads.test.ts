@@ -111,16 +111,24 @@ test("random programs, cut as finely as can be, give the same bits for any numbe
     kept.push(step);
   }
   const before = teams.map(({ team }) => team.helped);
+  const helped = (i: number): boolean => (teams[i]?.team.helped ?? 0) > (before[i] ?? 0);
+  const seen: (readonly [ReturnType<typeof build>, Awaited<ReturnType<typeof runRandom>>])[] = [];
   await fc.assert(
     fc.asyncProperty(randomPlan(40), async (plan) => {
       const program = build(plan);
       if (program.nodes.length === 0) return;
       const expected = await runRandom(program, alone);
       for (const { engine } of teams) expect(await runRandom(program, engine)).toEqual(expected);
+      seen.push([program, expected]);
     }),
     { numRuns: 30, seed: 11, endOnFailure: true },
   );
-  for (const [i, { team }] of teams.entries()) expect(team.helped).toBeGreaterThan(before[i] ?? 0);
+  // on a busy machine workers may come too late for all of them: then once more, until they have taken part
+  for (const [i, { engine }] of teams.entries()) {
+    for (let again = 0; again < 100 && !helped(i); again++)
+      for (const [program, expected] of seen) expect(await runRandom(program, engine)).toEqual(expected);
+    expect(helped(i)).toBe(true);
+  }
   for (const step of kept) expect(await step()).toBeTypeOf("number");
 });
 
