@@ -55,5 +55,5 @@ export {
 } from "./space.ts";
 export { spaceFrom, spaceToJson } from "./space-json.ts";
 export { pointOf, unitsOf, valuesAt } from "./space-values.ts";
-export { Study, type StudyOptions, study, studyFrom } from "./study.ts";
+export { Study, type StudyOptions, study, studyFrom, trialSeed } from "./study.ts";
 export type { Goal, Outcome, Report, Trial, TrialState } from "./trial.ts";

@@ -3,7 +3,7 @@ import { describe, makeFrom, maker } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange, nested, number as numberField, oneOf, required, word } from "../base/fields.ts";
 import type { Json } from "../base/json.ts";
-import { fork, seedKey } from "../base/random.ts";
+import { fork, type Key, seedKey } from "../base/random.ts";
 import { type Pruner, pruningFor } from "./pruner.ts";
 import { none } from "./pruners/none.ts";
 import { prunerFrom } from "./pruners.ts";
@@ -54,6 +54,15 @@ const definitions = {
 /** A study without trials from its definition. Throws as `spaceFrom`, `samplerFrom` and `prunerFrom`. */
 export function studyFrom(definition: Json, place?: string): Study<Json> {
   return makeFrom("study", definitions, definition, place);
+}
+
+function keyOf(study: number, number: number): Key {
+  return fork(seedKey(study), `trial ${number}`);
+}
+
+/** The seed of everything random in the training of a trial: it follows from the study's seed and the trial's number. */
+export function trialSeed(study: number, number: number): number {
+  return fork(keyOf(study, number), "training").seed[0];
 }
 
 /**
@@ -126,11 +135,11 @@ export class Study<V> {
     if (this.#visible.length !== first) this.#visible = this.#trials.slice(0, first);
     const { goal, axes, round } = this;
     const studyKey = seedKey(this.seed);
-    const key = fork(studyKey, `trial ${number}`);
+    const key = keyOf(this.seed, number);
     const trials = this.#visible;
     const trial = this.#trials[number] ?? this.#propose({ axes, trials, number, round, goal, key, studyKey });
     this.#trials[number] = trial;
-    const [seed] = fork(key, "training").seed;
+    const seed = trialSeed(this.seed, number);
     const pruning = pruningFor(this.pruner, { trials, number, goal });
     return { number, values: trial.values as V, units: trial.units, seed, pruning };
   }

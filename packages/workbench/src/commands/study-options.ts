@@ -11,7 +11,8 @@ import type { StorePlace } from "../store/place.ts";
 import type { StoredStudy } from "../store/study.ts";
 import { experimentOf, statedIn } from "./experiment-options.ts";
 
-interface Said extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
+/** What the command line may say of a study. */
+export interface StudyOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
   readonly trials?: number;
   readonly study?: string;
   readonly space?: string;
@@ -27,7 +28,11 @@ interface Said extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
 }
 
 /** The plan of a new study, or of one that goes on. Throws what `planStudy` and `reopenStudy` throw. */
-export async function planStudyFor(file: string | undefined, options: Said, place: StorePlace): Promise<StudyPlan> {
+export async function planStudyFor(
+  file: string | undefined,
+  options: StudyOptions,
+  place: StorePlace,
+): Promise<StudyPlan> {
   const { trials, study: name, space, sampler, pruner, round, finalists, repeats, failures, config, ...rest } = options;
   const { time: _time, ...said } = withoutFrame(rest);
   const search: StudySaid = {

@@ -3,25 +3,13 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { NablaError } from "nabla";
 import { prunerFrom, samplerFrom } from "nabla/tune";
-import type { PartialExperiment } from "../experiment/experiment.ts";
 import type { StudyEvent, StudyPlan } from "../experiment/tune-events.ts";
 import { withData, withTraining } from "./experiment-flags.ts";
 import { kindOf, seconds, studyName, whole, withStore } from "./options.ts";
+import type { StudyOptions } from "./study-options.ts";
 
-interface TuneCommandOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
-  readonly trials?: number;
+interface TuneCommandOptions extends StudyOptions {
   readonly workers?: number;
-  readonly study?: string;
-  readonly space?: string;
-  readonly sampler?: string;
-  readonly pruner?: string;
-  readonly round?: number;
-  readonly finalists?: number;
-  readonly repeats?: number;
-  readonly failures?: number;
-  readonly config?: string;
-  readonly penalty?: number;
-  readonly out?: string;
   readonly store?: string;
   readonly report?: boolean;
   readonly json?: boolean;

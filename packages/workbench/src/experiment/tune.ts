@@ -1,6 +1,6 @@
 /** A study from its first trial to its model: what `nabla tune` does, as a generator of events. */
 import type { Json } from "nabla";
-import { fork, seedKey } from "nabla";
+import { trialSeed } from "nabla/tune";
 import { libraryVersion } from "../files/version.ts";
 import type { StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
@@ -81,7 +81,7 @@ async function* trainWinner(
     if (known?.model !== undefined) return { run: known.id, model: known.model };
   }
   yield { kind: "winner", decision };
-  const [seed] = fork(fork(seedKey(plan.study.seed), `trial ${number}`), "training").seed;
+  const seed = trialSeed(plan.study.seed, number);
   const { output } = plan.experiment;
   const settled = { ...settledAt(plan, values as Json, seed), ...(output === undefined ? {} : { output }) };
   const { parts, prepared, notices } = plan;
