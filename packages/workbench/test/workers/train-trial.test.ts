@@ -41,11 +41,11 @@ test("Q2 a trial that is stopped anywhere goes on to the same end", async () => 
 });
 
 test("Q2 a trial that was killed goes on from any checkpoint that it sent", async () => {
-  const settled = planarTrial(5, { batch: 2 });
+  const settled = planarTrial(5, { batch: 2, epochs: 30 });
   const signals: TrialSignal[] = [];
   const whole = await trainTrial({ settled }, planar, slowHost({ signal: (signal) => signals.push(signal) }));
   const checkpoints = signals.flatMap(({ checkpoint }) => checkpoint ?? []);
-  expect(checkpoints.length).toBeGreaterThan(3);
+  expect(checkpoints.length).toBeGreaterThan(5);
   for (const checkpoint of [checkpoints[0], checkpoints.at(-1)]) {
     if (checkpoint === undefined) throw new Error("no checkpoint");
     expect(timeless(await trainTrial({ settled, checkpoint }, planar, slowHost()))).toEqual(timeless(whole));
