@@ -91,6 +91,7 @@ const trained = {
   resume: "a run that was killed or stopped ends with the weights that it would have had",
   rerun: "runs are repeated to the last bit",
   replay: "changes on the way are made again, to the same weights",
+  undo: "the last change of a run that has ended is taken back",
   study: "a finished study is still finished, one that was killed or stopped goes on to the same trials",
   experiments: "experiments resolve to the same jobs, and train to the same weights",
 };
