@@ -93,6 +93,9 @@ const kinds: ReadonlySet<string> = new Set([
   ...["layers", "augment", "links", "members"],
 ]);
 
+/** Names in documents that were other ones in the first version. */
+const renamed: Readonly<Record<string, string>> = { peeks: "testEvaluations" };
+
 /** A document without what may change: a later version may add to it, and may not take away. */
 export function factsIn(value: Data, folder: string, key = ""): Data {
   if (typeof value === "string") return kinds.has(key) ? { kind: value } : value.replaceAll(folder, "{folder}");
@@ -101,5 +104,5 @@ export function factsIn(value: Data, folder: string, key = ""): Data {
   const kept = Object.entries(value).filter(
     ([name, inner]) => !passing.has(name) && !(name === "model" && typeof inner === "string"),
   );
-  return Object.fromEntries(kept.map(([name, inner]) => [name, factsIn(inner, folder, name)]));
+  return Object.fromEntries(kept.map(([name, inner]) => [renamed[name] ?? name, factsIn(inner, folder, name)]));
 }
