@@ -10,16 +10,16 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Examples, fit } from "nabla";
 import { logUniform, none, random } from "nabla/tune";
-import { settleJob } from "../packages/nabla/src/train/job.ts";
+import { resolveJob } from "../packages/nabla/src/train/job.ts";
 import { prepareStep } from "../packages/nabla/src/train/step.ts";
-import { jobOf } from "../packages/workbench/src/experiment/settle.ts";
+import { jobOf } from "../packages/workbench/src/experiment/resolve.ts";
 import { planStudy, settledAt } from "../packages/workbench/src/experiment/study-plan.ts";
 import { tuneStudy } from "../packages/workbench/src/experiment/tune.ts";
 import type { StudyPlan } from "../packages/workbench/src/experiment/tune-events.ts";
 import { openStores, type Stores } from "../packages/workbench/src/store/open.ts";
 import { findStore } from "../packages/workbench/src/store/place.ts";
-import type { Crew } from "../packages/workbench/src/workers/crew.ts";
-import { openCrew } from "../packages/workbench/src/workers/open-crew.ts";
+import { openExecutor } from "../packages/workbench/src/workers/open-executor.ts";
+import type { TrialExecutor } from "../packages/workbench/src/workers/trial-executor.ts";
 import { dataOf, workloads } from "./workloads.ts";
 
 const { values } = parseArgs({
@@ -81,10 +81,10 @@ function stopwatch(): () => Taken {
 }
 
 /** From the first training to the end of the last. */
-async function study(plan: StudyPlan, crew: Crew, stores: Stores): Promise<Taken> {
+async function study(plan: StudyPlan, executor: TrialExecutor, stores: Stores): Promise<Taken> {
   let taken = stopwatch();
   let [begun, last] = [false, taken()];
-  for await (const event of tuneStudy(plan, { ...stores, crew, folder })) {
+  for await (const event of tuneStudy(plan, { ...stores, executor, folder })) {
     if (event.kind === "begun" && !begun) [begun, taken] = [true, stopwatch()];
     if (event.kind === "ended") last = taken();
   }
@@ -112,12 +112,12 @@ async function steps(plan: StudyPlan, trials: number): Promise<Taken> {
   const batch = { ...train, rows: BATCH, inputs: some(train.inputs), targets: some(train.targets) };
   const taken = stopwatch();
   for (let trial = 0; trial < trials; trial++) {
-    const job = settleJob({ ...jobOf(settledAt(plan, { rate: 0.01 }, trial)), train: batch });
+    const job = resolveJob({ ...jobOf(settledAt(plan, { rate: 0.01 }, trial)), train: batch });
     const { program, feed, settings } = await prepareStep(job);
     const feeds: Record<string, Examples["inputs"] | number> = { inputs: batch.inputs, targets: batch.targets };
     feed(settings, 0, feeds);
     for (const name of ["inputs", "targets"] as const) {
-      const place = await program.place(name, feeds);
+      const place = await program.inputBuffer(name, feeds);
       place?.data.set(batch[name].data);
       if (place !== undefined) feeds[name] = place;
     }
@@ -136,10 +136,10 @@ if (values.memory) {
   const trials = 5000;
   await using stores = await openStores(place);
   const plan = await planOf("many", trials);
-  await using crew = await openCrew({ stores, place, workers: 2, plan });
+  await using executor = await openExecutor({ stores, place, workers: 2, plan });
   let ended = 0;
   const from = performance.now();
-  for await (const event of tuneStudy(plan, { ...stores, crew, folder })) {
+  for await (const event of tuneStudy(plan, { ...stores, executor, folder })) {
     if (event.kind !== "ended" || ++ended % 500 !== 0) continue;
     const { rss, heapUsed } = process.memoryUsage();
     const each = (performance.now() - from) / ended;
@@ -150,8 +150,8 @@ if (values.memory) {
 } else {
   await using stores = await openStores(place);
   const warm = await planOf("warm", 8);
-  await using one = await openCrew({ stores, place, workers: 1, plan: warm });
-  await using two = await openCrew({ stores, place, workers: 2, plan: warm });
+  await using one = await openExecutor({ stores, place, workers: 1, plan: warm });
+  await using two = await openExecutor({ stores, place, workers: 2, plan: warm });
   await study(warm, one, stores);
   await study(await planOf("warm two", 16), two, stores);
   await bare(warm, 8);
@@ -164,10 +164,10 @@ if (values.memory) {
     const double = await study(plans[1], two, stores);
     const raw = await steps(plans[0], TRIALS);
     found.push([alone, single, double, raw]);
-    const said = ({ clock, processors }: Taken): string => `${clock.toFixed(2)} s (${processors.toFixed(2)})`;
+    const shown = ({ clock, processors }: Taken): string => `${clock.toFixed(2)} s (${processors.toFixed(2)})`;
     const load = loadavg()[0]?.toFixed(1);
     console.log(
-      `round ${round + 1}, load ${load}: fit ${said(alone)}, one worker ${said(single)}, two ${said(double)}, steps alone ${said(raw)}`,
+      `round ${round + 1}, load ${load}: fit ${shown(alone)}, one worker ${shown(single)}, two ${shown(double)}, steps alone ${shown(raw)}`,
     );
   }
   for (const by of ["clock", "processors"] as const) {

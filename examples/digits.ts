@@ -44,7 +44,7 @@ for await (const event of train(job)) {
     console.log(`epoch ${event.epoch}: cost ${event.cost.toFixed(4)}, dev error ${event.dev?.error.toFixed(4)}`);
   }
   if (event.kind !== "end") continue;
-  console.log(diagnose(event).said);
+  console.log(diagnose(event).summary);
   const { answers, classes } = await predict(event.trained, rows(job.dev.inputs, 0, 5));
   console.log(
     `the first five of dev are ${classes?.data.join(" ")}, and were ${job.dev.targets.data.slice(0, 5).join(" ")}`,

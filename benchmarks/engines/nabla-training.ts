@@ -13,10 +13,10 @@ import type { Layer } from "../../packages/nabla/src/nn/layer.ts";
 import { maxPool } from "../../packages/nabla/src/nn/pooling.ts";
 import { adam } from "../../packages/nabla/src/optim/adam.ts";
 import { gradientDescent } from "../../packages/nabla/src/optim/gradient-descent.ts";
-import { type Settled, settleJob } from "../../packages/nabla/src/train/job.ts";
-import { placesOf } from "../../packages/nabla/src/train/places.ts";
+import { dataLoaderFor } from "../../packages/nabla/src/train/data-loader.ts";
+import { inputBuffersFor } from "../../packages/nabla/src/train/input-buffers.ts";
+import { type ResolvedJob, resolveJob } from "../../packages/nabla/src/train/job.ts";
 import { prepareStep, type TrainingStep } from "../../packages/nabla/src/train/step.ts";
-import { supplyFor } from "../../packages/nabla/src/train/supply.ts";
 import { dataOf, repeatRows, type Workload, weightsOf } from "../workloads.ts";
 
 function modelOf({ units, regular, convolutions }: Workload): Layer {
@@ -46,7 +46,7 @@ export async function trainerOf(workload: Workload, seed: number): Promise<Train
     tableRows === undefined
       ? batch
       : { inputs: repeatRows(batch.inputs, tableRows), targets: repeatRows(batch.targets, tableRows) };
-  const job = settleJob({
+  const job = resolveJob({
     model: modelOf(workload),
     loss: workload.loss === "softmax" ? softmaxCrossEntropy() : sigmoidCrossEntropy(),
     optimizer: workload.optimizer === "adam" ? adam({ rate: workload.rate }) : gradientDescent({ rate: workload.rate }),
@@ -56,14 +56,14 @@ export async function trainerOf(workload: Workload, seed: number): Promise<Train
   });
   const prepared: TrainingStep = await prepareStep(job);
   if (seed === 1)
-    for (const [path, array] of weightsOf(workload)) prepared.program.write(prepared.kept.get(path) as never, array);
+    for (const [path, array] of weightsOf(workload)) prepared.program.write(prepared.states.get(path) as never, array);
   if (workload.fed !== undefined) return { step: fedSteps(prepared, job) };
   const feeds: Record<string, NdArray | number> = { inputs: data.inputs, targets: data.targets };
   let count = 0;
   prepared.feed(prepared.settings, 0, feeds);
   // The batch stands in the engine's memory, as peers hold theirs in tensors.
   for (const name of ["inputs", "targets"] as const) {
-    const place = await prepared.program.place(name, feeds);
+    const place = await prepared.program.inputBuffer(name, feeds);
     if (place === undefined) continue;
     place.data.set(data[name].data);
     feeds[name] = place;
@@ -78,15 +78,15 @@ export async function trainerOf(workload: Workload, seed: number): Promise<Train
 }
 
 /** Steps as train/train.ts does them: the next batch of a shuffled table each, put together in the engine's memory. */
-function fedSteps({ program, settings, feed }: TrainingStep, job: Settled): Trainer["step"] {
+function fedSteps({ program, settings, feed }: TrainingStep, job: ResolvedJob): Trainer["step"] {
   const feeds: Record<string, NdArray | number> = {};
-  const supply = supplyFor(job, undefined);
+  const supply = dataLoaderFor(job, undefined);
   let [count, epoch] = [0, 0];
   let left: Iterator<Batch> = [].values();
   const begin = async (): Promise<Iterator<Batch>> => {
     feed(settings, count, feeds);
-    const { sizes, batches } = supply.stretch({ epoch: epoch++, row: 0, batch: job.batch });
-    const places = await placesOf({ program, like: job.train, sizes, feeds });
+    const { sizes, batches } = supply.restOfEpoch({ epoch: epoch++, row: 0, batch: job.batch });
+    const places = await inputBuffersFor({ program, like: job.train, sizes, feeds });
     return batches(places.of)[Symbol.iterator]();
   };
   return async () => {

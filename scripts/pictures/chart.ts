@@ -96,7 +96,7 @@ function body({ title, x, y, marks, notes = [] }: Chart, width: number): string 
     ...marks.map((mark) => drawMark(mark, across, up)),
     "</g>",
     ...legend(marks, right),
-    ...notes.map(({ at: [a, b], text: said }) => text([across.at(a) + 7, up.at(b) - 7], said)),
+    ...notes.map(({ at: [a, b], text: content }) => text([across.at(a) + 7, up.at(b) - 7], content)),
   ].join("\n");
 }
 
@@ -155,9 +155,9 @@ function shadeOf(color: number | "faint"): string {
 }
 
 /** A line of text at a place in pixels. */
-export function text([x, y]: Point, said: string, kind?: string, anchor?: "middle" | "end"): string {
+export function text([x, y]: Point, content: string, kind?: string, anchor?: "middle" | "end"): string {
   const attributes = `${kind === undefined ? "" : ` class="${kind}"`}${anchor === undefined ? "" : ` text-anchor="${anchor}"`}`;
-  return `<text x="${round(x)}" y="${round(y)}"${attributes}>${escaped(said)}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}"${attributes}>${escaped(content)}</text>`;
 }
 
 /** A tenth of a pixel is enough, and lets rounding errors of different processors vanish. */
@@ -165,6 +165,6 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function escaped(said: string): string {
-  return said.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+function escaped(content: string): string {
+  return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -3,7 +3,7 @@ export type { DType } from "./array/dtype.ts";
 export { type ArrayData, castArray, type NdArray, ndarray, rows, scalar, takeRows, zeros } from "./array/ndarray.ts";
 export type { Dim, Shape, Size } from "./array/shape.ts";
 export { type Described, describe, type PlainOptions } from "./base/described.ts";
-export { NablaError, within } from "./base/error.ts";
+export { NablaError, withContext } from "./base/error.ts";
 export type { Range } from "./base/fields.ts";
 export type { Json } from "./base/json.ts";
 export { fork, type Key, normal, permutation, seedKey, uniform } from "./base/random.ts";
@@ -13,7 +13,7 @@ export { applyPreparation, preparedInputs, preparedTargets, restoreTargets } fro
 export type {
   Augmentation,
   Change as AugmentationChange,
-  Field,
+  Displacement,
   ImageSize,
   Turn,
 } from "./data/augment/augmentation.ts";
@@ -103,12 +103,12 @@ export {
   zerosInitializer,
 } from "./nn/initializer.ts";
 export { initializerFrom, initializers } from "./nn/initializers.ts";
-export type { Applied, Beginning, Layer, Mode, Scope, Wishes } from "./nn/layer.ts";
+export type { Applied, InitHints, Layer, Mode, Scope, Variables } from "./nn/layer.ts";
 export { layerNorm } from "./nn/layer-norm.ts";
 export { activationFrom, activations, layerFrom, layers, toJson } from "./nn/layers.ts";
 export type { Loss } from "./nn/loss.ts";
 export { losses, lossFrom } from "./nn/losses.ts";
-export { type Begun, type BuiltModel, type ByPath, beginModel, buildModel } from "./nn/model.ts";
+export { type BuiltModel, type ByPath, buildModel, initModel, type ModelVariables } from "./nn/model.ts";
 export { type NetworkOptions, network } from "./nn/network.ts";
 export { identityInitializer, orthogonal } from "./nn/orthogonal.ts";
 export {
@@ -127,11 +127,11 @@ export { averagePool, globalAveragePool, maxPool, type PoolingOptions } from "./
 export { absoluteError, huber, squaredError } from "./nn/regression-losses.ts";
 export { residual } from "./nn/residual.ts";
 export { accumulate } from "./optim/accumulate.ts";
-export { type AdadeltaOptions, adadelta, byAdadelta } from "./optim/adadelta.ts";
-export { type AdagradOptions, adagrad, byAdagrad } from "./optim/adagrad.ts";
-export { type AdamOptions, type AdamWOptions, adam, adamW, byAdam } from "./optim/adam.ts";
-export { type AdamaxOptions, adamax, byAdamax } from "./optim/adamax.ts";
-export { type AmsgradOptions, amsgrad, byAmsgrad } from "./optim/amsgrad.ts";
+export { type AdadeltaOptions, adadelta, scaleByAdadelta } from "./optim/adadelta.ts";
+export { type AdagradOptions, adagrad, scaleByAdagrad } from "./optim/adagrad.ts";
+export { type AdamOptions, type AdamWOptions, adam, adamW, scaleByAdam } from "./optim/adam.ts";
+export { type AdamaxOptions, adamax, scaleByAdamax } from "./optim/adamax.ts";
+export { type AmsgradOptions, amsgrad, scaleByAmsgrad } from "./optim/amsgrad.ts";
 export { byHand, multiStep, onPlateau } from "./optim/by-need.ts";
 export { type ClipOptions, clipGlobalNorm, clipNorm, clipValue } from "./optim/clip.ts";
 export { cyclic, oneCycle, warmRestarts } from "./optim/cycles.ts";
@@ -139,29 +139,29 @@ export { type DecayOptions, decay } from "./optim/decay.ts";
 export { defaults as optimizerDefaults } from "./optim/defaults.ts";
 export { type Average, effectiveWindow, ewa } from "./optim/ewa.ts";
 export { gradientDescent } from "./optim/gradient-descent.ts";
-export { type Factors, groups } from "./optim/groups.ts";
+export { type GroupFactors, groups } from "./optim/groups.ts";
 export { lamb, type TrustOptions, trust } from "./optim/lamb.ts";
-export { eachParameter, type Link, type Linked, type LinkScope } from "./optim/link.ts";
-export { byLion, type LionOptions, lion } from "./optim/lion.ts";
+export { type LionOptions, lion, scaleByLion } from "./optim/lion.ts";
 export { type MaxNormOptions, maxNorm } from "./optim/max-norm.ts";
-export { byMomentum, type MomentumOptions, momentum } from "./optim/momentum.ts";
-export { byNAdam, type NAdamOptions, nadam } from "./optim/nadam.ts";
-export { type BuiltOptimizer, buildOptimizer, type Optimizer, optimizer, sequence } from "./optim/optimizer.ts";
-export { linkFrom, links, optimizerFrom, optimizers } from "./optim/optimizers.ts";
-export { byRms, type RmsOptions, rmsprop } from "./optim/rmsprop.ts";
+export { type MomentumOptions, momentum, scaleByMomentum } from "./optim/momentum.ts";
+export { type NAdamOptions, nadam, scaleByNAdam } from "./optim/nadam.ts";
+export { type BuiltOptimizer, buildOptimizer, chainTransforms, type Optimizer, optimizer } from "./optim/optimizer.ts";
+export { optimizerFrom, optimizers, transformFrom, transforms } from "./optim/optimizers.ts";
+export { type RmsOptions, rmsprop, scaleByRms } from "./optim/rmsprop.ts";
 export {
   constantRate,
   cosine,
   exponential,
   inverseTime,
-  type PaceOptions,
   type Position,
   type Schedule,
+  type ScheduleOptions,
   squareRoot,
   staircase,
   warmup,
 } from "./optim/schedule.ts";
 export { scheduleFrom, schedules } from "./optim/schedules.ts";
+export { eachParameter, type GradientTransform, type Transformed, type TransformScope } from "./optim/transform.ts";
 export {
   type Averaging,
   type AveragingPosition,

@@ -15,20 +15,20 @@ export { type PredictedFile, predictFile } from "./experiment/predict-file.ts";
 export { parseExperiment, readExperiment } from "./experiment/read-experiment.ts";
 export { replay } from "./experiment/replay.ts";
 export { differences, rerun } from "./experiment/rerun.ts";
+export { jobOf, type ResolvedExperiment, resolveExperiment } from "./experiment/resolve.ts";
 export { type ResumeOptions, resumeRun } from "./experiment/resume-run.ts";
 export type { TuneOptions } from "./experiment/search.ts";
 export { readSpace, spaceFor } from "./experiment/search-space.ts";
-export { jobOf, type SettledExperiment, settleExperiment } from "./experiment/settle.ts";
-export { planStudy, reopenStudy, type StudySaid } from "./experiment/study-plan.ts";
+export { planStudy, reopenStudy, type StudyRequest } from "./experiment/study-plan.ts";
 export { planExperiment, type TrainFileOptions, trainFile, trainPlan } from "./experiment/train-file.ts";
 export { loadTrained, saveTrained, type TrainedModel } from "./experiment/trained-model.ts";
 export { tuneStudy } from "./experiment/tune.ts";
 export type { Decision, Finalist, StudyEvent, StudyPlan, StudyResult } from "./experiment/tune-events.ts";
 export { untilGood } from "./experiment/until-good.ts";
 export { writeFileAtomic } from "./files/atomic.ts";
-export { type Act, actsOf } from "./live/acts.ts";
 export { type AdjustOptions, adjustRun } from "./live/call.ts";
 export type { Done } from "./live/channel.ts";
+export { type LiveCommand, parseLiveCommands } from "./live/live-command.ts";
 export { type ReportOptions, reportPlace, type WrittenReport, writeReport } from "./report/report.ts";
 export { hashFile } from "./sources/data-file.ts";
 export { type ImageShape, imageShapeOf } from "./sources/image-shape.ts";
@@ -42,7 +42,16 @@ export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from "./store/c
 export { modelFolders } from "./store/model-folder.ts";
 export { type OpenOptions, openStore, openStores, openStudyStore, type Stores } from "./store/open.ts";
 export { findStore, type StorePlace } from "./store/place.ts";
-export type { EpochRecord, Outcome, Peek, Run, RunDraft, RunHistory, RunStatus, Score } from "./store/run.ts";
+export type {
+  EpochRecord,
+  Run,
+  RunDraft,
+  RunHistory,
+  RunOutcome,
+  RunStatus,
+  Score,
+  TestEvaluation,
+} from "./store/run.ts";
 export type { Happenings, RunChange, RunFilter, RunStore } from "./store/run-store.ts";
 export type {
   Claim,
@@ -54,7 +63,7 @@ export type {
   TrialResult,
 } from "./store/study.ts";
 export type { StudyChange, StudyStore } from "./store/study-store.ts";
-export type { Crew, CrewOrder } from "./workers/crew.ts";
-export { type CrewOptions, openCrew } from "./workers/open-crew.ts";
+export { type ExecutorOptions, openExecutor } from "./workers/open-executor.ts";
+export type { TrialExecutor, TrialTask } from "./workers/trial-executor.ts";
 export { type QueuePace, type TakenTrial, TrialQueue } from "./workers/trial-queue.ts";
 export { type WorkerEvent, type WorkOptions, work } from "./workers/work.ts";

@@ -95,8 +95,8 @@ function wrongKind(preparation: ColumnPreparation, column: Column): NablaError {
       : preparation.kind === "block"
         ? `blocks of shape [${preparation.shape.join(", ")}]`
         : "numbers";
-  const said = `column ${column.name}: the model was trained on ${wanted}, this table has ${found}`;
-  return new NablaError("data/column-kind", said, "bring the column as it was in training");
+  const message = `column ${column.name}: the model was trained on ${wanted}, this table has ${found}`;
+  return new NablaError("data/column-kind", message, "bring the column as it was in training");
 }
 
 /**
@@ -135,10 +135,10 @@ function codesOf(found: Column, classes: readonly string[]): Int32Array {
     const name = names === undefined ? String(value) : (names[value] ?? "");
     const code = codeOf.get(name);
     if (code !== undefined) return code;
-    const said = `target ${found.name}, row ${row}: the model does not know the class "${name}"`;
+    const message = `target ${found.name}, row ${row}: the model does not know the class "${name}"`;
     throw new NablaError(
       "data/unknown-class",
-      said,
+      message,
       `the nearest classes it knows are ${listing(nearest(name, classes))}`,
     );
   });

@@ -88,13 +88,13 @@ export function examplesOf(table: Table): Examples {
 
 function numeric(column: Column): NumberColumn {
   if (column.kind === "category") {
-    const said = `column ${column.name} holds names (${column.levels.slice(0, 3).join(", ")}, …), not numbers`;
-    throw new NablaError("data/not-numeric", said, "turn categories into numbers with prepare.fit(train)");
+    const message = `column ${column.name} holds names (${column.levels.slice(0, 3).join(", ")}, …), not numbers`;
+    throw new NablaError("data/not-numeric", message, "turn categories into numbers with prepare.fit(train)");
   }
   const row = column.values.data.findIndex((value) => Number.isNaN(value));
   if (row < 0) return column;
-  const said = `column ${column.name}, row ${Math.floor(row / widthOf(column))}: the value is missing`;
-  throw new NablaError("data/missing", said, "fill missing values with prepare.fit(train)");
+  const message = `column ${column.name}, row ${Math.floor(row / widthOf(column))}: the value is missing`;
+  throw new NablaError("data/missing", message, "fill missing values with prepare.fit(train)");
 }
 
 function plainTargets(target: Column): { targets: NdArray; classes?: readonly string[] } {

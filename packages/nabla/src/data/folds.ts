@@ -29,13 +29,13 @@ export function foldRows(
 ): readonly Fold[] {
   inRange("folds", folds, { atLeast: 2, whole: true });
   if (times !== undefined) {
-    const said =
+    const message =
       "cross-validation asks about rows that lie before those it learned from, and these have an order in time";
-    throw new NablaError("data/folds-in-time", said, "leave out the folds, or the time");
+    throw new NablaError("data/folds-in-time", message, "leave out the folds, or the time");
   }
   if (rows < folds) {
-    const said = `${count(rows, "row")} cannot be divided into ${count(folds, "fold")}`;
-    throw new NablaError("data/few-rows", said, "ask for fewer folds");
+    const message = `${count(rows, "row")} cannot be divided into ${count(folds, "fold")}`;
+    throw new NablaError("data/few-rows", message, "ask for fewer folds");
   }
   const sizes = Array.from({ length: folds }, (_, fold) => Math.floor((rows + folds - 1 - fold) / folds));
   const kinds = classes === undefined ? undefined : denseCodes(classes, rows);

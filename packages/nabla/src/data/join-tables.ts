@@ -17,8 +17,8 @@ export function joinColumns(first: Column, second: Column): Column {
   if (first.kind === "category" && second.kind === "category") return joinCategories(first, second);
   if (first.kind === "number" && second.kind === "number" && String(blockOf(first)) === String(blockOf(second)))
     return joinNumbers(first, second);
-  const said = `column ${first.name} holds ${showKind(first)} in one table and ${showKind(second)} in the other`;
-  throw new NablaError("data/column-kind", said);
+  const message = `column ${first.name} holds ${showKind(first)} in one table and ${showKind(second)} in the other`;
+  throw new NablaError("data/column-kind", message);
 }
 
 function showKind(column: Column): string {

@@ -1,5 +1,5 @@
 /** Something worth knowing that stops nothing: a stable `code` for programs, a sentence for people. */
 export interface Notice {
   readonly code: string;
-  readonly said: string;
+  readonly message: string;
 }

@@ -27,8 +27,8 @@ interface Tally {
 export async function fitSource(source: Source, options: Omit<PrepareOptions, "task"> = {}): Promise<Preparation> {
   const { levels = MOST_LEVELS, scaling = "standardize" } = options;
   if (scaling === "robust") {
-    const said = "robust scaling needs all numbers of a column at once, and a stream does not keep them";
-    throw new NablaError("data/streamed-scaling", said, "choose standardize or minMax");
+    const message = "robust scaling needs all numbers of a column at once, and a stream does not keep them";
+    throw new NablaError("data/streamed-scaling", message, "choose standardize or minMax");
   }
   let inputs: readonly Tally[] | undefined;
   let target: Tally | undefined;

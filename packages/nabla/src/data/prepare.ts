@@ -24,8 +24,8 @@ function fit(train: Table, { task, levels = MOST_LEVELS, scaling = "standardize"
     column.kind === "number" ? numberFrom(column, scaling) : categoryFrom(column, levels),
   );
   if (columns.every((column) => column.kind === "constant")) {
-    const said = `no input column varies in the ${train.rows} training rows, so there is nothing to learn ${train.target.name} from`;
-    throw new NablaError("data/no-inputs", said, "check which columns were read");
+    const message = `no input column varies in the ${train.rows} training rows, so there is nothing to learn ${train.target.name} from`;
+    throw new NablaError("data/no-inputs", message, "check which columns were read");
   }
   return { kind: "preparation", task: target.kind === "classes" ? "classification" : "regression", columns, target };
 }
@@ -46,8 +46,8 @@ function finiteScale(column: NumberColumn, scaling: Scaling = "standardize"): Sc
   const scale = scalings[scaling](column.values.data);
   if (Number.isFinite(scale.center) && Number.isFinite(scale.spread)) return scale;
   const at = column.values.data.findIndex((value) => Math.abs(value) > Number.MAX_VALUE ** 0.5);
-  const said = `column ${column.name}, row ${Math.floor(at / widthOf(column))}: ${column.values.data[at]} is too large to scale`;
-  throw new NablaError("data/infinite", said, "leave such rows out, or rescale the column");
+  const message = `column ${column.name}, row ${Math.floor(at / widthOf(column))}: ${column.values.data[at]} is too large to scale`;
+  throw new NablaError("data/infinite", message, "leave such rows out, or rescale the column");
 }
 
 function categoryFrom(column: CategoryColumn, most: number): ColumnPreparation {
@@ -68,13 +68,13 @@ function targetOf(target: Column, task: Task): TargetPreparation {
   const { name } = target;
   if (task === "classification") return { kind: "classes", name, classes: classesOf(target) };
   if (target.kind === "category") {
-    const said = `target ${name} holds names (${target.levels.slice(0, 3).join(", ")}), and regression needs numbers`;
-    throw new NablaError("data/not-numeric", said, "choose classification, or another target");
+    const message = `target ${name} holds names (${target.levels.slice(0, 3).join(", ")}), and regression needs numbers`;
+    throw new NablaError("data/not-numeric", message, "choose classification, or another target");
   }
   const { center, spread } = finiteScale(target);
   if (spread === 0) {
-    const said = `target ${name} is ${center} in every training row, so there is nothing to learn`;
-    throw new NablaError("data/one-value", said, "choose another target");
+    const message = `target ${name} is ${center} in every training row, so there is nothing to learn`;
+    throw new NablaError("data/one-value", message, "choose another target");
   }
   return { kind: "number", name, mean: center, deviation: spread };
 }
@@ -89,8 +89,8 @@ function classesOf(target: Column): readonly string[] {
           .sort((a, b) => a - b)
           .map(String);
   if (classes.length > 1) return classes;
-  const said = `target ${target.name} has one class (${classes.join("") || "none"}), and telling classes apart needs two`;
-  throw new NablaError("data/one-class", said, "choose another target");
+  const message = `target ${target.name} has one class (${classes.join("") || "none"}), and telling classes apart needs two`;
+  throw new NablaError("data/one-class", message, "choose another target");
 }
 
 /**

@@ -10,24 +10,24 @@ export interface LearningParts extends Omit<TableParts, "test"> {
 /** A test part under seal: it is opened at the end, and how often is counted. */
 export class SealedTest {
   readonly #table: Table | undefined;
-  #peeks = 0;
+  #evaluations = 0;
 
   constructor(table: Table | undefined) {
     this.#table = table;
   }
 
   /** How often it has been opened. From the second time on its error is too good an estimate. */
-  get peeks(): number {
-    return this.#peeks;
+  get evaluations(): number {
+    return this.#evaluations;
   }
 
   /** The rows. Throws `data/no-test` when the split made no test part. */
   open(): Table {
     if (this.#table === undefined) {
-      const said = "there is no test part, so there is no unbiased estimate of the error";
-      throw new NablaError("data/no-test", said, "split with a test share, such as 60/20/20");
+      const message = "there is no test part, so there is no unbiased estimate of the error";
+      throw new NablaError("data/no-test", message, "split with a test share, such as 60/20/20");
     }
-    this.#peeks += 1;
+    this.#evaluations += 1;
     return this.#table;
   }
 }

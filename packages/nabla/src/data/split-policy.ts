@@ -57,8 +57,8 @@ export function chosenPolicy(rows: number, chosen: Partial<Fractions> = {}): Spl
   const [train, dev, test] = [share("train"), share("dev"), share("test")];
   const total = train + dev + test;
   if (!(train > 0 && dev > 0 && test >= 0 && Math.abs(total - 1) < 1e-6)) {
-    const said = `fractions must sum to 1 with train and dev above 0, got train ${train}, dev ${dev}, test ${test}`;
-    throw new NablaError("data/fractions", said, "for example 60/20/20, or 80/20/0 for no test part");
+    const message = `fractions must sum to 1 with train and dev above 0, got train ${train}, dev ${dev}, test ${test}`;
+    throw new NablaError("data/fractions", message, "for example 60/20/20, or 80/20/0 for no test part");
   }
   const unsealed = test === 0 ? "; without a test part there is no unbiased estimate of the error" : "";
   // 0.2 / 0.8 should read 0.25, so rounding errors of the division go
@@ -74,8 +74,8 @@ export function fractionsOf(text: string): Fractions {
   const [train = Number.NaN, dev = Number.NaN, test = 0] = numbers;
   const whole = Math.abs(total - 100) < 1e-6 ? 100 : 1;
   if (numbers.length > 3 || Math.abs(total - whole) > 1e-6 || !(train > 0 && dev > 0 && test >= 0)) {
-    const said = `a split is written as train/dev/test percentages that sum to 100, got "${text}"`;
-    throw new NablaError("data/fractions", said, "for example 60/20/20, or 80/20/0 for no test part");
+    const message = `a split is written as train/dev/test percentages that sum to 100, got "${text}"`;
+    throw new NablaError("data/fractions", message, "for example 60/20/20, or 80/20/0 for no test part");
   }
   return { train: train / whole, dev: dev / whole, test: test / whole };
 }

@@ -69,8 +69,8 @@ export function splitRows(given: SplitRows, { seed, fractions, stratify = true }
   const policy = chosenPolicy(rows, fractions);
   const sizes = splitCounts(rows, policy.fractions);
   if (sizes.train === 0 || sizes.dev === 0) {
-    const said = `${count(rows, "row")} cannot be split into train and dev`;
-    throw new NablaError("data/few-rows", said, "a split needs at least 2 rows, or 4 with a test part");
+    const message = `${count(rows, "row")} cannot be split into train and dev`;
+    throw new NablaError("data/few-rows", message, "a split needs at least 2 rows, or 4 with a test part");
   }
   checkOne(given);
   const kinds = stratify && classes !== undefined ? denseCodes(classes, rows) : undefined;
@@ -108,8 +108,8 @@ function divide(
 function checkOne({ groups, times, sources }: SplitRows): void {
   const asked = Object.entries({ groups, times, sources }).filter(([, values]) => values !== undefined);
   if (asked.length < 2) return;
-  const said = `rows can be divided by ${asked.map(([name]) => name).join(" or ")}, not by both at once`;
-  throw new NablaError("data/split-both", said, "choose one of them");
+  const message = `rows can be divided by ${asked.map(([name]) => name).join(" or ")}, not by both at once`;
+  throw new NablaError("data/split-both", message, "choose one of them");
 }
 
 /**
@@ -135,6 +135,6 @@ export function split(table: Table, { group, time, mix = true, by, ...options }:
 function timesOf(table: Table, name: string): ArrayLike<number> {
   const column = columnOf(table, name);
   if (column.kind === "number") return column.values.data;
-  const said = `column ${name} holds names (${column.levels.slice(0, 3).join(", ")}), and times are numbers or dates`;
-  throw new NablaError("data/not-numeric", said, "name a column of numbers or dates");
+  const message = `column ${name} holds names (${column.levels.slice(0, 3).join(", ")}), and times are numbers or dates`;
+  throw new NablaError("data/not-numeric", message, "name a column of numbers or dates");
 }

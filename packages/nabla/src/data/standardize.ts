@@ -38,8 +38,8 @@ function scalerWith(kind: Scaling, columns: { readonly [name: string]: Scale }):
     constant.length === 1
       ? "does not vary in the training part and becomes"
       : "do not vary in the training part and become";
-  const said = `${listing(constant)} ${verb} 0`;
-  const notices = constant.length === 0 ? [] : [{ code: "data/constant", said }];
+  const message = `${listing(constant)} ${verb} 0`;
+  const notices = constant.length === 0 ? [] : [{ code: "data/constant", message }];
   const apply = (table: Table): Table => ({
     ...table,
     columns: table.columns.map((column) => scaled(column, columns)),
@@ -51,8 +51,8 @@ function scaled(column: Column, scales: { readonly [name: string]: Scale }): Col
   if (column.kind === "category") return column;
   const scale = scales[column.name];
   if (scale === undefined) {
-    const said = `column ${column.name} was not in the training part that this scaling was fitted on`;
-    throw new NablaError("data/missing-column", said, "fit on a table with the same columns");
+    const message = `column ${column.name} was not in the training part that this scaling was fitted on`;
+    throw new NablaError("data/missing-column", message, "fit on a table with the same columns");
   }
   return scaleColumn(column, scale);
 }

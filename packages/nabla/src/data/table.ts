@@ -73,8 +73,8 @@ export function table(columns: readonly Column[], target?: Column): Table {
   const names = new Set<string>();
   for (const column of all) {
     if (rowsOf(column) !== rows) {
-      const said = `column ${column.name} has ${count(rowsOf(column), "row")}, column ${first?.name} has ${count(rows, "row")}`;
-      throw new NablaError("data/rows", said);
+      const message = `column ${column.name} has ${count(rowsOf(column), "row")}, column ${first?.name} has ${count(rows, "row")}`;
+      throw new NablaError("data/rows", message);
     }
     if (names.has(column.name)) throw new NablaError("data/duplicate-column", `two columns are named "${column.name}"`);
     names.add(column.name);

@@ -54,12 +54,12 @@ export function hiddenUnits(model: Json): number {
 }
 
 /** Initializers left to the layers themselves. */
-export function begunByDefault(model: Json): Json {
+export function withDefaultInit(model: Json): Json {
   return chainOf(layersOf(model).map(({ init: _, ...layer }) => layer));
 }
 
 /** Whether any layer is told how to begin. */
-export function isBegunByHand(model: Json): boolean {
+export function hasOwnInit(model: Json): boolean {
   return layersOf(model).some(({ init }) => init !== undefined);
 }
 
@@ -114,7 +114,7 @@ export function lastBend(model: Json): string | undefined {
 }
 
 /** The network without an activation at its end. */
-export function unbent(model: Json): Json {
+export function withoutActivations(model: Json): Json {
   const layers = layersOf(model);
   const last = lastLearning(layers);
   return chainOf(layers.filter((layer, i) => i <= last || !isActivation(layer)));

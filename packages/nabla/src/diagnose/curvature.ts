@@ -49,7 +49,7 @@ export interface Curvature {
   readonly complete: boolean;
   /** The largest size of an eigenvalue divided by the smallest, of those that were found: how long the bowl is. */
   readonly condition: number;
-  readonly said: string;
+  readonly summary: string;
   readonly advice: readonly Advice[];
 }
 
@@ -165,7 +165,7 @@ function judged({ cost, slope, found, complete }: Probed, { flat, rounding }: Li
     eigenvalues: [...found],
     complete,
     condition: steepest / smallest,
-    said: `${name[point]}: ${range}.`,
+    summary: `${name[point]}: ${range}.`,
     advice: adviceFor(point, range),
   };
 }

@@ -1,13 +1,13 @@
 /** What the curves of a training say. */
 import type { Run } from "../train/fit.ts";
 
-type Told = { readonly run: Pick<Run, "history" | "reason"> };
+type CurveEvidence = { readonly run: Pick<Run, "history" | "reason"> };
 
 /** A cost that in the last quarter fell by more than this share of itself has not arrived. */
 const FALLING = 0.04;
 
 /** What tells that the cost had not arrived when the training ended. */
-export function stillFalling({ run: { history, reason } }: Told): string | undefined {
+export function stillFalling({ run: { history, reason } }: CurveEvidence): string | undefined {
   const costs = history.map(({ train }) => train.cost);
   const last = costs.at(-1);
   if (last === undefined) return undefined;
@@ -19,7 +19,7 @@ export function stillFalling({ run: { history, reason } }: Told): string | undef
 }
 
 /** What tells that the training rows were learned by heart. */
-export function memorises({ run: { history } }: Told): string | undefined {
+export function memorises({ run: { history } }: CurveEvidence): string | undefined {
   const dev = history.flatMap(({ dev: own }) => (own === undefined ? [] : [own.cost]));
   const lowest = Math.min(...dev);
   const last = dev.at(-1) ?? lowest;
@@ -31,7 +31,7 @@ export function memorises({ run: { history } }: Told): string | undefined {
  * What tells that the network can learn the rows, but only against dev: the weights that were kept still make mistakes on
  * rows that it knew by heart later, when dev had become worse. Wrong labels look so.
  */
-export function learnedByHeart(told: Told): string | undefined {
+export function learnedByHeart(told: CurveEvidence): string | undefined {
   const { history } = told.run;
   const kept = history.findLast(({ best }) => best);
   const last = history.at(-1);

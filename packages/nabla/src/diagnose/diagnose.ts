@@ -30,7 +30,7 @@ export interface DiagnoseOptions {
    * What the network does with each row, as `rowResults` gives it. With it numbers get bootstrap intervals, and where
    * classes are far from equally frequent all errors are means of the classes' errors.
    */
-  readonly seen?: { readonly train: RowResults; readonly dev?: RowResults };
+  readonly rowResults?: { readonly train: RowResults; readonly dev?: RowResults };
 }
 
 export type Verdict =
@@ -57,7 +57,7 @@ export interface Diagnosis {
   /** Whether those are means of the classes' errors. */
   readonly balanced: boolean;
   /** The verdict in one plain sentence. */
-  readonly said: string;
+  readonly summary: string;
   readonly advice: readonly Advice[];
 }
 
@@ -71,9 +71,13 @@ const TOLERATED_SHARE = 0.5;
 const MOST_DOUBT = 0.3;
 
 /** Bias or variance? From a finished training, or from errors: `diagnose({ train: 0.01, dev: 0.11 })`. */
-export function diagnose(found: Errors | Measured, { human = 0, baseline, seen }: DiagnoseOptions = {}): Diagnosis {
+export function diagnose(
+  found: Errors | Measured,
+  { human = 0, baseline, rowResults }: DiagnoseOptions = {},
+): Diagnosis {
   inRange("human", human, { atLeast: 0, below: 1 });
-  const { train, dev, intervals, balanced } = seen === undefined ? measured(errorsOf(found)) : lookedAt(seen);
+  const { train, dev, intervals, balanced } =
+    rowResults === undefined ? measured(errorsOf(found)) : lookedAt(rowResults);
   const avoidableBias = train - human;
   const gap = dev - train;
   const bias = judge(avoidableBias, allowed(human), intervals.train && shifted(intervals.train, -human));
@@ -94,7 +98,7 @@ export function diagnose(found: Errors | Measured, { human = 0, baseline, seen }
     intervals,
     errors: { train, dev, human },
     balanced,
-    said: `${sentence(verdict)}: ${numbers}${lost}.`,
+    summary: `${sentence(verdict)}: ${numbers}${lost}.`,
     advice: adviceFor(bias, variance, { train, dev, human }),
   };
 }
@@ -117,7 +121,7 @@ function measured({ train, dev, trainRows, devRows }: Errors): Judged {
   return { train, dev, intervals, balanced: false };
 }
 
-function lookedAt({ train, dev = train }: NonNullable<DiagnoseOptions["seen"]>): Judged {
+function lookedAt({ train, dev = train }: NonNullable<DiagnoseOptions["rowResults"]>): Judged {
   const balanced =
     train.task === "classification" &&
     train.targets.dtype === "int32" &&

@@ -13,7 +13,7 @@ export interface ColumnDrift {
   /** How often chance alone would look like this in one of so many columns (Holm 1979). */
   readonly p: number;
   /** What differs, in words. */
-  readonly said: string;
+  readonly summary: string;
 }
 
 type Tested = Omit<ColumnDrift, "name">;
@@ -36,7 +36,7 @@ export function columnDrifts(first: Table, second: Table): readonly ColumnDrift[
 function testColumn(a: Column, b: Column): Tested {
   if (a.kind === "category" && b.kind === "category") return testNames(a, b);
   if (a.kind === "number" && b.kind === "number") return widthOf(a) === 1 ? testNumbers(a, b) : testBlock(a, b);
-  return { test: "chi-square", effect: 1, p: 0, said: "numbers in one part, names in the other" };
+  return { test: "chi-square", effect: 1, p: 0, summary: "numbers in one part, names in the other" };
 }
 
 function testNumbers(a: NumberColumn, b: NumberColumn): Tested {
@@ -46,11 +46,11 @@ function testNumbers(a: NumberColumn, b: NumberColumn): Tested {
   const p = effect === 0 ? 1 : kolmogorovTail(effect, x.length, y.length);
   const share = (some: ArrayLike<number>, all: ArrayLike<number>): string => percent(1 - some.length / all.length);
   if (gone.p < p) {
-    const said = `missing in ${share(x, a.values.data)}, then in ${share(y, b.values.data)}`;
-    return { test: "chi-square", effect: gone.effect, p: Math.min(1, 2 * gone.p), said };
+    const summary = `missing in ${share(x, a.values.data)}, then in ${share(y, b.values.data)}`;
+    return { test: "chi-square", effect: gone.effect, p: Math.min(1, 2 * gone.p), summary };
   }
   const half = gone.p < 1 ? 2 : 1; // two tests of one column
-  return { test: "Kolmogorov-Smirnov", effect, p: Math.min(1, half * p), said: shiftOf(x, y) };
+  return { test: "Kolmogorov-Smirnov", effect, p: Math.min(1, half * p), summary: shiftOf(x, y) };
 }
 
 function shiftOf(x: ArrayLike<number>, y: ArrayLike<number>): string {
@@ -79,7 +79,7 @@ function testBlock(a: NumberColumn, b: NumberColumn): Tested {
     test: "Kolmogorov-Smirnov",
     effect: worst.effect,
     p: Math.min(...corrected, 1),
-    said: `${differ} of ${found.length} numbers looked at differ`,
+    summary: `${differ} of ${found.length} numbers looked at differ`,
   };
 }
 
@@ -94,8 +94,8 @@ function testNames(a: CategoryColumn, b: CategoryColumn): Tested {
     (counts[i] ?? 0) / counts.reduce((sum, many) => sum + many, 0);
   const apart = x.map((_, i) => Math.abs(shareOf(x, i) - shareOf(y, i)));
   const most = apart.indexOf(Math.max(...apart));
-  const said = `${levels[most] ?? "missing"} in ${percent(shareOf(x, most))}, then in ${percent(shareOf(y, most))}`;
-  return { test: "chi-square", ...testCounts(x, y), said };
+  const summary = `${levels[most] ?? "missing"} in ${percent(shareOf(x, most))}, then in ${percent(shareOf(y, most))}`;
+  return { test: "chi-square", ...testCounts(x, y), summary };
 }
 
 /** How often each level occurs, missing last. */

@@ -33,7 +33,7 @@ export interface Drift {
   /** Rows of each table that were looked at. */
   readonly rows: readonly [number, number];
   /** A sentence without its full stop. */
-  readonly said: string;
+  readonly summary: string;
   /** What to do about it; empty where there is nothing to do. */
   readonly try: string;
 }
@@ -62,14 +62,14 @@ export async function drift(first: Table, second: Table, options: DriftOptions =
   if (Math.min(...rows) < FEWEST_ROWS) return tooFew(rows, names);
   const columns = columnDrifts(a, b).filter(({ p, effect }) => p < level / 2 && effect >= LEAST_EFFECT);
   const { value, ...judged } = await classified(a, b, key, engine);
-  const told = judged.p < level / 2 && value >= LEAST_AUC;
-  const drifted = told || columns.length > 0;
+  const separable = judged.p < level / 2 && value >= LEAST_AUC;
+  const drifted = separable || columns.length > 0;
   return {
     drifted,
     auc: { value, ...judged },
     columns,
     rows,
-    ...sentences({ drifted, told, value, columns, names, ...judged }),
+    ...sentences({ drifted, separable, value, columns, names, ...judged }),
   };
 }
 
@@ -110,14 +110,14 @@ function sample({ rows, columns }: Table, most: number, key: Key): Table {
 
 function tooFew(rows: readonly [number, number], [a, b]: readonly [string, string]): Drift {
   const auc = { value: 0.5, interval: { from: 0, to: 1 }, p: 1 };
-  const said = `there are too few rows to tell whether ${a} and ${b} come from one distribution`;
-  return { drifted: false, auc, columns: [], rows, said, try: "" };
+  const summary = `there are too few rows to tell whether ${a} and ${b} come from one distribution`;
+  return { drifted: false, auc, columns: [], rows, summary, try: "" };
 }
 
 interface Found {
   readonly drifted: boolean;
   /** Whether the classifier tells them apart. */
-  readonly told: boolean;
+  readonly separable: boolean;
   readonly value: number;
   readonly interval: Interval;
   readonly columns: readonly ColumnDrift[];
@@ -126,15 +126,22 @@ interface Found {
 
 const MOST_NAMED = 4;
 
-function sentences({ drifted, told, value, interval, columns, names: [a, b] }: Found): Pick<Drift, "said" | "try"> {
+function sentences({
+  drifted,
+  separable,
+  value,
+  interval,
+  columns,
+  names: [a, b],
+}: Found): Pick<Drift, "summary" | "try"> {
   const auc = `AUC ${value.toFixed(2)}, ${interval.from.toFixed(2)} to ${interval.to.toFixed(2)}`;
-  if (!drifted) return { said: `nothing tells ${a} from ${b} (${auc})`, try: "" };
-  const named = columns.slice(0, MOST_NAMED).map(({ name, said }) => `${name} (${said})`);
+  if (!drifted) return { summary: `nothing tells ${a} from ${b} (${auc})`, try: "" };
+  const named = columns.slice(0, MOST_NAMED).map(({ name, summary }) => `${name} (${summary})`);
   const others = columns.length > MOST_NAMED ? [`${columns.length - MOST_NAMED} more`] : [];
   const which = columns.length === 0 ? "no column alone" : listing([...named, ...others]);
-  const how = told ? `a classifier tells them apart (${auc}); ` : "";
+  const how = separable ? `a classifier tells them apart (${auc}); ` : "";
   return {
-    said: `${a} and ${b} do not come from one distribution: ${how}what differs: ${which}`,
+    summary: `${a} and ${b} do not come from one distribution: ${how}what differs: ${which}`,
     try: "make them one distribution: mix all sources and divide again, so that each has the same share of every part",
   };
 }

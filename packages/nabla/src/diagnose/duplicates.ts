@@ -37,7 +37,7 @@ export interface Duplicates {
   /** Whether every row was compared; false where that would have taken too long. */
   readonly complete: boolean;
   /** A sentence without its full stop. */
-  readonly said: string;
+  readonly summary: string;
   /** What to do about it; empty where there is nothing to do. */
   readonly try: string;
 }
@@ -168,20 +168,20 @@ function firstOfEach({ rows, hashes, same }: Fingerprints): Uint32Array {
   });
 }
 
-interface Told extends Pick<Duplicates, "exact" | "near" | "suspicious" | "pairs"> {
+interface ReportContext extends Pick<Duplicates, "exact" | "near" | "suspicious" | "pairs"> {
   readonly names: readonly string[];
 }
 
-function sentences({ exact, near, suspicious, pairs, names }: Told): Pick<Duplicates, "said" | "try"> {
+function sentences({ exact, near, suspicious, pairs, names }: ReportContext): Pick<Duplicates, "summary" | "try"> {
   if (exact + near === 0)
-    return { said: `no row of ${listing(names.slice(1), "or")} stands in an earlier part`, try: "" };
+    return { summary: `no row of ${listing(names.slice(1), "or")} stands in an earlier part`, try: "" };
   const kinds = [
     ...(exact > 0 ? [`${count(exact, "row")} exactly`] : []),
     ...(near > 0 ? [`${count(near, "row")} nearly`] : []),
   ];
   const shown = pairs.slice(0, 3).map(({ parts: [a, b], rows: [i, j] }) => `row ${j} of ${b} is row ${i} of ${a}`);
   const more = exact + near > shown.length ? [`${(exact + near - shown.length).toLocaleString("en-US")} more`] : [];
-  const said = `rows stand in two parts, ${listing(kinds)}: ${listing([...shown, ...more])}`;
-  if (!suspicious) return { said: `${said}; with so few different values chance explains that`, try: "" };
-  return { said, try: "leave repeated rows out, or give their group to the split so that they stay together" };
+  const summary = `rows stand in two parts, ${listing(kinds)}: ${listing([...shown, ...more])}`;
+  if (!suspicious) return { summary: `${summary}; with so few different values chance explains that`, try: "" };
+  return { summary, try: "leave repeated rows out, or give their group to the split so that they stay together" };
 }

@@ -38,11 +38,11 @@ export interface Evidence {
   readonly stepsPerEpoch: number;
   readonly inputs: InputFacts;
   /** The network as it began and as it ended. */
-  readonly begun: Health;
-  readonly ended: Health;
+  readonly atInit: Health;
+  readonly atEnd: Health;
   /** Rates to begin with, where they were looked for: the steepest, and the highest that still helped. */
   readonly rate?: { readonly now: number; readonly best: number; readonly highest: number };
-  readonly seen: { readonly train: RowResults; readonly dev?: RowResults };
+  readonly rowResults: { readonly train: RowResults; readonly dev?: RowResults };
   readonly data: readonly DataFinding[];
 }
 
@@ -71,7 +71,7 @@ export async function examine(
     train: await rowResults(run.trained, train, engine),
     ...(dev === undefined ? {} : { dev: await rowResults(run.trained, dev, engine) }),
   };
-  const diagnosis = diagnose(run, { human, seen });
+  const diagnosis = diagnose(run, { human, rowResults: seen });
   const options = { rows: FEW_ROWS, ...(job.seed === undefined ? {} : { seed: job.seed }), ...engine };
   const { model, loss } = job;
   const batch = Math.min(job.batch ?? planOf(job).batch, train.rows);
@@ -83,10 +83,10 @@ export async function examine(
     rows: { train: train.rows, dev: dev?.rows ?? 0 },
     stepsPerEpoch: Math.ceil(train.rows / batch),
     inputs: inputFacts(train),
-    begun: await health({ model, loss }, train, options),
-    ended: await health({ model, loss, weights: run.trained.weights }, train, options),
+    atInit: await health({ model, loss }, train, options),
+    atEnd: await health({ model, loss, weights: run.trained.weights }, train, options),
     ...(rate === undefined ? {} : { rate }),
-    seen,
+    rowResults: seen,
     data: look === undefined || dev === undefined ? [] : await look(train, dev),
   };
 }

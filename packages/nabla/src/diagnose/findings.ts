@@ -33,7 +33,7 @@ export function findingsOf(layers: readonly LayerHealth[], outside: number): rea
   const forwards = layers.map(({ path, index, deviation }) => ({ path, index, ratio: deviation / outside }));
   const last = layers.at(-1)?.gradient ?? 0;
   const backwards = layers.map(({ path, index, gradient }) => ({ path, index, ratio: gradient / last })).toReversed();
-  const drift = (seen: readonly Seen[], what: "activations" | "gradients"): readonly Finding[] => {
+  const drift = (seen: readonly LayerRatio[], what: "activations" | "gradients"): readonly Finding[] => {
     const found = driftOf(seen);
     if (found === undefined) return [];
     const { way, from, to } = found;
@@ -69,7 +69,7 @@ export function findingsOf(layers: readonly LayerHealth[], outside: number): rea
   ];
 }
 
-interface Seen {
+interface LayerRatio {
   readonly path: string;
   readonly index: number;
   readonly ratio: number;
@@ -80,8 +80,8 @@ interface Seen {
  * came from, so one layer that scales and another that scales back do not count.
  */
 function driftOf(
-  seen: readonly Seen[],
-): { readonly way: "vanishing" | "exploding"; readonly from: Seen; readonly to: Seen } | undefined {
+  seen: readonly LayerRatio[],
+): { readonly way: "vanishing" | "exploding"; readonly from: LayerRatio; readonly to: LayerRatio } | undefined {
   const beyond = seen.findIndex(({ ratio }) => !(ratio > 1 / FAR && ratio < FAR));
   const crossed = seen[beyond];
   if (crossed === undefined) return undefined;

@@ -18,7 +18,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
 import type { Layer } from "../nn/layer.ts";
 import type { Loss } from "../nn/loss.ts";
-import { type Begun, type ByPath, beginModel } from "../nn/model.ts";
+import { type ByPath, initModel, type ModelVariables } from "../nn/model.ts";
 import { examplesFrom } from "../train/job.ts";
 import { modelCost } from "../train/model-cost.ts";
 import { type Finding, findingsOf } from "./findings.ts";
@@ -55,7 +55,7 @@ export interface Health {
   readonly inputs: number;
   readonly findings: readonly Finding[];
   /** The verdict in a sentence. */
-  readonly said: string;
+  readonly summary: string;
   /** What it was measured with. */
   readonly rows: number;
   readonly engine: string;
@@ -73,14 +73,14 @@ export async function health(
   inRange("rows", most, { atLeast: 1, whole: true });
   const examples = "data" in data ? { rows: data.shape[0] ?? 0, inputs: data, targets: NOTHING } : examplesFrom(data);
   const { model, weights, loss }: Network = "model" in patient ? patient : { model: patient };
-  const begun = beginModel(model, examples.inputs.shape.slice(1), fork(seedKey(seed), "parameters"));
+  const variables = initModel(model, examples.inputs.shape.slice(1), fork(seedKey(seed), "parameters"));
   const spec = {
     model,
-    weights: weights ?? new Map([...begun.parameters, ...begun.statistics]),
+    weights: weights ?? new Map([...variables.parameters, ...variables.buffers]),
     ...("data" in data || loss === undefined ? {} : { loss }),
   };
   const exam = (count: number, on: Engine): Promise<Health> =>
-    examine(spec, firstRows(examples, count), { seed, begun, engine: on });
+    examine(spec, firstRows(examples, count), { seed, variables, engine: on });
   if (engine !== undefined) return exam(most, engine);
   const found = await exam(most, wasm);
   return inRangeOfFloat32(found) ? found : exam(Math.min(most, FEW), reference);
@@ -117,7 +117,7 @@ function probe(seed: number): Loss {
       const weighed = multiply(output, constant(castArray(weights, output.dtype)));
       return axes.length === 0 ? weighed : sum(weighed, { axes });
     },
-    mistake: refuse,
+    exampleError: refuse,
     answer: (output) => output,
     error: refuse,
     admit: () => {},
@@ -133,10 +133,10 @@ interface Exam {
 async function examine(
   { model, loss, weights }: Exam,
   examples: Examples,
-  { seed, begun, engine }: { readonly seed: number; readonly begun: Begun; readonly engine: Engine },
+  { seed, variables, engine }: { readonly seed: number; readonly variables: ModelVariables; readonly engine: Engine },
 ): Promise<Health> {
   const spec = { model, loss: loss ?? probe(seed), examples, weights };
-  const built = modelCost(spec, { seed, begun, dtype: engine.wide ? "float64" : "float32" });
+  const built = modelCost(spec, { seed, variables, dtype: engine.wide ? "float64" : "float32" });
   const given = [...built.activations];
   const gradients = grad(built.cost, [built.x, ...given.map(([, tensor]) => tensor)]);
   const outputs: Record<string, Tensor> = {};
@@ -159,7 +159,7 @@ async function examine(
     layers,
     inputs: deviation,
     findings,
-    said: saidOf(layers, findings),
+    summary: saidOf(layers, findings),
     rows: examples.rows,
     engine: engine.name,
   };

@@ -42,7 +42,7 @@ export interface ImprovementStep {
   readonly kept: boolean;
   readonly diagnosis: Diagnosis;
   /** The step in a sentence. */
-  readonly said: string;
+  readonly summary: string;
 }
 
 /** What it came to. */
@@ -168,18 +168,18 @@ function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
   const { diagnosis } = after.evidence;
   const { errors } = before.evidence.diagnosis;
   const moved = `train error ${percent(errors.train)} → ${percent(diagnosis.errors.train)}, dev error ${percent(errors.dev)} → ${percent(diagnosis.errors.dev)}`;
-  const tell = (outcome: string): string => `${action.because}; tried ${action.said}: ${moved}; ${outcome}`;
+  const tell = (outcome: string): string => `${action.because}; tried ${action.description}: ${moved}; ${outcome}`;
   if (action.try.mix === true || action.try.without !== undefined) {
     const kept = after.run.reason !== "diverged";
     return {
       action,
       kept,
       diagnosis,
-      said: tell(kept ? "kept, since what was measured before was not what counts" : "taken back"),
+      summary: tell(kept ? "kept, since what was measured before was not what counts" : "taken back"),
     };
   }
   const { balanced } = before.evidence.diagnosis;
-  const [own, others] = [before.evidence.seen, after.evidence.seen];
+  const [own, others] = [before.evidence.rowResults, after.evidence.rowResults];
   const sameTrain = own.train.mistakes.length === others.train.mistakes.length && action.try.balance !== true;
   const train = sameTrain ? effectOf(own.train, others.train, { balanced }) : undefined;
   const dev = effectOf(own.dev ?? own.train, others.dev ?? others.train, { balanced });
@@ -187,7 +187,13 @@ function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
   const kept = fitted || sure(dev);
   const range = `by ${percent(dev.interval.from)} to ${percent(dev.interval.to)} on dev`;
   const outcome = kept ? `kept (better ${range})` : `taken back (the change ${range} could be noise)`;
-  return { action, effect: { ...(train === undefined ? {} : { train }), dev }, kept, diagnosis, said: tell(outcome) };
+  return {
+    action,
+    effect: { ...(train === undefined ? {} : { train }), dev },
+    kept,
+    diagnosis,
+    summary: tell(outcome),
+  };
 }
 
 function sure({ interval }: Effect): boolean {

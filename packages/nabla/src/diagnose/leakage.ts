@@ -34,7 +34,7 @@ export interface Leakage {
   /** The best features, leaks and others, best first. */
   readonly best: readonly FeatureScore[];
   /** A sentence without its full stop. */
-  readonly said: string;
+  readonly summary: string;
   /** What to do about it; empty where there is nothing to do. */
   readonly try: string;
 }
@@ -96,7 +96,7 @@ function scoresOf(column: Column, target: ScoredTarget): readonly FeatureScore[]
   });
 }
 
-interface Standing {
+interface ScoreContext {
   readonly next: number;
   readonly first: boolean;
   readonly only: boolean;
@@ -107,7 +107,7 @@ interface Standing {
 
 function reasonFor(
   { score }: FeatureScore,
-  { next, first, only, copy, suspicious, coded: { measure } }: Standing,
+  { next, first, only, copy, suspicious, coded: { measure } }: ScoreContext,
 ): string | undefined {
   const alone = `alone it reaches an ${measure} of ${score.toFixed(3)}`;
   if (score >= copy) return `${alone}, as a copy of the answer would`;
@@ -117,14 +117,14 @@ function reasonFor(
 
 function report(leaks: readonly Leak[], scores: readonly FeatureScore[], { measure, name }: ScoredTarget): Leakage {
   const best = scores.slice(0, Math.max(MOST_SHOWN, leaks.length));
-  if (leaks.length === 0) return { measure, leaks, best, said: `no feature alone gives ${name} away`, try: "" };
+  if (leaks.length === 0) return { measure, leaks, best, summary: `no feature alone gives ${name} away`, try: "" };
   const named = leaks.slice(0, MOST_SHOWN).map((leak) => `${leak.name} (${leak.because})`);
   const more = leaks.length > MOST_SHOWN ? [`${leaks.length - MOST_SHOWN} more`] : [];
   return {
     measure,
     leaks,
     best,
-    said: `${leaks.length === 1 ? "column" : "columns"} ${listing([...named, ...more])} may give ${name} away`,
+    summary: `${leaks.length === 1 ? "column" : "columns"} ${listing([...named, ...more])} may give ${name} away`,
     try: "ask whether it is known before the answer is; if not, leave the column out",
   };
 }

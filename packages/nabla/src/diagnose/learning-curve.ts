@@ -15,7 +15,7 @@ export interface LearningCurveOptions {
   /** Other rows and weights for each share. Default 3. */
   readonly repeats?: number;
   /** Hears of each training when it is done. */
-  readonly heard?: (point: { readonly rows: number; readonly error: number }) => void;
+  readonly onPoint?: (point: { readonly rows: number; readonly error: number }) => void;
 }
 
 /** What growing shares of the rows came to; plain data. */
@@ -28,7 +28,7 @@ export interface LearningCurve {
   /** Whether twice the rows would surely lower the error by a tenth of itself. */
   readonly helps: "yes" | "no" | "unsure";
   /** The answer in a sentence. */
-  readonly said: string;
+  readonly summary: string;
 }
 
 /** The share of the error that twice the rows must take away to be worth it. */
@@ -42,7 +42,7 @@ const SHARES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1];
  */
 export async function learningCurve(
   job: Job,
-  { shares = SHARES, repeats = 3, heard }: LearningCurveOptions = {},
+  { shares = SHARES, repeats = 3, onPoint }: LearningCurveOptions = {},
 ): Promise<LearningCurve> {
   inRange("repeats", repeats, { atLeast: 1, whole: true });
   for (const share of shares) inRange("share", share, { above: 0, atMost: 1 });
@@ -67,7 +67,7 @@ export async function learningCurve(
       errors.push(run.dev?.error ?? Number.NaN);
       trainError += run.train.error / repeats;
       devRows = run.dev?.rows ?? 1;
-      heard?.({ rows: count, error: run.dev?.error ?? Number.NaN });
+      onPoint?.({ rows: count, error: run.dev?.error ?? Number.NaN });
     }
     const error = errors.reduce((sum, one) => sum + one / repeats, 0);
     points.push({ rows: count, error, trainError, deviation: deviationOf(errors, error, devRows) });
@@ -96,8 +96,8 @@ function curveOf(points: LearningCurve["points"], rows: number): LearningCurve {
   const answer = { yes: "More data would help", no: "More data would help little", unsure: "More data may help" }[
     helps
   ];
-  const said = `${answer}: with twice the rows (${twice.rows}) the dev error is expected at ${percent(twice.error)} (${range(twice)}), with ten times at ${percent(tenfold.error)} (${range(tenfold)}); now it is ${percent(now.error)}.`;
-  return { points, law, expected, helps, said };
+  const summary = `${answer}: with twice the rows (${twice.rows}) the dev error is expected at ${percent(twice.error)} (${range(twice)}), with ten times at ${percent(tenfold.error)} (${range(tenfold)}); now it is ${percent(now.error)}.`;
+  return { points, law, expected, helps, summary };
 }
 
 function percent(error: number): string {

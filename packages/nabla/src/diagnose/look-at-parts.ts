@@ -23,7 +23,7 @@ export async function lookAtParts(train: Examples, dev: Examples): Promise<reado
           },
         ];
   const moved = await drift(shown, tableOf(dev), { names: ["train", "dev"] });
-  return [...leaking, ...(moved.drifted ? [{ code: "data/drift", because: moved.said } as const] : [])];
+  return [...leaking, ...(moved.drifted ? [{ code: "data/drift", because: moved.summary } as const] : [])];
 }
 
 function tableOf({ inputs, targets, rows }: Examples): Table {

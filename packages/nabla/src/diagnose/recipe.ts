@@ -13,7 +13,7 @@ export interface Action {
   /** What in the numbers speaks for it. */
   readonly because: string;
   /** What to do, in words. */
-  readonly said: string;
+  readonly description: string;
   /** The change of the job that does it. */
   readonly try: JobPatch;
 }
@@ -62,7 +62,7 @@ function dataCauses(evidence: Evidence | undefined): readonly Action[] {
 
 function actionOf({ code, words, shows, change }: (typeof remedies)[number], evidence: Evidence): readonly Action[] {
   const because = shows(evidence);
-  return because === undefined ? [] : [{ code, because, said: words, try: change(evidence) }];
+  return because === undefined ? [] : [{ code, because, description: words, try: change(evidence) }];
 }
 
 function againstBias(because: string, evidence: Evidence | undefined): readonly Action[] {
@@ -72,25 +72,25 @@ function againstBias(because: string, evidence: Evidence | undefined): readonly 
   const bigger: Action = {
     code: "bias/bigger",
     because: evidence === undefined ? because : `${because}, with ${hiddenUnits(plan.model)} hidden units`,
-    said: "a bigger network: more units in each hidden layer",
+    description: "a bigger network: more units in each hidden layer",
     try: { model: resized(plan.model, 4, 32) },
   };
   const longer: Action = {
     code: "bias/longer",
     because: falling ?? because,
-    said: "run longer",
+    description: "run longer",
     try: { epochs: Math.max(20, plan.epochs * 4), ...(early ? { patience: null } : {}) },
   };
   const optimizer: Action = {
     code: "bias/optimizer",
     because,
-    said: "another optimizer",
+    description: "another optimizer",
     try: { optimizer: otherOptimizer(plan.optimizer, evidence) },
   };
   const model: Action = {
     code: "bias/model",
     because,
-    said: normalizes(plan.model) ? "another model: another layer" : "another model: batch norm within",
+    description: normalizes(plan.model) ? "another model: another layer" : "another model: batch norm within",
     try: { model: normalizes(plan.model) ? resized(plan.model, 1, 64) : normalized(resized(plan.model, 1, 32)) },
   };
   return falling === undefined ? [bigger, longer, optimizer, model] : [longer, bigger, optimizer, model];
@@ -111,19 +111,19 @@ function againstVariance(because: string, evidence: Evidence | undefined): reado
     code: "variance/data",
     because:
       few && evidence !== undefined ? `${because}, and there are only ${evidence.rows.train} training rows` : because,
-    said: "more training data; until there is some, rows changed at random (augmentation)",
+    description: "more training data; until there is some, rows changed at random (augmentation)",
     try: { augment: moreNoise(plan) },
   };
   const regularize: Action = {
     code: "variance/regularize",
     because: memorised ?? because,
-    said: "regularization: a stronger penalty on weights",
+    description: "regularization: a stronger penalty on weights",
     try: stronger(plan),
   };
   const model: Action = {
     code: "variance/model",
     because,
-    said: "another model: fewer units in each hidden layer",
+    description: "another model: fewer units in each hidden layer",
     try: { model: resized(plan.model, 0.25, 8) },
   };
   const ranked = few ? [data, regularize, model] : [regularize, data, model];
@@ -131,7 +131,7 @@ function againstVariance(because: string, evidence: Evidence | undefined): reado
   const dropout: Action = {
     code: "variance/dropout",
     because: memorised ?? because,
-    said: "regularization: dropout",
+    description: "regularization: dropout",
     try: { model: dropped(plan.model, leastKept(plan.model) < 0.8 ? 0.5 : 0.7) },
   };
   return [...ranked.slice(0, -1), dropout, model];

@@ -4,15 +4,15 @@
  */
 import {
   activatedBy,
-  begunByDefault,
   dropped,
-  isBegunByHand,
+  hasOwnInit,
   lastBend,
   layersOf,
   leastKept,
   recordOf,
   scaledInputs,
-  unbent,
+  withDefaultInit,
+  withoutActivations,
 } from "./change-model.ts";
 import { stillFalling } from "./curves.ts";
 import type { Evidence } from "./evidence.ts";
@@ -33,11 +33,11 @@ function atRate({ optimizer }: JobPlan, rate: number): JobPatch {
   return { optimizer: { ...recordOf(optimizer), rate: Number(rate.toPrecision(2)) } };
 }
 
-const when = (holds: boolean, said: () => string): string | undefined => (holds ? said() : undefined);
+const when = (holds: boolean, message: () => string): string | undefined => (holds ? message() : undefined);
 const times = (x: number): string => Number(x.toPrecision(2)).toString();
 const highBias = ({ diagnosis: { bias } }: Evidence): boolean => bias !== "low";
-const finding = ({ begun }: Evidence, ...codes: readonly string[]): string | undefined =>
-  begun.findings.find(({ code }) => codes.includes(code))?.because;
+const finding = ({ atInit }: Evidence, ...codes: readonly string[]): string | undefined =>
+  atInit.findings.find(({ code }) => codes.includes(code))?.because;
 
 /** Causes in the data. */
 const inData: readonly Remedy[] = [
@@ -81,7 +81,7 @@ const inNetwork: readonly Remedy[] = [
         highBias(evidence) && lastBend(evidence.plan.model) !== undefined,
         () => `the network ends with ${lastBend(evidence.plan.model)}, which the loss does not expect`,
       ),
-    change: ({ plan }) => ({ model: unbent(plan.model) }),
+    change: ({ plan }) => ({ model: withoutActivations(plan.model) }),
   },
   {
     code: "begin/symmetric",
@@ -91,23 +91,25 @@ const inNetwork: readonly Remedy[] = [
         layersOf(plan.model).some(({ init }) => isAlike(recordOf(init ?? "he"))),
         () => "units of a layer begin alike, get the same gradients, and stay alike for ever",
       ),
-    change: ({ plan }) => ({ model: begunByDefault(plan.model) }),
+    change: ({ plan }) => ({ model: withDefaultInit(plan.model) }),
   },
   {
     code: "begin/scale",
     words: "begin with weights that keep the variance: he() before rectifiers, xavier() before tanh and sigmoid",
     shows: (evidence) => {
-      if (!highBias(evidence) || !isBegunByHand(evidence.plan.model)) return undefined;
+      if (!highBias(evidence) || !hasOwnInit(evidence.plan.model)) return undefined;
       const because = finding(
         evidence,
         ...["health/exploding-activations", "health/vanishing-activations", "health/dead", "health/saturated"],
         ...["health/exploding-gradients", "health/vanishing-gradients"],
       );
       if (because !== undefined) return because;
-      const gain = Math.max(...evidence.begun.layers.map(({ deviation }) => deviation / (evidence.begun.inputs || 1)));
+      const gain = Math.max(
+        ...evidence.atInit.layers.map(({ deviation }) => deviation / (evidence.atInit.inputs || 1)),
+      );
       return when(gain > 30, () => `the network begins with outputs ${times(gain)} times as large as its inputs`);
     },
-    change: ({ plan }) => ({ model: begunByDefault(plan.model) }),
+    change: ({ plan }) => ({ model: withDefaultInit(plan.model) }),
   },
   {
     code: "activation/rectifier",
@@ -125,7 +127,7 @@ const inNetwork: readonly Remedy[] = [
         because ?? when(bounded > 3, () => `gradients pass ${bounded} bounded activations, each with a slope below 1`)
       );
     },
-    change: ({ plan }) => ({ model: begunByDefault(activatedBy(plan.model, "relu")) }),
+    change: ({ plan }) => ({ model: withDefaultInit(activatedBy(plan.model, "relu")) }),
   },
 ];
 
@@ -139,7 +141,7 @@ const inTraining: readonly Remedy[] = [
     code: "loss/mean",
     words: "the squared error: it learns the mean",
     shows: (evidence) => {
-      const { train } = evidence.seen;
+      const { train } = evidence.rowResults;
       if (!highBias(evidence) || train.task !== "regression" || recordOf(evidence.plan.loss).kind === "squaredError")
         return undefined;
       const targets = Float64Array.from(train.targets.data);
@@ -167,13 +169,13 @@ const inTraining: readonly Remedy[] = [
     code: "rate/high",
     words: "a lower rate",
     shows: (evidence) => {
-      const { run, rate, ended, begun } = evidence;
+      const { run, rate, atEnd, atInit } = evidence;
       if (run.reason === "diverged") return "the cost ran away: steps are too long";
       if (!highBias(evidence)) return undefined;
       if (rate !== undefined && rate.now > 1.5 * rate.highest)
         return `the rate ${times(rate.now)} is above ${times(rate.highest)}, where the cost turns up in a search over rates`;
-      const died = ended.findings.find(
-        ({ code }) => code === "health/dead" && !begun.findings.some((early) => early.code === code),
+      const died = atEnd.findings.find(
+        ({ code }) => code === "health/dead" && !atInit.findings.some((early) => early.code === code),
       );
       return died === undefined ? undefined : `${died.because}, and did not when the training began`;
     },
@@ -250,7 +252,7 @@ const inTraining: readonly Remedy[] = [
     code: "data/imbalance",
     words: "show rows of rare classes as often as those of the others",
     shows: (evidence) => {
-      const { train } = evidence.seen;
+      const { train } = evidence.rowResults;
       const { diagnosis } = evidence;
       if (train.targets.dtype !== "int32" || diagnosis.verdict === "good") return undefined;
       const counts = [...classCounts(train.targets.data).values()];

@@ -28,10 +28,10 @@ export async function rowResults(
   { engine }: { readonly engine?: Engine | undefined } = {},
 ): Promise<RowResults> {
   const { x, y } = inputsFor(examples);
-  const kept = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
-  const built = buildModel(model, x, { kept, mode: "predict" });
+  const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
+  const built = buildModel(model, x, { variables, mode: "predict" });
   const outputs = {
-    mistake: loss.mistake(built.output, y),
+    mistake: loss.exampleError(built.output, y),
     loss: loss.loss(built.output, y),
     answer: loss.answer(built.output),
   };

@@ -24,7 +24,7 @@ export interface Trend {
   readonly slope: number;
   /** What the slope comes to over all costs that count, as a share of their median. */
   readonly change: number;
-  readonly said: string;
+  readonly summary: string;
   readonly advice: readonly Advice[];
 }
 
@@ -95,8 +95,8 @@ function quantile(share: number): number {
   return t - above / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t ** 3);
 }
 
-function spoken(kind: Trend["kind"], because: string): Pick<Trend, "said" | "advice"> {
-  const said: Readonly<Record<Trend["kind"], string>> = {
+function spoken(kind: Trend["kind"], because: string): Pick<Trend, "summary" | "advice"> {
+  const message: Readonly<Record<Trend["kind"], string>> = {
     converging: "Converging",
     stuck: "Stuck",
     diverging: "Diverging",
@@ -113,5 +113,5 @@ function spoken(kind: Trend["kind"], because: string): Pick<Trend, "said" | "adv
       { code: "diverging/clip", try: "clipping gradients by their global norm" },
     ],
   };
-  return { said: `${said[kind]}: ${because}.`, advice: tries[kind].map((one) => ({ ...one, because })) };
+  return { summary: `${message[kind]}: ${because}.`, advice: tries[kind].map((one) => ({ ...one, because })) };
 }

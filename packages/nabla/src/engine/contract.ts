@@ -26,7 +26,7 @@ export interface Step {
   /** Copies a value into the input with this number. Storage that `slot` gave is recognised and not copied. */
   feed(input: number, data: ArrayLike<number> | number): void;
   /** The storage of an input in the engine's memory, for callers who fill it in place; undefined where there is none. */
-  slot(input: number): NdArray | undefined;
+  inputBuffer(input: number): NdArray | undefined;
   run(): void;
   /** A fresh copy of an output. */
   fetch(output: number): NdArray;

@@ -104,11 +104,11 @@ export class Program {
    * Storage for an input inside the engine's memory, for the shapes of `feeds`: fill it, feed it, and nothing is
    * copied. It stays valid until the program asks for more memory, so take it anew for each use of other shapes.
    */
-  async place(name: string, feeds: Feeds): Promise<NdArray | undefined> {
+  async inputBuffer(name: string, feeds: Feeds): Promise<NdArray | undefined> {
     const ready = this.#fits(feeds) ?? (await this.#prepare(feeds));
     const input = ready.names.indexOf(name);
     invariant(input >= 0, `no input ${name}`);
-    return ready.step.slot(input);
+    return ready.step.inputBuffer(input);
   }
 
   /**

@@ -7,7 +7,7 @@ import { seedKey } from "../base/random.ts";
 import { type Preparation, preparationFrom } from "../data/preparation.ts";
 import { layerFrom, toJson } from "../nn/layers.ts";
 import { lossFrom } from "../nn/losses.ts";
-import { type ByPath, beginModel } from "../nn/model.ts";
+import { type ByPath, initModel } from "../nn/model.ts";
 import type { Trained } from "../train/trained.ts";
 
 /** A trained network with all that its answers need, as far as it is known. */
@@ -50,8 +50,8 @@ export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedMo
   const { layers, loss, shape, classes, preparation, temperature, unnamed } = json as { readonly [name: string]: Json };
   const size = Array.isArray(shape) ? shape.map(Number) : [];
   const model = withinMemory(() => {
-    const begun = beginModel(layerFrom(zeroed(layers ?? null), "layers"), size, seedKey(0));
-    checkWeights(begun, weights);
+    const variables = initModel(layerFrom(zeroed(layers ?? null), "layers"), size, seedKey(0));
+    checkWeights(variables, weights);
     return layerFrom(layers ?? null, "layers");
   });
   const names = Array.isArray(classes) ? { classes: classes.map(String) } : {};
@@ -89,8 +89,8 @@ function withinMemory<T>(action: () => T): T {
   }
 }
 
-function checkWeights({ parameters, statistics }: ReturnType<typeof beginModel>, weights: ByPath<NdArray>): void {
-  for (const [name, { shape }] of [...parameters, ...statistics]) {
+function checkWeights({ parameters, buffers }: ReturnType<typeof initModel>, weights: ByPath<NdArray>): void {
+  for (const [name, { shape }] of [...parameters, ...buffers]) {
     const found = weights.get(name)?.shape;
     if (String(found) === String(shape)) continue;
     const received = found === undefined ? "nothing" : `[${found.join(", ")}]`;

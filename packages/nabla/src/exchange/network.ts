@@ -51,8 +51,8 @@ export function lossFor(last: string | undefined): Loss {
 
 /** The graph of a network that answers; nothing is computed. Throws `nn/…` and `shape/…` where weights and shapes do not fit. */
 export function graphOf(model: Layer, shape: Size, weights: ByPath<NdArray>): BuiltModel {
-  const kept = new Map<string, Tensor>([...weights].map(([path, array]) => [path, state(path, array)]));
-  const built = buildModel(model, input("inputs", ["batch", ...shape]), { kept, mode: "predict" });
+  const variables = new Map<string, Tensor>([...weights].map(([path, array]) => [path, state(path, array)]));
+  const built = buildModel(model, input("inputs", ["batch", ...shape]), { variables, mode: "predict" });
   if (built.output.shape[0] === "batch") return built;
   throw new NablaError("shape/batch", `the network makes ${showShape(built.output.shape)} of a batch`);
 }

@@ -63,10 +63,10 @@ function entryFrom(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = value;
   const type = typeof dtype === "string" ? elementTypes.get(dtype) : undefined;
   if (type === undefined) {
-    const said = typeof dtype === "string" ? quoted(dtype) : "no text";
+    const message = typeof dtype === "string" ? quoted(dtype) : "no text";
     throw new NablaError(
       "safetensors/dtype",
-      `tensor ${quoted(name)} has the dtype ${said}, which cannot be read`,
+      `tensor ${quoted(name)} has the dtype ${message}, which cannot be read`,
       `known: ${[...elementTypes.keys()].join(", ")}`,
     );
   }

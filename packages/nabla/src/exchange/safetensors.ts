@@ -88,7 +88,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
       const stored = readElements(type, bytes.subarray(data + begin, data + end), elements, "safetensors");
       tensors.set(name, { dtype: type.dtype, shape, data: stored });
     } catch (error) {
-      throw error instanceof NablaError ? error.within(`tensor ${quoted(name)}`) : error;
+      throw error instanceof NablaError ? error.withContext(`tensor ${quoted(name)}`) : error;
     }
   }
   return { tensors, metadata };

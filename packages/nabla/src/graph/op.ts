@@ -29,7 +29,7 @@ export function make(kind: AnyOp, given: readonly Tensor[], options: Attributes)
     const dtype = definition.dtype?.(inputs, attributes) ?? commonDtype(opName, inputs);
     return Object.freeze({ op: kind, inputs, attributes, shape, dtype });
   } catch (error) {
-    throw error instanceof NablaError ? error.within(opName) : error;
+    throw error instanceof NablaError ? error.withContext(opName) : error;
   }
 }
 

@@ -24,12 +24,12 @@ export function matchShape(
       return lengths.get(dim) === length;
     });
   if (fits) return;
-  const settled = expected.map((dim) =>
+  const resolved = expected.map((dim) =>
     typeof dim === "string" ? `${dim}${lengths.has(dim) ? `=${lengths.get(dim)}` : ""}` : dim,
   );
   throw new NablaError(
     "feed/shape",
-    `"${name}" expects the shape ${showShape(settled)}, received ${showShape(received)}`,
+    `"${name}" expects the shape ${showShape(resolved)}, received ${showShape(received)}`,
   );
 }
 

@@ -21,7 +21,7 @@ export type Operand = Tensor | number;
 export type Tuple<N extends number, T> = N extends 0 ? [] : N extends 1 ? [T] : N extends 2 ? [T, T] : [T, T, T];
 
 /** What a gradient rule sees of the node: inputs, the node itself as `output`, its attributes. */
-export interface Seen<N extends number, A extends object> {
+export interface GradientContext<N extends number, A extends object> {
   readonly inputs: Tuple<N, Tensor>;
   readonly output: Tensor;
   readonly attributes: A;
@@ -46,7 +46,7 @@ export interface Definition<N extends number, A extends object> {
   /** The result's dtype; without it all inputs must agree and the result is like them. */
   readonly dtype?: (inputs: Tuple<N, Tensor>, attributes: A) => DType;
   /** Gradients with respect to the inputs, in ops, so that second derivatives come free; undefined where there is none. */
-  readonly gradient: (upstream: Tensor, seen: Seen<N, A>) => readonly (Tensor | undefined)[];
+  readonly gradient: (upstream: Tensor, context: GradientContext<N, A>) => readonly (Tensor | undefined)[];
   readonly trials: readonly Trial<A>[];
 }
 
@@ -76,7 +76,7 @@ export interface AnyDefinition {
   dtype?(inputs: readonly Tensor[], attributes: object): DType;
   gradient(
     upstream: Tensor,
-    seen: { readonly inputs: readonly Tensor[]; readonly output: Tensor; readonly attributes: object },
+    context: { readonly inputs: readonly Tensor[]; readonly output: Tensor; readonly attributes: object },
   ): readonly (Tensor | undefined)[];
   readonly trials: readonly Trial<object>[];
 }

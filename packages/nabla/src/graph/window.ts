@@ -18,18 +18,18 @@ export function positionsOf(length: number, size: number, stride: number, dilati
 
 function patchesShape(shape: Shape, { size, stride, dilation }: Window): Shape {
   const spatial = shape.slice(1, -1);
-  const said = `a window of [${size.join(", ")}] points over ${showShape(shape)}`;
+  const name = `a window of [${size.join(", ")}] points over ${showShape(shape)}`;
   if (spatial.length !== size.length || stride.length !== size.length || dilation.length !== size.length) {
-    throw new NablaError("shape/window", `${said}: expected [batch, ...${size.length} spatial lengths, channels]`);
+    throw new NablaError("shape/window", `${name}: expected [batch, ...${size.length} spatial lengths, channels]`);
   }
   const positions = spatial.map((length, i) => {
-    if (typeof length === "string") throw new NablaError("shape/unknown", `${said}: spatial lengths must be known`);
+    if (typeof length === "string") throw new NablaError("shape/unknown", `${name}: spatial lengths must be known`);
     return positionsOf(length, size[i] ?? 1, stride[i] ?? 1, dilation[i] ?? 1);
   });
   if (positions.some((count) => count < 1)) {
     throw new NablaError(
       "shape/window",
-      `${said}: the window is larger than the input`,
+      `${name}: the window is larger than the input`,
       "use a smaller window or pad the input",
     );
   }

@@ -5,21 +5,21 @@ import { maximum, sigmoid as sigmoidOf, tanh as tanhOf } from "../graph/elementw
 import type { Tensor } from "../graph/tensor.ts";
 import { exponentialLinear, gaussianLinear, leaky, softmaxOf } from "./functions.ts";
 import { he, type Initializer, lecun, xavier } from "./initializer.ts";
-import { type Layer, nothing, plain, type Scope } from "./layer.ts";
+import { type Layer, noVariables, type Scope, stateless } from "./layer.ts";
 
 const SLOPE: Range = { atLeast: 0, below: 1 };
 const POSITIVE: Range = { above: 0 };
 
-interface Bend {
+interface ActivationOptions {
   readonly options?: PlainOptions;
   readonly suits: Initializer;
-  readonly unitwise?: boolean;
+  readonly perUnit?: boolean;
   readonly of: (x: Tensor, scope: Scope) => Tensor;
 }
 
-function activation(kind: string, { options = {}, suits, unitwise = true, of }: Bend): Layer {
-  const apply: Layer["apply"] = (x, scope) => plain(of(x, scope));
-  return { kind, options, wishes: { initializer: suits }, unitwise, begin: nothing, apply };
+function activation(kind: string, { options = {}, suits, perUnit = true, of }: ActivationOptions): Layer {
+  const apply: Layer["apply"] = (x, scope) => stateless(of(x, scope));
+  return { kind, options, initHints: { initializer: suits }, perUnit, init: noVariables, apply };
 }
 
 /** max(x, 0); its slope at 0 is 0. */
@@ -64,7 +64,7 @@ export function tanh(): Layer {
 
 /** Shares that sum to 1 along the last axis. Losses take logits, so a network that learns ends without it. */
 export function softmax(): Layer {
-  return activation("softmax", { suits: xavier(), unitwise: false, of: (x) => softmaxOf(x) });
+  return activation("softmax", { suits: xavier(), perUnit: false, of: (x) => softmaxOf(x) });
 }
 
 /** x as it is. */

@@ -30,10 +30,10 @@ export function batchNorm({ momentum, epsilon }: BatchNormOptions = {}): Layer {
   return {
     kind: "batchNorm",
     options: given({ momentum, epsilon }),
-    wishes: { bias: false },
-    unitwise: true,
-    fewestRows: 2,
-    begin: (shape) => {
+    initHints: { bias: false },
+    perUnit: true,
+    minBatchSize: 2,
+    init: (shape) => {
       const features = shape.at(-1);
       if (features === undefined)
         throw new NablaError(
@@ -43,23 +43,23 @@ export function batchNorm({ momentum, epsilon }: BatchNormOptions = {}): Layer {
       const one = filled([features], 1);
       return {
         parameters: { scale: one, shift: zeros([features]) },
-        statistics: { mean: zeros([features]), variance: one },
+        buffers: { mean: zeros([features]), variance: one },
         shape,
       };
     },
     apply: (x, scope) => {
       const bounded = (variance: Tensor): Tensor => sqrt(add(variance, scope.number("epsilon", small, EPSILON)));
       const finish = (centred: Tensor, variance: Tensor): Tensor =>
-        add(multiply(centred, divide(scope.kept("scale"), bounded(variance))), scope.kept("shift"));
+        add(multiply(centred, divide(scope.parameter("scale"), bounded(variance))), scope.parameter("shift"));
       if (scope.mode === "predict") {
-        return { output: finish(subtract(x, scope.kept("mean")), scope.kept("variance")), statistics: new Map() };
+        return { output: finish(subtract(x, scope.buffer("mean")), scope.buffer("variance")), buffers: new Map() };
       }
       const axes = x.shape.slice(0, -1).map((_, axis) => axis);
       const average = mean(x, { axes }); // [features]
       const centred = subtract(x, average);
       const variance = mean(multiply(centred, centred), { axes }); // [features]
       const output = finish(centred, variance);
-      return { output, statistics: observed(scope, { average, variance, counted: x.shape.slice(0, -1) }, share) };
+      return { output, buffers: observed(scope, { average, variance, counted: x.shape.slice(0, -1) }, share) };
     },
   };
 }
@@ -73,7 +73,7 @@ interface Observed {
 function observed(scope: Scope, { average, variance, counted }: Observed, share: number): ReadonlyMap<string, Tensor> {
   const rate = scope.number("momentum", share, MOMENTUM);
   const towards = (name: string, newest: Tensor): Tensor =>
-    add(scope.kept(name), multiply(subtract(newest, scope.kept(name)), rate));
+    add(scope.buffer(name), multiply(subtract(newest, scope.buffer(name)), rate));
   const n = cast(countOf({ shape: counted }), { dtype: scope.dtype });
   const unbiased = multiply(variance, divide(n, subtract(n, 1)));
   return new Map([

@@ -1,11 +1,11 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { describe } from "../base/described.ts";
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import { numbered } from "../base/parameter-path.ts";
 import { fork } from "../base/random.ts";
 import type { Tree } from "../base/tree.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Layer, Wishes } from "./layer.ts";
+import type { InitHints, Layer } from "./layer.ts";
 
 /**
  * Layers one after the other. Each is named for its kind and place among its kind, so parameters read
@@ -16,48 +16,48 @@ export function chain(...layers: readonly Layer[]): Layer {
   if (layers.length === 0) throw new NablaError("nn/empty", "a chain needs at least one layer");
   const names = numbered(layers.map(({ kind }) => kind));
   const named = layers.map((layer, i) => ({ layer, name: names[i] ?? "", behind: layers.slice(i + 1) }));
-  const fewest = Math.max(1, ...layers.map((layer) => layer.fewestRows ?? 1));
+  const minBatchSize = Math.max(1, ...layers.map((layer) => layer.minBatchSize ?? 1));
   const asked = combine(layers, {});
   return {
     kind: "chain",
     options: { layers: layers.map(describe) },
-    ...(asked === undefined ? {} : { wishes: asked }),
-    ...(fewest > 1 ? { fewestRows: fewest } : {}),
-    begin: (shape, key, wishes) => {
+    ...(asked === undefined ? {} : { initHints: asked }),
+    ...(minBatchSize > 1 ? { minBatchSize } : {}),
+    init: (shape, key, hints) => {
       const parameters: Record<string, Tree<NdArray>> = {};
-      const statistics: Record<string, Tree<NdArray>> = {};
+      const buffers: Record<string, Tree<NdArray>> = {};
       let here = shape;
-      for (const { layer, name, behind } of named) {
-        const begun = within(name, () => layer.begin(here, fork(key, name), combine(behind, wishes) ?? {}));
-        if (Object.keys(begun.parameters).length > 0) parameters[name] = begun.parameters;
-        if (Object.keys(begun.statistics).length > 0) statistics[name] = begun.statistics;
-        here = begun.shape;
+      for (const { layer, name, behind: after } of named) {
+        const variables = withContext(name, () => layer.init(here, fork(key, name), combine(after, hints) ?? {}));
+        if (Object.keys(variables.parameters).length > 0) parameters[name] = variables.parameters;
+        if (Object.keys(variables.buffers).length > 0) buffers[name] = variables.buffers;
+        here = variables.shape;
       }
-      return { parameters, statistics, shape: here };
+      return { parameters, buffers, shape: here };
     },
     apply: (x, scope) => {
-      const statistics = new Map<string, Tensor>();
+      const buffers = new Map<string, Tensor>();
       const inside = new Map<string, Tensor>();
       let output = x;
       for (const { layer, name } of named) {
-        const applied = within(name, () => layer.apply(output, scope.within(name)));
-        for (const [path, next] of applied.statistics) statistics.set(path, next);
+        const applied = withContext(name, () => layer.apply(output, scope.within(name)));
+        for (const [path, next] of applied.buffers) buffers.set(path, next);
         for (const [path, given] of applied.inside ?? []) inside.set(path, given);
         output = applied.output;
         inside.set(scope.pathOf(name), output);
       }
-      return { output, statistics, inside };
+      return { output, buffers, inside };
     },
   };
 }
 
 /** What the layers behind ask for: the nearest wish of each sort, but whether a bias helps is the next layer's to say. */
-function combine(behind: readonly Layer[], beyond: Wishes): Wishes | undefined {
-  const [next] = behind;
+function combine(after: readonly Layer[], beyond: InitHints): InitHints | undefined {
+  const [next] = after;
   if (next === undefined) return beyond;
   const initializer =
-    behind.find((layer) => layer.wishes?.initializer !== undefined)?.wishes?.initializer ?? beyond.initializer;
-  const bias = next.wishes?.bias;
+    after.find((layer) => layer.initHints?.initializer !== undefined)?.initHints?.initializer ?? beyond.initializer;
+  const bias = next.initHints?.bias;
   if (initializer === undefined && bias === undefined) return undefined;
   return { ...(initializer === undefined ? {} : { initializer }), ...(bias === undefined ? {} : { bias }) };
 }

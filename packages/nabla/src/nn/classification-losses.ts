@@ -37,7 +37,7 @@ export function softmaxCrossEntropy({ smoothing }: { readonly smoothing?: number
       const aim = share === 0 ? right : add(multiply(right, 1 - share), multiply(mean(output, { axes: -1 }), share));
       return subtract(logSumExp(output), aim);
     },
-    mistake: (output, target) => {
+    exampleError: (output, target) => {
       admitClasses(output.shape, target);
       return cast(not(equal(argmax(output, { axis: -1 }), target)), { dtype: output.dtype });
     },
@@ -60,8 +60,8 @@ function admitClasses(output: Shape, { shape, dtype }: Pick<Tensor, "shape" | "d
     throw new NablaError("loss/dtype", `softmaxCrossEntropy takes class codes (int32), the targets are ${dtype}`, hint);
   }
   if (output.length !== 2 || shape.length !== 1 || output[0] !== shape[0]) {
-    const said = `softmaxCrossEntropy takes logits [batch, classes] and codes [batch], received ${showShape(output)} and ${showShape(shape)}`;
-    throw new NablaError("loss/shape", said);
+    const message = `softmaxCrossEntropy takes logits [batch, classes] and codes [batch], received ${showShape(output)} and ${showShape(shape)}`;
+    throw new NablaError("loss/shape", message);
   }
 }
 
@@ -94,7 +94,7 @@ export function sigmoidCrossEntropy(): Loss {
       return each.shape.length === 1 ? each : mean(each, { axes: afterBatch(each) });
     },
     // an example counts as wrong when any of its questions is answered wrong
-    mistake: (output, target) => {
+    exampleError: (output, target) => {
       const wrong = not(
         equal(
           cast(lessEqual(0, output), { dtype: "int32" }),

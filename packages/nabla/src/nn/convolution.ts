@@ -2,7 +2,7 @@
 import { zeros } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
 import { describe, given } from "../base/described.ts";
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import { inRange, oneOf } from "../base/fields.ts";
 import type { Json } from "../base/json.ts";
 import { fork } from "../base/random.ts";
@@ -12,7 +12,7 @@ import { reshape, transpose } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { patches, type Window } from "../graph/window.ts";
 import { type Initializer, xavier } from "./initializer.ts";
-import { type Layer, plain } from "./layer.ts";
+import { type Layer, stateless } from "./layer.ts";
 import { PADDINGS, type Padding, type PerAxis, padded, perAxis, windowPositions } from "./padding.ts";
 
 export interface ConvolutionOptions {
@@ -60,7 +60,7 @@ function convolutionLayer(kind: string, axes: number, filters: number, options: 
   return {
     kind,
     options: given({ filters, ...recorded(options), init: init && describe(init), bias }),
-    begin: (shape, key, wishes) => {
+    init: (shape, key, hints) => {
       const channels = shape.at(-1) ?? 1;
       const positions = windowPositions(name, shape, window, padding);
       if (channels % groups !== 0)
@@ -68,18 +68,18 @@ function convolutionLayer(kind: string, axes: number, filters: number, options: 
       const points = elementsOf(window.size);
       const size = [...window.size, channels / groups, filters];
       const fans = { in: (points * channels) / groups, out: (points * filters) / groups };
-      const weights = (init ?? wishes.initializer ?? xavier()).fill(size, fans, fork(key, "weights"));
-      const wanted = bias ?? wishes.bias ?? true;
+      const weights = (init ?? hints.initializer ?? xavier()).fill(size, fans, fork(key, "weights"));
+      const wanted = bias ?? hints.bias ?? true;
       return {
         parameters: wanted ? { weights, bias: zeros([filters]) } : { weights },
-        statistics: {},
+        buffers: {},
         shape: [...positions, filters],
       };
     },
     apply: (x, scope) =>
-      within(name, () => {
-        const product = convolve(padded(x, window, padding), scope.kept("weights"), { window, groups });
-        return plain(scope.has("bias") ? add(product, scope.kept("bias")) : product);
+      withContext(name, () => {
+        const product = convolve(padded(x, window, padding), scope.parameter("weights"), { window, groups });
+        return stateless(scope.has("bias") ? add(product, scope.parameter("bias")) : product);
       }),
   };
 }

@@ -1,13 +1,13 @@
 import { zeros } from "../array/ndarray.ts";
 import { showShape } from "../array/shape.ts";
 import { describe, given } from "../base/described.ts";
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import { fork } from "../base/random.ts";
 import { matmul } from "../graph/contraction.ts";
 import { add } from "../graph/elementwise.ts";
 import { type Initializer, xavier } from "./initializer.ts";
-import { type Layer, plain } from "./layer.ts";
+import { type Layer, stateless } from "./layer.ts";
 
 export interface DenseOptions {
   /** How the weights begin. Default: what the layers behind ask for, He before a rectifier, else Xavier. */
@@ -22,7 +22,7 @@ export function dense(units: number, { init, bias }: DenseOptions = {}): Layer {
   return {
     kind: "dense",
     options: given({ units, init: init && describe(init), bias }),
-    begin: (shape, key, wishes) => {
+    init: (shape, key, hints) => {
       const [inputs] = shape;
       if (shape.length !== 1 || inputs === undefined) {
         throw new NablaError(
@@ -31,15 +31,15 @@ export function dense(units: number, { init, bias }: DenseOptions = {}): Layer {
           "put flatten() before it",
         );
       }
-      const fill = (init ?? wishes.initializer ?? xavier()).fill;
+      const fill = (init ?? hints.initializer ?? xavier()).fill;
       const weights = fill([inputs, units], { in: inputs, out: units }, fork(key, "weights"));
-      const wanted = bias ?? wishes.bias ?? true;
-      return { parameters: wanted ? { weights, bias: zeros([units]) } : { weights }, statistics: {}, shape: [units] };
+      const wanted = bias ?? hints.bias ?? true;
+      return { parameters: wanted ? { weights, bias: zeros([units]) } : { weights }, buffers: {}, shape: [units] };
     },
     apply: (x, scope) =>
-      within(`dense(${units})`, () => {
-        const product = matmul(x, scope.kept("weights")); // [batch, units]
-        return plain(scope.has("bias") ? add(product, scope.kept("bias")) : product);
+      withContext(`dense(${units})`, () => {
+        const product = matmul(x, scope.parameter("weights")); // [batch, units]
+        return stateless(scope.has("bias") ? add(product, scope.parameter("bias")) : product);
       }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Shape } from "../array/shape.ts";
 import { inRange, type Range } from "../base/fields.ts";
 import { divide, less, select } from "../graph/elementwise.ts";
-import { type Layer, nothing, plain, type Scope } from "./layer.ts";
+import { type Layer, noVariables, type Scope, stateless } from "./layer.ts";
 
 const KEEP: Range = { above: 0, atMost: 1 };
 
@@ -10,7 +10,7 @@ const KEEP: Range = { above: 0, atMost: 1 };
  * dropout; Srivastava et al. 2014). The mask is new at every step and the same on every engine; predicting keeps all.
  */
 export function dropout({ keep }: { readonly keep: number }): Layer {
-  return dropping("dropout", keep, (shape) => shape);
+  return dropoutLayer("dropout", keep, (shape) => shape);
 }
 
 /**
@@ -18,23 +18,23 @@ export function dropout({ keep }: { readonly keep: number }): Layer {
  * single ones changes little (Tompson et al. 2015).
  */
 export function spatialDropout({ keep }: { readonly keep: number }): Layer {
-  return dropping("spatialDropout", keep, (shape) =>
+  return dropoutLayer("spatialDropout", keep, (shape) =>
     shape.map((length, axis) => (axis === 0 || axis === shape.length - 1 ? length : 1)),
   );
 }
 
-function dropping(kind: string, keep: number, mask: (shape: Shape) => Shape): Layer {
+function dropoutLayer(kind: string, keep: number, mask: (shape: Shape) => Shape): Layer {
   inRange("keep", keep, KEEP);
   return {
     kind,
     options: { keep },
-    unitwise: true,
-    begin: nothing,
+    perUnit: true,
+    init: noVariables,
     apply: (x, scope) => {
-      if (!scope.drops) return plain(x);
+      if (!scope.dropoutActive) return stateless(x);
       const share = scope.number("keep", keep, KEEP);
       const kept = less(scope.uniform("mask", mask(x.shape)), share);
-      return plain(select(kept, divide(x, share), 0));
+      return stateless(select(kept, divide(x, share), 0));
     },
   };
 }
@@ -48,5 +48,5 @@ export function withoutDropout(model: Layer): Layer {
 }
 
 function quiet(scope: Scope): Scope {
-  return { ...scope, drops: false, within: (name) => quiet(scope.within(name)) };
+  return { ...scope, dropoutActive: false, within: (name) => quiet(scope.within(name)) };
 }

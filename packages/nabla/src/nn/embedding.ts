@@ -6,7 +6,7 @@ import { fork } from "../base/random.ts";
 import { cast } from "../graph/movement.ts";
 import { gather } from "../graph/selection.ts";
 import { type Initializer, normalDraws } from "./initializer.ts";
-import { type Layer, plain } from "./layer.ts";
+import { type Layer, stateless } from "./layer.ts";
 
 /**
  * A learned row of `units` numbers for each of `count` codes: [batch, ...shape] whole numbers to [batch, ...shape, units].
@@ -26,7 +26,7 @@ export function embedding({
   return {
     kind: "embedding",
     options: given({ count, units, init: init && describe(init) }),
-    begin: (shape, key) => {
+    init: (shape, key) => {
       if (shape.length > 1)
         throw new NablaError(
           "nn/rank",
@@ -35,10 +35,11 @@ export function embedding({
       const fill = (init ?? normalDraws({ deviation: 1 })).fill;
       return {
         parameters: { table: fill([count, units], { in: count, out: units }, fork(key, "table")) },
-        statistics: {},
+        buffers: {},
         shape: [...shape, units],
       };
     },
-    apply: (x, scope) => plain(gather(scope.kept("table"), x.dtype === "int32" ? x : cast(x, { dtype: "int32" }))),
+    apply: (x, scope) =>
+      stateless(gather(scope.parameter("table"), x.dtype === "int32" ? x : cast(x, { dtype: "int32" }))),
   };
 }

@@ -1,6 +1,6 @@
 import { type Size, sameShape, showShape } from "../array/shape.ts";
 import { describe, given } from "../base/described.ts";
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import { oneOf } from "../base/fields.ts";
 import { fork } from "../base/random.ts";
 import { add, multiply } from "../graph/elementwise.ts";
@@ -30,23 +30,23 @@ export function ensemble(members: readonly Layer[], { loss, of }: EnsembleOption
   return {
     kind: "ensemble",
     options: given({ members: members.map(describe), loss: describe(loss), of }),
-    fewestRows: Math.max(1, ...members.map((member) => member.fewestRows ?? 1)),
-    begin: (shape, key, wishes) => {
-      const begun = named.map(
-        ([name, member]) => [name, within(name, () => member.begin(shape, fork(key, name), wishes))] as const,
+    minBatchSize: Math.max(1, ...members.map((member) => member.minBatchSize ?? 1)),
+    init: (shape, key, hints) => {
+      const variables = named.map(
+        ([name, member]) => [name, withContext(name, () => member.init(shape, fork(key, name), hints))] as const,
       );
-      const shapes = begun.map(([, { shape: out }]) => out);
+      const shapes = variables.map(([, { shape: out }]) => out);
       return {
-        parameters: Object.fromEntries(begun.map(([name, { parameters }]) => [name, parameters])),
-        statistics: Object.fromEntries(begun.map(([name, { statistics }]) => [name, statistics])),
+        parameters: Object.fromEntries(variables.map(([name, { parameters }]) => [name, parameters])),
+        buffers: Object.fromEntries(variables.map(([name, { buffers }]) => [name, buffers])),
         shape: commonShape(shapes),
       };
     },
     apply: (x, scope) => {
-      const all = named.map(([name, member]) => within(name, () => member.apply(x, scope.within(name))));
-      const statistics = new Map(all.flatMap((one: Applied) => [...one.statistics]));
+      const all = named.map(([name, member]) => withContext(name, () => member.apply(x, scope.within(name))));
+      const buffers = new Map(all.flatMap((one: Applied) => [...one.buffers]));
       const outputs = all.map(({ output }) => output);
-      return { output: averaged(outputs, of === undefined ? { loss } : { loss, of }), statistics };
+      return { output: averaged(outputs, of === undefined ? { loss } : { loss, of }), buffers };
     },
   };
 }
@@ -72,6 +72,6 @@ function commonShape(shapes: readonly Size[]): Size {
   const [first = []] = shapes;
   const other = shapes.findIndex((shape) => !sameShape(shape, first));
   if (other < 0) return first;
-  const said = `member 1 answers with ${showShape(first)}, member ${other + 1} with ${showShape(shapes[other] ?? [])}`;
-  throw new NablaError("nn/ensemble", said, "members must have been trained for the same targets");
+  const message = `member 1 answers with ${showShape(first)}, member ${other + 1} with ${showShape(shapes[other] ?? [])}`;
+  throw new NablaError("nn/ensemble", message, "members must have been trained for the same targets");
 }

@@ -4,7 +4,7 @@ import type { DType } from "../array/dtype.ts";
 import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
 import { type Dim, elementsOf, type Shape, type Size, sizeOf } from "../array/shape.ts";
 import { describe, type PlainOptions } from "../base/described.ts";
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { numbered } from "../base/parameter-path.ts";
 import { fork, type Key } from "../base/random.ts";
@@ -53,24 +53,24 @@ export function graphLayer(steps: readonly GraphStep[]): Layer {
   return {
     kind: "graph",
     options: { steps: steps.map(stepToJson) },
-    fewestRows: steps.reduce((most, step) => Math.max(most, "layer" in step ? (step.layer.fewestRows ?? 1) : 1), 1),
-    begin: (shape, key) => begin(steps, names, { shape, key }),
+    minBatchSize: steps.reduce((most, step) => Math.max(most, "layer" in step ? (step.layer.minBatchSize ?? 1) : 1), 1),
+    init: (shape, key) => initSteps(steps, names, { shape, key }),
     apply: (x, scope) => {
       const values = [x];
-      const statistics = new Map<string, Tensor>();
+      const buffers = new Map<string, Tensor>();
       const inside = new Map<string, Tensor>();
       for (const [i, step] of steps.entries()) {
         const name = names[i] ?? "";
         if ("layer" in step) {
-          const applied = within(name, () => step.layer.apply(valueAt(values, step.of), scope.within(name)));
-          for (const [path, next] of applied.statistics) statistics.set(path, next);
+          const applied = withContext(name, () => step.layer.apply(valueAt(values, step.of), scope.within(name)));
+          for (const [path, next] of applied.buffers) buffers.set(path, next);
           for (const [path, given] of applied.inside ?? []) inside.set(path, given);
           inside.set(scope.pathOf(name), applied.output);
           values.push(applied.output);
-        } else if ("parameter" in step) values.push(scope.within(name).kept(step.parameter));
+        } else if ("parameter" in step) values.push(scope.within(name).parameter(step.parameter));
         else values.push(compute(step, values, scope.dtype));
       }
-      return { output: valueAt(values, steps.length), statistics, inside };
+      return { output: valueAt(values, steps.length), buffers, inside };
     },
   };
 }
@@ -82,8 +82,8 @@ export function stepNames(steps: readonly GraphStep[]): readonly string[] {
 }
 
 function checkStep(step: GraphStep, i: number): void {
-  const fail = (said: string): never => {
-    throw new NablaError("nn/graph", `step ${i + 1} ${said}`);
+  const fail = (message: string): never => {
+    throw new NablaError("nn/graph", `step ${i + 1} ${message}`);
   };
   const read = "layer" in step ? [step.of] : "op" in step ? step.of : [];
   for (const from of read)
@@ -135,35 +135,35 @@ function settle(dim: Dim, batch: Dim): Dim {
   return all === 1 ? name : `${name}*${all}`;
 }
 
-function begin(
+function initSteps(
   steps: readonly GraphStep[],
   names: readonly string[],
   { shape, key }: { readonly shape: Size; readonly key: Key },
-): ReturnType<Layer["begin"]> {
+): ReturnType<Layer["init"]> {
   const values: Tensor[] = [input("x", [BATCH, ...shape])];
   const parameters: Record<string, Tree<NdArray>> = {};
-  const statistics: Record<string, Tree<NdArray>> = {};
+  const buffers: Record<string, Tree<NdArray>> = {};
   for (const [i, step] of steps.entries()) {
     const name = names[i] ?? "";
     if ("layer" in step) {
       const [batch = BATCH, ...example] = valueAt(values, step.of).shape;
-      const begun = within(name, () => step.layer.begin(sizeOf(example), fork(key, name), {}));
-      if (Object.keys(begun.parameters).length > 0) parameters[name] = begun.parameters;
-      if (Object.keys(begun.statistics).length > 0) statistics[name] = begun.statistics;
-      values.push(input(name, [batch, ...begun.shape]));
+      const variables = withContext(name, () => step.layer.init(sizeOf(example), fork(key, name), {}));
+      if (Object.keys(variables.parameters).length > 0) parameters[name] = variables.parameters;
+      if (Object.keys(variables.buffers).length > 0) buffers[name] = variables.buffers;
+      values.push(input(name, [batch, ...variables.shape]));
     } else if ("parameter" in step) {
       const fans = { in: elementsOf(step.shape.slice(0, -1)), out: step.shape.at(-1) ?? 1 };
       const array = step.init.fill(step.shape, fans, fork(key, name));
-      (step.learned ? parameters : statistics)[name] = { [step.parameter]: array };
+      (step.learned ? parameters : buffers)[name] = { [step.parameter]: array };
       values.push(input(name, step.shape));
     } else values.push(compute(step, values, "float32"));
   }
   const [batch, ...example] = valueAt(values, steps.length).shape as Shape;
   if (batch !== BATCH) {
-    const said = `the graph gives [${[batch, ...example].join(", ")}] for a batch of examples, and not one output for each`;
-    throw new NablaError("nn/graph", said);
+    const message = `the graph gives [${[batch, ...example].join(", ")}] for a batch of examples, and not one output for each`;
+    throw new NablaError("nn/graph", message);
   }
-  return { parameters, statistics, shape: sizeOf(example) };
+  return { parameters, buffers, shape: sizeOf(example) };
 }
 
 function stepToJson(step: GraphStep): PlainOptions {

@@ -3,7 +3,7 @@ import { given } from "../base/described.ts";
 import { inRange, type Range } from "../base/fields.ts";
 import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import { mean } from "../graph/reduce.ts";
-import { type Layer, plain } from "./layer.ts";
+import { type Layer, stateless } from "./layer.ts";
 
 const EPSILON: Range = { above: 0 };
 
@@ -16,15 +16,15 @@ export function layerNorm({ epsilon }: { readonly epsilon?: number } = {}): Laye
   return {
     kind: "layerNorm",
     options: given({ epsilon }),
-    begin: (shape) => {
+    init: (shape) => {
       const features = shape.at(-1) ?? 1;
-      return { parameters: { scale: filled([features], 1), shift: zeros([features]) }, statistics: {}, shape };
+      return { parameters: { scale: filled([features], 1), shift: zeros([features]) }, buffers: {}, shape };
     },
     apply: (x, scope) => {
       const centred = subtract(x, mean(x, { axes: -1, keep: true }));
       const variance = mean(multiply(centred, centred), { axes: -1, keep: true });
       const standard = divide(centred, sqrt(add(variance, scope.number("epsilon", small, EPSILON))));
-      return plain(add(multiply(standard, scope.kept("scale")), scope.kept("shift")));
+      return stateless(add(multiply(standard, scope.parameter("scale")), scope.parameter("shift")));
     },
   };
 }

@@ -13,7 +13,7 @@ import type { Initializer } from "./initializer.ts";
 export type Mode = "train" | "predict";
 
 /** What a layer asks of the layer before it, where that layer's options leave it open. */
-export interface Wishes {
+export interface InitHints {
   /** How weights that feed this layer should begin: a rectifier asks for He's variance. */
   readonly initializer?: Initializer;
   /** False where a bias would be undone, as batch norm subtracts it again. */
@@ -21,11 +21,11 @@ export interface Wishes {
 }
 
 /** What a layer begins with. */
-export interface Beginning {
+export interface Variables {
   /** What is learned, as `{ weights, bias }`. */
   readonly parameters: Tree<NdArray>;
   /** What is observed and kept, as running means. */
-  readonly statistics: Tree<NdArray>;
+  readonly buffers: Tree<NdArray>;
   /** The shape of one example behind the layer. */
   readonly shape: Size;
 }
@@ -33,8 +33,8 @@ export interface Beginning {
 /** What a layer computes. */
 export interface Applied {
   readonly output: Tensor;
-  /** Next values of statistics, by path; empty when predicting. */
-  readonly statistics: ReadonlyMap<string, Tensor>;
+  /** Next values of buffers, by path; empty when predicting. */
+  readonly buffers: ReadonlyMap<string, Tensor>;
   /** What the layers inside give, by path, in order; for health checks and for naming where numbers went wrong. */
   readonly inside?: ReadonlyMap<string, Tensor>;
 }
@@ -44,13 +44,15 @@ export interface Scope {
   readonly path: string;
   readonly mode: Mode;
   /** Whether dropout drops: in training, and when predictions are drawn. */
-  readonly drops: boolean;
+  readonly dropoutActive: boolean;
   /** The dtype that the graph computes in: float32 to train, float64 to check gradients. */
   readonly dtype: DType;
-  /** Whether a parameter or statistic of this name was made at the beginning. */
+  /** Whether a parameter or buffer of this name was made at the beginning. */
   has(name: string): boolean;
-  /** A parameter or statistic of this layer. Throws `nn/missing`. */
-  kept(name: string): Tensor;
+  /** A parameter of this layer, as its weights. Throws `nn/missing`. */
+  parameter(name: string): Tensor;
+  /** A buffer of this layer, as a running mean. Throws `nn/missing`. */
+  buffer(name: string): Tensor;
   /** A number that is fed, so that changing it recompiles nothing; `value` is what it begins as, `range` what it may become. */
   number(name: string, value: number, range?: Range): Tensor;
   /** Numbers in [0, 1) that are new at every step and depend on seed, path and step alone. */
@@ -63,24 +65,24 @@ export interface Scope {
 
 /** A layer as data with its functions. `options` and `kind` make it again: see `layerFrom`. */
 export interface Layer extends Described {
-  /** Parameters and statistics for examples of this shape; `wishes` are those of the layers behind. */
-  readonly begin: (shape: Size, key: Key, wishes: Wishes) => Beginning;
+  /** Parameters and buffers for examples of this shape; `hints` are those of the layers after it. */
+  readonly init: (shape: Size, key: Key, hints: InitHints) => Variables;
   /** Builds the graph for a batch [batch, ...shape]. Throws a NablaError when the shape does not fit. */
   readonly apply: (x: Tensor, scope: Scope) => Applied;
-  /** What the layer asks of the one before; left out by layers that pass wishes on, as dropout does. */
-  readonly wishes?: Wishes;
+  /** What the layer asks of the one before; left out by layers that pass hints on, as dropout does. */
+  readonly initHints?: InitHints;
   /** Whether each unit (the last axis) goes its way alone, so that one can be taken out without changing the others. */
-  readonly unitwise?: boolean;
+  readonly perUnit?: boolean;
   /** The smallest batch that it can learn from, where that is more than one row. */
-  readonly fewestRows?: number;
+  readonly minBatchSize?: number;
 }
 
-/** No parameters, no statistics. */
-export function nothing(shape: Size): Beginning {
-  return { parameters: {}, statistics: {}, shape };
+/** No parameters, no buffers. */
+export function noVariables(shape: Size): Variables {
+  return { parameters: {}, buffers: {}, shape };
 }
 
-/** A result without statistics. */
-export function plain(output: Tensor): Applied {
-  return { output, statistics: new Map() };
+/** A result without buffers. */
+export function stateless(output: Tensor): Applied {
+  return { output, buffers: new Map() };
 }

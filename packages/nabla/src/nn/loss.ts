@@ -12,7 +12,7 @@ export interface Loss extends Described {
   /** The loss of each example: [batch]. Throws `loss/shape` or `loss/dtype` when outputs and targets do not belong together. */
   readonly loss: (output: Tensor, target: Tensor) => Tensor;
   /** How wrong each answer is: 0 or 1 for classes, the squared difference for numbers: [batch]. */
-  readonly mistake: (output: Tensor, target: Tensor) => Tensor;
+  readonly exampleError: (output: Tensor, target: Tensor) => Tensor;
   /** The network's answer: probabilities for classes, the numbers themselves otherwise. */
   readonly answer: (output: Tensor) => Tensor;
   /** An output that `answer` would make into this answer; left out where they are the same. */
@@ -26,8 +26,8 @@ export interface Loss extends Described {
 /** Throws `loss/shape` unless output and target have one shape: nothing is stretched in silence. */
 export function sameShapes(loss: string, output: Shape, target: Shape): void {
   if (sameShape(output, target)) return;
-  const said = `${loss} compares outputs ${showShape(output)} with targets ${showShape(target)}: the shapes must be the same`;
-  throw new NablaError("loss/shape", said, "let the last layer have as many units as there are target numbers");
+  const message = `${loss} compares outputs ${showShape(output)} with targets ${showShape(target)}: the shapes must be the same`;
+  throw new NablaError("loss/shape", message, "let the last layer have as many units as there are target numbers");
 }
 
 /** The sum over rows and columns of the squared distance from each column's mean, divided by the rows; float64. */

@@ -2,7 +2,7 @@
 import type { DType } from "../array/dtype.ts";
 import { isNdArray, type NdArray } from "../array/ndarray.ts";
 import type { Shape, Size } from "../array/shape.ts";
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import type { Range } from "../base/fields.ts";
 import { hashName, type Key } from "../base/random.ts";
 import { leaves } from "../base/tree.ts";
@@ -16,30 +16,30 @@ import type { Layer, Mode, Scope } from "./layer.ts";
 export type ByPath<T> = ReadonlyMap<string, T>;
 
 /** What a model begins with. */
-export interface Begun {
+export interface ModelVariables {
   readonly parameters: ByPath<NdArray>;
-  readonly statistics: ByPath<NdArray>;
+  readonly buffers: ByPath<NdArray>;
   /** The shape of one output. */
   readonly shape: Size;
 }
 
 /** Draws a model's parameters for examples of a shape; the same key gives the same numbers. */
-export function beginModel(model: Layer, shape: Size, key: Key): Begun {
-  const begun = within("model", () => model.begin(shape, key, {}));
+export function initModel(model: Layer, shape: Size, key: Key): ModelVariables {
+  const variables = withContext("model", () => model.init(shape, key, {}));
   return {
-    parameters: leaves(begun.parameters, isNdArray),
-    statistics: leaves(begun.statistics, isNdArray),
-    shape: begun.shape,
+    parameters: leaves(variables.parameters, isNdArray),
+    buffers: leaves(variables.buffers, isNdArray),
+    shape: variables.shape,
   };
 }
 
 /** What a model is built on. */
-export interface Foundation {
-  /** Parameters and statistics: states, inputs or anything else of their shape. */
-  readonly kept: ByPath<Tensor>;
+export interface BuildOptions {
+  /** Parameters and buffers: states, inputs or anything else of their shape. */
+  readonly variables: ByPath<Tensor>;
   readonly mode: Mode;
   /** Whether dropout drops. Default: in training only. */
-  readonly drops?: boolean;
+  readonly dropoutActive?: boolean;
 }
 
 /** A number that is fed at every step. */
@@ -53,8 +53,8 @@ export interface FedNumber {
 /** A model's graph. */
 export interface BuiltModel {
   readonly output: Tensor;
-  /** Next values of the statistics. */
-  readonly statistics: ByPath<Tensor>;
+  /** Next values of the buffers. */
+  readonly buffers: ByPath<Tensor>;
   /** Inputs of shape [], by name. */
   readonly numbers: ReadonlyMap<string, FedNumber>;
   /** int32 [3], two words of seed and the step; undefined where nothing is drawn. */
@@ -67,7 +67,11 @@ export interface BuiltModel {
 export const RANDOM = "random";
 
 /** Builds the graph of a model on a batch x [batch, ...shape]. Errors read `model › dense2 › …`. */
-export function buildModel(model: Layer, x: Tensor, { kept, mode, drops = mode === "train" }: Foundation): BuiltModel {
+export function buildModel(
+  model: Layer,
+  x: Tensor,
+  { variables, mode, dropoutActive = mode === "train" }: BuildOptions,
+): BuiltModel {
   const numbers = new Map<string, FedNumber>();
   const random = input(RANDOM, [3], "int32");
   let drawn = false;
@@ -76,11 +80,12 @@ export function buildModel(model: Layer, x: Tensor, { kept, mode, drops = mode =
     return {
       path,
       mode,
-      drops,
+      dropoutActive,
       dtype: x.dtype,
       pathOf,
-      has: (name) => kept.has(pathOf(name)),
-      kept: (name) => keptAt(kept, pathOf(name)),
+      has: (name) => variables.has(pathOf(name)),
+      parameter: (name) => variableAt(variables, pathOf(name)),
+      buffer: (name) => variableAt(variables, pathOf(name)),
       number: (name, value, range = {}) => {
         const found = numbers.get(pathOf(name)) ?? { input: input(pathOf(name), [], x.dtype), value, range };
         numbers.set(pathOf(name), found);
@@ -93,10 +98,10 @@ export function buildModel(model: Layer, x: Tensor, { kept, mode, drops = mode =
       within: (name) => scopeAt(pathOf(name)),
     };
   };
-  const { output, statistics, inside } = within("model", () => model.apply(x, scopeAt("")));
+  const { output, buffers, inside } = withContext("model", () => model.apply(x, scopeAt("")));
   return {
     output,
-    statistics,
+    buffers,
     numbers,
     random: drawn ? random : undefined,
     activations: inside ?? new Map([[model.kind, output]]),
@@ -108,7 +113,7 @@ function drawUniform(key: Tensor, { path, shape, dtype }: { path: string; shape:
   return dtype === "float32" ? draws : cast(draws, { dtype });
 }
 
-function keptAt(kept: ByPath<Tensor>, path: string): Tensor {
+function variableAt(kept: ByPath<Tensor>, path: string): Tensor {
   const found = kept.get(path);
   if (found !== undefined) return found;
   throw new NablaError(

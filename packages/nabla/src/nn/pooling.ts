@@ -1,13 +1,13 @@
 /** One number for each window: the largest or the mean. Channels come last and do not mix. */
 import type { Size } from "../array/shape.ts";
 import { given } from "../base/described.ts";
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import { inRange, oneOf } from "../base/fields.ts";
 import { reshape } from "../graph/movement.ts";
 import { max, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { patches, type Window } from "../graph/window.ts";
-import { type Layer, nothing, plain } from "./layer.ts";
+import { type Layer, noVariables, stateless } from "./layer.ts";
 import { PADDINGS, type Padding, type PerAxis, padded, paddingFor, perAxis, windowPositions } from "./padding.ts";
 
 export interface PoolingOptions {
@@ -34,15 +34,15 @@ export function globalAveragePool(): Layer {
   return {
     kind: "globalAveragePool",
     options: {},
-    begin: (shape) => {
+    init: (shape) => {
       if (shape.length < 2)
         throw new NablaError(
           "nn/rank",
           `globalAveragePool takes examples [...lengths, channels], received ${shape.length} dimension(s)`,
         );
-      return nothing(shape.slice(-1));
+      return noVariables(shape.slice(-1));
     },
-    apply: (x) => plain(mean(x, { axes: x.shape.slice(1, -1).map((_, i) => i + 1) })),
+    apply: (x) => stateless(mean(x, { axes: x.shape.slice(1, -1).map((_, i) => i + 1) })),
   };
 }
 
@@ -65,9 +65,10 @@ function pooling(kind: string, options: PoolingOptions, reduce: Reduce, around: 
   return {
     kind,
     options: given({ size: options.size, stride: options.stride, padding: options.padding }),
-    begin: (shape) =>
-      nothing([...windowPositions(kind, shape, windowFor(shape.length - 1), padding), shape.at(-1) ?? 1]),
-    apply: (x, { path }) => within(path, () => plain(pool(x, windowFor(x.shape.length - 2), padding, around, reduce))),
+    init: (shape) =>
+      noVariables([...windowPositions(kind, shape, windowFor(shape.length - 1), padding), shape.at(-1) ?? 1]),
+    apply: (x, { path }) =>
+      withContext(path, () => stateless(pool(x, windowFor(x.shape.length - 2), padding, around, reduce))),
   };
 }
 

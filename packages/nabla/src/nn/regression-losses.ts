@@ -24,7 +24,7 @@ function regression(kind: string, options: Loss["options"], of: (difference: Ten
     options,
     task: "regression",
     loss: (output, target) => perExample(of(difference(output, target)), mean),
-    mistake: (output, target) => perExample(square(difference(output, target)), sum),
+    exampleError: (output, target) => perExample(square(difference(output, target)), sum),
     answer: (output) => output,
     // 1 - R²; where targets do not vary there is nothing to explain: 0 when all are met, else 1
     error: (meanMistake, targets) => {

@@ -11,12 +11,12 @@ export function residual(...layers: readonly Layer[]): Layer {
   return {
     kind: "residual",
     options: { layers: layers.map(describe) },
-    ...(inner.fewestRows === undefined ? {} : { fewestRows: inner.fewestRows }),
-    begin: (shape, key) => {
-      const begun = inner.begin(shape, key, {});
-      if (sameShape(begun.shape, shape)) return begun;
-      const said = `residual adds ${showShape(begun.shape)} to ${showShape(shape)}: its layers must keep the shape`;
-      throw new NablaError("nn/residual", said, "let its last layer have as many units as come in");
+    ...(inner.minBatchSize === undefined ? {} : { minBatchSize: inner.minBatchSize }),
+    init: (shape, key) => {
+      const variables = inner.init(shape, key, {});
+      if (sameShape(variables.shape, shape)) return variables;
+      const message = `residual adds ${showShape(variables.shape)} to ${showShape(shape)}: its layers must keep the shape`;
+      throw new NablaError("nn/residual", message, "let its last layer have as many units as come in");
     },
     apply: (x, scope) => {
       const applied = inner.apply(x, scope);

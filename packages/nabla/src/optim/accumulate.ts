@@ -8,6 +8,6 @@ import type { Optimizer } from "./optimizer.ts";
  */
 export function accumulate(optimizer: Optimizer, every: number): Optimizer {
   inRange("every", every, { atLeast: 1, whole: true });
-  const { rate, links } = optimizer;
-  return { kind: "accumulate", options: { every, optimizer: describe(optimizer) }, rate, links, every };
+  const { rate, transforms } = optimizer;
+  return { kind: "accumulate", options: { every, optimizer: describe(optimizer) }, rate, transforms, every };
 }

@@ -3,7 +3,7 @@ import { sizeOf } from "../array/shape.ts";
 import { add, less, multiply, select } from "../graph/elementwise.ts";
 import { input, state } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Tensors } from "./link.ts";
+import type { Tensors } from "./transform.ts";
 
 /** The name of the input that says whether this step completes a mean. */
 const READY = "accumulate.ready";

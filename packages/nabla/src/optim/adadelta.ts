@@ -2,8 +2,8 @@ import { given } from "../base/described.ts";
 import { add, divide, multiply, sqrt } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { defaults } from "./defaults.ts";
-import { BETA, eachParameter, flushedSquare, type Link, limited, POSITIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
+import { BETA, eachParameter, flushedSquare, type GradientTransform, limited, POSITIVE } from "./transform.ts";
 
 export interface AdadeltaOptions {
   readonly beta?: number;
@@ -12,7 +12,7 @@ export interface AdadeltaOptions {
 }
 
 /** Directions in the unit of the parameters: the root mean square of past steps over that of gradients (Zeiler 2012, algorithm 1). */
-export function byAdadelta(options: AdadeltaOptions = {}): Link {
+export function scaleByAdadelta(options: AdadeltaOptions = {}): GradientTransform {
   const { beta, epsilon } = { ...defaults.adadelta, ...options };
   return eachParameter({
     kind: "adadelta",
@@ -36,5 +36,5 @@ export function adadelta({
   rate = defaults.adadelta.rate,
   ...options
 }: AdadeltaOptions & { readonly rate?: number } = {}): Optimizer {
-  return optimizer("adadelta", { rate, ...given({ ...options }) }, [byAdadelta(options)]);
+  return optimizer("adadelta", { rate, ...given({ ...options }) }, [scaleByAdadelta(options)]);
 }

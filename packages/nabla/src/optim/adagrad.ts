@@ -2,8 +2,8 @@ import { given } from "../base/described.ts";
 import { inRange } from "../base/fields.ts";
 import { add, divide, multiply, sqrt } from "../graph/elementwise.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, type Link, limited, NOT_NEGATIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
+import { eachParameter, type GradientTransform, limited, NOT_NEGATIVE } from "./transform.ts";
 
 export interface AdagradOptions {
   readonly epsilon?: number;
@@ -12,7 +12,10 @@ export interface AdagradOptions {
 }
 
 /** Directions divided by the root of the sum of all their squares so far. */
-export function byAdagrad({ epsilon = defaults.adagrad.epsilon, initial = 0 }: AdagradOptions = {}): Link {
+export function scaleByAdagrad({
+  epsilon = defaults.adagrad.epsilon,
+  initial = 0,
+}: AdagradOptions = {}): GradientTransform {
   inRange("initial", initial, NOT_NEGATIVE);
   return eachParameter({
     kind: "adagrad",
@@ -31,5 +34,5 @@ export function adagrad({
   rate = defaults.adagrad.rate,
   ...options
 }: AdagradOptions & { readonly rate?: number } = {}): Optimizer {
-  return optimizer("adagrad", { rate, ...given({ ...options }) }, [byAdagrad(options)]);
+  return optimizer("adagrad", { rate, ...given({ ...options }) }, [scaleByAdagrad(options)]);
 }

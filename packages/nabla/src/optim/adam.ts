@@ -2,8 +2,16 @@ import { given } from "../base/described.ts";
 import { add, divide, multiply, sqrt } from "../graph/elementwise.ts";
 import { decay } from "./decay.ts";
 import { defaults } from "./defaults.ts";
-import { BETA, eachParameter, flushed, flushedSquare, type Link, limited, NOT_NEGATIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
+import {
+  BETA,
+  eachParameter,
+  flushed,
+  flushedSquare,
+  type GradientTransform,
+  limited,
+  NOT_NEGATIVE,
+} from "./transform.ts";
 
 export interface AdamOptions {
   readonly beta1?: number;
@@ -14,12 +22,12 @@ export interface AdamOptions {
 }
 
 /** Averaged directions divided by their root mean square (Kingma and Ba 2015, algorithm 1). Moments are kept uncorrected. */
-export function byAdam({
+export function scaleByAdam({
   beta1 = defaults.adam.beta1,
   beta2 = defaults.adam.beta2,
   epsilon = defaults.adam.epsilon,
   correct = true,
-}: AdamOptions = {}): Link {
+}: AdamOptions = {}): GradientTransform {
   return eachParameter({
     kind: "adam",
     options: { beta1, beta2, epsilon, correct },
@@ -50,7 +58,7 @@ export function adam({
   rate = defaults.adam.rate,
   ...options
 }: AdamOptions & { readonly rate?: number } = {}): Optimizer {
-  return optimizer("adam", { rate, ...given({ ...options }) }, [byAdam(options)]);
+  return optimizer("adam", { rate, ...given({ ...options }) }, [scaleByAdam(options)]);
 }
 
 export interface AdamWOptions extends AdamOptions {
@@ -69,5 +77,8 @@ export function adamW({
   ...options
 }: AdamWOptions = {}): Optimizer {
   const shrinking = decay({ strength, ...(except === undefined ? {} : { except }) });
-  return optimizer("adamW", { rate, decay: strength, ...given({ except, ...options }) }, [byAdam(options), shrinking]);
+  return optimizer("adamW", { rate, decay: strength, ...given({ except, ...options }) }, [
+    scaleByAdam(options),
+    shrinking,
+  ]);
 }

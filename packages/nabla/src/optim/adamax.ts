@@ -1,8 +1,8 @@
 import { given } from "../base/described.ts";
 import { abs, add, divide, maximum, multiply } from "../graph/elementwise.ts";
 import { defaults } from "./defaults.ts";
-import { BETA, eachParameter, flushed, flushedSquare, type Link, limited, POSITIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
+import { BETA, eachParameter, flushed, flushedSquare, type GradientTransform, limited, POSITIVE } from "./transform.ts";
 
 export interface AdamaxOptions {
   readonly beta1?: number;
@@ -11,7 +11,7 @@ export interface AdamaxOptions {
 }
 
 /** Adam with the largest gradient of late, fading by beta2, in place of the root mean square (Kingma and Ba 2015, algorithm 2). */
-export function byAdamax(options: AdamaxOptions = {}): Link {
+export function scaleByAdamax(options: AdamaxOptions = {}): GradientTransform {
   const { beta1, beta2, epsilon } = { ...defaults.adam, ...options };
   return eachParameter({
     kind: "adamax",
@@ -35,5 +35,5 @@ export function adamax({
   rate = defaults.adamax.rate,
   ...options
 }: AdamaxOptions & { readonly rate?: number } = {}): Optimizer {
-  return optimizer("adamax", { rate, ...given({ ...options }) }, [byAdamax(options)]);
+  return optimizer("adamax", { rate, ...given({ ...options }) }, [scaleByAdamax(options)]);
 }

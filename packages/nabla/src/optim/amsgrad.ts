@@ -1,8 +1,16 @@
 import { given } from "../base/described.ts";
 import { add, divide, maximum, multiply, sqrt } from "../graph/elementwise.ts";
 import { defaults } from "./defaults.ts";
-import { BETA, eachParameter, flushed, flushedSquare, type Link, limited, NOT_NEGATIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
+import {
+  BETA,
+  eachParameter,
+  flushed,
+  flushedSquare,
+  type GradientTransform,
+  limited,
+  NOT_NEGATIVE,
+} from "./transform.ts";
 
 export interface AmsgradOptions {
   readonly beta1?: number;
@@ -11,7 +19,7 @@ export interface AmsgradOptions {
 }
 
 /** Adam that divides by the largest second moment so far, so that steps never grow again (Reddi, Kale, Kumar 2018). */
-export function byAmsgrad(options: AmsgradOptions = {}): Link {
+export function scaleByAmsgrad(options: AmsgradOptions = {}): GradientTransform {
   const { beta1, beta2, epsilon } = { ...defaults.adam, ...options };
   return eachParameter({
     kind: "amsgrad",
@@ -45,5 +53,5 @@ export function amsgrad({
   rate = defaults.adam.rate,
   ...options
 }: AmsgradOptions & { readonly rate?: number } = {}): Optimizer {
-  return optimizer("amsgrad", { rate, ...given({ ...options }) }, [byAmsgrad(options)]);
+  return optimizer("amsgrad", { rate, ...given({ ...options }) }, [scaleByAmsgrad(options)]);
 }

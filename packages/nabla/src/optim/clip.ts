@@ -2,7 +2,7 @@
 import { add, divide, maximum, minimum, multiply, negate, sqrt } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { eachParameter, type Link, limited, POSITIVE } from "./link.ts";
+import { eachParameter, type GradientTransform, limited, POSITIVE } from "./transform.ts";
 
 export interface ClipOptions {
   /** The largest value, or the greatest length. */
@@ -10,7 +10,7 @@ export interface ClipOptions {
 }
 
 /** Cuts each number of a direction at -most and most. */
-export function clipValue({ most }: ClipOptions): Link {
+export function clipValue({ most }: ClipOptions): GradientTransform {
   return eachParameter({
     kind: "clipValue",
     options: { most },
@@ -22,7 +22,7 @@ export function clipValue({ most }: ClipOptions): Link {
 }
 
 /** Shortens each parameter's direction to the length `most`; shorter ones stay. */
-export function clipNorm({ most }: ClipOptions): Link {
+export function clipNorm({ most }: ClipOptions): GradientTransform {
   return eachParameter({
     kind: "clipNorm",
     options: { most },
@@ -32,7 +32,7 @@ export function clipNorm({ most }: ClipOptions): Link {
 }
 
 /** Shortens all directions together, so that where they point stays the same (Pascanu, Mikolov, Bengio 2013, algorithm 1). */
-export function clipGlobalNorm({ most }: ClipOptions): Link {
+export function clipGlobalNorm({ most }: ClipOptions): GradientTransform {
   return {
     kind: "clipGlobalNorm",
     options: { most },

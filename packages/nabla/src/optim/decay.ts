@@ -1,7 +1,7 @@
 import { given } from "../base/described.ts";
 import { isPenalized } from "../base/parameter-path.ts";
 import { add, multiply } from "../graph/elementwise.ts";
-import { eachParameter, type Link, limited, NOT_NEGATIVE } from "./link.ts";
+import { eachParameter, type GradientTransform, limited, NOT_NEGATIVE } from "./transform.ts";
 
 export interface DecayOptions {
   readonly strength: number;
@@ -10,10 +10,10 @@ export interface DecayOptions {
 }
 
 /**
- * Adds strength · w to the direction. As the last link it is weight decay (Loshchilov and Hutter 2019); as the first it
+ * Adds strength · w to the direction. As the last transform it is weight decay (Loshchilov and Hutter 2019); as the first it
  * is the same as an L2 penalty.
  */
-export function decay({ strength, except }: DecayOptions): Link {
+export function decay({ strength, except }: DecayOptions): GradientTransform {
   return eachParameter({
     kind: "decay",
     options: given({ strength, except }),

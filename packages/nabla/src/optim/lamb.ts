@@ -3,11 +3,11 @@ import { isPenalized } from "../base/parameter-path.ts";
 import { divide, less, multiply, select, sqrt } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { type AdamWOptions, byAdam } from "./adam.ts";
+import { type AdamWOptions, scaleByAdam } from "./adam.ts";
 import { decay } from "./decay.ts";
 import { defaults } from "./defaults.ts";
-import { eachParameter, type Link } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
+import { eachParameter, type GradientTransform } from "./transform.ts";
 
 export interface TrustOptions {
   /** Last names of parameters that are left as they are. Default: bias, scale and shift; `[]` scales all. */
@@ -15,7 +15,7 @@ export interface TrustOptions {
 }
 
 /** Gives each parameter's direction the length of the parameter itself (You, Gitman, Ginsburg 2017); where either is 0 it stays. */
-export function trust({ except }: TrustOptions = {}): Link {
+export function trust({ except }: TrustOptions = {}): GradientTransform {
   const length = (x: Tensor): Tensor => sqrt(sum(multiply(x, x)));
   return eachParameter({
     kind: "trust",
@@ -38,6 +38,6 @@ export function lamb({
   ...options
 }: AdamWOptions = {}): Optimizer {
   const alone = except === undefined ? {} : { except };
-  const links = [byAdam({ epsilon, ...options }), decay({ strength, ...alone }), trust(alone)];
-  return optimizer("lamb", { rate, decay: strength, epsilon, ...given({ except, ...options }) }, links);
+  const transforms = [scaleByAdam({ epsilon, ...options }), decay({ strength, ...alone }), trust(alone)];
+  return optimizer("lamb", { rate, decay: strength, epsilon, ...given({ except, ...options }) }, transforms);
 }

@@ -2,8 +2,8 @@ import { given } from "../base/described.ts";
 import { add, multiply, sign } from "../graph/elementwise.ts";
 import { decay } from "./decay.ts";
 import { defaults } from "./defaults.ts";
-import { BETA, eachParameter, flushed, type Link, limited } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
+import { BETA, eachParameter, flushed, type GradientTransform, limited } from "./transform.ts";
 
 export interface LionOptions {
   /** The share of the past in the direction. */
@@ -13,7 +13,7 @@ export interface LionOptions {
 }
 
 /** The sign of a blend of gradient and memory (Chen et al.: Symbolic Discovery of Optimization Algorithms, 2023, algorithm 2). */
-export function byLion(options: LionOptions = {}): Link {
+export function scaleByLion(options: LionOptions = {}): GradientTransform {
   const { beta1, beta2 } = { ...defaults.lion, ...options };
   return eachParameter({
     kind: "lion",
@@ -39,7 +39,9 @@ export function lion({
   readonly decay?: number;
   readonly except?: readonly string[];
 } = {}): Optimizer {
-  const links =
-    strength === 0 ? [byLion(options)] : [byLion(options), decay(except ? { strength, except } : { strength })];
-  return optimizer("lion", { rate, decay: strength, ...given({ except, ...options }) }, links);
+  const transforms =
+    strength === 0
+      ? [scaleByLion(options)]
+      : [scaleByLion(options), decay(except ? { strength, except } : { strength })];
+  return optimizer("lion", { rate, decay: strength, ...given({ except, ...options }) }, transforms);
 }

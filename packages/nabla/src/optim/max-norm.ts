@@ -2,7 +2,7 @@ import { given } from "../base/described.ts";
 import { isPenalized } from "../base/parameter-path.ts";
 import { divide, maximum, multiply, sqrt } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
-import { eachParameter, type Link, limited, POSITIVE } from "./link.ts";
+import { eachParameter, type GradientTransform, limited, POSITIVE } from "./transform.ts";
 
 export interface MaxNormOptions {
   readonly most: number;
@@ -14,7 +14,7 @@ export interface MaxNormOptions {
  * Behind the step, shortens the weights that lead into a unit (all but the last axis) to the length `most` (Srebro and
  * Shraibman 2005; with dropout Srivastava et al. 2014, section 5.1).
  */
-export function maxNorm({ most, except }: MaxNormOptions): Link {
+export function maxNorm({ most, except }: MaxNormOptions): GradientTransform {
   return {
     ...eachParameter({
       kind: "maxNorm",

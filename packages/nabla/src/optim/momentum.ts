@@ -2,8 +2,8 @@ import { given } from "../base/described.ts";
 import { oneOf } from "../base/fields.ts";
 import { add, multiply } from "../graph/elementwise.ts";
 import { defaults } from "./defaults.ts";
-import { BETA, eachParameter, flushed, type Link, limited } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
+import { BETA, eachParameter, flushed, type GradientTransform, limited } from "./transform.ts";
 
 export const FORMS = ["averaged", "heavyBall"] as const;
 
@@ -18,12 +18,12 @@ export interface MomentumOptions {
 }
 
 /** Directions averaged over steps. */
-export function byMomentum({
+export function scaleByMomentum({
   beta = defaults.momentum.beta,
   form = "averaged",
   nesterov = false,
   correct = false,
-}: MomentumOptions = {}): Link {
+}: MomentumOptions = {}): GradientTransform {
   oneOf("form", form, FORMS);
   const share = (b: number): number => (form === "averaged" ? 1 - b : 1);
   return eachParameter({
@@ -46,5 +46,5 @@ export function momentum({
   rate = defaults.momentum.rate,
   ...options
 }: MomentumOptions & { readonly rate?: number } = {}): Optimizer {
-  return optimizer("momentum", { rate, ...given({ ...options }) }, [byMomentum(options)]);
+  return optimizer("momentum", { rate, ...given({ ...options }) }, [scaleByMomentum(options)]);
 }

@@ -2,8 +2,16 @@ import { given } from "../base/described.ts";
 import { inRange } from "../base/fields.ts";
 import { add, divide, multiply, sqrt } from "../graph/elementwise.ts";
 import { defaults } from "./defaults.ts";
-import { BETA, eachParameter, flushed, flushedSquare, type Link, limited, NOT_NEGATIVE } from "./link.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
+import {
+  BETA,
+  eachParameter,
+  flushed,
+  flushedSquare,
+  type GradientTransform,
+  limited,
+  NOT_NEGATIVE,
+} from "./transform.ts";
 
 export interface NAdamOptions {
   readonly beta1?: number;
@@ -14,7 +22,7 @@ export interface NAdamOptions {
 }
 
 /** Adam that looks one step ahead, as Nesterov's momentum does, with a beta1 that rises (Dozat 2016, algorithm 2). */
-export function byNAdam(options: NAdamOptions = {}): Link {
+export function scaleByNAdam(options: NAdamOptions = {}): GradientTransform {
   const { beta1, beta2, epsilon, rise } = { ...defaults.adam, rise: defaults.nadam.rise, ...options };
   inRange("rise", rise, NOT_NEGATIVE);
   return eachParameter({
@@ -60,5 +68,5 @@ export function nadam({
   rate = defaults.nadam.rate,
   ...options
 }: NAdamOptions & { readonly rate?: number } = {}): Optimizer {
-  return optimizer("nadam", { rate, ...given({ ...options }) }, [byNAdam(options)]);
+  return optimizer("nadam", { rate, ...given({ ...options }) }, [scaleByNAdam(options)]);
 }

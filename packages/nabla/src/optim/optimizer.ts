@@ -9,12 +9,12 @@ import { multiply, subtract } from "../graph/elementwise.ts";
 import { input, state } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { accumulation } from "./accumulation.ts";
-import type { Link, Numbers, Tensors } from "./link.ts";
+import type { GradientTransform, Numbers, Tensors } from "./transform.ts";
 
-/** An optimizer as data with its links: w becomes w - rate · (the last link's direction). */
+/** An optimizer as data with its transforms: w becomes w - rate · (the last transform's direction). */
 export interface Optimizer extends Described {
   readonly rate: number;
-  readonly links: readonly Link[];
+  readonly transforms: readonly GradientTransform[];
   /** Steps whose gradients are averaged into one update; see `accumulate`. Default 1. */
   readonly every?: number;
 }
@@ -23,26 +23,29 @@ export interface Optimizer extends Described {
 export function optimizer(
   kind: string,
   { rate, ...options }: PlainOptions & { readonly rate: number },
-  links: readonly Link[],
+  transforms: readonly GradientTransform[],
 ): Optimizer {
   inRange("rate", rate, { above: 0 });
-  return { kind, options: { rate, ...options }, rate, links };
+  return { kind, options: { rate, ...options }, rate, transforms };
 }
 
-/** Links of your own choice, one after the other: `sequence({ rate: 0.01 }, decay({ strength: 0.1 }), byMomentum())`. */
-export function sequence({ rate }: { readonly rate: number }, ...links: readonly Link[]): Optimizer {
-  return optimizer("sequence", { rate, links: links.map(describe) }, links);
+/** Transforms of your own choice, one after the other: `chainTransforms({ rate: 0.01 }, decay({ strength: 0.1 }), scaleByMomentum())`. */
+export function chainTransforms(
+  { rate }: { readonly rate: number },
+  ...transforms: readonly GradientTransform[]
+): Optimizer {
+  return optimizer("sequence", { rate, links: transforms.map(describe) }, transforms);
 }
 
 /** An optimizer's part of a training step. */
 export interface BuiltOptimizer {
   /** New values by parameter path. */
   readonly parameters: Tensors;
-  /** What is remembered, by `link.slot.path`: a state and its next value. */
+  /** What is remembered, by `transform.slot.path`: a state and its next value. */
   readonly slots: ReadonlyMap<string, readonly [state: Tensor, next: Tensor]>;
-  /** Inputs of shape [] that must be fed: `rate`, and `link.name` for each number of each link. */
+  /** Inputs of shape [] that must be fed: `rate`, and `transform.name` for each number of each transform. */
   readonly inputs: ReadonlyMap<string, Tensor>;
-  /** Settings that may change while training, by `link.name` and `rate`, and what they begin as. */
+  /** Settings that may change while training, by `transform.name` and `rate`, and what they begin as. */
   readonly settings: Numbers;
   /** What they may become. */
   readonly ranges: Readonly<Record<string, Range>>;
@@ -54,16 +57,16 @@ export interface BuiltOptimizer {
 export const RATE = "rate";
 
 /**
- * Builds the graph of one step. Slots are made as states named `link.slot.path`. `behind` is what becomes of a
+ * Builds the graph of one step. Slots are made as states named `transform.slot.path`. `after` is what becomes of a
  * parameter's next value, as by a proximal penalty.
  */
 export function buildOptimizer(
-  { rate, links, every = 1 }: Optimizer,
+  { rate, transforms, every = 1 }: Optimizer,
   parameters: Tensors,
   gradients: Tensors,
-  behind: (next: Tensor, path: string, rate: Tensor) => Tensor = (next) => next,
+  after: (next: Tensor, path: string, rate: Tensor) => Tensor = (next) => next,
 ): BuiltOptimizer {
-  const names = numbered(links.map(({ kind }) => kind));
+  const names = numbered(transforms.map(({ kind }) => kind));
   const dtype: DType = [...parameters.values()][0]?.dtype ?? "float32";
   const gathered = accumulation(every, gradients);
   const inputs = new Map<string, Tensor>([[RATE, input(RATE, [], dtype)], ...gathered.inputs]);
@@ -72,15 +75,15 @@ export function buildOptimizer(
   const ranges: Record<string, Range> = { [RATE]: { atLeast: 0 } };
   const feeders: Feeder[] = [];
   let directions = gathered.gradients;
-  for (const [i, link] of links.entries()) {
-    const name = names[i] ?? link.kind;
-    const states = slotStates(link, name, parameters);
-    for (const [setting, value] of Object.entries(link.settings)) settings[`${name}.${setting}`] = value;
-    for (const [setting, range] of Object.entries(link.ranges ?? {})) ranges[`${name}.${setting}`] = range;
-    for (const number of Object.keys(link.numbers(link.settings, 1)))
+  for (const [i, transform] of transforms.entries()) {
+    const name = names[i] ?? transform.kind;
+    const states = slotStates(transform, name, parameters);
+    for (const [setting, value] of Object.entries(transform.settings)) settings[`${name}.${setting}`] = value;
+    for (const [setting, range] of Object.entries(transform.ranges ?? {})) ranges[`${name}.${setting}`] = range;
+    for (const number of Object.keys(transform.numbers(transform.settings, 1)))
       inputs.set(`${name}.${number}`, input(`${name}.${number}`, [], dtype));
-    feeders.push(feederOf(link, name));
-    const made = link.apply(directions, {
+    feeders.push(feederOf(transform, name));
+    const made = transform.apply(directions, {
       parameters,
       number: (number) => found(inputs, `${name}.${number}`),
       slot: (slot, path) => found(states, `${name}.${slot}.${path}`),
@@ -97,11 +100,11 @@ export function buildOptimizer(
   const stepped = [...directions].map(([path, direction]) => {
     const parameter = found(parameters, path);
     let next = subtract(parameter, multiply(direction, by));
-    for (const [i, { project }] of links.entries()) {
+    for (const [i, { project }] of transforms.entries()) {
       const number = (name: string): Tensor => found(inputs, `${names[i] ?? ""}.${name}`);
       next = project?.(next, { path, number }) ?? next;
     }
-    return [path, gathered.gate(behind(next, path, by), parameter)] as const;
+    return [path, gathered.gate(after(next, path, by), parameter)] as const;
   });
   return {
     parameters: new Map(stepped),
@@ -119,20 +122,22 @@ export function buildOptimizer(
 type Feeder = BuiltOptimizer["feed"];
 
 /** Feeding is done at every step: names are joined here, once. */
-function feederOf(link: Link, name: string): Feeder {
-  const own: Record<string, number> = { ...link.settings };
-  const settings = Object.keys(link.settings).map((setting) => [setting, `${name}.${setting}`] as const);
-  const numbers = Object.keys(link.numbers(link.settings, 1)).map((number) => [number, `${name}.${number}`] as const);
+function feederOf(transform: GradientTransform, name: string): Feeder {
+  const own: Record<string, number> = { ...transform.settings };
+  const settings = Object.keys(transform.settings).map((setting) => [setting, `${name}.${setting}`] as const);
+  const numbers = Object.keys(transform.numbers(transform.settings, 1)).map(
+    (number) => [number, `${name}.${number}`] as const,
+  );
   return (current, step, feeds) => {
     for (const [setting, full] of settings) own[setting] = current[full] ?? 0;
-    const values = link.numbers(own, step);
+    const values = transform.numbers(own, step);
     for (const [number, full] of numbers) feeds[full] = values[number] ?? 0;
   };
 }
 
-function slotStates(link: Link, name: string, parameters: Tensors): Tensors {
+function slotStates(transform: GradientTransform, name: string, parameters: Tensors): Tensors {
   const states = new Map<string, Tensor>();
-  for (const [slot, value] of Object.entries(link.slots)) {
+  for (const [slot, value] of Object.entries(transform.slots)) {
     for (const [path, { shape, dtype }] of parameters) {
       const full = `${name}.${slot}.${path}`;
       states.set(full, state(full, filled(sizeOf(shape), value, dtype)));
@@ -143,6 +148,7 @@ function slotStates(link: Link, name: string, parameters: Tensors): Tensors {
 
 function found<T>(map: ReadonlyMap<string, T>, name: string): T {
   const value = map.get(name);
-  if (value === undefined) throw new NablaError("optim/missing", `a link asks for "${name}", which it did not declare`);
+  if (value === undefined)
+    throw new NablaError("optim/missing", `a transform asks for "${name}", which it did not declare`);
   return value;
 }

@@ -2,23 +2,23 @@ import { type Kinds, makeFrom, maker } from "../base/described.ts";
 import { flag, list, nested, number, required, texts, word } from "../base/fields.ts";
 import type { Json } from "../base/json.ts";
 import { accumulate } from "./accumulate.ts";
-import { adadelta, byAdadelta } from "./adadelta.ts";
-import { adagrad, byAdagrad } from "./adagrad.ts";
-import { adam, adamW, byAdam } from "./adam.ts";
-import { adamax, byAdamax } from "./adamax.ts";
-import { amsgrad, byAmsgrad } from "./amsgrad.ts";
+import { adadelta, scaleByAdadelta } from "./adadelta.ts";
+import { adagrad, scaleByAdagrad } from "./adagrad.ts";
+import { adam, adamW, scaleByAdam } from "./adam.ts";
+import { adamax, scaleByAdamax } from "./adamax.ts";
+import { amsgrad, scaleByAmsgrad } from "./amsgrad.ts";
 import { clipGlobalNorm, clipNorm, clipValue } from "./clip.ts";
 import { decay } from "./decay.ts";
 import { gradientDescent } from "./gradient-descent.ts";
-import { factorsField, groups } from "./groups.ts";
+import { groupFactorsField, groups } from "./groups.ts";
 import { lamb, trust } from "./lamb.ts";
-import type { Link } from "./link.ts";
-import { byLion, lion } from "./lion.ts";
+import { lion, scaleByLion } from "./lion.ts";
 import { maxNorm } from "./max-norm.ts";
-import { byMomentum, FORMS, momentum } from "./momentum.ts";
-import { byNAdam, nadam } from "./nadam.ts";
-import { type Optimizer, sequence } from "./optimizer.ts";
-import { byRms, PLACES, rmsprop } from "./rmsprop.ts";
+import { FORMS, momentum, scaleByMomentum } from "./momentum.ts";
+import { nadam, scaleByNAdam } from "./nadam.ts";
+import { chainTransforms, type Optimizer } from "./optimizer.ts";
+import { PLACES, rmsprop, scaleByRms } from "./rmsprop.ts";
+import type { GradientTransform } from "./transform.ts";
 
 const rate = number;
 const momentumFields = { beta: number, form: word(FORMS), nesterov: flag, correct: flag };
@@ -32,23 +32,23 @@ const shrinking = { decay: number, except: texts };
 const bound = { most: required(number) };
 const adagradFields = { epsilon: number, initial: number };
 
-/** Every link by the name that data calls it. */
-export const links: Kinds<Link> = {
-  momentum: maker(momentumFields, byMomentum),
-  rms: maker(rmsFields, byRms),
-  adam: maker(adamFields, byAdam),
-  adagrad: maker(adagradFields, byAdagrad),
-  nadam: maker(nadamFields, byNAdam),
-  amsgrad: maker(maxFields, byAmsgrad),
-  adamax: maker(maxFields, byAdamax),
-  adadelta: maker(deltaFields, byAdadelta),
-  lion: maker(betas, byLion),
+/** Every transform by the name that data calls it. */
+export const transforms: Kinds<GradientTransform> = {
+  momentum: maker(momentumFields, scaleByMomentum),
+  rms: maker(rmsFields, scaleByRms),
+  adam: maker(adamFields, scaleByAdam),
+  adagrad: maker(adagradFields, scaleByAdagrad),
+  nadam: maker(nadamFields, scaleByNAdam),
+  amsgrad: maker(maxFields, scaleByAmsgrad),
+  adamax: maker(maxFields, scaleByAdamax),
+  adadelta: maker(deltaFields, scaleByAdadelta),
+  lion: maker(betas, scaleByLion),
   trust: maker({ except: texts }, trust),
   clipValue: maker(bound, clipValue),
   clipNorm: maker(bound, clipNorm),
   clipGlobalNorm: maker(bound, clipGlobalNorm),
   maxNorm: maker({ ...bound, except: texts }, maxNorm),
-  groups: maker({ factors: required(factorsField) }, groups),
+  groups: maker({ factors: required(groupFactorsField) }, groups),
   decay: maker({ strength: required(number), except: texts }, decay),
 };
 
@@ -66,17 +66,17 @@ export const optimizers: Kinds<Optimizer> = {
   lion: maker({ rate, ...betas, ...shrinking }, lion),
   lamb: maker({ rate, ...adamFields, ...shrinking }, lamb),
   adagrad: maker({ rate, ...adagradFields }, adagrad),
-  sequence: maker({ rate: required(number), links: required(list(linkFrom)) }, (values) =>
-    sequence(values, ...values.links),
+  sequence: maker({ rate: required(number), links: required(list(transformFrom)) }, (values) =>
+    chainTransforms(values, ...values.links),
   ),
   accumulate: maker({ every: required(number), optimizer: required(nested(optimizerFrom)) }, ({ optimizer, every }) =>
     accumulate(optimizer, every),
   ),
 };
 
-/** A link from data, as `{ kind: "decay", strength: 0.01 }`. */
-export function linkFrom(data: Json, place?: string): Link {
-  return makeFrom("link", links, data, place);
+/** A transform from data, as `{ kind: "decay", strength: 0.01 }`. */
+export function transformFrom(data: Json, place?: string): GradientTransform {
+  return makeFrom("transform", transforms, data, place);
 }
 
 /** An optimizer from data, as `"adam"` or `{ kind: "adam", rate: 0.003 }`. */

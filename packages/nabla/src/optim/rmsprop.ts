@@ -3,9 +3,17 @@ import { oneOf } from "../base/fields.ts";
 import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { defaults } from "./defaults.ts";
-import { BETA, eachParameter, flushed, flushedSquare, type Link, limited, NOT_NEGATIVE } from "./link.ts";
-import { byMomentum } from "./momentum.ts";
+import { scaleByMomentum } from "./momentum.ts";
 import { type Optimizer, optimizer } from "./optimizer.ts";
+import {
+  BETA,
+  eachParameter,
+  flushed,
+  flushedSquare,
+  type GradientTransform,
+  limited,
+  NOT_NEGATIVE,
+} from "./transform.ts";
 
 export const PLACES = ["outside", "inside"] as const;
 
@@ -19,12 +27,12 @@ export interface RmsOptions {
 }
 
 /** Directions divided by their running root mean square. */
-export function byRms({
+export function scaleByRms({
   beta = defaults.rmsprop.beta,
   epsilon = defaults.rmsprop.epsilon,
   place = "outside",
   centered = false,
-}: RmsOptions = {}): Link {
+}: RmsOptions = {}): GradientTransform {
   oneOf("place", place, PLACES);
   return eachParameter<string>({
     kind: "rms",
@@ -50,6 +58,6 @@ export function rmsprop({
   momentum,
   ...options
 }: RmsOptions & { readonly rate?: number; readonly momentum?: number } = {}): Optimizer {
-  const ball = momentum === undefined ? [] : [byMomentum({ beta: momentum, form: "heavyBall" })];
-  return optimizer("rmsprop", { rate, ...given({ ...options, momentum }) }, [byRms(options), ...ball]);
+  const ball = momentum === undefined ? [] : [scaleByMomentum({ beta: momentum, form: "heavyBall" })];
+  return optimizer("rmsprop", { rate, ...given({ ...options, momentum }) }, [scaleByRms(options), ...ball]);
 }

@@ -24,7 +24,7 @@ export interface Schedule extends Described {
 
 export const PACES = ["epoch", "step"] as const;
 
-export interface PaceOptions {
+export interface ScheduleOptions {
   /** Whether the rate changes from epoch to epoch or a little at every step. */
   readonly per?: (typeof PACES)[number];
 }
@@ -50,19 +50,19 @@ export function constantRate(): Schedule {
 }
 
 /** rate / (1 + decay · epoch) */
-export function inverseTime({ decay = 1, per }: PaceOptions & { readonly decay?: number } = {}): Schedule {
+export function inverseTime({ decay = 1, per }: ScheduleOptions & { readonly decay?: number } = {}): Schedule {
   inRange("decay", decay, { atLeast: 0 });
   return schedule("inverseTime", given({ decay, per }), per ?? "epoch", (epoch) => 1 / (1 + decay * epoch));
 }
 
 /** rate · base^epoch */
-export function exponential({ base = 0.95, per }: PaceOptions & { readonly base?: number } = {}): Schedule {
+export function exponential({ base = 0.95, per }: ScheduleOptions & { readonly base?: number } = {}): Schedule {
   inRange("base", base, { above: 0, atMost: 1 });
   return schedule("exponential", given({ base, per }), per ?? "epoch", (epoch) => base ** epoch);
 }
 
 /** rate · k / sqrt(epoch), the first epoch counted as 1. */
-export function squareRoot({ k = 1, per }: PaceOptions & { readonly k?: number } = {}): Schedule {
+export function squareRoot({ k = 1, per }: ScheduleOptions & { readonly k?: number } = {}): Schedule {
   inRange("k", k, { above: 0 });
   return schedule("squareRoot", given({ k, per }), per ?? "epoch", (epoch) => k / Math.sqrt(epoch + 1));
 }
@@ -81,7 +81,7 @@ export function staircase({
 }
 
 /** Half a cosine from the rate down to `floor` times the rate over all epochs (Loshchilov and Hutter 2017, equation 5). */
-export function cosine({ floor = 0, per }: PaceOptions & { readonly floor?: number } = {}): Schedule {
+export function cosine({ floor = 0, per }: ScheduleOptions & { readonly floor?: number } = {}): Schedule {
   inRange("floor", floor, { atLeast: 0, atMost: 1 });
   return schedule("cosine", given({ floor, per }), per ?? "step", (epoch, { epochs }) => {
     return floor + ((1 - floor) * (1 + Math.cos(Math.PI * Math.min(1, epoch / Math.max(1, epochs))))) / 2;

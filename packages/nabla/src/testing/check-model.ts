@@ -5,7 +5,7 @@ import { reference } from "../engine/reference/reference.ts";
 import { type ByPath, RANDOM } from "../nn/model.ts";
 import { gradientDescent } from "../optim/gradient-descent.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
-import { settleJob } from "../train/job.ts";
+import { resolveJob } from "../train/job.ts";
 import { type CostSpec, modelCost } from "../train/model-cost.ts";
 import { prepareStep } from "../train/step.ts";
 import { checkGradients, type GradientOptions, type GradientSpec } from "./gradient-check.ts";
@@ -52,7 +52,7 @@ export async function gradientCheck(
   const worst = known(points.toSorted((a, b) => badness(b) - badness(a))[0], "a point to check at");
   const { step, ...report } = worst;
   const after = step === 0 ? "" : ` After ${step} steps.`;
-  return { ...report, said: `${report.said}${after}`, points };
+  return { ...report, summary: `${report.summary}${after}`, points };
 }
 
 function specOf({ frozen = true, ...spec }: ModelSpec, seed: number): GradientSpec {
@@ -73,13 +73,13 @@ async function walkOf(
   const last = Math.max(0, ...stops);
   if (last === 0) return [{ steps: 0, weights: undefined }];
   const job = { model, loss, optimizer, train: examples, batch: examples.rows, seed, engine: reference };
-  const step = await prepareStep(settleJob(penalty === undefined ? job : { ...job, penalty }));
-  for (const [path, array] of weights ?? []) step.program.write(known(step.kept.get(path), path), array);
+  const step = await prepareStep(resolveJob(penalty === undefined ? job : { ...job, penalty }));
+  for (const [path, array] of weights ?? []) step.program.write(known(step.states.get(path), path), array);
   const feeds: Record<string, NdArray | number> = { inputs: examples.inputs, targets: examples.targets };
   const seen: { readonly steps: number; readonly weights: ByPath<NdArray> | undefined }[] = [];
   for (let steps = 0; steps <= last; steps++) {
     if (stops.includes(steps)) {
-      const now = new Map([...step.kept].map(([path, tensor]) => [path, step.program.read(tensor)]));
+      const now = new Map([...step.states].map(([path, tensor]) => [path, step.program.read(tensor)]));
       seen.push({ steps, weights: steps === 0 ? weights : now });
     }
     step.feed(step.settings, steps, feeds);

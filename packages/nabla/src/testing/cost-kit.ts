@@ -57,8 +57,8 @@ export async function lossComplaints(loss: Loss): Promise<readonly string[]> {
     const expected = Array.from({ length: ROWS }, (_, i) =>
       meaning(row(outputs.data, i, WIDTH), row(targets.data, i, width), loss.options),
     );
-    const said = firstDifference(await value(each, {}, { engine: reference }), expected);
-    if (said !== undefined) complaints.push(`the loss is not ${JSON.stringify(describe(loss))}: ${said}`);
+    const message = firstDifference(await value(each, {}, { engine: reference }), expected);
+    if (message !== undefined) complaints.push(`the loss is not ${JSON.stringify(describe(loss))}: ${message}`);
   }
   const report = await checkGradients({ cost: mean(each), parameters: new Map([["outputs", z]]) });
   if (report.verdict !== "right")
@@ -99,8 +99,8 @@ export async function penaltyComplaints(penalty: Penalty): Promise<readonly stri
     (all, [name, by]) => all + (by * (sums[name] ?? 0)) / share,
     0,
   );
-  const said = known ? firstDifference(await value(cost, {}, { engine: reference }), [expected]) : undefined;
-  if (said !== undefined) complaints.push(`the cost is not that of ${penalty.kind}: ${said}`);
+  const message = known ? firstDifference(await value(cost, {}, { engine: reference }), [expected]) : undefined;
+  if (message !== undefined) complaints.push(`the cost is not that of ${penalty.kind}: ${message}`);
   const report = await checkGradients({ cost, parameters });
   if (report.verdict !== "right")
     complaints.push(`the gradients of ${penalty.kind} are ${report.verdict}:\n${report.table}`);

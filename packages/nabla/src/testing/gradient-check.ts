@@ -75,8 +75,12 @@ export async function checkGradients(
 
 function refuseChance(first: number, second: number): void {
   if (!Number.isFinite(first)) {
-    const said = `the cost is ${first}, so there is no slope to check`;
-    throw new NablaError("gradient/not-finite", said, "begin with smaller weights, or train with a smaller rate first");
+    const message = `the cost is ${first}, so there is no slope to check`;
+    throw new NablaError(
+      "gradient/not-finite",
+      message,
+      "begin with smaller weights, or train with a smaller rate first",
+    );
   }
   if (first === second) return;
   throw new NablaError(

@@ -39,7 +39,7 @@ export interface GradientReport {
   /** The same as text, a line a parameter. */
   readonly table: string;
   /** The verdict in a sentence. */
-  readonly said: string;
+  readonly summary: string;
 }
 
 /** Sums over what was compared in one parameter. */
@@ -83,8 +83,8 @@ export function reportOf(
   const skipped = kinks === 0 ? "" : `; ${count(kinks, "kink")} left out`;
   const difference =
     largest === 0 ? "no difference beyond rounding" : `the largest relative error is ${shown(largest)}`;
-  const said = `The gradients are ${verdict}: ${difference}${where}${skipped}. Computed in float64, ${count(price.runs, "run")} of the cost.`;
-  return { verdict, error, kinks, ...price, parameters, table: tableOf(parameters), said };
+  const summary = `The gradients are ${verdict}: ${difference}${where}${skipped}. Computed in float64, ${count(price.runs, "run")} of the cost.`;
+  return { verdict, error, kinks, ...price, parameters, table: tableOf(parameters), summary };
 }
 
 function verdictOf(error: number): GradientVerdict {

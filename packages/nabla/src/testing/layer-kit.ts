@@ -11,7 +11,7 @@ import { constant, input, state } from "../graph/leaf.ts";
 import { sum } from "../graph/movement.ts";
 import type { Layer } from "../nn/layer.ts";
 import { layerFrom } from "../nn/layers.ts";
-import { beginModel, buildModel, RANDOM } from "../nn/model.ts";
+import { buildModel, initModel, RANDOM } from "../nn/model.ts";
 import { beginningFeeds, fedInputs } from "../train/measures.ts";
 import { checkGradients } from "./gradient-check.ts";
 import type { GradientReport } from "./gradient-report.ts";
@@ -28,13 +28,13 @@ export async function layerComplaints(layer: Layer, shape: Size): Promise<readon
   const again = layerFrom(describe(layer));
   if (JSON.stringify(describe(again)) !== JSON.stringify(describe(layer)))
     complaints.push("the layer made from its data has other options");
-  const [begun, repeated] = [layer, again].map((one) => beginModel(one, shape, seedKey(1)));
-  if (show(begun?.parameters) !== show(repeated?.parameters))
+  const [variables, repeated] = [layer, again].map((one) => initModel(one, shape, seedKey(1)));
+  if (show(variables?.parameters) !== show(repeated?.parameters))
     complaints.push("the layer made from its data begins with other numbers");
 
   const all = await answers(layer, inputs);
-  if (String(all.shape.slice(1)) !== String(begun?.shape))
-    complaints.push(`begin says examples of shape [${begun?.shape}] come out, apply gives [${all.shape.slice(1)}]`);
+  if (String(all.shape.slice(1)) !== String(variables?.shape))
+    complaints.push(`begin says examples of shape [${variables?.shape}] come out, apply gives [${all.shape.slice(1)}]`);
   const alone = await answers(layer, rows(inputs, 2, 3));
   const width = elementsOf(all.shape.slice(1));
   if (String(alone.data) !== String(all.data.slice(2 * width, 3 * width)))
@@ -49,18 +49,21 @@ export async function layerComplaints(layer: Layer, shape: Size): Promise<readon
 
 /** Checks the gradients by parameters and by inputs, in training mode. */
 function slopes(layer: Layer, inputs: NdArray): Promise<GradientReport> {
-  const begun = beginModel(layer, inputs.shape.slice(1), seedKey(1));
+  const variables = initModel(layer, inputs.shape.slice(1), seedKey(1));
   const kept = new Map(
-    [...begun.parameters, ...begun.statistics].map(([path, array]) => [path, state(path, castArray(array, "float64"))]),
+    [...variables.parameters, ...variables.buffers].map(([path, array]) => [
+      path,
+      state(path, castArray(array, "float64")),
+    ]),
   );
   const x = state("inputs", inputs);
-  const { output, numbers, random } = buildModel(layer, x, { kept, mode: "train" });
+  const { output, numbers, random } = buildModel(layer, x, { variables: kept, mode: "train" });
   const size = sizeOf(output.shape);
   const aim = constant(ndarray(normal(seedKey(6), elementsOf(size)), size));
   const off = subtract(output, aim);
   return checkGradients({
     cost: sum(multiply(off, off)),
-    parameters: new Map([["inputs", x], ...[...kept].filter(([path]) => begun.parameters.has(path))]),
+    parameters: new Map([["inputs", x], ...[...kept].filter(([path]) => variables.parameters.has(path))]),
     feeds: {
       ...Object.fromEntries([...numbers].map(([name, { value }]) => [name, value])),
       ...(random === undefined ? {} : { [RANDOM]: ndarray(Int32Array.of(1, 2, 3), [3]) }),
@@ -70,10 +73,12 @@ function slopes(layer: Layer, inputs: NdArray): Promise<GradientReport> {
 
 async function answers(layer: Layer, inputs: NdArray): Promise<NdArray> {
   const shape = inputs.shape.slice(1);
-  const begun = beginModel(layer, shape, fork(seedKey(1), "kit"));
-  const kept = new Map([...begun.parameters, ...begun.statistics].map(([path, array]) => [path, state(path, array)]));
+  const variables = initModel(layer, shape, fork(seedKey(1), "kit"));
+  const kept = new Map(
+    [...variables.parameters, ...variables.buffers].map(([path, array]) => [path, state(path, array)]),
+  );
   const x = input("inputs", ["batch", ...shape]);
-  const built = buildModel(layer, x, { kept, mode: "predict" });
+  const built = buildModel(layer, x, { variables: kept, mode: "predict" });
   const program = await compile(
     { inputs: [x, ...fedInputs(built)], outputs: { output: built.output } },
     { engine: reference },

@@ -14,7 +14,7 @@ export interface LayerCase {
   readonly random: { readonly key: Key; readonly step: number };
 }
 
-/** What must come out: the output and the next statistics. */
+/** What must come out: the output and the next buffers. */
 export interface Meant {
   readonly output: Float64Array;
   readonly [statistic: string]: Float64Array;

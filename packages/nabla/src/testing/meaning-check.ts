@@ -6,19 +6,19 @@ import { compile } from "../engine/program.ts";
 import { reference } from "../engine/reference/reference.ts";
 import { input, state } from "../graph/leaf.ts";
 import type { Layer, Mode } from "../nn/layer.ts";
-import { type Begun, beginModel, buildModel, RANDOM } from "../nn/model.ts";
+import { buildModel, initModel, type ModelVariables, RANDOM } from "../nn/model.ts";
 import { beginningFeeds, fedInputs } from "../train/measures.ts";
 import { layerMeanings } from "./layer-meanings.ts";
 
 const KEY: Key = { seed: [1, 2] };
 const STEP = 3;
 
-/** Where a layer's output or statistics are not what the kind means, in training and in predicting; empty where all agree. */
+/** Where a layer's output or buffers are not what the kind means, in training and in predicting; empty where all agree. */
 export async function meaningComplaints(layer: Layer, inputs: NdArray): Promise<readonly string[]> {
   const meaning = layerMeanings[layer.kind];
   if (meaning === undefined) return [];
   const shape = inputs.shape.slice(1);
-  const kept = shaken(beginModel(layer, shape, seedKey(1)));
+  const kept = shaken(initModel(layer, shape, seedKey(1)));
   const complaints: string[] = [];
   for (const mode of ["train", "predict"] as const) {
     const found = await computed(layer, inputs, { mode, kept });
@@ -31,10 +31,10 @@ export async function meaningComplaints(layer: Layer, inputs: NdArray): Promise<
       random: { key: KEY, step: STEP },
     });
     for (const [name, expected] of Object.entries(meant)) {
-      const said = firstDifference(found[name], expected);
-      if (said !== undefined)
+      const message = firstDifference(found[name], expected);
+      if (message !== undefined)
         complaints.push(
-          `${mode === "train" ? "in training" : "when predicting"} the ${name} is not that of ${layer.kind}: ${said}`,
+          `${mode === "train" ? "in training" : "when predicting"} the ${name} is not that of ${layer.kind}: ${message}`,
         );
     }
   }
@@ -42,13 +42,13 @@ export async function meaningComplaints(layer: Layer, inputs: NdArray): Promise<
 }
 
 /** Numbers that tell apart what the beginning's zeros and ones do not. */
-function shaken({ parameters, statistics }: Begun): ReadonlyMap<string, NdArray> {
+function shaken({ parameters, buffers }: ModelVariables): ReadonlyMap<string, NdArray> {
   const of = ([path, { shape }]: readonly [string, NdArray]): [string, NdArray] => {
     const size = elementsOf(shape);
     const draws = path === "variance" ? uniform53(seedKey(8), size).map((u) => 0.5 + u) : normal(seedKey(9), size);
     return [path, ndarray(draws, shape)];
   };
-  return new Map([...parameters, ...statistics].map(of));
+  return new Map([...parameters, ...buffers].map(of));
 }
 
 async function computed(
@@ -59,8 +59,8 @@ async function computed(
   const states = new Map([...kept].map(([path, array]) => [path, state(path, array)]));
   const batch: Size = inputs.shape;
   const x = input("inputs", ["batch", ...batch.slice(1)], "float64");
-  const built = buildModel(layer, x, { kept: states, mode });
-  const outputs = { output: built.output, ...Object.fromEntries(built.statistics) };
+  const built = buildModel(layer, x, { variables: states, mode });
+  const outputs = { output: built.output, ...Object.fromEntries(built.buffers) };
   const program = await compile({ inputs: [x, ...fedInputs(built)], outputs }, { engine: reference });
   const random = built.random === undefined ? {} : { [RANDOM]: ndarray(Int32Array.of(...KEY.seed, STEP), [3]) };
   return program.run({ inputs: castArray(inputs, "float64"), ...beginningFeeds(built), ...random });

@@ -8,17 +8,17 @@ type Stepper = (w: number, slope: number, step: number) => number;
 interface Meaning {
   /** Options that it knows; an optimizer with others is compared with nothing. */
   readonly knows: readonly string[];
-  readonly begin: (option: (name: string, otherwise: number) => number, on: (name: string) => boolean) => Stepper;
+  readonly init: (option: (name: string, otherwise: number) => number, on: (name: string) => boolean) => Stepper;
 }
 
 const meanings: Readonly<Record<string, Meaning>> = {
   gradientDescent: {
     knows: ["rate"],
-    begin: (option) => (w, slope) => w - option("rate", defaults.gradientDescent.rate) * slope,
+    init: (option) => (w, slope) => w - option("rate", defaults.gradientDescent.rate) * slope,
   },
   momentum: {
     knows: ["rate", "beta", "nesterov"],
-    begin: (option, on) => {
+    init: (option, on) => {
       const [rate, beta] = [option("rate", defaults.momentum.rate), option("beta", defaults.momentum.beta)];
       let v = 0;
       return (w, slope) => {
@@ -30,7 +30,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   // Tieleman and Hinton 2012, epsilon outside the root
   rmsprop: {
     knows: ["rate", "beta", "epsilon"],
-    begin: (option) => {
+    init: (option) => {
       const { rate, beta, epsilon } = defaults.rmsprop;
       let s = 0;
       return (w, slope) => {
@@ -39,11 +39,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
       };
     },
   },
-  adam: { knows: ["rate", "beta1", "beta2", "epsilon"], begin: (option) => adam(option) },
+  adam: { knows: ["rate", "beta1", "beta2", "epsilon"], init: (option) => adam(option) },
   // Loshchilov and Hutter 2019, algorithm 2: the decay stands beside the moments
   adamW: {
     knows: ["rate", "beta1", "beta2", "epsilon", "decay"],
-    begin: (option) => {
+    init: (option) => {
       const step = adam(option);
       const shrink = option("rate", defaults.adam.rate) * option("decay", defaults.adamW.decay);
       return (w, slope, t) => step(w, slope, t) - shrink * w;
@@ -51,7 +51,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   adagrad: {
     knows: ["rate", "epsilon"],
-    begin: (option) => {
+    init: (option) => {
       const { rate, epsilon } = defaults.adagrad;
       let total = 0;
       return (w, slope) => {
@@ -86,7 +86,7 @@ export function meantWalk(
     const value = options[name];
     return typeof value === "number" ? value : otherwise;
   };
-  const step = meaning.begin(option, (name) => options[name] === true);
+  const step = meaning.init(option, (name) => options[name] === true);
   const values: number[] = [];
   let w = from;
   for (let t = 1; t <= steps; t++) {

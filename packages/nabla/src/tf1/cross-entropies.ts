@@ -52,10 +52,10 @@ export function sparseSoftmaxCrossEntropyWithLogits({ labels, logits, ...named }
     ),
   );
   if (codes.dtype !== "int32") {
-    const said = `${kind}: labels are class codes (int32), and "${codes.name}" is ${codes.dtype}`;
+    const message = `${kind}: labels are class codes (int32), and "${codes.name}" is ${codes.dtype}`;
     throw new NablaError(
       "tf1/dtype",
-      said,
+      message,
       "take them from tf.argMax(labels, 1), or use softmaxCrossEntropyWithLogits",
     );
   }

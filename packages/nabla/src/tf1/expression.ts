@@ -81,8 +81,8 @@ function tokensOf(source: string, texts: readonly string[], values: readonly Val
   return [...tokens, { text: "", at: source.length }];
 }
 
-function fault(source: string, at: number, said: string, hint?: string): NablaError {
-  return new NablaError("tf1/expression", `${said}, at position ${at + 1} of "${source}"`, hint);
+function fault(source: string, at: number, message: string, hint?: string): NablaError {
+  return new NablaError("tf1/expression", `${message}, at position ${at + 1} of "${source}"`, hint);
 }
 
 /** Recursive descent, a method for each level of precedence, the weakest first. */

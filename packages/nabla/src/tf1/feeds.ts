@@ -1,6 +1,6 @@
 /** What a run is fed. */
 import { isNdArray, type NdArray } from "../array/ndarray.ts";
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import { type Graph, shown, Tensor } from "./graph.ts";
 import { arrayOf, type Nested } from "./operands.ts";
 
@@ -26,8 +26,8 @@ export function readFeed(graph: Graph, feed: Feed): readonly (readonly [Tensor, 
 }
 
 function unfit(received: unknown): NablaError {
-  const said = `expected pairs of a tensor and a value, received ${received instanceof Tensor ? `"${received.name}"` : String(received)}`;
-  return new NablaError("tf1/feed", said, "feed [[placeholder, value], …] or { name: value }");
+  const message = `expected pairs of a tensor and a value, received ${received instanceof Tensor ? `"${received.name}"` : String(received)}`;
+  return new NablaError("tf1/feed", message, "feed [[placeholder, value], …] or { name: value }");
 }
 
 function byName(graph: Graph, feed: Readonly<Record<string, FeedValue>>): (readonly [Tensor, FeedValue])[] {
@@ -44,7 +44,7 @@ export function fedValue({ name, shape, dtype, kind }: Tensor, value: FeedValue)
   const array =
     typeof value === "object" && value !== null && isNdArray(value)
       ? value
-      : within(`feeding "${name}"`, () => arrayOf(value, "float64"));
+      : withContext(`feeding "${name}"`, () => arrayOf(value, "float64"));
   const fits = array.shape.length === shape.length && fitsEach(shape, array.shape);
   if (!fits)
     throw new NablaError(

@@ -16,8 +16,8 @@ import { define, type Operand } from "./operands.ts";
 export function gradients(cost: Tensor, tensors: readonly Tensor[]): readonly (Tensor | null)[] {
   const graph = graphOf("gradients", [cost, ...tensors]);
   if (!isFloat(cost)) {
-    const said = `the cost "${cost.name}" is ${cost.dtype} of shape ${shown(cost.shape)}, and gradients need floats`;
-    throw new NablaError("tf1/gradient", said);
+    const message = `the cost "${cost.name}" is ${cost.dtype} of shape ${shown(cost.shape)}, and gradients need floats`;
+    throw new NablaError("tf1/gradient", message);
   }
   const behind = new Set(walk([cost.node]));
   const total = cost.shape.length === 0 ? cost.node : sum(cost.node);

@@ -184,7 +184,7 @@ export class Graph {
     const outer = current;
     current = this;
     try {
-      return settled("asDefault", build());
+      return resolved("asDefault", build());
     } finally {
       current = outer;
     }
@@ -196,7 +196,7 @@ export class Graph {
     const prefix = name === "" ? outer.prefix : `${this.scoped(name)}/`;
     this.#scope = { prefix, reuse: reuse ?? outer.reuse };
     try {
-      return settled("variableScope", build());
+      return resolved("variableScope", build());
     } finally {
       this.#scope = outer;
     }
@@ -222,7 +222,7 @@ export class Graph {
 }
 
 /** Building is done at once: what is built after an `await` would land in another graph or scope. */
-function settled<T>(caller: string, built: T): T {
+function resolved<T>(caller: string, built: T): T {
   if (!(built instanceof Promise)) return built;
   throw new NablaError("tf1/scope", `${caller} was given an async function`, "build without await, and run outside");
 }

@@ -2,7 +2,7 @@
 import type { DType } from "../array/dtype.ts";
 import { filled, type NdArray } from "../array/ndarray.ts";
 import type { Size } from "../array/shape.ts";
-import { within } from "../base/error.ts";
+import { withContext } from "../base/error.ts";
 import { input, constant as leaf } from "../graph/leaf.ts";
 import { broadcast, reshape } from "../graph/movement.ts";
 import { getDefaultGraph, type Named, type Scalar, type Tensor } from "./graph.ts";
@@ -22,7 +22,7 @@ export interface Typed extends Named {
 export function constant(value: number, options?: Typed): Scalar;
 export function constant(value: NdArray | Nested, options?: Typed): Tensor;
 export function constant(value: NdArray | Nested, { dtype, ...named }: Typed = {}): Tensor {
-  const array = within("constant", () => arrayOf(value, dtype));
+  const array = withContext("constant", () => arrayOf(value, dtype));
   return getDefaultGraph().record("constant", leaf(array), { inputs: [], ...named });
 }
 

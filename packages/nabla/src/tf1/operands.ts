@@ -2,7 +2,7 @@
 import type { DType } from "../array/dtype.ts";
 import { castArray, isNdArray, type NdArray, ndarray, scalar } from "../array/ndarray.ts";
 import type { Shape } from "../array/shape.ts";
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import { constant as constantNode } from "../graph/leaf.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
 import { type Graph, graphOf, type Named, type Scalar, Tensor } from "./graph.ts";
@@ -47,8 +47,8 @@ function whole(numbers: readonly number[], dtype: DType | undefined): readonly n
 }
 
 function ragged(): never {
-  const said = "expected numbers, or lists of numbers that have one length at each depth";
-  throw new NablaError("tf1/ragged", said, "a typed array becomes a tensor by ndarray(data, shape)");
+  const message = "expected numbers, or lists of numbers that have one length at each depth";
+  throw new NablaError("tf1/ragged", message, "a typed array becomes a tensor by ndarray(data, shape)");
 }
 
 /** The tensor that an operand stands for; in `graph`, and where it is no tensor yet, of `dtype`. */
@@ -71,13 +71,13 @@ export function define<const T extends readonly Operand[], S extends Shape = Sha
   build: (...nodes: Nodes<T>) => Node,
   named: Named = {},
 ): Tensor<S> {
-  return within(named.name === undefined ? kind : `${kind} "${named.name}"`, () => {
+  return withContext(named.name === undefined ? kind : `${kind} "${named.name}"`, () => {
     const inputs = tensorsOf(kind, operands);
     const [first] = inputs;
     const other = inputs.find(({ dtype }) => dtype !== first?.dtype);
     if (first !== undefined && other !== undefined) {
-      const said = `"${first.name}" is ${first.dtype} and "${other.name}" is ${other.dtype}`;
-      throw new NablaError("tf1/dtype", said, `convert one of them, as by tf.cast(x, tf.${first.dtype})`);
+      const message = `"${first.name}" is ${first.dtype} and "${other.name}" is ${other.dtype}`;
+      throw new NablaError("tf1/dtype", message, `convert one of them, as by tf.cast(x, tf.${first.dtype})`);
     }
     return recorded(kind, inputs, build as (...nodes: readonly Node[]) => Node, named);
   });
@@ -90,7 +90,7 @@ export function defineMixed(
   build: (...nodes: readonly Node[]) => Node,
   named: Named = {},
 ): Tensor {
-  return within(kind, () => recorded(kind, tensorsOf(kind, operands), build, named));
+  return withContext(kind, () => recorded(kind, tensorsOf(kind, operands), build, named));
 }
 
 function tensorsOf(kind: string, operands: readonly Operand[]): readonly Tensor[] {

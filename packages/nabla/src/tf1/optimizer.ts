@@ -110,8 +110,8 @@ interface Given {
 function updatesOf(rule: Rule, { gradient, target, shared }: Given): Update[] {
   const { node: parameter, shape, dtype, name } = target;
   if (!sameShape(gradient.shape, shape) || gradient.dtype !== dtype) {
-    const said = `the gradient for "${name}" is ${gradient.dtype} of shape ${shown(gradient.shape)}, and the variable ${dtype} of ${shown(shape)}`;
-    throw new NablaError("tf1/gradient", said);
+    const message = `the gradient for "${name}" is ${gradient.dtype} of shape ${shown(gradient.shape)}, and the variable ${dtype} of ${shown(shape)}`;
+    throw new NablaError("tf1/gradient", message);
   }
   const like = (x: Node): Node => (x.dtype === dtype ? x : cast(x, { dtype }));
   const slots = new Map(

@@ -4,7 +4,7 @@ import { inRange } from "../base/fields.ts";
 import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import { constant } from "../graph/leaf.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
-import { flushed, flushedSquare } from "../optim/link.ts";
+import { flushed, flushedSquare } from "../optim/transform.ts";
 import type { ScalarOperand } from "./operands.ts";
 import { type Optimizer, optimizer, type Part } from "./optimizer.ts";
 

@@ -66,6 +66,10 @@ function isList(list: readonly Variable[] | Readonly<Record<string, Variable>>):
 function fitting(path: string, name: string, { shape }: Variable, value: NdArray | undefined): NdArray {
   if (value !== undefined && sameShape(value.shape, shape)) return value;
   const found = value === undefined ? "nothing" : `the shape ${shown(value.shape)}`;
-  const said = `${path} holds ${found} for "${name}", and the variable has the shape ${shown(shape)}`;
-  throw new NablaError("tf1/restore", said, "build the graph that was saved, or name what is in the folder in varList");
+  const message = `${path} holds ${found} for "${name}", and the variable has the shape ${shown(shape)}`;
+  throw new NablaError(
+    "tf1/restore",
+    message,
+    "build the graph that was saved, or name what is in the folder in varList",
+  );
 }

@@ -35,7 +35,7 @@ interface Ready extends Request {
   /** The tensor that is fed to each input, by the input's name; undefined for the key of a draw. */
   readonly inputs: readonly (readonly [name: string, tensor: Tensor | undefined, node: Node])[];
   /** Whether everything that it reads was found to have a value. */
-  begun: boolean;
+  initialized: boolean;
 }
 
 /** Opens a session: `await using session = tf.session()`. */
@@ -49,7 +49,7 @@ export class Session implements Disposable, AsyncDisposable {
   readonly #warn: (warning: string) => void;
   #programs = new Branches<Ready | Promise<Ready>>();
   /** Variables that have a value. */
-  readonly #begun = new Set<Node>();
+  readonly #initialized = new Set<Node>();
   /** How often each draw was made. */
   readonly #draws = new Map<Node, number>();
   #engine: Engine;
@@ -87,10 +87,10 @@ export class Session implements Disposable, AsyncDisposable {
     const ready = found instanceof Promise ? await found : found;
     // while it was compiled, the session may have been closed or its values moved to another engine
     if (ready.memory !== this.#memory) return this.#run(fetches, feed);
-    if (!ready.begun) this.#check(ready);
+    if (!ready.initialized) this.#check(ready);
     const results = await ready.program.run(this.#feeds(ready, fed));
-    if (!ready.begun) for (const state of ready.sets) this.#begun.add(state);
-    ready.begun = true;
+    if (!ready.initialized) for (const state of ready.sets) this.#initialized.add(state);
+    ready.initialized = true;
     let at = 0;
     const next = (): Fetched | null => {
       const result = results[at];
@@ -103,25 +103,25 @@ export class Session implements Disposable, AsyncDisposable {
   /** A copy of a variable's value. Throws `tf1/uninitialized` and `tf1/closed`. */
   read(variable: Variable): NdArray {
     const memory = this.#held(variable);
-    if (!this.#begun.has(variable.node)) throw uninitialized([variable.name]);
+    if (!this.#initialized.has(variable.node)) throw uninitialized([variable.name]);
     return castArray(memory.read(variable.node), variable.dtype);
   }
 
   /** Sets a variable, which then counts as initialized. Throws `tf1/shape` and `tf1/closed`. */
   write(variable: Variable, value: NdArray): void {
     if (!sameShape(variable.shape, value.shape)) {
-      const said = `the variable "${variable.name}" has the shape ${shown(variable.shape)}, the value ${shown(value.shape)}`;
-      throw new NablaError("tf1/shape", said);
+      const message = `the variable "${variable.name}" has the shape ${shown(variable.shape)}, the value ${shown(value.shape)}`;
+      throw new NablaError("tf1/shape", message);
     }
     this.#held(variable).write(variable.node, value);
-    this.#begun.add(variable.node);
+    this.#initialized.add(variable.node);
   }
 
   /** Lets go of all values and programs; whatever is asked of the session afterwards is refused. */
   close(): void {
     this.#memory = undefined;
     this.#programs = new Branches();
-    this.#begun.clear();
+    this.#initialized.clear();
     this.#draws.clear();
   }
 
@@ -190,7 +190,7 @@ export class Session implements Disposable, AsyncDisposable {
       const own = nameOf(node);
       return [own, this.graph.keys.has(node) ? undefined : (this.graph.find(own) as Tensor), node] as const;
     });
-    return { ...request, program, memory, inputs, begun: false };
+    return { ...request, program, memory, inputs, initialized: false };
   }
 
   /** Moves all values to the engine that computes in float64. */
@@ -199,7 +199,7 @@ export class Session implements Disposable, AsyncDisposable {
     this.#engine = reference;
     this.#memory = reference.open();
     this.#programs = new Branches();
-    for (const node of this.#begun) {
+    for (const node of this.#initialized) {
       this.#memory.hold(node);
       this.#memory.write(node, before.read(node));
     }
@@ -209,7 +209,7 @@ export class Session implements Disposable, AsyncDisposable {
   #check({ reads }: Ready): void {
     const { warnings } = this.graph;
     while (this.#warned < warnings.length) this.#warn(warnings[this.#warned++] ?? "");
-    const empty = reads.filter((node) => !this.#begun.has(node));
+    const empty = reads.filter((node) => !this.#initialized.has(node));
     if (empty.length > 0) throw uninitialized(empty.map(nameOf));
   }
 
@@ -237,15 +237,15 @@ export class Session implements Disposable, AsyncDisposable {
 }
 
 function uninitialized(names: readonly string[]): NablaError {
-  const said = `uninitialized variable${names.length === 1 ? "" : "s"} ${listing(names)}`;
+  const message = `uninitialized variable${names.length === 1 ? "" : "s"} ${listing(names)}`;
   return new NablaError(
     "tf1/uninitialized",
-    said,
+    message,
     "run tf.globalVariablesInitializer() first, asked for when all is built",
   );
 }
 
 function missing({ kind, name, shape }: Tensor): NablaError {
-  const said = `the ${kind} "${name}" of shape ${shown(shape)} was not fed`;
-  return new NablaError("tf1/missing", said, "run(fetches, [[placeholder, value]])");
+  const message = `the ${kind} "${name}" of shape ${shown(shape)} was not fed`;
+  return new NablaError("tf1/missing", message, "run(fetches, [[placeholder, value]])");
 }

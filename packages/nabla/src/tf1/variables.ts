@@ -2,7 +2,7 @@
 import type { DType } from "../array/dtype.ts";
 import { zeros } from "../array/ndarray.ts";
 import { type Shape, type Size, sameShape, sizeOf } from "../array/shape.ts";
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
 import { add, subtract } from "../graph/elementwise.ts";
 import { state } from "../graph/leaf.ts";
@@ -37,12 +37,12 @@ export function variable(
   initial: Operand,
   { name = "variable", dtype, trainable = true }: VariableOptions = {},
 ): Variable {
-  return within(`variable "${name}"`, () => {
+  return withContext(`variable "${name}"`, () => {
     const graph = initial instanceof Tensor ? initial.graph : getDefaultGraph();
     const initialValue = tensorOf(initial, dtype, graph);
     if (dtype !== undefined && initialValue.dtype !== dtype) {
-      const said = `its initial value is ${initialValue.dtype}, and its dtype was said to be ${dtype}`;
-      throw new NablaError("tf1/dtype", said, `convert one of them, as by tf.cast(x, tf.${dtype})`);
+      const message = `its initial value is ${initialValue.dtype}, and its dtype was said to be ${dtype}`;
+      throw new NablaError("tf1/dtype", message, `convert one of them, as by tf.cast(x, tf.${dtype})`);
     }
     const size = sizeOf(initialValue.shape);
     const make = (unique: string): Node => state(unique, zeros(size, initialValue.dtype));
@@ -88,8 +88,8 @@ export function getVariable(name: string, shape: Size, options: GetVariableOptio
     );
   }
   if (!sameShape(found.shape, shape)) {
-    const said = `the variable "${full}" has the shape ${shown(found.shape)}, and was asked for with ${shown(shape)}`;
-    throw new NablaError("tf1/shape", said);
+    const message = `the variable "${full}" has the shape ${shown(found.shape)}, and was asked for with ${shown(shape)}`;
+    throw new NablaError("tf1/shape", message);
   }
   if (found.dtype !== dtype)
     throw new NablaError("tf1/dtype", `the variable "${full}" is ${found.dtype}, and was asked for as ${dtype}`);
@@ -154,7 +154,7 @@ interface Assign {
 /** A tensor that sets a variable when it is run, and is its new value. */
 function assigning(kind: string, next: (old: Node, value: Node) => Node): Assign {
   const assignTo = (target: Variable, operand: Operand, named: Named = {}): Tensor =>
-    within(`${kind} "${target.name}"`, () => {
+    withContext(`${kind} "${target.name}"`, () => {
       const value = tensorOf(operand, target.dtype, target.graph);
       const graph = graphOf(kind, [target, value]);
       const inputs: readonly Recorded[] = [target, value];

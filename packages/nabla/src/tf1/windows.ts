@@ -24,8 +24,8 @@ export interface PoolOptions extends ConvolutionOptions {
 export function conv2d(x: Operand, filter: Operand, { strides, padding, ...named }: ConvolutionOptions): Tensor {
   const build = (images: Node, weights: Node): Node => {
     if (weights.shape.length !== 4 || weights.shape[2] !== images.shape[3]) {
-      const said = `conv2d: a filter [rows, columns, ${String(images.shape[3])}, filters] is expected, received ${shown(weights.shape)}`;
-      throw new NablaError("tf1/shape", said);
+      const message = `conv2d: a filter [rows, columns, ${String(images.shape[3])}, filters] is expected, received ${shown(weights.shape)}`;
+      throw new NablaError("tf1/shape", message);
     }
     const window = windowOf((weights.shape as Size).slice(0, 2), strides);
     return convolve(padded(images, window, paddingOf(padding)), weights, { window, groups: 1 });

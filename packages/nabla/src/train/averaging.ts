@@ -9,7 +9,7 @@ export interface AveragingPosition extends Position {
   /** Steps done, of whatever batch. */
   readonly taken: number;
   /** Whether the step that is going on is the last of its epoch. */
-  readonly ends: boolean;
+  readonly endsEpoch: boolean;
 }
 
 /** An average as data with its function. What is measured on dev and kept is the average. */
@@ -35,10 +35,10 @@ export function movingAverage({ keep = 0.999 }: { readonly keep?: number } = {})
  */
 export function tailAverage({ from = 0.75 }: { readonly from?: number } = {}): Averaging {
   inRange("from", from, { atLeast: 0, below: 1 });
-  const share = ({ epoch, epochs, ends }: AveragingPosition): number => {
+  const share = ({ epoch, epochs, endsEpoch }: AveragingPosition): number => {
     const averaged = epoch - Math.floor(from * epochs);
     if (averaged <= 0) return 1;
-    return ends ? 1 / (averaged + 1) : 0;
+    return endsEpoch ? 1 / (averaged + 1) : 0;
   };
   return { kind: "tailAverage", options: { from }, share };
 }

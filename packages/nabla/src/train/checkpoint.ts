@@ -66,8 +66,12 @@ export function placeFor(
   }
   for (const name of ["seed", "rows", "batch"] as const) {
     if (found[name] === job[name]) continue;
-    const said = `the checkpoint was made with ${name} ${found[name]}, the job has ${name} ${job[name]}`;
-    throw new NablaError("checkpoint/mismatch", said, "resume with the job and the data that the training began with");
+    const message = `the checkpoint was made with ${name} ${found[name]}, the job has ${name} ${job[name]}`;
+    throw new NablaError(
+      "checkpoint/mismatch",
+      message,
+      "resume with the job and the data that the training began with",
+    );
   }
   return found;
 }
@@ -77,6 +81,10 @@ export function arrayFor(arrays: ByPath<NdArray>, path: string, shape: NdArray["
   const array = arrays.get(path);
   if (array !== undefined && sameShape(array.shape, shape)) return array;
   const received = array === undefined ? "nothing" : `the shape ${showShape(array.shape)}`;
-  const said = `the checkpoint holds ${received} for "${path}", the job expects ${showShape(shape)}`;
-  throw new NablaError("checkpoint/mismatch", said, "resume with the model and optimizer that the training began with");
+  const message = `the checkpoint holds ${received} for "${path}", the job expects ${showShape(shape)}`;
+  throw new NablaError(
+    "checkpoint/mismatch",
+    message,
+    "resume with the model and optimizer that the training began with",
+  );
 }

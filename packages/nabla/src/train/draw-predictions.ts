@@ -34,8 +34,8 @@ export async function drawPredictions(
 ): Promise<DrawnPredictions> {
   inRange("draws", draws, { atLeast: 2, whole: true });
   const x = input("inputs", ["batch", ...shape]);
-  const kept = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
-  const built = buildModel(model, x, { kept, mode: "predict", drops: true });
+  const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
+  const built = buildModel(model, x, { variables, mode: "predict", dropoutActive: true });
   const program = await compile(
     { inputs: [x, ...fedInputs(built)], outputs: { answers: loss.answer(built.output) } },
     engine === undefined ? {} : { engine },

@@ -37,8 +37,8 @@ export function averageOf(members: readonly Trained[]): Trained {
     ({ model }) => JSON.stringify(describe(model)) !== JSON.stringify(describe(first.model)),
   );
   if (other >= 0) {
-    const said = `model ${other + 1} has another structure than model 1: their weights have no mean`;
-    throw new NablaError("ensemble/members", said, "average their answers with ensembleOf");
+    const message = `model ${other + 1} has another structure than model 1: their weights have no mean`;
+    throw new NablaError("ensemble/members", message, "average their answers with ensembleOf");
   }
   const mean = ([path, { shape }]: readonly [string, NdArray]): readonly [string, NdArray] => {
     const total = zeros(shape);
@@ -95,8 +95,8 @@ function alike(members: readonly Trained[]): Trained {
   for (const [i, member] of members.entries()) {
     const differs = difference(first, member);
     if (differs === undefined) continue;
-    const said = `model ${i + 1} ${differs}: the models were not trained for the same`;
-    throw new NablaError("ensemble/members", said);
+    const message = `model ${i + 1} ${differs}: the models were not trained for the same`;
+    throw new NablaError("ensemble/members", message);
   }
   return first;
 }

@@ -14,7 +14,7 @@ export interface StartEvent {
   readonly rows: { readonly train: number; readonly dev: number };
   /** How many numbers are learned. */
   readonly parameters: number;
-  /** The shape of each parameter and statistic by path. */
+  /** The shape of each parameter and buffer by path. */
   readonly shapes: Readonly<Record<string, Size>>;
   readonly epochs: number;
   readonly stepsPerEpoch: number;

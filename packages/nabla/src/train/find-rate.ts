@@ -4,9 +4,9 @@ import { inRange } from "../base/fields.ts";
 import { ewa } from "../optim/ewa.ts";
 import { RATE } from "../optim/optimizer.ts";
 import { arrayFor, type Checkpoint, GROUPS, group } from "./checkpoint.ts";
-import { type Job, settleJob } from "./job.ts";
+import { dataLoaderFor } from "./data-loader.ts";
+import { type Job, resolveJob } from "./job.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
-import { supplyFor } from "./supply.ts";
 
 export interface RateRange {
   /** The first rate. Default 1e-6. */
@@ -49,16 +49,16 @@ export async function findRate(
   inRange("from", from, { above: 0 });
   inRange("to", to, { above: from });
   inRange("steps", steps, { atLeast: 10, whole: true });
-  const settled = settleJob(job);
-  const step = await prepareStep(settled);
+  const resolved = resolveJob(job);
+  const step = await prepareStep(resolved);
   if (checkpoint !== undefined) restore(step, checkpoint);
   const average = ewa(0.9, { correct: true });
   const curve: RatePoint[] = [];
   const feeds: Record<string, NdArray | number> = {};
-  const supply = supplyFor(settled, undefined);
+  const loader = dataLoaderFor(resolved, undefined);
   let lowest = Number.POSITIVE_INFINITY;
   for (let epoch = 0; curve.length < steps; epoch++) {
-    const { batches } = supply.stretch({ epoch, row: 0, batch: settled.batch });
+    const { batches } = loader.restOfEpoch({ epoch, row: 0, batch: resolved.batch });
     for (const { inputs, targets } of batches(() => undefined)) {
       const rate = from * (to / from) ** (curve.length / (steps - 1));
       step.feed(step.settings, curve.length, feeds);
@@ -74,7 +74,7 @@ export async function findRate(
   return finding(curve);
 }
 
-function restore({ program, kept, slots }: TrainingStep, { arrays }: Checkpoint): void {
+function restore({ program, states: kept, slots }: TrainingStep, { arrays }: Checkpoint): void {
   for (const [states, name] of [
     [kept, GROUPS.model],
     [slots, GROUPS.optimizer],

@@ -3,15 +3,15 @@ import { castArray, type NdArray } from "../array/ndarray.ts";
 import { sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
-import type { Begun, ByPath } from "../nn/model.ts";
+import type { ByPath, ModelVariables } from "../nn/model.ts";
 
 /**
  * What a model begins with when some of it is given. Throws `train/weights` for a path that the model does not have and
  * for a shape that is not the model's, so that nothing is taken over by half in silence.
  */
-export function beginFrom(drawn: Begun, weights: ByPath<NdArray>): Begun {
+export function initFrom(drawn: ModelVariables, weights: ByPath<NdArray>): ModelVariables {
   if (weights.size === 0) return drawn;
-  const known = new Map([...drawn.parameters, ...drawn.statistics]);
+  const known = new Map([...drawn.parameters, ...drawn.buffers]);
   for (const [path, { shape }] of weights) {
     const expected = known.get(path)?.shape;
     if (expected === undefined) {
@@ -23,11 +23,11 @@ export function beginFrom(drawn: Begun, weights: ByPath<NdArray>): Begun {
       );
     }
     if (!sameShape(shape, expected)) {
-      const said = `"${path}" is given with the shape ${showShape(shape)}, the model has ${showShape(expected)} there`;
-      throw new NablaError("train/weights", said, "give weights of the same network, or leave this one out");
+      const message = `"${path}" is given with the shape ${showShape(shape)}, the model has ${showShape(expected)} there`;
+      throw new NablaError("train/weights", message, "give weights of the same network, or leave this one out");
     }
   }
   const taken = (arrays: ByPath<NdArray>): ByPath<NdArray> =>
     new Map([...arrays].map(([path, array]) => [path, castArray(weights.get(path) ?? array, array.dtype)]));
-  return { ...drawn, parameters: taken(drawn.parameters), statistics: taken(drawn.statistics) };
+  return { ...drawn, parameters: taken(drawn.parameters), buffers: taken(drawn.buffers) };
 }

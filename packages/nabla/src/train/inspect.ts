@@ -9,7 +9,7 @@ import type { TrainingStep } from "./step.ts";
  * the rows in the batch.
  */
 export async function firstBad(
-  { program, kept, parts }: TrainingStep,
+  { program, states, parts }: TrainingStep,
   { feeds, indices }: { readonly feeds: Feeds; readonly indices: ArrayLike<number> },
 ): Promise<string> {
   // a batch may lie in the engine's memory, which moves when the probe is compiled
@@ -24,7 +24,7 @@ export async function firstBad(
     if (row >= 0)
       return typeof value === "number" ? `the setting ${name}` : `${name}, row ${indices[row]} of the training part`;
   }
-  for (const [path, tensor] of kept) if (badRow(program.read(tensor)) >= 0) return `parameter ${path}`;
+  for (const [path, tensor] of states) if (badRow(program.read(tensor)) >= 0) return `parameter ${path}`;
   const names: string[] = [];
   const tensors = [
     ...[...parts.activations].map(([path, tensor]) => [`output of ${path}`, tensor] as const),

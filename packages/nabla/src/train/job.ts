@@ -23,7 +23,7 @@ export interface Job {
   readonly model: Layer;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
-  /** Parameters and statistics to begin with, by path, instead of drawn ones; a path that is left out is drawn. */
+  /** Parameters and buffers to begin with, by path, instead of drawn ones; a path that is left out is drawn. */
   readonly weights?: ByPath<NdArray>;
   /** What is learned from: examples, in memory or not, or a table of numbers. */
   readonly train: Examples | StoredExamples | Table;
@@ -52,7 +52,7 @@ export interface Job {
 }
 
 /** A job with nothing left open. */
-export interface Settled extends Omit<Required<Job>, "train" | "dev" | "penalty" | "engine" | "average" | "mixup"> {
+export interface ResolvedJob extends Omit<Required<Job>, "train" | "dev" | "penalty" | "engine" | "average" | "mixup"> {
   readonly train: Examples | StoredExamples;
   readonly dev: Examples | undefined;
   readonly penalty: Penalty | undefined;
@@ -66,7 +66,7 @@ export interface Settled extends Omit<Required<Job>, "train" | "dev" | "penalty"
 }
 
 /** Fills in defaults and refuses what cannot be trained. Throws `options/range`, `train/batch-rows`, `train/no-rows`. */
-export function settleJob(job: Job): Settled {
+export function resolveJob(job: Job): ResolvedJob {
   const { batch = defaults.batch, epochs = defaults.epochs, seed = defaults.seed } = job;
   const { time = Number.POSITIVE_INFINITY, patience = Number.POSITIVE_INFINITY } = job;
   inRange("batch", batch, { atLeast: 1, whole: true });
@@ -77,7 +77,7 @@ export function settleJob(job: Job): Settled {
   if (job.patience !== undefined) inRange("patience", patience, { atLeast: 1, whole: true });
   const train = "read" in job.train ? job.train : examplesFrom(job.train);
   if (train.rows === 0) throw new NablaError("train/no-rows", "the training part has no rows");
-  const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), fewestRowsOf(job.model));
+  const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), minBatchSizeOf(job.model));
   return {
     model: job.model,
     loss: job.loss,
@@ -108,8 +108,8 @@ export function examplesFrom(data: Examples | Table): Examples {
 }
 
 /** The fewest rows that a model can learn from at once. */
-export function fewestRowsOf({ fewestRows = 1 }: Layer): number {
-  return fewestRows;
+export function minBatchSizeOf({ minBatchSize = 1 }: Layer): number {
+  return minBatchSize;
 }
 
 /** "drop" where the last batch would be too small for a layer, as one row for batch norm. */
@@ -124,11 +124,15 @@ function lastBatch(
   fewest: number,
 ): { readonly last: "keep" | "drop"; readonly notices: readonly string[] } {
   if (batch < fewest) {
-    const said = `the model learns from at least ${count(fewest, "row")} at once, a batch has ${batch}`;
-    throw new NablaError("train/batch-rows", said, "batch norm needs the variance of a batch: choose a larger batch");
+    const message = `the model learns from at least ${count(fewest, "row")} at once, a batch has ${batch}`;
+    throw new NablaError(
+      "train/batch-rows",
+      message,
+      "batch norm needs the variance of a batch: choose a larger batch",
+    );
   }
   const last = lastOf(rows, batch, fewest);
   if (last === "keep") return { last, notices: [] };
-  const said = `the last batch of an epoch would have ${count(rows % batch, "row")}, too few for the model; it is left out, and shuffling changes which rows it holds`;
-  return { last, notices: [said] };
+  const message = `the last batch of an epoch would have ${count(rows % batch, "row")}, too few for the model; it is left out, and shuffling changes which rows it holds`;
+  return { last, notices: [message] };
 }

@@ -46,13 +46,13 @@ export interface MeterOptions {
 
 /** Compiles the measuring of a model once, for all parts whose examples look like `like`. */
 export async function meterFor(
-  { model, loss, kept }: { readonly model: Layer; readonly loss: Loss; readonly kept: ByPath<Tensor> },
+  { model, loss, kept: variables }: { readonly model: Layer; readonly loss: Loss; readonly kept: ByPath<Tensor> },
   like: Pick<StoredExamples, "inputs" | "targets">,
   { share, engine }: MeterOptions = {},
 ): Promise<Meter> {
   const { x, y } = inputsFor(like);
-  const built = buildModel(model, x, { kept, mode: "predict" });
-  const outputs = { loss: sum(loss.loss(built.output, y)), mistake: sum(loss.mistake(built.output, y)) };
+  const built = buildModel(model, x, { variables, mode: "predict" });
+  const outputs = { loss: sum(loss.loss(built.output, y)), mistake: sum(loss.exampleError(built.output, y)) };
   const program = await compile(
     { inputs: [x, y, ...fedInputs(built)], outputs },
     { ...(share === undefined ? {} : { share }), ...(engine === undefined ? {} : { engine }) },

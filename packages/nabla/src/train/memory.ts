@@ -4,7 +4,7 @@ import { elementsOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import { count } from "../base/text.ts";
-import { type Job, type Settled, settleJob } from "./job.ts";
+import { type Job, type ResolvedJob, resolveJob } from "./job.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 
 /** Bytes that a training takes beside its data. */
@@ -22,13 +22,13 @@ const [FEW, MORE] = [512, 1024];
 
 /** Estimates a step's memory: from the job's own batch up to 1024 rows, else from two that are smaller. */
 export async function estimateMemory(job: Job): Promise<MemoryEstimate> {
-  const settled = settleJob(job);
-  const step = await prepareStep(settled);
-  const [few, more] = [await bytesAt(step, settled, FEW), await bytesAt(step, settled, MORE)];
+  const resolved = resolveJob(job);
+  const step = await prepareStep(resolved);
+  const [few, more] = [await bytesAt(step, resolved, FEW), await bytesAt(step, resolved, MORE)];
   const perRow = (more - few) / (MORE - FEW);
   const fixed = few - FEW * perRow;
-  const batch = Math.min(settled.batch, settled.train.rows);
-  const total = batch <= MORE ? await bytesAt(step, settled, batch) : fixed + perRow * batch;
+  const batch = Math.min(resolved.batch, resolved.train.rows);
+  const total = batch <= MORE ? await bytesAt(step, resolved, batch) : fixed + perRow * batch;
   return { fixed, perRow, total };
 }
 
@@ -44,16 +44,20 @@ export async function fitsInMemory(job: Job, bytes: number): Promise<boolean> {
 export async function largestBatch(job: Job, bytes: number): Promise<number> {
   inRange("bytes", bytes, { above: 0 });
   const { fixed, perRow } = await estimateMemory(job);
-  const fewest = job.model.fewestRows ?? 1;
+  const fewest = job.model.minBatchSize ?? 1;
   const rows = Math.min(Math.max(fewest, (bytes - fixed) / perRow), job.train.rows);
   // small batches are multiplied in other ways, which the line does not know
   for (let batch = 2 ** Math.ceil(Math.log2(rows)); batch >= fewest; batch /= 2)
     if (batch <= job.train.rows && (await fitsInMemory({ ...job, batch }, bytes))) return batch;
-  const said = `a step on ${count(fewest, "row")} takes about ${Math.ceil(fixed + fewest * perRow)} bytes, and there are ${bytes}`;
-  throw new NablaError("train/memory", said, "choose a smaller model, or an optimizer that remembers less");
+  const message = `a step on ${count(fewest, "row")} takes about ${Math.ceil(fixed + fewest * perRow)} bytes, and there are ${bytes}`;
+  throw new NablaError("train/memory", message, "choose a smaller model, or an optimizer that remembers less");
 }
 
-async function bytesAt({ program, feed, settings }: TrainingStep, { train }: Settled, rows: number): Promise<number> {
+async function bytesAt(
+  { program, feed, settings }: TrainingStep,
+  { train }: ResolvedJob,
+  rows: number,
+): Promise<number> {
   const feeds: Record<string, NdArray | number> = {};
   feed(settings, 0, feeds);
   return program.bytes({ ...feeds, inputs: blank(train.inputs, rows), targets: blank(train.targets, rows) });

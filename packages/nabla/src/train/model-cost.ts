@@ -9,7 +9,7 @@ import { mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Layer } from "../nn/layer.ts";
 import type { Loss } from "../nn/loss.ts";
-import { type Begun, type ByPath, beginModel, buildModel, RANDOM } from "../nn/model.ts";
+import { type ByPath, buildModel, initModel, type ModelVariables, RANDOM } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import { beginningFeeds } from "./measures.ts";
 
@@ -20,7 +20,7 @@ export interface CostSpec {
   readonly penalty?: Penalty;
   /** All of them are one batch. */
   readonly examples: Examples;
-  /** Parameters and statistics by path; the beginning drawn by the seed when left out. */
+  /** Parameters and buffers by path; the beginning drawn by the seed when left out. */
   readonly weights?: ByPath<NdArray>;
 }
 
@@ -31,7 +31,7 @@ export interface CostOptions {
   /** The step that masks are drawn for. Default 0. */
   readonly step?: number;
   /** What the model begins with, where that has been drawn already. */
-  readonly begun?: Begun;
+  readonly variables?: ModelVariables;
 }
 
 /** A cost as a graph, with all that it is fed. */
@@ -49,18 +49,18 @@ export interface ModelCost {
 /** Builds the cost of a model in training mode: mean loss and penalty, masks as at one step, batch statistics of the examples. */
 export function modelCost(
   { model, loss, penalty, examples, weights }: CostSpec,
-  { seed = 1, dtype = "float64", step = 0, begun: drawn }: CostOptions = {},
+  { seed = 1, dtype = "float64", step = 0, variables: drawn }: CostOptions = {},
 ): ModelCost {
   const key = seedKey(seed);
   const shape = examples.inputs.shape.slice(1);
-  const begun = drawn ?? beginModel(model, shape, fork(key, "parameters"));
-  const arrays = weights ?? new Map([...begun.parameters, ...begun.statistics]);
-  const kept = new Map([...arrays].map(([path, array]) => [path, state(path, castArray(array, dtype))]));
-  const parameters = new Map([...kept].filter(([path]) => begun.parameters.has(path)));
+  const begun = drawn ?? initModel(model, shape, fork(key, "parameters"));
+  const arrays = weights ?? new Map([...begun.parameters, ...begun.buffers]);
+  const variables = new Map([...arrays].map(([path, array]) => [path, state(path, castArray(array, dtype))]));
+  const parameters = new Map([...variables].filter(([path]) => begun.parameters.has(path)));
   const x = input("inputs", ["batch", ...shape], dtype);
   const targets = examples.targets.dtype === "int32" ? examples.targets : castArray(examples.targets, dtype);
   const y = input("targets", ["batch", ...targets.shape.slice(1)], targets.dtype);
-  const built = buildModel(model, x, { kept, mode: "train" });
+  const built = buildModel(model, x, { variables, mode: "train" });
   const losses = mean(loss.loss(built.output, y));
   const random = ndarray(Int32Array.of(...fork(key, "steps").seed, step), [3]);
   return {

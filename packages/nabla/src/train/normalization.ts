@@ -29,8 +29,8 @@ export async function recomputeStatistics(
   data: Examples | Table,
   options: PassOptions = {},
 ): Promise<Trained> {
-  const { statistics } = await trainingPass(trained, data, options);
-  return { ...trained, weights: new Map([...trained.weights, ...statistics]) };
+  const { buffers } = await trainingPass(trained, data, options);
+  return { ...trained, weights: new Map([...trained.weights, ...buffers]) };
 }
 
 /** What a model costs with the statistics of each batch, as it learns, and with its running ones, as it answers. */
@@ -56,20 +56,20 @@ async function trainingPass(
   { model, loss, weights }: Trained,
   data: Examples | Table,
   { batch = defaults.batch, seed = defaults.seed, engine }: PassOptions,
-): Promise<{ readonly statistics: ReadonlyMap<string, NdArray>; readonly learning: Measures }> {
+): Promise<{ readonly buffers: ReadonlyMap<string, NdArray>; readonly learning: Measures }> {
   const examples = examplesFrom(data);
-  const kept = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
+  const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
   const { x, y } = inputsFor(examples);
-  const built = buildModel(model, x, { kept, mode: "train", drops: false });
-  const outputs = { loss: sum(loss.loss(built.output, y)), mistake: sum(loss.mistake(built.output, y)) };
-  const updates = [...built.statistics].map(([path, next]) => [known(kept.get(path), path), next] as const);
+  const built = buildModel(model, x, { variables, mode: "train", dropoutActive: false });
+  const outputs = { loss: sum(loss.loss(built.output, y)), mistake: sum(loss.exampleError(built.output, y)) };
+  const updates = [...built.buffers].map(([path, next]) => [known(variables.get(path), path), next] as const);
   const program = await compile(
     { inputs: [x, y, ...fedInputs(built)], outputs, updates },
     engine === undefined ? {} : { engine },
   );
   const feeds: Record<string, NdArray | number> = beginningFeeds(built);
   // a momentum of 1/k at batch k makes the running average the plain one
-  const momenta = [...built.numbers.keys()].filter((name) => built.statistics.has(name.replace(/momentum$/, "mean")));
+  const momenta = [...built.numbers.keys()].filter((name) => built.buffers.has(name.replace(/momentum$/, "mean")));
   let [cost, mistake, rows, k] = [0, 0, 0, 0];
   const size = Math.min(batch, examples.rows);
   for (const { inputs, targets, rows: many } of batches(examples, {
@@ -86,7 +86,7 @@ async function trainingPass(
   }
   const mean = mistake / rows;
   return {
-    statistics: new Map([...built.statistics.keys()].map((path) => [path, program.read(known(kept.get(path), path))])),
+    buffers: new Map([...built.buffers.keys()].map((path) => [path, program.read(known(variables.get(path), path))])),
     learning: { cost: cost / rows, error: loss.error(mean, examples.targets), mistake: mean, rows },
   };
 }

@@ -1,22 +1,22 @@
 /** What a user should know of a model before it is trained, one sentence each. */
 import type { NdArray } from "../array/ndarray.ts";
-import type { Begun, BuiltModel } from "../nn/model.ts";
-import type { Settled } from "./job.ts";
+import type { BuiltModel, ModelVariables } from "../nn/model.ts";
+import type { ResolvedJob } from "./job.ts";
 
 /** Keeping less than this of the inputs throws away too much that nothing behind can bring back. */
 const KEEP_OF_INPUTS = 0.8;
 
 /** Notices on how a model begins and on what a job combines. */
 export function modelNotices(
-  job: Pick<Settled, "patience" | "penalty">,
-  begun: Begun,
+  job: Pick<ResolvedJob, "patience" | "penalty">,
+  begun: ModelVariables,
   built: BuiltModel,
 ): readonly string[] {
   return [...symmetric(begun), ...inputDropout(begun, built), ...coupled(job)];
 }
 
 /** Units of a hidden layer that begin alike get the same gradients, and stay alike for ever. */
-function symmetric({ parameters }: Begun): readonly string[] {
+function symmetric({ parameters }: ModelVariables): readonly string[] {
   const matrices = [...parameters].filter(
     ([path, { shape }]) => path.endsWith("weights") && (shape.at(-1) ?? 1) > 1 && shape.length > 1,
   );
@@ -35,7 +35,7 @@ function unitsAlike({ data, shape }: NdArray): boolean {
   return true;
 }
 
-function inputDropout({ parameters }: Begun, { activations, numbers }: BuiltModel): readonly string[] {
+function inputDropout({ parameters }: ModelVariables, { activations, numbers }: BuiltModel): readonly string[] {
   const learns = (path: string): boolean => [...parameters.keys()].some((name) => name.startsWith(`${path}.`));
   for (const path of activations.keys()) {
     if (learns(path)) break;
@@ -48,7 +48,7 @@ function inputDropout({ parameters }: Begun, { activations, numbers }: BuiltMode
   return [];
 }
 
-function coupled({ patience, penalty }: Pick<Settled, "patience" | "penalty">): readonly string[] {
+function coupled({ patience, penalty }: Pick<ResolvedJob, "patience" | "penalty">): readonly string[] {
   // a strength of 0 is there to be raised later
   const holds = Object.values(penalty?.settings ?? {}).some((strength) => strength > 0);
   if (patience === Number.POSITIVE_INFINITY || penalty === undefined || !holds) return [];

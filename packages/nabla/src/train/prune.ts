@@ -18,7 +18,7 @@ export interface Pruned {
 /**
  * Sets weights of a size up to `upTo` to 0 and takes out the hidden units of dense layers on which nothing behind depends
  * any more: at 0 (the default) the model answers as before, and its file is smaller. L1 with `proximal` makes such zeros.
- * Units are taken out between dense layers of one chain with nothing but unitwise layers between.
+ * Units are taken out between dense layers of one chain with nothing but per-unit layers between.
  */
 export function prune(trained: Trained, { upTo = 0 }: { readonly upTo?: number } = {}): Pruned {
   inRange("upTo", upTo, { atLeast: 0 });
@@ -59,12 +59,12 @@ function cut(array: NdArray, upTo: number): NdArray {
   return upTo === 0 ? array : { ...array, data: array.data.map((x: number) => (Math.abs(x) <= upTo ? 0 : x)) };
 }
 
-/** The dense layer that follows the dense layer i with unitwise layers between; undefined where there is none. */
+/** The dense layer that follows the dense layer i with per-unit layers between; undefined where there is none. */
 function nextDense(layers: readonly PlainOptions[], i: number): number | undefined {
   if (layers[i]?.kind !== "dense") return undefined;
   for (let j = i + 1; j < layers.length; j++) {
     if (layers[j]?.kind === "dense") return j;
-    if (layerFrom(layers[j] ?? null).unitwise !== true) return undefined;
+    if (layerFrom(layers[j] ?? null).perUnit !== true) return undefined;
   }
   return undefined;
 }

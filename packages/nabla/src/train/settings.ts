@@ -22,8 +22,8 @@ export function checkSettings({ settings, ranges }: Adjustable, changes: Readonl
   for (const [name, value] of Object.entries(changes)) {
     if (Object.hasOwn(settings, name)) inRange(name, value, ranges[name] ?? {});
     else {
-      const said = `there is no setting "${name}"`;
-      throw new NablaError("train/setting", said, `did you mean ${listing(nearest(name, names), "or")}?`);
+      const message = `there is no setting "${name}"`;
+      throw new NablaError("train/setting", message, `did you mean ${listing(nearest(name, names), "or")}?`);
     }
   }
 }
@@ -62,10 +62,10 @@ export class Settings {
     let end: JournalEntry["end"];
     for (let next = journal[made]; next !== undefined && next.step <= step && end === undefined; next = journal[made]) {
       if (next.step < step) {
-        const said = `the journal has a change at step ${next.step}, and the training stands at step ${step} without it`;
+        const message = `the journal has a change at step ${next.step}, and the training stands at step ${step} without it`;
         throw new NablaError(
           "train/journal",
-          said,
+          message,
           "go on from a checkpoint of the training that the journal belongs to",
         );
       }

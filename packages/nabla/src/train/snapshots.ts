@@ -26,8 +26,8 @@ export async function fitSnapshots(
 ): Promise<SnapshotRun> {
   const { epochs = defaults.epochs } = job;
   if (epochs % cycles !== 0) {
-    const said = `${epochs} epochs do not divide into ${cycles} cycles`;
-    throw new NablaError("train/cycles", said, `take ${Math.ceil(epochs / cycles) * cycles} epochs`);
+    const message = `${epochs} epochs do not divide into ${cycles} cycles`;
+    throw new NablaError("train/cycles", message, `take ${Math.ceil(epochs / cycles) * cycles} epochs`);
   }
   const taken: ReadonlyMap<string, ReturnType<typeof castArray>>[] = [];
   let run: Omit<EndEvent, "kind"> | undefined;

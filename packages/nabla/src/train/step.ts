@@ -9,11 +9,11 @@ import { grad } from "../graph/grad.ts";
 import { input, state } from "../graph/leaf.ts";
 import { mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { type Begun, type BuiltModel, type ByPath, beginModel, buildModel, RANDOM } from "../nn/model.ts";
+import { type BuiltModel, type ByPath, buildModel, initModel, type ModelVariables, RANDOM } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import { type BuiltOptimizer, buildOptimizer, RATE } from "../optim/optimizer.ts";
-import { beginFrom } from "./given-weights.ts";
-import { fewestRowsOf, type Settled } from "./job.ts";
+import { initFrom } from "./given-weights.ts";
+import { minBatchSizeOf, type ResolvedJob } from "./job.ts";
 import { fedInputs, inputsFor } from "./measures.ts";
 import { MIXED, mixedShare, mixture } from "./mixup.ts";
 import { modelNotices } from "./notices.ts";
@@ -25,9 +25,9 @@ const LARGEST = 3.4028234663852886e38;
 /** A step made ready. */
 export interface TrainingStep {
   readonly program: Program;
-  readonly begun: Begun;
-  /** States of parameters and statistics by path. */
-  readonly kept: ByPath<Tensor>;
+  readonly variables: ModelVariables;
+  /** States of parameters and buffers by path. */
+  readonly states: ByPath<Tensor>;
   /** Averages of them by path; empty where the job averages nothing. */
   readonly averages: ByPath<Tensor>;
   /** What the user should know of the model. */
@@ -56,7 +56,7 @@ export interface Moment {
   /** Steps that the rows so far make in the job's own batch. */
   readonly passed: number;
   /** Whether it is the last step of its epoch. */
-  readonly ends: boolean;
+  readonly endsEpoch: boolean;
   /** What each finished epoch cost. */
   readonly measured: readonly number[];
 }
@@ -70,17 +70,19 @@ export interface StepParts {
   readonly gradients: ByPath<Tensor>;
 }
 
-/** Draws the parameters, builds and compiles the step. Throws the errors of layers, losses and links. */
-export async function prepareStep(job: Settled): Promise<TrainingStep> {
+/** Draws the parameters, builds and compiles the step. Throws the errors of layers, losses and transforms. */
+export async function prepareStep(job: ResolvedJob): Promise<TrainingStep> {
   const key = seedKey(job.seed);
-  const drawn = beginModel(job.model, job.train.inputs.shape.slice(1), fork(key, "parameters"));
-  const begun = beginFrom(drawn, job.weights);
-  job.loss.admit(["batch", ...begun.shape], job.train.targets);
-  const kept = new Map([...begun.parameters, ...begun.statistics].map(([path, array]) => [path, state(path, array)]));
-  const parameters = new Map([...kept].filter(([path]) => begun.parameters.has(path)));
+  const drawn = initModel(job.model, job.train.inputs.shape.slice(1), fork(key, "parameters"));
+  const variables = initFrom(drawn, job.weights);
+  job.loss.admit(["batch", ...variables.shape], job.train.targets);
+  const states = new Map(
+    [...variables.parameters, ...variables.buffers].map(([path, array]) => [path, state(path, array)]),
+  );
+  const parameters = new Map([...states].filter(([path]) => variables.parameters.has(path)));
   const { x, y } = inputsFor(job.train);
   const mixed = job.mixup === undefined ? undefined : mixture(x, y);
-  const built = buildModel(job.model, mixed?.x ?? x, { kept, mode: "train" });
+  const built = buildModel(job.model, mixed?.x ?? x, { variables: states, mode: "train" });
   const of = (targets: Tensor): Tensor => job.loss.loss(built.output, targets);
   const losses = mixed?.losses(of) ?? of(y);
   const fed = penaltyInputs(job.penalty);
@@ -94,28 +96,28 @@ export async function prepareStep(job: Settled): Promise<TrainingStep> {
     shrink(to, path, strength, rate),
   );
   const share = input(SHARE, []);
-  const averages = averagesOf(job, begun);
+  const averages = averagesOf(job, variables);
   const inputs = [
     ...[x, y, ...fedInputs(built), ...fed.values(), ...optimizer.inputs.values()],
     ...(mixed === undefined ? [] : [mixed.share]),
     ...(averages.size === 0 ? [] : [share]),
   ];
-  const next = new Map([...optimizer.parameters, ...built.statistics]);
+  const next = new Map([...optimizer.parameters, ...built.buffers]);
   const changes = guarded(
     cost,
-    [...kept].flatMap(([path, tensor]) => pairs(tensor, next.get(path))),
+    [...states].flatMap(([path, tensor]) => pairs(tensor, next.get(path))),
   );
-  const updates = [...changes, ...blended(averages, kept, changes, share), ...optimizer.slots.values()];
+  const updates = [...changes, ...blended(averages, states, changes, share), ...optimizer.slots.values()];
   const program = await compile(
     { inputs, outputs: { cost }, updates },
     job.engine === undefined ? {} : { engine: job.engine },
   );
   return {
     program,
-    begun,
-    kept,
+    variables,
+    states,
     averages,
-    notices: modelNotices(job, begun, built),
+    notices: modelNotices(job, variables, built),
     slots: new Map([...optimizer.slots].map(([path, [slot]]) => [path, slot])),
     ...adjustable(job, built, optimizer),
     feed: feederOf({ key: fork(key, "steps"), built, optimizer, job }),
@@ -137,9 +139,9 @@ function guarded(cost: Tensor, updates: Updates): Updates {
 /** The name of the input for the share of the newest weights in their average. */
 const SHARE = "average.share";
 
-function averagesOf({ average }: Settled, { parameters, statistics }: Begun): ByPath<Tensor> {
+function averagesOf({ average }: ResolvedJob, { parameters, buffers }: ModelVariables): ByPath<Tensor> {
   if (average === undefined) return new Map();
-  return new Map([...parameters, ...statistics].map(([path, array]) => [path, state(`average.${path}`, array)]));
+  return new Map([...parameters, ...buffers].map(([path, array]) => [path, state(`average.${path}`, array)]));
 }
 
 /** average · (1 - share) + newest · share, which is exact where the share is 0 or 1. */
@@ -180,7 +182,7 @@ function withPenalty(
   );
 }
 
-function adjustable({ penalty, model, batch }: Settled, built: BuiltModel, optimizer: BuiltOptimizer): Adjustable {
+function adjustable({ penalty, model, batch }: ResolvedJob, built: BuiltModel, optimizer: BuiltOptimizer): Adjustable {
   const settings: Record<string, number> = { ...optimizer.settings };
   const ranges: Record<string, Range> = { ...optimizer.ranges };
   const add = (name: string, value: number, range: Range): void => {
@@ -189,20 +191,20 @@ function adjustable({ penalty, model, batch }: Settled, built: BuiltModel, optim
   };
   for (const [name, value] of Object.entries(penalty?.settings ?? {})) add(`penalty.${name}`, value, { atLeast: 0 });
   for (const [name, { value, range }] of built.numbers) add(name, value, range);
-  add(BATCH, batch, { atLeast: fewestRowsOf(model), whole: true });
+  add(BATCH, batch, { atLeast: minBatchSizeOf(model), whole: true });
   return { settings, ranges };
 }
 
 function momentOf(step: number, stepsPerEpoch: number): Moment {
   const epoch = Math.floor(step / stepsPerEpoch);
-  return { epoch, passed: step, ends: (step + 1) % stepsPerEpoch === 0, measured: [] };
+  return { epoch, passed: step, endsEpoch: (step + 1) % stepsPerEpoch === 0, measured: [] };
 }
 
 interface FeederParts {
   readonly key: Key;
   readonly built: BuiltModel;
   readonly optimizer: BuiltOptimizer;
-  readonly job: Settled;
+  readonly job: ResolvedJob;
 }
 
 /** This runs at every step: what can be settled before is settled here. */
@@ -212,10 +214,10 @@ function feederOf({ key, built, optimizer, job }: FeederParts): TrainingStep["fe
   const numbers = [...built.numbers.keys()];
   const strengths = Object.keys(penalty?.settings ?? {}).map((name) => `penalty.${name}`);
   return (settings, step, feeds, moment) => {
-    const { passed, epoch, ends, measured } = moment ?? momentOf(step, stepsPerEpoch);
+    const { passed, epoch, endsEpoch, measured } = moment ?? momentOf(step, stepsPerEpoch);
     const position = { step: passed, epoch, epochs, stepsPerEpoch, measured };
     feeds[RATE] = (settings[RATE] ?? 0) * schedule.factor(position);
-    if (average !== undefined) feeds[SHARE] = average.share({ ...position, taken: step, ends });
+    if (average !== undefined) feeds[SHARE] = average.share({ ...position, taken: step, endsEpoch });
     if (mixup !== undefined) feeds[MIXED] = mixedShare(mixup, key, step);
     for (let i = 0; i < numbers.length; i++) feeds[numbers[i] ?? ""] = settings[numbers[i] ?? ""] ?? 0;
     for (const name of strengths) feeds[name] = penalty?.fed(settings[name] ?? 0, train.rows) ?? 0;

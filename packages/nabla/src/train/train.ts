@@ -4,14 +4,14 @@ import { inRange } from "../base/fields.ts";
 import type { Prefetch } from "../data/prefetch.ts";
 import { RATE } from "../optim/optimizer.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { type DataLoader, dataLoaderFor } from "./data-loader.ts";
 import { defaults } from "./defaults.ts";
 import type { Change, Failure, Reason, TrainingEvent } from "./events.ts";
+import { inputBuffersFor } from "./input-buffers.ts";
 import { firstBad } from "./inspect.ts";
-import { type Job, type Settled, settleJob } from "./job.ts";
-import { placesOf } from "./places.ts";
+import { type Job, type ResolvedJob, resolveJob } from "./job.ts";
 import type { JournalEntry } from "./record.ts";
-import { Standing } from "./standing.ts";
-import { type Supply, supplyFor } from "./supply.ts";
+import { TrainingState } from "./training-state.ts";
 
 export interface TrainOptions {
   /** A checkpoint of the same job to go on from. */
@@ -37,7 +37,7 @@ export async function* train(
   job: Job,
   { resume, clock, prefetch, journal = [], progress = defaults.progress }: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, Change | undefined> {
-  const settled = settleJob(job);
+  const resolved = resolveJob(job);
   if (job.time !== undefined && clock === undefined) {
     throw new NablaError(
       "train/clock",
@@ -46,74 +46,74 @@ export async function* train(
     );
   }
   if (progress !== Number.POSITIVE_INFINITY) inRange("progress", progress, { above: 0 });
-  const standing = await Standing.begin(settled, { resume, clock: clock ?? (() => 0) });
-  const supply = supplyFor(settled, prefetch);
+  const state = await TrainingState.init(resolved, { resume, clock: clock ?? (() => 0) });
+  const loader = dataLoaderFor(resolved, prefetch);
   try {
-    yield* steps(settled, standing, { supply, journal, progress });
+    yield* steps(resolved, state, { loader, journal, progress });
   } finally {
-    supply.close();
+    loader.close();
   }
 }
 
 interface StepsOptions extends Required<Pick<TrainOptions, "journal" | "progress">> {
-  readonly supply: Supply;
+  readonly loader: DataLoader;
 }
 
 async function* steps(
-  settled: Settled,
-  standing: Standing,
-  { supply, journal, progress }: StepsOptions,
+  resolved: ResolvedJob,
+  state: TrainingState,
+  { loader, journal, progress }: StepsOptions,
 ): AsyncGenerator<TrainingEvent, void, Change | undefined> {
   const feeds: Record<string, NdArray | number> = {};
-  const { program, feed } = standing.step;
+  const { program, feed } = state.step;
   let indices: ArrayLike<number> = [];
   let reason: Reason | undefined;
   let moved = false;
   // what the loop's owner says comes first, then what a journal says
-  const heard = (change: Change | undefined): Reason | undefined => {
-    const { batch } = standing;
-    if (change !== undefined) standing.change(change);
-    const ended = change?.stop === true ? "stopped" : standing.replay(journal);
-    moved ||= change?.restore !== undefined || standing.batch !== batch;
+  const onChange = (change: Change | undefined): Reason | undefined => {
+    const { batch } = state;
+    if (change !== undefined) state.change(change);
+    const ended = change?.stop === true ? "stopped" : state.replay(journal);
+    moved ||= change?.restore !== undefined || state.batch !== batch;
     return ended;
   };
-  const patience = (): Reason | undefined => (standing.impatient() ? "patience" : undefined);
-  reason = heard(yield standing.start()) ?? patience();
-  while (reason === undefined && standing.epoch < settled.epochs) {
-    const { epoch, rowOfEpoch: row, stepOfEpoch: done, batch: size } = standing;
-    const { steps: left, sizes, batches } = supply.stretch({ epoch, row, batch: size });
+  const patience = (): Reason | undefined => (state.impatient() ? "patience" : undefined);
+  reason = onChange(yield state.start()) ?? patience();
+  while (reason === undefined && state.epoch < resolved.epochs) {
+    const { epoch, rowOfEpoch: row, stepOfEpoch: done, batch: size } = state;
+    const { steps: left, sizes, batches } = loader.restOfEpoch({ epoch, row, batch: size });
     const every = Math.max(1, Math.ceil((done + left) / progress));
     moved = false;
-    feed(standing.settings, standing.steps, feeds, standing.moment(false));
-    const places = await placesOf({ program, like: settled.train, sizes, feeds });
+    feed(state.settings, state.steps, feeds, state.moment(false));
+    const places = await inputBuffersFor({ program, like: resolved.train, sizes, feeds });
     for (const batch of batches(places.of)) {
-      const last = standing.stepOfEpoch + 1 === done + left;
+      const last = state.stepOfEpoch + 1 === done + left;
       indices = batch.indices;
       feeds.inputs = batch.inputs;
       feeds.targets = batch.targets;
-      feed(standing.settings, standing.steps, feeds, standing.moment(last));
+      feed(state.settings, state.steps, feeds, state.moment(last));
       const cost = known((await program.run(feeds)).cost?.data[0], "cost");
       if (!Number.isFinite(cost)) {
         reason = "diverged";
         break;
       }
-      standing.stepped(cost, batch.rows, feeds[RATE]);
-      if (standing.timeIsUp()) reason = "time";
+      state.stepped(cost, batch.rows, feeds[RATE]);
+      if (state.timeIsUp()) reason = "time";
       else if (!last) {
-        const told = standing.stepOfEpoch % every === 0 ? yield standing.progress() : undefined;
-        reason = heard(told);
+        const told = state.stepOfEpoch % every === 0 ? yield state.progress() : undefined;
+        reason = onChange(told);
       }
       if (reason !== undefined || moved) break;
     }
     if (reason === "diverged" || reason === "stopped") break;
     if (moved && reason === undefined) continue;
-    const event = await standing.endEpoch();
+    const event = await state.endEpoch();
     if (event === undefined) reason = "diverged";
-    else reason = heard(yield event) ?? reason ?? patience();
+    else reason = onChange(yield event) ?? reason ?? patience();
   }
   const failure: Failure | undefined =
-    reason === "diverged" ? standing.failed(await firstBad(standing.step, { feeds, indices })) : undefined;
+    reason === "diverged" ? state.failed(await firstBad(state.step, { feeds, indices })) : undefined;
   // many leave the loop with this event, and would not let go of threads
-  supply.close();
-  yield await standing.end(reason ?? "epochs", failure);
+  loader.close();
+  yield await state.end(reason ?? "epochs", failure);
 }

@@ -20,7 +20,7 @@ import { beginningFeeds, fedInputs, type Measures, meterFor } from "./measures.t
 export interface Trained {
   readonly model: Layer;
   readonly loss: Loss;
-  /** Parameters and statistics by path. */
+  /** Parameters and buffers by path. */
   readonly weights: ByPath<NdArray>;
   /** The shape of one example. */
   readonly shape: Size;
@@ -63,7 +63,7 @@ export async function predictor(
   { engine }: UseOptions = {},
 ): Promise<(inputs: NdArray) => Promise<Predictions>> {
   const x = input("inputs", ["batch", ...trained.shape]);
-  const built = buildModel(trained.model, x, { kept: statesOf(trained.weights), mode: "predict" });
+  const built = buildModel(trained.model, x, { variables: statesOf(trained.weights), mode: "predict" });
   const answers = trained.loss.answer(built.output);
   const decides = trained.loss.task === "classification" && Number(answers.shape.at(-1)) > 1;
   const outputs = decides ? { answers, classes: argmax(answers, { axis: -1 }) } : { answers };
@@ -74,8 +74,8 @@ export async function predictor(
   const feeds: Record<string, NdArray | number> = beginningFeeds(built);
   return async (inputs) => {
     if (!sameShape(inputs.shape.slice(1), trained.shape)) {
-      const said = `the model takes examples of shape ${showShape(trained.shape)}, received ${showShape(inputs.shape.slice(1))}`;
-      throw new NablaError("predict/shape", said);
+      const message = `the model takes examples of shape ${showShape(trained.shape)}, received ${showShape(inputs.shape.slice(1))}`;
+      throw new NablaError("predict/shape", message);
     }
     const total = inputs.shape[0] ?? 0;
     const parts: Record<string, NdArray>[] = [];

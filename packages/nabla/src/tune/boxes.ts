@@ -42,7 +42,7 @@ export function boxesFrom(
       sides[axis.path] = side;
       // of a few whole numbers the widened box may hold the same ones
       const isWider = side.from < outer.from - 1e-9 || side.to > outer.to + 1e-9;
-      if (isWider && said(axis, side) !== said(axis, outer)) notices.push(widened(axis, outer, side));
+      if (isWider && shown(axis, side) !== shown(axis, outer)) notices.push(widened(axis, outer, side));
     }
     boxes.push({ first, sides });
   }
@@ -90,7 +90,7 @@ function chancesOf({ path, domain }: Axis, elite: readonly Observation[]): reado
 }
 
 function widened(axis: Axis, outer: Side, side: Side): string {
-  const box = `the box ${said(axis, outer)}, which is widened to ${said(axis, side)}`;
+  const box = `the box ${shown(axis, outer)}, which is widened to ${shown(axis, side)}`;
   return `${axis.path}: the best trial lies at the edge of ${box}`;
 }
 
@@ -98,6 +98,6 @@ function text({ domain }: Axis, unit: number): string {
   return String(Number(Number(domain.at(unit)).toPrecision(3)));
 }
 
-function said(axis: Axis, { from, to }: Side): string {
+function shown(axis: Axis, { from, to }: Side): string {
   return `${text(axis, from)} to ${text(axis, to)}`;
 }

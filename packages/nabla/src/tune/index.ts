@@ -22,7 +22,7 @@ export {
 } from "./domain.ts";
 export { type AxisImportance, type Importance, importance } from "./importance.ts";
 export { type Optimism, type OptimismOptions, optimism } from "./optimism.ts";
-export { type Population, type PopulationOptions, population, type Standing } from "./population.ts";
+export { type MemberState, type Population, type PopulationOptions, population } from "./population.ts";
 export { type Contest, type Pruner, type Pruning, prunes, type Standard } from "./pruner.ts";
 export { prunerComplaints } from "./pruner-kit.ts";
 export { type AshaOptions, asha } from "./pruners/asha.ts";
@@ -56,4 +56,4 @@ export {
 export { spaceFrom, spaceToJson } from "./space-json.ts";
 export { pointOf, unitsOf, valuesAt } from "./space-values.ts";
 export { Study, type StudyOptions, study, studyFrom, trialSeed } from "./study.ts";
-export type { Goal, Outcome, Report, Trial, TrialState } from "./trial.ts";
+export type { Goal, Report, Trial, TrialOutcome, TrialState } from "./trial.ts";

@@ -27,7 +27,7 @@ export interface PopulationOptions {
 }
 
 /** How one training stood when they were compared. */
-export interface Standing {
+export interface MemberState {
   readonly member: number;
   /** Dev error of the epoch; NaN where the training diverged. */
   readonly error: number;
@@ -41,7 +41,7 @@ export interface Population {
   /** The end of the training that got best; its journal is the schedule: `train(job, { journal })` trains it again. */
   readonly best: EndEvent;
   /** Every comparison, first to last. */
-  readonly generations: readonly (readonly Standing[])[];
+  readonly generations: readonly (readonly MemberState[])[];
 }
 
 /** How far a value moves along its domain when it is changed, and how often it is drawn anew instead. */
@@ -67,17 +67,17 @@ export async function population(job: Job, options: PopulationOptions): Promise<
     { length: count },
     (_member, i) => new Member(patient, drawn(space, fork(key, `member ${i}`))),
   );
-  const generations: (readonly Standing[])[] = [];
+  const generations: (readonly MemberState[])[] = [];
   try {
     for (;;) {
       for (const member of members) await member.advance(every);
       const ranked = [...members.keys()].toSorted((a, b) => errorOf(members[a]) - errorOf(members[b]) || a - b);
       if (members[ranked[0] ?? 0]?.stood === undefined)
         throw new NablaError("tune/failing", `all ${count} trainings diverged`, "search lower rates");
-      const standings = members.map(({ settings, stood }, member): Standing => {
+      const states = members.map(({ settings, stood }, member): MemberState => {
         return { member, error: stood?.error ?? Number.NaN, settings };
       });
-      generations.push(standings);
+      generations.push(states);
       if (members.some(({ isOver }) => isOver)) return { best: await bestOf(members), generations };
       const part = Math.max(1, Math.floor(count * share));
       const dead = members.filter(({ stood }) => stood === undefined).length;
@@ -86,10 +86,10 @@ export async function population(job: Job, options: PopulationOptions): Promise<
         const [draw = 0] = uniform53(fork(own, "from"), 1);
         const from = ranked[Math.floor(draw * Math.min(part, count - dead))] ?? 0;
         const { stood, settings = {} } = members[from] ?? {};
-        const standing = standings[loser];
-        if (stood === undefined || standing === undefined) continue;
+        const state = states[loser];
+        if (stood === undefined || state === undefined) continue;
         members[loser]?.take(stood.checkpoint, explored(settings, space, own));
-        standings[loser] = { ...standing, from };
+        states[loser] = { ...state, from };
       }
     }
   } finally {

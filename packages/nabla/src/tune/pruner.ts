@@ -41,7 +41,7 @@ export function pruningFor(pruner: Pruner, contest: Contest): Pruning {
  */
 export function prunes({ goal, standards }: Pruning, reports: readonly Report[]): string | undefined {
   for (const { step, value, name } of standards) {
-    const reached = standing(reports, step, goal);
+    const reached = bestCostBy(reports, step, goal);
     if (reached !== undefined && !(reached <= costOf(value, goal)))
       return `at step ${step} its best ${costOf(reached, goal)} was worse than ${value}, ${name}`;
   }
@@ -49,7 +49,7 @@ export function prunes({ goal, standards }: Pruning, reports: readonly Report[])
 }
 
 /** The best cost by the first report at `step` or later; undefined where there is none yet. */
-export function standing(reports: readonly Report[], step: number, goal: Goal): number | undefined {
+export function bestCostBy(reports: readonly Report[], step: number, goal: Goal): number | undefined {
   let best = Number.POSITIVE_INFINITY;
   for (const report of reports) {
     best = Math.min(best, costOf(report.value, goal));

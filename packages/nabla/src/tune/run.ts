@@ -2,7 +2,7 @@
 import { NablaError } from "../base/error.ts";
 import { type Pruning, prunes } from "./pruner.ts";
 import type { Units } from "./space.ts";
-import { bestReport, type Goal, type Outcome, type Report, type Trial } from "./trial.ts";
+import { bestReport, type Goal, type Report, type Trial, type TrialOutcome } from "./trial.ts";
 
 /** A trial to be carried out: plain data. */
 export interface Asked<V> {
@@ -39,7 +39,7 @@ export interface Summary<V> {
 export interface Asking<V> {
   readonly goal: Goal;
   readonly ask: (count: number) => Asked<V> | undefined;
-  readonly tell: (number: number, outcome: Outcome) => void;
+  readonly tell: (number: number, outcome: TrialOutcome) => void;
 }
 
 /** Asks and tells until nothing is left to ask; `concurrency` trials run at a time. */
@@ -72,7 +72,7 @@ export async function runAll<V>(
 }
 
 /** One trial from its beginning to its outcome; what the objective throws is the reason of its failure. */
-export async function carryOut<V>(asked: Asked<V>, objective: Objective<V>, goal: Goal): Promise<Outcome> {
+export async function carryOut<V>(asked: Asked<V>, objective: Objective<V>, goal: Goal): Promise<TrialOutcome> {
   const reports: Report[] = [];
   let reason: string | undefined;
   const report = (step: number, value: number): string | undefined => {
@@ -95,6 +95,6 @@ export async function carryOut<V>(asked: Asked<V>, objective: Objective<V>, goal
 
 /** Why something failed, in a line. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof NablaError) return [...error.where, error.said].join(": ");
+  if (error instanceof NablaError) return [...error.where, error.sentence].join(": ");
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 /** Successive halving: at steps that grow by a factor, only the best of those who came so far go on. */
-import { type Standard, standing } from "./pruner.ts";
+import { bestCostBy, type Standard } from "./pruner.ts";
 import { type Goal, type Trial, valueFrom } from "./trial.ts";
 
 /** Where the rungs lie, and how many go on from each. */
@@ -27,7 +27,7 @@ export function rungStandards(
   const rivals = trials.filter(({ state }) => state !== "failed");
   const standards: Standard[] = [];
   for (let step = least; step < lastStep(rivals); step *= reduction) {
-    const costs = rivals.flatMap(({ reports }) => standing(reports, step, goal) ?? []).sort((a, b) => a - b);
+    const costs = rivals.flatMap(({ reports }) => bestCostBy(reports, step, goal) ?? []).sort((a, b) => a - b);
     const going = Math.floor((costs.length + 1) / reduction);
     const last = costs[going - 1];
     if (last === undefined) continue;

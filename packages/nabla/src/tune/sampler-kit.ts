@@ -76,8 +76,8 @@ export function samplerComplaints(sampler: Sampler): readonly string[] {
     for (const [historyName, history] of Object.entries(histories))
       for (const count of [0, 8, 32]) {
         const trials = trialsOf(space, count, history);
-        const said = complaint(sampler, again, space, trials);
-        if (said !== undefined) complaints.push(`in a space ${spaceName} after ${count} ${historyName}: ${said}`);
+        const message = complaint(sampler, again, space, trials);
+        if (message !== undefined) complaints.push(`in a space ${spaceName} after ${count} ${historyName}: ${message}`);
       }
   complaints.push(...disturbed(sampler));
   return complaints;

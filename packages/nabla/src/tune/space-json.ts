@@ -1,5 +1,5 @@
 /** A space as data: `{ rate: { logUniform: [0.0001, 1] }, activation: { choice: ["relu", "tanh"] } }`. */
-import { NablaError, within } from "../base/error.ts";
+import { NablaError, withContext } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { listing, nearest } from "../base/text.ts";
 import { choice, type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "./domain.ts";
@@ -36,60 +36,64 @@ function entryToJson(entry: Entry): Json {
  * `tune/choice` and `tune/name`, each with the path.
  */
 export function spaceFrom(data: Json, place = "space"): Space {
-  const space = within(place, () => readSpace(data));
+  const space = withContext(place, () => readSpace(data));
   axesOf(space);
   return space;
 }
 
 function readSpace(data: Json): Space {
   if (!isTree(data)) throw wrong("a record of hyperparameters", data);
-  return Object.fromEntries(Object.entries(data).map(([name, entry]) => [name, within(name, () => readEntry(entry))]));
+  return Object.fromEntries(
+    Object.entries(data).map(([name, entry]) => [name, withContext(name, () => readEntry(entry))]),
+  );
 }
 
 function readEntry(data: Json): Entry {
-  const [[kind, said] = ["", null], ...more] = isTree(data) ? Object.entries(data) : [];
+  const [[kind, body] = ["", null], ...more] = isTree(data) ? Object.entries(data) : [];
   if (kind === "" || more.length > 0) throw wrong('a record with one domain, as { "logUniform": [0.0001, 1] }', data);
   if (kind === "branch") {
-    if (!isTree(said)) throw wrong("a record of subspaces", said);
+    if (!isTree(body)) throw wrong("a record of subspaces", body);
     return branch(
-      Object.fromEntries(Object.entries(said).map(([name, space]) => [name, within(name, () => readSpace(space))])),
+      Object.fromEntries(
+        Object.entries(body).map(([name, space]) => [name, withContext(name, () => readSpace(space))]),
+      ),
     );
   }
   if (kind === "repeat") {
-    const { count, of, ...rest } = isTree(said) ? said : {};
+    const { count, of, ...rest } = isTree(body) ? body : {};
     if (count === undefined || of === undefined || Object.keys(rest).length > 0)
-      throw wrong("a record with count and of", said);
+      throw wrong("a record with count and of", body);
     return repeat(numeric("count", count), domainOf("of", of));
   }
-  return readDomain(kind, said);
+  return readDomain(kind, body);
 }
 
-function readDomain(kind: string, said: Json): Domain {
+function readDomain(kind: string, data: Json): Domain {
   if (kind === "choice") {
-    if (!Array.isArray(said)) throw wrong("a list of values", said);
-    return choice(...said);
+    if (!Array.isArray(data)) throw wrong("a list of values", data);
+    return choice(...data);
   }
   const make = Object.hasOwn(ranges, kind) ? ranges[kind] : undefined;
   if (make === undefined) {
     const hint = `did you mean ${listing(nearest(kind, kinds), "or")}?`;
     throw new NablaError("tune/domain", `"${kind}" is no domain of a hyperparameter`, hint);
   }
-  const [from, to, ...rest] = Array.isArray(said) ? said : [];
+  const [from, to, ...rest] = Array.isArray(data) ? data : [];
   if (typeof from !== "number" || typeof to !== "number" || rest.length > 0)
-    throw wrong(`${kind} with two numbers, as { "${kind}": [from, to] }`, said);
+    throw wrong(`${kind} with two numbers, as { "${kind}": [from, to] }`, data);
   return make(from, to);
 }
 
 function domainOf(name: string, data: Json): Domain {
-  const entry = within(name, () => readEntry(data));
-  if (isBranch(entry) || isRepeat(entry)) throw wrong("a domain of single values", data).within(name);
+  const entry = withContext(name, () => readEntry(data));
+  if (isBranch(entry) || isRepeat(entry)) throw wrong("a domain of single values", data).withContext(name);
   return entry;
 }
 
 function numeric(name: string, data: Json): Domain<number> {
   const domain = domainOf(name, data);
   if (isNumeric(domain)) return domain;
-  throw wrong("a domain of whole numbers", data).within(name);
+  throw wrong("a domain of whole numbers", data).withContext(name);
 }
 
 function isNumeric(domain: Domain): domain is Domain<number> {

@@ -14,7 +14,7 @@ import { samplerFrom } from "./samplers.ts";
 import { type Axis, axesOf, type Space, type ValuesOf } from "./space.ts";
 import { spaceFrom, spaceToJson } from "./space-json.ts";
 import { unitsOf, valuesAt } from "./space-values.ts";
-import { costOf, GOALS, type Goal, type Outcome, type Trial } from "./trial.ts";
+import { costOf, GOALS, type Goal, type Trial, type TrialOutcome } from "./trial.ts";
 
 /** What decides a study. */
 export interface StudyOptions<S extends Space> {
@@ -150,11 +150,11 @@ export class Study<V> {
   }
 
   /** Takes what became of a trial. A value that is no number is a failure. Throws `tune/told` for one that is not running. */
-  tell(number: number, outcome: Outcome): void {
+  tell(number: number, outcome: TrialOutcome): void {
     const trial = this.#trials[number];
     if (trial?.state !== "running" || this.#again.includes(number)) {
-      const said = trial === undefined ? "was never asked for" : `is ${trial.state}`;
-      throw new NablaError("tune/told", `trial ${number} ${said}: nothing can be told of it`);
+      const state = trial === undefined ? "was never asked for" : `is ${trial.state}`;
+      throw new NablaError("tune/told", `trial ${number} ${state}: nothing can be told of it`);
     }
     this.#trials[number] = { ...trial, ...honest(outcome) };
     this.#settle();
@@ -226,12 +226,12 @@ export class Study<V> {
     const reasons = this.#trials.slice(this.#settled - this.failures, this.#settled).map(({ reason }) => reason ?? "?");
     const times = (reason: string): number => reasons.filter((other) => other === reason).length;
     const common = reasons.reduce((most, reason) => (times(reason) > times(most) ? reason : most));
-    const said = `${this.failures} trials in a row failed, ${times(common)} of them with: ${common}`;
-    return new NablaError("tune/failing", said, "mend the cause, or let more fail by `failures`");
+    const message = `${this.failures} trials in a row failed, ${times(common)} of them with: ${common}`;
+    return new NablaError("tune/failing", message, "mend the cause, or let more fail by `failures`");
   }
 }
 
-function honest(outcome: Outcome): Outcome {
+function honest(outcome: TrialOutcome): TrialOutcome {
   const { state, value } = outcome;
   if (state !== "done" || (value !== undefined && Number.isFinite(value))) return outcome;
   const { value: _, ...rest } = outcome;

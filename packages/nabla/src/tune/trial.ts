@@ -18,7 +18,7 @@ export interface Report {
 }
 
 /** How a trial ended. */
-export interface Outcome {
+export interface TrialOutcome {
   readonly state: Exclude<TrialState, "running">;
   readonly value?: number;
   readonly reports?: readonly Report[];

@@ -16,7 +16,7 @@ test("a kind is made from its data; a word alone stands for one without options"
 test("what does not fit is named with its place, and with what was likely meant", () => {
   expect(thrown(() => makeFrom("shape", shapes, "sqare", "job › shape"))).toMatchObject({
     code: "options/kind",
-    said: 'job › shape: "sqare" is no kind of shape',
+    message: 'job › shape: "sqare" is no kind of shape',
     hint: expect.stringContaining("square"),
   });
   expect(thrown(() => makeFrom("shape", shapes, { kind: "square", sid: 3 }))).toMatchObject({
@@ -25,9 +25,9 @@ test("what does not fit is named with its place, and with what was likely meant"
   });
   expect(thrown(() => makeFrom("shape", shapes, "square"))).toMatchObject({
     code: "options/missing",
-    said: 'shape square needs the option "side"',
+    message: 'shape square needs the option "side"',
   });
-  expect(thrown(() => makeFrom("shape", shapes, { kind: "square", side: "3" })).said).toBe(
+  expect(thrown(() => makeFrom("shape", shapes, { kind: "square", side: "3" })).message).toBe(
     'shape square › side: expected a number, received "3"',
   );
   expect(thrown(() => makeFrom("shape", shapes, { kind: "constructor" })).code).toBe("options/kind");
@@ -36,12 +36,12 @@ test("what does not fit is named with its place, and with what was likely meant"
 
 test("ranges say the range and what was received", () => {
   expect(inRange("keep", 1, { above: 0, atMost: 1 })).toBe(1);
-  expect(thrown(() => inRange("keep", 0, { above: 0, atMost: 1 })).said).toBe(
+  expect(thrown(() => inRange("keep", 0, { above: 0, atMost: 1 })).message).toBe(
     "keep must be a finite number above 0 and not above 1, received 0",
   );
-  expect(thrown(() => inRange("units", 2.5, { whole: true, atLeast: 1 })).said).toBe(
+  expect(thrown(() => inRange("units", 2.5, { whole: true, atLeast: 1 })).message).toBe(
     "units must be a whole number not below 1, received 2.5",
   );
-  expect(thrown(() => inRange("rate", Number.NaN, {})).said).toBe("rate must be a finite number, received NaN");
-  expect(thrown(() => oneOf("fan", "on", ["in", "out"])).said).toBe('fan must be in or out, received "on"');
+  expect(thrown(() => inRange("rate", Number.NaN, {})).message).toBe("rate must be a finite number, received NaN");
+  expect(thrown(() => oneOf("fan", "on", ["in", "out"])).message).toBe('fan must be in or out, received "on"');
 });

@@ -123,7 +123,7 @@ describe("batches", () => {
     for (const [options, code, part] of cases) {
       const error = thrown(() => batches(numbered(10), options).next());
       expect(error.code).toBe(code);
-      expect(error.said).toContain(part);
+      expect(error.message).toContain(part);
     }
   });
 });
@@ -149,11 +149,11 @@ describe("examples", () => {
   it("sends names and missing values to prepare", () => {
     const target = numberColumn("y", [1, 2]);
     const names = thrown(() => examplesOf(table([categoryColumn("town", ["Ulm", "Aix"])], target)));
-    expect([names.code, names.said]).toEqual([
+    expect([names.code, names.message]).toEqual([
       "data/not-numeric",
       "column town holds names (Aix, Ulm, …), not numbers",
     ]);
     const missing = thrown(() => examplesOf(table([numberColumn("x", [1, Number.NaN])], target)));
-    expect([missing.code, missing.said]).toEqual(["data/missing", "column x, row 1: the value is missing"]);
+    expect([missing.code, missing.message]).toEqual(["data/missing", "column x, row 1: the value is missing"]);
   });
 });

@@ -142,7 +142,7 @@ describe("prepare", () => {
     for (const [json, part] of broken) {
       const error = thrown(() => preparationFrom(json));
       expect(error.code).toBe("model/damaged");
-      expect(error.said).toContain(part);
+      expect(error.message).toContain(part);
     }
   });
 
@@ -182,7 +182,7 @@ describe("prepare", () => {
     for (const [action, code, part] of cases) {
       const error = thrown(action);
       expect(error.code).toBe(code);
-      expect(error.said).toContain(part);
+      expect(error.message).toContain(part);
     }
   });
 });

@@ -53,7 +53,7 @@ describe("split policy", () => {
     expect(chosenPolicy(1000, { train: 0.5 }).fractions).toEqual({ train: 0.5, dev: 0.25, test: 0.25 });
     const error = thrown(() => chosenPolicy(1000, { train: 0.9, dev: 0.2, test: 0.1 }));
     expect(error.code).toBe("data/fractions");
-    expect(error.said).toContain("train 0.9, dev 0.2, test 0.1");
+    expect(error.message).toContain("train 0.9, dev 0.2, test 0.1");
   });
 
   it("reads percentages and fractions from text, and says what it cannot read", () => {
@@ -63,7 +63,7 @@ describe("split policy", () => {
     for (const text of ["60/20", "60/20/30", "a/b/c", "100/0/0", "", "25/25/25/25", "60//40"]) {
       const error = thrown(() => fractionsOf(text));
       expect(error.code).toBe("data/fractions");
-      expect(error.said).toContain(`"${text}"`);
+      expect(error.message).toContain(`"${text}"`);
     }
   });
 });

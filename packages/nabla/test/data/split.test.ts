@@ -103,6 +103,6 @@ describe("split", () => {
   it("refuses rows too few to split, and names the number", () => {
     const error = thrown(() => split(numbered(1), { seed: 1 }));
     expect(error.code).toBe("data/few-rows");
-    expect(error.said).toContain("1 row ");
+    expect(error.message).toContain("1 row ");
   });
 });

@@ -69,7 +69,7 @@ describe("standardize", () => {
     const scale = standardize.fit(train);
     expect(values(scale(table([numberColumn("flat", [0.1, 99]), numberColumn("x", [1, 2])])))).toEqual([0, 0]);
     expect(scale.notices).toEqual([
-      { code: "data/constant", said: "flat does not vary in the training part and becomes 0" },
+      { code: "data/constant", message: "flat does not vary in the training part and becomes 0" },
     ]);
   });
 
@@ -97,6 +97,6 @@ describe("standardize", () => {
     const scale = standardize.fit(table([numberColumn("x", [1, 2])]));
     const error = thrown(() => scale(table([numberColumn("z", [1])])));
     expect(error.code).toBe("data/missing-column");
-    expect(error.said).toContain("column z");
+    expect(error.message).toContain("column z");
   });
 });

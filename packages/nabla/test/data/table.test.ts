@@ -25,7 +25,7 @@ describe("table", () => {
   it("names the level that a column does not know", () => {
     const error = thrown(() => categoryColumn("town", ["Ulm", "Ux"], ["Aix", "Ulm"]));
     expect(error.code).toBe("data/unknown-level");
-    expect(error.said).toBe('column town, row 1: "Ux" is not one of its levels');
+    expect(error.message).toBe('column town, row 1: "Ux" is not one of its levels');
   });
 
   it("takes rows in the order asked for, target included", () => {
@@ -51,14 +51,14 @@ describe("table", () => {
   it("names a missing column and its nearest names", () => {
     const error = thrown(() => columnOf(people, "twon"));
     expect(error.code).toBe("data/missing-column");
-    expect(error.said).toContain('"twon"');
+    expect(error.message).toContain('"twon"');
     expect(error.hint).toContain("town");
   });
 
   it("refuses columns of different lengths and equal names", () => {
     const uneven = thrown(() => table([numberColumn("a", [1, 2]), numberColumn("b", [1])]));
-    expect([uneven.code, uneven.said]).toEqual(["data/rows", "column b has 1 row, column a has 2 rows"]);
+    expect([uneven.code, uneven.message]).toEqual(["data/rows", "column b has 1 row, column a has 2 rows"]);
     const twice = thrown(() => table([numberColumn("a", [1])], numberColumn("a", [1])));
-    expect([twice.code, twice.said]).toEqual(["data/duplicate-column", 'two columns are named "a"']);
+    expect([twice.code, twice.message]).toEqual(["data/duplicate-column", 'two columns are named "a"']);
   });
 });

@@ -50,10 +50,10 @@ test("B8 B9 advice is for what is wrong, and says because of which numbers", () 
     "bias/optimizer",
     "bias/model",
   ]);
-  const { advice, said } = diagnose({ train: 0.01, dev: 0.11 });
+  const { advice, summary } = diagnose({ train: 0.01, dev: 0.11 });
   expect(advice.map(({ code }) => code)).toEqual(["variance/data", "variance/regularize", "variance/model"]);
   expect(advice[0]?.because).toContain("11 %");
-  expect(said).toContain("train error 1 %, dev error 11 %");
+  expect(summary).toContain("train error 1 %, dev error 11 %");
 });
 
 test("a finished training is diagnosed by its measures; regression without counted intervals", () => {
@@ -70,7 +70,7 @@ test("a finished training is diagnosed by its measures; regression without count
 });
 
 test("a network no better than always answering the same is told so", () => {
-  expect(diagnose({ train: 0.5, dev: 0.5 }, { baseline: 0.5 }).said).toContain(
+  expect(diagnose({ train: 0.5, dev: 0.5 }, { baseline: 0.5 }).summary).toContain(
     "always answering the same does as well (50 %)",
   );
 });

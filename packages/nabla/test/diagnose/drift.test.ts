@@ -14,7 +14,7 @@ test("A5 half a standard deviation in three of twenty columns is found, and the 
   expect(found.drifted).toBe(true);
   expect(found.auc.interval.from).toBeGreaterThan(0.55);
   expect(found.columns.map(({ name }) => name).sort()).toEqual(["x0", "x1", "x2"]);
-  expect(found.said).toMatch(/^train and dev do not come from one distribution: .*x\d \(mean .*, then .*\)/);
+  expect(found.summary).toMatch(/^train and dev do not come from one distribution: .*x\d \(mean .*, then .*\)/);
   expect(found.try).toContain("one distribution");
 });
 
@@ -69,17 +69,17 @@ test("names that shift and values that go missing are named with their shares", 
     ["age", "chi-square"],
     ["source", "chi-square"],
   ]);
-  expect(found.said).toMatch(/source \(phone in 24 %, then in 52 %\)/);
-  expect(found.said).toMatch(/age \(missing in [12](\.\d)? %, then in \d+ %\)/);
+  expect(found.summary).toMatch(/source \(phone in 24 %, then in 52 %\)/);
+  expect(found.summary).toMatch(/age \(missing in [12](\.\d)? %, then in \d+ %\)/);
 });
 
 test("too few rows, no columns that vary, and other columns", async () => {
-  expect((await drift(cloud(10), cloud(500, { shift: 3 }))).said).toContain("too few rows");
+  expect((await drift(cloud(10), cloud(500, { shift: 3 }))).summary).toContain("too few rows");
   const constant = table([numberColumn("x", new Float64Array(50))]);
   expect((await drift(constant, constant)).drifted).toBe(false);
   const other = table([numberColumn("y", new Float64Array(50))]);
   await expect(drift(constant, other)).rejects.toMatchObject({ code: "data/missing-column" });
-  expect(thrown(() => columnOf(other, "x")).said).toContain('"x"');
+  expect(thrown(() => columnOf(other, "x")).message).toContain('"x"');
 });
 
 test("the same seed gives the same answer to the last bit", async () => {

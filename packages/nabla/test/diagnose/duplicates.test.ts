@@ -50,7 +50,7 @@ test("A9 rows that stand in two parts are reported with their numbers, also betw
     { kind: "exact", parts: ["dev", "test"], rows: [50, 50] },
     { kind: "exact", parts: ["train", "test"], rows: [77, 199] },
   ]);
-  expect(found.said).toContain("row 10 of dev is row 5 of train");
+  expect(found.summary).toContain("row 10 of dev is row 5 of train");
 });
 
 test("A9 rows that nearly stand in two parts are found too, and rows further apart are not", () => {
@@ -100,7 +100,7 @@ test("rows that are close because all rows are, and names of few levels that rep
   const found = duplicates(coarse);
   expect(found.exact).toBeGreaterThan(100);
   expect([found.suspicious, found.try]).toEqual([false, ""]);
-  expect(found.said).toContain("chance explains that");
+  expect(found.summary).toContain("chance explains that");
   expect(found.pairs.length).toBeLessThanOrEqual(1000);
 });
 
@@ -117,5 +117,5 @@ test("missing values and minus zero: alike is alike", () => {
 test("bad input", () => {
   const other = table([numberColumn("z", [1, 2])]);
   expect(thrown(() => duplicates({ train: cloud(5), dev: other })).code).toBe("data/missing-column");
-  expect(thrown(() => duplicates({ train: cloud(5) }, { tolerance: -1 })).said).toContain("received -1");
+  expect(thrown(() => duplicates({ train: cloud(5) }, { tolerance: -1 })).message).toContain("received -1");
 });

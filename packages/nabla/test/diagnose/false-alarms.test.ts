@@ -13,9 +13,9 @@ test("20 healthy trainings get at most one verdict other than good or not enough
     for (const seed of [1, 2, 3, 4]) {
       const job = make(seed);
       const run = await fit(job);
-      const { verdict, said } = diagnose(run);
+      const { verdict, summary } = diagnose(run);
       if (verdict === "good") good += 1;
-      if (verdict !== "good" && verdict !== "not enough data to tell") alarms.push(`${name} ${seed}: ${said}`);
+      if (verdict !== "good" && verdict !== "not enough data to tell") alarms.push(`${name} ${seed}: ${summary}`);
       const evidence = await examine(job, run);
       if (evidence.diagnosis.verdict === "good")
         causes.push(...recipe(evidence.diagnosis, evidence).map(({ code }) => `${name} ${seed}: ${code}`));

@@ -42,7 +42,7 @@ test("a copy of the answer is found as a number, as names, and where only its ab
     const found = leakage(withColumn(column));
     expect(found.leaks.map(({ name }) => name)).toEqual([column.name]);
     expect(found.leaks[0]?.score).toBeGreaterThan(0.999);
-    expect(found.said).toMatch(
+    expect(found.summary).toMatch(
       new RegExp(`^column ${column.name} \\(alone it reaches an AUC of .*\\) may give state away$`),
     );
   }
@@ -90,5 +90,5 @@ test("no target, and few rows", () => {
   expect(thrown(() => leakage(table(columns))).code).toBe("data/no-target");
   const few = table([numberColumn("x", [0, 1, 0, 1])], categoryColumn("y", ["a", "b", "a", "b"]));
   expect(leakage(few).leaks).toEqual([]);
-  expect(thrown(() => leakage(few, { copy: 2 })).said).toContain("received 2");
+  expect(thrown(() => leakage(few, { copy: 2 })).message).toContain("received 2");
 });

@@ -24,19 +24,22 @@ const measures = { cost: 0, error: 0, mistake: 0, rows: 0 };
 
 test("a rare class that is given up does not hide behind the frequent one", () => {
   const codes = Array.from({ length: 2000 }, (_, row) => Number(row % 40 === 0));
-  const seen = { train: counted(codes, (row) => row % 40 === 0), dev: counted(codes, (row) => row % 40 === 0) };
+  const rowResults = { train: counted(codes, (row) => row % 40 === 0), dev: counted(codes, (row) => row % 40 === 0) };
   const plain = diagnose({ train: 0.025, dev: 0.025 });
   expect(plain.errors.train).toBeLessThan(0.03);
-  const found = diagnose({ train: measures }, { seen });
+  const found = diagnose({ train: measures }, { rowResults });
   expect(found).toMatchObject({ balanced: true, bias: "high", errors: { train: 0.5 } });
-  expect(found.said).toContain("each the mean of the classes' errors");
+  expect(found.summary).toContain("each the mean of the classes' errors");
 });
 
 test("numbers get bootstrap intervals: the same gap is told apart on many rows, and left open on few", () => {
-  const many = diagnose({ train: measures }, { seen: { train: measured(4000, 0.1, 1), dev: measured(4000, 0.4, 2) } });
+  const many = diagnose(
+    { train: measures },
+    { rowResults: { train: measured(4000, 0.1, 1), dev: measured(4000, 0.4, 2) } },
+  );
   expect(many).toMatchObject({ verdict: "high variance", bias: "low" });
   expect(many.intervals.gap?.from).toBeGreaterThan(0.1);
-  const few = diagnose({ train: measures }, { seen: { train: measured(10, 0.1, 1), dev: measured(10, 0.2, 2) } });
+  const few = diagnose({ train: measures }, { rowResults: { train: measured(10, 0.1, 1), dev: measured(10, 0.2, 2) } });
   expect(few.verdict).toBe("not enough data to tell");
 });
 

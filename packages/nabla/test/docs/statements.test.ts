@@ -49,7 +49,7 @@ test.each([
     "exchange",
     "on one thread a step takes between a third and three quarters of PyTorch 1.13's time",
   ],
-])("%s", (_, page, said) => {
+])("%s", (_, page, message) => {
   const text = readFileSync(join(root, `docs/${page}.md`), "utf8");
-  expect(text.replaceAll(/\s+/g, " ")).toContain(said);
+  expect(text.replaceAll(/\s+/g, " ")).toContain(message);
 });

@@ -95,15 +95,15 @@ test("errors of feeding name the input and both shapes", async () => {
   const three = ndarray([1, 2, 3], [1, 3]);
   expect(await thrown(() => program.run({ x: three }))).toMatchObject({
     code: "feed/missing",
-    said: expect.stringContaining('"y"'),
+    message: expect.stringContaining('"y"'),
   });
   expect(await thrown(() => program.run({ x: ndarray([1, 2], [1, 2]), y: ndarray([1], [1]) }))).toMatchObject({
     code: "feed/shape",
-    said: '"x" expects the shape [batch=1, 3], received [1, 2]',
+    message: '"x" expects the shape [batch=1, 3], received [1, 2]',
   });
   expect(await thrown(() => program.run({ x: three, y: ndarray([1, 2], [2]) }))).toMatchObject({
     code: "feed/shape",
-    said: '"y" expects the shape [batch=1], received [2]',
+    message: '"y" expects the shape [batch=1], received [2]',
   });
   expect(await thrown(() => program.run({ x: three, y: ndarray([1], [1]), z: 1 }))).toMatchObject({
     code: "feed/unknown",
@@ -146,7 +146,7 @@ test("a fed array inside the engine's memory gives the same as a copied one", as
   const program = await compile({ inputs: [x], outputs: { y: tanh(x) } });
   const fed = ndarray([0.5, -1, 2, 0.25], [2, 2]);
   const copied = (await program.run({ x: fed })).y?.data;
-  const place = await program.place("x", { x: fed });
+  const place = await program.inputBuffer("x", { x: fed });
   place?.data.set(fed.data);
   expect(place).toBeDefined();
   expect((await program.run({ x: place ?? fed })).y?.data).toEqual(copied);

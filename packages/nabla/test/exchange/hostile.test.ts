@@ -56,7 +56,7 @@ test("a bomb is refused before anything of it is unpacked", () => {
   const claims = packed(text("x"), (central) => central.setUint32(24, 4_000_000_000, true));
   expect(refusal(() => readZip(claims, { inflate }))).toMatchObject({
     code: "zip/bomb",
-    said: '"a.npy" claims to unpack from 3 bytes to 4000000000',
+    message: '"a.npy" claims to unpack from 3 bytes to 4000000000',
   });
   const large = packed(new Uint8Array(1_000_000));
   expect(refusal(() => readZip(large, { inflate, limit: 999_999 })).code).toBe("zip/bomb");
@@ -88,7 +88,7 @@ test("encrypted entries, other packings and archives cut short are refused", () 
   const encrypted = packed(text("x"), (central) => central.setUint16(8, 1, true));
   expect(refusal(() => readZip(encrypted, { inflate })).code).toBe("zip/method");
   const bzip = packed(text("x"), (central) => central.setUint16(10, 12, true));
-  expect(refusal(() => readZip(bzip, { inflate })).said).toContain("method 12");
+  expect(refusal(() => readZip(bzip, { inflate })).message).toContain("method 12");
   const whole = packed(text("x"));
   expect(refusal(() => readZip(whole.subarray(0, whole.length - 1), { inflate })).code).toBe("zip/truncated");
   const petabytes = packed(text("x"), (central, bytes) => {
@@ -214,10 +214,10 @@ test.each([
   ["torch/truncated", "a text of 4 GB", "\x80\x02X\xff\xff\xff\xff.", "in the middle"],
   ["torch/pickle", "a value that was never kept", "\x80\x02h\x07.", "not kept"],
   ["torch/no-tensors", "an empty dictionary", "\x80\x02}.", "holds no tensor"],
-])("%s: %s", (code, _what, pickle, said) => {
+])("%s: %s", (code, _what, pickle, message) => {
   const error = refusal(() => readStateDict(torchFile(pickle), { inflate }));
   expect(error.code).toBe(code);
-  expect(error.said).toContain(said);
+  expect(error.message).toContain(message);
 });
 
 test("a TensorFlow.js model cannot name files elsewhere, or claim petabytes", async () => {

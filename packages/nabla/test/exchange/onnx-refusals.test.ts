@@ -8,7 +8,7 @@ import { writeOnnx } from "../../src/exchange/onnx/write-onnx.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { dense } from "../../src/nn/dense.ts";
-import { beginModel } from "../../src/nn/model.ts";
+import { initModel } from "../../src/nn/model.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
 import { foreignCases } from "./fixtures/onnx/foreign.ts";
 
@@ -163,10 +163,10 @@ test.each([
     "onnx/shape",
     /node 1 \("Gemm"\).*inner sizes differ/,
   ],
-] as const)("T1 refused with one sentence: %s", (_, bytes, code, said) => {
+] as const)("T1 refused with one sentence: %s", (_, bytes, code, message) => {
   const error = refusal(bytes);
   expect(error.code).toMatch(new RegExp(code));
-  expect(error.said).toMatch(said);
+  expect(error.message).toMatch(message);
 });
 
 test("T1 all unknown operators are named in one error", () => {
@@ -179,9 +179,9 @@ test("T1 all unknown operators are named in one error", () => {
   ] as const;
   expect(refusal(file({ nodes }))).toMatchObject({
     code: "onnx/operator",
-    said: "the model uses operators that are not supported: If, Loop, LSTM",
+    message: "the model uses operators that are not supported: If, Loop, LSTM",
   });
-  expect(refusal(file({ domain: "my.company" })).said).toContain("my.company.Relu");
+  expect(refusal(file({ domain: "my.company" })).message).toContain("my.company.Relu");
 });
 
 test("T1 what an output does not need may be unknown", () => {
@@ -209,7 +209,7 @@ test("T1 damaged metadata of ours are refused by name", () => {
   });
   expect(refusal(bytes)).toMatchObject({
     code: "onnx/metadata",
-    said: expect.stringContaining('"none" is no kind of loss'),
+    message: expect.stringContaining('"none" is no kind of loss'),
   });
 });
 
@@ -237,7 +237,7 @@ test("T1 graphs inside of graphs are passed over however deep they are, and thei
   } as const;
   const deep = encode(file, { graph: whole, opset: { version: 17 } });
   expect(deep.length).toBeGreaterThan(12_000);
-  expect(refusal(deep)).toMatchObject({ code: "onnx/operator", said: expect.stringContaining("Loop") });
+  expect(refusal(deep)).toMatchObject({ code: "onnx/operator", message: expect.stringContaining("Loop") });
 });
 
 test("T1 a file cut anywhere is refused, and so is one that claims more than it has", () => {
@@ -267,7 +267,7 @@ test("T1 very many nodes or inputs are read or refused in good time", () => {
     });
   expect(readOnnx(chainOf(5_000)).trained.model.kind).toBe("graph");
   const sums = file({ nodes: [["Sum", new Array<string>(140_000).fill("x").join(" "), "y"]] });
-  expect(refusal(sums)).toMatchObject({ code: "onnx/size", said: expect.stringContaining("steps") });
+  expect(refusal(sums)).toMatchObject({ code: "onnx/size", message: expect.stringContaining("steps") });
 });
 
 test("T1 open lengths are asked for, and taken", () => {
@@ -278,7 +278,7 @@ test("T1 open lengths are asked for, and taken", () => {
 
 test("what cannot be written is refused with one sentence", () => {
   const layer = chain(dense(2));
-  const { parameters } = beginModel(layer, [3], seedKey(1));
+  const { parameters } = initModel(layer, [3], seedKey(1));
   const trained = { model: layer, loss: softmaxCrossEntropy(), weights: parameters, shape: [3] };
   const refused = (action: () => unknown): NablaError => {
     try {
@@ -290,9 +290,9 @@ test("what cannot be written is refused with one sentence", () => {
   };
   expect(refused(() => writeOnnx({ trained }, { opset: 16 }))).toMatchObject({
     code: "options/range",
-    said: expect.stringContaining("received 16"),
+    message: expect.stringContaining("received 16"),
   });
-  expect(refused(() => writeOnnx({ trained }, { calibrated: true })).said).toContain("no temperature");
+  expect(refused(() => writeOnnx({ trained }, { calibrated: true })).message).toContain("no temperature");
   const preparation = {
     kind: "preparation",
     task: "regression",
@@ -300,8 +300,8 @@ test("what cannot be written is refused with one sentence", () => {
     target: { kind: "number", name: "y", mean: 0, deviation: 1 },
   } as const;
   const number = { ...trained, loss: squaredError() };
-  expect(refused(() => writeOnnx({ trained: number, preparation }, { inputs: "matrix" })).said).toContain("colour");
-  expect(refused(() => writeOnnx({ trained: { ...number, shape: [4] }, preparation })).said).toContain(
+  expect(refused(() => writeOnnx({ trained: number, preparation }, { inputs: "matrix" })).message).toContain("colour");
+  expect(refused(() => writeOnnx({ trained: { ...number, shape: [4] }, preparation })).message).toContain(
     "[3], and the model takes [4]",
   );
 });

@@ -119,6 +119,6 @@ test("T1 images may come with channels last, as all of nabla has them", async ()
 test("a fresh beginning of an imported graph draws numbers like those that were read", async () => {
   const [network] = foreignCases("operators").filter(({ name }) => name === "weights used twice");
   const { trained } = readOnnx((network as ForeignCase).bytes);
-  const { parameters } = trained.model.begin([4], fork(seedKey(1), "x"), {});
+  const { parameters } = trained.model.init([4], fork(seedKey(1), "x"), {});
   expect(Object.keys(parameters)).toEqual(["parameter1"]);
 });

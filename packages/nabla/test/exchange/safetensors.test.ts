@@ -148,15 +148,15 @@ test.each([
 ])("%s refuses %s in a sentence", (code, _what, bytes) => {
   const error = refusal(bytes);
   expect(error.code).toBe(code);
-  expect(error.said.split("\n")).toHaveLength(1);
+  expect(error.message.split("\n")).toHaveLength(1);
 });
 
 test("messages name the tensor and what was received", () => {
-  expect(refusal(file(`{"x":${tensor("F32", [2], [0, 4])}}`, 4)).said).toBe(
+  expect(refusal(file(`{"x":${tensor("F32", [2], [0, 4])}}`, 4)).message).toBe(
     'tensor "x" takes 8 bytes by its shape and 4 by its offsets',
   );
-  expect(refusal(file(`{"x":${tensor("F7", [1], [0, 4])}}`, 4)).said).toContain('"F7"');
-  expect(refusal(file(`{"${"n".repeat(5000)}":${tensor("F7", [1], [0, 4])}}`, 4)).said.length).toBeLessThan(200);
+  expect(refusal(file(`{"x":${tensor("F7", [1], [0, 4])}}`, 4)).message).toContain('"F7"');
+  expect(refusal(file(`{"${"n".repeat(5000)}":${tensor("F7", [1], [0, 4])}}`, 4)).message.length).toBeLessThan(200);
 });
 
 test("names that no file can hold are refused when writing", () => {

@@ -4,7 +4,7 @@ import { compile } from "../../src/engine/program.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
 import { input, state } from "../../src/graph/leaf.ts";
 import type { Layer, Mode } from "../../src/nn/layer.ts";
-import { beginModel, buildModel } from "../../src/nn/model.ts";
+import { buildModel, initModel } from "../../src/nn/model.ts";
 
 export interface Use {
   readonly mode?: Mode;
@@ -19,16 +19,16 @@ export async function apply(
   inputs: NdArray,
   { mode = "predict", kept = {}, step = 0 }: Use = {},
 ): Promise<Record<string, NdArray>> {
-  const begun = beginModel(layer, inputs.shape.slice(1), seedKey(1));
-  const arrays = { ...Object.fromEntries([...begun.parameters, ...begun.statistics]), ...kept };
+  const variables = initModel(layer, inputs.shape.slice(1), seedKey(1));
+  const arrays = { ...Object.fromEntries([...variables.parameters, ...variables.buffers]), ...kept };
   const states = new Map(
     Object.entries(arrays).map(([path, array]) => [path, state(path, castArray(array, "float64"))]),
   );
   const x = input("inputs", ["batch", ...inputs.shape.slice(1)], "float64");
-  const { output, statistics, numbers, random } = buildModel(layer, x, { kept: states, mode });
+  const { output, buffers, numbers, random } = buildModel(layer, x, { variables: states, mode });
   const fed = [...[...numbers.values()].map((number) => number.input), ...(random === undefined ? [] : [random])];
   const program = await compile(
-    { inputs: [x, ...fed], outputs: { output, ...Object.fromEntries(statistics) } },
+    { inputs: [x, ...fed], outputs: { output, ...Object.fromEntries(buffers) } },
     { engine: reference },
   );
   const feeds = Object.fromEntries([...numbers].map(([name, { value }]) => [name, value]));

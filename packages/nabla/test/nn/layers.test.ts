@@ -10,14 +10,14 @@ import { flatten } from "../../src/nn/flatten.ts";
 import { lecun } from "../../src/nn/initializer.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { layerFrom, toJson } from "../../src/nn/layers.ts";
-import { beginModel } from "../../src/nn/model.ts";
+import { initModel } from "../../src/nn/model.ts";
 import { network } from "../../src/nn/network.ts";
 import { thrown } from "../data/thrown.ts";
 import { apply, list } from "./apply.ts";
 
 const deviation = (array: NdArray | undefined): number =>
   Math.sqrt(list(array).reduce((sum, x) => sum + x * x, 0) / list(array).length);
-const begun = (...layers: readonly Layer[]) => beginModel(chain(...layers), [400], seedKey(3)).parameters;
+const variables = (...layers: readonly Layer[]) => initModel(chain(...layers), [400], seedKey(3)).parameters;
 
 test("dense is x·W + b", async () => {
   const kept = { weights: ndarray([1, 2, 3, 4, 5, 6], [2, 3]), bias: ndarray([10, 20, 30], [3]) };
@@ -26,8 +26,8 @@ test("dense is x·W + b", async () => {
 });
 
 test("parameters are named for kind and place, and a layer more of one kind leaves the others' numbers alone", () => {
-  const short = begun(dense(8), relu(), dense(2));
-  const long = begun(dense(8), batchNorm(), relu(), dropout({ keep: 0.5 }), dense(2));
+  const short = variables(dense(8), relu(), dense(2));
+  const long = variables(dense(8), batchNorm(), relu(), dropout({ keep: 0.5 }), dense(2));
   expect([...short.keys()]).toEqual(["dense1.weights", "dense1.bias", "dense2.weights", "dense2.bias"]);
   expect([...long.keys()]).toEqual([
     "dense1.weights",
@@ -42,19 +42,19 @@ test("parameters are named for kind and place, and a layer more of one kind leav
 test("H6 weights before a rectifier begin by He, also through batch norm and dropout; else by Xavier, or as told", () => {
   const he = Math.sqrt(2 / 400);
   const xavier = Math.sqrt(2 / (400 + 300));
-  const of = (...layers: readonly Layer[]) => deviation(begun(...layers).get("dense1.weights"));
+  const of = (...layers: readonly Layer[]) => deviation(variables(...layers).get("dense1.weights"));
   expect(of(dense(300), relu()) / he).toBeCloseTo(1, 1);
   expect(of(dense(300), batchNorm(), dropout({ keep: 0.5 }), relu()) / he).toBeCloseTo(1, 1);
-  expect(deviation(begun(chain(dense(300)), elu()).get("chain1.dense1.weights")) / he).toBeCloseTo(1, 1);
+  expect(deviation(variables(chain(dense(300)), elu()).get("chain1.dense1.weights")) / he).toBeCloseTo(1, 1);
   expect(of(dense(300), tanh(), dense(2)) / xavier).toBeCloseTo(1, 1);
   expect(of(dense(300)) / xavier).toBeCloseTo(1, 1);
   expect(of(dense(300, { init: lecun() }), relu()) / Math.sqrt(1 / 400)).toBeCloseTo(1, 1);
 });
 
 test("R5 batch norm takes the bias from the layer before it, unless that says otherwise", () => {
-  expect([...begun(dense(3), batchNorm()).keys()]).not.toContain("dense1.bias");
-  expect([...begun(dense(3, { bias: true }), batchNorm()).keys()]).toContain("dense1.bias");
-  expect([...begun(dense(3), relu(), batchNorm()).keys()]).toContain("dense1.bias");
+  expect([...variables(dense(3), batchNorm()).keys()]).not.toContain("dense1.bias");
+  expect([...variables(dense(3, { bias: true }), batchNorm()).keys()]).toContain("dense1.bias");
+  expect([...variables(dense(3), relu(), batchNorm()).keys()]).toContain("dense1.bias");
 });
 
 test.each([
@@ -108,8 +108,8 @@ test("R10 after one batch running mean and unbiased running variance are .3 and 
 });
 
 test("R6 scale and shift have one number a feature", () => {
-  const { parameters, statistics } = beginModel(batchNorm(), [4, 4, 7], seedKey(1));
-  expect([...parameters, ...statistics].map(([name, { shape }]) => [name, shape])).toEqual([
+  const { parameters, buffers } = initModel(batchNorm(), [4, 4, 7], seedKey(1));
+  expect([...parameters, ...buffers].map(([name, { shape }]) => [name, shape])).toEqual([
     ["scale", [7]],
     ["shift", [7]],
     ["mean", [7]],
@@ -182,7 +182,7 @@ test.each([
 });
 
 test("errors say where in the model they arose", async () => {
-  const images = thrown(() => beginModel(chain(relu(), dense(3)), [4, 4], seedKey(1)));
+  const images = thrown(() => initModel(chain(relu(), dense(3)), [4, 4], seedKey(1)));
   expect(images).toMatchObject({
     code: "nn/rank",
     where: ["model", "dense1"],

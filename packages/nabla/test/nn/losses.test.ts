@@ -18,7 +18,7 @@ const codes = (...list: number[]): NdArray => ndarray(Int32Array.from(list), [li
 const of = async (loss: Loss, output: NdArray, target: NdArray) =>
   Array.from((await value(loss.loss(constant(output), constant(target)))).data);
 const mistakes = async (loss: Loss, output: NdArray, target: NdArray) =>
-  Array.from((await value(loss.mistake(constant(output), constant(target)))).data);
+  Array.from((await value(loss.exampleError(constant(output), constant(target)))).data);
 
 describe("softmax cross-entropy", () => {
   test("S6 S7 is -log of the right class's share: ln C for equal logits, never negative, finite at ±1e4", async () => {
@@ -82,7 +82,7 @@ test("nothing is stretched in silence", () => {
   const outputs = constant(wide([1, 2], [2, 1]));
   expect(thrown(() => squaredError().loss(outputs, constant(wide([1, 2], [2]))))).toMatchObject({
     code: "loss/shape",
-    said: expect.stringContaining("[2, 1]"),
+    message: expect.stringContaining("[2, 1]"),
   });
   expect(thrown(() => softmaxCrossEntropy().loss(outputs, constant(codes(1, 0, 1))))).toMatchObject({
     code: "loss/shape",
@@ -92,11 +92,11 @@ test("nothing is stretched in silence", () => {
   });
   expect(thrown(() => softmaxCrossEntropy().admit(["batch", 3], codes(0, 3)))).toMatchObject({
     code: "loss/class",
-    said: expect.stringContaining("3 in row 1"),
+    message: expect.stringContaining("3 in row 1"),
   });
   expect(thrown(() => sigmoidCrossEntropy().admit(["batch", 1], wide([0, 1.5], [2, 1])))).toMatchObject({
     code: "loss/class",
-    said: expect.stringContaining("1.5"),
+    message: expect.stringContaining("1.5"),
   });
 });
 

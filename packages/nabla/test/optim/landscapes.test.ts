@@ -91,14 +91,16 @@ test("L6 RMSprop walks a ravine equally fast along and across, hovers at a const
     expect((w1 ** 2 + 100 * w2 ** 2) / 2 / height).toBeCloseTo(1, 1);
   }
   const falling = (step: number): number => 1 / (1 + 0.05 * step);
-  const settled = (await walk(optimizerFrom({ kind: "rmsprop", rate: 0.5 }), begin, ravine.cost, 5000, falling)).at(-1);
-  const [w1 = 0, w2 = 0] = [settled?.get("w1")?.[0], settled?.get("w2")?.[0]];
+  const resolved = (await walk(optimizerFrom({ kind: "rmsprop", rate: 0.5 }), begin, ravine.cost, 5000, falling)).at(
+    -1,
+  );
+  const [w1 = 0, w2 = 0] = [resolved?.get("w1")?.[0], resolved?.get("w2")?.[0]];
   expect((w1 ** 2 + 100 * w2 ** 2) / 2).toBeLessThan(1e-3);
 });
 
 test("L2 L10 defaults are those of the papers", () => {
-  expect(optimizerFrom("momentum").links[0]?.settings).toEqual({ beta: 0.9 });
-  expect(optimizerFrom("adam").links[0]?.settings).toEqual({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+  expect(optimizerFrom("momentum").transforms[0]?.settings).toEqual({ beta: 0.9 });
+  expect(optimizerFrom("adam").transforms[0]?.settings).toEqual({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
   expect(optimizerFrom("adam").rate).toBe(0.001);
   expect(defaults.rmsprop).toEqual({ rate: 0.001, beta: 0.9, epsilon: 1e-8 });
 });

@@ -3,7 +3,7 @@ import { NablaError } from "../../src/base/error.ts";
 import { seedKey } from "../../src/base/random.ts";
 import { readOnnx } from "../../src/exchange/onnx/read-onnx.ts";
 import { writeOnnx } from "../../src/exchange/onnx/write-onnx.ts";
-import { beginModel } from "../../src/nn/model.ts";
+import { initModel } from "../../src/nn/model.ts";
 import { foreignCases } from "../exchange/fixtures/onnx/foreign.ts";
 import { mutated } from "../exchange/fixtures/onnx/mutate.ts";
 import { preparedSamples } from "../exchange/fixtures/onnx/prepared.ts";
@@ -36,11 +36,11 @@ function outcomeOf(bytes: Uint8Array, number: number): string {
     // what was read takes no more memory than the file, and what a pooling window counts
     expect(elements).toBeLessThan(bytes.length + 2 ** 20);
     if (trained.shape.reduce((all, length) => all * length, 1) < 1e4)
-      beginModel(trained.model, trained.shape, seedKey(0));
+      initModel(trained.model, trained.shape, seedKey(0));
     return "model";
   } catch (error) {
     if (!(error instanceof NablaError)) throw new Error(`file ${number}: ${String(error)}`, { cause: error });
-    expect(error.said.length).toBeLessThan(1000);
+    expect(error.message.length).toBeLessThan(1000);
     return error.code;
   }
 }

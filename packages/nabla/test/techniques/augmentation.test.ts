@@ -14,7 +14,7 @@ import { flatten } from "../../src/nn/flatten.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { fit } from "../../src/train/fit.ts";
 import type { Job } from "../../src/train/job.ts";
-import { settleJob } from "../../src/train/job.ts";
+import { resolveJob } from "../../src/train/job.ts";
 import { evaluate } from "../../src/train/trained.ts";
 import { readDigits } from "../train/digits.ts";
 
@@ -64,7 +64,7 @@ describe("augmentation", () => {
 
   it("E1 labels that flipping breaks are named before the training begins", () => {
     const { train } = images(1, 50);
-    expect(settleJob(job(train, 1, [flip()])).notices).toEqual([
+    expect(resolveJob(job(train, 1, [flip()])).notices).toEqual([
       "flip breaks labels: after it, 6 and 9 and 2 and 5 can be taken for one another; leave it out for such classes",
     ]);
     expect(brokenLabels([flip()], ["b", "d", "x"])).toHaveLength(1);

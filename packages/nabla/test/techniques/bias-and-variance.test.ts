@@ -93,8 +93,8 @@ describe("B10", () => {
       kept.findIndex((code) => code.startsWith("variance/")),
     );
     expect(found.run.dev?.error).toBeLessThan(0.3 * (found.first.run.dev?.error ?? 0));
-    for (const { said, kept: helped, effect } of found.steps) {
-      expect(said).toMatch(/ % .*; tried .*(kept|taken back)/);
+    for (const { summary, kept: helped, effect } of found.steps) {
+      expect(summary).toMatch(/ % .*; tried .*(kept|taken back)/);
       if (!helped) expect(effect?.dev.interval.from).toBeLessThanOrEqual(0);
     }
     expect(found.patches).toHaveLength(kept.length);

@@ -63,7 +63,7 @@ describe("N0a the curvature names a point", () => {
     expect(found).toMatchObject({ point, complete: true });
     for (const [i, value] of (eigenvalues ?? []).entries()) expect(found.eigenvalues[i]).toBeCloseTo(value, 10);
     expect(found.advice.length > 0).toBe(point !== "minimum");
-    expect(found.said).toMatch(new RegExp(point, "i"));
+    expect(found.summary).toMatch(new RegExp(point, "i"));
   });
 
   test("of a network, by the gradient of the gradient: some eigenvalues of a random beginning are below 0", async () => {

@@ -56,7 +56,7 @@ test("D3 what lies below the keep probability is kept, not dropped", async () =>
 test("D5 the slope is the upstream one times mask over keep, and a frozen mask passes the gradient check", async () => {
   const x = state("x", ndarray(Float64Array.from(normal(seedKey(4), 40)), [8, 5]));
   const upstream = ndarray(Float64Array.from(normal(seedKey(5), 40)), [8, 5]);
-  const { output, random } = buildModel(dropout({ keep: 0.6 }), x, { kept: new Map(), mode: "train" });
+  const { output, random } = buildModel(dropout({ keep: 0.6 }), x, { variables: new Map(), mode: "train" });
   expect(random).toBeDefined();
   const feeds = { random: ndarray(Int32Array.of(1, 2, 3), [3]), keep: 0.6 };
   const [slope] = grad(sum(multiply(output, constant(upstream))), [x]);
@@ -107,7 +107,7 @@ test("D9 dropping many inputs is warned of; dropping few, or hidden units, is no
   const notices = async (...before: readonly ReturnType<typeof dropout>[]) => {
     const model = chain(...before, dense(4), relu(), dropout({ keep: 0.5 }), dense(2));
     const start = (await train({ ...smallJob(), model }).next()).value;
-    return start?.kind === "start" ? start.notices.filter((said) => said.includes("inputs")) : [];
+    return start?.kind === "start" ? start.notices.filter((message) => message.includes("inputs")) : [];
   };
   expect(await notices(dropout({ keep: 0.5 }))).toEqual([expect.stringContaining("dropout1 keeps 0.5")]);
   expect(await notices(flatten(), dropout({ keep: 0.7 }))).toHaveLength(1);

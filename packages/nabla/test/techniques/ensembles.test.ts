@@ -77,7 +77,7 @@ test("E6 early stopping together with a penalty is noted; either alone is not", 
   const notices = async (change: object) => {
     const { penalty, ...job } = smallJob();
     const start = (await train({ ...job, ...change }).next()).value;
-    return start?.kind === "start" ? start.notices.filter((said) => said.includes("early stopping")) : [];
+    return start?.kind === "start" ? start.notices.filter((message) => message.includes("early stopping")) : [];
   };
   expect(await notices({ penalty: l2(1e-3), patience: 3 })).toHaveLength(1);
   expect(await notices({ penalty: l2(1e-3) })).toEqual([]);

@@ -22,7 +22,7 @@ import { he } from "../../src/nn/initializer.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { layerNorm } from "../../src/nn/layer-norm.ts";
 import { layers } from "../../src/nn/layers.ts";
-import { beginModel, buildModel } from "../../src/nn/model.ts";
+import { buildModel, initModel } from "../../src/nn/model.ts";
 import { elastic, l1, l2, type Penalty } from "../../src/nn/penalty.ts";
 import { averagePool, globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
@@ -43,7 +43,7 @@ const numbers: Examples = {
 const small = { model: chain(dense(6), tanh(), dense(3)), loss: softmaxCrossEntropy(), examples: classes };
 
 describe("I1 all parameters as one vector", () => {
-  const { parameters } = beginModel(chain(dense(4), batchNorm(), tanh(), dense(2)), [3], seedKey(1));
+  const { parameters } = initModel(chain(dense(4), batchNorm(), tanh(), dense(2)), [3], seedKey(1));
   const vector = flatten(parameters);
 
   test("there and back again nothing is lost, and the order is the model's own", () => {
@@ -56,7 +56,7 @@ describe("I1 all parameters as one vector", () => {
     ]);
     expect(vector.data).toBeInstanceOf(Float64Array);
     expect([...unflatten(vector)]).toEqual([...parameters]);
-    const again = beginModel(chain(dense(4), batchNorm(), tanh(), dense(2)), [3], seedKey(1));
+    const again = initModel(chain(dense(4), batchNorm(), tanh(), dense(2)), [3], seedKey(1));
     expect(flatten(again.parameters)).toEqual(vector);
   });
 
@@ -74,7 +74,7 @@ describe("I1 all parameters as one vector", () => {
 
   test("a vector of another length is refused", () => {
     expect(() => unflatten({ ...vector, data: new Float64Array(3) })).toThrow(
-      expect.objectContaining({ code: "gradient/vector", said: expect.stringContaining("has 3") }),
+      expect.objectContaining({ code: "gradient/vector", message: expect.stringContaining("has 3") }),
     );
   });
 });
@@ -83,7 +83,7 @@ describe("I2 the check computes in float64", () => {
   test("float32 examples and weights are converted, and the report says so", async () => {
     const report = await gradientCheck(small);
     expect(report.verdict).toBe("right");
-    expect(report.said).toContain("Computed in float64");
+    expect(report.summary).toContain("Computed in float64");
   });
 
   test("I2 in float32 the notes' 10^-7 gives slopes that mean nothing", () => {
@@ -198,7 +198,10 @@ function faulty(right: Layer, parameter: string, gradient: (up: Tensor) => Tenso
   return {
     ...right,
     apply: (x, scope) =>
-      right.apply(x, { ...scope, kept: (name) => (name === parameter ? wrong(scope.kept(name)) : scope.kept(name)) }),
+      right.apply(x, {
+        ...scope,
+        parameter: (name) => (name === parameter ? wrong(scope.parameter(name)) : scope.parameter(name)),
+      }),
   };
 }
 
@@ -210,7 +213,7 @@ test("I5 random directions are the fast way: a fraction of the runs, and the wro
   expect([whole.verdict, fast.verdict]).toEqual(["right", "right"]);
   expect(whole).toMatchObject({ numbers: 40 * 60 + 60 + 60 * 3 + 3, runs: 2 + 2 * (40 * 60 + 60 + 60 * 3 + 3) });
   expect(fast.runs).toBe(2 + 2 * 4 * 3);
-  expect(fast.said).toContain("26 runs of the cost");
+  expect(fast.summary).toContain("26 runs of the cost");
   // one number among 2400 is wrong
   const mask = ndarray(
     Float64Array.from({ length: 2400 }, (_, i) => (i === 77 ? 3 : 1)),
@@ -242,7 +245,7 @@ test("I6 the table names the worst parameter first, and the number in it", async
   expect(second?.error).toBeLessThan(1e-7);
   expect(report.table.split("\n")[1]).toMatch(/^dense2\.bias {6}3\.3e-1 {8}3 {6}0 {2}\[\d\]$/);
   expect(placeOf(first as never)).toMatch(/^dense2\.bias\[\d\]$/);
-  expect(report.said).toContain("wrong");
+  expect(report.summary).toContain("wrong");
 });
 
 describe("I7 penalties are squares (L2) or sizes (L1), and part of what is checked", () => {
@@ -287,7 +290,7 @@ describe("I8 dropout can be checked with a frozen mask", () => {
   test("I8 without freezing it J is not deterministic, which two equal runs show", async () => {
     const error = await gradientCheck({ ...small, model, frozen: false }).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: "gradient/random", hint: expect.stringContaining("freeze") });
-    expect(error.said).toMatch(/^J is not deterministic: the same parameters gave the costs \d/);
+    expect(error.message).toMatch(/^J is not deterministic: the same parameters gave the costs \d/);
     expect(await gradientCheck({ ...small, frozen: false })).toMatchObject({ verdict: "right" });
   });
 });
@@ -298,7 +301,7 @@ describe("I9 checked at the beginning and after some training", () => {
     ...dense(3),
     apply: (x, scope) => {
       const applied = dense(3).apply(x, scope);
-      const bias = scope.kept("bias");
+      const bias = scope.parameter("bias");
       return { ...applied, output: add(applied.output, stopGradient(multiply(bias, bias))) };
     },
   };
@@ -313,13 +316,13 @@ describe("I9 checked at the beginning and after some training", () => {
     ]);
     expect(both.verdict).toBe("wrong");
     expect(both.parameters[0]?.path).toBe("dense2.bias");
-    expect(both.said).toContain("After 50 steps");
+    expect(both.summary).toContain("After 50 steps");
   });
 
   test("a cost that is no number has no slope", async () => {
     const x = state("x", ndarray(Float64Array.of(0), [1]));
     const error = await gradientCheck({ cost: sum(log(x)), parameters: new Map([["x", x]]) }).catch((thrown) => thrown);
-    expect(error).toMatchObject({ code: "gradient/not-finite", said: expect.stringContaining("-Infinity") });
+    expect(error).toMatchObject({ code: "gradient/not-finite", message: expect.stringContaining("-Infinity") });
   });
 
   test("what is right stays right, with running statistics and masks", async () => {
@@ -332,12 +335,12 @@ describe("I9 checked at the beginning and after some training", () => {
 describe("I10 kinks, batch norm in training, fused cross-entropy", () => {
   test("numbers at a kink and beside one are left out and counted", async () => {
     const x = state("x", ndarray(Float64Array.of(0, 1e-6, 0.5, -0.5), [1, 4]));
-    const { output } = buildModel(relu(), x, { kept: new Map(), mode: "train" });
+    const { output } = buildModel(relu(), x, { variables: new Map(), mode: "train" });
     const cost = sum(multiply(add(output, 1), add(output, 1)));
     const report = await checkGradients({ cost, parameters: new Map([["x", x]]) });
     expect(report).toMatchObject({ verdict: "right", kinks: 2 });
     expect(report.parameters[0]?.checked).toBe(2);
-    expect(report.said).toContain("2 kinks left out");
+    expect(report.summary).toContain("2 kinks left out");
   });
 
   test("batch norm and cross-entropy of logits", async () => {

@@ -11,7 +11,7 @@ import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { dense } from "../../src/nn/dense.ts";
 import { constantly, he, lecun, normalDraws } from "../../src/nn/initializer.ts";
 import type { Layer } from "../../src/nn/layer.ts";
-import { beginModel } from "../../src/nn/model.ts";
+import { initModel } from "../../src/nn/model.ts";
 import { residual } from "../../src/nn/residual.ts";
 import { apply, list } from "../nn/apply.ts";
 
@@ -32,7 +32,7 @@ function scaledIdentity(depth: number, a: number): Readonly<Record<string, NdArr
 test("H1 a deep linear network without biases is the product of its matrices", async () => {
   const model = stack(6, () => [linear(4)]);
   const x = draws(3, 4);
-  const weights = [...beginModel(model, [4], seedKey(1)).parameters.values()];
+  const weights = [...initModel(model, [4], seedKey(1)).parameters.values()];
   const times = (a: Float64Array, b: NdArray["data"]): Float64Array =>
     Float64Array.from({ length: a.length }, (_, i) => {
       const from = i - (i % 4);
@@ -79,7 +79,7 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
     expect(report.layers[20]?.gain).toBeCloseTo(0.16, 1);
     expect(report.layers[20]?.gradientGain).toBeCloseTo(0.16, 1);
     expect(report.findings[0]?.try).toContain("xavier()");
-    expect(report.said).toContain("it begins at dense1");
+    expect(report.summary).toContain("it begins at dense1");
   });
 
   test("fifty linear layers of N(0, 1): a deviation of about 1.4e60, beyond float32, from the first layer on", async () => {
@@ -124,13 +124,13 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
     expect(found.findings.map(({ code, path }) => [code, path])).toContainEqual(["health/saturated", "sigmoid1"]);
     const sound = await health(chain(dense(32), relu(), dense(32), tanh(), dense(3)), draws(100, 8));
     expect(sound).toMatchObject({ verdict: "healthy", findings: [], rows: 100 });
-    expect(sound.said).toContain("through 5 layers");
+    expect(sound.summary).toContain("through 5 layers");
   });
 
   test("with a loss and weights the gradients are the cost's own, and both engines agree", async () => {
     const model = chain(dense(16), batchNorm(), relu(), dense(3));
-    const { parameters, statistics } = beginModel(model, [8], seedKey(1));
-    const patient = { model, loss: softmaxCrossEntropy(), weights: new Map([...parameters, ...statistics]) };
+    const { parameters, buffers } = initModel(model, [8], seedKey(1));
+    const patient = { model, loss: softmaxCrossEntropy(), weights: new Map([...parameters, ...buffers]) };
     const targets = ndarray(
       Int32Array.from({ length: 30 }, (_, i) => i % 3),
       [30],
@@ -188,7 +188,7 @@ describe("H4 152 residual blocks carry signal and gradient", () => {
       expect(gradient / last).toBeGreaterThan(1e-3);
       expect(gradient / last).toBeLessThan(1e3);
     }
-    expect(report.verdict, report.said).toBe("healthy");
+    expect(report.verdict, report.summary).toBe("healthy");
   });
 
   test("H4 without the way past the blocks, the same depth vanishes", async () => {

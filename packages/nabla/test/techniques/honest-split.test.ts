@@ -69,16 +69,16 @@ describe("A4 the test part under seal", () => {
 
   test("A4 opening it is counted", () => {
     const { test: sealed } = seal(split(data, { seed: 3 }));
-    expect(sealed.peeks).toBe(0);
-    expect([sealed.open().rows, sealed.open().rows, sealed.peeks]).toEqual([4, 4, 2]);
+    expect(sealed.evaluations).toBe(0);
+    expect([sealed.open().rows, sealed.open().rows, sealed.evaluations]).toEqual([4, 4, 2]);
   });
 
   test("A7 a sealed part that is not there says what is lost, and is not counted as opened", () => {
     const { learning, test: sealed } = seal(split(data, { seed: 3, fractions: { test: 0 } }));
     expect(learning.policy.reason).toContain("no unbiased estimate");
     const error = thrown(() => sealed.open());
-    expect([error.code, sealed.peeks]).toEqual(["data/no-test", 0]);
-    expect(error.said).toContain("no unbiased estimate");
+    expect([error.code, sealed.evaluations]).toEqual(["data/no-test", 0]);
+    expect(error.message).toContain("no unbiased estimate");
   });
 });
 
@@ -242,18 +242,18 @@ describe("bad input", () => {
 
   test("a column that does not exist names the nearest", () => {
     const error = thrown(() => split(data, { seed: 1, group: "pateint" }));
-    expect([error.code, error.said]).toEqual(["data/missing-column", 'there is no column "pateint"']);
+    expect([error.code, error.message]).toEqual(["data/missing-column", 'there is no column "pateint"']);
     expect(error.hint).toMatch(/nearest names are patient/);
   });
 
   test("fewer groups or moments than parts", () => {
     const error = thrown(() => split(data, { seed: 1, group: "patient" }));
-    expect([error.code, error.said]).toEqual([
+    expect([error.code, error.message]).toEqual([
       "data/empty-part",
       "2 groups cannot fill 3 parts, since a group never stands in two",
     ]);
     const late = thrown(() => splitRows({ rows: 10, times: new Array(10).fill(4) }, { seed: 1 }));
-    expect([late.code, late.said]).toEqual([
+    expect([late.code, late.message]).toEqual([
       "data/empty-part",
       "1 moment cannot fill 3 parts, since no moment stands in two",
     ]);
@@ -262,16 +262,16 @@ describe("bad input", () => {
   test("names for times, a missing time, two ways at once, folds in time, too many folds", () => {
     expect(thrown(() => split(data, { seed: 1, time: "patient" })).code).toBe("data/not-numeric");
     const missing = thrown(() => splitRows({ rows: 4, times: [1, Number.NaN, 3, 4] }, { seed: 1 }));
-    expect([missing.code, missing.said]).toEqual(["data/missing", "the time is missing in 1 row, row 1 the first"]);
+    expect([missing.code, missing.message]).toEqual(["data/missing", "the time is missing in 1 row, row 1 the first"]);
     const both = thrown(() => split(data, { seed: 1, time: "day", by: "patient" }));
-    expect([both.code, both.said]).toEqual([
+    expect([both.code, both.message]).toEqual([
       "data/split-both",
       "rows can be divided by times or sources, not by both at once",
     ]);
     expect(thrown(() => foldRows({ rows: 10, times: range(10) }, { folds: 5, seed: 1 })).code).toBe(
       "data/folds-in-time",
     );
-    expect(thrown(() => foldRows({ rows: 3 }, { folds: 5, seed: 1 })).said).toContain("3 rows");
-    expect(thrown(() => foldRows({ rows: 3 }, { folds: 1, seed: 1 })).said).toContain("received 1");
+    expect(thrown(() => foldRows({ rows: 3 }, { folds: 5, seed: 1 })).message).toContain("3 rows");
+    expect(thrown(() => foldRows({ rows: 3 }, { folds: 1, seed: 1 })).message).toContain("received 1");
   });
 });

@@ -15,17 +15,17 @@ import { conv2d } from "../../src/nn/convolution.ts";
 import { dense } from "../../src/nn/dense.ts";
 import { dropout } from "../../src/nn/dropout.ts";
 import { oneHot, softmaxOf } from "../../src/nn/functions.ts";
-import { type Layer, plain, type Scope } from "../../src/nn/layer.ts";
+import { type Layer, type Scope, stateless } from "../../src/nn/layer.ts";
 import { layerNorm } from "../../src/nn/layer-norm.ts";
 import type { Loss } from "../../src/nn/loss.ts";
 import { l2, type Penalty } from "../../src/nn/penalty.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { gradientDescent } from "../../src/optim/gradient-descent.ts";
-import { eachParameter, type Part } from "../../src/optim/link.ts";
 import { momentum } from "../../src/optim/momentum.ts";
 import type { Optimizer } from "../../src/optim/optimizer.ts";
 import { rmsprop } from "../../src/optim/rmsprop.ts";
+import { eachParameter, type TransformedParameter } from "../../src/optim/transform.ts";
 
 /** As many rows as units, so that a wrong axis or transpose is no shape error. */
 export const SQUARE = 5;
@@ -45,14 +45,14 @@ function bent(layer: Layer, parameter: string, gradient: (up: Tensor, x: Tensor)
   const wrong = bend(gradient);
   const through = (scope: Scope): Scope => ({
     ...scope,
-    kept: (name) => (name === parameter ? wrong(scope.kept(name)) : scope.kept(name)),
+    parameter: (name) => (name === parameter ? wrong(scope.parameter(name)) : scope.parameter(name)),
   });
   return { ...layer, apply: (x, scope) => layer.apply(x, through(scope)) };
 }
 
 /** A layer whose graph is written anew. */
 function rewritten(layer: Layer, of: (x: Tensor, scope: Scope) => Tensor): Layer {
-  return { ...layer, apply: (x, scope) => plain(of(x, scope)) };
+  return { ...layer, apply: (x, scope) => stateless(of(x, scope)) };
 }
 
 /** A product whose gradient rule is another. */
@@ -68,7 +68,9 @@ function product(rule: (up: Tensor, x: Tensor, w: Tensor) => readonly Tensor[]):
 }
 
 function denseBy(multiplied: (x: Tensor, w: Tensor) => Tensor): Layer {
-  return rewritten(dense(SQUARE), (x, scope) => add(multiplied(x, scope.kept("weights")), scope.kept("bias")));
+  return rewritten(dense(SQUARE), (x, scope) =>
+    add(multiplied(x, scope.parameter("weights")), scope.parameter("bias")),
+  );
 }
 
 /** [units] to [batch, units], with the sum of the gradient taken along the units. */
@@ -81,7 +83,7 @@ const wrongAxis: Op<1, { readonly shape: Shape }> = op("broadcast", {
 
 function normed(centred: Tensor, variance: Tensor, scope: Scope): Tensor {
   const divisor = sqrt(add(variance, scope.number("epsilon", 1e-5)));
-  return add(multiply(divide(centred, divisor), scope.kept("scale")), scope.kept("shift"));
+  return add(multiply(divide(centred, divisor), scope.parameter("scale")), scope.parameter("shift"));
 }
 
 function squares(x: Tensor, axes: number): Tensor {
@@ -89,37 +91,37 @@ function squares(x: Tensor, axes: number): Tensor {
 }
 
 /** Faults that the gradient check of a model finds. `at` is what the worst parameter must be. */
-export const modelFaults: readonly { readonly said: string; readonly layer: Layer; readonly at: RegExp }[] = [
+export const modelFaults: readonly { readonly description: string; readonly layer: Layer; readonly at: RegExp }[] = [
   {
-    said: "dense: the bias's sign flipped",
+    description: "dense: the bias's sign flipped",
     layer: bent(dense(SQUARE), "bias", (up) => multiply(up, -1)),
     at: /^dense2\.bias/,
   },
   {
-    said: "dense: 1/m missing in dW",
+    description: "dense: 1/m missing in dW",
     layer: bent(dense(SQUARE), "weights", (up) => multiply(up, SQUARE)),
     at: /^dense2\.weights/,
   },
-  { said: "dense: dW transposed", layer: bent(dense(SQUARE), "weights", swap), at: /^dense2\.weights/ },
+  { description: "dense: dW transposed", layer: bent(dense(SQUARE), "weights", swap), at: /^dense2\.weights/ },
   {
-    said: "dense: the bias summed along the wrong axis",
+    description: "dense: the bias summed along the wrong axis",
     layer: rewritten(dense(SQUARE), (x, scope) =>
-      add(matmul(x, scope.kept("weights")), wrongAxis(scope.kept("bias"), { shape: ["batch", SQUARE] })),
+      add(matmul(x, scope.parameter("weights")), wrongAxis(scope.parameter("bias"), { shape: ["batch", SQUARE] })),
     ),
     at: /^dense2\.bias/,
   },
   {
-    said: "dense: dW by another input than the forward pass had",
+    description: "dense: dW by another input than the forward pass had",
     layer: denseBy(product((up, x, w) => [matmul(up, swap(w)), matmul(swap(maximum(x, 0)), up)])),
     at: /^dense2\.weights/,
   },
   {
-    said: "dense: dX with W in place of its transpose",
+    description: "dense: dX with W in place of its transpose",
     layer: denseBy(product((up, x, w) => [matmul(up, w), matmul(swap(x), up)])),
     at: /^dense1\./,
   },
   {
-    said: "batch norm: no gradient through the mean",
+    description: "batch norm: no gradient through the mean",
     layer: rewritten(batchNorm(), (x, scope) => {
       const centred = subtract(x, stopGradient(mean(x, { axes: 0, keep: true })));
       return normed(centred, squares(centred, 0), scope);
@@ -127,7 +129,7 @@ export const modelFaults: readonly { readonly said: string; readonly layer: Laye
     at: /^dense1\./,
   },
   {
-    said: "batch norm: no gradient through the variance",
+    description: "batch norm: no gradient through the variance",
     layer: rewritten(batchNorm(), (x, scope) => {
       const centred = subtract(x, mean(x, { axes: 0, keep: true }));
       return normed(centred, stopGradient(squares(centred, 0)), scope);
@@ -135,12 +137,12 @@ export const modelFaults: readonly { readonly said: string; readonly layer: Laye
     at: /^dense1\./,
   },
   {
-    said: "batch norm: the scale's gradient halved",
+    description: "batch norm: the scale's gradient halved",
     layer: bent(batchNorm(), "scale", (up) => divide(up, 2)),
     at: /^batchNorm1\.scale/,
   },
   {
-    said: "layer norm: no gradient through the mean",
+    description: "layer norm: no gradient through the mean",
     layer: rewritten(layerNorm(), (x, scope) => {
       const centred = subtract(x, stopGradient(mean(x, { axes: 1, keep: true })));
       return normed(centred, squares(centred, 1), scope);
@@ -148,17 +150,17 @@ export const modelFaults: readonly { readonly said: string; readonly layer: Laye
     at: /^dense1\./,
   },
   {
-    said: "layer norm: the shift's gradient forgotten",
+    description: "layer norm: the shift's gradient forgotten",
     layer: bent(layerNorm(), "shift", (up) => multiply(up, 0)),
     at: /^layerNorm1\.shift/,
   },
   {
-    said: "dropout: the mask forgotten on the way back",
+    description: "dropout: the mask forgotten on the way back",
     layer: rewritten(dropout({ keep: 0.5 }), (x, scope) => straight(x, dropout({ keep: 0.5 }).apply(x, scope).output)),
     at: /^dense1\./,
   },
   {
-    said: "dropout: 1/keep forgotten on the way back",
+    description: "dropout: 1/keep forgotten on the way back",
     layer: rewritten(dropout({ keep: 0.5 }), (x, scope) => {
       const less = bend((up) => multiply(up, 0.5))(x);
       return dropout({ keep: 0.5 }).apply(less, scope).output;
@@ -166,12 +168,12 @@ export const modelFaults: readonly { readonly said: string; readonly layer: Laye
     at: /^dense1\./,
   },
   {
-    said: "rectifier: lets every gradient through",
+    description: "rectifier: lets every gradient through",
     layer: rewritten(relu(), (x, scope) => straight(x, relu().apply(x, scope).output)),
     at: /^dense1\./,
   },
   {
-    said: "softmax: only the diagonal of its Jacobian",
+    description: "softmax: only the diagonal of its Jacobian",
     layer: rewritten(softmax(), (x) => {
       const powers = exp(subtract(x, stopGradient(max(x, { axes: -1, keep: true }))));
       const share = stopGradient(divide(powers, sum(powers, { axes: -1, keep: true })));
@@ -180,7 +182,7 @@ export const modelFaults: readonly { readonly said: string; readonly layer: Laye
     at: /^dense1\./,
   },
   {
-    said: "a stack of layers: the input's path counted twice",
+    description: "a stack of layers: the input's path counted twice",
     layer: rewritten(relu(), (x) => add(bend((up) => multiply(up, 2))(x), maximum(x, 0))),
     at: /^dense1\./,
   },
@@ -197,19 +199,19 @@ function carry(x: Tensor, value: Tensor, gradient: (up: Tensor) => Tensor): Tens
 }
 
 /** Faults in what is computed, which gradients agree with: the kit finds them. `at` is what the complaint must say. */
-export const meaningFaults: readonly { readonly said: string; readonly layer: Layer; readonly at: RegExp }[] = [
+export const meaningFaults: readonly { readonly description: string; readonly layer: Layer; readonly at: RegExp }[] = [
   {
-    said: "dropout: 1/keep forgotten",
+    description: "dropout: 1/keep forgotten",
     layer: masked((x, kept) => select(kept, x, 0)),
     at: /in training the output is not that of dropout/,
   },
   {
-    said: "dropout: keeps what should go",
+    description: "dropout: keeps what should go",
     layer: masked((x, kept, keep) => select(kept, 0, divide(x, keep))),
     at: /not that of dropout/,
   },
   {
-    said: "dropout: randn in place of rand (D2)",
+    description: "dropout: randn in place of rand (D2)",
     // P(normal < .6) = .726: the uniform draw is compared with that
     layer: rewritten(dropout({ keep: 0.6 }), (x, scope) =>
       scope.mode === "predict" ? x : select(less(scope.uniform("mask", x.shape), 0.7257), divide(x, 0.6), 0),
@@ -217,57 +219,57 @@ export const meaningFaults: readonly { readonly said: string; readonly layer: La
     at: /in training the output is not that of dropout/,
   },
   {
-    said: "dropout: goes on when predicting",
+    description: "dropout: goes on when predicting",
     layer: {
       ...dropout({ keep: 0.6 }),
-      apply: (x, scope) => dropout({ keep: 0.6 }).apply(x, { ...scope, mode: "train", drops: true }),
+      apply: (x, scope) => dropout({ keep: 0.6 }).apply(x, { ...scope, mode: "train", dropoutActive: true }),
     },
     at: /when predicting the output is not that of dropout/,
   },
   {
-    said: "batch norm: running statistics in training",
+    description: "batch norm: running statistics in training",
     layer: { ...batchNorm(), apply: (x, scope) => batchNorm().apply(x, { ...scope, mode: "predict" }) },
     at: /in training the output is not that of batchNorm/,
   },
   {
-    said: "batch norm: batch statistics when predicting",
+    description: "batch norm: batch statistics when predicting",
     layer: rewritten(batchNorm(), (x, scope) => batchNorm().apply(x, { ...scope, mode: "train" }).output),
     at: /when predicting the output is not that of batchNorm/,
   },
   {
-    said: "batch norm: epsilon outside the root",
+    description: "batch norm: epsilon outside the root",
     layer: batchNormBy(({ variance, small }) => add(sqrt(variance), small)),
     at: /in training the output is not that of batchNorm/,
   },
   {
-    said: "batch norm: the unbiased variance in the batch",
+    description: "batch norm: the unbiased variance in the batch",
     layer: batchNormBy(({ variance, small }) => sqrt(add(multiply(variance, 6 / 5), small))),
     at: /in training the output is not that of batchNorm/,
   },
   {
-    said: "batch norm: the variance not rooted (G3)",
+    description: "batch norm: the variance not rooted (G3)",
     layer: batchNormBy(({ variance, small }) => add(variance, small)),
     at: /in training the output is not that of batchNorm/,
   },
   {
-    said: "batch norm: the running variance biased",
+    description: "batch norm: the running variance biased",
     layer: observing((name, next, old) =>
       name === "variance" ? add(multiply(old, 0.9), multiply(subtract(next, multiply(old, 0.9)), 5 / 6)) : next,
     ),
     at: /in training the variance is not that of batchNorm/,
   },
   {
-    said: "batch norm: old and new swapped in the running mean",
+    description: "batch norm: old and new swapped in the running mean",
     layer: { ...batchNorm(), apply: (x, scope) => batchNorm({ momentum: 0.9 }).apply(x, scope) },
     at: /in training the mean is not that of batchNorm/,
   },
   {
-    said: "batch norm: the running mean never moves",
+    description: "batch norm: the running mean never moves",
     layer: observing((name, next, old) => (name === "mean" ? old : next)),
     at: /in training the mean is not that of batchNorm/,
   },
   {
-    said: "layer norm: along the batch",
+    description: "layer norm: along the batch",
     layer: rewritten(layerNorm(), (x, scope) => {
       const centred = subtract(x, mean(x, { axes: 0, keep: true }));
       return normed(centred, squares(centred, 0), scope);
@@ -275,34 +277,36 @@ export const meaningFaults: readonly { readonly said: string; readonly layer: La
     at: /the output is not that of layerNorm/,
   },
   {
-    said: "softmax: along the batch",
+    description: "softmax: along the batch",
     layer: rewritten(softmax(), (x) => divide(exp(x), sum(exp(x), { axes: 0, keep: true }))),
     at: /the output is not that of softmax/,
   },
   {
-    said: "dense: times the transpose of W",
+    description: "dense: times the transpose of W",
     layer: denseBy((x, w) => matmul(x, swap(w))),
     at: /the output is not that of dense/,
   },
   {
-    said: "dense: the bias taken away",
-    layer: rewritten(dense(SQUARE), (x, scope) => subtract(matmul(x, scope.kept("weights")), scope.kept("bias"))),
-    at: /the output is not that of dense/,
-  },
-  {
-    said: "dense: the bias per row, not per unit",
+    description: "dense: the bias taken away",
     layer: rewritten(dense(SQUARE), (x, scope) =>
-      add(matmul(x, scope.kept("weights")), reshape(sum(scope.kept("bias")), { shape: [1, 1] })),
+      subtract(matmul(x, scope.parameter("weights")), scope.parameter("bias")),
     ),
     at: /the output is not that of dense/,
   },
   {
-    said: "leaky rectifier: the slope on the wrong side",
+    description: "dense: the bias per row, not per unit",
+    layer: rewritten(dense(SQUARE), (x, scope) =>
+      add(matmul(x, scope.parameter("weights")), reshape(sum(scope.parameter("bias")), { shape: [1, 1] })),
+    ),
+    at: /the output is not that of dense/,
+  },
+  {
+    description: "leaky rectifier: the slope on the wrong side",
     layer: rewritten(leakyRelu(), (x, scope) => select(less(x, 0), x, multiply(x, scope.number("slope", 0.01)))),
     at: /the output is not that of leakyRelu/,
   },
   {
-    said: "rectifier: min in place of max",
+    description: "rectifier: min in place of max",
     layer: rewritten(relu(), (x) => subtract(x, maximum(x, 0))),
     at: /the output is not that of relu/,
   },
@@ -327,7 +331,10 @@ function batchNormBy(divisor: (of: { readonly variance: Tensor; readonly small: 
       if (scope.mode === "predict") return applied;
       const centred = subtract(x, mean(x, { axes: 0, keep: true }));
       const by = divisor({ variance: squares(centred, 0), small: scope.number("epsilon", 0.01) });
-      return { ...applied, output: add(multiply(divide(centred, by), scope.kept("scale")), scope.kept("shift")) };
+      return {
+        ...applied,
+        output: add(multiply(divide(centred, by), scope.parameter("scale")), scope.parameter("shift")),
+      };
     },
   };
 }
@@ -338,28 +345,26 @@ function observing(of: (name: string, next: Tensor, old: Tensor) => Tensor): Lay
     ...batchNorm(),
     apply: (x, scope) => {
       const applied = batchNorm().apply(x, scope);
-      const statistics = new Map(
-        [...applied.statistics].map(([name, next]) => [name, of(name, next, scope.kept(name))]),
-      );
-      return { ...applied, statistics };
+      const buffers = new Map([...applied.buffers].map(([name, next]) => [name, of(name, next, scope.buffer(name))]));
+      return { ...applied, buffers };
     },
   };
 }
 
 /** Faults in costs. */
-export const lossFaults: readonly { readonly said: string; readonly loss: Loss; readonly at: RegExp }[] = [
+export const lossFaults: readonly { readonly description: string; readonly loss: Loss; readonly at: RegExp }[] = [
   {
-    said: "cross-entropy: a minus too many (S7)",
+    description: "cross-entropy: a minus too many (S7)",
     loss: lossBy(softmaxCrossEntropy(), (right) => multiply(right, -1)),
     at: /softmaxCrossEntropy/,
   },
   {
-    said: "squared error: the sum in place of the mean",
+    description: "squared error: the sum in place of the mean",
     loss: lossBy(squaredError(), (right) => multiply(right, 3)),
     at: /squaredError/,
   },
   {
-    said: "cross-entropy: the gradient is yhat, without - y",
+    description: "cross-entropy: the gradient is yhat, without - y",
     loss: {
       ...softmaxCrossEntropy(),
       loss: (z, y) =>
@@ -371,7 +376,7 @@ export const lossFaults: readonly { readonly said: string; readonly loss: Loss; 
     at: /the gradients of softmaxCrossEntropy are wrong:[\s\S]*outputs/,
   },
   {
-    said: "cross-entropy: the gradient's sign flipped",
+    description: "cross-entropy: the gradient's sign flipped",
     loss: {
       ...softmaxCrossEntropy(),
       loss: (z, y) =>
@@ -394,29 +399,33 @@ function lossBy(loss: Loss, of: (right: Tensor) => Tensor): Loss {
 }
 
 const right = l2(0.7, { reduction: "examples" });
-export const penaltyFaults: readonly { readonly said: string; readonly penalty: Penalty; readonly at: RegExp }[] = [
+export const penaltyFaults: readonly {
+  readonly description: string;
+  readonly penalty: Penalty;
+  readonly at: RegExp;
+}[] = [
   {
-    said: "L2: forgotten in the gradient",
+    description: "L2: forgotten in the gradient",
     penalty: { ...right, cost: (p, fed) => stopGradient(right.cost(p, fed)) },
     at: /the gradients of l2 are wrong:[\s\S]*dense1\.weights/,
   },
   {
-    said: "L2: sum(W) in place of squares (I7)",
+    description: "L2: sum(W) in place of squares (I7)",
     penalty: { ...right, cost: (p, fed) => multiply(fed("strength"), sum(p.get("dense1.weights") as Tensor)) },
     at: /the cost is not that of l2/,
   },
   {
-    said: "L2: the bias too",
+    description: "L2: the bias too",
     penalty: { ...right, cost: l2(0.7, { except: [] }).cost },
     at: /the cost is not that of l2/,
   },
   {
-    said: "L2: 1/m forgotten",
+    description: "L2: 1/m forgotten",
     penalty: { ...right, fed: (strength) => strength / 2 },
     at: /the cost is not that of l2/,
   },
   {
-    said: "L2: the norm, not its square (C9)",
+    description: "L2: the norm, not its square (C9)",
     penalty: {
       ...right,
       cost: (p, fed) =>
@@ -430,7 +439,7 @@ export const penaltyFaults: readonly { readonly said: string; readonly penalty: 
 ];
 
 interface Walked {
-  readonly said: string;
+  readonly description: string;
   readonly optimizer: Optimizer;
   readonly at: RegExp;
 }
@@ -439,16 +448,16 @@ interface Walked {
 function by(
   right: Optimizer,
   slots: readonly string[],
-  update: (g: Tensor, part: Part) => Readonly<Record<string, Tensor>> & { readonly direction: Tensor },
+  update: (g: Tensor, part: TransformedParameter) => Readonly<Record<string, Tensor>> & { readonly direction: Tensor },
 ): Optimizer {
-  const [link] = right.links;
+  const [link] = right.transforms;
   const own = {
     kind: link?.kind ?? "own",
     settings: link?.settings ?? {},
     slots: Object.fromEntries(slots.map((name) => [name, 0])),
   };
   const numbers = link === undefined ? {} : { numbers: link.numbers };
-  return { ...right, links: [eachParameter<string>({ ...own, ...numbers, update })] };
+  return { ...right, transforms: [eachParameter<string>({ ...own, ...numbers, update })] };
 }
 
 const moments = ["first", "second"];
@@ -458,7 +467,7 @@ const blend = (old: Tensor, fresh: Tensor, beta: Tensor, share: Tensor): Tensor 
 function adamBy(
   of: (
     g: Tensor,
-    part: Part,
+    part: TransformedParameter,
     first: Tensor,
     second: Tensor,
   ) => Readonly<Record<string, Tensor>> & { readonly direction: Tensor },
@@ -473,26 +482,26 @@ function adamBy(
 
 export const optimizerFaults: readonly Walked[] = [
   {
-    said: "gradient descent: uphill",
+    description: "gradient descent: uphill",
     optimizer: by(gradientDescent({ rate: 0.01 }), [], (g) => ({ direction: multiply(g, -1) })),
     at: /gradientDescent/,
   },
   {
-    said: "momentum: the two forms mixed",
+    description: "momentum: the two forms mixed",
     optimizer: by(momentum({ rate: 0.01 }), ["velocity"], (g, { number, slot }) =>
       both(add(multiply(slot("velocity"), number("beta")), g)),
     ),
     at: /momentum is at/,
   },
   {
-    said: "momentum: beta and 1 - beta swapped",
+    description: "momentum: beta and 1 - beta swapped",
     optimizer: by(momentum({ rate: 0.01 }), ["velocity"], (g, { number, slot }) =>
       both(blend(slot("velocity"), g, number("share"), number("beta"))),
     ),
     at: /momentum is at/,
   },
   {
-    said: "momentum: the slope before in place of the velocity",
+    description: "momentum: the slope before in place of the velocity",
     optimizer: by(momentum({ rate: 0.01 }), ["velocity"], (g, { number, slot }) => ({
       direction: blend(slot("velocity"), g, number("beta"), number("share")),
       velocity: g,
@@ -500,7 +509,7 @@ export const optimizerFaults: readonly Walked[] = [
     at: /momentum is at/,
   },
   {
-    said: "RMSprop: not rooted",
+    description: "RMSprop: not rooted",
     optimizer: by(rmsprop({ rate: 0.01 }), ["square"], (g, { number, slot }) => {
       const square = blend(slot("square"), multiply(g, g), number("beta"), number("share"));
       return { direction: divide(g, add(square, number("epsilon"))), square };
@@ -508,7 +517,7 @@ export const optimizerFaults: readonly Walked[] = [
     at: /rmsprop is at/,
   },
   {
-    said: "RMSprop: epsilon inside the root",
+    description: "RMSprop: epsilon inside the root",
     optimizer: by(rmsprop({ rate: 0.01, epsilon: 0.1 }), ["square"], (g, { number, slot }) => {
       const square = blend(slot("square"), multiply(g, g), number("beta"), number("share"));
       return { direction: divide(g, sqrt(add(square, number("epsilon")))), square };
@@ -516,7 +525,7 @@ export const optimizerFaults: readonly Walked[] = [
     at: /rmsprop is at/,
   },
   {
-    said: "Adam: beta1·dW in place of beta1·VdW (L8)",
+    description: "Adam: beta1·dW in place of beta1·VdW (L8)",
     optimizer: by(adam({ rate: 0.1 }), moments, (g, { number, slot }) => {
       const first = blend(g, g, number("beta1"), number("share1"));
       const second = blend(slot("second"), multiply(g, g), number("beta2"), number("share2"));
@@ -525,7 +534,7 @@ export const optimizerFaults: readonly Walked[] = [
     at: /adam is at/,
   },
   {
-    said: "Adam: no bias correction",
+    description: "Adam: no bias correction",
     optimizer: adamBy((_, { number }, first, second) => ({
       direction: divide(first, add(sqrt(second), number("epsilon"))),
       first,
@@ -534,7 +543,7 @@ export const optimizerFaults: readonly Walked[] = [
     at: /adam is at/,
   },
   {
-    said: "Adam: one correction for both moments",
+    description: "Adam: one correction for both moments",
     optimizer: adamBy((_, { number }, first, second) => ({
       direction: divide(
         multiply(first, number("scale1")),
@@ -546,7 +555,7 @@ export const optimizerFaults: readonly Walked[] = [
     at: /adam is at/,
   },
   {
-    said: "Adam: the corrected moment is kept",
+    description: "Adam: the corrected moment is kept",
     optimizer: adamBy((_, { number }, first, second) => ({
       direction: adamDirection(first, second, number),
       first: multiply(first, number("scale1")),
@@ -555,7 +564,7 @@ export const optimizerFaults: readonly Walked[] = [
     at: /adam is at/,
   },
   {
-    said: "Adam: epsilon before the correction",
+    description: "Adam: epsilon before the correction",
     optimizer: adamBy((_, { number }, first, second) => ({
       direction: divide(multiply(first, number("scale1")), multiply(add(sqrt(second), 1e-3), number("scale2"))),
       first,
@@ -574,14 +583,18 @@ function adamDirection(first: Tensor, second: Tensor, number: (name: string) => 
 }
 
 /** A convolution whose weights are seen through a bent gradient, for images. */
-export const convolutionFaults: readonly { readonly said: string; readonly layer: Layer; readonly at: RegExp }[] = [
+export const convolutionFaults: readonly {
+  readonly description: string;
+  readonly layer: Layer;
+  readonly at: RegExp;
+}[] = [
   {
-    said: "convolution: the bias's gradient averaged",
+    description: "convolution: the bias's gradient averaged",
     layer: bent(conv2d(3), "bias", (up) => divide(up, 16)),
     at: /^conv2d1\.bias/,
   },
   {
-    said: "convolution: the kernel's gradient flipped",
+    description: "convolution: the kernel's gradient flipped",
     layer: bent(conv2d(3, { size: 2 }), "weights", flipped),
     at: /^conv2d1\.weights/,
   },

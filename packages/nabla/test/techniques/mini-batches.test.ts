@@ -10,7 +10,7 @@ import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { conv2d } from "../../src/nn/convolution.ts";
 import { dense } from "../../src/nn/dense.ts";
 import { flatten } from "../../src/nn/flatten.ts";
-import { beginModel } from "../../src/nn/model.ts";
+import { initModel } from "../../src/nn/model.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { gradientDescent } from "../../src/optim/gradient-descent.ts";
@@ -18,7 +18,7 @@ import { inverseTime } from "../../src/optim/schedule.ts";
 import { defaults } from "../../src/train/defaults.ts";
 import { bestOf } from "../../src/train/ensembles.ts";
 import { fit, type Run } from "../../src/train/fit.ts";
-import { type Job, settleJob } from "../../src/train/job.ts";
+import { type Job, resolveJob } from "../../src/train/job.ts";
 import { estimateMemory, fitsInMemory, largestBatch } from "../../src/train/memory.ts";
 import { prepareStep } from "../../src/train/step.ts";
 import { evaluate } from "../../src/train/trained.ts";
@@ -87,7 +87,7 @@ test("J3 the epoch's loop of the notes, written out by hand, is what fit does", 
     seed: 4,
   };
   const run = await fit({ ...job, epochs: 3 });
-  const { parameters } = beginModel(job.model, [3], fork(seedKey(4), "parameters"));
+  const { parameters } = initModel(job.model, [3], fork(seedKey(4), "parameters"));
   const w = Float64Array.from(list(parameters.get("dense1.weights")));
   let b = 0;
   for (let epoch = 0; epoch < 3; epoch++) {
@@ -226,17 +226,17 @@ test("J2 a model that learns from two rows or more leaves out a last batch of on
 
 /** What a training's step really takes at its batch. */
 async function measured(job: Job): Promise<number> {
-  const settled = settleJob(job);
-  const { program, feed, settings } = await prepareStep(settled);
+  const resolved = resolveJob(job);
+  const { program, feed, settings } = await prepareStep(resolved);
   const feeds: Record<string, NdArray | number> = {};
   feed(settings, 0, feeds);
   const [batch] = [
     ...batches(
       takeExamples(
-        settled.train,
-        Array.from({ length: settled.batch }, (_, i) => i),
+        resolved.train,
+        Array.from({ length: resolved.batch }, (_, i) => i),
       ),
-      { size: settled.batch, shuffle: false },
+      { size: resolved.batch, shuffle: false },
     ),
   ];
   return program.bytes({ ...feeds, inputs: batch?.inputs ?? 0, targets: batch?.targets ?? 0 });

@@ -42,12 +42,12 @@ test("there are forty faults and more, no two alike", () => {
     ...penaltyFaults,
     ...optimizerFaults,
   ];
-  expect(new Set(all.map(({ said }) => said)).size).toBe(all.length);
+  expect(new Set(all.map(({ description }) => description)).size).toBe(all.length);
   expect(all.length).toBeGreaterThanOrEqual(40);
 });
 
 describe("I4 a fault in a gradient rule is found and named by op and input", () => {
-  test.each(opFaults)("$said", async ({ op, at }) => {
+  test.each(opFaults)("$description", async ({ op, at }) => {
     const complaints = await opComplaints(op);
     expect(complaints.join("\n")).not.toBe("");
     expect(complaints[0]).toMatch(at);
@@ -61,7 +61,7 @@ describe("I4 a fault in a gradient rule is found and named by op and input", () 
 });
 
 describe("I4 a fault in a layer's gradient is found and named by parameter and index", () => {
-  test.each(modelFaults)("$said", async ({ layer, at }) => {
+  test.each(modelFaults)("$description", async ({ layer, at }) => {
     const model = chain(dense(SQUARE), tanh(), layer, tanh(), dense(3));
     const report = await gradientCheck({ model, loss: squaredError(), examples: { rows: SQUARE, inputs, targets } });
     expect(report.verdict, report.table).toBe("wrong");
@@ -70,7 +70,7 @@ describe("I4 a fault in a layer's gradient is found and named by parameter and i
     expect(report.parameters[0]?.worst?.index?.length).toBeGreaterThan(0);
   });
 
-  test.each(convolutionFaults)("$said", async ({ layer, at }) => {
+  test.each(convolutionFaults)("$description", async ({ layer, at }) => {
     const images = ndarray(normal(seedKey(3), 3 * 4 * 4 * 2), [3, 4, 4, 2]);
     const codes = ndarray(Int32Array.of(0, 2, 1), [3]);
     const report = await gradientCheck({
@@ -90,20 +90,20 @@ describe("I4 a fault in a layer's gradient is found and named by parameter and i
 });
 
 describe("a fault in what is computed is found by the kits, which know what each kind means", () => {
-  test.each(meaningFaults)("$said", async ({ layer, at }) => {
+  test.each(meaningFaults)("$description", async ({ layer, at }) => {
     const complaints = await layerComplaints(layer, [SQUARE]);
     expect(complaints.join("\n")).toMatch(at);
   });
 
-  test.each(lossFaults)("$said", async ({ loss, at }) => {
+  test.each(lossFaults)("$description", async ({ loss, at }) => {
     expect((await lossComplaints(loss)).join("\n")).toMatch(at);
   });
 
-  test.each(penaltyFaults)("$said", async ({ penalty, at }) => {
+  test.each(penaltyFaults)("$description", async ({ penalty, at }) => {
     expect((await penaltyComplaints(penalty)).join("\n")).toMatch(at);
   });
 
-  test.each(optimizerFaults)("$said", async ({ optimizer, at }) => {
+  test.each(optimizerFaults)("$description", async ({ optimizer, at }) => {
     expect((await optimizerComplaints(optimizer)).join("\n")).toMatch(at);
   });
 });

@@ -8,7 +8,7 @@ import { scatterAdd } from "../../src/graph/selection.ts";
 import type { AnyDefinition, AnyOp, Tensor, Trial } from "../../src/graph/tensor.ts";
 
 export interface OpFault {
-  readonly said: string;
+  readonly description: string;
   readonly op: AnyOp;
   /** What the complaint must name. */
   readonly at: RegExp;
@@ -25,7 +25,7 @@ type Rule = (up: Tensor, seen: { x: Tensor; y: Tensor; z: Tensor } & Seen) => re
 
 function fault(
   { opName, definition: right }: { readonly opName: string; readonly definition: object },
-  said: string,
+  message: string,
   rule: Rule,
   { input = 1, trials }: { readonly input?: number; readonly trials?: readonly Trial<object>[] } = {},
 ): OpFault {
@@ -35,7 +35,7 @@ function fault(
   };
   const definition = { ...(right as AnyDefinition), gradient, ...(trials === undefined ? {} : { trials }) };
   return {
-    said: `${opName}: ${said}`,
+    description: `${opName}: ${message}`,
     op: { opName, definition },
     at: new RegExp(`^${opName} \\d+: the gradient of order \\d (is wrong at input${input}\\b|fails)`),
   };

@@ -83,8 +83,8 @@ test("T5 the notes' second program: coefficients are fed, and others move the mi
 test("T5 missing and wrong feeds are told clearly", async () => {
   const x = tf.placeholder(tf.float32, [3, 1], { name: "coefficients" });
   await using session = tf.session();
-  expect((await rejected(session.run(x))).said).toBe('the placeholder "coefficients" of shape [3, 1] was not fed');
-  expect((await rejected(session.run(x, [[x, [1, -10, 25]]]))).said).toBe(
+  expect((await rejected(session.run(x))).message).toBe('the placeholder "coefficients" of shape [3, 1] was not fed');
+  expect((await rejected(session.run(x, [[x, [1, -10, 25]]]))).message).toBe(
     'the placeholder "coefficients" has the shape [3, 1], and was fed [3]',
   );
   expect((await rejected(session.run(x, { coefficient: [[1], [2], [3]] }))).hint).toBe('did you mean "coefficients"?');
@@ -96,7 +96,7 @@ test("T6 a variable has no value before it is initialized, lists give lists, ope
   const init = tf.globalVariablesInitializer();
   await using session = tf.session();
   const error = await rejected(session.run(double));
-  expect([error.code, error.said]).toEqual(["tf1/uninitialized", "uninitialized variable w"]);
+  expect([error.code, error.message]).toEqual(["tf1/uninitialized", "uninitialized variable w"]);
   expect(await session.run(init)).toBeNull();
   expect(await session.run([w, double, tf.noOp()])).toEqual([3, 6, null]);
 });
@@ -139,7 +139,7 @@ test("T8 a session ends with its block, and refuses work from then on", async ()
     expect(await session.run(w)).toBe(1);
   }
   const error = await rejected(kept.run(w));
-  expect([error.code, error.said]).toEqual(["tf1/closed", "the session was closed, and its variables are gone"]);
+  expect([error.code, error.message]).toEqual(["tf1/closed", "the session was closed, and its variables are gone"]);
   expect(thrown(() => kept.read(w)).code).toBe("tf1/closed");
   await kept[Symbol.asyncDispose]();
 });

@@ -17,9 +17,9 @@ describe("J6 a cost that goes up and down still has a trend", () => {
   ] as const)("%s", (kind, of) => {
     for (const steps of [60, 500, 5000]) {
       const found = trend(noisy(steps, of, `${kind} ${steps}`));
-      expect(found.kind, found.said).toBe(kind);
+      expect(found.kind, found.summary).toBe(kind);
       expect(found.advice.length === 0).toBe(kind === "converging");
-      expect(found.said.toLowerCase()).toContain(kind);
+      expect(found.summary.toLowerCase()).toContain(kind);
     }
   });
 
@@ -55,7 +55,7 @@ describe("J6 a cost that goes up and down still has a trend", () => {
   test("a cost that is no number diverges, and too few costs are refused", () => {
     expect(trend([...noisy(20, () => 1, "short"), Number.NaN]).kind).toBe("diverging");
     expect(() => trend([1, 2, 3])).toThrow(
-      expect.objectContaining({ code: "trend/short", said: expect.stringContaining("received 3") }),
+      expect.objectContaining({ code: "trend/short", message: expect.stringContaining("received 3") }),
     );
   });
 });

@@ -18,8 +18,8 @@ import { layers } from "../../src/nn/layers.ts";
 import { averagePool, globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
 import { residual } from "../../src/nn/residual.ts";
 import { decay } from "../../src/optim/decay.ts";
-import { byMomentum } from "../../src/optim/momentum.ts";
-import { sequence } from "../../src/optim/optimizer.ts";
+import { scaleByMomentum } from "../../src/optim/momentum.ts";
+import { chainTransforms } from "../../src/optim/optimizer.ts";
 import { optimizerFrom, optimizers } from "../../src/optim/optimizers.ts";
 import { layerComplaints } from "../../src/testing/layer-kit.ts";
 import { optimizerComplaints } from "../../src/testing/optimizer-kit.ts";
@@ -119,6 +119,8 @@ test("optimizers around links: accumulated, clipped, grouped, bounded", async ()
 
 test("optimizer of your own links", async () => {
   expect(
-    await optimizerComplaints(sequence({ rate: 0.01 }, decay({ strength: 0.1 }), byMomentum({ nesterov: true }))),
+    await optimizerComplaints(
+      chainTransforms({ rate: 0.01 }, decay({ strength: 0.1 }), scaleByMomentum({ nesterov: true })),
+    ),
   ).toEqual([]);
 });

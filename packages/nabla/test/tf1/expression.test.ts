@@ -60,10 +60,10 @@ test.each([
   [["3[0] + ", ""], 'only tensors have places, at position 2 of "3[0] + {1}"'],
   [["{1} + ", ""], `"{" has no meaning here, at position 1 of "{1} + {1}"`],
   [["exp ", ""], 'expected "(", found "{1}", at position 5 of "exp {1}"'],
-])("T4 %j is refused with the position", (texts, said) => {
+])("T4 %j is refused with the position", (texts, message) => {
   const error = thrown(() => tf.expr(Object.assign(texts, { raw: texts }), tf.constant(1)));
   expect(error.code).toBe("tf1/expression");
-  expect(error.said).toBe(said);
+  expect(error.message).toBe(message);
 });
 
 test("T4 a function that is nearly one is named", () => {

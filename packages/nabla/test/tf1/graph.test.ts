@@ -15,13 +15,13 @@ describe("names", () => {
 
   test("what is no name is refused", () => {
     const error = thrown(() => tf.constant(1, { name: "a*b" }));
-    expect([error.code, error.said]).toEqual(["tf1/name", '"a*b" is no name']);
+    expect([error.code, error.message]).toEqual(["tf1/name", '"a*b" is no name']);
   });
 
   test("a name that is not there is told with the nearest", () => {
     tf.constant(1, { name: "cost" });
     const error = thrown(() => tf.getDefaultGraph().find("cots"));
-    expect([error.code, error.said, error.hint]).toEqual([
+    expect([error.code, error.message, error.hint]).toEqual([
       "tf1/unknown",
       'the graph holds nothing named "cots"',
       'did you mean "cost"?',
@@ -51,7 +51,7 @@ describe("graphs", () => {
     tf.resetDefaultGraph();
     const error = thrown(() => tf.add(old, tf.variable(2, { name: "fresh" })));
     expect(error.code).toBe("tf1/graph");
-    expect(error.said).toBe('add: "old" and "fresh" belong to different graphs');
+    expect(error.sentence).toBe('add: "old" and "fresh" belong to different graphs');
   });
 
   test("a scope that waits is refused", () => {
@@ -64,7 +64,7 @@ describe("getVariable", () => {
     const first = tf.getVariable("W1", [2, 3]);
     const error = thrown(() => tf.getVariable("W1", [2, 3]));
     expect(error.code).toBe("tf1/variable-exists");
-    expect(error.said).toBe('there is a variable "W1" of shape [2, 3] already');
+    expect(error.message).toBe('there is a variable "W1" of shape [2, 3] already');
     expect(tf.globalVariables()).toEqual([first]);
   });
 
@@ -96,7 +96,7 @@ describe("getVariable", () => {
       tf.variableScope("a", { reuse: tf.AUTO_REUSE }, () => tf.getVariable("w", shape, dtype ? { dtype } : {}));
     get([2]);
     const error = thrown(() => get([3]));
-    expect([error.code, error.said]).toEqual([
+    expect([error.code, error.message]).toEqual([
       "tf1/shape",
       'the variable "a/w" has the shape [2], and was asked for with [3]',
     ]);
@@ -105,7 +105,7 @@ describe("getVariable", () => {
 
   test("a name that something else has is refused", () => {
     tf.constant(1, { name: "W1" });
-    expect(thrown(() => tf.getVariable("W1", [2])).said).toBe('the name "W1" is taken by a constant');
+    expect(thrown(() => tf.getVariable("W1", [2])).message).toBe('the name "W1" is taken by a constant');
   });
 
   test("what is not of floats, or does not matter, has no gradient", () => {
@@ -127,12 +127,12 @@ describe("what is refused while building", () => {
     const n = tf.constant(1, { name: "n", dtype: tf.int32 });
     const error = thrown(() => tf.multiply(tf.variable(1, { name: "w" }), n));
     expect(error.code).toBe("tf1/dtype");
-    expect(error.message).toContain('multiply: "w" is float32 and "n" is int32');
+    expect(error.message).toContain('multiply › "w" is float32 and "n" is int32');
   });
 
   test("a variable is not begun with another dtype than it is said to have", () => {
     const error = thrown(() => tf.variable(tf.zeros([2]), { dtype: tf.float64 }));
-    expect([error.code, error.said]).toEqual([
+    expect([error.code, error.sentence]).toEqual([
       "tf1/dtype",
       "its initial value is float32, and its dtype was said to be float64",
     ]);
@@ -148,7 +148,7 @@ describe("what is refused while building", () => {
   test("places outside a tensor are named", () => {
     const x = tf.zeros([3, 1], { name: "x" });
     expect(x.at(-1).shape).toEqual([1]);
-    expect(thrown(() => x.at(3)).said).toBe('place 3 does not lie within axis 0 of "x", [3, 1]');
+    expect(thrown(() => x.at(3)).message).toBe('place 3 does not lie within axis 0 of "x", [3, 1]');
     expect(thrown(() => x.at(0, 0, 0)).code).toBe("tf1/index");
     expect(thrown(() => x.at(0.5)).code).toBe("tf1/index");
   });
@@ -162,7 +162,7 @@ describe("what is refused while building", () => {
   test("numbers that are not whole are no int32", () => {
     const n = tf.constant([1, 2], { dtype: tf.int32 });
     const error = thrown(() => tf.multiply(n, 0.5));
-    expect([error.code, error.said]).toEqual(["tf1/dtype", "int32 is expected, and 0.5 is not whole"]);
+    expect([error.code, error.sentence]).toEqual(["tf1/dtype", "int32 is expected, and 0.5 is not whole"]);
     expect(thrown(() => tf.constant([1, 2.5], { dtype: tf.int32 })).code).toBe("tf1/dtype");
     expect(tf.multiply(n, 3).dtype).toBe("int32");
   });
@@ -182,12 +182,12 @@ describe("what is refused while building", () => {
   test("a value that does not fit is not assigned", () => {
     const w = tf.variable([1, 2], { name: "w" });
     const error = thrown(() => tf.assign(w, [1, 2, 3]));
-    expect([error.code, error.said]).toEqual(["tf1/shape", "the variable has the shape [2], the value [3]"]);
+    expect([error.code, error.sentence]).toEqual(["tf1/shape", "the variable has the shape [2], the value [3]"]);
     expect(thrown(() => tf.assign(w, tf.constant([1, 2], { dtype: tf.int32 }))).code).toBe("tf1/dtype");
   });
 
   test("axes that are longer than 1 are not squeezed", () => {
-    expect(thrown(() => tf.squeeze(tf.zeros([2, 1]), 0)).said).toContain("its length is 2, not 1");
+    expect(thrown(() => tf.squeeze(tf.zeros([2, 1]), 0)).message).toContain("its length is 2, not 1");
     expect(tf.squeeze(tf.zeros([2, 1])).shape).toEqual([2]);
   });
 
@@ -195,7 +195,7 @@ describe("what is refused while building", () => {
     const error = thrown(() =>
       tf.nn.sigmoidCrossEntropyWithLogits({ logits: tf.zeros([4, 1]), labels: tf.zeros([4]) }),
     );
-    expect(error.said).toContain("logits and labels must have one shape, received [4, 1] and [4]");
+    expect(error.message).toContain("logits and labels must have one shape, received [4, 1] and [4]");
     const sparse = { logits: tf.zeros([4, 2]), labels: tf.zeros([4]) };
     expect(thrown(() => tf.nn.sparseSoftmaxCrossEntropyWithLogits(sparse)).code).toBe("tf1/dtype");
   });
@@ -203,7 +203,7 @@ describe("what is refused while building", () => {
   test("a cost that depends on nothing cannot be made small", () => {
     tf.variable(0, { name: "w" });
     const minimize = () => tf.train.gradientDescentOptimizer(0.1).minimize(tf.constant(1));
-    expect(thrown(minimize).said).toBe('there is no gradient for any variable of "w"');
+    expect(thrown(minimize).message).toBe('there is no gradient for any variable of "w"');
     const whole = tf.variable(1, { dtype: tf.int32, name: "n" });
     expect(thrown(() => tf.gradients(tf.multiply(whole, whole), [whole])).code).toBe("tf1/gradient");
   });
@@ -211,6 +211,6 @@ describe("what is refused while building", () => {
   test("a gradient of another shape is not applied", () => {
     const w = tf.variable([1, 2], { name: "w" });
     const apply = () => tf.train.adamOptimizer().applyGradients([[tf.zeros([3]), w]]);
-    expect(thrown(apply).said).toBe('the gradient for "w" is float32 of shape [3], and the variable float32 of [2]');
+    expect(thrown(apply).message).toBe('the gradient for "w" is float32 of shape [3], and the variable float32 of [2]');
   });
 });

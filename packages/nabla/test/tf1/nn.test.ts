@@ -42,7 +42,7 @@ test("convolution and pooling of batches of any length learn to tell bars apart"
 test("a filter for other channels is refused", () => {
   const wrong = () =>
     tf.nn.conv2d(tf.zeros([1, 5, 5, 3]), tf.zeros([3, 3, 1, 4]), { strides: [1, 1, 1, 1], padding: "SAME" });
-  expect(thrown(wrong).said).toContain("a filter [rows, columns, 3, filters] is expected, received [3, 3, 1, 4]");
+  expect(thrown(wrong).message).toContain("a filter [rows, columns, 3, filters] is expected, received [3, 3, 1, 4]");
 });
 
 describe("moving and choosing", () => {

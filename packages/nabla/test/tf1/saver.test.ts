@@ -68,12 +68,12 @@ test("what does not fit is refused, and nothing is changed", async () => {
   await using session = tf.session();
   await session.run(tf.globalVariablesInitializer());
   const error = await rejected(tf.train.saver({ folders }).restore(session, "short"));
-  expect([error.code, error.said]).toEqual([
+  expect([error.code, error.message]).toEqual([
     "tf1/restore",
     'short holds nothing for "b", and the variable has the shape [3]',
   ]);
   const other = await rejected(tf.train.saver({ folders, varList: { a: b } }).restore(session, "short"));
-  expect(other.said).toBe('short holds the shape [2] for "a", and the variable has the shape [3]');
+  expect(other.message).toBe('short holds the shape [2] for "a", and the variable has the shape [3]');
   expect([...session.read(a).data, ...session.read(b).data]).toEqual([1, 1, 1, 1, 1]);
 });
 
@@ -81,5 +81,5 @@ test("a variable without a value is not saved", async () => {
   adamOn();
   await using session = tf.session();
   const error = await rejected(tf.train.saver({ folders: inMemory() }).save(session, "model"));
-  expect([error.code, error.said]).toEqual(["tf1/uninitialized", "uninitialized variable w"]);
+  expect([error.code, error.message]).toEqual(["tf1/uninitialized", "uninitialized variable w"]);
 });

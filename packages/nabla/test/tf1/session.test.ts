@@ -61,10 +61,10 @@ describe("fetches", () => {
 
   test("what is no fetch is refused", async () => {
     await using session = tf.session();
-    expect((await rejected(session.run([1] as never))).said).toBe("1 cannot be fetched");
+    expect((await rejected(session.run([1] as never))).message).toBe("1 cannot be fetched");
     expect((await rejected(session.run(undefined as never))).code).toBe("tf1/fetch");
     tf.constant(1, { name: "cost" });
-    expect((await rejected(session.run("const"))).said).toBe('the graph holds nothing named "const"');
+    expect((await rejected(session.run("const"))).message).toBe('the graph holds nothing named "const"');
   });
 
   test("another graph's tensors are neither fetched nor fed", async () => {
@@ -72,7 +72,7 @@ describe("fetches", () => {
     tf.resetDefaultGraph();
     await using session = tf.session();
     const error = await rejected(session.run(old));
-    expect([error.code, error.said]).toEqual([
+    expect([error.code, error.message]).toEqual([
       "tf1/graph",
       '"old" is fetched, and belongs to another graph than this session',
     ]);
@@ -83,7 +83,7 @@ describe("fetches", () => {
     const w = tf.variable(0, { name: "w" });
     await using session = tf.session();
     const error = await rejected(session.run([tf.assign(w, 1), tf.assign(w, 2)]));
-    expect([error.code, error.said]).toEqual(["tf1/conflict", 'two parts of one run set the variable "w"']);
+    expect([error.code, error.message]).toEqual(["tf1/conflict", 'two parts of one run set the variable "w"']);
   });
 });
 
@@ -108,7 +108,7 @@ describe("feeds", () => {
     const one = tf.constant(1);
     await using session = tf.session();
     const error = await rejected(session.run(tf.reduceSum(x)));
-    expect([error.code, error.said]).toEqual(["tf1/missing", 'the placeholder "x" of shape [?, 784] was not fed']);
+    expect([error.code, error.message]).toEqual(["tf1/missing", 'the placeholder "x" of shape [?, 784] was not fed']);
     expect(await session.run(one, [[x, tf.constant(1) as never]])).toBe(1);
   });
 
@@ -116,18 +116,18 @@ describe("feeds", () => {
     const x = tf.placeholder(tf.float32, [3, 1], { name: "x" });
     await using session = tf.session();
     const error = await rejected(session.run(x, [[x, [[1, 2, 3]]]]));
-    expect([error.code, error.said]).toEqual([
+    expect([error.code, error.message]).toEqual([
       "tf1/feed",
       'the placeholder "x" has the shape [3, 1], and was fed [1, 3]',
     ]);
-    expect((await rejected(session.run(x, [[x, 1]]))).said).toContain("was fed []");
+    expect((await rejected(session.run(x, [[x, 1]]))).message).toContain("was fed []");
     expect((await rejected(session.run(x, [[x, [[1], [2, 3], [4]]]]))).code).toBe("tf1/ragged");
   });
 
   test("what is not whole is not fed as int32", async () => {
     const n = tf.placeholder(tf.int32, [2], { name: "n" });
     await using session = tf.session();
-    expect((await rejected(session.run(n, [[n, [1, 2.5]]]))).said).toBe(
+    expect((await rejected(session.run(n, [[n, [1, 2.5]]]))).message).toBe(
       'the placeholder "n" is int32, and was fed 2.5',
     );
     expect(list(await session.run(n, [[n, [1, 2]]]))).toEqual([1, 2]);
@@ -142,7 +142,7 @@ describe("feeds", () => {
     expect((await rejected(session.run([], [[w, 1]]))).hint).toContain("tf.assign");
     expect((await rejected(session.run([], [["w", 1]] as never))).code).toBe("tf1/feed");
     const x = tf.placeholder(tf.float32, [2], { name: "x" });
-    expect((await rejected(session.run(x, [x, [1, 2]] as never))).said).toBe(
+    expect((await rejected(session.run(x, [x, [1, 2]] as never))).message).toBe(
       'expected pairs of a tensor and a value, received "x"',
     );
     for (const wrong of [null, 3, "x"]) expect((await rejected(session.run(x, wrong as never))).code).toBe("tf1/feed");
@@ -197,7 +197,7 @@ describe("feeds", () => {
       ]),
     );
     expect(error.code).toBe("tf1/shape");
-    expect(error.said).toContain("[2, 2] and [1, 2]");
+    expect(error.message).toContain("[2, 2] and [1, 2]");
   });
 
   test("an unknown length meets a known one", async () => {
@@ -240,7 +240,7 @@ describe("state", () => {
     await session.run(tf.globalVariablesInitializer());
     const train = tf.train.momentumOptimizer(0.1, 0.9).minimize(tf.square(w));
     const error = await rejected(session.run(train));
-    expect([error.code, error.said]).toEqual(["tf1/uninitialized", "uninitialized variable w/momentum"]);
+    expect([error.code, error.message]).toEqual(["tf1/uninitialized", "uninitialized variable w/momentum"]);
     await session.run(tf.variablesInitializer(tf.globalVariables("w/")));
     await session.run(train);
     expect(await session.run(w)).toBeCloseTo(3.2, 6);

@@ -6,11 +6,11 @@ import type { Prefetch } from "../../src/data/prefetch.ts";
 import { cosine } from "../../src/optim/schedule.ts";
 import { tailAverage } from "../../src/train/averaging.ts";
 import type { Checkpoint } from "../../src/train/checkpoint.ts";
+import { dataLoaderFor } from "../../src/train/data-loader.ts";
 import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "../../src/train/events.ts";
 import { fit } from "../../src/train/fit.ts";
-import { type Job, settleJob } from "../../src/train/job.ts";
+import { type Job, resolveJob } from "../../src/train/job.ts";
 import { checkSettings } from "../../src/train/settings.ts";
-import { supplyFor } from "../../src/train/supply.ts";
 import { type TrainOptions, train } from "../../src/train/train.ts";
 import { ring, smallJob } from "./small-job.ts";
 
@@ -72,12 +72,12 @@ test("a batch that changes within an epoch counts at once, and the epoch ends wi
 });
 
 test("the rest of an epoch comes from the same order as before, in whatever size", () => {
-  const settled = settleJob(smallJob());
-  const supply = supplyFor(settled, undefined);
+  const resolved = resolveJob(smallJob());
+  const supply = dataLoaderFor(resolved, undefined);
   const seen: number[] = [];
   const sizes: (readonly number[])[] = [];
   const take = (batch: number, most: number): void => {
-    const stretch = supply.stretch({ epoch: 2, row: seen.length, batch });
+    const stretch = supply.restOfEpoch({ epoch: 2, row: seen.length, batch });
     sizes.push([...stretch.sizes, stretch.steps]);
     for (const { indices, index } of stretch.batches(() => undefined)) {
       seen.push(...indices);
@@ -96,8 +96,8 @@ test("the rest of an epoch comes from the same order as before, in whatever size
     [46, 1],
   ]);
   // batch norm learns from two rows at least: 7 · 7 rows and one that is left out
-  expect(supply.stretch({ epoch: 0, row: 100, batch: 7 })).toMatchObject({ steps: 7, sizes: [7] });
-  expect(supply.stretch({ epoch: 0, row: 149, batch: 7 })).toMatchObject({ steps: 0, sizes: [] });
+  expect(supply.restOfEpoch({ epoch: 0, row: 100, batch: 7 })).toMatchObject({ steps: 7, sizes: [7] });
+  expect(supply.restOfEpoch({ epoch: 0, row: 149, batch: 7 })).toMatchObject({ steps: 0, sizes: [] });
   supply.close();
 });
 
@@ -268,7 +268,7 @@ test("a journal that does not belong to the checkpoint is refused", async () => 
   const journal = [{ step: 7, settings: { rate: 0.1 } }];
   await expect(fit(smallJob(), { resume: at as Checkpoint, journal })).rejects.toMatchObject({
     code: "train/journal",
-    said: "the journal has a change at step 7, and the training stands at step 12 without it",
+    message: "the journal has a change at step 7, and the training stands at step 12 without it",
   });
 });
 
@@ -280,7 +280,7 @@ test("values out of range are refused before anything changes, also by a check b
     try {
       checkSettings(start, settings);
     } catch (error) {
-      return `${(error as { code: string }).code}: ${(error as { said: string }).said}`;
+      return `${(error as { code: string }).code}: ${(error as { message: string }).message}`;
     }
     return "taken";
   };

@@ -48,13 +48,13 @@ test("a checkpoint of another job is refused", async () => {
   const [first] = await checkpoints();
   const other = fit({ ...smallJob(), seed: 4 }, { resume: first as Checkpoint });
   await expect(other).rejects.toSatisfy(
-    (error) => error instanceof NablaError && error.code === "checkpoint/mismatch" && error.said.includes("seed 3"),
+    (error) => error instanceof NablaError && error.code === "checkpoint/mismatch" && error.message.includes("seed 3"),
   );
   const [lost] = await checkpoints();
   const arrays = new Map(lost?.arrays);
   arrays.delete("optimizer.adam1.first.dense1.weights");
   const broken = fit(smallJob(), { resume: { arrays, place: lost?.place ?? null } });
   await expect(broken).rejects.toSatisfy(
-    (error) => error instanceof NablaError && error.said.includes("adam1.first.dense1.weights"),
+    (error) => error instanceof NablaError && error.message.includes("adam1.first.dense1.weights"),
   );
 });

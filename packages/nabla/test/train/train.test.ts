@@ -176,7 +176,7 @@ test("R11 batch norm refuses batches of one row, and a last batch of one row is 
 test("S2 too few outputs for the classes are refused before training", async () => {
   const { train: rows } = readDigits(1);
   const job = fit({ ...smallJob(), train: rows, dev: rows, model: chain(dense(9)) });
-  await expect(job).rejects.toMatchObject({ code: "loss/class", said: expect.stringContaining("9 outputs") });
+  await expect(job).rejects.toMatchObject({ code: "loss/class", message: expect.stringContaining("9 outputs") });
 });
 
 test("targets of the wrong sort are refused with what to do", async () => {

@@ -28,14 +28,14 @@ const objective: Objective<Values> = async ({ values, report, number }) => {
 };
 
 /** The code of the error that an action throws. */
-async function codeOf(action: () => unknown): Promise<{ code: string; said: string }> {
+async function codeOf(action: () => unknown): Promise<{ code: string; message: string }> {
   try {
     await action();
   } catch (error) {
-    if (error instanceof NablaError) return { code: error.code, said: error.message };
+    if (error instanceof NablaError) return { code: error.code, message: error.message };
     throw error;
   }
-  return { code: "none", said: "" };
+  return { code: "none", message: "" };
 }
 
 describe("values are typed by the space", () => {
@@ -137,14 +137,14 @@ describe("what becomes of trials", () => {
 
   test("after failures in a row it stops and names the common cause", async () => {
     const one = study({ space: { x: uniform(0, 1) }, failures: 3 });
-    const { code, said } = await codeOf(() =>
+    const { code, message } = await codeOf(() =>
       one.run(20, ({ number }) => {
         if (number < 2) return 1;
         throw new Error(number === 3 ? "another thing" : "no such file");
       }),
     );
     expect(code).toBe("tune/failing");
-    expect(said).toContain("3 trials in a row failed, 2 of them with: no such file");
+    expect(message).toContain("3 trials in a row failed, 2 of them with: no such file");
     expect(one.trials).toHaveLength(5);
   });
 
@@ -153,7 +153,7 @@ describe("what becomes of trials", () => {
     one.ask();
     one.tell(0, { state: "done", value: 1 });
     expect(await codeOf(() => one.tell(0, { state: "done", value: 2 }))).toMatchObject({ code: "tune/told" });
-    expect((await codeOf(() => one.tell(5, { state: "done", value: 2 }))).said).toContain("trial 5 was never asked");
+    expect((await codeOf(() => one.tell(5, { state: "done", value: 2 }))).message).toContain("trial 5 was never asked");
     expect(await codeOf(() => one.restore([]))).toMatchObject({ code: "tune/told" });
   });
 
@@ -210,12 +210,12 @@ describe("a space changes", () => {
 
 test("10,000 trials are asked for without a list of their own each", () => {
   const one = study({ space: { x: uniform(0, 1) } });
-  const heard: Json[] = [];
+  const onChange: Json[] = [];
   for (let n = 0; n < 10_000; n++) {
     const asked = one.ask();
     if (asked) one.tell(asked.number, { state: "done", value: asked.values.x });
-    if (n > 9990) heard.push(one.best?.number ?? -1);
+    if (n > 9990) onChange.push(one.best?.number ?? -1);
   }
   expect(one.trials).toHaveLength(10_000);
-  expect(new Set(heard).size).toBe(1);
+  expect(new Set(onChange).size).toBe(1);
 });

@@ -21,12 +21,12 @@ export function configure(command: Command): void {
 }
 
 async function run(id: string, words: readonly string[], options: AdjustOptions): Promise<void> {
-  const { actsOf } = await import("../live/acts.ts");
+  const { parseLiveCommands } = await import("../live/live-command.ts");
   const { adjustRun } = await import("../live/call.ts");
   const { openStore } = await import("../store/open.ts");
   const { commandLine } = await import("./shell.ts");
   const { store: place, json = false, name } = options;
-  const acts = actsOf(words, name);
+  const acts = parseLiveCommands(words, name);
   await using store = await openStore(place, { create: false });
   const waiting = (): void => {
     process.stderr.write("waiting for the end of its batch\n");
@@ -37,8 +37,8 @@ async function run(id: string, words: readonly string[], options: AdjustOptions)
     return;
   }
   const stored = place === undefined ? [] : ["--store", place];
-  for (const { kind, said, run: forked } of done) {
-    process.stdout.write(`${said}\n`);
+  for (const { kind, summary, run: forked } of done) {
+    process.stdout.write(`${summary}\n`);
     if (kind === "fork" && forked !== undefined)
       process.stdout.write(`  ${commandLine(["resume", forked, "--live", ...stored])}  trains it on\n`);
   }

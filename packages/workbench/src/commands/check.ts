@@ -1,7 +1,7 @@
 /** `nabla check <experiment.yaml | model> [data]` */
 import { type Command, InvalidArgumentError } from "commander";
 import type { GradientVerdict, ModelReport } from "nabla/testing";
-import type { Subject } from "../experiment/subject.ts";
+import type { InspectedNetwork } from "../experiment/inspected-network.ts";
 import { whole } from "./options.ts";
 
 interface CheckOptions {
@@ -37,9 +37,9 @@ function steps(text: string): readonly number[] {
 
 async function run(place: string, data: string | undefined, options: CheckOptions): Promise<void> {
   const { gradientCheck } = await import("nabla/testing");
-  const { readSubject } = await import("../experiment/subject.ts");
+  const { readNetwork } = await import("../experiment/inspected-network.ts");
   const { rows, at, most, directions, seed, json } = options;
-  const subject = await readSubject(place, { data, rows, seed });
+  const subject = await readNetwork(place, { data, rows, seed });
   const report = await gradientCheck(subject, {
     checkAt: at,
     most,
@@ -58,7 +58,7 @@ export function exitCodeOf(verdict: GradientVerdict): number {
 
 /** The report in 80 columns. */
 export async function textOf(
-  { layers, examples, data }: Pick<Subject, "layers" | "examples" | "data">,
+  { layers, examples, data }: Pick<InspectedNetwork, "layers" | "examples" | "data">,
   report: ModelReport,
 ): Promise<string> {
   const { basename } = await import("node:path");
@@ -84,6 +84,6 @@ export async function textOf(
   ]);
   const titles = ["parameter", "error", "checked", "kinks", "worst at"];
   const columns = titles.map((title, i) => ({ title, align: i > 0 && i < 4 ? "right" : "left" }) as const);
-  const lines = [factsText(facts, style), "", grid(columns, rows), "", ...wrap(report.said, WIDTH)];
+  const lines = [factsText(facts, style), "", grid(columns, rows), "", ...wrap(report.summary, WIDTH)];
   return `${lines.join("\n")}\n`;
 }

@@ -28,12 +28,12 @@ async function run(id: string, { human, curve, store: place, json = false }: Dia
   const { openStore } = await import("../store/open.ts");
   const { percent } = await import("../terminal/format.ts");
   await using store = await openStore(place, { create: false });
-  const heard = ({ rows, error }: { readonly rows: number; readonly error: number }): void => {
+  const onPoint = ({ rows, error }: { readonly rows: number; readonly error: number }): void => {
     if (!json) process.stderr.write(`${rows} rows: dev error ${percent(error)}\n`);
   };
   const found = await diagnoseRun(id, {
     store,
-    heard,
+    onPoint,
     ...(human === undefined ? {} : { human }),
     ...(curve === undefined ? {} : { curve }),
   });
@@ -44,18 +44,18 @@ async function textOf({ diagnosis, recipe, curve }: DiagnosedRun): Promise<strin
   const { factsText } = await import("../terminal/report.ts");
   const { percent } = await import("../terminal/format.ts");
   const { styleFor } = await import("../terminal/style.ts");
-  const { avoidableBias, gap, intervals, errors, said } = diagnosis;
+  const { avoidableBias, gap, intervals, errors, summary } = diagnosis;
   const range = (interval: { readonly from: number; readonly to: number } | undefined): string =>
     interval === undefined ? "" : ` (95 % between ${percent(interval.from)} and ${percent(interval.to)})`;
   const people = errors.human === 0 ? "; human error taken as 0, --human says otherwise" : "";
   const facts = [
-    ["Verdict", said],
+    ["Verdict", summary],
     ["Bias", `${percent(avoidableBias)} avoidable: train error${range(intervals.train)} minus human error${people}`],
     ["Variance", `${percent(gap)}: dev error minus train error${range(intervals.gap)}`],
     ...recipe.map(
-      (action, i) => [i === 0 ? "Try" : "", `${i + 1}. ${action.said}\n   because ${action.because}`] as const,
+      (action, i) => [i === 0 ? "Try" : "", `${i + 1}. ${action.description}\n   because ${action.because}`] as const,
     ),
-    ...(curve === undefined ? [] : [["More data", curve.said] as const]),
+    ...(curve === undefined ? [] : [["More data", curve.summary] as const]),
   ] as const;
   return factsText(facts, styleFor(process.stdout));
 }

@@ -59,8 +59,8 @@ async function runOnFile(id: string, { data, target, place, json }: FileRequest)
   process.stdout.write(`${factsText(facts, styleFor(process.stdout))}\n`);
 }
 
-function documentOf({ run: { id }, part, rows, score, intervals, baseline, peeks }: Evaluation): object {
-  return { run: id, on: part, rows, ...score, intervals, baseline, peeks };
+function documentOf({ run: { id }, part, rows, score, intervals, baseline, testEvaluations }: Evaluation): object {
+  return { run: id, on: part, rows, ...score, intervals, baseline, peeks: testEvaluations };
 }
 
 async function textOf({
@@ -70,7 +70,7 @@ async function textOf({
   score,
   intervals,
   baseline,
-  peeks,
+  testEvaluations,
 }: Evaluation): Promise<string> {
   const { count } = await import("nabla");
   const { factsText } = await import("../terminal/report.ts");
@@ -80,8 +80,8 @@ async function textOf({
     ["Part", `${part}, ${count(rows, "row")}`],
     ...(await errorFacts(`${part} `, { task, score, intervals, baseline })),
   ];
-  const again = peeks > 1 ? "; decisions made after a look make its estimate too good" : "";
-  if (part === "test") facts.push(["Peeks", `test peeks: ${peeks}${again}`]);
+  const again = testEvaluations > 1 ? "; decisions made after a look make its estimate too good" : "";
+  if (part === "test") facts.push(["Peeks", `test peeks: ${testEvaluations}${again}`]);
   return `${factsText(facts, styleFor(process.stdout))}\n`;
 }
 
@@ -91,8 +91,8 @@ async function errorFacts(
 ): Promise<readonly (readonly [string, string])[]> {
   const { number, percent } = await import("../terminal/format.ts");
   const always = task === "classification" ? "always the most frequent class" : "always the mean";
-  const said = `${part}${percent(score.error)}, 95 % interval ${percent(error.from)} to ${percent(error.to)}; ${always} ${percent(baseline.error)}`;
-  const facts: (readonly [string, string])[] = [[task === "classification" ? "Error" : "1 - R²", said]];
+  const message = `${part}${percent(score.error)}, 95 % interval ${percent(error.from)} to ${percent(error.to)}; ${always} ${percent(baseline.error)}`;
+  const facts: (readonly [string, string])[] = [[task === "classification" ? "Error" : "1 - R²", message]];
   if (score.rmse !== undefined && rmse !== undefined)
     facts.push(["RMSE", `${number(score.rmse)}, 95 % interval ${number(rmse.from)} to ${number(rmse.to)}`]);
   return facts;

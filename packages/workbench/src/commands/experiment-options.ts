@@ -5,20 +5,20 @@ import { readExperiment } from "../experiment/read-experiment.ts";
 import { localFile } from "../sources/fetched.ts";
 import { holdsImages, imageColumns } from "../sources/read-images.ts";
 
-export interface Said {
+export interface RequestedExperiment {
   /** The data file or its address, if one was named. */
   readonly file: string | undefined;
   readonly config: string | undefined;
   /** The options as commander gives them. */
-  readonly said: Omit<PartialExperiment, "data" | "penalty" | "output"> & {
+  readonly flags: Omit<PartialExperiment, "data" | "penalty" | "output"> & {
     readonly penalty?: number;
     readonly out?: string;
   };
 }
 
 /** What is said and nothing else; options stand above the file. Throws what reading throws. */
-export async function statedIn({ file, config, said }: Said): Promise<PartialExperiment> {
-  const { penalty, out, ...plain } = said;
+export async function statedIn({ file, config, flags }: RequestedExperiment): Promise<PartialExperiment> {
+  const { penalty, out, ...plain } = flags;
   const written = config === undefined ? {} : await readExperiment(config);
   return {
     ...written,
@@ -30,7 +30,7 @@ export async function statedIn({ file, config, said }: Said): Promise<PartialExp
 }
 
 /** The experiment; options stand above the file. Throws `usage/no-data`, `usage/no-target` and what reading throws. */
-export async function experimentOf(given: Said): Promise<Experiment> {
+export async function experimentOf(given: RequestedExperiment): Promise<Experiment> {
   const { data, target: named, ...rest } = await statedIn(given);
   if (data === undefined) {
     throw new NablaError("usage/no-data", "no data file was named", "nabla train data.csv --target column");

@@ -41,7 +41,7 @@ async function textOf(format: string, { path, files, notices }: Exported): Promi
     ["Format", `${format}: ${formats[format]?.about ?? ""}`],
     [files.length > 1 ? "Folder" : "File", here(path)],
     ["Holds", sizes.join(", ")],
-    ...notices.map((said): readonly [string, string] => ["Note", said]),
+    ...notices.map((message): readonly [string, string] => ["Note", message]),
   ];
   return `${factsText(facts, styleFor(process.stdout))}\n`;
 }

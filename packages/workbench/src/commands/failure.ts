@@ -8,11 +8,11 @@ export function report(error: unknown): number {
   const label = style("red", "error:");
   const debug = process.env.NABLA_DEBUG !== undefined && process.env.NABLA_DEBUG !== "";
   if (error instanceof NablaError) {
-    process.stderr.write(`${label} ${[...error.where, error.said].join(" › ")}\n`);
+    process.stderr.write(`${label} ${error.message}\n`);
     if (error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`);
   } else {
-    const said = error instanceof Error ? error.message : String(error);
-    const [line = "something went wrong"] = said.split("\n");
+    const message = error instanceof Error ? error.message : String(error);
+    const [line = "something went wrong"] = message.split("\n");
     process.stderr.write(`${label} ${line.startsWith("internal:") ? line : `internal: ${line}`}\n`);
     if (!debug) process.stderr.write("hint: this is a mistake in nabla; NABLA_DEBUG=1 shows where it happened\n");
   }

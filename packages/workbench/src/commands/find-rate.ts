@@ -32,12 +32,12 @@ async function run(file: string | undefined, options: FindRateOptions): Promise<
   const { findRate } = await import("nabla");
   const { experimentOf } = await import("./experiment-options.ts");
   const { planExperiment } = await import("../experiment/train-file.ts");
-  const { jobOf } = await import("../experiment/settle.ts");
-  const { config, from, to, steps, json, ...said } = options;
-  const { output: _, ...experiment } = await experimentOf({ file, config, said });
-  const { settled, prepared } = await planExperiment(experiment);
+  const { jobOf } = await import("../experiment/resolve.ts");
+  const { config, from, to, steps, json, ...flags } = options;
+  const { output: _, ...experiment } = await experimentOf({ file, config, flags });
+  const { resolved, prepared } = await planExperiment(experiment);
   const range = Object.fromEntries(Object.entries({ from, to, steps }).filter(([, value]) => value !== undefined));
-  const found = await findRate({ ...jobOf(settled), train: prepared.train }, range);
+  const found = await findRate({ ...jobOf(resolved), train: prepared.train }, range);
   const words = ["train", ...(file === undefined ? [] : [file]), ...(config === undefined ? [] : ["--config", config])];
   const target = options.target === undefined ? [] : ["--target", options.target];
   process.stdout.write(json === true ? `${JSON.stringify(found)}\n` : await textOf(found, [...words, ...target]));

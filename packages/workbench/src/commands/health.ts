@@ -21,8 +21,8 @@ export function configure(command: Command): void {
 
 async function run(place: string, data: string | undefined, { rows, seed, json }: HealthOptions): Promise<void> {
   const { health } = await import("nabla/diagnose");
-  const { readSubject } = await import("../experiment/subject.ts");
-  const subject = await readSubject(place, { data, rows, seed });
+  const { readNetwork } = await import("../experiment/inspected-network.ts");
+  const subject = await readNetwork(place, { data, rows, seed });
   const report = await health(subject, subject.examples, { rows, seed: subject.seed });
   process.stdout.write(json === true ? `${JSON.stringify(report)}\n` : await textOf(report));
 }
@@ -30,7 +30,7 @@ async function run(place: string, data: string | undefined, { rows, seed, json }
 /** More layers than this are shown by their first and last. */
 const SHOWN = 40;
 
-async function textOf({ layers, inputs, findings, said, rows }: Health): Promise<string> {
+async function textOf({ layers, inputs, findings, summary, rows }: Health): Promise<string> {
   const { count } = await import("nabla");
   const { number, percent } = await import("../terminal/format.ts");
   const { clip, fact, grid, WIDTH, wrap } = await import("../terminal/layout.ts");
@@ -52,5 +52,5 @@ async function textOf({ layers, inputs, findings, said, rows }: Health): Promise
   const columns = titles.map((title, i) => ({ title, align: i > 0 ? "right" : "left" }) as const);
   const advice = findings.map(({ try: what }, i) => fact(i === 0 ? "Try" : "", what));
   const about = `${count(rows, "row")}, inputs of deviation ${number(inputs)}`;
-  return `${[about, "", grid(columns, lines), "", ...wrap(said, WIDTH), ...advice].join("\n")}\n`;
+  return `${[about, "", grid(columns, lines), "", ...wrap(summary, WIDTH), ...advice].join("\n")}\n`;
 }

@@ -37,29 +37,29 @@ async function run(file: string, { out, json = false, ...options }: ImportOption
   const folder = out ?? join(".nabla", "models", basename(file).replace(/\.[^.]*$/, ""));
   await checkOutput(folder);
   const imported = await importModel(file, options);
-  const missing = imported.brought?.missing.length ?? 0;
+  const missing = imported.loaded?.missing.length ?? 0;
   if (missing === 0) await saveTrained(folder, imported.model);
   process.stdout.write(
     json ? `${JSON.stringify(documentOf(imported, folder))}\n` : await textOf(imported, folder, file),
   );
   if (missing === 0) return;
   const { count } = await import("nabla");
-  const said = `${count(missing, "array")} of the network found nothing in ${file}, so no model was written`;
-  throw new NablaError("import/unfit", said, "compare the shapes above with the layers of the experiment");
+  const message = `${count(missing, "array")} of the network found nothing in ${file}, so no model was written`;
+  throw new NablaError("import/unfit", message, "compare the shapes above with the layers of the experiment");
 }
 
-function documentOf({ format, model: { trained, unnamed }, notices, brought }: Imported, folder: string): object {
+function documentOf({ format, model: { trained, unnamed }, notices, loaded }: Imported, folder: string): object {
   const { shape, loss, classes, model } = trained;
   return {
     format,
-    ...(brought === undefined || brought.missing.length === 0 ? { model: folder } : {}),
+    ...(loaded === undefined || loaded.missing.length === 0 ? { model: folder } : {}),
     shape,
     layers: { kind: model.kind, ...model.options },
     loss: loss.kind,
     ...(classes === undefined ? {} : { classes }),
     named: unnamed !== true,
     notices,
-    ...(brought === undefined ? {} : { weights: brought.rows, unused: brought.unused }),
+    ...(loaded === undefined ? {} : { weights: loaded.rows, unused: loaded.unused }),
   };
 }
 
@@ -69,15 +69,15 @@ async function textOf(imported: Imported, folder: string, file: string): Promise
   const { factsText, networkText } = await import("../terminal/report.ts");
   const { styleFor } = await import("../terminal/style.ts");
   const { here } = await import("./shell.ts");
-  const { format, model, notices, brought } = imported;
+  const { format, model, notices, loaded } = imported;
   const { trained } = model;
   const layers = { kind: trained.model.kind, ...trained.model.options };
   const numbers = [...trained.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
-  const written = brought === undefined || brought.missing.length === 0;
+  const written = loaded === undefined || loaded.missing.length === 0;
   const facts: (readonly [string, string])[] = [
     ["Read", `${file}, ${format}: ${count(numbers, "number")}`],
     ["Network", networkText(layers, trained.shape.join("x"))],
-    ...notices.map((said): readonly [string, string] => ["Note", said]),
+    ...notices.map((message): readonly [string, string] => ["Note", message]),
     ...(written
       ? ([
           ["Model", here(folder)],
@@ -86,14 +86,9 @@ async function textOf(imported: Imported, folder: string, file: string): Promise
       : []),
   ];
   const text = `${factsText(facts, styleFor(process.stdout))}\n`;
-  if (brought === undefined) return text;
-  const rows = brought.rows.map(({ to, shape, from = "", how }) => [
-    clip(to, 30),
-    shape.join("x"),
-    clip(from, 26),
-    how,
-  ]);
-  const unused = brought.unused.map(({ name, shape }) => ["", shape.join("x"), clip(name, 26), "not used"]);
+  if (loaded === undefined) return text;
+  const rows = loaded.rows.map(({ to, shape, from = "", how }) => [clip(to, 30), shape.join("x"), clip(from, 26), how]);
+  const unused = loaded.unused.map(({ name, shape }) => ["", shape.join("x"), clip(name, 26), "not used"]);
   const columns = ["nabla", "shape", "file", "how"].map((title) => ({ title, align: "left" }) as const);
   return `${text}\n${grid(columns, [...rows, ...unused])}\n`;
 }

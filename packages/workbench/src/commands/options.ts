@@ -10,7 +10,7 @@ function saying<T>(read: (text: string) => T): (text: string) => T {
     try {
       return read(text);
     } catch (error) {
-      throw error instanceof NablaError ? new InvalidArgumentError(error.said) : error;
+      throw error instanceof NablaError ? new InvalidArgumentError(error.message) : error;
     }
   };
 }

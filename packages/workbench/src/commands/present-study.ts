@@ -4,7 +4,7 @@ import { studyDocumentOf } from "../experiment/study-document.ts";
 import type { Finalist, StudyEvent, StudyPlan, StudyResult } from "../experiment/tune-events.ts";
 import { duration, number, percent } from "../terminal/format.ts";
 import { partsText } from "../terminal/report.ts";
-import { type StudyEnding, studyBeginningText, studyEndingText } from "../terminal/study-summary.ts";
+import { type StudySummary, studyOverviewText, studySummaryText } from "../terminal/study-summary.ts";
 import { styleFor } from "../terminal/style.ts";
 import { studyReportBeside } from "./report-beside.ts";
 import { commandLine, here, storeWords } from "./shell.ts";
@@ -31,8 +31,8 @@ export async function presentStudy(
     silent,
     workers,
     onCreated: (plan, kept) => {
-      if (silent) for (const { said } of plan.suspicions) process.stderr.write(`warning: ${said}\n`);
-      else process.stdout.write(`${studyBeginningText(beginningOf(plan, { workers, kept }), style)}\n\n`);
+      if (silent) for (const { message } of plan.suspicions) process.stderr.write(`warning: ${message}\n`);
+      else process.stdout.write(`${studyOverviewText(beginningOf(plan, { workers, kept }), style)}\n\n`);
     },
   });
   const told = options.report && result.run !== undefined;
@@ -41,7 +41,7 @@ export async function presentStudy(
   else if (quiet) process.stdout.write(`${quietLine(result)}\n`);
   else
     process.stdout.write(
-      `${studyEndingText({ ...endingOf(result, options), ...(report === undefined ? {} : { report: here(report) }) }, style)}\n`,
+      `${studySummaryText({ ...endingOf(result, options), ...(report === undefined ? {} : { report: here(report) }) }, style)}\n`,
     );
   if (result.state === "stopped") process.exitCode = 130;
   else if (result.decision === undefined) process.exitCode = 1;
@@ -50,19 +50,19 @@ export async function presentStudy(
 function beginningOf(
   { name, parts, study, wanted, notices, suspicions }: StudyPlan,
   { workers, kept }: { readonly workers: number; readonly kept: number },
-): Parameters<typeof studyBeginningText>[0] {
+): Parameters<typeof studyOverviewText>[0] {
   const idle =
     workers > study.round
       ? [
           `at most ${study.round} of the ${workers} workers train at once, since rounds are of ${study.round}; a new study may have --round ${workers}`,
         ]
       : [];
-  const warnings = suspicions.map(({ said, hint }) => `Warning: ${said}; ${hint}`);
+  const warnings = suspicions.map(({ message, hint }) => `Warning: ${message}; ${hint}`);
   return {
     name,
     data: parts.profile.file,
     parts: partsText(parts.rows),
-    notices: [...notices.map(({ said }) => said), ...warnings, ...idle],
+    notices: [...notices.map(({ message }) => message), ...warnings, ...idle],
     space: axesOf(study.space).map(({ path, domain }) => [path, rangeText(domain)]),
     sampler: study.sampler.kind,
     pruner: study.pruner.kind,
@@ -90,7 +90,7 @@ function rangeText({ kind, options }: Domain): string {
 /** Hyperparameters that are listed as having mattered. */
 const MATTERED = 6;
 
-function endingOf(result: StudyResult, { place }: PresentStudyOptions): StudyEnding {
+function endingOf(result: StudyResult, { place }: PresentStudyOptions): StudySummary {
   const { plan, store, state, seconds, counts, decision, optimism, importance, run, model, hash } = result;
   return {
     name: plan.name,
@@ -99,7 +99,7 @@ function endingOf(result: StudyResult, { place }: PresentStudyOptions): StudyEnd
     seconds,
     counts,
     task: plan.facts.task,
-    ...(decision === undefined ? {} : { winner: lineOf(decision.winner), said: decision.said }),
+    ...(decision === undefined ? {} : { winner: lineOf(decision.winner), summary: decision.summary }),
     finalists: (decision?.finalists ?? []).map(lineOf),
     ...(optimism === undefined ? {} : { optimism }),
     importance: importance.slice(0, MATTERED).map(({ path, share, interval }) => ({ name: path, share, interval })),
@@ -117,7 +117,7 @@ function lineOf({
   errors,
   parameters,
   values,
-}: Finalist): NonNullable<StudyEnding["winner"]> {
+}: Finalist): NonNullable<StudySummary["winner"]> {
   return { number: trial, error, interval, seeds: errors.length, parameters, values };
 }
 

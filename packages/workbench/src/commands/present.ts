@@ -1,7 +1,7 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
 
 import type { Advice } from "nabla/diagnose";
-import { courseOf } from "../experiment/course.ts";
+import { curveTrend } from "../experiment/curve-trend.ts";
 import { divisionWords } from "../experiment/division.ts";
 import { documentOf } from "../experiment/document.ts";
 import type { Plan, RunEvent, RunResult } from "../experiment/events.ts";
@@ -9,7 +9,7 @@ import { nextSteps } from "../experiment/next-steps.ts";
 import { wayOfTuning } from "../experiment/way-of-tuning.ts";
 import { percent } from "../terminal/format.ts";
 import { styleFor } from "../terminal/style.ts";
-import { beginningText, endingText, stepText } from "../terminal/summary.ts";
+import { overviewText, runSummaryText, stepText } from "../terminal/summary.ts";
 import { report } from "./failure.ts";
 import { commandLine, here, storeWords } from "./shell.ts";
 import { watch } from "./watch.ts";
@@ -32,8 +32,8 @@ export async function present(
   const silent = json || quiet;
   const style = styleFor(process.stdout);
   const onPlan = ({ plan }: { readonly plan: Plan }): void => {
-    if (!silent) process.stdout.write(`${beginningText(beginningOf(plan), style)}\n\n`);
-    else for (const { said } of plan.suspicions ?? []) process.stderr.write(`warning: ${said}\n`);
+    if (!silent) process.stdout.write(`${overviewText(beginningOf(plan), style)}\n\n`);
+    else for (const { message } of plan.suspicions ?? []) process.stderr.write(`warning: ${message}\n`);
   };
   let tried = 0;
   const onStep = ({ run, step }: Extract<RunEvent, { kind: "step" }>): void => {
@@ -61,26 +61,29 @@ export async function present(
   const file = await options.report?.(result);
   if (json) process.stdout.write(`${JSON.stringify(documentOf(result))}\n`);
   else if (quiet) process.stdout.write(`${quietLine(result)}\n`);
-  else process.stdout.write(`\n${endingText(endingOf(result, { ...options, file }), style)}\n`);
+  else process.stdout.write(`\n${runSummaryText(endingOf(result, { ...options, file }), style)}\n`);
   if (result.state === "stopped") process.exitCode = 130;
 }
 
 function beginningOf({
-  settled,
+  resolved,
   parts,
   prepared,
   notices,
   suspicions = [],
-}: Plan): Parameters<typeof beginningText>[0] {
+}: Plan): Parameters<typeof overviewText>[0] {
   const { profile, rows, policy } = parts;
-  const { task, target, split, data: _data, output: _output, loss: _loss, ...training } = settled;
+  const { task, target, split, data: _data, output: _output, loss: _loss, ...training } = resolved;
   void split;
   return {
     ...training,
     file: profile.file,
     rows: profile.rows,
     inputs: profile.columns.filter(({ use }) => use === "input").map(({ kind }) => kind),
-    notices: [...notices, ...suspicions.map(({ code, said, hint }) => ({ code, said: `Warning: ${said}; ${hint}` }))],
+    notices: [
+      ...notices,
+      ...suspicions.map(({ code, message, hint }) => ({ code, message: `Warning: ${message}; ${hint}` })),
+    ],
     target,
     task: profile.task ?? { task, reason: task },
     parts: rows,
@@ -92,7 +95,7 @@ function beginningOf({
 function endingOf(
   result: RunResult,
   options: PresentOptions & { readonly file: string | undefined },
-): Parameters<typeof endingText>[0] {
+): Parameters<typeof runSummaryText>[0] {
   const { run, store, model, plan, outcome, parameters, end } = result;
   const { train, dev, baseline, epochs, seconds } = outcome;
   const points = end.history.map((record) => ({
@@ -101,16 +104,16 @@ function endingOf(
     trainError: record.train.error,
     ...(record.dev === undefined ? {} : { devCost: record.dev.cost, devError: record.dev.error }),
   }));
-  const { said, errors, bias } = result.diagnosis;
+  const { summary, errors, bias } = result.diagnosis;
   const note = bias === "high" && errors.human === 0 ? " The human error is taken as 0; --human says otherwise." : "";
-  const course = courseOf(end, result.diagnosis, plan.settled);
-  const tuning = wayOfTuning({ epochs: end.epochs, seconds: end.seconds, whole: plan.settled.epochs });
+  const course = curveTrend(end, result.diagnosis, plan.resolved);
+  const tuning = wayOfTuning({ epochs: end.epochs, seconds: end.seconds, whole: plan.resolved.epochs });
   return {
     run,
     store: here(store),
     ...(model === undefined ? {} : { model: here(model) }),
     ...(options.file === undefined ? {} : { report: here(options.file) }),
-    task: plan.settled.task,
+    task: plan.resolved.task,
     points,
     ...(end.best === undefined ? {} : { best: end.best.epoch }),
     epochs,
@@ -121,8 +124,8 @@ function endingOf(
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
     ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
-    verdict: `${said}${note}`,
-    ...(course === undefined ? {} : { course: course.said }),
+    verdict: `${summary}${note}`,
+    ...(course === undefined ? {} : { curveTrend: course.summary }),
     ...(tuning === undefined ? {} : { tuning }),
     next: nextCommands(result, [...result.diagnosis.advice, ...(course?.advice ?? [])], options),
   };
@@ -133,12 +136,12 @@ function nextCommands(
   advice: readonly Advice[],
   { place }: PresentOptions,
 ): readonly (readonly [string, string])[] {
-  const { settled, parts } = plan;
+  const { resolved, parts } = plan;
   const line = (...words: readonly string[]): string => commandLine([...words, ...storeWords(place)]);
-  const size = settled.image === undefined ? [] : ["--image", settled.image.join("x")];
-  const again = ["train", here(settled.data), "--target", settled.target, ...divisionWords(settled), ...size];
+  const size = resolved.image === undefined ? [] : ["--image", resolved.image.join("x")];
+  const again = ["train", here(resolved.data), "--target", resolved.target, ...divisionWords(resolved), ...size];
   const [fresh, answered] = size.length === 0 ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
-  const steps = nextSteps(advice, settled).map(
+  const steps = nextSteps(advice, resolved).map(
     ({ why, options }) => [line(...again, ...options), `to try ${why}`] as const,
   );
   return [

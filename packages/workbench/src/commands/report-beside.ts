@@ -19,8 +19,8 @@ export function reportBeside(place: string | undefined): (result: RunResult) => 
       await using store = await openStore(place, { create: false });
       return (await writeReport(run, { store, known })).file;
     } catch (error) {
-      const said = error instanceof NablaError ? error.said : String(error);
-      process.stderr.write(`note: the report could not be written: ${said}\n`);
+      const message = error instanceof NablaError ? error.message : String(error);
+      process.stderr.write(`note: the report could not be written: ${message}\n`);
       return undefined;
     }
   };
@@ -34,8 +34,8 @@ export async function studyReportBeside(name: string, place: string | undefined)
     await using studies = await openStudyStore(place, { create: false });
     return await writeStudyReport(name, { studies });
   } catch (error) {
-    const said = error instanceof NablaError ? error.said : String(error);
-    process.stderr.write(`note: the report could not be written: ${said}\n`);
+    const message = error instanceof NablaError ? error.message : String(error);
+    process.stderr.write(`note: the report could not be written: ${message}\n`);
     return undefined;
   }
 }

@@ -41,9 +41,9 @@ async function run(id: string, options: ResumeOptions): Promise<void> {
 
 /** The settings of --set. Throws `usage/…`. */
 async function settingsOf({ set, live = false }: ResumeOptions): Promise<Readonly<Record<string, number>>> {
-  const { actsOf } = await import("../live/acts.ts");
+  const { parseLiveCommands } = await import("../live/live-command.ts");
   const { NablaError } = await import("nabla");
-  const acts = actsOf(set);
+  const acts = parseLiveCommands(set);
   const [only, more] = acts;
   if (only === undefined) return {};
   if (!live) throw new NablaError("usage/live", "--set changes a live training", "add --live");

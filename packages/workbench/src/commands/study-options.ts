@@ -3,7 +3,7 @@ import { NablaError } from "nabla";
 import { prunerFrom, samplerFrom } from "nabla/tune";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import { readSpace } from "../experiment/search-space.ts";
-import { planStudy, reopenStudy, type StudySaid } from "../experiment/study-plan.ts";
+import { planStudy, reopenStudy, type StudyRequest } from "../experiment/study-plan.ts";
 import type { StudyPlan } from "../experiment/tune-events.ts";
 import { fetchData, isAddress } from "../sources/fetched.ts";
 import { openStores } from "../store/open.ts";
@@ -34,29 +34,29 @@ export async function planStudyFor(
   place: StorePlace,
 ): Promise<StudyPlan> {
   const { trials, study: name, space, sampler, pruner, round, finalists, repeats, failures, config, ...rest } = options;
-  const { time: _time, ...said } = withoutFrame(rest);
-  const search: StudySaid = {
-    ...given({ trials, name, round, finalists, repeats, failures, seed: said.seed }),
+  const { time: _time, ...flags } = withoutFrame(rest);
+  const search: StudyRequest = {
+    ...given({ trials, name, round, finalists, repeats, failures, seed: flags.seed }),
     ...(space === undefined ? {} : { space: await readSpace(space) }),
     ...(sampler === undefined ? {} : { sampler: samplerFrom(sampler) }),
     ...(pruner === undefined ? {} : { pruner: prunerFrom(pruner) }),
   };
   const stored = name === undefined ? undefined : await storedStudy(name, place);
   if (stored === undefined && name !== undefined && file === undefined && config === undefined) {
-    const said = `there is no study "${name}" in ${place.shown} to go on with`;
+    const message = `there is no study "${name}" in ${place.shown} to go on with`;
     throw new NablaError(
       "store/unknown-study",
-      said,
+      message,
       "to begin it, name its data: nabla tune data.csv --target column",
     );
   }
   if (stored === undefined) {
-    const plan = await planStudy(await experimentOf({ file, config, said }), search);
+    const plan = await planStudy(await experimentOf({ file, config, flags }), search);
     return file !== undefined && isAddress(file) ? { ...plan, address: file } : plan;
   }
   const { path, sha256 } = stored.data;
   const again = file === undefined && isAddress(path) ? await fetchData(path, { sha256 }) : file;
-  return await reopenStudy(stored, search, await statedIn({ file: again, config, said }));
+  return await reopenStudy(stored, search, await statedIn({ file: again, config, flags }));
 }
 
 /** What belongs to the command and not to the experiment. */

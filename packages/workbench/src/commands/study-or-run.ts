@@ -18,7 +18,7 @@ export async function studyOf(start: string, { runs, studies }: Stores): Promise
       throw failure;
     });
     if (found !== undefined) return found;
-    const said = `there is no run and no study "${start}" in ${runs.place}`;
-    throw new NablaError(error.code, said, "`nabla runs` and `nabla studies` list those that are there");
+    const message = `there is no run and no study "${start}" in ${runs.place}`;
+    throw new NablaError(error.code, message, "`nabla runs` and `nabla studies` list those that are there");
   }
 }

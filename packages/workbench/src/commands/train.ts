@@ -59,19 +59,20 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
     report = true,
     untilGood: again = false,
     live = false,
-    ...said
+    ...flags
   } = options;
-  const stated = await experimentOf({ file, config, said });
+  const stated = await experimentOf({ file, config, flags });
   // so that there is a penalty to be raised
   const experiment =
     live && stated.penalty === undefined ? { ...stated, penalty: { kind: "l2", strength: 0 } } : stated;
   if (again && live) {
-    const said = "--live and --until-good cannot be carried out together: one lets you change it, the other changes it";
-    throw new NablaError("usage/both", said, "leave one of them out");
+    const message =
+      "--live and --until-good cannot be carried out together: one lets you change it, the other changes it";
+    throw new NablaError("usage/both", message, "leave one of them out");
   }
   if (again && experiment.folds !== undefined) {
-    const said = "--folds and --until-good cannot be carried out together: the time would not suffice";
-    throw new NablaError("usage/both", said, "train until good first, then once more with --folds");
+    const message = "--folds and --until-good cannot be carried out together: the time would not suffice";
+    throw new NablaError("usage/both", message, "train until good first, then once more with --folds");
   }
   const beside = report ? { report: reportBeside(place) } : {};
   await present(begin, { json, quiet, ...beside, ...(place === undefined ? {} : { place }) });
@@ -96,5 +97,5 @@ function refuse({ suspicions = [] }: Plan): void {
   const [first] = suspicions;
   if (first === undefined) return;
   const hints = [...new Set(suspicions.map(({ hint }) => hint))].join("; ");
-  throw new NablaError(first.code, suspicions.map(({ said }) => said).join("\nerror: "), hints);
+  throw new NablaError(first.code, suspicions.map(({ message }) => message).join("\nerror: "), hints);
 }

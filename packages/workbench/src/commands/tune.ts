@@ -49,7 +49,7 @@ async function run(file: string | undefined, options: TuneCommandOptions): Promi
   const { tuneStudy } = await import("../experiment/tune.ts");
   const { openStores } = await import("../store/open.ts");
   const { findStore } = await import("../store/place.ts");
-  const { openCrew } = await import("../workers/open-crew.ts");
+  const { openExecutor } = await import("../workers/open-executor.ts");
   const { presentStudy } = await import("./present-study.ts");
   const { store, workers = availableParallelism(), json = false, quiet = false, report = true, time } = options;
   const place = findStore(store, process.env, process.cwd());
@@ -60,9 +60,9 @@ async function run(file: string | undefined, options: TuneCommandOptions): Promi
     const plan: StudyPlan = await planStudyFor(file, options, place);
     // Only now: a mistake in the data must not leave an empty store behind.
     await using stores = await openStores(place);
-    await using crew = await openCrew({ stores, place, workers, plan });
+    await using executor = await openExecutor({ stores, place, workers, plan });
     const limits = { spent: performance.now() / 1000, signal, ...(time === undefined ? {} : { time }) };
-    yield* tuneStudy(plan, { runs: stores.runs, studies: stores.studies, crew, ...limits });
+    yield* tuneStudy(plan, { runs: stores.runs, studies: stores.studies, executor, ...limits });
   }
 }
 

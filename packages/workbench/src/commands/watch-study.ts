@@ -2,7 +2,7 @@
 import { NablaError } from "nabla";
 import type { StudyEvent, StudyPlan, StudyResult } from "../experiment/tune-events.ts";
 import { fact } from "../terminal/layout.ts";
-import { noStudyView, type StudyStanding, type StudyView, studyLines, studyTable } from "../terminal/study-view.ts";
+import { noStudyView, type StudyStatus, type StudyView, studyLines, studyTable } from "../terminal/study-view.ts";
 import { styleFor } from "../terminal/style.ts";
 
 export interface WatchStudyOptions {
@@ -39,10 +39,10 @@ export async function watchStudy(
         progress = new StudyProgress(plan, workers);
       } else if (event.kind === "created") {
         if (plan !== undefined) onCreated(plan, event.kept);
-      } else if (event.kind === "notice") view.tell(fact("Note", event.said));
+      } else if (event.kind === "notice") view.tell(fact("Note", event.message));
       else if (event.kind === "done") return event.result;
-      progress?.hear(event);
-      if (progress !== undefined && event.kind !== "planned") view.show(progress.standing());
+      progress?.receive(event);
+      if (progress !== undefined && event.kind !== "planned") view.show(progress.status());
     }
   } finally {
     view.stop();
@@ -56,14 +56,14 @@ function viewFor(stream: NodeJS.WriteStream): StudyView {
   return stream.isTTY ? studyTable(stream, styleFor(stream)) : studyLines((line) => stream.write(`${line}\n`));
 }
 
-/** Turns events into standings. */
+/** Turns events into statuses. */
 class StudyProgress {
   readonly #plan: StudyPlan;
   readonly #workers: number;
-  readonly #running = new Map<string, StudyStanding["running"][number]>();
-  #stage: StudyStanding["stage"] = "trials";
+  readonly #running = new Map<string, StudyStatus["running"][number]>();
+  #stage: StudyStatus["stage"] = "trials";
   #counts = { done: 0, pruned: 0, failed: 0 };
-  #best: StudyStanding["best"];
+  #best: StudyStatus["best"];
   #seconds = 0;
   #ended = 0;
 
@@ -72,7 +72,7 @@ class StudyProgress {
     this.#workers = workers;
   }
 
-  hear(event: StudyEvent): void {
+  receive(event: StudyEvent): void {
     if (event.kind === "created") this.#takeOver();
     else if (event.kind === "finalists") this.#stage = "finalists";
     else if (event.kind === "winner") this.#stage = "winner";
@@ -94,7 +94,7 @@ class StudyProgress {
     this.#look();
   }
 
-  standing(): StudyStanding {
+  status(): StudyStatus {
     const { name, wanted } = this.#plan;
     const { done, pruned, failed } = this.#counts;
     const left = wanted.trials - done - pruned - failed;

@@ -2,7 +2,13 @@
 import { NablaError } from "nabla";
 import type { RunEvent, RunResult } from "../experiment/events.ts";
 import { fact } from "../terminal/layout.ts";
-import { noProgress, type ProgressView, progressBar, progressLines, type Standing } from "../terminal/progress.ts";
+import {
+  noProgress,
+  type ProgressView,
+  progressBar,
+  progressLines,
+  type TrainingStatus,
+} from "../terminal/progress.ts";
 import { commandLine } from "./shell.ts";
 
 export interface WatchOptions {
@@ -43,10 +49,10 @@ export async function watch(
         view.tell(fact("Live", `${commandLine(["adjust", event.run, "rate=1e-3"])}, from another terminal`));
       else if (event.kind === "adjusted") {
         ({ paused } = event);
-        view.tell(event.said);
+        view.tell(event.summary);
       } else {
         if (event.kind === "start" && !silent)
-          for (const said of event.notices) process.stderr.write(`${fact("Note", said)}\n`);
+          for (const message of event.notices) process.stderr.write(`${fact("Note", message)}\n`);
         follow(event);
       }
     }
@@ -62,12 +68,12 @@ function viewFor(stream: NodeJS.WriteStream): ProgressView {
   return stream.isTTY ? progressBar(stream) : progressLines((line) => stream.write(`${line}\n`));
 }
 
-/** Turns events into standings. */
+/** Turns events into statuses. */
 function follower(view: ProgressView): (event: RunEvent) => void {
   let start: Extract<RunEvent, { kind: "start" }> | undefined;
   let latest = { seconds: Number.NaN, passed: Number.NaN };
   let done = { seconds: 0, passed: 0 };
-  let errors: Pick<Standing, "trainError" | "devError"> = {};
+  let errors: Pick<TrainingStatus, "trainError" | "devError"> = {};
   return (event) => {
     if (event.kind === "start") start = event;
     if (start === undefined || (event.kind !== "progress" && event.kind !== "epoch")) return;

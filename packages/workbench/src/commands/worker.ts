@@ -37,7 +37,7 @@ async function run({ store, study, slots, data, idle, json = false, quiet = fals
   await using stores = await openStores(place, { signal: stop });
   await using queue = await TrialQueue.open(stores.database);
   const count = slots ?? availableParallelism();
-  const heard = (event: WorkerEvent): void => {
+  const onEvent = (event: WorkerEvent): void => {
     if (json) process.stdout.write(`${JSON.stringify(plain(event))}\n`);
     else if (!quiet || event.kind === "refused") say(event);
   };
@@ -48,7 +48,7 @@ async function run({ store, study, slots, data, idle, json = false, quiet = fals
     queue,
     slots: count,
     signal: stop,
-    heard,
+    onEvent,
     ...(study === undefined ? {} : { study }),
     ...(data === undefined ? {} : { data }),
     ...(idle === undefined ? {} : { idle }),
@@ -76,7 +76,7 @@ function stopping(silent: boolean): AbortSignal {
 }
 
 function plain(event: WorkerEvent): object {
-  if (event.kind === "refused") return { ...event, error: { code: event.error.code, said: event.error.said } };
+  if (event.kind === "refused") return { ...event, error: { code: event.error.code, message: event.error.message } };
   if (event.kind !== "told") return event;
   const { result, ...rest } = event;
   const { state, value, seconds: took } = result;
@@ -86,7 +86,7 @@ function plain(event: WorkerEvent): object {
 function say(event: WorkerEvent): void {
   if (event.kind === "refused") {
     const hint = event.error.hint === undefined ? "" : `\nhint: ${event.error.hint}`;
-    process.stderr.write(`leaves ${event.study} to others: ${event.error.said}${hint}\n`);
+    process.stderr.write(`leaves ${event.study} to others: ${event.error.message}${hint}\n`);
     return;
   }
   const { study, number, repeat } = event;

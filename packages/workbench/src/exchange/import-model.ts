@@ -2,11 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { NablaError } from "nabla";
-import { answerShape, type Brought, type ImportedModel, plainPreparation } from "nabla/exchange";
+import { answerShape, type ImportedModel, type LoadedWeights, plainPreparation } from "nabla/exchange";
 import type { TrainedModel } from "../experiment/trained-model.ts";
 import { fileFailure } from "../files/failure.ts";
 import { formatOf } from "./find-format.ts";
-import { bringOntoConfig } from "./onto-config.ts";
+import { loadWeightsIntoConfig } from "./load-into-config.ts";
 
 export interface ImportOptions {
   /** An experiment file whose network takes the weights. */
@@ -19,12 +19,12 @@ export interface Imported {
   readonly format: string;
   readonly model: TrainedModel;
   readonly notices: readonly string[];
-  /** What went where, when weights were brought onto a network. */
-  readonly brought?: Brought;
+  /** What went where, when weights were loaded into a network. */
+  readonly loaded?: LoadedWeights;
 }
 
 /**
- * Reads a model, or weights that are brought onto the network of an experiment; where the file lacks some, `brought.missing`
+ * Reads a model, or weights that are loaded into the network of an experiment; where the file lacks some, `loaded.missing`
  * names them and the model cannot answer. Throws `usage/format`, `usage/onto`, the errors of the format, and `files/…`.
  */
 export async function importModel(path: string, { onto, shape }: ImportOptions = {}): Promise<Imported> {
@@ -34,15 +34,19 @@ export async function importModel(path: string, { onto, shape }: ImportOptions =
   if (onto !== undefined) {
     const tensors = found.kind === "weights" ? found.tensors : found.model.trained.weights;
     const notices = found.kind === "weights" ? found.notices : found.model.notices;
-    const { model, brought, said } = await bringOntoConfig(tensors, {
+    const {
+      model,
+      loaded,
+      notices: more,
+    } = await loadWeightsIntoConfig(tensors, {
       config: onto,
       ...(shape === undefined ? {} : { shape }),
     });
-    return { format, model, brought, notices: [...notices, ...said] };
+    return { format, model, loaded, notices: [...notices, ...more] };
   }
   if (found.kind === "weights") {
-    const said = `${path} holds weights and no network: ${found.tensors.size} arrays`;
-    throw new NablaError("usage/onto", said, "say which network they belong to: --onto experiment.yaml");
+    const message = `${path} holds weights and no network: ${found.tensors.size} arrays`;
+    throw new NablaError("usage/onto", message, "say which network they belong to: --onto experiment.yaml");
   }
   return { format, model: whole(found.model), notices: found.model.notices };
 }

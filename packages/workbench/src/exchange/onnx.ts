@@ -28,6 +28,6 @@ export function readModel({ bytes }: ImportSource): Found {
   const looksLikeImages = found.trained.shape.length === 3 && channels <= 4 && Math.min(height, width) > channels;
   if (!looksLikeImages) return { kind: "model", model: found };
   const model: OnnxModel = readOnnx(bytes, { images: "channelsLast" });
-  const said = `the file takes images ${channels}x${height}x${width}; the model takes them ${height}x${width}x${channels}, as nabla reads them`;
-  return { kind: "model", model: { ...model, notices: [...model.notices, said] } };
+  const message = `the file takes images ${channels}x${height}x${width}; the model takes them ${height}x${width}x${channels}, as nabla reads them`;
+  return { kind: "model", model: { ...model, notices: [...model.notices, message] } };
 }

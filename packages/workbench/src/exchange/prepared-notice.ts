@@ -3,6 +3,7 @@ import type { TrainedModel } from "../experiment/trained-model.ts";
 /** What a file without the preparation of tables asks of whoever uses it; nothing where there is none to do. */
 export function preparedNotice({ preparation, unnamed }: TrainedModel): readonly string[] {
   if (unnamed === true || preparation.columns.some(({ kind }) => kind === "block")) return [];
-  const said = "it takes the prepared numbers of a row: scaled, categories as ones and zeros; how, its metadata says";
-  return [`${said} (onnx and js have the preparation inside)`];
+  const message =
+    "it takes the prepared numbers of a row: scaled, categories as ones and zeros; how, its metadata says";
+  return [`${message} (onnx and js have the preparation inside)`];
 }

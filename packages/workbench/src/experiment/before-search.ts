@@ -2,25 +2,25 @@
 import type { Json } from "nabla";
 import { optimizerDefaults } from "nabla";
 import { defaults } from "./defaults.ts";
-import { settleExperiment } from "./settle.ts";
+import { resolveExperiment } from "./resolve.ts";
 import type { StudyPlan } from "./tune-events.ts";
 
 /** The experiment's own values by the paths of axes: `rate`, `optimizer`, `optimizer.adam.beta1`. */
 export function defaultsOf({ experiment, facts }: Pick<StudyPlan, "experiment" | "facts">): {
   readonly [path: string]: Json;
 } {
-  const settled = settleExperiment(experiment, facts);
+  const resolved = resolveExperiment(experiment, facts);
   const { hidden = defaults.hidden, activation = defaults.activation, normalize = false } = experiment;
   const keep = experiment.keep ?? (experiment.hidden === undefined ? defaults.keep : 1);
-  const optimizer = settled.optimizer as { readonly kind: string; readonly [option: string]: Json };
+  const optimizer = resolved.optimizer as { readonly kind: string; readonly [option: string]: Json };
   const known = (optimizerDefaults as { readonly [kind: string]: { readonly [option: string]: number } })[
     optimizer.kind
   ];
   const { kind, rate, ...options } = { ...known, ...optimizer };
-  const schedule = typeof settled.schedule === "string" ? settled.schedule : kindOf(settled.schedule);
+  const schedule = typeof resolved.schedule === "string" ? resolved.schedule : kindOf(resolved.schedule);
   return {
     rate: rate ?? null,
-    batch: settled.batch,
+    batch: resolved.batch,
     layers: hidden.length,
     units: hidden[0] ?? null,
     hidden: hidden.length,
@@ -28,8 +28,8 @@ export function defaultsOf({ experiment, facts }: Pick<StudyPlan, "experiment" |
     activation,
     normalize,
     keep,
-    epochs: settled.epochs,
-    patience: settled.patience,
+    epochs: resolved.epochs,
+    patience: resolved.patience,
     schedule,
     optimizer: kind,
     ...Object.fromEntries(Object.entries(options).map(([name, value]) => [`optimizer.${kind}.${name}`, value])),

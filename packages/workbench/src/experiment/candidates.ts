@@ -1,4 +1,4 @@
-/** The best trials of a study with the marks of their rows, in whatever order trials end. */
+/** The best trials of a study with the errors of their rows, in whatever order trials end. */
 import type { TrialEnd } from "../workers/messages.ts";
 
 /** Trials whose rows are compared when the winner's optimism is asked about: the best ones, since others never win. */

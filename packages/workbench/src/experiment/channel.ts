@@ -1,5 +1,5 @@
 /** What many tell at any time, and one hears in order. */
-export class Channel<T> {
+export class EventQueue<T> {
   readonly #waiting: T[] = [];
   #hear: ((item: T) => void) | undefined;
 

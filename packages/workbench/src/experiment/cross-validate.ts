@@ -18,11 +18,11 @@ import type { CrossValidation } from "../store/run.ts";
 import { bootstrapError } from "./bootstrap.ts";
 import type { Plan } from "./events.ts";
 import type { Parts } from "./parts.ts";
-import { jobOf, type SettledExperiment } from "./settle.ts";
+import { jobOf, type ResolvedExperiment } from "./resolve.ts";
 
 /** The folds of train and dev; the test part stays under seal. Throws what `foldRows` throws. */
 export function foldsOf(
-  { seed, splitSeed = seed, timeColumn }: SettledExperiment,
+  { seed, splitSeed = seed, timeColumn }: ResolvedExperiment,
   { train, dev, groups }: Parts,
   folds: number,
 ): readonly Fold[] {
@@ -44,16 +44,16 @@ function codesOf({ target }: Table, { target: other }: Table): { readonly classe
  * Trains once for each fold and asks about the rows held out. The epoch to keep is chosen, as in the run itself, on a dev
  * part of the rows learned from, so that no fold has a say in what it is asked about. Every row is asked about once.
  */
-export async function crossValidate({ settled, parts, prepared }: Plan, folds: number): Promise<CrossValidation> {
+export async function crossValidate({ resolved, parts, prepared }: Plan, folds: number): Promise<CrossValidation> {
   const rows = joinTables(parts.train, parts.dev);
   const answers: number[] = [];
   const targets: number[] = [];
-  for (const fold of foldsOf(settled, parts, folds)) {
-    const found = await askFold({ settled, parts, prepared, notices: [] }, rows, fold);
+  for (const fold of foldsOf(resolved, parts, folds)) {
+    const found = await askFold({ resolved, parts, prepared, notices: [] }, rows, fold);
     answers.push(...found.answers);
     targets.push(...found.targets);
   }
-  const { error, interval, rmse } = measured(answers, targets, { task: settled.task, seed: settled.seed });
+  const { error, interval, rmse } = measured(answers, targets, { task: resolved.task, seed: resolved.seed });
   return { folds, rows: rows.rows, error, ...interval, ...(rmse === undefined ? {} : { rmse }) };
 }
 
@@ -62,7 +62,7 @@ interface Answers {
   readonly targets: Iterable<number>;
 }
 
-async function askFold({ settled, parts }: Plan, rows: Table, { learn, held }: Fold): Promise<Answers> {
+async function askFold({ resolved, parts }: Plan, rows: Table, { learn, held }: Fold): Promise<Answers> {
   const all = parts.groups === undefined ? undefined : [...parts.groups.train, ...parts.groups.dev];
   const seen = takeTable(rows, learn);
   const share = parts.rows.train / (parts.rows.train + parts.rows.dev);
@@ -72,14 +72,14 @@ async function askFold({ settled, parts }: Plan, rows: Table, { learn, held }: F
       ...(seen.target?.kind === "category" ? { classes: seen.target.codes } : {}),
       ...(all === undefined ? {} : { groups: Array.from(learn, (row) => all[row] ?? -1) }),
     },
-    { seed: settled.splitSeed ?? settled.seed, fractions: { train: share, dev: 1 - share, test: 0 } },
+    { seed: resolved.splitSeed ?? resolved.seed, fractions: { train: share, dev: 1 - share, test: 0 } },
   );
-  const { task, scaling } = settled;
+  const { task, scaling } = resolved;
   const train = takeTable(seen, inner.train);
   const preparation = prepare.fit(train, { task, ...(scaling === undefined ? {} : { scaling }) });
   const examples = (part: Table) => applyPreparation(preparation, part);
   const { trained } = await fit({
-    ...jobOf(settled),
+    ...jobOf(resolved),
     train: examples(train),
     dev: examples(takeTable(seen, inner.dev)),
   });

@@ -16,7 +16,7 @@ import type { RunStore } from "../store/run-store.ts";
 import { baselineError } from "./baseline.ts";
 import type { Plan } from "./events.ts";
 import { prepareParts } from "./parts.ts";
-import { jobOf, type SettledExperiment } from "./settle.ts";
+import { jobOf, type ResolvedExperiment } from "./resolve.ts";
 import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
 import { loadTrained } from "./trained-model.ts";
 
@@ -25,7 +25,7 @@ const MOST_ROWS = 200_000;
 
 /** The verdict on a training that has just ended. */
 export async function diagnosisOf(
-  { settled: { human }, prepared: { train, dev } }: Plan,
+  { resolved: { human }, prepared: { train, dev } }: Plan,
   end: Pick<Finished, "train" | "dev" | "trained">,
 ): Promise<Diagnosis> {
   const options = {
@@ -34,12 +34,12 @@ export async function diagnosisOf(
   };
   if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined) return diagnose(end, options);
   const seen = { train: await rowResults(end.trained, train), dev: await rowResults(end.trained, dev) };
-  return diagnose(end, { ...options, seen });
+  return diagnose(end, { ...options, rowResults: seen });
 }
 
 /** The whole job of a plan, with its data. */
-export function jobOfPlan(settled: SettledExperiment, { train, dev }: Plan["prepared"]): Job {
-  return { ...jobOf(settled), train, dev };
+export function jobOfPlan(resolved: ResolvedExperiment, { train, dev }: Plan["prepared"]): Job {
+  return { ...jobOf(resolved), train, dev };
 }
 
 export interface DiagnoseRunOptions {
@@ -49,7 +49,7 @@ export interface DiagnoseRunOptions {
   /** Whether to train on growing shares of the rows. */
   readonly curve?: boolean;
   /** Hears of each training for the curve. */
-  readonly heard?: (point: { readonly rows: number; readonly error: number }) => void;
+  readonly onPoint?: (point: { readonly rows: number; readonly error: number }) => void;
 }
 
 /** What was found. */
@@ -62,17 +62,17 @@ export interface DiagnosedRun {
 
 /** Verdict and recipe of a stored run. Throws `run/no-model`, `data/changed`, `model/…`, `diagnose/stored`. */
 export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Promise<DiagnosedRun> {
-  const { store, curve: asked = false, heard } = options;
+  const { store, curve: asked = false, onPoint } = options;
   const run = await store.get(id);
-  const settled = experimentOf(run);
-  const human = options.human ?? settled.human;
+  const resolved = experimentOf(run);
+  const human = options.human ?? resolved.human;
   const { trained } = await loadTrained(modelOf(run));
   const prepared = prepareParts(await partsOf(run));
-  const { time: _, ...job } = jobOfPlan(settled, prepared);
+  const { time: _, ...job } = jobOfPlan(resolved, prepared);
   const train = inMemory(prepared.train);
   const finished = finishedOf(run, { trained, rows: { train: train.rows, dev: prepared.dev.rows } });
   const evidence = await examine({ ...job, train }, finished, human === undefined ? {} : { human });
-  const curve = asked ? await learningCurve({ ...job, train }, heard === undefined ? {} : { heard }) : undefined;
+  const curve = asked ? await learningCurve({ ...job, train }, onPoint === undefined ? {} : { onPoint }) : undefined;
   return {
     run: run.id,
     diagnosis: evidence.diagnosis,

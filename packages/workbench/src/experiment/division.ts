@@ -70,24 +70,24 @@ export async function divide(table: ReadTable, { division, seed, fractions }: Di
 async function timesOf({ profile, fileRow }: ReadTable, column: Column): Promise<ArrayLike<number>> {
   const place = `${profile.file}, column ${column.name}`;
   if (column.kind === "category") {
-    const said = `${place}: it holds names (${column.levels.slice(0, 3).join(", ")}), and times are numbers or dates`;
-    throw new NablaError("data/not-numeric", said, "name a column of numbers or dates, such as 2024-05-31");
+    const message = `${place}: it holds names (${column.levels.slice(0, 3).join(", ")}), and times are numbers or dates`;
+    throw new NablaError("data/not-numeric", message, "name a column of numbers or dates, such as 2024-05-31");
   }
   const { data } = column.values;
   const first = data.findIndex((time) => Number.isNaN(time));
   if (first < 0) return data;
   const missing = data.filter((time) => Number.isNaN(time)).length;
   const row = (await fileRow?.(first)) ?? first;
-  const said = `${place}: the time is missing in ${count(missing, "row")}, row ${row} the first`;
-  throw new NablaError("data/missing", said, "a row without a time has no place in their order: leave it out");
+  const message = `${place}: the time is missing in ${count(missing, "row")}, row ${row} the first`;
+  throw new NablaError("data/missing", message, "a row without a time has no place in their order: leave it out");
 }
 
 function sourcesOf({ profile, rows }: ReadTable, column: Column): Int32Array {
   const codes = identityCodes(column);
   const many = new Set(codes).size;
   if (2 * many <= rows) return codes;
-  const said = `${profile.file}, column ${column.name}: it names ${count(many, "source")} in ${count(rows, "row")}, more than half of the rows`;
-  throw new NablaError("data/many-sources", said, "mix by a column that says where rows come from");
+  const message = `${profile.file}, column ${column.name}: it names ${count(many, "source")} in ${count(rows, "row")}, more than half of the rows`;
+  throw new NablaError("data/many-sources", message, "mix by a column that says where rows come from");
 }
 
 /** The same division as options of the command. */

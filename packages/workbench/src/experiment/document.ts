@@ -23,7 +23,7 @@ export interface TrainDocument {
   /** The changes that were tried, with --until-good. */
   readonly improvement?: {
     readonly ended: string;
-    readonly steps: readonly { readonly code: string; readonly kept: boolean; readonly said: string }[];
+    readonly steps: readonly { readonly code: string; readonly kept: boolean; readonly summary: string }[];
   };
 }
 
@@ -37,16 +37,16 @@ export function documentOf({
   diagnosis,
   improvement,
 }: RunResult): TrainDocument {
-  const { settled, parts } = plan;
+  const { resolved, parts } = plan;
   return {
     run,
-    task: settled.task,
-    target: settled.target,
+    task: resolved.task,
+    target: resolved.target,
     rows: parts.rows,
     parameters,
     epochs: outcome.epochs,
     seconds: outcome.seconds,
-    seed: settled.seed,
+    seed: resolved.seed,
     train: outcome.train,
     dev: outcome.dev ?? null,
     baseline: outcome.baseline ?? { error: Number.NaN },
@@ -58,7 +58,7 @@ export function documentOf({
       : {
           improvement: {
             ended: improvement.ended,
-            steps: improvement.steps.map(({ action, kept, said }) => ({ code: action.code, kept, said })),
+            steps: improvement.steps.map(({ action, kept, summary }) => ({ code: action.code, kept, summary })),
           },
         }),
   };

@@ -60,8 +60,8 @@ export async function ensembleRuns(ids: readonly string[], options: EnsembleOpti
   const told = JSON.stringify(preparation);
   const other = models.find((model) => JSON.stringify(model.preparation) !== told);
   if (other !== undefined) {
-    const said = `${other.name} prepares its inputs in another way than ${first.id}`;
-    throw new NablaError("ensemble/members", said, "train all members with the same scaling");
+    const message = `${other.name} prepares its inputs in another way than ${first.id}`;
+    throw new NablaError("ensemble/members", message, "train all members with the same scaling");
   }
   const all = (
     await ensembleGain(
@@ -89,8 +89,8 @@ async function snapshotsOf(run: Run): Promise<readonly (TrainedModel & { readonl
   const folder = snapshotFolder(modelOf(run));
   const names = (await readdir(folder).catch(() => [])).filter((name) => /^\d+$/.test(name));
   if (names.length === 0) {
-    const said = `the run ${run.id} kept no snapshots`;
-    throw new NablaError("ensemble/snapshots", said, "train with --schedule cyclic: each of its cycles ends in one");
+    const message = `the run ${run.id} kept no snapshots`;
+    throw new NablaError("ensemble/snapshots", message, "train with --schedule cyclic: each of its cycles ends in one");
   }
   const found: (TrainedModel & { readonly name: string })[] = [];
   for (const name of names.sort((a, b) => Number(a) - Number(b)))

@@ -1,7 +1,7 @@
 /** How well a run's model does on one of its parts. Opening the test part is counted. */
 import { applyPreparation, type Examples, evaluate, type Json, predict, type Trained } from "nabla";
 import { type Interval, wilson } from "nabla/diagnose";
-import { peekKind, type Run, type Score } from "../store/run.ts";
+import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { baselineError } from "./baseline.ts";
 import { bootstrapError } from "./bootstrap.ts";
@@ -21,7 +21,7 @@ export interface Evaluation {
   readonly intervals: { readonly error: Interval; readonly rmse?: Interval };
   readonly baseline: { readonly error: number };
   /** How often the test part has been opened by now. */
-  readonly peeks: number;
+  readonly testEvaluations: number;
 }
 
 /**
@@ -40,10 +40,10 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
   const baseline = { error: baselineError(applyPreparation(preparation, parts.train), examples) };
   if (part === "test") {
     const data: Json = { ...score, from: intervals.error.from, to: intervals.error.to };
-    await store.append(run.id, { events: [{ kind: peekKind, data }] });
+    await store.append(run.id, { events: [{ kind: testEvaluationKind, data }] });
   }
-  const peeks = run.peeks.length + Number(part === "test");
-  return { run, part, rows: examples.rows, score, intervals, baseline, peeks };
+  const testEvaluations = run.peeks.length + Number(part === "test");
+  return { run, part, rows: examples.rows, score, intervals, baseline, testEvaluations };
 }
 
 interface About {

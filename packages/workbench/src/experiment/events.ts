@@ -2,20 +2,20 @@
 import type { EndEvent, EpochEvent, Notice, ProgressEvent, StartEvent } from "nabla";
 import type { Diagnosis, Improved, ImprovementStep } from "nabla/diagnose";
 import type { AdjustedEvent } from "../live/session.ts";
-import type { Outcome, RunState } from "../store/run.ts";
-import type { Suspicion } from "./honesty.ts";
+import type { RunOutcome, RunState } from "../store/run.ts";
+import type { DataWarning } from "./data-checks.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
-import type { SettledExperiment } from "./settle.ts";
+import type { ResolvedExperiment } from "./resolve.ts";
 
 /** All that is decided before the first step. */
 export interface Plan {
-  readonly settled: SettledExperiment;
+  readonly resolved: ResolvedExperiment;
   readonly parts: Parts;
   readonly prepared: PreparedParts;
   /** What the user should know about the data. */
   readonly notices: readonly Notice[];
   /** What speaks against the numbers to come; of a run that goes on it has been said. */
-  readonly suspicions?: readonly Suspicion[];
+  readonly suspicions?: readonly DataWarning[];
 }
 
 /** The first event: what was found in the file and what will be done. */
@@ -50,7 +50,7 @@ export interface RunResult {
   readonly store: string;
   readonly state: Exclude<RunState, "running">;
   readonly plan: Plan;
-  readonly outcome: Outcome;
+  readonly outcome: RunOutcome;
   readonly parameters: number;
   /** The model folder; absent when no epoch was finished. */
   readonly model?: string;

@@ -2,8 +2,8 @@
 import { type Examples, fork, seedKey } from "nabla";
 import { wilson } from "nabla/diagnose";
 import type { Study, Trial } from "nabla/tune";
-import { markedRows, unpackMarks } from "../workers/marks.ts";
 import type { TrialEnd } from "../workers/messages.ts";
+import { comparedRows, unpackRowErrors } from "../workers/row-errors.ts";
 import { bootstrapError } from "./bootstrap.ts";
 import { byMerit } from "./candidates.ts";
 import type { Decision, Finalist } from "./tune-events.ts";
@@ -15,7 +15,7 @@ const Z = 1.959963984540054;
 export interface Repeated {
   readonly number: number;
   readonly values: unknown;
-  readonly ends: readonly TrialEnd[];
+  readonly results: readonly TrialEnd[];
 }
 
 /** The seed of a finalist's repeat, which follows from the study's seed, the trial's number and the repeat's. */
@@ -27,13 +27,13 @@ export function repeatSeed(studySeed: number, number: number, repeat: number): n
 /** The trials with the lowest values, of equal ones the lower dev cost, of equal ones the first. */
 export function bestTrials(
   study: Study<unknown>,
-  ends: ReadonlyMap<number, TrialEnd>,
+  results: ReadonlyMap<number, TrialEnd>,
   count: number,
 ): readonly Trial[] {
   return study.trials
     .filter(({ state }) => state === "done")
     .flatMap((trial) => {
-      const end = ends.get(trial.number);
+      const end = results.get(trial.number);
       return end === undefined ? [] : [{ trial, number: trial.number, end }];
     })
     .sort(byMerit)
@@ -46,7 +46,7 @@ export function bestTrials(
  * the paired difference on the same rows, the network with the fewest parameters (Breiman et al. 1984, section 3.4.3).
  */
 export function decide(all: readonly Repeated[], dev: Examples, task: "classification" | "regression"): Decision {
-  const rows = markedRows(dev, task).rows;
+  const rows = comparedRows(dev, task).rows;
   const scale = task === "regression" ? varianceOf(dev) : 1;
   const measured = all.map((one) => measure(one, { rows, task, scale, targets: dev }));
   const sorted = measured.toSorted((a, b) => a.error - b.error || a.parameters - b.parameters || a.number - b.number);
@@ -57,7 +57,7 @@ export function decide(all: readonly Repeated[], dev: Examples, task: "classific
   const [winner = compared[0]] = near.toSorted((a, b) => a.parameters - b.parameters || a.error - b.error);
   if (winner === undefined) throw new Error("internal: there is no finalist");
   const finalists = compared.map(plainOf);
-  return { winner: plainOf(winner), finalists, said: sayWhy(winner, compared) };
+  return { winner: plainOf(winner), finalists, summary: sayWhy(winner, compared) };
 }
 
 interface Measured extends Omit<Finalist, "behind"> {
@@ -82,16 +82,18 @@ interface Rows {
   readonly targets: Examples;
 }
 
-function measure({ number, values, ends }: Repeated, { rows, task, scale, targets }: Rows): Measured {
-  const errors = ends.flatMap(({ value }) => value ?? []);
+function measure({ number, values, results }: Repeated, { rows, task, scale, targets }: Rows): Measured {
+  const errors = results.flatMap(({ value }) => value ?? []);
   const error = meanOf(errors);
   const mistakes = new Float64Array(rows);
-  const marked = ends.flatMap(({ marks }) => (marks === undefined ? [] : [unpackMarks(marks, rows, task)]));
+  const marked = results.flatMap(({ rowErrors }) =>
+    rowErrors === undefined ? [] : [unpackRowErrors(rowErrors, rows, task)],
+  );
   for (const one of marked)
     for (let row = 0; row < rows; row++) mistakes[row] = (mistakes[row] ?? 0) + (one[row] ?? 0) / marked.length;
   const { from, to } = task === "classification" ? wilson(error, targets.rows) : resampled(mistakes, scale);
   const interval = { from: Math.min(from, error), to: Math.max(to, error) };
-  return { number, values, errors, error, interval, parameters: ends[0]?.measures?.parameters ?? 0, mistakes };
+  return { number, values, errors, error, interval, parameters: results[0]?.measures?.parameters ?? 0, mistakes };
 }
 
 /** The interval of 1 - R² where each row brings its squared mistake. */

@@ -6,20 +6,20 @@ import type { PartialExperiment } from "./experiment.ts";
 /** A hyperparameter: what it is, and the experiment with a value of it. */
 interface Hyperparameter {
   /** In a few words, for tables. */
-  readonly said: string;
+  readonly description: string;
   readonly apply: (experiment: PartialExperiment, value: Json) => PartialExperiment;
 }
 
 type Tree = { readonly [name: string]: Json };
 
-const plain = (said: string, key: keyof PartialExperiment): Hyperparameter => ({
-  said,
+const plain = (description: string, key: keyof PartialExperiment): Hyperparameter => ({
+  description,
   apply: (experiment, value) => ({ ...experiment, [key]: value }),
 });
 
 /** A number that goes to the optimizer under the first of some names that it knows. */
-const ofOptimizer = (said: string, ...names: readonly string[]): Hyperparameter => ({
-  said,
+const ofOptimizer = (description: string, ...names: readonly string[]): Hyperparameter => ({
+  description,
   apply: (experiment, value) => {
     const { kind, ...options } = recordOf(experiment.optimizer ?? defaults.optimizer);
     const fields = Object.keys(optimizers[String(kind)]?.fields ?? {});
@@ -31,7 +31,7 @@ const ofOptimizer = (said: string, ...names: readonly string[]): Hyperparameter 
 /** Every hyperparameter. They are applied in this order, whatever the order of the space: parts before their settings. */
 const hyperparameters: Readonly<Record<string, Hyperparameter>> = {
   optimizer: {
-    said: "the optimizer",
+    description: "the optimizer",
     apply: ({ optimizer, ...experiment }, value) => {
       const before = recordOf(optimizer ?? defaults.optimizer);
       const chosen = recordOf(value);
@@ -42,18 +42,18 @@ const hyperparameters: Readonly<Record<string, Hyperparameter>> = {
   rate: plain("the learning rate", "rate"),
   batch: plain("rows in a step", "batch"),
   layers: {
-    said: "the number of hidden layers",
+    description: "the number of hidden layers",
     apply: (experiment, value) => ({ ...experiment, hidden: Array(Number(value)).fill(unitsOf(experiment)) }),
   },
   units: {
-    said: "units of each hidden layer",
+    description: "units of each hidden layer",
     apply: (experiment, value) => ({
       ...experiment,
       hidden: (experiment.hidden ?? defaults.hidden).map(() => Number(value)),
     }),
   },
   hidden: {
-    said: "units of the hidden layers, one after the other",
+    description: "units of the hidden layers, one after the other",
     apply: (experiment, value) => ({ ...experiment, hidden: (Array.isArray(value) ? value : [value]).map(Number) }),
   },
   momentum: ofOptimizer("the weight of earlier gradients", "beta", "beta1"),
@@ -64,18 +64,18 @@ const hyperparameters: Readonly<Record<string, Hyperparameter>> = {
   weightDecay: ofOptimizer("the shrinking of weights beside the gradient", "decay"),
   schedule: plain("how the rate changes", "schedule"),
   decay: {
-    said: "how fast the rate falls: rate / (1 + decay · epoch)",
+    description: "how fast the rate falls: rate / (1 + decay · epoch)",
     apply: (experiment, value) => ({ ...experiment, schedule: { kind: "inverseTime", decay: value } }),
   },
   penalty: {
-    said: "the strength of an L2 penalty, or a penalty of another kind",
+    description: "the strength of an L2 penalty, or a penalty of another kind",
     apply: ({ penalty: _, ...experiment }, value) => {
       const penalty = typeof value === "number" ? { kind: "l2", strength: value } : recordOf(value);
       return penalty.kind === "none" ? experiment : { ...experiment, penalty };
     },
   },
   lambda: {
-    said: "the strength of an L2 penalty",
+    description: "the strength of an L2 penalty",
     apply: (experiment, value) => ({ ...experiment, penalty: { kind: "l2", strength: value } }),
   },
   activation: plain("the activation of hidden layers", "activation"),
@@ -116,11 +116,11 @@ export function checkNames(names: readonly string[]): void {
   const known = Object.keys(hyperparameters);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const said = `there is no hyperparameter "${unknown}"`;
+  const message = `there is no hyperparameter "${unknown}"`;
   const why = shared.includes(unknown)
     ? "the data is divided and prepared once for all trials: say it in the experiment"
     : `did you mean ${nearest(unknown, known, 2).join(" or ")}?`;
-  throw new NablaError("tune/unknown", said, why);
+  throw new NablaError("tune/unknown", message, why);
 }
 
 function unitsOf({ hidden = defaults.hidden }: PartialExperiment): number {

@@ -2,7 +2,7 @@
 import { optimizerFrom } from "nabla";
 import type { Advice } from "nabla/diagnose";
 import { defaults } from "./defaults.ts";
-import type { SettledExperiment } from "./settle.ts";
+import type { ResolvedExperiment } from "./resolve.ts";
 
 /** A change of the job and why. */
 export interface NextStep {
@@ -11,7 +11,7 @@ export interface NextStep {
   readonly options: readonly string[];
 }
 
-type Patch = (settled: SettledExperiment) => readonly string[];
+type Patch = (resolved: ResolvedExperiment) => readonly string[];
 
 const wider = defaults.hidden.map((units) => units * 2).join(",");
 
@@ -20,19 +20,19 @@ const patches: Readonly<Record<string, Patch>> = {
   "bias/bigger": () => ["--hidden", wider],
   "bias/longer": ({ epochs }) => ["--epochs", String(epochs * 3)],
   "plateau/adaptive": () => ["--optimizer", "adam"],
-  "plateau/rate": (settled) => ["--rate", rateOf(settled, 3)],
-  "diverging/rate": (settled) => ["--rate", rateOf(settled, 0.2)],
+  "plateau/rate": (resolved) => ["--rate", rateOf(resolved, 3)],
+  "diverging/rate": (resolved) => ["--rate", rateOf(resolved, 0.2)],
   "variance/regularize": ({ penalty }) => ["--penalty", penalty === undefined ? "1e-3" : "1e-2"],
 };
 
-function rateOf({ optimizer }: SettledExperiment, factor: number): string {
+function rateOf({ optimizer }: ResolvedExperiment, factor: number): string {
   return String(Number((optimizerFrom(optimizer).rate * factor).toPrecision(2)));
 }
 
 /** The steps that a diagnosis' advice comes to. */
-export function nextSteps(advice: readonly Advice[], settled: SettledExperiment): readonly NextStep[] {
+export function nextSteps(advice: readonly Advice[], resolved: ResolvedExperiment): readonly NextStep[] {
   return advice.flatMap(({ code, try: why }) => {
-    const options = patches[code]?.(settled);
+    const options = patches[code]?.(resolved);
     return options === undefined ? [] : [{ why, options }];
   });
 }

@@ -1,7 +1,7 @@
 /** What a run came to, in the terms that are recorded and printed. */
 import type { EndEvent, Measures, Preparation } from "nabla";
 import type { Diagnosis } from "nabla/diagnose";
-import type { Outcome, Score } from "../store/run.ts";
+import type { RunOutcome, Score } from "../store/run.ts";
 import { baselineError } from "./baseline.ts";
 import type { Plan } from "./events.ts";
 
@@ -11,7 +11,7 @@ export function scoreOf({ cost, error, mistake }: Measures, { target }: Preparat
 }
 
 /** The outcome of a training that has ended. */
-export function outcomeOf({ prepared }: Plan, end: EndEvent, { verdict }: Diagnosis): Outcome {
+export function outcomeOf({ prepared }: Plan, end: EndEvent, { verdict }: Diagnosis): RunOutcome {
   const { preparation, train, dev } = prepared;
   const baseline = { error: baselineError(train, dev) };
   return {

@@ -18,8 +18,8 @@ export async function checkOutput(path: string): Promise<void> {
     });
     const other = names.find((name) => !own.has(name) && !name.startsWith("."));
     if (other !== undefined) {
-      const said = `cannot write the model to ${path}: the folder holds other files, such as ${other}`;
-      throw new NablaError("files/occupied", said, "name a new folder");
+      const message = `cannot write the model to ${path}: the folder holds other files, such as ${other}`;
+      throw new NablaError("files/occupied", message, "name a new folder");
     }
     // Permissions do not tell the whole: a folder is made and taken away again.
     const probe = join(await nearestFolder(target), `.nabla-${process.pid}-probe`);

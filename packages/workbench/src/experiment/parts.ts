@@ -17,8 +17,8 @@ import type { ImageShape } from "../sources/image-shape.ts";
 import type { Profile } from "../sources/profile.ts";
 import { holdsImages, readImages } from "../sources/read-images.ts";
 import { type ReadTable, readTable } from "../sources/read-table.ts";
+import { type DataWarning, dataChecks } from "./data-checks.ts";
 import { type Divided, type Division, divide, keysOf } from "./division.ts";
-import { inspectData, type Suspicion } from "./honesty.ts";
 
 /** Which data, and how it is divided. */
 export interface PartsOptions extends Division {
@@ -56,7 +56,7 @@ export interface Parts {
   /** The group of each row of train and dev, where rows were divided by groups. */
   readonly groups?: { readonly train: Int32Array; readonly dev: Int32Array };
   /** Leaks, repeated rows and drift. The test part is looked at without being opened. */
-  readonly inspect: () => Promise<readonly Suspicion[]>;
+  readonly inspect: () => Promise<readonly DataWarning[]>;
   /** Throws `evaluate/no-test` when the split made none. */
   readonly openTest: () => Table;
 }
@@ -78,7 +78,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
     ...(scaling === undefined ? {} : { scaling }),
     sha256: table.sha256,
     ...(groups === undefined ? {} : { groups: { train: groupsOf(parts.train), dev: groupsOf(parts.dev) } }),
-    inspect: () => inspectData({ table, division: options, seed: splitSeed, ...divided }),
+    inspect: () => dataChecks({ table, division: options, seed: splitSeed, ...divided }),
     openTest: () => takeTest(table, divided),
   };
 }
@@ -97,13 +97,13 @@ export async function readData({
   if (!(await holdsImages(data))) {
     const sha256 = await hashFile(data);
     const asInputs = feedSplitColumns === undefined ? {} : { keysAsInputs: feedSplitColumns };
-    const said = task === undefined ? {} : { task };
-    return { ...(await readTable(data, { target, keys, ignore, ...asInputs, ...said })), sha256 };
+    const chosen = task === undefined ? {} : { task };
+    return { ...(await readTable(data, { target, keys, ignore, ...asInputs, ...chosen })), sha256 };
   }
   const [named] = [...keys, ...ignore];
   if (named !== undefined) {
-    const said = `images have no column "${named}"`;
-    throw new NablaError("data/missing-column", said, "list the images in a table, or leave the option out");
+    const message = `images have no column "${named}"`;
+    throw new NablaError("data/missing-column", message, "list the images in a table, or leave the option out");
   }
   const images = await readImages(data, image === undefined ? {} : { image });
   if (images.target !== undefined) return images;

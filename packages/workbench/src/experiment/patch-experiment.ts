@@ -1,15 +1,15 @@
 /** A change of a job as a change of an experiment. */
 import type { JobPatch } from "nabla/diagnose";
-import type { SettledExperiment } from "./settle.ts";
+import type { ResolvedExperiment } from "./resolve.ts";
 
 /** The experiment with changes made, one after the other; what is taken away gets what the job would use without it. */
-export function patchExperiment(settled: SettledExperiment, patches: readonly JobPatch[]): SettledExperiment {
-  return patches.reduce(patched, settled);
+export function patchExperiment(resolved: ResolvedExperiment, patches: readonly JobPatch[]): ResolvedExperiment {
+  return patches.reduce(patched, resolved);
 }
 
-function patched(settled: SettledExperiment, patch: JobPatch): SettledExperiment {
+function patched(resolved: ResolvedExperiment, patch: JobPatch): ResolvedExperiment {
   const { penalty, schedule, patience, mixup, without: _without, mix: _mix, ...plain } = patch;
-  const { penalty: oldPenalty, mixup: oldMixup, ...kept } = settled;
+  const { penalty: oldPenalty, mixup: oldMixup, ...kept } = resolved;
   const newPenalty = penalty === undefined ? oldPenalty : penalty;
   const newMixup = mixup === undefined ? oldMixup : undefined;
   const changed = { ...kept, ...plain };

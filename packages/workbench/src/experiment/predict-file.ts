@@ -64,8 +64,8 @@ function outputsOf({ trained }: TrainedModel): number {
   const shape = answerShape(trained);
   const [outputs] = shape;
   if (shape.length === 1 && outputs !== undefined) return outputs;
-  const said = `the model answers with numbers of shape [${shape.join(", ")}] for each row, which no table holds`;
-  throw new NablaError("predict/shape", said, "ask it in a program: predict(trained, inputs)");
+  const message = `the model answers with numbers of shape [${shape.join(", ")}] for each row, which no table holds`;
+  throw new NablaError("predict/shape", message, "ask it in a program: predict(trained, inputs)");
 }
 
 /** How many images are prepared and answered for at once. */
@@ -101,8 +101,8 @@ async function predictImages(
 function calibrationOf({ preparation, temperature }: TrainedModel): (answers: NdArray) => NdArray {
   if (temperature !== undefined) return (answers) => temper(classProbabilities(answers), temperature);
   const why = preparation.task === "regression" ? "it answers with numbers" : "it was saved without";
-  const said = `the model holds no temperature to calibrate its probabilities: ${why}`;
-  throw new NablaError("predict/uncalibrated", said, "leave out --calibrated, or train a classifier again");
+  const message = `the model holds no temperature to calibrate its probabilities: ${why}`;
+  throw new NablaError("predict/uncalibrated", message, "leave out --calibrated, or train a classifier again");
 }
 
 function headerOf({ target }: Preparation, outputs: number): readonly string[] {

@@ -44,9 +44,9 @@ async function experimentFrom({ content, placeOf }: Yaml): Promise<PartialExperi
   const checked = schema.safeParse(content);
   if (!checked.success) throw failureOf(innermost(checked.error.issues[0]), { placeOf, content, keys });
   // absent keys are absent, not undefined
-  const said = Object.fromEntries(Object.entries(checked.data).filter(([, value]) => value !== undefined));
-  checkParts(said, placeOf);
-  return said;
+  const present = Object.fromEntries(Object.entries(checked.data).filter(([, value]) => value !== undefined));
+  checkParts(present, placeOf);
+  return present;
 }
 
 /** Of a value that may be of several sorts, what the sort that got furthest has to say. */
@@ -67,8 +67,8 @@ function failureOf(issue: core.$ZodIssue | undefined, { placeOf, content, keys }
     const [key = ""] = issue.keys;
     const path = [...issue.path, key];
     const names = issue.path.length === 0 ? keys : ["train", "dev", "test"];
-    const said = `${placeOf(path)}: there is no key "${show(path)}"`;
-    return new NablaError("experiment/unknown-key", said, `did you mean ${listing(nearest(key, names, 2), "or")}?`);
+    const message = `${placeOf(path)}: there is no key "${show(path)}"`;
+    return new NablaError("experiment/unknown-key", message, `did you mean ${listing(nearest(key, names, 2), "or")}?`);
   }
   const path = issue?.path ?? [];
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], content);
@@ -112,22 +112,22 @@ function show(path: YamlPath): string {
 }
 
 /** Lets the makers of nabla read what is theirs, so that a typo is found before any data is read. */
-function checkParts(said: PartialExperiment, placeOf: (path: YamlPath) => string): void {
+function checkParts(partial: PartialExperiment, placeOf: (path: YamlPath) => string): void {
   const attempt = (path: YamlPath, make: (data: Json, place: string) => unknown, data: Json | undefined): void => {
     if (data === undefined) return;
     try {
       make(data, show(path));
     } catch (error) {
       if (!(error instanceof NablaError)) throw error;
-      throw new NablaError(error.code, `${placeOf(path)}: ${[...error.where, error.said].join(" › ")}`, error.hint);
+      throw new NablaError(error.code, `${placeOf(path)}: ${error.message}`, error.hint);
     }
   };
-  for (const [i, layer] of (said.layers ?? []).entries()) attempt(["layers", i], layerFrom, layer);
-  for (const [i, change] of (said.augment ?? []).entries()) attempt(["augment", i], augmentationFrom, change);
-  attempt(["activation"], activationFrom, said.activation);
-  attempt(["loss"], lossFrom, said.loss);
-  attempt(["penalty"], penaltyFrom, said.penalty);
-  attempt(["optimizer"], optimizerFrom, said.optimizer);
-  attempt(["schedule"], scheduleFrom, said.schedule);
-  attempt(["average"], averagingFrom, said.average);
+  for (const [i, layer] of (partial.layers ?? []).entries()) attempt(["layers", i], layerFrom, layer);
+  for (const [i, change] of (partial.augment ?? []).entries()) attempt(["augment", i], augmentationFrom, change);
+  attempt(["activation"], activationFrom, partial.activation);
+  attempt(["loss"], lossFrom, partial.loss);
+  attempt(["penalty"], penaltyFrom, partial.penalty);
+  attempt(["optimizer"], optimizerFrom, partial.optimizer);
+  attempt(["schedule"], scheduleFrom, partial.schedule);
+  attempt(["average"], averagingFrom, partial.average);
 }

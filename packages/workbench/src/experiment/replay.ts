@@ -24,12 +24,12 @@ export async function* replay(
     throw new NablaError("run/running", `the run ${run.id} is ${run.status} and has not ended`, hint);
   }
   // what ended by the clock is in the journal, and the first model's folder is not to be written over
-  const { time: _time, output: _output, ...settled } = experimentOf(run);
+  const { time: _time, output: _output, ...resolved } = experimentOf(run);
   const parts = await partsOf(run);
-  const plan = { settled, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
+  const plan = { resolved, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
   const journal = replayJournal(run);
-  const said = { parent: run.id, notes: `a replay of ${run.id}` };
-  for await (const event of trainPlan(plan, { ...options, journal, ...said })) {
+  const lineage = { parent: run.id, notes: `a replay of ${run.id}` };
+  for await (const event of trainPlan(plan, { ...options, journal, ...lineage })) {
     if (event.kind === "created") {
       const made = changesOf(run.events).filter(({ step, settings }) =>
         journal.some((entry) => entry.step === step && JSON.stringify(entry.settings) === JSON.stringify(settings)),

@@ -1,5 +1,5 @@
 /** The same experiment once more: same data, same seed, and so the same numbers to the last bit. */
-import type { Outcome, Run } from "../store/run.ts";
+import type { Run, RunOutcome } from "../store/run.ts";
 import type { RunEvent } from "./events.ts";
 import { prepareParts } from "./parts.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
@@ -11,15 +11,15 @@ import { type TrainFileOptions, trainPlan } from "./train-file.ts";
  */
 export async function* rerun(run: Run, options: TrainFileOptions): AsyncGenerator<RunEvent, void, undefined> {
   // a clock's limit is no part of what is to be repeated, nor is the folder that the first model lies in
-  const { time: _time, output: _output, ...settled } = experimentOf(run);
+  const { time: _time, output: _output, ...resolved } = experimentOf(run);
   const parts = await partsOf(run);
-  const plan = { settled, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
+  const plan = { resolved, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
   yield* trainPlan(plan, { ...options, parent: run.id, notes: `the same as ${run.id}` });
 }
 
 /** What differs between the outcomes of a run and its repetition, by name; empty when all bits are the same. */
-export function differences(first: Outcome | undefined, second: Outcome): readonly string[] {
-  const told = (outcome: Outcome | undefined): Readonly<Record<string, number | undefined>> => ({
+export function differences(first: RunOutcome | undefined, second: RunOutcome): readonly string[] {
+  const told = (outcome: RunOutcome | undefined): Readonly<Record<string, number | undefined>> => ({
     "train cost": outcome?.train.cost,
     "train error": outcome?.train.error,
     "dev cost": outcome?.dev?.cost,

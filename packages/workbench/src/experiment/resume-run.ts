@@ -1,15 +1,15 @@
 /** Goes on with a run that was interrupted or stopped, to the same weights as if nothing had happened. */
 import { join, resolve } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
-import { changesOf, isOf, type Made } from "../live/journal.ts";
+import { changesOf, isOf, type LiveChange } from "../live/journal.ts";
 import { loadCheckpoint } from "../store/checkpoint.ts";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { Plan, RunEvent } from "./events.ts";
 import { checkOutput } from "./output.ts";
 import { prepareParts } from "./parts.ts";
+import type { ResolvedExperiment } from "./resolve.ts";
 import { runTraining } from "./run-training.ts";
-import type { SettledExperiment } from "./settle.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
 
 export interface ResumeOptions {
@@ -33,14 +33,14 @@ export async function* resumeRun(id: string, options: ResumeOptions): AsyncGener
   const { store, signal, live = false, set: first = {}, folder = process.cwd() } = options;
   const run = await store.get(id);
   refuseFinished(run);
-  const settled = experimentOf(run);
-  const output = options.output ?? settled.output;
+  const resolved = experimentOf(run);
+  const output = options.output ?? resolved.output;
   if (output !== undefined) await checkOutput(output);
   const home = join(folder, ".nabla");
   const checkpoint = run.checkpoint ?? join(home, "checkpoints", `${run.id}.safetensors`);
   const changes = changesOf(run.events);
   await store.resume(run.id);
-  const { plan, resume } = await reopen(run, settled, { checkpoint, changes }).catch(async (error: unknown) => {
+  const { plan, resume } = await reopen(run, resolved, { checkpoint, changes }).catch(async (error: unknown) => {
     // Whatever kept the run from going on may be mended, so it can be resumed again.
     await store.update(run.id, { status: "stopped" }).catch(() => {});
     throw error;
@@ -62,11 +62,11 @@ export async function* resumeRun(id: string, options: ResumeOptions): AsyncGener
 
 async function reopen(
   run: Run,
-  settled: SettledExperiment,
-  { checkpoint, changes }: { readonly checkpoint: string; readonly changes: readonly Made[] },
+  resolved: ResolvedExperiment,
+  { checkpoint, changes }: { readonly checkpoint: string; readonly changes: readonly LiveChange[] },
 ): Promise<{ plan: Plan; resume: Checkpoint | undefined }> {
   const parts = await partsOf(run);
-  const plan = { settled, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
+  const plan = { resolved, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
   const resume = await lastCheckpoint(checkpoint);
   // one that knows of changes that were undone belongs to another past: then the seed makes everything again
   return { plan, resume: resume !== undefined && isOf(resume, changes) ? resume : undefined };

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type Change, type Checkpoint, type EndEvent, type JournalEntry, NablaError, train } from "nabla";
 import { balanced } from "nabla/diagnose";
-import type { Made } from "../live/journal.ts";
+import type { LiveChange } from "../live/journal.ts";
 import { removePoints } from "../live/points.ts";
 import { LiveSession } from "../live/session.ts";
 import { prefetch } from "../sources/prefetch.ts";
@@ -14,7 +14,7 @@ import { diagnosisOf } from "./diagnose-run.ts";
 import type { Plan, RunEvent, RunResult } from "./events.ts";
 import { outcomeOf } from "./outcome.ts";
 import { Recorder } from "./recorder.ts";
-import { jobOf } from "./settle.ts";
+import { jobOf } from "./resolve.ts";
 import { snapshotKeeper } from "./snapshots.ts";
 import { temperatureFor } from "./temperature.ts";
 import { saveTrained } from "./trained-model.ts";
@@ -36,7 +36,7 @@ export interface RunTrainingOptions {
 /** A training that can be adjusted from elsewhere. */
 export interface LiveTraining {
   /** What was changed in this run already. */
-  readonly changes: readonly Made[];
+  readonly changes: readonly LiveChange[];
   /** Settings to change before the first step, by the names that people use. */
   readonly first?: Readonly<Record<string, number>>;
 }
@@ -53,7 +53,7 @@ export async function* runTraining(plan: Plan, options: RunTrainingOptions): Asy
     const { parameters, end } = yield* follow(plan, options);
     yield { kind: "done", result: await finish(plan, { ...options, parameters, end }) };
   } catch (error) {
-    const notes = error instanceof NablaError ? error.said : String(error);
+    const notes = error instanceof NablaError ? error.message : String(error);
     // A wish that cannot be met is no fault of the run, which has not taken a step.
     const refused = error instanceof NablaError && error.code === "live/set";
     await store.update(run, refused ? { status: "stopped" } : { status: "failed", notes }).catch(() => {});
@@ -67,14 +67,14 @@ function resumable(error: unknown, run: string): unknown {
   const mend = error.hint === undefined ? "" : `${error.hint}; then `;
   return new NablaError(
     error.code,
-    error.said,
+    error.sentence,
     `${mend}\`nabla resume ${run}\` goes on from the last checkpoint`,
     error.where,
   );
 }
 
 async function* follow(
-  { settled, prepared }: Plan,
+  { resolved, prepared }: Plan,
   { store, run, checkpoint, model, resume, journal = [], live, signal }: RunTrainingOptions,
 ): AsyncGenerator<RunEvent, { parameters: number; end: EndEvent }, undefined> {
   const { train: rows, dev } = prepared;
@@ -82,7 +82,11 @@ async function* follow(
   const recorder = new Recorder({ store, run, checkpoint, clock });
   const session =
     live === undefined ? undefined : await LiveSession.open({ store, run, checkpoint, recorder, ...live, ...known });
-  const job = { ...jobOf(settled), train: settled.balance === true && !("read" in rows) ? balanced(rows) : rows, dev };
+  const job = {
+    ...jobOf(resolved),
+    train: resolved.balance === true && !("read" in rows) ? balanced(rows) : rows,
+    dev,
+  };
   const training = train(job, {
     // the time that a training is paused for is none of its own
     clock: () => clock() - (session?.pausedSeconds ?? 0),
@@ -91,7 +95,7 @@ async function* follow(
     ...(resume === undefined ? {} : { resume }),
     ...(session === undefined ? {} : { progress: Number.POSITIVE_INFINITY }),
   });
-  const keep = snapshotKeeper({ settled, prepared }, model);
+  const keep = snapshotKeeper({ resolved, prepared }, model);
   let [parameters, shown] = [0, 0];
   let change: Change | undefined;
   try {
@@ -116,7 +120,7 @@ async function* follow(
           await recorder.epoch(event, stop);
           await keep(event);
         }
-        change = session?.isAsked(event) === true ? yield* session.hear(event) : undefined;
+        change = session?.isAsked(event) === true ? yield* session.receive(event) : undefined;
         if (stop) change = { ...change, stop };
       }
       if (session !== undefined && event.kind === "progress") {
@@ -138,7 +142,7 @@ interface Finished extends RunTrainingOptions {
 async function finish(plan: Plan, { store, run, checkpoint, model, parameters, end }: Finished): Promise<RunResult> {
   const state = stateOf(end);
   const diagnosis = await diagnosisOf(plan, end);
-  const { folds } = plan.settled;
+  const { folds } = plan.resolved;
   const crossed =
     folds === undefined || state !== "finished" ? {} : { crossValidation: await crossValidate(plan, folds) };
   const outcome = { ...outcomeOf(plan, end, diagnosis), ...crossed };

@@ -15,8 +15,8 @@ function read<T>(reader: (text: string) => T): (text: string, context: z.Refinem
     try {
       return reader(text);
     } catch (error) {
-      const said = error instanceof Error && "said" in error ? String(error.said) : String(error);
-      context.addIssue({ code: "custom", message: said });
+      const message = error instanceof Error ? error.message : String(error);
+      context.addIssue({ code: "custom", message });
       return z.NEVER;
     }
   };

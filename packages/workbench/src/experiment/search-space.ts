@@ -35,7 +35,7 @@ export async function readSpace(path: string): Promise<Space> {
   } catch (error) {
     if (!(error instanceof NablaError)) throw error;
     const [, ...where] = error.where;
-    throw new NablaError(error.code, error.said, error.hint, [placeOf(where), ...where]);
+    throw new NablaError(error.code, error.sentence, error.hint, [placeOf(where), ...where]);
   }
 }
 
@@ -51,8 +51,8 @@ export function checkSpace(space: Space, attempt: (values: Json) => unknown): vo
   checkNames(Object.keys(space));
   const axes = axesOf(space);
   if (axes.length === 0) {
-    const said = "the space is empty: everything that is searched for by default is said in the experiment";
-    throw new NablaError("tune/empty", said, "name hyperparameters in a --space file");
+    const message = "the space is empty: everything that is searched for by default is said in the experiment";
+    throw new NablaError("tune/empty", message, "name hyperparameters in a --space file");
   }
   const byPath = new Map(axes.map((axis) => [axis.path, axis]));
   for (const axis of axes) {
@@ -67,7 +67,7 @@ export function checkSpace(space: Space, attempt: (values: Json) => unknown): vo
       } catch (error) {
         if (!(error instanceof NablaError)) throw error;
         const value = JSON.stringify(axis.domain.at(unit));
-        throw error.within(`${axis.path} = ${value}`);
+        throw error.withContext(`${axis.path} = ${value}`);
       }
     }
   }

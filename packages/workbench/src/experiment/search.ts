@@ -6,22 +6,22 @@ import { toJsonText } from "../store/json-text.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { StoredTrial, TrialDraft, TrialPlace } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
-import type { Crew, CrewOrder } from "../workers/crew.ts";
-import { markedRows, unpackMarks } from "../workers/marks.ts";
 import type { TrialEnd, TrialStop } from "../workers/messages.ts";
 import { endOf } from "../workers/results.ts";
+import { comparedRows, unpackRowErrors } from "../workers/row-errors.ts";
+import type { TrialExecutor, TrialTask } from "../workers/trial-executor.ts";
 import { Candidates } from "./candidates.ts";
-import { Channel } from "./channel.ts";
+import { EventQueue } from "./channel.ts";
 import { bestTrials, decide, repeatSeed, varianceOf } from "./finalists.ts";
 import { settledAt } from "./study-plan.ts";
-import { Timekeeper } from "./timekeeper.ts";
+import { TimeBudget } from "./time-budget.ts";
 import type { Decision, StudyEvent, StudyPlan, StudyResult } from "./tune-events.ts";
 
 /** What carrying out a study needs beside its plan. */
 export interface TuneOptions {
   readonly studies: StudyStore;
   readonly runs: RunStore;
-  readonly crew: Crew;
+  readonly executor: TrialExecutor;
   /** Stops the study where it can be gone on with. */
   readonly signal?: AbortSignal;
   /** Seconds for all of it, the winner's own training included. */
@@ -44,14 +44,14 @@ type Told =
 export class Search {
   readonly #plan: StudyPlan;
   readonly #options: TuneOptions;
-  readonly #timekeeper: Timekeeper;
-  readonly #channel = new Channel<Told>();
+  readonly #budget: TimeBudget;
+  readonly #channel = new EventQueue<Told>();
   /** What the trials came to, by number, and the repeats, by number and repeat. */
-  readonly #ends = new Map<number, TrialEnd>();
+  readonly #results = new Map<number, TrialEnd>();
   readonly #repeats = new Map<string, TrialEnd>();
   readonly #candidates = new Candidates();
   readonly #recorded: Set<string>;
-  readonly #said = new Set<string>();
+  readonly #messages = new Set<string>();
   #running = 0;
 
   constructor(plan: StudyPlan, options: TuneOptions, kept: readonly StoredTrial[]) {
@@ -59,35 +59,38 @@ export class Search {
     this.#options = options;
     this.#recorded = new Set(kept.map(keyOf));
     for (const trial of kept) if (isEnded(trial)) this.#keep(trial, endOf(trial));
-    const { time, spent = 0, signal, crew } = options;
+    const { time, spent = 0, signal, executor } = options;
     const limits = { ...(time === undefined ? {} : { time }), ...(signal === undefined ? {} : { signal }) };
-    this.#timekeeper = new Timekeeper({ spent, stop: () => crew.stop(), ...limits });
+    this.#budget = new TimeBudget({ spent, stop: () => executor.stop(), ...limits });
   }
 
   /** All trials that are wanted, in rounds. Throws `tune/failing`. */
   async *trials(): AsyncGenerator<StudyEvent, void, undefined> {
     const { study, wanted } = this.#plan;
     let ended = 0;
-    this.#timekeeper.reserve(this.#secondsBehind());
+    this.#budget.reserve(this.#secondsBehind());
     for (;;) {
       const asked: Asked<unknown>[] = [];
       for (let next = this.#ask(); next !== undefined; next = this.#ask()) asked.push(next);
       const marksUpTo = this.#candidates.limit;
-      await this.#order(
+      await this.#submit(
         asked.map(({ number, units, values, seed, pruning }) => {
-          const settled = settledAt(this.#plan, values as Json, seed);
-          return { draft: { number, repeat: 0, units, values: values as Json }, task: { settled, pruning, marksUpTo } };
+          const resolved = settledAt(this.#plan, values as Json, seed);
+          return {
+            draft: { number, repeat: 0, units, values: values as Json },
+            task: { settled: resolved, pruning, marksUpTo },
+          };
         }),
       );
       if (this.#running === 0) return;
-      const told = await this.#hear();
+      const told = await this.#receive();
       if ("event" in told) yield told.event;
       else if (told.end.state !== "stopped") {
         const { place, end } = told;
-        const { marks: _marks, measures: _measures, ...outcome } = end;
+        const { rowErrors: _rowErrors, measures: _measures, ...outcome } = end;
         study.tell(place.number, outcome);
         this.#keep(place, end);
-        this.#timekeeper.reserve(this.#secondsBehind());
+        this.#budget.reserve(this.#secondsBehind());
         yield { kind: "ended", ...place, end };
         ended += 1;
         if (ended % study.round === 0 || study.trials.length === wanted.trials) yield* this.#notices();
@@ -100,22 +103,22 @@ export class Search {
     const { wanted, study } = this.#plan;
     const finalists = this.#finalists();
     // what was kept back for this is free now
-    this.#timekeeper.reserve(this.#winnerSeconds() + CLOSING);
-    if (this.#timekeeper.over || finalists.length < 2 || wanted.repeats < 2) return;
+    this.#budget.reserve(this.#winnerSeconds() + CLOSING);
+    if (this.#budget.over || finalists.length < 2 || wanted.repeats < 2) return;
     yield { kind: "finalists", numbers: finalists.map(({ number }) => number) };
     const drafts = Array.from({ length: wanted.repeats - 1 }, (_, i) => i + 1).flatMap((repeat) =>
       finalists.map(({ number, units, values }): TrialDraft => ({ number, repeat, units, values })),
     );
-    await this.#order(
+    await this.#submit(
       drafts
         .filter((draft) => !this.#repeats.has(keyOf(draft)))
         .map((draft) => {
-          const settled = settledAt(this.#plan, draft.values, repeatSeed(study.seed, draft.number, draft.repeat));
-          return { draft, task: { settled, marksUpTo: Number.POSITIVE_INFINITY } };
+          const resolved = settledAt(this.#plan, draft.values, repeatSeed(study.seed, draft.number, draft.repeat));
+          return { draft, task: { settled: resolved, marksUpTo: Number.POSITIVE_INFINITY } };
         }),
     );
     while (this.#running > 0) {
-      const told = await this.#hear();
+      const told = await this.#receive();
       if ("event" in told) yield told.event;
       else if (told.end.state !== "stopped") {
         this.#keep(told.place, told.end);
@@ -136,7 +139,7 @@ export class Search {
       store: studies.place,
       hash: sha256(toJsonText(study.record())),
       state: signal?.aborted === true ? "stopped" : "finished",
-      seconds: this.#timekeeper.seconds,
+      seconds: this.#budget.seconds,
       counts: { done: having("done"), pruned: having("pruned"), failed: having("failed"), left: having("running") },
       ...(decision === undefined ? {} : { decision }),
       ...(luck === undefined ? {} : { optimism: luck }),
@@ -146,23 +149,23 @@ export class Search {
 
   /** The seconds that all of it took so far. */
   get seconds(): number {
-    return this.#timekeeper.seconds;
+    return this.#budget.seconds;
   }
 
   /** Stops what is going on, and waits until the store knows. */
   async end(): Promise<void> {
-    this.#timekeeper.end();
-    this.#options.crew.stop();
-    while (this.#running > 0) await this.#hear().catch(() => {});
+    this.#budget.end();
+    this.#options.executor.stop();
+    while (this.#running > 0) await this.#receive().catch(() => {});
   }
 
   #ask(): Asked<unknown> | undefined {
     const { study, wanted } = this.#plan;
-    return this.#timekeeper.over ? undefined : study.ask(wanted.trials);
+    return this.#budget.over ? undefined : study.ask(wanted.trials);
   }
 
-  async #order(orders: readonly { readonly draft: TrialDraft; readonly task: CrewOrder["task"] }[]): Promise<void> {
-    const { studies, crew } = this.#options;
+  async #submit(orders: readonly { readonly draft: TrialDraft; readonly task: TrialTask["task"] }[]): Promise<void> {
+    const { studies, executor } = this.#options;
     const { name } = this.#plan;
     const fresh = orders.filter(({ draft }) => !this.#recorded.has(keyOf(draft)));
     if (fresh.length > 0) {
@@ -176,20 +179,20 @@ export class Search {
       this.#recorded.add(keyOf(place));
       this.#running += 1;
       let begun = false;
-      const heard: CrewOrder["heard"] = ({ reports, share }) => {
+      const onChange: TrialTask["onChange"] = ({ reports, share }) => {
         this.#channel.push({
           event: begun ? { kind: "signal", ...place, reports, share } : { kind: "begun", ...place },
         });
         begun = true;
       };
-      crew.train({ study: name, ...place, task, heard }).then(
+      executor.submit({ study: name, ...place, task, onChange }).then(
         (end) => this.#channel.push({ place, end }),
         (error: unknown) => this.#channel.push({ error }),
       );
     }
   }
 
-  async #hear(): Promise<Exclude<Told, { readonly error: unknown }>> {
+  async #receive(): Promise<Exclude<Told, { readonly error: unknown }>> {
     const told = await this.#channel.next();
     if ("event" in told) return told;
     this.#running -= 1;
@@ -199,38 +202,39 @@ export class Search {
 
   #keep(place: TrialPlace, end: TrialEnd): void {
     // the study has the reports already
-    const { marks, ...kept } = { ...end, reports: [] };
-    if (place.repeat > 0) this.#repeats.set(keyOf(place), { ...kept, ...(marks === undefined ? {} : { marks }) });
+    const { rowErrors, ...kept } = { ...end, reports: [] };
+    if (place.repeat > 0)
+      this.#repeats.set(keyOf(place), { ...kept, ...(rowErrors === undefined ? {} : { rowErrors }) });
     else {
-      this.#ends.set(place.number, kept);
-      if (marks !== undefined && end.value !== undefined)
-        this.#candidates.add({ number: place.number, end: { ...kept, marks } });
+      this.#results.set(place.number, kept);
+      if (rowErrors !== undefined && end.value !== undefined)
+        this.#candidates.add({ number: place.number, end: { ...kept, rowErrors } });
     }
   }
 
   *#notices(): Generator<StudyEvent, void, undefined> {
-    for (const said of this.#plan.study.shown().notices) {
-      if (this.#said.has(said)) continue;
-      this.#said.add(said);
-      yield { kind: "notice", said };
+    for (const message of this.#plan.study.shown().notices) {
+      if (this.#messages.has(message)) continue;
+      this.#messages.add(message);
+      yield { kind: "notice", message };
     }
   }
 
   #finalists(): readonly Trial[] {
-    return bestTrials(this.#plan.study, this.#ends, Math.max(1, this.#plan.wanted.finalists));
+    return bestTrials(this.#plan.study, this.#results, Math.max(1, this.#plan.wanted.finalists));
   }
 
   #winnerSeconds(): number {
     // looked at after every trial, and only where time is short
     const { best } = this.#options.time === undefined ? {} : this.#plan.study;
-    const seconds = best === undefined ? 0 : (this.#ends.get(best.number)?.seconds ?? 0);
+    const seconds = best === undefined ? 0 : (this.#results.get(best.number)?.seconds ?? 0);
     return seconds * 1.3;
   }
 
   /** What repeats and the winner's own training will take, as far as can be told. */
   #secondsBehind(): number {
     const { finalists, repeats } = this.#plan.wanted;
-    const turns = Math.ceil((finalists * (repeats - 1)) / this.#options.crew.size);
+    const turns = Math.ceil((finalists * (repeats - 1)) / this.#options.executor.size);
     return this.#winnerSeconds() * (turns + 1) + CLOSING;
   }
 
@@ -239,23 +243,23 @@ export class Search {
     const { prepared, facts, wanted } = this.#plan;
     if (finalists.length === 0) return undefined;
     const repeated = finalists.map(({ number, values }) => {
-      const own = this.#candidates.get(number) ?? this.#ends.get(number);
+      const own = this.#candidates.get(number) ?? this.#results.get(number);
       const others = Array.from({ length: Math.max(0, wanted.repeats - 1) }, (_, i) =>
         this.#repeats.get(keyOf({ number, repeat: i + 1 })),
       );
       const ends = [own, ...others].filter((end) => end !== undefined && end.state === "done");
-      return { number, values, ends: ends as readonly TrialEnd[] };
+      return { number, values, results: ends as readonly TrialEnd[] };
     });
     return decide(repeated, prepared.dev, facts.task);
   }
 
   #optimism(): Optimism | undefined {
     const { prepared, facts, study } = this.#plan;
-    const { rows } = markedRows(prepared.dev, facts.task);
+    const { rows } = comparedRows(prepared.dev, facts.task);
     // in the order of their numbers: of equals the first is taken, and merit on all rows must have no say in that
     const candidates = this.#candidates.all.toSorted((a, b) => a.number - b.number);
-    const mistakes = candidates.flatMap(({ end: { marks } }) =>
-      marks === undefined ? [] : [unpackMarks(marks, rows, facts.task)],
+    const mistakes = candidates.flatMap(({ end: { rowErrors } }) =>
+      rowErrors === undefined ? [] : [unpackRowErrors(rowErrors, rows, facts.task)],
     );
     const scale = facts.task === "regression" ? varianceOf(prepared.dev) : 1;
     return optimism(mistakes, { scale, seed: study.seed });

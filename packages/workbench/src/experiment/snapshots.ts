@@ -11,14 +11,14 @@ export function snapshotFolder(model: string): string {
 
 /** Saves the present weights when a cycle of the schedule has ended; does nothing for schedules without cycles. */
 export function snapshotKeeper(
-  { settled, prepared: { preparation } }: Pick<Plan, "settled" | "prepared">,
+  { resolved, prepared: { preparation } }: Pick<Plan, "resolved" | "prepared">,
   model: string,
 ): (event: EpochEvent) => Promise<void> {
-  const { kind, options } = scheduleFrom(settled.schedule);
+  const { kind, options } = scheduleFrom(resolved.schedule);
   if (kind !== "cyclic") return async () => {};
   const cycles = Number(options.cycles);
   // the epoch in which a cycle ends, where they do not divide evenly
-  const ends = Array.from({ length: cycles }, (_, cycle) => Math.ceil(((cycle + 1) * settled.epochs) / cycles));
+  const ends = Array.from({ length: cycles }, (_, cycle) => Math.ceil(((cycle + 1) * resolved.epochs) / cycles));
   return async (event) => {
     const number = ends.indexOf(event.epoch) + 1;
     if (number === 0) return;

@@ -2,21 +2,21 @@
 import { NablaError } from "nabla";
 import type { Run } from "../store/run.ts";
 import { openParts, type Parts } from "./parts.ts";
-import type { SettledExperiment } from "./settle.ts";
+import type { ResolvedExperiment } from "./resolve.ts";
 
 /** The experiment that a run records. Throws `run/foreign` for a run that no file was trained in. */
-export function experimentOf(run: Run): SettledExperiment {
+export function experimentOf(run: Run): ResolvedExperiment {
   const job = run.job;
   if (typeof job === "object" && job !== null && "data" in job && "model" in job)
-    return job as unknown as SettledExperiment;
+    return job as unknown as ResolvedExperiment;
   throw new NablaError("run/foreign", `the run ${run.id} records no experiment on a file`);
 }
 
 /** The very same parts that a run had. Throws `data/changed` when the file is another one now, and what `openParts` throws. */
 export async function partsOf(run: Run): Promise<Parts> {
-  const settled = experimentOf(run);
-  const { data } = settled;
-  const parts = await openParts(settled);
+  const resolved = experimentOf(run);
+  const { data } = resolved;
+  const parts = await openParts(resolved);
   if (parts.sha256 === run.data.sha256) return parts;
   const was = `SHA-256 ${run.data.sha256.slice(0, 12)}…`;
   throw new NablaError(

@@ -10,8 +10,8 @@ import type { Experiment } from "./experiment.ts";
 import { withValues } from "./hyperparameters.ts";
 import { openParts, prepareParts } from "./parts.ts";
 import { checkerOfExperiments } from "./read-experiment.ts";
+import { type Facts, jobOf, type ResolvedExperiment, resolveExperiment } from "./resolve.ts";
 import { checkSpace, spaceFor } from "./search-space.ts";
-import { type Facts, jobOf, type SettledExperiment, settleExperiment } from "./settle.ts";
 import type { StudyPlan, Wanted } from "./tune-events.ts";
 
 /** What is left open by who begins a study. */
@@ -23,7 +23,7 @@ export const studyDefaults = {
 } as const;
 
 /** What is said of the search; what is absent is as before, or as `studyDefaults`. */
-export interface StudySaid extends Partial<Wanted> {
+export interface StudyRequest extends Partial<Wanted> {
   readonly name?: string;
   readonly space?: Space;
   readonly sampler?: Sampler;
@@ -34,16 +34,20 @@ export interface StudySaid extends Partial<Wanted> {
 }
 
 /** Reads and prepares the data of a new study and tries its space. Nothing is written. Throws `tune/…` and what reading throws. */
-export async function planStudy(experiment: Experiment, said: StudySaid): Promise<StudyPlan> {
-  const { seed = experiment.seed ?? studyDefaults.seed, name } = said;
+export async function planStudy(experiment: Experiment, request: StudyRequest): Promise<StudyPlan> {
+  const { seed = experiment.seed ?? studyDefaults.seed, name } = request;
   // the seed divides the data too, and each training has one of its own
   const { folds: _folds, time: _time, ...rest } = experiment;
   const base: Experiment = { ...rest, data: resolve(experiment.data), seed };
   const opened = await openData(base);
-  const space = said.space ?? spaceFor(base, opened.facts.rows);
+  const space = request.space ?? spaceFor(base, opened.facts.rows);
   await trySpace(space, { experiment: base, facts: opened.facts });
-  const study = new Study<unknown>({ ...chosen(said), space, seed });
-  const { trials = studyDefaults.trials, finalists = studyDefaults.finalists, repeats = studyDefaults.repeats } = said;
+  const study = new Study<unknown>({ ...chosen(request), space, seed });
+  const {
+    trials = studyDefaults.trials,
+    finalists = studyDefaults.finalists,
+    repeats = studyDefaults.repeats,
+  } = request;
   const made = name ?? makeRunId(`${basename(base.data).replace(/\..*$/, "")}-study`);
   return { name: made, experiment: base, study, wanted: { trials, finalists, repeats }, ...opened };
 }
@@ -54,11 +58,11 @@ export async function planStudy(experiment: Experiment, said: StudySaid): Promis
  */
 export async function reopenStudy(
   stored: StoredStudy,
-  said: StudySaid,
+  request: StudyRequest,
   experiment: Partial<Experiment> = {},
 ): Promise<StudyPlan> {
   const { data, ...others } = experiment;
-  refuseOthers(stored, said, others);
+  refuseOthers(stored, request, others);
   // the same data may lie elsewhere now
   const base: Experiment = {
     ...(stored.experiment as unknown as Experiment),
@@ -67,14 +71,14 @@ export async function reopenStudy(
   await refuseOtherData(stored, base.data);
   const opened = await openData(base);
   const before = studyFrom(stored.definition, `study ${stored.name}`);
-  const space = said.space ?? before.space;
-  const { sampler = before.sampler, pruner = before.pruner, failures } = said;
+  const space = request.space ?? before.space;
+  const { sampler = before.sampler, pruner = before.pruner, failures } = request;
   await trySpace(space, { experiment: base, facts: opened.facts });
   const { seed, round, goal } = before;
   const more = failures === undefined ? {} : { failures };
   const study = new Study<unknown>({ space, sampler, pruner, seed, round, goal, ...more });
   const wanted = stored.plan as unknown as Wanted;
-  const { trials = wanted.trials, finalists = wanted.finalists, repeats = wanted.repeats } = said;
+  const { trials = wanted.trials, finalists = wanted.finalists, repeats = wanted.repeats } = request;
   return { name: stored.name, experiment: base, study, wanted: { trials, finalists, repeats }, stored, ...opened };
 }
 
@@ -92,9 +96,9 @@ export function settledAt(
   { experiment, facts }: Pick<StudyPlan, "experiment" | "facts">,
   values: Json,
   seed: number,
-): SettledExperiment {
+): ResolvedExperiment {
   const { seed: studySeed = seed, splitSeed = studySeed, output: _, ...rest } = experiment;
-  return settleExperiment(withValues({ ...rest, seed, splitSeed }, values), facts);
+  return resolveExperiment(withValues({ ...rest, seed, splitSeed }, values), facts);
 }
 
 async function openData(
@@ -126,7 +130,7 @@ function chosen({
   pruner = asha(),
   round,
   failures,
-}: StudySaid): Partial<ConstructorParameters<typeof Study>[0]> {
+}: StudyRequest): Partial<ConstructorParameters<typeof Study>[0]> {
   return {
     sampler,
     pruner,
@@ -142,18 +146,18 @@ async function refuseOtherData({ name, data: { sha256, path } }: StoredStudy, da
   if (found === sha256) return;
   const [was, is] = [sha256, found].map((hash) => `SHA-256 ${hash.slice(0, 12)}…`);
   const changed = data === path;
-  const said = changed
+  const request = changed
     ? `${data} has changed since the study ${name} began: it was ${was}, it is ${is} now`
     : `the study ${name} is about other data: ${path}, ${was}; ${data} is ${is}`;
   throw new NablaError(
     changed ? "data/changed" : "tune/other-data",
-    said,
+    request,
     changed ? "bring back the file as it was, or begin another study" : "choose another name with --study",
   );
 }
 
 /** What trials were compared by must stay what it was. */
-function refuseOthers(stored: StoredStudy, { seed, round }: StudySaid, experiment: Partial<Experiment>): void {
+function refuseOthers(stored: StoredStudy, { seed, round }: StudyRequest, experiment: Partial<Experiment>): void {
   const before = stored.experiment as { readonly [key: string]: Json };
   const definition = stored.definition as { readonly [key: string]: Json };
   const asked = { seed, round };

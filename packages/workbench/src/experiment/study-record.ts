@@ -41,7 +41,7 @@ export interface StudyOutcome {
 
 /** A result as it is stored. */
 export function outcomeOf({ hash, seconds, decision, optimism, importance, run, model }: StudyResult): Json {
-  const { winner, finalists = [], said = "" } = decision ?? {};
+  const { winner, finalists = [], summary = "" } = decision ?? {};
   const found = winner && {
     number: winner.number,
     values: winner.values,
@@ -51,7 +51,7 @@ export function outcomeOf({ hash, seconds, decision, optimism, importance, run, 
   const outcome: StudyOutcome = {
     hash,
     seconds,
-    best: found === undefined ? null : { ...found, run: run ?? null, model: model ?? null, said },
+    best: found === undefined ? null : { ...found, run: run ?? null, model: model ?? null, said: summary },
     finalists,
     optimism: optimism ?? null,
     importance,

@@ -10,8 +10,8 @@ import type { Plan, RunEvent } from "./events.ts";
 import type { Experiment } from "./experiment.ts";
 import { checkOutput } from "./output.ts";
 import { openParts, prepareParts } from "./parts.ts";
+import { resolveExperiment } from "./resolve.ts";
 import { runTraining } from "./run-training.ts";
-import { settleExperiment } from "./settle.ts";
 
 /** What training a file needs beside the experiment. */
 export interface TrainFileOptions {
@@ -44,7 +44,7 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
   const parts = await openParts({ data: experiment.data, target, seed, ...chosen });
   const prepared = prepareParts(parts);
   const { classes, inputs } = prepared.train;
-  const settled = settleExperiment(
+  const resolved = resolveExperiment(
     { ...experiment, data: resolve(experiment.data) },
     {
       task: parts.task,
@@ -54,9 +54,9 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
       shape: inputs.shape.slice(1),
     },
   );
-  if (settled.folds !== undefined) foldsOf(settled, parts, settled.folds);
+  if (resolved.folds !== undefined) foldsOf(resolved, parts, resolved.folds);
   const suspicions = await parts.inspect();
-  return { settled, parts, prepared, notices: parts.profile.notices, suspicions };
+  return { resolved, parts, prepared, notices: parts.profile.notices, suspicions };
 }
 
 /**
@@ -69,8 +69,8 @@ export async function planWithoutLeaks(experiment: Experiment): Promise<Plan> {
   const { columns = [] } = leak ?? {};
   if (leak === undefined || columns.length === plan.parts.train.columns.length) return plan;
   const without = await planExperiment({ ...experiment, ignore: [...(experiment.ignore ?? []), ...columns] });
-  const said = `${leak.said}: left out`;
-  return { ...without, notices: [...without.notices, { code: "data/ignored", said }] };
+  const message = `${leak.message}: left out`;
+  return { ...without, notices: [...without.notices, { code: "data/ignored", message }] };
 }
 
 /**
@@ -90,15 +90,15 @@ export async function* trainPlan(
   { store, signal, folder = process.cwd(), parent, notes, live = false, journal = [] }: TrainFileOptions,
 ): AsyncGenerator<RunEvent, void, undefined> {
   yield { kind: "planned", plan };
-  const { settled, parts } = plan;
+  const { resolved, parts } = plan;
   const { id: run } = await store.create({
-    name: basename(settled.data).replace(/\..*$/, ""),
-    job: settled as unknown as Json,
-    data: { path: settled.data, sha256: parts.sha256 },
-    seed: settled.seed,
+    name: basename(resolved.data).replace(/\..*$/, ""),
+    job: resolved as unknown as Json,
+    data: { path: resolved.data, sha256: parts.sha256 },
+    seed: resolved.seed,
     version: await libraryVersion(),
-    task: settled.task,
-    target: settled.target,
+    task: resolved.task,
+    target: resolved.target,
     rows: parts.rows,
     parameters: 0,
     ...(parent === undefined ? {} : { parent }),
@@ -108,7 +108,7 @@ export async function* trainPlan(
   const checkpoint = join(home, "checkpoints", `${run}.safetensors`);
   await store.update(run, { checkpoint });
   yield { kind: "created", run, store: store.place };
-  const model = resolve(settled.output ?? join(home, "models", run));
+  const model = resolve(resolved.output ?? join(home, "models", run));
   yield* runTraining(plan, {
     ...{ store, run, checkpoint, model, journal },
     ...(live ? { live: { changes: [] } } : {}),

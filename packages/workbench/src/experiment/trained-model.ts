@@ -36,7 +36,7 @@ export async function loadTrained(path: string): Promise<TrainedModel & { readon
     return { ...rest, preparation, ...(typeof run === "string" ? { run } : {}), sha256 };
   } catch (error) {
     if (!(error instanceof NablaError)) throw error;
-    const said = `the model ${path} is damaged: ${[...error.where, error.said].join(" › ")}`;
-    throw new NablaError("model/damaged", said, "save it again, or take a copy");
+    const message = `the model ${path} is damaged: ${error.message}`;
+    throw new NablaError("model/damaged", message, "save it again, or take a copy");
   }
 }

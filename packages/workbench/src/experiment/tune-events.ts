@@ -4,10 +4,10 @@ import type { Interval } from "nabla/diagnose";
 import type { AxisImportance, Optimism, Report, Study } from "nabla/tune";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { TrialEnd } from "../workers/messages.ts";
+import type { DataWarning } from "./data-checks.ts";
 import type { Experiment } from "./experiment.ts";
-import type { Suspicion } from "./honesty.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
-import type { Facts } from "./settle.ts";
+import type { Facts } from "./resolve.ts";
 
 /** How much a study does. */
 export interface Wanted {
@@ -29,7 +29,7 @@ export interface StudyPlan {
   readonly study: Study<unknown>;
   readonly wanted: Wanted;
   readonly notices: readonly Notice[];
-  readonly suspicions: readonly Suspicion[];
+  readonly suspicions: readonly DataWarning[];
   /** Where the data was fetched from, and where workers of other machines find it. */
   readonly address?: string;
   /** The study as an earlier process left it. */
@@ -57,7 +57,7 @@ export interface Decision {
   /** From the lowest mean error to the highest. */
   readonly finalists: readonly Finalist[];
   /** Why it is this one, in a sentence. */
-  readonly said: string;
+  readonly summary: string;
 }
 
 /** What a study came to. */
@@ -88,7 +88,7 @@ export type StudyEvent =
   | ({ readonly kind: "signal"; readonly reports: readonly Report[]; readonly share: number } & TrialPlace)
   | ({ readonly kind: "ended"; readonly end: TrialEnd } & TrialPlace)
   /** What the sampler found worth saying. */
-  | { readonly kind: "notice"; readonly said: string }
+  | { readonly kind: "notice"; readonly message: string }
   /** All trials are done; these are trained again with other seeds. */
   | { readonly kind: "finalists"; readonly numbers: readonly number[] }
   /** The winner is trained once more, as a run of its own. */

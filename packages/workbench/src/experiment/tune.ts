@@ -36,7 +36,7 @@ export async function* tuneStudy(plan: StudyPlan, options: TuneOptions): AsyncGe
     yield { kind: "done", result: whole };
   } catch (error) {
     await search.end();
-    const notes = error instanceof Error && "said" in error ? String(error.said) : String(error);
+    const notes = error instanceof Error ? error.message : String(error);
     await studies.updateStudy(plan.name, { status: "failed", notes }).catch(() => {});
     throw error;
   }
@@ -83,11 +83,11 @@ async function* trainWinner(
   yield { kind: "winner", decision };
   const seed = trialSeed(plan.study.seed, number);
   const { output } = plan.experiment;
-  const settled = { ...settledAt(plan, values as Json, seed), ...(output === undefined ? {} : { output }) };
+  const resolved = { ...settledAt(plan, values as Json, seed), ...(output === undefined ? {} : { output }) };
   const { parts, prepared, notices } = plan;
   const notes = `trial ${number} of the study ${plan.name}`;
   const place = folder === undefined ? {} : { folder };
-  for await (const event of trainPlan({ settled, parts, prepared, notices }, { store: runs, notes, ...place })) {
+  for await (const event of trainPlan({ resolved, parts, prepared, notices }, { store: runs, notes, ...place })) {
     if (event.kind !== "done") continue;
     const { run, model } = event.result;
     return { run, ...(model === undefined ? {} : { model }) };

@@ -27,7 +27,7 @@ export async function* untilGood(
 ): AsyncGenerator<RunEvent, void, undefined> {
   yield { kind: "planned", plan };
   const { store, signal } = options;
-  const { time, output, ...settled } = plan.settled;
+  const { time, output, ...resolved } = plan.resolved;
   const results = new Map<string, RunResult>();
   // a wish to stop is the end of all time
   const clock = (): number => (signal?.aborted === true ? Number.POSITIVE_INFINITY : performance.now() / 1000);
@@ -35,10 +35,10 @@ export async function* untilGood(
   const carryOut = async ({ job, patches, action }: Attempt): Promise<RunResult["end"]> => {
     const parent = results.get(keyOf(patches.slice(0, -1)))?.run;
     const timed = job.time === undefined ? {} : { time: job.time };
-    const changed = { ...patchExperiment(settled, patches), ...timed };
+    const changed = { ...patchExperiment(resolved, patches), ...timed };
     const why =
-      action === undefined || parent === undefined ? {} : { parent, notes: `${action.because}; ${action.said}` };
-    for await (const event of trainPlan({ ...plan, settled: changed }, { ...options, ...why })) {
+      action === undefined || parent === undefined ? {} : { parent, notes: `${action.because}; ${action.description}` };
+    for await (const event of trainPlan({ ...plan, resolved: changed }, { ...options, ...why })) {
       if (event.kind !== "done") continue;
       results.set(keyOf(patches), event.result);
       latest = event.result.run;
@@ -46,8 +46,8 @@ export async function* untilGood(
     }
     throw new NablaError("run/ended", "the training ended without a result");
   };
-  const steps = improving(jobOfPlan(settled, plan.prepared), {
-    ...(settled.human === undefined ? {} : { human: settled.human }),
+  const steps = improving(jobOfPlan(resolved, plan.prepared), {
+    ...(resolved.human === undefined ? {} : { human: resolved.human }),
     ...(time === undefined ? {} : { time: Math.max(time - spent - CLOSING, 0.05) }),
     clock,
     // what is wrong with the parts is said before the training, and mended by how they are made
@@ -70,7 +70,7 @@ export async function* untilGood(
       return;
     }
     told.push(value);
-    const { action, effect, kept, diagnosis, said } = value;
+    const { action, effect, kept, diagnosis, summary } = value;
     const data = {
       code: action.code,
       because: action.because,
@@ -80,7 +80,7 @@ export async function* untilGood(
       ...(effect === undefined ? {} : { effect: JSON.parse(JSON.stringify(effect)) }),
     };
     await store.append(latest, { events: [{ kind: "improvement", data }] });
-    await store.update(latest, { notes: said });
+    await store.update(latest, { notes: summary });
     yield { kind: "step", run: latest, step: value };
   }
 }

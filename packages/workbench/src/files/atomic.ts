@@ -99,8 +99,8 @@ async function checkOwn(target: string, path: string, files: ReadonlyMap<string,
   const others = (await readdir(target)).filter((name) => !files.has(name) && !desktopFiles.has(name)).sort();
   if (others.length > 0) {
     const more = others.length > 3 ? ` and ${others.length - 3} more` : "";
-    const said = `cannot replace ${path}: it holds other files (${others.slice(0, 3).join(", ")}${more})`;
-    throw new NablaError("files/occupied", said, hint);
+    const message = `cannot replace ${path}: it holds other files (${others.slice(0, 3).join(", ")}${more})`;
+    throw new NablaError("files/occupied", message, hint);
   }
 }
 

@@ -25,6 +25,6 @@ export function systemCode(error: unknown): string {
 export function fileFailure(error: unknown, act: string, path: string): unknown {
   const code = systemCode(error);
   if (error instanceof NablaError || code === "") return error;
-  const [name, said, hint] = causes[code] ?? ["files/failed", `the system says ${code}`];
-  return new NablaError(name, `cannot ${act} ${path}: ${said}`, hint);
+  const [name, message, hint] = causes[code] ?? ["files/failed", `the system says ${code}`];
+  return new NablaError(name, `cannot ${act} ${path}: ${message}`, hint);
 }

@@ -5,10 +5,10 @@ import { systemCode } from "../files/failure.ts";
 import { thisHost } from "../store/owner.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
-import type { Act } from "./acts.ts";
 import type { Done, LiveAnswer, LiveRequest } from "./channel.ts";
 import { listeningOf } from "./journal.ts";
-import { takeBackStored } from "./take-back.ts";
+import type { LiveCommand } from "./live-command.ts";
+import { undoStored } from "./undo.ts";
 
 export interface AdjustOptions {
   readonly store: Pick<RunStore, "get" | "append" | "resume" | "update">;
@@ -20,31 +20,31 @@ export interface AdjustOptions {
 const LONG = 3000;
 
 /**
- * Lets a live training do things, and gives what was done; without acts how it stands. Of a run that does not train the last
+ * Lets a live training carry out commands, and gives what was done; without commands its status. Of a run that does not train the last
  * changes can be taken back. Throws `live/not-running`,
  * `live/not-live`, `live/elsewhere`, `live/denied`, `live/ended`, and whatever the training has against it, as
  * `live/setting` and `options/range`: then nothing was done.
  */
 export async function adjustRun(
   id: string,
-  acts: readonly Act[],
+  commands: readonly LiveCommand[],
   { store, waiting }: AdjustOptions,
 ): Promise<readonly Done[]> {
   const run = await store.get(id);
-  if (run.status !== "running" && acts.length > 0 && acts.every(({ kind }) => kind === "undo"))
-    return await takeBackStored(run, acts, store);
+  if (run.status !== "running" && commands.length > 0 && commands.every(({ kind }) => kind === "undo"))
+    return await undoStored(run, commands, store);
   refuseIdle(run);
   const { address, machine } = listeningOf(run);
   const here = thisHost().self.machine;
   if (machine !== here) throw elsewhere(run, machine, here);
   const slow = setTimeout(() => waiting?.(), LONG);
-  const answer = await ask(address, { nabla: 1, run: run.id, acts })
+  const answer = await ask(address, { nabla: 1, run: run.id, commands })
     .catch(async (error: unknown) => {
       throw await explained(error, run, store);
     })
     .finally(() => clearTimeout(slow));
   if ("done" in answer) return answer.done;
-  throw new NablaError(answer.error.code, answer.error.said, answer.error.hint);
+  throw new NablaError(answer.error.code, answer.error.message, answer.error.hint);
 }
 
 async function ask(address: string, request: LiveRequest): Promise<LiveAnswer> {
@@ -61,8 +61,8 @@ async function ask(address: string, request: LiveRequest): Promise<LiveAnswer> {
       try {
         resolve(JSON.parse(text) as LiveAnswer);
       } catch {
-        const said = "the training ended without an answer";
-        reject(new NablaError("live/ended", said, `\`nabla show ${request.run}\` tells what was done`));
+        const message = "the training ended without an answer";
+        reject(new NablaError("live/ended", message, `\`nabla show ${request.run}\` tells what was done`));
       }
     });
   });
@@ -97,6 +97,6 @@ async function explained(error: unknown, { id }: RunHistory, store: Pick<RunStor
   } catch (idle) {
     return idle;
   }
-  const said = `the run ${id} hears nobody any more: its training has ended and is being saved, or it was resumed without --live`;
-  return new NablaError("live/not-live", said, `nabla show ${id}`);
+  const message = `the run ${id} hears nobody any more: its training has ended and is being saved, or it was resumed without --live`;
+  return new NablaError("live/not-live", message, `nabla show ${id}`);
 }

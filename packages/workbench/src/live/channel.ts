@@ -1,27 +1,27 @@
 /** The ear of a live training: requests from other processes of this user, one after the other. */
 import { createServer, type Server, type Socket } from "node:net";
 import { NablaError } from "nabla";
-import { type Act, isAct } from "./acts.ts";
+import { isLiveCommand, type LiveCommand } from "./live-command.ts";
 import { type SocketPlace, socketPlace } from "./place.ts";
 
-/** What is asked, as one line of JSON. No acts ask how things stand. */
+/** What is asked, as one line of JSON. No commands ask for the status. */
 export interface LiveRequest {
   /** The version of this language. */
   readonly nabla: 1;
   readonly run: string;
-  readonly acts: readonly Act[];
+  readonly commands: readonly LiveCommand[];
 }
 
 /** What was done, or why nothing was. */
 export type LiveAnswer =
   | { readonly done: readonly Done[] }
-  | { readonly error: { readonly code: string; readonly said: string; readonly hint?: string } };
+  | { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } };
 
-/** One act that was carried out. */
+/** One command that was carried out. */
 export interface Done {
-  readonly kind: Act["kind"] | "standing";
+  readonly kind: LiveCommand["kind"] | "standing";
   /** A sentence for people. */
-  readonly said: string;
+  readonly summary: string;
   /** Steps done when it was carried out. */
   readonly step: number;
   /** The run that was forked off. */
@@ -30,7 +30,7 @@ export interface Done {
 }
 
 /** A request that waits for its answer. */
-export interface Asked {
+export interface PendingRequest {
   readonly request: LiveRequest;
   readonly answer: (answer: LiveAnswer) => void;
 }
@@ -38,17 +38,17 @@ export interface Asked {
 const LONGEST_REQUEST = 65_536;
 
 /** Listens and keeps what comes until the training asks for it. */
-export class Channel {
+export class LiveChannel {
   readonly address: string;
   readonly #server: Server;
   readonly #place: SocketPlace;
-  #waiting: Asked[] = [];
+  #waiting: PendingRequest[] = [];
   #heard: () => void = () => {};
 
-  static async open(): Promise<Channel> {
+  static async open(): Promise<LiveChannel> {
     const place = await socketPlace();
     const server = createServer({ allowHalfOpen: true });
-    const channel = new Channel(server, place);
+    const channel = new LiveChannel(server, place);
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(place.address, resolve);
@@ -71,7 +71,7 @@ export class Channel {
   }
 
   /** The next request, if there is one. */
-  take(): Asked | undefined {
+  take(): PendingRequest | undefined {
     return this.#waiting.shift();
   }
 
@@ -93,7 +93,7 @@ export class Channel {
 
   /** Ends it; those who still wait hear that the training has ended. */
   async close(): Promise<void> {
-    const ended = { code: "live/ended", said: "the training ended before it could be adjusted" };
+    const ended = { code: "live/ended", message: "the training ended before it could be adjusted" };
     for (const { answer } of this.#waiting) answer({ error: ended });
     this.#waiting = [];
     this.#server.close();
@@ -110,15 +110,15 @@ export class Channel {
       const end = text.indexOf("\n");
       if (end < 0 && text.length <= LONGEST_REQUEST) return;
       socket.removeAllListeners("data");
-      const answer = (said: LiveAnswer): void => {
-        socket.end(`${JSON.stringify(said)}\n`);
+      const answer = (reply: LiveAnswer): void => {
+        socket.end(`${JSON.stringify(reply)}\n`);
       };
       try {
         this.#waiting.push({ request: requestOf(text.slice(0, Math.max(end, 0))), answer });
         this.#heard();
       } catch (error) {
         if (!(error instanceof NablaError)) throw error;
-        answer({ error: { code: error.code, said: error.said } });
+        answer({ error: { code: error.code, message: error.message } });
       }
     });
   }
@@ -132,8 +132,8 @@ function requestOf(line: string): LiveRequest {
   if (
     request?.nabla === 1 &&
     typeof request.run === "string" &&
-    Array.isArray(request.acts) &&
-    request.acts.every(isAct)
+    Array.isArray(request.commands) &&
+    request.commands.every(isLiveCommand)
   )
     return request as LiveRequest;
   throw new NablaError("live/language", "the training does not understand this nabla: they are of different versions");

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
 import { saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunStore } from "../store/run-store.ts";
-import { changeEvent, kinds, type Made, placeOf } from "./journal.ts";
+import { changeEvent, kinds, type LiveChange, placeOf } from "./journal.ts";
 
 export interface ForkOptions {
   readonly store: RunStore;
@@ -12,7 +12,7 @@ export interface ForkOptions {
   /** Where the first run stands. */
   readonly checkpoint: Checkpoint;
   /** What was changed in it so far. */
-  readonly changes: readonly Made[];
+  readonly changes: readonly LiveChange[];
   /** The readable half of the new run's id. Default: that of the first one. */
   readonly name?: string;
 }
@@ -35,10 +35,10 @@ export async function refuseName(name: string, store: Pick<RunStore, "list">): P
 export async function forkRun(id: string, { store, beside, checkpoint, changes, name }: ForkOptions): Promise<string> {
   const first = await store.get(id);
   const { job, data, seed, version, task, target, rows, parameters } = first;
-  const { output: _output, ...settled } = job as Readonly<Record<string, typeof job>>;
+  const { output: _output, ...resolved } = job as Readonly<Record<string, typeof job>>;
   const { step } = placeOf(checkpoint);
   const fork = await store.create({
-    ...{ name: name ?? first.name, job: settled, data, seed, version, task, target, rows, parameters },
+    ...{ name: name ?? first.name, job: resolved, data, seed, version, task, target, rows, parameters },
     parent: id,
     notes: `forked from ${id} behind step ${step.toLocaleString("en-US")}`,
   });

@@ -15,25 +15,28 @@ export const kinds = {
 } as const;
 
 /** Settings that were changed, and what they were before. */
-export interface Made extends JournalEntry {
+export interface LiveChange extends JournalEntry {
   readonly was: Readonly<Record<string, number>>;
   /** In words: `rate 0.001 → 0.0003`. */
   readonly said: string;
 }
 
 /** The changes that count: those that were made and not taken back, first to last. */
-export function changesOf(events: readonly RunEvent[]): readonly Made[] {
-  const made: Made[] = [];
+export function changesOf(events: readonly RunEvent[]): readonly LiveChange[] {
+  const made: LiveChange[] = [];
   for (const { kind, data } of events) {
-    if (kind === kinds.change) made.push(data as unknown as Made);
+    if (kind === kinds.change) made.push(data as unknown as LiveChange);
     else if (kind === kinds.undo) made.pop();
   }
   return made;
 }
 
 /** A change as an event. */
-export function changeEvent({ step, settings, was, said }: Made): { readonly kind: string; readonly data: Json } {
-  return { kind: kinds.change, data: { step, settings, was, said } };
+export function changeEvent({ step, settings, was, said: message }: LiveChange): {
+  readonly kind: string;
+  readonly data: Json;
+} {
+  return { kind: kinds.change, data: { step, settings, was, said: message } };
 }
 
 /** The journal that makes the same training again, its end included. */
@@ -79,9 +82,9 @@ export function changed(checkpoint: Checkpoint, { step, settings }: JournalEntry
 /** The journal as lines for people, with what was taken back; empty for a run that nobody touched. */
 export function journalLines(events: readonly RunEvent[]): readonly string[] {
   return events.flatMap(({ kind, data }) => {
-    const line = data as { readonly from?: number; readonly run?: string } & Partial<Made>;
+    const line = data as { readonly from?: number; readonly run?: string } & Partial<LiveChange>;
     const at = `step ${(line.step ?? 0).toLocaleString("en-US")}`;
-    const said: Readonly<Record<string, string>> = {
+    const message: Readonly<Record<string, string>> = {
       [kinds.change]: `${at}: ${line.said}`,
       [kinds.undo]: `${at}: back here from step ${(line.from ?? 0).toLocaleString("en-US")}, to before ${line.said}`,
       [kinds.pause]: `${at}: paused`,
@@ -90,7 +93,7 @@ export function journalLines(events: readonly RunEvent[]): readonly string[] {
       [kinds.fork]: `${at}: forked off ${line.run}`,
       [kinds.forked]: `${at}: forked from ${line.run}`,
     };
-    const text = said[kind];
+    const text = message[kind];
     return text === undefined ? [] : [text];
   });
 }

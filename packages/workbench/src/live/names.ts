@@ -34,11 +34,11 @@ export function settingsFor(name: string, paths: readonly string[]): readonly st
   const kinds = new Set(found.map(({ kind, last }) => `${kind}.${last}`));
   if (kinds.size === 1) return found.map(({ path }) => path);
   if (found.length > 1) {
-    const said = `"${name}" may be ${listing(
+    const message = `"${name}" may be ${listing(
       found.map(({ path }) => path),
       "or",
     )}`;
-    throw new NablaError("live/setting", said, "give the whole name");
+    throw new NablaError("live/setting", message, "give the whole name");
   }
   const short = shortNames(paths);
   const near = listing(nearest(name, short), "or");

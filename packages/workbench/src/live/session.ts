@@ -14,14 +14,14 @@ import type { Recorder } from "../experiment/recorder.ts";
 import { removeCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import { thisHost } from "../store/owner.ts";
 import type { RunStore } from "../store/run-store.ts";
-import type { Act } from "./acts.ts";
-import { type Asked, Channel, type Done } from "./channel.ts";
+import { type Done, LiveChannel, type PendingRequest } from "./channel.ts";
 import { forkRun, refuseName } from "./fork.ts";
-import { Held } from "./held.ts";
-import { changeEvent, kinds, type Made, placeOf } from "./journal.ts";
+import { changeEvent, kinds, type LiveChange, placeOf } from "./journal.ts";
+import type { LiveCommand } from "./live-command.ts";
 import { settingsFor, shortName } from "./names.ts";
+import { PendingChange } from "./pending-change.ts";
 import { pointOf } from "./points.ts";
-import { DEEPEST, placeText, takeBack } from "./take-back.ts";
+import { DEEPEST, placeText, undo } from "./undo.ts";
 
 export interface LiveOptions {
   readonly store: RunStore;
@@ -30,7 +30,7 @@ export interface LiveOptions {
   readonly checkpoint: string;
   readonly recorder: Recorder;
   /** Changes that were made in this run before it was resumed. */
-  readonly changes: readonly Made[];
+  readonly changes: readonly LiveChange[];
   /** Settings to change before the first step, by the names that people use. */
   readonly first?: Readonly<Record<string, number>>;
   /** Where a resumed training begins. */
@@ -41,27 +41,27 @@ export interface LiveOptions {
 /** What happened, for the terminal of the training. */
 export interface AdjustedEvent {
   readonly kind: "adjusted";
-  readonly said: string;
+  readonly summary: string;
   readonly paused: boolean;
 }
 
 /** Hears of every step of one training. */
 export class LiveSession {
   readonly #options: LiveOptions;
-  readonly #channel: Channel;
-  readonly #changes: Made[];
+  readonly #channel: LiveChannel;
+  readonly #changes: LiveChange[];
   #adjustable: Adjustable = { settings: {}, ranges: {} };
   #paused = false;
   #pausedSeconds = 0;
 
   static async open(options: LiveOptions): Promise<LiveSession> {
-    const channel = await Channel.open();
+    const channel = await LiveChannel.open();
     const data: Json = { address: channel.address, machine: thisHost().self.machine };
     await options.store.append(options.run, { events: [{ kind: kinds.live, data }] });
     return new LiveSession(options, channel);
   }
 
-  constructor(options: LiveOptions, channel: Channel) {
+  constructor(options: LiveOptions, channel: LiveChannel) {
     this.#options = options;
     this.#channel = channel;
     this.#changes = [...options.changes];
@@ -78,11 +78,11 @@ export class LiveSession {
     const { first = {}, resume, store, run } = this.#options;
     const later = this.#changes.slice(resume === undefined ? 0 : placeOf(resume).journal?.length);
     // what no checkpoint knows yet is made again on the way
-    this.#adjustable = { settings: Object.assign({ ...settings }, ...later.map((made) => made.settings)), ranges };
+    this.#adjustable = { settings: Object.assign({ ...settings }, ...later.map((change) => change.settings)), ranges };
     const made = this.#differing(this.#resolveFirst(first), resumed?.step ?? 0);
     if (made === undefined) return undefined;
     if (later.length > 0) {
-      this.#channel.put({ nabla: 1, run, acts: [{ kind: "set", settings: first }] });
+      this.#channel.put({ nabla: 1, run, commands: [{ kind: "set", settings: first }] });
       return undefined;
     }
     if (resume !== undefined) await this.#keep(resume);
@@ -98,142 +98,149 @@ export class LiveSession {
   }
 
   /** Does what is asked, waits where it is paused, and gives what the training is to be told. */
-  async *hear(event: ProgressEvent | EpochEvent): AsyncGenerator<AdjustedEvent, Change | undefined, undefined> {
-    const held = new Held(event);
+  async *receive(event: ProgressEvent | EpochEvent): AsyncGenerator<AdjustedEvent, Change | undefined, undefined> {
+    const pending = new PendingChange(event);
     const since = performance.now();
     for (;;) {
       for (let asked = this.#channel.take(); asked !== undefined; asked = this.#channel.take())
-        yield* this.#serve(asked, held);
-      if (held.stopped || !this.#paused) break;
+        yield* this.#serve(asked, pending);
+      if (pending.stopped || !this.#paused) break;
       const { signal } = this.#options;
       if (signal?.aborted === true) {
-        await this.#stop(held);
+        await this.#stop(pending);
         break;
       }
       await this.#channel.arrival(signal);
     }
     this.#pausedSeconds += (performance.now() - since) / 1000;
-    return held.answer;
+    return pending.answer;
   }
 
   async close(): Promise<void> {
     await this.#channel.close();
   }
 
-  async *#serve({ request, answer }: Asked, held: Held): AsyncGenerator<AdjustedEvent, void, undefined> {
+  async *#serve(
+    { request, answer }: PendingRequest,
+    pending: PendingChange,
+  ): AsyncGenerator<AdjustedEvent, void, undefined> {
     const done: Done[] = [];
     try {
       if (request.run !== this.#options.run)
         throw new NablaError("live/other", `this training is the run ${this.#options.run}, not ${request.run}`);
-      await this.#check(request.acts);
-      if (request.acts.length === 0) done.push(this.#standing(held));
-      for (const act of request.acts) {
-        const one = { kind: act.kind, ...(await this.#carryOut(act, held)), step: held.step };
+      await this.#check(request.commands);
+      if (request.commands.length === 0) done.push(this.#standing(pending));
+      for (const command of request.commands) {
+        const one = { kind: command.kind, ...(await this.#carryOut(command, pending)), step: pending.step };
         done.push(one);
-        yield { kind: "adjusted", said: one.said, paused: this.#paused };
+        yield { kind: "adjusted", summary: one.summary, paused: this.#paused };
       }
       answer({ done });
     } catch (error) {
-      const { code, said, hint } =
+      const { code, message, hint } =
         error instanceof NablaError ? error : new NablaError("live/failed", `internal: ${String(error)}`);
-      const before = done.length === 0 ? "" : `${done.map((one) => one.said).join("; ")}; but then: `;
-      answer({ error: { code, said: `${before}${said}`, ...(hint === undefined ? {} : { hint }) } });
+      const before = done.length === 0 ? "" : `${done.map((one) => one.summary).join("; ")}; but then: `;
+      answer({ error: { code, message: `${before}${message}`, ...(hint === undefined ? {} : { hint }) } });
     }
   }
 
   /** Everything that can be known to be wrong, before anything is done. */
-  async #check(acts: readonly Act[]): Promise<void> {
+  async #check(commands: readonly LiveCommand[]): Promise<void> {
     let changes = this.#changes.length;
-    for (const act of acts) {
-      if (act.kind === "set") {
-        this.#resolve(act.settings);
+    for (const command of commands) {
+      if (command.kind === "set") {
+        this.#resolve(command.settings);
         changes += 1;
-      } else if (act.kind === "undo") {
+      } else if (command.kind === "undo") {
         if (changes === 0) throw new NablaError("live/undo", "nothing was changed that could be taken back");
         changes -= 1;
-      } else if (act.kind === "fork" && act.name !== undefined) await refuseName(act.name, this.#options.store);
+      } else if (command.kind === "fork" && command.name !== undefined)
+        await refuseName(command.name, this.#options.store);
     }
   }
 
-  async #carryOut(act: Act, held: Held): Promise<Pick<Done, "said" | "run" | "settings">> {
-    switch (act.kind) {
+  async #carryOut(command: LiveCommand, pending: PendingChange): Promise<Pick<Done, "summary" | "run" | "settings">> {
+    switch (command.kind) {
       case "set":
-        return await this.#set(act.settings, held);
+        return await this.#set(command.settings, pending);
       case "undo":
-        return { said: await this.#undo(held) };
+        return { summary: await this.#undo(pending) };
       case "fork":
-        return await this.#fork(act.name, held);
+        return await this.#fork(command.name, pending);
       case "stop":
-        await this.#stop(held);
-        return { said: `stopped ${standingText(held)}` };
+        await this.#stop(pending);
+        return { summary: `stopped ${standingText(pending)}` };
       default:
-        return { said: await this.#pause(act.kind === "pause", held) };
+        return { summary: await this.#pause(command.kind === "pause", pending) };
     }
   }
 
-  async #set(given: Readonly<Record<string, number>>, held: Held): Promise<Pick<Done, "said" | "settings">> {
-    const made = this.#differing(this.#resolve(given), held.step);
-    if (made === undefined) {
+  async #set(
+    given: Readonly<Record<string, number>>,
+    pending: PendingChange,
+  ): Promise<Pick<Done, "summary" | "settings">> {
+    const change = this.#differing(this.#resolve(given), pending.step);
+    if (change === undefined) {
       const same = Object.entries(given).map(([name, value]) => `${name} is ${value} already`);
-      return { said: same.join(", "), settings: {} };
+      return { summary: same.join(", "), settings: {} };
     }
-    await this.#keep(held.checkpoint);
-    await this.#options.store.append(this.#options.run, { events: [changeEvent(made)] });
-    const factor = held.rate / (this.#adjustable.settings.rate ?? 1);
-    this.#note(made);
-    held.change(made);
+    await this.#keep(pending.checkpoint);
+    await this.#options.store.append(this.#options.run, { events: [changeEvent(change)] });
+    const factor = pending.rate / (this.#adjustable.settings.rate ?? 1);
+    this.#note(change);
+    pending.change(change);
     const scheduled =
-      made.settings.rate === undefined || Math.abs(factor - 1) < 1e-9
+      change.settings.rate === undefined || Math.abs(factor - 1) < 1e-9
         ? ""
-        : `; the schedule makes ${Number((made.settings.rate * factor).toPrecision(3))} of the rate now`;
-    const from = `from step ${(held.step + 1).toLocaleString("en-US")}`;
-    return { said: `${made.said} ${from}${scheduled}`, settings: made.settings };
+        : `; the schedule makes ${Number((change.settings.rate * factor).toPrecision(3))} of the rate now`;
+    const from = `from step ${(pending.step + 1).toLocaleString("en-US")}`;
+    return { summary: `${change.said} ${from}${scheduled}`, settings: change.settings };
   }
 
-  async #undo(held: Held): Promise<string> {
+  async #undo(pending: PendingChange): Promise<string> {
     const { recorder, store, run, checkpoint } = this.#options;
     await recorder.flush();
-    const { made, back } = await takeBack({ store, run, checkpoint, changes: this.#changes, from: held.step });
+    const { made: change, back } = await undo({ store, run, checkpoint, changes: this.#changes, from: pending.step });
     this.#changes.pop();
-    this.#adjustable = { ...this.#adjustable, settings: { ...this.#adjustable.settings, ...made.was } };
-    held.goBack(back);
-    return `back ${standingText(held)}, before ${made.said}`;
+    this.#adjustable = { ...this.#adjustable, settings: { ...this.#adjustable.settings, ...change.was } };
+    pending.goBack(back);
+    return `back ${standingText(pending)}, before ${change.said}`;
   }
 
-  async #pause(pause: boolean, held: Held): Promise<string> {
+  async #pause(pause: boolean, pending: PendingChange): Promise<string> {
     if (pause === this.#paused) return pause ? "it is paused already" : "it is not paused";
-    if (pause) await this.#save(held);
-    await this.#write(pause ? kinds.pause : kinds.continue, held);
+    if (pause) await this.#save(pending);
+    await this.#write(pause ? kinds.pause : kinds.continue, pending);
     this.#paused = pause;
-    return pause ? `paused ${standingText(held)}` : `goes on ${standingText(held)}`;
+    return pause ? `paused ${standingText(pending)}` : `goes on ${standingText(pending)}`;
   }
 
-  async #stop(held: Held): Promise<void> {
-    await this.#save(held);
-    await this.#write(kinds.stop, held);
-    held.stop();
+  async #stop(pending: PendingChange): Promise<void> {
+    await this.#save(pending);
+    await this.#write(kinds.stop, pending);
+    pending.stop();
   }
 
-  async #fork(name: string | undefined, held: Held): Promise<Pick<Done, "said" | "run">> {
+  async #fork(name: string | undefined, pending: PendingChange): Promise<Pick<Done, "summary" | "run">> {
     const { store, run, recorder, checkpoint: beside } = this.#options;
     await recorder.flush();
     const forked = await forkRun(run, {
       store,
       beside,
-      checkpoint: held.checkpoint,
+      checkpoint: pending.checkpoint,
       changes: this.#changes,
       ...(name === undefined ? {} : { name }),
     });
-    await this.#write(kinds.fork, held, { run: forked });
-    return { said: `forked off ${forked}, which stands ${standingText(held)}`, run: forked };
+    await this.#write(kinds.fork, pending, { run: forked });
+    return { summary: `forked off ${forked}, which stands ${standingText(pending)}`, run: forked };
   }
 
-  #standing(held: Held): Done {
+  #standing(pending: PendingChange): Done {
     const { settings } = this.#adjustable;
     const paths = Object.keys(settings);
     const now = paths.map((path) => `${shortName(path, paths)}=${settings[path]}`).join(" ");
     const state = this.#paused ? "paused" : "trains";
-    return { kind: "standing", said: `${state} ${standingText(held)}: ${now}`, step: held.step, settings };
+    return { kind: "standing", summary: `${state} ${standingText(pending)}: ${now}`, step: pending.step, settings };
   }
 
   /** Paths and values, checked. */
@@ -250,24 +257,24 @@ export class LiveSession {
     try {
       return this.#resolve(first);
     } catch (error) {
-      throw error instanceof NablaError ? new NablaError("live/set", error.said, error.hint) : error;
+      throw error instanceof NablaError ? new NablaError("live/set", error.message, error.hint) : error;
     }
   }
 
   /** The change that makes settings so; undefined where they are so already. */
-  #differing(wanted: Readonly<Record<string, number>>, step: number): Made | undefined {
+  #differing(wanted: Readonly<Record<string, number>>, step: number): LiveChange | undefined {
     const { settings: now } = this.#adjustable;
     const different = Object.entries(wanted).filter(([path, value]) => !Object.is(now[path], value));
     if (different.length === 0) return undefined;
     const was = Object.fromEntries(different.map(([path]) => [path, now[path] ?? Number.NaN]));
     const paths = Object.keys(now);
-    const said = different.map(([path, value]) => `${shortName(path, paths)} ${was[path]} → ${value}`).join(", ");
-    return { step, settings: Object.fromEntries(different), was, said };
+    const message = different.map(([path, value]) => `${shortName(path, paths)} ${was[path]} → ${value}`).join(", ");
+    return { step, settings: Object.fromEntries(different), was, said: message };
   }
 
-  #note(made: Made): void {
-    this.#changes.push(made);
-    this.#adjustable = { ...this.#adjustable, settings: { ...this.#adjustable.settings, ...made.settings } };
+  #note(change: LiveChange): void {
+    this.#changes.push(change);
+    this.#adjustable = { ...this.#adjustable, settings: { ...this.#adjustable.settings, ...change.settings } };
   }
 
   /** Keeps what the next change may be taken back to. */
@@ -278,17 +285,17 @@ export class LiveSession {
     if (index >= DEEPEST) await removeCheckpoint(pointOf(checkpoint, index - DEEPEST));
   }
 
-  async #save(held: Held): Promise<void> {
-    const { arrays, place } = held.checkpoint;
+  async #save(pending: PendingChange): Promise<void> {
+    const { arrays, place } = pending.checkpoint;
     await this.#options.recorder.flush();
     await saveCheckpoint(this.#options.checkpoint, { arrays, position: place });
   }
 
-  async #write(kind: string, held: Held, more: { readonly [name: string]: Json } = {}): Promise<void> {
-    await this.#options.store.append(this.#options.run, { events: [{ kind, data: { step: held.step, ...more } }] });
+  async #write(kind: string, pending: PendingChange, more: { readonly [name: string]: Json } = {}): Promise<void> {
+    await this.#options.store.append(this.#options.run, { events: [{ kind, data: { step: pending.step, ...more } }] });
   }
 }
 
-function standingText(held: Held): string {
-  return placeText(held.step, held.epochs);
+function standingText(pending: PendingChange): string {
+  return placeText(pending.step, pending.epochs);
 }

@@ -3,7 +3,7 @@
 import type { NdArray } from "nabla";
 import { applyPreparation, predict, restoreTargets, type Table, takeTable } from "nabla";
 import { classProbabilities, likeliest, logLosses } from "nabla/diagnose";
-import type { ReportSubject } from "./subject.ts";
+import type { ReportedRun } from "./reported-run.ts";
 
 /** More rows than this are thinned, evenly: they tell no more, and take long. */
 const MOST = 20_000;
@@ -39,7 +39,7 @@ export interface NumberAnswers extends Looked {
 export type Answers = ClassAnswers | NumberAnswers;
 
 /** Lets a run's model answer for its dev part; never for test. */
-export async function answersFor({ parts, trained, preparation }: ReportSubject): Promise<Answers> {
+export async function answersFor({ parts, trained, preparation }: ReportedRun): Promise<Answers> {
   const of = parts.dev.rows;
   const step = Math.max(1, of / MOST);
   const indices = Uint32Array.from({ length: Math.min(of, MOST) }, (_, i) => Math.floor(i * step));

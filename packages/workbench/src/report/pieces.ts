@@ -16,8 +16,8 @@ export function table(titles: readonly string[], rows: readonly (readonly Piece[
     (cells) =>
       html`<tr>${cells.map((cell, i) => (i === 0 ? html`<th scope="row" class="${kind(i)}">${cell}</th>` : html`<td class="${kind(i)}">${cell}</td>`))}</tr>`,
   );
-  const said = caption === undefined ? "" : html`<caption>${caption}</caption>`;
-  return html`<div class="wide"><table>${said}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  const message = caption === undefined ? "" : html`<caption>${caption}</caption>`;
+  return html`<div class="wide"><table>${message}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** Names and what they are. */

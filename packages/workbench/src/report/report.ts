@@ -6,12 +6,12 @@ import { writeFileAtomic } from "../files/atomic.ts";
 import { folderBeside } from "../store/place.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Answers, answersFor } from "./answers.ts";
-import { againOf, dataOf, headOf, networkOf } from "./beginning.ts";
 import { calibrationOf, confusionOf, rankingOf } from "./class-errors.ts";
 import { html, type Markup } from "./markup.ts";
 import { residualsSection } from "./number-errors.ts";
+import { againOf, dataOf, headOf, networkOf } from "./overview.ts";
+import { type Known, type ReportedRun, subjectOf } from "./reported-run.ts";
 import { styleSheet } from "./style.ts";
-import { type Known, type ReportSubject, subjectOf } from "./subject.ts";
 import { chainOf, curvesOf, healthOf, journalOf, verdictOf } from "./training.ts";
 import { slicesOf, worstOf } from "./where-errors.ts";
 import { worstRowsCsv } from "./worst-rows.ts";
@@ -59,7 +59,7 @@ export async function writeReport(id: string, { store, file, known, costs }: Rep
 
 /** The whole page. */
 async function reportOf(
-  subject: ReportSubject,
+  subject: ReportedRun,
   answers: Answers,
   { rows, costs }: { readonly rows: string; readonly costs?: MistakeCosts },
 ): Promise<Markup> {

@@ -5,14 +5,14 @@ import { journalLines } from "../live/journal.ts";
 import { number, percent } from "../terminal/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, figures, kept, paragraph, range, section, table, thinned } from "./pieces.ts";
-import type { ReportSubject } from "./subject.ts";
+import type { ReportedRun } from "./reported-run.ts";
 
 /** Points of a curve that are drawn, and rows of its table. */
 const DRAWN = 300;
 const LISTED = 20;
 
 /** Errors and costs by epoch, with the epoch whose weights were kept. */
-export function curvesOf({ run: { epochs, outcome, task } }: ReportSubject): Markup | undefined {
+export function curvesOf({ run: { epochs, outcome, task } }: ReportedRun): Markup | undefined {
   if (epochs.length === 0) return undefined;
   const name = task === "classification" ? "Error" : "1 - R²";
   const best = outcome?.bestEpoch ?? 0;
@@ -72,18 +72,18 @@ function short(fraction: number): string {
 }
 
 /** The verdict and the recipe. */
-export function verdictOf({ run: { id }, diagnosis, recipe }: ReportSubject): Markup {
-  const { verdict, said, errors, intervals, avoidableBias, gap } = diagnosis;
+export function verdictOf({ run: { id }, diagnosis, recipe }: ReportedRun): Markup {
+  const { verdict, summary, errors, intervals, avoidableBias, gap } = diagnosis;
   const between = (interval: { from: number; to: number } | undefined): string =>
     interval === undefined ? "" : range(interval, percent);
   const tries = recipe.map(
-    ({ said: what, because }) =>
+    ({ description: what, because }) =>
       html`<li><strong>${kept(what)}</strong><br><span class="muted">because ${kept(because)}</span></li>`,
   );
   const human = errors.human === 0 ? "Human error: taken as 0, --human says otherwise" : "Human error";
   return section(
     "Verdict",
-    html`<p class="verdict ${verdict === "good" ? "good" : "bad"}">${kept(said)}</p>`,
+    html`<p class="verdict ${verdict === "good" ? "good" : "bad"}">${kept(summary)}</p>`,
     table(
       ["", "#Measured", "#95 % interval"],
       [
@@ -104,7 +104,7 @@ export function verdictOf({ run: { id }, diagnosis, recipe }: ReportSubject): Ma
 }
 
 /** What was done to the run while it trained; nothing for a run that nobody touched. */
-export function journalOf({ run: { id, events } }: ReportSubject): Markup | undefined {
+export function journalOf({ run: { id, events } }: ReportedRun): Markup | undefined {
   const lines = journalLines(events);
   if (lines.length === 0) return undefined;
   return section(
@@ -120,10 +120,10 @@ export function journalOf({ run: { id, events } }: ReportSubject): Markup | unde
 const HEALTH_ROWS = 256;
 
 /** What passes through each layer. */
-export async function healthOf({ parts, trained, preparation }: ReportSubject): Promise<Markup> {
+export async function healthOf({ parts, trained, preparation }: ReportedRun): Promise<Markup> {
   const indices = Uint32Array.from({ length: Math.min(HEALTH_ROWS, parts.train.rows) }, (_, row) => row);
   const examples = applyPreparation(preparation, takeTable(parts.train, indices));
-  const { layers, findings, said, verdict } = await health(trained, examples, { rows: HEALTH_ROWS });
+  const { layers, findings, summary, verdict } = await health(trained, examples, { rows: HEALTH_ROWS });
   const tries = findings.map(
     ({ path, try: what, because }) =>
       html`<li><strong>${path}: ${what}</strong><br><span class="muted">because ${because}</span></li>`,
@@ -144,7 +144,7 @@ export async function healthOf({ parts, trained, preparation }: ReportSubject): 
   const y = { name: "", logarithmic: true, text: number };
   return section(
     "Health by layer",
-    html`<p class="verdict ${verdict === "healthy" ? "good" : "bad"}">${kept(said)}</p>`,
+    html`<p class="verdict ${verdict === "healthy" ? "good" : "bad"}">${kept(summary)}</p>`,
     tries.length === 0 ? undefined : html`<ol>${tries}</ol>`,
     layers.length < 2
       ? undefined
@@ -168,7 +168,7 @@ export async function healthOf({ parts, trained, preparation }: ReportSubject): 
 }
 
 /** The runs around this one. */
-export function chainOf({ run, ancestors, children }: ReportSubject): Markup | undefined {
+export function chainOf({ run, ancestors, children }: ReportedRun): Markup | undefined {
   const all = [...ancestors, run, ...children.toReversed()];
   if (all.length === 1 && run.peeks.length === 0) return undefined;
   const rows = all.map(({ id, status, outcome, notes }) => [
@@ -179,9 +179,9 @@ export function chainOf({ run, ancestors, children }: ReportSubject): Markup | u
     outcome?.verdict ?? "",
     notes ?? "",
   ]);
-  const peeks =
+  const testEvaluations =
     run.peeks.length === 0
       ? undefined
       : paragraph(`The test part of this run was opened ${count(run.peeks.length, "time")}.`);
-  return section("Chain of runs", table(["Run", "State", "#Train", "#Dev", "Verdict", "Notes"], rows), peeks);
+  return section("Chain of runs", table(["Run", "State", "#Train", "#Dev", "Verdict", "Notes"], rows), testEvaluations);
 }

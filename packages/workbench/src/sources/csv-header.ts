@@ -76,8 +76,8 @@ function checkDuplicates(file: DataFile, names: readonly string[]): void {
   const second = names.findIndex((name, i) => names.indexOf(name) < i);
   if (second < 0) return;
   const name = names[second] ?? "";
-  const said = `${file.name}, row 1: columns ${names.indexOf(name) + 1} and ${second + 1} are both named "${name}"`;
-  throw new NablaError("data/duplicate-column", said, "rename one of them");
+  const message = `${file.name}, row 1: columns ${names.indexOf(name) + 1} and ${second + 1} are both named "${name}"`;
+  throw new NablaError("data/duplicate-column", message, "rename one of them");
 }
 
 /** The first record that does not fit the header, as an error; none when all do. Reads the whole file. */
@@ -99,10 +99,10 @@ export async function csvFault(file: DataFile, { names, delimiter, skip }: CsvHe
       return new NablaError("data/encoding", `${at}: the text is not UTF-8`, "save the file as UTF-8");
     }
     if (fields !== names.length) {
-      const said = `${at}: expected ${names.length} values as in the header, found ${fields}`;
+      const message = `${at}: expected ${names.length} values as in the header, found ${fields}`;
       return new NablaError(
         "data/ragged",
-        said,
+        message,
         `values that hold "${delimiter === "\t" ? "a tab" : delimiter}" need quotes around them`,
       );
     }

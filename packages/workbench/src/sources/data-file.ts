@@ -40,8 +40,12 @@ export async function dataFile(path: string): Promise<DataFile> {
   const zipped = extension === "gz";
   const format = formats[(zipped ? zip : extension) ?? ""];
   if (format === undefined || (zipped && format === "parquet")) {
-    const said = `${name}: data files end in .csv, .tsv, .parquet, .json, .jsonl or .ndjson, this one in "${extension === "" ? "nothing" : `.${extension}`}"`;
-    throw new NablaError("data/format", said, "export the table as CSV, or rename the file if it holds one of these");
+    const message = `${name}: data files end in .csv, .tsv, .parquet, .json, .jsonl or .ndjson, this one in "${extension === "" ? "nothing" : `.${extension}`}"`;
+    throw new NablaError(
+      "data/format",
+      message,
+      "export the table as CSV, or rename the file if it holds one of these",
+    );
   }
   if (size === 0) throw new NablaError("data/empty", `${name} is empty`, "check how it was exported");
   if (format !== "parquet" && !zipped) checkText(name, head);

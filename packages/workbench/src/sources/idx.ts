@@ -34,8 +34,8 @@ export async function readIdx(path: string): Promise<IdxArray> {
     throw fileFailure(error, "read", path);
   }
   const bytes = Buffer.concat(chunks);
-  const damaged = (said: string): NablaError =>
-    new NablaError("data/damaged", `${name} ${said}`, "download it again, or check how it was written");
+  const damaged = (message: string): NablaError =>
+    new NablaError("data/damaged", `${name} ${message}`, "download it again, or check how it was written");
   const axes = bytes[3] ?? 0;
   const [width, read] = readers[bytes[2] ?? 0] ?? [0, () => 0];
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0 || width === 0 || axes === 0 || bytes.length < 4 + 4 * axes)

@@ -31,8 +31,8 @@ function lineFault(file: DataFile, row: number, line: string): NablaError | unde
   } catch {
     // the same answer: this line is not an object
   }
-  const said = `${file.name}, row ${row}: expected a JSON object, found ${shown}`;
-  return new NablaError("data/json", said, 'each line holds one object, such as {"age": 31}');
+  const message = `${file.name}, row ${row}: expected a JSON object, found ${shown}`;
+  return new NablaError("data/json", message, 'each line holds one object, such as {"age": 31}');
 }
 
 function wholeFault(file: DataFile, text: string): NablaError | undefined {
@@ -68,8 +68,8 @@ export async function unfinishedList({ path, name, bytes, zipped, format }: Data
     };
     const end = await textAt(Math.max(0, bytes - TAIL));
     if (!(await textAt(0)).startsWith("[") || end.endsWith("]")) return undefined;
-    const said = `${name} is not JSON: the list ends with ${end.slice(-20)} instead of ]`;
-    return new NablaError("data/json", said, "the file may have been cut off; export it again");
+    const message = `${name} is not JSON: the list ends with ${end.slice(-20)} instead of ]`;
+    return new NablaError("data/json", message, "the file may have been cut off; export it again");
   } finally {
     await file.close();
   }

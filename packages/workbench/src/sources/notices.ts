@@ -12,7 +12,7 @@ export function noticesOf(
   untargeted: number,
 ): readonly Notice[] {
   const notices: Notice[] = [];
-  const note = (code: string, said: string): void => void notices.push({ code, said });
+  const note = (code: string, message: string): void => void notices.push({ code, message });
   const named = (kind: ColumnProfile["kind"], use?: ColumnProfile["use"]): readonly string[] =>
     columns
       .filter((column) => column.kind === kind && (use === undefined || column.use === use))

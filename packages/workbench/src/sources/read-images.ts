@@ -70,16 +70,16 @@ async function fromIdx(path: string, { image }: ReadImagesOptions): Promise<Read
   const [rows = 0, height = 1, width = 1, channels = 1] = shape;
   const size: ImageShape = [height, width, channels];
   if (shape.length < 3) {
-    const said = `${basename(path)} holds numbers of shape ${shape.join(" x ")}, not images`;
+    const message = `${basename(path)} holds numbers of shape ${shape.join(" x ")}, not images`;
     throw new NablaError(
       "data/image-size",
-      said,
+      message,
       "name the file of the images; the labels beside it are found by its name",
     );
   }
   if (image !== undefined && String(image) !== String(size)) {
-    const said = `${basename(path)} holds images of ${size.join("x")}, not ${image.join("x")}`;
-    throw new NablaError("data/image-size", said, "leave the size out, or name the one that they have");
+    const message = `${basename(path)} holds images of ${size.join("x")}, not ${image.join("x")}`;
+    throw new NablaError("data/image-size", message, "leave the size out, or name the one that they have");
   }
   const labels = Array.from({ length: rows }, (_, row) => String(row));
   const beside = labelsBeside(path);
@@ -90,8 +90,8 @@ async function fromIdx(path: string, { image }: ReadImagesOptions): Promise<Read
   if (!there || beside === undefined) return tableOf(plain);
   const found = await readIdx(beside);
   if (found.data.length !== rows) {
-    const said = `${basename(path)} holds ${count(rows, "image")}, ${basename(beside)} ${count(found.data.length, "label")}`;
-    throw new NablaError("data/damaged", said, "take both files from one place");
+    const message = `${basename(path)} holds ${count(rows, "image")}, ${basename(beside)} ${count(found.data.length, "label")}`;
+    throw new NablaError("data/damaged", message, "take both files from one place");
   }
   const values = [...new Set(found.data)].sort((a, b) => a - b);
   const codeOf = new Map(values.map((value, code) => [value, code]));

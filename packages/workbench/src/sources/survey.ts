@@ -43,8 +43,8 @@ export async function survey(db: Database, relation: Relation, options: ReadOpti
   );
   const found = await measure(db, relation);
   if (found.rows === 0) {
-    const said = file.format === "csv" ? "has a header and no rows" : "has no rows";
-    throw new NablaError("data/no-rows", `${file.name} ${said}`, "check how it was exported");
+    const message = file.format === "csv" ? "has a header and no rows" : "has no rows";
+    throw new NablaError("data/no-rows", `${file.name} ${message}`, "check how it was exported");
   }
   const kinds = columns.map((column, i): ColumnPlan => {
     const counts = found.columns[i] ?? nothing;
@@ -99,8 +99,8 @@ export function columnNamed({ columns, file }: Relation, name: string, role = "c
     name,
     columns.map((column) => column.name),
   );
-  const said = `${file.name}: there is no ${role === "target" ? "column" : role} "${name}"${role === "target" ? " to be the target" : ""}`;
-  throw new NablaError("data/missing-column", said, `the nearest names are ${listing(near)}`);
+  const message = `${file.name}: there is no ${role === "target" ? "column" : role} "${name}"${role === "target" ? " to be the target" : ""}`;
+  throw new NablaError("data/missing-column", message, `the nearest names are ${listing(near)}`);
 }
 
 async function targetOf(db: Database, relation: Relation, plan: ColumnPlan, options: ReadOptions): Promise<TargetPlan> {

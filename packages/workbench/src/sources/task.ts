@@ -43,8 +43,8 @@ function decided({ cells, distinct, rows, whole }: TargetFacts): TaskChoice {
 function checkNumbers({ file, name, cells, distinct }: TargetFacts): void {
   const place = `${file}, column ${name}`;
   if (cells === "text") {
-    const said = `${place}: regression needs numbers, and this column holds ${count(distinct, "name")}`;
-    throw new NablaError("data/not-numeric", said, "choose classification, or another target");
+    const message = `${place}: regression needs numbers, and this column holds ${count(distinct, "name")}`;
+    throw new NablaError("data/not-numeric", message, "choose classification, or another target");
   }
   if (distinct > 1) return;
   throw new NablaError(
@@ -57,14 +57,14 @@ function checkNumbers({ file, name, cells, distinct }: TargetFacts): void {
 function checkClasses({ file, name, cells, distinct, rows }: TargetFacts): void {
   const place = `${file}, column ${name}`;
   if (distinct < 2) {
-    const said = `${place}: the target has one class in ${count(rows, "row")}, and telling classes apart needs two`;
-    throw new NablaError("data/one-class", said, "choose another target");
+    const message = `${place}: the target has one class in ${count(rows, "row")}, and telling classes apart needs two`;
+    throw new NablaError("data/one-class", message, "choose another target");
   }
   if (distinct <= rows / 2) return;
-  const said = `${place}: the target has ${distinct.toLocaleString("en-US")} classes in ${count(rows, "row")}, more than half the rows`;
+  const message = `${place}: the target has ${distinct.toLocaleString("en-US")} classes in ${count(rows, "row")}, more than half the rows`;
   const other =
     cells === "text"
       ? "choose another target; this one names rows rather than kinds"
       : "choose regression, or another target";
-  throw new NablaError("data/many-classes", said, other);
+  throw new NablaError("data/many-classes", message, other);
 }

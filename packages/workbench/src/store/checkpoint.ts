@@ -92,11 +92,11 @@ export function checkpointFrom(bytes: Uint8Array, path: string): Checkpoint {
   const damaged = (why: string) => new NablaError("checkpoint/damaged", `the checkpoint ${path} is damaged: ${why}`);
   try {
     const { tensors, metadata } = readSafetensors(bytes);
-    const { format: said = "", position = "null", sha256: expected } = metadata;
-    if (said !== format && said.startsWith("nabla-checkpoint/")) {
+    const { format: written = "", position = "null", sha256: expected } = metadata;
+    if (written !== format && written.startsWith("nabla-checkpoint/")) {
       throw new NablaError(
         "checkpoint/newer",
-        `the checkpoint ${path} is of format ${said}, and this nabla knows ${format}`,
+        `the checkpoint ${path} is of format ${written}, and this nabla knows ${format}`,
         "update nabla",
       );
     }
@@ -104,7 +104,7 @@ export function checkpointFrom(bytes: Uint8Array, path: string): Checkpoint {
     return { arrays: tensors, position: fromJsonText(position) };
   } catch (error) {
     if (error instanceof SyntaxError) throw damaged("its position is not valid JSON");
-    throw error instanceof NablaError && error.code.startsWith("safetensors/") ? damaged(error.said) : error;
+    throw error instanceof NablaError && error.code.startsWith("safetensors/") ? damaged(error.message) : error;
   }
 }
 

@@ -149,7 +149,7 @@ function readWeights(path: string, bytes: Uint8Array): ReadonlyMap<string, NdArr
     if (!(error instanceof NablaError)) throw error;
     throw new NablaError(
       "model/weights",
-      `${weightsFile} of the model ${path} cannot be read: ${error.said}`,
+      `${weightsFile} of the model ${path} cannot be read: ${error.message}`,
       error.hint,
     );
   }

@@ -28,8 +28,8 @@ export function findStore(spec: string | undefined, environment: NodeJS.ProcessE
     return fileAt(isAbsolute(path) ? path : resolve(folder, path));
   }
   if (["postgres", "postgresql"].includes(scheme.toLowerCase())) return databaseAt(named);
-  const said = `a store at ${scheme}:// is not supported: nabla keeps runs in an SQLite file or in PostgreSQL`;
-  throw new NablaError("store/unsupported", said, `${sqliteHint}, or ${postgresHint}`);
+  const message = `a store at ${scheme}:// is not supported: nabla keeps runs in an SQLite file or in PostgreSQL`;
+  throw new NablaError("store/unsupported", message, `${sqliteHint}, or ${postgresHint}`);
 }
 
 /** A place as the command line named it, without its password: what a suggested command may repeat. */

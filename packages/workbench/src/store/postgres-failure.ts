@@ -53,17 +53,17 @@ export function isConflict(error: unknown): boolean {
 /** PostgreSQL's failure as a sentence; errors that are no matter of the user's pass through. */
 export function postgresFailure(error: unknown, place: string): unknown {
   if (error instanceof NablaError) return error;
-  const said = (name: string, sentence: string, hint: string) =>
+  const refusal = (name: string, sentence: string, hint: string) =>
     new NablaError(`store/${name}`, `the store ${place}: ${sentence}`, hint);
   const why = whyAway(error);
-  if (why !== undefined) return said("away", why, "start the server, or check host and port, then try again");
+  if (why !== undefined) return refusal("away", why, "start the server, or check host and port, then try again");
   const cause = causes[systemCode(error)];
   const message = error instanceof Error ? error.message : "";
-  if (cause !== undefined) return said(cause[0], cause[1](message), cause[2]);
+  if (cause !== undefined) return refusal(cause[0], cause[1](message), cause[2]);
   // pg gives this no code, where the address and the environment hold no password at all.
   if (message.includes("client password must be a string"))
-    return said("password", "it asks for a password", "write it into the address, or set PGPASSWORD");
+    return refusal("password", "it asks for a password", "write it into the address, or set PGPASSWORD");
   if (/certificate|SSL/i.test(message))
-    return said("certificate", message, "see sslmode and sslrootcert in the address");
+    return refusal("certificate", message, "see sslmode and sslrootcert in the address");
   return error;
 }

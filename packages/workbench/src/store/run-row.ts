@@ -1,7 +1,7 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 import { type Host, isAlive, type Owner } from "./owner.ts";
-import type { EpochRecord, Outcome, Peek, Run, RunDraft, RunEvent, RunState, RunStatus } from "./run.ts";
+import type { EpochRecord, Run, RunDraft, RunEvent, RunOutcome, RunState, RunStatus, TestEvaluation } from "./run.ts";
 import type { RunChange } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -43,7 +43,7 @@ export function columnsOf({ status, job, outcome, ...plain }: RunChange): Update
 }
 
 /** A run from its columns, as it stands at this moment. */
-export function runOf(row: Selectable<Tables["runs"]>, peeks: readonly Peek[], host: Host): Run {
+export function runOf(row: Selectable<Tables["runs"]>, peeks: readonly TestEvaluation[], host: Host): Run {
   const { model, checkpoint, parent, notes } = row;
   return {
     id: row.id,
@@ -59,7 +59,7 @@ export function runOf(row: Selectable<Tables["runs"]>, peeks: readonly Peek[], h
     target: row.target,
     rows: fromJsonText(row.rows) as unknown as Run["rows"],
     parameters: row.parameters,
-    ...(row.outcome === null ? {} : { outcome: fromJsonText(row.outcome) as unknown as Outcome }),
+    ...(row.outcome === null ? {} : { outcome: fromJsonText(row.outcome) as unknown as RunOutcome }),
     ...(model === null ? {} : { model }),
     ...(checkpoint === null ? {} : { checkpoint }),
     ...(parent === null ? {} : { parent }),

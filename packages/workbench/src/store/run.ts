@@ -40,7 +40,7 @@ export interface CrossValidation {
 }
 
 /** What a run came to. */
-export interface Outcome {
+export interface RunOutcome {
   readonly train: Score;
   readonly dev?: Score;
   readonly baseline?: { readonly error: number };
@@ -59,7 +59,7 @@ export type RunState = "running" | "finished" | "stopped" | "failed";
 export type RunStatus = RunState | "interrupted";
 
 /** One opening of the test part. */
-export interface Peek {
+export interface TestEvaluation {
   readonly at: string;
   readonly result: Json;
 }
@@ -70,9 +70,9 @@ export interface Run extends RunDraft {
   readonly created: string;
   readonly updated: string;
   readonly status: RunStatus;
-  readonly outcome?: Outcome;
+  readonly outcome?: RunOutcome;
   /** Every time that the test part was opened, first to last. */
-  readonly peeks: readonly Peek[];
+  readonly peeks: readonly TestEvaluation[];
 }
 
 /** One pass over the training part. `seconds` and `steps` count from the beginning of the run. */
@@ -95,7 +95,7 @@ export interface RunEvent {
 }
 
 /** The kind of the events that record an opening of the test part. */
-export const peekKind = "peek";
+export const testEvaluationKind = "peek";
 
 /** A run with all that happened in it. */
 export interface RunHistory extends Run {

@@ -2,7 +2,7 @@ import type { Insertable, Kysely, Selectable, Transaction } from "kysely";
 import { NablaError } from "nabla";
 import { toJsonText } from "./json-text.ts";
 import { beatEvery, type Host } from "./owner.ts";
-import { type Peek, peekKind, type Run, type RunDraft, type RunHistory } from "./run.ts";
+import { type Run, type RunDraft, type RunHistory, type TestEvaluation, testEvaluationKind } from "./run.ts";
 import { makeRunId } from "./run-id.ts";
 import { columnsOf, epochOf, epochRowOf, eventOf, ownerOf, ownerText, rowOf, runOf, statusOf } from "./run-row.ts";
 import type { Happenings, RunChange, RunFilter, RunStore } from "./run-store.ts";
@@ -67,7 +67,7 @@ export class SqlRunStore implements RunStore {
           .executeTakeFirst(),
     );
     if (taken === undefined) throw this.#stillRunning(await this.#row(id));
-    return runOf(taken, await this.#peeks(id), this.#host);
+    return runOf(taken, await this.#testEvaluations(id), this.#host);
   }
 
   async append(id: string, { epochs = [], events = [], back }: Happenings): Promise<void> {
@@ -103,7 +103,7 @@ export class SqlRunStore implements RunStore {
 
   async update(id: string, change: RunChange): Promise<Run> {
     const row = await transact(this.#database, (database) => this.#touch(database, id, columnsOf(change)));
-    return runOf(row, await this.#peeks(id), this.#host);
+    return runOf(row, await this.#testEvaluations(id), this.#host);
   }
 
   async get(start: string): Promise<RunHistory> {
@@ -117,8 +117,10 @@ export class SqlRunStore implements RunStore {
     const events = (
       await this.#database.selectFrom("events").where("run", "=", row.id).orderBy("number").selectAll().execute()
     ).map(eventOf);
-    const peeks = events.filter(({ kind }) => kind === peekKind).map(({ at, data }) => ({ at, result: data }));
-    return { ...runOf(row, peeks, this.#host), epochs: epochs.map(epochOf), events };
+    const testEvaluations = events
+      .filter(({ kind }) => kind === testEvaluationKind)
+      .map(({ at, data }) => ({ at, result: data }));
+    return { ...runOf(row, testEvaluations, this.#host), epochs: epochs.map(epochOf), events };
   }
 
   async list({ status, name, parent, limit = Number.POSITIVE_INFINITY }: RunFilter = {}): Promise<readonly Run[]> {
@@ -128,8 +130,8 @@ export class SqlRunStore implements RunStore {
     const rows = await query.execute();
     // What a run's status is, only its process can tell: not a matter for SQL.
     const fitting = rows.filter((row) => status === undefined || statusOf(row, this.#host) === status).slice(0, limit);
-    const peeks = await this.#peeksByRun();
-    return fitting.map((row) => runOf(row, peeks.get(row.id) ?? [], this.#host));
+    const testEvaluations = await this.#testEvaluationsByRun();
+    return fitting.map((row) => runOf(row, testEvaluations.get(row.id) ?? [], this.#host));
   }
 
   async close(): Promise<void> {
@@ -149,14 +151,14 @@ export class SqlRunStore implements RunStore {
   #beatOnce(): void {
     if (this.#beating) return;
     this.#beating = true;
-    this.#giveSign()
+    this.#writeHeartbeat()
       .catch(() => {})
       .finally(() => {
         this.#beating = false;
       });
   }
 
-  async #giveSign(): Promise<void> {
+  async #writeHeartbeat(): Promise<void> {
     await this.#database
       .updateTable("runs")
       .set({ heartbeat: this.#host.now() })
@@ -205,12 +207,16 @@ export class SqlRunStore implements RunStore {
     );
   }
 
-  async #peeks(id: string): Promise<readonly Peek[]> {
-    return (await this.#peeksByRun(id)).get(id) ?? [];
+  async #testEvaluations(id: string): Promise<readonly TestEvaluation[]> {
+    return (await this.#testEvaluationsByRun(id)).get(id) ?? [];
   }
 
-  async #peeksByRun(id?: string): Promise<ReadonlyMap<string, readonly Peek[]>> {
-    let query = this.#database.selectFrom("events").where("kind", "=", peekKind).orderBy("number").selectAll();
+  async #testEvaluationsByRun(id?: string): Promise<ReadonlyMap<string, readonly TestEvaluation[]>> {
+    let query = this.#database
+      .selectFrom("events")
+      .where("kind", "=", testEvaluationKind)
+      .orderBy("number")
+      .selectAll();
     if (id !== undefined) query = query.where("run", "=", id);
     const byRun = Map.groupBy(await query.execute(), ({ run }) => run);
     return new Map(

@@ -8,9 +8,9 @@ import type {
   StoredTrial,
   StudyDraft,
   TrialDraft,
+  TrialHeartbeat,
   TrialPlace,
   TrialResult,
-  TrialSign,
 } from "./study.ts";
 import {
   reportsText,
@@ -43,7 +43,7 @@ export class SqlStudyStore implements StudyStore {
     this.#database = database;
     this.#host = host;
     // A sign of life that fails is made good by the next one.
-    this.#beat = setInterval(() => this.#giveSign().catch(() => {}), beatEvery).unref();
+    this.#beat = setInterval(() => this.#writeHeartbeat().catch(() => {}), beatEvery).unref();
   }
 
   async createStudy(draft: StudyDraft): Promise<StoredStudy> {
@@ -105,8 +105,8 @@ export class SqlStudyStore implements StudyStore {
     const [first, second] = names.includes(start) ? [start] : begun;
     if (first === undefined) throw this.#unknown(start);
     if (second === undefined) return studyOf(await this.#study(first), this.#host);
-    const said = `"${start}" is the beginning of ${begun.slice(0, 5).join(", ")}`;
-    throw new NablaError("store/ambiguous", said, "type more of the name");
+    const message = `"${start}" is the beginning of ${begun.slice(0, 5).join(", ")}`;
+    throw new NablaError("store/ambiguous", message, "type more of the name");
   }
 
   async listStudies(): Promise<readonly StoredStudy[]> {
@@ -152,9 +152,9 @@ export class SqlStudyStore implements StudyStore {
     return { study, number, repeat, attempt: taken.attempt };
   }
 
-  async sign(claim: Claim, { reports, checkpoint }: TrialSign): Promise<void> {
-    const said = reports === undefined ? {} : { reports: reportsText(reports) };
-    const columns = { ...said, heartbeat: this.#host.now() };
+  async heartbeat(claim: Claim, { reports, checkpoint }: TrialHeartbeat): Promise<void> {
+    const changes = reports === undefined ? {} : { reports: reportsText(reports) };
+    const columns = { ...changes, heartbeat: this.#host.now() };
     // Said twice it is the same, so it takes no transaction of several messages.
     if (checkpoint === undefined) return await this.#change(this.#database, claim, columns);
     await transact(this.#database, async (database) => {
@@ -221,7 +221,7 @@ export class SqlStudyStore implements StudyStore {
     return new Date(this.#host.now()).toISOString();
   }
 
-  async #giveSign(): Promise<void> {
+  async #writeHeartbeat(): Promise<void> {
     const heartbeat = this.#host.now();
     const owner = ownerText(this.#host.self);
     await this.#database.updateTable("studies").set({ heartbeat }).where("owner", "=", owner).execute();
@@ -294,8 +294,8 @@ function processOf(owner: string | null): string {
 }
 
 function stillLed({ name, owner }: Selectable<Tables["studies"]>): NablaError {
-  const said = `${processOf(owner)} still works on the study ${name}`;
-  return new NablaError("store/running", said, "wait for its end, or stop that process");
+  const message = `${processOf(owner)} still works on the study ${name}`;
+  return new NablaError("store/running", message, "wait for its end, or stop that process");
 }
 
 function stillWorked(study: string, row: Selectable<Tables["trials"]>): NablaError {

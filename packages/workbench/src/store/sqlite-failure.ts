@@ -26,12 +26,12 @@ export function isBusy(error: unknown): boolean {
 
 /** SQLite's failure as a sentence; errors that are no matter of the user's pass through. */
 export function sqliteFailure(error: unknown, path: string): unknown {
-  const said = (name: string, sentence: string, hint: string) => new NablaError(`store/${name}`, sentence, hint);
+  const message = (name: string, sentence: string, hint: string) => new NablaError(`store/${name}`, sentence, hint);
   const store = `the store ${path}`;
   switch (primaryCode(error)) {
     case codes.busy:
     case codes.locked:
-      return said(
+      return message(
         "locked",
         `${store} is locked by another process, which does not let go`,
         "try again when it is done",
@@ -40,22 +40,22 @@ export function sqliteFailure(error: unknown, path: string): unknown {
     case codes.readOnly:
     case codes.cannotOpen:
     case codes.notAllowed:
-      return said(
+      return message(
         "denied",
         `cannot open or change ${store}: its file or folder does not let this user`,
         "name another place",
       );
     case codes.disk:
-      return said("disk", `the disk failed under ${store}`, "see that it is there and has space");
+      return message("disk", `the disk failed under ${store}`, "see that it is there and has space");
     case codes.corrupt:
     case codes.noDatabase:
-      return said(
+      return message(
         "damaged",
         `${store} is damaged, or is no SQLite file`,
         "move it away: a new one is made in its place",
       );
     case codes.full:
-      return said("full", `the disk is full under ${store}`, "free some space");
+      return message("full", `the disk is full under ${store}`, "free some space");
     default:
       return error;
   }

@@ -112,7 +112,7 @@ export function trialOf(row: Selectable<Tables["trials"]>, host: Host): StoredTr
     attempt: row.attempt,
     units: fromJsonText(row.units) as Readonly<Record<string, number>>,
     values: fromJsonText(row.point),
-    reports: pairs.map(([step, said]) => ({ step, value: said })),
+    reports: pairs.map(([step, value]) => ({ step, value })),
     ...(value === null ? {} : { value }),
     ...(reason === null ? {} : { reason }),
     ...(seconds === null ? {} : { seconds }),

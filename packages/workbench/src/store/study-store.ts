@@ -5,9 +5,9 @@ import type {
   StudyDraft,
   StudyState,
   TrialDraft,
+  TrialHeartbeat,
   TrialPlace,
   TrialResult,
-  TrialSign,
 } from "./study.ts";
 
 /** What can be changed in a study; a field that is absent stays. Any state lets go of the study. */
@@ -55,7 +55,7 @@ export interface StudyStore {
   /** Takes a trial. Throws `store/running` while another worker lives, and `store/told` when it is done. */
   claim(study: string, place: TrialPlace, options?: ClaimOptions): Promise<Claim>;
   /** Keeps what a worker says on the way. Throws `store/fenced`. */
-  sign(claim: Claim, sign: TrialSign): Promise<void>;
+  heartbeat(claim: Claim, sign: TrialHeartbeat): Promise<void>;
   /** Gives a trial back unfinished: it waits again, and its checkpoint stays. Throws `store/fenced`. */
   release(claim: Claim): Promise<void>;
   /** Records what a trial came to. Throws `store/fenced`. */

@@ -75,7 +75,7 @@ export interface Claim extends TrialPlace {
 }
 
 /** What a worker says while it works. */
-export interface TrialSign {
+export interface TrialHeartbeat {
   readonly reports?: TrialResult["reports"];
   /** Where the training can go on from, as bytes; replaces the one before. */
   readonly checkpoint?: Uint8Array;

@@ -5,7 +5,7 @@ import { compact, duration, number, percent } from "./format.ts";
 import { clip, WIDTH } from "./layout.ts";
 
 /** Where a training stands. */
-export interface Standing {
+export interface TrainingStatus {
   /** The epoch that is going on or was just finished, from 1. */
   readonly epoch: number;
   readonly epochs: number;
@@ -22,9 +22,9 @@ export interface Standing {
   readonly epochDone: boolean;
 }
 
-/** Shows standings until it is stopped. */
+/** Shows the status until it is stopped. */
 export interface ProgressView {
-  readonly show: (standing: Standing) => void;
+  readonly show: (status: TrainingStatus) => void;
   /** Says something that stays. */
   readonly tell: (line: string) => void;
   readonly stop: () => void;
@@ -32,9 +32,9 @@ export interface ProgressView {
 
 const BAR = 6;
 
-/** What a standing says, piece by piece; what is not known yet is left out. */
-function progressPieces(standing: Standing): readonly string[] {
-  const { cost, trainError, devError, rate, rowsPerSecond, secondsLeft } = standing;
+/** What a status says, piece by piece; what is not known yet is left out. */
+function progressPieces(status: TrainingStatus): readonly string[] {
+  const { cost, trainError, devError, rate, rowsPerSecond, secondsLeft } = status;
   const error = (name: string, value: number | undefined): readonly string[] =>
     value === undefined ? [] : [`${name} ${percent(value)}`];
   return [
@@ -47,13 +47,13 @@ function progressPieces(standing: Standing): readonly string[] {
   ];
 }
 
-function counted({ epoch, epochs }: Standing): string {
+function counted({ epoch, epochs }: TrainingStatus): string {
   return `${String(epoch).padStart(String(epochs).length)}/${epochs}`;
 }
 
 /** A bar that is drawn over itself. */
 export function progressBar(stream: Writable & { readonly columns?: number }): ProgressView {
-  let latest: Standing | undefined;
+  let latest: TrainingStatus | undefined;
   const format = (): string => {
     if (latest === undefined) return "";
     const filled = Math.round(latest.share * BAR);
@@ -63,10 +63,10 @@ export function progressBar(stream: Writable & { readonly columns?: number }): P
   const bar = new SingleBar({ format, stream, hideCursor: true, clearOnComplete: true, fps: 10, gracefulExit: false });
   let started = false;
   return {
-    show: (standing) => {
-      latest = standing;
-      if (started) bar.update(standing.share);
-      else bar.start(1, standing.share);
+    show: (status) => {
+      latest = status;
+      if (started) bar.update(status.share);
+      else bar.start(1, status.share);
       started = true;
     },
     tell: (line) => {
@@ -82,11 +82,11 @@ export function progressBar(stream: Writable & { readonly columns?: number }): P
 /** Ten lines in all, or so. */
 export function progressLines(write: (line: string) => void): ProgressView {
   return {
-    show: (standing) => {
-      const { epoch, epochs, epochDone } = standing;
+    show: (status) => {
+      const { epoch, epochs, epochDone } = status;
       const every = Math.ceil(epochs / 10);
       if (epochDone && (epoch === 1 || epoch === epochs || epoch % every === 0))
-        write(`epoch ${counted(standing)}  ${progressPieces(standing).join("  ")} left`);
+        write(`epoch ${counted(status)}  ${progressPieces(status).join("  ")} left`);
     },
     tell: write,
     stop: () => {},

@@ -7,7 +7,7 @@ import type { Style } from "./style.ts";
 import { valuesText } from "./values.ts";
 
 /** What is known before the first trial. */
-export interface StudyBeginning {
+export interface StudyOverview {
   readonly name: string;
   readonly data: string;
   readonly parts: string;
@@ -25,7 +25,7 @@ export interface StudyBeginning {
 }
 
 /** The facts before the first trial. */
-export function studyBeginningText(beginning: StudyBeginning, style: Style): string {
+export function studyOverviewText(beginning: StudyOverview, style: Style): string {
   const { name, data, parts, notices, space, sampler, pruner, trials, round, workers, seed, kept } = beginning;
   const width = Math.max(...space.map(([axis]) => axis.length));
   const settings = [
@@ -39,7 +39,7 @@ export function studyBeginningText(beginning: StudyBeginning, style: Style): str
     [
       ["Study", `${name}: ${count(trials, "trial")}${kept === 0 ? "" : `, ${kept} of them done before`}`],
       ["Data", `${data}: ${parts}`],
-      ...notices.map((said, i) => [i === 0 ? "Notes" : "", said] as const),
+      ...notices.map((message, i) => [i === 0 ? "Notes" : "", message] as const),
       ...space.map(([axis, range], i) => [i === 0 ? "Space" : "", `${axis.padEnd(width)}  ${range}`, "whole"] as const),
       ["Search", settings.join(", ")],
     ],
@@ -58,7 +58,7 @@ export interface FinalistLine {
 }
 
 /** What is known behind the last trial. */
-export interface StudyEnding {
+export interface StudySummary {
   readonly name: string;
   readonly store: string;
   readonly state: "finished" | "stopped";
@@ -68,7 +68,7 @@ export interface StudyEnding {
   readonly winner?: FinalistLine;
   readonly finalists: readonly FinalistLine[];
   /** Why it is this one. */
-  readonly said?: string;
+  readonly summary?: string;
   readonly optimism?: { readonly apparent: number; readonly honest: number; readonly trials: number };
   /** What mattered, from the most to the least, with 95 % intervals. */
   readonly importance: readonly {
@@ -84,8 +84,8 @@ export interface StudyEnding {
 }
 
 /** The facts behind the last trial. */
-export function studyEndingText(ending: StudyEnding, style: Style): string {
-  const { name, store, state, seconds, counts, winner, finalists, said, optimism, importance, run, model, report } =
+export function studySummaryText(ending: StudySummary, style: Style): string {
+  const { name, store, state, seconds, counts, winner, finalists, summary, optimism, importance, run, model, report } =
     ending;
   const { done, pruned, failed, left } = counts;
   const what = [`${done} done`, `${pruned} pruned`, `${failed} failed`, ...(left > 0 ? [`${left} left`] : [])].join(
@@ -104,7 +104,7 @@ export function studyEndingText(ending: StudyEnding, style: Style): string {
         `${percent(winner.error)}${seeds}; 95 % interval ${interval(winner.interval)}`,
       ],
     );
-    if (said !== undefined) facts.push(["Chosen", said]);
+    if (summary !== undefined) facts.push(["Chosen", summary]);
     if (optimism !== undefined) {
       const luck = optimism.honest - optimism.apparent;
       facts.push([

@@ -17,7 +17,7 @@ export interface RunningTrial {
 }
 
 /** Where a study stands. */
-export interface StudyStanding {
+export interface StudyStatus {
   readonly name: string;
   readonly trials: number;
   readonly done: number;
@@ -30,9 +30,9 @@ export interface StudyStanding {
   readonly secondsLeft: number;
 }
 
-/** Shows standings until it is stopped. */
+/** Shows the status until it is stopped. */
 export interface StudyView {
-  readonly show: (standing: StudyStanding) => void;
+  readonly show: (status: StudyStatus) => void;
   /** Says something that stays. */
   readonly tell: (line: string) => void;
   readonly stop: () => void;
@@ -53,8 +53,8 @@ export function sparkline(errors: readonly number[], width: number): string {
 const stages = { trials: "", finalists: "finalists again with other seeds", winner: "the winner's own run" } as const;
 
 /** The lines of the table, at most `width` columns each. */
-export function standingLines(standing: StudyStanding, style: Style, width = WIDTH): readonly string[] {
-  const { name, trials, done, pruned, failed, best, running, stage, secondsLeft } = standing;
+export function statusLines(status: StudyStatus, style: Style, width = WIDTH): readonly string[] {
+  const { name, trials, done, pruned, failed, best, running, stage, secondsLeft } = status;
   const over = done + pruned + failed;
   const left =
     Number.isFinite(secondsLeft) && secondsLeft > 0 ? `, about ${duration(Math.ceil(secondsLeft))} left` : "";
@@ -81,22 +81,22 @@ function runningLine({ number, repeat, errors, share }: RunningTrial): string {
 
 /** A table that is drawn over itself, ten times a second at most. */
 export function studyTable(stream: Writable & { readonly columns?: number }, style: Style): StudyView {
-  let [drawn, latest, last] = [0, undefined as StudyStanding | undefined, 0];
+  let [drawn, latest, last] = [0, undefined as StudyStatus | undefined, 0];
   const erase = (): void => {
     if (drawn > 0) stream.write(`\x1b[${drawn}A\x1b[0J`);
     drawn = 0;
   };
   const draw = (): void => {
     if (latest === undefined) return;
-    const lines = standingLines(latest, style, Math.min(stream.columns ?? WIDTH, WIDTH));
+    const lines = statusLines(latest, style, Math.min(stream.columns ?? WIDTH, WIDTH));
     erase();
     stream.write(`${lines.join("\n")}\n`);
     drawn = lines.length;
     last = performance.now();
   };
   return {
-    show: (standing) => {
-      latest = standing;
+    show: (status) => {
+      latest = status;
       if (performance.now() - last >= 100) draw();
     },
     tell: (line) => {
@@ -114,13 +114,13 @@ export function studyTable(stream: Writable & { readonly columns?: number }, sty
 /** About ten lines in all, and one for each better trial. */
 export function studyLines(write: (line: string) => void): StudyView {
   let [best, told] = [Number.POSITIVE_INFINITY, 0];
-  let stage: StudyStanding["stage"] = "trials";
+  let stage: StudyStatus["stage"] = "trials";
   return {
-    show: (standing) => {
-      const { trials, done, pruned, failed, best: found, secondsLeft } = standing;
+    show: (status) => {
+      const { trials, done, pruned, failed, best: found, secondsLeft } = status;
       const over = done + pruned + failed;
-      if (standing.stage !== stage && stages[standing.stage] !== "") write(stages[standing.stage]);
-      ({ stage } = standing);
+      if (status.stage !== stage && stages[status.stage] !== "") write(stages[status.stage]);
+      ({ stage } = status);
       if (found !== undefined && found.error < best) {
         best = found.error;
         write(`trial ${found.number}: dev ${percent(best)}, the best so far (${valuesText(found.values)})`);

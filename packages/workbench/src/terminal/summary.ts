@@ -16,7 +16,7 @@ import {
 import type { Style } from "./style.ts";
 
 /** What is known before the first step. */
-export interface Beginning {
+export interface RunOverview {
   readonly file: string;
   readonly rows: number;
   /** Kinds of the columns that are inputs. */
@@ -39,7 +39,7 @@ export interface Beginning {
 }
 
 /** The facts before the first step. */
-export function beginningText(beginning: Beginning, style: Style): string {
+export function overviewText(beginning: RunOverview, style: Style): string {
   const { file, rows, inputs, notices, target, task, parts, splitReason, features, model } = beginning;
   const { optimizer, schedule, penalty, batch, epochs, patience, time, seed } = beginning;
   const settings = [
@@ -54,7 +54,7 @@ export function beginningText(beginning: Beginning, style: Style): string {
   return factsText(
     [
       ["Data", `${file}: ${count(rows, "row")}, ${columnsText(inputs)}, ${count(features, "input")}`],
-      ...notices.map(({ said }, i) => [i === 0 ? "Notes" : "", said] as const),
+      ...notices.map(({ message }, i) => [i === 0 ? "Notes" : "", message] as const),
       ["Task", `${target}: ${task.reason}`],
       ["Parts", `${partsText(parts)}\n${splitReason}`],
       ["Network", networkText(model, String(features))],
@@ -65,7 +65,7 @@ export function beginningText(beginning: Beginning, style: Style): string {
 }
 
 /** What is known after the last step. */
-export interface Ending {
+export interface RunSummary {
   readonly run: string;
   readonly store: string;
   readonly model?: string;
@@ -92,7 +92,7 @@ export interface Ending {
   /** The verdict in a sentence. */
   readonly verdict?: string;
   /** Where the cost was going, where that is worth a sentence. */
-  readonly course?: string;
+  readonly curveTrend?: string;
   /** How to go on: many trainings at once, or one that is looked after. */
   readonly tuning?: string;
   /** Commands to go on with, each with what it does. */
@@ -108,7 +108,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Curves and facts after the last step. */
-export function endingText(ending: Ending, style: Style): string {
+export function runSummaryText(ending: RunSummary, style: Style): string {
   const { run, store, model, task, points, best, epochs, seconds, reason, parameters, train, dev, baseline, verdict } =
     ending;
   const curves = drawCurves(points, { style, ...(best === undefined ? {} : { best }) });
@@ -127,7 +127,7 @@ export function endingText(ending: Ending, style: Style): string {
       [task === "classification" ? "Error" : "1 - R²", scores.join(", ")],
       ...(ending.crossValidation === undefined ? [] : [["Folds", foldsText(ending.crossValidation)] as const]),
       ...(verdict === undefined ? [] : [["Verdict", verdict] as const]),
-      ...(ending.course === undefined ? [] : [["Trend", ending.course] as const]),
+      ...(ending.curveTrend === undefined ? [] : [["Trend", ending.curveTrend] as const]),
       ...(ending.tuning === undefined ? [] : [["Tuning", ending.tuning] as const]),
       ["Stored", `run ${run} in ${store}`],
       ...(model === undefined ? [] : [["Model", model] as const]),
@@ -144,16 +144,16 @@ export interface TriedStep {
   readonly number: number;
   readonly run: string;
   /** What was tried and what became of it, in a sentence. */
-  readonly said: string;
+  readonly summary: string;
   readonly kept: boolean;
 }
 
 /** One change of a story: what was tried, why, and whether it was kept. */
-export function stepText({ number, run, said, kept }: TriedStep, style: Style): string {
-  return factsText([[`Step ${number}`, `${kept ? "✓" : "✗"} ${said} (run ${run})`]], style);
+export function stepText({ number, run, summary, kept }: TriedStep, style: Style): string {
+  return factsText([[`Step ${number}`, `${kept ? "✓" : "✗"} ${summary} (run ${run})`]], style);
 }
 
-function foldsText({ folds, rows, error, from, to }: NonNullable<Ending["crossValidation"]>): string {
+function foldsText({ folds, rows, error, from, to }: NonNullable<RunSummary["crossValidation"]>): string {
   const interval = `95 % interval ${percent(from)} to ${percent(to)}`;
   return `cross-validated error ${percent(error)}, ${interval}, over all ${count(rows, "row")} of train and dev in ${folds} folds`;
 }

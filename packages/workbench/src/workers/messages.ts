@@ -1,16 +1,16 @@
 /** What the thread that leads and the threads that train say to each other: plain data. */
 import type { Pruning, Report } from "nabla/tune";
-import type { SettledExperiment } from "../experiment/settle.ts";
+import type { ResolvedExperiment } from "../experiment/resolve.ts";
 
 /** A training to be done. */
-export interface TrialTask {
+export interface TrainingTask {
   /** The experiment with its hyperparameters and its seed. */
-  readonly settled: SettledExperiment;
+  readonly settled: ResolvedExperiment;
   /** What it must reach on the way; left out where nothing ends it early. */
   readonly pruning?: Pruning;
   /** Where an earlier attempt stood, as `saveCheckpoint` writes it. */
   readonly checkpoint?: Uint8Array;
-  /** A value up to this brings the marks of each dev row along. Default: none does. */
+  /** A value up to this brings the error of each dev row along. Default: none does. */
   readonly marksUpTo?: number;
 }
 
@@ -34,8 +34,8 @@ export interface TrialEnd {
   readonly reason?: string;
   readonly seconds: number;
   readonly measures?: TrialMeasures;
-  /** What became of each dev row: see `packMarks`. */
-  readonly marks?: Uint8Array;
+  /** What became of each dev row: see `packRowErrors`. */
+  readonly rowErrors?: Uint8Array;
 }
 
 /** A training that was told to stop: it can go on from here. */
@@ -53,9 +53,9 @@ export interface TrialSignal {
 }
 
 /** From the leading thread. */
-export type Order = { readonly kind: "train"; readonly task: TrialTask } | { readonly kind: "end" };
+export type ThreadRequest = { readonly kind: "train"; readonly task: TrainingTask } | { readonly kind: "end" };
 
 /** From a training thread. */
-export type Answer =
+export type ThreadReply =
   | { readonly kind: "signal"; readonly signal: TrialSignal }
   | { readonly kind: "end"; readonly end: TrialEnd | TrialStop };

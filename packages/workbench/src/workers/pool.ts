@@ -1,7 +1,7 @@
 /** Threads that train, one trial each at a time. */
 import type { Worker } from "node:worker_threads";
 import { NablaError } from "nabla";
-import type { Answer, Order, TrialEnd, TrialSignal, TrialStop, TrialTask } from "./messages.ts";
+import type { ThreadReply, ThreadRequest, TrainingTask, TrialEnd, TrialSignal, TrialStop } from "./messages.ts";
 import type { TrialData } from "./shared-data.ts";
 import { startThread } from "./thread.ts";
 import type { ThreadData } from "./trial-thread.ts";
@@ -10,8 +10,8 @@ import type { ThreadData } from "./trial-thread.ts";
 const MOST_DEATHS = 2;
 
 interface Work {
-  readonly task: TrialTask;
-  readonly heard: (signal: TrialSignal) => void;
+  readonly task: TrainingTask;
+  readonly onChange: (signal: TrialSignal) => void;
   readonly resolve: (end: TrialEnd | TrialStop) => void;
   readonly deaths: number;
 }
@@ -44,9 +44,9 @@ export class TrialPool implements AsyncDisposable {
   }
 
   /** Trains as soon as a thread is free; `heard` gets signals from the beginning on. */
-  train(task: TrialTask, heard: (signal: TrialSignal) => void = () => {}): Promise<TrialEnd | TrialStop> {
+  train(task: TrainingTask, onChange: (signal: TrialSignal) => void = () => {}): Promise<TrialEnd | TrialStop> {
     return new Promise((resolve) => {
-      this.#waiting.push({ task, heard, resolve, deaths: 0 });
+      this.#waiting.push({ task, onChange, resolve, deaths: 0 });
       this.#dispatch();
     });
   }
@@ -62,7 +62,7 @@ export class TrialPool implements AsyncDisposable {
     this.#closing = true;
     this.stop();
     const ends = [...this.#threads].map(({ worker }) => {
-      worker.postMessage({ kind: "end" } satisfies Order);
+      worker.postMessage({ kind: "end" } satisfies ThreadRequest);
       return new Promise((resolve) => worker.once("exit", resolve));
     });
     await Promise.all(ends);
@@ -73,7 +73,7 @@ export class TrialPool implements AsyncDisposable {
     const worker = startThread("./trial-thread", import.meta.url, { data: this.#data, control } satisfies ThreadData);
     const thread: Thread = { worker, words: new Int32Array(control) };
     let reason = "it ended";
-    worker.on("message", (answer: Answer) => this.#hear(thread, answer));
+    worker.on("message", (answer: ThreadReply) => this.#receive(thread, answer));
     worker.on("error", (error) => {
       reason = error instanceof Error ? error.message : String(error);
     });
@@ -81,13 +81,13 @@ export class TrialPool implements AsyncDisposable {
     this.#threads.add(thread);
   }
 
-  #hear(thread: Thread, answer: Answer): void {
+  #receive(thread: Thread, answer: ThreadReply): void {
     const { work } = thread;
     if (work === undefined) return;
     if (answer.kind === "signal") {
       const { checkpoint } = answer.signal;
       if (checkpoint !== undefined) thread.work = { ...work, task: { ...work.task, checkpoint } };
-      work.heard(answer.signal);
+      work.onChange(answer.signal);
       return;
     }
     delete thread.work;
@@ -121,17 +121,17 @@ export class TrialPool implements AsyncDisposable {
       if (work === undefined) return;
       thread.work = work;
       Atomics.store(thread.words, 0, 0);
-      work.heard({ reports: [], share: 0 });
-      thread.worker.postMessage({ kind: "train", task: work.task } satisfies Order);
+      work.onChange({ reports: [], share: 0 });
+      thread.worker.postMessage({ kind: "train", task: work.task } satisfies ThreadRequest);
     }
   }
 }
 
-function stopOf({ checkpoint }: TrialTask): TrialStop {
+function stopOf({ checkpoint }: TrainingTask): TrialStop {
   return { state: "stopped", ...(checkpoint === undefined ? {} : { checkpoint }) };
 }
 
 function failedOf(reason: string): TrialEnd {
-  const { said } = new NablaError("workers/died", `its thread died: ${reason}`);
-  return { state: "failed", reports: [], reason: said, seconds: 0 };
+  const { message } = new NablaError("workers/died", `its thread died: ${reason}`);
+  return { state: "failed", reports: [], reason: message, seconds: 0 };
 }

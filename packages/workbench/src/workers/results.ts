@@ -4,8 +4,11 @@ import type { StoredTrial, TrialResult } from "../store/study.ts";
 import type { TrialEnd, TrialMeasures } from "./messages.ts";
 
 /** What the store keeps of a trial's end. */
-export function resultOf({ measures, marks, ...end }: TrialEnd): TrialResult {
-  const kept = { ...measures, ...(marks === undefined ? {} : { marks: Buffer.from(marks).toString("base64") }) };
+export function resultOf({ measures, rowErrors, ...end }: TrialEnd): TrialResult {
+  const kept = {
+    ...measures,
+    ...(rowErrors === undefined ? {} : { marks: Buffer.from(rowErrors).toString("base64") }),
+  };
   return measures === undefined ? end : { ...end, measures: kept };
 }
 
@@ -21,6 +24,6 @@ export function endOf({ status, value, reports, reason, seconds = 0, measures, n
     ...(reason === undefined ? {} : { reason }),
     seconds,
     ...(measures === undefined ? {} : { measures: plain as TrialMeasures }),
-    ...(marks === undefined ? {} : { marks: new Uint8Array(Buffer.from(marks, "base64")) }),
+    ...(marks === undefined ? {} : { rowErrors: new Uint8Array(Buffer.from(marks, "base64")) }),
   };
 }

@@ -1,10 +1,10 @@
 /** One trial: a training that says how it stands, ends where it would not win, and can be stopped and gone on with. */
 import { type Checkpoint, type EndEvent, type EpochEvent, NablaError, train, trainingDefaults } from "nabla";
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
-import { jobOf } from "../experiment/settle.ts";
+import { jobOf } from "../experiment/resolve.ts";
 import { checkpointBytes, checkpointFrom } from "../store/checkpoint.ts";
-import { markedRows, packMarks } from "./marks.ts";
-import type { TrialEnd, TrialSignal, TrialStop, TrialTask } from "./messages.ts";
+import type { TrainingTask, TrialEnd, TrialSignal, TrialStop } from "./messages.ts";
+import { comparedRows, packRowErrors } from "./row-errors.ts";
 import type { TrialData } from "./shared-data.ts";
 
 /** What a trial needs of where it runs. */
@@ -19,7 +19,7 @@ export interface TrialHost {
 /** Reports of one trial: enough for any pruner, and few enough for thousands of trials. */
 const MOST_REPORTS = 100;
 
-/** Seconds between two signs of life, and between two checkpoints: what a kill may cost. */
+/** Seconds between two heartbeats of life, and between two checkpoints: what a kill may cost. */
 const PACE = { signal: 0.1, checkpoint: 2 } as const;
 
 /** Steps between two looks at whether to stop or to save, at least: a look costs a few microseconds. */
@@ -32,7 +32,7 @@ const CHECKPOINT_SHARE = 0.05;
  * Trains to the end; what goes wrong is the reason of a failed trial, never thrown. The result follows from the task and
  * the data alone, however often the training was stopped or killed on the way.
  */
-export async function trainTrial(task: TrialTask, data: TrialData, host: TrialHost): Promise<TrialEnd | TrialStop> {
+export async function trainTrial(task: TrainingTask, data: TrialData, host: TrialHost): Promise<TrialEnd | TrialStop> {
   const reports: Report[] = [];
   const started = host.clock();
   try {
@@ -47,15 +47,19 @@ interface Following {
   readonly reports: Report[];
 }
 
-async function follow(task: TrialTask, data: TrialData, { host, reports }: Following): Promise<TrialEnd | TrialStop> {
-  const { settled, pruning, checkpoint: kept } = task;
+async function follow(
+  task: TrainingTask,
+  data: TrialData,
+  { host, reports }: Following,
+): Promise<TrialEnd | TrialStop> {
+  const { settled: resolved, pruning, checkpoint: kept } = task;
   const resume = kept === undefined ? undefined : unpack(kept);
   const training = train(
-    { ...jobOf(settled), ...data },
+    { ...jobOf(resolved), ...data },
     { clock: host.clock, progress: looksPerEpoch(task, data), ...(resume === undefined ? {} : { resume }) },
   );
-  const stride = Math.ceil(settled.epochs / MOST_REPORTS);
-  const told = (epoch: number): boolean => epoch % stride === 0 || epoch === settled.epochs;
+  const stride = Math.ceil(resolved.epochs / MOST_REPORTS);
+  const told = (epoch: number): boolean => epoch % stride === 0 || epoch === resolved.epochs;
   for (const { epoch, dev } of historyOf(resume)) if (told(epoch)) reports.push(reportOf(epoch, dev));
   const judge = pruning === undefined ? undefined : judgeBy(pruning);
   const pace = paceOf(host);
@@ -81,13 +85,13 @@ async function follow(task: TrialTask, data: TrialData, { host, reports }: Follo
       await training.return();
       return { state: "stopped", checkpoint };
     }
-    const share = (event.kind === "epoch" ? event.epoch : event.epoch - 1) / settled.epochs;
+    const share = (event.kind === "epoch" ? event.epoch : event.epoch - 1) / resolved.epochs;
     pace(() => ({ reports: [...reports], share }), event.checkpoint);
   }
 }
 
-function looksPerEpoch({ settled }: TrialTask, { train: { rows } }: TrialData): number {
-  return Math.max(1, Math.min(trainingDefaults.progress, Math.floor(rows / settled.batch / STRIDE)));
+function looksPerEpoch({ settled: resolved }: TrainingTask, { train: { rows } }: TrialData): number {
+  return Math.max(1, Math.min(trainingDefaults.progress, Math.floor(rows / resolved.batch / STRIDE)));
 }
 
 function pack({ arrays, place }: Checkpoint): Uint8Array {
@@ -126,22 +130,22 @@ function judgeBy(pruning: Pruning): (reports: readonly Report[]) => string | und
 
 /** Signals and checkpoints now and then, at a pace that costs the training nothing to speak of. */
 function paceOf({ clock, signal }: TrialHost): (say: () => TrialSignal, checkpoint: () => Checkpoint) => void {
-  let [said, saved, cost] = [clock(), clock(), 0];
+  let [message, saved, cost] = [clock(), clock(), 0];
   return (say, checkpoint) => {
     const now = clock();
     if (now - saved >= Math.max(PACE.checkpoint, cost / CHECKPOINT_SHARE)) {
       signal({ ...say(), checkpoint: pack(checkpoint()) });
       cost = clock() - now;
-      [said, saved] = [now, now];
-    } else if (now - said >= PACE.signal) {
+      [message, saved] = [now, now];
+    } else if (now - message >= PACE.signal) {
       signal(say());
-      said = now;
+      message = now;
     }
   };
 }
 
 interface Ended {
-  readonly task: TrialTask;
+  readonly task: TrainingTask;
   readonly data: TrialData;
   readonly reports: readonly Report[];
   readonly parameters: number;
@@ -149,7 +153,7 @@ interface Ended {
 
 async function ended(event: EndEvent, { task, data, reports, parameters }: Ended): Promise<TrialEnd> {
   const { best, seconds, train: own, failure } = event;
-  if (failure !== undefined) return { state: "failed", reports, reason: failure.error.said, seconds };
+  if (failure !== undefined) return { state: "failed", reports, reason: failure.error.message, seconds };
   if (best?.dev === undefined) throw noMetric();
   const { error: value, cost: devCost } = best.dev;
   const measures = {
@@ -162,6 +166,8 @@ async function ended(event: EndEvent, { task, data, reports, parameters }: Ended
     devCost,
   };
   const marked = value <= (task.marksUpTo ?? Number.NEGATIVE_INFINITY);
-  const marks = marked ? { marks: await packMarks(event.trained, markedRows(data.dev, task.settled.task)) } : {};
-  return { state: "done", value, reports, seconds, measures, ...marks };
+  const rowErrors = marked
+    ? { rowErrors: await packRowErrors(event.trained, comparedRows(data.dev, task.settled.task)) }
+    : {};
+  return { state: "done", value, reports, seconds, measures, ...rowErrors };
 }

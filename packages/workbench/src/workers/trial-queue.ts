@@ -10,11 +10,11 @@ import { fromJsonText, toJsonText } from "../store/json-text.ts";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { Tables } from "../store/tables.ts";
 import { transact } from "../store/transact.ts";
-import type { TrialTask } from "./messages.ts";
+import type { TrainingTask } from "./messages.ts";
 
 /** A training on its way. The bytes of a checkpoint are the store's. */
 export interface QueuedTrial extends TrialPlace {
-  readonly task: Omit<TrialTask, "checkpoint">;
+  readonly task: Omit<TrainingTask, "checkpoint">;
 }
 
 /** A training that this process may work on, as long as it keeps it. */
@@ -28,7 +28,7 @@ export interface TakenTrial extends QueuedTrial {
 export interface QueuePace {
   /** Silence after which another may have the trial; 10 is the least that pg-boss takes. */
   readonly heartbeat: number;
-  /** How often a worker gives a sign of life; a third of that silence is soon enough. */
+  /** How often a worker sends a heartbeat; a third of that silence is soon enough. */
   readonly beat: number;
   /** How often somebody looks for the silent, at most. */
   readonly supervise: number;
@@ -102,7 +102,7 @@ export class TrialQueue implements AsyncDisposable {
     return { ...(fromJsonText(data.trial) as unknown as QueuedTrial), id, retryCount };
   }
 
-  /** A sign of life. False once the trial is another's, or was taken out. */
+  /** A heartbeat. False once the trial is another's, or was taken out. */
   async keep(study: Study, trial: TakenTrial): Promise<boolean> {
     // What it gives is documented, and its type says nothing: https://pgboss.io/api/jobs#touch
     const { affected } = (await this.#boss.touch(queueName(study), attemptOf(trial))) as { readonly affected?: number };
@@ -119,7 +119,7 @@ export class TrialQueue implements AsyncDisposable {
     await this.#boss.fail(queueName(study), attemptOf(trial));
   }
 
-  /** Takes trials out until they are put in again; those who work on them hear of it when they next give a sign. */
+  /** Takes trials out until they are put in again; those who work on them hear of it when they next send a heartbeat. */
   async cancel(study: Study, places: readonly TrialPlace[]): Promise<void> {
     const ids = places.map((place) => idOf(study, place));
     if (ids.length > 0) await this.#boss.cancel(await this.#queueOf(study), ids);

@@ -1,6 +1,6 @@
 /** A thread that trains one trial after the other until it is told to end. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { Answer, Order } from "./messages.ts";
+import type { ThreadReply, ThreadRequest } from "./messages.ts";
 import type { TrialData } from "./shared-data.ts";
 import { trainTrial } from "./train-trial.ts";
 
@@ -13,10 +13,10 @@ export interface ThreadData {
 
 const { data, control } = workerData as ThreadData;
 const words = new Int32Array(control);
-const say = (answer: Answer, bytes?: Uint8Array): void =>
+const say = (answer: ThreadReply, bytes?: Uint8Array): void =>
   parentPort?.postMessage(answer, bytes === undefined ? [] : [bytes.buffer as ArrayBuffer]);
 
-parentPort?.on("message", async (order: Order) => {
+parentPort?.on("message", async (order: ThreadRequest) => {
   // A thread that is stopped from outside while it loads a native library takes the process with it, so it ends by itself.
   if (order.kind === "end") {
     parentPort?.close();

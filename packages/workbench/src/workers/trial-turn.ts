@@ -1,11 +1,11 @@
 /** One turn of a worker: a trial that it has taken from the queue, from the claim to what becomes of it. */
 import { NablaError } from "nabla";
-import type { Claim, StoredStudy, TrialSign } from "../store/study.ts";
+import type { Claim, StoredStudy, TrialHeartbeat } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
+import { beating, HeartbeatWriter } from "./heartbeats.ts";
 import type { TrialEnd } from "./messages.ts";
 import type { TrialPool } from "./pool.ts";
 import { resultOf } from "./results.ts";
-import { beating, Signs } from "./signs.ts";
 import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
 
 /** Told: its result is stored. Returned: it waits again, from where it stood. Lost: another has it. */
@@ -97,22 +97,26 @@ interface TrainOptions extends TurnOptions {
 }
 
 async function train(pool: TrialPool, { studies, taken, claim, checkpoint, turn }: TrainOptions) {
-  const signs = new Signs(
-    async (sign) => await studies.sign(claim, sign),
+  const heartbeats = new HeartbeatWriter(
+    async (heartbeat) => await studies.heartbeat(claim, heartbeat),
     () => turn.abort(),
   );
   const task = { ...taken.task, ...(checkpoint === undefined ? {} : { checkpoint }) };
-  const training = pool.train(task, (said) => signs.say(said));
+  const training = pool.train(task, (progress) => heartbeats.write(progress));
   turn.signal.addEventListener("abort", () => pool.stop(), { once: true });
   if (turn.signal.aborted) pool.stop();
   const end = await training;
-  await signs.end();
+  await heartbeats.end();
   return end;
 }
 
-async function giveBack({ studies, queue, study, taken }: TurnOptions, claim: Claim | undefined, sign: TrialSign) {
+async function giveBack(
+  { studies, queue, study, taken }: TurnOptions,
+  claim: Claim | undefined,
+  heartbeat: TrialHeartbeat,
+) {
   if (claim !== undefined) {
-    if (sign.checkpoint !== undefined) await studies.sign(claim, sign);
+    if (heartbeat.checkpoint !== undefined) await studies.heartbeat(claim, heartbeat);
     await studies.release(claim);
   }
   await queue.giveBack(study, taken);

@@ -2,10 +2,10 @@
 import { NablaError } from "nabla";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
+import { pausing } from "./heartbeats.ts";
 import type { TrialEnd } from "./messages.ts";
 import { TrialPool } from "./pool.ts";
 import type { TrialData } from "./shared-data.ts";
-import { pausing } from "./signs.ts";
 import { type DataPlaces, studyData } from "./study-data.ts";
 import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
 import { takeTurn } from "./trial-turn.ts";
@@ -34,7 +34,7 @@ export interface WorkOptions extends DataPlaces {
   readonly prepared?: TrialData;
   /** Ends the work: trials that are going on are given back with where they stand. */
   readonly signal: AbortSignal;
-  readonly heard?: (event: WorkerEvent) => void;
+  readonly onEvent?: (event: WorkerEvent) => void;
 }
 
 /** Milliseconds between two looks at an empty queue, and between two at the list of studies. */
@@ -100,7 +100,7 @@ class Worker {
   }
 
   async #turn({ study, taken }: Next, before: Bench | undefined, signal: AbortSignal): Promise<Bench | undefined> {
-    const { studies, queue, heard = () => {} } = this.#options;
+    const { studies, queue, onEvent = () => {} } = this.#options;
     const { number, repeat } = taken;
     const named = { study: study.name, number, repeat };
     const key = keyOf(study);
@@ -114,10 +114,10 @@ class Worker {
         bench = { study: key, pool: new TrialPool({ size: 1, data }) };
         return bench.pool;
       };
-      const began = ({ attempt }: { readonly attempt: number }): void => heard({ kind: "began", ...named, attempt });
+      const began = ({ attempt }: { readonly attempt: number }): void => onEvent({ kind: "began", ...named, attempt });
       const { end, result } = await takeTurn({ studies, queue, study, taken, pool, signal, began });
-      if (end === "told" && result !== undefined) heard({ kind: "told", ...named, result });
-      else if (end !== "told") heard({ kind: end, ...named });
+      if (end === "told" && result !== undefined) onEvent({ kind: "told", ...named, result });
+      else if (end !== "told") onEvent({ kind: end, ...named });
     } catch (error) {
       this.#refuse(study, error);
     } finally {
@@ -133,7 +133,7 @@ class Worker {
     if (!ours) throw error;
     if (this.#refused.has(keyOf(study))) return;
     this.#refused.add(keyOf(study));
-    this.#options.heard?.({ kind: "refused", study: study.name, error });
+    this.#options.onEvent?.({ kind: "refused", study: study.name, error });
   }
 
   #dataOf(study: StoredStudy): Promise<TrialData> {

@@ -16,7 +16,7 @@ test("rate, keep, penalty and batch are changed, one is undone, it is paused, st
   const [still] = await adjust();
   expect(still).toMatchObject({
     step: paused?.step,
-    said: expect.stringMatching(/^paused .*rate=0\.00002.*keep\.2=0\.7/),
+    summary: expect.stringMatching(/^paused .*rate=0\.00002.*keep\.2=0\.7/),
   });
   await adjust("batch=50", "penalty=1e-3");
   await adjust("keep=0.5");
@@ -27,7 +27,7 @@ test("rate, keep, penalty and batch are changed, one is undone, it is paused, st
   await adjust("rate=0.1");
   await past(behind + 30);
   const [back] = await adjust("undo");
-  expect(back?.said).toMatch(/^back behind step [\d,]+, [\d,]+ epochs? finished, before rate 0\.00002 → 0\.1$/);
+  expect(back?.summary).toMatch(/^back behind step [\d,]+, [\d,]+ epochs? finished, before rate 0\.00002 → 0\.1$/);
   const step = back?.step ?? 0;
   await past(step + 40);
   await adjust("stop");
@@ -66,22 +66,22 @@ test("what cannot be done is refused before anything is done, and the training g
   const refusal = async (...words: readonly string[]) => await live.adjust(...words).catch((error: unknown) => error);
   expect(await refusal("rate=0.5", "rat=3")).toMatchObject({
     code: "live/setting",
-    said: 'this run has no setting "rat"',
+    message: 'this run has no setting "rat"',
     hint: expect.stringMatching(
       /did you mean rate.*There are rate, beta1, beta2, epsilon, penalty, keep\.1, keep\.2 and batch/,
     ),
   });
-  expect(await refusal("keep.2=1.5")).toMatchObject({ said: expect.stringContaining("received 1.5") });
-  expect(await refusal("batch=12.5")).toMatchObject({ said: expect.stringContaining("received 12.5") });
+  expect(await refusal("keep.2=1.5")).toMatchObject({ message: expect.stringContaining("received 1.5") });
+  expect(await refusal("batch=12.5")).toMatchObject({ message: expect.stringContaining("received 12.5") });
   expect(await refusal("rate=-1")).toMatchObject({ code: "options/range" });
   expect(await refusal("undo")).toMatchObject({ code: "live/undo" });
   expect(await refusal("pause", "undo", "undo")).toMatchObject({ code: "live/undo" });
   expect(await refusal("fork")).toMatchObject([{ kind: "fork" }]);
   const [first] = await live.adjust();
-  expect(first?.said).toMatch(/^trains behind step/);
+  expect(first?.summary).toMatch(/^trains behind step/);
   expect(first?.settings).toMatchObject({ rate: 1e-5, batch: 32 });
-  expect((await live.adjust("rate=1e-5"))[0]?.said).toBe("rate is 0.00001 already");
-  expect((await live.adjust("continue"))[0]?.said).toBe("it is not paused");
+  expect((await live.adjust("rate=1e-5"))[0]?.summary).toBe("rate is 0.00001 already");
+  expect((await live.adjust("continue"))[0]?.summary).toBe("it is not paused");
 
   await live.adjust("pause"); // so that what follows has the machine for itself
   const wrong = await nabla(["adjust", live.run, "pasue"], { folder });

@@ -65,7 +65,7 @@ describe("nabla check", () => {
       numbers: 11,
       parameters: [wrong],
       table: "",
-      said: "The gradients are wrong.",
+      summary: "The gradients are wrong.",
       points: [],
     };
     const examples = { rows: 8 } as never;
@@ -79,12 +79,12 @@ describe("nabla check", () => {
     ["an experiment without data", ["check", "bare.yaml"], 2, /names no data file/],
     ["steps that are none", ["check", "experiment.yaml", "--at", "0,x"], 2, /such as 0,50/],
     ["no rows", ["health", "experiment.yaml", "--rows", "1"], 2, /from 2 up/],
-  ] as const)("%s", async (_, words, code, said) => {
+  ] as const)("%s", async (_, words, code, message) => {
     const folder = experiment(small);
     writeFileSync(join(folder, "bare.yaml"), "target: species\n");
     mkdirSync(join(folder, "empty"));
     const ended = await nabla(words, { folder });
-    expect(ended.stderr).toMatch(said);
+    expect(ended.stderr).toMatch(message);
     expect(ended.code).toBe(code);
   });
 });

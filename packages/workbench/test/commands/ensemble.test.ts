@@ -24,10 +24,10 @@ test("E8 runs that share their parts become one model, with its gain on dev and 
     expect(code).toBe(0);
     runs.push(String(JSON.parse(stdout).run));
   }
-  const said = await nabla(["ensemble", ...runs, "--out", "both"], { folder });
-  expect(said.code).toBe(0);
-  expect(said.stdout).toMatch(/^Members +digits-\w+ \(dev [\d.]+ %\); digits-\w+/);
-  expect(said.stdout.replaceAll(/\s+/g, " ")).toMatch(
+  const result = await nabla(["ensemble", ...runs, "--out", "both"], { folder });
+  expect(result.code).toBe(0);
+  expect(result.stdout).toMatch(/^Members +digits-\w+ \(dev [\d.]+ %\); digits-\w+/);
+  expect(result.stdout.replaceAll(/\s+/g, " ")).toMatch(
     /Gain .*(error than|same error as) the best member, .*their mean/,
   );
   const again = await nabla(["ensemble", ...runs, "--out", "both", "--json"], { folder });

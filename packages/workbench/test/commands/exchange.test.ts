@@ -111,7 +111,7 @@ test.each([
   [["import", join(fixtures, "torch-rows.pt"), "--onto", "none.yaml"], 1, "cannot read none.yaml"],
   [["import", join(fixtures, "torch-rows.pt"), "--shape", "4xx"], 2, "such as 28x28x1 or 20"],
   [["import", "empty.npz"], 1, "it is no zip file"],
-])("nabla %j is refused", async (words, code, said) => {
+])("nabla %j is refused", async (words, code, message) => {
   const folder = workFolder();
   mkdirSync(join(folder, ".nabla"));
   writeFileSync(join(folder, "empty.npz"), "");
@@ -119,5 +119,5 @@ test.each([
     words.map((word) => (word === "MODEL" ? model : word)),
     { folder },
   );
-  expect(ended).toMatchObject({ code, stderr: expect.stringContaining(said) });
+  expect(ended).toMatchObject({ code, stderr: expect.stringContaining(message) });
 });

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect, onTestFinished } from "vitest";
-import { actsOf } from "../../src/live/acts.ts";
 import { adjustRun } from "../../src/live/call.ts";
 import type { Done } from "../../src/live/channel.ts";
+import { parseLiveCommands } from "../../src/live/live-command.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { RunHistory } from "../../src/store/run.ts";
 import { nabla, penguins, type Running, start } from "./nabla.ts";
@@ -46,7 +46,7 @@ export async function startLive(words: readonly string[], folder: string): Promi
   });
   const store = await openStore(join(folder, ".nabla", "nabla.db"), { create: false });
   onTestFinished(() => store.close());
-  const adjust: Live["adjust"] = (...all) => adjustRun(run, actsOf(all), { store });
+  const adjust: Live["adjust"] = (...all) => adjustRun(run, parseLiveCommands(all), { store });
   const stored: Live["stored"] = () => store.get(run);
   const past: Live["past"] = async (step) => {
     for (;;) {

@@ -65,9 +65,9 @@ test("each mistake gets one sentence and an exit code, and leaves nothing behind
   const before = readdirSync(folder).sort();
   // Two at once: each is a process of its own.
   const seen: Promise<void>[] = [[0], [1]].map(async ([half = 0]) => {
-    for (const [name, words, code, said] of mistakes.filter((_, i) => i % 2 === half)) {
+    for (const [name, words, code, message] of mistakes.filter((_, i) => i % 2 === half)) {
       const ended = await nabla(["train", ...words], { folder });
-      expect(ended, name).toMatchObject({ code, stdout: "", stderr: expect.stringMatching(said) });
+      expect(ended, name).toMatchObject({ code, stdout: "", stderr: expect.stringMatching(message) });
       expect(ended.stderr, name).not.toMatch(/ {4}at |internal/);
       expect(ended.stderr.trim().split("\n").length, name).toBeLessThanOrEqual(2);
     }
@@ -78,19 +78,19 @@ test("each mistake gets one sentence and an exit code, and leaves nothing behind
 
 test("other commands name what is not there, with the nearest where there is one", async () => {
   const folder = workFolder();
-  const said = async (...words: string[]): Promise<readonly [number | null, string]> => {
+  const message = async (...words: string[]): Promise<readonly [number | null, string]> => {
     const { code, stderr } = await nabla(words, { folder });
     return [code, stderr];
   };
-  expect(await said("trian")).toEqual([2, expect.stringContaining("did you mean train?")]);
-  expect(await said("runs")).toEqual([1, expect.stringContaining("there is no store at")]);
-  expect(await said("evaluate", "x", "--on", "tset")).toEqual([2, expect.stringContaining("dev or train or test")]);
-  expect(await said("predict", "./model", digits)).toEqual([
+  expect(await message("trian")).toEqual([2, expect.stringContaining("did you mean train?")]);
+  expect(await message("runs")).toEqual([1, expect.stringContaining("there is no store at")]);
+  expect(await message("evaluate", "x", "--on", "tset")).toEqual([2, expect.stringContaining("dev or train or test")]);
+  expect(await message("predict", "./model", digits)).toEqual([
     1,
     expect.stringContaining("there is no model at ./model"),
   ]);
-  expect(await said("runs", "--store", "mysql://here")).toEqual([1, expect.stringContaining("is not supported")]);
-  expect(await said("runs", "--store", "postgres://me:secret@here")).toEqual([
+  expect(await message("runs", "--store", "mysql://here")).toEqual([1, expect.stringContaining("is not supported")]);
+  expect(await message("runs", "--store", "postgres://me:secret@here")).toEqual([
     1,
     expect.stringMatching(/^error: postgres:\/\/me@here names no database\n/),
   ]);

@@ -50,39 +50,39 @@ test("runs live in PostgreSQL, named by --store or NABLA_STORE, and no command p
 
 test("a worker says what it cannot work with", async () => {
   const folder = workFolder();
-  const said = async (...words: string[]) => {
+  const message = async (...words: string[]) => {
     const { code, stdout, stderr } = await nabla(words, { folder });
     expect(stderr).not.toMatch(/s3cret|wr0ng/);
     return [code, `${stdout}${stderr}`];
   };
-  expect(await said("worker")).toEqual([
+  expect(await message("worker")).toEqual([
     1,
     expect.stringMatching(/workers share a PostgreSQL store, and .*nabla\.db is a file/),
   ]);
-  expect(await said("tune", penguins, "--target", "species", "--workers", "0")).toEqual([
+  expect(await message("tune", penguins, "--target", "species", "--workers", "0")).toEqual([
     2,
     expect.stringContaining("with --workers 0 nobody would train"),
   ]);
   const wrong = server.url("postgres", { password: "wr0ng" });
-  expect(await said("worker", "--store", wrong)).toEqual([
+  expect(await message("worker", "--store", wrong)).toEqual([
     1,
     expect.stringContaining("it refuses the user's password"),
   ]);
-  expect(await said("worker", "--store", server.url("nowhere"))).toEqual([
+  expect(await message("worker", "--store", server.url("nowhere"))).toEqual([
     1,
     expect.stringContaining("the server has no such database"),
   ]);
-  expect(await said("worker", "--store", url, "--study", "none")).toEqual([
+  expect(await message("worker", "--store", url, "--study", "none")).toEqual([
     1,
     expect.stringContaining('there is no study "none"'),
   ]);
-  expect(await said("worker", "--store", url, "--slots", "0")).toEqual([2, expect.stringContaining("--slots")]);
-  expect(await said("worker", "--store", url, "--idle", "0.1s", "--slots", "1")).toEqual([
+  expect(await message("worker", "--store", url, "--slots", "0")).toEqual([2, expect.stringContaining("--slots")]);
+  expect(await message("worker", "--store", url, "--idle", "0.1s", "--slots", "1")).toEqual([
     0,
     expect.stringMatching(/^takes trials from postgres:\/\/nabla@127\.0\.0\.1:\d+\/test\d+, 1 at a time/),
   ]);
   await server.say(url, "update nabla_schema set version = 99");
-  expect(await said("worker", "--store", url)).toEqual([1, expect.stringContaining("update nabla")]);
+  expect(await message("worker", "--store", url)).toEqual([1, expect.stringContaining("update nabla")]);
 });
 
 test("Q2 a study in PostgreSQL is stopped by Ctrl-C, goes on, and comes out as in SQLite", async () => {

@@ -65,11 +65,11 @@ test.each([
   ["raet: { logUniform: [1e-3, 1] }", 'there is no hyperparameter "raet"\nhint: did you mean rate'],
   ["rate: { logUniform: [1, 1e-3] }", "needs two finite ends above 0 with from <= to, received 1 to 0.001"],
   ["rate: { logUniform: [1e-3, 1]", "space.yaml, line 1:"],
-])("the space %j is refused before anything is written", async (text, said) => {
+])("the space %j is refused before anything is written", async (text, message) => {
   const folder = workFolder();
   const { code, stdout, stderr } = await nabla(withSpace(folder, text), { folder });
   expect([code, stdout]).toEqual([1, ""]);
-  expect(stderr).toContain(said);
+  expect(stderr).toContain(message);
   expect(existsSync(join(folder, ".nabla"))).toBe(false);
 });
 

@@ -29,10 +29,10 @@ test("F1 --until-good mends a network that is too small: a chain of runs with re
   expect(runs.length).toBeGreaterThanOrEqual(2);
   expect(first).not.toHaveProperty("parent");
   expect(first?.outcome.verdict).toBe("high bias");
-  for (const { id, parent, notes, peeks } of runs.slice(0, -1)) {
+  for (const { id, parent, notes, peeks: testEvaluations } of runs.slice(0, -1)) {
     expect(runs.map((run) => run.id)).toContain(parent);
     expect(notes).toMatch(/tried .*(kept|taken back)/);
-    expect(peeks).toEqual([]);
+    expect(testEvaluations).toEqual([]);
     const { events } = JSON.parse((await nabla(["show", id, "--json"], { folder })).stdout);
     expect(events).toEqual([expect.objectContaining({ kind: "improvement" })]);
   }
@@ -68,7 +68,7 @@ test("diagnose tells bias and variance of a stored run, what to try and how much
   expect(recipe[0]).toEqual({
     code: expect.any(String),
     because: expect.any(String),
-    said: expect.any(String),
+    summary: expect.any(String),
     try: expect.any(Object),
   });
   const wrong = await nabla(["diagnose", id, "--human", "1"], { folder });

@@ -24,8 +24,8 @@ test("evaluate opens the test part, gives a 95 % interval and counts the looks",
   const folder = workFolder();
   const words = ["evaluate", run, "--on", "test", "--store", store];
   const first = await nabla([...words, "--json"], { folder });
-  const { rows, error, intervals, peeks } = JSON.parse(first.stdout);
-  expect([rows, peeks]).toEqual([69, 1]);
+  const { rows, error, intervals, peeks: testEvaluations } = JSON.parse(first.stdout);
+  expect([rows, testEvaluations]).toEqual([69, 1]);
   expect(intervals.error.from).toBeLessThanOrEqual(error);
   expect(intervals.error.to).toBeGreaterThan(error);
   // Wilson's interval for 0 of 69 ends at z²/(n + z²)
@@ -93,7 +93,7 @@ test("a damaged model is refused with what is wrong with it", async () => {
   mkdirSync(broken);
   const text = readFileSync(join(model, "model.json"), "utf8");
   const weights = readFileSync(join(model, "weights.safetensors"));
-  const said = async (description: string, bytes: Buffer): Promise<string> => {
+  const message = async (description: string, bytes: Buffer): Promise<string> => {
     writeFileSync(join(broken, "model.json"), description);
     writeFileSync(join(broken, "weights.safetensors"), bytes);
     const { code, stderr } = await nabla(["predict", broken, penguins], { folder });
@@ -102,10 +102,12 @@ test("a damaged model is refused with what is wrong with it", async () => {
   };
   const flipped = Buffer.from(weights);
   flipped[flipped.length - 3] = (flipped.at(-3) ?? 0) ^ 1;
-  expect(await said(text, flipped)).toMatch(/changed or damaged/);
-  expect(await said(text.slice(0, -50), weights)).toMatch(/model\.json is damaged/);
-  expect(await said(text.replace("nabla-model/1", "nabla-model/9"), weights)).toMatch(/update nabla/);
-  expect(await said(text.replace('"units": 128', '"units": 127'), weights)).toMatch(/dense1\.weights must be of shape/);
+  expect(await message(text, flipped)).toMatch(/changed or damaged/);
+  expect(await message(text.slice(0, -50), weights)).toMatch(/model\.json is damaged/);
+  expect(await message(text.replace("nabla-model/1", "nabla-model/9"), weights)).toMatch(/update nabla/);
+  expect(await message(text.replace('"units": 128', '"units": 127'), weights)).toMatch(
+    /dense1\.weights must be of shape/,
+  );
 });
 
 test("doctor says what there is, a line each; help and version are quick to ask", async () => {

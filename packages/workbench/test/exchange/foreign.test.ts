@@ -80,17 +80,17 @@ test.each(Object.keys(networks))("T1 %s, brought onto a network, answers as wher
   const wanted = expected[name];
   if (wanted === undefined) throw new Error(`no answers for ${name}`);
   writeFileSync(onto, networks[name]?.replace("image: 6x8x3\n", "") ?? "");
-  const { model, brought } = await importModel(join(fixtures, name), { onto, shape: wanted.shape.slice(1) });
-  expect(brought?.missing).toEqual([]);
-  expect(brought?.unused).toEqual([]);
+  const { model, loaded } = await importModel(join(fixtures, name), { onto, shape: wanted.shape.slice(1) });
+  expect(loaded?.missing).toEqual([]);
+  expect(loaded?.unused).toEqual([]);
   expectEqual(await answersOf(model, wanted), wanted);
 });
 
 test("a table says what went where, and what was turned round on the way", async () => {
   const onto = join(workFolder(), "experiment.yaml");
   writeFileSync(onto, networks["torch-images.pth"]?.replace("image: 6x8x3\n", "") ?? "");
-  const { brought, notices } = await importModel(join(fixtures, "torch-images.pth"), { onto, shape: [6, 8, 2] });
-  const rows = Object.fromEntries(brought?.rows.map(({ to, from, how }) => [to, `${from}: ${how}`]) ?? []);
+  const { loaded, notices } = await importModel(join(fixtures, "torch-images.pth"), { onto, shape: [6, 8, 2] });
+  const rows = Object.fromEntries(loaded?.rows.map(({ to, from, how }) => [to, `${from}: ${how}`]) ?? []);
   expect(rows["conv2d1.weights"]).toBe("0.weight: transposed");
   expect(rows["conv2d1.bias"]).toBe("0.bias: as it is");
   expect(rows["batchNorm1.variance"]).toBe("1.running_var: as it is");
@@ -101,7 +101,7 @@ test("a table says what went where, and what was turned round on the way", async
 test("layers that nabla lacks are named all at once", async () => {
   await expect(importModel(join(fixtures, "keras3-lacking.keras"))).rejects.toMatchObject({
     code: "keras/layer",
-    said: 'the model has layers that nabla lacks: "LSTM" and "RepeatVector"',
+    message: 'the model has layers that nabla lacks: "LSTM" and "RepeatVector"',
   });
 });
 
@@ -110,6 +110,9 @@ test.each([
   ["torch-module.pt", "torch/call", /torch\.nn\.modules\.container\.Sequential/],
   ["torch-legacy.pt", "torch/legacy", /before 1\.6/],
   ["numpy-objects.npz", "npy/objects", /Python objects, which are pickles/],
-])("%s is refused with %s and runs nothing", async (name, code, said) => {
-  await expect(importModel(join(fixtures, name))).rejects.toMatchObject({ code, said: expect.stringMatching(said) });
+])("%s is refused with %s and runs nothing", async (name, code, message) => {
+  await expect(importModel(join(fixtures, name))).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message),
+  });
 });

@@ -105,7 +105,7 @@ test("what Keras has nothing for is refused by its name", async () => {
   await expect(exportModel({ ...images.model, trained }, { format: "keras", name: "m", output })).rejects.toMatchObject(
     {
       code: "keras/write",
-      said: expect.stringContaining('padding "same"'),
+      message: expect.stringContaining('padding "same"'),
     },
   );
 });

@@ -2,17 +2,17 @@ import type { NablaError, Table } from "nabla";
 import { expect, expectTypeOf, test } from "vitest";
 import { crossValidate } from "../../src/experiment/cross-validate.ts";
 import { openParts, type Parts, type PartsOptions } from "../../src/experiment/parts.ts";
-import { jobOf } from "../../src/experiment/settle.ts";
+import { jobOf } from "../../src/experiment/resolve.ts";
 import { planExperiment } from "../../src/experiment/train-file.ts";
 import { readTable } from "../../src/sources/read-table.ts";
 import { patients } from "./tables.ts";
 
-const open = (data: string, said: Partial<PartsOptions> = {}): Promise<Parts> =>
-  openParts({ data, target: "state", seed: 3, ...said });
+const open = (data: string, options: Partial<PartsOptions> = {}): Promise<Parts> =>
+  openParts({ data, target: "state", seed: 3, ...options });
 
-const refusal = async (said: Partial<PartsOptions> & { readonly folds?: number }): Promise<NablaError> => {
+const refusal = async (options: Partial<PartsOptions> & { readonly folds?: number }): Promise<NablaError> => {
   try {
-    await planExperiment({ data: patients(), target: "state", ...said } as Parameters<typeof planExperiment>[0]);
+    await planExperiment({ data: patients(), target: "state", ...options } as Parameters<typeof planExperiment>[0]);
   } catch (error) {
     return error as NablaError;
   }
@@ -70,7 +70,7 @@ test("A4 a plan, all that training and tuning get, holds no value of the test pa
   expect([...hidden].filter((value) => shown.has(value))).toEqual([]);
   expect(valuesOf(plan.parts.train).filter((value) => shown.has(value)).length).toBeGreaterThan(600);
   expectTypeOf(plan.prepared).not.toHaveProperty("test");
-  expectTypeOf(jobOf(plan.settled)).not.toHaveProperty("test");
+  expectTypeOf(jobOf(plan.resolved)).not.toHaveProperty("test");
   expectTypeOf<Parts>().not.toHaveProperty("test");
 });
 
@@ -113,10 +113,10 @@ test("columns that do not exist, hold no times, or cannot fill the parts are ref
     [{ folds: 500 }, "data/few-rows", "320 rows cannot be divided into 500 folds"],
     [{ folds: 5, timeColumn: "day" }, "data/folds-in-time", "order in time"],
   ] as const;
-  for (const [said, code, part] of cases) {
-    const error = await refusal(said);
-    expect([error.code, error.said]).toEqual([code, expect.stringContaining(part)]);
-    expect(error.said).not.toContain("\n");
+  for (const [options, code, part] of cases) {
+    const error = await refusal(options);
+    expect([error.code, error.message]).toEqual([code, expect.stringContaining(part)]);
+    expect(error.message).not.toContain("\n");
   }
   expect((await refusal({ group: "pateint" })).hint).toContain("patient");
 });

@@ -14,6 +14,6 @@ test.each([
 
 test.each(["", "soon", "5 parsecs", "-3s", "0s", "5m soon"])("%j is no time", (text) => {
   expect(() => secondsOf(text)).toThrow(
-    expect.objectContaining({ code: "options/range", said: expect.stringContaining(`"${text}"`) }),
+    expect.objectContaining({ code: "options/range", message: expect.stringContaining(`"${text}"`) }),
   );
 });

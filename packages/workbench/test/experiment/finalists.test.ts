@@ -13,27 +13,27 @@ const dev: Examples = {
 
 /** A training that is wrong in the first rows. */
 function end(wrong: number, parameters = 100, devCost = 1): TrialEnd {
-  const marks = new Uint8Array(rows / 8);
-  for (let row = 0; row < wrong; row++) marks[row >> 3] = (marks[row >> 3] ?? 0) | (1 << (row & 7));
+  const rowErrors = new Uint8Array(rows / 8);
+  for (let row = 0; row < wrong; row++) rowErrors[row >> 3] = (rowErrors[row >> 3] ?? 0) | (1 << (row & 7));
   const measures = { parameters, epochs: 1, steps: 1, bestEpoch: 1, trainError: 0, trainCost: 0, devCost };
-  return { state: "done", value: wrong / rows, reports: [], seconds: 1, measures, marks };
+  return { state: "done", value: wrong / rows, reports: [], seconds: 1, measures, rowErrors };
 }
 
 const finalist = (number: number, wrong: readonly number[], parameters = 100): Repeated => ({
   number,
   values: { units: number },
-  ends: wrong.map((count) => end(count, parameters)),
+  results: wrong.map((count) => end(count, parameters)),
 });
 
 test("the lowest mean over seeds is chosen, though another had the luckiest training", () => {
-  const { winner, said, finalists } = decide(
+  const { winner, summary, finalists } = decide(
     [finalist(3, [20, 60, 61]), finalist(8, [31, 30, 32])],
     dev,
     "classification",
   );
   expect(winner).toMatchObject({ number: 8, errors: [31 / 400, 30 / 400, 32 / 400], behind: { error: 0 } });
   expect(winner.error).toBeCloseTo(31 / 400, 12);
-  expect(said).toBe("the lowest mean error over 3 seeds, though other finalists may be as good");
+  expect(summary).toBe("the lowest mean error over 3 seeds, though other finalists may be as good");
   expect(finalists.map(({ number }) => number)).toEqual([8, 3]);
   expect(finalists[1]?.behind.interval.from).toBeLessThan(0);
 });
@@ -41,10 +41,12 @@ test("the lowest mean over seeds is chosen, though another had the luckiest trai
 test("within one standard error the smaller network is chosen, beyond it the better one", () => {
   const near = decide([finalist(1, [30, 34, 32], 5000), finalist(2, [33, 35, 31], 200)], dev, "classification");
   expect(near.winner.number).toBe(2);
-  expect(near.said).toContain("within one standard error of trial 1, which has the lowest mean, and a smaller network");
+  expect(near.summary).toContain(
+    "within one standard error of trial 1, which has the lowest mean, and a smaller network",
+  );
   const far = decide([finalist(1, [30, 34, 32], 5000), finalist(2, [63, 65, 61], 200)], dev, "classification");
   expect(far.winner.number).toBe(1);
-  expect(far.said).toBe("the lowest mean error over 3 seeds, clearly below the other finalists");
+  expect(far.summary).toBe("the lowest mean error over 3 seeds, clearly below the other finalists");
 });
 
 test("the interval of an error is Wilson's on the rows of dev", () => {
@@ -69,12 +71,12 @@ test("numbers are compared by their squared mistakes in units of the targets' va
   const draws = uniform(fork(seedKey(1), "targets"), rows);
   const numbers: Examples = { ...dev, targets: ndarray(Float32Array.from(draws), [rows, 1]) };
   const wrong = (size: number, value: number): TrialEnd => {
-    const marks = new Uint8Array(Float32Array.from(draws, (draw) => size * draw).buffer);
-    return { ...end(0), value, marks };
+    const rowErrors = new Uint8Array(Float32Array.from(draws, (draw) => size * draw).buffer);
+    return { ...end(0), value, rowErrors };
   };
   const given = [
-    { number: 0, values: {}, ends: [wrong(0.01, 0.06)] },
-    { number: 1, values: {}, ends: [wrong(0.02, 0.12)] },
+    { number: 0, values: {}, results: [wrong(0.01, 0.06)] },
+    { number: 1, values: {}, results: [wrong(0.02, 0.12)] },
   ];
   const { winner, finalists } = decide(given, numbers, "regression");
   expect(winner.number).toBe(0);

@@ -43,9 +43,9 @@ test("settings go to the optimizer that is there, under the name that it has for
 });
 
 test("what is said of the same optimizer stays, what is said of another goes", () => {
-  const said = { optimizer: { kind: "adam", epsilon: 1e-6 } };
-  expect(withValues(said, { optimizer: "adam" }).optimizer).toEqual({ kind: "adam", epsilon: 1e-6 });
-  expect(withValues(said, { optimizer: "momentum" }).optimizer).toEqual({ kind: "momentum" });
+  const given = { optimizer: { kind: "adam", epsilon: 1e-6 } };
+  expect(withValues(given, { optimizer: "adam" }).optimizer).toEqual({ kind: "adam", epsilon: 1e-6 });
+  expect(withValues(given, { optimizer: "momentum" }).optimizer).toEqual({ kind: "momentum" });
 });
 
 test("hidden layers come as a list, as one number, or by how many there are", () => {
@@ -63,6 +63,13 @@ test("a penalty may be of another kind, or none", () => {
 
 test("an unknown name is refused with the nearest, and one that decides the data with why", () => {
   const attempt = (name: string) => () => withValues(bare, { [name]: 1 });
-  expect(attempt("bacth")).toThrow('there is no hyperparameter "bacth"\n  hint: did you mean batch');
-  expect(attempt("scaling")).toThrow("prepared once for all trials");
+  expect(attempt("bacth")).toThrow(
+    expect.objectContaining({
+      message: 'there is no hyperparameter "bacth"',
+      hint: expect.stringContaining("did you mean batch"),
+    }),
+  );
+  expect(attempt("scaling")).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining("prepared once for all trials") }),
+  );
 });

@@ -41,7 +41,7 @@ test("a folder of pictures trains a small convolutional network, whose model fol
   let result: RunResult | undefined;
   for await (const event of trainFile(experiment, { store, folder: home }))
     if (event.kind === "done") result = event.result;
-  expect(JSON.stringify(result?.plan.settled.model)).toContain('"conv2d"');
+  expect(JSON.stringify(result?.plan.resolved.model)).toContain('"conv2d"');
   expect(result?.outcome.dev?.error).toBeLessThan(0.2);
   expect((await evaluateRun(result?.run ?? "", "dev", store)).score.error).toBe(result?.outcome.dev?.error);
   const model = await loadTrained(result?.model ?? "");
@@ -58,7 +58,7 @@ test("a folder of pictures trains a small convolutional network, whose model fol
 
 test("pictures without classes cannot be learned, and broken labels are said before the training begins", async () => {
   const bare = await rejected(planExperiment({ ...experiment, data: join(pictures, "3") }));
-  expect([bare.code, bare.said]).toEqual(["data/no-target", "3 does not say what its images show"]);
+  expect([bare.code, bare.message]).toEqual(["data/no-target", "3 does not say what its images show"]);
   await using store = await openStore(join(home, "flipped.db"));
   const events = trainFile({ ...experiment, augment: ["flip"], epochs: 1 }, { store, folder: home });
   for await (const event of events)
@@ -76,10 +76,10 @@ test("an experiment file says size, changes, scaling and the seed of the parts, 
     augment: ["shift", { kind: "rotate", degrees: 8 }],
   });
   const wrong = await rejected(parseExperiment("augment:\n  - kind: rotat\n", "e.yaml"));
-  expect(wrong.said).toContain("e.yaml, line 2");
+  expect(wrong.message).toContain("e.yaml, line 2");
   expect(wrong.hint).toContain("rotate");
-  expect((await rejected(parseExperiment("image: 8 by 8\n", "e.yaml"))).said).toContain("such as 28x28x1");
-  expect((await rejected(parseExperiment("scaling: none\n", "e.yaml"))).said).toContain("robust");
+  expect((await rejected(parseExperiment("image: 8 by 8\n", "e.yaml"))).message).toContain("such as 28x28x1");
+  expect((await rejected(parseExperiment("scaling: none\n", "e.yaml"))).message).toContain("robust");
   await writeFile(join(home, "experiment.yaml"), text);
   const { prepared } = await planExperiment({ ...experiment, scaling: "minMax", splitSeed: 3 });
   expect(prepared.preparation.columns).toEqual([

@@ -131,9 +131,9 @@ test.each([
   ],
   ["no YAML", "data: [a", "experiment/syntax", "e.yaml, line 1"],
   ["no keys at all", "- 1\n- 2", "experiment/value", "expected keys with values"],
-])("%s is named with its place", async (_what, text, code, said, hint = /.*/s) => {
+])("%s is named with its place", async (_what, text, code, message, hint = /.*/s) => {
   const error = await parseExperiment(text, "e.yaml").catch((reason: unknown) => reason);
-  expect(error).toMatchObject({ code, said: expect.stringContaining(said) });
+  expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
   expect(String((error as { hint?: string }).hint)).toMatch(hint);
 });
 

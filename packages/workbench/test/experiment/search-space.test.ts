@@ -46,12 +46,12 @@ test.each([
   ["rate: 0.1", "tune/domain", "space.yaml, line 1 › rate", "received 0.1"],
   ["rate: [1, 2", "experiment/syntax", "space.yaml, line 1", "YAML"],
   ["- rate", "tune/domain", "space.yaml", "a record of hyperparameters"],
-])("%j is refused with its place", async (text, code, place, said) => {
+])("%j is refused with its place", async (text, code, place, message) => {
   const error: unknown = await readSpace(spaceFile(text)).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(NablaError);
-  expect(error).toMatchObject({ code });
-  expect(String(error)).toContain(place);
-  expect(String(error)).toContain(said);
+  if (!(error instanceof NablaError)) throw error;
+  expect(error.code).toBe(code);
+  expect(error.message).toContain(place);
+  expect(`${error.message} ${error.hint}`).toContain(message);
 });
 
 test("a space is tried at all its ends, under every branch, and between them", () => {
@@ -72,8 +72,8 @@ test("what cannot be trained with is told with its axis and its value", () => {
     if (rate > 1) throw new NablaError("options/range", `rate must be at most 1, received ${rate}`);
   };
   expect(() => checkSpace({ rate: logUniform(0.1, 10) }, attempt)).toThrow(
-    "rate = 10: rate must be at most 1, received 10",
+    "rate = 10 › rate must be at most 1, received 10",
   );
   expect(() => checkSpace({ raet: logUniform(0.1, 1) }, attempt)).toThrow('no hyperparameter "raet"');
-  expect(() => checkSpace({}, attempt)).toThrow("tune/empty");
+  expect(() => checkSpace({}, attempt)).toThrow(expect.objectContaining({ code: "tune/empty" }));
 });

@@ -1,8 +1,8 @@
-import type { Json } from "nabla";
+import type { Json, NablaError } from "nabla";
 import { branch, choice, type Space, uniform } from "nabla/tune";
 import { expect, test } from "vitest";
 import type { Experiment } from "../../src/experiment/experiment.ts";
-import { planStudy, reopenStudy, type StudySaid, settledAt } from "../../src/experiment/study-plan.ts";
+import { planStudy, reopenStudy, type StudyRequest, settledAt } from "../../src/experiment/study-plan.ts";
 import type { StoredStudy } from "../../src/store/study.ts";
 import { patients } from "./tables.ts";
 
@@ -12,7 +12,7 @@ async function planned(space: Space, changes: Partial<Experiment> = {}): Promise
   const experiment = { ...experimentOn(patients()), ...changes };
   return await planStudy(experiment, { space }).then(
     () => "planned",
-    (error: unknown) => String(error),
+    (error: NablaError) => `${error.message} ${error.hint}`,
   );
 }
 
@@ -20,7 +20,7 @@ test.each<[string, Space, string]>([
   [
     "beyond what a hyperparameter may be",
     { keep: uniform(0.5, 1.5) },
-    "keep = 1.5: keep: must be at most 1, received 1.5",
+    "keep = 1.5 › keep: must be at most 1, received 1.5",
   ],
   ["between whole numbers", { batch: uniform(2, 64) }, "batch: expected a whole number, received"],
   [
@@ -30,8 +30,8 @@ test.each<[string, Space, string]>([
   ],
   ["of no kind", { activation: choice("relu", "rule") }, '"rule" is no kind of activation'],
   ["of the data", { scaling: choice("standardize") }, "prepared once for all trials"],
-])("a space with a value %s is refused before the first trial", async (_, space, said) => {
-  expect(await planned(space)).toContain(said);
+])("a space with a value %s is refused before the first trial", async (_, space, message) => {
+  expect(await planned(space)).toContain(message);
 });
 
 test("a network that is given whole leaves no room for its own layers", async () => {
@@ -43,8 +43,8 @@ test("a network that is given whole leaves no room for its own layers", async ()
 
 test("all trials share the parts, each has a seed of its own", async () => {
   const plan = await planStudy(experimentOn(patients()), { space: { rate: uniform(0.01, 0.1) }, seed: 7 });
-  const settled = settledAt(plan, { rate: 0.05 }, 99);
-  expect(settled).toMatchObject({ seed: 99, splitSeed: 7, optimizer: { kind: "adam", rate: 0.05 } });
+  const resolved = settledAt(plan, { rate: 0.05 }, 99);
+  expect(resolved).toMatchObject({ seed: 99, splitSeed: 7, optimizer: { kind: "adam", rate: 0.05 } });
   expect(plan.name).toMatch(/^patients-study-[0-9a-f]{6}$/);
 });
 
@@ -69,13 +69,13 @@ async function stored(data: string): Promise<StoredStudy> {
 test("a study goes on with a wider space and more trials, its data elsewhere, and with nothing else changed", async () => {
   const data = patients();
   const study = await stored(data);
-  const wider: StudySaid = { space: { rate: uniform(0.001, 1), keep: uniform(0.5, 1) }, trials: 90 };
+  const wider: StudyRequest = { space: { rate: uniform(0.001, 1), keep: uniform(0.5, 1) }, trials: 90 };
   const plan = await reopenStudy(study, wider, { data: patients() });
   expect(plan.wanted).toEqual({ trials: 90, finalists: 3, repeats: 3 });
   expect(plan.study.axes.map(({ path }) => path)).toEqual(["rate", "keep"]);
   expect(plan.study.round).toBe(4);
-  const refused = async (said: StudySaid, experiment: Partial<Experiment> = {}) =>
-    String(await reopenStudy(study, said, experiment).catch((error: unknown) => error));
+  const refused = async (request: StudyRequest, experiment: Partial<Experiment> = {}) =>
+    String(await reopenStudy(study, request, experiment).catch((error: unknown) => error));
   expect(await refused({ round: 5 })).toContain("the study s began with round 4, not 5");
   expect(await refused({}, { epochs: 4 })).toContain("began with epochs 3, not 4");
   expect(await refused({}, { batch: 4 })).toContain("began without batch, not 4");

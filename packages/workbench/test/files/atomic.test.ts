@@ -140,7 +140,7 @@ test.runIf(process.platform === "linux")("a full device is said as such", async 
   const failed = await writeSynced("/dev/full", bytes("x")).catch((error: unknown) =>
     fileFailure(error, "write", "models/a"),
   );
-  expect(failed).toMatchObject({ code: "files/full", said: "cannot write models/a: the disk is full" });
+  expect(failed).toMatchObject({ code: "files/full", message: "cannot write models/a: the disk is full" });
 });
 
 test("a folder that may not be written is said as such, and what is in it stays", async () => {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { NablaError } from "nabla";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { adjustRun } from "../../src/live/call.ts";
-import { Channel } from "../../src/live/channel.ts";
+import { LiveChannel } from "../../src/live/channel.ts";
 import { socketPlace } from "../../src/live/place.ts";
 import { openStore } from "../../src/store/open.ts";
 import { thisHost } from "../../src/store/owner.ts";
@@ -22,7 +22,7 @@ async function storeWith(live?: { readonly address: string; readonly machine: st
 }
 
 async function listening() {
-  const channel = await Channel.open();
+  const channel = await LiveChannel.open();
   onTestFinished(() => channel.close());
   return channel;
 }
@@ -34,30 +34,30 @@ test("a request comes to the training, and its answer to who asked; two at once 
     adjustRun(id, [{ kind: "pause" }], { store }),
     adjustRun(id, [{ kind: "set", settings: { rate: 1 } }], { store }),
   ];
-  const heard: string[] = [];
-  while (heard.length < 2) {
+  const onChange: string[] = [];
+  while (onChange.length < 2) {
     await channel.arrival(undefined);
     const next = channel.take();
-    heard.push(next?.request.acts[0]?.kind ?? "");
-    next?.answer({ done: [{ kind: "pause", said: `act ${heard.at(-1)}`, step: heard.length }] });
+    onChange.push(next?.request.commands[0]?.kind ?? "");
+    next?.answer({ done: [{ kind: "pause", summary: `act ${onChange.at(-1)}`, step: onChange.length }] });
   }
-  expect(heard.sort()).toEqual(["pause", "set"]);
-  const said = (await Promise.all(asked)).map(([done]) => done?.said);
-  expect(said).toEqual(["act pause", "act set"]);
+  expect(onChange.sort()).toEqual(["pause", "set"]);
+  const message = (await Promise.all(asked)).map(([done]) => done?.summary);
+  expect(message).toEqual(["act pause", "act set"]);
 });
 
 test("what the training has against it is thrown where it was asked", async () => {
   const channel = await listening();
   const { store, id } = await storeWith({ address: channel.address, machine: here });
   const asked = adjustRun(id, [], { store });
-  const refused = expect(asked).rejects.toMatchObject({ code: "live/setting", said: "no", hint: "yes" });
+  const refused = expect(asked).rejects.toMatchObject({ code: "live/setting", message: "no", hint: "yes" });
   await channel.arrival(undefined);
-  channel.take()?.answer({ error: { code: "live/setting", said: "no", hint: "yes" } });
+  channel.take()?.answer({ error: { code: "live/setting", message: "no", hint: "yes" } });
   await refused;
 });
 
 test("a training that ends answers those who wait", async () => {
-  const channel = await Channel.open();
+  const channel = await LiveChannel.open();
   const { store, id } = await storeWith({ address: channel.address, machine: here });
   const refused = expect(adjustRun(id, [], { store })).rejects.toMatchObject({ code: "live/ended" });
   await channel.arrival(undefined);
@@ -75,22 +75,22 @@ test("runs that cannot hear are told apart", async () => {
   const away = await storeWith({ address: "/nowhere", machine: "otherhost boot ns" });
   await expect(adjustRun(away.id, [], away)).rejects.toMatchObject({
     code: "live/elsewhere",
-    said: `the run ${away.id} trains on otherhost`,
+    message: `the run ${away.id} trains on otherhost`,
   });
   const [host = ""] = here.split(" ");
   const container = await storeWith({ address: "/nowhere", machine: `${host} boot ns` });
   await expect(adjustRun(container.id, [], container)).rejects.toMatchObject({
-    said: expect.stringContaining("in another container"),
+    message: expect.stringContaining("in another container"),
   });
   const dead = await storeWith({ address: join(workFolder(), "gone"), machine: here });
   await expect(adjustRun(dead.id, [], dead)).rejects.toMatchObject({
     code: "live/not-live",
-    said: expect.stringContaining("hears nobody any more"),
+    message: expect.stringContaining("hears nobody any more"),
   });
   await dead.store.update(dead.id, { status: "finished" });
   await expect(adjustRun(dead.id, [], dead)).rejects.toMatchObject({
     code: "live/not-running",
-    said: `the run ${dead.id} is finished: nothing trains`,
+    message: `the run ${dead.id} is finished: nothing trains`,
   });
   await expect(adjustRun("nothing", [], dead)).rejects.toMatchObject({ code: "store/unknown-run" });
 });
@@ -100,11 +100,11 @@ test("nonsense is answered and not obeyed", async () => {
   const send = async (text: string): Promise<string> =>
     await new Promise((resolve) => {
       const socket = createConnection(channel.address);
-      let said = "";
+      let message = "";
       socket.on("data", (part) => {
-        said += part;
+        message += part;
       });
-      socket.on("close", () => resolve(said));
+      socket.on("close", () => resolve(message));
       socket.write(text);
     });
   for (const text of [

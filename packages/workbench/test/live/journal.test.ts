@@ -1,20 +1,20 @@
 import type { Checkpoint, Json, Place } from "nabla";
 import { expect, test } from "vitest";
-import { Held } from "../../src/live/held.ts";
 import {
   changed,
   changeEvent,
   changesOf,
   isOf,
   journalLines,
-  type Made,
+  type LiveChange,
   placeOf,
   replayJournal,
 } from "../../src/live/journal.ts";
-import type { Outcome, RunEvent, RunHistory } from "../../src/store/run.ts";
+import { PendingChange } from "../../src/live/pending-change.ts";
+import type { RunEvent, RunHistory, RunOutcome } from "../../src/store/run.ts";
 import { epoch } from "../store/drafts.ts";
 
-const made = (step: number, rate: number): Made => ({
+const made = (step: number, rate: number): LiveChange => ({
   step,
   settings: { rate },
   was: { rate: 1 },
@@ -23,7 +23,7 @@ const made = (step: number, rate: number): Made => ({
 const at = "2026-11-22T08:00:00.000Z";
 const line = (kind: string, data: Json): RunEvent => ({ kind, at, data });
 const change = (step: number, rate: number): RunEvent => ({ ...changeEvent(made(step, rate)), at });
-const undo = (from: number, one: Made): RunEvent =>
+const undo = (from: number, one: LiveChange): RunEvent =>
   line("undo", { step: one.step, from, settings: { ...one.settings }, was: { ...one.was }, said: one.said });
 
 const events = [
@@ -43,7 +43,7 @@ const history = (reason: string, epochs: number): RunHistory =>
   ({
     events,
     epochs: [epoch(1), epoch(2), epoch(3)],
-    outcome: { reason, epochs } as unknown as Outcome,
+    outcome: { reason, epochs } as unknown as RunOutcome,
   }) as unknown as RunHistory;
 
 test("the changes that count are those that were not taken back", () => {
@@ -93,7 +93,7 @@ test("a checkpoint that knows of an undone change is of another past", () => {
 
 test("one change is told as settings, several at one place and a way back as the place they lead to", () => {
   const event = { kind: "progress", step: 5, epoch: 2, rate: 1, checkpoint: () => standing({}) } as never;
-  const held = new Held(event);
+  const held = new PendingChange(event);
   expect(held.answer).toBeUndefined();
   held.change(made(5, 0.1));
   expect(held.answer).toEqual({ settings: { rate: 0.1 } });

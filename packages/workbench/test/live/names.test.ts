@@ -39,18 +39,18 @@ test("a word that layers of one kind share means all of them", () => {
 test("what may be several things is refused with all of them", () => {
   expect(refusal("epsilon")).toMatchObject({
     code: "live/setting",
-    said: '"epsilon" may be adam1.epsilon or batchNorm1.epsilon',
+    message: '"epsilon" may be adam1.epsilon or batchNorm1.epsilon',
   });
-  expect(refusal("keep.1")).toMatchObject({ said: '"keep.1" may be dropout1.keep or residual1.dropout1.keep' });
+  expect(refusal("keep.1")).toMatchObject({ message: '"keep.1" may be dropout1.keep or residual1.dropout1.keep' });
   expect(refusal("penalty", ["penalty.l1", "penalty.l2"])).toMatchObject({
-    said: '"penalty" may be penalty.l1 or penalty.l2',
+    message: '"penalty" may be penalty.l1 or penalty.l2',
   });
 });
 
 test("an unknown name is refused with the nearest and with all there are", () => {
   expect(refusal("raet")).toMatchObject({
     code: "live/setting",
-    said: 'this run has no setting "raet"',
+    message: 'this run has no setting "raet"',
     hint: expect.stringMatching(/^did you mean rate,.*There are rate, beta1, adam1\.epsilon, penalty, .* and batch$/),
   });
   expect(refusal("keep.3")).toMatchObject({ hint: expect.stringContaining("keep.2") });

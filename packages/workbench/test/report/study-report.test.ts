@@ -86,8 +86,8 @@ test("a study's report tells the winner, the search and what mattered, in one fi
     ...["The best", "History", "What mattered", "One by one", "Two together", "All hyperparameters at once"],
     ...["From coarse to fine", "Trials", "Search"],
   ]);
-  for (const said of ["Trial 4: the lowest.", "Expect 3.5", "owes about 1.5", "nabla show rows-1a2b3c", "9</th>"])
-    expect(page).toContain(said);
+  for (const message of ["Trial 4: the lowest.", "Expect 3.5", "owes about 1.5", "nabla show rows-1a2b3c", "9</th>"])
+    expect(page).toContain(message);
   expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)|<script|undefined|\bNaN\b(?!&lt;)/);
   expect(page).toContain("cost &lt;i&gt;NaN&lt;/i&gt;");
   expect(page).toContain("<h1>kind &lt;b&gt;: told</h1>");

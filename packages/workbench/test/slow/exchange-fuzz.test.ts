@@ -15,18 +15,18 @@ async function readFrom(from: number, counts: Map<string, number>): Promise<numb
   });
   return await new Promise((resolve, reject) => {
     let next = from;
-    let heard = performance.now();
+    let onChange = performance.now();
     const count = (outcome: string): void => {
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
     };
     const watch = setInterval(() => {
-      if (performance.now() - heard < MOST_SECONDS * 1000) return;
+      if (performance.now() - onChange < MOST_SECONDS * 1000) return;
       count("stopped");
       next++;
       void worker.terminate();
     }, 1000);
     worker.on("message", ({ index, outcome }: { readonly index: number; readonly outcome: string }) => {
-      heard = performance.now();
+      onChange = performance.now();
       next = index + 1;
       count(outcome);
     });

@@ -22,7 +22,7 @@ test("a fork stands where the run stands, goes its own way, and the run goes on 
   await fork.past(step + 40);
   await expect(fork.adjust("undo", "undo")).rejects.toMatchObject({
     code: "live/undo",
-    said: expect.stringMatching(
+    message: expect.stringMatching(
       /^back behind step .*; but then: the checkpoint from before the last change is not there$/,
     ),
   });

@@ -71,9 +71,9 @@ test("a trial under which every thread dies fails with the reason", async () => 
 test("what is stopped can be gone on with, and what waited was not begun", async () => {
   await using pool = new TrialPool({ size: 1, data });
   let begun = 0;
-  const settled = planarTrial(1, { epochs: 20_000 });
+  const resolved = planarTrial(1, { epochs: 20_000 });
   const ends = [1, 2].map(() =>
-    pool.train({ settled }, ({ share }) => {
+    pool.train({ settled: resolved }, ({ share }) => {
       begun += 1;
       if (share > 0) pool.stop();
     }),

@@ -16,20 +16,20 @@ interface Case {
   readonly task?: "classification" | "regression";
   readonly columns?: readonly string[];
   readonly code: string;
-  readonly said: string;
+  readonly expected: string;
   readonly hint?: string;
 }
 
 const cases: readonly Case[] = [
-  { what: "an empty file", content: "", code: "data/empty", said: "bad.csv is empty" },
-  { what: "blank lines only", content: "\n \n\n", code: "data/empty", said: "bad.csv holds only blank lines" },
-  { what: "a header only", content: "a,b\n", code: "data/no-rows", said: "bad.csv has a header and no rows" },
+  { what: "an empty file", content: "", code: "data/empty", expected: "bad.csv is empty" },
+  { what: "blank lines only", content: "\n \n\n", code: "data/empty", expected: "bad.csv holds only blank lines" },
+  { what: "a header only", content: "a,b\n", code: "data/no-rows", expected: "bad.csv has a header and no rows" },
   {
     what: "a target that is not there",
     content: "a,species\n1,x\n2,y\n",
     target: "spices",
     code: "data/missing-column",
-    said: 'bad.csv: there is no column "spices" to be the target',
+    expected: 'bad.csv: there is no column "spices" to be the target',
     hint: "the nearest names are species and a",
   },
   {
@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
     content: "mass,c\n1,x\n",
     columns: ["mas"],
     code: "data/missing-column",
-    said: 'bad.csv: there is no column "mas"',
+    expected: 'bad.csv: there is no column "mas"',
     hint: "the nearest names are mass and c",
   },
   {
@@ -45,14 +45,14 @@ const cases: readonly Case[] = [
     content: lines("a,c", 10, (i) => `${i},x`),
     target: "c",
     code: "data/one-class",
-    said: "bad.csv, column c: the target has one class in 10 rows, and telling classes apart needs two",
+    expected: "bad.csv, column c: the target has one class in 10 rows, and telling classes apart needs two",
   },
   {
     what: "more classes than half the rows",
     content: lines("a,c", 10, (i) => `${i},x${i % 6}`),
     target: "c",
     code: "data/many-classes",
-    said: "bad.csv, column c: the target has 6 classes in 10 rows, more than half the rows",
+    expected: "bad.csv, column c: the target has 6 classes in 10 rows, more than half the rows",
   },
   {
     what: "numbers asked to be classes, more than half the rows",
@@ -60,7 +60,7 @@ const cases: readonly Case[] = [
     target: "c",
     task: "classification",
     code: "data/many-classes",
-    said: "bad.csv, column c: the target has 10 classes in 10 rows, more than half the rows",
+    expected: "bad.csv, column c: the target has 10 classes in 10 rows, more than half the rows",
   },
   {
     what: "regression on names",
@@ -68,7 +68,7 @@ const cases: readonly Case[] = [
     target: "c",
     task: "regression",
     code: "data/not-numeric",
-    said: "bad.csv, column c: regression needs numbers, and this column holds 2 names",
+    expected: "bad.csv, column c: regression needs numbers, and this column holds 2 names",
   },
   {
     what: "regression on one value",
@@ -76,38 +76,38 @@ const cases: readonly Case[] = [
     target: "c",
     task: "regression",
     code: "data/one-value",
-    said: "bad.csv, column c: every row has the same value, so there is nothing to learn",
+    expected: "bad.csv, column c: every row has the same value, so there is nothing to learn",
   },
   {
     what: "a target that is always missing",
     content: "a,c\n1,\n2,NA\n",
     target: "c",
     code: "data/missing",
-    said: "bad.csv, column c: the target is missing in every row",
+    expected: "bad.csv, column c: the target is missing in every row",
   },
   {
     what: "a row with too few values",
     content: "a,b,c\n1,2,x\n1,2\n",
     code: "data/ragged",
-    said: "bad.csv, row 3: expected 3 values as in the header, found 2",
+    expected: "bad.csv, row 3: expected 3 values as in the header, found 2",
   },
   {
     what: "a row with too many values",
     content: "a,b,c\n1,2,x\n\n1,2,x,9\n1\n",
     code: "data/ragged",
-    said: "bad.csv, row 4: expected 3 values as in the header, found 4",
+    expected: "bad.csv, row 4: expected 3 values as in the header, found 4",
   },
   {
     what: "ragged rows after quoted line breaks",
     content: 'a,b\n"x\ny\nz",2\n1\n',
     code: "data/ragged",
-    said: "bad.csv, row 3: expected 2 values as in the header, found 1",
+    expected: "bad.csv, row 3: expected 2 values as in the header, found 1",
   },
   {
     what: "text in a number column",
     content: lines("a,body_mass_g,c", 40, (i) => (i === 10 ? "1,heavy,x" : good(i))),
     code: "data/not-a-number",
-    said: 'bad.csv, row 12, column body_mass_g: expected a number, found "heavy"',
+    expected: 'bad.csv, row 12, column body_mass_g: expected a number, found "heavy"',
     hint: "correct the cell, or write a missing value as an empty cell (NA N/A null ? - are read so too)",
   },
   {
@@ -116,131 +116,131 @@ const cases: readonly Case[] = [
       i === 10 || i === 20 || i === 30 ? "1,heavy,x" : i === 5 ? "\n\n1,2,x" : good(i),
     ),
     code: "data/not-a-number",
-    said: 'bad.csv, row 14, column b: expected a number, found "heavy" (and 2 cells more like it)',
+    expected: 'bad.csv, row 14, column b: expected a number, found "heavy" (and 2 cells more like it)',
   },
   {
     what: "NaN in a number column",
     content: lines("a,b,c", 20, (i) => (i === 3 ? "1,NaN,x" : good(i))),
     code: "data/not-finite",
-    said: "bad.csv, row 5, column b: expected a finite number, found NaN",
+    expected: "bad.csv, row 5, column b: expected a finite number, found NaN",
   },
   {
     what: "infinity in a number column",
     content: lines("a,b,c", 20, (i) => (i === 3 ? "1,-inf,x" : good(i))),
     code: "data/not-finite",
-    said: "bad.csv, row 5, column b: expected a finite number, found -inf",
+    expected: "bad.csv, row 5, column b: expected a finite number, found -inf",
   },
   {
     what: "infinity in a number target",
     content: lines("a,b", 20, (i) => `${i},${i === 0 ? "Infinity" : i / 7}`),
     target: "b",
     code: "data/not-finite",
-    said: "bad.csv, row 2, column b: expected a finite number, found Infinity",
+    expected: "bad.csv, row 2, column b: expected a finite number, found Infinity",
   },
   {
     what: "a date column with another word",
     content: lines("a,day", 40, (i) => `${i},${i === 7 ? "soon" : `2024-01-${10 + (i % 20)}`}`),
     code: "data/not-a-date",
-    said: 'bad.csv, row 9, column day: expected a date, found "soon"',
+    expected: 'bad.csv, row 9, column day: expected a date, found "soon"',
   },
   {
     what: "equal column names",
     content: "a,b,a\n1,2,3\n",
     code: "data/duplicate-column",
-    said: 'bad.csv, row 1: columns 1 and 3 are both named "a"',
+    expected: 'bad.csv, row 1: columns 1 and 3 are both named "a"',
   },
   {
     what: "a quote that is never closed",
     content: 'a,b\n1,2\n"3,4\n5,6\n',
     code: "data/quote",
-    said: "bad.csv, row 3: a quote is opened and never closed",
+    expected: "bad.csv, row 3: a quote is opened and never closed",
   },
   {
     what: "text after a quote",
     content: 'a,b\n1,2\n"3"x,4\n',
     code: "data/quote",
-    said: "bad.csv, row 3: text follows a closing quote",
+    expected: "bad.csv, row 3: text follows a closing quote",
   },
   {
     what: "text that is not UTF-8",
     content: Buffer.from("a,b\n1,2\n1,caf\xe9\n", "latin1"),
     code: "data/encoding",
-    said: "bad.csv, row 3: the text is not UTF-8",
+    expected: "bad.csv, row 3: the text is not UTF-8",
   },
   {
     what: "UTF-16",
     content: Buffer.from("\ufeffa,b\n1,2\n", "utf16le"),
     code: "data/binary",
-    said: "bad.csv is UTF-16 text, not plain text",
+    expected: "bad.csv is UTF-16 text, not plain text",
     hint: "save it as UTF-8",
   },
   {
     what: "binary garbage",
     content: Uint8Array.of(1, 2, 3, 0, 255),
     code: "data/binary",
-    said: "bad.csv is not text: byte 3 is 0",
+    expected: "bad.csv is not text: byte 3 is 0",
   },
   {
     what: "a workbook named CSV",
     content: "PK\x03\x04....",
     code: "data/binary",
-    said: "bad.csv is a zip archive or an Excel workbook, not plain text",
+    expected: "bad.csv is a zip archive or an Excel workbook, not plain text",
   },
   {
     what: "an unknown extension",
     name: "bad.xlsx",
     content: "PK",
     code: "data/format",
-    said: 'bad.xlsx: data files end in .csv, .tsv, .parquet, .json, .jsonl or .ndjson, this one in ".xlsx"',
+    expected: 'bad.xlsx: data files end in .csv, .tsv, .parquet, .json, .jsonl or .ndjson, this one in ".xlsx"',
   },
   {
     what: "no extension",
     name: "bad",
     content: "a",
     code: "data/format",
-    said: 'bad: data files end in .csv, .tsv, .parquet, .json, .jsonl or .ndjson, this one in "nothing"',
+    expected: 'bad: data files end in .csv, .tsv, .parquet, .json, .jsonl or .ndjson, this one in "nothing"',
   },
   {
     what: "a broken Parquet file",
     name: "bad.parquet",
     content: "PAR1 and nothing more",
     code: "data/unreadable",
-    said: "bad.parquet cannot be read as Parquet",
+    expected: "bad.parquet cannot be read as Parquet",
   },
   {
     what: "a broken JSON line",
     name: "bad.jsonl",
     content: '{"a":1}\n{"a":2\n{"a":3}\n',
     code: "data/json",
-    said: 'bad.jsonl, row 2: expected a JSON object, found {"a":2',
+    expected: 'bad.jsonl, row 2: expected a JSON object, found {"a":2',
   },
   {
     what: "JSON lines of numbers",
     name: "bad.ndjson",
     content: "1\n2\n",
     code: "data/json",
-    said: "bad.ndjson, row 1: expected a JSON object, found 1",
+    expected: "bad.ndjson, row 1: expected a JSON object, found 1",
   },
   {
     what: "JSON that does not parse",
     name: "bad.json",
     content: '[{"a":1},{"a" 2}]',
     code: "data/json",
-    said: "bad.json is not JSON",
+    expected: "bad.json is not JSON",
   },
   {
     what: "JSON lines that were cut off",
     name: "bad.jsonl",
     content: '{"a":1}\n{"a":',
     code: "data/json",
-    said: 'bad.jsonl, row 2: expected a JSON object, found {"a":',
+    expected: 'bad.jsonl, row 2: expected a JSON object, found {"a":',
   },
   {
     what: "a JSON list that was cut off",
     name: "bad.json",
     content: '[{"a":1},',
     code: "data/json",
-    said: 'bad.json is not JSON: the list ends with [{"a":1}, instead of ]',
+    expected: 'bad.json is not JSON: the list ends with [{"a":1}, instead of ]',
   },
   {
     what: "a structure as target",
@@ -248,14 +248,14 @@ const cases: readonly Case[] = [
     content: '{"a":1,"b":[1]}\n{"a":2,"b":[2]}\n',
     target: "b",
     code: "data/nested",
-    said: "bad.jsonl, column b: the target holds lists or structures",
+    expected: "bad.jsonl, column b: the target holds lists or structures",
   },
   {
     what: "ragged rows in a zipped file",
     name: "bad.csv.gz",
     content: gzipSync("a,b\n1,2\n3\n"),
     code: "data/ragged",
-    said: "bad.csv.gz, row 3: expected 2 values as in the header, found 1",
+    expected: "bad.csv.gz, row 3: expected 2 values as in the header, found 1",
   },
 ];
 
@@ -267,7 +267,7 @@ describe("bad files", () => {
     task,
     columns,
     code,
-    said,
+    expected,
     hint,
   }) => {
     const options = {
@@ -276,19 +276,19 @@ describe("bad files", () => {
       ...(columns === undefined ? {} : { columns }),
     };
     const error = await rejected(readTable(await file(name, content), options));
-    expect([error.code, error.said.slice(0, said.length)]).toEqual([code, said]);
-    if (!said.includes("cannot be read") && !said.includes("not JSON")) expect(error.said).toBe(said);
+    expect([error.code, error.message.slice(0, expected.length)]).toEqual([code, expected]);
+    if (!expected.includes("cannot be read") && !expected.includes("not JSON")) expect(error.message).toBe(expected);
     if (hint !== undefined) expect(error.hint).toBe(hint);
   });
 
   it("names a file that is missing, and a folder", async () => {
     const path = await file("real.csv", "a\n1\n");
     const missing = await rejected(readTable(`${path}.csv`));
-    expect([missing.code, missing.said]).toEqual(["files/missing", `cannot read ${path}.csv: it does not exist`]);
+    expect([missing.code, missing.message]).toEqual(["files/missing", `cannot read ${path}.csv: it does not exist`]);
     const folder = join(path, "..", "folder.csv");
     await mkdir(folder);
     const isFolder = await rejected(readTable(folder));
-    expect([isFolder.code, isFolder.said]).toEqual([
+    expect([isFolder.code, isFolder.message]).toEqual([
       "files/is-a-folder",
       `cannot read ${folder}: it is a folder, not a file`,
     ]);

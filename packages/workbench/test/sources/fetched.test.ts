@@ -42,7 +42,7 @@ test("what is fetched is kept under the hash of its content, and what cannot be 
   ] as const) {
     await expect(fetchData(`${web}/${name}`, { cache })).rejects.toMatchObject({
       code: "data/fetch",
-      said: expect.stringMatching(why),
+      message: expect.stringMatching(why),
     });
   }
   await expect(fetchData("http://127.0.0.1:65534/a.csv", { cache })).rejects.toThrow("nothing listens there");

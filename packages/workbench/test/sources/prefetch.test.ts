@@ -72,7 +72,7 @@ describe("prefetch", () => {
   });
 
   it("declines what data cannot describe, and lets go when a training is left early", async () => {
-    const own = { kind: "own", options: {}, begin: () => ({}) };
+    const own = { kind: "own", options: {}, init: () => ({}) };
     expect(prefetch({ ...work, augment: [own] })).toBeUndefined();
     let closed = 0;
     const watched = (given: Parameters<typeof prefetch>[0]) => {

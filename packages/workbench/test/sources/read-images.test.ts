@@ -104,21 +104,21 @@ describe("images", () => {
     );
     const damaged = await rejected(readImages(broken, { image: [8, 8, 1], cache }));
     expect(damaged.code).toBe("data/damaged-image");
-    expect(damaged.said).toMatch(/^the image 0\/torn\.png cannot be decoded: .*[^:]$/);
-    expect((await rejected(readImages(folder))).said).toContain("pictures holds 40 images");
+    expect(damaged.message).toMatch(/^the image 0\/torn\.png cannot be decoded: .*[^:]$/);
+    expect((await rejected(readImages(folder))).message).toContain("pictures holds 40 images");
     await mkdir(join(home, "empty"));
     expect((await rejected(readImages(join(home, "empty")))).code).toBe("data/no-images");
     expect((await rejected(readImages(join(home, "nowhere"), { image: [8, 8, 1] }))).code).toBe("files/missing");
     const short = join(home, "short-images-idx3-ubyte");
     await writeFile(short, idxBytes([5, 8, 8], new Uint8Array(64)));
-    expect((await rejected(readImages(short))).said).toBe(
+    expect((await rejected(readImages(short))).message).toBe(
       "short-images-idx3-ubyte is not whole: its header says 5 x 8 x 8 numbers, which are 320 bytes, and 64 follow",
     );
     await writeFile(short, "hello, I am text");
-    expect((await rejected(readImages(short))).said).toContain("is not in IDX format");
+    expect((await rejected(readImages(short))).message).toContain("is not in IDX format");
     await writeFile(short, idxBytes([1, 8, 8], new Uint8Array(64)));
     await writeFile(join(home, "short-labels-idx1-ubyte"), idxBytes([3], new Uint8Array(3)));
-    expect((await rejected(readImages(short))).said).toContain("holds 1 image, short-labels-idx1-ubyte 3 labels");
+    expect((await rejected(readImages(short))).message).toContain("holds 1 image, short-labels-idx1-ubyte 3 labels");
     expect((await rejected(readImages(short, { image: [9, 9, 1] }))).code).toBe("data/image-size");
   });
 

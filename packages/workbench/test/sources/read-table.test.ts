@@ -38,7 +38,7 @@ describe("readTable on real files", () => {
       reason: "10 distinct whole numbers in 1,797 rows: classification",
     });
     expect(table.profile.notices).toEqual([
-      { code: "data/constant", said: "columns pixel_0_0, pixel_4_0 and pixel_4_7: always the same value, left out" },
+      { code: "data/constant", message: "columns pixel_0_0, pixel_4_0 and pixel_4_7: always the same value, left out" },
     ]);
   });
 
@@ -60,7 +60,7 @@ describe("readTable on real files", () => {
       minimum: 2700,
       maximum: 6300,
     });
-    expect(table.profile.notices.map(({ said }) => said)).toEqual([
+    expect(table.profile.notices.map(({ message }) => message)).toEqual([
       expect.stringContaining("19 missing values in columns bill_length_mm (2)"),
     ]);
   });
@@ -79,7 +79,7 @@ describe("readTable on real files", () => {
     });
     expect(table.profile.notices).toContainEqual({
       code: "data/missing-target",
-      said: "2 rows without a target left out",
+      message: "2 rows without a target left out",
     });
   });
 
@@ -192,11 +192,11 @@ describe("profile", () => {
     expect(columns(table).day?.[0]).toBe(Date.UTC(2024, 0, 10) / 86_400_000);
     expect(columns(table).when?.slice(0, 2)).toEqual([31, 32]);
     expect(table.profile.notices).toEqual([
-      { code: "data/constant", said: "column flat: always the same value, left out" },
-      { code: "data/identifier", said: "columns id and name: nearly every row has its own value, left out" },
-      { code: "data/date", said: "columns day and when: dates, turned into days since 1970" },
-      { code: "data/missing", said: "15 missing values in column x (15)" },
-      { code: "data/few-rows", said: "only 60 rows: errors will be coarse" },
+      { code: "data/constant", message: "column flat: always the same value, left out" },
+      { code: "data/identifier", message: "columns id and name: nearly every row has its own value, left out" },
+      { code: "data/date", message: "columns day and when: dates, turned into days since 1970" },
+      { code: "data/missing", message: "15 missing values in column x (15)" },
+      { code: "data/few-rows", message: "only 60 rows: errors will be coarse" },
     ]);
     expect(await profile(path, { target: "c" })).toEqual(table.profile);
   });
@@ -208,7 +208,7 @@ describe("profile", () => {
         lines("a,b", 120, (i) => `${i < 3 ? 0 : i},${i < 3 ? "" : i / 7}`),
       ),
     );
-    expect(found.notices).toContainEqual({ code: "data/duplicates", said: "2 rows repeat an earlier one" });
+    expect(found.notices).toContainEqual({ code: "data/duplicates", message: "2 rows repeat an earlier one" });
   });
 
   it.each([

@@ -58,7 +58,7 @@ describe("scan", () => {
 
   it("names a column that is missing, at once", async () => {
     const error = await rejected(scan(await file("less.csv", "xs,c\n1,k\n"), { columns: wanted }));
-    expect([error.code, error.said]).toEqual(["data/missing-column", 'less.csv: there is no column "x"']);
+    expect([error.code, error.message]).toEqual(["data/missing-column", 'less.csv: there is no column "x"']);
     expect(error.hint).toContain("xs");
   });
 
@@ -68,7 +68,7 @@ describe("scan", () => {
       lines("c,x", 3000, (i) => `k,${i === 2500 ? "heavy" : i}`),
     );
     const error = await rejected(chunksOf(await scan(path, { columns: wanted })));
-    expect([error.code, error.said]).toEqual([
+    expect([error.code, error.message]).toEqual([
       "data/not-a-number",
       'wrong.csv, row 2502, column x: expected a number, found "heavy"',
     ]);
@@ -76,7 +76,7 @@ describe("scan", () => {
 
   it("names the row of a ragged file", async () => {
     const error = await rejected(chunksOf(await scan(await file("ragged.csv", "x,c\n1,k\n2\n"), { columns: wanted })));
-    expect([error.code, error.said]).toEqual([
+    expect([error.code, error.message]).toEqual([
       "data/ragged",
       "ragged.csv, row 3: expected 2 values as in the header, found 1",
     ]);

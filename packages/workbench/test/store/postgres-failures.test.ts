@@ -9,8 +9,8 @@ import { type PostgresServer, startPostgres } from "./postgres.ts";
 
 let server: PostgresServer;
 let url = "";
-const heard: string[] = [];
-const quick: OpenOptions = { patience: 200, say: (line) => heard.push(line) };
+const onChange: string[] = [];
+const quick: OpenOptions = { patience: 200, say: (line) => onChange.push(line) };
 
 beforeAll(async () => {
   delete process.env.PGPASSWORD;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await server[Symbol.asyncDispose]());
 beforeEach(async () => {
-  heard.length = 0;
+  onChange.length = 0;
   url = await server.createSchema();
 });
 
@@ -29,7 +29,7 @@ async function refusal(place: string, options: OpenOptions = quick): Promise<Nab
     (reason: unknown) => reason,
   );
   if (!(error instanceof NablaError)) throw new Error(`not refused, or without a sentence: ${String(error)}`);
-  expect(`${error.message} ${error.stack} ${error.hint} ${heard.join()}`).not.toMatch(/s3cret|wr0ng/);
+  expect(`${error.message} ${error.stack} ${error.hint} ${onChange.join()}`).not.toMatch(/s3cret|wr0ng/);
   return error;
 }
 
@@ -46,7 +46,7 @@ test("an address that cannot be read, or names no database, is refused without i
   expect(unescaped).toMatchObject({ code: "store/address", hint: expect.stringContaining("%2F") });
   expect(await refusal("postgres://me:s3cret@host/")).toMatchObject({
     code: "store/address",
-    said: "postgres://me@host/ names no database",
+    message: "postgres://me@host/ names no database",
   });
 });
 
@@ -54,15 +54,15 @@ test("a wrong password, an unknown user and an unknown database are told apart f
   const place = `postgres://nabla@127.0.0.1:${server.port}`;
   expect(await refusal(server.url("postgres", { password: "wr0ng" }))).toMatchObject({
     code: "store/password",
-    said: `the store ${place}/postgres: it refuses the user's password`,
+    message: `the store ${place}/postgres: it refuses the user's password`,
   });
   expect((await refusal(server.url("postgres", { user: "nobody" }))).code).toBe("store/password");
-  expect((await refusal(`${place}/postgres`)).said).toContain("it asks for a password");
+  expect((await refusal(`${place}/postgres`)).message).toContain("it asks for a password");
   expect(await refusal(server.url("nowhere"))).toMatchObject({
     code: "store/unknown-database",
-    said: `the store ${place}/nowhere: the server has no such database`,
+    message: `the store ${place}/nowhere: the server has no such database`,
   });
-  expect(heard).toEqual([]);
+  expect(onChange).toEqual([]);
 });
 
 test("a server that is down is waited for with a message, then refused", async () => {
@@ -74,21 +74,21 @@ test("a server that is down is waited for with a message, then refused", async (
   const place = `postgres://me@127.0.0.1:${port}/runs`;
   expect(await refusal(`postgres://me:s3cret@127.0.0.1:${port}/runs`)).toMatchObject({
     code: "store/away",
-    said: `the store ${place}: nothing listens there`,
+    message: `the store ${place}: nothing listens there`,
   });
-  expect(heard).toEqual([`the store ${place}: nothing listens there; trying again for 1 s`]);
+  expect(onChange).toEqual([`the store ${place}: nothing listens there; trying again for 1 s`]);
 });
 
 test("a newer schema, a database of something else and an empty one that is only to be read are left as they are", async () => {
   await (await openStore(url)).close();
   await server.say(url, "update nabla_schema set version = 99");
-  expect(await refusal(url)).toMatchObject({ code: "store/newer", said: expect.stringContaining("version 99") });
+  expect(await refusal(url)).toMatchObject({ code: "store/newer", message: expect.stringContaining("version 99") });
   const other = await server.create();
   expect((await refusal(other, { create: false })).code).toBe("store/missing");
   await server.say(other, "create table invoices(amount int)");
   expect(await refusal(other)).toMatchObject({
     code: "store/foreign",
-    said: expect.stringContaining("it has the table invoices"),
+    message: expect.stringContaining("it has the table invoices"),
     hint: "name another database",
   });
   expect(await server.say(other, "select tablename from pg_tables where schemaname = 'public'")).toHaveLength(1);
@@ -112,7 +112,7 @@ test("who may not change the database, or finds it read-only, hears so", async (
   const guest = server.url("postgres", { user: "guest", password: "guest" });
   expect(await refusal(guest)).toMatchObject({
     code: "store/denied",
-    said: expect.stringContaining("permission denied"),
+    message: expect.stringContaining("permission denied"),
   });
   await (await openStore(url)).close();
   await using store = await openStore(`${url}${encodeURIComponent(" -c default_transaction_read_only=on")}`);
@@ -131,7 +131,7 @@ test("a disk that is full fails the append alone, and what was stored stays", as
      create trigger full_disk before insert on events execute function fill()`,
   );
   const append = store.append(id, { epochs: [epoch(2)], events: [{ kind: "x", data: 1 }] });
-  await expect(append).rejects.toMatchObject({ code: "store/full", said: expect.stringContaining("disk is full") });
+  await expect(append).rejects.toMatchObject({ code: "store/full", message: expect.stringContaining("disk is full") });
   expect(await store.get(id)).toMatchObject({ epochs: [epoch(1)], events: [] });
 });
 
@@ -159,7 +159,7 @@ test("Q2 a server that stops in the midst of writing costs time, and no epoch is
   const { epochs, events } = await store.get(id);
   expect(epochs.map((record) => record.epoch)).toEqual(numbers);
   expect(events.map(({ data }) => data)).toEqual(numbers);
-  expect(heard.filter((line) => line.endsWith("answers again")).length).toBeGreaterThanOrEqual(2);
+  expect(onChange.filter((line) => line.endsWith("answers again")).length).toBeGreaterThanOrEqual(2);
 });
 
 /** Passes everything on to the server, and breaks off as soon as the server has answered the next commit. */

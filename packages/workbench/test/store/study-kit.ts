@@ -205,12 +205,12 @@ export function studyKit(kind: string, open: OpenStudiesForTest): void {
       const old = await slow.claim(study, first);
       const fast = await openAs(pretendedHost({ pid: 2 }));
       const claim = await fast.claim(study, first, { takeOver: true });
-      await fast.sign(claim, { checkpoint: Uint8Array.of(2) });
+      await fast.heartbeat(claim, { checkpoint: Uint8Array.of(2) });
       const before = await fast.trials(study);
       for (const late of [
         () => slow.tell(old, done),
         () => slow.release(old),
-        () => slow.sign(old, { reports: done.reports, checkpoint: Uint8Array.of(1) }),
+        () => slow.heartbeat(old, { reports: done.reports, checkpoint: Uint8Array.of(1) }),
       ]) {
         await expect(late()).rejects.toThrow(code("store/fenced"));
       }
@@ -227,9 +227,9 @@ export function studyKit(kind: string, open: OpenStudiesForTest): void {
       const claim = await dead.claim(study, first);
       expect(await dead.checkpoint(study, first)).toBeUndefined();
       const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 3);
-      await dead.sign(claim, { checkpoint: Uint8Array.of(1, 2) });
-      await dead.sign(claim, { checkpoint: bytes, reports: done.reports });
-      await dead.sign(claim, { reports: done.reports });
+      await dead.heartbeat(claim, { checkpoint: Uint8Array.of(1, 2) });
+      await dead.heartbeat(claim, { checkpoint: bytes, reports: done.reports });
+      await dead.heartbeat(claim, { reports: done.reports });
       const heir = await openAs(pretendedHost({ pid: 2, alive: false }));
       const next = await heir.claim(study, first);
       const kept = await heir.checkpoint(study, first);
@@ -245,7 +245,7 @@ export function studyKit(kind: string, open: OpenStudiesForTest): void {
       await store.createStudy(studyDraft());
       await store.ask(study, [asked(0)]);
       const claim = await store.claim(study, first);
-      await store.sign(claim, { checkpoint: Uint8Array.of(9) });
+      await store.heartbeat(claim, { checkpoint: Uint8Array.of(9) });
       await store.release(claim);
       expect((await store.trials(study))[0]).toMatchObject({ status: "waiting", attempt: 1 });
       await expect(store.tell(claim, done)).rejects.toThrow(code("store/fenced"));

@@ -1,9 +1,9 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { widthOf } from "../../src/terminal/layout.ts";
-import { progressBar, progressLines, type Standing } from "../../src/terminal/progress.ts";
+import { progressBar, progressLines, type TrainingStatus } from "../../src/terminal/progress.ts";
 
-const standing = (epoch: number, more: Partial<Standing> = {}): Standing => ({
+const standing = (epoch: number, more: Partial<TrainingStatus> = {}): TrainingStatus => ({
   epoch,
   epochs: 100,
   share: epoch / 100,

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { widthOf } from "../../src/terminal/layout.ts";
-import { type StudyStanding, sparkline, standingLines, studyLines } from "../../src/terminal/study-view.ts";
+import { type StudyStatus, sparkline, statusLines, studyLines } from "../../src/terminal/study-view.ts";
 import { plain } from "../../src/terminal/style.ts";
 
 const values = { rate: 0.0031234, optimizer: { kind: "adam", beta1: 0.951 }, hidden: [64, 32], activation: "relu" };
-const standing: StudyStanding = {
+const standing: StudyStatus = {
   name: "digits-study-1a2b3c",
   trials: 60,
   done: 18,
@@ -29,7 +29,7 @@ test("a row of bars shows the latest errors, the highest the tallest", () => {
 });
 
 test("a study's table fits into 80 columns and tells what is going on", () => {
-  const lines = standingLines(standing, plain);
+  const lines = statusLines(standing, plain);
   expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(80);
   expect(lines[0]).toBe("digits-study-1a2b3c  22 of 60 trials, about 3 min 5 s left");
   expect(lines[1]).toBe("18 done, 4 pruned");
@@ -41,7 +41,7 @@ test("a study's table fits into 80 columns and tells what is going on", () => {
 
 test("what there is nothing of is not told", () => {
   const { best: _, ...first } = standing;
-  const lines = standingLines({ ...first, done: 0, pruned: 0, failed: 2, running: [], secondsLeft: Number.NaN }, plain);
+  const lines = statusLines({ ...first, done: 0, pruned: 0, failed: 2, running: [], secondsLeft: Number.NaN }, plain);
   expect(lines).toEqual([
     "digits-study-1a2b3c  2 of 60 trials",
     "0 done, 0 pruned, 2 failed",

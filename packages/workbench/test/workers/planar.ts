@@ -1,6 +1,6 @@
 /** Points in a plane in two classes that no line divides, and a small network for them. */
 import { type Examples, fork, ndarray, normal, seedKey } from "nabla";
-import { type SettledExperiment, settleExperiment } from "../../src/experiment/settle.ts";
+import { type ResolvedExperiment, resolveExperiment } from "../../src/experiment/resolve.ts";
 import type { TrialData } from "../../src/workers/shared-data.ts";
 
 function part(name: string, rows: number): Examples {
@@ -20,8 +20,8 @@ function part(name: string, rows: number): Examples {
 export const planar: TrialData = { train: part("train", 240), dev: part("dev", 80) };
 
 /** A training of 12 epochs. */
-export function planarTrial(seed: number, { rate = 0.01, epochs = 12, batch = 30 } = {}): SettledExperiment {
-  return settleExperiment(
+export function planarTrial(seed: number, { rate = 0.01, epochs = 12, batch = 30 } = {}): ResolvedExperiment {
+  return resolveExperiment(
     { data: "planar.csv", target: "class", hidden: [8], rate, batch, epochs, patience: epochs, seed },
     { task: "classification", split: { train: 0.75, dev: 0.25, test: 0 }, rows: 240, outputs: 2, shape: [2] },
   );

@@ -8,7 +8,7 @@ import { tuneStudy } from "../../src/experiment/tune.ts";
 import type { StudyEvent, StudyPlan, StudyResult } from "../../src/experiment/tune-events.ts";
 import type { StoredStudy } from "../../src/store/study.ts";
 import type { StudyStore } from "../../src/store/study-store.ts";
-import type { Crew } from "../../src/workers/crew.ts";
+import type { TrialExecutor } from "../../src/workers/trial-executor.ts";
 import type { QueuedTrial } from "../../src/workers/trial-queue.ts";
 
 export interface SmallStudy {
@@ -30,18 +30,18 @@ export async function planSmall({ data, trials = 10, epochs = 12, stored }: Smal
 /** Carries out a study with what `crew` makes of its data, and lets go of the crew. */
 export async function carryOutStudy(
   plan: StudyPlan,
-  crew: Crew,
-  options: Omit<TuneOptions, "crew">,
-  heard: (event: StudyEvent) => void = () => {},
+  executor: TrialExecutor,
+  options: Omit<TuneOptions, "executor">,
+  onChange: (event: StudyEvent) => void = () => {},
 ): Promise<StudyResult> {
   try {
-    for await (const event of tuneStudy(plan, { ...options, crew })) {
-      heard(event);
+    for await (const event of tuneStudy(plan, { ...options, executor })) {
+      onChange(event);
       if (event.kind === "done") return event.result;
     }
     throw new Error("the study ended without a result");
   } finally {
-    await crew[Symbol.asyncDispose]();
+    await executor[Symbol.asyncDispose]();
   }
 }
 

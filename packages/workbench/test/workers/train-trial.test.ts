@@ -1,8 +1,8 @@
 import { fit } from "nabla";
 import { expect, test } from "vitest";
-import { jobOf } from "../../src/experiment/settle.ts";
-import { unpackMarks } from "../../src/workers/marks.ts";
+import { jobOf } from "../../src/experiment/resolve.ts";
 import type { TrialEnd, TrialSignal, TrialStop } from "../../src/workers/messages.ts";
+import { unpackRowErrors } from "../../src/workers/row-errors.ts";
 import { type TrialHost, trainTrial } from "../../src/workers/train-trial.ts";
 import { planar, planarTrial } from "./planar.ts";
 
@@ -18,37 +18,37 @@ function timeless(end: TrialEnd | TrialStop): object {
 }
 
 test("a trial is the training itself, with its dev error told by epoch", async () => {
-  const settled = planarTrial(3);
-  const end = (await trainTrial({ settled }, planar, slowHost())) as TrialEnd;
-  const run = await fit({ ...jobOf(settled), ...planar });
+  const resolved = planarTrial(3);
+  const end = (await trainTrial({ settled: resolved }, planar, slowHost())) as TrialEnd;
+  const run = await fit({ ...jobOf(resolved), ...planar });
   expect(end.value).toBe(run.best?.dev?.error);
   expect(end.reports).toEqual(run.history.map(({ epoch, dev }) => ({ step: epoch, value: dev?.error })));
   expect(end.measures).toMatchObject({ parameters: 42, epochs: 12, devCost: run.best?.dev?.cost });
 });
 
 test("Q2 a trial that is stopped anywhere goes on to the same end", async () => {
-  const settled = planarTrial(4, { batch: 2 });
-  const whole = await trainTrial({ settled, marksUpTo: 1 }, planar, slowHost());
+  const resolved = planarTrial(4, { batch: 2 });
+  const whole = await trainTrial({ settled: resolved, marksUpTo: 1 }, planar, slowHost());
   for (const events of [1, 13, 40]) {
     let left = events;
-    const stop = await trainTrial({ settled }, planar, slowHost({ stopped: () => left-- <= 0 }));
+    const stop = await trainTrial({ settled: resolved }, planar, slowHost({ stopped: () => left-- <= 0 }));
     expect(stop.state).toBe("stopped");
     const { checkpoint } = stop as Required<TrialStop>;
-    expect(timeless(await trainTrial({ settled, checkpoint, marksUpTo: 1 }, planar, slowHost()))).toEqual(
+    expect(timeless(await trainTrial({ settled: resolved, checkpoint, marksUpTo: 1 }, planar, slowHost()))).toEqual(
       timeless(whole),
     );
   }
 });
 
 test("Q2 a trial that was killed goes on from any checkpoint that it sent", async () => {
-  const settled = planarTrial(5, { batch: 2, epochs: 30 });
+  const resolved = planarTrial(5, { batch: 2, epochs: 30 });
   const signals: TrialSignal[] = [];
-  const whole = await trainTrial({ settled }, planar, slowHost({ signal: (signal) => signals.push(signal) }));
+  const whole = await trainTrial({ settled: resolved }, planar, slowHost({ signal: (signal) => signals.push(signal) }));
   const checkpoints = signals.flatMap(({ checkpoint }) => checkpoint ?? []);
   expect(checkpoints.length).toBeGreaterThan(5);
   for (const checkpoint of [checkpoints[0], checkpoints.at(-1)]) {
     if (checkpoint === undefined) throw new Error("no checkpoint");
-    expect(timeless(await trainTrial({ settled, checkpoint }, planar, slowHost()))).toEqual(timeless(whole));
+    expect(timeless(await trainTrial({ settled: resolved, checkpoint }, planar, slowHost()))).toEqual(timeless(whole));
   }
 });
 
@@ -78,7 +78,9 @@ test("thousands of epochs are told of in a hundred reports", async () => {
 
 test("marks say of each dev row whether it was wrong", async () => {
   const end = (await trainTrial({ settled: planarTrial(2), marksUpTo: 1 }, planar, slowHost())) as TrialEnd;
-  const wrong = unpackMarks(end.marks ?? new Uint8Array(0), planar.dev.rows, "classification");
+  const wrong = unpackRowErrors(end.rowErrors ?? new Uint8Array(0), planar.dev.rows, "classification");
   expect(wrong.reduce((sum, mistake) => sum + mistake, 0) / planar.dev.rows).toBeCloseTo(end.value ?? Number.NaN, 12);
-  expect(await trainTrial({ settled: planarTrial(2), marksUpTo: 0 }, planar, slowHost())).not.toHaveProperty("marks");
+  expect(await trainTrial({ settled: planarTrial(2), marksUpTo: 0 }, planar, slowHost())).not.toHaveProperty(
+    "rowErrors",
+  );
 });

@@ -8,9 +8,9 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "v
 import type { StudyEvent } from "../../src/experiment/tune-events.ts";
 import { openStores, type Stores } from "../../src/store/open.ts";
 import { findStore } from "../../src/store/place.ts";
-import { LocalCrew } from "../../src/workers/local-crew.ts";
+import { LocalExecutor } from "../../src/workers/local-executor.ts";
 import { TrialPool } from "../../src/workers/pool.ts";
-import { QueueCrew } from "../../src/workers/queue-crew.ts";
+import { QueueExecutor } from "../../src/workers/queue-executor.ts";
 import { shareData } from "../../src/workers/shared-data.ts";
 import { studyData } from "../../src/workers/study-data.ts";
 import { trainTrial } from "../../src/workers/train-trial.ts";
@@ -59,8 +59,8 @@ async function startWorker(options: Partial<WorkOptions> = {}): Promise<Working>
   const { stores, queue } = await openHere();
   const events: WorkerEvent[] = [];
   const stop = new AbortController();
-  const heard = (event: WorkerEvent) => events.push(event);
-  const ended = work({ studies: stores.studies, queue, slots: 1, signal: stop.signal, heard, ...options });
+  const onEvent = (event: WorkerEvent) => events.push(event);
+  const ended = work({ studies: stores.studies, queue, slots: 1, signal: stop.signal, onEvent, ...options });
   ended.catch(() => {});
   onTestFinished(async () => {
     stop.abort();
@@ -77,19 +77,19 @@ async function startWorker(options: Partial<WorkOptions> = {}): Promise<Working>
 }
 
 /** Carries out the small study by whoever takes its trials, and by some threads of its own. */
-async function tuneByQueue(small: SmallStudy, slots = 0, heard?: (event: StudyEvent) => void) {
+async function tuneByQueue(small: SmallStudy, slots = 0, onChange?: (event: StudyEvent) => void) {
   const { stores, queue } = await openHere();
   const plan = await planSmall(small);
   const prepared = shareData(plan.prepared);
-  const crew = new QueueCrew({ studies: stores.studies, queue, slots, prepared });
-  return await carryOutStudy(plan, crew, { ...stores, folder }, heard);
+  const executor = new QueueExecutor({ studies: stores.studies, queue, slots, prepared });
+  return await carryOutStudy(plan, executor, { ...stores, folder }, onChange);
 }
 
 async function tuneAlone(small: SmallStudy) {
   const stores = await openAt(join(folder, "alone.db"));
   const plan = await planSmall(small);
   const pool = new TrialPool({ size: 1, data: shareData(plan.prepared) });
-  return await carryOutStudy(plan, new LocalCrew({ pool, studies: stores.studies }), { ...stores, folder });
+  return await carryOutStudy(plan, new LocalExecutor({ pool, studies: stores.studies }), { ...stores, folder });
 }
 
 test("Q2 workers that take from the queue give the study that one thread gives", async () => {
@@ -191,7 +191,7 @@ test("data is looked for where --data says, fetched from addresses once, and ver
     );
   expect(await refusal(elsewhere)).toMatchObject({
     code: "worker/no-data",
-    said: "the study small is about /nowhere/penguins.csv, which this machine does not have",
+    message: "the study small is about /nowhere/penguins.csv, which this machine does not have",
     hint: "--data <folder> says where its data lies here",
   });
   const places = { data: join(folder, "data"), cache: join(folder, "cache") };
@@ -200,7 +200,10 @@ test("data is looked for where --data says, fetched from addresses once, and ver
   expect((await studyData(elsewhere, places)).train.rows).toBeGreaterThan(100);
   writeFileSync(join(places.data, "penguins.csv"), readFileSync(penguins, "utf8").replace("Adelie", "Gentoo"));
   const other = await refusal(elsewhere, places);
-  expect(other).toMatchObject({ code: "data/changed", said: expect.stringContaining(study.data.sha256.slice(0, 12)) });
+  expect(other).toMatchObject({
+    code: "data/changed",
+    message: expect.stringContaining(study.data.sha256.slice(0, 12)),
+  });
 
   let asked = 0;
   const web = createServer((request, response) => {
@@ -217,7 +220,7 @@ test("data is looked for where --data says, fetched from addresses once, and ver
   };
   expect(await refusal(at("lost.csv"), places)).toMatchObject({
     code: "data/fetch",
-    said: expect.stringMatching(/\/lost\.csv: the server answers 404/),
+    message: expect.stringMatching(/\/lost\.csv: the server answers 404/),
   });
   expect((await refusal(at("other.csv"), places)).code).toBe("data/changed");
   expect((await refusal(at("lost.csv"), places)).message).not.toContain("s3cret");

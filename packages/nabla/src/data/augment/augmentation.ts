@@ -9,7 +9,7 @@ import type { Draws } from "./draws.ts";
 /** A random change; plain data beside its function. */
 export interface Augmentation extends Described {
   /** Makes it ready for examples of a shape. Throws `augment/shape` where it needs images. */
-  readonly begin: (shape: Size, key: Key) => Change;
+  readonly init: (shape: Size, key: Key) => Change;
   /** How it mirrors or turns an image, which some labels do not survive. */
   readonly turns?: readonly Turn[];
 }
@@ -22,13 +22,13 @@ export interface Change {
   /** Says where the pixels of the result come from, by changing the map so far. */
   readonly move?: (map: AffineMap, draws: Draws) => void;
   /** Moves every pixel on its own: adds to the two fields of distances [height * width], in pixels. */
-  readonly bend?: (field: Field, draws: Draws) => void;
+  readonly displace?: (field: Displacement, draws: Draws) => void;
   /** Changes the numbers of the example, which begin at `at`. */
   readonly alter?: (data: Numbers, at: number, draws: Draws) => void;
 }
 
 /** How far away each pixel is taken from. */
-export interface Field {
+export interface Displacement {
   readonly x: Float32Array;
   readonly y: Float32Array;
 }

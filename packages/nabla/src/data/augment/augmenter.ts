@@ -32,7 +32,7 @@ export function augmenterFor(list: readonly Augmentation[], { shape, key }: Augm
     seen.set(augmentation.kind, before + 1);
     // named by kind, so that one more in the list leaves the numbers of the others alone
     const own = fork(key, `${augmentation.kind} ${before}`);
-    return { change: augmentation.begin(shape, fork(own, "change")), draws: new Draws(own) };
+    return { change: augmentation.init(shape, fork(own, "change")), draws: new Draws(own) };
   });
   const stages = inStages(parts).map((stage) => (isSpatial(stage[0]) ? mover(stage, shape) : alterer(stage)));
   return (data, at, place) => {
@@ -46,7 +46,7 @@ interface Part {
 }
 
 function isSpatial(part: Part | undefined): boolean {
-  return part?.change.move !== undefined || part?.change.bend !== undefined;
+  return part?.change.move !== undefined || part?.change.displace !== undefined;
 }
 
 function inStages(parts: readonly Part[]): readonly (readonly Part[])[] {
@@ -72,7 +72,7 @@ function alterer(stage: readonly Part[]): Augmenter {
 function mover(stage: readonly Part[], shape: Size): Augmenter {
   const map = identityMap();
   const resample = resampler(imageSize("image", shape));
-  const bends = stage.some(({ change }) => change.bend !== undefined);
+  const bends = stage.some(({ change }) => change.displace !== undefined);
   const pixels = elementsOf(shape.slice(0, 2));
   const field = bends ? { x: new Float32Array(pixels), y: new Float32Array(pixels) } : undefined;
   return (data, at, { row, epoch }) => {
@@ -82,7 +82,7 @@ function mover(stage: readonly Part[], shape: Size): Augmenter {
     for (const { change, draws } of stage) {
       draws.seek(row, epoch);
       change.move?.(map, draws);
-      if (field !== undefined) change.bend?.(field, draws);
+      if (field !== undefined) change.displace?.(field, draws);
     }
     if (field !== undefined || !isIdentity(map)) resample(data, at, map, field);
   };

@@ -22,7 +22,7 @@ export function elasticDistortion(options: ElasticOptions = {}): Augmentation {
   return {
     kind: "elasticDistortion",
     options: given({ ...options }),
-    begin: (shape, key) => {
+    init: (shape, key) => {
       const { height, width } = imageSize("elasticDistortion", shape);
       const side = Math.min(height, width) / 28;
       // what moves by a part of its size moves by noise of that deviation, which falls with sigma
@@ -43,7 +43,7 @@ export function elasticDistortion(options: ElasticOptions = {}): Augmentation {
         }
       };
       return {
-        bend: ({ x, y }, draws) => {
+        displace: ({ x, y }, draws) => {
           window(x, draws.word());
           window(y, draws.word());
         },

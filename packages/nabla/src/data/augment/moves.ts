@@ -70,7 +70,7 @@ function moving(kind: string, options: Augmentation["options"], move: Move): Aug
   return {
     kind,
     options,
-    begin: (shape) => {
+    init: (shape) => {
       const size = imageSize(kind, shape);
       return { move: (map, draws) => move(map, draws, size) };
     },

@@ -1,34 +1,34 @@
 import type { AffineMap } from "./affine-map.ts";
-import type { Field, ImageSize, Numbers } from "./augmentation.ts";
+import type { Displacement, ImageSize, Numbers } from "./augmentation.ts";
 
 /** Takes the image that begins at `at` anew from other places; between pixels it mixes the four around, beyond the edge the edge goes on. */
-export type Resampler = (data: Numbers, at: number, map: AffineMap, field: Field | undefined) => void;
+export type Resampler = (data: Numbers, at: number, map: AffineMap, field: Displacement | undefined) => void;
 
 /** A resampler for images of one size; it keeps room for a copy of the image that it works on. */
 export function resampler(size: ImageSize): Resampler {
-  const room = roomFor(size);
+  const buffers = roomFor(size);
   return (data, at, map, field) => {
-    load(room, data, at);
-    if (size.channels > 1) bent(room, data, at, map, field ?? room.still);
-    else if (field === undefined) straight(room, data, at, map);
-    else bentPlain(room, data, at, map, field);
+    load(buffers, data, at);
+    if (size.channels > 1) bent(buffers, data, at, map, field ?? buffers.still);
+    else if (field === undefined) straight(buffers, data, at, map);
+    else bentPlain(buffers, data, at, map, field);
   };
 }
 
-interface Room extends ImageSize {
+interface ResampleBuffers extends ImageSize {
   /** The image with a column and a row more, so that the last pixels have neighbours; they count nothing there. */
   readonly copy: Float32Array;
   /** No pixel moves on its own. */
-  readonly still: Field;
+  readonly still: Displacement;
 }
 
-function roomFor(size: ImageSize): Room {
+function roomFor(size: ImageSize): ResampleBuffers {
   const { height, width, channels } = size;
   const none = new Float32Array(height * width);
   return { ...size, copy: new Float32Array((height + 1) * (width + 1) * channels), still: { x: none, y: none } };
 }
 
-function load({ copy, height, width, channels }: Room, data: Numbers, at: number): void {
+function load({ copy, height, width, channels }: ResampleBuffers, data: Numbers, at: number): void {
   const row = width * channels;
   let from = at;
   for (let y = 0; y < height; y++) {
@@ -38,7 +38,7 @@ function load({ copy, height, width, channels }: Room, data: Numbers, at: number
 }
 
 /** One channel and no field: the way most images go, as short as it can be written. */
-function straight({ copy, height, width }: Room, data: Numbers, at: number, map: AffineMap): void {
+function straight({ copy, height, width }: ResampleBuffers, data: Numbers, at: number, map: AffineMap): void {
   const [xx = 1, xy = 0, x0 = 0, yx = 0, yy = 1, y0 = 0] = map;
   const stride = width + 1;
   const right = width - 1;
@@ -67,7 +67,13 @@ function straight({ copy, height, width }: Room, data: Numbers, at: number, map:
 }
 
 /** As `straight`, with a field. One loop for both, or for all channels, makes shifts take a quarter longer. */
-function bentPlain({ copy, height, width }: Room, data: Numbers, at: number, map: AffineMap, field: Field): void {
+function bentPlain(
+  { copy, height, width }: ResampleBuffers,
+  data: Numbers,
+  at: number,
+  map: AffineMap,
+  field: Displacement,
+): void {
   const [xx = 1, xy = 0, x0 = 0, yx = 0, yy = 1, y0 = 0] = map;
   const { x: byX, y: byY } = field;
   const stride = width + 1;
@@ -99,7 +105,13 @@ function bentPlain({ copy, height, width }: Room, data: Numbers, at: number, map
   }
 }
 
-function bent({ copy, height, width, channels }: Room, data: Numbers, at: number, map: AffineMap, field: Field): void {
+function bent(
+  { copy, height, width, channels }: ResampleBuffers,
+  data: Numbers,
+  at: number,
+  map: AffineMap,
+  field: Displacement,
+): void {
   const [xx = 1, xy = 0, x0 = 0, yx = 0, yy = 1, y0 = 0] = map;
   const { x: byX, y: byY } = field;
   const stride = (width + 1) * channels;

@@ -14,7 +14,7 @@ export function noise(options: { readonly deviation?: number } = {}): Augmentati
   return {
     kind: "noise",
     options: given({ ...options }),
-    begin: (shape, key) => {
+    init: (shape, key) => {
       const width = elementsOf(shape);
       const bank = Float32Array.from(normal(key, BANK), (z) => z * deviation);
       const mask = BANK - 1;
@@ -49,7 +49,7 @@ export function brightness(options: BrightnessOptions = {}): Augmentation {
   return {
     kind: "brightness",
     options: given({ ...options }),
-    begin: (shape) => {
+    init: (shape) => {
       const width = elementsOf(shape);
       return {
         alter: (data, at, draws) => {
@@ -79,7 +79,7 @@ export function cutout(options: CutoutOptions = {}): Augmentation {
   return {
     kind: "cutout",
     options: given({ ...options }),
-    begin: (shape) => {
+    init: (shape) => {
       const { height, width, channels } = imageSize("cutout", shape);
       const side = Math.max(1, Math.round(size * Math.min(height, width)));
       return {

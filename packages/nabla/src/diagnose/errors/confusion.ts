@@ -36,8 +36,8 @@ export function confusionMatrix(
     const [given = -1, right = -1] = [predicted[row], actual[row]];
     const line = counts[right];
     if (line?.[given] === undefined) {
-      const said = `row ${row}: the class codes ${right} and ${given} must be from 0 to ${classes.length - 1}`;
-      throw new NablaError("errors/class", said);
+      const message = `row ${row}: the class codes ${right} and ${given} must be from 0 to ${classes.length - 1}`;
+      throw new NablaError("errors/class", message);
     }
     line[given] += 1;
   }
@@ -72,6 +72,6 @@ export function worstClasses({ classes, counts }: Confusion): readonly ClassErro
 /** Throws `errors/rows` unless both lists have one value a row, and there is a row. */
 export function sameRows(predicted: ArrayLike<number>, actual: ArrayLike<number>): void {
   if (predicted.length === actual.length && actual.length > 0) return;
-  const said = `errors need one answer for each target, received ${predicted.length} answers for ${actual.length} targets`;
-  throw new NablaError("errors/rows", said);
+  const message = `errors need one answer for each target, received ${predicted.length} answers for ${actual.length} targets`;
+  throw new NablaError("errors/rows", message);
 }

@@ -43,8 +43,8 @@ export function operations(scores: ArrayLike<number>, positive: ArrayLike<number
     if (next === undefined || scores[next] !== threshold) points.push({ threshold, hits, falseAlarms });
   }
   if (hits === 0 || falseAlarms === 0) {
-    const said = `a ranking needs rows of both kinds, received ${hits} of the class and ${falseAlarms} others`;
-    throw new NablaError("errors/one-class", said);
+    const message = `a ranking needs rows of both kinds, received ${hits} of the class and ${falseAlarms} others`;
+    throw new NablaError("errors/one-class", message);
   }
   return { points, positives: hits, negatives: falseAlarms };
 }

@@ -3,7 +3,7 @@
 import { known } from "../../base/error.ts";
 import type { Buffer, Kernel } from "../loop.ts";
 import { BYTES } from "../loop.ts";
-import type { Draft } from "./lower.ts";
+import type { LoweredProgram } from "./lower.ts";
 import { accessesOf } from "./order.ts";
 
 /** Buffers begin at multiples of a cache line, so that vectors never straddle two and may read to the end of theirs. */
@@ -22,7 +22,7 @@ export interface Addresses {
 
 /** Places scratch from `scratchAt`; `kept(i)` tells where the buffer i of any other role lies. */
 export function assign(
-  draft: Draft,
+  lowered: LoweredProgram,
   kernels: readonly Kernel[],
   scratchAt: number,
   kept: (buffer: number) => number,
@@ -36,19 +36,19 @@ export function assign(
       last.set(buffer, i);
     }
   }
-  for (const buffer of draft.outputs) last.set(buffer, kernels.length);
-  const isScratch = (buffer: number): boolean => known(draft.rooms[buffer], "room").role === "scratch";
+  for (const buffer of lowered.outputs) last.set(buffer, kernels.length);
+  const isScratch = (buffer: number): boolean => known(lowered.bufferSpecs[buffer], "room").role === "scratch";
   const starting = byKernel(first, isScratch);
   const ending = byKernel(last, isScratch);
   const arena = new Arena();
   const at = new Map<number, number>();
   for (let i = 0; i < kernels.length; i++) {
     for (const buffer of starting.get(i) ?? [])
-      at.set(buffer, arena.take(bytesOf(known(draft.rooms[buffer], "room").elements)));
+      at.set(buffer, arena.take(bytesOf(known(lowered.bufferSpecs[buffer], "room").elements)));
     for (const buffer of ending.get(i) ?? [])
-      arena.give(known(at.get(buffer), "address"), bytesOf(known(draft.rooms[buffer], "room").elements));
+      arena.give(known(at.get(buffer), "address"), bytesOf(known(lowered.bufferSpecs[buffer], "room").elements));
   }
-  const buffers = draft.rooms.map(({ dtype, elements, role }, i) => ({
+  const buffers = lowered.bufferSpecs.map(({ dtype, elements, role }, i) => ({
     address: role === "scratch" ? scratchAt + (at.get(i) ?? 0) : kept(i),
     elements,
     dtype,

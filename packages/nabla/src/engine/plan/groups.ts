@@ -7,7 +7,7 @@ import { sameShape } from "../../array/shape.ts";
 import type { Along } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { isScalarOp } from "./scalars.ts";
-import { isView, type Seen } from "./views.ts";
+import { isView, type TensorView } from "./views.ts";
 
 /** One loop: its nodes in order, and the axes that its reductions reduce. */
 export interface Group {
@@ -35,15 +35,15 @@ export function isReduction(node: Tensor): boolean {
 }
 
 /** Sorts nodes (inputs first) into groups. */
-export function group(order: readonly Tensor[], seenAs: (node: Tensor) => Seen): Grouping {
+export function group(order: readonly Tensor[], viewOf: (node: Tensor) => TensorView): Grouping {
   const groups = new Grouped();
   for (const node of order) {
     if (node.inputs.length === 0 && !isPointwise(node)) groups.stages.set(node, 0);
     else if (isView(node))
-      groups.stages.set(node, groups.after(seenAs(node).base === node ? (node.inputs[0] ?? node) : seenAs(node).base));
-    else if (isPointwise(node)) groups.join(node, node, undefined, seenAs);
-    else if (isReduction(node)) groups.join(node, node.inputs[0] ?? node, axesKey(node), seenAs);
-    else groups.stages.set(node, Math.max(0, ...node.inputs.map((input) => groups.after(seenAs(input).base))));
+      groups.stages.set(node, groups.after(viewOf(node).base === node ? (node.inputs[0] ?? node) : viewOf(node).base));
+    else if (isPointwise(node)) groups.join(node, node, undefined, viewOf);
+    else if (isReduction(node)) groups.join(node, node.inputs[0] ?? node, axesKey(node), viewOf);
+    else groups.stages.set(node, Math.max(0, ...node.inputs.map((input) => groups.after(viewOf(input).base))));
   }
   const merged = new Map<Tensor, Group>();
   for (const node of order) {
@@ -80,10 +80,10 @@ class Grouped {
   }
 
   /** Puts a node with the loop shape of `domain` where its operands of that shape are made, if they are made last. */
-  join(node: Tensor, domain: Tensor, axes: string | undefined, seenAs: (node: Tensor) => Seen): void {
+  join(node: Tensor, domain: Tensor, axes: string | undefined, viewOf: (node: Tensor) => TensorView): void {
     const direct = node.inputs.filter((input) => isPointwise(input) && sameShape(input.shape, domain.shape));
     const others = node.inputs.filter((input) => !direct.includes(input));
-    const ready = Math.max(0, ...others.map((input) => this.after(seenAs(input).base)));
+    const ready = Math.max(0, ...others.map((input) => this.after(viewOf(input).base)));
     const stage = Math.max(ready, ...direct.map((input) => rootOf(this.#part(input)).stage));
     const near = [...new Set(direct.map((input) => rootOf(this.#part(input))).filter((part) => part.stage === stage))];
     const kinds = new Set([...near.map((part) => part.reduces), axes].filter((kind) => kind !== undefined));

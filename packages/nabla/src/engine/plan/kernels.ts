@@ -9,7 +9,7 @@ import { number } from "./scalars.ts";
 import { paddingOf, partOf, patchStrides, reshapeStrides } from "./views.ts";
 
 /** What a lowering may ask for. */
-export interface Places {
+export interface LoweringContext {
   /** How to read an operand. */
   readonly view: (node: Tensor) => View;
   /** The buffer of a stored node. */
@@ -18,9 +18,9 @@ export interface Places {
   readonly dense: (node: Tensor) => View;
 }
 
-type Lowering = (node: Tensor, places: Places) => readonly Kernel[];
+type Lowering = (node: Tensor, places: LoweringContext) => readonly Kernel[];
 
-function whole(node: Tensor, places: Places): View {
+function whole(node: Tensor, places: LoweringContext): View {
   return { buffer: places.buffer(node), offset: 0, strides: stridesOf(sizeOf(node.shape)) };
 }
 
@@ -31,7 +31,7 @@ function operands(node: Tensor): readonly [Tensor, Tensor] {
 /** An operand read with other sizes: through strides where they allow it, else through a copy. */
 function readAs(
   operand: Tensor,
-  places: Places,
+  places: LoweringContext,
   reshapeTo: (size: Size, view: View) => readonly number[] | undefined,
 ): View {
   const size = sizeOf(operand.shape);
@@ -56,7 +56,7 @@ function table(size: Size, view: View): readonly number[] | undefined {
   return strides && [view.strides[0] ?? 0, ...strides];
 }
 
-function place(from: Tensor, into: Tensor, axis: number, at: number, places: Places): LoopKernel {
+function place(from: Tensor, into: Tensor, axis: number, at: number, places: LoweringContext): LoopKernel {
   const sizes = sizeOf(from.shape);
   const target = { buffer: places.buffer(into), ...partOf(sizeOf(into.shape), axis, at) };
   const value = { kind: "load", view: places.view(from), dtype: from.dtype } as const;
@@ -66,7 +66,7 @@ function place(from: Tensor, into: Tensor, axis: number, at: number, places: Pla
 
 function rowsOf(
   node: Tensor,
-  places: Places,
+  places: LoweringContext,
   tall: Size,
 ): { rows: number; columns: number; tableRows: number; indices: View } {
   const [, numbers] = operands(node);

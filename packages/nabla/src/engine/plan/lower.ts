@@ -18,13 +18,13 @@ import { number, scalarValue } from "./scalars.ts";
 import { statesOf } from "./signature.ts";
 import { simplify } from "./simplify.ts";
 import { isLeaf, storedNodes } from "./storage.ts";
-import { isView, reductionStrides, type Seen, viewer } from "./views.ts";
+import { isView, reductionStrides, type TensorView, viewer } from "./views.ts";
 
 /** What a buffer is for: a state or input keeps its place, an output waits to be fetched, scratch is reused. */
 export type Role = "state" | "input" | "constant" | "output" | "scratch";
 
 /** A buffer before it has an address. */
-export interface Room {
+export interface BufferSpec {
   readonly role: Role;
   readonly dtype: DType;
   readonly elements: number;
@@ -35,17 +35,17 @@ export interface Room {
 }
 
 /** A kernel with its place in the order of work. */
-export interface Job {
+export interface StagedKernel {
   readonly kernel: Kernel;
   readonly stage: number;
 }
 
 /** A lowered graph. It holds no node, so it may be kept and used for every graph of the same signature. */
-export interface Draft {
+export interface LoweredProgram {
   readonly nodesBefore: number;
   readonly nodesAfter: number;
-  readonly rooms: readonly Room[];
-  readonly jobs: readonly Job[];
+  readonly bufferSpecs: readonly BufferSpec[];
+  readonly jobs: readonly StagedKernel[];
   /** For each output the buffer that it is fetched from. */
   readonly outputs: readonly number[];
   /** For each update the buffer of the state and the one that holds its next value. */
@@ -53,17 +53,17 @@ export interface Draft {
 }
 
 /** Lowers a graph. Kernels come out by stage; updates are left to `order` in order.ts. */
-export function lower(graph: KnownGraph): Draft {
+export function lower(graph: KnownGraph): LoweredProgram {
   const wanted = [...graph.outputs, ...graph.updates.map(([, next]) => next)];
   const of = simplify(wanted);
   const roots = wanted.map(of);
   const order = walk(roots);
-  const seenAs = viewer();
-  const grouping = group(order, seenAs);
-  const stored = storedNodes(order, roots, seenAs, grouping);
-  const rooms = new Rooms(graph);
-  const scope: Scope = { seenAs, stored, rooms, groupOf: grouping.groupOf };
-  const jobs: Job[] = [];
+  const viewOf = viewer();
+  const grouping = group(order, viewOf);
+  const stored = storedNodes(order, roots, viewOf, grouping);
+  const buffers = new BufferTable(graph);
+  const scope: Scope = { viewOf, stored, buffers, groupOf: grouping.groupOf };
+  const jobs: StagedKernel[] = [];
   const groups = new Set<Group>();
   for (const node of order) {
     const found = grouping.groupOf.get(node);
@@ -74,18 +74,18 @@ export function lower(graph: KnownGraph): Draft {
       const loop = loopOf(found, scope);
       if (loop !== undefined) jobs.push({ kernel: loop, stage });
     } else if (isView(node)) {
-      if (seenAs(node).base === node)
-        jobs.push({ kernel: copy(known(node.inputs[0], "operand"), node, rooms.of(node), scope), stage });
+      if (viewOf(node).base === node)
+        jobs.push({ kernel: copy(known(node.inputs[0], "operand"), node, buffers.of(node), scope), stage });
     } else if (!isLeaf(node)) {
       const lowering = known(lowerings[node.op.opName], `lowering of ${node.op.opName}`);
       const dense = (operand: Tensor): View => {
-        const buffer = rooms.add(scratch(operand));
+        const buffer = buffers.add(scratch(operand));
         jobs.push({ kernel: copy(operand, operand, buffer, scope), stage });
         return { buffer, offset: 0, strides: stridesOf(sizeOf(operand.shape)) };
       };
       const places = {
-        view: (operand: Tensor) => viewOf(operand, scope),
-        buffer: (made: Tensor) => rooms.of(made),
+        view: (operand: Tensor) => operandView(operand, scope),
+        buffer: (made: Tensor) => buffers.of(made),
         dense,
       };
       for (const kernel of lowering(node, places)) jobs.push({ kernel, stage });
@@ -93,37 +93,37 @@ export function lower(graph: KnownGraph): Draft {
   }
   const last = 1 + jobs.reduce((most, job) => Math.max(most, job.stage), 0);
   // What is asked for as it stands in a leaf or in part of a buffer is copied into a buffer of its own.
-  const settled = roots.map((root) => {
-    const seen = seenAs(root);
-    const plain = !isLeaf(seen.base) && seen.base === root;
-    if (plain) return rooms.of(root);
-    const room = rooms.add(scratch(root));
-    jobs.push({ kernel: copy(root, root, room, scope), stage: isLeaf(seen.base) ? 0 : last });
-    return room;
+  const resolved = roots.map((root) => {
+    const view = viewOf(root);
+    const plain = !isLeaf(view.base) && view.base === root;
+    if (plain) return buffers.of(root);
+    const buffer = buffers.add(scratch(root));
+    jobs.push({ kernel: copy(root, root, buffer, scope), stage: isLeaf(view.base) ? 0 : last });
+    return buffer;
   });
   return {
     nodesBefore: walk(wanted).length,
     nodesAfter: order.length,
-    rooms: rooms.all,
+    bufferSpecs: buffers.all,
     jobs: jobs.toSorted((a, b) => a.stage - b.stage),
-    outputs: settled.slice(0, graph.outputs.length),
+    outputs: resolved.slice(0, graph.outputs.length),
     updates: graph.updates.map(([state], i) => ({
-      state: rooms.of(state),
-      buffer: known(settled[graph.outputs.length + i], "update"),
+      state: buffers.of(state),
+      buffer: known(resolved[graph.outputs.length + i], "update"),
     })),
   };
 }
 
 interface Scope {
-  readonly seenAs: (node: Tensor) => Seen;
+  readonly viewOf: (node: Tensor) => TensorView;
   readonly stored: ReadonlySet<Tensor>;
-  readonly rooms: Rooms;
+  readonly buffers: BufferTable;
   readonly groupOf: ReadonlyMap<Tensor, Group>;
 }
 
 /** Numbers buffers as they are first asked for; inputs come first, in their order. */
-class Rooms {
-  readonly all: Room[] = [];
+class BufferTable {
+  readonly all: BufferSpec[] = [];
   readonly #numbers = new Map<Tensor, number>();
   readonly #states: readonly Tensor[];
 
@@ -136,51 +136,51 @@ class Rooms {
   of(node: Tensor): number {
     const found = this.#numbers.get(node);
     if (found !== undefined) return found;
-    const made = this.add(this.#room(node));
+    const made = this.add(this.#specOf(node));
     this.#numbers.set(node, made);
     return made;
   }
 
-  add(room: Room): number {
-    return this.all.push(room) - 1;
+  add(buffer: BufferSpec): number {
+    return this.all.push(buffer) - 1;
   }
 
-  #room(node: Tensor): Room {
-    const room = scratch(node);
-    if (isInput(node)) return { ...room, role: "input" };
-    if (isState(node)) return { ...room, role: "state", state: this.#states.indexOf(node) };
-    return isConstant(node) ? { ...room, role: "constant", value: valueOfConstant(node) } : room;
+  #specOf(node: Tensor): BufferSpec {
+    const buffer = scratch(node);
+    if (isInput(node)) return { ...buffer, role: "input" };
+    if (isState(node)) return { ...buffer, role: "state", state: this.#states.indexOf(node) };
+    return isConstant(node) ? { ...buffer, role: "constant", value: valueOfConstant(node) } : buffer;
   }
 }
 
-function scratch({ dtype, shape }: Tensor): Room {
+function scratch({ dtype, shape }: Tensor): BufferSpec {
   return { role: "scratch", dtype, elements: elementsOf(sizeOf(shape)) };
 }
 
-function viewOf(node: Tensor, { seenAs, rooms }: Scope): View {
-  const { base, offset, strides } = seenAs(node);
-  return { buffer: rooms.of(base), offset, strides };
+function operandView(node: Tensor, { viewOf, buffers }: Scope): View {
+  const { base, offset, strides } = viewOf(node);
+  return { buffer: buffers.of(base), offset, strides };
 }
 
 function loopOf(found: Group, scope: Scope): LoopKernel | undefined {
   const size = sizeOf(found.domain.shape);
-  const worth = valuesIn(found, scope);
+  const valueAt = valuesIn(found, scope);
   const stores: Store[] = [];
   let reduced: readonly boolean[] = size.map(() => false);
   for (const node of found.nodes) {
     if (isReduction(node)) {
       const target = reductionStrides(size, node.attributes as Along);
       reduced = target.reduced;
-      const view = { buffer: scope.rooms.of(node), offset: 0, strides: target.strides };
+      const view = { buffer: scope.buffers.of(node), offset: 0, strides: target.strides };
       stores.push({
         target: view,
-        value: worth(known(node.inputs[0], "operand")),
+        value: valueAt(known(node.inputs[0], "operand")),
         reduce: node.op.opName === "sum" ? "sum" : "max",
       });
     } else if (scope.stored.has(node)) {
       stores.push({
-        target: { buffer: scope.rooms.of(node), offset: 0, strides: stridesOf(size) },
-        value: worth(node),
+        target: { buffer: scope.buffers.of(node), offset: 0, strides: stridesOf(size) },
+        value: valueAt(node),
       });
     }
   }
@@ -192,7 +192,7 @@ function loopOf(found: Group, scope: Scope): LoopKernel | undefined {
 /** What nodes are worth at one index of a group's loop; a node asked for twice gives the same object. */
 function valuesIn(found: Group | undefined, scope: Scope): (node: Tensor) => Value {
   const made = new Map<Tensor, Value>();
-  const worth = (node: Tensor): Value => {
+  const valueAt = (node: Tensor): Value => {
     const done = made.get(node);
     if (done !== undefined) return done;
     const value = makeValue(node);
@@ -204,13 +204,13 @@ function valuesIn(found: Group | undefined, scope: Scope): (node: Tensor) => Val
     if (plain !== undefined) return number(plain, node.dtype);
     const here = found !== undefined && scope.groupOf.get(node) === found;
     if (isPointwise(node) && (here || !scope.stored.has(node))) {
-      if (node.op.opName !== "iota") return scalarValue(node, node.inputs.map(worth));
+      if (node.op.opName !== "iota") return scalarValue(node, node.inputs.map(valueAt));
       const axis = Number(node.attributes.axis);
       return { kind: "index", offset: 0, strides: node.shape.map((_, i) => (i === axis ? 1 : 0)), dtype: "int32" };
     }
-    return { kind: "load", view: viewOf(node, scope), dtype: node.dtype };
+    return { kind: "load", view: operandView(node, scope), dtype: node.dtype };
   };
-  return worth;
+  return valueAt;
 }
 
 function copy(from: Tensor, like: Tensor, buffer: number, scope: Scope): LoopKernel {

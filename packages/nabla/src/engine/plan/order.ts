@@ -5,29 +5,29 @@
 
 import { known } from "../../base/error.ts";
 import type { Kernel, LoopKernel, Store, Value, View } from "../loop.ts";
-import type { Draft, Job, Room } from "./lower.ts";
+import type { BufferSpec, LoweredProgram, StagedKernel } from "./lower.ts";
 
 export interface Ordered {
   readonly kernels: readonly Kernel[];
   readonly inPlace: number;
 }
 
-export function order(draft: Draft): Ordered {
-  const accesses = draft.jobs.map(({ kernel }) => accessesOf(kernel));
+export function order(lowered: LoweredProgram): Ordered {
+  const accesses = lowered.jobs.map(({ kernel }) => accessesOf(kernel));
   const readers = index(accesses.map(({ reads }) => reads));
   const writers = index(accesses.map(({ writes }) => writes));
   const targets = new Map<number, number>();
-  for (const { state: into, buffer } of draft.updates) {
+  for (const { state: into, buffer } of lowered.updates) {
     const wanted =
-      draft.outputs.includes(buffer) || draft.updates.filter((update) => update.buffer === buffer).length > 1;
+      lowered.outputs.includes(buffer) || lowered.updates.filter((update) => update.buffer === buffer).length > 1;
     const [writer, ...others] = writers.get(buffer) ?? [];
     if (wanted || writer === undefined || others.length > 0 || (readers.get(buffer) ?? []).length > 0) continue;
-    const job = known(draft.jobs[writer], "job");
+    const job = known(lowered.jobs[writer], "job");
     if (job.kernel.kind === "loop" && readsAsWritten(job.kernel, buffer, into)) targets.set(buffer, into);
   }
   const isLate = (i: number): boolean => known(accesses[i], "accesses").writes.every((buffer) => targets.has(buffer));
-  const late = new Set(draft.jobs.flatMap((_, i) => (isLate(i) ? [i] : [])));
-  const sequence = [...draft.jobs.keys()].toSorted((a, b) => Number(late.has(a)) - Number(late.has(b)) || a - b);
+  const late = new Set(lowered.jobs.flatMap((_, i) => (isLate(i) ? [i] : [])));
+  const sequence = [...lowered.jobs.keys()].toSorted((a, b) => Number(late.has(a)) - Number(late.has(b)) || a - b);
   const position = new Map(sequence.map((job, i) => [job, i]));
   for (const [buffer, into] of targets) {
     const [writer = 0] = writers.get(buffer) ?? [];
@@ -36,10 +36,10 @@ export function order(draft: Draft): Ordered {
     );
     if (after) targets.delete(buffer);
   }
-  const kernels = sequence.map((i) => redirect(known(draft.jobs[i], "job"), targets));
-  const copies = draft.updates
+  const kernels = sequence.map((i) => redirect(known(lowered.jobs[i], "job"), targets));
+  const copies = lowered.updates
     .filter(({ buffer }) => !targets.has(buffer))
-    .map(({ state, buffer }) => copyKernel(buffer, state, known(draft.rooms[buffer], "room")));
+    .map(({ state, buffer }) => copyKernel(buffer, state, known(lowered.bufferSpecs[buffer], "room")));
   return { kernels: [...kernels, ...copies], inPlace: targets.size };
 }
 
@@ -106,7 +106,7 @@ function index(lists: readonly (readonly number[])[]): Map<number, number[]> {
   return found;
 }
 
-function redirect({ kernel }: Job, targets: ReadonlyMap<number, number>): Kernel {
+function redirect({ kernel }: StagedKernel, targets: ReadonlyMap<number, number>): Kernel {
   if (kernel.kind !== "loop" || !kernel.stores.some(({ target }) => targets.has(target.buffer))) return kernel;
   const stores = kernel.stores.map((store) => ({
     ...store,
@@ -115,7 +115,7 @@ function redirect({ kernel }: Job, targets: ReadonlyMap<number, number>): Kernel
   return { ...kernel, stores };
 }
 
-function copyKernel(from: number, to: number, { elements, dtype }: Room): LoopKernel {
+function copyKernel(from: number, to: number, { elements, dtype }: BufferSpec): LoopKernel {
   const at = (buffer: number): View => ({ buffer, offset: 0, strides: [1] });
   const stores = [{ target: at(to), value: { kind: "load", view: at(from), dtype } as const }];
   return { kind: "loop", label: "copy state", sizes: [elements], reduced: [false], stores };

@@ -21,7 +21,7 @@ function nodesOf({ inputs, outputs, updates }: KnownGraph): readonly Tensor[] {
 }
 
 /** Gives graphs a text that is equal exactly when they lower to the same kernels. */
-export function signer(): (graph: KnownGraph) => string {
+export function signatures(): (graph: KnownGraph) => string {
   const arrays = new WeakMap<NdArray, number>();
   let known_ = 0;
   const nameOf = (array: NdArray): string => {

@@ -5,7 +5,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { numberOf } from "./algebra.ts";
 import { type Grouping, isPointwise, isReduction } from "./groups.ts";
 import { isCheap } from "./scalars.ts";
-import { isView, type Seen } from "./views.ts";
+import { isView, type TensorView } from "./views.ts";
 
 /** So many cheap nodes may be computed twice to save one store and its loads. */
 const MOST_REPEATED = 6;
@@ -18,19 +18,19 @@ export function isLeaf(node: Tensor): boolean {
 export function storedNodes(
   order: readonly Tensor[],
   roots: readonly Tensor[],
-  seenAs: (node: Tensor) => Seen,
+  viewOf: (node: Tensor) => TensorView,
   { groupOf }: Grouping,
 ): ReadonlySet<Tensor> {
   const stored = new Set<Tensor>();
   const need = (node: Tensor): void => {
-    const { base } = seenAs(node);
+    const { base } = viewOf(node);
     if (!isLeaf(base)) stored.add(base);
   };
   const elsewhere: Tensor[] = [];
   for (const root of roots) need(root);
   for (const node of order) {
     if (isView(node)) {
-      if (seenAs(node).base === node) for (const input of node.inputs) need(input);
+      if (viewOf(node).base === node) for (const input of node.inputs) need(input);
       continue;
     }
     for (const input of node.inputs) {
@@ -43,7 +43,7 @@ export function storedNodes(
     }
   }
   for (const node of elsewhere)
-    if (!stored.has(node) && repeatCost(node, seenAs, stored) > MOST_REPEATED) stored.add(node);
+    if (!stored.has(node) && repeatCost(node, viewOf, stored) > MOST_REPEATED) stored.add(node);
   return stored;
 }
 
@@ -58,14 +58,14 @@ function isRepeatable(node: Tensor): boolean {
 }
 
 /** How many nodes are computed again when this one is, down to what stands in memory. */
-function repeatCost(node: Tensor, seenAs: (node: Tensor) => Seen, stored: ReadonlySet<Tensor>): number {
+function repeatCost(node: Tensor, viewOf: (node: Tensor) => TensorView, stored: ReadonlySet<Tensor>): number {
   let cost = 1;
   for (const input of node.inputs) {
-    const { base } = seenAs(input);
+    const { base } = viewOf(input);
     if (numberOf(input) !== undefined || isLeaf(base) || stored.has(base)) continue;
     if (!isPointwise(base)) continue;
     if (base !== input || !isRepeatable(input) || cost > MOST_REPEATED) return Number.POSITIVE_INFINITY;
-    cost += repeatCost(input, seenAs, stored);
+    cost += repeatCost(input, viewOf, stored);
   }
   return cost;
 }

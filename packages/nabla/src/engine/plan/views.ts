@@ -5,7 +5,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { type Window, windowOf } from "../../graph/window.ts";
 
 /** A tensor as strided storage of another one, its `base`. Offset and strides count elements. */
-export interface Seen {
+export interface TensorView {
   readonly base: Tensor;
   readonly offset: number;
   readonly strides: readonly number[];
@@ -19,8 +19,8 @@ export function isView(node: Tensor): boolean {
 }
 
 /** Resolves views to their bases, remembering what was asked. A reshape that no strides can express is its own base. */
-export function viewer(): (node: Tensor) => Seen {
-  const known = new Map<Tensor, Seen>();
+export function viewer(): (node: Tensor) => TensorView {
+  const known = new Map<Tensor, TensorView>();
   return (node) => {
     const chain: Tensor[] = [];
     let at = node;
@@ -28,21 +28,21 @@ export function viewer(): (node: Tensor) => Seen {
       chain.push(at);
       at = at.inputs[0] ?? at;
     }
-    let seen = known.get(at) ?? whole(at);
-    known.set(at, seen);
+    let layout = known.get(at) ?? whole(at);
+    known.set(at, layout);
     for (const view of chain.toReversed()) {
-      seen = follow(view, sizeOf((view.inputs[0] ?? view).shape), seen) ?? whole(view);
-      known.set(view, seen);
+      layout = follow(view, sizeOf((view.inputs[0] ?? view).shape), layout) ?? whole(view);
+      known.set(view, layout);
     }
-    return seen;
+    return layout;
   };
 }
 
-function whole(node: Tensor): Seen {
+function whole(node: Tensor): TensorView {
   return { base: node, offset: 0, strides: stridesOf(sizeOf(node.shape)) };
 }
 
-function follow(node: Tensor, from: Size, { base, offset, strides }: Seen): Seen | undefined {
+function follow(node: Tensor, from: Size, { base, offset, strides }: TensorView): TensorView | undefined {
   const size = sizeOf(node.shape);
   if (node.op.opName === "stopGradient") return { base, offset, strides };
   if (node.op.opName === "broadcast") {

@@ -38,7 +38,7 @@ class ReferenceMemory implements Memory {
         if (typeof data === "number") storage.fill(data);
         else storage.set(data);
       },
-      slot: () => undefined,
+      inputBuffer: () => undefined,
       run: () => {
         results = new Map(graph.inputs.map((input, i) => [input, known(fed[i], "input")]));
         for (const node of order) if (!results.has(node)) results.set(node, this.#compute(node, results));

@@ -1,5 +1,5 @@
 /**
- * How the threads of a team meet. The main thread opens a job, all take chunks of it by counting up, the main thread
+ * How the threads of a pool meet. The main thread opens a job, all take chunks of it by counting up, the main thread
  * closes it and waits until no one is inside. Whoever waits spins for a moment and then sleeps: the handshake costs well
  * under a microsecond while cores are free, and a busy core is given back.
  */

@@ -1,8 +1,8 @@
-/** What a thread of a team runs. It imports by relative paths alone, since no loader's hooks reach it. */
+/** What a thread of a pool runs. It imports by relative paths alone, since no loader's hooks reach it. */
 import { known } from "../../base/error.ts";
 import { type Blas, openBlas, type Product } from "../native/blas.ts";
 import { host } from "../wasm/host.ts";
-import { type Announcement, type Mail, type WorkerStart, workOf } from "./announcement.ts";
+import { type Dispatch, type Mail, type WorkerStart, workOf } from "./dispatch.ts";
 import { type HostPort, type HostThreads, hostThreads } from "./host.ts";
 import { enter, type Job, leave, type Signals, serve } from "./signals.ts";
 
@@ -14,7 +14,7 @@ class Programs {
   readonly #threads: HostThreads;
   readonly #start: Start;
   readonly #blas: Blas | undefined;
-  readonly #announced = new Map<number, Announcement>();
+  readonly #dispatched = new Map<number, Dispatch>();
   readonly #works = new Map<number, Works>();
   #isOver = false;
 
@@ -39,11 +39,11 @@ class Programs {
   find(program: number, stage: number): Works[number] {
     const ready = this.#works.get(program);
     if (ready !== undefined) return ready[stage];
-    if (!this.#announced.has(program)) this.readMail();
-    const announcement = this.#announced.get(program);
-    if (announcement === undefined || !enter(this.#start.signals)) return undefined;
+    if (!this.#dispatched.has(program)) this.readMail();
+    const dispatch = this.#dispatched.get(program);
+    if (dispatch === undefined || !enter(this.#start.signals)) return undefined;
     try {
-      const made = this.#settle(announcement);
+      const made = this.#settle(dispatch);
       this.#works.set(program, made);
       return made[stage];
     } finally {
@@ -51,13 +51,13 @@ class Programs {
     }
   }
 
-  #take({ program, announcement }: Mail): void {
+  #take({ program, dispatch }: Mail): void {
     this.#works.delete(program);
-    if (announcement === null) this.#announced.delete(program);
-    else this.#announced.set(program, announcement);
+    if (dispatch === null) this.#dispatched.delete(program);
+    else this.#dispatched.set(program, dispatch);
   }
 
-  #settle({ module, memory, tasks, scratch }: Announcement): Works {
+  #settle({ module, memory, tasks, scratch }: Dispatch): Works {
     const nabla = { memory, delegate: () => undefined, scratch: this.#start.number * scratch };
     const { exports } = new host.Instance(module, { nabla });
     const multiply: (product: Product) => void = this.#blas?.on(memory) ?? (() => known(undefined, "native library"));

@@ -1,11 +1,11 @@
 import type { Engine, Memory } from "../contract.ts";
 import { type BlasSearch, findBlas } from "../native/blas.ts";
 import { defaultThreads, hostThreads } from "../threads/host.ts";
-import { Team } from "../threads/team.ts";
+import { ThreadPool } from "../threads/thread-pool.ts";
+import { CompileCache } from "./compile-cache.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import { WasmMemory } from "./memory.ts";
 import { GRAIN } from "./stages.ts";
-import { Workshop } from "./workshop.ts";
 
 /** What an engine may use. */
 export interface WasmOptions extends Partial<Features> {
@@ -28,13 +28,13 @@ export function wasmWith({ blas = true, threads, grain = GRAIN, ...features }: W
     return search;
   };
   const none = async (): Promise<BlasSearch> => ({ blas: undefined, missing: "not asked for" });
-  let workshop: Workshop | undefined;
-  let team: Team | undefined;
+  let cache: CompileCache | undefined;
+  let pool: ThreadPool | undefined;
   const open = (): Memory => {
-    workshop ??= new Workshop({ ...detectFeatures(), ...features });
+    cache ??= new CompileCache({ ...detectFeatures(), ...features });
     const most = hostThreads() === undefined ? 1 : (threads ?? defaultThreads());
-    if (most > 1) team ??= new Team(most);
-    return new WasmMemory({ workshop, team, grain, findBlas: blas ? find : none });
+    if (most > 1) pool ??= new ThreadPool(most);
+    return new WasmMemory({ cache, pool, grain, findBlas: blas ? find : none });
   };
   return { name: "wasm", wide: false, open };
 }

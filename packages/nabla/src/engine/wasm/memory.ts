@@ -10,22 +10,22 @@ import type { Kernel, Lowered } from "../loop.ts";
 import type { BlasSearch, Product } from "../native/blas.ts";
 import { delegated } from "../native/delegation.ts";
 import { assign, bytesOf } from "../plan/addresses.ts";
-import type { Draft, Room } from "../plan/lower.ts";
+import type { BufferSpec, LoweredProgram } from "../plan/lower.ts";
 import { statesOf } from "../plan/signature.ts";
-import type { Team } from "../threads/team.ts";
+import type { ThreadPool } from "../threads/thread-pool.ts";
+import type { CompileCache, Prepared } from "./compile-cache.ts";
 import { type CompiledModule, host, type MachineMemory } from "./host.ts";
 import { createMemory, instantiate, type Machine, reserve } from "./machine.ts";
 import { type Delegated, memoryBytes, planAll, printModule, printStages, scratchBytes } from "./print.ts";
 import { bindStages } from "./shared-machine.ts";
-import { isWorthThreads, type Stage, stagesOf } from "./stages.ts";
-import type { Prepared, Workshop } from "./workshop.ts";
+import { isProfitable, type Stage, stagesOf } from "./stages.ts";
 
 /** What the memories of an engine have in common. */
 export interface MemoryOptions {
-  readonly workshop: Workshop;
+  readonly cache: CompileCache;
   readonly findBlas: () => Promise<BlasSearch>;
   /** The threads that may help; undefined where there is but one. */
-  readonly team: Team | undefined;
+  readonly pool: ThreadPool | undefined;
   /** Nanoseconds of work that are worth a thread's while. */
   readonly grain: number;
 }
@@ -93,12 +93,12 @@ export class WasmMemory implements Memory {
   }
 
   async load(graph: KnownGraph): Promise<Step> {
-    const prepared = this.#options.workshop.prepare(graph);
-    const { draft, kernels, inPlace } = prepared;
+    const prepared = this.#options.cache.prepare(graph);
+    const { program, kernels, inPlace } = prepared;
     const states = statesOf(graph);
-    const kept = draft.rooms.map((room) => (room.role === "scratch" ? 0 : this.#keep(room, states)));
+    const kept = program.bufferSpecs.map((spec) => (spec.role === "scratch" ? 0 : this.#keep(spec, states)));
     const layout = (scratchAt: number): Lowered => {
-      const { buffers, scratchBytes } = assign(draft, kernels, scratchAt, (buffer) => kept[buffer] ?? 0);
+      const { buffers, scratchBytes } = assign(program, kernels, scratchAt, (buffer) => kept[buffer] ?? 0);
       return { buffers, kernels, bytes: scratchAt + scratchBytes };
     };
     const rough = layout(0);
@@ -106,7 +106,7 @@ export class WasmMemory implements Memory {
     const cut = this.#cut(prepared, rough, delegation);
     const serial: Stage = { kind: "serial", kernels };
     const scratch = cut === undefined ? 0 : bytesOf(scratchBytes(rough) / 4);
-    const needed = memoryBytes(rough) + scratch * ((this.#options.team?.threads ?? 1) - 1);
+    const needed = memoryBytes(rough) + scratch * ((this.#options.pool?.threads ?? 1) - 1);
     if (cut !== undefined) this.#share();
     const lowered = layout(this.#scratch(needed));
     const { numbers, library } = delegation;
@@ -120,16 +120,16 @@ export class WasmMemory implements Memory {
     const module = await prepared.module(key, () => host.compile(this.#print(blueprint)));
     const explain = (): Explanation => ({
       engine: "wasm",
-      opsBefore: draft.nodesBefore,
-      opsAfter: draft.nodesAfter,
+      opsBefore: program.nodesBefore,
+      opsAfter: program.nodesAfter,
       kernels: kernels.map((kernel) => ({
         label: kernel.label,
         by: numbers.has(kernel) ? (library ?? "") : "WebAssembly",
       })),
       inPlace,
-      bytes: bytesByRole(draft, needed),
+      bytes: bytesByRole(program, needed),
     });
-    return { ...this.#step(graph, draft, lowered), run: this.#runner(blueprint, module), explain };
+    return { ...this.#step(graph, program, lowered), run: this.#runner(blueprint, module), explain };
   }
 
   /** Runs a step on this memory, whichever it has become. */
@@ -146,7 +146,7 @@ export class WasmMemory implements Memory {
   }
 
   #print({ lowered, delegation: { numbers }, stages }: Blueprint): Uint8Array<ArrayBuffer> {
-    const { features } = this.#options.workshop;
+    const { features } = this.#options.cache;
     return this.#isShared
       ? printStages(lowered, features, { delegated: numbers, stages })
       : printModule(lowered, features, numbers);
@@ -154,27 +154,27 @@ export class WasmMemory implements Memory {
 
   #bind({ lowered, delegation, stages, scratch }: Blueprint, module: CompiledModule): Machine {
     const { calls, library } = delegation;
-    const { team } = this.#options;
+    const { pool } = this.#options;
     const memory = this.#memory;
     const multiply = this.#multiply ?? (() => undefined);
-    if (this.#isShared && team !== undefined)
-      return bindStages({ module, memory, stages, scratch, calls, multiply, library, team });
+    if (this.#isShared && pool !== undefined)
+      return bindStages({ module, memory, stages, scratch, calls, multiply, library, pool });
     return instantiate(module, lowered, memory, (call) => calls[call]?.forEach(multiply));
   }
 
   /** The stages of a program that is worth threads. */
   #cut(prepared: Prepared, lowered: Lowered, { calls, numbers }: Delegation): readonly Stage[] | undefined {
-    const { team, grain, workshop } = this.#options;
-    if (team === undefined) return undefined;
+    const { pool, grain, cache } = this.#options;
+    if (pool === undefined) return undefined;
     const parts = (call: number) => ({ call, parts: calls[call]?.length ?? 1 });
     const stages = prepared.stages(() =>
       stagesOf(lowered, {
-        plans: planAll(lowered, workshop.features.fused),
+        plans: planAll(lowered, cache.features.fused),
         delegated: new Map([...numbers].map(([kernel, call]) => [kernel, parts(call)])),
         grain,
       }),
     );
-    return isWorthThreads(stages, { grain }) ? stages : undefined;
+    return isProfitable(stages, { grain }) ? stages : undefined;
   }
 
   /** Moves into memory that threads can share. Other steps notice when they run next. */
@@ -210,21 +210,21 @@ export class WasmMemory implements Memory {
     return { calls, numbers, library };
   }
 
-  #step(graph: KnownGraph, draft: Draft, lowered: Lowered): Omit<Step, "run" | "explain"> {
+  #step(graph: KnownGraph, program: LoweredProgram, lowered: Lowered): Omit<Step, "run" | "explain"> {
     const spot = (buffer: number): Spot => {
       const { address, elements, dtype } = known(lowered.buffers[buffer], "buffer");
       return this.#spot(address, elements, dtype);
     };
     // Inputs have the first numbers, in their order.
     const inputs = graph.inputs.map((_, i) => spot(i));
-    const outputs = draft.outputs.map(spot);
+    const outputs = program.outputs.map(spot);
     return {
       feed: (input, data) => {
         const view = this.#fresh(known(inputs[input], "input"));
         if (typeof data === "number") view[0] = data;
         else if (!isSame(view, data)) view.set(data);
       },
-      slot: (input) => {
+      inputBuffer: (input) => {
         const place = known(inputs[input], "input");
         return place.dtype === "bool"
           ? undefined
@@ -235,7 +235,7 @@ export class WasmMemory implements Memory {
   }
 
   /** The address of what stays: a state, a constant (written now), an input. */
-  #keep({ role, dtype, elements, state, value }: Room, states: readonly Tensor[]): number {
+  #keep({ role, dtype, elements, state, value }: BufferSpec, states: readonly Tensor[]): number {
     if (role === "state") return known(this.#states.get(known(states[state ?? -1], "state")), "state").address;
     if (value === undefined) return this.#take(bytesOf(elements));
     const address = this.#constants.get(value) ?? this.#take(bytesOf(elements));
@@ -275,9 +275,9 @@ export class WasmMemory implements Memory {
   }
 }
 
-function bytesByRole({ rooms }: Draft, scratch: number): Explanation["bytes"] {
-  const total = (role: Room["role"]): number =>
-    rooms.reduce((sum, room) => (room.role === role ? sum + bytesOf(room.elements) : sum), 0);
+function bytesByRole({ bufferSpecs }: LoweredProgram, scratch: number): Explanation["bytes"] {
+  const total = (role: BufferSpec["role"]): number =>
+    bufferSpecs.reduce((sum, spec) => (spec.role === role ? sum + bytesOf(spec.elements) : sum), 0);
   const of = { states: total("state"), inputs: total("input"), constants: total("constant") };
   return { ...of, scratch, unshared: total("scratch") };
 }

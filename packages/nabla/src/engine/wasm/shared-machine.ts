@@ -1,7 +1,7 @@
 import { known } from "../../base/error.ts";
 import type { Product } from "../native/blas.ts";
-import { type Announcement, type Task, workOf } from "../threads/announcement.ts";
-import type { Team } from "../threads/team.ts";
+import { type Dispatch, type Task, workOf } from "../threads/dispatch.ts";
+import type { ThreadPool } from "../threads/thread-pool.ts";
 import { type CompiledModule, host, type MachineMemory } from "./host.ts";
 import type { Machine } from "./machine.ts";
 import type { Stage } from "./stages.ts";
@@ -17,26 +17,26 @@ export interface SharedBinding {
   readonly calls: readonly (readonly Product[])[];
   readonly multiply: (product: Product) => void;
   readonly library: string | null;
-  readonly team: Team;
+  readonly pool: ThreadPool;
 }
 
-/** Binds a program in stages to its memory and announces it to the team where a stage is for all. */
+/** Binds a program in stages to its memory and registers it with the thread pool where a stage is for all. */
 export function bindStages({ module, memory, stages, ...rest }: SharedBinding): Machine {
-  const { scratch, calls, multiply, library, team } = rest;
+  const { scratch, calls, multiply, library, pool } = rest;
   const delegate = (call: number): void => known(calls[call], "native call").forEach(multiply);
   const { exports } = new host.Instance(module, { nabla: { memory, delegate, scratch: 0 } });
   const tasks = stages.map((stage) => taskOf(stage, calls));
-  const announcement: Announcement = { module, memory, tasks, scratch };
-  const program = tasks.some((task) => task !== null) ? team.enlist(announcement, library) : 0;
+  const dispatch: Dispatch = { module, memory, tasks, scratch };
+  const program = tasks.some((task) => task !== null) ? pool.register(dispatch, library) : 0;
   const steps = tasks.map((task, stage): (() => void) => {
     if (task === null) return known(exports[stage], "stage");
     const work = workOf(task, stage, { exports, multiply });
-    return () => team.run(program, stage, task.chunks, work);
+    return () => pool.run(program, stage, task.chunks, work);
   });
   return {
     run() {
-      // Held here, the announcement lives as long as the program.
-      if (announcement.tasks.length > 0) for (const step of steps) step();
+      // Held here, the dispatch lives as long as the program.
+      if (dispatch.tasks.length > 0) for (const step of steps) step();
     },
   };
 }

@@ -61,7 +61,7 @@ export function stagesOf(lowered: Lowered, options: StageOptions): readonly Stag
 }
 
 /** Whether threads would gain more than they cost. */
-export function isWorthThreads(stages: readonly Stage[], { grain }: Pick<StageOptions, "grain">): boolean {
+export function isProfitable(stages: readonly Stage[], { grain }: Pick<StageOptions, "grain">): boolean {
   const time = stages.reduce((sum, stage) => (stage.kind === "serial" ? sum : sum + stage.nanoseconds), 0);
   return time >= WORTH * grain;
 }

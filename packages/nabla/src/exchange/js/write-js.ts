@@ -110,9 +110,9 @@ function factsOf({ columns, target }: Preparation): string {
     target.kind === "classes"
       ? `/** The classes, in the order of the network's outputs. */\nconst classes = ${inCode(target.classes)};`
       : `/** What the network gives is multiplied by the deviation, and the mean is added. */\nconst target = ${inCode({ mean: target.mean, deviation: target.deviation })};`;
-  const said =
+  const message =
     "/** How columns become numbers: (value - center) / spread; a category is a one among zeros, the last for unknown. */";
-  return `${answers}\n\n${said}\nconst columns = [\n${used.map(columnLine).join("\n")}\n];`;
+  return `${answers}\n\n${message}\nconst columns = [\n${used.map(columnLine).join("\n")}\n];`;
 }
 
 function weightsCode(weights: ByPath<NdArray>): string {

@@ -33,7 +33,7 @@ export function readKerasModel({ model, arrays, own }: KerasFile): ImportedModel
   const { shape, steps } = stepsOf(model);
   checkKnown(steps);
   const notes = new Set<string>();
-  const pieces = steps.map((step) => piecesAt(step, { arrays, note: (said) => notes.add(said) }));
+  const pieces = steps.map((step) => piecesAt(step, { arrays, note: (message) => notes.add(message) }));
   const { parts, before, after } = endsOf(pieces.flat());
   const last = parts.at(-1);
   const end = last !== undefined && "layer" in last ? last.layer.kind : undefined;
@@ -71,7 +71,7 @@ function asKeras<T>(action: () => T): T {
     return action();
   } catch (error) {
     if (!(error instanceof NablaError) || error.code.startsWith("keras/")) throw error;
-    throw new NablaError("keras/shape", [...error.where, error.said].join(" › "), error.hint);
+    throw new NablaError("keras/shape", error.message, error.hint);
   }
 }
 
@@ -89,7 +89,7 @@ function checkKnown(steps: readonly Step[]): void {
 
 interface Sources {
   readonly arrays: KerasFile["arrays"];
-  readonly note: (said: string) => void;
+  readonly note: (message: string) => void;
 }
 
 type Placed = Piece | { readonly around: readonly Part[] };
@@ -112,7 +112,7 @@ function piecesAt(step: Step, sources: Sources): readonly Placed[] {
   } catch (error) {
     if (!(error instanceof NablaError)) throw error;
     const code = error.code.startsWith("keras/") ? error.code : "keras/layer";
-    const lacks = error.code === "keras/layer" ? `nabla has nothing for ${error.said}` : error.said;
+    const lacks = error.code === "keras/layer" ? `nabla has nothing for ${error.sentence}` : error.sentence;
     throw new NablaError(code, lacks, error.hint, [place, ...error.where]);
   }
 }

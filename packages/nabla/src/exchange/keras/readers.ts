@@ -26,7 +26,7 @@ export type Piece =
 export interface Reading extends KerasLayer {
   readonly arrays: readonly NdArray[];
   /** Hears of what was left out. */
-  readonly note: (said: string) => void;
+  readonly note: (message: string) => void;
 }
 
 type Reader = (layer: Reading) => readonly Piece[];

@@ -3,7 +3,7 @@
  * inside `.h5`), and TensorFlow.js, which differ in how a layer names those before it and the shape that comes in.
  */
 import type { Size } from "../../array/shape.ts";
-import { NablaError, within } from "../../base/error.ts";
+import { NablaError, withContext } from "../../base/error.ts";
 import { quoted } from "../quoted.ts";
 import { type Fields, isRecord, list, record, size, text } from "./record.ts";
 
@@ -58,7 +58,7 @@ function modelSteps(model: Fields, root: string): PartialSteps {
   const nodes = named(layers, root);
   const shape = inputShape(nodes, config, model);
   if (kind === "Sequential") return { shape, steps: nodes.flatMap(({ layer }) => stepsAt(layer)) };
-  return { shape, steps: within("the model's graph", () => walk(nodes, config)) };
+  return { shape, steps: withContext("the model's graph", () => walk(nodes, config)) };
 }
 
 interface Node {

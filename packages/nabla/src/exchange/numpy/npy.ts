@@ -96,8 +96,8 @@ function literalOf(text: string): { readonly descr: string; readonly columnMajor
 
 function typeOf(descr: string): { readonly type: ElementType; readonly bigEndian: boolean } {
   if (/^[|<>=]?O/.test(descr)) {
-    const said = "the array holds Python objects, which are pickles that run code when they are read";
-    throw new NablaError("npy/objects", said, "save plain numbers: numpy.asarray(x, dtype=float)");
+    const message = "the array holds Python objects, which are pickles that run code when they are read";
+    throw new NablaError("npy/objects", message, "save plain numbers: numpy.asarray(x, dtype=float)");
   }
   const name = types[descr.slice(1)];
   const type = name === undefined || !/^[|<>=]/.test(descr) ? undefined : elementTypes.get(name);

@@ -1,6 +1,6 @@
 /** Named arrays as NumPy's `savez` writes them: a zip archive of `.npy` files. */
 import type { NdArray } from "../../array/ndarray.ts";
-import { NablaError, within } from "../../base/error.ts";
+import { NablaError, withContext } from "../../base/error.ts";
 import { quoted } from "../quoted.ts";
 import { writeZip } from "../zip/write-zip.ts";
 import { readZip, type ZipOptions } from "../zip/zip.ts";
@@ -28,7 +28,7 @@ export function readNpz(bytes: Uint8Array, options: ZipOptions): ReadonlyMap<str
     const name = entry.slice(0, -ENDING.length);
     arrays.set(
       name,
-      within(`array ${quoted(name)}`, () => readNpy(zip.read(entry))),
+      withContext(`array ${quoted(name)}`, () => readNpy(zip.read(entry))),
     );
   }
   return arrays;

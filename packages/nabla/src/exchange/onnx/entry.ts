@@ -76,10 +76,10 @@ export function entryOf(
     );
   }
   const names = wanted.map(({ name }) => JSON.stringify((name ?? "").slice(0, 60))).slice(0, 8);
-  const said = `the model takes ${wanted.length} inputs${names.length === 0 ? "" : ` (${listing(names)})`}, and a network here takes one`;
+  const message = `the model takes ${wanted.length} inputs${names.length === 0 ? "" : ` (${listing(names)})`}, and a network here takes one`;
   throw new NablaError(
     "onnx/input",
-    said,
+    message,
     "export it with one input of examples, or say where the network begins: readOnnx(bytes, { input, shape })",
   );
 }
@@ -112,8 +112,8 @@ function exampleShape(
   const open = shape.findIndex((length) => !Number.isSafeInteger(length) || length < 1);
   if (open >= 0 || (given !== undefined && given.length !== shape.length)) {
     const shown = rest.map((dim) => dim?.value ?? dim?.parameter?.slice(0, 20) ?? "?");
-    const said = `the input ${name} takes examples ${showShape(shown)}, and all lengths must be known`;
-    throw new NablaError("onnx/input", said, "say them: readOnnx(bytes, { shape: [3, 32, 32] })");
+    const message = `the input ${name} takes examples ${showShape(shown)}, and all lengths must be known`;
+    throw new NablaError("onnx/input", message, "say them: readOnnx(bytes, { shape: [3, 32, 32] })");
   }
   if (exampleElements(shape) > MOST_ELEMENTS)
     throw new NablaError(

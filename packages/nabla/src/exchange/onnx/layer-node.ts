@@ -15,7 +15,7 @@ import { constantly, type Initializer, normalDraws } from "../../nn/initializer.
 import type { Layer } from "../../nn/layer.ts";
 import type { ByPath } from "../../nn/model.ts";
 
-/** Arrays under the last names that a layer gives them; statistics too. */
+/** Arrays under the last names that a layer gives them; buffers too. */
 type Kept = Readonly<Record<string, NdArray>>;
 
 const LAYER: AnyOp = {
@@ -53,7 +53,7 @@ const MOST_IN_CHAIN = 1000;
 /** Numbers up to so many stand in the description of a graph; more lie beside it with the weights. */
 const MOST_WRITTEN = 64;
 
-/** What `output` computes from `x` as a layer, with its parameters and statistics by path. */
+/** What `output` computes from `x` as a layer, with its parameters and buffers by path. */
 export function modelOf(output: Tensor, x: Tensor): { readonly layer: Layer; readonly weights: ByPath<NdArray> } {
   const place = new Map<Tensor, number>([[x, 0]]);
   const steps: GraphStep[] = [];

@@ -150,8 +150,8 @@ export class OnnxNode {
   }
 
   /** Refuses a setting that is not computed. */
-  refuse(said: string): never {
-    throw new NablaError("onnx/attribute", said);
+  refuse(message: string): never {
+    throw new NablaError("onnx/attribute", message);
   }
 }
 

@@ -39,7 +39,7 @@ export function ownParts(metadata: Readonly<Record<string, string>>): OwnParts |
   try {
     return partsFrom(JSON.parse(text));
   } catch (error) {
-    const why = error instanceof NablaError ? [...error.where, error.said].join(": ") : "they are not valid JSON";
+    const why = error instanceof NablaError ? [...error.where, error.sentence].join(": ") : "they are not valid JSON";
     throw new NablaError(
       "onnx/metadata",
       `the metadata "${KEY}" are damaged: ${why.slice(0, 300)}`,

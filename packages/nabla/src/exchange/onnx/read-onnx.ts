@@ -116,8 +116,8 @@ function refuseUnknown(nodes: ReadonlySet<NodeProto>): void {
     .slice(0, 40)
     .map((name) => (/^[\w.]{1,60}$/.test(name) ? name : JSON.stringify(name.slice(0, 60))));
   const rest = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : "";
-  const said = `the model uses ${unknown.length === 1 ? "an operator that is" : "operators that are"} not supported: ${shown.join(", ")}${rest}`;
-  throw new NablaError("onnx/operator", said, "the table of operators is in docs/onnx.md");
+  const message = `the model uses ${unknown.length === 1 ? "an operator that is" : "operators that are"} not supported: ${shown.join(", ")}${rest}`;
+  throw new NablaError("onnx/operator", message, "the table of operators is in docs/onnx.md");
 }
 
 function isKnown(name: string): boolean {
@@ -127,8 +127,8 @@ function isKnown(name: string): boolean {
 /** A last softmax or sigmoid belongs to the loss, which takes what comes before it; not so in files of ours, which say where. */
 function networkOf(output: Tensor, x: Tensor, loss: Loss | undefined, strips: boolean): Omit<Trained, "shape"> {
   if (output.shape[0] !== BATCH || output.shape.slice(1).some((dim) => typeof dim !== "number")) {
-    const said = `the output has the shape ${showShape(output.shape)}, and a network gives one output for each example`;
-    throw new NablaError("onnx/shape", said);
+    const message = `the output has the shape ${showShape(output.shape)}, and a network gives one output for each example`;
+    throw new NablaError("onnx/shape", message);
   }
   const last = layerOf(output);
   const ends = output.shape.length === 2 && strips ? last?.layer.kind : undefined;
@@ -136,8 +136,8 @@ function networkOf(output: Tensor, x: Tensor, loss: Loss | undefined, strips: bo
   const used = loss ?? meant ?? squaredError();
   const end = last !== undefined && meant?.kind === used.kind ? last.from : output;
   const { layer, weights } = modelOf(end.dtype === "float32" ? end : cast(end, { dtype: "float32" }), x);
-  const kept = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
-  used.answer(buildModel(layer, x, { kept, mode: "predict" }).output);
+  const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
+  used.answer(buildModel(layer, x, { variables, mode: "predict" }).output);
   return { model: layer, loss: used, weights };
 }
 

@@ -32,11 +32,11 @@ const floats = new Set([1, 10, 11, 16]);
 /** What a type's numbers become: float32 for every float, bool, and int32 for every whole number. Throws `onnx/type`. */
 export function dtypeFor(dataType: number, what: string): DType {
   if (types[dataType] === undefined) {
-    const said = dataType === DATA_TYPES.string ? "holds texts" : `is of the element type ${dataType}`;
+    const message = dataType === DATA_TYPES.string ? "holds texts" : `is of the element type ${dataType}`;
     const known = Object.values(types).map(({ name }) => name);
     throw new NablaError(
       "onnx/type",
-      `${what} ${said}, which networks here cannot compute with`,
+      `${what} ${message}, which networks here cannot compute with`,
       `read are ${known.join(", ")}`,
     );
   }

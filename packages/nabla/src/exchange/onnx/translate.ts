@@ -67,8 +67,8 @@ function run(proto: NodeProto, { translation, values, find }: Run): void {
     if (name === "") return undefined;
     const value = find(name);
     if (value !== undefined) return value;
-    const said = `it reads ${shown(name)}, which nothing before it gives: the graph is cyclic, out of order or lacks a node`;
-    throw new NablaError("onnx/order", said);
+    const message = `it reads ${shown(name)}, which nothing before it gives: the graph is cyclic, out of order or lacks a node`;
+    throw new NablaError("onnx/order", message);
   });
   const outputs = proto.output.findLastIndex((name) => name !== "") + 1;
   const own = (proto.domain ?? "") === "" || proto.domain === "ai.onnx";
@@ -105,8 +105,8 @@ function checkSize(value: Value): void {
   const elements = exampleElements(shape);
   const lengths = shape.every((dim) => typeof dim === "string" || (Number.isSafeInteger(dim) && dim >= 0));
   if (shape.length <= MOST_DIMENSIONS && lengths && elements <= MOST_ELEMENTS) return;
-  const said = `it gives the shape [${shape.slice(0, 16).join(", ")}], more than a network here can hold`;
-  throw new NablaError("onnx/size", said);
+  const message = `it gives the shape [${shape.slice(0, 16).join(", ")}], more than a network here can hold`;
+  throw new NablaError("onnx/size", message);
 }
 
 function countUses({ output }: GraphProto, nodes: ReadonlySet<NodeProto>): ReadonlyMap<string, number> {
@@ -132,7 +132,7 @@ export function inFile<T>(place: string, action: () => T): T {
       : error.code.startsWith("options/")
         ? "onnx/attribute"
         : "onnx/shape";
-    const said = [place, ...error.where, error.said].join(": ");
-    throw new NablaError(code, said.slice(0, 600), error.code.startsWith("onnx/") ? error.hint : undefined);
+    const message = [place, ...error.where, error.sentence].join(": ");
+    throw new NablaError(code, message.slice(0, 600), error.code.startsWith("onnx/") ? error.hint : undefined);
   }
 }

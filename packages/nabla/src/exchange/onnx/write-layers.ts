@@ -36,7 +36,7 @@ interface Place {
 interface Leaf extends Place {
   readonly x: Tensor;
   readonly built: BuiltModel;
-  /** A parameter or statistic by its last name. */
+  /** A parameter or buffer by its last name. */
   readonly kept: (name: string) => NdArray;
   /** A number that the layer computes with, as epsilon. */
   readonly number: (name: string) => number;
@@ -55,9 +55,9 @@ export function writeLayer(place: Place, value: Written): Written {
 function leafOf(place: Place, shape: Shape): Leaf {
   const { layer, weights, prefix } = place;
   const own = [...weights].filter(([path]) => path.startsWith(prefix));
-  const kept = new Map(own.map(([path, array]) => [path.slice(prefix.length), state(path, array)]));
+  const variables = new Map(own.map(([path, array]) => [path.slice(prefix.length), state(path, array)]));
   const x = input("x", shape);
-  const built = buildModel(layer, x, { kept, mode: "predict" });
+  const built = buildModel(layer, x, { variables, mode: "predict" });
   return {
     ...place,
     x,

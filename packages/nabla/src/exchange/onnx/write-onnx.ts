@@ -61,8 +61,8 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
       ? { shape: ["batch", ...trained.shape], last: writer.input("inputs", DATA_TYPES.float, trained.shape) }
       : writePreparation(writer, preparation, form);
   if (String(prepared.shape.slice(1)) !== String(trained.shape)) {
-    const said = `the preparation gives examples of shape [${prepared.shape.slice(1).join(", ")}], and the model takes [${trained.shape.join(", ")}]`;
-    throw new NablaError("onnx/write", said, "give the preparation that the model was trained with");
+    const message = `the preparation gives examples of shape [${prepared.shape.slice(1).join(", ")}], and the model takes [${trained.shape.join(", ")}]`;
+    throw new NablaError("onnx/write", message, "give the preparation that the model was trained with");
   }
   const written = writeLayer({ writer, layer: trained.model, weights: trained.weights, prefix: "" }, prepared);
   const output = { shape: written.shape, last: lastName(writer, written) };

@@ -1,6 +1,6 @@
 /** TensorFlow.js layers models: `model.json` with a Keras configuration and a list of weights, and files of their bytes. */
 import type { NdArray } from "../../array/ndarray.ts";
-import { NablaError, within } from "../../base/error.ts";
+import { NablaError, withContext } from "../../base/error.ts";
 import { readKerasModel } from "../keras/read.ts";
 import { type Fields, isRecord, list, parseRecord, record } from "../keras/record.ts";
 import { kerasNodes } from "../keras/write.ts";
@@ -50,7 +50,7 @@ async function readGroup(group: Fields, shard: ReadShard, into: Map<string, NdAr
       throw new NablaError("tfjs/weights", `the weight ${quoted(weight.name)} is described twice`);
     into.set(
       weight.name,
-      within(`weight ${quoted(weight.name)}`, () => readWeight(weight, bytes.subarray(at))),
+      withContext(`weight ${quoted(weight.name)}`, () => readWeight(weight, bytes.subarray(at))),
     );
     at += weight.bytes;
   }

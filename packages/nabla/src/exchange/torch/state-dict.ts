@@ -1,6 +1,6 @@
 /** PyTorch's weights: what `torch.save(model.state_dict(), path)` writes since version 1.6, a zip archive around a pickle. */
 import { allocate, type NdArray } from "../../array/ndarray.ts";
-import { NablaError, within } from "../../base/error.ts";
+import { NablaError, withContext } from "../../base/error.ts";
 import { count, listing } from "../../base/text.ts";
 import { elementTypes, readElements } from "../element-type.ts";
 import { quoted } from "../quoted.ts";
@@ -59,11 +59,11 @@ export function readStateDict(bytes: Uint8Array, options: ZipOptions): StateDict
   const tensors = new Map<string, NdArray>();
   for (const [name, tensor] of found) {
     const { key } = tensor.storage;
-    const stored = storages.get(key) ?? within(`tensor ${quoted(name)}`, () => zip.read(`${root}data/${key}`));
+    const stored = storages.get(key) ?? withContext(`tensor ${quoted(name)}`, () => zip.read(`${root}data/${key}`));
     storages.set(key, stored);
     tensors.set(
       name,
-      within(`tensor ${quoted(name)}`, () => arrayOf(tensor, stored, budget)),
+      withContext(`tensor ${quoted(name)}`, () => arrayOf(tensor, stored, budget)),
     );
   }
   return { tensors, notices };

@@ -29,7 +29,7 @@ type Maker = (rows: number, seed: number) => Examples;
 /** A sound job on rows of one ground: 600 train, 400 dev, 1000 fresh; what is said replaces its parts. */
 export function planted(
   seed: number,
-  said: Partial<Omit<Job, "train" | "dev" | "seed">> = {},
+  options: Partial<Omit<Job, "train" | "dev" | "seed">> = {},
   of: Maker = (rows, drawn) => crossing({ rows, seed: drawn }),
   { train = 600, dev = 400 }: { readonly train?: number; readonly dev?: number } = {},
 ): Planted {
@@ -39,7 +39,7 @@ export function planted(
     optimizer: adam({ rate: 0.01 }),
     batch: 32,
     epochs: 30,
-    ...said,
+    ...options,
     train: of(train, 10 * seed + 5),
     dev: of(dev, 10 * seed + 6),
     seed,

@@ -68,7 +68,7 @@ describe("augmentation", () => {
           const draws = new Draws(key);
           draws.seek(row, 0);
           const map = identityMap();
-          crop({ least }).begin([height, width], key).move?.(map, draws);
+          crop({ least }).init([height, width], key).move?.(map, draws);
           const [xx = 0, xy, x0 = 0, yx, yy = 0, y0 = 0] = map;
           expect([xy, yx]).toEqual([0, 0]);
           expect(xx).toBeGreaterThanOrEqual(least - 1e-12);
@@ -129,12 +129,12 @@ describe("augmentation", () => {
     const y = new Float32Array(784);
     const spread: number[] = [];
     const draws = new Draws(key);
-    const change = augmentationFrom("elasticDistortion").begin(big, key);
+    const change = augmentationFrom("elasticDistortion").init(big, key);
     for (let row = 0; row < 50; row++) {
       x.fill(0);
       y.fill(0);
       draws.seek(row, 0);
-      change.bend?.({ x, y }, draws);
+      change.displace?.({ x, y }, draws);
       spread.push(...x, ...y);
       for (let i = 1; i < 28; i++) expect(Math.abs((x[i] ?? 0) - (x[i - 1] ?? 0))).toBeLessThan(1.5);
     }
@@ -177,9 +177,9 @@ describe("augmentation", () => {
     expect(described(augmentationFrom({ kind: "rotate", degrees: 15 }))).toEqual({ kind: "rotate", degrees: 15 });
     const unknown = thrown(() => augmentationFrom({ kind: "rotat" }));
     expect([unknown.code, unknown.hint]).toEqual(["options/kind", expect.stringContaining("rotate")]);
-    expect(thrown(() => rotate({ degrees: 200 })).said).toContain("received 200");
+    expect(thrown(() => rotate({ degrees: 200 })).message).toContain("received 200");
     const table = thrown(() => augmenterFor([flip()], { shape: [64], key }));
-    expect([table.code, table.said]).toEqual([
+    expect([table.code, table.message]).toEqual([
       "augment/shape",
       "flip changes images [height, width, channels], and the examples have the shape [64]",
     ]);

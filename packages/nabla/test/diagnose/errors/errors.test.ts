@@ -51,10 +51,10 @@ describe("confusion", () => {
 
   test("refuses lists of different lengths and codes that are no class", () => {
     expect(() => confusionMatrix([0], [0, 1], ["a", "b"])).toThrow(
-      expect.objectContaining({ code: "errors/rows", said: expect.stringContaining("1 answers for 2 targets") }),
+      expect.objectContaining({ code: "errors/rows", message: expect.stringContaining("1 answers for 2 targets") }),
     );
     expect(() => confusionMatrix([0, 5], [0, 1], ["a", "b"])).toThrow(
-      expect.objectContaining({ code: "errors/class", said: expect.stringContaining("1 and 5") }),
+      expect.objectContaining({ code: "errors/class", message: expect.stringContaining("1 and 5") }),
     );
   });
 });
@@ -136,7 +136,7 @@ describe("ranking", () => {
     expect(() => operations([0.1, 0.2], [1, 1])).toThrow(
       expect.objectContaining({
         code: "errors/one-class",
-        said: expect.stringContaining("2 of the class and 0 others"),
+        message: expect.stringContaining("2 of the class and 0 others"),
       }),
     );
   });

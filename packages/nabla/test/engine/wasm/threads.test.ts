@@ -5,16 +5,16 @@ import { fork, normal, seedKey } from "../../../src/base/random.ts";
 import type { Engine } from "../../../src/engine/contract.ts";
 import { findBlas } from "../../../src/engine/native/blas.ts";
 import { compile } from "../../../src/engine/program.ts";
-import type { Announcement } from "../../../src/engine/threads/announcement.ts";
-import { Team } from "../../../src/engine/threads/team.ts";
+import type { Dispatch } from "../../../src/engine/threads/dispatch.ts";
+import { ThreadPool } from "../../../src/engine/threads/thread-pool.ts";
 import { FunctionBuilder } from "../../../src/engine/wasm/assembler.ts";
+import { CompileCache } from "../../../src/engine/wasm/compile-cache.ts";
 import { wasmWith } from "../../../src/engine/wasm/engine.ts";
 import { detectFeatures } from "../../../src/engine/wasm/features.ts";
 import { host } from "../../../src/engine/wasm/host.ts";
 import { createMemory } from "../../../src/engine/wasm/machine.ts";
 import { WasmMemory } from "../../../src/engine/wasm/memory.ts";
 import { ModuleBuilder } from "../../../src/engine/wasm/module.ts";
-import { Workshop } from "../../../src/engine/wasm/workshop.ts";
 import { grad } from "../../../src/graph/grad.ts";
 import { constant, input, state } from "../../../src/graph/leaf.ts";
 import * as ops from "../../../src/graph/ops.ts";
@@ -78,7 +78,7 @@ async function train(engine: Engine, steps: number): Promise<readonly Int32Array
 }
 
 /** A program of one stage in four chunks, each of which traps. */
-function brokenAnnouncement(): Announcement {
+function brokenAnnouncement(): Dispatch {
   const module = new ModuleBuilder();
   const f = new FunctionBuilder();
   f.parameter("i32");
@@ -92,12 +92,12 @@ function brokenAnnouncement(): Announcement {
 
 /** An engine whose workers can be watched. */
 function watched(threads: number, options: { readonly grain: number; readonly blas: boolean }) {
-  const team = new Team(threads, { paced: false });
-  const workshop = new Workshop(detectFeatures());
+  const pool = new ThreadPool(threads, { paced: false });
+  const cache = new CompileCache(detectFeatures());
   const none = async () => ({ blas: undefined, missing: "not asked for" });
   const findBlas_ = options.blas ? findBlas : none;
-  const open = () => new WasmMemory({ workshop, team, grain: options.grain, findBlas: findBlas_ });
-  return { engine: { name: "wasm", wide: false, open } satisfies Engine, team };
+  const open = () => new WasmMemory({ cache, pool, grain: options.grain, findBlas: findBlas_ });
+  return { engine: { name: "wasm", wide: false, open } satisfies Engine, team: pool };
 }
 
 test("random programs, cut as finely as can be, give the same bits for any number of threads", async () => {
@@ -105,12 +105,12 @@ test("random programs, cut as finely as can be, give the same bits for any numbe
   const teams = [2, 3, 8].map((threads) => watched(threads, { grain: 1, blas: false }));
   // A program that stays keeps the workers, which join when they are ready.
   const kept: (() => Promise<number>)[] = [];
-  for (const { engine, team } of teams) {
+  for (const { engine, team: pool } of teams) {
     const step = await largeProgram(engine);
-    for (let again = 0; again < 20_000 && team.helped === 0; again++) await step();
+    for (let again = 0; again < 20_000 && pool.helped === 0; again++) await step();
     kept.push(step);
   }
-  const before = teams.map(({ team }) => team.helped);
+  const before = teams.map(({ team: pool }) => pool.helped);
   const helped = (i: number): boolean => (teams[i]?.team.helped ?? 0) > (before[i] ?? 0);
   const seen: (readonly [ReturnType<typeof build>, Awaited<ReturnType<typeof runRandom>>])[] = [];
   await fc.assert(
@@ -138,24 +138,24 @@ test.each([
 ])("a training gives the same bits for any number of threads %s", async (_, blas) => {
   const expected = await train(wasmWith({ threads: 1, blas }), 10);
   for (const threads of [2, 3, 8]) {
-    const { engine, team } = watched(threads, { grain: 5000, blas });
+    const { engine, team: pool } = watched(threads, { grain: 5000, blas });
     // Workers join when they are ready; a training may be over by then.
-    for (let again = 0; again < 200 && team.helped === 0; again++) expect(await train(engine, 10)).toEqual(expected);
-    expect(team.helped).toBeGreaterThan(0);
+    for (let again = 0; again < 200 && pool.helped === 0; again++) expect(await train(engine, 10)).toEqual(expected);
+    expect(pool.helped).toBeGreaterThan(0);
   }
 });
 
 test("a chunk that a worker fails at is done by the main thread", async () => {
-  const team = new Team(2, { paced: false });
+  const pool = new ThreadPool(2, { paced: false });
   const done: number[] = [];
-  const announcement = brokenAnnouncement();
-  const program = team.enlist(announcement, null);
+  const dispatch = brokenAnnouncement();
+  const program = pool.register(dispatch, null);
   for (let again = 0; again < 10; again++) {
-    team.run(program, 0, 4, (first, end) => {
+    pool.run(program, 0, 4, (first, end) => {
       for (let chunk = first; chunk < end; chunk++) done.push(chunk);
     });
     await new Promise((resume) => setTimeout(resume, 10));
   }
   expect(done.length).toBe(40);
-  expect(announcement.tasks.length).toBe(1);
+  expect(dispatch.tasks.length).toBe(1);
 });

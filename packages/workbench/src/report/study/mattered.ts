@@ -5,14 +5,14 @@ import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { palette } from "../palette.ts";
 import { drawing, figure, figures, paragraph, range, section, table, thinned } from "../pieces.ts";
-import type { StudySubject } from "./subject.ts";
+import type { ReportedStudy } from "./reported-study.ts";
 import { axisOf, valueAt } from "./words.ts";
 
 /** Slices that are drawn, and points in each. */
 const MOST = { slices: 6, points: 500 } as const;
 
 /** Shares of importance with their intervals. */
-export function importanceOf({ importance, study }: StudySubject): Markup {
+export function importanceOf({ importance, study }: ReportedStudy): Markup {
   if (importance.length === 0) return section("What mattered", paragraph("There are too few trials to tell."));
   const place = (share: number): string => `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
   const rows = importance.map(({ path, share, interval }) => [
@@ -32,7 +32,7 @@ export function importanceOf({ importance, study }: StudySubject): Markup {
 }
 
 /** How the error depends on each of the most important hyperparameters, averaged over the others. */
-export function slicesOf(subject: StudySubject): Markup | undefined {
+export function slicesOf(subject: ReportedStudy): Markup | undefined {
   const { study, importance, stored } = subject;
   if (importance.length === 0) return undefined;
   const order = importance.map(({ path }) => path);
@@ -74,7 +74,7 @@ export function slicesOf(subject: StudySubject): Markup | undefined {
 }
 
 /** The expected error over two hyperparameters: those named, or the two that matter most. */
-export function contourOf(subject: StudySubject, named?: readonly [string, string]): Markup | undefined {
+export function contourOf(subject: ReportedStudy, named?: readonly [string, string]): Markup | undefined {
   const { study, importance } = subject;
   const [first, second] = named ?? importance.map(({ path }) => path);
   if (first === undefined || second === undefined || importance.length === 0) return undefined;

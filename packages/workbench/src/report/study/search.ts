@@ -6,14 +6,14 @@ import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { palette } from "../palette.ts";
 import { drawing, figure, figures, folded, paragraph, section, table, thinned } from "../pieces.ts";
-import type { StudySubject } from "./subject.ts";
+import type { ReportedStudy } from "./reported-study.ts";
 import { axisOf, valueAt } from "./words.ts";
 
 /** Trials that are drawn, and listed. */
 const MOST = { points: 1000, lines: 300, listed: 500 } as const;
 
 /** Each trial's error and the best until then. */
-export function historyOf({ study, stored }: StudySubject): Markup {
+export function historyOf({ study, stored }: ReportedStudy): Markup {
   const all = history(study);
   const points = (of: (point: (typeof all)[number]) => number | undefined) =>
     thinned(all, MOST.points).flatMap((point) => {
@@ -56,7 +56,7 @@ function percentText(fraction: number): string {
 }
 
 /** Every trial as a line over all hyperparameters, the best tenth of them in another colour. */
-export function linesOf(subject: StudySubject): Markup | undefined {
+export function linesOf(subject: ReportedStudy): Markup | undefined {
   const { study } = subject;
   const { axes, lines } = parallelCoordinates(study);
   const ended = lines.filter(({ state }) => state === "done" || state === "pruned");
@@ -110,7 +110,7 @@ export function linesOf(subject: StudySubject): Markup | undefined {
 }
 
 /** The boxes that a sampler drew from, over the two axes that matter most. */
-export function boxesOf(subject: StudySubject): Markup | undefined {
+export function boxesOf(subject: ReportedStudy): Markup | undefined {
   const { study, importance } = subject;
   const { boxes, notices } = study.shown();
   if (boxes.length === 0) return undefined;
@@ -150,12 +150,12 @@ export function boxesOf(subject: StudySubject): Markup | undefined {
         table(titles, rows),
       ),
     ),
-    notices.length === 0 ? undefined : html`<ul>${notices.map((said) => html`<li>${said}</li>`)}</ul>`,
+    notices.length === 0 ? undefined : html`<ul>${notices.map((message) => html`<li>${message}</li>`)}</ul>`,
   );
 }
 
 /** Every trial with its values. */
-export function trialsOf({ trials, stored }: StudySubject): Markup {
+export function trialsOf({ trials, stored }: ReportedStudy): Markup {
   const rank = ({ value = Number.POSITIVE_INFINITY }: (typeof trials)[number]): number => value;
   const sorted = trials.toSorted((a, b) => rank(a) - rank(b) || a.number - b.number);
   const name = stored.task === "classification" ? "Dev error" : "1 - R²";

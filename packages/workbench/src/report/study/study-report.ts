@@ -11,8 +11,8 @@ import { html, type Markup } from "../markup.ts";
 import { facts, kept, paragraph, range, section, table } from "../pieces.ts";
 import { styleSheet } from "../style.ts";
 import { contourOf, importanceOf, slicesOf } from "./mattered.ts";
+import { type ReportedStudy, studySubject } from "./reported-study.ts";
 import { boxesOf, historyOf, linesOf, trialsOf } from "./search.ts";
-import { type StudySubject, studySubject } from "./subject.ts";
 
 export interface StudyReportOptions {
   readonly studies: StudyStore;
@@ -31,13 +31,13 @@ export async function writeStudyReport(start: string, { studies, file, contour }
   return place;
 }
 
-function placeOf({ stored, outcome }: StudySubject, store: string): string {
+function placeOf({ stored, outcome }: ReportedStudy, store: string): string {
   const model = outcome?.best?.model;
   if (typeof model === "string") return join(dirname(model), `${stored.name}-report.html`);
   return join(folderBeside(store), `${stored.name}-report.html`);
 }
 
-function pageOf(subject: StudySubject, contour: readonly [string, string] | undefined): Markup {
+function pageOf(subject: ReportedStudy, contour: readonly [string, string] | undefined): Markup {
   const { stored } = subject;
   const sections = [
     winnerOf(subject),
@@ -57,8 +57,9 @@ function pageOf(subject: StudySubject, contour: readonly [string, string] | unde
 `;
 }
 
-function headOf({ stored, outcome, trials, study }: StudySubject): Markup {
-  const tile = (text: string, said: string): Markup => html`<div class="tile"><b>${text}</b><span>${said}</span></div>`;
+function headOf({ stored, outcome, trials, study }: ReportedStudy): Markup {
+  const tile = (text: string, label: string): Markup =>
+    html`<div class="tile"><b>${text}</b><span>${label}</span></div>`;
   const having = (state: string): number => trials.filter(({ status }) => status === state).length;
   const name = stored.task === "classification" ? "dev error" : "1 - R² on dev";
   const best = outcome?.best?.error ?? study.best?.value;
@@ -74,15 +75,15 @@ function headOf({ stored, outcome, trials, study }: StudySubject): Markup {
   return html`<header><h1>${stored.target}: ${stored.name}</h1><p class="muted">Begun ${moment(stored.created)} by nabla ${stored.version}, ${stored.status}.</p><div class="tiles">${tiles}</div></header>`;
 }
 
-function winnerOf({ outcome, study, stored }: StudySubject): Markup {
+function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
   const best = outcome?.best;
   if (best === undefined || best === null) {
     const found = study.best;
-    const said =
+    const message =
       found === undefined
         ? "No trial came to its end."
         : `Best so far: trial ${found.number} with ${percent(found.value)}: ${valuesText(found.values)}.`;
-    return section("The best", html`<p class="verdict">${kept(said)}</p>`);
+    return section("The best", html`<p class="verdict">${kept(message)}</p>`);
   }
   const { finalists = [], optimism } = outcome ?? {};
   const rows = finalists.map(({ number, error, interval, errors, behind, parameters, values }) => [
@@ -118,7 +119,7 @@ function winnerOf({ outcome, study, stored }: StudySubject): Markup {
   );
 }
 
-function searchOf({ stored, study, outcome }: StudySubject): Markup {
+function searchOf({ stored, study, outcome }: ReportedStudy): Markup {
   return section(
     "Search",
     facts([

@@ -1,8 +1,8 @@
 /** Values of hyperparameters in a report. */
-import type { StudySubject } from "./subject.ts";
+import type { ReportedStudy } from "./reported-study.ts";
 
 /** The value of an axis at a unit, with two digits: enough beside an axis. */
-export function valueAt({ study }: Pick<StudySubject, "study">, path: string, unit: number): string {
+export function valueAt({ study }: Pick<ReportedStudy, "study">, path: string, unit: number): string {
   const value = study.axes.find((axis) => axis.path === path)?.domain.at(Math.min(1, Math.max(0, unit)));
   if (typeof value !== "number") return typeof value === "string" ? value : JSON.stringify(value ?? null);
   // what lies near 1 is told by its distance from it, so that betas keep their digits
@@ -17,7 +17,7 @@ const FEW = 6;
 
 /** An axis over the units of a hyperparameter: its few values at the middles of their cells, or both ends and the middle. */
 export function axisOf(
-  subject: Pick<StudySubject, "study">,
+  subject: Pick<ReportedStudy, "study">,
   path: string,
 ): { readonly from: number; readonly to: number; readonly every: number; readonly text: (unit: number) => string } {
   const cells = subject.study.axes.find((axis) => axis.path === path)?.domain.cells ?? Number.POSITIVE_INFINITY;

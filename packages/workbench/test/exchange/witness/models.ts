@@ -2,7 +2,6 @@
 import {
   averagePool,
   batchNorm,
-  beginModel,
   chain,
   conv1d,
   conv2d,
@@ -15,6 +14,7 @@ import {
   gelu,
   globalAveragePool,
   identity,
+  initModel,
   type Layer,
   type Loss,
   layerNorm,
@@ -110,7 +110,7 @@ export const samples: Readonly<Record<string, Sample>> = {
 
 /** A sample with weights that are all over the place, statistics too. */
 export function trainedSample({ model, loss, shape }: Sample): Trained {
-  const begun = beginModel(model, shape, seedKey(3));
+  const variables = initModel(model, shape, seedKey(3));
   let seed = 100;
   const drawn = ({ shape }: NdArray, from: number, to: number): NdArray => {
     const count = shape.reduce((product, length) => product * length, 1);
@@ -120,8 +120,8 @@ export function trainedSample({ model, loss, shape }: Sample): Trained {
     );
   };
   const weights = new Map([
-    ...[...begun.parameters].map(([path, array]) => [path, drawn(array, -0.8, 0.8)] as const),
-    ...[...begun.statistics].map(
+    ...[...variables.parameters].map(([path, array]) => [path, drawn(array, -0.8, 0.8)] as const),
+    ...[...variables.buffers].map(
       ([path, array]) => [path, path.endsWith("variance") ? drawn(array, 0.3, 1.5) : drawn(array, -0.5, 0.5)] as const,
     ),
   ]);

@@ -12,6 +12,6 @@ for (let version = 1; version <= Number(times); version++) {
     process.stdout.write(`${version}\n`);
   } catch (error) {
     if (!(error instanceof NablaError)) throw error;
-    process.stdout.write(`${error.code} ${error.said}\n`);
+    process.stdout.write(`${error.code} ${error.message}\n`);
   }
 }

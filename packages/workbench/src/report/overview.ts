@@ -5,14 +5,15 @@ import { duration, moment, number, percent } from "../terminal/format.ts";
 import { columnsText, kindText, networkText, partsText } from "../terminal/report.ts";
 import { html, type Markup } from "./markup.ts";
 import { facts, folded, paragraph, section, table } from "./pieces.ts";
-import type { ReportSubject } from "./subject.ts";
+import type { ReportedRun } from "./reported-run.ts";
 
 /** Name, time and the numbers that count. */
-export function headOf({ run }: ReportSubject): Markup {
+export function headOf({ run }: ReportedRun): Markup {
   const { outcome, task, target } = run;
   const classification = task === "classification";
   const name = classification ? "error" : "1 - R²";
-  const tile = (text: string, said: string): Markup => html`<div class="tile"><b>${text}</b><span>${said}</span></div>`;
+  const tile = (text: string, label: string): Markup =>
+    html`<div class="tile"><b>${text}</b><span>${label}</span></div>`;
   const scores =
     outcome === undefined
       ? []
@@ -36,12 +37,12 @@ export function headOf({ run }: ReportSubject): Markup {
 }
 
 /** What the data are and how they were divided. */
-export function dataOf({ run, parts, suspicions }: ReportSubject): Markup {
+export function dataOf({ run, parts, suspicions }: ReportedRun): Markup {
   const { profile, policy, rows } = parts;
   const inputs = profile.columns.filter(({ use }) => use === "input");
-  const notices = profile.notices.map(({ said }) => html`<li>${said}</li>`);
+  const notices = profile.notices.map(({ message }) => html`<li>${message}</li>`);
   const warnings = suspicions.map(
-    ({ said, hint }) => html`<li><strong>${said}</strong><br><span class="muted">${hint}</span></li>`,
+    ({ message, hint }) => html`<li><strong>${message}</strong><br><span class="muted">${hint}</span></li>`,
   );
   return section(
     "Data",
@@ -76,9 +77,9 @@ export function dataOf({ run, parts, suspicions }: ReportSubject): Markup {
 }
 
 /** The network and how it was trained. */
-export function networkOf({ run, trained, temperature }: ReportSubject): Markup {
-  const settled = experimentOf(run);
-  const { optimizer, schedule, penalty, batch, epochs, patience, seed } = settled;
+export function networkOf({ run, trained, temperature }: ReportedRun): Markup {
+  const resolved = experimentOf(run);
+  const { optimizer, schedule, penalty, batch, epochs, patience, seed } = resolved;
   const shapes = [...trained.weights].map(([path, { shape }]) => [
     path,
     shape.join(" × ") || "1",
@@ -87,9 +88,9 @@ export function networkOf({ run, trained, temperature }: ReportSubject): Markup 
   return section(
     "Network",
     facts([
-      ["Layers", networkText(settled.model, trained.shape.join(" × "))],
+      ["Layers", networkText(resolved.model, trained.shape.join(" × "))],
       ["Parameters", count(run.parameters, "number")],
-      ["Loss", kindText(settled.loss)],
+      ["Loss", kindText(resolved.loss)],
       ["Optimizer", `${kindText(optimizer)}; ${kindText(schedule)} schedule`],
       ["Penalty", penalty === undefined ? "none" : kindText(penalty)],
       [
@@ -106,12 +107,14 @@ export function networkOf({ run, trained, temperature }: ReportSubject): Markup 
 }
 
 /** How to make the same run again. */
-export function againOf({ run }: ReportSubject): Markup {
-  const { model, image, output: _output, ...settled } = experimentOf(run);
+export function againOf({ run }: ReportedRun): Markup {
+  const { model, image, output: _output, ...resolved } = experimentOf(run);
   const layers = typeof model === "object" && model !== null && "layers" in model ? model.layers : [model];
-  const all = { ...settled, ...(image === undefined ? {} : { image: image.join("x") }), layers } as unknown as Readonly<
-    Record<string, Json | undefined>
-  >;
+  const all = {
+    ...resolved,
+    ...(image === undefined ? {} : { image: image.join("x") }),
+    layers,
+  } as unknown as Readonly<Record<string, Json | undefined>>;
   // JSON is YAML too
   const lines = Object.entries(all).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`],

@@ -1,22 +1,22 @@
 /** What a report is about: a run with its data and its model. */
 import type { Preparation, Trained } from "nabla";
 import { type Action, type Diagnosis, recipe } from "nabla/diagnose";
+import type { DataWarning } from "../experiment/data-checks.ts";
 import { diagnoseRun } from "../experiment/diagnose-run.ts";
-import type { Suspicion } from "../experiment/honesty.ts";
 import type { Parts } from "../experiment/parts.ts";
 import { modelOf, partsOf } from "../experiment/stored-run.ts";
 import { loadTrained, type TrainedModel } from "../experiment/trained-model.ts";
 import type { Run, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 
-export interface ReportSubject {
+export interface ReportedRun {
   readonly run: RunHistory;
   /** The runs that led to this one, the first first, and those that it led to. */
   readonly ancestors: readonly Run[];
   readonly children: readonly Run[];
   readonly parts: Parts;
   /** What speaks against the data: leaks, repeated rows, parts that differ. */
-  readonly suspicions: readonly Suspicion[];
+  readonly suspicions: readonly DataWarning[];
   readonly trained: Trained;
   readonly preparation: Preparation;
   /** What holds the run back, and what to try, the likeliest first. */
@@ -27,12 +27,10 @@ export interface ReportSubject {
 }
 
 /** What is in memory already right behind a training. */
-export type Known = Partial<
-  Pick<ReportSubject, "parts" | "diagnosis" | "suspicions"> & { readonly model: TrainedModel }
->;
+export type Known = Partial<Pick<ReportedRun, "parts" | "diagnosis" | "suspicions"> & { readonly model: TrainedModel }>;
 
 /** Brings together what is told of a run. Throws `store/…`, `run/no-model`, `model/…`, `data/changed` and what reading data throws. */
-export async function subjectOf(id: string, store: RunStore, known: Known = {}): Promise<ReportSubject> {
+export async function subjectOf(id: string, store: RunStore, known: Known = {}): Promise<ReportedRun> {
   const run = await store.get(id);
   const { trained, preparation, temperature } = known.model ?? (await loadTrained(modelOf(run)));
   const parts = known.parts ?? (await partsOf(run));

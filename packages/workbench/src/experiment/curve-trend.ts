@@ -1,7 +1,7 @@
 /** Where the cost was going when a training ended, where that is worth a sentence. */
 import { type EndEvent, optimizerFrom } from "nabla";
 import { type Advice, type Diagnosis, trend } from "nabla/diagnose";
-import type { SettledExperiment } from "./settle.ts";
+import type { ResolvedExperiment } from "./resolve.ts";
 
 /** Fewer epochs than this say nothing about their end. */
 const FEWEST = 16;
@@ -11,8 +11,8 @@ const [SHARE, LEAST] = [0.25, 8];
 const FALLING = -0.05;
 
 /** What the end of a training's costs says, and what to try. */
-export interface Course {
-  readonly said: string;
+export interface CurveTrend {
+  readonly summary: string;
   readonly advice: readonly Advice[];
 }
 
@@ -20,11 +20,11 @@ export interface Course {
  * Tells of a cost that stands still although too little was learned, of one that rises, and of a dev cost that was still
  * falling when epochs or time ran out; of any other there is nothing to be said.
  */
-export function courseOf(
+export function curveTrend(
   { history, reason }: Pick<EndEvent, "history" | "reason">,
   { bias }: Pick<Diagnosis, "bias">,
-  { optimizer }: Pick<SettledExperiment, "optimizer">,
-): Course | undefined {
+  { optimizer }: Pick<ResolvedExperiment, "optimizer">,
+): CurveTrend | undefined {
   if (history.length < FEWEST) return undefined;
   const last = Math.max(LEAST, Math.ceil(SHARE * history.length));
   const options = { last, unit: "epoch" };
@@ -35,7 +35,7 @@ export function courseOf(
   if (learning.kind === "diverging" || (learning.kind === "stuck" && bias === "high")) {
     const slow = ["gradientDescent", "momentum"].includes(optimizerFrom(optimizer).kind);
     const advice = learning.advice.filter(({ code }) => slow || code !== "plateau/adaptive");
-    return { said: `${learning.said} Try ${advice[0]?.try}.`, advice };
+    return { summary: `${learning.summary} Try ${advice[0]?.try}.`, advice };
   }
   if (learning.kind !== "converging" || !["epochs", "time", "stopped"].includes(reason)) return undefined;
   const measured = trend(
@@ -43,10 +43,10 @@ export function courseOf(
     options,
   );
   if (measured.kind !== "converging" || measured.change > FALLING) return undefined;
-  const because = measured.said;
+  const because = measured.summary;
   const longer = { code: "bias/longer", try: "more epochs", because };
   return {
-    said: `${because} That is dev, and it was still falling at the end: give it more epochs.`,
+    summary: `${because} That is dev, and it was still falling at the end: give it more epochs.`,
     advice: [longer],
   };
 }

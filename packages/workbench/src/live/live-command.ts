@@ -2,15 +2,15 @@
 import { listing, NablaError, nearest } from "nabla";
 
 /** One thing to do. Settings go by the names that people use; the run knows which they are. */
-export type Act =
+export type LiveCommand =
   | { readonly kind: "set"; readonly settings: Readonly<Record<string, number>> }
   | { readonly kind: "pause" | "continue" | "stop" | "undo" }
   | { readonly kind: "fork"; readonly name?: string };
 
 const WORDS = ["pause", "continue", "stop", "undo", "fork"] as const;
 
-/** Whether data from another process is an act. */
-export function isAct(data: unknown): data is Act {
+/** Whether data from another process is a command. */
+export function isLiveCommand(data: unknown): data is LiveCommand {
   if (typeof data !== "object" || data === null || !("kind" in data)) return false;
   const { kind } = data;
   if (kind !== "set") return WORDS.some((word) => word === kind);
@@ -26,21 +26,21 @@ export function isAct(data: unknown): data is Act {
  * Reads `rate=3e-4 keep.2=0.7 pause` in order; settings that stand together are one change. Throws `usage/act` for a word
  * that is none, `usage/value`, `usage/name` for a name without a fork.
  */
-export function actsOf(words: readonly string[], name?: string): readonly Act[] {
-  const acts: Act[] = [];
+export function parseLiveCommands(words: readonly string[], name?: string): readonly LiveCommand[] {
+  const commands: LiveCommand[] = [];
   for (const word of words) {
-    const act = actOf(word, name);
-    const last = acts.at(-1);
-    if (act.kind === "set" && last?.kind === "set") {
-      acts[acts.length - 1] = { kind: "set", settings: { ...last.settings, ...act.settings } };
-    } else acts.push(act);
+    const command = parseLiveCommand(word, name);
+    const last = commands.at(-1);
+    if (command.kind === "set" && last?.kind === "set") {
+      commands[commands.length - 1] = { kind: "set", settings: { ...last.settings, ...command.settings } };
+    } else commands.push(command);
   }
-  if (name !== undefined && !acts.some(({ kind }) => kind === "fork"))
+  if (name !== undefined && !commands.some(({ kind }) => kind === "fork"))
     throw new NablaError("usage/name", "--name names a fork, and there is none to be made", `fork --name ${name}`);
-  return acts;
+  return commands;
 }
 
-function actOf(word: string, name: string | undefined): Act {
+function parseLiveCommand(word: string, name: string | undefined): LiveCommand {
   const at = word.indexOf("=");
   if (at > 0) return { kind: "set", settings: { [word.slice(0, at)]: numberOf(word, word.slice(at + 1)) } };
   const known = WORDS.find((one) => one === word);

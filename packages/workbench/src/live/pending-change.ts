@@ -1,14 +1,14 @@
 /** A training held between two steps: where it stands, and what it will be told when it goes on. */
 import type { Change, Checkpoint, EpochEvent, ProgressEvent } from "nabla";
-import { changed, type Made, placeOf } from "./journal.ts";
+import { changed, type LiveChange, placeOf } from "./journal.ts";
 
-/** Collects what is done at one place, so that any number of acts there count as one answer to the training. */
-export class Held {
+/** Collects what is done at one place, so that any number of commands there count as one answer to the training. */
+export class PendingChange {
   readonly #event: ProgressEvent | EpochEvent;
   #checkpoint: Checkpoint | undefined;
   #moved = false;
   #stop = false;
-  #made: Made[] = [];
+  #made: LiveChange[] = [];
 
   constructor(event: ProgressEvent | EpochEvent) {
     this.#event = event;
@@ -36,7 +36,7 @@ export class Held {
     return this.#event.rate;
   }
 
-  change(made: Made): void {
+  change(made: LiveChange): void {
     this.#checkpoint = changed(this.checkpoint, made);
     this.#made.push(made);
   }

@@ -1,4 +1,4 @@
-/** A link turns gradients into better directions; an optimizer is a chain of links, whose end is taken times the rate. */
+/** A transform turns gradients into better directions; an optimizer is a chain of transforms, whose result is taken times the rate. */
 import type { Described } from "../base/described.ts";
 import { inRange, type Range } from "../base/fields.ts";
 import { abs, less, select } from "../graph/elementwise.ts";
@@ -20,29 +20,29 @@ export const NOT_NEGATIVE: Range = { atLeast: 0 };
 export function limited<const N extends string>(
   settings: Readonly<Record<N, number>>,
   ranges: Readonly<Record<NoInfer<N>, Range>>,
-): Pick<Link, "settings"> & Required<Pick<Link, "ranges">> {
+): Pick<GradientTransform, "settings"> & Required<Pick<GradientTransform, "ranges">> {
   for (const name of Object.keys(settings) as N[]) inRange(name, settings[name], ranges[name]);
   return { settings, ranges };
 }
 
-/** What a link builds with. */
-export interface LinkScope {
+/** What a transform builds with. */
+export interface TransformScope {
   readonly parameters: Tensors;
   /** A number fed at every step, one of those that `numbers` gives. */
   number(name: string): Tensor;
-  /** What the link remembers for a parameter, one of `slots`. */
+  /** What the transform remembers for a parameter, one of `slots`. */
   slot(name: string, path: string): Tensor;
 }
 
 /** New directions and new memory. */
-export interface Linked {
+export interface Transformed {
   readonly directions: Tensors;
   /** Next values of slots, by slot name and then parameter path. */
   readonly slots: Readonly<Record<string, Tensors>>;
 }
 
-/** A link as data with its functions. */
-export interface Link extends Described {
+/** A transform as data with its functions. */
+export interface GradientTransform extends Described {
   /** Numbers that may change while training, as `beta`. */
   readonly settings: Numbers;
   /** What they may become; any number where nothing is said. */
@@ -54,20 +54,20 @@ export interface Link extends Described {
    * in float32.
    */
   readonly numbers: (settings: Numbers, step: number) => Numbers;
-  readonly apply: (directions: Tensors, scope: LinkScope) => Linked;
+  readonly apply: (directions: Tensors, scope: TransformScope) => Transformed;
   /** What becomes of a parameter behind the step, as a bound on its length. */
-  readonly project?: (next: Tensor, part: Pick<Part, "path" | "number">) => Tensor;
+  readonly project?: (next: Tensor, part: Pick<TransformedParameter, "path" | "number">) => Tensor;
 }
 
-/** One parameter's part of a link. */
-export interface Part {
+/** One parameter's part of a transform. */
+export interface TransformedParameter {
   readonly path: string;
   readonly parameter: Tensor;
   readonly number: (name: string) => Tensor;
   readonly slot: (name: string) => Tensor;
 }
 
-interface Rule<S extends string> {
+interface TransformRule<S extends string> {
   readonly kind: string;
   readonly options?: Described["options"];
   readonly settings?: Numbers;
@@ -76,11 +76,11 @@ interface Rule<S extends string> {
   readonly numbers?: (settings: Numbers, step: number) => Numbers;
   readonly update: (
     direction: Tensor,
-    part: Part,
+    part: TransformedParameter,
   ) => { readonly direction: Tensor } & Readonly<Record<NoInfer<S>, Tensor>>;
 }
 
-/** A link that treats each parameter alike and alone. `update` gives the direction and the next value of each slot. */
+/** A transform that treats each parameter alike and alone. `update` gives the direction and the next value of each slot. */
 export function eachParameter<S extends string = never>({
   kind,
   options = {},
@@ -89,7 +89,7 @@ export function eachParameter<S extends string = never>({
   slots,
   numbers,
   update,
-}: Rule<S>): Link {
+}: TransformRule<S>): GradientTransform {
   const names = Object.keys(slots ?? {}) as S[];
   return {
     kind,

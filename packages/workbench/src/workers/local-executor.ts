@@ -1,12 +1,12 @@
 /** Trains on threads of this process. */
 import type { StudyStore } from "../store/study-store.ts";
-import type { Crew, CrewOrder } from "./crew.ts";
 import type { TrialEnd, TrialSignal, TrialStop } from "./messages.ts";
 import type { TrialPool } from "./pool.ts";
 import { resultOf } from "./results.ts";
+import type { TrialExecutor, TrialTask } from "./trial-executor.ts";
 
-/** A crew of a pool's threads. It closes the pool, and leaves the store open. */
-export class LocalCrew implements Crew {
+/** The executor of a pool's threads. It closes the pool, and leaves the store open. */
+export class LocalExecutor implements TrialExecutor {
   readonly #pool: TrialPool;
   readonly #studies: StudyStore;
   #stops = 0;
@@ -20,7 +20,7 @@ export class LocalCrew implements Crew {
     return this.#pool.size;
   }
 
-  async train({ study, number, repeat, task, heard }: CrewOrder): Promise<TrialEnd | TrialStop> {
+  async submit({ study, number, repeat, task, onChange }: TrialTask): Promise<TrialEnd | TrialStop> {
     const place = { number, repeat };
     const stops = this.#stops;
     const claim = await this.#studies.claim(study, place);
@@ -28,9 +28,10 @@ export class LocalCrew implements Crew {
     // Signals are written one behind the other, and all of them before the end.
     let writing = Promise.resolve();
     const listen = (signal: TrialSignal): void => {
-      heard(signal);
+      onChange(signal);
       const { checkpoint: bytes, reports } = signal;
-      if (bytes !== undefined) writing = writing.then(() => this.#studies.sign(claim, { reports, checkpoint: bytes }));
+      if (bytes !== undefined)
+        writing = writing.then(() => this.#studies.heartbeat(claim, { reports, checkpoint: bytes }));
     };
     const given = checkpoint === undefined ? task : { ...task, checkpoint };
     // what was stopped while it was claimed does not begin
@@ -38,7 +39,7 @@ export class LocalCrew implements Crew {
     await writing;
     if (end.state !== "stopped") await this.#studies.tell(claim, resultOf(end));
     else {
-      if (end.checkpoint !== undefined) await this.#studies.sign(claim, { checkpoint: end.checkpoint });
+      if (end.checkpoint !== undefined) await this.#studies.heartbeat(claim, { checkpoint: end.checkpoint });
       await this.#studies.release(claim);
     }
     return end;

@@ -23,7 +23,7 @@ import type { Experiment } from "./experiment.ts";
 import { convolutions, imageHidden } from "./image-network.ts";
 
 /** Plain data throughout. */
-export interface SettledExperiment {
+export interface ResolvedExperiment {
   readonly data: string;
   readonly target: string;
   readonly task: Task;
@@ -72,13 +72,13 @@ export interface Facts {
 const taskOf = { classification: "softmaxCrossEntropy", regression: "squaredError" } as const;
 
 /** Closes what an experiment leaves open. Throws the errors of layers, optimizers and the like. */
-export function settleExperiment(experiment: Experiment, facts: Facts): SettledExperiment {
+export function resolveExperiment(experiment: Experiment, facts: Facts): ResolvedExperiment {
   const { task, split, rows, shape } = facts;
   const { penalty, schedule = defaults.schedule, average, mixup, shuffle, time, human, output } = experiment;
   const { splitSeed, folds, image, scaling, augment, epochs = epochsFor(rows, shape.length === 3) } = experiment;
   const { kind, ...options } = asRecord(experiment.optimizer ?? defaults.optimizer);
   const rate = experiment.rate === undefined ? {} : { rate: experiment.rate };
-  const settled: SettledExperiment = {
+  const resolved: ResolvedExperiment = {
     data: experiment.data,
     target: experiment.target,
     task,
@@ -105,8 +105,8 @@ export function settleExperiment(experiment: Experiment, facts: Facts): SettledE
     ...(human === undefined ? {} : { human }),
     ...(output === undefined ? {} : { output }),
   };
-  checkLoss(settled);
-  return settled;
+  checkLoss(resolved);
+  return resolved;
 }
 
 /** A schedule that goes up again must be waited for. */
@@ -123,8 +123,8 @@ function modelOf(experiment: Experiment, { outputs, shape }: Facts): Json {
   if (layers !== undefined) {
     const also = (["hidden", "activation", "keep", "normalize"] as const).find((key) => experiment[key] !== undefined);
     if (also === undefined) return { kind: "chain", layers };
-    const said = `layers is the whole network, and ${also} describes another one`;
-    throw new NablaError("experiment/both", said, `leave out layers or ${also}`);
+    const message = `layers is the whole network, and ${also} describes another one`;
+    throw new NablaError("experiment/both", message, `leave out layers or ${also}`);
   }
   const dense = toJson(network({ hidden, outputs, activation, keep, normalize }));
   const { layers: behind } = asRecord(dense);
@@ -132,11 +132,11 @@ function modelOf(experiment: Experiment, { outputs, shape }: Facts): Json {
   return { kind: "chain", layers: [...convolutions(shape, activation), ...behind] };
 }
 
-function checkLoss({ loss, task }: SettledExperiment): void {
+function checkLoss({ loss, task }: ResolvedExperiment): void {
   const made = lossFrom(loss);
   if (made.task === task) return;
-  const said = `the loss ${made.kind} is for ${made.task}, and the task is ${task}`;
-  throw new NablaError("experiment/loss", said, "choose the other task or another loss");
+  const message = `the loss ${made.kind} is for ${made.task}, and the task is ${task}`;
+  throw new NablaError("experiment/loss", message, "choose the other task or another loss");
 }
 
 /** A word alone stands for a kind without options. */
@@ -147,12 +147,12 @@ function asRecord(data: Json): { readonly [name: string]: Json } {
 }
 
 /** The job of a settled experiment, but for its data. */
-export function jobOf(settled: SettledExperiment): Omit<Job, "train" | "dev"> {
-  const { penalty, schedule, average, mixup, shuffle, time, augment = [] } = settled;
+export function jobOf(resolved: ResolvedExperiment): Omit<Job, "train" | "dev"> {
+  const { penalty, schedule, average, mixup, shuffle, time, augment = [] } = resolved;
   return {
-    model: layerFrom(settled.model, "layers"),
-    loss: lossFrom(settled.loss),
-    optimizer: optimizerFrom(settled.optimizer),
+    model: layerFrom(resolved.model, "layers"),
+    loss: lossFrom(resolved.loss),
+    optimizer: optimizerFrom(resolved.optimizer),
     ...(penalty === undefined ? {} : { penalty: penaltyFrom(penalty) }),
     schedule: scheduleFrom(schedule),
     ...(average === undefined ? {} : { average: averagingFrom(average) }),
@@ -160,9 +160,9 @@ export function jobOf(settled: SettledExperiment): Omit<Job, "train" | "dev"> {
     ...(shuffle === undefined ? {} : { shuffle }),
     augment: augment.map((change, i) => augmentationFrom(change, `augment[${i}]`)),
     ...(time === undefined ? {} : { time }),
-    batch: settled.batch,
-    epochs: settled.epochs,
-    patience: settled.patience,
-    seed: settled.seed,
+    batch: resolved.batch,
+    epochs: resolved.epochs,
+    patience: resolved.patience,
+    seed: resolved.seed,
   };
 }

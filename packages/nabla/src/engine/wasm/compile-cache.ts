@@ -2,9 +2,9 @@ import type { KnownGraph } from "../contract.ts";
 import type { Kernel, MatmulKernel } from "../loop.ts";
 import { isLargeProduct } from "../native/delegation.ts";
 import { fuseEpilogues } from "../plan/epilogues.ts";
-import { type Draft, lower } from "../plan/lower.ts";
+import { type LoweredProgram, lower } from "../plan/lower.ts";
 import { order } from "../plan/order.ts";
-import { signer } from "../plan/signature.ts";
+import { signatures } from "../plan/signature.ts";
 import type { Features } from "./features.ts";
 import type { CompiledModule } from "./host.ts";
 import { planMatmul } from "./matmul-plan.ts";
@@ -21,7 +21,7 @@ const MOST_LAYOUTS = 8;
 
 /** What making a graph ready gives, and what its equals can use again. */
 export interface Prepared {
-  readonly draft: Draft;
+  readonly program: LoweredProgram;
   readonly kernels: readonly Kernel[];
   readonly inPlace: number;
   /** How the kernels are cut for threads, found out once. */
@@ -34,9 +34,9 @@ export interface Prepared {
  * Where an engine keeps what it has compiled: a hundred models of one shape are lowered, printed and compiled once. It
  * holds no states and no memories, so programs that are dropped leave nothing behind here.
  */
-export class Workshop {
+export class CompileCache {
   readonly features: Features;
-  readonly #sign = signer();
+  readonly #signatureOf = signatures();
   readonly #prepared = new Map<string, Prepared>();
 
   constructor(features: Features) {
@@ -44,7 +44,7 @@ export class Workshop {
   }
 
   prepare(graph: KnownGraph): Prepared {
-    const signature = this.#sign(graph);
+    const signature = this.#signatureOf(graph);
     const found = this.#prepared.get(signature);
     const prepared = found ?? prepare(graph, this.features);
     if (signature.length > LONGEST_SIGNATURE) return prepared;
@@ -58,13 +58,13 @@ export class Workshop {
 }
 
 function prepare(graph: KnownGraph, { fused }: Features): Prepared {
-  const draft = lower(graph);
-  const kept = new Set([...draft.outputs, ...draft.updates.map(({ buffer }) => buffer)]);
-  const ordered = fuseEpilogues(order(draft), { kept, pays: (product) => suitsEpilogue(product, draft, fused) });
+  const program = lower(graph);
+  const kept = new Set([...program.outputs, ...program.updates.map(({ buffer }) => buffer)]);
+  const ordered = fuseEpilogues(order(program), { kept, pays: (product) => suitsEpilogue(product, program, fused) });
   const modules = new Map<string, Promise<CompiledModule>>();
   let stages: readonly Stage[] | undefined;
   return {
-    draft,
+    program,
     ...ordered,
     stages: (cut) => {
       stages ??= cut();
@@ -80,7 +80,7 @@ function prepare(graph: KnownGraph, { fused }: Features): Prepared {
 }
 
 /** Sums that stay in registers take an epilogue; what a native library may do, or what is packed, ends in memory. */
-function suitsEpilogue(product: MatmulKernel, { rooms }: Draft, fused: boolean): boolean {
-  const buffers = rooms.map(({ dtype, elements }) => ({ address: 0, dtype, elements }));
+function suitsEpilogue(product: MatmulKernel, { bufferSpecs }: LoweredProgram, fused: boolean): boolean {
+  const buffers = bufferSpecs.map(({ dtype, elements }) => ({ address: 0, dtype, elements }));
   return !isLargeProduct(product) && planMatmul(product, { buffers, fused }).kind === "direct";
 }

@@ -1,16 +1,16 @@
-/** Weights from elsewhere brought onto a network of ours: by their names where they are ours, else by order, role and shape. */
+/** Weights from elsewhere loaded into a network of ours: by their names where they are ours, else by order, role and shape. */
 import { castArray, type NdArray, zeros } from "../../array/ndarray.ts";
 import { elementsOf, type Size, showShape } from "../../array/shape.ts";
 import type { PlainOptions as Options } from "../../base/described.ts";
 import { numbered } from "../../base/parameter-path.ts";
 import { seedKey } from "../../base/random.ts";
 import type { Layer } from "../../nn/layer.ts";
-import { type ByPath, beginModel } from "../../nn/model.ts";
+import { type ByPath, initModel } from "../../nn/model.ts";
 import { shapesOf } from "../network.ts";
 import { axesFor, channelsLast, counters, type Order, roleNames, transposed } from "./layout.ts";
 
 /** Where one of our arrays came from. */
-export interface BroughtRow {
+export interface WeightMapping {
   readonly to: string;
   readonly shape: Size;
   /** What the file calls it; undefined for what it lacks. */
@@ -19,11 +19,11 @@ export interface BroughtRow {
   readonly how: string;
 }
 
-export interface Brought {
+export interface LoadedWeights {
   readonly weights: ByPath<NdArray>;
-  readonly rows: readonly BroughtRow[];
+  readonly rows: readonly WeightMapping[];
   /** Our arrays for which the file has nothing that fits: without them the network cannot answer. */
-  readonly missing: readonly BroughtRow[];
+  readonly missing: readonly WeightMapping[];
   /** Arrays of the file that went nowhere. */
   readonly unused: readonly { readonly name: string; readonly shape: Size }[];
 }
@@ -38,16 +38,16 @@ interface Group<T> {
  * Finds for each array of a network on examples of a shape the one of a file that it is. Nothing is refused here: what
  * is missing is told.
  */
-export function bringOnto(tensors: ReadonlyMap<string, NdArray>, model: Layer, shape: Size): Brought {
-  const begun = beginModel(model, shape, seedKey(0));
-  const wanted = new Map([...begun.parameters, ...begun.statistics].map(([path, array]) => [path, array.shape]));
+export function loadWeights(tensors: ReadonlyMap<string, NdArray>, model: Layer, shape: Size): LoadedWeights {
+  const variables = initModel(model, shape, seedKey(0));
+  const wanted = new Map([...variables.parameters, ...variables.buffers].map(([path, array]) => [path, array.shape]));
   const found = new Map([...tensors].filter(([name]) => !counters.has(lastOf(name))));
   const named = [...wanted].every(([path, size]) => String(found.get(path)?.shape) === String(size));
   const search: Search = {
     found,
     used: new Set(),
     order: orderOf(found),
-    flattened: flattenedShapes(model, shape, begun),
+    flattened: flattenedShapes(model, shape, variables),
   };
   const rows = named
     ? [...wanted].map(([path, size]) => ({
@@ -75,7 +75,7 @@ interface Search {
 }
 
 interface Placed {
-  readonly row: BroughtRow;
+  readonly row: WeightMapping;
   readonly array: NdArray | undefined;
 }
 
@@ -208,9 +208,13 @@ function oneByOne(search: Search, ours: readonly Group<Size>[]): readonly Placed
 }
 
 /** Which layers see what was laid out in a row: those behind a flatten, up to the first that mixes it. */
-function flattenedShapes(model: Layer, shape: Size, begun: ReturnType<typeof beginModel>): ReadonlyMap<string, Size> {
+function flattenedShapes(
+  model: Layer,
+  shape: Size,
+  variables: ReturnType<typeof initModel>,
+): ReadonlyMap<string, Size> {
   if (model.kind !== "chain") return new Map();
-  const shapes = shapesOf(model, shape, new Map([...begun.parameters, ...begun.statistics]));
+  const shapes = shapesOf(model, shape, new Map([...variables.parameters, ...variables.buffers]));
   const layers = model.options.layers as readonly Options[];
   const names = numbered(layers.map(({ kind }) => String(kind)));
   const found = new Map<string, Size>();

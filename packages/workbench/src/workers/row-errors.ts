@@ -8,8 +8,8 @@ import { rowResults } from "nabla/diagnose";
 /** Rows that are looked at: every second, third, … where there are more. */
 const MOST_ROWS = { classification: 20_000, regression: 4_000 } as const;
 
-/** The dev rows that marks are about, the same for all trials of a study. */
-export function markedRows(dev: Examples, task: keyof typeof MOST_ROWS): Examples {
+/** The dev rows that are compared, the same for all trials of a study. */
+export function comparedRows(dev: Examples, task: keyof typeof MOST_ROWS): Examples {
   const stride = Math.ceil(dev.rows / MOST_ROWS[task]);
   if (stride < 2) return dev;
   return takeExamples(
@@ -18,8 +18,8 @@ export function markedRows(dev: Examples, task: keyof typeof MOST_ROWS): Example
   );
 }
 
-/** The marks of a trained network on those rows. */
-export async function packMarks(trained: Trained, rows: Examples): Promise<Uint8Array> {
+/** The errors of a trained network on those rows. */
+export async function packRowErrors(trained: Trained, rows: Examples): Promise<Uint8Array> {
   const { task, mistakes } = await rowResults(trained, rows);
   if (task === "regression") return new Uint8Array(Float32Array.from(mistakes).buffer);
   const bits = new Uint8Array(Math.ceil(mistakes.length / 8));
@@ -28,8 +28,8 @@ export async function packMarks(trained: Trained, rows: Examples): Promise<Uint8
   return bits;
 }
 
-/** The mistake of each row from its marks. */
-export function unpackMarks(marks: Uint8Array, rows: number, task: keyof typeof MOST_ROWS): Float64Array {
-  if (task === "regression") return Float64Array.from(new Float32Array(marks.slice().buffer));
-  return Float64Array.from({ length: rows }, (_, row) => ((marks[row >> 3] ?? 0) >> (row & 7)) & 1);
+/** The error of each row, unpacked. */
+export function unpackRowErrors(rowErrors: Uint8Array, rows: number, task: keyof typeof MOST_ROWS): Float64Array {
+  if (task === "regression") return Float64Array.from(new Float32Array(rowErrors.slice().buffer));
+  return Float64Array.from({ length: rows }, (_, row) => ((rowErrors[row >> 3] ?? 0) >> (row & 7)) & 1);
 }

@@ -10,20 +10,20 @@ import { arrayFor, type Checkpoint, GROUPS, group, type Place, placeFor, prefixe
 import { defaults } from "./defaults.ts";
 import type { Change, EndEvent, EpochEvent, Failure, ProgressEvent, Reason, StartEvent } from "./events.ts";
 import { badRow } from "./inspect.ts";
-import type { Settled } from "./job.ts";
+import type { ResolvedJob } from "./job.ts";
 import { type Meter, meterFor } from "./measures.ts";
 import type { EpochRecord, JournalEntry } from "./record.ts";
 import { BATCH, Settings } from "./settings.ts";
 import { type Moment, prepareStep, type TrainingStep } from "./step.ts";
 import type { Trained } from "./trained.ts";
 
-interface BeginOptions {
+interface InitOptions {
   readonly resume: Checkpoint | undefined;
   readonly clock: () => number;
 }
 
 /** Where a training stands: everything that changes from step to step, and what is told of it. */
-export class Standing {
+export class TrainingState {
   readonly step: TrainingStep;
   /** Epochs finished, steps done and rows learned from in the one going on, and steps in all. */
   epoch = 0;
@@ -33,7 +33,7 @@ export class Standing {
   readonly #settings: Settings;
   /** What each finished epoch cost, on dev where there is one. */
   #measured: number[] = [];
-  readonly #job: Settled;
+  readonly #job: ResolvedJob;
   readonly #meter: Meter;
   readonly #sample: Examples | StoredExamples;
   readonly #clock: () => number;
@@ -47,18 +47,18 @@ export class Standing {
   #lastCost = Number.NaN;
   #started: number;
 
-  static async begin(job: Settled, options: BeginOptions): Promise<Standing> {
+  static async init(job: ResolvedJob, options: InitOptions): Promise<TrainingState> {
     const step = await prepareStep(job);
     const kept = measuredStates(step);
     const meter = await meterFor({ ...job, kept }, job.train, { share: step.program });
-    if (job.dev !== undefined) job.loss.admit(["batch", ...step.begun.shape], job.dev.targets);
-    return new Standing(job, { step, meter }, options);
+    if (job.dev !== undefined) job.loss.admit(["batch", ...step.variables.shape], job.dev.targets);
+    return new TrainingState(job, { step, meter }, options);
   }
 
   constructor(
-    job: Settled,
+    job: ResolvedJob,
     { step, meter }: { readonly step: TrainingStep; readonly meter: Meter },
-    { resume, clock }: BeginOptions,
+    { resume, clock }: InitOptions,
   ) {
     this.#job = job;
     this.step = step;
@@ -97,10 +97,10 @@ export class Standing {
   }
 
   /** Where in its epochs the next step lies. */
-  moment(ends: boolean): Moment {
+  moment(endsEpoch: boolean): Moment {
     const { train, batch, stepsPerEpoch } = this.#job;
     const passed = this.epoch * stepsPerEpoch + this.rowOfEpoch / Math.min(batch, train.rows);
-    return { epoch: this.epoch, passed, ends, measured: this.#measured };
+    return { epoch: this.epoch, passed, endsEpoch, measured: this.#measured };
   }
 
   /** Whether the time is up, which is noted down: no seed repeats it. */
@@ -130,13 +130,13 @@ export class Standing {
   }
 
   start(): StartEvent {
-    const { begun } = this.step;
-    const shapes = [...begun.parameters, ...begun.statistics].map(([path, { shape }]) => [path, shape] as const);
+    const { variables } = this.step;
+    const shapes = [...variables.parameters, ...variables.buffers].map(([path, { shape }]) => [path, shape] as const);
     const { train, dev, epochs, stepsPerEpoch, seed, notices } = this.#job;
     return {
       kind: "start",
       rows: { train: train.rows, dev: dev?.rows ?? 0 },
-      parameters: [...begun.parameters.values()].reduce((total, { shape }) => total + elementsOf(shape), 0),
+      parameters: [...variables.parameters.values()].reduce((total, { shape }) => total + elementsOf(shape), 0),
       shapes: Object.fromEntries(shapes),
       epochs,
       stepsPerEpoch,
@@ -202,11 +202,11 @@ export class Standing {
     const last = Number.isNaN(lastCost)
       ? "there was no good cost before"
       : `the last good cost was ${lastCost.toPrecision(4)}`;
-    const said = `step ${step}, in epoch ${epoch}: ${tensor} is not finite; ${last}`;
+    const message = `step ${step}, in epoch ${epoch}: ${tensor} is not finite; ${last}`;
     const hint = tensor.startsWith("inputs")
       ? "look at that row of the data"
       : `choose a lower rate than ${this.settings.rate}, or normalise the inputs`;
-    return { step, epoch, tensor, lastCost, error: new NablaError("train/diverged", said, hint) };
+    return { step, epoch, tensor, lastCost, error: new NablaError("train/diverged", message, hint) };
   }
 
   /** Puts the kept weights in place and measures them on everything. */
@@ -244,8 +244,8 @@ export class Standing {
   #kept(): ByPath<NdArray> {
     const present = this.#best ?? this.#weights();
     const good = [...present.values()].every((array) => badRow(array) < 0);
-    const { parameters, statistics } = this.step.begun;
-    return good ? present : new Map([...parameters, ...statistics]);
+    const { parameters, buffers } = this.step.variables;
+    return good ? present : new Map([...parameters, ...buffers]);
   }
 
   #trained(): Trained {
@@ -262,7 +262,7 @@ export class Standing {
   }
 
   #checkpoint(): Checkpoint {
-    const { kept, averages, slots } = this.step;
+    const { states, averages, slots } = this.step;
     const place: Place = {
       format: 1,
       seed: this.#job.seed,
@@ -281,7 +281,7 @@ export class Standing {
     };
     return {
       arrays: new Map([
-        ...prefixed(GROUPS.model, this.#read(kept)),
+        ...prefixed(GROUPS.model, this.#read(states)),
         ...prefixed(GROUPS.average, this.#read(averages)),
         ...prefixed(GROUPS.optimizer, this.#read(slots)),
         ...prefixed(GROUPS.best, this.#best ?? new Map()),
@@ -292,7 +292,7 @@ export class Standing {
 
   /** Goes to where a checkpoint was taken, forgetting what came behind. Throws `checkpoint/format`, `checkpoint/mismatch`. */
   restore(checkpoint: Checkpoint): void {
-    const { program, kept, averages, slots } = this.step;
+    const { program, states: kept, averages, slots } = this.step;
     const { seed, batch, train } = this.#job;
     const place = placeFor(checkpoint, { seed, batch, rows: train.rows });
     const best = group(checkpoint.arrays, GROUPS.best);
@@ -319,12 +319,12 @@ export class Standing {
 }
 
 /** The states that are measured and kept: the averages, where there are some. */
-function measuredStates({ kept, averages }: TrainingStep): ByPath<Tensor> {
-  return averages.size === 0 ? kept : averages;
+function measuredStates({ states, averages }: TrainingStep): ByPath<Tensor> {
+  return averages.size === 0 ? states : averages;
 }
 
 /** The training rows that are measured behind every epoch: all, or a fixed sample as large as dev. */
-function sampleOf({ train, dev, seed }: Settled): Examples | StoredExamples {
+function sampleOf({ train, dev, seed }: ResolvedJob): Examples | StoredExamples {
   const rows = Math.max(dev?.rows ?? 0, defaults.fewestMeasuredRows);
   if (rows >= train.rows) return train;
   return takeExamples(

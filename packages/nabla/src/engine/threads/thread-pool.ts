@@ -1,4 +1,4 @@
-import type { Announcement, Mail, WorkerStart } from "./announcement.ts";
+import type { Dispatch, Mail, WorkerStart } from "./dispatch.ts";
 import { beforeExit, type HostPort, type HostThread, hostThreads, threadFile } from "./host.ts";
 import { Pace } from "./pace.ts";
 import { close, createSignals, helped, type Signals, share, type Work, wake } from "./signals.ts";
@@ -15,7 +15,7 @@ interface Member {
 }
 
 interface Entry {
-  readonly announcement: WeakRef<Announcement>;
+  readonly dispatch: WeakRef<Dispatch>;
   readonly bytes: number;
 }
 
@@ -23,7 +23,7 @@ interface Entry {
  * The threads of an engine. They start with the first program that profits, serve all programs, and end when the last
  * of those is gone; none keeps the process alive. Where threads cannot start, the main thread does all work itself.
  */
-export class Team {
+export class ThreadPool {
   /** How many threads there are, the main thread included. */
   readonly threads: number;
   readonly #programs = new Map<number, Entry>();
@@ -47,22 +47,22 @@ export class Team {
   }
 
   /**
-   * Tells the workers of a program and gives its number. It is forgotten when nobody holds the announcement any more;
+   * Tells the workers of a program and gives its number. It is forgotten when nobody holds the dispatch any more;
    * `library` is the native library that all must use.
    */
-  enlist(announcement: Announcement, library: string | null): number {
+  register(dispatch: Dispatch, library: string | null): number {
     const program = ++this.#count;
     const isNews = library !== null && this.#library === null;
     this.#library ??= library;
     // Workers that know nothing of the library cannot learn it.
     if (isNews) this.#end();
-    this.#registry.register(announcement, program);
+    this.#registry.register(dispatch, program);
     this.#programs.set(program, {
-      announcement: new WeakRef(announcement),
-      bytes: announcement.memory.buffer.byteLength,
+      dispatch: new WeakRef(dispatch),
+      bytes: dispatch.memory.buffer.byteLength,
     });
     if (this.#members.length === 0) this.#start();
-    else this.#send({ program, announcement });
+    else this.#send({ program, dispatch });
     return program;
   }
 
@@ -113,8 +113,8 @@ export class Team {
       this.#break();
     }
     for (const [program, entry] of this.#programs) {
-      const announcement = entry.announcement.deref();
-      if (announcement !== undefined) this.#send({ program, announcement });
+      const dispatch = entry.dispatch.deref();
+      if (dispatch !== undefined) this.#send({ program, dispatch });
     }
   }
 
@@ -160,6 +160,6 @@ export class Team {
     else if (this.#dropped.bytes > MOST_DROPPED.bytes || this.#dropped.programs > MOST_DROPPED.programs) {
       this.#end();
       this.#start();
-    } else this.#send({ program, announcement: null });
+    } else this.#send({ program, dispatch: null });
   }
 }

@@ -21,12 +21,12 @@ import { holdsImages, imageColumns } from "../sources/read-images.ts";
 import type { PartialExperiment } from "./experiment.ts";
 import { readData } from "./parts.ts";
 import { readExperiment } from "./read-experiment.ts";
-import { jobOf } from "./settle.ts";
+import { jobOf } from "./resolve.ts";
 import { planExperiment } from "./train-file.ts";
 import { imageShapeIn, loadTrained } from "./trained-model.ts";
 
 /** What is looked into, and with which rows. */
-export interface Subject {
+export interface InspectedNetwork {
   readonly model: Layer;
   readonly loss: Loss;
   readonly penalty?: Penalty;
@@ -41,7 +41,7 @@ export interface Subject {
   readonly data: string;
 }
 
-export interface SubjectOptions {
+export interface InspectOptions {
   /** The data file; an experiment may name its own. */
   readonly data: string | undefined;
   /** The first rows of the training part, or of the file for a model. */
@@ -53,16 +53,16 @@ export interface SubjectOptions {
  * Reads an experiment file, or a model folder with rows for it. Throws `check/nothing` where there is neither,
  * `usage/no-data`, and what reading experiments, models and tables throws.
  */
-export async function readSubject(place: string, options: SubjectOptions): Promise<Subject> {
+export async function readNetwork(place: string, options: InspectOptions): Promise<InspectedNetwork> {
   const found = await stat(place).catch((error: unknown) => {
     if (systemCode(error) !== "ENOENT") throw fileFailure(error, "read", place);
-    const said = `${place} is neither an experiment file nor a model folder: it does not exist`;
-    throw new NablaError("check/nothing", said, "name an experiment.yaml, or a folder that `nabla train` saved");
+    const message = `${place} is neither an experiment file nor a model folder: it does not exist`;
+    throw new NablaError("check/nothing", message, "name an experiment.yaml, or a folder that `nabla train` saved");
   });
   return found.isDirectory() ? readModel(place, options) : planned(await readExperiment(place), options);
 }
 
-async function readModel(place: string, { data, rows, seed = 1 }: SubjectOptions): Promise<Subject> {
+async function readModel(place: string, { data, rows, seed = 1 }: InspectOptions): Promise<InspectedNetwork> {
   const { trained, preparation } = await loadTrained(place);
   if (data === undefined) throw noData(place);
   const { name } = preparation.target;
@@ -80,27 +80,27 @@ async function readModel(place: string, { data, rows, seed = 1 }: SubjectOptions
 }
 
 async function planned(
-  { output: _, ...said }: PartialExperiment,
-  { data, rows, seed }: SubjectOptions,
-): Promise<Subject> {
-  const { target: named, ...rest } = said;
-  const file = data ?? said.data;
+  { output: _, ...partial }: PartialExperiment,
+  { data, rows, seed }: InspectOptions,
+): Promise<InspectedNetwork> {
+  const { target: named, ...rest } = partial;
+  const file = data ?? partial.data;
   if (file === undefined) throw noData("the experiment");
   const target = named ?? ((await holdsImages(file)) ? imageColumns.target : undefined);
   if (target === undefined) throw new NablaError("usage/no-target", "the experiment names no target", "target: column");
   const experiment = { ...rest, target, data: resolve(file), ...(seed === undefined ? {} : { seed }) };
-  const { settled, prepared } = await planExperiment(experiment);
-  const { model, loss, penalty } = jobOf(settled);
+  const { resolved, prepared } = await planExperiment(experiment);
+  const { model, loss, penalty } = jobOf(resolved);
   const { train } = prepared;
   const indices = Int32Array.from({ length: Math.min(rows, train.rows) }, (_, row) => row);
   return {
     model,
     loss,
     ...(penalty === undefined ? {} : { penalty }),
-    optimizer: optimizerFrom(settled.optimizer),
+    optimizer: optimizerFrom(resolved.optimizer),
     examples: takeExamples(train, indices),
-    seed: settled.seed,
-    layers: settled.model,
+    seed: resolved.seed,
+    layers: resolved.model,
     data: file,
   };
 }

@@ -1,11 +1,11 @@
-/** The crew that a store calls for. */
+/** The executor that a store calls for. */
 import type { StudyPlan } from "../experiment/tune-events.ts";
 import type { Stores } from "../store/open.ts";
 import type { StorePlace } from "../store/place.ts";
-import type { Crew } from "./crew.ts";
 import { shareData } from "./shared-data.ts";
+import type { TrialExecutor } from "./trial-executor.ts";
 
-export interface CrewOptions {
+export interface ExecutorOptions {
   readonly stores: Stores;
   readonly place: StorePlace;
   /** Trainings at once in this process. */
@@ -14,15 +14,15 @@ export interface CrewOptions {
 }
 
 /** Threads of this process; with a PostgreSQL store also the workers of other machines. */
-export async function openCrew({ stores, place, workers, plan }: CrewOptions): Promise<Crew> {
+export async function openExecutor({ stores, place, workers, plan }: ExecutorOptions): Promise<TrialExecutor> {
   const { studies, database } = stores;
   const data = shareData(plan.prepared);
   if (place.kind === "postgres") {
     const { TrialQueue } = await import("./trial-queue.ts");
-    const { QueueCrew } = await import("./queue-crew.ts");
-    return new QueueCrew({ studies, queue: await TrialQueue.open(database), slots: workers, prepared: data });
+    const { QueueExecutor } = await import("./queue-executor.ts");
+    return new QueueExecutor({ studies, queue: await TrialQueue.open(database), slots: workers, prepared: data });
   }
   const { TrialPool } = await import("./pool.ts");
-  const { LocalCrew } = await import("./local-crew.ts");
-  return new LocalCrew({ studies, pool: new TrialPool({ size: workers, data }) });
+  const { LocalExecutor } = await import("./local-executor.ts");
+  return new LocalExecutor({ studies, pool: new TrialPool({ size: workers, data }) });
 }

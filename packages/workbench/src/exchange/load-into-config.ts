@@ -1,9 +1,9 @@
 /** Weights onto the network that an experiment file describes. */
 import { layerFrom, lossFrom, NablaError, type NdArray, type Preparation } from "nabla";
-import { answerShape, type Brought, bringOnto, plainPreparation } from "nabla/exchange";
+import { answerShape, type LoadedWeights, loadWeights, plainPreparation } from "nabla/exchange";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
-import { settleExperiment } from "../experiment/settle.ts";
+import { resolveExperiment } from "../experiment/resolve.ts";
 import { planExperiment } from "../experiment/train-file.ts";
 import type { TrainedModel } from "../experiment/trained-model.ts";
 
@@ -12,10 +12,10 @@ export interface OntoOptions {
   readonly shape?: readonly number[];
 }
 
-export interface BroughtModel {
+export interface ModelWithWeights {
   readonly model: TrainedModel;
-  readonly brought: Brought;
-  readonly said: readonly string[];
+  readonly loaded: LoadedWeights;
+  readonly notices: readonly string[];
 }
 
 /** A network without its weights. */
@@ -25,29 +25,29 @@ interface Plan {
   readonly shape: readonly number[];
   readonly preparation?: Preparation;
   readonly classes?: readonly string[];
-  readonly said: readonly string[];
+  readonly notices: readonly string[];
 }
 
 /**
  * Where the experiment names data, its preparation and classes are taken from there, as `nabla train` would. Throws
  * `usage/shape` where nothing tells what comes in, and what reading experiments and data throws.
  */
-export async function bringOntoConfig(
+export async function loadWeightsIntoConfig(
   tensors: ReadonlyMap<string, NdArray>,
   { config, shape }: OntoOptions,
-): Promise<BroughtModel> {
+): Promise<ModelWithWeights> {
   const experiment = await readExperiment(config);
   const plan = await planOf(experiment, tensors, shape);
-  const brought = bringOnto(tensors, plan.layers, plan.shape);
+  const loaded = loadWeights(tensors, plan.layers, plan.shape);
   const { layers: model, loss } = plan;
   const classes = plan.classes === undefined ? {} : { classes: plan.classes };
-  const trained = { model, loss, weights: brought.weights, shape: plan.shape, ...classes };
+  const trained = { model, loss, weights: loaded.weights, shape: plan.shape, ...classes };
   if (plan.preparation !== undefined)
-    return { model: { trained, preparation: plan.preparation }, brought, said: plan.said };
-  const outputs = brought.missing.length > 0 ? 1 : (answerShape(trained).at(-1) ?? 1);
+    return { model: { trained, preparation: plan.preparation }, loaded, notices: plan.notices };
+  const outputs = loaded.missing.length > 0 ? 1 : (answerShape(trained).at(-1) ?? 1);
   const preparation = plainPreparation({ shape: plan.shape, outputs, loss });
   const named = preparation.target.kind === "classes" ? { classes: preparation.target.classes } : {};
-  return { model: { trained: { ...trained, ...named }, preparation, unnamed: true }, brought, said: plan.said };
+  return { model: { trained: { ...trained, ...named }, preparation, unnamed: true }, loaded, notices: plan.notices };
 }
 
 async function planOf(
@@ -57,23 +57,25 @@ async function planOf(
 ): Promise<Plan> {
   const { data, target } = experiment;
   if (data !== undefined && target !== undefined) {
-    const { settled, prepared } = await planExperiment({ ...experiment, data, target });
+    const { resolved, prepared } = await planExperiment({ ...experiment, data, target });
     const { classes, inputs } = prepared.train;
     return {
-      layers: layerFrom(settled.model, "layers"),
-      loss: lossFrom(settled.loss),
+      layers: layerFrom(resolved.model, "layers"),
+      loss: lossFrom(resolved.loss),
       shape: inputs.shape.slice(1),
       preparation: prepared.preparation,
       ...(classes === undefined ? {} : { classes }),
-      said: [`inputs are prepared as a training on ${data} would; that is right only if the weights were learned so`],
+      notices: [
+        `inputs are prepared as a training on ${data} would; that is right only if the weights were learned so`,
+      ],
     };
   }
   const shape = given ?? experiment.image ?? shapeFrom(tensors);
   const outputs = outputsFrom(tensors);
   const task = experiment.task ?? (outputs === 1 ? "regression" : "classification");
   const facts = { task, split: { train: 1, dev: 0, test: 0 }, rows: 1, outputs, shape };
-  const settled = settleExperiment({ ...experiment, data: "", target: "" }, facts);
-  return { layers: layerFrom(settled.model, "layers"), loss: lossFrom(settled.loss), shape, said: [] };
+  const settled = resolveExperiment({ ...experiment, data: "", target: "" }, facts);
+  return { layers: layerFrom(settled.model, "layers"), loss: lossFrom(settled.loss), shape, notices: [] };
 }
 
 /** The first matrix tells how many numbers come in; a kernel of a convolution does not tell how large images are. */

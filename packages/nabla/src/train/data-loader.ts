@@ -2,10 +2,10 @@ import { fork, seedKey } from "../base/random.ts";
 import { augmenterFor } from "../data/augment/augmenter.ts";
 import { type Batch, type BatchOptions, batchCount, batches } from "../data/batches.ts";
 import type { Prefetch, Prefetched } from "../data/prefetch.ts";
-import { fewestRowsOf, lastOf, type Settled } from "./job.ts";
+import { lastOf, minBatchSizeOf, type ResolvedJob } from "./job.ts";
 
 /** Which batches are wanted: those of an epoch behind a row of its order, in some size. */
-export interface StretchOptions {
+export interface RestOfEpochOptions {
   readonly epoch: number;
   /** Rows of this epoch that were given already. */
   readonly row: number;
@@ -14,7 +14,7 @@ export interface StretchOptions {
 }
 
 /** Batches of one size to the end of an epoch. */
-export interface Stretch {
+export interface EpochRest {
   /** How many there are; none where too few rows are left to learn from. */
   readonly steps: number;
   /** How many rows they have: the full ones, and a last shorter one. */
@@ -23,8 +23,8 @@ export interface Stretch {
 }
 
 /** Where the batches of a training come from. */
-export interface Supply {
-  readonly stretch: (options: StretchOptions) => Stretch;
+export interface DataLoader {
+  readonly restOfEpoch: (options: RestOfEpochOptions) => EpochRest;
   /** Lets go of threads. */
   readonly close: () => void;
 }
@@ -33,8 +33,8 @@ export interface Supply {
  * Shuffled and augmented batches by the job's seed. The order of an epoch depends on seed and epoch alone, so that a batch
  * that changes within it neither repeats a row nor leaves one out. Throws `augment/shape`.
  */
-export function supplyFor(settled: Settled, prefetch: Prefetch | undefined): Supply {
-  const { train, augment, model, seed, shuffle: shuffled } = settled;
+export function dataLoaderFor(job: ResolvedJob, prefetch: Prefetch | undefined): DataLoader {
+  const { train, augment, model, seed, shuffle: shuffled } = job;
   const keys = { order: fork(seedKey(seed), "batches"), augment: fork(seedKey(seed), "augment") };
   const changed =
     augment.length === 0
@@ -59,10 +59,10 @@ export function supplyFor(settled: Settled, prefetch: Prefetch | undefined): Sup
     };
   };
   return {
-    stretch: ({ epoch, row, batch }) => {
+    restOfEpoch: ({ epoch, row, batch }) => {
       const size = Math.min(batch, train.rows);
       const left = train.rows - row;
-      const last = lastOf(left, size, fewestRowsOf(model));
+      const last = lastOf(left, size, minBatchSizeOf(model));
       // a batch of everything is the same in any order
       const order = { size, key: keys.order, last, shuffle: shuffled && (batch < train.rows || row > 0) };
       const steps = batchCount(left, order);

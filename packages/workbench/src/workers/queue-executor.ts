@@ -2,17 +2,17 @@
 import { setTimeout } from "node:timers/promises";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
-import type { Crew, CrewOrder } from "./crew.ts";
 import type { TrialEnd, TrialStop } from "./messages.ts";
 import { endOf } from "./results.ts";
 import type { TrialData } from "./shared-data.ts";
+import type { TrialExecutor, TrialTask } from "./trial-executor.ts";
 import type { TrialQueue } from "./trial-queue.ts";
 import { work } from "./work.ts";
 
 /** Milliseconds between two looks at the store. */
 const PACE = 200;
 
-export interface QueueCrewOptions {
+export interface QueueExecutorOptions {
   readonly studies: StudyStore;
   readonly queue: TrialQueue;
   /** Threads of this process that take trials too; 0 leaves all to others. */
@@ -21,7 +21,7 @@ export interface QueueCrewOptions {
   readonly prepared: TrialData;
 }
 
-interface Pending extends CrewOrder {
+interface Pending extends TrialTask {
   readonly resolve: (end: TrialEnd | TrialStop) => void;
   readonly reject: (error: unknown) => void;
   /** The attempt and the number of reports that were heard of. */
@@ -34,9 +34,9 @@ interface Own {
   readonly ended: Promise<void>;
 }
 
-/** The crew of one study, whose members come and go. It closes the queue, and leaves the store open. */
-export class QueueCrew implements Crew {
-  readonly #options: QueueCrewOptions;
+/** The workers of one study, who come and go. It closes the queue, and leaves the store open. */
+export class QueueExecutor implements TrialExecutor {
+  readonly #options: QueueExecutorOptions;
   readonly #pending = new Map<string, Pending>();
   #fresh: Pending[] = [];
   #study: Promise<StoredStudy> | undefined;
@@ -44,7 +44,7 @@ export class QueueCrew implements Crew {
   #halting: Promise<void> = Promise.resolve();
   #own: Own | undefined;
 
-  constructor(options: QueueCrewOptions) {
+  constructor(options: QueueExecutorOptions) {
     this.#options = options;
   }
 
@@ -53,7 +53,7 @@ export class QueueCrew implements Crew {
     return Math.max(1, this.#options.slots);
   }
 
-  train(order: CrewOrder): Promise<TrialEnd | TrialStop> {
+  submit(order: TrialTask): Promise<TrialEnd | TrialStop> {
     return new Promise((resolve, reject) => {
       const pending = { ...order, resolve, reject, heardOf: "" };
       this.#pending.set(keyOf(order), pending);
@@ -138,7 +138,7 @@ export class QueueCrew implements Crew {
     const heardOf = `${attempt} ${reports.length}`;
     if (pending.heardOf === heardOf) return;
     pending.heardOf = heardOf;
-    pending.heard({ reports, share: (reports.at(-1)?.step ?? 0) / pending.task.settled.epochs });
+    pending.onChange({ reports, share: (reports.at(-1)?.step ?? 0) / pending.task.settled.epochs });
   }
 
   #fail(error: unknown): void {

@@ -1,27 +1,27 @@
 /** What a worker writes while a trial goes on: how it stands, and that it lives. */
 import { setTimeout } from "node:timers/promises";
-import type { TrialSign } from "../store/study.ts";
+import type { TrialHeartbeat } from "../store/study.ts";
 
-/** Milliseconds between two signs of how a trial stands, unless one brings a checkpoint. */
-const SIGN_PACE = 3000;
+/** Milliseconds between two heartbeats of a trial, unless one brings a checkpoint. */
+const HEARTBEAT_PAUSE = 3000;
 
-/** Writes how a trial stands, one sign after the other; one that comes while another is written replaces those that wait. */
-export class Signs {
-  readonly #write: (sign: TrialSign) => Promise<void>;
+/** Writes the heartbeats of a trial, one after the other; one that comes while another is written replaces those that wait. */
+export class HeartbeatWriter {
+  readonly #write: (heartbeat: TrialHeartbeat) => Promise<void>;
   readonly #failed: () => void;
-  /** Ends the pause between two signs. */
+  /** Ends the pause between two heartbeats. */
   #hurry = new AbortController();
   #ended = false;
-  #next: TrialSign | undefined;
+  #next: TrialHeartbeat | undefined;
   #writing: Promise<void> | undefined;
   #failure: unknown;
 
-  constructor(write: (sign: TrialSign) => Promise<void>, failed: () => void) {
+  constructor(write: (heartbeat: TrialHeartbeat) => Promise<void>, failed: () => void) {
     this.#write = write;
     this.#failed = failed;
   }
 
-  say({ reports, checkpoint }: TrialSign): void {
+  write({ reports, checkpoint }: TrialHeartbeat): void {
     if (reports?.length === 0 && checkpoint === undefined) return;
     this.#next = { ...this.#next, ...(reports && { reports }), ...(checkpoint && { checkpoint }) };
     if (checkpoint !== undefined) this.#hurry.abort();
@@ -39,11 +39,11 @@ export class Signs {
 
   async #writeAll(): Promise<void> {
     try {
-      for (let sign = this.#next; sign !== undefined; sign = this.#next) {
+      for (let heartbeat = this.#next; heartbeat !== undefined; heartbeat = this.#next) {
         this.#next = undefined;
         this.#hurry = new AbortController();
-        await this.#write(sign);
-        if (!this.#ended) await pausing(SIGN_PACE, this.#hurry.signal);
+        await this.#write(heartbeat);
+        if (!this.#ended) await pausing(HEARTBEAT_PAUSE, this.#hurry.signal);
       }
     } catch (error) {
       this.#failure = error;

@@ -10,7 +10,7 @@ export type Task =
   | { readonly kind: "native"; readonly chunks: number; readonly products: readonly Product[] };
 
 /** A program that threads may work on. */
-export interface Announcement {
+export interface Dispatch {
   readonly module: CompiledModule;
   readonly memory: MachineMemory;
   readonly tasks: readonly (Task | null)[];
@@ -19,12 +19,12 @@ export interface Announcement {
 }
 
 /** A message to a worker: a new program, or one that is no more. The message `null` ends the worker. */
-export type Mail = { readonly program: number; readonly announcement: Announcement | null };
+export type Mail = { readonly program: number; readonly dispatch: Dispatch | null };
 
 /** What a worker starts with. */
 export interface WorkerStart {
   readonly signals: Int32Array<SharedArrayBuffer>;
-  /** Which thread of the team it is, from 1. */
+  /** Which thread of the pool it is, from 1. */
   readonly number: number;
   /** The native library that all must use, if one is in use. */
   readonly library: string | null;

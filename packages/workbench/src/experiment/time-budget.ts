@@ -1,6 +1,6 @@
 /** When a study must come to its end: by the clock, by a wish, or not before all is done. */
 
-export interface TimekeeperOptions {
+export interface TimeBudgetOptions {
   /** Seconds for everything; endless if absent. */
   readonly time?: number;
   /** Seconds that are gone already. */
@@ -14,13 +14,13 @@ export interface TimekeeperOptions {
 const MOST_RESERVED = 0.5;
 
 /** Keeps some of the time for what comes behind, and calls for the end when the rest is used up. */
-export class Timekeeper {
-  readonly #options: TimekeeperOptions;
+export class TimeBudget {
+  readonly #options: TimeBudgetOptions;
   readonly #started = performance.now() / 1000;
   #timer: NodeJS.Timeout | undefined;
   #reserved = 0;
 
-  constructor(options: TimekeeperOptions) {
+  constructor(options: TimeBudgetOptions) {
     this.#options = options;
     const { signal, stop } = options;
     if (signal?.aborted !== true) signal?.addEventListener("abort", stop);

@@ -5,13 +5,13 @@ import type { ReadTable } from "../sources/read-table.ts";
 import type { Division } from "./division.ts";
 
 /** Something that makes an error look better or worse than it is, with what to do about it. */
-export interface Suspicion extends Notice {
+export interface DataWarning extends Notice {
   readonly hint: string;
   /** The columns that give the answer away. */
   readonly columns?: readonly string[];
 }
 
-export interface Inspection {
+export interface DataCheckOptions {
   readonly table: ReadTable & { readonly labels?: readonly string[] };
   readonly parts: RowParts;
   /** The group of each row of the table. */
@@ -30,7 +30,7 @@ const MOST_ROWS = { leakage: 50_000, duplicates: 500_000, drift: 10_000 } as con
  * Looks for leaks in the training part, for rows that stand in two parts, and for drift between them. Of the test part
  * the inputs alone are compared, and nothing but the verdict comes out.
  */
-export async function inspectData(inspection: Inspection): Promise<readonly Suspicion[]> {
+export async function dataChecks(inspection: DataCheckOptions): Promise<readonly DataWarning[]> {
   const { table, parts, seed } = inspection;
   const inputs: Table = { rows: table.rows, columns: table.columns };
   if (inputs.columns.length === 0) return [];
@@ -38,14 +38,14 @@ export async function inspectData(inspection: Inspection): Promise<readonly Susp
   const leaks = leakage(takeTable(table, thinned(parts.train, MOST_ROWS.leakage)), { seed });
   const columns = leaks.leaks.map(({ name }) => name);
   const hint = `${leaks.try}: --ignore ${columns.join()}`;
-  const leaking = columns.length === 0 ? [] : [{ code: "data/leakage", said: leaks.said, hint, columns }];
+  const leaking = columns.length === 0 ? [] : [{ code: "data/leakage", message: leaks.summary, hint, columns }];
   const rows = Object.fromEntries(names.map((name) => [name, thinned(parts[name], MOST_ROWS.duplicates)]));
   const repeated = duplicates(
     Object.fromEntries(Object.entries(rows).map(([name, some]) => [name, takeTable(inputs, some)])),
     { rows },
   );
   const repeating = repeated.suspicious
-    ? [{ code: "data/repeated", said: await repeatedText(repeated, inspection), hint: repeated.try }]
+    ? [{ code: "data/repeated", message: await repeatedText(repeated, inspection), hint: repeated.try }]
     : [];
   // rows of one group are alike, so that one of each is all that tells parts from each other
   const lone = names.map((name) => takeTable(inputs, thinned(oneOfEach(parts[name], inspection), MOST_ROWS.drift)));
@@ -63,7 +63,7 @@ function thinned(rows: Uint32Array, most: number): Uint32Array {
   return stride < 2 ? rows : rows.filter((_, i) => i % stride === 0);
 }
 
-function oneOfEach(rows: Uint32Array, { groups }: Inspection): Uint32Array {
+function oneOfEach(rows: Uint32Array, { groups }: DataCheckOptions): Uint32Array {
   if (groups === undefined) return rows;
   const seen = new Set<number>();
   return rows.filter((row) => {
@@ -77,12 +77,12 @@ function oneOfEach(rows: Uint32Array, { groups }: Inspection): Uint32Array {
 async function driftBetween(
   [first, second]: readonly [Table, Table],
   names: readonly [string, string],
-  { division, seed }: Inspection,
-): Promise<readonly Suspicion[]> {
+  { division, seed }: DataCheckOptions,
+): Promise<readonly DataWarning[]> {
   const level = division.timeColumn === undefined ? LEVELS.chance : LEVELS.time;
   const found = await drift(first, second, { names, seed, level });
   if (!found.drifted) return [];
-  return [{ code: "data/drift", said: found.said, hint: remedy(division) }];
+  return [{ code: "data/drift", message: found.summary, hint: remedy(division) }];
 }
 
 function remedy({ group, timeColumn }: Division): string {
@@ -94,7 +94,7 @@ function remedy({ group, timeColumn }: Division): string {
 
 const SHOWN = 3;
 
-async function repeatedText({ exact, near, pairs }: Duplicates, { table }: Inspection): Promise<string> {
+async function repeatedText({ exact, near, pairs }: Duplicates, { table }: DataCheckOptions): Promise<string> {
   const nameOf = async (row: number): Promise<string> =>
     table.labels?.[row] ?? `row ${(await table.fileRow?.(row)) ?? row}`;
   const shown: string[] = [];

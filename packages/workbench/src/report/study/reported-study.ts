@@ -3,13 +3,13 @@ import { NablaError } from "nabla";
 import { type AxisImportance, importance, type Study, studyFrom } from "nabla/tune";
 import { defaultsOf } from "../../experiment/before-search.ts";
 import type { Experiment } from "../../experiment/experiment.ts";
-import type { Facts } from "../../experiment/settle.ts";
+import type { Facts } from "../../experiment/resolve.ts";
 import { type StudyOutcome, trialOf } from "../../experiment/study-record.ts";
 import type { StoredStudy, StoredTrial } from "../../store/study.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 
 /** A study with its trials, and what they say. */
-export interface StudySubject {
+export interface ReportedStudy {
   readonly stored: StoredStudy;
   readonly study: Study<unknown>;
   /** The trials themselves, without repeats. */
@@ -23,14 +23,14 @@ export interface StudySubject {
 const FEWEST = 10;
 
 /** Reads a study. Throws `store/…`, and `tune/few` where no trial has ended. */
-export async function studySubject(start: string, studies: StudyStore): Promise<StudySubject> {
+export async function studySubject(start: string, studies: StudyStore): Promise<ReportedStudy> {
   const stored = await studies.getStudy(start);
   const all = await studies.trials(stored.name);
   const trials = all.filter(({ repeat }) => repeat === 0);
   const ended = trials.filter(({ status }) => status !== "waiting" && status !== "running");
   if (ended.length === 0) {
-    const said = `no trial of the study ${stored.name} has come to its end`;
-    throw new NablaError("tune/few", said, `nabla tune --study ${stored.name} goes on with it`);
+    const message = `no trial of the study ${stored.name} has come to its end`;
+    throw new NablaError("tune/few", message, `nabla tune --study ${stored.name} goes on with it`);
   }
   const study = studyFrom(stored.definition, `study ${stored.name}`);
   study.restore(

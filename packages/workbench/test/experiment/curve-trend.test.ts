@@ -1,8 +1,8 @@
 import type { EndEvent } from "nabla";
 import { expect, test } from "vitest";
-import { courseOf } from "../../src/experiment/course.ts";
+import { curveTrend } from "../../src/experiment/curve-trend.ts";
 import { nextSteps } from "../../src/experiment/next-steps.ts";
-import type { SettledExperiment } from "../../src/experiment/settle.ts";
+import type { ResolvedExperiment } from "../../src/experiment/resolve.ts";
 import { wayOfTuning } from "../../src/experiment/way-of-tuning.ts";
 
 type History = EndEvent["history"];
@@ -30,12 +30,15 @@ test("a cost that stands still is told of where too little was learned, with wha
       () => 1,
     ),
   );
-  const found = courseOf(still, high, adam);
-  expect(found?.said).toMatch(/^Stuck: over 10 epochs the cost changed by .*\. Try a larger rate/);
-  expect(nextSteps(found?.advice ?? [], adam as unknown as SettledExperiment)[0]?.options).toEqual(["--rate", "0.009"]);
-  expect(courseOf(still, high, { optimizer: "momentum" })?.advice[0]?.code).toBe("plateau/adaptive");
-  expect(courseOf(still, low, adam)).toBeUndefined();
-  expect(courseOf({ ...still, history: still.history.slice(0, 15) }, high, adam)).toBeUndefined();
+  const found = curveTrend(still, high, adam);
+  expect(found?.summary).toMatch(/^Stuck: over 10 epochs the cost changed by .*\. Try a larger rate/);
+  expect(nextSteps(found?.advice ?? [], adam as unknown as ResolvedExperiment)[0]?.options).toEqual([
+    "--rate",
+    "0.009",
+  ]);
+  expect(curveTrend(still, high, { optimizer: "momentum" })?.advice[0]?.code).toBe("plateau/adaptive");
+  expect(curveTrend(still, low, adam)).toBeUndefined();
+  expect(curveTrend({ ...still, history: still.history.slice(0, 15) }, high, adam)).toBeUndefined();
 });
 
 test("a cost that rises is told of whatever the verdict", () => {
@@ -46,9 +49,9 @@ test("a cost that rises is told of whatever the verdict", () => {
       () => 1,
     ),
   );
-  const found = courseOf(rising, low, adam);
-  expect(found?.said).toMatch(/^Diverging: .*Try a rate three to ten times smaller/);
-  expect(nextSteps(found?.advice ?? [], adam as unknown as SettledExperiment)[0]?.options).toEqual([
+  const found = curveTrend(rising, low, adam);
+  expect(found?.summary).toMatch(/^Diverging: .*Try a rate three to ten times smaller/);
+  expect(nextSteps(found?.advice ?? [], adam as unknown as ResolvedExperiment)[0]?.options).toEqual([
     "--rate",
     "0.0006",
   ]);
@@ -56,11 +59,11 @@ test("a cost that rises is told of whatever the verdict", () => {
 
 test("more epochs are advised where dev still falls, not where training alone does", () => {
   const falling = (share: number) => 2 - share;
-  const found = courseOf(at("epochs", history(falling, falling)), low, adam);
-  expect(found?.said).toMatch(/^Converging: .*still falling at the end/);
+  const found = curveTrend(at("epochs", history(falling, falling)), low, adam);
+  expect(found?.summary).toMatch(/^Converging: .*still falling at the end/);
   expect(found?.advice[0]?.code).toBe("bias/longer");
   expect(
-    courseOf(
+    curveTrend(
       at(
         "epochs",
         history(falling, (share) => 1 + share),
@@ -69,7 +72,7 @@ test("more epochs are advised where dev still falls, not where training alone do
       adam,
     ),
   ).toBeUndefined();
-  expect(courseOf(at("patience", history(falling, falling)), low, adam)).toBeUndefined();
+  expect(curveTrend(at("patience", history(falling, falling)), low, adam)).toBeUndefined();
 });
 
 test("many at once where trainings are short, one that is looked after where they are long", () => {

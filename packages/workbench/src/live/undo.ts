@@ -3,35 +3,35 @@ import { type Checkpoint, count, type Json, NablaError } from "nabla";
 import { loadCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
-import type { Act } from "./acts.ts";
 import type { Done } from "./channel.ts";
-import { changesOf, kinds, type Made, placeOf } from "./journal.ts";
+import { changesOf, kinds, type LiveChange, placeOf } from "./journal.ts";
+import type { LiveCommand } from "./live-command.ts";
 import { pointOf } from "./points.ts";
 
 /** So many changes can be taken back; each keeps a checkpoint on the disk. */
 export const DEEPEST = 8;
 
-export interface TakeBackOptions {
+export interface UndoOptions {
   readonly store: Pick<RunStore, "append">;
   readonly run: string;
   /** The file of the run's checkpoint. */
   readonly checkpoint: string;
   /** The changes that count. */
-  readonly changes: readonly Made[];
+  readonly changes: readonly LiveChange[];
   /** The step that the run stands behind. */
   readonly from: number;
 }
 
 /** Makes the place before the last change the run's own and writes it down. Throws `live/undo` where that cannot be. */
-export async function takeBack(options: TakeBackOptions): Promise<{ readonly made: Made; readonly back: Checkpoint }> {
+export async function undo(options: UndoOptions): Promise<{ readonly made: LiveChange; readonly back: Checkpoint }> {
   const { store, run, checkpoint, changes, from } = options;
   const made = changes.at(-1);
   if (made === undefined) throw new NablaError("live/undo", "nothing was changed that could be taken back");
   const { arrays, position } = await loadCheckpoint(pointOf(checkpoint, changes.length - 1)).catch((error: unknown) => {
     if (!(error instanceof NablaError) || error.code !== "checkpoint/missing") throw error;
-    const said = "the checkpoint from before the last change is not there";
+    const message = "the checkpoint from before the last change is not there";
     const hint = `the last ${DEEPEST} changes made in this run itself can be taken back, until it has finished`;
-    throw new NablaError("live/undo", said, hint);
+    throw new NablaError("live/undo", message, hint);
   });
   const back: Checkpoint = { arrays, place: position };
   const { step, epoch } = placeOf(back);
@@ -49,22 +49,22 @@ export function placeText(step: number, epochs: number): string {
 }
 
 /** Takes changes of a run back that does not train, as one that went wrong by them; it is stopped then, and can be resumed. */
-export async function takeBackStored(
+export async function undoStored(
   run: RunHistory,
-  acts: readonly Act[],
+  commands: readonly LiveCommand[],
   store: Pick<RunStore, "append" | "resume" | "update">,
 ): Promise<readonly Done[]> {
   const changes = [...changesOf(run.events)];
   const done: Done[] = [];
   await store.resume(run.id);
   try {
-    for (const _ of acts) {
+    for (const _ of commands) {
       const { checkpoint = "" } = run;
       const from = Math.max(run.epochs.at(-1)?.steps ?? 0, changes.at(-1)?.step ?? 0);
-      const { made, back } = await takeBack({ store, run: run.id, checkpoint, changes, from });
+      const { made, back } = await undo({ store, run: run.id, checkpoint, changes, from });
       changes.pop();
       const { step, epoch } = placeOf(back);
-      done.push({ kind: "undo", said: `back ${placeText(step, epoch)}, before ${made.said}`, step });
+      done.push({ kind: "undo", summary: `back ${placeText(step, epoch)}, before ${made.said}`, step });
     }
   } finally {
     const { status } = run;

@@ -3,8 +3,8 @@ import { openParts } from "../../src/experiment/parts.ts";
 import { nabla, penguins, workFolder } from "../commands/nabla.ts";
 import { patients } from "./tables.ts";
 
-const codesOf = async (data: string, said: object = {}): Promise<readonly string[]> => {
-  const parts = await openParts({ data, target: "state", seed: 3, ...said });
+const codesOf = async (data: string, options: object = {}): Promise<readonly string[]> => {
+  const parts = await openParts({ data, target: "state", seed: 3, ...options });
   return (await parts.inspect()).map(({ code }) => code);
 };
 
@@ -17,7 +17,7 @@ test("healthy data, divided at random, by groups or by sources, has nothing agai
   expect(await codesOf(data, { mixBy: "clinic" })).toEqual([]);
   // divided by time the patients are others, which is true, and said
   const [drift] = await (await openParts({ data, target: "state", seed: 3, timeColumn: "day" })).inspect();
-  expect([drift?.code, drift?.said]).toEqual(["data/drift", expect.stringContaining("patient (")]);
+  expect([drift?.code, drift?.message]).toEqual(["data/drift", expect.stringContaining("patient (")]);
 });
 
 test("A9 leaks and rows that stand in two parts are named with column and rows of the file", async () => {
@@ -29,15 +29,16 @@ test("A9 leaks and rows that stand in two parts are named with column and rows o
   const parts = await openParts({ data: patients({ leak: true, copies, untargeted: [3] }), target: "state", seed: 3 });
   const found = await parts.inspect();
   const leak = found.find(({ code }) => code === "data/leakage");
-  expect(leak?.said).toMatch(/^column discharge \(alone it reaches an AUC of 1\.000.*\) may give state away$/);
+  expect(leak?.message).toMatch(/^column discharge \(alone it reaches an AUC of 1\.000.*\) may give state away$/);
   const rows = [...Array(20).keys()].map((seed) => openParts({ data: patients({ copies }), target: "state", seed }));
-  const said: string[] = [];
+  const options: string[] = [];
   for (const opened of rows.slice(0, 6)) {
     const repeated = (await (await opened).inspect()).find(({ code }) => code === "data/repeated");
-    if (repeated !== undefined) said.push(repeated.said);
+    if (repeated !== undefined) options.push(repeated.message);
   }
-  expect(said.length).toBeGreaterThan(0); // by chance both may stand in one part
-  for (const sentence of said) expect(sentence).toMatch(/row (12|392|22|397) \(\w+\) is row (12|392|22|397) \(\w+\)/);
+  expect(options.length).toBeGreaterThan(0); // by chance both may stand in one part
+  for (const sentence of options)
+    expect(sentence).toMatch(/row (12|392|22|397) \(\w+\) is row (12|392|22|397) \(\w+\)/);
 });
 
 test("a column that is ignored is no input and no leak; one that is not there is named", async () => {
@@ -47,7 +48,7 @@ test("a column that is ignored is no input and no leak; one that is not there is
   expect((await parts.inspect()).map(({ code }) => code)).not.toContain("data/leakage");
   await expect(openParts({ data, target: "state", seed: 3, ignore: ["dischrge"] })).rejects.toMatchObject({
     code: "data/missing-column",
-    said: 'patients.csv: there is no column "dischrge"',
+    message: 'patients.csv: there is no column "dischrge"',
     hint: expect.stringContaining("discharge"),
   });
 });

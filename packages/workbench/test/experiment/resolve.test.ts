@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { type Facts, jobOf, resolveExperiment } from "../../src/experiment/resolve.ts";
+
+const facts: Facts = {
+  task: "classification",
+  split: { train: 0.6, dev: 0.2, test: 0.2 },
+  rows: 1000,
+  shape: [4],
+  outputs: 3,
+};
+const bare = { data: "/a.csv", target: "y" };
+
+test("what is left open is closed, and the same job comes from its own record", () => {
+  const resolved = resolveExperiment(bare, facts);
+  expect(resolved).toMatchObject({
+    loss: "softmaxCrossEntropy",
+    batch: 32,
+    epochs: 100,
+    patience: 30,
+    schedule: "cosine",
+  });
+  const again = JSON.parse(JSON.stringify(resolved));
+  expect(again).toEqual(resolved);
+  expect(jobOf(again).model.options).toEqual(jobOf(resolved).model.options);
+});
+
+test("more rows: fuller batches, fewer epochs", () => {
+  expect(resolveExperiment(bare, { ...facts, rows: 500_000 })).toMatchObject({ batch: 128, epochs: 30 });
+  expect(resolveExperiment(bare, { ...facts, rows: 5_000_000 })).toMatchObject({ batch: 512, epochs: 10 });
+});
+
+test("what is said counts: rate over the optimizer's, hidden layers without dropout of their own", () => {
+  const resolved = resolveExperiment({ ...bare, hidden: [8], optimizer: "rmsprop", rate: 0.5 }, facts);
+  expect(resolved.optimizer).toEqual({ kind: "rmsprop", rate: 0.5 });
+  expect(resolved.model).toEqual({
+    kind: "chain",
+    layers: [{ kind: "dense", units: 8 }, { kind: "relu" }, { kind: "dense", units: 3 }],
+  });
+  expect(jobOf(resolved).optimizer.rate).toBe(0.5);
+});
+
+test("two networks at once, and a loss for the other task, are refused", () => {
+  const both = { ...bare, layers: ["relu"], hidden: [3] };
+  expect(() => resolveExperiment(both, facts)).toThrow(expect.objectContaining({ code: "experiment/both" }));
+  expect(() => resolveExperiment({ ...bare, loss: "huber" }, facts)).toThrow(
+    expect.objectContaining({ code: "experiment/loss", message: expect.stringContaining("huber") }),
+  );
+});
+
+test("averages of weights, mixup, proximal penalties and any chain of links reach the job", () => {
+  const transforms = [{ kind: "clipGlobalNorm", most: 1 }, "adam", { kind: "maxNorm", most: 3 }];
+  const resolved = resolveExperiment(
+    {
+      ...bare,
+      average: { kind: "movingAverage", keep: 0.99 },
+      mixup: 0.2,
+      shuffle: false,
+      penalty: { kind: "l1", strength: 1e-3, proximal: true },
+      optimizer: { kind: "accumulate", every: 4, optimizer: { kind: "sequence", rate: 0.01, links: transforms } },
+      schedule: { kind: "warmup", epochs: 2, schedule: { kind: "onPlateau", patience: 3 } },
+    },
+    facts,
+  );
+  const job = jobOf(JSON.parse(JSON.stringify(resolved)));
+  expect(job).toMatchObject({ mixup: 0.2, shuffle: false, average: { options: { keep: 0.99 } } });
+  expect(job.penalty?.shrink).toBeDefined();
+  expect(job.optimizer.every).toBe(4);
+  expect(job.optimizer.transforms.map(({ kind }) => kind)).toEqual(["clipGlobalNorm", "adam", "maxNorm"]);
+  expect(() => jobOf({ ...resolved, average: "movingAverge" })).toThrow(
+    expect.objectContaining({ code: "options/kind", hint: expect.stringContaining("movingAverage") }),
+  );
+});
