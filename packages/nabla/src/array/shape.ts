@@ -2,7 +2,7 @@ import { NablaError } from "../base/error.ts";
 
 /**
  * The length of one dimension: a number, or a name for a length that is known only when a program runs (`"batch"`).
- * Reshaping may multiply a named length, which reads `"batch*196"`.
+ * Reshaping may multiply named lengths by each other and by a number, which reads `"batch*196"` or `"batch*time*8"`.
  */
 export type Dim = number | string;
 
@@ -22,27 +22,37 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, i) => dim === b[i]);
 }
 
-/** A shape's count as a number times names. */
+/** A shape's count as a number times names, which are sorted; a name may occur more than once. */
 export function factorsOf(shape: Shape): { readonly count: number; readonly names: readonly string[] } {
   let count = 1;
   const names: string[] = [];
   for (const dim of shape) {
     if (typeof dim === "number") count *= dim;
-    else {
-      const [name = dim, times = "1"] = dim.split("*");
-      names.push(name);
-      count *= Number(times);
-    }
+    else
+      for (const factor of dim.split("*")) {
+        const number = Number(factor);
+        if (Number.isNaN(number)) names.push(factor);
+        else count *= number;
+      }
   }
   return { count, names: names.sort() };
+}
+
+/** The one length that is a number times names: what `factorsOf` takes apart. */
+export function productOf(count: number, names: readonly string[]): Dim {
+  if (names.length === 0) return count;
+  return [...names, ...(count === 1 ? [] : [count])].join("*");
 }
 
 /** A length once names are known; a name that is not known stays. */
 export function settleDim(dim: Dim, lengths: ReadonlyMap<string, number>): Dim {
   if (typeof dim === "number") return dim;
-  const [name = dim, times = "1"] = dim.split("*");
-  const length = lengths.get(name);
-  return length === undefined ? dim : length * Number(times);
+  const { count, names } = factorsOf([dim]);
+  const known = names.reduce((product, name) => product * (lengths.get(name) ?? 1), count);
+  return productOf(
+    known,
+    names.filter((name) => !lengths.has(name)),
+  );
 }
 
 /** The number of elements. */

@@ -32,6 +32,8 @@ export interface Step {
   fetch(output: number): NdArray;
   /** What became of the graph. */
   explain(): Explanation;
+  /** Gives back what the step alone took of the memory; it runs no more. */
+  release(): void;
 }
 
 /** States that outlive a run, and the graphs that were made ready to work on them. */

@@ -58,6 +58,12 @@ export async function compile(spec: ProgramSpec, options: CompileOptions = {}): 
   return new Program(spec, engine, options.share?.memory ?? engine.open(), states);
 }
 
+/**
+ * For so many shapes of its inputs a program is ready at once, those asked for last. Batches of sentences come in dozens of
+ * lengths; hundreds would each hold their inputs in the engine's memory.
+ */
+const MOST_READY = 32;
+
 /** A compiled graph with its states. One seed and the same feeds give the same bits, every time. */
 export class Program {
   readonly engine: Engine;
@@ -158,8 +164,15 @@ export class Program {
     }
     const key = [...lengths].map(([name, length]) => `${name}=${length}`).join();
     const ready = this.#steps.get(key) ?? (await this.#load(lengths));
+    // the newest stand last, so the first is what was not asked for longest
+    this.#steps.delete(key);
     this.#steps.set(key, ready);
     this.#last = ready;
+    const [oldest] = this.#steps;
+    if (this.#steps.size > MOST_READY && oldest !== undefined) {
+      this.#steps.delete(oldest[0]);
+      oldest[1].step.release();
+    }
     return ready;
   }
 

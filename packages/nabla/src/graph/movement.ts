@@ -1,6 +1,15 @@
 /** Ops that move numbers without changing them, and the sum that undoes a stretch: each is another one's gradient. */
 import type { DType } from "../array/dtype.ts";
-import { axesOf, broadcastShape, type Dim, factorsOf, type Shape, sameShape, showShape } from "../array/shape.ts";
+import {
+  axesOf,
+  broadcastShape,
+  type Dim,
+  factorsOf,
+  productOf,
+  type Shape,
+  sameShape,
+  showShape,
+} from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { op } from "./op.ts";
 import type { Op, Operand, Tensor } from "./tensor.ts";
@@ -86,12 +95,16 @@ function inferShape(from: Shape, to: Shape): Shape {
   const given = factorsOf(from);
   const asked = factorsOf(to.filter((dim) => dim !== -1));
   const holes = to.filter((dim) => dim === -1).length;
-  if (holes === 0) return given.count === asked.count && given.names.join() === asked.names.join() ? to : fail();
-  const missing = given.names.filter((name) => !asked.names.includes(name));
+  const missing = [...given.names];
+  for (const name of asked.names) {
+    const at = missing.indexOf(name);
+    if (at < 0) fail();
+    missing.splice(at, 1);
+  }
+  if (holes === 0) return given.count === asked.count && missing.length === 0 ? to : fail();
   const rest = given.count / asked.count;
-  const [name, ...more] = missing;
-  if (holes > 1 || more.length > 0 || !Number.isInteger(rest)) fail();
-  const hole = name === undefined ? rest : rest === 1 ? name : `${name}*${rest}`;
+  if (holes > 1 || !Number.isInteger(rest)) fail();
+  const hole = productOf(rest, missing);
   return to.map((dim) => (dim === -1 ? hole : dim));
 }
 

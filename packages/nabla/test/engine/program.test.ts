@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { ndarray, scalar } from "../../src/array/ndarray.ts";
 import type { NablaError } from "../../src/base/error.ts";
+import { normal, seedKey } from "../../src/base/random.ts";
 import { compile, value } from "../../src/engine/program.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
 import { wasm, wasmWith } from "../../src/engine/wasm/engine.ts";
 import { grad, gradOf } from "../../src/graph/grad.ts";
 import { constant, input, state } from "../../src/graph/leaf.ts";
-import { add, matmul, maximum, mean, multiply, power, subtract, sum, tanh } from "../../src/graph/ops.ts";
+import { add, matmul, maximum, mean, multiply, power, reshape, subtract, sum, tanh } from "../../src/graph/ops.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
 
 const ENGINES = [
@@ -156,4 +157,66 @@ test("a fed array inside the engine's memory gives the same as a copied one", as
 test("float64 graphs run in float64", async () => {
   const x = constant(ndarray(Float64Array.of(1e-9), [1]));
   expect((await value(subtract(add(x, 1), 1))).data[0]).toBeCloseTo(1e-9, 15);
+});
+
+test.each(ENGINES)("%s: several lengths may be free, and a reshape multiplies them", async (_, engine) => {
+  const x = input("x", ["batch", "time", 3]);
+  const aim = input("aim", ["batch", "time"]);
+  const w = state("w", ndarray([0.5, -1, 2], [3, 1]));
+  const rows = reshape(x, { shape: [-1, 3] });
+  expect(rows.shape).toEqual(["batch*time", 3]);
+  expect(reshape(x, { shape: ["time", -1] }).shape).toEqual(["time", "batch*3"]);
+  const output = reshape(matmul(rows, w), { shape: ["batch", "time"] });
+  const off = subtract(output, aim);
+  const cost = mean(multiply(off, off));
+  const program = await compile({ inputs: [x, aim], outputs: { output, slope: gradOf(cost, w) } }, { engine });
+  for (const [batch, time] of [
+    [2, 5],
+    [5, 2],
+    [3, 1],
+    [2, 5],
+  ] as const) {
+    const numbers = normal(seedKey(batch), batch * time * 4);
+    const fed = ndarray(Float32Array.from(numbers.slice(0, batch * time * 3)), [batch, time, 3]);
+    const wanted = ndarray(Float32Array.from(numbers.slice(batch * time * 3)), [batch, time]);
+    const run = await program.run({ x: fed, aim: wanted });
+    expect(run.output?.shape).toEqual([batch, time]);
+    const slope = [0, 0, 0];
+    for (let i = 0; i < batch * time; i++) {
+      const [a = 0, b = 0, c = 0] = fed.data.slice(3 * i, 3 * i + 3);
+      const y = 0.5 * a - b + 2 * c;
+      expect(run.output?.data[i]).toBeCloseTo(y, 5);
+      for (const [k, z] of [a, b, c].entries())
+        slope[k] = (slope[k] ?? 0) + (2 * z * (y - (wanted.data[i] ?? 0))) / (batch * time);
+    }
+    for (const [k, one] of slope.entries()) expect(run.slope?.data[k]).toBeCloseTo(one, 4);
+  }
+  expect(await thrown(() => reshape(x, { shape: ["time", "time", -1] }))).toMatchObject({ code: "shape/reshape" });
+  expect(await thrown(() => reshape(x, { shape: ["width", -1] }))).toMatchObject({ code: "shape/reshape" });
+  const two = ndarray(new Float32Array(12), [2, 2, 3]);
+  expect(await thrown(() => program.run({ x: two, aim: ndarray([1, 2], [2, 1]) }))).toMatchObject({
+    code: "feed/shape",
+    message: expect.stringContaining("[batch=2, time=2]"),
+  });
+});
+
+test("ever new lengths do not fill the memory: shapes that were not fed for long give back what they took", async () => {
+  const x = input("x", ["batch", "time", 64]);
+  const w = state("w", ndarray(new Float32Array(64 * 64).fill(0.01), [64, 64]));
+  const rows = tanh(matmul(reshape(x, { shape: [-1, 64] }), w));
+  const program = await compile({ inputs: [x], outputs: { mean: mean(rows) }, updates: [[w, multiply(w, 1)]] });
+  const lengths = Array.from({ length: 120 }, (_, i) => 1 + ((i * 37) % 120));
+  const fed = (time: number) => ndarray(new Float32Array(2 * time * 64).fill(1), [2, time, 64]);
+  const bytes: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    for (const time of lengths) {
+      const { mean: found } = await program.run({ x: fed(time) });
+      expect(found?.data[0]).toBeCloseTo(Math.tanh(0.64), 5);
+    }
+    bytes.push((await program.inputBuffer("x", { x: fed(60) }))?.data.buffer.byteLength ?? 0);
+  }
+  const all = lengths.reduce((sum, time) => sum + 2 * time * 64 * 4, 0);
+  expect(bytes[0]).toBeGreaterThan(0);
+  expect(bytes[0]).toBeLessThan(all);
+  expect(bytes[2]).toBe(bytes[1]);
 });

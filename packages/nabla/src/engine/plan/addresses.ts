@@ -3,6 +3,7 @@
 import { known } from "../../base/error.ts";
 import type { Buffer, Kernel } from "../loop.ts";
 import { BYTES } from "../loop.ts";
+import { Arena } from "./arena.ts";
 import type { LoweredProgram } from "./lower.ts";
 import { accessesOf } from "./order.ts";
 
@@ -65,45 +66,4 @@ function byKernel(moments: ReadonlyMap<number, number>, chosen: (buffer: number)
     else list.push(buffer);
   }
   return found;
-}
-
-/** A stretch of memory handed out in pieces: the smallest free piece that fits. */
-class Arena {
-  bytes = 0;
-  #free: { at: number; bytes: number }[] = [];
-
-  take(bytes: number): number {
-    let best: { at: number; bytes: number } | undefined;
-    for (const piece of this.#free)
-      if (piece.bytes >= bytes && (best === undefined || piece.bytes < best.bytes)) best = piece;
-    if (best === undefined) {
-      const end = this.#free.at(-1);
-      const grows = end !== undefined && end.at + end.bytes === this.bytes ? end : undefined;
-      const at = grows?.at ?? this.bytes;
-      if (grows !== undefined) this.#free.pop();
-      this.bytes = at + bytes;
-      return at;
-    }
-    const { at } = best;
-    best.at += bytes;
-    best.bytes -= bytes;
-    if (best.bytes === 0) this.#free = this.#free.filter((piece) => piece !== best);
-    return at;
-  }
-
-  give(at: number, bytes: number): void {
-    const next = this.#free.findIndex((piece) => piece.at > at);
-    const place = next < 0 ? this.#free.length : next;
-    this.#free.splice(place, 0, { at, bytes });
-    this.#merge(place);
-    if (place > 0) this.#merge(place - 1);
-  }
-
-  #merge(i: number): void {
-    const piece = this.#free[i];
-    const after = this.#free[i + 1];
-    if (piece === undefined || after === undefined || piece.at + piece.bytes !== after.at) return;
-    piece.bytes += after.bytes;
-    this.#free.splice(i + 1, 1);
-  }
 }

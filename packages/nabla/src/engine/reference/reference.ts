@@ -47,6 +47,7 @@ class ReferenceMemory implements Memory {
           known(this.#states.get(state), "state").set(known(next[i], "update"));
       },
       explain: () => explain(graph, order),
+      release: () => undefined,
       fetch: (output) => {
         const node = known(graph.outputs[output], "output");
         return narrow(node, known(results.get(node), "result"));

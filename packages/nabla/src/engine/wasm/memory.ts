@@ -10,6 +10,7 @@ import type { Kernel, Lowered } from "../loop.ts";
 import type { BlasSearch, Product } from "../native/blas.ts";
 import { delegated } from "../native/delegation.ts";
 import { assign, bytesOf } from "../plan/addresses.ts";
+import { Arena } from "../plan/arena.ts";
 import type { BufferSpec, LoweredProgram } from "../plan/lower.ts";
 import { statesOf } from "../plan/signature.ts";
 import type { ThreadPool } from "../threads/thread-pool.ts";
@@ -55,7 +56,14 @@ interface Spot {
   view: EngineArray;
 }
 
-/** One WebAssembly memory: states first come first served, scratch shared by all programs on it, since they run in turn. */
+/** Memory that several steps use, until the last of them is released. */
+interface SharedPiece {
+  readonly address: number;
+  readonly bytes: number;
+  users: number;
+}
+
+/** One WebAssembly memory: states stay, inputs go with their step, scratch is shared by all programs, since they run in turn. */
 export class WasmMemory implements Memory {
   readonly #options: MemoryOptions;
   /** Becomes a shared one with the first program that threads are to work on. */
@@ -67,10 +75,10 @@ export class WasmMemory implements Memory {
    */
   #ballast: MachineMemory | undefined;
   readonly #states = new Map<Tensor, Spot>();
-  readonly #constants = new Map<NdArray, number>();
+  readonly #constants = new Map<NdArray, SharedPiece>();
+  readonly #space = new Arena();
   #multiply: ((product: Product) => void) | undefined;
-  #end = 0;
-  #arena = { address: 0, bytes: 0 };
+  #scratch: SharedPiece = { address: 0, bytes: 0, users: 0 };
 
   constructor(options: MemoryOptions) {
     this.#options = options;
@@ -96,7 +104,8 @@ export class WasmMemory implements Memory {
     const prepared = this.#options.cache.prepare(graph);
     const { program, kernels, inPlace } = prepared;
     const states = statesOf(graph);
-    const kept = program.bufferSpecs.map((spec) => (spec.role === "scratch" ? 0 : this.#keep(spec, states)));
+    const held: (() => void)[] = [];
+    const kept = program.bufferSpecs.map((spec) => (spec.role === "scratch" ? 0 : this.#keep(spec, states, held)));
     const layout = (scratchAt: number): Lowered => {
       const { buffers, scratchBytes } = assign(program, kernels, scratchAt, (buffer) => kept[buffer] ?? 0);
       return { buffers, kernels, bytes: scratchAt + scratchBytes };
@@ -108,7 +117,7 @@ export class WasmMemory implements Memory {
     const scratch = cut === undefined ? 0 : bytesOf(scratchBytes(rough) / 4);
     const needed = memoryBytes(rough) + scratch * ((this.#options.pool?.threads ?? 1) - 1);
     if (cut !== undefined) this.#share();
-    const lowered = layout(this.#scratch(needed));
+    const lowered = layout(this.#takeScratch(needed, held));
     const { numbers, library } = delegation;
     const blueprint = {
       lowered,
@@ -129,7 +138,10 @@ export class WasmMemory implements Memory {
       inPlace,
       bytes: bytesByRole(program, needed),
     });
-    return { ...this.#step(graph, program, lowered), run: this.#runner(blueprint, module), explain };
+    const release = (): void => {
+      for (const give of held.splice(0)) give();
+    };
+    return { ...this.#step(graph, program, lowered), run: this.#runner(blueprint, module), explain, release };
   }
 
   /** Runs a step on this memory, whichever it has become. */
@@ -210,7 +222,7 @@ export class WasmMemory implements Memory {
     return { calls, numbers, library };
   }
 
-  #step(graph: KnownGraph, program: LoweredProgram, lowered: Lowered): Omit<Step, "run" | "explain"> {
+  #step(graph: KnownGraph, program: LoweredProgram, lowered: Lowered): Omit<Step, "run" | "explain" | "release"> {
     const spot = (buffer: number): Spot => {
       const { address, elements, dtype } = known(lowered.buffers[buffer], "buffer");
       return this.#spot(address, elements, dtype);
@@ -234,27 +246,50 @@ export class WasmMemory implements Memory {
     };
   }
 
-  /** The address of what stays: a state, a constant (written now), an input. */
-  #keep({ role, dtype, elements, state, value }: BufferSpec, states: readonly Tensor[]): number {
+  /** The address of what stays: a state, a constant (written now), an input; `held` takes what gives it back. */
+  #keep({ role, dtype, elements, state, value }: BufferSpec, states: readonly Tensor[], held: (() => void)[]): number {
     if (role === "state") return known(this.#states.get(known(states[state ?? -1], "state")), "state").address;
-    if (value === undefined) return this.#take(bytesOf(elements));
-    const address = this.#constants.get(value) ?? this.#take(bytesOf(elements));
-    this.#constants.set(value, address);
-    this.#spot(address, elements, dtype).view.set(value.data);
-    return address;
+    const bytes = bytesOf(elements);
+    if (value === undefined) {
+      const address = this.#take(bytes);
+      held.push(() => this.#space.give(address, bytes));
+      return address;
+    }
+    const constant = this.#constants.get(value) ?? { address: this.#take(bytes), bytes, users: 0 };
+    this.#constants.set(value, constant);
+    this.#use(constant, held, () => this.#constants.delete(value));
+    this.#spot(constant.address, elements, dtype).view.set(value.data);
+    return constant.address;
   }
 
   /** Room for scratch: the shared stretch, or a larger one in its place. */
-  #scratch(bytes: number): number {
-    if (bytes > this.#arena.bytes) this.#arena = { address: this.#take(bytesOf(bytes / 4)), bytes };
-    return this.#arena.address;
+  #takeScratch(bytes: number, held: (() => void)[]): number {
+    if (bytes > this.#scratch.bytes) {
+      const outgrown = this.#scratch;
+      if (outgrown.users === 0) this.#space.give(outgrown.address, outgrown.bytes);
+      const whole = bytesOf(bytes / 4);
+      this.#scratch = { address: this.#take(whole), bytes: whole, users: 0 };
+    }
+    const scratch = this.#scratch;
+    this.#use(scratch, held);
+    return scratch.address;
+  }
+
+  /** One more step uses a piece. The last one gives it back, unless steps to come will use it as scratch. */
+  #use(piece: SharedPiece, held: (() => void)[], forget: () => void = () => undefined): void {
+    piece.users++;
+    held.push(() => {
+      piece.users--;
+      if (piece.users > 0 || piece === this.#scratch) return;
+      this.#space.give(piece.address, piece.bytes);
+      forget();
+    });
   }
 
   #take(bytes: number): number {
-    const address = this.#end;
-    this.#end += bytes;
-    reserve(this.#memory, this.#end);
-    if (this.#ballast !== undefined) reserve(this.#ballast, this.#end);
+    const address = this.#space.take(bytes);
+    reserve(this.#memory, this.#space.bytes);
+    if (this.#ballast !== undefined) reserve(this.#ballast, this.#space.bytes);
     return address;
   }
 
