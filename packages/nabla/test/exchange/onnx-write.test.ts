@@ -7,7 +7,11 @@ import { folds } from "../../src/exchange/onnx/fold.ts";
 import { operators } from "../../src/exchange/onnx/operators.ts";
 import { readOnnx } from "../../src/exchange/onnx/read-onnx.ts";
 import { writeOnnx } from "../../src/exchange/onnx/write-onnx.ts";
-import { layers } from "../../src/nn/layers.ts";
+import { relu } from "../../src/nn/activations.ts";
+import { chain } from "../../src/nn/chain.ts";
+import { dense } from "../../src/nn/dense.ts";
+import { layers, toJson } from "../../src/nn/layers.ts";
+import { squaredError } from "../../src/nn/regression-losses.ts";
 import { predictor } from "../../src/train/trained.ts";
 import { type PreparedSample, preparedSamples } from "./fixtures/onnx/prepared.ts";
 import { layerSamples, sampleModel } from "./fixtures/onnx/samples.ts";
@@ -30,6 +34,19 @@ test.each(layerSamples)("T1 ONNX Runtime answers as we do on 100 random batches:
     expect(found.shape).toEqual(expected.shape);
     expect(furthest(found, expected), `batch ${batch}`).toBeLessThan(1e-5);
   }
+});
+
+test("dense layers at each position of a sequence are products of stacks there, and dense layers again here", async () => {
+  const layer = chain(dense(4), relu(), dense(2));
+  const trained = sampleModel({ name: "positions", layer, shape: [3, 5], loss: squaredError() });
+  const file = writeOnnx({ trained });
+  const again = readOnnx(file).trained;
+  const inputs = ndarray(Float32Array.from(normal(seedKey(3), 4 * 15)), [4, 3, 5]);
+  const { answers } = await (await predictor(trained))(inputs);
+  expect(answers.shape).toEqual([4, 3, 2]);
+  expect(furthest(await (await openOnnx(file))({ inputs }), answers)).toBeLessThan(1e-6);
+  expect((await (await predictor(again))(inputs)).answers).toEqual(answers);
+  expect(JSON.stringify(toJson(again.model)).match(/"kind":"dense"/g)).toHaveLength(2);
 });
 
 test.each(await preparedSamples())("T1 raw rows go in and what nabla predicts comes out: $name", async (sample) => {

@@ -182,12 +182,8 @@ test.each([
 });
 
 test("errors say where in the model they arose", async () => {
-  const images = thrown(() => initModel(chain(relu(), dense(3)), [4, 4], seedKey(1)));
-  expect(images).toMatchObject({
-    code: "nn/rank",
-    where: ["model", "dense1"],
-    hint: expect.stringContaining("flatten"),
-  });
+  const numbers = thrown(() => initModel(chain(relu(), dense(3)), [], seedKey(1)));
+  expect(numbers).toMatchObject({ code: "nn/rank", where: ["model", "dense1"] });
   const kept = { "dense2.weights": filled([20, 64], 1) };
   const wrong = await apply(chain(dense(16), relu(), dense(64)), filled([32, 4], 1), { kept }).catch((error) => error);
   expect(wrong.code).toBe("shape/matmul");

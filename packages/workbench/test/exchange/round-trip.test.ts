@@ -16,7 +16,7 @@ const sampleNames = Object.keys(samples);
 function modelOf(name: string): { readonly model: TrainedModel; readonly inputs: NdArray } {
   const sample = samples[name];
   if (sample === undefined) throw new Error(`there is no sample ${name}`);
-  const outputs = { rows: 3, bends: 1, images: 2, codes: 1, sums: 2, ensemble: 3 }[name] ?? 1;
+  const outputs = { rows: 3, bends: 1, images: 2, codes: 1, sums: 2, positions: 2, ensemble: 3 }[name] ?? 1;
   const preparation = plainPreparation({ shape: sample.shape, outputs, loss: sample.loss });
   return { model: { trained: trainedSample(sample), preparation, unnamed: true }, inputs: inputsFor(sample, ROWS) };
 }

@@ -15,14 +15,17 @@ function ${name}(x) {
 
 export const snippets: Readonly<Record<string, Snippet>> = {
   dense: {
-    code: `/** x·W + b, with W [inputs, units]. */
-function dense(x, weights, bias) {
-  const units = weights.length / x.length;
-  const y = new Float64Array(units);
-  if (bias) y.set(bias);
-  for (let i = 0; i < x.length; i++) {
-    if (x[i] === 0) continue;
-    for (let unit = 0; unit < units; unit++) y[unit] += x[i] * weights[i * units + unit];
+    code: `/** x·W + b along the last axis, with W [inputs, units]. */
+function dense(x, weights, bias, units) {
+  const inputs = weights.length / units;
+  const y = new Float64Array((x.length / inputs) * units);
+  for (let from = 0, to = 0; from < x.length; from += inputs, to += units) {
+    if (bias) y.set(bias, to);
+    for (let i = 0; i < inputs; i++) {
+      const value = x[from + i];
+      if (value === 0) continue;
+      for (let unit = 0; unit < units; unit++) y[to + unit] += value * weights[i * units + unit];
+    }
   }
   return y;
 }`,

@@ -220,7 +220,7 @@ const same = (): string => "x";
 
 /** The expression that each layer is. Every layer is here but chain, residual and ensemble, which are several. */
 const codes: Readonly<Record<string, (code: Code) => string>> = {
-  dense: ({ use, at }) => `${use("dense")}(x, ${at("weights")}, ${at("bias")})`,
+  dense: ({ use, at, out }) => `${use("dense")}(x, ${at("weights")}, ${at("bias")}, ${out.at(-1)})`,
   conv1d: convolution,
   conv2d: convolution,
   maxPool: pooling(true),

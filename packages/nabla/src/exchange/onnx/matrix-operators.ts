@@ -15,15 +15,15 @@ import { permuted, reshaped } from "./value.ts";
 function denseNode(x: Tensor, weights: NdArray, bias: NdArray | undefined): Tensor {
   const units = weights.shape[1] ?? 1;
   const kept = bias === undefined ? { weights } : { weights, bias };
-  return layerNode(dense(units, { bias: bias !== undefined }), x, kept, [x.shape[0] ?? 1, units]);
+  return layerNode(dense(units, { bias: bias !== undefined }), x, kept, x.shape.with(-1, units));
 }
 
 function belongs(x: Tensor, weights: NdArray | undefined): weights is NdArray {
   return (
     weights?.shape.length === 2 &&
-    x.shape.length === 2 &&
+    x.shape.length >= 2 &&
     typeof x.shape[0] === "string" &&
-    weights.shape[0] === x.shape[1]
+    weights.shape[0] === x.shape.at(-1)
   );
 }
 

@@ -89,7 +89,10 @@ const dense: WriteLeaf = ({ writer, weights, prefix, kept, built }, value) => {
   const inputs = [lastName(writer, value), writer.array(kept("weights"), `${prefix}weights`)];
   const { shape } = built.output;
   if (!weights.has(`${prefix}bias`)) return { shape, last: writer.node("MatMul", inputs) };
-  return { shape, last: writer.node("Gemm", [...inputs, writer.array(kept("bias"), `${prefix}bias`)]) };
+  const bias = writer.array(kept("bias"), `${prefix}bias`);
+  // Gemm is of matrices alone
+  if (shape.length > 2) return { shape, last: writer.node("Add", [writer.node("MatMul", inputs), bias]) };
+  return { shape, last: writer.node("Gemm", [...inputs, bias]) };
 };
 
 /** What a graph puts around its input before windows slide over it: pads in ONNX's order, all befores first. */

@@ -101,6 +101,11 @@ export const samples: Readonly<Record<string, Sample>> = {
     loss: squaredError(),
     shape: [3],
   },
+  positions: {
+    model: chain(dense(4), tanh(), layerNorm(), dense(3, { bias: false }), relu(), flatten(), dense(2)),
+    loss: squaredError(),
+    shape: [3, 5],
+  },
   ensemble: {
     model: ensemble([chain(dense(5), relu(), dense(3)), dense(3)], { loss: softmaxCrossEntropy() }),
     loss: softmaxCrossEntropy(),
