@@ -1,5 +1,5 @@
 import type { NdArray } from "../array/ndarray.ts";
-import { type Shape, showShape } from "../array/shape.ts";
+import { elementsOf, type Shape, sameShape, showShape } from "../array/shape.ts";
 import { given } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
@@ -15,15 +15,17 @@ import {
   softplus,
   subtract,
 } from "../graph/elementwise.ts";
-import { cast, reshape } from "../graph/movement.ts";
+import { cast, reshape, sum } from "../graph/movement.ts";
 import { argmax, max, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { logSumExp, pick, softmaxOf } from "./functions.ts";
 import { type Loss, sameShapes } from "./loss.ts";
+import { admitMask, meanPerExample, targetsThatCount } from "./mask.ts";
 
 /**
- * Cross-entropy of the softmax of logits [batch, classes] with class codes int32 [batch]. `smoothing` s gives s of the
- * target's weight to all classes in equal parts (Szegedy et al. 2016, section 7).
+ * Cross-entropy of the softmax of logits [batch, …, classes] with class codes int32 [batch, …], or with shares of the classes
+ * [batch, …, classes] that sum to 1. `smoothing` s gives s of the target's weight to all classes in equal parts (Szegedy et
+ * al. 2016, section 7).
  */
 export function softmaxCrossEntropy({ smoothing }: { readonly smoothing?: number } = {}): Loss {
   const share = inRange("smoothing", smoothing ?? 0, { atLeast: 0, below: 1 });
@@ -31,45 +33,56 @@ export function softmaxCrossEntropy({ smoothing }: { readonly smoothing?: number
     kind: "softmaxCrossEntropy",
     options: given({ smoothing }),
     task: "classification",
-    loss: (output, target) => {
+    loss: (output, target, mask) => {
       admitClasses(output.shape, target);
-      const right = pick(output, target);
+      const right = isCodes(target) ? pick(output, target) : dot(output, targetsThatCount(like(output, target), mask));
       const aim = share === 0 ? right : add(multiply(right, 1 - share), multiply(mean(output, { axes: -1 }), share));
-      return subtract(logSumExp(output), aim);
+      return meanPerExample(subtract(logSumExp(output), aim), mask);
     },
-    exampleError: (output, target) => {
+    exampleError: (output, target, mask) => {
       admitClasses(output.shape, target);
-      return cast(not(equal(argmax(output, { axis: -1 }), target)), { dtype: output.dtype });
+      const right = isCodes(target) ? target : argmax(target, { axis: -1 });
+      return meanPerExample(cast(not(equal(argmax(output, { axis: -1 }), right)), { dtype: output.dtype }), mask);
     },
     answer: softmaxOf,
     outputFor: logOf,
     error: (meanMistake) => meanMistake,
-    admit: (outputShape, targets) => {
-      admitClasses(outputShape, { shape: ["batch", ...targets.shape.slice(1)], dtype: targets.dtype });
-      admitCodes(outputShape, targets);
+    admit: (outputShape, targets, mask) => {
+      admitClasses(outputShape, {
+        shape: [outputShape[0] ?? "batch", ...targets.shape.slice(1)],
+        dtype: targets.dtype,
+      });
+      if (mask !== undefined) admitMask(outputShape.slice(0, -1), mask);
+      if (isCodes(targets)) admitCodes(outputShape, targets, mask);
+      else admitShares(targets, mask);
     },
   };
 }
 
-function admitClasses(output: Shape, { shape, dtype }: Pick<Tensor, "shape" | "dtype">): void {
-  if (dtype !== "int32") {
-    const hint =
-      dtype === "float32"
-        ? "for number targets use squaredError(); for classes make the target a category column"
-        : undefined;
-    throw new NablaError("loss/dtype", `softmaxCrossEntropy takes class codes (int32), the targets are ${dtype}`, hint);
-  }
-  if (output.length !== 2 || shape.length !== 1 || output[0] !== shape[0]) {
-    const message = `softmaxCrossEntropy takes logits [batch, classes] and codes [batch], received ${showShape(output)} and ${showShape(shape)}`;
-    throw new NablaError("loss/shape", message);
-  }
+function isCodes({ dtype }: Pick<Tensor, "dtype">): boolean {
+  return dtype === "int32";
 }
 
-function admitCodes(outputShape: Shape, { data }: NdArray): void {
+function admitClasses(output: Shape, target: Pick<Tensor, "shape" | "dtype">): void {
+  const { shape, dtype } = target;
+  if (output.length >= 2 && !isCodes(target) && dtype !== "bool" && sameShape(output, shape)) return;
+  if (!isCodes(target)) {
+    const message = `softmaxCrossEntropy takes class codes (int32), or shares of the classes in the shape of the logits, which is ${showShape(output)}; the targets are ${dtype} ${showShape(shape)}`;
+    const hint = "for number targets use squaredError(); for classes make the target a category column";
+    throw new NablaError("loss/dtype", message, dtype === "float32" ? hint : undefined);
+  }
+  if (output.length >= 2 && sameShape(output.slice(0, -1), shape)) return;
+  const message = `softmaxCrossEntropy takes logits [batch, …, classes] and codes [batch, …], received ${showShape(output)} and ${showShape(shape)}`;
+  const deep = output.length > shape.length + 1;
+  throw new NablaError("loss/shape", message, deep ? "put flatten() before the last layers" : undefined);
+}
+
+function admitCodes(outputShape: Shape, { data, shape }: NdArray, mask: NdArray | undefined): void {
   const classes = Number(outputShape.at(-1));
-  const row = data.findIndex((code: number) => code < 0 || code >= classes);
-  if (row < 0 && classes > 1) return;
-  const found = row < 0 ? "a single class" : `the class code ${data[row]} in row ${row}`;
+  const at = data.findIndex((code: number, i: number) => (code < 0 || code >= classes) && counts(mask, data.length, i));
+  if (at < 0 && classes > 1) return;
+  const row = Math.floor(at / elementsOf(shape.slice(1)));
+  const found = at < 0 ? "a single class" : `the class code ${data[at]} in row ${row}`;
   throw new NablaError(
     "loss/class",
     `the model has ${classes} outputs, one for each class from 0 to ${classes - 1}, but the targets hold ${found}`,
@@ -77,11 +90,34 @@ function admitCodes(outputShape: Shape, { data }: NdArray): void {
   );
 }
 
+/** How far from 1 shares may sum. */
+const SLACK = 1e-4;
+
+function admitShares({ data, shape }: NdArray, mask: NdArray | undefined): void {
+  const classes = shape.at(-1) ?? 1;
+  for (let from = 0; from < data.length; from += classes) {
+    if (!counts(mask, data.length, from)) continue;
+    let [total, least] = [0, 0];
+    for (let i = from; i < from + classes; i++) {
+      total += data[i] ?? 0;
+      least = Math.min(least, data[i] ?? 0);
+    }
+    if (least >= 0 && Math.abs(total - 1) <= SLACK) continue;
+    const message = `shares of the classes are from 0 and sum to 1, those of position ${from / classes} are ${least < 0 ? `as low as ${least}` : `${Number(total.toPrecision(6))} together`}`;
+    throw new NablaError("loss/class", message);
+  }
+}
+
+/** Whether the number i of targets counts. */
+function counts(mask: NdArray | undefined, length: number, i: number): boolean {
+  return mask === undefined || (mask.data[Math.floor((i * mask.data.length) / length)] ?? 0) > 0;
+}
+
 const SIGMOID = "sigmoidCrossEntropy";
 
 /**
- * Cross-entropy of the sigmoid of logits with targets of 0 to 1, both [batch, k]: the mean over k independent
- * questions. Class codes int32 [batch] of two classes go with outputs [batch, 1]. Written softplus(z) - z·y, which
+ * Cross-entropy of the sigmoid of logits with targets of 0 to 1, both [batch, …, k]: the mean over k independent
+ * questions. Class codes int32 [batch, …] of two classes go with outputs [batch, …, 1]. Written softplus(z) - z·y, which
  * neither overflows nor loses digits.
  */
 export function sigmoidCrossEntropy(): Loss {
@@ -89,37 +125,31 @@ export function sigmoidCrossEntropy(): Loss {
     kind: SIGMOID,
     options: {},
     task: "classification",
-    loss: (output, target) => {
-      const each = subtract(softplus(output), multiply(output, likeOutput(output, target)));
-      return each.shape.length === 1 ? each : mean(each, { axes: afterBatch(each) });
-    },
-    // an example counts as wrong when any of its questions is answered wrong
-    exampleError: (output, target) => {
+    loss: (output, target, mask) =>
+      meanPerExample(subtract(softplus(output), multiply(output, likeOutput(output, target, mask))), mask),
+    // a position counts as wrong when any of its questions is answered wrong, unless the mask tells questions apart
+    exampleError: (output, target, mask) => {
       const wrong = not(
         equal(
           cast(lessEqual(0, output), { dtype: "int32" }),
-          cast(lessEqual(0.5, likeOutput(output, target)), { dtype: "int32" }),
+          cast(lessEqual(0.5, likeOutput(output, target, mask)), { dtype: "int32" }),
         ),
       );
       const each = cast(wrong, { dtype: output.dtype });
-      return each.shape.length === 1 ? each : max(each, { axes: afterBatch(each) });
+      const alone = each.shape.length === 1 || mask?.shape.length === each.shape.length;
+      return meanPerExample(alone ? each : max(each, { axes: -1 }), mask);
     },
     answer: (output) => sigmoid(output),
     outputFor: (answer) => subtract(logOf(answer), logOf(subtract(1, answer))),
     error: (meanMistake) => meanMistake,
-    admit: (outputShape, { dtype, shape, data }) => {
-      const batch = outputShape[0] ?? "batch";
-      sameShapes(
-        SIGMOID,
-        outputShape,
-        dtype === "int32" && shape.length === 1 ? [batch, 1] : [batch, ...shape.slice(1)],
-      );
-      const row = data.findIndex((y: number) => !(y >= 0 && y <= 1));
-      if (row >= 0)
-        throw new NablaError(
-          "loss/class",
-          `${SIGMOID} takes targets from 0 to 1, number ${row} of them is ${data[row]}`,
-        );
+    admit: (outputShape, targets, mask) => {
+      const shape = [outputShape[0] ?? "batch", ...targets.shape.slice(1)];
+      sameShapes(SIGMOID, outputShape, isTwoClasses(outputShape, { ...targets, shape }) ? [...shape, 1] : shape);
+      if (mask !== undefined) admitMask(outputShape, mask);
+      const { data } = targets;
+      const at = data.findIndex((y: number, i: number) => !(y >= 0 && y <= 1) && counts(mask, data.length, i));
+      if (at >= 0)
+        throw new NablaError("loss/class", `${SIGMOID} takes targets from 0 to 1, number ${at} of them is ${data[at]}`);
     },
   };
 }
@@ -129,13 +159,21 @@ function logOf(share: Tensor): Tensor {
   return log(maximum(share, 1e-30));
 }
 
-function afterBatch(x: Tensor): readonly number[] {
-  return x.shape.slice(1).map((_, i) => i + 1);
+/** Class codes have no axis of questions. */
+function isTwoClasses(output: Shape, target: Pick<Tensor, "shape" | "dtype">): boolean {
+  return isCodes(target) && target.shape.length === Math.max(1, output.length - 1);
 }
 
-function likeOutput(output: Tensor, target: Tensor): Tensor {
-  const codes = target.dtype === "int32" && target.shape.length === 1;
-  const y = codes ? reshape(target, { shape: [target.shape[0] ?? 1, 1] }) : target;
+function likeOutput(output: Tensor, target: Tensor, mask: Tensor | undefined): Tensor {
+  const y = isTwoClasses(output.shape, target) ? reshape(target, { shape: [...target.shape, 1] }) : target;
   sameShapes(SIGMOID, output.shape, y.shape);
-  return y.dtype === output.dtype ? y : cast(y, { dtype: output.dtype });
+  return targetsThatCount(like(output, y), mask);
+}
+
+function dot(x: Tensor, y: Tensor): Tensor {
+  return sum(multiply(x, y), { axes: -1 });
+}
+
+function like({ dtype }: Tensor, y: Tensor): Tensor {
+  return y.dtype === dtype ? y : cast(y, { dtype });
 }

@@ -54,19 +54,19 @@ export function softmaxJacobian(shares: Tensor): Tensor {
   return subtract(select(diagonal, broadcast(column, { shape }), 0), multiply(column, row));
 }
 
-/** The value of x [batch, classes] at each row's class code (int32 [batch]): shape [batch]. */
+/** The value of x [batch, …, classes] at each class code (int32 [batch, …]): shape [batch, …]; 0 for a code that is none. */
 export function pick(x: Tensor, codes: Tensor): Tensor {
   return sum(select(chosen(x, codes), x, 0), { axes: -1 });
 }
 
-/** Rows of zeros with a one at the class code: shape [batch, classes]. `oneHot(codes of [0], like [1, 3])` is [1, 0, 0]. */
+/** Rows of zeros with a one at the class code: shape [batch, …, classes]. `oneHot(codes of [0], like [1, 3])` is [1, 0, 0]. */
 export function oneHot(codes: Tensor, like: Tensor): Tensor {
   return cast(chosen(like, codes), { dtype: like.dtype });
 }
 
 function chosen(x: Tensor, codes: Tensor): Tensor {
-  const [batch = 1] = x.shape;
-  return equal(reshape(codes, { shape: [batch, 1] }), iota({ shape: x.shape, axis: 1 }));
+  const axis = x.shape.length - 1;
+  return equal(reshape(codes, { shape: x.shape.with(axis, 1) }), iota({ shape: x.shape, axis }));
 }
 
 /** A rectifier with slope `slope` below 0. */

@@ -9,18 +9,21 @@ import type { Tensor } from "../graph/tensor.ts";
 export interface Loss extends Described {
   /** Whether targets are classes or numbers. */
   readonly task: "classification" | "regression";
-  /** The loss of each example: [batch]. Throws `loss/shape` or `loss/dtype` when outputs and targets do not belong together. */
-  readonly loss: (output: Tensor, target: Tensor) => Tensor;
-  /** How wrong each answer is: 0 or 1 for classes, the squared difference for numbers: [batch]. */
-  readonly exampleError: (output: Tensor, target: Tensor) => Tensor;
+  /**
+   * The loss of each example: [batch], the mean over its positions (those that count in the mask). Throws `loss/shape`,
+   * `loss/dtype` or `loss/mask` when outputs, targets and mask do not belong together.
+   */
+  readonly loss: (output: Tensor, target: Tensor, mask?: Tensor) => Tensor;
+  /** How wrong each answer is: the fraction of wrong positions for classes, the squared difference for numbers: [batch]. */
+  readonly exampleError: (output: Tensor, target: Tensor, mask?: Tensor) => Tensor;
   /** The network's answer: probabilities for classes, the numbers themselves otherwise. */
   readonly answer: (output: Tensor) => Tensor;
   /** An output that `answer` would make into this answer; left out where they are the same. */
   readonly outputFor?: (answer: Tensor) => Tensor;
   /** The error of a part from the mean of its mistakes: the fraction wrong, or 1 - R². `targets` are those of the part. */
-  readonly error: (meanMistake: number, targets: NdArray) => number;
-  /** Refuses targets that this loss cannot learn, before training: `loss/shape`, `loss/dtype`, `loss/class`. */
-  readonly admit: (outputShape: Shape, targets: NdArray) => void;
+  readonly error: (meanMistake: number, targets: NdArray, mask?: NdArray) => number;
+  /** Refuses targets that this loss cannot learn, before training: `loss/shape`, `loss/dtype`, `loss/class`, `loss/mask`. */
+  readonly admit: (outputShape: Shape, targets: NdArray, mask?: NdArray) => void;
 }
 
 /** Throws `loss/shape` unless output and target have one shape: nothing is stretched in silence. */
@@ -30,13 +33,25 @@ export function sameShapes(loss: string, output: Shape, target: Shape): void {
   throw new NablaError("loss/shape", message, "let the last layer have as many units as there are target numbers");
 }
 
-/** The sum over rows and columns of the squared distance from each column's mean, divided by the rows; float64. */
-export function varianceOf({ data, shape }: NdArray): number {
+/**
+ * The sum over rows and columns of the squared distance from each column's mean, divided by the rows; float64. With a mask
+ * only what counts is summed and divided by, as if the rest were like it.
+ */
+export function varianceOf({ data, shape }: NdArray, mask?: NdArray): number {
   const [rows = 1] = shape;
   const width = data.length / Math.max(1, rows);
+  const positions = mask === undefined ? 1 : mask.data.length / Math.max(1, rows);
+  const inner = width / positions;
+  const weight = (i: number): number => (mask === undefined ? 1 : (mask.data[Math.floor(i / inner)] ?? 0));
+  const totals = new Float64Array(width);
+  for (let i = 0; i < data.length; i++) totals[i % width] = (totals[i % width] ?? 0) + weight(i);
   const means = new Float64Array(width);
-  for (let i = 0; i < data.length; i++) means[i % width] = (means[i % width] ?? 0) + (data[i] ?? 0) / rows;
+  for (let i = 0; i < data.length; i++)
+    if (weight(i) > 0)
+      means[i % width] = (means[i % width] ?? 0) + (weight(i) * (data[i] ?? 0)) / (totals[i % width] ?? 1);
   let total = 0;
-  for (let i = 0; i < data.length; i++) total += ((data[i] ?? 0) - (means[i % width] ?? 0)) ** 2;
-  return total / rows;
+  for (let i = 0; i < data.length; i++)
+    if (weight(i) > 0) total += weight(i) * ((data[i] ?? 0) - (means[i % width] ?? 0)) ** 2;
+  const counted = totals.reduce((sum, one) => sum + one, 0) / inner;
+  return total / (counted / positions);
 }

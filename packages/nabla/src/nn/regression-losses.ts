@@ -2,14 +2,15 @@ import { given } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import { abs, minimum, multiply, subtract } from "../graph/elementwise.ts";
-import { sum } from "../graph/movement.ts";
-import { mean } from "../graph/reduce.ts";
+import { cast, sum } from "../graph/movement.ts";
+import { countOf } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Loss, sameShapes, varianceOf } from "./loss.ts";
+import { admitMask, meanPerExample, targetsThatCount } from "./mask.ts";
 
-/** Losses of the difference d between output and target, [batch, k] each: the mean over the k numbers of an example. */
+/** Losses of the difference d between output and target, [batch, …] each: the mean over the numbers of an example. */
 function regression(kind: string, options: Loss["options"], of: (difference: Tensor) => Tensor): Loss {
-  const difference = (output: Tensor, target: Tensor): Tensor => {
+  const difference = (output: Tensor, target: Tensor, mask: Tensor | undefined): Tensor => {
     sameShapes(kind, output.shape, target.shape);
     if (target.dtype === "int32")
       throw new NablaError(
@@ -17,23 +18,24 @@ function regression(kind: string, options: Loss["options"], of: (difference: Ten
         `${kind} learns numbers, the targets are class codes (int32)`,
         "use softmaxCrossEntropy() for classes",
       );
-    return subtract(output, target);
+    return subtract(output, targetsThatCount(target, mask));
   };
   return {
     kind,
     options,
     task: "regression",
-    loss: (output, target) => perExample(of(difference(output, target)), mean),
-    exampleError: (output, target) => perExample(square(difference(output, target)), sum),
+    loss: (output, target, mask) => meanPerExample(of(difference(output, target, mask)), mask),
+    exampleError: (output, target, mask) => sumPerExample(square(difference(output, target, mask)), mask),
     answer: (output) => output,
     // 1 - R²; where targets do not vary there is nothing to explain: 0 when all are met, else 1
-    error: (meanMistake, targets) => {
-      const variance = varianceOf(targets);
+    error: (meanMistake, targets, mask) => {
+      const variance = varianceOf(targets, mask);
       return variance > 0 ? meanMistake / variance : Number(meanMistake > 0);
     },
-    admit: (outputShape, { dtype, shape }) => {
+    admit: (outputShape, { dtype, shape }, mask) => {
       const [batch = "batch", ...rest] = outputShape;
       sameShapes(kind, [batch, ...rest], [batch, ...shape.slice(1)]);
+      if (mask !== undefined) admitMask(outputShape, mask);
       if (dtype === "int32")
         throw new NablaError(
           "loss/dtype",
@@ -48,9 +50,11 @@ function square(x: Tensor): Tensor {
   return multiply(x, x);
 }
 
-function perExample(x: Tensor, reduce: (x: Tensor, along: { axes: number[] }) => Tensor): Tensor {
-  const axes = x.shape.slice(1).map((_, i) => i + 1);
-  return axes.length === 0 ? x : reduce(x, { axes });
+/** The sum of each example over its numbers, as if what does not count were like what does: a mask of ones changes nothing. */
+function sumPerExample(x: Tensor, mask: Tensor | undefined): Tensor {
+  const shape = x.shape.slice(1);
+  if (mask === undefined) return shape.length === 0 ? x : sum(x, { axes: shape.map((_, i) => i + 1) });
+  return multiply(meanPerExample(x, mask), cast(countOf({ shape }), { dtype: x.dtype }));
 }
 
 /** d² */

@@ -75,12 +75,10 @@ def flat(x):
 def measure(case, mask):
     title, loss, z, y, dtype, of, error = case
     w = weights_of(mask)
-    # a mask of examples says nothing of positions: it counts in the cost alone
-    within = w if mask is None or mask.ndim == 2 else np.ones_like(w)
     cost = lambda z: (w * of(z, y)).sum() / w.sum()
     return {
         "mask": None if mask is None else flat(mask),
-        "losses": np.asarray((within * of(z, y)).sum(1) / np.where(within.sum(1) > 0, within.sum(1), 1)).tolist(),
+        "losses": np.asarray((w * of(z, y)).sum(1) / np.where(w.sum(1) > 0, w.sum(1), 1)).tolist(),
         "cost": float(cost(jnp.asarray(z))),
         "slope": np.asarray(jax.grad(cost)(jnp.asarray(z))).ravel().tolist(),
         "error": float((w * error(z, y)).sum() / w.sum()),
