@@ -13,13 +13,13 @@ import { logUniform, none, random } from "nabla/tune";
 import { resolveJob } from "../packages/nabla/src/train/job.ts";
 import { prepareStep } from "../packages/nabla/src/train/step.ts";
 import { jobOf } from "../packages/workbench/src/experiment/resolve.ts";
-import { planStudy, settledAt } from "../packages/workbench/src/experiment/study-plan.ts";
-import { tuneStudy } from "../packages/workbench/src/experiment/tune.ts";
-import type { StudyPlan } from "../packages/workbench/src/experiment/tune-events.ts";
 import { openStores, type Stores } from "../packages/workbench/src/store/open.ts";
 import { findStore } from "../packages/workbench/src/store/place.ts";
+import type { StudyPlan } from "../packages/workbench/src/studies/study-events.ts";
+import { planStudy, settledAt } from "../packages/workbench/src/studies/study-plan.ts";
+import type { TrialExecutor } from "../packages/workbench/src/studies/trial-executor.ts";
+import { tuneStudy } from "../packages/workbench/src/studies/tune-study.ts";
 import { openExecutor } from "../packages/workbench/src/workers/open-executor.ts";
-import type { TrialExecutor } from "../packages/workbench/src/workers/trial-executor.ts";
 import { dataOf, workloads } from "./workloads.ts";
 
 const { values } = parseArgs({

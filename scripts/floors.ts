@@ -1,40 +1,80 @@
 /**
- * The framework is a house: a file imports from its own folder or from a lower floor, folders of one floor do not know
- * each other, and only the entries beside the folders see them all. No files of any package import each other in a ring.
+ * Each package is a house: a file imports from its own folder or from a lower floor, folders of one floor do not know each
+ * other, and only the entries beside the folders see them all. Of another package a file knows the entries alone, and only
+ * of a package below its own. No files of any package import each other in a ring.
  */
 import { type Import, listImports, readSources } from "./sources.ts";
 
-const floors: Readonly<Record<string, number>> = {
-  base: 0,
-  array: 1,
-  graph: 2,
-  data: 2,
-  engine: 3,
-  nn: 4,
-  optim: 4,
-  train: 5,
-  diagnose: 6,
-  tune: 6,
-  tf1: 6,
-  exchange: 6,
-  testing: 6,
-};
-
-/** The folder of the framework that holds `path`: "" for an entry beside the folders, undefined outside the framework. */
-function folderOf(path: string): string | undefined {
-  return /^packages\/nabla\/src\/(?:([^/]+)\/)?/
-    .exec(path)
-    ?.slice(1)
-    .map((folder) => folder ?? "")[0];
+/** The floors of a package, the lowest first; the package stands on those that come before it. */
+interface House {
+  readonly floors: readonly (readonly string[])[];
+  /** Whether it may import what is not ours: modules of Node and of npm. */
+  readonly foreign: boolean;
 }
 
-/** Imports of the framework that break the rule, one line each. */
+const houses: Readonly<Record<string, House>> = {
+  nabla: {
+    floors: [
+      ["base"],
+      ["array"],
+      ["data", "graph"],
+      ["engine"],
+      ["nn", "optim"],
+      ["train"],
+      ["diagnose", "exchange", "testing", "tf1", "tune"],
+    ],
+    foreign: false,
+  },
+  workbench: {
+    floors: [
+      ["host", "text"],
+      ["sources", "store"],
+      ["experiment", "live"],
+      ["exchange", "runs"],
+      ["studies"],
+      ["workers"],
+      ["report", "terminal"],
+      ["commands"],
+    ],
+    foreign: true,
+  },
+};
+
+/** Where a source file lies: its package and the folder in it, "" for an entry beside the folders. */
+interface Place {
+  readonly house: string;
+  readonly folder: string;
+  /** Whether other packages may know it. */
+  readonly public: boolean;
+}
+
+function placeOf(path: string): Place | undefined {
+  const [, house, folder = ""] = /^packages\/([^/]+)\/src\/(?:([^/]+)\/)?/.exec(path) ?? [];
+  return house === undefined ? undefined : { house, folder, public: path.endsWith("/index.ts") };
+}
+
+/** How high a folder lies; NaN, which is above and below nothing, for a folder without a floor. */
+function heightOf({ house, folder }: Place): number {
+  const height = houses[house]?.floors.findIndex((folders) => folders.includes(folder)) ?? -1;
+  return height < 0 ? Number.NaN : height;
+}
+
+/** Whether a file of one place may import a file of another. */
+function mayImport(own: Place, other: Place): boolean {
+  if (own.house !== other.house) {
+    const order = Object.keys(houses);
+    return other.public && order.indexOf(own.house) > order.indexOf(other.house);
+  }
+  return own.folder === "" || own.folder === other.folder || heightOf(own) > heightOf(other);
+}
+
+/** Imports that break the rule, one line each. */
 export function findBreaches(imports: readonly Import[]): string[] {
   return imports.flatMap(({ from, to }) => {
-    const [own, other] = [folderOf(from), folderOf(to)];
-    if (own === undefined || own === other || (own === "" && other !== undefined)) return [];
-    const [above, below] = [floors[own] ?? Number.NaN, floors[other ?? ""] ?? Number.NaN];
-    return above > below ? [] : [`${from} imports ${to}`];
+    const [own, other] = [placeOf(from), placeOf(to)];
+    if (own === undefined) return [];
+    const holds = other === undefined ? houses[own.house]?.foreign === true : mayImport(own, other);
+    return holds ? [] : [`${from} imports ${to}`];
   });
 }
 

@@ -3,9 +3,9 @@ import { findBreaches, findCycles } from "../floors.ts";
 import { listImports } from "../sources.ts";
 import { plantRepository } from "./plant-repository.ts";
 
-/** The imports of a repository that holds these files under packages/nabla/src. */
-function importsOf(files: Readonly<Record<string, string>>) {
-  using repository = plantRepository(files);
+/** The imports of a repository that holds these files under packages/<house>/src. */
+function importsOf(files: Readonly<Record<string, string>>, house = "nabla") {
+  using repository = plantRepository(files, house);
   return listImports(repository.files, repository.root);
 }
 
@@ -35,6 +35,40 @@ test.each([
 test.each(["node:fs", "zod", "@nabla/workbench"])("finds a breach: the framework imports %s", (name) => {
   const breaches = findBreaches(importsOf({ "engine/run.ts": `import { thing } from "${name}";\n` }));
   expect(breaches).toEqual([`packages/nabla/src/engine/run.ts imports ${name}`]);
+});
+
+test("the workbench has floors too, and what is not ours is open to all of them", () => {
+  const imports = importsOf(
+    {
+      "text/number.ts": 'import { join } from "node:path";\nexport { join };\n',
+      "runs/train.ts":
+        'import { join } from "../text/number.ts";\nimport { fit } from "nabla";\nexport { fit, join };\n',
+      "commands/train.ts": 'const { fit } = await import("../runs/train.ts");\n',
+    },
+    "workbench",
+  );
+  expect(imports).toHaveLength(4);
+  expect(findBreaches(imports)).toEqual([]);
+});
+
+test.each([
+  ["a higher floor", "runs/train.ts", "../commands/train.ts", "packages/workbench/src/commands/train.ts"],
+  ["a folder of the same floor", "terminal/table.ts", "../report/page.ts", "packages/workbench/src/report/page.ts"],
+  [
+    "an inner file of the framework",
+    "runs/train.ts",
+    "../../../nabla/src/nn/dense.ts",
+    "packages/nabla/src/nn/dense.ts",
+  ],
+])("finds a breach in the workbench: %s", (_, from, path, to) => {
+  const breaches = findBreaches(importsOf({ [from]: `import { thing } from "${path}";\n` }, "workbench"));
+  expect(breaches).toEqual([`packages/workbench/src/${from} imports ${to}`]);
+});
+
+test("finds a breach: the framework imports the workbench", () => {
+  const text = 'import { train } from "../../workbench/src/index.ts";\n';
+  const [breach] = findBreaches(importsOf({ "index.ts": text }));
+  expect(breach).toBe("packages/nabla/src/index.ts imports packages/workbench/src/index.ts");
 });
 
 test("finds a cycle, of types too, and through a package's name", () => {

@@ -29,7 +29,7 @@ async function build(name: string | undefined): Promise<Command> {
 }
 
 async function printVersion(): Promise<void> {
-  const { libraryVersion } = await import("./files/version.ts");
+  const { libraryVersion } = await import("./host/version.ts");
   process.stdout.write(`nabla ${await libraryVersion()}\n`);
 }
 

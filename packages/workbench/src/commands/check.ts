@@ -1,7 +1,7 @@
 /** `nabla check <experiment.yaml | model> [data]` */
 import { type Command, InvalidArgumentError } from "commander";
 import type { GradientVerdict, ModelReport } from "nabla/testing";
-import type { InspectedNetwork } from "../experiment/inspected-network.ts";
+import type { InspectedNetwork } from "../runs/inspected-network.ts";
 import { whole } from "./options.ts";
 
 interface CheckOptions {
@@ -37,7 +37,7 @@ function steps(text: string): readonly number[] {
 
 async function run(place: string, data: string | undefined, options: CheckOptions): Promise<void> {
   const { gradientCheck } = await import("nabla/testing");
-  const { readNetwork } = await import("../experiment/inspected-network.ts");
+  const { readNetwork } = await import("../runs/inspected-network.ts");
   const { rows, at, most, directions, seed, json } = options;
   const subject = await readNetwork(place, { data, rows, seed });
   const report = await gradientCheck(subject, {
@@ -63,8 +63,9 @@ export async function textOf(
 ): Promise<string> {
   const { basename } = await import("node:path");
   const { count } = await import("nabla");
-  const { clip, grid, WIDTH, wrap } = await import("../terminal/layout.ts");
-  const { factsText, networkText } = await import("../terminal/report.ts");
+  const { clip, grid, WIDTH, wrap } = await import("../text/layout.ts");
+  const { factsText } = await import("../terminal/facts.ts");
+  const { networkText } = await import("../text/description.ts");
   const { styleFor } = await import("../terminal/style.ts");
   const style = styleFor(process.stdout);
   const facts = [

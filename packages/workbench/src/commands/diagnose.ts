@@ -1,6 +1,6 @@
 /** `nabla diagnose <run>` */
 import type { Command } from "commander";
-import type { DiagnosedRun } from "../experiment/diagnose-run.ts";
+import type { DiagnosedRun } from "../runs/diagnose-run.ts";
 import { share, withStore } from "./options.ts";
 
 interface DiagnoseOptions {
@@ -24,9 +24,9 @@ export function configure(command: Command): void {
 }
 
 async function run(id: string, { human, curve, store: place, json = false }: DiagnoseOptions): Promise<void> {
-  const { diagnoseRun } = await import("../experiment/diagnose-run.ts");
+  const { diagnoseRun } = await import("../runs/diagnose-run.ts");
   const { openStore } = await import("../store/open.ts");
-  const { percent } = await import("../terminal/format.ts");
+  const { percent } = await import("../text/format.ts");
   await using store = await openStore(place, { create: false });
   const onPoint = ({ rows, error }: { readonly rows: number; readonly error: number }): void => {
     if (!json) process.stderr.write(`${rows} rows: dev error ${percent(error)}\n`);
@@ -41,8 +41,8 @@ async function run(id: string, { human, curve, store: place, json = false }: Dia
 }
 
 async function textOf({ diagnosis, recipe, curve }: DiagnosedRun): Promise<string> {
-  const { factsText } = await import("../terminal/report.ts");
-  const { percent } = await import("../terminal/format.ts");
+  const { factsText } = await import("../terminal/facts.ts");
+  const { percent } = await import("../text/format.ts");
   const { styleFor } = await import("../terminal/style.ts");
   const { avoidableBias, gap, intervals, errors, summary } = diagnosis;
   const range = (interval: { readonly from: number; readonly to: number } | undefined): string =>

@@ -6,13 +6,17 @@ export function configure(command: Command): void {
 }
 
 async function run({ json }: { readonly json?: boolean }): Promise<void> {
-  const { examine } = await import("../doctor.ts");
-  const findings = await examine();
+  const { examineMachine } = await import("../host/machine.ts");
+  const { findStore } = await import("../store/place.ts");
+  const findings = [
+    ...(await examineMachine()),
+    ["Store", findStore(undefined, process.env, process.cwd()).shown] as const,
+  ];
   if (json === true) {
     process.stdout.write(`${JSON.stringify(Object.fromEntries(findings))}\n`);
     return;
   }
-  const { factsText } = await import("../terminal/report.ts");
+  const { factsText } = await import("../terminal/facts.ts");
   const { styleFor } = await import("../terminal/style.ts");
   process.stdout.write(`${factsText(findings, styleFor(process.stdout))}\n`);
 }

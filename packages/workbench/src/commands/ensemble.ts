@@ -1,6 +1,6 @@
 /** `nabla ensemble <run> <run> … [--out DIR] [--top k] [--snapshots]` */
 import type { Command } from "commander";
-import type { Ensemble } from "../experiment/ensemble-runs.ts";
+import type { Ensemble } from "../runs/ensemble-runs.ts";
 import { whole, withStore } from "./options.ts";
 
 interface EnsembleOptions {
@@ -22,7 +22,7 @@ export function configure(command: Command): void {
 }
 
 async function run(ids: readonly string[], { out, store: place, json, ...options }: EnsembleOptions): Promise<void> {
-  const { ensembleRuns } = await import("../experiment/ensemble-runs.ts");
+  const { ensembleRuns } = await import("../runs/ensemble-runs.ts");
   const { openStore } = await import("../store/open.ts");
   await using store = await openStore(place, { create: false });
   const ensemble = await ensembleRuns(ids, { store, output: out, ...options });
@@ -44,8 +44,8 @@ function documentOf({ output, members, gain, rows }: Ensemble): object {
 
 async function textOf({ output, members, gain, rows }: Ensemble): Promise<string> {
   const { count } = await import("nabla");
-  const { percent } = await import("../terminal/format.ts");
-  const { factsText } = await import("../terminal/report.ts");
+  const { percent } = await import("../text/format.ts");
+  const { factsText } = await import("../terminal/facts.ts");
   const { styleFor } = await import("../terminal/style.ts");
   const { here } = await import("./shell.ts");
   const compared = (difference: number, whom: string): string =>

@@ -1,7 +1,7 @@
 /** `nabla evaluate <run> --on test`, `nabla evaluate <model> --data labelled.csv` */
 import type { Command } from "commander";
-import type { FileEvaluation } from "../experiment/evaluate-file.ts";
-import type { Evaluation, PartName } from "../experiment/evaluate-run.ts";
+import type { FileEvaluation } from "../runs/evaluate-file.ts";
+import type { Evaluation, PartName } from "../runs/evaluate-run.ts";
 import { findModel } from "./find-model.ts";
 import { oneOf, withStore } from "./options.ts";
 
@@ -25,7 +25,7 @@ interface EvaluateOptions {
 
 async function run(id: string, { on, data, target, store: place, json }: EvaluateOptions): Promise<void> {
   if (data !== undefined) return await runOnFile(id, { data, target, place, json });
-  const { evaluateRun } = await import("../experiment/evaluate-run.ts");
+  const { evaluateRun } = await import("../runs/evaluate-run.ts");
   const { openStore } = await import("../store/open.ts");
   await using store = await openStore(place, { create: false });
   const evaluation = await evaluateRun(id, on, store);
@@ -41,7 +41,7 @@ interface FileRequest {
 
 async function runOnFile(id: string, { data, target, place, json }: FileRequest): Promise<void> {
   const { count } = await import("nabla");
-  const { evaluateFile } = await import("../experiment/evaluate-file.ts");
+  const { evaluateFile } = await import("../runs/evaluate-file.ts");
   const model = await findModel(id, place);
   const found = await evaluateFile(model, data, target === undefined ? {} : { target });
   if (json === true) {
@@ -49,7 +49,7 @@ async function runOnFile(id: string, { data, target, place, json }: FileRequest)
     process.stdout.write(`${JSON.stringify({ model: id, data, rows, ...score, intervals, baseline })}\n`);
     return;
   }
-  const { factsText } = await import("../terminal/report.ts");
+  const { factsText } = await import("../terminal/facts.ts");
   const { styleFor } = await import("../terminal/style.ts");
   const facts: (readonly [string, string])[] = [
     ["Model", id],
@@ -73,7 +73,7 @@ async function textOf({
   testEvaluations,
 }: Evaluation): Promise<string> {
   const { count } = await import("nabla");
-  const { factsText } = await import("../terminal/report.ts");
+  const { factsText } = await import("../terminal/facts.ts");
   const { styleFor } = await import("../terminal/style.ts");
   const facts: (readonly [string, string])[] = [
     ["Run", id],
@@ -89,7 +89,7 @@ async function errorFacts(
   part: string,
   { task, score, intervals: { error, rmse }, baseline }: Omit<FileEvaluation, "rows"> & { readonly task: string },
 ): Promise<readonly (readonly [string, string])[]> {
-  const { number, percent } = await import("../terminal/format.ts");
+  const { number, percent } = await import("../text/format.ts");
   const always = task === "classification" ? "always the most frequent class" : "always the mean";
   const message = `${part}${percent(score.error)}, 95 % interval ${percent(error.from)} to ${percent(error.to)}; ${always} ${percent(baseline.error)}`;
   const facts: (readonly [string, string])[] = [[task === "classification" ? "Error" : "1 - R²", message]];

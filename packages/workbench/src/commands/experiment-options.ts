@@ -3,7 +3,8 @@ import { NablaError } from "nabla";
 import type { Experiment, PartialExperiment } from "../experiment/experiment.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
 import { localFile } from "../sources/fetched.ts";
-import { holdsImages, imageColumns } from "../sources/read-images.ts";
+import { imageColumns } from "../sources/image-shape.ts";
+import { holdsImages } from "../sources/read-images.ts";
 
 export interface RequestedExperiment {
   /** The data file or its address, if one was named. */

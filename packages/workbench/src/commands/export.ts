@@ -33,7 +33,7 @@ async function run(place: string, { format, out, store, json }: ExportOptions): 
 
 async function textOf(format: string, { path, files, notices }: Exported): Promise<string> {
   const { formats } = await import("../exchange/formats.ts");
-  const { factsText } = await import("../terminal/report.ts");
+  const { factsText } = await import("../terminal/facts.ts");
   const { styleFor } = await import("../terminal/style.ts");
   const { here } = await import("./shell.ts");
   const sizes = files.map(({ name, bytes }) => `${name} (${bytes.toLocaleString("en-US")} bytes)`);

@@ -31,7 +31,7 @@ export function configure(command: Command): void {
 async function run(file: string | undefined, options: FindRateOptions): Promise<void> {
   const { findRate } = await import("nabla");
   const { experimentOf } = await import("./experiment-options.ts");
-  const { planExperiment } = await import("../experiment/train-file.ts");
+  const { planExperiment } = await import("../experiment/plan.ts");
   const { jobOf } = await import("../experiment/resolve.ts");
   const { config, from, to, steps, json, ...flags } = options;
   const { output: _, ...experiment } = await experimentOf({ file, config, flags });
@@ -44,9 +44,9 @@ async function run(file: string | undefined, options: FindRateOptions): Promise<
 }
 
 async function textOf({ curve, rate, highest }: RateFinding, words: readonly string[]): Promise<string> {
-  const { number } = await import("../terminal/format.ts");
-  const { factsText, nextFacts } = await import("../terminal/report.ts");
-  const { grid } = await import("../terminal/layout.ts");
+  const { number } = await import("../text/format.ts");
+  const { factsText, nextFacts } = await import("../terminal/facts.ts");
+  const { grid } = await import("../text/layout.ts");
   const { styleFor } = await import("../terminal/style.ts");
   const { commandLine } = await import("./shell.ts");
   const style = styleFor(process.stdout);

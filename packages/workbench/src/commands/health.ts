@@ -21,7 +21,7 @@ export function configure(command: Command): void {
 
 async function run(place: string, data: string | undefined, { rows, seed, json }: HealthOptions): Promise<void> {
   const { health } = await import("nabla/diagnose");
-  const { readNetwork } = await import("../experiment/inspected-network.ts");
+  const { readNetwork } = await import("../runs/inspected-network.ts");
   const subject = await readNetwork(place, { data, rows, seed });
   const report = await health(subject, subject.examples, { rows, seed: subject.seed });
   process.stdout.write(json === true ? `${JSON.stringify(report)}\n` : await textOf(report));
@@ -32,8 +32,8 @@ const SHOWN = 40;
 
 async function textOf({ layers, inputs, findings, summary, rows }: Health): Promise<string> {
   const { count } = await import("nabla");
-  const { number, percent } = await import("../terminal/format.ts");
-  const { clip, fact, grid, WIDTH, wrap } = await import("../terminal/layout.ts");
+  const { number, percent } = await import("../text/format.ts");
+  const { clip, fact, grid, WIDTH, wrap } = await import("../text/layout.ts");
   const line = ({ path, deviation, gain, gradient, gradientGain, dead, saturated }: Health["layers"][number]) => [
     clip(path, 24),
     number(deviation),

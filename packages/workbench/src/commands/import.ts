@@ -32,8 +32,8 @@ async function run(file: string, { out, json = false, ...options }: ImportOption
   const { basename, join } = await import("node:path");
   const { NablaError } = await import("nabla");
   const { importModel } = await import("../exchange/import-model.ts");
-  const { checkOutput } = await import("../experiment/output.ts");
-  const { saveTrained } = await import("../experiment/trained-model.ts");
+  const { checkOutput } = await import("../store/model-output.ts");
+  const { saveTrained } = await import("../store/trained-model.ts");
   const folder = out ?? join(".nabla", "models", basename(file).replace(/\.[^.]*$/, ""));
   await checkOutput(folder);
   const imported = await importModel(file, options);
@@ -65,8 +65,9 @@ function documentOf({ format, model: { trained, unnamed }, notices, loaded }: Im
 
 async function textOf(imported: Imported, folder: string, file: string): Promise<string> {
   const { count } = await import("nabla");
-  const { clip, grid } = await import("../terminal/layout.ts");
-  const { factsText, networkText } = await import("../terminal/report.ts");
+  const { clip, grid } = await import("../text/layout.ts");
+  const { factsText } = await import("../terminal/facts.ts");
+  const { networkText } = await import("../text/description.ts");
   const { styleFor } = await import("../terminal/style.ts");
   const { here } = await import("./shell.ts");
   const { format, model, notices, loaded } = imported;

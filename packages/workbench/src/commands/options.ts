@@ -1,8 +1,8 @@
 /** How texts on the command line become values. */
 import { type Command, InvalidArgumentError } from "commander";
 import { augmentationFrom, type Fractions, fractionsOf, NablaError } from "nabla";
-import { secondsOf } from "../experiment/duration.ts";
 import { type ImageShape, imageShapeOf } from "../sources/image-shape.ts";
+import { secondsOf } from "../text/duration.ts";
 
 /** Lets commander name the option in front of what a reader of text has to say. */
 function saying<T>(read: (text: string) => T): (text: string) => T {

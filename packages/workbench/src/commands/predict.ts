@@ -20,8 +20,8 @@ export function configure(command: Command): void {
 
 async function run(place: string, file: string, { out, store, calibrated = false }: PredictOptions): Promise<void> {
   const { count, listing } = await import("nabla");
-  const { predictFile } = await import("../experiment/predict-file.ts");
-  const { csvLines } = await import("../terminal/csv.ts");
+  const { predictFile } = await import("../runs/predict-file.ts");
+  const { csvLines } = await import("../text/csv.ts");
   const { csvSink } = await import("./csv-sink.ts");
   const predicted = await predictFile(await findModel(place, store), file, { calibrated });
   const { extra, header, chunks } = predicted;

@@ -1,11 +1,12 @@
 /** Runs and shows a study. */
 import { axesOf, type Domain } from "nabla/tune";
-import { studyDocumentOf } from "../experiment/study-document.ts";
-import type { Finalist, StudyEvent, StudyPlan, StudyResult } from "../experiment/tune-events.ts";
-import { duration, number, percent } from "../terminal/format.ts";
-import { partsText } from "../terminal/report.ts";
+import { studyDocumentOf } from "../studies/study-document.ts";
+import type { Finalist, StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
 import { type StudySummary, studyOverviewText, studySummaryText } from "../terminal/study-summary.ts";
 import { styleFor } from "../terminal/style.ts";
+import { partsText } from "../text/description.ts";
+import { duration } from "../text/duration.ts";
+import { number, percent } from "../text/format.ts";
 import { studyReportBeside } from "./report-beside.ts";
 import { commandLine, here, storeWords } from "./shell.ts";
 import { watchStudy } from "./watch-study.ts";

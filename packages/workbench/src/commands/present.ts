@@ -1,15 +1,16 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
 
 import type { Advice } from "nabla/diagnose";
-import { curveTrend } from "../experiment/curve-trend.ts";
 import { divisionWords } from "../experiment/division.ts";
-import { documentOf } from "../experiment/document.ts";
-import type { Plan, RunEvent, RunResult } from "../experiment/events.ts";
 import { nextSteps } from "../experiment/next-steps.ts";
-import { wayOfTuning } from "../experiment/way-of-tuning.ts";
-import { percent } from "../terminal/format.ts";
+import type { Plan } from "../experiment/plan.ts";
+import { curveTrend } from "../runs/curve-trend.ts";
+import { documentOf } from "../runs/run-document.ts";
+import type { RunEvent, RunResult } from "../runs/run-events.ts";
+import { wayOfTuning } from "../runs/way-of-tuning.ts";
 import { styleFor } from "../terminal/style.ts";
 import { overviewText, runSummaryText, stepText } from "../terminal/summary.ts";
+import { percent } from "../text/format.ts";
 import { report } from "./failure.ts";
 import { commandLine, here, storeWords } from "./shell.ts";
 import { watch } from "./watch.ts";

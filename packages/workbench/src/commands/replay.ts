@@ -1,6 +1,6 @@
 /** `nabla replay <run>` */
 import type { Command } from "commander";
-import type { RunEvent } from "../experiment/events.ts";
+import type { RunEvent } from "../runs/run-events.ts";
 import { withStore } from "./options.ts";
 
 export function configure(command: Command): void {
@@ -11,8 +11,8 @@ export function configure(command: Command): void {
 }
 
 async function run(id: string, options: { readonly store?: string; readonly json?: boolean }): Promise<void> {
-  const { replay } = await import("../experiment/replay.ts");
-  const { modelOf } = await import("../experiment/stored-run.ts");
+  const { replay } = await import("../runs/replay.ts");
+  const { modelOf } = await import("../runs/stored-run.ts");
   const { changesOf } = await import("../live/journal.ts");
   const { loadModel } = await import("../store/model-folder.ts");
   const { openStore } = await import("../store/open.ts");

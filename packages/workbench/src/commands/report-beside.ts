@@ -1,6 +1,6 @@
 /** The reports that trainings and studies leave beside their models. */
 import { NablaError } from "nabla";
-import type { RunResult } from "../experiment/events.ts";
+import type { RunResult } from "../runs/run-events.ts";
 
 /**
  * Writes the report of a training that has ended, and gives its place. A training is not spoilt by a report that cannot be

@@ -1,6 +1,6 @@
 /** `nabla rerun <run>` */
 import type { Command } from "commander";
-import type { RunEvent } from "../experiment/events.ts";
+import type { RunEvent } from "../runs/run-events.ts";
 import { withStore } from "./options.ts";
 
 export function configure(command: Command): void {
@@ -11,7 +11,7 @@ export function configure(command: Command): void {
 }
 
 async function run(id: string, options: { readonly store?: string; readonly json?: boolean }): Promise<void> {
-  const { differences, rerun } = await import("../experiment/rerun.ts");
+  const { differences, rerun } = await import("../runs/rerun.ts");
   const { openStore } = await import("../store/open.ts");
   const { watch } = await import("./watch.ts");
   const { store: place, json = false } = options;

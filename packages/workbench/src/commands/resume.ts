@@ -28,7 +28,7 @@ function collect(word: string, before: readonly string[]): readonly string[] {
 
 async function run(id: string, options: ResumeOptions): Promise<void> {
   const { out, store: place, json = false, quiet = false, live = false } = options;
-  const { resumeRun } = await import("../experiment/resume-run.ts");
+  const { resumeRun } = await import("../runs/resume-run.ts");
   const { openStore } = await import("../store/open.ts");
   const { present } = await import("./present.ts");
   const { reportBeside } = await import("./report-beside.ts");

@@ -16,11 +16,11 @@ async function run(
   id: string,
   { store: place, json }: { readonly store?: string; readonly json?: boolean },
 ): Promise<void> {
-  const { experimentOf } = await import("../experiment/stored-run.ts");
+  const { experimentOf } = await import("../runs/stored-run.ts");
   const { openStores } = await import("../store/open.ts");
   const { findStore } = await import("../store/place.ts");
   const { studyOf } = await import("./study-or-run.ts");
-  const { kindText, networkText } = await import("../terminal/report.ts");
+  const { kindText, networkText } = await import("../text/description.ts");
   const { runText } = await import("../terminal/run-list.ts");
   const { styleFor } = await import("../terminal/style.ts");
   await using stores = await openStores(findStore(place, process.env, process.cwd()), { create: false });

@@ -2,13 +2,13 @@
 import { NablaError } from "nabla";
 import { prunerFrom, samplerFrom } from "nabla/tune";
 import type { PartialExperiment } from "../experiment/experiment.ts";
-import { readSpace } from "../experiment/search-space.ts";
-import { planStudy, reopenStudy, type StudyRequest } from "../experiment/study-plan.ts";
-import type { StudyPlan } from "../experiment/tune-events.ts";
 import { fetchData, isAddress } from "../sources/fetched.ts";
 import { openStores } from "../store/open.ts";
 import type { StorePlace } from "../store/place.ts";
 import type { StoredStudy } from "../store/study.ts";
+import { readSpace } from "../studies/search-space.ts";
+import type { StudyPlan } from "../studies/study-events.ts";
+import { planStudy, reopenStudy, type StudyRequest } from "../studies/study-plan.ts";
 import { experimentOf, statedIn } from "./experiment-options.ts";
 
 /** What the command line may say of a study. */

@@ -1,8 +1,9 @@
 /** `nabla train <file> --target <column>` */
 import type { Command } from "commander";
 import { NablaError } from "nabla";
-import type { Plan, RunEvent } from "../experiment/events.ts";
 import type { PartialExperiment } from "../experiment/experiment.ts";
+import type { Plan } from "../experiment/plan.ts";
+import type { RunEvent } from "../runs/run-events.ts";
 import { withData, withTraining } from "./experiment-flags.ts";
 import { seconds, share, whole, withStore } from "./options.ts";
 
@@ -46,7 +47,8 @@ export function configure(command: Command): void {
 
 async function run(file: string | undefined, options: TrainOptions): Promise<void> {
   const { experimentOf } = await import("./experiment-options.ts");
-  const { planExperiment, planWithoutLeaks, trainPlan } = await import("../experiment/train-file.ts");
+  const { planExperiment, planWithoutLeaks } = await import("../experiment/plan.ts");
+  const { trainPlan } = await import("../runs/train-file.ts");
   const { openStore } = await import("../store/open.ts");
   const { present } = await import("./present.ts");
   const { reportBeside } = await import("./report-beside.ts");
@@ -84,7 +86,7 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
     await using store = await openStore(place);
     if (!again) yield* trainPlan(plan, { store, signal, live });
     else
-      yield* (await import("../experiment/until-good.ts")).untilGood(plan, {
+      yield* (await import("../runs/until-good.ts")).untilGood(plan, {
         store,
         signal,
         spent: performance.now() / 1000,

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { NablaError } from "nabla";
 import { prunerFrom, samplerFrom } from "nabla/tune";
-import type { StudyEvent, StudyPlan } from "../experiment/tune-events.ts";
+import type { StudyEvent, StudyPlan } from "../studies/study-events.ts";
 import { withData, withTraining } from "./experiment-flags.ts";
 import { kindOf, seconds, studyName, whole, withStore } from "./options.ts";
 import type { StudyOptions } from "./study-options.ts";
@@ -46,7 +46,7 @@ export function configure(command: Command): void {
 
 async function run(file: string | undefined, options: TuneCommandOptions): Promise<void> {
   const { planStudyFor } = await import("./study-options.ts");
-  const { tuneStudy } = await import("../experiment/tune.ts");
+  const { tuneStudy } = await import("../studies/tune-study.ts");
   const { openStores } = await import("../store/open.ts");
   const { findStore } = await import("../store/place.ts");
   const { openExecutor } = await import("../workers/open-executor.ts");

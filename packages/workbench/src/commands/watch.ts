@@ -1,7 +1,6 @@
 /** Follows a training on the terminal: progress as it goes, Ctrl-C as it comes. */
 import { NablaError } from "nabla";
-import type { RunEvent, RunResult } from "../experiment/events.ts";
-import { fact } from "../terminal/layout.ts";
+import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import {
   noProgress,
   type ProgressView,
@@ -9,6 +8,7 @@ import {
   progressLines,
   type TrainingStatus,
 } from "../terminal/progress.ts";
+import { fact } from "../text/layout.ts";
 import { commandLine } from "./shell.ts";
 
 export interface WatchOptions {

@@ -1,8 +1,8 @@
 /** A model in another tool's format, on the disk. */
 import { basename, dirname, join } from "node:path";
 import { NablaError } from "nabla";
-import type { TrainedModel } from "../experiment/trained-model.ts";
-import { writeFileAtomic, writeFolder } from "../files/atomic.ts";
+import { writeFileAtomic, writeFolder } from "../host/atomic-files.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 import { formatNamed } from "./find-format.ts";
 
 export interface ExportOptions {

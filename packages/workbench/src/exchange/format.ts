@@ -1,7 +1,7 @@
 /** What a format can do. */
 import type { NdArray } from "nabla";
 import type { ImportedModel } from "nabla/exchange";
-import type { TrainedModel } from "../experiment/trained-model.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 
 /** A file to import. */
 export interface ImportSource {

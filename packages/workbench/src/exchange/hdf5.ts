@@ -1,7 +1,7 @@
 /** HDF5 on a thread of its own: whatever a damaged file does to the library, it is over within a minute and nothing else is hurt. */
 import { NablaError } from "nabla";
 import type { Hdf5, Hdf5Group } from "nabla/exchange";
-import { startThread } from "../workers/thread.ts";
+import { startThread } from "../host/thread.ts";
 
 const MOST_SECONDS = 60;
 

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { NablaError } from "nabla";
 import { answerShape, type ImportedModel, type LoadedWeights, plainPreparation } from "nabla/exchange";
-import type { TrainedModel } from "../experiment/trained-model.ts";
-import { fileFailure } from "../files/failure.ts";
+import { fileFailure } from "../host/file-failure.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 import { formatOf } from "./find-format.ts";
 import { loadWeightsIntoConfig } from "./load-into-config.ts";
 

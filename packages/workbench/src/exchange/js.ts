@@ -1,6 +1,6 @@
 import { writeJs } from "nabla/exchange";
-import type { TrainedModel } from "../experiment/trained-model.ts";
-import { libraryVersion } from "../files/version.ts";
+import { libraryVersion } from "../host/version.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 import type { Written } from "./format.ts";
 
 /** One ES module. Throws `js/layer`. */

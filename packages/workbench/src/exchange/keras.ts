@@ -1,5 +1,5 @@
 import { readKeras, writeKeras } from "nabla/exchange";
-import type { TrainedModel } from "../experiment/trained-model.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 import { hdf5 } from "./hdf5.ts";
 import { inflate } from "./inflate.ts";

@@ -2,10 +2,10 @@
 import { layerFrom, lossFrom, NablaError, type NdArray, type Preparation } from "nabla";
 import { answerShape, type LoadedWeights, loadWeights, plainPreparation } from "nabla/exchange";
 import type { PartialExperiment } from "../experiment/experiment.ts";
+import { planExperiment } from "../experiment/plan.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
 import { resolveExperiment } from "../experiment/resolve.ts";
-import { planExperiment } from "../experiment/train-file.ts";
-import type { TrainedModel } from "../experiment/trained-model.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 
 export interface OntoOptions {
   readonly config: string;

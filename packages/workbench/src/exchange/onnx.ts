@@ -1,5 +1,5 @@
 import { type OnnxModel, readOnnx, writeOnnx } from "nabla/exchange";
-import type { TrainedModel } from "../experiment/trained-model.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 
 /** One inference graph with the preparation inside; probabilities are as `nabla predict` gives them. */

@@ -1,4 +1,4 @@
-import type { TrainedModel } from "../experiment/trained-model.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 
 /** What a file without the preparation of tables asks of whoever uses it; nothing where there is none to do. */
 export function preparedNotice({ preparation, unnamed }: TrainedModel): readonly string[] {

@@ -1,7 +1,7 @@
 import { NablaError } from "nabla";
 import { modelFromJson, modelToJson, readSafetensors, writeSafetensors } from "nabla/exchange";
-import type { TrainedModel } from "../experiment/trained-model.ts";
 import { fromJsonText, toJsonText } from "../store/json-text.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 
 /** What the metadata calls the model. */

@@ -1,5 +1,5 @@
 import { readTfjs, writeTfjs } from "nabla/exchange";
-import type { TrainedModel } from "../experiment/trained-model.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 import { preparedNotice } from "./prepared-notice.ts";
 

@@ -2,7 +2,7 @@
 import { fractionsOf, type Json, SCALINGS } from "nabla";
 import { z } from "zod";
 import { imageShapeOf } from "../sources/image-shape.ts";
-import { secondsOf } from "./duration.ts";
+import { secondsOf } from "../text/duration.ts";
 
 const whole = (least: number): z.ZodNumber => z.int().min(least);
 const described = z.custom<Json>((value) => typeof value === "string" || isRecord(value), {

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { NablaError } from "nabla";
-import { fileFailure } from "../files/failure.ts";
+import { fileFailure } from "../host/file-failure.ts";
 
 /** The keys and places that lead to something in a file. */
 export type YamlPath = readonly PropertyKey[];

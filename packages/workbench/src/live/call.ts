@@ -1,7 +1,7 @@
 /** Speaking to a live training from another process. */
 import { createConnection } from "node:net";
 import { NablaError } from "nabla";
-import { systemCode } from "../files/failure.ts";
+import { systemCode } from "../host/file-failure.ts";
 import { thisHost } from "../store/owner.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";

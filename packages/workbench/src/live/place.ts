@@ -4,9 +4,9 @@ import { rmSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileFailure } from "../files/failure.ts";
-import { sha256 } from "../files/hash.ts";
-import { processRuns } from "../files/processes.ts";
+import { fileFailure } from "../host/file-failure.ts";
+import { sha256 } from "../host/hash.ts";
+import { processRuns } from "../host/processes.ts";
 import { thisHost } from "../store/owner.ts";
 
 /** A place to listen at. */

@@ -10,9 +10,9 @@ import {
   type ProgressEvent,
   type StartEvent,
 } from "nabla";
-import type { Recorder } from "../experiment/recorder.ts";
 import { removeCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import { thisHost } from "../store/owner.ts";
+import type { Recorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Done, LiveChannel, type PendingRequest } from "./channel.ts";
 import { forkRun, refuseName } from "./fork.ts";

@@ -15,7 +15,7 @@ import {
   temper,
   worstClasses,
 } from "nabla/diagnose";
-import { number, percent } from "../terminal/format.ts";
+import { number, percent } from "../text/format.ts";
 import type { ClassAnswers } from "./answers.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";

@@ -1,6 +1,6 @@
 /** A regression's errors, looked at. */
 import { residualsOf } from "nabla/diagnose";
-import { number } from "../terminal/format.ts";
+import { number } from "../text/format.ts";
 import type { NumberAnswers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
 import { facts, figure, figures, section, table, thinned } from "./pieces.ts";

@@ -1,8 +1,9 @@
 /** The head of a report, and what was given: data, parts, network. */
 import { count, type Json } from "nabla";
-import { experimentOf } from "../experiment/stored-run.ts";
-import { duration, moment, number, percent } from "../terminal/format.ts";
-import { columnsText, kindText, networkText, partsText } from "../terminal/report.ts";
+import { experimentOf } from "../runs/stored-run.ts";
+import { columnsText, kindText, networkText, partsText } from "../text/description.ts";
+import { duration } from "../text/duration.ts";
+import { moment, number, percent } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { facts, folded, paragraph, section, table } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";

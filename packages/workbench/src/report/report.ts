@@ -2,7 +2,7 @@
 import { basename, join } from "node:path";
 import { count } from "nabla";
 import type { MistakeCosts } from "nabla/diagnose";
-import { writeFileAtomic } from "../files/atomic.ts";
+import { writeFileAtomic } from "../host/atomic-files.ts";
 import { folderBeside } from "../store/place.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Answers, answersFor } from "./answers.ts";

@@ -2,12 +2,12 @@
 import type { Preparation, Trained } from "nabla";
 import { type Action, type Diagnosis, recipe } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-checks.ts";
-import { diagnoseRun } from "../experiment/diagnose-run.ts";
 import type { Parts } from "../experiment/parts.ts";
-import { modelOf, partsOf } from "../experiment/stored-run.ts";
-import { loadTrained, type TrainedModel } from "../experiment/trained-model.ts";
+import { diagnoseRun } from "../runs/diagnose-run.ts";
+import { modelOf, partsOf } from "../runs/stored-run.ts";
 import type { Run, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { loadTrained, type TrainedModel } from "../store/trained-model.ts";
 
 export interface ReportedRun {
   readonly run: RunHistory;

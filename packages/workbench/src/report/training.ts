@@ -2,7 +2,7 @@
 import { applyPreparation, count, takeTable } from "nabla";
 import { health } from "nabla/diagnose";
 import { journalLines } from "../live/journal.ts";
-import { number, percent } from "../terminal/format.ts";
+import { number, percent } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, figures, kept, paragraph, range, section, table, thinned } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";

@@ -1,7 +1,7 @@
 /** Where the errors are: by slice of each column, and row by row. */
 import { count } from "nabla";
 import { errorBySlice, type Slices } from "nabla/diagnose";
-import { number, percent } from "../terminal/format.ts";
+import { number, percent } from "../text/format.ts";
 import type { Answers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
 import { folded, paragraph, range, section, table } from "./pieces.ts";

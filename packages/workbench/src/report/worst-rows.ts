@@ -1,7 +1,7 @@
 /** The rows with the largest losses, to be looked at. */
 import type { Column, NumberColumn } from "nabla";
 import { worstRows } from "nabla/diagnose";
-import { csvLines } from "../terminal/csv.ts";
+import { csvLines } from "../text/csv.ts";
 import type { Answers } from "./answers.ts";
 
 export interface WorstRows {

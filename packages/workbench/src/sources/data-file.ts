@@ -4,7 +4,7 @@ import { open, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { createGunzip } from "node:zlib";
 import { NablaError } from "nabla";
-import { fileFailure } from "../files/failure.ts";
+import { fileFailure } from "../host/file-failure.ts";
 
 /** What a data file's name says is in it. */
 export type Format = "csv" | "parquet" | "json" | "json-lines";

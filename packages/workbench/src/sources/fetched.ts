@@ -7,8 +7,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { NablaError } from "nabla";
-import { fileFailure, systemCode } from "../files/failure.ts";
-import { unknownHost, unreachable } from "../files/network.ts";
+import { fileFailure, systemCode } from "../host/file-failure.ts";
+import { unknownHost, unreachable } from "../host/network.ts";
 import { hashFile } from "./data-file.ts";
 
 export interface FetchOptions {

@@ -1,7 +1,7 @@
 /** IDX, the format that MNIST is kept in: a header of a few bytes, then numbers, the highest byte first. */
 import { basename, dirname, join } from "node:path";
 import { NablaError } from "nabla";
-import { fileFailure } from "../files/failure.ts";
+import { fileFailure } from "../host/file-failure.ts";
 import { bytesOf } from "./data-file.ts";
 
 /** What stands in an IDX file. */

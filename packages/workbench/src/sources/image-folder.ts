@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { NablaError } from "nabla";
-import { writeFileAtomic } from "../files/atomic.ts";
-import { fileFailure } from "../files/failure.ts";
+import { writeFileAtomic } from "../host/atomic-files.ts";
+import { fileFailure } from "../host/file-failure.ts";
 import { decodeImages } from "./image-decoder.ts";
 import type { ImageShape } from "./image-shape.ts";
 

@@ -1,4 +1,4 @@
-import { NablaError } from "nabla";
+import { NablaError, type Preparation } from "nabla";
 
 /** Height, width and channels of images: 1 for grey, 3 for red, green and blue. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
@@ -15,4 +15,15 @@ export function imageShapeOf(text: string): ImageShape {
     `an image size is height x width x channels, such as 28x28x1 or 64x64x3, received "${text}"`,
     "1 channel is grey, 3 are red, green and blue",
   );
+}
+
+/** What the columns of images are called. */
+export const imageColumns = { image: "image", target: "class" } as const;
+
+/** The size of the images that a model takes; undefined for one that takes tables. */
+export function imageShapeIn({ columns }: Preparation): ImageShape | undefined {
+  const [image] = columns.filter((column) => column.kind === "block");
+  if (image === undefined || image.name !== imageColumns.image) return undefined;
+  const [height = 1, width = 1, channels = 1] = image.shape;
+  return [height, width, channels];
 }

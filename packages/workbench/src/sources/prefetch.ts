@@ -1,6 +1,6 @@
 /** Augmented batches from a thread of their own, ready before the training asks for them. */
 import { type ArrayData, augmentations, type BatchWork, describe, type Prefetch } from "nabla";
-import { startThread } from "../workers/thread.ts";
+import { startThread } from "../host/thread.ts";
 import { type Ring, ringFor, type ThreadWork } from "./prefetch-ring.ts";
 
 /** Copies that the inputs may take: they are given to the thread in memory that both see. */

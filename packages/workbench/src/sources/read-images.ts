@@ -5,6 +5,7 @@ import { hashFile } from "./data-file.ts";
 import { isIdx, labelsBeside, readIdx } from "./idx.ts";
 import { hashImages, imageFolder, namesOf, pixelsOf } from "./image-folder.ts";
 import type { ImageShape } from "./image-shape.ts";
+import { imageColumns } from "./image-shape.ts";
 import type { ReadTable } from "./read-table.ts";
 
 /** What to read images for. */
@@ -21,9 +22,6 @@ export interface ReadImages extends ReadTable {
   /** What each row is called: its file, or its number. */
   readonly labels: readonly string[];
 }
-
-/** What the columns of images are called. */
-export const imageColumns = { image: "image", target: "class" } as const;
 
 /** Whether a path holds images rather than a table: a folder, or a file in IDX format. */
 export async function holdsImages(path: string): Promise<boolean> {
@@ -100,7 +98,7 @@ async function fromIdx(path: string, { image }: ReadImagesOptions): Promise<Read
 }
 
 async function hashOf(text: string): Promise<string> {
-  const { sha256 } = await import("../files/hash.ts");
+  const { sha256 } = await import("../host/hash.ts");
   return sha256(text);
 }
 

@@ -13,7 +13,7 @@ import {
   type Source,
   type StoredExamples,
 } from "nabla";
-import { fileFailure } from "../files/failure.ts";
+import { fileFailure } from "../host/file-failure.ts";
 
 /** Examples whose inputs lie in a file that goes when it is disposed of. Its targets are in memory, 4 bytes a row. */
 export interface RowFile extends StoredExamples, AsyncDisposable {}

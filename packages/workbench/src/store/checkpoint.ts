@@ -5,9 +5,9 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { type Json, NablaError, type NdArray } from "nabla";
 import { readSafetensors, writeSafetensors } from "nabla/exchange";
-import { writeFileAtomic } from "../files/atomic.ts";
-import { fileFailure, systemCode } from "../files/failure.ts";
-import { sha256 } from "../files/hash.ts";
+import { writeFileAtomic } from "../host/atomic-files.ts";
+import { fileFailure, systemCode } from "../host/file-failure.ts";
+import { sha256 } from "../host/hash.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 
 const format = "nabla-checkpoint/1";

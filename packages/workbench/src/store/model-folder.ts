@@ -6,10 +6,10 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Json, NablaError, type NdArray } from "nabla";
 import { readSafetensors, writeSafetensors } from "nabla/exchange";
-import { recoverFolder, writeFolder } from "../files/atomic.ts";
-import { fileFailure, systemCode } from "../files/failure.ts";
-import { sha256 } from "../files/hash.ts";
-import { libraryVersion } from "../files/version.ts";
+import { recoverFolder, writeFolder } from "../host/atomic-files.ts";
+import { fileFailure, systemCode } from "../host/file-failure.ts";
+import { sha256 } from "../host/hash.ts";
+import { libraryVersion } from "../host/version.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 
 const format = "nabla-model";

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { processRuns } from "../files/processes.ts";
+import { processRuns } from "../host/processes.ts";
 
 /** Which process works on a run. Numbers of processes are used again, so machine, boot and start tell them apart. */
 export interface Owner {

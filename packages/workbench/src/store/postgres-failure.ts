@@ -1,6 +1,6 @@
 import { NablaError } from "nabla";
-import { systemCode } from "../files/failure.ts";
-import { unknownHost, unreachable } from "../files/network.ts";
+import { systemCode } from "../host/file-failure.ts";
+import { unknownHost, unreachable } from "../host/network.ts";
 
 // https://www.postgresql.org/docs/18/errcodes-appendix.html
 const away: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { NablaError } from "nabla";
-import { fileFailure } from "../files/failure.ts";
+import { fileFailure } from "../host/file-failure.ts";
 import { patiently, sqliteDialect } from "./sqlite-dialect.ts";
 
 /** How an SQLite file is opened. */

@@ -1,6 +1,6 @@
 /** How a training went, drawn in characters. */
 import asciichart from "asciichart";
-import { pad } from "./layout.ts";
+import { pad } from "../text/layout.ts";
 import { plain, type Style } from "./style.ts";
 
 /** What an epoch is drawn from. */

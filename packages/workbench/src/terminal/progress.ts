@@ -1,8 +1,9 @@
 /** How far a training is: a bar where a person watches, a line now and then where a file listens. */
 import type { Writable } from "node:stream";
 import { SingleBar } from "cli-progress";
-import { compact, duration, number, percent } from "./format.ts";
-import { clip, WIDTH } from "./layout.ts";
+import { duration } from "../text/duration.ts";
+import { compact, number, percent } from "../text/format.ts";
+import { clip, WIDTH } from "../text/layout.ts";
 
 /** Where a training stands. */
 export interface TrainingStatus {

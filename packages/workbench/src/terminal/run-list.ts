@@ -2,10 +2,12 @@
 import { count, type Json } from "nabla";
 import { journalLines } from "../live/journal.ts";
 import type { Run, RunHistory, Score } from "../store/run.ts";
+import { kindText, partsText, scoreText } from "../text/description.ts";
+import { duration } from "../text/duration.ts";
+import { moment, percent } from "../text/format.ts";
+import { clip, grid, WIDTH, widthOf } from "../text/layout.ts";
 import { drawCurves } from "./curves.ts";
-import { duration, moment, percent } from "./format.ts";
-import { clip, grid, WIDTH, widthOf } from "./layout.ts";
-import { type Fact, factsText, kindText, nextFacts, partsText, scoreText } from "./report.ts";
+import { type Fact, factsText, nextFacts } from "./facts.ts";
 import { plain, type Style } from "./style.ts";
 
 /** How a run stands, in a word; one that failed because its numbers went wrong has its own. */

@@ -1,12 +1,14 @@
 /** Stored studies, one a line or one in full. */
 import { count } from "nabla";
-import type { StudyOutcome } from "../experiment/study-record.ts";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
-import { duration, moment, percent } from "./format.ts";
-import { clip, grid, WIDTH } from "./layout.ts";
-import { factsText, nextFacts, partsText } from "./report.ts";
+import type { StudyOutcome } from "../studies/study-record.ts";
+import { partsText } from "../text/description.ts";
+import { duration } from "../text/duration.ts";
+import { moment, percent } from "../text/format.ts";
+import { clip, grid, WIDTH } from "../text/layout.ts";
+import { valuesText } from "../text/values.ts";
+import { factsText, nextFacts } from "./facts.ts";
 import type { Style } from "./style.ts";
-import { valuesText } from "./values.ts";
 
 const columns = [
   { title: "study" },

@@ -1,10 +1,11 @@
 /** What a study says before its first trial and after its last one. */
 import { count } from "nabla";
-import { duration, percent } from "./format.ts";
-import { grid } from "./layout.ts";
-import { type Fact, factsText, nextFacts } from "./report.ts";
+import { duration } from "../text/duration.ts";
+import { percent } from "../text/format.ts";
+import { grid } from "../text/layout.ts";
+import { valuesText } from "../text/values.ts";
+import { type Fact, factsText, nextFacts } from "./facts.ts";
 import type { Style } from "./style.ts";
-import { valuesText } from "./values.ts";
 
 /** What is known before the first trial. */
 export interface StudyOverview {

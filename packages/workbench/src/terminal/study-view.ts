@@ -1,10 +1,11 @@
 /** How a study stands: a table that is drawn over itself where a person watches, a line now and then elsewhere. */
 import type { Writable } from "node:stream";
 import { count } from "nabla";
-import { duration, percent } from "./format.ts";
-import { clip, pad, WIDTH } from "./layout.ts";
+import { duration } from "../text/duration.ts";
+import { percent } from "../text/format.ts";
+import { clip, pad, WIDTH } from "../text/layout.ts";
+import { valuesText } from "../text/values.ts";
 import type { Style } from "./style.ts";
-import { valuesText } from "./values.ts";
 
 /** A training that is going on. */
 export interface RunningTrial {

@@ -1,18 +1,11 @@
 /** What a training says before its first step and after its last one. */
 import { count, type Json, type Notice } from "nabla";
+import { columnsText, kindText, networkText, type PartScore, partsText, scoreText } from "../text/description.ts";
+import { duration } from "../text/duration.ts";
+import { percent } from "../text/format.ts";
 import type { CurvePoint } from "./curves.ts";
 import { drawCurves } from "./curves.ts";
-import { duration, percent } from "./format.ts";
-import {
-  columnsText,
-  factsText,
-  kindText,
-  networkText,
-  nextFacts,
-  type PartScore,
-  partsText,
-  scoreText,
-} from "./report.ts";
+import { factsText, nextFacts } from "./facts.ts";
 import type { Style } from "./style.ts";
 
 /** What is known before the first step. */

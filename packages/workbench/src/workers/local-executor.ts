@@ -1,9 +1,9 @@
 /** Trains on threads of this process. */
 import type { StudyStore } from "../store/study-store.ts";
-import type { TrialEnd, TrialSignal, TrialStop } from "./messages.ts";
+import type { TrialEnd, TrialSignal, TrialStop } from "../studies/trial.ts";
+import type { TrialExecutor, TrialTask } from "../studies/trial-executor.ts";
+import { resultOf } from "../studies/trial-result.ts";
 import type { TrialPool } from "./pool.ts";
-import { resultOf } from "./results.ts";
-import type { TrialExecutor, TrialTask } from "./trial-executor.ts";
 
 /** The executor of a pool's threads. It closes the pool, and leaves the store open. */
 export class LocalExecutor implements TrialExecutor {

@@ -1,9 +1,10 @@
 /** The executor that a store calls for. */
-import type { StudyPlan } from "../experiment/tune-events.ts";
+
 import type { Stores } from "../store/open.ts";
 import type { StorePlace } from "../store/place.ts";
+import type { StudyPlan } from "../studies/study-events.ts";
+import type { TrialExecutor } from "../studies/trial-executor.ts";
 import { shareData } from "./shared-data.ts";
-import type { TrialExecutor } from "./trial-executor.ts";
 
 export interface ExecutorOptions {
   readonly stores: Stores;

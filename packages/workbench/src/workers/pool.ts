@@ -1,9 +1,10 @@
 /** Threads that train, one trial each at a time. */
 import type { Worker } from "node:worker_threads";
 import { NablaError } from "nabla";
-import type { ThreadReply, ThreadRequest, TrainingTask, TrialEnd, TrialSignal, TrialStop } from "./messages.ts";
+import { startThread } from "../host/thread.ts";
+import type { TrainingTask, TrialEnd, TrialSignal, TrialStop } from "../studies/trial.ts";
+import type { ThreadReply, ThreadRequest } from "./messages.ts";
 import type { TrialData } from "./shared-data.ts";
-import { startThread } from "./thread.ts";
 import type { ThreadData } from "./trial-thread.ts";
 
 /** How often a trial is begun again whose thread has died under it, and how many threads may die without a trial. */

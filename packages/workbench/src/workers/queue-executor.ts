@@ -2,10 +2,10 @@
 import { setTimeout } from "node:timers/promises";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
-import type { TrialEnd, TrialStop } from "./messages.ts";
-import { endOf } from "./results.ts";
+import type { TrialEnd, TrialStop } from "../studies/trial.ts";
+import type { TrialExecutor, TrialTask } from "../studies/trial-executor.ts";
+import { endOf } from "../studies/trial-result.ts";
 import type { TrialData } from "./shared-data.ts";
-import type { TrialExecutor, TrialTask } from "./trial-executor.ts";
 import type { TrialQueue } from "./trial-queue.ts";
 import { work } from "./work.ts";
 

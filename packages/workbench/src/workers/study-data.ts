@@ -4,9 +4,9 @@ import { basename, join, resolve } from "node:path";
 import { NablaError } from "nabla";
 import type { Experiment } from "../experiment/experiment.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
-import { studyDefaults } from "../experiment/study-plan.ts";
 import { fetchData, isAddress } from "../sources/fetched.ts";
 import type { StoredStudy } from "../store/study.ts";
+import { studyDefaults } from "../studies/study-plan.ts";
 import { shareData, type TrialData } from "./shared-data.ts";
 
 /** Where data lies on this machine. */

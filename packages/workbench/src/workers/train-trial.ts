@@ -3,8 +3,8 @@ import { type Checkpoint, type EndEvent, type EpochEvent, NablaError, train, tra
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
 import { jobOf } from "../experiment/resolve.ts";
 import { checkpointBytes, checkpointFrom } from "../store/checkpoint.ts";
-import type { TrainingTask, TrialEnd, TrialSignal, TrialStop } from "./messages.ts";
-import { comparedRows, packRowErrors } from "./row-errors.ts";
+import { comparedRows, packRowErrors } from "../studies/row-errors.ts";
+import type { TrainingTask, TrialEnd, TrialSignal, TrialStop } from "../studies/trial.ts";
 import type { TrialData } from "./shared-data.ts";
 
 /** What a trial needs of where it runs. */

@@ -5,12 +5,12 @@
 import { createHash } from "node:crypto";
 import { CompiledQuery, type Kysely, sql } from "kysely";
 import type { Db, PgBoss } from "pg-boss";
-import { sha256 } from "../files/hash.ts";
+import { sha256 } from "../host/hash.ts";
 import { fromJsonText, toJsonText } from "../store/json-text.ts";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { Tables } from "../store/tables.ts";
 import { transact } from "../store/transact.ts";
-import type { TrainingTask } from "./messages.ts";
+import type { TrainingTask } from "../studies/trial.ts";
 
 /** A training on its way. The bytes of a checkpoint are the store's. */
 export interface QueuedTrial extends TrialPlace {

@@ -2,10 +2,10 @@
 import { NablaError } from "nabla";
 import type { Claim, StoredStudy, TrialHeartbeat } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
+import type { TrialEnd } from "../studies/trial.ts";
+import { resultOf } from "../studies/trial-result.ts";
 import { beating, HeartbeatWriter } from "./heartbeats.ts";
-import type { TrialEnd } from "./messages.ts";
 import type { TrialPool } from "./pool.ts";
-import { resultOf } from "./results.ts";
 import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
 
 /** Told: its result is stored. Returned: it waits again, from where it stood. Lost: another has it. */

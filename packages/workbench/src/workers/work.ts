@@ -2,8 +2,8 @@
 import { NablaError } from "nabla";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
+import type { TrialEnd } from "../studies/trial.ts";
 import { pausing } from "./heartbeats.ts";
-import type { TrialEnd } from "./messages.ts";
 import { TrialPool } from "./pool.ts";
 import type { TrialData } from "./shared-data.ts";
 import { type DataPlaces, studyData } from "./study-data.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { widthOf } from "../../src/terminal/layout.ts";
+import { widthOf } from "../../src/text/layout.ts";
 import { digits, nabla, penguins, workFolder } from "./nabla.ts";
 
 test("digits with no option at all: a summary of 80 columns, a model, a stored run, and nothing of the test part", async () => {

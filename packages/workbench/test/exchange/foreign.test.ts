@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type NdArray, ndarray, predict, preparedInputs, restoreTargets, type Table } from "nabla";
 import { expect, test } from "vitest";
 import { importModel } from "../../src/exchange/import-model.ts";
-import type { TrainedModel } from "../../src/experiment/trained-model.ts";
+import type { TrainedModel } from "../../src/store/trained-model.ts";
 import { workFolder } from "../commands/nabla.ts";
 
 const fixtures = fileURLToPath(new URL("fixtures/", import.meta.url));

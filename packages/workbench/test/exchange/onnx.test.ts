@@ -8,11 +8,11 @@ import { afterAll, expect, test } from "vitest";
 import { exportModel } from "../../src/exchange/export-model.ts";
 import { importModel } from "../../src/exchange/import-model.ts";
 import type { Experiment } from "../../src/experiment/experiment.ts";
-import { predictFile } from "../../src/experiment/predict-file.ts";
-import { trainFile } from "../../src/experiment/train-file.ts";
-import { loadTrained, type TrainedModel } from "../../src/experiment/trained-model.ts";
+import { predictFile } from "../../src/runs/predict-file.ts";
+import { trainFile } from "../../src/runs/train-file.ts";
 import { scan } from "../../src/sources/scan.ts";
 import { openStore } from "../../src/store/open.ts";
+import { loadTrained, type TrainedModel } from "../../src/store/trained-model.ts";
 import { digits, penguins } from "../commands/nabla.ts";
 
 runtime.env.wasm.numThreads = 1;

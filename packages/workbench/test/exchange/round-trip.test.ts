@@ -6,7 +6,7 @@ import { plainPreparation } from "nabla/exchange";
 import { expect, test } from "vitest";
 import { exportModel } from "../../src/exchange/export-model.ts";
 import { importModel } from "../../src/exchange/import-model.ts";
-import type { TrainedModel } from "../../src/experiment/trained-model.ts";
+import type { TrainedModel } from "../../src/store/trained-model.ts";
 import { workFolder } from "../commands/nabla.ts";
 import { inputsFor, samples, trainedSample } from "./witness/models.ts";
 

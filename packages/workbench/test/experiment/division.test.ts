@@ -1,9 +1,9 @@
 import type { NablaError, Table } from "nabla";
 import { expect, expectTypeOf, test } from "vitest";
-import { crossValidate } from "../../src/experiment/cross-validate.ts";
 import { openParts, type Parts, type PartsOptions } from "../../src/experiment/parts.ts";
+import { planExperiment } from "../../src/experiment/plan.ts";
 import { jobOf } from "../../src/experiment/resolve.ts";
-import { planExperiment } from "../../src/experiment/train-file.ts";
+import { crossValidate } from "../../src/runs/cross-validate.ts";
 import { readTable } from "../../src/sources/read-table.ts";
 import { patients } from "./tables.ts";
 

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { trainFile } from "../../src/experiment/train-file.ts";
 import { escapeText, html } from "../../src/report/markup.ts";
 import { reportPlace, writeReport } from "../../src/report/report.ts";
+import { trainFile } from "../../src/runs/train-file.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { RunStore } from "../../src/store/run-store.ts";
 

@@ -1,14 +1,14 @@
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import type { TrialEnd } from "../../src/workers/messages.ts";
+import type { TrialEnd } from "../../src/studies/trial.ts";
 import { TrialPool } from "../../src/workers/pool.ts";
 import { shareData } from "../../src/workers/shared-data.ts";
 import { planar, planarTrial } from "../workers/planar.ts";
 
 const started: Worker[] = [];
 
-vi.mock("../../src/workers/thread.ts", async (original) => {
-  const { startThread } = await original<typeof import("../../src/workers/thread.ts")>();
+vi.mock("../../src/host/thread.ts", async (original) => {
+  const { startThread } = await original<typeof import("../../src/host/thread.ts")>();
   return {
     startThread: (...given: Parameters<typeof startThread>) => {
       const worker = startThread(...given);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type CurvePoint, drawCurves } from "../../src/terminal/curves.ts";
-import { widthOf } from "../../src/terminal/layout.ts";
+import { widthOf } from "../../src/text/layout.ts";
 
 const falling = (epochs: number): CurvePoint[] =>
   Array.from({ length: epochs }, (_, i) => ({

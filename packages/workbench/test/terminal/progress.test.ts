@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { widthOf } from "../../src/terminal/layout.ts";
 import { progressBar, progressLines, type TrainingStatus } from "../../src/terminal/progress.ts";
+import { widthOf } from "../../src/text/layout.ts";
 
 const standing = (epoch: number, more: Partial<TrainingStatus> = {}): TrainingStatus => ({
   epoch,

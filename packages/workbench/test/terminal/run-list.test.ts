@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Run } from "../../src/store/run.ts";
-import { widthOf } from "../../src/terminal/layout.ts";
 import { chained, runsText, runText } from "../../src/terminal/run-list.ts";
+import { widthOf } from "../../src/text/layout.ts";
 
 const run = (more: Partial<Run> = {}): Run => ({
   id: "a-file-with-a-long-name-7f3a2c",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { widthOf } from "../../src/terminal/layout.ts";
 import { type StudyStatus, sparkline, statusLines, studyLines } from "../../src/terminal/study-view.ts";
 import { plain } from "../../src/terminal/style.ts";
+import { widthOf } from "../../src/text/layout.ts";
 
 const values = { rate: 0.0031234, optimizer: { kind: "adam", beta1: 0.951 }, hidden: [64, 32], activation: "relu" };
 const standing: StudyStatus = {

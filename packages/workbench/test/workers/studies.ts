@@ -2,13 +2,13 @@
 import type { Json } from "nabla";
 import { logInteger, logUniform, median } from "nabla/tune";
 import type { Experiment } from "../../src/experiment/experiment.ts";
-import type { TuneOptions } from "../../src/experiment/search.ts";
-import { planStudy, reopenStudy, settledAt } from "../../src/experiment/study-plan.ts";
-import { tuneStudy } from "../../src/experiment/tune.ts";
-import type { StudyEvent, StudyPlan, StudyResult } from "../../src/experiment/tune-events.ts";
 import type { StoredStudy } from "../../src/store/study.ts";
 import type { StudyStore } from "../../src/store/study-store.ts";
-import type { TrialExecutor } from "../../src/workers/trial-executor.ts";
+import type { TuneOptions } from "../../src/studies/search.ts";
+import type { StudyEvent, StudyPlan, StudyResult } from "../../src/studies/study-events.ts";
+import { planStudy, reopenStudy, settledAt } from "../../src/studies/study-plan.ts";
+import type { TrialExecutor } from "../../src/studies/trial-executor.ts";
+import { tuneStudy } from "../../src/studies/tune-study.ts";
 import type { QueuedTrial } from "../../src/workers/trial-queue.ts";
 
 export interface SmallStudy {

@@ -1,8 +1,8 @@
 import { fit } from "nabla";
 import { expect, test } from "vitest";
 import { jobOf } from "../../src/experiment/resolve.ts";
-import type { TrialEnd, TrialSignal, TrialStop } from "../../src/workers/messages.ts";
-import { unpackRowErrors } from "../../src/workers/row-errors.ts";
+import { unpackRowErrors } from "../../src/studies/row-errors.ts";
+import type { TrialEnd, TrialSignal, TrialStop } from "../../src/studies/trial.ts";
 import { type TrialHost, trainTrial } from "../../src/workers/train-trial.ts";
 import { planar, planarTrial } from "./planar.ts";
 

@@ -1,6 +1,6 @@
 /** What mattered: importance, slices, and the two most important hyperparameters together. */
 import { contour, slices } from "nabla/tune";
-import { percent } from "../../terminal/format.ts";
+import { percent } from "../../text/format.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { palette } from "../palette.ts";

@@ -1,12 +1,12 @@
 /** What a study's report is about: the study of the store, made whole again. */
 import { NablaError } from "nabla";
 import { type AxisImportance, importance, type Study, studyFrom } from "nabla/tune";
-import { defaultsOf } from "../../experiment/before-search.ts";
 import type { Experiment } from "../../experiment/experiment.ts";
 import type { Facts } from "../../experiment/resolve.ts";
-import { type StudyOutcome, trialOf } from "../../experiment/study-record.ts";
 import type { StoredStudy, StoredTrial } from "../../store/study.ts";
 import type { StudyStore } from "../../store/study-store.ts";
+import { defaultsOf } from "../../studies/before-search.ts";
+import { type StudyOutcome, trialOf } from "../../studies/study-record.ts";
 
 /** A study with its trials, and what they say. */
 export interface ReportedStudy {

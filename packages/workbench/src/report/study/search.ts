@@ -1,7 +1,8 @@
 /** How the search went: its history, all trials as lines, the boxes of coarse to fine, the trials one by one. */
 import { history, parallelCoordinates } from "nabla/tune";
-import { duration, number, percent } from "../../terminal/format.ts";
-import { valuesText } from "../../terminal/values.ts";
+import { duration } from "../../text/duration.ts";
+import { number, percent } from "../../text/format.ts";
+import { valuesText } from "../../text/values.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { palette } from "../palette.ts";

@@ -1,12 +1,13 @@
 /** One HTML file that tells all of a study, without anything to load. */
 import { dirname, join } from "node:path";
 import { count } from "nabla";
-import { writeFileAtomic } from "../../files/atomic.ts";
+import { writeFileAtomic } from "../../host/atomic-files.ts";
 import { folderBeside } from "../../store/place.ts";
 import type { StudyStore } from "../../store/study-store.ts";
-import { duration, moment, percent } from "../../terminal/format.ts";
-import { partsText } from "../../terminal/report.ts";
-import { valuesText } from "../../terminal/values.ts";
+import { partsText } from "../../text/description.ts";
+import { duration } from "../../text/duration.ts";
+import { moment, percent } from "../../text/format.ts";
+import { valuesText } from "../../text/values.ts";
 import { html, type Markup } from "../markup.ts";
 import { facts, kept, paragraph, range, section, table } from "../pieces.ts";
 import { styleSheet } from "../style.ts";

@@ -1,0 +1,69 @@
+/** All that is decided before the first step of a training. */
+
+import { resolve } from "node:path";
+import type { Notice } from "nabla";
+import { checkOutput } from "../store/model-output.ts";
+import type { DataWarning } from "./data-checks.ts";
+import { defaults } from "./defaults.ts";
+import { divisionOf } from "./division.ts";
+import type { Experiment } from "./experiment.ts";
+import { foldsOf } from "./folds.ts";
+import type { Parts, PreparedParts } from "./parts.ts";
+import { openParts, prepareParts } from "./parts.ts";
+import type { ResolvedExperiment } from "./resolve.ts";
+import { resolveExperiment } from "./resolve.ts";
+
+/** All that is decided before the first step. */
+export interface Plan {
+  readonly resolved: ResolvedExperiment;
+  readonly parts: Parts;
+  readonly prepared: PreparedParts;
+  /** What the user should know about the data. */
+  readonly notices: readonly Notice[];
+  /** What speaks against the numbers to come; of a run that goes on it has been said. */
+  readonly suspicions?: readonly DataWarning[];
+}
+
+/** Reads, divides and prepares the data of an experiment and decides what it leaves open. Nothing is written. */
+export async function planExperiment(experiment: Experiment): Promise<Plan> {
+  const { target, task, split, seed = defaults.seed, splitSeed, image, scaling } = experiment;
+  const chosen = {
+    ...(task === undefined ? {} : { task }),
+    ...(split === undefined ? {} : { split }),
+    ...(splitSeed === undefined ? {} : { splitSeed }),
+    ...divisionOf(experiment),
+    ...(image === undefined ? {} : { image }),
+    ...(scaling === undefined ? {} : { scaling }),
+  };
+  if (experiment.output !== undefined) await checkOutput(experiment.output);
+  const parts = await openParts({ data: experiment.data, target, seed, ...chosen });
+  const prepared = prepareParts(parts);
+  const { classes, inputs } = prepared.train;
+  const resolved = resolveExperiment(
+    { ...experiment, data: resolve(experiment.data) },
+    {
+      task: parts.task,
+      split: parts.policy.fractions,
+      rows: parts.rows.train,
+      outputs: classes?.length ?? 1,
+      shape: inputs.shape.slice(1),
+    },
+  );
+  if (resolved.folds !== undefined) foldsOf(resolved, parts, resolved.folds);
+  const suspicions = await parts.inspect();
+  return { resolved, parts, prepared, notices: parts.profile.notices, suspicions };
+}
+
+/**
+ * As `planExperiment`, without the columns that alone give the answer away; a notice names them. Where all inputs do, all
+ * of them stay, and the suspicion with them.
+ */
+export async function planWithoutLeaks(experiment: Experiment): Promise<Plan> {
+  const plan = await planExperiment(experiment);
+  const leak = plan.suspicions?.find(({ columns }) => columns !== undefined);
+  const { columns = [] } = leak ?? {};
+  if (leak === undefined || columns.length === plan.parts.train.columns.length) return plan;
+  const without = await planExperiment({ ...experiment, ignore: [...(experiment.ignore ?? []), ...columns] });
+  const message = `${leak.message}: left out`;
+  return { ...without, notices: [...without.notices, { code: "data/ignored", message }] };
+}

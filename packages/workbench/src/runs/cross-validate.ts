@@ -1,0 +1,103 @@
+/** The error by k-fold cross-validation: what a run of few rows says with more of them. */
+
+import {
+  applyPreparation,
+  type Fold,
+  fit,
+  joinTables,
+  NablaError,
+  predict,
+  prepare,
+  restoreTargets,
+  splitRows,
+  type Table,
+  takeTable,
+} from "nabla";
+import { type Interval, wilson } from "nabla/diagnose";
+import { foldsOf } from "../experiment/folds.ts";
+import type { Plan } from "../experiment/plan.ts";
+import { jobOf } from "../experiment/resolve.ts";
+import type { CrossValidation } from "../store/run.ts";
+import { bootstrapError } from "./bootstrap.ts";
+
+/**
+ * Trains once for each fold and asks about the rows held out. The epoch to keep is chosen, as in the run itself, on a dev
+ * part of the rows learned from, so that no fold has a say in what it is asked about. Every row is asked about once.
+ */
+export async function crossValidate({ resolved, parts, prepared }: Plan, folds: number): Promise<CrossValidation> {
+  const rows = joinTables(parts.train, parts.dev);
+  const answers: number[] = [];
+  const targets: number[] = [];
+  for (const fold of foldsOf(resolved, parts, folds)) {
+    const found = await askFold({ resolved, parts, prepared, notices: [] }, rows, fold);
+    answers.push(...found.answers);
+    targets.push(...found.targets);
+  }
+  const { error, interval, rmse } = measured(answers, targets, { task: resolved.task, seed: resolved.seed });
+  return { folds, rows: rows.rows, error, ...interval, ...(rmse === undefined ? {} : { rmse }) };
+}
+
+interface Answers {
+  readonly answers: Iterable<number>;
+  readonly targets: Iterable<number>;
+}
+
+async function askFold({ resolved, parts }: Plan, rows: Table, { learn, held }: Fold): Promise<Answers> {
+  const all = parts.groups === undefined ? undefined : [...parts.groups.train, ...parts.groups.dev];
+  const seen = takeTable(rows, learn);
+  const share = parts.rows.train / (parts.rows.train + parts.rows.dev);
+  const inner = splitRows(
+    {
+      rows: learn.length,
+      ...(seen.target?.kind === "category" ? { classes: seen.target.codes } : {}),
+      ...(all === undefined ? {} : { groups: Array.from(learn, (row) => all[row] ?? -1) }),
+    },
+    { seed: resolved.splitSeed ?? resolved.seed, fractions: { train: share, dev: 1 - share, test: 0 } },
+  );
+  const { task, scaling } = resolved;
+  const train = takeTable(seen, inner.train);
+  const preparation = prepare.fit(train, { task, ...(scaling === undefined ? {} : { scaling }) });
+  const examples = (part: Table) => applyPreparation(preparation, part);
+  const { trained } = await fit({
+    ...jobOf(resolved),
+    train: examples(train),
+    dev: examples(takeTable(seen, inner.dev)),
+  });
+  const asked = examples(takeTable(rows, held));
+  const { answers, classes } = await predict(trained, asked.inputs);
+  if (task === "regression")
+    return {
+      answers: restoreTargets(preparation, answers).data,
+      targets: restoreTargets(preparation, asked.targets).data,
+    };
+  return {
+    answers: classes?.data ?? answers.data.map((second) => Number(second > 0.5)),
+    targets: asked.targets.data,
+  };
+}
+
+interface Pooled {
+  readonly error: number;
+  readonly interval: Interval;
+  readonly rmse?: number;
+}
+
+function measured(
+  answers: readonly number[],
+  targets: readonly number[],
+  { task, seed }: { readonly task: string; readonly seed: number },
+): Pooled {
+  const rows = targets.length;
+  if (rows === 0) throw new NablaError("data/few-rows", "there is no row to ask about");
+  const sum = (of: (target: number, row: number) => number): number =>
+    targets.reduce((total, target, row) => total + of(target, row), 0);
+  if (task !== "regression") {
+    const error = sum((target, row) => Number(answers[row] !== target)) / rows;
+    return { error, interval: wilson(error, rows) };
+  }
+  const mean = sum((target) => target) / rows;
+  const mistake = sum((target, row) => (target - (answers[row] ?? 0)) ** 2) / rows;
+  const variance = sum((target) => (target - mean) ** 2) / rows;
+  const { error: interval } = bootstrapError(answers, targets, seed);
+  return { error: variance === 0 ? Number(mistake > 0) : mistake / variance, interval, rmse: Math.sqrt(mistake) };
+}

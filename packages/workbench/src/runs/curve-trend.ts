@@ -1,0 +1,52 @@
+/** Where the cost was going when a training ended, where that is worth a sentence. */
+import { type EndEvent, optimizerFrom } from "nabla";
+import { type Advice, type Diagnosis, trend } from "nabla/diagnose";
+import type { ResolvedExperiment } from "../experiment/resolve.ts";
+
+/** Fewer epochs than this say nothing about their end. */
+const FEWEST = 16;
+/** A trend is looked for in the last quarter, but in no fewer epochs than it takes. */
+const [SHARE, LEAST] = [0.25, 8];
+/** A dev cost that falls by less in that time has come to its end. */
+const FALLING = -0.05;
+
+/** What the end of a training's costs says, and what to try. */
+export interface CurveTrend {
+  readonly summary: string;
+  readonly advice: readonly Advice[];
+}
+
+/**
+ * Tells of a cost that stands still although too little was learned, of one that rises, and of a dev cost that was still
+ * falling when epochs or time ran out; of any other there is nothing to be said.
+ */
+export function curveTrend(
+  { history, reason }: Pick<EndEvent, "history" | "reason">,
+  { bias }: Pick<Diagnosis, "bias">,
+  { optimizer }: Pick<ResolvedExperiment, "optimizer">,
+): CurveTrend | undefined {
+  if (history.length < FEWEST) return undefined;
+  const last = Math.max(LEAST, Math.ceil(SHARE * history.length));
+  const options = { last, unit: "epoch" };
+  const learning = trend(
+    history.map(({ cost }) => cost),
+    options,
+  );
+  if (learning.kind === "diverging" || (learning.kind === "stuck" && bias === "high")) {
+    const slow = ["gradientDescent", "momentum"].includes(optimizerFrom(optimizer).kind);
+    const advice = learning.advice.filter(({ code }) => slow || code !== "plateau/adaptive");
+    return { summary: `${learning.summary} Try ${advice[0]?.try}.`, advice };
+  }
+  if (learning.kind !== "converging" || !["epochs", "time", "stopped"].includes(reason)) return undefined;
+  const measured = trend(
+    history.map(({ train, dev }) => (dev ?? train).cost),
+    options,
+  );
+  if (measured.kind !== "converging" || measured.change > FALLING) return undefined;
+  const because = measured.summary;
+  const longer = { code: "bias/longer", try: "more epochs", because };
+  return {
+    summary: `${because} That is dev, and it was still falling at the end: give it more epochs.`,
+    advice: [longer],
+  };
+}

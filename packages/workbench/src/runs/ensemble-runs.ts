@@ -1,0 +1,114 @@
+/** Several runs made into one model, which answers with the mean of their probabilities. */
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { bestOf, ensembleGain, ensembleOf, type Gain, type Measures, NablaError, type Trained } from "nabla";
+import { prepareParts } from "../experiment/parts.ts";
+import { checkOutput } from "../store/model-output.ts";
+import type { Run } from "../store/run.ts";
+import type { RunStore } from "../store/run-store.ts";
+import { loadTrained, saveTrained, type TrainedModel } from "../store/trained-model.ts";
+import { snapshotFolder } from "./snapshots.ts";
+import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
+
+export interface EnsembleOptions {
+  readonly store: RunStore;
+  /** The folder of the new model. */
+  readonly output: string;
+  /** How many members to take, the best on dev first; default all. */
+  readonly top?: number;
+  /** Takes the snapshots of each run in place of its model. */
+  readonly snapshots?: boolean;
+}
+
+/** A model that may be part of an ensemble. */
+export interface Member {
+  /** The run, and behind it the number of a snapshot. */
+  readonly name: string;
+  readonly trained: Trained;
+  readonly dev: Measures;
+}
+
+/** An ensemble that was written. */
+export interface Ensemble {
+  readonly output: string;
+  readonly members: readonly Member[];
+  /** Measured on the dev part; never on test. */
+  readonly gain: Gain;
+  /** Rows of the dev part. */
+  readonly rows: number;
+}
+
+/**
+ * Writes one model folder for several runs of the same data and parts, and measures on dev what it gains. Throws
+ * `ensemble/members` for runs that do not belong together, `ensemble/snapshots`, `run/no-model`, `data/changed`,
+ * `files/…`.
+ */
+export async function ensembleRuns(ids: readonly string[], options: EnsembleOptions): Promise<Ensemble> {
+  const { store, output, top, snapshots = false } = options;
+  await checkOutput(output);
+  const runs: Run[] = [];
+  for (const id of ids) runs.push(await store.get(id));
+  const [first] = runs;
+  if (first === undefined) throw new NablaError("ensemble/members", "no run was named", "nabla ensemble <run> <run>");
+  for (const run of runs.slice(1)) checkParts(first, run);
+  const { dev, preparation } = prepareParts(await partsOf(first));
+  const models: (TrainedModel & { readonly name: string })[] = [];
+  for (const run of runs) models.push(...(snapshots ? await snapshotsOf(run) : [await modelFrom(run)]));
+  const twice = models.find(({ name }, i) => models.findIndex((other) => other.name === name) < i);
+  if (twice !== undefined)
+    throw new NablaError("ensemble/members", `${twice.name} was named twice`, "name each run once");
+  const told = JSON.stringify(preparation);
+  const other = models.find((model) => JSON.stringify(model.preparation) !== told);
+  if (other !== undefined) {
+    const message = `${other.name} prepares its inputs in another way than ${first.id}`;
+    throw new NablaError("ensemble/members", message, "train all members with the same scaling");
+  }
+  const all = (
+    await ensembleGain(
+      models.map(({ trained }) => trained),
+      dev,
+    )
+  ).members;
+  const measured = models.map(({ name, trained }, i): Member => ({ name, trained, dev: all[i] ?? missing() }));
+  const members = top === undefined ? measured : bestOf(measured, top);
+  const chosen = members.map(({ trained }) => trained);
+  const gain = await ensembleGain(chosen, dev);
+  await saveTrained(output, { trained: ensembleOf(chosen), preparation });
+  return { output: resolve(output), members, gain, rows: dev.rows };
+}
+
+function missing(): never {
+  throw new Error("internal: a member was not measured");
+}
+
+async function modelFrom(run: Run): Promise<TrainedModel & { readonly name: string }> {
+  return { ...(await loadTrained(modelOf(run))), name: run.id };
+}
+
+async function snapshotsOf(run: Run): Promise<readonly (TrainedModel & { readonly name: string })[]> {
+  const folder = snapshotFolder(modelOf(run));
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /^\d+$/.test(name));
+  if (names.length === 0) {
+    const message = `the run ${run.id} kept no snapshots`;
+    throw new NablaError("ensemble/snapshots", message, "train with --schedule cyclic: each of its cycles ends in one");
+  }
+  const found: (TrainedModel & { readonly name: string })[] = [];
+  for (const name of names.sort((a, b) => Number(a) - Number(b)))
+    found.push({ ...(await loadTrained(join(folder, name))), name: `${run.id}, snapshot ${name}` });
+  return found;
+}
+
+/** Members must have learned from the same rows, or the dev rows of one were training rows of another. */
+function checkParts(first: Run, run: Run): void {
+  const [a, b] = [first, run].map((one) => {
+    const { target, task, split, seed, splitSeed = seed, image } = experimentOf(one);
+    return JSON.stringify([one.data.sha256, target, task, split, splitSeed, image]);
+  });
+  if (a === b) return;
+  const what = first.data.sha256 === run.data.sha256 ? "divided the data in another way" : "learned from other data";
+  throw new NablaError(
+    "ensemble/members",
+    `${run.id} ${what} than ${first.id}, so no dev part is new to both`,
+    "train members with --split-seed 1 and seeds of their own",
+  );
+}

@@ -1,0 +1,63 @@
+/** How well a model does on the rows of a file whose answers are known, wherever the model came from. */
+import { applyPreparation, evaluate, NablaError } from "nabla";
+import { readData } from "../experiment/parts.ts";
+import { imageShapeIn } from "../sources/image-shape.ts";
+import type { Score } from "../store/run.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
+import { baselineError } from "./baseline.ts";
+import { type Evaluation, intervalsOf } from "./evaluate-run.ts";
+import { scoreOf } from "./outcome.ts";
+import { namedFor } from "./unnamed-columns.ts";
+
+/** What was found: as for a part of a run, without a run. */
+export interface FileEvaluation {
+  readonly rows: number;
+  readonly score: Score;
+  readonly intervals: Evaluation["intervals"];
+  /** The error of always giving the file's own most frequent class, or its mean. */
+  readonly baseline: { readonly error: number };
+}
+
+export interface EvaluateFileOptions {
+  /** The column with the answers, where the file calls it otherwise than the model. */
+  readonly target?: string;
+}
+
+// what draws the samples of a bootstrap: one file gives one interval
+const SEED = 1;
+
+/**
+ * Measures a model on a labelled table or on images by class. Throws `evaluate/answers` for a network with several numbers
+ * in an answer, and what reading tables and preparing them throws.
+ */
+export async function evaluateFile(
+  model: TrainedModel,
+  path: string,
+  { target }: EvaluateFileOptions = {},
+): Promise<FileEvaluation> {
+  const { preparation } = model;
+  const asked = target ?? preparation.target.name;
+  const renamed = { ...model, preparation: { ...preparation, target: { ...preparation.target, name: asked } } };
+  const named = await namedFor(renamed, path);
+  const { trained } = named;
+  const image = imageShapeIn(preparation);
+  const table = await readData({
+    data: path,
+    target: asked,
+    task: preparation.task,
+    ...(image === undefined ? {} : { image }),
+  });
+  const examples = applyPreparation(named.preparation, table);
+  const measures = await evaluate(trained, examples).catch((error: unknown) => {
+    if (!(error instanceof NablaError) || error.code !== "loss/shape") throw error;
+    throw new NablaError(
+      "evaluate/answers",
+      "the model answers with several numbers, and a table has one target column",
+    );
+  });
+  const score = scoreOf(measures, preparation);
+  const scale = preparation.target.kind === "number" ? preparation.target.deviation : 1;
+  const intervals = await intervalsOf(trained, examples, { score, scale, seed: SEED });
+  const baseline = { error: baselineError(examples, examples) };
+  return { rows: examples.rows, score, intervals, baseline };
+}

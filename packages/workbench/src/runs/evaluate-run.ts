@@ -1,0 +1,67 @@
+/** How well a run's model does on one of its parts. Opening the test part is counted. */
+import { applyPreparation, type Examples, evaluate, type Json, predict, type Trained } from "nabla";
+import { type Interval, wilson } from "nabla/diagnose";
+import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
+import type { RunStore } from "../store/run-store.ts";
+import { loadTrained } from "../store/trained-model.ts";
+import { baselineError } from "./baseline.ts";
+import { bootstrapError } from "./bootstrap.ts";
+import { scoreOf } from "./outcome.ts";
+import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
+
+export type PartName = "train" | "dev" | "test";
+
+/** What an evaluation found. */
+export interface Evaluation {
+  readonly run: Run;
+  readonly part: PartName;
+  readonly rows: number;
+  readonly score: Score;
+  /** 95 % intervals, each for a measure of the score. */
+  readonly intervals: { readonly error: Interval; readonly rmse?: Interval };
+  readonly baseline: { readonly error: number };
+  /** How often the test part has been opened by now. */
+  readonly testEvaluations: number;
+}
+
+/**
+ * Measures a run's model on a part of the very data that it was trained with. Opening "test" is recorded in the run
+ * before the result is given. Throws `run/no-model`, `data/changed`, `evaluate/no-test`, `model/…`.
+ */
+export async function evaluateRun(id: string, part: PartName, store: RunStore): Promise<Evaluation> {
+  const run = await store.get(id);
+  const { trained, preparation } = await loadTrained(modelOf(run));
+  const parts = await partsOf(run);
+  const table = part === "test" ? parts.openTest() : parts[part];
+  const examples = applyPreparation(preparation, table);
+  const score = scoreOf(await evaluate(trained, examples), preparation);
+  const scale = preparation.target.kind === "number" ? preparation.target.deviation : 1;
+  const intervals = await intervalsOf(trained, examples, { score, scale, seed: experimentOf(run).seed });
+  const baseline = { error: baselineError(applyPreparation(preparation, parts.train), examples) };
+  if (part === "test") {
+    const data: Json = { ...score, from: intervals.error.from, to: intervals.error.to };
+    await store.append(run.id, { events: [{ kind: testEvaluationKind, data }] });
+  }
+  const testEvaluations = run.peeks.length + Number(part === "test");
+  return { run, part, rows: examples.rows, score, intervals, baseline, testEvaluations };
+}
+
+interface About {
+  readonly score: Score;
+  /** The unit of the target: what one standardised unit is. */
+  readonly scale: number;
+  readonly seed: number;
+}
+
+/** 95 % intervals of the error, and for numbers of their typical distance. */
+export async function intervalsOf(
+  trained: Trained,
+  examples: Examples,
+  { score, scale, seed }: About,
+): Promise<Evaluation["intervals"]> {
+  if (trained.loss.task === "classification") return { error: wilson(score.error, examples.rows) };
+  const { answers } = await predict(trained, examples.inputs);
+  const { error, mistake } = bootstrapError(answers.data, examples.targets.data, seed);
+  const root = (value: number): number => Math.sqrt(value) * scale;
+  return { error, rmse: { from: root(mistake.from), to: root(mistake.to) } };
+}

@@ -1,0 +1,111 @@
+/** A network to look into, with some rows to look at it with: from an experiment file or from a model folder. */
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import {
+  applyPreparation,
+  type Examples,
+  type Json,
+  type Layer,
+  type Loss,
+  NablaError,
+  type Optimizer,
+  optimizerFrom,
+  type Penalty,
+  type Trained,
+  takeExamples,
+  takeTable,
+  toJson,
+} from "nabla";
+import type { PartialExperiment } from "../experiment/experiment.ts";
+import { readData } from "../experiment/parts.ts";
+import { planExperiment } from "../experiment/plan.ts";
+import { readExperiment } from "../experiment/read-experiment.ts";
+import { jobOf } from "../experiment/resolve.ts";
+import { fileFailure, systemCode } from "../host/file-failure.ts";
+import { imageColumns, imageShapeIn } from "../sources/image-shape.ts";
+import { holdsImages } from "../sources/read-images.ts";
+import { loadTrained } from "../store/trained-model.ts";
+
+/** What is looked into, and with which rows. */
+export interface InspectedNetwork {
+  readonly model: Layer;
+  readonly loss: Loss;
+  readonly penalty?: Penalty;
+  readonly optimizer?: Optimizer;
+  /** What it has learned; undefined where it has learned nothing yet. */
+  readonly weights?: Trained["weights"];
+  readonly examples: Examples;
+  readonly seed: number;
+  /** The network as data, to be printed. */
+  readonly layers: Json;
+  /** The data file. */
+  readonly data: string;
+}
+
+export interface InspectOptions {
+  /** The data file; an experiment may name its own. */
+  readonly data: string | undefined;
+  /** The first rows of the training part, or of the file for a model. */
+  readonly rows: number;
+  readonly seed?: number | undefined;
+}
+
+/**
+ * Reads an experiment file, or a model folder with rows for it. Throws `check/nothing` where there is neither,
+ * `usage/no-data`, and what reading experiments, models and tables throws.
+ */
+export async function readNetwork(place: string, options: InspectOptions): Promise<InspectedNetwork> {
+  const found = await stat(place).catch((error: unknown) => {
+    if (systemCode(error) !== "ENOENT") throw fileFailure(error, "read", place);
+    const message = `${place} is neither an experiment file nor a model folder: it does not exist`;
+    throw new NablaError("check/nothing", message, "name an experiment.yaml, or a folder that `nabla train` saved");
+  });
+  return found.isDirectory() ? readModel(place, options) : planned(await readExperiment(place), options);
+}
+
+async function readModel(place: string, { data, rows, seed = 1 }: InspectOptions): Promise<InspectedNetwork> {
+  const { trained, preparation } = await loadTrained(place);
+  if (data === undefined) throw noData(place);
+  const { name } = preparation.target;
+  const image = imageShapeIn(preparation);
+  const table = await readData({
+    data,
+    target: name,
+    task: preparation.task,
+    ...(image === undefined ? {} : { image }),
+  });
+  const indices = Int32Array.from({ length: Math.min(rows, table.rows) }, (_, row) => row);
+  const examples = applyPreparation(preparation, takeTable(table, indices));
+  const { model, loss, weights } = trained;
+  return { model, loss, weights, examples, seed, layers: toJson(model), data };
+}
+
+async function planned(
+  { output: _, ...partial }: PartialExperiment,
+  { data, rows, seed }: InspectOptions,
+): Promise<InspectedNetwork> {
+  const { target: named, ...rest } = partial;
+  const file = data ?? partial.data;
+  if (file === undefined) throw noData("the experiment");
+  const target = named ?? ((await holdsImages(file)) ? imageColumns.target : undefined);
+  if (target === undefined) throw new NablaError("usage/no-target", "the experiment names no target", "target: column");
+  const experiment = { ...rest, target, data: resolve(file), ...(seed === undefined ? {} : { seed }) };
+  const { resolved, prepared } = await planExperiment(experiment);
+  const { model, loss, penalty } = jobOf(resolved);
+  const { train } = prepared;
+  const indices = Int32Array.from({ length: Math.min(rows, train.rows) }, (_, row) => row);
+  return {
+    model,
+    loss,
+    ...(penalty === undefined ? {} : { penalty }),
+    optimizer: optimizerFrom(resolved.optimizer),
+    examples: takeExamples(train, indices),
+    seed: resolved.seed,
+    layers: resolved.model,
+    data: file,
+  };
+}
+
+function noData(place: string): NablaError {
+  return new NablaError("usage/no-data", `${place} names no data file`, "name one behind it: data.csv");
+}

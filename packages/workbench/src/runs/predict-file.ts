@@ -1,0 +1,136 @@
+/** Answers for the rows of a file, chunk by chunk, so that a file larger than memory works. */
+import {
+  NablaError,
+  type NdArray,
+  type Preparation,
+  predictor,
+  preparedInputs,
+  restoreTargets,
+  takeTable,
+  wantedColumns,
+} from "nabla";
+import { classProbabilities, temper } from "nabla/diagnose";
+import { answerShape } from "nabla/exchange";
+import type { ImageShape } from "../sources/image-shape.ts";
+import { imageShapeIn } from "../sources/image-shape.ts";
+import { readImages } from "../sources/read-images.ts";
+import { scan } from "../sources/scan.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
+import { namedFor } from "./unnamed-columns.ts";
+
+/** Predictions on their way. */
+export interface PredictedFile {
+  /** Columns of the file that the model does not use. */
+  readonly extra: readonly string[];
+  /** The names of the columns that the rows have. */
+  readonly header: readonly string[];
+  /** The rows as they come, some thousand at once: the prediction, then the probability of each class. */
+  readonly chunks: AsyncIterable<readonly (readonly (string | number)[])[]>;
+}
+
+export interface PredictOptions {
+  /** Applies the temperature that was fitted on dev to the probabilities; the predictions stay. */
+  readonly calibrated?: boolean;
+}
+
+/**
+ * Opens a file for a model; columns may stand in any order. Throws `data/missing-column` at once, and while reading what
+ * is wrong with a cell; `predict/uncalibrated` where the model holds no temperature.
+ */
+export async function predictFile(
+  model: TrainedModel,
+  path: string,
+  { calibrated = false }: PredictOptions = {},
+): Promise<PredictedFile> {
+  const adjust = calibrated ? calibrationOf(model) : (answers: NdArray) => answers;
+  const image = imageShapeIn(model.preparation);
+  const outputs = outputsOf(model);
+  if (image !== undefined) return await predictImages(model, path, { image, adjust, outputs });
+  const { trained, preparation } = await namedFor(model, path);
+  const source = await scan(path, { columns: wantedColumns(preparation) });
+  const answer = await predictor(trained);
+  const { target } = preparation;
+  const extra = source.extra.filter((name) => name !== target.name);
+  async function* chunks(): AsyncGenerator<readonly (readonly (string | number)[])[], void, undefined> {
+    for await (const table of source) {
+      const { answers } = await answer(preparedInputs(preparation, table));
+      yield rowsOf(preparation, adjust(answers));
+    }
+  }
+  return { extra, header: headerOf(preparation, outputs), chunks: { [Symbol.asyncIterator]: chunks } };
+}
+
+/** Numbers in an answer. Throws `predict/shape` where an answer is no row of numbers, as a network from elsewhere may give. */
+function outputsOf({ trained }: TrainedModel): number {
+  const shape = answerShape(trained);
+  const [outputs] = shape;
+  if (shape.length === 1 && outputs !== undefined) return outputs;
+  const message = `the model answers with numbers of shape [${shape.join(", ")}] for each row, which no table holds`;
+  throw new NablaError("predict/shape", message, "ask it in a program: predict(trained, inputs)");
+}
+
+/** How many images are prepared and answered for at once. */
+const IMAGES_AT_ONCE = 512;
+
+/** Images from a folder or an IDX file; the first column says which file, or which number. */
+async function predictImages(
+  { trained, preparation }: TrainedModel,
+  path: string,
+  {
+    image,
+    adjust,
+    outputs,
+  }: { readonly image: ImageShape; readonly adjust: (answers: NdArray) => NdArray; readonly outputs: number },
+): Promise<PredictedFile> {
+  const images = await readImages(path, { image });
+  const answer = await predictor(trained);
+  async function* chunks(): AsyncGenerator<readonly (readonly (string | number)[])[], void, undefined> {
+    for (let from = 0; from < images.rows; from += IMAGES_AT_ONCE) {
+      const rows = Math.min(IMAGES_AT_ONCE, images.rows - from);
+      const part = takeTable(
+        images,
+        Uint32Array.from({ length: rows }, (_, i) => from + i),
+      );
+      const { answers } = await answer(preparedInputs(preparation, part));
+      const found = rowsOf(preparation, adjust(answers));
+      yield found.map((row, i) => [images.labels[from + i] ?? "", ...row]);
+    }
+  }
+  return { extra: [], header: ["file", ...headerOf(preparation, outputs)], chunks: { [Symbol.asyncIterator]: chunks } };
+}
+
+function calibrationOf({ preparation, temperature }: TrainedModel): (answers: NdArray) => NdArray {
+  if (temperature !== undefined) return (answers) => temper(classProbabilities(answers), temperature);
+  const why = preparation.task === "regression" ? "it answers with numbers" : "it was saved without";
+  const message = `the model holds no temperature to calibrate its probabilities: ${why}`;
+  throw new NablaError("predict/uncalibrated", message, "leave out --calibrated, or train a classifier again");
+}
+
+function headerOf({ target }: Preparation, outputs: number): readonly string[] {
+  if (target.kind === "classes") return ["prediction", ...target.classes.map((name) => `probability_${name}`)];
+  return outputs === 1 ? ["prediction"] : Array.from({ length: outputs }, (_, i) => `prediction_${i + 1}`);
+}
+
+function rowsOf(preparation: Preparation, answers: NdArray): readonly (readonly (string | number)[])[] {
+  const { target } = preparation;
+  return target.kind === "classes"
+    ? classRows(answers, target.classes)
+    : numberRows(restoreTargets(preparation, answers));
+}
+
+function numberRows({ data, shape }: NdArray): readonly (readonly number[])[] {
+  const [rows = 0, width = 1] = shape;
+  return Array.from({ length: rows }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
+}
+
+function classRows({ data, shape }: NdArray, classes: readonly string[]): readonly (readonly (string | number)[])[] {
+  const width = shape[1] ?? 1;
+  return Array.from({ length: shape[0] ?? 0 }, (_, row) => {
+    const given = data.subarray(row * width, (row + 1) * width);
+    // one output for two classes is the probability of the second
+    const [second = 0] = given;
+    const probabilities = width === 1 ? [1 - second, second] : [...given];
+    const likeliest = probabilities.indexOf(Math.max(...probabilities));
+    return [classes[likeliest] ?? "", ...probabilities];
+  });
+}

@@ -1,0 +1,41 @@
+/** A run once more with everything that was done to it on the way, to the same weights. */
+import { NablaError } from "nabla";
+import { prepareParts } from "../experiment/parts.ts";
+import { changeEvent, changesOf, replayJournal } from "../live/journal.ts";
+import type { RunHistory } from "../store/run.ts";
+import type { RunEvent } from "./run-events.ts";
+import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
+import { type TrainFileOptions, trainPlan } from "./train-file.ts";
+
+/**
+ * Trains what a run records from its beginning, makes the changes of its journal at the same steps, leaves out what was
+ * undone, and ends where it ended; a run of its own whose parent it is, with the events of `trainFile`. Pauses, resumptions
+ * and the fork that a run came from leave no trace in the weights. Throws `run/no-model`, `run/running` for a run that has not
+ * ended, `data/changed`, `run/foreign` and what training throws.
+ */
+export async function* replay(
+  run: RunHistory,
+  options: Omit<TrainFileOptions, "live" | "journal" | "parent" | "notes">,
+): AsyncGenerator<RunEvent, void, undefined> {
+  modelOf(run);
+  if (run.status === "running" || run.status === "interrupted") {
+    const hint =
+      run.status === "running" ? "replay it when it has ended" : `\`nabla resume ${run.id}\` goes on with it`;
+    throw new NablaError("run/running", `the run ${run.id} is ${run.status} and has not ended`, hint);
+  }
+  // what ended by the clock is in the journal, and the first model's folder is not to be written over
+  const { time: _time, output: _output, ...resolved } = experimentOf(run);
+  const parts = await partsOf(run);
+  const plan = { resolved, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
+  const journal = replayJournal(run);
+  const lineage = { parent: run.id, notes: `a replay of ${run.id}` };
+  for await (const event of trainPlan(plan, { ...options, journal, ...lineage })) {
+    if (event.kind === "created") {
+      const made = changesOf(run.events).filter(({ step, settings }) =>
+        journal.some((entry) => entry.step === step && JSON.stringify(entry.settings) === JSON.stringify(settings)),
+      );
+      await options.store.append(event.run, { events: made.map(changeEvent) });
+    }
+    yield event;
+  }
+}

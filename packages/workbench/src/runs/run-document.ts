@@ -1,0 +1,65 @@
+import type { CrossValidation, Score } from "../store/run.ts";
+import type { RunResult } from "./run-events.ts";
+
+/** The one document that `nabla train --json` prints. */
+export interface TrainDocument {
+  readonly run: string;
+  readonly task: string;
+  readonly target: string;
+  readonly rows: { readonly train: number; readonly dev: number; readonly test: number };
+  readonly parameters: number;
+  readonly epochs: number;
+  readonly seconds: number;
+  readonly seed: number;
+  /** For regression `error` is 1 - R², and `rmse` stands beside it in the target's unit. */
+  readonly train: Score;
+  readonly dev: Score | null;
+  readonly baseline: { readonly error: number };
+  /** Where folds were asked for. */
+  readonly crossValidation?: CrossValidation;
+  /** The model's folder; null when no epoch was finished. */
+  readonly model: string | null;
+  readonly verdict: string;
+  /** The changes that were tried, with --until-good. */
+  readonly improvement?: {
+    readonly ended: string;
+    readonly steps: readonly { readonly code: string; readonly kept: boolean; readonly summary: string }[];
+  };
+}
+
+/** A result as plain data for programs. */
+export function documentOf({
+  run,
+  plan,
+  outcome,
+  parameters,
+  model,
+  diagnosis,
+  improvement,
+}: RunResult): TrainDocument {
+  const { resolved, parts } = plan;
+  return {
+    run,
+    task: resolved.task,
+    target: resolved.target,
+    rows: parts.rows,
+    parameters,
+    epochs: outcome.epochs,
+    seconds: outcome.seconds,
+    seed: resolved.seed,
+    train: outcome.train,
+    dev: outcome.dev ?? null,
+    baseline: outcome.baseline ?? { error: Number.NaN },
+    ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
+    model: model ?? null,
+    verdict: diagnosis.verdict,
+    ...(improvement === undefined
+      ? {}
+      : {
+          improvement: {
+            ended: improvement.ended,
+            steps: improvement.steps.map(({ action, kept, summary }) => ({ code: action.code, kept, summary })),
+          },
+        }),
+  };
+}

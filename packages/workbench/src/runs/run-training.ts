@@ -1,0 +1,167 @@
+/** The training of a run, first or resumed: its events go into the record, its weights into a model folder. */
+import { setImmediate } from "node:timers/promises";
+import { type Change, type Checkpoint, type EndEvent, type JournalEntry, NablaError, train } from "nabla";
+import { balanced } from "nabla/diagnose";
+import type { Plan } from "../experiment/plan.ts";
+import { jobOf } from "../experiment/resolve.ts";
+import type { LiveChange } from "../live/journal.ts";
+import { removePoints } from "../live/points.ts";
+import { LiveSession } from "../live/session.ts";
+import { prefetch } from "../sources/prefetch.ts";
+import { removeCheckpoint } from "../store/checkpoint.ts";
+import type { RunState } from "../store/run.ts";
+import { Recorder } from "../store/run-recorder.ts";
+import type { RunStore } from "../store/run-store.ts";
+import { saveTrained } from "../store/trained-model.ts";
+import { crossValidate } from "./cross-validate.ts";
+import { diagnosisOf } from "./diagnose-run.ts";
+import { outcomeOf } from "./outcome.ts";
+import type { RunEvent, RunResult } from "./run-events.ts";
+import { snapshotKeeper } from "./snapshots.ts";
+import { temperatureFor } from "./temperature.ts";
+
+export interface RunTrainingOptions {
+  readonly store: RunStore;
+  readonly run: string;
+  /** The file of the checkpoint. */
+  readonly checkpoint: string;
+  /** The folder of the model. */
+  readonly model: string;
+  readonly resume?: Checkpoint;
+  /** Changes to make at the steps where they were made before. */
+  readonly journal?: readonly JournalEntry[];
+  readonly live?: LiveTraining;
+  readonly signal?: AbortSignal;
+}
+
+/** A training that can be adjusted from elsewhere. */
+export interface LiveTraining {
+  /** What was changed in this run already. */
+  readonly changes: readonly LiveChange[];
+  /** Settings to change before the first step, by the names that people use. */
+  readonly first?: Readonly<Record<string, number>>;
+}
+
+/** Seconds between two progress events that are passed on, where the training tells of every step. */
+const SHOWN = 0.05;
+
+const clock = (): number => performance.now() / 1000;
+
+/** Trains, records, saves. What fails is recorded as failed and thrown. */
+export async function* runTraining(plan: Plan, options: RunTrainingOptions): AsyncGenerator<RunEvent, void, undefined> {
+  const { store, run } = options;
+  try {
+    const { parameters, end } = yield* follow(plan, options);
+    yield { kind: "done", result: await finish(plan, { ...options, parameters, end }) };
+  } catch (error) {
+    const notes = error instanceof NablaError ? error.message : String(error);
+    // A wish that cannot be met is no fault of the run, which has not taken a step.
+    const refused = error instanceof NablaError && error.code === "live/set";
+    await store.update(run, refused ? { status: "stopped" } : { status: "failed", notes }).catch(() => {});
+    throw resumable(error, run);
+  }
+}
+
+/** What kept a file from being written can be mended, and the last checkpoint is still there. */
+function resumable(error: unknown, run: string): unknown {
+  if (!(error instanceof NablaError) || !error.code.startsWith("files/")) return error;
+  const mend = error.hint === undefined ? "" : `${error.hint}; then `;
+  return new NablaError(
+    error.code,
+    error.sentence,
+    `${mend}\`nabla resume ${run}\` goes on from the last checkpoint`,
+    error.where,
+  );
+}
+
+async function* follow(
+  { resolved, prepared }: Plan,
+  { store, run, checkpoint, model, resume, journal = [], live, signal }: RunTrainingOptions,
+): AsyncGenerator<RunEvent, { parameters: number; end: EndEvent }, undefined> {
+  const { train: rows, dev } = prepared;
+  const known = { ...(resume === undefined ? {} : { resume }), ...(signal === undefined ? {} : { signal }) };
+  const recorder = new Recorder({ store, run, checkpoint, clock });
+  const session =
+    live === undefined ? undefined : await LiveSession.open({ store, run, checkpoint, recorder, ...live, ...known });
+  const job = {
+    ...jobOf(resolved),
+    train: resolved.balance === true && !("read" in rows) ? balanced(rows) : rows,
+    dev,
+  };
+  const training = train(job, {
+    // the time that a training is paused for is none of its own
+    clock: () => clock() - (session?.pausedSeconds ?? 0),
+    prefetch,
+    journal,
+    ...(resume === undefined ? {} : { resume }),
+    ...(session === undefined ? {} : { progress: Number.POSITIVE_INFINITY }),
+  });
+  const keep = snapshotKeeper({ resolved, prepared }, model);
+  let [parameters, shown] = [0, 0];
+  let change: Change | undefined;
+  try {
+    for (;;) {
+      const { value: event, done } = await training.next(change);
+      if (done === true) throw new Error("internal: the training ended without a last event");
+      if (event.kind === "end") {
+        await recorder.flush();
+        return { parameters, end: event };
+      }
+      // The training never waits for anything, so signals, drawing and adjusters get their turn here.
+      await setImmediate();
+      if (event.kind === "start") {
+        ({ parameters } = event);
+        await store.update(run, { parameters });
+        change = await session?.start(event);
+        if (session !== undefined) yield { kind: "live", run };
+      } else {
+        const stop = event.kind === "epoch" && signal?.aborted === true;
+        if (event.kind === "progress") await recorder.checkpoint(event);
+        else {
+          await recorder.epoch(event, stop);
+          await keep(event);
+        }
+        change = session?.isAsked(event) === true ? yield* session.receive(event) : undefined;
+        if (stop) change = { ...change, stop };
+      }
+      if (session !== undefined && event.kind === "progress") {
+        if (clock() - shown < SHOWN) continue;
+        shown = clock();
+      }
+      yield event;
+    }
+  } finally {
+    await session?.close();
+  }
+}
+
+interface Finished extends RunTrainingOptions {
+  readonly parameters: number;
+  readonly end: EndEvent;
+}
+
+async function finish(plan: Plan, { store, run, checkpoint, model, parameters, end }: Finished): Promise<RunResult> {
+  const state = stateOf(end);
+  const diagnosis = await diagnosisOf(plan, end);
+  const { folds } = plan.resolved;
+  const crossed =
+    folds === undefined || state !== "finished" ? {} : { crossValidation: await crossValidate(plan, folds) };
+  const outcome = { ...outcomeOf(plan, end, diagnosis), ...crossed };
+  const { preparation } = plan.prepared;
+  const temperature = end.best === undefined ? {} : await temperatureFor(end.trained, plan.prepared.dev);
+  if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run, ...temperature });
+  const saved = end.best === undefined ? {} : { model };
+  await store.update(run, { status: state, outcome, ...saved });
+  // A training that the user stopped may go on; any other has no use for its last position.
+  // What went wrong by a change can be taken back.
+  if (state === "finished" || (state === "failed" && end.journal.length === 0)) {
+    await removeCheckpoint(checkpoint);
+    await removePoints(checkpoint);
+  }
+  return { run, store: store.place, state, plan, outcome, parameters, end, diagnosis, ...temperature, ...saved };
+}
+
+function stateOf({ reason }: EndEvent): Exclude<RunState, "running"> {
+  if (reason === "stopped") return "stopped";
+  return reason === "diverged" ? "failed" : "finished";
+}

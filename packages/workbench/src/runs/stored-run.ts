@@ -1,0 +1,35 @@
+/** A run of the store, made whole again: its experiment, its data, its model. */
+import { NablaError } from "nabla";
+import { openParts, type Parts } from "../experiment/parts.ts";
+import type { ResolvedExperiment } from "../experiment/resolve.ts";
+import type { Run } from "../store/run.ts";
+
+/** The experiment that a run records. Throws `run/foreign` for a run that no file was trained in. */
+export function experimentOf(run: Run): ResolvedExperiment {
+  const job = run.job;
+  if (typeof job === "object" && job !== null && "data" in job && "model" in job)
+    return job as unknown as ResolvedExperiment;
+  throw new NablaError("run/foreign", `the run ${run.id} records no experiment on a file`);
+}
+
+/** The very same parts that a run had. Throws `data/changed` when the file is another one now, and what `openParts` throws. */
+export async function partsOf(run: Run): Promise<Parts> {
+  const resolved = experimentOf(run);
+  const { data } = resolved;
+  const parts = await openParts(resolved);
+  if (parts.sha256 === run.data.sha256) return parts;
+  const was = `SHA-256 ${run.data.sha256.slice(0, 12)}…`;
+  throw new NablaError(
+    "data/changed",
+    `${data} has changed since the run ${run.id}: it was ${was}, it is ${parts.sha256.slice(0, 12)}… now`,
+    "bring back the file as it was, or train again",
+  );
+}
+
+/** The model folder of a run. Throws `run/no-model` when there is none yet. */
+export function modelOf({ id, model, status }: Run): string {
+  if (model !== undefined) return model;
+  const hint =
+    status === "interrupted" ? `nabla resume ${id} goes on with it` : "a model is saved when its training ends";
+  throw new NablaError("run/no-model", `the run ${id} is ${status} and has no model yet`, hint);
+}

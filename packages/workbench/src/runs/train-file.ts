@@ -1,0 +1,70 @@
+/** From a file to a trained, stored network: what `nabla train` does, as a generator of events. */
+
+import { basename, join, resolve } from "node:path";
+import type { JournalEntry, Json } from "nabla";
+import type { Experiment } from "../experiment/experiment.ts";
+import type { Plan } from "../experiment/plan.ts";
+import { planExperiment } from "../experiment/plan.ts";
+import { libraryVersion } from "../host/version.ts";
+import type { RunStore } from "../store/run-store.ts";
+import type { RunEvent } from "./run-events.ts";
+import { runTraining } from "./run-training.ts";
+
+/** What training a file needs beside the experiment. */
+export interface TrainFileOptions {
+  readonly store: RunStore;
+  /** Ends the training after the epoch that is going on, with everything saved. */
+  readonly signal?: AbortSignal;
+  /** Where `.nabla` lies; default the working folder. */
+  readonly folder?: string;
+  /** The run whose diagnosis led to this one, and what it said. */
+  readonly parent?: string;
+  readonly notes?: string;
+  /** Whether `adjustRun` can change it from another process while it trains. */
+  readonly live?: boolean;
+  /** Changes to make on the way. */
+  readonly journal?: readonly JournalEntry[];
+}
+
+/**
+ * Trains an experiment and stores the run: `for await (const event of trainFile(experiment, { store })) …`; the last
+ * event is `done`. What fails before the first step leaves nothing behind. Throws what reading, planning and saving throw.
+ */
+export async function* trainFile(
+  experiment: Experiment,
+  options: TrainFileOptions,
+): AsyncGenerator<RunEvent, void, undefined> {
+  yield* trainPlan(await planExperiment(experiment), options);
+}
+
+/** Trains what was planned, as `trainFile` does. */
+export async function* trainPlan(
+  plan: Plan,
+  { store, signal, folder = process.cwd(), parent, notes, live = false, journal = [] }: TrainFileOptions,
+): AsyncGenerator<RunEvent, void, undefined> {
+  yield { kind: "planned", plan };
+  const { resolved, parts } = plan;
+  const { id: run } = await store.create({
+    name: basename(resolved.data).replace(/\..*$/, ""),
+    job: resolved as unknown as Json,
+    data: { path: resolved.data, sha256: parts.sha256 },
+    seed: resolved.seed,
+    version: await libraryVersion(),
+    task: resolved.task,
+    target: resolved.target,
+    rows: parts.rows,
+    parameters: 0,
+    ...(parent === undefined ? {} : { parent }),
+    ...(notes === undefined ? {} : { notes }),
+  });
+  const home = join(folder, ".nabla");
+  const checkpoint = join(home, "checkpoints", `${run}.safetensors`);
+  await store.update(run, { checkpoint });
+  yield { kind: "created", run, store: store.place };
+  const model = resolve(resolved.output ?? join(home, "models", run));
+  yield* runTraining(plan, {
+    ...{ store, run, checkpoint, model, journal },
+    ...(live ? { live: { changes: [] } } : {}),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}

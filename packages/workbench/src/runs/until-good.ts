@@ -1,0 +1,91 @@
+/** `nabla train --until-good`: the recipe carried out, each change a run of its own whose parent is what it changed. */
+import { resolve } from "node:path";
+import { NablaError } from "nabla";
+import { type Attempt, type ImprovementStep, improving } from "nabla/diagnose";
+import { patchExperiment } from "../experiment/patch-experiment.ts";
+import type { Plan } from "../experiment/plan.ts";
+import { saveTrained } from "../store/trained-model.ts";
+import { jobOfPlan } from "./diagnose-run.ts";
+import type { RunEvent, RunResult } from "./run-events.ts";
+import { type TrainFileOptions, trainPlan } from "./train-file.ts";
+
+/** Seconds that are kept back for saving the best run and saying what was done. */
+const CLOSING = 0.3;
+
+export interface UntilGoodOptions extends TrainFileOptions {
+  /** Seconds of the experiment's time that are gone already, as for starting and reading the data. */
+  readonly spent?: number;
+}
+
+/**
+ * Trains, diagnoses, changes and trains again until the verdict is good, the experiment's time is up or nothing is left
+ * to try. Yields `planned`, a `step` for each change, and `done` with the best run. The test part stays sealed. Throws
+ * what training a file throws.
+ */
+export async function* untilGood(
+  plan: Plan,
+  { spent = 0, ...options }: UntilGoodOptions,
+): AsyncGenerator<RunEvent, void, undefined> {
+  yield { kind: "planned", plan };
+  const { store, signal } = options;
+  const { time, output, ...resolved } = plan.resolved;
+  const results = new Map<string, RunResult>();
+  // a wish to stop is the end of all time
+  const clock = (): number => (signal?.aborted === true ? Number.POSITIVE_INFINITY : performance.now() / 1000);
+  let latest = "";
+  const carryOut = async ({ job, patches, action }: Attempt): Promise<RunResult["end"]> => {
+    const parent = results.get(keyOf(patches.slice(0, -1)))?.run;
+    const timed = job.time === undefined ? {} : { time: job.time };
+    const changed = { ...patchExperiment(resolved, patches), ...timed };
+    const why =
+      action === undefined || parent === undefined ? {} : { parent, notes: `${action.because}; ${action.description}` };
+    for await (const event of trainPlan({ ...plan, resolved: changed }, { ...options, ...why })) {
+      if (event.kind !== "done") continue;
+      results.set(keyOf(patches), event.result);
+      latest = event.result.run;
+      return event.result.end;
+    }
+    throw new NablaError("run/ended", "the training ended without a result");
+  };
+  const steps = improving(jobOfPlan(resolved, plan.prepared), {
+    ...(resolved.human === undefined ? {} : { human: resolved.human }),
+    ...(time === undefined ? {} : { time: Math.max(time - spent - CLOSING, 0.05) }),
+    clock,
+    // what is wrong with the parts is said before the training, and mended by how they are made
+    look: () => [],
+    fit: carryOut,
+  });
+  const told: ImprovementStep[] = [];
+  for (;;) {
+    const { value, done } = await steps.next();
+    if (done === true) {
+      const best = results.get(keyOf(value.patches));
+      if (best === undefined) throw new NablaError("run/ended", "the best run was not recorded");
+      const named = output === undefined || best.model === undefined ? {} : { model: resolve(output) };
+      if (named.model !== undefined) {
+        const { preparation } = plan.prepared;
+        await saveTrained(named.model, { trained: best.end.trained, preparation, run: best.run });
+        await store.update(best.run, named);
+      }
+      yield { kind: "done", result: { ...best, ...named, improvement: { ended: value.ended, steps: told } } };
+      return;
+    }
+    told.push(value);
+    const { action, effect, kept, diagnosis, summary } = value;
+    const data = {
+      code: action.code,
+      because: action.because,
+      change: JSON.parse(JSON.stringify(action.try)),
+      kept,
+      verdict: diagnosis.verdict,
+      ...(effect === undefined ? {} : { effect: JSON.parse(JSON.stringify(effect)) }),
+    };
+    await store.append(latest, { events: [{ kind: "improvement", data }] });
+    await store.update(latest, { notes: summary });
+    yield { kind: "step", run: latest, step: value };
+  }
+}
+
+function keyOf(patches: Attempt["patches"]): string {
+  return JSON.stringify(patches);
+}

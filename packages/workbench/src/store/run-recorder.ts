@@ -1,0 +1,62 @@
+/** Keeps a run's record up to date while it trains, at a pace that costs the training nothing to speak of. */
+import type { EpochEvent, ProgressEvent } from "nabla";
+import { saveCheckpoint } from "./checkpoint.ts";
+import type { EpochRecord } from "./run.ts";
+import type { RunStore } from "./run-store.ts";
+
+/** Seconds between two writes of epochs, and between two checkpoints: what a kill may cost. */
+const PACE = { epochs: 0.5, checkpoint: 2 } as const;
+
+export interface RecorderOptions {
+  readonly store: RunStore;
+  readonly run: string;
+  /** The file of the checkpoint. */
+  readonly checkpoint: string;
+  readonly clock: () => number;
+}
+
+/** Writes epochs and checkpoints now and then, and all that is left when told to. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  #waiting: EpochRecord[] = [];
+  #written = Number.NEGATIVE_INFINITY;
+  #saved = Number.NEGATIVE_INFINITY;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Hears of an epoch; `last` writes everything at once. */
+  async epoch(event: EpochEvent, last: boolean): Promise<void> {
+    this.#waiting.push(recordOf(event));
+    if (last || this.#due(this.#written, PACE.epochs)) await this.flush();
+    await this.checkpoint(event, last);
+  }
+
+  /** Saves where the training stands, if it is time. */
+  async checkpoint({ checkpoint }: EpochEvent | ProgressEvent, now = false): Promise<void> {
+    if (!now && !this.#due(this.#saved, PACE.checkpoint)) return;
+    const { arrays, place } = checkpoint();
+    // The store first: a checkpoint must never be ahead of the epochs that the record knows.
+    await this.flush();
+    await saveCheckpoint(this.#options.checkpoint, { arrays, position: place });
+    this.#saved = this.#options.clock();
+  }
+
+  /** Writes the epochs that wait. */
+  async flush(): Promise<void> {
+    const epochs = this.#waiting;
+    this.#waiting = [];
+    if (epochs.length > 0) await this.#options.store.append(this.#options.run, { epochs });
+    this.#written = this.#options.clock();
+  }
+
+  #due(since: number, pace: number): boolean {
+    return this.#options.clock() - since >= pace;
+  }
+}
+
+function recordOf({ epoch, step, cost, train, dev, rate, seconds }: EpochEvent): EpochRecord {
+  const measured = dev === undefined ? {} : { devCost: dev.cost, devError: dev.error };
+  return { epoch, cost, trainError: train.error, ...measured, rate, seconds, steps: step };
+}

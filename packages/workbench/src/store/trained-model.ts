@@ -1,0 +1,32 @@
+/** A trained network with all that its answers need: how tables become its inputs, and what its outputs mean. */
+import { type Json, NablaError, type Preparation } from "nabla";
+import { type ExchangedModel, modelFromJson, modelToJson } from "nabla/exchange";
+import { loadModel, saveModel } from "./model-folder.ts";
+
+/** What a model folder holds. */
+export interface TrainedModel extends ExchangedModel {
+  readonly preparation: Preparation;
+  /** The run that made it. */
+  readonly run?: string;
+}
+
+/** Writes a model folder in one step; what stood there stays until all of it is written. Throws `files/…`. */
+export async function saveTrained(path: string, { run, ...model }: TrainedModel): Promise<void> {
+  const description = { ...(run === undefined ? {} : { run }), ...modelToJson(model) };
+  await saveModel(path, { model: description, weights: model.trained.weights });
+}
+
+/** Reads a model folder back. Throws `model/…` errors that say what is missing or damaged. */
+export async function loadTrained(path: string): Promise<TrainedModel & { readonly sha256: string }> {
+  const { model, weights, sha256 } = await loadModel(path);
+  try {
+    const { preparation, ...rest } = modelFromJson(model, weights);
+    if (preparation === undefined) throw new NablaError("model/damaged", "it has no preparation");
+    const { run } = model as { readonly [name: string]: Json };
+    return { ...rest, preparation, ...(typeof run === "string" ? { run } : {}), sha256 };
+  } catch (error) {
+    if (!(error instanceof NablaError)) throw error;
+    const message = `the model ${path} is damaged: ${error.message}`;
+    throw new NablaError("model/damaged", message, "save it again, or take a copy");
+  }
+}

@@ -1,0 +1,155 @@
+/** The best trials, trained again with other seeds, and which of them is chosen: by intervals, not by one lucky training. */
+import { type Examples, fork, seedKey } from "nabla";
+import { wilson } from "nabla/diagnose";
+import type { Study, Trial } from "nabla/tune";
+import { bootstrapError } from "../runs/bootstrap.ts";
+import { byMerit } from "./candidates.ts";
+import { comparedRows, unpackRowErrors } from "./row-errors.ts";
+import type { Decision, Finalist } from "./study-events.ts";
+import type { TrialEnd } from "./trial.ts";
+
+/** The normal quantile that leaves 2.5 % on each side. */
+const Z = 1.959963984540054;
+
+/** All trainings of one trial: its own first, then its repeats. */
+export interface Repeated {
+  readonly number: number;
+  readonly values: unknown;
+  readonly results: readonly TrialEnd[];
+}
+
+/** The seed of a finalist's repeat, which follows from the study's seed, the trial's number and the repeat's. */
+export function repeatSeed(studySeed: number, number: number, repeat: number): number {
+  const [seed] = fork(fork(seedKey(studySeed), `trial ${number}`), `repeat ${repeat}`).seed;
+  return seed;
+}
+
+/** The trials with the lowest values, of equal ones the lower dev cost, of equal ones the first. */
+export function bestTrials(
+  study: Study<unknown>,
+  results: ReadonlyMap<number, TrialEnd>,
+  count: number,
+): readonly Trial[] {
+  return study.trials
+    .filter(({ state }) => state === "done")
+    .flatMap((trial) => {
+      const end = results.get(trial.number);
+      return end === undefined ? [] : [{ trial, number: trial.number, end }];
+    })
+    .sort(byMerit)
+    .slice(0, count)
+    .map(({ trial }) => trial);
+}
+
+/**
+ * Chooses among finalists by their mean error over seeds: of those that are within one standard error of the lowest, by
+ * the paired difference on the same rows, the network with the fewest parameters (Breiman et al. 1984, section 3.4.3).
+ */
+export function decide(all: readonly Repeated[], dev: Examples, task: "classification" | "regression"): Decision {
+  const rows = comparedRows(dev, task).rows;
+  const scale = task === "regression" ? varianceOf(dev) : 1;
+  const measured = all.map((one) => measure(one, { rows, task, scale, targets: dev }));
+  const sorted = measured.toSorted((a, b) => a.error - b.error || a.parameters - b.parameters || a.number - b.number);
+  const [lowest] = sorted;
+  if (lowest === undefined) throw new Error("internal: there is no finalist");
+  const compared = sorted.map((one) => ({ ...one, ...difference(one, lowest, scale) }));
+  const near = compared.filter(({ behind, deviation }) => behind.error <= deviation);
+  const [winner = compared[0]] = near.toSorted((a, b) => a.parameters - b.parameters || a.error - b.error);
+  if (winner === undefined) throw new Error("internal: there is no finalist");
+  const finalists = compared.map(plainOf);
+  return { winner: plainOf(winner), finalists, summary: sayWhy(winner, compared) };
+}
+
+interface Measured extends Omit<Finalist, "behind"> {
+  /** The mean mistake of each row over the seeds. */
+  readonly mistakes: Float64Array;
+}
+
+interface Compared extends Finalist {
+  /** Of `behind.error`. */
+  readonly deviation: number;
+}
+
+function plainOf({ number, values, errors, error, interval, parameters, behind }: Compared): Finalist {
+  return { number, values, errors, error, interval, parameters, behind };
+}
+
+interface Rows {
+  readonly rows: number;
+  readonly task: "classification" | "regression";
+  /** What a mean mistake is divided by to be an error. */
+  readonly scale: number;
+  readonly targets: Examples;
+}
+
+function measure({ number, values, results }: Repeated, { rows, task, scale, targets }: Rows): Measured {
+  const errors = results.flatMap(({ value }) => value ?? []);
+  const error = meanOf(errors);
+  const mistakes = new Float64Array(rows);
+  const marked = results.flatMap(({ rowErrors }) =>
+    rowErrors === undefined ? [] : [unpackRowErrors(rowErrors, rows, task)],
+  );
+  for (const one of marked)
+    for (let row = 0; row < rows; row++) mistakes[row] = (mistakes[row] ?? 0) + (one[row] ?? 0) / marked.length;
+  const { from, to } = task === "classification" ? wilson(error, targets.rows) : resampled(mistakes, scale);
+  const interval = { from: Math.min(from, error), to: Math.max(to, error) };
+  return { number, values, errors, error, interval, parameters: results[0]?.measures?.parameters ?? 0, mistakes };
+}
+
+/** The interval of 1 - R² where each row brings its squared mistake. */
+function resampled(mistakes: Float64Array, scale: number): { readonly from: number; readonly to: number } {
+  const off = mistakes.map(Math.sqrt);
+  const { mistake } = bootstrapError(off, new Float64Array(off.length), 1);
+  return { from: mistake.from / scale, to: mistake.to / scale };
+}
+
+function difference(one: Measured, lowest: Measured, scale: number): Pick<Compared, "behind" | "deviation"> {
+  const error = one.error - lowest.error;
+  if (one === lowest) return { behind: { error: 0, interval: { from: 0, to: 0 } }, deviation: 0 };
+  const falls = one.mistakes.map((mistake, row) => (mistake - (lowest.mistakes[row] ?? 0)) / scale);
+  // rows like these could have been others, and so could the seeds
+  const variance =
+    varianceIn(falls) / falls.length +
+    varianceIn(one.errors) / one.errors.length +
+    varianceIn(lowest.errors) / lowest.errors.length;
+  const deviation = Math.sqrt(variance);
+  return { behind: { error, interval: { from: error - Z * deviation, to: error + Z * deviation } }, deviation };
+}
+
+function sayWhy(winner: Compared, compared: readonly Compared[]): string {
+  const [lowest, ...others] = compared;
+  const seeds = winner.errors.length;
+  const clear = others.every(({ behind }) => behind.interval.from > 0);
+  if (compared.length === 1) return "it is the only one that came to its end";
+  if (winner.number !== lowest?.number) {
+    const which = seeds < 2 ? "the lowest error" : "the lowest mean";
+    return `within one standard error of trial ${lowest?.number}, which has ${which}, and a smaller network`;
+  }
+  if (seeds < 2) return clear ? "clearly the lowest error" : "the lowest error, though others may be as good";
+  const what = `the lowest mean error over ${seeds} seeds`;
+  return clear ? `${what}, clearly below the other finalists` : `${what}, though other finalists may be as good`;
+}
+
+function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
+  return sum / Math.max(1, values.length);
+}
+
+/** The unbiased variance; 0 for fewer than two values. */
+function varianceIn(values: ArrayLike<number>): number {
+  if (values.length < 2) return 0;
+  const mean = meanOf(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += ((values[i] ?? 0) - mean) ** 2;
+  return sum / (values.length - 1);
+}
+
+/** The variance of the targets: what a mean squared mistake is divided by to be 1 - R². */
+export function varianceOf({ targets }: Examples): number {
+  const { data } = targets;
+  const mean = meanOf(data);
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += ((data[i] ?? 0) - mean) ** 2;
+  return Math.max(sum / Math.max(1, data.length), Number.MIN_VALUE);
+}

@@ -1,0 +1,284 @@
+/** A study that is being carried out: asks, orders, hears, tells. */
+import type { Json } from "nabla";
+import { type Asked, type AxisImportance, importance, type Optimism, optimism, type Trial } from "nabla/tune";
+import { sha256 } from "../host/hash.ts";
+import { toJsonText } from "../store/json-text.ts";
+import type { RunStore } from "../store/run-store.ts";
+import type { StoredTrial, TrialDraft, TrialPlace } from "../store/study.ts";
+import type { StudyStore } from "../store/study-store.ts";
+import { Candidates } from "./candidates.ts";
+import { EventQueue } from "./channel.ts";
+import { bestTrials, decide, repeatSeed, varianceOf } from "./finalists.ts";
+import { comparedRows, unpackRowErrors } from "./row-errors.ts";
+import type { Decision, StudyEvent, StudyPlan, StudyResult } from "./study-events.ts";
+import { settledAt } from "./study-plan.ts";
+import { TimeBudget } from "./time-budget.ts";
+import type { TrialEnd, TrialStop } from "./trial.ts";
+import type { TrialExecutor, TrialTask } from "./trial-executor.ts";
+import { endOf } from "./trial-result.ts";
+
+/** What carrying out a study needs beside its plan. */
+export interface TuneOptions {
+  readonly studies: StudyStore;
+  readonly runs: RunStore;
+  readonly executor: TrialExecutor;
+  /** Stops the study where it can be gone on with. */
+  readonly signal?: AbortSignal;
+  /** Seconds for all of it, the winner's own training included. */
+  readonly time?: number;
+  /** Seconds that are gone already, as for reading the data. */
+  readonly spent?: number;
+  /** Where `.nabla` lies; default the working folder. */
+  readonly folder?: string;
+}
+
+/** Seconds for deciding, saving and telling. */
+const CLOSING = 1;
+
+type Told =
+  | { readonly event: StudyEvent }
+  | { readonly place: TrialPlace; readonly end: TrialEnd | TrialStop }
+  | { readonly error: unknown };
+
+/** The trainings of a study and what is known of them. */
+export class Search {
+  readonly #plan: StudyPlan;
+  readonly #options: TuneOptions;
+  readonly #budget: TimeBudget;
+  readonly #channel = new EventQueue<Told>();
+  /** What the trials came to, by number, and the repeats, by number and repeat. */
+  readonly #results = new Map<number, TrialEnd>();
+  readonly #repeats = new Map<string, TrialEnd>();
+  readonly #candidates = new Candidates();
+  readonly #recorded: Set<string>;
+  readonly #messages = new Set<string>();
+  #running = 0;
+
+  constructor(plan: StudyPlan, options: TuneOptions, kept: readonly StoredTrial[]) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#recorded = new Set(kept.map(keyOf));
+    for (const trial of kept) if (isEnded(trial)) this.#keep(trial, endOf(trial));
+    const { time, spent = 0, signal, executor } = options;
+    const limits = { ...(time === undefined ? {} : { time }), ...(signal === undefined ? {} : { signal }) };
+    this.#budget = new TimeBudget({ spent, stop: () => executor.stop(), ...limits });
+  }
+
+  /** All trials that are wanted, in rounds. Throws `tune/failing`. */
+  async *trials(): AsyncGenerator<StudyEvent, void, undefined> {
+    const { study, wanted } = this.#plan;
+    let ended = 0;
+    this.#budget.reserve(this.#secondsBehind());
+    for (;;) {
+      const asked: Asked<unknown>[] = [];
+      for (let next = this.#ask(); next !== undefined; next = this.#ask()) asked.push(next);
+      const marksUpTo = this.#candidates.limit;
+      await this.#submit(
+        asked.map(({ number, units, values, seed, pruning }) => {
+          const resolved = settledAt(this.#plan, values as Json, seed);
+          return {
+            draft: { number, repeat: 0, units, values: values as Json },
+            task: { settled: resolved, pruning, marksUpTo },
+          };
+        }),
+      );
+      if (this.#running === 0) return;
+      const told = await this.#receive();
+      if ("event" in told) yield told.event;
+      else if (told.end.state !== "stopped") {
+        const { place, end } = told;
+        const { rowErrors: _rowErrors, measures: _measures, ...outcome } = end;
+        study.tell(place.number, outcome);
+        this.#keep(place, end);
+        this.#budget.reserve(this.#secondsBehind());
+        yield { kind: "ended", ...place, end };
+        ended += 1;
+        if (ended % study.round === 0 || study.trials.length === wanted.trials) yield* this.#notices();
+      }
+    }
+  }
+
+  /** The finalists with other seeds, as far as the time allows. */
+  async *repeats(): AsyncGenerator<StudyEvent, void, undefined> {
+    const { wanted, study } = this.#plan;
+    const finalists = this.#finalists();
+    // what was kept back for this is free now
+    this.#budget.reserve(this.#winnerSeconds() + CLOSING);
+    if (this.#budget.over || finalists.length < 2 || wanted.repeats < 2) return;
+    yield { kind: "finalists", numbers: finalists.map(({ number }) => number) };
+    const drafts = Array.from({ length: wanted.repeats - 1 }, (_, i) => i + 1).flatMap((repeat) =>
+      finalists.map(({ number, units, values }): TrialDraft => ({ number, repeat, units, values })),
+    );
+    await this.#submit(
+      drafts
+        .filter((draft) => !this.#repeats.has(keyOf(draft)))
+        .map((draft) => {
+          const resolved = settledAt(this.#plan, draft.values, repeatSeed(study.seed, draft.number, draft.repeat));
+          return { draft, task: { settled: resolved, marksUpTo: Number.POSITIVE_INFINITY } };
+        }),
+    );
+    while (this.#running > 0) {
+      const told = await this.#receive();
+      if ("event" in told) yield told.event;
+      else if (told.end.state !== "stopped") {
+        this.#keep(told.place, told.end);
+        yield { kind: "ended", ...told.place, end: told.end };
+      }
+    }
+  }
+
+  /** What all of it came to; `undefined` for a decision where no trial came to its end. */
+  result(): Omit<StudyResult, "run" | "model"> {
+    const { study } = this.#plan;
+    const { studies, signal } = this.#options;
+    const decision = this.#decide();
+    const luck = decision === undefined ? undefined : this.#optimism();
+    const having = (state: Trial["state"]): number => study.trials.filter((trial) => trial.state === state).length;
+    return {
+      plan: this.#plan,
+      store: studies.place,
+      hash: sha256(toJsonText(study.record())),
+      state: signal?.aborted === true ? "stopped" : "finished",
+      seconds: this.#budget.seconds,
+      counts: { done: having("done"), pruned: having("pruned"), failed: having("failed"), left: having("running") },
+      ...(decision === undefined ? {} : { decision }),
+      ...(luck === undefined ? {} : { optimism: luck }),
+      importance: importanceOf(study),
+    };
+  }
+
+  /** The seconds that all of it took so far. */
+  get seconds(): number {
+    return this.#budget.seconds;
+  }
+
+  /** Stops what is going on, and waits until the store knows. */
+  async end(): Promise<void> {
+    this.#budget.end();
+    this.#options.executor.stop();
+    while (this.#running > 0) await this.#receive().catch(() => {});
+  }
+
+  #ask(): Asked<unknown> | undefined {
+    const { study, wanted } = this.#plan;
+    return this.#budget.over ? undefined : study.ask(wanted.trials);
+  }
+
+  async #submit(orders: readonly { readonly draft: TrialDraft; readonly task: TrialTask["task"] }[]): Promise<void> {
+    const { studies, executor } = this.#options;
+    const { name } = this.#plan;
+    const fresh = orders.filter(({ draft }) => !this.#recorded.has(keyOf(draft)));
+    if (fresh.length > 0) {
+      await studies.ask(
+        name,
+        fresh.map(({ draft }) => draft),
+      );
+    }
+    for (const { draft, task } of orders) {
+      const place = { number: draft.number, repeat: draft.repeat };
+      this.#recorded.add(keyOf(place));
+      this.#running += 1;
+      let begun = false;
+      const onChange: TrialTask["onChange"] = ({ reports, share }) => {
+        this.#channel.push({
+          event: begun ? { kind: "signal", ...place, reports, share } : { kind: "begun", ...place },
+        });
+        begun = true;
+      };
+      executor.submit({ study: name, ...place, task, onChange }).then(
+        (end) => this.#channel.push({ place, end }),
+        (error: unknown) => this.#channel.push({ error }),
+      );
+    }
+  }
+
+  async #receive(): Promise<Exclude<Told, { readonly error: unknown }>> {
+    const told = await this.#channel.next();
+    if ("event" in told) return told;
+    this.#running -= 1;
+    if ("error" in told) throw told.error;
+    return told;
+  }
+
+  #keep(place: TrialPlace, end: TrialEnd): void {
+    // the study has the reports already
+    const { rowErrors, ...kept } = { ...end, reports: [] };
+    if (place.repeat > 0)
+      this.#repeats.set(keyOf(place), { ...kept, ...(rowErrors === undefined ? {} : { rowErrors }) });
+    else {
+      this.#results.set(place.number, kept);
+      if (rowErrors !== undefined && end.value !== undefined)
+        this.#candidates.add({ number: place.number, end: { ...kept, rowErrors } });
+    }
+  }
+
+  *#notices(): Generator<StudyEvent, void, undefined> {
+    for (const message of this.#plan.study.shown().notices) {
+      if (this.#messages.has(message)) continue;
+      this.#messages.add(message);
+      yield { kind: "notice", message };
+    }
+  }
+
+  #finalists(): readonly Trial[] {
+    return bestTrials(this.#plan.study, this.#results, Math.max(1, this.#plan.wanted.finalists));
+  }
+
+  #winnerSeconds(): number {
+    // looked at after every trial, and only where time is short
+    const { best } = this.#options.time === undefined ? {} : this.#plan.study;
+    const seconds = best === undefined ? 0 : (this.#results.get(best.number)?.seconds ?? 0);
+    return seconds * 1.3;
+  }
+
+  /** What repeats and the winner's own training will take, as far as can be told. */
+  #secondsBehind(): number {
+    const { finalists, repeats } = this.#plan.wanted;
+    const turns = Math.ceil((finalists * (repeats - 1)) / this.#options.executor.size);
+    return this.#winnerSeconds() * (turns + 1) + CLOSING;
+  }
+
+  #decide(): Decision | undefined {
+    const finalists = this.#finalists();
+    const { prepared, facts, wanted } = this.#plan;
+    if (finalists.length === 0) return undefined;
+    const repeated = finalists.map(({ number, values }) => {
+      const own = this.#candidates.get(number) ?? this.#results.get(number);
+      const others = Array.from({ length: Math.max(0, wanted.repeats - 1) }, (_, i) =>
+        this.#repeats.get(keyOf({ number, repeat: i + 1 })),
+      );
+      const ends = [own, ...others].filter((end) => end !== undefined && end.state === "done");
+      return { number, values, results: ends as readonly TrialEnd[] };
+    });
+    return decide(repeated, prepared.dev, facts.task);
+  }
+
+  #optimism(): Optimism | undefined {
+    const { prepared, facts, study } = this.#plan;
+    const { rows } = comparedRows(prepared.dev, facts.task);
+    // in the order of their numbers: of equals the first is taken, and merit on all rows must have no say in that
+    const candidates = this.#candidates.all.toSorted((a, b) => a.number - b.number);
+    const mistakes = candidates.flatMap(({ end: { rowErrors } }) =>
+      rowErrors === undefined ? [] : [unpackRowErrors(rowErrors, rows, facts.task)],
+    );
+    const scale = facts.task === "regression" ? varianceOf(prepared.dev) : 1;
+    return optimism(mistakes, { scale, seed: study.seed });
+  }
+}
+
+/** Trials that are few tell nothing of what mattered. */
+const FEWEST_TOLD = 20;
+
+/** What mattered, where there are trials enough to tell. */
+function importanceOf(study: StudyPlan["study"]): readonly AxisImportance[] {
+  const finished = study.trials.filter(({ state }) => state !== "running").length;
+  return finished < FEWEST_TOLD ? [] : importance(study, { seed: study.seed }).axes;
+}
+
+function isEnded({ status }: StoredTrial): boolean {
+  return status !== "waiting" && status !== "running";
+}
+
+function keyOf({ number, repeat }: TrialPlace): string {
+  return `${number}.${repeat}`;
+}

@@ -1,0 +1,62 @@
+import type { StudyResult } from "./study-events.ts";
+
+/** The one document that `nabla tune --json` prints. */
+export interface StudyDocument {
+  readonly study: string;
+  /** SHA-256 of the definition and of all trials with their reports: equal for any number of workers. */
+  readonly hash: string;
+  /** How many were done, pruned or failed. */
+  readonly trials: number;
+  readonly pruned: number;
+  readonly failed: number;
+  /** Null when no trial came to its end. */
+  readonly best: {
+    readonly trial: number;
+    readonly values: unknown;
+    /** The mean dev error over its seeds, with its 95 % interval. */
+    readonly error: number;
+    readonly interval: readonly [number, number];
+    readonly seeds: number;
+    /** What the lowest error comes to on rows that had no say in the choice; null for fewer than two trials. */
+    readonly honest: number | null;
+    readonly run: string | null;
+    /** The model's folder; null when the study was stopped before. */
+    readonly model: string | null;
+  } | null;
+  readonly seconds: number;
+}
+
+/** A result as plain data for programs. */
+export function studyDocumentOf({
+  plan,
+  hash,
+  counts,
+  decision,
+  optimism,
+  run,
+  model,
+  seconds,
+}: StudyResult): StudyDocument {
+  const { winner } = decision ?? {};
+  return {
+    study: plan.name,
+    hash,
+    trials: counts.done + counts.pruned + counts.failed,
+    pruned: counts.pruned,
+    failed: counts.failed,
+    best:
+      winner === undefined
+        ? null
+        : {
+            trial: winner.number,
+            values: winner.values,
+            error: winner.error,
+            interval: [winner.interval.from, winner.interval.to],
+            seeds: winner.errors.length,
+            honest: optimism?.honest ?? null,
+            run: run ?? null,
+            model: model ?? null,
+          },
+    seconds,
+  };
+}

@@ -1,0 +1,96 @@
+/** What a study tells while it goes on. */
+import type { Notice } from "nabla";
+import type { Interval } from "nabla/diagnose";
+import type { AxisImportance, Optimism, Report, Study } from "nabla/tune";
+import type { DataWarning } from "../experiment/data-checks.ts";
+import type { Experiment } from "../experiment/experiment.ts";
+import type { Parts, PreparedParts } from "../experiment/parts.ts";
+import type { Facts } from "../experiment/resolve.ts";
+import type { StoredStudy, TrialPlace } from "../store/study.ts";
+import type { TrialEnd } from "./trial.ts";
+
+/** How much a study does. */
+export interface Wanted {
+  readonly trials: number;
+  /** The best trials that are trained again with other seeds; 0 or 1 decide by one training each. */
+  readonly finalists: number;
+  /** Trainings of each finalist, the trial itself included. */
+  readonly repeats: number;
+}
+
+/** All that is decided before the first trial. */
+export interface StudyPlan {
+  readonly name: string;
+  /** What every trial changes. */
+  readonly experiment: Experiment;
+  readonly facts: Facts;
+  readonly parts: Parts;
+  readonly prepared: PreparedParts;
+  readonly study: Study<unknown>;
+  readonly wanted: Wanted;
+  readonly notices: readonly Notice[];
+  readonly suspicions: readonly DataWarning[];
+  /** Where the data was fetched from, and where workers of other machines find it. */
+  readonly address?: string;
+  /** The study as an earlier process left it. */
+  readonly stored?: StoredStudy;
+}
+
+/** One of the best trials, with what its repeats gave. */
+export interface Finalist {
+  readonly number: number;
+  readonly values: unknown;
+  /** The dev error of each seed, the trial's own first. */
+  readonly errors: readonly number[];
+  /** Their mean. */
+  readonly error: number;
+  /** 95 % for the mean error on rows like those of dev. */
+  readonly interval: Interval;
+  readonly parameters: number;
+  /** How much higher its error is than that of the lowest finalist, on the same rows; 95 %. */
+  readonly behind: { readonly error: number; readonly interval: Interval };
+}
+
+/** How the winner was found. */
+export interface Decision {
+  readonly winner: Finalist;
+  /** From the lowest mean error to the highest. */
+  readonly finalists: readonly Finalist[];
+  /** Why it is this one, in a sentence. */
+  readonly summary: string;
+}
+
+/** What a study came to. */
+export interface StudyResult {
+  readonly plan: StudyPlan;
+  readonly store: string;
+  readonly hash: string;
+  readonly state: "finished" | "stopped";
+  readonly seconds: number;
+  readonly counts: { readonly done: number; readonly pruned: number; readonly failed: number; readonly left: number };
+  /** Absent when no trial came to its end. */
+  readonly decision?: Decision;
+  /** How much of the lowest error is luck; absent for fewer than two trials. */
+  readonly optimism?: Optimism;
+  /** What mattered, the most first; empty where trials are too few to tell. */
+  readonly importance: readonly AxisImportance[];
+  /** The winner as a run of its own, and its model's folder; absent when the study was stopped before. */
+  readonly run?: string;
+  readonly model?: string;
+}
+
+export type StudyEvent =
+  | { readonly kind: "planned"; readonly plan: StudyPlan }
+  /** The study stands in the store; `kept` trials were there already. */
+  | { readonly kind: "created"; readonly name: string; readonly store: string; readonly kept: number }
+  /** A training begins, or begins again. */
+  | ({ readonly kind: "begun" } & TrialPlace)
+  | ({ readonly kind: "signal"; readonly reports: readonly Report[]; readonly share: number } & TrialPlace)
+  | ({ readonly kind: "ended"; readonly end: TrialEnd } & TrialPlace)
+  /** What the sampler found worth saying. */
+  | { readonly kind: "notice"; readonly message: string }
+  /** All trials are done; these are trained again with other seeds. */
+  | { readonly kind: "finalists"; readonly numbers: readonly number[] }
+  /** The winner is trained once more, as a run of its own. */
+  | { readonly kind: "winner"; readonly decision: Decision }
+  | { readonly kind: "done"; readonly result: StudyResult };

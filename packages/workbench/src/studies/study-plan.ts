@@ -1,0 +1,187 @@
+/** What a study is about, decided before its first trial or read again from the store. */
+import { basename, resolve } from "node:path";
+import { type Json, NablaError } from "nabla";
+import { asha, coarseToFine, type Pruner, type Sampler, type Space, Study, studyFrom } from "nabla/tune";
+import type { Experiment } from "../experiment/experiment.ts";
+import { openParts, prepareParts } from "../experiment/parts.ts";
+import { checkerOfExperiments } from "../experiment/read-experiment.ts";
+import { type Facts, jobOf, type ResolvedExperiment, resolveExperiment } from "../experiment/resolve.ts";
+import { hashFile } from "../sources/data-file.ts";
+import { holdsImages } from "../sources/read-images.ts";
+import { makeRunId } from "../store/run-id.ts";
+import type { StoredStudy } from "../store/study.ts";
+import { withValues } from "./hyperparameters.ts";
+import { checkSpace, spaceFor } from "./search-space.ts";
+import type { StudyPlan, Wanted } from "./study-events.ts";
+
+/** What is left open by who begins a study. */
+export const studyDefaults = {
+  trials: 60,
+  finalists: 3,
+  repeats: 3,
+  seed: 1,
+} as const;
+
+/** What is said of the search; what is absent is as before, or as `studyDefaults`. */
+export interface StudyRequest extends Partial<Wanted> {
+  readonly name?: string;
+  readonly space?: Space;
+  readonly sampler?: Sampler;
+  readonly pruner?: Pruner;
+  readonly seed?: number;
+  readonly round?: number;
+  readonly failures?: number;
+}
+
+/** Reads and prepares the data of a new study and tries its space. Nothing is written. Throws `tune/…` and what reading throws. */
+export async function planStudy(experiment: Experiment, request: StudyRequest): Promise<StudyPlan> {
+  const { seed = experiment.seed ?? studyDefaults.seed, name } = request;
+  // the seed divides the data too, and each training has one of its own
+  const { folds: _folds, time: _time, ...rest } = experiment;
+  const base: Experiment = { ...rest, data: resolve(experiment.data), seed };
+  const opened = await openData(base);
+  const space = request.space ?? spaceFor(base, opened.facts.rows);
+  await trySpace(space, { experiment: base, facts: opened.facts });
+  const study = new Study<unknown>({ ...chosen(request), space, seed });
+  const {
+    trials = studyDefaults.trials,
+    finalists = studyDefaults.finalists,
+    repeats = studyDefaults.repeats,
+  } = request;
+  const made = name ?? makeRunId(`${basename(base.data).replace(/\..*$/, "")}-study`);
+  return { name: made, experiment: base, study, wanted: { trials, finalists, repeats }, ...opened };
+}
+
+/**
+ * The same study again, with its data read anew; what is said of space, sampler, pruner and amounts holds from here on.
+ * Throws `tune/other-study` for what would make its trials incomparable, `data/changed` and what `planStudy` throws.
+ */
+export async function reopenStudy(
+  stored: StoredStudy,
+  request: StudyRequest,
+  experiment: Partial<Experiment> = {},
+): Promise<StudyPlan> {
+  const { data, ...others } = experiment;
+  refuseOthers(stored, request, others);
+  // the same data may lie elsewhere now
+  const base: Experiment = {
+    ...(stored.experiment as unknown as Experiment),
+    ...(data === undefined ? {} : { data: resolve(data) }),
+  };
+  await refuseOtherData(stored, base.data);
+  const opened = await openData(base);
+  const before = studyFrom(stored.definition, `study ${stored.name}`);
+  const space = request.space ?? before.space;
+  const { sampler = before.sampler, pruner = before.pruner, failures } = request;
+  await trySpace(space, { experiment: base, facts: opened.facts });
+  const { seed, round, goal } = before;
+  const more = failures === undefined ? {} : { failures };
+  const study = new Study<unknown>({ space, sampler, pruner, seed, round, goal, ...more });
+  const wanted = stored.plan as unknown as Wanted;
+  const { trials = wanted.trials, finalists = wanted.finalists, repeats = wanted.repeats } = request;
+  return { name: stored.name, experiment: base, study, wanted: { trials, finalists, repeats }, stored, ...opened };
+}
+
+async function trySpace(space: Space, { experiment, facts }: Pick<StudyPlan, "experiment" | "facts">): Promise<void> {
+  const check = await checkerOfExperiments();
+  const { split: _split, image: _image, ...rest } = experiment;
+  checkSpace(space, (values) => {
+    check(withValues(rest, values));
+    jobOf(settledAt({ experiment, facts }, values, studyDefaults.seed));
+  });
+}
+
+/** What one trial trains: the experiment at its values, with its own seed and the parts that all share. */
+export function settledAt(
+  { experiment, facts }: Pick<StudyPlan, "experiment" | "facts">,
+  values: Json,
+  seed: number,
+): ResolvedExperiment {
+  const { seed: studySeed = seed, splitSeed = studySeed, output: _, ...rest } = experiment;
+  return resolveExperiment(withValues({ ...rest, seed, splitSeed }, values), facts);
+}
+
+async function openData(
+  base: Experiment,
+): Promise<Pick<StudyPlan, "facts" | "parts" | "prepared" | "notices" | "suspicions">> {
+  const { seed = studyDefaults.seed } = base;
+  const parts = await openParts({ ...base, seed });
+  if (parts.rows.dev === 0) {
+    throw new NablaError(
+      "tune/no-metric",
+      "there is no dev part, so no dev error ever comes that trials could be compared by",
+      "leave out --split, or give dev a share: --split 80/20/0",
+    );
+  }
+  const prepared = prepareParts(parts);
+  const { classes, inputs } = prepared.train;
+  const facts: Facts = {
+    task: parts.task,
+    split: parts.policy.fractions,
+    rows: parts.rows.train,
+    outputs: classes?.length ?? 1,
+    shape: inputs.shape.slice(1),
+  };
+  return { facts, parts, prepared, notices: parts.profile.notices, suspicions: await parts.inspect() };
+}
+
+function chosen({
+  sampler = coarseToFine(),
+  pruner = asha(),
+  round,
+  failures,
+}: StudyRequest): Partial<ConstructorParameters<typeof Study>[0]> {
+  return {
+    sampler,
+    pruner,
+    ...(round === undefined ? {} : { round }),
+    ...(failures === undefined ? {} : { failures }),
+  };
+}
+
+async function refuseOtherData({ name, data: { sha256, path } }: StoredStudy, data: string): Promise<void> {
+  // images have a hash of all their files, which reading finds
+  if (await holdsImages(data)) return;
+  const found = await hashFile(data);
+  if (found === sha256) return;
+  const [was, is] = [sha256, found].map((hash) => `SHA-256 ${hash.slice(0, 12)}…`);
+  const changed = data === path;
+  const request = changed
+    ? `${data} has changed since the study ${name} began: it was ${was}, it is ${is} now`
+    : `the study ${name} is about other data: ${path}, ${was}; ${data} is ${is}`;
+  throw new NablaError(
+    changed ? "data/changed" : "tune/other-data",
+    request,
+    changed ? "bring back the file as it was, or begin another study" : "choose another name with --study",
+  );
+}
+
+/** What trials were compared by must stay what it was. */
+function refuseOthers(stored: StoredStudy, { seed, round }: StudyRequest, experiment: Partial<Experiment>): void {
+  const before = stored.experiment as { readonly [key: string]: Json };
+  const definition = stored.definition as { readonly [key: string]: Json };
+  const asked = { seed, round };
+  const differing = [
+    ...Object.entries(experiment).flatMap(([key, value]) =>
+      ["seed", "output", "time", "folds"].includes(key) || same(value, before[key])
+        ? []
+        : [[key, before[key], value] as const],
+    ),
+    ...Object.entries(asked).flatMap(([key, value]) =>
+      value === undefined || same(value, definition[key]) ? [] : [[key, definition[key], value] as const],
+    ),
+  ];
+  const [first] = differing;
+  if (first === undefined) return;
+  const [key, was, is] = first;
+  const began = was === undefined ? `without ${key}` : `with ${key} ${JSON.stringify(was)}`;
+  throw new NablaError(
+    "tune/other-study",
+    `the study ${stored.name} began ${began}, not ${JSON.stringify(is)}: its trials could not be compared`,
+    "leave that out to go on with it, or choose another name with --study",
+  );
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

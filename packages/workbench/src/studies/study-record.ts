@@ -1,0 +1,60 @@
+/** What the store keeps of a study, between plain data and what a study works with. */
+import type { Json } from "nabla";
+import type { AxisImportance, Optimism, Trial } from "nabla/tune";
+import type { StoredTrial } from "../store/study.ts";
+import type { Finalist, StudyResult } from "./study-events.ts";
+
+/** A stored trial as the study knows it; one that was not told of must be trained. */
+export function trialOf(stored: StoredTrial): Trial {
+  const { number, units, values, reports, status, value, reason, seconds } = stored;
+  if (status === "waiting" || status === "running") return { number, units, values, reports: [], state: "running" };
+  return {
+    number,
+    units,
+    values,
+    reports,
+    state: status,
+    ...(value === undefined ? {} : { value }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(seconds === undefined ? {} : { seconds }),
+  };
+}
+
+/** What the store keeps of a study's result. */
+export interface StudyOutcome {
+  readonly hash: string;
+  readonly seconds: number;
+  /** Null when no trial came to its end. */
+  readonly best: {
+    readonly number: number;
+    readonly values: unknown;
+    readonly error: number;
+    readonly interval: { readonly from: number; readonly to: number };
+    readonly run: string | null;
+    readonly model: string | null;
+    readonly said: string;
+  } | null;
+  readonly finalists: readonly Finalist[];
+  readonly optimism: Optimism | null;
+  readonly importance: readonly AxisImportance[];
+}
+
+/** A result as it is stored. */
+export function outcomeOf({ hash, seconds, decision, optimism, importance, run, model }: StudyResult): Json {
+  const { winner, finalists = [], summary = "" } = decision ?? {};
+  const found = winner && {
+    number: winner.number,
+    values: winner.values,
+    error: winner.error,
+    interval: winner.interval,
+  };
+  const outcome: StudyOutcome = {
+    hash,
+    seconds,
+    best: found === undefined ? null : { ...found, run: run ?? null, model: model ?? null, said: summary },
+    finalists,
+    optimism: optimism ?? null,
+    importance,
+  };
+  return outcome as unknown as Json;
+}

@@ -1,0 +1,36 @@
+/** Numbers as people read them: short, aligned, never more digits than they mean. */
+
+/** A fraction as percent: `2.8 %`; small ones keep a digit that differs from 0. */
+export function percent(fraction: number): string {
+  const value = fraction * 100;
+  if (!Number.isFinite(value)) return String(fraction);
+  const digits = value !== 0 && Math.abs(value) < 0.95 ? 2 : 1;
+  return `${value === 0 ? "0" : value.toFixed(digits)} %`;
+}
+
+/** A number with four significant digits: `0.3149`, `1.2e-5`, `462.3`. */
+export function number(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e7))
+    return value
+      .toExponential(2)
+      .replace(/\.?0+e/, "e")
+      .replace("e+", "e");
+  return Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 6 });
+}
+
+/** A large count, short: `940`, `12k`, `3.4M`. */
+export function compact(value: number): string {
+  if (value < 1000) return String(Math.round(value));
+  const [scaled, unit] = value < 999_500 ? [value / 1e3, "k"] : [value / 1e6, "M"];
+  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${unit}`;
+}
+
+/** A stored time in the reader's own zone, to the minute: `2026-11-22 08:15`. */
+export function moment(iso: string): string {
+  const date = new Date(iso);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
