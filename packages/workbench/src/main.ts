@@ -58,7 +58,7 @@ async function main(words: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message.replace(/\n\(Did (.*)\)$/s, "\nhint: did $1")}\n`);
       return USAGE;
     }
-    const { report } = await import("./commands/failure.ts");
+    const { report } = await import("./terminal/failure.ts");
     return report(error);
   }
 }

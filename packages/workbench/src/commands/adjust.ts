@@ -24,7 +24,8 @@ async function run(id: string, words: readonly string[], options: AdjustOptions)
   const { parseLiveCommands } = await import("../live/live-command.ts");
   const { adjustRun } = await import("../live/call.ts");
   const { openStore } = await import("../store/open.ts");
-  const { commandLine } = await import("./shell.ts");
+  const { doneText } = await import("../terminal/done-commands.ts");
+  const { print } = await import("../terminal/print.ts");
   const { store: place, json = false, name } = options;
   const acts = parseLiveCommands(words, name);
   await using store = await openStore(place, { create: false });
@@ -32,17 +33,7 @@ async function run(id: string, words: readonly string[], options: AdjustOptions)
     process.stderr.write("waiting for the end of its batch\n");
   };
   const done = await adjustRun(id, acts, { store, waiting });
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ done })}\n`);
-    return;
-  }
-  const stored = place === undefined ? [] : ["--store", place];
-  for (const { kind, summary, run: forked } of done) {
-    process.stdout.write(`${summary}\n`);
-    if (kind === "fork" && forked !== undefined)
-      process.stdout.write(`  ${commandLine(["resume", forked, "--live", ...stored])}  trains it on\n`);
-  }
   const last = done.at(-1)?.kind;
-  const still = last === "stop" || (last === "undo" && (await store.get(id)).status === "stopped");
-  if (still) process.stdout.write(`  ${commandLine(["resume", id, "--live", ...stored])}  goes on with it\n`);
+  const stopped = last === "stop" || (last === "undo" && (await store.get(id)).status === "stopped");
+  print(json, { done }, () => doneText(done, { place, ...(stopped ? { stopped: id } : {}) }));
 }

@@ -1,7 +1,6 @@
 /** `nabla check <experiment.yaml | model> [data]` */
 import { type Command, InvalidArgumentError } from "commander";
-import type { GradientVerdict, ModelReport } from "nabla/testing";
-import type { InspectedNetwork } from "../runs/inspected-network.ts";
+import type { GradientVerdict } from "nabla/testing";
 import { whole } from "./options.ts";
 
 interface CheckOptions {
@@ -36,6 +35,8 @@ function steps(text: string): readonly number[] {
 }
 
 async function run(place: string, data: string | undefined, options: CheckOptions): Promise<void> {
+  const { print } = await import("../terminal/print.ts");
+  const { gradientCheckText } = await import("../terminal/gradient-check.ts");
   const { gradientCheck } = await import("nabla/testing");
   const { readNetwork } = await import("../runs/inspected-network.ts");
   const { rows, at, most, directions, seed, json } = options;
@@ -47,44 +48,11 @@ async function run(place: string, data: string | undefined, options: CheckOption
     ...(directions === undefined ? {} : { directions }),
   });
   const { table: _, ...plain } = report;
-  process.stdout.write(json === true ? `${JSON.stringify(plain)}\n` : await textOf(subject, report));
+  print(json, plain, () => gradientCheckText(subject, report));
   process.exitCode = exitCodeOf(report.verdict);
 }
 
 /** 1 for gradients that are wrong: nothing else is a failure. */
 export function exitCodeOf(verdict: GradientVerdict): number {
   return verdict === "wrong" ? 1 : 0;
-}
-
-/** The report in 80 columns. */
-export async function textOf(
-  { layers, examples, data }: Pick<InspectedNetwork, "layers" | "examples" | "data">,
-  report: ModelReport,
-): Promise<string> {
-  const { basename } = await import("node:path");
-  const { count } = await import("nabla");
-  const { clip, grid, WIDTH, wrap } = await import("../text/layout.ts");
-  const { factsText } = await import("../terminal/facts.ts");
-  const { networkText } = await import("../text/description.ts");
-  const { styleFor } = await import("../terminal/style.ts");
-  const style = styleFor(process.stdout);
-  const facts = [
-    ["Network", networkText(layers, "inputs")],
-    ["Rows", `${count(examples.rows, "row")} of ${basename(data)}`],
-    ...report.points.map(({ step, verdict, error }): [string, string] => [
-      report.points.length === 1 ? "Error" : `Step ${step}`,
-      `${error === 0 ? "0" : error.toExponential(1)}, ${verdict}`,
-    ]),
-  ] as const;
-  const rows = report.parameters.map(({ path, error, checked, kinks, worst }) => [
-    clip(path, 36),
-    error === 0 ? "0" : error.toExponential(1),
-    String(checked),
-    String(kinks),
-    worst?.index === undefined ? "" : `[${worst.index.join(", ")}]`,
-  ]);
-  const titles = ["parameter", "error", "checked", "kinks", "worst at"];
-  const columns = titles.map((title, i) => ({ title, align: i > 0 && i < 4 ? "right" : "left" }) as const);
-  const lines = [factsText(facts, style), "", grid(columns, rows), "", ...wrap(report.summary, WIDTH)];
-  return `${lines.join("\n")}\n`;
 }

@@ -7,16 +7,13 @@ export function configure(command: Command): void {
 
 async function run({ json }: { readonly json?: boolean }): Promise<void> {
   const { examineMachine } = await import("../host/machine.ts");
+  const { factsText } = await import("../terminal/facts.ts");
+  const { print } = await import("../terminal/print.ts");
+  const { styleFor } = await import("../terminal/style.ts");
   const { findStore } = await import("../store/place.ts");
   const findings = [
     ...(await examineMachine()),
     ["Store", findStore(undefined, process.env, process.cwd()).shown] as const,
   ];
-  if (json === true) {
-    process.stdout.write(`${JSON.stringify(Object.fromEntries(findings))}\n`);
-    return;
-  }
-  const { factsText } = await import("../terminal/facts.ts");
-  const { styleFor } = await import("../terminal/style.ts");
-  process.stdout.write(`${factsText(findings, styleFor(process.stdout))}\n`);
+  print(json, Object.fromEntries(findings), () => factsText(findings, styleFor(process.stdout)));
 }

@@ -1,7 +1,6 @@
 /** `nabla export <model> --format onnx|keras|… [--out FILE]` */
 import type { Command } from "commander";
-import type { Exported } from "../exchange/export-model.ts";
-import { findModel } from "./find-model.ts";
+import { findModel } from "../runs/find-model.ts";
 import { withStore } from "./options.ts";
 
 interface ExportOptions {
@@ -21,6 +20,8 @@ export function configure(command: Command): void {
 }
 
 async function run(place: string, { format, out, store, json }: ExportOptions): Promise<void> {
+  const { print } = await import("../terminal/print.ts");
+  const { exportedText } = await import("../terminal/exported.ts");
   const { basename, resolve } = await import("node:path");
   const { exportModel } = await import("../exchange/export-model.ts");
   const { formatNamed } = await import("../exchange/find-format.ts");
@@ -28,20 +29,5 @@ async function run(place: string, { format, out, store, json }: ExportOptions): 
   const model = await findModel(place, store);
   const name = basename(resolve(place));
   const exported = await exportModel(model, { format, name, ...(out === undefined ? {} : { output: out }) });
-  process.stdout.write(json === true ? `${JSON.stringify({ format, ...exported })}\n` : await textOf(format, exported));
-}
-
-async function textOf(format: string, { path, files, notices }: Exported): Promise<string> {
-  const { formats } = await import("../exchange/formats.ts");
-  const { factsText } = await import("../terminal/facts.ts");
-  const { styleFor } = await import("../terminal/style.ts");
-  const { here } = await import("./shell.ts");
-  const sizes = files.map(({ name, bytes }) => `${name} (${bytes.toLocaleString("en-US")} bytes)`);
-  const facts: (readonly [string, string])[] = [
-    ["Format", `${format}: ${formats[format]?.about ?? ""}`],
-    [files.length > 1 ? "Folder" : "File", here(path)],
-    ["Holds", sizes.join(", ")],
-    ...notices.map((message): readonly [string, string] => ["Note", message]),
-  ];
-  return `${factsText(facts, styleFor(process.stdout))}\n`;
+  print(json, { format, ...exported }, () => exportedText(format, exported));
 }

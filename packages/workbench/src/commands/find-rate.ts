@@ -1,6 +1,6 @@
 /** `nabla find-rate <file> --target <column>` */
 import type { Command } from "commander";
-import { optimizerFrom, type RateFinding } from "nabla";
+import { optimizerFrom } from "nabla";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import { kindOf, positive, units, whole } from "./options.ts";
 
@@ -29,6 +29,8 @@ export function configure(command: Command): void {
 }
 
 async function run(file: string | undefined, options: FindRateOptions): Promise<void> {
+  const { print } = await import("../terminal/print.ts");
+  const { rateFindingText } = await import("../terminal/rate-finding.ts");
   const { findRate } = await import("nabla");
   const { experimentOf } = await import("./experiment-options.ts");
   const { planExperiment } = await import("../experiment/plan.ts");
@@ -40,30 +42,5 @@ async function run(file: string | undefined, options: FindRateOptions): Promise<
   const found = await findRate({ ...jobOf(resolved), train: prepared.train }, range);
   const words = ["train", ...(file === undefined ? [] : [file]), ...(config === undefined ? [] : ["--config", config])];
   const target = options.target === undefined ? [] : ["--target", options.target];
-  process.stdout.write(json === true ? `${JSON.stringify(found)}\n` : await textOf(found, [...words, ...target]));
-}
-
-async function textOf({ curve, rate, highest }: RateFinding, words: readonly string[]): Promise<string> {
-  const { number } = await import("../text/format.ts");
-  const { factsText, nextFacts } = await import("../terminal/facts.ts");
-  const { grid } = await import("../text/layout.ts");
-  const { styleFor } = await import("../terminal/style.ts");
-  const { commandLine } = await import("./shell.ts");
-  const style = styleFor(process.stdout);
-  const every = Math.max(1, Math.ceil(curve.length / 16));
-  const highestCost = Math.max(...curve.map(({ smooth }) => smooth));
-  const rows = curve
-    .filter((_, i) => i % every === 0)
-    .map((point) => [
-      point.rate.toPrecision(2),
-      number(point.smooth),
-      "█".repeat(Math.max(1, Math.round((40 * point.smooth) / highestCost))),
-    ]);
-  const columns = [{ title: "rate", align: "right" }, { title: "cost", align: "right" }, { title: "" }] as const;
-  const facts = [
-    ["Rate", `${rate.toPrecision(2)}, where the cost falls most steeply`],
-    ["At most", `${highest.toPrecision(2)}, where it is lowest: longer steps overshoot`],
-    ...nextFacts([[commandLine([...words, "--rate", rate.toPrecision(2)]), "trains with it"]], style),
-  ] as const;
-  return `${grid(columns, rows)}\n\n${factsText(facts, style)}\n`;
+  print(json, found, () => rateFindingText(found, [...words, ...target]));
 }

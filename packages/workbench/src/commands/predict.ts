@@ -1,6 +1,6 @@
 /** `nabla predict <model> <file> [--out predictions.csv]` */
 import type { Command } from "commander";
-import { findModel } from "./find-model.ts";
+import { findModel } from "../runs/find-model.ts";
 import { withStore } from "./options.ts";
 
 interface PredictOptions {
@@ -22,7 +22,7 @@ async function run(place: string, file: string, { out, store, calibrated = false
   const { count, listing } = await import("nabla");
   const { predictFile } = await import("../runs/predict-file.ts");
   const { csvLines } = await import("../text/csv.ts");
-  const { csvSink } = await import("./csv-sink.ts");
+  const { csvSink } = await import("../host/output-file.ts");
   const predicted = await predictFile(await findModel(place, store), file, { calibrated });
   const { extra, header, chunks } = predicted;
   if (extra.length > 0) {

@@ -24,9 +24,10 @@ export function configure(command: Command): void {
 
 async function run(id: string, options: ReportOptions): Promise<void> {
   const { out, store: place, missCost: miss = 1, alarmCost: falseAlarm = 1, contour, json = false } = options;
+  const { print } = await import("../terminal/print.ts");
   const { openStores } = await import("../store/open.ts");
   const { findStore } = await import("../store/place.ts");
-  const { studyOf } = await import("./study-or-run.ts");
+  const { studyOf } = await import("../store/study-or-run.ts");
   await using stores = await openStores(findStore(place, process.env, process.cwd()), { create: false });
   const output = out === undefined ? {} : { file: out };
   const study = await studyOf(id, stores);
@@ -34,10 +35,10 @@ async function run(id: string, options: ReportOptions): Promise<void> {
     const { writeStudyReport } = await import("../report/study/study-report.ts");
     const pairs = contour === undefined ? {} : { contour };
     const report = await writeStudyReport(study.name, { studies: stores.studies, ...output, ...pairs });
-    process.stdout.write(json ? `${JSON.stringify({ report })}\n` : `Report  ${report}\n`);
+    print(json, { report }, () => `Report  ${report}`);
     return;
   }
   const { writeReport } = await import("../report/report.ts");
   const { file, rows } = await writeReport(id, { store: stores.runs, ...output, costs: { miss, falseAlarm } });
-  process.stdout.write(json ? `${JSON.stringify({ report: file, rows })}\n` : `Report  ${file}\nRows    ${rows}\n`);
+  print(json, { report: file, rows }, () => `Report  ${file}\nRows    ${rows}`);
 }

@@ -30,8 +30,8 @@ async function run(id: string, options: ResumeOptions): Promise<void> {
   const { out, store: place, json = false, quiet = false, live = false } = options;
   const { resumeRun } = await import("../runs/resume-run.ts");
   const { openStore } = await import("../store/open.ts");
-  const { present } = await import("./present.ts");
-  const { reportBeside } = await import("./report-beside.ts");
+  const { present } = await import("../terminal/present-run.ts");
+  const { reportBeside } = await import("../report/report-beside.ts");
   const set = await settingsOf(options);
   await using store = await openStore(place, { create: false });
   const output = out === undefined ? {} : { output: out };

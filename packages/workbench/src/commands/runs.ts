@@ -19,6 +19,7 @@ export function configure(command: Command): void {
 }
 
 async function run({ status, limit, store: place, json }: RunsOptions): Promise<void> {
+  const { print } = await import("../terminal/print.ts");
   const { openStore } = await import("../store/open.ts");
   const { runsText } = await import("../terminal/run-list.ts");
   await using store = await openStore(place, { create: false });
@@ -26,7 +27,5 @@ async function run({ status, limit, store: place, json }: RunsOptions): Promise<
     ...(status === undefined ? {} : { status }),
     ...(limit === undefined ? {} : { limit }),
   });
-  if (json === true) process.stdout.write(`${JSON.stringify(runs)}\n`);
-  else if (runs.length === 0) process.stdout.write("no runs\n");
-  else process.stdout.write(`${runsText(runs)}\n`);
+  print(json, runs, () => (runs.length === 0 ? "no runs" : runsText(runs)));
 }

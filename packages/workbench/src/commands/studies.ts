@@ -7,10 +7,10 @@ export function configure(command: Command): void {
 }
 
 async function run({ store: place, json }: { readonly store?: string; readonly json?: boolean }): Promise<void> {
+  const { print } = await import("../terminal/print.ts");
   const { openStudyStore } = await import("../store/open.ts");
   const { studiesText } = await import("../terminal/study-list.ts");
   await using store = await openStudyStore(place, { create: false });
   const studies = await store.listStudies();
-  if (json === true) process.stdout.write(`${JSON.stringify(studies)}\n`);
-  else process.stdout.write(studies.length === 0 ? "no studies\n" : `${studiesText(studies)}\n`);
+  print(json, studies, () => (studies.length === 0 ? "no studies" : studiesText(studies)));
 }

@@ -50,8 +50,8 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
   const { planExperiment, planWithoutLeaks } = await import("../experiment/plan.ts");
   const { trainPlan } = await import("../runs/train-file.ts");
   const { openStore } = await import("../store/open.ts");
-  const { present } = await import("./present.ts");
-  const { reportBeside } = await import("./report-beside.ts");
+  const { present } = await import("../terminal/present-run.ts");
+  const { reportBeside } = await import("../report/report-beside.ts");
   const {
     config,
     store: place,

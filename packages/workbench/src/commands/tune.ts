@@ -50,11 +50,13 @@ async function run(file: string | undefined, options: TuneCommandOptions): Promi
   const { openStores } = await import("../store/open.ts");
   const { findStore } = await import("../store/place.ts");
   const { openExecutor } = await import("../workers/open-executor.ts");
-  const { presentStudy } = await import("./present-study.ts");
+  const { presentStudy } = await import("../terminal/present-study.ts");
+  const { studyReportBeside } = await import("../report/report-beside.ts");
   const { store, workers = availableParallelism(), json = false, quiet = false, report = true, time } = options;
   const place = findStore(store, process.env, process.cwd());
   if (workers === 0 && place.kind !== "postgres") throw nobody(place.shown);
-  await presentStudy(begin, { json, quiet, report, workers, ...(store === undefined ? {} : { place: store }) });
+  const beside = report ? { report: studyReportBeside(store) } : {};
+  await presentStudy(begin, { json, quiet, workers, ...beside, ...(store === undefined ? {} : { place: store }) });
 
   async function* begin(signal: AbortSignal): AsyncGenerator<StudyEvent, void, undefined> {
     const plan: StudyPlan = await planStudyFor(file, options, place);

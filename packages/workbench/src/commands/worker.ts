@@ -32,14 +32,15 @@ async function run({ store, study, slots, data, idle, json = false, quiet = fals
   if (place.kind !== "postgres") throw noServer(place.shown);
   const { openStores } = await import("../store/open.ts");
   const { TrialQueue } = await import("../workers/trial-queue.ts");
+  const { printWorkerEvent, workerEventDocument } = await import("../terminal/worker-events.ts");
   const { work } = await import("../workers/work.ts");
   const stop = stopping(quiet || json);
   await using stores = await openStores(place, { signal: stop });
   await using queue = await TrialQueue.open(stores.database);
   const count = slots ?? availableParallelism();
   const onEvent = (event: WorkerEvent): void => {
-    if (json) process.stdout.write(`${JSON.stringify(plain(event))}\n`);
-    else if (!quiet || event.kind === "refused") say(event);
+    if (json) process.stdout.write(`${JSON.stringify(workerEventDocument(event))}\n`);
+    else if (!quiet || event.kind === "refused") printWorkerEvent(event);
   };
   if (!json && !quiet)
     process.stdout.write(`takes trials from ${place.shown}, ${count} at a time; Ctrl-C gives them back\n`);
@@ -73,32 +74,4 @@ function stopping(silent: boolean): AbortSignal {
     });
   }
   return stop.signal;
-}
-
-function plain(event: WorkerEvent): object {
-  if (event.kind === "refused") return { ...event, error: { code: event.error.code, message: event.error.message } };
-  if (event.kind !== "told") return event;
-  const { result, ...rest } = event;
-  const { state, value, seconds: took } = result;
-  return { ...rest, state, ...(value === undefined ? {} : { value }), seconds: took };
-}
-
-function say(event: WorkerEvent): void {
-  if (event.kind === "refused") {
-    const hint = event.error.hint === undefined ? "" : `\nhint: ${event.error.hint}`;
-    process.stderr.write(`leaves ${event.study} to others: ${event.error.message}${hint}\n`);
-    return;
-  }
-  const { study, number, repeat } = event;
-  const name = `${study} trial ${number}${repeat === 0 ? "" : `, repeat ${repeat}`}`;
-  process.stdout.write(`${name}: ${words(event)}\n`);
-}
-
-function words(event: Exclude<WorkerEvent, { kind: "refused" }>): string {
-  if (event.kind === "began") return event.attempt === 1 ? "begun" : `gone on with, attempt ${event.attempt}`;
-  if (event.kind === "lost") return "another has it now";
-  if (event.kind === "returned") return "given back, with where it stood";
-  const { state, value, reason, seconds: took } = event.result;
-  const what = value === undefined ? (reason ?? state) : `error ${value.toPrecision(3)}`;
-  return `${state} after ${took.toFixed(1)} s, ${what}`;
 }

@@ -1,7 +1,9 @@
 /** What speaks against the numbers that a training is about to give: leaks, repeated rows, parts that differ. */
+
 import { count, listing, type Notice, type RowParts, type Table, takeTable } from "nabla";
 import { type Duplicates, drift, duplicates, leakage } from "nabla/diagnose";
 import type { ReadTable } from "../sources/read-table.ts";
+import { grouped } from "../text/format.ts";
 import type { Division } from "./division.ts";
 
 /** Something that makes an error look better or worse than it is, with what to do about it. */
@@ -107,6 +109,6 @@ async function repeatedText({ exact, near, pairs }: Duplicates, { table }: DataC
     shown.push(`${await nameOf(b)} (${second}) ${as} ${await nameOf(a)} (${first})`);
   }
   const left = exact + near - shown.length;
-  const rest = left > 0 ? [`${left.toLocaleString("en-US")} more`] : [];
+  const rest = left > 0 ? [`${grouped(left)} more`] : [];
   return `${count(exact + near, "row")} ${exact + near === 1 ? "stands" : "stand"} in two parts: ${listing([...shown, ...rest])}`;
 }

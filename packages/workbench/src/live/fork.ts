@@ -1,8 +1,10 @@
 /** A run that begins where another one stands. */
+
 import { dirname, join } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
 import { saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { grouped } from "../text/format.ts";
 import { changeEvent, kinds, type LiveChange, placeOf } from "./journal.ts";
 
 export interface ForkOptions {
@@ -40,7 +42,7 @@ export async function forkRun(id: string, { store, beside, checkpoint, changes, 
   const fork = await store.create({
     ...{ name: name ?? first.name, job: resolved, data, seed, version, task, target, rows, parameters },
     parent: id,
-    notes: `forked from ${id} behind step ${step.toLocaleString("en-US")}`,
+    notes: `forked from ${id} behind step ${grouped(step)}`,
   });
   const file = join(dirname(beside), `${fork.id}.safetensors`);
   await saveCheckpoint(file, { arrays: checkpoint.arrays, position: checkpoint.place });

@@ -1,6 +1,8 @@
 /** What was done to a run while it trained, as its store keeps it. */
+
 import { type Checkpoint, type JournalEntry, type Json, NablaError, type Place } from "nabla";
 import type { RunEvent, RunHistory } from "../store/run.ts";
+import { grouped } from "../text/format.ts";
 
 /** Kinds of events that are lines of a live run's journal. */
 export const kinds = {
@@ -83,10 +85,10 @@ export function changed(checkpoint: Checkpoint, { step, settings }: JournalEntry
 export function journalLines(events: readonly RunEvent[]): readonly string[] {
   return events.flatMap(({ kind, data }) => {
     const line = data as { readonly from?: number; readonly run?: string } & Partial<LiveChange>;
-    const at = `step ${(line.step ?? 0).toLocaleString("en-US")}`;
+    const at = `step ${grouped(line.step ?? 0)}`;
     const message: Readonly<Record<string, string>> = {
       [kinds.change]: `${at}: ${line.said}`,
-      [kinds.undo]: `${at}: back here from step ${(line.from ?? 0).toLocaleString("en-US")}, to before ${line.said}`,
+      [kinds.undo]: `${at}: back here from step ${grouped(line.from ?? 0)}, to before ${line.said}`,
       [kinds.pause]: `${at}: paused`,
       [kinds.continue]: `${at}: went on`,
       [kinds.stop]: `${at}: stopped`,

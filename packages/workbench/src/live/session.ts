@@ -1,4 +1,5 @@
 /** The live side of a training: hears what is asked between its steps, does it, and writes it down. */
+
 import {
   type Adjustable,
   type Change,
@@ -14,6 +15,7 @@ import { removeCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import { thisHost } from "../store/owner.ts";
 import type { Recorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { grouped } from "../text/format.ts";
 import { type Done, LiveChannel, type PendingRequest } from "./channel.ts";
 import { forkRun, refuseName } from "./fork.ts";
 import { changeEvent, kinds, type LiveChange, placeOf } from "./journal.ts";
@@ -193,7 +195,7 @@ export class LiveSession {
       change.settings.rate === undefined || Math.abs(factor - 1) < 1e-9
         ? ""
         : `; the schedule makes ${Number((change.settings.rate * factor).toPrecision(3))} of the rate now`;
-    const from = `from step ${(pending.step + 1).toLocaleString("en-US")}`;
+    const from = `from step ${grouped(pending.step + 1)}`;
     return { summary: `${change.said} ${from}${scheduled}`, settings: change.settings };
   }
 

@@ -1,8 +1,10 @@
 /** Taking the last change of a run back: to the checkpoint before it, without it in the journal. */
+
 import { type Checkpoint, count, type Json, NablaError } from "nabla";
 import { loadCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { grouped } from "../text/format.ts";
 import type { Done } from "./channel.ts";
 import { changesOf, kinds, type LiveChange, placeOf } from "./journal.ts";
 import type { LiveCommand } from "./live-command.ts";
@@ -45,7 +47,7 @@ export async function undo(options: UndoOptions): Promise<{ readonly made: LiveC
 
 /** Where a training stands, in words. */
 export function placeText(step: number, epochs: number): string {
-  return `behind step ${step.toLocaleString("en-US")}, ${count(epochs, "epoch")} finished`;
+  return `behind step ${grouped(step)}, ${count(epochs, "epoch")} finished`;
 }
 
 /** Takes changes of a run back that does not train, as one that went wrong by them; it is stopped then, and can be resumed. */

@@ -1,4 +1,5 @@
 /** A classifier's errors, looked at. */
+
 import { count } from "nabla";
 import {
   cheapestThreshold,
@@ -15,7 +16,7 @@ import {
   temper,
   worstClasses,
 } from "nabla/diagnose";
-import { number, percent } from "../text/format.ts";
+import { number, percent, percentTick } from "../text/format.ts";
 import type { ClassAnswers } from "./answers.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
@@ -95,7 +96,7 @@ export function calibrationOf({ probabilities, targets, confidence, mistakes }: 
   const points = (found: typeof plain) => found.bins.map(({ confidence: sure, right }) => [sure, right] as const);
   const way =
     temperature > 1.02 ? "too sure of itself" : temperature < 0.98 ? "not sure enough" : "as sure as it should be";
-  const unit = { from: 0, to: 1, every: 0.25, text: (value: number) => `${Math.round(value * 100)} %` };
+  const unit = { from: 0, to: 1, every: 0.25, text: percentTick };
   return section(
     "Calibration",
     paragraph(
@@ -138,7 +139,7 @@ export function rankingOf(
   const all = operations(probabilitiesOf(probabilities, 1), positive);
   const [roc, precision] = [rocCurve(all), precisionRecall(all)];
   const name = classes[1] ?? "";
-  const unit = { from: 0, to: 1, every: 0.25, text: (value: number) => `${Math.round(value * 100)} %` };
+  const unit = { from: 0, to: 1, every: 0.25, text: percentTick };
   const numbers = (curve: typeof roc, x: string, y: string): Markup =>
     table(
       ["#Threshold", `#${x}`, `#${y}`],

@@ -1,21 +1,21 @@
 /** The head of a report, and what was given: data, parts, network. */
+
 import { count, type Json } from "nabla";
 import { experimentOf } from "../runs/stored-run.ts";
 import { columnsText, kindText, networkText, partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, number, percent } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
-import { facts, folded, paragraph, section, table } from "./pieces.ts";
+import type { Page } from "./pieces.ts";
+import { facts, folded, paragraph, section, table, tile } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";
 
 /** Name, time and the numbers that count. */
-export function headOf({ run }: ReportedRun): Markup {
+export function headOf({ run }: ReportedRun): Pick<Page, "title" | "subtitle" | "tiles"> {
   const { outcome, task, target } = run;
   const classification = task === "classification";
   const name = classification ? "error" : "1 - R²";
-  const tile = (text: string, label: string): Markup =>
-    html`<div class="tile"><b>${text}</b><span>${label}</span></div>`;
-  const scores =
+  const tiles =
     outcome === undefined
       ? []
       : [
@@ -34,7 +34,8 @@ export function headOf({ run }: ReportedRun): Markup {
               ]),
           tile(duration(outcome.seconds), count(outcome.epochs, "epoch")),
         ];
-  return html`<header><h1>${target}: ${run.id}</h1><p class="muted">Trained ${moment(run.created)} by nabla ${run.version}, ${run.status}.</p><div class="tiles">${scores}</div></header>`;
+  const subtitle = `Trained ${moment(run.created)} by nabla ${run.version}, ${run.status}.`;
+  return { title: `${target}: ${run.id}`, subtitle, tiles };
 }
 
 /** What the data are and how they were divided. */

@@ -1,6 +1,8 @@
 /** What sections of a report are made of. */
+import { rangeText } from "../text/format.ts";
 import { type ChartOptions, drawChart } from "./chart.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
+import { styleSheet } from "./style.ts";
 
 /** A part of the report with a heading. */
 export function section(title: string, ...content: readonly Piece[]): Markup {
@@ -54,11 +56,11 @@ export function kept(text: string): string {
 
 /** An interval in words; bounds that are 0 but for rounding are 0. */
 export function range(
-  { from, to }: { readonly from: number; readonly to: number },
+  interval: { readonly from: number; readonly to: number },
   text: (value: number) => string,
 ): string {
-  const tidy = (value: number): number => (Math.abs(value) < 1e-9 ? 0 : value);
-  return kept(Number.isFinite(to) ? `${text(tidy(from))} to ${text(tidy(to))}` : "a single row");
+  const tidy = (value: number): string => text(Math.abs(value) < 1e-9 ? 0 : value);
+  return kept(Number.isFinite(interval.to) ? rangeText(interval, tidy) : "a single row");
 }
 
 /** A paragraph. */
@@ -71,4 +73,28 @@ export function thinned<T>(list: readonly T[], most: number): readonly T[] {
   if (list.length <= most) return list;
   const places = Array.from({ length: most }, (_, i) => Math.round((i * (list.length - 1)) / (most - 1)));
   return places.flatMap((place) => list.slice(place, place + 1));
+}
+
+/** A number that counts, with what it is. */
+export function tile(text: string, said: string): Markup {
+  return html`<div class="tile"><b>${text}</b><span>${said}</span></div>`;
+}
+
+/** A whole page without anything to load. */
+export interface Page {
+  readonly title: string;
+  readonly subtitle: string;
+  /** The numbers that count. */
+  readonly tiles: readonly Markup[];
+  readonly sections: readonly Piece[];
+  readonly footer: string;
+}
+
+/** The file of a page; it lets nothing be fetched, whatever its texts hold. */
+export function page({ title, subtitle, tiles, sections, footer }: Page): Markup {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'";
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>${title}</title><style>${{ markup: styleSheet }}</style></head>
+<body><header><h1>${title}</h1><p class="muted">${subtitle}</p><div class="tiles">${tiles}</div></header><main>${sections}<footer>${footer}</footer></main></body></html>
+`;
 }

@@ -1,4 +1,5 @@
 /** One HTML file that tells all of a run, without anything to load. */
+
 import { basename, join } from "node:path";
 import { count } from "nabla";
 import type { MistakeCosts } from "nabla/diagnose";
@@ -7,11 +8,12 @@ import { folderBeside } from "../store/place.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Answers, answersFor } from "./answers.ts";
 import { calibrationOf, confusionOf, rankingOf } from "./class-errors.ts";
-import { html, type Markup } from "./markup.ts";
+import type { Markup } from "./markup.ts";
 import { residualsSection } from "./number-errors.ts";
 import { againOf, dataOf, headOf, networkOf } from "./overview.ts";
-import { type Known, type ReportedRun, subjectOf } from "./reported-run.ts";
-import { styleSheet } from "./style.ts";
+import { page } from "./pieces.ts";
+import type { ReportedRun } from "./reported-run.ts";
+import { type Known, subjectOf } from "./reported-run.ts";
 import { chainOf, curvesOf, healthOf, journalOf, verdictOf } from "./training.ts";
 import { slicesOf, worstOf } from "./where-errors.ts";
 import { worstRowsCsv } from "./worst-rows.ts";
@@ -83,9 +85,6 @@ async function reportOf(
     chainOf(subject),
     againOf(subject),
   ];
-  const policy = "default-src 'none'; style-src 'unsafe-inline'";
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>${run.target}: ${run.id}</title><style>${{ markup: styleSheet }}</style></head>
-<body>${headOf(subject)}<main>${sections}<footer>Errors are those of ${count(answers.table.rows, "dev row")}${thinned}; the test part was not looked at.</footer></main></body></html>
-`;
+  const footer = `Errors are those of ${count(answers.table.rows, "dev row")}${thinned}; the test part was not looked at.`;
+  return page({ ...headOf(subject), sections, footer });
 }

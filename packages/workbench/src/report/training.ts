@@ -1,8 +1,9 @@
 /** How the training went: curves, verdict, what to try, health, other runs. */
+
 import { applyPreparation, count, takeTable } from "nabla";
 import { health } from "nabla/diagnose";
 import { journalLines } from "../live/journal.ts";
-import { number, percent } from "../text/format.ts";
+import { number, percent, percentTick } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, figures, kept, paragraph, range, section, table, thinned } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";
@@ -57,7 +58,7 @@ export function curvesOf({ run: { epochs, outcome, task } }: ReportedRun): Marku
   return section(
     "Curves",
     figures(
-      figure(`${name} by epoch`, { series: errors, x, y: { name: "", from: 0, text: short }, ...mark }, numbers),
+      figure(`${name} by epoch`, { series: errors, x, y: { name: "", from: 0, text: percentTick }, ...mark }, numbers),
       figure(
         "Cost by epoch, train with penalties and dropout",
         { series: costs, x, y: { name: "", text: number, logarithmic: positive }, ...mark },
@@ -65,10 +66,6 @@ export function curvesOf({ run: { epochs, outcome, task } }: ReportedRun): Marku
       ),
     ),
   );
-}
-
-function short(fraction: number): string {
-  return `${Number((fraction * 100).toPrecision(3))} %`;
 }
 
 /** The verdict and the recipe. */

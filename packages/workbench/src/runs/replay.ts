@@ -1,10 +1,10 @@
 /** A run once more with everything that was done to it on the way, to the same weights. */
+
 import { NablaError } from "nabla";
-import { prepareParts } from "../experiment/parts.ts";
 import { changeEvent, changesOf, replayJournal } from "../live/journal.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunEvent } from "./run-events.ts";
-import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
+import { modelOf, planToRepeat } from "./stored-run.ts";
 import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 
 /**
@@ -23,10 +23,8 @@ export async function* replay(
       run.status === "running" ? "replay it when it has ended" : `\`nabla resume ${run.id}\` goes on with it`;
     throw new NablaError("run/running", `the run ${run.id} is ${run.status} and has not ended`, hint);
   }
-  // what ended by the clock is in the journal, and the first model's folder is not to be written over
-  const { time: _time, output: _output, ...resolved } = experimentOf(run);
-  const parts = await partsOf(run);
-  const plan = { resolved, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
+  // what ended by the clock is in the journal
+  const plan = await planToRepeat(run);
   const journal = replayJournal(run);
   const lineage = { parent: run.id, notes: `a replay of ${run.id}` };
   for await (const event of trainPlan(plan, { ...options, journal, ...lineage })) {

@@ -1,9 +1,8 @@
 /** The same experiment once more: same data, same seed, and so the same numbers to the last bit. */
 
-import { prepareParts } from "../experiment/parts.ts";
 import type { Run, RunOutcome } from "../store/run.ts";
 import type { RunEvent } from "./run-events.ts";
-import { experimentOf, partsOf } from "./stored-run.ts";
+import { planToRepeat } from "./stored-run.ts";
 import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 
 /**
@@ -11,11 +10,7 @@ import { type TrainFileOptions, trainPlan } from "./train-file.ts";
  * `run/foreign` and what training throws.
  */
 export async function* rerun(run: Run, options: TrainFileOptions): AsyncGenerator<RunEvent, void, undefined> {
-  // a clock's limit is no part of what is to be repeated, nor is the folder that the first model lies in
-  const { time: _time, output: _output, ...resolved } = experimentOf(run);
-  const parts = await partsOf(run);
-  const plan = { resolved, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
-  yield* trainPlan(plan, { ...options, parent: run.id, notes: `the same as ${run.id}` });
+  yield* trainPlan(await planToRepeat(run), { ...options, parent: run.id, notes: `the same as ${run.id}` });
 }
 
 /** What differs between the outcomes of a run and its repetition, by name; empty when all bits are the same. */

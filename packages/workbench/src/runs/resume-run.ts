@@ -1,7 +1,7 @@
 /** Goes on with a run that was interrupted or stopped, to the same weights as if nothing had happened. */
+
 import { join, resolve } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
-import { prepareParts } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";
 import type { ResolvedExperiment } from "../experiment/resolve.ts";
 import { changesOf, isOf, type LiveChange } from "../live/journal.ts";
@@ -11,7 +11,7 @@ import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { RunEvent } from "./run-events.ts";
 import { runTraining } from "./run-training.ts";
-import { experimentOf, partsOf } from "./stored-run.ts";
+import { experimentOf, planOf } from "./stored-run.ts";
 
 export interface ResumeOptions {
   readonly store: RunStore;
@@ -66,8 +66,7 @@ async function reopen(
   resolved: ResolvedExperiment,
   { checkpoint, changes }: { readonly checkpoint: string; readonly changes: readonly LiveChange[] },
 ): Promise<{ plan: Plan; resume: Checkpoint | undefined }> {
-  const parts = await partsOf(run);
-  const plan = { resolved, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
+  const plan = await planOf(run, resolved);
   const resume = await lastCheckpoint(checkpoint);
   // one that knows of changes that were undone belongs to another past: then the seed makes everything again
   return { plan, resume: resume !== undefined && isOf(resume, changes) ? resume : undefined };

@@ -1,6 +1,8 @@
 /** A run of the store, made whole again: its experiment, its data, its model. */
+
 import { NablaError } from "nabla";
-import { openParts, type Parts } from "../experiment/parts.ts";
+import { openParts, type Parts, prepareParts } from "../experiment/parts.ts";
+import type { Plan } from "../experiment/plan.ts";
 import type { ResolvedExperiment } from "../experiment/resolve.ts";
 import type { Run } from "../store/run.ts";
 
@@ -32,4 +34,16 @@ export function modelOf({ id, model, status }: Run): string {
   const hint =
     status === "interrupted" ? `nabla resume ${id} goes on with it` : "a model is saved when its training ends";
   throw new NablaError("run/no-model", `the run ${id} is ${status} and has no model yet`, hint);
+}
+
+/** The plan of a run once more, with its very own parts; what speaks against its data has been said. Throws what `partsOf` throws. */
+export async function planOf(run: Run, resolved: ResolvedExperiment = experimentOf(run)): Promise<Plan> {
+  const parts = await partsOf(run);
+  return { resolved, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
+}
+
+/** The plan that repeats a run: a clock's limit is no part of it, nor is the folder that the first model lies in. */
+export async function planToRepeat(run: Run): Promise<Plan> {
+  const { time: _time, output: _output, ...resolved } = experimentOf(run);
+  return await planOf(run, resolved);
 }

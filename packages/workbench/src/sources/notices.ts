@@ -1,4 +1,5 @@
 import { count, listing, type Notice } from "nabla";
+import { grouped } from "../text/format.ts";
 import type { Measures } from "./measure.ts";
 import type { ColumnProfile } from "./profile.ts";
 
@@ -29,7 +30,7 @@ export function noticesOf(
   const gaps = columns.filter(({ missing, use }) => missing > 0 && use === "input");
   if (gaps.length > 0) {
     const total = gaps.reduce((sum, { missing }) => sum + missing, 0);
-    const each = gaps.map(({ name, missing }) => `${name} (${missing.toLocaleString("en-US")})`);
+    const each = gaps.map(({ name, missing }) => `${name} (${grouped(missing)})`);
     note("data/missing", `${count(total, "missing value")} in ${columnsNamed(each)}`);
   }
   if (untargeted > 0) note("data/missing-target", `${count(untargeted, "row")} without a target left out`);

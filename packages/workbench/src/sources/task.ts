@@ -1,4 +1,5 @@
 import { count, NablaError } from "nabla";
+import { grouped } from "../text/format.ts";
 import type { TaskChoice } from "./profile.ts";
 
 /** Up to this many distinct whole numbers, each often repeated, are the names of classes. */
@@ -33,7 +34,7 @@ function decided({ cells, distinct, rows, whole }: TargetFacts): TaskChoice {
   if (cells === "date") return { task: "regression", reason: "dates, as days since 1970: regression" };
   if (cells === "text")
     return { task: "classification", reason: `${count(distinct, "name")} ${among}: classification` };
-  const many = distinct.toLocaleString("en-US");
+  const many = grouped(distinct);
   if (!whole) return { task: "regression", reason: `${many} distinct numbers with fractions ${among}: regression` };
   const task =
     distinct <= 2 || (distinct <= MOST_CLASSES && rows >= ROWS_A_CLASS * distinct) ? "classification" : "regression";
@@ -61,7 +62,7 @@ function checkClasses({ file, name, cells, distinct, rows }: TargetFacts): void 
     throw new NablaError("data/one-class", message, "choose another target");
   }
   if (distinct <= rows / 2) return;
-  const message = `${place}: the target has ${distinct.toLocaleString("en-US")} classes in ${count(rows, "row")}, more than half the rows`;
+  const message = `${place}: the target has ${grouped(distinct)} classes in ${count(rows, "row")}, more than half the rows`;
   const other =
     cells === "text"
       ? "choose another target; this one names rows rather than kinds"

@@ -1,11 +1,14 @@
 /** Stored runs, one a line or one in full. */
-import { count, type Json } from "nabla";
+
+import { count } from "nabla";
+import type { ResolvedExperiment } from "../experiment/resolve.ts";
 import { journalLines } from "../live/journal.ts";
 import type { Run, RunHistory, Score } from "../store/run.ts";
-import { kindText, partsText, scoreText } from "../text/description.ts";
+import { kindText, networkText, partsText, scoreText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, percent } from "../text/format.ts";
 import { clip, grid, WIDTH, widthOf } from "../text/layout.ts";
+import { commandsOn } from "./command-line.ts";
 import { drawCurves } from "./curves.ts";
 import { type Fact, factsText, nextFacts } from "./facts.ts";
 import { plain, type Style } from "./style.ts";
@@ -65,17 +68,19 @@ export function runsText(runs: readonly Run[]): string {
   );
 }
 
-/** What surrounds a run when it is shown. */
+/** How a run or a study is shown. */
 export interface ShowOptions {
   readonly style?: Style;
-  /** What to type next, with what it does. */
-  readonly next?: readonly (readonly [command: string, does: string])[];
-  /** The experiment's choices, by name. */
-  readonly choices: readonly (readonly [name: string, value: Json])[];
+  /** The store as it was named on the command line. */
+  readonly place?: string;
 }
 
 /** One run in full: what was tried, how it went, what it came to. */
-export function runText(run: RunHistory, { style = plain, next = [], choices }: ShowOptions): string {
+export function runText(
+  run: RunHistory,
+  experiment: ResolvedExperiment,
+  { style = plain, place }: ShowOptions = {},
+): string {
   const { outcome, epochs, peeks } = run;
   const points = epochs.map(({ epoch, cost, trainError, devCost, devError }) => ({
     epoch,
@@ -92,7 +97,8 @@ export function runText(run: RunHistory, { style = plain, next = [], choices }: 
     ...(run.parent === undefined ? [] : [["From", run.parent] as const]),
     ["Data", `${run.data.path}\nSHA-256 ${run.data.sha256}`],
     ["Task", `${run.task} of ${run.target}; ${partsText(run.rows)}; seed ${run.seed}`],
-    ...choices.map(([name, value]) => [name, kindText(value)] as const),
+    ["Network", networkText(experiment.model, "inputs")],
+    ["Training", trainingText(experiment)],
     ["Trained", trainedText(run)],
     ...(journal.length === 0 ? [] : [["Journal", journal.join("\n")] as const]),
     ...(outcome === undefined
@@ -102,9 +108,31 @@ export function runText(run: RunHistory, { style = plain, next = [], choices }: 
     ["Peeks", `test peeks: ${peeks.length}`],
     ...(run.model === undefined ? [] : [["Model", run.model] as const]),
     ...(run.notes === undefined ? [] : [["Notes", run.notes] as const]),
-    ...nextFacts(next, style),
+    ...nextFacts(nextCommands(run, place), style),
   ];
   return [factsText(facts, style), ...(curves === "" ? [] : ["", curves])].join("\n");
+}
+
+function trainingText({ optimizer, schedule, penalty, batch, epochs, patience }: ResolvedExperiment): string {
+  return [
+    kindText(optimizer),
+    `${kindText(schedule)} schedule`,
+    ...(penalty === undefined ? [] : [`penalty ${kindText(penalty)}`]),
+    `batches of ${batch}`,
+    `at most ${epochs} epochs, patience ${patience}`,
+  ].join(", ");
+}
+
+function nextCommands(
+  { id, status, model, events }: RunHistory,
+  place: string | undefined,
+): readonly (readonly [string, string])[] {
+  const line = commandsOn(place);
+  if (status === "interrupted" || status === "stopped")
+    return [[line("resume", id), "goes on from the last checkpoint"]];
+  if (status === "running" && events.some(({ kind }) => kind === "live"))
+    return [[line("adjust", id), "tells where it stands; with rate=1e-3 and the like it changes it"]];
+  return model === undefined ? [] : [[line("evaluate", id, "--on", "test"), "opens the sealed test part"]];
 }
 
 function trainedText({ outcome, epochs, parameters }: RunHistory): string {

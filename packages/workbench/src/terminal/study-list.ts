@@ -1,14 +1,17 @@
 /** Stored studies, one a line or one in full. */
+
 import { count } from "nabla";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
 import type { StudyOutcome } from "../studies/study-record.ts";
 import { partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
-import { moment, percent } from "../text/format.ts";
+import { moment, percent, rangeText } from "../text/format.ts";
 import { clip, grid, WIDTH } from "../text/layout.ts";
 import { valuesText } from "../text/values.ts";
+import { commandsOn } from "./command-line.ts";
 import { factsText, nextFacts } from "./facts.ts";
-import type { Style } from "./style.ts";
+import type { ShowOptions } from "./run-list.ts";
+import { plain } from "./style.ts";
 
 const columns = [
   { title: "study" },
@@ -32,13 +35,13 @@ export function studiesText(studies: readonly StoredStudy[]): string {
 /** Trials that are listed of a study. */
 const LISTED = 10;
 
-export interface StudyShowOptions {
-  readonly style: Style;
-  readonly next: readonly (readonly [command: string, does: string])[];
-}
-
 /** One study in full: what it came to, and its best trials. */
-export function studyText(study: StoredStudy, all: readonly StoredTrial[], { style, next }: StudyShowOptions): string {
+export function studyText(
+  study: StoredStudy,
+  all: readonly StoredTrial[],
+  { style = plain, place }: ShowOptions = {},
+): string {
+  const line = commandsOn(place);
   const trials = all.filter(({ repeat }) => repeat === 0);
   const states = Map.groupBy(trials, ({ status }) => status);
   const counts = [...states].map(([status, those]) => `${those.length} ${status}`).join(", ");
@@ -68,7 +71,7 @@ export function studyText(study: StoredStudy, all: readonly StoredTrial[], { sty
         ? [
             [
               study.task === "regression" ? "1 - R²" : "Dev error",
-              `${percent(best.error)}, 95 % interval ${percent(best.interval.from)} to ${percent(best.interval.to)}`,
+              `${percent(best.error)}, 95 % interval ${rangeText(best.interval)}`,
             ] as const,
           ]
         : []),
@@ -78,7 +81,13 @@ export function studyText(study: StoredStudy, all: readonly StoredTrial[], { sty
       ...(study.notes === undefined ? [] : [["Notes", study.notes] as const]),
       ...(hash === undefined ? [] : [["Hash", hash.slice(0, 16)] as const]),
       ...(rows.length === 0 ? [] : [["Lowest", listed, "whole"] as const]),
-      ...nextFacts(next, style),
+      ...nextFacts(
+        [
+          [line("report", study.name), "tells all of it in one HTML file"],
+          [line("tune", "--study", study.name), "goes on with it"],
+        ],
+        style,
+      ),
     ],
     style,
   );

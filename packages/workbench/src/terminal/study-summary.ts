@@ -1,7 +1,8 @@
 /** What a study says before its first trial and after its last one. */
+
 import { count } from "nabla";
 import { duration } from "../text/duration.ts";
-import { percent } from "../text/format.ts";
+import { grouped, percent, rangeText } from "../text/format.ts";
 import { grid } from "../text/layout.ts";
 import { valuesText } from "../text/values.ts";
 import { type Fact, factsText, nextFacts } from "./facts.ts";
@@ -92,8 +93,6 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
   const what = [`${done} done`, `${pruned} pruned`, `${failed} failed`, ...(left > 0 ? [`${left} left`] : [])].join(
     ", ",
   );
-  const interval = ({ from, to }: { readonly from: number; readonly to: number }): string =>
-    `${percent(from)} to ${percent(to)}`;
   const facts: Fact[] = [["Trials", `${what} in ${duration(seconds)}${state === "stopped" ? ", stopped by you" : ""}`]];
   if (winner === undefined) facts.push(["Best", "no trial came to its end"]);
   else {
@@ -102,7 +101,7 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
       ["Best", `trial ${winner.number}: ${valuesText(winner.values)}`],
       [
         ending.task === "classification" ? "Dev error" : "1 - R²",
-        `${percent(winner.error)}${seeds}; 95 % interval ${interval(winner.interval)}`,
+        `${percent(winner.error)}${seeds}; 95 % interval ${rangeText(winner.interval)}`,
       ],
     );
     if (summary !== undefined) facts.push(["Chosen", summary]);
@@ -116,7 +115,7 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
     if (finalists.length > 1) facts.push(["Finalists", finalistGrid(finalists, winner.number), "whole"]);
   }
   if (importance.length > 0) {
-    const rows = importance.map(({ name: axis, share, interval: reach }) => [axis, percent(share), interval(reach)]);
+    const rows = importance.map(({ name: axis, share, interval: reach }) => [axis, percent(share), rangeText(reach)]);
     const columns = [{ title: "" }, { title: "share", align: "right" }, { title: "95 % interval" }] as const;
     facts.push(["Mattered", grid(columns, rows), "whole"]);
   }
@@ -127,12 +126,12 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
 }
 
 function finalistGrid(finalists: readonly FinalistLine[], winner: number): string {
-  const rows = finalists.map(({ number, error, interval: { from, to }, seeds, parameters }) => [
+  const rows = finalists.map(({ number, error, interval, seeds, parameters }) => [
     `${number}${number === winner ? " ✓" : ""}`,
     percent(error),
-    `${percent(from)} to ${percent(to)}`,
+    rangeText(interval),
     String(seeds),
-    parameters.toLocaleString("en-US"),
+    grouped(parameters),
   ]);
   return grid(
     [

@@ -1,8 +1,9 @@
 /** What a training says before its first step and after its last one. */
+
 import { count, type Json, type Notice } from "nabla";
 import { columnsText, kindText, networkText, type PartScore, partsText, scoreText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
-import { percent } from "../text/format.ts";
+import { percent, rangeText } from "../text/format.ts";
 import type { CurvePoint } from "./curves.ts";
 import { drawCurves } from "./curves.ts";
 import { factsText, nextFacts } from "./facts.ts";
@@ -146,7 +147,6 @@ export function stepText({ number, run, summary, kept }: TriedStep, style: Style
   return factsText([[`Step ${number}`, `${kept ? "✓" : "✗"} ${summary} (run ${run})`]], style);
 }
 
-function foldsText({ folds, rows, error, from, to }: NonNullable<RunSummary["crossValidation"]>): string {
-  const interval = `95 % interval ${percent(from)} to ${percent(to)}`;
-  return `cross-validated error ${percent(error)}, ${interval}, over all ${count(rows, "row")} of train and dev in ${folds} folds`;
+function foldsText({ folds, rows, error, ...interval }: NonNullable<RunSummary["crossValidation"]>): string {
+  return `cross-validated error ${percent(error)}, 95 % interval ${rangeText(interval)}, over all ${count(rows, "row")} of train and dev in ${folds} folds`;
 }

@@ -1,6 +1,7 @@
 /** What `nabla train` and `nabla show` say about a run, in facts of 80 columns. */
+
 import { count, type Json, listing } from "nabla";
-import { number, percent } from "./format.ts";
+import { grouped, number, percent } from "./format.ts";
 
 /** A network as people write one: `61 → dense 128 → relu → dropout 0.8 → dense 10`. */
 export function networkText(model: Json, inputs: string): string {
@@ -44,8 +45,8 @@ export function partsText({
   readonly dev: number;
   readonly test: number;
 }): string {
-  const sealed = test === 0 ? "no test part" : `${test.toLocaleString("en-US")} test (sealed)`;
-  return `${train.toLocaleString("en-US")} train, ${dev.toLocaleString("en-US")} dev, ${sealed}`;
+  const sealed = test === 0 ? "no test part" : `${grouped(test)} test (sealed)`;
+  return `${grouped(train)} train, ${grouped(dev)} dev, ${sealed}`;
 }
 
 /** The measures of one part. */

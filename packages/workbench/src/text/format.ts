@@ -8,6 +8,24 @@ export function percent(fraction: number): string {
   return `${value === 0 ? "0" : value.toFixed(digits)} %`;
 }
 
+/** A fraction as percent beside an axis: `2.5 %`, `10 %`, no digit that says nothing. */
+export function percentTick(fraction: number): string {
+  return `${Number((fraction * 100).toPrecision(3))} %`;
+}
+
+/** An interval: `1.2 % to 3.4 %`. */
+export function rangeText(
+  { from, to }: { readonly from: number; readonly to: number },
+  text: (value: number) => string = percent,
+): string {
+  return `${text(from)} to ${text(to)}`;
+}
+
+/** A whole number with its thousands apart: `12,345`. */
+export function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
 /** A number with four significant digits: `0.3149`, `1.2e-5`, `462.3`. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return String(value);

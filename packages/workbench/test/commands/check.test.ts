@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelReport } from "nabla/testing";
 import { describe, expect, test } from "vitest";
-import { exitCodeOf, textOf } from "../../src/commands/check.ts";
+import { exitCodeOf } from "../../src/commands/check.ts";
+import { gradientCheckText } from "../../src/terminal/gradient-check.ts";
 import { digits, nabla, penguins, workFolder } from "./nabla.ts";
 
 /** A folder with an experiment that is quick to check. */
@@ -69,7 +70,7 @@ describe("nabla check", () => {
       points: [],
     };
     const examples = { rows: 8 } as never;
-    const text = await textOf({ layers: "relu", examples, data: "a/b.csv" }, report);
+    const text = gradientCheckText({ layers: "relu", examples, data: "a/b.csv" }, report);
     expect(text).toMatch(/^dense1\.weights {2}3\.3e-1 {7}10 {6}1 {2}\[3, 2\]$/m);
   });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ResolvedExperiment } from "../../src/experiment/resolve.ts";
 import type { Run } from "../../src/store/run.ts";
 import { chained, runsText, runText } from "../../src/terminal/run-list.ts";
 import { widthOf } from "../../src/text/layout.ts";
@@ -41,15 +42,32 @@ test("a list fits into 80 columns and shows ids whole", () => {
 });
 
 test("a run in full says what was tried, what it came to, and how often test was opened", () => {
+  const experiment: ResolvedExperiment = {
+    ...{
+      data: "data.csv",
+      target: "a",
+      task: "classification" as const,
+      split: { train: 0.6, dev: 0.2, test: 0.2 },
+      seed: 1,
+    },
+    ...{ model: { kind: "dense", units: 3 }, loss: "softmaxCrossEntropy", optimizer: { kind: "adam", rate: 0.003 } },
+    ...{ schedule: "cosine", batch: 32, epochs: 100, patience: 30 },
+  };
   const peeks = [{ at: "2026-11-22T08:15:00.000Z", result: null }];
   const shown = runText(
-    { ...run({ outcome, peeks, status: "finished" }), epochs: [], events: [] },
-    { choices: [["Network", { kind: "dense", units: 3 }]], next: [["nabla evaluate x", "opens it"]] },
+    { ...run({ outcome, peeks, status: "finished", model: "m" }), epochs: [], events: [] },
+    experiment,
+    { place: "postgres://me:secret@host/database" },
   );
-  expect(shown).toContain("Network   dense 3");
+  expect(shown).toContain("Network   inputs → dense 3");
   expect(shown).toContain("Error     dev 12.3 %, train 10.0 %, baseline 50.0 %");
   expect(shown).toContain("Peeks     test peeks: 1");
-  expect(shown).toContain("Next      nabla evaluate x\n          opens it");
+  expect(shown).toContain(
+    "Training  adam, rate 0.003, cosine schedule, batches of 32, at most 100 epochs,\n          patience 30",
+  );
+  expect(shown).toMatch(
+    /^Next +(npx )?nabla evaluate a-file-with-a-long-name-7f3a2c --on test --store postgres:\/\/me@host\/database\n +opens the sealed test part/m,
+  );
 });
 
 test("F1 runs stand below the run whose diagnosis led to them, first to last, and others by time", () => {

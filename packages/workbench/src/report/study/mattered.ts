@@ -1,6 +1,7 @@
 /** What mattered: importance, slices, and the two most important hyperparameters together. */
+
 import { contour, slices } from "nabla/tune";
-import { percent } from "../../text/format.ts";
+import { percent, percentTick } from "../../text/format.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { palette } from "../palette.ts";
@@ -52,7 +53,7 @@ export function slicesOf(subject: ReportedStudy): Markup | undefined {
           { name: "95 %", hue: "muted", points: line(({ interval }) => interval.to), look: "dashed" },
         ],
         x: { name: path, ...axisOf(subject, path) },
-        y: { name: "", text: (value) => `${Number((value * 100).toPrecision(3))} %` },
+        y: { name: "", text: percentTick },
       },
       table(
         [path, "#Expected", "#95 % interval"],

@@ -1,7 +1,8 @@
 /** How the search went: its history, all trials as lines, the boxes of coarse to fine, the trials one by one. */
+
 import { history, parallelCoordinates } from "nabla/tune";
 import { duration } from "../../text/duration.ts";
-import { number, percent } from "../../text/format.ts";
+import { grouped, number, percent, percentTick } from "../../text/format.ts";
 import { valuesText } from "../../text/values.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
@@ -44,16 +45,12 @@ export function historyOf({ study, stored }: ReportedStudy): Markup {
             { name: "best so far", hue: "dev", points: best, look: "steps" },
           ],
           x: { name: "trial", from: 0, to: Math.max(1, all.length - 1) },
-          y: { name: "", text: percentText, logarithmic },
+          y: { name: "", text: percentTick, logarithmic },
         },
         numbers,
       ),
     ),
   );
-}
-
-function percentText(fraction: number): string {
-  return `${Number((fraction * 100).toPrecision(3))} %`;
 }
 
 /** Every trial as a line over all hyperparameters, the best tenth of them in another colour. */
@@ -169,7 +166,7 @@ export function trialsOf({ trials, stored }: ReportedStudy): Markup {
         status,
         value === undefined ? "" : percent(value),
         epochs ?? "",
-        parameters === undefined ? "" : parameters.toLocaleString("en-US"),
+        parameters === undefined ? "" : grouped(parameters),
         seconds === undefined ? "" : duration(seconds),
         reason === undefined ? valuesText(values) : html`${valuesText(values)}<br><span class="muted">${reason}</span>`,
       ];
@@ -181,8 +178,6 @@ export function trialsOf({ trials, stored }: ReportedStudy): Markup {
     "Trials",
     first,
     rest.length === 0 ? undefined : folded(`${number(rest.length)} more`, table(titles, rest)),
-    left > 0
-      ? paragraph(`The ${rows.length} best; ${left.toLocaleString("en-US")} others are in the store.`)
-      : undefined,
+    left > 0 ? paragraph(`The ${rows.length} best; ${grouped(left)} others are in the store.`) : undefined,
   );
 }

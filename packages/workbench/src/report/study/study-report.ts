@@ -1,4 +1,5 @@
 /** One HTML file that tells all of a study, without anything to load. */
+
 import { dirname, join } from "node:path";
 import { count } from "nabla";
 import { writeFileAtomic } from "../../host/atomic-files.ts";
@@ -6,11 +7,11 @@ import { folderBeside } from "../../store/place.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 import { partsText } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
-import { moment, percent } from "../../text/format.ts";
+import { grouped, moment, percent } from "../../text/format.ts";
 import { valuesText } from "../../text/values.ts";
 import { html, type Markup } from "../markup.ts";
-import { facts, kept, paragraph, range, section, table } from "../pieces.ts";
-import { styleSheet } from "../style.ts";
+import type { Page } from "../pieces.ts";
+import { facts, kept, page, paragraph, range, section, table, tile } from "../pieces.ts";
 import { contourOf, importanceOf, slicesOf } from "./mattered.ts";
 import { type ReportedStudy, studySubject } from "./reported-study.ts";
 import { boxesOf, historyOf, linesOf, trialsOf } from "./search.ts";
@@ -39,7 +40,6 @@ function placeOf({ stored, outcome }: ReportedStudy, store: string): string {
 }
 
 function pageOf(subject: ReportedStudy, contour: readonly [string, string] | undefined): Markup {
-  const { stored } = subject;
   const sections = [
     winnerOf(subject),
     historyOf(subject),
@@ -51,16 +51,11 @@ function pageOf(subject: ReportedStudy, contour: readonly [string, string] | und
     trialsOf(subject),
     searchOf(subject),
   ];
-  const policy = "default-src 'none'; style-src 'unsafe-inline'";
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>${stored.target}: ${stored.name}</title><style>${{ markup: styleSheet }}</style></head>
-<body>${headOf(subject)}<main>${sections}<footer>Errors are those of the dev part, by which trials were chosen; the test part was not looked at.</footer></main></body></html>
-`;
+  const footer = "Errors are those of the dev part, by which trials were chosen; the test part was not looked at.";
+  return page({ ...headOf(subject), sections, footer });
 }
 
-function headOf({ stored, outcome, trials, study }: ReportedStudy): Markup {
-  const tile = (text: string, label: string): Markup =>
-    html`<div class="tile"><b>${text}</b><span>${label}</span></div>`;
+function headOf({ stored, outcome, trials, study }: ReportedStudy): Pick<Page, "title" | "subtitle" | "tiles"> {
   const having = (state: string): number => trials.filter(({ status }) => status === state).length;
   const name = stored.task === "classification" ? "dev error" : "1 - R² on dev";
   const best = outcome?.best?.error ?? study.best?.value;
@@ -73,7 +68,8 @@ function headOf({ stored, outcome, trials, study }: ReportedStudy): Markup {
     ...(having("failed") === 0 ? [] : [tile(String(having("failed")), "failed")]),
     ...(outcome === undefined ? [] : [tile(duration(outcome.seconds), "in all")]),
   ];
-  return html`<header><h1>${stored.target}: ${stored.name}</h1><p class="muted">Begun ${moment(stored.created)} by nabla ${stored.version}, ${stored.status}.</p><div class="tiles">${tiles}</div></header>`;
+  const subtitle = `Begun ${moment(stored.created)} by nabla ${stored.version}, ${stored.status}.`;
+  return { title: `${stored.target}: ${stored.name}`, subtitle, tiles };
 }
 
 function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
@@ -93,7 +89,7 @@ function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
     range(interval, percent),
     errors.map((one) => percent(one)).join(", "),
     behind.error === 0 ? "" : `${percent(behind.error)} (${range(behind.interval, percent)})`,
-    parameters.toLocaleString("en-US"),
+    grouped(parameters),
     valuesText(values),
   ]);
   const luck =

@@ -1,15 +1,12 @@
 /** Values of hyperparameters in a report. */
+
+import { shortValueText } from "../../text/values.ts";
 import type { ReportedStudy } from "./reported-study.ts";
 
 /** The value of an axis at a unit, with two digits: enough beside an axis. */
 export function valueAt({ study }: Pick<ReportedStudy, "study">, path: string, unit: number): string {
   const value = study.axes.find((axis) => axis.path === path)?.domain.at(Math.min(1, Math.max(0, unit)));
-  if (typeof value !== "number") return typeof value === "string" ? value : JSON.stringify(value ?? null);
-  // what lies near 1 is told by its distance from it, so that betas keep their digits
-  if (value > 0.9 && value < 1) return String(Number((1 - Number((1 - value).toPrecision(2))).toFixed(8)));
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(1).replace(/\.0e/, "e").replace("e+", "e");
-  return String(Number(value.toPrecision(size < 1 ? 2 : 3)));
+  return shortValueText(value);
 }
 
 /** Values that a hyperparameter may have at most to be named one by one along an axis. */

@@ -1,21 +1,23 @@
 /** Runs and shows a study. */
+
 import { axesOf, type Domain } from "nabla/tune";
 import { studyDocumentOf } from "../studies/study-document.ts";
 import type { Finalist, StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
-import { type StudySummary, studyOverviewText, studySummaryText } from "../terminal/study-summary.ts";
-import { styleFor } from "../terminal/style.ts";
 import { partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { number, percent } from "../text/format.ts";
-import { studyReportBeside } from "./report-beside.ts";
-import { commandLine, here, storeWords } from "./shell.ts";
+import { commandsOn, here } from "./command-line.ts";
+import type { StudySummary } from "./study-summary.ts";
+import { studyOverviewText, studySummaryText } from "./study-summary.ts";
+import { styleFor } from "./style.ts";
 import { watchStudy } from "./watch-study.ts";
 
 export interface PresentStudyOptions {
   readonly json: boolean;
   readonly quiet: boolean;
-  readonly report: boolean;
   readonly workers: number;
+  /** Writes the study's report and says where. */
+  readonly report?: (study: string) => Promise<string | undefined>;
   /** The store as the user named it. */
   readonly place?: string;
 }
@@ -36,8 +38,7 @@ export async function presentStudy(
       else process.stdout.write(`${studyOverviewText(beginningOf(plan, { workers, kept }), style)}\n\n`);
     },
   });
-  const told = options.report && result.run !== undefined;
-  const report = told ? await studyReportBeside(result.plan.name, options.place) : undefined;
+  const report = result.run === undefined ? undefined : await options.report?.(result.plan.name);
   if (json) process.stdout.write(`${JSON.stringify(studyDocumentOf(result))}\n`);
   else if (quiet) process.stdout.write(`${quietLine(result)}\n`);
   else
@@ -126,7 +127,7 @@ function nextCommands(
   { plan, state, run, counts }: StudyResult,
   place: string | undefined,
 ): readonly (readonly [string, string])[] {
-  const line = (...words: readonly string[]): string => commandLine([...words, ...storeWords(place)]);
+  const line = commandsOn(place);
   const again = ["tune", "--study", plan.name];
   if (state === "stopped") return [[line(...again), "goes on where it was stopped"]];
   return [

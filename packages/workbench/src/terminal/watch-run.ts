@@ -1,15 +1,9 @@
 /** Follows a training on the terminal: progress as it goes, Ctrl-C as it comes. */
 import { NablaError } from "nabla";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
-import {
-  noProgress,
-  type ProgressView,
-  progressBar,
-  progressLines,
-  type TrainingStatus,
-} from "../terminal/progress.ts";
 import { fact } from "../text/layout.ts";
-import { commandLine } from "./shell.ts";
+import { commandLine } from "./command-line.ts";
+import { noProgress, type ProgressView, progressBar, progressLines, type TrainingStatus } from "./progress.ts";
 
 export interface WatchOptions {
   /** Show nothing while it goes on. */

@@ -1,6 +1,6 @@
 /** How what went wrong is said: in a sentence, with what to do, and without a stack. */
 import { NablaError } from "nabla";
-import { styleFor } from "../terminal/style.ts";
+import { styleFor } from "./style.ts";
 
 /** Prints an error to stderr and gives the exit code. NABLA_DEBUG=1 prints its stack too. */
 export function report(error: unknown): number {

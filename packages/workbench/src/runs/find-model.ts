@@ -7,7 +7,7 @@ export async function findModel(place: string, spec: string | undefined): Promis
   const { loadTrained } = await import("../store/trained-model.ts");
   const folder = await stat(place).catch(() => undefined);
   if (folder !== undefined || /[\\/]/.test(place)) return await loadTrained(place);
-  const { modelOf } = await import("../runs/stored-run.ts");
+  const { modelOf } = await import("./stored-run.ts");
   const { openStore } = await import("../store/open.ts");
   await using store = await openStore(spec, { create: false });
   return await loadTrained(modelOf(await store.get(place)));

@@ -13,9 +13,10 @@ export function commandLine(words: readonly string[], environment: NodeJS.Proces
   return `${viaNpm ? "npx nabla" : "nabla"} ${shellWords(words)}`;
 }
 
-/** The option that names a store as the user named it, but for its password. */
-export function storeWords(place: string | undefined): readonly string[] {
-  return place === undefined ? [] : ["--store", withoutPassword(place)];
+/** Writes commands on the store as the user named it, but for its password. */
+export function commandsOn(place: string | undefined): (...words: readonly string[]) => string {
+  const store = place === undefined ? [] : ["--store", withoutPassword(place)];
+  return (...words) => commandLine([...words, ...store]);
 }
 
 /** A path as it is typed here, where that is shorter; addresses stay as they are. */

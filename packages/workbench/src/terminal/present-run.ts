@@ -8,12 +8,12 @@ import { curveTrend } from "../runs/curve-trend.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { wayOfTuning } from "../runs/way-of-tuning.ts";
-import { styleFor } from "../terminal/style.ts";
-import { overviewText, runSummaryText, stepText } from "../terminal/summary.ts";
 import { percent } from "../text/format.ts";
+import { commandLine, commandsOn, here } from "./command-line.ts";
 import { report } from "./failure.ts";
-import { commandLine, here, storeWords } from "./shell.ts";
-import { watch } from "./watch.ts";
+import { styleFor } from "./style.ts";
+import { overviewText, runSummaryText, stepText } from "./summary.ts";
+import { watch } from "./watch-run.ts";
 
 export interface PresentOptions {
   readonly json: boolean;
@@ -138,7 +138,7 @@ function nextCommands(
   { place }: PresentOptions,
 ): readonly (readonly [string, string])[] {
   const { resolved, parts } = plan;
-  const line = (...words: readonly string[]): string => commandLine([...words, ...storeWords(place)]);
+  const line = commandsOn(place);
   const size = resolved.image === undefined ? [] : ["--image", resolved.image.join("x")];
   const again = ["train", here(resolved.data), "--target", resolved.target, ...divisionWords(resolved), ...size];
   const [fresh, answered] = size.length === 0 ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { type FileHandle, open, realpath, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { NablaError } from "nabla";
-import { fileFailure } from "../host/file-failure.ts";
-import { beside, removeLeftovers } from "../host/leftovers.ts";
+import { fileFailure } from "./file-failure.ts";
+import { beside, removeLeftovers } from "./leftovers.ts";
 
 /** Takes text piece by piece. Left without `finish`, a file is not written. */
 export interface CsvSink extends AsyncDisposable {

@@ -1,7 +1,7 @@
 /** What a name on the command line means: a run or a study. */
 import { NablaError } from "nabla";
-import type { Stores } from "../store/open.ts";
-import type { StoredStudy } from "../store/study.ts";
+import type { Stores } from "./open.ts";
+import type { StoredStudy } from "./study.ts";
 
 /** The study of that name, or undefined for a run, or the only study that begins so. Throws for what is neither. */
 export async function studyOf(start: string, { runs, studies }: Stores): Promise<StoredStudy | undefined> {

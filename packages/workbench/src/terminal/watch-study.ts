@@ -1,9 +1,9 @@
 /** Follows a study on the terminal: the table as it goes, Ctrl-C as it comes. */
 import { NablaError } from "nabla";
 import type { StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
-import { noStudyView, type StudyStatus, type StudyView, studyLines, studyTable } from "../terminal/study-view.ts";
-import { styleFor } from "../terminal/style.ts";
 import { fact } from "../text/layout.ts";
+import { noStudyView, type StudyStatus, type StudyView, studyLines, studyTable } from "./study-view.ts";
+import { styleFor } from "./style.ts";
 
 export interface WatchStudyOptions {
   /** Show nothing while it goes on. */

@@ -1,0 +1,17 @@
+/** What was done to a live run, and how to go on. */
+import type { Done } from "../live/channel.ts";
+import { commandsOn } from "./command-line.ts";
+
+/** A line for each thing that was done, and the commands that train on what stands still now. */
+export function doneText(
+  done: readonly Done[],
+  { place, stopped }: { readonly place: string | undefined; readonly stopped?: string },
+): string {
+  const line = commandsOn(place);
+  const lines = done.flatMap(({ kind, summary, run }) =>
+    kind === "fork" && run !== undefined ? [summary, `  ${line("resume", run, "--live")}  trains it on`] : [summary],
+  );
+  return [...lines, ...(stopped === undefined ? [] : [`  ${line("resume", stopped, "--live")}  goes on with it`])].join(
+    "\n",
+  );
+}

@@ -1,0 +1,66 @@
+/** How well a model does on a part of its run, or on a file. */
+
+import { count } from "nabla";
+import type { FileEvaluation } from "../runs/evaluate-file.ts";
+import type { Evaluation } from "../runs/evaluate-run.ts";
+import { number, percent, rangeText } from "../text/format.ts";
+import { factsText } from "./facts.ts";
+import { styleFor } from "./style.ts";
+
+/** The one document that --json prints. */
+export function evaluationDocument({
+  run: { id },
+  part,
+  rows,
+  score,
+  intervals,
+  baseline,
+  testEvaluations,
+}: Evaluation): object {
+  return { run: id, on: part, rows, ...score, intervals, baseline, peeks: testEvaluations };
+}
+
+/** What was found on a part of a run, in facts of 80 columns. */
+export function evaluationText({
+  run: { id, task },
+  part,
+  rows,
+  score,
+  intervals,
+  baseline,
+  testEvaluations,
+}: Evaluation): string {
+  const facts: (readonly [string, string])[] = [
+    ["Run", id],
+    ["Part", `${part}, ${count(rows, "row")}`],
+    ...errorFacts(`${part} `, { task, score, intervals, baseline }),
+  ];
+  const again = testEvaluations > 1 ? "; decisions made after a look make its estimate too good" : "";
+  if (part === "test") facts.push(["Peeks", `test peeks: ${testEvaluations}${again}`]);
+  return factsText(facts, styleFor(process.stdout));
+}
+
+/** What was found on a file, in facts of 80 columns. */
+export function fileEvaluationText(
+  { rows, ...found }: FileEvaluation,
+  { model, data, task }: { readonly model: string; readonly data: string; readonly task: string },
+): string {
+  const facts: (readonly [string, string])[] = [
+    ["Model", model],
+    ["Data", `${data}, ${count(rows, "row")}`],
+    ...errorFacts("", { ...found, task }),
+  ];
+  return factsText(facts, styleFor(process.stdout));
+}
+
+function errorFacts(
+  part: string,
+  { task, score, intervals, baseline }: Omit<FileEvaluation, "rows"> & { readonly task: string },
+): readonly (readonly [string, string])[] {
+  const always = task === "classification" ? "always the most frequent class" : "always the mean";
+  const message = `${part}${percent(score.error)}, 95 % interval ${rangeText(intervals.error)}; ${always} ${percent(baseline.error)}`;
+  const facts: (readonly [string, string])[] = [[task === "classification" ? "Error" : "1 - R²", message]];
+  if (score.rmse !== undefined && intervals.rmse !== undefined)
+    facts.push(["RMSE", `${number(score.rmse)}, 95 % interval ${rangeText(intervals.rmse, number)}`]);
+  return facts;
+}

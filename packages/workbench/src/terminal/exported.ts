@@ -1,0 +1,20 @@
+/** What an export wrote. */
+
+import type { Exported } from "../exchange/export-model.ts";
+import { formats } from "../exchange/formats.ts";
+import { grouped } from "../text/format.ts";
+import { here } from "./command-line.ts";
+import { factsText } from "./facts.ts";
+import { styleFor } from "./style.ts";
+
+/** What was written, in facts of 80 columns. */
+export function exportedText(format: string, { path, files, notices }: Exported): string {
+  const sizes = files.map(({ name, bytes }) => `${name} (${grouped(bytes)} bytes)`);
+  const facts: (readonly [string, string])[] = [
+    ["Format", `${format}: ${formats[format]?.about ?? ""}`],
+    [files.length > 1 ? "Folder" : "File", here(path)],
+    ["Holds", sizes.join(", ")],
+    ...notices.map((message): readonly [string, string] => ["Note", message]),
+  ];
+  return factsText(facts, styleFor(process.stdout));
+}

@@ -1,0 +1,32 @@
+/** What a worker does, a line each. */
+import type { WorkerEvent } from "../workers/work.ts";
+
+/** An event as one line of JSON. */
+export function workerEventDocument(event: WorkerEvent): object {
+  if (event.kind === "refused") return { ...event, error: { code: event.error.code, message: event.error.message } };
+  if (event.kind !== "told") return event;
+  const { result, ...rest } = event;
+  const { state, value, seconds: took } = result;
+  return { ...rest, state, ...(value === undefined ? {} : { value }), seconds: took };
+}
+
+/** Says an event in a line; what a worker leaves to others is said on stderr. */
+export function printWorkerEvent(event: WorkerEvent): void {
+  if (event.kind === "refused") {
+    const hint = event.error.hint === undefined ? "" : `\nhint: ${event.error.hint}`;
+    process.stderr.write(`leaves ${event.study} to others: ${event.error.message}${hint}\n`);
+    return;
+  }
+  const { study, number, repeat } = event;
+  const name = `${study} trial ${number}${repeat === 0 ? "" : `, repeat ${repeat}`}`;
+  process.stdout.write(`${name}: ${words(event)}\n`);
+}
+
+function words(event: Exclude<WorkerEvent, { kind: "refused" }>): string {
+  if (event.kind === "began") return event.attempt === 1 ? "begun" : `gone on with, attempt ${event.attempt}`;
+  if (event.kind === "lost") return "another has it now";
+  if (event.kind === "returned") return "given back, with where it stood";
+  const { state, value, reason, seconds: took } = event.result;
+  const what = value === undefined ? (reason ?? state) : `error ${value.toPrecision(3)}`;
+  return `${state} after ${took.toFixed(1)} s, ${what}`;
+}
