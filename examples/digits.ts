@@ -38,17 +38,18 @@ const job = {
   seed: 7,
 };
 
-// The loop is yours: `fit(job)` would drain these events and give the last one.
-for await (const event of train(job)) {
+// The loop is yours: `fit(job)` would drain these events and give the result.
+const training = train(job);
+for await (const event of training) {
   if (event.kind === "epoch" && event.epoch % 10 === 0) {
     console.log(`epoch ${event.epoch}: cost ${event.cost.toFixed(4)}, dev error ${event.dev?.error.toFixed(4)}`);
   }
-  if (event.kind !== "end") continue;
-  console.log(diagnose(event).summary);
-  const { answers, classes } = await predict(event.trained, rows(job.dev.inputs, 0, 5));
-  console.log(
-    `the first five of dev are ${classes?.data.join(" ")}, and were ${job.dev.targets.data.slice(0, 5).join(" ")}`,
-  );
-  console.log(`surest: ${Math.max(...answers.data.slice(0, 10)).toFixed(3)}`);
-  await saveTrained(".nabla/models/example", { trained: event.trained, preparation });
 }
+const run = await training.result();
+console.log(diagnose(run).summary);
+const { answers, classes } = await predict(run.trained, rows(job.dev.inputs, 0, 5));
+console.log(
+  `the first five of dev are ${classes?.data.join(" ")}, and were ${job.dev.targets.data.slice(0, 5).join(" ")}`,
+);
+console.log(`surest: ${Math.max(...answers.data.slice(0, 10)).toFixed(3)}`);
+await saveTrained(".nabla/models/example", { trained: run.trained, preparation });

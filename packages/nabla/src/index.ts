@@ -7,6 +7,8 @@ export { NablaError, withContext } from "./base/error.ts";
 export type { Range } from "./base/fields.ts";
 export type { Json } from "./base/json.ts";
 export { fork, type Key, normal, permutation, seedKey, uniform } from "./base/random.ts";
+/** Readers of records that were written before or elsewhere: `read.record<T>({ … })`. */
+export * as read from "./base/reader.ts";
 export { count, listing, nearest } from "./base/text.ts";
 export type { Tree } from "./base/tree.ts";
 export { applyPreparation, preparedInputs, preparedTargets, restoreTargets } from "./data/apply-preparation.ts";
@@ -170,7 +172,7 @@ export {
   movingAverage,
   tailAverage,
 } from "./train/averaging.ts";
-export type { Checkpoint, Place } from "./train/checkpoint.ts";
+export { type Checkpoint, readPosition, type TrainingPosition } from "./train/checkpoint.ts";
 export { defaults as trainingDefaults } from "./train/defaults.ts";
 export { type DrawnPredictions, type DrawOptions, drawPredictions } from "./train/draw-predictions.ts";
 export { averageOf, bestOf, ensembleGain, ensembleOf, type Gain } from "./train/ensembles.ts";
@@ -178,14 +180,12 @@ export type {
   Change,
   EndEvent,
   EpochEvent,
-  Failure,
   ProgressEvent,
-  Reason,
   StartEvent,
   TrainingEvent,
 } from "./train/events.ts";
 export { findRate, type RateFinding, type RatePoint, type RateRange } from "./train/find-rate.ts";
-export { fit, type Run } from "./train/fit.ts";
+export { fit } from "./train/fit.ts";
 export type { Job } from "./train/job.ts";
 export type { Measures } from "./train/measures.ts";
 export { estimateMemory, fitsInMemory, largestBatch, type MemoryEstimate } from "./train/memory.ts";
@@ -197,8 +197,20 @@ export {
   recomputeStatistics,
 } from "./train/normalization.ts";
 export { type Pruned, prune } from "./train/prune.ts";
-export type { EpochRecord, JournalEntry } from "./train/record.ts";
+export {
+  type EpochRecord,
+  type Failure,
+  type JournalEntry,
+  type Reason,
+  readEpoch,
+  readJournalEntry,
+  summaryFields,
+  type TrainingRecord,
+  type TrainingSummary,
+} from "./train/record.ts";
+export type { Run } from "./train/run.ts";
 export { type Adjustable, checkSettings } from "./train/settings.ts";
 export { fitSnapshots, type SnapshotRun } from "./train/snapshots.ts";
 export { type TrainOptions, train } from "./train/train.ts";
 export { evaluate, type Predictions, predict, predictor, type Trained, type UseOptions } from "./train/trained.ts";
+export type { Training } from "./train/training.ts";

@@ -25,6 +25,7 @@ import {
   optimizerFrom,
   penaltyFrom,
   predict,
+  readPosition,
   scheduleFrom,
   takeExamples,
   toJson,
@@ -159,7 +160,7 @@ test("models of every layer answer as they did", async () => {
 
 test("a checkpoint within an epoch, behind a change, is gone on from to the same weights", async () => {
   const { tensors, metadata } = readSafetensors(bytesOf("checkpoint.safetensors"));
-  const resume = { arrays: tensors, place: JSON.parse(metadata.place ?? "") as Json };
+  const resume = { arrays: tensors, position: readPosition(JSON.parse(metadata.place ?? ""), "the checkpoint") };
   const { job, facts } = expected.long;
   await expectSame(facts, jobOf(job), { resume });
   // what the checkpoint remembers of its epochs is all that a training of today would say of them

@@ -1,5 +1,5 @@
 /** What the curves of a training say. */
-import type { Run } from "../train/fit.ts";
+import type { Run } from "../train/run.ts";
 
 type CurveEvidence = { readonly run: Pick<Run, "history" | "reason"> };
 

@@ -2,8 +2,8 @@
 import { NablaError } from "../base/error.ts";
 import type { Examples } from "../data/examples.ts";
 import { findRate } from "../train/find-rate.ts";
-import type { Run } from "../train/fit.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
+import type { Run } from "../train/run.ts";
 import { type Diagnosis, diagnose } from "./diagnose.ts";
 import { type Health, health } from "./health.ts";
 import { inMemory, type JobPlan, planOf } from "./job-patch.ts";

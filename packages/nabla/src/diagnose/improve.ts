@@ -2,8 +2,9 @@
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import type { Examples } from "../data/examples.ts";
-import { fit, type Run } from "../train/fit.ts";
+import { fit } from "../train/fit.ts";
 import type { Job } from "../train/job.ts";
+import type { Run } from "../train/run.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import { type DataFinding, type Evidence, type ExamineOptions, examine } from "./evidence.ts";
 import { applyPatch, type JobPatch } from "./job-patch.ts";

@@ -2,12 +2,12 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
-import type { Json } from "../base/json.ts";
+import { byName, list, number, optional, orNull, type Reader, record, whole } from "../base/reader.ts";
 import type { ByPath } from "../nn/model.ts";
-import type { EpochRecord, JournalEntry } from "./record.ts";
+import { type EpochRecord, type JournalEntry, readEpoch, readJournalEntry } from "./record.ts";
 
-/** The place in a training; plain data. */
-export interface Place {
+/** The position in a training; plain data in which every number is finite. */
+export interface TrainingPosition {
   readonly format: 1;
   readonly seed: number;
   readonly rows: number;
@@ -31,11 +31,37 @@ export interface Place {
   readonly journal?: readonly JournalEntry[];
 }
 
-/** A checkpoint: arrays under `model.`, `average.`, `optimizer.` and `best.`, and the place as data. */
+/** A checkpoint: arrays under `model.`, `average.`, `optimizer.` and `best.`, and the position as data. */
 export interface Checkpoint {
   readonly arrays: ByPath<NdArray>;
-  readonly place: Json;
+  readonly position: TrainingPosition;
 }
+
+const format: Reader<1> = (value) => {
+  if (value === 1) return value;
+  throw new NablaError(
+    "checkpoint/format",
+    `this nabla reads checkpoints of format 1, received format ${String(value)}`,
+  );
+};
+
+/** Reads the position of a checkpoint. Throws `checkpoint/format`, `record/field`. */
+export const readPosition: Reader<TrainingPosition> = record<TrainingPosition>({
+  format,
+  seed: whole,
+  rows: whole,
+  batch: whole,
+  epoch: whole,
+  stepOfEpoch: whole,
+  rowOfEpoch: optional(whole),
+  step: whole,
+  costs: record<TrainingPosition["costs"]>({ sum: number, rows: whole }),
+  lastCost: orNull(number),
+  settings: byName(number),
+  seconds: number,
+  history: list(readEpoch),
+  journal: optional(list(readJournalEntry)),
+});
 
 /** The groups of arrays in a checkpoint. */
 export const GROUPS = { model: "model.", average: "average.", optimizer: "optimizer.", best: "best." } as const;
@@ -52,18 +78,12 @@ export function prefixed(prefix: string, arrays: ByPath<NdArray>): [string, NdAr
   return [...arrays].map(([path, array]) => [prefix + path, array]);
 }
 
-/** The place of a checkpoint that belongs to this job. Throws `checkpoint/mismatch` when it does not. */
-export function placeFor(
-  { place }: Checkpoint,
+/** The position of a checkpoint that belongs to this job. Throws `checkpoint/mismatch` when it does not, and as `readPosition`. */
+export function positionFor(
+  { position }: Checkpoint,
   job: { readonly seed: number; readonly rows: number; readonly batch: number },
-): Place {
-  const found = place as unknown as Place;
-  if (found?.format !== 1) {
-    throw new NablaError(
-      "checkpoint/format",
-      `this nabla reads checkpoints of format 1, received format ${String(found?.format)}`,
-    );
-  }
+): TrainingPosition {
+  const found = readPosition(position, "the position of the checkpoint");
   for (const name of ["seed", "rows", "batch"] as const) {
     if (found[name] === job[name]) continue;
     const message = `the checkpoint was made with ${name} ${found[name]}, the job has ${name} ${job[name]}`;

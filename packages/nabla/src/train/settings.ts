@@ -45,9 +45,14 @@ export class Settings {
     return this.#journal;
   }
 
+  /** Throws what `checkSettings` throws. */
+  check(settings: Readonly<Record<string, number>>): void {
+    checkSettings({ settings: this.now, ranges: this.#ranges }, settings);
+  }
+
   /** All of it or, when it throws, nothing; what changes is noted down. */
   change({ step, settings, end }: JournalEntry): void {
-    checkSettings({ settings: this.now, ranges: this.#ranges }, settings);
+    this.check(settings);
     Object.assign(this.now, settings);
     if (Object.keys(settings).length === 0 && end === undefined) return;
     this.#journal.push({ step, settings: { ...settings }, ...(end === undefined ? {} : { end }) });
@@ -84,7 +89,7 @@ export class Settings {
 
   /** What a checkpoint holds. One from before the batch was a setting leaves it as it is; an end is none if it goes on. */
   restore(settings: Readonly<Record<string, number>>, journal: readonly JournalEntry[]): void {
-    checkSettings({ settings: this.now, ranges: this.#ranges }, settings);
+    this.check(settings);
     Object.assign(this.now, settings);
     this.#journal = journal
       .map(({ step, settings: changed }) => ({ step, settings: changed }))

@@ -1,16 +1,14 @@
-import { castArray } from "../array/ndarray.ts";
-import { known, NablaError } from "../base/error.ts";
+import { NablaError } from "../base/error.ts";
 import { cyclic } from "../optim/cycles.ts";
-import { GROUPS, group } from "./checkpoint.ts";
 import { defaults } from "./defaults.ts";
-import type { EndEvent } from "./events.ts";
 import type { Job } from "./job.ts";
+import type { Run } from "./run.ts";
 import { type TrainOptions, train } from "./train.ts";
 import type { Trained } from "./trained.ts";
 
 /** One training with several models to show for it. */
 export interface SnapshotRun {
-  readonly run: Omit<EndEvent, "kind">;
+  readonly run: Run;
   /** The model at the end of each cycle, where its rate came to 0; the last is the newest. */
   readonly snapshots: readonly Trained[];
 }
@@ -29,14 +27,9 @@ export async function fitSnapshots(
     const message = `${epochs} epochs do not divide into ${cycles} cycles`;
     throw new NablaError("train/cycles", message, `take ${Math.ceil(epochs / cycles) * cycles} epochs`);
   }
-  const taken: ReadonlyMap<string, ReturnType<typeof castArray>>[] = [];
-  let run: Omit<EndEvent, "kind"> | undefined;
-  for await (const event of train({ ...job, schedule: cyclic({ cycles }) }, options)) {
-    if (event.kind === "end") run = event;
-    if (event.kind !== "epoch" || event.epoch % (epochs / cycles) !== 0) continue;
-    const now = group(event.checkpoint().arrays, GROUPS.model);
-    taken.push(new Map([...now].map(([path, array]) => [path, castArray(array, "float32")])));
-  }
-  const ended = known(run, "the end of a training");
-  return { run: ended, snapshots: taken.map((weights) => ({ ...ended.trained, weights })) };
+  const training = train({ ...job, schedule: cyclic({ cycles }) }, options);
+  const snapshots: Trained[] = [];
+  for await (const event of training)
+    if (event.kind === "epoch" && event.epoch % (epochs / cycles) === 0) snapshots.push(await training.model("last"));
+  return { run: await training.result(), snapshots };
 }

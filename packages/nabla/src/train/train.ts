@@ -1,16 +1,17 @@
 import type { NdArray } from "../array/ndarray.ts";
-import { known, NablaError } from "../base/error.ts";
+import { invariant, known, NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import type { Prefetch } from "../data/prefetch.ts";
 import { RATE } from "../optim/optimizer.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type DataLoader, dataLoaderFor } from "./data-loader.ts";
 import { defaults } from "./defaults.ts";
-import type { Change, Failure, Reason, TrainingEvent } from "./events.ts";
+import type { TrainingEvent } from "./events.ts";
 import { inputBuffersFor } from "./input-buffers.ts";
 import { firstBad } from "./inspect.ts";
 import { type Job, type ResolvedJob, resolveJob } from "./job.ts";
-import type { JournalEntry } from "./record.ts";
+import type { Failure, JournalEntry, Reason } from "./record.ts";
+import { Training } from "./training.ts";
 import { TrainingState } from "./training-state.ts";
 
 export interface TrainOptions {
@@ -28,15 +29,19 @@ export interface TrainOptions {
 
 /**
  * Trains step by step and tells of it: `for await (const event of train(job)) …`. The loop is yours: leave it when you
- * like, or send a change back through `next`, which counts from the next batch on: other settings, a checkpoint to go back
- * to, a stop. A checkpoint given as `resume` to a second training forks it off. Whatever ends the training, the best weights
- * are kept. Throws before the first event when the job cannot be trained; a cost that is no number ends it with the reason
- * "diverged".
+ * like, or change what is to come by `training.change(…)`: other settings, a checkpoint to go back to, a stop. A checkpoint
+ * given as `resume` to a second training forks it off. Whatever ends the training, the best weights are kept. The first
+ * `next` throws when the job cannot be trained; a cost that is no number ends it with the reason "diverged".
  */
-export async function* train(
+export function train(job: Job, options: TrainOptions = {}): Training {
+  return new Training((begun) => loop(job, options, begun));
+}
+
+async function* loop(
   job: Job,
-  { resume, clock, prefetch, journal = [], progress = defaults.progress }: TrainOptions = {},
-): AsyncGenerator<TrainingEvent, void, Change | undefined> {
+  { resume, clock, prefetch, journal = [], progress = defaults.progress }: TrainOptions,
+  begun: (state: TrainingState) => void,
+): AsyncGenerator<TrainingEvent, undefined, undefined> {
   const resolved = resolveJob(job);
   if (job.time !== undefined && clock === undefined) {
     throw new NablaError(
@@ -47,12 +52,14 @@ export async function* train(
   }
   if (progress !== Number.POSITIVE_INFINITY) inRange("progress", progress, { above: 0 });
   const state = await TrainingState.init(resolved, { resume, clock: clock ?? (() => 0) });
+  begun(state);
   const loader = dataLoaderFor(resolved, prefetch);
   try {
     yield* steps(resolved, state, { loader, journal, progress });
   } finally {
     loader.close();
   }
+  return undefined;
 }
 
 interface StepsOptions extends Required<Pick<TrainOptions, "journal" | "progress">> {
@@ -63,27 +70,19 @@ async function* steps(
   resolved: ResolvedJob,
   state: TrainingState,
   { loader, journal, progress }: StepsOptions,
-): AsyncGenerator<TrainingEvent, void, Change | undefined> {
+): AsyncGenerator<TrainingEvent, void, undefined> {
   const feeds: Record<string, NdArray | number> = {};
   const { program, feed } = state.step;
   let indices: ArrayLike<number> = [];
   let reason: Reason | undefined;
-  let moved = false;
-  // what the loop's owner says comes first, then what a journal says
-  const onChange = (change: Change | undefined): Reason | undefined => {
-    const { batch } = state;
-    if (change !== undefined) state.change(change);
-    const ended = change?.stop === true ? "stopped" : state.replay(journal);
-    moved ||= change?.restore !== undefined || state.batch !== batch;
-    return ended;
-  };
   const patience = (): Reason | undefined => (state.impatient() ? "patience" : undefined);
-  reason = onChange(yield state.start()) ?? patience();
+  yield state.start();
+  reason = state.goOn(journal) ?? patience();
   while (reason === undefined && state.epoch < resolved.epochs) {
     const { epoch, rowOfEpoch: row, stepOfEpoch: done, batch: size } = state;
     const { steps: left, sizes, batches } = loader.restOfEpoch({ epoch, row, batch: size });
     const every = Math.max(1, Math.ceil((done + left) / progress));
-    moved = false;
+    state.moved = false;
     feed(state.settings, state.steps, feeds, state.moment(false));
     const places = await inputBuffersFor({ program, like: resolved.train, sizes, feeds });
     for (const batch of batches(places.of)) {
@@ -97,23 +96,33 @@ async function* steps(
         reason = "diverged";
         break;
       }
-      state.stepped(cost, batch.rows, feeds[RATE]);
+      state.stepped(cost, batch.rows, rateIn(feeds));
       if (state.timeIsUp()) reason = "time";
       else if (!last) {
-        const told = state.stepOfEpoch % every === 0 ? yield state.progress() : undefined;
-        reason = onChange(told);
+        if (state.stepOfEpoch % every === 0) yield state.progress();
+        reason = state.goOn(journal);
       }
-      if (reason !== undefined || moved) break;
+      if (reason !== undefined || state.moved) break;
     }
     if (reason === "diverged" || reason === "stopped") break;
-    if (moved && reason === undefined) continue;
+    if (state.moved && reason === undefined) continue;
     const event = await state.endEpoch();
     if (event === undefined) reason = "diverged";
-    else reason = onChange(yield event) ?? reason ?? patience();
+    else {
+      yield event;
+      reason = state.goOn(journal) ?? reason ?? patience();
+    }
   }
   const failure: Failure | undefined =
     reason === "diverged" ? state.failed(await firstBad(state.step, { feeds, indices })) : undefined;
   // many leave the loop with this event, and would not let go of threads
   loader.close();
   yield await state.end(reason ?? "epochs", failure);
+}
+
+/** The rate that a step was done with. */
+function rateIn(feeds: Readonly<Record<string, NdArray | number>>): number {
+  const rate = feeds[RATE];
+  invariant(typeof rate === "number", "a step has no rate");
+  return rate;
 }

@@ -1,18 +1,25 @@
 import { castArray, type NdArray } from "../array/ndarray.ts";
-import { elementsOf } from "../array/shape.ts";
-import { NablaError } from "../base/error.ts";
-import type { Json } from "../base/json.ts";
+import { elementsOf, type Size } from "../array/shape.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { type Examples, type StoredExamples, takeExamples } from "../data/examples.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { ByPath } from "../nn/model.ts";
-import { arrayFor, type Checkpoint, GROUPS, group, type Place, placeFor, prefixed } from "./checkpoint.ts";
+import {
+  arrayFor,
+  type Checkpoint,
+  GROUPS,
+  group,
+  positionFor,
+  prefixed,
+  type TrainingPosition,
+} from "./checkpoint.ts";
 import { defaults } from "./defaults.ts";
-import type { Change, EndEvent, EpochEvent, Failure, ProgressEvent, Reason, StartEvent } from "./events.ts";
+import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./events.ts";
 import { badRow } from "./inspect.ts";
 import type { ResolvedJob } from "./job.ts";
-import { type Meter, meterFor } from "./measures.ts";
-import type { EpochRecord, JournalEntry } from "./record.ts";
+import { type Measures, type Meter, meterFor } from "./measures.ts";
+import type { EpochRecord, Failure, JournalEntry, Reason } from "./record.ts";
+import type { Run } from "./run.ts";
 import { BATCH, Settings } from "./settings.ts";
 import { type Moment, prepareStep, type TrainingStep } from "./step.ts";
 import type { Trained } from "./trained.ts";
@@ -30,6 +37,11 @@ export class TrainingState {
   stepOfEpoch = 0;
   rowOfEpoch = 0;
   steps = 0;
+  /** Whether the batches that were put together are no longer those to come: it went back, or their size changed. */
+  moved = false;
+  /** What came of it, behind its end. */
+  run: Run | undefined;
+  #stopped = false;
   readonly #settings: Settings;
   /** What each finished epoch cost, on dev where there is one. */
   #measured: number[] = [];
@@ -44,21 +56,23 @@ export class TrainingState {
   #sum = 0;
   #rows = 0;
   #rate = 0;
-  #lastCost = Number.NaN;
+  #lastCost: number | undefined;
   #started: number;
 
-  static async init(job: ResolvedJob, options: InitOptions): Promise<TrainingState> {
+  static async init(job: ResolvedJob, { resume, clock }: InitOptions): Promise<TrainingState> {
     const step = await prepareStep(job);
     const kept = measuredStates(step);
     const meter = await meterFor({ ...job, kept }, job.train, { share: step.program });
     if (job.dev !== undefined) job.loss.admit(["batch", ...step.variables.shape], job.dev.targets);
-    return new TrainingState(job, { step, meter }, options);
+    const state = new TrainingState(job, { step, meter }, { resumed: resume !== undefined, clock });
+    if (resume !== undefined) await state.restore(resume);
+    return state;
   }
 
   constructor(
     job: ResolvedJob,
     { step, meter }: { readonly step: TrainingStep; readonly meter: Meter },
-    { resume, clock }: InitOptions,
+    { resumed, clock }: { readonly resumed: boolean; readonly clock: () => number },
   ) {
     this.#job = job;
     this.step = step;
@@ -67,8 +81,7 @@ export class TrainingState {
     this.#clock = clock;
     this.#started = clock();
     this.#settings = new Settings(step);
-    this.#resumed = resume !== undefined;
-    if (resume !== undefined) this.restore(resume);
+    this.#resumed = resumed;
   }
 
   /** Numbers that may change, as they are now. */
@@ -86,11 +99,11 @@ export class TrainingState {
   }
 
   /** Counts a step that was done. */
-  stepped(cost: number, rows: number, rate: unknown): void {
+  stepped(cost: number, rows: number, rate: number): void {
     this.#sum += cost * rows;
     this.#rows += rows;
     this.#lastCost = cost;
-    this.#rate = typeof rate === "number" ? rate : 0;
+    this.#rate = rate;
     this.stepOfEpoch += 1;
     this.rowOfEpoch += rows;
     this.steps += 1;
@@ -116,17 +129,26 @@ export class TrainingState {
   }
 
   /** Goes back, takes new settings and notes them down. Throws `checkpoint/…` and what `checkSettings` throws. */
-  change({ restore, settings = {}, stop }: Change): void {
+  async change({ restore, settings = {}, stop = false }: Change): Promise<void> {
+    const { batch } = this;
+    this.#settings.check(settings);
     if (restore !== undefined) {
-      this.restore(restore);
+      await this.restore(restore);
       this.#settings.endReplay();
     }
-    this.#settings.change({ step: this.steps, settings, ...(stop === true ? { end: "stopped" } : {}) });
+    const ends = stop && !this.#stopped;
+    this.#settings.change({ step: this.steps, settings, ...(ends ? { end: "stopped" } : {}) });
+    this.#stopped ||= stop;
+    this.moved ||= restore !== undefined || this.batch !== batch;
   }
 
-  /** Makes the changes of a journal that are due at this step and were not made yet, and says if the training ended here. */
-  replay(journal: readonly JournalEntry[]): JournalEntry["end"] {
-    return this.#settings.replay(journal, this.steps);
+  /** Makes the changes of a journal that are due at this step and were not made yet, and says if the training ends here. */
+  goOn(journal: readonly JournalEntry[]): JournalEntry["end"] {
+    if (this.#stopped) return "stopped";
+    const { batch } = this;
+    const end = this.#settings.replay(journal, this.steps);
+    this.moved ||= this.batch !== batch;
+    return end;
   }
 
   start(): StartEvent {
@@ -150,26 +172,15 @@ export class TrainingState {
 
   progress(): ProgressEvent {
     const { stepOfEpoch, rowOfEpoch, steps: step } = this;
-    const cost = this.#sum / this.#rows;
-    const checkpoint = (): Checkpoint => this.#checkpoint();
-    return {
-      kind: "progress",
-      epoch: this.epoch + 1,
-      stepOfEpoch,
-      step,
-      rowOfEpoch,
-      cost,
-      rate: this.#rate,
-      seconds: this.#seconds,
-      checkpoint,
-    };
+    const [cost, rate, seconds] = [this.#sum / this.#rows, this.#rate, this.#seconds];
+    return { kind: "progress", epoch: this.epoch + 1, stepOfEpoch, step, rowOfEpoch, cost, rate, seconds };
   }
 
   /** Measures, compares with the best so far and goes on to the next epoch; undefined when the numbers went wrong. */
   async endEpoch(): Promise<EpochEvent | undefined> {
     const train = await this.#meter.measure(this.#sample);
     const dev = this.#job.dev === undefined ? undefined : await this.#meter.measure(this.#job.dev);
-    if (!Number.isFinite((dev ?? train).cost)) return undefined;
+    if (finite(train) === null || (dev !== undefined && finite(dev) === null)) return undefined;
     this.epoch += 1;
     const before = this.#bestRecord?.dev;
     const best =
@@ -190,68 +201,53 @@ export class TrainingState {
     this.#history.push(record);
     this.#measured.push((dev ?? train).cost);
     if (best) {
-      this.#best = this.#weights();
+      this.#best = await this.#read(measuredStates(this.step));
       this.#bestRecord = record;
     }
     [this.stepOfEpoch, this.rowOfEpoch, this.#sum, this.#rows] = [0, 0, 0, 0];
-    return { kind: "epoch", ...record, checkpoint: () => this.#checkpoint(), trained: () => this.#trained() };
+    return { kind: "epoch", ...record };
   }
 
   failed(tensor: string): Failure {
-    const [step, epoch, lastCost] = [this.steps + 1, this.epoch + 1, this.#lastCost];
-    const last = Number.isNaN(lastCost)
-      ? "there was no good cost before"
-      : `the last good cost was ${lastCost.toPrecision(4)}`;
+    const [step, epoch, lastCost] = [this.steps + 1, this.epoch + 1, this.#lastCost ?? null];
+    const last =
+      lastCost === null ? "there was no good cost before" : `the last good cost was ${lastCost.toPrecision(4)}`;
     const message = `step ${step}, in epoch ${epoch}: ${tensor} is not finite; ${last}`;
     const hint = tensor.startsWith("inputs")
       ? "look at that row of the data"
       : `choose a lower rate than ${this.settings.rate}, or normalise the inputs`;
-    return { step, epoch, tensor, lastCost, error: new NablaError("train/diverged", message, hint) };
+    return { step, epoch, tensor, lastCost, message, hint };
   }
 
   /** Puts the kept weights in place and measures them on everything. */
   async end(reason: Reason, failure: Failure | undefined): Promise<EndEvent> {
-    const weights = this.#kept();
+    const weights = await this.#kept();
     for (const [path, tensor] of measuredStates(this.step))
-      this.step.program.write(tensor, arrayFor(weights, path, tensor.shape as readonly number[]));
-    const { train, dev, seed } = this.#job;
-    return {
-      kind: "end",
+      await this.step.program.write(tensor, arrayFor(weights, path, sizeOf(tensor)));
+    const { train: rows, dev: devRows, seed } = this.#job;
+    const train = await this.#meter.measure(rows);
+    const dev = devRows === undefined ? undefined : await this.#meter.measure(devRows);
+    const record = {
       reason,
       history: this.#history,
       journal: [...this.#settings.journal],
-      best: this.#bestRecord,
-      trained: this.#trained(),
-      train: await this.#meter.measure(train),
-      ...(dev === undefined ? {} : { dev: await this.#meter.measure(dev) }),
+      ...(this.#bestRecord === undefined ? {} : { best: this.#bestRecord }),
       epochs: this.epoch,
       steps: this.steps,
       seconds: this.#seconds,
       seed,
       ...(failure === undefined ? {} : { failure }),
     };
+    this.run = { ...record, trained: await this.trained("best"), train, ...(dev === undefined ? {} : { dev }) };
+    return { kind: "end", ...record, train: finite(train), ...(dev === undefined ? {} : { dev: finite(dev) }) };
   }
 
-  #read(states: ByPath<Tensor>): ByPath<NdArray> {
-    return new Map([...states].map(([path, tensor]) => [path, this.step.program.read(tensor)]));
-  }
-
-  #weights(): ByPath<NdArray> {
-    return this.#read(measuredStates(this.step));
-  }
-
-  /** The best weights; before the first epoch has ended the present ones, or those of the beginning if they went wrong. */
-  #kept(): ByPath<NdArray> {
-    const present = this.#best ?? this.#weights();
-    const good = [...present.values()].every((array) => badRow(array) < 0);
-    const { parameters, buffers } = this.step.variables;
-    return good ? present : new Map([...parameters, ...buffers]);
-  }
-
-  #trained(): Trained {
+  /** The model with the kept weights, or with the last ones. */
+  async trained(weights: "best" | "last"): Promise<Trained> {
     const { model, loss, train } = this.#job;
+    const arrays = weights === "best" ? await this.#kept() : await this.#read(this.step.states);
     // the reference engine holds float64, a model float32
-    const narrow = [...this.#kept()].map(([path, array]) => [path, castArray(array, "float32")] as const);
+    const narrow = [...arrays].map(([path, array]) => [path, castArray(array, "float32")] as const);
     return {
       model,
       loss,
@@ -261,9 +257,24 @@ export class TrainingState {
     };
   }
 
-  #checkpoint(): Checkpoint {
+  async #read(states: ByPath<Tensor>): Promise<ByPath<NdArray>> {
+    const arrays = new Map<string, NdArray>();
+    for (const [path, tensor] of states) arrays.set(path, await this.step.program.read(tensor));
+    return arrays;
+  }
+
+  /** The best weights; before the first epoch has ended the present ones, or those of the beginning if they went wrong. */
+  async #kept(): Promise<ByPath<NdArray>> {
+    const present = this.#best ?? (await this.#read(measuredStates(this.step)));
+    const good = [...present.values()].every((array) => badRow(array) < 0);
+    const { parameters, buffers } = this.step.variables;
+    return good ? present : new Map([...parameters, ...buffers]);
+  }
+
+  /** Where it stands. */
+  async checkpoint(): Promise<Checkpoint> {
     const { states, averages, slots } = this.step;
-    const place: Place = {
+    const position: TrainingPosition = {
       format: 1,
       seed: this.#job.seed,
       rows: this.#job.train.rows,
@@ -273,7 +284,7 @@ export class TrainingState {
       rowOfEpoch: this.rowOfEpoch,
       step: this.steps,
       costs: { sum: this.#sum, rows: this.#rows },
-      lastCost: Number.isNaN(this.#lastCost) ? null : this.#lastCost,
+      lastCost: this.#lastCost ?? null,
       settings: { ...this.settings },
       seconds: this.#seconds,
       history: [...this.#history],
@@ -281,41 +292,51 @@ export class TrainingState {
     };
     return {
       arrays: new Map([
-        ...prefixed(GROUPS.model, this.#read(states)),
-        ...prefixed(GROUPS.average, this.#read(averages)),
-        ...prefixed(GROUPS.optimizer, this.#read(slots)),
+        ...prefixed(GROUPS.model, await this.#read(states)),
+        ...prefixed(GROUPS.average, await this.#read(averages)),
+        ...prefixed(GROUPS.optimizer, await this.#read(slots)),
         ...prefixed(GROUPS.best, this.#best ?? new Map()),
       ]),
-      place: place as unknown as Json,
+      position,
     };
   }
 
   /** Goes to where a checkpoint was taken, forgetting what came behind. Throws `checkpoint/format`, `checkpoint/mismatch`. */
-  restore(checkpoint: Checkpoint): void {
-    const { program, states: kept, averages, slots } = this.step;
+  async restore(checkpoint: Checkpoint): Promise<void> {
+    const { program, states: own, averages, slots } = this.step;
     const { seed, batch, train } = this.#job;
-    const place = placeFor(checkpoint, { seed, batch, rows: train.rows });
+    const position = positionFor(checkpoint, { seed, batch, rows: train.rows });
     const best = group(checkpoint.arrays, GROUPS.best);
-    for (const [name, states] of [
-      [GROUPS.model, kept],
+    const saved = [
+      [GROUPS.model, own],
       [GROUPS.average, averages],
       [GROUPS.optimizer, slots],
-    ] as const) {
-      const saved = group(checkpoint.arrays, name);
-      for (const [path, tensor] of states)
-        program.write(tensor, arrayFor(saved, path, tensor.shape as readonly number[]));
-    }
+    ] as const;
+    const arrays = saved.flatMap(([name, states]) => {
+      const found = group(checkpoint.arrays, name);
+      return [...states].map(([path, tensor]) => [tensor, arrayFor(found, path, sizeOf(tensor))] as const);
+    });
+    this.#settings.restore(position.settings, position.journal ?? []);
+    for (const [tensor, array] of arrays) await program.write(tensor, array);
     this.#best = best.size > 0 ? best : undefined;
-    this.#history = [...place.history];
-    this.#measured = place.history.map(({ train: own, dev }) => (dev ?? own).cost);
-    this.#bestRecord = place.history.findLast((record) => record.best);
-    this.#settings.restore(place.settings, place.journal ?? []);
-    [this.epoch, this.stepOfEpoch, this.steps] = [place.epoch, place.stepOfEpoch, place.step];
-    this.rowOfEpoch = place.rowOfEpoch ?? place.stepOfEpoch * Math.min(batch, train.rows);
-    [this.#sum, this.#rows] = [place.costs.sum, place.costs.rows];
-    this.#lastCost = place.lastCost ?? Number.NaN;
-    this.#started = this.#clock() - place.seconds;
+    this.#history = [...position.history];
+    this.#measured = position.history.map(({ train: own, dev }) => (dev ?? own).cost);
+    this.#bestRecord = position.history.findLast((record) => record.best);
+    [this.epoch, this.stepOfEpoch, this.steps] = [position.epoch, position.stepOfEpoch, position.step];
+    this.rowOfEpoch = position.rowOfEpoch ?? position.stepOfEpoch * Math.min(batch, train.rows);
+    [this.#sum, this.#rows] = [position.costs.sum, position.costs.rows];
+    this.#lastCost = position.lastCost ?? undefined;
+    this.#started = this.#clock() - position.seconds;
   }
+}
+
+function sizeOf({ shape }: Tensor): Size {
+  return shape as Size;
+}
+
+/** What was measured, if all of it is finite numbers. */
+function finite(measures: Measures): Measures | null {
+  return Object.values(measures).every(Number.isFinite) ? measures : null;
 }
 
 /** The states that are measured and kept: the averages, where there are some. */

@@ -8,9 +8,10 @@ import { inRange } from "../base/fields.ts";
 import { fork, type Key, seedKey, uniform53 } from "../base/random.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import { defaults } from "../train/defaults.ts";
-import type { Change, EndEvent, TrainingEvent } from "../train/events.ts";
 import type { Job } from "../train/job.ts";
+import type { Run } from "../train/run.ts";
 import { train } from "../train/train.ts";
+import type { Training } from "../train/training.ts";
 import type { Domain } from "./domain.ts";
 
 export interface PopulationOptions {
@@ -39,7 +40,7 @@ export interface MemberState {
 /** What a population came to. */
 export interface Population {
   /** The end of the training that got best; its journal is the schedule: `train(job, { journal })` trains it again. */
-  readonly best: EndEvent;
+  readonly best: Run;
   /** Every comparison, first to last. */
   readonly generations: readonly (readonly MemberState[])[];
 }
@@ -88,7 +89,7 @@ export async function population(job: Job, options: PopulationOptions): Promise<
         const { stood, settings = {} } = members[from] ?? {};
         const state = states[loser];
         if (stood === undefined || state === undefined) continue;
-        members[loser]?.take(stood.checkpoint, explored(settings, space, own));
+        await members[loser]?.take(stood.checkpoint, explored(settings, space, own));
         states[loser] = { ...state, from };
       }
     }
@@ -101,10 +102,10 @@ function errorOf(member: Member | undefined): number {
   return member?.stood?.error ?? Number.POSITIVE_INFINITY;
 }
 
-async function bestOf(members: readonly Member[]): Promise<EndEvent> {
-  const ends: EndEvent[] = [];
+async function bestOf(members: readonly Member[]): Promise<Run> {
+  const ends: Run[] = [];
   for (const member of members) if (member.stood !== undefined) ends.push(await member.end());
-  const error = ({ best }: EndEvent): number => best?.dev?.error ?? Number.POSITIVE_INFINITY;
+  const error = ({ best }: Run): number => best?.dev?.error ?? Number.POSITIVE_INFINITY;
   return ends.reduce((best, end) => (error(end) < error(best) ? end : best));
 }
 
@@ -138,65 +139,50 @@ class Member {
   /** Whether all its epochs are done. */
   isOver = false;
   readonly #job: Job;
-  #training: ReturnType<typeof train>;
-  #isWaiting = false;
-  #answer: Change | undefined;
+  #training: Training;
+  /** Whether its settings must still be made at its first event. */
+  #isNew = true;
 
   constructor(job: Job, settings: Readonly<Record<string, number>>) {
     this.#job = job;
     this.settings = settings;
-    this.#answer = { settings };
     this.#training = train(job);
   }
 
   /** Trains so many epochs on, fewer at the end. */
   async advance(epochs: number): Promise<void> {
     for (let done = 0; done < epochs && !this.isOver; ) {
-      const event = await this.#next();
+      const { value: event } = await this.#training.next();
+      invariant(event !== undefined, "a training ended without a last event");
       if (event.kind === "end") {
         this.stood = undefined;
         return;
       }
+      if (this.#isNew) await this.#training.change({ settings: this.settings });
+      this.#isNew = false;
       if (event.kind !== "epoch") continue;
       done += 1;
       this.isOver = event.epoch === (this.#job.epochs ?? defaults.epochs);
-      if (done === epochs || this.isOver)
-        this.stood = { error: event.dev?.error ?? Number.NaN, checkpoint: event.checkpoint() };
+      if ((done === epochs || this.isOver) && event.dev !== undefined)
+        this.stood = { error: event.dev.error, checkpoint: await this.#training.checkpoint() };
     }
   }
 
   /** Goes on from where another one stood, with settings of its own. */
-  take(checkpoint: Checkpoint, settings: Readonly<Record<string, number>>): void {
+  async take(checkpoint: Checkpoint, settings: Readonly<Record<string, number>>): Promise<void> {
     this.settings = settings;
-    if (this.stood !== undefined) {
-      this.#answer = { restore: checkpoint, settings };
-      return;
-    }
+    if (this.stood !== undefined) return await this.#training.change({ restore: checkpoint, settings });
     // a training that diverged has ended: another one in its place
     this.#training = train(this.#job, { resume: checkpoint });
-    this.#isWaiting = false;
-    this.#answer = { settings };
+    this.#isNew = true;
   }
 
   /** Behind the last epoch: the weights that were best, measured. */
-  async end(): Promise<EndEvent> {
-    for (;;) {
-      const event = await this.#next();
-      if (event.kind === "end") return event;
-    }
+  async end(): Promise<Run> {
+    return await this.#training.result();
   }
 
   async close(): Promise<void> {
     await this.#training.return();
-  }
-
-  async #next(): Promise<TrainingEvent> {
-    // what is sent before the first event is not heard
-    const answer = this.#isWaiting ? this.#answer : undefined;
-    if (this.#isWaiting) this.#answer = undefined;
-    const { value } = await this.#training.next(answer);
-    this.#isWaiting = true;
-    invariant(value !== undefined, "a training ended without a last event");
-    return value;
   }
 }

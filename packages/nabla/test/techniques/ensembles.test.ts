@@ -46,31 +46,18 @@ test("E5 whatever ends training, the best weights on dev are kept: patience, the
     expect(run.best?.epoch).toBeLessThan(run.epochs);
     expect((await evaluate(run.trained, job.dev ?? ring(1, 1))).cost).toBe(run.best?.dev?.cost);
   }
-  const loop = train(job);
-  for (
-    let event = (await loop.next()).value;
-    ;
-    event = (await loop.next(event?.kind === "epoch" && event.epoch === 12 ? { stop: true } : undefined)).value
-  ) {
-    if (event?.kind !== "end") continue;
-    expect([event.reason, event.dev?.error]).toEqual(["stopped", best(event.history)]);
-    break;
-  }
+  const stopped = train(job);
+  for await (const event of stopped)
+    if (event.kind === "epoch" && event.epoch === 12) await stopped.change({ stop: true });
+  const short = await stopped.result();
+  expect([short.reason, short.dev?.error]).toEqual(["stopped", best(short.history)]);
   const wild = { ...job, optimizer: momentum({ rate: 0.1 }), penalty: l2(0) };
   const broken = train(wild);
-  for (
-    let event = (await broken.next()).value;
-    ;
-    event = (
-      await broken.next(
-        event?.kind === "epoch" && event.epoch === 6 ? { settings: { rate: 1e38, "penalty.l2": 1e38 } } : undefined,
-      )
-    ).value
-  ) {
-    if (event?.kind !== "end") continue;
-    expect([event.reason, event.dev?.error]).toEqual(["diverged", best(event.history)]);
-    break;
-  }
+  for await (const event of broken)
+    if (event.kind === "epoch" && event.epoch === 6)
+      await broken.change({ settings: { rate: 1e38, "penalty.l2": 1e38 } });
+  const diverged = await broken.result();
+  expect([diverged.reason, diverged.dev?.error]).toEqual(["diverged", best(diverged.history)]);
 });
 
 test("E6 early stopping together with a penalty is noted; either alone is not", async () => {

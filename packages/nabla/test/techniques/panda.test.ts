@@ -1,26 +1,29 @@
 import { expect, test } from "vitest";
 import type { NdArray } from "../../src/array/ndarray.ts";
 import type { Checkpoint } from "../../src/train/checkpoint.ts";
-import type { Change, EndEvent, TrainingEvent } from "../../src/train/events.ts";
+import type { Change, TrainingEvent } from "../../src/train/events.ts";
 import { fit } from "../../src/train/fit.ts";
+import type { Run } from "../../src/train/run.ts";
 import { type TrainOptions, train } from "../../src/train/train.ts";
+import type { Training } from "../../src/train/training.ts";
 import { smallJob } from "../train/small-job.ts";
 
 const job = { ...smallJob(), epochs: 6 };
 
 /** A model looked after: `day` hears of every step and says what is to change. */
-async function babysit(day: (event: TrainingEvent) => Change | undefined, options: TrainOptions = {}) {
-  const loop = train(job, { progress: Number.POSITIVE_INFINITY, ...options });
-  let change: Change | undefined;
-  for (;;) {
-    const { value: event } = await loop.next(change);
-    if (event === undefined) throw new Error("it ended without a word");
-    if (event.kind === "end") return event;
-    change = day(event);
+async function babysit(
+  day: (event: TrainingEvent, training: Training) => Change | undefined | Promise<Change | undefined>,
+  options: TrainOptions = {},
+): Promise<Run> {
+  const training = train(job, { progress: Number.POSITIVE_INFINITY, ...options });
+  for await (const event of training) {
+    const change = event.kind === "end" ? undefined : await day(event, training);
+    if (change !== undefined) await training.change(change);
   }
+  return await training.result();
 }
 
-const bits = (run: Pick<EndEvent, "trained">): Readonly<Record<string, readonly number[]>> =>
+const bits = (run: Pick<Run, "trained">): Readonly<Record<string, readonly number[]>> =>
   Object.fromEntries([...run.trained.weights].map(([path, { data }]: [string, NdArray]) => [path, Array.from(data)]));
 
 const stepOf = (event: TrainingEvent): number => (event.kind === "progress" || event.kind === "epoch" ? event.step : 0);
@@ -28,10 +31,10 @@ const stepOf = (event: TrainingEvent): number => (event.kind === "progress" || e
 test("Q1 one live run is paused, resumed, changed in rate, dropout, batch and penalty, undone and forked; its journal replays it bit for bit", async () => {
   // day 1: rate and dropout; then it is put away
   let evening: Checkpoint | undefined;
-  await babysit((event) => {
+  await babysit(async (event, training) => {
     if (stepOf(event) === 6) return { settings: { rate: 0.05 } };
     if (stepOf(event) === 9) return { settings: { "dropout1.keep": 0.7 } };
-    if (event.kind === "progress" && event.step === 14) evening = event.checkpoint();
+    if (event.kind === "progress" && event.step === 14) evening = await training.checkpoint();
     return stepOf(event) === 14 ? { stop: true } : undefined;
   });
 
@@ -39,15 +42,15 @@ test("Q1 one live run is paused, resumed, changed in rate, dropout, batch and pe
   const later: { before?: Checkpoint; fork?: Checkpoint } = {};
   let bold = 0;
   const run = await babysit(
-    (event) => {
+    async (event, training) => {
       if (event.kind !== "progress" && event.kind !== "epoch") return undefined;
       if (event.step === 17) return { settings: { batch: 40, "penalty.l2": 0.02 } };
       if (event.step === 20 && later.before === undefined) {
-        later.before = event.checkpoint();
+        later.before = await training.checkpoint();
         return { settings: { rate: 5 } };
       }
       if (event.step === 23 && bold++ === 0 && later.before !== undefined) return { restore: later.before };
-      if (event.step === 25) later.fork = event.checkpoint();
+      if (event.step === 25) later.fork = await training.checkpoint();
       return undefined;
     },
     { resume: evening as Checkpoint },

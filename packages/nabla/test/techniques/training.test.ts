@@ -56,13 +56,14 @@ test("L12 accumulated batches of 16 walk as batches of 64 do", async () => {
 /** All checkpoints of a training, through what a file would hold. */
 async function checkpoints(job: Job): Promise<readonly Checkpoint[]> {
   const found: Checkpoint[] = [];
-  for await (const event of train(job)) {
+  const training = train(job);
+  for await (const event of training) {
     if (event.kind !== "epoch" && event.kind !== "progress") continue;
-    const { arrays, place } = event.checkpoint();
+    const { arrays, position } = await training.checkpoint();
     const copies = [...arrays].map(
       ([path, { data, shape, dtype }]) => [path, ndarray(data.slice(), shape, dtype)] as const,
     );
-    found.push({ arrays: new Map(copies), place: JSON.parse(JSON.stringify(place)) });
+    found.push({ arrays: new Map(copies), position: JSON.parse(JSON.stringify(position)) });
   }
   return found;
 }
@@ -107,14 +108,12 @@ async function drive(
   changes: Readonly<Record<number, Readonly<Record<string, number>>>>,
   options: TrainOptions = {},
 ) {
-  const loop = train(job, options);
-  let change: { settings: Readonly<Record<string, number>> } | undefined;
-  for (;;) {
-    const { value: event } = change === undefined ? await loop.next() : await loop.next(change);
-    if (event === undefined || event.kind === "end") return event;
+  const training = train(job, options);
+  for await (const event of training) {
     const settings = event.kind === "progress" || event.kind === "epoch" ? changes[event.step] : undefined;
-    change = settings === undefined ? undefined : { settings };
+    if (settings !== undefined) await training.change({ settings });
   }
+  return await training.result();
 }
 
 test("M6 rate, keep, penalty and beta changed by hand count at once, are journalled, and the journal replays to the same weights", async () => {
@@ -124,30 +123,27 @@ test("M6 rate, keep, penalty and beta changed by hand count at once, are journal
     20: { "adam1.beta1": 0.5, rate: 0.003 },
   };
   const live = await drive(smallJob(), changes);
-  expect(live?.journal).toEqual(Object.entries(changes).map(([step, settings]) => ({ step: Number(step), settings })));
-  const replayed = await fit(smallJob(), { journal: live?.journal ?? [] });
-  expect(bits(replayed.trained.weights)).toEqual(bits(live?.trained.weights ?? new Map()));
-  expect(replayed.journal).toEqual(live?.journal);
+  expect(live.journal).toEqual(Object.entries(changes).map(([step, settings]) => ({ step: Number(step), settings })));
+  const replayed = await fit(smallJob(), { journal: live.journal });
+  expect(bits(replayed.trained.weights)).toEqual(bits(live.trained.weights));
+  expect(replayed.journal).toEqual(live.journal);
   expect(bits((await fit(smallJob())).trained.weights)).not.toEqual(bits(replayed.trained.weights));
 });
 
 test("M6 a training that is resumed behind a change keeps it, journal and all", async () => {
-  const found: Checkpoint[] = [];
-  const loop = train(smallJob());
-  await loop.next();
-  let change: { settings: { rate: number } } | undefined;
-  for (;;) {
-    const { value: event } = change === undefined ? await loop.next() : await loop.next(change);
-    change = event?.kind === "progress" && event.step === 5 ? { settings: { rate: 0.2 } } : undefined;
-    if (event?.kind === "progress" && event.step === 15) found.push(event.checkpoint());
-    if (event?.kind !== "end") continue;
-    const resumed = await fit(smallJob(), { resume: found[0] as Checkpoint });
-    expect(resumed.journal).toEqual([{ step: 5, settings: { rate: 0.2 } }]);
-    const both = await fit(smallJob(), { resume: found[0] as Checkpoint, journal: event.journal });
-    expect(both.journal).toEqual(resumed.journal);
-    expect(bits(resumed.trained.weights)).toEqual(bits(event.trained.weights));
-    break;
+  let found: Checkpoint | undefined;
+  const training = train(smallJob());
+  for await (const event of training) {
+    if (event.kind !== "progress") continue;
+    if (event.step === 5) await training.change({ settings: { rate: 0.2 } });
+    if (event.step === 15) found = await training.checkpoint();
   }
+  const run = await training.result();
+  const resumed = await fit(smallJob(), { resume: found as Checkpoint });
+  expect(resumed.journal).toEqual([{ step: 5, settings: { rate: 0.2 } }]);
+  const both = await fit(smallJob(), { resume: found as Checkpoint, journal: run.journal });
+  expect(both.journal).toEqual(resumed.journal);
+  expect(bits(resumed.trained.weights)).toEqual(bits(run.trained.weights));
 });
 
 test("the rate finder leaves job, checkpoint and what is trained afterwards as they are, and finds a rate that learns", async () => {
@@ -185,9 +181,10 @@ test("an average of weights is what its formula says, and is what is measured an
     epochs: 8,
   };
   const seen: number[] = [];
-  for await (const event of train({ ...job, batch: 32 }))
+  const training = train({ ...job, batch: 32 });
+  for await (const event of training)
     if (event.kind === "progress" || event.kind === "epoch")
-      seen.push(list(event.checkpoint().arrays.get("model.dense1.weights"))[5] ?? 0);
+      seen.push(list((await training.model("last")).weights.get("dense1.weights"))[5] ?? 0);
   expect(seen).toHaveLength(24);
   const average = ewa(0.8, { correct: true });
   for (const w of seen) average.add(w);

@@ -30,7 +30,8 @@ test("a path or a shape of another model is refused by name", async () => {
   const given = (path: string, shape: number[]) => fit({ ...smallJob(), weights: new Map([[path, zeros(shape)]]) });
   await expect(given("dense2.wieghts", [8, 2])).rejects.toMatchObject({
     code: "train/weights",
-    message: expect.stringMatching(/dense2\.wieghts[\s\S]*dense2\.weights/),
+    message: expect.stringContaining("dense2.wieghts"),
+    hint: expect.stringContaining("dense2.weights"),
   });
   await expect(given("dense2.weights", [2, 8])).rejects.toMatchObject({
     code: "train/weights",

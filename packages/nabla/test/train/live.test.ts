@@ -7,11 +7,13 @@ import { cosine } from "../../src/optim/schedule.ts";
 import { tailAverage } from "../../src/train/averaging.ts";
 import type { Checkpoint } from "../../src/train/checkpoint.ts";
 import { dataLoaderFor } from "../../src/train/data-loader.ts";
-import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "../../src/train/events.ts";
+import type { Change, EpochEvent, ProgressEvent, StartEvent } from "../../src/train/events.ts";
 import { fit } from "../../src/train/fit.ts";
 import { type Job, resolveJob } from "../../src/train/job.ts";
+import type { Run } from "../../src/train/run.ts";
 import { checkSettings } from "../../src/train/settings.ts";
 import { type TrainOptions, train } from "../../src/train/train.ts";
+import type { Training } from "../../src/train/training.ts";
 import { ring, smallJob } from "./small-job.ts";
 
 type Told = ProgressEvent | EpochEvent;
@@ -19,32 +21,32 @@ type Told = ProgressEvent | EpochEvent;
 const live = { progress: Number.POSITIVE_INFINITY };
 
 /** Holds a training: `answer` hears of every step and says what is to change. */
-async function drive(job: Job, answer: (event: Told) => Change | undefined, options: TrainOptions = {}) {
-  const loop = train(job, { ...live, ...options });
+async function drive(
+  job: Job,
+  answer: (event: Told, training: Training) => Change | undefined | Promise<Change | undefined>,
+  options: TrainOptions = {},
+) {
+  const training = train(job, { ...live, ...options });
   const told: Told[] = [];
-  let change: Change | undefined;
   let start: StartEvent | undefined;
-  for (;;) {
-    const { value: event } = await loop.next(change);
-    change = undefined;
-    if (event === undefined) throw new Error("the training ended without a word");
-    if (event.kind === "end") return { end: event, told, start };
+  for await (const event of training) {
     if (event.kind === "start") start = event;
-    else {
-      told.push(event);
-      change = answer(event);
-    }
+    if (event.kind !== "progress" && event.kind !== "epoch") continue;
+    told.push(event);
+    const change = await answer(event, training);
+    if (change !== undefined) await training.change(change);
   }
+  return { end: await training.result(), told, start };
 }
 
-const bits = ({ trained }: Pick<EndEvent, "trained">) =>
+const bits = ({ trained }: Pick<Run, "trained">) =>
   Object.fromEntries([...trained.weights].map(([path, { data }]) => [path, Array.from(data)]));
 
 /** As a file would hold it. */
-function filed({ arrays, place }: Checkpoint): Checkpoint {
+function filed({ arrays, position }: Checkpoint): Checkpoint {
   return {
     arrays: new Map([...arrays].map(([path, array]) => [path, { ...array, data: array.data.slice() }])),
-    place: JSON.parse(JSON.stringify(place)),
+    position: JSON.parse(JSON.stringify(position)),
   };
 }
 
@@ -110,8 +112,8 @@ test("who puts batches together ahead begins anew for another size, and where th
   const job = { ...smallJob(), augment: [noise({ deviation: 0.1 })], epochs: 3 };
   let before: Checkpoint | undefined;
   let undone = false;
-  const answer = (event: Told): Change | undefined => {
-    if (event.step === 4) before ??= event.checkpoint();
+  const answer = async (event: Told, training: Training): Promise<Change | undefined> => {
+    if (event.step === 4) before ??= await training.checkpoint();
     if (event.step === 7) return { settings: { batch: 25 } };
     if (event.step !== 16 || undone) return undefined;
     undone = true;
@@ -130,7 +132,7 @@ test("who puts batches together ahead begins anew for another size, and where th
     back.push(`begin ${size}`);
     return { take: () => undefined, close: () => void back.push(`end ${size}`) };
   };
-  await drive(job, (event) => (event.step === 7 ? undefined : answer(event)), { prefetch: again });
+  await drive(job, (event, training) => (event.step === 7 ? undefined : answer(event, training)), { prefetch: again });
   expect(back).toEqual(["begin 16", "end 16", "begin 16", "end 16"]);
 });
 
@@ -140,13 +142,13 @@ test("resuming from any checkpoint of a training whose batch changed is exact, b
     return step === 14 ? { settings: { batch: 150 } } : undefined;
   };
   const saved: Checkpoint[] = [];
-  const { end } = await drive(smallJob(), (event) => {
-    saved.push(filed(event.checkpoint()));
+  const { end } = await drive(smallJob(), async (event, training) => {
+    saved.push(filed(await training.checkpoint()));
     return change(event);
   });
   for (const index of [0, 3, 4, 5, 6, 12, 13, 14, 15]) {
     const resume = saved[index] as Checkpoint;
-    const step = (resume.place as { step: number }).step;
+    const step = resume.position.step;
     const { end: again } = await drive(smallJob(), (event) => (event.step > step ? change(event) : undefined), {
       resume,
       // what was answered at the very step of the checkpoint is in the journal alone
@@ -184,10 +186,10 @@ test("an average over ends of epochs takes one a turn, whatever the batches", as
 test("going back takes the steps and the changes since back, and what comes then is as if they had not been", async () => {
   let before: Checkpoint | undefined;
   let undone = false;
-  const { end, told } = await drive(smallJob(), (event) => {
+  const { end, told } = await drive(smallJob(), async (event, training) => {
     if (event.step === 7) return { settings: { "dropout1.keep": 0.7 } };
     if (event.step === 13 && !undone) {
-      before = event.checkpoint();
+      before = await training.checkpoint();
       return { settings: { rate: 3, batch: 50 } };
     }
     if (event.step !== 17 || undone) return undefined;
@@ -207,8 +209,8 @@ test("going back takes the steps and the changes since back, and what comes then
 test("an epoch that is undone is forgotten: best weights, history and patience are as they were", async () => {
   let first: Checkpoint | undefined;
   let undone = false;
-  const { end } = await drive({ ...smallJob(), patience: 3 }, (event) => {
-    if (event.kind === "epoch" && event.epoch === 1) first = event.checkpoint();
+  const { end } = await drive({ ...smallJob(), patience: 3 }, async (event, training) => {
+    if (event.kind === "epoch" && event.epoch === 1) first = await training.checkpoint();
     if (event.kind !== "epoch" || event.epoch !== 4 || undone) return undefined;
     undone = true;
     return { restore: first as Checkpoint };
@@ -223,8 +225,8 @@ test("an epoch that is undone is forgotten: best weights, history and patience a
 
 test("a checkpoint forks a training: the fork goes its own way and the first one its own", async () => {
   let at: Checkpoint | undefined;
-  const { end } = await drive(smallJob(), (event) => {
-    if (event.step === 12) at = event.checkpoint();
+  const { end } = await drive(smallJob(), async (event, training) => {
+    if (event.step === 12) at = await training.checkpoint();
     return undefined;
   });
   const fork = await drive(smallJob(), ({ step }) => (step === 20 ? { settings: { rate: 0.1 } } : undefined), {
@@ -261,8 +263,8 @@ test("time that is up is a line of the journal too, since no seed repeats it", a
 
 test("a journal that does not belong to the checkpoint is refused", async () => {
   let at: Checkpoint | undefined;
-  await drive(smallJob(), (event) => {
-    if (event.step === 12) at = event.checkpoint();
+  await drive(smallJob(), async (event, training) => {
+    if (event.step === 12) at = await training.checkpoint();
     return undefined;
   });
   const journal = [{ step: 7, settings: { rate: 0.1 } }];
@@ -296,7 +298,7 @@ test("values out of range are refused before anything changes, also by a check b
   expect(refused({ rate: Number.NaN })).toContain("received NaN");
   expect(refused({ keep: 0.5 })).toBe('train/setting: there is no setting "keep"');
   await loop.next();
-  await expect(loop.next({ settings: { rate: 0.5, batch: 0 } })).rejects.toMatchObject({ code: "options/range" });
+  await expect(loop.change({ settings: { rate: 0.5, batch: 0 } })).rejects.toMatchObject({ code: "options/range" });
 });
 
 test("going back ends a replay: what was replayed and undone is not made again", async () => {
@@ -305,8 +307,8 @@ test("going back ends a replay: what was replayed and undone is not made again",
   let undone = false;
   const { end } = await drive(
     smallJob(),
-    (event) => {
-      if (event.step === 8) before = event.checkpoint();
+    async (event, training) => {
+      if (event.step === 8) before = await training.checkpoint();
       if (event.step !== 12 || undone) return undefined;
       undone = true;
       return { restore: before as Checkpoint };
@@ -319,8 +321,8 @@ test("going back ends a replay: what was replayed and undone is not made again",
 
 test("a checkpoint of another training is refused in the middle too", async () => {
   let other: Checkpoint | undefined;
-  await drive({ ...smallJob(), train: ring(60, 1), epochs: 1 }, (event) => {
-    other ??= event.checkpoint();
+  await drive({ ...smallJob(), train: ring(60, 1), epochs: 1 }, async (_event, training) => {
+    other ??= await training.checkpoint();
     return undefined;
   });
   const wrong = drive(smallJob(), ({ step }) => (step === 2 ? { restore: other as Checkpoint } : undefined));

@@ -11,14 +11,15 @@ const bits = (weights: ReadonlyMap<string, { readonly data: ArrayLike<number> }>
 
 async function checkpoints(): Promise<Checkpoint[]> {
   const found: Checkpoint[] = [];
-  for await (const event of train(smallJob())) {
+  const training = train(smallJob());
+  for await (const event of training) {
     if (event.kind === "epoch" || event.kind === "progress") {
-      const { arrays, place } = event.checkpoint();
+      const { arrays, position } = await training.checkpoint();
       // through what a file would hold: copies of arrays and JSON
       const copies = [...arrays].map(
         ([path, { data, shape, dtype }]) => [path, ndarray(data.slice(), shape, dtype)] as const,
       );
-      found.push({ arrays: new Map(copies), place: JSON.parse(JSON.stringify(place)) });
+      found.push({ arrays: new Map(copies), position: JSON.parse(JSON.stringify(position)) });
     }
   }
   return found;
@@ -50,11 +51,28 @@ test("a checkpoint of another job is refused", async () => {
   await expect(other).rejects.toSatisfy(
     (error) => error instanceof NablaError && error.code === "checkpoint/mismatch" && error.message.includes("seed 3"),
   );
-  const [lost] = await checkpoints();
-  const arrays = new Map(lost?.arrays);
+  const [lost] = (await checkpoints()) as [Checkpoint];
+  const arrays = new Map(lost.arrays);
   arrays.delete("optimizer.adam1.first.dense1.weights");
-  const broken = fit(smallJob(), { resume: { arrays, place: lost?.place ?? null } });
+  const broken = fit(smallJob(), { resume: { ...lost, arrays } });
   await expect(broken).rejects.toSatisfy(
     (error) => error instanceof NablaError && error.message.includes("adam1.first.dense1.weights"),
   );
+});
+
+test("a checkpoint that has lost a field, or is of another format, is refused by name", async () => {
+  const [first] = (await checkpoints()) as [Checkpoint];
+  const resume = (position: object) => fit(smallJob(), { resume: { ...first, position: position as never } });
+  const { settings: _, ...without } = first.position;
+  await expect(resume(without)).rejects.toMatchObject({
+    code: "record/field",
+    message: "the position of the checkpoint.settings: expected a record, found nothing",
+  });
+  const last = (await checkpoints()).at(-1) as Checkpoint;
+  const [one, ...others] = last.position.history;
+  const history = [{ ...one, rate: null }, ...others];
+  await expect(resume({ ...last.position, history })).rejects.toMatchObject({
+    message: "the position of the checkpoint.history[0].rate: expected a finite number, found null",
+  });
+  await expect(resume({ ...first.position, format: 2 })).rejects.toMatchObject({ code: "checkpoint/format" });
 });

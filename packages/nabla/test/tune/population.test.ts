@@ -5,10 +5,9 @@ import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { dense } from "../../src/nn/dense.ts";
 import { dropout } from "../../src/nn/dropout.ts";
 import { adam } from "../../src/optim/adam.ts";
-import type { EndEvent } from "../../src/train/events.ts";
 import { fit } from "../../src/train/fit.ts";
 import type { Job } from "../../src/train/job.ts";
-import { train } from "../../src/train/train.ts";
+import type { Run } from "../../src/train/run.ts";
 import { logUniform, uniform } from "../../src/tune/domain.ts";
 import { type PopulationOptions, population } from "../../src/tune/population.ts";
 import { readDigits } from "../train/digits.ts";
@@ -29,8 +28,7 @@ const options: PopulationOptions = {
   members: 6,
   share: 1 / 3,
 };
-const bits = ({ trained }: Pick<EndEvent, "trained">) =>
-  [...trained.weights].map(([path, { data }]) => [path, [...data]]);
+const bits = ({ trained }: Pick<Run, "trained">) => [...trained.weights].map(([path, { data }]) => [path, [...data]]);
 
 test("O5 the worst take over from the best, and the schedule that comes out beats the median of fixed settings", async () => {
   const { best, generations } = await population(job(), options);
@@ -67,9 +65,7 @@ test("the journal of the winner trains it again to the last bit, and a populatio
   expect(same.generations).toEqual(one.generations);
   expect(other.generations).not.toEqual(one.generations);
   expect(one.best.journal.length).toBeGreaterThan(0);
-  let again: EndEvent | undefined;
-  for await (const event of train(short, { journal: one.best.journal })) if (event.kind === "end") again = event;
-  expect(again === undefined ? [] : bits(again)).toEqual(bits(one.best));
+  expect(bits(await fit(short, { journal: one.best.journal }))).toEqual(bits(one.best));
 }, 30_000);
 
 test("a member that diverges is taken over too; where all do, or there is no dev part, a sentence says so", async () => {

@@ -5,7 +5,7 @@ import { type Checkpoint, NablaError } from "nabla";
 import { saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { grouped } from "../text/format.ts";
-import { changeEvent, kinds, type LiveChange, placeOf } from "./journal.ts";
+import { changeEvent, kinds, type LiveChange } from "./journal.ts";
 
 export interface ForkOptions {
   readonly store: RunStore;
@@ -38,14 +38,14 @@ export async function forkRun(id: string, { store, beside, checkpoint, changes, 
   const first = await store.get(id);
   const { job, data, seed, version, task, target, rows, parameters } = first;
   const { output: _output, ...resolved } = job as Readonly<Record<string, typeof job>>;
-  const { step } = placeOf(checkpoint);
+  const { step } = checkpoint.position;
   const fork = await store.create({
     ...{ name: name ?? first.name, job: resolved, data, seed, version, task, target, rows, parameters },
     parent: id,
     notes: `forked from ${id} behind step ${grouped(step)}`,
   });
   const file = join(dirname(beside), `${fork.id}.safetensors`);
-  await saveCheckpoint(file, { arrays: checkpoint.arrays, position: checkpoint.place });
+  await saveCheckpoint(file, checkpoint);
   const events = [...changes.map(changeEvent), { kind: kinds.forked, data: { step, run: id } }];
   await store.append(fork.id, { epochs: first.epochs, events });
   await store.update(fork.id, { checkpoint: file, status: "stopped" });

@@ -1,6 +1,5 @@
 /** What was done to a run while it trained, as its store keeps it. */
-
-import { type Checkpoint, type JournalEntry, type Json, NablaError, type Place } from "nabla";
+import { type Checkpoint, type JournalEntry, type Json, NablaError } from "nabla";
 import type { RunEvent, RunHistory } from "../store/run.ts";
 import { grouped } from "../text/format.ts";
 
@@ -53,7 +52,7 @@ export function replayJournal({ events, epochs, outcome }: RunHistory): readonly
 
 /** Whether a checkpoint knows of no change but those that count. */
 export function isOf(checkpoint: Checkpoint, changes: readonly JournalEntry[]): boolean {
-  const { journal = [] } = placeOf(checkpoint);
+  const { journal = [] } = checkpoint.position;
   return journal.every(({ step, settings }, i) => {
     const own = changes[i];
     return own?.step === step && sameSettings(own.settings, settings);
@@ -63,22 +62,6 @@ export function isOf(checkpoint: Checkpoint, changes: readonly JournalEntry[]): 
 function sameSettings(one: JournalEntry["settings"], other: JournalEntry["settings"]): boolean {
   const names = Object.keys(one);
   return names.length === Object.keys(other).length && names.every((name) => Object.is(one[name], other[name]));
-}
-
-/** The place of a checkpoint that this process made or checked. */
-export function placeOf({ place }: Checkpoint): Place {
-  return place as unknown as Place;
-}
-
-/** A checkpoint in which settings have been changed: the same weights at the same place. */
-export function changed(checkpoint: Checkpoint, { step, settings }: JournalEntry): Checkpoint {
-  const place = placeOf(checkpoint);
-  const next: Place = {
-    ...place,
-    settings: { ...place.settings, ...settings },
-    journal: [...(place.journal ?? []), { step, settings }],
-  };
-  return { ...checkpoint, place: next as unknown as Json };
 }
 
 /** The journal as lines for people, with what was taken back; empty for a run that nobody touched. */

@@ -1,50 +1,38 @@
-/** A training held between two steps: where it stands, and what it will be told when it goes on. */
-import type { Change, Checkpoint, EpochEvent, ProgressEvent } from "nabla";
-import { changed, type LiveChange, placeOf } from "./journal.ts";
+/** A training held between two steps: where it stands, with everything that is done to it there. */
+import type { Change, Checkpoint, EpochEvent, ProgressEvent, Training } from "nabla";
 
-/** Collects what is done at one place, so that any number of commands there count as one answer to the training. */
+/** The side of a training that the live session acts on. */
+export type HeldTraining = Pick<Training, "checkpoint" | "change">;
+
+/** What is done at one place: changes and going back at once, a stop when all is done. */
 export class PendingChange {
-  readonly #event: ProgressEvent | EpochEvent;
-  #checkpoint: Checkpoint | undefined;
-  #moved = false;
-  #stop = false;
-  #made: LiveChange[] = [];
-
-  constructor(event: ProgressEvent | EpochEvent) {
-    this.#event = event;
-  }
-
-  /** Where it stands, with everything done here. Weights are read when first asked for. */
-  get checkpoint(): Checkpoint {
-    this.#checkpoint ??= this.#event.checkpoint();
-    return this.#checkpoint;
-  }
-
-  /** Steps done. */
-  get step(): number {
-    return this.#moved ? placeOf(this.checkpoint).step : this.#event.step;
-  }
-
-  /** Epochs finished. */
-  get epochs(): number {
-    if (this.#moved) return placeOf(this.checkpoint).epoch;
-    return this.#event.kind === "epoch" ? this.#event.epoch : this.#event.epoch - 1;
-  }
-
+  readonly #training: HeldTraining;
   /** The rate of the last step. */
-  get rate(): number {
-    return this.#event.rate;
+  readonly rate: number;
+  /** Steps done, and epochs finished. */
+  step: number;
+  epochs: number;
+  #stop = false;
+
+  constructor(event: ProgressEvent | EpochEvent, training: HeldTraining) {
+    this.#training = training;
+    this.rate = event.rate;
+    this.step = event.step;
+    this.epochs = event.kind === "epoch" ? event.epoch : event.epoch - 1;
   }
 
-  change(made: LiveChange): void {
-    this.#checkpoint = changed(this.checkpoint, made);
-    this.#made.push(made);
+  /** Where it stands, with everything done here. */
+  async checkpoint(): Promise<Checkpoint> {
+    return await this.#training.checkpoint();
   }
 
-  goBack(checkpoint: Checkpoint): void {
-    this.#checkpoint = checkpoint;
-    this.#moved = true;
-    this.#made = [];
+  async change({ settings }: Required<Pick<Change, "settings">>): Promise<void> {
+    await this.#training.change({ settings });
+  }
+
+  async goBack(restore: Checkpoint): Promise<void> {
+    await this.#training.change({ restore });
+    ({ step: this.step, epoch: this.epochs } = restore.position);
   }
 
   stop(): void {
@@ -53,15 +41,5 @@ export class PendingChange {
 
   get stopped(): boolean {
     return this.#stop;
-  }
-
-  /** What the training is to be told; undefined where nothing was done. */
-  get answer(): Change | undefined {
-    const stop = this.#stop ? { stop: true } : {};
-    const [only, ...more] = this.#made;
-    // several lines of the journal at one place are told as the place they lead to
-    if (this.#moved || more.length > 0) return { restore: this.checkpoint, ...stop };
-    if (only !== undefined) return { settings: only.settings, ...stop };
-    return this.#stop ? stop : undefined;
   }
 }

@@ -2,7 +2,6 @@
 
 import {
   type Adjustable,
-  type Change,
   type Checkpoint,
   checkSettings,
   type EpochEvent,
@@ -18,10 +17,10 @@ import type { RunStore } from "../store/run-store.ts";
 import { grouped } from "../text/format.ts";
 import { type Done, LiveChannel, type PendingRequest } from "./channel.ts";
 import { forkRun, refuseName } from "./fork.ts";
-import { changeEvent, kinds, type LiveChange, placeOf } from "./journal.ts";
+import { changeEvent, kinds, type LiveChange } from "./journal.ts";
 import type { LiveCommand } from "./live-command.ts";
 import { settingsFor, shortName } from "./names.ts";
-import { PendingChange } from "./pending-change.ts";
+import { type HeldTraining, PendingChange } from "./pending-change.ts";
 import { pointOf } from "./points.ts";
 import { DEEPEST, placeText, undo } from "./undo.ts";
 
@@ -74,23 +73,23 @@ export class LiveSession {
     return this.#pausedSeconds;
   }
 
-  /** Hears of the beginning, and gives what is to be changed there. Throws `live/set` with what is wrong with that. */
-  async start(event: StartEvent): Promise<Change | undefined> {
+  /** Hears of the beginning, and changes what is to be changed there. Throws `live/set` with what is wrong with that. */
+  async start(event: StartEvent, training: HeldTraining): Promise<void> {
     const { settings, ranges, resumed } = event;
     const { first = {}, resume, store, run } = this.#options;
-    const later = this.#changes.slice(resume === undefined ? 0 : placeOf(resume).journal?.length);
+    const later = this.#changes.slice(resume === undefined ? 0 : resume.position.journal?.length);
     // what no checkpoint knows yet is made again on the way
     this.#adjustable = { settings: Object.assign({ ...settings }, ...later.map((change) => change.settings)), ranges };
     const made = this.#differing(this.#resolveFirst(first), resumed?.step ?? 0);
-    if (made === undefined) return undefined;
+    if (made === undefined) return;
     if (later.length > 0) {
       this.#channel.put({ nabla: 1, run, commands: [{ kind: "set", settings: first }] });
-      return undefined;
+      return;
     }
     if (resume !== undefined) await this.#keep(resume);
     await store.append(run, { events: [changeEvent(made)] });
     this.#note(made);
-    return { settings: made.settings };
+    await training.change({ settings: made.settings });
   }
 
   /** Whether something is to be done at this step: asked at every one, before `hear`. */
@@ -99,9 +98,12 @@ export class LiveSession {
     return this.#channel.isAsked && step >= (this.#changes.at(-1)?.step ?? 0);
   }
 
-  /** Does what is asked, waits where it is paused, and gives what the training is to be told. */
-  async *receive(event: ProgressEvent | EpochEvent): AsyncGenerator<AdjustedEvent, Change | undefined, undefined> {
-    const pending = new PendingChange(event);
+  /** Does what is asked, waits where it is paused, and stops the training where that is asked. */
+  async *receive(
+    event: ProgressEvent | EpochEvent,
+    training: HeldTraining,
+  ): AsyncGenerator<AdjustedEvent, void, undefined> {
+    const pending = new PendingChange(event, training);
     const since = performance.now();
     for (;;) {
       for (let asked = this.#channel.take(); asked !== undefined; asked = this.#channel.take())
@@ -115,7 +117,7 @@ export class LiveSession {
       await this.#channel.arrival(signal);
     }
     this.#pausedSeconds += (performance.now() - since) / 1000;
-    return pending.answer;
+    if (pending.stopped) await training.change({ stop: true });
   }
 
   async close(): Promise<void> {
@@ -186,11 +188,11 @@ export class LiveSession {
       const same = Object.entries(given).map(([name, value]) => `${name} is ${value} already`);
       return { summary: same.join(", "), settings: {} };
     }
-    await this.#keep(pending.checkpoint);
+    await this.#keep(await pending.checkpoint());
     await this.#options.store.append(this.#options.run, { events: [changeEvent(change)] });
     const factor = pending.rate / (this.#adjustable.settings.rate ?? 1);
     this.#note(change);
-    pending.change(change);
+    await pending.change(change);
     const scheduled =
       change.settings.rate === undefined || Math.abs(factor - 1) < 1e-9
         ? ""
@@ -205,7 +207,7 @@ export class LiveSession {
     const { made: change, back } = await undo({ store, run, checkpoint, changes: this.#changes, from: pending.step });
     this.#changes.pop();
     this.#adjustable = { ...this.#adjustable, settings: { ...this.#adjustable.settings, ...change.was } };
-    pending.goBack(back);
+    await pending.goBack(back);
     return `back ${standingText(pending)}, before ${change.said}`;
   }
 
@@ -229,7 +231,7 @@ export class LiveSession {
     const forked = await forkRun(run, {
       store,
       beside,
-      checkpoint: pending.checkpoint,
+      checkpoint: await pending.checkpoint(),
       changes: this.#changes,
       ...(name === undefined ? {} : { name }),
     });
@@ -280,17 +282,17 @@ export class LiveSession {
   }
 
   /** Keeps what the next change may be taken back to. */
-  async #keep({ arrays, place }: Checkpoint): Promise<void> {
+  async #keep(place: Checkpoint): Promise<void> {
     const index = this.#changes.length;
     const { checkpoint } = this.#options;
-    await saveCheckpoint(pointOf(checkpoint, index), { arrays, position: place });
+    await saveCheckpoint(pointOf(checkpoint, index), place);
     if (index >= DEEPEST) await removeCheckpoint(pointOf(checkpoint, index - DEEPEST));
   }
 
   async #save(pending: PendingChange): Promise<void> {
-    const { arrays, place } = pending.checkpoint;
+    const checkpoint = await pending.checkpoint();
     await this.#options.recorder.flush();
-    await saveCheckpoint(this.#options.checkpoint, { arrays, position: place });
+    await saveCheckpoint(this.#options.checkpoint, checkpoint);
   }
 
   async #write(kind: string, pending: PendingChange, more: { readonly [name: string]: Json } = {}): Promise<void> {

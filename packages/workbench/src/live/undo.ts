@@ -6,7 +6,7 @@ import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { grouped } from "../text/format.ts";
 import type { Done } from "./channel.ts";
-import { changesOf, kinds, type LiveChange, placeOf } from "./journal.ts";
+import { changesOf, kinds, type LiveChange } from "./journal.ts";
 import type { LiveCommand } from "./live-command.ts";
 import { pointOf } from "./points.ts";
 
@@ -29,16 +29,15 @@ export async function undo(options: UndoOptions): Promise<{ readonly made: LiveC
   const { store, run, checkpoint, changes, from } = options;
   const made = changes.at(-1);
   if (made === undefined) throw new NablaError("live/undo", "nothing was changed that could be taken back");
-  const { arrays, position } = await loadCheckpoint(pointOf(checkpoint, changes.length - 1)).catch((error: unknown) => {
+  const back = await loadCheckpoint(pointOf(checkpoint, changes.length - 1)).catch((error: unknown) => {
     if (!(error instanceof NablaError) || error.code !== "checkpoint/missing") throw error;
     const message = "the checkpoint from before the last change is not there";
     const hint = `the last ${DEEPEST} changes made in this run itself can be taken back, until it has finished`;
     throw new NablaError("live/undo", message, hint);
   });
-  const back: Checkpoint = { arrays, place: position };
-  const { step, epoch } = placeOf(back);
+  const { step, epoch } = back.position;
   // the checkpoint first: one that knows of the change must not outlive it
-  await saveCheckpoint(checkpoint, { arrays, position });
+  await saveCheckpoint(checkpoint, back);
   const { settings, was, said } = made;
   const data: Json = { step, from, settings, was, said };
   await store.append(run, { events: [{ kind: kinds.undo, data }], back: epoch });
@@ -65,7 +64,7 @@ export async function undoStored(
       const from = Math.max(run.epochs.at(-1)?.steps ?? 0, changes.at(-1)?.step ?? 0);
       const { made, back } = await undo({ store, run: run.id, checkpoint, changes, from });
       changes.pop();
-      const { step, epoch } = placeOf(back);
+      const { step, epoch } = back.position;
       done.push({ kind: "undo", summary: `back ${placeText(step, epoch)}, before ${made.said}`, step });
     }
   } finally {

@@ -101,12 +101,13 @@ function finishedOf(
 ): Finished {
   const history = epochs.map((record) => epochOf(record, rows, record.epoch === outcome?.bestEpoch));
   const last = history.at(-1);
+  const best = history.find((record) => record.best);
   const nothing = { cost: Number.NaN, error: Number.NaN, mistake: Number.NaN, rows: 0 };
   return {
     reason: reasonOf(outcome?.reason),
     history,
     journal: [],
-    best: history.find(({ best }) => best),
+    ...(best === undefined ? {} : { best }),
     trained,
     train: last?.train ?? nothing,
     ...(last?.dev === undefined ? {} : { dev: last.dev }),

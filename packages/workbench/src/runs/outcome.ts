@@ -1,5 +1,5 @@
 /** What a run came to, in the terms that are recorded and printed. */
-import type { EndEvent, Measures, Preparation } from "nabla";
+import type { Run as Ended, Measures, Preparation } from "nabla";
 import type { Diagnosis } from "nabla/diagnose";
 import type { Plan } from "../experiment/plan.ts";
 import type { RunOutcome, Score } from "../store/run.ts";
@@ -11,7 +11,7 @@ export function scoreOf({ cost, error, mistake }: Measures, { target }: Preparat
 }
 
 /** The outcome of a training that has ended. */
-export function outcomeOf({ prepared }: Plan, end: EndEvent, { verdict }: Diagnosis): RunOutcome {
+export function outcomeOf({ prepared }: Plan, end: Ended, { verdict }: Diagnosis): RunOutcome {
   const { preparation, train, dev } = prepared;
   const baseline = { error: baselineError(train, dev) };
   return {

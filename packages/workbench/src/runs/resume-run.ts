@@ -83,8 +83,7 @@ function refuseFinished({ id, status, outcome }: Run): void {
 
 async function lastCheckpoint(path: string): Promise<Checkpoint | undefined> {
   try {
-    const { arrays, position } = await loadCheckpoint(path);
-    return { arrays, place: position };
+    return await loadCheckpoint(path);
   } catch (error) {
     // Killed before the first one: the seed makes the same beginning again.
     if (error instanceof NablaError && error.code === "checkpoint/missing") return undefined;

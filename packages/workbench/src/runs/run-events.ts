@@ -1,6 +1,5 @@
 /** What training a file tells while it goes on, beyond what every training tells. */
-
-import type { EndEvent, EpochEvent, ProgressEvent, StartEvent } from "nabla";
+import type { Run as Ended, EpochEvent, ProgressEvent, StartEvent } from "nabla";
 import type { Diagnosis, Improved, ImprovementStep } from "nabla/diagnose";
 import type { Plan } from "../experiment/plan.ts";
 import type { AdjustedEvent } from "../live/session.ts";
@@ -42,7 +41,7 @@ export interface RunResult {
   readonly parameters: number;
   /** The model folder; absent when no epoch was finished. */
   readonly model?: string;
-  readonly end: EndEvent;
+  readonly end: Ended;
   /** What was stored with a classifier's model, fitted on dev. */
   readonly temperature?: number;
   readonly diagnosis: Diagnosis;

@@ -1,6 +1,6 @@
 /** The training of a run, first or resumed: its events go into the record, its weights into a model folder. */
 import { setImmediate } from "node:timers/promises";
-import { type Change, type Checkpoint, type EndEvent, type JournalEntry, NablaError, train } from "nabla";
+import { type Checkpoint, type Run as Ended, type JournalEntry, NablaError, train } from "nabla";
 import { balanced } from "nabla/diagnose";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
@@ -77,7 +77,7 @@ function resumable(error: unknown, run: string): unknown {
 async function* follow(
   { resolved, prepared }: Plan,
   { store, run, checkpoint, model, resume, journal = [], live, signal }: RunTrainingOptions,
-): AsyncGenerator<RunEvent, { parameters: number; end: EndEvent }, undefined> {
+): AsyncGenerator<RunEvent, { parameters: number; end: Ended }, undefined> {
   const { train: rows, dev } = prepared;
   const known = { ...(resume === undefined ? {} : { resume }), ...(signal === undefined ? {} : { signal }) };
   const recorder = new Recorder({ store, run, checkpoint, clock });
@@ -98,31 +98,25 @@ async function* follow(
   });
   const keep = snapshotKeeper({ resolved, prepared }, model);
   let [parameters, shown] = [0, 0];
-  let change: Change | undefined;
   try {
-    for (;;) {
-      const { value: event, done } = await training.next(change);
-      if (done === true) throw new Error("internal: the training ended without a last event");
-      if (event.kind === "end") {
-        await recorder.flush();
-        return { parameters, end: event };
-      }
+    for await (const event of training) {
+      if (event.kind === "end") break;
       // The training never waits for anything, so signals, drawing and adjusters get their turn here.
       await setImmediate();
       if (event.kind === "start") {
         ({ parameters } = event);
         await store.update(run, { parameters });
-        change = await session?.start(event);
+        await session?.start(event, training);
         if (session !== undefined) yield { kind: "live", run };
       } else {
         const stop = event.kind === "epoch" && signal?.aborted === true;
-        if (event.kind === "progress") await recorder.checkpoint(event);
+        if (event.kind === "progress") await recorder.checkpoint(training);
         else {
-          await recorder.epoch(event, stop);
-          await keep(event);
+          await recorder.epoch(event, training, stop);
+          await keep(event, training);
         }
-        change = session?.isAsked(event) === true ? yield* session.receive(event) : undefined;
-        if (stop) change = { ...change, stop };
+        if (session?.isAsked(event) === true) yield* session.receive(event, training);
+        if (stop) await training.change({ stop });
       }
       if (session !== undefined && event.kind === "progress") {
         if (clock() - shown < SHOWN) continue;
@@ -130,6 +124,8 @@ async function* follow(
       }
       yield event;
     }
+    await recorder.flush();
+    return { parameters, end: await training.result() };
   } finally {
     await session?.close();
   }
@@ -137,7 +133,7 @@ async function* follow(
 
 interface Finished extends RunTrainingOptions {
   readonly parameters: number;
-  readonly end: EndEvent;
+  readonly end: Ended;
 }
 
 async function finish(plan: Plan, { store, run, checkpoint, model, parameters, end }: Finished): Promise<RunResult> {
@@ -161,7 +157,7 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
   return { run, store: store.place, state, plan, outcome, parameters, end, diagnosis, ...temperature, ...saved };
 }
 
-function stateOf({ reason }: EndEvent): Exclude<RunState, "running"> {
+function stateOf({ reason }: Ended): Exclude<RunState, "running"> {
   if (reason === "stopped") return "stopped";
   return reason === "diverged" ? "failed" : "finished";
 }

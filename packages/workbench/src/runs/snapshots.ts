@@ -1,6 +1,6 @@
 /** The models that a cyclic schedule comes to, one a cycle, kept beside the run's model. */
 import { join } from "node:path";
-import { castArray, type EpochEvent, scheduleFrom } from "nabla";
+import { type EpochEvent, scheduleFrom, type Training } from "nabla";
 import type { Plan } from "../experiment/plan.ts";
 import { saveTrained } from "../store/trained-model.ts";
 
@@ -13,23 +13,17 @@ export function snapshotFolder(model: string): string {
 export function snapshotKeeper(
   { resolved, prepared: { preparation } }: Pick<Plan, "resolved" | "prepared">,
   model: string,
-): (event: EpochEvent) => Promise<void> {
+): (event: EpochEvent, training: Pick<Training, "model">) => Promise<void> {
   const { kind, options } = scheduleFrom(resolved.schedule);
   if (kind !== "cyclic") return async () => {};
   const cycles = Number(options.cycles);
   // the epoch in which a cycle ends, where they do not divide evenly
   const ends = Array.from({ length: cycles }, (_, cycle) => Math.ceil(((cycle + 1) * resolved.epochs) / cycles));
-  return async (event) => {
+  return async (event, training) => {
     const number = ends.indexOf(event.epoch) + 1;
     if (number === 0) return;
-    const { arrays } = event.checkpoint();
-    const weights = new Map(
-      [...arrays].flatMap(([path, array]) =>
-        path.startsWith("model.") ? [[path.slice("model.".length), castArray(array, "float32")] as const] : [],
-      ),
-    );
     await saveTrained(join(snapshotFolder(model), String(number)), {
-      trained: { ...event.trained(), weights },
+      trained: await training.model("last"),
       preparation,
     });
   };

@@ -3,21 +3,14 @@
  * The one before stays beside it, so that a damaged file costs an epoch and not a training.
  */
 import { readFile, rename, rm } from "node:fs/promises";
-import { type Json, NablaError, type NdArray } from "nabla";
+import { type Checkpoint, NablaError, type NdArray, readPosition } from "nabla";
 import { readSafetensors, writeSafetensors } from "nabla/exchange";
 import { writeFileAtomic } from "../host/atomic-files.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
 import { sha256 } from "../host/hash.ts";
-import { fromJsonText, toJsonText } from "./json-text.ts";
+import { fromJsonText } from "./json-text.ts";
 
 const format = "nabla-checkpoint/1";
-
-/** Everything that training goes on from: parameters, slots and statistics under their paths, and where it stood. */
-export interface Checkpoint {
-  readonly arrays: ReadonlyMap<string, NdArray>;
-  /** Epoch, batch, step, seed, best dev error and whatever else; NaN and infinities are kept. */
-  readonly position: Json;
-}
 
 /** A checkpoint that was read; `source` tells whether the latest one was whole. */
 export interface LoadedCheckpoint extends Checkpoint {
@@ -43,7 +36,7 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
 
 /** A checkpoint as the bytes of one file. */
 export function checkpointBytes({ arrays, position }: Checkpoint): Uint8Array {
-  const text = toJsonText(position);
+  const text = JSON.stringify(position);
   return writeSafetensors(arrays, { format, position: text, sha256: digest(arrays, text) });
 }
 
@@ -101,10 +94,10 @@ export function checkpointFrom(bytes: Uint8Array, path: string): Checkpoint {
       );
     }
     if (digest(tensors, position) !== expected) throw damaged("its content does not have the hash that it names");
-    return { arrays: tensors, position: fromJsonText(position) };
+    return { arrays: tensors, position: readPosition(fromJsonText(position), "its position") };
   } catch (error) {
     if (error instanceof SyntaxError) throw damaged("its position is not valid JSON");
-    throw error instanceof NablaError && error.code.startsWith("safetensors/") ? damaged(error.message) : error;
+    throw error instanceof NablaError && /^(safetensors|record)\//.test(error.code) ? damaged(error.message) : error;
   }
 }
 

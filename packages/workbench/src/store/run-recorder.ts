@@ -1,5 +1,5 @@
 /** Keeps a run's record up to date while it trains, at a pace that costs the training nothing to speak of. */
-import type { EpochEvent, ProgressEvent } from "nabla";
+import type { EpochEvent, Training } from "nabla";
 import { saveCheckpoint } from "./checkpoint.ts";
 import type { EpochRecord } from "./run.ts";
 import type { RunStore } from "./run-store.ts";
@@ -27,19 +27,19 @@ export class Recorder {
   }
 
   /** Hears of an epoch; `last` writes everything at once. */
-  async epoch(event: EpochEvent, last: boolean): Promise<void> {
+  async epoch(event: EpochEvent, training: Pick<Training, "checkpoint">, last: boolean): Promise<void> {
     this.#waiting.push(recordOf(event));
     if (last || this.#due(this.#written, PACE.epochs)) await this.flush();
-    await this.checkpoint(event, last);
+    await this.checkpoint(training, last);
   }
 
   /** Saves where the training stands, if it is time. */
-  async checkpoint({ checkpoint }: EpochEvent | ProgressEvent, now = false): Promise<void> {
+  async checkpoint(training: Pick<Training, "checkpoint">, now = false): Promise<void> {
     if (!now && !this.#due(this.#saved, PACE.checkpoint)) return;
-    const { arrays, place } = checkpoint();
+    const checkpoint = await training.checkpoint();
     // The store first: a checkpoint must never be ahead of the epochs that the record knows.
     await this.flush();
-    await saveCheckpoint(this.#options.checkpoint, { arrays, position: place });
+    await saveCheckpoint(this.#options.checkpoint, checkpoint);
     this.#saved = this.#options.clock();
   }
 

@@ -1,5 +1,6 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
 
+import { NablaError } from "nabla";
 import type { Advice } from "nabla/diagnose";
 import { divisionWords } from "../experiment/division.ts";
 import { nextSteps } from "../experiment/next-steps.ts";
@@ -44,7 +45,7 @@ export async function present(
   const result = await watch(begin, { silent, onPlan, onStep });
   const { failure } = result.end;
   if (failure !== undefined) {
-    process.exitCode = report(failure.error);
+    process.exitCode = report(new NablaError("train/diverged", failure.message, failure.hint));
     const kept =
       result.model === undefined
         ? "no epoch was finished, so no weights were kept"

@@ -1,5 +1,5 @@
 /** One trial: a training that says how it stands, ends where it would not win, and can be stopped and gone on with. */
-import { type Checkpoint, type EndEvent, type EpochEvent, NablaError, train, trainingDefaults } from "nabla";
+import { type Checkpoint, type EpochEvent, NablaError, type Run, train, trainingDefaults } from "nabla";
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
 import { jobOf } from "../experiment/resolve.ts";
 import { checkpointBytes, checkpointFrom } from "../store/checkpoint.ts";
@@ -53,59 +53,40 @@ async function follow(
   { host, reports }: Following,
 ): Promise<TrialEnd | TrialStop> {
   const { settled: resolved, pruning, checkpoint: kept } = task;
-  const resume = kept === undefined ? undefined : unpack(kept);
+  const resume = kept === undefined ? undefined : checkpointFrom(kept, "of the trial");
   const training = train(
     { ...jobOf(resolved), ...data },
     { clock: host.clock, progress: looksPerEpoch(task, data), ...(resume === undefined ? {} : { resume }) },
   );
   const stride = Math.ceil(resolved.epochs / MOST_REPORTS);
   const told = (epoch: number): boolean => epoch % stride === 0 || epoch === resolved.epochs;
-  for (const { epoch, dev } of historyOf(resume)) if (told(epoch)) reports.push(reportOf(epoch, dev));
+  for (const { epoch, dev } of resume?.position.history ?? []) if (told(epoch)) reports.push(reportOf(epoch, dev));
   const judge = pruning === undefined ? undefined : judgeBy(pruning);
   const pace = paceOf(host);
   let parameters = 0;
-  for (;;) {
-    const { value: event } = await training.next();
-    if (event === undefined) throw new Error("internal: the training ended without a last event");
+  for await (const event of training) {
     if (event.kind === "start") {
       ({ parameters } = event);
       continue;
     }
-    if (event.kind === "end") return await ended(event, { task, data, reports, parameters });
+    if (event.kind === "end") break;
     if (event.kind === "epoch" && told(event.epoch)) {
       reports.push(reportOf(event.epoch, event.dev));
       const reason = judge?.(reports);
-      if (reason !== undefined) {
-        await training.return();
-        return { state: "pruned", reports, reason, seconds: event.seconds };
-      }
+      if (reason !== undefined) return { state: "pruned", reports, reason, seconds: event.seconds };
     }
-    if (host.stopped()) {
-      const checkpoint = pack(event.checkpoint());
-      await training.return();
-      return { state: "stopped", checkpoint };
-    }
+    if (host.stopped()) return { state: "stopped", checkpoint: checkpointBytes(await training.checkpoint()) };
     const share = (event.kind === "epoch" ? event.epoch : event.epoch - 1) / resolved.epochs;
-    pace(() => ({ reports: [...reports], share }), event.checkpoint);
+    await pace(
+      () => ({ reports: [...reports], share }),
+      () => training.checkpoint(),
+    );
   }
+  return await ended(await training.result(), { task, data, reports, parameters });
 }
 
 function looksPerEpoch({ settled: resolved }: TrainingTask, { train: { rows } }: TrialData): number {
   return Math.max(1, Math.min(trainingDefaults.progress, Math.floor(rows / resolved.batch / STRIDE)));
-}
-
-function pack({ arrays, place }: Checkpoint): Uint8Array {
-  return checkpointBytes({ arrays, position: place });
-}
-
-function unpack(bytes: Uint8Array): Checkpoint {
-  const { arrays, position } = checkpointFrom(bytes, "of the trial");
-  return { arrays, place: position };
-}
-
-function historyOf(resume: Checkpoint | undefined): readonly Pick<EpochEvent, "epoch" | "dev">[] {
-  const place = resume?.place as unknown as { readonly history?: readonly EpochEvent[] } | undefined;
-  return place?.history ?? [];
 }
 
 function reportOf(epoch: number, dev: EpochEvent["dev"]): Report {
@@ -129,17 +110,20 @@ function judgeBy(pruning: Pruning): (reports: readonly Report[]) => string | und
 }
 
 /** Signals and checkpoints now and then, at a pace that costs the training nothing to speak of. */
-function paceOf({ clock, signal }: TrialHost): (say: () => TrialSignal, checkpoint: () => Checkpoint) => void {
-  let [message, saved, cost] = [clock(), clock(), 0];
-  return (say, checkpoint) => {
+function paceOf({
+  clock,
+  signal,
+}: TrialHost): (say: () => TrialSignal, checkpoint: () => Promise<Checkpoint>) => Promise<void> {
+  let [signaled, saved, cost] = [clock(), clock(), 0];
+  return async (say, checkpoint) => {
     const now = clock();
     if (now - saved >= Math.max(PACE.checkpoint, cost / CHECKPOINT_SHARE)) {
-      signal({ ...say(), checkpoint: pack(checkpoint()) });
+      signal({ ...say(), checkpoint: checkpointBytes(await checkpoint()) });
       cost = clock() - now;
-      [message, saved] = [now, now];
-    } else if (now - message >= PACE.signal) {
+      [signaled, saved] = [now, now];
+    } else if (now - signaled >= PACE.signal) {
       signal(say());
-      message = now;
+      signaled = now;
     }
   };
 }
@@ -151,15 +135,15 @@ interface Ended {
   readonly parameters: number;
 }
 
-async function ended(event: EndEvent, { task, data, reports, parameters }: Ended): Promise<TrialEnd> {
-  const { best, seconds, train: own, failure } = event;
-  if (failure !== undefined) return { state: "failed", reports, reason: failure.error.message, seconds };
+async function ended(run: Run, { task, data, reports, parameters }: Ended): Promise<TrialEnd> {
+  const { best, seconds, train: own, failure } = run;
+  if (failure !== undefined) return { state: "failed", reports, reason: failure.message, seconds };
   if (best?.dev === undefined) throw noMetric();
   const { error: value, cost: devCost } = best.dev;
   const measures = {
     parameters,
-    epochs: event.epochs,
-    steps: event.steps,
+    epochs: run.epochs,
+    steps: run.steps,
     bestEpoch: best.epoch,
     trainError: own.error,
     trainCost: own.cost,
@@ -167,7 +151,7 @@ async function ended(event: EndEvent, { task, data, reports, parameters }: Ended
   };
   const marked = value <= (task.marksUpTo ?? Number.NEGATIVE_INFINITY);
   const rowErrors = marked
-    ? { rowErrors: await packRowErrors(event.trained, comparedRows(data.dev, task.settled.task)) }
+    ? { rowErrors: await packRowErrors(run.trained, comparedRows(data.dev, task.settled.task)) }
     : {};
   return { state: "done", value, reports, seconds, measures, ...rowErrors };
 }

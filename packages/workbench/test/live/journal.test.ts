@@ -1,18 +1,10 @@
-import type { Checkpoint, Json, Place } from "nabla";
+import type { Change, Checkpoint, Json, ProgressEvent, TrainingPosition } from "nabla";
 import { expect, test } from "vitest";
-import {
-  changed,
-  changeEvent,
-  changesOf,
-  isOf,
-  journalLines,
-  type LiveChange,
-  placeOf,
-  replayJournal,
-} from "../../src/live/journal.ts";
+import { changeEvent, changesOf, isOf, journalLines, type LiveChange, replayJournal } from "../../src/live/journal.ts";
 import { PendingChange } from "../../src/live/pending-change.ts";
 import type { RunEvent, RunHistory, RunOutcome } from "../../src/store/run.ts";
 import { epoch } from "../store/drafts.ts";
+import { positionAt } from "../store/positions.ts";
 
 const made = (step: number, rate: number): LiveChange => ({
   step,
@@ -74,9 +66,9 @@ test("the journal reads as what was done, in order", () => {
   ]);
 });
 
-const standing = (place: Partial<Place>): Checkpoint => ({
+const standing = (position: Partial<TrainingPosition>): Checkpoint => ({
   arrays: new Map(),
-  place: { step: 5, epoch: 1, settings: { rate: 1, batch: 8 }, ...place } as unknown as Json,
+  position: positionAt(1, { step: 5, settings: { rate: 1, batch: 8 }, ...position }),
 });
 
 test("a checkpoint that knows of an undone change is of another past", () => {
@@ -91,25 +83,17 @@ test("a checkpoint that knows of an undone change is of another past", () => {
   expect(knows([5, 0.1], [11, 0.3], [12, 0.4])).toBe(false);
 });
 
-test("one change is told as settings, several at one place and a way back as the place they lead to", () => {
-  const event = { kind: "progress", step: 5, epoch: 2, rate: 1, checkpoint: () => standing({}) } as never;
-  const held = new PendingChange(event);
-  expect(held.answer).toBeUndefined();
-  held.change(made(5, 0.1));
-  expect(held.answer).toEqual({ settings: { rate: 0.1 } });
-  held.change(made(5, 0.3));
-  const both = changed(changed(standing({}), made(5, 0.1)), made(5, 0.3));
-  expect(placeOf(both)).toMatchObject({
-    settings: { rate: 0.3, batch: 8 },
-    journal: [
-      { step: 5, settings: { rate: 0.1 } },
-      { step: 5, settings: { rate: 0.3 } },
-    ],
-  });
-  expect(held.answer).toEqual({ restore: both });
+test("changes and a way back reach the training one after the other, a stop waits for the last of them", async () => {
+  const told: Change[] = [];
+  const training = { checkpoint: async () => standing({}), change: async (change: Change) => void told.push(change) };
+  const held = new PendingChange({ kind: "progress", step: 5, epoch: 2, rate: 1 } as ProgressEvent, training);
+  expect([held.step, held.epochs, held.rate, held.stopped]).toEqual([5, 1, 1, false]);
+  await held.change(made(5, 0.1));
+  await held.change(made(5, 0.3));
   const back = standing({ step: 2, epoch: 0 });
-  held.goBack(back);
-  expect([held.step, held.epochs, held.answer]).toEqual([2, 0, { restore: back }]);
+  await held.goBack(back);
+  expect([held.step, held.epochs]).toEqual([2, 0]);
   held.stop();
-  expect(held.answer).toEqual({ restore: back, stop: true });
+  expect(held.stopped).toBe(true);
+  expect(told).toEqual([{ settings: { rate: 0.1 } }, { settings: { rate: 0.3 } }, { restore: back }]);
 });

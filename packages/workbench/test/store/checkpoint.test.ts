@@ -9,6 +9,7 @@ import { ndarray, scalar } from "nabla";
 import { readSafetensors } from "nabla/exchange";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "../../src/store/checkpoint.ts";
+import { positionAt } from "./positions.ts";
 
 let folder = "";
 let path = "";
@@ -26,7 +27,7 @@ const checkpoint = (epoch: number) => ({
     ["step", scalar(epoch * 10, "int32")],
     ["mask", ndarray(Uint8Array.of(1, 0), [2])],
   ]),
-  position: { epoch, batch: 3, seed: 2 ** 53 - 1, best: Number.POSITIVE_INFINITY, rate: 0.1 + 0.2 },
+  position: positionAt(epoch),
 });
 
 const code = (name: string) => expect.objectContaining({ code: name });
@@ -76,6 +77,13 @@ test("a checkpoint that a kill kept from its place is found", async () => {
   expect(await loadCheckpoint(path)).toMatchObject({ source: "latest", position: checkpoint(2).position });
 });
 
+test("a position that has lost a field is found out, and the field named", async () => {
+  const { settings: _, ...without } = positionAt(1);
+  await saveCheckpoint(path, { ...checkpoint(1), position: without as never });
+  await expect(loadCheckpoint(path)).rejects.toThrow(code("checkpoint/damaged"));
+  await expect(loadCheckpoint(path)).rejects.toThrow("its position.settings: expected a record, found nothing");
+});
+
 test("none at all, none that is whole, and a newer one are told apart", async () => {
   await expect(loadCheckpoint(path)).rejects.toThrow(code("checkpoint/missing"));
   await saveCheckpoint(path, checkpoint(1));
@@ -104,7 +112,7 @@ test("kill -9 while saving leaves a whole checkpoint, not older than the last th
     }
     expect(await ended).toEqual([null, "SIGKILL"]);
     const { arrays, position } = await loadCheckpoint(path);
-    const { epoch } = position as { epoch: number };
+    const { epoch } = position;
     expect(epoch).toBeGreaterThanOrEqual(last);
     expect(new Set(arrays.get("weights")?.data)).toEqual(new Set([epoch]));
   }
