@@ -15,33 +15,17 @@ import { firstDifference } from "./meaning-check.ts";
 const ROWS = 6;
 const WIDTH = 3;
 
-type LossMeaning = (z: Float64Array, y: ArrayLike<number>, options: Loss["options"]) => number;
-
-function logSum(z: Float64Array): number {
-  return Math.log(z.reduce((sum, x) => sum + Math.exp(x), 0));
-}
-
-function meanOf(z: Float64Array, of: (x: number, i: number) => number): number {
-  return z.reduce((sum, x, i) => sum + of(x, i), 0) / z.length;
-}
-
 /** The loss of one example with the outputs z and the target y (a class code, or numbers), as the textbook writes it. */
-const losses: Readonly<Record<string, LossMeaning>> = {
-  softmaxCrossEntropy: (z, codes, { smoothing }) => {
-    const share = typeof smoothing === "number" ? smoothing : 0;
-    return meanOf(z, (x, i) => ((i === codes[0] ? 1 - share : 0) + share / z.length) * (logSum(z) - x)) * z.length;
-  },
-  sigmoidCrossEntropy: (z, y) =>
-    meanOf(z, (x, i) => {
-      const answer = 1 / (1 + Math.exp(-x));
-      return -(y[i] ?? 0) * Math.log(answer) - (1 - (y[i] ?? 0)) * Math.log(1 - answer);
-    }),
-  squaredError: (z, y) => meanOf(z, (x, i) => (x - (y[i] ?? 0)) ** 2),
-  absoluteError: (z, y) => meanOf(z, (x, i) => Math.abs(x - (y[i] ?? 0))),
-};
+export type LossMeaning = (z: Float64Array, y: ArrayLike<number>, options: Loss["options"]) => number;
 
-/** What is wrong with a loss on six rows of three outputs; empty when nothing is. */
-export async function lossComplaints(loss: Loss): Promise<readonly string[]> {
+/**
+ * What is wrong with a loss on six rows of three outputs; empty when nothing is. Its numbers are compared with
+ * `meaning`, and with nothing where that is left out.
+ */
+export async function lossComplaints(
+  loss: Loss,
+  { meaning }: { readonly meaning?: LossMeaning } = {},
+): Promise<readonly string[]> {
   const outputs = ndarray(normal(seedKey(3), ROWS * WIDTH), [ROWS, WIDTH]);
   const targets = targetsFor(loss);
   const z = state("outputs", outputs);
@@ -49,7 +33,6 @@ export async function lossComplaints(loss: Loss): Promise<readonly string[]> {
   const complaints: string[] = [];
   if (String(each.shape) !== String([ROWS]))
     return [`the losses of ${loss.kind} have the shape [${each.shape}], one number a row is [${ROWS}]`];
-  const meaning = losses[loss.kind];
   if (meaning !== undefined) {
     const width = targets.data.length / ROWS;
     const row = (data: ArrayLike<number>, i: number, count: number): Float64Array =>

@@ -15,12 +15,19 @@ import { buildModel, initModel, RANDOM } from "../nn/model.ts";
 import { beginningFeeds, fedInputs } from "../train/measures.ts";
 import { checkGradients } from "./gradient-check.ts";
 import type { GradientReport } from "./gradient-report.ts";
-import { meaningComplaints } from "./meaning-check.ts";
+import { type LayerMeaning, meaningComplaints } from "./meaning-check.ts";
 
 const ROWS = 6;
 
-/** What is wrong with a layer on examples of a shape; empty when nothing is. */
-export async function layerComplaints(layer: Layer, shape: Size): Promise<readonly string[]> {
+/**
+ * What is wrong with a layer on examples of a shape; empty when nothing is. What it computes is compared with `meaning`,
+ * and with nothing where that is left out.
+ */
+export async function layerComplaints(
+  layer: Layer,
+  shape: Size,
+  { meaning }: { readonly meaning?: LayerMeaning } = {},
+): Promise<readonly string[]> {
   const draws = Float32Array.from(normal(seedKey(5), ROWS * elementsOf(shape)));
   const inputs = ndarray(draws, [ROWS, ...shape]);
   const complaints: string[] = [];
@@ -40,7 +47,7 @@ export async function layerComplaints(layer: Layer, shape: Size): Promise<readon
   if (String(alone.data) !== String(all.data.slice(2 * width, 3 * width)))
     complaints.push("when predicting, a row alone gives something else than among others");
 
-  complaints.push(...(await meaningComplaints(layer, inputs)));
+  if (meaning !== undefined) complaints.push(...(await meaningComplaints(layer, inputs, meaning)));
 
   const report = await slopes(layer, castArray(inputs, "float64"));
   if (report.verdict !== "right") complaints.push(`the gradients are ${report.verdict}:\n${report.table}`);

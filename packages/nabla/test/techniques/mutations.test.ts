@@ -1,6 +1,7 @@
 /** Faults are planted one by one in gradient rules, layers, losses, penalties and optimizers: each is found and named. */
 import { describe, expect, test } from "vitest";
 import { ndarray } from "../../src/array/ndarray.ts";
+import { describe as describeData } from "../../src/base/described.ts";
 import { normal, seedKey } from "../../src/base/random.ts";
 import type { AnyOp } from "../../src/graph/tensor.ts";
 import { tanh } from "../../src/nn/activations.ts";
@@ -18,6 +19,10 @@ import { placeOf } from "../../src/testing/gradient-report.ts";
 import { layerComplaints } from "../../src/testing/layer-kit.ts";
 import { opComplaints, opTrials } from "../../src/testing/op-trials.ts";
 import { optimizerComplaints } from "../../src/testing/optimizer-kit.ts";
+import { layerMeanings } from "../testing/layer-meanings.ts";
+import { lossMeanings } from "../testing/loss-meanings.ts";
+import { meaningOf } from "../testing/meaning-of.ts";
+import { optimizerMeaning } from "../testing/optimizer-meanings.ts";
 import {
   convolutionFaults,
   lossFaults,
@@ -91,12 +96,12 @@ describe("I4 a fault in a layer's gradient is found and named by parameter and i
 
 describe("a fault in what is computed is found by the kits, which know what each kind means", () => {
   test.each(meaningFaults)("$description", async ({ layer, at }) => {
-    const complaints = await layerComplaints(layer, [SQUARE]);
+    const complaints = await layerComplaints(layer, [SQUARE], { meaning: meaningOf(layerMeanings, layer.kind) });
     expect(complaints.join("\n")).toMatch(at);
   });
 
   test.each(lossFaults)("$description", async ({ loss, at }) => {
-    expect((await lossComplaints(loss)).join("\n")).toMatch(at);
+    expect((await lossComplaints(loss, { meaning: meaningOf(lossMeanings, loss.kind) })).join("\n")).toMatch(at);
   });
 
   test.each(penaltyFaults)("$description", async ({ penalty, at }) => {
@@ -104,14 +109,16 @@ describe("a fault in what is computed is found by the kits, which know what each
   });
 
   test.each(optimizerFaults)("$description", async ({ optimizer, at }) => {
-    expect((await optimizerComplaints(optimizer)).join("\n")).toMatch(at);
+    expect(
+      (await optimizerComplaints(optimizer, { meaning: optimizerMeaning(describeData(optimizer)) })).join("\n"),
+    ).toMatch(at);
   });
 });
 
 describe("losses and penalties without a fault", () => {
   test.each(Object.keys(losses))("loss %s", async (kind) => {
     const { lossFrom } = await import("../../src/nn/losses.ts");
-    expect(await lossComplaints(lossFrom(kind))).toEqual([]);
+    expect(await lossComplaints(lossFrom(kind), { meaning: meaningOf(lossMeanings, kind) })).toEqual([]);
   });
 
   test.each(

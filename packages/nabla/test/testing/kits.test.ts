@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Size } from "../../src/array/shape.ts";
+import { describe } from "../../src/base/described.ts";
 import { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "../../src/nn/activations.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { chain } from "../../src/nn/chain.ts";
@@ -15,14 +16,19 @@ import { he } from "../../src/nn/initializer.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { layerNorm } from "../../src/nn/layer-norm.ts";
 import { layers } from "../../src/nn/layers.ts";
+import { losses } from "../../src/nn/losses.ts";
 import { averagePool, globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
 import { residual } from "../../src/nn/residual.ts";
 import { decay } from "../../src/optim/decay.ts";
 import { scaleByMomentum } from "../../src/optim/momentum.ts";
-import { chainTransforms } from "../../src/optim/optimizer.ts";
+import { chainTransforms, type Optimizer } from "../../src/optim/optimizer.ts";
 import { optimizerFrom, optimizers } from "../../src/optim/optimizers.ts";
 import { layerComplaints } from "../../src/testing/layer-kit.ts";
 import { optimizerComplaints } from "../../src/testing/optimizer-kit.ts";
+import { layerMeanings } from "./layer-meanings.ts";
+import { lossMeanings } from "./loss-meanings.ts";
+import { meaningOf } from "./meaning-of.ts";
+import { kindsWithMeaning, optimizerMeaning } from "./optimizer-meanings.ts";
 
 const samples = [
   chain(dense(4), relu(), dense(2)),
@@ -58,7 +64,7 @@ const samples = [
 test.each(
   samples.map((layer) => [`${layer.kind} ${JSON.stringify(layer.options)}`.slice(0, 60), layer] as const),
 )("layer %s", async (_, layer) => {
-  expect(await layerComplaints(layer, [5])).toEqual([]);
+  expect(await layerComplaints(layer, [5], { meaning: meaningOf(layerMeanings, layer.kind) })).toEqual([]);
 });
 
 const windowed: readonly (readonly [string, Layer, Size])[] = [
@@ -92,13 +98,13 @@ const windowed: readonly (readonly [string, Layer, Size])[] = [
 ];
 
 test.each(windowed)("layer %s", async (_, layer, shape) => {
-  expect(await layerComplaints(layer, shape)).toEqual([]);
+  expect(await layerComplaints(layer, shape, { meaning: meaningOf(layerMeanings, layer.kind) })).toEqual([]);
 });
 
 test.each(
   [flatten(), batchNorm(), relu(), softmax()].map((layer) => [layer.kind, layer] as const),
 )("layer %s on images", async (_, layer) => {
-  expect(await layerComplaints(layer, [3, 4, 2])).toEqual([]);
+  expect(await layerComplaints(layer, [3, 4, 2], { meaning: meaningOf(layerMeanings, layer.kind) })).toEqual([]);
 });
 
 test("every layer is among the samples", () => {
@@ -107,11 +113,37 @@ test("every layer is among the samples", () => {
   );
 });
 
+test("every kind of layer, optimizer and loss is compared with what it means", () => {
+  expect(new Set(Object.keys(layerMeanings))).toEqual(new Set(Object.keys(layers)));
+  expect(new Set(kindsWithMeaning)).toEqual(new Set(Object.keys(optimizers)));
+  expect(new Set(Object.keys(lossMeanings))).toEqual(new Set(Object.keys(losses)));
+});
+
+const right = (optimizer: Optimizer) =>
+  optimizerComplaints(optimizer, { meaning: optimizerMeaning(describe(optimizer)) });
+
 test.each(
   Object.keys(optimizers).filter((kind) => !["sequence", "accumulate"].includes(kind)),
 )("optimizer %s", async (kind) => {
   // Adadelta finds the size of its steps by itself, from very small ones on
-  expect(await optimizerComplaints(optimizerFrom({ kind, rate: kind === "adadelta" ? 10 : 0.01 }))).toEqual([]);
+  expect(await right(optimizerFrom({ kind, rate: kind === "adadelta" ? 10 : 0.01 }))).toEqual([]);
+});
+
+test.each([
+  { kind: "momentum", rate: 0.01, form: "heavyBall", nesterov: true },
+  { kind: "momentum", rate: 0.05, correct: true, beta: 0.8 },
+  { kind: "rmsprop", rate: 0.01, place: "inside", epsilon: 0.1 },
+  { kind: "rmsprop", rate: 0.01, centered: true, momentum: 0.5 },
+  { kind: "adam", rate: 0.01, correct: false, epsilon: 0.01 },
+  { kind: "adagrad", rate: 0.1, initial: 0.3 },
+  { kind: "nadam", rate: 0.01, rise: 0.1, beta1: 0.8 },
+  { kind: "lion", rate: 0.01, decay: 0.1, beta2: 0.9 },
+  { kind: "lamb", rate: 0.01, decay: 0.2 },
+  { kind: "amsgrad", rate: 0.3, beta2: 0.2 },
+  { kind: "adamax", rate: 0.3, beta2: 0.2 },
+  { kind: "adadelta", rate: 10, beta: 0.5 },
+])("optimizer %j", async (data) => {
+  expect(await right(optimizerFrom(data))).toEqual([]);
 });
 
 test("optimizers around links: accumulated, clipped, grouped, bounded", async () => {
@@ -125,13 +157,9 @@ test("optimizers around links: accumulated, clipped, grouped, bounded", async ()
       { kind: "maxNorm", most: 3 },
     ],
   };
-  expect(await optimizerComplaints(optimizerFrom({ kind: "accumulate", every: 3, optimizer: inner }))).toEqual([]);
+  expect(await right(optimizerFrom({ kind: "accumulate", every: 3, optimizer: inner }))).toEqual([]);
 });
 
 test("optimizer of your own links", async () => {
-  expect(
-    await optimizerComplaints(
-      chainTransforms({ rate: 0.01 }, decay({ strength: 0.1 }), scaleByMomentum({ nesterov: true })),
-    ),
-  ).toEqual([]);
+  expect(await right(chainTransforms({ rate: 0.01 }, decay({ strength: 0.1 }), scaleByMomentum({ nesterov: true })))).toEqual([]);
 });

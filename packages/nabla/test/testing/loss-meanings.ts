@@ -1,0 +1,33 @@
+/** What every loss means for one example, as the textbook writes it: the kit compares losses with these. */
+import type { LossMeaning } from "../../src/testing/cost-kit.ts";
+
+function logSum(z: Float64Array): number {
+  return Math.log(z.reduce((sum, x) => sum + Math.exp(x), 0));
+}
+
+function meanOf(z: Float64Array, of: (x: number, i: number) => number): number {
+  return z.reduce((sum, x, i) => sum + of(x, i), 0) / z.length;
+}
+
+/** Losses by kind; every kind is here. */
+export const lossMeanings: Readonly<Record<string, LossMeaning>> = {
+  softmaxCrossEntropy: (z, codes, { smoothing }) => {
+    const share = typeof smoothing === "number" ? smoothing : 0;
+    return meanOf(z, (x, i) => ((i === codes[0] ? 1 - share : 0) + share / z.length) * (logSum(z) - x)) * z.length;
+  },
+  sigmoidCrossEntropy: (z, y) =>
+    meanOf(z, (x, i) => {
+      const answer = 1 / (1 + Math.exp(-x));
+      return -(y[i] ?? Number.NaN) * Math.log(answer) - (1 - (y[i] ?? Number.NaN)) * Math.log(1 - answer);
+    }),
+  squaredError: (z, y) => meanOf(z, (x, i) => (x - (y[i] ?? Number.NaN)) ** 2),
+  absoluteError: (z, y) => meanOf(z, (x, i) => Math.abs(x - (y[i] ?? Number.NaN))),
+  // Huber 1964
+  huber: (z, y, { delta }) => {
+    const bound = typeof delta === "number" ? delta : 1;
+    return meanOf(z, (x, i) => {
+      const size = Math.abs(x - (y[i] ?? Number.NaN));
+      return size <= bound ? size ** 2 / 2 : bound * (size - bound / 2);
+    });
+  },
+};
