@@ -1,7 +1,7 @@
 /**
- * Runs the tests that carry a technique's ID at the beginning of their title and prints which techniques work:
- * `npm run techniques`. `--json` prints one object, `{ "rows": [{ "id", "title", "passed" }] }`, and nothing else. Ends
- * with 1 when a technique fails or has no test.
+ * Runs the tests that carry a technique's ID at the beginning of their title and prints which techniques work, and how
+ * many have a test: `npm run techniques`. `--json` prints one object, `{ "rows": [{ "id", "title", "passed" }] }`, and
+ * nothing else. Ends with 1 when a technique fails or has no test.
  */
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -72,6 +72,13 @@ function verdictOf({ passed, tests }: Row): string {
   return passed ? "pass" : tests === 0 ? "NO TEST" : "FAIL";
 }
 
+/** How many techniques there are, have tests, and work. */
+export function summaryOf(rows: readonly Row[]): string {
+  const covered = rows.filter(({ tests }) => tests > 0).length;
+  const working = rows.filter(({ passed }) => passed).length;
+  return `${covered} of ${rows.length} techniques are covered by tests, ${working} work`;
+}
+
 if (import.meta.main) {
   const { report, output } = await runTests();
   const rows = readRows(report ?? { testResults: [] });
@@ -84,7 +91,7 @@ if (import.meta.main) {
       const tests = row.tests === 1 ? "1 test" : `${row.tests} tests`;
       console.log(`${row.id.padEnd(4)} ${verdictOf(row).padEnd(8)} ${tests.padStart(8)}  ${row.title}`);
     }
-    console.log(`${good} of ${rows.length} techniques work`);
+    console.log(summaryOf(rows));
   }
   process.exitCode = good === rows.length ? 0 : 1;
 }

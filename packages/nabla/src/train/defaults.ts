@@ -2,8 +2,6 @@
 export const defaults = {
   /** A power of two between 32 and 256 fills SIMD lanes and keeps noise (Masters and Luschi 2018 find 32 and below best; the notes 64 up). */
   batch: 64,
-  /** What a search for the batch tries (the notes; Masters and Luschi 2018 would add 16 and 32). */
-  batches: [64, 128, 256, 512, 1024],
   /** Enough for small tables; early stopping and the best dev weights make more harmless. */
   epochs: 50,
   seed: 1,
