@@ -1,13 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { type NdArray, ndarray } from "../../src/array/ndarray.ts";
+import { elementsOf } from "../../src/array/shape.ts";
+import { normal, seedKey } from "../../src/base/random.ts";
+import { normOf } from "../../src/diagnose/layer-health.ts";
 import { value } from "../../src/engine/program.ts";
 import { grad } from "../../src/graph/grad.ts";
 import { constant, state } from "../../src/graph/leaf.ts";
 import { sum } from "../../src/graph/movement.ts";
+import { tanh } from "../../src/nn/activations.ts";
+import { batchNorm } from "../../src/nn/batch-norm.ts";
+import { chain } from "../../src/nn/chain.ts";
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
+import { dense } from "../../src/nn/dense.ts";
 import { oneHot } from "../../src/nn/functions.ts";
 import type { Loss } from "../../src/nn/loss.ts";
 import { losses, lossFrom } from "../../src/nn/losses.ts";
+import { initModel } from "../../src/nn/model.ts";
 import { elastic, l1, l2, penaltyFrom, sumOfSizes, sumOfSquares } from "../../src/nn/penalty.ts";
 import { absoluteError, huber, squaredError } from "../../src/nn/regression-losses.ts";
 import { thrown } from "../data/thrown.ts";
@@ -135,6 +143,9 @@ describe("penalties", () => {
   test("C1 C2 C9 the norms of [[1, -2], [3, 0]]: 6, and the square 14, whose root is Frobenius'", async () => {
     expect(await number(sumOfSizes(w))).toBe(6);
     expect(await number(sumOfSquares(w))).toBe(14);
+    // the root of the stacked vector is the norm; the penalty takes its square
+    expect(normOf(wide([1, -2, 3, 0], [2, 2]))).toBeCloseTo(Math.sqrt(14), 14);
+    expect(await number(cost(l2(2)))).toBe(14);
   });
 
   test("C4 C5 with reduction by examples λ = .7 and m = 5 add .7/(2·5) times the norm", async () => {
@@ -143,9 +154,26 @@ describe("penalties", () => {
     expect(await number(cost(elastic({ l1: 0.7, l2: 0.3 }), 5))).toBeCloseTo(0.35 * 6 + 0.15 * 14, 12);
   });
 
-  test("C8 biases are left alone, and included when asked", async () => {
-    expect(await number(cost(l2(2)))).toBe(14);
-    expect(await number(cost(l2(2, { except: [] })))).toBe(14 + 50);
+  test("C8 the penalty of a network sums over its layers; biases, scales and shifts are left alone, and included when asked", async () => {
+    const model = chain(dense(4, { bias: true }), batchNorm(), tanh(), dense(3), tanh(), dense(2));
+    const { parameters } = initModel(model, [3], seedKey(1));
+    const drawn = new Map(
+      [...parameters].map(([path, { shape }], i) => [path, ndarray(normal(seedKey(i), elementsOf(shape)), shape)]),
+    );
+    const squares = (names: readonly string[]) =>
+      [...drawn]
+        .filter(([path]) => names.some((name) => path.endsWith(name)))
+        .reduce((sum, [, { data }]) => sum + Array.from(data).reduce((of, x) => of + x * x, 0), 0);
+    expect([...drawn.keys()].filter((path) => path.endsWith("weights"))).toHaveLength(3);
+    const states = new Map([...drawn].map(([path, array]) => [path, state(path, array)]));
+    const of = (penalty: ReturnType<typeof l2>) =>
+      number(
+        penalty.cost(states, (name) => constant(wide([penalty.fed(penalty.settings[name] ?? Number.NaN, 10)], []))),
+      );
+    const [weights, all] = [squares(["weights"]), squares(["weights", "bias", "scale", "shift"])];
+    expect(await of(l2(0.7, { reduction: "examples" }))).toBeCloseTo((0.7 / 20) * weights, 12);
+    expect(await of(l2(0.7, { reduction: "examples", except: [] }))).toBeCloseTo((0.7 / 20) * all, 12);
+    expect(all).toBeGreaterThan(weights + 1);
   });
 
   test("C10 C5 gradients gain (λ/m)·w and λ/(2m)·sign(w)", async () => {

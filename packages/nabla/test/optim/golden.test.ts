@@ -90,7 +90,7 @@ test("L8 Adam on the oracle problem takes the steps of algorithm 1", async () =>
   );
 });
 
-test("C12 weight decay beside Adam is not an L2 penalty through it", async () => {
+test("C12 weight decay beside Adam is not what comes of decay that goes through it, as an L2 penalty does", async () => {
   const start = new Map([["w", scalar(0, "float64")]]);
   const steps = async (kind: Json) =>
     (await walk(optimizerFrom(kind), start, oracle, 3)).map((values) => values.get("w")?.[0] ?? Number.NaN);

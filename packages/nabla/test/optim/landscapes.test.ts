@@ -67,16 +67,6 @@ describe("N0b adaptive steps leave saddles and plateaus soon", () => {
   });
 });
 
-test("C11 C12 an L2 penalty in gradient descent shrinks by rate times λ/m: 1.96, where the notes' line A has 1.87", async () => {
-  // w = 2, rate .1, λ = .5, m = 10, dw = .3
-  const cost: Cost = (p) => multiply(at(p, "w"), 0.3);
-  const step = async (optimizer: Json) =>
-    (await walk(optimizerFrom(optimizer), new Map([["w", scalar(2, "float64")]]), cost, 1))[0]?.get("w")?.[0];
-  const decayed = await step({ kind: "sequence", rate: 0.1, links: [{ kind: "decay", strength: 0.5 / 10 }] });
-  expect(decayed).toBeCloseTo(1.96, 12);
-  expect(2 - (0.5 / 10) * 2 - 0.1 * 0.3).toBeCloseTo(1.87, 12);
-});
-
 test("L6 RMSprop walks a ravine equally fast along and across, hovers at a constant rate, and settles as the rate falls", async () => {
   const begin = new Map(Object.entries(ravine.start).map(([name, value]) => [name, scalar(value, "float64")]));
   const [first] = await walk(optimizerFrom({ kind: "rmsprop", rate: 0.1 }), begin, ravine.cost, 1);

@@ -77,15 +77,15 @@ test("R5 a bias before batch norm has no slope at all", async () => {
 });
 
 // the network of figure 1 of Ioffe and Szegedy 2015, on the digits: three layers of 100 sigmoid units
-async function stepsTo(error: number, normal: boolean): Promise<number> {
+async function stepsTo(error: number, normal: boolean, rate: number): Promise<number> {
   const hidden = (): readonly Layer[] => [dense(100), ...(normal ? [batchNorm()] : []), sigmoid()];
   const model = chain(...hidden(), ...hidden(), ...hidden(), dense(10));
   const job = {
     model,
     loss: softmaxCrossEntropy(),
-    optimizer: gradientDescent({ rate: 0.5 }),
+    optimizer: gradientDescent({ rate }),
     batch: 60,
-    epochs: 60,
+    epochs: 80,
     seed: 2,
   };
   for await (const event of train({ ...job, ...parts })) {
@@ -94,9 +94,14 @@ async function stepsTo(error: number, normal: boolean): Promise<number> {
   return Number.POSITIVE_INFINITY;
 }
 
-test("R7 with it three sigmoid layers come to 95 % in less than half of the steps", async () => {
-  const [plain, normalized] = [await stepsTo(0.05, false), await stepsTo(0.05, true)];
-  expect(normalized).toBeLessThan(Number.POSITIVE_INFINITY);
+test("R7 with it three sigmoid layers come to 95% in less than half of the steps, each at its best rate", async () => {
+  const best = async (normal: boolean): Promise<number> => {
+    const steps: number[] = [];
+    for (const rate of [0.3, 1, 3]) steps.push(await stepsTo(0.05, normal, rate));
+    return Math.min(...steps);
+  };
+  const [plain, normalized] = [await best(false), await best(true)];
+  expect(plain).toBeLessThan(80 * 18); // both arrive
   expect(plain / normalized).toBeGreaterThan(2);
 });
 

@@ -85,13 +85,6 @@ describe("I2 the check computes in float64", () => {
     expect(report.verdict).toBe("right");
     expect(report.summary).toContain("Computed in float64");
   });
-
-  test("I2 in float32 the notes' 10^-7 gives slopes that mean nothing", () => {
-    const of = (x: number): number => Math.fround(Math.fround(x) * Math.fround(x));
-    const slope = (step: number): number => (of(3 + step) - of(3 - step)) / (2 * step);
-    expect(Math.abs(slope(1e-7) - 6)).toBeGreaterThan(1);
-    expect(Math.abs(slope(1e-3) - 6)).toBeLessThan(1e-2);
-  });
 });
 
 describe("I3 the difference is divided by (2 * step)", () => {
@@ -99,15 +92,12 @@ describe("I3 the difference is divided by (2 * step)", () => {
     const x = state("x", ndarray(Float64Array.of(3), [1]));
     const report = await gradientCheck({ cost: sum(multiply(x, x)), parameters: new Map([["x", x]]) });
     expect(report.verdict).toBe("right");
-    const step = 1e-7;
-    expect(((3 + step) ** 2 - (3 - step) ** 2) / (2 * step)).toBeCloseTo(6, 6);
-  });
-
-  test("I3 the notes' `/ 2*eps` gives 6e-14, since it divides by 2 and multiplies by eps", () => {
-    const eps = 1e-7;
-    const literal = (((3 + eps) ** 2 - (3 - eps) ** 2) / 2) * eps;
-    expect(literal / 6e-14).toBeCloseTo(1, 6);
-    expect(Math.abs(literal - 6)).toBeGreaterThan(5.9);
+    expect(report.error).toBeLessThan(1e-7);
+    // a rule for 2·x is found to be 2·x and not another multiple, by the numbers of both sides
+    const wrong = bend("stopGradient", (up) => multiply(up, 0.5));
+    const half = await gradientCheck({ cost: sum(multiply(wrong(x), wrong(x))), parameters: new Map([["x", x]]) });
+    expect(half.parameters[0]?.worst?.analytic).toBe(3);
+    expect(Math.abs((half.parameters[0]?.worst?.numeric ?? Number.NaN) - 6)).toBeLessThan(1e-6);
   });
 });
 
@@ -250,8 +240,8 @@ test("I6 the table names the worst parameter first, and the number in it", async
 
 describe("I7 penalties are squares (L2) or sizes (L1), and part of what is checked", () => {
   test.each([
-    ["L1", l1(0.7)],
-    ["L2", l2(0.7)],
+    ["l1", l1(0.7)],
+    ["l2", l2(0.7)],
     ["elastic", elastic({ l1: 0.3, l2: 0.4 })],
   ])("%s", async (_, penalty) => {
     const report = await gradientCheck({ ...small, penalty });

@@ -113,13 +113,15 @@ test("H6 through 50 rectified layers He's variance keeps the signal, 1/n loses i
 
 test("H5 the notes' rand is uniform from 0 to 1 with the mean .5: through 50 layers it grows to the order of 1e51", () => {
   const literal = deepStack((layer) =>
-    uniform(fork(key, `literal ${layer}`), 256 * 256).map((u) => u * Math.sqrt(1 / 256)),
+    uniform(fork(key, `literal ${layer}`), 256 * 256).map((u) => u * Math.sqrt(2 / 256)),
   );
-  expect(Math.log10(literal)).toBeGreaterThan(40);
-  expect(Math.log10(literal)).toBeLessThan(60);
-  const sample = draws(lecun());
-  expect(Math.abs(Array.from(sample).reduce((sum, x) => sum + x / sample.length, 0))).toBeLessThan(1e-3);
-  expect(deviation(sample) ** 2 * 256).toBeCloseTo(1, 1);
+  // each layer multiplies by the mean's own singular value, .5·256·sqrt(2/256) = 11.3, and 11.3^50 is 4e52
+  expect(Math.log10(literal)).toBeGreaterThan(50.5);
+  expect(Math.log10(literal)).toBeLessThan(51.5);
+  const sample = lecun().fill([1_000_000], fans, key).data;
+  const mean = Array.from(sample).reduce((sum, x) => sum + x / sample.length, 0);
+  expect(Math.abs(mean)).toBeLessThan(4 * Math.sqrt(1 / 256 / 1e6)); // four deviations
+  expect(Math.abs(deviation(sample) ** 2 * 256 - 1)).toBeLessThan(0.02);
 });
 
 const columns = ({ data, shape: [rows = 1, units = 1] }: NdArray) =>

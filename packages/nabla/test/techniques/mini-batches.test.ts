@@ -15,14 +15,16 @@ import { squaredError } from "../../src/nn/regression-losses.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { gradientDescent } from "../../src/optim/gradient-descent.ts";
 import { inverseTime } from "../../src/optim/schedule.ts";
-import { defaults } from "../../src/train/defaults.ts";
-import { bestOf } from "../../src/train/ensembles.ts";
 import { fit } from "../../src/train/fit.ts";
 import { type Job, resolveJob } from "../../src/train/job.ts";
 import { estimateMemory, fitsInMemory, largestBatch } from "../../src/train/memory.ts";
 import type { Run } from "../../src/train/run.ts";
 import { prepareStep } from "../../src/train/step.ts";
 import { evaluate } from "../../src/train/trained.ts";
+import { defaultSpace } from "../../src/tune/default-space.ts";
+import { choice } from "../../src/tune/domain.ts";
+import { grid } from "../../src/tune/samplers/grid.ts";
+import { study } from "../../src/tune/study.ts";
 import { readDigits } from "../train/digits.ts";
 import { ring, smallJob } from "../train/small-job.ts";
 
@@ -67,14 +69,6 @@ test("J2 batches hold rows 0 to 999, 1000 to 1999, …, each row once; a short l
   }
   const dropped = Array.from(batches(column(3500), { size: 1000, key, last: "drop" }), ({ rows }) => rows);
   expect(dropped).toEqual([1000, 1000, 1000]);
-});
-
-test("J2 the notes' X{1} = 0..1000, X{2} = 1001..2000 gives a first batch of 1001 rows", () => {
-  const literal = [
-    [0, 1000],
-    [1001, 2000],
-  ].map(([from = 0, to = 0]) => to - from + 1);
-  expect(literal).toEqual([1001, 1000]);
 });
 
 test("J3 the epoch's loop of the notes, written out by hand, is what fit does", async () => {
@@ -179,18 +173,39 @@ test("J8 at a fixed rate mini-batches hover at a distance that grows with the ra
   expect(last).toBeLessThan(large / 5);
 });
 
-test("J9 a search tries the notes' powers of two by default", () => {
-  expect(defaults.batches).toEqual([64, 128, 256, 512, 1024]);
+test("J9 by default a search offers the notes' 64 to 1024, each where an epoch has eight such batches", () => {
+  const offered = (rows: number) => defaultSpace({ rows }).batch.options.values as readonly number[];
+  expect(offered(8 * 1024)).toEqual([64, 128, 256, 512, 1024]);
+  expect(offered(1e9)).toEqual([64, 128, 256, 512, 1024]);
+  expect(defaultSpace().batch.options).toEqual({ values: [64, 128, 256, 512, 1024] });
+  for (const rows of [1, 511, 512, 1078, 2047, 4096, 8191, 8192, 10_000]) {
+    const notes = [64, 128, 256, 512, 1024].filter((batch) => 8 * batch <= rows);
+    expect(offered(rows).filter((batch) => batch >= 64)).toEqual(notes);
+    expect(offered(rows).length).toBeGreaterThan(0);
+  }
 });
 
 test("J11 the batch is a setting like any other: one line searches it", async () => {
   const { train, dev } = readDigits(1);
   const model = chain(dense(16), relu(), dense(10));
   const job = { model, loss: softmaxCrossEntropy(), optimizer: adam({ rate: 5e-3 }), train, dev, epochs: 4 };
-  const runs = await Promise.all(defaults.batches.map((batch) => fit({ ...job, batch })));
-  const [best] = bestOf(runs, 1);
-  expect(best?.dev?.error).toBe(Math.min(...runs.map((run) => run.dev?.error ?? 1)));
-  expect(runs.map(({ steps }) => steps)).toEqual([17, 9, 5, 3, 2].map((steps) => 4 * steps));
+  const search = study({ space: { batch: choice(64, 128, 256, 512, 1024) }, sampler: grid() });
+  const steps = new Map<number, number>();
+  const { trials, best } = await search.run(5, async ({ values: { batch } }) => {
+    const run = await fit({ ...job, batch });
+    steps.set(batch, run.steps);
+    return run.dev?.error ?? Number.NaN;
+  });
+  expect([...steps].sort(([a], [b]) => a - b)).toEqual([
+    [64, 4 * 17],
+    [128, 4 * 9],
+    [256, 4 * 5],
+    [512, 4 * 3],
+    [1024, 4 * 2],
+  ]);
+  expect(best?.value).toBe(Math.min(...trials.map(({ value }) => value ?? Number.NaN)));
+  const alone = await fit({ ...job, batch: (best?.values as { readonly batch: number }).batch });
+  expect(alone.dev?.error).toBe(best?.value);
 });
 
 test("J9 a batch need not be a power of two: 100 learns as 64 and 128 do", async () => {

@@ -174,14 +174,6 @@ test("C8 batch norm's scale and shift are left alone by default, and included wh
   expect(norm(await strong([]))).toBeLessThan(0.1);
 });
 
-test("C11 the notes' line A forgets the rate: its decay goes on where the rate is 0", () => {
-  const lineA = (rate: number) => 2 - (0.5 / 10) * 2 - rate * 0.3;
-  const lineB = (rate: number) => (1 - (rate * 0.5) / 10) * 2 - rate * 0.3;
-  expect([lineA(0.1), lineB(0.1)]).toEqual([expect.closeTo(1.87, 12), expect.closeTo(1.96, 12)]);
-  expect(lineB(0)).toBe(2);
-  expect(lineA(0)).not.toBe(2);
-});
-
 const rank = (numbers: readonly number[]) => numbers.map((x) => numbers.filter((y) => y < x).length);
 function spearman(a: readonly number[], b: readonly number[]): number {
   const [ra, rb] = [rank(a), rank(b)];

@@ -22,10 +22,10 @@ import { l2 } from "../../src/nn/penalty.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { decay } from "../../src/optim/decay.ts";
 import { gradientDescent } from "../../src/optim/gradient-descent.ts";
-import { eachParameter } from "../../src/optim/link.ts";
-import { type Optimizer, sequence } from "../../src/optim/optimizer.ts";
+import { chainTransforms, type Optimizer } from "../../src/optim/optimizer.ts";
 import { rmsprop } from "../../src/optim/rmsprop.ts";
 import { schedule, squareRoot } from "../../src/optim/schedule.ts";
+import { eachParameter } from "../../src/optim/transform.ts";
 import { checkGradients } from "../../src/testing/gradient-check.ts";
 import { fit } from "../../src/train/fit.ts";
 import { thrown } from "../data/thrown.ts";
@@ -57,10 +57,10 @@ const penalized =
       cost(p),
       penalty.cost(p, (name) => constant(scalar(penalty.fed(penalty.settings[name] ?? Number.NaN, M), "float64"))),
     );
-const decayed = (rate: number): Optimizer => sequence({ rate }, decay({ strength: LAMBDA / M }));
+const decayed = (rate: number): Optimizer => chainTransforms({ rate }, decay({ strength: LAMBDA / M }));
 /** w - (λ/m)·w - rate·dw, which is what a direction dw + (λ/m)·w / rate gives. */
 const lineA = (rate: number): Optimizer =>
-  sequence(
+  chainTransforms(
     { rate },
     eachParameter({
       kind: "lineA",
@@ -161,7 +161,7 @@ test("J2 the notes' X{1} = 0..1000 holds 1001 rows, and X{2} = 1001..2000 asks f
 
 test("L4 the notes' first listing of RMSprop, without epsilon, turns to NaN where the ground is flat", async () => {
   const flat: Cost = (p) => multiply(at(p, "w"), 0);
-  const literal = sequence(
+  const literal = chainTransforms(
     { rate: 0.01 },
     eachParameter({
       kind: "literal",
@@ -181,7 +181,7 @@ test("L4 the notes' first listing of RMSprop, without epsilon, turns to NaN wher
 });
 
 test("L8 the notes' listing of Adam takes the root of -9890 at its first step", async () => {
-  const literal = sequence(
+  const literal = chainTransforms(
     { rate: 0.1 },
     eachParameter({
       kind: "literal",
@@ -220,10 +220,10 @@ test("R6 the notes' gamma and beta of shape (n, m) fit no other batch; ours have
   const ours = batchNorm();
   const literal: Layer = {
     ...ours,
-    begin: (shape, key, wishes) => {
-      const begun = ours.begin(shape, key, wishes);
+    init: (shape, key, hints) => {
+      const variables = ours.init(shape, key, hints);
       const whole = ndarray(new Float32Array(features * rows).fill(1), [rows, features]);
-      return { ...begun, parameters: { scale: whole, shift: whole } };
+      return { ...variables, parameters: { scale: whole, shift: whole } };
     },
   };
   const inputsOf = (count: number) =>
@@ -244,10 +244,10 @@ test("S1 the notes' vectors, [1 0 0] for class 1 and [0 0 1] for class 0, name e
   const all = codes(0, 1, 2);
   const ours = await value(oneHot(constant(all), constant(wide(new Array(9).fill(0), [3, 3]))));
   const literal = wide([0, 0, 1, 1, 0, 0, 0, 1, 0], [3, 3]); // none, dog, cat by their codes
-  const { loss, mistake } = softmaxCrossEntropy();
+  const { loss, exampleError } = softmaxCrossEntropy();
   const judged = async (vectors: NdArray) => {
     const sure = multiply(constant(vectors), 10);
-    return [await numbersOf(mistake(sure, constant(all))), await numbersOf(loss(sure, constant(all)))] as const;
+    return [await numbersOf(exampleError(sure, constant(all))), await numbersOf(loss(sure, constant(all)))] as const;
   };
   const [[right, low], [wrong, high]] = [await judged(ours), await judged(literal)];
   expect([right, wrong]).toEqual([
@@ -267,11 +267,11 @@ test("S4 the notes' np.max gives the largest logit, 5, which is no class of four
     [1, 4],
     [1, 0, 0, 0],
   ]);
-  const { admit, mistake } = softmaxCrossEntropy();
+  const { admit, exampleError } = softmaxCrossEntropy();
   expect(thrown(() => admit(["batch", 4], ndarray(Int32Array.from(literal.data), [1])))).toMatchObject({
     code: "loss/class",
   });
-  expect(await numbersOf(mistake(constant(ours), constant(codes(0))))).toEqual([0]);
+  expect(await numbersOf(exampleError(constant(ours), constant(codes(0))))).toEqual([0]);
 });
 
 /** The same value with another gradient; it borrows a kernel that copies. */

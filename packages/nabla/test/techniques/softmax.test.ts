@@ -24,10 +24,6 @@ test("S4 the hard max is a one at the largest, the first of equals, along any ax
   expect(Array.from(narrow.data)).toEqual([1, 0, 0]);
 });
 
-test("S4 the notes' np.max gives the largest number, which is no choice of a class", () => {
-  expect(Math.max(...z)).toBe(5);
-});
-
 test("S3 along the first axis columns sum to 1, and ±1e4 neither overflows nor turns to NaN", async () => {
   const columns = await numbers(softmaxOf(constant(wide([1, 2, 3, 4], [2, 2])), { axis: 0 }));
   expect((columns[0] ?? 0) + (columns[2] ?? 0)).toBeCloseTo(1, 12);
@@ -70,12 +66,4 @@ test("S9 all slopes of the softmax: y_i(1 - y_i) on the diagonal and -y_i·y_j b
       expect(row[j]).toBeCloseTo((y[i] ?? 0) * ((i === j ? 1 : 0) - (y[j] ?? 0)), 14);
     }
   }
-});
-
-test("S9 the notes' diagonal alone gives a slope that is far off", async () => {
-  const y = await numbers(softmaxOf(constant(wide(z, [1, 4]))));
-  // dL/dz_1 through dL/dy = -1/y_0 for class 0: the right one is y_1 - 0, by the diagonal alone it is 0
-  const byDiagonal = 0 * (y[1] ?? 0) * (1 - (y[1] ?? 0));
-  expect(byDiagonal).toBe(0);
-  expect(y[1]).toBeGreaterThan(0.04);
 });

@@ -252,8 +252,15 @@ test("mixup: shares are Beta(alpha, alpha) and differ from step to step; the cos
 });
 
 test("K5 an average holds one number where a window holds its values; on a line both lag, the window by less", () => {
+  // of what came before nothing is held but the average: other days that led to it make no difference
+  const [days, day] = [ewa(0.9), ewa(0.9)];
+  for (const value of [40, 49, 45]) days.add(value);
+  day.add(121.5);
+  expect(day.value).toBeCloseTo(days.value, 12);
+  for (const value of [50, 52, 47]) expect(day.add(value)).toBeCloseTo(days.add(value), 12);
+
   const average = ewa(0.9, { correct: true });
-  const values = Array.from({ length: 200 }, (_, day) => 40 + day);
+  const values = Array.from({ length: 200 }, (_, i) => 40 + i);
   for (const value of values) average.add(value);
   const window = values.slice(-10).reduce((sum, x) => sum + x / 10, 0);
   expect(239 - window).toBeCloseTo(4.5, 9);

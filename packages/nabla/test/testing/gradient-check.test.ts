@@ -51,10 +51,10 @@ describe("I4 gradients of models are right", () => {
   });
 
   test.each([
-    ["L2", l2(0.7)],
-    ["L1", l1(0.7)],
+    ["l2", l2(0.7)],
+    ["l1", l1(0.7)],
     ["elastic", elastic({ l1: 0.3, l2: 0.4 })],
-    ["L2 of all, by examples", l2(0.7, { reduction: "examples", except: [] })],
+    ["l2 of all, by examples", l2(0.7, { reduction: "examples", except: [] })],
   ])("I7 with the penalty %s", async (_, penalty) => {
     const report = await gradientCheck({
       model: chain(dense(6), tanh(), dense(3)),

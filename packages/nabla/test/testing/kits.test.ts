@@ -161,5 +161,7 @@ test("optimizers around links: accumulated, clipped, grouped, bounded", async ()
 });
 
 test("optimizer of your own links", async () => {
-  expect(await right(chainTransforms({ rate: 0.01 }, decay({ strength: 0.1 }), scaleByMomentum({ nesterov: true })))).toEqual([]);
+  expect(
+    await right(chainTransforms({ rate: 0.01 }, decay({ strength: 0.1 }), scaleByMomentum({ nesterov: true }))),
+  ).toEqual([]);
 });
