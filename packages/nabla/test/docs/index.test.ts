@@ -32,7 +32,8 @@ function rowsOf(text: string): string[][] {
     );
 }
 
-const [head = [], ...rows] = rowsOf(index);
+const [topics = "", ofSkills = ""] = index.split("## The skills of the course");
+const [head = [], ...rows] = rowsOf(topics);
 
 test("F3 no cell of the index is empty", () => {
   expect(head).toEqual(["Topic", "API", "Command", "Tests"]);
@@ -48,8 +49,38 @@ test("F3 the index leads to every page, and every technique's ID stands in it", 
   const linked = rows.map(([topic = ""]) => /\]\((.*)\.md\)$/.exec(topic)?.[1] ?? "");
   const written = pages.map(({ name }) => name).filter((name) => name !== "README");
   expect(linked.toSorted()).toEqual(written.toSorted());
-  const ids = new Set(rows.flatMap(([, , , tests = ""]) => tests.split(", ")));
+  const ids = new Set([
+    ...rows.flatMap(([, , , tests = ""]) => tests.split(", ")),
+    ...(ofSkills.match(/\(F2\)/) ? ["F2"] : []),
+  ]);
   expect(techniques.map(({ id }) => id).filter((id) => !ids.has(id))).toEqual([]);
+});
+
+test("F2 each skill of the course has its API, command, page and tests, and all of them exist", () => {
+  const [top, ...skills] = rowsOf(ofSkills);
+  expect(top).toEqual(["Skill", "API", "Command", "Page", "Tests"]);
+  const words =
+    /initialize.*L2.*dropout.*normalize batches.*check gradients.*mini-batches.*momentum.*rmsprop.*adam.*converge.*split.*bias and variance.*tensorflow/is;
+  expect(skills.map(([skill = ""]) => skill).join("; ")).toMatch(words);
+  for (const row of skills) {
+    const [skill = "", api = "", command = "", page = "", tests = ""] = row;
+    expect(
+      row.filter((cell) => cell !== "" && !/^[-–—]$/.test(cell)),
+      skill,
+    ).toHaveLength(5);
+    const called = Array.from(api.matchAll(/`(\w+)`/g), ([, name = ""]) => name);
+    expect(called.length, skill).toBeGreaterThan(0);
+    expect(
+      called.filter((name) => !names.has(name)),
+      skill,
+    ).toEqual([]);
+    expect(command, skill).toMatch(/^(`nabla [a-z-]+( --[a-z-]+)?`|in programs)$/);
+    expect(pages.map(({ name }) => name)).toContain(/\]\((.*)\.md\)$/.exec(page)?.[1]);
+    expect(
+      tests.split(", ").filter((id) => !techniques.some((one) => one.id === id)),
+      skill,
+    ).toEqual([]);
+  }
 });
 
 // that each technique has a test, `npm run techniques` says

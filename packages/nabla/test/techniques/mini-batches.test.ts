@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
-import { type NdArray, ndarray } from "../../src/array/ndarray.ts";
+import { type NdArray, ndarray, rows as rowsBetween } from "../../src/array/ndarray.ts";
+import { elementsOf } from "../../src/array/shape.ts";
 import { fork, normal, seedKey } from "../../src/base/random.ts";
 import { batchCount, batches } from "../../src/data/batches.ts";
 import { type Examples, type StoredExamples, takeExamples } from "../../src/data/examples.ts";
+import { compile } from "../../src/engine/program.ts";
+import { gradOf } from "../../src/graph/grad.ts";
+import { input, state } from "../../src/graph/leaf.ts";
+import { add, matmul, maximum, mean, multiply, power, subtract } from "../../src/graph/ops.ts";
 import { relu, tanh } from "../../src/nn/activations.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { chain } from "../../src/nn/chain.ts";
@@ -134,6 +139,34 @@ test("J4 rows that are not in memory train to the same bits as rows that are, sh
       expect(list(outside.trained.weights.get(path))).toEqual(list(array));
     expect(outside.train).toEqual(inside.train);
   }
+});
+
+test("J5 a batch of 256 rows runs a few kernels, as one row does; a loop over rows runs more than twenty times as many", async () => {
+  const drawn = (name: string, shape: readonly number[]) =>
+    ndarray(Float32Array.from(normal(fork(seedKey(1), name), elementsOf(shape))), shape);
+  const x = input("x", ["batch", 64]);
+  const [w, b] = [state("w", drawn("w", [64, 32])), state("b", drawn("b", [32]))];
+  const cost = mean(power(maximum(add(matmul(x, w), b), 0), 2));
+  const updates = [w, b].map((kept) => [kept, subtract(kept, multiply(gradOf(cost, kept), 1e-3))] as const);
+  const program = await compile({ inputs: [x], outputs: { cost }, updates });
+  const rows = drawn("x", [256, 64]);
+  const kernels = async (count: number): Promise<number> => {
+    const text = await program.explain({ x: rowsBetween(rows, 0, count) });
+    return Number(/, (\d+) kernels/.exec(text)?.[1]);
+  };
+  const [whole, one] = [await kernels(256), await kernels(1)];
+  expect(one).toBeGreaterThan(2);
+  expect((256 * one) / whole).toBeGreaterThanOrEqual(20);
+  // and what it gives is what the loop gives
+  const forward = await compile({ inputs: [x], outputs: { out: maximum(add(matmul(x, w), b), 0) } });
+  const { out } = await forward.run({ x: rows });
+  for (let row = 0; row < 256; row += 51) {
+    const { out: alone } = await forward.run({ x: rowsBetween(rows, row, row + 1) });
+    for (const [unit, value] of list(alone).entries()) expect(out?.data[32 * row + unit]).toBeCloseTo(value, 4);
+  }
+  const job = { model: chain(dense(1)), loss: squaredError(), optimizer: gradientDescent(), train: linear(256, 1) };
+  expect((await fit({ ...job, batch: 256, epochs: 3 })).steps).toBe(3);
+  expect((await fit({ ...job, batch: 1, epochs: 3 })).steps).toBe(3 * 256);
 });
 
 const costs = (run: Run) => run.history.map(({ cost }) => cost);

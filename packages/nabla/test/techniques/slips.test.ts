@@ -18,6 +18,7 @@ import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { hardMax, oneHot, softmaxOf } from "../../src/nn/functions.ts";
 import type { Layer } from "../../src/nn/layer.ts";
+import { initModel } from "../../src/nn/model.ts";
 import { l2 } from "../../src/nn/penalty.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { decay } from "../../src/optim/decay.ts";
@@ -226,6 +227,11 @@ test("R6 the notes' gamma and beta of shape (n, m) fit no other batch; ours have
       return { ...variables, parameters: { scale: whole, shift: whole } };
     },
   };
+  const { parameters } = initModel(ours, [features], seedKey(1));
+  expect([...parameters].map(([name, { shape }]) => [name, shape])).toEqual([
+    ["scale", [features]],
+    ["shift", [features]],
+  ]);
   const inputsOf = (count: number) =>
     wide(
       Array.from({ length: count * features }, (_, i) => Math.sin(i)),
