@@ -15,7 +15,7 @@ async function build(name: string | undefined): Promise<Command> {
     });
   for (const [known, { summary, load }] of Object.entries(commands)) {
     const command = program.command(known).summary(summary);
-    if (known === name) (await load()).configure(command.description(summary));
+    if (known === name) (await load())(command.description(summary));
   }
   program.addHelpText("after", "\nOne command in full: nabla train --help");
   // Errors are printed here, in one way; subcommands inherit this only if they are told.

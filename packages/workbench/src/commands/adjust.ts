@@ -8,7 +8,7 @@ interface AdjustOptions {
   readonly json?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureAdjust(command: Command): void {
   withStore(command)
     .argument("<run>", "a run that trains with --live, or the start of its id")
     .argument(

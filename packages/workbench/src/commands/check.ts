@@ -12,7 +12,7 @@ interface CheckOptions {
   readonly json?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureCheck(command: Command): void {
   command
     .argument("<config|model>", "an experiment.yaml, or a model folder")
     .argument("[data]", "a table with the columns that it learns from (default: the experiment's)")

@@ -9,7 +9,7 @@ interface DiagnoseOptions {
   readonly json?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureDiagnose(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")
     .option(

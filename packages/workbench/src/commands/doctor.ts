@@ -1,7 +1,7 @@
 /** `nabla doctor` */
 import type { Command } from "commander";
 
-export function configure(command: Command): void {
+export function configureDoctor(command: Command): void {
   command.option("--json", "print one JSON document and nothing else").action(run);
 }
 

@@ -10,7 +10,7 @@ interface EnsembleOptions {
   readonly json?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureEnsemble(command: Command): void {
   withStore(command)
     .argument("<runs...>", "runs, or the starts of their ids, that share data and parts")
     .option("--out <folder>", "where the model goes", "ensemble")

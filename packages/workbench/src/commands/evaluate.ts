@@ -4,7 +4,7 @@ import type { PartName } from "../runs/evaluate-run.ts";
 import { findModel } from "../runs/find-model.ts";
 import { oneOf, withStore } from "./options.ts";
 
-export function configure(command: Command): void {
+export function configureEvaluate(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id; with --data a model folder too")
     .option("--on <part>", "dev, train or test; opening test is counted", oneOf("dev", "train", "test"), "dev")

@@ -5,7 +5,7 @@ import {
   augments,
   fractions,
   imageShape,
-  kindOf,
+  knownKind,
   names,
   notNegative,
   oneOf,
@@ -38,18 +38,18 @@ export function withData(command: Command): Command {
 export function withTraining(command: Command): Command {
   return command
     .option("--hidden <units>", 'units of the hidden layers, such as 64,32, or "none"', units)
-    .option("--activation <kind>", "relu, leakyRelu, elu, gelu, sigmoid or tanh", kindOf(activationFrom))
+    .option("--activation <kind>", "relu, leakyRelu, elu, gelu, sigmoid or tanh", knownKind(activationFrom))
     .option("--keep <probability>", "dropout: the probability of keeping a hidden unit", probability)
     .option(
       "--optimizer <kind>",
       "gradientDescent, momentum, rmsprop, adam, adamW, nadam, amsgrad, adamax, adagrad, adadelta, lion or lamb",
-      kindOf(optimizerFrom),
+      knownKind(optimizerFrom),
     )
     .option("--rate <number>", "the learning rate", positive)
     .option(
       "--schedule <kind>",
       "constant, cosine, oneCycle, warmRestarts, cyclic, onPlateau, exponential, inverseTime, squareRoot or staircase",
-      kindOf(scheduleFrom),
+      knownKind(scheduleFrom),
     )
     .option("--penalty <strength>", "an L2 penalty on large weights", notNegative)
     .option("--batch <rows>", "rows in a step", whole(1))

@@ -31,7 +31,7 @@ export async function statedIn({ file, config, flags }: RequestedExperiment): Pr
 }
 
 /** The experiment; options stand above the file. Throws `usage/no-data`, `usage/no-target` and what reading throws. */
-export async function experimentOf(given: RequestedExperiment): Promise<Experiment> {
+export async function experimentFrom(given: RequestedExperiment): Promise<Experiment> {
   const { data, target: named, ...rest } = await statedIn(given);
   if (data === undefined) {
     throw new NablaError("usage/no-data", "no data file was named", "nabla train data.csv --target column");

@@ -10,7 +10,7 @@ interface ExportOptions {
   readonly json?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureExport(command: Command): void {
   withStore(command)
     .argument("<model>", "a model folder, or a run")
     .requiredOption("--format <format>", "onnx, safetensors, keras, tfjs, npz or js")

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { optimizerFrom } from "nabla";
 import type { PartialExperiment } from "../experiment/experiment.ts";
-import { kindOf, positive, units, whole } from "./options.ts";
+import { knownKind, positive, units, whole } from "./options.ts";
 
 interface FindRateOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
   readonly config?: string;
@@ -12,12 +12,12 @@ interface FindRateOptions extends Omit<PartialExperiment, "data" | "penalty" | "
   readonly json?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureFindRate(command: Command): void {
   command
     .argument("[file]", "a table: .csv, .tsv, .parquet, .json, .jsonl")
     .option("--target <column>", "the column to learn")
     .option("--hidden <units>", 'units of the hidden layers, such as 64,32, or "none"', units)
-    .option("--optimizer <kind>", "gradientDescent, momentum, rmsprop, adam and others", kindOf(optimizerFrom))
+    .option("--optimizer <kind>", "gradientDescent, momentum, rmsprop, adam and others", knownKind(optimizerFrom))
     .option("--batch <rows>", "rows in a step", whole(1))
     .option("--seed <number>", "decides every random number", whole(0))
     .option("--from <rate>", "the first rate (default: 1e-6)", positive)
@@ -32,7 +32,7 @@ async function run(file: string | undefined, options: FindRateOptions): Promise<
   const { print } = await import("../terminal/print.ts");
   const { rateFindingText } = await import("../terminal/rate-finding.ts");
   const { findRate } = await import("nabla");
-  const { experimentOf } = await import("./experiment-options.ts");
+  const { experimentFrom: experimentOf } = await import("./experiment-options.ts");
   const { planExperiment } = await import("../experiment/plan.ts");
   const { jobOf } = await import("../experiment/resolve.ts");
   const { config, from, to, steps, json, ...flags } = options;

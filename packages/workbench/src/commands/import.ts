@@ -8,7 +8,7 @@ interface ImportOptions {
   readonly json?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureImport(command: Command): void {
   command
     .argument(
       "<file>",

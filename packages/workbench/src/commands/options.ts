@@ -16,7 +16,7 @@ function saying<T>(read: (text: string) => T): (text: string) => T {
 }
 
 /** A kind that nabla knows by this name. */
-export function kindOf(make: (kind: string) => unknown): (text: string) => string {
+export function knownKind(make: (kind: string) => unknown): (text: string) => string {
   return (text) => {
     try {
       make(text);
@@ -63,7 +63,7 @@ export const imageShape: (text: string) => ImageShape = saying(imageShapeOf);
 
 /** Kinds of augmentation with commas. */
 export function augments(text: string): readonly string[] {
-  return text.split(",").map((kind) => kindOf(augmentationFrom)(kind.trim()));
+  return text.split(",").map((kind) => knownKind(augmentationFrom)(kind.trim()));
 }
 
 export const fractions: (text: string) => Fractions = saying(fractionsOf);

@@ -9,7 +9,7 @@ interface PredictOptions {
   readonly calibrated?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configurePredict(command: Command): void {
   withStore(command)
     .argument("<model>", "a model folder, or a run")
     .argument("<file>", "a table with the columns that the model was trained on, in any order")

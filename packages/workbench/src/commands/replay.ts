@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { RunEvent } from "../runs/run-events.ts";
 import { withStore } from "./options.ts";
 
-export function configure(command: Command): void {
+export function configureReplay(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")
     .option("--json", "print one JSON document and nothing else")

@@ -11,7 +11,7 @@ interface ReportOptions {
   readonly json?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureReport(command: Command): void {
   withStore(command)
     .argument("<run>", "a run or a study, or the start of its id")
     .option("--out <file>", "the HTML file (default: beside the model)")
@@ -27,7 +27,7 @@ async function run(id: string, options: ReportOptions): Promise<void> {
   const { print } = await import("../terminal/print.ts");
   const { openStores } = await import("../store/open.ts");
   const { findStore } = await import("../store/place.ts");
-  const { studyOf } = await import("../store/study-or-run.ts");
+  const { findStudy: studyOf } = await import("../store/study-or-run.ts");
   await using stores = await openStores(findStore(place, process.env, process.cwd()), { create: false });
   const output = out === undefined ? {} : { file: out };
   const study = await studyOf(id, stores);

@@ -11,7 +11,7 @@ interface ResumeOptions {
   readonly set: readonly string[];
 }
 
-export function configure(command: Command): void {
+export function configureResume(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")
     .option("--out <folder>", "another folder for the model")

@@ -10,7 +10,7 @@ interface RunsOptions {
   readonly json?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureRuns(command: Command): void {
   withStore(command)
     .option("--status <status>", "only those", oneOf("running", "finished", "stopped", "failed", "interrupted"))
     .option("--limit <count>", "only the latest", whole(1))

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { withStore } from "./options.ts";
 
-export function configure(command: Command): void {
+export function configureShow(command: Command): void {
   withStore(command)
     .argument("<run>", "a run or a study, or the start of its id")
     .option("--json", "print one JSON document and nothing else")
@@ -16,7 +16,7 @@ async function run(
   const { experimentOf } = await import("../runs/stored-run.ts");
   const { openStores } = await import("../store/open.ts");
   const { findStore } = await import("../store/place.ts");
-  const { studyOf } = await import("../store/study-or-run.ts");
+  const { findStudy: studyOf } = await import("../store/study-or-run.ts");
   const { print } = await import("../terminal/print.ts");
   const { runText } = await import("../terminal/run-list.ts");
   const { studyText } = await import("../terminal/study-list.ts");

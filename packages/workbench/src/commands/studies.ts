@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { withStore } from "./options.ts";
 
-export function configure(command: Command): void {
+export function configureStudies(command: Command): void {
   withStore(command).option("--json", "print one JSON document and nothing else").action(run);
 }
 

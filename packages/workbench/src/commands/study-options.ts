@@ -9,7 +9,7 @@ import type { StoredStudy } from "../store/study.ts";
 import { readSpace } from "../studies/search-space.ts";
 import type { StudyPlan } from "../studies/study-events.ts";
 import { planStudy, reopenStudy, type StudyRequest } from "../studies/study-plan.ts";
-import { experimentOf, statedIn } from "./experiment-options.ts";
+import { experimentFrom, statedIn } from "./experiment-options.ts";
 
 /** What the command line may say of a study. */
 export interface StudyOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
@@ -51,7 +51,7 @@ export async function planStudyFor(
     );
   }
   if (stored === undefined) {
-    const plan = await planStudy(await experimentOf({ file, config, flags }), search);
+    const plan = await planStudy(await experimentFrom({ file, config, flags }), search);
     return file !== undefined && isAddress(file) ? { ...plan, address: file } : plan;
   }
   const { path, sha256 } = stored.data;

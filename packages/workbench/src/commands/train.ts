@@ -20,7 +20,7 @@ interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "out
   readonly live?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureTrain(command: Command): void {
   withTraining(
     withData(
       withStore(command).argument(
@@ -46,7 +46,7 @@ export function configure(command: Command): void {
 }
 
 async function run(file: string | undefined, options: TrainOptions): Promise<void> {
-  const { experimentOf } = await import("./experiment-options.ts");
+  const { experimentFrom: experimentOf } = await import("./experiment-options.ts");
   const { planExperiment, planWithoutLeaks } = await import("../experiment/plan.ts");
   const { trainPlan } = await import("../runs/train-file.ts");
   const { openStore } = await import("../store/open.ts");

@@ -5,7 +5,7 @@ import { NablaError } from "nabla";
 import { prunerFrom, samplerFrom } from "nabla/tune";
 import type { StudyEvent, StudyPlan } from "../studies/study-events.ts";
 import { withData, withTraining } from "./experiment-flags.ts";
-import { kindOf, seconds, studyName, whole, withStore } from "./options.ts";
+import { knownKind, seconds, studyName, whole, withStore } from "./options.ts";
 import type { StudyOptions } from "./study-options.ts";
 
 interface TuneCommandOptions extends StudyOptions {
@@ -16,7 +16,7 @@ interface TuneCommandOptions extends StudyOptions {
   readonly quiet?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureTune(command: Command): void {
   withStore(command)
     .argument("[file]", "a table, a folder of images or IDX files; left out to go on with a --study")
     .option("--trials <count>", "trainings to try, those of an earlier time included (default: 60)", whole(1))
@@ -28,8 +28,8 @@ export function configure(command: Command): void {
     )
     .option("--study <name>", "the study's name; one that is there goes on", studyName)
     .option("--space <file>", "a YAML file of the hyperparameters (default: all that no option names)")
-    .option("--sampler <kind>", "coarseToFine, tpe, gp, cmaEs, sobol, random or grid", kindOf(samplerFrom))
-    .option("--pruner <kind>", "asha, hyperband, median or none", kindOf(prunerFrom))
+    .option("--sampler <kind>", "coarseToFine, tpe, gp, cmaEs, sobol, random or grid", knownKind(samplerFrom))
+    .option("--pruner <kind>", "asha, hyperband, median or none", knownKind(prunerFrom))
     .option("--seed <number>", "decides every random number", whole(0))
     .option("--round <count>", "trials that are chosen on the same knowledge (default: 8)", whole(1))
     .option("--finalists <count>", "best trials that are trained with other seeds too (default: 3)", whole(1))

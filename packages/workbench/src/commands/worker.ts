@@ -15,7 +15,7 @@ interface WorkerOptions {
   readonly quiet?: boolean;
 }
 
-export function configure(command: Command): void {
+export function configureWorker(command: Command): void {
   withStore(command)
     .option("--study <name>", "take the trials of this study alone, and end with it")
     .option("--slots <count>", "trials at a time, a thread each (default: the cores of this machine)", whole(1))

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { listing, NablaError, nearest } from "nabla";
-import type { Format } from "./format.ts";
+import type { ModelFormat } from "./format.ts";
 import { formats } from "./formats.ts";
 
 /** The format of this name. Throws `usage/format` with the nearest names. */
-export function formatNamed(name: string): Format {
+export function formatNamed(name: string): ModelFormat {
   const format = Object.hasOwn(formats, name) ? formats[name] : undefined;
   if (format !== undefined) return format;
   const names = Object.keys(formats);
@@ -15,8 +15,8 @@ export function formatNamed(name: string): Format {
 /** A format that can be read. */
 export interface ReadableFormat {
   readonly name: string;
-  readonly endings: Format["endings"];
-  readonly read: NonNullable<Format["read"]>;
+  readonly endings: ModelFormat["endings"];
+  readonly read: NonNullable<ModelFormat["read"]>;
 }
 
 /** The format of a file by how its name ends. Throws `usage/format`. */

@@ -23,7 +23,7 @@ export interface Written {
   readonly notices: readonly string[];
 }
 
-export interface Format {
+export interface ModelFormat {
   readonly about: string;
   /** How its files end, the one that is written first. */
   readonly endings: readonly string[];

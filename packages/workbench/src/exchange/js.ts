@@ -4,7 +4,7 @@ import type { TrainedModel } from "../store/trained-model.ts";
 import type { Written } from "./format.ts";
 
 /** One ES module. Throws `js/layer`. */
-export async function writeModel(model: TrainedModel, name: string): Promise<Written> {
+export async function writeJsModel(model: TrainedModel, name: string): Promise<Written> {
   const text = writeJs(model, { name, version: await libraryVersion() });
   return { files: new Map([[`${name}.js`, new TextEncoder().encode(text)]]), notices: [] };
 }

@@ -6,12 +6,12 @@ import { inflate } from "./inflate.ts";
 import { preparedNotice } from "./prepared-notice.ts";
 
 /** One `.keras` file. Throws `keras/write`. */
-export async function writeModel(model: TrainedModel, name: string): Promise<Written> {
+export async function writeKerasModel(model: TrainedModel, name: string): Promise<Written> {
   const bytes = await writeKeras(model, { hdf5, name });
   return { files: new Map([[`${name}.keras`, bytes]]), notices: preparedNotice(model) };
 }
 
 /** The network of a `.keras` or `.h5` file. Throws `keras/…` and `zip/…`. */
-export async function readModel({ bytes }: ImportSource): Promise<Found> {
+export async function readKerasModel({ bytes }: ImportSource): Promise<Found> {
   return { kind: "model", model: await readKeras(bytes, { inflate, hdf5 }) };
 }

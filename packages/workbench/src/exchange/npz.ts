@@ -9,7 +9,7 @@ import { inflate } from "./inflate.ts";
 const NAME = "nabla";
 
 /** One archive of arrays under our paths. */
-export function writeModel(model: TrainedModel, name: string): Written {
+export function writeNpzModel(model: TrainedModel, name: string): Written {
   const json = toJsonText(modelToJson(model)).replace(/[^\0-\x7f]/g, escaped);
   const signs = Int32Array.from(json, (sign) => sign.charCodeAt(0));
   const arrays = new Map<string, NdArray>([...model.trained.weights, [NAME, ndarray(signs, [signs.length])]]);
@@ -22,7 +22,7 @@ function escaped(unit: string): string {
 }
 
 /** A model of ours, or weights. A file `.npy` is one array. Throws `npy/…`, `npz/…`, `zip/…` and `model/damaged`. */
-export function readModel({ path, bytes }: ImportSource): Found {
+export function readNpzModel({ path, bytes }: ImportSource): Found {
   if (path.toLowerCase().endsWith(".npy"))
     return { kind: "weights", tensors: new Map([["arr_0", readNpy(bytes)]]), notices: [] };
   const arrays = new Map(readNpz(bytes, { inflate }));

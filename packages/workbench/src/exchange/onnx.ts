@@ -3,7 +3,7 @@ import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 
 /** One inference graph with the preparation inside; probabilities are as `nabla predict` gives them. */
-export function writeModel(model: TrainedModel, name: string): Written {
+export function writeOnnxModel(model: TrainedModel, name: string): Written {
   const { trained, preparation, unnamed } = model;
   const bytes = writeOnnx(unnamed === true ? { trained } : { trained, preparation });
   return { files: new Map([[`${name}.onnx`, bytes]]), notices: unnamed === true ? [] : [inputsNotice(model)] };
@@ -20,7 +20,7 @@ function inputsNotice({ preparation }: TrainedModel): string {
 }
 
 /** A network; images come with channels last, as nabla reads them. Throws `onnx/…`. */
-export function readModel({ bytes }: ImportSource): Found {
+export function readOnnxModel({ bytes }: ImportSource): Found {
   const found = readOnnx(bytes);
   // a file of ours has its images as nabla has them
   if (found.metadata.nabla !== undefined) return { kind: "model", model: found };

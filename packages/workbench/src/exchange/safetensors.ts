@@ -8,13 +8,13 @@ import type { Found, ImportSource, Written } from "./format.ts";
 const NAME = "nabla";
 
 /** One file of weights under our paths, with everything else in its metadata. */
-export function writeModel(model: TrainedModel, name: string): Written {
+export function writeSafetensorsModel(model: TrainedModel, name: string): Written {
   const bytes = writeSafetensors(model.trained.weights, { [NAME]: toJsonText(modelToJson(model)) });
   return { files: new Map([[`${name}.safetensors`, bytes]]), notices: [] };
 }
 
 /** A model of ours where the metadata hold one, else weights. Throws `safetensors/…` and `model/damaged`. */
-export function readModel({ bytes }: ImportSource): Found {
+export function readSafetensorsModel({ bytes }: ImportSource): Found {
   const { tensors, metadata } = readSafetensors(bytes);
   const described = metadata[NAME];
   if (described === undefined) return { kind: "weights", tensors, notices: [] };

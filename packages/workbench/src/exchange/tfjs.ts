@@ -4,11 +4,11 @@ import type { Found, ImportSource, Written } from "./format.ts";
 import { preparedNotice } from "./prepared-notice.ts";
 
 /** `model.json` and its weights. Throws `keras/write`. */
-export function writeModel(model: TrainedModel, name: string): Written {
+export function writeTfjsModel(model: TrainedModel, name: string): Written {
   return { files: writeTfjs(model, name), notices: preparedNotice(model) };
 }
 
 /** The network of a `model.json`. Throws `tfjs/…` and `keras/…`. */
-export async function readModel({ bytes, sibling }: ImportSource): Promise<Found> {
+export async function readTfjsModel({ bytes, sibling }: ImportSource): Promise<Found> {
   return { kind: "model", model: await readTfjs(bytes, sibling) };
 }

@@ -3,6 +3,6 @@ import type { Found, ImportSource } from "./format.ts";
 import { inflate } from "./inflate.ts";
 
 /** The weights of a state dict. Throws `torch/…` and `zip/…`. */
-export function readModel({ bytes }: ImportSource): Found {
+export function readTorchModel({ bytes }: ImportSource): Found {
   return { kind: "weights", ...readStateDict(bytes, { inflate }) };
 }

@@ -1,6 +1,6 @@
 /** What was done to a run while it trained, as its store keeps it. */
 import { type Checkpoint, type JournalEntry, type Json, NablaError } from "nabla";
-import type { RunEvent, RunHistory } from "../store/run.ts";
+import type { RunHistory, StoredRunEvent } from "../store/run.ts";
 import { grouped } from "../text/format.ts";
 
 /** Kinds of events that are lines of a live run's journal. */
@@ -23,7 +23,7 @@ export interface LiveChange extends JournalEntry {
 }
 
 /** The changes that count: those that were made and not taken back, first to last. */
-export function changesOf(events: readonly RunEvent[]): readonly LiveChange[] {
+export function changesOf(events: readonly StoredRunEvent[]): readonly LiveChange[] {
   const made: LiveChange[] = [];
   for (const { kind, data } of events) {
     if (kind === kinds.change) made.push(data as unknown as LiveChange);
@@ -65,7 +65,7 @@ function sameSettings(one: JournalEntry["settings"], other: JournalEntry["settin
 }
 
 /** The journal as lines for people, with what was taken back; empty for a run that nobody touched. */
-export function journalLines(events: readonly RunEvent[]): readonly string[] {
+export function journalLines(events: readonly StoredRunEvent[]): readonly string[] {
   return events.flatMap(({ kind, data }) => {
     const line = data as { readonly from?: number; readonly run?: string } & Partial<LiveChange>;
     const at = `step ${grouped(line.step ?? 0)}`;

@@ -11,7 +11,7 @@ export function scoreOf({ cost, error, mistake }: Measures, { target }: Preparat
 }
 
 /** The outcome of a training that has ended. */
-export function outcomeOf({ prepared }: Plan, end: Ended, { verdict }: Diagnosis): RunOutcome {
+export function runOutcomeOf({ prepared }: Plan, end: Ended, { verdict }: Diagnosis): RunOutcome {
   const { preparation, train, dev } = prepared;
   const baseline = { error: baselineError(train, dev) };
   return {

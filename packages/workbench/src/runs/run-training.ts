@@ -15,7 +15,7 @@ import type { RunStore } from "../store/run-store.ts";
 import { saveTrained } from "../store/trained-model.ts";
 import { crossValidate } from "./cross-validate.ts";
 import { diagnosisOf } from "./diagnose-run.ts";
-import { outcomeOf } from "./outcome.ts";
+import { runOutcomeOf } from "./outcome.ts";
 import type { RunEvent, RunResult } from "./run-events.ts";
 import { snapshotKeeper } from "./snapshots.ts";
 import { temperatureFor } from "./temperature.ts";
@@ -142,7 +142,7 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
   const { folds } = plan.resolved;
   const crossed =
     folds === undefined || state !== "finished" ? {} : { crossValidation: await crossValidate(plan, folds) };
-  const outcome = { ...outcomeOf(plan, end, diagnosis), ...crossed };
+  const outcome = { ...runOutcomeOf(plan, end, diagnosis), ...crossed };
   const { preparation } = plan.prepared;
   const temperature = end.best === undefined ? {} : await temperatureFor(end.trained, plan.prepared.dev);
   if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run, ...temperature });

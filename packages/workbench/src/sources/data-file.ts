@@ -7,7 +7,7 @@ import { NablaError } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
 
 /** What a data file's name says is in it. */
-export type Format = "csv" | "parquet" | "json" | "json-lines";
+export type DataFormat = "csv" | "parquet" | "json" | "json-lines";
 
 /** A data file that exists, can be opened and is not empty. */
 export interface DataFile {
@@ -15,12 +15,12 @@ export interface DataFile {
   readonly path: string;
   /** As messages name it. */
   readonly name: string;
-  readonly format: Format;
+  readonly format: DataFormat;
   readonly zipped: boolean;
   readonly bytes: number;
 }
 
-const formats: Readonly<Record<string, Format>> = {
+const formats: Readonly<Record<string, DataFormat>> = {
   csv: "csv",
   tsv: "csv",
   parquet: "parquet",

@@ -1,7 +1,16 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 import { type Host, isAlive, type Owner } from "./owner.ts";
-import type { EpochRecord, Run, RunDraft, RunEvent, RunOutcome, RunState, RunStatus, TestEvaluation } from "./run.ts";
+import type {
+  EpochRecord,
+  Run,
+  RunDraft,
+  RunOutcome,
+  RunState,
+  RunStatus,
+  StoredRunEvent,
+  TestEvaluation,
+} from "./run.ts";
 import type { RunChange } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -121,6 +130,10 @@ export function epochOf(row: Selectable<Tables["epochs"]>): EpochRecord {
 }
 
 /** An event from its columns. */
-export function eventOf({ kind, at, data }: Pick<Selectable<Tables["events"]>, "kind" | "at" | "data">): RunEvent {
+export function eventOf({
+  kind,
+  at,
+  data,
+}: Pick<Selectable<Tables["events"]>, "kind" | "at" | "data">): StoredRunEvent {
   return { kind, at, data: fromJsonText(data) };
 }

@@ -1,4 +1,4 @@
-import type { EpochRecord, Run, RunDraft, RunEvent, RunHistory, RunState, RunStatus } from "./run.ts";
+import type { EpochRecord, Run, RunDraft, RunHistory, RunState, RunStatus, StoredRunEvent } from "./run.ts";
 
 /** What can be changed in a run; a field that is absent stays. Any state but "running" lets go of the run. */
 export interface RunChange
@@ -9,7 +9,7 @@ export interface RunChange
 /** What happened since the last append. An event without a time gets the present one. */
 export interface Happenings {
   readonly epochs?: readonly EpochRecord[];
-  readonly events?: readonly (Omit<RunEvent, "at"> & { readonly at?: string })[];
+  readonly events?: readonly (Omit<StoredRunEvent, "at"> & { readonly at?: string })[];
   /** The training went back to the end of this epoch: those behind it are taken out first. */
   readonly back?: number;
 }

@@ -88,7 +88,7 @@ export interface EpochRecord {
 }
 
 /** A line of the journal. */
-export interface RunEvent {
+export interface StoredRunEvent {
   readonly kind: string;
   readonly at: string;
   readonly data: Json;
@@ -100,5 +100,5 @@ export const testEvaluationKind = "peek";
 /** A run with all that happened in it. */
 export interface RunHistory extends Run {
   readonly epochs: readonly EpochRecord[];
-  readonly events: readonly RunEvent[];
+  readonly events: readonly StoredRunEvent[];
 }

@@ -4,7 +4,7 @@ import type { Stores } from "./open.ts";
 import type { StoredStudy } from "./study.ts";
 
 /** The study of that name, or undefined for a run, or the only study that begins so. Throws for what is neither. */
-export async function studyOf(start: string, { runs, studies }: Stores): Promise<StoredStudy | undefined> {
+export async function findStudy(start: string, { runs, studies }: Stores): Promise<StoredStudy | undefined> {
   const whole = (await studies.listStudies()).find(({ name }) => name === start);
   if (whole !== undefined) return whole;
   try {

@@ -5,7 +5,7 @@ import type { StoredTrial } from "../store/study.ts";
 import type { Finalist, StudyResult } from "./study-events.ts";
 
 /** A stored trial as the study knows it; one that was not told of must be trained. */
-export function trialOf(stored: StoredTrial): Trial {
+export function trialFromStore(stored: StoredTrial): Trial {
   const { number, units, values, reports, status, value, reason, seconds } = stored;
   if (status === "waiting" || status === "running") return { number, units, values, reports: [], state: "running" };
   return {
@@ -40,7 +40,7 @@ export interface StudyOutcome {
 }
 
 /** A result as it is stored. */
-export function outcomeOf({ hash, seconds, decision, optimism, importance, run, model }: StudyResult): Json {
+export function studyOutcomeOf({ hash, seconds, decision, optimism, importance, run, model }: StudyResult): Json {
   const { winner, finalists = [], summary = "" } = decision ?? {};
   const found = winner && {
     number: winner.number,

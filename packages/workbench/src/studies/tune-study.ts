@@ -9,7 +9,7 @@ import { defaultsOf } from "./before-search.ts";
 import { Search, type TuneOptions } from "./search.ts";
 import type { Decision, StudyEvent, StudyPlan, StudyResult } from "./study-events.ts";
 import { settledAt } from "./study-plan.ts";
-import { outcomeOf, type StudyOutcome, trialOf } from "./study-record.ts";
+import { type StudyOutcome, studyOutcomeOf, trialFromStore } from "./study-record.ts";
 
 /**
  * Carries out a study: trials, repeats of the best ones, the winner as a run of its own. The trials and their results
@@ -32,7 +32,7 @@ export async function* tuneStudy(plan: StudyPlan, options: TuneOptions): AsyncGe
     const trained =
       decision === undefined || signal?.aborted === true ? {} : yield* trainWinner(plan, decision, options);
     const whole = { ...result, ...trained, seconds: search.seconds };
-    await studies.updateStudy(plan.name, { status: whole.state, outcome: outcomeOf(whole) });
+    await studies.updateStudy(plan.name, { status: whole.state, outcome: studyOutcomeOf(whole) });
     yield { kind: "done", result: whole };
   } catch (error) {
     await search.end();
@@ -62,7 +62,7 @@ async function begin(plan: StudyPlan, studies: StudyStore): Promise<readonly Sto
   await studies.resumeStudy(name);
   await studies.updateStudy(name, changing);
   const kept = await studies.trials(name);
-  study.restore(kept.filter(({ repeat }) => repeat === 0).map(trialOf), defaultsOf(plan));
+  study.restore(kept.filter(({ repeat }) => repeat === 0).map(trialFromStore), defaultsOf(plan));
   return kept;
 }
 

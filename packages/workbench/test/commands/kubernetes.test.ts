@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { configure } from "../../src/commands/worker.ts";
+import { configureWorker } from "../../src/commands/worker.ts";
 
 const file = fileURLToPath(new URL("../../../../examples/kubernetes/worker-job.yaml", import.meta.url));
 const documents = parseAllDocuments(readFileSync(file, "utf8"), { uniqueKeys: true });
@@ -28,7 +28,7 @@ test("what the manifest's container runs is a command that there is, with option
   const [{ command, args, volumeMounts }] = job.spec.template.spec.containers;
   expect(command.slice(-2)).toEqual(["nabla", "worker"]);
   const parsed = new Command().exitOverride();
-  configure(parsed);
+  configureWorker(parsed);
   parsed.action(() => {});
   parsed.parse(args, { from: "user" });
   expect(parsed.opts()).toEqual({ study: "prices", slots: 2, data: "/data", json: true });

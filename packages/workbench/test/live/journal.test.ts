@@ -2,7 +2,7 @@ import type { Change, Checkpoint, Json, ProgressEvent, TrainingPosition } from "
 import { expect, test } from "vitest";
 import { changeEvent, changesOf, isOf, journalLines, type LiveChange, replayJournal } from "../../src/live/journal.ts";
 import { PendingChange } from "../../src/live/pending-change.ts";
-import type { RunEvent, RunHistory, RunOutcome } from "../../src/store/run.ts";
+import type { RunHistory, RunOutcome, StoredRunEvent } from "../../src/store/run.ts";
 import { epoch } from "../store/drafts.ts";
 import { positionAt } from "../store/positions.ts";
 
@@ -13,9 +13,9 @@ const made = (step: number, rate: number): LiveChange => ({
   said: `rate 1 → ${rate}`,
 });
 const at = "2026-11-22T08:00:00.000Z";
-const line = (kind: string, data: Json): RunEvent => ({ kind, at, data });
-const change = (step: number, rate: number): RunEvent => ({ ...changeEvent(made(step, rate)), at });
-const undo = (from: number, one: LiveChange): RunEvent =>
+const line = (kind: string, data: Json): StoredRunEvent => ({ kind, at, data });
+const change = (step: number, rate: number): StoredRunEvent => ({ ...changeEvent(made(step, rate)), at });
+const undo = (from: number, one: LiveChange): StoredRunEvent =>
   line("undo", { step: one.step, from, settings: { ...one.settings }, was: { ...one.was }, said: one.said });
 
 const events = [

@@ -33,7 +33,7 @@ export function importanceOf({ importance, study }: ReportedStudy): Markup {
 }
 
 /** How the error depends on each of the most important hyperparameters, averaged over the others. */
-export function slicesOf(subject: ReportedStudy): Markup | undefined {
+export function axisSlices(subject: ReportedStudy): Markup | undefined {
   const { study, importance, stored } = subject;
   if (importance.length === 0) return undefined;
   const order = importance.map(({ path }) => path);

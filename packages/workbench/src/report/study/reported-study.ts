@@ -6,7 +6,7 @@ import type { Facts } from "../../experiment/resolve.ts";
 import type { StoredStudy, StoredTrial } from "../../store/study.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 import { defaultsOf } from "../../studies/before-search.ts";
-import { type StudyOutcome, trialOf } from "../../studies/study-record.ts";
+import { type StudyOutcome, trialFromStore } from "../../studies/study-record.ts";
 
 /** A study with its trials, and what they say. */
 export interface ReportedStudy {
@@ -34,7 +34,7 @@ export async function studySubject(start: string, studies: StudyStore): Promise<
   }
   const study = studyFrom(stored.definition, `study ${stored.name}`);
   study.restore(
-    trials.map(trialOf),
+    trials.map(trialFromStore),
     defaultsOf({ experiment: stored.experiment as unknown as Experiment, facts: factsOf(stored) }),
   );
   const shares = ended.length < FEWEST ? [] : importance(study, { seed: study.seed }).axes;

@@ -12,7 +12,7 @@ import { valuesText } from "../../text/values.ts";
 import { html, type Markup } from "../markup.ts";
 import type { Page } from "../pieces.ts";
 import { facts, kept, page, paragraph, range, section, table, tile } from "../pieces.ts";
-import { contourOf, importanceOf, slicesOf } from "./mattered.ts";
+import { axisSlices, contourOf, importanceOf } from "./mattered.ts";
 import { type ReportedStudy, studySubject } from "./reported-study.ts";
 import { boxesOf, historyOf, linesOf, trialsOf } from "./search.ts";
 
@@ -44,7 +44,7 @@ function pageOf(subject: ReportedStudy, contour: readonly [string, string] | und
     winnerOf(subject),
     historyOf(subject),
     importanceOf(subject),
-    slicesOf(subject),
+    axisSlices(subject),
     contourOf(subject, contour),
     linesOf(subject),
     boxesOf(subject),
