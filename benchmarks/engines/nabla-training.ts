@@ -1,6 +1,7 @@
 /** The workloads as nabla trains them. */
 import type { NdArray } from "../../packages/nabla/src/array/ndarray.ts";
 import type { Batch } from "../../packages/nabla/src/data/batches.ts";
+import type { Arrays } from "../../packages/nabla/src/data/examples.ts";
 import { relu } from "../../packages/nabla/src/nn/activations.ts";
 import { batchNorm } from "../../packages/nabla/src/nn/batch-norm.ts";
 import { chain } from "../../packages/nabla/src/nn/chain.ts";
@@ -14,6 +15,7 @@ import { maxPool } from "../../packages/nabla/src/nn/pooling.ts";
 import { adam } from "../../packages/nabla/src/optim/adam.ts";
 import { gradientDescent } from "../../packages/nabla/src/optim/gradient-descent.ts";
 import { dataLoaderFor } from "../../packages/nabla/src/train/data-loader.ts";
+import { feedExamples } from "../../packages/nabla/src/train/example-inputs.ts";
 import { inputBuffersFor } from "../../packages/nabla/src/train/input-buffers.ts";
 import { type ResolvedJob, resolveJob } from "../../packages/nabla/src/train/job.ts";
 import { prepareStep, type TrainingStep } from "../../packages/nabla/src/train/step.ts";
@@ -82,8 +84,8 @@ function fedSteps({ program, settings, feed }: TrainingStep, job: ResolvedJob): 
   const feeds: Record<string, NdArray | number> = {};
   const supply = dataLoaderFor(job, undefined);
   let [count, epoch] = [0, 0];
-  let left: Iterator<Batch> = [].values();
-  const begin = async (): Promise<Iterator<Batch>> => {
+  let left: Iterator<Batch<Arrays, Arrays>> = [].values();
+  const begin = async (): Promise<Iterator<Batch<Arrays, Arrays>>> => {
     feed(settings, count, feeds);
     const { sizes, batches } = supply.restOfEpoch({ epoch: epoch++, row: 0, batch: job.batch });
     const places = await inputBuffersFor({ program, like: job.train, sizes, feeds });
@@ -96,8 +98,7 @@ function fedSteps({ program, settings, feed }: TrainingStep, job: ResolvedJob): 
       next = left.next();
     }
     if (next.done === true) throw new Error("an epoch without batches");
-    feeds.inputs = next.value.inputs;
-    feeds.targets = next.value.targets;
+    feedExamples(next.value, feeds);
     feed(settings, count++, feeds);
     const { cost } = await program.run(feeds);
     return cost?.data[0] ?? Number.NaN;

@@ -1,10 +1,20 @@
-import { type ArrayData, allocate, type NdArray, rows as rowsBetween } from "../array/ndarray.ts";
+import { type ArrayData, type NdArray, rows as rowsBetween } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { isNamed, mapNamed } from "../base/named.ts";
 import { fork, type Key, permutation } from "../base/random.ts";
 import { count } from "../base/text.ts";
 import type { Augmenter } from "./augment/augmenter.ts";
-import { type Examples, gather, readInputs, type StoredExamples } from "./examples.ts";
+import {
+  type AnyExamples,
+  type Arrays,
+  type Examples,
+  gather,
+  readInputs,
+  type StoredExamples,
+  sliceExamples,
+  storageLike,
+} from "./examples.ts";
 
 export interface BatchOptions {
   /** Rows in a batch; any whole number above 0. */
@@ -30,22 +40,21 @@ export interface BatchOptions {
 }
 
 /** Room for a batch: exactly its rows. */
-export interface BatchStorage {
-  readonly inputs: NdArray;
-  readonly targets: NdArray;
-}
+export type BatchStorage = Pick<AnyExamples, "inputs" | "targets" | "mask">;
 
-/** Some rows of the examples. `inputs`, `targets` and `indices` are valid until the next batch is asked for. */
-export interface Batch {
+/** Some rows of the examples. Its arrays and `indices` are valid until the next batch is asked for. */
+export interface Batch<I extends Arrays = NdArray, T extends Arrays = NdArray> {
   /** The batch's position in its epoch, from 0 behind the rows that were skipped. */
   readonly index: number;
   readonly rows: number;
   /** Which rows these are. */
   readonly indices: Uint32Array;
   /** [rows, ...features] */
-  readonly inputs: NdArray;
-  /** [rows] or [rows, k] */
-  readonly targets: NdArray;
+  readonly inputs: I;
+  /** [rows, …] or [rows, …, k] */
+  readonly targets: T;
+  /** [rows] or [rows, …], where the examples have a mask. */
+  readonly mask?: Arrays;
 }
 
 /** The order of one epoch: a function of key and epoch alone, so that a resumed run sees the same one. */
@@ -63,24 +72,26 @@ export function batchCount(rows: number, { size, last = "keep" }: Pick<BatchOpti
  * live longer. Throws `data/batch-size` for a size that is not a whole number above 0 or gives no batch,
  * `data/batch-key` when shuffling without a key.
  */
-export function* batches(
-  examples: Examples | StoredExamples,
+export function batches<I extends Arrays, T extends Arrays>(
+  examples: Examples<I, T> | StoredExamples,
   options: BatchOptions,
-): Generator<Batch, void, undefined> {
+): Generator<Batch<I, T>, void, undefined>;
+export function* batches(
+  examples: AnyExamples | StoredExamples,
+  options: BatchOptions,
+): Generator<Batch<Arrays, Arrays>, void, undefined> {
   const { size, key, epoch = 0, from = 0, skip = 0, shuffle = true, augment, ready, into } = options;
   check(examples.rows, options);
   const total = batchCount(examples.rows - skip, options);
   const order = shuffle && key !== undefined ? epochOrder(examples.rows, key, epoch) : undefined;
   const numbers = new Uint32Array(order === undefined ? Math.min(size, examples.rows) : 0);
-  const asTheyStand = !shuffle && augment === undefined && !("read" in examples);
   let own: BatchStorage | undefined;
   for (let index = from; index < total; index++) {
     const first = skip + index * size;
     const indices = order?.subarray(first, first + size) ?? ascending(numbers, first, examples.rows);
     const rows = indices.length;
-    if (asTheyStand) {
-      const inputs = rowsBetween(examples.inputs, first, first + rows);
-      yield { index, rows, indices, inputs, targets: rowsBetween(examples.targets, first, first + rows) };
+    if (!shuffle && augment === undefined && !("read" in examples)) {
+      yield { index, rows, indices, ...arraysOf(sliceExamples(examples, first, first + rows)) };
       continue;
     }
     let storage = into?.(rows);
@@ -88,16 +99,17 @@ export function* batches(
       own ??= storageFor(examples, Math.min(size, examples.rows));
       storage = rows === size ? own : firstRows(own, rows);
     }
-    const { inputs, targets } = storage;
-    gather(examples.targets, indices, targets.data);
-    const found = ready?.(index);
-    if (found !== undefined) {
-      yield { index, rows, indices, inputs: { ...inputs, data: found.subarray(0, inputs.data.length) }, targets };
+    const { inputs, targets, mask } = storage;
+    gather(examples.targets, indices, targets);
+    if (examples.mask !== undefined && mask !== undefined) gather(examples.mask, indices, mask);
+    const found = isNamed(inputs) ? undefined : ready?.(index);
+    if (found !== undefined && !isNamed(inputs)) {
+      yield { index, rows, indices, ...storage, inputs: { ...inputs, data: found.subarray(0, inputs.data.length) } };
       continue;
     }
-    readInputs(examples, indices, inputs.data);
-    if (augment !== undefined) change(inputs, augment, { indices, epoch });
-    yield { index, rows, indices, inputs, targets };
+    readInputs(examples, indices, inputs);
+    if (augment !== undefined && !isNamed(inputs)) change(inputs, augment, { indices, epoch });
+    yield { index, rows, indices, ...storage };
   }
 }
 
@@ -121,8 +133,17 @@ function ascending(room: Uint32Array, first: number, rows: number): Uint32Array 
   return count === room.length ? room : room.subarray(0, count);
 }
 
-function firstRows({ inputs, targets }: BatchStorage, rows: number): BatchStorage {
-  return { inputs: rowsBetween(inputs, 0, rows), targets: rowsBetween(targets, 0, rows) };
+function arraysOf({ inputs, targets, mask }: BatchStorage): BatchStorage {
+  return mask === undefined ? { inputs, targets } : { inputs, targets, mask };
+}
+
+function firstRows({ inputs, targets, mask }: BatchStorage, rows: number): BatchStorage {
+  const first = (array: NdArray): NdArray => rowsBetween(array, 0, rows);
+  return {
+    inputs: mapNamed(inputs, first),
+    targets: mapNamed(targets, first),
+    ...(mask === undefined ? {} : { mask: mapNamed(mask, first) }),
+  };
 }
 
 function check(rows: number, options: BatchOptions): void {
@@ -152,10 +173,10 @@ function check(rows: number, options: BatchOptions): void {
   }
 }
 
-function storageFor({ inputs, targets }: Pick<StoredExamples, "inputs" | "targets">, rows: number): BatchStorage {
-  const like = ({ dtype, shape }: Pick<NdArray, "dtype" | "shape">): NdArray => {
-    const size = [rows, ...shape.slice(1)];
-    return { dtype, shape: size, data: allocate(dtype, elementsOf(size)) };
+function storageFor({ inputs, targets, mask }: AnyExamples | StoredExamples, rows: number): BatchStorage {
+  return {
+    inputs: storageLike(inputs, rows),
+    targets: storageLike(targets, rows),
+    ...(mask === undefined ? {} : { mask: storageLike(mask, rows) }),
   };
-  return { inputs: like(inputs), targets: like(targets) };
 }

@@ -1,20 +1,32 @@
 import { type ArrayData, type NdArray, ndarray, rows as rowsBetween, takeRows, zeros } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
-import { NablaError } from "../base/error.ts";
+import { known, NablaError } from "../base/error.ts";
+import { isNamed, mapNamed, namedValue, type OneOrNamed } from "../base/named.ts";
 import { blockOf, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
 
-/** What a network trains on. */
-export interface Examples {
+/** What a network trains on: one array of inputs and one of targets, or several of either by name. */
+export interface Examples<I extends Arrays = NdArray, T extends Arrays = NdArray> {
   readonly rows: number;
   /** float32 [rows, ...features] */
-  readonly inputs: NdArray;
-  /** int32 [rows] class codes, or float32 [rows, k] numbers */
-  readonly targets: NdArray;
+  readonly inputs: I;
+  /** int32 [rows, …] class codes, or float32 [rows, …, k] numbers */
+  readonly targets: T;
+  /**
+   * What counts: [rows] or [rows, …] with 1 for an example or position that is learned from and measured, 0 for one that is
+   * not, as behind the end of a sentence. One for all targets, or one for each of some by name. Default: all count.
+   */
+  readonly mask?: Arrays;
   /** The names of the class codes. */
   readonly classes?: readonly string[];
   /** The names of the features. */
   readonly names?: readonly string[];
 }
+
+/** An array, or several by name. */
+export type Arrays = OneOrNamed<NdArray>;
+
+/** Any examples that are in memory. */
+export type AnyExamples = Examples<Arrays, Arrays>;
 
 /** Examples whose inputs are not in memory, but read row by row from where they are, such as a file. */
 export interface StoredExamples extends Omit<Examples, "inputs"> {
@@ -25,42 +37,76 @@ export interface StoredExamples extends Omit<Examples, "inputs"> {
 }
 
 /** Copies the inputs of the rows with these numbers, in that order, to the front of `into`. */
-export function readInputs(examples: Examples | StoredExamples, indices: ArrayLike<number>, into: ArrayData): void {
-  if ("read" in examples) examples.read(indices, into);
-  else gather(examples.inputs, indices, into);
+export function readInputs(examples: AnyExamples | StoredExamples, indices: ArrayLike<number>, into: Arrays): void {
+  if (!("read" in examples)) gather(examples.inputs, indices, into);
+  else if (!isNamed(into)) examples.read(indices, into.data);
+}
+
+/** Storage for so many rows like these. */
+export function storageLike(like: OneOrNamed<Pick<NdArray, "dtype" | "shape">>, rows: number): Arrays {
+  return mapNamed(like, ({ dtype, shape }: Pick<NdArray, "dtype" | "shape">) =>
+    zeros([rows, ...shape.slice(1)], dtype),
+  );
 }
 
 /** The examples with the given row numbers, in that order, copied into memory. */
-export function takeExamples(examples: Examples | StoredExamples, indices: ArrayLike<number>): Examples {
-  const { classes, names } = examples;
-  const inputs = zeros([indices.length, ...examples.inputs.shape.slice(1)], examples.inputs.dtype);
-  readInputs(examples, indices, inputs.data);
+export function takeExamples<I extends Arrays, T extends Arrays>(
+  examples: Examples<I, T> | StoredExamples,
+  indices: ArrayLike<number>,
+): Examples<I, T>;
+export function takeExamples(examples: AnyExamples | StoredExamples, indices: ArrayLike<number>): AnyExamples {
+  const { classes, names, mask } = examples;
+  const inputs = storageLike(examples.inputs, indices.length);
+  readInputs(examples, indices, inputs);
+  const take = (array: NdArray): NdArray => takeRows(array, indices);
   return {
     rows: indices.length,
     inputs,
-    targets: takeRows(examples.targets, indices),
+    targets: mapNamed(examples.targets, take),
+    ...(mask === undefined ? {} : { mask: mapNamed(mask, take) }),
     ...(classes === undefined ? {} : { classes }),
     ...(names === undefined ? {} : { names }),
   };
 }
 
 /** The examples from row `from` to row `to` (not included), where they are in memory without a copy. */
-export function sliceExamples(examples: Examples | StoredExamples, from: number, to: number): Examples {
+export function sliceExamples<I extends Arrays, T extends Arrays>(
+  examples: Examples<I, T> | StoredExamples,
+  from: number,
+  to: number,
+): Examples<I, T>;
+export function sliceExamples(examples: AnyExamples | StoredExamples, from: number, to: number): AnyExamples {
   const end = Math.min(to, examples.rows);
   if ("read" in examples)
     return takeExamples(
       examples,
       Uint32Array.from({ length: end - from }, (_, i) => from + i),
     );
-  const inputs = rowsBetween(examples.inputs, from, end);
-  return { ...examples, rows: end - from, inputs, targets: rowsBetween(examples.targets, from, end) };
+  const { mask } = examples;
+  const between = (array: NdArray): NdArray => rowsBetween(array, from, end);
+  return {
+    ...examples,
+    rows: end - from,
+    inputs: mapNamed(examples.inputs, between),
+    targets: mapNamed(examples.targets, between),
+    ...(mask === undefined ? {} : { mask: mapNamed(mask, between) }),
+  };
 }
 
 // Below this width a loop over numbers beats a bulk copy with its view object per row (measured on V8).
 const BULK_WIDTH = 48;
 
-/** Copies whole rows to the front of `into`, as near to memory speed as V8 allows. */
-export function gather({ data, shape }: NdArray, indices: ArrayLike<number>, into: ArrayData): void {
+/** Copies whole rows to the front of `into`, array by array. */
+export function gather(from: Arrays, indices: ArrayLike<number>, into: Arrays): void {
+  if (!isNamed(from)) {
+    if (!isNamed(into)) gatherRows(from, indices, into.data);
+  } else
+    for (const [name, array] of Object.entries(from))
+      gatherRows(array, indices, known(namedValue(into, name), name).data);
+}
+
+/** Copies whole rows as near to memory speed as V8 allows. */
+function gatherRows({ data, shape }: NdArray, indices: ArrayLike<number>, into: ArrayData): void {
   const width = elementsOf(shape.slice(1));
   let to = 0;
   for (let i = 0; i < indices.length; i++) {

@@ -1,12 +1,14 @@
 /** What a network does with each row of a part. */
 import type { NdArray } from "../array/ndarray.ts";
+import { namedValue } from "../base/named.ts";
 import { type Examples, sliceExamples } from "../data/examples.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile } from "../engine/program.ts";
 import { state } from "../graph/leaf.ts";
 import { buildModel } from "../nn/model.ts";
 import { defaults } from "../train/defaults.ts";
-import { beginningFeeds, fedInputs, inputsFor } from "../train/measures.ts";
+import { exampleFeeds, inputsFor } from "../train/example-inputs.ts";
+import { beginningFeeds, fedInputs } from "../train/measures.ts";
 import type { Trained } from "../train/trained.ts";
 
 /** One number a row each. */
@@ -27,16 +29,17 @@ export async function rowResults(
   examples: Examples,
   { engine }: { readonly engine?: Engine | undefined } = {},
 ): Promise<RowResults> {
-  const { x, y } = inputsFor(examples);
+  const { x, y, mask, all } = inputsFor(examples);
   const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
   const built = buildModel(model, x, { variables, mode: "predict" });
+  const counts = namedValue(mask, undefined);
   const outputs = {
-    mistake: loss.exampleError(built.output, y),
-    loss: loss.loss(built.output, y),
+    mistake: loss.exampleError(built.output, y, counts),
+    loss: loss.loss(built.output, y, counts),
     answer: loss.answer(built.output),
   };
   const program = await compile(
-    { inputs: [x, y, ...fedInputs(built)], outputs },
+    { inputs: [...all, ...fedInputs(built)], outputs },
     engine === undefined ? {} : { engine },
   );
   const feeds: Record<string, NdArray | number> = beginningFeeds(built);
@@ -45,7 +48,7 @@ export async function rowResults(
   const answers: number[] = [];
   for (let from = 0; from < examples.rows; from += defaults.evaluationBatch) {
     const part = sliceExamples(examples, from, from + defaults.evaluationBatch);
-    Object.assign(feeds, { inputs: part.inputs, targets: part.targets });
+    Object.assign(feeds, exampleFeeds(part));
     const found = await program.run(feeds);
     mistakes.set(Array.from(found.mistake?.data ?? []), from);
     losses.set(Array.from(found.loss?.data ?? []), from);

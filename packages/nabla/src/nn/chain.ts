@@ -1,17 +1,23 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { describe } from "../base/described.ts";
 import { NablaError, withContext } from "../base/error.ts";
+import { entriesOf } from "../base/named.ts";
 import { numbered } from "../base/parameter-path.ts";
 import { fork } from "../base/random.ts";
 import type { Tree } from "../base/tree.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { InitHints, Layer } from "./layer.ts";
+import type { InitHints, Layer, Signal } from "./layer.ts";
 
 /**
  * Layers one after the other. Each is named for its kind and place among its kind, so parameters read
  * `dense2.weights`, and each draws from its own fork: adding a layer of one kind changes no other kind's numbers.
- * `chain(dense(64), relu(), dense(10))` begins the first layer by He because a rectifier follows.
+ * `chain(dense(64), relu(), dense(10))` begins the first layer by He because a rectifier follows. The first may take several
+ * tensors by name, the last may give several.
  */
+export function chain(...layers: readonly Layer[]): Layer;
+export function chain<In extends Signal, Out extends Signal>(
+  ...layers: readonly [Layer<In>, ...Layer[], Layer<Tensor, Out>]
+): Layer<In, Out>;
 export function chain(...layers: readonly Layer[]): Layer {
   if (layers.length === 0) throw new NablaError("nn/empty", "a chain needs at least one layer");
   const names = numbered(layers.map(({ kind }) => kind));
@@ -44,7 +50,7 @@ export function chain(...layers: readonly Layer[]): Layer {
         for (const [path, next] of applied.buffers) buffers.set(path, next);
         for (const [path, given] of applied.inside ?? []) inside.set(path, given);
         output = applied.output;
-        inside.set(scope.pathOf(name), output);
+        for (const [path, given] of entriesOf<Tensor>(scope.pathOf(name), output)) inside.set(path, given);
       }
       return { output, buffers, inside };
     },

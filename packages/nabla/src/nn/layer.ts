@@ -4,6 +4,7 @@ import type { NdArray } from "../array/ndarray.ts";
 import type { Shape, Size } from "../array/shape.ts";
 import type { Described } from "../base/described.ts";
 import type { Range } from "../base/fields.ts";
+import type { Like, OneOrNamed } from "../base/named.ts";
 import type { Key } from "../base/random.ts";
 import type { Tree } from "../base/tree.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -20,19 +21,25 @@ export interface InitHints {
   readonly bias?: boolean;
 }
 
+/** What goes into a layer or comes out: a tensor, or several by name. */
+export type Signal = OneOrNamed<Tensor>;
+
+/** The shapes of examples that belong to a signal. */
+export type SizeOf<S extends Signal> = Like<S, Tensor, Size>;
+
 /** What a layer begins with. */
-export interface Variables {
+export interface Variables<Out extends Signal = Tensor> {
   /** What is learned, as `{ weights, bias }`. */
   readonly parameters: Tree<NdArray>;
   /** What is observed and kept, as running means. */
   readonly buffers: Tree<NdArray>;
   /** The shape of one example behind the layer. */
-  readonly shape: Size;
+  readonly shape: SizeOf<Out>;
 }
 
 /** What a layer computes. */
-export interface Applied {
-  readonly output: Tensor;
+export interface Applied<Out extends Signal = Tensor> {
+  readonly output: Out;
   /** Next values of buffers, by path; empty when predicting. */
   readonly buffers: ReadonlyMap<string, Tensor>;
   /** What the layers inside give, by path, in order; for health checks and for naming where numbers went wrong. */
@@ -63,12 +70,15 @@ export interface Scope {
   within(name: string): Scope;
 }
 
-/** A layer as data with its functions. `options` and `kind` make it again: see `layerFrom`. */
-export interface Layer extends Described {
+/**
+ * A layer as data with its functions. `options` and `kind` make it again: see `layerFrom`. Most layers take a tensor and give
+ * one; `Layer<ByName<Tensor>>` takes several by name, as the named inputs of examples.
+ */
+export interface Layer<In extends Signal = Tensor, Out extends Signal = Tensor> extends Described {
   /** Parameters and buffers for examples of this shape; `hints` are those of the layers after it. */
-  readonly init: (shape: Size, key: Key, hints: InitHints) => Variables;
+  init(shape: SizeOf<In>, key: Key, hints: InitHints): Variables<Out>;
   /** Builds the graph for a batch [batch, ...shape]. Throws a NablaError when the shape does not fit. */
-  readonly apply: (x: Tensor, scope: Scope) => Applied;
+  apply(x: In, scope: Scope): Applied<Out>;
   /** What the layer asks of the one before; left out by layers that pass hints on, as dropout does. */
   readonly initHints?: InitHints;
   /** Whether each unit (the last axis) goes its way alone, so that one can be taken out without changing the others. */
@@ -76,6 +86,9 @@ export interface Layer extends Described {
   /** The smallest batch that it can learn from, where that is more than one row. */
   readonly minBatchSize?: number;
 }
+
+/** Any model: a layer whatever it takes and gives. */
+export type Model = Layer<Signal, Signal>;
 
 /** No parameters, no buffers. */
 export function noVariables(shape: Size): Variables {

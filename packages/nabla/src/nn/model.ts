@@ -1,30 +1,35 @@
 /** A layer made into the numbers it begins with and the graph it computes. */
 import type { DType } from "../array/dtype.ts";
 import { isNdArray, type NdArray } from "../array/ndarray.ts";
-import type { Shape, Size } from "../array/shape.ts";
+import type { Shape } from "../array/shape.ts";
 import { NablaError, withContext } from "../base/error.ts";
 import type { Range } from "../base/fields.ts";
+import { entriesOf } from "../base/named.ts";
 import { hashName, type Key } from "../base/random.ts";
 import { leaves } from "../base/tree.ts";
 import { input } from "../graph/leaf.ts";
 import { cast } from "../graph/movement.ts";
 import { randomUniform } from "../graph/selection.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Layer, Mode, Scope } from "./layer.ts";
+import type { Layer, Mode, Scope, Signal, SizeOf } from "./layer.ts";
 
 /** Arrays or tensors by path, as `dense1.weights`. */
 export type ByPath<T> = ReadonlyMap<string, T>;
 
 /** What a model begins with. */
-export interface ModelVariables {
+export interface ModelVariables<Out extends Signal = Tensor> {
   readonly parameters: ByPath<NdArray>;
   readonly buffers: ByPath<NdArray>;
   /** The shape of one output. */
-  readonly shape: Size;
+  readonly shape: SizeOf<Out>;
 }
 
 /** Draws a model's parameters for examples of a shape; the same key gives the same numbers. */
-export function initModel(model: Layer, shape: Size, key: Key): ModelVariables {
+export function initModel<In extends Signal, Out extends Signal>(
+  model: Layer<In, Out>,
+  shape: SizeOf<In>,
+  key: Key,
+): ModelVariables<Out> {
   const variables = withContext("model", () => model.init(shape, key, {}));
   return {
     parameters: leaves(variables.parameters, isNdArray),
@@ -51,8 +56,8 @@ export interface FedNumber {
 }
 
 /** A model's graph. */
-export interface BuiltModel {
-  readonly output: Tensor;
+export interface BuiltModel<Out extends Signal = Tensor> {
+  readonly output: Out;
   /** Next values of the buffers. */
   readonly buffers: ByPath<Tensor>;
   /** Inputs of shape [], by name. */
@@ -66,12 +71,13 @@ export interface BuiltModel {
 /** The name of the input that randomness comes from. */
 export const RANDOM = "random";
 
-/** Builds the graph of a model on a batch x [batch, ...shape]. Errors read `model › dense2 › …`. */
-export function buildModel(
-  model: Layer,
-  x: Tensor,
+/** Builds the graph of a model on a batch x [batch, ...shape], or several by name. Errors read `model › dense2 › …`. */
+export function buildModel<In extends Signal, Out extends Signal>(
+  model: Layer<In, Out>,
+  x: In,
   { variables, mode, dropoutActive = mode === "train" }: BuildOptions,
-): BuiltModel {
+): BuiltModel<Out> {
+  const dtype = dtypeOf(x, variables);
   const numbers = new Map<string, FedNumber>();
   const random = input(RANDOM, [3], "int32");
   let drawn = false;
@@ -81,19 +87,19 @@ export function buildModel(
       path,
       mode,
       dropoutActive,
-      dtype: x.dtype,
+      dtype,
       pathOf,
       has: (name) => variables.has(pathOf(name)),
       parameter: (name) => variableAt(variables, pathOf(name)),
       buffer: (name) => variableAt(variables, pathOf(name)),
       number: (name, value, range = {}) => {
-        const found = numbers.get(pathOf(name)) ?? { input: input(pathOf(name), [], x.dtype), value, range };
+        const found = numbers.get(pathOf(name)) ?? { input: input(pathOf(name), [], dtype), value, range };
         numbers.set(pathOf(name), found);
         return found.input;
       },
       uniform: (name, shape) => {
         drawn = true;
-        return drawUniform(random, { path: pathOf(name), shape, dtype: x.dtype });
+        return drawUniform(random, { path: pathOf(name), shape, dtype });
       },
       within: (name) => scopeAt(pathOf(name)),
     };
@@ -104,8 +110,15 @@ export function buildModel(
     buffers,
     numbers,
     random: drawn ? random : undefined,
-    activations: inside ?? new Map([[model.kind, output]]),
+    activations: inside ?? new Map(entriesOf<Tensor>(model.kind, output)),
   };
+}
+
+/** What a graph computes in: the dtype of its first input of numbers, or where all inputs are codes that of its parameters. */
+function dtypeOf(x: Signal, variables: ByPath<Tensor>): DType {
+  const inputs = entriesOf<Tensor>("", x).map(([, one]) => one);
+  const numbers = [...inputs, ...variables.values()].find(({ dtype }) => dtype === "float32" || dtype === "float64");
+  return numbers?.dtype ?? "float32";
 }
 
 function drawUniform(key: Tensor, { path, shape, dtype }: { path: string; shape: Shape; dtype: DType }): Tensor {

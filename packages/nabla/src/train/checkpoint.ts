@@ -21,7 +21,7 @@ export interface TrainingPosition {
   readonly rowOfEpoch?: number;
   /** Steps done in all. */
   readonly step: number;
-  /** The cost of the epoch so far: its sum over rows, and the rows. */
+  /** The cost of the epoch so far: its sum over rows, and the rows, or what counts of them under a mask. */
   readonly costs: { readonly sum: number; readonly rows: number };
   readonly lastCost: number | null;
   readonly settings: Readonly<Record<string, number>>;
@@ -55,7 +55,7 @@ export const readPosition: Reader<TrainingPosition> = record<TrainingPosition>({
   stepOfEpoch: whole,
   rowOfEpoch: optional(whole),
   step: whole,
-  costs: record<TrainingPosition["costs"]>({ sum: number, rows: whole }),
+  costs: record<TrainingPosition["costs"]>({ sum: number, rows: number }),
   lastCost: orNull(number),
   settings: byName(number),
   seconds: number,

@@ -1,6 +1,12 @@
+import type { NdArray } from "../array/ndarray.ts";
+import type { Size } from "../array/shape.ts";
+import { NablaError } from "../base/error.ts";
+import { isNamed, type OneOrNamed } from "../base/named.ts";
 import { fork, seedKey } from "../base/random.ts";
+import { listing } from "../base/text.ts";
 import { augmenterFor } from "../data/augment/augmenter.ts";
 import { type Batch, type BatchOptions, batchCount, batches } from "../data/batches.ts";
+import type { AnyExamples, Arrays, Examples } from "../data/examples.ts";
 import type { Prefetch, Prefetched } from "../data/prefetch.ts";
 import { lastOf, minBatchSizeOf, type ResolvedJob } from "./job.ts";
 
@@ -19,7 +25,7 @@ export interface EpochRest {
   readonly steps: number;
   /** How many rows they have: the full ones, and a last shorter one. */
   readonly sizes: readonly number[];
-  readonly batches: (into: NonNullable<BatchOptions["into"]>) => Iterable<Batch>;
+  readonly batches: (into: NonNullable<BatchOptions["into"]>) => Iterable<Batch<Arrays, Arrays>>;
 }
 
 /** Where the batches of a training come from. */
@@ -39,13 +45,13 @@ export function dataLoaderFor(job: ResolvedJob, prefetch: Prefetch | undefined):
   const changed =
     augment.length === 0
       ? {}
-      : { augment: augmenterFor(augment, { shape: train.inputs.shape.slice(1), key: keys.augment }) };
+      : { augment: augmenterFor(augment, { shape: onlyShape(train.inputs), key: keys.augment }) };
   let ahead: { readonly size: number; latest: number; readonly fetched: Prefetched | undefined } | undefined;
   // who works ahead goes forward in one size: for another, or to go back, someone else begins
   const aheadOf = (
     work: Required<Pick<BatchOptions, "size" | "last" | "shuffle" | "epoch" | "from">>,
   ): BatchOptions["ready"] => {
-    if (augment.length === 0 || "read" in train) return undefined;
+    if (augment.length === 0 || "read" in train || !isSingle(train)) return undefined;
     const { epoch, from, ...same } = work;
     const total = batchCount(train.rows, same);
     if (ahead === undefined || ahead.size !== work.size || epoch * total + from < ahead.latest) {
@@ -75,7 +81,7 @@ export function dataLoaderFor(job: ResolvedJob, prefetch: Prefetch | undefined):
       return {
         steps,
         sizes: [...(left >= size ? [size] : []), ...(rest === 0 || last === "drop" ? [] : [rest])],
-        batches: (into) => batches(train, { ...order, epoch, ...place, into, ...changed }),
+        batches: (into) => batches<Arrays, Arrays>(train, { ...order, epoch, ...place, into, ...changed }),
       };
     },
     close: () => {
@@ -83,4 +89,15 @@ export function dataLoaderFor(job: ResolvedJob, prefetch: Prefetch | undefined):
       ahead = undefined;
     },
   };
+}
+
+/** Whether others may put batches together: they know of one array of inputs. */
+function isSingle(examples: AnyExamples): examples is Examples {
+  return !isNamed(examples.inputs) && !isNamed(examples.targets);
+}
+
+function onlyShape(inputs: OneOrNamed<Pick<NdArray, "shape">>): Size {
+  if (!isNamed(inputs)) return inputs.shape.slice(1);
+  const message = `augmentations change examples of one array, and these have ${listing(Object.keys(inputs), "and")}`;
+  throw new NablaError("augment/named", message, "change them before they are trained on");
 }

@@ -5,7 +5,8 @@ import { ewa } from "../optim/ewa.ts";
 import { RATE } from "../optim/optimizer.ts";
 import { arrayFor, type Checkpoint, GROUPS, group } from "./checkpoint.ts";
 import { dataLoaderFor } from "./data-loader.ts";
-import { type Job, resolveJob } from "./job.ts";
+import { exampleFeeds } from "./example-inputs.ts";
+import { type AnyJob, resolveJob } from "./job.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 
 export interface RateRange {
@@ -43,7 +44,7 @@ const AWAY = 4;
  * fastest (Smith 2017, section 3.3). It works on states of its own: the job and the checkpoint stay as they are.
  */
 export async function findRate(
-  job: Job,
+  job: AnyJob,
   { from = 1e-6, to = 10, steps = 100, checkpoint }: RateRange = {},
 ): Promise<RateFinding> {
   inRange("from", from, { above: 0 });
@@ -59,10 +60,10 @@ export async function findRate(
   let lowest = Number.POSITIVE_INFINITY;
   for (let epoch = 0; curve.length < steps; epoch++) {
     const { batches } = loader.restOfEpoch({ epoch, row: 0, batch: resolved.batch });
-    for (const { inputs, targets } of batches(() => undefined)) {
+    for (const batch of batches(() => undefined)) {
       const rate = from * (to / from) ** (curve.length / (steps - 1));
       step.feed(step.settings, curve.length, feeds);
-      Object.assign(feeds, { inputs, targets, [RATE]: rate });
+      Object.assign(feeds, exampleFeeds(batch), { [RATE]: rate });
       const cost = known((await step.program.run(feeds)).cost?.data[0], "cost");
       if (!Number.isFinite(cost)) return finding(curve);
       const smooth = average.add(cost);

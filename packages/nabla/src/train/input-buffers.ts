@@ -1,11 +1,12 @@
 import type { NdArray } from "../array/ndarray.ts";
-import { allocate } from "../array/ndarray.ts";
-import { elementsOf } from "../array/shape.ts";
+import { known } from "../base/error.ts";
+import { entriesOf, mapNamed, type OneOrNamed } from "../base/named.ts";
 import type { BatchStorage } from "../data/batches.ts";
-import type { Examples, StoredExamples } from "../data/examples.ts";
+import type { Arrays } from "../data/examples.ts";
 import type { Program } from "../engine/program.ts";
+import { blankFeeds, type ExampleOutline } from "./example-inputs.ts";
 
-/** Where the inputs and targets of batches lie inside the engine, so that a batch is put together there and not copied. */
+/** Where the arrays of batches lie inside the engine, so that a batch is put together there and not copied. */
 export interface InputBuffers {
   /** The place of a batch of so many rows; undefined where the engine offers none, or has moved since. */
   readonly of: (rows: number) => BatchStorage | undefined;
@@ -13,7 +14,7 @@ export interface InputBuffers {
 
 interface InputBuffersOptions {
   readonly program: Program;
-  readonly like: Pick<Examples | StoredExamples, "inputs" | "targets">;
+  readonly like: ExampleOutline;
   /** How many rows batches have: the full ones, and a last shorter one. */
   readonly sizes: readonly number[];
   /** Everything that a step is fed but the batch. */
@@ -26,10 +27,13 @@ export async function inputBuffersFor({ program, like, sizes, feeds }: InputBuff
   // making ready for one size may move the memory that the places of another were in: then once more
   for (const rows of [...sizes, ...sizes]) {
     if (isThere(buffers.get(rows))) continue;
-    const example = { ...feeds, inputs: blank(like.inputs, rows), targets: blank(like.targets, rows) };
-    const inputs = await program.inputBuffer("inputs", example);
-    const targets = await program.inputBuffer("targets", example);
-    if (inputs !== undefined && targets !== undefined) buffers.set(rows, { inputs, targets });
+    const blank = blankFeeds(like, rows);
+    const found = new Map<string, NdArray>();
+    for (const name of Object.keys(blank)) {
+      const buffer = await program.inputBuffer(name, { ...feeds, ...blank });
+      if (buffer !== undefined) found.set(name, buffer);
+    }
+    if (found.size === Object.keys(blank).length) buffers.set(rows, storageFrom(like, found));
   }
   return {
     of: (rows) => {
@@ -39,12 +43,22 @@ export async function inputBuffersFor({ program, like, sizes, feeds }: InputBuff
   };
 }
 
-/** Memory that has grown leaves views of no length behind. */
-function isThere(buffer: BatchStorage | undefined): boolean {
-  return buffer !== undefined && buffer.inputs.data.length > 0 && buffer.targets.data.length > 0;
+function storageFrom({ inputs, targets, mask }: ExampleOutline, found: ReadonlyMap<string, NdArray>): BatchStorage {
+  const at = (title: string, value: OneOrNamed<Pick<NdArray, "dtype" | "shape">>): Arrays =>
+    mapNamed(value, (_: Pick<NdArray, "dtype" | "shape">, name) =>
+      known(found.get(name === undefined ? title : `${title}.${name}`), title),
+    );
+  return {
+    inputs: at("inputs", inputs),
+    targets: at("targets", targets),
+    ...(mask === undefined ? {} : { mask: at("mask", mask) }),
+  };
 }
 
-function blank({ dtype, shape }: Pick<NdArray, "dtype" | "shape">, rows: number): NdArray {
-  const size = [rows, ...shape.slice(1)];
-  return { dtype, shape: size, data: allocate(dtype, elementsOf(size)) };
+/** Memory that has grown leaves views of no length behind. */
+function isThere(storage: BatchStorage | undefined): boolean {
+  if (storage === undefined) return false;
+  return Object.values(storage).every((arrays: Arrays) =>
+    entriesOf<NdArray>("", arrays).every(([, { data }]) => data.length > 0),
+  );
 }

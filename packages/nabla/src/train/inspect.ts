@@ -28,7 +28,7 @@ export async function firstBad(
   const names: string[] = [];
   const tensors = [
     ...[...parts.activations].map(([path, tensor]) => [`output of ${path}`, tensor] as const),
-    ["losses", parts.losses] as const,
+    ...parts.losses,
     ["cost", parts.cost] as const,
     ...[...parts.gradients].map(([path, tensor]) => [`gradient of ${path}`, tensor] as const),
   ];

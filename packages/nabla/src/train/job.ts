@@ -1,34 +1,44 @@
 /** What to train, on what, and how. */
 import type { NdArray } from "../array/ndarray.ts";
+import { showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
+import { entriesOf, type Like } from "../base/named.ts";
 import { count } from "../base/text.ts";
 import type { Augmentation } from "../data/augment/augmentation.ts";
 import { brokenLabels } from "../data/augment/breaking.ts";
 import { batchCount } from "../data/batches.ts";
-import { type Examples, examplesOf, type StoredExamples } from "../data/examples.ts";
+import { type AnyExamples, type Arrays, type Examples, examplesOf, type StoredExamples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
-import type { Layer } from "../nn/layer.ts";
-import type { Loss } from "../nn/loss.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Layer, Model, Signal } from "../nn/layer.ts";
 import type { ByPath } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { constantRate, type Schedule } from "../optim/schedule.ts";
 import type { Averaging } from "./averaging.ts";
 import { defaults } from "./defaults.ts";
+import type { LossesOf } from "./objective.ts";
+
+/** The arrays that belong to a signal: an array for a tensor, several by name for several. */
+export type ArraysOf<S extends Signal> = Like<S, Tensor, NdArray>;
+
+/** Any job, whatever its model takes and gives. */
+export type AnyJob = Job<Signal, Signal>;
 
 /** A training. Everything but the data is data itself; see `defaults` for what is left out. */
-export interface Job {
-  readonly model: Layer;
-  readonly loss: Loss;
+export interface Job<In extends Signal = Tensor, Out extends Signal = Tensor> {
+  readonly model: Layer<In, Out>;
+  /** The loss of the model's output; where it has several by name, one for each, perhaps with a weight. */
+  readonly loss: LossesOf<Out>;
   readonly optimizer: Optimizer;
   /** Parameters and buffers to begin with, by path, instead of drawn ones; a path that is left out is drawn. */
   readonly weights?: ByPath<NdArray>;
   /** What is learned from: examples, in memory or not, or a table of numbers. */
-  readonly train: Examples | StoredExamples | Table;
+  readonly train: Examples<ArraysOf<In>, ArraysOf<Out>> | StoredExamples | Table;
   /** What the best epoch is chosen by; without it the last epoch counts. */
-  readonly dev?: Examples | Table;
+  readonly dev?: Examples<ArraysOf<In>, ArraysOf<Out>> | Table;
   /** Random changes of the training rows, new in every epoch, in this order. */
   readonly augment?: readonly Augmentation[];
   readonly penalty?: Penalty;
@@ -52,9 +62,10 @@ export interface Job {
 }
 
 /** A job with nothing left open. */
-export interface ResolvedJob extends Omit<Required<Job>, "train" | "dev" | "penalty" | "engine" | "average" | "mixup"> {
-  readonly train: Examples | StoredExamples;
-  readonly dev: Examples | undefined;
+export interface ResolvedJob
+  extends Omit<Required<AnyJob>, "train" | "dev" | "penalty" | "engine" | "average" | "mixup"> {
+  readonly train: AnyExamples | StoredExamples;
+  readonly dev: AnyExamples | undefined;
   readonly penalty: Penalty | undefined;
   readonly engine: Engine | undefined;
   readonly average: Averaging | undefined;
@@ -66,7 +77,7 @@ export interface ResolvedJob extends Omit<Required<Job>, "train" | "dev" | "pena
 }
 
 /** Fills in defaults and refuses what cannot be trained. Throws `options/range`, `train/batch-rows`, `train/no-rows`. */
-export function resolveJob(job: Job): ResolvedJob {
+export function resolveJob(job: AnyJob): ResolvedJob {
   const { batch = defaults.batch, epochs = defaults.epochs, seed = defaults.seed } = job;
   const { time = Number.POSITIVE_INFINITY, patience = Number.POSITIVE_INFINITY } = job;
   inRange("batch", batch, { atLeast: 1, whole: true });
@@ -77,6 +88,8 @@ export function resolveJob(job: Job): ResolvedJob {
   if (job.patience !== undefined) inRange("patience", patience, { atLeast: 1, whole: true });
   const train = "read" in job.train ? job.train : examplesFrom(job.train);
   if (train.rows === 0) throw new NablaError("train/no-rows", "the training part has no rows");
+  const dev = job.dev === undefined ? undefined : examplesFrom(job.dev);
+  for (const part of [train, dev]) if (part !== undefined) checkRows(part);
   const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), minBatchSizeOf(job.model));
   return {
     model: job.model,
@@ -84,7 +97,7 @@ export function resolveJob(job: Job): ResolvedJob {
     optimizer: job.optimizer,
     weights: job.weights ?? new Map(),
     train,
-    dev: job.dev === undefined ? undefined : examplesFrom(job.dev),
+    dev,
     augment: job.augment ?? [],
     penalty: job.penalty,
     schedule: job.schedule ?? constantRate(),
@@ -103,12 +116,32 @@ export function resolveJob(job: Job): ResolvedJob {
 }
 
 /** A table of numbers as examples; examples as they are. */
-export function examplesFrom(data: Examples | Table): Examples {
+export function examplesFrom(data: Examples | Table): Examples;
+export function examplesFrom(data: AnyExamples | Table): AnyExamples;
+export function examplesFrom(data: AnyExamples | Table): AnyExamples {
   return "columns" in data ? examplesOf(data) : data;
 }
 
+/** Arrays that go together have a row for each example. Throws `train/rows`. */
+export function checkRows({ rows, inputs, targets, mask }: AnyExamples | StoredExamples): void {
+  const of = (title: string, arrays: Arrays): readonly (readonly [string, Pick<NdArray, "shape">])[] =>
+    entriesOf<NdArray>(title, arrays);
+  const all = [
+    ...entriesOf<Pick<NdArray, "shape">>("inputs", inputs),
+    ...of("targets", targets),
+    ...(mask === undefined ? [] : of("mask", mask)),
+  ];
+  const wrong = all.find(([, { shape }]) => shape[0] !== rows);
+  if (wrong === undefined) return;
+  const [name, { shape }] = wrong;
+  throw new NablaError(
+    "train/rows",
+    `there are ${count(rows, "example")}, and ${name} has the shape ${showShape(shape)}`,
+  );
+}
+
 /** The fewest rows that a model can learn from at once. */
-export function minBatchSizeOf({ minBatchSize = 1 }: Layer): number {
+export function minBatchSizeOf({ minBatchSize = 1 }: Model): number {
   return minBatchSize;
 }
 

@@ -1,42 +1,90 @@
 /** How well a model does on a part of the data. */
 import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
-import { type Examples, type StoredExamples, sliceExamples } from "../data/examples.ts";
+import { type ByName, entriesOf, namedValue } from "../base/named.ts";
+import { type AnyExamples, type Arrays, type StoredExamples, sliceExamples } from "../data/examples.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile, type Program } from "../engine/program.ts";
-import { input } from "../graph/leaf.ts";
-import { sum } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Layer } from "../nn/layer.ts";
+import type { Model } from "../nn/layer.ts";
 import type { Loss } from "../nn/loss.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
+import { type ExampleOutline, exampleFeeds, inputsFor } from "./example-inputs.ts";
+import { keyOf, type NamedLosses, Objective, type Term, termsOf } from "./objective.ts";
 
 /** What was measured on a part. */
 export interface Measures {
-  /** The mean loss, without penalties. */
+  /** The mean loss, without penalties; of several targets the sum by their weights. */
   readonly cost: number;
-  /** The fraction wrong, or 1 - R² for numbers. */
+  /** The fraction wrong, or 1 - R² for numbers; of several targets the mean by their weights. */
   readonly error: number;
   /** The mean mistake: again the fraction wrong, or the squared error of an example (summed over its numbers). */
   readonly mistake: number;
   readonly rows: number;
+  /** What was measured of each of several targets. */
+  readonly targets?: ByName<TargetMeasures>;
 }
 
-/** The inputs of a graph for examples like these, named lengths instead of row counts. */
-export function inputsFor({ inputs, targets }: Pick<StoredExamples, "inputs" | "targets">): {
-  readonly x: Tensor;
-  readonly y: Tensor;
-} {
-  return {
-    x: input("inputs", ["batch", ...inputs.shape.slice(1)], inputs.dtype),
-    y: input("targets", ["batch", ...targets.shape.slice(1)], targets.dtype),
-  };
+/** What was measured of one target of several. */
+export type TargetMeasures = Pick<Measures, "cost" | "error" | "mistake">;
+
+/** Adds up what batches gave, in float64. */
+export class Tally {
+  readonly #terms: readonly Term[];
+  readonly #totals = new Map<string, number>();
+  #rows = 0;
+
+  constructor(terms: readonly Term[]) {
+    this.#terms = terms;
+  }
+
+  /** Takes the outputs of a program that `Objective.sums` names. */
+  add(results: Readonly<Record<string, NdArray>>, rows: number): void {
+    this.#rows += rows;
+    for (const { name } of this.#terms) {
+      for (const what of ["loss", "error"])
+        this.#count(keyOf(what, name), known(results[keyOf(what, name)]?.data[0], what));
+      const counted = keyOf("counted", name);
+      this.#count(counted, results[counted]?.data[0] ?? rows);
+    }
+  }
+
+  /** The means; `examples` are those that were measured. */
+  measures({ targets, mask }: Pick<AnyExamples, "targets" | "mask">): Measures {
+    const all = this.#terms.map(({ name, loss, weight }) => {
+      const counted = this.#total(keyOf("counted", name));
+      const mistake = this.#total(keyOf("error", name)) / counted;
+      const error = loss.error(mistake, known(namedValue(targets, name), "target"), namedValue(mask, name));
+      return { name, weight, measures: { cost: this.#total(keyOf("loss", name)) / counted, error, mistake } };
+    });
+    const [only] = all;
+    const rows = this.#rows;
+    if (only !== undefined && only.name === undefined) return { ...only.measures, rows };
+    const weights = all.reduce((total, { weight }) => total + weight, 0);
+    const sumOf = (what: "cost" | "error" | "mistake"): number =>
+      all.reduce((total, { weight, measures }) => total + weight * measures[what], 0);
+    return {
+      cost: sumOf("cost"),
+      error: sumOf("error") / weights,
+      mistake: sumOf("mistake") / weights,
+      rows,
+      targets: Object.fromEntries(all.map(({ name, measures }) => [name, measures])),
+    };
+  }
+
+  #count(key: string, value: number): void {
+    this.#totals.set(key, this.#total(key) + value);
+  }
+
+  #total(key: string): number {
+    return this.#totals.get(key) ?? 0;
+  }
 }
 
 /** Measures parts with the parameters that it was made on. */
 export interface Meter {
-  measure(examples: Examples | StoredExamples): Promise<Measures>;
+  measure(examples: AnyExamples | StoredExamples): Promise<Measures>;
 }
 
 export interface MeterOptions {
@@ -44,44 +92,59 @@ export interface MeterOptions {
   readonly engine?: Engine | undefined;
 }
 
-/** Compiles the measuring of a model once, for all parts whose examples look like `like`. */
+interface Measured {
+  readonly model: Model;
+  readonly loss: Loss | NamedLosses;
+  readonly kept: ByPath<Tensor>;
+}
+
+/** Compiles the measuring of a model once, for all parts whose examples look like `like`, masks aside. */
 export async function meterFor(
-  { model, loss, kept: variables }: { readonly model: Layer; readonly loss: Loss; readonly kept: ByPath<Tensor> },
-  like: Pick<StoredExamples, "inputs" | "targets">,
+  { model, loss, kept: variables }: Measured,
+  like: ExampleOutline,
   { share, engine }: MeterOptions = {},
 ): Promise<Meter> {
-  const { x, y } = inputsFor(like);
-  const built = buildModel(model, x, { variables, mode: "predict" });
-  const outputs = { loss: sum(loss.loss(built.output, y)), mistake: sum(loss.exampleError(built.output, y)) };
-  const program = await compile(
-    { inputs: [x, y, ...fedInputs(built)], outputs },
-    { ...(share === undefined ? {} : { share }), ...(engine === undefined ? {} : { engine }) },
-  );
-  const feeds: Record<string, NdArray | number> = beginningFeeds(built);
+  const terms = termsOf(loss);
+  const compiled = async (outline: ExampleOutline) => {
+    const given = inputsFor(outline);
+    const built = buildModel(model, given.x, { variables, mode: "predict" });
+    const { sums } = new Objective(terms, built.output, given);
+    const program = await compile(
+      { inputs: [...given.all, ...fedInputs(built)], outputs: sums },
+      { ...(share === undefined ? {} : { share }), ...(engine === undefined ? {} : { engine }) },
+    );
+    return { program, feeds: beginningFeeds(built) };
+  };
+  const ready = new Map([[layoutOf(like), await compiled(like)]]);
   return {
     measure: async (examples) => {
-      let [cost, mistake] = [0, 0];
+      const layout = layoutOf(examples);
+      const { program, feeds } = ready.get(layout) ?? (await compiled(withMask(like, examples.mask)));
+      ready.set(layout, { program, feeds });
+      const tally = new Tally(terms);
       for (let from = 0; from < examples.rows; from += defaults.evaluationBatch) {
-        const part = sliceExamples(examples, from, from + defaults.evaluationBatch);
-        feeds.inputs = part.inputs;
-        feeds.targets = part.targets;
-        const results = await program.run(feeds);
-        cost += known(results.loss?.data[0], "loss");
-        mistake += known(results.mistake?.data[0], "mistake");
+        const part = sliceExamples<Arrays, Arrays>(examples, from, from + defaults.evaluationBatch);
+        tally.add(await program.run({ ...feeds, ...exampleFeeds(part) }), part.rows);
       }
-      const mean = mistake / examples.rows;
-      return {
-        cost: cost / examples.rows,
-        error: loss.error(mean, examples.targets),
-        mistake: mean,
-        rows: examples.rows,
-      };
+      return tally.measures(examples);
     },
   };
 }
 
+/** How masks lie: one part may have one, and another none. */
+function layoutOf({ mask }: Pick<ExampleOutline, "mask">): string {
+  if (mask === undefined) return "";
+  return entriesOf<NdArray>("mask", mask)
+    .map(([name, { dtype, shape }]) => `${name} ${dtype} ${shape.slice(1)}`)
+    .join();
+}
+
+function withMask({ inputs, targets }: ExampleOutline, mask: Arrays | undefined): ExampleOutline {
+  return mask === undefined ? { inputs, targets } : { inputs, targets, mask };
+}
+
 /** The inputs that a model's graph adds to a program. */
-export function fedInputs(built: BuiltModel): readonly Tensor[] {
+export function fedInputs(built: Pick<BuiltModel, "numbers" | "random">): readonly Tensor[] {
   return [
     ...[...built.numbers.values()].map((number) => number.input),
     ...(built.random === undefined ? [] : [built.random]),
@@ -89,6 +152,6 @@ export function fedInputs(built: BuiltModel): readonly Tensor[] {
 }
 
 /** Feeds that hold what the model's numbers begin as. */
-export function beginningFeeds(built: BuiltModel): Record<string, number> {
+export function beginningFeeds(built: Pick<BuiltModel, "numbers">): Record<string, number> {
   return Object.fromEntries([...built.numbers].map(([name, { value }]) => [name, value]));
 }

@@ -1,10 +1,10 @@
 /** How much memory a training takes, before it is begun. */
-import { allocate, type NdArray } from "../array/ndarray.ts";
-import { elementsOf } from "../array/shape.ts";
+import type { NdArray } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import { count } from "../base/text.ts";
-import { type Job, type ResolvedJob, resolveJob } from "./job.ts";
+import { blankFeeds } from "./example-inputs.ts";
+import { type AnyJob, type ResolvedJob, resolveJob } from "./job.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 
 /** Bytes that a training takes beside its data. */
@@ -21,7 +21,7 @@ export interface MemoryEstimate {
 const [FEW, MORE] = [512, 1024];
 
 /** Estimates a step's memory: from the job's own batch up to 1024 rows, else from two that are smaller. */
-export async function estimateMemory(job: Job): Promise<MemoryEstimate> {
+export async function estimateMemory(job: AnyJob): Promise<MemoryEstimate> {
   const resolved = resolveJob(job);
   const step = await prepareStep(resolved);
   const [few, more] = [await bytesAt(step, resolved, FEW), await bytesAt(step, resolved, MORE)];
@@ -33,7 +33,7 @@ export async function estimateMemory(job: Job): Promise<MemoryEstimate> {
 }
 
 /** Whether a step fits into so many bytes. */
-export async function fitsInMemory(job: Job, bytes: number): Promise<boolean> {
+export async function fitsInMemory(job: AnyJob, bytes: number): Promise<boolean> {
   return (await estimateMemory(job)).total <= bytes;
 }
 
@@ -41,7 +41,7 @@ export async function fitsInMemory(job: Job, bytes: number): Promise<boolean> {
  * The largest batch, a power of two, whose step fits into so many bytes, at most as large as the training part. Throws
  * `train/memory` when not even the fewest rows fit.
  */
-export async function largestBatch(job: Job, bytes: number): Promise<number> {
+export async function largestBatch(job: AnyJob, bytes: number): Promise<number> {
   inRange("bytes", bytes, { above: 0 });
   const { fixed, perRow } = await estimateMemory(job);
   const fewest = job.model.minBatchSize ?? 1;
@@ -60,10 +60,5 @@ async function bytesAt(
 ): Promise<number> {
   const feeds: Record<string, NdArray | number> = {};
   feed(settings, 0, feeds);
-  return program.bytes({ ...feeds, inputs: blank(train.inputs, rows), targets: blank(train.targets, rows) });
-}
-
-function blank({ dtype, shape }: Pick<NdArray, "dtype" | "shape">, rows: number): NdArray {
-  const size = [rows, ...shape.slice(1)];
-  return { dtype, shape: size, data: allocate(dtype, elementsOf(size)) };
+  return program.bytes({ ...feeds, ...blankFeeds(train, rows) });
 }

@@ -1,4 +1,6 @@
 /** Mixup: straight lines between examples are learned too (Zhang, Cisse, Dauphin, Lopez-Paz 2018). */
+import { NablaError } from "../base/error.ts";
+import { entriesOf, mapNamed } from "../base/named.ts";
 import { fork, type Key, uniform53 } from "../base/random.ts";
 import { add, multiply, subtract } from "../graph/elementwise.ts";
 import { input } from "../graph/leaf.ts";
@@ -6,29 +8,41 @@ import { cast } from "../graph/movement.ts";
 import { countOf } from "../graph/reduce.ts";
 import { gather, iota } from "../graph/selection.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import type { Signal } from "../nn/layer.ts";
+import type { Loss } from "../nn/loss.ts";
+import type { ExampleInputs } from "./example-inputs.ts";
 
 /** The name of the input for the share of an example itself in its mixture. */
 export const MIXED = "mixup.share";
 
 /** A batch mixed with itself in reverse order; batches are shuffled, so that partners are random. */
 export interface Mixture {
-  readonly x: Tensor;
+  readonly x: Signal;
   readonly share: Tensor;
-  /** The losses of an output: those for the own targets and the partner's, by their shares. */
-  readonly losses: (of: (targets: Tensor) => Tensor) => Tensor;
+  /** The same loss of an output of mixed inputs: those for the own targets and for the partner's, by their shares. */
+  readonly loss: (loss: Loss) => Loss;
 }
 
-/** Mixes inputs x [batch, …] and, by way of the losses, targets y [batch, …]. */
-export function mixture(x: Tensor, y: Tensor): Mixture {
-  const batch = x.shape.slice(0, 1);
+/** Mixes inputs [batch, …] and, by way of the losses, targets [batch, …]. Throws `train/mixup` for codes and under a mask. */
+export function mixture({ x, mask }: ExampleInputs): Mixture {
+  const inputs = entriesOf<Tensor>("inputs", x);
+  const codes = inputs.find(([, { dtype }]) => dtype !== "float32");
+  if (mask !== undefined || codes !== undefined) {
+    const message = `mixup mixes numbers of examples that count alike, and ${codes === undefined ? "these have a mask" : `${codes[0]} is ${codes[1].dtype}`}`;
+    throw new NablaError("train/mixup", message, "leave mixup out");
+  }
+  const batch = ["batch"];
   const last = subtract(cast(countOf({ shape: batch }), { dtype: "int32" }), 1);
   const partner = subtract(last, iota({ shape: batch, axis: 0 })); // [batch]
   const share = input(MIXED, []);
   const blend = (own: Tensor, other: Tensor): Tensor => add(multiply(own, share), multiply(other, subtract(1, share)));
   return {
-    x: blend(x, gather(x, partner)),
+    x: mapNamed(x, (one: Tensor) => blend(one, gather(one, partner))),
     share,
-    losses: (of) => blend(of(y), of(gather(y, partner))),
+    loss: (loss) => ({
+      ...loss,
+      loss: (output, target) => blend(loss.loss(output, target), loss.loss(output, gather(target, partner))),
+    }),
   };
 }
 

@@ -7,11 +7,12 @@ import type { Examples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
 import { compile } from "../engine/program.ts";
 import { state } from "../graph/leaf.ts";
-import { sum } from "../graph/movement.ts";
 import { buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
+import { exampleFeeds, inputsFor } from "./example-inputs.ts";
 import { examplesFrom } from "./job.ts";
-import { beginningFeeds, fedInputs, inputsFor, type Measures } from "./measures.ts";
+import { beginningFeeds, fedInputs, type Measures, Tally } from "./measures.ts";
+import { Objective, termsOf } from "./objective.ts";
 import { evaluate, type Trained, type UseOptions } from "./trained.ts";
 
 export interface PassOptions extends UseOptions {
@@ -59,34 +60,28 @@ async function trainingPass(
 ): Promise<{ readonly buffers: ReadonlyMap<string, NdArray>; readonly learning: Measures }> {
   const examples = examplesFrom(data);
   const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
-  const { x, y } = inputsFor(examples);
-  const built = buildModel(model, x, { variables, mode: "train", dropoutActive: false });
-  const outputs = { loss: sum(loss.loss(built.output, y)), mistake: sum(loss.exampleError(built.output, y)) };
+  const given = inputsFor(examples);
+  const built = buildModel(model, given.x, { variables, mode: "train", dropoutActive: false });
+  const terms = termsOf(loss);
+  const { sums: outputs } = new Objective(terms, built.output, given);
   const updates = [...built.buffers].map(([path, next]) => [known(variables.get(path), path), next] as const);
   const program = await compile(
-    { inputs: [x, y, ...fedInputs(built)], outputs, updates },
+    { inputs: [...given.all, ...fedInputs(built)], outputs, updates },
     engine === undefined ? {} : { engine },
   );
   const feeds: Record<string, NdArray | number> = beginningFeeds(built);
   // a momentum of 1/k at batch k makes the running average the plain one
   const momenta = [...built.numbers.keys()].filter((name) => built.buffers.has(name.replace(/momentum$/, "mean")));
-  let [cost, mistake, rows, k] = [0, 0, 0, 0];
+  const tally = new Tally(terms);
+  let k = 0;
   const size = Math.min(batch, examples.rows);
-  for (const { inputs, targets, rows: many } of batches(examples, {
-    size,
-    last: "drop",
-    key: fork(seedKey(seed), "statistics"),
-  })) {
+  for (const part of batches(examples, { size, last: "drop", key: fork(seedKey(seed), "statistics") })) {
     k += 1;
     for (const name of momenta) feeds[name] = 1 / k;
-    const results = await program.run({ ...feeds, inputs, targets });
-    cost += known(results.loss?.data[0], "loss");
-    mistake += known(results.mistake?.data[0], "mistake");
-    rows += many;
+    tally.add(await program.run({ ...feeds, ...exampleFeeds(part) }), part.rows);
   }
-  const mean = mistake / rows;
   return {
     buffers: new Map([...built.buffers.keys()].map((path) => [path, program.read(known(variables.get(path), path))])),
-    learning: { cost: cost / rows, error: loss.error(mean, examples.targets), mistake: mean, rows },
+    learning: tally.measures(examples),
   };
 }

@@ -9,14 +9,14 @@ const KEEP_OF_INPUTS = 0.8;
 /** Notices on how a model begins and on what a job combines. */
 export function modelNotices(
   job: Pick<ResolvedJob, "patience" | "penalty">,
-  begun: ModelVariables,
-  built: BuiltModel,
+  begun: Pick<ModelVariables, "parameters">,
+  built: Pick<BuiltModel, "activations" | "numbers">,
 ): readonly string[] {
   return [...symmetric(begun), ...inputDropout(begun, built), ...coupled(job)];
 }
 
 /** Units of a hidden layer that begin alike get the same gradients, and stay alike for ever. */
-function symmetric({ parameters }: ModelVariables): readonly string[] {
+function symmetric({ parameters }: Pick<ModelVariables, "parameters">): readonly string[] {
   const matrices = [...parameters].filter(
     ([path, { shape }]) => path.endsWith("weights") && (shape.at(-1) ?? 1) > 1 && shape.length > 1,
   );
@@ -35,7 +35,10 @@ function unitsAlike({ data, shape }: NdArray): boolean {
   return true;
 }
 
-function inputDropout({ parameters }: ModelVariables, { activations, numbers }: BuiltModel): readonly string[] {
+function inputDropout(
+  { parameters }: Pick<ModelVariables, "parameters">,
+  { activations, numbers }: Pick<BuiltModel, "activations" | "numbers">,
+): readonly string[] {
   const learns = (path: string): boolean => [...parameters.keys()].some((name) => name.startsWith(`${path}.`));
   for (const path of activations.keys()) {
     if (learns(path)) break;

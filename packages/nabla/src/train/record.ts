@@ -12,7 +12,7 @@ import {
   whole,
   word,
 } from "../base/reader.ts";
-import type { Measures } from "./measures.ts";
+import type { Measures, TargetMeasures } from "./measures.ts";
 
 /** What is recorded of an epoch. */
 export interface EpochRecord {
@@ -83,7 +83,12 @@ export interface TrainingRecord extends TrainingSummary {
   readonly journal: readonly JournalEntry[];
 }
 
-const measures = record<Measures>({ cost: number, error: number, mistake: number, rows: whole });
+const measured = { cost: number, error: number, mistake: number };
+const measures = record<Measures>({
+  ...measured,
+  rows: whole,
+  targets: optional(byName(record<TargetMeasures>(measured))),
+});
 
 /** Reads an epoch. Throws `record/field`. */
 export const readEpoch: Reader<EpochRecord> = record<EpochRecord>({

@@ -1,31 +1,22 @@
 /** One training step as a compiled program: cost, gradients and updates in one. */
 import type { NdArray } from "../array/ndarray.ts";
-import { known } from "../base/error.ts";
 import type { Range } from "../base/fields.ts";
 import { fork, type Key, seedKey } from "../base/random.ts";
 import { compile, type Program } from "../engine/program.ts";
-import { abs, add, lessEqual, multiply, select, subtract } from "../graph/elementwise.ts";
-import { grad } from "../graph/grad.ts";
-import { input, state } from "../graph/leaf.ts";
-import { mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { type BuiltModel, type ByPath, buildModel, initModel, type ModelVariables, RANDOM } from "../nn/model.ts";
-import type { Penalty } from "../nn/penalty.ts";
-import { type BuiltOptimizer, buildOptimizer, RATE } from "../optim/optimizer.ts";
-import { initFrom } from "./given-weights.ts";
+import type { Signal } from "../nn/layer.ts";
+import { type BuiltModel, type ByPath, type ModelVariables, RANDOM } from "../nn/model.ts";
+import { type BuiltOptimizer, RATE } from "../optim/optimizer.ts";
 import { minBatchSizeOf, type ResolvedJob } from "./job.ts";
-import { fedInputs, inputsFor } from "./measures.ts";
-import { MIXED, mixedShare, mixture } from "./mixup.ts";
+import { MIXED, mixedShare } from "./mixup.ts";
 import { modelNotices } from "./notices.ts";
 import { type Adjustable, BATCH } from "./settings.ts";
-
-/** The largest float32. */
-const LARGEST = 3.4028234663852886e38;
+import { buildForward, buildUpdate, type ForwardGraph, SHARE, type UpdateGraph } from "./step-graph.ts";
 
 /** A step made ready. */
 export interface TrainingStep {
   readonly program: Program;
-  readonly variables: ModelVariables;
+  readonly variables: ModelVariables<Signal>;
   /** States of parameters and buffers by path. */
   readonly states: ByPath<Tensor>;
   /** Averages of them by path; empty where the job averages nothing. */
@@ -65,124 +56,52 @@ export interface Moment {
 export interface StepParts {
   readonly inputs: readonly Tensor[];
   readonly activations: ByPath<Tensor>;
-  readonly losses: Tensor;
+  /** [batch] each, by the target they are of. */
+  readonly losses: ByPath<Tensor>;
   readonly cost: Tensor;
   readonly gradients: ByPath<Tensor>;
 }
 
 /** Draws the parameters, builds and compiles the step. Throws the errors of layers, losses and transforms. */
 export async function prepareStep(job: ResolvedJob): Promise<TrainingStep> {
-  const key = seedKey(job.seed);
-  const drawn = initModel(job.model, job.train.inputs.shape.slice(1), fork(key, "parameters"));
-  const variables = initFrom(drawn, job.weights);
-  job.loss.admit(["batch", ...variables.shape], job.train.targets);
-  const states = new Map(
-    [...variables.parameters, ...variables.buffers].map(([path, array]) => [path, state(path, array)]),
-  );
-  const parameters = new Map([...states].filter(([path]) => variables.parameters.has(path)));
-  const { x, y } = inputsFor(job.train);
-  const mixed = job.mixup === undefined ? undefined : mixture(x, y);
-  const built = buildModel(job.model, mixed?.x ?? x, { variables: states, mode: "train" });
-  const of = (targets: Tensor): Tensor => job.loss.loss(built.output, targets);
-  const losses = mixed?.losses(of) ?? of(y);
-  const fed = penaltyInputs(job.penalty);
-  const cost = withPenalty(mean(losses), job.penalty, parameters, fed);
-  // a penalty that acts behind the step is told of in the cost, but not descended
-  const descended = job.penalty?.shrink === undefined ? cost : mean(losses);
-  const gradients = byPath(parameters, grad(descended, [...parameters.values()]));
-  const shrink = job.penalty?.shrink ?? ((to: Tensor) => to);
-  const strength = (name: string): Tensor => known(fed.get(name), name);
-  const optimizer = buildOptimizer(job.optimizer, parameters, gradients, (to, path, rate) =>
-    shrink(to, path, strength, rate),
-  );
-  const share = input(SHARE, []);
-  const averages = averagesOf(job, variables);
-  const inputs = [
-    ...[x, y, ...fedInputs(built), ...fed.values(), ...optimizer.inputs.values()],
-    ...(mixed === undefined ? [] : [mixed.share]),
-    ...(averages.size === 0 ? [] : [share]),
-  ];
-  const next = new Map([...optimizer.parameters, ...built.buffers]);
-  const changes = guarded(
-    cost,
-    [...states].flatMap(([path, tensor]) => pairs(tensor, next.get(path))),
-  );
-  const updates = [...changes, ...blended(averages, states, changes, share), ...optimizer.slots.values()];
+  const forward = buildForward(job);
+  const update = buildUpdate(job, forward, forward.results);
+  const inputs = [...forward.inputs, ...update.inputs];
   const program = await compile(
-    { inputs, outputs: { cost }, updates },
+    { inputs, outputs: { cost: forward.results.cost }, updates: update.updates },
     job.engine === undefined ? {} : { engine: job.engine },
   );
+  return { program, ...describeStep(job, forward, update) };
+}
+
+/** What is to be known of a step besides its programs. */
+export function describeStep(
+  job: ResolvedJob,
+  { variables, states, built, losses, inputs, results }: ForwardGraph,
+  { optimizer, averages, inputs: more }: UpdateGraph,
+): Omit<TrainingStep, "program"> {
   return {
-    program,
     variables,
     states,
     averages,
     notices: modelNotices(job, variables, built),
     slots: new Map([...optimizer.slots].map(([path, [slot]]) => [path, slot])),
     ...adjustable(job, built, optimizer),
-    feed: feederOf({ key: fork(key, "steps"), built, optimizer, job }),
-    parts: { inputs, activations: built.activations, losses, cost, gradients },
+    feed: feederOf({ key: fork(seedKey(job.seed), "steps"), built, optimizer, job }),
+    parts: {
+      inputs: [...inputs, ...more],
+      activations: built.activations,
+      losses,
+      cost: results.cost,
+      gradients: results.gradients,
+    },
   };
 }
 
-type Updates = readonly (readonly [state: Tensor, next: Tensor])[];
+/** What a model's graph asks to be fed. */
+type Fed = Pick<BuiltModel, "numbers" | "random">;
 
-/**
- * A cost that is no number changes no parameter, so that those before it can be kept and looked at. What the optimizer
- * remembers is lost then, but a training that went wrong does not go on: guarding it too would make a step 3 % longer.
- */
-function guarded(cost: Tensor, updates: Updates): Updates {
-  const good = lessEqual(abs(cost), LARGEST);
-  return updates.map(([kept, next]) => [kept, select(good, next, kept)]);
-}
-
-/** The name of the input for the share of the newest weights in their average. */
-const SHARE = "average.share";
-
-function averagesOf({ average }: ResolvedJob, { parameters, buffers }: ModelVariables): ByPath<Tensor> {
-  if (average === undefined) return new Map();
-  return new Map([...parameters, ...buffers].map(([path, array]) => [path, state(`average.${path}`, array)]));
-}
-
-/** average · (1 - share) + newest · share, which is exact where the share is 0 or 1. */
-function blended(averages: ByPath<Tensor>, kept: ByPath<Tensor>, changes: Updates, share: Tensor): Updates {
-  const newest = new Map(changes);
-  return [...averages].map(([path, average]) => {
-    const own = known(kept.get(path), path);
-    return [average, add(multiply(average, subtract(1, share)), multiply(newest.get(own) ?? own, share))];
-  });
-}
-
-function pairs(kept: Tensor, next: Tensor | undefined): Updates {
-  return next === undefined ? [] : [[kept, next]];
-}
-
-function byPath(parameters: ByPath<Tensor>, gradients: readonly Tensor[]): ByPath<Tensor> {
-  return new Map(
-    [...parameters.keys()].flatMap((path, i): [string, Tensor][] =>
-      gradients[i] === undefined ? [] : [[path, gradients[i]]],
-    ),
-  );
-}
-
-function penaltyInputs(penalty: Penalty | undefined): ByPath<Tensor> {
-  return new Map(Object.keys(penalty?.settings ?? {}).map((name) => [name, input(`penalty.${name}`, [])]));
-}
-
-function withPenalty(
-  cost: Tensor,
-  penalty: Penalty | undefined,
-  parameters: ByPath<Tensor>,
-  fed: ByPath<Tensor>,
-): Tensor {
-  if (penalty === undefined) return cost;
-  return add(
-    cost,
-    penalty.cost(parameters, (name) => fed.get(name) ?? input(`penalty.${name}`, [])),
-  );
-}
-
-function adjustable({ penalty, model, batch }: ResolvedJob, built: BuiltModel, optimizer: BuiltOptimizer): Adjustable {
+function adjustable({ penalty, model, batch }: ResolvedJob, built: Fed, optimizer: BuiltOptimizer): Adjustable {
   const settings: Record<string, number> = { ...optimizer.settings };
   const ranges: Record<string, Range> = { ...optimizer.ranges };
   const add = (name: string, value: number, range: Range): void => {
@@ -202,7 +121,7 @@ function momentOf(step: number, stepsPerEpoch: number): Moment {
 
 interface FeederParts {
   readonly key: Key;
-  readonly built: BuiltModel;
+  readonly built: Fed;
   readonly optimizer: BuiltOptimizer;
   readonly job: ResolvedJob;
 }

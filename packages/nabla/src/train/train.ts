@@ -2,14 +2,16 @@ import type { NdArray } from "../array/ndarray.ts";
 import { invariant, known, NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
 import type { Prefetch } from "../data/prefetch.ts";
+import type { Signal } from "../nn/layer.ts";
 import { RATE } from "../optim/optimizer.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type DataLoader, dataLoaderFor } from "./data-loader.ts";
 import { defaults } from "./defaults.ts";
 import type { TrainingEvent } from "./events.ts";
+import { feedExamples } from "./example-inputs.ts";
 import { inputBuffersFor } from "./input-buffers.ts";
 import { firstBad } from "./inspect.ts";
-import { type Job, type ResolvedJob, resolveJob } from "./job.ts";
+import { type AnyJob, type Job, type ResolvedJob, resolveJob } from "./job.ts";
 import type { Failure, JournalEntry, Reason } from "./record.ts";
 import { Training } from "./training.ts";
 import { TrainingState } from "./training-state.ts";
@@ -33,12 +35,15 @@ export interface TrainOptions {
  * given as `resume` to a second training forks it off. Whatever ends the training, the best weights are kept. The first
  * `next` throws when the job cannot be trained; a cost that is no number ends it with the reason "diverged".
  */
-export function train(job: Job, options: TrainOptions = {}): Training {
-  return new Training((begun) => loop(job, options, begun));
+export function train<In extends Signal, Out extends Signal>(
+  job: Job<In, Out>,
+  options: TrainOptions = {},
+): Training<In, Out> {
+  return new Training<In, Out>((begun) => loop(job, options, begun));
 }
 
 async function* loop(
-  job: Job,
+  job: AnyJob,
   { resume, clock, prefetch, journal = [], progress = defaults.progress }: TrainOptions,
   begun: (state: TrainingState) => void,
 ): AsyncGenerator<TrainingEvent, undefined, undefined> {
@@ -88,15 +93,14 @@ async function* steps(
     for (const batch of batches(places.of)) {
       const last = state.stepOfEpoch + 1 === done + left;
       indices = batch.indices;
-      feeds.inputs = batch.inputs;
-      feeds.targets = batch.targets;
+      feedExamples(batch, feeds);
       feed(state.settings, state.steps, feeds, state.moment(last));
       const cost = known((await program.run(feeds)).cost?.data[0], "cost");
       if (!Number.isFinite(cost)) {
         reason = "diverged";
         break;
       }
-      state.stepped(cost, batch.rows, rateIn(feeds));
+      state.stepped(cost, batch, rateIn(feeds));
       if (state.timeIsUp()) reason = "time";
       else if (!last) {
         if (state.stepOfEpoch % every === 0) yield state.progress();

@@ -1,32 +1,38 @@
 /** A model with the numbers it learned. */
+import type { DType } from "../array/dtype.ts";
 import { type NdArray, rows as rowsOf, zeros } from "../array/ndarray.ts";
 import { type Size, sameShape, showShape } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
-import type { Examples } from "../data/examples.ts";
+import { type ByName, entriesOf, isNamed, mapNamed, namedValue, type OneOrNamed } from "../base/named.ts";
+import { listing } from "../base/text.ts";
+import type { AnyExamples, Arrays, Examples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
-import { compile } from "../engine/program.ts";
+import { compile, type Feeds, type Program } from "../engine/program.ts";
 import { input, state } from "../graph/leaf.ts";
 import { argmax } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Layer } from "../nn/layer.ts";
-import type { Loss } from "../nn/loss.ts";
+import type { Layer, Signal, SizeOf } from "../nn/layer.ts";
 import { type ByPath, buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
-import { examplesFrom } from "./job.ts";
+import { type ArraysOf, checkRows, examplesFrom } from "./job.ts";
 import { beginningFeeds, fedInputs, type Measures, meterFor } from "./measures.ts";
+import { keyOf, type LossesOf, type Term, termsOf } from "./objective.ts";
 
 /** What training gives and predicting takes. */
-export interface Trained {
-  readonly model: Layer;
-  readonly loss: Loss;
+export interface Trained<In extends Signal = Tensor, Out extends Signal = Tensor> {
+  readonly model: Layer<In, Out>;
+  readonly loss: LossesOf<Out>;
   /** Parameters and buffers by path. */
   readonly weights: ByPath<NdArray>;
-  /** The shape of one example. */
-  readonly shape: Size;
+  /** The shape of one example, of each input where there are several. */
+  readonly shape: SizeOf<In>;
   /** The names of the classes, where there are any. */
   readonly classes?: readonly string[];
 }
+
+/** Any trained model, whatever it takes and gives. */
+export type AnyTrained = Trained<Signal, Signal>;
 
 export interface UseOptions {
   /** What computes. Default: WebAssembly. */
@@ -34,11 +40,11 @@ export interface UseOptions {
 }
 
 /** A network's answers for some rows. */
-export interface Predictions {
-  /** Probabilities of classes, or numbers: [rows, outputs]. */
-  readonly answers: NdArray;
-  /** The likeliest class of each row, for models with class codes as targets: int32 [rows]. */
-  readonly classes?: NdArray;
+export interface Predictions<Out extends Signal = Tensor> {
+  /** Probabilities of classes, or numbers: [rows, …, outputs], by name for a model of several targets. */
+  readonly answers: ArraysOf<Out>;
+  /** The likeliest class of each row or position, for models with class codes as targets: int32 [rows, …]. */
+  readonly classes?: Out extends Tensor ? NdArray : ByName<NdArray>;
 }
 
 function statesOf(weights: ByPath<NdArray>): ByPath<Tensor> {
@@ -46,51 +52,117 @@ function statesOf(weights: ByPath<NdArray>): ByPath<Tensor> {
 }
 
 /** Cost and error on examples or a table of numbers. Throws the loss's errors where targets do not fit. */
+export async function evaluate<In extends Signal, Out extends Signal>(
+  trained: Trained<In, Out>,
+  data: Examples<ArraysOf<In>, ArraysOf<Out>> | Table,
+  options?: UseOptions,
+): Promise<Measures>;
 export async function evaluate(
-  trained: Trained,
-  data: Examples | Table,
+  { model, loss, weights }: AnyTrained,
+  data: AnyExamples | Table,
   { engine }: UseOptions = {},
 ): Promise<Measures> {
   const examples = examplesFrom(data);
-  const { model, loss, weights } = trained;
+  checkRows(examples);
   const meter = await meterFor({ model, loss, kept: statesOf(weights) }, examples, { engine });
   return meter.measure(examples);
 }
 
-/** A model made ready to answer: call it with inputs [rows, ...shape] as often as there are some. */
+/** A model made ready to answer: call it with inputs [rows, ...shape], by name where it takes several, as often as there are some. */
+export async function predictor<In extends Signal, Out extends Signal>(
+  trained: Trained<In, Out>,
+  options?: UseOptions,
+): Promise<(inputs: ArraysOf<In>) => Promise<Predictions<Out>>>;
 export async function predictor(
-  trained: Trained,
+  { model, loss, weights, shape }: AnyTrained,
   { engine }: UseOptions = {},
-): Promise<(inputs: NdArray) => Promise<Predictions>> {
-  const x = input("inputs", ["batch", ...trained.shape]);
-  const built = buildModel(trained.model, x, { variables: statesOf(trained.weights), mode: "predict" });
-  const answers = trained.loss.answer(built.output);
-  const decides = trained.loss.task === "classification" && Number(answers.shape.at(-1)) > 1;
-  const outputs = decides ? { answers, classes: argmax(answers, { axis: -1 }) } : { answers };
-  const program = await compile(
-    { inputs: [x, ...fedInputs(built)], outputs: { ...outputs } },
-    engine === undefined ? {} : { engine },
-  );
-  const feeds: Record<string, NdArray | number> = beginningFeeds(built);
+): Promise<(inputs: Arrays) => Promise<Predictions<Signal>>> {
+  const variables = statesOf(weights);
+  const terms = termsOf(loss);
+  // inputs may be numbers or codes: which, only they can tell
+  const ready = new Map<string, Promise<Answering>>();
+  const answering = async (dtypes: ReadonlyMap<string, DType>): Promise<Answering> => {
+    const made = new Map(
+      entriesOf<Size>("inputs", shape).map(([name, size]) => [name, input(name, ["batch", ...size], dtypes.get(name))]),
+    );
+    const x = mapNamed(shape, (_: Size, name) =>
+      known(made.get(name === undefined ? "inputs" : `inputs.${name}`), "inputs"),
+    );
+    const built = buildModel(model, x, { variables, mode: "predict" });
+    const outputs = answersOf(terms, built.output);
+    const options = engine === undefined ? {} : { engine };
+    const program = await compile({ inputs: [...made.values(), ...fedInputs(built)], outputs }, options);
+    return { program, feeds: beginningFeeds(built), outputs: Object.keys(outputs) };
+  };
   return async (inputs) => {
-    if (!sameShape(inputs.shape.slice(1), trained.shape)) {
-      const message = `the model takes examples of shape ${showShape(trained.shape)}, received ${showShape(inputs.shape.slice(1))}`;
-      throw new NablaError("predict/shape", message);
-    }
-    const total = inputs.shape[0] ?? 0;
+    const given = entriesOf<NdArray>("inputs", inputs);
+    checkInputs(shape, given);
+    const dtypes = new Map(given.map(([name, { dtype }]) => [name, dtype]));
+    const key = [...dtypes.values()].join();
+    const found = ready.get(key) ?? answering(dtypes);
+    ready.set(key, found);
+    const { program, feeds, outputs } = await found;
+    const total = given[0]?.[1].shape[0] ?? 0;
     const parts: Record<string, NdArray>[] = [];
     for (let from = 0; from < total || from === 0; from += defaults.evaluationBatch) {
-      feeds.inputs = rowsOf(inputs, from, from + defaults.evaluationBatch);
-      parts.push(await program.run(feeds));
+      const rows = given.map(([name, array]) => [name, rowsOf(array, from, from + defaults.evaluationBatch)] as const);
+      parts.push(await program.run({ ...feeds, ...Object.fromEntries(rows) }));
     }
-    const joined = (name: string): NdArray => joinRows(parts.map((part) => known(part[name], name)));
-    return decides ? { answers: joined("answers"), classes: joined("classes") } : { answers: joined("answers") };
+    const joined = (what: string): Arrays | undefined => {
+      const found = terms.flatMap(({ name }) => {
+        const key = keyOf(what, name);
+        return outputs.includes(key) ? [[name, joinRows(parts.map((part) => known(part[key], key)))] as const] : [];
+      });
+      const [only] = found;
+      return only === undefined || only[0] === undefined ? only?.[1] : Object.fromEntries(found);
+    };
+    const classes = joined("classes");
+    return { answers: known(joined("answers"), "answers"), ...(classes === undefined ? {} : { classes }) };
   };
 }
 
-/** Answers for inputs [rows, ...shape]; to answer again and again make a `predictor`. */
-export async function predict(trained: Trained, inputs: NdArray, options: UseOptions = {}): Promise<Predictions> {
+/** A program that answers. */
+interface Answering {
+  readonly program: Program;
+  readonly feeds: Feeds;
+  readonly outputs: readonly string[];
+}
+
+/** The answers of a model, and the likeliest classes where it tells classes apart. */
+function answersOf(terms: readonly Term[], output: Signal): Readonly<Record<string, Tensor>> {
+  const outputs: Record<string, Tensor> = {};
+  for (const { name, loss } of terms) {
+    const answers = loss.answer(known(namedValue<Tensor>(output, name), "output"));
+    outputs[keyOf("answers", name)] = answers;
+    if (loss.task === "classification" && Number(answers.shape.at(-1)) > 1)
+      outputs[keyOf("classes", name)] = argmax(answers, { axis: -1 });
+  }
+  return outputs;
+}
+
+/** Answers for inputs [rows, ...shape], by name where the model takes several; to answer again and again make a `predictor`. */
+export async function predict<In extends Signal, Out extends Signal>(
+  trained: Trained<In, Out>,
+  inputs: ArraysOf<In>,
+  options: UseOptions = {},
+): Promise<Predictions<Out>> {
   return (await predictor(trained, options))(inputs);
+}
+
+/** Throws `predict/shape` unless inputs have the names and shapes that a model was trained with. */
+function checkInputs(shape: OneOrNamed<Size>, given: readonly (readonly [string, NdArray])[]): void {
+  const expected = new Map(entriesOf<Size>("inputs", shape));
+  const names = given.map(([name]) => name);
+  if (names.length !== expected.size || names.some((name) => !expected.has(name))) {
+    const message = `the model takes ${listing([...expected.keys()], "and")}, received ${listing(names, "and")}`;
+    throw new NablaError("predict/shape", message);
+  }
+  for (const [name, array] of given) {
+    const size = known(expected.get(name), name);
+    if (sameShape(array.shape.slice(1), size)) continue;
+    const message = `the model takes ${isNamed(shape) ? name : "examples"} of shape ${showShape(size)}, received ${showShape(array.shape.slice(1))}`;
+    throw new NablaError("predict/shape", message);
+  }
 }
 
 function joinRows(parts: readonly NdArray[]): NdArray {

@@ -1,8 +1,11 @@
 import { castArray, type NdArray } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
+import { isNamed } from "../base/named.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
-import { type Examples, type StoredExamples, takeExamples } from "../data/examples.ts";
+import type { Batch } from "../data/batches.ts";
+import { type AnyExamples, type Arrays, type StoredExamples, takeExamples } from "../data/examples.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { countedBy } from "../nn/mask.ts";
 import type { ByPath } from "../nn/model.ts";
 import {
   arrayFor,
@@ -15,14 +18,16 @@ import {
 } from "./checkpoint.ts";
 import { defaults } from "./defaults.ts";
 import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./events.ts";
+import { exampleShape } from "./example-inputs.ts";
 import { badRow } from "./inspect.ts";
 import type { ResolvedJob } from "./job.ts";
 import { type Measures, type Meter, meterFor } from "./measures.ts";
+import { admitTargets, termsOf } from "./objective.ts";
 import type { EpochRecord, Failure, JournalEntry, Reason } from "./record.ts";
-import type { Run } from "./run.ts";
+import type { AnyRun } from "./run.ts";
 import { BATCH, Settings } from "./settings.ts";
 import { type Moment, prepareStep, type TrainingStep } from "./step.ts";
-import type { Trained } from "./trained.ts";
+import type { AnyTrained } from "./trained.ts";
 
 interface InitOptions {
   readonly resume: Checkpoint | undefined;
@@ -40,14 +45,14 @@ export class TrainingState {
   /** Whether the batches that were put together are no longer those to come: it went back, or their size changed. */
   moved = false;
   /** What came of it, behind its end. */
-  run: Run | undefined;
+  run: AnyRun | undefined;
   #stopped = false;
   readonly #settings: Settings;
   /** What each finished epoch cost, on dev where there is one. */
   #measured: number[] = [];
   readonly #job: ResolvedJob;
   readonly #meter: Meter;
-  readonly #sample: Examples | StoredExamples;
+  readonly #sample: AnyExamples | StoredExamples;
   readonly #clock: () => number;
   readonly #resumed: boolean;
   #history: EpochRecord[] = [];
@@ -63,7 +68,7 @@ export class TrainingState {
     const step = await prepareStep(job);
     const kept = measuredStates(step);
     const meter = await meterFor({ ...job, kept }, job.train, { share: step.program });
-    if (job.dev !== undefined) job.loss.admit(["batch", ...step.variables.shape], job.dev.targets);
+    if (job.dev !== undefined) admitTargets(termsOf(job.loss), step.variables.shape, job.dev);
     const state = new TrainingState(job, { step, meter }, { resumed: resume !== undefined, clock });
     if (resume !== undefined) await state.restore(resume);
     return state;
@@ -99,9 +104,10 @@ export class TrainingState {
   }
 
   /** Counts a step that was done. */
-  stepped(cost: number, rows: number, rate: number): void {
-    this.#sum += cost * rows;
-    this.#rows += rows;
+  stepped(cost: number, { rows, mask }: Pick<Batch<Arrays, Arrays>, "rows" | "mask">, rate: number): void {
+    const counted = countedBy(mask === undefined || isNamed(mask) ? undefined : mask, rows);
+    this.#sum += cost * counted;
+    this.#rows += counted;
     this.#lastCost = cost;
     this.#rate = rate;
     this.stepOfEpoch += 1;
@@ -243,7 +249,7 @@ export class TrainingState {
   }
 
   /** The model with the kept weights, or with the last ones. */
-  async trained(weights: "best" | "last"): Promise<Trained> {
+  async trained(weights: "best" | "last"): Promise<AnyTrained> {
     const { model, loss, train } = this.#job;
     const arrays = weights === "best" ? await this.#kept() : await this.#read(this.step.states);
     // the reference engine holds float64, a model float32
@@ -252,7 +258,7 @@ export class TrainingState {
       model,
       loss,
       weights: new Map(narrow),
-      shape: train.inputs.shape.slice(1),
+      shape: exampleShape(train.inputs),
       ...(train.classes === undefined ? {} : { classes: train.classes }),
     };
   }
@@ -336,7 +342,8 @@ function sizeOf({ shape }: Tensor): Size {
 
 /** What was measured, if all of it is finite numbers. */
 function finite(measures: Measures): Measures | null {
-  return Object.values(measures).every(Number.isFinite) ? measures : null;
+  const { cost, error, mistake } = measures;
+  return [cost, error, mistake].every(Number.isFinite) ? measures : null;
 }
 
 /** The states that are measured and kept: the averages, where there are some. */
@@ -345,10 +352,10 @@ function measuredStates({ states, averages }: TrainingStep): ByPath<Tensor> {
 }
 
 /** The training rows that are measured behind every epoch: all, or a fixed sample as large as dev. */
-function sampleOf({ train, dev, seed }: ResolvedJob): Examples | StoredExamples {
+function sampleOf({ train, dev, seed }: ResolvedJob): AnyExamples | StoredExamples {
   const rows = Math.max(dev?.rows ?? 0, defaults.fewestMeasuredRows);
   if (rows >= train.rows) return train;
-  return takeExamples(
+  return takeExamples<Arrays, Arrays>(
     train,
     permutation(fork(seedKey(seed), "measured"), train.rows)
       .subarray(0, rows)

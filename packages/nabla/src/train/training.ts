@@ -1,4 +1,6 @@
 import { invariant, NablaError } from "../base/error.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Signal } from "../nn/layer.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Change, TrainingEvent } from "./events.ts";
 import type { Run } from "./run.ts";
@@ -13,7 +15,9 @@ export type Loop = (begun: (state: TrainingState) => void) => AsyncGenerator<Tra
  * data; everything that is not is asked of the training while it stands at one: checkpoints, models, changes. Leaving the
  * loop leaves the training where it stands.
  */
-export class Training implements AsyncIterableIterator<TrainingEvent, undefined, undefined>, AsyncDisposable {
+export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
+  implements AsyncIterableIterator<TrainingEvent, undefined, undefined>, AsyncDisposable
+{
   readonly #events: AsyncGenerator<TrainingEvent, undefined, undefined>;
   #state: TrainingState | undefined;
   /** The event that it stands at; undefined before the first one, and while it computes. */
@@ -43,8 +47,9 @@ export class Training implements AsyncIterableIterator<TrainingEvent, undefined,
    * The model with the weights that are kept, the best so far, or with the last ones. Before the first epoch has ended the best
    * are those of the present, or those of the beginning if they went wrong.
    */
-  async model(weights: "best" | "last" = "best"): Promise<Trained> {
-    return await this.#stateFor("a model").trained(weights);
+  async model(weights: "best" | "last" = "best"): Promise<Trained<In, Out>> {
+    // the job's model has these types; the state does not know them
+    return (await this.#stateFor("a model").trained(weights)) as Trained<In, Out>;
   }
 
   /**
@@ -57,7 +62,7 @@ export class Training implements AsyncIterableIterator<TrainingEvent, undefined,
   }
 
   /** Trains to the end, and gives what came of it. Throws what `train` throws, and `train/left` where the loop was left. */
-  async result(): Promise<Run> {
+  async result(): Promise<Run<In, Out>> {
     while (this.#at !== "end") {
       const { done } = await this.next();
       if (done === true)
@@ -65,7 +70,7 @@ export class Training implements AsyncIterableIterator<TrainingEvent, undefined,
     }
     const run = this.#state?.run;
     invariant(run !== undefined, "a training ended without a result");
-    return run;
+    return run as Run<In, Out>;
   }
 
   /** Leaves the training where it stands, and lets go of threads. */

@@ -20,6 +20,7 @@ import { squaredError } from "../../src/nn/regression-losses.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { gradientDescent } from "../../src/optim/gradient-descent.ts";
 import { inverseTime } from "../../src/optim/schedule.ts";
+import { exampleFeeds } from "../../src/train/example-inputs.ts";
 import { fit } from "../../src/train/fit.ts";
 import { type Job, resolveJob } from "../../src/train/job.ts";
 import { estimateMemory, fitsInMemory, largestBatch } from "../../src/train/memory.ts";
@@ -288,7 +289,7 @@ async function measured(job: Job): Promise<number> {
       { size: resolved.batch, shuffle: false },
     ),
   ];
-  return program.bytes({ ...feeds, inputs: batch?.inputs ?? 0, targets: batch?.targets ?? 0 });
+  return program.bytes({ ...feeds, ...(batch === undefined ? {} : exampleFeeds(batch)) });
 }
 
 test("J10 the memory of a step is known within a fifth before it is made, and the largest batch that fits is found", async () => {

@@ -1,0 +1,87 @@
+import type { NdArray } from "../array/ndarray.ts";
+import type { Size } from "../array/shape.ts";
+import { isNamed, type Like, mapNamed, type OneOrNamed } from "../base/named.ts";
+import { type AnyExamples, type Arrays, storageLike } from "../data/examples.ts";
+import { input } from "../graph/leaf.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Signal } from "../nn/layer.ts";
+
+/** What must be known of an array to make an input for it. */
+type Outline = Pick<NdArray, "dtype" | "shape">;
+
+/** What examples look like: those in memory, those that are read when they are needed, a batch. */
+export interface ExampleOutline<I extends OneOrNamed<Outline> = OneOrNamed<Outline>, T extends Arrays = Arrays> {
+  readonly inputs: I;
+  readonly targets: T;
+  readonly mask?: Arrays;
+}
+
+/** The inputs of a graph for examples like these, with "batch" for the number of rows. */
+export interface ExampleInputs<X extends Signal = Signal, Y extends Signal = Signal> {
+  readonly x: X;
+  readonly y: Y;
+  readonly mask: Signal | undefined;
+  /** All of them, for a program. */
+  readonly all: readonly Tensor[];
+}
+
+/** Makes the inputs: "inputs", "targets" and "mask", or "inputs.name" and so on where there are several. */
+export function inputsFor<I extends OneOrNamed<Outline>, T extends Arrays>({
+  inputs,
+  targets,
+  mask,
+}: ExampleOutline<I, T>): ExampleInputs<Like<I, Outline, Tensor>, Like<T, Outline, Tensor>>;
+export function inputsFor({ inputs, targets, mask }: ExampleOutline): ExampleInputs {
+  const all: Tensor[] = [];
+  const of = (title: string, value: OneOrNamed<Outline>): Signal =>
+    mapNamed(value, ({ dtype, shape }: Outline, name) => {
+      const made = input(name === undefined ? title : `${title}.${name}`, ["batch", ...shape.slice(1)], dtype);
+      all.push(made);
+      return made;
+    });
+  return {
+    x: of("inputs", inputs),
+    y: of("targets", targets),
+    mask: mask === undefined ? undefined : of("mask", mask),
+    all,
+  };
+}
+
+/** Writes the arrays of a batch into feeds, by the names of their inputs. */
+export function feedExamples(
+  { inputs, targets, mask }: Pick<AnyExamples, "inputs" | "targets" | "mask">,
+  feeds: Record<string, NdArray | number>,
+): void {
+  feed("inputs", inputs, feeds);
+  feed("targets", targets, feeds);
+  if (mask !== undefined) feed("mask", mask, feeds);
+}
+
+// this runs at every step
+function feed(title: string, value: Arrays, feeds: Record<string, NdArray | number>): void {
+  if (!isNamed(value)) feeds[title] = value;
+  else for (const [name, array] of Object.entries(value)) feeds[`${title}.${name}`] = array;
+}
+
+/** The arrays of examples by the names of their inputs. */
+export function exampleFeeds(
+  examples: Pick<AnyExamples, "inputs" | "targets" | "mask">,
+): Readonly<Record<string, NdArray>> {
+  const feeds: Record<string, NdArray> = {};
+  feedExamples(examples, feeds);
+  return feeds;
+}
+
+/** The shapes of single examples. */
+export function exampleShape<I extends OneOrNamed<Outline>>(inputs: I): Like<I, Outline, Size> {
+  return mapNamed(inputs, ({ shape }: Outline) => shape.slice(1));
+}
+
+/** Arrays of so many rows like those of examples, to make a program ready for such. */
+export function blankFeeds({ inputs, targets, mask }: ExampleOutline, rows: number): Readonly<Record<string, NdArray>> {
+  return exampleFeeds({
+    inputs: storageLike(inputs, rows),
+    targets: storageLike(targets, rows),
+    ...(mask === undefined ? {} : { mask: storageLike(mask, rows) }),
+  });
+}

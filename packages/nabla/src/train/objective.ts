@@ -1,0 +1,133 @@
+/** What is learned: a loss for the targets, or one for each of several by name, as tensors of a step and as sums to measure by. */
+import type { Shape, Size } from "../array/shape.ts";
+import { known, NablaError } from "../base/error.ts";
+import { inRange } from "../base/fields.ts";
+import { type ByName, isNamed, mapNamed, namedValue, type OneOrNamed } from "../base/named.ts";
+import { listing } from "../base/text.ts";
+import type { AnyExamples } from "../data/examples.ts";
+import { add, multiply } from "../graph/elementwise.ts";
+import { sum } from "../graph/movement.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Signal } from "../nn/layer.ts";
+import type { Loss } from "../nn/loss.ts";
+import { exampleWeights, meanOfExamples, weightedExamples } from "../nn/mask.ts";
+import type { ByPath } from "../nn/model.ts";
+
+/** A loss of one of several targets, and what its cost is multiplied by in the sum of all. */
+export interface WeightedLoss {
+  readonly loss: Loss;
+  readonly weight: number;
+  readonly kind?: never;
+}
+
+/** The losses of several targets, by the names that outputs and targets have. A loss alone has the weight 1. */
+export type NamedLosses = ByName<Loss | WeightedLoss>;
+
+/** A loss where the model gives one tensor, several where it gives several. */
+export type LossesOf<Out extends Signal> = Out extends Tensor ? Loss : NamedLosses;
+
+/** One loss of a job; `name` is undefined where there is but one. */
+export interface Term extends WeightedLoss {
+  readonly name: string | undefined;
+}
+
+/** The losses of a job. Throws `options/range` for a weight below 0. */
+export function termsOf(losses: Loss | NamedLosses): readonly Term[] {
+  if (isLoss(losses)) return [{ name: undefined, loss: losses, weight: 1 }];
+  return Object.entries(losses).map(([name, one]) => {
+    if (isLoss(one)) return { name, loss: one, weight: 1 };
+    return { name, loss: one.loss, weight: inRange(`the weight of ${name}`, one.weight, { atLeast: 0 }) };
+  });
+}
+
+function isLoss(losses: Loss | WeightedLoss | NamedLosses): losses is Loss {
+  return typeof losses.kind === "string";
+}
+
+/** Refuses targets that cannot be learned from outputs of these shapes. Throws `train/targets` and what losses throw. */
+export function admitTargets(
+  terms: readonly Term[],
+  outputs: OneOrNamed<Size>,
+  { targets, mask }: Pick<AnyExamples, "targets" | "mask">,
+): void {
+  const shapes = mapNamed(outputs, (shape: Size): Shape => ["batch", ...shape]);
+  checkNames(terms, { "the model's outputs": shapes, "the targets": targets });
+  for (const { name, loss } of terms)
+    loss.admit(
+      known(namedValue<Shape>(shapes, name), "output"),
+      known(namedValue(targets, name), "target"),
+      namedValue(mask, name),
+    );
+}
+
+function checkNames(terms: readonly Term[], others: Readonly<Record<string, OneOrNamed<object>>>): void {
+  const expected = terms.flatMap(({ name }) => name ?? []).sort();
+  for (const [what, value] of Object.entries(others)) {
+    const found = isNamed(value) ? Object.keys(value).sort() : [];
+    if (found.join() === expected.join()) continue;
+    const show = (names: readonly string[]): string =>
+      names.length === 0 ? "one without a name" : listing(names, "and");
+    const message = `losses, outputs and targets have the same names; ${what} are ${show(found)}, the losses ${show(expected)}`;
+    throw new NablaError("train/targets", message);
+  }
+}
+
+/** A loss with its tensors. */
+interface Built extends Term {
+  readonly output: Tensor;
+  readonly target: Tensor;
+  readonly mask: Tensor | undefined;
+  /** [batch] */
+  readonly losses: Tensor;
+}
+
+/** The losses of a job on the outputs of a model. */
+export class Objective {
+  readonly #built: readonly Built[];
+
+  constructor(
+    terms: readonly Term[],
+    output: Signal,
+    { y, mask }: { readonly y: Signal; readonly mask?: Signal | undefined },
+  ) {
+    this.#built = terms.map((term) => {
+      const at = (of: Signal): Tensor => known(namedValue(of, term.name), term.name ?? "tensor");
+      const tensors = { output: at(output), target: at(y), mask: namedValue(mask, term.name) };
+      return { ...term, ...tensors, losses: term.loss.loss(tensors.output, tensors.target, tensors.mask) };
+    });
+  }
+
+  /** The losses of the examples: [batch], by the name of the target. */
+  get losses(): ByPath<Tensor> {
+    return new Map(
+      this.#built.map(({ name, losses }) => [name === undefined ? "losses" : `losses of ${name}`, losses]),
+    );
+  }
+
+  /** What is descended, without penalties: the mean over all that counts, of several the sum by their weights. */
+  get cost(): Tensor {
+    return this.#built
+      .map(({ name, losses, mask, weight }) => {
+        const mean = meanOfExamples(losses, mask);
+        return name === undefined ? mean : multiply(mean, weight);
+      })
+      .reduce((total, one) => add(total, one));
+  }
+
+  /** Sums over a batch of losses, of errors and, under a mask, of what counts: outputs of a program, for a `Tally`. */
+  get sums(): Readonly<Record<string, Tensor>> {
+    const sums: Record<string, Tensor> = {};
+    for (const { name, loss, losses, output, target, mask } of this.#built) {
+      const total = (each: Tensor): Tensor => sum(mask === undefined ? each : weightedExamples(each, mask));
+      sums[keyOf("loss", name)] = total(losses);
+      sums[keyOf("error", name)] = total(loss.exampleError(output, target, mask));
+      if (mask !== undefined) sums[keyOf("counted", name)] = sum(exampleWeights(mask, output));
+    }
+    return sums;
+  }
+}
+
+/** The name of a sum. */
+export function keyOf(what: string, name: string | undefined): string {
+  return name === undefined ? what : `${what}.${name}`;
+}

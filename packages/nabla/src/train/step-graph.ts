@@ -1,0 +1,178 @@
+/** The graph of a training step: a part that sees the batch, and a part that changes what is kept. */
+import { known } from "../base/error.ts";
+import { fork, seedKey } from "../base/random.ts";
+import { abs, add, lessEqual, multiply, select, subtract } from "../graph/elementwise.ts";
+import { grad } from "../graph/grad.ts";
+import { input, state } from "../graph/leaf.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Signal } from "../nn/layer.ts";
+import { type BuiltModel, type ByPath, buildModel, initModel, type ModelVariables } from "../nn/model.ts";
+import type { Penalty } from "../nn/penalty.ts";
+import { type BuiltOptimizer, buildOptimizer } from "../optim/optimizer.ts";
+import { type ExampleOutline, exampleShape, inputsFor } from "./example-inputs.ts";
+import { initFrom } from "./given-weights.ts";
+import type { ResolvedJob } from "./job.ts";
+import { fedInputs } from "./measures.ts";
+import { mixture } from "./mixup.ts";
+import { admitTargets, Objective, termsOf } from "./objective.ts";
+
+/** The largest float32. */
+const LARGEST = 3.4028234663852886e38;
+
+/** What a batch says: as tensors inside a step, as inputs of a program of their own, or as arrays between the two. */
+export interface BatchResults<Cost, T> {
+  /** The mean over the batch, penalties included. */
+  readonly cost: Cost;
+  /** By the paths of parameters. */
+  readonly gradients: ByPath<T>;
+  /** Next values of buffers by path, as running means. */
+  readonly buffers: ByPath<T>;
+}
+
+/** The part that sees the batch. */
+export interface ForwardGraph {
+  readonly variables: ModelVariables<Signal>;
+  /** States of parameters and buffers by path. */
+  readonly states: ByPath<Tensor>;
+  readonly built: BuiltModel<Signal>;
+  /** [batch] each, by the target they are of. */
+  readonly losses: ByPath<Tensor>;
+  /** Inputs of the strengths of the penalty, by name. */
+  readonly strengths: ByPath<Tensor>;
+  readonly inputs: readonly Tensor[];
+  readonly results: BatchResults<Tensor, Tensor>;
+}
+
+/** Draws the parameters and builds the graph of cost and gradients. Throws the errors of layers and losses. */
+export function buildForward(job: ResolvedJob): ForwardGraph {
+  const drawn = initModel(job.model, exampleShape(job.train.inputs), fork(seedKey(job.seed), "parameters"));
+  const variables = initFrom(drawn, job.weights);
+  const terms = termsOf(job.loss);
+  admitTargets(terms, variables.shape, job.train);
+  const states = new Map(
+    [...variables.parameters, ...variables.buffers].map(([path, array]) => [path, state(path, array)]),
+  );
+  const parameters = parametersOf(states, variables);
+  const outline: ExampleOutline = job.train;
+  const given = inputsFor(outline);
+  const mixed = job.mixup === undefined ? undefined : mixture(given);
+  const built = buildModel(job.model, mixed?.x ?? given.x, { variables: states, mode: "train" });
+  const learned = terms.map((term) => ({ ...term, loss: mixed?.loss(term.loss) ?? term.loss }));
+  const objective = new Objective(learned, built.output, given);
+  const strengths = penaltyInputs(job.penalty);
+  const cost = withPenalty(objective.cost, job.penalty, parameters, strengths);
+  // a penalty that acts after the step is part of the cost, but not descended
+  const descended = job.penalty?.shrink === undefined ? cost : objective.cost;
+  const gradients = byPath(parameters, grad(descended, [...parameters.values()]));
+  return {
+    variables,
+    states,
+    built,
+    losses: objective.losses,
+    strengths,
+    inputs: [
+      ...[...given.all, ...fedInputs(built), ...strengths.values()],
+      ...(mixed === undefined ? [] : [mixed.share]),
+    ],
+    results: { cost, gradients, buffers: built.buffers },
+  };
+}
+
+/** The part that changes what is kept. */
+export interface UpdateGraph {
+  readonly optimizer: BuiltOptimizer;
+  /** Averages of parameters and buffers by path; empty where the job averages nothing. */
+  readonly averages: ByPath<Tensor>;
+  readonly inputs: readonly Tensor[];
+  readonly updates: Updates;
+}
+
+/** Builds the updates that follow from what a batch says. Throws the errors of transforms. */
+export function buildUpdate(
+  job: ResolvedJob,
+  { variables, states, strengths }: Pick<ForwardGraph, "variables" | "states" | "strengths">,
+  { cost, gradients, buffers }: BatchResults<Tensor, Tensor>,
+): UpdateGraph {
+  const shrink = job.penalty?.shrink ?? ((to: Tensor) => to);
+  const strength = (name: string): Tensor => known(strengths.get(name), name);
+  const optimizer = buildOptimizer(job.optimizer, parametersOf(states, variables), gradients, (to, path, rate) =>
+    shrink(to, path, strength, rate),
+  );
+  const share = input(SHARE, []);
+  const averages = averagesOf(job, variables);
+  const next = new Map([...optimizer.parameters, ...buffers]);
+  const changes = guarded(
+    cost,
+    [...states].flatMap(([path, tensor]) => pairs(tensor, next.get(path))),
+  );
+  return {
+    optimizer,
+    averages,
+    inputs: [...optimizer.inputs.values(), ...(averages.size === 0 ? [] : [share])],
+    updates: [...changes, ...blended(averages, states, changes, share), ...optimizer.slots.values()],
+  };
+}
+
+function parametersOf(states: ByPath<Tensor>, { parameters }: Pick<ModelVariables, "parameters">): ByPath<Tensor> {
+  return new Map([...states].filter(([path]) => parameters.has(path)));
+}
+
+type Updates = readonly (readonly [state: Tensor, next: Tensor])[];
+
+/**
+ * A cost that is no number changes no parameter, so that those before it can be kept and looked at. What the optimizer
+ * remembers is lost then, but a training that went wrong does not go on: guarding it too would make a step 3 % longer.
+ */
+function guarded(cost: Tensor, updates: Updates): Updates {
+  const good = lessEqual(abs(cost), LARGEST);
+  return updates.map(([kept, next]) => [kept, select(good, next, kept)]);
+}
+
+/** The name of the input for the share of the newest weights in their average. */
+export const SHARE = "average.share";
+
+function averagesOf(
+  { average }: ResolvedJob,
+  { parameters, buffers }: Pick<ModelVariables, "parameters" | "buffers">,
+): ByPath<Tensor> {
+  if (average === undefined) return new Map();
+  return new Map([...parameters, ...buffers].map(([path, array]) => [path, state(`average.${path}`, array)]));
+}
+
+/** average · (1 - share) + newest · share, which is exact where the share is 0 or 1. */
+function blended(averages: ByPath<Tensor>, kept: ByPath<Tensor>, changes: Updates, share: Tensor): Updates {
+  const newest = new Map(changes);
+  return [...averages].map(([path, average]) => {
+    const own = known(kept.get(path), path);
+    return [average, add(multiply(average, subtract(1, share)), multiply(newest.get(own) ?? own, share))];
+  });
+}
+
+function pairs(kept: Tensor, next: Tensor | undefined): Updates {
+  return next === undefined ? [] : [[kept, next]];
+}
+
+function byPath(parameters: ByPath<Tensor>, gradients: readonly Tensor[]): ByPath<Tensor> {
+  return new Map(
+    [...parameters.keys()].flatMap((path, i): [string, Tensor][] =>
+      gradients[i] === undefined ? [] : [[path, gradients[i]]],
+    ),
+  );
+}
+
+function penaltyInputs(penalty: Penalty | undefined): ByPath<Tensor> {
+  return new Map(Object.keys(penalty?.settings ?? {}).map((name) => [name, input(`penalty.${name}`, [])]));
+}
+
+function withPenalty(
+  cost: Tensor,
+  penalty: Penalty | undefined,
+  parameters: ByPath<Tensor>,
+  fed: ByPath<Tensor>,
+): Tensor {
+  if (penalty === undefined) return cost;
+  return add(
+    cost,
+    penalty.cost(parameters, (name) => fed.get(name) ?? input(`penalty.${name}`, [])),
+  );
+}
