@@ -6,6 +6,7 @@ export { type Described, describe, type PlainOptions } from "./base/described.ts
 export { NablaError, withContext } from "./base/error.ts";
 export type { Range } from "./base/fields.ts";
 export type { Json } from "./base/json.ts";
+export type { ByName } from "./base/named.ts";
 export { fork, type Key, normal, permutation, seedKey, uniform } from "./base/random.ts";
 /** Readers of records that were written before or elsewhere: `read.record<T>({ … })`. */
 export * as read from "./base/reader.ts";
@@ -27,7 +28,7 @@ export { elasticDistortion } from "./data/augment/elastic.ts";
 export { crop, flip, rotate, scale, shift } from "./data/augment/moves.ts";
 export { brightness, cutout, noise } from "./data/augment/values.ts";
 export { type Batch, type BatchOptions, type BatchStorage, batchCount, batches } from "./data/batches.ts";
-export { type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
+export { type Arrays, type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";
 export { type Moments, moments } from "./data/moments.ts";
@@ -105,7 +106,7 @@ export {
   zerosInitializer,
 } from "./nn/initializer.ts";
 export { initializerFrom, initializers } from "./nn/initializers.ts";
-export type { Applied, InitHints, Layer, Mode, Scope, Variables } from "./nn/layer.ts";
+export type { Applied, InitHints, Layer, Mode, Scope, Signal, Variables } from "./nn/layer.ts";
 export { layerNorm } from "./nn/layer-norm.ts";
 export { activationFrom, activations, layerFrom, layers, toJson } from "./nn/layers.ts";
 export type { Loss } from "./nn/loss.ts";
@@ -196,6 +197,7 @@ export {
   type PassOptions,
   recomputeStatistics,
 } from "./train/normalization.ts";
+export type { NamedLosses, WeightedLoss } from "./train/objective.ts";
 export { type Pruned, prune } from "./train/prune.ts";
 export {
   type EpochRecord,
@@ -211,6 +213,9 @@ export {
 export type { Run } from "./train/run.ts";
 export { type Adjustable, checkSettings } from "./train/settings.ts";
 export { fitSnapshots, type SnapshotRun } from "./train/snapshots.ts";
+export { type SplitStep, type StepPosition, splitStep } from "./train/split-step.ts";
+export type { Moment } from "./train/step.ts";
+export type { BatchResults } from "./train/step-graph.ts";
 export { type TrainOptions, train } from "./train/train.ts";
 export { evaluate, type Predictions, predict, predictor, type Trained, type UseOptions } from "./train/trained.ts";
 export type { Training } from "./train/training.ts";

@@ -152,7 +152,7 @@ export class Program {
 
   async #prepare(feeds: Feeds): Promise<Ready> {
     const lengths = new Map<string, number>();
-    for (const input of this.#spec.inputs) check(input, feeds, lengths);
+    for (const input of this.#spec.inputs) check(input, feeds, lengths, this.engine);
     for (const name of Object.keys(feeds)) {
       if (this.#spec.inputs.some((input) => nameOf(input) === name)) continue;
       const names = nearest(name, this.#spec.inputs.map(nameOf));
@@ -206,14 +206,16 @@ function dataOf(value: NdArray | number | undefined): ArrayLike<number> | number
   return typeof value === "number" ? value : known(value, "feed").data;
 }
 
-function check(input: Tensor, feeds: Feeds, lengths: Map<string, number>): void {
+function check(input: Tensor, feeds: Feeds, lengths: Map<string, number>, { wide }: Engine): void {
   const name = nameOf(input);
   const value = feeds[name];
   if (value === undefined)
     throw new NablaError("feed/missing", `the input "${name}" of shape ${showShape(input.shape)} was not fed`);
   const array = typeof value === "number" ? scalar(value, input.dtype) : value;
   matchShape(name, input.shape, array.shape, lengths);
-  if (array.dtype !== input.dtype) {
+  // what a wide engine gave as float64 goes in again as it is
+  const isWide = wide && input.dtype === "float32" && array.dtype === "float64";
+  if (array.dtype !== input.dtype && !isWide) {
     throw new NablaError(
       "feed/dtype",
       `"${name}" expects ${input.dtype}, received ${array.dtype}`,

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { zeros } from "../../src/array/ndarray.ts";
 import { fit } from "../../src/train/fit.ts";
+import type { Run } from "../../src/train/run.ts";
 import { predict } from "../../src/train/trained.ts";
 import { ring, smallJob } from "./small-job.ts";
 
-const answersOf = async (run: Awaited<ReturnType<typeof fit>>) =>
+const answersOf = async (run: Run) =>
   [...(await predict(run.trained, ring(20, 3).inputs)).answers.data].map((x) => x.toFixed(6));
 
 test("a training begins with given weights: parameters and statistics answer as before when no epoch follows", async () => {

@@ -21,7 +21,7 @@ import type { Job } from "../../src/train/job.ts";
 export type Tensors = ByName<Tensor>;
 
 /** Each input through a layer of its own, and what comes out side by side. */
-export function branches(layers: ByName<Layer>): Layer<Tensors> {
+function branches(layers: ByName<Layer>): Layer<Tensors> {
   const named = Object.entries(layers);
   return {
     kind: "branches",
@@ -44,7 +44,7 @@ export function branches(layers: ByName<Layer>): Layer<Tensors> {
 }
 
 /** One tensor into layers of its own for each output. */
-export function heads(layers: ByName<Layer>): Layer<Tensor, Tensors> {
+function heads(layers: ByName<Layer>): Layer<Tensor, Tensors> {
   const named = Object.entries(layers);
   return {
     kind: "heads",

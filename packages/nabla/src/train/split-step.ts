@@ -1,0 +1,108 @@
+import type { NdArray } from "../array/ndarray.ts";
+import { known } from "../base/error.ts";
+import type { AnyExamples } from "../data/examples.ts";
+import { compile, type Feeds, type Program } from "../engine/program.ts";
+import { input, nameOf } from "../graph/leaf.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Signal } from "../nn/layer.ts";
+import type { ByPath } from "../nn/model.ts";
+import { feedExamples } from "./example-inputs.ts";
+import { type Job, resolveJob } from "./job.ts";
+import { describeStep, type Moment, type TrainingStep } from "./step.ts";
+import { type BatchResults, buildForward, buildUpdate } from "./step-graph.ts";
+
+/** Which step it is, and with which settings. */
+export interface StepPosition {
+  /** Counted from 0. */
+  readonly step: number;
+  /** Default: those of the job. */
+  readonly settings?: Readonly<Record<string, number>>;
+  /** Where in its epochs the step lies. Default: as if all steps had the job's own batch. */
+  readonly moment?: Moment;
+}
+
+/** A training step in two halves, with the gradients in between. */
+export interface SplitStep extends Omit<TrainingStep, "program"> {
+  /** What a batch says. It changes nothing: ask for as many batches as you like. */
+  readonly gradients: (
+    batch: Pick<AnyExamples, "inputs" | "targets" | "mask">,
+    position: StepPosition,
+  ) => Promise<BatchResults<number, NdArray>>;
+  /** Changes parameters, buffers, averages and what the optimizer remembers, by results of a batch or means of several. */
+  readonly update: (results: BatchResults<number, NdArray>, position: StepPosition) => Promise<void>;
+  /** The program of the first half; the states of both are read and written through it. */
+  readonly program: Program;
+}
+
+/**
+ * Compiles a training step as two programs: one for what a batch says, one for what follows from it. Whoever trains on several
+ * machines takes the mean of gradients between the two; without that the bits are those of one step. Throws what `fit`
+ * throws for a job that cannot be trained.
+ */
+export async function splitStep<In extends Signal, Out extends Signal>(job: Job<In, Out>): Promise<SplitStep> {
+  const resolved = resolveJob(job);
+  const forward = buildForward(resolved);
+  const { results, inputs, strengths } = forward;
+  const given: BatchResults<Tensor, Tensor> = {
+    cost: input(COST, []),
+    gradients: inputsLike(GRADIENT, results.gradients),
+    buffers: inputsLike(BUFFER, results.buffers),
+  };
+  const update = buildUpdate(resolved, forward, given);
+  const engine = resolved.engine === undefined ? {} : { engine: resolved.engine };
+  const outputs = {
+    [COST]: results.cost,
+    ...prefixedBy(GRADIENT, results.gradients),
+    ...prefixedBy(BUFFER, results.buffers),
+  };
+  const program = await compile({ inputs, outputs }, engine);
+  const updateInputs = [
+    ...[given.cost, ...given.gradients.values(), ...given.buffers.values(), ...update.inputs],
+    ...(resolved.penalty?.shrink === undefined ? [] : strengths.values()),
+  ];
+  const updating = await compile({ inputs: updateInputs, outputs: {}, updates: update.updates }, { share: program });
+  const described = describeStep(resolved, forward, update);
+  const feedsAt = ({ step, settings = described.settings, moment }: StepPosition): Record<string, NdArray | number> => {
+    const feeds: Record<string, NdArray | number> = {};
+    described.feed(settings, step, feeds, moment);
+    return feeds;
+  };
+  return {
+    ...described,
+    program,
+    gradients: async (batch, position) => {
+      const feeds = feedsAt(position);
+      feedExamples(batch, feeds);
+      const found = await program.run(among(inputs, feeds));
+      const all = (prefix: string, like: ByPath<Tensor>): ByPath<NdArray> =>
+        new Map([...like.keys()].map((path) => [path, known(found[prefix + path], path)]));
+      return {
+        cost: known(found[COST]?.data[0], COST),
+        gradients: all(GRADIENT, results.gradients),
+        buffers: all(BUFFER, results.buffers),
+      };
+    },
+    update: async ({ cost, gradients, buffers }, position) => {
+      const arrays = { ...prefixedBy(GRADIENT, gradients), ...prefixedBy(BUFFER, buffers) };
+      await updating.run(among(updateInputs, { ...feedsAt(position), ...arrays, [COST]: cost }));
+    },
+  };
+}
+
+const COST = "cost";
+const GRADIENT = "gradient.";
+const BUFFER = "buffer.";
+
+function inputsLike(prefix: string, tensors: ByPath<Tensor>): ByPath<Tensor> {
+  return new Map([...tensors].map(([path, { shape, dtype }]) => [path, input(prefix + path, shape, dtype)]));
+}
+
+function prefixedBy<T>(prefix: string, values: ByPath<T>): Readonly<Record<string, T>> {
+  return Object.fromEntries([...values].map(([path, value]) => [prefix + path, value]));
+}
+
+/** The feeds that a program asks for, of those for both. */
+function among(inputs: readonly Tensor[], feeds: Feeds): Feeds {
+  const names = new Set(inputs.map(nameOf));
+  return Object.fromEntries(Object.entries(feeds).filter(([name]) => names.has(name)));
+}
