@@ -78,6 +78,8 @@ export interface LoopKernel {
   readonly sizes: readonly number[];
   readonly reduced: readonly boolean[];
   readonly stores: readonly Store[];
+  /** A buffer of one bool. Where it is false the kernel does nothing. */
+  readonly predicate?: number;
 }
 
 /** c[b,i,j] = sum over k of a[b,i,k] * b[b,k,j]. Views have strides [batch, row, column]; the strides of c are dense rows. */
@@ -92,6 +94,8 @@ export interface MatmulKernel {
   readonly b: View;
   readonly c: View;
   readonly epilogue?: Epilogue;
+  /** As that of a loop. */
+  readonly predicate?: number;
 }
 
 /**

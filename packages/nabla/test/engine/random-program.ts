@@ -92,6 +92,20 @@ const MAKERS: readonly Maker[] = [
       : undefined,
 ];
 
+type Updates = readonly (readonly [state: Tensor, next: Tensor])[];
+
+/** Says which updates count in a run: those of the first states always, others where 1 is fed, the last where 0 is. */
+export const open: Tensor = input("open", []);
+
+/** The same updates, of which two in three keep their state where what is fed as `open` says so. */
+export function predicated(updates: Updates): Updates {
+  const conditions = [ops.less(0.5, open), ops.less(open, 0.5)];
+  return updates.map(([own, next], i) => {
+    const condition = conditions[(i % 3) - 1];
+    return [own, condition === undefined ? next : ops.select(condition, next, own)];
+  });
+}
+
 /** Random programs of at most `most` ops over leaves of odd sizes. */
 export function randomPlan(most: number): fc.Arbitrary<RandomPlan> {
   const step = fc.record({ maker: fc.nat(), operand: fc.nat(), choice: fc.nat() });

@@ -8,9 +8,9 @@ import { grad } from "../../src/graph/grad.ts";
 import { constant } from "../../src/graph/leaf.ts";
 import { add, multiply, subtract, sum } from "../../src/graph/ops.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
-import { build, type RandomProgram, randomPlan } from "./random-program.ts";
+import { build, open, predicated, type RandomProgram, randomPlan } from "./random-program.ts";
 
-/** Outputs, gradients and two steps of gradient descent of a random program. */
+/** Outputs, gradients and three steps of gradient descent of a random program, in which some states keep their values. */
 async function run(program: RandomProgram, engine: Engine): Promise<ReadonlyMap<string, ArrayLike<number>>> {
   const outputs = program.nodes.slice(-6);
   const cost = outputs.reduce<Tensor>(
@@ -22,10 +22,13 @@ async function run(program: RandomProgram, engine: Engine): Promise<ReadonlyMap<
     (state, i) => [state, subtract(state, multiply(gradients[i] ?? 0, 0.01))] as const,
   );
   const named = Object.fromEntries([...outputs, ...gradients].map((tensor, i) => [`out${i}`, tensor]));
-  const compiled = await compile({ inputs: program.inputs, outputs: { cost, ...named }, updates }, { engine });
+  const compiled = await compile(
+    { inputs: [...program.inputs, open], outputs: { cost, ...named }, updates: predicated(updates) },
+    { engine },
+  );
   const results = new Map<string, ArrayLike<number>>();
-  for (const step of [0, 1]) {
-    for (const [name, array] of Object.entries(await compiled.run(program.feeds)))
+  for (const step of [0, 1, 2]) {
+    for (const [name, array] of Object.entries(await compiled.run({ ...program.feeds, open: step % 2 })))
       results.set(`${name} at ${step}`, array.data);
   }
   for (const [i, state] of program.states.entries()) results.set(`state ${i}`, compiled.read(state).data);

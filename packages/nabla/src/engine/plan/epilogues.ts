@@ -29,10 +29,13 @@ export function fuseEpilogues({ kernels, inPlace }: Ordered, { pays, kept }: Epi
     const others = sequence.filter((_, j) => j !== i && j !== at);
     const keepsProduct =
       kept.has(product.c.buffer) || others.some((kernel) => accessesOf(kernel).reads.includes(product.c.buffer));
+    // the product itself is wanted where the loop is skipped too
+    if (keepsProduct && loop.predicate !== undefined) continue;
     const fused: MatmulKernel = {
       ...product,
       label: `${product.label} + ${loop.label}`,
       epilogue: { stores, keepsProduct },
+      ...(loop.predicate === undefined ? {} : { predicate: loop.predicate }),
     };
     // The product may wait for its loop, or the loop may run at once: whichever the kernels between them allow.
     const between = sequence.slice(i + 1, at);

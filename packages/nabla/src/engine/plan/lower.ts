@@ -48,17 +48,26 @@ export interface LoweredProgram {
   readonly jobs: readonly StagedKernel[];
   /** For each output the buffer that it is fetched from. */
   readonly outputs: readonly number[];
-  /** For each update the buffer of the state and the one that holds its next value. */
-  readonly updates: readonly { readonly state: number; readonly buffer: number }[];
+  readonly updates: readonly LoweredUpdate[];
+}
+
+/** The buffer of a state, and the one that holds its next value. */
+export interface LoweredUpdate {
+  readonly state: number;
+  readonly buffer: number;
+  /** A buffer of one bool, where there is one: if it is false, the state stays as it is. */
+  readonly predicate?: number;
 }
 
 /** Lowers a graph. Kernels come out by stage; updates are left to `order` in order.ts. */
 export function lower(graph: KnownGraph): LoweredProgram {
   const wanted = [...graph.outputs, ...graph.updates.map(([, next]) => next)];
   const of = simplify(wanted);
-  const roots = wanted.map(of);
-  const order = walk(roots);
   const viewOf = viewer();
+  const nexts = graph.updates.map(([state, next]) => predicated(state, of(next), viewOf));
+  const predicates = [...new Set(nexts.flatMap(({ predicate = [] }) => predicate))];
+  const roots = [...graph.outputs.map(of), ...nexts.map(({ next }) => next), ...predicates];
+  const order = walk(roots);
   const grouping = group(order, viewOf);
   const stored = storedNodes(order, roots, viewOf, grouping);
   const buffers = new BufferTable(graph);
@@ -101,17 +110,38 @@ export function lower(graph: KnownGraph): LoweredProgram {
     jobs.push({ kernel: copy(root, root, buffer, scope), stage: isLeaf(view.base) ? 0 : last });
     return buffer;
   });
+  const [first, behind] = [graph.outputs.length, graph.outputs.length + nexts.length];
+  const predicateBuffers = new Map(
+    predicates.map((predicate, i) => [predicate, known(resolved[behind + i], "predicate")]),
+  );
   return {
     nodesBefore: walk(wanted).length,
     nodesAfter: order.length,
     bufferSpecs: buffers.all,
     jobs: jobs.toSorted((a, b) => a.stage - b.stage),
-    outputs: resolved.slice(0, graph.outputs.length),
-    updates: graph.updates.map(([state], i) => ({
-      state: buffers.of(state),
-      buffer: known(resolved[graph.outputs.length + i], "update"),
-    })),
+    outputs: resolved.slice(0, first),
+    updates: graph.updates.map(([state], i) => {
+      const update = { state: buffers.of(state), buffer: known(resolved[first + i], "update") };
+      const predicate = nexts[i]?.predicate;
+      return predicate === undefined
+        ? update
+        : { ...update, predicate: known(predicateBuffers.get(predicate), "predicate") };
+    }),
   };
+}
+
+interface PredicatedUpdate {
+  readonly next: Tensor;
+  readonly predicate?: Tensor;
+}
+
+/** An update that keeps the whole state unless a single bool holds need not run where it does not. */
+function predicated(state: Tensor, next: Tensor, viewOf: Scope["viewOf"]): PredicatedUpdate {
+  const [condition, changed, unchanged] = next.inputs;
+  const keepsState = next.op.opName === "select" && unchanged === state;
+  if (!keepsState || condition === undefined || changed === undefined) return { next };
+  const { base } = viewOf(condition);
+  return elementsOf(sizeOf(base.shape)) === 1 ? { next: changed, predicate: base } : { next };
 }
 
 interface Scope {

@@ -4,7 +4,7 @@
  */
 
 import { known } from "../../base/error.ts";
-import type { Kernel, LoopKernel, Store, Value, View } from "../loop.ts";
+import type { Kernel, LoopKernel, MatmulKernel, Store, Value, View } from "../loop.ts";
 import type { BufferSpec, LoweredProgram, StagedKernel } from "./lower.ts";
 
 export interface Ordered {
@@ -12,14 +12,19 @@ export interface Ordered {
   readonly inPlace: number;
 }
 
+/** Orders the kernels of a program. One that writes nothing but states with one predicate runs only where it holds. */
 export function order(lowered: LoweredProgram): Ordered {
   const accesses = lowered.jobs.map(({ kernel }) => accessesOf(kernel));
   const readers = index(accesses.map(({ reads }) => reads));
   const writers = index(accesses.map(({ writes }) => writes));
   const targets = new Map<number, number>();
+  const predicateFor = new Map(lowered.updates.map(({ buffer, predicate }) => [buffer, predicate]));
+  const predicates = new Set(predicateFor.values());
   for (const { state: into, buffer } of lowered.updates) {
     const wanted =
-      lowered.outputs.includes(buffer) || lowered.updates.filter((update) => update.buffer === buffer).length > 1;
+      predicates.has(buffer) ||
+      lowered.outputs.includes(buffer) ||
+      lowered.updates.filter((update) => update.buffer === buffer).length > 1;
     const [writer, ...others] = writers.get(buffer) ?? [];
     if (wanted || writer === undefined || others.length > 0 || (readers.get(buffer) ?? []).length > 0) continue;
     const job = known(lowered.jobs[writer], "job");
@@ -36,10 +41,21 @@ export function order(lowered: LoweredProgram): Ordered {
     );
     if (after) targets.delete(buffer);
   }
-  const kernels = sequence.map((i) => redirect(known(lowered.jobs[i], "job"), targets));
+  const skippedWith = sequence.map((i) => {
+    const { writes } = known(accesses[i], "accesses");
+    const own = new Set(writes.map((buffer) => (targets.has(buffer) ? predicateFor.get(buffer) : undefined)));
+    if (own.size === 1) return [...own][0];
+    // it has more to write than may be skipped: the states wait for a copy of their own
+    for (const buffer of writes) if (predicateFor.get(buffer) !== undefined) targets.delete(buffer);
+    return undefined;
+  });
+  const kernels = sequence.map((i, at) => redirect(known(lowered.jobs[i], "job"), targets, skippedWith[at]));
   const copies = lowered.updates
     .filter(({ buffer }) => !targets.has(buffer))
-    .map(({ state, buffer }) => copyKernel(buffer, state, known(lowered.bufferSpecs[buffer], "room")));
+    .map(({ state, buffer, predicate }) => {
+      const copy = copyKernel(buffer, state, known(lowered.bufferSpecs[buffer], "buffer"));
+      return predicate === undefined ? copy : { ...copy, predicate };
+    });
   return { kernels: [...kernels, ...copies], inPlace: targets.size };
 }
 
@@ -47,7 +63,7 @@ export function order(lowered: LoweredProgram): Ordered {
 export function accessesOf(kernel: Kernel): { readonly reads: readonly number[]; readonly writes: readonly number[] } {
   if (kernel.kind === "loop") {
     return {
-      reads: loadsOf(kernel.stores).map((view) => view.buffer),
+      reads: [...predicateOf(kernel), ...loadsOf(kernel.stores).map((view) => view.buffer)],
       writes: kernel.stores.map(({ target }) => target.buffer),
     };
   }
@@ -55,7 +71,7 @@ export function accessesOf(kernel: Kernel): { readonly reads: readonly number[];
     const { a, b, c, epilogue = { stores: [], keepsProduct: true } } = kernel;
     const loads = loadsOf(epilogue.stores).map((view) => view.buffer);
     return {
-      reads: [a.buffer, b.buffer, ...loads.filter((buffer) => buffer !== c.buffer)],
+      reads: [...predicateOf(kernel), a.buffer, b.buffer, ...loads.filter((buffer) => buffer !== c.buffer)],
       writes: [...(epilogue.keepsProduct ? [c.buffer] : []), ...epilogue.stores.map(({ target }) => target.buffer)],
     };
   }
@@ -65,6 +81,10 @@ export function accessesOf(kernel: Kernel): { readonly reads: readonly number[];
   if (kernel.kind === "scatter")
     return { reads: [kernel.source.buffer, kernel.indices.buffer], writes: [kernel.target.buffer] };
   return { reads: [kernel.key.buffer], writes: [kernel.target.buffer] };
+}
+
+function predicateOf({ predicate }: LoopKernel | MatmulKernel): readonly number[] {
+  return predicate === undefined ? [] : [predicate];
 }
 
 function loadsOf(stores: readonly Store[]): readonly View[] {
@@ -106,13 +126,17 @@ function index(lists: readonly (readonly number[])[]): Map<number, number[]> {
   return found;
 }
 
-function redirect({ kernel }: StagedKernel, targets: ReadonlyMap<number, number>): Kernel {
+function redirect(
+  { kernel }: StagedKernel,
+  targets: ReadonlyMap<number, number>,
+  predicate: number | undefined,
+): Kernel {
   if (kernel.kind !== "loop" || !kernel.stores.some(({ target }) => targets.has(target.buffer))) return kernel;
   const stores = kernel.stores.map((store) => ({
     ...store,
     target: { ...store.target, buffer: targets.get(store.target.buffer) ?? store.target.buffer },
   }));
-  return { ...kernel, stores };
+  return { ...kernel, stores, ...(predicate === undefined ? {} : { predicate }) };
 }
 
 function copyKernel(from: number, to: number, { elements, dtype }: BufferSpec): LoopKernel {

@@ -102,7 +102,7 @@ export class WasmMemory implements Memory {
 
   async load(graph: KnownGraph): Promise<Step> {
     const prepared = this.#options.cache.prepare(graph);
-    const { program, kernels, inPlace } = prepared;
+    const { program, kernels, inPlace } = prepared.plan;
     const states = statesOf(graph);
     const held: (() => void)[] = [];
     const kept = program.bufferSpecs.map((spec) => (spec.role === "scratch" ? 0 : this.#keep(spec, states, held)));

@@ -1,4 +1,4 @@
-import { invariant } from "../../base/error.ts";
+import { invariant, known } from "../../base/error.ts";
 import type { Kernel, Lowered, MatmulKernel } from "../loop.ts";
 import { printArgmax } from "./argmax.ts";
 import { FunctionBuilder } from "./assembler.ts";
@@ -12,7 +12,7 @@ import { PackedProducts } from "./packed-matmul.ts";
 import { printRandom } from "./philox.ts";
 import { printGather, printScatter } from "./rows.ts";
 import type { Stage } from "./stages.ts";
-import type { Callable } from "./tokens.ts";
+import type { Callable, Token } from "./tokens.ts";
 
 /** Bytes behind a program's memory that vector loads may read, though never use. */
 const SLACK = 64;
@@ -84,8 +84,10 @@ class Printer {
     const step = new FunctionBuilder();
     for (const kernel of kernels) {
       const number = this.#delegated.get(kernel);
+      const predicate = predicateOf(kernel);
       if (number !== undefined && this.#delegate !== undefined) step.call(this.#delegate, step.i32(number));
-      else step.call(this.#print(kernel));
+      else if (predicate === undefined) step.call(this.#print(kernel));
+      else step.if(this.#isTrue(step, predicate), () => step.call(this.#print(kernel)));
     }
     this.module.export(name, this.module.add(step));
   }
@@ -94,6 +96,8 @@ class Printer {
   part(name: string, kernel: Kernel, cut: ProductCut | undefined): void {
     const f = new FunctionBuilder({ fused: this.#fused });
     const range = { first: f.parameter("i32"), end: f.parameter("i32") };
+    const predicate = predicateOf(kernel);
+    if (predicate !== undefined) f.if(f.op("i32.eqz", this.#isTrue(f, predicate)), () => f.return());
     const context = this.#context(f);
     if (kernel.kind === "matmul") {
       invariant(cut !== undefined, "a product without a cut");
@@ -102,6 +106,10 @@ class Printer {
     else if (kernel.kind === "loop") printLoop(context, kernel, range);
     else invariant(false, `${kernel.kind} cannot be cut`);
     this.module.export(name, this.module.add(f));
+  }
+
+  #isTrue(f: FunctionBuilder, predicate: number): Token<"i32"> {
+    return f.load("i32.load", f.i32(known(this.#lowered.buffers[predicate], "predicate").address));
   }
 
   #print(kernel: Kernel): Callable<undefined> {
@@ -123,6 +131,10 @@ class Printer {
   #context(f: FunctionBuilder): PrintContext {
     return { f, mathematics: this.#mathematics, buffers: this.#lowered.buffers };
   }
+}
+
+function predicateOf(kernel: Kernel): number | undefined {
+  return kernel.kind === "loop" || kernel.kind === "matmul" ? kernel.predicate : undefined;
 }
 
 /** The bytes of memory that a program needs: its buffers, scratch for its products, and slack for vector loads. */

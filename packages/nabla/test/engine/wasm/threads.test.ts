@@ -19,20 +19,24 @@ import { grad } from "../../../src/graph/grad.ts";
 import { constant, input, state } from "../../../src/graph/leaf.ts";
 import * as ops from "../../../src/graph/ops.ts";
 import type { Tensor } from "../../../src/graph/tensor.ts";
-import { build, type RandomProgram, randomPlan } from "../random-program.ts";
+import { build, open, predicated, type RandomProgram, randomPlan } from "../random-program.ts";
 import { largeProgram } from "./fixtures/large-program.ts";
 
-/** Bits of all outputs, gradients and updated states after two steps. */
+/** Bits of all outputs, gradients and updated states after two steps, in which some states keep their values. */
 async function runRandom(program: RandomProgram, engine: Engine): Promise<readonly number[]> {
   const outputs = program.nodes.slice(-6);
   const cost = outputs.reduce<Tensor>((total, node) => ops.add(total, ops.sum(ops.multiply(node, node))), constant(0));
   const gradients = grad(cost, program.states);
   const updates = program.states.map((one, i) => [one, ops.subtract(one, gradients[i] ?? 0)] as const);
   const named = Object.fromEntries([...outputs, ...gradients].map((tensor, i) => [`out${i}`, tensor]));
-  const compiled = await compile({ inputs: program.inputs, outputs: { cost, ...named }, updates }, { engine });
+  const compiled = await compile(
+    { inputs: [...program.inputs, open], outputs: { cost, ...named }, updates: predicated(updates) },
+    { engine },
+  );
   const bits: number[] = [];
   for (let step = 0; step < 2; step++)
-    for (const { data } of Object.values(await compiled.run(program.feeds))) bits.push(...bitsOf(data));
+    for (const { data } of Object.values(await compiled.run({ ...program.feeds, open: step })))
+      bits.push(...bitsOf(data));
   for (const one of program.states) bits.push(...bitsOf(compiled.read(one).data));
   return bits;
 }
