@@ -71,7 +71,7 @@ async function sessionFor({
   await session.run(tf.globalVariablesInitializer());
   const { spec } = requestFor([cost, train]);
   const program = await compile(spec);
-  for (const variable of tf.globalVariables()) program.write(variable.node, session.read(variable));
+  for (const variable of tf.globalVariables()) program.write(variable.node, await session.read(variable));
   const feeds = Object.fromEntries(spec.inputs.map((node) => [nameOf(node), feed[nameOf(node) as "x" | "y"]]));
   return [
     { step: async () => (await session.run([train, cost], feed))[1] },

@@ -31,7 +31,8 @@ export async function walk(
   for (let step = 1; step <= steps; step++) {
     built.feed(built.settings, step, feeds);
     await program.run(feeds);
-    const point: Point = [program.read(x).data[0] ?? 0, program.read(y).data[0] ?? 0];
+    const [here, there] = [await program.read(x), await program.read(y)];
+    const point: Point = [here.data[0] ?? 0, there.data[0] ?? 0];
     points.push(point);
     if (over?.(point)) break;
   }

@@ -131,7 +131,7 @@ async function learn(
   );
   const rate = 1 / (steepestCurve(x) / 4 + PENALTY);
   for (let step = 0; step < STEPS; step++) await program.run({ x, signs, shares, rate });
-  return program.read(states[0] as Tensor).data;
+  return (await program.read(states[0] as Tensor)).data;
 }
 
 /** The largest eigenvalue of XᵀX / rows, a little above: power iteration; a quarter of it bounds the curvature. */

@@ -21,15 +21,22 @@ export interface KnownGraph {
   readonly updates: readonly (readonly [state: Tensor, next: Tensor])[];
 }
 
-/** A graph made ready. All inputs are fed, then `run`, then outputs are fetched, without an await between. */
+/**
+ * A graph made ready. An engine may be slow: calls only enqueue work, and all work on one memory is done in the order of the
+ * calls, that of reads and writes too. What goes wrong on the way rejects the answers behind it.
+ */
 export interface Step {
-  /** Copies a value into the input with this number. Storage that `slot` gave is recognised and not copied. */
+  /** Copies a value, as it is now, into the input with this number. Storage that `inputBuffer` gave is recognized and not copied. */
   feed(input: number, data: ArrayLike<number> | number): void;
-  /** The storage of an input in the engine's memory, for callers who fill it in place; undefined where there is none. */
+  /**
+   * The storage of an input in the engine's memory, for callers who fill it in place. An engine offers it only where a run
+   * that was enqueued before cannot see what is filled in now; where it cannot promise that, it gives undefined.
+   */
   inputBuffer(input: number): NdArray | undefined;
-  run(): void;
-  /** A fresh copy of an output. */
-  fetch(output: number): NdArray;
+  /** Enqueues a run on what was fed. A promise asks for patience: enough is enqueued, await it before the next run. */
+  run(): Promise<void> | undefined;
+  /** A fresh copy of an output, as the run that was enqueued last makes it. */
+  fetch(output: number): Promise<NdArray>;
   /** What became of the graph. */
   explain(): Explanation;
   /** Gives back what the step alone took of the memory; it runs no more. */
@@ -40,8 +47,14 @@ export interface Step {
 export interface Memory {
   /** Makes room for a state and sets it to its initial value; the second time it does nothing. */
   hold(state: Tensor): void;
-  read(state: Tensor): NdArray;
+  /** A copy of a state as the work that is enqueued so far leaves it. */
+  read(state: Tensor): Promise<NdArray>;
+  /** Copies a value, as it is now, into a state, for the work that is enqueued from here on. */
   write(state: Tensor, value: NdArray): void;
+  /**
+   * Makes a graph ready. The graph is the meaning, and what `reference` works from; engines that run loops get them from a
+   * `Planner` of plan/plan.ts.
+   */
   load(graph: KnownGraph): Promise<Step>;
 }
 

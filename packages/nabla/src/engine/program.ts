@@ -87,20 +87,40 @@ export class Program {
   /** Feeds, computes, updates the states and gives the outputs. Throws `feed/…` errors that name the input. */
   async run(feeds: Feeds): Promise<Record<string, NdArray>> {
     const ready = this.#fits(feeds) ?? (await this.#prepare(feeds));
-    const { step } = ready;
-    for (let i = 0; i < this.#spec.inputs.length; i++) step.feed(i, dataOf(feeds[ready.names[i] ?? ""]));
-    step.run();
+    // the answers are asked for at once: another run may be enqueued before they come
+    void enqueueOn(ready, feeds);
+    const answers = this.#outputNames.map((_, i) => ready.step.fetch(i));
     const results: Record<string, NdArray> = {};
-    for (let i = 0; i < this.#outputNames.length; i++) results[this.#outputNames[i] ?? ""] = step.fetch(i);
+    for (let i = 0; i < answers.length; i++) results[this.#outputNames[i] ?? ""] = known(await answers[i], "output");
     return results;
   }
 
-  /** A copy of a state's present value. */
-  read(state: Tensor): NdArray {
+  /**
+   * Feeds, computes and updates the states without waiting for any of it: steps run in the order in which they are
+   * enqueued, and whoever reads a state afterwards waits for them. Where it gives a promise, await that before anything
+   * else is fed: the program is not ready for these shapes yet, or the engine has enough to do.
+   */
+  enqueue(feeds: Feeds): Promise<void> | undefined {
+    const ready = this.#fits(feeds);
+    return ready === undefined ? this.#prepareAndEnqueue(feeds) : enqueueOn(ready, feeds);
+  }
+
+  async #prepareAndEnqueue(feeds: Feeds): Promise<void> {
+    await enqueueOn(await this.#prepare(feeds), feeds);
+  }
+
+  /** A copy of a state's value behind everything that was enqueued. */
+  read(state: Tensor): Promise<NdArray> {
     return this.memory.read(state);
   }
 
-  /** Sets a state. Throws `feed/shape` when the value does not fit. */
+  /** Copies of several states by path, asked for at once. */
+  async readAll(states: ReadonlyMap<string, Tensor>): Promise<ReadonlyMap<string, NdArray>> {
+    const reads = [...states].map(async ([path, state]) => [path, await this.read(state)] as const);
+    return new Map(await Promise.all(reads));
+  }
+
+  /** Sets a state, for what is enqueued from now on. Throws `feed/shape` when the value does not fit. */
   write(state: Tensor, value: NdArray): void {
     matchShape(nameOf(state), state.shape, value.shape, new Map());
     this.memory.write(state, value);
@@ -200,6 +220,11 @@ interface Ready {
   readonly names: readonly string[];
   readonly sizes: readonly Shape[];
   readonly dtypes: readonly string[];
+}
+
+function enqueueOn({ step, names }: Ready, feeds: Feeds): Promise<void> | undefined {
+  for (let i = 0; i < names.length; i++) step.feed(i, dataOf(feeds[names[i] ?? ""]));
+  return step.run();
 }
 
 function dataOf(value: NdArray | number | undefined): ArrayLike<number> | number {

@@ -79,8 +79,7 @@ async function walkOf(
   const seen: { readonly steps: number; readonly weights: ByPath<NdArray> | undefined }[] = [];
   for (let steps = 0; steps <= last; steps++) {
     if (stops.includes(steps)) {
-      const now = new Map([...step.states].map(([path, tensor]) => [path, step.program.read(tensor)]));
-      seen.push({ steps, weights: steps === 0 ? weights : now });
+      seen.push({ steps, weights: steps === 0 ? weights : await step.program.readAll(step.states) });
     }
     step.feed(step.settings, steps, feeds);
     await step.program.run(feeds);

@@ -64,7 +64,7 @@ export async function checkGradients(
   refuseChance(base, await costNow());
   const found: Sums[] = [];
   for (const [i, [path, tensor]] of [...parameters].entries()) {
-    const ground = new Ground(program, tensor, costNow);
+    const ground = await Ground.open(program, tensor, costNow);
     const lines = linesFor(ground.length, fork(seedKey(seed), path), { most, directions });
     const gradient = analytic[String(i)]?.data ?? [];
     found.push(await compare(path, { ground, lines, gradient, shape: sizeOf(tensor.shape), base, step }));

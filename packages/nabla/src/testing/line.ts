@@ -45,14 +45,23 @@ export class Ground {
   readonly #moved: NdArray;
   readonly #cost: () => Promise<number>;
 
-  constructor(program: Program, tensor: Tensor, cost: () => Promise<number>) {
+  /** Reads the parameter as it is now. */
+  static async open(program: Program, tensor: Tensor, cost: () => Promise<number>): Promise<Ground> {
     const nothing: NdArray = { dtype: "float64", shape: [0], data: new Float64Array(0) };
     // a state that the cost does not read is no state of the program
-    const [kept, moved] = [1, 2].map(() => (program.states.includes(tensor) ? program.read(tensor) : nothing));
+    const kept = program.states.includes(tensor) ? await program.read(tensor) : nothing;
+    return new Ground(program, tensor, { kept, cost });
+  }
+
+  constructor(
+    program: Program,
+    tensor: Tensor,
+    { kept, cost }: { readonly kept: NdArray; readonly cost: () => Promise<number> },
+  ) {
     this.#program = program;
     this.#tensor = tensor;
-    this.#kept = kept ?? nothing;
-    this.#moved = moved ?? nothing;
+    this.#kept = kept;
+    this.#moved = { ...kept, data: kept.data.slice() };
     this.#cost = cost;
   }
 

@@ -36,16 +36,16 @@ export async function optimizerComplaints(
   if (meaning !== undefined) complaints.push(...(await strayed(optimizer, meaning())));
 
   const whole = await walker(optimizer);
-  const start = whole.cost();
+  const start = await whole.cost();
   const half = await whole.walk(1, STEPS / 2);
   await whole.walk(STEPS / 2 + 1, STEPS);
-  const end = whole.cost();
+  const end = await whole.cost();
   if (!(end < 0.9 * start)) complaints.push(`on a bowl the cost went from ${start} to ${end} in ${STEPS} steps`);
 
   const resumed = await walker(again);
   resumed.load(half);
   await resumed.walk(STEPS / 2 + 1, STEPS);
-  if (resumed.cost() !== end)
+  if ((await resumed.cost()) !== end)
     complaints.push("what it remembers does not carry over: a saved half and the rest end elsewhere");
   return complaints;
 }
@@ -65,7 +65,7 @@ async function strayed(optimizer: Optimizer, meant: Stepper): Promise<readonly s
     built.feed(built.settings, step, feeds);
     await program.run(feeds);
     expected = meant(expected, 2 * expected - 10, step);
-    const [found = Number.NaN] = program.read(w).data;
+    const [found = Number.NaN] = (await program.read(w)).data;
     if (!(Math.abs(found - expected) <= 1e-9))
       return [
         `${optimizer.kind} is at ${found} after ${step} steps from 1 down w² - 10w + 25, and must be at ${expected}`,
@@ -84,13 +84,16 @@ async function walker(optimizer: Optimizer) {
   const program: Program = await compile({ inputs: [...built.inputs.values()], outputs: {}, updates });
   const feeds: Record<string, NdArray | number> = { [RATE]: optimizer.rate };
   return {
-    cost: () => Array.from(program.read(w).data).reduce((total, x, i) => total + x * x * (scales[i] ?? 0), 0),
+    cost: async () => {
+      const { data } = await program.read(w);
+      return Array.from(data).reduce((total, x, i) => total + x * x * (scales[i] ?? 0), 0);
+    },
     walk: async (from: number, to: number) => {
       for (let step = from; step <= to; step++) {
         built.feed(built.settings, step, feeds);
         await program.run(feeds);
       }
-      return program.states.map((kept) => program.read(kept));
+      return await Promise.all(program.states.map((kept) => program.read(kept)));
     },
     load: (saved: readonly NdArray[]) => {
       for (const [i, kept] of program.states.entries()) program.write(kept, known(saved[i], "saved state"));

@@ -40,7 +40,8 @@ export function saver({ folders, varList = globalVariables() }: SaverOptions): S
   const kept = isList(varList) ? varList.map((own) => [own.name, own] as const) : Object.entries(varList);
   return {
     save: async (session, path, { globalStep } = {}) => {
-      const weights = new Map(kept.map(([name, variable]) => [name, session.read(variable)]));
+      const reads = kept.map(async ([name, variable]) => [name, await session.read(variable)] as const);
+      const weights = new Map(await Promise.all(reads));
       const variables = kept.map(([name, { shape, dtype, trainable }]): [string, Json] => [
         name,
         { shape: sizeOf(shape), dtype, trainable },
@@ -54,7 +55,7 @@ export function saver({ folders, varList = globalVariables() }: SaverOptions): S
       const values = kept.map(
         ([name, variable]) => [variable, fitting(path, name, variable, weights.get(name))] as const,
       );
-      for (const [variable, value] of values) session.write(variable, value);
+      await Promise.all(values.map(([variable, value]) => session.write(variable, value)));
     },
   };
 }

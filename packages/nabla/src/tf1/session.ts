@@ -54,6 +54,8 @@ export class Session implements Disposable, AsyncDisposable {
   readonly #draws = new Map<Node, number>();
   #engine: Engine;
   #memory: Memory | undefined;
+  /** While values are on their way to another engine: whoever reads, writes or computes waits for them. */
+  #moving: Promise<void> | undefined;
   #warned = 0;
   #compilations = 0;
 
@@ -101,19 +103,22 @@ export class Session implements Disposable, AsyncDisposable {
   }
 
   /** A copy of a variable's value. Throws `tf1/uninitialized` and `tf1/closed`. */
-  read(variable: Variable): NdArray {
+  async read(variable: Variable): Promise<NdArray> {
     const memory = this.#held(variable);
+    if (this.#moving !== undefined) await this.#moving;
     if (!this.#initialized.has(variable.node)) throw uninitialized([variable.name]);
-    return castArray(memory.read(variable.node), variable.dtype);
+    return castArray(await memory.read(variable.node), variable.dtype);
   }
 
   /** Sets a variable, which then counts as initialized. Throws `tf1/shape` and `tf1/closed`. */
-  write(variable: Variable, value: NdArray): void {
+  async write(variable: Variable, value: NdArray): Promise<void> {
     if (!sameShape(variable.shape, value.shape)) {
       const message = `the variable "${variable.name}" has the shape ${shown(variable.shape)}, the value ${shown(value.shape)}`;
       throw new NablaError("tf1/shape", message);
     }
-    this.#held(variable).write(variable.node, value);
+    const memory = this.#held(variable);
+    if (this.#moving !== undefined) await this.#moving;
+    memory.write(variable.node, value);
     this.#initialized.add(variable.node);
   }
 
@@ -186,6 +191,7 @@ export class Session implements Disposable, AsyncDisposable {
     };
     const { name, wide } = this.#engine;
     const program = await compile(request.spec, { engine: { name, wide, open: () => counted } });
+    await this.#moving;
     const inputs = request.spec.inputs.map((node) => {
       const own = nameOf(node);
       return [own, this.graph.keys.has(node) ? undefined : (this.graph.find(own) as Tensor), node] as const;
@@ -195,14 +201,19 @@ export class Session implements Disposable, AsyncDisposable {
 
   /** Moves all values to the engine that computes in float64. */
   #widen(): void {
-    const before = this.#open();
+    const [before, memory] = [this.#open(), reference.open()];
     this.#engine = reference;
-    this.#memory = reference.open();
+    this.#memory = memory;
     this.#programs = new Branches();
-    for (const node of this.#initialized) {
-      this.#memory.hold(node);
-      this.#memory.write(node, before.read(node));
-    }
+    const move = async (node: Node): Promise<void> => {
+      const value = await before.read(node);
+      memory.hold(node);
+      memory.write(node, value);
+    };
+    const moving = Promise.all([...this.#initialized].map(move)).then(() => {
+      if (this.#moving === moving) this.#moving = undefined;
+    });
+    this.#moving = moving;
   }
 
   /** Throws unless every variable that is read has a value. Tells, too, what the graph's linter has found since. */

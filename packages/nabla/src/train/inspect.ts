@@ -24,7 +24,7 @@ export async function firstBad(
     if (row >= 0)
       return typeof value === "number" ? `the setting ${name}` : `${name}, row ${indices[row]} of the training part`;
   }
-  for (const [path, tensor] of states) if (badRow(program.read(tensor)) >= 0) return `parameter ${path}`;
+  for (const [path, tensor] of states) if (badRow(await program.read(tensor)) >= 0) return `parameter ${path}`;
   const names: string[] = [];
   const tensors = [
     ...[...parts.activations].map(([path, tensor]) => [`output of ${path}`, tensor] as const),

@@ -81,7 +81,9 @@ async function trainingPass(
     tally.add(await program.run({ ...feeds, ...exampleFeeds(part) }), part.rows);
   }
   return {
-    buffers: new Map([...built.buffers.keys()].map((path) => [path, program.read(known(variables.get(path), path))])),
+    buffers: await program.readAll(
+      new Map([...built.buffers.keys()].map((path) => [path, known(variables.get(path), path)])),
+    ),
     learning: tally.measures(examples),
   };
 }

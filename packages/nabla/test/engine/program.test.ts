@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { ndarray, scalar } from "../../src/array/ndarray.ts";
 import type { NablaError } from "../../src/base/error.ts";
 import { normal, seedKey } from "../../src/base/random.ts";
+import type { Engine, KnownGraph, Step } from "../../src/engine/contract.ts";
 import { compile, value } from "../../src/engine/program.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
 import { wasm, wasmWith } from "../../src/engine/wasm/engine.ts";
@@ -9,10 +10,13 @@ import { grad, gradOf } from "../../src/graph/grad.ts";
 import { constant, input, state } from "../../src/graph/leaf.ts";
 import { add, matmul, maximum, mean, multiply, power, reshape, subtract, sum, tanh } from "../../src/graph/ops.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
+import { deferred } from "./deferred.ts";
 
 const ENGINES = [
   ["reference", reference],
   ["wasm", wasm],
+  ["deferred reference", deferred(reference)],
+  ["deferred wasm", deferred(wasm)],
 ] as const;
 
 async function thrown(action: () => unknown): Promise<NablaError> {
@@ -71,7 +75,79 @@ test.each(ENGINES)("%s: programs that share states see each other's updates", as
   expect((await look.run({})).w?.data[0]).toBe(11);
   look.write(w, scalar(3));
   await train.run({});
-  expect(train.read(w).data[0]).toBe(6);
+  expect((await train.read(w)).data[0]).toBe(6);
+});
+
+test.each(ENGINES)("%s: what is enqueued is done in its order, on values as they were then", async (_, engine) => {
+  const w = state("w", ndarray([1], [1]));
+  const x = input("x", [1]);
+  const program = await compile(
+    { inputs: [x], outputs: { seen: w }, updates: [[w, add(multiply(w, 0.5), x)]] },
+    { engine },
+  );
+  const fed = ndarray([0], [1]);
+  const set = ndarray([0], [1]);
+  const [answers, expected]: [Promise<number | undefined>[], number[]] = [[], []];
+  let now = 1;
+  for (let step = 1; step <= 60; step++) {
+    fed.data[0] = step;
+    if (step % 7 === 0) {
+      answers.push(program.run({ x: fed }).then(({ seen }) => seen?.data[0]));
+      expected.push(now);
+    } else await program.enqueue({ x: fed });
+    now = now / 2 + step;
+    if (step % 5 === 0) {
+      answers.push(program.read(w).then(({ data }) => data[0]));
+      expected.push(Math.fround(now));
+    }
+    if (step % 11 === 0) {
+      set.data[0] = -step;
+      program.write(w, set);
+      now = -step;
+    }
+  }
+  for (const [i, value] of (await Promise.all(answers)).entries()) expect(value).toBeCloseTo(expected[i] ?? 0, 4);
+  expect(answers).toHaveLength(20);
+});
+
+test("a slow engine has done nothing yet when it is asked, offers no memory to write into, and asks for patience", async () => {
+  const w = state("w", scalar(0));
+  const x = input("x", []);
+  let runs = 0;
+  const counting: Engine = {
+    ...wasm,
+    open: () => {
+      const memory = wasm.open();
+      const load = async (graph: KnownGraph): Promise<Step> => {
+        const step = await memory.load(graph);
+        const run = () => {
+          runs++;
+          return step.run();
+        };
+        return { ...step, run };
+      };
+      return {
+        hold: (own) => memory.hold(own),
+        read: (own) => memory.read(own),
+        write: (own, value) => memory.write(own, value),
+        load,
+      };
+    },
+  };
+  const program = await compile({ inputs: [x], outputs: {}, updates: [[w, add(w, x)]] }, { engine: deferred(counting) });
+  await program.enqueue({ x: 1 });
+  const read = program.read(w);
+  const before = runs;
+  let wait: Promise<void> | undefined;
+  let enqueued = 1;
+  for (; wait === undefined; enqueued++) wait = program.enqueue({ x: 1 });
+  expect(runs).toBe(before);
+  expect(enqueued).toBeGreaterThan(2);
+  expect((await read).data[0]).toBe(1);
+  await wait;
+  expect(runs).toBe(enqueued);
+  expect((await program.read(w)).data[0]).toBe(enqueued);
+  expect(await program.inputBuffer("x", { x: 1 })).toBeUndefined();
 });
 
 test.each(ENGINES)("%s: the gradient of a gradient", async (_, engine) => {

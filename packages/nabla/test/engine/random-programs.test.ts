@@ -31,7 +31,7 @@ async function run(program: RandomProgram, engine: Engine): Promise<ReadonlyMap<
     for (const [name, array] of Object.entries(await compiled.run({ ...program.feeds, open: step % 2 })))
       results.set(`${name} at ${step}`, array.data);
   }
-  for (const [i, state] of program.states.entries()) results.set(`state ${i}`, compiled.read(state).data);
+  for (const [i, state] of program.states.entries()) results.set(`state ${i}`, (await compiled.read(state)).data);
   return results;
 }
 

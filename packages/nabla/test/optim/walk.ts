@@ -40,7 +40,8 @@ export async function walk(
     built.feed(built.settings, step, feeds);
     feeds[RATE] = optimizer.rate * factor(step);
     await program.run(feeds);
-    seen.push(new Map([...states].map(([path, tensor]) => [path, Array.from(program.read(tensor).data)])));
+    const arrays = await program.readAll(states);
+    seen.push(new Map([...arrays].map(([path, { data }]) => [path, Array.from(data)])));
   }
   return seen;
 }

@@ -187,7 +187,7 @@ test("T11 getVariable with Xavier's initializer", async () => {
   const b1 = tf.getVariable("b1", [25, 1], { initializer: tf.zerosInitializer() });
   await using session = tf.session();
   await session.run(tf.globalVariablesInitializer());
-  const { data } = session.read(W1);
+  const { data } = await session.read(W1);
   let [most, squares, sum] = [0, 0, 0];
   for (const x of data) {
     most = Math.max(most, Math.abs(x));
@@ -200,8 +200,8 @@ test("T11 getVariable with Xavier's initializer", async () => {
   expect(most).toBeGreaterThan(0.999 * limit);
   expect(sum / data.length).toBeCloseTo(0, 4);
   expect(squares / data.length).toBeCloseTo(1.624e-4, 6);
-  expect(session.read(again).data).toEqual(data);
-  expect(new Set(session.read(b1).data)).toEqual(new Set([0]));
+  expect((await session.read(again)).data).toEqual(data);
+  expect(new Set((await session.read(b1)).data)).toEqual(new Set([0]));
   expect(thrown(() => tf.getVariable("W1", [25, 12288])).code).toBe("tf1/variable-exists");
   const reused = tf.variableScope("", { reuse: true }, () => tf.getVariable("W1", [25, 12288]));
   expect(reused).toBe(W1);

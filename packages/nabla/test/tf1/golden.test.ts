@@ -95,7 +95,7 @@ describe("T7 optimizers take TensorFlow's steps", () => {
       await session.run(train as tf.Operation);
       for (const [parameter, expected] of Object.entries(golden.optimizers[name]?.[step] ?? {})) {
         const variable = tf.globalVariables().find((one) => one.name === parameter) as tf.Variable;
-        expectClose(session.read(variable), expected, 1e-6);
+        expectClose(await session.read(variable), expected, 1e-6);
       }
     }
   });

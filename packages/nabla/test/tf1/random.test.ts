@@ -105,7 +105,7 @@ describe("initializers", () => {
     const variable = tf.getVariable("w", [...shape], { initializer });
     await using session = tf.session();
     await session.run(tf.globalVariablesInitializer());
-    return [...session.read(variable).data];
+    return [...(await session.read(variable)).data];
   };
 
   test.each([
@@ -141,8 +141,8 @@ describe("initializers", () => {
     const init = tf.globalVariablesInitializer();
     await using session = tf.session();
     await session.run(init);
-    const before = session.read(w);
+    const before = await session.read(w);
     await session.run(init);
-    expect(session.read(w)).not.toEqual(before);
+    expect(await session.read(w)).not.toEqual(before);
   });
 });

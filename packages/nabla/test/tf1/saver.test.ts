@@ -36,7 +36,7 @@ test("a training that is restored goes on to the same bits, without an initializ
   await using second = tf.session();
   await saver.restore(second, "model-5");
   for (let i = 0; i < 5; i++) await second.run(train);
-  expect(second.read(w)).toEqual(first.read(w));
+  expect(await second.read(w)).toEqual(await first.read(w));
 });
 
 test("a folder holds each variable under its name, optimizer's too, and what they are", async () => {
@@ -57,7 +57,7 @@ test("a record restores under other names", async () => {
   folders.kept.set("other", { model: {}, weights: new Map([["dense1.weights", array]]) });
   await using session = tf.session();
   await tf.train.saver({ folders, varList: { "dense1.weights": w } }).restore(session, "other");
-  expect(session.read(w)).toEqual(array);
+  expect(await session.read(w)).toEqual(array);
 });
 
 test("what does not fit is refused, and nothing is changed", async () => {
@@ -74,7 +74,7 @@ test("what does not fit is refused, and nothing is changed", async () => {
   ]);
   const other = await rejected(tf.train.saver({ folders, varList: { a: b } }).restore(session, "short"));
   expect(other.message).toBe('short holds the shape [2] for "a", and the variable has the shape [3]');
-  expect([...session.read(a).data, ...session.read(b).data]).toEqual([1, 1, 1, 1, 1]);
+  expect([...(await session.read(a)).data, ...(await session.read(b)).data]).toEqual([1, 1, 1, 1, 1]);
 });
 
 test("a variable without a value is not saved", async () => {

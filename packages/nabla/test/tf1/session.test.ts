@@ -1,8 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ndarray } from "../../src/array/ndarray.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
+import { wasm } from "../../src/engine/wasm/engine.ts";
 import * as tf from "../../src/tf1/index.ts";
+import { deferred } from "../engine/deferred.ts";
 import { rejected } from "./rejected.ts";
+
+const ENGINES = [
+  ["wasm", wasm],
+  ["deferred wasm", deferred(wasm)],
+] as const;
 
 beforeEach(() => tf.resetDefaultGraph());
 
@@ -246,10 +253,10 @@ describe("state", () => {
     expect(await session.run(w)).toBeCloseTo(3.2, 6);
   });
 
-  test("values move along when float64 comes into a graph", async () => {
+  test.each(ENGINES)("%s: values move along when float64 comes into a graph", async (_, engine) => {
     const w = tf.variable(1);
     const grow = tf.assignAdd(w, 2);
-    await using session = tf.session();
+    await using session = tf.session({ engine });
     await session.run(tf.globalVariablesInitializer());
     await session.run(grow);
     const fine = tf.divide(tf.cast(w, tf.float64), 7);
@@ -258,14 +265,14 @@ describe("state", () => {
     expect(await session.run(fine)).toBe(5 / 7);
   });
 
-  test("a session that is closed while it compiles refuses the run, one that moves repeats it", async () => {
+  test.each(ENGINES)("%s: a session that is closed while it compiles refuses the run, one that moves repeats it", async (_, engine) => {
     const w = tf.variable(1);
     const grow = tf.assignAdd(w, 2);
-    const early = tf.session();
+    const early = tf.session({ engine });
     const pending = early.run(tf.globalVariablesInitializer());
     early.close();
     expect((await rejected(pending)).code).toBe("tf1/closed");
-    await using session = tf.session();
+    await using session = tf.session({ engine });
     await session.run(tf.globalVariablesInitializer());
     const grown = session.run(grow);
     const fine = session.run(tf.cast(tf.constant(1), tf.float64));

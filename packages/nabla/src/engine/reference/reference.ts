@@ -20,7 +20,7 @@ class ReferenceMemory implements Memory {
     if (!this.#states.has(state)) this.#states.set(state, Float64Array.from(initialOf(state).data));
   }
 
-  read(state: Tensor): NdArray {
+  async read(state: Tensor): Promise<NdArray> {
     return narrow(state, known(this.#states.get(state), "state"));
   }
 
@@ -45,10 +45,11 @@ class ReferenceMemory implements Memory {
         const next = graph.updates.map(([, tensor]) => known(results.get(tensor), "update").slice());
         for (const [i, [state]] of graph.updates.entries())
           known(this.#states.get(state), "state").set(known(next[i], "update"));
+        return undefined;
       },
       explain: () => explain(graph, order),
       release: () => undefined,
-      fetch: (output) => {
+      fetch: async (output) => {
         const node = known(graph.outputs[output], "output");
         return narrow(node, known(results.get(node), "result"));
       },

@@ -92,7 +92,7 @@ export class WasmMemory implements Memory {
     this.write(state, initialOf(state));
   }
 
-  read(state: Tensor): NdArray {
+  async read(state: Tensor): Promise<NdArray> {
     return this.#copy(known(this.#states.get(state), "state"), state);
   }
 
@@ -145,7 +145,7 @@ export class WasmMemory implements Memory {
   }
 
   /** Runs a step on this memory, whichever it has become. */
-  #runner(blueprint: Blueprint, module: CompiledModule): () => void {
+  #runner(blueprint: Blueprint, module: CompiledModule): Step["run"] {
     let memory = this.#memory;
     let machine = this.#bind(blueprint, module);
     return () => {
@@ -154,6 +154,7 @@ export class WasmMemory implements Memory {
         machine = this.#bind(blueprint, new host.Module(this.#print(blueprint)));
       }
       machine.run();
+      return undefined;
     };
   }
 
@@ -242,7 +243,7 @@ export class WasmMemory implements Memory {
           ? undefined
           : { dtype: place.dtype, shape: sizeOf(known(graph.inputs[input], "input").shape), data: this.#fresh(place) };
       },
-      fetch: (output) => this.#copy(known(outputs[output], "output"), known(graph.outputs[output], "output")),
+      fetch: async (output) => this.#copy(known(outputs[output], "output"), known(graph.outputs[output], "output")),
     };
   }
 

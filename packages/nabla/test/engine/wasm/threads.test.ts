@@ -37,7 +37,7 @@ async function runRandom(program: RandomProgram, engine: Engine): Promise<readon
   for (let step = 0; step < 2; step++)
     for (const { data } of Object.values(await compiled.run({ ...program.feeds, open: step })))
       bits.push(...bitsOf(data));
-  for (const one of program.states) bits.push(...bitsOf(compiled.read(one).data));
+  for (const one of program.states) bits.push(...bitsOf((await compiled.read(one)).data));
   return bits;
 }
 
@@ -78,7 +78,8 @@ async function train(engine: Engine, steps: number): Promise<readonly Int32Array
     const feeds = { x: draw(`x${step}`, [200, 300]), key: ndarray(Int32Array.of(1, 2, step), [3]) };
     costs.push((await program.run(feeds)).cost?.data[0] ?? Number.NaN);
   }
-  return [Float32Array.from(costs), ...states.map((one) => program.read(one).data)].map(bitsOf);
+  const arrays = await Promise.all(states.map((one) => program.read(one)));
+  return [Float32Array.from(costs), ...arrays.map(({ data }) => data)].map(bitsOf);
 }
 
 /** A program of one stage in four chunks, each of which traps. */
