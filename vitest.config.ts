@@ -6,8 +6,25 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
-    setupFiles: ["scripts/test/setup.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "all",
+          include: ["packages/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
+          setupFiles: ["scripts/test/setup.ts"],
+        },
+      },
+      // Trainings once more, on an engine whose every answer comes late.
+      {
+        extends: true,
+        test: {
+          name: "deferred",
+          include: ["packages/nabla/test/train/*.test.ts", "packages/workbench/test/commands/adjust.test.ts"],
+          setupFiles: ["scripts/test/setup.ts", "packages/nabla/test/engine/deferred/setup.ts"],
+        },
+      },
+    ],
     // Threads that a test starts resolve `nabla` to the sources too.
     execArgv: ["--conditions=nabla-source"],
     pool: "forks",

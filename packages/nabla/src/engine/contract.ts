@@ -39,7 +39,7 @@ export interface Step {
   fetch(output: number): Promise<NdArray>;
   /** What became of the graph. */
   explain(): Explanation;
-  /** Gives back what the step alone took of the memory; it runs no more. */
+  /** Gives back what the step alone took of the memory, behind the work that is enqueued; it runs no more. */
   release(): void;
 }
 

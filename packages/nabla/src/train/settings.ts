@@ -58,6 +58,12 @@ export class Settings {
     this.#journal.push({ step, settings: { ...settings }, ...(end === undefined ? {} : { end }) });
   }
 
+  /** Whether `replay` has something to do at this step. */
+  isDue(journal: readonly JournalEntry[], step: number): boolean {
+    const next = journal[this.#replayed ?? shared(this.#journal, journal)];
+    return next !== undefined && next.step <= step;
+  }
+
   /**
    * Makes the changes of a journal that are due, and says if the training ended here. Throws `train/journal` where one should
    * have been made before.

@@ -1,7 +1,7 @@
 /** The graph of a training step: a part that sees the batch, and a part that changes what is kept. */
 import { known } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
-import { abs, add, lessEqual, multiply, select, subtract } from "../graph/elementwise.ts";
+import { add, multiply, subtract } from "../graph/elementwise.ts";
 import { grad } from "../graph/grad.ts";
 import { input, state } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -11,13 +11,11 @@ import type { Penalty } from "../nn/penalty.ts";
 import { type BuiltOptimizer, buildOptimizer } from "../optim/optimizer.ts";
 import { type ExampleOutline, exampleShape, inputsFor } from "./example-inputs.ts";
 import { initFrom } from "./given-weights.ts";
+import { guardOf } from "./guard.ts";
 import type { ResolvedJob } from "./job.ts";
 import { fedInputs } from "./measures.ts";
 import { mixture } from "./mixup.ts";
 import { admitTargets, Objective, termsOf } from "./objective.ts";
-
-/** The largest float32. */
-const LARGEST = 3.4028234663852886e38;
 
 /** What a batch says: as tensors inside a step, as inputs of a program of their own, or as arrays between the two. */
 export interface BatchResults<Cost, T> {
@@ -83,6 +81,8 @@ export interface UpdateGraph {
   readonly optimizer: BuiltOptimizer;
   /** Averages of parameters and buffers by path; empty where the job averages nothing. */
   readonly averages: ByPath<Tensor>;
+  /** The costs of the latest steps; see `Guard`. */
+  readonly costs: Tensor;
   readonly inputs: readonly Tensor[];
   readonly updates: Updates;
 }
@@ -101,15 +101,15 @@ export function buildUpdate(
   const share = input(SHARE, []);
   const averages = averagesOf(job, variables);
   const next = new Map([...optimizer.parameters, ...buffers]);
-  const changes = guarded(
-    cost,
-    [...states].flatMap(([path, tensor]) => pairs(tensor, next.get(path))),
-  );
+  const changes = [...states].flatMap(([path, tensor]) => pairs(tensor, next.get(path)));
+  const all = [...changes, ...blended(averages, states, changes, share), ...optimizer.slots.values()];
+  const guard = guardOf(cost);
   return {
     optimizer,
     averages,
+    costs: guard.costs,
     inputs: [...optimizer.inputs.values(), ...(averages.size === 0 ? [] : [share])],
-    updates: [...changes, ...blended(averages, states, changes, share), ...optimizer.slots.values()],
+    updates: [...guard.guarded(all), ...guard.updates],
   };
 }
 
@@ -118,15 +118,6 @@ function parametersOf(states: ByPath<Tensor>, { parameters }: Pick<ModelVariable
 }
 
 type Updates = readonly (readonly [state: Tensor, next: Tensor])[];
-
-/**
- * A cost that is no number changes no parameter, so that those before it can be kept and looked at. What the optimizer
- * remembers is lost then, but a training that went wrong does not go on: guarding it too would make a step 3 % longer.
- */
-function guarded(cost: Tensor, updates: Updates): Updates {
-  const good = lessEqual(abs(cost), LARGEST);
-  return updates.map(([kept, next]) => [kept, select(good, next, kept)]);
-}
 
 /** The name of the input for the share of the newest weights in their average. */
 export const SHARE = "average.share";

@@ -23,6 +23,8 @@ export interface TrainingStep {
   readonly averages: ByPath<Tensor>;
   /** What the user should know of the model. */
   readonly notices: readonly string[];
+  /** The costs of the latest steps; see `Guard`. */
+  readonly costs: Tensor;
   /** States of the optimizer by path. */
   readonly slots: ByPath<Tensor>;
   /** Numbers that may change while training, by name, and what they begin as. */
@@ -78,12 +80,13 @@ export async function prepareStep(job: ResolvedJob): Promise<TrainingStep> {
 export function describeStep(
   job: ResolvedJob,
   { variables, states, built, losses, inputs, results }: ForwardGraph,
-  { optimizer, averages, inputs: more }: UpdateGraph,
+  { optimizer, averages, costs, inputs: more }: UpdateGraph,
 ): Omit<TrainingStep, "program"> {
   return {
     variables,
     states,
     averages,
+    costs,
     notices: modelNotices(job, variables, built),
     slots: new Map([...optimizer.slots].map(([path, [slot]]) => [path, slot])),
     ...adjustable(job, built, optimizer),

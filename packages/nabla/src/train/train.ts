@@ -1,6 +1,8 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { invariant, known, NablaError } from "../base/error.ts";
 import { inRange } from "../base/fields.ts";
+import type { Batch } from "../data/batches.ts";
+import type { Arrays } from "../data/examples.ts";
 import type { Prefetch } from "../data/prefetch.ts";
 import type { Signal } from "../nn/layer.ts";
 import { RATE } from "../optim/optimizer.ts";
@@ -80,6 +82,18 @@ async function* steps(
   const { program, feed } = state.step;
   let indices: ArrayLike<number> = [];
   let reason: Reason | undefined;
+  const feedStep = (batch: Batch<Arrays, Arrays>, endsEpoch: boolean): void => {
+    indices = batch.indices;
+    feedExamples(batch, feeds);
+    feed(state.settings, state.steps, feeds, state.moment(endsEpoch));
+  };
+  // the batch of the step that failed is put together once more: others were enqueued behind it
+  const feedFailed = (): void => {
+    const { epoch, rowOfEpoch: row, batch: size } = state;
+    const { steps: left, batches } = loader.restOfEpoch({ epoch, row, batch: size });
+    const [batch] = batches(() => undefined);
+    feedStep(known(batch, "the batch of the step that failed"), left === 1);
+  };
   const patience = (): Reason | undefined => (state.impatient() ? "patience" : undefined);
   yield state.start();
   reason = state.goOn(journal) ?? patience();
@@ -89,21 +103,25 @@ async function* steps(
     const every = Math.max(1, Math.ceil((done + left) / progress));
     state.moved = false;
     feed(state.settings, state.steps, feeds, state.moment(false));
-    const places = await inputBuffersFor({ program, like: resolved.train, sizes, feeds });
-    for (const batch of batches(places.of)) {
+    const buffers = await inputBuffersFor({ program, like: resolved.train, sizes, feeds });
+    for (const batch of batches(buffers.of)) {
       const last = state.stepOfEpoch + 1 === done + left;
-      indices = batch.indices;
-      feedExamples(batch, feeds);
-      feed(state.settings, state.steps, feeds, state.moment(last));
-      const cost = known((await program.run(feeds)).cost?.data[0], "cost");
-      if (!Number.isFinite(cost)) {
+      feedStep(batch, last);
+      const wait = program.enqueue(feeds);
+      if (wait !== undefined) await wait;
+      state.stepped(batch, rateIn(feeds));
+      const isSeen = !last && state.stepOfEpoch % every === 0;
+      const timeIsUp = state.timeIsUp();
+      // costs are read where someone looks; in between nothing waits for the engine
+      if (!(last || isSeen || timeIsUp || state.mustRead(journal))) continue;
+      if (!(await state.readCosts())) {
+        feedFailed();
         reason = "diverged";
-        break;
-      }
-      state.stepped(cost, batch, rateIn(feeds));
-      if (state.timeIsUp()) reason = "time";
-      else if (!last) {
-        if (state.stepOfEpoch % every === 0) yield state.progress();
+      } else if (timeIsUp) {
+        state.noteTime();
+        reason = "time";
+      } else if (!last) {
+        if (isSeen) yield state.progress();
         reason = state.goOn(journal);
       }
       if (reason !== undefined || state.moved) break;

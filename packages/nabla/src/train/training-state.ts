@@ -1,5 +1,6 @@
 import { castArray, type NdArray } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
+import { known } from "../base/error.ts";
 import { isNamed } from "../base/named.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import type { Batch } from "../data/batches.ts";
@@ -19,6 +20,7 @@ import {
 import { defaults } from "./defaults.ts";
 import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./events.ts";
 import { exampleShape } from "./example-inputs.ts";
+import { COSTS_KEPT } from "./guard.ts";
 import { badRow } from "./inspect.ts";
 import type { ResolvedJob } from "./job.ts";
 import { type Measures, type Meter, meterFor } from "./measures.ts";
@@ -32,6 +34,13 @@ import type { AnyTrained } from "./trained.ts";
 interface InitOptions {
   readonly resume: Checkpoint | undefined;
   readonly clock: () => number;
+}
+
+interface EnqueuedStep {
+  readonly rows: number;
+  /** Rows, or positions, that its cost is the mean over. */
+  readonly counted: number;
+  readonly rate: number;
 }
 
 /** Where a training stands: everything that changes from step to step, and what is told of it. */
@@ -63,6 +72,9 @@ export class TrainingState {
   #rate = 0;
   #lastCost: number | undefined;
   #started: number;
+  /** Steps that were enqueued since costs were read, and how many costs were read in all. */
+  #unread: EnqueuedStep[] = [];
+  #costsRead = 0;
 
   static async init(job: ResolvedJob, { resume, clock }: InitOptions): Promise<TrainingState> {
     const step = await prepareStep(job);
@@ -103,16 +115,48 @@ export class TrainingState {
     return this.#clock() - this.#started;
   }
 
-  /** Counts a step that was done. */
-  stepped(cost: number, { rows, mask }: Pick<Batch<Arrays, Arrays>, "rows" | "mask">, rate: number): void {
+  /** Counts a step that was enqueued. What it cost is known when costs are read. */
+  stepped({ rows, mask }: Pick<Batch<Arrays, Arrays>, "rows" | "mask">, rate: number): void {
     const counted = countedBy(mask === undefined || isNamed(mask) ? undefined : mask, rows);
-    this.#sum += cost * counted;
-    this.#rows += counted;
-    this.#lastCost = cost;
-    this.#rate = rate;
+    this.#unread.push({ rows, counted, rate });
     this.stepOfEpoch += 1;
     this.rowOfEpoch += rows;
     this.steps += 1;
+  }
+
+  /** Whether costs must be read before the next step: no more of them are kept, or a change is due, which a failure may precede. */
+  mustRead(journal: readonly JournalEntry[]): boolean {
+    return this.#unread.length === COSTS_KEPT || this.#settings.isDue(journal, this.steps);
+  }
+
+  /**
+   * Reads the costs of the steps since the last time. False where one is not finite: then the training stands before that
+   * step, for it and those behind it have changed nothing.
+   */
+  async readCosts(): Promise<boolean> {
+    const unread = this.#unread;
+    if (unread.length === 0) return true;
+    const { data } = await this.step.program.read(this.step.costs);
+    this.#unread = [];
+    for (const [i, { counted, rate }] of unread.entries()) {
+      const cost = known(data[(this.#costsRead + i) % COSTS_KEPT], "cost");
+      if (!Number.isFinite(cost)) {
+        this.#takeBack(unread.slice(i));
+        return false;
+      }
+      this.#sum += cost * counted;
+      this.#rows += counted;
+      this.#lastCost = cost;
+      this.#rate = rate;
+    }
+    this.#costsRead += unread.length;
+    return true;
+  }
+
+  #takeBack(steps: readonly EnqueuedStep[]): void {
+    this.stepOfEpoch -= steps.length;
+    this.rowOfEpoch -= steps.reduce((total, { rows }) => total + rows, 0);
+    this.steps -= steps.length;
   }
 
   /** Where in its epochs the next step lies. */
@@ -122,11 +166,14 @@ export class TrainingState {
     return { epoch: this.epoch, passed, endsEpoch, measured: this.#measured };
   }
 
-  /** Whether the time is up, which is noted down: no seed repeats it. */
+  /** Whether the time is up. */
   timeIsUp(): boolean {
-    if (this.#job.time === Number.POSITIVE_INFINITY || this.#seconds < this.#job.time) return false;
+    return this.#job.time !== Number.POSITIVE_INFINITY && this.#seconds >= this.#job.time;
+  }
+
+  /** Notes down that the time was up here, for no seed repeats it. */
+  noteTime(): void {
     this.#settings.change({ step: this.steps, settings: {}, end: "time" });
-    return true;
   }
 
   /** Whether dev has not become better for as many epochs as the job is willing to wait. */
@@ -229,7 +276,7 @@ export class TrainingState {
   async end(reason: Reason, failure: Failure | undefined): Promise<EndEvent> {
     const weights = await this.#kept();
     for (const [path, tensor] of measuredStates(this.step))
-      await this.step.program.write(tensor, arrayFor(weights, path, sizeOf(tensor)));
+      this.step.program.write(tensor, arrayFor(weights, path, sizeOf(tensor)));
     const { train: rows, dev: devRows, seed } = this.#job;
     const train = await this.#meter.measure(rows);
     const dev = devRows === undefined ? undefined : await this.#meter.measure(devRows);
@@ -263,10 +310,8 @@ export class TrainingState {
     };
   }
 
-  async #read(states: ByPath<Tensor>): Promise<ByPath<NdArray>> {
-    const arrays = new Map<string, NdArray>();
-    for (const [path, tensor] of states) arrays.set(path, await this.step.program.read(tensor));
-    return arrays;
+  #read(states: ByPath<Tensor>): Promise<ByPath<NdArray>> {
+    return this.step.program.readAll(states);
   }
 
   /** The best weights; before the first epoch has ended the present ones, or those of the beginning if they went wrong. */
@@ -323,7 +368,7 @@ export class TrainingState {
       return [...states].map(([path, tensor]) => [tensor, arrayFor(found, path, sizeOf(tensor))] as const);
     });
     this.#settings.restore(position.settings, position.journal ?? []);
-    for (const [tensor, array] of arrays) await program.write(tensor, array);
+    for (const [tensor, array] of arrays) program.write(tensor, array);
     this.#best = best.size > 0 ? best : undefined;
     this.#history = [...position.history];
     this.#measured = position.history.map(({ train: own, dev }) => (dev ?? own).cost);

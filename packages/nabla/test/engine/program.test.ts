@@ -10,7 +10,7 @@ import { grad, gradOf } from "../../src/graph/grad.ts";
 import { constant, input, state } from "../../src/graph/leaf.ts";
 import { add, matmul, maximum, mean, multiply, power, reshape, subtract, sum, tanh } from "../../src/graph/ops.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
-import { deferred } from "./deferred.ts";
+import { deferred } from "./deferred/engine.ts";
 
 const ENGINES = [
   ["reference", reference],
@@ -134,7 +134,10 @@ test("a slow engine has done nothing yet when it is asked, offers no memory to w
       };
     },
   };
-  const program = await compile({ inputs: [x], outputs: {}, updates: [[w, add(w, x)]] }, { engine: deferred(counting) });
+  const program = await compile(
+    { inputs: [x], outputs: {}, updates: [[w, add(w, x)]] },
+    { engine: deferred(counting) },
+  );
   await program.enqueue({ x: 1 });
   const read = program.read(w);
   const before = runs;

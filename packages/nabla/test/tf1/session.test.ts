@@ -3,7 +3,7 @@ import { ndarray } from "../../src/array/ndarray.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
 import { wasm } from "../../src/engine/wasm/engine.ts";
 import * as tf from "../../src/tf1/index.ts";
-import { deferred } from "../engine/deferred.ts";
+import { deferred } from "../engine/deferred/engine.ts";
 import { rejected } from "./rejected.ts";
 
 const ENGINES = [
@@ -265,7 +265,9 @@ describe("state", () => {
     expect(await session.run(fine)).toBe(5 / 7);
   });
 
-  test.each(ENGINES)("%s: a session that is closed while it compiles refuses the run, one that moves repeats it", async (_, engine) => {
+  test.each(
+    ENGINES,
+  )("%s: a session that is closed while it compiles refuses the run, one that moves repeats it", async (_, engine) => {
     const w = tf.variable(1);
     const grow = tf.assignAdd(w, 2);
     const early = tf.session({ engine });

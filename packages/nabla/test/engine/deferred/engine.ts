@@ -1,8 +1,7 @@
 /** An engine for tests that answers late, as one on a graphics processor does. */
-import type { NdArray } from "../../src/array/ndarray.ts";
-import { known } from "../../src/base/error.ts";
-import type { Engine, KnownGraph, Memory, Step } from "../../src/engine/contract.ts";
-import type { Tensor } from "../../src/graph/tensor.ts";
+import type { NdArray } from "../../../src/array/ndarray.ts";
+import type { Engine, KnownGraph, Memory, Step } from "../../../src/engine/contract.ts";
+import type { Tensor } from "../../../src/graph/tensor.ts";
 
 /** So many runs may wait; who enqueues more is asked to wait too. */
 const MOST_WAITING = 24;
@@ -94,6 +93,9 @@ class DeferredStep implements Step {
     return this.#step.explain();
   }
 
+  release(): void {
+    void this.#line.put(() => this.#step.release());
+  }
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
