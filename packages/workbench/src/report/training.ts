@@ -167,7 +167,7 @@ export async function healthOf({ parts, trained, preparation }: ReportedRun): Pr
 /** The runs around this one. */
 export function chainOf({ run, ancestors, children }: ReportedRun): Markup | undefined {
   const all = [...ancestors, run, ...children.toReversed()];
-  if (all.length === 1 && run.peeks.length === 0) return undefined;
+  if (all.length === 1 && run.testEvaluations.length === 0) return undefined;
   const rows = all.map(({ id, status, outcome, notes }) => [
     id === run.id ? `${id} (this run)` : id,
     status,
@@ -177,8 +177,8 @@ export function chainOf({ run, ancestors, children }: ReportedRun): Markup | und
     notes ?? "",
   ]);
   const testEvaluations =
-    run.peeks.length === 0
+    run.testEvaluations.length === 0
       ? undefined
-      : paragraph(`The test part of this run was opened ${count(run.peeks.length, "time")}.`);
+      : paragraph(`The test part of this run was opened ${count(run.testEvaluations.length, "time")}.`);
   return section("Chain of runs", table(["Run", "State", "#Train", "#Dev", "Verdict", "Notes"], rows), testEvaluations);
 }

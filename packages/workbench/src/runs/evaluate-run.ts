@@ -42,7 +42,7 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
     const data: Json = { ...score, from: intervals.error.from, to: intervals.error.to };
     await store.append(run.id, { events: [{ kind: testEvaluationKind, data }] });
   }
-  const testEvaluations = run.peeks.length + Number(part === "test");
+  const testEvaluations = run.testEvaluations.length + Number(part === "test");
   return { run, part, rows: examples.rows, score, intervals, baseline, testEvaluations };
 }
 

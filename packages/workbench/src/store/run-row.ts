@@ -52,7 +52,7 @@ export function columnsOf({ status, job, outcome, ...plain }: RunChange): Update
 }
 
 /** A run from its columns, as it stands at this moment. */
-export function runOf(row: Selectable<Tables["runs"]>, peeks: readonly TestEvaluation[], host: Host): Run {
+export function runOf(row: Selectable<Tables["runs"]>, testEvaluations: readonly TestEvaluation[], host: Host): Run {
   const { model, checkpoint, parent, notes } = row;
   return {
     id: row.id,
@@ -73,7 +73,7 @@ export function runOf(row: Selectable<Tables["runs"]>, peeks: readonly TestEvalu
     ...(checkpoint === null ? {} : { checkpoint }),
     ...(parent === null ? {} : { parent }),
     ...(notes === null ? {} : { notes }),
-    peeks,
+    testEvaluations,
   };
 }
 

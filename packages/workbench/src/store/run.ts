@@ -72,7 +72,7 @@ export interface Run extends RunDraft {
   readonly status: RunStatus;
   readonly outcome?: RunOutcome;
   /** Every time that the test part was opened, first to last. */
-  readonly peeks: readonly TestEvaluation[];
+  readonly testEvaluations: readonly TestEvaluation[];
 }
 
 /** One pass over the training part. `seconds` and `steps` count from the beginning of the run. */

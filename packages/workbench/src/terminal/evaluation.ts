@@ -17,7 +17,7 @@ export function evaluationDocument({
   baseline,
   testEvaluations,
 }: Evaluation): object {
-  return { run: id, on: part, rows, ...score, intervals, baseline, peeks: testEvaluations };
+  return { run: id, on: part, rows, ...score, intervals, baseline, testEvaluations };
 }
 
 /** What was found on a part of a run, in facts of 80 columns. */

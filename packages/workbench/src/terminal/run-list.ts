@@ -81,7 +81,7 @@ export function runText(
   experiment: ResolvedExperiment,
   { style = plain, place }: ShowOptions = {},
 ): string {
-  const { outcome, epochs, peeks } = run;
+  const { outcome, epochs, testEvaluations } = run;
   const points = epochs.map(({ epoch, cost, trainError, devCost, devError }) => ({
     epoch,
     cost,
@@ -105,7 +105,7 @@ export function runText(
       ? []
       : [[run.task === "classification" ? "Error" : "1 - R²", scoresText(outcome)] as const]),
     ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
-    ["Peeks", `test peeks: ${peeks.length}`],
+    ["Peeks", `test peeks: ${testEvaluations.length}`],
     ...(run.model === undefined ? [] : [["Model", run.model] as const]),
     ...(run.notes === undefined ? [] : [["Notes", run.notes] as const]),
     ...nextFacts(nextCommands(run, place), style),

@@ -20,8 +20,8 @@ test("digits with no option at all: a summary of 80 columns, a model, a stored r
   expect(readdirSync(join(folder, ".nabla", "checkpoints"))).toEqual([]);
   const shown = JSON.parse((await nabla(["show", run, "--json"], { folder })).stdout);
   expect(shown.rows.test).toBe(359);
-  expect(shown.peeks).toEqual([]);
-  expect(JSON.stringify({ ...shown, rows: {}, job: {} })).not.toMatch(/test/i);
+  expect(shown.testEvaluations).toEqual([]);
+  expect(JSON.stringify({ ...shown, rows: {}, job: {}, testEvaluations: undefined })).not.toMatch(/test/i);
   expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(11);
   expect(stderr).not.toContain("\u001b");
 });

@@ -8,7 +8,7 @@ interface StoredRun {
   readonly parent?: string;
   readonly notes?: string;
   readonly status: string;
-  readonly peeks: readonly unknown[];
+  readonly testEvaluations: readonly unknown[];
   readonly job: { readonly output?: string };
   readonly outcome: { readonly verdict: string; readonly dev: { readonly cost: number } };
 }
@@ -29,7 +29,7 @@ test("F1 --until-good mends a network that is too small: a chain of runs with re
   expect(runs.length).toBeGreaterThanOrEqual(2);
   expect(first).not.toHaveProperty("parent");
   expect(first?.outcome.verdict).toBe("high bias");
-  for (const { id, parent, notes, peeks: testEvaluations } of runs.slice(0, -1)) {
+  for (const { id, parent, notes, testEvaluations } of runs.slice(0, -1)) {
     expect(runs.map((run) => run.id)).toContain(parent);
     expect(notes).toMatch(/tried .*(kept|taken back)/);
     expect(testEvaluations).toEqual([]);
@@ -68,7 +68,7 @@ test("diagnose tells bias and variance of a stored run, what to try and how much
   expect(recipe[0]).toEqual({
     code: expect.any(String),
     because: expect.any(String),
-    summary: expect.any(String),
+    description: expect.any(String),
     try: expect.any(Object),
   });
   const wrong = await nabla(["diagnose", id, "--human", "1"], { folder });

@@ -24,7 +24,7 @@ test("evaluate opens the test part, gives a 95 % interval and counts the looks",
   const folder = workFolder();
   const words = ["evaluate", run, "--on", "test", "--store", store];
   const first = await nabla([...words, "--json"], { folder });
-  const { rows, error, intervals, peeks: testEvaluations } = JSON.parse(first.stdout);
+  const { rows, error, intervals, testEvaluations } = JSON.parse(first.stdout);
   expect([rows, testEvaluations]).toEqual([69, 1]);
   expect(intervals.error.from).toBeLessThanOrEqual(error);
   expect(intervals.error.to).toBeGreaterThan(error);

@@ -122,7 +122,7 @@ describe("the report of a classifier", () => {
   });
 
   test("the test part is not opened", async () => {
-    expect((await store.get(run)).peeks).toEqual([]);
+    expect((await store.get(run)).testEvaluations).toEqual([]);
   });
 
   test("data that changed, and runs that are not there, are refused", async () => {

@@ -50,7 +50,7 @@ test("E8 an ensemble of runs is one model folder that answers like any other; it
     break;
   }
   // nobody has looked at the test part
-  for (const run of runs) expect((await store.get(run)).peeks).toEqual([]);
+  for (const run of runs) expect((await store.get(run)).testEvaluations).toEqual([]);
 });
 
 test("E7 only the best of the runs on dev are taken, on request", async () => {

@@ -30,7 +30,7 @@ export function storeKit(kind: string, open: OpenForTest): void {
     test("a run reads as it was written, by another reader too", async () => {
       const given = draft({ name: "Größe & Co", model: "m", checkpoint: "c", notes: "first try" });
       const made = await store.create(given);
-      expect(made).toMatchObject({ ...given, status: "running", peeks: [], created: made.updated });
+      expect(made).toMatchObject({ ...given, status: "running", testEvaluations: [], created: made.updated });
       expect(made.id).toMatch(/^gro-e-co-[0-9a-f]{6}$/);
       expect(await (await openAs()).get(made.id)).toEqual({ ...made, epochs: [], events: [] });
     });
@@ -125,8 +125,11 @@ export function storeKit(kind: string, open: OpenForTest): void {
         ],
       });
       await (await openAs()).append(id, { events: [{ kind: "peek", data: { error: 0.02 } }] });
-      expect((await store.get(id)).peeks.map(({ result }) => result)).toEqual([{ error: 0.03 }, { error: 0.02 }]);
-      expect((await store.list())[0]?.peeks).toHaveLength(2);
+      expect((await store.get(id)).testEvaluations.map(({ result }) => result)).toEqual([
+        { error: 0.03 },
+        { error: 0.02 },
+      ]);
+      expect((await store.list())[0]?.testEvaluations).toHaveLength(2);
     });
 
     test("a change sets what it names and leaves the rest", async () => {

@@ -18,7 +18,7 @@ const run = (more: Partial<Run> = {}): Run => ({
   target: "a target with quite a long name",
   rows: { train: 6, dev: 2, test: 2 },
   parameters: 10,
-  peeks: [],
+  testEvaluations: [],
   ...more,
 });
 
@@ -53,9 +53,9 @@ test("a run in full says what was tried, what it came to, and how often test was
     ...{ model: { kind: "dense", units: 3 }, loss: "softmaxCrossEntropy", optimizer: { kind: "adam", rate: 0.003 } },
     ...{ schedule: "cosine", batch: 32, epochs: 100, patience: 30 },
   };
-  const peeks = [{ at: "2026-11-22T08:15:00.000Z", result: null }];
+  const testEvaluations = [{ at: "2026-11-22T08:15:00.000Z", result: null }];
   const shown = runText(
-    { ...run({ outcome, peeks, status: "finished", model: "m" }), epochs: [], events: [] },
+    { ...run({ outcome, testEvaluations, status: "finished", model: "m" }), epochs: [], events: [] },
     experiment,
     { place: "postgres://me:secret@host/database" },
   );
