@@ -1,6 +1,5 @@
 import { castArray, type NdArray } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
-import { known } from "../base/error.ts";
 import { isNamed } from "../base/named.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import type { Batch } from "../data/batches.ts";
@@ -18,9 +17,9 @@ import {
   type TrainingPosition,
 } from "./checkpoint.ts";
 import { defaults } from "./defaults.ts";
+import { EpochCost } from "./epoch-cost.ts";
 import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./events.ts";
 import { exampleShape } from "./example-inputs.ts";
-import { COSTS_KEPT } from "./guard.ts";
 import { badRow } from "./inspect.ts";
 import type { ResolvedJob } from "./job.ts";
 import { type Measures, type Meter, meterFor } from "./measures.ts";
@@ -34,13 +33,6 @@ import type { AnyTrained } from "./trained.ts";
 interface InitOptions {
   readonly resume: Checkpoint | undefined;
   readonly clock: () => number;
-}
-
-interface EnqueuedStep {
-  readonly rows: number;
-  /** Rows, or positions, that its cost is the mean over. */
-  readonly counted: number;
-  readonly rate: number;
 }
 
 /** Where a training stands: everything that changes from step to step, and what is told of it. */
@@ -67,14 +59,8 @@ export class TrainingState {
   #history: EpochRecord[] = [];
   #best: ByPath<NdArray> | undefined;
   #bestRecord: EpochRecord | undefined;
-  #sum = 0;
-  #rows = 0;
-  #rate = 0;
-  #lastCost: number | undefined;
+  readonly #cost: EpochCost;
   #started: number;
-  /** Steps that were enqueued since costs were read, and how many costs were read in all. */
-  #unread: EnqueuedStep[] = [];
-  #costsRead = 0;
 
   static async init(job: ResolvedJob, { resume, clock }: InitOptions): Promise<TrainingState> {
     const step = await prepareStep(job);
@@ -93,6 +79,7 @@ export class TrainingState {
   ) {
     this.#job = job;
     this.step = step;
+    this.#cost = new EpochCost(step);
     this.#meter = meter;
     this.#sample = sampleOf(job);
     this.#clock = clock;
@@ -118,7 +105,7 @@ export class TrainingState {
   /** Counts a step that was enqueued. What it cost is known when costs are read. */
   stepped({ rows, mask }: Pick<Batch<Arrays, Arrays>, "rows" | "mask">, rate: number): void {
     const counted = countedBy(mask === undefined || isNamed(mask) ? undefined : mask, rows);
-    this.#unread.push({ rows, counted, rate });
+    this.#cost.add({ rows, counted, rate });
     this.stepOfEpoch += 1;
     this.rowOfEpoch += rows;
     this.steps += 1;
@@ -126,7 +113,7 @@ export class TrainingState {
 
   /** Whether costs must be read before the next step: no more of them are kept, or a change is due, which a failure may precede. */
   mustRead(journal: readonly JournalEntry[]): boolean {
-    return this.#unread.length === COSTS_KEPT || this.#settings.isDue(journal, this.steps);
+    return this.#cost.isFull || this.#settings.isDue(journal, this.steps);
   }
 
   /**
@@ -134,29 +121,11 @@ export class TrainingState {
    * step, for it and those behind it have changed nothing.
    */
   async readCosts(): Promise<boolean> {
-    const unread = this.#unread;
-    if (unread.length === 0) return true;
-    const { data } = await this.step.program.read(this.step.costs);
-    this.#unread = [];
-    for (const [i, { counted, rate }] of unread.entries()) {
-      const cost = known(data[(this.#costsRead + i) % COSTS_KEPT], "cost");
-      if (!Number.isFinite(cost)) {
-        this.#takeBack(unread.slice(i));
-        return false;
-      }
-      this.#sum += cost * counted;
-      this.#rows += counted;
-      this.#lastCost = cost;
-      this.#rate = rate;
-    }
-    this.#costsRead += unread.length;
-    return true;
-  }
-
-  #takeBack(steps: readonly EnqueuedStep[]): void {
-    this.stepOfEpoch -= steps.length;
-    this.rowOfEpoch -= steps.reduce((total, { rows }) => total + rows, 0);
-    this.steps -= steps.length;
+    const undone = await this.#cost.read();
+    this.stepOfEpoch -= undone.length;
+    this.rowOfEpoch -= undone.reduce((total, { rows }) => total + rows, 0);
+    this.steps -= undone.length;
+    return undone.length === 0;
   }
 
   /** Where in its epochs the next step lies. */
@@ -225,7 +194,7 @@ export class TrainingState {
 
   progress(): ProgressEvent {
     const { stepOfEpoch, rowOfEpoch, steps: step } = this;
-    const [cost, rate, seconds] = [this.#sum / this.#rows, this.#rate, this.#seconds];
+    const [cost, rate, seconds] = [this.#cost.mean, this.#cost.rate, this.#seconds];
     return { kind: "progress", epoch: this.epoch + 1, stepOfEpoch, step, rowOfEpoch, cost, rate, seconds };
   }
 
@@ -244,10 +213,10 @@ export class TrainingState {
     const record: EpochRecord = {
       epoch: this.epoch,
       step: this.steps,
-      cost: this.#sum / this.#rows,
+      cost: this.#cost.mean,
       train,
       ...(dev === undefined ? {} : { dev }),
-      rate: this.#rate,
+      rate: this.#cost.rate,
       best,
       seconds: this.#seconds,
     };
@@ -257,12 +226,12 @@ export class TrainingState {
       this.#best = await this.#read(measuredStates(this.step));
       this.#bestRecord = record;
     }
-    [this.stepOfEpoch, this.rowOfEpoch, this.#sum, this.#rows] = [0, 0, 0, 0];
+    [this.stepOfEpoch, this.rowOfEpoch, this.#cost.sum, this.#cost.counted] = [0, 0, 0, 0];
     return { kind: "epoch", ...record };
   }
 
   failed(tensor: string): Failure {
-    const [step, epoch, lastCost] = [this.steps + 1, this.epoch + 1, this.#lastCost ?? null];
+    const [step, epoch, lastCost] = [this.steps + 1, this.epoch + 1, this.#cost.last ?? null];
     const last =
       lastCost === null ? "there was no good cost before" : `the last good cost was ${lastCost.toPrecision(4)}`;
     const message = `step ${step}, in epoch ${epoch}: ${tensor} is not finite; ${last}`;
@@ -334,8 +303,8 @@ export class TrainingState {
       stepOfEpoch: this.stepOfEpoch,
       rowOfEpoch: this.rowOfEpoch,
       step: this.steps,
-      costs: { sum: this.#sum, rows: this.#rows },
-      lastCost: this.#lastCost ?? null,
+      costs: { sum: this.#cost.sum, rows: this.#cost.counted },
+      lastCost: this.#cost.last ?? null,
       settings: { ...this.settings },
       seconds: this.#seconds,
       history: [...this.#history],
@@ -375,8 +344,8 @@ export class TrainingState {
     this.#bestRecord = position.history.findLast((record) => record.best);
     [this.epoch, this.stepOfEpoch, this.steps] = [position.epoch, position.stepOfEpoch, position.step];
     this.rowOfEpoch = position.rowOfEpoch ?? position.stepOfEpoch * Math.min(batch, train.rows);
-    [this.#sum, this.#rows] = [position.costs.sum, position.costs.rows];
-    this.#lastCost = position.lastCost ?? undefined;
+    [this.#cost.sum, this.#cost.counted] = [position.costs.sum, position.costs.rows];
+    this.#cost.last = position.lastCost ?? undefined;
     this.#started = this.#clock() - position.seconds;
   }
 }
