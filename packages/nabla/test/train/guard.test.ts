@@ -11,6 +11,7 @@ import { fit } from "../../src/train/fit.ts";
 import { COSTS_KEPT } from "../../src/train/guard.ts";
 import { resolveJob } from "../../src/train/job.ts";
 import type { Run } from "../../src/train/run.ts";
+import { splitStep } from "../../src/train/split-step.ts";
 import { prepareStep } from "../../src/train/step.ts";
 import { deferred } from "../engine/deferred/engine.ts";
 import { ring, smallJob } from "./small-job.ts";
@@ -54,6 +55,17 @@ test.each(
   expect(Array.from(data.subarray(0, 7), Number.isFinite)).toEqual([true, true, false, true, true, true, true]);
   expect(data[5]).toBeGreaterThan(0);
   expect(data[6]).toBe(0);
+});
+
+test("updates that are a program of their own are guarded by the cost that they are given", async () => {
+  const { gradients, update, program, states, slots } = await splitStep(smallJob());
+  const results = await gradients(ring(16, 4), { step: 0 });
+  await update(results, { step: 0 });
+  const all = new Map([...states, ...[...slots].map(([path, slot]) => [`slot ${path}`, slot] as const)]);
+  const before = await program.readAll(all);
+  await update({ ...results, cost: Number.NaN }, { step: 1 });
+  await update(results, { step: 2 });
+  expect(await program.readAll(all)).toEqual(before);
 });
 
 const bits = ({ trained }: Pick<Run, "trained">) =>
