@@ -5,7 +5,7 @@ import { readSources, type SourceFile } from "./sources.ts";
 
 /** Lines that a folder of the framework is about to need; half as much again is too much. */
 const budgets: Readonly<Record<string, number>> = {
-  "nabla/base": 700,
+  "nabla/base": 1700,
   "nabla/array": 700,
   "nabla/graph": 1800,
   "nabla/data": 2400,

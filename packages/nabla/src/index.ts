@@ -4,10 +4,10 @@ export { type ArrayData, castArray, type NdArray, ndarray, rows, scalar, takeRow
 export type { Dim, Shape, Size } from "./array/shape.ts";
 export { type Described, describe, type PlainOptions } from "./base/described.ts";
 export { NablaError, withContext } from "./base/error.ts";
-export type { Range } from "./base/fields.ts";
 export type { Json } from "./base/json.ts";
 export type { ByName } from "./base/named.ts";
 export { fork, type Key, normal, permutation, seedKey, uniform } from "./base/random.ts";
+export type { Range } from "./base/range.ts";
 /** Readers of records that were written before or elsewhere: `read.record<T>({ … })`. */
 export * as read from "./base/reader.ts";
 export { count, listing, nearest } from "./base/text.ts";
@@ -78,29 +78,27 @@ export * as ops from "./graph/ops.ts";
 export { mean } from "./graph/reduce.ts";
 export type { Op, Operand, Tensor } from "./graph/tensor.ts";
 export { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "./nn/activations.ts";
-export { type BatchNormOptions, batchNorm } from "./nn/batch-norm.ts";
+export { batchNorm } from "./nn/batch-norm.ts";
 export { chain } from "./nn/chain.ts";
 export { sigmoidCrossEntropy, softmaxCrossEntropy } from "./nn/classification-losses.ts";
-export { type ConvolutionOptions, conv1d, conv2d } from "./nn/convolution.ts";
-export { type DenseOptions, dense } from "./nn/dense.ts";
+export { conv1d, conv2d } from "./nn/convolution.ts";
+export { dense } from "./nn/dense.ts";
 export { dropout, spatialDropout, withoutDropout } from "./nn/dropout.ts";
 export { embedding } from "./nn/embedding.ts";
-export { type EnsembleOptions, ensemble } from "./nn/ensemble.ts";
+export { ensemble } from "./nn/ensemble.ts";
 export { flatten } from "./nn/flatten.ts";
 export { hardMax, logSumExp, oneHot, softmaxJacobian, softmaxOf } from "./nn/functions.ts";
 export { type GraphStep, graphLayer } from "./nn/graph-layer.ts";
 export {
-  constantly,
+  constantInitializer,
   type Fans,
   he,
   type Initializer,
   lecun,
-  normalDraws,
+  normalInitializer,
   onesInitializer,
-  type ScalingOptions,
-  truncatedDraws,
-  uniformDraws,
-  type VarianceOptions,
+  truncatedNormalInitializer,
+  uniformInitializer,
   varianceScaling,
   xavier,
   zerosInitializer,
@@ -116,41 +114,44 @@ export { type NetworkOptions, network } from "./nn/network.ts";
 export { identityInitializer, orthogonal } from "./nn/orthogonal.ts";
 export {
   elastic,
-  type L1Options,
   l1,
   l2,
   type Penalty,
-  type PenaltyOptions,
   penalties,
   penaltyFrom,
   sumOfSizes,
   sumOfSquares,
 } from "./nn/penalty.ts";
-export { averagePool, globalAveragePool, maxPool, type PoolingOptions } from "./nn/pooling.ts";
+export { averagePool, globalAveragePool, maxPool } from "./nn/pooling.ts";
 export { absoluteError, huber, squaredError } from "./nn/regression-losses.ts";
 export { residual } from "./nn/residual.ts";
-export { accumulate } from "./optim/accumulate.ts";
-export { type AdadeltaOptions, adadelta, scaleByAdadelta } from "./optim/adadelta.ts";
-export { type AdagradOptions, adagrad, scaleByAdagrad } from "./optim/adagrad.ts";
-export { type AdamOptions, type AdamWOptions, adam, adamW, scaleByAdam } from "./optim/adam.ts";
-export { type AdamaxOptions, adamax, scaleByAdamax } from "./optim/adamax.ts";
-export { type AmsgradOptions, amsgrad, scaleByAmsgrad } from "./optim/amsgrad.ts";
-export { byHand, multiStep, onPlateau } from "./optim/by-need.ts";
-export { type ClipOptions, clipGlobalNorm, clipNorm, clipValue } from "./optim/clip.ts";
+export { adadelta, scaleByAdadelta } from "./optim/adadelta.ts";
+export { adagrad, scaleByAdagrad } from "./optim/adagrad.ts";
+export { adam, adamW, scaleByAdam } from "./optim/adam.ts";
+export { adamax, scaleByAdamax } from "./optim/adamax.ts";
+export { amsgrad, scaleByAmsgrad } from "./optim/amsgrad.ts";
+export { clipGlobalNorm, clipNorm, clipValue } from "./optim/clip.ts";
 export { cyclic, oneCycle, warmRestarts } from "./optim/cycles.ts";
-export { type DecayOptions, decay } from "./optim/decay.ts";
-export { defaults as optimizerDefaults } from "./optim/defaults.ts";
+export { decay } from "./optim/decay.ts";
 export { type Average, effectiveWindow, ewa } from "./optim/ewa.ts";
 export { gradientDescent } from "./optim/gradient-descent.ts";
 export { type GroupFactors, groups } from "./optim/groups.ts";
-export { lamb, type TrustOptions, trust } from "./optim/lamb.ts";
-export { type LionOptions, lion, scaleByLion } from "./optim/lion.ts";
-export { type MaxNormOptions, maxNorm } from "./optim/max-norm.ts";
-export { type MomentumOptions, momentum, scaleByMomentum } from "./optim/momentum.ts";
-export { type NAdamOptions, nadam, scaleByNAdam } from "./optim/nadam.ts";
-export { type BuiltOptimizer, buildOptimizer, chainTransforms, type Optimizer, optimizer } from "./optim/optimizer.ts";
+export { lamb, trust } from "./optim/lamb.ts";
+export { lion, scaleByLion } from "./optim/lion.ts";
+export { maxNorm } from "./optim/max-norm.ts";
+export { byHand, multiStep, onPlateau } from "./optim/measured-schedules.ts";
+export { momentum, scaleByMomentum } from "./optim/momentum.ts";
+export { nadam, scaleByNAdam } from "./optim/nadam.ts";
+export {
+  accumulate,
+  type BuiltOptimizer,
+  buildOptimizer,
+  chainTransforms,
+  type Optimizer,
+  optimizer,
+} from "./optim/optimizer.ts";
 export { optimizerFrom, optimizers, transformFrom, transforms } from "./optim/optimizers.ts";
-export { type RmsOptions, rmsprop, scaleByRms } from "./optim/rmsprop.ts";
+export { rmsprop, scaleByRms } from "./optim/rmsprop.ts";
 export {
   constantRate,
   cosine,
@@ -158,7 +159,6 @@ export {
   inverseTime,
   type Position,
   type Schedule,
-  type ScheduleOptions,
   squareRoot,
   staircase,
   warmup,

@@ -7,14 +7,23 @@ export class NablaError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
   readonly where: readonly string[];
+  /** The keys that lead to what is wrong in the data that was read, where data was read. */
+  readonly keys: readonly (string | number)[] | undefined;
   readonly #sentence: string;
 
   /** `code` is `area/what`; `sentence` names what was expected and what was received; `hint` says what to do. */
-  constructor(code: string, sentence: string, hint?: string, where: readonly string[] = []) {
+  constructor(
+    code: string,
+    sentence: string,
+    hint?: string,
+    where: readonly string[] = [],
+    keys?: readonly (string | number)[],
+  ) {
     super([...where, sentence].join(" › "));
     this.code = code;
     this.hint = hint;
     this.where = where;
+    this.keys = keys;
     this.#sentence = sentence;
   }
 
@@ -25,7 +34,7 @@ export class NablaError extends Error {
 
   /** The same error seen from one level higher: the message of `error.withContext("hidden2")` begins `hidden2 › `. */
   withContext(place: string): NablaError {
-    const outer = new NablaError(this.code, this.sentence, this.hint, [place, ...this.where]);
+    const outer = new NablaError(this.code, this.sentence, this.hint, [place, ...this.where], this.keys);
     if (this.stack !== undefined) outer.stack = this.stack.replace(this.message, outer.message);
     return outer;
   }

@@ -1,5 +1,5 @@
 /** Last names of parameters that penalties and weight decay leave alone unless told otherwise: they shift and scale, and do not make a network wilder. */
-const EXEMPT: readonly string[] = ["bias", "scale", "shift"];
+export const EXEMPT: readonly string[] = ["bias", "scale", "shift"];
 
 /** Whether the parameter at `path` (`dense1.weights`) is none of `except`: last names, or paths in which `*` stands for any letters. */
 export function isPenalized(path: string, except: readonly string[] = EXEMPT): boolean {

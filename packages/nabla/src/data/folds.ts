@@ -1,6 +1,6 @@
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
 import { deal, denseCodes } from "./deal.ts";
 import { groupParts } from "./group-split.ts";

@@ -2,8 +2,8 @@
 import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf, sizeOf } from "../array/shape.ts";
 import { known } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { seedKey } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile, type Feeds } from "../engine/program.ts";
 import { reference } from "../engine/reference/reference.ts";

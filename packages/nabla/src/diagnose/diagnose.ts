@@ -1,4 +1,4 @@
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import type { Measures } from "../train/measures.ts";
 import { type Advice, againstBias, againstDoubt, againstVariance } from "./advice.ts";
 import { differenceInterval, type Interval, wilson } from "./interval.ts";

@@ -1,6 +1,6 @@
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { fork, type Key, permutation, seedKey } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
 import { listing } from "../base/text.ts";
 import { preparedInputs } from "../data/apply-preparation.ts";
 import { joinTables } from "../data/join-tables.ts";

@@ -1,4 +1,4 @@
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import { count, listing } from "../base/text.ts";
 import { type Table, takeTable, widthOf } from "../data/table.ts";
 import { repeatsByChance } from "./duplicates-chance.ts";

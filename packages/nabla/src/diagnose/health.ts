@@ -2,8 +2,8 @@
 import { castArray, type NdArray, ndarray, rows } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
 import { known } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { fork, normal, seedKey } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
 import type { Examples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";

@@ -1,6 +1,6 @@
 /** Diagnosis that acts: one change at a time, bias first, kept only when it helps by more than noise. */
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import type { Examples } from "../data/examples.ts";
 import { fit } from "../train/fit.ts";
 import type { Job } from "../train/job.ts";

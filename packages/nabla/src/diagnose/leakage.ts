@@ -1,6 +1,6 @@
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
 import { listing } from "../base/text.ts";
 import { blockNames } from "../data/examples.ts";
 import { blockOf, type Column, type Table, takeTable, widthOf } from "../data/table.ts";

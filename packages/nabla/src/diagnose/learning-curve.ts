@@ -1,7 +1,7 @@
 /** How much would more data help? */
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
 import { takeExamples } from "../data/examples.ts";
 import { defaults } from "../train/defaults.ts";
 import { fit } from "../train/fit.ts";

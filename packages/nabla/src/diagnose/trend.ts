@@ -1,6 +1,6 @@
 /** Where is a noisy cost going? */
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
 import type { Advice } from "./advice.ts";
 

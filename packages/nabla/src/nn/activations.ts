@@ -1,73 +1,97 @@
-/** Layers that bend each number, or each example, and learn nothing. */
-import { given, type PlainOptions } from "../base/described.ts";
-import { inRange, type Range } from "../base/fields.ts";
+/** Layers that compute each number, or each example, by one function, and learn nothing. */
+import type { About } from "../base/family.ts";
+import { type Fields, number, type Values } from "../base/field.ts";
 import { maximum, sigmoid as sigmoidOf, tanh as tanhOf } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { exponentialLinear, gaussianLinear, leaky, softmaxOf } from "./functions.ts";
 import { he, type Initializer, lecun, xavier } from "./initializer.ts";
-import { type Layer, noVariables, type Scope, stateless } from "./layer.ts";
+import { type FieldScope, layer, stateless } from "./layer.ts";
 
-const SLOPE: Range = { atLeast: 0, below: 1 };
-const POSITIVE: Range = { above: 0 };
-
-interface ActivationOptions {
-  readonly options?: PlainOptions;
-  readonly suits: Initializer;
+interface Activation {
+  /** How weights that feed it are initialized, where nothing else is said. */
+  readonly initializer: Initializer;
+  /** False for a function of more than one unit. */
   readonly perUnit?: boolean;
-  readonly of: (x: Tensor, scope: Scope) => Tensor;
+  readonly of: (x: Tensor, scope: FieldScope) => Tensor;
 }
 
-function activation(kind: string, { options = {}, suits, perUnit = true, of }: ActivationOptions): Layer {
-  const apply: Layer["apply"] = (x, scope) => stateless(of(x, scope));
-  return { kind, options, initHints: { initializer: suits }, perUnit, init: noVariables, apply };
+/** Declares an activation: `initializer` suits the weights before it, `of` computes it. */
+function activation<const F extends Fields, const C extends About>(
+  kind: string,
+  fields: F,
+  { initializer, perUnit = true, of }: Activation,
+  about: C,
+) {
+  const build = (_: Values<F>) => ({
+    initHints: { initializer },
+    perUnit,
+    apply: (x: Tensor, scope: FieldScope) => stateless(of(x, scope)),
+  });
+  return layer<F, C>(kind, fields, build, about);
 }
 
 /** max(x, 0); its slope at 0 is 0. */
-export function relu(): Layer {
-  return activation("relu", { suits: he(), of: (x) => maximum(x, 0) });
-}
+export const relu = activation("relu", {}, { initializer: he(), of: (x) => maximum(x, 0) }, { help: "max(x, 0)" });
 
 /** x above 0 and slope·x below. */
-export function leakyRelu({ slope }: { readonly slope?: number } = {}): Layer {
-  const value = inRange("slope", slope ?? 0.01, SLOPE);
-  return activation("leakyRelu", {
-    options: given({ slope }),
-    suits: he(),
-    of: (x, scope) => leaky(x, scope.number("slope", value, SLOPE)),
-  });
-}
+export const leakyRelu = activation(
+  "leakyRelu",
+  {
+    slope: number({
+      atLeast: 0,
+      below: 1,
+      default: 0.01,
+      source: "Maas et al. 2013; PyTorch",
+      adjustable: true,
+      help: "the slope below 0",
+    }),
+  },
+  { initializer: he(), of: (x, { setting }) => leaky(x, setting("slope")) },
+  { help: "x above 0 and slope·x below" },
+);
 
 /** x above 0 and alpha·(e^x - 1) below. */
-export function elu({ alpha }: { readonly alpha?: number } = {}): Layer {
-  const value = inRange("alpha", alpha ?? 1, POSITIVE);
-  return activation("elu", {
-    options: given({ alpha }),
-    suits: he(),
-    of: (x, scope) => exponentialLinear(x, scope.number("alpha", value, POSITIVE)),
-  });
-}
+export const elu = activation(
+  "elu",
+  {
+    alpha: number({
+      above: 0,
+      default: 1,
+      source: "Clevert et al. 2016",
+      adjustable: true,
+      help: "minus the value far below 0",
+    }),
+  },
+  { initializer: he(), of: (x, { setting }) => exponentialLinear(x, setting("alpha")) },
+  { help: "x above 0 and alpha·(e^x - 1) below" },
+);
 
 /** x·Φ(x) with the normal distribution function Φ, exact. */
-export function gelu(): Layer {
-  return activation("gelu", { suits: he(), of: gaussianLinear });
-}
+export const gelu = activation("gelu", {}, { initializer: he(), of: gaussianLinear }, { help: "x·Φ(x), exact" });
 
 /** 1 / (1 + e^-x) */
-export function sigmoid(): Layer {
-  return activation("sigmoid", { suits: xavier(), of: (x) => sigmoidOf(x) });
-}
+export const sigmoid = activation(
+  "sigmoid",
+  {},
+  { initializer: xavier(), of: (x) => sigmoidOf(x) },
+  { help: "1 / (1 + e^-x)" },
+);
 
 /** (e^x - e^-x) / (e^x + e^-x) */
-export function tanh(): Layer {
-  return activation("tanh", { suits: xavier(), of: (x) => tanhOf(x) });
-}
+export const tanh = activation(
+  "tanh",
+  {},
+  { initializer: xavier(), of: (x) => tanhOf(x) },
+  { help: "(e^x - e^-x) / (e^x + e^-x)" },
+);
 
 /** Shares that sum to 1 along the last axis. Losses take logits, so a network that learns ends without it. */
-export function softmax(): Layer {
-  return activation("softmax", { suits: xavier(), perUnit: false, of: (x) => softmaxOf(x) });
-}
+export const softmax = activation(
+  "softmax",
+  {},
+  { initializer: xavier(), perUnit: false, of: (x) => softmaxOf(x) },
+  { help: "shares that sum to 1 along the last axis" },
+);
 
 /** x as it is. */
-export function identity(): Layer {
-  return activation("identity", { suits: lecun(), of: (x) => x });
-}
+export const identity = activation("identity", {}, { initializer: lecun(), of: (x) => x }, { help: "x as it is" });

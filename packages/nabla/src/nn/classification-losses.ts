@@ -1,8 +1,7 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { elementsOf, type Shape, sameShape, showShape } from "../array/shape.ts";
-import { given } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { number } from "../base/field.ts";
 import {
   add,
   equal,
@@ -19,7 +18,7 @@ import { cast, reshape, sum } from "../graph/movement.ts";
 import { argmax, max, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { logSumExp, pick, softmaxOf } from "./functions.ts";
-import { type Loss, sameShapes } from "./loss.ts";
+import { loss, sameShapes } from "./loss.ts";
 import { admitMask, meanPerExample, targetsThatCount } from "./mask.ts";
 
 /**
@@ -27,16 +26,24 @@ import { admitMask, meanPerExample, targetsThatCount } from "./mask.ts";
  * [batch, …, classes] that sum to 1. `smoothing` s gives s of the target's weight to all classes in equal parts (Szegedy et
  * al. 2016, section 7).
  */
-export function softmaxCrossEntropy({ smoothing }: { readonly smoothing?: number } = {}): Loss {
-  const share = inRange("smoothing", smoothing ?? 0, { atLeast: 0, below: 1 });
-  return {
-    kind: "softmaxCrossEntropy",
-    options: given({ smoothing }),
+export const softmaxCrossEntropy = loss(
+  "softmaxCrossEntropy",
+  {
+    smoothing: number({
+      atLeast: 0,
+      below: 1,
+      default: 0,
+      source: "off",
+      help: "the share of a target's weight that goes to all classes in equal parts (label smoothing)",
+    }),
+  },
+  ({ smoothing }) => ({
     task: "classification",
     loss: (output, target, mask) => {
       admitClasses(output.shape, target);
       const right = isCodes(target) ? pick(output, target) : dot(output, targetsThatCount(like(output, target), mask));
-      const aim = share === 0 ? right : add(multiply(right, 1 - share), multiply(mean(output, { axes: -1 }), share));
+      const aim =
+        smoothing === 0 ? right : add(multiply(right, 1 - smoothing), multiply(mean(output, { axes: -1 }), smoothing));
       return meanPerExample(subtract(logSumExp(output), aim), mask);
     },
     exampleError: (output, target, mask) => {
@@ -56,8 +63,9 @@ export function softmaxCrossEntropy({ smoothing }: { readonly smoothing?: number
       if (isCodes(targets)) admitCodes(outputShape, targets, mask);
       else admitShares(targets, mask);
     },
-  };
-}
+  }),
+  { help: "cross-entropy of the softmax of one output per class" },
+);
 
 function isCodes({ dtype }: Pick<Tensor, "dtype">): boolean {
   return dtype === "int32";
@@ -120,10 +128,10 @@ const SIGMOID = "sigmoidCrossEntropy";
  * questions. Class codes int32 [batch, …] of two classes go with outputs [batch, …, 1]. Written softplus(z) - z·y, which
  * neither overflows nor loses digits.
  */
-export function sigmoidCrossEntropy(): Loss {
-  return {
-    kind: SIGMOID,
-    options: {},
+export const sigmoidCrossEntropy = loss(
+  "sigmoidCrossEntropy",
+  {},
+  () => ({
     task: "classification",
     loss: (output, target, mask) =>
       meanPerExample(subtract(softplus(output), multiply(output, likeOutput(output, target, mask))), mask),
@@ -151,8 +159,9 @@ export function sigmoidCrossEntropy(): Loss {
       if (at >= 0)
         throw new NablaError("loss/class", `${SIGMOID} takes targets from 0 to 1, number ${at} of them is ${data[at]}`);
     },
-  };
-}
+  }),
+  { help: "cross-entropy of the sigmoid of each output" },
+);
 
 // shares that float32 cannot tell from 0 stay finite
 function logOf(share: Tensor): Tensor {

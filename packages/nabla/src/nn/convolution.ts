@@ -1,80 +1,88 @@
 /** Convolution as deep learning means it (cross-correlation): patches times weights. Channels come last. */
 import { zeros } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
-import { describe, given } from "../base/described.ts";
 import { NablaError, withContext } from "../base/error.ts";
-import { inRange, oneOf } from "../base/fields.ts";
-import type { Json } from "../base/json.ts";
+import { integer, numbers, type Values, word } from "../base/field.ts";
 import { fork } from "../base/random.ts";
 import { matmul } from "../graph/contraction.ts";
 import { add } from "../graph/elementwise.ts";
 import { reshape, transpose } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { patches, type Window } from "../graph/window.ts";
-import { type Initializer, xavier } from "./initializer.ts";
-import { type Layer, stateless } from "./layer.ts";
-import { PADDINGS, type Padding, type PerAxis, padded, perAxis, windowPositions } from "./padding.ts";
+import { weightFields } from "./dense.ts";
+import { xavier } from "./initializer.ts";
+import { type LayerBody, layer, stateless } from "./layer.ts";
+import { PADDINGS, padded, perAxis, windowPositions } from "./padding.ts";
 
-export interface ConvolutionOptions {
-  /** Points of the window along each axis. Default 3. */
-  readonly size?: PerAxis;
-  /** How far the window moves. Default 1. */
-  readonly stride?: PerAxis;
-  /** How far apart the window's points are. Default 1. */
-  readonly dilation?: PerAxis;
-  /** Default "same". */
-  readonly padding?: Padding;
-  /** Channels are cut into so many parts that do not see each other. Default 1. */
-  readonly groups?: number;
-  readonly init?: Initializer;
-  readonly bias?: boolean;
-}
+const fields = {
+  filters: integer({ atLeast: 1, help: "channels that come out" }),
+  size: numbers({
+    atLeast: 1,
+    whole: true,
+    default: 3,
+    source: "Simonyan and Zisserman 2015",
+    help: "points of the window along each axis",
+  }),
+  stride: numbers({ atLeast: 1, whole: true, default: 1, source: "every position", help: "how far the window moves" }),
+  dilation: numbers({
+    atLeast: 1,
+    whole: true,
+    default: 1,
+    source: "no gaps",
+    help: "how far apart the window's points are",
+  }),
+  padding: word(PADDINGS, {
+    default: "same",
+    source: "keeps the size",
+    help: "windows within the input, or as many positions as the stride divides the length into",
+  }),
+  groups: integer({
+    atLeast: 1,
+    default: 1,
+    source: "all channels see each other",
+    help: "parts of the channels that do not see each other",
+  }),
+  ...weightFields,
+};
 
 /** Filters over a sequence: [batch, length, channels] to [batch, positions, filters]. */
-export function conv1d(filters: number, options: ConvolutionOptions = {}): Layer {
-  return convolutionLayer("conv1d", 1, filters, options);
-}
+export const conv1d = layer("conv1d", fields, (options) => convolution("conv1d", 1, options), {
+  help: "filters over a sequence",
+  args: ["filters"],
+});
 
 /** Filters over an image: [batch, height, width, channels] to [batch, rows, columns, filters]. */
-export function conv2d(filters: number, options: ConvolutionOptions = {}): Layer {
-  return convolutionLayer("conv2d", 2, filters, options);
-}
+export const conv2d = layer("conv2d", fields, (options) => convolution("conv2d", 2, options), {
+  help: "filters over an image",
+  args: ["filters"],
+});
 
-function convolutionLayer(kind: string, axes: number, filters: number, options: ConvolutionOptions): Layer {
-  const { size = 3, stride = 1, dilation = 1, padding = "same", groups = 1, init, bias } = options;
+function convolution(kind: string, axes: number, options: Values<typeof fields>): LayerBody {
+  const { filters, size, stride, dilation, padding, groups, init, bias } = options;
   const window = { size: perAxis(size, axes), stride: perAxis(stride, axes), dilation: perAxis(dilation, axes) };
   const name = `${kind}(${filters})`;
-  for (const [what, numbers] of Object.entries(window)) {
-    if (numbers.length !== axes)
-      throw new NablaError(
-        "options/range",
-        `${what} of ${name} must be a number or ${axes} numbers, received ${numbers.length}`,
-      );
-    for (const number of numbers) inRange(what, number, { atLeast: 1, whole: true });
+  const uneven = Object.entries(window).find(([, lengths]) => lengths.length !== axes);
+  if (uneven !== undefined) {
+    const message = `${uneven[0]} of ${name} must be a number or ${axes} numbers, received ${uneven[1].length}`;
+    throw new NablaError("options/range", message);
   }
-  inRange("filters", filters, { atLeast: 1, whole: true });
-  inRange("groups", groups, { atLeast: 1, whole: true });
-  oneOf("padding", padding, PADDINGS);
   if (filters % groups !== 0)
     throw new NablaError("options/range", `${name}: ${groups} groups do not divide ${filters} filters`);
   return {
-    kind,
-    options: given({ filters, ...recorded(options), init: init && describe(init), bias }),
-    init: (shape, key, hints) => {
+    shapeOf: (shape) => {
       const channels = shape.at(-1) ?? 1;
       const positions = windowPositions(name, shape, window, padding);
-      if (channels % groups !== 0)
-        throw new NablaError("nn/groups", `${name}: ${groups} groups do not divide ${channels} channels`);
+      if (channels % groups === 0) return [...positions, filters];
+      throw new NablaError("nn/groups", `${name}: ${groups} groups do not divide ${channels} channels`);
+    },
+    init: (shape, key, hints) => {
+      const channels = shape.at(-1) ?? 1;
       const points = elementsOf(window.size);
-      const size = [...window.size, channels / groups, filters];
       const fans = { in: (points * channels) / groups, out: (points * filters) / groups };
-      const weights = (init ?? hints.initializer ?? xavier()).fill(size, fans, fork(key, "weights"));
-      const wanted = bias ?? hints.bias ?? true;
-      return {
-        parameters: wanted ? { weights, bias: zeros([filters]) } : { weights },
-        buffers: {},
-        shape: [...positions, filters],
-      };
+      const fill = (init ?? hints.initializer ?? xavier()).fill;
+      const weights = fill([...window.size, channels / groups, filters], fans, fork(key, "weights"));
+      const biased = bias ?? hints.bias ?? true;
+      return { parameters: biased ? { weights, bias: zeros([filters]) } : { weights }, buffers: {} };
     },
     apply: (x, scope) =>
       withContext(name, () => {
@@ -82,13 +90,6 @@ function convolutionLayer(kind: string, axes: number, filters: number, options: 
         return stateless(scope.has("bias") ? add(product, scope.parameter("bias")) : product);
       }),
   };
-}
-
-/** Options in one order, whatever the caller's. */
-function recorded({ size, stride, dilation, padding, groups }: ConvolutionOptions): {
-  readonly [name: string]: Json | undefined;
-} {
-  return { size, stride, dilation, padding, groups };
 }
 
 /** x [batch, ...lengths, channels] with weights [...size, channels / groups, filters]: [batch, ...positions, filters]. */

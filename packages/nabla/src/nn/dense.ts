@@ -1,45 +1,43 @@
 import { zeros } from "../array/ndarray.ts";
 import { showShape } from "../array/shape.ts";
-import { describe, given } from "../base/described.ts";
 import { NablaError, withContext } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { boolean, field, integer } from "../base/field.ts";
 import { fork } from "../base/random.ts";
 import { matmul } from "../graph/contraction.ts";
 import { add } from "../graph/elementwise.ts";
 import { reshape } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { type Initializer, xavier } from "./initializer.ts";
-import { type Layer, stateless } from "./layer.ts";
+import { initializerType, xavier } from "./initializer.ts";
+import { layer, stateless } from "./layer.ts";
 
-export interface DenseOptions {
-  /** How the weights begin. Default: what the layers behind ask for, He before a rectifier, else Xavier. */
-  readonly init?: Initializer;
-  /** Whether a bias is learned. Default: yes, unless batch norm follows and would undo it. */
-  readonly bias?: boolean;
-}
+/** The options of layers with weights: how these are initialized, and whether a bias is added. */
+export const weightFields = {
+  init: field(initializerType, {
+    optional: true,
+    help: "how weights are initialized; left out, what the layers after ask for: He before a rectifier, else Xavier",
+  }),
+  bias: boolean({
+    optional: true,
+    help: "whether a bias is learned; left out, yes unless batch norm follows, which would undo it",
+  }),
+};
 
-/** Every input joined to every unit: x·W + b along the last axis, from [batch, …, inputs] to [batch, …, units]. */
-export function dense(units: number, { init, bias }: DenseOptions = {}): Layer {
-  inRange("units", units, { atLeast: 1, whole: true });
-  return {
-    kind: "dense",
-    options: given({ units, init: init && describe(init), bias }),
+/** Every input joined to every unit: x·W + b, along the last axis, from [batch, …, inputs] to [batch, …, units]. */
+export const dense = layer(
+  "dense",
+  { units: integer({ atLeast: 1, help: "numbers that come out" }), ...weightFields },
+  ({ units, init, bias }) => ({
+    shapeOf: (shape) => {
+      if (shape.length > 0) return shape.with(-1, units);
+      const message = `dense(${units}) takes examples with features, received the shape ${showShape(shape)}`;
+      throw new NablaError("nn/rank", message);
+    },
     init: (shape, key, hints) => {
-      const inputs = shape.at(-1);
-      if (inputs === undefined) {
-        throw new NablaError(
-          "nn/rank",
-          `dense(${units}) takes examples with features, received the shape ${showShape(shape)}`,
-        );
-      }
+      const inputs = shape.at(-1) ?? 1;
       const fill = (init ?? hints.initializer ?? xavier()).fill;
       const weights = fill([inputs, units], { in: inputs, out: units }, fork(key, "weights"));
-      const wanted = bias ?? hints.bias ?? true;
-      return {
-        parameters: wanted ? { weights, bias: zeros([units]) } : { weights },
-        buffers: {},
-        shape: shape.with(-1, units),
-      };
+      const biased = bias ?? hints.bias ?? true;
+      return { parameters: biased ? { weights, bias: zeros([units]) } : { weights }, buffers: {} };
     },
     apply: (x, scope) =>
       withContext(`dense(${units})`, () => {
@@ -47,8 +45,9 @@ export function dense(units: number, { init, bias }: DenseOptions = {}): Layer {
         const output = scope.has("bias") ? add(product, scope.parameter("bias")) : product;
         return stateless(x.shape.length > 2 ? reshape(output, { shape: x.shape.with(-1, units) }) : output);
       }),
-  };
-}
+  }),
+  { help: "every input joined to every unit", args: ["units"] },
+);
 
 /** All positions as rows of one matrix, [batch·…, inputs]: one large product is faster than a stack of small ones. */
 function rowsOf(x: Tensor): Tensor {

@@ -1,38 +1,44 @@
 import type { Shape } from "../array/shape.ts";
-import { inRange, type Range } from "../base/fields.ts";
+import { uniform } from "../base/domain.ts";
+import { number } from "../base/field.ts";
 import { divide, less, select } from "../graph/elementwise.ts";
-import { type Layer, noVariables, type Scope, stateless } from "./layer.ts";
+import { type Layer, type LayerBody, layer, type Scope, stateless } from "./layer.ts";
 
-const KEEP: Range = { above: 0, atMost: 1 };
+const fields = {
+  keep: number({
+    above: 0,
+    atMost: 1,
+    adjustable: true,
+    search: uniform(0.5, 1),
+    help: "the probability of keeping a unit in training",
+  }),
+};
 
 /**
  * Keeps each unit with the probability `keep` and divides by it, so that the expected output does not change (inverted
  * dropout; Srivastava et al. 2014). The mask is new at every step and the same on every engine; predicting keeps all.
  */
-export function dropout({ keep }: { readonly keep: number }): Layer {
-  return dropoutLayer("dropout", keep, (shape) => shape);
-}
+export const dropout = layer("dropout", fields, () => dropping((shape) => shape), {
+  help: "drops units at random while training",
+});
 
 /**
- * Dropout of whole channels (the last axis) of an image or a sequence: neighbouring pixels say the same, so dropping
+ * Dropout of whole channels (the last axis) of an image or a sequence: neighboring pixels say the same, so dropping
  * single ones changes little (Tompson et al. 2015).
  */
-export function spatialDropout({ keep }: { readonly keep: number }): Layer {
-  return dropoutLayer("spatialDropout", keep, (shape) =>
-    shape.map((length, axis) => (axis === 0 || axis === shape.length - 1 ? length : 1)),
-  );
-}
+export const spatialDropout = layer(
+  "spatialDropout",
+  fields,
+  () => dropping((shape) => shape.map((length, axis) => (axis === 0 || axis === shape.length - 1 ? length : 1))),
+  { help: "drops whole channels at random while training" },
+);
 
-function dropoutLayer(kind: string, keep: number, mask: (shape: Shape) => Shape): Layer {
-  inRange("keep", keep, KEEP);
+function dropping(mask: (shape: Shape) => Shape): LayerBody {
   return {
-    kind,
-    options: { keep },
     perUnit: true,
-    init: noVariables,
     apply: (x, scope) => {
       if (!scope.dropoutActive) return stateless(x);
-      const share = scope.number("keep", keep, KEEP);
+      const share = scope.setting("keep");
       const kept = less(scope.uniform("mask", mask(x.shape)), share);
       return stateless(select(kept, divide(x, share), 0));
     },

@@ -1,45 +1,39 @@
 import { showShape } from "../array/shape.ts";
-import { describe, given } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { field, integer } from "../base/field.ts";
 import { fork } from "../base/random.ts";
 import { cast } from "../graph/movement.ts";
 import { gather } from "../graph/selection.ts";
-import { type Initializer, normalDraws } from "./initializer.ts";
-import { type Layer, stateless } from "./layer.ts";
+import { initializerType, normalInitializer } from "./initializer.ts";
+import { layer, stateless } from "./layer.ts";
 
 /**
  * A learned row of `units` numbers for each of `count` codes: [batch, ...shape] whole numbers to [batch, ...shape, units].
  * A code outside 0 to count - 1 gives zeros and learns nothing.
  */
-export function embedding({
-  count,
-  units,
-  init,
-}: {
-  readonly count: number;
-  readonly units: number;
-  readonly init?: Initializer;
-}): Layer {
-  inRange("count", count, { atLeast: 1, whole: true });
-  inRange("units", units, { atLeast: 1, whole: true });
-  return {
-    kind: "embedding",
-    options: given({ count, units, init: init && describe(init) }),
-    init: (shape, key) => {
-      if (shape.length > 1)
-        throw new NablaError(
-          "nn/rank",
-          `embedding takes codes or rows of codes, received the shape ${showShape(shape)}`,
-        );
-      const fill = (init ?? normalDraws({ deviation: 1 })).fill;
-      return {
-        parameters: { table: fill([count, units], { in: count, out: units }, fork(key, "table")) },
-        buffers: {},
-        shape: [...shape, units],
-      };
+export const embedding = layer(
+  "embedding",
+  {
+    count: integer({ atLeast: 1, help: "how many codes there are" }),
+    units: integer({ atLeast: 1, help: "numbers learned for each code" }),
+    init: field(initializerType, {
+      default: normalInitializer({ deviation: 1 }),
+      source: "PyTorch",
+      help: "how the rows are initialized",
+    }),
+  },
+  ({ count, units, init }) => ({
+    shapeOf: (shape) => {
+      if (shape.length <= 1) return [...shape, units];
+      const message = `embedding takes codes or rows of codes, received the shape ${showShape(shape)}`;
+      throw new NablaError("nn/rank", message);
     },
+    init: (_, key) => ({
+      parameters: { table: init.fill([count, units], { in: count, out: units }, fork(key, "table")) },
+      buffers: {},
+    }),
     apply: (x, scope) =>
       stateless(gather(scope.parameter("table"), x.dtype === "int32" ? x : cast(x, { dtype: "int32" }))),
-  };
-}
+  }),
+  { help: "a learned row of numbers for each code" },
+);

@@ -1,66 +1,77 @@
 import { type Size, sameShape, showShape } from "../array/shape.ts";
-import { describe, given } from "../base/described.ts";
 import { NablaError, withContext } from "../base/error.ts";
-import { oneOf } from "../base/fields.ts";
+import { field, list, word } from "../base/field.ts";
 import { fork } from "../base/random.ts";
 import { add, multiply } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { hardMax } from "./functions.ts";
-import type { Applied, Layer } from "./layer.ts";
-import type { Loss } from "./loss.ts";
+import { layer, layerType, minBatchSizeOf } from "./layer.ts";
+import { type Loss, lossType } from "./loss.ts";
 
-export const AVERAGED = ["answers", "outputs", "votes"] as const;
-
-export interface EnsembleOptions {
-  /** Says what an answer is: probabilities for classes. */
-  readonly loss: Loss;
-  /** Averages answers (default), what the members give before that, or votes for one class each. */
-  readonly of?: (typeof AVERAGED)[number];
-}
+const AVERAGED = ["answers", "outputs", "votes"] as const;
 
 /**
  * Members that answer together (Hansen and Salamon 1990): the mean of their answers, given as the output that the loss
  * makes into that mean, so that an ensemble is used and saved as any other model. The cross-entropy of averaged
  * probabilities is never above the members' mean (Jensen); averaged outputs or votes have no such promise.
  */
-export function ensemble(members: readonly Layer[], { loss, of }: EnsembleOptions): Layer {
-  if (members.length === 0) throw new NablaError("nn/empty", "an ensemble needs at least one member");
-  oneOf("of", of ?? "answers", AVERAGED);
-  const named = members.map((member, i) => [`member${i + 1}`, member] as const);
-  return {
-    kind: "ensemble",
-    options: given({ members: members.map(describe), loss: describe(loss), of }),
-    minBatchSize: Math.max(1, ...members.map((member) => member.minBatchSize ?? 1)),
-    init: (shape, key, hints) => {
-      const variables = named.map(
-        ([name, member]) => [name, withContext(name, () => member.init(shape, fork(key, name), hints))] as const,
-      );
-      const shapes = variables.map(([, { shape: out }]) => out);
-      return {
-        parameters: Object.fromEntries(variables.map(([name, { parameters }]) => [name, parameters])),
-        buffers: Object.fromEntries(variables.map(([name, { buffers }]) => [name, buffers])),
-        shape: commonShape(shapes),
-      };
-    },
-    apply: (x, scope) => {
-      const all = named.map(([name, member]) => withContext(name, () => member.apply(x, scope.within(name))));
-      const buffers = new Map(all.flatMap((one: Applied) => [...one.buffers]));
-      const outputs = all.map(({ output }) => output);
-      return { output: averaged(outputs, of === undefined ? { loss } : { loss, of }), buffers };
-    },
-  };
+export const ensemble = layer(
+  "ensemble",
+  {
+    members: list(layerType, { help: "the models that answer together" }),
+    loss: field(lossType, { help: "says what an answer is: probabilities for classes" }),
+    of: word(AVERAGED, {
+      default: "answers",
+      source: "Jensen's inequality holds for them",
+      help: "what is averaged: answers, what the members give before that, or votes for one class each",
+    }),
+  },
+  ({ members, loss, of }) => {
+    if (members.length === 0) throw new NablaError("nn/empty", "an ensemble needs at least one member");
+    const layers = new Map(members.map((member, i) => [`member${i + 1}`, member]));
+    return {
+      layers,
+      ...minBatchSizeOf(members),
+      shapeOf: (shape) => commonShape([...layers].map(([name, one]) => withContext(name, () => one.shapeOf(shape)))),
+      init: (shape, key, hints) => {
+        const all = [...layers].map(
+          ([name, one]) => [name, withContext(name, () => one.init(shape, fork(key, name), hints))] as const,
+        );
+        return {
+          parameters: Object.fromEntries(all.map(([name, { parameters }]) => [name, parameters])),
+          buffers: Object.fromEntries(all.map(([name, { buffers }]) => [name, buffers])),
+        };
+      },
+      apply: (x, scope) => {
+        const all = [...layers].map(([name, one]) => withContext(name, () => one.apply(x, scope.within(name))));
+        const outputs = all.map(({ output }) => output);
+        return {
+          output: averaged(outputs, { loss, of }),
+          buffers: new Map(all.flatMap(({ buffers }) => [...buffers])),
+        };
+      },
+    };
+  },
+  { help: "members that answer together", args: ["members"] },
+);
+
+/** How the outputs of an ensemble's members are joined. */
+export interface AveragedOptions {
+  readonly loss: Loss;
+  /** Default: answers. */
+  readonly of?: (typeof AVERAGED)[number];
 }
 
 /** The one output that stands for those of the members. */
-export function averaged(outputs: readonly Tensor[], { loss, of = "answers" }: EnsembleOptions): Tensor {
+export function averaged(outputs: readonly Tensor[], { loss, of = "answers" }: AveragedOptions): Tensor {
   const outputFor = loss.outputFor ?? ((answer: Tensor) => answer);
   const ways: Record<(typeof AVERAGED)[number], readonly [(x: Tensor) => Tensor, (x: Tensor) => Tensor]> = {
     answers: [loss.answer, outputFor],
     outputs: [(x) => x, (x) => x],
     votes: [(x) => hardMax(x), outputFor],
   };
-  const [before, behind] = ways[of];
-  return behind(
+  const [before, after] = ways[of];
+  return after(
     multiply(
       outputs.map(before).reduce((sum, one) => add(sum, one)),
       1 / outputs.length,

@@ -1,13 +1,14 @@
 import { elementsOf, type Size } from "../array/shape.ts";
 import { reshape } from "../graph/movement.ts";
-import { type Layer, noVariables, stateless } from "./layer.ts";
+import { layer, stateless } from "./layer.ts";
 
 /** Each example in one row: [batch, ...shape] to [batch, count]. */
-export function flatten(): Layer {
-  return {
-    kind: "flatten",
-    options: {},
-    init: (shape) => noVariables([elementsOf(shape)]),
+export const flatten = layer(
+  "flatten",
+  {},
+  () => ({
+    shapeOf: (shape) => [elementsOf(shape)],
     apply: (x) => stateless(reshape(x, { shape: [x.shape[0] ?? 1, elementsOf(x.shape.slice(1) as Size)] })),
-  };
-}
+  }),
+  { help: "each example in one row" },
+);

@@ -3,18 +3,20 @@
 import type { DType } from "../array/dtype.ts";
 import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
 import { type Dim, elementsOf, type Shape, type Size, sizeOf } from "../array/shape.ts";
-import { describe, type PlainOptions } from "../base/described.ts";
+import type { PlainOptions } from "../base/described.ts";
 import { NablaError, withContext } from "../base/error.ts";
+import { list } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
 import { numbered } from "../base/parameter-path.ts";
 import { fork, type Key } from "../base/random.ts";
 import type { Tree } from "../base/tree.ts";
+import { isRecord, type Reading, readingAt, readingError, type ValueType } from "../base/value-type.ts";
 import { constant, input } from "../graph/leaf.ts";
 import { make } from "../graph/op.ts";
 import * as ops from "../graph/ops.ts";
 import type { AnyOp, Attributes, Tensor } from "../graph/tensor.ts";
-import type { Initializer } from "./initializer.ts";
-import type { Layer } from "./layer.ts";
+import { type Initializer, initializerType, zerosInitializer } from "./initializer.ts";
+import { type Layer, layer, layerType, minBatchSizeOf, type Variables } from "./layer.ts";
 
 /** The batch in shapes that a step writes down: "batch", or "batch*4". */
 export const BATCH = "batch";
@@ -46,34 +48,40 @@ const known: ReadonlyMap<string, AnyOp> = new Map(
  * constants. Layers are named as in a chain (`dense1`), parameters `parameter1.weights`. Throws `nn/graph` where a step
  * reads what no step before it gives.
  */
-export function graphLayer(steps: readonly GraphStep[]): Layer {
-  for (const [i, step] of steps.entries()) checkStep(step, i);
-  if (steps.length === 0) throw new NablaError("nn/graph", "a graph needs at least one step");
-  const names = stepNames(steps);
-  return {
-    kind: "graph",
-    options: { steps: steps.map(stepToJson) },
-    minBatchSize: steps.reduce((most, step) => Math.max(most, "layer" in step ? (step.layer.minBatchSize ?? 1) : 1), 1),
-    init: (shape, key) => initSteps(steps, names, { shape, key }),
-    apply: (x, scope) => {
-      const values = [x];
-      const buffers = new Map<string, Tensor>();
-      const inside = new Map<string, Tensor>();
-      for (const [i, step] of steps.entries()) {
-        const name = names[i] ?? "";
-        if ("layer" in step) {
-          const applied = withContext(name, () => step.layer.apply(valueAt(values, step.of), scope.within(name)));
-          for (const [path, next] of applied.buffers) buffers.set(path, next);
-          for (const [path, given] of applied.inside ?? []) inside.set(path, given);
-          inside.set(scope.pathOf(name), applied.output);
-          values.push(applied.output);
-        } else if ("parameter" in step) values.push(scope.within(name).parameter(step.parameter));
-        else values.push(compute(step, values, scope.dtype));
-      }
-      return { output: valueAt(values, steps.length), buffers, inside };
-    },
-  };
-}
+export const graphLayer = layer(
+  "graph",
+  { steps: list(stepType(), { help: "what is computed in order: ops, layers, parameters and constants" }) },
+  ({ steps }) => {
+    for (const [i, step] of steps.entries()) checkStep(step, i);
+    if (steps.length === 0) throw new NablaError("nn/graph", "a graph needs at least one step");
+    const names = stepNames(steps);
+    const layers = new Map(steps.flatMap((step, i) => ("layer" in step ? [[names[i] ?? "", step.layer]] : [])));
+    return {
+      layers,
+      ...minBatchSizeOf(layers.values()),
+      shapeOf: (shape) => shapesOfSteps(steps, names, shape).output,
+      init: (shape, key) => initSteps(steps, names, { shape, key }),
+      apply: (x, scope) => {
+        const values = [x];
+        const buffers = new Map<string, Tensor>();
+        const inside = new Map<string, Tensor>();
+        for (const [i, step] of steps.entries()) {
+          const name = names[i] ?? "";
+          if ("layer" in step) {
+            const applied = withContext(name, () => step.layer.apply(valueAt(values, step.of), scope.within(name)));
+            for (const [path, next] of applied.buffers) buffers.set(path, next);
+            for (const [path, given] of applied.inside ?? []) inside.set(path, given);
+            inside.set(scope.pathOf(name), applied.output);
+            values.push(applied.output);
+          } else if ("parameter" in step) values.push(scope.within(name).parameter(step.parameter));
+          else values.push(compute(step, values, scope.dtype));
+        }
+        return { output: valueAt(values, steps.length), buffers, inside };
+      },
+    };
+  },
+  { help: "any graph of ops, layers, parameters and constants", args: ["steps"] },
+);
 
 /** The name of each step that has parameters, in order: layers by kind, parameters as such; "" for the others. */
 export function stepNames(steps: readonly GraphStep[]): readonly string[] {
@@ -135,74 +143,95 @@ function settle(dim: Dim, batch: Dim): Dim {
   return all === 1 ? name : `${name}*${all}`;
 }
 
+/** The example shape that each layer step receives, by name, and that of the output. */
+function shapesOfSteps(
+  steps: readonly GraphStep[],
+  names: readonly string[],
+  shape: Size,
+): { readonly received: ReadonlyMap<string, Size>; readonly output: Size } {
+  const values: Tensor[] = [input("x", [BATCH, ...shape])];
+  const received = new Map<string, Size>();
+  for (const [i, step] of steps.entries()) {
+    const name = names[i] ?? "";
+    if ("layer" in step) {
+      const [batch = BATCH, ...example] = valueAt(values, step.of).shape;
+      received.set(name, sizeOf(example));
+      values.push(input(name, [batch, ...withContext(name, () => step.layer.shapeOf(sizeOf(example)))]));
+    } else if ("parameter" in step) values.push(input(name, step.shape));
+    else values.push(compute(step, values, "float32"));
+  }
+  const [batch, ...example] = valueAt(values, steps.length).shape as Shape;
+  if (batch === BATCH) return { received, output: sizeOf(example) };
+  const message = `the graph gives [${[batch, ...example].join(", ")}] for a batch of examples, and not one output for each`;
+  throw new NablaError("nn/graph", message);
+}
+
 function initSteps(
   steps: readonly GraphStep[],
   names: readonly string[],
   { shape, key }: { readonly shape: Size; readonly key: Key },
-): ReturnType<Layer["init"]> {
-  const values: Tensor[] = [input("x", [BATCH, ...shape])];
+): Variables {
+  const { received } = shapesOfSteps(steps, names, shape);
   const parameters: Record<string, Tree<NdArray>> = {};
   const buffers: Record<string, Tree<NdArray>> = {};
   for (const [i, step] of steps.entries()) {
     const name = names[i] ?? "";
     if ("layer" in step) {
-      const [batch = BATCH, ...example] = valueAt(values, step.of).shape;
-      const variables = withContext(name, () => step.layer.init(sizeOf(example), fork(key, name), {}));
+      const variables = withContext(name, () => step.layer.init(received.get(name) ?? [], fork(key, name), {}));
       if (Object.keys(variables.parameters).length > 0) parameters[name] = variables.parameters;
       if (Object.keys(variables.buffers).length > 0) buffers[name] = variables.buffers;
-      values.push(input(name, [batch, ...variables.shape]));
     } else if ("parameter" in step) {
       const fans = { in: elementsOf(step.shape.slice(0, -1)), out: step.shape.at(-1) ?? 1 };
       const array = step.init.fill(step.shape, fans, fork(key, name));
       (step.learned ? parameters : buffers)[name] = { [step.parameter]: array };
-      values.push(input(name, step.shape));
-    } else values.push(compute(step, values, "float32"));
-  }
-  const [batch, ...example] = valueAt(values, steps.length).shape as Shape;
-  if (batch !== BATCH) {
-    const message = `the graph gives [${[batch, ...example].join(", ")}] for a batch of examples, and not one output for each`;
-    throw new NablaError("nn/graph", message);
-  }
-  return { parameters, buffers, shape: sizeOf(example) };
-}
-
-function stepToJson(step: GraphStep): PlainOptions {
-  if ("layer" in step) return { layer: describe(step.layer), of: step.of };
-  if ("op" in step) return { op: step.op, of: step.of, attributes: step.attributes };
-  if ("constant" in step) return step;
-  return { ...step, init: describe(step.init) };
-}
-
-/** How steps are made from data; the readers of layers and initializers come from the tables that hold them. */
-export function stepReader(from: {
-  readonly layer: (data: Json, place: string) => Layer;
-  readonly init: (data: Json, place: string) => Initializer;
-}): (data: Json, place: string) => GraphStep {
-  return (data, place) => {
-    const fail = (): never => {
-      throw new NablaError("options/type", `${place}: ${JSON.stringify(data)?.slice(0, 80)} is no step of a graph`);
-    };
-    if (typeof data !== "object" || data === null || Array.isArray(data)) return fail();
-    const { layer, op, of, parameter, shape, init, learned, dtype, ...rest } = data as PlainOptions;
-    if (layer !== undefined) return typeof of === "number" ? { layer: from.layer(layer, place), of } : fail();
-    if (typeof op === "string") {
-      const attributes = rest.attributes ?? {};
-      if (!isNumbers(of) || typeof attributes !== "object" || attributes === null) return fail();
-      return { op, of, attributes: attributes as PlainOptions };
     }
-    if (!isNumbers(shape)) return fail();
-    if (parameter === "weights" || parameter === "bias")
-      return { parameter, shape, init: from.init(init ?? "zeros", place), learned: learned !== false };
-    const numbers = rest.constant;
-    if (!isItems(numbers) || (dtype !== "float32" && dtype !== "int32" && dtype !== "bool")) return fail();
-    return { constant: numbers, shape, dtype };
+  }
+  return { parameters, buffers };
+}
+
+/** Steps as plain data, read by what kind of key they hold. */
+function stepType(): ValueType<GraphStep> {
+  return {
+    schema: { type: "object" },
+    parse: (text) => JSON.parse(text) as Json,
+    write: (value) => stepToJson(value as GraphStep),
+    read: readStep,
   };
 }
 
-function isNumbers(value: Json | undefined): value is readonly number[] {
-  return Array.isArray(value) && value.every((item: Json) => typeof item === "number");
+function stepToJson(step: GraphStep): PlainOptions {
+  if ("layer" in step) return { layer: layerType.write(step.layer), of: step.of };
+  if ("op" in step) return { op: step.op, of: step.of, attributes: step.attributes };
+  if ("constant" in step) return step;
+  return { ...step, init: initializerType.write(step.init) };
 }
 
-function isItems(value: Json | undefined): value is readonly (number | string)[] {
-  return Array.isArray(value) && value.every((item: Json) => typeof item === "number" || typeof item === "string");
+function readStep(data: unknown, reading: Reading): GraphStep {
+  const fail = (): never => {
+    const message = `${reading.place}: ${JSON.stringify(data)?.slice(0, 80)} is no step of a graph`;
+    throw readingError("options/type", message, reading);
+  };
+  if (!isRecord(data)) return fail();
+  const { layer: inner, op, of, parameter, shape, init, learned, dtype, constant: numbers } = data;
+  if (inner !== undefined)
+    return typeof of === "number" ? { layer: layerType.read(inner, readingAt(reading, "layer")), of } : fail();
+  if (typeof op === "string") {
+    const attributes = data.attributes ?? {};
+    return isNumbers(of) && isRecord(attributes) ? { op, of, attributes: attributes as PlainOptions } : fail();
+  }
+  if (!isNumbers(shape)) return fail();
+  if (parameter === "weights" || parameter === "bias") {
+    const filling = initializerType.read(init ?? zerosInitializer(), readingAt(reading, "init"));
+    return { parameter, shape, init: filling, learned: learned !== false };
+  }
+  if (!isItems(numbers) || (dtype !== "float32" && dtype !== "int32" && dtype !== "bool")) return fail();
+  return { constant: numbers, shape, dtype };
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item: unknown) => typeof item === "number");
+}
+
+function isItems(value: unknown): value is readonly (number | string)[] {
+  return Array.isArray(value) && value.every((item: unknown) => typeof item === "number" || typeof item === "string");
 }

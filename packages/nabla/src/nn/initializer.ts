@@ -1,9 +1,12 @@
-/** How parameters begin. The presets are cases of one rule, a variance scaled by the number of connections. */
+/** How parameters are initialized. The presets are cases of one rule, a variance scaled by the number of connections. */
 import { type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
-import { type Described, given } from "../base/described.ts";
-import { inRange, oneOf } from "../base/fields.ts";
+import type { Described } from "../base/described.ts";
+import { family } from "../base/family.ts";
+import { number, word } from "../base/field.ts";
 import { type Key, normal, uniform53 } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
+import { kindType } from "../base/value-type.ts";
 import { CUT_DEVIATION, truncatedNormal } from "./truncated-normal.ts";
 
 /** How many units feed one unit, and how many it feeds. */
@@ -17,63 +20,75 @@ export interface Initializer extends Described {
   readonly fill: (shape: Size, fans: Fans, key: Key) => NdArray;
 }
 
-export const FAN_MODES = ["in", "out", "average"] as const;
-export const DISTRIBUTIONS = ["normal", "uniform", "truncatedNormal"] as const;
+/** Declares an initializer; a kind gives the function that fills a parameter. */
+export const initializer = family<Initializer, Initializer["fill"]>((fill, { kind, options }) => ({
+  kind,
+  options,
+  fill,
+}));
 
-export interface ScalingOptions {
-  readonly distribution?: (typeof DISTRIBUTIONS)[number];
-}
+/** The values of an option that holds an initializer. */
+export const initializerType = kindType<Initializer>("initializer");
 
-export interface VarianceOptions extends ScalingOptions {
-  /** The variance is scale / fan. Default 1. */
-  readonly scale?: number;
-  /** Which fan: in, out, or the average of both. Default in. */
-  readonly fan?: (typeof FAN_MODES)[number];
-}
+const FAN_MODES = ["in", "out", "average"] as const;
+type FanMode = (typeof FAN_MODES)[number];
+const DISTRIBUTIONS = ["normal", "uniform", "truncatedNormal"] as const;
+type Distribution = (typeof DISTRIBUTIONS)[number];
+
+const distribution = word(DISTRIBUTIONS, {
+  default: "normal",
+  source: "He et al. 2015",
+  help: "what weights are drawn from",
+});
 
 /** Zero mean and the variance scale / fan, whatever the distribution. */
-export function varianceScaling(options: VarianceOptions = {}): Initializer {
-  return scaling("varianceScaling", given({ ...options }), options);
-}
+export const varianceScaling = initializer(
+  "varianceScaling",
+  {
+    scale: number({ above: 0, default: 1, source: "LeCun et al. 1998", help: "the variance is scale / fan" }),
+    fan: word(FAN_MODES, {
+      default: "in",
+      source: "LeCun et al. 1998",
+      help: "the number of connections into a unit, out of it, or the average of both",
+    }),
+    distribution,
+  },
+  ({ scale, fan, distribution: from }) => scaling(scale, fan, from),
+  { help: "zero mean and the variance scale / fan" },
+);
 
 /** Variance 2 / in, for rectifiers (He et al.: Delving Deep into Rectifiers, 2015, equation 10). */
-export function he(options: ScalingOptions = {}): Initializer {
-  return scaling("he", given({ ...options }), { ...options, scale: 2 });
-}
+export const he = initializer("he", { distribution }, (options) => scaling(2, "in", options.distribution), {
+  help: "variance 2 / in, for rectifiers",
+});
 
 /** Variance 2 / (in + out), for tanh and sigmoid (Glorot and Bengio 2010, equation 16). */
-export function xavier(options: ScalingOptions = {}): Initializer {
-  return scaling("xavier", given({ ...options }), { ...options, fan: "average" });
-}
+export const xavier = initializer(
+  "xavier",
+  { distribution },
+  (options) => scaling(1, "average", options.distribution),
+  {
+    help: "variance 2 / (in + out), for tanh and sigmoid",
+  },
+);
 
 /** Variance 1 / in (LeCun, Bottou, Orr, Müller: Efficient BackProp, 1998, equation 16). */
-export function lecun(options: ScalingOptions = {}): Initializer {
-  return scaling("lecun", given({ ...options }), options);
-}
+export const lecun = initializer("lecun", { distribution }, (options) => scaling(1, "in", options.distribution), {
+  help: "variance 1 / in",
+});
 
-function scaling(
-  kind: string,
-  options: Described["options"],
-  { scale = 1, fan = "in", distribution = "normal" }: VarianceOptions,
-): Initializer {
-  inRange("scale", scale, { above: 0 });
-  oneOf("fan", fan, FAN_MODES);
-  oneOf("distribution", distribution, DISTRIBUTIONS);
-  return {
-    kind,
-    options,
-    fill: (shape, fans, key) => {
-      const units = fan === "average" ? (fans.in + fans.out) / 2 : fans[fan];
-      const deviation = Math.sqrt(scale / Math.max(1, units));
-      return drawn(shape, draw(distribution, elementsOf(shape), key), (x) => x * deviation);
-    },
+function scaling(scale: number, fan: FanMode, from: Distribution): Initializer["fill"] {
+  return (shape, fans, key) => {
+    const units = fan === "average" ? (fans.in + fans.out) / 2 : fans[fan];
+    const deviation = Math.sqrt(scale / Math.max(1, units));
+    return drawn(shape, draw(from, elementsOf(shape), key), (x) => x * deviation);
   };
 }
 
 /** Draws of zero mean and variance 1. */
-function draw(distribution: VarianceOptions["distribution"], count: number, key: Key): Float64Array {
-  if (distribution === "normal") return normal(key, count);
-  if (distribution === "truncatedNormal") return truncatedNormal(key, count);
+function draw(from: Distribution, count: number, key: Key): Float64Array {
+  if (from === "normal") return normal(key, count);
+  if (from === "truncatedNormal") return truncatedNormal(key, count);
   return uniform53(key, count).map((u) => (2 * u - 1) * Math.sqrt(3));
 }
 
@@ -83,63 +98,60 @@ function drawn(shape: Size, draws: Float64Array, of: (x: number) => number): NdA
   return ndarray(data, shape);
 }
 
+const bell = {
+  mean: number({ default: 0, source: "Keras", help: "the mean" }),
+  deviation: number({ atLeast: 0, default: 0.05, source: "Keras", help: "the standard deviation" }),
+};
+
 /** Normal draws. */
-export function normalDraws({
-  mean = 0,
-  deviation = 0.05,
-}: {
-  readonly mean?: number;
-  readonly deviation?: number;
-} = {}): Initializer {
-  inRange("deviation", deviation, { atLeast: 0 });
-  const fill: Initializer["fill"] = (shape, _, key) =>
-    drawn(shape, normal(key, elementsOf(shape)), (x) => mean + deviation * x);
-  return { kind: "normal", options: { mean, deviation }, fill };
-}
+export const normalInitializer = initializer(
+  "normal",
+  bell,
+  ({ mean, deviation }) =>
+    (shape, _, key) =>
+      drawn(shape, normal(key, elementsOf(shape)), (x) => mean + deviation * x),
+  { help: "normal draws" },
+);
 
 /** Normal draws without those beyond two deviations, as TensorFlow's truncated_normal: `deviation` is that before the cut. */
-export function truncatedDraws({
-  mean = 0,
-  deviation = 0.05,
-}: {
-  readonly mean?: number;
-  readonly deviation?: number;
-} = {}): Initializer {
-  inRange("deviation", deviation, { atLeast: 0 });
-  const fill: Initializer["fill"] = (shape, _, key) =>
-    drawn(shape, truncatedNormal(key, elementsOf(shape)), (x) => mean + deviation * CUT_DEVIATION * x);
-  return { kind: "truncatedNormal", options: { mean, deviation }, fill };
-}
+export const truncatedNormalInitializer = initializer(
+  "truncatedNormal",
+  bell,
+  ({ mean, deviation }) =>
+    (shape, _, key) =>
+      drawn(shape, truncatedNormal(key, elementsOf(shape)), (x) => mean + deviation * CUT_DEVIATION * x),
+  { help: "normal draws without those beyond two standard deviations" },
+);
 
 /** Uniform draws in [from, to). */
-export function uniformDraws({
-  from = -0.05,
-  to = 0.05,
-}: {
-  readonly from?: number;
-  readonly to?: number;
-} = {}): Initializer {
-  inRange("to", to, { above: from });
-  const fill: Initializer["fill"] = (shape, _, key) =>
-    drawn(shape, uniform53(key, elementsOf(shape)), (u) => from + (to - from) * u);
-  return { kind: "uniform", options: { from, to }, fill };
-}
+export const uniformInitializer = initializer(
+  "uniform",
+  {
+    from: number({ default: -0.05, source: "Keras", help: "the smallest value" }),
+    to: number({ default: 0.05, source: "Keras", help: "what all values are below" }),
+  },
+  ({ from, to }) => {
+    inRange("to", to, { above: from });
+    return (shape, _, key) => drawn(shape, uniform53(key, elementsOf(shape)), (u) => from + (to - from) * u);
+  },
+  { help: "uniform draws between two values" },
+);
+
+const fillWith =
+  (value: number): Initializer["fill"] =>
+  (shape) =>
+    ndarray(new Float32Array(elementsOf(shape)).fill(value), shape);
 
 /** The same number everywhere. As weights this keeps all units of a layer alike for ever; it is meant for biases. */
-export function constantly(value: number): Initializer {
-  return {
-    kind: "constant",
-    options: { value },
-    fill: (shape) => ndarray(new Float32Array(elementsOf(shape)).fill(value), shape),
-  };
-}
+export const constantInitializer = initializer(
+  "constant",
+  { value: number({ help: "the number" }) },
+  ({ value }) => fillWith(value),
+  { help: "the same number everywhere", args: ["value"] },
+);
 
-/** Zeros; see `constantly`. */
-export function zerosInitializer(): Initializer {
-  return { ...constantly(0), kind: "zeros", options: {} };
-}
+/** Zeros; see `constantInitializer`. */
+export const zerosInitializer = initializer("zeros", {}, () => fillWith(0), { help: "zeros" });
 
-/** Ones; see `constantly`. */
-export function onesInitializer(): Initializer {
-  return { ...constantly(1), kind: "ones", options: {} };
-}
+/** Ones; see `constantInitializer`. */
+export const onesInitializer = initializer("ones", {}, () => fillWith(1), { help: "ones" });

@@ -3,10 +3,14 @@ import type { DType } from "../array/dtype.ts";
 import type { NdArray } from "../array/ndarray.ts";
 import type { Shape, Size } from "../array/shape.ts";
 import type { Described } from "../base/described.ts";
-import type { Range } from "../base/fields.ts";
+import { known } from "../base/error.ts";
+import { family } from "../base/family.ts";
+import { settingsOf } from "../base/field.ts";
 import type { Like, OneOrNamed } from "../base/named.ts";
 import type { Key } from "../base/random.ts";
+import type { Range } from "../base/range.ts";
 import type { Tree } from "../base/tree.ts";
+import { kindType } from "../base/value-type.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Initializer } from "./initializer.ts";
 
@@ -27,14 +31,12 @@ export type Signal = OneOrNamed<Tensor>;
 /** The shapes of examples that belong to a signal. */
 export type SizeOf<S extends Signal> = Like<S, Tensor, Size>;
 
-/** What a layer begins with. */
-export interface Variables<Out extends Signal = Tensor> {
+/** What a layer starts with. */
+export interface Variables {
   /** What is learned, as `{ weights, bias }`. */
   readonly parameters: Tree<NdArray>;
   /** What is observed and kept, as running means. */
   readonly buffers: Tree<NdArray>;
-  /** The shape of one example behind the layer. */
-  readonly shape: SizeOf<Out>;
 }
 
 /** What a layer computes. */
@@ -75,9 +77,13 @@ export interface Scope {
  * one; `Layer<ByName<Tensor>>` takes several by name, as the named inputs of examples.
  */
 export interface Layer<In extends Signal = Tensor, Out extends Signal = Tensor> extends Described {
-  /** Parameters and buffers for examples of this shape; `hints` are those of the layers after it. */
-  init(shape: SizeOf<In>, key: Key, hints: InitHints): Variables<Out>;
-  /** Builds the graph for a batch [batch, ...shape]. Throws a NablaError when the shape does not fit. */
+  /** The layers inside, by the names that their paths begin with, in the order in which they compute. */
+  readonly layers?: ReadonlyMap<string, Layer>;
+  /** The shape of one example after the layer. Throws a NablaError when examples of this shape do not fit. */
+  shapeOf(shape: SizeOf<In>): SizeOf<Out>;
+  /** Parameters and buffers for examples of a shape that fits; `hints` are those of the layers after it. */
+  init(shape: SizeOf<In>, key: Key, hints: InitHints): Variables;
+  /** Builds the graph for a batch [batch, ...shape]. */
   apply(x: In, scope: Scope): Applied<Out>;
   /** What the layer asks of the one before; left out by layers that pass hints on, as dropout does. */
   readonly initHints?: InitHints;
@@ -90,12 +96,47 @@ export interface Layer<In extends Signal = Tensor, Out extends Signal = Tensor> 
 /** Any model: a layer whatever it takes and gives. */
 export type Model = Layer<Signal, Signal>;
 
-/** No parameters, no buffers. */
-export function noVariables(shape: Size): Variables {
-  return { parameters: {}, buffers: {}, shape };
+/** The view of a layer that is declared by fields. */
+export interface FieldScope extends Scope {
+  /** The value of a field that may change while training: a number that is fed. */
+  setting(name: string): Tensor;
 }
+
+/** What a kind of layer gives. Left out: a shape that stays as it is, and no variables. */
+export interface LayerBody extends Partial<Omit<Layer, keyof Described | "apply">> {
+  readonly apply: (x: Tensor, scope: FieldScope) => Applied;
+}
+
+/** Declares a layer. Fields that are adjustable become settings of a training, under the layer's path. */
+export const layer = family<Layer, LayerBody>((body, { kind, options, fields, values }) => {
+  const { settings, ranges } = settingsOf(fields, values);
+  return {
+    shapeOf: (shape) => shape,
+    init: () => NO_VARIABLES,
+    ...body,
+    kind,
+    options,
+    apply: (x, scope) =>
+      body.apply(x, {
+        ...scope,
+        setting: (name) => scope.number(name, known(settings[name], `setting ${name}`), ranges[name]),
+      }),
+  };
+});
+
+/** The values of an option that holds a layer. */
+export const layerType = kindType<Layer>("layer");
+
+/** No parameters, no buffers. */
+const NO_VARIABLES: Variables = { parameters: {}, buffers: {} };
 
 /** A result without buffers. */
 export function stateless(output: Tensor): Applied {
   return { output, buffers: new Map() };
+}
+
+/** The largest of the smallest batches that layers can learn from; left out where one row is enough. */
+export function minBatchSizeOf(layers: Iterable<Layer>): Pick<Layer, "minBatchSize"> {
+  const size = Math.max(1, ...[...layers].map(({ minBatchSize = 1 }) => minBatchSize));
+  return size > 1 ? { minBatchSize: size } : {};
 }

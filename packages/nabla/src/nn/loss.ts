@@ -3,6 +3,8 @@ import type { NdArray } from "../array/ndarray.ts";
 import { type Shape, sameShape, showShape } from "../array/shape.ts";
 import type { Described } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
+import { family } from "../base/family.ts";
+import { kindType } from "../base/value-type.ts";
 import type { Tensor } from "../graph/tensor.ts";
 
 /** A loss as data with its functions. */
@@ -26,10 +28,20 @@ export interface Loss extends Described {
   readonly admit: (outputShape: Shape, targets: NdArray, mask?: NdArray) => void;
 }
 
+/** Declares a loss. */
+export const loss = family<Loss, Omit<Loss, keyof Described>>((body, { kind, options }) => ({
+  ...body,
+  kind,
+  options,
+}));
+
+/** The values of an option that holds a loss. */
+export const lossType = kindType<Loss>("loss");
+
 /** Throws `loss/shape` unless output and target have one shape: nothing is stretched in silence. */
-export function sameShapes(loss: string, output: Shape, target: Shape): void {
+export function sameShapes(kind: string, output: Shape, target: Shape): void {
   if (sameShape(output, target)) return;
-  const message = `${loss} compares outputs ${showShape(output)} with targets ${showShape(target)}: the shapes must be the same`;
+  const message = `${kind} compares outputs ${showShape(output)} with targets ${showShape(target)}: the shapes must be the same`;
   throw new NablaError("loss/shape", message, "let the last layer have as many units as there are target numbers");
 }
 

@@ -3,9 +3,9 @@ import type { DType } from "../array/dtype.ts";
 import { isNdArray, type NdArray } from "../array/ndarray.ts";
 import type { Shape } from "../array/shape.ts";
 import { NablaError, withContext } from "../base/error.ts";
-import type { Range } from "../base/fields.ts";
 import { entriesOf } from "../base/named.ts";
 import { hashName, type Key } from "../base/random.ts";
+import type { Range } from "../base/range.ts";
 import { leaves } from "../base/tree.ts";
 import { input } from "../graph/leaf.ts";
 import { cast } from "../graph/movement.ts";
@@ -30,11 +30,11 @@ export function initModel<In extends Signal, Out extends Signal>(
   shape: SizeOf<In>,
   key: Key,
 ): ModelVariables<Out> {
-  const variables = withContext("model", () => model.init(shape, key, {}));
+  const [given, variables] = withContext("model", () => [model.shapeOf(shape), model.init(shape, key, {})] as const);
   return {
     parameters: leaves(variables.parameters, isNdArray),
     buffers: leaves(variables.buffers, isNdArray),
-    shape: variables.shape,
+    shape: given,
   };
 }
 

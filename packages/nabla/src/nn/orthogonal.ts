@@ -1,17 +1,18 @@
 import { ndarray } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
+import { number } from "../base/field.ts";
 import { normal } from "../base/random.ts";
-import type { Initializer } from "./initializer.ts";
+import { initializer } from "./initializer.ts";
 
 /**
  * Rows or columns, whichever are fewer, orthogonal to each other and of length `gain` (Saxe, McClelland, Ganguli 2014):
  * depth then neither grows nor shrinks signals in a linear network. Leading dimensions count as rows.
  */
-export function orthogonal({ gain = 1 }: { readonly gain?: number } = {}): Initializer {
-  return {
-    kind: "orthogonal",
-    options: { gain },
-    fill: (shape, _, key) => {
+export const orthogonal = initializer(
+  "orthogonal",
+  { gain: number({ default: 1, source: "Saxe et al. 2014", help: "the length of rows or columns" }) },
+  ({ gain }) =>
+    (shape, _, key) => {
       const columns = shape.at(-1) ?? 1;
       const rows = elementsOf(shape) / columns;
       const tall = rows >= columns;
@@ -26,8 +27,8 @@ export function orthogonal({ gain = 1 }: { readonly gain?: number } = {}): Initi
         shape,
       );
     },
-  };
-}
+  { help: "orthogonal rows or columns of length gain" },
+);
 
 /** Gram and Schmidt's procedure, each vector projected twice, which is enough for full accuracy (Giraud et al. 2005). */
 function orthonormal(vectors: Float64Array, count: number, length: number): Float64Array {
@@ -54,16 +55,16 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /** Ones on the diagonal times `gain`: a layer that at first hands its inputs on. */
-export function identityInitializer({ gain = 1 }: { readonly gain?: number } = {}): Initializer {
-  return {
-    kind: "identity",
-    options: { gain },
-    fill: (shape) => {
+export const identityInitializer = initializer(
+  "identity",
+  { gain: number({ default: 1, source: "the identity", help: "what the diagonal holds" }) },
+  ({ gain }) =>
+    (shape) => {
       const columns = shape.at(-1) ?? 1;
       const numbers = Float32Array.from({ length: elementsOf(shape) }, (_, i) =>
         Math.floor(i / columns) === i % columns ? gain : 0,
       );
       return ndarray(numbers, shape);
     },
-  };
-}
+  { help: "gain on the diagonal: a layer that at first hands its inputs on" },
+);

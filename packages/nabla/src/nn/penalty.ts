@@ -1,23 +1,14 @@
 /** What large weights cost. */
-import { type Described, given, type Kinds, makeFrom, maker } from "../base/described.ts";
-import { flag, inRange, number, oneOf, texts, word } from "../base/fields.ts";
+import type { Described } from "../base/described.ts";
+import { logUniform } from "../base/domain.ts";
+import { family, type Kinds, readerOf } from "../base/family.ts";
+import { boolean, list, number, settingsOf, word } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
-import { isPenalized } from "../base/parameter-path.ts";
+import { EXEMPT, isPenalized } from "../base/parameter-path.ts";
+import { textType } from "../base/value-type.ts";
 import { abs, add, maximum, multiply, sign, subtract } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
 import type { Operand, Tensor } from "../graph/tensor.ts";
-
-export const REDUCTIONS = ["none", "examples"] as const;
-
-export interface PenaltyOptions {
-  /**
-   * What the strength is divided by: nothing (default), so that it means the same for any amount of data, or the number
-   * m of training examples, which gives the textbook's λ/(2m).
-   */
-  readonly reduction?: (typeof REDUCTIONS)[number];
-  /** Parameters that are left alone, by last name or path (`embedding1.*`). Default: bias, scale and shift; `[]` penalises all. */
-  readonly except?: readonly string[];
-}
 
 /** A penalty as data with its functions. */
 export interface Penalty extends Described {
@@ -34,15 +25,6 @@ export interface Penalty extends Described {
   readonly shrink?: (next: Tensor, path: string, fed: (setting: string) => Tensor, rate: Tensor) => Tensor;
 }
 
-export interface L1Options extends PenaltyOptions {
-  /**
-   * Takes λ/2 · rate off each weight's size behind the step, down to exactly 0, instead of adding to its gradient
-   * (iterative soft thresholding: Beck and Teboulle 2009). Gradients alone only come near 0. It goes with gradient descent
-   * and momentum; beside the long steps of Adam and its like it is weak. Default false.
-   */
-  readonly proximal?: boolean;
-}
-
 type Norm = (weights: Tensor) => Tensor;
 
 /** The sum of squares of all elements: the square of the Frobenius norm. */
@@ -57,43 +39,86 @@ export function sumOfSizes(weights: Tensor): Tensor {
 
 const NORMS: Readonly<Record<string, Norm>> = { l1: sumOfSizes, l2: sumOfSquares };
 
-function penalty(
-  kind: string,
-  recorded: Described["options"],
-  settings: Readonly<Record<string, number>>,
-  options: PenaltyOptions,
-): Penalty {
-  for (const [name, strength] of Object.entries(settings)) inRange(name, strength, { atLeast: 0 });
-  const { reduction = "none", except } = options;
-  oneOf("reduction", reduction, REDUCTIONS);
-  return {
+/** Declares a penalty. Its strengths are the fields that may change while training. */
+const penalty = family<Penalty, Omit<Penalty, keyof Described | "settings">>(
+  (body, { kind, options, fields, values }) => ({
+    ...body,
     kind,
-    options: { ...recorded, ...given({ ...options }) },
-    settings,
-    fed: (strength, examples) => strength / 2 / (reduction === "examples" ? examples : 1),
+    options,
+    settings: settingsOf(fields, values).settings,
+  }),
+);
+
+const strength = { atLeast: 0, adjustable: true } as const;
+const common = {
+  reduction: word(["none", "examples"], {
+    default: "none",
+    source: "so that a strength means the same for any amount of data",
+    help: "divide the strength by nothing, or by the number of training examples (the textbook's λ/(2m))",
+  }),
+  except: list(textType, {
+    default: EXEMPT,
+    source: "they shift and scale only",
+    help: "parameters left alone, by last name or path (`embedding1.*`)",
+  }),
+};
+
+interface Common {
+  readonly reduction: "none" | "examples";
+  readonly except: readonly string[];
+}
+
+/** The parts that all penalties share: one norm, with its strength, for each setting. */
+function byNorms(names: readonly string[], { reduction, except }: Common): Pick<Penalty, "fed" | "cost"> {
+  return {
+    fed: (setting, examples) => setting / 2 / (reduction === "examples" ? examples : 1),
     cost: (parameters, fed) => {
       const weights = [...parameters].filter(([path]) => isPenalized(path, except)).map(([, tensor]) => tensor);
       const total = (norm: Norm): Operand =>
         weights.map(norm).reduce<Operand>((all, one) => (all === 0 ? one : add(all, one)), 0);
-      const parts = Object.keys(settings).map((name) => multiply(fed(name), total(NORMS[name] ?? sumOfSquares)));
+      const parts = names.map((name) => multiply(fed(name), total(NORMS[name] ?? sumOfSquares)));
       return parts.reduce((all, part) => add(all, part));
     },
   };
 }
 
 /** Adds λ/2 · Σ w², so that gradients gain λ·w. With gradient descent this is weight decay; with Adam it is not (see `adamW`). */
-export function l2(strength: number, options: PenaltyOptions = {}): Penalty {
-  return penalty("l2", { strength }, { l2: strength }, options);
-}
+export const l2 = penalty(
+  "l2",
+  {
+    strength: number({ ...strength, setting: "l2", search: logUniform(1e-6, 0.1), help: "λ, the strength" }),
+    ...common,
+  },
+  (options) => byNorms(["l2"], options),
+  { help: "λ/2 · Σ w²: large weights cost", args: ["strength"] },
+);
 
-/** Adds λ/2 · Σ |w|, so that gradients gain λ/2 · sign(w). The half is the textbook's, kept so that L1 and L2 read alike. */
-export function l1(strength: number, { proximal, ...options }: L1Options = {}): Penalty {
-  const made = penalty("l1", { strength, ...given({ proximal }) }, { l1: strength }, options);
-  if (proximal !== true) return made;
-  const shrink: Penalty["shrink"] = (next, path, fed, rate) =>
-    isPenalized(path, options.except) ? softened(next, multiply(fed("l1"), rate)) : next;
-  return { ...made, shrink };
-}
+/**
+ * Adds λ/2 · Σ |w|, so that gradients gain λ/2 · sign(w). The half is the textbook's, kept so that L1 and L2 read alike.
+ * `proximal` takes λ/2 · rate off each weight's size after the step instead, down to exactly 0 (iterative soft
+ * thresholding: Beck and Teboulle 2009); gradients alone only come near 0. It goes with gradient descent and momentum; with
+ * the long steps of Adam and its like it is weak.
+ */
+export const l1 = penalty(
+  "l1",
+  {
+    strength: number({ ...strength, setting: "l1", search: logUniform(1e-6, 0.1), help: "λ, the strength" }),
+    proximal: boolean({
+      default: false,
+      source: "gradients suit every optimizer",
+      help: "shrink weights after the step, to exact zeros, instead of through gradients",
+    }),
+    ...common,
+  },
+  ({ proximal, ...options }) => {
+    const made = byNorms(["l1"], options);
+    if (!proximal) return made;
+    const shrink: Penalty["shrink"] = (next, path, fed, rate) =>
+      isPenalized(path, options.except) ? softened(next, multiply(fed("l1"), rate)) : next;
+    return { ...made, shrink };
+  },
+  { help: "λ/2 · Σ |w|: drives weights to zero", args: ["strength"] },
+);
 
 /** x with `by` taken off its size: sign(x) · max(|x| - by, 0). */
 export function softened(x: Tensor, by: Operand): Tensor {
@@ -101,26 +126,23 @@ export function softened(x: Tensor, by: Operand): Tensor {
 }
 
 /** Both at once (Zou and Hastie 2005). */
-export function elastic(
-  strengths: { readonly l1: number; readonly l2: number },
-  options: PenaltyOptions = {},
-): Penalty {
-  const both = { l1: strengths.l1, l2: strengths.l2 };
-  return penalty("elastic", both, both, options);
-}
-
-const common = { reduction: word(REDUCTIONS), except: texts };
+export const elastic = penalty(
+  "elastic",
+  {
+    l1: number({ ...strength, default: 0, source: "none", help: "the strength of L1" }),
+    l2: number({ ...strength, default: 0, source: "none", help: "the strength of L2" }),
+    ...common,
+  },
+  (options) => byNorms(["l1", "l2"], options),
+  { help: "L1 and L2 at once" },
+);
 
 /** Every penalty by the name that data calls it. */
-export const penalties: Kinds<Penalty> = {
-  l1: maker({ strength: number, proximal: flag, ...common }, ({ strength = 0, ...rest }) => l1(strength, rest)),
-  l2: maker({ strength: number, ...common }, ({ strength = 0, ...rest }) => l2(strength, rest)),
-  elastic: maker({ l1: number, l2: number, ...common }, ({ l1: first = 0, l2: second = 0, ...rest }) =>
-    elastic({ l1: first, l2: second }, rest),
-  ),
-};
+export const penalties: Kinds<Penalty> = { l1, l2, elastic };
+
+const penaltyOf = readerOf<Penalty>("penalty", { penalty: penalties });
 
 /** A penalty from data, as `{ kind: "l1", strength: 1e-4 }`; a number alone is the strength of L2, the usual one. */
 export function penaltyFrom(data: Json, place?: string): Penalty {
-  return makeFrom("penalty", penalties, typeof data === "number" ? { kind: "l2", strength: data } : data, place);
+  return penaltyOf(typeof data === "number" ? { kind: "l2", strength: data } : data, place);
 }

@@ -1,74 +1,85 @@
 /** One number for each window: the largest or the mean. Channels come last and do not mix. */
 import type { Size } from "../array/shape.ts";
-import { given } from "../base/described.ts";
 import { NablaError, withContext } from "../base/error.ts";
-import { inRange, oneOf } from "../base/fields.ts";
+import { numbers, type Values, word } from "../base/field.ts";
 import { reshape } from "../graph/movement.ts";
 import { max, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { patches, type Window } from "../graph/window.ts";
-import { type Layer, noVariables, stateless } from "./layer.ts";
-import { PADDINGS, type Padding, type PerAxis, padded, paddingFor, perAxis, windowPositions } from "./padding.ts";
+import { type LayerBody, layer, stateless } from "./layer.ts";
+import { PADDINGS, type Padding, padded, paddingFor, perAxis, windowPositions } from "./padding.ts";
 
-export interface PoolingOptions {
-  /** Points of the window along each axis. Default 2. */
-  readonly size?: PerAxis;
-  /** How far the window moves. Default: its size, so that windows do not overlap. */
-  readonly stride?: PerAxis;
-  /** Default "valid". */
-  readonly padding?: Padding;
-}
+const fields = {
+  size: numbers({
+    atLeast: 1,
+    whole: true,
+    default: 2,
+    source: "LeCun et al. 1998",
+    help: "points of the window along each axis",
+  }),
+  stride: numbers({
+    atLeast: 1,
+    whole: true,
+    optional: true,
+    help: "how far the window moves; left out, its size, so that windows do not overlap",
+  }),
+  padding: word(PADDINGS, {
+    default: "valid",
+    source: "PyTorch, Keras",
+    help: "windows within the input, or as many positions as the stride divides the length into",
+  }),
+};
+
+/** The options of a pooling layer. */
+export type PoolingValues = Values<typeof fields>;
 
 /** The largest number of each window: [batch, ...lengths, channels] to [batch, ...positions, channels]. Padding never wins. */
-export function maxPool(options: PoolingOptions = {}): Layer {
-  return pooling("maxPool", options, (x, axes) => max(x, { axes }), Number.NEGATIVE_INFINITY);
-}
+export const maxPool = layer(
+  "maxPool",
+  fields,
+  (options) => pooling("maxPool", options, (x, axes) => max(x, { axes }), Number.NEGATIVE_INFINITY),
+  { help: "the largest number of each window" },
+);
 
 /** The mean of each window. With padding "same" the zeros around count. */
-export function averagePool(options: PoolingOptions = {}): Layer {
-  return pooling("averagePool", options, (x, axes) => mean(x, { axes }), 0);
-}
+export const averagePool = layer(
+  "averagePool",
+  fields,
+  (options) => pooling("averagePool", options, (x, axes) => mean(x, { axes }), 0),
+  { help: "the mean of each window" },
+);
 
 /** The mean over all places: [batch, ...lengths, channels] to [batch, channels]. */
-export function globalAveragePool(): Layer {
-  return {
-    kind: "globalAveragePool",
-    options: {},
-    init: (shape) => {
-      if (shape.length < 2)
-        throw new NablaError(
-          "nn/rank",
-          `globalAveragePool takes examples [...lengths, channels], received ${shape.length} dimension(s)`,
-        );
-      return noVariables(shape.slice(-1));
+export const globalAveragePool = layer(
+  "globalAveragePool",
+  {},
+  () => ({
+    shapeOf: (shape) => {
+      if (shape.length >= 2) return shape.slice(-1);
+      const message = `globalAveragePool takes examples [...lengths, channels], received ${shape.length} dimension(s)`;
+      throw new NablaError("nn/rank", message);
     },
     apply: (x) => stateless(mean(x, { axes: x.shape.slice(1, -1).map((_, i) => i + 1) })),
-  };
-}
+  }),
+  { help: "the mean over all places" },
+);
 
 type Reduce = (x: Tensor, axes: readonly number[]) => Tensor;
 
-/** The window of a pooling layer over so many axes, and its padding, with nothing left open. */
-export function poolingWindow(
-  { size = 2, stride = size, padding = "valid" }: PoolingOptions,
-  axes: number,
-): Window & { readonly padding: Padding } {
-  return { size: perAxis(size, axes), stride: perAxis(stride, axes), dilation: perAxis(1, axes), padding };
+/** The window of a pooling layer over so many axes. */
+export function poolingWindow({ size, stride = size }: PoolingValues, axes: number): Window {
+  return { size: perAxis(size, axes), stride: perAxis(stride, axes), dilation: perAxis(1, axes) };
 }
 
-function pooling(kind: string, options: PoolingOptions, reduce: Reduce, around: number): Layer {
-  const { padding } = poolingWindow(options, 1);
-  oneOf("padding", padding, PADDINGS);
-  for (const number of [options.size ?? [], options.stride ?? []].flat())
-    inRange("size and stride", number, { atLeast: 1, whole: true });
-  const windowFor = (axes: number): Window => poolingWindow(options, axes);
+function pooling(kind: string, options: PoolingValues, reduce: Reduce, around: number): LayerBody {
+  const { padding } = options;
   return {
-    kind,
-    options: given({ size: options.size, stride: options.stride, padding: options.padding }),
-    init: (shape) =>
-      noVariables([...windowPositions(kind, shape, windowFor(shape.length - 1), padding), shape.at(-1) ?? 1]),
+    shapeOf: (shape) => [
+      ...windowPositions(kind, shape, poolingWindow(options, shape.length - 1), padding),
+      shape.at(-1) ?? 1,
+    ],
     apply: (x, { path }) =>
-      withContext(path, () => stateless(pool(x, windowFor(x.shape.length - 2), padding, around, reduce))),
+      withContext(path, () => stateless(pool(x, poolingWindow(options, x.shape.length - 2), padding, around, reduce))),
   };
 }
 

@@ -1,15 +1,15 @@
-import { given } from "../base/described.ts";
+import type { Described } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { number } from "../base/field.ts";
 import { abs, minimum, multiply, subtract } from "../graph/elementwise.ts";
 import { cast, sum } from "../graph/movement.ts";
 import { countOf } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { type Loss, sameShapes, varianceOf } from "./loss.ts";
+import { type Loss, loss, sameShapes, varianceOf } from "./loss.ts";
 import { admitMask, meanPerExample, targetsThatCount } from "./mask.ts";
 
 /** Losses of the difference d between output and target, [batch, …] each: the mean over the numbers of an example. */
-function regression(kind: string, options: Loss["options"], of: (difference: Tensor) => Tensor): Loss {
+function regression(kind: string, of: (difference: Tensor) => Tensor): Omit<Loss, keyof Described> {
   const difference = (output: Tensor, target: Tensor, mask: Tensor | undefined): Tensor => {
     sameShapes(kind, output.shape, target.shape);
     if (target.dtype === "int32")
@@ -21,8 +21,6 @@ function regression(kind: string, options: Loss["options"], of: (difference: Ten
     return subtract(output, targetsThatCount(target, mask));
   };
   return {
-    kind,
-    options,
     task: "regression",
     loss: (output, target, mask) => meanPerExample(of(difference(output, target, mask)), mask),
     exampleError: (output, target, mask) => sumPerExample(square(difference(output, target, mask)), mask),
@@ -58,22 +56,27 @@ function sumPerExample(x: Tensor, mask: Tensor | undefined): Tensor {
 }
 
 /** d² */
-export function squaredError(): Loss {
-  return regression("squaredError", {}, square);
-}
+export const squaredError = loss("squaredError", {}, () => regression("squaredError", square), {
+  help: "the square of the difference",
+});
 
 /** |d| */
-export function absoluteError(): Loss {
-  return regression("absoluteError", {}, (d) => abs(d));
-}
+export const absoluteError = loss("absoluteError", {}, () => regression("absoluteError", (d) => abs(d)), {
+  help: "the size of the difference",
+});
 
 /** d²/2 up to delta, then delta·(|d| - delta/2): outliers pull no harder than delta (Huber 1964). */
-export function huber({ delta }: { readonly delta?: number } = {}): Loss {
-  const bound = inRange("delta", delta ?? 1, { above: 0 });
+export const huber = loss(
+  "huber",
+  {
+    delta: number({ above: 0, default: 1, source: "PyTorch, Keras", help: "how large a difference is still squared" }),
+  },
   // with c = min(|d|, delta) both branches are c·(|d| - c/2): no condition, and a smooth seam
-  return regression("huber", given({ delta }), (d) => {
-    const size = abs(d);
-    const cut = minimum(size, bound);
-    return multiply(cut, subtract(size, multiply(cut, 0.5)));
-  });
-}
+  ({ delta }) =>
+    regression("huber", (d) => {
+      const size = abs(d);
+      const cut = minimum(size, delta);
+      return multiply(cut, subtract(size, multiply(cut, 0.5)));
+    }),
+  { help: "squared up to delta, then linear: outliers pull less" },
+);

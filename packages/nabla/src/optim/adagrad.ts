@@ -1,38 +1,38 @@
-import { given } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
+import { number } from "../base/field.ts";
 import { add, divide, multiply, sqrt } from "../graph/elementwise.ts";
-import { defaults } from "./defaults.ts";
-import { type Optimizer, optimizer } from "./optimizer.ts";
-import { eachParameter, type GradientTransform, limited, NOT_NEGATIVE } from "./transform.ts";
+import { optimizer, rate } from "./optimizer.ts";
+import { eachParameter, transform } from "./transform.ts";
 
-export interface AdagradOptions {
-  readonly epsilon?: number;
-  /** What the sum of squares begins as. Default 0. */
-  readonly initial?: number;
-}
+const fields = {
+  epsilon: number({
+    atLeast: 0,
+    default: 1e-10,
+    source: "PyTorch",
+    adjustable: true,
+    help: "added to the divisor, so that it is never 0",
+  }),
+  initial: number({ atLeast: 0, default: 0, source: "PyTorch", help: "what the sum of squares starts as" }),
+};
 
 /** Directions divided by the root of the sum of all their squares so far. */
-export function scaleByAdagrad({
-  epsilon = defaults.adagrad.epsilon,
-  initial = 0,
-}: AdagradOptions = {}): GradientTransform {
-  inRange("initial", initial, NOT_NEGATIVE);
-  return eachParameter({
-    kind: "adagrad",
-    options: { epsilon, initial },
-    ...limited({ epsilon }, { epsilon: NOT_NEGATIVE }),
-    slots: { total: initial },
-    update: (gradient, { number, slot }) => {
-      const total = add(slot("total"), multiply(gradient, gradient));
-      return { direction: divide(gradient, add(sqrt(total), number("epsilon"))), total };
-    },
-  });
-}
+export const scaleByAdagrad = transform(
+  "adagrad",
+  fields,
+  ({ initial }) =>
+    eachParameter({
+      slots: { total: initial },
+      update: (gradient, { number: fed, slot }) => {
+        const total = add(slot("total"), multiply(gradient, gradient));
+        return { direction: divide(gradient, add(sqrt(total), fed("epsilon"))), total };
+      },
+    }),
+  { help: "directions divided by the root of the sum of all their squares so far" },
+);
 
 /** Adagrad: rates that only fall, fastest where gradients are large (Duchi, Hazan, Singer 2011). */
-export function adagrad({
-  rate = defaults.adagrad.rate,
-  ...options
-}: AdagradOptions & { readonly rate?: number } = {}): Optimizer {
-  return optimizer("adagrad", { rate, ...given({ ...options }) }, [scaleByAdagrad(options)]);
-}
+export const adagrad = optimizer(
+  "adagrad",
+  { rate: rate(0.01, "PyTorch, Keras"), ...fields },
+  (options) => [scaleByAdagrad(options)],
+  { help: "rates that only fall, fastest where gradients are large" },
+);

@@ -1,54 +1,54 @@
-/** Links that keep single bad batches from throwing a network far away. They stand first, before what remembers. */
+/** Transforms that keep single bad batches from throwing a network far away. They stand first, before what remembers. */
+import { number } from "../base/field.ts";
 import { add, divide, maximum, minimum, multiply, negate, sqrt } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { eachParameter, type GradientTransform, limited, POSITIVE } from "./transform.ts";
+import { eachParameter, transform } from "./transform.ts";
 
-export interface ClipOptions {
-  /** The largest value, or the greatest length. */
-  readonly most: number;
-}
+const fields = { most: number({ above: 0, adjustable: true, help: "the largest value, or the greatest length" }) };
 
 /** Cuts each number of a direction at -most and most. */
-export function clipValue({ most }: ClipOptions): GradientTransform {
-  return eachParameter({
-    kind: "clipValue",
-    options: { most },
-    ...limited({ most }, { most: POSITIVE }),
-    update: (direction, { number }) => ({
-      direction: minimum(maximum(direction, negate(number("most"))), number("most")),
+export const clipValue = transform(
+  "clipValue",
+  fields,
+  () =>
+    eachParameter({
+      update: (direction, { number: fed }) => ({
+        direction: minimum(maximum(direction, negate(fed("most"))), fed("most")),
+      }),
     }),
-  });
-}
+  { help: "cuts each number of a direction" },
+);
 
 /** Shortens each parameter's direction to the length `most`; shorter ones stay. */
-export function clipNorm({ most }: ClipOptions): GradientTransform {
-  return eachParameter({
-    kind: "clipNorm",
-    options: { most },
-    ...limited({ most }, { most: POSITIVE }),
-    update: (direction, { number }) => ({ direction: shortened(direction, squares(direction), number("most")) }),
-  });
-}
+export const clipNorm = transform(
+  "clipNorm",
+  fields,
+  () =>
+    eachParameter({
+      update: (direction, { number: fed }) => ({ direction: shortened(direction, squares(direction), fed("most")) }),
+    }),
+  { help: "shortens each parameter's direction" },
+);
 
 /** Shortens all directions together, so that where they point stays the same (Pascanu, Mikolov, Bengio 2013, algorithm 1). */
-export function clipGlobalNorm({ most }: ClipOptions): GradientTransform {
-  return {
-    kind: "clipGlobalNorm",
-    options: { most },
-    ...limited({ most }, { most: POSITIVE }),
+export const clipGlobalNorm = transform(
+  "clipGlobalNorm",
+  fields,
+  () => ({
     slots: {},
     numbers: (settings) => settings,
-    apply: (directions, { number }) => {
+    apply: (directions, { number: fed }) => {
       const parts = [...directions.values()].map(squares);
       const [first, ...rest] = parts;
       if (first === undefined) return { directions, slots: {} };
       const total = rest.reduce((all, part) => add(all, part), first);
-      const short = [...directions].map(([path, one]) => [path, shortened(one, total, number("most"))] as const);
+      const short = [...directions].map(([path, one]) => [path, shortened(one, total, fed("most"))] as const);
       return { directions: new Map(short), slots: {} };
     },
-  };
-}
+  }),
+  { help: "shortens all directions together" },
+);
 
 function squares(x: Tensor): Tensor {
   return sum(multiply(x, x));

@@ -1,4 +1,4 @@
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 
 /** An exponentially weighted average: give it values one by one. */
 export interface Average {

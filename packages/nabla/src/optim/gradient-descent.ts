@@ -1,7 +1,6 @@
-import { defaults } from "./defaults.ts";
-import { type Optimizer, optimizer } from "./optimizer.ts";
+import { optimizer, rate } from "./optimizer.ts";
 
 /** Straight down the gradient: w - rate · g. */
-export function gradientDescent({ rate = defaults.gradientDescent.rate }: { readonly rate?: number } = {}): Optimizer {
-  return optimizer("gradientDescent", { rate }, []);
-}
+export const gradientDescent = optimizer("gradientDescent", { rate: rate(0.01, "Keras, TensorFlow") }, () => [], {
+  help: "w - rate · gradient",
+});

@@ -1,50 +1,61 @@
-import { given } from "../base/described.ts";
-import { oneOf } from "../base/fields.ts";
+import { oneMinusLog } from "../base/domain.ts";
+import { boolean, number, word } from "../base/field.ts";
 import { add, multiply } from "../graph/elementwise.ts";
-import { defaults } from "./defaults.ts";
-import { type Optimizer, optimizer } from "./optimizer.ts";
-import { BETA, eachParameter, flushed, type GradientTransform, limited } from "./transform.ts";
+import { optimizer, rate } from "./optimizer.ts";
+import { betaRange, eachParameter, flushed, transform } from "./transform.ts";
 
-export const FORMS = ["averaged", "heavyBall"] as const;
-
-export interface MomentumOptions {
-  readonly beta?: number;
-  /** `averaged`: v = beta·v + (1 - beta)·g, as the notes have it. `heavyBall`: v = beta·v + g, as PyTorch and Keras. Default averaged. */
-  readonly form?: (typeof FORMS)[number];
-  /** Looks one step ahead (Nesterov 1983, in the form of Sutskever et al. 2013). */
-  readonly nesterov?: boolean;
-  /** Divides an averaged v by 1 - beta^t, which undoes its start at 0. */
-  readonly correct?: boolean;
-}
+const fields = {
+  beta: number({
+    ...betaRange,
+    default: 0.9,
+    source: "Sutskever et al. 2013 and the notes",
+    adjustable: true,
+    search: oneMinusLog(0.9, 0.999),
+    help: "the share of the past in the velocity",
+  }),
+  form: word(["averaged", "heavyBall"], {
+    default: "averaged",
+    source: "the notes",
+    help: "v = beta·v + (1 - beta)·g as in the notes, or v = beta·v + g as in PyTorch and Keras",
+  }),
+  nesterov: boolean({
+    default: false,
+    source: "the notes",
+    help: "looks one step ahead (Nesterov 1983, in the form of Sutskever et al. 2013)",
+  }),
+  correct: boolean({
+    default: false,
+    source: "the notes",
+    help: "divides an averaged v by 1 - beta^t, which undoes its start at 0",
+  }),
+};
 
 /** Directions averaged over steps. */
-export function scaleByMomentum({
-  beta = defaults.momentum.beta,
-  form = "averaged",
-  nesterov = false,
-  correct = false,
-}: MomentumOptions = {}): GradientTransform {
-  oneOf("form", form, FORMS);
-  const share = (b: number): number => (form === "averaged" ? 1 - b : 1);
-  return eachParameter({
-    kind: "momentum",
-    options: { beta, form, nesterov, correct },
-    ...limited({ beta }, { beta: BETA }),
-    slots: { velocity: 0 },
-    numbers: ({ beta: b = 0 }, step) => ({ beta: b, share: share(b), correction: correct ? 1 / (1 - b ** step) : 1 }),
-    update: (gradient, { number, slot }) => {
-      const fresh = form === "averaged" ? multiply(gradient, number("share")) : gradient;
-      const velocity = flushed(add(multiply(slot("velocity"), number("beta")), fresh));
-      const ahead = nesterov ? add(multiply(velocity, number("beta")), fresh) : velocity;
-      return { direction: correct ? multiply(ahead, number("correction")) : ahead, velocity };
-    },
-  });
-}
+export const scaleByMomentum = transform(
+  "momentum",
+  fields,
+  ({ form, nesterov, correct }) =>
+    eachParameter({
+      slots: { velocity: 0 },
+      numbers: ({ beta }, step) => ({
+        beta,
+        share: form === "averaged" ? 1 - beta : 1,
+        correction: correct ? 1 / (1 - beta ** step) : 1,
+      }),
+      update: (gradient, { number: fed, slot }) => {
+        const fresh = form === "averaged" ? multiply(gradient, fed("share")) : gradient;
+        const velocity = flushed(add(multiply(slot("velocity"), fed("beta")), fresh));
+        const ahead = nesterov ? add(multiply(velocity, fed("beta")), fresh) : velocity;
+        return { direction: correct ? multiply(ahead, fed("correction")) : ahead, velocity };
+      },
+    }),
+  { help: "directions averaged over steps" },
+);
 
 /** Gradient descent with momentum (Polyak 1964). The averaged form at `rate` walks as the heavy ball at rate · (1 - beta). */
-export function momentum({
-  rate = defaults.momentum.rate,
-  ...options
-}: MomentumOptions & { readonly rate?: number } = {}): Optimizer {
-  return optimizer("momentum", { rate, ...given({ ...options }) }, [scaleByMomentum(options)]);
-}
+export const momentum = optimizer(
+  "momentum",
+  { rate: rate(0.1, "0.01 of the usual form / (1 - beta)"), ...fields },
+  (options) => [scaleByMomentum(options)],
+  { help: "gradient descent with momentum" },
+);

@@ -1,10 +1,14 @@
 import type { DType } from "../array/dtype.ts";
 import { filled, type NdArray } from "../array/ndarray.ts";
 import { sizeOf } from "../array/shape.ts";
-import { type Described, describe, type PlainOptions } from "../base/described.ts";
+import type { Described } from "../base/described.ts";
+import { logUniform } from "../base/domain.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange, type Range } from "../base/fields.ts";
+import { type About, family, type KindFunction } from "../base/family.ts";
+import { type Field, type Fields, field, integer, list, number, type Values } from "../base/field.ts";
 import { numbered } from "../base/parameter-path.ts";
+import type { Range } from "../base/range.ts";
+import { kindType } from "../base/value-type.ts";
 import { multiply, subtract } from "../graph/elementwise.ts";
 import { input, state } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -19,23 +23,75 @@ export interface Optimizer extends Described {
   readonly every?: number;
 }
 
-/** Makes an optimizer; `options` are what it is recorded with besides the rate. */
-export function optimizer(
+const declare = family<Optimizer, readonly GradientTransform[]>((transforms, { kind, options, values }) => ({
+  kind,
+  options,
+  transforms,
+  rate: values.rate as number,
+}));
+
+/** Declares an optimizer; a kind gives its transforms from all options but the rate, which every optimizer has. */
+export function optimizer<const F extends Fields & { readonly rate: Field<number> }, const C extends About>(
   kind: string,
-  { rate, ...options }: PlainOptions & { readonly rate: number },
-  transforms: readonly GradientTransform[],
-): Optimizer {
-  inRange("rate", rate, { above: 0 });
-  return { kind, options: { rate, ...options }, rate, transforms };
+  fields: F,
+  build: (options: Omit<Values<F>, "rate">) => readonly GradientTransform[],
+  about: C,
+): KindFunction<Optimizer, F, C> {
+  return declare<F, C>(
+    kind,
+    fields,
+    (values) => {
+      const { rate: _, ...options } = values as Values<F> & { readonly rate: number };
+      return build(options);
+    },
+    about,
+  );
 }
 
-/** Transforms of your own choice, one after the other: `chainTransforms({ rate: 0.01 }, decay({ strength: 0.1 }), scaleByMomentum())`. */
+/** The learning rate, with a starting point that is to be tuned first of all. */
+export function rate(value: number, source: string) {
+  return number({ ...RATE_INFO, default: value, source });
+}
+
+const RATE_INFO = { above: 0, adjustable: true, search: logUniform(1e-4, 1), help: "the learning rate" } as const;
+
+/** Gradient transforms of your own choice, one after the other; `chainTransforms` is how code calls it. */
+export const transformChain = optimizer(
+  "sequence",
+  {
+    rate: number(RATE_INFO),
+    transforms: list(kindType<GradientTransform>("transform"), {
+      formerly: "links",
+      help: "what turns gradients into directions, one after the other",
+    }),
+  },
+  ({ transforms }) => transforms,
+  { help: "gradient transforms of your own choice" },
+);
+
+/** Transforms one after the other: `chainTransforms({ rate: 0.01 }, decay({ strength: 0.1 }), scaleByMomentum())`. */
 export function chainTransforms(
-  { rate }: { readonly rate: number },
+  options: { readonly rate: number },
   ...transforms: readonly GradientTransform[]
 ): Optimizer {
-  return optimizer("sequence", { rate, links: transforms.map(describe) }, transforms);
+  return transformChain({ ...options, transforms });
 }
+
+/**
+ * Averages the gradients of `every` steps into one update: `accumulate(adam(), 4)` on batches of 64 updates as batches
+ * of 256 would, in the memory of 64. Batch norm still sees 64 rows at once.
+ */
+export const accumulate = family<Optimizer, Pick<Optimizer, "rate" | "transforms" | "every">>(
+  (body, { kind, options }) => ({ ...body, kind, options }),
+)(
+  "accumulate",
+  {
+    optimizer: field(kindType<Optimizer>("optimizer"), { help: "what makes the updates" }),
+    every: integer({ atLeast: 1, unit: "steps", help: "steps whose gradients are averaged into one update" }),
+  },
+  ({ optimizer: { rate: own, transforms }, every }) => ({ rate: own, transforms, every }),
+  { help: "averages the gradients of several steps into one update", args: ["optimizer", "every"] },
+);
 
 /** An optimizer's part of a training step. */
 export interface BuiltOptimizer {
@@ -80,8 +136,8 @@ export function buildOptimizer(
     const states = slotStates(transform, name, parameters);
     for (const [setting, value] of Object.entries(transform.settings)) settings[`${name}.${setting}`] = value;
     for (const [setting, range] of Object.entries(transform.ranges ?? {})) ranges[`${name}.${setting}`] = range;
-    for (const number of Object.keys(transform.numbers(transform.settings, 1)))
-      inputs.set(`${name}.${number}`, input(`${name}.${number}`, [], dtype));
+    for (const fed of Object.keys(transform.numbers(transform.settings, 1)))
+      inputs.set(`${name}.${fed}`, input(`${name}.${fed}`, [], dtype));
     feeders.push(feederOf(transform, name));
     const made = transform.apply(directions, {
       parameters,

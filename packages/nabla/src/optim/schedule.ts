@@ -1,6 +1,9 @@
 /** How the rate changes while training. */
-import { type Described, describe, given, type PlainOptions } from "../base/described.ts";
-import { inRange, oneOf } from "../base/fields.ts";
+import type { Described } from "../base/described.ts";
+import { logUniform } from "../base/domain.ts";
+import { family } from "../base/family.ts";
+import { field, number, word } from "../base/field.ts";
+import { kindType } from "../base/value-type.ts";
 
 /** Where a training stands; epochs and steps count from 0. */
 export interface Position {
@@ -22,83 +25,139 @@ export interface Schedule extends Described {
   readonly factor: (position: Position) => number;
 }
 
-export const PACES = ["epoch", "step"] as const;
+/** What the rate is multiplied by; `epoch` counts from 0 and has a fraction where the option `per` is "step". */
+type Factor = (epoch: number, position: Position) => number;
 
-export interface ScheduleOptions {
-  /** Whether the rate changes from epoch to epoch or a little at every step. */
-  readonly per?: (typeof PACES)[number];
-}
+/** Declares a schedule. */
+export const schedule = family<Schedule, Factor>((factor, { kind, options }) => ({
+  kind,
+  options,
+  factor: (position) =>
+    factor(options.per === "step" ? position.step / position.stepsPerEpoch : position.epoch, position),
+}));
 
-/** Makes a schedule; `factor` gets the epoch, with its fraction where `per` is "step". */
-export function schedule(
-  kind: string,
-  options: PlainOptions,
-  per: string,
-  factor: (epoch: number, position: Position) => number,
-): Schedule {
-  oneOf("per", per, PACES);
-  return {
-    kind,
-    options,
-    factor: (position) => factor(per === "step" ? position.step / position.stepsPerEpoch : position.epoch, position),
-  };
-}
+const PER = ["epoch", "step"] as const;
+const pace = { help: "whether the rate changes from epoch to epoch or a little at every step" } as const;
+
+/** The option by which a schedule changes the rate once an epoch, or at every step. */
+const perEpoch = word(PER, { ...pace, default: "epoch" });
+const perStep = word(PER, { ...pace, default: "step" });
+
+/** A share of the job's rate, from 0 to 1. */
+export const share = { atLeast: 0, atMost: 1 } as const;
 
 /** The same rate throughout. */
-export function constantRate(): Schedule {
-  return schedule("constant", {}, "epoch", () => 1);
-}
+export const constantRate = schedule("constant", {}, () => () => 1, { help: "the same rate throughout" });
 
 /** rate / (1 + decay · epoch) */
-export function inverseTime({ decay = 1, per }: ScheduleOptions & { readonly decay?: number } = {}): Schedule {
-  inRange("decay", decay, { atLeast: 0 });
-  return schedule("inverseTime", given({ decay, per }), per ?? "epoch", (epoch) => 1 / (1 + decay * epoch));
-}
+export const inverseTime = schedule(
+  "inverseTime",
+  {
+    decay: number({
+      atLeast: 0,
+      default: 1,
+      source: "the notes",
+      help: "how fast the rate falls",
+      search: logUniform(0.01, 1),
+    }),
+    per: perEpoch,
+  },
+  ({ decay }) =>
+    (epoch) =>
+      1 / (1 + decay * epoch),
+  { help: "rate / (1 + decay · epoch)" },
+);
 
 /** rate · base^epoch */
-export function exponential({ base = 0.95, per }: ScheduleOptions & { readonly base?: number } = {}): Schedule {
-  inRange("base", base, { above: 0, atMost: 1 });
-  return schedule("exponential", given({ base, per }), per ?? "epoch", (epoch) => base ** epoch);
-}
+export const exponential = schedule(
+  "exponential",
+  {
+    base: number({
+      above: 0,
+      atMost: 1,
+      default: 0.95,
+      source: "the notes",
+      help: "what an epoch multiplies the rate by",
+    }),
+    per: perEpoch,
+  },
+  ({ base }) =>
+    (epoch) =>
+      base ** epoch,
+  { help: "rate · base^epoch" },
+);
 
 /** rate · k / sqrt(epoch), the first epoch counted as 1. */
-export function squareRoot({ k = 1, per }: ScheduleOptions & { readonly k?: number } = {}): Schedule {
-  inRange("k", k, { above: 0 });
-  return schedule("squareRoot", given({ k, per }), per ?? "epoch", (epoch) => k / Math.sqrt(epoch + 1));
-}
+export const squareRoot = schedule(
+  "squareRoot",
+  {
+    k: number({ above: 0, default: 1, source: "the notes", help: "what the rate begins at, as a factor" }),
+    per: perEpoch,
+  },
+  ({ k }) =>
+    (epoch) =>
+      k / Math.sqrt(epoch + 1),
+  { help: "rate · k / sqrt(epoch)" },
+);
 
 /** rate · factor^(whole multiples of `every` epochs): a staircase. */
-export function staircase({
-  factor = 0.5,
-  every = 10,
-}: {
-  readonly factor?: number;
-  readonly every?: number;
-} = {}): Schedule {
-  inRange("factor", factor, { above: 0, atMost: 1 });
-  inRange("every", every, { above: 0 });
-  return schedule("staircase", { factor, every }, "epoch", (epoch) => factor ** Math.floor(epoch / every));
-}
+export const staircase = schedule(
+  "staircase",
+  {
+    factor: number({
+      above: 0,
+      atMost: 1,
+      default: 0.5,
+      source: "the notes",
+      help: "what a stair multiplies the rate by",
+    }),
+    every: number({
+      above: 0,
+      default: 10,
+      source: "a usual choice",
+      unit: "epochs",
+      help: "epochs between two stairs",
+    }),
+  },
+  ({ factor, every }) =>
+    (epoch) =>
+      factor ** Math.floor(epoch / every),
+  { help: "rate · factor every so many epochs" },
+);
 
 /** Half a cosine from the rate down to `floor` times the rate over all epochs (Loshchilov and Hutter 2017, equation 5). */
-export function cosine({ floor = 0, per }: ScheduleOptions & { readonly floor?: number } = {}): Schedule {
-  inRange("floor", floor, { atLeast: 0, atMost: 1 });
-  return schedule("cosine", given({ floor, per }), per ?? "step", (epoch, { epochs }) => {
-    return floor + ((1 - floor) * (1 + Math.cos(Math.PI * Math.min(1, epoch / Math.max(1, epochs))))) / 2;
-  });
-}
+export const cosine = schedule(
+  "cosine",
+  {
+    floor: number({
+      ...share,
+      default: 0,
+      source: "Loshchilov and Hutter 2017",
+      help: "the last rate, as a share of the first",
+    }),
+    per: perStep,
+  },
+  ({ floor }) =>
+    (epoch, { epochs }) =>
+      floor + ((1 - floor) * (1 + Math.cos(Math.PI * Math.min(1, epoch / Math.max(1, epochs))))) / 2,
+  { help: "half a cosine from the rate down to floor times the rate, over all epochs" },
+);
 
 /** Rises in a straight line over the first `epochs` (fractions too), then follows `schedule` as if it had begun at the start. */
-export function warmup({
-  epochs,
-  schedule: after = constantRate(),
-}: {
-  readonly epochs: number;
-  readonly schedule?: Schedule;
-}): Schedule {
-  inRange("epochs", epochs, { atLeast: 0 });
-  return schedule("warmup", { epochs, schedule: describe(after) }, "step", (_, position) => {
-    const risen = (position.step + 1) / Math.max(1, epochs * position.stepsPerEpoch);
-    return after.factor(position) * Math.min(1, risen);
-  });
-}
+export const warmup = schedule(
+  "warmup",
+  {
+    epochs: number({ atLeast: 0, unit: "epochs", help: "how long the rate rises; fractions too" }),
+    schedule: field(kindType<Schedule>("schedule"), {
+      default: constantRate(),
+      source: "the plainest",
+      help: "what the rate follows, as if it had begun at the start",
+    }),
+  },
+  ({ epochs, schedule: after }) =>
+    (_, position) => {
+      const risen = (position.step + 1) / Math.max(1, epochs * position.stepsPerEpoch);
+      return after.factor(position) * Math.min(1, risen);
+    },
+  { help: "a straight rise over the first epochs, then another schedule" },
+);

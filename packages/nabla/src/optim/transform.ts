@@ -1,29 +1,16 @@
-/** A transform turns gradients into better directions; an optimizer is a chain of transforms, whose result is taken times the rate. */
+/** A gradient transform turns gradients into better directions; an optimizer is a chain of them, whose end is taken times the rate. */
 import type { Described } from "../base/described.ts";
-import { inRange, type Range } from "../base/fields.ts";
+import { type About, family, type KindFunction } from "../base/family.ts";
+import { type Fields, number, settingsOf, type Values } from "../base/field.ts";
+import type { Range } from "../base/range.ts";
 import { abs, less, select } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { SMALLEST } from "./defaults.ts";
 
 /** Tensors by parameter path. */
 export type Tensors = ReadonlyMap<string, Tensor>;
 
 /** Numbers by name. */
 export type Numbers = Readonly<Record<string, number>>;
-
-/** The share of the past in an average. */
-export const BETA: Range = { atLeast: 0, below: 1 };
-export const POSITIVE: Range = { above: 0 };
-export const NOT_NEGATIVE: Range = { atLeast: 0 };
-
-/** Settings with what they may become; they begin within it. Throws `options/range`. */
-export function limited<const N extends string>(
-  settings: Readonly<Record<N, number>>,
-  ranges: Readonly<Record<NoInfer<N>, Range>>,
-): Pick<GradientTransform, "settings"> & Required<Pick<GradientTransform, "ranges">> {
-  for (const name of Object.keys(settings) as N[]) inRange(name, settings[name], ranges[name]);
-  return { settings, ranges };
-}
 
 /** What a transform builds with. */
 export interface TransformScope {
@@ -41,13 +28,13 @@ export interface Transformed {
   readonly slots: Readonly<Record<string, Tensors>>;
 }
 
-/** A transform as data with its functions. */
+/** A gradient transform as data with its functions. */
 export interface GradientTransform extends Described {
   /** Numbers that may change while training, as `beta`. */
   readonly settings: Numbers;
   /** What they may become; any number where nothing is said. */
   readonly ranges?: Readonly<Record<string, Range>>;
-  /** What is remembered for each parameter, in the parameter's shape, and the number it begins as. */
+  /** What is remembered for each parameter, in the parameter's shape, and the number it starts as. */
   readonly slots: Numbers;
   /**
    * What is fed at a step, counted from 1. Computed on the host in float64, since 1 - 0.999 and 1 - beta^t lose digits
@@ -55,7 +42,7 @@ export interface GradientTransform extends Described {
    */
   readonly numbers: (settings: Numbers, step: number) => Numbers;
   readonly apply: (directions: Tensors, scope: TransformScope) => Transformed;
-  /** What becomes of a parameter behind the step, as a bound on its length. */
+  /** What becomes of a parameter after the step, as a bound on its length. */
   readonly project?: (next: Tensor, part: Pick<TransformedParameter, "path" | "number">) => Tensor;
 }
 
@@ -67,13 +54,46 @@ export interface TransformedParameter {
   readonly slot: (name: string) => Tensor;
 }
 
-interface TransformRule<S extends string> {
-  readonly kind: string;
-  readonly options?: Described["options"];
+/** What a kind of transform gives; `N` are the numbers that may change while training. */
+interface TransformBody<N> extends Pick<GradientTransform, "slots" | "apply" | "project"> {
+  readonly numbers: (settings: N, step: number) => Numbers;
+  /** Settings that no field names, as one for each pattern of paths. */
   readonly settings?: Numbers;
   readonly ranges?: Readonly<Record<string, Range>>;
+}
+
+/** The values of fields that are numbers. */
+type NumbersOf<F extends Fields> = {
+  readonly [K in keyof Values<F> as Values<F>[K] extends number ? K : never]: number;
+};
+
+const declare = family<GradientTransform, TransformBody<Numbers>>((body, { kind, options, fields, values }) => {
+  const { settings, ranges } = settingsOf(fields, values);
+  return {
+    ...body,
+    kind,
+    options,
+    settings: { ...settings, ...body.settings },
+    ranges: { ...ranges, ...body.ranges },
+  };
+});
+
+/**
+ * Declares a gradient transform. Fields that are adjustable are its settings; `numbers` gets their present values at every
+ * step and gives what is fed.
+ */
+export function transform<const F extends Fields, const C extends About>(
+  kind: string,
+  fields: F,
+  build: (values: Values<F>) => TransformBody<NumbersOf<F>>,
+  about: C,
+): KindFunction<GradientTransform, F, C> {
+  return declare<F, C>(kind, fields, build as unknown as (values: Values<F>) => TransformBody<Numbers>, about);
+}
+
+interface TransformRule<S extends string, N> {
   readonly slots?: Readonly<Record<S, number>>;
-  readonly numbers?: (settings: Numbers, step: number) => Numbers;
+  readonly numbers?: (settings: N, step: number) => Numbers;
   readonly update: (
     direction: Tensor,
     part: TransformedParameter,
@@ -81,23 +101,11 @@ interface TransformRule<S extends string> {
 }
 
 /** A transform that treats each parameter alike and alone. `update` gives the direction and the next value of each slot. */
-export function eachParameter<S extends string = never>({
-  kind,
-  options = {},
-  settings = {},
-  ranges = {},
-  slots,
-  numbers,
-  update,
-}: TransformRule<S>): GradientTransform {
+export function eachParameter<S extends string, N>({ slots, numbers, update }: TransformRule<S, N>): TransformBody<N> {
   const names = Object.keys(slots ?? {}) as S[];
   return {
-    kind,
-    options,
-    settings,
-    ranges,
     slots: slots ?? {},
-    numbers: numbers ?? ((current) => current),
+    numbers: numbers ?? ((current) => current as Numbers),
     apply: (given, scope) => {
       const directions = new Map<string, Tensor>();
       const next = Object.fromEntries(names.map((name) => [name, new Map<string, Tensor>()]));
@@ -116,6 +124,24 @@ export function eachParameter<S extends string = never>({
     },
   };
 }
+
+/** The range of shares of the past in an average. */
+export const betaRange = { atLeast: 0, below: 1 } as const;
+
+/** The epsilon of Adam and its kin. */
+export const adamEpsilon = number({
+  atLeast: 0,
+  default: 1e-8,
+  source: "Kingma and Ba 2015, algorithm 1; Keras 1e-7, fastai 1e-5",
+  adjustable: true,
+  help: "added to the divisor, so that it is never 0",
+});
+
+/**
+ * Below this a moment is set to 0: denormal numbers make arithmetic many times slower on common processors, and moments
+ * of units that went silent decay into them. Far below what any epsilon lets through.
+ */
+const SMALLEST = 1e-30;
 
 /** The number, or 0 where it is so small that it would only slow the machine down. */
 export function flushed(x: Tensor): Tensor {

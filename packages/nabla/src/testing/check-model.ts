@@ -1,6 +1,6 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import { reference } from "../engine/reference/reference.ts";
 import { type ByPath, RANDOM } from "../nn/model.ts";
 import { gradientDescent } from "../optim/gradient-descent.ts";

@@ -2,8 +2,8 @@
 
 import { elementsOf, type Size, sizeOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { fork, seedKey } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
 import { compile, type Feeds } from "../engine/program.ts";
 import { reference } from "../engine/reference/reference.ts";
 import { grad } from "../graph/grad.ts";

@@ -1,7 +1,7 @@
 /** How variables begin, under TensorFlow 1's names: functions of a shape that give the tensor of the first values. */
 import type { DType } from "../array/dtype.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
-import { oneOf } from "../base/fields.ts";
+import { checkWord } from "../base/value-type.ts";
 import { CUT_DEVIATION } from "../nn/truncated-normal.ts";
 import type { Tensor } from "./graph.ts";
 import { fill } from "./leaves.ts";
@@ -60,8 +60,8 @@ export interface VarianceScaling extends Seeded {
 /** Zero mean and the variance scale / fan. */
 export function varianceScalingInitializer(options: VarianceScaling = {}): Initializer {
   const { scale = 1, mode = "fanIn", distribution = "truncatedNormal", seed } = options;
-  oneOf("mode", mode, ["fanIn", "fanOut", "fanAvg"]);
-  oneOf("distribution", distribution, ["truncatedNormal", "untruncatedNormal", "uniform"]);
+  checkWord("mode", mode, ["fanIn", "fanOut", "fanAvg"]);
+  checkWord("distribution", distribution, ["truncatedNormal", "untruncatedNormal", "uniform"]);
   return (shape, dtype) => {
     const fans = fansOf(shape);
     const fan = mode === "fanIn" ? fans.in : mode === "fanOut" ? fans.out : (fans.in + fans.out) / 2;

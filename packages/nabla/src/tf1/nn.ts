@@ -1,6 +1,6 @@
 /** tf.nn: activations, losses and what networks are made of. */
 
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import { add, divide, less, multiply, select, softplus as softplusNode, sqrt, subtract } from "../graph/elementwise.ts";
 import { maximum, sum } from "../graph/ops.ts";
 import { mean } from "../graph/reduce.ts";

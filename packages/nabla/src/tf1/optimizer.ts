@@ -3,7 +3,7 @@ import type { DType } from "../array/dtype.ts";
 import { scalar } from "../array/ndarray.ts";
 import { sameShape, sizeOf } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import { add, multiply } from "../graph/elementwise.ts";
 import { constant } from "../graph/leaf.ts";
 import { cast } from "../graph/movement.ts";

@@ -1,6 +1,6 @@
 /** The optimizers of TensorFlow 1, step for step: its defaults, its slots, its places for epsilon. */
 import { scalar } from "../array/ndarray.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import { constant } from "../graph/leaf.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";

@@ -1,6 +1,7 @@
 /** Averages of weights over steps, which often generalise better than the last ones. */
-import { type Described, type Kinds, makeFrom, maker } from "../base/described.ts";
-import { inRange, number } from "../base/fields.ts";
+import type { Described } from "../base/described.ts";
+import { family, type Kinds, readerOf } from "../base/family.ts";
+import { number } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
 import type { Position } from "../optim/schedule.ts";
 
@@ -18,38 +19,57 @@ export interface Averaging extends Described {
   readonly share: (position: AveragingPosition) => number;
 }
 
+/** Declares an average; a kind gives the share of the newest weights. */
+const averaging = family<Averaging, Averaging["share"]>((share, { kind, options }) => ({ kind, options, share }));
+
 /**
  * An exponentially weighted average of the weights: keep · average + (1 - keep) · weights, its start corrected by
  * 1 - keep^t (Polyak and Juditsky 1992; Kingma and Ba 2015, section 7.2).
  */
-export function movingAverage({ keep = 0.999 }: { readonly keep?: number } = {}): Averaging {
-  inRange("keep", keep, { atLeast: 0, below: 1 });
+export const movingAverage = averaging(
+  "movingAverage",
+  {
+    keep: number({
+      atLeast: 0,
+      below: 1,
+      default: 0.999,
+      source: "Kingma and Ba 2015",
+      help: "the share of the average so far at each step",
+    }),
+  },
   // avg(t) = avg(t-1) + (1 - keep)/(1 - keep^t) · (w - avg(t-1)) is the corrected average without a second state
-  const share = ({ taken }: AveragingPosition): number => (1 - keep) / (1 - keep ** (taken + 1));
-  return { kind: "movingAverage", options: { keep }, share };
-}
+  ({ keep }) =>
+    ({ taken }) =>
+      (1 - keep) / (1 - keep ** (taken + 1)),
+  { help: "an exponentially weighted average of the weights" },
+);
 
 /**
  * The plain mean of the weights at the ends of epochs, from the share `from` of all epochs on (SWA: Izmailov et al.
  * 2018). It wants a rate that stays up. For models with batch norm see `recomputeStatistics`.
  */
-export function tailAverage({ from = 0.75 }: { readonly from?: number } = {}): Averaging {
-  inRange("from", from, { atLeast: 0, below: 1 });
-  const share = ({ epoch, epochs, endsEpoch }: AveragingPosition): number => {
-    const averaged = epoch - Math.floor(from * epochs);
-    if (averaged <= 0) return 1;
-    return endsEpoch ? 1 / (averaged + 1) : 0;
-  };
-  return { kind: "tailAverage", options: { from }, share };
-}
+export const tailAverage = averaging(
+  "tailAverage",
+  {
+    from: number({
+      atLeast: 0,
+      below: 1,
+      default: 0.75,
+      source: "Izmailov et al. 2018",
+      help: "the share of all epochs after which averaging starts",
+    }),
+  },
+  ({ from }) =>
+    ({ epoch, epochs, endsEpoch }) => {
+      const averaged = epoch - Math.floor(from * epochs);
+      if (averaged <= 0) return 1;
+      return endsEpoch ? 1 / (averaged + 1) : 0;
+    },
+  { help: "the mean of the weights at the ends of the last epochs (SWA)" },
+);
 
 /** Every average by the name that data calls it. */
-export const averagings: Kinds<Averaging> = {
-  movingAverage: maker({ keep: number }, movingAverage),
-  tailAverage: maker({ from: number }, tailAverage),
-};
+export const averagings: Kinds<Averaging> = { movingAverage, tailAverage };
 
 /** An average from data, as `"movingAverage"` or `{ kind: "tailAverage", from: 0.5 }`. */
-export function averagingFrom(data: Json, place?: string): Averaging {
-  return makeFrom("average", averagings, data, place);
-}
+export const averagingFrom: (data: Json, place?: string) => Averaging = readerOf("average", { average: averagings });

@@ -1,7 +1,7 @@
 import { type NdArray, zeros } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { fork, seedKey } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
 import { compile } from "../engine/program.ts";
 import { input, state } from "../graph/leaf.ts";
 import { buildModel, RANDOM } from "../nn/model.ts";

@@ -3,11 +3,11 @@ import { type NdArray, zeros } from "../array/ndarray.ts";
 import { sameShape, showShape } from "../array/shape.ts";
 import { describe } from "../base/described.ts";
 import { known, NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
 import type { Examples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
-import { type AVERAGED, ensemble } from "../nn/ensemble.ts";
+import { type AveragedOptions, ensemble } from "../nn/ensemble.ts";
 import type { Measures } from "./measures.ts";
 import { evaluate, type Trained, type UseOptions } from "./trained.ts";
 
@@ -15,17 +15,14 @@ import { evaluate, type Trained, type UseOptions } from "./trained.ts";
  * One model of several that were trained for the same: it answers with the mean of their probabilities (or of what `of`
  * says), and is used, measured and saved as any other. Throws `ensemble/members` where they do not belong together.
  */
-export function ensembleOf(
-  members: readonly Trained[],
-  { of }: { readonly of?: (typeof AVERAGED)[number] } = {},
-): Trained {
+export function ensembleOf(members: readonly Trained[], { of }: Pick<AveragedOptions, "of"> = {}): Trained {
   const first = alike(members);
   const weights = members.flatMap((member, i) =>
     [...member.weights].map(([path, array]) => [`member${i + 1}.${path}`, array] as const),
   );
   const model = ensemble(
     members.map((member) => member.model),
-    { loss: first.loss, ...(of === undefined ? {} : { of }) },
+    { loss: first.loss, of },
   );
   return { ...first, model, weights: new Map(weights) };
 }
@@ -73,7 +70,7 @@ export interface Gain {
 export async function ensembleGain(
   members: readonly Trained[],
   data: Examples | Table,
-  options: UseOptions & { readonly of?: (typeof AVERAGED)[number] } = {},
+  options: UseOptions & { readonly of?: NonNullable<AveragedOptions["of"]> } = {},
 ): Promise<Gain> {
   const together = await evaluate(ensembleOf(members, options), data, options);
   const alone: Measures[] = [];

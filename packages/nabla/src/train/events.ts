@@ -4,7 +4,7 @@
  */
 
 import type { Size } from "../array/shape.ts";
-import type { Range } from "../base/fields.ts";
+import type { Range } from "../base/range.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { EpochRecord, TrainingRecord } from "./record.ts";
 

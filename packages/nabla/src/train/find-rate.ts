@@ -1,6 +1,6 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import { ewa } from "../optim/ewa.ts";
 import { RATE } from "../optim/optimizer.ts";
 import { arrayFor, type Checkpoint, GROUPS, group } from "./checkpoint.ts";

@@ -2,8 +2,8 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { entriesOf, type Like } from "../base/named.ts";
+import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
 import type { Augmentation } from "../data/augment/augmentation.ts";
 import { brokenLabels } from "../data/augment/breaking.ts";

@@ -1,7 +1,7 @@
 /** How much memory a training takes, before it is begun. */
 import type { NdArray } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
 import { blankFeeds } from "./example-inputs.ts";
 import { type AnyJob, type ResolvedJob, resolveJob } from "./job.ts";

@@ -1,8 +1,8 @@
 /** What is learned: a loss for the targets, or one for each of several by name, as tensors of a step and as sums to measure by. */
 import type { Shape, Size } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { type ByName, isNamed, mapNamed, namedValue, type OneOrNamed } from "../base/named.ts";
+import { inRange } from "../base/range.ts";
 import { listing } from "../base/text.ts";
 import type { AnyExamples } from "../data/examples.ts";
 import { add, multiply } from "../graph/elementwise.ts";

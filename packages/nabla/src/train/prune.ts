@@ -1,8 +1,8 @@
 import { type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
 import { describe, type PlainOptions } from "../base/described.ts";
-import { inRange } from "../base/fields.ts";
 import { isPenalized, numbered } from "../base/parameter-path.ts";
+import { inRange } from "../base/range.ts";
 import { layerFrom } from "../nn/layers.ts";
 import type { Trained } from "./trained.ts";
 

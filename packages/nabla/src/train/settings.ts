@@ -1,6 +1,6 @@
 /** The numbers of a training that may change while it goes on, and the journal of what was changed. */
 import { NablaError } from "../base/error.ts";
-import { inRange, type Range } from "../base/fields.ts";
+import { inRange, type Range } from "../base/range.ts";
 import { listing, nearest } from "../base/text.ts";
 import type { JournalEntry } from "./record.ts";
 

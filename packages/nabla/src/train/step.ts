@@ -1,7 +1,7 @@
 /** One training step as a compiled program: cost, gradients and updates in one. */
 import type { NdArray } from "../array/ndarray.ts";
-import type { Range } from "../base/fields.ts";
 import { fork, type Key, seedKey } from "../base/random.ts";
+import type { Range } from "../base/range.ts";
 import { compile, type Program } from "../engine/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";

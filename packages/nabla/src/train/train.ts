@@ -1,6 +1,6 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { invariant, known, NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import type { Batch } from "../data/batches.ts";
 import type { Arrays } from "../data/examples.ts";
 import type { Prefetch } from "../data/prefetch.ts";

@@ -1,5 +1,5 @@
 /** Panda or caviar: one model looked after, or many at once, by what there is to compute with. */
-import { inRange } from "../base/fields.ts";
+import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
 
 /** What there is to compute with, and what a training needs. */

@@ -1,5 +1,5 @@
 /** What is searched when nothing else is said: the notes' nine hyperparameters, in the notes' order of importance. */
-import { choice, type Domain, integer, logInteger, logUniform, oneMinusLog } from "./domain.ts";
+import { choice, type Domain, integer, logInteger, logUniform, oneMinusLog } from "../base/domain.ts";
 import { type Branch, branch } from "./space.ts";
 
 /** The batches that a search tries: the notes' and the smaller ones of Masters and Luschi 2018. */

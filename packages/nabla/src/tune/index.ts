@@ -1,4 +1,14 @@
 /** Finds good hyperparameters: spaces, samplers, pruners and the study that joins them. */
+
+export {
+  choice,
+  type Domain,
+  integer,
+  logInteger,
+  logUniform,
+  oneMinusLog,
+  uniform,
+} from "../base/domain.ts";
 export { advise, type Resources, type WayOfTuning } from "./advise.ts";
 export {
   type Contour,
@@ -11,35 +21,26 @@ export {
   slices,
 } from "./charts.ts";
 export { type DefaultSpace, defaultSpace, type Hyperparameter, hyperparameters } from "./default-space.ts";
-export {
-  choice,
-  type Domain,
-  integer,
-  logInteger,
-  logUniform,
-  oneMinusLog,
-  uniform,
-} from "./domain.ts";
 export { type AxisImportance, type Importance, importance } from "./importance.ts";
 export { type Optimism, type OptimismOptions, optimism } from "./optimism.ts";
 export { type MemberState, type Population, type PopulationOptions, population } from "./population.ts";
 export { type Contest, type Pruner, type Pruning, prunes, type Standard } from "./pruner.ts";
 export { prunerComplaints } from "./pruner-kit.ts";
-export { type AshaOptions, asha } from "./pruners/asha.ts";
-export { type HyperbandOptions, hyperband } from "./pruners/hyperband.ts";
-export { type MedianOptions, median } from "./pruners/median.ts";
+export { asha } from "./pruners/asha.ts";
+export { hyperband } from "./pruners/hyperband.ts";
+export { median } from "./pruners/median.ts";
 export { none } from "./pruners/none.ts";
 export { prunerFrom, pruners } from "./pruners.ts";
 export { type Asked, type Attempt, carryOut, type Objective, reasonOf, type Summary } from "./run.ts";
 export type { Question, Sampler, SearchBox, Shown } from "./sampler.ts";
 export { samplerComplaints } from "./sampler-kit.ts";
-export { type CmaEsOptions, cmaEs } from "./samplers/cma-es.ts";
-export { type CoarseToFineOptions, coarseToFine } from "./samplers/coarse-to-fine.ts";
-export { type GpOptions, gp } from "./samplers/gp.ts";
-export { type GridOptions, grid } from "./samplers/grid.ts";
+export { cmaEs } from "./samplers/cma-es.ts";
+export { coarseToFine } from "./samplers/coarse-to-fine.ts";
+export { gp } from "./samplers/gp.ts";
+export { grid } from "./samplers/grid.ts";
 export { random } from "./samplers/random.ts";
 export { sobol } from "./samplers/sobol.ts";
-export { type TpeOptions, tpe } from "./samplers/tpe.ts";
+export { tpe } from "./samplers/tpe.ts";
 export { samplerFrom, samplers } from "./samplers.ts";
 export {
   type Axis,

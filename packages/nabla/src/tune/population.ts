@@ -3,16 +3,17 @@
  * then the worst take over weights and settings of the best and change the settings a little. What comes out is not one
  * value for each setting but a schedule of values, found within the time of one training.
  */
+
+import type { Domain } from "../base/domain.ts";
 import { invariant, NablaError } from "../base/error.ts";
-import { inRange } from "../base/fields.ts";
 import { fork, type Key, seedKey, uniform53 } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import { defaults } from "../train/defaults.ts";
 import type { Job } from "../train/job.ts";
 import type { Run } from "../train/run.ts";
 import { train } from "../train/train.ts";
 import type { Training } from "../train/training.ts";
-import type { Domain } from "./domain.ts";
 
 export interface PopulationOptions {
   /** Domains of settings by the names in the start event of the training: `{ rate: logUniform(1e-4, 0.1) }`. */

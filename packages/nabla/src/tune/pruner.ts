@@ -1,5 +1,6 @@
 /** How a study ends trainings that would not win. */
 import { type Described, describe, type PlainOptions } from "../base/described.ts";
+import { family } from "../base/family.ts";
 import { costOf, type Goal, type Report, type Trial } from "./trial.ts";
 
 /** What a trial must have reached by a step. */
@@ -23,6 +24,13 @@ export interface Pruner extends Described {
   readonly standards: (contest: Contest) => readonly Standard[];
 }
 
+/** Declares a pruner; a kind gives the function that says what a trial must reach. */
+export const pruner = family<Pruner, Pruner["standards"]>((standards, { kind, options }) => ({
+  kind,
+  options,
+  standards,
+}));
+
 /** What goes with a trial to wherever it runs: plain data. */
 export interface Pruning {
   readonly pruner: PlainOptions;
@@ -31,8 +39,8 @@ export interface Pruning {
 }
 
 /** The pruning that a trial takes along. */
-export function pruningFor(pruner: Pruner, contest: Contest): Pruning {
-  return { pruner: describe(pruner), goal: contest.goal, standards: pruner.standards(contest) };
+export function pruningFor(chosen: Pruner, contest: Contest): Pruning {
+  return { pruner: describe(chosen), goal: contest.goal, standards: chosen.standards(contest) };
 }
 
 /**

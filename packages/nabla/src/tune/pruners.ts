@@ -1,5 +1,4 @@
-import { type Kinds, makeFrom, maker } from "../base/described.ts";
-import { number } from "../base/fields.ts";
+import { type Kinds, readerOf } from "../base/family.ts";
 import type { Json } from "../base/json.ts";
 import type { Pruner } from "./pruner.ts";
 import { asha } from "./pruners/asha.ts";
@@ -8,14 +7,7 @@ import { median } from "./pruners/median.ts";
 import { none } from "./pruners/none.ts";
 
 /** Every pruner by the name that data calls it. */
-export const pruners: Kinds<Pruner> = {
-  none: maker({}, none),
-  median: maker({ startup: number, warmup: number }, median),
-  asha: maker({ reduction: number, least: number }, asha),
-  hyperband: maker({ reduction: number, least: number, most: number }, hyperband),
-};
+export const pruners: Kinds<Pruner> = { none, median, asha, hyperband };
 
 /** A pruner from data, as `"median"` or `{ kind: "asha", reduction: 4 }`. */
-export function prunerFrom(data: Json, place?: string): Pruner {
-  return makeFrom("pruner", pruners, data, place);
-}
+export const prunerFrom: (data: Json, place?: string) => Pruner = readerOf("pruner", { pruner: pruners });

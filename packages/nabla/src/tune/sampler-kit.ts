@@ -3,8 +3,8 @@
  * trials, which that folder does not know.
  */
 import { describe } from "../base/described.ts";
+import { choice, integer, logInteger, logUniform, oneMinusLog, uniform } from "../base/domain.ts";
 import { fork, seedKey, uniform53 } from "../base/random.ts";
-import { choice, integer, logInteger, logUniform, oneMinusLog, uniform } from "./domain.ts";
 import type { Question, Sampler } from "./sampler.ts";
 import { samplerFrom } from "./samplers.ts";
 import { axesOf, branch, repeat, type Space } from "./space.ts";

@@ -1,5 +1,6 @@
 /** How a study chooses what to try next. */
 import type { Described } from "../base/described.ts";
+import { family } from "../base/family.ts";
 import type { Key } from "../base/random.ts";
 import type { Axis, Units } from "./space.ts";
 import type { Goal, Trial } from "./trial.ts";
@@ -42,3 +43,10 @@ export interface Sampler extends Described {
   readonly ask: (question: Question) => Units;
   readonly shows?: (question: Omit<Question, "key" | "number">) => Shown;
 }
+
+/** Declares a sampler. */
+export const sampler = family<Sampler, Omit<Sampler, keyof Described>>((body, { kind, options }) => ({
+  ...body,
+  kind,
+  options,
+}));

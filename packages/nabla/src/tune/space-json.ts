@@ -1,8 +1,9 @@
 /** A space as data: `{ rate: { logUniform: [0.0001, 1] }, activation: { choice: ["relu", "tanh"] } }`. */
+
+import { choice, type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "../base/domain.ts";
 import { NablaError, withContext } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { listing, nearest } from "../base/text.ts";
-import { choice, type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "./domain.ts";
 import { axesOf, branch, type Entry, isBranch, isRepeat, repeat, type Space } from "./space.ts";
 
 type Tree = { readonly [name: string]: Json };

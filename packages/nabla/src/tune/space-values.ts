@@ -1,6 +1,7 @@
 /** From units to values and back. */
+
+import { cellAt, type Domain } from "../base/domain.ts";
 import type { Json } from "../base/json.ts";
-import { cellAt, type Domain } from "./domain.ts";
 import { type Axis, type Entry, isBranch, isRepeat, type Space, type Units, type ValuesOf } from "./space.ts";
 
 type Tree = { readonly [name: string]: Json };

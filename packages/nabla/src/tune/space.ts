@@ -1,8 +1,9 @@
 /** A space of hyperparameters: domains by name, with branches that open only under a choice. */
+
+import { choice, type Domain } from "../base/domain.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { listing } from "../base/text.ts";
-import { choice, type Domain } from "./domain.ts";
 
 /** One of several subspaces: its value is `{ kind: name, …values of that subspace }`. */
 export interface Branch<S extends Spaces = Spaces> {

@@ -1,34 +1,51 @@
 /** A study: many trainings of one space, each with a number, in rounds that do not depend on who trains them. */
-import { describe, makeFrom, maker } from "../base/described.ts";
+import { describe } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
-import { inRange, nested, number as numberField, oneOf, required, word } from "../base/fields.ts";
+import { kindReaders } from "../base/family.ts";
+import { field, integer, type OptionsOf, readFields, word } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
 import { fork, type Key, seedKey } from "../base/random.ts";
+import { inRange } from "../base/range.ts";
+import { isRecord, kindType } from "../base/value-type.ts";
 import { type Pruner, pruningFor } from "./pruner.ts";
 import { none } from "./pruners/none.ts";
-import { prunerFrom } from "./pruners.ts";
+import { pruners } from "./pruners.ts";
 import { type Asked, type Objective, runAll, type Summary } from "./run.ts";
 import type { Question, Sampler, Shown } from "./sampler.ts";
 import { random } from "./samplers/random.ts";
-import { samplerFrom } from "./samplers.ts";
+import { samplers } from "./samplers.ts";
 import { type Axis, axesOf, type Space, type ValuesOf } from "./space.ts";
 import { spaceFrom, spaceToJson } from "./space-json.ts";
 import { unitsOf, valuesAt } from "./space-values.ts";
 import { costOf, GOALS, type Goal, type Trial, type TrialOutcome } from "./trial.ts";
 
+/** What decides a study besides its space. */
+const studyFields = {
+  goal: word(GOALS, { default: "minimize", source: "costs and errors", help: "whether low or high values are good" }),
+  sampler: field(kindType<Sampler>("sampler"), {
+    default: random(),
+    source: "Bergstra and Bengio 2012",
+    help: "how trials are chosen",
+  }),
+  pruner: field(kindType<Pruner>("pruner"), { default: none(), source: "off", help: "what ends trials early" }),
+  seed: integer({ atLeast: 0, default: 1, source: "any number", help: "decides everything random" }),
+  round: integer({
+    atLeast: 1,
+    default: 8,
+    source: "so many can run at a time",
+    help: "trials that are chosen on the same knowledge",
+  }),
+  failures: integer({
+    atLeast: 1,
+    default: 5,
+    source: "a broken set-up fails at once",
+    help: "failures in a row that end the study",
+  }),
+};
+
 /** What decides a study. */
-export interface StudyOptions<S extends Space> {
+export interface StudyOptions<S extends Space> extends OptionsOf<typeof studyFields> {
   readonly space: S;
-  /** Default "minimize". */
-  readonly goal?: Goal;
-  readonly sampler?: Sampler;
-  readonly pruner?: Pruner;
-  /** Decides everything random. Default 1. */
-  readonly seed?: number;
-  /** Trials that are asked for on the same knowledge: at most so many can run at a time. Default 8. */
-  readonly round?: number;
-  /** Failures in a row, by number, after which nothing more is asked. Default 5. */
-  readonly failures?: number;
 }
 
 /** Makes a study. Throws `tune/name` and `options/range`. */
@@ -36,24 +53,17 @@ export function study<const S extends Space>(options: StudyOptions<S>): Study<Va
   return new Study<ValuesOf<S>>(options);
 }
 
-const definitions = {
-  study: maker(
-    {
-      space: required(nested(spaceFrom)),
-      goal: word(GOALS),
-      sampler: nested(samplerFrom),
-      pruner: nested(prunerFrom),
-      seed: numberField,
-      round: numberField,
-      failures: numberField,
-    },
-    (options) => new Study<Json>(options),
-  ),
-};
+const families = kindReaders({ sampler: samplers, pruner: pruners });
 
 /** A study without trials from its definition. Throws as `spaceFrom`, `samplerFrom` and `prunerFrom`. */
-export function studyFrom(definition: Json, place?: string): Study<Json> {
-  return makeFrom("study", definitions, definition, place);
+export function studyFrom(definition: Json, place = "study"): Study<Json> {
+  const { kind, space, ...options } = isRecord(definition) ? definition : {};
+  if (kind !== "study") {
+    const message = `${place}: expected the definition of a study, received ${JSON.stringify(definition)?.slice(0, 80)}`;
+    throw new NablaError("options/kind", message);
+  }
+  const values = readFields(studyFields, options, { place, keys: [], families });
+  return new Study<Json>({ space: spaceFrom((space ?? null) as Json, `${place} › space`), ...values });
 }
 
 function keyOf(study: number, number: number): Key {
@@ -87,15 +97,20 @@ export class Study<V> {
   #visible: readonly Trial[] = [];
 
   constructor(options: StudyOptions<Space>) {
-    const { space, goal = "minimize", seed = 1, round = 8, failures = 5 } = options;
+    const { space, ...rest } = options;
+    const { goal, sampler, pruner, seed, round, failures } = readFields(studyFields, rest, {
+      place: "study",
+      keys: [],
+      families: {},
+    });
     this.space = space;
     this.axes = axesOf(space);
-    this.goal = oneOf("goal", goal, GOALS);
-    this.sampler = options.sampler ?? random();
-    this.pruner = options.pruner ?? none();
-    this.seed = inRange("seed", seed, { atLeast: 0, whole: true });
-    this.round = inRange("round", round, { atLeast: 1, whole: true });
-    this.failures = inRange("failures", failures, { atLeast: 1, whole: true });
+    this.goal = goal;
+    this.sampler = sampler;
+    this.pruner = pruner;
+    this.seed = seed;
+    this.round = round;
+    this.failures = failures;
   }
 
   /** Every trial that was asked for, by number. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Json } from "../../src/base/json.ts";
-import { byHand, multiStep, onPlateau } from "../../src/optim/by-need.ts";
 import { cyclic, oneCycle, warmRestarts } from "../../src/optim/cycles.ts";
+import { byHand, multiStep, onPlateau } from "../../src/optim/measured-schedules.ts";
 import {
   cosine,
   exponential,

@@ -9,7 +9,7 @@ import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { dense } from "../../src/nn/dense.ts";
-import { constantly, he, lecun, normalDraws } from "../../src/nn/initializer.ts";
+import { constantInitializer, he, lecun, normalInitializer } from "../../src/nn/initializer.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { initModel } from "../../src/nn/model.ts";
 import { residual } from "../../src/nn/residual.ts";
@@ -68,7 +68,10 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
   const UNITS = 256;
 
   test("fifty layers of 0.01·randn and tanh: a deviation of about 1.5e-40, from the first layer on", async () => {
-    const model = stack(DEPTH, () => [dense(UNITS, { bias: false, init: normalDraws({ deviation: 0.01 }) }), tanh()]);
+    const model = stack(DEPTH, () => [
+      dense(UNITS, { bias: false, init: normalInitializer({ deviation: 0.01 }) }),
+      tanh(),
+    ]);
     const report = await health(model, draws(16, UNITS));
     expect(report).toMatchObject({ verdict: "unhealthy", engine: "reference", rows: 16 });
     expect(Math.log10(report.layers.at(-1)?.deviation ?? 1)).toBeCloseTo(Math.log10(1.5e-40), 0);
@@ -83,7 +86,7 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
   });
 
   test("fifty linear layers of N(0, 1): a deviation of about 1.4e60, beyond float32, from the first layer on", async () => {
-    const model = stack(DEPTH, () => [dense(UNITS, { bias: false, init: normalDraws({ deviation: 1 }) })]);
+    const model = stack(DEPTH, () => [dense(UNITS, { bias: false, init: normalInitializer({ deviation: 1 }) })]);
     const report = await health(model, draws(8, UNITS), { engine: reference });
     expect(Math.log10(report.layers.at(-1)?.deviation ?? 1)).toBeCloseTo(Math.log10(1.4e60), 0);
     expect(report.findings.map(({ code, path, index }) => [code, path, index])).toEqual([
@@ -96,7 +99,7 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
   test("a network that is sound for five layers and then is not: the sixth is named", async () => {
     const sound = Array.from({ length: 5 }, () => [dense(64, { init: he() }), relu()]).flat();
     const faint = Array.from({ length: 5 }, () => [
-      dense(64, { init: normalDraws({ deviation: 0.01 }) }),
+      dense(64, { init: normalInitializer({ deviation: 0.01 }) }),
       relu(),
     ]).flat();
     const report = await health(chain(...sound, ...faint), draws(200, 64));
@@ -113,13 +116,13 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
   });
 
   test("dead and saturated units are named, and a sound network has nothing", async () => {
-    const dead = chain(dense(32, { init: constantly(-1) }), relu(), dense(3));
+    const dead = chain(dense(32, { init: constantInitializer(-1) }), relu(), dense(3));
     const shifted = ndarray(Float32Array.from(normal(seedKey(3), 800), Math.abs), [100, 8]);
     expect((await health(dead, shifted)).findings.map(({ code, path }) => [code, path])).toContainEqual([
       "health/dead",
       "relu1",
     ]);
-    const saturated = chain(dense(32, { init: normalDraws({ deviation: 30 }) }), sigmoid(), dense(3));
+    const saturated = chain(dense(32, { init: normalInitializer({ deviation: 30 }) }), sigmoid(), dense(3));
     const found = await health(saturated, draws(100, 8));
     expect(found.findings.map(({ code, path }) => [code, path])).toContainEqual(["health/saturated", "sigmoid1"]);
     const sound = await health(chain(dense(32), relu(), dense(32), tanh(), dense(3)), draws(100, 8));

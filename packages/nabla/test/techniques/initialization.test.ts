@@ -9,9 +9,9 @@ import {
   he,
   type Initializer,
   lecun,
-  normalDraws,
-  truncatedDraws,
-  uniformDraws,
+  normalInitializer,
+  truncatedNormalInitializer,
+  uniformInitializer,
   varianceScaling,
   xavier,
   zerosInitializer,
@@ -64,9 +64,9 @@ describe("H7 draws follow their distribution (Kolmogorov and Smirnov, p > .01)",
     ["lecun, uniform", lecun({ distribution: "uniform" }), (x: number) => flat(x / Math.sqrt(3 / 256))],
     ["he, truncated", he({ distribution: "truncatedNormal" }), (x: number) => cut((x * CUT) / Math.sqrt(2 / 256))],
     ["variance 3/out", varianceScaling({ scale: 3, fan: "out" }), (x: number) => bell(x / Math.sqrt(3 / 64))],
-    ["normal", normalDraws({ mean: 1, deviation: 0.2 }), (x: number) => bell((x - 1) / 0.2)],
-    ["truncated normal", truncatedDraws({ mean: 1, deviation: 0.2 }), (x: number) => cut((x - 1) / 0.2)],
-    ["uniform", uniformDraws({ from: -3, to: 1 }), (x: number) => flat((x + 1) / 2)],
+    ["normal", normalInitializer({ mean: 1, deviation: 0.2 }), (x: number) => bell((x - 1) / 0.2)],
+    ["truncated normal", truncatedNormalInitializer({ mean: 1, deviation: 0.2 }), (x: number) => cut((x - 1) / 0.2)],
+    ["uniform", uniformInitializer({ from: -3, to: 1 }), (x: number) => flat((x + 1) / 2)],
   ] as const)("%s", (_, initializer, distribution) => {
     const sample = draws(initializer).subarray(0, 20_000);
     expect(kolmogorov(sample, distribution)).toBeGreaterThan(0.01);
@@ -75,7 +75,7 @@ describe("H7 draws follow their distribution (Kolmogorov and Smirnov, p > .01)",
 });
 
 test("H7 truncated draws lie within two deviations of the mean", () => {
-  const sample = draws(truncatedDraws({ mean: 1, deviation: 0.2 }));
+  const sample = draws(truncatedNormalInitializer({ mean: 1, deviation: 0.2 }));
   expect(Math.max(...sample.subarray(0, 50_000))).toBeLessThanOrEqual(1.4 + 1e-6);
   expect(Math.min(...sample.subarray(0, 50_000))).toBeGreaterThanOrEqual(0.6 - 1e-6);
 });
@@ -131,7 +131,7 @@ const columns = ({ data, shape: [rows = 1, units = 1] }: NdArray) =>
 
 test("H8 begun by zeros all units of a layer stay equal for ever, which is warned of; He's do not", async () => {
   const run = async (init: Initializer) => {
-    const model = chain(dense(6, { init }), tanh(), dense(2, { init: normalDraws() }));
+    const model = chain(dense(6, { init }), tanh(), dense(2, { init: normalInitializer() }));
     const job = {
       model,
       loss: softmaxCrossEntropy(),

@@ -25,7 +25,7 @@ import { gradientDescent } from "../../src/optim/gradient-descent.ts";
 import { momentum } from "../../src/optim/momentum.ts";
 import type { Optimizer } from "../../src/optim/optimizer.ts";
 import { rmsprop } from "../../src/optim/rmsprop.ts";
-import { eachParameter, type TransformedParameter } from "../../src/optim/transform.ts";
+import { eachParameter, type Numbers, type TransformedParameter } from "../../src/optim/transform.ts";
 
 /** As many rows as units, so that a wrong axis or transpose is no shape error. */
 export const SQUARE = 5;
@@ -444,20 +444,16 @@ interface Walked {
   readonly at: RegExp;
 }
 
-/** An optimizer whose only link is another. */
+/** An optimizer whose only transform is another. */
 function by(
   right: Optimizer,
   slots: readonly string[],
   update: (g: Tensor, part: TransformedParameter) => Readonly<Record<string, Tensor>> & { readonly direction: Tensor },
 ): Optimizer {
-  const [link] = right.transforms;
-  const own = {
-    kind: link?.kind ?? "own",
-    settings: link?.settings ?? {},
-    slots: Object.fromEntries(slots.map((name) => [name, 0])),
-  };
-  const numbers = link === undefined ? {} : { numbers: link.numbers };
-  return { ...right, transforms: [eachParameter<string>({ ...own, ...numbers, update })] };
+  const [own] = right.transforms;
+  const { kind, options, settings, numbers } = own ?? { kind: "own", options: {}, settings: {}, numbers: () => ({}) };
+  const rule = { slots: Object.fromEntries(slots.map((name) => [name, 0])), numbers, update };
+  return { ...right, transforms: [{ kind, options, settings, ...eachParameter<string, Numbers>(rule) }] };
 }
 
 const moments = ["first", "second"];

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type NdArray, ndarray, rows as rowsBetween } from "../../src/array/ndarray.ts";
 import { elementsOf } from "../../src/array/shape.ts";
+import { choice } from "../../src/base/domain.ts";
 import { fork, normal, seedKey } from "../../src/base/random.ts";
 import { batchCount, batches } from "../../src/data/batches.ts";
 import { type Examples, type StoredExamples, takeExamples } from "../../src/data/examples.ts";
@@ -28,7 +29,6 @@ import type { Run } from "../../src/train/run.ts";
 import { prepareStep } from "../../src/train/step.ts";
 import { evaluate } from "../../src/train/trained.ts";
 import { defaultSpace } from "../../src/tune/default-space.ts";
-import { choice } from "../../src/tune/domain.ts";
 import { grid } from "../../src/tune/samplers/grid.ts";
 import { study } from "../../src/tune/study.ts";
 import { readDigits } from "../train/digits.ts";

@@ -26,7 +26,7 @@ import { gradientDescent } from "../../src/optim/gradient-descent.ts";
 import { chainTransforms, type Optimizer } from "../../src/optim/optimizer.ts";
 import { rmsprop } from "../../src/optim/rmsprop.ts";
 import { schedule, squareRoot } from "../../src/optim/schedule.ts";
-import { eachParameter } from "../../src/optim/transform.ts";
+import { eachParameter, type GradientTransform, type Numbers, transform } from "../../src/optim/transform.ts";
 import { checkGradients } from "../../src/testing/gradient-check.ts";
 import { fit } from "../../src/train/fit.ts";
 import { thrown } from "../data/thrown.ts";
@@ -59,12 +59,17 @@ const penalized =
       penalty.cost(p, (name) => constant(scalar(penalty.fed(penalty.settings[name] ?? Number.NaN, M), "float64"))),
     );
 const decayed = (rate: number): Optimizer => chainTransforms({ rate }, decay({ strength: LAMBDA / M }));
+/** A gradient transform of our own, in one call. */
+const own = <S extends string>(
+  kind: string,
+  rule: Parameters<typeof eachParameter<S, Numbers>>[0],
+): GradientTransform =>
+  transform(kind, {}, () => eachParameter<S, Numbers>(rule), { help: "literally as the notes have it" })();
 /** w - (λ/m)·w - rate·dw, which is what a direction dw + (λ/m)·w / rate gives. */
 const lineA = (rate: number): Optimizer =>
   chainTransforms(
     { rate },
-    eachParameter({
-      kind: "lineA",
+    own("lineA", {
       update: (direction, { parameter }) => ({ direction: add(direction, multiply(parameter, LAMBDA / M / rate)) }),
     }),
   );
@@ -164,8 +169,7 @@ test("L4 the notes' first listing of RMSprop, without epsilon, turns to NaN wher
   const flat: Cost = (p) => multiply(at(p, "w"), 0);
   const literal = chainTransforms(
     { rate: 0.01 },
-    eachParameter({
-      kind: "literal",
+    own("literal", {
       slots: { s: 0 },
       update: (gradient, { slot }) => {
         const s = add(multiply(slot("s"), 0.9), multiply(multiply(gradient, gradient), 0.1));
@@ -174,8 +178,8 @@ test("L4 the notes' first listing of RMSprop, without epsilon, turns to NaN wher
     }),
   );
   // where there is a slope they walk alike
-  const [own, same] = [await path(rmsprop({ rate: 0.01 }), 0, bowl, 5), await path(literal, 0, bowl, 5)];
-  for (const [i, w] of own.entries()) expect(same[i]).toBeCloseTo(w, 9);
+  const [right, same] = [await path(rmsprop({ rate: 0.01 }), 0, bowl, 5), await path(literal, 0, bowl, 5)];
+  for (const [i, w] of right.entries()) expect(same[i]).toBeCloseTo(w, 9);
   expect(await path(literal, 5, flat, 1)).toEqual([Number.NaN]);
   expect(await path(rmsprop({ rate: 0.01 }), 5, flat, 3)).toEqual([5, 5, 5]);
   expect(await path(rmsprop({ rate: 0.01, epsilon: 0 }), 5, flat, 1)).toEqual([Number.NaN]);
@@ -184,8 +188,7 @@ test("L4 the notes' first listing of RMSprop, without epsilon, turns to NaN wher
 test("L8 the notes' listing of Adam takes the root of -9890 at its first step", async () => {
   const literal = chainTransforms(
     { rate: 0.1 },
-    eachParameter({
-      kind: "literal",
+    own("literal", {
       slots: { first: 0, second: 0 },
       numbers: (_, t) => ({ scale1: 1 / (1 - 0.9 ** t), scale2: 1 / (1 - 0.999 ** t) }),
       update: (g, { number }) => {
@@ -207,7 +210,7 @@ test("L8 the notes' listing of Adam takes the root of -9890 at its first step", 
 
 test("M4 the notes' k / sqrt(epoch) has no rate for epoch 0: the training stops at once, and ours learns", async () => {
   const job = { ...smallJob(), optimizer: gradientDescent({ rate: 0.2 }) };
-  const literal = schedule("literal", {}, "epoch", (epoch) => 1 / Math.sqrt(epoch));
+  const literal = schedule("literal", {}, () => (epoch) => 1 / Math.sqrt(epoch), { help: "literal" })();
   const broken = await fit({ ...job, schedule: literal });
   expect([broken.reason, broken.epochs]).toEqual(["diverged", 0]);
   const run = await fit({ ...job, schedule: squareRoot() });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { digitsStudy } from "../../../../scripts/tuning/digits.ts";
+import { type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "../../src/base/domain.ts";
 import { fork, seedKey, uniform53 } from "../../src/base/random.ts";
 import { advise } from "../../src/tune/advise.ts";
 import { defaultSpace, hyperparameters } from "../../src/tune/default-space.ts";
-import { type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "../../src/tune/domain.ts";
 import { importance } from "../../src/tune/importance.ts";
 import { pruners } from "../../src/tune/pruners.ts";
 import type { Sampler } from "../../src/tune/sampler.ts";

@@ -146,11 +146,11 @@ test.each([
   expect(await right(optimizerFrom(data))).toEqual([]);
 });
 
-test("optimizers around links: accumulated, clipped, grouped, bounded", async () => {
+test("optimizers around transforms: accumulated, clipped, grouped, bounded", async () => {
   const inner = {
     kind: "sequence",
     rate: 0.05,
-    links: [
+    transforms: [
       { kind: "clipGlobalNorm", most: 1 },
       "adam",
       { kind: "groups", factors: { "w*s": 2 } },
@@ -160,7 +160,7 @@ test("optimizers around links: accumulated, clipped, grouped, bounded", async ()
   expect(await right(optimizerFrom({ kind: "accumulate", every: 3, optimizer: inner }))).toEqual([]);
 });
 
-test("optimizer of your own links", async () => {
+test("optimizer of your own transforms", async () => {
   expect(
     await right(chainTransforms({ rate: 0.01 }, decay({ strength: 0.1 }), scaleByMomentum({ nesterov: true }))),
   ).toEqual([]);

@@ -196,14 +196,14 @@ export function optimizerMeaning(data: PlainOptions): OptimizerMeaning {
     const [rate, ...made] = meaningOf(optimizers, kind);
     return () => walking(Number(data.rate ?? rate), inTurn(made.map((transform) => transform(optionsOf(data)))));
   }
-  const links = (data.links as readonly (string | PlainOptions)[]).map((link) =>
-    typeof link === "string" ? { kind: link } : link,
+  const chained = (data.transforms as readonly (string | PlainOptions)[]).map((one) =>
+    typeof one === "string" ? { kind: one } : one,
   );
   const most = Math.min(
-    ...links.map((link) => (link.kind === "maxNorm" ? Number(link.most) : Number.POSITIVE_INFINITY)),
+    ...chained.map((one) => (one.kind === "maxNorm" ? Number(one.most) : Number.POSITIVE_INFINITY)),
   );
   return () => {
-    const made = links.map((link) => meaningOf(transforms, String(link.kind))(optionsOf(link)));
+    const made = chained.map((one) => meaningOf(transforms, String(one.kind))(optionsOf(one)));
     const walk = walking(Number(data.rate), inTurn(made));
     return (w, slope, step) => Math.min(most, Math.max(-most, walk(w, slope, step)));
   };

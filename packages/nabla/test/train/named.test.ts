@@ -75,10 +75,12 @@ test("one input and one target by name train to the bits of those without names"
     ...job,
     model: {
       ...model,
-      init: (shape: { readonly [name: string]: readonly number[] }, key, hints) => {
-        const made = model.init(shape.points ?? [], key, hints);
-        return { ...made, shape: { inside: made.shape } };
-      },
+      layers: new Map(),
+      shapeOf: (shape: { readonly [name: string]: readonly number[] }) => ({
+        inside: model.shapeOf(shape.points ?? []),
+      }),
+      init: (shape: { readonly [name: string]: readonly number[] }, key, hints) =>
+        model.init(shape.points ?? [], key, hints),
       apply: (x: { readonly [name: string]: Parameters<typeof model.apply>[0] }, scope) => {
         const applied = model.apply(x.points as Parameters<typeof model.apply>[0], scope);
         return { ...applied, output: { inside: applied.output } };

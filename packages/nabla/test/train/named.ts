@@ -26,10 +26,9 @@ function branches(layers: ByName<Layer>): Layer<Tensors> {
   return {
     kind: "branches",
     options: {},
-    init: (shape, key) => {
-      const made = named.map(([name, layer]) => [name, layer.init(shape[name] as Size, fork(key, name), {})] as const);
-      return { ...together(made), shape: [made.reduce((sum, [, variables]) => sum + (variables.shape[0] ?? 0), 0)] };
-    },
+    shapeOf: (shape) => [named.reduce((sum, [name, layer]) => sum + (layer.shapeOf(shape[name] as Size)[0] ?? 0), 0)],
+    init: (shape, key) =>
+      together(named.map(([name, layer]) => [name, layer.init(shape[name] as Size, fork(key, name), {})] as const)),
     apply: (x, scope) => {
       const applied = named.map(([name, layer]) => layer.apply(x[name] as Tensor, scope.within(name)));
       return {
@@ -49,10 +48,9 @@ function heads(layers: ByName<Layer>): Layer<Tensor, Tensors> {
   return {
     kind: "heads",
     options: {},
-    init: (shape, key) => {
-      const made = named.map(([name, layer]) => [name, layer.init(shape, fork(key, name), {})] as const);
-      return { ...together(made), shape: Object.fromEntries(made.map(([name, variables]) => [name, variables.shape])) };
-    },
+    shapeOf: (shape) => Object.fromEntries(named.map(([name, layer]) => [name, layer.shapeOf(shape)])),
+    init: (shape, key) =>
+      together(named.map(([name, layer]) => [name, layer.init(shape, fork(key, name), {})] as const)),
     apply: (x, scope) => {
       const applied = named.map(([name, layer]) => [name, layer.apply(x, scope.within(name))] as const);
       const output = Object.fromEntries(applied.map(([name, { output: one }]) => [name, one]));
@@ -61,7 +59,7 @@ function heads(layers: ByName<Layer>): Layer<Tensor, Tensors> {
   };
 }
 
-function together(made: readonly (readonly [string, Variables])[]): Pick<Variables, "parameters" | "buffers"> {
+function together(made: readonly (readonly [string, Variables])[]): Variables {
   return {
     parameters: Object.fromEntries(made.map(([name, { parameters }]) => [name, parameters])),
     buffers: Object.fromEntries(made.map(([name, { buffers }]) => [name, buffers])),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { choice, integer, logUniform, uniform } from "../../src/base/domain.ts";
 import { NablaError } from "../../src/base/error.ts";
 import { fork, normal, seedKey } from "../../src/base/random.ts";
 import { contour, history, parallelCoordinates, slices } from "../../src/tune/charts.ts";
-import { choice, integer, logUniform, uniform } from "../../src/tune/domain.ts";
 import { importance } from "../../src/tune/importance.ts";
 import { branch } from "../../src/tune/space.ts";
 import { study } from "../../src/tune/study.ts";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { logUniform, uniform } from "../../src/base/domain.ts";
 import { relu } from "../../src/nn/activations.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
@@ -8,7 +9,6 @@ import { adam } from "../../src/optim/adam.ts";
 import { fit } from "../../src/train/fit.ts";
 import type { Job } from "../../src/train/job.ts";
 import type { Run } from "../../src/train/run.ts";
-import { logUniform, uniform } from "../../src/tune/domain.ts";
 import { type PopulationOptions, population } from "../../src/tune/population.ts";
 import { readDigits } from "../train/digits.ts";
 

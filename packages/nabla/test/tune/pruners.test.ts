@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { uniform } from "../../src/base/domain.ts";
 import { fork, seedKey, uniform53 } from "../../src/base/random.ts";
-import { uniform } from "../../src/tune/domain.ts";
 import { type Pruner, prunes, pruningFor } from "../../src/tune/pruner.ts";
 import { asha } from "../../src/tune/pruners/asha.ts";
 import { hyperband } from "../../src/tune/pruners/hyperband.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { bestCosts, luckOf, median, probabilityBelow } from "../../../../scripts/tuning/compare.ts";
 import { branin, hartmann6 } from "../../../../scripts/tuning/functions.ts";
-import { choice, integer, uniform } from "../../src/tune/domain.ts";
+import { choice, integer, uniform } from "../../src/base/domain.ts";
 import { gaussianProcess } from "../../src/tune/gaussian-process.ts";
 import { below, density, quantile } from "../../src/tune/normal-distribution.ts";
 import { parzenOf } from "../../src/tune/parzen.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
+import { choice, type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "../../src/base/domain.ts";
 import { NablaError } from "../../src/base/error.ts";
 import type { Json } from "../../src/base/json.ts";
 import { fork, seedKey, uniform53 } from "../../src/base/random.ts";
-import { choice, type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "../../src/tune/domain.ts";
 import { axesOf, branch, repeat, type Space, type ValuesOf } from "../../src/tune/space.ts";
 import { spaceFrom, spaceToJson } from "../../src/tune/space-json.ts";
 import { pointOf, unitsOf, valuesAt } from "../../src/tune/space-values.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
+import { choice, integer, logInteger, logUniform, oneMinusLog, uniform } from "../../src/base/domain.ts";
 import { NablaError } from "../../src/base/error.ts";
 import type { Json } from "../../src/base/json.ts";
-import { choice, integer, logInteger, logUniform, oneMinusLog, uniform } from "../../src/tune/domain.ts";
 import { type Pruning, prunes } from "../../src/tune/pruner.ts";
 import { median } from "../../src/tune/pruners/median.ts";
 import type { Objective } from "../../src/tune/run.ts";

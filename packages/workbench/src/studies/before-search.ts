@@ -1,6 +1,6 @@
 /** What a hyperparameter was before it was searched for, so that earlier trials have a place in a space that was extended. */
 import type { Json } from "nabla";
-import { optimizerDefaults } from "nabla";
+import { describe, optimizerFrom } from "nabla";
 import { defaults } from "../experiment/defaults.ts";
 import { resolveExperiment } from "../experiment/resolve.ts";
 import type { StudyPlan } from "./study-events.ts";
@@ -12,11 +12,7 @@ export function defaultsOf({ experiment, facts }: Pick<StudyPlan, "experiment" |
   const resolved = resolveExperiment(experiment, facts);
   const { hidden = defaults.hidden, activation = defaults.activation, normalize = false } = experiment;
   const keep = experiment.keep ?? (experiment.hidden === undefined ? defaults.keep : 1);
-  const optimizer = resolved.optimizer as { readonly kind: string; readonly [option: string]: Json };
-  const known = (optimizerDefaults as { readonly [kind: string]: { readonly [option: string]: number } })[
-    optimizer.kind
-  ];
-  const { kind, rate, ...options } = { ...known, ...optimizer };
+  const { kind, rate, ...options } = describe(optimizerFrom(resolved.optimizer));
   const schedule = typeof resolved.schedule === "string" ? resolved.schedule : kindOf(resolved.schedule);
   return {
     rate: rate ?? null,
@@ -31,7 +27,7 @@ export function defaultsOf({ experiment, facts }: Pick<StudyPlan, "experiment" |
     epochs: resolved.epochs,
     patience: resolved.patience,
     schedule,
-    optimizer: kind,
+    optimizer: kind ?? null,
     ...Object.fromEntries(Object.entries(options).map(([name, value]) => [`optimizer.${kind}.${name}`, value])),
     ...options,
   };

@@ -2,6 +2,7 @@
 import type { Size } from "../../array/shape.ts";
 import type { Described } from "../../base/described.ts";
 import { NablaError } from "../../base/error.ts";
+import { family } from "../../base/family.ts";
 import type { Key } from "../../base/random.ts";
 import type { AffineMap } from "./affine-map.ts";
 import type { Draws } from "./draws.ts";
@@ -26,6 +27,13 @@ export interface Change {
   /** Changes the numbers of the example, which begin at `at`. */
   readonly alter?: (data: Numbers, at: number, draws: Draws) => void;
 }
+
+/** Declares an augmentation. */
+export const augmentation = family<Augmentation, Omit<Augmentation, keyof Described>>((body, { kind, options }) => ({
+  ...body,
+  kind,
+  options,
+}));
 
 /** How far away each pixel is taken from. */
 export interface Displacement {

@@ -1,14 +1,6 @@
-import { given } from "../../base/described.ts";
-import { inRange } from "../../base/fields.ts";
+import { number } from "../../base/field.ts";
 import { type Key, uniform } from "../../base/random.ts";
-import { type Augmentation, imageSize } from "./augmentation.ts";
-
-export interface ElasticOptions {
-  /** How far pixels move: the factor on the smoothed noise. Default 34 for 28 pixels, and in proportion. */
-  readonly alpha?: number;
-  /** How smooth the movement is: the deviation of the Gaussian, in pixels. Default 4 for 28 pixels, and in proportion. */
-  readonly sigma?: number;
-}
+import { augmentation, imageSize } from "./augmentation.ts";
 
 /**
  * Moves pixels as if the image were drawn on rubber: noise from -1 to 1, smoothed by a Gaussian and multiplied by alpha,
@@ -16,12 +8,22 @@ export interface ElasticOptions {
  * other hands out of handwriting. One large smoothed field whose edges meet is drawn once; each image takes its own
  * window of it, which is as random and spares the smoothing of two fields an image.
  */
-export function elasticDistortion(options: ElasticOptions = {}): Augmentation {
-  if (options.alpha !== undefined) inRange("alpha", options.alpha, { atLeast: 0 });
-  if (options.sigma !== undefined) inRange("sigma", options.sigma, { above: 0 });
-  return {
-    kind: "elasticDistortion",
-    options: given({ ...options }),
+export const elasticDistortion = augmentation(
+  "elasticDistortion",
+  {
+    alpha: number({
+      atLeast: 0,
+      optional: true,
+      help: "how far pixels move: the factor on the smoothed noise; left out, 34 for 28 pixels, and in proportion",
+    }),
+    sigma: number({
+      above: 0,
+      optional: true,
+      unit: "pixels",
+      help: "how smooth the movement is: the Gaussian's deviation; left out, 4 for 28 pixels, and in proportion",
+    }),
+  },
+  (options) => ({
     init: (shape, key) => {
       const { height, width } = imageSize("elasticDistortion", shape);
       const side = Math.min(height, width) / 28;
@@ -49,8 +51,9 @@ export function elasticDistortion(options: ElasticOptions = {}): Augmentation {
         },
       };
     },
-  };
-}
+  }),
+  { help: "moves pixels as if drawn on rubber (Simard et al. 2003)" },
+);
 
 /** Lines that go on with their own beginning, so that no window reaches beyond their end. */
 function continued(field: Float32Array, length: number, line: number): Float32Array {

@@ -1,19 +1,24 @@
 /** Changes of what an example holds. */
 import { elementsOf } from "../../array/shape.ts";
-import { given } from "../../base/described.ts";
-import { inRange } from "../../base/fields.ts";
+import { number } from "../../base/field.ts";
 import { normal } from "../../base/random.ts";
-import { type Augmentation, imageSize } from "./augmentation.ts";
+import { augmentation, imageSize } from "./augmentation.ts";
 
 // more than any example is likely to need, and small enough to stay in a cache
 const BANK = 2 ** 15;
 
-/** Adds normal noise to every number; `deviation` is in the unit of the inputs, which after scaling is their own. Default 0.1. */
-export function noise(options: { readonly deviation?: number } = {}): Augmentation {
-  const deviation = inRange("deviation", options.deviation ?? 0.1, { atLeast: 0 });
-  return {
-    kind: "noise",
-    options: given({ ...options }),
+/** Adds normal noise to every number; `deviation` is in the unit of the inputs, which after scaling is their own. */
+export const noise = augmentation(
+  "noise",
+  {
+    deviation: number({
+      atLeast: 0,
+      default: 0.1,
+      source: "a tenth of scaled inputs' own",
+      help: "the standard deviation, in the unit of the inputs",
+    }),
+  },
+  ({ deviation }) => ({
     init: (shape, key) => {
       const width = elementsOf(shape);
       const bank = Float32Array.from(normal(key, BANK), (z) => z * deviation);
@@ -32,23 +37,29 @@ export function noise(options: { readonly deviation?: number } = {}): Augmentati
         },
       };
     },
-  };
-}
-
-export interface BrightnessOptions {
-  /** What is added to all numbers, at most, in the unit of the inputs. Default 0.1. */
-  readonly by?: number;
-  /** By what share all numbers are made larger or smaller, at most. Default 0. */
-  readonly contrast?: number;
-}
+  }),
+  { help: "normal noise on every number" },
+);
 
 /** Makes an example brighter or darker as a whole, and its differences larger or smaller. */
-export function brightness(options: BrightnessOptions = {}): Augmentation {
-  const by = inRange("by", options.by ?? 0.1, { atLeast: 0 });
-  const contrast = inRange("contrast", options.contrast ?? 0, { atLeast: 0, below: 1 });
-  return {
-    kind: "brightness",
-    options: given({ ...options }),
+export const brightness = augmentation(
+  "brightness",
+  {
+    by: number({
+      atLeast: 0,
+      default: 0.1,
+      source: "a tenth of scaled inputs' own",
+      help: "what is added to all numbers, at most, in the unit of the inputs",
+    }),
+    contrast: number({
+      atLeast: 0,
+      below: 1,
+      default: 0,
+      source: "off",
+      help: "the share by which all numbers grow or shrink, at most",
+    }),
+  },
+  ({ by, contrast }) => ({
     init: (shape) => {
       const width = elementsOf(shape);
       return {
@@ -59,26 +70,29 @@ export function brightness(options: BrightnessOptions = {}): Augmentation {
         },
       };
     },
-  };
-}
-
-export interface CutoutOptions {
-  /** The side of the square, as a share of the image's shorter side. Default 0.25. */
-  readonly size?: number;
-  /** What is put there, in the unit of the inputs. Default 0, the mean of scaled ones. */
-  readonly value?: number;
-  /** How often. Default 1. */
-  readonly probability?: number;
-}
+  }),
+  { help: "brighter or darker as a whole, with more or less contrast" },
+);
 
 /** Covers a square at a random place, part of it perhaps beyond the edge (DeVries and Taylor, arXiv 1708.04552). */
-export function cutout(options: CutoutOptions = {}): Augmentation {
-  const size = inRange("size", options.size ?? 0.25, { above: 0, atMost: 1 });
-  const value = inRange("value", options.value ?? 0, {});
-  const probability = inRange("probability", options.probability ?? 1, { atLeast: 0, atMost: 1 });
-  return {
-    kind: "cutout",
-    options: given({ ...options }),
+export const cutout = augmentation(
+  "cutout",
+  {
+    size: number({
+      above: 0,
+      atMost: 1,
+      default: 0.25,
+      source: "DeVries and Taylor 2017: 8 of 32 pixels and more",
+      help: "the side of the square, as a share of the image's shorter side",
+    }),
+    value: number({
+      default: 0,
+      source: "the mean of scaled inputs",
+      help: "what is put there, in the unit of the inputs",
+    }),
+    probability: number({ atLeast: 0, atMost: 1, default: 1, source: "DeVries and Taylor 2017", help: "how often" }),
+  },
+  ({ size, value, probability }) => ({
     init: (shape) => {
       const { height, width, channels } = imageSize("cutout", shape);
       const side = Math.max(1, Math.round(size * Math.min(height, width)));
@@ -95,5 +109,6 @@ export function cutout(options: CutoutOptions = {}): Augmentation {
         },
       };
     },
-  };
-}
+  }),
+  { help: "a square at a random place is covered" },
+);

@@ -1,6 +1,6 @@
 /** Whether a network that is 80 % sure is right in 80 of 100 rows. */
 import type { NdArray } from "../../array/ndarray.ts";
-import { inRange } from "../../base/fields.ts";
+import { inRange } from "../../base/range.ts";
 import { type Interval, wilson } from "../interval.ts";
 import { sameRows } from "./confusion.ts";
 import { classProbabilities, likeliest, logLosses, temper } from "./probabilities.ts";

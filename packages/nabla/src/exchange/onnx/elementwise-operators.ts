@@ -163,7 +163,9 @@ function approximateGelu(x: Tensor): Tensor {
 
 const slopeOf = (node: OnnxNode): number => node.real("alpha", 0.01);
 const gelus: Operator = (node) =>
-  node.text("approximate", "none") === "tanh" ? mapped(node, approximateGelu) : bend(gelu, gaussianLinear)(node);
+  node.text("approximate", "none") === "tanh"
+    ? mapped(node, approximateGelu)
+    : bend(() => gelu(), gaussianLinear)(node);
 
 /** Operators on single numbers by name. */
 export const elementwiseOperators: { readonly [opType: string]: Operator } = {
@@ -217,7 +219,10 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
   },
   CastLike: (node) => mapped(node, (x) => cast(x, { dtype: node.tensor(1).dtype })),
   Identity: (node) => asItIs(node.value(0)),
-  Relu: bend(relu, (x) => maximum(x, 0)),
+  Relu: bend(
+    () => relu(),
+    (x) => maximum(x, 0),
+  ),
   LeakyRelu: (node) => {
     const slope = slopeOf(node);
     if (slope >= 0 && slope < 1)
@@ -246,8 +251,14 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
     return mapped(node, (x) => multiply(exponentialLinear(x, alpha), gamma));
   },
   Gelu: gelus,
-  Sigmoid: bend(sigmoid, (x) => sigmoidOf(x)),
-  Tanh: bend(tanh, (x) => tanhOf(x)),
+  Sigmoid: bend(
+    () => sigmoid(),
+    (x) => sigmoidOf(x),
+  ),
+  Tanh: bend(
+    () => tanh(),
+    (x) => tanhOf(x),
+  ),
   HardSigmoid: (node) => mapped(node, (x) => hardSigmoid(x, node.real("alpha", 0.2), node.real("beta", 0.5))),
   ThresholdedRelu: (node) => mapped(node, (x) => select(less(node.real("alpha", 1), x), x, 0)),
 };

@@ -1,7 +1,8 @@
 /** Graphs that hold whole layers as nodes, and what becomes of them: a chain where they stand in a row, else a graph layer. */
 import type { ArrayData, NdArray } from "../../array/ndarray.ts";
 import type { Shape } from "../../array/shape.ts";
-import { given, type PlainOptions } from "../../base/described.ts";
+import { compact } from "../../base/compact.ts";
+import type { PlainOptions } from "../../base/described.ts";
 import { known, NablaError } from "../../base/error.ts";
 import type { Json } from "../../base/json.ts";
 import { initialOf, isConstant, isState, nameOf, valueOfConstant } from "../../graph/leaf.ts";
@@ -11,7 +12,7 @@ import { walk } from "../../graph/walk.ts";
 import { identity } from "../../nn/activations.ts";
 import { chain } from "../../nn/chain.ts";
 import { type GraphStep, graphLayer, stepNames } from "../../nn/graph-layer.ts";
-import { constantly, type Initializer, normalDraws } from "../../nn/initializer.ts";
+import { constantInitializer, type Initializer, normalInitializer } from "../../nn/initializer.ts";
 import type { Layer } from "../../nn/layer.ts";
 import type { ByPath } from "../../nn/model.ts";
 
@@ -94,7 +95,9 @@ function stepOf(node: Tensor, of: readonly number[]): readonly [GraphStep, Kept]
   }
   if (node.op.definition.arity === 0 && node.op.opName === "input")
     throw new NablaError("onnx/graph", `the output depends on "${nameOf(node)}", which is no part of the model`);
-  const attributes: PlainOptions = given(node.attributes as { readonly [name: string]: Json | undefined });
+  const attributes: PlainOptions = compact(
+    node.attributes as { readonly [name: string]: Json | undefined },
+  ) as PlainOptions;
   return [{ op: node.op.opName, of, attributes }, {}];
 }
 
@@ -113,6 +116,6 @@ function similar(data: ArrayData): Initializer {
   }
   const mean = sum / Math.max(1, data.length);
   const deviation = Math.sqrt(Math.max(0, squares / Math.max(1, data.length) - mean * mean));
-  if (!Number.isFinite(mean) || !Number.isFinite(deviation)) return constantly(0);
-  return deviation > 1e-6 * Math.abs(mean) ? normalDraws({ mean, deviation }) : constantly(mean);
+  if (!Number.isFinite(mean) || !Number.isFinite(deviation)) return constantInitializer(0);
+  return deviation > 1e-6 * Math.abs(mean) ? normalInitializer({ mean, deviation }) : constantInitializer(mean);
 }

@@ -2,21 +2,16 @@
 import type { NdArray } from "../../array/ndarray.ts";
 import type { Shape, Size } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
-import type { Json } from "../../base/json.ts";
-import { numbered } from "../../base/parameter-path.ts";
 import { constant, input, state } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
 import { type Window, windowOf } from "../../graph/window.ts";
-import { averaged, type EnsembleOptions } from "../../nn/ensemble.ts";
-import { compute, stepNames, stepReader } from "../../nn/graph-layer.ts";
-import { initializerFrom } from "../../nn/initializers.ts";
+import { averaged, ensemble } from "../../nn/ensemble.ts";
+import { compute, graphLayer, stepNames } from "../../nn/graph-layer.ts";
 import type { Layer } from "../../nn/layer.ts";
-import { layerFrom } from "../../nn/layers.ts";
-import { lossFrom } from "../../nn/losses.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../../nn/model.ts";
 import { paddingFor } from "../../nn/padding.ts";
-import { type PoolingOptions, poolingWindow } from "../../nn/pooling.ts";
+import { averagePool, maxPool, poolingWindow } from "../../nn/pooling.ts";
 import { permutedArray } from "./arrays.ts";
 import { type GraphWriter, real, whole, wholes } from "./graph-writer.ts";
 import { layerNode, layerOf } from "./layer-node.ts";
@@ -134,11 +129,12 @@ const convolution: WriteLeaf = ({ writer, weights, prefix, kept, built }, value)
 };
 
 const pooling =
-  (opType: string): WriteLeaf =>
+  (opType: string, kind: typeof maxPool | typeof averagePool): WriteLeaf =>
   ({ writer, layer, built }, value) => {
     const lengths = value.shape.slice(1, -1) as Size;
-    const { padding, ...window } = poolingWindow(layer.options as PoolingOptions, lengths.length);
-    const around = paddingFor(lengths, window, padding);
+    const options = kind.valuesOf(layer);
+    const window = poolingWindow(options, lengths.length);
+    const around = paddingFor(lengths, window, options.padding);
     const first = writer.node(opType, [firstName(writer, value)], {
       ...windowSettings(window),
       pads: wholes([...around.map(([before]) => before), ...around.map(([, after]) => after)]),
@@ -180,8 +176,8 @@ const leaves: { readonly [kind: string]: WriteLeaf } = {
   dense,
   conv1d: convolution,
   conv2d: convolution,
-  maxPool: pooling("MaxPool"),
-  averagePool: pooling("AveragePool"),
+  maxPool: pooling("MaxPool", maxPool),
+  averagePool: pooling("AveragePool", averagePool),
   globalAveragePool,
   flatten,
   batchNorm,
@@ -200,18 +196,11 @@ const leaves: { readonly [kind: string]: WriteLeaf } = {
   }),
 };
 
-function layersIn({ layer }: Place, option: string): readonly Layer[] {
-  return (layer.options[option] as readonly Json[]).map((data) => layerFrom(data));
-}
-
-const inRow = (place: Place, value: Written): Written => {
-  const layers = layersIn(place, "layers");
-  const names = numbered(layers.map(({ kind }) => kind));
-  return layers.reduce(
-    (sofar, layer, i) => writeLayer({ ...place, layer, prefix: `${place.prefix}${names[i]}.` }, sofar),
+const inRow = (place: Place, value: Written): Written =>
+  [...(place.layer.layers ?? [])].reduce(
+    (sofar, [name, layer]) => writeLayer({ ...place, layer, prefix: `${place.prefix}${name}.` }, sofar),
     value,
   );
-};
 
 /** Layers of layers. */
 const composites: { readonly [kind: string]: (place: Place, value: Written) => Written } = {
@@ -225,18 +214,16 @@ const composites: { readonly [kind: string]: (place: Place, value: Written) => W
     return { shape, last: writer.node("Add", [lastName(writer, value), lastName(writer, through)]) };
   },
   ensemble: (place, value) => {
-    const { loss, of } = place.layer.options;
-    const options = { loss: lossFrom(loss ?? null), ...(of === undefined ? {} : { of }) } as EnsembleOptions;
-    const members = layersIn(place, "members").map((layer, i) =>
-      writeLayer({ ...place, layer, prefix: `${place.prefix}member${i + 1}.` }, value),
+    const { loss, of } = ensemble.valuesOf(place.layer);
+    const members = [...(place.layer.layers ?? [])].map(([name, layer]) =>
+      writeLayer({ ...place, layer, prefix: `${place.prefix}${name}.` }, value),
     );
     const outputs = members.map(({ shape }, i) => input(`member${i + 1}`, shape));
     const bound = new Map(outputs.map((output, i) => [output, known(members[i], "a member")]));
-    return writeTensor(place.writer, averaged(outputs, options), bound);
+    return writeTensor(place.writer, averaged(outputs, { loss, of }), bound);
   },
   graph: (place, value) => {
-    const read = stepReader({ layer: layerFrom, init: initializerFrom });
-    const steps = (place.layer.options.steps as readonly Json[]).map((data, i) => read(data, `step ${i + 1}`));
+    const { steps } = graphLayer.valuesOf(place.layer);
     const names = stepNames(steps);
     const x = input("x", value.shape);
     const values = [x];

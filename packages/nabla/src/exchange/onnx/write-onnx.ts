@@ -2,7 +2,8 @@
 import { filled } from "../../array/ndarray.ts";
 import type { Shape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
-import { inRange, oneOf } from "../../base/fields.ts";
+import { inRange } from "../../base/range.ts";
+import { checkWord } from "../../base/value-type.ts";
 import type { Preparation } from "../../data/preparation.ts";
 import { input } from "../../graph/leaf.ts";
 import type { ExchangedModel } from "../model-json.ts";
@@ -55,7 +56,7 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
   const form =
     preparation === undefined
       ? undefined
-      : oneOf("inputs", options.inputs ?? formFor(preparation), ["columns", "matrix"]);
+      : checkWord("inputs", options.inputs ?? formFor(preparation), ["columns", "matrix"]);
   const prepared =
     preparation === undefined || form === undefined
       ? { shape: ["batch", ...trained.shape], last: writer.input("inputs", DATA_TYPES.float, trained.shape) }

@@ -2,7 +2,7 @@
 import { relu, sigmoid, softmax, tanh } from "../../nn/activations.ts";
 import { chain } from "../../nn/chain.ts";
 import { dense } from "../../nn/dense.ts";
-import { constantly, type Initializer, normalDraws, zerosInitializer } from "../../nn/initializer.ts";
+import { constantInitializer, type Initializer, normalInitializer, zerosInitializer } from "../../nn/initializer.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { squaredError } from "../../nn/regression-losses.ts";
 import { gradientDescent } from "../../optim/gradient-descent.ts";
@@ -39,7 +39,7 @@ export const inNetwork: readonly Pathology[] = [
   {
     name: "symmetric: all weights begin as 0.5",
     right: ["begin/symmetric"],
-    plant: (seed) => planted(seed, { model: deep(1, relu, constantly(0.5)) }),
+    plant: (seed) => planted(seed, { model: deep(1, relu, constantInitializer(0.5)) }),
   },
   {
     name: "symmetric: all weights begin as 0",
@@ -51,7 +51,7 @@ export const inNetwork: readonly Pathology[] = [
     right: ["begin/scale"],
     plant: (seed) =>
       planted(seed, {
-        model: deep(6, relu, normalDraws({ deviation: 2 })),
+        model: deep(6, relu, normalInitializer({ deviation: 2 })),
         optimizer: gradientDescent({ rate: 0.05 }),
       }),
   },
@@ -60,7 +60,7 @@ export const inNetwork: readonly Pathology[] = [
     right: ["begin/scale"],
     plant: (seed) =>
       planted(seed, {
-        model: deep(6, relu, normalDraws({ deviation: 0.01 })),
+        model: deep(6, relu, normalInitializer({ deviation: 0.01 })),
         optimizer: gradientDescent({ rate: 0.1 }),
       }),
   },
@@ -73,7 +73,7 @@ export const inNetwork: readonly Pathology[] = [
     name: "dead rectifiers: negative weights on positive inputs",
     right: ["begin/scale"],
     plant: (seed) =>
-      planted(seed, { model: deep(2, relu, normalDraws({ mean: -1, deviation: 0.1 })) }, (rows, drawn) =>
+      planted(seed, { model: deep(2, relu, normalInitializer({ mean: -1, deviation: 0.1 })) }, (rows, drawn) =>
         reshaped(crossing({ rows, seed: drawn }), (x) => 1 / (1 + Math.exp(-2 * x))),
       ),
   },
@@ -82,7 +82,7 @@ export const inNetwork: readonly Pathology[] = [
     right: ["begin/scale"],
     plant: (seed) =>
       planted(seed, {
-        model: deep(2, sigmoid, normalDraws({ deviation: 30 })),
+        model: deep(2, sigmoid, normalInitializer({ deviation: 30 })),
         optimizer: gradientDescent({ rate: 0.05 }),
       }),
   },
@@ -91,7 +91,7 @@ export const inNetwork: readonly Pathology[] = [
     right: ["begin/scale"],
     plant: (seed) =>
       planted(seed, {
-        model: deep(3, tanh, normalDraws({ deviation: 20 })),
+        model: deep(3, tanh, normalInitializer({ deviation: 20 })),
         optimizer: gradientDescent({ rate: 0.05 }),
       }),
   },

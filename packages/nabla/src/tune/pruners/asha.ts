@@ -1,21 +1,30 @@
 /** Successive halving without waiting (Li et al. 2020: A System for Massively Parallel Hyperparameter Tuning). */
-import { inRange } from "../../base/fields.ts";
-import type { Pruner } from "../pruner.ts";
+import { integer, number } from "../../base/field.ts";
+import { pruner } from "../pruner.ts";
 import { remembered } from "../remembered.ts";
 import { rungStandards } from "../rungs.ts";
 
-export interface AshaOptions {
-  /** What the steps of the rungs grow by; one of so many goes on. Default 4, as the paper. */
-  readonly reduction?: number;
-  /** The step of the first rung. Default 1. */
-  readonly least?: number;
-}
-
 /** Ends a trial that is not among the best one in `reduction` at the steps least, least · reduction, least · reduction², …. */
-export function asha({ reduction = 4, least = 1 }: AshaOptions = {}): Pruner {
-  inRange("reduction", reduction, { atLeast: 2, whole: true });
-  inRange("least", least, { above: 0 });
-  const standards = remembered(rungStandards);
-  const options = { reduction, least };
-  return { kind: "asha", options, standards: ({ trials, goal }) => standards(trials, goal, options) };
-}
+export const asha = pruner(
+  "asha",
+  {
+    reduction: integer({
+      atLeast: 2,
+      default: 4,
+      source: "Li et al. 2020",
+      help: "what the steps of the rungs grow by; one of so many goes on",
+    }),
+    least: number({
+      above: 0,
+      default: 1,
+      source: "Li et al. 2020",
+      unit: "steps",
+      help: "the step of the first rung",
+    }),
+  },
+  (options) => {
+    const standards = remembered(rungStandards);
+    return ({ trials, goal }) => standards(trials, goal, options);
+  },
+  { help: "successive halving without waiting" },
+);

@@ -1,20 +1,10 @@
 /** Successive halving from several first steps at once (Li, Jamieson, DeSalvo, Rostamizadeh and Talwalkar 2018). */
-
-import { given } from "../../base/described.ts";
-import { inRange } from "../../base/fields.ts";
-import type { Pruner } from "../pruner.ts";
+import { integer, number } from "../../base/field.ts";
+import { inRange } from "../../base/range.ts";
+import { pruner } from "../pruner.ts";
 import { remembered } from "../remembered.ts";
 import { lastStep, rungStandards } from "../rungs.ts";
 import type { Goal, Trial } from "../trial.ts";
-
-export interface HyperbandOptions {
-  /** What the steps of the rungs grow by; one of so many goes on. Default 3, as the paper. */
-  readonly reduction?: number;
-  /** The first step of the most impatient bracket. Default 1. */
-  readonly least?: number;
-  /** The step at which trainings end. Default: the last one that any trial reached. */
-  readonly most?: number;
-}
 
 /** The golden ratio spreads numbers evenly over brackets. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -29,26 +19,45 @@ function dealer(brackets: number, reduction: number): (number: number) => number
 }
 
 /** Deals trials to brackets by their numbers; bracket b ends trials as `asha` from the step least · reduction^b on. */
-export function hyperband({ reduction = 3, least = 1, most }: HyperbandOptions = {}): Pruner {
-  inRange("reduction", reduction, { atLeast: 2, whole: true });
-  inRange("least", least, { above: 0 });
-  if (most !== undefined) inRange("most", most, { above: least });
-  const dealt = remembered((trials: readonly Trial[], goal: Goal) => {
-    const end = Math.max(least, most ?? lastStep(trials));
-    const brackets = 1 + Math.floor(Math.log(end / least) / Math.log(reduction) + 1e-9);
-    const bracketOf = dealer(brackets, reduction);
-    const standards = Array.from({ length: brackets }, (_, bracket) => {
-      const rivals = trials.filter(({ number }) => bracketOf(number) === bracket);
-      return rungStandards(rivals, goal, { reduction, least: least * reduction ** bracket });
+export const hyperband = pruner(
+  "hyperband",
+  {
+    reduction: integer({
+      atLeast: 2,
+      default: 3,
+      source: "Li et al. 2018",
+      help: "what the steps of the rungs grow by; one of so many goes on",
+    }),
+    least: number({
+      above: 0,
+      default: 1,
+      source: "Li et al. 2018",
+      unit: "steps",
+      help: "the first step of the most impatient bracket",
+    }),
+    most: number({
+      above: 0,
+      optional: true,
+      unit: "steps",
+      help: "the step at which trainings end; left out, the last one that any trial reached",
+    }),
+  },
+  ({ reduction, least, most }) => {
+    if (most !== undefined) inRange("most", most, { above: least });
+    const dealt = remembered((trials: readonly Trial[], goal: Goal) => {
+      const end = Math.max(least, most ?? lastStep(trials));
+      const brackets = 1 + Math.floor(Math.log(end / least) / Math.log(reduction) + 1e-9);
+      const bracketOf = dealer(brackets, reduction);
+      const standards = Array.from({ length: brackets }, (_, bracket) => {
+        const rivals = trials.filter((trial) => bracketOf(trial.number) === bracket);
+        return rungStandards(rivals, goal, { reduction, least: least * reduction ** bracket });
+      });
+      return { bracketOf, standards };
     });
-    return { bracketOf, standards };
-  });
-  return {
-    kind: "hyperband",
-    options: given({ reduction, least, most }),
-    standards: ({ trials, goal, number }) => {
+    return ({ trials, goal, number: place }) => {
       const { bracketOf, standards } = dealt(trials, goal);
-      return standards[bracketOf(number)] ?? [];
-    },
-  };
-}
+      return standards[bracketOf(place)] ?? [];
+    };
+  },
+  { help: "successive halving from several first steps at once" },
+);

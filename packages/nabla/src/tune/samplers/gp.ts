@@ -2,23 +2,16 @@
  * Expected improvement under a Gaussian process (Jones, Schonlau and Welch 1998). The trials of one round are planned one
  * after the other, each as if the ones before had given what was expected (Ginsbourger, Le Riche and Carraro 2010).
  */
-import { inRange } from "../../base/fields.ts";
+import { integer } from "../../base/field.ts";
 import { fork } from "../../base/random.ts";
 import { gaussianProcess } from "../gaussian-process.ts";
 import { candidatesFor, improvement } from "../improvement.ts";
 import { quantile } from "../normal-distribution.ts";
 import { remembered } from "../remembered.ts";
-import type { Question, Sampler } from "../sampler.ts";
+import { type Question, sampler } from "../sampler.ts";
 import type { Axis, Units } from "../space.ts";
 import { type Goal, observationsOf, type Trial } from "../trial.ts";
 import { random } from "./random.ts";
-
-export interface GpOptions {
-  /** Trials drawn at random before. Default 10. */
-  readonly startup?: number;
-  /** Points that the model is fitted to at most: half the best, half the latest. Default 64. */
-  readonly points?: number;
-}
 
 /** Trials as ranks on a normal scale (Salinas, Shen and Perrone 2020), so that outliers and failures do no harm. */
 function modelOf(trials: readonly Trial[], goal: Goal, axes: readonly Axis[], points: number, round: number) {
@@ -43,27 +36,36 @@ function modelOf(trials: readonly Trial[], goal: Goal, axes: readonly Axis[], po
 }
 
 /** Tries where a model of all trials expects to gain most; for costly trainings and up to about twenty axes. */
-export function gp({ startup = 10, points = 64 }: GpOptions = {}): Sampler {
-  inRange("startup", startup, { atLeast: 2, whole: true });
-  inRange("points", points, { atLeast: 2, whole: true });
-  const first = random();
-  const models = remembered(modelOf);
-  return {
-    kind: "gp",
-    options: { startup, points },
-    ask: (question: Question) => {
-      const { trials, goal, axes, round, number, studyKey } = question;
-      if (trials.length < startup) return first.ask(question);
-      const { process, best, least, planned } = models(trials, goal, axes, points, round);
-      const begin = number - (number % round);
-      for (let next = begin + planned.length; next <= number; next++) {
-        const candidates = candidatesFor(axes, best, fork(studyKey, `trial ${next}`));
-        const gains = candidates.map((candidate) => improvement(process, candidate, least));
-        const chosen = candidates[gains.indexOf(Math.max(...gains))] ?? {};
-        process.believe(chosen, process.at(chosen).mean);
-        planned.push(chosen);
-      }
-      return planned[number - begin] ?? first.ask(question);
-    },
-  };
-}
+export const gp = sampler(
+  "gp",
+  {
+    startup: integer({ atLeast: 2, default: 10, source: "as tpe", help: "trials drawn at random before" }),
+    points: integer({
+      atLeast: 2,
+      default: 64,
+      source: "asking takes their cube",
+      help: "points that the model is fitted to at most: half the best, half the latest",
+    }),
+  },
+  ({ startup, points }) => {
+    const first = random();
+    const models = remembered(modelOf);
+    return {
+      ask: (question: Question) => {
+        const { trials, goal, axes, round, number, studyKey } = question;
+        if (trials.length < startup) return first.ask(question);
+        const { process, best, least, planned } = models(trials, goal, axes, points, round);
+        const begin = number - (number % round);
+        for (let next = begin + planned.length; next <= number; next++) {
+          const candidates = candidatesFor(axes, best, fork(studyKey, `trial ${next}`));
+          const gains = candidates.map((candidate) => improvement(process, candidate, least));
+          const chosen = candidates[gains.indexOf(Math.max(...gains))] ?? {};
+          process.believe(chosen, process.at(chosen).mean);
+          planned.push(chosen);
+        }
+        return planned[number - begin] ?? first.ask(question);
+      },
+    };
+  },
+  { help: "expected improvement under a Gaussian process" },
+);

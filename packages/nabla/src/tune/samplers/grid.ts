@@ -1,12 +1,7 @@
 /** Every combination of a few levels, in order: for few axes only, since each axis multiplies their number. */
-import { inRange } from "../../base/fields.ts";
-import type { Sampler } from "../sampler.ts";
+import { integer } from "../../base/field.ts";
+import { sampler } from "../sampler.ts";
 import type { Axis } from "../space.ts";
-
-export interface GridOptions {
-  /** Values tried of each continuous or long axis; a choice is tried whole. Default 5. */
-  readonly levels?: number;
-}
 
 /** Levels of one axis, and for each the axes that it opens. */
 interface Branching {
@@ -56,16 +51,23 @@ function place(branchings: readonly Branching[], index: number, into: Record<str
 }
 
 /** Tries all combinations of `levels` values of each axis, ends included, the last axis first; then begins again. */
-export function grid({ levels = 5 }: GridOptions = {}): Sampler {
-  inRange("levels", levels, { atLeast: 1, whole: true });
-  return {
-    kind: "grid",
-    options: { levels },
+export const grid = sampler(
+  "grid",
+  {
+    levels: integer({
+      atLeast: 1,
+      default: 5,
+      source: "few, since axes multiply",
+      help: "values tried of each continuous or long axis; a choice is tried whole",
+    }),
+  },
+  ({ levels }) => ({
     ask: ({ axes, number }) => {
       const branchings = branchingsOf(axes, levels);
       const units: Record<string, number> = {};
       place(branchings, number % Math.max(1, product(branchings)), units);
       return units;
     },
-  };
-}
+  }),
+  { help: "every combination of a few levels, in order" },
+);

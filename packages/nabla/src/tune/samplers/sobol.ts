@@ -1,16 +1,16 @@
 /** Points that fill the space evenly from the first on (Sobol' 1967; Joe and Kuo 2008). */
 import { bits, fork, uniform53 } from "../../base/random.ts";
-import type { Sampler } from "../sampler.ts";
+import { sampler } from "../sampler.ts";
 import { SOBOL_AXES, sobolWord } from "../sobol-sequence.ts";
 import { pointOf } from "../space-values.ts";
 
 /**
  * Fills the space evenly; the seed shifts all points alike (a digital shift). Axes behind the 37th are drawn at random.
  */
-export function sobol(): Sampler {
-  return {
-    kind: "sobol",
-    options: {},
+export const sobol = sampler(
+  "sobol",
+  {},
+  () => ({
     ask: ({ axes, number, key, studyKey }) => {
       const shifts = bits(fork(studyKey, "sobol"), axes.length);
       const draws = uniform53(key, axes.length);
@@ -18,5 +18,6 @@ export function sobol(): Sampler {
         place < SOBOL_AXES ? ((sobolWord(place, number) ^ (shifts[place] ?? 0)) >>> 0) / 2 ** 32 : (draws[place] ?? 0),
       );
     },
-  };
-}
+  }),
+  { help: "points that fill the space evenly (Sobol)" },
+);

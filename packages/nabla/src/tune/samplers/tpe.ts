@@ -2,22 +2,15 @@
  * Tree-structured Parzen estimators (Bergstra, Bardenet, Bengio and Kégl 2011, section 4): of candidates near good
  * trials, the one that good trials make most likely and bad ones least.
  */
-import { inRange } from "../../base/fields.ts";
+import { integer } from "../../base/field.ts";
 import { uniform53 } from "../../base/random.ts";
 import { type Parzen, parzenOf } from "../parzen.ts";
 import { remembered } from "../remembered.ts";
-import type { Sampler } from "../sampler.ts";
+import { sampler } from "../sampler.ts";
 import type { Axis, Units } from "../space.ts";
 import { pointOf } from "../space-values.ts";
 import { type Goal, observationsOf, type Trial } from "../trial.ts";
 import { random } from "./random.ts";
-
-export interface TpeOptions {
-  /** Trials drawn at random before. Default 10, as Optuna. */
-  readonly startup?: number;
-  /** Candidates of which the best is taken. Default 24, as Bergstra et al. */
-  readonly candidates?: number;
-}
 
 /** Bad trials that take part at most, evenly from better to worse: more tell no more, and would make asking slow. */
 const MOST_BAD = 250;
@@ -40,28 +33,37 @@ function divide(
 }
 
 /** Tries what good trials have in common and bad ones have not. */
-export function tpe({ startup = 10, candidates = 24 }: TpeOptions = {}): Sampler {
-  inRange("startup", startup, { atLeast: 1, whole: true });
-  inRange("candidates", candidates, { atLeast: 1, whole: true });
-  const first = random();
-  const divided = remembered(divide);
-  return {
-    kind: "tpe",
-    options: { startup, candidates },
-    ask: (question) => {
-      const { trials, goal, axes, key } = question;
-      if (trials.length < startup) return first.ask(question);
-      const { good, bad } = divided(trials, goal, axes);
-      const width = axes.length + 1;
-      const draws = uniform53(key, candidates * width);
-      let best: { readonly point: Units; readonly gain: number } | undefined;
-      for (let from = 0; from < draws.length; from += width) {
-        const kernel = Math.floor((draws[from] ?? 0) * good.kernels);
-        const drawn = pointOf(axes, (_, place) => good.unit(kernel, place, draws[from + 1 + place] ?? 0));
-        const gain = good.logDensity(drawn) - bad.logDensity(drawn);
-        if (best === undefined || gain > best.gain) best = { point: drawn, gain };
-      }
-      return best?.point ?? first.ask(question);
-    },
-  };
-}
+export const tpe = sampler(
+  "tpe",
+  {
+    startup: integer({ atLeast: 1, default: 10, source: "Optuna", help: "trials drawn at random before" }),
+    candidates: integer({
+      atLeast: 1,
+      default: 24,
+      source: "Bergstra et al. 2011",
+      help: "candidates of which the best is taken",
+    }),
+  },
+  ({ startup, candidates }) => {
+    const first = random();
+    const divided = remembered(divide);
+    return {
+      ask: (question) => {
+        const { trials, goal, axes, key } = question;
+        if (trials.length < startup) return first.ask(question);
+        const { good, bad } = divided(trials, goal, axes);
+        const width = axes.length + 1;
+        const draws = uniform53(key, candidates * width);
+        let best: { readonly point: Units; readonly gain: number } | undefined;
+        for (let from = 0; from < draws.length; from += width) {
+          const kernel = Math.floor((draws[from] ?? 0) * good.kernels);
+          const drawn = pointOf(axes, (_, place) => good.unit(kernel, place, draws[from + 1 + place] ?? 0));
+          const gain = good.logDensity(drawn) - bad.logDensity(drawn);
+          if (best === undefined || gain > best.gain) best = { point: drawn, gain };
+        }
+        return best?.point ?? first.ask(question);
+      },
+    };
+  },
+  { help: "tree-structured Parzen estimators" },
+);

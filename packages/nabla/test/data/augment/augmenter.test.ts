@@ -172,7 +172,8 @@ describe("augmentation", () => {
   it("is data: every kind comes back from its description, and mistakes are named", () => {
     for (const kind of Object.keys(augmentations)) {
       const made = augmentationFrom(kind);
-      expect(described(augmentationFrom(described(made)))).toEqual({ kind });
+      expect(described(augmentationFrom(described(made)))).toEqual(described(made));
+      expect(Object.keys(described(made))).toEqual(["kind", ...Object.keys(made.values ?? {})]);
     }
     expect(described(augmentationFrom({ kind: "rotate", degrees: 15 }))).toEqual({ kind: "rotate", degrees: 15 });
     const unknown = thrown(() => augmentationFrom({ kind: "rotat" }));

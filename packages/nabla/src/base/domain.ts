@@ -2,9 +2,9 @@
  * What one hyperparameter can be. A sampler works in units: a number in [0, 1) for every value, so that equal lengths of
  * units are equally worth trying, whatever the scale of the values.
  */
-import type { Described, PlainOptions } from "../base/described.ts";
-import { NablaError } from "../base/error.ts";
-import type { Json } from "../base/json.ts";
+import type { Described, PlainOptions } from "./described.ts";
+import { NablaError } from "./error.ts";
+import type { Json } from "./json.ts";
 
 /** The values of one hyperparameter, as data with its functions. */
 export interface Domain<out T extends Json = Json> extends Described {

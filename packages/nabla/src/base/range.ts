@@ -1,0 +1,36 @@
+/** What a number may be, and the check that code and data share. */
+import { NablaError } from "./error.ts";
+import { listing } from "./text.ts";
+
+/** The numbers that a value may be; any finite number where nothing is said. */
+export interface Range {
+  readonly above?: number;
+  readonly atLeast?: number;
+  readonly below?: number;
+  readonly atMost?: number;
+  readonly whole?: boolean;
+}
+
+/**
+ * The number, if it lies in the range. Throws `options/range` that names the value's place, the range and the value; `keys`
+ * lead to the value in the data that it was read from.
+ */
+export function inRange(name: string, value: number, range: Range, keys?: readonly (string | number)[]): number {
+  const { above = -Infinity, atLeast = -Infinity, below = Infinity, atMost = Infinity, whole = false } = range;
+  const fits =
+    value > above && value >= atLeast && value < below && value <= atMost && (!whole || Number.isInteger(value));
+  if (fits && Number.isFinite(value)) return value;
+  const wanted = `a ${whole ? "whole" : "finite"} number${rangeText(range)}`;
+  throw new NablaError("options/range", `${name} must be ${wanted}, received ${String(value)}`, undefined, [], keys);
+}
+
+/** ` above 0 and not above 1`; empty for any number. */
+function rangeText({ above, atLeast, below, atMost }: Range): string {
+  const bounds = [
+    ...(above === undefined ? [] : [`above ${above}`]),
+    ...(atLeast === undefined ? [] : [`not below ${atLeast}`]),
+    ...(below === undefined ? [] : [`below ${below}`]),
+    ...(atMost === undefined ? [] : [`not above ${atMost}`]),
+  ];
+  return bounds.length === 0 ? "" : ` ${listing(bounds)}`;
+}

@@ -1,0 +1,204 @@
+/** What values an option can have: how they are read from plain data and from text, written, and described to an editor. */
+import { NablaError } from "./error.ts";
+import type { Json } from "./json.ts";
+import { inRange, type Range } from "./range.ts";
+import { listing, nearest } from "./text.ts";
+
+/** JSON Schema (draft 2020-12) of a value, as plain data. */
+export type JsonSchema = { readonly [key: string]: Json };
+
+/** Where data is read. */
+export interface Reading {
+  /** The place as errors name it: `layers[2] dropout › keep`. */
+  readonly place: string;
+  /** The keys that lead there from the root of the data: `["layers", 2, "keep"]`. */
+  readonly keys: readonly (string | number)[];
+  /** Makes things of a family from data; undefined for families that cannot be met here. */
+  readonly families: Families;
+}
+
+/** How a thing of a family is made from plain data, by family name ("layer"). */
+export type Families = { readonly [family: string]: (data: Json, reading: Reading) => unknown };
+
+/** The values of an option. */
+export interface ValueType<out T> {
+  /** The value that plain data stands for. Throws `options/type` or `options/range`, naming place and value. */
+  read(data: unknown, reading: Reading): T;
+  /** Plain data that `read` makes into the same value. */
+  write(value: unknown): Json;
+  /** Plain data that a text on a command line stands for; `read` then checks it. */
+  parse(text: string): Json;
+  readonly schema: JsonSchema;
+}
+
+/** The place of a key within another place. */
+export function readingAt(reading: Reading, key: string | number): Reading {
+  const place =
+    typeof key === "number" ? `${reading.place}[${key}]` : `${reading.place}${reading.place === "" ? "" : " › "}${key}`;
+  return { ...reading, place, keys: [...reading.keys, key] };
+}
+
+/** An error at a place in data; it carries the keys, from which a reader of files finds line and column. */
+export function readingError(code: string, message: string, { keys }: Reading, hint?: string): NablaError {
+  return new NablaError(code, message, hint, [], keys);
+}
+
+function mismatch(expected: string, data: unknown, reading: Reading): NablaError {
+  const received = data === undefined ? "nothing" : (JSON.stringify(data)?.slice(0, 200) ?? String(data));
+  return readingError("options/type", `${reading.place}: expected ${expected}, received ${received}`, reading);
+}
+
+/** A type of values that are plain data themselves. */
+function plainType<T extends Json>(
+  expected: string,
+  is: (data: unknown) => data is T,
+  { schema, parse = (text) => text }: { readonly schema: JsonSchema; readonly parse?: (text: string) => Json },
+): ValueType<T> {
+  return {
+    schema,
+    parse,
+    write: (value) => value as Json,
+    read: (data, reading) => {
+      if (is(data)) return data;
+      throw mismatch(expected, data, reading);
+    },
+  };
+}
+
+function numberOf(text: string): Json {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : text;
+}
+
+/** Finite numbers within a range. */
+export function numberType(range: Range = {}): ValueType<number> {
+  const { above, atLeast, below, atMost, whole = false } = range;
+  const bounds = { exclusiveMinimum: above, minimum: atLeast, exclusiveMaximum: below, maximum: atMost };
+  const said = Object.entries(bounds).filter((entry): entry is [string, number] => entry[1] !== undefined);
+  return {
+    schema: { type: whole ? "integer" : "number", ...Object.fromEntries(said) },
+    parse: numberOf,
+    write: (value) => value as number,
+    read: (data, reading) => {
+      if (typeof data === "number") return inRange(reading.place, data, range, reading.keys);
+      throw mismatch(whole ? "a whole number" : "a number", data, reading);
+    },
+  };
+}
+
+export const booleanType: ValueType<boolean> = plainType(
+  "true or false",
+  (data): data is boolean => typeof data === "boolean",
+  { schema: { type: "boolean" }, parse: (text) => (text === "true" ? true : text === "false" ? false : text) },
+);
+
+/** Texts that are not empty. */
+export const textType: ValueType<string> = plainType(
+  "a text",
+  (data): data is string => typeof data === "string" && data !== "",
+  { schema: { type: "string", minLength: 1 } },
+);
+
+/** One of some words. */
+export function wordType<const T extends string>(words: readonly T[]): ValueType<T> {
+  return {
+    schema: { enum: [...words] },
+    parse: (text) => text,
+    write: (value) => value as string,
+    read: (data, reading) => {
+      const found = words.find((word) => word === data);
+      if (found !== undefined) return found;
+      const text = typeof data === "string" ? `"${data}"` : JSON.stringify(data);
+      const hint = typeof data === "string" ? `did you mean ${nearest(data, words, 1).join()}?` : undefined;
+      throw readingError(
+        "options/range",
+        `${reading.place} must be ${listing(words, "or")}, received ${text}`,
+        reading,
+        hint,
+      );
+    },
+  };
+}
+
+/** One of some words, from code. Throws `options/range` with the nearest words. */
+export function checkWord<const T extends string>(name: string, value: string, words: readonly T[]): T {
+  return wordType(words).read(value, { place: name, keys: [], families: {} });
+}
+
+/** Lists; on a command line their items stand between commas. */
+export function listType<T>(
+  item: ValueType<T>,
+  { least = 0 }: { readonly least?: number } = {},
+): ValueType<readonly T[]> {
+  return {
+    schema: { type: "array", items: item.schema, ...(least > 0 ? { minItems: least } : {}) },
+    parse: (text) =>
+      text
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== "")
+        .map((part) => item.parse(part)),
+    write: (value) => (value as readonly T[]).map((one) => item.write(one)),
+    read: (data, reading) => {
+      if (!Array.isArray(data)) throw mismatch("a list", data, reading);
+      if (data.length < least) throw mismatch(`a list of at least ${least}`, data, reading);
+      return data.map((one: unknown, i) => item.read(one, readingAt(reading, i)));
+    },
+  };
+}
+
+/** One value, or a list with one for each axis, epoch or the like. */
+export function oneOrMoreType<T extends string | number>(item: ValueType<T>): ValueType<T | readonly T[]> {
+  const list = listType(item, { least: 1 });
+  return {
+    schema: { anyOf: [item.schema, list.schema] },
+    parse: (text) => (text.includes(",") ? list.parse(text) : item.parse(text)),
+    write: (value) => (Array.isArray(value) ? list.write(value) : item.write(value)),
+    read: (data, reading) => (Array.isArray(data) ? list.read(data, reading) : item.read(data, reading)),
+  };
+}
+
+/** Values by any name, as factors by a pattern of paths. */
+export function byNameType<T>(item: ValueType<T>): ValueType<{ readonly [name: string]: T }> {
+  return {
+    schema: { type: "object", additionalProperties: item.schema },
+    parse: (text) => JSON.parse(text) as Json,
+    write: (value) => Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, item.write(one)])),
+    read: (data, reading) => {
+      if (!isRecord(data)) throw mismatch("values by name", data, reading);
+      return Object.fromEntries(
+        Object.entries(data).map(([name, one]) => [name, item.read(one, readingAt(reading, name))]),
+      );
+    },
+  };
+}
+
+/**
+ * Things of a family, as a layer's initializer: the thing itself from code, its kind or a record with a kind from data.
+ */
+export function kindType<T extends object>(family: string): ValueType<T> {
+  return {
+    schema: { $ref: `#/$defs/${family}` },
+    parse: (text) => (text.trimStart().startsWith("{") ? (JSON.parse(text) as Json) : text),
+    write: (value) => {
+      const { kind, options } = value as { readonly kind: string; readonly options: JsonSchema };
+      return { kind, ...options };
+    },
+    read: (data, reading) => {
+      if (isMade(data)) return data as T;
+      const make = reading.families[family];
+      if (make === undefined || data === undefined) throw mismatch(`one of nabla's ${family} functions`, data, reading);
+      return make(data as Json, reading) as T;
+    },
+  };
+}
+
+/** Whether this is a thing that was made, with its options in a record of their own, and not data from which one is made. */
+function isMade(data: unknown): boolean {
+  return isRecord(data) && typeof data.kind === "string" && isRecord(data.options);
+}
+
+/** Whether data is a record and no list. */
+export function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {
+  return typeof data === "object" && data !== null && !Array.isArray(data);
+}
