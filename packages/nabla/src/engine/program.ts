@@ -7,7 +7,7 @@ import { matchShape, specialize } from "../graph/specialize.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
 import type { Engine, Memory, Step } from "./contract.ts";
-import { showExplanation } from "./explanation.ts";
+import { type Explanation, showExplanation } from "./explanation.ts";
 import { reference } from "./reference/reference.ts";
 import { wasm } from "./wasm/engine.ts";
 
@@ -148,8 +148,13 @@ export class Program {
 
   /** How many bytes of the engine's memory the program takes for feeds of these shapes, states and all. */
   async bytes(feeds: Feeds): Promise<number> {
-    const { states, inputs, constants, scratch } = (await this.#prepare(feeds)).step.explain().bytes;
+    const { states, inputs, constants, scratch } = await this.memoryUse(feeds);
     return states + inputs + constants + scratch;
+  }
+
+  /** The bytes of the engine's memory by what they hold, for feeds of these shapes. */
+  async memoryUse(feeds: Feeds): Promise<Explanation["bytes"]> {
+    return (await this.#prepare(feeds)).step.explain().bytes;
   }
 
   /** The step made ready last, if the feeds have the same shapes: the way nearly every run goes. */

@@ -10,7 +10,7 @@ import type { Model } from "../nn/layer.ts";
 import type { Loss } from "../nn/loss.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
-import { type ExampleOutline, exampleFeeds, inputsFor } from "./example-inputs.ts";
+import { blankFeeds, type ExampleOutline, exampleFeeds, inputsFor } from "./example-inputs.ts";
 import { keyOf, type NamedLosses, Objective, type Term, termsOf } from "./objective.ts";
 
 /** What was measured on a part. */
@@ -84,6 +84,8 @@ export class Tally {
 
 /** Measures parts with the parameters that it was made on. */
 export interface Meter {
+  /** The bytes of the engine's memory that measuring so many rows at once takes. */
+  memoryUse(rows: number): ReturnType<Program["memoryUse"]>;
   measure(examples: AnyExamples | StoredExamples): Promise<Measures>;
 }
 
@@ -115,8 +117,10 @@ export async function meterFor(
     );
     return { program, feeds: beginningFeeds(built) };
   };
-  const ready = new Map([[layoutOf(like), await compiled(like)]]);
+  const first = await compiled(like);
+  const ready = new Map([[layoutOf(like), first]]);
   return {
+    memoryUse: (rows) => first.program.memoryUse({ ...first.feeds, ...blankFeeds(like, rows) }),
     measure: async (examples) => {
       const layout = layoutOf(examples);
       const { program, feeds } = ready.get(layout) ?? (await compiled(withMask(like, examples.mask)));

@@ -1,15 +1,19 @@
 /** How much memory a training takes, before it is begun. */
 import type { NdArray } from "../array/ndarray.ts";
+import { elementsOf, sizeOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { defaults } from "./defaults.ts";
 import { blankFeeds } from "./example-inputs.ts";
 import { type AnyJob, type ResolvedJob, resolveJob } from "./job.ts";
+import { meterFor } from "./measures.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 
 /** Bytes that a training takes beside its data. */
 export interface MemoryEstimate {
-  /** Parameters, moments, averages: whatever the batch. */
+  /** Parameters, moments, averages, what they began as, and the weights that are kept: whatever the batch. */
   readonly fixed: number;
   /** For each row of a batch: inputs, activations, slopes. */
   readonly perRow: number;
@@ -20,45 +24,71 @@ export interface MemoryEstimate {
 /** Batches that are tried, large enough for the ways of multiplying that large batches take; all others lie on a line. */
 const [FEW, MORE] = [512, 1024];
 
-/** Estimates a step's memory: from the job's own batch up to 1024 rows, else from two that are smaller. */
+/** Estimates a training's memory: from the job's own batch up to 1024 rows, else from two that are smaller. */
 export async function estimateMemory(job: AnyJob): Promise<MemoryEstimate> {
-  const resolved = resolveJob(job);
-  const step = await prepareStep(resolved);
-  const [few, more] = [await bytesAt(step, resolved, FEW), await bytesAt(step, resolved, MORE)];
-  const perRow = (more - few) / (MORE - FEW);
-  const fixed = few - FEW * perRow;
-  const batch = Math.min(resolved.batch, resolved.train.rows);
-  const total = batch <= MORE ? await bytesAt(step, resolved, batch) : fixed + perRow * batch;
-  return { fixed, perRow, total };
+  const { fixed, perRow, at } = await estimates(job);
+  return { fixed, perRow, total: await at(Math.min(resolveJob(job).batch, job.train.rows)) };
 }
 
-/** Whether a step fits into so many bytes. */
+/** What a training takes at any batch. */
+async function estimates(
+  job: AnyJob,
+): Promise<Omit<MemoryEstimate, "total"> & { readonly at: (rows: number) => Promise<number> }> {
+  const resolved = resolveJob(job);
+  const step = await prepareStep(resolved);
+  const others = otherBytes(step);
+  const evaluation = await evaluationUse(step, resolved);
+  const measured = async (rows: number): Promise<number> => {
+    const own = await stepUse(step, resolved, rows);
+    // programs of one memory share their scratch; a larger one is taken anew, and the smaller one stays behind
+    const larger = evaluation.scratch > own.scratch ? evaluation.scratch : 0;
+    const engine = own.states + own.inputs + own.constants + own.scratch;
+    return others + engine + evaluation.inputs + evaluation.constants + larger;
+  };
+  const [few, more] = [await measured(FEW), await measured(MORE)];
+  const perRow = (more - few) / (MORE - FEW);
+  const fixed = few - FEW * perRow;
+  return { fixed, perRow, at: (rows) => (rows <= MORE ? measured(rows) : Promise.resolve(fixed + perRow * rows)) };
+}
+
+/** Whether a training fits into so many bytes beside its data. */
 export async function fitsInMemory(job: AnyJob, bytes: number): Promise<boolean> {
   return (await estimateMemory(job)).total <= bytes;
 }
 
 /**
- * The largest batch, a power of two, whose step fits into so many bytes, at most as large as the training part. Throws
+ * The largest batch, a power of two, whose training fits into so many bytes, at most as large as the training part. Throws
  * `train/memory` when not even the fewest rows fit.
  */
 export async function largestBatch(job: AnyJob, bytes: number): Promise<number> {
   inRange("bytes", bytes, { above: 0 });
-  const { fixed, perRow } = await estimateMemory(job);
+  const { fixed, perRow, at } = await estimates(job);
   const fewest = job.model.minBatchSize ?? 1;
   const rows = Math.min(Math.max(fewest, (bytes - fixed) / perRow), job.train.rows);
   // small batches are multiplied in other ways, which the line does not know
   for (let batch = 2 ** Math.ceil(Math.log2(rows)); batch >= fewest; batch /= 2)
-    if (batch <= job.train.rows && (await fitsInMemory({ ...job, batch }, bytes))) return batch;
-  const message = `a step on ${count(fewest, "row")} takes about ${Math.ceil(fixed + fewest * perRow)} bytes, and there are ${bytes}`;
+    if (batch <= job.train.rows && (await at(batch)) <= bytes) return batch;
+  const message = `a training on ${count(fewest, "row")} at a time takes about ${Math.ceil(fixed + fewest * perRow)} bytes, and there are ${bytes}`;
   throw new NablaError("train/memory", message, "choose a smaller model, or an optimizer that remembers less");
 }
 
-async function bytesAt(
-  { program, feed, settings }: TrainingStep,
-  { train }: ResolvedJob,
-  rows: number,
-): Promise<number> {
+/**
+ * What a training takes besides what its programs say: what every state began as, the states a second time while they
+ * move into memory that threads share, the best weights so far, and those that are given back.
+ */
+function otherBytes({ program, states }: TrainingStep): number {
+  const bytesOf = (tensors: Iterable<Tensor>): number =>
+    [...tensors].reduce((sum, { shape }) => sum + 4 * elementsOf(sizeOf(shape)), 0);
+  return 2 * bytesOf(program.states) + 2 * bytesOf(states.values());
+}
+
+function stepUse({ program, feed, settings }: TrainingStep, { train }: ResolvedJob, rows: number) {
   const feeds: Record<string, NdArray | number> = {};
   feed(settings, 0, feeds);
-  return program.bytes({ ...feeds, ...blankFeeds(train, rows) });
+  return program.memoryUse({ ...feeds, ...blankFeeds(train, rows) });
+}
+
+async function evaluationUse({ program: share, states: kept }: TrainingStep, { model, loss, train }: ResolvedJob) {
+  const meter = await meterFor({ model, loss, kept }, train, { share });
+  return meter.memoryUse(Math.min(defaults.evaluationBatch, train.rows));
 }
