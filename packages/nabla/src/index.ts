@@ -210,7 +210,7 @@ export {
   type TrainingRecord,
   type TrainingSummary,
 } from "./train/record.ts";
-export type { Run } from "./train/run.ts";
+export { type Run, summaryOf } from "./train/run.ts";
 export { type Adjustable, checkSettings } from "./train/settings.ts";
 export { fitSnapshots, type SnapshotRun } from "./train/snapshots.ts";
 export { type SplitStep, type StepPosition, splitStep } from "./train/split-step.ts";

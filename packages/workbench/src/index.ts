@@ -39,7 +39,6 @@ export { modelFolders } from "./store/model-folder.ts";
 export { type OpenOptions, openStore, openStores, openStudyStore, type Stores } from "./store/open.ts";
 export { findStore, type StorePlace } from "./store/place.ts";
 export type {
-  EpochRecord,
   Run,
   RunDraft,
   RunHistory,
@@ -56,7 +55,6 @@ export type {
   StudyDraft,
   TrialDraft,
   TrialPlace,
-  TrialResult,
 } from "./store/study.ts";
 export type { StudyChange, StudyStore } from "./store/study-store.ts";
 export { loadTrained, saveTrained, type TrainedModel } from "./store/trained-model.ts";

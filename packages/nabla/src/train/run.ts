@@ -1,7 +1,7 @@
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
 import type { Measures } from "./measures.ts";
-import type { TrainingRecord } from "./record.ts";
+import type { TrainingRecord, TrainingSummary } from "./record.ts";
 import type { Trained } from "./trained.ts";
 
 /** A finished training: what is recorded of it, its measures whatever they are, and the model. */
@@ -16,3 +16,21 @@ export interface Run<In extends Signal = Tensor, Out extends Signal = Tensor>
 
 /** Any finished training, whatever its model takes and gives. */
 export type AnyRun = Run<Signal, Signal>;
+
+/** What is recorded of a finished training, but for its epochs and changes. */
+export function summaryOf({
+  train,
+  dev,
+  history: _history,
+  journal: _journal,
+  trained: _trained,
+  ...ended
+}: AnyRun): TrainingSummary {
+  return { ...ended, train: finite(train), ...(dev === undefined ? {} : { dev: finite(dev) }) };
+}
+
+/** What was measured, if all of it is finite numbers. */
+export function finite(measures: Measures): Measures | null {
+  const { cost, error, mistake } = measures;
+  return [cost, error, mistake].every(Number.isFinite) ? measures : null;
+}

@@ -22,10 +22,10 @@ import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./
 import { exampleShape } from "./example-inputs.ts";
 import { badRow } from "./inspect.ts";
 import type { ResolvedJob } from "./job.ts";
-import { type Measures, type Meter, meterFor } from "./measures.ts";
+import { type Meter, meterFor } from "./measures.ts";
 import { admitTargets, termsOf } from "./objective.ts";
 import type { EpochRecord, Failure, JournalEntry, Reason } from "./record.ts";
-import type { AnyRun } from "./run.ts";
+import { type AnyRun, finite, summaryOf } from "./run.ts";
 import { BATCH, Settings } from "./settings.ts";
 import { type Moment, prepareStep, type TrainingStep } from "./step.ts";
 import type { AnyTrained } from "./trained.ts";
@@ -249,7 +249,7 @@ export class TrainingState {
     const { train: rows, dev: devRows, seed } = this.#job;
     const train = await this.#meter.measure(rows);
     const dev = devRows === undefined ? undefined : await this.#meter.measure(devRows);
-    const record = {
+    const run: AnyRun = {
       reason,
       history: this.#history,
       journal: [...this.#settings.journal],
@@ -259,9 +259,12 @@ export class TrainingState {
       seconds: this.#seconds,
       seed,
       ...(failure === undefined ? {} : { failure }),
+      trained: await this.trained("best"),
+      train,
+      ...(dev === undefined ? {} : { dev }),
     };
-    this.run = { ...record, trained: await this.trained("best"), train, ...(dev === undefined ? {} : { dev }) };
-    return { kind: "end", ...record, train: finite(train), ...(dev === undefined ? {} : { dev: finite(dev) }) };
+    this.run = run;
+    return { kind: "end", ...summaryOf(run), history: run.history, journal: run.journal };
   }
 
   /** The model with the kept weights, or with the last ones. */
@@ -352,12 +355,6 @@ export class TrainingState {
 
 function sizeOf({ shape }: Tensor): Size {
   return shape as Size;
-}
-
-/** What was measured, if all of it is finite numbers. */
-function finite(measures: Measures): Measures | null {
-  const { cost, error, mistake } = measures;
-  return [cost, error, mistake].every(Number.isFinite) ? measures : null;
 }
 
 /** The states that are measured and kept: the averages, where there are some. */

@@ -57,4 +57,12 @@ export {
 export { spaceFrom, spaceToJson } from "./space-json.ts";
 export { pointOf, unitsOf, valuesAt } from "./space-values.ts";
 export { Study, type StudyOptions, study, studyFrom, trialSeed } from "./study.ts";
-export type { Goal, Report, Trial, TrialOutcome, TrialState } from "./trial.ts";
+export {
+  type Goal,
+  type Report,
+  readTrial,
+  type Trial,
+  type TrialMeasures,
+  type TrialOutcome,
+  type TrialState,
+} from "./trial.ts";

@@ -17,7 +17,7 @@ import { samplers } from "./samplers.ts";
 import { type Axis, axesOf, type Space, type ValuesOf } from "./space.ts";
 import { spaceFrom, spaceToJson } from "./space-json.ts";
 import { unitsOf, valuesAt } from "./space-values.ts";
-import { costOf, GOALS, type Goal, type Trial, type TrialOutcome } from "./trial.ts";
+import { costOf, GOALS, type Goal, readTrial, type Trial, type TrialOutcome } from "./trial.ts";
 
 /** What decides a study besides its space. */
 const studyFields = {
@@ -178,7 +178,8 @@ export class Study<V> {
   /**
    * Takes up the trials of an earlier process. Finished ones count as they are, running and missing ones are asked for
    * again, with the same number and values. The space may have been widened or extended since: `defaults` by path are
-   * what was used before a hyperparameter was searched. Throws `tune/told` where the study has trials already.
+   * what was used before a hyperparameter was searched. Throws `tune/told` where the study has trials already, and
+   * `record/field` for a trial that lacks something.
    */
   restore(trials: readonly Trial[], defaults: { readonly [path: string]: Json } = {}): void {
     if (this.#trials.length > 0)
@@ -188,7 +189,10 @@ export class Study<V> {
     for (let number = 0; number < count; number++) {
       const trial = kept.get(number);
       if (trial === undefined || trial.state === "running") this.#again.push(number);
-      if (trial !== undefined) this.#trials[number] = { ...trial, units: unitsOf(this.space, trial.values, defaults) };
+      if (trial === undefined) continue;
+      const found = readTrial(trial, `trial ${number}`);
+      const units = unitsOf(this.space, found.values, defaults);
+      this.#trials[number] = { ...found, units, ...(found.state === "running" ? { reports: [] } : {}) };
     }
     this.#settle();
   }

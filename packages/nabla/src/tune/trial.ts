@@ -1,5 +1,18 @@
 /** What a study knows of one training. */
 import type { Json } from "../base/json.ts";
+import {
+  byName,
+  type FieldReaders,
+  json,
+  list,
+  number,
+  optional,
+  type Reader,
+  record,
+  text,
+  whole,
+  word,
+} from "../base/reader.ts";
 import type { Units } from "./space.ts";
 
 /** Every goal. */
@@ -8,13 +21,29 @@ export const GOALS = ["minimize", "maximize"] as const;
 /** Whether small values are good, as errors, or large ones, as accuracies. */
 export type Goal = (typeof GOALS)[number];
 
-/** Running, ended with a value, ended early since it would not have won, or ended without a value. */
-export type TrialState = "running" | "done" | "pruned" | "failed";
+/** Every way in which a trial ends: with a value, early since it would not have won, or without a value. */
+export const ENDED = ["done", "pruned", "failed"] as const;
+
+/** Whether a trial is running, and otherwise how it ended. */
+export type TrialState = "running" | (typeof ENDED)[number];
 
 /** What a training said of itself on the way; steps are whatever the study counts, as epochs. */
 export interface Report {
   readonly step: number;
   readonly value: number;
+}
+
+/** How well the training of a trial did beside its value. */
+export interface TrialMeasures {
+  readonly parameters: number;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly bestEpoch: number;
+  readonly trainError: number;
+  readonly trainCost: number;
+  readonly devCost: number;
+  /** What became of each dev row, packed into text, where trials are compared row by row. */
+  readonly rowErrors?: string;
 }
 
 /** How a trial ended. */
@@ -25,21 +54,49 @@ export interface TrialOutcome {
   /** Why it was pruned or failed. */
   readonly reason?: string;
   readonly seconds?: number;
+  readonly measures?: TrialMeasures;
 }
 
 /** One training of a study; numbers count from 0 in the order of asking. */
-export interface Trial {
+export interface Trial extends Omit<TrialOutcome, "state" | "reports"> {
   readonly number: number;
   /** The hyperparameters as the training gets them: a tree of plain values. */
   readonly values: Json;
   /** The same as a point of the study's space: an axis is missing where the value lies outside it. */
   readonly units: Units;
   readonly state: TrialState;
-  readonly value?: number;
   readonly reports: readonly Report[];
-  readonly reason?: string;
-  readonly seconds?: number;
 }
+
+const report = record<Report>({ step: number, value: number });
+
+const measures = record<TrialMeasures>({
+  parameters: whole,
+  epochs: whole,
+  steps: whole,
+  bestEpoch: whole,
+  trainError: number,
+  trainCost: number,
+  devCost: number,
+  rowErrors: optional(text),
+});
+
+const outcomeFields: FieldReaders<Omit<TrialOutcome, "state" | "reports">> = {
+  value: optional(number),
+  reason: optional(text),
+  seconds: optional(number),
+  measures: optional(measures),
+};
+
+/** Reads a trial, or the fields of one in a record that holds more. Throws `record/field`. */
+export const readTrial: Reader<Trial> = record<Trial>({
+  ...outcomeFields,
+  number: whole,
+  values: json,
+  units: byName(number),
+  state: word(["running", ...ENDED]),
+  reports: list(report),
+});
 
 /** The smaller, the better, whatever the goal. */
 export function costOf(value: number, goal: Goal): number {

@@ -47,7 +47,7 @@ export function replayJournal({ events, epochs, outcome }: RunHistory): readonly
   const last = epochs.find(({ epoch }) => epoch === outcome?.epochs);
   if ((end !== "stopped" && end !== "time") || last === undefined) return changes;
   // what came behind the last whole epoch was measured by nobody
-  return [...changes.filter(({ step }) => step < last.steps), { step: last.steps, settings: {}, end }];
+  return [...changes.filter(({ step }) => step < last.step), { step: last.step, settings: {}, end }];
 }
 
 /** Whether a checkpoint knows of no change but those that count. */

@@ -61,7 +61,7 @@ export async function undoStored(
   try {
     for (const _ of commands) {
       const { checkpoint = "" } = run;
-      const from = Math.max(run.epochs.at(-1)?.steps ?? 0, changes.at(-1)?.step ?? 0);
+      const from = Math.max(run.epochs.at(-1)?.step ?? 0, changes.at(-1)?.step ?? 0);
       const { made, back } = await undo({ store, run: run.id, checkpoint, changes, from });
       changes.pop();
       const { step, epoch } = back.position;

@@ -2,6 +2,7 @@
 
 import { count, type Json } from "nabla";
 import { experimentOf } from "../runs/stored-run.ts";
+import { scoreIn } from "../store/run.ts";
 import { columnsText, kindText, networkText, partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, number, percent } from "../text/format.ts";
@@ -15,15 +16,14 @@ export function headOf({ run }: ReportedRun): Pick<Page, "title" | "subtitle" | 
   const { outcome, task, target } = run;
   const classification = task === "classification";
   const name = classification ? "error" : "1 - R²";
+  const [train, dev] = [scoreIn(outcome, "train"), scoreIn(outcome, "dev")];
   const tiles =
     outcome === undefined
       ? []
       : [
-          ...(outcome.dev === undefined ? [] : [tile(percent(outcome.dev.error), `dev ${name}`)]),
-          ...(outcome.dev?.rmse === undefined
-            ? []
-            : [tile(number(outcome.dev.rmse), `typical distance in ${target}, dev`)]),
-          tile(percent(outcome.train.error), `train ${name}`),
+          ...(dev === undefined ? [] : [tile(percent(dev.error), `dev ${name}`)]),
+          ...(dev?.rmse === undefined ? [] : [tile(number(dev.rmse), `typical distance in ${target}, dev`)]),
+          ...(train === undefined ? [] : [tile(percent(train.error), `train ${name}`)]),
           ...(outcome.baseline === undefined
             ? []
             : [

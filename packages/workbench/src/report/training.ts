@@ -3,6 +3,7 @@
 import { applyPreparation, count, takeTable } from "nabla";
 import { health } from "nabla/diagnose";
 import { journalLines } from "../live/journal.ts";
+import { type RunOutcome, scoreIn } from "../store/run.ts";
 import { number, percent, percentTick } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, figures, kept, paragraph, range, section, table, thinned } from "./pieces.ts";
@@ -16,7 +17,7 @@ const LISTED = 20;
 export function curvesOf({ run: { epochs, outcome, task } }: ReportedRun): Markup | undefined {
   if (epochs.length === 0) return undefined;
   const name = task === "classification" ? "Error" : "1 - R²";
-  const best = outcome?.bestEpoch ?? 0;
+  const best = outcome?.best?.epoch ?? 0;
   const drawn = thinned(epochs, DRAWN);
   const points = (of: (epoch: (typeof epochs)[number]) => number | undefined): readonly (readonly [number, number])[] =>
     drawn.flatMap((epoch) => {
@@ -28,12 +29,12 @@ export function curvesOf({ run: { epochs, outcome, task } }: ReportedRun): Marku
     ["#Epoch", "#Cost", "#Dev cost", `#Train ${name.toLowerCase()}`, `#Dev ${name.toLowerCase()}`, "#Rate"],
     listed
       .sort((a, b) => a.epoch - b.epoch)
-      .map(({ epoch, cost, devCost, trainError, devError, rate }) => [
+      .map(({ epoch, cost, train, dev, rate }) => [
         epoch === best ? `${epoch} (kept)` : epoch,
         number(cost),
-        devCost === undefined ? "" : number(devCost),
-        percent(trainError),
-        devError === undefined ? "" : percent(devError),
+        dev === undefined ? "" : number(dev.cost),
+        percent(train.error),
+        dev === undefined ? "" : percent(dev.error),
         number(rate),
       ]),
   );
@@ -47,12 +48,12 @@ export function curvesOf({ run: { epochs, outcome, task } }: ReportedRun): Marku
     ];
   };
   const errors = pair(
-    ({ trainError }) => trainError,
-    ({ devError }) => devError,
+    ({ train }) => train.error,
+    ({ dev }) => dev?.error,
   );
   const costs = pair(
     ({ cost }) => cost,
-    ({ devCost }) => devCost,
+    ({ dev }) => dev?.cost,
   );
   const positive = costs.every((one) => one.points.every(([, value]) => value > 0));
   return section(
@@ -164,6 +165,11 @@ export async function healthOf({ parts, trained, preparation }: ReportedRun): Pr
   );
 }
 
+function errorIn(outcome: RunOutcome | undefined, part: "train" | "dev"): string {
+  const score = scoreIn(outcome, part);
+  return score === undefined ? "" : percent(score.error);
+}
+
 /** The runs around this one. */
 export function chainOf({ run, ancestors, children }: ReportedRun): Markup | undefined {
   const all = [...ancestors, run, ...children.toReversed()];
@@ -171,8 +177,8 @@ export function chainOf({ run, ancestors, children }: ReportedRun): Markup | und
   const rows = all.map(({ id, status, outcome, notes }) => [
     id === run.id ? `${id} (this run)` : id,
     status,
-    outcome === undefined ? "" : percent(outcome.train.error),
-    outcome?.dev === undefined ? "" : percent(outcome.dev.error),
+    errorIn(outcome, "train"),
+    errorIn(outcome, "dev"),
     outcome?.verdict ?? "",
     notes ?? "",
   ]);

@@ -1,5 +1,5 @@
 /** What holds a stored run back, and what to try: its data and its model are opened again. */
-import type { Examples, Run as Finished, Job, StoredExamples } from "nabla";
+import type { Examples, Run as Finished, Job, Measures, StoredExamples } from "nabla";
 import { NablaError } from "nabla";
 import {
   type Action,
@@ -14,7 +14,8 @@ import {
 import { prepareParts } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf, type ResolvedExperiment } from "../experiment/resolve.ts";
-import type { EpochRecord, RunHistory } from "../store/run.ts";
+import { replayJournal } from "../live/journal.ts";
+import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained } from "../store/trained-model.ts";
 import { baselineError } from "./baseline.ts";
@@ -70,7 +71,7 @@ export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Prom
   const prepared = prepareParts(await partsOf(run));
   const { time: _, ...job } = jobOfPlan(resolved, prepared);
   const train = inMemory(prepared.train);
-  const finished = finishedOf(run, { trained, rows: { train: train.rows, dev: prepared.dev.rows } });
+  const finished = finishedOf(run, trained);
   const evidence = await examine({ ...job, train }, finished, human === undefined ? {} : { human });
   const curve = asked ? await learningCurve({ ...job, train }, onPoint === undefined ? {} : { onPoint }) : undefined;
   return {
@@ -91,46 +92,30 @@ function inMemory(examples: Examples | StoredExamples): Examples {
   );
 }
 
-/** A finished training from what the store knows of it. */
-function finishedOf(
-  { epochs, outcome, seed }: RunHistory,
-  {
-    trained,
-    rows,
-  }: { readonly trained: Finished["trained"]; readonly rows: { readonly train: number; readonly dev: number } },
-): Finished {
-  const history = epochs.map((record) => epochOf(record, rows, record.epoch === outcome?.bestEpoch));
-  const last = history.at(-1);
-  const best = history.find((record) => record.best);
-  const nothing = { cost: Number.NaN, error: Number.NaN, mistake: Number.NaN, rows: 0 };
+/** A finished training from what the store keeps of it. Throws `run/no-outcome` for one that has not ended. */
+export function finishedOf(run: RunHistory, trained: Finished["trained"]): Finished {
+  const { id, epochs, outcome } = run;
+  if (outcome === undefined)
+    throw new NablaError("run/no-outcome", `the run ${id} has not ended`, `nabla resume ${id} goes on with it`);
+  const {
+    train,
+    dev,
+    rmse: _rmse,
+    baseline: _baseline,
+    crossValidation: _crossed,
+    verdict: _verdict,
+    ...ended
+  } = outcome;
+  const measured = (measures: Measures | null): Measures => measures ?? UNMEASURED;
   return {
-    reason: reasonOf(outcome?.reason),
-    history,
-    journal: [],
-    ...(best === undefined ? {} : { best }),
+    ...ended,
+    history: epochs,
+    journal: replayJournal(run),
     trained,
-    train: last?.train ?? nothing,
-    ...(last?.dev === undefined ? {} : { dev: last.dev }),
-    epochs: history.length,
-    steps: last?.step ?? 0,
-    seconds: last?.seconds ?? 0,
-    seed,
+    train: measured(train),
+    ...(dev === undefined ? {} : { dev: measured(dev) }),
   };
 }
 
-function reasonOf(text: string | undefined): Finished["reason"] {
-  return (["time", "patience", "diverged", "stopped"] as const).find((reason) => reason === text) ?? "epochs";
-}
-
-function epochOf(
-  { epoch, steps, cost, trainError, devCost, devError, rate, seconds }: EpochRecord,
-  rows: { readonly train: number; readonly dev: number },
-  best: boolean,
-): Finished["history"][number] {
-  const train = { cost, error: trainError, mistake: trainError, rows: rows.train };
-  const dev =
-    devCost === undefined || devError === undefined
-      ? {}
-      : { dev: { cost: devCost, error: devError, mistake: devError, rows: rows.dev } };
-  return { epoch, step: steps, cost, train, ...dev, rate, best, seconds };
-}
+/** What was measured gave no finite numbers. */
+const UNMEASURED: Measures = { cost: Number.NaN, error: Number.NaN, mistake: Number.NaN, rows: 0 };

@@ -1,5 +1,5 @@
 /** What a run came to, in the terms that are recorded and printed. */
-import type { Run as Ended, Measures, Preparation } from "nabla";
+import { type Run as Ended, type Measures, type Preparation, summaryOf } from "nabla";
 import type { Diagnosis } from "nabla/diagnose";
 import type { Plan } from "../experiment/plan.ts";
 import type { RunOutcome, Score } from "../store/run.ts";
@@ -13,15 +13,13 @@ export function scoreOf({ cost, error, mistake }: Measures, { target }: Preparat
 /** The outcome of a training that has ended. */
 export function runOutcomeOf({ prepared }: Plan, end: Ended, { verdict }: Diagnosis): RunOutcome {
   const { preparation, train, dev } = prepared;
-  const baseline = { error: baselineError(train, dev) };
+  const summary = summaryOf(end);
+  const rmse = summary.train === null ? undefined : scoreOf(summary.train, preparation).rmse;
+  const devRmse = summary.dev ? scoreOf(summary.dev, preparation).rmse : undefined;
   return {
-    train: scoreOf(end.train, preparation),
-    ...(end.dev === undefined ? {} : { dev: scoreOf(end.dev, preparation) }),
-    baseline,
-    bestEpoch: end.best?.epoch ?? 0,
-    epochs: end.epochs,
-    seconds: end.seconds,
+    ...summary,
+    ...(rmse === undefined ? {} : { rmse: { train: rmse, ...(devRmse === undefined ? {} : { dev: devRmse }) } }),
+    baseline: { error: baselineError(train, dev) },
     verdict,
-    reason: end.reason,
   };
 }

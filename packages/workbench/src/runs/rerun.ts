@@ -16,8 +16,8 @@ export async function* rerun(run: Run, options: TrainFileOptions): AsyncGenerato
 /** What differs between the outcomes of a run and its repetition, by name; empty when all bits are the same. */
 export function differences(first: RunOutcome | undefined, second: RunOutcome): readonly string[] {
   const told = (outcome: RunOutcome | undefined): Readonly<Record<string, number | undefined>> => ({
-    "train cost": outcome?.train.cost,
-    "train error": outcome?.train.error,
+    "train cost": outcome?.train?.cost,
+    "train error": outcome?.train?.error,
     "dev cost": outcome?.dev?.cost,
     "dev error": outcome?.dev?.error,
     epochs: outcome?.epochs,

@@ -1,4 +1,4 @@
-import type { CrossValidation, Score } from "../store/run.ts";
+import { type CrossValidation, type Score, scoreIn } from "../store/run.ts";
 import type { RunResult } from "./run-events.ts";
 
 /** The one document that `nabla train --json` prints. */
@@ -12,9 +12,9 @@ export interface TrainDocument {
   readonly seconds: number;
   readonly seed: number;
   /** For regression `error` is 1 - R², and `rmse` stands beside it in the target's unit. */
-  readonly train: Score;
+  readonly train: Score | null;
   readonly dev: Score | null;
-  readonly baseline: { readonly error: number };
+  readonly baseline: { readonly error: number } | null;
   /** Where folds were asked for. */
   readonly crossValidation?: CrossValidation;
   /** The model's folder; null when no epoch was finished. */
@@ -47,9 +47,9 @@ export function documentOf({
     epochs: outcome.epochs,
     seconds: outcome.seconds,
     seed: resolved.seed,
-    train: outcome.train,
-    dev: outcome.dev ?? null,
-    baseline: outcome.baseline ?? { error: Number.NaN },
+    train: scoreIn(outcome, "train") ?? null,
+    dev: scoreIn(outcome, "dev") ?? null,
+    baseline: outcome.baseline ?? null,
     ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
     model: model ?? null,
     verdict: diagnosis.verdict,

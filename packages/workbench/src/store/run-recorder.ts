@@ -1,7 +1,6 @@
 /** Keeps a run's record up to date while it trains, at a pace that costs the training nothing to speak of. */
-import type { EpochEvent, Training } from "nabla";
+import type { EpochEvent, EpochRecord, Training } from "nabla";
 import { saveCheckpoint } from "./checkpoint.ts";
-import type { EpochRecord } from "./run.ts";
 import type { RunStore } from "./run-store.ts";
 
 /** Seconds between two writes of epochs, and between two checkpoints: what a kill may cost. */
@@ -28,7 +27,8 @@ export class Recorder {
 
   /** Hears of an epoch; `last` writes everything at once. */
   async epoch(event: EpochEvent, training: Pick<Training, "checkpoint">, last: boolean): Promise<void> {
-    this.#waiting.push(recordOf(event));
+    const { kind: _, ...record } = event;
+    this.#waiting.push(record);
     if (last || this.#due(this.#written, PACE.epochs)) await this.flush();
     await this.checkpoint(training, last);
   }
@@ -54,9 +54,4 @@ export class Recorder {
   #due(since: number, pace: number): boolean {
     return this.#options.clock() - since >= pace;
   }
-}
-
-function recordOf({ epoch, step, cost, train, dev, rate, seconds }: EpochEvent): EpochRecord {
-  const measured = dev === undefined ? {} : { devCost: dev.cost, devError: dev.error };
-  return { epoch, cost, trainError: train.error, ...measured, rate, seconds, steps: step };
 }

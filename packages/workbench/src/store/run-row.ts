@@ -1,15 +1,16 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
+import { type EpochRecord, type Json, read, readEpoch } from "nabla";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 import { type Host, isAlive, type Owner } from "./owner.ts";
-import type {
-  EpochRecord,
-  Run,
-  RunDraft,
-  RunOutcome,
-  RunState,
-  RunStatus,
-  StoredRunEvent,
-  TestEvaluation,
+import {
+  RUN_STATES,
+  type Run,
+  type RunDraft,
+  type RunStatus,
+  readOutcome,
+  readPartRows,
+  type StoredRunEvent,
+  type TestEvaluation,
 } from "./run.ts";
 import type { RunChange } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
@@ -46,7 +47,7 @@ export function columnsOf({ status, job, outcome, ...plain }: RunChange): Update
   return {
     ...plain,
     ...(job === undefined ? {} : { job: toJsonText(job) }),
-    ...(outcome === undefined ? {} : { outcome: toJsonText({ ...outcome }) }),
+    ...(outcome === undefined ? {} : { outcome: toJsonText({ ...outcome } as unknown as Json) }),
     ...(status === undefined ? {} : { state: status, owner: null }),
   };
 }
@@ -66,9 +67,9 @@ export function runOf(row: Selectable<Tables["runs"]>, testEvaluations: readonly
     version: row.version,
     task: row.task,
     target: row.target,
-    rows: fromJsonText(row.rows) as unknown as Run["rows"],
+    rows: readPartRows(fromJsonText(row.rows), `the run ${row.id}: rows`),
     parameters: row.parameters,
-    ...(row.outcome === null ? {} : { outcome: fromJsonText(row.outcome) as unknown as RunOutcome }),
+    ...(row.outcome === null ? {} : { outcome: readOutcome(fromJsonText(row.outcome), `the run ${row.id}: outcome`) }),
     ...(model === null ? {} : { model }),
     ...(checkpoint === null ? {} : { checkpoint }),
     ...(parent === null ? {} : { parent }),
@@ -77,12 +78,14 @@ export function runOf(row: Selectable<Tables["runs"]>, testEvaluations: readonly
   };
 }
 
+const runState = read.word(RUN_STATES);
+
 /** Rule 3 of RunStore: a run that says "running" is so while its owner lives. */
 export function statusOf(
   row: Pick<Selectable<Tables["runs"]>, "state" | "owner" | "heartbeat">,
   host: Host,
 ): RunStatus {
-  const state = row.state as RunState;
+  const state = runState(row.state, "the state of a run");
   if (state !== "running" || row.owner === null) return state;
   return isAlive(ownerOf(row.owner), row.heartbeat, host) ? "running" : "interrupted";
 }
@@ -98,35 +101,14 @@ export function ownerOf(text: string): Owner {
   return { machine, pid, started };
 }
 
-/** The columns of an epoch. A NaN is stored as null, SQL's word for it. */
+/** The columns of an epoch. */
 export function epochRowOf(run: string, record: EpochRecord): Insertable<Tables["epochs"]> {
-  const { epoch, cost, trainError, devCost, devError, rate, seconds, steps } = record;
-  const measures = {
-    cost: orNull(cost),
-    train_error: orNull(trainError),
-    dev_cost: orNull(devCost),
-    dev_error: orNull(devError),
-  };
-  return { run, epoch, ...measures, rate, seconds, steps };
+  return { run, epoch: record.epoch, record: toJsonText({ ...record } as unknown as Json) };
 }
 
-function orNull(value: number | undefined): number | null {
-  return value === undefined || Number.isNaN(value) ? null : value;
-}
-
-/** An epoch from its columns; a dev measure that was NaN reads as absent. */
-export function epochOf(row: Selectable<Tables["epochs"]>): EpochRecord {
-  const { epoch, rate, seconds, steps } = row;
-  return {
-    epoch,
-    cost: row.cost ?? Number.NaN,
-    trainError: row.train_error ?? Number.NaN,
-    ...(row.dev_cost === null ? {} : { devCost: row.dev_cost }),
-    ...(row.dev_error === null ? {} : { devError: row.dev_error }),
-    rate,
-    seconds,
-    steps,
-  };
+/** An epoch from its columns. Throws `record/field`. */
+export function epochOf({ run, epoch, record }: Selectable<Tables["epochs"]>): EpochRecord {
+  return readEpoch(fromJsonText(record), `epoch ${epoch} of the run ${run}`);
 }
 
 /** An event from its columns. */

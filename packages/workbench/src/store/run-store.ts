@@ -1,4 +1,5 @@
-import type { EpochRecord, Run, RunDraft, RunHistory, RunState, RunStatus, StoredRunEvent } from "./run.ts";
+import type { EpochRecord } from "nabla";
+import type { Run, RunDraft, RunHistory, RunState, RunStatus, StoredRunEvent } from "./run.ts";
 
 /** What can be changed in a run; a field that is absent stays. Any state but "running" lets go of the run. */
 export interface RunChange

@@ -1,4 +1,18 @@
-import type { Json } from "nabla";
+import { type EpochRecord, type Json, read, summaryFields, type TrainingSummary } from "nabla";
+
+/** Rows in each part. */
+export interface PartRows {
+  readonly train: number;
+  readonly dev: number;
+  readonly test: number;
+}
+
+/** Reads rows of parts. Throws `record/field`. */
+export const readPartRows: read.Reader<PartRows> = read.record<PartRows>({
+  train: read.whole,
+  dev: read.whole,
+  test: read.whole,
+});
 
 /** What a run is known by before it begins. */
 export interface RunDraft {
@@ -11,7 +25,7 @@ export interface RunDraft {
   readonly version: string;
   readonly task: string;
   readonly target: string;
-  readonly rows: { readonly train: number; readonly dev: number; readonly test: number };
+  readonly rows: PartRows;
   /** How many numbers the model learns. */
   readonly parameters: number;
   /** The run whose diagnosis led to this one. */
@@ -21,13 +35,6 @@ export interface RunDraft {
   readonly notes?: string;
 }
 
-/** How well a part of the data is done: its cost and error, and what else is measured. */
-export interface Score {
-  readonly cost: number;
-  readonly error: number;
-  readonly [measure: string]: number;
-}
-
 /** An error by k-fold cross-validation over train and dev, with its 95 % interval. */
 export interface CrossValidation {
   readonly folds: number;
@@ -35,25 +42,60 @@ export interface CrossValidation {
   readonly error: number;
   readonly from: number;
   readonly to: number;
-  /** Of numbers the root mean squared error as "rmse". */
-  readonly [measure: string]: number;
+  /** Of numbers the root mean squared error. */
+  readonly rmse?: number;
 }
 
-/** What a run came to. */
-export interface RunOutcome {
-  readonly train: Score;
-  readonly dev?: Score;
+/** How well a part of the data is done, as it is printed. */
+export interface Score {
+  readonly cost: number;
+  readonly error: number;
+  /** Of numbers the root mean squared error in the target's own unit. */
+  readonly rmse?: number;
+}
+
+/** What a run came to: what the training records of itself, and what is known of it beside. */
+export interface RunOutcome extends TrainingSummary {
+  /** Of numbers the root mean squared errors, in the target's own unit. */
+  readonly rmse?: { readonly train: number; readonly dev?: number };
   readonly baseline?: { readonly error: number };
   readonly crossValidation?: CrossValidation;
-  readonly bestEpoch: number;
-  readonly epochs: number;
-  readonly seconds: number;
   readonly verdict?: string;
-  readonly reason?: string;
 }
 
+/** Reads an outcome. Throws `record/field`. */
+export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
+  ...summaryFields,
+  rmse: read.optional(
+    read.record<NonNullable<RunOutcome["rmse"]>>({ train: read.number, dev: read.optional(read.number) }),
+  ),
+  baseline: read.optional(read.record<NonNullable<RunOutcome["baseline"]>>({ error: read.number })),
+  crossValidation: read.optional(
+    read.record<CrossValidation>({
+      folds: read.whole,
+      rows: read.whole,
+      error: read.number,
+      from: read.number,
+      to: read.number,
+      rmse: read.optional(read.number),
+    }),
+  ),
+  verdict: read.optional(read.text),
+});
+
+/** What a run measured on a part; undefined where it measured nothing, or no finite numbers. */
+export function scoreIn(outcome: RunOutcome | undefined, part: "train" | "dev"): Score | undefined {
+  const measures = outcome?.[part];
+  if (measures === undefined || measures === null) return undefined;
+  const rmse = outcome?.rmse?.[part];
+  return { cost: measures.cost, error: measures.error, ...(rmse === undefined ? {} : { rmse }) };
+}
+
+/** Every state of a run. */
+export const RUN_STATES = ["running", "finished", "stopped", "failed"] as const;
+
 /** What a writer says of its run. `stopped` is by the user's wish, `failed` by an error. */
-export type RunState = "running" | "finished" | "stopped" | "failed";
+export type RunState = (typeof RUN_STATES)[number];
 
 /** What a reader sees: a run whose process is gone without a word is `interrupted`. */
 export type RunStatus = RunState | "interrupted";
@@ -73,18 +115,6 @@ export interface Run extends RunDraft {
   readonly outcome?: RunOutcome;
   /** Every time that the test part was opened, first to last. */
   readonly testEvaluations: readonly TestEvaluation[];
-}
-
-/** One pass over the training part. `seconds` and `steps` count from the beginning of the run. */
-export interface EpochRecord {
-  readonly epoch: number;
-  readonly cost: number;
-  readonly trainError: number;
-  readonly devCost?: number;
-  readonly devError?: number;
-  readonly rate: number;
-  readonly seconds: number;
-  readonly steps: number;
 }
 
 /** A line of the journal. */

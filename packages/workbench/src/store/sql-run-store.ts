@@ -247,14 +247,11 @@ async function insertEpochs(
   database: Transaction<Tables>,
   rows: readonly Insertable<Tables["epochs"]>[],
 ): Promise<void> {
-  const measures = ["cost", "train_error", "dev_cost", "dev_error", "rate", "seconds", "steps"] as const;
   await database
     .insertInto("epochs")
     .values(rows)
     .onConflict((conflict) =>
-      conflict
-        .columns(["run", "epoch"])
-        .doUpdateSet(({ ref }) => Object.fromEntries(measures.map((name) => [name, ref(`excluded.${name}`)]))),
+      conflict.columns(["run", "epoch"]).doUpdateSet(({ ref }) => ({ record: ref("excluded.record") })),
     )
     .execute();
 }

@@ -1,20 +1,12 @@
 import type { Kysely, Selectable, Transaction, Updateable } from "kysely";
 import { NablaError } from "nabla";
+import type { TrialOutcome } from "nabla/tune";
 import { beatEvery, type Host } from "./owner.ts";
 import { ownerOf, ownerText, statusOf } from "./run-row.ts";
-import type {
-  Claim,
-  StoredStudy,
-  StoredTrial,
-  StudyDraft,
-  TrialDraft,
-  TrialHeartbeat,
-  TrialPlace,
-  TrialResult,
-} from "./study.ts";
+import type { Claim, StoredStudy, StoredTrial, StudyDraft, TrialDraft, TrialHeartbeat, TrialPlace } from "./study.ts";
 import {
+  outcomeColumnsOf,
   reportsText,
-  resultColumnsOf,
   studyColumnsOf,
   studyOf,
   studyRowOf,
@@ -175,10 +167,10 @@ export class SqlStudyStore implements StudyStore {
     );
   }
 
-  async tell(claim: Claim, result: TrialResult): Promise<void> {
+  async tell(claim: Claim, outcome: TrialOutcome): Promise<void> {
     const { study, number, repeat } = claim;
     await transact(this.#database, async (database) => {
-      await this.#change(database, claim, resultColumnsOf(result));
+      await this.#change(database, claim, outcomeColumnsOf(outcome));
       await database
         .deleteFrom("trial_checkpoints")
         .where((of) => of.and({ study, number, repeat }))

@@ -1,9 +1,12 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
+import { type Json, read } from "nabla";
+import { type Report, readTrial, type TrialOutcome } from "nabla/tune";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 import type { Host } from "./owner.ts";
 import { isAlive } from "./owner.ts";
+import { readPartRows } from "./run.ts";
 import { ownerOf, ownerText, statusOf } from "./run-row.ts";
-import type { StoredStudy, StoredTrial, StudyDraft, TrialDraft, TrialResult, TrialStatus } from "./study.ts";
+import type { StoredStudy, StoredTrial, StudyDraft, TrialDraft, TrialStatus } from "./study.ts";
 import type { StudyChange } from "./study-store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -56,7 +59,7 @@ export function studyOf(row: Selectable<Tables["studies"]>, host: Host): StoredS
     version: row.version,
     task: row.task,
     target: row.target,
-    rows: fromJsonText(row.rows) as unknown as StoredStudy["rows"],
+    rows: readPartRows(fromJsonText(row.rows), `the study ${row.name}: rows`),
     ...(row.outcome === null ? {} : { outcome: fromJsonText(row.outcome) }),
     ...(row.notes === null ? {} : { notes: row.notes }),
   };
@@ -75,56 +78,43 @@ export function trialRowOf(study: string, draft: TrialDraft): Insertable<Tables[
     units: toJsonText(draft.units),
     point: toJsonText(draft.values),
     reports: "[]",
-    value: null,
-    reason: null,
-    seconds: null,
-    measures: null,
+    result: null,
   };
 }
 
-/** The columns that a result sets. */
-export function resultColumnsOf(result: TrialResult): Updateable<Tables["trials"]> {
-  const { state, value, reports, reason, seconds, measures } = result;
-  return {
-    state,
-    owner: null,
-    value: value ?? null,
-    reports: reportsText(reports),
-    reason: reason ?? null,
-    seconds: seconds ?? null,
-    measures: measures === undefined ? null : toJsonText(measures),
-  };
+/** The columns that an outcome sets. */
+export function outcomeColumnsOf({ state, reports = [], ...result }: TrialOutcome): Updateable<Tables["trials"]> {
+  return { state, owner: null, reports: reportsText(reports), result: toJsonText(result as unknown as Json) };
 }
 
 /** Reports as pairs, which is a third of the bytes. */
-export function reportsText(reports: TrialResult["reports"]): string {
+export function reportsText(reports: readonly Report[]): string {
   return toJsonText(reports.map(({ step, value }) => [step, value]));
 }
 
-/** A trial from its columns, as it stands at this moment. */
+/** A trial from its columns, as it stands at this moment. Throws `record/field`. */
 export function trialOf(row: Selectable<Tables["trials"]>, host: Host): StoredTrial {
-  const { value, reason, seconds, measures } = row;
-  const pairs = fromJsonText(row.reports) as readonly (readonly [number, number])[];
-  return {
-    number: row.number,
-    repeat: row.repeat,
-    status: trialStatusOf(row, host),
-    attempt: row.attempt,
-    units: fromJsonText(row.units) as Readonly<Record<string, number>>,
+  const { number, repeat, attempt, state, result } = row;
+  const place = `trial ${number} of the study ${row.study}`;
+  const pairs = read.list(read.list(read.number))(fromJsonText(row.reports), `${place}: reports`);
+  const trial = {
+    ...(result === null ? {} : read.byName(read.json)(fromJsonText(result), `${place}: result`)),
+    number,
+    units: fromJsonText(row.units),
     values: fromJsonText(row.point),
+    state: state === "waiting" ? "running" : state,
     reports: pairs.map(([step, value]) => ({ step, value })),
-    ...(value === null ? {} : { value }),
-    ...(reason === null ? {} : { reason }),
-    ...(seconds === null ? {} : { seconds }),
-    ...(measures === null ? {} : { measures: fromJsonText(measures) }),
   };
+  return { ...readTrial(trial, place), repeat, attempt, status: trialStatusOf(row, host) };
 }
+
+const trialStatus = read.word(["waiting", "done", "pruned", "failed"]);
 
 /** Rule 5 of StudyStore: a trial that says "running" is so while its worker lives. */
 export function trialStatusOf(
   { state, owner, heartbeat }: Pick<Selectable<Tables["trials"]>, "state" | "owner" | "heartbeat">,
   host: Host,
 ): TrialStatus {
-  if (state !== "running") return state as TrialStatus;
+  if (state !== "running") return trialStatus(state, "the state of a trial");
   return owner !== null && isAlive(ownerOf(owner), heartbeat, host) ? "running" : "waiting";
 }

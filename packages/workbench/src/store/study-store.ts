@@ -1,3 +1,4 @@
+import type { TrialOutcome } from "nabla/tune";
 import type {
   Claim,
   StoredStudy,
@@ -7,7 +8,6 @@ import type {
   TrialDraft,
   TrialHeartbeat,
   TrialPlace,
-  TrialResult,
 } from "./study.ts";
 
 /** What can be changed in a study; a field that is absent stays. Any state lets go of the study. */
@@ -59,7 +59,7 @@ export interface StudyStore {
   /** Gives a trial back unfinished: it waits again, and its checkpoint stays. Throws `store/fenced`. */
   release(claim: Claim): Promise<void>;
   /** Records what a trial came to. Throws `store/fenced`. */
-  tell(claim: Claim, result: TrialResult): Promise<void>;
+  tell(claim: Claim, outcome: TrialOutcome): Promise<void>;
   /** All trials, or those from a number on. */
   trials(study: string, from?: number): Promise<readonly StoredTrial[]>;
   /** The last checkpoint of a trial; undefined where there is none. */

@@ -1,5 +1,6 @@
 import type { Json } from "nabla";
-import type { RunState, RunStatus } from "./run.ts";
+import type { Report, Trial } from "nabla/tune";
+import type { PartRows, RunState, RunStatus } from "./run.ts";
 
 /** What a study is known by before it begins. */
 export interface StudyDraft {
@@ -16,7 +17,7 @@ export interface StudyDraft {
   readonly version: string;
   readonly task: string;
   readonly target: string;
-  readonly rows: { readonly train: number; readonly dev: number; readonly test: number };
+  readonly rows: PartRows;
 }
 
 /** A study as stored. Times are ISO 8601 in UTC. */
@@ -36,34 +37,15 @@ export interface TrialPlace {
   readonly repeat: number;
 }
 
-/** A training that has been asked for. */
-export interface TrialDraft extends TrialPlace {
-  /** The point of the space, by axis. */
-  readonly units: Readonly<Record<string, number>>;
-  /** The hyperparameters at that point. */
-  readonly values: Json;
-}
-
-/** What a trial came to. */
-export interface TrialResult {
-  readonly state: "done" | "pruned" | "failed";
-  /** The measure that the study is about; absent when the trial failed. */
-  readonly value?: number;
-  readonly reports: readonly { readonly step: number; readonly value: number }[];
-  /** Why it was pruned or failed. */
-  readonly reason?: string;
-  readonly seconds?: number;
-  /** What else was measured: errors, epochs, parameters. */
-  readonly measures?: Json;
-}
+/** A training that has been asked for: its place, the point of the space, and the hyperparameters there. */
+export type TrialDraft = TrialPlace & Pick<Trial, "units" | "values">;
 
 /** What a reader sees: a trial that nobody works on, or whose worker is dead, is `waiting`. */
-export type TrialStatus = "waiting" | "running" | TrialResult["state"];
+export type TrialStatus = "waiting" | Trial["state"];
 
-/** A trial as stored. */
-export interface StoredTrial extends TrialDraft, Partial<Omit<TrialResult, "state" | "reports">> {
+/** A trial as stored; its state is "running" until it has ended. */
+export interface StoredTrial extends Trial, TrialPlace {
   readonly status: TrialStatus;
-  readonly reports: TrialResult["reports"];
   /** How often somebody began to work on it. */
   readonly attempt: number;
 }
@@ -76,7 +58,7 @@ export interface Claim extends TrialPlace {
 
 /** What a worker says while it works. */
 export interface TrialHeartbeat {
-  readonly reports?: TrialResult["reports"];
+  readonly reports?: readonly Report[];
   /** Where the training can go on from, as bytes; replaces the one before. */
   readonly checkpoint?: Uint8Array;
 }

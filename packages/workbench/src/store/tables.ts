@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { keepRecords } from "./one-record.ts";
 
 /** The tables as the latest migration leaves them. Times are ISO texts, `heartbeat` milliseconds, structures JSON text. */
 export interface Tables {
@@ -30,13 +31,8 @@ export interface Tables {
   epochs: {
     run: string;
     epoch: number;
-    cost: number | null;
-    train_error: number | null;
-    dev_cost: number | null;
-    dev_error: number | null;
-    rate: number;
-    seconds: number;
-    steps: number;
+    /** The `EpochRecord`. */
+    record: string;
   };
   events: { run: string; number: number; at: string; kind: string; data: string };
   studies: {
@@ -72,10 +68,8 @@ export interface Tables {
     units: string;
     point: string;
     reports: string;
-    value: number | null;
-    reason: string | null;
-    seconds: number | null;
-    measures: string | null;
+    /** What else a trial's outcome holds; null until it has ended. */
+    result: string | null;
   };
   trial_checkpoints: { study: string; number: number; repeat: number; bytes: Uint8Array };
 }
@@ -85,6 +79,7 @@ export const migrations: readonly ((database: Kysely<Tables>) => Promise<void>)[
   createRuns,
   createStudies,
   indexOwners,
+  keepRecords,
 ];
 
 async function createRuns({ schema }: Kysely<Tables>): Promise<void> {

@@ -86,8 +86,8 @@ function measure({ number, values, results }: Repeated, { rows, task, scale, tar
   const errors = results.flatMap(({ value }) => value ?? []);
   const error = meanOf(errors);
   const mistakes = new Float64Array(rows);
-  const marked = results.flatMap(({ rowErrors }) =>
-    rowErrors === undefined ? [] : [unpackRowErrors(rowErrors, rows, task)],
+  const marked = results.flatMap(({ measures }) =>
+    measures?.rowErrors === undefined ? [] : [unpackRowErrors(measures.rowErrors, rows, task)],
   );
   for (const one of marked)
     for (let row = 0; row < rows; row++) mistakes[row] = (mistakes[row] ?? 0) + (one[row] ?? 0) / marked.length;

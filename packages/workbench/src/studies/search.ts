@@ -1,6 +1,14 @@
 /** A study that is being carried out: asks, orders, hears, tells. */
 import type { Json } from "nabla";
-import { type Asked, type AxisImportance, importance, type Optimism, optimism, type Trial } from "nabla/tune";
+import {
+  type Asked,
+  type AxisImportance,
+  importance,
+  type Optimism,
+  optimism,
+  type Trial,
+  type TrialMeasures,
+} from "nabla/tune";
 import { sha256 } from "../host/hash.ts";
 import { toJsonText } from "../store/json-text.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -13,9 +21,8 @@ import { comparedRows, unpackRowErrors } from "./row-errors.ts";
 import type { Decision, StudyEvent, StudyPlan, StudyResult } from "./study-events.ts";
 import { settledAt } from "./study-plan.ts";
 import { TimeBudget } from "./time-budget.ts";
-import type { TrialEnd, TrialStop } from "./trial.ts";
+import { endOf, type TrialEnd, type TrialStop } from "./trial.ts";
 import type { TrialExecutor, TrialTask } from "./trial-executor.ts";
-import { endOf } from "./trial-result.ts";
 
 /** What carrying out a study needs beside its plan. */
 export interface TuneOptions {
@@ -58,7 +65,10 @@ export class Search {
     this.#plan = plan;
     this.#options = options;
     this.#recorded = new Set(kept.map(keyOf));
-    for (const trial of kept) if (isEnded(trial)) this.#keep(trial, endOf(trial));
+    for (const trial of kept) {
+      const end = endOf(trial);
+      if (end !== undefined) this.#keep(trial, end);
+    }
     const { time, spent = 0, signal, executor } = options;
     const limits = { ...(time === undefined ? {} : { time }), ...(signal === undefined ? {} : { signal }) };
     this.#budget = new TimeBudget({ spent, stop: () => executor.stop(), ...limits });
@@ -87,7 +97,7 @@ export class Search {
       if ("event" in told) yield told.event;
       else if (told.end.state !== "stopped") {
         const { place, end } = told;
-        const { rowErrors: _rowErrors, measures: _measures, ...outcome } = end;
+        const { measures: _, ...outcome } = end;
         study.tell(place.number, outcome);
         this.#keep(place, end);
         this.#budget.reserve(this.#secondsBehind());
@@ -202,14 +212,18 @@ export class Search {
 
   #keep(place: TrialPlace, end: TrialEnd): void {
     // the study has the reports already
-    const { rowErrors, ...kept } = { ...end, reports: [] };
-    if (place.repeat > 0)
-      this.#repeats.set(keyOf(place), { ...kept, ...(rowErrors === undefined ? {} : { rowErrors }) });
-    else {
-      this.#results.set(place.number, kept);
-      if (rowErrors !== undefined && end.value !== undefined)
-        this.#candidates.add({ number: place.number, end: { ...kept, rowErrors } });
+    const kept = { ...end, reports: [] };
+    if (place.repeat > 0) {
+      this.#repeats.set(keyOf(place), kept);
+      return;
     }
+    // of most trials nobody will ask what became of each row
+    const { rowErrors, ...measures } = kept.measures ?? {};
+    this.#results.set(
+      place.number,
+      kept.measures === undefined ? kept : { ...kept, measures: measures as TrialMeasures },
+    );
+    if (rowErrors !== undefined && kept.value !== undefined) this.#candidates.add({ number: place.number, end: kept });
   }
 
   *#notices(): Generator<StudyEvent, void, undefined> {
@@ -258,8 +272,8 @@ export class Search {
     const { rows } = comparedRows(prepared.dev, facts.task);
     // in the order of their numbers: of equals the first is taken, and merit on all rows must have no say in that
     const candidates = this.#candidates.all.toSorted((a, b) => a.number - b.number);
-    const mistakes = candidates.flatMap(({ end: { rowErrors } }) =>
-      rowErrors === undefined ? [] : [unpackRowErrors(rowErrors, rows, facts.task)],
+    const mistakes = candidates.flatMap(({ end: { measures } }) =>
+      measures?.rowErrors === undefined ? [] : [unpackRowErrors(measures.rowErrors, rows, facts.task)],
     );
     const scale = facts.task === "regression" ? varianceOf(prepared.dev) : 1;
     return optimism(mistakes, { scale, seed: study.seed });
@@ -273,10 +287,6 @@ const FEWEST_TOLD = 20;
 function importanceOf(study: StudyPlan["study"]): readonly AxisImportance[] {
   const finished = study.trials.filter(({ state }) => state !== "running").length;
   return finished < FEWEST_TOLD ? [] : importance(study, { seed: study.seed }).axes;
-}
-
-function isEnded({ status }: StoredTrial): boolean {
-  return status !== "waiting" && status !== "running";
 }
 
 function keyOf({ number, repeat }: TrialPlace): string {

@@ -1,24 +1,7 @@
-/** What the store keeps of a study, between plain data and what a study works with. */
+/** What the store keeps of a study's result. */
 import type { Json } from "nabla";
-import type { AxisImportance, Optimism, Trial } from "nabla/tune";
-import type { StoredTrial } from "../store/study.ts";
+import type { AxisImportance, Optimism } from "nabla/tune";
 import type { Finalist, StudyResult } from "./study-events.ts";
-
-/** A stored trial as the study knows it; one that was not told of must be trained. */
-export function trialFromStore(stored: StoredTrial): Trial {
-  const { number, units, values, reports, status, value, reason, seconds } = stored;
-  if (status === "waiting" || status === "running") return { number, units, values, reports: [], state: "running" };
-  return {
-    number,
-    units,
-    values,
-    reports,
-    state: status,
-    ...(value === undefined ? {} : { value }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(seconds === undefined ? {} : { seconds }),
-  };
-}
 
 /** What the store keeps of a study's result. */
 export interface StudyOutcome {

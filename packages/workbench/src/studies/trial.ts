@@ -1,5 +1,5 @@
 /** One training of a study, as data: what is to be done, how it stands, how it ended. */
-import type { Pruning, Report } from "nabla/tune";
+import type { Pruning, Report, Trial, TrialOutcome } from "nabla/tune";
 import type { ResolvedExperiment } from "../experiment/resolve.ts";
 
 /** A training to be done. */
@@ -14,28 +14,20 @@ export interface TrainingTask {
   readonly marksUpTo?: number;
 }
 
-/** How well a training did beside its value. */
-export interface TrialMeasures {
-  readonly parameters: number;
-  readonly epochs: number;
-  readonly steps: number;
-  readonly bestEpoch: number;
-  readonly trainError: number;
-  readonly trainCost: number;
-  readonly devCost: number;
-}
-
 /** How a training ended; only the seconds differ from one time to the next. */
-export interface TrialEnd {
-  readonly state: "done" | "pruned" | "failed";
-  /** The dev error of the best epoch; absent when it failed or was pruned. */
-  readonly value?: number;
-  readonly reports: readonly Report[];
-  readonly reason?: string;
-  readonly seconds: number;
-  readonly measures?: TrialMeasures;
-  /** What became of each dev row: see `packRowErrors`. */
-  readonly rowErrors?: Uint8Array;
+export type TrialEnd = TrialOutcome & Required<Pick<TrialOutcome, "reports" | "seconds">>;
+
+/** The end of a stored trial; undefined while it has none. */
+export function endOf({ state, value, reports, reason, seconds = 0, measures }: Trial): TrialEnd | undefined {
+  if (state === "running") return undefined;
+  return {
+    state,
+    ...(value === undefined ? {} : { value }),
+    reports,
+    ...(reason === undefined ? {} : { reason }),
+    seconds,
+    ...(measures === undefined ? {} : { measures }),
+  };
 }
 
 /** A training that was told to stop: it can go on from here. */

@@ -9,7 +9,7 @@ import { defaultsOf } from "./before-search.ts";
 import { Search, type TuneOptions } from "./search.ts";
 import type { Decision, StudyEvent, StudyPlan, StudyResult } from "./study-events.ts";
 import { settledAt } from "./study-plan.ts";
-import { type StudyOutcome, studyOutcomeOf, trialFromStore } from "./study-record.ts";
+import { type StudyOutcome, studyOutcomeOf } from "./study-record.ts";
 
 /**
  * Carries out a study: trials, repeats of the best ones, the winner as a run of its own. The trials and their results
@@ -62,7 +62,10 @@ async function begin(plan: StudyPlan, studies: StudyStore): Promise<readonly Sto
   await studies.resumeStudy(name);
   await studies.updateStudy(name, changing);
   const kept = await studies.trials(name);
-  study.restore(kept.filter(({ repeat }) => repeat === 0).map(trialFromStore), defaultsOf(plan));
+  study.restore(
+    kept.filter(({ repeat }) => repeat === 0),
+    defaultsOf(plan),
+  );
   return kept;
 }
 

@@ -1,16 +1,8 @@
 /** How a training went, drawn in characters. */
 import asciichart from "asciichart";
+import type { EpochRecord } from "nabla";
 import { pad } from "../text/layout.ts";
 import { plain, type Style } from "./style.ts";
-
-/** What an epoch is drawn from. */
-export interface CurvePoint {
-  readonly epoch: number;
-  readonly cost: number;
-  readonly trainError: number;
-  readonly devCost?: number;
-  readonly devError?: number;
-}
 
 export interface CurveOptions {
   readonly width?: number;
@@ -41,21 +33,21 @@ function short(value: number): string {
  * Cost and error of train (dots) and dev (line) by epoch, side by side; empty for fewer than two epochs. An axis is
  * logarithmic where values span more than a factor of 20, as they do when a training goes well.
  */
-export function drawCurves(points: readonly CurvePoint[], options: CurveOptions = {}): string {
+export function drawCurves(points: readonly EpochRecord[], options: CurveOptions = {}): string {
   const { width = 80, height = 8, style = plain, best } = options;
   if (points.length < 2) return "";
   const columns = Math.floor((width - GAP) / 2) - LABEL - 1;
-  const curve = (of: (point: CurvePoint) => number | undefined): readonly number[] =>
+  const curve = (of: (point: EpochRecord) => number | undefined): readonly number[] =>
     stretch(
       points.map((point) => of(point) ?? Number.NaN),
       columns,
     );
   const panels: readonly Panel[] = [
-    { title: "cost", train: curve(({ cost }) => cost), dev: curve(({ devCost }) => devCost), label: short },
+    { title: "cost", train: curve(({ cost }) => cost), dev: curve(({ dev }) => dev?.cost), label: short },
     {
       title: "error",
-      train: curve(({ trainError }) => trainError),
-      dev: curve(({ devError }) => devError),
+      train: curve(({ train }) => train.error),
+      dev: curve(({ dev }) => dev?.error),
       label: (error) => `${short(error * 100)} %`,
     },
   ];

@@ -9,6 +9,7 @@ import { curveTrend } from "../runs/curve-trend.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { wayOfTuning } from "../runs/way-of-tuning.ts";
+import { scoreIn } from "../store/run.ts";
 import { percent } from "../text/format.ts";
 import { commandLine, commandsOn, here } from "./command-line.ts";
 import { report } from "./failure.ts";
@@ -49,7 +50,7 @@ export async function present(
     const kept =
       result.model === undefined
         ? "no epoch was finished, so no weights were kept"
-        : `the weights of epoch ${result.outcome.bestEpoch} were kept in ${here(result.model)}`;
+        : `the weights of epoch ${result.outcome.best?.epoch} were kept in ${here(result.model)}`;
     process.stderr.write(`run ${result.run}: ${kept}\n`);
     if (result.end.journal.length > 0) {
       const [undo, resume] = [
@@ -99,13 +100,8 @@ function endingOf(
   options: PresentOptions & { readonly file: string | undefined },
 ): Parameters<typeof runSummaryText>[0] {
   const { run, store, model, plan, outcome, parameters, end } = result;
-  const { train, dev, baseline, epochs, seconds } = outcome;
-  const points = end.history.map((record) => ({
-    epoch: record.epoch,
-    cost: record.cost,
-    trainError: record.train.error,
-    ...(record.dev === undefined ? {} : { devCost: record.dev.cost, devError: record.dev.error }),
-  }));
+  const { baseline, epochs, seconds } = outcome;
+  const [train, dev] = [scoreIn(outcome, "train"), scoreIn(outcome, "dev")];
   const { summary, errors, bias } = result.diagnosis;
   const note = bias === "high" && errors.human === 0 ? " The human error is taken as 0; --human says otherwise." : "";
   const course = curveTrend(end, result.diagnosis, plan.resolved);
@@ -116,13 +112,13 @@ function endingOf(
     ...(model === undefined ? {} : { model: here(model) }),
     ...(options.file === undefined ? {} : { report: here(options.file) }),
     task: plan.resolved.task,
-    points,
+    history: end.history,
     ...(end.best === undefined ? {} : { best: end.best.epoch }),
     epochs,
     seconds,
     reason: end.reason,
     parameters,
-    train,
+    ...(train === undefined ? {} : { train }),
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
     ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
@@ -160,6 +156,9 @@ function nextCommands(
 }
 
 function quietLine({ run, outcome, model }: RunResult): string {
-  const dev = outcome.dev === undefined ? "" : `, dev error ${percent(outcome.dev.error)}`;
-  return `${run}: train error ${percent(outcome.train.error)}${dev}${model === undefined ? "" : `, model in ${here(model)}`}`;
+  const errors = (["train", "dev"] as const).flatMap((part) => {
+    const score = scoreIn(outcome, part);
+    return score === undefined ? [] : [`${part} error ${percent(score.error)}`];
+  });
+  return `${run}: ${errors.join(", ")}${model === undefined ? "" : `, model in ${here(model)}`}`;
 }

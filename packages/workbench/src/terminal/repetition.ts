@@ -47,13 +47,13 @@ export interface Rerun {
 
 /** The one document that `nabla rerun --json` prints. */
 export function rerunDocument({ first, run, outcome, different }: Rerun): object {
-  const { cost, error } = outcome.dev ?? outcome.train;
+  const { cost, error } = outcome.dev ?? outcome.train ?? { cost: null, error: null };
   return { run, parent: first.id, same: different.length === 0, different, cost, error };
 }
 
 /** Whether the numbers are the same; where they are not, which, and why that may be. */
 export function rerunText({ first, run, outcome, different }: Rerun): string {
-  const { cost, error } = outcome.dev ?? outcome.train;
+  const { cost, error } = outcome.dev ?? outcome.train ?? { cost: null, error: null };
   if (different.length === 0) return `${run}: the same as ${first.id} to the last bit (cost ${cost}, error ${error})`;
   const clock = ["time", "stopped"].includes(first.outcome?.reason ?? "stopped");
   const touched = changesOf(first.events).length > 0;

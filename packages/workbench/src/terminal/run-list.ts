@@ -3,7 +3,7 @@
 import { count } from "nabla";
 import type { ResolvedExperiment } from "../experiment/resolve.ts";
 import { journalLines } from "../live/journal.ts";
-import type { Run, RunHistory, Score } from "../store/run.ts";
+import { type Run, type RunHistory, type RunOutcome, scoreIn } from "../store/run.ts";
 import { kindText, networkText, partsText, scoreText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, percent } from "../text/format.ts";
@@ -25,6 +25,11 @@ const columns = [
   { title: "dev", align: "right" },
   { title: "begun" },
 ] as const;
+
+function errorText({ outcome }: Run, part: "train" | "dev"): string {
+  const score = scoreIn(outcome, part);
+  return score === undefined ? "" : percent(score.error);
+}
 
 /** Runs with how deep they stand below the run that led to them: children follow their parent, first to last. */
 export function chained(runs: readonly Run[]): readonly { readonly run: Run; readonly depth: number }[] {
@@ -55,7 +60,7 @@ export function runsText(runs: readonly Run[]): string {
     `${branch(depth)}${run.id}`,
     statusText(run),
     run.target,
-    run.outcome?.dev === undefined ? "" : percent(run.outcome.dev.error),
+    errorText(run, "dev"),
     moment(run.created),
   ]);
   const others = [0, 1, 3, 4].map((i) =>
@@ -82,15 +87,8 @@ export function runText(
   { style = plain, place }: ShowOptions = {},
 ): string {
   const { outcome, epochs, testEvaluations } = run;
-  const points = epochs.map(({ epoch, cost, trainError, devCost, devError }) => ({
-    epoch,
-    cost,
-    trainError,
-    ...(devCost === undefined ? {} : { devCost }),
-    ...(devError === undefined ? {} : { devError }),
-  }));
-  const best = outcome === undefined || outcome.bestEpoch === 0 ? {} : { best: outcome.bestEpoch };
-  const curves = drawCurves(points, { style, ...best });
+  const best = outcome?.best === undefined ? {} : { best: outcome.best.epoch };
+  const curves = drawCurves(epochs, { style, ...best });
   const journal = journalLines(run.events);
   const facts: readonly Fact[] = [
     ["Run", `${run.id}, ${statusText(run)}, begun ${moment(run.created)}, nabla ${run.version}`],
@@ -141,20 +139,11 @@ function trainedText({ outcome, epochs, parameters }: RunHistory): string {
   return `${count(done, "epoch")} in ${duration(seconds)}; ${count(parameters, "parameter")}`;
 }
 
-function scoresText({
-  train,
-  dev,
-  baseline,
-}: {
-  readonly train: Score;
-  readonly dev?: Score;
-  readonly baseline?: { readonly error: number };
-}): string {
-  const text = (part: string, { error, rmse }: Score): string =>
-    scoreText(part, { error, ...(rmse === undefined ? {} : { rmse }) });
-  return [
-    ...(dev === undefined ? [] : [text("dev", dev)]),
-    text("train", train),
-    ...(baseline === undefined ? [] : [`baseline ${percent(baseline.error)}`]),
-  ].join(", ");
+function scoresText(outcome: RunOutcome): string {
+  const { baseline } = outcome;
+  const scores = (["dev", "train"] as const).flatMap((part) => {
+    const score = scoreIn(outcome, part);
+    return score === undefined ? [] : [scoreText(part, score)];
+  });
+  return [...scores, ...(baseline === undefined ? [] : [`baseline ${percent(baseline.error)}`])].join(", ");
 }

@@ -1,10 +1,9 @@
 /** What a training says before its first step and after its last one. */
 
-import { count, type Json, type Notice } from "nabla";
+import { count, type EpochRecord, type Json, type Notice } from "nabla";
 import { columnsText, kindText, networkText, type PartScore, partsText, scoreText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { percent, rangeText } from "../text/format.ts";
-import type { CurvePoint } from "./curves.ts";
 import { drawCurves } from "./curves.ts";
 import { factsText, nextFacts } from "./facts.ts";
 import type { Style } from "./style.ts";
@@ -66,13 +65,13 @@ export interface RunSummary {
   /** The file that tells all of it. */
   readonly report?: string;
   readonly task: string;
-  readonly points: readonly CurvePoint[];
+  readonly history: readonly EpochRecord[];
   readonly best?: number;
   readonly epochs: number;
   readonly seconds: number;
   readonly reason: string;
   readonly parameters: number;
-  readonly train: PartScore;
+  readonly train?: PartScore;
   readonly dev?: PartScore;
   readonly baseline?: number;
   /** The error by cross-validation, with its 95 % interval. */
@@ -103,13 +102,13 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Curves and facts after the last step. */
 export function runSummaryText(ending: RunSummary, style: Style): string {
-  const { run, store, model, task, points, best, epochs, seconds, reason, parameters, train, dev, baseline, verdict } =
+  const { run, store, model, task, history, best, epochs, seconds, reason, parameters, train, dev, baseline, verdict } =
     ending;
-  const curves = drawCurves(points, { style, ...(best === undefined ? {} : { best }) });
+  const curves = drawCurves(history, { style, ...(best === undefined ? {} : { best }) });
   const always = task === "classification" ? "always the most frequent class" : "always the mean";
   const scores = [
     ...(dev === undefined ? [] : [scoreText("dev", dev)]),
-    scoreText("train", train),
+    ...(train === undefined ? [] : [scoreText("train", train)]),
     ...(baseline === undefined ? [] : [`${always} ${percent(baseline)}`]),
   ];
   const facts = factsText(

@@ -2,7 +2,6 @@
 import type { StudyStore } from "../store/study-store.ts";
 import type { TrialEnd, TrialSignal, TrialStop } from "../studies/trial.ts";
 import type { TrialExecutor, TrialTask } from "../studies/trial-executor.ts";
-import { resultOf } from "../studies/trial-result.ts";
 import type { TrialPool } from "./pool.ts";
 
 /** The executor of a pool's threads. It closes the pool, and leaves the store open. */
@@ -37,7 +36,7 @@ export class LocalExecutor implements TrialExecutor {
     // what was stopped while it was claimed does not begin
     const end = stops === this.#stops ? await this.#pool.train(given, listen) : ({ state: "stopped" } as const);
     await writing;
-    if (end.state !== "stopped") await this.#studies.tell(claim, resultOf(end));
+    if (end.state !== "stopped") await this.#studies.tell(claim, end);
     else {
       if (end.checkpoint !== undefined) await this.#studies.heartbeat(claim, { checkpoint: end.checkpoint });
       await this.#studies.release(claim);

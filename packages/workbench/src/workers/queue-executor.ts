@@ -2,9 +2,8 @@
 import { setTimeout } from "node:timers/promises";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
-import type { TrialEnd, TrialStop } from "../studies/trial.ts";
+import { endOf, type TrialEnd, type TrialStop } from "../studies/trial.ts";
 import type { TrialExecutor, TrialTask } from "../studies/trial-executor.ts";
-import { endOf } from "../studies/trial-result.ts";
 import type { TrialData } from "./shared-data.ts";
 import type { TrialQueue } from "./trial-queue.ts";
 import { work } from "./work.ts";
@@ -131,8 +130,9 @@ export class QueueExecutor implements TrialExecutor {
     if (pending === undefined) return;
     const { status, attempt, reports } = trial;
     if (status === "waiting") return;
-    if (status !== "running") {
-      for (const { resolve } of this.#take([keyOf(trial)])) resolve(endOf(trial));
+    const end = endOf(trial);
+    if (end !== undefined) {
+      for (const { resolve } of this.#take([keyOf(trial)])) resolve(end);
       return;
     }
     const heardOf = `${attempt} ${reports.length}`;

@@ -148,10 +148,9 @@ async function ended(run: Run, { task, data, reports, parameters }: Ended): Prom
     trainError: own.error,
     trainCost: own.cost,
     devCost,
+    ...(value <= (task.marksUpTo ?? Number.NEGATIVE_INFINITY)
+      ? { rowErrors: await packRowErrors(run.trained, comparedRows(data.dev, task.settled.task)) }
+      : {}),
   };
-  const marked = value <= (task.marksUpTo ?? Number.NEGATIVE_INFINITY);
-  const rowErrors = marked
-    ? { rowErrors: await packRowErrors(run.trained, comparedRows(data.dev, task.settled.task)) }
-    : {};
-  return { state: "done", value, reports, seconds, measures, ...rowErrors };
+  return { state: "done", value, reports, seconds, measures };
 }

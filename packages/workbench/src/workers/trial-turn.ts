@@ -3,7 +3,6 @@ import { NablaError } from "nabla";
 import type { Claim, StoredStudy, TrialHeartbeat } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import type { TrialEnd } from "../studies/trial.ts";
-import { resultOf } from "../studies/trial-result.ts";
 import { beating, HeartbeatWriter } from "./heartbeats.ts";
 import type { TrialPool } from "./pool.ts";
 import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
@@ -46,13 +45,13 @@ export async function takeTurn(options: TurnOptions): Promise<{ readonly end: Tu
     const checkpoint = claim.attempt > 1 ? await studies.checkpoint(study.name, taken) : undefined;
     if (claim.attempt > MOST_ATTEMPTS) {
       const result = hopeless();
-      await studies.tell(claim, resultOf(result));
+      await studies.tell(claim, result);
       await queue.end(study, taken);
       return { end: "told", result };
     }
     const end = await train(await options.pool(), { ...options, claim, checkpoint, turn });
     if (end.state !== "stopped") {
-      await studies.tell(claim, resultOf(end));
+      await studies.tell(claim, end);
       await queue.end(study, taken);
       return { end: "told", result: end };
     }

@@ -20,7 +20,9 @@ async function checkpointIn(folder: string): Promise<void> {
   watcher.close();
 }
 
-async function latestRun(folder: string): Promise<{ id: string; status: string; outcome?: { bestEpoch: number } }> {
+async function latestRun(
+  folder: string,
+): Promise<{ id: string; status: string; outcome?: { best: { epoch: number } } }> {
   const { stdout } = await nabla(["runs", "--json"], { folder });
   return JSON.parse(stdout)[0];
 }
@@ -44,7 +46,7 @@ test("killed in the middle, a run is interrupted, and resumed it ends with the v
   expect(await nabla([...job, "--out", "whole"], { folder })).toMatchObject({ code: 0, stderr: "" });
   expect(weightsOf(folder, "killed").equals(weightsOf(folder, "whole"))).toBe(true);
   const whole = await latestRun(folder);
-  expect(whole.outcome?.bestEpoch).toBeGreaterThan(700);
+  expect(whole.outcome?.best.epoch).toBeGreaterThan(700);
 
   expect(await nabla(["resume", id], { folder })).toMatchObject({
     code: 1,

@@ -94,15 +94,51 @@ const kinds: ReadonlySet<string> = new Set([
 ]);
 
 /** Names in documents that were other ones in the first version. */
-const renamed: Readonly<Record<string, string>> = { peeks: "testEvaluations" };
+const renamed: Readonly<Record<string, string>> = { peeks: "testEvaluations", marks: "rowErrors" };
 
 /** A document without what may change: a later version may add to it, and may not take away. */
 export function factsIn(value: Data, folder: string, key = ""): Data {
   if (typeof value === "string") return kinds.has(key) ? { kind: value } : value.replaceAll(folder, "{folder}");
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item: Data) => factsIn(item, folder, key));
-  const kept = Object.entries(value).filter(
+  const kept = Object.entries(asRecorded(value as { readonly [name: string]: Data })).filter(
     ([name, inner]) => !passing.has(name) && !(name === "model" && typeof inner === "string"),
   );
   return Object.fromEntries(kept.map(([name, inner]) => [renamed[name] ?? name, factsIn(inner, folder, name)]));
+}
+
+/** An epoch or an outcome as the first version printed it, in the form that records have now; anything else as it is. */
+function asRecorded(value: { readonly [name: string]: Data }): { readonly [name: string]: Data } {
+  if ("epoch" in value && "trainError" in value) {
+    const { trainError = null, devCost, devError, steps = null, ...same } = value;
+    const dev = devCost === undefined || devError === undefined ? {} : { dev: { cost: devCost, error: devError } };
+    return { ...same, step: steps, train: { error: trainError }, ...dev };
+  }
+  if (!("bestEpoch" in value && "train" in value)) return value;
+  const {
+    bestEpoch = null,
+    train,
+    dev,
+    ...same
+  } = value as {
+    readonly [name: string]: Data;
+    readonly train: Readonly<Record<string, number | null>>;
+    readonly dev?: Readonly<Record<string, number | null>>;
+  };
+  const parts = Object.entries({ train, dev }).flatMap(([name, part]) =>
+    part === undefined ? [] : [[name, part] as const],
+  );
+  const measured = parts.map(([name, { cost = null, error = null }]) => [
+    name,
+    cost === null || error === null ? null : { cost, error },
+  ]);
+  const rmse = parts.flatMap(([name, part]) =>
+    part.rmse === undefined || part.rmse === null ? [] : [[name, part.rmse] as const],
+  );
+  return {
+    ...same,
+    ...Object.fromEntries(measured),
+    ...(rmse.length === 0 ? {} : { rmse: Object.fromEntries(rmse) }),
+    ...(bestEpoch === 0 ? {} : { best: { epoch: bestEpoch } }),
+  };
 }

@@ -33,6 +33,8 @@ async function fill(name: string, trials: number, outcome?: Json): Promise<void>
     target: "kind <b>",
     rows: { train: 60, dev: 20, test: 20 },
   });
+  const trained = { parameters: 1234, epochs: 3, steps: 9, bestEpoch: 2 };
+  const measures = { ...trained, trainError: 0, trainCost: 0.1, devCost: 0.2 };
   for (let number = 0; number < trials; number++) {
     const asked = search.ask();
     if (asked === undefined) throw new Error("nothing is asked for");
@@ -42,7 +44,7 @@ async function fill(name: string, trials: number, outcome?: Json): Promise<void>
     const result = state === "done" ? { state, value, reports: [] } : { state, reports: [], reason: "cost <i>NaN</i>" };
     await studies.ask(name, [{ number, repeat: 0, units: asked.units, values: asked.values as Json }]);
     const claim = await studies.claim(name, { number, repeat: 0 });
-    await studies.tell(claim, { ...result, state, seconds: 0.5, measures: { epochs: 3, parameters: 1234 } });
+    await studies.tell(claim, { ...result, state, seconds: 0.5, measures });
     search.tell(number, { ...result, state });
   }
   await studies.updateStudy(name, { status: "finished", ...(outcome === undefined ? {} : { outcome }) });

@@ -82,7 +82,7 @@ test("Q1 a live run that was changed, undone, paused, killed and resumed is repl
   expect((await third.ended).code).toBe(130);
   const { outcome, epochs } = await third.stored();
   expect(epochs.map(({ epoch }) => epoch)).toEqual(epochs.map((_, i) => i + 1));
-  expect(epochs.find(({ epoch }) => epoch === outcome?.bestEpoch)?.steps).toBeGreaterThan(again?.step ?? Number.NaN);
+  expect(outcome?.best?.step).toBeGreaterThan(again?.step ?? Number.NaN);
   expect(from).toBeGreaterThan(back?.step ?? 0);
   await expectReplayed(third);
 });

@@ -1,4 +1,5 @@
-import type { EpochRecord, RunDraft } from "../../src/store/run.ts";
+import type { EpochRecord } from "nabla";
+import type { RunDraft, RunOutcome } from "../../src/store/run.ts";
 
 /** A run's beginning, as small as it may be. */
 export function draft(changes: Partial<RunDraft> = {}): RunDraft {
@@ -20,13 +21,27 @@ export function draft(changes: Partial<RunDraft> = {}): RunDraft {
 export function epoch(number: number, changes: Partial<EpochRecord> = {}): EpochRecord {
   return {
     epoch: number,
+    step: number * 30,
     cost: 1 / number,
-    trainError: 0.1,
-    devCost: 2 / number,
-    devError: 0.2,
+    train: { cost: 0.9 / number, error: 0.1, mistake: 0.1, rows: 60 },
+    dev: { cost: 2 / number, error: 0.2, mistake: 0.2, rows: 20 },
     rate: 0.001,
+    best: true,
     seconds: number / 4,
-    steps: number * 30,
+    ...changes,
+  };
+}
+
+/** An outcome, as small as it may be. */
+export function outcome(changes: Partial<RunOutcome> = {}): RunOutcome {
+  return {
+    reason: "epochs",
+    best: epoch(7),
+    train: { cost: 0.1, error: 0, mistake: 0, rows: 60 },
+    epochs: 9,
+    steps: 270,
+    seconds: 1.5,
+    seed: 1,
     ...changes,
   };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Host, longestSilence, thisHost } from "../../src/store/owner.ts";
 import type { RunStore } from "../../src/store/run-store.ts";
-import { draft, epoch } from "./drafts.ts";
+import { draft, epoch, outcome } from "./drafts.ts";
 import { pretendedHost } from "./hosts.ts";
 
 /** Opens the store of the test that runs, as the process of that host; the same store each time until the next test. */
@@ -44,8 +44,8 @@ export function storeKit(kind: string, open: OpenForTest): void {
     test("epochs come back in order, and one appended again replaces the first", async () => {
       const { id } = await store.create(draft());
       await store.append(id, { epochs: [epoch(2), epoch(1)] });
-      await store.append(id, { epochs: [epoch(2, { cost: 7, devCost: 8 }), epoch(3)] });
-      expect((await store.get(id)).epochs).toEqual([epoch(1), epoch(2, { cost: 7, devCost: 8 }), epoch(3)]);
+      await store.append(id, { epochs: [epoch(2, { cost: 7, best: false }), epoch(3)] });
+      expect((await store.get(id)).epochs).toEqual([epoch(1), epoch(2, { cost: 7, best: false }), epoch(3)]);
     });
 
     test("a run that goes back loses the epochs behind, and no other run does", async () => {
@@ -57,19 +57,15 @@ export function storeKit(kind: string, open: OpenForTest): void {
       expect((await store.get(other.id)).epochs).toHaveLength(4);
     });
 
-    test("numbers keep every bit; NaN and infinities too", async () => {
+    test("numbers keep every bit, and those of events NaN and infinities too", async () => {
       const { id } = await store.create(draft());
-      const {
-        devCost: _cost,
-        devError: _error,
-        ...bare
-      } = epoch(2, { cost: Number.NaN, trainError: Number.POSITIVE_INFINITY });
+      const { dev: _, ...bare } = epoch(2, { cost: 5e-324 });
       await store.append(id, {
-        epochs: [epoch(1, { cost: 0.1 + 0.2, devCost: 5e-324 }), bare],
+        epochs: [epoch(1, { cost: 0.1 + 0.2 }), bare],
         events: [{ kind: "nan", data: { last: Number.NaN } }],
       });
       const { epochs, events, seed } = await store.get(id);
-      expect(epochs).toEqual([epoch(1, { cost: 0.1 + 0.2, devCost: 5e-324 }), bare]);
+      expect(epochs).toStrictEqual([epoch(1, { cost: 0.1 + 0.2 }), bare]);
       expect(events[0]?.data).toEqual({ last: Number.NaN });
       expect(seed).toBe(2 ** 53 - 1);
     });
@@ -134,21 +130,33 @@ export function storeKit(kind: string, open: OpenForTest): void {
 
     test("a change sets what it names and leaves the rest", async () => {
       const made = await store.create(draft({ notes: "first" }));
-      const outcome = {
-        train: { cost: 0.1, error: 0 },
-        dev: { cost: 0.2, error: Number.NaN, rmse: 3 },
-        bestEpoch: 7,
-        epochs: 9,
-        seconds: 1.5,
-        verdict: "good",
-      };
-      const changed = await store.update(made.id, { status: "finished", outcome, model: "models/a" });
-      expect(changed).toEqual({ ...made, status: "finished", outcome, model: "models/a", updated: changed.updated });
+      const given = outcome({ dev: null, rmse: { train: 3 }, baseline: { error: 0.5 }, verdict: "good" });
+      const changed = await store.update(made.id, { status: "finished", outcome: given, model: "models/a" });
+      expect(changed).toStrictEqual({
+        ...made,
+        status: "finished",
+        outcome: given,
+        model: "models/a",
+        updated: changed.updated,
+      });
       expect(await store.update(made.id, { notes: "second" })).toMatchObject({
         notes: "second",
         status: "finished",
-        outcome,
+        outcome: given,
       });
+    });
+
+    test("a record that has lost a field is refused by name, never filled in", async () => {
+      const { id } = await store.create(draft());
+      const { rate: _, ...lost } = epoch(3);
+      await store.append(id, { epochs: [lost as never] });
+      await expect(store.get(id)).rejects.toThrow(code("record/field"));
+      await expect(store.get(id)).rejects.toThrow(
+        `epoch 3 of the run ${id}.rate: expected a finite number, found nothing`,
+      );
+      const other = await store.create(draft());
+      await store.append(other.id, { epochs: [epoch(1, { cost: Number.NaN })] });
+      await expect(store.get(other.id)).rejects.toThrow("cost: expected a finite number, found NaN");
     });
 
     test("lists go from the latest to the first and take what fits the filter", async () => {

@@ -1,6 +1,7 @@
+import type { TrialOutcome } from "nabla/tune";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Host, longestSilence, thisHost } from "../../src/store/owner.ts";
-import type { StudyDraft, TrialDraft, TrialResult } from "../../src/store/study.ts";
+import type { StudyDraft, TrialDraft } from "../../src/store/study.ts";
 import type { StudyStore } from "../../src/store/study-store.ts";
 import { pretendedHost } from "./hosts.ts";
 
@@ -30,7 +31,7 @@ const asked = (number: number, repeat = 0): TrialDraft => ({
   values: { rate: 10 ** -number, optimizer: { kind: "adam", beta1: 0.9 } },
 });
 
-const done: TrialResult = {
+const done = {
   state: "done",
   value: 0.1 + 0.2,
   reports: [
@@ -38,8 +39,17 @@ const done: TrialResult = {
     { step: 2, value: 0.30000000000000004 },
   ],
   seconds: 1.25,
-  measures: { epochs: 2, trainError: Number.NaN },
-};
+  measures: {
+    parameters: 32,
+    epochs: 2,
+    steps: 60,
+    bestEpoch: 1,
+    trainError: 0.1 + 0.2,
+    trainCost: 5e-324,
+    devCost: 0.2,
+    rowErrors: "AAI=",
+  },
+} satisfies TrialOutcome;
 
 const code = (name: string) => expect.objectContaining({ code: name });
 
@@ -129,7 +139,7 @@ export function studyKit(kind: string, open: OpenStudiesForTest): void {
         [0, 1],
         [2, 0],
       ]);
-      expect(trials[2]).toEqual({ ...asked(2), status: "waiting", attempt: 0, reports: [] });
+      expect(trials[2]).toStrictEqual({ ...asked(2), state: "running", status: "waiting", attempt: 0, reports: [] });
       expect((await store.trials(study, 1)).map(({ number }) => number)).toEqual([2]);
       expect(await store.trials(study, 3)).toEqual([]);
     });
@@ -156,20 +166,30 @@ export function studyKit(kind: string, open: OpenStudiesForTest): void {
       expect(claim).toEqual({ study, ...first, attempt: 1 });
       expect((await store.trials(study))[0]).toMatchObject({ status: "running", attempt: 1 });
       await store.tell(claim, done);
-      const { state, ...rest } = done;
-      expect((await store.trials(study))[0]).toEqual({ ...asked(0), ...rest, status: state, attempt: 1 });
+      expect((await store.trials(study))[0]).toStrictEqual({ ...asked(0), ...done, status: "done", attempt: 1 });
       await expect(store.tell(claim, { ...done, value: 7 })).rejects.toThrow(code("store/fenced"));
       await expect(store.claim(study, first)).rejects.toThrow(code("store/told"));
       await expect(store.claim(study, first, { takeOver: true })).rejects.toThrow(code("store/told"));
       const failed = await store.claim(study, { number: 1, repeat: 0 });
-      await store.tell(failed, { state: "failed", reports: [{ step: 3, value: Number.NaN }], reason: "turned to NaN" });
+      await store.tell(failed, { state: "failed", reports: [{ step: 3, value: 0.5 }], reason: "turned to NaN" });
       const [, told] = await store.trials(study);
       expect(told).not.toHaveProperty("value");
       expect(told).toMatchObject({
         status: "failed",
         reason: "turned to NaN",
-        reports: [{ step: 3, value: Number.NaN }],
+        reports: [{ step: 3, value: 0.5 }],
       });
+    });
+
+    test("an outcome that has lost a field is refused by name, never filled in", async () => {
+      await store.createStudy(studyDraft());
+      await store.ask(study, [asked(0)]);
+      const { devCost: _, ...lost } = done.measures;
+      await store.tell(await store.claim(study, first), { ...done, measures: lost as never });
+      await expect(store.trials(study)).rejects.toThrow(code("record/field"));
+      await expect(store.trials(study)).rejects.toThrow(
+        "trial 0 of the study digits-search.measures.devCost: expected a finite number, found nothing",
+      );
     });
 
     test("a trial has one worker while it lives, and waits once it is dead", async () => {

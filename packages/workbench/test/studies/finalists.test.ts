@@ -15,8 +15,9 @@ const dev: Examples = {
 function end(wrong: number, parameters = 100, devCost = 1): TrialEnd {
   const rowErrors = new Uint8Array(rows / 8);
   for (let row = 0; row < wrong; row++) rowErrors[row >> 3] = (rowErrors[row >> 3] ?? 0) | (1 << (row & 7));
-  const measures = { parameters, epochs: 1, steps: 1, bestEpoch: 1, trainError: 0, trainCost: 0, devCost };
-  return { state: "done", value: wrong / rows, reports: [], seconds: 1, measures, rowErrors };
+  const trained = { parameters, epochs: 1, steps: 1, bestEpoch: 1, trainError: 0, trainCost: 0, devCost };
+  const measures = { ...trained, rowErrors: Buffer.from(rowErrors).toString("base64") };
+  return { state: "done", value: wrong / rows, reports: [], seconds: 1, measures };
 }
 
 const finalist = (number: number, wrong: readonly number[], parameters = 100): Repeated => ({
@@ -71,8 +72,9 @@ test("numbers are compared by their squared mistakes in units of the targets' va
   const draws = uniform(fork(seedKey(1), "targets"), rows);
   const numbers: Examples = { ...dev, targets: ndarray(Float32Array.from(draws), [rows, 1]) };
   const wrong = (size: number, value: number): TrialEnd => {
-    const rowErrors = new Uint8Array(Float32Array.from(draws, (draw) => size * draw).buffer);
-    return { ...end(0), value, rowErrors };
+    const rowErrors = Buffer.from(Float32Array.from(draws, (draw) => size * draw).buffer).toString("base64");
+    const { measures, ...rest } = end(0);
+    return { ...rest, value, ...(measures === undefined ? {} : { measures: { ...measures, rowErrors } }) };
   };
   const given = [
     { number: 0, values: {}, results: [wrong(0.01, 0.06)] },

@@ -1,15 +1,19 @@
+import type { EpochRecord } from "nabla";
 import { expect, test } from "vitest";
-import { type CurvePoint, drawCurves } from "../../src/terminal/curves.ts";
+import { drawCurves } from "../../src/terminal/curves.ts";
 import { widthOf } from "../../src/text/layout.ts";
+import { epoch } from "../store/drafts.ts";
 
-const falling = (epochs: number): CurvePoint[] =>
-  Array.from({ length: epochs }, (_, i) => ({
-    epoch: i + 1,
-    cost: Math.exp(-i / 5),
-    trainError: i > 20 ? 0 : 0.9 * 0.8 ** i,
-    devCost: Math.exp(-i / 5) + 0.1,
-    devError: 0.9 * 0.9 ** i + 0.03,
-  }));
+const measured = (cost: number, error: number) => ({ cost, error, mistake: error, rows: 20 });
+
+const falling = (epochs: number): EpochRecord[] =>
+  Array.from({ length: epochs }, (_, i) =>
+    epoch(i + 1, {
+      cost: Math.exp(-i / 5),
+      train: measured(1, i > 20 ? 0 : 0.9 * 0.8 ** i),
+      dev: measured(Math.exp(-i / 5) + 0.1, 0.9 * 0.9 ** i + 0.03),
+    }),
+  );
 
 test.each([2, 5, 40, 1000])("%d epochs fit into 80 columns", (epochs) => {
   const text = drawCurves(falling(epochs), { best: Math.ceil(epochs / 2) });
@@ -28,12 +32,15 @@ test("the curve falls from the top left to the bottom right", () => {
 
 test("one epoch is no curve, and a curve that ends in NaN is drawn to its end", () => {
   expect(drawCurves(falling(1))).toBe("");
-  const broken = [...falling(3), { epoch: 4, cost: Number.NaN, trainError: Number.NaN }];
+  const { dev: _, ...broken4 } = epoch(4, { cost: Number.NaN, train: measured(Number.NaN, Number.NaN) });
+  const broken = [...falling(3), broken4];
   expect(drawCurves(broken)).toContain("error");
 });
 
 test("constant and zero values have an axis too", () => {
-  const flat = Array.from({ length: 5 }, (_, i) => ({ epoch: i + 1, cost: 0, trainError: 0, devCost: 0, devError: 0 }));
+  const flat = Array.from({ length: 5 }, (_, i) =>
+    epoch(i + 1, { cost: 0, train: measured(0, 0), dev: measured(0, 0) }),
+  );
   expect(drawCurves(flat).split("\n")).toHaveLength(11);
 });
 

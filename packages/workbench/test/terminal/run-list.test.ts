@@ -3,6 +3,7 @@ import type { ResolvedExperiment } from "../../src/experiment/resolve.ts";
 import type { Run } from "../../src/store/run.ts";
 import { chained, runsText, runText } from "../../src/terminal/run-list.ts";
 import { widthOf } from "../../src/text/layout.ts";
+import { outcome as outcomeOf } from "../store/drafts.ts";
 
 const run = (more: Partial<Run> = {}): Run => ({
   id: "a-file-with-a-long-name-7f3a2c",
@@ -22,15 +23,12 @@ const run = (more: Partial<Run> = {}): Run => ({
   ...more,
 });
 
-const outcome = {
-  train: { cost: 1, error: 0.1 },
-  dev: { cost: 1, error: 0.123 },
+const outcome = outcomeOf({
+  train: { cost: 1, error: 0.1, mistake: 0.1, rows: 6 },
+  dev: { cost: 1, error: 0.123, mistake: 0.123, rows: 2 },
   baseline: { error: 0.5 },
-  bestEpoch: 2,
-  epochs: 3,
-  seconds: 1.5,
   reason: "diverged",
-};
+});
 
 test("a list fits into 80 columns and shows ids whole", () => {
   const text = runsText([run(), run({ id: "b-1", status: "failed", outcome })]);

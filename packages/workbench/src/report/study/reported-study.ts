@@ -6,7 +6,7 @@ import type { Facts } from "../../experiment/resolve.ts";
 import type { StoredStudy, StoredTrial } from "../../store/study.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 import { defaultsOf } from "../../studies/before-search.ts";
-import { type StudyOutcome, trialFromStore } from "../../studies/study-record.ts";
+import type { StudyOutcome } from "../../studies/study-record.ts";
 
 /** A study with its trials, and what they say. */
 export interface ReportedStudy {
@@ -33,10 +33,7 @@ export async function studySubject(start: string, studies: StudyStore): Promise<
     throw new NablaError("tune/few", message, `nabla tune --study ${stored.name} goes on with it`);
   }
   const study = studyFrom(stored.definition, `study ${stored.name}`);
-  study.restore(
-    trials.map(trialFromStore),
-    defaultsOf({ experiment: stored.experiment as unknown as Experiment, facts: factsOf(stored) }),
-  );
+  study.restore(trials, defaultsOf({ experiment: stored.experiment as unknown as Experiment, facts: factsOf(stored) }));
   const shares = ended.length < FEWEST ? [] : importance(study, { seed: study.seed }).axes;
   return { stored, study, trials, outcome: stored.outcome as StudyOutcome | undefined, importance: shares };
 }
