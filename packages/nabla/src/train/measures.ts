@@ -11,7 +11,7 @@ import type { Loss } from "../nn/loss.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
 import { blankFeeds, type ExampleOutline, exampleFeeds, inputsFor } from "./example-inputs.ts";
-import { keyOf, type NamedLosses, Objective, type Term, termsOf } from "./objective.ts";
+import { keyOf, type NamedLosses, type Term, TrainingObjective, termsOf } from "./objective.ts";
 
 /** What was measured on a part. */
 export interface Measures {
@@ -39,7 +39,7 @@ export class Tally {
     this.#terms = terms;
   }
 
-  /** Takes the outputs of a program that `Objective.sums` names. */
+  /** Takes the outputs of a program that `TrainingObjective.sums` names. */
   add(results: Readonly<Record<string, NdArray>>, rows: number): void {
     this.#rows += rows;
     for (const { name } of this.#terms) {
@@ -110,7 +110,7 @@ export async function meterFor(
   const compiled = async (outline: ExampleOutline) => {
     const given = inputsFor(outline);
     const built = buildModel(model, given.x, { variables, mode: "predict" });
-    const { sums } = new Objective(terms, built.output, given);
+    const { sums } = new TrainingObjective(terms, built.output, given);
     const program = await compile(
       { inputs: [...given.all, ...fedInputs(built)], outputs: sums },
       { ...(share === undefined ? {} : { share }), ...(engine === undefined ? {} : { engine }) },

@@ -1,14 +1,15 @@
 /** The cost of a model on some examples as a graph to look into: for gradient checks, health and curvature. */
 import type { DType } from "../array/dtype.ts";
 import { castArray, type NdArray, ndarray, scalar } from "../array/ndarray.ts";
+import { namedValue } from "../base/named.ts";
 import { fork, seedKey } from "../base/random.ts";
 import type { Examples } from "../data/examples.ts";
 import { add } from "../graph/elementwise.ts";
 import { constant, input, state } from "../graph/leaf.ts";
-import { mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Layer } from "../nn/layer.ts";
 import type { Loss } from "../nn/loss.ts";
+import { meanOfExamples } from "../nn/mask.ts";
 import { type ByPath, buildModel, initModel, type ModelVariables, RANDOM } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import { beginningFeeds } from "./measures.ts";
@@ -61,7 +62,9 @@ export function modelCost(
   const targets = examples.targets.dtype === "int32" ? examples.targets : castArray(examples.targets, dtype);
   const y = input("targets", ["batch", ...targets.shape.slice(1)], targets.dtype);
   const built = buildModel(model, x, { variables, mode: "train" });
-  const losses = mean(loss.loss(built.output, y));
+  const mask = namedValue(examples.mask, undefined);
+  const counts = mask === undefined ? undefined : input("mask", ["batch", ...mask.shape.slice(1)], mask.dtype);
+  const losses = meanOfExamples(loss.loss(built.output, y, counts), counts);
   const random = ndarray(Int32Array.of(...fork(key, "steps").seed, step), [3]);
   return {
     cost: penalty === undefined ? losses : add(losses, penaltyOf(penalty, parameters, { rows: examples.rows, dtype })),
@@ -71,6 +74,7 @@ export function modelCost(
     feeds: {
       inputs: castArray(examples.inputs, dtype),
       targets,
+      ...(mask === undefined ? {} : { mask }),
       ...beginningFeeds(built),
       ...(built.random === undefined ? {} : { [RANDOM]: random }),
     },

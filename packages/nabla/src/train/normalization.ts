@@ -12,7 +12,7 @@ import { defaults } from "./defaults.ts";
 import { exampleFeeds, inputsFor } from "./example-inputs.ts";
 import { examplesFrom } from "./job.ts";
 import { beginningFeeds, fedInputs, type Measures, Tally } from "./measures.ts";
-import { Objective, termsOf } from "./objective.ts";
+import { TrainingObjective, termsOf } from "./objective.ts";
 import { evaluate, type Trained, type UseOptions } from "./trained.ts";
 
 export interface PassOptions extends UseOptions {
@@ -63,7 +63,7 @@ async function trainingPass(
   const given = inputsFor(examples);
   const built = buildModel(model, given.x, { variables, mode: "train", dropoutActive: false });
   const terms = termsOf(loss);
-  const { sums: outputs } = new Objective(terms, built.output, given);
+  const { sums: outputs } = new TrainingObjective(terms, built.output, given);
   const updates = [...built.buffers].map(([path, next]) => [known(variables.get(path), path), next] as const);
   const program = await compile(
     { inputs: [...given.all, ...fedInputs(built)], outputs, updates },

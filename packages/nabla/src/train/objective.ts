@@ -82,7 +82,7 @@ interface Built extends Term {
 }
 
 /** The losses of a job on the outputs of a model. */
-export class Objective {
+export class TrainingObjective {
   readonly #built: readonly Built[];
 
   constructor(

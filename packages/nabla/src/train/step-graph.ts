@@ -15,7 +15,7 @@ import { guardOf } from "./guard.ts";
 import type { ResolvedJob } from "./job.ts";
 import { fedInputs } from "./measures.ts";
 import { mixture } from "./mixup.ts";
-import { admitTargets, Objective, termsOf } from "./objective.ts";
+import { admitTargets, TrainingObjective, termsOf } from "./objective.ts";
 
 /** What a batch says: as tensors inside a step, as inputs of a program of their own, or as arrays between the two. */
 export interface BatchResults<Cost, T> {
@@ -56,7 +56,7 @@ export function buildForward(job: ResolvedJob): ForwardGraph {
   const mixed = job.mixup === undefined ? undefined : mixture(given);
   const built = buildModel(job.model, mixed?.x ?? given.x, { variables: states, mode: "train" });
   const learned = terms.map((term) => ({ ...term, loss: mixed?.loss(term.loss) ?? term.loss }));
-  const objective = new Objective(learned, built.output, given);
+  const objective = new TrainingObjective(learned, built.output, given);
   const strengths = penaltyInputs(job.penalty);
   const cost = withPenalty(objective.cost, job.penalty, parameters, strengths);
   // a penalty that acts after the step is part of the cost, but not descended
