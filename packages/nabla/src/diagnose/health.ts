@@ -4,7 +4,7 @@ import { elementsOf } from "../array/shape.ts";
 import { known } from "../base/error.ts";
 import { fork, normal, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
-import type { Examples } from "../data/examples.ts";
+import { type Examples, sliceExamples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile } from "../engine/program.ts";
@@ -89,10 +89,11 @@ export async function health(
 const NOTHING: NdArray = ndarray(new Float32Array(0), [0]);
 const FEW = 16;
 
-function firstRows({ rows: all, inputs, targets }: Examples, most: number): Examples {
+function firstRows(examples: Examples, most: number): Examples {
+  const { rows: all, inputs, targets } = examples;
   const count = Math.min(all, most);
-  const chosen = targets === NOTHING ? ndarray(new Float32Array(count), [count]) : rows(targets, 0, count);
-  return { rows: count, inputs: rows(inputs, 0, count), targets: chosen };
+  if (targets !== NOTHING) return sliceExamples(examples, 0, count);
+  return { rows: count, inputs: rows(inputs, 0, count), targets: ndarray(new Float32Array(count), [count]) };
 }
 
 /** Far enough from float32's bounds that no number of a layer can have left them. */

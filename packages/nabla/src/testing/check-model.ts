@@ -5,6 +5,7 @@ import { reference } from "../engine/reference/reference.ts";
 import { type ByPath, RANDOM } from "../nn/model.ts";
 import { gradientDescent } from "../optim/gradient-descent.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
+import { exampleFeeds } from "../train/example-inputs.ts";
 import { resolveJob } from "../train/job.ts";
 import { type CostSpec, modelCost } from "../train/model-cost.ts";
 import { prepareStep } from "../train/step.ts";
@@ -75,7 +76,7 @@ async function walkOf(
   const job = { model, loss, optimizer, train: examples, batch: examples.rows, seed, engine: reference };
   const step = await prepareStep(resolveJob(penalty === undefined ? job : { ...job, penalty }));
   for (const [path, array] of weights ?? []) step.program.write(known(step.states.get(path), path), array);
-  const feeds: Record<string, NdArray | number> = { inputs: examples.inputs, targets: examples.targets };
+  const feeds: Record<string, NdArray | number> = { ...exampleFeeds(examples) };
   const seen: { readonly steps: number; readonly weights: ByPath<NdArray> | undefined }[] = [];
   for (let steps = 0; steps <= last; steps++) {
     if (stops.includes(steps)) {
