@@ -15,6 +15,7 @@ import {
   sliceExamples,
   storageLike,
 } from "./examples.ts";
+import { cutSequences } from "./sequences.ts";
 
 export interface BatchOptions {
   /** Rows in a batch; any whole number above 0. */
@@ -85,13 +86,14 @@ export function* batches(
   const total = batchCount(examples.rows - skip, options);
   const order = shuffle && key !== undefined ? epochOrder(examples.rows, key, epoch) : undefined;
   const numbers = new Uint32Array(order === undefined ? Math.min(size, examples.rows) : 0);
+  const cut = (storage: BatchStorage): BatchStorage => cutSequences(storage, examples.sequences);
   let own: BatchStorage | undefined;
   for (let index = from; index < total; index++) {
     const first = skip + index * size;
     const indices = order?.subarray(first, first + size) ?? ascending(numbers, first, examples.rows);
     const rows = indices.length;
     if (!shuffle && augment === undefined && !("read" in examples)) {
-      yield { index, rows, indices, ...arraysOf(sliceExamples(examples, first, first + rows)) };
+      yield { index, rows, indices, ...cut(arraysOf(sliceExamples(examples, first, first + rows))) };
       continue;
     }
     let storage = into?.(rows);
@@ -104,12 +106,13 @@ export function* batches(
     if (examples.mask !== undefined && mask !== undefined) gather(examples.mask, indices, mask);
     const found = isNamed(inputs) ? undefined : ready?.(index);
     if (found !== undefined && !isNamed(inputs)) {
-      yield { index, rows, indices, ...storage, inputs: { ...inputs, data: found.subarray(0, inputs.data.length) } };
+      const filled = { ...inputs, data: found.subarray(0, inputs.data.length) };
+      yield { index, rows, indices, ...cut({ ...storage, inputs: filled }) };
       continue;
     }
     readInputs(examples, indices, inputs);
     if (augment !== undefined && !isNamed(inputs)) change(inputs, augment, { indices, epoch });
-    yield { index, rows, indices, ...storage };
+    yield { index, rows, indices, ...cut(storage) };
   }
 }
 

@@ -16,6 +16,11 @@ export interface Examples<I extends Arrays = NdArray, T extends Arrays = NdArray
    * not, as behind the end of a sentence. One for all targets, or one for each of some by name. Default: all count.
    */
   readonly mask?: Arrays;
+  /**
+   * Which inputs are sequences, as "inputs" or "inputs.words": their second axis is that of a mask [rows, time], and each
+   * batch is cut behind the last position that counts in it. A model for them takes any length. Default: none are cut.
+   */
+  readonly sequences?: readonly string[];
   /** The names of the class codes. */
   readonly classes?: readonly string[];
   /** The names of the features. */
@@ -55,7 +60,7 @@ export function takeExamples<I extends Arrays, T extends Arrays>(
   indices: ArrayLike<number>,
 ): Examples<I, T>;
 export function takeExamples(examples: AnyExamples | StoredExamples, indices: ArrayLike<number>): AnyExamples {
-  const { classes, names, mask } = examples;
+  const { classes, names, mask, sequences } = examples;
   const inputs = storageLike(examples.inputs, indices.length);
   readInputs(examples, indices, inputs);
   const take = (array: NdArray): NdArray => takeRows(array, indices);
@@ -64,6 +69,7 @@ export function takeExamples(examples: AnyExamples | StoredExamples, indices: Ar
     inputs,
     targets: mapNamed(examples.targets, take),
     ...(mask === undefined ? {} : { mask: mapNamed(mask, take) }),
+    ...(sequences === undefined ? {} : { sequences }),
     ...(classes === undefined ? {} : { classes }),
     ...(names === undefined ? {} : { names }),
   };

@@ -1,4 +1,4 @@
-import { elementsOf, type Size } from "../array/shape.ts";
+import { elementsOf } from "../array/shape.ts";
 import { reshape } from "../graph/movement.ts";
 import { layer, stateless } from "./layer.ts";
 
@@ -8,7 +8,7 @@ export const flatten = layer(
   {},
   () => ({
     shapeOf: (shape) => [elementsOf(shape)],
-    apply: (x) => stateless(reshape(x, { shape: [x.shape[0] ?? 1, elementsOf(x.shape.slice(1) as Size)] })),
+    apply: (x) => stateless(reshape(x, { shape: [x.shape[0] ?? 1, -1] })),
   }),
   { help: "each example in one row" },
 );

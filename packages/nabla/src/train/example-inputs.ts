@@ -2,6 +2,7 @@ import type { NdArray } from "../array/ndarray.ts";
 import type { Size } from "../array/shape.ts";
 import { isNamed, type Like, mapNamed, type OneOrNamed } from "../base/named.ts";
 import { type AnyExamples, type Arrays, storageLike } from "../data/examples.ts";
+import { isSequence, TIME } from "../data/sequences.ts";
 import { input } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
@@ -14,9 +15,10 @@ export interface ExampleOutline<I extends OneOrNamed<Outline> = OneOrNamed<Outli
   readonly inputs: I;
   readonly targets: T;
   readonly mask?: Arrays;
+  readonly sequences?: readonly string[];
 }
 
-/** The inputs of a graph for examples like these, with "batch" for the number of rows. */
+/** The inputs of a graph for examples like these, with "batch" for the number of rows and "time" for the length of sequences. */
 export interface ExampleInputs<X extends Signal = Signal, Y extends Signal = Signal> {
   readonly x: X;
   readonly y: Y;
@@ -30,12 +32,14 @@ export function inputsFor<I extends OneOrNamed<Outline>, T extends Arrays>({
   inputs,
   targets,
   mask,
+  sequences,
 }: ExampleOutline<I, T>): ExampleInputs<Like<I, Outline, Tensor>, Like<T, Outline, Tensor>>;
-export function inputsFor({ inputs, targets, mask }: ExampleOutline): ExampleInputs {
+export function inputsFor({ inputs, targets, mask, sequences }: ExampleOutline): ExampleInputs {
   const all: Tensor[] = [];
   const of = (title: string, value: OneOrNamed<Outline>): Signal =>
     mapNamed(value, ({ dtype, shape }: Outline, name) => {
-      const made = input(name === undefined ? title : `${title}.${name}`, ["batch", ...shape.slice(1)], dtype);
+      const sizes = isSequence(sequences, title, name) ? [TIME, ...shape.slice(2)] : shape.slice(1);
+      const made = input(name === undefined ? title : `${title}.${name}`, ["batch", ...sizes], dtype);
       all.push(made);
       return made;
     });

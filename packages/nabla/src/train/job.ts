@@ -9,6 +9,7 @@ import type { Augmentation } from "../data/augment/augmentation.ts";
 import { brokenLabels } from "../data/augment/breaking.ts";
 import { batchCount } from "../data/batches.ts";
 import { type AnyExamples, type Arrays, type Examples, examplesOf, type StoredExamples } from "../data/examples.ts";
+import { checkSequences } from "../data/sequences.ts";
 import type { Table } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -89,7 +90,7 @@ export function resolveJob(job: AnyJob): ResolvedJob {
   const train = "read" in job.train ? job.train : examplesFrom(job.train);
   if (train.rows === 0) throw new NablaError("train/no-rows", "the training part has no rows");
   const dev = job.dev === undefined ? undefined : examplesFrom(job.dev);
-  for (const part of [train, dev]) if (part !== undefined) checkRows(part);
+  for (const part of [train, dev]) if (part !== undefined) checkParts(part);
   const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), minBatchSizeOf(job.model));
   return {
     model: job.model,
@@ -122,8 +123,13 @@ export function examplesFrom(data: AnyExamples | Table): AnyExamples {
   return "columns" in data ? examplesOf(data) : data;
 }
 
-/** Arrays that go together have a row for each example. Throws `train/rows`. */
-export function checkRows({ rows, inputs, targets, mask }: AnyExamples | StoredExamples): void {
+/** Refuses arrays that do not go together. Throws `train/rows`, `data/sequences`. */
+export function checkParts(examples: AnyExamples | StoredExamples): void {
+  checkRows(examples);
+  checkSequences(examples);
+}
+
+function checkRows({ rows, inputs, targets, mask }: AnyExamples | StoredExamples): void {
   const of = (title: string, arrays: Arrays): readonly (readonly [string, Pick<NdArray, "shape">])[] =>
     entriesOf<NdArray>(title, arrays);
   const all = [

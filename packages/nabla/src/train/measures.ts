@@ -3,6 +3,7 @@ import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
 import { type ByName, entriesOf, namedValue } from "../base/named.ts";
 import { type AnyExamples, type Arrays, type StoredExamples, sliceExamples } from "../data/examples.ts";
+import { cutSequences } from "../data/sequences.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile, type Program } from "../engine/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -128,7 +129,8 @@ export async function meterFor(
       const tally = new Tally(terms);
       for (let from = 0; from < examples.rows; from += defaults.evaluationBatch) {
         const part = sliceExamples<Arrays, Arrays>(examples, from, from + defaults.evaluationBatch);
-        tally.add(await program.run({ ...feeds, ...exampleFeeds(part) }), part.rows);
+        const fed = exampleFeeds(cutSequences(part, like.sequences));
+        tally.add(await program.run({ ...feeds, ...fed }), part.rows);
       }
       return tally.measures(examples);
     },
@@ -143,8 +145,8 @@ function layoutOf({ mask }: Pick<ExampleOutline, "mask">): string {
     .join();
 }
 
-function withMask({ inputs, targets }: ExampleOutline, mask: Arrays | undefined): ExampleOutline {
-  return mask === undefined ? { inputs, targets } : { inputs, targets, mask };
+function withMask({ mask: _, ...rest }: ExampleOutline, mask: Arrays | undefined): ExampleOutline {
+  return mask === undefined ? rest : { ...rest, mask };
 }
 
 /** The inputs that a model's graph adds to a program. */

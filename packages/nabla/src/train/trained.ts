@@ -15,7 +15,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import type { Layer, Signal, SizeOf } from "../nn/layer.ts";
 import { type ByPath, buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
-import { type ArraysOf, checkRows, examplesFrom } from "./job.ts";
+import { type ArraysOf, checkParts, examplesFrom } from "./job.ts";
 import { beginningFeeds, fedInputs, type Measures, meterFor } from "./measures.ts";
 import { keyOf, type LossesOf, type Term, termsOf } from "./objective.ts";
 
@@ -63,7 +63,7 @@ export async function evaluate(
   { engine }: UseOptions = {},
 ): Promise<Measures> {
   const examples = examplesFrom(data);
-  checkRows(examples);
+  checkParts(examples);
   const meter = await meterFor({ model, loss, kept: statesOf(weights) }, examples, { engine });
   return meter.measure(examples);
 }
