@@ -260,6 +260,7 @@ test.each(ENGINES)("%s: several lengths may be free, and a reshape multiplies th
     const wanted = ndarray(Float32Array.from(numbers.slice(batch * time * 3)), [batch, time]);
     const run = await program.run({ x: fed, aim: wanted });
     expect(run.output?.shape).toEqual([batch, time]);
+    expect(await value(output, { x: fed }, { engine })).toEqual(run.output);
     const slope = [0, 0, 0];
     for (let i = 0; i < batch * time; i++) {
       const [a = 0, b = 0, c = 0] = fed.data.slice(3 * i, 3 * i + 3);

@@ -119,6 +119,39 @@ describe("feeds", () => {
     expect(await session.run(one, [[x, tf.constant(1) as never]])).toBe(1);
   });
 
+  test("several lengths may be open, and positions of sequences of any length are trained on", async () => {
+    const x = tf.placeholder(tf.float32, [null, null, 2], { name: "x" });
+    const y = tf.placeholder(tf.float32, [null, null], { name: "y" });
+    const w = tf.variable([[0.5], [-0.5]], { name: "w" });
+    const off = tf.subtract(tf.matmul(tf.reshape(x, [-1, 2]), w), tf.reshape(y, [-1, 1]));
+    const cost = tf.reduceMean(tf.square(off));
+    const step = tf.train.gradientDescentOptimizer(0.1).minimize(cost);
+    await using session = tf.session();
+    await session.run(tf.globalVariablesInitializer());
+    const now = [0.5, -0.5];
+    for (const [batch, time] of [
+      [2, 3],
+      [1, 5],
+      [4, 1],
+      [2, 3],
+    ] as const) {
+      const points = Array.from({ length: batch * time }, (_, i) => [Math.sin(i + time), Math.cos(2 * i)] as const);
+      const aims = points.map(([a, b]) => 2 * a + b);
+      const errors = points.map(([a, b], i) => a * (now[0] ?? 0) + b * (now[1] ?? 0) - (aims[i] ?? 0));
+      const feeds = [
+        [x, ndarray(points.flat(), [batch, time, 2])],
+        [y, ndarray(aims, [batch, time])],
+      ] as const;
+      const [found] = await session.run([cost, step], feeds);
+      expect(found).toBeCloseTo(errors.reduce((sum, e) => sum + e * e, 0) / errors.length, 5);
+      for (const k of [0, 1] as const)
+        now[k] =
+          (now[k] ?? 0) - (0.2 * errors.reduce((sum, e, i) => sum + e * (points[i]?.[k] ?? 0), 0)) / errors.length;
+      for (const [k, value] of (list(await session.run(w)) as number[]).entries())
+        expect(value).toBeCloseTo(now[k] ?? 0, 5);
+    }
+  });
+
   test("another shape is refused with both shapes", async () => {
     const x = tf.placeholder(tf.float32, [3, 1], { name: "x" });
     await using session = tf.session();

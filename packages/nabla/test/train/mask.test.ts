@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type NdArray, ndarray } from "../../src/array/ndarray.ts";
-import { fork, normal, seedKey } from "../../src/base/random.ts";
+import { fork, seedKey } from "../../src/base/random.ts";
 import { batches } from "../../src/data/batches.ts";
 import { type Examples, takeExamples } from "../../src/data/examples.ts";
 import { value } from "../../src/engine/program.ts";
@@ -10,60 +10,24 @@ import { relu } from "../../src/nn/activations.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { dense } from "../../src/nn/dense.ts";
-import { dropout } from "../../src/nn/dropout.ts";
-import { layerNorm } from "../../src/nn/layer-norm.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
-import { adam } from "../../src/optim/adam.ts";
 import { gradientDescent } from "../../src/optim/gradient-descent.ts";
 import type { Checkpoint } from "../../src/train/checkpoint.ts";
 import { fit } from "../../src/train/fit.ts";
-import type { Job } from "../../src/train/job.ts";
 import { modelCost } from "../../src/train/model-cost.ts";
 import { train } from "../../src/train/train.ts";
 import { evaluate, predict } from "../../src/train/trained.ts";
+import { sequences, sequencesJob, TIME, WIDTH } from "./sequences.ts";
 
 const engines = [
   ["wasm", wasm],
   ["reference", reference],
 ] as const;
-const [TIME, WIDTH] = [6, 3];
-
-/** Sequences of 1 to 6 points, each of the class that its largest number tells; behind their ends lies `rubbish`. */
-function sequences(rows: number, seed: number, rubbish = 0): Examples & { readonly mask: NdArray } {
-  const inputs = Float32Array.from(normal(seedKey(seed), rows * TIME * WIDTH));
-  const targets = new Int32Array(rows * TIME);
-  const mask = Float32Array.from(targets, (_, i) => Number(i % TIME <= Math.floor(i / TIME) % TIME));
-  for (const [i, counts] of mask.entries()) {
-    const point = inputs.subarray(i * WIDTH, (i + 1) * WIDTH);
-    targets[i] = counts === 0 ? -1 : point.indexOf(Math.max(...point));
-    if (counts === 0) point.fill(rubbish);
-  }
-  return {
-    rows,
-    inputs: ndarray(inputs, [rows, TIME, WIDTH]),
-    targets: ndarray(targets, [rows, TIME]),
-    mask: ndarray(mask, [rows, TIME]),
-  };
-}
-
-function job(rubbish = 0): Job {
-  return {
-    model: chain(dense(8), layerNorm(), relu(), dropout({ keep: 0.95 }), dense(3)),
-    loss: softmaxCrossEntropy(),
-    optimizer: adam({ rate: 0.03 }),
-    train: sequences(90, 1, rubbish),
-    dev: sequences(40, 2, rubbish),
-    batch: 16,
-    epochs: 3,
-    seed: 3,
-  };
-}
-
 const bits = (weights: ReadonlyMap<string, { readonly data: ArrayLike<number> }>) =>
   Object.fromEntries([...weights].map(([path, { data }]) => [path, Array.from(data)]));
 
 test.each(engines)("%s: each position is learned and counted, and nothing behind the ends", async (_, engine) => {
-  const { trained, dev, history } = await fit({ ...job(), engine, epochs: 20 });
+  const { trained, dev, history } = await fit({ ...sequencesJob(), engine, epochs: 20 });
   expect(dev?.error).toBeLessThan(0.08);
   expect(history.at(-1)?.cost).toBeLessThan((history[0]?.cost ?? 0) / 2);
   const asked = sequences(50, 7);
@@ -78,14 +42,14 @@ test.each(engines)("%s: each position is learned and counted, and nothing behind
 });
 
 test.each(engines)("%s: what does not count may be anything: the bits are the same", async (_, engine) => {
-  const [one, other] = [await fit({ ...job(), engine }), await fit({ ...job(1e3), engine })];
+  const [one, other] = [await fit({ ...sequencesJob(), engine }), await fit({ ...sequencesJob(1e3), engine })];
   expect(bits(other.trained.weights)).toEqual(bits(one.trained.weights));
   expect(other.history.map(({ seconds, ...rest }) => rest)).toEqual(one.history.map(({ seconds, ...rest }) => rest));
   expect(other.dev).toEqual(one.dev);
 });
 
 test.each(engines)("%s: a training under a mask goes on from any checkpoint to the same bits", async (_, engine) => {
-  const masked = { ...job(), engine };
+  const masked = { ...sequencesJob(), engine };
   const whole = await fit(masked);
   const checkpoints: Checkpoint[] = [];
   const training = train(masked);
@@ -133,7 +97,7 @@ test("rows that do not count are as if they were not there", async () => {
 
 test("the cost of an epoch is the mean over all that counts, however it is spread over batches", async () => {
   const { dev, ...still } = {
-    ...job(),
+    ...sequencesJob(),
     model: chain(dense(3)),
     optimizer: gradientDescent({ rate: 1e-12 }),
     epochs: 1,
@@ -148,7 +112,7 @@ test("one part may have a mask and another none", async () => {
     ...whole,
     targets: { ...whole.targets, data: whole.targets.data.map((code) => Math.max(0, code)) },
   };
-  const { trained, dev } = await fit({ ...job(), dev: full as Examples });
+  const { trained, dev } = await fit({ ...sequencesJob(), dev: full as Examples });
   expect(dev).toEqual(await evaluate(trained, full as Examples));
   expect(dev?.rows).toBe(36);
   expect((await evaluate(trained, sequences(20, 6))).rows).toBe(20);
@@ -179,7 +143,7 @@ test("the cost that gradients are checked on knows the mask", async () => {
   const other = modelCost({ ...spec, examples: sequences(12, 3, 50) });
   const [found] = (await value(cost, feeds)).data;
   expect((await value(other.cost, other.feeds)).data[0]).toBe(found);
-  const { trained } = await fit({ ...job(), model, train: examples, epochs: 0 });
+  const { trained } = await fit({ ...sequencesJob(), model, train: examples, epochs: 0 });
   const same = modelCost({ ...spec, weights: trained.weights });
   expect((await value(same.cost, same.feeds)).data[0]).toBeCloseTo((await evaluate(trained, examples)).cost, 5);
 });
