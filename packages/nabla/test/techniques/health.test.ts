@@ -79,8 +79,8 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
       ["health/vanishing-activations", "dense1", 1],
       ["health/vanishing-gradients", "tanh49", 98],
     ]);
-    expect(report.layers[20]?.gain).toBeCloseTo(0.16, 1);
-    expect(report.layers[20]?.gradientGain).toBeCloseTo(0.16, 1);
+    for (const gain of [report.layers[20]?.gain, report.layers[20]?.gradientGain])
+      expect((gain ?? Number.NaN) / 0.16).toBeCloseTo(1, 1); // .01 · sqrt(256)
     expect(report.findings[0]?.try).toContain("xavier()");
     expect(report.summary).toContain("it begins at dense1");
   });
@@ -93,7 +93,7 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
       ["health/exploding-activations", "dense1", 1],
       ["health/exploding-gradients", "dense49", 49],
     ]);
-    expect(report.layers[20]?.gain).toBeCloseTo(16, -1);
+    expect((report.layers[20]?.gain ?? Number.NaN) / 16).toBeCloseTo(1, 1); // sqrt(256)
   });
 
   test("a network that is sound for five layers and then is not: the sixth is named", async () => {

@@ -159,6 +159,7 @@ describe("O4 coarse to fine", () => {
       const { best } = await one.run(24, ({ values }) => costOf(values));
       const { boxes } = one.shown();
       expect(boxes).toHaveLength(2);
+      expect(Object.keys(boxes[1]?.sides ?? {})).toEqual(Object.keys(space));
       for (const [path, side] of Object.entries(boxes[1]?.sides ?? {})) {
         expect(side.to - side.from).toBeCloseTo(0.4, 9);
         expect(side.from).toBeGreaterThanOrEqual(0);

@@ -91,13 +91,17 @@ describe("T7 optimizers take TensorFlow's steps", () => {
     const train = optimizers[name]?.(tf.reduceMean(tf.square(tf.subtract(output, array(y)))));
     await using session = tf.session();
     await session.run(tf.globalVariablesInitializer());
+    let compared = 0;
     for (let step = 1; step <= 20; step++) {
       await session.run(train as tf.Operation);
-      for (const [parameter, expected] of Object.entries(golden.optimizers[name]?.[step] ?? {})) {
+      const wanted = Object.entries(golden.optimizers[name]?.[step] ?? {});
+      compared += wanted.length;
+      for (const [parameter, expected] of wanted) {
         const variable = tf.globalVariables().find((one) => one.name === parameter) as tf.Variable;
         expectClose(await session.read(variable), expected, 1e-6);
       }
     }
+    expect(compared).toBeGreaterThan(0);
   });
 });
 

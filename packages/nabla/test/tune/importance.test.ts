@@ -120,6 +120,7 @@ describe("charts as data", () => {
       expect(Math.abs(rise())).toBeGreaterThan(2.8);
       expect(Math.sign(rise())).toBe(goal === "minimize" ? 1 : -1);
       expect(Math.abs(rise(c))).toBeLessThan(0.3);
+      expect(a?.curve.length).toBeGreaterThan(5);
       for (const { value, interval } of a?.curve ?? []) {
         expect(interval.from).toBeLessThanOrEqual(value);
         expect(interval.to).toBeGreaterThanOrEqual(value);
