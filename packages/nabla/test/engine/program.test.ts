@@ -8,7 +8,21 @@ import { reference } from "../../src/engine/reference/reference.ts";
 import { wasm, wasmWith } from "../../src/engine/wasm/engine.ts";
 import { grad, gradOf } from "../../src/graph/grad.ts";
 import { constant, input, state } from "../../src/graph/leaf.ts";
-import { add, matmul, maximum, mean, multiply, power, reshape, subtract, sum, tanh } from "../../src/graph/ops.ts";
+import {
+  add,
+  less,
+  matmul,
+  maximum,
+  mean,
+  multiply,
+  power,
+  reshape,
+  select,
+  subtract,
+  sum,
+  tanh,
+  transpose,
+} from "../../src/graph/ops.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
 import { deferred } from "./deferred/engine.ts";
 
@@ -108,6 +122,34 @@ test.each(ENGINES)("%s: what is enqueued is done in its order, on values as they
   }
   for (const [i, value] of (await Promise.all(answers)).entries()) expect(value).toBeCloseTo(expected[i] ?? 0, 4);
   expect(answers).toHaveLength(20);
+});
+
+test.each(
+  ENGINES,
+)("%s: a state keeps its value where its condition fails, and what else is asked for is computed", async (_, engine) => {
+  const [rows, x] = [4, input("x", [4, 5])];
+  const open = input("open", []);
+  const w = state("w", ndarray(new Float32Array(15).fill(1), [5, 3]));
+  const slope = matmul(transpose(x), constant(ndarray(new Float32Array(12).fill(0.5), [rows, 3])));
+  const condition = less(0.5, open);
+  const was = state("was", { dtype: "bool", shape: [], data: Uint8Array.of(0) });
+  const updates = [
+    [was, condition],
+    [w, select(condition, subtract(w, multiply(slope, 0.1)), w)],
+  ] as const;
+  const program = await compile({ inputs: [x, open], outputs: { slope }, updates }, { engine });
+  const fed = (value: number) => ndarray(new Float32Array(20).fill(value), [rows, 5]);
+  for (const [value, isOpen, expected] of [
+    [1, 1, 0.8],
+    [2, 0, 0.8],
+    [3, 1, 0.2],
+    [Number.NaN, 0, 0.2],
+  ] as const) {
+    const { slope: found } = await program.run({ x: fed(value), open: isOpen });
+    for (const one of found?.data ?? []) expect(one).toBe(2 * value);
+    expect((await program.read(was)).data[0]).toBe(isOpen);
+    for (const one of (await program.read(w)).data) expect(one).toBeCloseTo(expected, 5);
+  }
 });
 
 test("a slow engine has done nothing yet when it is asked, offers no memory to write into, and asks for patience", async () => {
