@@ -4,6 +4,10 @@ export { type ArrayData, castArray, type NdArray, ndarray, rows, scalar, takeRow
 export type { Dim, Shape, Size } from "./array/shape.ts";
 export { type Described, describe, type PlainOptions } from "./base/described.ts";
 export { NablaError, withContext } from "./base/error.ts";
+/** What an option is: `fields.number({ above: 0, help: "…" })`; kinds of your own are declared with them. */
+export type { Kind, KindFunction } from "./base/family.ts";
+export type { OptionsOf, Values } from "./base/field.ts";
+export * as fields from "./base/field.ts";
 export type { Json } from "./base/json.ts";
 export type { ByName } from "./base/named.ts";
 export { fork, type Key, normal, permutation, seedKey, uniform } from "./base/random.ts";
@@ -13,20 +17,18 @@ export * as read from "./base/reader.ts";
 export { count, listing, nearest } from "./base/text.ts";
 export type { Tree } from "./base/tree.ts";
 export { applyPreparation, preparedInputs, preparedTargets, restoreTargets } from "./data/apply-preparation.ts";
-export type {
-  Augmentation,
-  Change as AugmentationChange,
-  Displacement,
-  ImageSize,
-  Turn,
+export {
+  type Augmentation,
+  augmentation,
+  type Change as AugmentationChange,
+  type Displacement,
+  type ImageSize,
+  type Turn,
 } from "./data/augment/augmentation.ts";
-export { augmentationFrom, augmentations } from "./data/augment/augmentations.ts";
+export * from "./data/augment/augmentations.ts";
 export { type Augmenter, augmenterFor } from "./data/augment/augmenter.ts";
 export { brokenLabels } from "./data/augment/breaking.ts";
 export { Draws } from "./data/augment/draws.ts";
-export { elasticDistortion } from "./data/augment/elastic.ts";
-export { crop, flip, rotate, scale, shift } from "./data/augment/moves.ts";
-export { brightness, cutout, noise } from "./data/augment/values.ts";
 export { type Batch, type BatchOptions, type BatchStorage, batchCount, batches } from "./data/batches.ts";
 export { type Arrays, type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
@@ -77,41 +79,28 @@ export { constant, input, state } from "./graph/leaf.ts";
 export * as ops from "./graph/ops.ts";
 export { mean } from "./graph/reduce.ts";
 export type { Op, Operand, Tensor } from "./graph/tensor.ts";
-export { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "./nn/activations.ts";
-export { batchNorm } from "./nn/batch-norm.ts";
-export { chain } from "./nn/chain.ts";
-export { sigmoidCrossEntropy, softmaxCrossEntropy } from "./nn/classification-losses.ts";
-export { conv1d, conv2d } from "./nn/convolution.ts";
-export { dense } from "./nn/dense.ts";
-export { dropout, spatialDropout, withoutDropout } from "./nn/dropout.ts";
-export { embedding } from "./nn/embedding.ts";
-export { ensemble } from "./nn/ensemble.ts";
-export { flatten } from "./nn/flatten.ts";
+export { withoutDropout } from "./nn/dropout.ts";
 export { hardMax, logSumExp, oneHot, softmaxJacobian, softmaxOf } from "./nn/functions.ts";
-export { type GraphStep, graphLayer } from "./nn/graph-layer.ts";
+export type { GraphStep } from "./nn/graph-layer.ts";
+export { type Fans, type Initializer, initializer } from "./nn/initializer.ts";
+export * from "./nn/initializers.ts";
 export {
-  constantInitializer,
-  type Fans,
-  he,
-  type Initializer,
-  lecun,
-  normalInitializer,
-  onesInitializer,
-  truncatedNormalInitializer,
-  uniformInitializer,
-  varianceScaling,
-  xavier,
-  zerosInitializer,
-} from "./nn/initializer.ts";
-export { initializerFrom, initializers } from "./nn/initializers.ts";
-export type { Applied, InitHints, Layer, Mode, Scope, Signal, Variables } from "./nn/layer.ts";
-export { layerNorm } from "./nn/layer-norm.ts";
-export { activationFrom, activations, layerFrom, layers, toJson } from "./nn/layers.ts";
-export type { Loss } from "./nn/loss.ts";
-export { losses, lossFrom } from "./nn/losses.ts";
+  type Applied,
+  type FieldScope,
+  type InitHints,
+  type Layer,
+  type LayerBody,
+  layer,
+  type Mode,
+  type Scope,
+  type Signal,
+  type Variables,
+} from "./nn/layer.ts";
+export * from "./nn/layers.ts";
+export { type Loss, loss } from "./nn/loss.ts";
+export * from "./nn/losses.ts";
 export { type BuiltModel, type ByPath, buildModel, initModel, type ModelVariables } from "./nn/model.ts";
 export { type NetworkOptions, network } from "./nn/network.ts";
-export { identityInitializer, orthogonal } from "./nn/orthogonal.ts";
 export {
   elastic,
   l1,
@@ -122,49 +111,26 @@ export {
   sumOfSizes,
   sumOfSquares,
 } from "./nn/penalty.ts";
-export { averagePool, globalAveragePool, maxPool } from "./nn/pooling.ts";
-export { absoluteError, huber, squaredError } from "./nn/regression-losses.ts";
-export { residual } from "./nn/residual.ts";
-export { adadelta, scaleByAdadelta } from "./optim/adadelta.ts";
-export { adagrad, scaleByAdagrad } from "./optim/adagrad.ts";
-export { adam, adamW, scaleByAdam } from "./optim/adam.ts";
-export { adamax, scaleByAdamax } from "./optim/adamax.ts";
-export { amsgrad, scaleByAmsgrad } from "./optim/amsgrad.ts";
-export { clipGlobalNorm, clipNorm, clipValue } from "./optim/clip.ts";
-export { cyclic, oneCycle, warmRestarts } from "./optim/cycles.ts";
-export { decay } from "./optim/decay.ts";
 export { type Average, effectiveWindow, ewa } from "./optim/ewa.ts";
-export { gradientDescent } from "./optim/gradient-descent.ts";
-export { type GroupFactors, groups } from "./optim/groups.ts";
-export { lamb, trust } from "./optim/lamb.ts";
-export { lion, scaleByLion } from "./optim/lion.ts";
-export { maxNorm } from "./optim/max-norm.ts";
-export { byHand, multiStep, onPlateau } from "./optim/measured-schedules.ts";
-export { momentum, scaleByMomentum } from "./optim/momentum.ts";
-export { nadam, scaleByNAdam } from "./optim/nadam.ts";
+export type { GroupFactors } from "./optim/groups.ts";
 export {
-  accumulate,
   type BuiltOptimizer,
   buildOptimizer,
   chainTransforms,
   type Optimizer,
   optimizer,
+  rate,
 } from "./optim/optimizer.ts";
-export { optimizerFrom, optimizers, transformFrom, transforms } from "./optim/optimizers.ts";
-export { rmsprop, scaleByRms } from "./optim/rmsprop.ts";
+export * from "./optim/optimizers.ts";
+export { type Position, type Schedule, schedule } from "./optim/schedule.ts";
+export * from "./optim/schedules.ts";
 export {
-  constantRate,
-  cosine,
-  exponential,
-  inverseTime,
-  type Position,
-  type Schedule,
-  squareRoot,
-  staircase,
-  warmup,
-} from "./optim/schedule.ts";
-export { scheduleFrom, schedules } from "./optim/schedules.ts";
-export { eachParameter, type GradientTransform, type Transformed, type TransformScope } from "./optim/transform.ts";
+  eachParameter,
+  type GradientTransform,
+  type Transformed,
+  type TransformScope,
+  transform,
+} from "./optim/transform.ts";
 export {
   type Averaging,
   type AveragingPosition,

@@ -29,37 +29,43 @@ export type Value =
   | { readonly kind: "index"; readonly offset: number; readonly strides: readonly number[]; readonly dtype: DType }
   | { readonly kind: "apply"; readonly name: ScalarName; readonly inputs: readonly Value[]; readonly dtype: DType };
 
-/** Operations on single elements. Comparisons give bool; `cast` converts to the dtype of its own value. */
-export type ScalarName =
-  | "negate"
-  | "abs"
-  | "sign"
-  | "floor"
-  | "sqrt"
-  | "exp"
-  | "log"
-  | "expm1"
-  | "log1p"
-  | "sin"
-  | "cos"
-  | "tanh"
-  | "sigmoid"
-  | "erf"
-  | "add"
-  | "subtract"
-  | "multiply"
-  | "divide"
-  | "power"
-  | "maximum"
-  | "minimum"
-  | "equal"
-  | "less"
-  | "lessEqual"
-  | "and"
-  | "or"
-  | "not"
-  | "select"
-  | "cast";
+/**
+ * Operations on single elements, and whether each is cheap: computed again where another loop needs it, instead of being
+ * stored and read. Comparisons give bool; `cast` converts to the dtype of its own value.
+ */
+export const SCALARS = {
+  negate: { cheap: true },
+  abs: { cheap: true },
+  sign: { cheap: true },
+  floor: { cheap: true },
+  sqrt: { cheap: false },
+  exp: { cheap: false },
+  log: { cheap: false },
+  expm1: { cheap: false },
+  log1p: { cheap: false },
+  sin: { cheap: false },
+  cos: { cheap: false },
+  tanh: { cheap: false },
+  sigmoid: { cheap: false },
+  erf: { cheap: false },
+  add: { cheap: true },
+  subtract: { cheap: true },
+  multiply: { cheap: true },
+  divide: { cheap: false },
+  power: { cheap: false },
+  maximum: { cheap: true },
+  minimum: { cheap: true },
+  equal: { cheap: true },
+  less: { cheap: true },
+  lessEqual: { cheap: true },
+  and: { cheap: true },
+  or: { cheap: true },
+  not: { cheap: true },
+  select: { cheap: true },
+  cast: { cheap: true },
+} as const;
+
+export type ScalarName = keyof typeof SCALARS;
 
 /**
  * Where a loop puts a value. Without `reduce` the target's strides tell every index apart. With it the target's

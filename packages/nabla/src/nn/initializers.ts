@@ -15,6 +15,21 @@ import {
 } from "./initializer.ts";
 import { identityInitializer, orthogonal } from "./orthogonal.ts";
 
+export {
+  constantInitializer,
+  he,
+  identityInitializer,
+  lecun,
+  normalInitializer,
+  onesInitializer,
+  orthogonal,
+  truncatedNormalInitializer,
+  uniformInitializer,
+  varianceScaling,
+  xavier,
+  zerosInitializer,
+};
+
 /** Every initializer by the name that data calls it. */
 export const initializers: Kinds<Initializer> = {
   he,

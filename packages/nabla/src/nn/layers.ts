@@ -18,6 +18,33 @@ import { losses } from "./losses.ts";
 import { averagePool, globalAveragePool, maxPool } from "./pooling.ts";
 import { residual } from "./residual.ts";
 
+export {
+  averagePool,
+  batchNorm,
+  chain,
+  conv1d,
+  conv2d,
+  dense,
+  dropout,
+  elu,
+  embedding,
+  ensemble,
+  flatten,
+  gelu,
+  globalAveragePool,
+  graphLayer,
+  identity,
+  layerNorm,
+  leakyRelu,
+  maxPool,
+  relu,
+  residual,
+  sigmoid,
+  softmax,
+  spatialDropout,
+  tanh,
+};
+
 /** Every activation by the name that data calls it. */
 export const activations: Kinds<Layer> = { relu, leakyRelu, elu, gelu, sigmoid, tanh, softmax, identity };
 

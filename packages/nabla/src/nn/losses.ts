@@ -4,6 +4,8 @@ import { sigmoidCrossEntropy, softmaxCrossEntropy } from "./classification-losse
 import type { Loss } from "./loss.ts";
 import { absoluteError, huber, squaredError } from "./regression-losses.ts";
 
+export { absoluteError, huber, sigmoidCrossEntropy, softmaxCrossEntropy, squaredError };
+
 /** Every loss by the name that data calls it. */
 export const losses: Kinds<Loss> = { softmaxCrossEntropy, sigmoidCrossEntropy, squaredError, absoluteError, huber };
 

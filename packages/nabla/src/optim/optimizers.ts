@@ -18,6 +18,39 @@ import { accumulate, type Optimizer, transformChain } from "./optimizer.ts";
 import { rmsprop, scaleByRms } from "./rmsprop.ts";
 import type { GradientTransform } from "./transform.ts";
 
+export {
+  accumulate,
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamW,
+  amsgrad,
+  clipGlobalNorm,
+  clipNorm,
+  clipValue,
+  decay,
+  gradientDescent,
+  groups,
+  lamb,
+  lion,
+  maxNorm,
+  momentum,
+  nadam,
+  rmsprop,
+  scaleByAdadelta,
+  scaleByAdagrad,
+  scaleByAdam,
+  scaleByAdamax,
+  scaleByAmsgrad,
+  scaleByLion,
+  scaleByMomentum,
+  scaleByNAdam,
+  scaleByRms,
+  transformChain,
+  trust,
+};
+
 /** Every gradient transform by the name that data calls it. */
 export const transforms: Kinds<GradientTransform> = {
   momentum: scaleByMomentum,

@@ -13,6 +13,22 @@ import {
   warmup,
 } from "./schedule.ts";
 
+export {
+  byHand,
+  constantRate,
+  cosine,
+  cyclic,
+  exponential,
+  inverseTime,
+  multiStep,
+  oneCycle,
+  onPlateau,
+  squareRoot,
+  staircase,
+  warmRestarts,
+  warmup,
+};
+
 /** Every schedule by the name that data calls it. */
 export const schedules: Kinds<Schedule> = {
   constant: constantRate,

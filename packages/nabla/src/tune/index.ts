@@ -24,24 +24,13 @@ export { type DefaultSpace, defaultSpace, type Hyperparameter, hyperparameters }
 export { type AxisImportance, type Importance, importance } from "./importance.ts";
 export { type Optimism, type OptimismOptions, optimism } from "./optimism.ts";
 export { type MemberState, type Population, type PopulationOptions, population } from "./population.ts";
-export { type Contest, type Pruner, type Pruning, prunes, type Standard } from "./pruner.ts";
+export { type Contest, type Pruner, type Pruning, pruner, prunes, type Standard } from "./pruner.ts";
 export { prunerComplaints } from "./pruner-kit.ts";
-export { asha } from "./pruners/asha.ts";
-export { hyperband } from "./pruners/hyperband.ts";
-export { median } from "./pruners/median.ts";
-export { none } from "./pruners/none.ts";
-export { prunerFrom, pruners } from "./pruners.ts";
+export * from "./pruners.ts";
 export { type Asked, type Attempt, carryOut, type Objective, reasonOf, type Summary } from "./run.ts";
-export type { Question, Sampler, SearchBox, Shown } from "./sampler.ts";
+export { type Question, type Sampler, type SearchBox, type Shown, sampler } from "./sampler.ts";
 export { samplerComplaints } from "./sampler-kit.ts";
-export { cmaEs } from "./samplers/cma-es.ts";
-export { coarseToFine } from "./samplers/coarse-to-fine.ts";
-export { gp } from "./samplers/gp.ts";
-export { grid } from "./samplers/grid.ts";
-export { random } from "./samplers/random.ts";
-export { sobol } from "./samplers/sobol.ts";
-export { tpe } from "./samplers/tpe.ts";
-export { samplerFrom, samplers } from "./samplers.ts";
+export * from "./samplers.ts";
 export {
   type Axis,
   axesOf,

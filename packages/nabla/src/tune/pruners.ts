@@ -6,6 +6,8 @@ import { hyperband } from "./pruners/hyperband.ts";
 import { median } from "./pruners/median.ts";
 import { none } from "./pruners/none.ts";
 
+export { asha, hyperband, median, none };
+
 /** Every pruner by the name that data calls it. */
 export const pruners: Kinds<Pruner> = { none, median, asha, hyperband };
 

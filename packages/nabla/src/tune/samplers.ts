@@ -9,6 +9,8 @@ import { random } from "./samplers/random.ts";
 import { sobol } from "./samplers/sobol.ts";
 import { tpe } from "./samplers/tpe.ts";
 
+export { cmaEs, coarseToFine, gp, grid, random, sobol, tpe };
+
 /** Every sampler by the name that data calls it. */
 export const samplers: Kinds<Sampler> = { random, grid, sobol, coarseToFine, tpe, gp, cmaEs };
 

@@ -5,6 +5,8 @@ import { elasticDistortion } from "./elastic.ts";
 import { crop, flip, rotate, scale, shift } from "./moves.ts";
 import { brightness, cutout, noise } from "./values.ts";
 
+export { brightness, crop, cutout, elasticDistortion, flip, noise, rotate, scale, shift };
+
 /** Every augmentation by the name that data calls it. */
 export const augmentations: Kinds<Augmentation> = {
   flip,
