@@ -22,7 +22,7 @@ export interface Host {
 export const longestSilence = 300_000;
 
 /** How often owners give a sign of life, in milliseconds. */
-export const beatEvery = 20_000;
+export const heartbeatEvery = 20_000;
 
 /** This machine and this process. */
 export function thisHost(): Host {
@@ -47,6 +47,24 @@ function lives({ pid, started }: Owner): boolean | undefined {
 export function isAlive(owner: Owner, heartbeat: number, host: Host): boolean {
   const known = owner.machine === host.self.machine ? host.lives(owner) : undefined;
   return known ?? host.now() - heartbeat < longestSilence;
+}
+
+/** An owner as one text: what a compare-and-swap compares. */
+export function ownerText({ machine, pid, started }: Owner): string {
+  return JSON.stringify([machine, pid, started]);
+}
+
+/** The owner that `ownerText` wrote. */
+export function ownerOf(text: string): Owner {
+  const [machine, pid, started] = JSON.parse(text) as [string, number, string];
+  return { machine, pid, started };
+}
+
+/** An owner as a sentence names it: `process 12 on host`. */
+export function processText(owner: string | null): string {
+  if (owner === null) return "another process";
+  const { machine, pid } = ownerOf(owner);
+  return `process ${pid} on ${machine.split(" ")[0]}`;
 }
 
 /** When a process started, by field 22 of proc_pid_stat(5); empty for one that is dead and not yet buried. */

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import { type EpochRecord, type Json, read, readEpoch } from "nabla";
 import { fromJsonText, toJsonText } from "./json-text.ts";
-import { type Host, isAlive, type Owner } from "./owner.ts";
+import { type Host, isAlive, ownerOf, ownerText } from "./owner.ts";
 import {
   RUN_STATES,
   type Run,
@@ -88,17 +88,6 @@ export function statusOf(
   const state = runState(row.state, "the state of a run");
   if (state !== "running" || row.owner === null) return state;
   return isAlive(ownerOf(row.owner), row.heartbeat, host) ? "running" : "interrupted";
-}
-
-/** An owner as one text: what a compare-and-swap compares. */
-export function ownerText({ machine, pid, started }: Owner): string {
-  return JSON.stringify([machine, pid, started]);
-}
-
-/** The owner that `ownerText` wrote. */
-export function ownerOf(text: string): Owner {
-  const [machine, pid, started] = JSON.parse(text) as [string, number, string];
-  return { machine, pid, started };
 }
 
 /** The columns of an epoch. */

@@ -1,10 +1,11 @@
 import type { Insertable, Kysely, Selectable, Transaction } from "kysely";
 import { NablaError } from "nabla";
 import { toJsonText } from "./json-text.ts";
-import { beatEvery, type Host } from "./owner.ts";
+import { type Host, processText } from "./owner.ts";
+import { RowOwner } from "./row-owner.ts";
 import { type Run, type RunDraft, type RunHistory, type TestEvaluation, testEvaluationKind } from "./run.ts";
 import { makeRunId } from "./run-id.ts";
-import { columnsOf, epochOf, epochRowOf, eventOf, ownerOf, ownerText, rowOf, runOf, statusOf } from "./run-row.ts";
+import { columnsOf, epochOf, epochRowOf, eventOf, rowOf, runOf, statusOf } from "./run-row.ts";
 import type { Happenings, RunChange, RunFilter, RunStore } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
 import { transact } from "./transact.ts";
@@ -18,24 +19,21 @@ const codeLength = 6;
 export class SqlRunStore implements RunStore {
   readonly place: string;
   readonly #database: Kysely<Tables>;
-  readonly #host: Host;
-  readonly #beat: NodeJS.Timeout;
-  #lastCreated = 0;
-  #beating = false;
+  readonly #owner: RowOwner;
 
   constructor(place: string, database: Kysely<Tables>, host: Host) {
     this.place = place;
     this.#database = database;
-    this.#host = host;
-    this.#beat = setInterval(() => this.#beatOnce(), beatEvery).unref();
+    this.#owner = new RowOwner(host, async (heartbeat) => {
+      await database.updateTable("runs").set({ heartbeat }).where("owner", "=", this.#owner.text).execute();
+    });
   }
 
   async create(draft: RunDraft): Promise<Run> {
     const parent = draft.parent === undefined ? {} : { parent: (await this.#find(draft.parent)).id };
-    this.#lastCreated = Math.max(this.#host.now(), this.#lastCreated + 1);
-    const created = new Date(this.#lastCreated).toISOString();
+    const created = this.#owner.createdNow();
     for (;;) {
-      const row = rowOf(makeRunId(draft.name), { ...draft, ...parent }, created, this.#host);
+      const row = rowOf(makeRunId(draft.name), { ...draft, ...parent }, created, this.#owner.host);
       const kept = await transact(
         this.#database,
         async (database) =>
@@ -46,28 +44,28 @@ export class SqlRunStore implements RunStore {
             .returningAll()
             .executeTakeFirst(),
       );
-      if (kept !== undefined) return runOf(kept, [], this.#host);
+      if (kept !== undefined) return runOf(kept, [], this.#owner.host);
     }
   }
 
   async resume(id: string): Promise<Run> {
     const row = await this.#row(id);
-    if (statusOf(row, this.#host) === "running") throw this.#stillRunning(row);
+    if (statusOf(row, this.#owner.host) === "running") throw this.#stillRunning(row);
     // Two may try at once: the one whose swap finds the owner unchanged has the run.
-    const owned = { state: "running", owner: ownerText(this.#host.self), heartbeat: this.#host.now() };
+    const owned = { ...this.#owner.columns, updated: this.#owner.time };
     const taken = await transact(
       this.#database,
       async (database) =>
         await database
           .updateTable("runs")
-          .set({ ...owned, updated: this.#time() })
+          .set(owned)
           .where("id", "=", id)
           .where("owner", row.owner === null ? "is" : "=", row.owner)
           .returningAll()
           .executeTakeFirst(),
     );
     if (taken === undefined) throw this.#stillRunning(await this.#row(id));
-    return runOf(taken, await this.#testEvaluations(id), this.#host);
+    return runOf(taken, await this.#testEvaluations(id), this.#owner.host);
   }
 
   async append(id: string, { epochs = [], events = [], back }: Happenings): Promise<void> {
@@ -88,7 +86,7 @@ export class SqlRunStore implements RunStore {
       const rows = events.map(({ kind, data, at }, i) => ({
         run: id,
         number: (last?.number ?? 0) + 1 + i,
-        at: at ?? this.#time(),
+        at: at ?? this.#owner.time,
         kind,
         data: toJsonText(data),
       }));
@@ -103,7 +101,7 @@ export class SqlRunStore implements RunStore {
 
   async update(id: string, change: RunChange): Promise<Run> {
     const row = await transact(this.#database, (database) => this.#touch(database, id, columnsOf(change)));
-    return runOf(row, await this.#testEvaluations(id), this.#host);
+    return runOf(row, await this.#testEvaluations(id), this.#owner.host);
   }
 
   async get(start: string): Promise<RunHistory> {
@@ -120,7 +118,7 @@ export class SqlRunStore implements RunStore {
     const testEvaluations = events
       .filter(({ kind }) => kind === testEvaluationKind)
       .map(({ at, data }) => ({ at, result: data }));
-    return { ...runOf(row, testEvaluations, this.#host), epochs: epochs.map(epochOf), events };
+    return { ...runOf(row, testEvaluations, this.#owner.host), epochs: epochs.map(epochOf), events };
   }
 
   async list({ status, name, parent, limit = Number.POSITIVE_INFINITY }: RunFilter = {}): Promise<readonly Run[]> {
@@ -129,13 +127,15 @@ export class SqlRunStore implements RunStore {
     if (parent !== undefined) query = query.where("parent", "=", parent);
     const rows = await query.execute();
     // What a run's status is, only its process can tell: not a matter for SQL.
-    const fitting = rows.filter((row) => status === undefined || statusOf(row, this.#host) === status).slice(0, limit);
+    const fitting = rows
+      .filter((row) => status === undefined || statusOf(row, this.#owner.host) === status)
+      .slice(0, limit);
     const testEvaluations = await this.#testEvaluationsByRun();
-    return fitting.map((row) => runOf(row, testEvaluations.get(row.id) ?? [], this.#host));
+    return fitting.map((row) => runOf(row, testEvaluations.get(row.id) ?? [], this.#owner.host));
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#beat);
+    this.#owner.stop();
     await this.#database.destroy();
   }
 
@@ -143,38 +143,15 @@ export class SqlRunStore implements RunStore {
     await this.close();
   }
 
-  #time(): string {
-    return new Date(this.#host.now()).toISOString();
-  }
-
-  /** A sign of life that fails is made good by the next one; one that waits for the server keeps the next from waiting too. */
-  #beatOnce(): void {
-    if (this.#beating) return;
-    this.#beating = true;
-    this.#writeHeartbeat()
-      .catch(() => {})
-      .finally(() => {
-        this.#beating = false;
-      });
-  }
-
-  async #writeHeartbeat(): Promise<void> {
-    await this.#database
-      .updateTable("runs")
-      .set({ heartbeat: this.#host.now() })
-      .where("owner", "=", ownerText(this.#host.self))
-      .execute();
-  }
-
   /** Changes a run's columns; as the first act of a transaction it also keeps other writers of the run out. */
   async #touch(database: Transaction<Tables>, id: string, columns: ReturnType<typeof columnsOf>): Promise<RunRow> {
-    const now = this.#host.now();
+    const { heartbeat } = this.#owner.columns;
     const touched = await database
       .updateTable("runs")
       .set(({ case: when, ref, val }) => ({
         ...columns,
-        updated: this.#time(),
-        heartbeat: when().when("owner", "=", ownerText(this.#host.self)).then(val(now)).else(ref("heartbeat")).end(),
+        updated: this.#owner.time,
+        heartbeat: when().when("owner", "=", this.#owner.text).then(val(heartbeat)).else(ref("heartbeat")).end(),
       }))
       .where("id", "=", id)
       .returningAll()
@@ -233,11 +210,9 @@ export class SqlRunStore implements RunStore {
   }
 
   #stillRunning({ id, owner }: RunRow): NablaError {
-    const { machine = "", pid = "" } = owner === null ? {} : ownerOf(owner);
-    const worker = owner === null ? "another process" : `process ${pid} on ${machine.split(" ")[0]}`;
     return new NablaError(
       "store/running",
-      `${worker} still works on the run ${id}`,
+      `${processText(owner)} still works on the run ${id}`,
       "wait for its end, or stop that process",
     );
   }

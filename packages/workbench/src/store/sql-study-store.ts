@@ -1,8 +1,9 @@
 import type { Kysely, Selectable, Transaction, Updateable } from "kysely";
 import { NablaError } from "nabla";
 import type { TrialOutcome } from "nabla/tune";
-import { beatEvery, type Host } from "./owner.ts";
-import { ownerOf, ownerText, statusOf } from "./run-row.ts";
+import { type Host, processText } from "./owner.ts";
+import { RowOwner } from "./row-owner.ts";
+import { statusOf } from "./run-row.ts";
 import type { Claim, StoredStudy, StoredTrial, StudyDraft, TrialDraft, TrialHeartbeat, TrialPlace } from "./study.ts";
 import {
   outcomeColumnsOf,
@@ -26,21 +27,19 @@ const rowsAtOnce = 500;
 export class SqlStudyStore implements StudyStore {
   readonly place: string;
   readonly #database: Kysely<Tables>;
-  readonly #host: Host;
-  readonly #beat: NodeJS.Timeout;
-  #lastCreated = 0;
+  readonly #owner: RowOwner;
 
   constructor(place: string, database: Kysely<Tables>, host: Host) {
     this.place = place;
     this.#database = database;
-    this.#host = host;
-    // A sign of life that fails is made good by the next one.
-    this.#beat = setInterval(() => this.#writeHeartbeat().catch(() => {}), beatEvery).unref();
+    this.#owner = new RowOwner(host, async (heartbeat) => {
+      for (const table of ["studies", "trials"] as const)
+        await database.updateTable(table).set({ heartbeat }).where("owner", "=", this.#owner.text).execute();
+    });
   }
 
   async createStudy(draft: StudyDraft): Promise<StoredStudy> {
-    this.#lastCreated = Math.max(this.#host.now(), this.#lastCreated + 1);
-    const row = studyRowOf(draft, new Date(this.#lastCreated).toISOString(), this.#host);
+    const row = studyRowOf(draft, this.#owner.createdNow(), this.#owner.host);
     const made = await transact(
       this.#database,
       async (database) =>
@@ -51,7 +50,7 @@ export class SqlStudyStore implements StudyStore {
           .returningAll()
           .executeTakeFirst(),
     );
-    if (made !== undefined) return studyOf(made, this.#host);
+    if (made !== undefined) return studyOf(made, this.#owner.host);
     throw new NablaError(
       "store/study-exists",
       `there is a study "${draft.name}" in ${this.place} already`,
@@ -61,33 +60,33 @@ export class SqlStudyStore implements StudyStore {
 
   async resumeStudy(name: string): Promise<StoredStudy> {
     const row = await this.#study(name);
-    if (statusOf(row, this.#host) === "running") throw stillLed(row);
+    if (statusOf(row, this.#owner.host) === "running") throw stillLed(row);
     // Two may try at once: the one whose swap finds the owner unchanged leads.
-    const owned = { state: "running", owner: ownerText(this.#host.self), heartbeat: this.#host.now() };
+    const owned = { ...this.#owner.columns, updated: this.#owner.time };
     const taken = await transact(
       this.#database,
       async (database) =>
         await database
           .updateTable("studies")
-          .set({ ...owned, updated: this.#time() })
+          .set(owned)
           .where("name", "=", name)
           .where("owner", row.owner === null ? "is" : "=", row.owner)
           .returningAll()
           .executeTakeFirst(),
     );
     if (taken === undefined) throw stillLed(await this.#study(name));
-    return studyOf(taken, this.#host);
+    return studyOf(taken, this.#owner.host);
   }
 
   async updateStudy(name: string, change: StudyChange): Promise<StoredStudy> {
     const changed = await this.#database
       .updateTable("studies")
-      .set({ ...studyColumnsOf(change), updated: this.#time() })
+      .set({ ...studyColumnsOf(change), updated: this.#owner.time })
       .where("name", "=", name)
       .returningAll()
       .executeTakeFirst();
     if (changed === undefined) throw this.#unknown(name);
-    return studyOf(changed, this.#host);
+    return studyOf(changed, this.#owner.host);
   }
 
   async getStudy(start: string): Promise<StoredStudy> {
@@ -96,14 +95,14 @@ export class SqlStudyStore implements StudyStore {
     const begun = start === "" ? [] : names.filter((name) => name.startsWith(start));
     const [first, second] = names.includes(start) ? [start] : begun;
     if (first === undefined) throw this.#unknown(start);
-    if (second === undefined) return studyOf(await this.#study(first), this.#host);
+    if (second === undefined) return studyOf(await this.#study(first), this.#owner.host);
     const message = `"${start}" is the beginning of ${begun.slice(0, 5).join(", ")}`;
     throw new NablaError("store/ambiguous", message, "type more of the name");
   }
 
   async listStudies(): Promise<readonly StoredStudy[]> {
     const rows = await this.#database.selectFrom("studies").orderBy("created", "desc").selectAll().execute();
-    return rows.map((row) => studyOf(row, this.#host));
+    return rows.map((row) => studyOf(row, this.#owner.host));
   }
 
   async ask(study: string, trials: readonly TrialDraft[]): Promise<void> {
@@ -123,19 +122,19 @@ export class SqlStudyStore implements StudyStore {
   async claim(study: string, place: TrialPlace, { takeOver = false }: ClaimOptions = {}): Promise<Claim> {
     const { number, repeat } = place;
     const row = await this.#trial(study, place);
-    const status = trialStatusOf(row, this.#host);
+    const status = trialStatusOf(row, this.#owner.host);
     if (status !== "waiting" && status !== "running") {
       throw new NablaError("store/told", `${nameOf(study, place)} is ${status} already`);
     }
     if (status === "running" && !takeOver) throw stillWorked(study, row);
     // Of several that try at once, the one whose swap finds the attempt unchanged has the trial.
-    const owned = { state: "running", owner: ownerText(this.#host.self), heartbeat: this.#host.now() };
+    const owned = { ...this.#owner.columns, attempt: row.attempt + 1 };
     const taken = await transact(
       this.#database,
       async (database) =>
         await database
           .updateTable("trials")
-          .set({ ...owned, attempt: row.attempt + 1 })
+          .set(owned)
           .where((of) => of.and({ study, number, repeat, attempt: row.attempt, state: row.state }))
           .returning("attempt")
           .executeTakeFirst(),
@@ -146,7 +145,7 @@ export class SqlStudyStore implements StudyStore {
 
   async heartbeat(claim: Claim, { reports, checkpoint }: TrialHeartbeat): Promise<void> {
     const changes = reports === undefined ? {} : { reports: reportsText(reports) };
-    const columns = { ...changes, heartbeat: this.#host.now() };
+    const columns = { ...changes, heartbeat: this.#owner.columns.heartbeat };
     // Said twice it is the same, so it takes no transaction of several messages.
     if (checkpoint === undefined) return await this.#change(this.#database, claim, columns);
     await transact(this.#database, async (database) => {
@@ -188,7 +187,7 @@ export class SqlStudyStore implements StudyStore {
       .selectAll()
       .execute();
     if (rows.length === 0) await this.#study(study);
-    return rows.map((row) => trialOf(row, this.#host));
+    return rows.map((row) => trialOf(row, this.#owner.host));
   }
 
   async checkpoint(study: string, { number, repeat }: TrialPlace): Promise<Uint8Array | undefined> {
@@ -201,7 +200,7 @@ export class SqlStudyStore implements StudyStore {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#beat);
+    this.#owner.stop();
     await this.#database.destroy();
   }
 
@@ -209,22 +208,11 @@ export class SqlStudyStore implements StudyStore {
     await this.close();
   }
 
-  #time(): string {
-    return new Date(this.#host.now()).toISOString();
-  }
-
-  async #writeHeartbeat(): Promise<void> {
-    const heartbeat = this.#host.now();
-    const owner = ownerText(this.#host.self);
-    await this.#database.updateTable("studies").set({ heartbeat }).where("owner", "=", owner).execute();
-    await this.#database.updateTable("trials").set({ heartbeat }).where("owner", "=", owner).execute();
-  }
-
   /** As the first act of a transaction it keeps other writers of the study out. */
   async #touch(database: Database, name: string): Promise<void> {
     const touched = await database
       .updateTable("studies")
-      .set({ updated: this.#time() })
+      .set({ updated: this.#owner.time })
       .where("name", "=", name)
       .returning("name")
       .executeTakeFirst();
@@ -279,17 +267,11 @@ function nameOf(study: string, { number, repeat }: TrialPlace): string {
   return `trial ${number}${repeat === 0 ? "" : ` (repeat ${repeat})`} of the study ${study}`;
 }
 
-function processOf(owner: string | null): string {
-  if (owner === null) return "another process";
-  const { machine, pid } = ownerOf(owner);
-  return `process ${pid} on ${machine.split(" ")[0]}`;
-}
-
 function stillLed({ name, owner }: Selectable<Tables["studies"]>): NablaError {
-  const message = `${processOf(owner)} still works on the study ${name}`;
+  const message = `${processText(owner)} still works on the study ${name}`;
   return new NablaError("store/running", message, "wait for its end, or stop that process");
 }
 
 function stillWorked(study: string, row: Selectable<Tables["trials"]>): NablaError {
-  return new NablaError("store/running", `${processOf(row.owner)} still works on ${nameOf(study, row)}`);
+  return new NablaError("store/running", `${processText(row.owner)} still works on ${nameOf(study, row)}`);
 }
