@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { ColumnDataType, CreateTableBuilder, Kysely } from "kysely";
 import { keepRecords } from "./one-record.ts";
 
 /** The tables as the latest migration leaves them. Times are ISO texts, `heartbeat` milliseconds, structures JSON text. */
@@ -82,52 +82,45 @@ export const migrations: readonly ((database: Kysely<Tables>) => Promise<void>)[
   keepRecords,
 ];
 
+/**
+ * Columns of a table as `name type`, all of which hold a value but those with a question mark: `owner text?`. SQLite takes
+ * any name of a type, and keeps bytes as they are in all of them.
+ */
+function columns(
+  list: string,
+): <T extends string>(table: CreateTableBuilder<T, string>) => CreateTableBuilder<T, string> {
+  const parsed = list.split(", ").map((column) => /^(\w+) ([\w ]+)(\??)$/.exec(column) ?? []);
+  return (table) =>
+    parsed.reduce(
+      (made, [, name = "", type = "", optional]) =>
+        made.addColumn(name, type as ColumnDataType, (column) => (optional === "?" ? column : column.notNull())),
+      table,
+    );
+}
+
 async function createRuns({ schema }: Kysely<Tables>): Promise<void> {
   await schema
     .createTable("runs")
     .addColumn("id", "text", (column) => column.primaryKey().notNull())
-    .addColumn("name", "text", (column) => column.notNull())
-    .addColumn("created", "text", (column) => column.notNull())
-    .addColumn("updated", "text", (column) => column.notNull())
-    .addColumn("state", "text", (column) => column.notNull())
-    .addColumn("owner", "text")
-    .addColumn("heartbeat", "double precision", (column) => column.notNull())
-    .addColumn("job", "text", (column) => column.notNull())
-    .addColumn("data_path", "text", (column) => column.notNull())
-    .addColumn("data_sha256", "text", (column) => column.notNull())
-    .addColumn("seed", "bigint", (column) => column.notNull())
-    .addColumn("version", "text", (column) => column.notNull())
-    .addColumn("task", "text", (column) => column.notNull())
-    .addColumn("target", "text", (column) => column.notNull())
-    .addColumn("rows", "text", (column) => column.notNull())
-    .addColumn("parameters", "bigint", (column) => column.notNull())
-    .addColumn("outcome", "text")
-    .addColumn("model", "text")
-    .addColumn("checkpoint", "text")
+    .$call(columns("name text, created text, updated text, state text, owner text?, heartbeat double precision"))
+    .$call(columns("job text, data_path text, data_sha256 text, seed bigint, version text, task text"))
+    .$call(columns("target text, rows text, parameters bigint, outcome text?, model text?, checkpoint text?"))
     .addColumn("parent", "text", (column) => column.references("runs.id"))
-    .addColumn("notes", "text")
+    .$call(columns("notes text?"))
     .execute();
   await schema.createIndex("runs_by_time").on("runs").columns(["created", "id"]).execute();
   await schema
     .createTable("epochs")
     .addColumn("run", "text", (column) => column.notNull().references("runs.id").onDelete("cascade"))
-    .addColumn("epoch", "integer", (column) => column.notNull())
-    .addColumn("cost", "double precision")
-    .addColumn("train_error", "double precision")
-    .addColumn("dev_cost", "double precision")
-    .addColumn("dev_error", "double precision")
-    .addColumn("rate", "double precision", (column) => column.notNull())
-    .addColumn("seconds", "double precision", (column) => column.notNull())
-    .addColumn("steps", "bigint", (column) => column.notNull())
+    .$call(columns("epoch integer, cost double precision?, train_error double precision?"))
+    .$call(columns("dev_cost double precision?, dev_error double precision?, rate double precision"))
+    .$call(columns("seconds double precision, steps bigint"))
     .addPrimaryKeyConstraint("epochs_key", ["run", "epoch"])
     .execute();
   await schema
     .createTable("events")
     .addColumn("run", "text", (column) => column.notNull().references("runs.id").onDelete("cascade"))
-    .addColumn("number", "integer", (column) => column.notNull())
-    .addColumn("at", "text", (column) => column.notNull())
-    .addColumn("kind", "text", (column) => column.notNull())
-    .addColumn("data", "text", (column) => column.notNull())
+    .$call(columns("number integer, at text, kind text, data text"))
     .addPrimaryKeyConstraint("events_key", ["run", "number"])
     .execute();
   await schema.createIndex("events_by_kind").on("events").columns(["kind", "run"]).execute();
@@ -137,48 +130,21 @@ async function createStudies({ schema }: Kysely<Tables>): Promise<void> {
   await schema
     .createTable("studies")
     .addColumn("name", "text", (column) => column.primaryKey().notNull())
-    .addColumn("created", "text", (column) => column.notNull())
-    .addColumn("updated", "text", (column) => column.notNull())
-    .addColumn("state", "text", (column) => column.notNull())
-    .addColumn("owner", "text")
-    .addColumn("heartbeat", "double precision", (column) => column.notNull())
-    .addColumn("definition", "text", (column) => column.notNull())
-    .addColumn("experiment", "text", (column) => column.notNull())
-    .addColumn("plan", "text", (column) => column.notNull())
-    .addColumn("data_path", "text", (column) => column.notNull())
-    .addColumn("data_sha256", "text", (column) => column.notNull())
-    .addColumn("version", "text", (column) => column.notNull())
-    .addColumn("task", "text", (column) => column.notNull())
-    .addColumn("target", "text", (column) => column.notNull())
-    .addColumn("rows", "text", (column) => column.notNull())
-    .addColumn("outcome", "text")
-    .addColumn("notes", "text")
+    .$call(columns("created text, updated text, state text, owner text?, heartbeat double precision"))
+    .$call(columns("definition text, experiment text, plan text, data_path text, data_sha256 text, version text"))
+    .$call(columns("task text, target text, rows text, outcome text?, notes text?"))
     .execute();
   await schema
     .createTable("trials")
     .addColumn("study", "text", (column) => column.notNull().references("studies.name").onDelete("cascade"))
-    .addColumn("number", "integer", (column) => column.notNull())
-    .addColumn("repeat", "integer", (column) => column.notNull())
-    .addColumn("state", "text", (column) => column.notNull())
-    .addColumn("attempt", "integer", (column) => column.notNull())
-    .addColumn("owner", "text")
-    .addColumn("heartbeat", "double precision", (column) => column.notNull())
-    .addColumn("units", "text", (column) => column.notNull())
-    .addColumn("point", "text", (column) => column.notNull())
-    .addColumn("reports", "text", (column) => column.notNull())
-    .addColumn("value", "double precision")
-    .addColumn("reason", "text")
-    .addColumn("seconds", "double precision")
-    .addColumn("measures", "text")
+    .$call(columns("number integer, repeat integer, state text, attempt integer, owner text?"))
+    .$call(columns("heartbeat double precision, units text, point text, reports text, value double precision?"))
+    .$call(columns("reason text?, seconds double precision?, measures text?"))
     .addPrimaryKeyConstraint("trials_key", ["study", "number", "repeat"])
     .execute();
   await schema
     .createTable("trial_checkpoints")
-    .addColumn("study", "text", (column) => column.notNull())
-    .addColumn("number", "integer", (column) => column.notNull())
-    .addColumn("repeat", "integer", (column) => column.notNull())
-    // SQLite takes any name of a type, and keeps bytes as they are in all of them
-    .addColumn("bytes", "bytea", (column) => column.notNull())
+    .$call(columns("study text, number integer, repeat integer, bytes bytea"))
     .addPrimaryKeyConstraint("trial_checkpoints_key", ["study", "number", "repeat"])
     .addForeignKeyConstraint(
       "trial_checkpoints_trial",
