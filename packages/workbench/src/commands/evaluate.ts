@@ -1,7 +1,6 @@
 /** `nabla evaluate <run> --on test`, `nabla evaluate <model> --data labelled.csv` */
 import type { Command } from "commander";
 import type { PartName } from "../runs/evaluate-run.ts";
-import { findModel } from "../runs/find-model.ts";
 import { oneOf, withStore } from "./options.ts";
 
 export function configureEvaluate(command: Command): void {
@@ -41,6 +40,7 @@ interface FileRequest {
 }
 
 async function runOnFile(id: string, { data, target, place, json }: FileRequest): Promise<void> {
+  const { findModel } = await import("../runs/find-model.ts");
   const { print } = await import("../terminal/print.ts");
   const { fileEvaluationText } = await import("../terminal/evaluation.ts");
   const { evaluateFile } = await import("../runs/evaluate-file.ts");

@@ -1,10 +1,8 @@
 /** What the command line and an experiment file say together. */
-import { NablaError } from "nabla";
+import { completeExperiment } from "../experiment/complete-experiment.ts";
 import type { Experiment, PartialExperiment } from "../experiment/experiment.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
 import { localFile } from "../sources/fetched.ts";
-import { imageColumns } from "../sources/image-shape.ts";
-import { holdsImages } from "../sources/read-images.ts";
 
 export interface RequestedExperiment {
   /** The data file or its address, if one was named. */
@@ -32,17 +30,5 @@ export async function statedIn({ file, config, flags }: RequestedExperiment): Pr
 
 /** The experiment; options stand above the file. Throws `usage/no-data`, `usage/no-target` and what reading throws. */
 export async function experimentFrom(given: RequestedExperiment): Promise<Experiment> {
-  const { data, target: named, ...rest } = await statedIn(given);
-  if (data === undefined) {
-    throw new NablaError("usage/no-data", "no data file was named", "nabla train data.csv --target column");
-  }
-  const target = named ?? ((await holdsImages(data)) ? imageColumns.target : undefined);
-  if (target === undefined) {
-    throw new NablaError(
-      "usage/no-target",
-      `no target was named: which column of ${data} is to be learned?`,
-      "--target column",
-    );
-  }
-  return { data, target, ...rest };
+  return await completeExperiment(await statedIn(given));
 }

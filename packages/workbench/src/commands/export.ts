@@ -1,6 +1,5 @@
 /** `nabla export <model> --format onnx|keras|… [--out FILE]` */
 import type { Command } from "commander";
-import { findModel } from "../runs/find-model.ts";
 import { withStore } from "./options.ts";
 
 interface ExportOptions {
@@ -20,6 +19,7 @@ export function configureExport(command: Command): void {
 }
 
 async function run(place: string, { format, out, store, json }: ExportOptions): Promise<void> {
+  const { findModel } = await import("../runs/find-model.ts");
   const { print } = await import("../terminal/print.ts");
   const { exportedText } = await import("../terminal/exported.ts");
   const { basename, resolve } = await import("node:path");

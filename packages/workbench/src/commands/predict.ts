@@ -1,6 +1,5 @@
 /** `nabla predict <model> <file> [--out predictions.csv]` */
 import type { Command } from "commander";
-import { findModel } from "../runs/find-model.ts";
 import { withStore } from "./options.ts";
 
 interface PredictOptions {
@@ -19,6 +18,7 @@ export function configurePredict(command: Command): void {
 }
 
 async function run(place: string, file: string, { out, store, calibrated = false }: PredictOptions): Promise<void> {
+  const { findModel } = await import("../runs/find-model.ts");
   const { count, listing } = await import("nabla");
   const { predictFile } = await import("../runs/predict-file.ts");
   const { csvLines } = await import("../text/csv.ts");

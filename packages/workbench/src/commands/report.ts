@@ -27,7 +27,7 @@ async function run(id: string, options: ReportOptions): Promise<void> {
   const { print } = await import("../terminal/print.ts");
   const { openStores } = await import("../store/open.ts");
   const { findStore } = await import("../store/place.ts");
-  const { findStudy: studyOf } = await import("../store/study-or-run.ts");
+  const { findStudy: studyOf } = await import("../store/find-study.ts");
   await using stores = await openStores(findStore(place, process.env, process.cwd()), { create: false });
   const output = out === undefined ? {} : { file: out };
   const study = await studyOf(id, stores);

@@ -16,7 +16,7 @@ async function run(
   const { experimentOf } = await import("../runs/stored-run.ts");
   const { openStores } = await import("../store/open.ts");
   const { findStore } = await import("../store/place.ts");
-  const { findStudy: studyOf } = await import("../store/study-or-run.ts");
+  const { findStudy: studyOf } = await import("../store/find-study.ts");
   const { print } = await import("../terminal/print.ts");
   const { runText } = await import("../terminal/run-list.ts");
   const { studyText } = await import("../terminal/study-list.ts");

@@ -3,9 +3,8 @@ import { NablaError } from "nabla";
 import { prunerFrom, samplerFrom } from "nabla/tune";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import { fetchData, isAddress } from "../sources/fetched.ts";
-import { openStores } from "../store/open.ts";
+import { studyNamed } from "../store/find-study.ts";
 import type { StorePlace } from "../store/place.ts";
-import type { StoredStudy } from "../store/study.ts";
 import { readSpace } from "../studies/search-space.ts";
 import type { StudyPlan } from "../studies/study-events.ts";
 import { planStudy, reopenStudy, type StudyRequest } from "../studies/study-plan.ts";
@@ -41,7 +40,7 @@ export async function planStudyFor(
     ...(sampler === undefined ? {} : { sampler: samplerFrom(sampler) }),
     ...(pruner === undefined ? {} : { pruner: prunerFrom(pruner) }),
   };
-  const stored = name === undefined ? undefined : await storedStudy(name, place);
+  const stored = name === undefined ? undefined : await studyNamed(name, place);
   if (stored === undefined && name !== undefined && file === undefined && config === undefined) {
     const message = `there is no study "${name}" in ${place.shown} to go on with`;
     throw new NablaError(
@@ -68,14 +67,4 @@ function withoutFrame<T extends object>(options: T): Omit<T, "store" | "workers"
 
 function given<T extends object>(options: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
-}
-
-async function storedStudy(name: string, place: StorePlace): Promise<StoredStudy | undefined> {
-  try {
-    await using stores = await openStores(place, { create: false });
-    return (await stores.studies.listStudies()).find((study) => study.name === name);
-  } catch (error) {
-    if (error instanceof NablaError && error.code === "store/missing") return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,4 @@
 /** What speaks against the numbers that a training is about to give: leaks, repeated rows, parts that differ. */
-
 import { count, listing, type Notice, type RowParts, type Table, takeTable } from "nabla";
 import { type Duplicates, drift, duplicates, leakage } from "nabla/diagnose";
 import type { ReadTable } from "../sources/read-table.ts";

@@ -1,7 +1,5 @@
 /** The folds of an experiment that asks for cross-validation. */
-
-import type { Fold, Table } from "nabla";
-import { foldRows } from "nabla";
+import { type Fold, foldRows, type Table } from "nabla";
 import type { Parts } from "./parts.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 

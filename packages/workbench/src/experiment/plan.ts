@@ -1,5 +1,4 @@
 /** All that is decided before the first step of a training. */
-
 import { resolve } from "node:path";
 import type { Notice } from "nabla";
 import { checkOutput } from "../store/model-output.ts";
@@ -8,10 +7,8 @@ import { defaults } from "./defaults.ts";
 import { divisionOf } from "./division.ts";
 import type { Experiment } from "./experiment.ts";
 import { foldsOf } from "./folds.ts";
-import type { Parts, PreparedParts } from "./parts.ts";
-import { openParts, prepareParts } from "./parts.ts";
-import type { ResolvedExperiment } from "./resolve.ts";
-import { resolveExperiment } from "./resolve.ts";
+import { openParts, type Parts, type PreparedParts, prepareParts } from "./parts.ts";
+import { type ResolvedExperiment, resolveExperiment } from "./resolve.ts";
 
 /** All that is decided before the first step. */
 export interface Plan {

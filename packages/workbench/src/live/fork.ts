@@ -1,5 +1,4 @@
 /** A run that begins where another one stands. */
-
 import { dirname, join } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
 import { saveCheckpoint } from "../store/checkpoint.ts";

@@ -1,5 +1,4 @@
 /** The live side of a training: hears what is asked between its steps, does it, and writes it down. */
-
 import {
   type Adjustable,
   type Checkpoint,

@@ -1,5 +1,4 @@
 /** Taking the last change of a run back: to the checkpoint before it, without it in the journal. */
-
 import { type Checkpoint, count, type Json, NablaError } from "nabla";
 import { loadCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunHistory } from "../store/run.ts";

@@ -1,7 +1,5 @@
 /** What the model says of the dev part, row by row. */
-
-import type { NdArray } from "nabla";
-import { applyPreparation, predict, restoreTargets, type Table, takeTable } from "nabla";
+import { applyPreparation, type NdArray, predict, restoreTargets, type Table, takeTable } from "nabla";
 import { classProbabilities, likeliest, logLosses } from "nabla/diagnose";
 import type { ReportedRun } from "./reported-run.ts";
 

@@ -1,5 +1,4 @@
 /** A classifier's errors, looked at. */
-
 import { count } from "nabla";
 import {
   cheapestThreshold,

@@ -1,5 +1,4 @@
 /** The head of a report, and what was given: data, parts, network. */
-
 import { count, type Json } from "nabla";
 import { experimentOf } from "../runs/stored-run.ts";
 import { scoreIn } from "../store/run.ts";
@@ -7,8 +6,7 @@ import { columnsText, kindText, networkText, partsText } from "../text/descripti
 import { duration } from "../text/duration.ts";
 import { moment, number, percent } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
-import type { Page } from "./pieces.ts";
-import { facts, folded, paragraph, section, table, tile } from "./pieces.ts";
+import { facts, folded, type Page, paragraph, section, table, tile } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";
 
 /** Name, time and the numbers that count. */

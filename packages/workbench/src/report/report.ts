@@ -1,5 +1,4 @@
 /** One HTML file that tells all of a run, without anything to load. */
-
 import { basename, join } from "node:path";
 import { count } from "nabla";
 import type { MistakeCosts } from "nabla/diagnose";
@@ -12,8 +11,7 @@ import type { Markup } from "./markup.ts";
 import { residualsSection } from "./number-errors.ts";
 import { againOf, dataOf, headOf, networkOf } from "./overview.ts";
 import { page } from "./pieces.ts";
-import type { ReportedRun } from "./reported-run.ts";
-import { type Known, subjectOf } from "./reported-run.ts";
+import { type Known, type ReportedRun, subjectOf } from "./reported-run.ts";
 import { chainOf, curvesOf, healthOf, journalOf, verdictOf } from "./training.ts";
 import { slicesOf, worstOf } from "./where-errors.ts";
 import { worstRowsCsv } from "./worst-rows.ts";

@@ -1,5 +1,4 @@
 /** How the training went: curves, verdict, what to try, health, other runs. */
-
 import { applyPreparation, count, takeTable } from "nabla";
 import { health } from "nabla/diagnose";
 import { journalLines } from "../live/journal.ts";

@@ -1,5 +1,4 @@
 /** The error by k-fold cross-validation: what a run of few rows says with more of them. */
-
 import {
   applyPreparation,
   type Fold,

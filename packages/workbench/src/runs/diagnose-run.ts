@@ -1,6 +1,5 @@
 /** What holds a stored run back, and what to try: its data and its model are opened again. */
-import type { Examples, Run as Finished, Job, Measures, StoredExamples } from "nabla";
-import { NablaError } from "nabla";
+import { type Examples, type Run as Finished, type Job, type Measures, NablaError, type StoredExamples } from "nabla";
 import {
   type Action,
   type Diagnosis,

@@ -16,14 +16,14 @@ import {
   takeTable,
   toJson,
 } from "nabla";
+import { completeExperiment } from "../experiment/complete-experiment.ts";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import { readData } from "../experiment/parts.ts";
 import { planExperiment } from "../experiment/plan.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
-import { imageColumns, imageShapeIn } from "../sources/image-shape.ts";
-import { holdsImages } from "../sources/read-images.ts";
+import { imageShapeIn } from "../sources/image-shape.ts";
 import { loadTrained } from "../store/trained-model.ts";
 
 /** What is looked into, and with which rows. */
@@ -84,12 +84,13 @@ async function planned(
   { output: _, ...partial }: PartialExperiment,
   { data, rows, seed }: InspectOptions,
 ): Promise<InspectedNetwork> {
-  const { target: named, ...rest } = partial;
   const file = data ?? partial.data;
   if (file === undefined) throw noData("the experiment");
-  const target = named ?? ((await holdsImages(file)) ? imageColumns.target : undefined);
-  if (target === undefined) throw new NablaError("usage/no-target", "the experiment names no target", "target: column");
-  const experiment = { ...rest, target, data: resolve(file), ...(seed === undefined ? {} : { seed }) };
+  const experiment = await completeExperiment({
+    ...partial,
+    data: resolve(file),
+    ...(seed === undefined ? {} : { seed }),
+  });
   const { resolved, prepared } = await planExperiment(experiment);
   const { model, loss, penalty } = jobOf(resolved);
   const { train } = prepared;

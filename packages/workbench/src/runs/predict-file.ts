@@ -11,8 +11,7 @@ import {
 } from "nabla";
 import { classProbabilities, temper } from "nabla/diagnose";
 import { answerShape } from "nabla/exchange";
-import type { ImageShape } from "../sources/image-shape.ts";
-import { imageShapeIn } from "../sources/image-shape.ts";
+import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
 import { readImages } from "../sources/read-images.ts";
 import { scan } from "../sources/scan.ts";
 import type { TrainedModel } from "../store/trained-model.ts";

@@ -1,5 +1,4 @@
 /** A run once more with everything that was done to it on the way, to the same weights. */
-
 import { NablaError } from "nabla";
 import { changeEvent, changesOf, replayJournal } from "../live/journal.ts";
 import type { RunHistory } from "../store/run.ts";

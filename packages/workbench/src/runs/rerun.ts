@@ -1,5 +1,4 @@
 /** The same experiment once more: same data, same seed, and so the same numbers to the last bit. */
-
 import type { Run, RunOutcome } from "../store/run.ts";
 import type { RunEvent } from "./run-events.ts";
 import { planToRepeat } from "./stored-run.ts";

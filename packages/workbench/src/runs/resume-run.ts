@@ -1,5 +1,4 @@
 /** Goes on with a run that was interrupted or stopped, to the same weights as if nothing had happened. */
-
 import { join, resolve } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
 import type { Plan } from "../experiment/plan.ts";

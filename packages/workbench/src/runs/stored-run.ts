@@ -1,5 +1,4 @@
 /** A run of the store, made whole again: its experiment, its data, its model. */
-
 import { NablaError } from "nabla";
 import { openParts, type Parts, prepareParts } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";

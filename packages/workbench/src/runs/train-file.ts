@@ -1,10 +1,8 @@
 /** From a file to a trained, stored network: what `nabla train` does, as a generator of events. */
-
 import { basename, join, resolve } from "node:path";
 import type { JournalEntry, Json } from "nabla";
 import type { Experiment } from "../experiment/experiment.ts";
-import type { Plan } from "../experiment/plan.ts";
-import { planExperiment } from "../experiment/plan.ts";
+import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { libraryVersion } from "../host/version.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { RunEvent } from "./run-events.ts";

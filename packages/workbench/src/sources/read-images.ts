@@ -4,8 +4,7 @@ import { type CategoryColumn, count, NablaError, type Notice, type NumberColumn,
 import { hashFile } from "./data-file.ts";
 import { isIdx, labelsBeside, readIdx } from "./idx.ts";
 import { hashImages, imageFolder, namesOf, pixelsOf } from "./image-folder.ts";
-import type { ImageShape } from "./image-shape.ts";
-import { imageColumns } from "./image-shape.ts";
+import { type ImageShape, imageColumns } from "./image-shape.ts";
 import type { ReadTable } from "./read-table.ts";
 
 /** What to read images for. */

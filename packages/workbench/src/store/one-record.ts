@@ -2,7 +2,6 @@
  * From version 3 to 4: epochs, outcomes of runs and results of trials are kept as the records that the framework knows, and no
  * longer in columns and words of the store's own.
  */
-
 import type { Kysely } from "kysely";
 import type { EpochRecord, Json, TrainingSummary } from "nabla";
 import { fromJsonText, toJsonText } from "./json-text.ts";

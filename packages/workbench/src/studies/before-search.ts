@@ -1,6 +1,5 @@
 /** What a hyperparameter was before it was searched for, so that earlier trials have a place in a space that was extended. */
-import type { Json } from "nabla";
-import { describe, optimizerFrom } from "nabla";
+import { describe, type Json, optimizerFrom } from "nabla";
 import { defaults } from "../experiment/defaults.ts";
 import { resolveExperiment } from "../experiment/resolve.ts";
 import type { StudyPlan } from "./study-events.ts";

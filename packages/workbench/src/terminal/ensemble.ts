@@ -1,5 +1,4 @@
 /** What an ensemble gains. */
-
 import { count } from "nabla";
 import type { Ensemble } from "../runs/ensemble-runs.ts";
 import { percent } from "../text/format.ts";

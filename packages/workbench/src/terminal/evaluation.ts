@@ -1,5 +1,4 @@
 /** How well a model does on a part of its run, or on a file. */
-
 import { count } from "nabla";
 import type { FileEvaluation } from "../runs/evaluate-file.ts";
 import type { Evaluation } from "../runs/evaluate-run.ts";

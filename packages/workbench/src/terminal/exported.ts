@@ -1,5 +1,4 @@
 /** What an export wrote. */
-
 import type { Exported } from "../exchange/export-model.ts";
 import { formats } from "../exchange/formats.ts";
 import { grouped } from "../text/format.ts";

@@ -1,5 +1,4 @@
 /** What a check of gradients found. */
-
 import { basename } from "node:path";
 import { count } from "nabla";
 import type { ModelReport } from "nabla/testing";

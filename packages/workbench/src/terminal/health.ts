@@ -1,5 +1,4 @@
 /** What passes through each layer. */
-
 import { count } from "nabla";
 import type { Health } from "nabla/diagnose";
 import { number, percent } from "../text/format.ts";

@@ -1,5 +1,4 @@
 /** What an import found. */
-
 import { count } from "nabla";
 import type { Imported } from "../exchange/import-model.ts";
 import { networkText } from "../text/description.ts";

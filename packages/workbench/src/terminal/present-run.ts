@@ -1,5 +1,4 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
-
 import { NablaError } from "nabla";
 import type { Advice } from "nabla/diagnose";
 import { divisionWords } from "../experiment/division.ts";

@@ -1,5 +1,4 @@
 /** Runs and shows a study. */
-
 import { axesOf, type Domain } from "nabla/tune";
 import { studyDocumentOf } from "../studies/study-document.ts";
 import type { Finalist, StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
@@ -7,8 +6,7 @@ import { partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { number, percent } from "../text/format.ts";
 import { commandsOn, here } from "./command-line.ts";
-import type { StudySummary } from "./study-summary.ts";
-import { studyOverviewText, studySummaryText } from "./study-summary.ts";
+import { type StudySummary, studyOverviewText, studySummaryText } from "./study-summary.ts";
 import { styleFor } from "./style.ts";
 import { watchStudy } from "./watch-study.ts";
 

@@ -1,5 +1,4 @@
 /** Stored runs, one a line or one in full. */
-
 import { count } from "nabla";
 import type { ResolvedExperiment } from "../experiment/resolve.ts";
 import { journalLines } from "../live/journal.ts";

@@ -1,5 +1,4 @@
 /** Stored studies, one a line or one in full. */
-
 import { count } from "nabla";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
 import type { StudyOutcome } from "../studies/study-record.ts";

@@ -1,5 +1,4 @@
 /** What a training says before its first step and after its last one. */
-
 import { count, type EpochRecord, type Json, type Notice } from "nabla";
 import { columnsText, kindText, networkText, type PartScore, partsText, scoreText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";

@@ -1,5 +1,4 @@
 /** What `nabla train` and `nabla show` say about a run, in facts of 80 columns. */
-
 import { count, type Json, listing } from "nabla";
 import { grouped, number, percent } from "./format.ts";
 

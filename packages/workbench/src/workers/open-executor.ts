@@ -1,5 +1,4 @@
 /** The executor that a store calls for. */
-
 import type { Stores } from "../store/open.ts";
 import type { StorePlace } from "../store/place.ts";
 import type { StudyPlan } from "../studies/study-events.ts";

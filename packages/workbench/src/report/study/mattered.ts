@@ -1,5 +1,4 @@
 /** What mattered: importance, slices, and the two most important hyperparameters together. */
-
 import { contour, slices } from "nabla/tune";
 import { percent, percentTick } from "../../text/format.ts";
 import { drawOption } from "../chart.ts";

@@ -1,5 +1,4 @@
 /** How the search went: its history, all trials as lines, the boxes of coarse to fine, the trials one by one. */
-
 import { history, parallelCoordinates } from "nabla/tune";
 import { duration } from "../../text/duration.ts";
 import { grouped, number, percent, percentTick } from "../../text/format.ts";

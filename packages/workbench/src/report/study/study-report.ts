@@ -1,5 +1,4 @@
 /** One HTML file that tells all of a study, without anything to load. */
-
 import { dirname, join } from "node:path";
 import { count } from "nabla";
 import { writeFileAtomic } from "../../host/atomic-files.ts";
@@ -10,8 +9,7 @@ import { duration } from "../../text/duration.ts";
 import { grouped, moment, percent } from "../../text/format.ts";
 import { valuesText } from "../../text/values.ts";
 import { html, type Markup } from "../markup.ts";
-import type { Page } from "../pieces.ts";
-import { facts, kept, page, paragraph, range, section, table, tile } from "../pieces.ts";
+import { facts, kept, type Page, page, paragraph, range, section, table, tile } from "../pieces.ts";
 import { axisSlices, contourOf, importanceOf } from "./mattered.ts";
 import { type ReportedStudy, studySubject } from "./reported-study.ts";
 import { boxesOf, historyOf, linesOf, trialsOf } from "./search.ts";

@@ -1,5 +1,4 @@
 /** Values of hyperparameters in a report. */
-
 import { shortValueText } from "../../text/values.ts";
 import type { ReportedStudy } from "./reported-study.ts";
 

@@ -1,6 +1,7 @@
-/** What a name on the command line means: a run or a study. */
+/** Studies by their names, which runs may share. */
 import { NablaError } from "nabla";
-import type { Stores } from "./open.ts";
+import { openStores, type Stores } from "./open.ts";
+import type { StorePlace } from "./place.ts";
 import type { StoredStudy } from "./study.ts";
 
 /** The study of that name, or undefined for a run, or the only study that begins so. Throws for what is neither. */
@@ -20,5 +21,16 @@ export async function findStudy(start: string, { runs, studies }: Stores): Promi
     if (found !== undefined) return found;
     const message = `there is no run and no study "${start}" in ${runs.place}`;
     throw new NablaError(error.code, message, "`nabla runs` and `nabla studies` list those that are there");
+  }
+}
+
+/** The study of that very name in a store that may not be there yet. Throws `store/…`. */
+export async function studyNamed(name: string, place: StorePlace): Promise<StoredStudy | undefined> {
+  try {
+    await using stores = await openStores(place, { create: false });
+    return (await stores.studies.listStudies()).find((study) => study.name === name);
+  } catch (error) {
+    if (error instanceof NablaError && error.code === "store/missing") return undefined;
+    throw error;
   }
 }
