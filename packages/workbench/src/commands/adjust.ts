@@ -1,6 +1,6 @@
 /** `nabla adjust <run> rate=3e-4 …` */
 import type { Command } from "commander";
-import { withStore } from "./options.ts";
+import { jsonOption, withStore } from "./options.ts";
 
 interface AdjustOptions {
   readonly name?: string;
@@ -16,7 +16,7 @@ export function configureAdjust(command: Command): void {
       "settings as rate=3e-4 or keep.2=0.7, pause, continue, stop, undo, fork; none: how it stands",
     )
     .option("--name <name>", "what a fork is called")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

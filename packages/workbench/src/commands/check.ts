@@ -1,7 +1,7 @@
 /** `nabla check <experiment.yaml | model> [data]` */
 import { type Command, InvalidArgumentError } from "commander";
 import type { GradientVerdict } from "nabla/testing";
-import { whole } from "./options.ts";
+import { jsonOption, whole } from "./options.ts";
 
 interface CheckOptions {
   readonly rows: number;
@@ -21,7 +21,7 @@ export function configureCheck(command: Command): void {
     .option("--most <count>", "numbers checked in each parameter", whole(1), 100)
     .option("--directions <count>", "random directions in place of single numbers: fast, for large networks", whole(1))
     .option("--seed <number>", "decides every random number", whole(0))
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

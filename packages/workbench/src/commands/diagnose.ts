@@ -1,6 +1,6 @@
 /** `nabla diagnose <run>` */
 import type { Command } from "commander";
-import { share, withStore } from "./options.ts";
+import { jsonOption, share, withStore } from "./options.ts";
 
 interface DiagnoseOptions {
   readonly human?: number;
@@ -18,7 +18,7 @@ export function configureDiagnose(command: Command): void {
       share,
     )
     .option("--curve", "train on growing shares of the rows, to see how much more data would help")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

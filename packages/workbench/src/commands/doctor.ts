@@ -1,8 +1,9 @@
 /** `nabla doctor` */
 import type { Command } from "commander";
+import { jsonOption } from "./options.ts";
 
 export function configureDoctor(command: Command): void {
-  command.option("--json", "print one JSON document and nothing else").action(run);
+  command.option(...jsonOption).action(run);
 }
 
 async function run({ json }: { readonly json?: boolean }): Promise<void> {

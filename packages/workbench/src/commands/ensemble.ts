@@ -1,6 +1,6 @@
 /** `nabla ensemble <run> <run> … [--out DIR] [--top k] [--snapshots]` */
 import type { Command } from "commander";
-import { whole, withStore } from "./options.ts";
+import { jsonOption, whole, withStore } from "./options.ts";
 
 interface EnsembleOptions {
   readonly out: string;
@@ -16,7 +16,7 @@ export function configureEnsemble(command: Command): void {
     .option("--out <folder>", "where the model goes", "ensemble")
     .option("--top <count>", "only the best of them on dev", whole(1))
     .option("--snapshots", "the snapshots of each run (trained with --schedule cyclic) in place of its model")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

@@ -1,7 +1,7 @@
 /** `nabla evaluate <run> --on test`, `nabla evaluate <model> --data labelled.csv` */
 import type { Command } from "commander";
 import type { PartName } from "../runs/evaluate-run.ts";
-import { oneOf, withStore } from "./options.ts";
+import { jsonOption, oneOf, withStore } from "./options.ts";
 
 export function configureEvaluate(command: Command): void {
   withStore(command)
@@ -9,7 +9,7 @@ export function configureEvaluate(command: Command): void {
     .option("--on <part>", "dev, train or test; opening test is counted", oneOf("dev", "train", "test"), "dev")
     .option("--data <file>", "in place of a part of the run: rows whose answers are known")
     .option("--target <column>", "with --data: the column of the answers, if it is called otherwise there")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

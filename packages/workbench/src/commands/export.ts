@@ -1,6 +1,6 @@
 /** `nabla export <model> --format onnx|keras|… [--out FILE]` */
 import type { Command } from "commander";
-import { withStore } from "./options.ts";
+import { jsonOption, withStore } from "./options.ts";
 
 interface ExportOptions {
   readonly format: string;
@@ -14,7 +14,7 @@ export function configureExport(command: Command): void {
     .argument("<model>", "a model folder, or a run")
     .requiredOption("--format <format>", "onnx, safetensors, keras, tfjs, npz or js")
     .option("--out <file>", "where it goes (default: in this folder, called as the model)")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

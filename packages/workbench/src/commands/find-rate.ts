@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { optimizerFrom } from "nabla";
 import type { PartialExperiment } from "../experiment/experiment.ts";
-import { knownKind, positive, units, whole } from "./options.ts";
+import { jsonOption, knownKind, positive, units, whole } from "./options.ts";
 
 interface FindRateOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
   readonly config?: string;
@@ -24,7 +24,7 @@ export function configureFindRate(command: Command): void {
     .option("--to <rate>", "the last rate (default: 10)", positive)
     .option("--steps <count>", "rates to try, one a step (default: 100)", whole(10))
     .option("--config <file>", "an experiment.yaml; options stand above it")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

@@ -1,6 +1,6 @@
 /** `nabla health <experiment.yaml | model> [data]` */
 import type { Command } from "commander";
-import { whole } from "./options.ts";
+import { jsonOption, whole } from "./options.ts";
 
 interface HealthOptions {
   readonly rows: number;
@@ -14,7 +14,7 @@ export function configureHealth(command: Command): void {
     .argument("[data]", "a table with the columns that it learns from (default: the experiment's)")
     .option("--rows <count>", "rows that are passed through", whole(2), 256)
     .option("--seed <number>", "decides every random number", whole(0))
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

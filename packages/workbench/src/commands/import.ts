@@ -1,5 +1,6 @@
 /** `nabla import <file> [--onto experiment.yaml] [--out FOLDER]` */
 import { type Command, InvalidArgumentError } from "commander";
+import { jsonOption } from "./options.ts";
 
 interface ImportOptions {
   readonly onto?: string;
@@ -17,7 +18,7 @@ export function configureImport(command: Command): void {
     .option("--onto <config>", "an experiment.yaml whose network takes the weights")
     .option("--shape <shape>", "the shape of one example, such as 28x28x1, or 20 for a row of 20 numbers", shapeOf)
     .option("--out <folder>", "where the model goes (default: .nabla/models/<file>)")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

@@ -115,3 +115,9 @@ export function withStore(command: Command): Command {
     "a file or postgres://user@host/database (default: NABLA_STORE, else .nabla/nabla.db)",
   );
 }
+
+/** The option of every command that finds something. */
+export const jsonOption = ["--json", "print one JSON document and nothing else"] as const;
+
+/** The option of every command that trains. */
+export const quietOption = ["--quiet", "print no progress, and one line at the end"] as const;

@@ -1,12 +1,12 @@
 /** `nabla replay <run>` */
 import type { Command } from "commander";
 import type { RunEvent } from "../runs/run-events.ts";
-import { withStore } from "./options.ts";
+import { jsonOption, withStore } from "./options.ts";
 
 export function configureReplay(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

@@ -1,6 +1,6 @@
 /** `nabla report <run or study> [--out report.html]` */
 import type { Command } from "commander";
-import { pair, positive, withStore } from "./options.ts";
+import { jsonOption, pair, positive, withStore } from "./options.ts";
 
 interface ReportOptions {
   readonly out?: string;
@@ -18,7 +18,7 @@ export function configureReport(command: Command): void {
     .option("--miss-cost <number>", "of two classes: what it costs to miss a row of the second", positive)
     .option("--alarm-cost <number>", "of two classes: what it costs to take another row for the second", positive)
     .option("--contour <pair>", "of a study: two hyperparameters to be seen together, such as rate,units", pair)
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

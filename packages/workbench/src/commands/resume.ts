@@ -1,6 +1,6 @@
 /** `nabla resume <run>` */
 import type { Command } from "commander";
-import { withStore } from "./options.ts";
+import { jsonOption, quietOption, withStore } from "./options.ts";
 
 interface ResumeOptions {
   readonly out?: string;
@@ -17,8 +17,8 @@ export function configureResume(command: Command): void {
     .option("--out <folder>", "another folder for the model")
     .option("--live", "let `nabla adjust` change it from another terminal")
     .option("--set <setting=value>", "change a setting before its first step, as rate=3e-4; needs --live", collect, [])
-    .option("--json", "print one JSON document and nothing else")
-    .option("--quiet", "print no progress, and one line at the end")
+    .option(...jsonOption)
+    .option(...quietOption)
     .action(run);
 }
 

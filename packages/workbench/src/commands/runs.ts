@@ -1,7 +1,7 @@
 /** `nabla runs` */
 import type { Command } from "commander";
 import type { RunStatus } from "../store/run.ts";
-import { oneOf, whole, withStore } from "./options.ts";
+import { jsonOption, oneOf, whole, withStore } from "./options.ts";
 
 interface RunsOptions {
   readonly status?: RunStatus;
@@ -14,7 +14,7 @@ export function configureRuns(command: Command): void {
   withStore(command)
     .option("--status <status>", "only those", oneOf("running", "finished", "stopped", "failed", "interrupted"))
     .option("--limit <count>", "only the latest", whole(1))
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

@@ -1,11 +1,11 @@
 /** `nabla show <run or study>` */
 import type { Command } from "commander";
-import { withStore } from "./options.ts";
+import { jsonOption, withStore } from "./options.ts";
 
 export function configureShow(command: Command): void {
   withStore(command)
     .argument("<run>", "a run or a study, or the start of its id")
-    .option("--json", "print one JSON document and nothing else")
+    .option(...jsonOption)
     .action(run);
 }
 

@@ -1,9 +1,11 @@
 /** `nabla studies` */
 import type { Command } from "commander";
-import { withStore } from "./options.ts";
+import { jsonOption, withStore } from "./options.ts";
 
 export function configureStudies(command: Command): void {
-  withStore(command).option("--json", "print one JSON document and nothing else").action(run);
+  withStore(command)
+    .option(...jsonOption)
+    .action(run);
 }
 
 async function run({ store: place, json }: { readonly store?: string; readonly json?: boolean }): Promise<void> {

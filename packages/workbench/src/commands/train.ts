@@ -5,7 +5,7 @@ import type { PartialExperiment } from "../experiment/experiment.ts";
 import type { Plan } from "../experiment/plan.ts";
 import type { RunEvent } from "../runs/run-events.ts";
 import { withData, withTraining } from "./experiment-flags.ts";
-import { seconds, share, whole, withStore } from "./options.ts";
+import { jsonOption, quietOption, seconds, share, whole, withStore } from "./options.ts";
 
 interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
   readonly config?: string;
@@ -40,8 +40,8 @@ export function configureTrain(command: Command): void {
     .option("--until-good", "change and train again until the verdict is good, or the time is up")
     .option("--live", "let `nabla adjust` change it from another terminal")
     .option("--no-report", "write no report beside the model")
-    .option("--json", "print one JSON document and nothing else")
-    .option("--quiet", "print no progress, and one line at the end")
+    .option(...jsonOption)
+    .option(...quietOption)
     .action(run);
 }
 

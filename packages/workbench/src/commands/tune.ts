@@ -5,7 +5,7 @@ import { NablaError } from "nabla";
 import { prunerFrom, samplerFrom } from "nabla/tune";
 import type { StudyEvent, StudyPlan } from "../studies/study-events.ts";
 import { withData, withTraining } from "./experiment-flags.ts";
-import { knownKind, seconds, studyName, whole, withStore } from "./options.ts";
+import { jsonOption, knownKind, quietOption, seconds, studyName, whole, withStore } from "./options.ts";
 import type { StudyOptions } from "./study-options.ts";
 
 interface TuneCommandOptions extends StudyOptions {
@@ -39,8 +39,8 @@ export function configureTune(command: Command): void {
     .option("--config <file>", "an experiment.yaml; options stand above it")
     .option("--out <folder>", "where the best model goes (default: .nabla/models/<run>)")
     .option("--no-report", "write no reports")
-    .option("--json", "print one JSON document and nothing else")
-    .option("--quiet", "print no progress, and one line at the end")
+    .option(...jsonOption)
+    .option(...quietOption)
     .action(run);
 }
 
