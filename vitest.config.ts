@@ -20,7 +20,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: "deferred",
-          include: ["packages/nabla/test/train/*.test.ts", "packages/workbench/test/commands/adjust.test.ts"],
+          include: [
+            "packages/nabla/test/train/*.test.ts",
+            "packages/nabla/test/first-version.test.ts",
+            "packages/workbench/test/commands/adjust.test.ts",
+          ],
           setupFiles: ["scripts/test/setup.ts", "packages/nabla/test/engine/deferred/setup.ts"],
         },
       },
