@@ -13,7 +13,8 @@ export interface Examples<I extends Arrays = NdArray, T extends Arrays = NdArray
   readonly targets: T;
   /**
    * What counts: [rows] or [rows, …] with 1 for an example or position that is learned from and measured, 0 for one that is
-   * not, as behind the end of a sentence. One for all targets, or one for each of some by name. Default: all count.
+   * not, as behind the end of a sentence. One for all targets, or one for each of some by name. Losses and errors know it;
+   * layers do not: batch norm takes its statistics over everything. Default: all count.
    */
   readonly mask?: Arrays;
   /**

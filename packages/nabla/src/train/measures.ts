@@ -12,7 +12,7 @@ import type { Loss } from "../nn/loss.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
 import { blankFeeds, type ExampleOutline, exampleFeeds, inputsFor } from "./example-inputs.ts";
-import { keyOf, type NamedLosses, type Term, TrainingObjective, termsOf } from "./objective.ts";
+import { type NamedLosses, type Term, TrainingObjective, termKey, termsOf } from "./objective.ts";
 
 /** What was measured on a part. */
 export interface Measures {
@@ -45,8 +45,8 @@ export class Tally {
     this.#rows += rows;
     for (const { name } of this.#terms) {
       for (const what of ["loss", "error"])
-        this.#count(keyOf(what, name), known(results[keyOf(what, name)]?.data[0], what));
-      const counted = keyOf("counted", name);
+        this.#count(termKey(what, name), known(results[termKey(what, name)]?.data[0], what));
+      const counted = termKey("counted", name);
       this.#count(counted, results[counted]?.data[0] ?? rows);
     }
   }
@@ -54,10 +54,10 @@ export class Tally {
   /** The means; `examples` are those that were measured. */
   measures({ targets, mask }: Pick<AnyExamples, "targets" | "mask">): Measures {
     const all = this.#terms.map(({ name, loss, weight }) => {
-      const counted = this.#total(keyOf("counted", name));
-      const mistake = this.#total(keyOf("error", name)) / counted;
+      const counted = this.#total(termKey("counted", name));
+      const mistake = this.#total(termKey("error", name)) / counted;
       const error = loss.error(mistake, known(namedValue(targets, name), "target"), namedValue(mask, name));
-      return { name, weight, measures: { cost: this.#total(keyOf("loss", name)) / counted, error, mistake } };
+      return { name, weight, measures: { cost: this.#total(termKey("loss", name)) / counted, error, mistake } };
     });
     const [only] = all;
     const rows = this.#rows;

@@ -119,15 +119,15 @@ export class TrainingObjective {
     const sums: Record<string, Tensor> = {};
     for (const { name, loss, losses, output, target, mask } of this.#built) {
       const total = (each: Tensor): Tensor => sum(mask === undefined ? each : weightedExamples(each, mask));
-      sums[keyOf("loss", name)] = total(losses);
-      sums[keyOf("error", name)] = total(loss.exampleError(output, target, mask));
-      if (mask !== undefined) sums[keyOf("counted", name)] = sum(exampleWeights(mask, output));
+      sums[termKey("loss", name)] = total(losses);
+      sums[termKey("error", name)] = total(loss.exampleError(output, target, mask));
+      if (mask !== undefined) sums[termKey("counted", name)] = sum(exampleWeights(mask, output));
     }
     return sums;
   }
 }
 
 /** The name of a sum. */
-export function keyOf(what: string, name: string | undefined): string {
+export function termKey(what: string, name: string | undefined): string {
   return name === undefined ? what : `${what}.${name}`;
 }

@@ -17,7 +17,7 @@ import { type ByPath, buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
 import { type ArraysOf, checkParts, examplesFrom } from "./job.ts";
 import { beginningFeeds, fedInputs, type Measures, meterFor } from "./measures.ts";
-import { keyOf, type LossesOf, type Term, termsOf } from "./objective.ts";
+import { type LossesOf, type Term, termKey, termsOf } from "./objective.ts";
 
 /** What training gives and predicting takes. */
 export interface Trained<In extends Signal = Tensor, Out extends Signal = Tensor> {
@@ -110,7 +110,7 @@ export async function predictor(
     }
     const joined = (what: string): Arrays | undefined => {
       const found = terms.flatMap(({ name }) => {
-        const key = keyOf(what, name);
+        const key = termKey(what, name);
         return outputs.includes(key) ? [[name, joinRows(parts.map((part) => known(part[key], key)))] as const] : [];
       });
       const [only] = found;
@@ -133,9 +133,9 @@ function answersOf(terms: readonly Term[], output: Signal): Readonly<Record<stri
   const outputs: Record<string, Tensor> = {};
   for (const { name, loss } of terms) {
     const answers = loss.answer(known(namedValue<Tensor>(output, name), "output"));
-    outputs[keyOf("answers", name)] = answers;
+    outputs[termKey("answers", name)] = answers;
     if (loss.task === "classification" && Number(answers.shape.at(-1)) > 1)
-      outputs[keyOf("classes", name)] = argmax(answers, { axis: -1 });
+      outputs[termKey("classes", name)] = argmax(answers, { axis: -1 });
   }
   return outputs;
 }
