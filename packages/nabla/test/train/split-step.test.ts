@@ -23,6 +23,7 @@ import { feedExamples } from "../../src/train/example-inputs.ts";
 import { type Job, resolveJob } from "../../src/train/job.ts";
 import { splitStep } from "../../src/train/split-step.ts";
 import { prepareStep, type TrainingStep } from "../../src/train/step.ts";
+import { houses, housesJob } from "./named.ts";
 import { ring, smallJob } from "./small-job.ts";
 
 const STEPS = 9;
@@ -95,6 +96,23 @@ test.each(
   expect(costs.at(-1)?.[0]).not.toBe(costs[0]?.[0]);
   expect(await bitsOf(two)).toEqual(await bitsOf(one));
   expect((await bitsOf(one)).length).toBeGreaterThan(6);
+});
+
+test("named inputs and masks go through two programs as through one", async () => {
+  const job = housesJob();
+  const [one, two] = [await prepareStep(resolveJob(job)), await splitStep(job)];
+  const feeds: Record<string, NdArray | number> = {};
+  let step = 0;
+  for (const batch of batches(houses(120, 1), { size: 16, key: seedKey(4) })) {
+    one.feed(one.settings, step, feeds);
+    feedExamples(batch, feeds);
+    const { cost } = await one.program.run(feeds);
+    const results = await two.gradients(batch, { step });
+    expect(results.cost).toBe(cost?.data[0]);
+    expect([...results.gradients.keys()]).toContain("branches1.quarter.table");
+    await two.update(results, { step: step++ });
+  }
+  expect(await bitsOf(two)).toEqual(await bitsOf(one));
 });
 
 test("asking for gradients changes nothing; the mean of those of two halves is that of the whole", async () => {
