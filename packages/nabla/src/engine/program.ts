@@ -87,9 +87,10 @@ export class Program {
   /** Feeds, computes, updates the states and gives the outputs. Throws `feed/…` errors that name the input. */
   async run(feeds: Feeds): Promise<Record<string, NdArray>> {
     const ready = this.#fits(feeds) ?? (await this.#prepare(feeds));
+    const wait = enqueueOn(ready, feeds);
     // the answers are asked for at once: another run may be enqueued before they come
-    void enqueueOn(ready, feeds);
     const answers = this.#outputNames.map((_, i) => ready.step.fetch(i));
+    if (wait !== undefined) await Promise.all([wait, ...answers]);
     const results: Record<string, NdArray> = {};
     for (let i = 0; i < answers.length; i++) results[this.#outputNames[i] ?? ""] = known(await answers[i], "output");
     return results;

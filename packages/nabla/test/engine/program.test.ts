@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ndarray, scalar } from "../../src/array/ndarray.ts";
 import type { NablaError } from "../../src/base/error.ts";
 import { normal, seedKey } from "../../src/base/random.ts";
-import type { Engine, KnownGraph, Step } from "../../src/engine/contract.ts";
+import type { Engine, KnownGraph, Memory, Step } from "../../src/engine/contract.ts";
 import { compile, value } from "../../src/engine/program.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
 import { wasm, wasmWith } from "../../src/engine/wasm/engine.ts";
@@ -152,30 +152,57 @@ test.each(
   }
 });
 
+/** The wasm engine, which calls this before each run. */
+function runsOf(before: () => void): Engine {
+  const load = async (memory: Memory, graph: KnownGraph): Promise<Step> => {
+    const step = await memory.load(graph);
+    const run = () => {
+      before();
+      return step.run();
+    };
+    return { ...step, run };
+  };
+  const open = (): Memory => {
+    const memory = wasm.open();
+    return {
+      hold: (own) => memory.hold(own),
+      read: (own) => memory.read(own),
+      write: (own, value) => memory.write(own, value),
+      load: (graph) => load(memory, graph),
+    };
+  };
+  return { ...wasm, open };
+}
+
+test("what goes wrong in an engine that answers late is thrown where answers are awaited", async () => {
+  const w = state("w", scalar(0));
+  let runs = 0;
+  const failing = runsOf(() => {
+    if (++runs === 2) throw new Error("device lost");
+  });
+  const program = await compile(
+    { inputs: [], outputs: { w }, updates: [[w, add(w, 1)]] },
+    { engine: deferred(failing) },
+  );
+  await program.enqueue({});
+  const before = program.read(w);
+  program.enqueue({});
+  const behind = [program.read(w), program.run({})];
+  expect((await before).data[0]).toBe(1);
+  for (const { status } of await Promise.allSettled(behind)) expect(status).toBe("rejected");
+  await expect(program.run({})).rejects.toThrow("device lost");
+  for (let i = 0; i < 40; i++) program.enqueue({})?.catch(() => undefined);
+  await expect(program.run({})).rejects.toThrow("device lost");
+  expect(runs).toBe(2);
+});
+
 test("a slow engine has done nothing yet when it is asked, offers no memory to write into, and asks for patience", async () => {
   const w = state("w", scalar(0));
   const x = input("x", []);
   let runs = 0;
-  const counting: Engine = {
-    ...wasm,
-    open: () => {
-      const memory = wasm.open();
-      const load = async (graph: KnownGraph): Promise<Step> => {
-        const step = await memory.load(graph);
-        const run = () => {
-          runs++;
-          return step.run();
-        };
-        return { ...step, run };
-      };
-      return {
-        hold: (own) => memory.hold(own),
-        read: (own) => memory.read(own),
-        write: (own, value) => memory.write(own, value),
-        load,
-      };
-    },
-  };
+  const counting = runsOf(() => {
+    runs++;
+  });
   const program = await compile(
     { inputs: [x], outputs: {}, updates: [[w, add(w, x)]] },
     { engine: deferred(counting) },

@@ -17,14 +17,25 @@ export function deferred(engine: Engine): Engine {
 /** Work in its order, each piece on a turn of its own. */
 class Line {
   #tail: Promise<unknown> = Promise.resolve();
+  #failure: { readonly error: unknown } | undefined;
 
-  /** What is thrown stays with the answer, and the work behind it is done all the same. */
-  async put<T>(work: () => T | Promise<T>): Promise<T> {
-    const done = this.#tail.then(turn).then(work);
-    this.#tail = done.catch(() => undefined);
+  /** Work with an answer. Behind work that failed nothing is done any more, and every answer is that failure. */
+  async ask<T>(work: () => T | Promise<T>): Promise<T> {
+    const done = this.#tail.then(turn).then(() => {
+      if (this.#failure !== undefined) throw this.#failure.error;
+      return work();
+    });
+    this.#tail = done.catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
     const answer = await done;
     await turn();
     return answer;
+  }
+
+  /** Work without one. */
+  put(work: () => unknown): void {
+    this.ask(work).catch(() => undefined);
   }
 }
 
@@ -37,20 +48,20 @@ class DeferredMemory implements Memory {
   }
 
   hold(state: Tensor): void {
-    void this.#line.put(() => this.#memory.hold(state));
+    this.#line.put(() => this.#memory.hold(state));
   }
 
   read(state: Tensor): Promise<NdArray> {
-    return this.#line.put(() => this.#memory.read(state));
+    return this.#line.ask(() => this.#memory.read(state));
   }
 
   write(state: Tensor, value: NdArray): void {
     const copy = { ...value, data: value.data.slice() };
-    void this.#line.put(() => this.#memory.write(state, copy));
+    this.#line.put(() => this.#memory.write(state, copy));
   }
 
   async load(graph: KnownGraph): Promise<Step> {
-    const step = await this.#line.put(() => this.#memory.load(graph));
+    const step = await this.#line.ask(() => this.#memory.load(graph));
     return new DeferredStep(step, this.#line);
   }
 }
@@ -77,16 +88,18 @@ class DeferredStep implements Step {
   run(): Promise<void> | undefined {
     const fed = [...this.#fed];
     this.#waiting++;
-    const done = this.#line.put(() => {
+    const work = () => {
       this.#waiting--;
       for (const [input, data] of fed) this.#step.feed(input, data);
       return this.#step.run();
-    });
-    return this.#waiting < MOST_WAITING ? undefined : done;
+    };
+    if (this.#waiting >= MOST_WAITING) return this.#line.ask(work);
+    this.#line.put(work);
+    return undefined;
   }
 
   fetch(output: number): Promise<NdArray> {
-    return this.#line.put(() => this.#step.fetch(output));
+    return this.#line.ask(() => this.#step.fetch(output));
   }
 
   explain(): ReturnType<Step["explain"]> {
@@ -94,7 +107,7 @@ class DeferredStep implements Step {
   }
 
   release(): void {
-    void this.#line.put(() => this.#step.release());
+    this.#line.put(() => this.#step.release());
   }
 }
 
