@@ -3,8 +3,9 @@
  * writes benchmarks/tuning.md. `node --conditions=nabla-source scripts/tuning-benchmark.ts`
  */
 import { writeFileSync } from "node:fs";
+import { medianOf } from "nabla/statistics";
 import { type Sampler, samplerFrom, samplers } from "nabla/tune";
-import { bestCosts, luckOf, median } from "./tuning/compare.ts";
+import { bestCosts, luckOf } from "./tuning/compare.ts";
 import { digits } from "./tuning/digits.ts";
 import { branin, hartmann6, type Landscape } from "./tuning/functions.ts";
 
@@ -24,7 +25,7 @@ for (const landscape of landscapes)
 async function cellOf(sampler: Sampler, landscape: Landscape): Promise<string> {
   const costs = await bestCosts(sampler, landscape, { budget: BUDGET, seeds: SEEDS });
   const above = costs.map((cost) => cost - landscape.least);
-  const middle = landscape.least === 0 ? `${(100 * median(above)).toFixed(2)} %` : median(above).toFixed(3);
+  const middle = landscape.least === 0 ? `${(100 * medianOf(above)).toFixed(2)} %` : medianOf(above).toFixed(3);
   if (sampler.kind === "random") return middle;
   const luck = luckOf(costs, plain.get(landscape.name) ?? []);
   return `${middle} (${luck < 0.0001 ? "p < 0.0001" : `p = ${luck.toFixed(luck < 0.001 ? 4 : 3)}`})`;
@@ -42,7 +43,7 @@ for (const kind of Object.keys(samplers)) {
 const alone: string[] = [];
 for (const landscape of [branin, hartmann6]) {
   const costs = await bestCosts(samplerFrom("tpe"), landscape, { budget: BUDGET, seeds: SEEDS, round: 1 });
-  alone.push((median(costs) - landscape.least).toFixed(3));
+  alone.push((medianOf(costs) - landscape.least).toFixed(3));
 }
 
 const text = `# Samplers, measured

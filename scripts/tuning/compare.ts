@@ -1,4 +1,5 @@
 /** How good samplers are: the best cost after a number of trials, over seeds, against another sampler's. */
+import { normalCdf } from "nabla/statistics";
 import { type Sampler, study } from "nabla/tune";
 import type { Landscape } from "./functions.ts";
 
@@ -41,28 +42,5 @@ export function luckOf(ours: readonly number[], theirs: readonly number[]): numb
   }
   const worse = rankSum - (n * (n + 1)) / 2;
   const variance = ((n * m) / 12) * (n + m + 1 - ties / ((n + m) * (n + m - 1)));
-  return variance === 0 ? 1 : probabilityBelow((worse + 0.5 - (n * m) / 2) / Math.sqrt(variance));
-}
-
-/** The standard normal distribution's probability of less than z, by its series and continued fraction. */
-export function probabilityBelow(z: number): number {
-  const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
-  if (Math.abs(z) > 5) {
-    const x = Math.abs(z);
-    let ratio = x;
-    for (let k = 60; k > 0; k--) ratio = x + k / ratio;
-    return z < 0 ? density / ratio : 1 - density / ratio;
-  }
-  let [sum, term] = [z, z];
-  for (let k = 3; Math.abs(term) > 1e-18; k += 2) {
-    term *= (z * z) / k;
-    sum += term;
-  }
-  return 0.5 + sum * density;
-}
-
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return ((sorted[half] ?? 0) + (sorted[sorted.length - 1 - half] ?? 0)) / 2;
+  return variance === 0 ? 1 : normalCdf((worse + 0.5 - (n * m) / 2) / Math.sqrt(variance));
 }

@@ -14,6 +14,7 @@ export { fork, type Key, normal, permutation, seedKey, uniform } from "./base/ra
 export type { Range } from "./base/range.ts";
 /** Readers of records that were written before or elsewhere: `read.record<T>({ … })`. */
 export * as read from "./base/reader.ts";
+export { type Moments, moments } from "./base/statistics/moments.ts";
 export { count, listing, nearest } from "./base/text.ts";
 export type { Tree } from "./base/tree.ts";
 export { applyPreparation, preparedInputs, preparedTargets, restoreTargets } from "./data/apply-preparation.ts";
@@ -33,7 +34,6 @@ export { type Batch, type BatchOptions, type BatchStorage, batchCount, batches }
 export { type Arrays, type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";
-export { type Moments, moments } from "./data/moments.ts";
 export type { Notice } from "./data/notice.ts";
 export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
 export { type Preparation, preparationFrom, type Task, wantedColumns } from "./data/preparation.ts";

@@ -1,6 +1,6 @@
 /** What `prepare.fit` learns from a table, learned from a stream in one pass and little memory. */
 import { NablaError } from "../base/error.ts";
-import { deviation, type Moments, mean, moments, noMoments } from "./moments.ts";
+import { deviationOfMoments, type Moments, meanOfMoments, moments, noMoments } from "../base/statistics/moments.ts";
 import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
 import { MOST_LEVELS, type PrepareOptions } from "./prepare.ts";
 import type { Scale } from "./scaling.ts";
@@ -96,7 +96,7 @@ function addLevels(tally: Tally, { codes, levels }: CategoryColumn): void {
 }
 
 function spread({ moments: found }: Tally): Scale {
-  return { center: mean(found), spread: deviation(found) };
+  return { center: meanOfMoments(found), spread: deviationOfMoments(found) };
 }
 
 function extremes({ least, most }: Tally): Scale {

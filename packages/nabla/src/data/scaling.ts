@@ -1,4 +1,5 @@
-import { deviation, mean, moments } from "./moments.ts";
+import { deviationOfMoments, meanOfMoments, moments } from "../base/statistics/moments.ts";
+import { quantileOf } from "../base/statistics/summary.ts";
 
 /** How numbers are scaled: (x - center) / spread, both in the unit of the column. */
 export interface Scale {
@@ -9,7 +10,7 @@ export interface Scale {
 /** Zero mean and unit variance. */
 function byMoments(numbers: ArrayLike<number>): Scale {
   const found = moments(numbers);
-  return { center: mean(found), spread: deviation(found) };
+  return { center: meanOfMoments(found), spread: deviationOfMoments(found) };
 }
 
 /** From 0 to 1; one extreme value squeezes all others. */
@@ -32,16 +33,8 @@ function byQuartiles(numbers: ArrayLike<number>): Scale {
     .filter((value) => !Number.isNaN(value))
     .sort();
   if (sorted.length === 0) return { center: 0, spread: 0 };
-  const spread = quantile(sorted, 0.75) - quantile(sorted, 0.25);
-  return { center: quantile(sorted, 0.5), spread: spread === 0 ? byMoments(numbers).spread : spread };
-}
-
-/** Between the two nearest of the sorted values (definition 7 of Hyndman and Fan, The American Statistician 1996). */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const low = sorted[below] ?? 0;
-  return low + (place - below) * ((sorted[below + 1] ?? low) - low);
+  const spread = quantileOf(sorted, 0.75) - quantileOf(sorted, 0.25);
+  return { center: quantileOf(sorted, 0.5), spread: spread === 0 ? byMoments(numbers).spread : spread };
 }
 
 /** The ways to scale, by name; missing values (NaN) are left out. */

@@ -1,7 +1,8 @@
 import { inRange } from "../base/range.ts";
+import { compact } from "../base/compact.ts";
+import { differenceInterval, type Estimate, type Interval, wilson } from "../base/statistics/intervals.ts";
 import type { Measures } from "../train/measures.ts";
 import { type Advice, againstBias, againstDoubt, againstVariance } from "./advice.ts";
-import { differenceInterval, type Interval, wilson } from "./interval.ts";
 import { balancedError, classCounts, gapOf, isImbalanced, plainError } from "./part-error.ts";
 import type { RowResults } from "./row-results.ts";
 
@@ -109,16 +110,11 @@ interface Judged extends Pick<Diagnosis, "intervals" | "balanced"> {
 }
 
 function measured({ train, dev, trainRows, devRows }: Errors): Judged {
-  const intervals = {
-    ...(trainRows === undefined ? {} : { train: wilson(clamp(train), trainRows) }),
-    ...(devRows === undefined ? {} : { dev: wilson(clamp(dev), devRows) }),
-    ...(trainRows === undefined || devRows === undefined
-      ? {}
-      : {
-          gap: differenceInterval({ fraction: clamp(dev), rows: devRows }, { fraction: clamp(train), rows: trainRows }),
-        }),
-  };
-  return { train, dev, intervals, balanced: false };
+  const estimate = (error: number, rows: number | undefined): Estimate | undefined =>
+    rows === undefined ? undefined : { value: clamp(error), interval: wilson(clamp(error), rows) };
+  const [own, other] = [estimate(train, trainRows), estimate(dev, devRows)];
+  const gap = own && other && differenceInterval(other, own);
+  return { train, dev, intervals: compact({ train: own?.interval, dev: other?.interval, gap }), balanced: false };
 }
 
 function lookedAt({ train, dev = train }: NonNullable<DiagnoseOptions["rowResults"]>): Judged {

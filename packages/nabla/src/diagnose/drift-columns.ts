@@ -1,8 +1,8 @@
 /** Drift column by column: which of them do not look alike in two tables. */
-import { deviation, mean, moments } from "../data/moments.ts";
+import { chiSquareTail } from "../base/statistics/gamma.ts";
+import { deviationOfMoments, meanOfMoments, moments } from "../base/statistics/moments.ts";
 import { type CategoryColumn, type Column, columnOf, type NumberColumn, type Table, widthOf } from "../data/table.ts";
-import { chiSquare, holm, kolmogorovSmirnov } from "./drift-statistics.ts";
-import { chiSquareTail, kolmogorovTail } from "./drift-tails.ts";
+import { chiSquare, holm, kolmogorovSmirnov, kolmogorovTail } from "./drift-statistics.ts";
 
 /** One column of two tables; plain data. */
 export interface ColumnDrift {
@@ -55,11 +55,12 @@ function testNumbers(a: NumberColumn, b: NumberColumn): Tested {
 
 function shiftOf(x: ArrayLike<number>, y: ArrayLike<number>): string {
   const [a, b] = [moments(x), moments(y)];
-  const spread = deviation(a);
-  const moved = Math.abs(mean(a) - mean(b)) > 0.1 * spread;
+  const [from, to] = [meanOfMoments(a), meanOfMoments(b)];
+  const spread = deviationOfMoments(a);
+  const moved = Math.abs(from - to) > 0.1 * spread;
   return moved
-    ? `mean ${show(mean(a))}, then ${show(mean(b))}`
-    : `standard deviation ${show(spread)}, then ${show(deviation(b))}`;
+    ? `mean ${show(from)}, then ${show(to)}`
+    : `standard deviation ${show(spread)}, then ${show(deviationOfMoments(b))}`;
 }
 
 /** A block is suspicious by its most suspicious number, corrected for how many there are. */

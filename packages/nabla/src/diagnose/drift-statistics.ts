@@ -1,6 +1,7 @@
 /** The statistics that tell whether two samples come from one distribution. */
-import { normalTail } from "./drift-tails.ts";
-import type { Interval } from "./interval.ts";
+import { type Interval, normalInterval } from "../base/statistics/intervals.ts";
+import { normalTail } from "../base/statistics/normal.ts";
+import { meanOf, midranks, sampleVariance } from "../base/statistics/summary.ts";
 
 /** How well scores order the rows of two samples, and how sure that is. */
 export interface Auc {
@@ -20,10 +21,9 @@ export function aucOf(first: ArrayLike<number>, second: ArrayLike<number>): Auc 
   // for each row the share of the other sample that lies on its right side
   const below = Float64Array.from(other, (rank, i) => ((all[n + i] ?? 0) - rank) / n);
   const above = Float64Array.from(own, (rank, i) => 1 - ((all[i] ?? 0) - rank) / m);
-  const value = below.reduce((sum, share) => sum + share, 0) / m;
   return {
-    value,
-    variance: variance(above) / n + variance(below) / m,
+    value: meanOf(below),
+    variance: sampleVariance(above) / n + sampleVariance(below) / m,
     nullVariance: (n + m + 1) / (12 * n * m),
   };
 }
@@ -33,42 +33,24 @@ export function aucOf(first: ArrayLike<number>, second: ArrayLike<number>): Auc 
  * measure how the chance differences of one half agree with those of the other, so they rise and fall together.
  */
 export function meanAuc(parts: readonly Auc[]): Auc {
-  const many = parts.length;
-  const sum = (of: (part: Auc) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  const mean = (of: (part: Auc) => number): number => meanOf(parts.map(of));
   return {
-    value: sum((part) => part.value) / many,
-    variance: sum((part) => part.variance) / many,
-    nullVariance: sum((part) => part.nullVariance) / many,
+    value: mean(({ value }) => value),
+    variance: mean(({ variance }) => variance),
+    nullVariance: mean(({ nullVariance }) => nullVariance),
   };
 }
 
 /** The 95 % interval of an AUC, and how often chance alone would give one so high. */
-export function judgeAuc({ value, variance: found, nullVariance }: Auc): {
+export function judgeAuc({ value, variance, nullVariance }: Auc): {
   readonly interval: Interval;
   readonly p: number;
 } {
-  const half = 1.959963984540054 * Math.sqrt(Math.max(found, nullVariance));
-  const interval = { from: Math.max(0, value - half), to: Math.min(1, value + half) };
-  return { interval, p: normalTail((value - 0.5) / Math.sqrt(nullVariance)) };
-}
-
-/** The rank of each value, from 1; equal values share the middle of theirs. */
-export function midranks(values: ArrayLike<number>): Float64Array {
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort(
-    (a, b) => (values[a] ?? 0) - (values[b] ?? 0),
-  );
-  const ranks = new Float64Array(values.length);
-  for (let from = 0, to = 0; from < order.length; from = to) {
-    while (to < order.length && values[order[to] ?? 0] === values[order[from] ?? 0]) to++;
-    for (let i = from; i < to; i++) ranks[order[i] ?? 0] = (from + to + 1) / 2;
-  }
-  return ranks;
-}
-
-function variance(values: Float64Array): number {
-  if (values.length < 2) return 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  const { from, to } = normalInterval(value, Math.sqrt(Math.max(variance, nullVariance)));
+  return {
+    interval: { from: Math.max(0, from), to: Math.min(1, to) },
+    p: normalTail((value - 0.5) / Math.sqrt(nullVariance)),
+  };
 }
 
 /** The largest distance between the two empirical distribution functions (Kolmogorov and Smirnov); sorts copies. */
@@ -82,6 +64,20 @@ export function kolmogorovSmirnov(first: ArrayLike<number>, second: ArrayLike<nu
     largest = Math.max(largest, Math.abs(i / a.length - j / b.length));
   }
   return largest;
+}
+
+/** How often chance alone gives so large a Kolmogorov-Smirnov distance, with Stephens' correction for few rows (Numerical Recipes, 14.3). */
+export function kolmogorovTail(distance: number, first: number, second: number): number {
+  const rows = Math.sqrt((first * second) / (first + second));
+  const x = (rows + 0.12 + 0.11 / rows) * distance;
+  if (x < 0.2) return 1;
+  let sum = 0;
+  for (let k = 1; k <= 100; k++) {
+    const term = Math.exp(-2 * k * k * x * x);
+    sum += k % 2 === 1 ? term : -term;
+    if (term < 1e-16) break;
+  }
+  return Math.min(1, Math.max(0, 2 * sum));
 }
 
 /**

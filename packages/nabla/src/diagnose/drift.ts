@@ -1,6 +1,7 @@
 import { NablaError } from "../base/error.ts";
 import { fork, type Key, permutation, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
+import type { Interval } from "../base/statistics/intervals.ts";
 import { listing } from "../base/text.ts";
 import { preparedInputs } from "../data/apply-preparation.ts";
 import { joinTables } from "../data/join-tables.ts";
@@ -11,7 +12,6 @@ import { crossFittedAuc } from "./drift-classifier.ts";
 import { type ColumnDrift, columnDrifts } from "./drift-columns.ts";
 import type { Auc } from "./drift-statistics.ts";
 import { judgeAuc } from "./drift-statistics.ts";
-import type { Interval } from "./interval.ts";
 
 export interface DriftOptions {
   /** Decides which rows are looked at. Default 1. */

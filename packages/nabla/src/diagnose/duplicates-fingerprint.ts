@@ -1,7 +1,7 @@
 /** Rows of several parts as one list, each with a hash of its inputs. */
 import { hashName } from "../base/random.ts";
+import { deviationOfMoments, moments } from "../base/statistics/moments.ts";
 import { joinColumns } from "../data/join-tables.ts";
-import { deviation, moments } from "../data/moments.ts";
 import { type CategoryColumn, type Column, columnOf, type NumberColumn, type Table, widthOf } from "../data/table.ts";
 
 /** All rows of all parts, one after the other. */
@@ -80,7 +80,7 @@ function scaledNumbers(column: NumberColumn): ScaledNumbers {
     name: column.name,
     data: column.values.data,
     width: widthOf(column),
-    deviation: deviation(moments(column.values.data)),
+    deviation: deviationOfMoments(moments(column.values.data)),
   };
 }
 

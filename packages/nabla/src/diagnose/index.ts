@@ -1,4 +1,6 @@
 /** Why a network is not better, and what to try. */
+
+export { type Interval, wilson } from "../base/statistics/intervals.ts";
 export type { Advice } from "./advice.ts";
 export { type Curvature, type CurvatureOptions, curvature, type Ground, type Point } from "./curvature.ts";
 export {
@@ -65,7 +67,6 @@ export {
   improve,
   improving,
 } from "./improve.ts";
-export { type Interval, wilson } from "./interval.ts";
 export { applyPatch, type JobPatch, type JobPlan, planOf } from "./job-patch.ts";
 export { type Apply, eigenvaluesOf, type LanczosOptions, lanczos } from "./lanczos.ts";
 export type { LayerHealth } from "./layer-health.ts";

@@ -1,6 +1,7 @@
 /** How well one feature alone predicts a target. */
+
+import { meanOf, midranks, quantileOf } from "../base/statistics/summary.ts";
 import type { Column } from "../data/table.ts";
-import { midranks } from "./drift-statistics.ts";
 
 /** A target made ready for scoring many features. */
 export interface ScoredTarget {
@@ -92,8 +93,7 @@ function rankAuc(ranks: Float64Array, list: Float64Array): number {
 }
 
 function correlation(x: Float64Array, y: Float64Array): number {
-  const mean = (list: Float64Array): number => list.reduce((sum, value) => sum + value, 0) / list.length;
-  const [a, b] = [mean(x), mean(y)];
+  const [a, b] = [meanOf(x), meanOf(y)];
   let [both, left, right] = [0, 0, 0];
   for (let row = 0; row < x.length; row++) {
     const [p, q] = [(x[row] ?? 0) - a, (y[row] ?? 0) - b];
@@ -174,9 +174,7 @@ function binned(values: ArrayLike<number>, rows: number): Uint32Array {
   const distinct = distinctUpTo(sorted, MOST_BINS);
   const wanted = Math.max(2, Math.min(MOST_BINS, Math.floor(sorted.length / ROWS_A_BIN)));
   const edges = distinct ?? [
-    ...new Set(
-      Array.from({ length: wanted - 1 }, (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / wanted)] ?? 0),
-    ),
+    ...new Set(Array.from({ length: wanted - 1 }, (_, i) => quantileOf(sorted, (i + 1) / wanted))),
   ];
   return Uint32Array.from({ length: rows }, (_, row) => {
     const value = values[row] ?? Number.NaN;

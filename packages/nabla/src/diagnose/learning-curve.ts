@@ -2,11 +2,12 @@
 import { NablaError } from "../base/error.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
+import type { Interval } from "../base/statistics/intervals.ts";
+import { meanOf, sampleVariance } from "../base/statistics/summary.ts";
 import { takeExamples } from "../data/examples.ts";
 import { defaults } from "../train/defaults.ts";
 import { fit } from "../train/fit.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
-import type { Interval } from "./interval.ts";
 import { type CurvePoint, type FittedLaw, fitPowerLaw } from "./power-law.ts";
 
 export interface LearningCurveOptions {
@@ -69,17 +70,16 @@ export async function learningCurve(
       devRows = run.dev?.rows ?? 1;
       onPoint?.({ rows: count, error: run.dev?.error ?? Number.NaN });
     }
-    const error = errors.reduce((sum, one) => sum + one / repeats, 0);
-    points.push({ rows: count, error, trainError, deviation: deviationOf(errors, error, devRows) });
+    points.push({ rows: count, error: meanOf(errors), trainError, deviation: standardError(errors, devRows) });
   }
   return curveOf(points, rows);
 }
 
 /** Noise of a mean of repeats: what they show themselves, and at least what counting so few mistakes gives. */
-function deviationOf(errors: readonly number[], mean: number, rows: number): number {
-  const spread = errors.reduce((sum, error) => sum + (error - mean) ** 2, 0) / Math.max(1, errors.length - 1);
+function standardError(errors: readonly number[], rows: number): number {
+  const mean = meanOf(errors);
   const counted = (Math.max(mean, 1 / rows) * Math.max(0, 1 - mean)) / rows;
-  return Math.sqrt(Math.max(spread, counted) / errors.length);
+  return Math.sqrt(Math.max(sampleVariance(errors), counted) / errors.length);
 }
 
 /** The law through points, and what it says about `rows` and more. */

@@ -1,8 +1,9 @@
 /** Does one network do better than another on the same rows? Rows that both get right or wrong do not count as noise. */
 import { fork, seedKey } from "../base/random.ts";
+import { type Interval, normalInterval, percentileInterval } from "../base/statistics/intervals.ts";
+import { meanOf } from "../base/statistics/summary.ts";
 import { varianceOf } from "../nn/loss.ts";
-import type { Interval } from "./interval.ts";
-import { classCounts, meanOf, middle, repeated } from "./part-error.ts";
+import { classCounts, repeated } from "./part-error.ts";
 import type { RowResults } from "./row-results.ts";
 
 /** How far an error fell: above 0 is better, with a 95 % interval. */
@@ -10,8 +11,6 @@ export interface Effect {
   readonly gain: number;
   readonly interval: Interval;
 }
-
-const Z = 1.959963984540054;
 
 /**
  * The fall of the error from one network to another on the same rows: for classes by the counts of rows that only one of
@@ -30,7 +29,7 @@ export function effectOf(
       for (const row of chosen) sum += falls[row] ?? 0;
       return sum / chosen.length / variance;
     });
-    return { gain: meanOf(falls) / variance, interval: middle(drawn) };
+    return { gain: meanOf(falls) / variance, interval: percentileInterval(drawn) };
   }
   const codes = before.targets.data;
   const groups = balanced
@@ -45,6 +44,5 @@ export function effectOf(
     middleGain += (won - lost) / n / groups.length;
     variance += (won + lost - (won - lost) ** 2 / n) / n ** 2 / groups.length ** 2;
   }
-  const reach = Z * Math.sqrt(variance);
-  return { gain, interval: { from: middleGain - reach, to: middleGain + reach } };
+  return { gain, interval: normalInterval(middleGain, Math.sqrt(variance)) };
 }

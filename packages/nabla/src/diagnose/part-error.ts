@@ -1,7 +1,8 @@
 /** The error of a part with what chance could make of it: by counts, by class, or by drawing rows again. */
 import { fork, type Key, seedKey, uniform } from "../base/random.ts";
+import { differenceInterval, type Interval, percentileInterval, wilson } from "../base/statistics/intervals.ts";
+import { meanOf } from "../base/statistics/summary.ts";
 import { varianceOf } from "../nn/loss.ts";
-import { type Interval, wilson } from "./interval.ts";
 import type { RowResults } from "./row-results.ts";
 
 /** An error, how sure it is, and what it is the error of. */
@@ -64,11 +65,7 @@ export function balancedError({ mistakes, targets }: RowResults): PartError {
 
 /** A 95 % interval of the difference a - b, from the intervals of both (Newcombe 1998, method 10). */
 export function gapOf(a: PartError, b: PartError): Interval {
-  const difference = a.error - b.error;
-  return {
-    from: difference - Math.hypot(a.error - a.interval.from, b.interval.to - b.error),
-    to: difference + Math.hypot(a.interval.to - a.error, b.error - b.interval.from),
-  };
+  return differenceInterval({ value: a.error, ...a }, { value: b.error, ...b });
 }
 
 const REPEATS = 400;
@@ -91,7 +88,7 @@ function drawnAgain({ mistakes, targets }: RowResults, seed: number): Interval {
     const variance = squares.reduce((sum, square, k) => sum + square / rows - ((sums[k] ?? 0) / rows) ** 2, 0);
     return variance > 0 ? mistake / rows / variance : Number(mistake > 0);
   });
-  return middle(found);
+  return percentileInterval(found);
 }
 
 /** A statistic of `REPEATS` samples of rows drawn with replacement. */
@@ -102,17 +99,4 @@ export function repeated(key: Key, rows: number, of: (chosen: Uint32Array) => nu
     for (let i = 0; i < rows; i++) chosen[i] = Math.floor((draws[i] ?? 0) * rows);
     return of(chosen);
   });
-}
-
-/** The middle 95 % of some numbers. */
-export function middle(values: Float64Array): Interval {
-  values.sort();
-  const at = (share: number): number => values[Math.round(share * (values.length - 1))] ?? Number.NaN;
-  return { from: at(0.025), to: at(0.975) };
-}
-
-export function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
-  return sum / Math.max(1, values.length);
 }

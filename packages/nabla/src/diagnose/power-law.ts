@@ -1,8 +1,7 @@
 /** How an error falls with the number of rows: a + b·n^-c (Hestness et al. 2017; Cortes et al. 1994). */
 import { NablaError } from "../base/error.ts";
 import { fork, normal, seedKey } from "../base/random.ts";
-import type { Interval } from "./interval.ts";
-import { middle } from "./part-error.ts";
+import { type Interval, percentileInterval } from "../base/statistics/intervals.ts";
 
 /** An error measured after learning from some rows, and the standard deviation that chance gives it. */
 export interface CurvePoint {
@@ -51,7 +50,7 @@ export function fitPowerLaw(points: readonly CurvePoint[], { seed = 1 }: { reado
       })),
     );
   });
-  const spread = (of: (one: PowerLaw) => number): Interval => middle(Float64Array.from(laws, of));
+  const spread = (of: (one: PowerLaw) => number): Interval => percentileInterval(laws.map(of));
   return {
     ...law,
     intervals: { a: spread(({ a }) => a), c: spread(({ c }) => c) },

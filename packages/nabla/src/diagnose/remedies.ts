@@ -2,6 +2,7 @@
  * What may hold a training back, as a table: how each cause shows, and the change of the job that takes it away. Rows
  * stand in the order of asking: what makes all other numbers wrong comes first.
  */
+import { meanOf, populationVariance } from "../base/statistics/summary.ts";
 import {
   activatedBy,
   dropped,
@@ -17,7 +18,7 @@ import {
 import { stillFalling } from "./curves.ts";
 import type { Evidence } from "./evidence.ts";
 import type { JobPatch, JobPlan } from "./job-patch.ts";
-import { classCounts, isImbalanced, meanOf } from "./part-error.ts";
+import { classCounts, isImbalanced } from "./part-error.ts";
 
 /** One cause: `shows` says what in the evidence speaks for it, or nothing. */
 export interface Remedy {
@@ -146,7 +147,7 @@ const inTraining: readonly Remedy[] = [
         return undefined;
       const targets = Float64Array.from(train.targets.data);
       const [mean, answered] = [meanOf(targets), meanOf(train.answers)];
-      const deviation = Math.sqrt(meanOf(targets.map((target) => (target - mean) ** 2)));
+      const deviation = Math.sqrt(populationVariance(targets));
       return when(
         Math.abs(mean - answered) > 0.15 * deviation,
         () =>

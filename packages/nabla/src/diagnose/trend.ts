@@ -1,6 +1,8 @@
 /** Where is a noisy cost going? */
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
+import { normalQuantile } from "../base/statistics/normal.ts";
+import { meanOf, medianOf } from "../base/statistics/summary.ts";
 import { count } from "../base/text.ts";
 import type { Advice } from "./advice.ts";
 
@@ -66,7 +68,7 @@ export function trend(
   const slope = medianOf(slopes) / group;
   const level = Math.abs(medianOf(values));
   const change = level === 0 ? 0 : (slope * counted.length) / level;
-  const sure = Math.abs(z) > quantile(1 - chance / 2) && Math.abs(change) > least;
+  const sure = Math.abs(z) > normalQuantile(1 - chance / 2) && Math.abs(change) > least;
   const kind = !sure ? "stuck" : z < 0 ? "converging" : "diverging";
   const because = `over ${count(counted.length, unit)} the cost changed by ${(change * 100).toPrecision(2)} % (z = ${z.toFixed(1)})`;
   return { kind, z, slope, change, ...spoken(kind, because) };
@@ -77,22 +79,8 @@ function grouped(values: readonly number[], size: number): readonly number[] {
   // the last group would be short: the first costs are left out instead, they matter least
   const from = values.length % size;
   return Array.from({ length: Math.floor(values.length / size) }, (_, i) => {
-    const part = values.slice(from + i * size, from + (i + 1) * size);
-    return part.reduce((sum, value) => sum + value, 0) / size;
+    return meanOf(values.slice(from + i * size, from + (i + 1) * size));
   });
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
-
-/** The standard normal quantile above one half (Hastings 1955; Abramowitz and Stegun 26.2.23, off by less than 4.5e-4). */
-function quantile(share: number): number {
-  const t = Math.sqrt(-2 * Math.log(1 - share));
-  const above = 2.515517 + 0.802853 * t + 0.010328 * t * t;
-  return t - above / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t ** 3);
 }
 
 function spoken(kind: Trend["kind"], because: string): Pick<Trend, "summary" | "advice"> {

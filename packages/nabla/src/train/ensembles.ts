@@ -1,9 +1,11 @@
 /** Models that answer together. */
+
 import { type NdArray, zeros } from "../array/ndarray.ts";
 import { sameShape, showShape } from "../array/shape.ts";
 import { describe } from "../base/described.ts";
 import { known, NablaError } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
+import { meanOf } from "../base/statistics/summary.ts";
 import { count } from "../base/text.ts";
 import type { Examples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
@@ -76,12 +78,11 @@ export async function ensembleGain(
   const alone: Measures[] = [];
   for (const member of members) alone.push(await evaluate(member, data, options));
   const errors = alone.map(({ error }) => error);
-  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
   return {
     ensemble: together,
     members: alone,
     overBest: Math.min(...errors) - together.error,
-    overMean: mean - together.error,
+    overMean: meanOf(errors) - together.error,
   };
 }
 

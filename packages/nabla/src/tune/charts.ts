@@ -1,6 +1,9 @@
 /** What a report of a study draws, as plain data. */
-import { NablaError } from "../base/error.ts";
+
+import { known, NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
+import { percentileInterval } from "../base/statistics/intervals.ts";
+import { columnMeans, meanOf } from "../base/statistics/summary.ts";
 import { listing } from "../base/text.ts";
 import { BINS, marginal } from "./forest.ts";
 import type { Axis } from "./space.ts";
@@ -62,12 +65,10 @@ function sliceOf({ trials, goal }: Tried, { path, domain }: Axis, place: number,
     const unit = units[path];
     return unit === undefined || value === undefined ? [] : [{ number, at: domain.at(unit), unit, value }];
   });
-  const means = draws.map((trees) => average(trees.map((tree) => marginal(tree, [place]))));
+  const means = draws.map((trees) => columnMeans(trees.map((tree) => marginal(tree, [place]))));
   const curve = BIN_UNITS.map((unit, bin) => {
-    const sorted = means.map((mean) => mean[bin] ?? 0).sort((a, b) => a - b);
-    const ends = [0.025, 0.975].map((share) => valueFrom(sorted[Math.round(share * (sorted.length - 1))] ?? 0, goal));
-    const value = valueFrom(sorted.reduce((sum, each) => sum + each, 0) / sorted.length, goal);
-    return { at: domain.at(unit), unit, value, interval: { from: Math.min(...ends), to: Math.max(...ends) } };
+    const values = means.map((mean) => valueFrom(known(mean[bin], "a mean"), goal));
+    return { at: domain.at(unit), unit, value: meanOf(values), interval: percentileInterval(values) };
   });
   return { path, points, curve };
 }
@@ -94,7 +95,7 @@ export function contour(
   const { axes, trials, goal } = tried;
   const places = paths.map((path) => placeOf(axes, path));
   const { draws } = surrogateOf(tried, tamed, seed);
-  const means = average(draws.flatMap((trees) => trees.map((tree) => marginal(tree, places))));
+  const means = columnMeans(draws.flatMap((trees) => trees.map((tree) => marginal(tree, places))));
   const values = BIN_UNITS.map((_, bin) =>
     Array.from(means.subarray(bin * BINS, (bin + 1) * BINS), (cost) => valueFrom(cost, goal)),
   );
@@ -111,10 +112,6 @@ function placeOf(axes: readonly Axis[], path: string): number {
   if (place >= 0) return place;
   const names = listing(axes.map((axis) => axis.path));
   throw new NablaError("tune/path", `the space has no axis "${path}"`, `its axes are ${names}`);
-}
-
-function average(rows: readonly Float64Array[]): Float64Array {
-  return (rows[0] ?? new Float64Array()).map((_, i) => rows.reduce((sum, row) => sum + (row[i] ?? 0), 0) / rows.length);
 }
 
 /** Every trial as a line over all hyperparameters. */

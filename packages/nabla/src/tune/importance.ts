@@ -2,7 +2,10 @@
  * Which hyperparameters mattered: the share of the variance over the whole space that each explains on its own
  * (functional ANOVA: Hutter, Hoos and Leyton-Brown 2014: An Efficient Approach for Assessing Hyperparameter Importance).
  */
-import { NablaError } from "../base/error.ts";
+
+import { known, NablaError } from "../base/error.ts";
+import { percentileInterval } from "../base/statistics/intervals.ts";
+import { columnMeans } from "../base/statistics/summary.ts";
 import { marginal, type Tree, volumeOf } from "./forest.ts";
 import { rankCosts, surrogateOf, type Tried } from "./surrogate.ts";
 
@@ -32,13 +35,15 @@ export function importance(tried: Tried, { seed = 1 }: { readonly seed?: number 
   if (finished < FEWEST)
     throw new NablaError("tune/few", `importance needs ${FEWEST} finished trials, and there are ${finished}`);
   const { draws } = surrogateOf(tried, rankCosts, seed);
-  const shares = draws.map((trees) => meanOf(trees.map((tree) => sharesOf(tree, tried.axes.length))));
-  const middle = meanOf(shares);
-  const axes = tried.axes.map(({ path }, axis): AxisImportance => {
-    const sorted = shares.map((each) => each[axis] ?? 0).sort((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
-    return { path, share: middle[axis] ?? 0, interval: { from: at(0.025), to: at(0.975) } };
-  });
+  const shares = draws.map((trees) => columnMeans(trees.map((tree) => sharesOf(tree, tried.axes.length))));
+  const means = columnMeans(shares);
+  const axes = tried.axes.map(
+    ({ path }, axis): AxisImportance => ({
+      path,
+      share: known(means[axis], path),
+      interval: percentileInterval(shares.map((each) => known(each[axis], path))),
+    }),
+  );
   return { axes: axes.sort((a, b) => b.share - a.share), trials: finished };
 }
 
@@ -51,8 +56,4 @@ function sharesOf(tree: Tree, axes: number): readonly number[] {
     const own = means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / means.length;
     return variance > 0 ? own / variance : 0;
   });
-}
-
-function meanOf(rows: readonly (readonly number[])[]): readonly number[] {
-  return (rows[0] ?? []).map((_, i) => rows.reduce((sum, row) => sum + (row[i] ?? 0), 0) / rows.length);
 }

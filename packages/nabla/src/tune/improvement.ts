@@ -1,7 +1,7 @@
 /** What a model expects to gain, and where it is asked. */
 import { fork, type Key, normal, uniform53 } from "../base/random.ts";
+import { normalCdf, normalDensity } from "../base/statistics/normal.ts";
 import type { GaussianProcess } from "./gaussian-process.ts";
-import { below, density } from "./normal-distribution.ts";
 import type { Axis, Units } from "./space.ts";
 import { pointOf } from "./space-values.ts";
 
@@ -12,7 +12,7 @@ const NEARBY = 50;
 export function improvement(process: GaussianProcess, point: Units, least: number): number {
   const { mean, deviation } = process.at(point);
   const z = (least - mean) / deviation;
-  return deviation * (z * below(z) + density(z));
+  return deviation * (z * normalCdf(z) + normalDensity(z));
 }
 
 /** Points from everywhere, and near the best one at distances from a third to a thousandth of the space. */

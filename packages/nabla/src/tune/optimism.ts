@@ -6,6 +6,7 @@
 
 import { fork, seedKey, uniform } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
+import { meanOf } from "../base/statistics/summary.ts";
 
 const DRAWS = 400;
 /** Rows that take part: more tell no more than these. */
@@ -54,7 +55,7 @@ export function optimism(
       weights.reduce((sum, weight, row) => sum + (weight === 0 ? (chosen[row] ?? 0) : 0), 0) / outside - inside / used;
     times += 1;
   }
-  const apparent = Math.min(...mistakes.map(meanOf)) / scale;
+  const apparent = Math.min(...mistakes.map((one) => meanOf(one))) / scale;
   // the choice by luck can make an error look lower than it is, never higher
   const luck = times === 0 ? 0 : Math.max(0, gap / times / scale);
   return { apparent, honest: apparent + luck, trials: mistakes.length };
@@ -69,10 +70,4 @@ function best(mistakes: readonly Float64Array[], weights: Uint16Array) {
     if (sum < inside) [inside, chosen] = [sum, one];
   }
   return { inside, chosen };
-}
-
-function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
-  return sum / values.length;
 }

@@ -2,7 +2,7 @@
  * A density from points of a space: one kernel around each, over all axes at once, and one for not knowing (Bergstra et
  * al. 2011, section 4; jointly over axes as Falkner, Klein and Hutter 2018, and Optuna's estimator).
  */
-import { below, quantile } from "./normal-distribution.ts";
+import { normalCdf, normalQuantile } from "../base/statistics/normal.ts";
 import type { Axis, Units } from "./space.ts";
 
 /** A mixture of kernels. */
@@ -56,8 +56,8 @@ export function parzenOf(points: readonly Units[], axes: readonly Axis[]): Parze
       const [at, size = 1] = [kernel * width + place, widths[i]];
       middles[at] = unit;
       sizes[at] = size;
-      lows[at] = below(-unit / size);
-      masses[at] = below((1 - unit) / size) - (lows[at] ?? 0);
+      lows[at] = normalCdf(-unit / size);
+      masses[at] = normalCdf((1 - unit) / size) - (lows[at] ?? 0);
       heights[at] = -Math.log(size * Math.sqrt(2 * Math.PI) * (masses[at] ?? 1));
     }
   }
@@ -66,7 +66,7 @@ export function parzenOf(points: readonly Units[], axes: readonly Axis[]): Parze
     const at = kernel * width + place;
     const [middle = Number.NaN, size = 1, count = 0] = [middles[at], sizes[at], cells[place]];
     if (Number.isNaN(middle)) return draw;
-    if (count === 0) return middle + size * quantile((lows[at] ?? 0) + draw * (masses[at] ?? 1));
+    if (count === 0) return middle + size * normalQuantile((lows[at] ?? 0) + draw * (masses[at] ?? 1));
     const stays = 1 / (1 + count / kernels);
     return draw < stays ? middle : (draw - stays) / (1 - stays);
   };

@@ -1,5 +1,7 @@
 /** What the trials of a study say of the whole space: a forest on resampled trials. */
+
 import { fork, type Key, seedKey, uniform53 } from "../base/random.ts";
+import { midranks } from "../base/statistics/summary.ts";
 import { BINS, binOf, growTree, type Rows, type Tree } from "./forest.ts";
 import type { Axis } from "./space.ts";
 import { type Goal, observationsOf, type Trial } from "./trial.ts";
@@ -23,15 +25,7 @@ const MOST = 2000;
 
 /** Costs by their ranks from 0 to 1, so that a failure is the worst and not infinitely bad. */
 export function rankCosts(costs: readonly number[]): Float64Array {
-  const order = costs.map((_, i) => i).sort((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0) || a - b);
-  const ranks = new Float64Array(costs.length);
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    while (to < order.length && costs[order[to] ?? 0] === costs[order[from] ?? 0]) to++;
-    for (const i of order.slice(from, to)) ranks[i] = (from + to) / 2 / order.length;
-    from = to;
-  }
-  return ranks;
+  return midranks(costs).map((rank) => (rank - 0.5) / costs.length);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ndarray } from "../../src/array/ndarray.ts";
 import { normal, seedKey } from "../../src/base/random.ts";
-import { deviation, mean, moments } from "../../src/data/moments.ts";
+import { deviationOfMoments, meanOfMoments, moments } from "../../src/base/statistics/moments.ts";
 import { standardize } from "../../src/data/standardize.ts";
 import { categoryColumn, numberColumn, type Table, table, takeTable } from "../../src/data/table.ts";
 import { thrown } from "./thrown.ts";
@@ -21,8 +21,8 @@ describe("standardize", () => {
     const exact = sum / numbers.length;
     let squares = 0;
     for (const value of numbers) squares += (value - 1e8 - exact) ** 2;
-    expect(Math.abs(mean(found) - 1e8 - exact)).toBeLessThan(1e-8); // a float64 near 1e8 is that coarse
-    expect(Math.abs(deviation(found) ** 2 - squares / numbers.length)).toBeLessThan(1e-10);
+    expect(Math.abs(meanOfMoments(found) - 1e8 - exact)).toBeLessThan(1e-8); // a float64 near 1e8 is that coarse
+    expect(Math.abs(deviationOfMoments(found) ** 2 - squares / numbers.length)).toBeLessThan(1e-10);
     const chunks = [0, 1, 2, 3].reduce(
       (soFar, i) => moments(numbers.subarray(i * 250_000, (i + 1) * 250_000), soFar),
       moments([]),
@@ -42,9 +42,9 @@ describe("standardize", () => {
     const train = table([numberColumn("x", [1, 2, 3, 4, 5])]);
     const scale = standardize.fit(train);
     expect(scale.columns).toEqual({ x: { center: 3, spread: Math.SQRT2 } });
-    expect(deviation(moments(values(scale(train))))).toBeCloseTo(1, 12);
+    expect(deviationOfMoments(moments(values(scale(train))))).toBeCloseTo(1, 12);
     const literal = [1, 2, 3, 4, 5].map((value) => (value - 3) / 2);
-    expect(deviation(moments(literal))).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(deviationOfMoments(moments(literal))).toBeCloseTo(Math.SQRT1_2, 12);
   });
 
   it("G4 every part uses the training statistics, and a row comes out alike alone or among others", () => {

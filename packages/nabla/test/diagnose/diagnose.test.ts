@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { differenceInterval, wilson } from "../../src/base/statistics/intervals.ts";
 import { diagnose } from "../../src/diagnose/diagnose.ts";
-import { differenceInterval, wilson } from "../../src/diagnose/interval.ts";
 
 describe("errors alone", () => {
   test.each([
@@ -81,7 +81,12 @@ test("Wilson's interval", () => {
   expect(wilson(15 / 148, 148)).toEqual({ from: expect.closeTo(0.0624, 4), to: expect.closeTo(0.1605, 4) });
   expect(wilson(0, 20)).toEqual({ from: 0, to: expect.closeTo(0.1611, 4) });
   // Newcombe 1998, table II: 56/70 - 48/80
-  expect(differenceInterval({ fraction: 56 / 70, rows: 70 }, { fraction: 48 / 80, rows: 80 })).toEqual({
+  expect(
+    differenceInterval(
+      { value: 56 / 70, interval: wilson(56 / 70, 70) },
+      { value: 48 / 80, interval: wilson(48 / 80, 80) },
+    ),
+  ).toEqual({
     from: expect.closeTo(0.0524, 4),
     to: expect.closeTo(0.3339, 4),
   });

@@ -3,8 +3,7 @@ import { fork, normal, seedKey, uniform } from "../../src/base/random.ts";
 import { split } from "../../src/data/split.ts";
 import { categoryColumn, columnOf, numberColumn, table } from "../../src/data/table.ts";
 import { drift } from "../../src/diagnose/drift.ts";
-import { aucOf, chiSquare, holm, kolmogorovSmirnov } from "../../src/diagnose/drift-statistics.ts";
-import { chiSquareTail, kolmogorovTail, normalTail } from "../../src/diagnose/drift-tails.ts";
+import { aucOf, chiSquare, holm, kolmogorovSmirnov, kolmogorovTail } from "../../src/diagnose/drift-statistics.ts";
 import { thrown } from "../data/thrown.ts";
 import { readDigits } from "../train/digits.ts";
 import { cloud } from "./samples.ts";
@@ -93,11 +92,6 @@ test("statistics agree with tables and hand-made examples", () => {
   expect(kolmogorovSmirnov([1, 2, 3, 4], [3, 4, 5, 6])).toBe(0.5);
   expect(chiSquare([30, 10], [20, 20])).toEqual({ statistic: expect.closeTo(5.3333, 3), freedom: 1 });
   expect(chiSquare([50, 50, 1, 1], [50, 50, 1, 1]).freedom).toBe(2); // the rare ones together
-  expect(chiSquareTail(3.841459, 1)).toBeCloseTo(0.05, 5);
-  expect(chiSquareTail(18.307038, 10)).toBeCloseTo(0.05, 5);
-  expect(chiSquareTail(2, 10)).toBeCloseTo(0.99634, 4);
-  expect(normalTail(1.959964)).toBeCloseTo(0.025, 6);
-  expect(normalTail(-1)).toBeCloseTo(0.841345, 5);
   // 1.36 / sqrt(n/2) is the textbook's 5 % point for two large samples of n
   expect(kolmogorovTail(1.358 / Math.sqrt(5000), 10_000, 10_000)).toBeCloseTo(0.05, 2);
   expect(holm([0.01, 0.04, 0.03])).toEqual([0.03, 0.06, 0.06]);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { bestCosts, luckOf, median } from "../../../../scripts/tuning/compare.ts";
+import { bestCosts, luckOf } from "../../../../scripts/tuning/compare.ts";
 import { digits } from "../../../../scripts/tuning/digits.ts";
 import { branin, hartmann6 } from "../../../../scripts/tuning/functions.ts";
+import { medianOf } from "../../src/base/statistics/summary.ts";
 import { random } from "../../src/tune/samplers/random.ts";
 import { samplerFrom } from "../../src/tune/samplers.ts";
 
@@ -11,7 +12,7 @@ test("O5 searches beat random search on the table of real trainings, half of it"
   const plain = await bestCosts(random(), landscape, size);
   for (const kind of ["coarseToFine", "tpe"]) {
     const ours = await bestCosts(samplerFrom(kind), landscape, size);
-    expect(median(ours)).toBeLessThan(0.95 * median(plain));
+    expect(medianOf(ours)).toBeLessThan(0.95 * medianOf(plain));
     expect(luckOf(ours, plain)).toBeLessThan(0.05);
   }
 });
@@ -21,6 +22,6 @@ test.each([
   [hartmann6, 0.45],
 ] as const)("O5 gp beats random search %#", async (landscape, most) => {
   const ours = await bestCosts(samplerFrom("gp"), landscape, { budget: 64, seeds: 8 });
-  expect(median(ours) - landscape.least).toBeLessThan(most);
+  expect(medianOf(ours) - landscape.least).toBeLessThan(most);
   expect(luckOf(ours, await bestCosts(random(), landscape, { budget: 64, seeds: 24 }))).toBeLessThan(0.01);
 });

@@ -1,6 +1,7 @@
 /** Where the errors are: by slice of each column, and row by row. */
 import { count } from "nabla";
 import { errorBySlice, type Slices } from "nabla/diagnose";
+import { meanOf } from "nabla/statistics";
 import { number, percent } from "../text/format.ts";
 import type { Answers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
@@ -14,7 +15,7 @@ const COLUMNS = 6;
 export function slicesOf({ table: { columns }, mistakes, kind }: Answers): Markup | undefined {
   const all = columns.map((column) => errorBySlice(column, mistakes)).filter(({ slices }) => slices.length > 1);
   if (all.length === 0) return undefined;
-  const overall = mistakes.reduce((sum, mistake) => sum + mistake, 0) / Math.max(1, mistakes.length);
+  const overall = meanOf(mistakes);
   // squared distances are told as typical ones, in the target's unit
   const value = (error: number): number => (kind === "classes" ? error : Math.sqrt(error));
   const text = (error: number): string => (kind === "classes" ? percent(error) : number(value(error)));

@@ -1,5 +1,6 @@
 /** What needs no network: the error of always giving the same answer. */
 import type { Examples } from "nabla";
+import { meanOf, populationVariance } from "nabla/statistics";
 
 /**
  * The error on `part` of the most frequent class of `train`, or of its mean (then 1 - R², in the part's own variance,
@@ -23,14 +24,7 @@ function majorityError(seen: ArrayLike<number>, asked: ArrayLike<number>): numbe
 
 function meanError(seen: ArrayLike<number>, asked: ArrayLike<number>): number {
   const mean = meanOf(seen);
-  const own = meanOf(asked);
-  const variance = meanOf(asked, (value) => (value - own) ** 2);
+  const variance = populationVariance(asked);
   const mistake = meanOf(asked, (value) => (value - mean) ** 2);
   return variance === 0 ? Number(mistake > 0) : mistake / variance;
-}
-
-function meanOf(values: ArrayLike<number>, of: (value: number) => number = (value) => value): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += of(values[i] ?? 0);
-  return sum / Math.max(1, values.length);
 }

@@ -1,6 +1,6 @@
 /** How sure a regression's error is: rows drawn again and again with replacement (Efron 1979, percentile intervals). */
 import { fork, seedKey, uniform } from "nabla";
-import type { Interval } from "nabla/diagnose";
+import { type Interval, percentileInterval } from "nabla/statistics";
 
 /** Repeats: enough for two digits of a 95 % interval. Large parts have so little noise that fewer do. */
 const repeatsFor = (rows: number): number => (rows <= 20_000 ? 1000 : 200);
@@ -29,11 +29,5 @@ export function bootstrapError(
     mistakes[repeat] = mistake / rows;
     errors[repeat] = variance > 0 ? mistake / rows / variance : Number(mistake > 0);
   }
-  return { error: middle(errors), mistake: middle(mistakes) };
-}
-
-function middle(values: Float64Array): Interval {
-  values.sort();
-  const at = (share: number): number => values[Math.round(share * (values.length - 1))] ?? Number.NaN;
-  return { from: at(0.025), to: at(0.975) };
+  return { error: percentileInterval(errors), mistake: percentileInterval(mistakes) };
 }

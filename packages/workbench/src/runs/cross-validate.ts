@@ -12,7 +12,7 @@ import {
   type Table,
   takeTable,
 } from "nabla";
-import { type Interval, wilson } from "nabla/diagnose";
+import { type Interval, meanOf, populationVariance, wilson } from "nabla/statistics";
 import { foldsOf } from "../experiment/folds.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
@@ -88,15 +88,12 @@ function measured(
 ): Pooled {
   const rows = targets.length;
   if (rows === 0) throw new NablaError("data/few-rows", "there is no row to ask about");
-  const sum = (of: (target: number, row: number) => number): number =>
-    targets.reduce((total, target, row) => total + of(target, row), 0);
   if (task !== "regression") {
-    const error = sum((target, row) => Number(answers[row] !== target)) / rows;
+    const error = meanOf(targets.map((target, row) => Number(answers[row] !== target)));
     return { error, interval: wilson(error, rows) };
   }
-  const mean = sum((target) => target) / rows;
-  const mistake = sum((target, row) => (target - (answers[row] ?? 0)) ** 2) / rows;
-  const variance = sum((target) => (target - mean) ** 2) / rows;
+  const mistake = meanOf(targets.map((target, row) => (target - (answers[row] ?? Number.NaN)) ** 2));
+  const variance = populationVariance(targets);
   const { error: interval } = bootstrapError(answers, targets, seed);
   return { error: variance === 0 ? Number(mistake > 0) : mistake / variance, interval, rmse: Math.sqrt(mistake) };
 }

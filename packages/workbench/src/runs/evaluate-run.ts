@@ -1,6 +1,6 @@
 /** How well a run's model does on one of its parts. Opening the test part is counted. */
 import { applyPreparation, type Examples, evaluate, type Json, predict, type Trained } from "nabla";
-import { type Interval, wilson } from "nabla/diagnose";
+import { type Interval, wilson } from "nabla/statistics";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained } from "../store/trained-model.ts";

@@ -1,15 +1,12 @@
 /** The best trials, trained again with other seeds, and which of them is chosen: by intervals, not by one lucky training. */
 import { type Examples, fork, seedKey } from "nabla";
-import { wilson } from "nabla/diagnose";
+import { meanOf, normalInterval, populationVariance, sampleVariance, wilson } from "nabla/statistics";
 import type { Study, Trial } from "nabla/tune";
 import { bootstrapError } from "../runs/bootstrap.ts";
 import { byMerit } from "./candidates.ts";
 import { comparedRows, unpackRowErrors } from "./row-errors.ts";
 import type { Decision, Finalist } from "./study-events.ts";
 import type { TrialEnd } from "./trial.ts";
-
-/** The normal quantile that leaves 2.5 % on each side. */
-const Z = 1.959963984540054;
 
 /** All trainings of one trial: its own first, then its repeats. */
 export interface Repeated {
@@ -109,11 +106,11 @@ function difference(one: Measured, lowest: Measured, scale: number): Pick<Compar
   const falls = one.mistakes.map((mistake, row) => (mistake - (lowest.mistakes[row] ?? 0)) / scale);
   // rows like these could have been others, and so could the seeds
   const variance =
-    varianceIn(falls) / falls.length +
-    varianceIn(one.errors) / one.errors.length +
-    varianceIn(lowest.errors) / lowest.errors.length;
+    sampleVariance(falls) / falls.length +
+    sampleVariance(one.errors) / one.errors.length +
+    sampleVariance(lowest.errors) / lowest.errors.length;
   const deviation = Math.sqrt(variance);
-  return { behind: { error, interval: { from: error - Z * deviation, to: error + Z * deviation } }, deviation };
+  return { behind: { error, interval: normalInterval(error, deviation) }, deviation };
 }
 
 function sayWhy(winner: Compared, compared: readonly Compared[]): string {
@@ -130,26 +127,7 @@ function sayWhy(winner: Compared, compared: readonly Compared[]): string {
   return clear ? `${what}, clearly below the other finalists` : `${what}, though other finalists may be as good`;
 }
 
-function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
-  return sum / Math.max(1, values.length);
-}
-
-/** The unbiased variance; 0 for fewer than two values. */
-function varianceIn(values: ArrayLike<number>): number {
-  if (values.length < 2) return 0;
-  const mean = meanOf(values);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += ((values[i] ?? 0) - mean) ** 2;
-  return sum / (values.length - 1);
-}
-
 /** The variance of the targets: what a mean squared mistake is divided by to be 1 - R². */
 export function varianceOf({ targets }: Examples): number {
-  const { data } = targets;
-  const mean = meanOf(data);
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += ((data[i] ?? 0) - mean) ** 2;
-  return Math.max(sum / Math.max(1, data.length), Number.MIN_VALUE);
+  return Math.max(populationVariance(targets.data), Number.MIN_VALUE);
 }

@@ -1,10 +1,13 @@
 /** Numbers that sum up a list of numbers. */
-import { at } from "../checked.ts";
+import { known } from "../error.ts";
 
 /** The mean of some values, or of what `of` makes of them; NaN for none. */
-export function meanOf(values: ArrayLike<number>, of: (value: number) => number = (value) => value): number {
+export function meanOf(values: ArrayLike<number>, of?: (value: number) => number): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += of(at(values, i));
+  for (let i = 0; i < values.length; i++) {
+    const value = known(values[i], "a value");
+    sum += of === undefined ? value : of(value);
+  }
   return sum / values.length;
 }
 
@@ -16,7 +19,11 @@ export function populationVariance(values: ArrayLike<number>): number {
 
 /** The unbiased estimate of the variance behind a sample (divides by the count less one); 0 for fewer than two values. */
 export function sampleVariance(values: ArrayLike<number>): number {
-  return values.length < 2 ? 0 : (populationVariance(values) * values.length) / (values.length - 1);
+  if (values.length < 2) return 0;
+  const mean = meanOf(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (known(values[i], "a value") - mean) ** 2;
+  return sum / (values.length - 1);
 }
 
 /**
@@ -27,8 +34,10 @@ export function quantileOf(sorted: ArrayLike<number>, p: number): number {
   if (sorted.length === 0) return Number.NaN;
   const place = p * (sorted.length - 1);
   const below = Math.floor(place);
-  const low = at(sorted, below);
-  return below === place ? low : low + (place - below) * (at(sorted, below + 1) - low);
+  const low = known(sorted[below], "the value below");
+  const high = known(sorted[Math.ceil(place)], "the value above");
+  // infinities that are equal have no difference
+  return low === high ? low : low + (place - below) * (high - low);
 }
 
 /** The median of values in any order; NaN for none. */
@@ -36,13 +45,26 @@ export function medianOf(values: ArrayLike<number>): number {
   return quantileOf(Float64Array.from(values).sort(), 0.5);
 }
 
+/** The mean of each column of rows of one length; nothing for no rows. */
+export function columnMeans(rows: readonly ArrayLike<number>[]): Float64Array {
+  return Float64Array.from(rows[0] ?? [], (_, i) => meanOf(rows.map((row) => known(row[i], "a column"))));
+}
+
 /** The rank of each value, from 1; equal values share the middle of theirs. */
 export function midranks(values: ArrayLike<number>): Float64Array {
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort((a, b) => at(values, a) - at(values, b));
+  const valueAt = (i: number): number => known(values[i], "a value");
+  // equal infinities have no difference
+  const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort(
+    (a, b) => valueAt(a) - valueAt(b) || a - b,
+  );
   const ranks = new Float64Array(values.length);
-  for (let from = 0, to = 0; from < order.length; from = to) {
-    while (to < order.length && values[at(order, to)] === values[at(order, from)]) to++;
-    for (let i = from; i < to; i++) ranks[at(order, i)] = (from + to + 1) / 2;
+  let from = 0;
+  while (from < order.length) {
+    const value = valueAt(known(order[from], "a place"));
+    let to = from + 1;
+    while (to < order.length && valueAt(known(order[to], "a place")) === value) to++;
+    for (const i of order.slice(from, to)) ranks[i] = (from + to + 1) / 2;
+    from = to;
   }
   return ranks;
 }

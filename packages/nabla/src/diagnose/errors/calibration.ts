@@ -1,7 +1,8 @@
 /** Whether a network that is 80 % sure is right in 80 of 100 rows. */
 import type { NdArray } from "../../array/ndarray.ts";
 import { inRange } from "../../base/range.ts";
-import { type Interval, wilson } from "../interval.ts";
+import { type Interval, wilson } from "../../base/statistics/intervals.ts";
+import { meanOf } from "../../base/statistics/summary.ts";
 import { sameRows } from "./confusion.ts";
 import { classProbabilities, likeliest, logLosses, temper } from "./probabilities.ts";
 
@@ -81,7 +82,7 @@ const WIDEST = 20;
 export function fitTemperature(answers: NdArray, targets: ArrayLike<number>): Temperature {
   const probabilities = classProbabilities(answers);
   sameRows({ length: probabilities.shape[0] ?? 0 }, targets);
-  const lossAt = (inverse: number): number => mean(logLosses(temper(probabilities, 1 / inverse), targets));
+  const lossAt = (inverse: number): number => meanOf(logLosses(temper(probabilities, 1 / inverse), targets));
   const found = goldenSection(lossAt, 1 / WIDEST, WIDEST);
   // what gains nothing changes nothing
   const inverse = lossAt(found) < lossAt(1) ? found : 1;
@@ -91,10 +92,6 @@ export function fitTemperature(answers: NdArray, targets: ArrayLike<number>): Te
     return { loss: lossAt(at), ece: reliability(confidence, right).ece };
   };
   return { temperature: 1 / inverse, before: measure(1), after: measure(inverse), rows: targets.length };
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Where a function with one valley is smallest between two bounds, to a part in ten thousand, on a logarithmic scale. */

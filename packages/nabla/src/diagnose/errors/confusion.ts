@@ -1,6 +1,6 @@
 /** Which classes are taken for which. */
 import { NablaError } from "../../base/error.ts";
-import { type Interval, wilson } from "../interval.ts";
+import { type Interval, wilson } from "../../base/statistics/intervals.ts";
 
 /** How often rows of one class were given each answer: `counts[actual][predicted]`. */
 export interface Confusion {

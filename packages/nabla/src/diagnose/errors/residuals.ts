@@ -1,4 +1,5 @@
 /** How far predicted numbers lie from the true ones, and whether there is a pattern in it. */
+import { meanOf, populationVariance, quantileOf } from "../../base/statistics/summary.ts";
 import { sameRows } from "./confusion.ts";
 
 /** Rows whose predictions are alike. */
@@ -41,33 +42,20 @@ export function residualsOf(
   const groups = Math.min(bins, order.length);
   return {
     residuals,
-    mean: mean(residuals),
-    rmse: Math.sqrt(mean(residuals.map((value) => value * value))),
-    meanDistance: mean(residuals.map(Math.abs)),
+    mean: meanOf(residuals),
+    rmse: Math.sqrt(meanOf(residuals, (value) => value * value)),
+    meanDistance: meanOf(residuals, Math.abs),
     quantiles: SHARES.map((share) => ({ share, value: quantileOf(sorted, share) })),
     bins: Array.from({ length: groups }, (_, i) => {
       const rows = order.slice(Math.floor((i * order.length) / groups), Math.floor(((i + 1) * order.length) / groups));
       const group = Float64Array.from(rows, (row) => residuals[row] ?? 0);
-      const middle = mean(group);
       return {
         from: predicted[rows[0] ?? 0] ?? Number.NaN,
         to: predicted[rows.at(-1) ?? 0] ?? Number.NaN,
         rows: rows.length,
-        mean: middle,
-        deviation: Math.sqrt(mean(group.map((value) => (value - middle) ** 2))),
+        mean: meanOf(group),
+        deviation: Math.sqrt(populationVariance(group)),
       };
     }),
   };
-}
-
-/** A quantile between the two values next to it (the seventh definition of Hyndman and Fan 1996). */
-function quantileOf(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)] ?? Number.NaN;
-  const above = sorted[Math.ceil(place)] ?? Number.NaN;
-  return below + (place - Math.floor(place)) * (above - below);
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

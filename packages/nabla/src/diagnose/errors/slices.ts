@@ -1,7 +1,9 @@
 /** Where in the data the errors are. */
+
+import { type Interval, studentInterval, wilson } from "../../base/statistics/intervals.ts";
+import { meanOf, quantileOf } from "../../base/statistics/summary.ts";
 import type { Column } from "../../data/table.ts";
 import { widthOf } from "../../data/table.ts";
-import { type Interval, wilson } from "../interval.ts";
 
 /** The rows with one value, or one range of values, of a column. */
 export interface Slice {
@@ -44,7 +46,7 @@ export function errorBySlice(
   const slices = groups.flatMap((group, i) =>
     group.length === 0 ? [] : [{ name: names[i] ?? "", rows: group.length, ...measured(group, counted) }],
   );
-  const overall = mean(Array.from(mistakes));
+  const overall = meanOf(mistakes);
   const excess = slices.length < 2 ? 0 : Math.max(...slices.map(({ interval }) => interval.from - overall));
   return { column: column.name, slices, excess };
 }
@@ -72,11 +74,9 @@ function byQuantile(column: Extract<Column, { kind: "number" }>, bins: number): 
   if (widthOf(column) !== 1) return { names: [], codes: [] };
   const values = Float64Array.from(column.values.data);
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  const quantile = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   const first = sorted[0] ?? 0;
   // equal values stay together, so there may be fewer bins than asked for
-  const bounds = [...new Set(Array.from({ length: bins - 1 }, (_, i) => quantile((i + 1) / bins)))].filter(
+  const bounds = [...new Set(Array.from({ length: bins - 1 }, (_, i) => quantileOf(sorted, (i + 1) / bins)))].filter(
     (bound) => bound > first,
   );
   const starts = [first, ...bounds];
@@ -91,38 +91,14 @@ function byQuantile(column: Extract<Column, { kind: "number" }>, bins: number): 
 }
 
 function measured(group: readonly number[], counted: boolean): Pick<Slice, "error" | "interval"> {
-  const error = mean(group);
+  const error = meanOf(group);
   if (counted) return { error, interval: wilson(error, group.length) };
-  const variance = mean(group.map((value) => (value - error) ** 2));
-  const half = (quantile(group.length - 1) * Math.sqrt(variance)) / Math.sqrt(Math.max(1, group.length - 1));
-  return {
-    error,
-    interval:
-      group.length === 1
-        ? { from: 0, to: Number.POSITIVE_INFINITY }
-        : { from: Math.max(0, error - half), to: error + half },
-  };
-}
-
-/**
- * Student's quantile that leaves 2.5 % on each side, by the expansion of Abramowitz and Stegun 26.7.5: 4.17 in place of
- * 4.30 for two degrees of freedom, exact to a hundredth from four on.
- */
-function quantile(freedom: number): number {
-  if (freedom < 1) return 0;
-  const z = 1.959963984540054;
-  const first = (z ** 3 + z) / 4;
-  const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
-  const third = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
-  return z + first / freedom + second / freedom ** 2 + third / freedom ** 3;
+  const { from, to } = studentInterval(group);
+  return { error, interval: { from: Math.max(0, from), to } };
 }
 
 function everyIsCount(mistakes: ArrayLike<number>): boolean {
   return Array.prototype.every.call(mistakes, (mistake: number) => mistake === 0 || mistake === 1);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
 function short(value: number): string {

@@ -1,10 +1,12 @@
 /** Graphs that hold whole layers as nodes, and what becomes of them: a chain where they stand in a row, else a graph layer. */
+
 import type { ArrayData, NdArray } from "../../array/ndarray.ts";
 import type { Shape } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import type { PlainOptions } from "../../base/described.ts";
 import { known, NablaError } from "../../base/error.ts";
 import type { Json } from "../../base/json.ts";
+import { meanOf, populationVariance } from "../../base/statistics/summary.ts";
 import { initialOf, isConstant, isState, nameOf, valueOfConstant } from "../../graph/leaf.ts";
 import { make } from "../../graph/op.ts";
 import type { AnyOp, Tensor } from "../../graph/tensor.ts";
@@ -109,13 +111,7 @@ function parameterStep(array: NdArray, learned: boolean): readonly [GraphStep, K
 }
 
 function similar(data: ArrayData): Initializer {
-  let [sum, squares] = [0, 0];
-  for (const x of data) {
-    sum += x;
-    squares += x * x;
-  }
-  const mean = sum / Math.max(1, data.length);
-  const deviation = Math.sqrt(Math.max(0, squares / Math.max(1, data.length) - mean * mean));
+  const [mean, deviation] = [meanOf(data), Math.sqrt(populationVariance(data))];
   if (!Number.isFinite(mean) || !Number.isFinite(deviation)) return constantInitializer(0);
   return deviation > 1e-6 * Math.abs(mean) ? normalInitializer({ mean, deviation }) : constantInitializer(mean);
 }

@@ -1,6 +1,7 @@
 /** Ends what is worse than the middle (Golovin et al. 2017, Google Vizier, section 3.2.2). */
 import { integer, number } from "../../base/field.ts";
-import { pruner, type Standard } from "../pruner.ts";
+import { Pruner, Standard, pruner, type Standard } from "../pruner.ts";
+import { medianOf } from "../../base/statistics/summary.ts";
 import { remembered } from "../remembered.ts";
 import { costOf, type Goal, type Trial, valueFrom } from "../trial.ts";
 
@@ -42,9 +43,8 @@ export const median = pruner(
       return steps
         .sort(([a], [b]) => a - b)
         .map(([step, costs]) => {
-          const half = costs.sort((a, b) => a - b).length >> 1;
-          const middle = ((costs[half] ?? 0) + (costs[costs.length - 1 - half] ?? 0)) / 2;
-          return { step, value: valueFrom(middle, goal), name: `the median of ${costs.length} trials` };
+          const value = valueFrom(medianOf(costs), goal);
+          return { step, value, name: `the median of ${costs.length} trials` };
         });
     });
     return ({ trials, goal }) => standards(trials, goal);

@@ -4,9 +4,9 @@
  */
 import { integer } from "../../base/field.ts";
 import { fork } from "../../base/random.ts";
+import { normalQuantile } from "../../base/statistics/normal.ts";
 import { gaussianProcess } from "../gaussian-process.ts";
 import { candidatesFor, improvement } from "../improvement.ts";
-import { quantile } from "../normal-distribution.ts";
 import { remembered } from "../remembered.ts";
 import { type Question, sampler } from "../sampler.ts";
 import type { Axis, Units } from "../space.ts";
@@ -22,7 +22,7 @@ function modelOf(trials: readonly Trial[], goal: Goal, axes: readonly Axis[], po
       .toSorted((a, b) => b - a)
       .slice(0, points >> 1),
   );
-  const scored = order.map((seen, rank) => ({ ...seen, score: quantile((rank + 0.5) / order.length) }));
+  const scored = order.map((seen, rank) => ({ ...seen, score: normalQuantile((rank + 0.5) / order.length) }));
   const kept = scored.filter(
     ({ number }, rank) => scored.length <= points || rank < points - (points >> 1) || latest.has(number),
   );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ndarray } from "../../../src/array/ndarray.ts";
 import { seedKey, uniform } from "../../../src/base/random.ts";
+import { wilson } from "../../../src/base/statistics/intervals.ts";
 import { categoryColumn, numberColumn } from "../../../src/data/table.ts";
 import { fitTemperature, reliability } from "../../../src/diagnose/errors/calibration.ts";
 import { confusionMatrix, worstClasses } from "../../../src/diagnose/errors/confusion.ts";
@@ -20,7 +21,6 @@ import {
 } from "../../../src/diagnose/errors/ranking.ts";
 import { residualsOf } from "../../../src/diagnose/errors/residuals.ts";
 import { errorBySlice } from "../../../src/diagnose/errors/slices.ts";
-import { wilson } from "../../../src/diagnose/interval.ts";
 
 describe("confusion", () => {
   const actual = [0, 0, 0, 0, 1, 1, 2];

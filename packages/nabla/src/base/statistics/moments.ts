@@ -33,11 +33,11 @@ export function moments(numbers: ArrayLike<number>, soFar: Moments = noMoments):
 }
 
 /** The mean; 0 of no numbers. */
-export function mean({ origin, offset }: Moments): number {
+export function meanOfMoments({ origin, offset }: Moments): number {
   return origin + offset;
 }
 
 /** The standard deviation of the numbers themselves: sqrt of the mean squared distance (divides by their count). */
-export function deviation({ count, squares }: Moments): number {
+export function deviationOfMoments({ count, squares }: Moments): number {
   return count === 0 ? 0 : Math.sqrt(Math.max(squares, 0) / count);
 }

@@ -1,0 +1,23 @@
+/** nabla/statistics: summaries, distributions and intervals. */
+export { chiSquareTail } from "./gamma.ts";
+export {
+  differenceInterval,
+  type Estimate,
+  type Interval,
+  normalInterval,
+  percentileInterval,
+  studentInterval,
+  wilson,
+} from "./intervals.ts";
+export { deviationOfMoments, type Moments, meanOfMoments, moments } from "./moments.ts";
+export { normalCdf, normalDensity, normalQuantile, normalTail } from "./normal.ts";
+export { studentCdf, studentQuantile, studentTail } from "./student.ts";
+export {
+  columnMeans,
+  meanOf,
+  medianOf,
+  midranks,
+  populationVariance,
+  quantileOf,
+  sampleVariance,
+} from "./summary.ts";
