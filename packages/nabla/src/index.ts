@@ -2,8 +2,9 @@
 export type { DType } from "./array/dtype.ts";
 export { type ArrayData, castArray, type NdArray, ndarray, rows, scalar, takeRows, zeros } from "./array/ndarray.ts";
 export type { Dim, Shape, Size } from "./array/shape.ts";
+export { compact } from "./base/compact.ts";
 export { type Described, describe, type PlainOptions } from "./base/described.ts";
-export { NablaError, withContext } from "./base/error.ts";
+export { known, NablaError, withContext } from "./base/error.ts";
 /** What an option is: `fields.number({ above: 0, help: "…" })`; kinds of your own are declared with them. */
 export type { Kind, KindFunction } from "./base/family.ts";
 export type { OptionsOf, Values } from "./base/field.ts";

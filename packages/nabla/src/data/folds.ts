@@ -1,3 +1,4 @@
+import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
@@ -43,7 +44,7 @@ export function foldRows(
   const parts =
     groups === undefined
       ? deal(permutation(key, rows), kinds, sizes)
-      : groupParts({ groups, sizes, key, ...(kinds === undefined ? {} : { classes: kinds }) });
+      : groupParts(compact({ groups, sizes, key, classes: kinds }));
   return parts.map((held) => ({ held, learn: restOf(held, rows) }));
 }
 

@@ -1,4 +1,4 @@
-import { NablaError } from "../base/error.ts";
+import { known, NablaError } from "../base/error.ts";
 import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
 import { type Scale, type Scaling, scalings } from "./scaling.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
@@ -60,7 +60,7 @@ function categoryFrom(column: CategoryColumn, most: number): ColumnPreparation {
   const seen = column.levels.map((_, code) => code).filter((code) => (counts[code] ?? 0) > 0);
   if (seen.length === 0 || (seen.length === 1 && missing === 0)) return { kind: "constant", name: column.name };
   const frequent = seen.toSorted((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b).slice(0, most);
-  const levels = frequent.sort((a, b) => a - b).map((code) => column.levels[code] ?? "");
+  const levels = frequent.sort((a, b) => a - b).map((code) => known(column.levels[code], "a level"));
   return { kind: "category", name: column.name, levels };
 }
 

@@ -1,4 +1,4 @@
-import { NablaError } from "../base/error.ts";
+import { known, NablaError } from "../base/error.ts";
 import { count } from "../base/text.ts";
 
 /** Shares of the rows; they sum to 1. */
@@ -50,7 +50,7 @@ export function chosenPolicy(rows: number, chosen: Partial<Fractions> = {}): Spl
   const policy = splitPolicy(rows);
   const given = (["train", "dev", "test"] as const).filter((part) => chosen[part] !== undefined);
   if (given.length === 0) return policy;
-  const taken = given.reduce((sum, part) => sum + (chosen[part] ?? 0), 0);
+  const taken = given.reduce((sum, part) => sum + known(chosen[part], part), 0);
   const open = (["train", "dev", "test"] as const).filter((part) => !given.includes(part));
   const weight = open.reduce((sum, part) => sum + policy.fractions[part], 0);
   const share = (part: keyof Fractions): number => chosen[part] ?? ((1 - taken) * policy.fractions[part]) / weight;

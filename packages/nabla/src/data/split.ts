@@ -1,3 +1,4 @@
+import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { count } from "../base/text.ts";
@@ -94,7 +95,7 @@ function divide(
   const key = fork(seedKey(seed), "split");
   if (times !== undefined) return [timeParts(times, sizes), "in the order of time, so that dev lies behind train"];
   if (groups !== undefined) {
-    const parts = groupParts({ groups, sizes, key, ...(kinds === undefined ? {} : { classes: kinds }) });
+    const parts = groupParts(compact({ groups, sizes, key, classes: kinds }));
     return [parts, "no group stands in two parts"];
   }
   const from = sources === undefined ? undefined : denseCodes(sources, rows);
@@ -118,13 +119,13 @@ function checkOne({ groups, times, sources }: SplitRows): void {
  */
 export function split(table: Table, { group, time, mix = true, by, ...options }: SplitOptions): TableParts {
   const classes = table.target?.kind === "category" ? table.target.codes : undefined;
-  const given: SplitRows = {
+  const given: SplitRows = compact({
     rows: table.rows,
-    ...(classes === undefined ? {} : { classes }),
-    ...(group === undefined ? {} : { groups: identityCodes(columnOf(table, group)) }),
-    ...(time === undefined ? {} : { times: timesOf(table, time) }),
+    classes,
+    groups: group === undefined ? undefined : identityCodes(columnOf(table, group)),
+    times: time === undefined ? undefined : timesOf(table, time),
     ...(by === undefined || !mix ? {} : { sources: identityCodes(columnOf(table, by)) }),
-  };
+  });
   const parts = splitRows(given, options);
   const train = takeTable(table, parts.train);
   const dev = takeTable(table, parts.dev);

@@ -1,5 +1,5 @@
-import { inRange } from "../base/range.ts";
 import { compact } from "../base/compact.ts";
+import { inRange } from "../base/range.ts";
 import { differenceInterval, type Estimate, type Interval, wilson } from "../base/statistics/intervals.ts";
 import type { Measures } from "../train/measures.ts";
 import { type Advice, againstBias, againstDoubt, againstVariance } from "./advice.ts";

@@ -1,5 +1,7 @@
 /** A classifier that tries to tell two samples apart; where it can, they are not of one distribution. */
+
 import { type NdArray, ndarray, zeros } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
 import { fork, type Key, permutation } from "../base/random.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile, type Program } from "../engine/program.ts";
@@ -97,10 +99,7 @@ async function learnerFor(features: number, engine: Engine | undefined): Promise
     const moved = add(weight, subtract(multiply(MOMENTUM, next), multiply(rate, slope)));
     return [[speed, next] as const, [weight, moved] as const];
   });
-  const program = await compile(
-    { inputs: [x, signs, shares, rate], outputs: {}, updates },
-    engine === undefined ? {} : { engine },
-  );
+  const program = await compile({ inputs: [x, signs, shares, rate], outputs: {}, updates }, compact({ engine }));
   return { program, states: [...kept, ...speeds] };
 }
 

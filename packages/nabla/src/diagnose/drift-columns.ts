@@ -1,4 +1,5 @@
 /** Drift column by column: which of them do not look alike in two tables. */
+import { known } from "../base/error.ts";
 import { chiSquareTail } from "../base/statistics/gamma.ts";
 import { deviationOfMoments, meanOfMoments, moments } from "../base/statistics/moments.ts";
 import { type CategoryColumn, type Column, columnOf, type NumberColumn, type Table, widthOf } from "../data/table.ts";
@@ -29,7 +30,7 @@ export function columnDrifts(first: Table, second: Table): readonly ColumnDrift[
   }));
   const corrected = holm(tested.map(({ p }) => p));
   return tested
-    .map((column, i) => ({ ...column, p: corrected[i] ?? 1 }))
+    .map((column, i) => ({ ...column, p: known(corrected[i], "a p-value") }))
     .sort((a, b) => a.p - b.p || b.effect - a.effect);
 }
 

@@ -1,4 +1,5 @@
 /** The statistics that tell whether two samples come from one distribution. */
+import { known } from "../base/error.ts";
 import { type Interval, normalInterval } from "../base/statistics/intervals.ts";
 import { normalTail } from "../base/statistics/normal.ts";
 import { meanOf, midranks, sampleVariance } from "../base/statistics/summary.ts";
@@ -108,11 +109,11 @@ export function chiSquare(
 
 /** p-values corrected for their number, none more than 1 (Holm 1979): the least times n, the next times n - 1, … */
 export function holm(values: readonly number[]): readonly number[] {
-  const order = values.map((_, i) => i).sort((a, b) => (values[a] ?? 1) - (values[b] ?? 1));
+  const order = values.map((_, i) => i).sort((a, b) => known(values[a], "a p-value") - known(values[b], "a p-value"));
   const corrected = values.map(() => 1);
   let highest = 0;
   for (const [rank, i] of order.entries()) {
-    highest = Math.max(highest, Math.min(1, (values[i] ?? 1) * (values.length - rank)));
+    highest = Math.max(highest, Math.min(1, known(values[i], "a p-value") * (values.length - rank)));
     corrected[i] = highest;
   }
   return corrected;

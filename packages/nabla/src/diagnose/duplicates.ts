@@ -1,3 +1,4 @@
+import { known } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
 import { count, listing } from "../base/text.ts";
 import { type Table, takeTable, widthOf } from "../data/table.ts";
@@ -72,9 +73,9 @@ export function duplicates(parts: NamedParts, { tolerance = 0.01, rows = {} }: D
   const { near, complete, crowded } = nearRows(prints, { tolerance, known: new Set(found.keys()) });
   for (const [row, other] of near) found.set(row, { other, kind: "near" });
   const place = (row: number): readonly [string, number] => {
-    const part = prints.part[row] ?? 0;
-    const name = names[part] ?? "";
-    const at = (row - (prints.starts[part] ?? 0)) * stride;
+    const part = known(prints.part[row], "a row");
+    const name = known(names[part], "the name of a part");
+    const at = (row - known(prints.starts[part], "a part")) * stride;
     return [name, rows[name]?.[at] ?? at];
   };
   const pairs = [...found].slice(0, MOST_PAIRS).map(([row, { other, kind }]): DuplicatePair => {

@@ -1,4 +1,5 @@
 /** What is looked at before a remedy is chosen: rows, inputs, layers, curves and rates of one training. */
+import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import type { Examples } from "../data/examples.ts";
 import { findRate } from "../train/find-rate.ts";
@@ -66,17 +67,17 @@ export async function examine(
   if (train === undefined)
     throw new NablaError("diagnose/stored", "only rows in memory can be looked at", "take some of them");
   const dev = job.dev === undefined ? undefined : examplesFrom(job.dev);
-  const engine = job.engine === undefined ? {} : { engine: job.engine };
-  const seen = {
+  const engine = compact({ engine: job.engine });
+  const seen = compact({
     train: await rowResults(run.trained, train, engine),
-    ...(dev === undefined ? {} : { dev: await rowResults(run.trained, dev, engine) }),
-  };
+    dev: dev === undefined ? undefined : await rowResults(run.trained, dev, engine),
+  });
   const diagnosis = diagnose(run, { human, rowResults: seen });
-  const options = { rows: FEW_ROWS, ...(job.seed === undefined ? {} : { seed: job.seed }), ...engine };
+  const options = compact({ rows: FEW_ROWS, seed: job.seed, ...engine });
   const { model, loss } = job;
   const batch = Math.min(job.batch ?? planOf(job).batch, train.rows);
   const rate = diagnosis.bias === "low" || hurry() ? undefined : await rateOf(job);
-  return {
+  return compact({
     plan: planOf(job),
     diagnosis,
     run: { history: run.history, reason: run.reason, steps: run.steps, epochs: run.epochs },
@@ -85,10 +86,10 @@ export async function examine(
     inputs: inputFacts(train),
     atInit: await health({ model, loss }, train, options),
     atEnd: await health({ model, loss, weights: run.trained.weights }, train, options),
-    ...(rate === undefined ? {} : { rate }),
+    rate,
     rowResults: seen,
     data: look === undefined || dev === undefined ? [] : await look(train, dev),
-  };
+  });
 }
 
 async function rateOf(job: Job): Promise<Evidence["rate"]> {

@@ -1,4 +1,5 @@
 /** What in the health of layers asks for something to be done. */
+import { known } from "../base/error.ts";
 import type { Advice } from "./advice.ts";
 import type { LayerHealth } from "./layer-health.ts";
 
@@ -63,7 +64,7 @@ export function findingsOf(layers: readonly LayerHealth[], outside: number): rea
         finding(
           "health/saturated",
           layer,
-          `${percent(layer.saturated ?? 0)} of the numbers of ${layer.path} are at their bounds`,
+          `${percent(known(layer.saturated, "a share"))} of the numbers of ${layer.path} are at their bounds`,
         ),
       ),
   ];
@@ -100,7 +101,7 @@ function finding(
   { path, index }: { readonly path: string; readonly index: number },
   because: string,
 ): Finding {
-  return { code, path, index, because, try: TRY[code] ?? "" };
+  return { code, path, index, because, try: known(TRY[code], code) };
 }
 
 function times(ratio: number): string {

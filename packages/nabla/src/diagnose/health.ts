@@ -1,6 +1,8 @@
 /** Does a network carry its signal forwards and its gradients backwards? */
+
 import { castArray, type NdArray, ndarray, rows } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
+import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { fork, normal, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
@@ -77,7 +79,7 @@ export async function health(
   const spec = {
     model,
     weights: weights ?? new Map([...variables.parameters, ...variables.buffers]),
-    ...("data" in data || loss === undefined ? {} : { loss }),
+    ...("data" in data ? {} : compact({ loss })),
   };
   const exam = (count: number, on: Engine): Promise<Health> =>
     examine(spec, firstRows(examples, count), { seed, variables, engine: on });

@@ -1,4 +1,5 @@
 /** Diagnosis that acts: one change at a time, bias first, kept only when it helps by more than noise. */
+import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
 import type { Examples } from "../data/examples.ts";
@@ -112,7 +113,7 @@ export async function* improving(
       job: limit === Number.POSITIVE_INFINITY ? asked.job : { ...asked.job, time: Math.max(limit, 1e-6) },
     };
     const began = clock?.() ?? 0;
-    const run = await (carryOut ?? ((one) => fit(one.job, clock === undefined ? {} : { clock })))(timed);
+    const run = await (carryOut ?? ((one) => fit(one.job, compact({ clock }))))(timed);
     const options = { human, hurry: () => left() <= (SEARCH * run.seconds) / Math.max(1, run.steps), look: remembered };
     closing = Math.max(closing, (clock?.() ?? 0) - began - run.seconds);
     const evidence = await examine(asked.job, run, options);
@@ -190,7 +191,7 @@ function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
   const outcome = kept ? `kept (better ${range})` : `taken back (the change ${range} could be noise)`;
   return {
     action,
-    effect: { ...(train === undefined ? {} : { train }), dev },
+    effect: compact({ train, dev }),
     kept,
     diagnosis,
     summary: tell(outcome),

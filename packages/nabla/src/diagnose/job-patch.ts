@@ -1,4 +1,5 @@
 /** A job as plain data, and changes of it: what a recipe proposes, a store records and a command carries out. */
+import { compact } from "../base/compact.ts";
 import { describe } from "../base/described.ts";
 import type { Json } from "../base/json.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
@@ -50,18 +51,18 @@ export interface JobPatch {
 /** What of a job can be written down. */
 export function planOf(job: Job): JobPlan {
   const { penalty, schedule, augment, mixup, patience } = job;
-  return {
+  return compact({
     model: describe(job.model),
     loss: describe(job.loss),
     optimizer: describe(job.optimizer),
-    ...(penalty === undefined ? {} : { penalty: describe(penalty) }),
-    ...(schedule === undefined ? {} : { schedule: describe(schedule) }),
-    ...(augment === undefined ? {} : { augment: augment.map(describe) }),
-    ...(mixup === undefined ? {} : { mixup }),
-    ...(patience === undefined ? {} : { patience }),
+    penalty: penalty === undefined ? undefined : describe(penalty),
+    schedule: schedule === undefined ? undefined : describe(schedule),
+    augment: augment?.map(describe),
+    mixup,
+    patience,
     batch: job.batch ?? defaults.batch,
     epochs: job.epochs ?? defaults.epochs,
-  };
+  });
 }
 
 /** The job with a change made; the job itself stays. Throws the `options/…` errors of layers, optimizers and the like. */
@@ -74,21 +75,19 @@ export function applyPatch(job: Job, patch: JobPatch): Job {
   if (patience === null) delete kept.patience;
   const changed: Job = {
     ...(kept as unknown as Job),
-    ...(model === undefined ? {} : { model: layerFrom(model, "model") }),
-    ...(loss === undefined ? {} : { loss: lossFrom(loss) }),
-    ...(optimizer === undefined ? {} : { optimizer: optimizerFrom(optimizer) }),
-    ...(penalty === undefined || penalty === null ? {} : { penalty: penaltyFrom(penalty) }),
-    ...(schedule === undefined || schedule === null ? {} : { schedule: scheduleFrom(schedule) }),
-    ...(augment === undefined ? {} : { augment: augment.map((change) => augmentationFrom(change)) }),
-    ...(typeof patience === "number" ? { patience } : {}),
-    ...(patch.batch === undefined ? {} : { batch: patch.batch }),
-    ...(patch.epochs === undefined ? {} : { epochs: patch.epochs }),
+    ...compact({
+      model: model === undefined ? undefined : layerFrom(model, "model"),
+      loss: loss === undefined ? undefined : lossFrom(loss),
+      optimizer: optimizer === undefined ? undefined : optimizerFrom(optimizer),
+      penalty: penalty === undefined || penalty === null ? undefined : penaltyFrom(penalty),
+      schedule: schedule === undefined || schedule === null ? undefined : scheduleFrom(schedule),
+      augment: augment?.map((change) => augmentationFrom(change)),
+      patience: patience ?? undefined,
+      batch: patch.batch,
+      epochs: patch.epochs,
+    }),
   };
-  return withData(changed, {
-    ...(balance === undefined ? {} : { balance }),
-    ...(left === undefined ? {} : { without: left }),
-    ...(mix === undefined ? {} : { mix }),
-  });
+  return withData(changed, compact({ balance, without: left, mix }));
 }
 
 function withData(job: Job, { balance, without: left, mix }: JobPatch): Job {

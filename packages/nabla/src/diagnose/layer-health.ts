@@ -1,5 +1,7 @@
 /** What passes through each layer of a network, forwards and backwards. */
+
 import type { NdArray } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
 
 /** What was measured of one layer. */
 export interface LayerHealth {
@@ -43,7 +45,7 @@ export function measureLayers(passed: readonly Passed[], outside: Omit<Passed, "
     const { deviation, norm } = measured.get(one.path) ?? first;
     const before = measured.get(feederOf(one.path, passed) ?? "") ?? first;
     const saturated = saturationOf(one);
-    return {
+    return compact({
       path: one.path,
       index: i + 1,
       deviation,
@@ -51,8 +53,8 @@ export function measureLayers(passed: readonly Passed[], outside: Omit<Passed, "
       gradient: norm,
       gradientGain: before.norm / norm,
       dead: deadShare(one.given),
-      ...(saturated === undefined ? {} : { saturated }),
-    };
+      saturated,
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 /** How much would more data help? */
-import { NablaError } from "../base/error.ts";
+import { known, NablaError } from "../base/error.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
 import type { Interval } from "../base/statistics/intervals.ts";
@@ -65,10 +65,11 @@ export async function learningCurve(
       const patient = Math.ceil(epochs * Math.min(4, rows / count));
       const train = takeExamples(all, order);
       const run = await fit({ ...job, train, epochs: patient, seed: seed + repeat });
-      errors.push(run.dev?.error ?? Number.NaN);
+      const dev = known(run.dev, "the dev error");
+      errors.push(dev.error);
       trainError += run.train.error / repeats;
-      devRows = run.dev?.rows ?? 1;
-      onPoint?.({ rows: count, error: run.dev?.error ?? Number.NaN });
+      devRows = dev.rows;
+      onPoint?.({ rows: count, error: dev.error });
     }
     points.push({ rows: count, error: meanOf(errors), trainError, deviation: standardError(errors, devRows) });
   }

@@ -1,4 +1,5 @@
 /** Does one network do better than another on the same rows? Rows that both get right or wrong do not count as noise. */
+import { known } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
 import { type Interval, normalInterval, percentileInterval } from "../base/statistics/intervals.ts";
 import { meanOf } from "../base/statistics/summary.ts";
@@ -21,7 +22,7 @@ export function effectOf(
   after: RowResults,
   { balanced = false, seed = 1 }: { readonly balanced?: boolean; readonly seed?: number } = {},
 ): Effect {
-  const falls = before.mistakes.map((mistake, row) => mistake - (after.mistakes[row] ?? 0));
+  const falls = before.mistakes.map((mistake, row) => mistake - known(after.mistakes[row], "the same row"));
   if (before.task === "regression") {
     const variance = Math.max(varianceOf(before.targets), Number.MIN_VALUE);
     const drawn = repeated(fork(seedKey(seed), "paired"), falls.length, (chosen) => {

@@ -2,6 +2,7 @@
  * What may hold a training back, as a table: how each cause shows, and the change of the job that takes it away. Rows
  * stand in the order of asking: what makes all other numbers wrong comes first.
  */
+import { known } from "../base/error.ts";
 import { meanOf, populationVariance } from "../base/statistics/summary.ts";
 import {
   activatedBy,
@@ -27,6 +28,13 @@ export interface Remedy {
   readonly words: string;
   readonly shows: (evidence: Evidence) => string | undefined;
   readonly change: (evidence: Evidence) => JobPatch;
+}
+
+/** The rate that the plan's optimizer has. */
+function rateOf({ optimizer }: JobPlan): number {
+  const { rate } = recordOf(optimizer);
+  if (typeof rate !== "number") throw new Error("internal: an optimizer without a rate");
+  return rate;
 }
 
 /** The optimizer at another rate. */
@@ -184,7 +192,7 @@ const inTraining: readonly Remedy[] = [
       atRate(
         plan,
         rate === undefined || rate.best > rate.now / 3
-          ? (rate?.now ?? 0.01) / (run.reason === "diverged" ? 30 : 10)
+          ? rateOf(plan) / (run.reason === "diverged" ? 30 : 10)
           : rate.best,
       ),
   },
@@ -193,13 +201,10 @@ const inTraining: readonly Remedy[] = [
     words: "a higher rate",
     shows: (evidence) => {
       const { rate } = evidence;
-      return when(
-        highBias(evidence) && rate !== undefined && rate.now < rate.best / 25 && slow(evidence),
-        () =>
-          `the rate ${times(rate?.now ?? 0)} is far below ${times(rate?.best ?? 0)}, where the cost falls fastest in a search over rates`,
-      );
+      if (rate === undefined || rate.now >= rate.best / 25 || !highBias(evidence) || !slow(evidence)) return undefined;
+      return `the rate ${times(rate.now)} is far below ${times(rate.best)}, where the cost falls fastest in a search over rates`;
     },
-    change: ({ plan, rate }) => atRate(plan, (rate?.best ?? 0.01) / 3),
+    change: ({ plan, rate }) => atRate(plan, known(rate, "the rates that were searched").best / 3),
   },
   {
     code: "rate/decayed",

@@ -1,5 +1,8 @@
 /** Examples with rows or inputs chosen anew. */
+
 import { type NdArray, ndarray } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
+import { known } from "../base/error.ts";
 import { type Examples, takeExamples } from "../data/examples.ts";
 
 /** Rows of rarer classes repeated, in turn, until every class has as many as the most frequent one. */
@@ -20,14 +23,14 @@ export function balanced(examples: Examples): Examples {
 
 /** The examples without some of their inputs, by place; only for flat inputs [rows, features]. */
 export function without({ inputs, names, ...rest }: Examples, left: readonly number[]): Examples {
-  if (left.length === 0) return { inputs, ...(names === undefined ? {} : { names }), ...rest };
+  if (left.length === 0) return { inputs, ...rest, ...compact({ names }) };
   const [rows = 0, width = 0] = inputs.shape;
   const gone = new Set(left);
   const kept = Array.from({ length: width }, (_, i) => i).filter((i) => !gone.has(i));
   const data = new Float32Array(rows * kept.length);
   for (let row = 0; row < rows; row++)
     for (const [at, i] of kept.entries()) data[row * kept.length + at] = inputs.data[row * width + i] ?? 0;
-  const named = names === undefined ? {} : { names: kept.map((i) => names[i] ?? "") };
+  const named = compact({ names: names && kept.map((i) => known(names[i], "the name of an input")) });
   return { ...rest, inputs: ndarray(data, [rows, kept.length]), ...named };
 }
 

@@ -1,5 +1,7 @@
 /** What a network does with each row of a part. */
+
 import type { NdArray } from "../array/ndarray.ts";
+import { known } from "../base/error.ts";
 import { namedValue } from "../base/named.ts";
 import { type Examples, sliceExamples } from "../data/examples.ts";
 import type { Engine } from "../engine/contract.ts";
@@ -50,9 +52,9 @@ export async function rowResults(
     const part = sliceExamples(examples, from, from + defaults.evaluationBatch);
     Object.assign(feeds, exampleFeeds(part));
     const found = await program.run(feeds);
-    mistakes.set(Array.from(found.mistake?.data ?? []), from);
-    losses.set(Array.from(found.loss?.data ?? []), from);
-    for (const answer of found.answer?.data ?? []) answers.push(answer);
+    mistakes.set(known(found.mistake, "the mistakes").data, from);
+    losses.set(known(found.loss, "the losses").data, from);
+    for (const answer of known(found.answer, "the answers").data) answers.push(answer);
   }
   return { task: loss.task, mistakes, losses, targets: examples.targets, answers: Float64Array.from(answers) };
 }

@@ -1,5 +1,7 @@
 /** A trained network and what surrounds it as plain data beside its weights: what `model.json` and other formats' metadata hold. */
+
 import type { NdArray } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
 import { describe } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
@@ -31,16 +33,17 @@ export function modelToJson({ trained, preparation, temperature, unnamed }: Exch
   readonly [name: string]: Json;
 } {
   const { model, loss, shape, classes } = trained;
-  return {
-    ...(preparation === undefined ? {} : { task: preparation.task, target: preparation.target.name }),
-    ...(classes === undefined ? {} : { classes }),
+  return compact({
+    task: preparation?.task,
+    target: preparation?.target.name,
+    classes,
     layers: toJson(model),
     loss: describe(loss),
     shape,
-    ...(preparation === undefined ? {} : { preparation: preparation as unknown as Json }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(unnamed === true ? { unnamed } : {}),
-  };
+    preparation: preparation as unknown as Json | undefined,
+    temperature,
+    unnamed: unnamed === true ? unnamed : undefined,
+  });
 }
 
 /** The model again. Throws `model/damaged` where a part is missing or its weights have other shapes, and `options/…`. */
@@ -55,12 +58,12 @@ export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedMo
     return layerFrom(layers ?? null, "layers");
   });
   const names = Array.isArray(classes) ? { classes: classes.map(String) } : {};
-  return {
+  return compact({
     trained: { model, loss: lossFrom(loss ?? null, "loss"), weights, shape: size, ...names },
-    ...(preparation === undefined ? {} : { preparation: preparationFrom(preparation) }),
+    preparation: preparation === undefined ? undefined : preparationFrom(preparation),
     ...(typeof temperature === "number" && temperature > 0 ? { temperature } : {}),
     ...(unnamed === true ? { unnamed } : {}),
-  };
+  });
 }
 
 /** Layers that begin with zeros: what is compared are shapes, and zeros cost nothing, however many a damaged file claims. */

@@ -4,7 +4,7 @@
  */
 import type { NdArray } from "../array/ndarray.ts";
 import { elementsOf, showShape } from "../array/shape.ts";
-import { NablaError } from "../base/error.ts";
+import { known, NablaError } from "../base/error.ts";
 import { elementTypes, readElements, storedAs } from "./element-type.ts";
 import { quoted } from "./quoted.ts";
 import { type Entry, metadataName, parseHeader } from "./safetensors-header.ts";
@@ -38,7 +38,7 @@ export function writeSafetensors(
       size += data.byteLength;
     }
   }
-  const described = [...tensors].map(([name, array]) => describe(name, array, begins.get(name) ?? 0));
+  const described = [...tensors].map(([name, array]) => describe(name, array, known(begins.get(name), name)));
   if (metadata !== undefined) described.unshift(`"${metadataName}":${JSON.stringify(metadata)}`);
   const header = encodeAsciiJson(`{${described.join(",")}}`);
   const length = Math.ceil(header.length / ALIGNMENT) * ALIGNMENT;
@@ -53,7 +53,10 @@ export function writeSafetensors(
   bytes.set(header, PREFIX);
   bytes.fill(0x20, PREFIX + header.length, PREFIX + length);
   for (const [name, { data }] of tensors) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), PREFIX + length + (begins.get(name) ?? 0));
+    bytes.set(
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      PREFIX + length + known(begins.get(name), name),
+    );
   }
   return bytes;
 }

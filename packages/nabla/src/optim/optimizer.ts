@@ -3,7 +3,7 @@ import { filled, type NdArray } from "../array/ndarray.ts";
 import { sizeOf } from "../array/shape.ts";
 import type { Described } from "../base/described.ts";
 import { logUniform } from "../base/domain.ts";
-import { NablaError } from "../base/error.ts";
+import { known, NablaError } from "../base/error.ts";
 import { type About, family, type KindFunction } from "../base/family.ts";
 import { type Field, type Fields, field, integer, list, number, type Values } from "../base/field.ts";
 import { numbered } from "../base/parameter-path.ts";
@@ -157,7 +157,7 @@ export function buildOptimizer(
     const parameter = found(parameters, path);
     let next = subtract(parameter, multiply(direction, by));
     for (const [i, { project }] of transforms.entries()) {
-      const number = (name: string): Tensor => found(inputs, `${names[i] ?? ""}.${name}`);
+      const number = (name: string): Tensor => found(inputs, `${known(names[i], "a transform")}.${name}`);
       next = project?.(next, { path, number }) ?? next;
     }
     return [path, gathered.gate(after(next, path, by), parameter)] as const;
@@ -185,9 +185,9 @@ function feederOf(transform: GradientTransform, name: string): Feeder {
     (number) => [number, `${name}.${number}`] as const,
   );
   return (current, step, feeds) => {
-    for (const [setting, full] of settings) own[setting] = current[full] ?? 0;
+    for (const [setting, full] of settings) own[setting] = known(current[full], full);
     const values = transform.numbers(own, step);
-    for (const [number, full] of numbers) feeds[full] = values[number] ?? 0;
+    for (const [number, full] of numbers) feeds[full] = known(values[number], full);
   };
 }
 

@@ -1,7 +1,9 @@
 /** Products, and functions that move or choose numbers, under TensorFlow 1's names. */
+
 import type { DType } from "../array/dtype.ts";
 import { scalar } from "../array/ndarray.ts";
 import { axesOf, type Dim, type Shape } from "../array/shape.ts";
+import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { matmul as product } from "../graph/contraction.ts";
 import { equal, select } from "../graph/elementwise.ts";
@@ -37,7 +39,7 @@ function exchanged(x: Node): Node {
 
 /** Permutes the axes; without `order`, reverses them. */
 export function transpose(x: Operand, order?: readonly number[], named?: Named): Tensor {
-  return define("transpose", [x], (node) => moves.transpose(node, order === undefined ? {} : { order }), named);
+  return define("transpose", [x], (node) => moves.transpose(node, compact({ order })), named);
 }
 
 /** The same numbers in another shape; one length may be -1. */

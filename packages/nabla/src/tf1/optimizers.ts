@@ -1,5 +1,7 @@
 /** The optimizers of TensorFlow 1, step for step: its defaults, its slots, its places for epsilon. */
+
 import { scalar } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
 import { inRange } from "../base/range.ts";
 import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import { constant } from "../graph/leaf.ts";
@@ -62,7 +64,7 @@ export function rmsPropOptimizer(rate: ScalarOperand, options: RmsPropOptions = 
       const variance = mean === undefined ? rms : subtract(rms, multiply(mean, mean));
       const step = divide(multiply(gradient, by), sqrt(add(variance, epsilon)));
       const moved = flushed(add(multiply(slot("momentum"), momentum), step));
-      return { parameter: subtract(parameter, moved), rms, momentum: moved, ...(mean === undefined ? {} : { mean }) };
+      return compact({ parameter: subtract(parameter, moved), rms, momentum: moved, mean });
     },
   });
 }

@@ -1,4 +1,5 @@
 import { type NdArray, zeros } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
@@ -38,7 +39,7 @@ export async function drawPredictions(
   const built = buildModel(model, x, { variables, mode: "predict", dropoutActive: true });
   const program = await compile(
     { inputs: [x, ...fedInputs(built)], outputs: { answers: loss.answer(built.output) } },
-    engine === undefined ? {} : { engine },
+    compact({ engine }),
   );
   const { seed: words } = fork(seedKey(seed), "predictions");
   const drawn = async (step: number): Promise<NdArray> => {

@@ -1,5 +1,6 @@
 import type { NdArray } from "../array/ndarray.ts";
 import type { Size } from "../array/shape.ts";
+import { compact } from "../base/compact.ts";
 import { isNamed, type Like, mapNamed, type OneOrNamed } from "../base/named.ts";
 import { type AnyExamples, type Arrays, storageLike } from "../data/examples.ts";
 import { isSequence, TIME } from "../data/sequences.ts";
@@ -83,9 +84,11 @@ export function exampleShape<I extends OneOrNamed<Outline>>(inputs: I): Like<I, 
 
 /** Arrays of so many rows like those of examples, to make a program ready for such. */
 export function blankFeeds({ inputs, targets, mask }: ExampleOutline, rows: number): Readonly<Record<string, NdArray>> {
-  return exampleFeeds({
-    inputs: storageLike(inputs, rows),
-    targets: storageLike(targets, rows),
-    ...(mask === undefined ? {} : { mask: storageLike(mask, rows) }),
-  });
+  return exampleFeeds(
+    compact({
+      inputs: storageLike(inputs, rows),
+      targets: storageLike(targets, rows),
+      mask: mask === undefined ? undefined : storageLike(mask, rows),
+    }),
+  );
 }

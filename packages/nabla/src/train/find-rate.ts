@@ -89,10 +89,11 @@ function restore({ program, states: kept, slots }: TrainingStep, { arrays }: Che
 const [REACH, SETTLING] = [2, 10];
 
 function finding(curve: readonly RatePoint[]): RateFinding {
-  const bottom = curve.reduce((best, point, i) => (point.smooth < (curve[best]?.smooth ?? 0) ? i : best), 0);
+  const pointAt = (i: number): RatePoint => known(curve[i], "a point of the curve");
+  const bottom = curve.reduce((best, point, i) => (point.smooth < pointAt(best).smooth ? i : best), 0);
   let [steepest, at] = [0, Math.max(0, bottom - REACH)];
   for (let i = SETTLING; i + REACH <= bottom; i++) {
-    const slope = (curve[i + REACH]?.smooth ?? 0) - (curve[i - REACH]?.smooth ?? 0);
+    const slope = pointAt(i + REACH).smooth - pointAt(i - REACH).smooth;
     if (slope < steepest) [steepest, at] = [slope, i];
   }
   return { curve, rate: curve[at]?.rate ?? Number.NaN, highest: curve[bottom]?.rate ?? Number.NaN };

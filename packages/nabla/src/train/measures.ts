@@ -1,5 +1,7 @@
 /** How well a model does on a part of the data. */
+
 import type { NdArray } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { type ByName, entriesOf, namedValue } from "../base/named.ts";
 import { type AnyExamples, type Arrays, type StoredExamples, sliceExamples } from "../data/examples.ts";
@@ -114,7 +116,7 @@ export async function meterFor(
     const { sums } = new TrainingObjective(terms, built.output, given);
     const program = await compile(
       { inputs: [...given.all, ...fedInputs(built)], outputs: sums },
-      { ...(share === undefined ? {} : { share }), ...(engine === undefined ? {} : { engine }) },
+      compact({ share, engine }),
     );
     return { program, feeds: beginningFeeds(built) };
   };

@@ -1,4 +1,5 @@
 /** The numbers of a training that may change while it goes on, and the journal of what was changed. */
+import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange, type Range } from "../base/range.ts";
 import { listing, nearest } from "../base/text.ts";
@@ -55,7 +56,7 @@ export class Settings {
     this.check(settings);
     Object.assign(this.now, settings);
     if (Object.keys(settings).length === 0 && end === undefined) return;
-    this.#journal.push({ step, settings: { ...settings }, ...(end === undefined ? {} : { end }) });
+    this.#journal.push(compact({ step, settings: { ...settings }, end }));
   }
 
   /** Whether `replay` has something to do at this step. */

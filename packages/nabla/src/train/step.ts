@@ -1,5 +1,7 @@
 /** One training step as a compiled program: cost, gradients and updates in one. */
+
 import type { NdArray } from "../array/ndarray.ts";
+import { known } from "../base/error.ts";
 import { fork, type Key, seedKey } from "../base/random.ts";
 import type { Range } from "../base/range.ts";
 import { compile, type Program } from "../engine/program.ts";
@@ -138,11 +140,12 @@ function feederOf({ key, built, optimizer, job }: FeederParts): TrainingStep["fe
   return (settings, step, feeds, moment) => {
     const { passed, epoch, endsEpoch, measured } = moment ?? momentOf(step, stepsPerEpoch);
     const position = { step: passed, epoch, epochs, stepsPerEpoch, measured };
-    feeds[RATE] = (settings[RATE] ?? 0) * schedule.factor(position);
+    feeds[RATE] = known(settings[RATE], RATE) * schedule.factor(position);
     if (average !== undefined) feeds[SHARE] = average.share({ ...position, taken: step, endsEpoch });
     if (mixup !== undefined) feeds[MIXED] = mixedShare(mixup, key, step);
-    for (let i = 0; i < numbers.length; i++) feeds[numbers[i] ?? ""] = settings[numbers[i] ?? ""] ?? 0;
-    for (const name of strengths) feeds[name] = penalty?.fed(settings[name] ?? 0, train.rows) ?? 0;
+    for (const name of numbers) feeds[name] = known(settings[name], name);
+    for (const name of strengths)
+      feeds[name] = known(penalty, "the penalty").fed(known(settings[name], name), train.rows);
     if (built.random !== undefined) {
       random.data[2] = step;
       feeds[RANDOM] = random;

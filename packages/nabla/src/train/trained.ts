@@ -1,7 +1,9 @@
 /** A model with the numbers it learned. */
+
 import type { DType } from "../array/dtype.ts";
 import { type NdArray, rows as rowsOf, zeros } from "../array/ndarray.ts";
 import { type Size, sameShape, showShape } from "../array/shape.ts";
+import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
 import { type ByName, entriesOf, isNamed, mapNamed, namedValue, type OneOrNamed } from "../base/named.ts";
 import { listing } from "../base/text.ts";
@@ -117,7 +119,7 @@ export async function predictor(
       return only === undefined || only[0] === undefined ? only?.[1] : Object.fromEntries(found);
     };
     const classes = joined("classes");
-    return { answers: known(joined("answers"), "answers"), ...(classes === undefined ? {} : { classes }) };
+    return compact({ answers: known(joined("answers"), "answers"), classes });
   };
 }
 

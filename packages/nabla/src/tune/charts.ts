@@ -1,5 +1,6 @@
 /** What a report of a study draws, as plain data. */
 
+import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { percentileInterval } from "../base/statistics/intervals.ts";
@@ -24,7 +25,7 @@ export function history({ trials, goal }: Tried): readonly HistoryPoint[] {
   return trials.map(({ number, state, value }) => {
     if (state === "done" && value !== undefined && (best === undefined || costOf(value, goal) < costOf(best, goal)))
       best = value;
-    return { number, state, ...(value === undefined ? {} : { value }), ...(best === undefined ? {} : { best }) };
+    return compact({ number, state, value, best });
   });
 }
 
@@ -104,7 +105,7 @@ export function contour(
     const [a, b] = [units[paths[0]], units[paths[1]]];
     return a === undefined || b === undefined || value === undefined ? [] : [{ number, units: [a, b] as const, value }];
   });
-  return { paths, at: [first ?? [], second ?? []], values, points };
+  return { paths, at: [known(first, paths[0]), known(second, paths[1])], values, points };
 }
 
 function placeOf(axes: readonly Axis[], path: string): number {
@@ -140,11 +141,8 @@ export function parallelCoordinates({ trials, axes }: Tried): ParallelCoordinate
       high: domain.at(1),
       ...(domain.ordered ? {} : { values: Array.from({ length: domain.cells }, (_, place) => domain.nth(place)) }),
     })),
-    lines: trials.map(({ number, state, value, units }) => ({
-      number,
-      state,
-      ...(value === undefined ? {} : { value }),
-      units: axes.map(({ path }) => units[path] ?? null),
-    })),
+    lines: trials.map(({ number, state, value, units }) =>
+      compact({ number, state, value, units: axes.map(({ path }) => units[path] ?? null) }),
+    ),
   };
 }

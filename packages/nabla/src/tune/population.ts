@@ -3,9 +3,8 @@
  * then the worst take over weights and settings of the best and change the settings a little. What comes out is not one
  * value for each setting but a schedule of values, found within the time of one training.
  */
-
 import type { Domain } from "../base/domain.ts";
-import { invariant, NablaError } from "../base/error.ts";
+import { invariant, known, NablaError } from "../base/error.ts";
 import { fork, type Key, seedKey, uniform53 } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
@@ -86,8 +85,8 @@ export async function population(job: Job, options: PopulationOptions): Promise<
       for (const loser of ranked.slice(-Math.max(part, dead))) {
         const own = fork(key, `generation ${generations.length} member ${loser}`);
         const [draw = 0] = uniform53(fork(own, "from"), 1);
-        const from = ranked[Math.floor(draw * Math.min(part, count - dead))] ?? 0;
-        const { stood, settings = {} } = members[from] ?? {};
+        const from = known(ranked[Math.floor(draw * Math.min(part, count - dead))], "a better member");
+        const { stood, settings } = known(members[from], "a member");
         const state = states[loser];
         if (stood === undefined || state === undefined) continue;
         await members[loser]?.take(stood.checkpoint, explored(settings, space, own));
@@ -113,7 +112,7 @@ async function bestOf(members: readonly Member[]): Promise<Run> {
 function drawn(space: PopulationOptions["space"], key: Key): Record<string, number> {
   const names = Object.keys(space);
   const units = uniform53(key, names.length);
-  return Object.fromEntries(Object.entries(space).map(([name, domain], i) => [name, domain.at(units[i] ?? 0)]));
+  return Object.fromEntries(Object.entries(space).map(([name, domain], i) => [name, domain.at(known(units[i], name))]));
 }
 
 /** Each setting a step up or down its domain, or drawn anew. */

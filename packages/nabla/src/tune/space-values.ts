@@ -1,6 +1,6 @@
 /** From units to values and back. */
-
 import { cellAt, type Domain } from "../base/domain.ts";
+import { known } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { type Axis, type Entry, isBranch, isRepeat, type Space, type Units, type ValuesOf } from "./space.ts";
 
@@ -34,14 +34,14 @@ function treeOf(space: Space, prefix: string, units: Units): Tree {
 }
 
 function valueIn(entry: Entry, path: string, units: Units): Json {
-  const unit = units[path] ?? 0;
+  const unit = known(units[path], path);
   if (isBranch(entry)) {
     const names = Object.keys(entry.spaces);
-    const kind = names[cellAt(unit, names.length)] ?? "";
-    return { kind, ...treeOf(entry.spaces[kind] ?? {}, `${path}.${kind}.`, units) };
+    const kind = known(names[cellAt(unit, names.length)], path);
+    return { kind, ...treeOf(known(entry.spaces[kind], kind), `${path}.${kind}.`, units) };
   }
   if (!isRepeat(entry)) return entry.at(unit);
-  return Array.from({ length: entry.count.at(unit) }, (_, i) => entry.of.at(units[`${path}.${i + 1}`] ?? 0));
+  return Array.from({ length: entry.count.at(unit) }, (_, i) => entry.of.at(known(units[`${path}.${i + 1}`], path)));
 }
 
 /**
@@ -67,7 +67,7 @@ export function unitsOf(space: Space, values: Json, defaults: { readonly [path: 
         const place = typeof kind === "string" ? names.indexOf(kind) : -1;
         if (place < 0) continue;
         units[path] = (place + 0.5) / names.length;
-        walk(entry.spaces[String(kind)] ?? {}, `${path}.${kind}.`, value);
+        walk(known(entry.spaces[String(kind)], path), `${path}.${kind}.`, value);
       } else if (isRepeat(entry)) {
         const list = Array.isArray(value) ? value : undefined;
         const unit = read(path, entry.count, list?.length);

@@ -5,7 +5,6 @@ import { branin, hartmann6 } from "../../../../scripts/tuning/functions.ts";
 import { choice, integer, uniform } from "../../src/base/domain.ts";
 import { normalCdf } from "../../src/base/statistics/normal.ts";
 import { medianOf } from "../../src/base/statistics/summary.ts";
-import { choice, integer, uniform } from "../../src/tune/domain.ts";
 import { gaussianProcess } from "../../src/tune/gaussian-process.ts";
 import { parzenOf } from "../../src/tune/parzen.ts";
 import { cmaEs } from "../../src/tune/samplers/cma-es.ts";

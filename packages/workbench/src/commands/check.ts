@@ -1,5 +1,7 @@
 /** `nabla check <experiment.yaml | model> [data]` */
+
 import { type Command, InvalidArgumentError } from "commander";
+import { compact } from "nabla";
 import type { GradientVerdict } from "nabla/testing";
 import { jsonOption, whole } from "./options.ts";
 
@@ -41,12 +43,7 @@ async function run(place: string, data: string | undefined, options: CheckOption
   const { readNetwork } = await import("../runs/inspected-network.ts");
   const { rows, at, most, directions, seed, json } = options;
   const subject = await readNetwork(place, { data, rows, seed });
-  const report = await gradientCheck(subject, {
-    checkAt: at,
-    most,
-    seed: subject.seed,
-    ...(directions === undefined ? {} : { directions }),
-  });
+  const report = await gradientCheck(subject, compact({ checkAt: at, most, seed: subject.seed, directions }));
   const { table: _, ...plain } = report;
   print(json, plain, () => gradientCheckText(subject, report));
   process.exitCode = exitCodeOf(report.verdict);

@@ -1,5 +1,7 @@
 /** `nabla runs` */
+
 import type { Command } from "commander";
+import { compact } from "nabla";
 import type { RunStatus } from "../store/run.ts";
 import { jsonOption, oneOf, whole, withStore } from "./options.ts";
 
@@ -23,9 +25,6 @@ async function run({ status, limit, store: place, json }: RunsOptions): Promise<
   const { openStore } = await import("../store/open.ts");
   const { runsText } = await import("../terminal/run-list.ts");
   await using store = await openStore(place, { create: false });
-  const runs = await store.list({
-    ...(status === undefined ? {} : { status }),
-    ...(limit === undefined ? {} : { limit }),
-  });
+  const runs = await store.list(compact({ status, limit }));
   print(json, runs, () => (runs.length === 0 ? "no runs" : runsText(runs)));
 }

@@ -1,7 +1,7 @@
 /** `nabla tune <file> --target <column>` */
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { NablaError } from "nabla";
+import { compact, NablaError } from "nabla";
 import { prunerFrom, samplerFrom } from "nabla/tune";
 import type { StudyEvent, StudyPlan } from "../studies/study-events.ts";
 import { withData, withTraining } from "./experiment-flags.ts";
@@ -63,7 +63,7 @@ async function run(file: string | undefined, options: TuneCommandOptions): Promi
     // Only now: a mistake in the data must not leave an empty store behind.
     await using stores = await openStores(place);
     await using executor = await openExecutor({ stores, place, workers, plan });
-    const limits = { spent: performance.now() / 1000, signal, ...(time === undefined ? {} : { time }) };
+    const limits = compact({ spent: performance.now() / 1000, signal, time });
     yield* tuneStudy(plan, { runs: stores.runs, studies: stores.studies, executor, ...limits });
   }
 }

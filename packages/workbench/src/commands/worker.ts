@@ -1,7 +1,7 @@
 /** `nabla worker --store postgres://…` */
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { NablaError } from "nabla";
+import { compact, NablaError } from "nabla";
 import type { WorkerEvent } from "../workers/work.ts";
 import { seconds, whole, withStore } from "./options.ts";
 
@@ -44,16 +44,7 @@ async function run({ store, study, slots, data, idle, json = false, quiet = fals
   };
   if (!json && !quiet)
     process.stdout.write(`takes trials from ${place.shown}, ${count} at a time; Ctrl-C gives them back\n`);
-  await work({
-    studies: stores.studies,
-    queue,
-    slots: count,
-    signal: stop,
-    onEvent,
-    ...(study === undefined ? {} : { study }),
-    ...(data === undefined ? {} : { data }),
-    ...(idle === undefined ? {} : { idle }),
-  });
+  await work(compact({ studies: stores.studies, queue, slots: count, signal: stop, onEvent, study, data, idle }));
 }
 
 function noServer(shown: string): NablaError {

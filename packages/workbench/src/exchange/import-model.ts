@@ -1,7 +1,7 @@
 /** Another tool's file as a model of nabla. */
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { NablaError } from "nabla";
+import { compact, NablaError } from "nabla";
 import { answerShape, type ImportedModel, type LoadedWeights, plainPreparation } from "nabla/exchange";
 import { fileFailure } from "../host/file-failure.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
@@ -34,14 +34,7 @@ export async function importModel(path: string, { onto, shape }: ImportOptions =
   if (onto !== undefined) {
     const tensors = found.kind === "weights" ? found.tensors : found.model.trained.weights;
     const notices = found.kind === "weights" ? found.notices : found.model.notices;
-    const {
-      model,
-      loaded,
-      notices: more,
-    } = await loadWeightsIntoConfig(tensors, {
-      config: onto,
-      ...(shape === undefined ? {} : { shape }),
-    });
+    const { model, loaded, notices: more } = await loadWeightsIntoConfig(tensors, compact({ config: onto, shape }));
     return { format, model, loaded, notices: [...notices, ...more] };
   }
   if (found.kind === "weights") {

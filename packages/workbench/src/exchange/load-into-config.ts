@@ -1,5 +1,5 @@
 /** Weights onto the network that an experiment file describes. */
-import { layerFrom, lossFrom, NablaError, type NdArray, type Preparation } from "nabla";
+import { compact, layerFrom, lossFrom, NablaError, type NdArray, type Preparation } from "nabla";
 import { answerShape, type LoadedWeights, loadWeights, plainPreparation } from "nabla/exchange";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import { planExperiment } from "../experiment/plan.ts";
@@ -40,7 +40,7 @@ export async function loadWeightsIntoConfig(
   const plan = await planOf(experiment, tensors, shape);
   const loaded = loadWeights(tensors, plan.layers, plan.shape);
   const { layers: model, loss } = plan;
-  const classes = plan.classes === undefined ? {} : { classes: plan.classes };
+  const classes = compact({ classes: plan.classes });
   const trained = { model, loss, weights: loaded.weights, shape: plan.shape, ...classes };
   if (plan.preparation !== undefined)
     return { model: { trained, preparation: plan.preparation }, loaded, notices: plan.notices };
@@ -59,16 +59,16 @@ async function planOf(
   if (data !== undefined && target !== undefined) {
     const { resolved, prepared } = await planExperiment({ ...experiment, data, target });
     const { classes, inputs } = prepared.train;
-    return {
+    return compact({
       layers: layerFrom(resolved.model, "layers"),
       loss: lossFrom(resolved.loss),
       shape: inputs.shape.slice(1),
       preparation: prepared.preparation,
-      ...(classes === undefined ? {} : { classes }),
+      classes,
       notices: [
         `inputs are prepared as a training on ${data} would; that is right only if the weights were learned so`,
       ],
-    };
+    });
   }
   const shape = given ?? experiment.image ?? shapeFrom(tensors);
   const outputs = outputsFrom(tensors);

@@ -2,6 +2,7 @@
 import {
   type Column,
   columnOf,
+  compact,
   count,
   type Fractions,
   identityCodes,
@@ -22,13 +23,7 @@ export type Division = Pick<Experiment, "group" | "timeColumn" | "mixBy" | "feed
  * from a source of its own; all three would be learned by heart rather than understood.
  */
 export function divisionOf({ group, timeColumn, mixBy, feedSplitColumns, ignore }: Division): Division {
-  return {
-    ...(group === undefined ? {} : { group }),
-    ...(timeColumn === undefined ? {} : { timeColumn }),
-    ...(mixBy === undefined ? {} : { mixBy }),
-    ...(feedSplitColumns === undefined ? {} : { feedSplitColumns }),
-    ...(ignore === undefined ? {} : { ignore }),
-  };
+  return compact({ group, timeColumn, mixBy, feedSplitColumns, ignore });
 }
 
 /** The names of the columns that divide rows. */
@@ -56,15 +51,15 @@ export async function divide(table: ReadTable, { division, seed, fractions }: Di
   const { group, timeColumn, mixBy } = division;
   const keyed = (name: string): Column => columnOf({ rows: table.rows, columns: table.keys ?? [] }, name);
   const groups = group === undefined ? undefined : identityCodes(keyed(group));
-  const rows: SplitRows = {
+  const rows: SplitRows = compact({
     rows: table.rows,
     ...(table.target?.kind === "category" ? { classes: table.target.codes } : {}),
-    ...(groups === undefined ? {} : { groups }),
-    ...(timeColumn === undefined ? {} : { times: await timesOf(table, keyed(timeColumn)) }),
-    ...(mixBy === undefined ? {} : { sources: sourcesOf(table, keyed(mixBy)) }),
-  };
-  const parts = splitRows(rows, { seed, ...(fractions === undefined ? {} : { fractions }) });
-  return { parts, ...(groups === undefined ? {} : { groups }) };
+    groups,
+    times: timeColumn === undefined ? undefined : await timesOf(table, keyed(timeColumn)),
+    sources: mixBy === undefined ? undefined : sourcesOf(table, keyed(mixBy)),
+  });
+  const parts = splitRows(rows, compact({ seed, fractions }));
+  return compact({ parts, groups });
 }
 
 async function timesOf({ profile, fileRow }: ReadTable, column: Column): Promise<ArrayLike<number>> {

@@ -1,6 +1,7 @@
 /** The data of an experiment: read, divided and prepared, and the very same again for whoever comes later. */
 import {
   applyPreparation,
+  compact,
   type Examples,
   type Fractions,
   NablaError,
@@ -68,19 +69,19 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   const divided = await divide(table, { division: options, seed: splitSeed, fractions: split });
   const { parts, groups } = divided;
   const groupsOf = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => groups?.[row] ?? -1);
-  return {
+  return compact({
     profile: table.profile,
     task: table.target?.kind === "category" ? "classification" : "regression",
     policy: parts.policy,
     rows: { train: parts.train.length, dev: parts.dev.length, test: parts.test.length },
     train: takeTable(table, parts.train),
     dev: takeTable(table, parts.dev),
-    ...(scaling === undefined ? {} : { scaling }),
+    scaling,
     sha256: table.sha256,
-    ...(groups === undefined ? {} : { groups: { train: groupsOf(parts.train), dev: groupsOf(parts.dev) } }),
+    groups: groups === undefined ? undefined : { train: groupsOf(parts.train), dev: groupsOf(parts.dev) },
     inspect: () => dataChecks({ table, division: options, seed: splitSeed, ...divided }),
     openTest: () => takeTest(table, divided),
-  };
+  });
 }
 
 /** Reads a table or images for learning, with the hash of what they are read from. Throws what they throw, `data/no-target`. */
@@ -96,8 +97,8 @@ export async function readData({
   const keys = keysOf(division);
   if (!(await holdsImages(data))) {
     const sha256 = await hashFile(data);
-    const asInputs = feedSplitColumns === undefined ? {} : { keysAsInputs: feedSplitColumns };
-    const chosen = task === undefined ? {} : { task };
+    const asInputs = compact({ keysAsInputs: feedSplitColumns });
+    const chosen = compact({ task });
     return { ...(await readTable(data, { target, keys, ignore, ...asInputs, ...chosen })), sha256 };
   }
   const [named] = [...keys, ...ignore];
@@ -105,7 +106,7 @@ export async function readData({
     const message = `images have no column "${named}"`;
     throw new NablaError("data/missing-column", message, "list the images in a table, or leave the option out");
   }
-  const images = await readImages(data, image === undefined ? {} : { image });
+  const images = await readImages(data, compact({ image }));
   if (images.target !== undefined) return images;
   throw new NablaError(
     "data/no-target",
@@ -132,6 +133,6 @@ export interface PreparedParts {
 
 /** Fits the preparation on the training part and applies it to both. */
 export function prepareParts({ train, dev, task, scaling }: Parts): PreparedParts {
-  const preparation = prepare.fit(train, { task, ...(scaling === undefined ? {} : { scaling }) });
+  const preparation = prepare.fit(train, compact({ task, scaling }));
   return { preparation, train: applyPreparation(preparation, train), dev: applyPreparation(preparation, dev) };
 }

@@ -1,4 +1,5 @@
 /** A change of a job as a change of an experiment. */
+import { compact } from "nabla";
 import type { JobPatch } from "nabla/diagnose";
 import type { ResolvedExperiment } from "./resolve.ts";
 
@@ -11,13 +12,14 @@ function patched(resolved: ResolvedExperiment, patch: JobPatch): ResolvedExperim
   const { penalty, schedule, patience, mixup, without: _without, mix: _mix, ...plain } = patch;
   const { penalty: oldPenalty, mixup: oldMixup, ...kept } = resolved;
   const newPenalty = penalty === undefined ? oldPenalty : penalty;
-  const newMixup = mixup === undefined ? oldMixup : undefined;
   const changed = { ...kept, ...plain };
   return {
     ...changed,
-    ...(newPenalty === undefined || newPenalty === null ? {} : { penalty: newPenalty }),
-    ...(newMixup === undefined ? {} : { mixup: newMixup }),
-    ...(schedule === undefined ? {} : { schedule: schedule ?? "constant" }),
-    ...(patience === undefined ? {} : { patience: patience ?? changed.epochs }),
+    ...compact({
+      penalty: newPenalty ?? undefined,
+      mixup: mixup === undefined ? oldMixup : undefined,
+      schedule: schedule === null ? "constant" : schedule,
+      patience: patience === null ? changed.epochs : patience,
+    }),
   };
 }

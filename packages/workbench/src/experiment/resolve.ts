@@ -2,6 +2,7 @@
 import {
   augmentationFrom,
   averagingFrom,
+  compact,
   type Fractions,
   type Job,
   type Json,
@@ -77,34 +78,34 @@ export function resolveExperiment(experiment: Experiment, facts: Facts): Resolve
   const { penalty, schedule = defaults.schedule, average, mixup, shuffle, time, human, output } = experiment;
   const { splitSeed, folds, image, scaling, augment, epochs = epochsFor(rows, shape.length === 3) } = experiment;
   const { kind, ...options } = asRecord(experiment.optimizer ?? defaults.optimizer);
-  const rate = experiment.rate === undefined ? {} : { rate: experiment.rate };
-  const resolved: ResolvedExperiment = {
+  const rate = compact({ rate: experiment.rate });
+  const resolved: ResolvedExperiment = compact({
     data: experiment.data,
     target: experiment.target,
     task,
     split,
     seed: experiment.seed ?? defaults.seed,
-    ...(splitSeed === undefined ? {} : { splitSeed }),
+    splitSeed,
     ...divisionOf(experiment),
-    ...(folds === undefined ? {} : { folds }),
-    ...(image === undefined ? {} : { image }),
-    ...(scaling === undefined ? {} : { scaling }),
-    ...(augment === undefined ? {} : { augment }),
+    folds,
+    image,
+    scaling,
+    augment,
     model: modelOf(experiment, facts),
     loss: experiment.loss ?? taskOf[task],
     optimizer: { kind: kind ?? null, ...options, ...rate },
-    ...(penalty === undefined ? {} : { penalty }),
+    penalty,
     schedule,
-    ...(average === undefined ? {} : { average }),
-    ...(mixup === undefined ? {} : { mixup }),
-    ...(shuffle === undefined ? {} : { shuffle }),
+    average,
+    mixup,
+    shuffle,
     batch: experiment.batch ?? batchFor(rows),
     epochs,
-    ...(time === undefined ? {} : { time }),
+    time,
     patience: experiment.patience ?? patienceFor(schedule, epochs),
-    ...(human === undefined ? {} : { human }),
-    ...(output === undefined ? {} : { output }),
-  };
+    human,
+    output,
+  });
   checkLoss(resolved);
   return resolved;
 }
@@ -149,20 +150,20 @@ function asRecord(data: Json): { readonly [name: string]: Json } {
 /** The job of a settled experiment, but for its data. */
 export function jobOf(resolved: ResolvedExperiment): Omit<Job, "train" | "dev"> {
   const { penalty, schedule, average, mixup, shuffle, time, augment = [] } = resolved;
-  return {
+  return compact({
     model: layerFrom(resolved.model, "layers"),
     loss: lossFrom(resolved.loss),
     optimizer: optimizerFrom(resolved.optimizer),
-    ...(penalty === undefined ? {} : { penalty: penaltyFrom(penalty) }),
+    penalty: penalty === undefined ? undefined : penaltyFrom(penalty),
     schedule: scheduleFrom(schedule),
-    ...(average === undefined ? {} : { average: averagingFrom(average) }),
-    ...(mixup === undefined ? {} : { mixup }),
-    ...(shuffle === undefined ? {} : { shuffle }),
+    average: average === undefined ? undefined : averagingFrom(average),
+    mixup,
+    shuffle,
     augment: augment.map((change, i) => augmentationFrom(change, `augment[${i}]`)),
-    ...(time === undefined ? {} : { time }),
+    time,
     batch: resolved.batch,
     epochs: resolved.epochs,
     patience: resolved.patience,
     seed: resolved.seed,
-  };
+  });
 }

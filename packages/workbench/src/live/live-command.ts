@@ -1,5 +1,5 @@
 /** What can be done to a training that goes on, and how it is written on a command line. */
-import { listing, NablaError, nearest } from "nabla";
+import { compact, listing, NablaError, nearest } from "nabla";
 
 /** One thing to do. Settings go by the names that people use; the run knows which they are. */
 export type LiveCommand =
@@ -44,7 +44,7 @@ function parseLiveCommand(word: string, name: string | undefined): LiveCommand {
   const at = word.indexOf("=");
   if (at > 0) return { kind: "set", settings: { [word.slice(0, at)]: numberOf(word, word.slice(at + 1)) } };
   const known = WORDS.find((one) => one === word);
-  if (known === "fork") return { kind: known, ...(name === undefined ? {} : { name }) };
+  if (known === "fork") return compact({ kind: known, name });
   if (known !== undefined) return { kind: known };
   const near = nearest(word, [...WORDS], 1)[0] ?? "pause";
   const hint = `a setting with a value, as rate=3e-4, or ${listing([...WORDS], "or")}; did you mean ${near}?`;

@@ -3,8 +3,10 @@ import {
   type Adjustable,
   type Checkpoint,
   checkSettings,
+  compact,
   type EpochEvent,
   type Json,
+  known,
   NablaError,
   type ProgressEvent,
   type StartEvent,
@@ -143,7 +145,7 @@ export class LiveSession {
       const { code, message, hint } =
         error instanceof NablaError ? error : new NablaError("live/failed", `internal: ${String(error)}`);
       const before = done.length === 0 ? "" : `${done.map((one) => one.summary).join("; ")}; but then: `;
-      answer({ error: { code, message: `${before}${message}`, ...(hint === undefined ? {} : { hint }) } });
+      answer({ error: compact({ code, message: `${before}${message}`, hint }) });
     }
   }
 
@@ -189,7 +191,7 @@ export class LiveSession {
     }
     await this.#keep(await pending.checkpoint());
     await this.#options.store.append(this.#options.run, { events: [changeEvent(change)] });
-    const factor = pending.rate / (this.#adjustable.settings.rate ?? 1);
+    const factor = pending.rate / known(this.#adjustable.settings.rate, "rate");
     this.#note(change);
     await pending.change(change);
     const scheduled =
@@ -227,13 +229,10 @@ export class LiveSession {
   async #fork(name: string | undefined, pending: PendingChange): Promise<Pick<Done, "summary" | "run">> {
     const { store, run, recorder, checkpoint: beside } = this.#options;
     await recorder.flush();
-    const forked = await forkRun(run, {
-      store,
-      beside,
-      checkpoint: await pending.checkpoint(),
-      changes: this.#changes,
-      ...(name === undefined ? {} : { name }),
-    });
+    const forked = await forkRun(
+      run,
+      compact({ store, beside, checkpoint: await pending.checkpoint(), changes: this.#changes, name }),
+    );
     await this.#write(kinds.fork, pending, { run: forked });
     return { summary: `forked off ${forked}, which stands ${standingText(pending)}`, run: forked };
   }

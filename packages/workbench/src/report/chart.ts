@@ -1,6 +1,8 @@
 /** Charts as SVG, drawn by ECharts in Node. */
+
 import { createRequire } from "node:module";
 import type { EChartsOption } from "echarts";
+import { compact } from "nabla";
 import { escapeText, type Markup } from "./markup.ts";
 import { type Hue, palette } from "./palette.ts";
 
@@ -72,22 +74,23 @@ export function drawOption(
 
 function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
   const font = { color: palette.muted.light, fontSize: 14 };
-  const axis = ({ name, from, to, text, logarithmic = false, every }: Axis, direction: "x" | "y") => ({
-    type: logarithmic ? ("log" as const) : ("value" as const),
-    name,
-    nameLocation: direction === "x" ? ("middle" as const) : ("end" as const),
-    nameGap: direction === "x" ? 28 : 12,
-    nameTextStyle: { ...font, align: direction === "x" ? ("center" as const) : ("left" as const) },
-    axisLabel: { ...font, hideOverlap: true, ...(text === undefined ? {} : { formatter: text }) },
-    axisLine: { show: direction === "x", lineStyle: { color: palette.muted.light } },
-    axisTick: { show: false },
-    splitLine: { show: direction === "y", lineStyle: { color: palette.rule.light } },
-    splitNumber: 4,
-    scale: true,
-    ...(from === undefined ? {} : { min: from }),
-    ...(to === undefined ? {} : { max: to }),
-    ...(every === undefined ? {} : { interval: every }),
-  });
+  const axis = ({ name, from, to, text, logarithmic = false, every }: Axis, direction: "x" | "y") =>
+    compact({
+      type: logarithmic ? ("log" as const) : ("value" as const),
+      name,
+      nameLocation: direction === "x" ? ("middle" as const) : ("end" as const),
+      nameGap: direction === "x" ? 28 : 12,
+      nameTextStyle: { ...font, align: direction === "x" ? ("center" as const) : ("left" as const) },
+      axisLabel: compact({ ...font, hideOverlap: true, formatter: text }),
+      axisLine: { show: direction === "x", lineStyle: { color: palette.muted.light } },
+      axisTick: { show: false },
+      splitLine: { show: direction === "y", lineStyle: { color: palette.rule.light } },
+      splitNumber: 4,
+      scale: true,
+      min: from,
+      max: to,
+      interval: every,
+    });
   return {
     animation: false,
     textStyle: { fontFamily: "system-ui, sans-serif" },

@@ -1,4 +1,5 @@
 /** HTML that cannot be broken by what is put into it: text is escaped, markup stays. */
+import { known } from "nabla";
 
 /** A piece of HTML. */
 export interface Markup {
@@ -21,7 +22,7 @@ export function escapeText(text: string): string {
   const allowed = Array.from(text.toWellFormed(), (character) =>
     character < " " && !"\n\t".includes(character) ? "\ufffd" : character,
   ).join("");
-  return allowed.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
+  return allowed.replace(/[&<>"']/g, (character) => known(ESCAPES[character], character));
 }
 
 function written(piece: Piece): string {

@@ -1,6 +1,6 @@
 /** One HTML file that tells all of a run, without anything to load. */
 import { basename, join } from "node:path";
-import { count } from "nabla";
+import { compact, count } from "nabla";
 import type { MistakeCosts } from "nabla/diagnose";
 import { writeFileAtomic } from "../host/atomic-files.ts";
 import { folderBeside } from "../store/place.ts";
@@ -47,10 +47,7 @@ export async function writeReport(id: string, { store, file, known, costs }: Rep
   const place = file ?? reportPlace(subject.run.model ?? join(folderBeside(store.place), subject.run.id));
   const rows = `${place.replace(/\.html?$/i, "")}-rows.csv`;
   const answers = await answersFor(subject);
-  const { markup } = await reportOf(subject, answers, {
-    rows: basename(rows),
-    ...(costs === undefined ? {} : { costs }),
-  });
+  const { markup } = await reportOf(subject, answers, compact({ rows: basename(rows), costs }));
   const encoder = new TextEncoder();
   await writeFileAtomic(place, encoder.encode(markup));
   await writeFileAtomic(rows, encoder.encode(worstRowsCsv(answers, WORST)));

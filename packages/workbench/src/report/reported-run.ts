@@ -1,5 +1,7 @@
 /** What a report is about: a run with its data and its model. */
+
 import type { Preparation, Trained } from "nabla";
+import { compact } from "nabla";
 import { type Action, type Diagnosis, recipe } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-checks.ts";
 import type { Parts } from "../experiment/parts.ts";
@@ -47,7 +49,7 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
       : { diagnosis: known.diagnosis, recipe: recipe(known.diagnosis) };
   const suspicions = known.suspicions ?? (await parts.inspect());
   const children = await store.list({ parent: run.id });
-  return {
+  return compact({
     run,
     ancestors,
     children,
@@ -57,6 +59,6 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
     suspicions,
     diagnosis: found.diagnosis,
     recipe: found.recipe,
-    ...(temperature === undefined ? {} : { temperature }),
-  };
+    temperature,
+  });
 }

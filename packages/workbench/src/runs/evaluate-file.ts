@@ -1,5 +1,5 @@
 /** How well a model does on the rows of a file whose answers are known, wherever the model came from. */
-import { applyPreparation, evaluate, NablaError } from "nabla";
+import { applyPreparation, compact, evaluate, NablaError } from "nabla";
 import { readData } from "../experiment/parts.ts";
 import { imageShapeIn } from "../sources/image-shape.ts";
 import type { Score } from "../store/run.ts";
@@ -41,12 +41,7 @@ export async function evaluateFile(
   const named = await namedFor(renamed, path);
   const { trained } = named;
   const image = imageShapeIn(preparation);
-  const table = await readData({
-    data: path,
-    target: asked,
-    task: preparation.task,
-    ...(image === undefined ? {} : { image }),
-  });
+  const table = await readData(compact({ data: path, target: asked, task: preparation.task, image }));
   const examples = applyPreparation(named.preparation, table);
   const measures = await evaluate(trained, examples).catch((error: unknown) => {
     if (!(error instanceof NablaError) || error.code !== "loss/shape") throw error;

@@ -1,6 +1,6 @@
 /** The training of a run, first or resumed: its events go into the record, its weights into a model folder. */
 import { setImmediate } from "node:timers/promises";
-import { type Checkpoint, type Run as Ended, type JournalEntry, NablaError, train } from "nabla";
+import { type Checkpoint, compact, type Run as Ended, type JournalEntry, NablaError, train } from "nabla";
 import { balanced } from "nabla/diagnose";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
@@ -79,7 +79,7 @@ async function* follow(
   { store, run, checkpoint, model, resume, journal = [], live, signal }: RunTrainingOptions,
 ): AsyncGenerator<RunEvent, { parameters: number; end: Ended }, undefined> {
   const { train: rows, dev } = prepared;
-  const known = { ...(resume === undefined ? {} : { resume }), ...(signal === undefined ? {} : { signal }) };
+  const known = compact({ resume, signal });
   const recorder = new Recorder({ store, run, checkpoint, clock });
   const session =
     live === undefined ? undefined : await LiveSession.open({ store, run, checkpoint, recorder, ...live, ...known });

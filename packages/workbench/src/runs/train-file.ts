@@ -1,6 +1,7 @@
 /** From a file to a trained, stored network: what `nabla train` does, as a generator of events. */
 import { basename, join, resolve } from "node:path";
 import type { JournalEntry, Json } from "nabla";
+import { compact } from "nabla";
 import type { Experiment } from "../experiment/experiment.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { libraryVersion } from "../host/version.ts";
@@ -42,19 +43,21 @@ export async function* trainPlan(
 ): AsyncGenerator<RunEvent, void, undefined> {
   yield { kind: "planned", plan };
   const { resolved, parts } = plan;
-  const { id: run } = await store.create({
-    name: basename(resolved.data).replace(/\..*$/, ""),
-    job: resolved as unknown as Json,
-    data: { path: resolved.data, sha256: parts.sha256 },
-    seed: resolved.seed,
-    version: await libraryVersion(),
-    task: resolved.task,
-    target: resolved.target,
-    rows: parts.rows,
-    parameters: 0,
-    ...(parent === undefined ? {} : { parent }),
-    ...(notes === undefined ? {} : { notes }),
-  });
+  const { id: run } = await store.create(
+    compact({
+      name: basename(resolved.data).replace(/\..*$/, ""),
+      job: resolved as unknown as Json,
+      data: { path: resolved.data, sha256: parts.sha256 },
+      seed: resolved.seed,
+      version: await libraryVersion(),
+      task: resolved.task,
+      target: resolved.target,
+      rows: parts.rows,
+      parameters: 0,
+      parent,
+      notes,
+    }),
+  );
   const home = join(folder, ".nabla");
   const checkpoint = join(home, "checkpoints", `${run}.safetensors`);
   await store.update(run, { checkpoint });

@@ -1,6 +1,6 @@
 /** `nabla train --until-good`: the recipe carried out, each change a run of its own whose parent is what it changed. */
 import { resolve } from "node:path";
-import { NablaError } from "nabla";
+import { compact, NablaError } from "nabla";
 import { type Attempt, type ImprovementStep, improving } from "nabla/diagnose";
 import { patchExperiment } from "../experiment/patch-experiment.ts";
 import type { Plan } from "../experiment/plan.ts";
@@ -35,7 +35,7 @@ export async function* untilGood(
   let latest = "";
   const carryOut = async ({ job, patches, action }: Attempt): Promise<RunResult["end"]> => {
     const parent = results.get(keyOf(patches.slice(0, -1)))?.run;
-    const timed = job.time === undefined ? {} : { time: job.time };
+    const timed = compact({ time: job.time });
     const changed = { ...patchExperiment(resolved, patches), ...timed };
     const why =
       action === undefined || parent === undefined ? {} : { parent, notes: `${action.because}; ${action.description}` };
@@ -48,8 +48,10 @@ export async function* untilGood(
     throw new NablaError("run/ended", "the training ended without a result");
   };
   const steps = improving(jobOfPlan(resolved, plan.prepared), {
-    ...(resolved.human === undefined ? {} : { human: resolved.human }),
-    ...(time === undefined ? {} : { time: Math.max(time - spent - CLOSING, 0.05) }),
+    ...compact({
+      human: resolved.human,
+      time: time === undefined ? undefined : Math.max(time - spent - CLOSING, 0.05),
+    }),
     clock,
     // what is wrong with the parts is said before the training, and mended by how they are made
     look: () => [],
@@ -72,14 +74,14 @@ export async function* untilGood(
     }
     told.push(value);
     const { action, effect, kept, diagnosis, summary } = value;
-    const data = {
+    const data = compact({
       code: action.code,
       because: action.because,
       change: JSON.parse(JSON.stringify(action.try)),
       kept,
       verdict: diagnosis.verdict,
-      ...(effect === undefined ? {} : { effect: JSON.parse(JSON.stringify(effect)) }),
-    };
+      effect: effect === undefined ? undefined : JSON.parse(JSON.stringify(effect)),
+    });
     await store.append(latest, { events: [{ kind: "improvement", data }] });
     await store.update(latest, { notes: summary });
     yield { kind: "step", run: latest, step: value };

@@ -2,6 +2,7 @@
  * Where the records of a CSV file begin and end, byte by byte (RFC 4180). DuckDB reads the values; this reads only the
  * header, and looks again at a file that DuckDB refused, so that messages name rows as a spreadsheet shows them.
  */
+import { compact } from "nabla";
 import { bytesOf, type DataFile } from "./data-file.ts";
 
 /** A record's place and form. */
@@ -32,7 +33,7 @@ export async function* csvRecords(file: DataFile, delimiter: string): AsyncGener
   let pendingReturn = false;
   let decoder = new TextDecoder("utf-8", { fatal: true });
   const finish = (lineBreak: CsvRecord["lineBreak"]): CsvRecord => {
-    const record = { row, fields, blank: length === 0, lineBreak, ...(fault === undefined ? {} : { fault }) };
+    const record = compact({ row, fields, blank: length === 0, lineBreak, fault });
     row++;
     fields = 1;
     length = 0;

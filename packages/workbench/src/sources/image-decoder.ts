@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { NablaError } from "nabla";
+import { known, NablaError } from "nabla";
 import type { ImageShape } from "./image-shape.ts";
 
 /** How many images are decoded at once: sharp has threads of its own. */
@@ -25,7 +25,7 @@ export async function decodeImages({ folder, files, shape: [height, width, chann
   const work = async (): Promise<void> => {
     while (next < files.length) {
       const row = next++;
-      const file = files[row] ?? "";
+      const file = known(files[row], "a file");
       try {
         const image = sharp(file, { failOn: "truncated" }).rotate().flatten({ background: "white" });
         const resized = image.resize(width, height, { fit: "fill" });

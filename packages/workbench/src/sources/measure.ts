@@ -1,3 +1,4 @@
+import { known } from "nabla";
 import { daysSql, numberSql } from "./cells.ts";
 import type { Database } from "./database.ts";
 import type { Relation, StoredColumn } from "./relation.ts";
@@ -50,7 +51,7 @@ export async function measure(db: Database, relation: Relation): Promise<Measure
   const undated = relation.columns.filter((column, i) => mayHoldDates(column, measures[i]));
   const dated = await perColumn(db, relation, { columns: undated, typed: datesTyped, aggregates: dateAggregates });
   const columns = relation.columns.map((column, i): Measure => {
-    const found = measures[i] ?? measureFrom([]);
+    const found = known(measures[i], column.name);
     const [dates = 0, minimum, maximum, mean] = (dated[undated.indexOf(column)] ?? []).map((cell) =>
       Number(cell ?? Number.NaN),
     );
@@ -58,7 +59,7 @@ export async function measure(db: Database, relation: Relation): Promise<Measure
     return { ...found, dates, minimum, maximum, mean };
   });
   const repeated = totals[1] === null || totals[1] === undefined ? {} : { duplicates: Number(totals[1]) };
-  return { rows: Number(totals[0] ?? 0), ...repeated, columns };
+  return { rows: Number(known(totals[0], "the number of rows")), ...repeated, columns };
 }
 
 function mayHoldDates({ stored }: StoredColumn, found: Measure | undefined): boolean {

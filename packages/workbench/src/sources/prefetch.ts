@@ -1,5 +1,5 @@
 /** Augmented batches from a thread of their own, ready before the training asks for them. */
-import { type ArrayData, augmentations, type BatchWork, describe, type Prefetch } from "nabla";
+import { type ArrayData, augmentations, type BatchWork, compact, describe, type Prefetch } from "nabla";
 import { startThread } from "../host/thread.ts";
 import { type Ring, ringFor, type ThreadWork } from "./prefetch-ring.ts";
 
@@ -32,7 +32,7 @@ export const prefetch: Prefetch = (work) => {
 
 function threadWork({ examples, augment, keys, size, last, shuffle, total }: BatchWork, ring: Ring): ThreadWork {
   const { rows, inputs } = examples;
-  return {
+  return compact({
     rows,
     shape: inputs.shape,
     inputs: shared(inputs.data),
@@ -40,10 +40,10 @@ function threadWork({ examples, augment, keys, size, last, shuffle, total }: Bat
     keys,
     size,
     total,
-    ...(last === undefined ? {} : { last }),
-    ...(shuffle === undefined ? {} : { shuffle }),
+    last,
+    shuffle,
     ring: ring.memory,
-  };
+  });
 }
 
 function shared(data: ArrayData): SharedArrayBuffer {

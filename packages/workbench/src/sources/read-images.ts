@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type CategoryColumn, count, NablaError, type Notice, type NumberColumn, ndarray } from "nabla";
+import { type CategoryColumn, compact, count, NablaError, type Notice, type NumberColumn, ndarray } from "nabla";
 import { hashFile } from "./data-file.ts";
 import { isIdx, labelsBeside, readIdx } from "./idx.ts";
 import { hashImages, imageFolder, namesOf, pixelsOf } from "./image-folder.ts";
@@ -57,7 +57,7 @@ async function fromFolder(path: string, { image, cache }: ReadImagesOptions): Pr
     );
   }
   const sha256 = await hashImages(folder);
-  const pixels = await pixelsOf(folder, { shape: image, sha256, ...(cache === undefined ? {} : { cache }) });
+  const pixels = await pixelsOf(folder, compact({ shape: image, sha256, cache }));
   const labels = namesOf(folder);
   return tableOf({ path, pixels, shape: image, sha256, labels, classes: folder.classes, codes: folder.codes });
 }

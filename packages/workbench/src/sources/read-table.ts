@@ -1,4 +1,4 @@
-import { type CategoryColumn, type Column, type NumberColumn, ndarray, type Table } from "nabla";
+import { type CategoryColumn, type Column, compact, type NumberColumn, ndarray, type Table } from "nabla";
 import { daysSql, filled, numberSql, textSql } from "./cells.ts";
 import { dataFile } from "./data-file.ts";
 import { type Database, database, itemsOf, literal } from "./database.ts";
@@ -81,11 +81,11 @@ async function fill(db: Database, source: Relation, { inputs, keys, target, rows
   }
   const found = fillings.map(({ column }) => column);
   const columns = found.slice(0, inputs.length);
-  return {
+  return compact({
     table: last === undefined ? { rows, columns } : { rows, columns, target: last.column },
     keys: found.slice(inputs.length),
-    ...(records === undefined ? {} : { records }),
-  };
+    records,
+  });
 }
 
 function recordsInto(records: Int32Array): Filling["put"] {

@@ -1,4 +1,4 @@
-import { NablaError } from "nabla";
+import { known, NablaError } from "nabla";
 import { daysSql, numberSql, textSql } from "./cells.ts";
 import { cellsOf } from "./column-kind.ts";
 import type { Database } from "./database.ts";
@@ -52,8 +52,8 @@ export async function planTarget(
     name: column.name,
     cells: found,
     whole: measure.whole,
-    distinct: distinct ?? 0,
-    rows: rows ?? 0,
+    distinct: known(distinct, "a count"),
+    rows: known(rows, "a count"),
   };
   const choice = decideTask(facts, asked);
   const plan = { column, choice, rows: facts.rows, distinct: facts.distinct, sql, cells: found };

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { compact } from "nabla";
 
 /** How long a server that is away is waited for, in milliseconds. */
 export interface PatienceOptions {
@@ -52,5 +53,5 @@ export class Patience {
 
 async function pausing(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   // Ended early, it is the next attempt that tells.
-  await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+  await setTimeout(milliseconds, undefined, compact({ signal })).catch(() => {});
 }

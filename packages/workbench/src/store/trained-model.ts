@@ -1,5 +1,5 @@
 /** A trained network with all that its answers need: how tables become its inputs, and what its outputs mean. */
-import { type Json, NablaError, type Preparation } from "nabla";
+import { compact, type Json, NablaError, type Preparation } from "nabla";
 import { type ExchangedModel, modelFromJson, modelToJson } from "nabla/exchange";
 import { loadModel, saveModel } from "./model-folder.ts";
 
@@ -12,7 +12,7 @@ export interface TrainedModel extends ExchangedModel {
 
 /** Writes a model folder in one step; what stood there stays until all of it is written. Throws `files/…`. */
 export async function saveTrained(path: string, { run, ...model }: TrainedModel): Promise<void> {
-  const description = { ...(run === undefined ? {} : { run }), ...modelToJson(model) };
+  const description = compact({ run, ...modelToJson(model) });
   await saveModel(path, { model: description, weights: model.trained.weights });
 }
 

@@ -1,5 +1,5 @@
 /** The best trials, trained again with other seeds, and which of them is chosen: by intervals, not by one lucky training. */
-import { type Examples, fork, seedKey } from "nabla";
+import { type Examples, fork, known, seedKey } from "nabla";
 import { meanOf, normalInterval, populationVariance, sampleVariance, wilson } from "nabla/statistics";
 import type { Study, Trial } from "nabla/tune";
 import { bootstrapError } from "../runs/bootstrap.ts";
@@ -90,7 +90,15 @@ function measure({ number, values, results }: Repeated, { rows, task, scale, tar
     for (let row = 0; row < rows; row++) mistakes[row] = (mistakes[row] ?? 0) + (one[row] ?? 0) / marked.length;
   const { from, to } = task === "classification" ? wilson(error, targets.rows) : resampled(mistakes, scale);
   const interval = { from: Math.min(from, error), to: Math.max(to, error) };
-  return { number, values, errors, error, interval, parameters: results[0]?.measures?.parameters ?? 0, mistakes };
+  return {
+    number,
+    values,
+    errors,
+    error,
+    interval,
+    parameters: known(results[0]?.measures, "what a finalist measured").parameters,
+    mistakes,
+  };
 }
 
 /** The interval of 1 - R² where each row brings its squared mistake. */
@@ -103,7 +111,7 @@ function resampled(mistakes: Float64Array, scale: number): { readonly from: numb
 function difference(one: Measured, lowest: Measured, scale: number): Pick<Compared, "behind" | "deviation"> {
   const error = one.error - lowest.error;
   if (one === lowest) return { behind: { error: 0, interval: { from: 0, to: 0 } }, deviation: 0 };
-  const falls = one.mistakes.map((mistake, row) => (mistake - (lowest.mistakes[row] ?? 0)) / scale);
+  const falls = one.mistakes.map((mistake, row) => (mistake - known(lowest.mistakes[row], "the same row")) / scale);
   // rows like these could have been others, and so could the seeds
   const variance =
     sampleVariance(falls) / falls.length +

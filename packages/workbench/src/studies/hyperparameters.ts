@@ -1,5 +1,5 @@
 /** What a study may search over, by name: how a value becomes a part of an experiment. */
-import { type Json, NablaError, nearest, optimizers, type PlainOptions } from "nabla";
+import { type Json, known, NablaError, nearest, optimizers, type PlainOptions } from "nabla";
 import { defaults } from "../experiment/defaults.ts";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 
@@ -23,7 +23,7 @@ const ofOptimizer = (description: string, ...names: readonly string[]): Hyperpar
   apply: (experiment, value) => {
     const { kind, ...options } = recordOf(experiment.optimizer ?? defaults.optimizer);
     const fields = Object.keys(optimizers[String(kind)]?.fields ?? {});
-    const name = names.find((each) => fields.includes(each)) ?? names[0] ?? "";
+    const name = known(names.find((each) => fields.includes(each)) ?? names[0], "a name");
     return { ...experiment, optimizer: { kind: kind ?? null, ...options, [name]: value } };
   },
 });
@@ -124,7 +124,7 @@ export function checkNames(names: readonly string[]): void {
 }
 
 function unitsOf({ hidden = defaults.hidden }: PartialExperiment): number {
-  return hidden[0] ?? defaults.hidden[0] ?? 1;
+  return hidden[0] ?? known(defaults.hidden[0], "the default width");
 }
 
 /** A word alone stands for a kind without options. */

@@ -1,6 +1,6 @@
 /** What a study is about, decided before its first trial or read again from the store. */
 import { basename, resolve } from "node:path";
-import { type Json, NablaError } from "nabla";
+import { compact, type Json, NablaError } from "nabla";
 import { asha, coarseToFine, type Pruner, type Sampler, type Space, Study, studyFrom } from "nabla/tune";
 import type { Experiment } from "../experiment/experiment.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
@@ -75,7 +75,7 @@ export async function reopenStudy(
   const { sampler = before.sampler, pruner = before.pruner, failures } = request;
   await trySpace(space, { experiment: base, facts: opened.facts });
   const { seed, round, goal } = before;
-  const more = failures === undefined ? {} : { failures };
+  const more = compact({ failures });
   const study = new Study<unknown>({ space, sampler, pruner, seed, round, goal, ...more });
   const wanted = stored.plan as unknown as Wanted;
   const { trials = wanted.trials, finalists = wanted.finalists, repeats = wanted.repeats } = request;
@@ -131,12 +131,7 @@ function chosen({
   round,
   failures,
 }: StudyRequest): Partial<ConstructorParameters<typeof Study>[0]> {
-  return {
-    sampler,
-    pruner,
-    ...(round === undefined ? {} : { round }),
-    ...(failures === undefined ? {} : { failures }),
-  };
+  return compact({ sampler, pruner, round, failures });
 }
 
 async function refuseOtherData({ name, data: { sha256, path } }: StoredStudy, data: string): Promise<void> {

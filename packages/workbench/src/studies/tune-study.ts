@@ -1,5 +1,7 @@
 /** A study from its first trial to its model: what `nabla tune` does, as a generator of events. */
+
 import type { Json } from "nabla";
+import { compact } from "nabla";
 import { trialSeed } from "nabla/tune";
 import { libraryVersion } from "../host/version.ts";
 import { trainPlan } from "../runs/train-file.ts";
@@ -86,14 +88,14 @@ async function* trainWinner(
   yield { kind: "winner", decision };
   const seed = trialSeed(plan.study.seed, number);
   const { output } = plan.experiment;
-  const resolved = { ...settledAt(plan, values as Json, seed), ...(output === undefined ? {} : { output }) };
+  const resolved = { ...settledAt(plan, values as Json, seed), ...compact({ output }) };
   const { parts, prepared, notices } = plan;
   const notes = `trial ${number} of the study ${plan.name}`;
-  const place = folder === undefined ? {} : { folder };
+  const place = compact({ folder });
   for await (const event of trainPlan({ resolved, parts, prepared, notices }, { store: runs, notes, ...place })) {
     if (event.kind !== "done") continue;
     const { run, model } = event.result;
-    return { run, ...(model === undefined ? {} : { model }) };
+    return compact({ run, model });
   }
   throw new Error("internal: the winner's training ended without a result");
 }

@@ -46,10 +46,12 @@ export function studyText(
   const counts = [...states].map(([status, those]) => `${those.length} ${status}`).join(", ");
   const { best, optimism, seconds, hash } = (study.outcome ?? {}) as Partial<StudyOutcome>;
   const done = trials
-    .filter(({ value, status }) => value !== undefined && status === "done")
-    .toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0) || a.number - b.number)
+    .flatMap(({ number, value, values, status }) =>
+      value === undefined || status !== "done" ? [] : [{ number, value, values }],
+    )
+    .toSorted((a, b) => a.value - b.value || a.number - b.number)
     .slice(0, LISTED);
-  const rows = done.map(({ number, value = 0, values }) => {
+  const rows = done.map(({ number, value, values }) => {
     const cells = [String(number), percent(value)];
     return [...cells, clip(valuesText(values), WIDTH - 30)];
   });

@@ -1,5 +1,5 @@
 /** Follows a training on the terminal: progress as it goes, Ctrl-C as it comes. */
-import { NablaError } from "nabla";
+import { compact, NablaError } from "nabla";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { fact } from "../text/layout.ts";
 import { commandLine } from "./command-line.ts";
@@ -79,7 +79,7 @@ function follower(view: ProgressView): (event: RunEvent) => void {
       done = { seconds: done.seconds + seconds - latest.seconds, passed: done.passed + passed - latest.passed };
     latest = { seconds, passed };
     if (event.kind === "epoch") {
-      errors = { trainError: event.train.error, ...(event.dev === undefined ? {} : { devError: event.dev.error }) };
+      errors = compact({ trainError: event.train.error, devError: event.dev?.error });
     }
     const speed = done.passed > 0 ? done.passed / done.seconds : Number.NaN;
     view.show({

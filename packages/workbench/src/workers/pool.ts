@@ -1,6 +1,6 @@
 /** Threads that train, one trial each at a time. */
 import type { Worker } from "node:worker_threads";
-import { NablaError } from "nabla";
+import { compact, NablaError } from "nabla";
 import { startThread } from "../host/thread.ts";
 import type { TrainingTask, TrialEnd, TrialSignal, TrialStop } from "../studies/trial.ts";
 import type { ThreadReply, ThreadRequest } from "./messages.ts";
@@ -129,7 +129,7 @@ export class TrialPool implements AsyncDisposable {
 }
 
 function stopOf({ checkpoint }: TrainingTask): TrialStop {
-  return { state: "stopped", ...(checkpoint === undefined ? {} : { checkpoint }) };
+  return compact({ state: "stopped", checkpoint });
 }
 
 function failedOf(reason: string): TrialEnd {

@@ -1,7 +1,7 @@
 /** The data of a study on this machine: found, read and prepared as the study's own process did, or refused. */
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { NablaError } from "nabla";
+import { compact, NablaError } from "nabla";
 import type { Experiment } from "../experiment/experiment.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
 import { fetchData, isAddress } from "../sources/fetched.ts";
@@ -36,7 +36,7 @@ export async function studyData(study: StoredStudy, places: DataPlaces = {}): Pr
 
 async function placeOf({ name, data }: StoredStudy, { data: folder, cache }: DataPlaces): Promise<string> {
   const { path, sha256 } = data;
-  if (isAddress(path)) return await fetchData(path, { sha256, ...(cache === undefined ? {} : { cache }) });
+  if (isAddress(path)) return await fetchData(path, compact({ sha256, cache }));
   const place = folder === undefined ? path : resolve(join(folder, basename(path)));
   if ((await stat(place).catch(() => undefined)) !== undefined) return place;
   throw new NablaError(

@@ -1,5 +1,5 @@
 /** One trial: a training that says how it stands, ends where it would not win, and can be stopped and gone on with. */
-import { type Checkpoint, type EpochEvent, NablaError, type Run, train, trainingDefaults } from "nabla";
+import { type Checkpoint, compact, type EpochEvent, NablaError, type Run, train, trainingDefaults } from "nabla";
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
 import { jobOf } from "../experiment/resolve.ts";
 import { checkpointBytes, checkpointFrom } from "../store/checkpoint.ts";
@@ -56,7 +56,7 @@ async function follow(
   const resume = kept === undefined ? undefined : checkpointFrom(kept, "of the trial");
   const training = train(
     { ...jobOf(resolved), ...data },
-    { clock: host.clock, progress: looksPerEpoch(task, data), ...(resume === undefined ? {} : { resume }) },
+    compact({ clock: host.clock, progress: looksPerEpoch(task, data), resume }),
   );
   const stride = Math.ceil(resolved.epochs / MOST_REPORTS);
   const told = (epoch: number): boolean => epoch % stride === 0 || epoch === resolved.epochs;

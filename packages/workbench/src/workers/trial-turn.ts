@@ -1,5 +1,5 @@
 /** One turn of a worker: a trial that it has taken from the queue, from the claim to what becomes of it. */
-import { NablaError } from "nabla";
+import { compact, NablaError } from "nabla";
 import type { Claim, StoredStudy, TrialHeartbeat } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import type { TrialEnd } from "../studies/trial.ts";
@@ -55,7 +55,7 @@ export async function takeTurn(options: TurnOptions): Promise<{ readonly end: Tu
       await queue.end(study, taken);
       return { end: "told", result: end };
     }
-    await giveBack(options, claim, end.checkpoint === undefined ? {} : { checkpoint: end.checkpoint });
+    await giveBack(options, claim, compact({ checkpoint: end.checkpoint }));
     return { end: "returned" };
   } catch (error) {
     const code = error instanceof NablaError ? error.code : "";
@@ -100,7 +100,7 @@ async function train(pool: TrialPool, { studies, taken, claim, checkpoint, turn 
     async (heartbeat) => await studies.heartbeat(claim, heartbeat),
     () => turn.abort(),
   );
-  const task = { ...taken.task, ...(checkpoint === undefined ? {} : { checkpoint }) };
+  const task = { ...taken.task, ...compact({ checkpoint }) };
   const training = pool.train(task, (progress) => heartbeats.write(progress));
   turn.signal.addEventListener("abort", () => pool.stop(), { once: true });
   if (turn.signal.aborted) pool.stop();

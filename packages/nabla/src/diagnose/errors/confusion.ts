@@ -1,5 +1,5 @@
 /** Which classes are taken for which. */
-import { NablaError } from "../../base/error.ts";
+import { known, NablaError } from "../../base/error.ts";
 import { type Interval, wilson } from "../../base/statistics/intervals.ts";
 
 /** How often rows of one class were given each answer: `counts[actual][predicted]`. */
@@ -48,11 +48,14 @@ export function confusionMatrix(
 export function worstClasses({ classes, counts }: Confusion): readonly ClassErrors[] {
   return classes
     .map((name, code): ClassErrors => {
-      const line = counts[code] ?? [];
+      const line = known(counts[code], "a class");
       const rows = line.reduce((sum, count) => sum + count, 0);
       const right = line[code] ?? 0;
       const given = counts.reduce((sum, other) => sum + (other[code] ?? 0), 0);
-      const others = line.map((count, other) => ({ name: classes[other] ?? "", rows: other === code ? 0 : count }));
+      const others = line.map((count, other) => ({
+        name: known(classes[other], "a class"),
+        rows: other === code ? 0 : count,
+      }));
       const [most] = others.sort((a, b) => b.rows - a.rows);
       const error = (rows - right) / Math.max(1, rows);
       return {

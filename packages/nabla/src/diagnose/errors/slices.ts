@@ -1,5 +1,6 @@
 /** Where in the data the errors are. */
 
+import { known } from "../../base/error.ts";
 import { type Interval, studentInterval, wilson } from "../../base/statistics/intervals.ts";
 import { meanOf, quantileOf } from "../../base/statistics/summary.ts";
 import type { Column } from "../../data/table.ts";
@@ -44,7 +45,9 @@ export function errorBySlice(
   for (let row = 0; row < mistakes.length; row++) groups[codes[row] ?? 0]?.push(mistakes[row] ?? 0);
   const counted = everyIsCount(mistakes);
   const slices = groups.flatMap((group, i) =>
-    group.length === 0 ? [] : [{ name: names[i] ?? "", rows: group.length, ...measured(group, counted) }],
+    group.length === 0
+      ? []
+      : [{ name: known(names[i], "the name of a slice"), rows: group.length, ...measured(group, counted) }],
   );
   const overall = meanOf(mistakes);
   const excess = slices.length < 2 ? 0 : Math.max(...slices.map(({ interval }) => interval.from - overall));
@@ -63,7 +66,7 @@ function byLevel({ codes, levels }: Extract<Column, { kind: "category" }>, most:
   const common = levels.map((_, code) => code).sort((a, b) => (rows[b] ?? 0) - (rows[a] ?? 0) || a - b);
   const kept = common.slice(0, most);
   const place = new Map(kept.map((code, i) => [code, i]));
-  const names = [...kept.map((code) => levels[code] ?? ""), "all others", "missing"];
+  const names = [...kept.map((code) => known(levels[code], "a level")), "all others", "missing"];
   return {
     names,
     codes: Int32Array.from(codes, (code) => (code < 0 ? kept.length + 1 : (place.get(code) ?? kept.length))),

@@ -1,6 +1,8 @@
 /** A model as one file of plain JavaScript with everything inside: preparation, network, weights. */
+
 import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
+import { known } from "../../base/error.ts";
 import { listing } from "../../base/text.ts";
 import type { ColumnPreparation, Preparation } from "../../data/preparation.ts";
 import type { ByPath } from "../../nn/model.ts";
@@ -29,7 +31,7 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
   const { functions, used } = networkCode(trained.model, shape, weights);
   const answer = answering[loss.kind]?.answer;
   const outputs = elementsOf(
-    ([...shapesOf(trained.model, shape, weights).values()].at(-1) ?? []).slice(1) as readonly number[],
+    known([...shapesOf(trained.model, shape, weights).values()].at(-1), "a layer").slice(1) as readonly number[],
   );
   const preparation = model.preparation ?? plainPreparation({ shape, outputs, loss, classes: trained.classes });
   const block = preparation.columns.find((column) => column.kind === "block");
@@ -40,7 +42,7 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
     block === undefined ? tableCode : blockCode,
     ...functions.toReversed(),
     ...[...withNeeds([...used, ...(answer === undefined ? [] : [answer])])].map(
-      (snippet) => snippets[snippet]?.code ?? "",
+      (snippet) => known(snippets[snippet], snippet).code,
     ),
     weightsCode(weights),
   ];
@@ -48,7 +50,7 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
 }
 
 function withNeeds(used: readonly string[]): ReadonlySet<string> {
-  return new Set(used.flatMap((name) => [name, ...(snippets[name]?.needs ?? [])]));
+  return new Set(used.flatMap((name) => [name, ...(known(snippets[name], name).needs ?? [])]));
 }
 
 /** Text that cannot end the comment it stands in. */

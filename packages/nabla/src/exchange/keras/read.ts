@@ -1,6 +1,8 @@
 /** A Keras model, whatever file it came in: its configuration, and a way to its arrays. */
+
 import type { NdArray } from "../../array/ndarray.ts";
 import { type Shape, type Size, showShape } from "../../array/shape.ts";
+import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
 import { numbered } from "../../base/parameter-path.ts";
 import { listing } from "../../base/text.ts";
@@ -55,13 +57,13 @@ export function readKerasModel({ model, arrays, own }: KerasFile): ImportedModel
     });
     const preparation = known ?? plain;
     const names = preparation.target.kind === "classes" ? { classes: classes ?? preparation.target.classes } : {};
-    return {
+    return compact({
       trained: { model, loss: ownLoss ?? loss, weights, shape, ...names },
       preparation,
-      ...(temperature === undefined ? {} : { temperature }),
+      temperature,
       ...(known === undefined ? { unnamed: true } : {}),
       notices: [...notes],
-    };
+    });
   });
 }
 

@@ -1,5 +1,7 @@
 /** Operators on single numbers. */
+
 import { elementsOf, type Size } from "../../array/shape.ts";
+import { compact } from "../../base/compact.ts";
 import {
   abs,
   add,
@@ -265,11 +267,5 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
 
 /** A value under a new name. */
 function asItIs({ tensor, last, array, lengths, learned }: Value): Given {
-  return {
-    ...(tensor === undefined ? {} : { tensor }),
-    ...(last === undefined ? {} : { last }),
-    ...(array === undefined ? {} : { array }),
-    ...(lengths === undefined ? {} : { lengths }),
-    ...(learned === undefined ? {} : { learned }),
-  };
+  return compact({ tensor, last, array, lengths, learned });
 }

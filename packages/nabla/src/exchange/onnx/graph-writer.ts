@@ -1,6 +1,8 @@
 /** An ONNX graph in the making: nodes in order, tensors beside them, every name once. */
+
 import type { NdArray } from "../../array/ndarray.ts";
 import type { Dim, Shape } from "../../array/shape.ts";
+import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
 import { encodeUtf8 } from "../utf8.ts";
 import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from "./schema.ts";
@@ -109,14 +111,7 @@ export class GraphWriter {
     const attribute = Object.entries(settings).flatMap(([name, setting]) =>
       setting === undefined ? [] : [{ name, ...setting }],
     );
-    this.nodes.push({
-      input,
-      output: [output],
-      name: output,
-      opType,
-      attribute,
-      ...(domain === undefined ? {} : { domain }),
-    });
+    this.nodes.push(compact({ input, output: [output], name: output, opType, attribute, domain }));
   }
 
   #fresh(base: string): string {

@@ -1,5 +1,7 @@
 /** What a file of nabla says of itself: where its network begins and ends, and what lies around it, as JSON in the metadata. */
+
 import type { Size } from "../../array/shape.ts";
+import { compact } from "../../base/compact.ts";
 import { describe } from "../../base/described.ts";
 import { NablaError } from "../../base/error.ts";
 import type { Json } from "../../base/json.ts";
@@ -59,15 +61,15 @@ function partsFrom(json: { readonly [name: string]: Json } | null): OwnParts {
     throw damaged("the shape");
   if (classes !== undefined && !(Array.isArray(classes) && classes.every((name: Json) => typeof name === "string")))
     throw damaged("the classes");
-  return {
+  return compact({
     input,
     output,
     shape: shape as Size,
     loss: lossFrom(loss ?? null, "loss"),
-    ...(classes === undefined ? {} : { classes: classes as readonly string[] }),
-    ...(preparation === undefined ? {} : { preparation: preparationFrom(preparation) }),
+    classes: classes === undefined ? undefined : (classes as readonly string[]),
+    preparation: preparation === undefined ? undefined : preparationFrom(preparation),
     ...(typeof temperature === "number" && temperature > 0 ? { temperature } : {}),
-  };
+  });
 }
 
 function damaged(what: string): NablaError {

@@ -1,5 +1,7 @@
 /** ONNX files as networks that answer as the file does, and can be trained. */
+
 import { type Shape, type Size, showShape } from "../../array/shape.ts";
+import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
 import { input, state } from "../../graph/leaf.ts";
 import { cast } from "../../graph/movement.ts";
@@ -83,17 +85,17 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
   const network = inFile("the network", () => networkOf(found, x, own?.loss ?? options.loss, own === undefined));
   const classes = own?.classes ?? classesIn(metadata, found.shape);
   const others = own === undefined && options.output === undefined ? graph.output.length - 1 : 0;
-  return {
-    trained: { ...network, shape: taken, ...(classes === undefined ? {} : { classes }) },
-    ...(own?.preparation === undefined ? {} : { preparation: own.preparation }),
-    ...(own?.temperature === undefined ? {} : { temperature: own.temperature }),
+  return compact({
+    trained: { ...network, shape: taken, ...compact({ classes }) },
+    preparation: own?.preparation,
+    temperature: own?.temperature,
     notices: others > 0 ? [`of its ${others + 1} outputs the first is taken, "${output}"`] : [],
     input: name,
     output,
     opset,
     producer: [file.producerName ?? "", file.producerVersion ?? ""].join(" ").trim(),
     metadata,
-  };
+  });
 }
 
 function opsetOf({ opsetImport }: ModelProto): number {

@@ -1,6 +1,8 @@
 /** Convolutions and pooling: channels second in ONNX, channels last here. */
+
 import { ndarray } from "../../array/ndarray.ts";
 import { type Size, sizeOf } from "../../array/shape.ts";
+import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
 import { add, multiply } from "../../graph/elementwise.ts";
 import { constant } from "../../graph/leaf.ts";
@@ -125,7 +127,7 @@ function convolution(node: OnnxNode): Given {
     groups: groups === 1 ? undefined : groups,
   });
   const layer = (axes === 1 ? conv1d : conv2d)(filters, { ...options, bias: bias !== undefined });
-  const kept = { weights: permutedArray(weights, order), ...(bias === undefined ? {} : { bias }) };
+  const kept = compact({ weights: permutedArray(weights, order), bias });
   return { last: layerNode(layer, word === undefined ? surrounded(x, around, 0) : x, kept, out) };
 }
 

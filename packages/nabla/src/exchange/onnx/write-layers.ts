@@ -74,7 +74,7 @@ const byOps: WriteLeaf = ({ writer, x, built }, value) => {
 const bend =
   (opType: string, settings: (leaf: Leaf) => Parameters<GraphWriter["node"]>[2] = () => ({})): WriteLeaf =>
   (leaf, { shape, last, first }) => {
-    const name = leaf.writer.node(opType, [last ?? first ?? ""], settings(leaf));
+    const name = leaf.writer.node(opType, [known(last ?? first, "an input")], settings(leaf));
     return last === undefined ? { shape, first: name } : { shape, last: name };
   };
 
@@ -243,7 +243,10 @@ const composites: { readonly [kind: string]: (place: Place, value: Written) => W
     }
     return writeTensor(place.writer, known(values.at(-1), "the last step"), new Map([[x, value]]), (node, of) => {
       const found = layerOf(node);
-      return found && writeLayer({ ...place, layer: found.layer, prefix: prefixes.get(node) ?? "" }, of(found.from));
+      return (
+        found &&
+        writeLayer({ ...place, layer: found.layer, prefix: known(prefixes.get(node), "a prefix") }, of(found.from))
+      );
     });
   },
 };

@@ -1,7 +1,7 @@
 /** Networks as ONNX files that answer as nabla does. */
 import { filled } from "../../array/ndarray.ts";
 import type { Shape } from "../../array/shape.ts";
-import { NablaError } from "../../base/error.ts";
+import { known, NablaError } from "../../base/error.ts";
 import { inRange } from "../../base/range.ts";
 import { checkWord } from "../../base/value-type.ts";
 import type { Preparation } from "../../data/preparation.ts";
@@ -99,7 +99,7 @@ function answers(
   const { trained, preparation, temperature } = model;
   if (calibrated && temperature === undefined)
     throw new NablaError("onnx/write", "the model holds no temperature to calibrate its probabilities by");
-  const even = calibrated ? scaledBy(writer, output, 1 / (temperature ?? 1)) : output;
+  const even = calibrated ? scaledBy(writer, output, 1 / known(temperature, "the temperature")) : output;
   const softmax = trained.loss.kind === "softmaxCrossEntropy";
   const answered = softmax
     ? { shape: even.shape, last: writer.node("Softmax", [lastName(writer, even)], { axis: whole(-1) }) }

@@ -1,6 +1,6 @@
 /** PyTorch's weights: what `torch.save(model.state_dict(), path)` writes since version 1.6, a zip archive around a pickle. */
 import { allocate, type NdArray } from "../../array/ndarray.ts";
-import { NablaError, withContext } from "../../base/error.ts";
+import { known, NablaError, withContext } from "../../base/error.ts";
 import { count, listing } from "../../base/text.ts";
 import { elementTypes, readElements } from "../element-type.ts";
 import { quoted } from "../quoted.ts";
@@ -136,7 +136,7 @@ function arrayOf(
   let last = offset;
   for (const [axis, size] of shape.entries()) {
     elements *= size;
-    last += (size - 1) * (strides[axis] ?? 0);
+    last += (size - 1) * known(strides[axis], "a stride");
     if (elements * type.bytes > budget.bytes)
       throw new NablaError("torch/size", `its shape [${shape.join(", ")}] claims far more numbers than the file holds`);
   }
@@ -175,7 +175,7 @@ function gathered({ dtype, data: span }: Omit<NdArray, "shape">, { shape, stride
     let from = 0;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       const size = shape[axis] ?? 1;
-      from += (rest % size) * (strides[axis] ?? 0);
+      from += (rest % size) * known(strides[axis], "a stride");
       rest = Math.floor(rest / size);
     }
     data[i] = span[from] ?? 0;

@@ -1,5 +1,5 @@
 /** Zip archives, which `.keras`, `.pt` and `.npz` files are. */
-import { NablaError } from "../../base/error.ts";
+import { known, NablaError } from "../../base/error.ts";
 import { quoted } from "../quoted.ts";
 import { crc32 } from "./crc32.ts";
 import { readDirectory, type ZipEntry } from "./directory.ts";
@@ -52,7 +52,7 @@ export function readZip(bytes: Uint8Array, { inflate, limit = LIMIT }: ZipOption
     read: (name) => {
       const entry = entries.get(name);
       if (entry === undefined) throw new NablaError("zip/missing", `the archive holds no ${quoted(name)}`);
-      const from = places.get(name) ?? 0;
+      const from = known(places.get(name), name);
       return unpacked(entry, bytes.subarray(from, from + entry.packed), inflate);
     },
   };

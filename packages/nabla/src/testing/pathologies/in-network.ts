@@ -1,4 +1,5 @@
 /** Faults in how a network is made and begins. */
+import { compact } from "../../base/compact.ts";
 import { relu, sigmoid, softmax, tanh } from "../../nn/activations.ts";
 import { chain } from "../../nn/chain.ts";
 import { dense } from "../../nn/dense.ts";
@@ -14,7 +15,7 @@ const hilly = (rows: number, seed: number) => hill({ rows, seed });
 
 /** Hidden layers of one kind, all begun by hand. */
 function deep(layers: number, bend: () => Layer, init?: Initializer): Layer {
-  const options = init === undefined ? {} : { init };
+  const options = compact({ init });
   const hidden = Array.from({ length: layers }, () => [dense(24, options), bend()]).flat();
   return chain(...hidden, dense(2, options));
 }

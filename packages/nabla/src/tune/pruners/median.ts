@@ -1,7 +1,7 @@
 /** Ends what is worse than the middle (Golovin et al. 2017, Google Vizier, section 3.2.2). */
 import { integer, number } from "../../base/field.ts";
-import { Pruner, Standard, pruner, type Standard } from "../pruner.ts";
 import { medianOf } from "../../base/statistics/summary.ts";
+import { pruner, type Standard } from "../pruner.ts";
 import { remembered } from "../remembered.ts";
 import { costOf, type Goal, type Trial, valueFrom } from "../trial.ts";
 

@@ -1,4 +1,5 @@
 /** Evolution by a normal distribution that adapts its shape (Hansen and Ostermeier 2001). */
+import { known } from "../../base/error.ts";
 import { number } from "../../base/field.ts";
 import { normal, uniform53 } from "../../base/random.ts";
 import { evolve } from "../evolution.ts";
@@ -28,7 +29,7 @@ export const cmaEs = sampler(
         const draws = uniform53(key, axes.length, { stream: 1 });
         return pointOf(axes, (axis, place) => {
           const i = state.places.indexOf(axis);
-          if (i < 0) return draws[place] ?? 0;
+          if (i < 0) return known(draws[place], "a draw");
           const step = state.lower.subarray(i * n, i * n + i + 1).reduce((sum, part, k) => sum + part * (z[k] ?? 0), 0);
           return (state.middle[i] ?? 0) + state.spread * step;
         });

@@ -2,6 +2,7 @@
  * The notes' search: draw in a box, zoom into the part that did well, draw again, from ever smaller boxes around the best
  * trial so far. All earlier trials count, also those outside the box.
  */
+import { known } from "../../base/error.ts";
 import { integer, number } from "../../base/field.ts";
 import { uniform53 } from "../../base/random.ts";
 import { boxesFrom, type Stages } from "../boxes.ts";
@@ -43,8 +44,9 @@ export const coarseToFine = sampler(
         const { axes, key } = question;
         const stages = found(question);
         const draws = uniform53(key, axes.length + 1);
-        if ((draws[axes.length] ?? 0) < explore) return pointOf(axes, (_, place) => draws[place] ?? 0);
-        return pointOf(axes, ({ path }, place) => inBox(stages, path, draws[place] ?? 0));
+        if (known(draws[axes.length], "a draw") < explore)
+          return pointOf(axes, (_, place) => known(draws[place], "a draw"));
+        return pointOf(axes, ({ path }, place) => inBox(stages, path, known(draws[place], "a draw")));
       },
       shows: (question) => found(question),
     };

@@ -2,6 +2,7 @@
  * Expected improvement under a Gaussian process (Jones, Schonlau and Welch 1998). The trials of one round are planned one
  * after the other, each as if the ones before had given what was expected (Ginsbourger, Le Riche and Carraro 2010).
  */
+import { known } from "../../base/error.ts";
 import { integer } from "../../base/field.ts";
 import { fork } from "../../base/random.ts";
 import { normalQuantile } from "../../base/statistics/normal.ts";
@@ -32,7 +33,8 @@ function modelOf(trials: readonly Trial[], goal: Goal, axes: readonly Axis[], po
     kept.map(({ score }) => score),
     round,
   );
-  return { process, best: order[0]?.units ?? {}, least: scored[0]?.score ?? 0, planned: [] as Units[] };
+  const best = known(scored[0], "a trial");
+  return { process, best: best.units, least: best.score, planned: [] as Units[] };
 }
 
 /** Tries where a model of all trials expects to gain most; for costly trainings and up to about twenty axes. */
@@ -59,7 +61,7 @@ export const gp = sampler(
         for (let next = begin + planned.length; next <= number; next++) {
           const candidates = candidatesFor(axes, best, fork(studyKey, `trial ${next}`));
           const gains = candidates.map((candidate) => improvement(process, candidate, least));
-          const chosen = candidates[gains.indexOf(Math.max(...gains))] ?? {};
+          const chosen = known(candidates[gains.indexOf(Math.max(...gains))], "a candidate");
           process.believe(chosen, process.at(chosen).mean);
           planned.push(chosen);
         }

@@ -1,4 +1,6 @@
 /** Every combination of a few levels, in order: for few axes only, since each axis multiplies their number. */
+
+import { known } from "../../base/error.ts";
 import { integer } from "../../base/field.ts";
 import { sampler } from "../sampler.ts";
 import type { Axis } from "../space.ts";
@@ -22,7 +24,10 @@ function branchingsOf(axes: readonly Axis[], levels: number, parent?: string, va
 
 function unitsFor({ domain, path }: Axis, levels: number): readonly number[] {
   const whole = !domain.ordered || domain.cells <= levels;
-  if (whole) return Array.from({ length: domain.cells }, (_, place) => domain.unitOf(domain.nth(place)) ?? 0);
+  if (whole)
+    return Array.from({ length: domain.cells }, (_, place) =>
+      known(domain.unitOf(domain.nth(place)), "a value of the domain"),
+    );
   const even = Array.from({ length: levels }, (_, i) => (levels === 1 ? 0.5 : i / (levels - 1)));
   return even
     .map((unit) => domain.unitOf(domain.at(unit)) ?? unit)
@@ -45,8 +50,8 @@ function place(branchings: readonly Branching[], index: number, into: Record<str
       within -= own;
       return false;
     });
-    into[branching.axis.path] = branching.units[level] ?? 0;
-    place(branching.opened[level] ?? [], within, into);
+    into[branching.axis.path] = known(branching.units[level], "a level");
+    place(known(branching.opened[level], "a level"), within, into);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Every point of the space as likely as any other, whatever came before (Bergstra and Bengio 2012). */
+import { known } from "../../base/error.ts";
 import { uniform53 } from "../../base/random.ts";
 import { sampler } from "../sampler.ts";
 import { pointOf } from "../space-values.ts";
@@ -10,7 +11,7 @@ export const random = sampler(
   () => ({
     ask: ({ axes, key }) => {
       const draws = uniform53(key, axes.length);
-      return pointOf(axes, (_, place) => draws[place] ?? 0);
+      return pointOf(axes, (_, place) => known(draws[place], "a draw"));
     },
   }),
   { help: "independent random points" },

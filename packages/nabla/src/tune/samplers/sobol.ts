@@ -1,4 +1,5 @@
 /** Points that fill the space evenly from the first on (Sobol' 1967; Joe and Kuo 2008). */
+import { known } from "../../base/error.ts";
 import { bits, fork, uniform53 } from "../../base/random.ts";
 import { sampler } from "../sampler.ts";
 import { SOBOL_AXES, sobolWord } from "../sobol-sequence.ts";
@@ -15,7 +16,9 @@ export const sobol = sampler(
       const shifts = bits(fork(studyKey, "sobol"), axes.length);
       const draws = uniform53(key, axes.length);
       return pointOf(axes, (_, place) =>
-        place < SOBOL_AXES ? ((sobolWord(place, number) ^ (shifts[place] ?? 0)) >>> 0) / 2 ** 32 : (draws[place] ?? 0),
+        place < SOBOL_AXES
+          ? ((sobolWord(place, number) ^ known(shifts[place], "a shift")) >>> 0) / 2 ** 32
+          : known(draws[place], "a draw"),
       );
     },
   }),

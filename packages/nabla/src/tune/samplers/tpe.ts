@@ -2,6 +2,7 @@
  * Tree-structured Parzen estimators (Bergstra, Bardenet, Bengio and Kégl 2011, section 4): of candidates near good
  * trials, the one that good trials make most likely and bad ones least.
  */
+import { known } from "../../base/error.ts";
 import { integer } from "../../base/field.ts";
 import { uniform53 } from "../../base/random.ts";
 import { type Parzen, parzenOf } from "../parzen.ts";
@@ -25,9 +26,8 @@ function divide(
   const good = Math.min(25, Math.ceil(order.length / 10));
   const points = order.map(({ units }) => units);
   const stride = Math.max(1, (points.length - good) / MOST_BAD);
-  const bad = Array.from(
-    { length: Math.floor((points.length - good) / stride) },
-    (_, i) => points[good + Math.floor(i * stride)] ?? {},
+  const bad = Array.from({ length: Math.floor((points.length - good) / stride) }, (_, i) =>
+    known(points[good + Math.floor(i * stride)], "a point"),
   );
   return { good: parzenOf(points.slice(0, good), axes), bad: parzenOf(bad, axes) };
 }
@@ -56,8 +56,8 @@ export const tpe = sampler(
         const draws = uniform53(key, candidates * width);
         let best: { readonly point: Units; readonly gain: number } | undefined;
         for (let from = 0; from < draws.length; from += width) {
-          const kernel = Math.floor((draws[from] ?? 0) * good.kernels);
-          const drawn = pointOf(axes, (_, place) => good.unit(kernel, place, draws[from + 1 + place] ?? 0));
+          const kernel = Math.floor(known(draws[from], "a draw") * good.kernels);
+          const drawn = pointOf(axes, (_, place) => good.unit(kernel, place, known(draws[from + 1 + place], "a draw")));
           const gain = good.logDensity(drawn) - bad.logDensity(drawn);
           if (best === undefined || gain > best.gain) best = { point: drawn, gain };
         }
