@@ -27,6 +27,8 @@ export interface Kind<out Made = Described, F extends Fields = Fields> {
   readonly args: readonly string[];
   /** Makes one from options that are checked here. Throws the errors of `readFields`. */
   make(options: unknown, reading: Reading): Made;
+  /** Whether a thing is of this kind. */
+  is(thing: Described): boolean;
   /** The options of a thing of this kind, defaults filled in. */
   valuesOf(made: Described): Values<F>;
 }
@@ -89,9 +91,10 @@ export function family<Made extends Described, Body>(finish: (body: Body, identi
       const values = readFields(fields, options, reading);
       return { ...finish(build(values), { kind, options: writeFields(fields, values), fields, values }), values };
     };
-    const valuesOf = (made: Described): Values<F> => {
-      invariant(made.kind === kind && made.values !== undefined, `this is no ${kind} that nabla made`);
-      return made.values as Values<F>;
+    const is = (thing: Described): boolean => thing.kind === kind && thing.values !== undefined;
+    const valuesOf = (thing: Described): Values<F> => {
+      invariant(is(thing), `this is no ${kind} that nabla made`);
+      return thing.values as Values<F>;
     };
     const { args = [], rest, help } = about;
     const call = (...given: readonly unknown[]): Made => {
@@ -102,7 +105,7 @@ export function family<Made extends Described, Body>(finish: (body: Body, identi
     };
     Object.defineProperty(call, "name", { value: kind });
     const shown = rest === undefined ? args : [rest];
-    const described: Kind<Made, F> = { kind, help, fields, args: shown, make, valuesOf };
+    const described: Kind<Made, F> = { kind, help, fields, args: shown, make, is, valuesOf };
     return Object.assign(call, described) as unknown as KindFunction<Made, F, C>;
   };
 }

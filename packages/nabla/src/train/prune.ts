@@ -1,9 +1,11 @@
 import { type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
-import { describe, type PlainOptions } from "../base/described.ts";
-import { isPenalized, numbered } from "../base/parameter-path.ts";
+import { at } from "../base/checked.ts";
+import { isPenalized } from "../base/parameter-path.ts";
 import { inRange } from "../base/range.ts";
-import { layerFrom } from "../nn/layers.ts";
+import { chain } from "../nn/chain.ts";
+import { dense } from "../nn/dense.ts";
+import type { Layer } from "../nn/layer.ts";
 import type { Trained } from "./trained.ts";
 
 /** What pruning left. */
@@ -16,7 +18,7 @@ export interface Pruned {
 }
 
 /**
- * Sets weights of a size up to `upTo` to 0 and takes out the hidden units of dense layers on which nothing behind depends
+ * Sets weights of a size up to `upTo` to 0 and takes out the hidden units of dense layers on which nothing after them depends
  * any more: at 0 (the default) the model answers as before, and its file is smaller. L1 with `proximal` makes such zeros.
  * Units are taken out between dense layers of one chain with nothing but per-unit layers between.
  */
@@ -30,29 +32,29 @@ export function prune(trained: Trained, { upTo = 0 }: { readonly upTo?: number }
     .map(([, { data }]) => data);
   const total = all.reduce((sum, { length }) => sum + length, 0);
   const zero = all.reduce((sum, data) => sum + data.filter((x: number) => x === 0).length, 0);
-  const listed = trained.model.options.layers;
-  if (!Array.isArray(listed)) return { trained: { ...trained, weights }, units: 0, zeros: zero / Math.max(1, total) };
-  const layers = listed.map((layer) => ({ ...(layer as PlainOptions) }));
-  const names = numbered(layers.map(({ kind }) => String(kind)));
+  const zeros = zero / Math.max(1, total);
+  if (!chain.is(trained.model)) return { trained: { ...trained, weights }, units: 0, zeros };
+  const named = [...(trained.model.layers ?? [])];
   let units = 0;
-  // from the end, since units in front may be needed only by units behind that go
-  for (let i = layers.length - 2; i >= 0; i--) {
-    const behind = nextDense(layers, i);
-    if (behind === undefined) continue;
-    const outgoing = weights.get(`${names[behind]}.weights`);
-    const incoming = weights.get(`${names[i]}.weights`);
-    if (outgoing === undefined || incoming === undefined) continue;
+  // from the end, since units in front may be needed only by units after them that go
+  for (let i = named.length - 2; i >= 0; i--) {
+    const next = nextDense(named, i);
+    if (next === undefined) continue;
+    const [name, layer] = at(named, i);
+    const outgoing = weights.get(`${at(named, next)[0]}.weights`);
+    if (outgoing === undefined || !weights.has(`${name}.weights`)) continue;
     const needed = neededRows(outgoing);
     if (needed.length === outgoing.shape[0]) continue;
     units += (outgoing.shape[0] ?? 0) - needed.length;
-    weights.set(`${names[behind]}.weights`, take(outgoing, needed, 0));
-    for (let j = i; j < behind; j++)
+    weights.set(`${at(named, next)[0]}.weights`, take(outgoing, needed, 0));
+    for (const [own] of named.slice(i, next))
       for (const [path, array] of weights)
-        if (path.startsWith(`${names[j]}.`)) weights.set(path, take(array, needed, array.shape.length - 1));
-    layers[i] = { ...layers[i], units: needed.length };
+        if (path.startsWith(`${own}.`)) weights.set(path, take(array, needed, array.shape.length - 1));
+    const { units: _, ...options } = dense.valuesOf(layer);
+    named[i] = [name, dense(needed.length, options)];
   }
-  const model = units === 0 ? trained.model : layerFrom({ ...describe(trained.model), layers });
-  return { trained: { ...trained, model, weights }, units, zeros: zero / Math.max(1, total) };
+  const model = units === 0 ? trained.model : chain(...named.map(([, layer]) => layer));
+  return { trained: { ...trained, model, weights }, units, zeros };
 }
 
 function cut(array: NdArray, upTo: number): NdArray {
@@ -60,13 +62,10 @@ function cut(array: NdArray, upTo: number): NdArray {
 }
 
 /** The dense layer that follows the dense layer i with per-unit layers between; undefined where there is none. */
-function nextDense(layers: readonly PlainOptions[], i: number): number | undefined {
-  if (layers[i]?.kind !== "dense") return undefined;
-  for (let j = i + 1; j < layers.length; j++) {
-    if (layers[j]?.kind === "dense") return j;
-    if (layerFrom(layers[j] ?? null).perUnit !== true) return undefined;
-  }
-  return undefined;
+function nextDense(named: readonly (readonly [name: string, layer: Layer])[], i: number): number | undefined {
+  if (!dense.is(at(named, i)[1])) return undefined;
+  const next = named.findIndex(([, layer], j) => j > i && layer.perUnit !== true);
+  return next > i && dense.is(at(named, next)[1]) ? next : undefined;
 }
 
 /** The rows that hold anything but zeros; the first where none does, since a layer keeps at least one unit. */

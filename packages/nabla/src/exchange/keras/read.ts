@@ -4,18 +4,19 @@ import type { NdArray } from "../../array/ndarray.ts";
 import { type Shape, type Size, showShape } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
-import { numbered } from "../../base/parameter-path.ts";
 import { listing } from "../../base/text.ts";
 import { preparationFrom } from "../../data/preparation.ts";
+import type { Layer } from "../../nn/layer.ts";
 import { lossFrom } from "../../nn/losses.ts";
 import type { BuiltModel } from "../../nn/model.ts";
-import { type PerAxis, paddingFor, perAxis } from "../../nn/padding.ts";
+import { paddingFor } from "../../nn/padding.ts";
+import { averagePool, poolingWindow } from "../../nn/pooling.ts";
 import type { ImportedModel } from "../model-json.ts";
 import { assemble, graphOf, lossFor, type Part } from "../network.ts";
 import { type Affine, plainPreparation } from "../plain-preparation.ts";
 import { quoted } from "../quoted.ts";
 import { leftOut, type Piece, readers } from "./readers.ts";
-import { type Fields, isRecord } from "./record.ts";
+import { isRecord } from "./record.ts";
 import { type KerasLayer, type Step, stepsOf } from "./steps.ts";
 
 export interface KerasFile {
@@ -45,7 +46,7 @@ export function readKerasModel({ model, arrays, own }: KerasFile): ImportedModel
     const described = ownOf(own);
     const { model, weights } = assemble(bare);
     const { output, activations } = graphOf(model, shape, weights);
-    checkAverages(model.options.layers as readonly Fields[], ["batch", ...shape], { activations, prefix: "" });
+    checkAverages(model, ["batch", ...shape], { activations, prefix: "" });
     const outputs = Number(output.shape.at(-1));
     const { preparation: known, loss: ownLoss, classes, temperature } = described;
     const plain = plainPreparation({
@@ -150,15 +151,12 @@ function endsOf(pieces: readonly Placed[]): Ends {
 }
 
 /** Keras leaves zeros around the input out of an average, nabla counts them: the same only where there are none. */
-function checkAverages(layers: readonly Fields[], shape: Shape, { activations, prefix }: Inside): void {
-  const names = numbered(layers.map(({ kind }) => String(kind)));
+function checkAverages(model: Layer, shape: Shape, { activations, prefix }: Inside): void {
   let here = shape;
-  for (const [i, options] of layers.entries()) {
-    const path = `${prefix}${names[i]}`;
-    if (options.kind === "averagePool" && options.padding === "same")
-      checkAverage(options, here.slice(1, -1).map(Number));
-    if (options.kind === "residual")
-      checkAverages(options.layers as readonly Fields[], here, { activations, prefix: `${path}.` });
+  for (const [name, layer] of model.layers ?? []) {
+    const path = `${prefix}${name}`;
+    checkAverage(layer, here.slice(1, -1).map(Number));
+    checkAverages(layer, here, { activations, prefix: `${path}.` });
     here = activations.get(path)?.shape ?? here;
   }
 }
@@ -168,17 +166,13 @@ interface Inside {
   readonly prefix: string;
 }
 
-function checkAverage({ size, stride }: Fields, lengths: Size): void {
-  const window = {
-    size: perAxis(size as PerAxis, lengths.length),
-    stride: perAxis(stride as PerAxis, lengths.length),
-    dilation: perAxis(1, lengths.length),
-  };
-  if (paddingFor(lengths, window, "same").every(([before, behind]) => before + behind === 0)) return;
-  throw new NablaError(
-    "keras/layer",
-    `an AveragePooling layer with padding "same" on ${showShape(lengths)} leaves out the zeros around, which nabla's counts`,
-  );
+function checkAverage(layer: Layer, lengths: Size): void {
+  if (!averagePool.is(layer)) return;
+  const options = averagePool.valuesOf(layer);
+  const around = paddingFor(lengths, poolingWindow(options, lengths.length), options.padding);
+  if (around.every(([before, after]) => before + after === 0)) return;
+  const message = `an AveragePooling layer with padding "same" on ${showShape(lengths)} leaves out the zeros around, which nabla's counts`;
+  throw new NablaError("keras/layer", message);
 }
 
 /** What a model of nabla's own says beside its layers; nothing for others. */

@@ -1,11 +1,10 @@
 /** A network of ours as a Keras model: a graph of Keras's layers, as Keras 3 or TensorFlow.js spells it. */
 import type { NdArray } from "../../array/ndarray.ts";
 import type { Shape, Size } from "../../array/shape.ts";
-import type { PlainOptions as Options } from "../../base/described.ts";
 import type { Json } from "../../base/json.ts";
-import { numbered } from "../../base/parameter-path.ts";
 import type { BlockPreparation } from "../../data/preparation.ts";
-import { layerFrom } from "../../nn/layers.ts";
+import { ensemble } from "../../nn/ensemble.ts";
+import type { Layer } from "../../nn/layer.ts";
 import type { ByPath } from "../../nn/model.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { shapesOf, weightsBelow } from "../network.ts";
@@ -31,12 +30,8 @@ export function kerasNodes(
   const input = inputNode(graph, shape);
   const image = preparation?.columns.find((column): column is BlockPreparation => column.kind === "block");
   const prepared = image === undefined ? input : rescaled(graph, input, 1 / image.spread, -image.center / image.spread);
-  const answering =
-    loss.kind === "softmaxCrossEntropy" ? "softmax" : loss.kind === "sigmoidCrossEntropy" ? "sigmoid" : undefined;
-  const { kind, options } = model;
-  const layers = kind === "chain" ? (options.layers as readonly Options[]) : [{ kind, ...options }];
-  const alone = kind === "chain" ? undefined : "";
-  const made = emitAll(graph, layers, { from: prepared, shape: ["batch", ...shape], prefix: "", alone, answering });
+  const answering = answers[loss.kind];
+  const made = emitAll(graph, model, { from: prepared, shape: ["batch", ...shape], prefix: "", answering });
   const target = preparation?.target;
   const answer =
     made.answered || answering === undefined
@@ -46,12 +41,16 @@ export function kerasNodes(
   return { config: modelConfig(graph, { name, input, output: last }), nodes: graph.nodes };
 }
 
+/** The activation that makes an answer of an output, by the kind of the loss. */
+const answers: { readonly [loss: string]: string } = {
+  softmaxCrossEntropy: "softmax",
+  sigmoidCrossEntropy: "sigmoid",
+};
+
 interface Along {
   readonly from: string;
   readonly shape: Shape;
   readonly prefix: string;
-  /** The path of a layer that stands alone, without a chain around it. */
-  readonly alone: string | undefined;
   readonly answering: string | undefined;
 }
 
@@ -62,58 +61,59 @@ interface Reached {
   readonly answered: boolean;
 }
 
-function emitAll(graph: Graph, layers: readonly Options[], { prefix, alone, answering, ...begin }: Along): Reached {
-  const names = numbered(layers.map(({ kind }) => String(kind)));
-  let here: Reached = { ...begin, answered: false };
-  for (const [i, layer] of layers.entries()) {
-    if (here.answered) throw cannot("an ensemble before other layers");
-    const path = alone ?? `${prefix}${names[i]}`;
-    here = emit(graph, layer, { ...here, prefix: path === "" ? "" : `${path}.`, alone: undefined, answering });
-    here = { ...here, shape: graph.shapes.get(path) ?? here.shape };
-  }
-  return here;
+/** A whole model, or a member of an ensemble: a chain's layers begin its paths, another layer has none. */
+function emitAll(graph: Graph, model: Layer, along: Along): Reached {
+  return composites[model.kind] === inOrder ? inOrder(graph, model, along) : emit(graph, model, along);
 }
 
-function emit(graph: Graph, { kind, ...options }: Options, along: Along): Reached {
+function emit(graph: Graph, layer: Layer, along: Along): Reached {
+  const composite = composites[layer.kind];
+  if (composite !== undefined) return composite(graph, layer, along);
   const { from, shape, prefix } = along;
-  if (kind === "chain") return emitAll(graph, options.layers as readonly Options[], along);
-  if (kind === "residual") {
-    const inner = emitAll(graph, options.layers as readonly Options[], { ...along, answering: undefined });
-    return { from: add(graph, { className: "Add", config: {} }, [from, inner.from]), shape, answered: false };
-  }
-  if (kind === "ensemble") return emitEnsemble(graph, options, along);
-  const write = Object.hasOwn(writers, String(kind)) ? writers[String(kind)] : undefined;
-  if (write === undefined) throw cannot(`the layer ${String(kind)}`);
+  const write = Object.hasOwn(writers, layer.kind) ? writers[layer.kind] : undefined;
+  if (write === undefined) throw cannot(`the layer ${layer.kind}`);
   const { dialect, weights } = graph;
-  const made = write({ options, shape, dialect, kept: (name) => weights.get(`${prefix}${name}`) });
+  const made = write({ options: layer.options, shape, dialect, kept: (name) => weights.get(`${prefix}${name}`) });
   return { from: add(graph, made, [from]), shape, answered: false };
 }
 
-function emitEnsemble(graph: Graph, { members, of }: Options, { from, shape, prefix, answering }: Along): Reached {
-  if (of === "votes") throw cannot("an ensemble that votes");
-  const asked = of === "outputs" ? undefined : answering;
-  const ends = (members as readonly Options[]).map((member, i) => {
-    const end = emitMember(graph, member, { from, shape, path: `${prefix}member${i + 1}.` });
-    return asked === undefined ? end : add(graph, { className: "Activation", config: { activation: asked } }, [end]);
-  });
-  const [only = from] = ends;
-  const mean = ends.length === 1 ? only : add(graph, { className: "Average", config: {} }, ends);
-  return { from: mean, shape, answered: asked !== undefined };
-}
+type Composite = (graph: Graph, layer: Layer, along: Along) => Reached;
 
-/** A member is a model of its own: an ensemble does not tell the shapes inside. */
-function emitMember(
-  graph: Graph,
-  member: Options,
-  { from, shape, path }: { from: string; shape: Shape; path: string },
-): string {
-  const weights = weightsBelow(graph.weights, path);
-  const shapes = shapesOf(layerFrom(member), shape.slice(1) as Size, weights);
-  const inner = { ...graph, weights, shapes };
-  const layers = member.kind === "chain" ? (member.layers as readonly Options[]) : [member];
-  const alone = member.kind === "chain" ? undefined : "";
-  return emitAll(inner, layers, { from, shape, prefix: "", alone, answering: undefined }).from;
-}
+const inOrder: Composite = (graph, { layers = [] }, { prefix, answering, ...begin }) => {
+  let here: Reached = { ...begin, answered: false };
+  for (const [name, layer] of layers) {
+    if (here.answered) throw cannot("an ensemble before other layers");
+    const path = `${prefix}${name}`;
+    here = emit(graph, layer, { ...here, prefix: `${path}.`, answering });
+    here = { ...here, shape: graph.shapes.get(path) ?? here.shape };
+  }
+  return here;
+};
+
+/** Layers of layers. */
+const composites: { readonly [kind: string]: Composite } = {
+  chain: inOrder,
+  residual: (graph, layer, along) => {
+    const inner = inOrder(graph, layer, { ...along, answering: undefined });
+    const sum = add(graph, { className: "Add", config: {} }, [along.from, inner.from]);
+    return { from: sum, shape: along.shape, answered: false };
+  },
+  ensemble: (graph, layer, { from, shape, prefix, answering }) => {
+    const { of } = ensemble.valuesOf(layer);
+    if (of === "votes") throw cannot("an ensemble that votes");
+    const asked = of === "outputs" ? undefined : answering;
+    const ends = [...(layer.layers ?? [])].map(([name, member]) => {
+      // a member is a model of its own: an ensemble does not tell the shapes inside
+      const weights = weightsBelow(graph.weights, `${prefix}${name}.`);
+      const inner = { ...graph, weights, shapes: shapesOf(member, shape.slice(1) as Size, weights) };
+      const end = emitAll(inner, member, { from, shape, prefix: "", answering: undefined }).from;
+      return asked === undefined ? end : add(graph, { className: "Activation", config: { activation: asked } }, [end]);
+    });
+    const [only = from] = ends;
+    const mean = ends.length === 1 ? only : add(graph, { className: "Average", config: {} }, ends);
+    return { from: mean, shape, answered: asked !== undefined };
+  },
+};
 
 function add(graph: Graph, { className, config, arrays = [] }: Made, from: readonly string[]): string {
   const place = className

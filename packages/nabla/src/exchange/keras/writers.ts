@@ -2,6 +2,7 @@
 import type { NdArray } from "../../array/ndarray.ts";
 import type { Size } from "../../array/shape.ts";
 import type { PlainOptions } from "../../base/described.ts";
+import { invariant } from "../../base/error.ts";
 import type { Json } from "../../base/json.ts";
 import { type PerAxis, paddingFor, perAxis } from "../../nn/padding.ts";
 import { cannot, type Made, type Writing } from "./node.ts";
@@ -12,10 +13,11 @@ const activation =
   (name: string): Writer =>
   () => ({ className: "Activation", config: { activation: name } });
 
-/** An option, or what our layer takes without it. */
-function option(options: PlainOptions, name: string, otherwise: number): number {
+/** An option that is a number; options of a model are complete. */
+function option(options: PlainOptions, name: string): number {
   const value = options[name];
-  return typeof value === "number" ? value : otherwise;
+  invariant(typeof value === "number", `the option ${name} is no number`);
+  return value;
 }
 
 /** 1 - share, as people would write it: 0.2 and not 0.19999999999999996. */
@@ -29,7 +31,7 @@ function stored(pairs: readonly (readonly [string, NdArray | undefined])[]): rea
 
 const dense: Writer = ({ options, kept }) => {
   const bias = kept("bias");
-  const config = { units: option(options, "units", 1), activation: "linear", use_bias: bias !== undefined };
+  const config = { units: option(options, "units"), activation: "linear", use_bias: bias !== undefined };
   return {
     className: "Dense",
     config,
@@ -43,22 +45,22 @@ const dense: Writer = ({ options, kept }) => {
 const axesOf = ({ shape }: Writing): number => shape.length - 2;
 
 /** A number or a list as one number for each axis. */
-function lengths(value: Json | undefined, axes: number, otherwise: PerAxis): readonly number[] {
-  return perAxis(typeof value === "number" || Array.isArray(value) ? (value as PerAxis) : otherwise, axes);
+function lengths(value: Json | undefined, axes: number): readonly number[] {
+  return perAxis(value as PerAxis, axes);
 }
 
 const convolution: Writer = (layer) => {
   const { options, kept, dialect } = layer;
   const axes = axesOf(layer);
-  const groups = option(options, "groups", 1);
+  const groups = option(options, "groups");
   if (dialect === "tfjs" && groups > 1) throw cannot("convolution in groups in TensorFlow.js");
   const bias = kept("bias");
   const config = {
-    filters: option(options, "filters", 1),
-    kernel_size: lengths(options.size, axes, 3),
-    strides: lengths(options.stride, axes, 1),
-    dilation_rate: lengths(options.dilation, axes, 1),
-    padding: options.padding ?? "same",
+    filters: option(options, "filters"),
+    kernel_size: lengths(options.size, axes),
+    strides: lengths(options.stride, axes),
+    dilation_rate: lengths(options.dilation, axes),
+    padding: options.padding ?? null,
     data_format: "channels_last",
     ...(groups > 1 ? { groups } : {}),
     activation: "linear",
@@ -78,8 +80,8 @@ const pooling =
   (name: string): Writer =>
   (layer) => {
     const axes = axesOf(layer);
-    const { size = 2, stride = size, padding = "valid" } = layer.options;
-    const window = { size: lengths(size, axes, 2), stride: lengths(stride, axes, 2), dilation: perAxis(1, axes) };
+    const { size, stride = size, padding = null } = layer.options;
+    const window = { size: lengths(size, axes), stride: lengths(stride, axes), dilation: perAxis(1, axes) };
     const around = padding === "same" ? paddingFor(layer.shape.slice(1, -1) as Size, window, "same") : [];
     if (name === "Average" && around.some(([before, after]) => before + after > 0))
       throw cannot('averagePool with padding "same" where zeros are added, which Keras leaves out of the mean');
@@ -91,8 +93,8 @@ const batchNorm: Writer = ({ options, kept }) => ({
   className: "BatchNormalization",
   config: {
     axis: -1,
-    momentum: rest(option(options, "momentum", 0.1)),
-    epsilon: option(options, "epsilon", 1e-5),
+    momentum: rest(option(options, "momentum")),
+    epsilon: option(options, "epsilon"),
     center: true,
     scale: true,
   },
@@ -106,7 +108,7 @@ const batchNorm: Writer = ({ options, kept }) => ({
 
 const layerNorm: Writer = ({ options, kept }) => ({
   className: "LayerNormalization",
-  config: { axis: -1, epsilon: option(options, "epsilon", 1e-5), center: true, scale: true },
+  config: { axis: -1, epsilon: option(options, "epsilon"), center: true, scale: true },
   arrays: stored([
     ["gamma", kept("scale")],
     ["beta", kept("shift")],
@@ -117,7 +119,7 @@ const layerNorm: Writer = ({ options, kept }) => ({
 const spatialDropout: Writer = (layer) => {
   const axes = axesOf(layer);
   const className = layer.dialect === "tfjs" && axes !== 1 ? "Dropout" : `SpatialDropout${axes}D`;
-  return { className, config: { rate: rest(option(layer.options, "keep", 1)) } };
+  return { className, config: { rate: rest(option(layer.options, "keep")) } };
 };
 
 /** Every layer that is one layer there; chain, residual and ensemble are graphs of them. */
@@ -132,22 +134,22 @@ export const writers: Readonly<Record<string, Writer>> = {
     config: { data_format: "channels_last" },
   }),
   flatten: () => ({ className: "Flatten", config: { data_format: "channels_last" } }),
-  dropout: ({ options }) => ({ className: "Dropout", config: { rate: rest(option(options, "keep", 1)) } }),
+  dropout: ({ options }) => ({ className: "Dropout", config: { rate: rest(option(options, "keep")) } }),
   spatialDropout,
   batchNorm,
   layerNorm,
   embedding: ({ options, kept }) => ({
     className: "Embedding",
-    config: { input_dim: option(options, "count", 1), output_dim: option(options, "units", 1), mask_zero: false },
+    config: { input_dim: option(options, "count"), output_dim: option(options, "units"), mask_zero: false },
     arrays: stored([["embeddings", kept("table")]]),
   }),
   relu: activation("relu"),
   leakyRelu: ({ options, dialect }) => ({
     className: "LeakyReLU",
-    config: { [dialect === "keras" ? "negative_slope" : "alpha"]: option(options, "slope", 0.01) },
+    config: { [dialect === "keras" ? "negative_slope" : "alpha"]: option(options, "slope") },
   }),
   elu: ({ options, dialect }) => {
-    const alpha = option(options, "alpha", 1);
+    const alpha = option(options, "alpha");
     if (dialect === "tfjs" && alpha !== 1) throw cannot("elu with another alpha than 1 in TensorFlow.js");
     return { className: "ELU", config: { alpha } };
   },

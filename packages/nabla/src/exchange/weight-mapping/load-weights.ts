@@ -1,9 +1,9 @@
 /** Weights from elsewhere loaded into a network of ours: by their names where they are ours, else by order, role and shape. */
 import { castArray, type NdArray, zeros } from "../../array/ndarray.ts";
 import { elementsOf, type Size, showShape } from "../../array/shape.ts";
-import type { PlainOptions as Options } from "../../base/described.ts";
-import { numbered } from "../../base/parameter-path.ts";
 import { seedKey } from "../../base/random.ts";
+import { dense } from "../../nn/dense.ts";
+import { flatten } from "../../nn/flatten.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { type ByPath, initModel } from "../../nn/model.ts";
 import { shapesOf } from "../network.ts";
@@ -213,18 +213,14 @@ function flattenedShapes(
   shape: Size,
   variables: ReturnType<typeof initModel>,
 ): ReadonlyMap<string, Size> {
-  if (model.kind !== "chain") return new Map();
   const shapes = shapesOf(model, shape, new Map([...variables.parameters, ...variables.buffers]));
-  const layers = model.options.layers as readonly Options[];
-  const names = numbered(layers.map(({ kind }) => String(kind)));
   const found = new Map<string, Size>();
-  let laid: Size | undefined;
+  let flattened: Size | undefined;
   let here = shape;
-  for (const [i, { kind }] of layers.entries()) {
-    const name = names[i] ?? "";
-    if (kind === "flatten" && here.length > 1) laid = here;
-    else if (laid !== undefined) found.set(name, laid);
-    if (kind === "dense") laid = undefined;
+  for (const [name, layer] of model.layers ?? []) {
+    if (flatten.is(layer) && here.length > 1) flattened = here;
+    else if (flattened !== undefined) found.set(name, flattened);
+    if (dense.is(layer)) flattened = undefined;
     here = (shapes.get(name)?.slice(1) ?? here) as Size;
   }
   return found;
