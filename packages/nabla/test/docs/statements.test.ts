@@ -39,14 +39,22 @@ test.each([
   ["R4 the function's name has underscores", "fitting-batch-normalization", "`tf.nn.batch_normalization`"],
   ["U1 where to read on", "tensorflow", "the proceedings of ICLR and NIPS (NeurIPS today)"],
   ["R8 the reason is contested", "why-batch-normalization-works", "That is contested: Santurkar et al. (2018)"],
-  [
-    "T2 choose by ease, speed and openness, with numbers",
-    "exchange",
-    "on one thread a step takes between a third and three quarters of PyTorch 1.13's time",
-  ],
 ])("%s", (_, page, message) => {
   const text = readFileSync(join(root, `docs/${page}.md`), "utf8");
   expect(text.replaceAll(/\s+/g, " ")).toContain(message);
+});
+
+test("T2 choose by ease, speed and openness: the lines of a program, measured times, and the license", () => {
+  const read = (file: string) => readFileSync(join(root, file), "utf8").replaceAll("\r\n", "\n");
+  const page = read("docs/exchange.md").replaceAll(/\s+/g, " ");
+  const [, program = ""] = /```ts\n([\s\S]*?)```/.exec(read("README.md")) ?? [];
+  expect(page).toContain(`diagnoses a network in [${program.trimEnd().split("\n").length} lines](../README.md)`);
+  expect(page).toContain("on one thread a step takes between a third and three quarters of PyTorch 1.13's time");
+  for (const engine of [/nabla/i, /pytorch/i, /tensorflow\.js|tfjs/i])
+    expect(read("benchmarks/README.md")).toMatch(engine);
+  expect(page).toMatch(/its licen[cs]e is MIT/);
+  for (const name of ["nabla", "workbench"])
+    expect(JSON.parse(read(`packages/${name}/package.json`))).toMatchObject({ license: "MIT" });
 });
 
 const TESTS = [

@@ -129,7 +129,7 @@ test("L12 accumulated gradients update once in `every` steps by their mean, and 
   for (const [i, values] of one.entries()) close(three[3 * i + 2], values); // the gradient stays while the weights do
 });
 
-test("C8 max-norm shortens what leads into each unit, behind the step and only where it is too long", async () => {
+test("L12 max-norm shortens what leads into each unit, behind the step and only where it is too long", async () => {
   const start = new Map([
     ["dense1.weights", wide([3, 0.3, 4, 0.4], [2, 2])],
     ["dense1.bias", wide([9, 9], [2])],

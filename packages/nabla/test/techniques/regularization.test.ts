@@ -25,6 +25,7 @@ import { modelCost } from "../../src/train/model-cost.ts";
 import { prune } from "../../src/train/prune.ts";
 import type { Run } from "../../src/train/run.ts";
 import { evaluate, predict } from "../../src/train/trained.ts";
+import { defaultSpace } from "../../src/tune/default-space.ts";
 import { readDigits } from "../train/digits.ts";
 import { ring } from "../train/small-job.ts";
 
@@ -51,7 +52,12 @@ test("C4 C5 C10 gradients are right with each penalty in the cost", async () => 
   }
 });
 
-test("C7 a number alone is the strength of L2", () => {
+test("C7 a number alone is the strength of L2, which is searched on a logarithmic scale", () => {
+  const { penalty } = defaultSpace();
+  expect(penalty.kind).toBe("logUniform");
+  // half of the draws lie below the geometric mean of the ends, not below their half
+  const { from, to } = penalty.options as { readonly from: number; readonly to: number };
+  expect(penalty.at(0.5) / Math.sqrt(from * to)).toBeCloseTo(1, 9);
   expect(penaltyFrom(0.01)).toMatchObject({ kind: "l2", settings: { l2: 0.01 } });
 });
 

@@ -264,7 +264,7 @@ describe("O1 what matters most, measured", () => {
     }
   });
 
-  test("the default space searches the notes' nine, in their order", () => {
+  test("M7 the default space searches the notes' nine, in their order: decay comes after what matters more", () => {
     expect(hyperparameters.map(({ name }) => name)).toEqual([
       "learning rate",
       "batch size",
