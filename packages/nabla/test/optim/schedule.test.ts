@@ -77,6 +77,7 @@ test.each([
 
 test("M5 on plateau: the rate falls when the cost has not, as PyTorch's does", () => {
   const costs = golden.plateauCosts ?? [];
+  expect(costs.length).toBeGreaterThan(10);
   const made = onPlateau({ factor: 0.5, patience: 2, least: 0.01, floor: 0.1 });
   const factors = costs.map((_, i) =>
     made.factor({ ...place, epoch: i + 1, step: 4 * (i + 1), measured: costs.slice(0, i + 1) }),
