@@ -1,6 +1,6 @@
 import { type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
-import { at } from "../base/checked.ts";
+import { known } from "../base/error.ts";
 import { isPenalized } from "../base/parameter-path.ts";
 import { inRange } from "../base/range.ts";
 import { chain } from "../nn/chain.ts";
@@ -40,13 +40,14 @@ export function prune(trained: Trained, { upTo = 0 }: { readonly upTo?: number }
   for (let i = named.length - 2; i >= 0; i--) {
     const next = nextDense(named, i);
     if (next === undefined) continue;
-    const [name, layer] = at(named, i);
-    const outgoing = weights.get(`${at(named, next)[0]}.weights`);
+    const [name, layer] = known(named[i], "a layer");
+    const [nextName] = known(named[next], "the next layer");
+    const outgoing = weights.get(`${nextName}.weights`);
     if (outgoing === undefined || !weights.has(`${name}.weights`)) continue;
     const needed = neededRows(outgoing);
     if (needed.length === outgoing.shape[0]) continue;
     units += (outgoing.shape[0] ?? 0) - needed.length;
-    weights.set(`${at(named, next)[0]}.weights`, take(outgoing, needed, 0));
+    weights.set(`${nextName}.weights`, take(outgoing, needed, 0));
     for (const [own] of named.slice(i, next))
       for (const [path, array] of weights)
         if (path.startsWith(`${own}.`)) weights.set(path, take(array, needed, array.shape.length - 1));
@@ -63,9 +64,10 @@ function cut(array: NdArray, upTo: number): NdArray {
 
 /** The dense layer that follows the dense layer i with per-unit layers between; undefined where there is none. */
 function nextDense(named: readonly (readonly [name: string, layer: Layer])[], i: number): number | undefined {
-  if (!dense.is(at(named, i)[1])) return undefined;
+  const isDense = (place: number): boolean => dense.is(known(named[place], "a layer")[1]);
+  if (!isDense(i)) return undefined;
   const next = named.findIndex(([, layer], j) => j > i && layer.perUnit !== true);
-  return next > i && dense.is(at(named, next)[1]) ? next : undefined;
+  return next > i && isDense(next) ? next : undefined;
 }
 
 /** The rows that hold anything but zeros; the first where none does, since a layer keeps at least one unit. */
