@@ -4,6 +4,7 @@ export { type ArrayData, castArray, type NdArray, ndarray, rows, scalar, takeRow
 export type { Dim, Shape, Size } from "./array/shape.ts";
 export { compact } from "./base/compact.ts";
 export { type Described, describe, type PlainOptions } from "./base/described.ts";
+export { drain } from "./base/drain.ts";
 export { known, NablaError, withContext } from "./base/error.ts";
 /** What an option is: `fields.number({ above: 0, help: "…" })`; kinds of your own are declared with them. */
 export type { Kind, KindFunction } from "./base/family.ts";

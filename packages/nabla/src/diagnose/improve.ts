@@ -1,5 +1,6 @@
 /** Diagnosis that acts: one change at a time, bias first, kept only when it helps by more than noise. */
 import { compact } from "../base/compact.ts";
+import { drain } from "../base/drain.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
 import type { Examples } from "../data/examples.ts";
@@ -64,11 +65,7 @@ export interface Improved {
  * test part is never asked for: it is not in the job. Throws what training throws before its first step, `train/clock`.
  */
 export async function improve(job: Job, options: ImproveOptions = {}): Promise<Improved> {
-  const steps = improving(job, options);
-  for (;;) {
-    const { value, done } = await steps.next();
-    if (done === true) return value;
-  }
+  return await drain(improving(job, options));
 }
 
 /** The last share of the time goes to one training alone. */

@@ -1,6 +1,6 @@
 /** `nabla replay <run>` */
 import type { Command } from "commander";
-import type { RunEvent } from "../runs/run-events.ts";
+import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { jsonOption, withStore } from "./options.ts";
 
 export function configureReplay(command: Command): void {
@@ -22,7 +22,8 @@ async function run(id: string, options: { readonly store?: string; readonly json
   await using store = await openStore(place, { create: false });
   const first = await store.get(id);
   const expected = await loadModel(modelOf(first));
-  const begin = (signal: AbortSignal): AsyncGenerator<RunEvent, void, undefined> => replay(first, { store, signal });
+  const begin = (signal: AbortSignal): AsyncGenerator<RunEvent, RunResult, undefined> =>
+    replay(first, { store, signal });
   const { run: again, model } = await watch(begin, { silent: json, onPlan: () => {} });
   const found = model === undefined ? undefined : await loadModel(model);
   const replayed = { first, run: again, expected, found };

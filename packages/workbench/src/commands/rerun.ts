@@ -1,6 +1,6 @@
 /** `nabla rerun <run>` */
 import type { Command } from "commander";
-import type { RunEvent } from "../runs/run-events.ts";
+import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { jsonOption, withStore } from "./options.ts";
 
 export function configureRerun(command: Command): void {
@@ -19,7 +19,8 @@ async function run(id: string, options: { readonly store?: string; readonly json
   const { store: place, json = false } = options;
   await using store = await openStore(place, { create: false });
   const first = await store.get(id);
-  const begin = (signal: AbortSignal): AsyncGenerator<RunEvent, void, undefined> => rerun(first, { store, signal });
+  const begin = (signal: AbortSignal): AsyncGenerator<RunEvent, RunResult, undefined> =>
+    rerun(first, { store, signal });
   const { run: again, outcome } = await watch(begin, { silent: json, onPlan: () => {} });
   const different = differences(first.outcome, outcome);
   const found = { first, run: again, outcome, different };

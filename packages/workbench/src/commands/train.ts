@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { NablaError } from "nabla";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import type { Plan } from "../experiment/plan.ts";
-import type { RunEvent } from "../runs/run-events.ts";
+import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { withData, withTraining } from "./experiment-flags.ts";
 import { jsonOption, quietOption, seconds, share, whole, withStore } from "./options.ts";
 
@@ -79,18 +79,14 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
   const beside = report ? { report: reportBeside(place) } : {};
   await present(begin, { json, quiet, ...beside, ...(place === undefined ? {} : { place }) });
 
-  async function* begin(signal: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
+  async function* begin(signal: AbortSignal): AsyncGenerator<RunEvent, RunResult, undefined> {
     const plan = await (again ? planWithoutLeaks : planExperiment)(experiment);
     if (strict) refuse(plan);
     // Only now: a mistake in the data must not leave an empty store behind.
     await using store = await openStore(place);
-    if (!again) yield* trainPlan(plan, { store, signal, live });
-    else
-      yield* (await import("../runs/until-good.ts")).untilGood(plan, {
-        store,
-        signal,
-        spent: performance.now() / 1000,
-      });
+    if (!again) return yield* trainPlan(plan, { store, signal, live });
+    const { untilGood } = await import("../runs/until-good.ts");
+    return yield* untilGood(plan, { store, signal, spent: performance.now() / 1000 });
   }
 }
 

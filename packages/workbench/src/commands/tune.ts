@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { compact, NablaError } from "nabla";
 import { prunerFrom, samplerFrom } from "nabla/tune";
-import type { StudyEvent, StudyPlan } from "../studies/study-events.ts";
+import type { StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
 import { withData, withTraining } from "./experiment-flags.ts";
 import { jsonOption, knownKind, quietOption, seconds, studyName, whole, withStore } from "./options.ts";
 import type { StudyOptions } from "./study-options.ts";
@@ -58,13 +58,13 @@ async function run(file: string | undefined, options: TuneCommandOptions): Promi
   const beside = report ? { report: studyReportBeside(store) } : {};
   await presentStudy(begin, { json, quiet, workers, ...beside, ...(store === undefined ? {} : { place: store }) });
 
-  async function* begin(signal: AbortSignal): AsyncGenerator<StudyEvent, void, undefined> {
+  async function* begin(signal: AbortSignal): AsyncGenerator<StudyEvent, StudyResult, undefined> {
     const plan: StudyPlan = await planStudyFor(file, options, place);
     // Only now: a mistake in the data must not leave an empty store behind.
     await using stores = await openStores(place);
     await using executor = await openExecutor({ stores, place, workers, plan });
     const limits = compact({ spent: performance.now() / 1000, signal, time });
-    yield* tuneStudy(plan, { runs: stores.runs, studies: stores.studies, executor, ...limits });
+    return yield* tuneStudy(plan, { runs: stores.runs, studies: stores.studies, executor, ...limits });
   }
 }
 

@@ -1,8 +1,8 @@
 /** A run once more with everything that was done to it on the way, to the same weights. */
 import { NablaError } from "nabla";
-import { changeEvent, changesOf, replayJournal } from "../live/journal.ts";
+import { changesOf, replayJournal } from "../live/journal.ts";
 import type { RunHistory } from "../store/run.ts";
-import type { RunEvent } from "./run-events.ts";
+import type { RunEvent, RunResult } from "./run-events.ts";
 import { modelOf, planToRepeat } from "./stored-run.ts";
 import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 
@@ -14,8 +14,8 @@ import { type TrainFileOptions, trainPlan } from "./train-file.ts";
  */
 export async function* replay(
   run: RunHistory,
-  options: Omit<TrainFileOptions, "live" | "journal" | "parent" | "notes">,
-): AsyncGenerator<RunEvent, void, undefined> {
+  options: Omit<TrainFileOptions, "live" | "journal" | "changes" | "parent" | "notes">,
+): AsyncGenerator<RunEvent, RunResult, undefined> {
   modelOf(run);
   if (run.status === "running" || run.status === "interrupted") {
     const hint =
@@ -26,13 +26,8 @@ export async function* replay(
   const plan = await planToRepeat(run);
   const journal = replayJournal(run);
   const lineage = { parent: run.id, notes: `a replay of ${run.id}` };
-  for await (const event of trainPlan(plan, { ...options, journal, ...lineage })) {
-    if (event.kind === "created") {
-      const made = changesOf(run.events).filter(({ step, settings }) =>
-        journal.some((entry) => entry.step === step && JSON.stringify(entry.settings) === JSON.stringify(settings)),
-      );
-      await options.store.append(event.run, { events: made.map(changeEvent) });
-    }
-    yield event;
-  }
+  const changes = changesOf(run.events).filter(({ step, settings }) =>
+    journal.some((entry) => entry.step === step && JSON.stringify(entry.settings) === JSON.stringify(settings)),
+  );
+  return yield* trainPlan(plan, { ...options, journal, changes, ...lineage });
 }

@@ -8,7 +8,7 @@ import { loadCheckpoint } from "../store/checkpoint.ts";
 import { checkOutput } from "../store/model-output.ts";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
-import type { RunEvent } from "./run-events.ts";
+import { plannedEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { runTraining } from "./run-training.ts";
 import { experimentOf, planOf } from "./stored-run.ts";
 
@@ -29,7 +29,7 @@ export interface ResumeOptions {
  * The same events as `trainFile`, from the run's last checkpoint on, or from the start where there is none. Throws
  * `run/finished` for a run that has nothing left to do, `store/running` for one that is going on, `data/changed`.
  */
-export async function* resumeRun(id: string, options: ResumeOptions): AsyncGenerator<RunEvent, void, undefined> {
+export async function* resumeRun(id: string, options: ResumeOptions): AsyncGenerator<RunEvent, RunResult, undefined> {
   const { store, signal, live = false, set: first = {}, folder = process.cwd() } = options;
   const run = await store.get(id);
   refuseFinished(run);
@@ -45,10 +45,10 @@ export async function* resumeRun(id: string, options: ResumeOptions): AsyncGener
     await store.update(run.id, { status: "stopped" }).catch(() => {});
     throw error;
   });
-  yield { kind: "planned", plan };
+  yield plannedEvent(plan);
   yield { kind: "created", run: run.id, store: store.place };
   const model = resolve(output ?? run.model ?? join(home, "models", run.id));
-  yield* runTraining(plan, {
+  return yield* runTraining(plan, {
     store,
     run: run.id,
     checkpoint,

@@ -1,14 +1,44 @@
-/** What training a file tells while it goes on, beyond what every training tells. */
-import type { Run as Ended, EpochEvent, ProgressEvent, StartEvent } from "nabla";
-import type { Diagnosis, Improved, ImprovementStep } from "nabla/diagnose";
+/**
+ * What training a file tells while it goes on, beyond what every training tells: plain data. The result, with the plan and the
+ * model, is what the generator of the events returns.
+ */
+import {
+  compact,
+  type Run as Ended,
+  type EpochEvent,
+  type Json,
+  type Notice,
+  type ProgressEvent,
+  type StartEvent,
+} from "nabla";
+import type { Diagnosis, Improved, Verdict } from "nabla/diagnose";
+import type { DataWarning } from "../experiment/data-checks.ts";
 import type { Plan } from "../experiment/plan.ts";
+import type { ResolvedExperiment } from "../experiment/resolve.ts";
 import type { AdjustedEvent } from "../live/session.ts";
-import type { RunOutcome, RunState } from "../store/run.ts";
+import type { Profile } from "../sources/profile.ts";
+import type { PartRows, RunOutcome, RunState } from "../store/run.ts";
 
 /** The first event: what was found in the file and what will be done. */
 export interface PlannedEvent {
   readonly kind: "planned";
-  readonly plan: Plan;
+  /** The experiment with nothing left open. */
+  readonly resolved: ResolvedExperiment;
+  readonly profile: Profile;
+  readonly rows: PartRows;
+  readonly splitReason: string;
+  /** Numbers that an example is fed as. */
+  readonly features: number;
+  /** What the user should know about the data, and what speaks against it. */
+  readonly notices: readonly Notice[];
+  readonly suspicions: readonly DataWarning[];
+}
+
+/** What an event tells of a plan. */
+export function plannedEvent({ resolved, parts, prepared, notices, suspicions = [] }: Plan): PlannedEvent {
+  const { profile, rows, policy } = parts;
+  const features = prepared.train.inputs.shape.slice(1).reduce((product, length) => product * length, 1);
+  return { kind: "planned", resolved, profile, rows, splitReason: policy.reason, features, notices, suspicions };
 }
 
 /** The run is in the store. */
@@ -19,16 +49,29 @@ export interface CreatedEvent {
 }
 
 /** The last event. */
-export interface DoneEvent {
+export interface DoneEvent extends Pick<RunResult, "run" | "store" | "state" | "outcome" | "parameters" | "model"> {
   readonly kind: "done";
-  readonly result: RunResult;
+}
+
+/** What an event tells of a result. */
+export function doneEvent({ run, store, state, outcome, parameters, model }: RunResult): DoneEvent {
+  return compact({ kind: "done" as const, run, store, state, outcome, parameters, model });
 }
 
 /** A change that was tried on the way to a good verdict, and the run that tried it. */
 export interface StepEvent {
   readonly kind: "step";
   readonly run: string;
-  readonly step: ImprovementStep;
+  readonly code: string;
+  readonly because: string;
+  /** The patch of the job that was tried. */
+  readonly change: Json;
+  readonly kept: boolean;
+  readonly verdict: Verdict;
+  /** What the errors did, null for what is no finite number; absent where the change gave other rows to measure. */
+  readonly effect?: Json;
+  /** The step in a sentence. */
+  readonly summary: string;
 }
 
 /** What a run came to. */

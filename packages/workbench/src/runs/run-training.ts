@@ -16,7 +16,7 @@ import { saveTrained } from "../store/trained-model.ts";
 import { crossValidate } from "./cross-validate.ts";
 import { diagnosisOf } from "./diagnose-run.ts";
 import { runOutcomeOf } from "./outcome.ts";
-import type { RunEvent, RunResult } from "./run-events.ts";
+import { doneEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { snapshotKeeper } from "./snapshots.ts";
 import { temperatureFor } from "./temperature.ts";
 
@@ -48,11 +48,16 @@ const SHOWN = 0.05;
 const clock = (): number => performance.now() / 1000;
 
 /** Trains, records, saves. What fails is recorded as failed and thrown. */
-export async function* runTraining(plan: Plan, options: RunTrainingOptions): AsyncGenerator<RunEvent, void, undefined> {
+export async function* runTraining(
+  plan: Plan,
+  options: RunTrainingOptions,
+): AsyncGenerator<RunEvent, RunResult, undefined> {
   const { store, run } = options;
   try {
     const { parameters, end } = yield* follow(plan, options);
-    yield { kind: "done", result: await finish(plan, { ...options, parameters, end }) };
+    const result = await finish(plan, { ...options, parameters, end });
+    yield doneEvent(result);
+    return result;
   } catch (error) {
     const notes = error instanceof NablaError ? error.message : String(error);
     // A wish that cannot be met is no fault of the run, which has not taken a step.

@@ -5,8 +5,9 @@ import { compact } from "nabla";
 import type { Experiment } from "../experiment/experiment.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { libraryVersion } from "../host/version.ts";
+import { changeEvent, type LiveChange } from "../live/journal.ts";
 import type { RunStore } from "../store/run-store.ts";
-import type { RunEvent } from "./run-events.ts";
+import { plannedEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { runTraining } from "./run-training.ts";
 
 /** What training a file needs beside the experiment. */
@@ -23,25 +24,27 @@ export interface TrainFileOptions {
   readonly live?: boolean;
   /** Changes to make on the way. */
   readonly journal?: readonly JournalEntry[];
+  /** The same as the lines of an earlier run's journal, to be written down in this one's. */
+  readonly changes?: readonly LiveChange[];
 }
 
 /**
  * Trains an experiment and stores the run: `for await (const event of trainFile(experiment, { store })) …`; the last
- * event is `done`. What fails before the first step leaves nothing behind. Throws what reading, planning and saving throw.
+ * event is `done`, and the generator returns the `RunResult`, as `drain` gives it. What fails before the first step leaves nothing behind. Throws what reading, planning and saving throw.
  */
 export async function* trainFile(
   experiment: Experiment,
   options: TrainFileOptions,
-): AsyncGenerator<RunEvent, void, undefined> {
-  yield* trainPlan(await planExperiment(experiment), options);
+): AsyncGenerator<RunEvent, RunResult, undefined> {
+  return yield* trainPlan(await planExperiment(experiment), options);
 }
 
 /** Trains what was planned, as `trainFile` does. */
 export async function* trainPlan(
   plan: Plan,
-  { store, signal, folder = process.cwd(), parent, notes, live = false, journal = [] }: TrainFileOptions,
-): AsyncGenerator<RunEvent, void, undefined> {
-  yield { kind: "planned", plan };
+  { store, signal, folder = process.cwd(), parent, notes, live = false, journal = [], changes = [] }: TrainFileOptions,
+): AsyncGenerator<RunEvent, RunResult, undefined> {
+  yield plannedEvent(plan);
   const { resolved, parts } = plan;
   const { id: run } = await store.create(
     compact({
@@ -61,9 +64,10 @@ export async function* trainPlan(
   const home = join(folder, ".nabla");
   const checkpoint = join(home, "checkpoints", `${run}.safetensors`);
   await store.update(run, { checkpoint });
+  if (changes.length > 0) await store.append(run, { events: changes.map(changeEvent) });
   yield { kind: "created", run, store: store.place };
   const model = resolve(resolved.output ?? join(home, "models", run));
-  yield* runTraining(plan, {
+  return yield* runTraining(plan, {
     ...{ store, run, checkpoint, model, journal },
     ...(live ? { live: { changes: [] } } : {}),
     ...(signal === undefined ? {} : { signal }),

@@ -1,12 +1,12 @@
 /** `nabla train --until-good`: the recipe carried out, each change a run of its own whose parent is what it changed. */
 import { resolve } from "node:path";
-import { compact, NablaError } from "nabla";
+import { compact, drain, type Json, NablaError } from "nabla";
 import { type Attempt, type ImprovementStep, improving } from "nabla/diagnose";
 import { patchExperiment } from "../experiment/patch-experiment.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { saveTrained } from "../store/trained-model.ts";
 import { jobOfPlan } from "./diagnose-run.ts";
-import type { RunEvent, RunResult } from "./run-events.ts";
+import { doneEvent, plannedEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 
 /** Seconds that are kept back for saving the best run and saying what was done. */
@@ -19,14 +19,14 @@ export interface UntilGoodOptions extends TrainFileOptions {
 
 /**
  * Trains, diagnoses, changes and trains again until the verdict is good, the experiment's time is up or nothing is left
- * to try. Yields `planned`, a `step` for each change, and `done` with the best run. The test part stays sealed. Throws
+ * to try. Yields `planned`, a `step` for each change, and `done` with the best run, which is returned too. The test part stays sealed. Throws
  * what training a file throws.
  */
 export async function* untilGood(
   plan: Plan,
   { spent = 0, ...options }: UntilGoodOptions,
-): AsyncGenerator<RunEvent, void, undefined> {
-  yield { kind: "planned", plan };
+): AsyncGenerator<RunEvent, RunResult, undefined> {
+  yield plannedEvent(plan);
   const { store, signal } = options;
   const { time, output, ...resolved } = plan.resolved;
   const results = new Map<string, RunResult>();
@@ -39,13 +39,10 @@ export async function* untilGood(
     const changed = { ...patchExperiment(resolved, patches), ...timed };
     const why =
       action === undefined || parent === undefined ? {} : { parent, notes: `${action.because}; ${action.description}` };
-    for await (const event of trainPlan({ ...plan, resolved: changed }, { ...options, ...why })) {
-      if (event.kind !== "done") continue;
-      results.set(keyOf(patches), event.result);
-      latest = event.result.run;
-      return event.result.end;
-    }
-    throw new NablaError("run/ended", "the training ended without a result");
+    const result = await drain(trainPlan({ ...plan, resolved: changed }, { ...options, ...why }));
+    results.set(keyOf(patches), result);
+    latest = result.run;
+    return result.end;
   };
   const steps = improving(jobOfPlan(resolved, plan.prepared), {
     ...compact({
@@ -69,23 +66,29 @@ export async function* untilGood(
         await saveTrained(named.model, { trained: best.end.trained, preparation, run: best.run });
         await store.update(best.run, named);
       }
-      yield { kind: "done", result: { ...best, ...named, improvement: { ended: value.ended, steps: told } } };
-      return;
+      const result = { ...best, ...named, improvement: { ended: value.ended, steps: told } };
+      yield doneEvent(result);
+      return result;
     }
     told.push(value);
     const { action, effect, kept, diagnosis, summary } = value;
     const data = compact({
       code: action.code,
       because: action.because,
-      change: JSON.parse(JSON.stringify(action.try)),
+      change: plain(action.try),
       kept,
       verdict: diagnosis.verdict,
-      effect: effect === undefined ? undefined : JSON.parse(JSON.stringify(effect)),
+      effect: effect === undefined ? undefined : plain(effect),
     });
     await store.append(latest, { events: [{ kind: "improvement", data }] });
     await store.update(latest, { notes: summary });
-    yield { kind: "step", run: latest, step: value };
+    yield { kind: "step", run: latest, ...data, summary };
   }
+}
+
+/** The same as plain data: null for numbers that are not finite, and nothing for what is undefined. */
+function plain(value: object): Json {
+  return JSON.parse(JSON.stringify(value));
 }
 
 function keyOf(patches: Attempt["patches"]): string {

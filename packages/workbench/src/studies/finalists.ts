@@ -1,5 +1,5 @@
 /** The best trials, trained again with other seeds, and which of them is chosen: by intervals, not by one lucky training. */
-import { type Examples, fork, known, seedKey } from "nabla";
+import { type Examples, fork, type Json, known, seedKey } from "nabla";
 import { meanOf, normalInterval, populationVariance, sampleVariance, wilson } from "nabla/statistics";
 import type { Study, Trial } from "nabla/tune";
 import { bootstrapError } from "../runs/bootstrap.ts";
@@ -11,7 +11,7 @@ import type { TrialEnd } from "./trial.ts";
 /** All trainings of one trial: its own first, then its repeats. */
 export interface Repeated {
   readonly number: number;
-  readonly values: unknown;
+  readonly values: Json;
   readonly results: readonly TrialEnd[];
 }
 

@@ -1,14 +1,6 @@
 /** A study that is being carried out: asks, orders, hears, tells. */
 import type { Json } from "nabla";
-import {
-  type Asked,
-  type AxisImportance,
-  importance,
-  type Optimism,
-  optimism,
-  type Trial,
-  type TrialMeasures,
-} from "nabla/tune";
+import { type Asked, type AxisImportance, importance, type Optimism, optimism, type Trial } from "nabla/tune";
 import { sha256 } from "../host/hash.ts";
 import { toJsonText } from "../store/json-text.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -18,7 +10,7 @@ import { Candidates } from "./candidates.ts";
 import { EventQueue } from "./channel.ts";
 import { bestTrials, decide, repeatSeed, varianceOf } from "./finalists.ts";
 import { comparedRows, unpackRowErrors } from "./row-errors.ts";
-import type { Decision, StudyEvent, StudyPlan, StudyResult } from "./study-events.ts";
+import { bestTrialOf, type Decision, type StudyEvent, type StudyPlan, type StudyResult } from "./study-events.ts";
 import { settledAt } from "./study-plan.ts";
 import { TimeBudget } from "./time-budget.ts";
 import { endOf, type TrialEnd, type TrialStop } from "./trial.ts";
@@ -101,7 +93,7 @@ export class Search {
         study.tell(place.number, outcome);
         this.#keep(place, end);
         this.#budget.reserve(this.#secondsBehind());
-        yield { kind: "ended", ...place, end };
+        yield { kind: "ended", ...place, end: withoutRows(end), ...bestTrialOf(study) };
         ended += 1;
         if (ended % study.round === 0 || study.trials.length === wanted.trials) yield* this.#notices();
       }
@@ -132,7 +124,7 @@ export class Search {
       if ("event" in told) yield told.event;
       else if (told.end.state !== "stopped") {
         this.#keep(told.place, told.end);
-        yield { kind: "ended", ...told.place, end: told.end };
+        yield { kind: "ended", ...told.place, end: withoutRows(told.end), ...bestTrialOf(study) };
       }
     }
   }
@@ -217,13 +209,9 @@ export class Search {
       this.#repeats.set(keyOf(place), kept);
       return;
     }
-    // of most trials nobody will ask what became of each row
-    const { rowErrors, ...measures } = kept.measures ?? {};
-    this.#results.set(
-      place.number,
-      kept.measures === undefined ? kept : { ...kept, measures: measures as TrialMeasures },
-    );
-    if (rowErrors !== undefined && kept.value !== undefined) this.#candidates.add({ number: place.number, end: kept });
+    this.#results.set(place.number, withoutRows(kept));
+    if (kept.measures?.rowErrors !== undefined && kept.value !== undefined)
+      this.#candidates.add({ number: place.number, end: kept });
   }
 
   *#notices(): Generator<StudyEvent, void, undefined> {
@@ -287,6 +275,13 @@ const FEWEST_TOLD = 20;
 function importanceOf(study: StudyPlan["study"]): readonly AxisImportance[] {
   const finished = study.trials.filter(({ state }) => state !== "running").length;
   return finished < FEWEST_TOLD ? [] : importance(study, { seed: study.seed }).axes;
+}
+
+/** An end without what became of each row, which of most trials nobody will ask. */
+function withoutRows(end: TrialEnd): TrialEnd {
+  if (end.measures === undefined) return end;
+  const { rowErrors: _, ...measures } = end.measures;
+  return { ...end, measures };
 }
 
 function keyOf({ number, repeat }: TrialPlace): string {

@@ -1,11 +1,12 @@
 /** What a study tells while it goes on. */
-import type { Notice } from "nabla";
+import type { Json, Notice } from "nabla";
 import type { Interval } from "nabla/diagnose";
-import type { AxisImportance, Optimism, Report, Study } from "nabla/tune";
+import type { AxisImportance, Optimism, Report, Study, Trial, TrialOutcome } from "nabla/tune";
 import type { DataWarning } from "../experiment/data-checks.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import type { Parts, PreparedParts } from "../experiment/parts.ts";
 import type { Facts } from "../experiment/resolve.ts";
+import type { PartRows } from "../store/run.ts";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { TrialEnd } from "./trial.ts";
 
@@ -39,7 +40,7 @@ export interface StudyPlan {
 /** One of the best trials, with what its repeats gave. */
 export interface Finalist {
   readonly number: number;
-  readonly values: unknown;
+  readonly values: Json;
   /** The dev error of each seed, the trial's own first. */
   readonly errors: readonly number[];
   /** Their mean. */
@@ -79,18 +80,56 @@ export interface StudyResult {
   readonly model?: string;
 }
 
+/** How many trials came to which end. */
+export type TrialCounts = Readonly<Record<TrialOutcome["state"], number>>;
+
+/** The trial with the lowest error so far. */
+export type BestTrial = Pick<Trial, "number" | "values"> & { readonly error: number };
+
+/** The first event: what is known before the first trial. */
+export interface PlannedStudyEvent {
+  readonly kind: "planned";
+  readonly name: string;
+  /** Space, goal, sampler, pruner, seed and round: `studyFrom` makes the study of it. */
+  readonly definition: Json;
+  readonly wanted: Wanted;
+  /** The name of the data's file, and the rows of its parts. */
+  readonly file: string;
+  readonly rows: PartRows;
+  readonly notices: readonly Notice[];
+  readonly suspicions: readonly DataWarning[];
+}
+
+/** What a study tells: plain data. The result, with the plan, is what the generator of the events returns. */
 export type StudyEvent =
-  | { readonly kind: "planned"; readonly plan: StudyPlan }
-  /** The study stands in the store; `kept` trials were there already. */
-  | { readonly kind: "created"; readonly name: string; readonly store: string; readonly kept: number }
+  | PlannedStudyEvent
+  /** The study stands in the store; what an earlier process did counts too. */
+  | {
+      readonly kind: "created";
+      readonly name: string;
+      readonly store: string;
+      readonly counts: TrialCounts;
+      readonly best?: BestTrial;
+    }
   /** A training begins, or begins again. */
   | ({ readonly kind: "begun" } & TrialPlace)
   | ({ readonly kind: "signal"; readonly reports: readonly Report[]; readonly share: number } & TrialPlace)
-  | ({ readonly kind: "ended"; readonly end: TrialEnd } & TrialPlace)
+  | ({ readonly kind: "ended"; readonly end: TrialEnd; readonly best?: BestTrial } & TrialPlace)
   /** What the sampler found worth saying. */
   | { readonly kind: "notice"; readonly message: string }
   /** All trials are done; these are trained again with other seeds. */
   | { readonly kind: "finalists"; readonly numbers: readonly number[] }
   /** The winner is trained once more, as a run of its own. */
   | { readonly kind: "winner"; readonly decision: Decision }
-  | { readonly kind: "done"; readonly result: StudyResult };
+  | ({ readonly kind: "done"; readonly name: string } & Omit<StudyResult, "plan">);
+
+/** What an event tells of a plan. */
+export function plannedStudyEvent({ name, study, wanted, parts, notices, suspicions }: StudyPlan): PlannedStudyEvent {
+  const { profile, rows } = parts;
+  return { kind: "planned", name, definition: study.definition, wanted, file: profile.file, rows, notices, suspicions };
+}
+
+/** The best trial of a study, to be told of. */
+export function bestTrialOf({ best }: Study<unknown>): { readonly best?: BestTrial } {
+  return best === undefined ? {} : { best: { number: best.number, values: best.values as Json, error: best.value } };
+}

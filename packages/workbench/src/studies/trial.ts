@@ -1,4 +1,5 @@
 /** One training of a study, as data: what is to be done, how it stands, how it ended. */
+import { compact } from "nabla";
 import type { Pruning, Report, Trial, TrialOutcome } from "nabla/tune";
 import type { ResolvedExperiment } from "../experiment/resolve.ts";
 
@@ -19,15 +20,7 @@ export type TrialEnd = TrialOutcome & Required<Pick<TrialOutcome, "reports" | "s
 
 /** The end of a stored trial; undefined while it has none. */
 export function endOf({ state, value, reports, reason, seconds = 0, measures }: Trial): TrialEnd | undefined {
-  if (state === "running") return undefined;
-  return {
-    state,
-    ...(value === undefined ? {} : { value }),
-    reports,
-    ...(reason === undefined ? {} : { reason }),
-    seconds,
-    ...(measures === undefined ? {} : { measures }),
-  };
+  return state === "running" ? undefined : compact({ state, value, reports, reason, seconds, measures });
 }
 
 /** A training that was told to stop: it can go on from here. */

@@ -1,7 +1,5 @@
 /** A study from its first trial to its model: what `nabla tune` does, as a generator of events. */
-
-import type { Json } from "nabla";
-import { compact } from "nabla";
+import { compact, drain, type Json } from "nabla";
 import { trialSeed } from "nabla/tune";
 import { libraryVersion } from "../host/version.ts";
 import { trainPlan } from "../runs/train-file.ts";
@@ -9,7 +7,14 @@ import type { StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import { defaultsOf } from "./before-search.ts";
 import { Search, type TuneOptions } from "./search.ts";
-import type { Decision, StudyEvent, StudyPlan, StudyResult } from "./study-events.ts";
+import {
+  bestTrialOf,
+  type Decision,
+  plannedStudyEvent,
+  type StudyEvent,
+  type StudyPlan,
+  type StudyResult,
+} from "./study-events.ts";
 import { settledAt } from "./study-plan.ts";
 import { type StudyOutcome, studyOutcomeOf } from "./study-record.ts";
 
@@ -18,14 +23,18 @@ import { type StudyOutcome, studyOutcomeOf } from "./study-record.ts";
  * follow from the plan alone, whoever trains and however often it was stopped. Throws `tune/failing`, with everything
  * recorded, and what the store throws.
  */
-export async function* tuneStudy(plan: StudyPlan, options: TuneOptions): AsyncGenerator<StudyEvent, void, undefined> {
-  yield { kind: "planned", plan };
+export async function* tuneStudy(
+  plan: StudyPlan,
+  options: TuneOptions,
+): AsyncGenerator<StudyEvent, StudyResult, undefined> {
+  yield plannedStudyEvent(plan);
   const { studies, signal } = options;
   const kept = await begin(plan, studies);
   const search = new Search(plan, options, kept);
   try {
-    const before = kept.filter(({ repeat, status }) => repeat === 0 && status !== "waiting" && status !== "running");
-    yield { kind: "created", name: plan.name, store: studies.place, kept: before.length };
+    const { done, pruned, failed } = plan.study.summary();
+    const counts = { done, pruned, failed };
+    yield { kind: "created", name: plan.name, store: studies.place, counts, ...bestTrialOf(plan.study) };
     yield* search.trials();
     yield* search.repeats();
     await search.end();
@@ -35,7 +44,9 @@ export async function* tuneStudy(plan: StudyPlan, options: TuneOptions): AsyncGe
       decision === undefined || signal?.aborted === true ? {} : yield* trainWinner(plan, decision, options);
     const whole = { ...result, ...trained, seconds: search.seconds };
     await studies.updateStudy(plan.name, { status: whole.state, outcome: studyOutcomeOf(whole) });
-    yield { kind: "done", result: whole };
+    const { plan: _, ...told } = whole;
+    yield { kind: "done", name: plan.name, ...told };
+    return whole;
   } catch (error) {
     await search.end();
     const notes = error instanceof Error ? error.message : String(error);
@@ -91,11 +102,7 @@ async function* trainWinner(
   const resolved = { ...settledAt(plan, values as Json, seed), ...compact({ output }) };
   const { parts, prepared, notices } = plan;
   const notes = `trial ${number} of the study ${plan.name}`;
-  const place = compact({ folder });
-  for await (const event of trainPlan({ resolved, parts, prepared, notices }, { store: runs, notes, ...place })) {
-    if (event.kind !== "done") continue;
-    const { run, model } = event.result;
-    return compact({ run, model });
-  }
-  throw new Error("internal: the winner's training ended without a result");
+  const training = trainPlan({ resolved, parts, prepared, notices }, { store: runs, notes, ...compact({ folder }) });
+  const { run, model } = await drain(training);
+  return compact({ run, model });
 }

@@ -3,10 +3,9 @@ import { NablaError } from "nabla";
 import type { Advice } from "nabla/diagnose";
 import { divisionWords } from "../experiment/division.ts";
 import { nextSteps } from "../experiment/next-steps.ts";
-import type { Plan } from "../experiment/plan.ts";
 import { curveTrend } from "../runs/curve-trend.ts";
 import { documentOf } from "../runs/run-document.ts";
-import type { RunEvent, RunResult } from "../runs/run-events.ts";
+import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
 import { wayOfTuning } from "../runs/way-of-tuning.ts";
 import { scoreIn } from "../store/run.ts";
 import { percent } from "../text/format.ts";
@@ -27,20 +26,20 @@ export interface PresentOptions {
 
 /** Runs and shows a training; sets the exit code: 1 when it diverged, 130 when it was stopped. */
 export async function present(
-  begin: (signal: AbortSignal) => AsyncGenerator<RunEvent, void, undefined>,
+  begin: (signal: AbortSignal) => AsyncGenerator<RunEvent, RunResult, undefined>,
   options: PresentOptions,
 ): Promise<void> {
   const { json, quiet } = options;
   const silent = json || quiet;
   const style = styleFor(process.stdout);
-  const onPlan = ({ plan }: { readonly plan: Plan }): void => {
-    if (!silent) process.stdout.write(`${overviewText(beginningOf(plan), style)}\n\n`);
-    else for (const { message } of plan.suspicions ?? []) process.stderr.write(`warning: ${message}\n`);
+  const onPlan = (planned: PlannedEvent): void => {
+    if (!silent) process.stdout.write(`${overviewText(beginningOf(planned), style)}\n\n`);
+    else for (const { message } of planned.suspicions) process.stderr.write(`warning: ${message}\n`);
   };
   let tried = 0;
-  const onStep = ({ run, step }: Extract<RunEvent, { kind: "step" }>): void => {
+  const onStep = (step: StepEvent): void => {
     tried += 1;
-    if (!silent) process.stdout.write(`${stepText({ number: tried, run, ...step }, style)}\n`);
+    if (!silent) process.stdout.write(`${stepText({ number: tried, ...step }, style)}\n`);
   };
   const result = await watch(begin, { silent, onPlan, onStep });
   const { failure } = result.end;
@@ -69,12 +68,13 @@ export async function present(
 
 function beginningOf({
   resolved,
-  parts,
-  prepared,
+  profile,
+  rows,
+  splitReason,
+  features,
   notices,
-  suspicions = [],
-}: Plan): Parameters<typeof overviewText>[0] {
-  const { profile, rows, policy } = parts;
+  suspicions,
+}: PlannedEvent): Parameters<typeof overviewText>[0] {
   const { task, target, split, data: _data, output: _output, loss: _loss, ...training } = resolved;
   void split;
   return {
@@ -89,8 +89,8 @@ function beginningOf({
     target,
     task: profile.task ?? { task, reason: task },
     parts: rows,
-    splitReason: policy.reason,
-    features: prepared.train.inputs.shape.slice(1).reduce((product, length) => product * length, 1),
+    splitReason,
+    features,
   };
 }
 

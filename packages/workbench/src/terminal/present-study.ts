@@ -1,7 +1,7 @@
 /** Runs and shows a study. */
-import { axesOf, type Domain } from "nabla/tune";
+import { axesOf, type Domain, studyFrom } from "nabla/tune";
 import { studyDocumentOf } from "../studies/study-document.ts";
-import type { Finalist, StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
+import type { Finalist, PlannedStudyEvent, StudyEvent, StudyResult } from "../studies/study-events.ts";
 import { partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { number, percent } from "../text/format.ts";
@@ -22,7 +22,7 @@ export interface PresentStudyOptions {
 
 /** Runs a study to its end; the exit code is 130 when it was stopped, and 1 when no trial came to its end. */
 export async function presentStudy(
-  begin: (signal: AbortSignal) => AsyncGenerator<StudyEvent, void, undefined>,
+  begin: (signal: AbortSignal) => AsyncGenerator<StudyEvent, StudyResult, undefined>,
   options: PresentStudyOptions,
 ): Promise<void> {
   const { json, quiet, workers } = options;
@@ -31,9 +31,9 @@ export async function presentStudy(
   const result = await watchStudy(begin, {
     silent,
     workers,
-    onCreated: (plan, kept) => {
-      if (silent) for (const { message } of plan.suspicions) process.stderr.write(`warning: ${message}\n`);
-      else process.stdout.write(`${studyOverviewText(beginningOf(plan, { workers, kept }), style)}\n\n`);
+    onCreated: (planned, kept) => {
+      if (silent) for (const { message } of planned.suspicions) process.stderr.write(`warning: ${message}\n`);
+      else process.stdout.write(`${studyOverviewText(beginningOf(planned, { workers, kept }), style)}\n\n`);
     },
   });
   const report = result.run === undefined ? undefined : await options.report?.(result.plan.name);
@@ -48,9 +48,10 @@ export async function presentStudy(
 }
 
 function beginningOf(
-  { name, parts, study, wanted, notices, suspicions }: StudyPlan,
+  { name, definition, wanted, file, rows, notices, suspicions }: PlannedStudyEvent,
   { workers, kept }: { readonly workers: number; readonly kept: number },
 ): Parameters<typeof studyOverviewText>[0] {
+  const study = studyFrom(definition);
   const idle =
     workers > study.round
       ? [
@@ -60,8 +61,8 @@ function beginningOf(
   const warnings = suspicions.map(({ message, hint }) => `Warning: ${message}; ${hint}`);
   return {
     name,
-    data: parts.profile.file,
-    parts: partsText(parts.rows),
+    data: file,
+    parts: partsText(rows),
     notices: [...notices.map(({ message }) => message), ...warnings, ...idle],
     space: axesOf(study.space).map(({ path, domain }) => [path, rangeText(domain)]),
     sampler: study.sampler.kind,

@@ -1,5 +1,5 @@
 /** Follows a training on the terminal: progress as it goes, Ctrl-C as it comes. */
-import { compact, NablaError } from "nabla";
+import { compact, drain } from "nabla";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { fact } from "../text/layout.ts";
 import { commandLine } from "./command-line.ts";
@@ -16,7 +16,7 @@ export interface WatchOptions {
 
 /** Runs a training to its end with the first Ctrl-C finishing the epoch and the second one quitting at once. */
 export async function watch(
-  begin: (signal: AbortSignal) => AsyncGenerator<RunEvent, void, undefined>,
+  begin: (signal: AbortSignal) => AsyncGenerator<RunEvent, RunResult, undefined>,
   { silent, onPlan, onStep }: WatchOptions,
 ): Promise<RunResult> {
   const controller = new AbortController();
@@ -35,10 +35,9 @@ export async function watch(
   process.on("SIGTERM", interrupt);
   try {
     const follow = follower(view);
-    for await (const event of begin(controller.signal)) {
+    return await drain(begin(controller.signal), (event) => {
       if (event.kind === "planned") onPlan(event);
       else if (event.kind === "step") onStep?.(event);
-      else if (event.kind === "done") return event.result;
       else if (event.kind === "live")
         view.tell(fact("Live", `${commandLine(["adjust", event.run, "rate=1e-3"])}, from another terminal`));
       else if (event.kind === "adjusted") {
@@ -49,8 +48,7 @@ export async function watch(
           for (const message of event.notices) process.stderr.write(`${fact("Note", message)}\n`);
         follow(event);
       }
-    }
-    throw new NablaError("run/ended", "the training ended without a result");
+    });
   } finally {
     view.stop();
     process.off("SIGINT", interrupt);

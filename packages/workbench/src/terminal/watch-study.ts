@@ -1,6 +1,6 @@
 /** Follows a study on the terminal: the table as it goes, Ctrl-C as it comes. */
-import { NablaError } from "nabla";
-import type { StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
+import { drain } from "nabla";
+import type { PlannedStudyEvent, StudyEvent, StudyResult } from "../studies/study-events.ts";
 import { fact } from "../text/layout.ts";
 import { noStudyView, type StudyStatus, type StudyView, studyLines, studyTable } from "./study-view.ts";
 import { styleFor } from "./style.ts";
@@ -10,12 +10,12 @@ export interface WatchStudyOptions {
   readonly silent: boolean;
   readonly workers: number;
   /** Hears of the study before its first trial. */
-  readonly onCreated: (plan: StudyPlan, kept: number) => void;
+  readonly onCreated: (planned: PlannedStudyEvent, kept: number) => void;
 }
 
 /** Runs a study to its end; the first Ctrl-C stops it where it can be gone on with, the second one quits at once. */
 export async function watchStudy(
-  begin: (signal: AbortSignal) => AsyncGenerator<StudyEvent, void, undefined>,
+  begin: (signal: AbortSignal) => AsyncGenerator<StudyEvent, StudyResult, undefined>,
   { silent, workers, onCreated }: WatchStudyOptions,
 ): Promise<StudyResult> {
   const controller = new AbortController();
@@ -32,24 +32,23 @@ export async function watchStudy(
   process.on("SIGTERM", interrupt);
   try {
     let progress: StudyProgress | undefined;
-    let plan: StudyPlan | undefined;
-    for await (const event of begin(controller.signal)) {
+    let planned: PlannedStudyEvent | undefined;
+    return await drain(begin(controller.signal), (event) => {
       if (event.kind === "planned") {
-        plan = event.plan;
-        progress = new StudyProgress(plan, workers);
+        planned = event;
+        progress = new StudyProgress(event, workers);
       } else if (event.kind === "created") {
-        if (plan !== undefined) onCreated(plan, event.kept);
+        const { done, pruned, failed } = event.counts;
+        if (planned !== undefined) onCreated(planned, done + pruned + failed);
       } else if (event.kind === "notice") view.tell(fact("Note", event.message));
-      else if (event.kind === "done") return event.result;
       progress?.receive(event);
-      if (progress !== undefined && event.kind !== "planned") view.show(progress.status());
-    }
+      if (progress !== undefined && event.kind !== "planned" && event.kind !== "done") view.show(progress.status());
+    });
   } finally {
     view.stop();
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   }
-  throw new NablaError("tune/ended", "the study ended without a result");
 }
 
 function viewFor(stream: NodeJS.WriteStream): StudyView {
@@ -58,7 +57,7 @@ function viewFor(stream: NodeJS.WriteStream): StudyView {
 
 /** Turns events into statuses. */
 class StudyProgress {
-  readonly #plan: StudyPlan;
+  readonly #planned: PlannedStudyEvent;
   readonly #workers: number;
   readonly #running = new Map<string, StudyStatus["running"][number]>();
   #stage: StudyStatus["stage"] = "trials";
@@ -67,14 +66,16 @@ class StudyProgress {
   #seconds = 0;
   #ended = 0;
 
-  constructor(plan: StudyPlan, workers: number) {
-    this.#plan = plan;
+  constructor(planned: PlannedStudyEvent, workers: number) {
+    this.#planned = planned;
     this.#workers = workers;
   }
 
   receive(event: StudyEvent): void {
-    if (event.kind === "created") this.#takeOver();
-    else if (event.kind === "finalists") this.#stage = "finalists";
+    if (event.kind === "created") {
+      this.#counts = { ...event.counts };
+      this.#best = event.best;
+    } else if (event.kind === "finalists") this.#stage = "finalists";
     else if (event.kind === "winner") this.#stage = "winner";
     if (event.kind !== "begun" && event.kind !== "signal" && event.kind !== "ended") return;
     const { number, repeat } = event;
@@ -91,11 +92,11 @@ class StudyProgress {
     this.#ended += 1;
     if (repeat > 0) return;
     this.#counts = { ...this.#counts, [state]: this.#counts[state] + 1 };
-    this.#look();
+    this.#best = event.best;
   }
 
   status(): StudyStatus {
-    const { name, wanted } = this.#plan;
+    const { name, wanted } = this.#planned;
     const { done, pruned, failed } = this.#counts;
     const left = wanted.trials - done - pruned - failed;
     const each = this.#ended === 0 ? Number.NaN : this.#seconds / this.#ended;
@@ -108,18 +109,5 @@ class StudyProgress {
       stage: this.#stage,
       secondsLeft: this.#stage === "trials" ? (left * each) / Math.max(1, this.#workers) : Number.NaN,
     };
-  }
-
-  /** What an earlier process did counts too. */
-  #takeOver(): void {
-    const counts = { done: 0, pruned: 0, failed: 0 };
-    for (const { state } of this.#plan.study.trials) if (state !== "running") counts[state] += 1;
-    this.#counts = counts;
-    this.#look();
-  }
-
-  #look(): void {
-    const { best } = this.#plan.study;
-    if (best !== undefined) this.#best = { number: best.number, error: best.value, values: best.values };
   }
 }

@@ -10,7 +10,14 @@ import { type DataPlaces, studyData } from "./study-data.ts";
 import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
 import { takeTurn } from "./trial-turn.ts";
 
-/** What a worker tells of itself. */
+/** Why a worker leaves a study to others. */
+export interface RefusalReason {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What a worker tells of itself: plain data. */
 export type WorkerEvent =
   | ({ readonly kind: "began"; readonly study: string; readonly attempt: number } & TrialPlace)
   | ({ readonly kind: "told"; readonly study: string; readonly result: TrialEnd } & TrialPlace)
@@ -19,7 +26,7 @@ export type WorkerEvent =
   /** The trial waits again, from where it stood. */
   | ({ readonly kind: "returned"; readonly study: string } & TrialPlace)
   /** The study's data is not here: its trials are left to others. */
-  | { readonly kind: "refused"; readonly study: string; readonly error: NablaError };
+  | { readonly kind: "refused"; readonly study: string; readonly error: RefusalReason };
 
 export interface WorkOptions extends DataPlaces {
   readonly studies: StudyStore;
@@ -133,7 +140,9 @@ class Worker {
     if (!ours) throw error;
     if (this.#refused.has(keyOf(study))) return;
     this.#refused.add(keyOf(study));
-    this.#options.onEvent?.({ kind: "refused", study: study.name, error });
+    const { code, message, hint } = error;
+    const reason = { code, message, ...(hint === undefined ? {} : { hint }) };
+    this.#options.onEvent?.({ kind: "refused", study: study.name, error: reason });
   }
 
   #dataOf(study: StoredStudy): Promise<TrialData> {

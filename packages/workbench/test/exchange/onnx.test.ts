@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type NdArray, ndarray } from "nabla";
+import { drain, type NdArray, ndarray } from "nabla";
 import { writeOnnx } from "nabla/exchange";
 import * as runtime from "onnxruntime-web";
 import { afterAll, expect, test } from "vitest";
@@ -34,9 +34,8 @@ function trained(experiment: Experiment): Promise<TrainedModel> {
 }
 
 async function train(experiment: Experiment): Promise<TrainedModel> {
-  for await (const event of trainFile({ epochs: 3, hidden: [16], ...experiment }, { store, folder: home }))
-    if (event.kind === "done" && event.result.model !== undefined) return await loadTrained(event.result.model);
-  throw new Error("the training did not end");
+  const training = trainFile({ epochs: 3, hidden: [16], ...experiment }, { store, folder: home });
+  return await loadTrained((await drain(training)).model ?? "");
 }
 
 /** What ONNX Runtime answers for the rows of a file, fed as its metadata say: raw columns or one matrix. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { drain } from "nabla";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { escapeText, html } from "../../src/report/markup.ts";
 import { reportPlace, writeReport } from "../../src/report/report.ts";
@@ -41,8 +42,7 @@ async function trained(data: string): Promise<string> {
     { data, target, hidden: [8], epochs: 4, output: join(folder, `model of ${data.slice(-9, -4)}`) },
     { store, folder },
   );
-  for await (const event of training) if (event.kind === "done") return event.result.run;
-  throw new Error("not done");
+  return (await drain(training)).run;
 }
 
 describe("markup", () => {
@@ -154,9 +154,7 @@ test("what speaks against the data is said", async () => {
   );
   writeFileSync(file, `x,copy,label\n${lines.join("\n")}\n`);
   const training = trainFile({ data: file, target: "label", hidden: [4], epochs: 2 }, { store, folder });
-  for await (const event of training) {
-    if (event.kind !== "done") continue;
-    const page = readFileSync((await writeReport(event.result.run, { store })).file, "utf8");
-    expect(page).toMatch(/<h3>Warnings<\/h3><ul><li><strong>[^<]*copy/);
-  }
+  const { run } = await drain(training);
+  const page = readFileSync((await writeReport(run, { store })).file, "utf8");
+  expect(page).toMatch(/<h3>Warnings<\/h3><ul><li><strong>[^<]*copy/);
 });

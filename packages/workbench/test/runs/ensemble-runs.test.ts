@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applyPreparation, evaluate } from "nabla";
+import { applyPreparation, drain, evaluate } from "nabla";
 import { afterAll, expect, test } from "vitest";
 import type { Experiment } from "../../src/experiment/experiment.ts";
 import { openParts } from "../../src/experiment/parts.ts";
@@ -22,9 +22,7 @@ afterAll(async () => {
 
 async function trained(changes: Partial<Experiment>): Promise<string> {
   const experiment: Experiment = { data: digits, target: "digit", hidden: [24], epochs: 4, splitSeed: 1, ...changes };
-  for await (const event of trainFile(experiment, { store, folder: home }))
-    if (event.kind === "done") return event.result.run;
-  throw new Error("the training did not end");
+  return (await drain(trainFile(experiment, { store, folder: home }))).run;
 }
 
 const runs: string[] = [];

@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { drain } from "nabla";
 import { afterAll, expect, test } from "vitest";
 import type { Experiment } from "../../src/experiment/experiment.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
 import { parseExperiment } from "../../src/experiment/read-experiment.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { predictFile } from "../../src/runs/predict-file.ts";
-import type { RunResult } from "../../src/runs/run-events.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
 import { openStore } from "../../src/store/open.ts";
 import { loadTrained } from "../../src/store/trained-model.ts";
@@ -39,11 +39,9 @@ const experiment: Experiment = {
 
 test("a folder of pictures trains a small convolutional network, whose model folder answers for pictures", async () => {
   await using store = await openStore(join(home, "runs.db"));
-  let result: RunResult | undefined;
-  for await (const event of trainFile(experiment, { store, folder: home }))
-    if (event.kind === "done") result = event.result;
-  expect(JSON.stringify(result?.plan.resolved.model)).toContain('"conv2d"');
-  expect(result?.outcome.dev?.error).toBeLessThan(0.2);
+  const result = await drain(trainFile(experiment, { store, folder: home }));
+  expect(JSON.stringify(result.plan.resolved.model)).toContain('"conv2d"');
+  expect(result.outcome.dev?.error).toBeLessThan(0.2);
   expect((await evaluateRun(result?.run ?? "", "dev", store)).score.error).toBe(result?.outcome.dev?.error);
   const model = await loadTrained(result?.model ?? "");
   const { header, chunks } = await predictFile(model, pictures);

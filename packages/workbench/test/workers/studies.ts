@@ -1,5 +1,7 @@
 /** A small study on the penguins, carried out by any crew. */
+
 import type { Json } from "nabla";
+import { drain } from "nabla";
 import { logInteger, logUniform, median } from "nabla/tune";
 import type { Experiment } from "../../src/experiment/experiment.ts";
 import type { StoredStudy } from "../../src/store/study.ts";
@@ -35,11 +37,7 @@ export async function carryOutStudy(
   onChange: (event: StudyEvent) => void = () => {},
 ): Promise<StudyResult> {
   try {
-    for await (const event of tuneStudy(plan, { ...options, executor })) {
-      onChange(event);
-      if (event.kind === "done") return event.result;
-    }
-    throw new Error("the study ended without a result");
+    return await drain(tuneStudy(plan, { ...options, executor }), onChange);
   } finally {
     await executor[Symbol.asyncDispose]();
   }

@@ -17,6 +17,7 @@ import { trainTrial } from "../../src/workers/train-trial.ts";
 import { TrialQueue } from "../../src/workers/trial-queue.ts";
 import { type WorkerEvent, type WorkOptions, work } from "../../src/workers/work.ts";
 import { penguins } from "../commands/nabla.ts";
+import { expectPlain } from "../plain.ts";
 import { type PostgresServer, startPostgres } from "../store/postgres.ts";
 import { carryOutStudy, planSmall, recordFirst, type SmallStudy } from "./studies.ts";
 
@@ -59,7 +60,10 @@ async function startWorker(options: Partial<WorkOptions> = {}): Promise<Working>
   const { stores, queue } = await openHere();
   const events: WorkerEvent[] = [];
   const stop = new AbortController();
-  const onEvent = (event: WorkerEvent) => events.push(event);
+  const onEvent = (event: WorkerEvent) => {
+    expectPlain([event]);
+    events.push(event);
+  };
   const ended = work({ studies: stores.studies, queue, slots: 1, signal: stop.signal, onEvent, ...options });
   ended.catch(() => {});
   onTestFinished(async () => {

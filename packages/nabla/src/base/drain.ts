@@ -1,0 +1,14 @@
+/** Hears what goes on to its end, and gives what came of it: the value that an async generator returns. */
+export async function drain<E, R>(events: AsyncGenerator<E, R, undefined>, onEvent?: (event: E) => void): Promise<R> {
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done === true) return value;
+    try {
+      onEvent?.(value);
+    } catch (error) {
+      // who cannot hear of it must not leave it open
+      await events.return(undefined as R).catch(() => {});
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/** What a run tells while it trains is plain data, whatever is done to it. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drain } from "nabla";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Experiment } from "../../src/experiment/experiment.ts";
+import { planExperiment } from "../../src/experiment/plan.ts";
+import { adjustRun } from "../../src/live/call.ts";
+import type { Done } from "../../src/live/channel.ts";
+import { resumeRun } from "../../src/runs/resume-run.ts";
+import type { RunEvent, RunResult } from "../../src/runs/run-events.ts";
+import { trainFile } from "../../src/runs/train-file.ts";
+import { untilGood } from "../../src/runs/until-good.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { RunStore } from "../../src/store/run-store.ts";
+import { expectPlain } from "../plain.ts";
+
+let folder = "";
+let store: RunStore;
+const penguins = new URL("../../../../examples/data/penguins.csv", import.meta.url).pathname;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "nabla-events-"));
+  store = await openStore(join(folder, "runs.db"));
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const small: Experiment = { data: penguins, target: "species", hidden: [8], epochs: 3, seed: 2 };
+
+/** Trains, keeps every event, and gives the result. */
+async function record(events: AsyncGenerator<RunEvent, RunResult, undefined>, kept: RunEvent[]): Promise<RunResult> {
+  return await drain(events, (event) => void kept.push(event));
+}
+
+/** A training that is changed from outside as soon as it hears, and stopped then. */
+async function live(kept: RunEvent[]): Promise<readonly Done[]> {
+  let answers: Promise<readonly Done[]> | undefined;
+  await drain(trainFile({ ...small, epochs: 100_000, patience: 100_000 }, { store, folder, live: true }), (event) => {
+    kept.push(event);
+    if (event.kind !== "live") return;
+    const commands = [{ kind: "set", settings: { rate: 0.005 } }, { kind: "stop" }] as const;
+    answers = adjustRun(event.run, commands, { store });
+  });
+  return (await answers) ?? [];
+}
+
+test("every event of a run is plain data: it comes through a structured clone and through JSON as it was", async () => {
+  // a new kind does not compile until it is listed
+  const seen: Record<RunEvent["kind"], number> = {
+    ...{ planned: 0, created: 0, live: 0, start: 0, progress: 0, epoch: 0, adjusted: 0, step: 0, done: 0 },
+  };
+  const events: RunEvent[] = [];
+  const first = await record(trainFile(small, { store, folder }), events);
+  const numbers = { ...small, target: "body_mass_g", folds: 3, penalty: { kind: "l2", strength: 0.01 } } as const;
+  await record(trainFile(numbers, { store, folder }), events);
+  const done = await live(events);
+  expectPlain(done);
+  expect(done.map(({ kind }) => kind)).toEqual(["set", "stop"]);
+  const stopped = events.findLast((event) => event.kind === "done");
+  await record(resumeRun(stopped?.run ?? "", { store, folder, signal: AbortSignal.abort() }), events);
+  const plan = await planExperiment({ ...small, hidden: [2], epochs: 1, time: 3 });
+  const improved = await record(untilGood(plan, { store, folder }), events);
+  // numbers that run away have a place too
+  const away = join(folder, "away.csv");
+  writeFileSync(away, `x,y\n${Array.from({ length: 60 }, (_, i) => `${i},${i % 7}`).join("\n")}\n`);
+  const wild = {
+    ...small,
+    data: away,
+    target: "y",
+    task: "regression",
+    rate: 1e30,
+    optimizer: "gradientDescent",
+  } as const;
+  const failed = await record(trainFile(wild, { store, folder }), events);
+
+  for (const { kind } of events) seen[kind] += 1;
+  for (const [kind, count] of Object.entries(seen)) expect(count, kind).toBeGreaterThan(0);
+  expectPlain(events);
+  expect(first.plan.parts.sha256).toHaveLength(64);
+  expect(first.end.trained.weights.size).toBeGreaterThan(0);
+  expect(improved.improvement?.steps.length).toBeGreaterThan(0);
+  expect([failed.state, failed.end.failure?.step]).toEqual(["failed", expect.any(Number)]);
+  // and the store has what the events told
+  expect((await store.get(failed.run)).outcome).toEqual(failed.outcome);
+});
