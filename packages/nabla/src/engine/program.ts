@@ -85,15 +85,18 @@ export class Program {
   }
 
   /** Feeds, computes, updates the states and gives the outputs. Throws `feed/…` errors that name the input. */
-  async run(feeds: Feeds): Promise<Record<string, NdArray>> {
-    const ready = this.#fits(feeds) ?? (await this.#prepare(feeds));
-    const wait = enqueueOn(ready, feeds);
-    // the answers are asked for at once: another run may be enqueued before they come
-    const answers = this.#outputNames.map((_, i) => ready.step.fetch(i));
-    if (wait !== undefined) await Promise.all([wait, ...answers]);
-    const results: Record<string, NdArray> = {};
-    for (let i = 0; i < answers.length; i++) results[this.#outputNames[i] ?? ""] = known(await answers[i], "output");
-    return results;
+  run(feeds: Feeds): Promise<Record<string, NdArray>> {
+    const ask = async (ready: Ready): Promise<Record<string, NdArray>> => {
+      const wait = enqueueOn(ready, feeds);
+      // the answers are asked for at once: another run may be enqueued before they come
+      const answers = this.#outputNames.map((_, i) => ready.step.fetch(i));
+      if (wait !== undefined) await Promise.all([wait, ...answers]);
+      const results: Record<string, NdArray> = {};
+      for (let i = 0; i < answers.length; i++) results[this.#outputNames[i] ?? ""] = known(await answers[i], "output");
+      return results;
+    };
+    const last = this.#fits(feeds);
+    return last === undefined ? this.#use(feeds, ask) : ask(last);
   }
 
   /**
@@ -103,11 +106,7 @@ export class Program {
    */
   enqueue(feeds: Feeds): Promise<void> | undefined {
     const ready = this.#fits(feeds);
-    return ready === undefined ? this.#prepareAndEnqueue(feeds) : enqueueOn(ready, feeds);
-  }
-
-  async #prepareAndEnqueue(feeds: Feeds): Promise<void> {
-    await enqueueOn(await this.#prepare(feeds), feeds);
+    return ready === undefined ? this.#use(feeds, (made) => enqueueOn(made, feeds)) : enqueueOn(ready, feeds);
   }
 
   /** A copy of a state's value behind everything that was enqueued. */
@@ -132,10 +131,11 @@ export class Program {
    * copied. It stays valid until the program asks for more memory, so take it anew for each use of other shapes.
    */
   async inputBuffer(name: string, feeds: Feeds): Promise<NdArray | undefined> {
-    const ready = this.#fits(feeds) ?? (await this.#prepare(feeds));
-    const input = ready.names.indexOf(name);
-    invariant(input >= 0, `no input ${name}`);
-    return ready.step.inputBuffer(input);
+    return await this.#use(feeds, ({ step, names }) => {
+      const input = names.indexOf(name);
+      invariant(input >= 0, `no input ${name}`);
+      return step.inputBuffer(input);
+    });
   }
 
   /**
@@ -143,8 +143,10 @@ export class Program {
    * bytes, as text of 80 columns.
    */
   async explain(feeds?: Feeds): Promise<string> {
-    const ready = feeds === undefined ? (this.#last ?? (await this.#prepare({}))) : await this.#prepare(feeds);
-    return showExplanation(ready.step.explain());
+    const explain = ({ step }: Ready): string => showExplanation(step.explain());
+    return feeds === undefined && this.#last !== undefined
+      ? explain(this.#last)
+      : await this.#use(feeds ?? {}, explain);
   }
 
   /** How many bytes of the engine's memory the program takes for feeds of these shapes, states and all. */
@@ -155,7 +157,7 @@ export class Program {
 
   /** The bytes of the engine's memory by what they hold, for feeds of these shapes. */
   async memoryUse(feeds: Feeds): Promise<Explanation["bytes"]> {
-    return (await this.#prepare(feeds)).step.explain().bytes;
+    return await this.#use(feeds, ({ step }) => step.explain().bytes);
   }
 
   /** The step made ready last, if the feeds have the same shapes: the way nearly every run goes. */
@@ -176,7 +178,8 @@ export class Program {
     return last;
   }
 
-  async #prepare(feeds: Feeds): Promise<Ready> {
+  /** Does something with the step for the shapes of `feeds`, at once when it is ready: later it may be released. */
+  async #use<T>(feeds: Feeds, use: (ready: Ready) => T): Promise<Awaited<T>> {
     const lengths = new Map<string, number>();
     for (const input of this.#spec.inputs) check(input, feeds, lengths, this.engine);
     for (const name of Object.keys(feeds)) {
@@ -189,17 +192,21 @@ export class Program {
       );
     }
     const key = [...lengths].map(([name, length]) => `${name}=${length}`).join();
-    const ready = this.#steps.get(key) ?? (await this.#load(lengths));
+    const made = this.#steps.get(key) ?? (await this.#load(lengths));
+    // someone else may have made the same ready meanwhile
+    const ready = this.#steps.get(key) ?? made;
+    if (ready !== made) made.step.release();
     // the newest stand last, so the first is what was not asked for longest
     this.#steps.delete(key);
     this.#steps.set(key, ready);
     this.#last = ready;
+    const result = use(ready);
     const [oldest] = this.#steps;
     if (this.#steps.size > MOST_READY && oldest !== undefined) {
       this.#steps.delete(oldest[0]);
       oldest[1].step.release();
     }
-    return ready;
+    return await result;
   }
 
   async #load(lengths: ReadonlyMap<string, number>): Promise<Ready> {

@@ -370,3 +370,48 @@ test("ever new lengths do not fill the memory: shapes that were not fed for long
   expect(bytes[0]).toBeLessThan(all);
   expect(bytes[2]).toBe(bytes[1]);
 });
+
+test("what many ask for at once is not released before they have used it, and what is asked for twice is kept once", async () => {
+  let [loads, releases] = [0, 0];
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  // all graphs become ready in the same moment, and a step that is used after its release says so
+  const engine: Engine = {
+    ...wasm,
+    open: () => {
+      const memory = wasm.open();
+      const load: Memory["load"] = async (graph) => {
+        loads += 1;
+        const step = await memory.load(graph);
+        await gate;
+        let isReleased = false;
+        return {
+          ...step,
+          run: () => {
+            if (isReleased) throw new Error("used after its release");
+            return step.run();
+          },
+          release: () => {
+            isReleased = true;
+            releases += 1;
+            step.release();
+          },
+        };
+      };
+      return { hold: (state) => memory.hold(state), read: (state) => memory.read(state), write: () => {}, load };
+    },
+  };
+  const x = input("x", ["batch"]);
+  const program = await compile({ inputs: [x], outputs: { y: multiply(x, 2) } }, { engine });
+  const answer = async (rows: number) =>
+    (await program.run({ x: ndarray(new Float32Array(rows).fill(rows), [rows]) })).y?.data[0];
+  const lengths = Array.from({ length: 100 }, (_element, i) => 1 + (i % 50));
+  const answers = Promise.all(lengths.map(answer));
+  await new Promise((resolve) => setImmediate(resolve));
+  open();
+  expect(await answers).toEqual(lengths.map((length) => 2 * length));
+  expect(loads).toBe(100);
+  expect(releases).toBe(100 - 32);
+});
