@@ -2,12 +2,13 @@
 
 import type { DType } from "../array/dtype.ts";
 import { type NdArray, rows as rowsOf, zeros } from "../array/ndarray.ts";
-import { type Size, sameShape, showShape } from "../array/shape.ts";
+import { type Shape, type Size, showShape } from "../array/shape.ts";
 import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
-import { type ByName, entriesOf, isNamed, mapNamed, namedValue, type OneOrNamed } from "../base/named.ts";
+import { type ByName, entriesOf, mapNamed, namedValue, type OneOrNamed } from "../base/named.ts";
 import { listing } from "../base/text.ts";
 import type { AnyExamples, Arrays, Examples } from "../data/examples.ts";
+import { isSequence, TIME } from "../data/sequences.ts";
 import type { Table } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile, type Feeds, type Program } from "../engine/program.ts";
@@ -29,6 +30,8 @@ export interface Trained<In extends Signal = Tensor, Out extends Signal = Tensor
   readonly weights: ByPath<NdArray>;
   /** The shape of one example, of each input where there are several. */
   readonly shape: SizeOf<In>;
+  /** Which inputs are sequences, whose length may be another than that in `shape`, as in `Examples`. */
+  readonly sequences?: readonly string[];
   /** The names of the classes, where there are any. */
   readonly classes?: readonly string[];
 }
@@ -76,17 +79,16 @@ export async function predictor<In extends Signal, Out extends Signal>(
   options?: UseOptions,
 ): Promise<(inputs: ArraysOf<In>) => Promise<Predictions<Out>>>;
 export async function predictor(
-  { model, loss, weights, shape }: AnyTrained,
+  { model, loss, weights, shape, sequences }: AnyTrained,
   { engine }: UseOptions = {},
 ): Promise<(inputs: Arrays) => Promise<Predictions<Signal>>> {
   const variables = statesOf(weights);
+  const sizes = openSizes(shape, sequences);
   const terms = termsOf(loss);
   // inputs may be numbers or codes: which, only they can tell
   const ready = new Map<string, Promise<Answering>>();
   const answering = async (dtypes: ReadonlyMap<string, DType>): Promise<Answering> => {
-    const made = new Map(
-      entriesOf<Size>("inputs", shape).map(([name, size]) => [name, input(name, ["batch", ...size], dtypes.get(name))]),
-    );
+    const made = new Map(sizes.map(([name, size]) => [name, input(name, ["batch", ...size], dtypes.get(name))]));
     const x = mapNamed(shape, (_: Size, name) =>
       known(made.get(name === undefined ? "inputs" : `inputs.${name}`), "inputs"),
     );
@@ -98,7 +100,7 @@ export async function predictor(
   };
   return async (inputs) => {
     const given = entriesOf<NdArray>("inputs", inputs);
-    checkInputs(shape, given);
+    checkInputs(sizes, given);
     const dtypes = new Map(given.map(([name, { dtype }]) => [name, dtype]));
     const key = [...dtypes.values()].join();
     const found = ready.get(key) ?? answering(dtypes);
@@ -151,9 +153,23 @@ export async function predict<In extends Signal, Out extends Signal>(
   return (await predictor(trained, options))(inputs);
 }
 
+/** The shapes of examples by input, with a name for the length of sequences. */
+function openSizes(
+  shape: OneOrNamed<Size>,
+  sequences: readonly string[] | undefined,
+): readonly (readonly [string, Shape])[] {
+  const open = mapNamed(shape, (size: Size, name): Shape => {
+    return isSequence(sequences, "inputs", name) ? [TIME, ...size.slice(1)] : size;
+  });
+  return entriesOf<Shape>("inputs", open);
+}
+
 /** Throws `predict/shape` unless inputs have the names and shapes that a model was trained with. */
-function checkInputs(shape: OneOrNamed<Size>, given: readonly (readonly [string, NdArray])[]): void {
-  const expected = new Map(entriesOf<Size>("inputs", shape));
+function checkInputs(
+  sizes: readonly (readonly [string, Shape])[],
+  given: readonly (readonly [string, NdArray])[],
+): void {
+  const expected = new Map(sizes);
   const names = given.map(([name]) => name);
   if (names.length !== expected.size || names.some((name) => !expected.has(name))) {
     const message = `the model takes ${listing([...expected.keys()], "and")}, received ${listing(names, "and")}`;
@@ -161,8 +177,9 @@ function checkInputs(shape: OneOrNamed<Size>, given: readonly (readonly [string,
   }
   for (const [name, array] of given) {
     const size = known(expected.get(name), name);
-    if (sameShape(array.shape.slice(1), size)) continue;
-    const message = `the model takes ${isNamed(shape) ? name : "examples"} of shape ${showShape(size)}, received ${showShape(array.shape.slice(1))}`;
+    const found = array.shape.slice(1);
+    if (size.length === found.length && size.every((dim, i) => dim === TIME || dim === found[i])) continue;
+    const message = `the model takes ${name === "inputs" ? "examples" : name} of shape ${showShape(size)}, received ${showShape(found)}`;
     throw new NablaError("predict/shape", message);
   }
 }

@@ -278,6 +278,7 @@ export class TrainingState {
       loss,
       weights: new Map(narrow),
       shape: exampleShape(train.inputs),
+      ...(train.sequences === undefined ? {} : { sequences: train.sequences }),
       ...(train.classes === undefined ? {} : { classes: train.classes }),
     };
   }

@@ -13,6 +13,7 @@ import { dataLoaderFor } from "../../src/train/data-loader.ts";
 import { fit } from "../../src/train/fit.ts";
 import { resolveJob } from "../../src/train/job.ts";
 import { train } from "../../src/train/train.ts";
+import { predict } from "../../src/train/trained.ts";
 import { sequences, sequencesJob, TIME, WIDTH } from "./sequences.ts";
 
 const engines = [
@@ -105,6 +106,23 @@ test.each(
   expect(measuring).toBeLessThan(4);
   for (const [epoch, { size }] of shapes.entries()) expect(found[epoch]).toBe(size + measuring);
   expect(shapes.at(-1)?.size).toBeGreaterThan(4);
+});
+
+test.each(engines)("%s: a model of sequences answers for any length, position by position", async (_, engine) => {
+  const { trained } = await fit({ ...cutJob(), engine });
+  const { data } = sequences(12, 9).inputs;
+  const answer = (rows: number, time: number) => predict(trained, ndarray(data, [rows, time, WIDTH]), { engine });
+  const [long, short] = [await answer(6, 12), await answer(24, 3)];
+  expect([long.answers.shape, short.answers.shape]).toEqual([
+    [6, 12, 3],
+    [24, 3, 3],
+  ]);
+  for (const [i, x] of long.answers.data.entries()) expect(short.answers.data[i]).toBeCloseTo(x, 5);
+  expect(long.classes?.data).toEqual(short.classes?.data);
+  await expect(predict(trained, ndarray(data, [12, WIDTH, TIME]), { engine })).rejects.toMatchObject({
+    code: "predict/shape",
+    message: expect.stringContaining("[time, 3], received [3, 6]"),
+  });
 });
 
 test("sequences that cannot be cut are refused", async () => {
