@@ -49,6 +49,8 @@ export interface Evidence {
 
 export interface ExamineOptions {
   readonly human?: number;
+  /** The error of always answering the same. */
+  readonly baseline?: number;
   /** A look at the parts, for leakage and drift: `lookAtParts`, or none. */
   readonly look?: (train: Examples, dev: Examples) => Promise<readonly DataFinding[]> | readonly DataFinding[];
   /** Whether there is time to look for a rate, which costs a hundred steps. Default yes. */
@@ -61,7 +63,7 @@ const FEW_ROWS = 256;
 export async function examine(
   job: Job,
   run: Run,
-  { human = 0, look, hurry = () => false }: ExamineOptions = {},
+  { human = 0, baseline, look, hurry = () => false }: ExamineOptions = {},
 ): Promise<Evidence> {
   const train = inMemory(job.train);
   if (train === undefined)
@@ -72,7 +74,7 @@ export async function examine(
     train: await rowResults(run.trained, train, engine),
     dev: dev === undefined ? undefined : await rowResults(run.trained, dev, engine),
   });
-  const diagnosis = diagnose(run, { human, rowResults: seen });
+  const diagnosis = diagnose(run, compact({ human, baseline, rowResults: seen }));
   const options = compact({ rows: FEW_ROWS, seed: job.seed, ...engine });
   const { model, loss } = job;
   const batch = Math.min(job.batch ?? planOf(job).batch, train.rows);

@@ -1,5 +1,5 @@
 /** What was done to a run while it trained, as its store keeps it. */
-import { type Checkpoint, type JournalEntry, type Json, NablaError } from "nabla";
+import { type Checkpoint, type JournalEntry, type Json, NablaError, read } from "nabla";
 import type { RunHistory, StoredRunEvent } from "../store/run.ts";
 import { grouped } from "../text/format.ts";
 
@@ -22,11 +22,19 @@ export interface LiveChange extends JournalEntry {
   readonly said: string;
 }
 
-/** The changes that count: those that were made and not taken back, first to last. */
+const readChange = read.record<LiveChange>({
+  step: read.whole,
+  settings: read.byName(read.number),
+  end: read.optional(read.word(["stopped", "time"])),
+  was: read.byName(read.number),
+  said: read.text,
+});
+
+/** The changes that count: those that were made and not taken back, first to last. Throws `record/field`. */
 export function changesOf(events: readonly StoredRunEvent[]): readonly LiveChange[] {
   const made: LiveChange[] = [];
   for (const { kind, data } of events) {
-    if (kind === kinds.change) made.push(data as unknown as LiveChange);
+    if (kind === kinds.change) made.push(readChange(data, "a change of the run"));
     else if (kind === kinds.undo) made.pop();
   }
   return made;
@@ -90,10 +98,12 @@ export interface Listening {
   readonly machine: string;
 }
 
+const readListening = read.record<Listening>({ address: read.text, machine: read.text });
+
 /** Where a run listens, by the last thing it said of that. Throws `live/not-live`. */
 export function listeningOf({ id, events }: RunHistory): Listening {
   const last = events.findLast(({ kind }) => kind === kinds.live);
-  if (last !== undefined) return last.data as unknown as Listening;
+  if (last !== undefined) return readListening(last.data, `where the run ${id} listens`);
   const hint = `stop it with Ctrl-C, then \`nabla resume ${id} --live\` goes on with the same weights; \`nabla train --live\` begins so`;
   throw new NablaError("live/not-live", `the run ${id} was started without --live, so it hears nobody`, hint);
 }

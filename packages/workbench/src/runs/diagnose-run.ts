@@ -1,5 +1,13 @@
 /** What holds a stored run back, and what to try: its data and its model are opened again. */
-import { type Examples, type Run as Finished, type Job, type Measures, NablaError, type StoredExamples } from "nabla";
+import {
+  compact,
+  type Examples,
+  type Run as Finished,
+  type Job,
+  type Measures,
+  NablaError,
+  type StoredExamples,
+} from "nabla";
 import {
   type Action,
   type Diagnosis,
@@ -71,7 +79,8 @@ export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Prom
   const { time: _, ...job } = jobOfPlan(resolved, prepared);
   const train = inMemory(prepared.train);
   const finished = finishedOf(run, trained);
-  const evidence = await examine({ ...job, train }, finished, human === undefined ? {} : { human });
+  const baseline = baselineError(train, prepared.dev);
+  const evidence = await examine({ ...job, train }, finished, compact({ human, baseline }));
   const curve = asked ? await learningCurve({ ...job, train }, onPoint === undefined ? {} : { onPoint }) : undefined;
   return {
     run: run.id,

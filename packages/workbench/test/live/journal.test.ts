@@ -43,6 +43,11 @@ test("the changes that count are those that were not taken back", () => {
   expect(changesOf([])).toEqual([]);
 });
 
+test("a change that has lost its settings is refused by name", () => {
+  const lost = line("change", { step: 3, was: {}, said: "" });
+  expect(() => changesOf([lost])).toThrow("a change of the run.settings: expected a record, found nothing");
+});
+
 test("a replay makes them again and ends where the run ended: nowhere, by a stop, or by the clock", () => {
   const changes = [
     { step: 5, settings: { rate: 0.1 } },

@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drain } from "nabla";
+import { examine, recipe } from "nabla/diagnose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Experiment } from "../../src/experiment/experiment.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
 import { adjustRun } from "../../src/live/call.ts";
 import type { Done } from "../../src/live/channel.ts";
+import { diagnoseRun, jobOfPlan } from "../../src/runs/diagnose-run.ts";
 import { resumeRun } from "../../src/runs/resume-run.ts";
 import type { RunEvent, RunResult } from "../../src/runs/run-events.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
@@ -86,4 +88,14 @@ test("every event of a run is plain data: it comes through a structured clone an
   expect([failed.state, failed.end.failure?.step]).toEqual(["failed", expect.any(Number)]);
   // and the store has what the events told
   expect((await store.get(failed.run)).outcome).toEqual(failed.outcome);
+});
+
+test("what the training says of itself at its end is what `diagnose` says of the stored run", async () => {
+  for (const changes of [{ penalty: { kind: "l2", strength: 0.3 } }, { target: "body_mass_g", epochs: 12 }] as const) {
+    const { run, plan, end, diagnosis } = await drain(trainFile({ ...small, ...changes }, { store, folder }));
+    const stored = await diagnoseRun(run, { store });
+    expect(stored.diagnosis).toStrictEqual(diagnosis);
+    const live = await examine(jobOfPlan(plan.resolved, plan.prepared), end);
+    expect(stored.recipe).toStrictEqual(recipe(live.diagnosis, live));
+  }
 });
