@@ -19,6 +19,7 @@ const checks: readonly { readonly title: string; readonly tool: ToolName; readon
   },
   { title: "unused code (knip)", tool: "knip", args: ["--no-progress", "--no-config-hints"] },
   { title: "floors", tool: "floors", args: [] },
+  { title: "names", tool: "names", args: [] },
   { title: "sizes", tool: "sizes", args: [] },
 ];
 

@@ -7,6 +7,7 @@ const entries = {
   knip: "node_modules/knip/bin/knip.js",
   vitest: "node_modules/vitest/vitest.mjs",
   floors: "scripts/floors.ts",
+  names: "scripts/names.ts",
   sizes: "scripts/sizes.ts",
 } as const;
 

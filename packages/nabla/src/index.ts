@@ -22,8 +22,8 @@ export type { Tree } from "./base/tree.ts";
 export { applyPreparation, preparedInputs, preparedTargets, restoreTargets } from "./data/apply-preparation.ts";
 export {
   type Augmentation,
+  type AugmentationChange,
   augmentation,
-  type Change as AugmentationChange,
   type Displacement,
   type ImageSize,
   type Turn,

@@ -81,7 +81,7 @@ export function sizeOf(shape: Shape): Size {
 }
 
 /** Axis numbers from 0, negative ones counted from the end. Throws `shape/axis` outside the shape or when one repeats. */
-export function axesOf(shape: Shape, axes: number | readonly number[] | undefined): readonly number[] {
+export function normalizeAxes(shape: Shape, axes: number | readonly number[] | undefined): readonly number[] {
   if (axes === undefined) return shape.map((_, i) => i);
   const list = typeof axes === "number" ? [axes] : axes;
   const found = list.map((axis) => (axis < 0 ? axis + shape.length : axis));

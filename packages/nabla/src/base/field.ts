@@ -105,7 +105,7 @@ export function number<const I extends FieldInfo & Range>(info: I): Field<number
 }
 
 /** A whole number. */
-export function integer<const I extends FieldInfo & Range>(info: I): Field<number, PresenceOf<I>> {
+export function wholeNumber<const I extends FieldInfo & Range>(info: I): Field<number, PresenceOf<I>> {
   return number<I>({ ...info, whole: true });
 }
 

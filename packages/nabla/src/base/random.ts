@@ -83,7 +83,7 @@ export function fork(key: Key, name: string): Key {
 }
 
 /** Where in a key's numbers to read: `stream` and `step` are words of the counter. */
-export interface Position {
+export interface CounterPosition {
   readonly stream?: number;
   readonly step?: number;
 }
@@ -92,7 +92,7 @@ export interface Position {
  * `count` words of 32 bits. Element i takes word (i >> 2) & 3 of the block with counter
  * [((i >> 4) << 2) + (i & 3), stream, step, 0]; engines follow the same order.
  */
-export function bits(key: Key, count: number, { stream = 0, step = 0 }: Position = {}): Uint32Array {
+export function bits(key: Key, count: number, { stream = 0, step = 0 }: CounterPosition = {}): Uint32Array {
   const words = new Uint32Array(count);
   const counter: [number, number, number, number] = [0, stream, step, 0];
   const block = { counter, key: key.seed };
@@ -106,12 +106,12 @@ export function bits(key: Key, count: number, { stream = 0, step = 0 }: Position
 }
 
 /** `count` numbers in [0, 1) with 24 bits each: exactly what a float32 holds. */
-export function uniform(key: Key, count: number, position: Position = {}): Float64Array {
+export function uniform(key: Key, count: number, position: CounterPosition = {}): Float64Array {
   return Float64Array.from(bits(key, count, position), (word) => (word >>> 8) * TO_UNIT);
 }
 
 /** `count` numbers in [0, 1) with 53 bits each. */
-export function uniform53(key: Key, count: number, position: Position = {}): Float64Array {
+export function uniform53(key: Key, count: number, position: CounterPosition = {}): Float64Array {
   const words = bits(key, count * 2, position);
   const numbers = new Float64Array(count);
   for (let i = 0; i < count; i++) {
@@ -123,7 +123,7 @@ export function uniform53(key: Key, count: number, position: Position = {}): Flo
 }
 
 /** `count` standard normal numbers (Box and Muller 1958). */
-export function normal(key: Key, count: number, position: Position = {}): Float64Array {
+export function normal(key: Key, count: number, position: CounterPosition = {}): Float64Array {
   const draws = uniform53(key, count + (count & 1), position);
   const numbers = new Float64Array(count);
   for (let i = 0; i < count; i += 2) {

@@ -8,8 +8,8 @@ import type { Augmenter } from "./augment/augmenter.ts";
 import {
   type AnyExamples,
   type Arrays,
+  copyRows,
   type Examples,
-  gather,
   readInputs,
   type StoredExamples,
   sliceExamples,
@@ -102,8 +102,8 @@ export function* batches(
       storage = rows === size ? own : firstRows(own, rows);
     }
     const { inputs, targets, mask } = storage;
-    gather(examples.targets, indices, targets);
-    if (examples.mask !== undefined && mask !== undefined) gather(examples.mask, indices, mask);
+    copyRows(examples.targets, indices, targets);
+    if (examples.mask !== undefined && mask !== undefined) copyRows(examples.mask, indices, mask);
     const found = isNamed(inputs) ? undefined : ready?.(index);
     if (found !== undefined && !isNamed(inputs)) {
       const filled = { ...inputs, data: found.subarray(0, inputs.data.length) };

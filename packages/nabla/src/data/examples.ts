@@ -44,7 +44,7 @@ export interface StoredExamples extends Omit<Examples, "inputs"> {
 
 /** Copies the inputs of the rows with these numbers, in that order, to the front of `into`. */
 export function readInputs(examples: AnyExamples | StoredExamples, indices: ArrayLike<number>, into: Arrays): void {
-  if (!("read" in examples)) gather(examples.inputs, indices, into);
+  if (!("read" in examples)) copyRows(examples.inputs, indices, into);
   else if (!isNamed(into)) examples.read(indices, into.data);
 }
 
@@ -104,7 +104,7 @@ export function sliceExamples(examples: AnyExamples | StoredExamples, from: numb
 const BULK_WIDTH = 48;
 
 /** Copies whole rows to the front of `into`, array by array. */
-export function gather(from: Arrays, indices: ArrayLike<number>, into: Arrays): void {
+export function copyRows(from: Arrays, indices: ArrayLike<number>, into: Arrays): void {
   if (!isNamed(from)) {
     if (!isNamed(into)) gatherRows(from, indices, into.data);
   } else

@@ -19,7 +19,7 @@ import type { Advice } from "./advice.ts";
 import { lanczos } from "./lanczos.ts";
 
 /** A cost of float64 states. */
-export interface Ground {
+export interface CostSurface {
   readonly cost: Tensor;
   readonly parameters: ByPath<Tensor>;
   readonly feeds?: Feeds;
@@ -58,7 +58,7 @@ export interface Curvature {
  * v (Pearlmutter 1994). For a model the cost is the mean loss of the examples with penalties, in training mode.
  */
 export async function curvature(
-  what: Ground | CostSpec,
+  what: CostSurface | CostSpec,
   { steps = 30, flat = 1e-3, seed = 1, engine = reference }: CurvatureOptions = {},
 ): Promise<Curvature> {
   inRange("steps", steps, { atLeast: 1, whole: true });
@@ -67,7 +67,7 @@ export async function curvature(
     cost,
     parameters,
     feeds = {},
-  }: Ground = "cost" in what ? what : modelCost(what, { seed, dtype: engine.wide ? "float64" : "float32" });
+  }: CostSurface = "cost" in what ? what : modelCost(what, { seed, dtype: engine.wide ? "float64" : "float32" });
   const tensors = [...parameters.values()];
   const sizes = tensors.map(({ shape }) => elementsOf(sizeOf(shape)));
   const size = sizes.reduce((total, length) => total + length, 0);

@@ -10,8 +10,7 @@ import { type Table, takeTable, widthOf } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
 import { crossFittedAuc } from "./drift-classifier.ts";
 import { type ColumnDrift, columnDrifts } from "./drift-columns.ts";
-import type { Auc } from "./drift-statistics.ts";
-import { judgeAuc } from "./drift-statistics.ts";
+import { type Auc, judgeAuc } from "./drift-statistics.ts";
 
 export interface DriftOptions {
   /** Decides which rows are looked at. Default 1. */

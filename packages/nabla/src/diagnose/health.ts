@@ -1,5 +1,4 @@
 /** Does a network carry its signal forwards and its gradients backwards? */
-
 import { castArray, type NdArray, ndarray, rows } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
 import { compact } from "../base/compact.ts";

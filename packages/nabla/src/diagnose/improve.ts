@@ -15,7 +15,7 @@ import { type Effect, effectOf } from "./paired.ts";
 import { type Action, recipe } from "./recipe.ts";
 
 /** A training that is asked for: the first one, or one with a change. */
-export interface Attempt {
+export interface ImprovementAttempt {
   /** The job with all kept changes and this one; its time is what is left. */
   readonly job: Job;
   /** All changes that were made to the first job, this one last. */
@@ -34,7 +34,7 @@ export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
   /** Changes to try at most. Default 20. */
   readonly trials?: number;
   /** Trains and, if you like, records. Default `fit`. */
-  readonly fit?: (attempt: Attempt) => Promise<Run>;
+  readonly fit?: (attempt: ImprovementAttempt) => Promise<Run>;
 }
 
 /** One change that was tried. */
@@ -101,7 +101,7 @@ export async function* improving(
     last = { train, dev, found: left() <= 0 ? [] : await look(train, dev) };
     return last.found;
   };
-  const attempt = async (asked: Attempt): Promise<Stand> => {
+  const attempt = async (asked: ImprovementAttempt): Promise<Stand> => {
     // half of what is left, so that no training takes the time of all changes that might help more
     const due = time !== undefined && left() > LAST * time ? left() / 2 : left();
     const limit = Math.min(due, asked.job.time ?? Number.POSITIVE_INFINITY);
@@ -149,7 +149,7 @@ export async function* improving(
 async function changed(
   { job, patches }: Stand,
   action: Action,
-  attempt: (asked: Attempt) => Promise<Stand>,
+  attempt: (asked: ImprovementAttempt) => Promise<Stand>,
 ): Promise<Stand | undefined> {
   try {
     return await attempt({ job: applyPatch(job, action.try), patches: [...patches, action.try], action });

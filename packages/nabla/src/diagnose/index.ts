@@ -2,7 +2,7 @@
 
 export { type Interval, wilson } from "../base/statistics/intervals.ts";
 export type { Advice } from "./advice.ts";
-export { type Curvature, type CurvatureOptions, curvature, type Ground, type Point } from "./curvature.ts";
+export { type CostSurface, type Curvature, type CurvatureOptions, curvature, type Point } from "./curvature.ts";
 export {
   type DiagnoseOptions,
   type Diagnosis,
@@ -42,7 +42,7 @@ export {
   type Decision,
   decisionAt,
   type MistakeCosts,
-  type Operation,
+  type OperatingPoint,
   type Operations,
   operations,
   precisionRecall,
@@ -60,8 +60,8 @@ export {
 export type { Finding } from "./findings.ts";
 export { type Health, type HealthOptions, health, type Network, type Patient } from "./health.ts";
 export {
-  type Attempt,
   type Improved,
+  type ImprovementAttempt,
   type ImprovementStep,
   type ImproveOptions,
   improve,

@@ -1,5 +1,4 @@
 /** What passes through each layer of a network, forwards and backwards. */
-
 import type { NdArray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 

@@ -1,5 +1,4 @@
 /** How well one feature alone predicts a target. */
-
 import { meanOf, midranks, quantileOf } from "../base/statistics/summary.ts";
 import type { Column } from "../data/table.ts";
 

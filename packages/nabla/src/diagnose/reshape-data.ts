@@ -1,5 +1,4 @@
 /** Examples with rows or inputs chosen anew. */
-
 import { type NdArray, ndarray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";

@@ -1,5 +1,4 @@
 /** What a network does with each row of a part. */
-
 import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
 import { namedValue } from "../base/named.ts";

@@ -1,5 +1,4 @@
 /** A trained network and what surrounds it as plain data beside its weights: what `model.json` and other formats' metadata hold. */
-
 import type { NdArray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { describe } from "../base/described.ts";

@@ -10,7 +10,7 @@ export interface Affine {
   readonly offset: readonly number[];
 }
 
-export interface PlainOptions {
+export interface PlainPreparationOptions {
   /** The shape of one example. */
   readonly shape: Size;
   /** Numbers in one answer. */
@@ -32,7 +32,14 @@ const columnName = (i: number): string => `x${i + 1}`;
  * A preparation that takes numbers as they are: columns `x1`, `x2`, … for examples [n], one column `image` for examples
  * [height, width, channels]. Classes are called by their number. Throws `exchange/shape`.
  */
-export function plainPreparation({ shape, outputs, loss, before, after, classes }: PlainOptions): Preparation {
+export function plainPreparation({
+  shape,
+  outputs,
+  loss,
+  before,
+  after,
+  classes,
+}: PlainPreparationOptions): Preparation {
   const [scale, offset] = [before?.scale ?? [1], before?.offset ?? [0]];
   const at = (i: number): { center: number; spread: number } => {
     const [times = 1, plus = 0] = [scale[i] ?? scale[0], offset[i] ?? offset[0]];
@@ -62,7 +69,7 @@ function columnsOf(count: number, at: (i: number) => { center: number; spread: n
 
 function targetOf(
   loss: Loss,
-  { outputs, after, classes }: Pick<PlainOptions, "outputs" | "after" | "classes">,
+  { outputs, after, classes }: Pick<PlainPreparationOptions, "outputs" | "after" | "classes">,
 ): TargetPreparation {
   if (loss.task === "regression")
     return { kind: "number", name: "answer", mean: after?.offset[0] ?? 0, deviation: after?.scale[0] ?? 1 };

@@ -4,7 +4,7 @@ import { quoted } from "./quoted.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** One tensor as the header describes it; `begin` and `end` count bytes from the start of the data. */
-export interface Entry {
+export interface TensorEntry {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly number[];
@@ -15,7 +15,7 @@ export interface Entry {
 
 /** What a header says, tensors in its own order. */
 export interface Header {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly TensorEntry[];
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +39,7 @@ export function parseHeader(bytes: Uint8Array): Header {
   }
   if (!text.startsWith("{") || !isRecord(parsed))
     throw new NablaError("safetensors/header", "the header is not a JSON object");
-  const entries: Entry[] = [];
+  const entries: TensorEntry[] = [];
   const seen = new Set<string>();
   let metadata: Readonly<Record<string, string>> = {};
   for (const name of topNames(text)) {
@@ -57,7 +57,7 @@ function metadataFrom(value: unknown): Readonly<Record<string, string>> {
   throw new NablaError("safetensors/metadata", "__metadata__ is not an object of texts");
 }
 
-function entryFrom(name: string, value: unknown): Entry {
+function entryFrom(name: string, value: unknown): TensorEntry {
   if (!isRecord(value))
     throw new NablaError("safetensors/header", `tensor ${quoted(name)} is not described by an object`);
   const { dtype, shape, data_offsets: offsets } = value;

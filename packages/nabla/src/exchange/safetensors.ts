@@ -7,7 +7,7 @@ import { elementsOf, showShape } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
 import { elementTypes, readElements, storedAs } from "./element-type.ts";
 import { quoted } from "./quoted.ts";
-import { type Entry, metadataName, parseHeader } from "./safetensors-header.ts";
+import { metadataName, parseHeader, type TensorEntry } from "./safetensors-header.ts";
 import { encodeAsciiJson } from "./utf8.ts";
 
 /** What a file holds: arrays under their names in the order of the header, and free texts. */
@@ -116,7 +116,7 @@ function headerLength(bytes: Uint8Array): number {
 }
 
 /** The tensors must fill the data exactly: no holes, no overlap, nothing beyond the end. */
-function checkCover(entries: readonly Entry[], size: number): void {
+function checkCover(entries: readonly TensorEntry[], size: number): void {
   let filled = 0;
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== filled) {

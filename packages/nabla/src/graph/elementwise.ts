@@ -1,5 +1,5 @@
 /** Ops on single elements. Operands stretch to one shape when the node is made, so rules and kernels see equal shapes. */
-import { cast, stretch } from "./movement.ts";
+import { broadcastAll, cast } from "./movement.ts";
 import { op } from "./op.ts";
 import type { Definition, Op, Tensor } from "./tensor.ts";
 
@@ -23,13 +23,13 @@ function binary(
     { inputs: [[3, 5], [5]] },
   ],
 ): Op<2> {
-  return op(name, { arity: 2, admit: stretch, shape: ([x]) => x.shape, gradient, trials });
+  return op(name, { arity: 2, admit: broadcastAll, shape: ([x]) => x.shape, gradient, trials });
 }
 
 function comparison(name: string): Op<2> {
   return op(name, {
     arity: 2,
-    admit: stretch,
+    admit: broadcastAll,
     shape: ([x]) => x.shape,
     dtype: () => "bool",
     gradient: () => [undefined, undefined],
@@ -47,7 +47,7 @@ function comparison(name: string): Op<2> {
 function logical(name: string): Op<2> {
   return op(name, {
     arity: 2,
-    admit: ([x, y]) => stretch([truth(x), truth(y)] as [Tensor, Tensor]),
+    admit: ([x, y]) => broadcastAll([truth(x), truth(y)] as [Tensor, Tensor]),
     shape: ([x]) => x.shape,
     gradient: () => [undefined, undefined],
     trials: [
@@ -183,7 +183,7 @@ function truth(x: Tensor): Tensor {
 /** `x` where the condition holds, else `y`. */
 export const select: Op<3> = op("select", {
   arity: 3,
-  admit: ([condition, x, y]) => stretch([truth(condition), x, y] as [Tensor, Tensor, Tensor]),
+  admit: ([condition, x, y]) => broadcastAll([truth(condition), x, y] as [Tensor, Tensor, Tensor]),
   shape: ([, x]) => x.shape,
   dtype: ([, x]) => x.dtype,
   gradient: (up, { inputs: [condition] }) => [undefined, where(condition, up), select(condition, 0, up)],

@@ -1,10 +1,10 @@
 /** Ops that move numbers without changing them, and the sum that undoes a stretch: each is another one's gradient. */
 import type { DType } from "../array/dtype.ts";
 import {
-  axesOf,
   broadcastShape,
   type Dim,
   factorsOf,
+  normalizeAxes,
   productOf,
   type Shape,
   sameShape,
@@ -44,7 +44,7 @@ export interface Padded {
 
 /** The settled form of `Along`: sorted axes from 0. */
 export function settleAlong({ axes, keep = false }: Along, [x]: readonly [Tensor]): Along {
-  return { axes: axesOf(x.shape, axes).toSorted((a, b) => a - b), keep };
+  return { axes: normalizeAxes(x.shape, axes).toSorted((a, b) => a - b), keep };
 }
 
 /** The shape that is left after reducing. */
@@ -135,7 +135,7 @@ function unbroadcast(up: Tensor, shape: Shape): Tensor {
 export const transpose: Op<1, Permuted> = op("transpose", {
   arity: 1,
   settle: ({ order }, [x]) => ({
-    order: order === undefined ? x.shape.map((_, i) => x.shape.length - 1 - i) : axesOf(x.shape, order),
+    order: order === undefined ? x.shape.map((_, i) => x.shape.length - 1 - i) : normalizeAxes(x.shape, order),
   }),
   shape: ([x], { order = [] }) => {
     if (order.length !== x.shape.length) {
@@ -153,7 +153,7 @@ export const transpose: Op<1, Permuted> = op("transpose", {
 /** The part from `from` up to, not including, `to` along one axis. */
 export const slice: Op<1, Sliced> = op("slice", {
   arity: 1,
-  settle: ({ axis, from, to }, [x]) => ({ axis: axesOf(x.shape, axis)[0] ?? 0, from, to }),
+  settle: ({ axis, from, to }, [x]) => ({ axis: normalizeAxes(x.shape, axis)[0] ?? 0, from, to }),
   shape: ([x], { axis, from, to }) => {
     const length = x.shape[axis];
     if (from < 0 || to < from || (typeof length === "number" && to > length)) {
@@ -180,7 +180,12 @@ export const slice: Op<1, Sliced> = op("slice", {
 /** A number, by default 0, before and after along one axis. */
 export const pad: Op<1, Padded> = op("pad", {
   arity: 1,
-  settle: ({ axis, before, after, value = 0 }, [x]) => ({ axis: axesOf(x.shape, axis)[0] ?? 0, before, after, value }),
+  settle: ({ axis, before, after, value = 0 }, [x]) => ({
+    axis: normalizeAxes(x.shape, axis)[0] ?? 0,
+    before,
+    after,
+    value,
+  }),
   shape: ([x], { axis, before, after }) => {
     const length = x.shape[axis];
     if (typeof length !== "number")
@@ -219,7 +224,7 @@ export const cast: Op<1, { readonly dtype: DType }> = op("cast", {
 });
 
 /** Both tensors stretched to one shape (NumPy's rule: aligned at the last axis, lengths of 1 repeat). */
-export function stretch<T extends readonly Tensor[]>(tensors: T): T {
+export function broadcastAll<T extends readonly Tensor[]>(tensors: T): T {
   const shape = tensors.reduce<Shape>((all, x) => broadcastShape(all, x.shape), []);
   return tensors.map((x) => (sameShape(x.shape, shape) ? x : broadcast(x, { shape }))) as unknown as T;
 }
@@ -232,7 +237,7 @@ export function concat(tensors: readonly Tensor[], { axis }: { readonly axis: nu
 /** Two tensors one after the other along an axis; all other lengths must agree. */
 export const concatPair: Op<2, { readonly axis: number }> = op("concatPair", {
   arity: 2,
-  settle: ({ axis }, [x]) => ({ axis: axesOf(x.shape, axis)[0] ?? 0 }),
+  settle: ({ axis }, [x]) => ({ axis: normalizeAxes(x.shape, axis)[0] ?? 0 }),
   shape: ([x, y], { axis }) => {
     const left = x.shape[axis];
     const right = y.shape[axis];

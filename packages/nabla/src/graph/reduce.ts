@@ -1,5 +1,5 @@
 /** Reductions besides the sum. */
-import { axesOf, type Shape } from "../array/shape.ts";
+import { normalizeAxes, type Shape } from "../array/shape.ts";
 import { divide, equal, multiply } from "./elementwise.ts";
 import { type Along, cast, reducedShape, reshape, settleAlong, sum, unreduce } from "./movement.ts";
 import { op } from "./op.ts";
@@ -25,7 +25,7 @@ export const max: Op<1, Along> = op("max", {
 /** The position of the largest value along one axis, the first of equals, as int32. */
 export const argmax: Op<1, { readonly axis: number }> = op("argmax", {
   arity: 1,
-  settle: ({ axis }, [x]) => ({ axis: axesOf(x.shape, axis)[0] ?? 0 }),
+  settle: ({ axis }, [x]) => ({ axis: normalizeAxes(x.shape, axis)[0] ?? 0 }),
   shape: ([x], { axis }) => x.shape.toSpliced(axis, 1),
   dtype: () => "int32",
   gradient: () => [undefined],
@@ -46,7 +46,7 @@ export const countOf: Op<0, { readonly shape: Shape }> = op("countOf", {
 
 /** The mean along axes. */
 export function mean(x: Tensor, along: Along = {}): Tensor {
-  const axes = axesOf(x.shape, along.axes);
+  const axes = normalizeAxes(x.shape, along.axes);
   const total = sum(x, along);
   return divide(total, cast(countOf({ shape: axes.map((axis) => x.shape[axis] ?? 1) }), { dtype: total.dtype }));
 }

@@ -28,7 +28,7 @@ export interface GradientContext<N extends number, A extends object> {
 }
 
 /** One case to try an op on: an input is a size to fill with seeded numbers in [from, to], or the very values. */
-export interface Trial<A extends object> {
+export interface TrialInputs<A extends object> {
   readonly inputs: readonly (readonly number[] | NdArray)[];
   readonly from?: number;
   readonly to?: number;
@@ -47,7 +47,7 @@ export interface Definition<N extends number, A extends object> {
   readonly dtype?: (inputs: Tuple<N, Tensor>, attributes: A) => DType;
   /** Gradients with respect to the inputs, in ops, so that second derivatives come free; undefined where there is none. */
   readonly gradient: (upstream: Tensor, context: GradientContext<N, A>) => readonly (Tensor | undefined)[];
-  readonly trials: readonly Trial<A>[];
+  readonly trials: readonly TrialInputs<A>[];
 }
 
 type Call<N extends number, A extends object> = N extends number
@@ -78,5 +78,5 @@ export interface AnyDefinition {
     upstream: Tensor,
     context: { readonly inputs: readonly Tensor[]; readonly output: Tensor; readonly attributes: object },
   ): readonly (Tensor | undefined)[];
-  readonly trials: readonly Trial<object>[];
+  readonly trials: readonly TrialInputs<object>[];
 }

@@ -8,7 +8,15 @@ import { numbered } from "../base/parameter-path.ts";
 import { fork } from "../base/random.ts";
 import type { Tree } from "../base/tree.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { type InitHints, type Layer, type LayerBody, layer, layerType, minBatchSizeOf, type Signal } from "./layer.ts";
+import {
+  type InitHints,
+  type Layer,
+  type LayerBody,
+  largestMinBatchSize,
+  layer,
+  layerType,
+  type Signal,
+} from "./layer.ts";
 
 /**
  * Layers one after the other. Each is named for its kind and place among its kind, so parameters read
@@ -40,7 +48,7 @@ export function inOrder(order: readonly Layer[]): Required<Pick<LayerBody, "laye
   return {
     layers,
     ...compact({ initHints: hints }),
-    ...minBatchSizeOf(order),
+    ...largestMinBatchSize(order),
     shapeOf: (shape) => {
       let here = shape;
       for (const [name, one] of layers) here = withContext(name, () => one.shapeOf(here));

@@ -2,7 +2,7 @@
 import { zeros } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
 import { NablaError, withContext } from "../base/error.ts";
-import { integer, numbers, type Values, word } from "../base/field.ts";
+import { numbers, type Values, wholeNumber, word } from "../base/field.ts";
 import { fork } from "../base/random.ts";
 import { matmul } from "../graph/contraction.ts";
 import { add } from "../graph/elementwise.ts";
@@ -15,7 +15,7 @@ import { type LayerBody, layer, stateless } from "./layer.ts";
 import { PADDINGS, padded, perAxis, windowPositions } from "./padding.ts";
 
 const fields = {
-  filters: integer({ atLeast: 1, help: "channels that come out" }),
+  filters: wholeNumber({ atLeast: 1, help: "channels that come out" }),
   size: numbers({
     atLeast: 1,
     whole: true,
@@ -36,7 +36,7 @@ const fields = {
     source: "keeps the size",
     help: "windows within the input, or as many positions as the stride divides the length into",
   }),
-  groups: integer({
+  groups: wholeNumber({
     atLeast: 1,
     default: 1,
     source: "all channels see each other",

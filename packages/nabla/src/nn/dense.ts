@@ -1,7 +1,7 @@
 import { zeros } from "../array/ndarray.ts";
 import { showShape } from "../array/shape.ts";
 import { NablaError, withContext } from "../base/error.ts";
-import { boolean, field, integer } from "../base/field.ts";
+import { boolean, field, wholeNumber } from "../base/field.ts";
 import { fork } from "../base/random.ts";
 import { matmul } from "../graph/contraction.ts";
 import { add } from "../graph/elementwise.ts";
@@ -25,7 +25,7 @@ export const weightFields = {
 /** Every input joined to every unit: x·W + b, along the last axis, from [batch, …, inputs] to [batch, …, units]. */
 export const dense = layer(
   "dense",
-  { units: integer({ atLeast: 1, help: "numbers that come out" }), ...weightFields },
+  { units: wholeNumber({ atLeast: 1, help: "numbers that come out" }), ...weightFields },
   ({ units, init, bias }) => ({
     shapeOf: (shape) => {
       if (shape.length > 0) return shape.with(-1, units);

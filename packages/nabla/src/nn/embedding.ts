@@ -1,6 +1,6 @@
 import { showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
-import { field, integer } from "../base/field.ts";
+import { field, wholeNumber } from "../base/field.ts";
 import { fork } from "../base/random.ts";
 import { cast } from "../graph/movement.ts";
 import { gather } from "../graph/selection.ts";
@@ -14,8 +14,8 @@ import { layer, stateless } from "./layer.ts";
 export const embedding = layer(
   "embedding",
   {
-    count: integer({ atLeast: 1, help: "how many codes there are" }),
-    units: integer({ atLeast: 1, help: "numbers learned for each code" }),
+    count: wholeNumber({ atLeast: 1, help: "how many codes there are" }),
+    units: wholeNumber({ atLeast: 1, help: "numbers learned for each code" }),
     init: field(initializerType, {
       default: normalInitializer({ deviation: 1 }),
       source: "PyTorch",

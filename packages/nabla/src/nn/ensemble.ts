@@ -5,7 +5,7 @@ import { fork } from "../base/random.ts";
 import { add, multiply } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { hardMax } from "./functions.ts";
-import { layer, layerType, minBatchSizeOf } from "./layer.ts";
+import { largestMinBatchSize, layer, layerType } from "./layer.ts";
 import { type Loss, lossType } from "./loss.ts";
 
 const AVERAGED = ["answers", "outputs", "votes"] as const;
@@ -31,7 +31,7 @@ export const ensemble = layer(
     const layers = new Map(members.map((member, i) => [`member${i + 1}`, member]));
     return {
       layers,
-      ...minBatchSizeOf(members),
+      ...largestMinBatchSize(members),
       shapeOf: (shape) => commonShape([...layers].map(([name, one]) => withContext(name, () => one.shapeOf(shape)))),
       init: (shape, key, hints) => {
         const all = [...layers].map(

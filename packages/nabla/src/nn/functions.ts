@@ -1,5 +1,5 @@
 /** Functions of tensors that layers and losses share, composed of ops. */
-import { axesOf } from "../array/shape.ts";
+import { normalizeAxes } from "../array/shape.ts";
 import {
   add,
   divide,
@@ -39,7 +39,7 @@ function peak(x: Tensor, axis = -1): Tensor {
 
 /** A one at the largest value along an axis, the first of equals, and zeros elsewhere. */
 export function hardMax(x: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
-  const [at = 0] = axesOf(x.shape, axis);
+  const [at = 0] = normalizeAxes(x.shape, axis);
   const first = reshape(argmax(x, { axis: at }), { shape: x.shape.with(at, 1) });
   return cast(equal(first, iota({ shape: x.shape, axis: at })), { dtype: x.dtype });
 }

@@ -1,5 +1,4 @@
 /** A layer whose inside is any graph: branches, joins, several uses of one value, as networks from elsewhere have them. */
-
 import type { DType } from "../array/dtype.ts";
 import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
 import { type Dim, elementsOf, type Shape, type Size, sizeOf } from "../array/shape.ts";
@@ -16,10 +15,10 @@ import { make } from "../graph/op.ts";
 import * as ops from "../graph/ops.ts";
 import type { AnyOp, Attributes, Tensor } from "../graph/tensor.ts";
 import { type Initializer, initializerType, zerosInitializer } from "./initializer.ts";
-import { type Layer, layer, layerType, minBatchSizeOf, type Variables } from "./layer.ts";
+import { type Layer, largestMinBatchSize, layer, layerType, type Variables } from "./layer.ts";
 
 /** The batch in shapes that a step writes down: "batch", or "batch*4". */
-export const BATCH = "batch";
+export const BATCH_AXIS = "batch";
 
 /**
  * What one step gives. `of` names what it reads: 0 is the layer's input, k the k-th step, and only steps before it. A
@@ -58,7 +57,7 @@ export const graphLayer = layer(
     const layers = new Map(steps.flatMap((step, i) => ("layer" in step ? [[names[i] ?? "", step.layer]] : [])));
     return {
       layers,
-      ...minBatchSizeOf(layers.values()),
+      ...largestMinBatchSize(layers.values()),
       shapeOf: (shape) => shapesOfSteps(steps, names, shape).output,
       init: (shape, key) => initSteps(steps, names, { shape, key }),
       apply: (x, scope) => {
@@ -120,7 +119,7 @@ export function compute(step: ComputedStep, values: readonly Tensor[], dtype: DT
     const array = ndarray(step.constant.map(Number), step.shape, step.dtype);
     return constant(step.dtype === "float32" && dtype !== "float32" ? castArray(array, dtype) : array);
   }
-  const batch = values[0]?.shape[0] ?? BATCH;
+  const batch = values[0]?.shape[0] ?? BATCH_AXIS;
   const { shape } = step.attributes;
   const attributes: Attributes = Array.isArray(shape)
     ? { ...step.attributes, shape: shape.map((dim) => settle(dim as Dim, batch)) }
@@ -149,19 +148,19 @@ function shapesOfSteps(
   names: readonly string[],
   shape: Size,
 ): { readonly received: ReadonlyMap<string, Size>; readonly output: Size } {
-  const values: Tensor[] = [input("x", [BATCH, ...shape])];
+  const values: Tensor[] = [input("x", [BATCH_AXIS, ...shape])];
   const received = new Map<string, Size>();
   for (const [i, step] of steps.entries()) {
     const name = names[i] ?? "";
     if ("layer" in step) {
-      const [batch = BATCH, ...example] = valueAt(values, step.of).shape;
+      const [batch = BATCH_AXIS, ...example] = valueAt(values, step.of).shape;
       received.set(name, sizeOf(example));
       values.push(input(name, [batch, ...withContext(name, () => step.layer.shapeOf(sizeOf(example)))]));
     } else if ("parameter" in step) values.push(input(name, step.shape));
     else values.push(compute(step, values, "float32"));
   }
   const [batch, ...example] = valueAt(values, steps.length).shape as Shape;
-  if (batch === BATCH) return { received, output: sizeOf(example) };
+  if (batch === BATCH_AXIS) return { received, output: sizeOf(example) };
   const message = `the graph gives [${[batch, ...example].join(", ")}] for a batch of examples, and not one output for each`;
   throw new NablaError("nn/graph", message);
 }

@@ -136,7 +136,7 @@ export function stateless(output: Tensor): Applied {
 }
 
 /** The largest of the smallest batches that layers can learn from; left out where one row is enough. */
-export function minBatchSizeOf(layers: Iterable<Layer>): Pick<Layer, "minBatchSize"> {
+export function largestMinBatchSize(layers: Iterable<Layer>): Pick<Layer, "minBatchSize"> {
   const size = Math.max(1, ...[...layers].map(({ minBatchSize = 1 }) => minBatchSize));
   return size > 1 ? { minBatchSize: size } : {};
 }

@@ -1,5 +1,4 @@
-import type { Size } from "../array/shape.ts";
-import { showShape } from "../array/shape.ts";
+import { type Size, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { pad } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";

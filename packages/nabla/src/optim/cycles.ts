@@ -1,5 +1,5 @@
 /** Schedules that go up and down. Their rate is the highest one. */
-import { integer, number } from "../base/field.ts";
+import { number, wholeNumber } from "../base/field.ts";
 import { schedule, share } from "./schedule.ts";
 
 /** From 1 at 0 to 0 at 1, by half a cosine. */
@@ -44,7 +44,7 @@ export const warmRestarts = schedule(
  */
 export const cyclic = schedule(
   "cyclic",
-  { cycles: integer({ atLeast: 1, default: 5, source: "Huang et al. 2017", help: "cycles in all" }) },
+  { cycles: wholeNumber({ atLeast: 1, default: 5, source: "Huang et al. 2017", help: "cycles in all" }) },
   ({ cycles }) =>
     (_, { step, epochs, stepsPerEpoch }) => {
       const length = Math.ceil((epochs * stepsPerEpoch) / cycles);

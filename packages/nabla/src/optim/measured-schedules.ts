@@ -1,5 +1,5 @@
 /** Schedules that follow what happens, or a list. */
-import { integer, number, numbers } from "../base/field.ts";
+import { number, numbers, wholeNumber } from "../base/field.ts";
 import { schedule } from "./schedule.ts";
 
 /** rate · factor^(how many of the epochs in `at` have begun). */
@@ -47,7 +47,7 @@ export const onPlateau = schedule(
       source: "PyTorch",
       help: "what a plateau multiplies the rate by",
     }),
-    patience: integer({
+    patience: wholeNumber({
       atLeast: 0,
       default: 10,
       source: "PyTorch",

@@ -5,7 +5,7 @@ import type { Described } from "../base/described.ts";
 import { logUniform } from "../base/domain.ts";
 import { known, NablaError } from "../base/error.ts";
 import { type About, family, type KindFunction } from "../base/family.ts";
-import { type Field, type Fields, field, integer, list, number, type Values } from "../base/field.ts";
+import { type Field, type Fields, field, list, number, type Values, wholeNumber } from "../base/field.ts";
 import { numbered } from "../base/parameter-path.ts";
 import type { Range } from "../base/range.ts";
 import { kindType } from "../base/value-type.ts";
@@ -87,7 +87,7 @@ export const accumulate = family<Optimizer, Pick<Optimizer, "rate" | "transforms
   "accumulate",
   {
     optimizer: field(kindType<Optimizer>("optimizer"), { help: "what makes the updates" }),
-    every: integer({ atLeast: 1, unit: "steps", help: "steps whose gradients are averaged into one update" }),
+    every: wholeNumber({ atLeast: 1, unit: "steps", help: "steps whose gradients are averaged into one update" }),
   },
   ({ optimizer: { rate: own, transforms }, every }) => ({ rate: own, transforms, every }),
   { help: "averages the gradients of several steps into one update", args: ["optimizer", "every"] },

@@ -1,5 +1,4 @@
 /** Are gradients right? Central differences in float64 against what `grad` says. */
-
 import { elementsOf, type Size, sizeOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
@@ -12,7 +11,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
 import { type GradientReport, reportOf, type Sums, type Worst } from "./gradient-report.ts";
 import { isKink } from "./kink.ts";
-import { Ground, type Line, linesFor, slopeAlong } from "./line.ts";
+import { CostLine, type Line, linesFor, slopeAlong } from "./line.ts";
 import { indicesOf } from "./parameter-vector.ts";
 
 /** A cost and the states that it is to be differentiated by, all float64. */
@@ -64,7 +63,7 @@ export async function checkGradients(
   refuseChance(base, await costNow());
   const found: Sums[] = [];
   for (const [i, [path, tensor]] of [...parameters].entries()) {
-    const ground = await Ground.open(program, tensor, costNow);
+    const ground = await CostLine.open(program, tensor, costNow);
     const lines = linesFor(ground.length, fork(seedKey(seed), path), { most, directions });
     const gradient = analytic[String(i)]?.data ?? [];
     found.push(await compare(path, { ground, lines, gradient, shape: sizeOf(tensor.shape), base, step }));
@@ -91,7 +90,7 @@ function refuseChance(first: number, second: number): void {
 }
 
 interface Comparison {
-  readonly ground: Ground;
+  readonly ground: CostLine;
   readonly lines: readonly Line[];
   readonly gradient: ArrayLike<number>;
   readonly shape: Size;

@@ -13,7 +13,14 @@ export { layerComplaints } from "./layer-kit.ts";
 export type { LayerCase, LayerMeaning } from "./meaning-check.ts";
 export { checkOpGradient, engineDifference, type OpTrial, opComplaints, opTrials } from "./op-trials.ts";
 export { type OptimizerMeaning, optimizerComplaints } from "./optimizer-kit.ts";
-export { flatten, indicesOf, type ParameterVector, placeIn, unflatten, type VectorPart } from "./parameter-vector.ts";
+export {
+  flattenParameters,
+  indicesOf,
+  type ParameterVector,
+  placeIn,
+  unflatten,
+  type VectorPart,
+} from "./parameter-vector.ts";
 export { type Healthy, healthy } from "./pathologies/healthy.ts";
 export { pathologies } from "./pathologies/pathologies.ts";
 export type { Pathology, Planted } from "./pathologies/pathology.ts";

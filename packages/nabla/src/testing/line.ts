@@ -38,7 +38,7 @@ export function slopeAlong({ indices, weights }: Line, gradient: ArrayLike<numbe
 }
 
 /** The cost as a function of one parameter. */
-export class Ground {
+export class CostLine {
   readonly #program: Program;
   readonly #tensor: Tensor;
   readonly #kept: NdArray;
@@ -46,11 +46,11 @@ export class Ground {
   readonly #cost: () => Promise<number>;
 
   /** Reads the parameter as it is now. */
-  static async open(program: Program, tensor: Tensor, cost: () => Promise<number>): Promise<Ground> {
+  static async open(program: Program, tensor: Tensor, cost: () => Promise<number>): Promise<CostLine> {
     const nothing: NdArray = { dtype: "float64", shape: [0], data: new Float64Array(0) };
     // a state that the cost does not read is no state of the program
     const kept = program.states.includes(tensor) ? await program.read(tensor) : nothing;
-    return new Ground(program, tensor, { kept, cost });
+    return new CostLine(program, tensor, { kept, cost });
   }
 
   constructor(

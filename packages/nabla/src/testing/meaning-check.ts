@@ -14,14 +14,14 @@ const KEY: Key = { seed: [1, 2] };
 const STEP = 3;
 
 /** Numbers of a shape, in float64. */
-export interface Values {
+export interface Float64Values {
   readonly shape: Size;
   readonly data: Float64Array;
 }
 
 /** A case for a layer: a batch of examples, and what the layer is given with it. */
 export interface LayerCase {
-  readonly x: Values;
+  readonly x: Float64Values;
   readonly options: Described["options"];
   /** Parameters and buffers by their path in the layer. */
   readonly parameters: ReadonlyMap<string, NdArray>;
@@ -34,7 +34,7 @@ export interface LayerCase {
 
 /** What must come out of a layer: its output and the next buffers, as the plainest loops give them. */
 export type LayerMeaning = (given: LayerCase) => {
-  readonly output: Values;
+  readonly output: Float64Values;
   readonly buffers: Readonly<Record<string, Float64Array>>;
 };
 

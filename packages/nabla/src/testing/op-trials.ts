@@ -12,7 +12,7 @@ import { constant, input, state } from "../graph/leaf.ts";
 import { cast, sum } from "../graph/movement.ts";
 import { make } from "../graph/op.ts";
 import * as ops from "../graph/ops.ts";
-import type { AnyOp, Tensor, Trial } from "../graph/tensor.ts";
+import type { AnyOp, Tensor, TrialInputs } from "../graph/tensor.ts";
 import { checkGradients } from "./gradient-check.ts";
 import { type GradientReport, placeOf } from "./gradient-report.ts";
 
@@ -20,7 +20,7 @@ import { type GradientReport, placeOf } from "./gradient-report.ts";
 export interface OpTrial {
   readonly name: string;
   readonly op: AnyOp;
-  readonly trial: Trial<object>;
+  readonly trial: TrialInputs<object>;
 }
 
 /** All trials of all ops, in the order of their names. */

@@ -1,6 +1,5 @@
 /** What every optimizer must do. */
-import type { NdArray } from "../array/ndarray.ts";
-import { ndarray } from "../array/ndarray.ts";
+import { type NdArray, ndarray } from "../array/ndarray.ts";
 import { describe } from "../base/described.ts";
 import { known } from "../base/error.ts";
 import { compile, type Program } from "../engine/program.ts";

@@ -19,7 +19,7 @@ export interface ParameterVector {
 }
 
 /** Lays arrays end to end, in the order of the map, row by row. */
-export function flatten(arrays: ReadonlyMap<string, NdArray>): ParameterVector {
+export function flattenParameters(arrays: ReadonlyMap<string, NdArray>): ParameterVector {
   const parts: VectorPart[] = [];
   let length = 0;
   for (const [path, { shape, dtype, data }] of arrays) {

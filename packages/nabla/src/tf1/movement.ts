@@ -1,8 +1,7 @@
 /** Products, and functions that move or choose numbers, under TensorFlow 1's names. */
-
 import type { DType } from "../array/dtype.ts";
 import { scalar } from "../array/ndarray.ts";
-import { axesOf, type Dim, type Shape } from "../array/shape.ts";
+import { type Dim, normalizeAxes, type Shape } from "../array/shape.ts";
 import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { matmul as product } from "../graph/contraction.ts";
@@ -54,7 +53,7 @@ export function expandDims(x: Operand, axis: number, named?: Named): Tensor {
 }
 
 function opened(shape: Shape, axis: number): Shape {
-  const [at = 0] = axesOf([...shape, 1], axis);
+  const [at = 0] = normalizeAxes([...shape, 1], axis);
   return shape.toSpliced(at, 0, 1);
 }
 
@@ -62,7 +61,7 @@ function opened(shape: Shape, axis: number): Shape {
 export function squeeze(x: Operand, axis?: number | readonly number[], named?: Named): Tensor {
   const build = (node: Node): Node => {
     const ones = node.shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
-    const gone = axis === undefined ? ones : axesOf(node.shape, axis);
+    const gone = axis === undefined ? ones : normalizeAxes(node.shape, axis);
     const kept = gone.find((at) => node.shape[at] !== 1);
     if (kept !== undefined)
       throw new NablaError("tf1/shape", `axis ${kept} cannot be squeezed: its length is ${node.shape[kept]}, not 1`);
@@ -88,7 +87,7 @@ export function stack(tensors: readonly Operand[], axis = 0, named?: Named): Ten
 /** The unknown lengths of all tensors named as the first one's, but along `axis`. */
 function together([first, ...rest]: readonly Node[], axis: number): readonly Node[] {
   if (first === undefined) throw new NablaError("tf1/operand", "expected at least one tensor");
-  const [along] = axesOf(first.shape, axis);
+  const [along] = normalizeAxes(first.shape, axis);
   const axes = first.shape.flatMap((_, i) => (i === along ? [] : [[i, i] as const]));
   return [
     first,
@@ -135,7 +134,7 @@ export function oneHot(codes: Operand, depth: number, options: OneHotOptions = {
   const { onValue = 1, offValue = 0, axis = -1, dtype = "float32", ...named } = options;
   const indices = tensorOf(codes, "int32", graphOf("oneHot", codes instanceof Tensor ? [codes] : []));
   const build = (node: Node): Node => {
-    const [at = 0] = axesOf([...node.shape, 1], axis);
+    const [at = 0] = normalizeAxes([...node.shape, 1], axis);
     const shape = node.shape.toSpliced(at, 0, depth);
     const chosen = equal(moves.reshape(node, { shape: opened(node.shape, axis) }), iota({ shape, axis: at }));
     if (onValue === 1 && offValue === 0) return moves.cast(chosen, { dtype });

@@ -1,5 +1,4 @@
 /** tf.nn: activations, losses and what networks are made of. */
-
 import { inRange } from "../base/range.ts";
 import { add, divide, less, multiply, select, softplus as softplusNode, sqrt, subtract } from "../graph/elementwise.ts";
 import { maximum, sum } from "../graph/ops.ts";

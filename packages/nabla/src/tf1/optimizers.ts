@@ -1,5 +1,4 @@
 /** The optimizers of TensorFlow 1, step for step: its defaults, its slots, its places for epsilon. */
-
 import { scalar } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { inRange } from "../base/range.ts";

@@ -1,5 +1,4 @@
 /** From what is asked of a graph to what the engine compiles. */
-
 import { NablaError } from "../base/error.ts";
 import type { ProgramSpec } from "../engine/program.ts";
 import { input, isInput, isState, nameOf } from "../graph/leaf.ts";

@@ -1,5 +1,4 @@
 /** Sums, means and extremes along axes, under TensorFlow 1's names. */
-
 import { negate } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
 import { argmax, max, mean } from "../graph/reduce.ts";

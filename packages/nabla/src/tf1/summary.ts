@@ -1,6 +1,5 @@
 /** A graph before and after the engine's optimisation. */
-import type { NdArray } from "../array/ndarray.ts";
-import { zeros } from "../array/ndarray.ts";
+import { type NdArray, zeros } from "../array/ndarray.ts";
 import { type Size, settleDim } from "../array/shape.ts";
 import { compile } from "../engine/program.ts";
 import { nameOf } from "../graph/leaf.ts";

@@ -67,7 +67,7 @@ export const readPosition: Reader<TrainingPosition> = record<TrainingPosition>({
 export const GROUPS = { model: "model.", average: "average.", optimizer: "optimizer.", best: "best." } as const;
 
 /** The arrays of one group, without its prefix. */
-export function group(arrays: ByPath<NdArray>, prefix: string): ByPath<NdArray> {
+export function arraysOfGroup(arrays: ByPath<NdArray>, prefix: string): ByPath<NdArray> {
   return new Map(
     [...arrays].filter(([path]) => path.startsWith(prefix)).map(([path, array]) => [path.slice(prefix.length), array]),
   );

@@ -1,5 +1,4 @@
 /** Models that answer together. */
-
 import { type NdArray, zeros } from "../array/ndarray.ts";
 import { sameShape, showShape } from "../array/shape.ts";
 import { describe } from "../base/described.ts";

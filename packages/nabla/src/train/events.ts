@@ -2,7 +2,6 @@
  * What a training tells while it goes on: plain data, which `structuredClone` and JSON carry as it is, and in which every
  * number is finite. Checkpoints and models are asked of the training itself.
  */
-
 import type { Size } from "../array/shape.ts";
 import type { Range } from "../base/range.ts";
 import type { Checkpoint } from "./checkpoint.ts";

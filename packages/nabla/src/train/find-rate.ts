@@ -3,7 +3,7 @@ import { known } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
 import { ewa } from "../optim/ewa.ts";
 import { RATE } from "../optim/optimizer.ts";
-import { arrayFor, type Checkpoint, GROUPS, group } from "./checkpoint.ts";
+import { arrayFor, arraysOfGroup, type Checkpoint, GROUPS } from "./checkpoint.ts";
 import { dataLoaderFor } from "./data-loader.ts";
 import { exampleFeeds } from "./example-inputs.ts";
 import { type AnyJob, resolveJob } from "./job.ts";
@@ -80,7 +80,7 @@ function restore({ program, states: kept, slots }: TrainingStep, { arrays }: Che
     [kept, GROUPS.model],
     [slots, GROUPS.optimizer],
   ] as const) {
-    const saved = group(arrays, name);
+    const saved = arraysOfGroup(arrays, name);
     for (const [path, state] of states) program.write(state, arrayFor(saved, path, state.shape as readonly number[]));
   }
 }

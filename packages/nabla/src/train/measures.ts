@@ -1,5 +1,4 @@
 /** How well a model does on a part of the data. */
-
 import type { NdArray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";

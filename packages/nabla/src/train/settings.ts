@@ -12,7 +12,7 @@ export interface Adjustable {
 }
 
 /** The setting that says how many rows a step learns from. */
-export const BATCH = "batch";
+export const BATCH_SETTING = "batch";
 
 /**
  * Refuses changes that a training would refuse, before they are sent: `checkSettings(start, { rate: 0.01 })` with the start

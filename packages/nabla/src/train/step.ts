@@ -1,5 +1,4 @@
 /** One training step as a compiled program: cost, gradients and updates in one. */
-
 import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
 import { fork, type Key, seedKey } from "../base/random.ts";
@@ -12,7 +11,7 @@ import { type BuiltOptimizer, RATE } from "../optim/optimizer.ts";
 import { minBatchSizeOf, type ResolvedJob } from "./job.ts";
 import { MIXED, mixedShare } from "./mixup.ts";
 import { modelNotices } from "./notices.ts";
-import { type Adjustable, BATCH } from "./settings.ts";
+import { type Adjustable, BATCH_SETTING } from "./settings.ts";
 import { buildForward, buildUpdate, type ForwardGraph, SHARE, type UpdateGraph } from "./step-graph.ts";
 
 /** A step made ready. */
@@ -115,7 +114,7 @@ function adjustable({ penalty, model, batch }: ResolvedJob, built: Fed, optimize
   };
   for (const [name, value] of Object.entries(penalty?.settings ?? {})) add(`penalty.${name}`, value, { atLeast: 0 });
   for (const [name, { value, range }] of built.numbers) add(name, value, range);
-  add(BATCH, batch, { atLeast: minBatchSizeOf(model), whole: true });
+  add(BATCH_SETTING, batch, { atLeast: minBatchSizeOf(model), whole: true });
   return { settings, ranges };
 }
 

@@ -1,5 +1,4 @@
 /** A model with the numbers it learned. */
-
 import type { DType } from "../array/dtype.ts";
 import { type NdArray, rows as rowsOf, zeros } from "../array/ndarray.ts";
 import { type Shape, type Size, showShape } from "../array/shape.ts";

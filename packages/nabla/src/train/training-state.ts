@@ -9,9 +9,9 @@ import { countedBy } from "../nn/mask.ts";
 import type { ByPath } from "../nn/model.ts";
 import {
   arrayFor,
+  arraysOfGroup,
   type Checkpoint,
   GROUPS,
-  group,
   positionFor,
   prefixed,
   type TrainingPosition,
@@ -26,7 +26,7 @@ import { type Meter, meterFor } from "./measures.ts";
 import { admitTargets, termsOf } from "./objective.ts";
 import type { EpochRecord, Failure, JournalEntry, Reason } from "./record.ts";
 import { type AnyRun, finite, summaryOf } from "./run.ts";
-import { BATCH, Settings } from "./settings.ts";
+import { BATCH_SETTING, Settings } from "./settings.ts";
 import { type Moment, prepareStep, type TrainingStep } from "./step.ts";
 import type { AnyTrained } from "./trained.ts";
 
@@ -95,7 +95,7 @@ export class TrainingState {
 
   /** Rows of the steps to come. */
   get batch(): number {
-    return this.#settings.now[BATCH] ?? this.#job.batch;
+    return this.#settings.now[BATCH_SETTING] ?? this.#job.batch;
   }
 
   get #seconds(): number {
@@ -330,14 +330,14 @@ export class TrainingState {
     const { program, states: own, averages, slots } = this.step;
     const { seed, batch, train } = this.#job;
     const position = positionFor(checkpoint, { seed, batch, rows: train.rows });
-    const best = group(checkpoint.arrays, GROUPS.best);
+    const best = arraysOfGroup(checkpoint.arrays, GROUPS.best);
     const saved = [
       [GROUPS.model, own],
       [GROUPS.average, averages],
       [GROUPS.optimizer, slots],
     ] as const;
     const arrays = saved.flatMap(([name, states]) => {
-      const found = group(checkpoint.arrays, name);
+      const found = arraysOfGroup(checkpoint.arrays, name);
       return [...states].map(([path, tensor]) => [tensor, arrayFor(found, path, sizeOf(tensor))] as const);
     });
     this.#settings.restore(position.settings, position.journal ?? []);

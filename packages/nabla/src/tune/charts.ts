@@ -1,5 +1,4 @@
 /** What a report of a study draws, as plain data. */
-
 import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
@@ -30,7 +29,7 @@ export function history({ trials, goal }: Tried): readonly HistoryPoint[] {
 }
 
 /** One hyperparameter: what the trials gave, and what the others on average make of it. */
-export interface Slice {
+export interface AxisSlice {
   readonly path: string;
   readonly points: readonly {
     readonly number: number;
@@ -56,12 +55,12 @@ function tamed(costs: readonly number[]): readonly number[] {
 }
 
 /** A slice for each hyperparameter that has more than one value. */
-export function slices(tried: Tried, { seed = 1 }: { readonly seed?: number } = {}): readonly Slice[] {
+export function slices(tried: Tried, { seed = 1 }: { readonly seed?: number } = {}): readonly AxisSlice[] {
   const surrogate = surrogateOf(tried, tamed, seed);
   return tried.axes.flatMap((axis, place) => (axis.domain.cells > 1 ? [sliceOf(tried, axis, place, surrogate)] : []));
 }
 
-function sliceOf({ trials, goal }: Tried, { path, domain }: Axis, place: number, { draws }: Surrogate): Slice {
+function sliceOf({ trials, goal }: Tried, { path, domain }: Axis, place: number, { draws }: Surrogate): AxisSlice {
   const points = trials.flatMap(({ number, units, value }) => {
     const unit = units[path];
     return unit === undefined || value === undefined ? [] : [{ number, at: domain.at(unit), unit, value }];

@@ -14,7 +14,7 @@ export interface Leaf {
 }
 
 /** The leaves of one tree: together they fill the cube. */
-export type Tree = readonly Leaf[];
+export type RegressionTree = readonly Leaf[];
 
 /** Rows [n, axes] of bins with a value each. */
 export interface Rows {
@@ -29,7 +29,7 @@ export function binOf(unit: number): number {
 }
 
 /** Grows a tree on the rows of the indices `members`, each split the best of four fifths of the axes. */
-export function growTree(rows: Rows, members: Uint32Array, key: Key): Tree {
+export function growTree(rows: Rows, members: Uint32Array, key: Key): RegressionTree {
   const { axes, values } = rows;
   const leaves: Leaf[] = [];
   const tried = Math.ceil(0.8 * axes);
@@ -85,7 +85,7 @@ export function volumeOf({ from, to }: Leaf): number {
 }
 
 /** What a tree says on average over all other axes, at each bin of some axes: [BINS] or [BINS, BINS], row by row. */
-export function marginal(tree: Tree, axes: readonly number[]): Float64Array {
+export function marginal(tree: RegressionTree, axes: readonly number[]): Float64Array {
   const means = new Float64Array(BINS ** axes.length);
   for (const leaf of tree) {
     const own = axes.reduce((share, axis) => (share * ((leaf.to[axis] ?? 0) - (leaf.from[axis] ?? 0))) / BINS, 1);

@@ -2,11 +2,10 @@
  * Which hyperparameters mattered: the share of the variance over the whole space that each explains on its own
  * (functional ANOVA: Hutter, Hoos and Leyton-Brown 2014: An Efficient Approach for Assessing Hyperparameter Importance).
  */
-
 import { known, NablaError } from "../base/error.ts";
 import { percentileInterval } from "../base/statistics/intervals.ts";
 import { columnMeans } from "../base/statistics/summary.ts";
-import { marginal, type Tree, volumeOf } from "./forest.ts";
+import { marginal, type RegressionTree, volumeOf } from "./forest.ts";
 import { rankCosts, surrogateOf, type Tried } from "./surrogate.ts";
 
 /** How much one axis matters: from 0 to 1, with a 95 % interval. */
@@ -48,7 +47,7 @@ export function importance(tried: Tried, { seed = 1 }: { readonly seed?: number 
 }
 
 /** The share of a tree's variance that each axis explains alone; 0 of a tree without variance. */
-function sharesOf(tree: Tree, axes: number): readonly number[] {
+function sharesOf(tree: RegressionTree, axes: number): readonly number[] {
   const mean = tree.reduce((sum, leaf) => sum + leaf.value * volumeOf(leaf), 0);
   const variance = tree.reduce((sum, leaf) => sum + (leaf.value - mean) ** 2 * volumeOf(leaf), 0);
   return Array.from({ length: axes }, (_, axis) => {

@@ -11,13 +11,13 @@ export {
 } from "../base/domain.ts";
 export { advise, type Resources, type WayOfTuning } from "./advise.ts";
 export {
+  type AxisSlice,
   type Contour,
   contour,
   type HistoryPoint,
   history,
   type ParallelCoordinates,
   parallelCoordinates,
-  type Slice,
   slices,
 } from "./charts.ts";
 export { type DefaultSpace, defaultSpace, type Hyperparameter, hyperparameters } from "./default-space.ts";
@@ -27,7 +27,7 @@ export { type MemberState, type Population, type PopulationOptions, population }
 export { type Contest, type Pruner, type Pruning, pruner, prunes, type Standard } from "./pruner.ts";
 export { prunerComplaints } from "./pruner-kit.ts";
 export * from "./pruners.ts";
-export { type Asked, type Attempt, carryOut, type Objective, reasonOf, type Summary } from "./run.ts";
+export { type ActiveTrial, type Asked, carryOut, type Objective, reasonOf, type Summary } from "./run.ts";
 export { type Question, type Sampler, type SearchBox, type Shown, sampler } from "./sampler.ts";
 export { samplerComplaints } from "./sampler-kit.ts";
 export * from "./samplers.ts";
@@ -36,10 +36,10 @@ export {
   axesOf,
   type Branch,
   branch,
-  type Entry,
   type Repeat,
   repeat,
   type Space,
+  type SpaceEntry,
   type Units,
   type ValuesOf,
 } from "./space.ts";

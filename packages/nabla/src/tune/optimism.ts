@@ -3,7 +3,6 @@
  * chosen by the rows that it is measured on. The rows are drawn again and again; each time the best trial of the drawn
  * rows is measured on those that were not drawn (bootstrap bias correction: Tsamardinos, Greasidou and Borboudakis 2018).
  */
-
 import { fork, seedKey, uniform } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
 import { meanOf } from "../base/statistics/summary.ts";

@@ -15,7 +15,7 @@ export interface Asked<V> {
 }
 
 /** What an objective gets. */
-export interface Attempt<V> {
+export interface ActiveTrial<V> {
   readonly number: number;
   readonly values: V;
   readonly seed: number;
@@ -24,7 +24,9 @@ export interface Attempt<V> {
 }
 
 /** Trains once: gives the value, or nothing where it ended early or its best report is its value. */
-export type Objective<V> = (attempt: Attempt<V>) => Promise<number | undefined> | Promise<void> | number | undefined;
+export type Objective<V> = (
+  attempt: ActiveTrial<V>,
+) => Promise<number | undefined> | Promise<void> | number | undefined;
 
 /** How a run of a study ended. */
 export interface Summary<V> {

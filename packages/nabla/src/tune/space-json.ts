@@ -1,10 +1,9 @@
 /** A space as data: `{ rate: { logUniform: [0.0001, 1] }, activation: { choice: ["relu", "tanh"] } }`. */
-
 import { choice, type Domain, integer, logInteger, logUniform, oneMinusLog, uniform } from "../base/domain.ts";
 import { NablaError, withContext } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { listing, nearest } from "../base/text.ts";
-import { axesOf, branch, type Entry, isBranch, isRepeat, repeat, type Space } from "./space.ts";
+import { axesOf, branch, isBranch, isRepeat, repeat, type Space, type SpaceEntry } from "./space.ts";
 
 type Tree = { readonly [name: string]: Json };
 
@@ -22,7 +21,7 @@ export function spaceToJson(space: Space): { readonly [name: string]: Json } {
   return Object.fromEntries(Object.entries(space).map(([name, entry]) => [name, entryToJson(entry)]));
 }
 
-function entryToJson(entry: Entry): Json {
+function entryToJson(entry: SpaceEntry): Json {
   if (isBranch(entry))
     return {
       branch: Object.fromEntries(Object.entries(entry.spaces).map(([kind, space]) => [kind, spaceToJson(space)])),
@@ -49,7 +48,7 @@ function readSpace(data: Json): Space {
   );
 }
 
-function readEntry(data: Json): Entry {
+function readEntry(data: Json): SpaceEntry {
   const [[kind, body] = ["", null], ...more] = isTree(data) ? Object.entries(data) : [];
   if (kind === "" || more.length > 0) throw wrong('a record with one domain, as { "logUniform": [0.0001, 1] }', data);
   if (kind === "branch") {

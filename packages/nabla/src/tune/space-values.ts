@@ -2,7 +2,7 @@
 import { cellAt, type Domain } from "../base/domain.ts";
 import { known } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
-import { type Axis, type Entry, isBranch, isRepeat, type Space, type Units, type ValuesOf } from "./space.ts";
+import { type Axis, isBranch, isRepeat, type Space, type SpaceEntry, type Units, type ValuesOf } from "./space.ts";
 
 type Tree = { readonly [name: string]: Json };
 
@@ -33,7 +33,7 @@ function treeOf(space: Space, prefix: string, units: Units): Tree {
   );
 }
 
-function valueIn(entry: Entry, path: string, units: Units): Json {
+function valueIn(entry: SpaceEntry, path: string, units: Units): Json {
   const unit = known(units[path], path);
   if (isBranch(entry)) {
     const names = Object.keys(entry.spaces);

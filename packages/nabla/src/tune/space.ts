@@ -1,5 +1,4 @@
 /** A space of hyperparameters: domains by name, with branches that open only under a choice. */
-
 import { choice, type Domain } from "../base/domain.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
@@ -20,16 +19,16 @@ export interface Repeat<out T extends Json = Json> {
 
 type Spaces = { readonly [name: string]: Space };
 /** What a name of a space stands for. */
-export type Entry = Domain | Branch | Repeat;
+export type SpaceEntry = Domain | Branch | Repeat;
 
 /** Hyperparameters by name. */
-export type Space = { readonly [name: string]: Entry };
+export type Space = { readonly [name: string]: SpaceEntry };
 
 /** The values that a space gives. */
-export type ValuesOf<S extends Space> = { readonly [K in keyof S]: ValueOf<S[K]> };
+export type ValuesOf<S extends Space> = { readonly [K in keyof S]: EntryValue<S[K]> };
 
 /** The value that an entry gives: of a branch a union that `kind` tells apart. */
-export type ValueOf<E extends Entry> =
+export type EntryValue<E extends SpaceEntry> =
   E extends Domain<infer T>
     ? T
     : E extends Repeat<infer T>
@@ -70,7 +69,7 @@ export function axesOf(space: Space): readonly Axis[] {
   return Object.entries(space).flatMap(([name, entry]) => axesOfEntry(named(name, space), entry));
 }
 
-function axesOfEntry(path: string, entry: Entry, when?: Axis["when"]): readonly Axis[] {
+function axesOfEntry(path: string, entry: SpaceEntry, when?: Axis["when"]): readonly Axis[] {
   const axis = (at: string, domain: Domain, depends = when): Axis =>
     depends === undefined ? { path: at, domain } : { path: at, domain, when: depends };
   if (isBranch(entry)) {
@@ -107,11 +106,11 @@ function countsOf(count: Domain<number>): readonly number[] {
 }
 
 /** Whether an entry is one of several subspaces. */
-export function isBranch(entry: Entry): entry is Branch {
+export function isBranch(entry: SpaceEntry): entry is Branch {
   return entry.kind === "branch" && "spaces" in entry;
 }
 
 /** Whether an entry is a list. */
-export function isRepeat(entry: Entry): entry is Repeat {
+export function isRepeat(entry: SpaceEntry): entry is Repeat {
   return entry.kind === "repeat" && "of" in entry;
 }

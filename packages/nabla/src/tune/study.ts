@@ -2,7 +2,7 @@
 import { describe } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import { kindReaders } from "../base/family.ts";
-import { field, integer, type OptionsOf, readFields, word } from "../base/field.ts";
+import { field, type OptionsOf, readFields, wholeNumber, word } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
 import { fork, type Key, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
@@ -28,14 +28,14 @@ const studyFields = {
     help: "how trials are chosen",
   }),
   pruner: field(kindType<Pruner>("pruner"), { default: none(), source: "off", help: "what ends trials early" }),
-  seed: integer({ atLeast: 0, default: 1, source: "any number", help: "decides everything random" }),
-  round: integer({
+  seed: wholeNumber({ atLeast: 0, default: 1, source: "any number", help: "decides everything random" }),
+  round: wholeNumber({
     atLeast: 1,
     default: 8,
     source: "so many can run at a time",
     help: "trials that are chosen on the same knowledge",
   }),
-  failures: integer({
+  failures: wholeNumber({
     atLeast: 1,
     default: 5,
     source: "a broken set-up fails at once",

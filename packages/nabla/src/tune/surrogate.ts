@@ -1,8 +1,7 @@
 /** What the trials of a study say of the whole space: a forest on resampled trials. */
-
 import { fork, type Key, seedKey, uniform53 } from "../base/random.ts";
 import { midranks } from "../base/statistics/summary.ts";
-import { BINS, binOf, growTree, type Rows, type Tree } from "./forest.ts";
+import { BINS, binOf, growTree, type RegressionTree, type Rows } from "./forest.ts";
 import type { Axis } from "./space.ts";
 import { type Goal, observationsOf, type Trial } from "./trial.ts";
 
@@ -15,7 +14,7 @@ export interface Tried {
 
 /** Trees that were grown on the same draw of the trials. */
 export interface Surrogate {
-  readonly draws: readonly (readonly Tree[])[];
+  readonly draws: readonly (readonly RegressionTree[])[];
 }
 
 const DRAWS = 40;
@@ -57,7 +56,7 @@ export function surrogateOf(
   return { draws };
 }
 
-function grow(rows: Rows, key: Key): readonly Tree[] {
+function grow(rows: Rows, key: Key): readonly RegressionTree[] {
   const { length } = rows.values;
   const members = Uint32Array.from(uniform53(key, length), (draw) => Math.floor(draw * length));
   return Array.from({ length: TREES }, (_, tree) => growTree(rows, members, fork(key, `tree ${tree}`)));

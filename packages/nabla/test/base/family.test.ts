@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Described, describe } from "../../src/base/described.ts";
 import { logUniform } from "../../src/base/domain.ts";
 import { family, makeKind, readerOf, schemaOfKinds } from "../../src/base/family.ts";
-import { boolean, field, integer, list, number, settingsOf, text, word } from "../../src/base/field.ts";
+import { boolean, field, list, number, settingsOf, text, wholeNumber, word } from "../../src/base/field.ts";
 import { inRange } from "../../src/base/range.ts";
 import { byNameType, checkWord, kindType, numberType } from "../../src/base/value-type.ts";
 import { thrown } from "../data/thrown.ts";
@@ -40,7 +40,7 @@ const group = shape(
     shapes: list(shapeType, { help: "its parts", least: 1 }),
     weights: field(byNameType(numberType({ atLeast: 0 })), { optional: true, help: "by name" }),
     order: word(["up", "down"], { default: "up", source: "usual", help: "which comes first" }),
-    copies: integer({ atLeast: 1, default: 1, source: "one", help: "how many" }),
+    copies: wholeNumber({ atLeast: 1, default: 1, source: "one", help: "how many" }),
   },
   ({ shapes, copies }) => copies * shapes.reduce((sum, one) => sum + one.area, 0),
   { help: "several", rest: "shapes" },

@@ -13,8 +13,7 @@ import { dense } from "../../src/nn/dense.ts";
 import { flatten } from "../../src/nn/flatten.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { fit } from "../../src/train/fit.ts";
-import type { Job } from "../../src/train/job.ts";
-import { resolveJob } from "../../src/train/job.ts";
+import { type Job, resolveJob } from "../../src/train/job.ts";
 import { evaluate } from "../../src/train/trained.ts";
 import { readDigits } from "../train/digits.ts";
 

@@ -30,7 +30,7 @@ import { residual } from "../../src/nn/residual.ts";
 import { gradientCheck } from "../../src/testing/check-model.ts";
 import { checkGradients } from "../../src/testing/gradient-check.ts";
 import { placeOf } from "../../src/testing/gradient-report.ts";
-import { flatten, indicesOf, placeIn, unflatten } from "../../src/testing/parameter-vector.ts";
+import { flattenParameters, indicesOf, placeIn, unflatten } from "../../src/testing/parameter-vector.ts";
 
 const ROWS = 7;
 const inputs = ndarray(Float32Array.from(normal(seedKey(1), ROWS * 5)), [ROWS, 5]);
@@ -44,7 +44,7 @@ const small = { model: chain(dense(6), tanh(), dense(3)), loss: softmaxCrossEntr
 
 describe("I1 all parameters as one vector", () => {
   const { parameters } = initModel(chain(dense(4), batchNorm(), tanh(), dense(2)), [3], seedKey(1));
-  const vector = flatten(parameters);
+  const vector = flattenParameters(parameters);
 
   test("there and back again nothing is lost, and the order is the model's own", () => {
     expect(vector.parts.map(({ path, from, to }) => [path, from, to])).toEqual([
@@ -57,7 +57,7 @@ describe("I1 all parameters as one vector", () => {
     expect(vector.data).toBeInstanceOf(Float64Array);
     expect([...unflatten(vector)]).toEqual([...parameters]);
     const again = initModel(chain(dense(4), batchNorm(), tanh(), dense(2)), [3], seedKey(1));
-    expect(flatten(again.parameters)).toEqual(vector);
+    expect(flattenParameters(again.parameters)).toEqual(vector);
   });
 
   test("every number has a name", () => {

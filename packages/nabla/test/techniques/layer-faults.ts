@@ -1,5 +1,4 @@
 /** Layers, penalties, losses and optimizers with a fault each. */
-
 import type { Shape } from "../../src/array/shape.ts";
 import { matmul } from "../../src/graph/contraction.ts";
 import { add, divide, exp, less, maximum, multiply, select, sqrt, subtract } from "../../src/graph/elementwise.ts";

@@ -1,11 +1,10 @@
 /** Gradient rules with a fault each: what a tired author could have written. */
-
 import { matmul } from "../../src/graph/contraction.ts";
 import { add, cos, divide, exp, log, multiply, sigmoid, sign, sin, subtract } from "../../src/graph/elementwise.ts";
 import { type Padded, pad, reshape, type Sliced, slice, transpose, unreduce } from "../../src/graph/movement.ts";
 import * as ops from "../../src/graph/ops.ts";
 import { scatterAdd } from "../../src/graph/selection.ts";
-import type { AnyDefinition, AnyOp, Tensor, Trial } from "../../src/graph/tensor.ts";
+import type { AnyDefinition, AnyOp, Tensor, TrialInputs } from "../../src/graph/tensor.ts";
 
 export interface OpFault {
   readonly description: string;
@@ -27,7 +26,7 @@ function fault(
   { opName, definition: right }: { readonly opName: string; readonly definition: object },
   message: string,
   rule: Rule,
-  { input = 1, trials }: { readonly input?: number; readonly trials?: readonly Trial<object>[] } = {},
+  { input = 1, trials }: { readonly input?: number; readonly trials?: readonly TrialInputs<object>[] } = {},
 ): OpFault {
   const gradient: AnyDefinition["gradient"] = (up, seen) => {
     const [x, y, z] = seen.inputs as [Tensor, Tensor, Tensor];

@@ -1,5 +1,4 @@
 /** `nabla check <experiment.yaml | model> [data]` */
-
 import { type Command, InvalidArgumentError } from "commander";
 import { compact } from "nabla";
 import type { GradientVerdict } from "nabla/testing";

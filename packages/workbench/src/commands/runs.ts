@@ -1,5 +1,4 @@
 /** `nabla runs` */
-
 import type { Command } from "commander";
 import { compact } from "nabla";
 import type { RunStatus } from "../store/run.ts";

@@ -18,6 +18,7 @@ import type { ImageShape } from "../sources/image-shape.ts";
 import type { Profile } from "../sources/profile.ts";
 import { holdsImages, readImages } from "../sources/read-images.ts";
 import { type ReadTable, readTable } from "../sources/read-table.ts";
+import type { PartRows } from "../store/run.ts";
 import { type DataWarning, dataChecks } from "./data-checks.ts";
 import { type Divided, type Division, divide, keysOf } from "./division.ts";
 
@@ -34,13 +35,6 @@ export interface PartsOptions extends Division {
   readonly image?: ImageShape;
   /** How input numbers are scaled; default standardize. */
   readonly scaling?: Scaling;
-}
-
-/** Rows in each part. */
-export interface PartRows {
-  readonly train: number;
-  readonly dev: number;
-  readonly test: number;
 }
 
 /** The data of an experiment. The test part is sealed: `openTest` is for `evaluate` alone. */

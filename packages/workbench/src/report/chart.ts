@@ -1,5 +1,4 @@
 /** Charts as SVG, drawn by ECharts in Node. */
-
 import { createRequire } from "node:module";
 import type { EChartsOption } from "echarts";
 import { compact } from "nabla";

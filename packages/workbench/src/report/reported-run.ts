@@ -1,7 +1,5 @@
 /** What a report is about: a run with its data and its model. */
-
-import type { Preparation, Trained } from "nabla";
-import { compact } from "nabla";
+import { compact, type Preparation, type Trained } from "nabla";
 import { type Action, type Diagnosis, recipe } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-checks.ts";
 import type { Parts } from "../experiment/parts.ts";

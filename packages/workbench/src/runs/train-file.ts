@@ -1,7 +1,6 @@
 /** From a file to a trained, stored network: what `nabla train` does, as a generator of events. */
 import { basename, join, resolve } from "node:path";
-import type { JournalEntry, Json } from "nabla";
-import { compact } from "nabla";
+import { compact, type JournalEntry, type Json } from "nabla";
 import type { Experiment } from "../experiment/experiment.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { libraryVersion } from "../host/version.ts";

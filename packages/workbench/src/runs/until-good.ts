@@ -1,7 +1,7 @@
 /** `nabla train --until-good`: the recipe carried out, each change a run of its own whose parent is what it changed. */
 import { resolve } from "node:path";
 import { compact, drain, type Json, NablaError } from "nabla";
-import { type Attempt, type ImprovementStep, improving } from "nabla/diagnose";
+import { type ImprovementAttempt, type ImprovementStep, improving } from "nabla/diagnose";
 import { patchExperiment } from "../experiment/patch-experiment.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { saveTrained } from "../store/trained-model.ts";
@@ -33,7 +33,7 @@ export async function* untilGood(
   // a wish to stop is the end of all time
   const clock = (): number => (signal?.aborted === true ? Number.POSITIVE_INFINITY : performance.now() / 1000);
   let latest = "";
-  const carryOut = async ({ job, patches, action }: Attempt): Promise<RunResult["end"]> => {
+  const carryOut = async ({ job, patches, action }: ImprovementAttempt): Promise<RunResult["end"]> => {
     const parent = results.get(keyOf(patches.slice(0, -1)))?.run;
     const timed = compact({ time: job.time });
     const changed = { ...patchExperiment(resolved, patches), ...timed };
@@ -91,6 +91,6 @@ function plain(value: object): Json {
   return JSON.parse(JSON.stringify(value));
 }
 
-function keyOf(patches: Attempt["patches"]): string {
+function keyOf(patches: ImprovementAttempt["patches"]): string {
   return JSON.stringify(patches);
 }

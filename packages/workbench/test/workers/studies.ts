@@ -1,7 +1,5 @@
 /** A small study on the penguins, carried out by any crew. */
-
-import type { Json } from "nabla";
-import { drain } from "nabla";
+import { drain, type Json } from "nabla";
 import { logInteger, logUniform, median } from "nabla/tune";
 import type { Experiment } from "../../src/experiment/experiment.ts";
 import type { StoredStudy } from "../../src/store/study.ts";

@@ -37,7 +37,7 @@ function linear(map: AffineMap, first: 0 | 3, cosine: number, sine: number): voi
 }
 
 /** Makes what is shown so many times as large; negative numbers mirror. */
-export function stretch(map: AffineMap, byX: number, byY: number): void {
+export function scaleMap(map: AffineMap, byX: number, byY: number): void {
   map[0] = (map[0] ?? 0) / byX;
   map[1] = (map[1] ?? 0) / byY;
   map[3] = (map[3] ?? 0) / byX;

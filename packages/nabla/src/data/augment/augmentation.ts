@@ -10,7 +10,7 @@ import type { Draws } from "./draws.ts";
 /** A random change; plain data beside its function. */
 export interface Augmentation extends Described {
   /** Makes it ready for examples of a shape. Throws `augment/shape` where it needs images. */
-  readonly init: (shape: Size, key: Key) => Change;
+  readonly init: (shape: Size, key: Key) => AugmentationChange;
   /** How it mirrors or turns an image, which some labels do not survive. */
   readonly turns?: readonly Turn[];
 }
@@ -19,13 +19,13 @@ export interface Augmentation extends Described {
 export type Turn = "horizontal" | "vertical" | "half";
 
 /** One change made ready. Every part is optional, and each is called once for every example. */
-export interface Change {
+export interface AugmentationChange {
   /** Says where the pixels of the result come from, by changing the map so far. */
   readonly move?: (map: AffineMap, draws: Draws) => void;
   /** Moves every pixel on its own: adds to the two fields of distances [height * width], in pixels. */
   readonly displace?: (field: Displacement, draws: Draws) => void;
   /** Changes the numbers of the example, which begin at `at`. */
-  readonly alter?: (data: Numbers, at: number, draws: Draws) => void;
+  readonly alter?: (data: MutableNumbers, at: number, draws: Draws) => void;
 }
 
 /** Declares an augmentation. */
@@ -42,7 +42,7 @@ export interface Displacement {
 }
 
 /** Storage whose numbers can be changed. */
-export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type MutableNumbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** An example that is an image. */
 export interface ImageSize {

@@ -1,7 +1,7 @@
 import { elementsOf, type Size } from "../../array/shape.ts";
 import { fork, type Key } from "../../base/random.ts";
 import { clear, identityMap, isIdentity } from "./affine-map.ts";
-import { type Augmentation, type Change, imageSize, type Numbers } from "./augmentation.ts";
+import { type Augmentation, type AugmentationChange, imageSize, type MutableNumbers } from "./augmentation.ts";
 import { Draws } from "./draws.ts";
 import { resampler } from "./resample.ts";
 
@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** Changes the example that begins at `at`, where it stands. */
-export type Augmenter = (data: Numbers, at: number, place: Place) => void;
+export type Augmenter = (data: MutableNumbers, at: number, place: Place) => void;
 
 export interface AugmenterOptions {
   /** The shape of one example. */
@@ -41,7 +41,7 @@ export function augmenterFor(list: readonly Augmentation[], { shape, key }: Augm
 }
 
 interface Part {
-  readonly change: Change;
+  readonly change: AugmentationChange;
   readonly draws: Draws;
 }
 

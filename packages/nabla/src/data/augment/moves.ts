@@ -1,6 +1,6 @@
 /** Changes that move a whole image: all that stand side by side in a list become one move, and pixels are mixed once. */
 import { number, word } from "../../base/field.ts";
-import { type AffineMap, shiftBy, stretch, turn } from "./affine-map.ts";
+import { type AffineMap, scaleMap, shiftBy, turn } from "./affine-map.ts";
 import { type Augmentation, augmentation, type ImageSize, imageSize } from "./augmentation.ts";
 import type { Draws } from "./draws.ts";
 
@@ -18,7 +18,7 @@ export const flip = augmentation(
   ({ axis, probability }) => {
     const [x, y] = axis === "horizontal" ? [-1, 1] : [1, -1];
     const flipped = moving("flip", (map, draws) => {
-      if (draws.uniform() < probability) stretch(map, x, y);
+      if (draws.uniform() < probability) scaleMap(map, x, y);
     });
     return { ...flipped, turns: [axis] };
   },
@@ -59,7 +59,7 @@ export const crop = augmentation(
   ({ least }) =>
     moving("crop", (map, draws, { width, height }) => {
       const part = 1 - draws.uniform() * (1 - least);
-      stretch(map, 1 / part, 1 / part);
+      scaleMap(map, 1 / part, 1 / part);
       // the window ends where the image ends
       const rest = (1 - part) / part / 2;
       shiftBy(map, draws.within(rest * (width - 1)), draws.within(rest * (height - 1)));
@@ -100,7 +100,7 @@ export const scale = augmentation(
   ({ by }) =>
     moving("scale", (map, draws) => {
       const factor = Math.exp(draws.within(Math.log(by)));
-      stretch(map, factor, factor);
+      scaleMap(map, factor, factor);
     }),
   { help: "larger and smaller" },
 );

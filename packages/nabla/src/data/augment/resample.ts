@@ -1,8 +1,8 @@
 import type { AffineMap } from "./affine-map.ts";
-import type { Displacement, ImageSize, Numbers } from "./augmentation.ts";
+import type { Displacement, ImageSize, MutableNumbers } from "./augmentation.ts";
 
 /** Takes the image that begins at `at` anew from other places; between pixels it mixes the four around, beyond the edge the edge goes on. */
-export type Resampler = (data: Numbers, at: number, map: AffineMap, field: Displacement | undefined) => void;
+export type Resampler = (data: MutableNumbers, at: number, map: AffineMap, field: Displacement | undefined) => void;
 
 /** A resampler for images of one size; it keeps room for a copy of the image that it works on. */
 export function resampler(size: ImageSize): Resampler {
@@ -28,7 +28,7 @@ function roomFor(size: ImageSize): ResampleBuffers {
   return { ...size, copy: new Float32Array((height + 1) * (width + 1) * channels), still: { x: none, y: none } };
 }
 
-function load({ copy, height, width, channels }: ResampleBuffers, data: Numbers, at: number): void {
+function load({ copy, height, width, channels }: ResampleBuffers, data: MutableNumbers, at: number): void {
   const row = width * channels;
   let from = at;
   for (let y = 0; y < height; y++) {
@@ -38,7 +38,7 @@ function load({ copy, height, width, channels }: ResampleBuffers, data: Numbers,
 }
 
 /** One channel and no field: the way most images go, as short as it can be written. */
-function straight({ copy, height, width }: ResampleBuffers, data: Numbers, at: number, map: AffineMap): void {
+function straight({ copy, height, width }: ResampleBuffers, data: MutableNumbers, at: number, map: AffineMap): void {
   const [xx = 1, xy = 0, x0 = 0, yx = 0, yy = 1, y0 = 0] = map;
   const stride = width + 1;
   const right = width - 1;
@@ -69,7 +69,7 @@ function straight({ copy, height, width }: ResampleBuffers, data: Numbers, at: n
 /** As `straight`, with a field. One loop for both, or for all channels, makes shifts take a quarter longer. */
 function bentPlain(
   { copy, height, width }: ResampleBuffers,
-  data: Numbers,
+  data: MutableNumbers,
   at: number,
   map: AffineMap,
   field: Displacement,
@@ -107,7 +107,7 @@ function bentPlain(
 
 function bent(
   { copy, height, width, channels }: ResampleBuffers,
-  data: Numbers,
+  data: MutableNumbers,
   at: number,
   map: AffineMap,
   field: Displacement,

@@ -3,7 +3,7 @@ import { NablaError } from "../../base/error.ts";
 import { sameRows } from "./confusion.ts";
 
 /** What answering "yes" from a threshold on comes to. */
-export interface Operation {
+export interface OperatingPoint {
   /** Rows with this score or more are answered with the class. */
   readonly threshold: number;
   /** Rows of the class that are found, and others that are taken for it. */
@@ -13,7 +13,7 @@ export interface Operation {
 
 /** All thresholds that differ in what they come to, from the strictest on. */
 export interface Operations {
-  readonly points: readonly Operation[];
+  readonly points: readonly OperatingPoint[];
   /** Rows of the class, and the other rows. */
   readonly positives: number;
   readonly negatives: number;
@@ -33,7 +33,7 @@ export function operations(scores: ArrayLike<number>, positive: ArrayLike<number
   sameRows(scores, positive);
   const order = Uint32Array.from({ length: scores.length }, (_, row) => row);
   order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
-  const points: Operation[] = [{ threshold: Number.POSITIVE_INFINITY, hits: 0, falseAlarms: 0 }];
+  const points: OperatingPoint[] = [{ threshold: Number.POSITIVE_INFINITY, hits: 0, falseAlarms: 0 }];
   let [hits, falseAlarms] = [0, 0];
   for (const [place, row] of order.entries()) {
     if (positive[row] === 1) hits += 1;
@@ -89,7 +89,7 @@ export interface MistakeCosts {
 }
 
 /** A threshold and what it costs. */
-export interface Decision extends Operation {
+export interface Decision extends OperatingPoint {
   readonly misses: number;
   /** The cost of a row in the mean. */
   readonly cost: number;

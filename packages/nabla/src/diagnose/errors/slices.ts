@@ -1,10 +1,8 @@
 /** Where in the data the errors are. */
-
 import { known } from "../../base/error.ts";
 import { type Interval, studentInterval, wilson } from "../../base/statistics/intervals.ts";
 import { meanOf, quantileOf } from "../../base/statistics/summary.ts";
-import type { Column } from "../../data/table.ts";
-import { widthOf } from "../../data/table.ts";
+import { type Column, widthOf } from "../../data/table.ts";
 
 /** The rows with one value, or one range of values, of a column. */
 export interface Slice {

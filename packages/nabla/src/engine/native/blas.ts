@@ -2,17 +2,17 @@
 import { type ForeignFunctions, foreignFunctions, hostProcess, type NativeLibrary } from "./host.ts";
 
 /** C = op(A) op(B) in float32 and row-major order; addresses count bytes from the start of the memory. */
-export interface Product {
+export interface BlasProduct {
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  readonly a: Operand;
-  readonly b: Operand;
-  readonly c: Operand;
+  readonly a: BlasMatrix;
+  readonly b: BlasMatrix;
+  readonly c: BlasMatrix;
 }
 
 /** Where a matrix lies: `leading` elements from one row to the next, or from one column to the next when `transposed`. */
-export interface Operand {
+export interface BlasMatrix {
   readonly address: number;
   readonly leading: number;
   readonly transposed: boolean;
@@ -23,7 +23,7 @@ export interface Blas {
   /** The library's file or the name it was found by. */
   readonly library: string;
   /** Makes a caller for products on a memory. The buffer's place must be asked for anew when the memory has grown. */
-  on(memory: { readonly buffer: ArrayBufferLike }): (product: Product) => void;
+  on(memory: { readonly buffer: ArrayBufferLike }): (product: BlasProduct) => void;
 }
 
 /** What was looked for and found. */
@@ -97,7 +97,7 @@ function caller(
   foreign: ForeignFunctions,
   multiply: (...values: readonly number[]) => unknown,
   memory: { readonly buffer: ArrayBufferLike },
-): (product: Product) => void {
+): (product: BlasProduct) => void {
   let buffer = memory.buffer;
   let base = Number(foreign.address(new Uint8Array(buffer)));
   return ({ m, n, k, a, b, c }) => {
@@ -129,7 +129,7 @@ function caller(
 /** [[1, 2], [3, 4]] times [[5, 6], [7, 8]]. */
 function works(blas: Blas): boolean {
   const numbers = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0);
-  const at = (address: number): Operand => ({ address, leading: 2, transposed: false });
+  const at = (address: number): BlasMatrix => ({ address, leading: 2, transposed: false });
   blas.on({ buffer: numbers.buffer })({ m: 2, n: 2, k: 2, a: at(0), b: at(16), c: at(32) });
   return numbers.slice(8).join() === "19,22,43,50";
 }

@@ -1,8 +1,7 @@
 /** Which products a native BLAS takes over. */
-
 import { known } from "../../base/error.ts";
 import { type Buffer, BYTES, type MatmulKernel, type View } from "../loop.ts";
-import type { Operand, Product } from "./blas.ts";
+import type { BlasMatrix, BlasProduct } from "./blas.ts";
 
 /**
  * Below this many multiply-adds, or with a side this short, the emitted kernels are at least as fast: measured on an AMD
@@ -17,7 +16,7 @@ export function isLargeProduct({ m, n, k }: Pick<MatmulKernel, "m" | "n" | "k">)
 }
 
 /** The calls that do a kernel's work, or undefined where the emitted kernel should. */
-export function delegated(kernel: MatmulKernel, buffers: readonly Buffer[]): readonly Product[] | undefined {
+export function delegated(kernel: MatmulKernel, buffers: readonly Buffer[]): readonly BlasProduct[] | undefined {
   const { batch, m, n, k } = kernel;
   if (!isLargeProduct(kernel)) return undefined;
   const [a, b, c] = [
@@ -46,7 +45,7 @@ const BLOCK_UNIT = 16;
  * Cuts a large product into blocks of rows or columns that threads may do. A library may round a number otherwise in a
  * block than in the whole, so the blocks are the same for any number of threads, and for one.
  */
-function blocksOf(product: Product): readonly Product[] {
+function blocksOf(product: BlasProduct): readonly BlasProduct[] {
   const { m, n, k, a, b, c } = product;
   const byRows = m >= n;
   const length = Math.max(m, n);
@@ -63,7 +62,7 @@ function blocksOf(product: Product): readonly Product[] {
   });
 }
 
-function moved(operand: Operand, row: number, column: number): Operand {
+function moved(operand: BlasMatrix, row: number, column: number): BlasMatrix {
   const { address, leading, transposed } = operand;
   const elements = transposed ? row + column * leading : row * leading + column;
   return { ...operand, address: address + elements * BYTES };
@@ -75,13 +74,13 @@ function operand(
   { buffer, offset, strides }: View,
   buffers: readonly Buffer[],
   [rows, columns]: Sides,
-): Operand | undefined {
+): BlasMatrix | undefined {
   const [, row = 0, column = 0] = strides;
   const address = known(buffers[buffer], "buffer").address + offset * BYTES;
   if (column === 1 && row >= columns) return { address, leading: row, transposed: false };
   return row === 1 && column >= rows ? { address, leading: column, transposed: true } : undefined;
 }
 
-function shifted(operand: Operand, { strides }: View, i: number): Operand {
+function shifted(operand: BlasMatrix, { strides }: View, i: number): BlasMatrix {
   return { ...operand, address: operand.address + i * (strides[0] ?? 0) * BYTES };
 }

@@ -1,8 +1,6 @@
 /** Where buffers lie. Scratch is reused as soon as its last reader is done. */
-
 import { known } from "../../base/error.ts";
-import type { Buffer, Kernel } from "../loop.ts";
-import { BYTES } from "../loop.ts";
+import { type Buffer, BYTES, type Kernel } from "../loop.ts";
 import { Arena } from "./arena.ts";
 import type { LoweredProgram } from "./lower.ts";
 import { accessesOf } from "./order.ts";

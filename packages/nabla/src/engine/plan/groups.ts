@@ -35,7 +35,7 @@ export function isReduction(node: Tensor): boolean {
 }
 
 /** Sorts nodes (inputs first) into groups. */
-export function group(order: readonly Tensor[], viewOf: (node: Tensor) => TensorView): Grouping {
+export function groupNodes(order: readonly Tensor[], viewOf: (node: Tensor) => TensorView): Grouping {
   const groups = new Grouped();
   for (const node of order) {
     if (node.inputs.length === 0 && !isPointwise(node)) groups.stages.set(node, 0);

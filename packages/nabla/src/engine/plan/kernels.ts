@@ -5,7 +5,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { windowOf } from "../../graph/window.ts";
 import type { Kernel, LoopKernel, Store, View } from "../loop.ts";
 import { collapse } from "./collapse.ts";
-import { number } from "./scalars.ts";
+import { numberValue } from "./scalars.ts";
 import { paddingOf, partOf, patchStrides, reshapeStrides } from "./views.ts";
 
 /** What a lowering may ask for. */
@@ -157,7 +157,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
     const [x] = operands(node);
     const { axis, before, value = 0 } = paddingOf(node);
     const target = { buffer: places.buffer(node), offset: 0, strides: [1] };
-    const clear = fill(elementsOf(sizeOf(node.shape)), { target, value: number(value, node.dtype) });
+    const clear = fill(elementsOf(sizeOf(node.shape)), { target, value: numberValue(value, node.dtype) });
     return [clear, place(x, node, axis, before, places)];
   },
   unpatches: (node, places) => {
@@ -170,7 +170,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
     const sizes = [...sizeOf(x.shape).slice(0, 1 + spatial), size.at(-1) ?? 1];
     const outer = <T>(all: readonly T[]): T[] => [...all.slice(0, 1 + spatial), ...all.slice(-1)];
     const whole = { buffer: places.buffer(node), offset: 0, strides: [1] };
-    const clear: LoopKernel = fill(elementsOf(size), { target: whole, value: number(0, node.dtype) });
+    const clear: LoopKernel = fill(elementsOf(size), { target: whole, value: numberValue(0, node.dtype) });
     // One pass for each point of the window; the places that it reaches are all different.
     const passes = pointsOf(window.size).map((point): LoopKernel => {
       const shift = (strides: readonly number[]): number =>

@@ -1,5 +1,4 @@
 /** From a known graph to kernels over numbered buffers. */
-
 import type { DType } from "../../array/dtype.ts";
 import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf, sizeOf, stridesOf } from "../../array/shape.ts";
@@ -12,9 +11,9 @@ import type { KnownGraph } from "../contract.ts";
 import type { Kernel, LoopKernel, Store, Value, View } from "../loop.ts";
 import { numberOf } from "./algebra.ts";
 import { collapse } from "./collapse.ts";
-import { type Group, group, isPointwise, isReduction } from "./groups.ts";
+import { type Group, groupNodes, isPointwise, isReduction } from "./groups.ts";
 import { lowerings } from "./kernels.ts";
-import { number, scalarValue } from "./scalars.ts";
+import { numberValue, scalarValue } from "./scalars.ts";
 import { statesOf } from "./signature.ts";
 import { simplify } from "./simplify.ts";
 import { isLeaf, storedNodes } from "./storage.ts";
@@ -68,7 +67,7 @@ export function lower(graph: KnownGraph): LoweredProgram {
   const predicates = [...new Set(nexts.flatMap(({ predicate = [] }) => predicate))];
   const roots = [...graph.outputs.map(of), ...nexts.map(({ next }) => next), ...predicates];
   const order = walk(roots);
-  const grouping = group(order, viewOf);
+  const grouping = groupNodes(order, viewOf);
   const stored = storedNodes(order, roots, viewOf, grouping);
   const buffers = new BufferTable(graph);
   const scope: Scope = { viewOf, stored, buffers, groupOf: grouping.groupOf };
@@ -231,7 +230,7 @@ function valuesIn(found: Group | undefined, scope: Scope): (node: Tensor) => Val
   };
   const makeValue = (node: Tensor): Value => {
     const plain = numberOf(node);
-    if (plain !== undefined) return number(plain, node.dtype);
+    if (plain !== undefined) return numberValue(plain, node.dtype);
     const here = found !== undefined && scope.groupOf.get(node) === found;
     if (isPointwise(node) && (here || !scope.stored.has(node))) {
       if (node.op.opName !== "iota") return scalarValue(node, node.inputs.map(valueAt));

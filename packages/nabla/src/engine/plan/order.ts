@@ -2,7 +2,6 @@
  * Puts kernels in their final order and lets updates write straight into their states where no one reads the old
  * value afterwards. Updates go last; a state whose old value is still wanted is written to scratch and copied at the end.
  */
-
 import { known } from "../../base/error.ts";
 import type { Kernel, LoopKernel, MatmulKernel, Store, Value, View } from "../loop.ts";
 import type { BufferSpec, LoweredProgram, StagedKernel } from "./lower.ts";

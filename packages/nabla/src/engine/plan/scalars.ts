@@ -32,9 +32,9 @@ export function scalarValue(node: Tensor, inputs: readonly Value[]): Value {
     dtype: node.dtype,
   });
   const tail = apply("log1p", apply("exp", apply("negate", apply("abs", x))));
-  return apply("add", apply("maximum", x, number(0, node.dtype)), tail);
+  return apply("add", apply("maximum", x, numberValue(0, node.dtype)), tail);
 }
 
-export function number(value: number, dtype: DType): Value {
+export function numberValue(value: number, dtype: DType): Value {
   return { kind: "number", value, dtype };
 }

@@ -1,19 +1,19 @@
 /** What workers are told of a program, and what both sides make of it. */
 import { known } from "../../base/error.ts";
-import type { Product } from "../native/blas.ts";
+import type { BlasProduct } from "../native/blas.ts";
 import type { CompiledModule, MachineMemory, ModuleInstance } from "../wasm/host.ts";
 import type { Work } from "./signals.ts";
 
 /** A stage that is done in chunks: by the module's export of its number, or by a native library. Others are `null`. */
-export type Task =
+export type StageTask =
   | { readonly kind: "cut"; readonly units: number; readonly size: number; readonly chunks: number }
-  | { readonly kind: "native"; readonly chunks: number; readonly products: readonly Product[] };
+  | { readonly kind: "native"; readonly chunks: number; readonly products: readonly BlasProduct[] };
 
 /** A program that threads may work on. */
 export interface Dispatch {
   readonly module: CompiledModule;
   readonly memory: MachineMemory;
-  readonly tasks: readonly (Task | null)[];
+  readonly tasks: readonly (StageTask | null)[];
   /** Bytes from the scratch of one thread to that of the next. */
   readonly scratch: number;
 }
@@ -32,9 +32,12 @@ export interface WorkerStart {
 
 /** The work of a task. Chunks in a row are one call, which packs what they share but once. */
 export function workOf(
-  task: Task,
+  task: StageTask,
   stage: number,
-  { exports, multiply }: { readonly exports: ModuleInstance["exports"]; readonly multiply: (product: Product) => void },
+  {
+    exports,
+    multiply,
+  }: { readonly exports: ModuleInstance["exports"]; readonly multiply: (product: BlasProduct) => void },
 ): Work {
   if (task.kind === "native") {
     return (first, end) => {

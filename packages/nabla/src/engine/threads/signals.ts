@@ -32,7 +32,7 @@ export type Signals = Int32Array<SharedArrayBuffer>;
 /** Does the chunks of a job from `first` to before `end`. */
 export type Work = (first: number, end: number) => void;
 
-export interface Job {
+export interface ThreadJob {
   readonly program: number;
   readonly stage: number;
   readonly chunks: number;
@@ -47,7 +47,7 @@ export function createSignals(): Signals {
  * The main thread's part: does a job together with the workers that come in time. Gives about how many milliseconds were
  * saved over doing it alone.
  */
-export function share(signals: Signals, { program, stage, chunks, work }: Job): number {
+export function shareJob(signals: Signals, { program, stage, chunks, work }: ThreadJob): number {
   const start = now();
   let between = start;
   let own = 0;
@@ -90,7 +90,7 @@ export function wake(signals: Signals): void {
  */
 export function serve(
   signals: Signals,
-  find: (program: number, stage: number) => Omit<Job, "program" | "stage"> | undefined,
+  find: (program: number, stage: number) => Omit<ThreadJob, "program" | "stage"> | undefined,
   readMail: () => boolean,
 ): void {
   let done = 0;
@@ -135,7 +135,7 @@ export function close(signals: Signals): void {
   }
 }
 
-function attempt(signals: Signals, { chunks, work }: Omit<Job, "program" | "stage">): void {
+function attempt(signals: Signals, { chunks, work }: Omit<ThreadJob, "program" | "stage">): void {
   let chunk = -1;
   try {
     for (chunk = Atomics.add(signals, NEXT, 1); chunk < chunks; chunk = Atomics.add(signals, NEXT, 1)) {

@@ -1,7 +1,7 @@
 import type { Dispatch, Mail, WorkerStart } from "./dispatch.ts";
 import { beforeExit, type HostPort, type HostThread, hostThreads, threadFile } from "./host.ts";
 import { Pace } from "./pace.ts";
-import { close, createSignals, helped, type Signals, share, type Work, wake } from "./signals.ts";
+import { close, createSignals, helped, type Signals, shareJob, type Work, wake } from "./signals.ts";
 
 /**
  * Workers keep what dropped programs leave until their own garbage is collected, which an idle thread never does. When
@@ -72,7 +72,7 @@ export class ThreadPool {
       work(0, chunks);
       return;
     }
-    const saved = share(this.#signals, { program, stage, chunks, work });
+    const saved = shareJob(this.#signals, { program, stage, chunks, work });
     this.#pace?.note(saved);
   }
 

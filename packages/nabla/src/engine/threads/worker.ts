@@ -1,12 +1,12 @@
 /** What a thread of a pool runs. It imports by relative paths alone, since no loader's hooks reach it. */
 import { known } from "../../base/error.ts";
-import { type Blas, openBlas, type Product } from "../native/blas.ts";
+import { type Blas, type BlasProduct, openBlas } from "../native/blas.ts";
 import { host } from "../wasm/host.ts";
 import { type Dispatch, type Mail, type WorkerStart, workOf } from "./dispatch.ts";
 import { type HostPort, type HostThreads, hostThreads } from "./host.ts";
-import { enter, type Job, leave, type Signals, serve } from "./signals.ts";
+import { enter, leave, type Signals, serve, type ThreadJob } from "./signals.ts";
 
-type Works = readonly (Omit<Job, "program" | "stage"> | undefined)[];
+type Works = readonly (Omit<ThreadJob, "program" | "stage"> | undefined)[];
 type Start = WorkerStart & { readonly mailbox: HostPort };
 
 /** The programs that a worker has been told of. */
@@ -60,7 +60,8 @@ class Programs {
   #settle({ module, memory, tasks, scratch }: Dispatch): Works {
     const nabla = { memory, delegate: () => undefined, scratch: this.#start.number * scratch };
     const { exports } = new host.Instance(module, { nabla });
-    const multiply: (product: Product) => void = this.#blas?.on(memory) ?? (() => known(undefined, "native library"));
+    const multiply: (product: BlasProduct) => void =
+      this.#blas?.on(memory) ?? (() => known(undefined, "native library"));
     return tasks.map((task, stage) =>
       task === null ? undefined : { chunks: task.chunks, work: workOf(task, stage, { exports, multiply }) },
     );

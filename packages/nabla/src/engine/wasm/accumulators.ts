@@ -1,7 +1,7 @@
 import type { DType } from "../../array/dtype.ts";
 import { type FunctionBuilder, floatBits } from "./assembler.ts";
 import { binary, lanesOf } from "./scalar-operations.ts";
-import type { Local, Operation } from "./tokens.ts";
+import type { Instruction, Local } from "./tokens.ts";
 
 /** How the values of a reduction come together. */
 export interface Reduction {
@@ -15,7 +15,7 @@ export interface Reduction {
  */
 export class Accumulators {
   readonly #f: FunctionBuilder;
-  readonly #operation: Operation;
+  readonly #operation: Instruction;
   readonly #identity: number;
   readonly #blocked: boolean;
   readonly #running: Local<"v128">[] = [];
@@ -103,7 +103,7 @@ function identityBits(reduction: Reduction): number {
   return reduction.dtype === "float32" ? floatBits(value) : value;
 }
 
-function operationOf({ reduce, dtype }: Reduction): Operation {
+function operationOf({ reduce, dtype }: Reduction): Instruction {
   const lanes = lanesOf(dtype);
   if (lanes === "mask") return "v128.or";
   if (reduce === "sum") return lanes === "float" ? "f32x4.add" : "i32x4.add";

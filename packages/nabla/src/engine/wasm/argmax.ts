@@ -1,5 +1,4 @@
-import type { ArgmaxKernel } from "../loop.ts";
-import { BYTES } from "../loop.ts";
+import { type ArgmaxKernel, BYTES } from "../loop.ts";
 import type { PrintContext } from "./loops.ts";
 import { addressOf } from "./nest.ts";
 import { Walk } from "./walk.ts";

@@ -1,6 +1,18 @@
 import { Bytes } from "./bytes.ts";
 import { CONVERSIONS, LOAD_LANES, LOADS, OPCODES, STORE_LANES, STORES, TYPE_CODES } from "./opcodes.ts";
-import type { Callable, F64, I32, I64, Label, Local, Operation, Signatures, Token, TypeName, V128 } from "./tokens.ts";
+import type {
+  Callable,
+  F64,
+  I32,
+  I64,
+  Instruction,
+  Label,
+  Local,
+  Signatures,
+  Token,
+  TypeName,
+  V128,
+} from "./tokens.ts";
 
 const VOID = 0x40;
 const END = 0x0b;
@@ -84,8 +96,8 @@ export class FunctionBuilder {
   }
 
   /** Emits a plain instruction. Its operands are on the stack by then, so the emitted code needs only the name. */
-  op<Name extends Operation>(name: Name, ...operands: Parameters<Signatures[Name]>): ReturnType<Signatures[Name]>;
-  op(name: Operation): unknown {
+  op<Name extends Instruction>(name: Name, ...operands: Parameters<Signatures[Name]>): ReturnType<Signatures[Name]>;
+  op(name: Instruction): unknown {
     this.#code(OPCODES[name]);
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { BYTES } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import type { EpiloguePrinter, SumVector } from "./epilogue.ts";
-import type { PackedProducts, Product } from "./packed-matmul.ts";
+import type { PackedProducts, StridedProduct } from "./packed-matmul.ts";
 import type { I32, Local } from "./tokens.ts";
 
 /** How a small product is computed: the tile, and whether b must be packed first since its rows are not dense. */
@@ -26,7 +26,7 @@ export function printDirect(
     packed,
     epilogue,
   }: {
-    readonly product: Product;
+    readonly product: StridedProduct;
     readonly direct: DirectPlan;
     readonly packed: PackedProducts;
     readonly epilogue?: { readonly printer: EpiloguePrinter; readonly keepsProduct: boolean } | undefined;
@@ -79,7 +79,7 @@ function eachTile(f: FunctionBuilder, size: number, step: number, body: (length:
 }
 
 interface TileOptions {
-  readonly operands: Pick<Product, "a" | "b" | "c">;
+  readonly operands: Pick<StridedProduct, "a" | "b" | "c">;
   readonly pointers: { readonly a: Local<"i32">; readonly b: Local<"i32">; readonly c: Local<"i32"> };
   readonly rows: number;
   readonly columns: number;

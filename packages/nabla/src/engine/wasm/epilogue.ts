@@ -1,10 +1,9 @@
 import { known } from "../../base/error.ts";
-import type { Buffer, Epilogue, Value, View } from "../loop.ts";
-import { BYTES } from "../loop.ts";
+import { type Buffer, BYTES, type Epilogue, type Value, type View } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import type { Mathematics } from "./mathematics.ts";
 import { addressOf, valuesOf } from "./nest.ts";
-import { applyOperation, bitsOf, type Operand } from "./scalar-operations.ts";
+import { applyOperation, bitsOf, type LaneOperand } from "./scalar-operations.ts";
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, storeVector, toMemory } from "./vectors.ts";
 import { type Access, Walk } from "./walk.ts";
@@ -84,7 +83,7 @@ export class EpiloguePrinter {
       if (value.kind === "load" && value.view.buffer === product) return vector.sum;
       return known(made.get(value), "value of an epilogue");
     };
-    const operand = (value: Value): Operand => ({
+    const operand = (value: Value): LaneOperand => ({
       local: worth(value),
       dtype: value.dtype,
       constant: value.kind === "number" ? value.value : undefined,

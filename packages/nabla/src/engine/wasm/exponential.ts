@@ -37,7 +37,7 @@ function smallExponential(f: FunctionBuilder, r: Local<"v128">): V128 {
 }
 
 /** e^x. Scales in two steps, so that results below the normal numbers and just below infinity come out right. */
-export function exp(f: FunctionBuilder, x: Local<"v128">): V128 {
+export function emitExp(f: FunctionBuilder, x: Local<"v128">): V128 {
   const low = f.op("f32x4.pmax", f.get(x), f.splat(-105));
   const bounded = f.keep("v128", f.op("f32x4.pmin", low, f.splat(89)));
   const { n, r } = reduce(f, bounded);
@@ -49,7 +49,7 @@ export function exp(f: FunctionBuilder, x: Local<"v128">): V128 {
 }
 
 /** e^x - 1 = 2 (t p + (t - 1/2)) with p = e^r - 1 and t = 2^(n - 1), which stays finite up to the largest n. */
-export function expm1(f: FunctionBuilder, x: Local<"v128">): V128 {
+export function emitExpm1(f: FunctionBuilder, x: Local<"v128">): V128 {
   const low = f.op("f32x4.pmax", f.get(x), f.splat(-20));
   const bounded = f.keep("v128", f.op("f32x4.pmin", low, f.splat(89)));
   const { n, r } = reduce(f, bounded);
@@ -68,7 +68,7 @@ const TANH = [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422
 const TANH_BORDER = 0.625;
 
 /** tanh |x|: x + x^3 P(x^2) near zero, and 1 - 2 / (e^(2|x|) + 1) beyond. */
-export function tanh(f: FunctionBuilder, x: Local<"v128">): V128 {
+export function emitTanh(f: FunctionBuilder, x: Local<"v128">): V128 {
   const absolute = f.keep("v128", f.op("f32x4.abs", f.get(x)));
   const square = f.keep("v128", f.op("f32x4.mul", f.get(x), f.get(x)));
   const cube = f.op("f32x4.mul", f.get(square), f.get(absolute));
@@ -77,7 +77,7 @@ export function tanh(f: FunctionBuilder, x: Local<"v128">): V128 {
     f.multiplyAdd(cube, polynomial(f, square, TANH), () => f.get(absolute)),
   );
   const twice = f.keep("v128", f.op("f32x4.add", f.get(absolute), f.get(absolute)));
-  const e = f.keep("v128", exp(f, twice));
+  const e = f.keep("v128", emitExp(f, twice));
   const rest = f.keep("v128", f.op("f32x4.div", f.splat(2), f.op("f32x4.add", f.get(e), f.splat(1))));
   const far = f.keep("v128", f.op("f32x4.sub", f.splat(1), f.get(rest)));
   const isNear = f.keep("v128", f.op("f32x4.lt", f.get(absolute), f.splat(TANH_BORDER)));
@@ -88,9 +88,9 @@ export function tanh(f: FunctionBuilder, x: Local<"v128">): V128 {
  * 1 / (1 + e^-x) = top - top q with e = e^-|x|, q = e / (1 + e), and top = e or 1 by the sign of x: small results keep
  * all their bits, and the errors of q weigh little in them.
  */
-export function sigmoid(f: FunctionBuilder, x: Local<"v128">): V128 {
+export function emitSigmoid(f: FunctionBuilder, x: Local<"v128">): V128 {
   const minus = f.keep("v128", f.op("f32x4.neg", f.op("f32x4.abs", f.get(x))));
-  const e = f.keep("v128", exp(f, minus));
+  const e = f.keep("v128", emitExp(f, minus));
   const negative = f.keep("v128", f.op("f32x4.lt", f.get(x), f.zero()));
   const top = f.keep("v128", f.op("v128.bitselect", f.get(e), f.splat(1), f.get(negative)));
   const q = f.op("f32x4.div", f.get(e), f.op("f32x4.add", f.get(e), f.splat(1)));
@@ -105,7 +105,7 @@ const ERF_NEAR = [-5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, 
 const ERF_BORDER = 0.927734375;
 
 /** The error function: x + x P(x^2) near zero, and 1 - e^-(|x| + |x| Q(|x|)) beyond. */
-export function erf(f: FunctionBuilder, x: Local<"v128">): V128 {
+export function emitErf(f: FunctionBuilder, x: Local<"v128">): V128 {
   const absolute = f.keep("v128", f.op("f32x4.abs", f.get(x)));
   const square = f.keep("v128", f.op("f32x4.mul", f.get(x), f.get(x)));
   const inner = f.keep("v128", polynomial(f, square, ERF_NEAR));
@@ -117,7 +117,7 @@ export function erf(f: FunctionBuilder, x: Local<"v128">): V128 {
   const outer = f.keep("v128", polynomial(f, bounded, ERF_FAR));
   const power = f.multiplyAdd(f.get(outer), f.get(bounded), () => f.op("f32x4.neg", f.get(bounded)));
   const exponent = f.keep("v128", power);
-  const e = f.keep("v128", exp(f, exponent));
+  const e = f.keep("v128", emitExp(f, exponent));
   const far = f.keep("v128", withSign(f, f.op("f32x4.sub", f.splat(1), f.get(e)), x));
   const isFar = f.keep("v128", f.op("f32x4.gt", f.get(absolute), f.splat(ERF_BORDER)));
   return f.op("v128.bitselect", f.get(far), f.get(near), f.get(isFar));

@@ -7,11 +7,11 @@ export interface WebAssemblyHost {
   compile(bytes: Uint8Array<ArrayBuffer>): Promise<CompiledModule>;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => CompiledModule;
   readonly Instance: new (module: CompiledModule, imports: ModuleImports) => ModuleInstance;
-  readonly Memory: new (options: MemoryOptions) => MachineMemory;
+  readonly Memory: new (options: MemoryPages) => MachineMemory;
 }
 
 /** Sizes in pages of 64 KiB; threads may work on a shared memory. */
-export interface MemoryOptions {
+export interface MemoryPages {
   readonly initial: number;
   readonly maximum?: number;
   readonly shared?: boolean;

@@ -56,7 +56,7 @@ function mend(f: FunctionBuilder, x: Local<"v128">, value: Local<"v128">): void 
 }
 
 /** The natural logarithm. */
-export function log(f: FunctionBuilder, x: Local<"v128">): V128 {
+export function emitLog(f: FunctionBuilder, x: Local<"v128">): V128 {
   const tiny = f.keep("v128", f.op("f32x4.lt", f.get(x), f.splat(2 ** -126)));
   const larger = f.op("f32x4.mul", f.get(x), f.splat(2 ** 25));
   const normal = f.keep("v128", f.op("v128.bitselect", larger, f.get(x), f.get(tiny)));
@@ -68,7 +68,7 @@ export function log(f: FunctionBuilder, x: Local<"v128">): V128 {
 }
 
 /** log(1 + x): the logarithm of u = fl(1 + x), corrected by what that sum lost over u. */
-export function log1p(f: FunctionBuilder, x: Local<"v128">): V128 {
+export function emitLog1p(f: FunctionBuilder, x: Local<"v128">): V128 {
   const u = f.keep("v128", f.op("f32x4.add", f.get(x), f.splat(1)));
   const { k, part } = split(f, u);
   const large = f.keep("v128", f.op("i32x4.gt_s", f.get(k), f.splatBits(0)));

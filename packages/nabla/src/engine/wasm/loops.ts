@@ -1,11 +1,10 @@
-import type { Buffer, LoopKernel } from "../loop.ts";
-import { BYTES } from "../loop.ts";
+import { type Buffer, BYTES, type LoopKernel } from "../loop.ts";
 import { Accumulators, identityOf } from "./accumulators.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import type { Mathematics } from "./mathematics.ts";
 import { arrange, type Nest, type Node, type Target } from "./nest.ts";
-import { applyOperation, bitsOf, type Operand } from "./scalar-operations.ts";
-import { type Schedule, scheduleNest } from "./schedule.ts";
+import { applyOperation, bitsOf, type LaneOperand } from "./scalar-operations.ts";
+import { type LoopSchedule, scheduleNest } from "./schedule.ts";
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, type Slot, storeVector, toMemory } from "./vectors.ts";
 import { type Access, Walk } from "./walk.ts";
@@ -18,13 +17,13 @@ export interface PrintContext {
 }
 
 /** Part of a kernel's outermost loop: its units from `first` to before `end`, at least one. */
-export interface Range {
+export interface UnitRange {
   readonly first: Local<"i32">;
   readonly end: Local<"i32">;
 }
 
 /** Prints a loop kernel into a function without parameters, or into one that runs a range of its units. */
-export function printLoop(context: PrintContext, kernel: LoopKernel, range?: Range): void {
+export function printLoop(context: PrintContext, kernel: LoopKernel, range?: UnitRange): void {
   const { sizes } = kernel;
   if (!sizes.includes(0)) new NestPrinter(context, arrange(kernel, context.buffers), range).print();
   else if (!sizes.some((size, d) => size === 0 && kernel.reduced[d] !== true)) printEmpty(context, kernel);
@@ -46,16 +45,16 @@ class NestPrinter {
   readonly #f: FunctionBuilder;
   readonly #context: PrintContext;
   readonly #nest: Nest;
-  readonly #range: Range | undefined;
+  readonly #range: UnitRange | undefined;
   readonly #walk: Walk;
-  readonly #schedule: Schedule;
+  readonly #schedule: LoopSchedule;
   readonly #vector: number;
   readonly #locals: Local<"v128">[][];
   readonly #accesses: readonly (Access | undefined)[];
   readonly #reductions: { readonly target: Target; readonly access: Access; accumulators: Accumulators | undefined }[];
   readonly #stores: { readonly target: Target; readonly access: Access }[];
 
-  constructor(context: PrintContext, nest: Nest, range: Range | undefined) {
+  constructor(context: PrintContext, nest: Nest, range: UnitRange | undefined) {
     this.#f = context.f;
     this.#context = context;
     this.#nest = nest;
@@ -293,7 +292,7 @@ class NestPrinter {
     }
   }
 
-  #operand(index: number, copy: number): Operand {
+  #operand(index: number, copy: number): LaneOperand {
     const value = this.#nest.nodes[index]?.value;
     const constant = value?.kind === "number" ? value.value : undefined;
     return { local: this.#local(index, copy), dtype: this.#dtype(index), constant };
@@ -315,7 +314,7 @@ class NestPrinter {
 }
 
 /** Runs `body` once for each unit of a range. */
-export function repeatRange(f: FunctionBuilder, { first, end }: Range, body: () => void): void {
+export function repeatRange(f: FunctionBuilder, { first, end }: UnitRange, body: () => void): void {
   const counter = f.keep("i32", f.op("i32.sub", f.get(end), f.get(first)));
   f.loop((again) => {
     body();

@@ -1,13 +1,21 @@
 import type { FunctionBuilder } from "./assembler.ts";
-import { erf, exp, expm1, sigmoid, tanh } from "./exponential.ts";
-import { log, log1p } from "./logarithm.ts";
+import { emitErf, emitExp, emitExpm1, emitSigmoid, emitTanh } from "./exponential.ts";
+import { emitLog, emitLog1p } from "./logarithm.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { addPower } from "./power.ts";
 import type { Callable, Local, V128 } from "./tokens.ts";
 import { addTrigonometry } from "./trigonometry.ts";
 
 /** Functions of four float32 lanes, written into the loop that uses them. */
-const INLINE = { exp, expm1, log, log1p, tanh, sigmoid, erf } as const;
+const INLINE = {
+  exp: emitExp,
+  expm1: emitExpm1,
+  log: emitLog,
+  log1p: emitLog1p,
+  tanh: emitTanh,
+  sigmoid: emitSigmoid,
+  erf: emitErf,
+} as const;
 
 /** The functions of one argument that take more than an instruction or two. */
 export type FunctionName = keyof typeof INLINE | "sin" | "cos";

@@ -1,14 +1,18 @@
-import type { Buffer, MatmulKernel } from "../loop.ts";
-import { BYTES } from "../loop.ts";
+import { type Buffer, BYTES, type MatmulKernel } from "../loop.ts";
 import type { DirectPlan } from "./direct-matmul.ts";
 import type { Tile } from "./microkernel.ts";
 import { addressOf } from "./nest.ts";
-import { chooseBlocks, type Product, scratchOf } from "./packed-matmul.ts";
+import { chooseBlocks, type StridedProduct, scratchOf } from "./packed-matmul.ts";
 
 /** How a product is computed. */
 export type MatmulPlan =
-  | { readonly kind: "packed"; readonly transposed: boolean; readonly product: Product; readonly tile: Tile }
-  | { readonly kind: "direct"; readonly transposed: boolean; readonly product: Product; readonly direct: DirectPlan }
+  | { readonly kind: "packed"; readonly transposed: boolean; readonly product: StridedProduct; readonly tile: Tile }
+  | {
+      readonly kind: "direct";
+      readonly transposed: boolean;
+      readonly product: StridedProduct;
+      readonly direct: DirectPlan;
+    }
   | { readonly kind: "loop" };
 
 /** Tiles of packed products, with the share of the peak that they reach on panels in the cache. */
@@ -76,7 +80,7 @@ export function scratchFor(plan: MatmulPlan): { readonly a: number; readonly b: 
   return { a: 0, b: Math.ceil((Math.ceil(plan.product.n / width) * width * plan.product.k * BYTES) / 64) * 64 };
 }
 
-function productOf(kernel: MatmulKernel, buffers: readonly Buffer[]): Product {
+function productOf(kernel: MatmulKernel, buffers: readonly Buffer[]): StridedProduct {
   const operand = (view: MatmulKernel["a"]) => {
     const [, row = 0, column = 0] = view.strides;
     return { address: addressOf(view, buffers), row, column };
@@ -87,19 +91,19 @@ function productOf(kernel: MatmulKernel, buffers: readonly Buffer[]): Product {
 }
 
 /** The same product seen as the transpose of c. */
-function transpose({ m, n, k, a, b, c }: Product): Product {
-  const turn = ({ address, row, column }: Product["a"]) => ({ address, row: column, column: row });
+function transpose({ m, n, k, a, b, c }: StridedProduct): StridedProduct {
+  const turn = ({ address, row, column }: StridedProduct["a"]) => ({ address, row: column, column: row });
   return { m: n, n: m, k, a: turn(b), b: turn(a), c: turn(c) };
 }
 
 /** A row or a column of results whose sums run along memory: the loop form is made for that. */
-function isDot({ m, n, k, a, b }: Product): boolean {
+function isDot({ m, n, k, a, b }: StridedProduct): boolean {
   if (k < 16) return false;
   return (n === 1 && a.column === 1 && b.row === 1) || (m === 1 && a.column === 1 && b.row === 1);
 }
 
 /** Eight multiply-adds a cycle, stores, and what is packed. */
-function packedCycles(product: Product, tile: Tile, share: number): number {
+function packedCycles(product: StridedProduct, tile: Tile, share: number): number {
   const { m, n, k, a, b } = product;
   const tiles = Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns);
   const blocks = chooseBlocks(product, tile);
@@ -111,7 +115,7 @@ function packedCycles(product: Product, tile: Tile, share: number): number {
 }
 
 /** Bound by multiply-adds, by loads, or by the latency of a sum; stores; and b if it is packed. */
-function directCycles({ m, n, k, a, b, c }: Product, { rows, vectors, packs }: DirectPlan): number {
+function directCycles({ m, n, k, a, b, c }: StridedProduct, { rows, vectors, packs }: DirectPlan): number {
   const isLarge = k * n > LARGE;
   const missed = (thrashes(a.column, k) ? 5 : 0) + (!packs && !isLarge && thrashes(b.row, k) ? 5 : 0);
   const tile = (r: number, columns: number) => {

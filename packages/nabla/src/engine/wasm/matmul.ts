@@ -2,7 +2,7 @@ import { invariant } from "../../base/error.ts";
 import { BYTES, type MatmulKernel, type Value } from "../loop.ts";
 import { printDirect } from "./direct-matmul.ts";
 import { EpiloguePrinter } from "./epilogue.ts";
-import { type PrintContext, printLoop, type Range } from "./loops.ts";
+import { type PrintContext, printLoop, type UnitRange } from "./loops.ts";
 import type { MatmulPlan } from "./matmul-plan.ts";
 import type { PackedProducts } from "./packed-matmul.ts";
 import type { Local } from "./tokens.ts";
@@ -52,7 +52,7 @@ export function cutOf({ batch }: MatmulKernel, plan: MatmulPlan): ProductCut | u
 export function printPart(
   { f }: PrintContext,
   { plan, packed, cut }: { readonly plan: MatmulPlan; readonly packed: PackedProducts; readonly cut: ProductCut },
-  { first, end }: Range,
+  { first, end }: UnitRange,
 ): void {
   invariant(plan.kind === "packed", "only packed products are cut");
   const { product } = plan;

@@ -7,7 +7,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import type { KnownGraph, Memory, Step } from "../contract.ts";
 import type { Explanation } from "../explanation.ts";
 import type { Kernel, Lowered } from "../loop.ts";
-import type { BlasSearch, Product } from "../native/blas.ts";
+import type { BlasProduct, BlasSearch } from "../native/blas.ts";
 import { delegated } from "../native/delegation.ts";
 import { assign, bytesOf } from "../plan/addresses.ts";
 import { Arena } from "../plan/arena.ts";
@@ -35,7 +35,7 @@ type EngineArray = Float32Array | Int32Array;
 
 /** What a native library does of a program: the blocks of each call. */
 interface Delegation {
-  readonly calls: readonly (readonly Product[])[];
+  readonly calls: readonly (readonly BlasProduct[])[];
   readonly numbers: Delegated;
   readonly library: string | null;
 }
@@ -77,7 +77,7 @@ export class WasmMemory implements Memory {
   readonly #states = new Map<Tensor, Spot>();
   readonly #constants = new Map<NdArray, SharedPiece>();
   readonly #space = new Arena();
-  #multiply: ((product: Product) => void) | undefined;
+  #multiply: ((product: BlasProduct) => void) | undefined;
   #scratch: SharedPiece = { address: 0, bytes: 0, users: 0 };
 
   constructor(options: MemoryOptions) {
@@ -202,7 +202,7 @@ export class WasmMemory implements Memory {
 
   /** The products that a native BLAS does, by number. */
   async #delegate(lowered: Lowered): Promise<Delegation> {
-    const calls: (readonly Product[])[] = [];
+    const calls: (readonly BlasProduct[])[] = [];
     let library: string | null = null;
     const numbers = new Map<Kernel, number>();
     for (const kernel of lowered.kernels) {

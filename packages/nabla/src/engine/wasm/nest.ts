@@ -1,6 +1,5 @@
 import type { DType } from "../../array/dtype.ts";
-import type { Buffer, LoopKernel, Store, Value, View } from "../loop.ts";
-import { BYTES } from "../loop.ts";
+import { type Buffer, BYTES, type LoopKernel, type Store, type Value, type View } from "../loop.ts";
 
 /** A value of a nest: as in the loop form, but with numbered inputs and its strides per dimension of the nest. */
 export interface Node {

@@ -6,17 +6,17 @@ import { addPacking } from "./packing.ts";
 import type { Callable, I32, Local } from "./tokens.ts";
 
 /** A product with any strides, in elements; `c` has one row or column stride of 1, as the tile says. */
-export interface Product {
+export interface StridedProduct {
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  readonly a: Operand;
-  readonly b: Operand;
-  readonly c: Operand;
+  readonly a: StridedMatrix;
+  readonly b: StridedMatrix;
+  readonly c: StridedMatrix;
 }
 
 /** A matrix: byte address, and strides in elements. For a and b `row` and `column` are those of the matrix itself. */
-export interface Operand {
+export interface StridedMatrix {
   readonly address: number;
   readonly row: number;
   readonly column: number;
@@ -39,7 +39,7 @@ export interface ProductPart {
 const MOST = { m: 120, n: 480, k: 384 } as const;
 
 /** Splits a product into blocks of nearly equal size. */
-export function chooseBlocks(product: Product, tile: Tile): Blocks {
+export function chooseBlocks(product: StridedProduct, tile: Tile): Blocks {
   const even = (size: number, most: number, unit: number) => {
     const parts = Math.ceil(size / most);
     return Math.ceil(size / parts / unit) * unit;
@@ -97,12 +97,12 @@ export class PackedProducts {
    */
   print(
     f: FunctionBuilder,
-    { product, tile, part }: { readonly product: Product; readonly tile: Tile; readonly part?: ProductPart },
+    { product, tile, part }: { readonly product: StridedProduct; readonly tile: Tile; readonly part?: ProductPart },
     offsets: readonly (Local<"i32"> | undefined)[],
   ): void {
     const blocks = chooseBlocks(product, tile);
     const { m, n, k, a, b, c } = product;
-    const at = (operand: Operand, offset: Local<"i32"> | undefined): I32 => {
+    const at = (operand: StridedMatrix, offset: Local<"i32"> | undefined): I32 => {
       const address = f.i32(operand.address);
       return offset === undefined ? address : f.op("i32.add", address, f.get(offset));
     };

@@ -1,7 +1,6 @@
-import type { RandomKernel } from "../loop.ts";
-import { BYTES } from "../loop.ts";
+import { BYTES, type RandomKernel } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
-import { type PrintContext, type Range, repeatRange } from "./loops.ts";
+import { type PrintContext, repeatRange, type UnitRange } from "./loops.ts";
 import { addressOf } from "./nest.ts";
 import type { Local, V128 } from "./tokens.ts";
 import { storeVector } from "./vectors.ts";
@@ -22,7 +21,7 @@ export function turnsOf({ elements }: RandomKernel): number {
 }
 
 /** Prints uniform numbers, four blocks of Philox4x32-10 in the four lanes at a time. */
-export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel, range?: Range): void {
+export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel, range?: UnitRange): void {
   if (kernel.elements === 0) return;
   const [low, high] = keySchedules(f, kernel, addressOf(kernel.key, buffers));
   const step = keyWord(f, kernel, addressOf(kernel.key, buffers), 2);

@@ -1,6 +1,5 @@
 import type { DType } from "../../array/dtype.ts";
-import type { Buffer, GatherKernel, ScatterKernel, View } from "../loop.ts";
-import { BYTES } from "../loop.ts";
+import { type Buffer, BYTES, type GatherKernel, type ScatterKernel, type View } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import type { PrintContext } from "./loops.ts";
 import { addressOf } from "./nest.ts";

@@ -4,10 +4,10 @@ import type { ScalarName } from "../loop.ts";
 import { type FunctionBuilder, floatBits } from "./assembler.ts";
 import { FUNCTION_COST, type FunctionName, type Mathematics } from "./mathematics.ts";
 import { SIGN } from "./polynomial.ts";
-import type { Local, Operation, V128 } from "./tokens.ts";
+import type { Instruction, Local, V128 } from "./tokens.ts";
 
 /** An operand in flight: four lanes of float32 or int32, or for bool a mask of all ones or zeros. */
-export interface Operand {
+export interface LaneOperand {
   readonly local: Local<"v128">;
   readonly dtype: DType;
   /** The value, where it is written in the program. */
@@ -22,7 +22,7 @@ interface Context {
 }
 
 type Lanes = "float" | "integer" | "mask";
-type Simple = Partial<Record<Lanes, Operation>>;
+type Simple = Partial<Record<Lanes, Instruction>>;
 
 const UNARY: Partial<Record<ScalarName, Simple>> = {
   negate: { float: "f32x4.neg", integer: "i32x4.neg" },
@@ -60,7 +60,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set<FunctionName>([
 ]);
 
 /** Leaves the result of an operation on operands that are in locals. */
-export function applyOperation(context: Context, name: ScalarName, operands: readonly Operand[]): V128 {
+export function applyOperation(context: Context, name: ScalarName, operands: readonly LaneOperand[]): V128 {
   const { f, mathematics, dtype } = context;
   const [first, second, third] = operands;
   invariant(first !== undefined, `${name} without operands`);
@@ -89,7 +89,7 @@ export function applyOperation(context: Context, name: ScalarName, operands: rea
 function applyConstant(
   f: FunctionBuilder,
   name: ScalarName,
-  [first, second]: readonly [Operand, Operand],
+  [first, second]: readonly [LaneOperand, LaneOperand],
 ): { readonly result: V128 } | undefined {
   if (name === "maximum" || name === "minimum") {
     // pmax(x, c) is "x < c ? c : x", one instruction that lets NaN in x through, and as good up to the sign of zero.
@@ -136,17 +136,17 @@ export function lanesOf(dtype: DType): Lanes {
 }
 
 /** Applies an operation whose signature is known to be of one vector. */
-function unary(f: FunctionBuilder, operation: Operation, x: Local<"v128">): V128 {
+function unary(f: FunctionBuilder, operation: Instruction, x: Local<"v128">): V128 {
   return f.op(operation as "f32x4.neg", f.get(x));
 }
 
 /** Applies an operation whose signature is known to be of two vectors. */
-export function binary(f: FunctionBuilder, operation: Operation, x: Local<"v128">, y: Local<"v128">): V128 {
+export function binary(f: FunctionBuilder, operation: Instruction, x: Local<"v128">, y: Local<"v128">): V128 {
   return f.op(operation as "f32x4.add", f.get(x), f.get(y));
 }
 
 /** -1, 0 or 1; zeros of both signs and NaN stay what they are. */
-function sign(f: FunctionBuilder, { local, dtype }: Operand): V128 {
+function sign(f: FunctionBuilder, { local, dtype }: LaneOperand): V128 {
   if (dtype === "int32") {
     return f.op("i32x4.sub", f.op("i32x4.shr_s", f.get(local), f.i32(31)), f.op("i32x4.gt_s", f.get(local), f.zero()));
   }
@@ -158,7 +158,7 @@ function sign(f: FunctionBuilder, { local, dtype }: Operand): V128 {
 }
 
 /** Casts truncate towards zero, as typed arrays do; to bool anything but zero is true. */
-function cast(f: FunctionBuilder, { local, dtype }: Operand, to: DType): V128 {
+function cast(f: FunctionBuilder, { local, dtype }: LaneOperand, to: DType): V128 {
   const from = lanesOf(dtype);
   const target = lanesOf(to);
   const value = f.get(local);

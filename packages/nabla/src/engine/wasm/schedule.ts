@@ -2,7 +2,7 @@ import type { Nest, Node } from "./nest.ts";
 import { isHeavy, operationCost } from "./scalar-operations.ts";
 
 /** In which order and in which steps a nest is run. */
-export interface Schedule {
+export interface LoopSchedule {
   /** The dimensions from the outermost loop to the innermost. */
   readonly order: readonly number[];
   /** The dimension over vector lanes, and the place of its loop. */
@@ -31,7 +31,7 @@ const VECTOR_OPERATION = 0.15;
  * dimension last if it is reduced. Without a reduction the vectors come last, unless something dear changes along them
  * alone, as a root per column does: then the loops that it does not change along go inside.
  */
-export function scheduleNest(nest: Nest): Schedule {
+export function scheduleNest(nest: Nest): LoopSchedule {
   const vector = nest.sizes.length - 1;
   const order = chooseOrder(nest, vector);
   const vectorPosition = order.indexOf(vector);
@@ -48,7 +48,7 @@ export function scheduleNest(nest: Nest): Schedule {
  * How many pieces the outermost loop can be cut into without changing a bit of what comes out: its steps, or 1 where it
  * adds up or runs only once.
  */
-export function unitsOf(nest: Nest): number {
+export function countUnits(nest: Nest): number {
   const { order, vector, firstReduced, unroll } = scheduleNest(nest);
   const [outer = vector] = order;
   const size = nest.sizes[outer] ?? 1;
@@ -110,8 +110,8 @@ function costOf(nest: Nest, innermost: readonly number[]): number {
 /** The blocks of a sum end in the innermost reduced loop that runs often enough. */
 function chooseBlock(
   nest: Nest,
-  { order, vector, firstReduced, unroll }: Pick<Schedule, "order" | "vector" | "firstReduced" | "unroll">,
-): Schedule["block"] {
+  { order, vector, firstReduced, unroll }: Pick<LoopSchedule, "order" | "vector" | "firstReduced" | "unroll">,
+): LoopSchedule["block"] {
   const times = order.map((d) => {
     const size = nest.sizes[d] ?? 1;
     return d === vector ? Math.ceil(size / (4 * unroll)) : size;

@@ -1,6 +1,6 @@
 import { known } from "../../base/error.ts";
-import type { Product } from "../native/blas.ts";
-import { type Dispatch, type Task, workOf } from "../threads/dispatch.ts";
+import type { BlasProduct } from "../native/blas.ts";
+import { type Dispatch, type StageTask, workOf } from "../threads/dispatch.ts";
 import type { ThreadPool } from "../threads/thread-pool.ts";
 import { type CompiledModule, host, type MachineMemory } from "./host.ts";
 import type { Machine } from "./machine.ts";
@@ -14,8 +14,8 @@ export interface SharedBinding {
   /** Bytes from the scratch of one thread to that of the next. */
   readonly scratch: number;
   /** The products of each native call, block by block. */
-  readonly calls: readonly (readonly Product[])[];
-  readonly multiply: (product: Product) => void;
+  readonly calls: readonly (readonly BlasProduct[])[];
+  readonly multiply: (product: BlasProduct) => void;
   readonly library: string | null;
   readonly pool: ThreadPool;
 }
@@ -41,7 +41,7 @@ export function bindStages({ module, memory, stages, ...rest }: SharedBinding): 
   };
 }
 
-function taskOf(stage: Stage, calls: SharedBinding["calls"]): Task | null {
+function taskOf(stage: Stage, calls: SharedBinding["calls"]): StageTask | null {
   if (stage.kind === "serial") return null;
   const { units, size, chunks } = stage;
   if (stage.kind === "cut") return { kind: "cut", units, size, chunks };

@@ -5,7 +5,7 @@ import { cutOf, type ProductCut } from "./matmul.ts";
 import type { MatmulPlan } from "./matmul-plan.ts";
 import { arrange } from "./nest.ts";
 import { turnsOf } from "./philox.ts";
-import { timeOf, unitsOf } from "./schedule.ts";
+import { countUnits, timeOf } from "./schedule.ts";
 
 /** Kernels that one thread runs in turn; or one kernel in `chunks` of `size` units, done here or by a native library. */
 export type Stage =
@@ -82,7 +82,7 @@ function cutKernel(kernel: Kernel, lowered: Lowered, { plans, delegated, grain }
   if (kernel.kind === "loop") {
     if (kernel.sizes.includes(0)) return undefined;
     const nest = arrange(kernel, lowered.buffers);
-    const chunks = chunksOf(unitsOf(nest), timeOf(nest), grain);
+    const chunks = chunksOf(countUnits(nest), timeOf(nest), grain);
     return chunks && { kind: "cut", kernel, product: undefined, ...chunks };
   }
   if (kernel.kind !== "random") return undefined;

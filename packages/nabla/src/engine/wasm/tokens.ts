@@ -62,4 +62,4 @@ export type Signatures = Unary<typeof I32_UNARY, I32> &
   >;
 
 /** The instructions that `FunctionBuilder.op` knows. */
-export type Operation = keyof Signatures;
+export type Instruction = keyof Signatures;

@@ -1,5 +1,4 @@
 /** A model as one file of plain JavaScript with everything inside: preparation, network, weights. */
-
 import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";

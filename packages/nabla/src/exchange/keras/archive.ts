@@ -6,7 +6,7 @@ import { quoted } from "../quoted.ts";
 import { decodeUtf8, encodeAsciiJson } from "../utf8.ts";
 import { writeZip } from "../zip/write-zip.ts";
 import { isZip, readZip, type ZipOptions } from "../zip/zip.ts";
-import { arrayAt, group, groupAt, type Hdf5, type Hdf5Group } from "./hdf5-tree.ts";
+import { arrayAt, groupAt, type Hdf5, type Hdf5Group, hdf5Group } from "./hdf5-tree.ts";
 import type { KerasNode } from "./node.ts";
 import { readKerasModel } from "./read.ts";
 import { parseRecord } from "./record.ts";
@@ -106,10 +106,10 @@ export async function writeKeras(
 ): Promise<Uint8Array> {
   const { config, nodes } = kerasNodes(model, { dialect: "keras", name });
   const layers = new Map(nodes.map(({ path, arrays }) => [path.replace("layers/", ""), layerGroup(arrays)]));
-  const root = group({
+  const root = hdf5Group({
     groups: new Map([
-      ["layers", group({ groups: layers })],
-      ["vars", group({})],
+      ["layers", hdf5Group({ groups: layers })],
+      ["vars", hdf5Group({})],
     ]),
   });
   const metadata = { keras_version: KERAS_VERSION, nabla: modelToJson(model) };
@@ -123,6 +123,6 @@ export async function writeKeras(
 }
 
 function layerGroup(arrays: KerasNode["arrays"]): Hdf5Group {
-  const vars = group({ arrays: new Map(arrays.map(([, array], i) => [String(i), array])) });
-  return group({ groups: new Map([["vars", vars]]) });
+  const vars = hdf5Group({ arrays: new Map(arrays.map(([, array], i) => [String(i), array])) });
+  return hdf5Group({ groups: new Map([["vars", vars]]) });
 }

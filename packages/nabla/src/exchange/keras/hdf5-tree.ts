@@ -14,7 +14,7 @@ export interface Hdf5 {
 }
 
 /** A group without anything but what is given. */
-export function group(content: Partial<Hdf5Group>): Hdf5Group {
+export function hdf5Group(content: Partial<Hdf5Group>): Hdf5Group {
   return { attributes: {}, groups: new Map(), arrays: new Map(), ...content };
 }
 

@@ -1,10 +1,10 @@
 /** A Keras model, whatever file it came in: its configuration, and a way to its arrays. */
-
 import type { NdArray } from "../../array/ndarray.ts";
 import { type Shape, type Size, showShape } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
 import { listing } from "../../base/text.ts";
+import { isRecord } from "../../base/value-type.ts";
 import { preparationFrom } from "../../data/preparation.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { lossFrom } from "../../nn/losses.ts";
@@ -16,8 +16,7 @@ import { assemble, graphOf, lossFor, type Part } from "../network.ts";
 import { type Affine, plainPreparation } from "../plain-preparation.ts";
 import { quoted } from "../quoted.ts";
 import { leftOut, type Piece, readers } from "./readers.ts";
-import { isRecord } from "./record.ts";
-import { type KerasLayer, type Step, stepsOf } from "./steps.ts";
+import { type KerasLayer, type KerasStep, stepsOf } from "./steps.ts";
 
 export interface KerasFile {
   /** `{ class_name, config }`. */
@@ -78,11 +77,11 @@ function asKeras<T>(action: () => T): T {
   }
 }
 
-function layersIn(steps: readonly Step[]): readonly KerasLayer[] {
+function layersIn(steps: readonly KerasStep[]): readonly KerasLayer[] {
   return steps.flatMap((step) => ("layer" in step ? [step.layer] : layersIn(step.around)));
 }
 
-function checkKnown(steps: readonly Step[]): void {
+function checkKnown(steps: readonly KerasStep[]): void {
   const unknown = new Set(layersIn(steps).flatMap(({ className }) => (readers.has(className) ? [] : [className])));
   if (unknown.size === 0) return;
   const named = [...unknown].slice(0, 20).map(quoted);
@@ -97,7 +96,7 @@ interface Sources {
 
 type Placed = Piece | { readonly around: readonly Part[] };
 
-function piecesAt(step: Step, sources: Sources): readonly Placed[] {
+function piecesAt(step: KerasStep, sources: Sources): readonly Placed[] {
   if ("around" in step) {
     const { parts, before, after } = endsOf(step.around.flatMap((inner) => piecesAt(inner, sources)));
     if (before !== undefined || after !== undefined) throw inTheMiddle();

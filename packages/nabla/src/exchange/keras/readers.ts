@@ -2,6 +2,7 @@
 import { filled, type NdArray, zeros } from "../../array/ndarray.ts";
 import { showShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
+import { isRecord } from "../../base/value-type.ts";
 import { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "../../nn/activations.ts";
 import { batchNorm } from "../../nn/batch-norm.ts";
 import { conv1d, conv2d } from "../../nn/convolution.ts";
@@ -14,7 +15,7 @@ import { layerNorm } from "../../nn/layer-norm.ts";
 import type { Padding } from "../../nn/padding.ts";
 import { averagePool, globalAveragePool, maxPool } from "../../nn/pooling.ts";
 import { quoted } from "../quoted.ts";
-import { type Fields, isRecord, number, size } from "./record.ts";
+import { type JsonRecord, numberFrom, size } from "./record.ts";
 import type { KerasLayer } from "./steps.ts";
 
 /** A layer of ours with its arrays, or a scaling of numbers (x * scale + offset) that has to stand at an end. */
@@ -23,13 +24,13 @@ export type Piece =
   | { readonly scale: readonly number[]; readonly offset: readonly number[] };
 
 /** What a reader may look at. */
-export interface Reading extends KerasLayer {
+export interface LayerReading extends KerasLayer {
   readonly arrays: readonly NdArray[];
   /** Hears of what was left out. */
   readonly note: (message: string) => void;
 }
 
-type Reader = (layer: Reading) => readonly Piece[];
+type Reader = (layer: LayerReading) => readonly Piece[];
 
 /** What has no place here, by what the layer would need. */
 function unsupported(what: string): NablaError {
@@ -58,7 +59,7 @@ function activationOf(value: unknown): readonly Piece[] {
   return alone(make());
 }
 
-function wanted(layer: Reading, count: number): readonly NdArray[] {
+function wanted(layer: LayerReading, count: number): readonly NdArray[] {
   if (layer.arrays.length === count) return layer.arrays;
   throw new NablaError("keras/weights", `the file holds ${layer.arrays.length} arrays for it where ${count} belong`);
 }
@@ -77,7 +78,7 @@ function shaped(array: NdArray | undefined, wanted: readonly number[], what: str
   );
 }
 
-const usesBias = ({ config }: Reading): boolean => config.use_bias !== false;
+const usesBias = ({ config }: LayerReading): boolean => config.use_bias !== false;
 
 const readDense: Reader = (layer) => {
   const units = size(layer.config.units, "units");
@@ -99,11 +100,11 @@ function lengths(value: unknown, axes: number, otherwise: number, what: string):
   return found;
 }
 
-function channelsLast({ data_format: format }: Fields): void {
+function channelsLast({ data_format: format }: JsonRecord): void {
   if (format === "channels_first") throw unsupported('data_format "channels_first"');
 }
 
-function paddingOf({ padding }: Fields, otherwise: Padding): Padding {
+function paddingOf({ padding }: JsonRecord, otherwise: Padding): Padding {
   const found = padding ?? otherwise;
   if (found === "same" || found === "valid") return found;
   throw unsupported(`padding ${quoted(String(found))}`);
@@ -157,11 +158,11 @@ const readGlobalPooling: Reader = ({ config }) => {
 const readDropout =
   (make: typeof dropout): Reader =>
   ({ config }) => {
-    const rate = number(config.rate, "rate");
+    const rate = numberFrom(config.rate, "rate");
     return rate === 0 ? [] : alone(make({ keep: Number((1 - rate).toPrecision(12)) }));
   };
 
-function lastAxis({ axis }: Fields, what: string): void {
+function lastAxis({ axis }: JsonRecord, what: string): void {
   const axes = Array.isArray(axis) ? axis : [axis ?? -1];
   // a positive axis is Keras 2's, written when the model was built; whether it is the last, the arrays' shapes tell
   if (axes.length !== 1 || (axes[0] !== -1 && !(Number(axes[0]) > 0)))
@@ -183,8 +184,8 @@ const readBatchNorm: Reader = (layer) => {
     mean,
     variance: shaped(arrays[1], shape, "moving variance"),
   };
-  const momentum = Number((1 - number(config.momentum ?? 0.99, "momentum")).toPrecision(12));
-  const epsilon = number(config.epsilon ?? 1e-3, "epsilon");
+  const momentum = Number((1 - numberFrom(config.momentum ?? 0.99, "momentum")).toPrecision(12));
+  const epsilon = numberFrom(config.epsilon ?? 1e-3, "epsilon");
   return [{ layer: batchNorm({ ...(momentum > 0 ? { momentum } : {}), epsilon }), kept }];
 };
 
@@ -197,7 +198,7 @@ const readLayerNorm: Reader = (layer) => {
   const { shape } = shaped(arrays[0], [0], "gamma or beta");
   const scale = scaled ? shaped(arrays.shift(), shape, "gamma") : filled(shape, 1);
   const shift = centred ? shaped(arrays.shift(), shape, "beta") : zeros(shape);
-  return [{ layer: layerNorm({ epsilon: number(config.epsilon ?? 1e-3, "epsilon") }), kept: { scale, shift } }];
+  return [{ layer: layerNorm({ epsilon: numberFrom(config.epsilon ?? 1e-3, "epsilon") }), kept: { scale, shift } }];
 };
 
 const readEmbedding: Reader = (layer) => {
@@ -212,7 +213,7 @@ const readEmbedding: Reader = (layer) => {
 const readRelu: Reader = ({ config }) => {
   if (config.max_value !== undefined && config.max_value !== null) throw unsupported(`max_value ${config.max_value}`);
   if (Number(config.threshold ?? 0) !== 0) throw unsupported(`threshold ${config.threshold}`);
-  const slope = number(config.negative_slope ?? 0, "negative_slope");
+  const slope = numberFrom(config.negative_slope ?? 0, "negative_slope");
   return alone(slope === 0 ? relu() : leakyRelu({ slope }));
 };
 
@@ -222,7 +223,7 @@ const readSoftmax: Reader = ({ config }) => {
 };
 
 const numbersOf = (value: unknown, what: string): readonly number[] =>
-  Array.isArray(value) ? value.flat(8).map((item) => number(item, what)) : [number(value, what)];
+  Array.isArray(value) ? value.flat(8).map((item) => numberFrom(item, what)) : [numberFrom(value, what)];
 
 const readRescaling: Reader = ({ config }) => [
   { scale: numbersOf(config.scale, "scale"), offset: numbersOf(config.offset ?? 0, "offset") },
@@ -272,9 +273,10 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["ReLU", readRelu],
   [
     "LeakyReLU",
-    ({ config }) => alone(leakyRelu({ slope: number(config.negative_slope ?? config.alpha ?? 0.3, "negative_slope") })),
+    ({ config }) =>
+      alone(leakyRelu({ slope: numberFrom(config.negative_slope ?? config.alpha ?? 0.3, "negative_slope") })),
   ],
-  ["ELU", ({ config }) => alone(elu({ alpha: number(config.alpha ?? 1, "alpha") }))],
+  ["ELU", ({ config }) => alone(elu({ alpha: numberFrom(config.alpha ?? 1, "alpha") }))],
   ["Softmax", readSoftmax],
   ["Rescaling", readRescaling],
   ["Normalization", readNormalization],

@@ -1,46 +1,43 @@
 /** JSON from elsewhere, looked at without trust. */
 import { NablaError } from "../../base/error.ts";
+import { isRecord } from "../../base/value-type.ts";
 import { quoted } from "../quoted.ts";
 
-export type Fields = { readonly [name: string]: unknown };
-
-export function isRecord(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export type JsonRecord = { readonly [name: string]: unknown };
 
 /** The value as a record. Throws `keras/config`. */
-export function record(value: unknown, what: string): Fields {
+export function recordFrom(value: unknown, what: string): JsonRecord {
   if (isRecord(value)) return value;
   throw new NablaError("keras/config", `${what} is no record`);
 }
 
-export function text(value: unknown, what: string): string {
+export function textFrom(value: unknown, what: string): string {
   if (typeof value === "string") return value;
   throw new NablaError("keras/config", `${what} is no text`);
 }
 
-export function list(value: unknown, what: string): readonly unknown[] {
+export function listFrom(value: unknown, what: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new NablaError("keras/config", `${what} is no list`);
 }
 
 /** A finite number. */
-export function number(value: unknown, what: string): number {
+export function numberFrom(value: unknown, what: string): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   throw new NablaError("keras/config", `${what} is ${quoted(String(JSON.stringify(value)))}, not a number`);
 }
 
 /** A whole number from 1 up, small enough to be a length. */
 export function size(value: unknown, what: string): number {
-  const found = number(value, what);
+  const found = numberFrom(value, what);
   if (Number.isInteger(found) && found >= 1 && found <= 2 ** 31) return found;
   throw new NablaError("keras/config", `${what} is ${found}, not a whole number from 1 up`);
 }
 
 /** JSON text as a record. Throws `keras/config`. */
-export function parseRecord(json: string | undefined, what: string): Fields {
+export function parseRecord(json: string | undefined, what: string): JsonRecord {
   try {
-    return record(JSON.parse(json ?? ""), what);
+    return recordFrom(JSON.parse(json ?? ""), what);
   } catch (error) {
     if (error instanceof NablaError) throw error;
     throw new NablaError("keras/config", `${what} is not valid JSON`);

@@ -4,8 +4,9 @@
  */
 import type { Size } from "../../array/shape.ts";
 import { NablaError, withContext } from "../../base/error.ts";
+import { isRecord } from "../../base/value-type.ts";
 import { quoted } from "../quoted.ts";
-import { type Fields, isRecord, list, record, size, text } from "./record.ts";
+import { type JsonRecord, listFrom, recordFrom, size, textFrom } from "./record.ts";
 
 /** A layer of the configuration. */
 export interface KerasLayer {
@@ -13,24 +14,24 @@ export interface KerasLayer {
   readonly name: string;
   /** Where Keras 3 keeps its arrays: "layers/dense_1". */
   readonly path: string;
-  readonly config: Fields;
+  readonly config: JsonRecord;
 }
 
 /** One thing that happens to an example: a layer, or steps around which a sum leads (x + steps(x)). */
-export type Step = { readonly layer: KerasLayer } | { readonly around: readonly Step[] };
+export type KerasStep = { readonly layer: KerasLayer } | { readonly around: readonly KerasStep[] };
 
 /** A model from its input to its output. */
 export interface KerasSteps {
   /** The shape of one example. */
   readonly shape: Size;
-  readonly steps: readonly Step[];
+  readonly steps: readonly KerasStep[];
 }
 
 const MOST_LAYERS = 10_000;
 
 /** Reads `{ class_name, config }` of a model. Throws `keras/config`, `keras/graph` where layers form no chain, `keras/layer`. */
 export function stepsOf(model: unknown): KerasSteps {
-  const { shape, steps } = modelSteps(record(model, "the model"), "");
+  const { shape, steps } = modelSteps(recordFrom(model, "the model"), "");
   if (shape === undefined)
     throw new NablaError("keras/config", "the model does not say what shape comes in, or leaves a length of it open");
   return { shape, steps };
@@ -38,21 +39,23 @@ export function stepsOf(model: unknown): KerasSteps {
 
 interface PartialSteps {
   readonly shape: Size | undefined;
-  readonly steps: readonly Step[];
+  readonly steps: readonly KerasStep[];
 }
 
 const MODELS: ReadonlySet<string> = new Set(["Sequential", "Functional", "Model"]);
 
-function modelSteps(model: Fields, root: string): PartialSteps {
-  const kind = text(model.class_name, "the model's class_name");
+function modelSteps(model: JsonRecord, root: string): PartialSteps {
+  const kind = textFrom(model.class_name, "the model's class_name");
   if (!MODELS.has(kind))
     throw new NablaError(
       "keras/layer",
       `the model is of the class ${quoted(kind)}; Sequential and Functional models can be read`,
       "a class of your own keeps its layers in code: build the same as a Sequential model and save that",
     );
-  const config = Array.isArray(model.config) ? { layers: model.config } : record(model.config, "the model's config");
-  const layers = list(config.layers, "the model's layers");
+  const config = Array.isArray(model.config)
+    ? { layers: model.config }
+    : recordFrom(model.config, "the model's config");
+  const layers = listFrom(config.layers, "the model's layers");
   if (layers.length === 0 || layers.length > MOST_LAYERS)
     throw new NablaError("keras/config", `the model has ${layers.length} layers`);
   const nodes = named(layers, root);
@@ -71,15 +74,15 @@ interface Node {
 function named(layers: readonly unknown[], root: string): readonly Node[] {
   const counts = new Map<string, number>();
   return layers.map((value, i) => {
-    const layer = record(value, `layer ${i + 1}`);
-    const className = text(layer.class_name, `the class_name of layer ${i + 1}`);
-    const config = MODELS.has(className) ? layer : record(layer.config, `the config of layer ${i + 1}`);
+    const layer = recordFrom(value, `layer ${i + 1}`);
+    const className = textFrom(layer.class_name, `the class_name of layer ${i + 1}`);
+    const config = MODELS.has(className) ? layer : recordFrom(layer.config, `the config of layer ${i + 1}`);
     const own = isRecord(layer.config) ? layer.config.name : undefined;
     const place = snakeCase(className);
     const seen = counts.get(place) ?? 0;
     counts.set(place, seen + 1);
     const path = `${root}layers/${place}${seen === 0 ? "" : `_${seen}`}`;
-    const name = text(layer.name ?? own ?? `layer ${i + 1}`, `the name of layer ${i + 1}`);
+    const name = textFrom(layer.name ?? own ?? `layer ${i + 1}`, `the name of layer ${i + 1}`);
     return { layer: { className, name, path, config }, from: sourcesOf(layer.inbound_nodes, name) };
   });
 }
@@ -91,13 +94,13 @@ function snakeCase(name: string): string {
     .toLowerCase();
 }
 
-function stepsAt(layer: KerasLayer): readonly Step[] {
+function stepsAt(layer: KerasLayer): readonly KerasStep[] {
   if (layer.className === "InputLayer") return [];
   return MODELS.has(layer.className) ? modelSteps(layer.config, `${layer.path}/`).steps : [{ layer }];
 }
 
 /** What the input layer says, else the first layer that says it, else what the model was built for. */
-function inputShape(nodes: readonly Node[], config: Fields, model: Fields): Size | undefined {
+function inputShape(nodes: readonly Node[], config: JsonRecord, model: JsonRecord): Size | undefined {
   const layers = nodes.map(({ layer }) => layer);
   const inputs = layers.filter(({ className }) => className === "InputLayer");
   const given = [...inputs, ...layers].map((layer) => layer.config.batch_shape ?? layer.config.batch_input_shape);
@@ -133,7 +136,7 @@ function collect(value: unknown, into: string[], depth: number): void {
 }
 
 /** From the input to the output, one layer after the other; an Add of a value and what became of it is a step around. */
-function walk(nodes: readonly Node[], config: Fields): readonly Step[] {
+function walk(nodes: readonly Node[], config: JsonRecord): readonly KerasStep[] {
   const byName = new Map(nodes.map((node) => [node.layer.name, node]));
   const users = new Map<string, Node[]>();
   for (const node of nodes) {
@@ -151,8 +154,8 @@ function walk(nodes: readonly Node[], config: Fields): readonly Step[] {
     );
   if (!byName.has(input)) throw new NablaError("keras/graph", `there is no layer ${quoted(input)}`);
   let left = nodes.length;
-  const follow = (from: string, first: Node | undefined, end: string): Step[] => {
-    const steps: Step[] = [];
+  const follow = (from: string, first: Node | undefined, end: string): KerasStep[] => {
+    const steps: KerasStep[] = [];
     let [here, next] = [from, first];
     while (here !== end) {
       if (--left < 0) throw new NablaError("keras/graph", "its layers form a cycle");

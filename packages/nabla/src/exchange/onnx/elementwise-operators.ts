@@ -1,5 +1,4 @@
 /** Operators on single numbers. */
-
 import { elementsOf, type Size } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import {
@@ -40,7 +39,7 @@ import type { Layer } from "../../nn/layer.ts";
 import { layerNode, layerOf } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { dtypeFor } from "./tensor-proto.ts";
-import { reshaped, type Value } from "./value.ts";
+import { type OnnxValue, reshaped } from "./value.ts";
 
 /** Applies `f` to the first input, in whichever order its axes are there. */
 export function mapped(node: OnnxNode, f: (x: Tensor) => Tensor): Given {
@@ -266,6 +265,6 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
 };
 
 /** A value under a new name. */
-function asItIs({ tensor, last, array, lengths, learned }: Value): Given {
+function asItIs({ tensor, last, array, lengths, learned }: OnnxValue): Given {
   return compact({ tensor, last, array, lengths, learned });
 }

@@ -1,5 +1,4 @@
 /** Where a network begins in a file: an input, or a value inside, and which nodes lie between it and the output. */
-
 import type { DType } from "../../array/dtype.ts";
 import { type Size, showShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
@@ -9,7 +8,7 @@ import { dtypeFor } from "./tensor-proto.ts";
 import { exampleElements, MOST_ELEMENTS } from "./value.ts";
 
 /** The value that examples come in as. */
-export interface Entry {
+export interface ExampleInput {
   readonly name: string;
   /** The shape of one example. */
   readonly shape: Size;
@@ -58,7 +57,7 @@ export function entryOf(
   graph: GraphProto,
   { open }: Needed,
   { input, shape }: { readonly input: string | undefined; readonly shape: Size | undefined },
-): Entry {
+): ExampleInput {
   const own = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.filter(({ name }) => !own.has(name));
   const wanted = inputs.filter(({ name = "" }) => (input === undefined ? open.has(name) : name === input));

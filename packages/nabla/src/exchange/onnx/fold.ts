@@ -1,12 +1,12 @@
 /** What exporters compute with shapes, done once while reading: lengths in, lengths out. */
 import { type Dim, elementsOf, type Shape } from "../../array/shape.ts";
 import type { OnnxNode } from "./node.ts";
-import { type Lengths, MOST_LENGTHS, shapeOf } from "./value.ts";
+import { type KnownLengths, MOST_LENGTHS, shapeOf } from "./value.ts";
 
 /** ONNX's types of whole numbers. */
 const wholeTypes: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 12, 13]);
 
-type Fold = (node: OnnxNode) => Lengths | undefined;
+type Fold = (node: OnnxNode) => KnownLengths | undefined;
 
 /** The batch times a number, as lengths are written. */
 function times(dim: Dim, factor: number): Dim {
@@ -17,7 +17,7 @@ function times(dim: Dim, factor: number): Dim {
   return Number.isInteger(all) && all > 0 ? `${name}*${all}` : Number.NaN;
 }
 
-function vector(items: readonly Dim[]): Lengths {
+function vector(items: readonly Dim[]): KnownLengths {
   return { shape: [items.length], items };
 }
 
@@ -41,7 +41,7 @@ const both =
   (a: Dim, b: Dim): Dim =>
     typeof a === "number" && typeof b === "number" ? f(a, b) : Number.NaN;
 
-function sliceOf(node: OnnxNode): Lengths | undefined {
+function sliceOf(node: OnnxNode): KnownLengths | undefined {
   const { lengths } = node.value(0);
   if (lengths?.shape.length !== 1) return undefined;
   const [start = 0] = node.counts(1);
@@ -71,7 +71,7 @@ export const folds: { readonly [opType: string]: Fold } = {
     const [condition, a, b] = [node.value(0).lengths, node.value(1).lengths, node.value(2).lengths];
     if (condition === undefined || a === undefined || b === undefined) return undefined;
     const count = Math.max(condition.items.length, a.items.length, b.items.length);
-    const at = ({ items }: Lengths, i: number): Dim | undefined => items[items.length === 1 ? 0 : i];
+    const at = ({ items }: KnownLengths, i: number): Dim | undefined => items[items.length === 1 ? 0 : i];
     const items = Array.from({ length: count }, (_, i) => at(at(condition, i) === 0 ? b : a, i) ?? 0);
     return vector(items);
   },
@@ -130,7 +130,7 @@ export const folds: { readonly [opType: string]: Fold } = {
 };
 
 /** The lengths of a value's shape, from one axis to another. */
-export function lengthsOfShape(node: OnnxNode): Lengths {
+export function lengthsOfShape(node: OnnxNode): KnownLengths {
   const shape: Shape = shapeOf(node.value(0));
   const end = node.integer("end", shape.length);
   return vector(shape.slice(node.integer("start", 0), end));

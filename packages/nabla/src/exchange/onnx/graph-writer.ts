@@ -1,5 +1,4 @@
 /** An ONNX graph in the making: nodes in order, tensors beside them, every name once. */
-
 import type { NdArray } from "../../array/ndarray.ts";
 import type { Dim, Shape } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";

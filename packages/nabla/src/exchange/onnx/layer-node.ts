@@ -1,5 +1,4 @@
 /** Graphs that hold whole layers as nodes, and what becomes of them: a chain where they stand in a row, else a graph layer. */
-
 import type { ArrayData, NdArray } from "../../array/ndarray.ts";
 import type { Shape } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";

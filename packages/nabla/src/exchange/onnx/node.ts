@@ -1,17 +1,17 @@
 /** One node of an ONNX graph as operators see it. */
 import type { NdArray } from "../../array/ndarray.ts";
-import { axesOf, type Dim, type Shape } from "../../array/shape.ts";
+import { type Dim, normalizeAxes, type Shape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { decodeUtf8 } from "../utf8.ts";
 import type { AttributeProto } from "./schema.ts";
 import { readTensor } from "./tensor-proto.ts";
-import { shapeOf, type Tensors, type Value } from "./value.ts";
+import { type OnnxValue, shapeOf, type TensorPool } from "./value.ts";
 
 /** What the translation of one graph knows. */
 export interface Translation {
   readonly opset: number;
-  readonly tensors: Tensors;
+  readonly tensors: TensorPool;
   /** How often each name is read: a weight that is read once can belong to one layer. */
   readonly uses: ReadonlyMap<string, number>;
   /** The size of the batch that the file was made for, where it names one; it may then stand in constants. */
@@ -22,7 +22,7 @@ export interface Translation {
 export class OnnxNode {
   readonly opType: string;
   readonly translation: Translation;
-  readonly inputs: readonly (Value | undefined)[];
+  readonly inputs: readonly (OnnxValue | undefined)[];
   /** How many outputs are named. */
   readonly outputs: number;
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
@@ -31,7 +31,7 @@ export class OnnxNode {
     opType: string,
     translation: Translation,
     values: {
-      readonly inputs: readonly (Value | undefined)[];
+      readonly inputs: readonly (OnnxValue | undefined)[];
       readonly outputs: number;
       readonly attributes: readonly AttributeProto[];
     },
@@ -52,7 +52,7 @@ export class OnnxNode {
   }
 
   /** An input. Throws `onnx/input` where it is left out. */
-  value(i: number): Value {
+  value(i: number): OnnxValue {
     const value = this.inputs[i];
     if (value === undefined) throw new NablaError("onnx/input", `input ${i + 1} is missing`);
     return value;
@@ -141,12 +141,12 @@ export class OnnxNode {
   /** Axes from an attribute (before the operator's version `since`) or an input (from then on), counted from 0. */
   axes(input: number, since: number, rank: number): readonly number[] | undefined {
     const given = this.opset < since ? this.integers("axes") : this.has(input) ? this.counts(input) : undefined;
-    return given === undefined ? undefined : axesOf(new Array<number>(rank).fill(1), [...given]);
+    return given === undefined ? undefined : normalizeAxes(new Array<number>(rank).fill(1), [...given]);
   }
 
   /** One axis from an attribute, counted from 0. */
   axis(otherwise: number, rank: number): number {
-    return axesOf(new Array<number>(rank).fill(1), this.integer("axis", otherwise))[0] ?? 0;
+    return normalizeAxes(new Array<number>(rank).fill(1), this.integer("axis", otherwise))[0] ?? 0;
   }
 
   /** Refuses a setting that is not computed. */
@@ -172,7 +172,7 @@ function tidy(value: number): number {
 }
 
 /** What an operator gives: one value, or several in order. */
-export type Given = Partial<Value> | readonly Partial<Value>[];
+export type Given = Partial<OnnxValue> | readonly Partial<OnnxValue>[];
 
 /** How one operator is translated. Throws NablaErrors that the translation puts into words. */
 export type Operator = (node: OnnxNode) => Given;

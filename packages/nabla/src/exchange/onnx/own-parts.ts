@@ -1,5 +1,4 @@
 /** What a file of nabla says of itself: where its network begins and ends, and what lies around it, as JSON in the metadata. */
-
 import type { Size } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import { describe } from "../../base/described.ts";

@@ -1,5 +1,4 @@
 /** ONNX files as networks that answer as the file does, and can be trained. */
-
 import { type Shape, type Size, showShape } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
@@ -7,7 +6,7 @@ import { input, state } from "../../graph/leaf.ts";
 import { cast } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from "../../nn/classification-losses.ts";
-import { BATCH } from "../../nn/graph-layer.ts";
+import { BATCH_AXIS } from "../../nn/graph-layer.ts";
 import type { Loss } from "../../nn/loss.ts";
 import { buildModel } from "../../nn/model.ts";
 import { squaredError } from "../../nn/regression-losses.ts";
@@ -73,7 +72,7 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
   const { name, shape, batch, dtype } = entryOf(graph, needed, { input: begins, shape: own?.shape ?? options.shape });
   const images = options.images === "channelsLast" && shape.length > 1;
   const taken = images ? [...shape.slice(1), shape[0] ?? 1] : shape;
-  const x = input("inputs", [BATCH, ...taken]);
+  const x = input("inputs", [BATCH_AXIS, ...taken]);
   const fed = dtype === "float32" ? x : cast(x, { dtype: "int32" });
   const start = {
     opset,
@@ -128,7 +127,7 @@ function isKnown(name: string): boolean {
 
 /** A last softmax or sigmoid belongs to the loss, which takes what comes before it; not so in files of ours, which say where. */
 function networkOf(output: Tensor, x: Tensor, loss: Loss | undefined, strips: boolean): Omit<Trained, "shape"> {
-  if (output.shape[0] !== BATCH || output.shape.slice(1).some((dim) => typeof dim !== "number")) {
+  if (output.shape[0] !== BATCH_AXIS || output.shape.slice(1).some((dim) => typeof dim !== "number")) {
     const message = `the output has the shape ${showShape(output.shape)}, and a network gives one output for each example`;
     throw new NablaError("onnx/shape", message);
   }

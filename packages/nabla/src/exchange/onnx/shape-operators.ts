@@ -1,6 +1,14 @@
 /** Operators that move numbers and make constants. */
 import { filled, type NdArray, ndarray } from "../../array/ndarray.ts";
-import { axesOf, broadcastShape, type Dim, elementsOf, type Shape, type Size, sameShape } from "../../array/shape.ts";
+import {
+  broadcastShape,
+  type Dim,
+  elementsOf,
+  normalizeAxes,
+  type Shape,
+  type Size,
+  sameShape,
+} from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import { add, equal, less, select } from "../../graph/elementwise.ts";
 import { constant } from "../../graph/leaf.ts";
@@ -85,7 +93,7 @@ function unsqueezed(node: OnnxNode): Given {
   const own = array?.shape ?? node.shape(0);
   const added = node.counts(1);
   const rank = own.length + added.length;
-  const axes = axesOf(new Array<number>(rank).fill(1), [...added]);
+  const axes = normalizeAxes(new Array<number>(rank).fill(1), [...added]);
   let next = 0;
   const shape = Array.from({ length: rank }, (_, i): Dim => (axes.includes(i) ? 1 : (own[next++] ?? 1)));
   if (array !== undefined && learned !== true) return arrayValue("", { ...array, shape: shape as Size }, false);
@@ -145,7 +153,7 @@ function sliced(node: OnnxNode): Given {
   let x = node.tensor(0);
   const starts = node.counts(1);
   const ends = node.counts(2);
-  const axes = axesOf(x.shape, node.has(3) ? [...node.counts(3)] : starts.map((_, i) => i));
+  const axes = normalizeAxes(x.shape, node.has(3) ? [...node.counts(3)] : starts.map((_, i) => i));
   const steps = node.has(4) ? node.counts(4) : starts.map(() => 1);
   for (const [i, axis] of axes.entries()) {
     const [start = 0, end = 0, step = 1] = [starts[i], ends[i], steps[i]];
@@ -205,7 +213,7 @@ function padded(node: OnnxNode): Given {
   const pads = node.counts(1);
   const value = node.has(2) ? node.scalar(2) : 0;
   const rank = x.shape.length;
-  const axes = node.has(3) ? axesOf(x.shape, [...node.counts(3)]) : x.shape.map((_, i) => i);
+  const axes = node.has(3) ? normalizeAxes(x.shape, [...node.counts(3)]) : x.shape.map((_, i) => i);
   if (pads.length !== 2 * axes.length || rank === 0)
     throw new NablaError("onnx/shape", `${pads.length} pads do not fit ${axes.length} axes`);
   return {
@@ -295,7 +303,7 @@ export const shapeOperators: { readonly [opType: string]: Operator } = {
   Flatten: flattened,
   Transpose: (node) => {
     const x = node.tensor(0);
-    const order = axesOf(x.shape, node.integers("perm") ?? x.shape.map((_, i) => x.shape.length - 1 - i));
+    const order = normalizeAxes(x.shape, node.integers("perm") ?? x.shape.map((_, i) => x.shape.length - 1 - i));
     if (order.length !== x.shape.length) node.refuse(`its order [${order.join(", ")}] does not name every axis`);
     return { tensor: permuted(x, order) };
   },

@@ -1,5 +1,4 @@
 /** Tensors of an ONNX file as arrays, and arrays as tensors. */
-
 import type { DType } from "../../array/dtype.ts";
 import { type ArrayData, allocate, type NdArray } from "../../array/ndarray.ts";
 import { NablaError } from "../../base/error.ts";

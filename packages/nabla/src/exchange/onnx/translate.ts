@@ -6,13 +6,21 @@ import { type Given, OnnxNode, type Translation } from "./node.ts";
 import { operators, relatives } from "./operators.ts";
 import type { GraphProto, NodeProto, TensorProto } from "./schema.ts";
 import { readTensor } from "./tensor-proto.ts";
-import { arrayValue, exampleElements, MOST_ELEMENTS, MOST_LENGTHS, shapeOf, Tensors, type Value } from "./value.ts";
+import {
+  arrayValue,
+  exampleElements,
+  MOST_ELEMENTS,
+  MOST_LENGTHS,
+  type OnnxValue,
+  shapeOf,
+  TensorPool,
+} from "./value.ts";
 
 /** What a translation begins with. */
 export interface TranslationStart {
   readonly opset: number;
   readonly fixedBatch: number | undefined;
-  readonly input: Value;
+  readonly input: OnnxValue;
   /** The nodes that are needed; the others are passed over. */
   readonly nodes: ReadonlySet<NodeProto>;
 }
@@ -25,12 +33,12 @@ export function translate(graph: GraphProto, start: TranslationStart): (output: 
   const translation: Translation = {
     opset: start.opset,
     fixedBatch: start.fixedBatch,
-    tensors: new Tensors(),
+    tensors: new TensorPool(),
     uses: countUses(graph, start.nodes),
   };
-  const values = new Map<string, Value>([[start.input.name, start.input]]);
+  const values = new Map<string, OnnxValue>([[start.input.name, start.input]]);
   const stored = new Map(graph.initializer.map((proto) => [proto.name ?? "", proto]));
-  const find = (name: string): Value | undefined => {
+  const find = (name: string): OnnxValue | undefined => {
     const made = values.get(name);
     if (made !== undefined) return made;
     const proto = stored.get(name);
@@ -51,15 +59,15 @@ export function translate(graph: GraphProto, start: TranslationStart): (output: 
 }
 
 /** Floats of one axis and more are what training changes; single numbers are settings. */
-function initializerValue(name: string, proto: TensorProto): Value {
+function initializerValue(name: string, proto: TensorProto): OnnxValue {
   const array = readTensor(proto);
   return arrayValue(name, array, array.dtype === "float32" && array.shape.length > 0);
 }
 
 interface Run {
   readonly translation: Translation;
-  readonly values: Map<string, Value>;
-  readonly find: (name: string) => Value | undefined;
+  readonly values: Map<string, OnnxValue>;
+  readonly find: (name: string) => OnnxValue | undefined;
 }
 
 function run(proto: NodeProto, { translation, values, find }: Run): void {
@@ -85,7 +93,7 @@ function run(proto: NodeProto, { translation, values, find }: Run): void {
   }
 }
 
-function translated(node: OnnxNode): readonly Partial<Value>[] {
+function translated(node: OnnxNode): readonly Partial<OnnxValue>[] {
   const known =
     node.inputs.length > 0 && node.inputs.every((value) => value === undefined || value.lengths !== undefined);
   const folded = known && Object.hasOwn(folds, node.opType) ? folds[node.opType]?.(node) : undefined;
@@ -97,10 +105,10 @@ function translated(node: OnnxNode): readonly Partial<Value>[] {
       "it is supported for lengths that are known while reading, and not for numbers of examples",
     );
   const given: Given = operator(node);
-  return Array.isArray(given) ? given : [given as Partial<Value>];
+  return Array.isArray(given) ? given : [given as Partial<OnnxValue>];
 }
 
-function checkSize(value: Value): void {
+function checkSize(value: OnnxValue): void {
   const shape = shapeOf(value);
   const elements = exampleElements(shape);
   const lengths = shape.every((dim) => typeof dim === "string" || (Number.isSafeInteger(dim) && dim >= 0));

@@ -7,13 +7,13 @@ import { reshape, transpose } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 
 /** Whole numbers that are known, of which some may be the length of the batch. */
-export interface Lengths {
+export interface KnownLengths {
   readonly shape: Size;
   readonly items: readonly Dim[];
 }
 
 /** One value of an ONNX graph, in whichever forms it is there. */
-export interface Value {
+export interface OnnxValue {
   readonly name: string;
   /** Axes in ONNX's order: channels second. */
   readonly tensor?: Tensor;
@@ -21,7 +21,7 @@ export interface Value {
   readonly last?: Tensor;
   /** Numbers that are known; whole ones as float64, all others as float32 or bool. */
   readonly array?: NdArray;
-  readonly lengths?: Lengths;
+  readonly lengths?: KnownLengths;
   /** For arrays: whether training may change them. */
   readonly learned?: boolean;
 }
@@ -33,7 +33,7 @@ export const MOST_LENGTHS = 1024;
 export const MOST_ELEMENTS: number = 2 ** 28;
 
 /** A known array as a value; whole numbers are lengths too. */
-export function arrayValue(name: string, array: NdArray, learned: boolean): Value {
+export function arrayValue(name: string, array: NdArray, learned: boolean): OnnxValue {
   const whole = array.dtype === "float64" && array.data.length <= MOST_LENGTHS;
   const lengths = whole ? { lengths: { shape: array.shape, items: Array.from(array.data) } } : {};
   return { name, array, learned, ...lengths };
@@ -70,11 +70,11 @@ function firstOrder(axes: number): readonly number[] {
 }
 
 /** Makes tensors of values, each array once, so that weights that are used twice stay one. */
-export class Tensors {
+export class TensorPool {
   readonly #arrays = new Map<NdArray, Tensor>();
 
   /** Axes in ONNX's order. Throws `onnx/dynamic` for lengths that depend on the batch. */
-  of(value: Value): Tensor {
+  of(value: OnnxValue): Tensor {
     const { tensor, last, array, lengths, name } = value;
     if (tensor !== undefined) return tensor;
     if (last !== undefined) return permuted(last, firstOrder(last.shape.length));
@@ -87,7 +87,7 @@ export class Tensors {
   }
 
   /** Channels last; for tensors of three axes and more. */
-  last(value: Value): Tensor {
+  last(value: OnnxValue): Tensor {
     if (value.last !== undefined) return value.last;
     const x = this.of(value);
     return x.shape.length < 3 ? x : permuted(x, lastOrder(x.shape.length));
@@ -113,7 +113,7 @@ function wholeArray(name: string, array: NdArray): NdArray {
 }
 
 /** The shape of a value as it is known. */
-export function shapeOf({ tensor, last, array, lengths }: Value): Shape {
+export function shapeOf({ tensor, last, array, lengths }: OnnxValue): Shape {
   if (tensor !== undefined) return tensor.shape;
   if (last !== undefined) return firstOrder(last.shape.length).map((axis) => last.shape[axis] ?? 1);
   return array?.shape ?? lengths?.shape ?? [];

@@ -1,5 +1,4 @@
 /** Convolutions and pooling: channels second in ONNX, channels last here. */
-
 import { ndarray } from "../../array/ndarray.ts";
 import { type Size, sizeOf } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";

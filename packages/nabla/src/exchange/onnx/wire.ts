@@ -6,18 +6,18 @@ import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
  * How a field is read: a whole number, a 32-bit float, text, bytes as they lie in the file, or a message. Repeated
  * numbers of tensors stay bytes (`chunks`), since only their type says how many there may be.
  */
-export type Kind = "int" | "float" | "text" | "bytes" | "chunks" | Schema;
+export type ProtoKind = "int" | "float" | "text" | "bytes" | "chunks" | Schema;
 
 /** One field: its number, its kind, and whether there are many. */
-export interface Field {
+export interface ProtoField {
   readonly number: number;
-  readonly kind: Kind;
+  readonly kind: ProtoKind;
   readonly many: boolean;
 }
 
 /** The fields of a message by name. */
 export interface Schema {
-  readonly [name: string]: Field;
+  readonly [name: string]: ProtoField;
 }
 
 /** A decoded message: fields by name; an absent one is undefined, an absent list empty. */
@@ -27,12 +27,12 @@ export type Message = { readonly [name: string]: unknown };
 const MOST_ITEMS = 1_000_000;
 
 /** One field that is there once or not at all. */
-export function one(number: number, kind: Kind): Field {
+export function one(number: number, kind: ProtoKind): ProtoField {
   return { number, kind, many: false };
 }
 
 /** One repeated field. */
-export function many(number: number, kind: Kind): Field {
+export function many(number: number, kind: ProtoKind): ProtoField {
   return { number, kind, many: true };
 }
 
@@ -51,7 +51,7 @@ interface Reader {
 
 /** A schema made ready: fields by number, and a message in which every list is empty. */
 interface Plan {
-  readonly fields: ReadonlyMap<number, { readonly name: string; readonly field: Field }>;
+  readonly fields: ReadonlyMap<number, { readonly name: string; readonly field: ProtoField }>;
   readonly empty: Message;
 }
 
@@ -127,7 +127,7 @@ function message(schema: Schema, reader: Reader): Message {
 /** A list begins as the one empty list of its schema, which many messages share, and is its own from the first item on. */
 function put(
   into: Record<string, unknown>,
-  { name, field }: { readonly name: string; readonly field: Field },
+  { name, field }: { readonly name: string; readonly field: ProtoField },
   value: unknown,
   { empty }: Plan,
 ): void {
@@ -144,7 +144,12 @@ function skip(type: number, reader: Reader): void {
   else throw new NablaError("onnx/wire", `a field has the wire type ${type}, which ONNX does not use`);
 }
 
-function take({ kind, many: repeated }: Field, type: number, reader: Reader, give: (value: unknown) => void): void {
+function take(
+  { kind, many: repeated }: ProtoField,
+  type: number,
+  reader: Reader,
+  give: (value: unknown) => void,
+): void {
   const counted = (value: unknown): void => {
     if (--reader.budget.items < 0)
       throw new NablaError("onnx/size", "the file describes more parts than any network has");
@@ -238,7 +243,7 @@ function piecesOf(schema: Schema, value: Message): Uint8Array[] {
   return pieces;
 }
 
-function contentOf(kind: Kind, item: unknown): readonly Uint8Array[] {
+function contentOf(kind: ProtoKind, item: unknown): readonly Uint8Array[] {
   if (kind === "int") return [Uint8Array.from(digits(item as number))];
   if (kind === "float") return [new Uint8Array(Float32Array.of(item as number).buffer)];
   if (kind === "text") return [encodeUtf8(item as string)];

@@ -7,7 +7,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
 import { windowOf } from "../../graph/window.ts";
 import { CAST_TYPES, type GraphWriter, whole } from "./graph-writer.ts";
-import { lastName, transposed, type Written } from "./written.ts";
+import { lastName, type Written, writeTransposed } from "./written.ts";
 
 /** What a node is written from. */
 interface Op {
@@ -225,7 +225,7 @@ function writeNode(writer: GraphWriter, node: Tensor, of: (from: Tensor) => Writ
   if (isState(node)) return { shape, last: writer.array(initialOf(node), nameOf(node)) };
   const [only] = node.inputs;
   if (node.op.opName === "transpose" && only !== undefined)
-    return transposed(writer, of(only), node.attributes.order as readonly number[], shape);
+    return writeTransposed(writer, of(only), node.attributes.order as readonly number[], shape);
   const write = ops[node.op.opName];
   if (write === undefined) throw new NablaError("onnx/write", `ONNX has nothing for the op ${node.op.opName}`);
   const whole = (i: number): Written => of(known(operand(node, i), "an operand"));

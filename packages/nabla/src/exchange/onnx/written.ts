@@ -38,7 +38,7 @@ export function firstName(writer: GraphWriter, { shape, last = "", first }: Writ
 }
 
 /** A transposition of ours; one between the two orders only changes what a name means. */
-export function transposed(writer: GraphWriter, value: Written, order: readonly number[], shape: Shape): Written {
+export function writeTransposed(writer: GraphWriter, value: Written, order: readonly number[], shape: Shape): Written {
   const rank = order.length;
   if (rank >= 3 && value.last !== undefined && String(order) === String(toLast(rank)))
     return { shape, first: value.last };

@@ -1,8 +1,9 @@
 /** TensorFlow.js layers models: `model.json` with a Keras configuration and a list of weights, and files of their bytes. */
 import type { NdArray } from "../../array/ndarray.ts";
 import { NablaError, withContext } from "../../base/error.ts";
+import { isRecord } from "../../base/value-type.ts";
 import { readKerasModel } from "../keras/read.ts";
-import { type Fields, isRecord, list, parseRecord, record } from "../keras/record.ts";
+import { type JsonRecord, listFrom, parseRecord, recordFrom } from "../keras/record.ts";
 import { kerasNodes } from "../keras/write.ts";
 import { type ExchangedModel, type ImportedModel, modelToJson } from "../model-json.ts";
 import { quoted } from "../quoted.ts";
@@ -22,7 +23,7 @@ export type ReadShard = (name: string) => Promise<Uint8Array>;
  */
 export async function readTfjs(bytes: Uint8Array, shard: ReadShard): Promise<ImportedModel> {
   const file = parseRecord(decodeUtf8(bytes), MODEL);
-  const topology = record(file.modelTopology, "modelTopology");
+  const topology = recordFrom(file.modelTopology, "modelTopology");
   const model = isRecord(topology.model_config) ? topology.model_config : topology;
   if (file.format === "graph-model" || topology.node !== undefined) {
     throw new NablaError(
@@ -32,15 +33,15 @@ export async function readTfjs(bytes: Uint8Array, shard: ReadShard): Promise<Imp
     );
   }
   const weights = new Map<string, NdArray>();
-  for (const part of list(file.weightsManifest, "weightsManifest"))
-    await readGroup(record(part, "a part of weightsManifest"), shard, weights);
+  for (const part of listFrom(file.weightsManifest, "weightsManifest"))
+    await readGroup(recordFrom(part, "a part of weightsManifest"), shard, weights);
   const own = isRecord(file.userDefinedMetadata) ? file.userDefinedMetadata.nabla : undefined;
   return readKerasModel({ model, own, arrays: ({ name }) => arraysOf(weights, name) });
 }
 
-async function readGroup(group: Fields, shard: ReadShard, into: Map<string, NdArray>): Promise<void> {
-  const names = list(group.paths, "paths of weights").map((path) => plainName(path));
-  const described = list(group.weights, "a list of weights").map((weight, i) => weightOf(weight, i));
+async function readGroup(group: JsonRecord, shard: ReadShard, into: Map<string, NdArray>): Promise<void> {
+  const names = listFrom(group.paths, "paths of weights").map((path) => plainName(path));
+  const described = listFrom(group.weights, "a list of weights").map((weight, i) => weightOf(weight, i));
   const parts: Uint8Array[] = [];
   for (const name of names) parts.push(await shard(name));
   const bytes = joined(parts);

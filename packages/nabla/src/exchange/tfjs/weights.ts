@@ -1,8 +1,9 @@
 /** How TensorFlow.js describes and stores one weight (tfjs-core/src/io/io_utils.ts). */
 import { type NdArray, ndarray } from "../../array/ndarray.ts";
 import { NablaError } from "../../base/error.ts";
+import { isRecord } from "../../base/value-type.ts";
 import { type ElementType, elementTypes, readElements } from "../element-type.ts";
-import { isRecord, list, number, record, text } from "../keras/record.ts";
+import { listFrom, numberFrom, recordFrom, textFrom } from "../keras/record.ts";
 import { quoted } from "../quoted.ts";
 
 export interface Weight {
@@ -31,15 +32,15 @@ function typeOf(name: unknown): ElementType {
 
 /** What `model.json` says of a weight. Throws `tfjs/weights` and `keras/config`. */
 export function weightOf(value: unknown, i: number): Weight {
-  const { name, shape, dtype, quantization } = record(value, `weight ${i + 1}`);
-  const lengths = list(shape, `the shape of weight ${i + 1}`).map((length) =>
-    number(length, `the shape of weight ${i + 1}`),
+  const { name, shape, dtype, quantization } = recordFrom(value, `weight ${i + 1}`);
+  const lengths = listFrom(shape, `the shape of weight ${i + 1}`).map((length) =>
+    numberFrom(length, `the shape of weight ${i + 1}`),
   );
   const quantized = isRecord(quantization)
     ? {
         type: typeOf(quantization.dtype),
-        scale: number(quantization.scale ?? 1, "scale"),
-        min: number(quantization.min ?? 0, "min"),
+        scale: numberFrom(quantization.scale ?? 1, "scale"),
+        min: numberFrom(quantization.min ?? 0, "min"),
       }
     : undefined;
   const { bytes } = quantized?.type ?? typeOf(dtype);
@@ -50,7 +51,7 @@ export function weightOf(value: unknown, i: number): Weight {
       throw new NablaError("tfjs/weights", `weight ${i + 1} is of the shape [${lengths}], which is none`);
   }
   const found = {
-    name: text(name, `the name of weight ${i + 1}`),
+    name: textFrom(name, `the name of weight ${i + 1}`),
     shape: lengths,
     dtype: String(dtype),
     bytes: elements * bytes,

@@ -1,7 +1,7 @@
 /** The few names that a state dict refers to, and what they make. Nothing is looked up or called by name beyond this table. */
 import { NablaError } from "../../base/error.ts";
 import { quoted } from "../quoted.ts";
-import { isStorage, isTensor, isTuple, type PythonValue, storageTypes, type TorchStorage } from "./values.ts";
+import { isStorage, isTorchTensor, isTuple, type PythonValue, storageTypes, type TorchStorage } from "./values.ts";
 
 type Make = (args: readonly PythonValue[]) => PythonValue;
 
@@ -19,7 +19,7 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   [
     "torch._utils._rebuild_parameter",
     ([tensor]) => {
-      if (isTensor(tensor)) return tensor;
+      if (isTorchTensor(tensor)) return tensor;
       throw damaged("a parameter holds no tensor");
     },
   ],
@@ -83,12 +83,12 @@ function pairsOf(value: PythonValue | undefined): [string | number | boolean, Py
   return value.map((pair) => {
     const [key, item] = Array.isArray(pair) ? pair : isTuple(pair) ? pair.items : [];
     if (item === undefined) throw damaged("an OrderedDict is made of something else than pairs");
-    return [keyOf(key), item];
+    return [dictionaryKey(key), item];
   });
 }
 
 /** A dictionary's key: a text or a number. Throws `torch/pickle`. */
-export function keyOf(value: PythonValue | undefined): string | number | boolean {
+export function dictionaryKey(value: PythonValue | undefined): string | number | boolean {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   throw damaged("a dictionary has a key that is no text or number");
 }

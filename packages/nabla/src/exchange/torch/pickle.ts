@@ -4,7 +4,7 @@
  */
 import { NablaError } from "../../base/error.ts";
 import { decodeUtf8 } from "../utf8.ts";
-import { damaged, keyOf, knownName, made, storageOf } from "./calls.ts";
+import { damaged, dictionaryKey, knownName, made, storageOf } from "./calls.ts";
 import { isName, isTuple, type PythonDict, type PythonValue } from "./values.ts";
 
 /** What stands between values on the stack where a list of them begins. */
@@ -128,7 +128,7 @@ function setItems(machine: Machine, items: readonly PythonValue[]): void {
 }
 
 function put(dict: PythonDict, items: readonly PythonValue[]): PythonDict {
-  for (let i = 0; i + 1 < items.length; i += 2) dict.set(keyOf(items[i]), items[i + 1] ?? null);
+  for (let i = 0; i + 1 < items.length; i += 2) dict.set(dictionaryKey(items[i]), items[i + 1] ?? null);
   return dict;
 }
 

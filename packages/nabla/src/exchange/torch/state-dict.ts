@@ -7,7 +7,7 @@ import { quoted } from "../quoted.ts";
 import { isZip, readZip, type Zip, type ZipOptions } from "../zip/zip.ts";
 import { damaged } from "./calls.ts";
 import { readPickle } from "./pickle.ts";
-import { isTensor, type PythonDict, type PythonValue, storageTypes, type TorchTensor } from "./values.ts";
+import { isTorchTensor, type PythonDict, type PythonValue, storageTypes, type TorchTensor } from "./values.ts";
 
 /** Tensors under their names joined by dots, in the file's order. */
 export interface StateDict {
@@ -100,7 +100,7 @@ function noTensors(why: string): NablaError {
 function stateIn(whole: PythonDict): { readonly dict: PythonDict; readonly notices: readonly string[] } {
   for (const name of CHECKPOINT_NAMES) {
     const inner = whole.get(name);
-    if (!(inner instanceof Map) || ![...inner.values()].some(isTensor)) continue;
+    if (!(inner instanceof Map) || ![...inner.values()].some(isTorchTensor)) continue;
     const others = [...whole.keys()].filter((key) => key !== name).map((key) => quoted(String(key)));
     const rest = others.length > 5 ? [...others.slice(0, 4), count(others.length - 4, "other")] : others;
     return {
@@ -116,7 +116,7 @@ function tensorsIn(dict: PythonDict): ReadonlyMap<string, TorchTensor> {
   let visited = 0;
   const visit = (value: PythonValue, path: string, depth: number): void => {
     if (++visited > MOST_VALUES || depth > DEEPEST) throw damaged("its dictionaries are nested without end");
-    if (isTensor(value)) found.set(path, value);
+    if (isTorchTensor(value)) found.set(path, value);
     else if (value instanceof Map)
       for (const [key, item] of value) visit(item, path === "" ? String(key) : `${path}.${key}`, depth + 1);
   };

@@ -56,7 +56,7 @@ export function isTuple(value: PythonValue | undefined): value is PythonTuple {
   return typeof value === "object" && value !== null && "is" in value && value.is === "tuple";
 }
 
-export function isTensor(value: PythonValue | undefined): value is TorchTensor {
+export function isTorchTensor(value: PythonValue | undefined): value is TorchTensor {
   return typeof value === "object" && value !== null && "is" in value && value.is === "tensor";
 }
 

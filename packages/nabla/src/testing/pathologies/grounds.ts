@@ -4,13 +4,13 @@ import { fork, type Key, normal, seedKey, uniform } from "../../base/random.ts";
 import type { Examples } from "../../data/examples.ts";
 
 /** Inputs [rows, features] and what to learn from them. */
-export interface Ground {
+export interface SyntheticTask {
   readonly rows: number;
   readonly seed: number;
   readonly features?: number;
 }
 
-function inputsOf({ rows, seed, features = 2 }: Ground): NdArray {
+function inputsOf({ rows, seed, features = 2 }: SyntheticTask): NdArray {
   return ndarray(Float32Array.from(normal(fork(seedKey(seed), "inputs"), rows * features)), [rows, features]);
 }
 
@@ -27,12 +27,12 @@ function numbers(inputs: NdArray, of: (row: (i: number) => number) => number): E
 }
 
 /** Two classes by the sign of a product: exclusive or, which no straight line parts. */
-export function crossing(ground: Ground): Examples {
+export function crossing(ground: SyntheticTask): Examples {
   return classes(widened(ground, 0.15), (x) => Number(x(0) * x(1) > 0));
 }
 
 /** Pushes the first two inputs a little away from 0, so that the classes have room between them. */
-function widened(ground: Ground, by: number): NdArray {
+function widened(ground: SyntheticTask, by: number): NdArray {
   const inputs = inputsOf(ground);
   const [rows = 0, width = 1] = inputs.shape;
   for (let row = 0; row < rows; row++)
@@ -45,7 +45,7 @@ function widened(ground: Ground, by: number): NdArray {
 }
 
 /** Classes on a wheel of `count` sectors in the first two inputs, with room between them. */
-export function wheel(ground: Ground, count: number): Examples {
+export function wheel(ground: SyntheticTask, count: number): Examples {
   const inputs = inputsOf(ground);
   const [rows = 0, width = 1] = inputs.shape;
   const draws = uniform(fork(seedKey(ground.seed), "sectors"), rows * 2);
@@ -62,7 +62,7 @@ export function wheel(ground: Ground, count: number): Examples {
 }
 
 /** Two classes parted by a plane through all inputs, those within `margin` of it pushed away. */
-export function halves(ground: Ground, margin = 0.2): Examples {
+export function halves(ground: SyntheticTask, margin = 0.2): Examples {
   const inputs = inputsOf(ground);
   const [rows = 0, width = 1] = inputs.shape;
   const side = (row: number): number => {
@@ -82,12 +82,12 @@ export function halves(ground: Ground, margin = 0.2): Examples {
 }
 
 /** A smooth number of the first two inputs with a mean of about 0 and a deviation of about 1. */
-export function hill(ground: Ground): Examples {
+export function hill(ground: SyntheticTask): Examples {
   return numbers(inputsOf(ground), (x) => Math.sin(1.5 * x(0)) + 0.6 * x(1));
 }
 
 /** Nothing in three cases of five, else a burst that is large on one side: its median is 0, its mean is not. */
-export function bursts(ground: Ground): Examples {
+export function bursts(ground: SyntheticTask): Examples {
   const draws = uniform(fork(seedKey(ground.seed), "bursts"), ground.rows);
   let row = 0;
   return numbers(inputsOf(ground), (x) => {
@@ -98,7 +98,7 @@ export function bursts(ground: Ground): Examples {
 }
 
 /** The examples with inputs changed: x becomes of(x, feature). */
-export function reshaped(examples: Examples, of: (x: number, feature: number) => number): Examples {
+export function mapInputs(examples: Examples, of: (x: number, feature: number) => number): Examples {
   const { data, shape } = examples.inputs;
   const [, width = 1] = shape;
   const changed = Float32Array.from(data, (x, at) => of(x, at % width));

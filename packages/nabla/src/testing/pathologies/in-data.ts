@@ -1,12 +1,11 @@
 /** Faults in the data. */
 import { fork, normal, seedKey } from "../../base/random.ts";
-import type { Examples } from "../../data/examples.ts";
-import { takeExamples } from "../../data/examples.ts";
+import { type Examples, takeExamples } from "../../data/examples.ts";
 import { relu } from "../../nn/activations.ts";
 import { chain } from "../../nn/chain.ts";
 import { dense } from "../../nn/dense.ts";
 import { gradientDescent } from "../../optim/gradient-descent.ts";
-import { crossing, extended, halves, mislabelled, reshaped, wheel } from "./grounds.ts";
+import { crossing, extended, halves, mapInputs, mislabelled, wheel } from "./grounds.ts";
 import { type Pathology, planted } from "./pathology.ts";
 
 const eight = (rows: number, seed: number) => wheel({ rows, seed }, 8);
@@ -29,13 +28,14 @@ export const inData: readonly Pathology[] = [
     right: ["data/scale"],
     plant: (seed) =>
       planted(seed, { optimizer: gradientDescent({ rate: 0.1 }) }, (rows, drawn) =>
-        reshaped(crossing({ rows, seed: drawn }), (x, i) => (i === 0 ? 1000 * x : x)),
+        mapInputs(crossing({ rows, seed: drawn }), (x, i) => (i === 0 ? 1000 * x : x)),
       ),
   },
   {
     name: "unnormalised: inputs around 500",
     right: ["data/scale"],
-    plant: (seed) => planted(seed, { model: eightWide }, (rows, drawn) => reshaped(eight(rows, drawn), (x) => x + 500)),
+    plant: (seed) =>
+      planted(seed, { model: eightWide }, (rows, drawn) => mapInputs(eight(rows, drawn), (x) => x + 500)),
   },
   {
     name: "too little data: forty rows of thirty inputs",
@@ -104,7 +104,7 @@ export const inData: readonly Pathology[] = [
     name: "drift: dev rows turned and moved against the training rows",
     right: ["data/drift"],
     plant: (seed) => {
-      const moved = (part: Examples): Examples => reshaped(part, (x, i) => (i === 0 ? x + 2.5 : -x));
+      const moved = (part: Examples): Examples => mapInputs(part, (x, i) => (i === 0 ? x + 2.5 : -x));
       const { job, fresh } = planted(seed, { model: eightWide }, eight);
       return { job: { ...job, dev: moved(job.dev as Examples) }, fresh: moved(fresh) };
     },

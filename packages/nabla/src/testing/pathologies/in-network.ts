@@ -7,7 +7,7 @@ import { constantInitializer, type Initializer, normalInitializer, zerosInitiali
 import type { Layer } from "../../nn/layer.ts";
 import { squaredError } from "../../nn/regression-losses.ts";
 import { gradientDescent } from "../../optim/gradient-descent.ts";
-import { crossing, hill, reshaped, wheel } from "./grounds.ts";
+import { crossing, hill, mapInputs, wheel } from "./grounds.ts";
 import { type Pathology, planted } from "./pathology.ts";
 
 const eight = (rows: number, seed: number) => wheel({ rows, seed }, 8);
@@ -75,7 +75,7 @@ export const inNetwork: readonly Pathology[] = [
     right: ["begin/scale"],
     plant: (seed) =>
       planted(seed, { model: deep(2, relu, normalInitializer({ mean: -1, deviation: 0.1 })) }, (rows, drawn) =>
-        reshaped(crossing({ rows, seed: drawn }), (x) => 1 / (1 + Math.exp(-2 * x))),
+        mapInputs(crossing({ rows, seed: drawn }), (x) => 1 / (1 + Math.exp(-2 * x))),
       ),
   },
   {

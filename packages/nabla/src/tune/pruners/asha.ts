@@ -1,5 +1,5 @@
 /** Successive halving without waiting (Li et al. 2020: A System for Massively Parallel Hyperparameter Tuning). */
-import { integer, number } from "../../base/field.ts";
+import { number, wholeNumber } from "../../base/field.ts";
 import { pruner } from "../pruner.ts";
 import { remembered } from "../remembered.ts";
 import { rungStandards } from "../rungs.ts";
@@ -8,7 +8,7 @@ import { rungStandards } from "../rungs.ts";
 export const asha = pruner(
   "asha",
   {
-    reduction: integer({
+    reduction: wholeNumber({
       atLeast: 2,
       default: 4,
       source: "Li et al. 2020",

@@ -1,5 +1,5 @@
 /** Successive halving from several first steps at once (Li, Jamieson, DeSalvo, Rostamizadeh and Talwalkar 2018). */
-import { integer, number } from "../../base/field.ts";
+import { number, wholeNumber } from "../../base/field.ts";
 import { inRange } from "../../base/range.ts";
 import { pruner } from "../pruner.ts";
 import { remembered } from "../remembered.ts";
@@ -22,7 +22,7 @@ function dealer(brackets: number, reduction: number): (number: number) => number
 export const hyperband = pruner(
   "hyperband",
   {
-    reduction: integer({
+    reduction: wholeNumber({
       atLeast: 2,
       default: 3,
       source: "Li et al. 2018",

@@ -1,5 +1,5 @@
 /** Ends what is worse than the middle (Golovin et al. 2017, Google Vizier, section 3.2.2). */
-import { integer, number } from "../../base/field.ts";
+import { number, wholeNumber } from "../../base/field.ts";
 import { medianOf } from "../../base/statistics/summary.ts";
 import { pruner, type Standard } from "../pruner.ts";
 import { remembered } from "../remembered.ts";
@@ -12,7 +12,7 @@ const MOST = 500;
 export const median = pruner(
   "median",
   {
-    startup: integer({
+    startup: wholeNumber({
       atLeast: 1,
       default: 5,
       source: "Optuna",

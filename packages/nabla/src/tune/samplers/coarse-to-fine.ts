@@ -3,7 +3,7 @@
  * trial so far. All earlier trials count, also those outside the box.
  */
 import { known } from "../../base/error.ts";
-import { integer, number } from "../../base/field.ts";
+import { number, wholeNumber } from "../../base/field.ts";
 import { uniform53 } from "../../base/random.ts";
 import { boxesFrom, type Stages } from "../boxes.ts";
 import { remembered } from "../remembered.ts";
@@ -14,7 +14,7 @@ import { pointOf } from "../space-values.ts";
 export const coarseToFine = sampler(
   "coarseToFine",
   {
-    stage: integer({
+    stage: wholeNumber({
       atLeast: 1,
       default: 8,
       source: "measured: benchmarks/tuning.md",

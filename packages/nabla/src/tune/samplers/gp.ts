@@ -3,7 +3,7 @@
  * after the other, each as if the ones before had given what was expected (Ginsbourger, Le Riche and Carraro 2010).
  */
 import { known } from "../../base/error.ts";
-import { integer } from "../../base/field.ts";
+import { wholeNumber } from "../../base/field.ts";
 import { fork } from "../../base/random.ts";
 import { normalQuantile } from "../../base/statistics/normal.ts";
 import { gaussianProcess } from "../gaussian-process.ts";
@@ -41,8 +41,8 @@ function modelOf(trials: readonly Trial[], goal: Goal, axes: readonly Axis[], po
 export const gp = sampler(
   "gp",
   {
-    startup: integer({ atLeast: 2, default: 10, source: "as tpe", help: "trials drawn at random before" }),
-    points: integer({
+    startup: wholeNumber({ atLeast: 2, default: 10, source: "as tpe", help: "trials drawn at random before" }),
+    points: wholeNumber({
       atLeast: 2,
       default: 64,
       source: "asking takes their cube",

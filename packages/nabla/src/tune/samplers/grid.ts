@@ -1,7 +1,6 @@
 /** Every combination of a few levels, in order: for few axes only, since each axis multiplies their number. */
-
 import { known } from "../../base/error.ts";
-import { integer } from "../../base/field.ts";
+import { wholeNumber } from "../../base/field.ts";
 import { sampler } from "../sampler.ts";
 import type { Axis } from "../space.ts";
 
@@ -59,7 +58,7 @@ function place(branchings: readonly Branching[], index: number, into: Record<str
 export const grid = sampler(
   "grid",
   {
-    levels: integer({
+    levels: wholeNumber({
       atLeast: 1,
       default: 5,
       source: "few, since axes multiply",

@@ -3,7 +3,7 @@
  * trials, the one that good trials make most likely and bad ones least.
  */
 import { known } from "../../base/error.ts";
-import { integer } from "../../base/field.ts";
+import { wholeNumber } from "../../base/field.ts";
 import { uniform53 } from "../../base/random.ts";
 import { type Parzen, parzenOf } from "../parzen.ts";
 import { remembered } from "../remembered.ts";
@@ -36,8 +36,8 @@ function divide(
 export const tpe = sampler(
   "tpe",
   {
-    startup: integer({ atLeast: 1, default: 10, source: "Optuna", help: "trials drawn at random before" }),
-    candidates: integer({
+    startup: wholeNumber({ atLeast: 1, default: 10, source: "Optuna", help: "trials drawn at random before" }),
+    candidates: wholeNumber({
       atLeast: 1,
       default: 24,
       source: "Bergstra et al. 2011",

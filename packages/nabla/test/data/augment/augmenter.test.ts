@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ndarray } from "../../../src/array/ndarray.ts";
 import { describe as described } from "../../../src/base/described.ts";
 import { fork, seedKey } from "../../../src/base/random.ts";
-import { identityMap, shiftBy, stretch, turn } from "../../../src/data/augment/affine-map.ts";
+import { identityMap, scaleMap, shiftBy, turn } from "../../../src/data/augment/affine-map.ts";
 import { type Augmentation, imageSize } from "../../../src/data/augment/augmentation.ts";
 import { augmentationFrom, augmentations } from "../../../src/data/augment/augmentations.ts";
 import { augmenterFor } from "../../../src/data/augment/augmenter.ts";
@@ -115,8 +115,8 @@ describe("augmentation", () => {
   it("neighbours that move pixels mix them once: a shift and its opposite cancel to the last bit", () => {
     const back = mapped(picture(), shape, (map) => {
       shiftBy(map, 0.3, -1.7);
-      stretch(map, 2, 0.5);
-      stretch(map, 0.5, 2);
+      scaleMap(map, 2, 0.5);
+      scaleMap(map, 0.5, 2);
       shiftBy(map, -0.3, 1.7);
     });
     expect(back).toEqual(picture());
