@@ -190,6 +190,14 @@ test.for(
         if (report(step, (rate - 0.1) ** 2 + units / 40 + keep / step) !== undefined) return;
       if (number === 5) throw new Error("a trial that fails");
     });
-    expect(study.record()).toMatchObject(record);
+    // the first version's normal quantiles were right to nine digits, and those of today are to sixteen
+    expect(rounded(study.record())).toMatchObject(rounded(record));
   }
 });
+
+/** Numbers to six digits. */
+function rounded<T>(data: T): T {
+  return JSON.parse(
+    JSON.stringify(data, (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value)),
+  );
+}
