@@ -195,9 +195,9 @@ test.for(
   }
 });
 
-/** Numbers to six digits. */
+/** Numbers to five digits. */
 function rounded<T>(data: T): T {
   return JSON.parse(
-    JSON.stringify(data, (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value)),
+    JSON.stringify(data, (_, value) => (typeof value === "number" ? Number(value.toPrecision(5)) : value)),
   );
 }
