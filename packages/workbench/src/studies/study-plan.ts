@@ -13,6 +13,7 @@ import type { StoredStudy } from "../store/study.ts";
 import { withValues } from "./hyperparameters.ts";
 import { checkSpace, spaceFor } from "./search-space.ts";
 import type { StudyPlan, Wanted } from "./study-events.ts";
+import { wantedIn } from "./study-record.ts";
 
 /** What is left open by who begins a study. */
 export const studyDefaults = {
@@ -77,7 +78,7 @@ export async function reopenStudy(
   const { seed, round, goal } = before;
   const more = compact({ failures });
   const study = new Study<unknown>({ space, sampler, pruner, seed, round, goal, ...more });
-  const wanted = stored.plan as unknown as Wanted;
+  const wanted = wantedIn(stored);
   const { trials = wanted.trials, finalists = wanted.finalists, repeats = wanted.repeats } = request;
   return { name: stored.name, experiment: base, study, wanted: { trials, finalists, repeats }, stored, ...opened };
 }

@@ -1,7 +1,9 @@
-/** What the store keeps of a study's result. */
-import type { Json } from "nabla";
+/** What the store keeps of a study's result, and how it is read again. */
+import { type Json, read } from "nabla";
+import type { Interval } from "nabla/diagnose";
 import type { AxisImportance, Optimism } from "nabla/tune";
-import type { Finalist, StudyResult } from "./study-events.ts";
+import type { StoredStudy } from "../store/study.ts";
+import type { Finalist, StudyResult, Wanted } from "./study-events.ts";
 
 /** What the store keeps of a study's result. */
 export interface StudyOutcome {
@@ -10,9 +12,9 @@ export interface StudyOutcome {
   /** Null when no trial came to its end. */
   readonly best: {
     readonly number: number;
-    readonly values: unknown;
+    readonly values: Json;
     readonly error: number;
-    readonly interval: { readonly from: number; readonly to: number };
+    readonly interval: Interval;
     readonly run: string | null;
     readonly model: string | null;
     readonly said: string;
@@ -40,4 +42,49 @@ export function studyOutcomeOf({ hash, seconds, decision, optimism, importance, 
     importance,
   };
   return outcome as unknown as Json;
+}
+
+const { json, list, number, orNull, record, text, whole } = read;
+
+const interval = record<Interval>({ from: number, to: number });
+
+const readOutcome = record<StudyOutcome>({
+  hash: text,
+  seconds: number,
+  best: orNull(
+    record<NonNullable<StudyOutcome["best"]>>({
+      number: whole,
+      values: json,
+      error: number,
+      interval,
+      run: orNull(text),
+      model: orNull(text),
+      said: text,
+    }),
+  ),
+  finalists: list(
+    record<Finalist>({
+      number: whole,
+      values: json,
+      errors: list(number),
+      error: number,
+      interval,
+      parameters: whole,
+      behind: record<Finalist["behind"]>({ error: number, interval }),
+    }),
+  ),
+  optimism: orNull(record<Optimism>({ apparent: number, honest: number, trials: whole })),
+  importance: list(record<AxisImportance>({ path: text, share: number, interval })),
+});
+
+/** What a study came to so far; undefined where it has not come to anything. Throws `record/field`. */
+export function outcomeIn({ name, outcome }: Pick<StoredStudy, "name" | "outcome">): StudyOutcome | undefined {
+  return outcome === undefined ? undefined : readOutcome(outcome, `the study ${name}: outcome`);
+}
+
+const readWanted = record<Wanted>({ trials: whole, finalists: whole, repeats: whole });
+
+/** How much a stored study does. Throws `record/field`. */
+export function wantedIn({ name, plan }: Pick<StoredStudy, "name" | "plan">): Wanted {
+  return readWanted(plan, `the study ${name}: plan`);
 }

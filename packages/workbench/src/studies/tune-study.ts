@@ -16,7 +16,7 @@ import {
   type StudyResult,
 } from "./study-events.ts";
 import { settledAt } from "./study-plan.ts";
-import { type StudyOutcome, studyOutcomeOf } from "./study-record.ts";
+import { outcomeIn, studyOutcomeOf } from "./study-record.ts";
 
 /**
  * Carries out a study: trials, repeats of the best ones, the winner as a run of its own. The trials and their results
@@ -91,7 +91,7 @@ async function* trainWinner(
   { runs, folder }: TuneOptions,
 ): AsyncGenerator<StudyEvent, Winner, undefined> {
   const { number, values } = decision.winner;
-  const before = plan.stored?.outcome as StudyOutcome | undefined;
+  const before = plan.stored && outcomeIn(plan.stored);
   if (before?.best?.number === number && before.best.run !== null) {
     const known = await runs.get(before.best.run).catch(() => undefined);
     if (known?.model !== undefined) return { run: known.id, model: known.model };

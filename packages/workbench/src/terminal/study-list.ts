@@ -1,7 +1,7 @@
 /** Stored studies, one a line or one in full. */
 import { count } from "nabla";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
-import type { StudyOutcome } from "../studies/study-record.ts";
+import { outcomeIn } from "../studies/study-record.ts";
 import { partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, percent, rangeText } from "../text/format.ts";
@@ -24,8 +24,9 @@ const columns = [
 export function studiesText(studies: readonly StoredStudy[]): string {
   return grid(
     columns,
-    studies.map(({ name, status, target, outcome, created }) => {
-      const { best } = (outcome ?? {}) as Partial<StudyOutcome>;
+    studies.map((study) => {
+      const { name, status, target, created } = study;
+      const { best } = outcomeIn(study) ?? {};
       return [name, status, clip(target, 16), best ? percent(best.error) : "", moment(created)];
     }),
   );
@@ -44,7 +45,7 @@ export function studyText(
   const trials = all.filter(({ repeat }) => repeat === 0);
   const states = Map.groupBy(trials, ({ status }) => status);
   const counts = [...states].map(([status, those]) => `${those.length} ${status}`).join(", ");
-  const { best, optimism, seconds, hash } = (study.outcome ?? {}) as Partial<StudyOutcome>;
+  const { best, optimism, seconds, hash } = outcomeIn(study) ?? {};
   const done = trials
     .flatMap(({ number, value, values, status }) =>
       value === undefined || status !== "done" ? [] : [{ number, value, values }],

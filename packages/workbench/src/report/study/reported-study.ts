@@ -6,7 +6,7 @@ import type { Facts } from "../../experiment/resolve.ts";
 import type { StoredStudy, StoredTrial } from "../../store/study.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 import { defaultsOf } from "../../studies/before-search.ts";
-import type { StudyOutcome } from "../../studies/study-record.ts";
+import { outcomeIn, type StudyOutcome } from "../../studies/study-record.ts";
 
 /** A study with its trials, and what they say. */
 export interface ReportedStudy {
@@ -35,7 +35,7 @@ export async function studySubject(start: string, studies: StudyStore): Promise<
   const study = studyFrom(stored.definition, `study ${stored.name}`);
   study.restore(trials, defaultsOf({ experiment: stored.experiment as unknown as Experiment, facts: factsOf(stored) }));
   const shares = ended.length < FEWEST ? [] : importance(study, { seed: study.seed }).axes;
-  return { stored, study, trials, outcome: stored.outcome as StudyOutcome | undefined, importance: shares };
+  return { stored, study, trials, outcome: outcomeIn(stored), importance: shares };
 }
 
 /** As far as they decide what a hyperparameter is when nobody says. */
