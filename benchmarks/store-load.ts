@@ -10,7 +10,7 @@
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { openStores } from "../packages/workbench/src/store/open.ts";
-import { findStore } from "../packages/workbench/src/store/place.ts";
+import { findStore } from "../packages/workbench/src/store/store-place.ts";
 import { type QueuedTrial, TrialQueue } from "../packages/workbench/src/workers/trial-queue.ts";
 import { startPostgres } from "../packages/workbench/test/store/postgres.ts";
 

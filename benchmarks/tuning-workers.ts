@@ -14,7 +14,7 @@ import { resolveJob } from "../packages/nabla/src/train/job.ts";
 import { prepareStep } from "../packages/nabla/src/train/step.ts";
 import { jobOf } from "../packages/workbench/src/experiment/resolve.ts";
 import { openStores, type Stores } from "../packages/workbench/src/store/open.ts";
-import { findStore } from "../packages/workbench/src/store/place.ts";
+import { findStore } from "../packages/workbench/src/store/store-place.ts";
 import type { StudyPlan } from "../packages/workbench/src/studies/study-events.ts";
 import { planStudy, settledAt } from "../packages/workbench/src/studies/study-plan.ts";
 import type { TrialExecutor } from "../packages/workbench/src/studies/trial-executor.ts";

@@ -10,8 +10,8 @@ export { parseExperiment, readExperiment } from "./experiment/read-experiment.ts
 export { jobOf, type ResolvedExperiment, resolveExperiment } from "./experiment/resolve.ts";
 export { writeFileAtomic } from "./host/atomic-files.ts";
 export { type AdjustOptions, adjustRun } from "./live/call.ts";
-export type { Done } from "./live/channel.ts";
 export { type LiveCommand, parseLiveCommands } from "./live/live-command.ts";
+export type { Done } from "./live/request-channel.ts";
 export { type ReportOptions, reportPlace, type WrittenReport, writeReport } from "./report/report.ts";
 export { bootstrapError } from "./runs/bootstrap.ts";
 export { type DiagnosedRun, type DiagnoseRunOptions, diagnoseRun } from "./runs/diagnose-run.ts";
@@ -37,7 +37,6 @@ export { type ExpectedColumn, type Scan, type ScanOptions, scan } from "./source
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from "./store/checkpoint.ts";
 export { modelFolders } from "./store/model-folder.ts";
 export { type OpenOptions, openStore, openStores, openStudyStore, type Stores } from "./store/open.ts";
-export { findStore, type StorePlace } from "./store/place.ts";
 export type {
   Run,
   RunDraft,
@@ -48,6 +47,7 @@ export type {
   TestEvaluation,
 } from "./store/run.ts";
 export type { Happenings, RunChange, RunFilter, RunStore } from "./store/run-store.ts";
+export { findStore, type StorePlace } from "./store/store-place.ts";
 export type {
   Claim,
   StoredStudy,
@@ -66,4 +66,4 @@ export type { TrialExecutor, TrialTask } from "./studies/trial-executor.ts";
 export { tuneStudy } from "./studies/tune-study.ts";
 export { type ExecutorOptions, openExecutor } from "./workers/open-executor.ts";
 export { type QueuePace, type TakenTrial, TrialQueue } from "./workers/trial-queue.ts";
-export { type WorkerEvent, type WorkOptions, work } from "./workers/work.ts";
+export { type WorkerEvent, type WorkOptions, work } from "./workers/worker.ts";

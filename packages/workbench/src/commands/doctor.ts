@@ -11,7 +11,7 @@ async function run({ json }: { readonly json?: boolean }): Promise<void> {
   const { factsText } = await import("../terminal/facts.ts");
   const { print } = await import("../terminal/print.ts");
   const { styleFor } = await import("../terminal/style.ts");
-  const { findStore } = await import("../store/place.ts");
+  const { findStore } = await import("../store/store-place.ts");
   const findings = [
     ...(await examineMachine()),
     ["Store", findStore(undefined, process.env, process.cwd()).shown] as const,

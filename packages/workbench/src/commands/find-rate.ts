@@ -32,11 +32,11 @@ async function run(file: string | undefined, options: FindRateOptions): Promise<
   const { print } = await import("../terminal/print.ts");
   const { rateFindingText } = await import("../terminal/rate-finding.ts");
   const { findRate } = await import("nabla");
-  const { experimentFrom: experimentOf } = await import("./experiment-options.ts");
+  const { experimentFrom } = await import("./experiment-options.ts");
   const { planExperiment } = await import("../experiment/plan.ts");
   const { jobOf } = await import("../experiment/resolve.ts");
   const { config, from, to, steps, json, ...flags } = options;
-  const { output: _, ...experiment } = await experimentOf({ file, config, flags });
+  const { output: _, ...experiment } = await experimentFrom({ file, config, flags });
   const { resolved, prepared } = await planExperiment(experiment);
   const range = Object.fromEntries(Object.entries({ from, to, steps }).filter(([, value]) => value !== undefined));
   const found = await findRate({ ...jobOf(resolved), train: prepared.train }, range);

@@ -22,7 +22,7 @@ async function run(place: string, file: string, { out, store, calibrated = false
   const { count, listing } = await import("nabla");
   const { predictFile } = await import("../runs/predict-file.ts");
   const { csvLines } = await import("../text/csv.ts");
-  const { csvSink } = await import("../host/output-file.ts");
+  const { openOutput } = await import("../host/text-output.ts");
   const predicted = await predictFile(await findModel(place, store), file, { calibrated });
   const { extra, header, chunks } = predicted;
   if (extra.length > 0) {
@@ -31,13 +31,13 @@ async function run(place: string, file: string, { out, store, calibrated = false
       `note: the model does not use ${extra.length === 1 ? "column" : "columns"} ${listing(named)}\n`,
     );
   }
-  await using sink = await csvSink(out, file);
-  await sink.write(csvLines([header]));
+  await using output = await openOutput(out, file);
+  await output.write(csvLines([header]));
   let rows = 0;
   for await (const chunk of chunks) {
     rows += chunk.length;
-    await sink.write(csvLines(chunk));
+    await output.write(csvLines(chunk));
   }
-  await sink.finish();
+  await output.finish();
   if (out !== undefined) process.stderr.write(`${count(rows, "prediction")} in ${out}\n`);
 }

@@ -26,11 +26,11 @@ async function run(id: string, options: ReportOptions): Promise<void> {
   const { out, store: place, missCost: miss = 1, alarmCost: falseAlarm = 1, contour, json = false } = options;
   const { print } = await import("../terminal/print.ts");
   const { openStores } = await import("../store/open.ts");
-  const { findStore } = await import("../store/place.ts");
-  const { findStudy: studyOf } = await import("../store/find-study.ts");
+  const { findStore } = await import("../store/store-place.ts");
+  const { findStudy } = await import("../store/find-study.ts");
   await using stores = await openStores(findStore(place, process.env, process.cwd()), { create: false });
   const output = out === undefined ? {} : { file: out };
-  const study = await studyOf(id, stores);
+  const study = await findStudy(id, stores);
   if (study !== undefined) {
     const { writeStudyReport } = await import("../report/study/study-report.ts");
     const pairs = contour === undefined ? {} : { contour };

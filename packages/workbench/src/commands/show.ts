@@ -15,8 +15,8 @@ async function run(
 ): Promise<void> {
   const { experimentOf } = await import("../runs/stored-run.ts");
   const { openStores } = await import("../store/open.ts");
-  const { findStore } = await import("../store/place.ts");
-  const { findStudy: studyOf } = await import("../store/find-study.ts");
+  const { findStore } = await import("../store/store-place.ts");
+  const { findStudy } = await import("../store/find-study.ts");
   const { print } = await import("../terminal/print.ts");
   const { runText } = await import("../terminal/run-list.ts");
   const { studyText } = await import("../terminal/study-list.ts");
@@ -24,7 +24,7 @@ async function run(
   const style = styleFor(process.stdout);
   const shown = place === undefined ? { style } : { style, place };
   await using stores = await openStores(findStore(place, process.env, process.cwd()), { create: false });
-  const study = await studyOf(id, stores);
+  const study = await findStudy(id, stores);
   if (study !== undefined) {
     const trials = await stores.studies.trials(study.name);
     print(json, { ...study, trials }, () => studyText(study, trials, shown));

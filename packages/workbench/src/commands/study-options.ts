@@ -4,7 +4,7 @@ import { prunerFrom, samplerFrom } from "nabla/tune";
 import type { PartialExperiment } from "../experiment/experiment.ts";
 import { fetchData, isAddress } from "../sources/fetched.ts";
 import { studyNamed } from "../store/find-study.ts";
-import type { StorePlace } from "../store/place.ts";
+import type { StorePlace } from "../store/store-place.ts";
 import { readSpace } from "../studies/search-space.ts";
 import type { StudyPlan } from "../studies/study-events.ts";
 import { planStudy, reopenStudy, type StudyRequest } from "../studies/study-plan.ts";

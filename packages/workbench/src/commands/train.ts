@@ -46,7 +46,7 @@ export function configureTrain(command: Command): void {
 }
 
 async function run(file: string | undefined, options: TrainOptions): Promise<void> {
-  const { experimentFrom: experimentOf } = await import("./experiment-options.ts");
+  const { experimentFrom } = await import("./experiment-options.ts");
   const { planExperiment, planWithoutLeaks } = await import("../experiment/plan.ts");
   const { trainPlan } = await import("../runs/train-file.ts");
   const { openStore } = await import("../store/open.ts");
@@ -63,7 +63,7 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
     live = false,
     ...flags
   } = options;
-  const stated = await experimentOf({ file, config, flags });
+  const stated = await experimentFrom({ file, config, flags });
   // so that there is a penalty to be raised
   const experiment =
     live && stated.penalty === undefined ? { ...stated, penalty: { kind: "l2", strength: 0 } } : stated;

@@ -48,7 +48,7 @@ async function run(file: string | undefined, options: TuneCommandOptions): Promi
   const { planStudyFor } = await import("./study-options.ts");
   const { tuneStudy } = await import("../studies/tune-study.ts");
   const { openStores } = await import("../store/open.ts");
-  const { findStore } = await import("../store/place.ts");
+  const { findStore } = await import("../store/store-place.ts");
   const { openExecutor } = await import("../workers/open-executor.ts");
   const { presentStudy } = await import("../terminal/present-study.ts");
   const { studyReportBeside } = await import("../report/report-beside.ts");

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { compact, NablaError } from "nabla";
-import type { WorkerEvent } from "../workers/work.ts";
+import type { WorkerEvent } from "../workers/worker.ts";
 import { seconds, whole, withStore } from "./options.ts";
 
 interface WorkerOptions {
@@ -27,13 +27,13 @@ export function configureWorker(command: Command): void {
 }
 
 async function run({ store, study, slots, data, idle, json = false, quiet = false }: WorkerOptions): Promise<void> {
-  const { findStore } = await import("../store/place.ts");
+  const { findStore } = await import("../store/store-place.ts");
   const place = findStore(store, process.env, process.cwd());
   if (place.kind !== "postgres") throw noServer(place.shown);
   const { openStores } = await import("../store/open.ts");
   const { TrialQueue } = await import("../workers/trial-queue.ts");
   const { printWorkerEvent, workerEventDocument } = await import("../terminal/worker-events.ts");
-  const { work } = await import("../workers/work.ts");
+  const { work } = await import("../workers/worker.ts");
   const stop = stopping(quiet || json);
   await using stores = await openStores(place, { signal: stop });
   await using queue = await TrialQueue.open(stores.database);

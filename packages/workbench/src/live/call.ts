@@ -5,9 +5,9 @@ import { systemCode } from "../host/file-failure.ts";
 import { thisHost } from "../store/owner.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
-import type { Done, LiveAnswer, LiveRequest } from "./channel.ts";
 import { listeningOf } from "./journal.ts";
 import type { LiveCommand } from "./live-command.ts";
+import type { Done, LiveAnswer, LiveRequest } from "./request-channel.ts";
 import { undoStored } from "./undo.ts";
 
 export interface AdjustOptions {

@@ -16,14 +16,14 @@ import { thisHost } from "../store/owner.ts";
 import type { Recorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { grouped } from "../text/format.ts";
-import { type Done, LiveChannel, type PendingRequest } from "./channel.ts";
 import { forkRun, refuseName } from "./fork.ts";
 import { changeEvent, kinds, type LiveChange } from "./journal.ts";
 import type { LiveCommand } from "./live-command.ts";
-import { settingsFor, shortName } from "./names.ts";
 import { type HeldTraining, PendingChange } from "./pending-change.ts";
-import { pointOf } from "./points.ts";
+import { type Done, LiveChannel, type PendingRequest } from "./request-channel.ts";
+import { settingsFor, shortName } from "./setting-names.ts";
 import { DEEPEST, placeText, undo } from "./undo.ts";
+import { pointOf } from "./undo-points.ts";
 
 export interface LiveOptions {
   readonly store: RunStore;

@@ -4,10 +4,10 @@ import { loadCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { grouped } from "../text/format.ts";
-import type { Done } from "./channel.ts";
 import { changesOf, kinds, type LiveChange } from "./journal.ts";
 import type { LiveCommand } from "./live-command.ts";
-import { pointOf } from "./points.ts";
+import type { Done } from "./request-channel.ts";
+import { pointOf } from "./undo-points.ts";
 
 /** So many changes can be taken back; each keeps a checkpoint on the disk. */
 export const DEEPEST = 8;

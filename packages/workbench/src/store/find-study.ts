@@ -1,7 +1,7 @@
 /** Studies by their names, which runs may share. */
 import { NablaError } from "nabla";
 import { openStores, type Stores } from "./open.ts";
-import type { StorePlace } from "./place.ts";
+import type { StorePlace } from "./store-place.ts";
 import type { StoredStudy } from "./study.ts";
 
 /** The study of that name, or undefined for a run, or the only study that begins so. Throws for what is neither. */

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { NablaError } from "nabla";
-import type { StorePlace } from "./place.ts";
+import type { StorePlace } from "./store-place.ts";
 import { migrations, type Tables } from "./tables.ts";
 import { transact } from "./transact.ts";
 

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import { migrate } from "./migrate.ts";
 import { type Host, thisHost } from "./owner.ts";
-import { findStore, type StorePlace } from "./place.ts";
 import type { RunStore } from "./run-store.ts";
+import { findStore, type StorePlace } from "./store-place.ts";
 import type { StudyStore } from "./study-store.ts";
 import type { Tables } from "./tables.ts";
 

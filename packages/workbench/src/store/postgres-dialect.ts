@@ -14,8 +14,8 @@ import {
 } from "kysely";
 import { NablaError } from "nabla";
 import type { Pool, PoolClient } from "pg";
-import type { Patience } from "./patience.ts";
 import { isConflict, postgresFailure, whyAway } from "./postgres-failure.ts";
+import type { Patience } from "./server-patience.ts";
 import { undone } from "./transact.ts";
 
 /** What a dialect needs: connections, where they lead to, and how long to wait for a server that is away. */

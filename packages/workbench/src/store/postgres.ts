@@ -1,8 +1,8 @@
 import { Kysely } from "kysely";
 import type { Client as ClientBase, ClientConfig } from "pg";
-import { Patience, type PatienceOptions } from "./patience.ts";
-import type { StorePlace } from "./place.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
+import { Patience, type PatienceOptions } from "./server-patience.ts";
+import type { StorePlace } from "./store-place.ts";
 
 /** How a server is spoken to. */
 export interface PostgresOptions extends PatienceOptions {

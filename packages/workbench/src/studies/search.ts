@@ -7,7 +7,7 @@ import type { RunStore } from "../store/run-store.ts";
 import type { StoredTrial, TrialDraft, TrialPlace } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import { Candidates } from "./candidates.ts";
-import { EventQueue } from "./channel.ts";
+import { EventQueue } from "./event-queue.ts";
 import { bestTrials, decide, repeatSeed, varianceOf } from "./finalists.ts";
 import { comparedRows, unpackRowErrors } from "./row-errors.ts";
 import { bestTrialOf, type Decision, type StudyEvent, type StudyPlan, type StudyResult } from "./study-events.ts";

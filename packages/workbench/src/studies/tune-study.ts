@@ -5,7 +5,7 @@ import { libraryVersion } from "../host/version.ts";
 import { trainPlan } from "../runs/train-file.ts";
 import type { StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
-import { defaultsOf } from "./before-search.ts";
+import { defaultsOf } from "./default-values.ts";
 import { Search, type TuneOptions } from "./search.ts";
 import {
   bestTrialOf,

@@ -1,6 +1,6 @@
 /** Commands as a user would type them. */
 import { isAbsolute, relative } from "node:path";
-import { withoutPassword } from "../store/place.ts";
+import { withoutPassword } from "../store/store-place.ts";
 
 /** Words as one line of a shell, quoted where it needs them. */
 function shellWords(words: readonly string[]): string {

@@ -1,5 +1,5 @@
 /** What was done to a live run, and how to go on. */
-import type { Done } from "../live/channel.ts";
+import type { Done } from "../live/request-channel.ts";
 import { commandsOn } from "./command-line.ts";
 
 /** A line for each thing that was done, and the commands that train on what stands still now. */

@@ -6,7 +6,7 @@ import { nextSteps } from "../experiment/next-steps.ts";
 import { curveTrend } from "../runs/curve-trend.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
-import { wayOfTuning } from "../runs/way-of-tuning.ts";
+import { wayOfTuning } from "../runs/tuning-advice.ts";
 import { scoreIn } from "../store/run.ts";
 import { percent } from "../text/format.ts";
 import { commandLine, commandsOn, here } from "./command-line.ts";

@@ -1,5 +1,5 @@
 /** What a worker does, a line each. */
-import type { WorkerEvent } from "../workers/work.ts";
+import type { WorkerEvent } from "../workers/worker.ts";
 
 /** An event as one line of JSON. */
 export function workerEventDocument(event: WorkerEvent): object {

@@ -1,6 +1,6 @@
 /** The executor that a store calls for. */
 import type { Stores } from "../store/open.ts";
-import type { StorePlace } from "../store/place.ts";
+import type { StorePlace } from "../store/store-place.ts";
 import type { StudyPlan } from "../studies/study-events.ts";
 import type { TrialExecutor } from "../studies/trial-executor.ts";
 import { shareData } from "./shared-data.ts";

@@ -6,7 +6,7 @@ import { endOf, type TrialEnd, type TrialStop } from "../studies/trial.ts";
 import type { TrialExecutor, TrialTask } from "../studies/trial-executor.ts";
 import type { TrialData } from "./shared-data.ts";
 import type { TrialQueue } from "./trial-queue.ts";
-import { work } from "./work.ts";
+import { work } from "./worker.ts";
 
 /** Milliseconds between two looks at the store. */
 const PACE = 200;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { nextSteps } from "../../src/experiment/next-steps.ts";
 import type { ResolvedExperiment } from "../../src/experiment/resolve.ts";
 import { curveTrend } from "../../src/runs/curve-trend.ts";
-import { wayOfTuning } from "../../src/runs/way-of-tuning.ts";
+import { wayOfTuning } from "../../src/runs/tuning-advice.ts";
 
 type History = EndEvent["history"];
 

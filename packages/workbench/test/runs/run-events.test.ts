@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Experiment } from "../../src/experiment/experiment.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
 import { adjustRun } from "../../src/live/call.ts";
-import type { Done } from "../../src/live/channel.ts";
+import type { Done } from "../../src/live/request-channel.ts";
 import { diagnoseRun, jobOfPlan } from "../../src/runs/diagnose-run.ts";
 import { resumeRun } from "../../src/runs/resume-run.ts";
 import type { RunEvent, RunResult } from "../../src/runs/run-events.ts";

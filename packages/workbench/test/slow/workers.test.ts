@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openStores, openStudyStore } from "../../src/store/open.ts";
-import { findStore } from "../../src/store/place.ts";
+import { findStore } from "../../src/store/store-place.ts";
 import { TrialQueue } from "../../src/workers/trial-queue.ts";
 import { penguins, type Running, start, workFolder } from "../commands/nabla.ts";
 import { startPostgres } from "../store/postgres.ts";

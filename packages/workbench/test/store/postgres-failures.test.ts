@@ -3,7 +3,7 @@ import { connect, createServer, type Server } from "node:net";
 import { NablaError } from "nabla";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { type OpenOptions, openStore, openStudyStore } from "../../src/store/open.ts";
-import { findStore, folderBeside, withoutPassword } from "../../src/store/place.ts";
+import { findStore, folderBeside, withoutPassword } from "../../src/store/store-place.ts";
 import { draft, epoch } from "./drafts.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 

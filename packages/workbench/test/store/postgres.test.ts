@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openStore, openStores, openStudyStore } from "../../src/store/open.ts";
-import { findStore } from "../../src/store/place.ts";
 import { openPostgres } from "../../src/store/postgres.ts";
+import { findStore } from "../../src/store/store-place.ts";
 import { migrations, type Tables } from "../../src/store/tables.ts";
 import { storeKit } from "./kit.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";

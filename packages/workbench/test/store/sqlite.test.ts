@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openStore, openStudyStore } from "../../src/store/open.ts";
 import { thisHost } from "../../src/store/owner.ts";
-import { findStore } from "../../src/store/place.ts";
+import { findStore } from "../../src/store/store-place.ts";
 import { draft, epoch } from "./drafts.ts";
 import { storeKit } from "./kit.ts";
 import { studyKit } from "./study-kit.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { median, random } from "nabla/tune";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStores, type Stores } from "../../src/store/open.ts";
-import { findStore } from "../../src/store/place.ts";
+import { findStore } from "../../src/store/store-place.ts";
 import type { StudyEvent } from "../../src/studies/study-events.ts";
 import { planStudy, reopenStudy } from "../../src/studies/study-plan.ts";
 import type { TrialExecutor } from "../../src/studies/trial-executor.ts";

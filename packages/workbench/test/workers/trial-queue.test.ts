@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { openStores } from "../../src/store/open.ts";
-import { findStore } from "../../src/store/place.ts";
+import { findStore } from "../../src/store/store-place.ts";
 import { type QueuedTrial, type QueuePace, TrialQueue } from "../../src/workers/trial-queue.ts";
 import { type PostgresServer, startPostgres } from "../store/postgres.ts";
 

@@ -5,7 +5,7 @@ import type { Experiment } from "../../experiment/experiment.ts";
 import type { Facts } from "../../experiment/resolve.ts";
 import type { StoredStudy, StoredTrial } from "../../store/study.ts";
 import type { StudyStore } from "../../store/study-store.ts";
-import { defaultsOf } from "../../studies/before-search.ts";
+import { defaultsOf } from "../../studies/default-values.ts";
 import { outcomeIn, type StudyOutcome } from "../../studies/study-record.ts";
 
 /** A study with its trials, and what they say. */

@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { count } from "nabla";
 import { writeFileAtomic } from "../../host/atomic-files.ts";
-import { folderBeside } from "../../store/place.ts";
+import { folderBeside } from "../../store/store-place.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 import { partsText } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
@@ -10,9 +10,9 @@ import { grouped, moment, percent } from "../../text/format.ts";
 import { valuesText } from "../../text/values.ts";
 import { html, type Markup } from "../markup.ts";
 import { facts, kept, type Page, page, paragraph, range, section, table, tile } from "../pieces.ts";
-import { axisSlices, contourOf, importanceOf } from "./mattered.ts";
+import { axisSlices, contourOf, importanceOf } from "./importance.ts";
 import { type ReportedStudy, studySubject } from "./reported-study.ts";
-import { boxesOf, historyOf, linesOf, trialsOf } from "./search.ts";
+import { boxesOf, historyOf, linesOf, trialsOf } from "./search-history.ts";
 
 export interface StudyReportOptions {
   readonly studies: StudyStore;

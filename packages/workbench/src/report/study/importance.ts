@@ -5,8 +5,8 @@ import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { palette } from "../palette.ts";
 import { drawing, figure, figures, paragraph, range, section, table, thinned } from "../pieces.ts";
+import { axisOf, valueAt } from "./axis-text.ts";
 import type { ReportedStudy } from "./reported-study.ts";
-import { axisOf, valueAt } from "./words.ts";
 
 /** Slices that are drawn, and points in each. */
 const MOST = { slices: 6, points: 500 } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { settingsFor, shortNames } from "../../src/live/names.ts";
+import { settingsFor, shortNames } from "../../src/live/setting-names.ts";
 
 const paths = [
   "rate",

@@ -1,4 +1,4 @@
-/** Where lines of CSV go: standard output, or a file that is there whole or not at all. */
+/** Where text goes piece by piece: standard output, or a file that is there whole or not at all. */
 import { once } from "node:events";
 import { type FileHandle, open, realpath, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -7,13 +7,13 @@ import { fileFailure } from "./file-failure.ts";
 import { beside, removeLeftovers } from "./leftovers.ts";
 
 /** Takes text piece by piece. Left without `finish`, a file is not written. */
-export interface CsvSink extends AsyncDisposable {
+export interface TextOutput extends AsyncDisposable {
   readonly write: (text: string) => Promise<void>;
   readonly finish: () => Promise<void>;
 }
 
-/** Opens a sink; `source` is the file that is read meanwhile, which must not be replaced. Throws `files/…`. */
-export async function csvSink(path: string | undefined, source: string): Promise<CsvSink> {
+/** Opens an output; `source` is the file that is read meanwhile, which must not be replaced. Throws `files/…`. */
+export async function openOutput(path: string | undefined, source: string): Promise<TextOutput> {
   if (path === undefined) return standardOutput;
   const target = await placeOf(path);
   if (target === (await placeOf(source))) {
@@ -21,7 +21,7 @@ export async function csvSink(path: string | undefined, source: string): Promise
   }
   const fresh = beside(target, "new");
   try {
-    return fileSink(await open(fresh, "w"), { path, fresh, target });
+    return fileOutput(await open(fresh, "w"), { path, fresh, target });
   } catch (error) {
     throw fileFailure(error, "write", path);
   }
@@ -31,7 +31,7 @@ async function placeOf(path: string): Promise<string> {
   return await realpath(path).catch(() => resolve(path));
 }
 
-const standardOutput: CsvSink = {
+const standardOutput: TextOutput = {
   write: async (text) => {
     if (!process.stdout.write(text)) await once(process.stdout, "drain");
   },
@@ -39,7 +39,10 @@ const standardOutput: CsvSink = {
   [Symbol.asyncDispose]: async () => {},
 };
 
-function fileSink(file: FileHandle, { path, fresh, target }: { path: string; fresh: string; target: string }): CsvSink {
+function fileOutput(
+  file: FileHandle,
+  { path, fresh, target }: { path: string; fresh: string; target: string },
+): TextOutput {
   let open = true;
   const guarded = async (act: () => Promise<unknown>): Promise<void> => {
     try {

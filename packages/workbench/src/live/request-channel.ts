@@ -2,7 +2,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { NablaError } from "nabla";
 import { isLiveCommand, type LiveCommand } from "./live-command.ts";
-import { type SocketPlace, socketPlace } from "./place.ts";
+import { type SocketPlace, socketPlace } from "./socket-place.ts";
 
 /** What is asked, as one line of JSON. No commands ask for the status. */
 export interface LiveRequest {
