@@ -21,7 +21,7 @@ export interface Exported {
   readonly notices: readonly string[];
 }
 
-/** Writes a model. Throws `usage/format`, `keras/write`, `js/layer` and the like, and `files/…`. */
+/** Writes a model. Throws `usage/format`, `keras/write`, `js/op` and the like, and `files/…`. */
 export async function exportModel(model: TrainedModel, { format, name, output }: ExportOptions): Promise<Exported> {
   const { write, endings } = formatNamed(format);
   if (write === undefined) throw new NablaError("usage/format", `${format} can be imported, and is not written`);

@@ -87,7 +87,7 @@ test("only what a network needs is written, and names cannot leave their place",
   const { readFileSync } = await import("node:fs");
   const text = readFileSync(path, "utf8");
   expect(text).not.toContain("function convolve");
-  expect(text).toContain("function batchNorm");
+  expect(text).toContain("function dense");
   expect(text.includes("</script>")).toBe(false);
   expect(text.split("*/")[0]).toContain("rows: a neural network");
   const { predict: answer } = await import(/* @vite-ignore */ pathToFileURL(path).href);

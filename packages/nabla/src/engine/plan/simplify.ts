@@ -7,7 +7,7 @@ import { broadcast, reshape } from "../../graph/movement.ts";
 import { make } from "../../graph/op.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
-import { kernels, type Wide } from "../reference/kernels.ts";
+import { resultOf } from "../reference/kernels.ts";
 import { algebra } from "./algebra.ts";
 import { isScalarOp } from "./scalars.ts";
 
@@ -66,14 +66,9 @@ function fold(node: Tensor): Tensor | undefined {
     node.op.opName === "countOf" ||
     (node.inputs.length > 0 && node.inputs.every((input) => isConstant(input) && input.shape.length === 0));
   if (!foldable || node.op.opName === "randomUniform" || node.shape.length !== 0) return undefined;
-  const kernel = (
-    kernels as unknown as Readonly<
-      Record<string, (inputs: readonly Wide[], attributes: object, size: readonly number[]) => Float64Array>
-    >
-  )[node.op.opName];
   const inputs = node.inputs.map((input) => ({ size: [], data: Float64Array.from(valueOfConstant(input).data) }));
   const data = allocate(node.dtype, 1);
-  data.set(known(kernel, node.op.opName)(inputs, node.attributes, []));
+  data.set(resultOf(node, inputs));
   const folded: NdArray = { dtype: node.dtype, shape: [], data };
   return constant(folded);
 }

@@ -1,5 +1,6 @@
 /** The meaning of every op: the plainest loops in float64. int32 holds whole numbers, bool 0 or 1. */
 import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
+import { known } from "../../base/error.ts";
 import { bits } from "../../base/random.ts";
 import type { Tensor, Tuple } from "../../graph/tensor.ts";
 import type { Window } from "../../graph/window.ts";
@@ -89,6 +90,15 @@ function patchStrides(size: Size, { stride, dilation }: Window): readonly number
     ...spatial.map((step, i) => step * (dilation[i] ?? 1)),
     1,
   ];
+}
+
+type AnyKernel = (inputs: readonly Wide[], attributes: object, size: Size, node: Tensor) => Float64Array;
+
+/** What a node computes of the arrays of its operands. */
+export function resultOf(node: Tensor, inputs: readonly Wide[]): Float64Array {
+  const { opName } = node.op;
+  const kernel = known((kernels as unknown as Readonly<Record<string, AnyKernel>>)[opName], opName);
+  return kernel(inputs, node.attributes, sizeOf(node.shape), node);
 }
 
 const larger = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b));

@@ -6,9 +6,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
 import type { Engine, KnownGraph, Memory, Step } from "../contract.ts";
 import type { Explanation } from "../explanation.ts";
-import { kernels, type Wide } from "./kernels.ts";
-
-type AnyKernel = (inputs: readonly Wide[], attributes: object, size: readonly number[], node: Tensor) => Float64Array;
+import { resultOf } from "./kernels.ts";
 
 /** The engine that says what ops mean: float64, one op after the other. Float tensors are held and given back in float64. */
 export const reference: Engine = { name: "reference", wide: true, open: () => new ReferenceMemory() };
@@ -61,8 +59,7 @@ class ReferenceMemory implements Memory {
     if (isConstant(node)) return Float64Array.from(valueOfConstant(node).data);
     if (isInput(node)) return known(results.get(node), "fed input");
     const inputs = node.inputs.map((from) => ({ size: sizeOf(from.shape), data: known(results.get(from), "operand") }));
-    const kernel = known((kernels as unknown as Readonly<Record<string, AnyKernel>>)[node.op.opName], node.op.opName);
-    return kernel(inputs, node.attributes, sizeOf(node.shape), node);
+    return resultOf(node, inputs);
   }
 }
 

@@ -6,13 +6,6 @@ export interface Snippet {
   readonly needs?: readonly string[];
 }
 
-const each = (name: string, says: string, expression: string): Snippet => ({
-  code: `/** ${says} */
-function ${name}(x) {
-  return x.map((value) => ${expression});
-}`,
-});
-
 export const snippets: Readonly<Record<string, Snippet>> = {
   dense: {
     code: `/** x·W + b along the last axis, with W [inputs, units]. */
@@ -30,142 +23,150 @@ function dense(x, weights, bias, units) {
   return y;
 }`,
   },
+  products: {
+    code: `/** The products of matrices x [rows, inner] and y [inner, columns], of one stack and the other. */
+function products(x, y, [rows, inner, columns]) {
+  const part = (list, i, size) => list.subarray(i * size, (i + 1) * size);
+  const stacks = Array.from({ length: x.length / (rows * inner) }, (_, i) =>
+    dense(part(x, i, rows * inner), part(y, i, inner * columns), undefined, columns),
+  );
+  return joined(stacks);
+}`,
+    needs: ["dense", "joined"],
+  },
   convolve: {
-    code: `/** Windows of [height, width, channels] times weights [...size, channels / groups, filters]; outside lie zeros. */
-function convolve(x, weights, bias, { shape, positions, size, stride, dilation, before, filters, groups }) {
-  const [height, width, channels] = shape;
-  const [rows, columns] = positions;
-  const [from, to] = [channels / groups, filters / groups];
-  const y = new Float64Array(rows * columns * filters);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const at = (row * columns + column) * filters;
-      if (bias) y.set(bias, at);
+    code: `/** A dense layer on what lies under each position of a window. */
+function convolve(x, weights, bias, filters, window) {
+  return joined(Array.from(windows(x, window), (values) => dense(values, weights, bias, filters)));
+}`,
+    needs: ["joined", "windows", "dense"],
+  },
+  joined: {
+    code: `/** Lists of one length as one list. */
+function joined(lists) {
+  const all = new Float64Array(lists.length * lists[0].length);
+  lists.forEach((list, i) => all.set(list, i * list.length));
+  return all;
+}`,
+  },
+  windows: {
+    code: `/** What lies under each position of a window over x [height, width, channels]. */
+function* windows(x, { shape: [height, width, channels], size, stride = [1, 1], dilation = [1, 1] }) {
+  for (let top = 0; top + (size[0] - 1) * dilation[0] < height; top += stride[0]) {
+    for (let left = 0; left + (size[1] - 1) * dilation[1] < width; left += stride[1]) {
+      const list = new Float64Array(size[0] * size[1] * channels);
       for (let i = 0; i < size[0]; i++) {
-        const down = row * stride[0] + i * dilation[0] - before[0];
-        if (down < 0 || down >= height) continue;
         for (let j = 0; j < size[1]; j++) {
-          const along = column * stride[1] + j * dilation[1] - before[1];
-          if (along < 0 || along >= width) continue;
-          for (let channel = 0; channel < channels; channel++) {
-            const value = x[(down * width + along) * channels + channel];
-            const group = Math.floor(channel / from);
-            const weight = ((i * size[1] + j) * from + (channel % from)) * filters;
-            for (let f = group * to; f < (group + 1) * to; f++) y[at + f] += value * weights[weight + f];
-          }
+          const from = ((top + i * dilation[0]) * width + left + j * dilation[1]) * channels;
+          list.set(x.subarray(from, from + channels), (i * size[1] + j) * channels);
         }
       }
+      yield list;
     }
   }
+}`,
+  },
+  pad: {
+    code: `/** So many numbers before and after each block of x. */
+function pad(x, block, before, after, value = 0) {
+  const size = before + block + after;
+  const y = new Float64Array((x.length / block) * size).fill(value);
+  for (let from = 0, to = before; from < x.length; from += block, to += size) y.set(x.subarray(from, from + block), to);
   return y;
 }`,
   },
-  pool: {
-    code: `/** One number for each window and channel: the largest, or the mean, for which zeros around count. */
-function pool(x, largest, { shape, positions, size, stride, before }) {
-  const [height, width, channels] = shape;
-  const [rows, columns] = positions;
-  const y = new Float64Array(rows * columns * channels).fill(largest ? -Infinity : 0);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      for (let i = 0; i < size[0]; i++) {
-        const down = row * stride[0] + i - before[0];
-        if (down < 0 || down >= height) continue;
-        for (let j = 0; j < size[1]; j++) {
-          const along = column * stride[1] + j - before[1];
-          if (along < 0 || along >= width) continue;
-          for (let channel = 0; channel < channels; channel++) {
-            const at = (row * columns + column) * channels + channel;
-            const value = x[(down * width + along) * channels + channel];
-            y[at] = largest ? Math.max(y[at], value) : y[at] + value / (size[0] * size[1]);
-          }
-        }
-      }
-    }
-  }
-  return y;
+  sum: {
+    code: `/** The sums of x [...size] along some axes. */
+function sum(x, size, axes) {
+  return reduce(x, size, axes, 0, (total, value) => total + value);
 }`,
-  },
-  globalMean: {
-    code: `/** The mean of each channel over all places. */
-function globalMean(x, channels) {
-  const y = new Float64Array(channels);
-  for (let i = 0; i < x.length; i++) y[i % channels] += (x[i] * channels) / x.length;
-  return y;
-}`,
-  },
-  batchNorm: {
-    code: `/** (x - mean) / sqrt(variance + epsilon) * scale + shift for each feature, by what was observed in training. */
-function batchNorm(x, { mean, variance, scale, shift, epsilon }) {
-  return x.map((value, i) => {
-    const f = i % mean.length;
-    return ((value - mean[f]) / Math.sqrt(variance[f] + epsilon)) * scale[f] + shift[f];
-  });
-}`,
-  },
-  layerNorm: {
-    code: `/** Zero mean and unit variance over the last axis, then a scale and a shift. */
-function layerNorm(x, { scale, shift, epsilon }) {
-  const n = scale.length;
-  const y = new Float64Array(x.length);
-  for (let from = 0; from < x.length; from += n) {
-    let [mean, variance] = [0, 0];
-    for (let i = 0; i < n; i++) mean += x[from + i] / n;
-    for (let i = 0; i < n; i++) variance += (x[from + i] - mean) ** 2 / n;
-    const deviation = Math.sqrt(variance + epsilon);
-    for (let i = 0; i < n; i++) y[from + i] = ((x[from + i] - mean) / deviation) * scale[i] + shift[i];
-  }
-  return y;
-}`,
-  },
-  embed: {
-    code: `/** The row of a table for each code; zeros for a code outside. */
-function embed(x, table, units) {
-  const y = new Float64Array(x.length * units);
-  x.forEach((value, i) => {
-    const from = Math.trunc(value) * units;
-    if (from >= 0 && from < table.length) y.set(table.subarray(from, from + units), i * units);
-  });
-  return y;
-}`,
-  },
-  add: {
-    code: `/** The sum of two lists. */
-function add(a, b) {
-  return a.map((value, i) => value + b[i]);
-}`,
+    needs: ["reduce"],
   },
   mean: {
-    code: `/** The mean of several lists. */
-function mean(lists) {
-  return lists[0].map((_, i) => lists.reduce((sum, list) => sum + list[i] / lists.length, 0));
+    code: `/** The means of x [...size] along some axes. */
+function mean(x, size, axes) {
+  const total = reduce(x, size, axes, 0, (sum, value) => sum + value);
+  return total.map((sum) => (sum * total.length) / x.length);
+}`,
+    needs: ["reduce"],
+  },
+  largest: {
+    code: `/** The largest numbers of x [...size] along some axes. */
+function largest(x, size, axes) {
+  return reduce(x, size, axes, -Infinity, Math.max);
+}`,
+    needs: ["reduce"],
+  },
+  reduce: {
+    code: `/** One number for all that differ in nothing but their places along some axes. */
+function reduce(x, size, axes, start, join) {
+  const y = new Float64Array(size.reduce((count, length, axis) => (axes.includes(axis) ? count : count * length), 1)).fill(start);
+  x.forEach((value, i) => {
+    let [to, rest, step] = [0, i, 1];
+    for (let axis = size.length - 1; axis >= 0; axis--) {
+      if (!axes.includes(axis)) {
+        to += (rest % size[axis]) * step;
+        step *= size[axis];
+      }
+      rest = Math.floor(rest / size[axis]);
+    }
+    y[to] = join(y[to], value);
+  });
+  return y;
 }`,
   },
-  vote: {
-    code: `/** A one at the largest number of each group of so many. */
-function vote(x, classes) {
-  return x.map((value, i) => {
-    const from = i - (i % classes);
-    return Number(x.subarray(from, from + classes).indexOf(Math.max(...x.subarray(from, from + classes))) === i - from);
+  argmax: {
+    code: `/** Where the largest number of each group of so many is, which lie so far apart. */
+function argmax(x, count, step) {
+  return Float64Array.from({ length: x.length / count }, (_, i) => {
+    const from = Math.floor(i / step) * step * count + (i % step);
+    let best = 0;
+    for (let at = 1; at < count; at++) if (x[from + at * step] > x[from + best * step]) best = at;
+    return best;
   });
 }`,
   },
-  relu: each("relu", "max(x, 0)", "Math.max(value, 0)"),
-  leakyRelu: {
-    code: `/** x above 0 and slope·x below. */
-function leakyRelu(x, slope) {
-  return x.map((value) => (value > 0 ? value : value * slope));
+  softmax: {
+    code: `/** Shares that sum to 1, in groups of so many. */
+function softmax(x, classes) {
+  const y = new Float64Array(x.length);
+  for (let from = 0; from < x.length; from += classes) {
+    const group = x.subarray(from, from + classes);
+    const top = Math.max(...group);
+    const total = group.reduce((sum, value) => sum + Math.exp(value - top), 0);
+    group.forEach((value, i) => {
+      y[from + i] = Math.exp(value - top) / total;
+    });
+  }
+  return y;
 }`,
   },
-  elu: {
-    code: `/** x above 0 and alpha·(e^x - 1) below. */
-function elu(x, alpha) {
-  return x.map((value) => (value > 0 ? value : alpha * Math.expm1(value)));
+  gather: {
+    code: `/** The row of a table for each code; zeros for a code outside. */
+function gather(table, codes, width) {
+  const y = new Float64Array(codes.length * width);
+  codes.forEach((code, i) => {
+    if (code >= 0) y.set(table.subarray(code * width, (code + 1) * width), i * width);
+  });
+  return y;
 }`,
   },
-  gelu: {
-    ...each("gelu", "x·Φ(x), with the normal distribution function Φ.", "(value * (1 + erf(value / Math.SQRT2))) / 2"),
-    needs: ["erf"],
+  concat: {
+    code: `/** Blocks of a and blocks of b, one after the other. */
+function concat(a, block, b, other) {
+  const y = new Float64Array(a.length + b.length);
+  for (let i = 0; i < a.length / block; i++) {
+    y.set(a.subarray(i * block, (i + 1) * block), i * (block + other));
+    y.set(b.subarray(i * other, (i + 1) * other), i * (block + other) + block);
+  }
+  return y;
+}`,
+  },
+  softplus: {
+    code: `/** log(1 + e^x) without overflow. */
+function softplus(x) {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}`,
   },
   erf: {
     code: `/** The error function, to about 1e-15: its series near 0, a continued fraction beyond. */
@@ -185,27 +186,4 @@ function erf(x) {
   return Math.sign(x) * (1 - Math.exp(-size * size) / (fraction * Math.sqrt(Math.PI)));
 }`,
   },
-  sigmoid: each("sigmoid", "1 / (1 + e^-x)", "1 / (1 + Math.exp(-value))"),
-  tanh: each("tanh", "The hyperbolic tangent.", "Math.tanh(value)"),
-  softmax: {
-    code: `/** Shares that sum to 1, in groups of so many. */
-function softmax(x, classes) {
-  const y = new Float64Array(x.length);
-  for (let from = 0; from < x.length; from += classes) {
-    const group = x.subarray(from, from + classes);
-    const top = Math.max(...group);
-    const total = group.reduce((sum, value) => sum + Math.exp(value - top), 0);
-    group.forEach((value, i) => {
-      y[from + i] = Math.exp(value - top) / total;
-    });
-  }
-  return y;
-}`,
-  },
-  logarithm: each("logarithm", "Logits whose softmax are these shares.", "Math.log(Math.max(value, 1e-30))"),
-  logit: each(
-    "logit",
-    "Logits whose sigmoid are these probabilities.",
-    "Math.log(Math.max(value, 1e-30)) - Math.log(Math.max(1 - value, 1e-30))",
-  ),
 };

@@ -1,247 +1,157 @@
-/** A network as lines of JavaScript, one a layer. */
-import type { NdArray } from "../../array/ndarray.ts";
-import type { Shape, Size } from "../../array/shape.ts";
-import type { PlainOptions as Options } from "../../base/described.ts";
-import { NablaError } from "../../base/error.ts";
-import type { Json } from "../../base/json.ts";
-import { numbered } from "../../base/parameter-path.ts";
-import type { Layer } from "../../nn/layer.ts";
-import { layerFrom } from "../../nn/layers.ts";
+/** The graph of a network as lines of JavaScript: one for each layer, where a layer is plain enough. */
+import { type NdArray, ndarray } from "../../array/ndarray.ts";
+import { elementsOf, sizeOf } from "../../array/shape.ts";
+import { known, NablaError } from "../../base/error.ts";
+import { numberOf } from "../../engine/plan/algebra.ts";
+import { isView } from "../../engine/plan/views.ts";
+import { resultOf, type Wide } from "../../engine/reference/kernels.ts";
+import { initialOf, isConstant, isInput, isState, nameOf, valueOfConstant } from "../../graph/leaf.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { walk } from "../../graph/walk.ts";
 import type { ByPath } from "../../nn/model.ts";
-import { type PerAxis, paddingFor, perAxis } from "../../nn/padding.ts";
-import { shapesOf, weightsBelow } from "../network.ts";
+import { atom, type Expression, isElementwise, numeral, printed, storageIndex } from "./expression.ts";
+import { snippets } from "./functions.ts";
+import { type Answering, isWhole, type NetworkGraph, networkGraph } from "./network-graph.ts";
+import { type Code, isWindows, opCode } from "./op-code.ts";
 
 /** What a network becomes. */
 export interface NetworkCode {
-  /** Functions of networks, the last being `network` itself. */
-  readonly functions: readonly string[];
-  /** The snippets that they call. */
+  /** The function `network`, from the numbers of an example to those of its answer. */
+  readonly code: string;
+  /** The names of the snippets that it calls. */
   readonly used: ReadonlySet<string>;
-}
-
-interface Coding {
-  readonly functions: string[];
-  readonly used: Set<string>;
+  /** What it reads, by name: weights, and what is computed of weights alone. */
   readonly weights: ByPath<NdArray>;
-  readonly shapes: ByPath<Shape>;
-  /** Where the weights of this part begin in the whole. */
-  readonly root: string;
+  /** Numbers in one answer. */
+  readonly outputs: number;
 }
 
-/** A layer in its place. */
-interface Place {
-  readonly options: Options;
-  readonly path: string;
-  /** What comes in and what goes out, without the batch. */
-  readonly shape: Size;
-  readonly out: Size;
+/** The code of a network for one example. Throws `js/op` for an op that has no code. */
+export function networkCode(trained: Answering): NetworkCode {
+  const graph = networkGraph(trained);
+  const writer = new Writer(graph);
+  for (const node of graph.computed) if (graph.kept.has(node) && !isView(node)) writer.reference(node);
+  const result = writer.list(graph.answer);
+  const body = [...writer.lines, `return ${result};`].map((line) => `  ${line}\n`).join("");
+  const code = `/** All layers, one after the other, and the answer. */\nfunction network(x) {\n${body}}`;
+  const { used, weights } = writer;
+  return { code, used, weights, outputs: elementsOf(sizeOf(graph.answer.shape)) };
 }
 
-/** The code of a network for one example. Throws `js/layer` for a layer that has no code. */
-export function networkCode(model: Layer, shape: Size, weights: ByPath<NdArray>): NetworkCode {
-  const coding = { functions: [], used: new Set<string>(), weights, shapes: shapesOf(model, shape, weights), root: "" };
-  const { kind, options } = model;
-  networkFunction(coding, { kind, ...options }, { name: "network", says: "All layers, one after the other.", shape });
-  return coding;
-}
+class Writer implements Code {
+  readonly lines: string[] = [];
+  readonly used = new Set<string>();
+  readonly weights = new Map<string, NdArray>();
+  readonly #graph: NetworkGraph;
+  /** How the code calls what it has. */
+  readonly #called = new Map<Tensor, string>();
 
-function networkFunction(
-  coding: Coding,
-  model: Options,
-  { name, says, shape }: { name: string; says: string; shape: Size },
-): void {
-  const lines =
-    model.kind === "chain"
-      ? chainLines(coding, model, { path: "", shape })
-      : layerLines(coding, alone(coding, model, shape));
-  coding.functions.push(
-    `/** ${says} */\nfunction ${name}(x) {\n${lines.map((line) => `  ${line}\n`).join("")}  return x;\n}`,
-  );
-}
-
-function alone(coding: Coding, options: Options, shape: Size): Place {
-  const out = (coding.shapes.get(String(options.kind)) ?? coding.shapes.get("") ?? []).slice(1) as Size;
-  return { options, path: "", shape, out };
-}
-
-function chainLines(
-  coding: Coding,
-  { layers }: Options,
-  { path, shape }: { path: string; shape: Size },
-): readonly string[] {
-  const inner = layers as readonly Options[];
-  const names = numbered(inner.map(({ kind }) => String(kind)));
-  let here = shape;
-  return inner.flatMap((options, i) => {
-    const own = `${path}${names[i]}`;
-    const out = (coding.shapes.get(own)?.slice(1) ?? here) as Size;
-    const lines = layerLines(coding, { options, path: `${own}.`, shape: here, out });
-    here = out;
-    return lines;
-  });
-}
-
-function layerLines(coding: Coding, place: Place): readonly string[] {
-  const { options, path, shape } = place;
-  const kind = String(options.kind);
-  if (kind === "chain") return chainLines(coding, options, { path, shape });
-  if (kind === "residual") {
-    const kept = `before${identifier(`${coding.root}${path}`)}`;
-    return [
-      `const ${kept} = x;`,
-      ...chainLines(coding, options, { path, shape }),
-      `x = ${use(coding, "add")}(${kept}, x);`,
-    ];
+  constructor(graph: NetworkGraph) {
+    this.#graph = graph;
   }
-  if (kind === "ensemble") return ensembleLines(coding, place);
-  const code = Object.hasOwn(codes, kind) ? codes[kind] : undefined;
-  if (code === undefined)
-    throw new NablaError(
-      "js/layer",
-      `the layer ${kind} cannot be written as JavaScript`,
-      "export to ONNX, which takes every network",
-    );
-  const expression = code({
-    ...place,
-    use: (name) => use(coding, name),
-    at: (name) => stored(coding, `${path}${name}`),
-  });
-  return expression === "x" ? [] : [`x = ${expression};`];
-}
 
-function use(coding: Coding, name: string): string {
-  coding.used.add(name);
-  return name;
-}
-
-/** A weight by its whole path, or undefined. */
-function stored({ weights, root }: Coding, path: string): string {
-  return weights.has(path) ? `weights[${JSON.stringify(root + path)}]` : "undefined";
-}
-
-function identifier(path: string): string {
-  const name = path.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_|_$/g, "");
-  return name.slice(0, 1).toUpperCase() + name.slice(1);
-}
-
-/** What makes an answer of an output, and an output of an answer, by the kind of the loss. */
-export const answering: Readonly<Record<string, { readonly answer: string; readonly output: string }>> = {
-  softmaxCrossEntropy: { answer: "softmax", output: "logarithm" },
-  sigmoidCrossEntropy: { answer: "sigmoid", output: "logit" },
-};
-
-function ensembleLines(coding: Coding, { options, path, shape, out }: Place): readonly string[] {
-  const { members, loss, of = "answers" } = options;
-  const classes = out.at(-1) ?? 1;
-  const ways = answering[String((loss as Options).kind)];
-  const wrap = (call: string): string => {
-    if (of === "votes") return `${use(coding, "vote")}(${call}, ${classes})`;
-    if (of === "outputs" || ways === undefined) return call;
-    return `${use(coding, ways.answer)}(${call}${ways.answer === "softmax" ? `, ${classes}` : ""})`;
-  };
-  const calls = (members as readonly Options[]).map((member, i) => {
-    const below = `${path}member${i + 1}.`;
-    const weights = weightsBelow(coding.weights, below);
-    const root = `${coding.root}${below}`;
-    const name = `network${identifier(root)}`;
-    const shapes = shapesOf(layerFrom(member), shape, weights);
-    networkFunction({ ...coding, weights, shapes, root }, member, { name, says: `Member ${i + 1}.`, shape });
-    return wrap(`${name}(x)`);
-  });
-  const average = `x = ${use(coding, "mean")}([${calls.join(", ")}]);`;
-  return of === "outputs" || ways === undefined ? [average] : [average, `x = ${use(coding, ways.output)}(x);`];
-}
-
-/** What a layer's code may use. */
-interface Code extends Place {
-  readonly use: (snippet: string) => string;
-  readonly at: (weight: string) => string;
-}
-
-function option(options: Options, name: string, otherwise: number): number {
-  const value = options[name];
-  return typeof value === "number" ? value : otherwise;
-}
-
-/** A plain object as it is written by hand. */
-function literal(fields: { readonly [name: string]: string | readonly number[] | number }): string {
-  const entries = Object.entries(fields).map(([name, value]) =>
-    name === value ? name : `${name}: ${Array.isArray(value) ? `[${value.join(", ")}]` : value}`,
-  );
-  return `{ ${entries.join(", ")} }`;
-}
-
-/** A sequence is an image of height 1. */
-function window(
-  { options, shape, out }: Code,
-  otherwise: { size: PerAxis; stride?: PerAxis; padding: "same" | "valid" },
-) {
-  const axes = shape.length - 1;
-  const lengths = (value: Json | undefined, other: PerAxis): readonly number[] =>
-    perAxis(typeof value === "number" || Array.isArray(value) ? (value as PerAxis) : other, axes);
-  const size = lengths(options.size, otherwise.size);
-  const spread = {
-    size,
-    stride: lengths(options.stride, otherwise.stride ?? size),
-    dilation: lengths(options.dilation, 1),
-  };
-  const padding = options.padding === "same" || options.padding === "valid" ? options.padding : otherwise.padding;
-  const around = paddingFor(shape.slice(0, -1), spread, padding).map(([before]) => before);
-  const high = <T>(list: readonly T[], one: T): readonly T[] => (axes === 1 ? [one, ...list] : list);
-  return {
-    shape: high(shape, 1),
-    positions: high(out.slice(0, -1), 1),
-    size: high(size, 1),
-    stride: high(spread.stride, 1),
-    dilation: high(spread.dilation, 1),
-    before: high(around, 0),
-  };
-}
-
-const convolution = (code: Code): string => {
-  const { dilation, ...rest } = window(code, { size: 3, stride: 1, padding: "same" });
-  const filters = option(code.options, "filters", 1);
-  const groups = option(code.options, "groups", 1);
-  return `${code.use("convolve")}(x, ${code.at("weights")}, ${code.at("bias")}, ${literal({ ...rest, dilation, filters, groups })})`;
-};
-
-const pooling =
-  (largest: boolean) =>
-  (code: Code): string => {
-    const { dilation: _, ...rest } = window(code, { size: 2, padding: "valid" });
-    return `${code.use("pool")}(x, ${largest}, ${literal(rest)})`;
+  readonly call = (snippet: string, ...given: readonly (string | number | undefined)[]): string => {
+    this.used.add(snippet);
+    return `${snippet}(${given.join(", ")})`;
   };
 
-const bend =
-  (name: string) =>
-  ({ use }: Code): string =>
-    `${use(name)}(x)`;
-const same = (): string => "x";
+  readonly list = (node: Tensor): string => {
+    const { fixed, kept, viewOf } = this.#graph;
+    const { base, strides, offset } = viewOf(node);
+    if (fixed.has(node)) return this.reference(isWhole(node, viewOf) ? base : node);
+    if (isWindows(node)) return known(opCode.patches, "patches")(node, this);
+    if (isWhole(node, viewOf)) return isInput(base) || kept.has(base) ? this.reference(base) : this.#compute(base);
+    return each(node, `${this.reference(base)}[${storageIndex(sizeOf(node.shape), strides, offset)}]`);
+  };
 
-/** The expression that each layer is. Every layer is here but chain, residual and ensemble, which are several. */
-const codes: Readonly<Record<string, (code: Code) => string>> = {
-  dense: ({ use, at, out }) => `${use("dense")}(x, ${at("weights")}, ${at("bias")}, ${out.at(-1)})`,
-  conv1d: convolution,
-  conv2d: convolution,
-  maxPool: pooling(true),
-  averagePool: pooling(false),
-  globalAveragePool: ({ use, out }) => `${use("globalMean")}(x, ${out.at(-1)})`,
-  flatten: same,
-  dropout: same,
-  spatialDropout: same,
-  identity: same,
-  batchNorm: ({ use, at, options }) => {
-    const epsilon = option(options, "epsilon", 1e-5);
-    return `${use("batchNorm")}(x, ${literal({ mean: at("mean"), variance: at("variance"), scale: at("scale"), shift: at("shift"), epsilon })})`;
-  },
-  layerNorm: ({ use, at, options }) =>
-    `${use("layerNorm")}(x, ${literal({ scale: at("scale"), shift: at("shift"), epsilon: option(options, "epsilon", 1e-5) })})`,
-  embedding: ({ use, at, options }) => `${use("embed")}(x, ${at("table")}, ${option(options, "units", 1)})`,
-  relu: bend("relu"),
-  leakyRelu: ({ use, options }) => `${use("leakyRelu")}(x, ${option(options, "slope", 0.01)})`,
-  elu: ({ use, options }) => `${use("elu")}(x, ${option(options, "alpha", 1)})`,
-  gelu: bend("gelu"),
-  sigmoid: bend("sigmoid"),
-  tanh: bend("tanh"),
-  softmax: ({ use, out }) => `${use("softmax")}(x, ${out.at(-1)})`,
-};
+  /** How a node with storage of its own is called; what has no name yet gets a line. */
+  reference(node: Tensor): string {
+    if (isInput(node)) return "x";
+    const found = this.#called.get(node);
+    if (found !== undefined) return found;
+    const fixed = this.#graph.fixed.has(node);
+    const name = fixed ? this.#keep(node) : this.#free(known(this.#graph.names.get(node), "name"));
+    this.#called.set(node, name);
+    if (!fixed) this.lines.push(`const ${name} = ${this.#compute(node)};`);
+    return name;
+  }
+
+  /** What computes a node with storage of its own. */
+  #compute(node: Tensor): string {
+    if (isView(node)) return this.list(known(node.inputs[0], "operand")); // a reshape of what does not lie in order
+    if (isElementwise(node)) return this.#map(node);
+    const { opName } = node.op;
+    if (Object.hasOwn(opCode, opName)) return known(opCode[opName], opName)(node, this);
+    throw new NablaError("js/op", `the op ${opName} cannot be written as JavaScript`);
+  }
+
+  /** One expression for every element. */
+  #map(root: Tensor): string {
+    const { fixed, kept, viewOf } = this.#graph;
+    let mapped: Tensor | undefined; // what is gone through, which needs no index
+    const print = (node: Tensor): Expression => {
+      if (Object.hasOwn(snippets, node.op.opName)) this.used.add(node.op.opName);
+      return printed(node, node.inputs.map(read));
+    };
+    const read = (node: Tensor): Expression => {
+      const number = numberOf(node);
+      if (number !== undefined) return numeral(number);
+      const { base, strides, offset } = viewOf(node);
+      if (!fixed.has(base) && isWhole(node, viewOf)) {
+        if (isElementwise(base) && !kept.has(base)) return print(base);
+        mapped ??= base;
+        if (mapped === base) return atom("value");
+      }
+      const { axis } = base.attributes;
+      const counts = base.op.opName === "iota" && base === node;
+      const place = storageIndex(
+        sizeOf(node.shape),
+        counts ? strides.map((_, i) => Number(i === axis)) : strides,
+        offset,
+      );
+      return atom(counts ? `(${place})` : `${this.reference(base)}[${place}]`);
+    };
+    const { text } = print(root);
+    if (mapped === undefined) return each(root, text);
+    return `${this.list(mapped)}.map(${/\bi\b/.test(text) ? "(value, i)" : "(value)"} => ${text})`;
+  }
+
+  /** Keeps a weight, or what is computed of weights alone under their path, and says how it is called. */
+  #keep(node: Tensor): string {
+    const [path = "constant", ...others] = walk([node]).filter(isState).map(nameOf);
+    const last = others.map((other) => other.slice(other.lastIndexOf(".") + 1));
+    let name = others.length === 0 ? path : `${path} with ${last.join(", ")}`;
+    while (this.weights.has(name)) name += "'";
+    this.weights.set(name, ndarray(Float32Array.from(evaluate(node)), sizeOf(node.shape)));
+    return `weights[${JSON.stringify(name)}]`;
+  }
+
+  /** A path as a name that is not taken, and no function or word of the language: these have neither digits nor `_`. */
+  #free(path: string): string {
+    const bare = path.replace(/[^A-Za-z0-9]+/g, "_").replace(/^(?=\d)/, "_");
+    const taken = new Set(this.#called.values());
+    let name = /[\d_]/.test(bare) ? bare : `${bare}1`;
+    for (let i = 2; taken.has(name); i++) name = `${bare}_${i}`;
+    return name;
+  }
+}
+
+function each({ shape }: Tensor, expression: string): string {
+  return `Float64Array.from({ length: ${elementsOf(sizeOf(shape))} }, (_, i) => ${expression})`;
+}
+
+/** The numbers of a node that depends on weights alone. */
+function evaluate(root: Tensor): Float64Array {
+  const values = new Map<Tensor, Wide>();
+  for (const node of walk([root])) {
+    const given = isState(node) ? initialOf(node) : isConstant(node) ? valueOfConstant(node) : undefined;
+    const data =
+      given?.data ??
+      resultOf(
+        node,
+        node.inputs.map((from) => known(values.get(from), "operand")),
+      );
+    values.set(node, { size: sizeOf(node.shape), data: Float64Array.from(data) });
+  }
+  return known(values.get(root), "value").data;
+}

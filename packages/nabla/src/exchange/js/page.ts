@@ -1,8 +1,6 @@
 /** The parts of an exported file around its network, as text. */
 
 export interface PredictOptions {
-  /** The snippet that makes an answer of the network's output; undefined for numbers. */
-  readonly answer: string | undefined;
   readonly classes: boolean;
   readonly outputs: number;
   /** Rows of a table, rather than images. */
@@ -10,9 +8,7 @@ export interface PredictOptions {
 }
 
 /** `predict`, and what one example becomes. */
-export function predictCode({ answer, classes, outputs, table }: PredictOptions): string {
-  const given =
-    answer === undefined ? "network(x)" : `${answer}(network(x)${answer === "softmax" ? ", classes.length" : ""})`;
+export function predictCode({ classes, outputs, table }: PredictOptions): string {
   const many = table
     ? 'Array.isArray(rows) && (rows.length === 0 || (rows[0] !== null && typeof rows[0] === "object"))'
     : "Array.isArray(rows) && (rows.length === 0 || flat(rows[0]).length === size)";
@@ -24,28 +20,23 @@ export function predict(rows) {
 
 function answerFor(row) {
   const x = ${one};
-${classes ? classLines(given, outputs) : numberLines(given, outputs)}
+${classes ? classLines(outputs) : numberLines(outputs)}
 }`;
 }
 
-function classLines(given: string, outputs: number): string {
-  if (outputs === 1) {
-    return `  const [second] = ${given.replace("classes.length", "1")}; // the probability of the second class
-  const shares = [1 - second, second];
-  return named(shares);
-}
-
-function named(shares) {
-  const prediction = classes[shares.indexOf(Math.max(...shares))];
-  return { prediction, probabilities: Object.fromEntries(classes.map((name, i) => [name, shares[i]])) };`;
-  }
-  return `  const shares = [...${given}];
+function classLines(outputs: number): string {
+  const shares =
+    outputs === 1
+      ? `  const [second] = network(x); // the probability of the second class
+  const shares = [1 - second, second];`
+      : "  const shares = [...network(x)];";
+  return `${shares}
   const prediction = classes[shares.indexOf(Math.max(...shares))];
   return { prediction, probabilities: Object.fromEntries(classes.map((name, i) => [name, shares[i]])) };`;
 }
 
-function numberLines(given: string, outputs: number): string {
-  const restored = `[...${given}].map((value) => value * target.deviation + target.mean)`;
+function numberLines(outputs: number): string {
+  const restored = "[...network(x)].map((value) => value * target.deviation + target.mean)";
   return outputs === 1
     ? `  const [prediction] = ${restored};\n  return { prediction };`
     : `  const prediction = ${restored};\n  return { prediction };`;

@@ -3,14 +3,13 @@ import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import { listing } from "../../base/text.ts";
-import type { ColumnPreparation, Preparation } from "../../data/preparation.ts";
+import type { Preparation } from "../../data/preparation.ts";
 import type { ByPath } from "../../nn/model.ts";
 import type { ExchangedModel } from "../model-json.ts";
-import { shapesOf } from "../network.ts";
 import { plainPreparation } from "../plain-preparation.ts";
 import { base64Lines } from "./base64.ts";
 import { snippets } from "./functions.ts";
-import { answering, networkCode } from "./network-code.ts";
+import { networkCode } from "./network-code.ts";
 import { blockCode, numbersCode, predictCode, tableCode } from "./page.ts";
 
 export interface JsOptions {
@@ -22,34 +21,28 @@ export interface JsOptions {
 
 /**
  * The text of an ES module that exports `predict`, for Node, browsers and workers. Answers differ from nabla's by what
- * float32 rounds. Only the functions that the network needs are written. Throws `js/layer`.
+ * float32 rounds. Only the functions that the network needs are written. Throws `js/op`.
  */
 export function writeJs(model: ExchangedModel, { name, version }: JsOptions): string {
   const { trained } = model;
-  const { loss, shape, weights } = trained;
-  const { functions, used } = networkCode(trained.model, shape, weights);
-  const answer = answering[loss.kind]?.answer;
-  const outputs = elementsOf(
-    known([...shapesOf(trained.model, shape, weights).values()].at(-1), "a layer").slice(1) as readonly number[],
-  );
+  const { loss, shape } = trained;
+  const { code, used, weights, outputs } = networkCode(trained);
   const preparation = model.preparation ?? plainPreparation({ shape, outputs, loss, classes: trained.classes });
   const block = preparation.columns.find((column) => column.kind === "block");
   const sections = [
     headerOf(preparation, { name, version }),
     factsOf(preparation),
-    predictCode({ answer, classes: preparation.target.kind === "classes", outputs, table: block === undefined }),
+    predictCode({ classes: preparation.target.kind === "classes", outputs, table: block === undefined }),
     block === undefined ? tableCode : blockCode,
-    ...functions.toReversed(),
-    ...[...withNeeds([...used, ...(answer === undefined ? [] : [answer])])].map(
-      (snippet) => known(snippets[snippet], snippet).code,
-    ),
+    code,
+    ...[...withNeeds(used)].map((snippet) => known(snippets[snippet], snippet).code),
     weightsCode(weights),
   ];
   return `${sections.join("\n\n")}\n`;
 }
 
-function withNeeds(used: readonly string[]): ReadonlySet<string> {
-  return new Set(used.flatMap((name) => [name, ...(known(snippets[name], name).needs ?? [])]));
+function withNeeds(used: Iterable<string>): ReadonlySet<string> {
+  return new Set([...used].flatMap((name) => [name, ...(known(snippets[name], name).needs ?? [])]));
 }
 
 /** Text that cannot end the comment it stands in. */
@@ -100,11 +93,6 @@ function headerOf({ target, columns }: Preparation, { name, version }: JsOptions
   return `/**\n${lines.map((line) => ` * ${inComment(line)}`.trimEnd()).join("\n")}\n */`;
 }
 
-function columnLine(column: ColumnPreparation): string {
-  const { kind, ...rest } = column;
-  return `  ${inCode({ kind, ...rest })},`;
-}
-
 function factsOf({ columns, target }: Preparation): string {
   const used = columns.filter(({ kind }) => kind !== "constant");
   const answers =
@@ -113,7 +101,7 @@ function factsOf({ columns, target }: Preparation): string {
       : `/** What the network gives is multiplied by the deviation, and the mean is added. */\nconst target = ${inCode({ mean: target.mean, deviation: target.deviation })};`;
   const message =
     "/** How columns become numbers: (value - center) / spread; a category is a one among zeros, the last for unknown. */";
-  return `${answers}\n\n${message}\nconst columns = [\n${used.map(columnLine).join("\n")}\n];`;
+  return `${answers}\n\n${message}\nconst columns = [\n${used.map((column) => `  ${inCode(column)},`).join("\n")}\n];`;
 }
 
 function weightsCode(weights: ByPath<NdArray>): string {
