@@ -1,14 +1,7 @@
 /** The functions of an exported file, as text: what a network does not need is not written. Examples go through one by one. */
 
-/** A function's code, and the functions that it calls. */
-export interface Snippet {
-  readonly code: string;
-  readonly needs?: readonly string[];
-}
-
-export const snippets: Readonly<Record<string, Snippet>> = {
-  dense: {
-    code: `/** x·W + b along the last axis, with W [inputs, units]. */
+const functions: Readonly<Record<string, string>> = {
+  dense: `/** x·W + b along the last axis, with W [inputs, units]. */
 function dense(x, weights, bias, units) {
   const inputs = weights.length / units;
   const y = new Float64Array((x.length / inputs) * units);
@@ -22,9 +15,7 @@ function dense(x, weights, bias, units) {
   }
   return y;
 }`,
-  },
-  products: {
-    code: `/** The products of matrices x [rows, inner] and y [inner, columns], of one stack and the other. */
+  products: `/** The products of matrices x [rows, inner] and y [inner, columns], of one stack and the other. */
 function products(x, y, [rows, inner, columns]) {
   const part = (list, i, size) => list.subarray(i * size, (i + 1) * size);
   const stacks = Array.from({ length: x.length / (rows * inner) }, (_, i) =>
@@ -32,25 +23,17 @@ function products(x, y, [rows, inner, columns]) {
   );
   return joined(stacks);
 }`,
-    needs: ["dense", "joined"],
-  },
-  convolve: {
-    code: `/** A dense layer on what lies under each position of a window. */
+  convolve: `/** A dense layer on what lies under each position of a window. */
 function convolve(x, weights, bias, filters, window) {
   return joined(Array.from(windows(x, window), (values) => dense(values, weights, bias, filters)));
 }`,
-    needs: ["joined", "windows", "dense"],
-  },
-  joined: {
-    code: `/** Lists of one length as one list. */
+  joined: `/** Lists of one length as one list. */
 function joined(lists) {
   const all = new Float64Array(lists.length * lists[0].length);
   lists.forEach((list, i) => all.set(list, i * list.length));
   return all;
 }`,
-  },
-  windows: {
-    code: `/** What lies under each position of a window over x [height, width, channels]. */
+  windows: `/** What lies under each position of a window over x [height, width, channels]. */
 function* windows(x, { shape: [height, width, channels], size, stride = [1, 1], dilation = [1, 1] }) {
   for (let top = 0; top + (size[0] - 1) * dilation[0] < height; top += stride[0]) {
     for (let left = 0; left + (size[1] - 1) * dilation[1] < width; left += stride[1]) {
@@ -65,40 +48,27 @@ function* windows(x, { shape: [height, width, channels], size, stride = [1, 1], 
     }
   }
 }`,
-  },
-  pad: {
-    code: `/** So many numbers before and after each block of x. */
+  pad: `/** So many numbers before and after each block of x. */
 function pad(x, block, before, after, value = 0) {
   const size = before + block + after;
   const y = new Float64Array((x.length / block) * size).fill(value);
   for (let from = 0, to = before; from < x.length; from += block, to += size) y.set(x.subarray(from, from + block), to);
   return y;
 }`,
-  },
-  sum: {
-    code: `/** The sums of x [...size] along some axes. */
+  sum: `/** The sums of x [...size] along some axes. */
 function sum(x, size, axes) {
   return reduce(x, size, axes, 0, (total, value) => total + value);
 }`,
-    needs: ["reduce"],
-  },
-  mean: {
-    code: `/** The means of x [...size] along some axes. */
+  mean: `/** The means of x [...size] along some axes. */
 function mean(x, size, axes) {
   const total = reduce(x, size, axes, 0, (sum, value) => sum + value);
   return total.map((sum) => (sum * total.length) / x.length);
 }`,
-    needs: ["reduce"],
-  },
-  largest: {
-    code: `/** The largest numbers of x [...size] along some axes. */
+  largest: `/** The largest numbers of x [...size] along some axes. */
 function largest(x, size, axes) {
   return reduce(x, size, axes, -Infinity, Math.max);
 }`,
-    needs: ["reduce"],
-  },
-  reduce: {
-    code: `/** One number for all that differ in nothing but their places along some axes. */
+  reduce: `/** One number for all that differ in nothing but their places along some axes. */
 function reduce(x, size, axes, start, join) {
   const y = new Float64Array(size.reduce((count, length, axis) => (axes.includes(axis) ? count : count * length), 1)).fill(start);
   x.forEach((value, i) => {
@@ -114,9 +84,7 @@ function reduce(x, size, axes, start, join) {
   });
   return y;
 }`,
-  },
-  argmax: {
-    code: `/** Where the largest number of each group of so many is, which lie so far apart. */
+  argmax: `/** Where the largest number of each group of so many is, which lie so far apart. */
 function argmax(x, count, step) {
   return Float64Array.from({ length: x.length / count }, (_, i) => {
     const from = Math.floor(i / step) * step * count + (i % step);
@@ -125,9 +93,7 @@ function argmax(x, count, step) {
     return best;
   });
 }`,
-  },
-  softmax: {
-    code: `/** Shares that sum to 1, in groups of so many. */
+  softmax: `/** Shares that sum to 1, in groups of so many. */
 function softmax(x, classes) {
   const y = new Float64Array(x.length);
   for (let from = 0; from < x.length; from += classes) {
@@ -140,9 +106,7 @@ function softmax(x, classes) {
   }
   return y;
 }`,
-  },
-  gather: {
-    code: `/** The row of a table for each code; zeros for a code outside. */
+  gather: `/** The row of a table for each code; zeros for a code outside. */
 function gather(table, codes, width) {
   const y = new Float64Array(codes.length * width);
   codes.forEach((code, i) => {
@@ -150,9 +114,7 @@ function gather(table, codes, width) {
   });
   return y;
 }`,
-  },
-  concat: {
-    code: `/** Blocks of a and blocks of b, one after the other. */
+  concat: `/** Blocks of a and blocks of b, one after the other. */
 function concat(a, block, b, other) {
   const y = new Float64Array(a.length + b.length);
   for (let i = 0; i < a.length / block; i++) {
@@ -161,15 +123,11 @@ function concat(a, block, b, other) {
   }
   return y;
 }`,
-  },
-  softplus: {
-    code: `/** log(1 + e^x) without overflow. */
+  softplus: `/** log(1 + e^x) without overflow. */
 function softplus(x) {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }`,
-  },
-  erf: {
-    code: `/** The error function, to about 1e-15: its series near 0, a continued fraction beyond. */
+  erf: `/** The error function, to about 1e-15: its series near 0, a continued fraction beyond. */
 function erf(x) {
   const size = Math.abs(x);
   if (size > 6) return Math.sign(x);
@@ -185,5 +143,18 @@ function erf(x) {
   for (let n = 60; n > 0; n--) fraction = size + n / 2 / fraction;
   return Math.sign(x) * (1 - Math.exp(-size * size) / (fraction * Math.sqrt(Math.PI)));
 }`,
-  },
 };
+
+/** The functions that code calls, methods left aside, and those that they call. */
+export function functionsFor(code: string): readonly string[] {
+  const needed = new Set<string>();
+  const look = (text: string): void => {
+    for (const [name, own] of Object.entries(functions)) {
+      if (needed.has(own) || !new RegExp(`(?<!\\w|[^.]\\.)${name}\\(`).test(text)) continue;
+      needed.add(own);
+      look(own);
+    }
+  };
+  look(code);
+  return [...needed];
+}

@@ -9,17 +9,15 @@ import { initialOf, isConstant, isInput, isState, nameOf, valueOfConstant } from
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
 import type { ByPath } from "../../nn/model.ts";
+import type { Trained } from "../../train/trained.ts";
 import { atom, type Expression, isElementwise, numeral, printed, storageIndex } from "./expression.ts";
-import { snippets } from "./functions.ts";
-import { type Answering, isWhole, type NetworkGraph, networkGraph } from "./network-graph.ts";
-import { type Code, isWindows, opCode } from "./op-code.ts";
+import { isWhole, type NetworkGraph, networkGraph } from "./network-graph.ts";
+import { isWindows, opCode } from "./op-code.ts";
 
 /** What a network becomes. */
 export interface NetworkCode {
   /** The function `network`, from the numbers of an example to those of its answer. */
   readonly code: string;
-  /** The names of the snippets that it calls. */
-  readonly used: ReadonlySet<string>;
   /** What it reads, by name: weights, and what is computed of weights alone. */
   readonly weights: ByPath<NdArray>;
   /** Numbers in one answer. */
@@ -27,20 +25,18 @@ export interface NetworkCode {
 }
 
 /** The code of a network for one example. Throws `js/op` for an op that has no code. */
-export function networkCode(trained: Answering): NetworkCode {
+export function networkCode(trained: Trained): NetworkCode {
   const graph = networkGraph(trained);
   const writer = new Writer(graph);
   for (const node of graph.computed) if (graph.kept.has(node) && !isView(node)) writer.reference(node);
   const result = writer.list(graph.answer);
   const body = [...writer.lines, `return ${result};`].map((line) => `  ${line}\n`).join("");
   const code = `/** All layers, one after the other, and the answer. */\nfunction network(x) {\n${body}}`;
-  const { used, weights } = writer;
-  return { code, used, weights, outputs: elementsOf(sizeOf(graph.answer.shape)) };
+  return { code, weights: writer.weights, outputs: elementsOf(sizeOf(graph.answer.shape)) };
 }
 
-class Writer implements Code {
+class Writer {
   readonly lines: string[] = [];
-  readonly used = new Set<string>();
   readonly weights = new Map<string, NdArray>();
   readonly #graph: NetworkGraph;
   /** How the code calls what it has. */
@@ -50,16 +46,12 @@ class Writer implements Code {
     this.#graph = graph;
   }
 
-  readonly call = (snippet: string, ...given: readonly (string | number | undefined)[]): string => {
-    this.used.add(snippet);
-    return `${snippet}(${given.join(", ")})`;
-  };
-
+  /** A list of all numbers of a node, in order. */
   readonly list = (node: Tensor): string => {
     const { fixed, kept, viewOf } = this.#graph;
     const { base, strides, offset } = viewOf(node);
     if (fixed.has(node)) return this.reference(isWhole(node, viewOf) ? base : node);
-    if (isWindows(node)) return known(opCode.patches, "patches")(node, this);
+    if (isWindows(node)) return known(opCode.patches, "patches")(node, this.list);
     if (isWhole(node, viewOf)) return isInput(base) || kept.has(base) ? this.reference(base) : this.#compute(base);
     return each(node, `${this.reference(base)}[${storageIndex(sizeOf(node.shape), strides, offset)}]`);
   };
@@ -81,7 +73,7 @@ class Writer implements Code {
     if (isView(node)) return this.list(known(node.inputs[0], "operand")); // a reshape of what does not lie in order
     if (isElementwise(node)) return this.#map(node);
     const { opName } = node.op;
-    if (Object.hasOwn(opCode, opName)) return known(opCode[opName], opName)(node, this);
+    if (Object.hasOwn(opCode, opName)) return known(opCode[opName], opName)(node, this.list);
     throw new NablaError("js/op", `the op ${opName} cannot be written as JavaScript`);
   }
 
@@ -89,10 +81,7 @@ class Writer implements Code {
   #map(root: Tensor): string {
     const { fixed, kept, viewOf } = this.#graph;
     let mapped: Tensor | undefined; // what is gone through, which needs no index
-    const print = (node: Tensor): Expression => {
-      if (Object.hasOwn(snippets, node.op.opName)) this.used.add(node.op.opName);
-      return printed(node, node.inputs.map(read));
-    };
+    const print = (node: Tensor): Expression => printed(node, node.inputs.map(read));
     const read = (node: Tensor): Expression => {
       const number = numberOf(node);
       if (number !== undefined) return numeral(number);
@@ -102,13 +91,9 @@ class Writer implements Code {
         mapped ??= base;
         if (mapped === base) return atom("value");
       }
-      const { axis } = base.attributes;
-      const counts = base.op.opName === "iota" && base === node;
-      const place = storageIndex(
-        sizeOf(node.shape),
-        counts ? strides.map((_, i) => Number(i === axis)) : strides,
-        offset,
-      );
+      const counts = node.op.opName === "iota"; // its numbers are their own places
+      const steps = counts ? strides.map((_, axis) => Number(axis === node.attributes.axis)) : strides;
+      const place = storageIndex(sizeOf(node.shape), steps, offset);
       return atom(counts ? `(${place})` : `${this.reference(base)}[${place}]`);
     };
     const { text } = print(root);
@@ -145,12 +130,8 @@ function evaluate(root: Tensor): Float64Array {
   const values = new Map<Tensor, Wide>();
   for (const node of walk([root])) {
     const given = isState(node) ? initialOf(node) : isConstant(node) ? valueOfConstant(node) : undefined;
-    const data =
-      given?.data ??
-      resultOf(
-        node,
-        node.inputs.map((from) => known(values.get(from), "operand")),
-      );
+    const operands = node.inputs.map((from) => known(values.get(from), "operand"));
+    const data = given?.data ?? resultOf(node, operands);
     values.set(node, { size: sizeOf(node.shape), data: Float64Array.from(data) });
   }
   return known(values.get(root), "value").data;

@@ -30,11 +30,8 @@ export interface NetworkGraph {
   readonly names: ReadonlyMap<Tensor, string>;
 }
 
-/** What a network answers by. */
-export type Answering = Pick<Trained, "model" | "loss" | "shape" | "weights">;
-
 /** The graph from an example to its answer. */
-export function networkGraph({ model, loss, shape, weights }: Answering): NetworkGraph {
+export function networkGraph({ model, loss, shape, weights }: Trained): NetworkGraph {
   const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
   const settled = { ...model, apply: (x: Tensor, scope: Scope) => model.apply(x, withNumbers(scope)) };
   const built = buildModel(settled, input("inputs", [1, ...shape]), { variables, mode: "predict" });

@@ -6,50 +6,42 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { windowOf } from "../../graph/window.ts";
 import { numeral } from "./expression.ts";
 
-/** What writes code. */
-export interface Code {
-  /** A call of a snippet. */
-  call(snippet: string, ...given: readonly (string | number | undefined)[]): string;
-  /** A list of all numbers of a node, in order. */
-  list(node: Tensor): string;
-}
+/** Writes a list of all numbers of a node, in order. */
+type List = (node: Tensor) => string;
 
-type Print = (node: Tensor, code: Code) => string;
+type Print = (node: Tensor, list: List) => string;
 
 /** The code of each op; beside the graph's own there are those that a network graph is shortened to. */
 export const opCode: Readonly<Record<string, Print>> = {
-  dense: (node, code) => code.call("dense", ...factors(node, code)),
-  convolve: (node, code) => code.call("convolve", ...factors(node, code), windowCode(node)),
-  patches: (node, code) =>
-    code.call("joined", `[...${code.call("windows", code.list(operand(node)), windowCode(node))}]`),
-  softmax: (node, code) => code.call("softmax", code.list(operand(node)), sizeOf(node.shape).at(-1)),
-  matmul: ({ inputs: [x, y], shape }, code) => {
-    const [rows, inner] = sizeOf(x?.shape ?? []).slice(-2);
-    const given = [x, y].map((one) => code.list(known(one, "operand")));
-    return code.call("products", ...given, `[${[rows, inner, shape.at(-1)].join(", ")}]`);
+  dense: (node, list) => `dense(${factors(node, list)})`,
+  convolve: (node, list) => `convolve(${factors(node, list)}, ${windowCode(node)})`,
+  patches: (node, list) => `joined([...windows(${list(operand(node))}, ${windowCode(node)})])`,
+  softmax: (node, list) => `softmax(${list(operand(node))}, ${node.shape.at(-1)})`,
+  matmul: (node, list) => {
+    const [rows, inner] = operand(node).shape.slice(-2);
+    return `products(${node.inputs.map(list).join(", ")}, [${rows}, ${inner}, ${node.shape.at(-1)}])`;
   },
   sum: reduction("sum"),
   mean: reduction("mean"),
   max: reduction("largest"),
-  argmax: (node, code) => {
+  argmax: (node, list) => {
     const size = sizeOf(operand(node).shape);
     const axis = Number(node.attributes.axis);
-    return code.call("argmax", code.list(operand(node)), size[axis], stridesOf(size)[axis]);
+    return `argmax(${list(operand(node))}, ${size[axis]}, ${stridesOf(size)[axis]})`;
   },
-  gather: ({ inputs: [table, codes] }, code) => {
-    const given = [table, codes].map((one) => code.list(known(one, "operand")));
-    return code.call("gather", ...given, elementsOf(sizeOf(table?.shape ?? []).slice(1)));
+  gather: (node, list) => {
+    const width = elementsOf(sizeOf(operand(node).shape).slice(1));
+    return `gather(${node.inputs.map(list).join(", ")}, ${width})`;
   },
-  pad: (node, code) => {
+  pad: (node, list) => {
     const { axis, before, after, value = 0 } = node.attributes as unknown as Padded;
-    const block = elementsOf(sizeOf(operand(node).shape).slice(axis));
-    const each = block / Number(operand(node).shape[axis]);
-    const filling = value === 0 ? [] : [numeral(value).text];
-    return code.call("pad", code.list(operand(node)), block, before * each, after * each, ...filling);
+    const [length = 1, ...inner] = sizeOf(operand(node).shape).slice(axis);
+    const sizes = [length, before, after].map((count) => count * elementsOf(inner)).join(", ");
+    return `pad(${list(operand(node))}, ${sizes}${value === 0 ? "" : `, ${numeral(value).text}`})`;
   },
-  concatPair: ({ inputs, attributes: { axis } }, code) => {
-    const blocks = inputs.flatMap((one) => [code.list(one), elementsOf(sizeOf(one.shape).slice(Number(axis)))]);
-    return code.call("concat", ...blocks);
+  concatPair: ({ inputs, attributes: { axis } }, list) => {
+    const blocks = inputs.map((one) => `${list(one)}, ${elementsOf(sizeOf(one.shape).slice(Number(axis)))}`);
+    return `concat(${blocks.join(", ")})`;
   },
 };
 
@@ -59,25 +51,18 @@ export function isWindows(node: Tensor): boolean {
 }
 
 /** What goes into a product: rows or an image, weights, what is added, and how many numbers come out for each. */
-function factors({ inputs, shape }: Tensor, { list }: Code): readonly (string | undefined)[] {
-  const [x, weights, bias] = inputs.map(list);
-  return [x, weights, bias ?? "undefined", String(shape.at(-1))];
+function factors({ inputs, shape }: Tensor, list: List): string {
+  const [x, weights, bias = "undefined"] = inputs.map(list);
+  return [x, weights, bias, shape.at(-1)].join(", ");
 }
 
-function reduction(snippet: string): Print {
-  return (node, code) => {
-    const gone = node.attributes.axes as readonly number[];
-    // neighboring axes that all go, or all stay, are one
-    const axes: { length: number; readonly goes: boolean }[] = [];
-    for (const [axis, length] of sizeOf(operand(node).shape).entries()) {
-      const [last, goes] = [axes.at(-1), gone.includes(axis)];
-      if (length === 1) continue;
-      if (last?.goes === goes) last.length *= length;
-      else axes.push({ length, goes });
-    }
-    const going = axes.flatMap(({ goes }, i) => (goes ? [i] : []));
-    const lengths = axes.map(({ length }) => length).join(", ");
-    return code.call(snippet, code.list(operand(node)), `[${lengths}]`, `[${going.join(", ")}]`);
+function reduction(name: string): Print {
+  return (node, list) => {
+    const size = sizeOf(operand(node).shape);
+    const axes = node.attributes.axes as readonly number[];
+    const first = size[0] === 1 && !axes.includes(0) ? 1 : 0; // without the batch
+    const going = axes.map((axis) => axis - first).join(", ");
+    return `${name}(${list(operand(node))}, [${size.slice(first).join(", ")}], [${going}])`;
   };
 }
 

@@ -1,14 +1,13 @@
 /** A model as one file of plain JavaScript with everything inside: preparation, network, weights. */
 import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
-import { known } from "../../base/error.ts";
 import { listing } from "../../base/text.ts";
 import type { Preparation } from "../../data/preparation.ts";
 import type { ByPath } from "../../nn/model.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { plainPreparation } from "../plain-preparation.ts";
 import { base64Lines } from "./base64.ts";
-import { snippets } from "./functions.ts";
+import { functionsFor } from "./functions.ts";
 import { networkCode } from "./network-code.ts";
 import { blockCode, numbersCode, predictCode, tableCode } from "./page.ts";
 
@@ -26,7 +25,7 @@ export interface JsOptions {
 export function writeJs(model: ExchangedModel, { name, version }: JsOptions): string {
   const { trained } = model;
   const { loss, shape } = trained;
-  const { code, used, weights, outputs } = networkCode(trained);
+  const { code, weights, outputs } = networkCode(trained);
   const preparation = model.preparation ?? plainPreparation({ shape, outputs, loss, classes: trained.classes });
   const block = preparation.columns.find((column) => column.kind === "block");
   const sections = [
@@ -35,14 +34,10 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
     predictCode({ classes: preparation.target.kind === "classes", outputs, table: block === undefined }),
     block === undefined ? tableCode : blockCode,
     code,
-    ...[...withNeeds(used)].map((snippet) => known(snippets[snippet], snippet).code),
+    ...functionsFor(code),
     weightsCode(weights),
   ];
   return `${sections.join("\n\n")}\n`;
-}
-
-function withNeeds(used: Iterable<string>): ReadonlySet<string> {
-  return new Set([...used].flatMap((name) => [name, ...(known(snippets[name], name).needs ?? [])]));
 }
 
 /** Text that cannot end the comment it stands in. */
