@@ -206,7 +206,7 @@ test("each layer is a line, and what depends on weights alone is computed before
   expect(networkOf(images, [4, 4, 1])).toMatchInlineSnapshot(`
     "  const conv2d1 = convolve(pad(pad(x, 16, 4, 4), 4, 1, 1), weights["conv2d1.weights"], weights["conv2d1.bias"], 4, { shape: [6, 6, 1], size: [3, 3] });
       const leakyRelu1 = conv2d1.map((value) => 0 < value ? value : value * 0.2);
-      const maxPool1 = largest(leakyRelu1, [2, 2, 2, 2, 4], [1, 3]);
+      const maxPool1 = largest(largest(leakyRelu1, 2, 4), 2, 8);
       const dense1 = dense(maxPool1, weights["dense1.weights"], weights["dense1.bias"], 1);
       const elu1 = dense1.map((value) => 0 < value ? value : Math.expm1(Math.min(0, value)));
       return elu1;
@@ -219,9 +219,9 @@ test("each layer is a line, and what depends on weights alone is computed before
       const residual1_sigmoid1 = residual1_dense1.map((value) => 1 / (1 + Math.exp(-value)));
       const residual1_dense2 = dense(residual1_sigmoid1, weights["residual1.dense2.weights"], weights["residual1.dense2.bias"], 4);
       const residual1 = dense1.map((value, i) => value + residual1_dense2[i]);
-      const layerNorm1_mean = mean(residual1, [4], [0]);
+      const layerNorm1_mean = mean(residual1, 4, 1);
       const layerNorm1_subtract = residual1.map((value) => value - layerNorm1_mean[0]);
-      const layerNorm1_sqrt = mean(layerNorm1_subtract.map((value) => value * value), [4], [0]).map((value) => Math.sqrt(value + 0.00001));
+      const layerNorm1_sqrt = mean(layerNorm1_subtract.map((value) => value * value), 4, 1).map((value) => Math.sqrt(value + 0.00001));
       const layerNorm1 = layerNorm1_subtract.map((value, i) => value / layerNorm1_sqrt[0] * weights["layerNorm1.scale"][i] + weights["layerNorm1.shift"][i]);
       const dense2 = dense(layerNorm1, weights["dense2.weights"], weights["dense2.bias"], 1);
       return dense2.map((value) => 1 / (1 + Math.exp(-value)));

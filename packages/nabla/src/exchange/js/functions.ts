@@ -25,7 +25,7 @@ function products(x, y, [rows, inner, columns]) {
 }`,
   convolve: `/** A dense layer on what lies under each position of a window. */
 function convolve(x, weights, bias, filters, window) {
-  return joined(Array.from(windows(x, window), (values) => dense(values, weights, bias, filters)));
+  return joined(Array.from(windows(x, window), (rows) => dense(rows, weights, bias, filters)));
 }`,
   joined: `/** Lists of one length as one list. */
 function joined(lists) {
@@ -33,19 +33,21 @@ function joined(lists) {
   lists.forEach((list, i) => all.set(list, i * list.length));
   return all;
 }`,
-  windows: `/** What lies under each position of a window over x [height, width, channels]. */
+  windows: `/** What lies under each position of a window over x [height, width, channels], a list for each row of positions. */
 function* windows(x, { shape: [height, width, channels], size, stride = [1, 1], dilation = [1, 1] }) {
-  for (let top = 0; top + (size[0] - 1) * dilation[0] < height; top += stride[0]) {
-    for (let left = 0; left + (size[1] - 1) * dilation[1] < width; left += stride[1]) {
-      const list = new Float64Array(size[0] * size[1] * channels);
+  const [tall, wide] = [(size[0] - 1) * dilation[0], (size[1] - 1) * dilation[1]];
+  for (let top = 0; top + tall < height; top += stride[0]) {
+    const list = new Float64Array(Math.ceil((width - wide) / stride[1]) * size[0] * size[1] * channels);
+    let to = 0;
+    for (let left = 0; left + wide < width; left += stride[1]) {
       for (let i = 0; i < size[0]; i++) {
         for (let j = 0; j < size[1]; j++) {
           const from = ((top + i * dilation[0]) * width + left + j * dilation[1]) * channels;
-          list.set(x.subarray(from, from + channels), (i * size[1] + j) * channels);
+          for (let channel = 0; channel < channels; channel++) list[to++] = x[from + channel];
         }
       }
-      yield list;
     }
+    yield list;
   }
 }`,
   pad: `/** So many numbers before and after each block of x. */
@@ -55,36 +57,28 @@ function pad(x, block, before, after, value = 0) {
   for (let from = 0, to = before; from < x.length; from += block, to += size) y.set(x.subarray(from, from + block), to);
   return y;
 }`,
-  sum: `/** The sums of x [...size] along some axes. */
-function sum(x, size, axes) {
-  return reduce(x, size, axes, 0, (total, value) => total + value);
+  sum: `/** The sum of every so many numbers that lie a step apart. */
+function sum(x, count, step) {
+  return reduce(x, count, step, 0, (total, value) => total + value);
 }`,
-  mean: `/** The means of x [...size] along some axes. */
-function mean(x, size, axes) {
-  const total = reduce(x, size, axes, 0, (sum, value) => sum + value);
-  return total.map((sum) => (sum * total.length) / x.length);
+  mean: `/** The mean of every so many numbers that lie a step apart. */
+function mean(x, count, step) {
+  return reduce(x, count, step, 0, (total, value) => total + value / count);
 }`,
-  largest: `/** The largest numbers of x [...size] along some axes. */
-function largest(x, size, axes) {
-  return reduce(x, size, axes, -Infinity, Math.max);
+  largest: `/** The largest of every so many numbers that lie a step apart. */
+function largest(x, count, step) {
+  return reduce(x, count, step, -Infinity, Math.max);
 }`,
-  reduce: `/** One number for all that differ in nothing but their places along some axes. */
-function reduce(x, size, axes, start, join) {
-  const y = new Float64Array(size.reduce((count, length, axis) => (axes.includes(axis) ? count : count * length), 1)).fill(start);
-  x.forEach((value, i) => {
-    let [to, rest, step] = [0, i, 1];
-    for (let axis = size.length - 1; axis >= 0; axis--) {
-      if (!axes.includes(axis)) {
-        to += (rest % size[axis]) * step;
-        step *= size[axis];
-      }
-      rest = Math.floor(rest / size[axis]);
-    }
-    y[to] = join(y[to], value);
-  });
+  reduce: `/** One number for every so many that lie a step apart. */
+function reduce(x, count, step, start, join) {
+  const y = new Float64Array(x.length / count).fill(start);
+  for (let i = 0; i < x.length; i++) {
+    const to = Math.floor(i / (step * count)) * step + (i % step);
+    y[to] = join(y[to], x[i]);
+  }
   return y;
 }`,
-  argmax: `/** Where the largest number of each group of so many is, which lie so far apart. */
+  argmax: `/** Where the largest of every so many numbers is that lie a step apart. */
 function argmax(x, count, step) {
   return Float64Array.from({ length: x.length / count }, (_, i) => {
     const from = Math.floor(i / step) * step * count + (i % step);

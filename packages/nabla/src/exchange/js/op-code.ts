@@ -56,13 +56,21 @@ function factors({ inputs, shape }: Tensor, list: List): string {
   return [x, weights, bias, shape.at(-1)].join(", ");
 }
 
+/** A call for each run of neighboring axes that go, the last first. */
 function reduction(name: string): Print {
   return (node, list) => {
-    const size = sizeOf(operand(node).shape);
     const axes = node.attributes.axes as readonly number[];
-    const first = size[0] === 1 && !axes.includes(0) ? 1 : 0; // without the batch
-    const going = axes.map((axis) => axis - first).join(", ");
-    return `${name}(${list(operand(node))}, [${size.slice(first).join(", ")}], [${going}])`;
+    let code = list(operand(node));
+    let [count, step] = [1, 1];
+    for (const [axis, length] of [[-1, 1] as const, ...sizeOf(operand(node).shape).entries()].toReversed()) {
+      if (axes.includes(axis)) count *= length;
+      else {
+        if (count > 1) code = `${name}(${code}, ${count}, ${step})`;
+        step *= length;
+        count = 1;
+      }
+    }
+    return code;
   };
 }
 
