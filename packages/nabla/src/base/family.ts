@@ -23,8 +23,8 @@ export interface Kind<out Made = Described, F extends Fields = Fields> {
   /** One line for help and tables. */
   readonly help: string;
   readonly fields: F;
-  /** The options that a call gives as arguments of their own, which descriptions show without their names. */
-  readonly args: readonly string[];
+  /** The options that descriptions show without their names. */
+  readonly bare: readonly string[];
   /** Makes one from options that are checked here. Throws the errors of `readFields`. */
   make(options: unknown, reading: Reading): Made;
   /** Whether a thing is of this kind. */
@@ -43,6 +43,8 @@ export interface Calls {
 export interface About extends Calls {
   /** One line for help and tables. */
   readonly help: string;
+  /** Options that descriptions show without their names, where these are not the arguments of a call. */
+  readonly bare?: readonly string[];
 }
 
 type AllOptional<T> = Record<never, never> extends T ? true : false;
@@ -96,7 +98,7 @@ export function family<Made extends Described, Body>(finish: (body: Body, identi
       invariant(is(thing), `this is no ${kind} that nabla made`);
       return thing.values as Values<F>;
     };
-    const { args = [], rest, help } = about;
+    const { args = [], rest, help, bare = rest === undefined ? args : [rest] } = about;
     const call = (...given: readonly unknown[]): Made => {
       const named = Object.fromEntries(args.map((name, i) => [name, given[i]]));
       const options =
@@ -104,8 +106,7 @@ export function family<Made extends Described, Body>(finish: (body: Body, identi
       return make(options, { place: kind, keys: [], families: {} });
     };
     Object.defineProperty(call, "name", { value: kind });
-    const shown = rest === undefined ? args : [rest];
-    const described: Kind<Made, F> = { kind, help, fields, args: shown, make, is, valuesOf };
+    const described: Kind<Made, F> = { kind, help, fields, bare, make, is, valuesOf };
     return Object.assign(call, described) as unknown as KindFunction<Made, F, C>;
   };
 }

@@ -137,26 +137,51 @@ export function numbers<const I extends FieldInfo & Range>(info: I): Field<numbe
   return field(oneOrMoreType(numberType(number(info).range)), info);
 }
 
+/** Some of the options: those that are given. */
+export type Given<F extends Fields> = { readonly [K in keyof F]?: ValueOf<F[K]> };
+
 /**
- * Options checked, with defaults filled in. Throws `options/unknown` with the nearest known name, `options/missing`,
- * `options/type` and `options/range`.
+ * Options checked, as far as they are given; what is left out stays open. Throws `options/unknown` with the nearest known
+ * name, `options/type` and `options/range`.
  */
-export function readFields<F extends Fields>(fields: F, options: unknown, reading: Reading): Values<F> {
-  if (!isRecord(options)) throw readingError("options/type", `${reading.place}: expected options by name`, reading);
+export function readGiven<F extends Fields>(fields: F, options: unknown, reading: Reading): Given<F> {
+  if (!isRecord(options))
+    throw readingError(
+      "options/type",
+      `${reading.place === "" ? "" : `${reading.place}: `}expected options by name`,
+      reading,
+    );
   const names = Object.keys(fields);
   const former = new Map(names.flatMap((name) => (fields[name]?.formerly ? [[fields[name].formerly, name]] : [])));
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(fields, name) || former.has(name) || options[name] === undefined) continue;
     const hint = names.length === 0 ? "it has no options" : `did you mean ${listing(nearest(name, names), "or")}?`;
-    throw readingError("options/unknown", `${reading.place} has no option "${name}"`, readingAt(reading, name), hint);
+    const none = reading.place === "" ? "there is no key" : `${reading.place} has no option`;
+    throw readingError("options/unknown", `${none} "${name}"`, readingAt(reading, name), hint);
   }
   const values: Record<string, unknown> = {};
   for (const [name, one] of Object.entries(fields)) {
     const given = options[name] ?? (one.formerly === undefined ? undefined : options[one.formerly]);
     if (given !== undefined) values[name] = one.read(given, readingAt(reading, name));
-    else if (one.presence === "defaulted") values[name] = one.default;
+  }
+  return values as Given<F>;
+}
+
+/**
+ * Options checked, with defaults filled in. Throws `options/missing` for one that must be given, and what `readGiven`
+ * throws.
+ */
+export function readFields<F extends Fields>(fields: F, options: unknown, reading: Reading): Values<F> {
+  const values: Record<string, unknown> = { ...readGiven(fields, options, reading) };
+  for (const [name, one] of Object.entries(fields)) {
+    if (values[name] !== undefined) continue;
+    if (one.presence === "defaulted") values[name] = one.default;
     else if (one.presence === "required")
-      throw readingError("options/missing", `${reading.place} needs the option "${name}"`, reading);
+      throw readingError(
+        "options/missing",
+        `${reading.place === "" ? "the data" : reading.place} needs the option "${name}"`,
+        reading,
+      );
   }
   return values as Values<F>;
 }
@@ -188,7 +213,7 @@ export function settingsOf(
   };
 }
 
-/** JSON Schema of a record of fields; `required` lists what must be there. */
+/** JSON Schema of a record of fields, with some that are fixed; `required` lists what must be there. */
 export function schemaOfFields(fields: Fields, fixed: JsonSchema = {}): JsonSchema {
   const properties: Record<string, Json> = { ...fixed };
   for (const [name, one] of Object.entries(fields)) {

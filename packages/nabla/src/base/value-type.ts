@@ -28,7 +28,13 @@ export interface ValueType<out T> {
   write(value: unknown): Json;
   /** Plain data that a text on a command line stands for; `read` then checks it. */
   parse(text: string): Json;
+  /** The text on a command line that `parse` makes into this plain data. */
+  format(data: Json): string;
   readonly schema: JsonSchema;
+  /** The family of things that it holds, as "optimizer". */
+  readonly family?: string;
+  /** The words that it may be, where there are only some. */
+  readonly words?: readonly string[];
 }
 
 /** The place of a key within another place. */
@@ -57,12 +63,22 @@ function plainType<T extends Json>(
   return {
     schema,
     parse,
+    format: String,
     write: (value) => value as Json,
     read: (data, reading) => {
       if (is(data)) return data;
       throw mismatch(expected, data, reading);
     },
   };
+}
+
+/** What a text says in JSON; the text itself where it is none, which `read` then refuses. */
+function jsonOf(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
 }
 
 function numberOf(text: string): Json {
@@ -78,11 +94,38 @@ export function numberType(range: Range = {}): ValueType<number> {
   return {
     schema: { type: whole ? "integer" : "number", ...Object.fromEntries(said) },
     parse: numberOf,
+    format: String,
     write: (value) => value as number,
     read: (data, reading) => {
       if (typeof data === "number") return inRange(reading.place, data, range, reading.keys);
       throw mismatch(whole ? "a whole number" : "a number", data, reading);
     },
+  };
+}
+
+/**
+ * Values that are written as texts in a notation of their own, as `60/20/20`: from such a text, or from plain data of the
+ * type `data`, which says the same.
+ */
+export function notationType<T extends Json>(
+  data: ValueType<T>,
+  notation: { readonly of: (text: string) => T; readonly format: (value: T) => string },
+): ValueType<T> {
+  const read = (given: unknown, reading: Reading): T => {
+    if (typeof given !== "string") return data.read(given, reading);
+    try {
+      return notation.of(given);
+    } catch (error) {
+      if (!(error instanceof NablaError)) throw error;
+      throw readingError(error.code, `${reading.place}: ${error.sentence}`, reading, error.hint);
+    }
+  };
+  return {
+    schema: { anyOf: [{ type: "string", minLength: 1 }, data.schema] },
+    parse: (text) => text,
+    format: (value) => (typeof value === "string" ? value : notation.format(value as T)),
+    write: (value) => data.write(value),
+    read,
   };
 }
 
@@ -103,7 +146,9 @@ export const textType: ValueType<string> = plainType(
 export function wordType<const T extends string>(words: readonly T[]): ValueType<T> {
   return {
     schema: { enum: [...words] },
+    words,
     parse: (text) => text,
+    format: String,
     write: (value) => value as string,
     read: (data, reading) => {
       const found = words.find((word) => word === data);
@@ -132,12 +177,20 @@ export function listType<T>(
 ): ValueType<readonly T[]> {
   return {
     schema: { type: "array", items: item.schema, ...(least > 0 ? { minItems: least } : {}) },
+    ...(item.family === undefined ? {} : { family: item.family }),
+    ...(item.words === undefined ? {} : { words: item.words }),
     parse: (text) =>
-      text
-        .split(",")
-        .map((part) => part.trim())
-        .filter((part) => part !== "")
-        .map((part) => item.parse(part)),
+      text.trimStart().startsWith("[")
+        ? jsonOf(text)
+        : text
+            .split(",")
+            .map((part) => part.trim())
+            .filter((part) => part !== "")
+            .map((part) => item.parse(part)),
+    format: (data) => {
+      const texts = (data as readonly Json[]).map((one) => item.format(one));
+      return texts.some((text) => text.includes(",")) ? JSON.stringify(data) : texts.join();
+    },
     write: (value) => (value as readonly T[]).map((one) => item.write(one)),
     read: (data, reading) => {
       if (!Array.isArray(data)) throw mismatch("a list", data, reading);
@@ -153,6 +206,7 @@ export function oneOrMoreType<T extends string | number>(item: ValueType<T>): Va
   return {
     schema: { anyOf: [item.schema, list.schema] },
     parse: (text) => (text.includes(",") ? list.parse(text) : item.parse(text)),
+    format: (data) => (Array.isArray(data) ? list.format(data) : item.format(data)),
     write: (value) => (Array.isArray(value) ? list.write(value) : item.write(value)),
     read: (data, reading) => (Array.isArray(data) ? list.read(data, reading) : item.read(data, reading)),
   };
@@ -162,7 +216,8 @@ export function oneOrMoreType<T extends string | number>(item: ValueType<T>): Va
 export function byNameType<T>(item: ValueType<T>): ValueType<{ readonly [name: string]: T }> {
   return {
     schema: { type: "object", additionalProperties: item.schema },
-    parse: (text) => JSON.parse(text) as Json,
+    parse: jsonOf,
+    format: (data) => JSON.stringify(data),
     write: (value) => Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, item.write(one)])),
     read: (data, reading) => {
       if (!isRecord(data)) throw mismatch("values by name", data, reading);
@@ -179,7 +234,10 @@ export function byNameType<T>(item: ValueType<T>): ValueType<{ readonly [name: s
 export function kindType<T extends object>(family: string): ValueType<T> {
   return {
     schema: { $ref: `#/$defs/${family}` },
-    parse: (text) => (text.trimStart().startsWith("{") ? (JSON.parse(text) as Json) : text),
+    family,
+    parse: (text) => (text.trimStart().startsWith("{") ? jsonOf(text) : text),
+    format: (data) =>
+      isRecord(data) ? (Object.keys(data).join() === "kind" ? String(data.kind) : JSON.stringify(data)) : String(data),
     write: (value) => {
       const { kind, options } = value as { readonly kind: string; readonly options: JsonSchema };
       return { kind, ...options };

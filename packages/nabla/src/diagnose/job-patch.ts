@@ -1,92 +1,40 @@
 /** A job as plain data, and changes of it: what a recipe proposes, a store records and a command carries out. */
 import { compact } from "../base/compact.ts";
-import { describe } from "../base/described.ts";
-import type { Json } from "../base/json.ts";
+import { readGiven, writeFields } from "../base/field.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
-import { augmentationFrom } from "../data/augment/augmentations.ts";
 import type { Examples, StoredExamples } from "../data/examples.ts";
-import { layerFrom } from "../nn/layers.ts";
-import { lossFrom } from "../nn/losses.ts";
-import { penaltyFrom } from "../nn/penalty.ts";
-import { optimizerFrom } from "../optim/optimizers.ts";
-import { scheduleFrom } from "../optim/schedules.ts";
 import { defaults } from "../train/defaults.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
+import { type DataOfFields, jobFields, kindFamilies } from "../train/job-fields.ts";
 import { balanced, mixed, without } from "./reshape-data.ts";
 
 /** The part of a job that is plain data. */
-export interface JobPlan {
-  readonly model: Json;
-  readonly loss: Json;
-  readonly optimizer: Json;
-  readonly penalty?: Json;
-  readonly schedule?: Json;
-  readonly augment?: readonly Json[];
-  readonly mixup?: number;
-  readonly batch: number;
-  readonly epochs: number;
-  readonly patience?: number;
-}
+export type JobPlan = DataOfFields<typeof jobFields> &
+  Required<Pick<DataOfFields<typeof jobFields>, "model" | "loss" | "optimizer" | "batch" | "epochs">>;
 
 /** What a change of a job says: new values by name, null to take one away; plain data. */
-export interface JobPatch {
-  readonly model?: Json;
-  readonly loss?: Json;
-  readonly optimizer?: Json;
-  readonly penalty?: Json;
-  readonly schedule?: Json;
-  readonly augment?: readonly Json[];
-  readonly mixup?: null;
-  readonly batch?: number;
-  readonly epochs?: number;
-  readonly patience?: number | null;
+export type JobPatch = { readonly [K in keyof JobPlan]?: JobPlan[K] | null } & {
   /** Shows rows of rare classes as often as those of the most frequent one. */
   readonly balance?: true;
   /** Inputs that are left out, by their place among the features. */
   readonly without?: readonly number[];
   /** Pours train and dev together and deals them out anew, so that both are of one distribution. */
   readonly mix?: true;
-}
+};
 
 /** What of a job can be written down. */
 export function planOf(job: Job): JobPlan {
-  const { penalty, schedule, augment, mixup, patience } = job;
-  return compact({
-    model: describe(job.model),
-    loss: describe(job.loss),
-    optimizer: describe(job.optimizer),
-    penalty: penalty === undefined ? undefined : describe(penalty),
-    schedule: schedule === undefined ? undefined : describe(schedule),
-    augment: augment?.map(describe),
-    mixup,
-    patience,
-    batch: job.batch ?? defaults.batch,
-    epochs: job.epochs ?? defaults.epochs,
-  });
+  const { batch = defaults.batch, epochs = defaults.epochs } = job;
+  return writeFields(jobFields, { ...job, batch, epochs }) as JobPlan;
 }
 
 /** The job with a change made; the job itself stays. Throws the `options/…` errors of layers, optimizers and the like. */
 export function applyPatch(job: Job, patch: JobPatch): Job {
-  const { model, loss, optimizer, penalty, schedule, augment, mixup, patience, balance, without: left, mix } = patch;
-  const kept: Record<string, unknown> = { ...job };
-  if (penalty === null) delete kept.penalty;
-  if (schedule === null) delete kept.schedule;
-  if (mixup === null) delete kept.mixup;
-  if (patience === null) delete kept.patience;
-  const changed: Job = {
-    ...(kept as unknown as Job),
-    ...compact({
-      model: model === undefined ? undefined : layerFrom(model, "model"),
-      loss: loss === undefined ? undefined : lossFrom(loss),
-      optimizer: optimizer === undefined ? undefined : optimizerFrom(optimizer),
-      penalty: penalty === undefined || penalty === null ? undefined : penaltyFrom(penalty),
-      schedule: schedule === undefined || schedule === null ? undefined : scheduleFrom(schedule),
-      augment: augment?.map((change) => augmentationFrom(change)),
-      patience: patience ?? undefined,
-      batch: patch.batch,
-      epochs: patch.epochs,
-    }),
-  };
+  const { balance, without: left, mix, ...changes } = patch;
+  const said = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const kept = Object.fromEntries(Object.entries(job).filter(([name]) => !said.some(([changed]) => changed === name)));
+  const given = Object.fromEntries(said.filter(([, value]) => value !== null));
+  const changed = { ...kept, ...readGiven(jobFields, given, { place: "", keys: [], families: kindFamilies }) } as Job;
   return withData(changed, compact({ balance, without: left, mix }));
 }
 

@@ -12,6 +12,10 @@ interface Activation {
   readonly initializer: Initializer;
   /** False for a function of more than one unit. */
   readonly perUnit?: boolean;
+  /** Whether its slope vanishes at both ends. */
+  readonly bounded?: boolean;
+  /** Whether it leaves every number as it is. */
+  readonly linear?: boolean;
   readonly of: (x: Tensor, scope: FieldScope) => Tensor;
 }
 
@@ -19,12 +23,13 @@ interface Activation {
 function activation<const F extends Fields, const C extends About>(
   kind: string,
   fields: F,
-  { initializer, perUnit = true, of }: Activation,
+  { initializer, perUnit = true, bounded = false, linear = false, of }: Activation,
   about: C,
 ) {
   const build = (_: Values<F>) => ({
     initHints: { initializer },
     perUnit,
+    ...(linear ? {} : { role: { is: "activation", bounded } as const }),
     apply: (x: Tensor, scope: FieldScope) => stateless(of(x, scope)),
   });
   return layer<F, C>(kind, fields, build, about);
@@ -73,7 +78,7 @@ export const gelu = activation("gelu", {}, { initializer: he(), of: gaussianLine
 export const sigmoid = activation(
   "sigmoid",
   {},
-  { initializer: xavier(), of: (x) => sigmoidOf(x) },
+  { initializer: xavier(), bounded: true, of: (x) => sigmoidOf(x) },
   { help: "1 / (1 + e^-x)" },
 );
 
@@ -81,7 +86,7 @@ export const sigmoid = activation(
 export const tanh = activation(
   "tanh",
   {},
-  { initializer: xavier(), of: (x) => tanhOf(x) },
+  { initializer: xavier(), bounded: true, of: (x) => tanhOf(x) },
   { help: "(e^x - e^-x) / (e^x + e^-x)" },
 );
 
@@ -94,4 +99,9 @@ export const softmax = activation(
 );
 
 /** x as it is. */
-export const identity = activation("identity", {}, { initializer: lecun(), of: (x) => x }, { help: "x as it is" });
+export const identity = activation(
+  "identity",
+  {},
+  { initializer: lecun(), linear: true, of: (x) => x },
+  { help: "x as it is" },
+);

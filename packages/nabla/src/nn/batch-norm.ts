@@ -34,6 +34,7 @@ export const batchNorm = layer(
   },
   () => ({
     initHints: { bias: false },
+    role: { is: "norm", over: "batch" },
     perUnit: true,
     minBatchSize: 2,
     shapeOf: (shape) => {

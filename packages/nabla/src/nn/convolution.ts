@@ -69,6 +69,7 @@ function convolution(kind: string, axes: number, options: Values<typeof fields>)
   if (filters % groups !== 0)
     throw new NablaError("options/range", `${name}: ${groups} groups do not divide ${filters} filters`);
   return {
+    role: { is: "weights", width: "filters" },
     shapeOf: (shape) => {
       const channels = shape.at(-1) ?? 1;
       const positions = windowPositions(name, shape, window, padding);

@@ -27,6 +27,7 @@ export const dense = layer(
   "dense",
   { units: wholeNumber({ atLeast: 1, help: "numbers that come out" }), ...weightFields },
   ({ units, init, bias }) => ({
+    role: { is: "weights", width: "units" },
     shapeOf: (shape) => {
       if (shape.length > 0) return shape.with(-1, units);
       const message = `dense(${units}) takes examples with features, received the shape ${showShape(shape)}`;

@@ -20,6 +20,7 @@ const fields = {
  */
 export const dropout = layer("dropout", fields, () => dropping((shape) => shape), {
   help: "drops units at random while training",
+  bare: ["keep"],
 });
 
 /**
@@ -30,12 +31,13 @@ export const spatialDropout = layer(
   "spatialDropout",
   fields,
   () => dropping((shape) => shape.map((length, axis) => (axis === 0 || axis === shape.length - 1 ? length : 1))),
-  { help: "drops whole channels at random while training" },
+  { help: "drops whole channels at random while training", bare: ["keep"] },
 );
 
 function dropping(mask: (shape: Shape) => Shape): LayerBody {
   return {
     perUnit: true,
+    role: { is: "dropout" },
     apply: (x, scope) => {
       if (!scope.dropoutActive) return stateless(x);
       const share = scope.setting("keep");

@@ -5,7 +5,6 @@ import { type Dim, elementsOf, type Shape, type Size, sizeOf } from "../array/sh
 import type { PlainOptions } from "../base/described.ts";
 import { NablaError, withContext } from "../base/error.ts";
 import { list } from "../base/field.ts";
-import type { Json } from "../base/json.ts";
 import { numbered } from "../base/parameter-path.ts";
 import { fork, type Key } from "../base/random.ts";
 import type { Tree } from "../base/tree.ts";
@@ -192,7 +191,8 @@ function initSteps(
 function stepType(): ValueType<GraphStep> {
   return {
     schema: { type: "object" },
-    parse: (text) => JSON.parse(text) as Json,
+    parse: (text) => text,
+    format: (data) => JSON.stringify(data),
     write: (value) => stepToJson(value as GraphStep),
     read: readStep,
   };

@@ -20,6 +20,7 @@ export const layerNorm = layer(
     }),
   },
   () => ({
+    role: { is: "norm", over: "example" },
     init: (shape) => {
       const features = shape.at(-1) ?? 1;
       return { parameters: { scale: filled([features], 1), shift: zeros([features]) }, buffers: {} };

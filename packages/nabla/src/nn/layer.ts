@@ -89,9 +89,21 @@ export interface Layer<In extends Signal = Tensor, Out extends Signal = Tensor> 
   readonly initHints?: InitHints;
   /** Whether each unit (the last axis) goes its way alone, so that one can be taken out without changing the others. */
   readonly perUnit?: boolean;
+  /** What it is for, where others ask: how wide a network is, where it bends, drops or normalizes. */
+  readonly role?: LayerRole;
   /** The smallest batch that it can learn from, where that is more than one row. */
   readonly minBatchSize?: number;
 }
+
+/** What a layer does in a network, for whoever changes one as data. */
+export type LayerRole =
+  /** Learns weights; the option `width` says how many numbers come out. */
+  | { readonly is: "weights"; readonly width: string }
+  /** Bends every number; `bounded` where the slope vanishes at both ends. */
+  | { readonly is: "activation"; readonly bounded?: boolean }
+  | { readonly is: "dropout" }
+  /** Normalizes, over the rows of a batch or each example alone. */
+  | { readonly is: "norm"; readonly over: "batch" | "example" };
 
 /** Any model: a layer whatever it takes and gives. */
 export type Model = Layer<Signal, Signal>;

@@ -1,11 +1,11 @@
 /** What large weights cost. */
 import type { Described } from "../base/described.ts";
 import { logUniform } from "../base/domain.ts";
-import { family, type Kinds, readerOf } from "../base/family.ts";
+import { family, type Kinds, kindReaders } from "../base/family.ts";
 import { boolean, list, number, settingsOf, word } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
 import { EXEMPT, isPenalized } from "../base/parameter-path.ts";
-import { textType } from "../base/value-type.ts";
+import { kindType, numberType, textType, type ValueType } from "../base/value-type.ts";
 import { abs, add, maximum, multiply, sign, subtract } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
 import type { Operand, Tensor } from "../graph/tensor.ts";
@@ -140,9 +140,19 @@ export const elastic = penalty(
 /** Every penalty by the name that data calls it. */
 export const penalties: Kinds<Penalty> = { l1, l2, elastic };
 
-const penaltyOf = readerOf<Penalty>("penalty", { penalty: penalties });
+const kinds = kindType<Penalty>("penalty");
+const strengths = numberType({ atLeast: 0 });
+const families = kindReaders({ penalty: penalties });
 
-/** A penalty from data, as `{ kind: "l1", strength: 1e-4 }`; a number alone is the strength of L2, the usual one. */
-export function penaltyFrom(data: Json, place?: string): Penalty {
-  return penaltyOf(typeof data === "number" ? { kind: "l2", strength: data } : data, place);
+/** The values of an option that holds a penalty; a number alone is the strength of L2, the usual one. */
+export const penaltyType: ValueType<Penalty> = {
+  ...kinds,
+  schema: { anyOf: [strengths.schema, kinds.schema] },
+  parse: (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? kinds.parse(text) : Number(text)),
+  read: (data, reading) => (typeof data === "number" ? l2(strengths.read(data, reading)) : kinds.read(data, reading)),
+};
+
+/** A penalty from data, as `{ kind: "l1", strength: 1e-4 }`; a number alone is the strength of L2. */
+export function penaltyFrom(data: Json, place = "penalty"): Penalty {
+  return penaltyType.read(data, { place, keys: [], families });
 }

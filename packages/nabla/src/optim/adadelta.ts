@@ -27,7 +27,7 @@ export const scaleByAdadelta = transform(
         return { direction, square, moved: blend(slot("moved"), direction) };
       },
     }),
-  { help: "directions in the unit of the parameters" },
+  { help: "directions in the unit of the parameters", adaptive: true },
 );
 
 /** Adadelta: at its rate of 1 there is nothing to tune. */

@@ -26,7 +26,7 @@ export const scaleByAdagrad = transform(
         return { direction: divide(gradient, add(sqrt(total), fed("epsilon"))), total };
       },
     }),
-  { help: "directions divided by the root of the sum of all their squares so far" },
+  { help: "directions divided by the root of the sum of all their squares so far", adaptive: true },
 );
 
 /** Adagrad: rates that only fall, fastest where gradients are large (Duchi, Hazan, Singer 2011). */

@@ -59,7 +59,7 @@ export const scaleByAdam = transform(
         return { direction: divide(multiply(first, fed("scale1")), divisor), first, second };
       },
     }),
-  { help: "averaged directions divided by their root mean square" },
+  { help: "averaged directions divided by their root mean square", adaptive: true },
 );
 
 /** Adam, adaptive moment estimation. */

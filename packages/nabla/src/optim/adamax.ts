@@ -36,7 +36,7 @@ export const scaleByAdamax = transform(
         return { direction: divide(multiply(first, fed("scale1")), largest), first, largest };
       },
     }),
-  { help: "averaged directions divided by the largest gradient of late" },
+  { help: "averaged directions divided by the largest gradient of late", adaptive: true },
 );
 
 /** Adamax, Adam by the infinity norm. */

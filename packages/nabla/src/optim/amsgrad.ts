@@ -30,7 +30,7 @@ export const scaleByAmsgrad = transform(
         return { direction: divide(multiply(first, fed("scale1")), divisor), first, second, largest };
       },
     }),
-  { help: "Adam that divides by the largest second moment so far" },
+  { help: "Adam that divides by the largest second moment so far", adaptive: true },
 );
 
 /** AMSGrad. */

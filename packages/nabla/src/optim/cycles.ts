@@ -29,12 +29,14 @@ export const warmRestarts = schedule(
     }),
     floor: number({ ...share, default: 0, source: "SGDR", help: "the lowest rate, as a share of the highest" }),
   },
-  ({ period, growth, floor }) =>
-    (_, { step, stepsPerEpoch }) => {
+  ({ period, growth, floor }) => ({
+    risesAgain: true,
+    factor: (_, { step, stepsPerEpoch }) => {
       let [length, since] = [period, step / stepsPerEpoch];
       for (; since >= length; length *= growth) since -= length;
       return floor + (1 - floor) * falling(since / length);
     },
+  }),
   { help: "half a cosine again and again, each from the full rate" },
 );
 
@@ -45,11 +47,14 @@ export const warmRestarts = schedule(
 export const cyclic = schedule(
   "cyclic",
   { cycles: wholeNumber({ atLeast: 1, default: 5, source: "Huang et al. 2017", help: "cycles in all" }) },
-  ({ cycles }) =>
-    (_, { step, epochs, stepsPerEpoch }) => {
+  ({ cycles }) => ({
+    risesAgain: true,
+    cycles,
+    factor: (_, { step, epochs, stepsPerEpoch }) => {
       const length = Math.ceil((epochs * stepsPerEpoch) / cycles);
       return falling((step % length) / length);
     },
+  }),
   { help: "cosines of equal length, one for each snapshot of an ensemble" },
 );
 

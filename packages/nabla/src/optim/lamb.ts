@@ -23,7 +23,7 @@ export const trust = transform(
       },
     });
   },
-  { help: "directions as long as their parameters" },
+  { help: "directions as long as their parameters", adaptive: true },
 );
 
 const source = "You et al. 2020, their code";

@@ -35,7 +35,7 @@ export const scaleByLion = transform(
         first: flushed(add(multiply(slot("first"), fed("beta2")), multiply(gradient, fed("share2")))),
       }),
     }),
-  { help: "the sign of a blend of gradient and memory" },
+  { help: "the sign of a blend of gradient and memory", adaptive: true },
 );
 
 /** Lion: steps of one size, so rates are about a tenth of Adam's. `decay` shrinks weights by rate · decay beside it. */

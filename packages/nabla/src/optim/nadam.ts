@@ -45,7 +45,7 @@ export const scaleByNAdam = transform(
         return { direction: divide(blend, divisor), first, second };
       },
     }),
-  { help: "Adam that looks one step ahead" },
+  { help: "Adam that looks one step ahead", adaptive: true },
 );
 
 /** The product of the first factors; below 1e-20 the rest changes nothing that float64 can tell from 0. */

@@ -21,6 +21,8 @@ export interface Optimizer extends Described {
   readonly transforms: readonly GradientTransform[];
   /** Steps whose gradients are averaged into one update; see `accumulate`. Default 1. */
   readonly every?: number;
+  /** Whether each parameter's step is scaled by what its own gradients were, as Adam's. */
+  readonly adaptive?: boolean;
 }
 
 const declare = family<Optimizer, readonly GradientTransform[]>((transforms, { kind, options, values }) => ({
@@ -28,6 +30,7 @@ const declare = family<Optimizer, readonly GradientTransform[]>((transforms, { k
   options,
   transforms,
   rate: values.rate as number,
+  adaptive: transforms.some(({ adaptive }) => adaptive),
 }));
 
 /** Declares an optimizer; a kind gives its transforms from all options but the rate, which every optimizer has. */
@@ -81,7 +84,7 @@ export function chainTransforms(
  * Averages the gradients of `every` steps into one update: `accumulate(adam(), 4)` on batches of 64 updates as batches
  * of 256 would, in the memory of 64. Batch norm still sees 64 rows at once.
  */
-export const accumulate = family<Optimizer, Pick<Optimizer, "rate" | "transforms" | "every">>(
+export const accumulate = family<Optimizer, Pick<Optimizer, "rate" | "transforms" | "every" | "adaptive">>(
   (body, { kind, options }) => ({ ...body, kind, options }),
 )(
   "accumulate",
@@ -89,7 +92,7 @@ export const accumulate = family<Optimizer, Pick<Optimizer, "rate" | "transforms
     optimizer: field(kindType<Optimizer>("optimizer"), { help: "what makes the updates" }),
     every: wholeNumber({ atLeast: 1, unit: "steps", help: "steps whose gradients are averaged into one update" }),
   },
-  ({ optimizer: { rate: own, transforms }, every }) => ({ rate: own, transforms, every }),
+  ({ optimizer: { rate: own, transforms, adaptive = false }, every }) => ({ rate: own, transforms, adaptive, every }),
   { help: "averages the gradients of several steps into one update", args: ["optimizer", "every"] },
 );
 

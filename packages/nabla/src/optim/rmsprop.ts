@@ -51,7 +51,7 @@ export const scaleByRms = transform(
         return { direction: divide(gradient, divisor), square, average };
       },
     }),
-  { help: "directions divided by their running root mean square" },
+  { help: "directions divided by their running root mean square", adaptive: true },
 );
 
 /** RMSprop (Tieleman and Hinton 2012, Coursera lecture 6e); `momentum` adds a heavy ball after it, as in PyTorch. */

@@ -23,18 +23,30 @@ export interface Position {
 export interface Schedule extends Described {
   /** What the rate is multiplied by. */
   readonly factor: (position: Position) => number;
+  /** Whether the rate falls and rises again on the way, so that epochs without progress do not speak for an end. */
+  readonly risesAgain?: boolean;
+  /** How many times it comes down in all, where each time leaves a model that is worth keeping. */
+  readonly cycles?: number;
 }
 
 /** What the rate is multiplied by; `epoch` counts from 0 and has a fraction where the option `per` is "step". */
 type Factor = (epoch: number, position: Position) => number;
 
+/** A factor, or one with what else is known of the schedule. */
+type ScheduleBody = Factor | (Omit<Schedule, keyof Described | "factor"> & { readonly factor: Factor });
+
 /** Declares a schedule. */
-export const schedule = family<Schedule, Factor>((factor, { kind, options }) => ({
+export const schedule = family<Schedule, ScheduleBody>((body, { kind, options }) => {
+  const { factor, ...more } = typeof body === "function" ? { factor: body } : body;
+  return { ...more, ...scheduleOf(factor, { kind, options }) };
+});
+
+const scheduleOf = (factor: Factor, { kind, options }: Described): Schedule => ({
   kind,
   options,
   factor: (position) =>
     factor(options.per === "step" ? position.step / position.stepsPerEpoch : position.epoch, position),
-}));
+});
 
 const PER = ["epoch", "step"] as const;
 const pace = { help: "whether the rate changes from epoch to epoch or a little at every step" } as const;

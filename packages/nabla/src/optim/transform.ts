@@ -42,6 +42,8 @@ export interface GradientTransform extends Described {
    */
   readonly numbers: (settings: Numbers, step: number) => Numbers;
   readonly apply: (directions: Tensors, scope: TransformScope) => Transformed;
+  /** Whether each parameter's direction is scaled by what its own gradients were. */
+  readonly adaptive?: boolean;
   /** What becomes of a parameter after the step, as a bound on its length. */
   readonly project?: (next: Tensor, part: Pick<TransformedParameter, "path" | "number">) => Tensor;
 }
@@ -82,13 +84,15 @@ const declare = family<GradientTransform, TransformBody<Numbers>>((body, { kind,
  * Declares a gradient transform. Fields that are adjustable are its settings; `numbers` gets their present values at every
  * step and gives what is fed.
  */
-export function transform<const F extends Fields, const C extends About>(
+export function transform<const F extends Fields, const C extends About & Pick<GradientTransform, "adaptive">>(
   kind: string,
   fields: F,
   build: (values: Values<F>) => TransformBody<NumbersOf<F>>,
   about: C,
 ): KindFunction<GradientTransform, F, C> {
-  return declare<F, C>(kind, fields, build as unknown as (values: Values<F>) => TransformBody<Numbers>, about);
+  const { adaptive = false } = about;
+  const made = (values: Values<F>) => ({ ...(build(values) as unknown as TransformBody<Numbers>), adaptive });
+  return declare<F, C>(kind, fields, made, about);
 }
 
 interface TransformRule<S extends string, N> {

@@ -2,10 +2,9 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { readFields } from "../base/field.ts";
 import { entriesOf, type Like } from "../base/named.ts";
-import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
-import type { Augmentation } from "../data/augment/augmentation.ts";
 import { brokenLabels } from "../data/augment/breaking.ts";
 import { batchCount } from "../data/batches.ts";
 import { type AnyExamples, type Arrays, type Examples, examplesOf, type StoredExamples } from "../data/examples.ts";
@@ -16,10 +15,8 @@ import type { Tensor } from "../graph/tensor.ts";
 import type { Layer, Model, Signal } from "../nn/layer.ts";
 import type { ByPath } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
-import type { Optimizer } from "../optim/optimizer.ts";
-import { constantRate, type Schedule } from "../optim/schedule.ts";
 import type { Averaging } from "./averaging.ts";
-import { defaults } from "./defaults.ts";
+import { type TrainingOptions, trainingFields } from "./job-fields.ts";
 import type { LossesOf } from "./objective.ts";
 
 /** The arrays that belong to a signal: an array for a tensor, several by name for several. */
@@ -28,36 +25,17 @@ export type ArraysOf<S extends Signal> = Like<S, Tensor, NdArray>;
 /** Any job, whatever its model takes and gives. */
 export type AnyJob = Job<Signal, Signal>;
 
-/** A training. Everything but the data is data itself; see `defaults` for what is left out. */
-export interface Job<In extends Signal = Tensor, Out extends Signal = Tensor> {
+/** A training. Everything but the data is data itself; see `trainingFields` for all options and their defaults. */
+export interface Job<In extends Signal = Tensor, Out extends Signal = Tensor> extends TrainingOptions {
   readonly model: Layer<In, Out>;
   /** The loss of the model's output; where it has several by name, one for each, perhaps with a weight. */
   readonly loss: LossesOf<Out>;
-  readonly optimizer: Optimizer;
   /** Parameters and buffers to begin with, by path, instead of drawn ones; a path that is left out is drawn. */
   readonly weights?: ByPath<NdArray>;
   /** What is learned from: examples, in memory or not, or a table of numbers. */
   readonly train: Examples<ArraysOf<In>, ArraysOf<Out>> | StoredExamples | Table;
   /** What the best epoch is chosen by; without it the last epoch counts. */
   readonly dev?: Examples<ArraysOf<In>, ArraysOf<Out>> | Table;
-  /** Random changes of the training rows, new in every epoch, in this order. */
-  readonly augment?: readonly Augmentation[];
-  readonly penalty?: Penalty;
-  readonly schedule?: Schedule;
-  /** An average of the weights over steps, which is then what is measured on dev and kept. */
-  readonly average?: Averaging;
-  /** Learns mixtures of two examples and their targets with shares from Beta(mixup, mixup); 0.2 is usual. */
-  readonly mixup?: number;
-  /** Whether each epoch has an order of its own. Default true; false keeps the rows' own order. */
-  readonly shuffle?: boolean;
-  /** Rows in a step. */
-  readonly batch?: number;
-  readonly epochs?: number;
-  readonly seed?: number;
-  /** Seconds after which the training ends; needs a clock. */
-  readonly time?: number;
-  /** Epochs without a better dev error after which the training ends. Default: none, all epochs run. */
-  readonly patience?: number;
   /** What computes. Default: WebAssembly. */
   readonly engine?: Engine;
 }
@@ -77,42 +55,34 @@ export interface ResolvedJob
   readonly notices: readonly string[];
 }
 
+const optionNames = Object.keys(trainingFields) as (keyof typeof trainingFields)[];
+
 /** Fills in defaults and refuses what cannot be trained. Throws `options/range`, `train/batch-rows`, `train/no-rows`. */
 export function resolveJob(job: AnyJob): ResolvedJob {
-  const { batch = defaults.batch, epochs = defaults.epochs, seed = defaults.seed } = job;
-  const { time = Number.POSITIVE_INFINITY, patience = Number.POSITIVE_INFINITY } = job;
-  inRange("batch", batch, { atLeast: 1, whole: true });
-  inRange("epochs", epochs, { atLeast: 0, whole: true });
-  inRange("seed", seed, { atLeast: 0, atMost: Number.MAX_SAFE_INTEGER, whole: true });
-  if (job.time !== undefined) inRange("time", time, { above: 0 });
-  if (job.mixup !== undefined) inRange("mixup", job.mixup, { above: 0 });
-  if (job.patience !== undefined) inRange("patience", patience, { atLeast: 1, whole: true });
+  const given = Object.fromEntries(optionNames.map((name) => [name, job[name]]));
+  const options = readFields(trainingFields, given, { place: "", keys: [], families: {} });
+  const { batch, average, mixup, penalty } = options;
+  const { time = Number.POSITIVE_INFINITY, patience = Number.POSITIVE_INFINITY } = options;
   const train = "read" in job.train ? job.train : examplesFrom(job.train);
   if (train.rows === 0) throw new NablaError("train/no-rows", "the training part has no rows");
   const dev = job.dev === undefined ? undefined : examplesFrom(job.dev);
   for (const part of [train, dev]) if (part !== undefined) checkParts(part);
   const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), minBatchSizeOf(job.model));
   return {
+    ...options,
     model: job.model,
     loss: job.loss,
-    optimizer: job.optimizer,
     weights: job.weights ?? new Map(),
     train,
     dev,
-    augment: job.augment ?? [],
-    penalty: job.penalty,
-    schedule: job.schedule ?? constantRate(),
-    batch,
-    epochs,
-    seed,
+    penalty,
+    average,
+    mixup,
     time,
     patience,
     engine: job.engine,
-    average: job.average,
-    mixup: job.mixup,
-    shuffle: job.shuffle ?? true,
     stepsPerEpoch: batchCount(train.rows, { size: batch, last }),
-    notices: [...notices, ...brokenLabels(job.augment ?? [], train.classes ?? [])],
+    notices: [...notices, ...brokenLabels(options.augment, train.classes ?? [])],
   };
 }
 

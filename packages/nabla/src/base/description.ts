@@ -1,0 +1,34 @@
+/** Kinds as people write them: `adam, rate 0.003` and `dense 64`. */
+import type { Kinds } from "./family.ts";
+import type { Json } from "./json.ts";
+import { isRecord } from "./value-type.ts";
+
+/** How a described thing is shown. */
+export interface OptionText {
+  readonly kinds: Kinds<unknown>;
+  /** How numbers are written. */
+  readonly number: (value: number) => string;
+}
+
+/**
+ * A described thing in words: what its kind calls as arguments stands bare, other options have their names, and those with
+ * their default are left out.
+ */
+export function optionText(data: Json, { kinds, number }: OptionText): string {
+  const { kind, ...options } = isRecord(data) ? (data as { readonly [name: string]: Json }) : { kind: data };
+  const { fields = {}, bare = [] } = Object.hasOwn(kinds, String(kind)) ? (kinds[String(kind)] ?? {}) : {};
+  const told = Object.entries(options).filter(([name, value]) => {
+    if (Array.isArray(value) && value.some(isRecord)) return false; // parts within, which have lines of their own
+    const one = fields[name];
+    return one?.default === undefined || JSON.stringify(one.write(one.default)) !== JSON.stringify(value);
+  });
+  const first = told.filter(([name]) => bare.includes(name)).map(([, value]) => show(value));
+  const named = told.filter(([name]) => !bare.includes(name)).map(([name, value]) => `${name} ${show(value)}`);
+  return [[String(kind), ...first].join(" "), ...named].join(", ");
+
+  function show(value: Json): string {
+    if (typeof value === "number") return number(value);
+    if (Array.isArray(value)) return value.map(show).join(" ");
+    return isRecord(value) ? String(value.kind ?? JSON.stringify(value)) : String(value);
+  }
+}

@@ -1,0 +1,37 @@
+/** How options are declared once, and what is derived from a declaration: `nabla/fields`. */
+export { type OptionText, optionText } from "./description.ts";
+export type { Domain } from "./domain.ts";
+export { type Kind, type Kinds, kindReaders, schemaOfKinds } from "./family.ts";
+export {
+  boolean,
+  type Field,
+  type FieldInfo,
+  type Fields,
+  field,
+  type Given,
+  wholeNumber,
+  list,
+  number,
+  type OptionsOf,
+  readFields,
+  readGiven,
+  schemaOfFields,
+  text,
+  type ValueOf,
+  type Values,
+  word,
+  writeFields,
+} from "./field.ts";
+export {
+  type Families,
+  isRecord,
+  type JsonSchema,
+  kindType,
+  listType,
+  notationType,
+  numberType,
+  type Reading,
+  textType,
+  type ValueType,
+  wordType,
+} from "./value-type.ts";

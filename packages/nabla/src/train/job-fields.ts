@@ -1,0 +1,110 @@
+/** What a training can be told besides its data and engine: every option of a job, said once. */
+import { kindReaders } from "../base/family.ts";
+import { boolean, type Field, field, type Given, wholeNumber, list, number, type Values } from "../base/field.ts";
+import type { Json } from "../base/json.ts";
+import { kindType } from "../base/value-type.ts";
+import type { Augmentation } from "../data/augment/augmentation.ts";
+import { augmentations } from "../data/augment/augmentations.ts";
+import { initializers } from "../nn/initializers.ts";
+import { layerType } from "../nn/layer.ts";
+import { activations, layers } from "../nn/layers.ts";
+import { lossType } from "../nn/loss.ts";
+import { losses } from "../nn/losses.ts";
+import { penalties, penaltyType } from "../nn/penalty.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import { optimizers, transforms } from "../optim/optimizers.ts";
+import { constantRate, type Schedule } from "../optim/schedule.ts";
+import { schedules } from "../optim/schedules.ts";
+import { type Averaging, averagings } from "./averaging.ts";
+import { defaults } from "./defaults.ts";
+
+/** The kinds of every family that a training is made of. */
+export const kindTables = {
+  layer: layers,
+  activation: activations,
+  initializer: initializers,
+  loss: losses,
+  penalty: penalties,
+  optimizer: optimizers,
+  transform: transforms,
+  schedule: schedules,
+  average: averagings,
+  augmentation: augmentations,
+} as const;
+
+/** How things of these families are made from data. */
+export const kindFamilies = kindReaders(kindTables);
+
+/** The options by which a training goes on, whatever it trains. */
+export const trainingFields = {
+  optimizer: field(kindType<Optimizer>("optimizer"), { help: "how weights are updated" }),
+  penalty: field(penaltyType, { optional: true, help: "what large weights cost; a number is the strength of L2" }),
+  schedule: field(kindType<Schedule>("schedule"), {
+    default: constantRate(),
+    source: "the plainest",
+    help: "how the learning rate changes while training",
+  }),
+  average: field(kindType<Averaging>("average"), {
+    optional: true,
+    help: "an average of the weights over steps, which is then what is measured and kept",
+  }),
+  augment: list(kindType<Augmentation>("augmentation"), {
+    default: [],
+    source: "rows as they are",
+    help: "random changes of the training rows, new in every epoch",
+  }),
+  mixup: number({
+    above: 0,
+    optional: true,
+    help: "learn mixtures of two rows with shares from Beta(mixup, mixup); 0.2 is usual",
+  }),
+  shuffle: boolean({ default: true, source: "every framework", help: "whether each epoch has an order of its own" }),
+  batch: wholeNumber({
+    atLeast: 1,
+    default: defaults.batch,
+    source: "Masters and Luschi 2018 find 32 and below best, the notes 64 up",
+    help: "batch size: the rows that a step learns from",
+  }),
+  epochs: wholeNumber({
+    atLeast: 0,
+    default: defaults.epochs,
+    source: "enough for small tables; the best epoch is kept",
+    help: "passes over the training part, at most",
+  }),
+  seed: wholeNumber({
+    atLeast: 0,
+    atMost: Number.MAX_SAFE_INTEGER,
+    default: defaults.seed,
+    source: "any number",
+    help: "decides every random number",
+  }),
+  time: number({ above: 0, optional: true, unit: "seconds", help: "the longest time that a training takes" }),
+  patience: wholeNumber({
+    atLeast: 1,
+    optional: true,
+    unit: "epochs",
+    help: "early stopping: epochs without a better dev error that end a training",
+  }),
+} as const;
+
+/** Every option of a job. */
+export const jobFields = {
+  model: field(layerType, { help: "the network" }),
+  loss: field(lossType, { help: "what is minimized" }),
+  ...trainingFields,
+} as const;
+
+/** The options of a job that are plain settings or things of nabla, as code gives them. */
+export type TrainingOptions = Given<typeof trainingFields> & Pick<Values<typeof trainingFields>, "optimizer">;
+
+/** What an option is as plain data. */
+export type DataOf<T> = T extends number | string | boolean
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly DataOf<Item>[]
+    : Json;
+
+/** Options as plain data; those with a default or none may be left out. */
+export type DataOfFields<F extends { readonly [name: string]: Field }> = {
+  readonly [K in keyof F]?: F[K] extends Field<infer T> ? DataOf<T> : never;
+};
