@@ -156,6 +156,13 @@ export type {
 export { findRate, type RateFinding, type RatePoint, type RateRange } from "./train/find-rate.ts";
 export { fit } from "./train/fit.ts";
 export type { Job } from "./train/job.ts";
+export {
+  type DataOf,
+  type DataOfFields,
+  jobFields,
+  kindFamilies,
+  kindTables,
+} from "./train/job-fields.ts";
 export type { Measures } from "./train/measures.ts";
 export { estimateMemory, fitsInMemory, largestBatch, type MemoryEstimate } from "./train/memory.ts";
 export { type CostOptions, type CostSpec, type ModelCost, modelCost } from "./train/model-cost.ts";

@@ -2,12 +2,12 @@
 
 export { type Exported, type ExportOptions, exportModel } from "./exchange/export-model.ts";
 export { type Imported, type ImportOptions, importModel } from "./exchange/import-model.ts";
-export type { Experiment, PartialExperiment } from "./experiment/experiment.ts";
+export type { Experiment, PartialExperiment, ResolvedExperiment } from "./experiment/fields.ts";
 export { openParts, type Parts, type PartsOptions, prepareParts } from "./experiment/parts.ts";
 export type { Plan } from "./experiment/plan.ts";
 export { planExperiment } from "./experiment/plan.ts";
 export { parseExperiment, readExperiment } from "./experiment/read-experiment.ts";
-export { jobOf, type ResolvedExperiment, resolveExperiment } from "./experiment/resolve.ts";
+export { jobOf, resolveExperiment } from "./experiment/resolve.ts";
 export { writeFileAtomic } from "./host/atomic-files.ts";
 export { type AdjustOptions, adjustRun } from "./live/call.ts";
 export { type LiveCommand, parseLiveCommands } from "./live/live-command.ts";

@@ -4,6 +4,7 @@
  * options, search spaces, descriptions and documentation are derived.
  */
 import type { Domain } from "./domain.ts";
+import { invariant } from "./error.ts";
 import type { Json } from "./json.ts";
 import type { Range } from "./range.ts";
 import { listing, nearest } from "./text.ts";
@@ -31,7 +32,8 @@ export interface CommandOption {
   readonly name?: string;
   /** What stands for the value in the help: `<rate>`. */
   readonly argument?: string;
-  readonly aliases?: readonly string[];
+  /** Other names, each with what it says in terms of the option where that differs, as the share dropped for the share kept. */
+  readonly aliases?: { readonly [name: string]: (value: Json) => Json };
 }
 
 /** What is said of an option besides its type. */
@@ -211,6 +213,12 @@ export function settingsOf(
     settings: Object.fromEntries(named.map(({ setting, value }) => [setting, value])),
     ranges: Object.fromEntries(named.map(({ setting, one }) => [setting, one.range ?? {}])),
   };
+}
+
+/** Where a search looks for the values of a field that says it. */
+export function searchOf<T extends Json>({ search, help }: Field<T>): Domain<T> {
+  invariant(search !== undefined, `nothing says where to search: ${help}`);
+  return search as Domain<T>;
 }
 
 /** JSON Schema of a record of fields, with some that are fixed; `required` lists what must be there. */

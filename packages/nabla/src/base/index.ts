@@ -1,4 +1,5 @@
 /** How options are declared once, and what is derived from a declaration: `nabla/fields`. */
+export { compact } from "./compact.ts";
 export { type OptionText, optionText } from "./description.ts";
 export type { Domain } from "./domain.ts";
 export { type Kind, type Kinds, kindReaders, schemaOfKinds } from "./family.ts";
@@ -13,9 +14,11 @@ export {
   list,
   number,
   type OptionsOf,
+  type Presence,
   readFields,
   readGiven,
   schemaOfFields,
+  searchOf,
   text,
   type ValueOf,
   type Values,

@@ -1,3 +1,4 @@
+import type { Json } from "../base/json.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { chain } from "./chain.ts";
 import { dense } from "./dense.ts";
@@ -11,8 +12,8 @@ export interface NetworkOptions {
   readonly hidden: readonly number[];
   /** Numbers that come out: one for each class, or one for each target number. */
   readonly outputs: number;
-  /** The kind of activation behind each hidden layer, as `"relu"`. */
-  readonly activation?: string;
+  /** The activation after each hidden layer as data, as `"relu"`. */
+  readonly activation?: Json;
   /** The probability of keeping a hidden unit in training. Default 1: no dropout. */
   readonly keep?: number;
   /** Whether to normalise before each activation. Default no. */

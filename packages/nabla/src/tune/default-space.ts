@@ -1,5 +1,10 @@
 /** What is searched when nothing else is said: the notes' nine hyperparameters, in the notes' order of importance. */
-import { choice, type Domain, integer, logInteger, logUniform, oneMinusLog } from "../base/domain.ts";
+import { choice, type Domain, integer, logInteger } from "../base/domain.ts";
+import { searchOf } from "../base/field.ts";
+import { l2 } from "../nn/penalty.ts";
+import { adam } from "../optim/adam.ts";
+import { momentum } from "../optim/momentum.ts";
+import { inverseTime } from "../optim/schedule.ts";
 import { type Branch, branch } from "./space.ts";
 
 /** The batches that a search tries: the notes' and the smaller ones of Masters and Luschi 2018. */
@@ -46,16 +51,16 @@ export interface DefaultSpace {
 export function defaultSpace({ rows = 10_000 }: { readonly rows?: number } = {}): DefaultSpace {
   const fitting = BATCHES.filter((batch) => batch * FEWEST_STEPS <= rows);
   return {
-    rate: logUniform(1e-4, 1),
+    rate: searchOf(adam.fields.rate),
     batch: choice(...(fitting.length === 0 ? BATCHES.slice(0, 1) : fitting.slice(-SIZES))),
     units: logInteger(16, 256),
     optimizer: branch({
-      momentum: { beta: oneMinusLog(0.9, 0.999) },
-      adam: { beta1: oneMinusLog(0.9, 0.999), beta2: oneMinusLog(0.99, 0.9999) },
+      momentum: { beta: searchOf(momentum.fields.beta) },
+      adam: { beta1: searchOf(adam.fields.beta1), beta2: searchOf(adam.fields.beta2) },
     }),
     layers: integer(1, 3),
-    schedule: branch({ constant: {}, cosine: {}, inverseTime: { decay: logUniform(0.01, 1) } }),
-    penalty: logUniform(1e-6, 0.1),
+    schedule: branch({ constant: {}, cosine: {}, inverseTime: { decay: searchOf(inverseTime.fields.decay) } }),
+    penalty: searchOf(l2.fields.strength),
     activation: choice("relu", "leakyRelu", "tanh"),
   };
 }

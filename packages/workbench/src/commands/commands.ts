@@ -76,5 +76,9 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "make a model of another tool's file",
     load: async () => (await import("./import.ts")).configureImport,
   },
+  schema: {
+    summary: "print the JSON Schema of experiment.yaml, for editors",
+    load: async () => (await import("./schema.ts")).configureSchema,
+  },
   doctor: { summary: "tell what this machine offers", load: async () => (await import("./doctor.ts")).configureDoctor },
 };

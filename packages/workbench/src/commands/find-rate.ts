@@ -1,11 +1,9 @@
 /** `nabla find-rate <file> --target <column>` */
 import type { Command } from "commander";
-import { optimizerFrom } from "nabla";
-import type { PartialExperiment } from "../experiment/experiment.ts";
-import { jsonOption, knownKind, positive, units, whole } from "./options.ts";
+import { type ExperimentOptions, withExperiment } from "./experiment-options.ts";
+import { jsonOption, positive, whole } from "./options.ts";
 
-interface FindRateOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
-  readonly config?: string;
+interface FindRateOptions extends ExperimentOptions {
   readonly from?: number;
   readonly to?: number;
   readonly steps?: number;
@@ -13,17 +11,12 @@ interface FindRateOptions extends Omit<PartialExperiment, "data" | "penalty" | "
 }
 
 export function configureFindRate(command: Command): void {
-  command
-    .argument("[file]", "a table: .csv, .tsv, .parquet, .json, .jsonl")
-    .option("--target <column>", "the column to learn")
-    .option("--hidden <units>", 'units of the hidden layers, such as 64,32, or "none"', units)
-    .option("--optimizer <kind>", "gradientDescent, momentum, rmsprop, adam and others", knownKind(optimizerFrom))
-    .option("--batch <rows>", "rows in a step", whole(1))
-    .option("--seed <number>", "decides every random number", whole(0))
+  withExperiment(command.argument("[file]", "a table: .csv, .tsv, .parquet, .json, .jsonl"), {
+    only: ["target", "hidden", "optimizer", "batch", "seed"],
+  })
     .option("--from <rate>", "the first rate (default: 1e-6)", positive)
     .option("--to <rate>", "the last rate (default: 10)", positive)
     .option("--steps <count>", "rates to try, one a step (default: 100)", whole(10))
-    .option("--config <file>", "an experiment.yaml; options stand above it")
     .option(...jsonOption)
     .action(run);
 }
@@ -32,15 +25,15 @@ async function run(file: string | undefined, options: FindRateOptions): Promise<
   const { print } = await import("../terminal/print.ts");
   const { rateFindingText } = await import("../terminal/rate-finding.ts");
   const { findRate } = await import("nabla");
-  const { experimentFrom } = await import("./experiment-options.ts");
+  const { experimentOf } = await import("./stated-experiment.ts");
   const { planExperiment } = await import("../experiment/plan.ts");
   const { jobOf } = await import("../experiment/resolve.ts");
-  const { config, from, to, steps, json, ...flags } = options;
-  const { output: _, ...experiment } = await experimentFrom({ file, config, flags });
+  const { config, target: named, from, to, steps, json } = options;
+  const { output: _, ...experiment } = await experimentOf(file, options);
   const { resolved, prepared } = await planExperiment(experiment);
   const range = Object.fromEntries(Object.entries({ from, to, steps }).filter(([, value]) => value !== undefined));
   const found = await findRate({ ...jobOf(resolved), train: prepared.train }, range);
   const words = ["train", ...(file === undefined ? [] : [file]), ...(config === undefined ? [] : ["--config", config])];
-  const target = options.target === undefined ? [] : ["--target", options.target];
+  const target = named === undefined ? [] : ["--target", String(named)];
   print(json, found, () => rateFindingText(found, [...words, ...target]));
 }

@@ -1,7 +1,6 @@
 /** How texts on the command line become values. */
 import { type Command, InvalidArgumentError } from "commander";
-import { augmentationFrom, type Fractions, fractionsOf, NablaError } from "nabla";
-import { type ImageShape, imageShapeOf } from "../sources/image-shape.ts";
+import { NablaError } from "nabla";
 import { secondsOf } from "../text/duration.ts";
 
 /** Lets commander name the option in front of what a reader of text has to say. */
@@ -51,22 +50,7 @@ export const share: (text: string) => number = numberThat(
   "a number from 0 to below 1",
 );
 
-/** A probability of keeping: above 0, at most 1. */
-export const probability: (text: string) => number = numberThat(
-  (value) => value > 0 && value <= 1,
-  "a number above 0 and at most 1",
-);
-
 export const seconds: (text: string) => number = saying(secondsOf);
-
-export const imageShape: (text: string) => ImageShape = saying(imageShapeOf);
-
-/** Kinds of augmentation with commas. */
-export function augments(text: string): readonly string[] {
-  return text.split(",").map((kind) => knownKind(augmentationFrom)(kind.trim()));
-}
-
-export const fractions: (text: string) => Fractions = saying(fractionsOf);
 
 /** Names with commas between. */
 export function names(text: string): readonly string[] {
@@ -74,16 +58,6 @@ export function names(text: string): readonly string[] {
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-}
-
-/** `64,32`, or `none` for no hidden layer. */
-export function units(text: string): readonly number[] {
-  if (text.trim() === "none") return [];
-  return text.split(",").map((part) => {
-    const value = Number(part);
-    if (part.trim() !== "" && Number.isSafeInteger(value) && value > 0) return value;
-    throw new InvalidArgumentError('It is written as whole numbers with commas, such as 64,32, or "none".');
-  });
 }
 
 /** A name that files and commands can hold: letters, digits, dots, underscores and dashes. */

@@ -1,16 +1,12 @@
 /** `nabla train <file> --target <column>` */
 import type { Command } from "commander";
 import { NablaError } from "nabla";
-import type { PartialExperiment } from "../experiment/experiment.ts";
 import type { Plan } from "../experiment/plan.ts";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
-import { withData, withTraining } from "./experiment-flags.ts";
-import { jsonOption, quietOption, seconds, share, whole, withStore } from "./options.ts";
+import { type ExperimentOptions, withExperiment } from "./experiment-options.ts";
+import { jsonOption, quietOption, withStore } from "./options.ts";
 
-interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "output"> {
-  readonly config?: string;
-  readonly penalty?: number;
-  readonly out?: string;
+interface TrainOptions extends ExperimentOptions {
   readonly store?: string;
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -21,22 +17,13 @@ interface TrainOptions extends Omit<PartialExperiment, "data" | "penalty" | "out
 }
 
 export function configureTrain(command: Command): void {
-  withTraining(
-    withData(
-      withStore(command).argument(
-        "[file]",
-        "a table (.csv, .tsv, .parquet, .json, .jsonl), a folder of images by class, or IDX files",
-      ),
+  withExperiment(
+    withStore(command).argument(
+      "[file]",
+      "a table (.csv, .tsv, .parquet, .json, .jsonl), a folder of images by class, or IDX files",
     ),
   )
-    .option("--time <time>", "time at most, such as 60s or 5m", seconds)
-    .option("--folds <count>", "measure the error by cross-validation too, for few rows", whole(2))
     .option("--strict", "end without training where parts drift, rows repeat or the target leaks")
-    .option("--seed <number>", "decides every random number", whole(0))
-    .option("--split-seed <number>", "decides the parts alone, so that runs with other seeds share them", whole(0))
-    .option("--config <file>", "an experiment.yaml; options stand above it")
-    .option("--out <folder>", "where the model goes (default: .nabla/models/<run>)")
-    .option("--human <error>", "the error of people who know, from 0 to below 1 (default: 0)", share)
     .option("--until-good", "change and train again until the verdict is good, or the time is up")
     .option("--live", "let `nabla adjust` change it from another terminal")
     .option("--no-report", "write no report beside the model")
@@ -46,14 +33,13 @@ export function configureTrain(command: Command): void {
 }
 
 async function run(file: string | undefined, options: TrainOptions): Promise<void> {
-  const { experimentFrom } = await import("./experiment-options.ts");
+  const { experimentOf } = await import("./stated-experiment.ts");
   const { planExperiment, planWithoutLeaks } = await import("../experiment/plan.ts");
   const { trainPlan } = await import("../runs/train-file.ts");
   const { openStore } = await import("../store/open.ts");
   const { present } = await import("../terminal/present-run.ts");
   const { reportBeside } = await import("../report/report-beside.ts");
   const {
-    config,
     store: place,
     strict = false,
     json = false,
@@ -61,9 +47,8 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
     report = true,
     untilGood: again = false,
     live = false,
-    ...flags
   } = options;
-  const stated = await experimentFrom({ file, config, flags });
+  const stated = await experimentOf(file, options);
   // so that there is a penalty to be raised
   const experiment =
     live && stated.penalty === undefined ? { ...stated, penalty: { kind: "l2", strength: 0 } } : stated;

@@ -1,14 +1,15 @@
 /** `nabla tune <file> --target <column>` */
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { compact, NablaError } from "nabla";
-import { prunerFrom, samplerFrom } from "nabla/tune";
+import { compact, listing, NablaError } from "nabla";
+import { prunerFrom, pruners, samplerFrom, samplers } from "nabla/tune";
 import type { StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
-import { withData, withTraining } from "./experiment-flags.ts";
+import { withExperiment } from "./experiment-options.ts";
 import { jsonOption, knownKind, quietOption, seconds, studyName, whole, withStore } from "./options.ts";
 import type { StudyOptions } from "./study-options.ts";
 
 interface TuneCommandOptions extends StudyOptions {
+  readonly time?: number;
   readonly workers?: number;
   readonly store?: string;
   readonly report?: boolean;
@@ -28,16 +29,14 @@ export function configureTune(command: Command): void {
     )
     .option("--study <name>", "the study's name; one that is there goes on", studyName)
     .option("--space <file>", "a YAML file of the hyperparameters (default: all that no option names)")
-    .option("--sampler <kind>", "coarseToFine, tpe, gp, cmaEs, sobol, random or grid", knownKind(samplerFrom))
-    .option("--pruner <kind>", "asha, hyperband, median or none", knownKind(prunerFrom))
+    .option("--sampler <kind>", listing(Object.keys(samplers), "or"), knownKind(samplerFrom))
+    .option("--pruner <kind>", listing(Object.keys(pruners), "or"), knownKind(prunerFrom))
     .option("--seed <number>", "decides every random number", whole(0))
     .option("--round <count>", "trials that are chosen on the same knowledge (default: 8)", whole(1))
     .option("--finalists <count>", "best trials that are trained with other seeds too (default: 3)", whole(1))
     .option("--repeats <count>", "trainings of each finalist (default: 3)", whole(1))
     .option("--failures <count>", "failures in a row that end the study (default: 5)", whole(1));
-  withTraining(withData(command))
-    .option("--config <file>", "an experiment.yaml; options stand above it")
-    .option("--out <folder>", "where the best model goes (default: .nabla/models/<run>)")
+  withExperiment(command, { except: ["seed", "splitSeed", "folds", "time", "human"] })
     .option("--no-report", "write no reports")
     .option(...jsonOption)
     .option(...quietOption)

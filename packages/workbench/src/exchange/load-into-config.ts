@@ -1,7 +1,7 @@
 /** Weights onto the network that an experiment file describes. */
 import { compact, layerFrom, lossFrom, NablaError, type NdArray, type Preparation } from "nabla";
 import { answerShape, type LoadedWeights, loadWeights, plainPreparation } from "nabla/exchange";
-import type { PartialExperiment } from "../experiment/experiment.ts";
+import type { PartialExperiment } from "../experiment/fields.ts";
 import { planExperiment } from "../experiment/plan.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
 import { resolveExperiment } from "../experiment/resolve.ts";

@@ -2,7 +2,7 @@
 import { NablaError } from "nabla";
 import { imageColumns } from "../sources/image-shape.ts";
 import { holdsImages } from "../sources/read-images.ts";
-import type { Experiment, PartialExperiment } from "./experiment.ts";
+import type { Experiment, PartialExperiment } from "./fields.ts";
 
 /** The same with its data and its target; that of images is their class. Throws `usage/no-data` and `usage/no-target`. */
 export async function completeExperiment({ data, target: named, ...rest }: PartialExperiment): Promise<Experiment> {

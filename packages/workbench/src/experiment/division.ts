@@ -12,19 +12,15 @@ import {
   splitRows,
 } from "nabla";
 import type { ReadTable } from "../sources/read-table.ts";
-import type { Experiment } from "./experiment.ts";
-
-/** The columns that divide rows, which are no inputs unless asked for, and those that are no inputs at all. */
-export type Division = Pick<Experiment, "group" | "timeColumn" | "mixBy" | "feedSplitColumns" | "ignore">;
+import type { Experiment } from "./fields.ts";
 
 /**
- * What an experiment says of it. The dividing column is left out of the inputs: no group of dev is known to a network
- * that learned from others, every time of dev lies beyond those of train, and what comes new to the network later comes
- * from a source of its own; all three would be learned by heart rather than understood.
+ * The columns that divide rows, and those that are no inputs at all. The dividing column is left out of the inputs unless it
+ * is asked for: no group of dev is known to a network that learned from others, every time of dev lies beyond those of train,
+ * and what comes new to the network later comes from a source of its own; all three would be learned by heart rather than
+ * understood.
  */
-export function divisionOf({ group, timeColumn, mixBy, feedSplitColumns, ignore }: Division): Division {
-  return compact({ group, timeColumn, mixBy, feedSplitColumns, ignore });
-}
+export type Division = Pick<Experiment, "group" | "timeColumn" | "mixBy" | "feedSplitColumns" | "ignore">;
 
 /** The names of the columns that divide rows. */
 export function keysOf({ group, timeColumn, mixBy }: Division): readonly string[] {
@@ -83,16 +79,4 @@ function sourcesOf({ profile, rows }: ReadTable, column: Column): Int32Array {
   if (2 * many <= rows) return codes;
   const message = `${profile.file}, column ${column.name}: it names ${count(many, "source")} in ${count(rows, "row")}, more than half of the rows`;
   throw new NablaError("data/many-sources", message, "mix by a column that says where rows come from");
-}
-
-/** The same division as options of the command. */
-export function divisionWords(division: Division): readonly string[] {
-  const { group, timeColumn, mixBy, feedSplitColumns = false, ignore = [] } = division;
-  return [
-    ...(group === undefined ? [] : ["--group", group]),
-    ...(timeColumn === undefined ? [] : ["--time-column", timeColumn]),
-    ...(mixBy === undefined ? [] : ["--mix-by", mixBy]),
-    ...(feedSplitColumns ? ["--feed-split-columns"] : []),
-    ...(ignore.length === 0 ? [] : ["--ignore", ignore.join()]),
-  ];
 }

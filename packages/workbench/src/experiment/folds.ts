@@ -1,7 +1,9 @@
 /** The folds of an experiment that asks for cross-validation. */
-import { type Fold, foldRows, type Table } from "nabla";
+
+import type { Fold, Table } from "nabla";
+import { foldRows } from "nabla";
+import type { ResolvedExperiment } from "./fields.ts";
 import type { Parts } from "./parts.ts";
-import type { ResolvedExperiment } from "./resolve.ts";
 
 /** The folds of train and dev; the test part stays under seal. Throws what `foldRows` throws. */
 export function foldsOf(

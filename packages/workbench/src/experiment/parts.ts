@@ -3,7 +3,6 @@ import {
   applyPreparation,
   compact,
   type Examples,
-  type Fractions,
   NablaError,
   type Preparation,
   prepare,
@@ -14,28 +13,17 @@ import {
   takeTable,
 } from "nabla";
 import { hashFile } from "../sources/data-file.ts";
-import type { ImageShape } from "../sources/image-shape.ts";
 import type { Profile } from "../sources/profile.ts";
 import { holdsImages, readImages } from "../sources/read-images.ts";
 import { type ReadTable, readTable } from "../sources/read-table.ts";
 import type { PartRows } from "../store/run.ts";
 import { type DataWarning, dataChecks } from "./data-checks.ts";
-import { type Divided, type Division, divide, keysOf } from "./division.ts";
+import type { dataFields } from "./data-fields.ts";
+import { type Divided, divide, keysOf } from "./division.ts";
+import type { Experiment } from "./fields.ts";
 
 /** Which data, and how it is divided. */
-export interface PartsOptions extends Division {
-  readonly data: string;
-  readonly target: string;
-  readonly task?: Task;
-  readonly split?: Partial<Fractions>;
-  readonly seed: number;
-  /** Decides the division in place of the seed. */
-  readonly splitSeed?: number;
-  /** What images are brought to. */
-  readonly image?: ImageShape;
-  /** How input numbers are scaled; default standardize. */
-  readonly scaling?: Scaling;
-}
+export type PartsOptions = Pick<Experiment, keyof typeof dataFields> & { readonly seed: number };
 
 /** The data of an experiment. The test part is sealed: `openTest` is for `evaluate` alone. */
 export interface Parts {

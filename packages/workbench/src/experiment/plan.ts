@@ -1,14 +1,13 @@
 /** All that is decided before the first step of a training. */
 import { resolve } from "node:path";
-import type { Notice } from "nabla";
+import { type Notice, trainingDefaults } from "nabla";
 import { checkOutput } from "../store/model-output.ts";
 import type { DataWarning } from "./data-checks.ts";
-import { defaults } from "./defaults.ts";
-import { divisionOf } from "./division.ts";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment, ResolvedExperiment } from "./fields.ts";
 import { foldsOf } from "./folds.ts";
-import { openParts, type Parts, type PreparedParts, prepareParts } from "./parts.ts";
-import { type ResolvedExperiment, resolveExperiment } from "./resolve.ts";
+import type { Parts, PreparedParts } from "./parts.ts";
+import { openParts, prepareParts } from "./parts.ts";
+import { resolveExperiment } from "./resolve.ts";
 
 /** All that is decided before the first step. */
 export interface Plan {
@@ -23,17 +22,9 @@ export interface Plan {
 
 /** Reads, divides and prepares the data of an experiment and decides what it leaves open. Nothing is written. */
 export async function planExperiment(experiment: Experiment): Promise<Plan> {
-  const { target, task, split, seed = defaults.seed, splitSeed, image, scaling } = experiment;
-  const chosen = {
-    ...(task === undefined ? {} : { task }),
-    ...(split === undefined ? {} : { split }),
-    ...(splitSeed === undefined ? {} : { splitSeed }),
-    ...divisionOf(experiment),
-    ...(image === undefined ? {} : { image }),
-    ...(scaling === undefined ? {} : { scaling }),
-  };
   if (experiment.output !== undefined) await checkOutput(experiment.output);
-  const parts = await openParts({ data: experiment.data, target, seed, ...chosen });
+  const { seed = trainingDefaults.seed } = experiment;
+  const parts = await openParts({ ...experiment, seed });
   const prepared = prepareParts(parts);
   const { classes, inputs } = prepared.train;
   const resolved = resolveExperiment(

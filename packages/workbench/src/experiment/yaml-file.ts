@@ -12,7 +12,7 @@ export interface Yaml {
   /** The file's name, for errors. */
   readonly name: string;
   readonly content: unknown;
-  /** `space.yaml, line 3` for what lies there, or for what holds it. */
+  /** `space.yaml, line 3, column 5` for what lies there, or for what holds it. */
   readonly placeOf: (path: YamlPath) => string;
 }
 
@@ -29,14 +29,17 @@ export async function parseYaml(text: string, name: string): Promise<Yaml> {
   const { LineCounter, parseDocument } = await import("yaml");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${name}, line ${line}, column ${col}`;
+  };
   const [broken] = document.errors;
   if (broken !== undefined) {
-    const { line } = lines.linePos(broken.pos[0]);
-    throw new NablaError("experiment/syntax", `${name}, line ${line}: ${broken.message}`, "the file must be YAML");
+    throw new NablaError("experiment/syntax", `${at(broken.pos[0])}: ${broken.message}`, "the file must be YAML");
   }
   const placeOf = (path: YamlPath): string => {
     const offset = offsetOf(document.contents, path);
-    return offset === undefined ? name : `${name}, line ${lines.linePos(offset).line}`;
+    return offset === undefined ? name : at(offset);
   };
   return { name, content: document.toJS() ?? {}, placeOf };
 }

@@ -90,9 +90,9 @@ export function networkOf({ run, trained, temperature }: ReportedRun): Markup {
     facts([
       ["Layers", networkText(resolved.model, trained.shape.join(" × "))],
       ["Parameters", count(run.parameters, "number")],
-      ["Loss", kindText(resolved.loss)],
-      ["Optimizer", `${kindText(optimizer)}; ${kindText(schedule)} schedule`],
-      ["Penalty", penalty === undefined ? "none" : kindText(penalty)],
+      ["Loss", kindText("loss", resolved.loss)],
+      ["Optimizer", `${kindText("optimizer", optimizer)}; ${kindText("schedule", schedule)} schedule`],
+      ["Penalty", penalty === undefined ? "none" : kindText("penalty", penalty)],
       [
         "Steps",
         `batches of ${count(batch, "row")}, at most ${count(epochs, "epoch")}, patience ${count(patience, "epoch")}`,

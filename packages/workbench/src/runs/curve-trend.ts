@@ -1,7 +1,7 @@
 /** Where the cost was going when a training ended, where that is worth a sentence. */
 import { type EndEvent, optimizerFrom } from "nabla";
 import { type Advice, type Diagnosis, trend } from "nabla/diagnose";
-import type { ResolvedExperiment } from "../experiment/resolve.ts";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
 
 /** Fewer epochs than this say nothing about their end. */
 const FEWEST = 16;
@@ -33,8 +33,8 @@ export function curveTrend(
     options,
   );
   if (learning.kind === "diverging" || (learning.kind === "stuck" && bias === "high")) {
-    const slow = ["gradientDescent", "momentum"].includes(optimizerFrom(optimizer).kind);
-    const advice = learning.advice.filter(({ code }) => slow || code !== "plateau/adaptive");
+    const { adaptive = false } = optimizerFrom(optimizer);
+    const advice = learning.advice.filter(({ code }) => !adaptive || code !== "plateau/adaptive");
     return { summary: `${learning.summary} Try ${advice[0]?.try}.`, advice };
   }
   if (learning.kind !== "converging" || !["epochs", "time", "stopped"].includes(reason)) return undefined;

@@ -18,9 +18,10 @@ import {
   recipe,
   rowResults,
 } from "nabla/diagnose";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { prepareParts } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";
-import { jobOf, type ResolvedExperiment } from "../experiment/resolve.ts";
+import { jobOf } from "../experiment/resolve.ts";
 import { replayJournal } from "../live/journal.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";

@@ -17,7 +17,7 @@ import {
   toJson,
 } from "nabla";
 import { completeExperiment } from "../experiment/complete-experiment.ts";
-import type { PartialExperiment } from "../experiment/experiment.ts";
+import type { PartialExperiment } from "../experiment/fields.ts";
 import { readData } from "../experiment/parts.ts";
 import { planExperiment } from "../experiment/plan.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";

@@ -1,8 +1,8 @@
 /** Goes on with a run that was interrupted or stopped, to the same weights as if nothing had happened. */
 import { join, resolve } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
 import type { Plan } from "../experiment/plan.ts";
-import type { ResolvedExperiment } from "../experiment/resolve.ts";
 import { changesOf, isOf, type LiveChange } from "../live/journal.ts";
 import { loadCheckpoint } from "../store/checkpoint.ts";
 import { checkOutput } from "../store/model-output.ts";

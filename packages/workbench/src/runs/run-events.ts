@@ -14,7 +14,7 @@ import {
 import type { Diagnosis, Improved, Verdict } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-checks.ts";
 import type { Plan } from "../experiment/plan.ts";
-import type { ResolvedExperiment } from "../experiment/resolve.ts";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
 import type { AdjustedEvent } from "../live/session.ts";
 import type { Profile } from "../sources/profile.ts";
 import type { PartRows, RunOutcome, RunState } from "../store/run.ts";

@@ -14,9 +14,8 @@ export function snapshotKeeper(
   { resolved, prepared: { preparation } }: Pick<Plan, "resolved" | "prepared">,
   model: string,
 ): (event: EpochEvent, training: Pick<Training, "model">) => Promise<void> {
-  const { kind, options } = scheduleFrom(resolved.schedule);
-  if (kind !== "cyclic") return async () => {};
-  const cycles = Number(options.cycles);
+  const { cycles } = scheduleFrom(resolved.schedule);
+  if (cycles === undefined) return async () => {};
   // the epoch in which a cycle ends, where they do not divide evenly
   const ends = Array.from({ length: cycles }, (_, cycle) => Math.ceil(((cycle + 1) * resolved.epochs) / cycles));
   return async (event, training) => {

@@ -1,15 +1,16 @@
 /** A run of the store, made whole again: its experiment, its data, its model. */
 import { NablaError } from "nabla";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { openParts, type Parts, prepareParts } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";
-import type { ResolvedExperiment } from "../experiment/resolve.ts";
+import { resolvedFrom } from "../experiment/resolve.ts";
 import type { Run } from "../store/run.ts";
 
 /** The experiment that a run records. Throws `run/foreign` for a run that no file was trained in. */
 export function experimentOf(run: Run): ResolvedExperiment {
   const job = run.job;
   if (typeof job === "object" && job !== null && "data" in job && "model" in job)
-    return job as unknown as ResolvedExperiment;
+    return resolvedFrom(job, `run ${run.id}`);
   throw new NablaError("run/foreign", `the run ${run.id} records no experiment on a file`);
 }
 

@@ -1,7 +1,7 @@
 /** From a file to a trained, stored network: what `nabla train` does, as a generator of events. */
 import { basename, join, resolve } from "node:path";
 import { compact, type JournalEntry, type Json } from "nabla";
-import type { Experiment } from "../experiment/experiment.ts";
+import type { Experiment } from "../experiment/fields.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { libraryVersion } from "../host/version.ts";
 import { changeEvent, type LiveChange } from "../live/journal.ts";

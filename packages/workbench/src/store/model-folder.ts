@@ -6,6 +6,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Json, NablaError, type NdArray } from "nabla";
 import { readSafetensors, writeSafetensors } from "nabla/exchange";
+import { isRecord } from "nabla/fields";
 import { recoverFolder, writeFolder } from "../host/atomic-files.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
 import { sha256 } from "../host/hash.ts";
@@ -67,7 +68,7 @@ export async function loadModel(path: string): Promise<LoadedModel> {
       new NablaError("model/no-model", `${path} holds no ${description}, so it is no model`),
     ),
   );
-  const envelope = await readEnvelope(path, text);
+  const envelope = readEnvelope(path, text);
   const lost = new NablaError(
     "model/no-weights",
     `the model ${path} has lost its ${weightsFile}`,
@@ -99,7 +100,7 @@ interface Envelope {
   readonly model: Json;
 }
 
-async function readEnvelope(path: string, text: string): Promise<Envelope> {
+function readEnvelope(path: string, text: string): Envelope {
   const file = join(path, description);
   let parsed: Json;
   try {
@@ -111,30 +112,31 @@ async function readEnvelope(path: string, text: string): Promise<Envelope> {
       "save the model again, or take a copy",
     );
   }
-  const { z } = await import("zod");
   // First the format alone: of a newer one, nothing else can be expected to fit.
-  const named = z.object({ format: z.string().regex(/^nabla-model\/\d+$/) }).safeParse(parsed);
-  if (!named.success)
+  const record = isRecord(parsed) ? parsed : {};
+  const [, version] = /^nabla-model\/(\d+)$/.exec(String(record.format)) ?? [];
+  if (version === undefined)
     throw new NablaError(
       "model/foreign",
       `${file} is not a model of nabla: it does not say "format": "${format}/${formatVersion}"`,
     );
-  const version = Number(named.data.format.slice(format.length + 1));
-  if (version > formatVersion) {
+  if (Number(version) > formatVersion) {
     throw new NablaError(
       "model/newer",
       `the model ${path} is of format ${version}, and this nabla knows formats up to ${formatVersion}`,
       "update nabla",
     );
   }
-  const envelope = z.object({
-    library: z.string(),
-    weights: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-    model: z.custom<Json>((value) => value !== undefined),
-  });
-  const checked = envelope.safeParse(parsed);
-  if (checked.success) return checked.data;
-  const places = checked.error.issues.map((issue) => issue.path.join("."));
+  const { library, model } = record;
+  const hash = isRecord(record.weights) ? record.weights.sha256 : undefined;
+  const hashed = typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash);
+  if (typeof library === "string" && hashed && model !== undefined)
+    return { library, weights: { sha256: hash }, model: model as Json };
+  const places = [
+    ...(typeof library === "string" ? [] : ["library"]),
+    ...(hashed ? [] : ["weights.sha256"]),
+    ...(model === undefined ? ["model"] : []),
+  ];
   throw new NablaError(
     "model/damaged",
     `${file} is damaged: ${places.join(", ")} is missing or not as it should be`,

@@ -1,7 +1,6 @@
 /** What a hyperparameter was before it was searched for, so that earlier trials have a place in a space that was extended. */
-import { describe, type Json, optimizerFrom } from "nabla";
-import { defaults } from "../experiment/defaults.ts";
-import { resolveExperiment } from "../experiment/resolve.ts";
+import { activationFrom, describe, type Json, optimizerFrom, scheduleFrom } from "nabla";
+import { closeExperiment, resolveExperiment } from "../experiment/resolve.ts";
 import type { StudyPlan } from "./study-events.ts";
 
 /** The experiment's own values by the paths of axes: `rate`, `optimizer`, `optimizer.adam.beta1`. */
@@ -9,10 +8,9 @@ export function defaultsOf({ experiment, facts }: Pick<StudyPlan, "experiment" |
   readonly [path: string]: Json;
 } {
   const resolved = resolveExperiment(experiment, facts);
-  const { hidden = defaults.hidden, activation = defaults.activation, normalize = false } = experiment;
-  const keep = experiment.keep ?? (experiment.hidden === undefined ? defaults.keep : 1);
+  const { hidden, activation, keep, normalize } = closeExperiment(experiment, facts);
   const { kind, rate, ...options } = describe(optimizerFrom(resolved.optimizer));
-  const schedule = typeof resolved.schedule === "string" ? resolved.schedule : kindOf(resolved.schedule);
+  const schedule = scheduleFrom(resolved.schedule).kind;
   return {
     rate: rate ?? null,
     batch: resolved.batch,
@@ -20,7 +18,7 @@ export function defaultsOf({ experiment, facts }: Pick<StudyPlan, "experiment" |
     units: hidden[0] ?? null,
     hidden: hidden.length,
     ...Object.fromEntries(hidden.map((units, i) => [`hidden.${i + 1}`, units])),
-    activation,
+    activation: activationFrom(activation).kind,
     normalize,
     keep,
     epochs: resolved.epochs,
@@ -30,8 +28,4 @@ export function defaultsOf({ experiment, facts }: Pick<StudyPlan, "experiment" |
     ...Object.fromEntries(Object.entries(options).map(([name, value]) => [`optimizer.${kind}.${name}`, value])),
     ...options,
   };
-}
-
-function kindOf(described: Json): Json {
-  return (described as { readonly kind?: Json } | null)?.kind ?? null;
 }

@@ -1,7 +1,9 @@
 /** The space that a study searches: the default one, or one from a file, checked at all its ends before any training. */
 import { type Json, NablaError } from "nabla";
-import { type Axis, axesOf, defaultSpace, pointOf, type Space, spaceFrom, uniform, valuesAt } from "nabla/tune";
-import type { PartialExperiment } from "../experiment/experiment.ts";
+import { searchOf } from "nabla/fields";
+import { type Axis, axesOf, defaultSpace, pointOf, type Space, spaceFrom, valuesAt } from "nabla/tune";
+import type { PartialExperiment } from "../experiment/fields.ts";
+import { networkFields } from "../experiment/network-fields.ts";
 import { readYaml } from "../experiment/yaml-file.ts";
 import { checkNames } from "./hyperparameters.ts";
 
@@ -10,7 +12,7 @@ import { checkNames } from "./hyperparameters.ts";
  * searched for.
  */
 export function spaceFor(experiment: PartialExperiment, rows: number): Space {
-  const offered: Space = { ...defaultSpace({ rows }), keep: uniform(0.5, 1) };
+  const offered: Space = { ...defaultSpace({ rows }), keep: searchOf(networkFields.keep) };
   const open = (name: string): boolean =>
     [name, ...(settledBy[name] ?? [])].every((key) => !Object.hasOwn(experiment, key));
   return Object.fromEntries(Object.entries(offered).filter(([name]) => open(name)));

@@ -2,10 +2,10 @@
 import type { Json, Notice } from "nabla";
 import type { Interval } from "nabla/diagnose";
 import type { AxisImportance, Optimism, Report, Study, Trial, TrialOutcome } from "nabla/tune";
+import type { Facts } from "../experiment/choice.ts";
 import type { DataWarning } from "../experiment/data-checks.ts";
-import type { Experiment } from "../experiment/experiment.ts";
+import type { Experiment } from "../experiment/fields.ts";
 import type { Parts, PreparedParts } from "../experiment/parts.ts";
-import type { Facts } from "../experiment/resolve.ts";
 import type { PartRows } from "../store/run.ts";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { TrialEnd } from "./trial.ts";

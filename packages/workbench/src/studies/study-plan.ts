@@ -2,10 +2,11 @@
 import { basename, resolve } from "node:path";
 import { compact, type Json, NablaError } from "nabla";
 import { asha, coarseToFine, type Pruner, type Sampler, type Space, Study, studyFrom } from "nabla/tune";
-import type { Experiment } from "../experiment/experiment.ts";
+import type { Facts } from "../experiment/choice.ts";
+import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
-import { checkerOfExperiments } from "../experiment/read-experiment.ts";
-import { type Facts, jobOf, type ResolvedExperiment, resolveExperiment } from "../experiment/resolve.ts";
+import { experimentFrom } from "../experiment/read-experiment.ts";
+import { completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
 import { hashFile } from "../sources/data-file.ts";
 import { holdsImages } from "../sources/read-images.ts";
 import { makeRunId } from "../store/run-id.ts";
@@ -42,7 +43,7 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
   const base: Experiment = { ...rest, data: resolve(experiment.data), seed };
   const opened = await openData(base);
   const space = request.space ?? spaceFor(base, opened.facts.rows);
-  await trySpace(space, { experiment: base, facts: opened.facts });
+  trySpace(space, { experiment: base, facts: opened.facts });
   const study = new Study<unknown>({ ...chosen(request), space, seed });
   const {
     trials = studyDefaults.trials,
@@ -74,7 +75,7 @@ export async function reopenStudy(
   const before = studyFrom(stored.definition, `study ${stored.name}`);
   const space = request.space ?? before.space;
   const { sampler = before.sampler, pruner = before.pruner, failures } = request;
-  await trySpace(space, { experiment: base, facts: opened.facts });
+  trySpace(space, { experiment: base, facts: opened.facts });
   const { seed, round, goal } = before;
   const more = compact({ failures });
   const study = new Study<unknown>({ space, sampler, pruner, seed, round, goal, ...more });
@@ -83,11 +84,9 @@ export async function reopenStudy(
   return { name: stored.name, experiment: base, study, wanted: { trials, finalists, repeats }, stored, ...opened };
 }
 
-async function trySpace(space: Space, { experiment, facts }: Pick<StudyPlan, "experiment" | "facts">): Promise<void> {
-  const check = await checkerOfExperiments();
-  const { split: _split, image: _image, ...rest } = experiment;
+function trySpace(space: Space, { experiment, facts }: Pick<StudyPlan, "experiment" | "facts">): void {
   checkSpace(space, (values) => {
-    check(withValues(rest, values));
+    experimentFrom(withValues(experiment, values));
     jobOf(settledAt({ experiment, facts }, values, studyDefaults.seed));
   });
 }
@@ -159,7 +158,7 @@ function refuseOthers(stored: StoredStudy, { seed, round }: StudyRequest, experi
   const asked = { seed, round };
   const differing = [
     ...Object.entries(experiment).flatMap(([key, value]) =>
-      ["seed", "output", "time", "folds"].includes(key) || same(value, before[key])
+      ["seed", "output", "time", "folds"].includes(key) || same(completed(key, value), completed(key, before[key]))
         ? []
         : [[key, before[key], value] as const],
     ),

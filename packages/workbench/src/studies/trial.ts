@@ -1,7 +1,7 @@
 /** One training of a study, as data: what is to be done, how it stands, how it ended. */
 import { compact } from "nabla";
 import type { Pruning, Report, Trial, TrialOutcome } from "nabla/tune";
-import type { ResolvedExperiment } from "../experiment/resolve.ts";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
 
 /** A training to be done. */
 export interface TrainingTask {

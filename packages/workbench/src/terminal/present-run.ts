@@ -1,8 +1,9 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
 import { NablaError } from "nabla";
 import type { Advice } from "nabla/diagnose";
-import { divisionWords } from "../experiment/division.ts";
+import { compact } from "nabla/fields";
 import { nextSteps } from "../experiment/next-steps.ts";
+import { wordsOf } from "../experiment/option-words.ts";
 import { curveTrend } from "../runs/curve-trend.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
@@ -135,9 +136,11 @@ function nextCommands(
 ): readonly (readonly [string, string])[] {
   const { resolved, parts } = plan;
   const line = commandsOn(place);
-  const size = resolved.image === undefined ? [] : ["--image", resolved.image.join("x")];
-  const again = ["train", here(resolved.data), "--target", resolved.target, ...divisionWords(resolved), ...size];
-  const [fresh, answered] = size.length === 0 ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
+  const { target, group, timeColumn, mixBy, feedSplitColumns, ignore, image } = resolved;
+  const same = compact({ target, group, timeColumn, mixBy, feedSplitColumns, ignore, image });
+  const again = ["train", here(resolved.data), ...wordsOf(same)];
+  const [fresh, answered] =
+    image === undefined ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
   const steps = nextSteps(advice, resolved).map(
     ({ why, options }) => [line(...again, ...options), `to try ${why}`] as const,
   );

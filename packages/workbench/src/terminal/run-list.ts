@@ -1,6 +1,6 @@
 /** Stored runs, one a line or one in full. */
 import { count } from "nabla";
-import type { ResolvedExperiment } from "../experiment/resolve.ts";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { journalLines } from "../live/journal.ts";
 import { type Run, type RunHistory, type RunOutcome, scoreIn } from "../store/run.ts";
 import { kindText, networkText, partsText, scoreText } from "../text/description.ts";
@@ -112,9 +112,9 @@ export function runText(
 
 function trainingText({ optimizer, schedule, penalty, batch, epochs, patience }: ResolvedExperiment): string {
   return [
-    kindText(optimizer),
-    `${kindText(schedule)} schedule`,
-    ...(penalty === undefined ? [] : [`penalty ${kindText(penalty)}`]),
+    kindText("optimizer", optimizer),
+    `${kindText("schedule", schedule)} schedule`,
+    ...(penalty === undefined ? [] : [`penalty ${kindText("penalty", penalty)}`]),
     `batches of ${batch}`,
     `at most ${epochs} epochs, patience ${patience}`,
   ].join(", ");

@@ -1,5 +1,5 @@
 /** What a training says before its first step and after its last one. */
-import { count, type EpochRecord, type Json, type Notice } from "nabla";
+import { constantRate, count, type EpochRecord, type Json, type Notice } from "nabla";
 import { columnsText, kindText, networkText, type PartScore, partsText, scoreText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { percent, rangeText } from "../text/format.ts";
@@ -34,10 +34,11 @@ export interface RunOverview {
 export function overviewText(beginning: RunOverview, style: Style): string {
   const { file, rows, inputs, notices, target, task, parts, splitReason, features, model } = beginning;
   const { optimizer, schedule, penalty, batch, epochs, patience, time, seed } = beginning;
+  const pace = kindText("schedule", schedule);
   const settings = [
-    kindText(optimizer),
-    ...(kindText(schedule) === "constant" ? [] : [`${kindText(schedule)} schedule`]),
-    ...(penalty === undefined ? [] : [`penalty ${kindText(penalty)}`]),
+    kindText("optimizer", optimizer),
+    ...(pace === constantRate.kind ? [] : [`${pace} schedule`]),
+    ...(penalty === undefined ? [] : [`penalty ${kindText("penalty", penalty)}`]),
     `batches of ${batch}`,
     `at most ${count(epochs, "epoch")}${time === undefined ? "" : ` or ${duration(time)}`}`,
     ...(patience < epochs ? [`${patience} without progress end it`] : []),

@@ -1,37 +1,23 @@
 /** What `nabla train` and `nabla show` say about a run, in facts of 80 columns. */
-import { count, type Json, listing } from "nabla";
+
+import { chain, count, type Json, kindTables, listing } from "nabla";
+import { isRecord, optionText } from "nabla/fields";
 import { grouped, number, percent } from "./format.ts";
 
 /** A network as people write one: `61 → dense 128 → relu → dropout 0.8 → dense 10`. */
 export function networkText(model: Json, inputs: string): string {
-  return [inputs, ...layersOf(model).map(kindText)].join(" → ");
+  return [inputs, ...layersIn(model).map((layer) => kindText("layer", layer))].join(" → ");
 }
 
-function layersOf(model: Json): readonly Json[] {
-  const record = recordOf(model);
-  return record.kind === "chain" && Array.isArray(record.layers)
-    ? (record.layers as readonly Json[]).flatMap(layersOf)
-    : [model];
+/** The layers of a network as data, those of chains within chains laid out in one row. */
+function layersIn(model: Json): readonly Json[] {
+  const { [chain.bare[0] ?? ""]: layers = [], kind } = isRecord(model) ? model : {};
+  return kind === chain.kind ? (layers as readonly Json[]).flatMap(layersIn) : [model];
 }
 
-/** A kind with its plain options: `adam, rate 0.003`; a layer's only number needs no name. */
-export function kindText(described: Json): string {
-  const { kind, ...options } = recordOf(described);
-  const plainOnes = Object.entries(options).filter(([, value]) => typeof value !== "object");
-  const [only] = plainOnes;
-  if (plainOnes.length === 1 && only !== undefined && ["units", "keep", "strength"].includes(only[0]))
-    return `${kind} ${show(only[1])}`;
-  return [String(kind), ...plainOnes.map(([name, value]) => `${name} ${show(value)}`)].join(", ");
-}
-
-function show(value: Json): string {
-  return typeof value === "number" ? number(value) : String(value);
-}
-
-function recordOf(data: Json): { readonly [name: string]: Json } {
-  if (typeof data === "object" && data !== null && !Array.isArray(data))
-    return data as { readonly [name: string]: Json };
-  return { kind: data };
+/** A kind with its options, defaults left out: `adam, rate 0.003`. */
+export function kindText(family: keyof typeof kindTables, described: Json): string {
+  return optionText(described, { kinds: kindTables[family], number });
 }
 
 /** Rows of the parts in words. */

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { compact, NablaError } from "nabla";
-import type { Experiment } from "../experiment/experiment.ts";
+import type { Experiment } from "../experiment/fields.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
 import { fetchData, isAddress } from "../sources/fetched.ts";
 import type { StoredStudy } from "../store/study.ts";

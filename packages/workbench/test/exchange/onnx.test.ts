@@ -7,7 +7,7 @@ import * as runtime from "onnxruntime-web";
 import { afterAll, expect, test } from "vitest";
 import { exportModel } from "../../src/exchange/export-model.ts";
 import { importModel } from "../../src/exchange/import-model.ts";
-import type { Experiment } from "../../src/experiment/experiment.ts";
+import type { Experiment } from "../../src/experiment/fields.ts";
 import { predictFile } from "../../src/runs/predict-file.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
 import { scan } from "../../src/sources/scan.ts";

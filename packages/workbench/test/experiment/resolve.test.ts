@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Facts, jobOf, resolveExperiment } from "../../src/experiment/resolve.ts";
+import type { Facts } from "../../src/experiment/choice.ts";
+import { jobOf, resolvedFrom, resolveExperiment } from "../../src/experiment/resolve.ts";
 
 const facts: Facts = {
   task: "classification",
@@ -13,14 +14,18 @@ const bare = { data: "/a.csv", target: "y" };
 test("what is left open is closed, and the same job comes from its own record", () => {
   const resolved = resolveExperiment(bare, facts);
   expect(resolved).toMatchObject({
-    loss: "softmaxCrossEntropy",
+    loss: { kind: "softmaxCrossEntropy", smoothing: 0 },
+    optimizer: { kind: "adam", rate: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correct: true },
+    augment: [],
+    scaling: "standardize",
     batch: 32,
     epochs: 100,
     patience: 30,
-    schedule: "cosine",
+    schedule: { kind: "cosine", floor: 0, per: "step" },
   });
   const again = JSON.parse(JSON.stringify(resolved));
   expect(again).toEqual(resolved);
+  expect(resolvedFrom(again, "run")).toEqual(resolved);
   expect(jobOf(again).model.options).toEqual(jobOf(resolved).model.options);
 });
 
@@ -31,7 +36,8 @@ test("more rows: fuller batches, fewer epochs", () => {
 
 test("what is said counts: rate over the optimizer's, hidden layers without dropout of their own", () => {
   const resolved = resolveExperiment({ ...bare, hidden: [8], optimizer: "rmsprop", rate: 0.5 }, facts);
-  expect(resolved.optimizer).toEqual({ kind: "rmsprop", rate: 0.5 });
+  expect(resolved.optimizer).toMatchObject({ kind: "rmsprop", rate: 0.5 });
+  expect(Object.keys(resolved.optimizer ?? {}).length).toBeGreaterThan(2);
   expect(resolved.model).toEqual({
     kind: "chain",
     layers: [{ kind: "dense", units: 8 }, { kind: "relu" }, { kind: "dense", units: 3 }],

@@ -1,7 +1,7 @@
 import type { EndEvent } from "nabla";
 import { expect, test } from "vitest";
+import type { ResolvedExperiment } from "../../src/experiment/fields.ts";
 import { nextSteps } from "../../src/experiment/next-steps.ts";
-import type { ResolvedExperiment } from "../../src/experiment/resolve.ts";
 import { curveTrend } from "../../src/runs/curve-trend.ts";
 import { wayOfTuning } from "../../src/runs/tuning-advice.ts";
 

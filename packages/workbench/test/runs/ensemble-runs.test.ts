@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyPreparation, drain, evaluate } from "nabla";
 import { afterAll, expect, test } from "vitest";
-import type { Experiment } from "../../src/experiment/experiment.ts";
+import type { Experiment } from "../../src/experiment/fields.ts";
 import { openParts } from "../../src/experiment/parts.ts";
 import { ensembleRuns } from "../../src/runs/ensemble-runs.ts";
 import { predictFile } from "../../src/runs/predict-file.ts";

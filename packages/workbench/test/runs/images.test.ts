@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drain } from "nabla";
 import { afterAll, expect, test } from "vitest";
-import type { Experiment } from "../../src/experiment/experiment.ts";
+import type { Experiment } from "../../src/experiment/fields.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
 import { parseExperiment } from "../../src/experiment/read-experiment.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";

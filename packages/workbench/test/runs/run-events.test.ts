@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { drain } from "nabla";
 import { examine, recipe } from "nabla/diagnose";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Experiment } from "../../src/experiment/experiment.ts";
+import type { Experiment } from "../../src/experiment/fields.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
 import { adjustRun } from "../../src/live/call.ts";
 import type { Done } from "../../src/live/request-channel.ts";

@@ -40,10 +40,10 @@ hidden: { repeat: { count: { integer: [1, 2] }, of: { choice: [8, 16] } } }
 });
 
 test.each([
-  ["rate: { logUniform: [1, 1e-4] }", "tune/range", "space.yaml, line 1 › rate", "received 1 to 0.0001"],
-  ["batch: { choice: [] }", "tune/choice", "space.yaml, line 1 › batch", "at least one value"],
-  ["\nrate: { logUnifrom: [1, 2] }", "tune/domain", "space.yaml, line 2 › rate", '"logUnifrom" is no domain'],
-  ["rate: 0.1", "tune/domain", "space.yaml, line 1 › rate", "received 0.1"],
+  ["rate: { logUniform: [1, 1e-4] }", "tune/range", "space.yaml, line 1, column 1 › rate", "received 1 to 0.0001"],
+  ["batch: { choice: [] }", "tune/choice", "space.yaml, line 1, column 1 › batch", "at least one value"],
+  ["\nrate: { logUnifrom: [1, 2] }", "tune/domain", "space.yaml, line 2, column 1 › rate", '"logUnifrom" is no domain'],
+  ["rate: 0.1", "tune/domain", "space.yaml, line 1, column 1 › rate", "received 0.1"],
   ["rate: [1, 2", "experiment/syntax", "space.yaml, line 1", "YAML"],
   ["- rate", "tune/domain", "space.yaml", "a record of hyperparameters"],
 ])("%j is refused with its place", async (text, code, place, message) => {

@@ -1,7 +1,7 @@
 import type { Json, NablaError } from "nabla";
 import { branch, choice, type Space, uniform } from "nabla/tune";
 import { expect, test } from "vitest";
-import type { Experiment } from "../../src/experiment/experiment.ts";
+import type { Experiment } from "../../src/experiment/fields.ts";
 import type { StoredStudy } from "../../src/store/study.ts";
 import { planStudy, reopenStudy, type StudyRequest, settledAt } from "../../src/studies/study-plan.ts";
 import { patients } from "../experiment/tables.ts";
@@ -20,9 +20,9 @@ test.each<[string, Space, string]>([
   [
     "beyond what a hyperparameter may be",
     { keep: uniform(0.5, 1.5) },
-    "keep = 1.5 › keep: must be at most 1, received 1.5",
+    "keep = 1.5 › keep must be a finite number above 0 and not above 1, received 1.5",
   ],
-  ["between whole numbers", { batch: uniform(2, 64) }, "batch: expected a whole number, received"],
+  ["between whole numbers", { batch: uniform(2, 64) }, "batch must be a whole number not below 1, received"],
   [
     "unknown to the optimizer",
     { optimizer: branch({ adam: { beta3: uniform(0, 0.9) } }) },

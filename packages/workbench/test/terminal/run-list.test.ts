@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ResolvedExperiment } from "../../src/experiment/resolve.ts";
+import { resolvedFrom } from "../../src/experiment/resolve.ts";
 import type { Run } from "../../src/store/run.ts";
 import { chained, runsText, runText } from "../../src/terminal/run-list.ts";
 import { widthOf } from "../../src/text/layout.ts";
@@ -40,17 +40,14 @@ test("a list fits into 80 columns and shows ids whole", () => {
 });
 
 test("a run in full says what was tried, what it came to, and how often test was opened", () => {
-  const experiment: ResolvedExperiment = {
-    ...{
-      data: "data.csv",
-      target: "a",
-      task: "classification" as const,
-      split: { train: 0.6, dev: 0.2, test: 0.2 },
-      seed: 1,
+  const experiment = resolvedFrom(
+    {
+      ...{ data: "data.csv", target: "a", task: "classification", split: { train: 0.6, dev: 0.2, test: 0.2 }, seed: 1 },
+      ...{ model: { kind: "dense", units: 3 }, loss: "softmaxCrossEntropy", optimizer: { kind: "adam", rate: 0.003 } },
+      ...{ schedule: "cosine", batch: 32, epochs: 100, patience: 30 },
     },
-    ...{ model: { kind: "dense", units: 3 }, loss: "softmaxCrossEntropy", optimizer: { kind: "adam", rate: 0.003 } },
-    ...{ schedule: "cosine", batch: 32, epochs: 100, patience: 30 },
-  };
+    "run",
+  );
   const testEvaluations = [{ at: "2026-11-22T08:15:00.000Z", result: null }];
   const shown = runText(
     { ...run({ outcome, testEvaluations, status: "finished", model: "m" }), epochs: [], events: [] },

@@ -1,6 +1,7 @@
 /** Points in a plane in two classes that no line divides, and a small network for them. */
 import { type Examples, fork, ndarray, normal, seedKey } from "nabla";
-import { type ResolvedExperiment, resolveExperiment } from "../../src/experiment/resolve.ts";
+import type { ResolvedExperiment } from "../../src/experiment/fields.ts";
+import { resolveExperiment } from "../../src/experiment/resolve.ts";
 import type { TrialData } from "../../src/workers/shared-data.ts";
 
 function part(name: string, rows: number): Examples {

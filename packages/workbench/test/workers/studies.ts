@@ -1,7 +1,7 @@
 /** A small study on the penguins, carried out by any crew. */
 import { drain, type Json } from "nabla";
 import { logInteger, logUniform, median } from "nabla/tune";
-import type { Experiment } from "../../src/experiment/experiment.ts";
+import type { Experiment } from "../../src/experiment/fields.ts";
 import type { StoredStudy } from "../../src/store/study.ts";
 import type { StudyStore } from "../../src/store/study-store.ts";
 import type { TuneOptions } from "../../src/studies/search.ts";

@@ -1,8 +1,8 @@
 /** What a study's report is about: the study of the store, made whole again. */
 import { NablaError } from "nabla";
 import { type AxisImportance, importance, type Study, studyFrom } from "nabla/tune";
-import type { Experiment } from "../../experiment/experiment.ts";
-import type { Facts } from "../../experiment/resolve.ts";
+import type { Facts } from "../../experiment/choice.ts";
+import type { Experiment } from "../../experiment/fields.ts";
 import type { StoredStudy, StoredTrial } from "../../store/study.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 import { defaultsOf } from "../../studies/default-values.ts";

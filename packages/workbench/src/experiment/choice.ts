@@ -1,0 +1,52 @@
+/** Options of an experiment whose default is chosen by what the data is, and things of nabla as plain data. */
+import { type DataOf, type Fractions, type Json, kindFamilies, type Task } from "nabla";
+import type { Field, Presence } from "nabla/fields";
+
+/** What the data says about the job. */
+export interface Facts {
+  readonly task: Task;
+  readonly split: Fractions;
+  /** Rows of the training part. */
+  readonly rows: number;
+  /** Numbers that come out of the network. */
+  readonly outputs: number;
+  /** The shape of one example; three lengths are an image. */
+  readonly shape: readonly number[];
+}
+
+/** What is known when an option is chosen. */
+export interface Known extends Facts {
+  /** What the experiment says, and what was chosen before this option. */
+  readonly so: { readonly [option: string]: unknown };
+  /** Whether the experiment itself says an option. */
+  readonly said: (option: string) => boolean;
+}
+
+/** An option that is chosen by the data where nobody says it. */
+export interface ChosenField<out T> extends Field<T, "defaulted"> {
+  /** What it is chosen by, or what it is, in words for the help. */
+  readonly by: string;
+  readonly chosen: (known: Known) => T;
+}
+
+/** An option with the choice that is made where nobody says it. */
+export function chosen<T>(one: Field<T>, by: string, choose: (known: Known) => NoInfer<T>): ChosenField<T> {
+  return { ...one, presence: "defaulted", by, chosen: choose };
+}
+
+/** An option that holds things of nabla as plain data. */
+export interface DataField<out T, out P extends Presence = Presence> extends Field<T, P> {
+  /** The same data with every option filled in. */
+  readonly complete: (data: Json) => Json;
+}
+
+/** An option that holds things of nabla as an option that holds their data: checked when it is read, kept as it was said. */
+export function asData<T, P extends Presence>(one: Field<T, P>): DataField<DataOf<T>, P> {
+  const read = (data: unknown, reading: Parameters<typeof one.read>[1]): DataOf<T> => {
+    one.read(data, reading);
+    return data as DataOf<T>;
+  };
+  const complete = (data: Json): Json => one.write(one.read(data, { place: "", keys: [], families: kindFamilies }));
+  const standard = one.default === undefined ? {} : { default: one.write(one.default) };
+  return { ...one, ...standard, write: (data) => data as Json, read, complete };
+}

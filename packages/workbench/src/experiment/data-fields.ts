@@ -1,0 +1,122 @@
+/** What an experiment says of its data: which, how it is divided, and how it is prepared. */
+import { type Fractions, fractionsOf, type Json, jobFields, SCALINGS } from "nabla";
+import {
+  boolean,
+  field,
+  wholeNumber,
+  list,
+  listType,
+  notationType,
+  number,
+  numberType,
+  readFields,
+  schemaOfFields,
+  text,
+  textType,
+  type ValueType,
+  word,
+} from "nabla/fields";
+import { type ImageShape, imageShapeOf } from "../sources/image-shape.ts";
+import { chosen } from "./choice.ts";
+
+const columnName: ValueType<string> = {
+  ...textType,
+  schema: { type: ["string", "number"] },
+  read: (data, reading) => textType.read(typeof data === "number" ? String(data) : data, reading),
+};
+
+const share = { atLeast: 0, atMost: 1 } as const;
+const shares = {
+  train: number({ ...share, help: "the share of the rows that is learned from" }),
+  dev: number({ ...share, help: "the share by which the best epoch is chosen" }),
+  test: number({ ...share, default: 0, source: "no test part", help: "the share that stays sealed" }),
+};
+const partsType: ValueType<{ readonly [part in keyof Fractions]: number }> = {
+  schema: schemaOfFields(shares),
+  parse: (given) => given,
+  format: (data) => JSON.stringify(data),
+  write: (value) => value as Json,
+  read: (data, reading) => {
+    const { train, dev, test } = readFields(shares, data, reading);
+    return fractionsOf(`${train}/${dev}/${test}`);
+  },
+};
+const splitType = notationType(partsType, {
+  of: (written) => ({ ...fractionsOf(written) }),
+  format: ({ train, dev, test }) => [train, dev, test].map((part) => Number((100 * part).toPrecision(12))).join("/"),
+});
+
+const lengths = listType(numberType({ atLeast: 1, whole: true }));
+const imageType = notationType<ImageShape>(
+  {
+    ...lengths,
+    read: (data, reading) => imageShapeOf(lengths.read(data, reading).join("x")),
+  },
+  { of: imageShapeOf, format: (lengths) => lengths.join("x") },
+);
+
+/** The options that say which data, how it is divided and how it is prepared. */
+export const dataFields = {
+  data: text({ help: "the data file, or a folder of images" }),
+  target: field(columnName, { help: "target column; of images it is the class", option: { argument: "column" } }),
+  task: chosen(
+    word(["classification", "regression"], { optional: true, help: "what is learned", option: {} }),
+    "by the target's values",
+    ({ task }) => task,
+  ),
+  split: chosen(
+    field(splitType, {
+      optional: true,
+      help: "train/dev/test split, such as 60/20/20",
+      option: { argument: "shares" },
+    }),
+    "by the number of rows",
+    ({ split }) => split,
+  ),
+  seed: { ...jobFields.seed, option: { argument: "number" } },
+  splitSeed: wholeNumber({
+    atLeast: 0,
+    atMost: Number.MAX_SAFE_INTEGER,
+    optional: true,
+    help: "decides the split alone, so that runs with other seeds share it; left out, the seed does",
+    option: { argument: "number" },
+  }),
+  group: text({
+    optional: true,
+    help: "rows of one value stay in one part, such as those of a patient",
+    option: { argument: "column" },
+  }),
+  timeColumn: text({
+    optional: true,
+    help: "a column of numbers or dates: train lies before dev, and dev before test",
+    option: { argument: "column" },
+  }),
+  mixBy: text({
+    optional: true,
+    help: "each source that the column names has the same share of every part",
+    option: { argument: "column" },
+  }),
+  feedSplitColumns: boolean({
+    default: false,
+    source: "no group of dev is known to a network that learned from others",
+    help: "the column that divides the rows is an input too",
+    option: {},
+  }),
+  ignore: list(textType, {
+    default: [],
+    source: "every other column is an input",
+    help: "columns that are no inputs, such as id,paid",
+    option: { argument: "columns" },
+  }),
+  image: field(imageType, {
+    optional: true,
+    help: "the size that images are scaled to, such as 28x28x1 (height x width x channels)",
+    option: { argument: "size" },
+  }),
+  scaling: word(SCALINGS, {
+    default: "standardize",
+    source: "LeCun et al. 1998, section 4.3",
+    help: "how input numbers are scaled",
+    option: { argument: "kind" },
+  }),
+} as const;

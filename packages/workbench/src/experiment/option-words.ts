@@ -1,0 +1,23 @@
+/** Options of an experiment as words of a command line. */
+import type { Json } from "nabla";
+import type { Field, Fields } from "nabla/fields";
+import { experimentFields, type PartialExperiment } from "./fields.ts";
+
+/** What an option is called on a command line: `--time-column`. */
+export function flagOf(name: string, { option }: Pick<Field, "option">): string {
+  return `--${option?.name ?? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** What is said as words that say it again; what has its default is left out. */
+export function wordsOf(said: PartialExperiment): readonly string[] {
+  const fields: Fields = experimentFields;
+  return Object.entries(said).flatMap(([name, value]) => {
+    const one = fields[name];
+    if (one === undefined || value === undefined || same(one, value as Json)) return [];
+    return value === true ? [flagOf(name, one)] : [flagOf(name, one), one.format(value as Json)];
+  });
+}
+
+function same(one: Field, value: Json): boolean {
+  return one.default !== undefined && JSON.stringify(one.write(one.default)) === JSON.stringify(value);
+}
