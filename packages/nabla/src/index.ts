@@ -81,6 +81,7 @@ export { constant, input, state } from "./graph/leaf.ts";
 export * as ops from "./graph/ops.ts";
 export { mean } from "./graph/reduce.ts";
 export type { Op, Operand, Tensor } from "./graph/tensor.ts";
+export { layersInOrder } from "./nn/chain.ts";
 export { withoutDropout } from "./nn/dropout.ts";
 export { hardMax, logSumExp, oneHot, softmaxJacobian, softmaxOf } from "./nn/functions.ts";
 export type { GraphStep } from "./nn/graph-layer.ts";

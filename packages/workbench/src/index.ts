@@ -2,7 +2,13 @@
 
 export { type Exported, type ExportOptions, exportModel } from "./exchange/export-model.ts";
 export { type Imported, type ImportOptions, importModel } from "./exchange/import-model.ts";
-export type { Experiment, PartialExperiment, ResolvedExperiment } from "./experiment/fields.ts";
+export { experimentSchema } from "./experiment/experiment-schema.ts";
+export {
+  type Experiment,
+  experimentFields,
+  type PartialExperiment,
+  type ResolvedExperiment,
+} from "./experiment/fields.ts";
 export { openParts, type Parts, type PartsOptions, prepareParts } from "./experiment/parts.ts";
 export type { Plan } from "./experiment/plan.ts";
 export { planExperiment } from "./experiment/plan.ts";

@@ -1,6 +1,9 @@
 /** Kinds as people write them: `adam, rate 0.003` and `dense 64`. */
 import type { Kinds } from "./family.ts";
+import type { Field } from "./field.ts";
 import type { Json } from "./json.ts";
+import { rangeText } from "./range.ts";
+import { listing } from "./text.ts";
 import { isRecord } from "./value-type.ts";
 
 /** How a described thing is shown. */
@@ -31,4 +34,24 @@ export function optionText(data: Json, { kinds, number }: OptionText): string {
     if (Array.isArray(value)) return value.map(show).join(" ");
     return isRecord(value) ? String(value.kind ?? JSON.stringify(value)) : String(value);
   }
+}
+
+/** What an option may be, in words: `a whole number not below 1`, `averaged or heavyBall`, `an optimizer`. */
+export function valuesText({ words, family, range, schema }: Field): string {
+  const many = schema.type === "array" ? "list of " : "";
+  if (words !== undefined) return `${many}${listing(words, "or")}`;
+  if (family !== undefined) return many === "" ? withArticle(family) : `${many}${family}s`;
+  if (range !== undefined) return `a ${range.whole === true ? "whole number" : "number"}${rangeText(range)}`;
+  const types: Readonly<Record<string, string>> = {
+    array: "a list",
+    boolean: "true or false",
+    string: "a text",
+    number: "a number",
+    object: "values by name",
+  };
+  return types[String(schema.type)] ?? "see what it says";
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }

@@ -133,6 +133,11 @@ export function makeKind<Made>(name: string, kinds: Kinds<Made>, data: Json, rea
   throw readingError("options/kind", said, reading, hint);
 }
 
+/** Whether data describes a thing of this kind. */
+export function isOf({ kind }: Pick<Kind<unknown>, "kind">, data: Json): boolean {
+  return (isRecord(data) ? data.kind : data) === kind;
+}
+
 /** How things of some families are made from data, for fields that hold them. */
 export function kindReaders(tables: { readonly [family: string]: Kinds<unknown> }): Families {
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 /** How options are declared once, and what is derived from a declaration: `nabla/fields`. */
 export { compact } from "./compact.ts";
-export { type OptionText, optionText } from "./description.ts";
+export { type OptionText, optionText, valuesText } from "./description.ts";
 export type { Domain } from "./domain.ts";
 export { type Kind, type Kinds, kindReaders, schemaOfKinds } from "./family.ts";
 export {

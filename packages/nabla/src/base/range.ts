@@ -25,7 +25,7 @@ export function inRange(name: string, value: number, range: Range, keys?: readon
 }
 
 /** ` above 0 and not above 1`; empty for any number. */
-function rangeText({ above, atLeast, below, atMost }: Range): string {
+export function rangeText({ above, atLeast, below, atMost }: Range): string {
   const bounds = [
     ...(above === undefined ? [] : [`above ${above}`]),
     ...(atLeast === undefined ? [] : [`not below ${atLeast}`]),

@@ -1,31 +1,46 @@
 /** Networks as data, changed: wider, deeper, begun otherwise, with another activation. */
 import type { Json } from "../base/json.ts";
+import { isRecord } from "../base/value-type.ts";
+import { layersInOrder } from "../nn/chain.ts";
+import { roleOf } from "../nn/layers.ts";
 
 type Rec = { readonly [name: string]: Json };
 
 /** A described thing as a record; a word alone is a kind without options. */
 export function recordOf(data: Json): Rec {
-  return typeof data === "object" && data !== null && !Array.isArray(data) ? (data as Rec) : { kind: data };
+  return isRecord(data) ? (data as Rec) : { kind: data };
 }
 
 /** The layers of a network, those of chains within chains laid out in one row. */
 export function layersOf(model: Json): readonly Rec[] {
-  const record = recordOf(model);
-  if (record.kind !== "chain" || !Array.isArray(record.layers)) return [record];
-  return (record.layers as readonly Json[]).flatMap(layersOf);
+  return layersInOrder(model).map(recordOf);
 }
 
 function chainOf(layers: readonly Json[]): Json {
   return { kind: "chain", layers };
 }
 
-/** Whether data is an activation that bends each number. */
-function isActivation({ kind }: Rec): boolean {
-  return ["relu", "leakyRelu", "elu", "gelu", "sigmoid", "tanh", "softmax"].includes(String(kind));
+const isActivation = (layer: Rec): boolean => roleOf(layer)?.is === "activation";
+const learns = (layer: Rec): boolean => roleOf(layer)?.is === "weights";
+const drops = (layer: Rec): boolean => roleOf(layer)?.is === "dropout";
+
+/** Whether a layer normalizes over the rows of a batch. */
+export function isBatchNorm(layer: Json): boolean {
+  const role = roleOf(layer);
+  return role?.is === "norm" && role.over === "batch";
 }
 
-const learns = ({ kind }: Rec): boolean => ["dense", "conv1d", "conv2d"].includes(String(kind));
-const drops = ({ kind }: Rec): boolean => kind === "dropout" || kind === "spatialDropout";
+/** Whether a layer is an activation whose slope vanishes at both ends. */
+export function isBounded(layer: Json): boolean {
+  const role = roleOf(layer);
+  return role?.is === "activation" && role.bounded === true;
+}
+
+/** The option that says how wide a layer with weights is. */
+function widthOf(layer: Rec): string | undefined {
+  const role = roleOf(layer);
+  return role?.is === "weights" ? role.width : undefined;
+}
 
 function lastLearning(layers: readonly Rec[]): number {
   return layers.findLastIndex(learns);
@@ -39,8 +54,8 @@ export function resized(model: Json, factor: number, fresh: number): Json {
   return chainOf([...layers.slice(0, last), { kind: "dense", units: fresh }, { kind: "relu" }, ...layers.slice(last)]);
 
   function sized(layer: Rec, hidden: boolean): Rec {
-    const name = layer.kind === "dense" ? "units" : "filters";
-    if (!hidden || !learns(layer)) return layer;
+    const name = widthOf(layer);
+    if (!hidden || name === undefined) return layer;
     const size = Math.max(2, Math.ceil(Number(layer[name]) * factor));
     return { ...layer, [name]: factor > 1 ? Math.max(size, fresh) : size };
   }
@@ -50,7 +65,7 @@ export function resized(model: Json, factor: number, fresh: number): Json {
 export function hiddenUnits(model: Json): number {
   const layers = layersOf(model);
   const last = lastLearning(layers);
-  return layers.slice(0, Math.max(0, last)).reduce((sum, { units, filters }) => sum + Number(units ?? filters ?? 0), 0);
+  return layers.slice(0, Math.max(0, last)).reduce((sum, layer) => sum + Number(layer[widthOf(layer) ?? ""] ?? 0), 0);
 }
 
 /** Initializers left to the layers themselves. */
@@ -70,7 +85,7 @@ export function activatedBy(model: Json, kind: string): Json {
 
 /** Batch norm in front of every hidden activation. */
 export function normalized(model: Json): Json {
-  const layers = layersOf(model).filter(({ kind }) => kind !== "batchNorm");
+  const layers = layersOf(model).filter((layer) => !isBatchNorm(layer));
   const last = lastLearning(layers);
   return chainOf(
     layers.flatMap((layer, i) => (isActivation(layer) && i < last ? [{ kind: "batchNorm" }, layer] : [layer])),
@@ -79,7 +94,7 @@ export function normalized(model: Json): Json {
 
 /** Whether the network normalises what it is fed, or within. */
 export function normalizes(model: Json): boolean {
-  return layersOf(model).some(({ kind }) => kind === "batchNorm" || kind === "layerNorm");
+  return layersOf(model).some((layer) => roleOf(layer)?.is === "norm");
 }
 
 /** Batch norm on the inputs themselves: each feature is centred and scaled by what the training rows show. */

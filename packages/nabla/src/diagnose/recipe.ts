@@ -1,5 +1,10 @@
 /** From a diagnosis to what to try, each as a change of the job. */
+import { describe } from "../base/described.ts";
+import { isOf } from "../base/family.ts";
 import type { Json } from "../base/json.ts";
+import { noise } from "../data/augment/values.ts";
+import { adam } from "../optim/adam.ts";
+import { rmsprop } from "../optim/rmsprop.ts";
 import { dropped, hiddenUnits, leastKept, normalized, normalizes, recordOf, resized } from "./change-model.ts";
 import { learnedByHeart, memorises, stillFalling } from "./curves.ts";
 import type { Diagnosis } from "./diagnose.ts";
@@ -97,10 +102,9 @@ function againstBias(because: string, evidence: Evidence | undefined): readonly 
 }
 
 function otherOptimizer(optimizer: Json, evidence: Evidence | undefined): Json {
-  const { kind } = recordOf(optimizer);
   const best = evidence?.rate?.best;
   const rate = best === undefined ? 0.003 : Number(Math.min(0.01, Math.max(0.001, best / 3)).toPrecision(2));
-  return kind === "adam" ? { kind: "rmsprop", rate } : { kind: "adam", rate };
+  return describe(isOf(adam, optimizer) ? rmsprop({ rate }) : adam({ rate }));
 }
 
 function againstVariance(because: string, evidence: Evidence | undefined): readonly Action[] {
@@ -146,12 +150,10 @@ function stronger({ penalty }: JobPlan): JobPatch {
 }
 
 function moreNoise({ augment = [] }: JobPlan): readonly Json[] {
-  const noise = augment.map(recordOf).find(({ kind }) => kind === "noise");
-  const others = augment.filter((change) => recordOf(change).kind !== "noise");
-  return [
-    ...others,
-    { kind: "noise", deviation: noise === undefined ? 0.3 : Math.min(1, 2 * Number(noise.deviation ?? 0.1)) },
-  ];
+  const own = augment.find((change) => isOf(noise, change));
+  const others = augment.filter((change) => !isOf(noise, change));
+  const deviation = own === undefined ? 0.3 : Math.min(1, 2 * Number(recordOf(own).deviation ?? 0.1));
+  return [...others, describe(noise({ deviation }))];
 }
 
 function percent(share: number): string {

@@ -4,10 +4,16 @@
  */
 import { known } from "../base/error.ts";
 import { meanOf, populationVariance } from "../base/statistics/summary.ts";
+
+import { initializerFrom } from "../nn/initializers.ts";
+import { lossFrom } from "../nn/losses.ts";
+import { penaltyFrom } from "../nn/penalty.ts";
 import {
   activatedBy,
   dropped,
   hasOwnInit,
+  isBatchNorm,
+  isBounded,
   lastBend,
   layersOf,
   leastKept,
@@ -71,7 +77,7 @@ const inData: readonly Remedy[] = [
       const { spread, offset, deviation, flat } = evidence.inputs;
       const odd = (flat && spread > 100) || offset > 30 || deviation > 30 || (deviation > 0 && deviation < 0.03);
       return when(
-        odd && highBias(evidence) && layersOf(evidence.plan.model)[0]?.kind !== "batchNorm",
+        odd && highBias(evidence) && !isBatchNorm(layersOf(evidence.plan.model)[0] ?? null),
         () =>
           `inputs are of very different size: standard deviations differ by a factor of ${times(spread)}, the largest is ${times(deviation)}, and means lie up to ${times(offset)} of them from 0`,
       );
@@ -97,7 +103,7 @@ const inNetwork: readonly Remedy[] = [
     words: "begin the weights at random: he() before rectifiers, xavier() before tanh and sigmoid",
     shows: ({ plan }) =>
       when(
-        layersOf(plan.model).some(({ init }) => isAlike(recordOf(init ?? "he"))),
+        layersOf(plan.model).some(({ init }) => init !== undefined && initializerFrom(init).alike === true),
         () => "units of a layer begin alike, get the same gradients, and stay alike for ever",
       ),
     change: ({ plan }) => ({ model: withDefaultInit(plan.model) }),
@@ -124,7 +130,7 @@ const inNetwork: readonly Remedy[] = [
     code: "activation/rectifier",
     words: "rectifiers in place of sigmoid and tanh",
     shows: (evidence) => {
-      const bounded = layersOf(evidence.plan.model).filter(({ kind }) => kind === "sigmoid" || kind === "tanh").length;
+      const bounded = layersOf(evidence.plan.model).filter(isBounded).length;
       if (!highBias(evidence) || bounded === 0) return undefined;
       const because = finding(
         evidence,
@@ -140,10 +146,6 @@ const inNetwork: readonly Remedy[] = [
   },
 ];
 
-function isAlike({ kind, deviation }: { readonly [name: string]: unknown }): boolean {
-  return kind === "zeros" || kind === "ones" || kind === "constant" || (kind === "normal" && deviation === 0);
-}
-
 /** Causes in how it is trained. */
 const inTraining: readonly Remedy[] = [
   {
@@ -151,7 +153,7 @@ const inTraining: readonly Remedy[] = [
     words: "the squared error: it learns the mean",
     shows: (evidence) => {
       const { train } = evidence.rowResults;
-      if (!highBias(evidence) || train.task !== "regression" || recordOf(evidence.plan.loss).kind === "squaredError")
+      if (!highBias(evidence) || train.task !== "regression" || lossFrom(evidence.plan.loss).learnsMean === true)
         return undefined;
       const targets = Float64Array.from(train.targets.data);
       const [mean, answered] = [meanOf(targets), meanOf(train.answers)];
@@ -293,9 +295,9 @@ function slow(evidence: Evidence): boolean {
 
 /** The strength of the penalty, or of decay within the optimizer. */
 function strengthOf({ penalty, optimizer }: JobPlan): number {
-  const { strength = 0, l1 = 0, l2 = 0 } = recordOf(penalty ?? "none");
   const { decay = 0 } = recordOf(optimizer);
-  return Math.max(...[strength, l1, l2, decay].map(Number).filter(Number.isFinite));
+  const strengths = penalty === undefined ? [] : Object.values(penaltyFrom(penalty).settings);
+  return Math.max(0, ...[...strengths, Number(decay)].filter(Number.isFinite));
 }
 
 function weaker({ penalty }: JobPlan): JobPatch {

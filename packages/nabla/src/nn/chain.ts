@@ -1,12 +1,14 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { NablaError, withContext } from "../base/error.ts";
-import type { Kind } from "../base/family.ts";
+import { isOf, type Kind } from "../base/family.ts";
 import { type Field, list } from "../base/field.ts";
+import type { Json } from "../base/json.ts";
 import { entriesOf } from "../base/named.ts";
 import { numbered } from "../base/parameter-path.ts";
 import { fork } from "../base/random.ts";
 import type { Tree } from "../base/tree.ts";
+import { isRecord } from "../base/value-type.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import {
   type InitHints,
@@ -30,6 +32,12 @@ export const chain = layer(
   ({ layers }) => inOrder(layers),
   { help: "layers one after the other", rest: "layers" },
 ) as unknown as Chain;
+
+/** The layers of a network as data, those of chains within chains laid out in one row. */
+export function layersInOrder(model: Json): readonly Json[] {
+  const { layers } = isRecord(model) ? model : {};
+  return isOf(chain, model) && Array.isArray(layers) ? layers.flatMap(layersInOrder) : [model];
+}
 
 /** A chain of layers, of which the first may take several tensors by name and the last may give several. */
 interface Chain extends Kind<Layer, { readonly layers: Field<readonly Layer[], "required"> }> {

@@ -18,14 +18,14 @@ export interface Fans {
 /** Fills a parameter; the same key gives the same numbers. */
 export interface Initializer extends Described {
   readonly fill: (shape: Size, fans: Fans, key: Key) => NdArray;
+  /** Whether all units of a layer begin alike, as weights of one number do. */
+  readonly alike?: boolean;
 }
 
-/** Declares an initializer; a kind gives the function that fills a parameter. */
-export const initializer = family<Initializer, Initializer["fill"]>((fill, { kind, options }) => ({
-  kind,
-  options,
-  fill,
-}));
+/** Declares an initializer; a kind gives the function that fills a parameter, perhaps with what else is known. */
+export const initializer = family<Initializer, Initializer["fill"] | Pick<Initializer, "fill" | "alike">>(
+  (body, { kind, options }) => ({ ...(typeof body === "function" ? { fill: body } : body), kind, options }),
+);
 
 /** The values of an option that holds an initializer. */
 export const initializerType = kindType<Initializer>("initializer");
@@ -107,9 +107,10 @@ const bell = {
 export const normalInitializer = initializer(
   "normal",
   bell,
-  ({ mean, deviation }) =>
-    (shape, _, key) =>
-      drawn(shape, normal(key, elementsOf(shape)), (x) => mean + deviation * x),
+  ({ mean, deviation }) => ({
+    alike: deviation === 0,
+    fill: (shape, _, key) => drawn(shape, normal(key, elementsOf(shape)), (x) => mean + deviation * x),
+  }),
   { help: "normal draws" },
 );
 
@@ -137,10 +138,9 @@ export const uniformInitializer = initializer(
   { help: "uniform draws between two values" },
 );
 
-const fillWith =
-  (value: number): Initializer["fill"] =>
-  (shape) =>
-    ndarray(new Float32Array(elementsOf(shape)).fill(value), shape);
+function fillWith(value: number): Pick<Initializer, "fill" | "alike"> {
+  return { alike: true, fill: (shape) => ndarray(new Float32Array(elementsOf(shape)).fill(value), shape) };
+}
 
 /** The same number everywhere. As weights this keeps all units of a layer alike for ever; it is meant for biases. */
 export const constantInitializer = initializer(

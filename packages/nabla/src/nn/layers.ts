@@ -1,5 +1,6 @@
 import { describe, type PlainOptions } from "../base/described.ts";
-import { type Kinds, readerOf } from "../base/family.ts";
+import { NablaError } from "../base/error.ts";
+import { isOf, type Kinds, readerOf } from "../base/family.ts";
 import type { Json } from "../base/json.ts";
 import { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "./activations.ts";
 import { batchNorm } from "./batch-norm.ts";
@@ -12,7 +13,7 @@ import { ensemble } from "./ensemble.ts";
 import { flatten } from "./flatten.ts";
 import { graphLayer } from "./graph-layer.ts";
 import { initializers } from "./initializers.ts";
-import type { Layer } from "./layer.ts";
+import type { Layer, LayerRole } from "./layer.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { losses } from "./losses.ts";
 import { averagePool, globalAveragePool, maxPool } from "./pooling.ts";
@@ -76,6 +77,22 @@ export const layerFrom: (data: Json, place?: string) => Layer = readerOf("layer"
 
 /** An activation from data, as `"relu"`. */
 export const activationFrom: (data: Json, place?: string) => Layer = readerOf("activation", tables);
+
+/** What a layer does in a network; undefined for kinds that nabla does not know, and for those without a part of their own. */
+export function roleOf(data: Json): LayerRole | undefined {
+  const known = Object.values(layers).some((kind) => isOf(kind, data));
+  return known ? withRole(data) : undefined;
+}
+
+function withRole(data: Json): LayerRole | undefined {
+  try {
+    return layerFrom(data).role;
+  } catch (error) {
+    // a layer within may be of the user's own making
+    if (error instanceof NablaError) return undefined;
+    throw error;
+  }
+}
 
 /** A layer as data, which `layerFrom` makes into the same layer. */
 export function toJson(layer: Layer): PlainOptions {

@@ -24,6 +24,8 @@ export interface Loss extends Described {
   readonly outputFor?: (answer: Tensor) => Tensor;
   /** The error of a part from the mean of its mistakes: the fraction wrong, or 1 - R². `targets` are those of the part. */
   readonly error: (meanMistake: number, targets: NdArray, mask?: NdArray) => number;
+  /** Whether the best single answer to different targets is their mean. */
+  readonly learnsMean?: boolean;
   /** Refuses targets that this loss cannot learn, before training: `loss/shape`, `loss/dtype`, `loss/class`, `loss/mask`. */
   readonly admit: (outputShape: Shape, targets: NdArray, mask?: NdArray) => void;
 }

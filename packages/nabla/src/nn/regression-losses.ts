@@ -56,9 +56,14 @@ function sumPerExample(x: Tensor, mask: Tensor | undefined): Tensor {
 }
 
 /** d² */
-export const squaredError = loss("squaredError", {}, () => regression("squaredError", square), {
-  help: "the square of the difference",
-});
+export const squaredError = loss(
+  "squaredError",
+  {},
+  () => ({ ...regression("squaredError", square), learnsMean: true }),
+  {
+    help: "the square of the difference",
+  },
+);
 
 /** |d| */
 export const absoluteError = loss("absoluteError", {}, () => regression("absoluteError", (d) => abs(d)), {

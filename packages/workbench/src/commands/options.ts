@@ -42,8 +42,6 @@ export function whole(least: number): (text: string) => number {
 
 export const positive: (text: string) => number = numberThat((value) => value > 0, "a number above 0");
 
-export const notNegative: (text: string) => number = numberThat((value) => value >= 0, "a number from 0 up");
-
 /** A share of the rows that may be wrong: from 0 to below 1. */
 export const share: (text: string) => number = numberThat(
   (value) => value >= 0 && value < 1,
@@ -51,14 +49,6 @@ export const share: (text: string) => number = numberThat(
 );
 
 export const seconds: (text: string) => number = saying(secondsOf);
-
-/** Names with commas between. */
-export function names(text: string): readonly string[] {
-  return text
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-}
 
 /** A name that files and commands can hold: letters, digits, dots, underscores and dashes. */
 export function studyName(text: string): string {

@@ -21,7 +21,7 @@ import { chosen } from "./choice.ts";
 
 const columnName: ValueType<string> = {
   ...textType,
-  schema: { type: ["string", "number"] },
+  schema: { anyOf: [textType.schema, { type: "number" }] },
   read: (data, reading) => textType.read(typeof data === "number" ? String(data) : data, reading),
 };
 

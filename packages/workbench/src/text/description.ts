@@ -1,18 +1,12 @@
 /** What `nabla train` and `nabla show` say about a run, in facts of 80 columns. */
 
-import { chain, count, type Json, kindTables, listing } from "nabla";
-import { isRecord, optionText } from "nabla/fields";
+import { count, type Json, kindTables, layersInOrder, listing } from "nabla";
+import { optionText } from "nabla/fields";
 import { grouped, number, percent } from "./format.ts";
 
 /** A network as people write one: `61 → dense 128 → relu → dropout 0.8 → dense 10`. */
 export function networkText(model: Json, inputs: string): string {
-  return [inputs, ...layersIn(model).map((layer) => kindText("layer", layer))].join(" → ");
-}
-
-/** The layers of a network as data, those of chains within chains laid out in one row. */
-function layersIn(model: Json): readonly Json[] {
-  const { [chain.bare[0] ?? ""]: layers = [], kind } = isRecord(model) ? model : {};
-  return kind === chain.kind ? (layers as readonly Json[]).flatMap(layersIn) : [model];
+  return [inputs, ...layersInOrder(model).map((layer) => kindText("layer", layer))].join(" → ");
 }
 
 /** A kind with its options, defaults left out: `adam, rate 0.003`. */
