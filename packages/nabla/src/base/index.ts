@@ -10,7 +10,6 @@ export {
   type Fields,
   field,
   type Given,
-  wholeNumber,
   list,
   number,
   type OptionsOf,
@@ -22,6 +21,7 @@ export {
   text,
   type ValueOf,
   type Values,
+  wholeNumber,
   word,
   writeFields,
 } from "./field.ts";

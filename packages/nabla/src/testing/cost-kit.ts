@@ -49,13 +49,19 @@ export async function lossComplaints(
   return complaints;
 }
 
-function targetsFor({ kind, task }: Loss): NdArray {
+/** Targets that a loss takes: numbers, class codes, or a zero or one for each output. */
+function targetsFor({ task, admit }: Loss): NdArray {
   if (task === "regression") return ndarray(normal(seedKey(4), ROWS * WIDTH), [ROWS, WIDTH]);
-  if (kind === "softmaxCrossEntropy") return ndarray(Int32Array.of(0, 2, 1, 1, 0, 2), [ROWS]);
-  return ndarray(
-    Float64Array.from({ length: ROWS * WIDTH }, (_, i) => i % 2),
-    [ROWS, WIDTH],
-  );
+  const codes = ndarray(Int32Array.of(0, 2, 1, 1, 0, 2), [ROWS]);
+  try {
+    admit([ROWS, WIDTH], codes);
+    return codes;
+  } catch {
+    return ndarray(
+      Float64Array.from({ length: ROWS * WIDTH }, (_, i) => i % 2),
+      [ROWS, WIDTH],
+    );
+  }
 }
 
 /** What is wrong with a penalty: its cost, what it leaves alone, its gradients; empty when nothing is. */

@@ -1,6 +1,6 @@
 /** What a training can be told besides its data and engine: every option of a job, said once. */
 import { kindReaders } from "../base/family.ts";
-import { boolean, type Field, field, type Given, wholeNumber, list, number, type Values } from "../base/field.ts";
+import { boolean, type Field, field, type Given, list, number, type Values, wholeNumber } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
 import { kindType } from "../base/value-type.ts";
 import type { Augmentation } from "../data/augment/augmentation.ts";

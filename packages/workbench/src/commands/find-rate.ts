@@ -25,11 +25,11 @@ async function run(file: string | undefined, options: FindRateOptions): Promise<
   const { print } = await import("../terminal/print.ts");
   const { rateFindingText } = await import("../terminal/rate-finding.ts");
   const { findRate } = await import("nabla");
-  const { experimentOf } = await import("./stated-experiment.ts");
+  const { requestedExperiment } = await import("./stated-experiment.ts");
   const { planExperiment } = await import("../experiment/plan.ts");
   const { jobOf } = await import("../experiment/resolve.ts");
   const { config, target: named, from, to, steps, json } = options;
-  const { output: _, ...experiment } = await experimentOf(file, options);
+  const { output: _, ...experiment } = await requestedExperiment(file, options);
   const { resolved, prepared } = await planExperiment(experiment);
   const range = Object.fromEntries(Object.entries({ from, to, steps }).filter(([, value]) => value !== undefined));
   const found = await findRate({ ...jobOf(resolved), train: prepared.train }, range);

@@ -13,6 +13,6 @@ export async function statedIn(file: string | undefined, options: ExperimentOpti
 }
 
 /** The experiment; options stand above the file. Throws `usage/no-data`, `usage/no-target` and what reading throws. */
-export async function experimentOf(file: string | undefined, options: ExperimentOptions): Promise<Experiment> {
+export async function requestedExperiment(file: string | undefined, options: ExperimentOptions): Promise<Experiment> {
   return await completeExperiment(await statedIn(file, options));
 }

@@ -9,7 +9,7 @@ import { readSpace } from "../studies/search-space.ts";
 import type { StudyPlan } from "../studies/study-events.ts";
 import { planStudy, reopenStudy, type StudyRequest } from "../studies/study-plan.ts";
 import type { ExperimentOptions } from "./experiment-options.ts";
-import { experimentOf, statedIn } from "./stated-experiment.ts";
+import { requestedExperiment, statedIn } from "./stated-experiment.ts";
 
 /** What the command line may say of a study. */
 export interface StudyOptions extends ExperimentOptions {
@@ -50,7 +50,7 @@ export async function planStudyFor(
     );
   }
   if (stored === undefined) {
-    const plan = await planStudy(await experimentOf(file, said), search);
+    const plan = await planStudy(await requestedExperiment(file, said), search);
     return file !== undefined && isAddress(file) ? { ...plan, address: file } : plan;
   }
   const { path, sha256 } = stored.data;

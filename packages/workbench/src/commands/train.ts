@@ -33,7 +33,7 @@ export function configureTrain(command: Command): void {
 }
 
 async function run(file: string | undefined, options: TrainOptions): Promise<void> {
-  const { experimentOf } = await import("./stated-experiment.ts");
+  const { requestedExperiment } = await import("./stated-experiment.ts");
   const { planExperiment, planWithoutLeaks } = await import("../experiment/plan.ts");
   const { trainPlan } = await import("../runs/train-file.ts");
   const { openStore } = await import("../store/open.ts");
@@ -48,7 +48,7 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
     untilGood: again = false,
     live = false,
   } = options;
-  const stated = await experimentOf(file, options);
+  const stated = await requestedExperiment(file, options);
   // so that there is a penalty to be raised
   const experiment =
     live && stated.penalty === undefined ? { ...stated, penalty: { kind: "l2", strength: 0 } } : stated;

@@ -15,7 +15,7 @@ export interface Facts {
 }
 
 /** What is known when an option is chosen. */
-export interface Known extends Facts {
+export interface KnownFacts extends Facts {
   /** What the experiment says, and what was chosen before this option. */
   readonly so: { readonly [option: string]: unknown };
   /** Whether the experiment itself says an option. */
@@ -26,11 +26,11 @@ export interface Known extends Facts {
 export interface ChosenField<out T> extends Field<T, "defaulted"> {
   /** What it is chosen by, or what it is, in words for the help. */
   readonly by: string;
-  readonly chosen: (known: Known) => T;
+  readonly chosen: (known: KnownFacts) => T;
 }
 
 /** An option with the choice that is made where nobody says it. */
-export function chosen<T>(one: Field<T>, by: string, choose: (known: Known) => NoInfer<T>): ChosenField<T> {
+export function chosen<T>(one: Field<T>, by: string, choose: (known: KnownFacts) => NoInfer<T>): ChosenField<T> {
   return { ...one, presence: "defaulted", by, chosen: choose };
 }
 

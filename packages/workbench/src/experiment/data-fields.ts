@@ -3,7 +3,6 @@ import { type Fractions, fractionsOf, type Json, jobFields, SCALINGS } from "nab
 import {
   boolean,
   field,
-  wholeNumber,
   list,
   listType,
   notationType,
@@ -14,6 +13,7 @@ import {
   text,
   textType,
   type ValueType,
+  wholeNumber,
   word,
 } from "nabla/fields";
 import { type ImageShape, imageShapeOf } from "../sources/image-shape.ts";

@@ -1,6 +1,6 @@
 /** What an experiment says of one run besides what is trained: how long it may take, and what is made of it. */
 import { jobFields } from "nabla";
-import { field, wholeNumber, notationType, number, numberType, text } from "nabla/fields";
+import { field, notationType, number, numberType, text, wholeNumber } from "nabla/fields";
 import { secondsOf } from "../text/duration.ts";
 
 const secondsType = notationType(numberType({ above: 0 }), { of: secondsOf, format: (seconds) => `${seconds}s` });

@@ -1,19 +1,19 @@
 /** How an experiment trains: the options of a job, with the defaults of the workbench. */
 import { adam, jobFields, type Schedule, scheduleFrom } from "nabla";
 import { boolean, wholeNumber } from "nabla/fields";
-import { asData, chosen, type Known } from "./choice.ts";
+import { asData, chosen, type KnownFacts } from "./choice.ts";
 import { areImages } from "./network-fields.ts";
 
 const taskLosses = { classification: "softmaxCrossEntropy", regression: "squaredError" } as const;
 
 /** Rows in a step: 32 generalizes best on small tables (Masters and Luschi 2018), large ones need fewer, fuller steps. */
-function batchFor({ rows }: Known): number {
+function batchFor({ rows }: KnownFacts): number {
   if (rows < 20_000) return 32;
   return rows < 1_000_000 ? 128 : 512;
 }
 
 /** Passes over the training part: more rows bring more steps each, and need fewer passes. */
-function epochsFor({ rows, shape }: Known): number {
+function epochsFor({ rows, shape }: KnownFacts): number {
   // a convolution's step is dear, and images of one class are more alike than rows of a table
   if (areImages({ shape })) return rows < 20_000 ? 30 : 10;
   if (rows < 20_000) return 100;
@@ -21,7 +21,7 @@ function epochsFor({ rows, shape }: Known): number {
 }
 
 /** Shorter waits stop before the rate has come down, longer ones gain 0.1 %. A schedule that rises again must be waited for. */
-function patienceFor({ so: { schedule, epochs } }: Known): number {
+function patienceFor({ so: { schedule, epochs } }: KnownFacts): number {
   const { risesAgain = false }: Schedule = scheduleFrom(schedule as string);
   return risesAgain ? Number(epochs) : Math.ceil(0.3 * Number(epochs));
 }

@@ -13,8 +13,8 @@ import {
 } from "nabla";
 import type { Diagnosis, Improved, Verdict } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-checks.ts";
-import type { Plan } from "../experiment/plan.ts";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
+import type { Plan } from "../experiment/plan.ts";
 import type { AdjustedEvent } from "../live/session.ts";
 import type { Profile } from "../sources/profile.ts";
 import type { PartRows, RunOutcome, RunState } from "../store/run.ts";

@@ -29,9 +29,11 @@ const choosesOptimizer: Apply = ({ optimizer, ...experiment }, value) => {
   return { ...experiment, optimizer: before.kind === chosen.kind ? { ...before, ...chosen } : chosen };
 };
 
-/** Where a space may choose to have no penalty. */
+/** What a space calls having no penalty. */
+const NO_PENALTY = "none";
+
 const choosesPenalty: Apply = ({ penalty: _, ...experiment }, value) =>
-  asRecord(value).kind === "none" ? experiment : { ...experiment, penalty: value };
+  asRecord(value).kind === NO_PENALTY ? experiment : { ...experiment, penalty: value };
 
 /** Every option of a network and its training as it is, but for `layers`, which searches call their number. */
 const plain = Object.keys({ ...networkFields, ...trainingFields }).map((key): readonly [string, Apply] => [
