@@ -9,6 +9,7 @@ export {
   type PartialExperiment,
   type ResolvedExperiment,
 } from "./experiment/fields.ts";
+export { flagOf } from "./experiment/option-words.ts";
 export { openParts, type Parts, type PartsOptions, prepareParts } from "./experiment/parts.ts";
 export type { Plan } from "./experiment/plan.ts";
 export { planExperiment } from "./experiment/plan.ts";

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { readPages } from "../../../../scripts/pages.ts";
 import { techniques } from "../../../../scripts/techniques.ts";
 import * as workbench from "../../../workbench/src/index.ts";
+import type { Fields } from "../../src/base/field.ts";
 import * as diagnose from "../../src/diagnose/index.ts";
 import * as exchange from "../../src/exchange/index.ts";
 import * as nabla from "../../src/index.ts";
@@ -107,6 +108,9 @@ test("F3 every command and option that a page names is there", () => {
   const sources = globSync("packages/workbench/src/commands/*.ts", { cwd: root }).map((file) =>
     readFileSync(join(root, file), "utf8"),
   );
+  const fields: Fields = workbench.experimentFields;
+  const flags = Object.entries(fields).map(([name, { option }]) => option && `${workbench.flagOf(name, { option })} `);
+  sources.push(flags.join("\n"));
   const commands = pages.flatMap(({ text }) =>
     [...text.matchAll(/`nabla ([a-z-]+)/g)].map(([, command = ""]) => command),
   );

@@ -25,9 +25,9 @@ const columnName: ValueType<string> = {
   read: (data, reading) => textType.read(typeof data === "number" ? String(data) : data, reading),
 };
 
-const share = { atLeast: 0, atMost: 1 } as const;
+const share = { atLeast: 0, atMost: 100 } as const;
 const shares = {
-  train: number({ ...share, help: "the share of the rows that is learned from" }),
+  train: number({ ...share, help: "the share of the rows that is learned from; all three sum to 1 or 100" }),
   dev: number({ ...share, help: "the share by which the best epoch is chosen" }),
   test: number({ ...share, default: 0, source: "no test part", help: "the share that stays sealed" }),
 };
@@ -38,10 +38,10 @@ const partsType: ValueType<{ readonly [part in keyof Fractions]: number }> = {
   write: (value) => value as Json,
   read: (data, reading) => {
     const { train, dev, test } = readFields(shares, data, reading);
-    return fractionsOf(`${train}/${dev}/${test}`);
+    return splitType.read(`${train}/${dev}/${test}`, reading);
   },
 };
-const splitType = notationType(partsType, {
+const splitType: ValueType<{ readonly [part in keyof Fractions]: number }> = notationType(partsType, {
   of: (written) => ({ ...fractionsOf(written) }),
   format: ({ train, dev, test }) => [train, dev, test].map((part) => Number((100 * part).toPrecision(12))).join("/"),
 });

@@ -13,7 +13,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     "a bad value of an option",
     ["ok.csv", "--target", "y", "--batch", "0"],
     2,
-    /'--batch <rows>' argument '0'.*from 1 up/,
+    /'--batch <rows>' argument '0'.*not below 1, received 0/,
   ],
   ["an unknown kind", ["ok.csv", "--target", "y", "--optimizer", "adm"], 2, /'adm' is invalid.*did you mean adam/],
   ["no target", ["ok.csv"], 2, /no target was named/],

@@ -64,7 +64,7 @@ test("a study is told from its space to its next commands, and grows by --trials
 test.each([
   ["raet: { logUniform: [1e-3, 1] }", 'there is no hyperparameter "raet"\nhint: did you mean rate'],
   ["rate: { logUniform: [1, 1e-3] }", "needs two finite ends above 0 with from <= to, received 1 to 0.001"],
-  ["rate: { logUniform: [1e-3, 1]", "space.yaml, line 1:"],
+  ["rate: { logUniform: [1e-3, 1]", "space.yaml, line 1, column "],
 ])("the space %j is refused before anything is written", async (text, message) => {
   const folder = workFolder();
   const { code, stdout, stderr } = await nabla(withSpace(folder, text), { folder });
