@@ -32,7 +32,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     "an unknown key",
     ["--config", "bad.yaml"],
     1,
-    /bad\.yaml, line 3: there is no key "hiden"\nhint: did you mean hidden/,
+    /bad\.yaml, line 3, column 1: there is no key "hiden"\nhint: did you mean hidden/,
   ],
   [
     "an output that is a file's",

@@ -94,7 +94,11 @@ const kinds: ReadonlySet<string> = new Set([
 ]);
 
 /** Names in documents that were other ones in the first version. */
-const renamed: Readonly<Record<string, string>> = { peeks: "testEvaluations", marks: "rowErrors" };
+const renamed: Readonly<Record<string, string>> = {
+  peeks: "testEvaluations",
+  marks: "rowErrors",
+  links: "transforms",
+};
 
 /** A document without what may change: a later version may add to it, and may not take away. */
 export function factsIn(value: Data, folder: string, key = ""): Data {
