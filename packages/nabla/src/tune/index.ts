@@ -45,7 +45,7 @@ export {
 } from "./space.ts";
 export { spaceFrom, spaceToJson } from "./space-json.ts";
 export { pointOf, unitsOf, valuesAt } from "./space-values.ts";
-export { Study, type StudyOptions, study, studyFrom, trialSeed } from "./study.ts";
+export { Study, type StudyOptions, searchFields, study, studyFrom, trialSeed } from "./study.ts";
 export {
   type Goal,
   type Report,

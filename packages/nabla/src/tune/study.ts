@@ -20,7 +20,7 @@ import { unitsOf, valuesAt } from "./space-values.ts";
 import { costOf, GOALS, type Goal, readTrial, type Trial, type TrialOutcome } from "./trial.ts";
 
 /** What decides a study besides its space. */
-const studyFields = {
+export const searchFields = {
   goal: word(GOALS, { default: "minimize", source: "costs and errors", help: "whether low or high values are good" }),
   sampler: field(kindType<Sampler>("sampler"), {
     default: random(),
@@ -44,7 +44,7 @@ const studyFields = {
 };
 
 /** What decides a study. */
-export interface StudyOptions<S extends Space> extends OptionsOf<typeof studyFields> {
+export interface StudyOptions<S extends Space> extends OptionsOf<typeof searchFields> {
   readonly space: S;
 }
 
@@ -62,7 +62,7 @@ export function studyFrom(definition: Json, place = "study"): Study<Json> {
     const message = `${place}: expected the definition of a study, received ${JSON.stringify(definition)?.slice(0, 80)}`;
     throw new NablaError("options/kind", message);
   }
-  const values = readFields(studyFields, options, { place, keys: [], families });
+  const values = readFields(searchFields, options, { place, keys: [], families });
   return new Study<Json>({ space: spaceFrom((space ?? null) as Json, `${place} › space`), ...values });
 }
 
@@ -98,7 +98,7 @@ export class Study<V> {
 
   constructor(options: StudyOptions<Space>) {
     const { space, ...rest } = options;
-    const { goal, sampler, pruner, seed, round, failures } = readFields(studyFields, rest, {
+    const { goal, sampler, pruner, seed, round, failures } = readFields(searchFields, rest, {
       place: "study",
       keys: [],
       families: {},

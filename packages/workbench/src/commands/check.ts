@@ -2,6 +2,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { compact } from "nabla";
 import type { GradientVerdict } from "nabla/testing";
+import { experimentFields } from "../experiment/fields.ts";
+import { fieldOption } from "./field-option.ts";
 import { jsonOption, whole } from "./options.ts";
 
 interface CheckOptions {
@@ -21,7 +23,7 @@ export function configureCheck(command: Command): void {
     .option("--at <steps>", "after how many steps of training to check, such as 0,50", steps, [0])
     .option("--most <count>", "numbers checked in each parameter", whole(1), 100)
     .option("--directions <count>", "random directions in place of single numbers: fast, for large networks", whole(1))
-    .option("--seed <number>", "decides every random number", whole(0))
+    .addOption(fieldOption("seed", experimentFields.seed, experimentFields.seed.help))
     .option(...jsonOption)
     .action(run);
 }

@@ -1,6 +1,8 @@
 /** `nabla diagnose <run>` */
 import type { Command } from "commander";
-import { jsonOption, share, withStore } from "./options.ts";
+import { experimentFields } from "../experiment/fields.ts";
+import { fieldOption } from "./field-option.ts";
+import { jsonOption, withStore } from "./options.ts";
 
 interface DiagnoseOptions {
   readonly human?: number;
@@ -12,11 +14,7 @@ interface DiagnoseOptions {
 export function configureDiagnose(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")
-    .option(
-      "--human <error>",
-      "the error of people who know, from 0 to below 1 (default: the run's own, else 0)",
-      share,
-    )
+    .addOption(fieldOption("human", experimentFields.human, "human-level error (default: the run's own, else 0)"))
     .option("--curve", "train on growing shares of the rows, to see how much more data would help")
     .option(...jsonOption)
     .action(run);

@@ -1,5 +1,7 @@
 /** `nabla health <experiment.yaml | model> [data]` */
 import type { Command } from "commander";
+import { experimentFields } from "../experiment/fields.ts";
+import { fieldOption } from "./field-option.ts";
 import { jsonOption, whole } from "./options.ts";
 
 interface HealthOptions {
@@ -13,7 +15,7 @@ export function configureHealth(command: Command): void {
     .argument("<config|model>", "an experiment.yaml, or a model folder")
     .argument("[data]", "a table with the columns that it learns from (default: the experiment's)")
     .option("--rows <count>", "rows that are passed through", whole(2), 256)
-    .option("--seed <number>", "decides every random number", whole(0))
+    .addOption(fieldOption("seed", experimentFields.seed, experimentFields.seed.help))
     .option(...jsonOption)
     .action(run);
 }

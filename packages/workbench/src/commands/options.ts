@@ -14,19 +14,6 @@ function saying<T>(read: (text: string) => T): (text: string) => T {
   };
 }
 
-/** A kind that nabla knows by this name. */
-export function knownKind(make: (kind: string) => unknown): (text: string) => string {
-  return (text) => {
-    try {
-      make(text);
-      return text;
-    } catch (error) {
-      if (!(error instanceof NablaError)) throw error;
-      throw new InvalidArgumentError(`There is no such kind${error.hint === undefined ? "" : `; ${error.hint}`}`);
-    }
-  };
-}
-
 function numberThat(holds: (value: number) => boolean, expected: string): (text: string) => number {
   return (text) => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
@@ -41,12 +28,6 @@ export function whole(least: number): (text: string) => number {
 }
 
 export const positive: (text: string) => number = numberThat((value) => value > 0, "a number above 0");
-
-/** A share of the rows that may be wrong: from 0 to below 1. */
-export const share: (text: string) => number = numberThat(
-  (value) => value >= 0 && value < 1,
-  "a number from 0 to below 1",
-);
 
 export const seconds: (text: string) => number = saying(secondsOf);
 

@@ -1,28 +1,21 @@
 /** What the command line says of a study, and what the store knows of it already. */
 import { NablaError } from "nabla";
-import { compact } from "nabla/fields";
-import { prunerFrom, samplerFrom } from "nabla/tune";
+import { readGiven } from "nabla/fields";
 import { fetchData, isAddress } from "../sources/fetched.ts";
 import { studyNamed } from "../store/find-study.ts";
 import type { StorePlace } from "../store/store-place.ts";
 import { readSpace } from "../studies/search-space.ts";
 import type { StudyPlan } from "../studies/study-events.ts";
+import { studyFields } from "../studies/study-fields.ts";
 import { planStudy, reopenStudy, type StudyRequest } from "../studies/study-plan.ts";
 import type { ExperimentOptions } from "./experiment-options.ts";
+import { optionFamilies } from "./field-option.ts";
 import { requestedExperiment, statedIn } from "./stated-experiment.ts";
 
 /** What the command line may say of a study. */
 export interface StudyOptions extends ExperimentOptions {
-  readonly trials?: number;
   readonly study?: string;
   readonly space?: string;
-  readonly sampler?: string;
-  readonly pruner?: string;
-  readonly round?: number;
-  readonly finalists?: number;
-  readonly repeats?: number;
-  readonly failures?: number;
-  readonly seed?: number;
 }
 
 /** The plan of a new study, or of one that goes on. Throws what `planStudy` and `reopenStudy` throw. */
@@ -31,14 +24,14 @@ export async function planStudyFor(
   options: StudyOptions,
   place: StorePlace,
 ): Promise<StudyPlan> {
-  const { trials, study: name, space, sampler, pruner, round, finalists, repeats, failures, config, seed } = options;
+  const { study: name, space, config } = options;
   // its time is that of the search
   const { time: _time, ...said } = options;
+  const asked = Object.fromEntries(Object.keys(studyFields).map((option) => [option, options[option]]));
   const search: StudyRequest = {
-    ...compact({ trials, name, round, finalists, repeats, failures, seed }),
+    ...readGiven(studyFields, asked, { place: "", keys: [], families: optionFamilies }),
+    ...(name === undefined ? {} : { name }),
     ...(space === undefined ? {} : { space: await readSpace(space) }),
-    ...(sampler === undefined ? {} : { sampler: samplerFrom(sampler) }),
-    ...(pruner === undefined ? {} : { pruner: prunerFrom(pruner) }),
   };
   const stored = name === undefined ? undefined : await studyNamed(name, place);
   if (stored === undefined && name !== undefined && file === undefined && config === undefined) {

@@ -1,11 +1,13 @@
 /** `nabla tune <file> --target <column>` */
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { compact, listing, NablaError } from "nabla";
-import { prunerFrom, pruners, samplerFrom, samplers } from "nabla/tune";
+import { compact, NablaError } from "nabla";
+import { experimentFields } from "../experiment/fields.ts";
 import type { StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
+import { studyFields } from "../studies/study-fields.ts";
 import { withExperiment } from "./experiment-options.ts";
-import { jsonOption, knownKind, quietOption, seconds, studyName, whole, withStore } from "./options.ts";
+import { fieldOption, type OptionField } from "./field-option.ts";
+import { jsonOption, quietOption, studyName, whole, withStore } from "./options.ts";
 import type { StudyOptions } from "./study-options.ts";
 
 interface TuneCommandOptions extends StudyOptions {
@@ -20,22 +22,15 @@ interface TuneCommandOptions extends StudyOptions {
 export function configureTune(command: Command): void {
   withStore(command)
     .argument("[file]", "a table, a folder of images or IDX files; left out to go on with a --study")
-    .option("--trials <count>", "trainings to try, those of an earlier time included (default: 60)", whole(1))
-    .option("--time <time>", "time for all of it, such as 10m", seconds)
+    .addOption(fieldOption("time", experimentFields.time, "time for all of it, such as 10m"))
     .option(
       "--workers <count>",
-      "trainings at once here (default: one for each core; 0: `nabla worker` does all)",
+      "parallel trials here (default: one for each core; 0: `nabla worker` does all)",
       whole(0),
     )
     .option("--study <name>", "the study's name; one that is there goes on", studyName)
-    .option("--space <file>", "a YAML file of the hyperparameters (default: all that no option names)")
-    .option("--sampler <kind>", listing(Object.keys(samplers), "or"), knownKind(samplerFrom))
-    .option("--pruner <kind>", listing(Object.keys(pruners), "or"), knownKind(prunerFrom))
-    .option("--seed <number>", "decides every random number", whole(0))
-    .option("--round <count>", "trials that are chosen on the same knowledge (default: 8)", whole(1))
-    .option("--finalists <count>", "best trials that are trained with other seeds too (default: 3)", whole(1))
-    .option("--repeats <count>", "trainings of each finalist (default: 3)", whole(1))
-    .option("--failures <count>", "failures in a row that end the study (default: 5)", whole(1));
+    .option("--space <file>", "a YAML file of the hyperparameters (default: all that no option names)");
+  for (const [name, one] of Object.entries<OptionField>(studyFields)) command.addOption(fieldOption(name, one));
   withExperiment(command, { except: ["seed", "splitSeed", "folds", "time", "human"] })
     .option("--no-report", "write no reports")
     .option(...jsonOption)

@@ -1,7 +1,8 @@
 /** What a study is about, decided before its first trial or read again from the store. */
 import { basename, resolve } from "node:path";
-import { compact, type Json, NablaError } from "nabla";
-import { asha, coarseToFine, type Pruner, type Sampler, type Space, Study, studyFrom } from "nabla/tune";
+import { compact, type Json, NablaError, trainingDefaults } from "nabla";
+import { type Given, readFields } from "nabla/fields";
+import { type Space, Study, studyFrom } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
@@ -13,43 +14,31 @@ import { makeRunId } from "../store/run-id.ts";
 import type { StoredStudy } from "../store/study.ts";
 import { withValues } from "./hyperparameters.ts";
 import { checkSpace, spaceFor } from "./search-space.ts";
-import type { StudyPlan, Wanted } from "./study-events.ts";
+import type { StudyPlan } from "./study-events.ts";
+import { studyFields } from "./study-fields.ts";
 import { wantedIn } from "./study-record.ts";
 
-/** What is left open by who begins a study. */
-export const studyDefaults = {
-  trials: 60,
-  finalists: 3,
-  repeats: 3,
-  seed: 1,
-} as const;
-
-/** What is said of the search; what is absent is as before, or as `studyDefaults`. */
-export interface StudyRequest extends Partial<Wanted> {
+/** What is said of the search; what is absent is as before, or as `studyFields` say. */
+export interface StudyRequest extends Given<typeof studyFields> {
   readonly name?: string;
   readonly space?: Space;
-  readonly sampler?: Sampler;
-  readonly pruner?: Pruner;
-  readonly seed?: number;
-  readonly round?: number;
-  readonly failures?: number;
 }
 
 /** Reads and prepares the data of a new study and tries its space. Nothing is written. Throws `tune/…` and what reading throws. */
 export async function planStudy(experiment: Experiment, request: StudyRequest): Promise<StudyPlan> {
-  const { seed = experiment.seed ?? studyDefaults.seed, name } = request;
+  const { name, space: wantedSpace, ...said } = request;
+  const { trials, finalists, repeats, seed, ...search } = readFields(
+    studyFields,
+    { ...compact({ seed: experiment.seed }), ...said },
+    { place: "", keys: [], families: {} },
+  );
   // the seed divides the data too, and each training has one of its own
   const { folds: _folds, time: _time, ...rest } = experiment;
   const base: Experiment = { ...rest, data: resolve(experiment.data), seed };
   const opened = await openData(base);
-  const space = request.space ?? spaceFor(base, opened.facts.rows);
+  const space = wantedSpace ?? spaceFor(base, opened.facts.rows);
   trySpace(space, { experiment: base, facts: opened.facts });
-  const study = new Study<unknown>({ ...chosen(request), space, seed });
-  const {
-    trials = studyDefaults.trials,
-    finalists = studyDefaults.finalists,
-    repeats = studyDefaults.repeats,
-  } = request;
+  const study = new Study<unknown>({ ...search, space, seed });
   const made = name ?? makeRunId(`${basename(base.data).replace(/\..*$/, "")}-study`);
   return { name: made, experiment: base, study, wanted: { trials, finalists, repeats }, ...opened };
 }
@@ -67,7 +56,7 @@ export async function reopenStudy(
   refuseOthers(stored, request, others);
   // the same data may lie elsewhere now
   const base: Experiment = {
-    ...(stored.experiment as unknown as Experiment),
+    ...(experimentFrom(stored.experiment) as Experiment),
     ...(data === undefined ? {} : { data: resolve(data) }),
   };
   await refuseOtherData(stored, base.data);
@@ -87,7 +76,7 @@ export async function reopenStudy(
 function trySpace(space: Space, { experiment, facts }: Pick<StudyPlan, "experiment" | "facts">): void {
   checkSpace(space, (values) => {
     experimentFrom(withValues(experiment, values));
-    jobOf(settledAt({ experiment, facts }, values, studyDefaults.seed));
+    jobOf(settledAt({ experiment, facts }, values, trainingDefaults.seed));
   });
 }
 
@@ -104,7 +93,7 @@ export function settledAt(
 async function openData(
   base: Experiment,
 ): Promise<Pick<StudyPlan, "facts" | "parts" | "prepared" | "notices" | "suspicions">> {
-  const { seed = studyDefaults.seed } = base;
+  const { seed = trainingDefaults.seed } = base;
   const parts = await openParts({ ...base, seed });
   if (parts.rows.dev === 0) {
     throw new NablaError(
@@ -123,15 +112,6 @@ async function openData(
     shape: inputs.shape.slice(1),
   };
   return { facts, parts, prepared, notices: parts.profile.notices, suspicions: await parts.inspect() };
-}
-
-function chosen({
-  sampler = coarseToFine(),
-  pruner = asha(),
-  round,
-  failures,
-}: StudyRequest): Partial<ConstructorParameters<typeof Study>[0]> {
-  return compact({ sampler, pruner, round, failures });
 }
 
 async function refuseOtherData({ name, data: { sha256, path } }: StoredStudy, data: string): Promise<void> {

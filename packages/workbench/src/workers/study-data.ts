@@ -1,12 +1,11 @@
 /** The data of a study on this machine: found, read and prepared as the study's own process did, or refused. */
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { compact, NablaError } from "nabla";
+import { compact, NablaError, trainingDefaults } from "nabla";
 import type { Experiment } from "../experiment/fields.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
 import { fetchData, isAddress } from "../sources/fetched.ts";
 import type { StoredStudy } from "../store/study.ts";
-import { studyDefaults } from "../studies/study-plan.ts";
 import { shareData, type TrialData } from "./shared-data.ts";
 
 /** Where data lies on this machine. */
@@ -24,7 +23,7 @@ export interface DataPlaces {
 export async function studyData(study: StoredStudy, places: DataPlaces = {}): Promise<TrialData> {
   const experiment = study.experiment as unknown as Experiment;
   const data = await placeOf(study, places);
-  const parts = await openParts({ ...experiment, seed: experiment.seed ?? studyDefaults.seed, data });
+  const parts = await openParts({ ...experiment, seed: experiment.seed ?? trainingDefaults.seed, data });
   if (parts.sha256 === study.data.sha256) return shareData(prepareParts(parts));
   const [was, is] = [study.data.sha256, parts.sha256].map((hash) => `${hash.slice(0, 12)}…`);
   throw new NablaError(

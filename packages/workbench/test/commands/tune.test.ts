@@ -82,7 +82,10 @@ test("wrong usage is told with what would be right", async () => {
   const name = await refused("--study", "../up");
   expect([name.code, name.stderr]).toEqual([2, expect.stringContaining("letters, digits, dots")]);
   const trials = await refused("--trials", "0");
-  expect([trials.code, trials.stderr]).toEqual([2, expect.stringContaining("a whole number from 1 up")]);
+  expect([trials.code, trials.stderr]).toEqual([
+    2,
+    expect.stringContaining("trials must be a whole number not below 1"),
+  ]);
   const unknown = await nabla(["tune", "--study", "nobody"], { folder });
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('there is no study "nobody"')]);
 });

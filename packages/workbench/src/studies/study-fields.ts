@@ -1,0 +1,43 @@
+/** What can be said of a study: how much is tried, how trials are chosen and ended, and what becomes of the best. */
+
+import { field, wholeNumber } from "nabla/fields";
+import { asha, coarseToFine, searchFields } from "nabla/tune";
+import { experimentFields } from "../experiment/fields.ts";
+
+const { round, failures, sampler, pruner } = searchFields;
+const count = { argument: "count" };
+
+/** Every option of a study besides its name and space. */
+export const studyFields = {
+  trials: wholeNumber({
+    atLeast: 1,
+    default: 60,
+    source: "60 random trials come into the best twentieth with a probability of 95%",
+    help: "trials, those of an earlier time included",
+    option: count,
+  }),
+  sampler: field(sampler, {
+    default: coarseToFine(),
+    source: "the notes",
+    help: sampler.help,
+    option: { argument: "kind" },
+  }),
+  pruner: field(pruner, { default: asha(), source: "Li et al. 2020", help: pruner.help, option: { argument: "kind" } }),
+  seed: experimentFields.seed,
+  round: { ...round, option: count },
+  finalists: wholeNumber({
+    atLeast: 0,
+    default: 3,
+    source: "the best of many is partly the luckiest",
+    help: "best trials that are trained with other seeds too; 0 or 1 decide by one training each",
+    option: count,
+  }),
+  repeats: wholeNumber({
+    atLeast: 1,
+    default: 3,
+    source: "the fewest that show a spread",
+    help: "trainings of each finalist",
+    option: count,
+  }),
+  failures: { ...failures, option: count },
+} as const;
