@@ -1,7 +1,6 @@
 /** The error by k-fold cross-validation: what a run of few rows says with more of them. */
 import {
   applyPreparation,
-  compact,
   type Fold,
   fit,
   joinTables,
@@ -56,7 +55,7 @@ async function askFold({ resolved, parts }: Plan, rows: Table, { learn, held }: 
   );
   const { task, scaling } = resolved;
   const train = takeTable(seen, inner.train);
-  const preparation = prepare.fit(train, compact({ task, scaling }));
+  const preparation = prepare.fit(train, { task, scaling });
   const examples = (part: Table) => applyPreparation(preparation, part);
   const { trained } = await fit({
     ...jobOf(resolved),

@@ -38,7 +38,7 @@ export async function diagnosisOf(
   end: Pick<Finished, "train" | "dev" | "trained">,
 ): Promise<Diagnosis> {
   const options = {
-    ...(human === undefined ? {} : { human }),
+    human,
     ...("read" in train ? {} : { baseline: baselineError(train, dev) }),
   };
   if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined) return diagnose(end, options);

@@ -90,7 +90,7 @@ async function* follow(
     live === undefined ? undefined : await LiveSession.open({ store, run, checkpoint, recorder, ...live, ...known });
   const job = {
     ...jobOf(resolved),
-    train: resolved.balance === true && !("read" in rows) ? balanced(rows) : rows,
+    train: resolved.balance && !("read" in rows) ? balanced(rows) : rows,
     dev,
   };
   const training = train(job, {
