@@ -21,6 +21,7 @@ const checks: readonly { readonly title: string; readonly tool: ToolName; readon
   { title: "floors", tool: "floors", args: [] },
   { title: "names", tool: "names", args: [] },
   { title: "sizes", tool: "sizes", args: [] },
+  { title: "kinds", tool: "kinds", args: [] },
 ];
 
 function printHeading(title: string, verdict: string, seconds: number): void {

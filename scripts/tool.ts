@@ -9,6 +9,7 @@ const entries = {
   floors: "scripts/floors.ts",
   names: "scripts/names.ts",
   sizes: "scripts/sizes.ts",
+  kinds: "scripts/kinds.ts",
 } as const;
 
 export type ToolName = keyof typeof entries;
