@@ -15,7 +15,7 @@ import {
 } from "./field.ts";
 import type { Json } from "./json.ts";
 import { listing, nearest } from "./text.ts";
-import { type Families, isRecord, type JsonSchema, type Reading, readingError } from "./value-type.ts";
+import { type Families, isRecord, type JsonSchema, mismatch, type Reading, readingError } from "./value-type.ts";
 
 /** One kind of a family: what it is called, what may be said of it, and how it is made. */
 export interface Kind<out Made = Described, F extends Fields = Fields> {
@@ -100,10 +100,12 @@ export function family<Made extends Described, Body>(finish: (body: Body, identi
     };
     const { args = [], rest, help, bare = rest === undefined ? args : [rest] } = about;
     const call = (...given: readonly unknown[]): Made => {
-      const named = Object.fromEntries(args.map((name, i) => [name, given[i]]));
-      const options =
-        rest === undefined ? { ...(given[args.length] as object | undefined), ...named } : { [rest]: given };
-      return make(options, { place: kind, keys: [], families: {} });
+      const reading: Reading = { place: kind, keys: [], families: {} };
+      if (rest !== undefined) return make({ [rest]: given }, reading);
+      const [options = {}, ...more] = given.slice(args.length);
+      if (!isRecord(options) || more.length > 0)
+        throw mismatch("options by name", more.length > 0 ? given : options, reading);
+      return make({ ...options, ...Object.fromEntries(args.map((name, i) => [name, given[i]])) }, reading);
     };
     Object.defineProperty(call, "name", { value: kind });
     const described: Kind<Made, F> = { kind, help, fields, bare, make, is, valuesOf };

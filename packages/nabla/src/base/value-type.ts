@@ -49,9 +49,17 @@ export function readingError(code: string, message: string, { keys }: Reading, h
   return new NablaError(code, message, hint, [], keys);
 }
 
-function mismatch(expected: string, data: unknown, reading: Reading): NablaError {
-  const received = data === undefined ? "nothing" : (JSON.stringify(data)?.slice(0, 200) ?? String(data));
-  return readingError("options/type", `${reading.place}: expected ${expected}, received ${received}`, reading);
+/** The error of a value of another type. */
+export function mismatch(expected: string, data: unknown, reading: Reading): NablaError {
+  const said = `${reading.place}: expected ${expected}, received ${shown(data)}`;
+  return readingError("options/type", said, reading);
+}
+
+/** A value as errors name it, in one short line. */
+function shown(data: unknown): string {
+  if (data === undefined) return "nothing";
+  if (typeof data === "function") return data.name === "" ? "a function" : `the function ${data.name}`;
+  return JSON.stringify(data)?.slice(0, 200) ?? String(data);
 }
 
 /** A type of values that are plain data themselves. */

@@ -113,6 +113,26 @@ test("code is checked as data is, also what TypeScript would refuse", () => {
   expect(thrown(() => disc({ radios: 2 } as never)).hint).toContain("did you mean radius");
   expect(thrown(() => group("disc" as never)).message).toContain("expected one of nabla's shape functions");
   expect(disc({ radius: undefined }).area).toBe(Math.PI);
+  const wrong: readonly (readonly [() => unknown, string])[] = [
+    [() => disc(2 as never), "disc: expected options by name, received 2"],
+    [() => disc("wide" as never), 'disc: expected options by name, received "wide"'],
+    [() => disc(null as never), "disc: expected options by name, received null"],
+    [() => disc({ radius: null } as never), "disc › radius: expected a number, received null"],
+    [() => (square as (...sides: number[]) => Shape)(3, 4), "square: expected options by name, received 4"],
+    [() => (disc as (...given: object[]) => Shape)({}, {}), "disc: expected options by name, received [{},{}]"],
+    [
+      () => group(square as never),
+      "group › shapes[0]: expected one of nabla's shape functions, received the function square",
+    ],
+  ];
+  for (const [call, message] of wrong) expect(thrown(call)).toMatchObject({ code: "options/type", message });
+});
+
+test("null is no open option in data either", () => {
+  expect(thrown(() => shapeFrom({ kind: "disc", radius: null })).message).toContain(
+    "radius: expected a number, received null",
+  );
+  expect(thrown(() => shapeFrom({ kind: "disc", empty: null })).message).toContain("received null");
 });
 
 test("adjustable fields are settings with their ranges", () => {
