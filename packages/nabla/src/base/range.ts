@@ -21,7 +21,8 @@ export function inRange(name: string, value: number, range: Range, keys?: readon
     value > above && value >= atLeast && value < below && value <= atMost && (!whole || Number.isInteger(value));
   if (fits && Number.isFinite(value)) return value;
   const wanted = `a ${whole ? "whole" : "finite"} number${rangeText(range)}`;
-  throw new NablaError("options/range", `${name} must be ${wanted}, received ${String(value)}`, undefined, [], keys);
+  const received = typeof value === "string" ? JSON.stringify(value) : String(value); // "3" is no number
+  throw new NablaError("options/range", `${name} must be ${wanted}, received ${received}`, undefined, [], keys);
 }
 
 /** ` above 0 and not above 1`; empty for any number. */

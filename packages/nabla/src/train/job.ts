@@ -16,6 +16,7 @@ import type { Layer, Model, Signal } from "../nn/layer.ts";
 import type { ByPath } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import type { Averaging } from "./averaging.ts";
+import { checkJob } from "./check-job.ts";
 import { type TrainingOptions, trainingFields } from "./job-fields.ts";
 import type { LossesOf } from "./objective.ts";
 
@@ -57,8 +58,9 @@ export interface ResolvedJob
 
 const optionNames = Object.keys(trainingFields) as (keyof typeof trainingFields)[];
 
-/** Fills in defaults and refuses what cannot be trained. Throws `options/range`, `train/batch-rows`, `train/no-rows`. */
+/** Fills in defaults and refuses what cannot be trained. Throws `options/…`, `train/batch-rows`, `train/no-rows`. */
 export function resolveJob(job: AnyJob): ResolvedJob {
+  checkJob(job);
   const given = Object.fromEntries(optionNames.map((name) => [name, job[name]]));
   const options = readFields(trainingFields, given, { place: "", keys: [], families: {} });
   const { batch, average, mixup, penalty } = options;

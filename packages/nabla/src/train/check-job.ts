@@ -1,0 +1,71 @@
+/** What a job is made of, checked for callers whom no compiler told: a wrong part is named before anything is built of it. */
+import { NablaError } from "../base/error.ts";
+import { listing, nearest } from "../base/text.ts";
+import { isRecord, mismatch } from "../base/value-type.ts";
+import { trainingFields } from "./job-fields.ts";
+
+/** What a part of a job is, and the members by which it is known; options that are fields are checked as such. */
+interface Part {
+  readonly expected: string;
+  readonly required?: true;
+  readonly members?: readonly string[];
+}
+
+const examples = { expected: "examples { rows, inputs, targets } or a table", members: ["rows"] };
+
+const parts = {
+  model: { expected: "what nabla's layer functions give", required: true, members: ["shapeOf", "init", "apply"] },
+  loss: { expected: "a loss, or losses by name", required: true },
+  optimizer: { expected: "what nabla's optimizer functions give", required: true },
+  train: { ...examples, required: true },
+  dev: examples,
+  engine: { expected: "an engine, as reference or wasm", members: ["open"] },
+  weights: { expected: "arrays by path" },
+} satisfies { readonly [name: string]: Part };
+
+/** The options of a job that are neither listed here nor fields: a type that has any is no job's. */
+type Unlisted<J> = { readonly [K in Exclude<keyof J, keyof typeof parts | keyof typeof trainingFields>]: never };
+
+/** Throws `options/type`, `options/missing` and `options/unknown` with the name of what is wrong in the job. */
+export function checkJob<J extends object>(given: J & Unlisted<J>): void {
+  const job: unknown = given;
+  if (!isRecord(job)) throw mismatch("a record with model, loss, optimizer and train", job, at("job"));
+  const names = [...Object.keys(parts), ...Object.keys(trainingFields)];
+  const unknown = Object.keys(job).find((name) => !names.includes(name) && job[name] !== undefined);
+  if (unknown !== undefined) {
+    const hint = `did you mean ${listing(nearest(unknown, names), "or")}?`;
+    throw new NablaError("options/unknown", `a job has no option "${unknown}"`, hint);
+  }
+  for (const [name, part] of Object.entries<Part>(parts)) {
+    const value = job[name];
+    if (part.required === true && value === undefined)
+      throw new NablaError("options/missing", `a job needs the option "${name}": ${part.expected}`);
+    if (value !== undefined) checkPart(value, name, part);
+  }
+  checkLosses(job.loss);
+  for (const name of ["train", "dev"]) checkExamples(job[name], name);
+}
+
+/** A loss, or by name losses and what holds one with its weight. */
+function checkLosses(losses: unknown): void {
+  const loss: Part = { expected: "what nabla's loss functions give", members: ["admit"] };
+  if (!isRecord(losses) || typeof losses.kind === "string") checkPart(losses, "loss", loss);
+  else
+    for (const [name, one] of Object.entries(losses))
+      checkPart(isRecord(one) && "loss" in one && typeof one.kind !== "string" ? one.loss : one, `loss › ${name}`, loss);
+}
+
+function checkPart(value: unknown, name: string, { expected, members = [] }: Part): void {
+  if (isRecord(value) && members.every((member) => value[member] !== undefined)) return;
+  throw mismatch(expected, value, at(`job › ${name}`));
+}
+
+/** Arrays of examples, and their number; a table has columns in their place. */
+function checkExamples(given: unknown, name: string): void {
+  if (!isRecord(given) || "columns" in given) return;
+  for (const arrays of ["inputs", "targets"])
+    if (!isRecord(given[arrays]))
+      throw mismatch("an array, or arrays by name", given[arrays], at(`job › ${name} › ${arrays}`));
+}
+
+const at = (place: string) => ({ place, keys: [], families: {} });
