@@ -16,7 +16,7 @@ const examples = { expected: "examples { rows, inputs, targets } or a table", me
 const parts = {
   model: { expected: "what nabla's layer functions give", required: true, members: ["shapeOf", "init", "apply"] },
   loss: { expected: "a loss, or losses by name", required: true },
-  optimizer: { expected: "what nabla's optimizer functions give", required: true },
+  optimizer: { expected: "what nabla's optimizer functions give", required: true, members: ["transforms"] },
   train: { ...examples, required: true },
   dev: examples,
   engine: { expected: "an engine, as reference or wasm", members: ["open"] },
@@ -52,7 +52,11 @@ function checkLosses(losses: unknown): void {
   if (!isRecord(losses) || typeof losses.kind === "string") checkPart(losses, "loss", loss);
   else
     for (const [name, one] of Object.entries(losses))
-      checkPart(isRecord(one) && "loss" in one && typeof one.kind !== "string" ? one.loss : one, `loss › ${name}`, loss);
+      checkPart(
+        isRecord(one) && "loss" in one && typeof one.kind !== "string" ? one.loss : one,
+        `loss › ${name}`,
+        loss,
+      );
 }
 
 function checkPart(value: unknown, name: string, { expected, members = [] }: Part): void {

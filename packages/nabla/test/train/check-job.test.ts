@@ -40,12 +40,16 @@ test.for<readonly [part: object, code: string, message: string]>([
     "options/type",
     'job › optimizer: expected what nabla\'s optimizer functions give, received "adam"',
   ],
-  [{ schedule: "cosine" }, "options/type", "job › schedule: expected"],
-  [{ penalty: 1e-3 }, "options/type", "job › penalty: expected what nabla's penalty functions give, received 0.001"],
-  [{ average: movingAverage }, "options/type", "job › average: expected"],
+  [{ schedule: "cosine" }, "options/type", "schedule: expected one of nabla's schedule functions"],
+  [{ penalty: "l2" }, "options/type", "penalty: expected"],
+  [
+    { average: movingAverage },
+    "options/type",
+    "average: expected one of nabla's average functions, received the function movingAverage",
+  ],
   [{ engine: "wasm" }, "options/type", "job › engine: expected an engine, as reference or wasm"],
-  [{ augment: "shift" }, "options/type", 'job › augment: expected a list of augmentations, received "shift"'],
-  [{ augment: ["shift"] }, "options/type", "job › augment[0]: expected"],
+  [{ augment: "shift" }, "options/type", 'augment: expected a list, received "shift"'],
+  [{ augment: ["shift"] }, "options/type", "augment[0]: expected one of"],
   [
     { train: [[1, 2]] },
     "options/type",
@@ -62,7 +66,7 @@ test.for<readonly [part: object, code: string, message: string]>([
     "job › train › targets: expected an array, or arrays by name, received nothing",
   ],
   [{ dev: { ...train, inputs: [[1, 2]] } }, "options/type", "job › dev › inputs: expected an array, or arrays by name"],
-  [{ batch: "8" }, "options/range", 'batch must be a whole number not below 1, received "8"'],
+  [{ batch: "8" }, "options/type", 'batch: expected a whole number, received "8"'],
 ])("a job with %o is refused by name", ([part, code, message]) => {
   expect(thrown(() => resolveJob({ ...smallJob(), ...part }))).toMatchObject({
     code,
