@@ -64,12 +64,13 @@ function checkPart(value: unknown, name: string, { expected, members = [] }: Par
   throw mismatch(expected, value, at(`job › ${name}`));
 }
 
-/** Arrays of examples, and their number; a table has columns in their place. */
+/** Arrays of examples, and which are sequences; a table has columns in their place. */
 function checkExamples(given: unknown, name: string): void {
   if (!isRecord(given) || "columns" in given) return;
-  for (const arrays of ["inputs", "targets"])
-    if (!isRecord(given[arrays]))
-      throw mismatch("an array, or arrays by name", given[arrays], at(`job › ${name} › ${arrays}`));
+  const { inputs, targets, mask = {}, sequences = [] } = given;
+  for (const [arrays, value] of Object.entries({ inputs, targets, mask }))
+    if (!isRecord(value)) throw mismatch("an array, or arrays by name", value, at(`job › ${name} › ${arrays}`));
+  if (!Array.isArray(sequences)) throw mismatch("a list of inputs", sequences, at(`job › ${name} › sequences`));
 }
 
 const at = (place: string) => ({ place, keys: [], families: {} });

@@ -65,6 +65,12 @@ test.for<readonly [part: object, code: string, message: string]>([
     "options/type",
     "job › train › targets: expected an array, or arrays by name, received nothing",
   ],
+  [{ train: { ...train, mask: [1, 0] } }, "options/type", "job › train › mask: expected an array, or arrays by name"],
+  [
+    { train: { ...train, sequences: "inputs" } },
+    "options/type",
+    'train › sequences: expected a list of inputs, received "inputs"',
+  ],
   [{ dev: { ...train, inputs: [[1, 2]] } }, "options/type", "job › dev › inputs: expected an array, or arrays by name"],
   [{ batch: "8" }, "options/type", 'batch: expected a whole number, received "8"'],
 ])("a job with %o is refused by name", ([part, code, message]) => {

@@ -55,7 +55,7 @@ async function follow(
   const { settled: resolved, pruning, checkpoint: kept } = task;
   const resume = kept === undefined ? undefined : checkpointFrom(kept, "of the trial");
   const training = train(
-    { ...jobOf(resolved), ...data },
+    { ...jobOf(resolved), train: data.train, dev: data.dev },
     compact({ clock: host.clock, progress: looksPerEpoch(task, data), resume }),
   );
   const stride = Math.ceil(resolved.epochs / MOST_REPORTS);
