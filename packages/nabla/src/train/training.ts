@@ -1,4 +1,5 @@
 import { invariant, NablaError } from "../base/error.ts";
+import { isRecord, mismatch } from "../base/value-type.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -54,11 +55,13 @@ export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
 
   /**
    * Changes settings, goes back to a checkpoint or stops, at once: it counts from the next batch on, and a checkpoint that is
-   * asked for here knows of it. Nothing is changed where it throws: `train/setting`, `options/range`, `checkpoint/…`,
+   * asked for here knows of it. Nothing is changed where it throws: `train/setting`, `options/…`, `checkpoint/…`,
    * `train/ended` behind the last event.
    */
   async change(change: Change): Promise<void> {
-    await this.#stateToChange("a change").change(change);
+    const state = this.#stateToChange("a change");
+    checkChange(change);
+    await state.change(change);
   }
 
   /** Trains to the end, and gives what came of it. Throws what `train` throws, and `train/left` where the loop was left. */
@@ -104,4 +107,14 @@ export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
       "ask at an event before the last",
     );
   }
+}
+
+/** Refuses what no compiler has refused: a change that changes nothing because its name is another. */
+function checkChange(change: unknown): void {
+  const expected = "a change { settings, restore, stop }";
+  const reading = { place: "change", keys: [], families: {} };
+  if (!isRecord(change)) throw mismatch(expected, change, reading);
+  const { settings = {}, restore = {}, stop = false, ...rest } = change;
+  if (!isRecord(settings) || !isRecord(restore) || typeof stop !== "boolean" || Object.keys(rest).length > 0)
+    throw mismatch(expected, change, reading);
 }

@@ -107,6 +107,11 @@ test("M6 a setting changed on the way counts from the next step on", async () =>
     code: "train/setting",
     hint: expect.stringContaining("rate"),
   });
+  for (const wrong of [{ setting: { rate: 1 } }, { stop: "yes" }, { restore: 3 }, { settings: [1] }, null])
+    await expect(loop.change(wrong as never)).rejects.toMatchObject({
+      code: "options/type",
+      message: `change: expected a change { settings, restore, stop }, received ${JSON.stringify(wrong)}`,
+    });
 });
 
 test("a stop ends with the best weights", async () => {
