@@ -104,7 +104,7 @@ function fedRatios(rows: readonly Row[]): readonly string[] {
     const bare = find(rows, row.workload.replace(/-fed$/, ""), row);
     if (bare === undefined || bare === row) return [];
     const share = (row.medianMicroseconds / bare.medianMicroseconds - 1) * 100;
-    return [`${row.workload} takes ${share.toFixed(1)} % longer than ${bare.workload} (${nameOf(row)}).`];
+    return [`${row.workload} takes ${share.toFixed(1)}% longer than ${bare.workload} (${nameOf(row)}).`];
   });
 }
 

@@ -134,7 +134,7 @@ const place = values.store ?? (await started?.create()) ?? "";
 console.log(
   `${workers} simulated workers, ${signs} signs a trial, one of ${checkpoint.length} bytes, ${seconds} s each\n`,
 );
-console.log("| connections | trials/s | writes/s | rows/s | sign, median | sign, 95 % | asked and queued/s |");
+console.log("| connections | trials/s | writes/s | rows/s | sign, median | sign, 95% | asked and queued/s |");
 console.log("|---|---|---|---|---|---|---|");
 for (const count of values.connections.split(",").map(Number)) {
   console.log(report(count, await measure(place, count)));

@@ -1,5 +1,5 @@
 /**
- * The library from end to end, on images of handwritten digits: read, divide, standardise, train, look, answer, save.
+ * The library from end to end, on images of handwritten digits: read, divide, standardize, train, look, answer, save.
  * Run it from a clone: node --conditions=nabla-source examples/digits.ts
  */
 import { readTable, saveTrained } from "@nabla/workbench";

@@ -7,7 +7,7 @@ import { runTool } from "./tool.ts";
 /** In the order of their needs: the workbench reads the declarations that the framework's build wrote. */
 const packages = ["packages/nabla", "packages/workbench"];
 
-/** Compiles one package and adds the licence; true if it compiled. */
+/** Compiles one package and adds the license; true if it compiled. */
 async function emit(folder: string): Promise<boolean> {
   rmSync(`${folder}/dist`, { recursive: true, force: true });
   copyFileSync("LICENSE", `${folder}/LICENSE`);

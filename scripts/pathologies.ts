@@ -51,7 +51,7 @@ async function examineOne({ name, right, human = 0, plant }: Pathology, seed: nu
 }
 
 function table(rows: readonly Row[]): string {
-  const percent = (error: number): string => (error > 9.99 ? "> 999 %" : `${(100 * error).toFixed(1)} %`);
+  const percent = (error: number): string => (error > 9.99 ? "> 999%" : `${(100 * error).toFixed(1)}%`);
   return [
     "| Planted | Verdict | First action | Right | Error before | After | Better | Changes kept |",
     "|---|---|---|---|---|---|---|---|",

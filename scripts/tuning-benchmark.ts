@@ -25,7 +25,7 @@ for (const landscape of landscapes)
 async function cellOf(sampler: Sampler, landscape: Landscape): Promise<string> {
   const costs = await bestCosts(sampler, landscape, { budget: BUDGET, seeds: SEEDS });
   const above = costs.map((cost) => cost - landscape.least);
-  const middle = landscape.least === 0 ? `${(100 * medianOf(above)).toFixed(2)} %` : medianOf(above).toFixed(3);
+  const middle = landscape.least === 0 ? `${(100 * medianOf(above)).toFixed(2)}%` : medianOf(above).toFixed(3);
   if (sampler.kind === "random") return middle;
   const luck = luckOf(costs, plain.get(landscape.name) ?? []);
   return `${middle} (${luck < 0.0001 ? "p < 0.0001" : `p = ${luck.toFixed(luck < 0.001 ? 4 : 3)}`})`;

@@ -53,13 +53,13 @@ function stepOf({ units, rows, loss, optimizer, rate, regular, convolutions }) {
 
   function normalized(values, { parameters, statistics, next }, layer) {
     const mean = values.ref.mean(0);
-    const centred = values.sub(mean.ref);
-    const variance = np.square(centred.ref).mean(0);
-    const towards = (name, newest) => statistics[name].mul(0.9).add(lax.stopGradient(newest).mul(0.1));
-    next[`mean${layer}`] = towards(`mean${layer}`, mean);
-    next[`variance${layer}`] = towards(`variance${layer}`, variance.ref.mul(rows / (rows - 1)));
+    const centered = values.sub(mean.ref);
+    const variance = np.square(centered.ref).mean(0);
+    const toward = (name, newest) => statistics[name].mul(0.9).add(lax.stopGradient(newest).mul(0.1));
+    next[`mean${layer}`] = toward(`mean${layer}`, mean);
+    next[`variance${layer}`] = toward(`variance${layer}`, variance.ref.mul(rows / (rows - 1)));
     const scale = parameters[`scale${layer}`].div(np.sqrt(variance.add(1e-5)));
-    return centred.mul(scale).add(parameters[`shift${layer}`]);
+    return centered.mul(scale).add(parameters[`shift${layer}`]);
   }
 
   function cost(parameters, statistics, keys, inputs, targets) {

@@ -69,12 +69,12 @@ function trainerOf({ workload, inputs, targets, weights }, own) {
       ? tf.cast(tf.oneHot(tf.tensor1d(targets.data, "int32"), units.at(-1)), "float32")
       : tf.tensor2d(Float32Array.from(targets.data), [rows, 1]);
   const update = optimizer === "adam" ? tf.train.adam(rate, 0.9, 0.999, 1e-8) : tf.train.sgd(rate);
-  const towards = (variable, newest) => variable.assign(tf.add(tf.mul(variable, 0.9), tf.mul(newest, 0.1)));
+  const toward = (variable, newest) => variable.assign(tf.add(tf.mul(variable, 0.9), tf.mul(newest, 0.1)));
 
   function normalized(values, layer) {
     const { mean, variance } = tf.moments(values, 0);
-    towards(statistics[`mean${layer}`], mean);
-    towards(statistics[`variance${layer}`], tf.mul(variance, rows / (rows - 1)));
+    toward(statistics[`mean${layer}`], mean);
+    toward(statistics[`variance${layer}`], tf.mul(variance, rows / (rows - 1)));
     return tf.batchNorm(values, mean, variance, variables[`shift${layer}`], variables[`scale${layer}`], 1e-5);
   }
 

@@ -3,7 +3,7 @@ import { type Axis, type Scale, scaleOf, tickText } from "./scale.ts";
 
 export type Point = readonly [x: number, y: number];
 
-/** Something drawn. Colours count from 0; "faint" is the grid's. */
+/** Something drawn. Colors count from 0; "faint" is the grid's. */
 export interface Mark {
   readonly kind: "line" | "dots" | "bars" | "area";
   readonly points: readonly Point[];

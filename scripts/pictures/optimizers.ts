@@ -77,7 +77,7 @@ export async function normalizedInputs(): Promise<string> {
   const panels: Chart[] = [];
   for (const [title, steep, rate] of [
     ["Inputs as they are", 25, 0.075],
-    ["Normalised inputs", 1, 0.6],
+    ["Normalized inputs", 1, 0.6],
   ] as const) {
     const points = await walk(gradientDescent({ rate }), {
       ground: bowl(steep),
@@ -98,13 +98,13 @@ export async function learningRateSchedules(): Promise<string> {
     "square root": squareRoot(),
     staircase: staircase({ factor: 0.5, every: 10 }),
     cosine: cosine(),
-    "warm-up": warmup({ epochs: 5, schedule: cosine() }),
+    warmup: warmup({ epochs: 5, schedule: cosine() }),
   };
   const marks = Object.entries(schedules).map(([label, { factor }], color): Mark => {
     const points = Array.from({ length: 500 }, (_, step): Point => {
       return [step / 10, factor({ step, epoch: Math.floor(step / 10), epochs: 50, stepsPerEpoch: 10 })];
     });
-    return { kind: "line", color: color === 0 ? "faint" : color - 1, label, points, dashed: label === "warm-up" };
+    return { kind: "line", color: color === 0 ? "faint" : color - 1, label, points, dashed: label === "warmup" };
   });
   return drawCharts({
     title: "Shares of the rate",

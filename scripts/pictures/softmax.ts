@@ -13,7 +13,7 @@ import {
 } from "nabla";
 import { drawCharts, type Mark, type Point } from "./chart.ts";
 
-const centres: readonly Point[] = [
+const centers: readonly Point[] = [
   [-1.6, -0.8],
   [1.5, -1],
   [0.2, 1.4],
@@ -23,7 +23,7 @@ const edge = 4;
 export async function softmaxRegions(): Promise<string> {
   const draws = normal(fork(seedKey(3), "points"), 240);
   const points = Array.from({ length: 120 }, (_, i): Point => {
-    const [x, y] = centres[i % 3] ?? [0, 0];
+    const [x, y] = centers[i % 3] ?? [0, 0];
     return [x + 0.75 * (draws[2 * i] ?? 0), y + 0.75 * (draws[2 * i + 1] ?? 0)];
   });
   const inputs = ndarray(Float32Array.from(points.flat()), [120, 2]);

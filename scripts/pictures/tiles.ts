@@ -1,4 +1,4 @@
-/** Small grey images in columns. */
+/** Small gray images in columns. */
 import { frame, text } from "./chart.ts";
 
 export interface Column {

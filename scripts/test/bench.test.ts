@@ -64,7 +64,7 @@ test("the report compares equal numbers of threads, and a workload with its vari
   expect(shown.split("\n").filter((line) => line.includes(" / "))).toEqual([
     "| peer / nabla-wasm, 1 thread | 3.50 | - |",
   ]);
-  expect(shown).toContain("- mnist64-fed takes 10.0 % longer than mnist64 (nabla-wasm, 1 thread).");
+  expect(shown).toContain("- mnist64-fed takes 10.0% longer than mnist64 (nabla-wasm, 1 thread).");
   expect(shown).toContain("- peer trains one in 50 of mnist64's models, its time is multiplied.");
   expect(shown).toContain("- someone is not there");
 });

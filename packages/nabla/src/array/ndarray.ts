@@ -2,7 +2,7 @@ import { NablaError } from "../base/error.ts";
 import type { DType } from "./dtype.ts";
 import { elementsOf, type Size, showShape } from "./shape.ts";
 
-/** The typed array behind each dtype; bool is 0 or 1 in bytes. */
+/** The typed array of each dtype; bool is 0 or 1 in bytes. */
 export type ArrayData = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** Numbers in row-major order: the coin that data, engines and checkpoints trade in. */

@@ -103,7 +103,7 @@ export function broadcastShape(a: Shape, b: Shape): Shape {
     if (left === 1) return right;
     throw new NablaError(
       "shape/broadcast",
-      `shapes ${showShape(a)} and ${showShape(b)} do not stretch to each other: ${left} and ${right} differ`,
+      `shapes ${showShape(a)} and ${showShape(b)} cannot be broadcast together: ${left} and ${right} differ`,
     );
   });
 }

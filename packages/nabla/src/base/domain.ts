@@ -17,7 +17,7 @@ export interface Domain<out T extends Json = Json> extends Described {
   readonly cells: number;
   /** The values in order, counted from 0, where there are finitely many. */
   readonly nth: (place: number) => T;
-  /** Whether neighbours resemble each other: false for a choice. */
+  /** Whether neighbors resemble each other: false for a choice. */
   readonly ordered: boolean;
 }
 
@@ -37,7 +37,7 @@ interface Ends {
 function checked(kind: string, { from, to }: Ends, fits: boolean, wanted: string): void {
   if (fits && Number.isFinite(from) && Number.isFinite(to) && from <= to) return;
   const ends = `received ${String(from)} to ${String(to)}`;
-  throw new NablaError("tune/range", `${kind} needs ${wanted}, ${ends}`, from > to ? "turn the ends round" : undefined);
+  throw new NablaError("tune/range", `${kind} needs ${wanted}, ${ends}`, from > to ? "swap the two bounds" : undefined);
 }
 
 /** A continuous domain on a scale of its own: `scale` and `back` are inverse and monotonic. */
@@ -66,7 +66,7 @@ function continuous(
 
 /** Evenly from `from` to `to`. Throws `tune/range`. */
 export function uniform(from: number, to: number): Domain<number> {
-  checked("uniform", { from, to }, true, "two finite ends with from <= to");
+  checked("uniform", { from, to }, true, "two finite bounds with from <= to");
   return continuous(
     "uniform",
     { from, to },
@@ -77,7 +77,7 @@ export function uniform(from: number, to: number): Domain<number> {
 
 /** Evenly by the exponent to base 10: each decade as often. Throws `tune/range` where an end is not above 0. */
 export function logUniform(from: number, to: number): Domain<number> {
-  checked("logUniform", { from, to }, from > 0, "two finite ends above 0 with from <= to");
+  checked("logUniform", { from, to }, from > 0, "two finite bounds above 0 with from <= to");
   return continuous("logUniform", { from, to }, Math.log10, (scaled) => 10 ** scaled);
 }
 
@@ -86,7 +86,7 @@ export function logUniform(from: number, to: number): Domain<number> {
  * `tune/range` where an end is not below 1.
  */
 export function oneMinusLog(from: number, to: number): Domain<number> {
-  checked("oneMinusLog", { from, to }, to < 1, "two finite ends below 1 with from <= to");
+  checked("oneMinusLog", { from, to }, to < 1, "two finite bounds below 1 with from <= to");
   return continuous(
     "oneMinusLog",
     { from, to },

@@ -1,4 +1,4 @@
-/** Hears what goes on to its end, and gives what came of it: the value that an async generator returns. */
+/** Consumes an async generator to its end, and gives its result: the value that an async generator returns. */
 export async function drain<E, R>(events: AsyncGenerator<E, R, undefined>, onEvent?: (event: E) => void): Promise<R> {
   for (;;) {
     const { value, done } = await events.next();

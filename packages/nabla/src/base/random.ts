@@ -37,7 +37,7 @@ export function philox(counter: Words, key: readonly [number, number]): Words {
   return [words[0] ?? 0, words[1] ?? 0, words[2] ?? 0, words[3] ?? 0];
 }
 
-/** The same block without a new array: its words go to `at`, `at + stride`, …; what lies behind the end is left out. */
+/** The same block without a new array: its words go to `at`, `at + stride`, …; what lies after the end is left out. */
 export function philoxInto(
   words: Uint32Array,
   { counter, key }: { readonly counter: Words; readonly key: readonly [number, number] },

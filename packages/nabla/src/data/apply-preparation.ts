@@ -96,11 +96,11 @@ function wrongKind(preparation: ColumnPreparation, column: Column): NablaError {
         ? `blocks of shape [${preparation.shape.join(", ")}]`
         : "numbers";
   const message = `column ${column.name}: the model was trained on ${wanted}, this table has ${found}`;
-  return new NablaError("data/column-kind", message, "bring the column as it was in training");
+  return new NablaError("data/column-kind", message, "give the column the same type as in training");
 }
 
 /**
- * int32 [rows] class codes, or float32 [rows, 1] standardised numbers. Throws `data/no-target`, `data/missing` for a row
+ * int32 [rows] class codes, or float32 [rows, 1] standardized numbers. Throws `data/no-target`, `data/missing` for a row
  * without one, `data/unknown-class` for a class that the model does not know.
  */
 export function preparedTargets(preparation: Preparation, table: Table): NdArray {
@@ -110,7 +110,10 @@ export function preparedTargets(preparation: Preparation, table: Table): NdArray
     throw new NablaError("data/no-target", `the table has no target column; expected "${expected.name}"`);
   if (expected.kind === "classes") return classTargets(expected.name, codesOf(found, expected.classes));
   if (found.kind === "category") {
-    throw new NablaError("data/column-kind", `target ${found.name}: the model predicts a number, this table has names`);
+    throw new NablaError(
+      "data/column-kind",
+      `target ${found.name}: the model predicts a number, and this column is categorical`,
+    );
   }
   const { data } = found.values;
   const row = data.findIndex((value) => !Number.isFinite(value));
@@ -135,7 +138,7 @@ function codesOf(found: Column, classes: readonly string[]): Int32Array {
     const name = names === undefined ? String(value) : (names[value] ?? "");
     const code = codeOf.get(name);
     if (code !== undefined) return code;
-    const message = `target ${found.name}, row ${row}: the model does not know the class "${name}"`;
+    const message = `target ${found.name}, row ${row}: the model was not trained on the class "${name}"`;
     throw new NablaError(
       "data/unknown-class",
       message,

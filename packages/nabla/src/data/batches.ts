@@ -26,7 +26,7 @@ export interface BatchOptions {
   readonly epoch?: number;
   /** The first batch to give, for resuming in the middle of an epoch. */
   readonly from?: number;
-  /** Rows of the order that were given before, in batches of whatever size: counting begins behind them. Default 0. */
+  /** Rows of the order that were given before, in batches of whatever size: counting begins after them. Default 0. */
   readonly skip?: number;
   /** Default true. False keeps the rows' own order. */
   readonly shuffle?: boolean;
@@ -45,7 +45,7 @@ export type BatchStorage = Pick<AnyExamples, "inputs" | "targets" | "mask">;
 
 /** Some rows of the examples. Its arrays and `indices` are valid until the next batch is asked for. */
 export interface Batch<I extends Arrays = NdArray, T extends Arrays = NdArray> {
-  /** The batch's position in its epoch, from 0 behind the rows that were skipped. */
+  /** The batch's position in its epoch, from 0 after the rows that were skipped. */
   readonly index: number;
   readonly rows: number;
   /** Which rows these are. */
@@ -158,7 +158,7 @@ function check(rows: number, options: BatchOptions): void {
     throw new NablaError(
       "data/batch-size",
       `${count(rows, "row")} give no batch of ${size}`,
-      "choose a smaller size, or keep the last batch",
+      "choose a smaller batch size, or keep the last, smaller batch",
     );
   }
   if (!(Number.isInteger(from) && from >= 0)) {

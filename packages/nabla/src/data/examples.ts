@@ -13,13 +13,13 @@ export interface Examples<I extends Arrays = NdArray, T extends Arrays = NdArray
   readonly targets: T;
   /**
    * What counts: [rows] or [rows, …] with 1 for an example or position that is learned from and measured, 0 for one that is
-   * not, as behind the end of a sentence. One for all targets, or one for each of some by name. Losses and errors know it;
+   * not, as after the end of a sentence. One for all targets, or one for each of some by name. Losses and errors know it;
    * layers do not: batch norm takes its statistics over everything. Default: all count.
    */
   readonly mask?: Arrays;
   /**
    * Which inputs are sequences, as "inputs" or "inputs.words": their second axis is that of a mask [rows, time], and each
-   * batch is cut behind the last position that counts in it. A model for them takes any length. Default: none are cut.
+   * batch is cut after the last position that counts in it. A model for them takes any length. Default: none are cut.
    */
   readonly sequences?: readonly string[];
   /** The names of the class codes. */
@@ -129,7 +129,7 @@ function gatherRows({ data, shape }: NdArray, indices: ArrayLike<number>, into: 
  * shape. Throws `data/not-numeric` for a category column, `data/no-target` without a target, `data/missing` for NaN.
  */
 export function examplesOf(table: Table): Examples {
-  if (table.target === undefined) throw new NablaError("data/no-target", "the table has no target column to learn");
+  if (table.target === undefined) throw new NablaError("data/no-target", "the table has no target column");
   const columns = table.columns.map(numeric);
   return {
     rows: table.rows,
@@ -141,8 +141,8 @@ export function examplesOf(table: Table): Examples {
 
 function numeric(column: Column): NumberColumn {
   if (column.kind === "category") {
-    const message = `column ${column.name} holds names (${column.levels.slice(0, 3).join(", ")}, …), not numbers`;
-    throw new NablaError("data/not-numeric", message, "turn categories into numbers with prepare.fit(train)");
+    const message = `column ${column.name} is categorical (${column.levels.slice(0, 3).join(", ")}, …), not numeric`;
+    throw new NablaError("data/not-numeric", message, "encode categories with prepare.fit(train)");
   }
   const row = column.values.data.findIndex((value) => Number.isNaN(value));
   if (row < 0) return column;

@@ -31,12 +31,12 @@ export function foldRows(
   inRange("folds", folds, { atLeast: 2, whole: true });
   if (times !== undefined) {
     const message =
-      "cross-validation asks about rows that lie before those it learned from, and these have an order in time";
-    throw new NablaError("data/folds-in-time", message, "leave out the folds, or the time");
+      "cross-validation would predict rows from before those it trained on, and these rows are ordered in time";
+    throw new NablaError("data/folds-in-time", message, "use no folds, or no time column");
   }
   if (rows < folds) {
     const message = `${count(rows, "row")} cannot be divided into ${count(folds, "fold")}`;
-    throw new NablaError("data/few-rows", message, "ask for fewer folds");
+    throw new NablaError("data/few-rows", message, "use fewer folds");
   }
   const sizes = Array.from({ length: folds }, (_, fold) => Math.floor((rows + folds - 1 - fold) / folds));
   const kinds = classes === undefined ? undefined : denseCodes(classes, rows);

@@ -26,8 +26,8 @@ export function groupParts({ groups, classes, sizes, key }: GroupSplit): readonl
   const { codes, sizes: groupSizes } = ownGroups(groups, rows);
   const wanted = sizes.filter((size) => size > 0).length;
   if (groupSizes.length < wanted) {
-    const message = `${count(groupSizes.length, "group")} cannot fill ${wanted} parts, since a group never stands in two`;
-    throw new NablaError("data/empty-part", message, "divide by another column, or make fewer parts");
+    const message = `${count(groupSizes.length, "group")} cannot fill ${wanted} parts, since a group is never split`;
+    throw new NablaError("data/empty-part", message, "split by another column, or into fewer parts");
   }
   let best: { readonly parts: Uint8Array; readonly score: number } | undefined;
   for (let draw = 0; draw < (classes === undefined ? 1 : DRAWS); draw++) {

@@ -17,7 +17,7 @@ export function joinColumns(first: Column, second: Column): Column {
   if (first.kind === "category" && second.kind === "category") return joinCategories(first, second);
   if (first.kind === "number" && second.kind === "number" && String(blockOf(first)) === String(blockOf(second)))
     return joinNumbers(first, second);
-  const message = `column ${first.name} holds ${showKind(first)} in one table and ${showKind(second)} in the other`;
+  const message = `column ${first.name} is ${showKind(first)} in one table and ${showKind(second)} in the other`;
   throw new NablaError("data/column-kind", message);
 }
 

@@ -37,12 +37,12 @@ export interface ConstantPreparation {
 
 export type ColumnPreparation = NumberPreparation | BlockPreparation | CategoryPreparation | ConstantPreparation;
 
-/** Class codes for names, or standardised numbers. */
+/** Class codes for names, or standardized numbers. */
 export type TargetPreparation =
   | { readonly kind: "classes"; readonly name: string; readonly classes: readonly string[] }
   | { readonly kind: "number"; readonly name: string; readonly mean: number; readonly deviation: number };
 
-/** How a table becomes numbers, learnt from the training part alone: plain data that a model carries. */
+/** How a table becomes numbers, learned from the training set alone: plain data that a model carries. */
 export interface Preparation {
   readonly kind: "preparation";
   readonly task: Task;

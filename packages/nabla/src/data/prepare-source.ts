@@ -27,13 +27,13 @@ interface Tally {
 export async function fitSource(source: Source, options: Omit<PrepareOptions, "task"> = {}): Promise<Preparation> {
   const { levels = MOST_LEVELS, scaling = "standardize" } = options;
   if (scaling === "robust") {
-    const message = "robust scaling needs all numbers of a column at once, and a stream does not keep them";
+    const message = "robust scaling needs a whole column in memory, and a stream gives one table at a time";
     throw new NablaError("data/streamed-scaling", message, "choose standardize or minMax");
   }
   let inputs: readonly Tally[] | undefined;
   let target: Tally | undefined;
   for await (const table of source) {
-    if (table.target === undefined) throw new NablaError("data/no-target", "the stream has no target column to learn");
+    if (table.target === undefined) throw new NablaError("data/no-target", "the stream has no target column");
     inputs ??= table.columns.map(tallyOf);
     target ??= tallyOf(table.target);
     for (const [i, column] of table.columns.entries()) add(inputs[i], column);
@@ -45,7 +45,7 @@ export async function fitSource(source: Source, options: Omit<PrepareOptions, "t
     tally.kind === "number" ? numberFrom(tally, scale) : categoryFrom(tally, levels),
   );
   if (columns.every(({ kind }) => kind === "constant"))
-    throw new NablaError("data/no-inputs", "no input column of the stream varies, so there is nothing to learn from");
+    throw new NablaError("data/no-inputs", "no input column of the stream varies, so there is nothing to train on");
   const found = targetFrom(target);
   const task: Task = found.kind === "classes" ? "classification" : "regression";
   return { kind: "preparation", task, columns, target: found };
@@ -67,7 +67,7 @@ function tallyOf(column: Column): Tally {
 
 function add(tally: Tally | undefined, column: Column): void {
   if (tally === undefined || tally.kind !== column.kind || tally.name !== column.name) {
-    throw new NablaError("data/columns", `column ${column.name} of the stream was another one in its first tables`);
+    throw new NablaError("data/columns", `column ${column.name} of the stream differs from that in its first tables`);
   }
   if (column.kind === "number") addNumbers(tally, column);
   else addLevels(tally, column);
@@ -127,11 +127,11 @@ function targetFrom(target: Tally): TargetPreparation {
   if (target.kind === "category") {
     const classes = inOrder([...target.levels.keys()]);
     if (classes.length > 1) return { kind: "classes", name, classes };
-    throw new NablaError("data/one-class", `target ${name} has one class, and telling classes apart needs two`);
+    throw new NablaError("data/one-class", `target ${name} has one class, and classification needs at least two`);
   }
   const { center, spread: divisor } = spread(target);
   if (divisor > 0) return { kind: "number", name, mean: center, deviation: divisor };
-  throw new NablaError("data/one-value", `target ${name} is ${center} in every row, so there is nothing to learn`);
+  throw new NablaError("data/one-value", `target ${name} is ${center} in every row, so there is nothing to predict`);
 }
 
 /** By value where all are numbers, by character otherwise. */

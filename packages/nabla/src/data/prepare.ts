@@ -8,23 +8,22 @@ export interface PrepareOptions {
   readonly task?: Task;
   /** The most levels of one category that get a feature of their own, the most frequent ones; default 256. */
   readonly levels?: number;
-  /** How input numbers are scaled; default standardize. A number to predict is always standardised. */
+  /** How input numbers are scaled; default standardize. A number to predict is always standardized. */
   readonly scaling?: Scaling;
 }
 
-/** Levels of one category that get a feature of their own, when nobody says otherwise. */
+/** Levels of one category that get a feature of their own, by default. */
 export const MOST_LEVELS = 256;
 
-/** Learns from the training part how tables with these columns become numbers. */
+/** Learns from the training set how tables with these columns become numbers. */
 function fit(train: Table, { task, levels = MOST_LEVELS, scaling = "standardize" }: PrepareOptions = {}): Preparation {
-  if (train.target === undefined)
-    throw new NablaError("data/no-target", "the training part has no target column to learn");
+  if (train.target === undefined) throw new NablaError("data/no-target", "the training part has no target column");
   const target = targetOf(train.target, task ?? (train.target.kind === "category" ? "classification" : "regression"));
   const columns = train.columns.map((column) =>
     column.kind === "number" ? numberFrom(column, scaling) : categoryFrom(column, levels),
   );
   if (columns.every((column) => column.kind === "constant")) {
-    const message = `no input column varies in the ${train.rows} training rows, so there is nothing to learn ${train.target.name} from`;
+    const message = `no input column varies in the ${train.rows} training rows, so there is nothing to predict ${train.target.name} from`;
     throw new NablaError("data/no-inputs", message, "check which columns were read");
   }
   return { kind: "preparation", task: target.kind === "classes" ? "classification" : "regression", columns, target };
@@ -68,12 +67,12 @@ function targetOf(target: Column, task: Task): TargetPreparation {
   const { name } = target;
   if (task === "classification") return { kind: "classes", name, classes: classesOf(target) };
   if (target.kind === "category") {
-    const message = `target ${name} holds names (${target.levels.slice(0, 3).join(", ")}), and regression needs numbers`;
+    const message = `target ${name} is categorical (${target.levels.slice(0, 3).join(", ")}), and regression needs numbers`;
     throw new NablaError("data/not-numeric", message, "choose classification, or another target");
   }
   const { center, spread } = finiteScale(target);
   if (spread === 0) {
-    const message = `target ${name} is ${center} in every training row, so there is nothing to learn`;
+    const message = `target ${name} is ${center} in every training row, so there is nothing to predict`;
     throw new NablaError("data/one-value", message, "choose another target");
   }
   return { kind: "number", name, mean: center, deviation: spread };
@@ -89,7 +88,7 @@ function classesOf(target: Column): readonly string[] {
           .sort((a, b) => a - b)
           .map(String);
   if (classes.length > 1) return classes;
-  const message = `target ${target.name} has one class (${classes.join("") || "none"}), and telling classes apart needs two`;
+  const message = `target ${target.name} has one class (${classes.join("") || "none"}), and classification needs at least two`;
   throw new NablaError("data/one-class", message, "choose another target");
 }
 

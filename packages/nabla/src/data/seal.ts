@@ -2,7 +2,7 @@ import { NablaError } from "../base/error.ts";
 import type { TableParts } from "./split.ts";
 import type { Table } from "./table.ts";
 
-/** What may be learned from and chosen by. A tuner that takes these cannot be given parts with a test part. */
+/** What may be learned from and chosen by. A tuner that takes these cannot be given parts with a test set. */
 export interface LearningParts extends Omit<TableParts, "test"> {
   readonly test?: never;
 }
@@ -24,15 +24,15 @@ export class SealedTest {
   /** The rows. Throws `data/no-test` when the split made no test part. */
   open(): Table {
     if (this.#table === undefined) {
-      const message = "there is no test part, so there is no unbiased estimate of the error";
-      throw new NablaError("data/no-test", message, "split with a test share, such as 60/20/20");
+      const message = "there is no test set, so there is no unbiased estimate of the error";
+      throw new NablaError("data/no-test", message, "split with a test set, such as 60/20/20");
     }
     this.#evaluations += 1;
     return this.#table;
   }
 }
 
-/** Takes the test part out: `const { learning, test } = seal(split(table, { seed: 7 }))`. */
+/** Takes the test set out: `const { learning, test } = seal(split(table, { seed: 7 }))`. */
 export function seal({ test, ...learning }: TableParts): {
   readonly learning: LearningParts;
   readonly test: SealedTest;

@@ -22,7 +22,8 @@ export function checkSequences({ sequences, mask, inputs, targets }: AnyExamples
     throw new NablaError("data/sequences", message, "give a mask [rows, time] with 1 where a position counts");
   };
   const time = mask === undefined || isNamed(mask) ? undefined : mask.shape[1];
-  if (time === undefined) fail("sequences are cut by a mask of their positions, and there is no mask [rows, time]");
+  if (time === undefined)
+    fail("sequences are truncated by a mask of their positions, and there is no mask [rows, time]");
   const given = [...entriesOf<Pick<NdArray, "shape">>("inputs", inputs), ...entriesOf<NdArray>("targets", targets)];
   const names = given.map(([name]) => name);
   const unknown = sequences.find((name) => !names.includes(name));
@@ -32,7 +33,7 @@ export function checkSequences({ sequences, mask, inputs, targets }: AnyExamples
       fail(`the mask has ${time} positions, and ${name} has the shape ${showShape(shape)}`);
 }
 
-/** The same examples without the positions behind the last one that counts in any of them. */
+/** The same examples without the positions after the last one that counts in any of them. */
 export function cutSequences<E extends Pick<AnyExamples, "inputs" | "targets" | "mask">>(
   examples: E,
   sequences: readonly string[] | undefined,

@@ -28,7 +28,7 @@ const VERY_LARGE = 20_000_000;
 export function splitPolicy(rows: number): SplitPolicy {
   const size = count(rows, "row");
   if (rows >= VERY_LARGE) {
-    const reason = `${size}: from 20 million on a quarter of a percent is enough to measure an error`;
+    const reason = `${size}: from 20 million on a quarter of a percent is enough to measure the error`;
     return { fractions: { train: 0.995, dev: 0.0025, test: 0.0025 }, reason };
   }
   if (rows > LARGE) {
@@ -58,9 +58,9 @@ export function chosenPolicy(rows: number, chosen: Partial<Fractions> = {}): Spl
   const total = train + dev + test;
   if (!(train > 0 && dev > 0 && test >= 0 && Math.abs(total - 1) < 1e-6)) {
     const message = `fractions must sum to 1 with train and dev above 0, got train ${train}, dev ${dev}, test ${test}`;
-    throw new NablaError("data/fractions", message, "for example 60/20/20, or 80/20/0 for no test part");
+    throw new NablaError("data/fractions", message, "for example 60/20/20, or 80/20/0 for no test set");
   }
-  const unsealed = test === 0 ? "; without a test part there is no unbiased estimate of the error" : "";
+  const unsealed = test === 0 ? "; without a test set there is no unbiased estimate of the error" : "";
   // 0.2 / 0.8 should read 0.25, so rounding errors of the division go
   const tidy = (part: number): number => Math.round((part / total) * 1e12) / 1e12;
   const fractions = { train: tidy(train), dev: tidy(dev), test: tidy(test) };
@@ -75,7 +75,7 @@ export function fractionsOf(text: string): Fractions {
   const whole = Math.abs(total - 100) < 1e-6 ? 100 : 1;
   if (numbers.length > 3 || Math.abs(total - whole) > 1e-6 || !(train > 0 && dev > 0 && test >= 0)) {
     const message = `a split is written as train/dev/test percentages that sum to 100, got "${text}"`;
-    throw new NablaError("data/fractions", message, "for example 60/20/20, or 80/20/0 for no test part");
+    throw new NablaError("data/fractions", message, "for example 60/20/20, or 80/20/0 for no test set");
   }
   return { train: train / whole, dev: dev / whole, test: test / whole };
 }

@@ -71,7 +71,7 @@ export function splitRows(given: SplitRows, { seed, fractions, stratify = true }
   const sizes = splitCounts(rows, policy.fractions);
   if (sizes.train === 0 || sizes.dev === 0) {
     const message = `${count(rows, "row")} cannot be split into train and dev`;
-    throw new NablaError("data/few-rows", message, "a split needs at least 2 rows, or 4 with a test part");
+    throw new NablaError("data/few-rows", message, "a split needs at least 2 rows, or 4 with a test set");
   }
   checkOne(given);
   const kinds = stratify && classes !== undefined ? denseCodes(classes, rows) : undefined;
@@ -93,10 +93,10 @@ function divide(
 ): readonly [parts: readonly Uint32Array[], why: string] {
   const sizes = [train, dev, test];
   const key = fork(seedKey(seed), "split");
-  if (times !== undefined) return [timeParts(times, sizes), "in the order of time, so that dev lies behind train"];
+  if (times !== undefined) return [timeParts(times, sizes), "in the order of time, so that dev is later than train"];
   if (groups !== undefined) {
     const parts = groupParts(compact({ groups, sizes, key, classes: kinds }));
-    return [parts, "no group stands in two parts"];
+    return [parts, "no group is split between parts"];
   }
   const from = sources === undefined ? undefined : denseCodes(sources, rows);
   const both = from === undefined ? kinds : kinds === undefined ? from : crossCodes(from, kinds);
@@ -109,7 +109,7 @@ function divide(
 function checkOne({ groups, times, sources }: SplitRows): void {
   const asked = Object.entries({ groups, times, sources }).filter(([, values]) => values !== undefined);
   if (asked.length < 2) return;
-  const message = `rows can be divided by ${asked.map(([name]) => name).join(" or ")}, not by both at once`;
+  const message = `rows can be split by ${asked.map(([name]) => name).join(" or ")}, not by both at once`;
   throw new NablaError("data/split-both", message, "choose one of them");
 }
 
@@ -136,6 +136,6 @@ export function split(table: Table, { group, time, mix = true, by, ...options }:
 function timesOf(table: Table, name: string): ArrayLike<number> {
   const column = columnOf(table, name);
   if (column.kind === "number") return column.values.data;
-  const message = `column ${name} holds names (${column.levels.slice(0, 3).join(", ")}), and times are numbers or dates`;
+  const message = `column ${name} is categorical (${column.levels.slice(0, 3).join(", ")}), and times are numbers or dates`;
   throw new NablaError("data/not-numeric", message, "name a column of numbers or dates");
 }

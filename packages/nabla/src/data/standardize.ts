@@ -5,7 +5,7 @@ import type { Notice } from "./notice.ts";
 import { type Scale, type Scaling, scalings } from "./scaling.ts";
 import type { Column, NumberColumn, Table } from "./table.ts";
 
-/** Scales tables with the training part's statistics; beside the function, plain data that a model can carry. */
+/** Scales tables with the training set's statistics; beside the function, plain data that a model can carry. */
 export interface Scaler {
   (table: Table): Table;
   readonly kind: Scaling;
@@ -14,7 +14,7 @@ export interface Scaler {
   readonly notices: readonly Notice[];
 }
 
-/** One way to scale: learnt from a training part, or made again from what was learnt. */
+/** One way to scale: learned from a training part, or made again from what was learned. */
 export interface ScalerKind {
   readonly kind: Scaling;
   /** Learns the scale of every number column; an image-like column is one block. */
@@ -68,14 +68,14 @@ function scaleColumn(column: NumberColumn, { center, spread }: Scale): NumberCol
 }
 
 /**
- * Zero mean and unit variance by the training part's statistics, for every part alike:
+ * Zero mean and unit variance by the training set's statistics, for every part alike:
  * `const scale = standardize.fit(parts.train); scale(parts.dev)`. Missing values (NaN) are left out of the statistics
  * and stay missing.
  */
 export const standardize: ScalerKind = scalerKind("standardize");
 
-/** From 0, the least value of the training part, to 1, its largest; other parts may lie beyond. */
+/** From 0, the least value of the training set, to 1, its largest; other parts may lie beyond. */
 export const minMax: ScalerKind = scalerKind("minMax");
 
-/** Median 0 and interquartile range 1 in the training part: for columns with a few wild values. */
+/** Median 0 and interquartile range 1 in the training set: for columns with a few wild values. */
 export const robust: ScalerKind = scalerKind("robust");

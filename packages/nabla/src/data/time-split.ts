@@ -14,15 +14,15 @@ export function timeParts(times: ArrayLike<number>, sizes: readonly number[]): r
   const missing = order.filter((row) => Number.isNaN(times[row] ?? Number.NaN));
   if (missing.length > 0) {
     const message = `the time is missing in ${count(missing.length, "row")}, row ${missing[0]} the first`;
-    throw new NablaError("data/missing", message, "a row without a time has no place in their order: leave it out");
+    throw new NablaError("data/missing", message, "leave such rows out");
   }
   order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
   // places where a new moment begins
   const edges = order.map((_, place) => place).filter((place) => place > 0 && timeOf(place) !== timeOf(place - 1));
   const wanted = sizes.filter((size) => size > 0);
   if (edges.length < wanted.length - 1) {
-    const message = `${count(edges.length + 1, "moment")} cannot fill ${wanted.length} parts, since no moment stands in two`;
-    throw new NablaError("data/empty-part", message, "divide by another column, or make fewer parts");
+    const message = `${count(edges.length + 1, "moment")} cannot fill ${wanted.length} parts, since rows of the same time stay together`;
+    throw new NablaError("data/empty-part", message, "split by another column, or into fewer parts");
   }
   const cuts = cutsNear(edges, wanted);
   const bounds = [0, ...cuts, rows];

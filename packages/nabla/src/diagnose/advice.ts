@@ -14,8 +14,12 @@ export function againstBias(because: string): readonly Advice[] {
   return [
     { code: "bias/bigger", because, try: "a bigger network: more units in each hidden layer, or another layer" },
     { code: "bias/longer", because, try: "more epochs" },
-    { code: "bias/optimizer", because, try: "another optimizer or rate: adam, and rates three times up and down" },
-    { code: "bias/model", because, try: "another kind of network that suits the data" },
+    {
+      code: "bias/optimizer",
+      because,
+      try: "another optimizer or learning rate: adam, and rates three times higher and lower",
+    },
+    { code: "bias/model", because, try: "another architecture that suits the data" },
   ];
 }
 
@@ -23,12 +27,12 @@ export function againstBias(because: string): readonly Advice[] {
 export function againstVariance(because: string): readonly Advice[] {
   return [
     { code: "variance/data", because, try: "more training data" },
-    { code: "variance/regularize", because, try: "regularization: an l2 penalty, dropout, or stopping early" },
-    { code: "variance/model", because, try: "another kind of network that suits the data" },
+    { code: "variance/regularize", because, try: "regularization: an L2 penalty, dropout, or early stopping" },
+    { code: "variance/model", because, try: "another architecture that suits the data" },
   ];
 }
 
 /** When the parts are too small to tell. */
 export function againstDoubt(because: string): readonly Advice[] {
-  return [{ code: "doubt/rows", because, try: "a larger dev part, or cross-validation, before changing the network" }];
+  return [{ code: "doubt/rows", because, try: "a larger dev set, or cross-validation, before changing the network" }];
 }

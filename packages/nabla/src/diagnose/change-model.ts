@@ -92,12 +92,12 @@ export function normalized(model: Json): Json {
   );
 }
 
-/** Whether the network normalises what it is fed, or within. */
+/** Whether the network normalizes what it is fed, or within. */
 export function normalizes(model: Json): boolean {
   return layersOf(model).some((layer) => roleOf(layer)?.is === "norm");
 }
 
-/** Batch norm on the inputs themselves: each feature is centred and scaled by what the training rows show. */
+/** Batch norm on the inputs themselves: each feature is centered and scaled by what the training rows show. */
 export function scaledInputs(model: Json): Json {
   return chainOf([{ kind: "batchNorm" }, ...layersOf(model)]);
 }
@@ -112,7 +112,7 @@ export function leastKept(model: Json): number {
   );
 }
 
-/** Dropout that keeps `keep`; 1 takes it out. Networks without any get it behind hidden activations. */
+/** Dropout that keeps `keep`; 1 takes it out. Networks without any get it after hidden activations. */
 export function dropped(model: Json, keep: number): Json {
   const layers = layersOf(model).filter((layer) => !drops(layer));
   const last = lastLearning(layers);
@@ -121,7 +121,7 @@ export function dropped(model: Json, keep: number): Json {
   return chainOf(layers.flatMap(behind));
 }
 
-/** The activation behind the last layer that learns; undefined where the network ends without one. */
+/** The activation after the last layer that learns; undefined where the network ends without one. */
 export function lastBend(model: Json): string | undefined {
   const layers = layersOf(model);
   const found = layers.slice(lastLearning(layers) + 1).find(isActivation);

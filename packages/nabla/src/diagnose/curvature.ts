@@ -172,8 +172,9 @@ function judged({ cost, slope, found, complete }: Probed, { flat, rounding }: Li
 
 function adviceFor(point: Point, because: string): readonly Advice[] {
   if (point === "minimum") return [];
-  const adaptive = "adam() or rmsprop(), whose steps do not shrink with the slope";
-  const away = point === "plateau" ? "a larger rate, or another beginning of the weights" : "noise: a smaller batch";
+  const adaptive = "adam() or rmsprop(), whose steps do not shrink with the gradient";
+  const away =
+    point === "plateau" ? "a larger learning rate, or another initialization of the weights" : "noise: a smaller batch";
   return [
     { code: `${point}/adaptive`, because, try: adaptive },
     { code: `${point}/away`, because, try: away },

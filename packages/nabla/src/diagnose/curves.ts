@@ -18,28 +18,28 @@ export function stillFalling({ run: { history, reason } }: CurveEvidence): strin
   return `the cost was still falling when the training ended${ended}: by ${percent((before - last) / before)} in the last quarter of ${costs.length} epochs`;
 }
 
-/** What tells that the training rows were learned by heart. */
-export function memorises({ run: { history } }: CurveEvidence): string | undefined {
+/** Evidence that the training rows were memorized. */
+export function memorizes({ run: { history } }: CurveEvidence): string | undefined {
   const dev = history.flatMap(({ dev: own }) => (own === undefined ? [] : [own.cost]));
   const lowest = Math.min(...dev);
   const last = dev.at(-1) ?? lowest;
   if (!(last > 1.2 * lowest)) return undefined;
-  return `training rows are memorised: the dev cost was lowest in epoch ${dev.indexOf(lowest) + 1} and has grown by ${percent(last / lowest - 1)} since`;
+  return `the network memorizes training rows: the dev cost was lowest in epoch ${dev.indexOf(lowest) + 1} and has grown by ${percent(last / lowest - 1)} since`;
 }
 
 /**
  * What tells that the network can learn the rows, but only against dev: the weights that were kept still make mistakes on
- * rows that it knew by heart later, when dev had become worse. Wrong labels look so.
+ * rows that it memorized later, when dev had become worse. Wrong labels show this.
  */
 export function learnedByHeart(told: CurveEvidence): string | undefined {
   const { history } = told.run;
   const kept = history.findLast(({ best }) => best);
   const last = history.at(-1);
-  if (kept === undefined || last === undefined || memorises(told) === undefined) return undefined;
+  if (kept === undefined || last === undefined || memorizes(told) === undefined) return undefined;
   if (!(last.train.error < 0.5 * kept.train.error)) return undefined;
-  return `the network can learn the training rows (error ${percent(last.train.error)} in the last epoch), but dev is best before it does, at ${percent(kept.train.error)}: what it learns later are single rows, or wrong labels`;
+  return `the network can fit the training rows (error ${percent(last.train.error)} in the last epoch), but the dev error is lowest before it does, at a train error of ${percent(kept.train.error)}: from then on it memorizes single rows or wrong labels`;
 }
 
 function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
+  return `${Number((share * 100).toPrecision(3))}%`;
 }

@@ -23,7 +23,7 @@ export interface Measured {
 }
 
 export interface DiagnoseOptions {
-  /** The error of people who know, the best that can be hoped for. Default 0. */
+  /** Human-level error, the lowest error that can be expected. Default 0. */
   readonly human?: number;
   /** The error of always answering the same. */
   readonly baseline?: number;
@@ -47,11 +47,11 @@ export interface Diagnosis {
   /** undefined where the rows are too few to tell. */
   readonly bias: "low" | "high" | undefined;
   readonly variance: "low" | "high" | undefined;
-  /** The train error minus the human error: what more fitting could gain. */
+  /** The train error minus the human-level error: what more fitting could gain. */
   readonly avoidableBias: number;
   /** The dev error minus the train error; below 0 when dev did better by luck. */
   readonly gap: number;
-  /** 95 % intervals, where the rows are known. */
+  /** 95% intervals, where the rows are known. */
   readonly intervals: { readonly train?: Interval; readonly dev?: Interval; readonly gap?: Interval };
   /** The errors that were judged. */
   readonly errors: { readonly train: number; readonly dev: number; readonly human: number };
@@ -64,7 +64,7 @@ export interface Diagnosis {
 
 /**
  * An error counts as high above what it is compared with by more than this, or by more than half of what it is compared
- * with: 1 % against 0.5 % is fine, and so is 16 % against 15 %; 11 % against 1 % is not.
+ * with: 1% against 0.5% is fine, and so is 16% against 15%; 11% against 1% is not.
  */
 const TOLERATED = 0.02;
 const TOLERATED_SHARE = 0.5;
@@ -84,11 +84,11 @@ export function diagnose(
   const bias = judge(avoidableBias, allowed(human), intervals.train && shifted(intervals.train, -human));
   const variance = judge(gap, allowed(Math.max(train, human)), intervals.gap);
   const verdict = verdictOf(bias, variance);
-  const people = human > 0 ? `, human error ${percent(human)}` : "";
-  const numbers = `train error ${percent(train)}, dev error ${percent(dev)}${people}${balanced ? ", each the mean of the classes' errors" : ""}`;
+  const people = human > 0 ? `, human-level error ${percent(human)}` : "";
+  const numbers = `train error ${percent(train)}, dev error ${percent(dev)}${people}${balanced ? ", each averaged over classes (balanced error)" : ""}`;
   const lost =
     !balanced && baseline !== undefined && train >= baseline
-      ? `; always answering the same does as well (${percent(baseline)})`
+      ? `; always predicting the same does as well (baseline ${percent(baseline)})`
       : "";
   return {
     verdict,
@@ -158,12 +158,12 @@ function verdictOf(bias: Diagnosis["bias"], variance: Diagnosis["variance"]): Ve
 
 function sentence(verdict: Verdict): string {
   const sentences: Readonly<Record<Verdict, string>> = {
-    good: "The network learns what it is shown and carries it over",
-    "high bias": "High bias: the network does not learn enough of what it is shown",
-    "high variance": "High variance: the network learns what it is shown but carries too little over",
+    good: "The network fits the training data and generalizes",
+    "high bias": "High bias: the network underfits the training data",
+    "high variance": "High variance: the network fits the training data but does not generalize",
     "high bias and high variance":
-      "High bias and high variance: the network learns too little, and carries too little of it over",
-    "not enough data to tell": "Not enough data to tell: the difference could be chance",
+      "High bias and high variance: the network underfits the training data, and does not generalize",
+    "not enough data to tell": "Not enough data to tell: the differences could be due to chance",
   };
   return sentences[verdict];
 }
@@ -177,14 +177,14 @@ function adviceFor(
   return [
     ...(bias === "high"
       ? againstBias(
-          `the train error of ${percent(train)} is far above ${human > 0 ? `the human error of ${percent(human)}` : "0"}`,
+          `the train error of ${percent(train)} is far above ${human > 0 ? `the human-level error of ${percent(human)}` : "0"}`,
         )
       : []),
     ...(variance === "high"
       ? againstVariance(`the dev error of ${percent(dev)} is far above the train error of ${percent(train)}`)
       : []),
     ...(doubt && bias !== "high" && variance !== "high"
-      ? againstDoubt("with so few rows the errors could be these by chance")
+      ? againstDoubt("with so few rows the differences could be due to chance")
       : []),
   ];
 }
@@ -198,5 +198,5 @@ function clamp(error: number): number {
 }
 
 function percent(error: number): string {
-  return `${Number((error * 100).toPrecision(3))} %`;
+  return `${Number((error * 100).toPrecision(3))}%`;
 }

@@ -15,13 +15,13 @@ import { type Auc, aucOf, meanAuc } from "./drift-statistics.ts";
 /** Steps of accelerated descent: enough for a ranking, and few enough to keep directions of little variance quiet. */
 const STEPS = 50;
 const MOMENTUM = 0.9;
-/** On the squared weights; features are standardised. */
+/** On the squared weights; features are standardized. */
 const PENALTY = 0.02;
 /** Squares of wild values would drown all others. */
 const WIDEST = 3;
 
 export interface Samples {
-  /** float32 [rows, features], standardised; the rows of the first sample, then those of the second. */
+  /** float32 [rows, features], standardized; the rows of the first sample, then those of the second. */
   readonly inputs: NdArray;
   /** Rows of the first sample. */
   readonly first: number;
@@ -29,7 +29,7 @@ export interface Samples {
 
 /**
  * The AUC of a logistic regression on the features and their squares, cross-fitted: two halves, each scored by what was
- * learnt from the other (Kim, Ramdas, Singh and Wasserman 2021; Lopez-Paz and Oquab 2017). Within a half scores are of
+ * learned from the other (Kim, Ramdas, Singh and Wasserman 2021; Lopez-Paz and Oquab 2017). Within a half scores are of
  * one classifier, so its AUC is honest, and halves are averaged.
  */
 export async function crossFittedAuc(

@@ -19,7 +19,7 @@ export interface ColumnDrift {
 
 type Tested = Omit<ColumnDrift, "name">;
 
-/** Numbers of a block (an image) that are looked at. */
+/** Numbers of a block (an image) that are inspected. */
 const MOST_OF_BLOCK = 256;
 
 /** All columns that both tables have, the most suspicious first, p-values corrected for their number. */
@@ -37,7 +37,7 @@ export function columnDrifts(first: Table, second: Table): readonly ColumnDrift[
 function testColumn(a: Column, b: Column): Tested {
   if (a.kind === "category" && b.kind === "category") return testNames(a, b);
   if (a.kind === "number" && b.kind === "number") return widthOf(a) === 1 ? testNumbers(a, b) : testBlock(a, b);
-  return { test: "chi-square", effect: 1, p: 0, summary: "numbers in one part, names in the other" };
+  return { test: "chi-square", effect: 1, p: 0, summary: "numeric in one part, categorical in the other" };
 }
 
 function testNumbers(a: NumberColumn, b: NumberColumn): Tested {
@@ -47,7 +47,7 @@ function testNumbers(a: NumberColumn, b: NumberColumn): Tested {
   const p = effect === 0 ? 1 : kolmogorovTail(effect, x.length, y.length);
   const share = (some: ArrayLike<number>, all: ArrayLike<number>): string => percent(1 - some.length / all.length);
   if (gone.p < p) {
-    const summary = `missing in ${share(x, a.values.data)}, then in ${share(y, b.values.data)}`;
+    const summary = `missing in ${share(x, a.values.data)}, against ${share(y, b.values.data)}`;
     return { test: "chi-square", effect: gone.effect, p: Math.min(1, 2 * gone.p), summary };
   }
   const half = gone.p < 1 ? 2 : 1; // two tests of one column
@@ -60,8 +60,8 @@ function shiftOf(x: ArrayLike<number>, y: ArrayLike<number>): string {
   const spread = deviationOfMoments(a);
   const moved = Math.abs(from - to) > 0.1 * spread;
   return moved
-    ? `mean ${show(from)}, then ${show(to)}`
-    : `standard deviation ${show(spread)}, then ${show(deviationOfMoments(b))}`;
+    ? `mean ${show(from)}, against ${show(to)}`
+    : `standard deviation ${show(spread)}, against ${show(deviationOfMoments(b))}`;
 }
 
 /** A block is suspicious by its most suspicious number, corrected for how many there are. */
@@ -81,7 +81,7 @@ function testBlock(a: NumberColumn, b: NumberColumn): Tested {
     test: "Kolmogorov-Smirnov",
     effect: worst.effect,
     p: Math.min(...corrected, 1),
-    summary: `${differ} of ${found.length} numbers looked at differ`,
+    summary: `${differ} of ${found.length} compared numbers differ`,
   };
 }
 
@@ -96,7 +96,7 @@ function testNames(a: CategoryColumn, b: CategoryColumn): Tested {
     (counts[i] ?? 0) / counts.reduce((sum, many) => sum + many, 0);
   const apart = x.map((_, i) => Math.abs(shareOf(x, i) - shareOf(y, i)));
   const most = apart.indexOf(Math.max(...apart));
-  const summary = `${levels[most] ?? "missing"} in ${percent(shareOf(x, most))}, then in ${percent(shareOf(y, most))}`;
+  const summary = `${levels[most] ?? "missing"} in ${percent(shareOf(x, most))}, against ${percent(shareOf(y, most))}`;
   return { test: "chi-square", ...testCounts(x, y), summary };
 }
 
@@ -126,5 +126,5 @@ function show(value: number): string {
 }
 
 function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(2))} %`;
+  return `${Number((share * 100).toPrecision(2))}%`;
 }

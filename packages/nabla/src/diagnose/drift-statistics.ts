@@ -30,7 +30,7 @@ export function aucOf(first: ArrayLike<number>, second: ArrayLike<number>): Auc 
 }
 
 /**
- * The mean of the AUCs of halves, each scored by what was learnt from the other. It is as unsure as one of them: both
+ * The mean of the AUCs of halves, each scored by what was learned from the other. It is as unsure as one of them: both
  * measure how the chance differences of one half agree with those of the other, so they rise and fall together.
  */
 export function meanAuc(parts: readonly Auc[]): Auc {
@@ -42,7 +42,7 @@ export function meanAuc(parts: readonly Auc[]): Auc {
   };
 }
 
-/** The 95 % interval of an AUC, and how often chance alone would give one so high. */
+/** The 95% interval of an AUC, and how often chance alone would give one so high. */
 export function judgeAuc({ value, variance, nullVariance }: Auc): {
   readonly interval: Interval;
   readonly p: number;

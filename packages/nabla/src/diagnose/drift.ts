@@ -13,7 +13,7 @@ import { type ColumnDrift, columnDrifts } from "./drift-columns.ts";
 import { type Auc, judgeAuc } from "./drift-statistics.ts";
 
 export interface DriftOptions {
-  /** Decides which rows are looked at. Default 1. */
+  /** Decides which rows are inspected. Default 1. */
   readonly seed?: number;
   /** How often tables of one distribution may be called drifted. Default 0.02, half for each kind of test. */
   readonly level?: number;
@@ -29,7 +29,7 @@ export interface Drift {
   readonly auc: { readonly value: number; readonly interval: Interval; readonly p: number };
   /** The columns that look different, the most different first. */
   readonly columns: readonly ColumnDrift[];
-  /** Rows of each table that were looked at. */
+  /** Rows of each table that were inspected. */
   readonly rows: readonly [number, number];
   /** A sentence without its full stop. */
   readonly summary: string;
@@ -37,7 +37,7 @@ export interface Drift {
   readonly try: string;
 }
 
-/** Rows of each table that are looked at, and numbers in all. */
+/** Rows of each table that are inspected, and numbers in all. */
 const MOST_ROWS = 4000;
 const MOST_NUMBERS = 1_000_000;
 /** Fewer rows than this show nothing. */
@@ -48,7 +48,7 @@ const LEAST_EFFECT = 0.04;
 
 /**
  * Do two parts come from one distribution? A classifier two-sample test, and a test of every column, Holm-corrected.
- * Only inputs are looked at. `await drift(parts.train, parts.dev)`. Throws `data/missing-column` and `data/column-kind`
+ * Only inputs are inspected. `await drift(parts.train, parts.dev)`. Throws `data/missing-column` and `data/column-kind`
  * for tables of different columns.
  */
 export async function drift(first: Table, second: Table, options: DriftOptions = {}): Promise<Drift> {
@@ -84,7 +84,7 @@ async function classified(
   return { value: auc.value, ...judgeAuc(auc) };
 }
 
-/** Both tables as standardised numbers, one below the other; undefined where no column varies. */
+/** Both tables as standardized numbers, one below the other; undefined where no column varies. */
 function inputsOf(first: Table, second: Table): ReturnType<typeof preparedInputs> | undefined {
   const { columns, rows } = joinTables(first, second);
   const codes = Int32Array.from({ length: rows }, (_, row) => Number(row >= first.rows));
@@ -109,7 +109,7 @@ function sample({ rows, columns }: Table, most: number, key: Key): Table {
 
 function tooFew(rows: readonly [number, number], [a, b]: readonly [string, string]): Drift {
   const auc = { value: 0.5, interval: { from: 0, to: 1 }, p: 1 };
-  const summary = `there are too few rows to tell whether ${a} and ${b} come from one distribution`;
+  const summary = `there are too few rows to tell whether ${a} and ${b} come from the same distribution`;
   return { drifted: false, auc, columns: [], rows, summary, try: "" };
 }
 
@@ -134,13 +134,13 @@ function sentences({
   names: [a, b],
 }: Found): Pick<Drift, "summary" | "try"> {
   const auc = `AUC ${value.toFixed(2)}, ${interval.from.toFixed(2)} to ${interval.to.toFixed(2)}`;
-  if (!drifted) return { summary: `nothing tells ${a} from ${b} (${auc})`, try: "" };
+  if (!drifted) return { summary: `a classifier cannot tell ${a} from ${b} (${auc})`, try: "" };
   const named = columns.slice(0, MOST_NAMED).map(({ name, summary }) => `${name} (${summary})`);
   const others = columns.length > MOST_NAMED ? [`${columns.length - MOST_NAMED} more`] : [];
-  const which = columns.length === 0 ? "no column alone" : listing([...named, ...others]);
+  const which = columns.length === 0 ? "no single column" : listing([...named, ...others]);
   const how = separable ? `a classifier tells them apart (${auc}); ` : "";
   return {
-    summary: `${a} and ${b} do not come from one distribution: ${how}what differs: ${which}`,
-    try: "make them one distribution: mix all sources and divide again, so that each has the same share of every part",
+    summary: `${a} and ${b} do not come from the same distribution: ${how}columns that differ: ${which}`,
+    try: "give them the same distribution: shuffle all sources together and split again, so that each source has the same share of every part",
   };
 }

@@ -5,7 +5,7 @@ import type { Fingerprints } from "./duplicates-fingerprint.ts";
 export interface Grid {
   /** Whether enough differs for rows to be near at all: at least one number that varies. */
   readonly useful: boolean;
-  /** Up to `most` rows of earlier parts; not complete where too many rows are alike to look at them all. */
+  /** Up to `most` rows of earlier parts; not complete where too many rows are alike to inspect them all. */
   readonly partners: (row: number, most: number) => { readonly rows: readonly number[]; readonly complete: boolean };
 }
 

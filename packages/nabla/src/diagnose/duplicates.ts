@@ -24,7 +24,7 @@ export interface DuplicatePair {
   readonly rows: readonly [number, number];
 }
 
-/** Rows that stand in two parts; plain data. */
+/** Duplicate rows across parts; plain data. */
 export interface Duplicates {
   /** Rows of later parts whose inputs stand in an earlier part too: exactly, and nearly. */
   readonly exact: number;
@@ -53,8 +53,8 @@ const MOST_PARTNERS = 50;
 const MOST_SAMPLED = 200;
 
 /**
- * Do rows stand in two parts, exactly or nearly? Then the later part tells nothing about new rows. Only inputs are
- * looked at. `duplicates({ train: parts.train, dev: parts.dev })`. Throws `data/missing-column` and `data/column-kind`
+ * Are rows of one part repeated in another, exactly or nearly? Then the later part says nothing about new rows. Only inputs are
+ * inspected. `duplicates({ train: parts.train, dev: parts.dev })`. Throws `data/missing-column` and `data/column-kind`
  * for parts of different columns.
  */
 export function duplicates(parts: NamedParts, { tolerance = 0.01, rows = {} }: DuplicateOptions = {}): Duplicates {
@@ -93,7 +93,7 @@ interface Near {
   /** For a row of a later part one of an earlier part. */
   readonly near: ReadonlyMap<number, number>;
   readonly complete: boolean;
-  /** Rows lie close because all rows do: a little further out there are many more. Copies have no such neighbours. */
+  /** Rows lie close because all rows do: a little further out there are many more. Copies have no such neighbors. */
   readonly crowded: boolean;
 }
 
@@ -137,7 +137,7 @@ function isCrowded(
   return many > CROWDED * near.length;
 }
 
-/** Of tables too large to compare in a few seconds every second, third, … row is looked at. */
+/** Of tables too large to compare in a few seconds every second, third, … row is inspected. */
 function strideFor(parts: readonly Table[]): number {
   const [first] = parts;
   const width = (first?.columns ?? []).reduce(
@@ -175,14 +175,14 @@ interface ReportContext extends Pick<Duplicates, "exact" | "near" | "suspicious"
 
 function sentences({ exact, near, suspicious, pairs, names }: ReportContext): Pick<Duplicates, "summary" | "try"> {
   if (exact + near === 0)
-    return { summary: `no row of ${listing(names.slice(1), "or")} stands in an earlier part`, try: "" };
+    return { summary: `no row of ${listing(names.slice(1), "or")} is also in an earlier part`, try: "" };
   const kinds = [
     ...(exact > 0 ? [`${count(exact, "row")} exactly`] : []),
     ...(near > 0 ? [`${count(near, "row")} nearly`] : []),
   ];
   const shown = pairs.slice(0, 3).map(({ parts: [a, b], rows: [i, j] }) => `row ${j} of ${b} is row ${i} of ${a}`);
   const more = exact + near > shown.length ? [`${(exact + near - shown.length).toLocaleString("en-US")} more`] : [];
-  const summary = `rows stand in two parts, ${listing(kinds)}: ${listing([...shown, ...more])}`;
-  if (!suspicious) return { summary: `${summary}; with so few different values chance explains that`, try: "" };
-  return { summary, try: "leave repeated rows out, or give their group to the split so that they stay together" };
+  const summary = `duplicate rows across parts, ${listing(kinds)}: ${listing([...shown, ...more])}`;
+  if (!suspicious) return { summary: `${summary}; with so few distinct values this is expected by chance`, try: "" };
+  return { summary, try: "remove duplicate rows, or split by group so that they stay in one part" };
 }

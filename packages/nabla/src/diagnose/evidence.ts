@@ -1,4 +1,4 @@
-/** What is looked at before a remedy is chosen: rows, inputs, layers, curves and rates of one training. */
+/** What is inspected before a remedy is chosen: rows, inputs, layers, curves and rates of one training. */
 import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import type { Examples } from "../data/examples.ts";
@@ -51,7 +51,7 @@ export interface ExamineOptions {
   readonly human?: number;
   /** The error of always answering the same. */
   readonly baseline?: number;
-  /** A look at the parts, for leakage and drift: `lookAtParts`, or none. */
+  /** An inspection of the parts, for leakage and drift: `lookAtParts`, or none. */
   readonly look?: (train: Examples, dev: Examples) => Promise<readonly DataFinding[]> | readonly DataFinding[];
   /** Whether there is time to look for a rate, which costs a hundred steps. Default yes. */
   readonly hurry?: () => boolean;
@@ -67,7 +67,7 @@ export async function examine(
 ): Promise<Evidence> {
   const train = inMemory(job.train);
   if (train === undefined)
-    throw new NablaError("diagnose/stored", "only rows in memory can be looked at", "take some of them");
+    throw new NablaError("diagnose/stored", "only rows in memory can be diagnosed", "take a sample of them");
   const dev = job.dev === undefined ? undefined : examplesFrom(job.dev);
   const engine = compact({ engine: job.engine });
   const seen = compact({

@@ -19,21 +19,21 @@ const MOST = 0.5;
 
 const TRY: Readonly<Record<string, string>> = {
   "health/vanishing-activations":
-    "weights that keep the variance: he() before rectifiers, xavier() before tanh and sigmoid; or batchNorm() behind each dense layer",
+    "weights that keep the variance: he() before relu, xavier() before tanh and sigmoid; or batchNorm() after each dense layer",
   "health/exploding-activations":
-    "smaller weights, of variance 1/inputs (2/inputs before rectifiers); or batchNorm() behind each dense layer",
+    "smaller weights, of variance 1/inputs (2/inputs before relu); or batchNorm() after each dense layer",
   "health/vanishing-gradients":
-    "rectifiers in place of tanh and sigmoid, he() weights, batchNorm(), or residual() blocks that gradients pass unchanged",
+    "relu() in place of tanh and sigmoid, he() weights, batchNorm(), or residual() blocks, whose skip connections pass gradients unchanged",
   "health/exploding-gradients": "smaller weights, batchNorm(), and clipping gradients by their global norm",
-  "health/dead": "a smaller rate, he() weights, leakyRelu() in place of relu(), or batchNorm() before it",
-  "health/saturated": "smaller weights, standardised inputs, batchNorm() before the activation, or a rectifier",
+  "health/dead": "a smaller learning rate, he() weights, leakyRelu() in place of relu(), or batchNorm() before it",
+  "health/saturated": "smaller weights, standardized inputs, batchNorm() before the activation, or relu()",
 };
 
 /** Findings in the order of the layers. */
 export function findingsOf(layers: readonly LayerHealth[], outside: number): readonly Finding[] {
   const forwards = layers.map(({ path, index, deviation }) => ({ path, index, ratio: deviation / outside }));
   const last = layers.at(-1)?.gradient ?? 0;
-  const backwards = layers.map(({ path, index, gradient }) => ({ path, index, ratio: gradient / last })).toReversed();
+  const backward = layers.map(({ path, index, gradient }) => ({ path, index, ratio: gradient / last })).toReversed();
   const drift = (seen: readonly LayerRatio[], what: "activations" | "gradients"): readonly Finding[] => {
     const found = driftOf(seen);
     if (found === undefined) return [];
@@ -44,18 +44,18 @@ export function findingsOf(layers: readonly LayerHealth[], outside: number): rea
       finding(
         `health/${way}-${what}`,
         from,
-        `the ${measure} of the ${what} at ${to.path} is ${times(to.ratio)} ${against}; it begins at ${from.path}`,
+        `the ${measure} of the ${what} at ${to.path} is ${times(to.ratio)} ${against}; it starts at ${from.path}`,
       ),
     ];
   };
   return [
     ...drift(forwards, "activations"),
-    ...drift(backwards, "gradients"),
+    ...drift(backward, "gradients"),
     ...layers
       .filter(({ dead }) => dead > MOST)
       .slice(0, 1)
       .map((layer) =>
-        finding("health/dead", layer, `${percent(layer.dead)} of the units of ${layer.path} give 0 for every row`),
+        finding("health/dead", layer, `${percent(layer.dead)} of the units of ${layer.path} output 0 for every row`),
       ),
     ...layers
       .filter(({ saturated = 0 }) => saturated > MOST)
@@ -64,7 +64,7 @@ export function findingsOf(layers: readonly LayerHealth[], outside: number): rea
         finding(
           "health/saturated",
           layer,
-          `${percent(known(layer.saturated, "a share"))} of the numbers of ${layer.path} are at their bounds`,
+          `${percent(known(layer.saturated, "a share"))} of the outputs of ${layer.path} are saturated`,
         ),
       ),
   ];
@@ -77,7 +77,7 @@ interface LayerRatio {
 }
 
 /**
- * Whether a signal drifts beyond all measure on its way. It begins behind the last layer where it was still near what it
+ * Whether a signal drifts beyond all measure on its way. It begins after the last layer where it was still near what it
  * came from, so one layer that scales and another that scales back do not count.
  */
 function driftOf(
@@ -105,9 +105,9 @@ function finding(
 }
 
 function times(ratio: number): string {
-  return ratio === 0 ? "nothing beside" : `${ratio.toExponential(1)} times`;
+  return ratio === 0 ? "negligible compared with" : `${ratio.toExponential(1)} times`;
 }
 
 function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+  return `${Math.round(share * 100)}%`;
 }

@@ -1,4 +1,4 @@
-/** Does a network carry its signal forwards and its gradients backwards? */
+/** Does a network carry its signal forward and its gradients backward? */
 import { castArray, type NdArray, ndarray, rows } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
 import { compact } from "../base/compact.ts";
@@ -38,7 +38,7 @@ export type Patient = Layer | Network;
 export interface HealthOptions {
   /** What the weights begin as, and what masks are drawn, where none are given. Default 1. */
   readonly seed?: number;
-  /** Rows that are looked at, from the first. Default 256. */
+  /** Rows that are inspected, from the first. Default 256. */
   readonly rows?: number;
   /**
    * What computes. Default: WebAssembly in float32, and where numbers leave its range the reference in float64, on 16

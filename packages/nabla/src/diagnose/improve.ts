@@ -27,7 +27,7 @@ export interface ImprovementAttempt {
 export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
   /**
    * Seconds for everything, measuring included: a training ends so early that looking at its result still fits, going by
-   * how long the looks before took. Never exceeded by more than a batch, once one result has been looked at. Needs a clock.
+   * how long the looks before took. Never exceeded by more than a batch, once one result has been inspected. Needs a clock.
    */
   readonly time?: number;
   readonly clock?: () => number;
@@ -61,7 +61,7 @@ export interface Improved {
 }
 
 /**
- * Trains, diagnoses, and carries out the recipe until the verdict is good, the time is up or nothing is left to try. The
+ * Trains, diagnoses, and runs the recipe until the verdict is good, the time is up or nothing is left to try. The
  * test part is never asked for: it is not in the job. Throws what training throws before its first step, `train/clock`.
  */
 export async function improve(job: Job, options: ImproveOptions = {}): Promise<Improved> {
@@ -167,14 +167,14 @@ function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
   const { diagnosis } = after.evidence;
   const { errors } = before.evidence.diagnosis;
   const moved = `train error ${percent(errors.train)} → ${percent(diagnosis.errors.train)}, dev error ${percent(errors.dev)} → ${percent(diagnosis.errors.dev)}`;
-  const tell = (outcome: string): string => `${action.because}; tried ${action.description}: ${moved}; ${outcome}`;
+  const tell = (outcome: string): string => `${action.because}; tried: ${action.description}; ${moved}; ${outcome}`;
   if (action.try.mix === true || action.try.without !== undefined) {
     const kept = after.run.reason !== "diverged";
     return {
       action,
       kept,
       diagnosis,
-      summary: tell(kept ? "kept, since what was measured before was not what counts" : "taken back"),
+      summary: tell(kept ? "accepted, since the errors before were measured on other data" : "rejected"),
     };
   }
   const { balanced } = before.evidence.diagnosis;
@@ -185,7 +185,7 @@ function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
   const fitted = before.evidence.diagnosis.bias !== "low" && train !== undefined && sure(train) && dev.interval.to >= 0;
   const kept = fitted || sure(dev);
   const range = `by ${percent(dev.interval.from)} to ${percent(dev.interval.to)} on dev`;
-  const outcome = kept ? `kept (better ${range})` : `taken back (the change ${range} could be noise)`;
+  const outcome = kept ? `accepted (better ${range})` : `rejected (the change ${range} could be noise)`;
   return {
     action,
     effect: compact({ train, dev }),
@@ -200,5 +200,5 @@ function sure({ interval }: Effect): boolean {
 }
 
 function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(2))} %`;
+  return `${Number((share * 100).toPrecision(2))}%`;
 }

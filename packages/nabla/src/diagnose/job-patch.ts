@@ -1,4 +1,4 @@
-/** A job as plain data, and changes of it: what a recipe proposes, a store records and a command carries out. */
+/** A job as plain data, and changes of it: what a recipe proposes, a store records and a command runs. */
 import { compact } from "../base/compact.ts";
 import { readGiven, writeFields } from "../base/field.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";

@@ -1,4 +1,4 @@
-/** What passes through each layer of a network, forwards and backwards. */
+/** What passes through each layer of a network, forward and backward. */
 import type { NdArray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 
@@ -18,11 +18,11 @@ export interface LayerHealth {
   readonly gradientGain: number;
   /** The share of units that give 0 for every row. */
   readonly dead: number;
-  /** The share of numbers at a bound where the slope is less than 2 % of the steepest; undefined for layers without bounds. */
+  /** The share of numbers at a bound where the slope is less than 2% of the steepest; undefined for layers without bounds. */
   readonly saturated?: number;
 }
 
-/** Where an activation has next to no slope, with the distance at which the slope is 2 % of its largest. */
+/** Where an activation has next to no slope, with the distance at which the slope is 2% of its largest. */
 const BOUNDS: Readonly<Record<string, { readonly at: readonly number[]; readonly within: number }>> = {
   sigmoid: { at: [0, 1], within: 0.005 },
   tanh: { at: [-1, 1], within: 0.01 },

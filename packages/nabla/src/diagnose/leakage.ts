@@ -7,7 +7,7 @@ import { blockOf, type Column, type Table, takeTable, widthOf } from "../data/ta
 import { codedTarget, type ScoredTarget, scoreFeature } from "./leakage-score.ts";
 
 export interface LeakageOptions {
-  /** Decides which rows are looked at and how they are divided. Default 1. */
+  /** Decides which rows are inspected and how they are divided. Default 1. */
   readonly seed?: number;
   /** From this score on a feature is a copy of the target, whatever the others do. Default 0.999. */
   readonly copy?: number;
@@ -41,23 +41,23 @@ export interface Leakage {
 
 const MOST_ROWS = 20_000;
 const FEWEST_ROWS = 50;
-/** Numbers looked at in all; of more there are fewer rows. */
+/** Numbers inspected in all; of more there are fewer rows. */
 const MOST_NUMBERS = 1_000_000;
-/** Numbers of a block (an image) that are looked at. */
+/** Numbers of a block (an image) that are inspected. */
 const MOST_OF_BLOCK = 800;
 /** A lone feature must leave at most this share of what the next best leaves. */
 const ALONE = 0.25;
 const MOST_SHOWN = 5;
 
 /**
- * Does a feature give the answer away? Each is scored alone, by the AUC or R² of its bins on rows that these bins were
+ * Does a feature leak the target? Each is scored alone, by the AUC or R² of its bins on rows that these bins were
  * not made of. `leakage(parts.train).leaks`. Throws `data/no-target`.
  */
 export function leakage(table: Table, options: LeakageOptions = {}): Leakage {
   const { seed = 1, copy = 0.999, suspicious = 0.98 } = options;
   inRange("copy", copy, { above: 0, atMost: 1 });
   inRange("suspicious", suspicious, { above: 0, atMost: copy });
-  if (table.target === undefined) throw new NablaError("data/no-target", "the table has no target column to learn");
+  if (table.target === undefined) throw new NablaError("data/no-target", "the table has no target column");
   const features = table.columns.reduce(
     (sum, column) => sum + (column.kind === "number" ? Math.min(MOST_OF_BLOCK, widthOf(column)) : 1),
     0,
@@ -110,21 +110,21 @@ function reasonFor(
   { next, first, only, copy, suspicious, coded: { measure } }: ScoreContext,
 ): string | undefined {
   const alone = `alone it reaches an ${measure} of ${score.toFixed(3)}`;
-  if (score >= copy) return `${alone}, as a copy of the answer would`;
+  if (score >= copy) return `${alone}, as a copy of the target would`;
   const farAbove = first && !only && score >= suspicious && 1 - score <= ALONE * (1 - next);
   return farAbove ? `${alone}, and the next best feature ${next.toFixed(3)}` : undefined;
 }
 
 function report(leaks: readonly Leak[], scores: readonly FeatureScore[], { measure, name }: ScoredTarget): Leakage {
   const best = scores.slice(0, Math.max(MOST_SHOWN, leaks.length));
-  if (leaks.length === 0) return { measure, leaks, best, summary: `no feature alone gives ${name} away`, try: "" };
+  if (leaks.length === 0) return { measure, leaks, best, summary: `no single feature gives ${name} away`, try: "" };
   const named = leaks.slice(0, MOST_SHOWN).map((leak) => `${leak.name} (${leak.because})`);
   const more = leaks.length > MOST_SHOWN ? [`${leaks.length - MOST_SHOWN} more`] : [];
   return {
     measure,
     leaks,
     best,
-    summary: `${leaks.length === 1 ? "column" : "columns"} ${listing([...named, ...more])} may give ${name} away`,
-    try: "ask whether it is known before the answer is; if not, leave the column out",
+    summary: `${leaks.length === 1 ? "column" : "columns"} ${listing([...named, ...more])} may leak ${name}`,
+    try: "check whether its value is known when a prediction is made; if not, leave the column out",
   };
 }

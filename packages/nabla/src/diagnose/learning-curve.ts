@@ -15,7 +15,7 @@ export interface LearningCurveOptions {
   readonly shares?: readonly number[];
   /** Other rows and weights for each share. Default 3. */
   readonly repeats?: number;
-  /** Hears of each training when it is done. */
+  /** Is called with each training when it is done. */
   readonly onPoint?: (point: { readonly rows: number; readonly error: number }) => void;
 }
 
@@ -39,7 +39,7 @@ const SHARES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1];
 
 /**
  * Trains the job on growing shares of its rows, with as many steps each, and extends the dev error. Throws `curve/no-dev`
- * without a dev part, `curve/rows` for fewer than 32 training rows.
+ * without a dev set, `curve/rows` for fewer than 32 training rows.
  */
 export async function learningCurve(
   job: Job,
@@ -48,7 +48,7 @@ export async function learningCurve(
   inRange("repeats", repeats, { atLeast: 1, whole: true });
   for (const share of shares) inRange("share", share, { above: 0, atMost: 1 });
   if (job.dev === undefined)
-    throw new NablaError("curve/no-dev", "a learning curve is measured on a dev part, and there is none");
+    throw new NablaError("curve/no-dev", "a learning curve is measured on a dev set, and there is none");
   const all = "read" in job.train ? job.train : examplesFrom(job.train);
   const { rows } = all;
   if (rows < 32)
@@ -97,10 +97,10 @@ function curveOf(points: LearningCurve["points"], rows: number): LearningCurve {
   const answer = { yes: "More data would help", no: "More data would help little", unsure: "More data may help" }[
     helps
   ];
-  const summary = `${answer}: with twice the rows (${twice.rows}) the dev error is expected at ${percent(twice.error)} (${range(twice)}), with ten times at ${percent(tenfold.error)} (${range(tenfold)}); now it is ${percent(now.error)}.`;
+  const summary = `${answer}: with twice the rows (${twice.rows}) the dev error is expected to be ${percent(twice.error)} (${range(twice)}), with ten times as many ${percent(tenfold.error)} (${range(tenfold)}); now it is ${percent(now.error)}.`;
   return { points, law, expected, helps, summary };
 }
 
 function percent(error: number): string {
-  return `${Number((error * 100).toPrecision(2))} %`;
+  return `${Number((error * 100).toPrecision(2))}%`;
 }

@@ -7,7 +7,7 @@ import { varianceOf } from "../nn/loss.ts";
 import { classCounts, repeated } from "./part-error.ts";
 import type { RowResults } from "./row-results.ts";
 
-/** How far an error fell: above 0 is better, with a 95 % interval. */
+/** How far an error fell: above 0 is better, with a 95% interval. */
 export interface Effect {
   readonly gain: number;
   readonly interval: Interval;

@@ -63,14 +63,14 @@ export function balancedError({ mistakes, targets }: RowResults): PartError {
   return { error, interval, rows: mistakes.length };
 }
 
-/** A 95 % interval of the difference a - b, from the intervals of both (Newcombe 1998, method 10). */
+/** A 95% interval of the difference a - b, from the intervals of both (Newcombe 1998, method 10). */
 export function gapOf(a: PartError, b: PartError): Interval {
   return differenceInterval({ value: a.error, ...a }, { value: b.error, ...b });
 }
 
 const REPEATS = 400;
 
-/** 95 % of what 1 - R² becomes when rows are drawn again with replacement (Efron 1979, percentiles). */
+/** 95% of what 1 - R² becomes when rows are drawn again with replacement (Efron 1979, percentiles). */
 function drawnAgain({ mistakes, targets }: RowResults, seed: number): Interval {
   const rows = mistakes.length;
   const width = targets.data.length / Math.max(1, rows);

@@ -22,9 +22,9 @@ export interface PowerLaw {
 /** A law with what chance could make of it. */
 export interface FittedLaw extends PowerLaw {
   readonly intervals: { readonly a: Interval; readonly c: Interval };
-  /** The error expected for so many rows, and its 95 % interval. */
+  /** The error expected for so many rows, and its 95% interval. */
   readonly at: (rows: number) => { readonly error: number; readonly interval: Interval };
-  /** The share of the error at `rows` that is gone at `more` rows: its 95 % interval. */
+  /** The share of the error at `rows` that is gone at `more` rows: its 95% interval. */
   readonly saved: (rows: number, more: number) => Interval;
 }
 
@@ -33,7 +33,7 @@ const REPEATS = 200;
 /** Fits the law and refits it to points moved by chance (parametric bootstrap). Throws `curve/points` below three points. */
 export function fitPowerLaw(points: readonly CurvePoint[], { seed = 1 }: { readonly seed?: number } = {}): FittedLaw {
   if (new Set(points.map(({ rows }) => rows)).size < 3)
-    throw new NablaError("curve/points", `a law needs at least 3 numbers of rows, received ${points.length}`);
+    throw new NablaError("curve/points", `a power law needs at least 3 training set sizes, received ${points.length}`);
   const law = fitOnce(points);
   // what the law does not explain counts as noise too, in proportion to what each point has
   const misfit = Math.sqrt(

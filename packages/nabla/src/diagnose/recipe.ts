@@ -6,7 +6,7 @@ import { noise } from "../data/augment/values.ts";
 import { adam } from "../optim/adam.ts";
 import { rmsprop } from "../optim/rmsprop.ts";
 import { dropped, hiddenUnits, leastKept, normalized, normalizes, recordOf, resized } from "./change-model.ts";
-import { learnedByHeart, memorises, stillFalling } from "./curves.ts";
+import { learnedByHeart, memorizes, stillFalling } from "./curves.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import type { Evidence } from "./evidence.ts";
 import type { JobPatch, JobPlan } from "./job-patch.ts";
@@ -45,7 +45,7 @@ export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Acti
       ? dataCauses(evidence)
       : remedies.flatMap((remedy) => actionOf(remedy, evidence));
   const against = bias === "high" || (evidence !== undefined && evidence.run.reason === "diverged");
-  const aboveHuman = `the train error of ${percent(errors.train)} is far above ${errors.human > 0 ? `the human error of ${percent(errors.human)}` : "0"}`;
+  const aboveHuman = `the train error of ${percent(errors.train)} is far above ${errors.human > 0 ? `the human-level error of ${percent(errors.human)}` : "0"}`;
   const aboveTrain = `the dev error of ${percent(errors.dev)} is far above the train error of ${percent(errors.train)}`;
   const byHeart = evidence === undefined ? undefined : learnedByHeart(evidence);
   if (against && byHeart !== undefined)
@@ -95,7 +95,9 @@ function againstBias(because: string, evidence: Evidence | undefined): readonly 
   const model: Action = {
     code: "bias/model",
     because,
-    description: normalizes(plan.model) ? "another model: another layer" : "another model: batch norm within",
+    description: normalizes(plan.model)
+      ? "another architecture: one more layer"
+      : "another architecture: batch norm after each hidden layer",
     try: { model: normalizes(plan.model) ? resized(plan.model, 1, 64) : normalized(resized(plan.model, 1, 32)) },
   };
   return falling === undefined ? [bigger, longer, optimizer, model] : [longer, bigger, optimizer, model];
@@ -110,31 +112,31 @@ function otherOptimizer(optimizer: Json, evidence: Evidence | undefined): Json {
 function againstVariance(because: string, evidence: Evidence | undefined): readonly Action[] {
   const plan = evidence?.plan ?? UNKNOWN;
   const few = evidence === undefined || evidence.rows.train < FEW;
-  const memorised = evidence === undefined ? undefined : memorises(evidence);
+  const memorized = evidence === undefined ? undefined : memorizes(evidence);
   const data: Action = {
     code: "variance/data",
     because:
       few && evidence !== undefined ? `${because}, and there are only ${evidence.rows.train} training rows` : because,
-    description: "more training data; until there is some, rows changed at random (augmentation)",
+    description: "more training data; until there is some, data augmentation",
     try: { augment: moreNoise(plan) },
   };
   const regularize: Action = {
     code: "variance/regularize",
-    because: memorised ?? because,
+    because: memorized ?? because,
     description: "regularization: a stronger penalty on weights",
     try: stronger(plan),
   };
   const model: Action = {
     code: "variance/model",
     because,
-    description: "another model: fewer units in each hidden layer",
+    description: "another architecture: fewer units in each hidden layer",
     try: { model: resized(plan.model, 0.25, 8) },
   };
   const ranked = few ? [data, regularize, model] : [regularize, data, model];
   if (evidence === undefined || leastKept(plan.model) <= 0.5) return ranked;
   const dropout: Action = {
     code: "variance/dropout",
-    because: memorised ?? because,
+    because: memorized ?? because,
     description: "regularization: dropout",
     try: { model: dropped(plan.model, leastKept(plan.model) < 0.8 ? 0.5 : 0.7) },
   };
@@ -157,5 +159,5 @@ function moreNoise({ augment = [] }: JobPlan): readonly Json[] {
 }
 
 function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
+  return `${Number((share * 100).toPrecision(3))}%`;
 }

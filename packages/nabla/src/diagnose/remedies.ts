@@ -39,7 +39,7 @@ export interface Remedy {
 /** The rate that the plan's optimizer has. */
 function rateOf({ optimizer }: JobPlan): number {
   const { rate } = recordOf(optimizer);
-  if (typeof rate !== "number") throw new Error("internal: an optimizer without a rate");
+  if (typeof rate !== "number") throw new Error("internal: an optimizer without a learning rate");
   return rate;
 }
 
@@ -61,8 +61,8 @@ const inData: readonly Remedy[] = [
       code,
       words:
         code === "data/leakage"
-          ? "leave out the columns that tell the answer"
-          : "make train and dev of one distribution: pour them together and deal them out anew",
+          ? "leave out the columns that leak the target"
+          : "give train and dev the same distribution: shuffle them together and split again",
       // parts that differ do no harm where dev is as good as train
       shows: ({ data, diagnosis: { variance } }) =>
         code === "data/drift" && variance === "low" ? undefined : data.find((found) => found.code === code)?.because,
@@ -72,14 +72,14 @@ const inData: readonly Remedy[] = [
   ),
   {
     code: "data/scale",
-    words: "standardise the inputs, by what the training rows show",
+    words: "standardize the inputs, with the mean and deviation of the training rows",
     shows: (evidence) => {
       const { spread, offset, deviation, flat } = evidence.inputs;
       const odd = (flat && spread > 100) || offset > 30 || deviation > 30 || (deviation > 0 && deviation < 0.03);
       return when(
         odd && highBias(evidence) && !isBatchNorm(layersOf(evidence.plan.model)[0] ?? null),
         () =>
-          `inputs are of very different size: standard deviations differ by a factor of ${times(spread)}, the largest is ${times(deviation)}, and means lie up to ${times(offset)} of them from 0`,
+          `inputs have very different scales: standard deviations differ by a factor of ${times(spread)}, the largest is ${times(deviation)}, and means are up to ${times(offset)} standard deviations from 0`,
       );
     },
     change: ({ plan }) => ({ model: scaledInputs(plan.model) }),
@@ -89,8 +89,8 @@ const inData: readonly Remedy[] = [
 /** Causes in how the network is made and begins. */
 const inNetwork: readonly Remedy[] = [
   {
-    code: "output/bent",
-    words: "end the network with its last dense layer: the loss takes plain numbers",
+    code: "output/activation",
+    words: "end the network with its last dense layer: the loss expects logits or unbounded numbers",
     shows: (evidence) =>
       when(
         highBias(evidence) && lastBend(evidence.plan.model) !== undefined,
@@ -99,18 +99,18 @@ const inNetwork: readonly Remedy[] = [
     change: ({ plan }) => ({ model: withoutActivations(plan.model) }),
   },
   {
-    code: "begin/symmetric",
-    words: "begin the weights at random: he() before rectifiers, xavier() before tanh and sigmoid",
+    code: "init/symmetric",
+    words: "initialize the weights at random: he() before relu, xavier() before tanh and sigmoid",
     shows: ({ plan }) =>
       when(
         layersOf(plan.model).some(({ init }) => init !== undefined && initializerFrom(init).alike === true),
-        () => "units of a layer begin alike, get the same gradients, and stay alike for ever",
+        () => "units of a layer begin alike, get the same gradients, and stay alike forever",
       ),
     change: ({ plan }) => ({ model: withDefaultInit(plan.model) }),
   },
   {
-    code: "begin/scale",
-    words: "begin with weights that keep the variance: he() before rectifiers, xavier() before tanh and sigmoid",
+    code: "init/scale",
+    words: "initialize the weights so that variance is preserved: he() before relu, xavier() before tanh and sigmoid",
     shows: (evidence) => {
       if (!highBias(evidence) || !hasOwnInit(evidence.plan.model)) return undefined;
       const because = finding(
@@ -122,13 +122,13 @@ const inNetwork: readonly Remedy[] = [
       const gain = Math.max(
         ...evidence.atInit.layers.map(({ deviation }) => deviation / (evidence.atInit.inputs || 1)),
       );
-      return when(gain > 30, () => `the network begins with outputs ${times(gain)} times as large as its inputs`);
+      return when(gain > 30, () => `at initialization the outputs are ${times(gain)} times as large as the inputs`);
     },
     change: ({ plan }) => ({ model: withDefaultInit(plan.model) }),
   },
   {
     code: "activation/rectifier",
-    words: "rectifiers in place of sigmoid and tanh",
+    words: "relu in place of sigmoid and tanh",
     shows: (evidence) => {
       const bounded = layersOf(evidence.plan.model).filter(isBounded).length;
       if (!highBias(evidence) || bounded === 0) return undefined;
@@ -139,7 +139,8 @@ const inNetwork: readonly Remedy[] = [
         "health/saturated",
       );
       return (
-        because ?? when(bounded > 3, () => `gradients pass ${bounded} bounded activations, each with a slope below 1`)
+        because ??
+        when(bounded > 3, () => `gradients pass through ${bounded} saturating activations, each with a slope below 1`)
       );
     },
     change: ({ plan }) => ({ model: withDefaultInit(activatedBy(plan.model, "relu")) }),
@@ -150,7 +151,7 @@ const inNetwork: readonly Remedy[] = [
 const inTraining: readonly Remedy[] = [
   {
     code: "loss/mean",
-    words: "the squared error: it learns the mean",
+    words: "the squared error, whose minimum is the mean",
     shows: (evidence) => {
       const { train } = evidence.rowResults;
       if (!highBias(evidence) || train.task !== "regression" || lossFrom(evidence.plan.loss).learnsMean === true)
@@ -161,34 +162,34 @@ const inTraining: readonly Remedy[] = [
       return when(
         Math.abs(mean - answered) > 0.15 * deviation,
         () =>
-          `answers lie ${times(Math.abs(mean - answered) / deviation)} standard deviations to one side of the targets: the loss learns their median, not their mean`,
+          `predictions are biased by ${times(Math.abs(mean - answered) / deviation)} standard deviations of the targets: the loss fits their median, not their mean`,
       );
     },
     change: () => ({ loss: { kind: "squaredError" } }),
   },
   {
     code: "batch/larger",
-    words: "larger batches: steps that tremble less",
+    words: "a larger batch size: gradients with less noise",
     shows: (evidence) =>
       when(
         highBias(evidence) && evidence.run.reason !== "diverged" && evidence.plan.batch < 8 && evidence.rows.train > 64,
-        () => `steps of ${evidence.plan.batch} row${evidence.plan.batch === 1 ? "" : "s"} tremble too much to settle`,
+        () => `a batch size of ${evidence.plan.batch} makes gradients too noisy to converge`,
       ),
     change: () => ({ batch: 32 }),
   },
   {
     code: "rate/high",
-    words: "a lower rate",
+    words: "a lower learning rate",
     shows: (evidence) => {
       const { run, rate, atEnd, atInit } = evidence;
-      if (run.reason === "diverged") return "the cost ran away: steps are too long";
+      if (run.reason === "diverged") return "the cost diverged: the steps are too large";
       if (!highBias(evidence)) return undefined;
       if (rate !== undefined && rate.now > 1.5 * rate.highest)
-        return `the rate ${times(rate.now)} is above ${times(rate.highest)}, where the cost turns up in a search over rates`;
+        return `the learning rate ${times(rate.now)} is above ${times(rate.highest)}, where the cost rises in a learning rate range test`;
       const died = atEnd.findings.find(
         ({ code }) => code === "health/dead" && !atInit.findings.some((early) => early.code === code),
       );
-      return died === undefined ? undefined : `${died.because}, and did not when the training began`;
+      return died === undefined ? undefined : `${died.because}, but not at initialization`;
     },
     change: ({ plan, rate, run }) =>
       atRate(
@@ -200,24 +201,24 @@ const inTraining: readonly Remedy[] = [
   },
   {
     code: "rate/low",
-    words: "a higher rate",
+    words: "a higher learning rate",
     shows: (evidence) => {
       const { rate } = evidence;
       if (rate === undefined || rate.now >= rate.best / 25 || !highBias(evidence) || !slow(evidence)) return undefined;
-      return `the rate ${times(rate.now)} is far below ${times(rate.best)}, where the cost falls fastest in a search over rates`;
+      return `the learning rate ${times(rate.now)} is far below ${times(rate.best)}, where the cost falls fastest in a learning rate range test`;
     },
     change: ({ plan, rate }) => atRate(plan, known(rate, "the rates that were searched").best / 3),
   },
   {
     code: "rate/decayed",
-    words: "a schedule that falls more slowly",
+    words: "a schedule that decays more slowly",
     shows: (evidence) => {
       const { history } = evidence.run;
       const first = history[0]?.rate ?? 0;
       const stood = history.filter(({ rate }) => rate < first / 100).length;
       return when(
         highBias(evidence) && history.length > 4 && stood > history.length / 3,
-        () => `for ${stood} of ${history.length} epochs the rate was below a hundredth of what it began with`,
+        () => `for ${stood} of ${history.length} epochs the learning rate was below a hundredth of its initial value`,
       );
     },
     change: () => ({ schedule: null }),
@@ -229,7 +230,7 @@ const inTraining: readonly Remedy[] = [
       const strength = strengthOf(evidence.plan);
       return when(
         highBias(evidence) && strength >= 0.02,
-        () => `a penalty of ${times(strength)} holds the weights near 0, and not even the training rows are learned`,
+        () => `a penalty of ${times(strength)} holds the weights near 0, and not even the training rows are fitted`,
       );
     },
     change: ({ plan }) => (strengthOf(plan) > 0.3 ? { penalty: null } : weaker(plan)),
@@ -241,7 +242,7 @@ const inTraining: readonly Remedy[] = [
       const keep = leastKept(evidence.plan.model);
       return when(
         highBias(evidence) && keep <= 0.5,
-        () => `dropout keeps only ${times(keep * 100)} % of the units, and not even the training rows are learned`,
+        () => `dropout keeps only ${times(keep * 100)}% of the units, and not even the training rows are fitted`,
       );
     },
     change: ({ plan }) => ({ model: dropped(plan.model, leastKept(plan.model) < 0.3 ? 1 : 0.8) }),
@@ -252,13 +253,13 @@ const inTraining: readonly Remedy[] = [
     shows: (evidence) =>
       when(
         highBias(evidence) && ((evidence.plan.augment ?? []).length > 0 || (evidence.plan.mixup ?? 0) > 0),
-        () => "the training rows are changed so much that they are not learned",
+        () => "augmentation changes the training rows so much that they cannot be fitted",
       ),
     change: () => ({ augment: [], mixup: null }),
   },
   {
     code: "data/imbalance",
-    words: "show rows of rare classes as often as those of the others",
+    words: "oversample rare classes, so that all classes are equally frequent",
     shows: (evidence) => {
       const { train } = evidence.rowResults;
       const { diagnosis } = evidence;
@@ -267,19 +268,20 @@ const inTraining: readonly Remedy[] = [
       return when(
         isImbalanced(counts),
         () =>
-          `the rarest class has ${Math.min(...counts)} of ${train.mistakes.length} rows, and is given up for the others`,
+          `the rarest class has ${Math.min(...counts)} of ${train.mistakes.length} rows, and is sacrificed for the others`,
       );
     },
     change: () => ({ balance: true }),
   },
   {
     code: "batch/smaller",
-    words: "smaller batches: more steps in every epoch",
+    words: "a smaller batch size: more steps per epoch",
     shows: (evidence) => {
       const { plan, stepsPerEpoch, run, rows } = evidence;
       return when(
         highBias(evidence) && stepsPerEpoch <= 4 && Math.min(plan.batch, rows.train) >= 128 && run.steps < 400,
-        () => `a batch of ${Math.min(plan.batch, rows.train)} rows leaves ${run.steps} steps in ${run.epochs} epochs`,
+        () =>
+          `a batch size of ${Math.min(plan.batch, rows.train)} leaves only ${run.steps} steps in ${run.epochs} epochs`,
       );
     },
     change: () => ({ batch: 32 }),

@@ -51,7 +51,7 @@ export async function rowResults(
     const part = sliceExamples(examples, from, from + defaults.evaluationBatch);
     Object.assign(feeds, exampleFeeds(part));
     const found = await program.run(feeds);
-    mistakes.set(known(found.mistake, "the mistakes").data, from);
+    mistakes.set(known(found.mistake, "the example errors").data, from);
     losses.set(known(found.loss, "the losses").data, from);
     for (const answer of known(found.answer, "the answers").data) answers.push(answer);
   }

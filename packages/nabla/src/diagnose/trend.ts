@@ -70,7 +70,7 @@ export function trend(
   const change = level === 0 ? 0 : (slope * counted.length) / level;
   const sure = Math.abs(z) > normalQuantile(1 - chance / 2) && Math.abs(change) > least;
   const kind = !sure ? "stuck" : z < 0 ? "converging" : "diverging";
-  const because = `over ${count(counted.length, unit)} the cost changed by ${(change * 100).toPrecision(2)} % (z = ${z.toFixed(1)})`;
+  const because = `over ${count(counted.length, unit)} the cost changed by ${(change * 100).toPrecision(2)}% (z = ${z.toFixed(1)})`;
   return { kind, z, slope, change, ...spoken(kind, because) };
 }
 
@@ -92,12 +92,18 @@ function spoken(kind: Trend["kind"], because: string): Pick<Trend, "summary" | "
   const tries: Readonly<Record<Trend["kind"], readonly Omit<Advice, "because">[]>> = {
     converging: [],
     stuck: [
-      { code: "plateau/adaptive", try: "adam() or rmsprop(), whose steps do not shrink with the slope" },
-      { code: "plateau/rate", try: "a larger rate if the cost is high and still, a falling one if it only trembles" },
-      { code: "plateau/beginning", try: "health(): saturated or dead units make a plateau; begin with other weights" },
+      { code: "plateau/adaptive", try: "adam() or rmsprop(), whose steps do not shrink with the gradient" },
+      {
+        code: "plateau/rate",
+        try: "a larger learning rate if the cost is high and flat, a decaying one if it only fluctuates",
+      },
+      {
+        code: "plateau/beginning",
+        try: "health(): saturated or dead units cause plateaus; initialize the weights differently",
+      },
     ],
     diverging: [
-      { code: "diverging/rate", try: "a rate three to ten times smaller, or warm-up" },
+      { code: "diverging/rate", try: "a learning rate three to ten times smaller, or warmup" },
       { code: "diverging/clip", try: "clipping gradients by their global norm" },
     ],
   };

@@ -23,7 +23,7 @@ export interface KnownGraph {
 
 /**
  * A graph made ready. An engine may be slow: calls only enqueue work, and all work on one memory is done in the order of the
- * calls, that of reads and writes too. What goes wrong on the way rejects the answers behind it.
+ * calls, that of reads and writes too. What goes wrong on the way rejects the answers after it.
  */
 export interface Step {
   /** Copies a value, as it is now, into the input with this number. Storage that `inputBuffer` gave is recognized and not copied. */

@@ -149,7 +149,7 @@ export interface ScatterKernel {
 /**
  * target[i] = uniform in [0, 1) from Philox4x32-10. `key` views three int32: two words of seed and the step. Element i
  * takes word (i >> 2) & 3 of the block whose counter is [((i >> 4) << 2) + (i & 3), stream, step, 0], and is
- * (word >>> 8) * 2^-24: four neighbouring blocks sit in four lanes, so no shuffle is needed.
+ * (word >>> 8) * 2^-24: four neighboring blocks sit in four lanes, so no shuffle is needed.
  */
 export interface RandomKernel {
   readonly kind: "random";

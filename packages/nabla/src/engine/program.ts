@@ -109,7 +109,7 @@ export class Program {
     return ready === undefined ? this.#use(feeds, (made) => enqueueOn(made, feeds)) : enqueueOn(ready, feeds);
   }
 
-  /** A copy of a state's value behind everything that was enqueued. */
+  /** A copy of a state's value after everything that was enqueued. */
   read(state: Tensor): Promise<NdArray> {
     return this.memory.read(state);
   }

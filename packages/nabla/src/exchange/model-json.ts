@@ -84,10 +84,7 @@ function withinMemory<T>(action: () => T): T {
     return action();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new NablaError(
-      "model/damaged",
-      "its layers claim more numbers than memory holds, or lie within each other without end",
-    );
+    throw new NablaError("model/damaged", "its layers claim more numbers than memory holds, or are nested endlessly");
   }
 }
 

@@ -54,7 +54,10 @@ export function graphOf(model: Layer, shape: Size, weights: ByPath<NdArray>): Bu
   const variables = new Map<string, Tensor>([...weights].map(([path, array]) => [path, state(path, array)]));
   const built = buildModel(model, input("inputs", ["batch", ...shape]), { variables, mode: "predict" });
   if (built.output.shape[0] === "batch") return built;
-  throw new NablaError("shape/batch", `the network makes ${showShape(built.output.shape)} of a batch`);
+  throw new NablaError(
+    "shape/batch",
+    `the network's output for a batch has the shape ${showShape(built.output.shape)}`,
+  );
 }
 
 /** What comes out of each layer, by path, with the batch. Layers inside of an ensemble are not told. */

@@ -16,7 +16,7 @@ export interface PlainPreparationOptions {
   /** Numbers in one answer. */
   readonly outputs: number;
   readonly loss: Loss;
-  /** What the file does to inputs before the network, and to answers behind it. */
+  /** What the file does to inputs before the network, and to answers after it. */
   readonly before?: Affine | undefined;
   readonly after?: Affine | undefined;
   readonly classes?: readonly string[] | undefined;
@@ -74,7 +74,7 @@ function targetOf(
   if (loss.task === "regression")
     return { kind: "number", name: "answer", mean: after?.offset[0] ?? 0, deviation: after?.scale[0] ?? 1 };
   const count = outputs === 1 ? 2 : outputs;
-  if (count > MOST_CLASSES) throw new NablaError("exchange/shape", `the network tells ${count} classes apart`);
+  if (count > MOST_CLASSES) throw new NablaError("exchange/shape", `the network has ${count} classes`);
   const named = classes?.length === count ? classes : Array.from({ length: count }, (_, i) => String(i));
   return { kind: "classes", name: "answer", classes: named };
 }

@@ -212,7 +212,7 @@ export const stopGradient: Op<1> = op("stopGradient", {
   trials: [],
 });
 
-/** Converts to another dtype. To bool: unequal to zero. To int32: towards zero. */
+/** Converts to another dtype. To bool: unequal to zero. To int32: toward zero. */
 export const cast: Op<1, { readonly dtype: DType }> = op("cast", {
   arity: 1,
   shape: ([x]) => x.shape,

@@ -52,7 +52,7 @@ export const leakyRelu = activation(
     }),
   },
   { initializer: he(), of: (x, { setting }) => leaky(x, setting("slope")) },
-  { help: "x above 0 and slope·x below" },
+  { help: "x above 0, slope·x below" },
 );
 
 /** x above 0 and alpha·(e^x - 1) below. */
@@ -95,7 +95,7 @@ export const softmax = activation(
   "softmax",
   {},
   { initializer: xavier(), perUnit: false, of: (x) => softmaxOf(x) },
-  { help: "shares that sum to 1 along the last axis" },
+  { help: "probabilities that sum to 1 along the last axis" },
 );
 
 /** x as it is. */
@@ -103,5 +103,5 @@ export const identity = activation(
   "identity",
   {},
   { initializer: lecun(), linear: true, of: (x) => x },
-  { help: "x as it is" },
+  { help: "the identity: x" },
 );

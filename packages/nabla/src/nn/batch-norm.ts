@@ -76,12 +76,12 @@ interface Observed {
 
 function observed(scope: FieldScope, { average, variance, counted }: Observed): ReadonlyMap<string, Tensor> {
   const rate = scope.setting("momentum");
-  const towards = (name: string, newest: Tensor): Tensor =>
+  const toward = (name: string, newest: Tensor): Tensor =>
     add(scope.buffer(name), multiply(subtract(newest, scope.buffer(name)), rate));
   const n = cast(countOf({ shape: counted }), { dtype: scope.dtype });
   const unbiased = multiply(variance, divide(n, subtract(n, 1)));
   return new Map([
-    [scope.pathOf("mean"), towards("mean", average)],
-    [scope.pathOf("variance"), towards("variance", unbiased)],
+    [scope.pathOf("mean"), toward("mean", average)],
+    [scope.pathOf("variance"), toward("variance", unbiased)],
   ]);
 }

@@ -23,14 +23,14 @@ import {
 /**
  * Layers one after the other. Each is named for its kind and place among its kind, so parameters read
  * `dense2.weights`, and each draws from its own fork: adding a layer of one kind changes no other kind's numbers.
- * `chain(dense(64), relu(), dense(10))` initializes the first layer by He because a rectifier follows. The first may take several
+ * `chain(dense(64), relu(), dense(10))` initializes the first layer by He because a ReLU follows. The first may take several
  * tensors by name, the last may give several.
  */
 export const chain = layer(
   "chain",
-  { layers: list(layerType, { help: "what computes, one after the other" }) },
+  { layers: list(layerType, { help: "the layers, in order" }) },
   ({ layers }) => inOrder(layers),
-  { help: "layers one after the other", rest: "layers" },
+  { help: "layers in sequence", rest: "layers" },
 ) as unknown as Chain;
 
 /** The layers of a network as data, those of chains within chains laid out in one row. */

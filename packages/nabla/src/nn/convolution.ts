@@ -15,21 +15,21 @@ import { type LayerBody, layer, stateless } from "./layer.ts";
 import { PADDINGS, padded, perAxis, windowPositions } from "./padding.ts";
 
 const fields = {
-  filters: wholeNumber({ atLeast: 1, help: "channels that come out" }),
+  filters: wholeNumber({ atLeast: 1, help: "the number of output channels" }),
   size: numbers({
     atLeast: 1,
     whole: true,
     default: 3,
     source: "Simonyan and Zisserman 2015",
-    help: "points of the window along each axis",
+    help: "the size of the kernel along each axis",
   }),
-  stride: numbers({ atLeast: 1, whole: true, default: 1, source: "every position", help: "how far the window moves" }),
+  stride: numbers({ atLeast: 1, whole: true, default: 1, source: "every position", help: "the stride of the kernel" }),
   dilation: numbers({
     atLeast: 1,
     whole: true,
     default: 1,
     source: "no gaps",
-    help: "how far apart the window's points are",
+    help: "the dilation of the kernel",
   }),
   padding: word(PADDINGS, {
     default: "same",
@@ -39,21 +39,21 @@ const fields = {
   groups: wholeNumber({
     atLeast: 1,
     default: 1,
-    source: "all channels see each other",
-    help: "parts of the channels that do not see each other",
+    source: "all channels are connected",
+    help: "groups of channels that are convolved separately",
   }),
   ...weightFields,
 };
 
 /** Filters over a sequence: [batch, length, channels] to [batch, positions, filters]. */
 export const conv1d = layer("conv1d", fields, (options) => convolution("conv1d", 1, options), {
-  help: "filters over a sequence",
+  help: "one-dimensional convolution",
   args: ["filters"],
 });
 
 /** Filters over an image: [batch, height, width, channels] to [batch, rows, columns, filters]. */
 export const conv2d = layer("conv2d", fields, (options) => convolution("conv2d", 2, options), {
-  help: "filters over an image",
+  help: "two-dimensional convolution",
   args: ["filters"],
 });
 

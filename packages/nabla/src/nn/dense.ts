@@ -14,18 +14,18 @@ import { layer, stateless } from "./layer.ts";
 export const weightFields = {
   init: field(initializerType, {
     optional: true,
-    help: "how weights are initialized; left out, what the layers after ask for: He before a rectifier, else Xavier",
+    help: "how weights are initialized; left out, by what follows: He before a ReLU, else Xavier",
   }),
   bias: boolean({
     optional: true,
-    help: "whether a bias is learned; left out, yes unless batch norm follows, which would undo it",
+    help: "whether there is a bias; default: yes, unless batch norm follows, which would cancel it",
   }),
 };
 
 /** Every input joined to every unit: x·W + b, along the last axis, from [batch, …, inputs] to [batch, …, units]. */
 export const dense = layer(
   "dense",
-  { units: wholeNumber({ atLeast: 1, help: "numbers that come out" }), ...weightFields },
+  { units: wholeNumber({ atLeast: 1, help: "the number of outputs" }), ...weightFields },
   ({ units, init, bias }) => ({
     role: { is: "weights", width: "units" },
     shapeOf: (shape) => {
@@ -47,7 +47,7 @@ export const dense = layer(
         return stateless(x.shape.length > 2 ? reshape(output, { shape: x.shape.with(-1, units) }) : output);
       }),
   }),
-  { help: "every input joined to every unit", args: ["units"] },
+  { help: "a fully connected layer", args: ["units"] },
 );
 
 /** All positions as rows of one matrix, [batch·…, inputs]: one large product is faster than a stack of small ones. */

@@ -14,8 +14,8 @@ import { layer, stateless } from "./layer.ts";
 export const embedding = layer(
   "embedding",
   {
-    count: wholeNumber({ atLeast: 1, help: "how many codes there are" }),
-    units: wholeNumber({ atLeast: 1, help: "numbers learned for each code" }),
+    count: wholeNumber({ atLeast: 1, help: "the number of codes" }),
+    units: wholeNumber({ atLeast: 1, help: "the dimension of the vectors" }),
     init: field(initializerType, {
       default: normalInitializer({ deviation: 1 }),
       source: "PyTorch",
@@ -35,5 +35,5 @@ export const embedding = layer(
     apply: (x, scope) =>
       stateless(gather(scope.parameter("table"), x.dtype === "int32" ? x : cast(x, { dtype: "int32" }))),
   }),
-  { help: "a learned row of numbers for each code" },
+  { help: "a learned vector for each code" },
 );

@@ -18,7 +18,7 @@ const AVERAGED = ["answers", "outputs", "votes"] as const;
 export const ensemble = layer(
   "ensemble",
   {
-    members: list(layerType, { help: "the models that answer together" }),
+    members: list(layerType, { help: "the models of the ensemble" }),
     loss: field(lossType, { help: "says what an answer is: probabilities for classes" }),
     of: word(AVERAGED, {
       default: "answers",
@@ -52,7 +52,7 @@ export const ensemble = layer(
       },
     };
   },
-  { help: "members that answer together", args: ["members"] },
+  { help: "an ensemble of models", args: ["members"] },
 );
 
 /** How the outputs of an ensemble's members are joined. */

@@ -69,7 +69,7 @@ function chosen(x: Tensor, codes: Tensor): Tensor {
   return equal(reshape(codes, { shape: x.shape.with(axis, 1) }), iota({ shape: x.shape, axis }));
 }
 
-/** A rectifier with slope `slope` below 0. */
+/** A ReLU with slope `slope` below 0. */
 export function leaky(x: Tensor, slope: Operand): Tensor {
   return select(less(0, x), x, multiply(x, slope));
 }

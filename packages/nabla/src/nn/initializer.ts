@@ -57,9 +57,9 @@ export const varianceScaling = initializer(
   { help: "zero mean and the variance scale / fan" },
 );
 
-/** Variance 2 / in, for rectifiers (He et al.: Delving Deep into Rectifiers, 2015, equation 10). */
+/** Variance 2 / in, for ReLU (He et al.: Delving Deep into Rectifiers, 2015, equation 10). */
 export const he = initializer("he", { distribution }, (options) => scaling(2, "in", options.distribution), {
-  help: "variance 2 / in, for rectifiers",
+  help: "variance 2 / in, for ReLU",
 });
 
 /** Variance 2 / (in + out), for tanh and sigmoid (Glorot and Bengio 2010, equation 16). */
@@ -142,7 +142,7 @@ function fillWith(value: number): Pick<Initializer, "fill" | "alike"> {
   return { alike: true, fill: (shape) => ndarray(new Float32Array(elementsOf(shape)).fill(value), shape) };
 }
 
-/** The same number everywhere. As weights this keeps all units of a layer alike for ever; it is meant for biases. */
+/** The same number everywhere. As weights this keeps all units of a layer alike forever; it is meant for biases. */
 export const constantInitializer = initializer(
   "constant",
   { value: number({ help: "the number" }) },

@@ -19,7 +19,7 @@ export type Mode = "train" | "predict";
 
 /** What a layer asks of the layer before it, where that layer's options leave it open. */
 export interface InitHints {
-  /** How weights that feed this layer should begin: a rectifier asks for He's variance. */
+  /** How weights that feed this layer should be initialized: before a ReLU with He's variance. */
   readonly initializer?: Initializer;
   /** False where a bias would be undone, as batch norm subtracts it again. */
   readonly bias?: boolean;

@@ -1,6 +1,6 @@
 /**
  * What counts of a batch. A mask [batch] or [batch, …] holds 1 where an example or a position counts and 0 where it does
- * not, as behind the end of a sentence; other numbers above 0 say how much it counts. It covers as many leading axes of the
+ * not, as after the end of a sentence; other numbers above 0 say how much it counts. It covers as many leading axes of the
  * losses as it has. Whatever does not count adds nothing to a mean, and is not counted in it.
  */
 import type { NdArray } from "../array/ndarray.ts";

@@ -132,6 +132,6 @@ function variableAt(kept: ByPath<Tensor>, path: string): Tensor {
   throw new NablaError(
     "nn/missing",
     `there is no parameter "${path}"`,
-    "the weights belong to another model; begin again or load the right ones",
+    "the weights belong to another model; initialize again or load the right ones",
   );
 }

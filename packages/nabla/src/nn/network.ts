@@ -16,7 +16,7 @@ export interface NetworkOptions {
   readonly activation?: Json;
   /** The probability of keeping a hidden unit in training. Default 1: no dropout. */
   readonly keep?: number;
-  /** Whether to normalise before each activation. Default no. */
+  /** Whether to normalize before each activation. Default no. */
   readonly normalize?: boolean;
   /** Whether examples have more than one dimension and are laid out in a row first. Default no. */
   readonly flat?: boolean;

@@ -19,7 +19,7 @@ export interface Penalty extends Described {
   /** The cost that parameters add; `fed` gives the inputs for the settings. */
   readonly cost: (parameters: ReadonlyMap<string, Tensor>, fed: (setting: string) => Tensor) => Tensor;
   /**
-   * For penalties that act behind the step and not through gradients: what becomes of a parameter's next value. `rate`
+   * For penalties that act after the step and not through gradients: what becomes of a parameter's next value. `rate`
    * is that of the step.
    */
   readonly shrink?: (next: Tensor, path: string, fed: (setting: string) => Tensor, rate: Tensor) => Tensor;

@@ -15,13 +15,13 @@ const fields = {
     whole: true,
     default: 2,
     source: "LeCun et al. 1998",
-    help: "points of the window along each axis",
+    help: "the size of the kernel along each axis",
   }),
   stride: numbers({
     atLeast: 1,
     whole: true,
     optional: true,
-    help: "how far the window moves; left out, its size, so that windows do not overlap",
+    help: "the stride; default the size of the window, so that windows do not overlap",
   }),
   padding: word(PADDINGS, {
     default: "valid",
@@ -38,7 +38,7 @@ export const maxPool = layer(
   "maxPool",
   fields,
   (options) => pooling("maxPool", options, (x, axes) => max(x, { axes }), Number.NEGATIVE_INFINITY),
-  { help: "the largest number of each window" },
+  { help: "max pooling" },
 );
 
 /** The mean of each window. With padding "same" the zeros around count. */
@@ -46,7 +46,7 @@ export const averagePool = layer(
   "averagePool",
   fields,
   (options) => pooling("averagePool", options, (x, axes) => mean(x, { axes }), 0),
-  { help: "the mean of each window" },
+  { help: "average pooling" },
 );
 
 /** The mean over all places: [batch, ...lengths, channels] to [batch, channels]. */
@@ -61,7 +61,7 @@ export const globalAveragePool = layer(
     },
     apply: (x) => stateless(mean(x, { axes: x.shape.slice(1, -1).map((_, i) => i + 1) })),
   }),
-  { help: "the mean over all places" },
+  { help: "global average pooling" },
 );
 
 type Reduce = (x: Tensor, axes: readonly number[]) => Tensor;

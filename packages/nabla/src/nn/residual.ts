@@ -8,7 +8,7 @@ import { layer, layerType } from "./layer.ts";
 /** x + f(x), where f is a chain that keeps the shape: gradients pass the sum unchanged (He et al. 2016). */
 export const residual = layer(
   "residual",
-  { layers: list(layerType, { help: "f, one layer after the other" }) },
+  { layers: list(layerType, { help: "the layers of f, in order" }) },
   (options) => {
     const { initHints: _, ...inner } = inOrder(options.layers);
     return {

@@ -11,7 +11,7 @@ const fields = {
     source: "Sutskever et al. 2013 and the notes",
     adjustable: true,
     search: oneMinusLog(0.9, 0.999),
-    help: "the share of the past in the velocity",
+    help: "the momentum coefficient: the share of the past in the velocity",
   }),
   form: word(["averaged", "heavyBall"], {
     default: "averaged",
@@ -21,7 +21,7 @@ const fields = {
   nesterov: boolean({
     default: false,
     source: "the notes",
-    help: "looks one step ahead (Nesterov 1983, in the form of Sutskever et al. 2013)",
+    help: "Nesterov momentum (Nesterov 1983, in the form of Sutskever et al. 2013)",
   }),
   correct: boolean({
     default: false,
@@ -49,7 +49,7 @@ export const scaleByMomentum = transform(
         return { direction: correct ? multiply(ahead, fed("correction")) : ahead, velocity };
       },
     }),
-  { help: "directions averaged over steps" },
+  { help: "an average of the directions over steps" },
 );
 
 /** Gradient descent with momentum (Polyak 1964). The averaged form at `rate` walks as the heavy ball at rate · (1 - beta). */

@@ -59,7 +59,7 @@ const perStep = word(PER, { ...pace, default: "step" });
 export const share = { atLeast: 0, atMost: 1 } as const;
 
 /** The same rate throughout. */
-export const constantRate = schedule("constant", {}, () => () => 1, { help: "the same rate throughout" });
+export const constantRate = schedule("constant", {}, () => () => 1, { help: "a constant rate" });
 
 /** rate / (1 + decay · epoch) */
 export const inverseTime = schedule(
@@ -103,7 +103,7 @@ export const exponential = schedule(
 export const squareRoot = schedule(
   "squareRoot",
   {
-    k: number({ above: 0, default: 1, source: "the notes", help: "what the rate begins at, as a factor" }),
+    k: number({ above: 0, default: 1, source: "the notes", help: "the initial rate, as a factor" }),
     per: perEpoch,
   },
   ({ k }) =>
@@ -121,14 +121,14 @@ export const staircase = schedule(
       atMost: 1,
       default: 0.5,
       source: "the notes",
-      help: "what a stair multiplies the rate by",
+      help: "the factor of each step",
     }),
     every: number({
       above: 0,
       default: 10,
       source: "a usual choice",
       unit: "epochs",
-      help: "epochs between two stairs",
+      help: "epochs between two steps",
     }),
   },
   ({ factor, every }) =>
@@ -152,7 +152,7 @@ export const cosine = schedule(
   ({ floor }) =>
     (epoch, { epochs }) =>
       floor + ((1 - floor) * (1 + Math.cos(Math.PI * Math.min(1, epoch / Math.max(1, epochs))))) / 2,
-  { help: "half a cosine from the rate down to floor times the rate, over all epochs" },
+  { help: "cosine annealing from the rate down to floor times the rate, over all epochs" },
 );
 
 /** Rises in a straight line over the first `epochs` (fractions too), then follows `schedule` as if it had begun at the start. */
@@ -163,7 +163,7 @@ export const warmup = schedule(
     schedule: field(kindType<Schedule>("schedule"), {
       default: constantRate(),
       source: "the plainest",
-      help: "what the rate follows, as if it had begun at the start",
+      help: "the schedule that follows, counted from the first epoch",
     }),
   },
   ({ epochs, schedule: after }) =>
@@ -171,5 +171,5 @@ export const warmup = schedule(
       const risen = (position.step + 1) / Math.max(1, epochs * position.stepsPerEpoch);
       return after.factor(position) * Math.min(1, risen);
     },
-  { help: "a straight rise over the first epochs, then another schedule" },
+  { help: "a linear warmup over the first epochs, then another schedule" },
 );

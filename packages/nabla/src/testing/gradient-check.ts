@@ -78,7 +78,7 @@ function refuseChance(first: number, second: number): void {
     throw new NablaError(
       "gradient/not-finite",
       message,
-      "begin with smaller weights, or train with a smaller rate first",
+      "start from smaller weights, or train with a smaller learning rate first",
     );
   }
   if (first === second) return;

@@ -12,7 +12,7 @@ export interface ParameterCheck {
   readonly error: number;
   /** Numbers, or random directions, that were compared. */
   readonly checked: number;
-  /** Numbers at a kink, as a rectifier has one at 0: no slope there is right or wrong, so they are left out. */
+  /** Numbers at a kink, as a ReLU has one at 0: no slope there is right or wrong, so they are left out. */
   readonly kinks: number;
   /** Where the slopes lie furthest apart; `index` is missing for a random direction. Undefined where nothing differs. */
   readonly worst: Worst | undefined;

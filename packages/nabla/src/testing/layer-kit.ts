@@ -37,11 +37,11 @@ export async function layerComplaints(
     complaints.push("the layer made from its data has other options");
   const [variables, repeated] = [layer, again].map((one) => initModel(one, shape, seedKey(1)));
   if (show(variables?.parameters) !== show(repeated?.parameters))
-    complaints.push("the layer made from its data begins with other numbers");
+    complaints.push("the layer made from its data has other initial values");
 
   const all = await answers(layer, inputs);
   if (String(all.shape.slice(1)) !== String(variables?.shape))
-    complaints.push(`begin says examples of shape [${variables?.shape}] come out, apply gives [${all.shape.slice(1)}]`);
+    complaints.push(`init says examples of shape [${variables?.shape}] come out, apply gives [${all.shape.slice(1)}]`);
   const alone = await answers(layer, rows(inputs, 2, 3));
   const width = elementsOf(all.shape.slice(1));
   if (String(alone.data) !== String(all.data.slice(2 * width, 3 * width)))

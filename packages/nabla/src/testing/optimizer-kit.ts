@@ -45,7 +45,7 @@ export async function optimizerComplaints(
   resumed.load(half);
   await resumed.walk(STEPS / 2 + 1, STEPS);
   if ((await resumed.cost()) !== end)
-    complaints.push("what it remembers does not carry over: a saved half and the rest end elsewhere");
+    complaints.push("its state is not complete: a run resumed from its saved state ends elsewhere");
   return complaints;
 }
 

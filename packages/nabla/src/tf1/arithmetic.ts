@@ -87,7 +87,7 @@ export const identity: Unary = unary("identity", (x) => reshape(x, { shape: x.sh
 /** The same value, through which no gradient flows. */
 export const stopGradient: Unary = unary("stopGradient", (x) => stopNode(x));
 
-/** Converts to another dtype: to bool what is not zero is true, to int32 towards zero. */
+/** Converts to another dtype: to bool what is not zero is true, to int32 toward zero. */
 export function cast(x: ScalarOperand, dtype: DType, named?: Named): Scalar;
 export function cast(x: Operand, dtype: DType, named?: Named): Tensor;
 export function cast(x: Operand, dtype: DType, named?: Named): Tensor {

@@ -126,7 +126,7 @@ class Parser {
     return typeof value === "number" ? -value : arithmetic.negative(value);
   }
 
-  /** Binds stronger than a sign before it, weaker than one behind it, and from the right: -2**-x**2. */
+  /** Binds stronger than a sign before it, weaker than one after it, and from the right: -2**-x**2. */
   #power(): Value {
     const base = this.#placed();
     return this.#taken(["**"]) === undefined ? base : combine("**", base, this.#signed());

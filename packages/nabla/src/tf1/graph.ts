@@ -105,7 +105,7 @@ export type Scalar = Tensor<readonly []>;
 /** A value that lives on in a session between runs, from its initializer on. */
 export interface Variable<S extends Shape = Shape> extends Tensor<S> {
   readonly initialValue: Tensor;
-  /** Sets the variable to its initial value, drawn anew where it is random. */
+  /** Sets the variable to its initial value, redrawn where it is random. */
   readonly initializer: Operation;
   /** Whether optimizers change it when they are not told what to change. */
   readonly trainable: boolean;

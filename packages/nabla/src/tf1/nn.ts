@@ -77,11 +77,11 @@ export function batchNormalization(
   named?: Named,
 ): Tensor {
   const given = [x, mean, variance, ...(offset === null ? [] : [offset]), ...(scale === null ? [] : [scale])];
-  const build = (...[value, centre, spread, ...rest]: readonly Node[]): Node => {
+  const build = (...[value, center, spread, ...rest]: readonly Node[]): Node => {
     const [shift, factor] = offset === null ? [undefined, rest[0]] : rest;
     const root = sqrt(add(spread ?? 1, varianceEpsilon));
     const scaled = multiply(
-      subtract(value ?? 0, centre ?? 0),
+      subtract(value ?? 0, center ?? 0),
       factor === undefined ? divide(1, root) : divide(factor, root),
     );
     return shift === undefined ? scaled : add(scaled, shift);

@@ -33,7 +33,7 @@ export interface Optimizer {
   /** A step against the gradient of a cost. Throws `tf1/gradient` when the cost depends on none of the variables. */
   readonly minimize: (cost: Tensor, options?: MinimizeOptions) => Operation;
   readonly computeGradients: (cost: Tensor, varList?: readonly Variable[]) => readonly GradientPair[];
-  /** A step along gradients that were looked at or changed before, as clipped ones. */
+  /** A step along gradients that were inspected or changed before, as clipped ones. */
   readonly applyGradients: (pairs: readonly GradientPair[], options?: ApplyOptions) => Operation;
 }
 

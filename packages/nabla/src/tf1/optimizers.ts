@@ -58,8 +58,8 @@ export function rmsPropOptimizer(rate: ScalarOperand, options: RmsPropOptions = 
     rate,
     slots: { rms: 1, momentum: 0, ...(centered ? { mean: 0 } : {}) },
     next: ({ parameter, gradient, rate: by, slot }) => {
-      const rms = flushedSquare(towards(slot("rms"), multiply(gradient, gradient), decay));
-      const mean = centered ? towards(slot("mean"), gradient, decay) : undefined;
+      const rms = flushedSquare(toward(slot("rms"), multiply(gradient, gradient), decay));
+      const mean = centered ? toward(slot("mean"), gradient, decay) : undefined;
       const variance = mean === undefined ? rms : subtract(rms, multiply(mean, mean));
       const step = divide(multiply(gradient, by), sqrt(add(variance, epsilon)));
       const moved = flushed(add(multiply(slot("momentum"), momentum), step));
@@ -80,8 +80,8 @@ export function adamOptimizer(rate: ScalarOperand = 0.001, options: AdamOptions 
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   for (const [name, beta] of Object.entries({ beta1, beta2 })) inRange(name, beta, { atLeast: 0, below: 1 });
   const next = ({ parameter, gradient, rate: by, slot, shared }: Part) => {
-    const adam = flushed(towards(slot("adam"), gradient, beta1));
-    const squares = flushedSquare(towards(slot("adam2"), multiply(gradient, gradient), beta2));
+    const adam = flushed(toward(slot("adam"), gradient, beta1));
+    const squares = flushedSquare(toward(slot("adam2"), multiply(gradient, gradient), beta2));
     const corrected = divide(multiply(by, sqrt(subtract(1, shared("beta2Power")))), subtract(1, shared("beta1Power")));
     const step = divide(multiply(adam, corrected), add(sqrt(squares), epsilon));
     return { parameter: subtract(parameter, step), adam, adam2: squares };
@@ -116,7 +116,7 @@ export function adagradOptimizer(rate: ScalarOperand, options: AdagradOptions = 
 }
 
 /** old + (fresh - old)·(1 - beta), with 1 - beta taken in the dtype of the numbers as TensorFlow does. */
-function towards(old: Node, fresh: Node, beta: number): Node {
+function toward(old: Node, fresh: Node, beta: number): Node {
   const share = subtract(constant(scalar(1, old.dtype)), beta);
   return add(old, multiply(subtract(fresh, old), share));
 }

@@ -27,7 +27,7 @@ export interface SaverOptions {
 
 /** Saves and restores variables. */
 export interface Saver {
-  /** Writes a model folder and gives its path, with `-<step>` behind it where a step is given. */
+  /** Writes a model folder and gives its path, with `-<step>` after it where a step is given. */
   readonly save: (session: Session, path: string, options?: { readonly globalStep?: number }) => Promise<string>;
   /** Sets the variables, which then need no initializer; all or none. Throws `tf1/restore` when the folder does not fit. */
   readonly restore: (session: Session, path: string) => Promise<void>;

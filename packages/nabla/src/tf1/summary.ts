@@ -1,4 +1,4 @@
-/** A graph before and after the engine's optimisation. */
+/** A graph before and after the engine's optimization. */
 import { type NdArray, zeros } from "../array/ndarray.ts";
 import { type Size, settleDim } from "../array/shape.ts";
 import { compile } from "../engine/program.ts";

@@ -1,4 +1,4 @@
-/** Averages of weights over steps, which often generalise better than the last ones. */
+/** Averages of weights over steps, which often generalize better than the last ones. */
 import type { Described } from "../base/described.ts";
 import { family, type Kinds, readerOf } from "../base/family.ts";
 import { number } from "../base/field.ts";
@@ -15,7 +15,7 @@ export interface AveragingPosition extends Position {
 
 /** An average as data with its function. What is measured on dev and kept is the average. */
 export interface Averaging extends Described {
-  /** The share of the newest weights in the average behind the step that is going on; 1 follows them. */
+  /** The share of the newest weights in the average after the step that is going on; 1 follows them. */
   readonly share: (position: AveragingPosition) => number;
 }
 

@@ -10,7 +10,7 @@ import type { AnyExamples, Arrays, Examples } from "../data/examples.ts";
 import type { Prefetch, Prefetched } from "../data/prefetch.ts";
 import { lastOf, minBatchSizeOf, type ResolvedJob } from "./job.ts";
 
-/** Which batches are wanted: those of an epoch behind a row of its order, in some size. */
+/** Which batches are wanted: those of an epoch after a row of its order, in some size. */
 export interface RestOfEpochOptions {
   readonly epoch: number;
   /** Rows of this epoch that were given already. */

@@ -59,7 +59,7 @@ export type TrainingEvent = StartEvent | ProgressEvent | EpochEvent | EndEvent;
 /** What may be changed where a training stands: `training.change({ settings: { rate: 0.01 } })`. */
 export interface Change {
   /**
-   * Goes back to where a checkpoint of this training was taken; what was changed since is taken back, journal and all, and a
+   * Goes back to where a checkpoint of this training was taken; what was changed since is undone, journal and all, and a
    * journal that was being replayed is no longer followed.
    */
   readonly restore?: Checkpoint;

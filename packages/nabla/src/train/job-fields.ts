@@ -58,7 +58,7 @@ export const trainingFields = {
     optional: true,
     help: "learn mixtures of two rows with shares from Beta(mixup, mixup); 0.2 is usual",
   }),
-  shuffle: boolean({ default: true, source: "every framework", help: "whether each epoch has an order of its own" }),
+  shuffle: boolean({ default: true, source: "every framework", help: "whether rows are shuffled in each epoch" }),
   batch: wholeNumber({
     atLeast: 1,
     default: defaults.batch,
@@ -69,7 +69,7 @@ export const trainingFields = {
     atLeast: 0,
     default: defaults.epochs,
     source: "enough for small tables; the best epoch is kept",
-    help: "passes over the training part, at most",
+    help: "passes over the training set (epochs), at most",
   }),
   seed: wholeNumber({
     atLeast: 0,

@@ -1,4 +1,4 @@
-/** How much memory a training takes, before it is begun. */
+/** How much memory a training takes, before it starts. */
 import type { NdArray } from "../array/ndarray.ts";
 import { elementsOf, sizeOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
@@ -57,7 +57,7 @@ export async function fitsInMemory(job: AnyJob, bytes: number): Promise<boolean>
 }
 
 /**
- * The largest batch, a power of two, whose training fits into so many bytes, at most as large as the training part. Throws
+ * The largest batch, a power of two, whose training fits into so many bytes, at most as large as the training set. Throws
  * `train/memory` when not even the fewest rows fit.
  */
 export async function largestBatch(job: AnyJob, bytes: number): Promise<number> {
@@ -69,7 +69,7 @@ export async function largestBatch(job: AnyJob, bytes: number): Promise<number> 
   for (let batch = 2 ** Math.ceil(Math.log2(rows)); batch >= fewest; batch /= 2)
     if (batch <= job.train.rows && (await at(batch)) <= bytes) return batch;
   const message = `a training on ${count(fewest, "row")} at a time takes about ${Math.ceil(fixed + fewest * perRow)} bytes, and there are ${bytes}`;
-  throw new NablaError("train/memory", message, "choose a smaller model, or an optimizer that remembers less");
+  throw new NablaError("train/memory", message, "choose a smaller model, or an optimizer with less state");
 }
 
 /**

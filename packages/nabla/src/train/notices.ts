@@ -3,7 +3,7 @@ import type { NdArray } from "../array/ndarray.ts";
 import type { BuiltModel, ModelVariables } from "../nn/model.ts";
 import type { ResolvedJob } from "./job.ts";
 
-/** Keeping less than this of the inputs throws away too much that nothing behind can bring back. */
+/** Keeping less than this of the inputs throws away too much that no later layer can recover. */
 const KEEP_OF_INPUTS = 0.8;
 
 /** Notices on how a model begins and on what a job combines. */
@@ -15,7 +15,7 @@ export function modelNotices(
   return [...symmetric(begun), ...inputDropout(begun, built), ...coupled(job)];
 }
 
-/** Units of a hidden layer that begin alike get the same gradients, and stay alike for ever. */
+/** Units of a hidden layer that begin alike get the same gradients, and stay alike forever. */
 function symmetric({ parameters }: Pick<ModelVariables, "parameters">): readonly string[] {
   const matrices = [...parameters].filter(
     ([path, { shape }]) => path.endsWith("weights") && (shape.at(-1) ?? 1) > 1 && shape.length > 1,
@@ -45,7 +45,7 @@ function inputDropout(
     const keep = numbers.get(`${path}.keep`)?.value ?? 1;
     if (keep < KEEP_OF_INPUTS)
       return [
-        `${path} keeps ${keep} of the inputs: what it drops nothing behind can bring back; keep ${KEEP_OF_INPUTS} or more there`,
+        `${path} keeps ${keep} of the inputs: what it drops, no later layer can recover; keep ${KEEP_OF_INPUTS} or more there`,
       ];
   }
   return [];

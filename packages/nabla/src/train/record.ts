@@ -22,9 +22,9 @@ export interface EpochRecord {
   readonly step: number;
   /** The mean cost over the epoch's batches, penalties included, weighted by rows. */
   readonly cost: number;
-  /** Measured behind the epoch, without dropout or penalties, on a fixed sample of the training rows. */
+  /** Measured after the epoch, without dropout or penalties, on a fixed sample of the training rows. */
   readonly train: Measures;
-  /** Measured behind the epoch on all dev rows; absent without a dev part. */
+  /** Measured after the epoch on all dev rows; absent without a dev set. */
   readonly dev?: Measures;
   readonly rate: number;
   /** Whether this is the best epoch so far: lowest dev error, of equal ones the lowest dev cost. */
@@ -64,9 +64,9 @@ export interface Failure {
 /** What a training came to, but for its epochs and changes. */
 export interface TrainingSummary {
   readonly reason: Reason;
-  /** The epoch whose weights were kept; absent when none was finished. */
+  /** The epoch whose weights were saved; absent when none was finished. */
   readonly best?: EpochRecord;
-  /** The kept weights measured on all training rows, and on all dev rows; null where that gave no finite numbers. */
+  /** The saved weights measured on all training rows, and on all dev rows; null where that gave no finite numbers. */
   readonly train: Measures | null;
   readonly dev?: Measures | null;
   readonly epochs: number;
@@ -79,7 +79,7 @@ export interface TrainingSummary {
 /** A finished training. */
 export interface TrainingRecord extends TrainingSummary {
   readonly history: readonly EpochRecord[];
-  /** What was changed on the way and not taken back, a stop too: `train(job, { journal })` does the same once more. */
+  /** What was changed while training and not undone, a stop too: `train(job, { journal })` does the same once more. */
   readonly journal: readonly JournalEntry[];
 }
 

@@ -7,10 +7,10 @@ import type { Trained } from "./trained.ts";
 /** A finished training: what is recorded of it, its measures whatever they are, and the model. */
 export interface Run<In extends Signal = Tensor, Out extends Signal = Tensor>
   extends Omit<TrainingRecord, "train" | "dev"> {
-  /** The kept weights measured on all training rows, and on all dev rows. */
+  /** The saved weights measured on all training rows, and on all dev rows. */
   readonly train: Measures;
   readonly dev?: Measures;
-  /** The model with the kept weights. */
+  /** The model with the saved weights. */
   readonly trained: Trained<In, Out>;
 }
 

@@ -33,7 +33,7 @@ export function checkSettings({ settings, ranges }: Adjustable, changes: Readonl
 export class Settings {
   readonly now: Record<string, number>;
   #journal: JournalEntry[] = [];
-  /** How many entries of the journal that is replayed were made; not known behind a checkpoint. */
+  /** How many entries of the journal that is replayed were made; not known after a checkpoint. */
   #replayed: number | undefined = 0;
   readonly #ranges: Adjustable["ranges"];
 

@@ -28,7 +28,7 @@ export interface SplitStep extends Omit<TrainingStep, "program"> {
     batch: Pick<AnyExamples, "inputs" | "targets" | "mask">,
     position: StepPosition,
   ) => Promise<BatchResults<number, NdArray>>;
-  /** Changes parameters, buffers, averages and what the optimizer remembers, by results of a batch or means of several. */
+  /** Changes parameters, buffers, averages and the optimizer's state, by results of a batch or means of several. */
   readonly update: (results: BatchResults<number, NdArray>, position: StepPosition) => Promise<void>;
   /** The program of the first half; the states of both are read and written through it. */
   readonly program: Program;

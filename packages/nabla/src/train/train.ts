@@ -35,7 +35,7 @@ export interface TrainOptions {
  * Trains step by step and tells of it: `for await (const event of train(job)) …`. The loop is yours: leave it when you
  * like, or change what is to come by `training.change(…)`: other settings, a checkpoint to go back to, a stop. A checkpoint
  * given as `resume` to a second training forks it off. Whatever ends the training, the best weights are kept. The first
- * `next` throws when the job cannot be trained; a cost that is no number ends it with the reason "diverged".
+ * `next` throws when the job cannot be trained; a cost that is not finite ends it with the reason "diverged".
  */
 export function train<In extends Signal, Out extends Signal>(
   job: Job<In, Out>,
@@ -87,7 +87,7 @@ async function* steps(
     feedExamples(batch, feeds);
     feed(state.settings, state.steps, feeds, state.moment(endsEpoch));
   };
-  // the batch of the step that failed is put together once more: others were enqueued behind it
+  // the batch of the step that failed is put together once more: others were enqueued after it
   const feedFailed = (): void => {
     const { epoch, rowOfEpoch: row, batch: size } = state;
     const { steps: left, batches } = loader.restOfEpoch({ epoch, row, batch: size });

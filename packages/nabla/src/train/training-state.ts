@@ -45,7 +45,7 @@ export class TrainingState {
   steps = 0;
   /** Whether the batches that were put together are no longer those to come: it went back, or their size changed. */
   moved = false;
-  /** What came of it, behind its end. */
+  /** The result, after its end. */
   run: AnyRun | undefined;
   #stopped = false;
   readonly #settings: Settings;
@@ -118,7 +118,7 @@ export class TrainingState {
 
   /**
    * Reads the costs of the steps since the last time. False where one is not finite: then the training stands before that
-   * step, for it and those behind it have changed nothing.
+   * step, for it and those after it have changed nothing.
    */
   async readCosts(): Promise<boolean> {
     const undone = await this.#cost.read();
@@ -237,11 +237,11 @@ export class TrainingState {
     const message = `step ${step}, in epoch ${epoch}: ${tensor} is not finite; ${last}`;
     const hint = tensor.startsWith("inputs")
       ? "look at that row of the data"
-      : `choose a lower rate than ${this.settings.rate}, or normalise the inputs`;
+      : `choose a lower rate than ${this.settings.rate}, or normalize the inputs`;
     return { step, epoch, tensor, lastCost, message, hint };
   }
 
-  /** Puts the kept weights in place and measures them on everything. */
+  /** Puts the saved weights in place and measures them on everything. */
   async end(reason: Reason, failure: Failure | undefined): Promise<EndEvent> {
     const weights = await this.#kept();
     for (const [path, tensor] of measuredStates(this.step))
@@ -267,7 +267,7 @@ export class TrainingState {
     return { kind: "end", ...summaryOf(run), history: run.history, journal: run.journal };
   }
 
-  /** The model with the kept weights, or with the last ones. */
+  /** The model with the saved weights, or with the last ones. */
   async trained(weights: "best" | "last"): Promise<AnyTrained> {
     const { model, loss, train } = this.#job;
     const arrays = weights === "best" ? await this.#kept() : await this.#read(this.step.states);
@@ -363,7 +363,7 @@ function measuredStates({ states, averages }: TrainingStep): ByPath<Tensor> {
   return averages.size === 0 ? states : averages;
 }
 
-/** The training rows that are measured behind every epoch: all, or a fixed sample as large as dev. */
+/** The training rows that are measured after every epoch: all, or a fixed sample as large as dev. */
 function sampleOf({ train, dev, seed }: ResolvedJob): AnyExamples | StoredExamples {
   const rows = Math.max(dev?.rows ?? 0, defaults.fewestMeasuredRows);
   if (rows >= train.rows) return train;

@@ -39,7 +39,7 @@ export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
     return result;
   }
 
-  /** Where it stands, with everything that was changed here. Throws `train/ended` behind the last event. */
+  /** Where it stands, with everything that was changed here. Throws `train/ended` after the last event. */
   async checkpoint(): Promise<Checkpoint> {
     return await this.#stateToChange("a checkpoint").checkpoint();
   }
@@ -64,7 +64,7 @@ export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
     await state.change(change);
   }
 
-  /** Trains to the end, and gives what came of it. Throws what `train` throws, and `train/left` where the loop was left. */
+  /** Trains to the end, and gives the result. Throws what `train` throws, and `train/left` where the loop was left. */
   async result(): Promise<Run<In, Out>> {
     while (this.#at !== "end") {
       const { done } = await this.next();

@@ -1,4 +1,4 @@
-/** Panda or caviar: one model looked after, or many at once, by what there is to compute with. */
+/** Panda or caviar: one model adjusted by hand, or many at once, by what there is to compute with. */
 import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
 
@@ -27,7 +27,7 @@ export interface WayOfTuning {
 }
 
 const NIGHT = 10 * 3600;
-/** With so many draws, one lies among the best twentieth of the space with 95 % (1 - 0.95^59): what random search needs. */
+/** With so many draws, one lies among the best twentieth of the space with 95% (1 - 0.95^59): what random search needs. */
 const ENOUGH = 59;
 /** With fewer than this a search learns little more than looking at one run. */
 const FEWEST = 10;
@@ -56,7 +56,7 @@ export function advise(resources: Resources): WayOfTuning {
       way: "caviar",
       workers,
       trials,
-      reasons: [...reasons, `${ENOUGH} random trials find one of the best twentieth with 95 %`],
+      reasons: [...reasons, `${ENOUGH} random trials find one of the best twentieth with 95%`],
     };
   if (trials >= FEWEST)
     return {

@@ -37,7 +37,7 @@ export interface AxisSlice {
     readonly unit: number;
     readonly value: number;
   }[];
-  /** What a model expects at units from 0 to 1, on average over all other hyperparameters, with a 95 % interval. */
+  /** What a model expects at units from 0 to 1, on average over all other hyperparameters, with a 95% interval. */
   readonly curve: readonly {
     readonly at: Json;
     readonly unit: number;

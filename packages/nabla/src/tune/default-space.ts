@@ -41,7 +41,7 @@ export interface DefaultSpace {
  * The default space for so many training rows. Values go to a job so:
  *
  * - `rate`: the optimizer's rate
- * - `batch`: rows in a step
+ * - `batch`: batch size
  * - `units`, `layers`: hidden = `layers` times `units`
  * - `optimizer`: `{ kind: "momentum", beta }` or `{ kind: "adam", beta1, beta2 }`, for `optimizerFrom` with the rate
  * - `schedule`: `{ kind: "constant" | "cosine" }` or `{ kind: "inverseTime", decay }`, for `scheduleFrom`

@@ -8,14 +8,14 @@ import { columnMeans } from "../base/statistics/summary.ts";
 import { marginal, type RegressionTree, volumeOf } from "./forest.ts";
 import { rankCosts, surrogateOf, type Tried } from "./surrogate.ts";
 
-/** How much one axis matters: from 0 to 1, with a 95 % interval. */
+/** How much one axis matters: from 0 to 1, with a 95% interval. */
 export interface AxisImportance {
   readonly path: string;
   readonly share: number;
   readonly interval: { readonly from: number; readonly to: number };
 }
 
-/** What mattered in a study. */
+/** Hyperparameter importance in a study. */
 export interface Importance {
   /** The most important axis first. What is missing to 1 is what axes explain together only. */
   readonly axes: readonly AxisImportance[];

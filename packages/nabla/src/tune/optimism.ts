@@ -12,22 +12,22 @@ const DRAWS = 400;
 const MOST_ROWS = 2000;
 
 export interface OptimismOptions {
-  /** What a mean mistake is divided by to be an error, as the targets' variance for 1 - R². Default 1. */
+  /** What a mean example error is divided by to be an error, as the targets' variance for 1 - R². Default 1. */
   readonly scale?: number;
   readonly seed?: number;
 }
 
-/** What the lowest error comes to on rows that had no say. */
+/** The expected error of the winner on rows that it was not chosen on. */
 export interface Optimism {
   /** The lowest error, on the rows that it was chosen by. */
   readonly apparent: number;
-  /** The same without the luck of the choice. */
+  /** The same without the bias of the selection. */
   readonly honest: number;
   readonly trials: number;
 }
 
 /**
- * The optimism of the winner among trials, of each the mistake of every row, in the same order. Undefined for fewer than
+ * The optimism of the winner among trials, given the example errors of each, in the same order of rows. Undefined for fewer than
  * two trials or rows.
  */
 export function optimism(

@@ -15,10 +15,10 @@ export interface Parzen {
   readonly logDensity: (point: Units) => number;
 }
 
-/** No kernel need be wider, in units: where points are few and axes many, neighbours are far and say nothing. */
+/** No kernel need be wider, in units: where points are few and axes many, neighbors are far and say nothing. */
 const WIDEST = 0.2;
 
-/** How wide each point's kernel is: as far as the farther one of its neighbours, but not narrower than `least`. */
+/** How wide each point's kernel is: as far as the farther one of its neighbors, but not narrower than `least`. */
 function widthsOf(units: readonly number[], least: number): Float64Array {
   const widths = new Float64Array(units.length);
   const order = Array.from(units.keys()).sort((a, b) => (units[a] ?? 0) - (units[b] ?? 0));

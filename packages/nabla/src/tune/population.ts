@@ -45,13 +45,13 @@ export interface Population {
   readonly generations: readonly (readonly MemberState[])[];
 }
 
-/** How far a value moves along its domain when it is changed, and how often it is drawn anew instead. */
+/** How far a value moves along its domain when it is changed, and how often it is redrawn instead. */
 const STEP = 0.1;
 const ANEW = 0.25;
 
 /**
  * Trains a population for the job's epochs, member by member in this thread. All begin with the same weights and see the
- * same batches, so that settings alone tell them apart. Throws `tune/metric` without a dev part, `tune/failing` where all
+ * same batches, so that settings alone tell them apart. Throws `tune/metric` without a dev set, `tune/failing` where all
  * diverge, and what `train` throws, as for a setting that there is not.
  */
 export async function population(job: Job, options: PopulationOptions): Promise<Population> {
@@ -115,7 +115,7 @@ function drawn(space: PopulationOptions["space"], key: Key): Record<string, numb
   return Object.fromEntries(Object.entries(space).map(([name, domain], i) => [name, domain.at(known(units[i], name))]));
 }
 
-/** Each setting a step up or down its domain, or drawn anew. */
+/** Each setting a step up or down its domain, or redrawn. */
 function explored(
   settings: Readonly<Record<string, number>>,
   space: PopulationOptions["space"],

@@ -4,7 +4,7 @@ import { type Pruning, prunes } from "./pruner.ts";
 import type { Units } from "./space.ts";
 import { bestReport, type Goal, type Report, type Trial, type TrialOutcome } from "./trial.ts";
 
-/** A trial to be carried out: plain data. */
+/** A trial to be run: plain data. */
 export interface Asked<V> {
   readonly number: number;
   readonly values: V;
@@ -19,7 +19,7 @@ export interface ActiveTrial<V> {
   readonly number: number;
   readonly values: V;
   readonly seed: number;
-  /** Says how it stands at a step; the answer is why it should end now, or undefined to go on. */
+  /** Says its status at a step; the answer is why it should end now, or undefined to go on. */
   readonly report: (step: number, value: number) => string | undefined;
 }
 

@@ -164,7 +164,7 @@ export class Study<V> {
     return { number: question.number, values, units: unitsOf(this.space, values), state: "running", reports: [] };
   }
 
-  /** Takes what became of a trial. A value that is no number is a failure. Throws `tune/told` for one that is not running. */
+  /** Takes what happened to a trial. A value that is no number is a failure. Throws `tune/told` for one that is not running. */
   tell(number: number, outcome: TrialOutcome): void {
     const trial = this.#trials[number];
     if (trial?.state !== "running" || this.#again.includes(number)) {

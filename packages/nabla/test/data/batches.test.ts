@@ -151,7 +151,7 @@ describe("examples", () => {
     const names = thrown(() => examplesOf(table([categoryColumn("town", ["Ulm", "Aix"])], target)));
     expect([names.code, names.message]).toEqual([
       "data/not-numeric",
-      "column town holds names (Aix, Ulm, …), not numbers",
+      "column town is categorical (Aix, Ulm, …), not numeric",
     ]);
     const missing = thrown(() => examplesOf(table([numberColumn("x", [1, Number.NaN])], target)));
     expect([missing.code, missing.message]).toEqual(["data/missing", "column x, row 1: the value is missing"]);

@@ -19,7 +19,7 @@ const train = table(
 const preparation = prepare.fit(train);
 
 describe("prepare", () => {
-  it("is plain data, learnt from the training part", () => {
+  it("is plain data, learned from the training part", () => {
     expect(preparation).toEqual({
       kind: "preparation",
       task: "classification",
@@ -35,7 +35,7 @@ describe("prepare", () => {
     expect(wantedColumns(preparation).map(({ name }) => name)).toEqual(["mass", "length", "sex"]);
   });
 
-  it("turns rows into numbers: standardised, imputed with an indicator, one slot a level", () => {
+  it("turns rows into numbers: standardized, imputed with an indicator, one slot a level", () => {
     const examples = applyPreparation(preparation, train);
     const unit = Math.fround(10 / Math.sqrt(200 / 3));
     expect(examples.inputs.shape).toEqual([4, 6]);
@@ -72,7 +72,7 @@ describe("prepare", () => {
     }
   });
 
-  it("standardises regression targets and brings predictions back", () => {
+  it("standardizes regression targets and brings predictions back", () => {
     const numbers = table([numberColumn("x", [1, 2, 3])], numberColumn("price", [100, 200, 300]));
     const found = prepare.fit(numbers);
     expect(found.task).toBe("regression");

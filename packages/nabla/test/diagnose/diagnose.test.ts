@@ -4,19 +4,19 @@ import { diagnose } from "../../src/diagnose/diagnose.ts";
 
 describe("errors alone", () => {
   test.each([
-    ["B2 1 % and 11 % is high variance", { train: 0.01, dev: 0.11 }, undefined, "low", "high", "high variance"],
+    ["B2 1% and 11% is high variance", { train: 0.01, dev: 0.11 }, undefined, "low", "high", "high variance"],
     [
-      "B3 15 % and 14 % is high bias, and a negative gap is no variance",
+      "B3 15% and 14% is high bias, and a negative gap is no variance",
       { train: 0.15, dev: 0.14 },
       undefined,
       "high",
       "low",
       "high bias",
     ],
-    ["B4 15 % and 30 % is both", { train: 0.15, dev: 0.3 }, undefined, "high", "high", "high bias and high variance"],
-    ["B5 0.5 % and 1 % is good", { train: 0.005, dev: 0.01 }, undefined, "low", "low", "good"],
-    ["B6 15 % and 16 % is good where people make 14 %", { train: 0.15, dev: 0.16 }, 0.14, "low", "low", "good"],
-    ["B6 15 % and 16 % is high bias where people make none", { train: 0.15, dev: 0.16 }, 0, "high", "low", "high bias"],
+    ["B4 15% and 30% is both", { train: 0.15, dev: 0.3 }, undefined, "high", "high", "high bias and high variance"],
+    ["B5 0.5% and 1% is good", { train: 0.005, dev: 0.01 }, undefined, "low", "low", "good"],
+    ["B6 15% and 16% is good where people make 14%", { train: 0.15, dev: 0.16 }, 0.14, "low", "low", "good"],
+    ["B6 15% and 16% is high bias where people make none", { train: 0.15, dev: 0.16 }, 0, "high", "low", "high bias"],
   ] as const)("%s", (_, errors, human, bias, variance, verdict) => {
     const found = diagnose(errors, human === undefined ? {} : { human });
     expect(found).toMatchObject({ bias, variance, verdict });
@@ -52,8 +52,8 @@ test("B8 B9 advice is for what is wrong, and says because of which numbers", () 
   ]);
   const { advice, summary } = diagnose({ train: 0.01, dev: 0.11 });
   expect(advice.map(({ code }) => code)).toEqual(["variance/data", "variance/regularize", "variance/model"]);
-  expect(advice[0]?.because).toContain("11 %");
-  expect(summary).toContain("train error 1 %, dev error 11 %");
+  expect(advice[0]?.because).toContain("11%");
+  expect(summary).toContain("train error 1%, dev error 11%");
 });
 
 test("a finished training is diagnosed by its measures; regression without counted intervals", () => {
@@ -69,9 +69,9 @@ test("a finished training is diagnosed by its measures; regression without count
   expect(numbers.intervals).toEqual({});
 });
 
-test("a network no better than always answering the same is told so", () => {
+test("a network no better than always predicting the same is reported", () => {
   expect(diagnose({ train: 0.5, dev: 0.5 }, { baseline: 0.5 }).summary).toContain(
-    "always answering the same does as well (50 %)",
+    "always predicting the same does as well (baseline 50%)",
   );
 });
 

@@ -100,7 +100,7 @@ test("rows that are close because all rows are, and names of few levels that rep
   const found = duplicates(coarse);
   expect(found.exact).toBeGreaterThan(100);
   expect([found.suspicious, found.try]).toEqual([false, ""]);
-  expect(found.summary).toContain("chance explains that");
+  expect(found.summary).toContain("expected by chance");
   expect(found.pairs.length).toBeLessThanOrEqual(1000);
 });
 

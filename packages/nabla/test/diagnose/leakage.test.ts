@@ -43,7 +43,7 @@ test("a copy of the answer is found as a number, as names, and where only its ab
     expect(found.leaks.map(({ name }) => name)).toEqual([column.name]);
     expect(found.leaks[0]?.score).toBeGreaterThan(0.999);
     expect(found.summary).toMatch(
-      new RegExp(`^column ${column.name} \\(alone it reaches an AUC of .*\\) may give state away$`),
+      new RegExp(`^column ${column.name} \\(alone it reaches an AUC of .*\\) may leak state$`),
     );
   }
   expect(leakage(withColumn(copies[3] as Table["columns"][number])).leaks[0]?.name).toBe("odd");

@@ -49,7 +49,7 @@ test("B9 a network that lacks rows is told that more would help, one that has en
   expect(points.map((point) => point.rows)).toEqual([32, 64, 128, 256, 384, 512]);
   expect(points.at(0)?.error).toBeGreaterThan(2 * (points.at(-1)?.error ?? 1));
   expect(helps).toBe("yes");
-  expect(summary).toMatch(/^More data would help: with twice the rows \(1024\) the dev error is expected at .* %/);
+  expect(summary).toMatch(/^More data would help: with twice the rows \(1024\) the dev error is expected to be .*%/);
   expect(expected[1]?.error).toBeLessThan(expected[0]?.error ?? 0);
   const { dev: _, ...without } = job;
   await expect(learningCurve(without)).rejects.toMatchObject({ code: "curve/no-dev" });

@@ -29,7 +29,7 @@ test("a rare class that is given up does not hide behind the frequent one", () =
   expect(plain.errors.train).toBeLessThan(0.03);
   const found = diagnose({ train: measures }, { rowResults });
   expect(found).toMatchObject({ balanced: true, bias: "high", errors: { train: 0.5 } });
-  expect(found.summary).toContain("each the mean of the classes' errors");
+  expect(found.summary).toContain("each averaged over classes (balanced error)");
 });
 
 test("numbers get bootstrap intervals: the same gap is told apart on many rows, and left open on few", () => {

@@ -309,7 +309,7 @@ test.each([
   expect(trained.shape).toEqual([4]);
 });
 
-test("quantised weights of TensorFlow.js become the numbers they stand for", async () => {
+test("quantized weights of TensorFlow.js become the numbers they stand for", async () => {
   const weights = [
     { name: "d/kernel", shape: [2, 2], dtype: "float32", quantization: { dtype: "uint8", scale: 0.5, min: -1 } },
     { name: "d/bias", shape: [2], dtype: "float32", quantization: { dtype: "float16" } },

@@ -296,11 +296,11 @@ test("what cannot be written is refused with one sentence", () => {
   const preparation = {
     kind: "preparation",
     task: "regression",
-    columns: [{ kind: "category", name: "colour", levels: ["red", "blue"] }],
+    columns: [{ kind: "category", name: "color", levels: ["red", "blue"] }],
     target: { kind: "number", name: "y", mean: 0, deviation: 1 },
   } as const;
   const number = { ...trained, loss: squaredError() };
-  expect(refused(() => writeOnnx({ trained: number, preparation }, { inputs: "matrix" })).message).toContain("colour");
+  expect(refused(() => writeOnnx({ trained: number, preparation }, { inputs: "matrix" })).message).toContain("color");
   expect(refused(() => writeOnnx({ trained: { ...number, shape: [4] }, preparation })).message).toContain(
     "[3], and the model takes [4]",
   );

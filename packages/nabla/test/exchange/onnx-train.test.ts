@@ -14,7 +14,7 @@ import { furthest, openOnnx } from "./runtime.ts";
 
 const loss = softmaxCrossEntropy();
 
-/** Rows whose class hangs on the mean of their first numbers, and so can be learnt. */
+/** Rows whose class hangs on the mean of their first numbers, and so can be learned. */
 function rowsFor(shape: readonly number[], classes: number, rows = 96) {
   const width = elementsOf(shape);
   const inputs = ndarray(Float32Array.from(normal(seedKey(4), rows * width)), [rows, ...shape]);

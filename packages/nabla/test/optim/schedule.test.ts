@@ -48,7 +48,7 @@ test("M4 the square root is finite from the first epoch on, and halves the rate 
   expect(rates[3]).toBeCloseTo(3 * 0.1, 12);
 });
 
-test("M5 staircase, cosine and warm-up", () => {
+test("M5 staircase, cosine and warmup", () => {
   close(perEpoch(staircase({ factor: 0.1, every: 2 }), 1, 5), [1, 1, 0.1, 0.1, 0.01]);
   const half = perStep(cosine({ floor: 0.1 }), 41);
   close([half[0] ?? 0, half[20] ?? 0, half[40] ?? 0], [1, 0.55, 0.1]);

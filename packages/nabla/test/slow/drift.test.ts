@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { drift } from "../../src/diagnose/drift.ts";
 import { cloud } from "../diagnose/samples.ts";
 
-test("A5 tables of one distribution are called drifted for at most 5 % of 200 seeds", async () => {
+test("A5 tables of one distribution are called drifted for at most 5% of 200 seeds", async () => {
   let [alarms, outside] = [0, 0];
   for (let seed = 1; seed <= 200; seed++) {
     const found = await drift(cloud(500, { seed }), cloud(500, { seed, name: "b" }), { seed });
@@ -13,7 +13,7 @@ test("A5 tables of one distribution are called drifted for at most 5 % of 200 se
   expect(outside).toBeLessThanOrEqual(10);
 }, 60_000);
 
-test("A5 half a standard deviation in three of twenty columns is found in at least 95 % of 200 seeds of 1,000 rows", async () => {
+test("A5 half a standard deviation in three of twenty columns is found in at least 95% of 200 seeds of 1,000 rows", async () => {
   let [found, named] = [0, 0];
   for (let seed = 1; seed <= 200; seed++) {
     // as many rows as a split of 1,000 gives train and dev

@@ -86,7 +86,7 @@ describe("the recipe", () => {
 });
 
 describe("B10", () => {
-  test("B10 bias first, then variance, each step with its reason; changes within the noise are taken back", async () => {
+  test("B10 bias first, then variance, each step with its reason; changes within the noise are rejected", async () => {
     const job: Job = { ...overfitted(), model: chain(dense(2)), epochs: 40 };
     const found = await improve(job, { trials: 12 });
     const kept = found.steps.filter((step) => step.kept).map(({ action }) => action.code);
@@ -97,7 +97,7 @@ describe("B10", () => {
     );
     expect(found.run.dev?.error).toBeLessThan(0.3 * (found.first.run.dev?.error ?? 0));
     for (const { summary, kept: helped, effect } of found.steps) {
-      expect(summary).toMatch(/ % .*; tried .*(kept|taken back)/);
+      expect(summary).toMatch(/% .*; tried: .*(accepted|rejected)/);
       if (!helped) expect(effect?.dev.interval.from).toBeLessThanOrEqual(0);
     }
     expect(found.patches).toHaveLength(kept.length);

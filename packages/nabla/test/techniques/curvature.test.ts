@@ -178,7 +178,7 @@ describe("N0b saddles and plateaus slow learning; adaptive steps leave them soon
   });
 });
 
-describe("G6 standardised inputs make the bowl round", () => {
+describe("G6 standardized inputs make the bowl round", () => {
   const ROWS = 200;
   const noise = normal(seedKey(1), ROWS * 3);
   // scales 1 : 1000, and far from 0

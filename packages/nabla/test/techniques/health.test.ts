@@ -82,7 +82,7 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
     for (const gain of [report.layers[20]?.gain, report.layers[20]?.gradientGain])
       expect((gain ?? Number.NaN) / 0.16).toBeCloseTo(1, 1); // .01 · sqrt(256)
     expect(report.findings[0]?.try).toContain("xavier()");
-    expect(report.summary).toContain("it begins at dense1");
+    expect(report.summary).toContain("it starts at dense1");
   });
 
   test("fifty linear layers of N(0, 1): a deviation of about 1.4e60, beyond float32, from the first layer on", async () => {
@@ -176,10 +176,10 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
 
 describe("H4 152 residual blocks carry signal and gradient", () => {
   const UNITS = 32;
-  // He et al. 2016 (Identity Mappings): normalisation and activation stand before the weights
+  // He et al. 2016 (Identity Mappings): normalization and activation stand before the weights
   const block = (): readonly Layer[] => [batchNorm(), relu(), dense(UNITS, { init: he() })];
 
-  test("forwards and backwards the norm stays between a thousandth and a thousandfold", async () => {
+  test("forward and backward the norm stays between a thousandth and a thousandfold", async () => {
     const model = stack(152, () => [residual(...block())]);
     const report = await health(model, draws(32, UNITS));
     const trunk = report.layers.filter(({ path }) => !path.includes("."));

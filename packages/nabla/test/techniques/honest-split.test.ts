@@ -250,12 +250,12 @@ describe("bad input", () => {
     const error = thrown(() => split(data, { seed: 1, group: "patient" }));
     expect([error.code, error.message]).toEqual([
       "data/empty-part",
-      "2 groups cannot fill 3 parts, since a group never stands in two",
+      "2 groups cannot fill 3 parts, since a group is never split",
     ]);
     const late = thrown(() => splitRows({ rows: 10, times: new Array(10).fill(4) }, { seed: 1 }));
     expect([late.code, late.message]).toEqual([
       "data/empty-part",
-      "1 moment cannot fill 3 parts, since no moment stands in two",
+      "1 moment cannot fill 3 parts, since rows of the same time stay together",
     ]);
   });
 
@@ -266,7 +266,7 @@ describe("bad input", () => {
     const both = thrown(() => split(data, { seed: 1, time: "day", by: "patient" }));
     expect([both.code, both.message]).toEqual([
       "data/split-both",
-      "rows can be divided by times or sources, not by both at once",
+      "rows can be split by times or sources, not by both at once",
     ]);
     expect(thrown(() => foldRows({ rows: 10, times: range(10) }, { folds: 5, seed: 1 })).code).toBe(
       "data/folds-in-time",

@@ -129,7 +129,7 @@ const columns = ({ data, shape: [rows = 1, units = 1] }: NdArray) =>
     String(Array.from({ length: rows }, (_x, row) => data[row * units + unit])),
   );
 
-test("H8 begun by zeros all units of a layer stay equal for ever, which is warned of; He's do not", async () => {
+test("H8 begun by zeros all units of a layer stay equal forever, which is warned of; He's do not", async () => {
   const run = async (init: Initializer) => {
     const model = chain(dense(6, { init }), tanh(), dense(2, { init: normalInitializer() }));
     const job = {

@@ -80,9 +80,9 @@ const wrongAxis: Op<1, { readonly shape: Shape }> = op("broadcast", {
   trials: [],
 });
 
-function normed(centred: Tensor, variance: Tensor, scope: Scope): Tensor {
+function normed(centered: Tensor, variance: Tensor, scope: Scope): Tensor {
   const divisor = sqrt(add(variance, scope.number("epsilon", 1e-5)));
-  return add(multiply(divide(centred, divisor), scope.parameter("scale")), scope.parameter("shift"));
+  return add(multiply(divide(centered, divisor), scope.parameter("scale")), scope.parameter("shift"));
 }
 
 function squares(x: Tensor, axes: number): Tensor {
@@ -122,16 +122,16 @@ export const modelFaults: readonly { readonly description: string; readonly laye
   {
     description: "batch norm: no gradient through the mean",
     layer: rewritten(batchNorm(), (x, scope) => {
-      const centred = subtract(x, stopGradient(mean(x, { axes: 0, keep: true })));
-      return normed(centred, squares(centred, 0), scope);
+      const centered = subtract(x, stopGradient(mean(x, { axes: 0, keep: true })));
+      return normed(centered, squares(centered, 0), scope);
     }),
     at: /^dense1\./,
   },
   {
     description: "batch norm: no gradient through the variance",
     layer: rewritten(batchNorm(), (x, scope) => {
-      const centred = subtract(x, mean(x, { axes: 0, keep: true }));
-      return normed(centred, stopGradient(squares(centred, 0)), scope);
+      const centered = subtract(x, mean(x, { axes: 0, keep: true }));
+      return normed(centered, stopGradient(squares(centered, 0)), scope);
     }),
     at: /^dense1\./,
   },
@@ -143,8 +143,8 @@ export const modelFaults: readonly { readonly description: string; readonly laye
   {
     description: "layer norm: no gradient through the mean",
     layer: rewritten(layerNorm(), (x, scope) => {
-      const centred = subtract(x, stopGradient(mean(x, { axes: 1, keep: true })));
-      return normed(centred, squares(centred, 1), scope);
+      const centered = subtract(x, stopGradient(mean(x, { axes: 1, keep: true })));
+      return normed(centered, squares(centered, 1), scope);
     }),
     at: /^dense1\./,
   },
@@ -270,8 +270,8 @@ export const meaningFaults: readonly { readonly description: string; readonly la
   {
     description: "layer norm: along the batch",
     layer: rewritten(layerNorm(), (x, scope) => {
-      const centred = subtract(x, mean(x, { axes: 0, keep: true }));
-      return normed(centred, squares(centred, 0), scope);
+      const centered = subtract(x, mean(x, { axes: 0, keep: true }));
+      return normed(centered, squares(centered, 0), scope);
     }),
     at: /the output is not that of layerNorm/,
   },
@@ -328,11 +328,11 @@ function batchNormBy(divisor: (of: { readonly variance: Tensor; readonly small: 
     apply: (x, scope) => {
       const applied = right.apply(x, scope);
       if (scope.mode === "predict") return applied;
-      const centred = subtract(x, mean(x, { axes: 0, keep: true }));
-      const by = divisor({ variance: squares(centred, 0), small: scope.number("epsilon", 0.01) });
+      const centered = subtract(x, mean(x, { axes: 0, keep: true }));
+      const by = divisor({ variance: squares(centered, 0), small: scope.number("epsilon", 0.01) });
       return {
         ...applied,
-        output: add(multiply(divide(centred, by), scope.parameter("scale")), scope.parameter("shift")),
+        output: add(multiply(divide(centered, by), scope.parameter("scale")), scope.parameter("shift")),
       };
     },
   };

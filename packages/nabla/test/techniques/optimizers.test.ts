@@ -38,12 +38,12 @@ const rates: Record<string, number> = {
   lamb: 0.03,
 };
 
-describe("L11 every optimizer learns the digits with a plain, a convolutional and a batch-normalised network", () => {
+describe("L11 every optimizer learns the digits with a plain, a convolutional and a batch-normalized network", () => {
   const kinds = Object.keys(optimizers).filter((kind) => kind !== "sequence" && kind !== "accumulate");
   const models = {
     plain: chain(flatten(), dense(32), relu(), dense(10)),
     convolutional: chain(conv2d(8, { size: 3, stride: 2 }), relu(), flatten(), dense(10)),
-    normalised: chain(flatten(), dense(32), batchNorm(), relu(), dense(10)),
+    normalized: chain(flatten(), dense(32), batchNorm(), relu(), dense(10)),
   };
   test.each(kinds)("%s", async (kind) => {
     for (const model of Object.values(models)) {

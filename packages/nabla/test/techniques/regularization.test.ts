@@ -252,7 +252,7 @@ function solve(a: number[][]): readonly number[] {
   return a.map((line, p) => (line[a.length] ?? 0) / (line[p] ?? 1));
 }
 
-test("C15 at the best λ the gap between dev and training error is at least 30 % smaller, over ten seeds", async () => {
+test("C15 at the best λ the gap between dev and training error is at least 30% smaller, over ten seeds", async () => {
   const mean = async (strength: number) => {
     let [gap, dev] = [0, 0];
     for (let seed = 1; seed <= 10; seed++) {

@@ -263,7 +263,7 @@ test("T14 a mini-batch is another feed", async () => {
   expect(session.compilations).toBe(4);
 });
 
-test("T15 the optimised graph has fewer kernels and gives the same numbers", async () => {
+test("T15 the optimized graph has fewer kernels and gives the same numbers", async () => {
   const x = tf.placeholder(tf.float32, [null, 8], { name: "x" });
   const w = tf.getVariable("w", [8, 4], { initializer: tf.glorotUniformInitializer({ seed: 1 }) });
   const b = tf.getVariable("b", [4], { initializer: tf.zerosInitializer() });

@@ -116,7 +116,7 @@ async function drive(
   return await training.result();
 }
 
-test("M6 rate, keep, penalty and beta changed by hand count at once, are journalled, and the journal replays to the same weights", async () => {
+test("M6 rate, keep, penalty and beta changed by hand count at once, are journaled, and the journal replays to the same weights", async () => {
   const changes = {
     7: { rate: 0.1 },
     12: { "dropout1.keep": 0.6, "penalty.l2": 0.05 },

@@ -23,7 +23,7 @@ describe("J6 a cost that goes up and down still has a trend", () => {
     }
   });
 
-  test("two neighbours say nothing: of a converging cost almost every second step goes up", () => {
+  test("two neighbors say nothing: of a converging cost almost every second step goes up", () => {
     const costs = noisy(500, (share) => 1.3 - 0.5 * share, "converging 500");
     const ups = costs.filter((cost, i) => i > 0 && cost > (costs[i - 1] ?? 0)).length;
     expect(ups).toBeGreaterThan(200);

@@ -179,7 +179,7 @@ describe("O4 coarse to fine", () => {
     }
   });
 
-  test("two stages beat one at equal budget on at least 70 % of 50 functions", async () => {
+  test("two stages beat one at equal budget on at least 70% of 50 functions", async () => {
     let won = 0;
     for (let seed = 1; seed <= 50; seed++) {
       const { space, costOf } = bowl(seed);

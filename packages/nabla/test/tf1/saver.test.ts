@@ -17,7 +17,7 @@ function inMemory(): tf.train.ModelFolders & { readonly kept: Map<string, tf.tra
   };
 }
 
-/** A graph with a variable that Adam minimises. */
+/** A graph with a variable that Adam minimizes. */
 function adamOn() {
   const w = tf.variable([3, -2], { name: "w" });
   const cost = tf.reduceSum(tf.square(w));

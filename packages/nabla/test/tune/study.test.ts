@@ -62,11 +62,11 @@ describe("Q2 the same trials, whoever carries them out", () => {
 
   test("in any order within a round", () => {
     const ask = (one: Study<Values>) => Array.from({ length: 8 }, () => one.ask());
-    const [forward, backward] = [begin(), begin()].map((one, backwards) => {
+    const [forward, backward] = [begin(), begin()].map((one, backward) => {
       for (let round = 0; round < 3; round++) {
         const asked = ask(one);
         expect(one.ask()).toBeUndefined();
-        for (const trial of backwards ? asked.toReversed() : asked)
+        for (const trial of backward ? asked.toReversed() : asked)
           if (trial) one.tell(trial.number, { state: "done", value: trial.values.rate });
       }
       return JSON.stringify(one.record());

@@ -24,7 +24,7 @@ export interface Exported {
 /** Writes a model. Throws `usage/format`, `keras/write`, `js/op` and the like, and `files/…`. */
 export async function exportModel(model: TrainedModel, { format, name, output }: ExportOptions): Promise<Exported> {
   const { write, endings } = formatNamed(format);
-  if (write === undefined) throw new NablaError("usage/format", `${format} can be imported, and is not written`);
+  if (write === undefined) throw new NablaError("usage/format", `${format} can be imported, but not exported`);
   const [ending = ""] = endings;
   const given = endings.find((one) => output?.endsWith(one) === true);
   const called = output === undefined ? name : basename(output, given);
@@ -38,7 +38,7 @@ export async function exportModel(model: TrainedModel, { format, name, output }:
   }
   const path = output ?? `${name}${ending}`;
   if (basename(path) === "weights.safetensors" && basename(dirname(path)) !== "")
-    throw new NablaError("files/occupied", `${path} is what a model folder calls its weights`, "name another file");
+    throw new NablaError("files/occupied", `${path} is the weights file of a model folder`, "name another file");
   await writeFileAtomic(path, only);
   return { path: join(path), files: listed, notices };
 }

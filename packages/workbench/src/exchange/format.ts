@@ -11,7 +11,7 @@ export interface ImportSource {
   readonly sibling: (name: string) => Promise<Uint8Array>;
 }
 
-/** What a file held: a whole network, or numbers under names that are to be brought onto one. */
+/** What a file held: a whole network, or numbers under names that are to be loaded into one. */
 export type Found =
   | { readonly kind: "model"; readonly model: ImportedModel }
   | { readonly kind: "weights"; readonly tensors: ReadonlyMap<string, NdArray>; readonly notices: readonly string[] };

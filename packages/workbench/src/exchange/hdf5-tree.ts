@@ -62,7 +62,7 @@ function filesystem(): NonNullable<typeof FS> {
 
 function groupOf(group: H5Group, budget: Budget, depth: number): Hdf5Group {
   budget.groups--;
-  if (depth > DEEPEST || budget.groups < 0) throw new Error("groups lie within groups without end");
+  if (depth > DEEPEST || budget.groups < 0) throw new Error("its groups are nested endlessly");
   const groups = new Map<string, Hdf5Group>();
   const arrays = new Map<string, NdArray>();
   for (const name of group.keys()) {

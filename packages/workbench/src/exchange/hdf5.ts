@@ -34,7 +34,7 @@ async function ask(task: Hdf5Task): Promise<Hdf5Group | Uint8Array> {
         else failed(answer.failed.slice(0, 200));
       });
       thread.once("error", (error) => failed(String(error).slice(0, 100)));
-      thread.once("exit", () => failed("the HDF5 library gave up"));
+      thread.once("exit", () => failed("the HDF5 library failed"));
     });
   } finally {
     clearTimeout(timer);

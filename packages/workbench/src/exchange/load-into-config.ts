@@ -66,7 +66,7 @@ async function planOf(
       preparation: prepared.preparation,
       classes,
       notices: [
-        `inputs are prepared as a training on ${data} would; that is right only if the weights were learned so`,
+        `inputs are prepared as for a training on ${data}; that is right only if the weights were trained on inputs prepared in the same way`,
       ],
     });
   }
@@ -88,7 +88,7 @@ function shapeFrom(tensors: ReadonlyMap<string, NdArray>): readonly number[] {
   }
   throw new NablaError(
     "usage/shape",
-    "nothing tells what shape an example has",
+    "the shape of an example is not known",
     "--shape 28x28x1, or --shape 20 for a row of 20 numbers",
   );
 }

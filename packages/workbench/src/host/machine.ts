@@ -3,7 +3,7 @@ import { availableParallelism, cpus } from "node:os";
 import { count, defaultThreads, detectFeatures, findBlas } from "nabla";
 import { libraryVersion } from "./version.ts";
 
-/** What was looked at and what was found, in the order of printing. */
+/** What was inspected and what was found, in the order of printing. */
 export type Findings = readonly (readonly [what: string, found: string])[];
 
 /** Looks around; changes nothing. */

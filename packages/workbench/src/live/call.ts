@@ -21,7 +21,7 @@ const LONG = 3000;
 
 /**
  * Lets a live training carry out commands, and gives what was done; without commands its status. Of a run that does not train the last
- * changes can be taken back. Throws `live/not-running`,
+ * changes can be undone. Throws `live/not-running`,
  * `live/not-live`, `live/elsewhere`, `live/denied`, `live/ended`, and whatever the training has against it, as
  * `live/setting` and `options/range`: then nothing was done.
  */
@@ -61,7 +61,7 @@ async function ask(address: string, request: LiveRequest): Promise<LiveAnswer> {
       try {
         resolve(JSON.parse(text) as LiveAnswer);
       } catch {
-        const message = "the training ended without an answer";
+        const message = "the training ended without a reply";
         reject(new NablaError("live/ended", message, `\`nabla show ${request.run}\` tells what was done`));
       }
     });
@@ -97,6 +97,6 @@ async function explained(error: unknown, { id }: RunHistory, store: Pick<RunStor
   } catch (idle) {
     return idle;
   }
-  const message = `the run ${id} hears nobody any more: its training has ended and is being saved, or it was resumed without --live`;
+  const message = `the run ${id} accepts no commands any more: its training has ended and is being saved, or it was resumed without --live`;
   return new NablaError("live/not-live", message, `nabla show ${id}`);
 }

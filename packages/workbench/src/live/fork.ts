@@ -41,7 +41,7 @@ export async function forkRun(id: string, { store, beside, checkpoint, changes, 
   const fork = await store.create({
     ...{ name: name ?? first.name, job: resolved, data, seed, version, task, target, rows, parameters },
     parent: id,
-    notes: `forked from ${id} behind step ${grouped(step)}`,
+    notes: `forked from ${id} after step ${grouped(step)}`,
   });
   const file = join(dirname(beside), `${fork.id}.safetensors`);
   await saveCheckpoint(file, checkpoint);

@@ -30,7 +30,7 @@ const readChange = read.record<LiveChange>({
   said: read.text,
 });
 
-/** The changes that count: those that were made and not taken back, first to last. Throws `record/field`. */
+/** The changes that count: those that were made and not undone, first to last. Throws `record/field`. */
 export function changesOf(events: readonly StoredRunEvent[]): readonly LiveChange[] {
   const made: LiveChange[] = [];
   for (const { kind, data } of events) {
@@ -54,7 +54,7 @@ export function replayJournal({ events, epochs, outcome }: RunHistory): readonly
   const end = outcome?.reason;
   const last = epochs.find(({ epoch }) => epoch === outcome?.epochs);
   if ((end !== "stopped" && end !== "time") || last === undefined) return changes;
-  // what came behind the last whole epoch was measured by nobody
+  // what came after the last whole epoch was measured by nobody
   return [...changes.filter(({ step }) => step < last.step), { step: last.step, settings: {}, end }];
 }
 
@@ -72,7 +72,7 @@ function sameSettings(one: JournalEntry["settings"], other: JournalEntry["settin
   return names.length === Object.keys(other).length && names.every((name) => Object.is(one[name], other[name]));
 }
 
-/** The journal as lines for people, with what was taken back; empty for a run that nobody touched. */
+/** The journal as lines for people, with what was undone; empty for a run that nobody touched. */
 export function journalLines(events: readonly StoredRunEvent[]): readonly string[] {
   return events.flatMap(({ kind, data }) => {
     const line = data as { readonly from?: number; readonly run?: string } & Partial<LiveChange>;
@@ -81,9 +81,9 @@ export function journalLines(events: readonly StoredRunEvent[]): readonly string
       [kinds.change]: `${at}: ${line.said}`,
       [kinds.undo]: `${at}: back here from step ${grouped(line.from ?? 0)}, to before ${line.said}`,
       [kinds.pause]: `${at}: paused`,
-      [kinds.continue]: `${at}: went on`,
+      [kinds.continue]: `${at}: continued`,
       [kinds.stop]: `${at}: stopped`,
-      [kinds.fork]: `${at}: forked off ${line.run}`,
+      [kinds.fork]: `${at}: forked as ${line.run}`,
       [kinds.forked]: `${at}: forked from ${line.run}`,
     };
     const text = message[kind];

@@ -36,7 +36,7 @@ export function parseLiveCommands(words: readonly string[], name?: string): read
     } else commands.push(command);
   }
   if (name !== undefined && !commands.some(({ kind }) => kind === "fork"))
-    throw new NablaError("usage/name", "--name names a fork, and there is none to be made", `fork --name ${name}`);
+    throw new NablaError("usage/name", "--name names a fork, and no fork was asked for", `fork --name ${name}`);
   return commands;
 }
 
@@ -48,7 +48,7 @@ function parseLiveCommand(word: string, name: string | undefined): LiveCommand {
   if (known !== undefined) return { kind: known };
   const near = nearest(word, [...WORDS], 1)[0] ?? "pause";
   const hint = `a setting with a value, as rate=3e-4, or ${listing([...WORDS], "or")}; did you mean ${near}?`;
-  throw new NablaError("usage/act", `"${word}" is nothing to do`, hint);
+  throw new NablaError("usage/act", `"${word}" is not a command or setting`, hint);
 }
 
 function numberOf(word: string, text: string): number {

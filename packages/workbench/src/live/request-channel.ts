@@ -17,12 +17,12 @@ export type LiveAnswer =
   | { readonly done: readonly Done[] }
   | { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } };
 
-/** One command that was carried out. */
+/** One command that was run. */
 export interface Done {
   readonly kind: LiveCommand["kind"] | "standing";
   /** A sentence for people. */
   readonly summary: string;
-  /** Steps done when it was carried out. */
+  /** Steps done when it was run. */
   readonly step: number;
   /** The run that was forked off. */
   readonly run?: string;
@@ -136,5 +136,5 @@ function requestOf(line: string): LiveRequest {
     request.commands.every(isLiveCommand)
   )
     return request as LiveRequest;
-  throw new NablaError("live/language", "the training does not understand this nabla: they are of different versions");
+  throw new NablaError("live/language", "the training and this command are of different versions of nabla");
 }

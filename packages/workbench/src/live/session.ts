@@ -1,4 +1,4 @@
-/** The live side of a training: hears what is asked between its steps, does it, and writes it down. */
+/** The live side of a training: takes commands between its steps, runs them, and records them. */
 import {
   type Adjustable,
   type Checkpoint,
@@ -47,7 +47,7 @@ export interface AdjustedEvent {
   readonly paused: boolean;
 }
 
-/** Hears of every step of one training. */
+/** Is called with every step of one training. */
 export class LiveSession {
   readonly #options: LiveOptions;
   readonly #channel: LiveChannel;
@@ -74,7 +74,7 @@ export class LiveSession {
     return this.#pausedSeconds;
   }
 
-  /** Hears of the beginning, and changes what is to be changed there. Throws `live/set` with what is wrong with that. */
+  /** Is called with the beginning, and changes what is to be changed there. Throws `live/set` with what is wrong with that. */
   async start(event: StartEvent, training: HeldTraining): Promise<void> {
     const { settings, ranges, resumed } = event;
     const { first = {}, resume, store, run } = this.#options;
@@ -157,7 +157,7 @@ export class LiveSession {
         this.#resolve(command.settings);
         changes += 1;
       } else if (command.kind === "undo") {
-        if (changes === 0) throw new NablaError("live/undo", "nothing was changed that could be taken back");
+        if (changes === 0) throw new NablaError("live/undo", "there is no change to undo");
         changes -= 1;
       } else if (command.kind === "fork" && command.name !== undefined)
         await refuseName(command.name, this.#options.store);
@@ -234,7 +234,7 @@ export class LiveSession {
       compact({ store, beside, checkpoint: await pending.checkpoint(), changes: this.#changes, name }),
     );
     await this.#write(kinds.fork, pending, { run: forked });
-    return { summary: `forked off ${forked}, which stands ${standingText(pending)}`, run: forked };
+    return { summary: `forked as ${forked}, which is ${standingText(pending)}`, run: forked };
   }
 
   #standing(pending: PendingChange): Done {
@@ -279,7 +279,7 @@ export class LiveSession {
     this.#adjustable = { ...this.#adjustable, settings: { ...this.#adjustable.settings, ...change.settings } };
   }
 
-  /** Keeps what the next change may be taken back to. */
+  /** Keeps a checkpoint that the next change may be undone to. */
   async #keep(place: Checkpoint): Promise<void> {
     const index = this.#changes.length;
     const { checkpoint } = this.#options;

@@ -44,8 +44,8 @@ export function settingsFor(name: string, paths: readonly string[]): readonly st
   const near = listing(nearest(name, short), "or");
   const [word] = name.split(".");
   const absent: Readonly<Record<string, string>> = {
-    penalty: "it was begun without a penalty; `--penalty 0` begins with one that can be raised",
-    keep: "it has no dropout; `--keep 1` leaves none in, `--keep 0.99` does",
+    penalty: "it was started without a penalty; `--penalty 0` starts with one that can be raised",
+    keep: "it has no dropout; `--keep 1` adds none, `--keep 0.99` does",
   };
   const why = absent[word ?? ""];
   const has = found.length === 0 && why !== undefined && !short.some((one) => one.startsWith(word ?? "")) ? why : "";

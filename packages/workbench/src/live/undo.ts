@@ -9,7 +9,7 @@ import type { LiveCommand } from "./live-command.ts";
 import type { Done } from "./request-channel.ts";
 import { pointOf } from "./undo-points.ts";
 
-/** So many changes can be taken back; each keeps a checkpoint on the disk. */
+/** So many changes can be undone; each keeps a checkpoint on the disk. */
 export const DEEPEST = 8;
 
 export interface UndoOptions {
@@ -27,7 +27,7 @@ export interface UndoOptions {
 export async function undo(options: UndoOptions): Promise<{ readonly made: LiveChange; readonly back: Checkpoint }> {
   const { store, run, checkpoint, changes, from } = options;
   const made = changes.at(-1);
-  if (made === undefined) throw new NablaError("live/undo", "nothing was changed that could be taken back");
+  if (made === undefined) throw new NablaError("live/undo", "there is no change to undo");
   const back = await loadCheckpoint(pointOf(checkpoint, changes.length - 1)).catch((error: unknown) => {
     if (!(error instanceof NablaError) || error.code !== "checkpoint/missing") throw error;
     const message = "the checkpoint from before the last change is not there";
@@ -45,7 +45,7 @@ export async function undo(options: UndoOptions): Promise<{ readonly made: LiveC
 
 /** Where a training stands, in words. */
 export function placeText(step: number, epochs: number): string {
-  return `behind step ${grouped(step)}, ${count(epochs, "epoch")} finished`;
+  return `after step ${grouped(step)}, ${count(epochs, "epoch")} finished`;
 }
 
 /** Takes changes of a run back that does not train, as one that went wrong by them; it is stopped then, and can be resumed. */

@@ -1,4 +1,4 @@
-/** What the model says of the dev part, row by row. */
+/** What the model says of the dev set, row by row. */
 import { applyPreparation, type NdArray, predict, restoreTargets, type Table, takeTable } from "nabla";
 import { classProbabilities, likeliest, logLosses } from "nabla/diagnose";
 import type { ReportedRun } from "./reported-run.ts";
@@ -7,7 +7,7 @@ import type { ReportedRun } from "./reported-run.ts";
 const MOST = 20_000;
 
 interface Looked {
-  /** The rows that were looked at. */
+  /** The rows that were inspected. */
   readonly table: Table;
   /** 0 or 1, or the squared distance in the target's unit. */
   readonly mistakes: Float64Array;

@@ -54,7 +54,7 @@ export function drawChart(options: ChartOptions): Markup {
   }
 }
 
-/** Draws what lines and points cannot show: any option of ECharts, in the colours of the palette. */
+/** Draws what lines and points cannot show: any option of ECharts, in the colors of the palette. */
 export function drawOption(
   option: EChartsOption,
   label: string,

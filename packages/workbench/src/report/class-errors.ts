@@ -1,4 +1,4 @@
-/** A classifier's errors, looked at. */
+/** A classifier's errors, inspected. */
 import { count } from "nabla";
 import {
   cheapestThreshold,
@@ -48,13 +48,13 @@ export function confusionOf({ predicted, targets, classes }: ClassAnswers): Mark
     });
     return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
   });
-  const some = classes.length > SHOWN ? ` The ${SHOWN} of ${classes.length} classes with the most mistakes.` : "";
+  const some = classes.length > SHOWN ? ` The ${SHOWN} of ${classes.length} classes with the most errors.` : "";
   return section(
     "Confusion",
-    html`<div class="wide"><table class="confusion"><caption>Rows: the true class; columns: the answer.${some}</caption><thead><tr><td></td>${head}</tr></thead><tbody>${lines}</tbody></table></div>`,
+    html`<div class="wide"><table class="confusion"><caption>Rows: the true class; columns: the predicted class.${some}</caption><thead><tr><td></td>${head}</tr></thead><tbody>${lines}</tbody></table></div>`,
     html`<h3>Classes, the worst first</h3>`,
     table(
-      ["Class", "#Rows", "#Wrong", "#Error", "#95 % interval", "#Precision", "Most often taken for"],
+      ["Class", "#Rows", "#Wrong", "#Error", "#95% interval", "#Precision", "Most often confused with"],
       worst
         .slice(0, SHOWN)
         .map(({ name, rows, wrong, error, interval, precision, takenFor }) => [
@@ -63,7 +63,7 @@ export function confusionOf({ predicted, targets, classes }: ClassAnswers): Mark
           wrong,
           percent(error),
           range(interval, percent),
-          Number.isNaN(precision) ? "no answers" : percent(precision),
+          Number.isNaN(precision) ? "no predictions" : percent(precision),
           takenFor === undefined ? "" : `${takenFor.name} (${takenFor.rows})`,
         ]),
     ),
@@ -83,7 +83,7 @@ export function calibrationOf({ probabilities, targets, confidence, mistakes }: 
     mistakes.map((wrong) => 1 - wrong),
   );
   const numbers = table(
-    ["Confidence", "#Rows", "#Mean confidence", "#Right", "#95 % interval"],
+    ["Confidence", "#Rows", "#Mean confidence", "#Right", "#95% interval"],
     plain.bins.map(({ from, to, rows, confidence: sure, right, interval }) => [
       `${percent(from)} to ${percent(to)}`,
       rows,
@@ -93,13 +93,12 @@ export function calibrationOf({ probabilities, targets, confidence, mistakes }: 
     ]),
   );
   const points = (found: typeof plain) => found.bins.map(({ confidence: sure, right }) => [sure, right] as const);
-  const way =
-    temperature > 1.02 ? "too sure of itself" : temperature < 0.98 ? "not sure enough" : "as sure as it should be";
+  const way = temperature > 1.02 ? "overconfident" : temperature < 0.98 ? "underconfident" : "well calibrated";
   const unit = { from: 0, to: 1, every: 0.25, text: percentTick };
   return section(
     "Calibration",
     paragraph(
-      `The network is ${way}: on dev its confidence is off by ${percent(before.ece)} in the mean (expected calibration error). A temperature of ${number(temperature)}, fitted on dev, makes it ${percent(after.ece)} and the loss ${number(after.loss)} in place of ${number(before.loss)}; it changes no answer. `,
+      `The network is ${way}: on the dev set its confidence is off by ${percent(before.ece)} on average (expected calibration error). A temperature of ${number(temperature)}, fitted on dev, makes it ${percent(after.ece)} and the loss ${number(after.loss)} in place of ${number(before.loss)}; it changes no answer. `,
       html`<code>nabla predict --calibrated</code> applies the model's temperature.`,
     ),
     figures(
@@ -199,11 +198,11 @@ export function rankingOf(
       ["When", "#Threshold", "#Misses", "#False alarms", "#Cost of a row", "#At one half"],
       [
         ...own,
-        row("Both mistakes cost the same", {}),
+        row("Both kinds of errors cost the same", {}),
         row(`A missed ${name} costs 10 times as much`, { miss: 10 }),
         row(`A false alarm costs 10 times as much`, { falseAlarm: 10 }),
       ],
-      "Chosen on dev, so the costs are a little too good.",
+      "Chosen on the dev set, so the costs are a little optimistic.",
     ),
   );
 }

@@ -1,4 +1,4 @@
-/** A regression's errors, looked at. */
+/** A regression's errors, inspected. */
 import { residualsOf } from "nabla/diagnose";
 import { number } from "../text/format.ts";
 import type { NumberAnswers } from "./answers.ts";
@@ -61,7 +61,7 @@ export function residualsSection({ predicted, targets }: NumberAnswers, target: 
     numbers,
     html`<h3>Quantiles</h3>`,
     table(
-      quantiles.map(({ share }) => (share === 0 ? "#Least" : share === 1 ? "#Most" : `#${share * 100} %`)),
+      quantiles.map(({ share }) => (share === 0 ? "#Least" : share === 1 ? "#Most" : `#${share * 100}%`)),
       [quantiles.map(({ value }) => number(value))],
     ),
   );

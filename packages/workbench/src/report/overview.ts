@@ -27,7 +27,7 @@ export function headOf({ run }: ReportedRun): Pick<Page, "title" | "subtitle" | 
             : [
                 tile(
                   percent(outcome.baseline.error),
-                  classification ? "always the commonest class" : "always the mean",
+                  classification ? "baseline (most frequent class)" : "baseline (mean)",
                 ),
               ]),
           tile(duration(outcome.seconds), count(outcome.epochs, "epoch")),
@@ -95,7 +95,7 @@ export function networkOf({ run, trained, temperature }: ReportedRun): Markup {
       ["Penalty", penalty === undefined ? "none" : kindText("penalty", penalty)],
       [
         "Steps",
-        `batches of ${count(batch, "row")}, at most ${count(epochs, "epoch")}, patience ${count(patience, "epoch")}`,
+        `batch size ${batch}, at most ${count(epochs, "epoch")}, patience ${count(patience, "epoch")}`,
       ],
       ["Seed", String(seed)],
       ...(temperature === undefined
@@ -120,7 +120,7 @@ export function againOf({ run }: ReportedRun): Markup {
     value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`],
   );
   return section(
-    "The same again",
+    "Reproduce it",
     paragraph("Save this as experiment.yaml; the same data, version and seed give the same numbers."),
     html`<pre>${lines.join("\n")}</pre><pre>nabla train --config experiment.yaml</pre>`,
   );

@@ -1,4 +1,4 @@
-/** The colours of a report: charts are drawn in the light ones, and the style sheet exchanges them in the dark. */
+/** The colors of a report: charts are drawn in the light ones, and the style sheet exchanges them in the dark. */
 export const palette = {
   ink: { light: "#1c2128", dark: "#e4e8ee" },
   muted: { light: "#5a6472", dark: "#9da7b5" },
@@ -10,5 +10,5 @@ export const palette = {
   bad: { light: "#bf2c35", dark: "#ff7b80" },
 } as const;
 
-/** The name of a colour. */
+/** The name of a color. */
 export type Hue = keyof typeof palette;

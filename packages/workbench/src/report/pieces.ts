@@ -49,23 +49,18 @@ export function figures(...all: readonly Piece[]): Markup {
   return html`<div class="figures">${all}</div>`;
 }
 
-/** Text whose percent signs stay with their numbers at the end of a line. */
-export function kept(text: string): string {
-  return text.replace(/(\d) %/g, "$1\u00a0%");
-}
-
 /** An interval in words; bounds that are 0 but for rounding are 0. */
 export function range(
   interval: { readonly from: number; readonly to: number },
   text: (value: number) => string,
 ): string {
   const tidy = (value: number): string => text(Math.abs(value) < 1e-9 ? 0 : value);
-  return kept(Number.isFinite(interval.to) ? rangeText(interval, tidy) : "a single row");
+  return Number.isFinite(interval.to) ? rangeText(interval, tidy) : "a single row";
 }
 
 /** A paragraph. */
 export function paragraph(...content: readonly Piece[]): Markup {
-  return html`<p>${content.map((piece) => (typeof piece === "string" ? kept(piece) : piece))}</p>`;
+  return html`<p>${content}</p>`;
 }
 
 /** At most so many of a list, evenly spread, with its first and last. */

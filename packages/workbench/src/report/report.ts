@@ -16,7 +16,7 @@ import { chainOf, curvesOf, healthOf, journalOf, verdictOf } from "./training.ts
 import { slicesOf, worstOf } from "./where-errors.ts";
 import { worstRowsCsv } from "./worst-rows.ts";
 
-/** Rows that are written to be looked at. */
+/** Rows that are written for inspection. */
 const WORST = 200;
 
 export interface ReportOptions {
@@ -80,6 +80,6 @@ async function reportOf(
     chainOf(subject),
     againOf(subject),
   ];
-  const footer = `Errors are those of ${count(answers.table.rows, "dev row")}${thinned}; the test part was not looked at.`;
+  const footer = `Errors are those of ${count(answers.table.rows, "dev row")}${thinned}; the test set was not used.`;
   return page({ ...headOf(subject), sections, footer });
 }

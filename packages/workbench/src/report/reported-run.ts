@@ -26,7 +26,7 @@ export interface ReportedRun {
   readonly temperature?: number;
 }
 
-/** What is in memory already right behind a training. */
+/** What is in memory already right after a training. */
 export type Known = Partial<Pick<ReportedRun, "parts" | "diagnosis" | "suspicions"> & { readonly model: TrainedModel }>;
 
 /** Brings together what is told of a run. Throws `store/…`, `run/no-model`, `model/…`, `data/changed` and what reading data throws. */
@@ -40,7 +40,7 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
     ancestors.unshift(found);
     parent = found.parent;
   }
-  // a training has no time to look at every row once more
+  // a training has no time to inspect every row once more
   const found =
     known.diagnosis === undefined
       ? await diagnoseRun(run.id, { store })

@@ -6,7 +6,7 @@ const variables = (shade: "light" | "dark"): string =>
     .map(([name, hue]) => `--${name}:${hue[shade]}`)
     .join(";");
 
-/** Charts name the light colours; these rules exchange them for whatever counts. */
+/** Charts name the light colors; these rules exchange them for whatever counts. */
 const exchanged = Object.entries(palette)
   .map(
     ([name, { light }]) =>

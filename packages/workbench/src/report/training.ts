@@ -5,14 +5,14 @@ import { journalLines } from "../live/journal.ts";
 import { type RunOutcome, scoreIn } from "../store/run.ts";
 import { number, percent, percentTick } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
-import { figure, figures, kept, paragraph, range, section, table, thinned } from "./pieces.ts";
+import { figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";
 
 /** Points of a curve that are drawn, and rows of its table. */
 const DRAWN = 300;
 const LISTED = 20;
 
-/** Errors and costs by epoch, with the epoch whose weights were kept. */
+/** Errors and costs by epoch, with the epoch whose weights were saved. */
 export function curvesOf({ run: { epochs, outcome, task } }: ReportedRun): Markup | undefined {
   if (epochs.length === 0) return undefined;
   const name = task === "classification" ? "Error" : "1 - R²";
@@ -29,7 +29,7 @@ export function curvesOf({ run: { epochs, outcome, task } }: ReportedRun): Marku
     listed
       .sort((a, b) => a.epoch - b.epoch)
       .map(({ epoch, cost, train, dev, rate }) => [
-        epoch === best ? `${epoch} (kept)` : epoch,
+        epoch === best ? `${epoch} (saved)` : epoch,
         number(cost),
         dev === undefined ? "" : number(dev.cost),
         percent(train.error),
@@ -37,7 +37,7 @@ export function curvesOf({ run: { epochs, outcome, task } }: ReportedRun): Marku
         number(rate),
       ]),
   );
-  const mark = best > 0 ? { mark: { x: best, text: "kept" } } : {};
+  const mark = best > 0 ? { mark: { x: best, text: "saved" } } : {};
   const x = { name: "epoch", from: 0 };
   const pair = (train: Parameters<typeof points>[0], dev: Parameters<typeof points>[0]) => {
     const measured = points(dev);
@@ -75,14 +75,14 @@ export function verdictOf({ run: { id }, diagnosis, recipe }: ReportedRun): Mark
     interval === undefined ? "" : range(interval, percent);
   const tries = recipe.map(
     ({ description: what, because }) =>
-      html`<li><strong>${kept(what)}</strong><br><span class="muted">because ${kept(because)}</span></li>`,
+      html`<li><strong>${what}</strong><br><span class="muted">because ${because}</span></li>`,
   );
-  const human = errors.human === 0 ? "Human error: taken as 0, --human says otherwise" : "Human error";
+  const human = errors.human === 0 ? "Human-level error: taken as 0, set it with --human" : "Human-level error";
   return section(
     "Verdict",
-    html`<p class="verdict ${verdict === "good" ? "good" : "bad"}">${kept(summary)}</p>`,
+    html`<p class="verdict ${verdict === "good" ? "good" : "bad"}">${summary}</p>`,
     table(
-      ["", "#Measured", "#95 % interval"],
+      ["", "#Measured", "#95% interval"],
       [
         ["Train error", percent(errors.train), between(intervals.train)],
         ["Dev error", percent(errors.dev), between(intervals.dev)],
@@ -95,7 +95,7 @@ export function verdictOf({ run: { id }, diagnosis, recipe }: ReportedRun): Mark
       ? paragraph("Nothing needs to be tried.")
       : html`<h3>What to try, in this order</h3><ol>${tries}</ol>`,
     paragraph(
-      html`<span class="muted"><code>nabla diagnose ${id}</code> looks closer; <code>nabla train … --until-good</code> carries it out.</span>`,
+      html`<span class="muted"><code>nabla diagnose ${id}</code> analyzes it further; <code>nabla train … --until-good</code> tries it.</span>`,
     ),
   );
 }
@@ -107,9 +107,7 @@ export function journalOf({ run: { id, events } }: ReportedRun): Markup | undefi
   return section(
     "Journal",
     html`<ol>${lines.map((line) => html`<li>${line}</li>`)}</ol>`,
-    paragraph(
-      html`<span class="muted"><code>nabla replay ${id}</code> does the same once more, to the same bits.</span>`,
-    ),
+    paragraph(html`<span class="muted"><code>nabla replay ${id}</code> repeats the training, bit for bit.</span>`),
   );
 }
 
@@ -135,13 +133,13 @@ export async function healthOf({ parts, trained, preparation }: ReportedRun): Pr
       percent(dead),
       saturated === undefined ? "" : percent(saturated),
     ]),
-    "Deviation of what a layer gives and its ratio to what comes in; the norm of the gradient there and what the layer makes of it on the way back; units that give 0 for every row; numbers at a bound.",
+    "Standard deviation of a layer's output and its ratio to that of its input; the norm of the gradient there and its gain through the layer on the backward pass; units that output 0 for every row (dead); saturated outputs.",
   );
   const x = { name: "layer", from: 1, to: Math.max(2, layers.length) };
   const y = { name: "", logarithmic: true, text: number };
   return section(
     "Health by layer",
-    html`<p class="verdict ${verdict === "healthy" ? "good" : "bad"}">${kept(summary)}</p>`,
+    html`<p class="verdict ${verdict === "healthy" ? "good" : "bad"}">${summary}</p>`,
     tries.length === 0 ? undefined : html`<ol>${tries}</ol>`,
     layers.length < 2
       ? undefined
@@ -159,7 +157,7 @@ export async function healthOf({ parts, trained, preparation }: ReportedRun): Pr
         ),
     layers.length < 2 ? numbers : undefined,
     paragraph(
-      html`<span class="muted">${count(examples.rows, "training row")} passed through the network with its kept weights.</span>`,
+      html`<span class="muted">${count(examples.rows, "training row")} passed through the network with its saved weights.</span>`,
     ),
   );
 }

@@ -35,7 +35,7 @@ export function slicesOf({ table: { columns }, mistakes, kind }: Answers): Marku
       range(interval, text),
       html`<span class="bar" aria-hidden="true"><i style="left:${place(interval.from)};width:calc(${place(interval.to)} - ${place(interval.from)})"></i><u style="left:${place(overall)}"></u><b style="left:${place(error)}"></b></span>`,
     ]);
-    const content = table([column, "#Rows", "#Error", "#95 % interval", ""], lines);
+    const content = table([column, "#Rows", "#Error", "#95% interval", ""], lines);
     const title = excess > 0 ? `${column}: one slice stands out` : column;
     return i < 2 ? html`<h3>${title}</h3>${content}` : folded(title, content);
   };
@@ -43,7 +43,7 @@ export function slicesOf({ table: { columns }, mistakes, kind }: Answers): Marku
   return section(
     "Errors by slice",
     paragraph(
-      `${kind === "classes" ? "The fraction wrong" : "The typical distance"} over all is ${text(overall)}, the thin line; bars are 95 % intervals.${some} Among many slices one in forty stands out by chance.`,
+      `${kind === "classes" ? "The error" : "The RMSE"} over all rows is ${text(overall)}, the thin line; bars are 95% intervals.${some} Among many slices one in forty stands out by chance.`,
     ),
     ...shown.map(one),
   );
@@ -66,7 +66,7 @@ export function worstOf(answers: Answers, file: string): Markup {
   return section(
     "Rows to look at",
     paragraph(
-      "The dev rows with the largest losses. Look for wrong labels, damaged rows and kinds that training saw too seldom. ",
+      "The dev rows with the largest losses. Look for wrong labels, damaged rows and kinds of rows that are rare in training. ",
       html`<code>${file}</code> holds more of them${cut}.`,
     ),
     table(titles, lines),

@@ -1,4 +1,4 @@
-/** The rows with the largest losses, to be looked at. */
+/** The rows with the largest losses, to be inspected. */
 import type { Column, NumberColumn } from "nabla";
 import { worstRows } from "nabla/diagnose";
 import { csvLines } from "../text/csv.ts";

@@ -2,10 +2,10 @@
 import { fork, seedKey, uniform } from "nabla";
 import { type Interval, percentileInterval } from "nabla/statistics";
 
-/** Repeats: enough for two digits of a 95 % interval. Large parts have so little noise that fewer do. */
+/** Repeats: enough for two digits of a 95% interval. Large parts have so little noise that fewer do. */
 const repeatsFor = (rows: number): number => (rows <= 20_000 ? 1000 : 200);
 
-/** 95 % intervals of 1 - R² and of the mean squared mistake. The same seed gives the same intervals. */
+/** 95% intervals of 1 - R² and of the mean squared error. The same seed gives the same intervals. */
 export function bootstrapError(
   answers: ArrayLike<number>,
   targets: ArrayLike<number>,

@@ -87,7 +87,7 @@ function measured(
   { task, seed }: { readonly task: string; readonly seed: number },
 ): Pooled {
   const rows = targets.length;
-  if (rows === 0) throw new NablaError("data/few-rows", "there is no row to ask about");
+  if (rows === 0) throw new NablaError("data/few-rows", "there is no row to predict");
   if (task !== "regression") {
     const error = meanOf(targets.map((target, row) => Number(answers[row] !== target)));
     return { error, interval: wilson(error, rows) };

@@ -46,7 +46,7 @@ export function curveTrend(
   const because = measured.summary;
   const longer = { code: "bias/longer", try: "more epochs", because };
   return {
-    summary: `${because} That is dev, and it was still falling at the end: give it more epochs.`,
+    summary: `${because} The dev cost was still falling at the end: train for more epochs.`,
     advice: [longer],
   };
 }

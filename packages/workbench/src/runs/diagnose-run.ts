@@ -53,11 +53,11 @@ export function jobOfPlan(resolved: ResolvedExperiment, { train, dev }: Plan["pr
 
 export interface DiagnoseRunOptions {
   readonly store: RunStore;
-  /** The human error, in place of the run's own. */
+  /** The human-level error, in place of the run's own. */
   readonly human?: number;
   /** Whether to train on growing shares of the rows. */
   readonly curve?: boolean;
-  /** Hears of each training for the curve. */
+  /** Is called with each training for the curve. */
   readonly onPoint?: (point: { readonly rows: number; readonly error: number }) => void;
 }
 
@@ -105,7 +105,7 @@ function inMemory(examples: Examples | StoredExamples): Examples {
 export function finishedOf(run: RunHistory, trained: Finished["trained"]): Finished {
   const { id, epochs, outcome } = run;
   if (outcome === undefined)
-    throw new NablaError("run/no-outcome", `the run ${id} has not ended`, `nabla resume ${id} goes on with it`);
+    throw new NablaError("run/no-outcome", `the run ${id} has not ended`, `nabla resume ${id} resumes it`);
   const {
     train,
     dev,

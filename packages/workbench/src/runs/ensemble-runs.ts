@@ -22,7 +22,7 @@ export interface EnsembleOptions {
 
 /** A model that may be part of an ensemble. */
 export interface Member {
-  /** The run, and behind it the number of a snapshot. */
+  /** The run, and after it the number of a snapshot. */
   readonly name: string;
   readonly trained: Trained;
   readonly dev: Measures;
@@ -32,9 +32,9 @@ export interface Member {
 export interface Ensemble {
   readonly output: string;
   readonly members: readonly Member[];
-  /** Measured on the dev part; never on test. */
+  /** Measured on the dev set; never on test. */
   readonly gain: Gain;
-  /** Rows of the dev part. */
+  /** Rows of the dev set. */
   readonly rows: number;
 }
 
@@ -105,10 +105,10 @@ function checkParts(first: Run, run: Run): void {
     return JSON.stringify([one.data.sha256, target, task, split, splitSeed, image]);
   });
   if (a === b) return;
-  const what = first.data.sha256 === run.data.sha256 ? "divided the data in another way" : "learned from other data";
+  const what = first.data.sha256 === run.data.sha256 ? "split the data differently" : "was trained on other data";
   throw new NablaError(
     "ensemble/members",
-    `${run.id} ${what} than ${first.id}, so no dev part is new to both`,
+    `${run.id} ${what} than ${first.id}, so no dev set is new to both`,
     "train members with --split-seed 1 and seeds of their own",
   );
 }

@@ -27,7 +27,7 @@ export interface EvaluateFileOptions {
 const SEED = 1;
 
 /**
- * Measures a model on a labelled table or on images by class. Throws `evaluate/answers` for a network with several numbers
+ * Measures a model on a labeled table or on images by class. Throws `evaluate/answers` for a network with several numbers
  * in an answer, and what reading tables and preparing them throws.
  */
 export async function evaluateFile(
@@ -45,10 +45,7 @@ export async function evaluateFile(
   const examples = applyPreparation(named.preparation, table);
   const measures = await evaluate(trained, examples).catch((error: unknown) => {
     if (!(error instanceof NablaError) || error.code !== "loss/shape") throw error;
-    throw new NablaError(
-      "evaluate/answers",
-      "the model answers with several numbers, and a table has one target column",
-    );
+    throw new NablaError("evaluate/answers", "the model has several outputs, and a table has one target column");
   });
   const score = scoreOf(measures, preparation);
   const scale = preparation.target.kind === "number" ? preparation.target.deviation : 1;

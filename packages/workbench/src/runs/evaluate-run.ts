@@ -1,4 +1,4 @@
-/** How well a run's model does on one of its parts. Opening the test part is counted. */
+/** How well a run's model does on one of its parts. Opening the test set is counted. */
 import { applyPreparation, type Examples, evaluate, type Json, predict, type Trained } from "nabla";
 import { type Interval, wilson } from "nabla/statistics";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
@@ -17,10 +17,10 @@ export interface Evaluation {
   readonly part: PartName;
   readonly rows: number;
   readonly score: Score;
-  /** 95 % intervals, each for a measure of the score. */
+  /** 95% intervals, each for a measure of the score. */
   readonly intervals: { readonly error: Interval; readonly rmse?: Interval };
   readonly baseline: { readonly error: number };
-  /** How often the test part has been opened by now. */
+  /** How often the test set has been opened by now. */
   readonly testEvaluations: number;
 }
 
@@ -48,12 +48,12 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
 
 interface About {
   readonly score: Score;
-  /** The unit of the target: what one standardised unit is. */
+  /** The unit of the target: what one standardized unit is. */
   readonly scale: number;
   readonly seed: number;
 }
 
-/** 95 % intervals of the error, and for numbers of their typical distance. */
+/** 95% intervals of the error, and for numbers of their typical distance. */
 export async function intervalsOf(
   trained: Trained,
   examples: Examples,

@@ -1,4 +1,4 @@
-/** A network to look into, with some rows to look at it with: from an experiment file or from a model folder. */
+/** A network to look into, with some rows to inspect it with: from an experiment file or from a model folder. */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
@@ -45,7 +45,7 @@ export interface InspectedNetwork {
 export interface InspectOptions {
   /** The data file; an experiment may name its own. */
   readonly data: string | undefined;
-  /** The first rows of the training part, or of the file for a model. */
+  /** The first rows of the training set, or of the file for a model. */
   readonly rows: number;
   readonly seed?: number | undefined;
 }

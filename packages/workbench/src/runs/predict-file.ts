@@ -100,7 +100,7 @@ async function predictImages(
 
 function calibrationOf({ preparation, temperature }: TrainedModel): (answers: NdArray) => NdArray {
   if (temperature !== undefined) return (answers) => temper(classProbabilities(answers), temperature);
-  const why = preparation.task === "regression" ? "it answers with numbers" : "it was saved without";
+  const why = preparation.task === "regression" ? "it predicts numbers" : "it was saved without";
   const message = `the model holds no temperature to calibrate its probabilities: ${why}`;
   throw new NablaError("predict/uncalibrated", message, "leave out --calibrated, or train a classifier again");
 }

@@ -18,8 +18,7 @@ export async function* replay(
 ): AsyncGenerator<RunEvent, RunResult, undefined> {
   modelOf(run);
   if (run.status === "running" || run.status === "interrupted") {
-    const hint =
-      run.status === "running" ? "replay it when it has ended" : `\`nabla resume ${run.id}\` goes on with it`;
+    const hint = run.status === "running" ? "replay it when it has ended" : `\`nabla resume ${run.id}\` resumes it`;
     throw new NablaError("run/running", `the run ${run.id} is ${run.status} and has not ended`, hint);
   }
   // what ended by the clock is in the journal

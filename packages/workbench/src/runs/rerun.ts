@@ -23,6 +23,6 @@ export function differences(first: RunOutcome | undefined, second: RunOutcome): 
   });
   const [a, b] = [told(first), told(second)];
   return Object.keys(a).flatMap((name) =>
-    Object.is(a[name], b[name]) ? [] : [`${name} ${a[name]} then, ${b[name]} now`],
+    Object.is(a[name], b[name]) ? [] : [`${name} ${a[name]}then, ${b[name]} now`],
   );
 }

@@ -76,7 +76,11 @@ function refuseFinished({ id, status, outcome }: Run): void {
     throw new NablaError("run/finished", `the run ${id} is finished: there is nothing to resume`, `nabla show ${id}`);
   }
   if (status === "failed" && outcome?.reason === "diverged") {
-    throw new NablaError("run/finished", `the run ${id} diverged, and would again`, "train again with a lower rate");
+    throw new NablaError(
+      "run/finished",
+      `the run ${id} diverged, and would again`,
+      "train again with a lower learning rate",
+    );
   }
 }
 

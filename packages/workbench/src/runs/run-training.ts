@@ -74,7 +74,7 @@ function resumable(error: unknown, run: string): unknown {
   return new NablaError(
     error.code,
     error.sentence,
-    `${mend}\`nabla resume ${run}\` goes on from the last checkpoint`,
+    `${mend}\`nabla resume ${run}\` resumes from the last checkpoint`,
     error.where,
   );
 }
@@ -154,7 +154,7 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
   const saved = end.best === undefined ? {} : { model };
   await store.update(run, { status: state, outcome, ...saved });
   // A training that the user stopped may go on; any other has no use for its last position.
-  // What went wrong by a change can be taken back.
+  // What went wrong by a change can be undone.
   if (state === "finished" || (state === "failed" && end.journal.length === 0)) {
     await removeCheckpoint(checkpoint);
     await removePoints(checkpoint);

@@ -24,15 +24,14 @@ export async function partsOf(run: Run): Promise<Parts> {
   throw new NablaError(
     "data/changed",
     `${data} has changed since the run ${run.id}: it was ${was}, it is ${parts.sha256.slice(0, 12)}… now`,
-    "bring back the file as it was, or train again",
+    "restore the file, or train again",
   );
 }
 
 /** The model folder of a run. Throws `run/no-model` when there is none yet. */
 export function modelOf({ id, model, status }: Run): string {
   if (model !== undefined) return model;
-  const hint =
-    status === "interrupted" ? `nabla resume ${id} goes on with it` : "a model is saved when its training ends";
+  const hint = status === "interrupted" ? `nabla resume ${id} resumes it` : "a model is saved when its training ends";
   throw new NablaError("run/no-model", `the run ${id} is ${status} and has no model yet`, hint);
 }
 

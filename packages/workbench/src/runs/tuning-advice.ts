@@ -1,4 +1,4 @@
-/** Whether the next models are best trained many at once or looked after one by one. */
+/** Whether the next models are best trained many at once or adjusted by hand one by one. */
 import { availableParallelism } from "node:os";
 import { advise } from "nabla/tune";
 
@@ -17,6 +17,6 @@ export function wayOfTuning({ epochs, seconds, whole }: Pace, cores = availableP
   const { way, reasons } = advise({ cores, secondsPerEpoch: seconds / epochs, epochs: whole });
   const [first = ""] = reasons;
   return way === "caviar"
-    ? `caviar, many models at once (nabla tune): ${first}`
-    : `panda, one model looked after (--live, nabla adjust): ${first}`;
+    ? `caviar, many trials in parallel (nabla tune): ${first}`
+    : `panda, one model adjusted by hand (--live, nabla adjust): ${first}`;
 }

@@ -21,6 +21,6 @@ function inOrder(preparation: Preparation, names: readonly string[]): Preparatio
   throw new NablaError(
     "data/columns",
     `the model takes ${count(columns.length, "number")} a row, by their place, and the file has ${count(inputs.length, "column")}`,
-    `leave the inputs alone in the file; a column "${target.name}" is no input`,
+    `keep only the inputs in the file; a column "${target.name}" is no input`,
   );
 }

@@ -1,4 +1,4 @@
-/** `nabla train --until-good`: the recipe carried out, each change a run of its own whose parent is what it changed. */
+/** `nabla train --until-good`: the recipe run, each change a run of its own whose parent is what it changed. */
 import { resolve } from "node:path";
 import { compact, drain, type Json, NablaError } from "nabla";
 import { type ImprovementAttempt, type ImprovementStep, improving } from "nabla/diagnose";

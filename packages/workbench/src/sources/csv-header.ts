@@ -86,11 +86,7 @@ export async function csvFault(file: DataFile, { names, delimiter, skip }: CsvHe
     if (row <= skip || (blank && names.length > 1)) continue;
     const at = `${file.name}, row ${row}`;
     if (fault === "open quote") {
-      return new NablaError(
-        "data/quote",
-        `${at}: a quote is opened and never closed`,
-        'write a quote within a value as ""',
-      );
+      return new NablaError("data/quote", `${at}: a quote is never closed`, 'write a quote within a value as ""');
     }
     if (fault === "text after quote") {
       return new NablaError("data/quote", `${at}: text follows a closing quote`, 'write a quote within a value as ""');

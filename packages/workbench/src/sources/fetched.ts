@@ -62,7 +62,7 @@ async function download(address: string, place: string): Promise<void> {
   const answer = await fetch(address).catch((error: unknown) => {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const code = systemCode(cause);
-    const known = code === unknownHost ? "no machine of that name is known" : unreachable[code];
+    const known = code === unknownHost ? "there is no host of that name" : unreachable[code];
     throw failed(known ?? (cause instanceof Error ? cause.message : String(cause)));
   });
   if (!answer.ok || answer.body === null)

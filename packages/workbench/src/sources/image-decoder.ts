@@ -29,8 +29,8 @@ export async function decodeImages({ folder, files, shape: [height, width, chann
       try {
         const image = sharp(file, { failOn: "truncated" }).rotate().flatten({ background: "white" });
         const resized = image.resize(width, height, { fit: "fill" });
-        const coloured = channels === 1 ? resized.toColourspace("b-w") : resized.toColourspace("srgb");
-        const { data, info } = await coloured.raw().toBuffer({ resolveWithObject: true });
+        const colored = channels === 1 ? resized.toColourspace("b-w") : resized.toColourspace("srgb");
+        const { data, info } = await colored.raw().toBuffer({ resolveWithObject: true });
         for (let i = 0; i < length; i++) {
           const pixel = Math.floor(i / channels);
           pixels[row * length + i] = data[pixel * info.channels + Math.min(i % channels, info.channels - 1)] ?? 0;

@@ -1,6 +1,6 @@
 import { NablaError, type Preparation } from "nabla";
 
-/** Height, width and channels of images: 1 for grey, 3 for red, green and blue. */
+/** Height, width and channels of images: 1 for gray, 3 for red, green and blue. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
 /** `28x28`, `28x28x1` or `64x48x3` (height first). Throws `usage/image`. */
@@ -13,7 +13,7 @@ export function imageShapeOf(text: string): ImageShape {
   throw new NablaError(
     "usage/image",
     `an image size is height x width x channels, such as 28x28x1 or 64x64x3, received "${text}"`,
-    "1 channel is grey, 3 are red, green and blue",
+    "1 channel is gray, 3 are red, green and blue",
   );
 }
 

@@ -2,7 +2,7 @@
 import type { BatchOptions, Key, PlainOptions } from "nabla";
 
 const SLOTS = 8;
-/** Places in the control words: the batch that is in use, and behind it what stands in each slot. */
+/** Places in the control words: the batch that is in use, and after it what stands in each slot. */
 const POSITION = 0;
 const FIRST_SLOT = 1;
 const NONE = -1;
@@ -53,7 +53,7 @@ export function ringFor(elements: number): Ring {
   };
 }
 
-/** The side that makes batches: fills slots for the batches behind the one in use until the ring is closed. */
+/** The side that makes batches: fills slots for the batches after the one in use until the ring is closed. */
 export function fillRing({ control, slots }: RingMemory, put: (ticket: number, into: Float32Array) => void): void {
   const words = new Int32Array(control);
   const arrays = slots.map((slot) => new Float32Array(slot));

@@ -39,7 +39,7 @@ export interface Profile {
 
 /** What to read, and for what. */
 export interface ReadOptions {
-  /** The column to learn. */
+  /** Target column. */
   readonly target?: string;
   /** Default: decided from the target's values. */
   readonly task?: "classification" | "regression";

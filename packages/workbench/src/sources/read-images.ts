@@ -9,7 +9,7 @@ import type { ReadTable } from "./read-table.ts";
 
 /** What to read images for. */
 export interface ReadImagesOptions {
-  /** What they are brought to; images in IDX have a size of their own. */
+  /** The size that they are resized to; images in IDX have a size of their own. */
   readonly image?: ImageShape;
   /** The folder in which decoded images are kept; default `.nabla/cache`. */
   readonly cache?: string;
@@ -52,7 +52,7 @@ async function fromFolder(path: string, { image, cache }: ReadImagesOptions): Pr
   if (image === undefined) {
     throw new NablaError(
       "data/image-size",
-      `${basename(path)} holds ${count(folder.files.length, "image")}, and it was not said what size they are brought to`,
+      `${basename(path)} holds ${count(folder.files.length, "image")}, and the size to resize them to is missing`,
       "--image 28x28x1 (height x width x channels)",
     );
   }

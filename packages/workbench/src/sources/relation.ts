@@ -40,7 +40,7 @@ export async function relation(db: Database, file: DataFile): Promise<Relation> 
   return file.format === "parquet" ? parquetRelation(db, file) : jsonRelation(db, file);
 }
 
-// Parsing text costs more than all else that is done with it, and a file is looked at several times
+// Parsing text costs more than all else that is done with it, and a file is read several times
 const STAGED_BYTES = 256 * 2 ** 20;
 const ZIPPED_STAGED_BYTES = 16 * 2 ** 20;
 

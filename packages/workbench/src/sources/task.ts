@@ -20,7 +20,7 @@ export interface TargetFacts {
 
 /**
  * Classification or regression, with the reason. Throws `data/not-numeric` when regression is asked for a target of
- * names, `data/one-class`, `data/one-value` or `data/many-classes` when the target cannot be learnt so.
+ * names, `data/one-class`, `data/one-value` or `data/many-classes` when the target cannot be learned so.
  */
 export function decideTask(facts: TargetFacts, asked?: "classification" | "regression"): TaskChoice {
   const choice = asked === undefined ? decided(facts) : { task: asked, reason: `${asked}, as asked` };
@@ -58,7 +58,7 @@ function checkNumbers({ file, name, cells, distinct }: TargetFacts): void {
 function checkClasses({ file, name, cells, distinct, rows }: TargetFacts): void {
   const place = `${file}, column ${name}`;
   if (distinct < 2) {
-    const message = `${place}: the target has one class in ${count(rows, "row")}, and telling classes apart needs two`;
+    const message = `${place}: the target has one class in ${count(rows, "row")}, and classification needs at least two`;
     throw new NablaError("data/one-class", message, "choose another target");
   }
   if (distinct <= rows / 2) return;

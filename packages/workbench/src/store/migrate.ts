@@ -46,7 +46,7 @@ async function readVersion(database: Kysely<Tables>, place: StorePlace): Promise
     if (names.length === 0) return 0;
     throw new NablaError(
       "store/foreign",
-      `${place.shown} is a database of something else: it has the table ${names[0]}`,
+      `${place.shown} is a database of another program: it has the table ${names[0]}`,
       place.kind === "postgres" ? "name another database" : "name another file",
     );
   }

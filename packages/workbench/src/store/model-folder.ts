@@ -139,7 +139,7 @@ function readEnvelope(path: string, text: string): Envelope {
   ];
   throw new NablaError(
     "model/damaged",
-    `${file} is damaged: ${places.join(", ")} is missing or not as it should be`,
+    `${file} is damaged: ${places.join(", ")} is missing or malformed`,
     "save the model again, or take a copy",
   );
 }

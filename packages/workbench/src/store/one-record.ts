@@ -99,7 +99,7 @@ export async function keepRecords<T>(database: Kysely<T>): Promise<void> {
 }
 
 /**
- * The cost of train behind an epoch was not kept: that of its batches stands for it, as it did for whoever read it. Nor were
+ * The cost of train after an epoch was not kept: that of its batches stands for it, as it did for whoever read it. Nor were
  * mean squared errors; for classes they are the errors.
  */
 function historyOf(columns: readonly Before["epochs"][], rows: Rows): readonly EpochRecord[] {

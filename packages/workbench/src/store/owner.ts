@@ -21,7 +21,7 @@ export interface Host {
 /** How long an owner that cannot be asked may be silent, in milliseconds. */
 export const longestSilence = 300_000;
 
-/** How often owners give a sign of life, in milliseconds. */
+/** How often owners give a heartbeat, in milliseconds. */
 export const heartbeatEvery = 20_000;
 
 /** This machine and this process. */
@@ -43,7 +43,7 @@ function lives({ pid, started }: Owner): boolean | undefined {
   return ticks === undefined || started === "" ? undefined : ticks === started;
 }
 
-/** Whether an owner that gave its last sign of life at `heartbeat` still works. */
+/** Whether an owner that gave its last heartbeat at `heartbeat` still works. */
 export function isAlive(owner: Owner, heartbeat: number, host: Host): boolean {
   const known = owner.machine === host.self.machine ? host.lives(owner) : undefined;
   return known ?? host.now() - heartbeat < longestSilence;

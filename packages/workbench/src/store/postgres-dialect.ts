@@ -153,7 +153,11 @@ class Connection implements DatabaseConnection {
     const failure = postgresFailure(error, this.#source.place);
     this.#lost = whyAway(error) !== undefined;
     if (this.#transaction === undefined || !(this.#lost || isConflict(error))) return failure;
-    return new NablaError(undone, `the store ${this.#source.place} undid a change that it could not end`, "try again");
+    return new NablaError(
+      undone,
+      `the store ${this.#source.place} rolled back a transaction that it could not commit`,
+      "try again",
+    );
   }
 
   async #renew(): Promise<void> {

@@ -5,7 +5,7 @@ import { unknownHost, unreachable } from "../host/network.ts";
 // https://www.postgresql.org/docs/18/errcodes-appendix.html
 const away: Readonly<Record<string, string>> = {
   ...unreachable,
-  "53300": "it has no connection left",
+  "53300": "it has no free connection",
   "57P01": "it is shutting down",
   "57P02": "it has crashed",
   "57P03": "it is starting up or shutting down",
@@ -18,15 +18,15 @@ type Said = readonly [name: string, sentence: (message: string) => string, hint:
 
 const asUser = "name another user in the address, or ask who owns the database";
 const causes: Readonly<Record<string, Said>> = {
-  [unknownHost]: ["host", () => "no machine of that name is known", "check the host in the address"],
+  [unknownHost]: ["host", () => "there is no host of that name", "check the host in the address"],
   "28P01": ["password", () => "it refuses the user's password", "check the address, or PGPASSWORD"],
-  "28000": ["password", (message) => `it does not let this user in: ${message}`, asUser],
+  "28000": ["password", (message) => `it denies access to this user: ${message}`, asUser],
   "3D000": ["unknown-database", () => "the server has no such database", "make it: createdb NAME"],
   "42501": ["denied", (message) => message, asUser],
   "25006": ["denied", () => "it takes no changes: it is read-only, as a standby is", "name the primary server"],
   "53100": ["full", () => "the server's disk is full", "free some space there"],
   "53200": ["full", () => "the server is out of memory", "free some there"],
-  "58030": ["disk", () => "the server's disk failed", "see that it is there and has space"],
+  "58030": ["disk", () => "the server's disk failed", "check that it exists and has space"],
   XX001: ["damaged", (message) => message, "restore the database from a backup"],
   XX002: ["damaged", (message) => message, "restore the database from a backup"],
 };
@@ -36,12 +36,12 @@ export function whyAway(error: unknown): string | undefined {
   const code = systemCode(error);
   if (away[code] !== undefined) return away[code];
   // Class 08: connection exceptions.
-  if (code.startsWith("08")) return "it broke the connection off";
+  if (code.startsWith("08")) return "it closed the connection";
   // pg gives these no code.
   const message = error instanceof Error ? error.message : "";
   if (/^timeout expired/.test(message)) return "it does not answer";
   if (/^Connection terminated|^Client has encountered a connection error|^Query read timeout/.test(message))
-    return "it broke the connection off";
+    return "it closed the connection";
   return undefined;
 }
 

@@ -37,7 +37,7 @@ export async function openPostgres<Tables>(
         oid === int8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   });
-  // Without listeners, a server that stops would end this process; who uses a connection hears of it anyway.
+  // Without listeners, a server that stops would end this process; who uses a connection is notified anyway.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   return new Kysely<Tables>({
@@ -45,7 +45,7 @@ export async function openPostgres<Tables>(
   });
 }
 
-/** Said to the pool, the limit would be one for waiting in the pool's own line too, behind this process's other work. */
+/** Said to the pool, the limit would be one for waiting in the pool's own line too, after this process's other work. */
 function impatient(Client: typeof ClientBase): typeof ClientBase {
   return class extends Client {
     constructor(config: ClientConfig) {

@@ -1,4 +1,4 @@
-/** This process as the owner of rows: what they say of it, and signs of life while it works on them. */
+/** This process as the owner of rows: what they say of it, and heartbeat while it works on them. */
 import { type Host, heartbeatEvery, ownerText } from "./owner.ts";
 
 /** What a row says of the process that works on it. */
@@ -8,7 +8,7 @@ export interface OwnedColumns {
   readonly heartbeat: number;
 }
 
-/** Gives a sign of life for all rows of this process until it is stopped. */
+/** Gives a heartbeat for all rows of this process until it is stopped. */
 export class RowOwner {
   readonly host: Host;
   /** The owner column of its rows. */
@@ -44,7 +44,7 @@ export class RowOwner {
     clearInterval(this.#timer);
   }
 
-  /** A sign of life that fails is made good by the next one; one that waits for the server keeps the next from waiting too. */
+  /** A heartbeat that fails is made good by the next one; one that waits for the server keeps the next from waiting too. */
   #beatOnce(beat: (heartbeat: number) => Promise<void>): void {
     if (this.#beating) return;
     this.#beating = true;

@@ -25,7 +25,7 @@ export class Recorder {
     this.#options = options;
   }
 
-  /** Hears of an epoch; `last` writes everything at once. */
+  /** Is called with an epoch; `last` writes everything at once. */
   async epoch(event: EpochEvent, training: Pick<Training, "checkpoint">, last: boolean): Promise<void> {
     const { kind: _, ...record } = event;
     this.#waiting.push(record);

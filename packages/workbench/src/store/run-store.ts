@@ -11,7 +11,7 @@ export interface RunChange
 export interface Happenings {
   readonly epochs?: readonly EpochRecord[];
   readonly events?: readonly (Omit<StoredRunEvent, "at"> & { readonly at?: string })[];
-  /** The training went back to the end of this epoch: those behind it are taken out first. */
+  /** The training went back to the end of this epoch: those after it are taken out first. */
   readonly back?: number;
 }
 
@@ -31,7 +31,7 @@ export interface RunFilter {
  * 2. Any number of processes may use one store at once. Appends to one run never mix: each is there whole or not at all.
  * 3. A run belongs to the process that created or resumed it, until it sets a state or dies. While its owner lives, the
  *    run reads "running" and cannot be resumed; once it is dead, "interrupted". A living owner's run never reads
- *    "interrupted" while it is on this machine; on another machine after five minutes without a sign of life.
+ *    "interrupted" while it is on this machine; on another machine after five minutes without a heartbeat.
  * 4. Epochs are known by their number: one that is appended again replaces the first (a resumed run repeats what came
  *    after its checkpoint). Events keep the order in which they were appended, and are never changed.
  * 5. `created` grows strictly with every run of one process, and lists go from the latest to the first.

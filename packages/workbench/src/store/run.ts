@@ -35,7 +35,7 @@ export interface RunDraft {
   readonly notes?: string;
 }
 
-/** An error by k-fold cross-validation over train and dev, with its 95 % interval. */
+/** An error by k-fold cross-validation over train and dev, with its 95% interval. */
 export interface CrossValidation {
   readonly folds: number;
   readonly rows: number;
@@ -100,7 +100,7 @@ export type RunState = (typeof RUN_STATES)[number];
 /** What a reader sees: a run whose process is gone without a word is `interrupted`. */
 export type RunStatus = RunState | "interrupted";
 
-/** One opening of the test part. */
+/** One opening of the test set. */
 export interface TestEvaluation {
   readonly at: string;
   readonly result: Json;
@@ -113,7 +113,7 @@ export interface Run extends RunDraft {
   readonly updated: string;
   readonly status: RunStatus;
   readonly outcome?: RunOutcome;
-  /** Every time that the test part was opened, first to last. */
+  /** Every time that the test set was opened, first to last. */
   readonly testEvaluations: readonly TestEvaluation[];
 }
 
@@ -124,7 +124,7 @@ export interface StoredRunEvent {
   readonly data: Json;
 }
 
-/** The kind of the events that record an opening of the test part. */
+/** The kind of the events that record an opening of the test set. */
 export const testEvaluationKind = "peek";
 
 /** A run with all that happened in it. */

@@ -180,7 +180,7 @@ export class SqlRunStore implements RunStore {
     throw new NablaError(
       "store/ambiguous",
       `"${start}" is the beginning of ${begun.slice(0, 5).join(", ")}${more}`,
-      "type more of the id",
+      "type more characters of the id",
     );
   }
 

@@ -97,7 +97,7 @@ export class SqlStudyStore implements StudyStore {
     if (first === undefined) throw this.#unknown(start);
     if (second === undefined) return studyOf(await this.#study(first), this.#owner.host);
     const message = `"${start}" is the beginning of ${begun.slice(0, 5).join(", ")}`;
-    throw new NablaError("store/ambiguous", message, "type more of the name");
+    throw new NablaError("store/ambiguous", message, "type more characters of the name");
   }
 
   async listStudies(): Promise<readonly StoredStudy[]> {

@@ -33,7 +33,7 @@ export function sqliteFailure(error: unknown, path: string): unknown {
     case codes.locked:
       return message(
         "locked",
-        `${store} is locked by another process, which does not let go`,
+        `${store} is locked by another process, which does not release it`,
         "try again when it is done",
       );
     case codes.denied:
@@ -42,11 +42,11 @@ export function sqliteFailure(error: unknown, path: string): unknown {
     case codes.notAllowed:
       return message(
         "denied",
-        `cannot open or change ${store}: its file or folder does not let this user`,
+        `cannot open or change ${store}: no permission for its file or folder`,
         "name another place",
       );
     case codes.disk:
-      return message("disk", `the disk failed under ${store}`, "see that it is there and has space");
+      return message("disk", `an I/O error occurred at ${store}`, "check that it exists and has space");
     case codes.corrupt:
     case codes.noDatabase:
       return message(
@@ -55,7 +55,7 @@ export function sqliteFailure(error: unknown, path: string): unknown {
         "move it away: a new one is made in its place",
       );
     case codes.full:
-      return message("full", `the disk is full under ${store}`, "free some space");
+      return message("full", `the disk of ${store} is full`, "free some space");
     default:
       return error;
   }

@@ -25,7 +25,7 @@ export interface StoredStudy extends StudyDraft {
   readonly created: string;
   readonly updated: string;
   readonly status: RunStatus;
-  /** What came of it so far: its hash, its best trial, its model. */
+  /** The result so far: its hash, its best trial, its model. */
   readonly outcome?: Json;
   readonly notes?: string;
 }

@@ -156,7 +156,7 @@ async function createStudies({ schema }: Kysely<Tables>): Promise<void> {
     .execute();
 }
 
-/** Every worker gives a sign of life for what it owns, which must not cost a look at all that was ever done. */
+/** Every worker gives a heartbeat for what it owns, which must not cost a look at all that was ever done. */
 async function indexOwners({ schema }: Kysely<Tables>): Promise<void> {
   for (const table of ["runs", "studies", "trials"] as const) {
     await schema.createIndex(`${table}_by_owner`).on(table).column("owner").where("owner", "is not", null).execute();

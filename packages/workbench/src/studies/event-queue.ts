@@ -1,4 +1,4 @@
-/** What many tell at any time, and one hears in order. */
+/** A queue of events: many write at any time, one reads in order. */
 export class EventQueue<T> {
   readonly #waiting: T[] = [];
   #hear: ((item: T) => void) | undefined;

@@ -125,17 +125,17 @@ function sayWhy(winner: Compared, compared: readonly Compared[]): string {
   const [lowest, ...others] = compared;
   const seeds = winner.errors.length;
   const clear = others.every(({ behind }) => behind.interval.from > 0);
-  if (compared.length === 1) return "it is the only one that came to its end";
+  if (compared.length === 1) return "it is the only one that was finished";
   if (winner.number !== lowest?.number) {
     const which = seeds < 2 ? "the lowest error" : "the lowest mean";
     return `within one standard error of trial ${lowest?.number}, which has ${which}, and a smaller network`;
   }
-  if (seeds < 2) return clear ? "clearly the lowest error" : "the lowest error, though others may be as good";
+  if (seeds < 2) return clear ? "clearly the lowest error" : "the lowest error, though others may be equally good";
   const what = `the lowest mean error over ${seeds} seeds`;
-  return clear ? `${what}, clearly below the other finalists` : `${what}, though other finalists may be as good`;
+  return clear ? `${what}, clearly below the other finalists` : `${what}, though other finalists may be equally good`;
 }
 
-/** The variance of the targets: what a mean squared mistake is divided by to be 1 - R². */
+/** The variance of the targets: what a mean squared error is divided by to be 1 - R². */
 export function varianceOf({ targets }: Examples): number {
   return Math.max(populationVariance(targets.data), Number.MIN_VALUE);
 }

@@ -79,7 +79,7 @@ export function checkNames(names: readonly string[]): void {
   if (unknown === undefined) return;
   const message = `there is no hyperparameter "${unknown}"`;
   const why = Object.hasOwn(dataFields, unknown)
-    ? "the data is divided and prepared once for all trials: say it in the experiment"
+    ? "the data is split and prepared once for all trials: set it in the experiment"
     : `did you mean ${nearest(unknown, known, 2).join(" or ")}?`;
   throw new NablaError("tune/unknown", message, why);
 }

@@ -5,7 +5,7 @@
 import { type Examples, type Trained, takeExamples } from "nabla";
 import { rowResults } from "nabla/diagnose";
 
-/** Rows that are looked at: every second, third, … where there are more. */
+/** Rows that are inspected: every second, third, … where there are more. */
 const MOST_ROWS = { classification: 20_000, regression: 4_000 } as const;
 
 /** The dev rows that are compared, the same for all trials of a study. */

@@ -53,7 +53,7 @@ export function checkSpace(space: Space, attempt: (values: Json) => unknown): vo
   checkNames(Object.keys(space));
   const axes = axesOf(space);
   if (axes.length === 0) {
-    const message = "the space is empty: everything that is searched for by default is said in the experiment";
+    const message = "the space is empty: the experiment sets every hyperparameter that is searched by default";
     throw new NablaError("tune/empty", message, "name hyperparameters in a --space file");
   }
   const byPath = new Map(axes.map((axis) => [axis.path, axis]));

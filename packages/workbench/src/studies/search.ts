@@ -1,4 +1,4 @@
-/** A study that is being carried out: asks, orders, hears, tells. */
+/** A running study: asks for trials, submits them, receives and stores their results. */
 import type { Json } from "nabla";
 import { type Asked, type AxisImportance, importance, type Optimism, optimism, type Trial } from "nabla/tune";
 import { sha256 } from "../host/hash.ts";
@@ -21,7 +21,7 @@ export interface TuneOptions {
   readonly studies: StudyStore;
   readonly runs: RunStore;
   readonly executor: TrialExecutor;
-  /** Stops the study where it can be gone on with. */
+  /** Stops the study where it can be resumed. */
   readonly signal?: AbortSignal;
   /** Seconds for all of it, the winner's own training included. */
   readonly time?: number;
@@ -129,7 +129,7 @@ export class Search {
     }
   }
 
-  /** What all of it came to; `undefined` for a decision where no trial came to its end. */
+  /** What all of it came to; `undefined` for a decision where no trial was finished. */
   result(): Omit<StudyResult, "run" | "model"> {
     const { study } = this.#plan;
     const { studies, signal } = this.#options;
@@ -227,7 +227,7 @@ export class Search {
   }
 
   #winnerSeconds(): number {
-    // looked at after every trial, and only where time is short
+    // inspected after every trial, and only where time is short
     const { best } = this.#options.time === undefined ? {} : this.#plan.study;
     const seconds = best === undefined ? 0 : (this.#results.get(best.number)?.seconds ?? 0);
     return seconds * 1.3;
@@ -277,7 +277,7 @@ function importanceOf(study: StudyPlan["study"]): readonly AxisImportance[] {
   return finished < FEWEST_TOLD ? [] : importance(study, { seed: study.seed }).axes;
 }
 
-/** An end without what became of each row, which of most trials nobody will ask. */
+/** An end without what happened to each row, which of most trials nobody will ask. */
 function withoutRows(end: TrialEnd): TrialEnd {
   if (end.measures === undefined) return end;
   const { rowErrors: _, ...measures } = end.measures;

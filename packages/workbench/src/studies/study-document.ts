@@ -9,11 +9,11 @@ export interface StudyDocument {
   readonly trials: number;
   readonly pruned: number;
   readonly failed: number;
-  /** Null when no trial came to its end. */
+  /** Null when no trial was finished. */
   readonly best: {
     readonly trial: number;
     readonly values: unknown;
-    /** The mean dev error over its seeds, with its 95 % interval. */
+    /** The mean dev error over its seeds, with its 95% interval. */
     readonly error: number;
     readonly interval: readonly [number, number];
     readonly seeds: number;

@@ -45,10 +45,10 @@ export interface Finalist {
   readonly errors: readonly number[];
   /** Their mean. */
   readonly error: number;
-  /** 95 % for the mean error on rows like those of dev. */
+  /** 95% for the mean error on rows like those of dev. */
   readonly interval: Interval;
   readonly parameters: number;
-  /** How much higher its error is than that of the lowest finalist, on the same rows; 95 %. */
+  /** How much higher its error is than that of the lowest finalist, on the same rows; 95%. */
   readonly behind: { readonly error: number; readonly interval: Interval };
 }
 
@@ -69,7 +69,7 @@ export interface StudyResult {
   readonly state: "finished" | "stopped";
   readonly seconds: number;
   readonly counts: { readonly done: number; readonly pruned: number; readonly failed: number; readonly left: number };
-  /** Absent when no trial came to its end. */
+  /** Absent when no trial was finished. */
   readonly decision?: Decision;
   /** How much of the lowest error is luck; absent for fewer than two trials. */
   readonly optimism?: Optimism;

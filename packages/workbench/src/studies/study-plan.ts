@@ -98,7 +98,7 @@ async function openData(
   if (parts.rows.dev === 0) {
     throw new NablaError(
       "tune/no-metric",
-      "there is no dev part, so no dev error ever comes that trials could be compared by",
+      "there is no dev set, so trials cannot be compared by their dev error",
       "leave out --split, or give dev a share: --split 80/20/0",
     );
   }
@@ -122,12 +122,12 @@ async function refuseOtherData({ name, data: { sha256, path } }: StoredStudy, da
   const [was, is] = [sha256, found].map((hash) => `SHA-256 ${hash.slice(0, 12)}…`);
   const changed = data === path;
   const request = changed
-    ? `${data} has changed since the study ${name} began: it was ${was}, it is ${is} now`
+    ? `${data} has changed since the study ${name} was started: it was ${was}, it is ${is} now`
     : `the study ${name} is about other data: ${path}, ${was}; ${data} is ${is}`;
   throw new NablaError(
     changed ? "data/changed" : "tune/other-data",
     request,
-    changed ? "bring back the file as it was, or begin another study" : "choose another name with --study",
+    changed ? "restore the file, or start another study" : "choose another name with --study",
   );
 }
 

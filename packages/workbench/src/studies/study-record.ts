@@ -9,7 +9,7 @@ import type { Finalist, StudyResult, Wanted } from "./study-events.ts";
 export interface StudyOutcome {
   readonly hash: string;
   readonly seconds: number;
-  /** Null when no trial came to its end. */
+  /** Null when no trial was finished. */
   readonly best: {
     readonly number: number;
     readonly values: Json;

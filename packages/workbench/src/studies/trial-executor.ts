@@ -7,7 +7,7 @@ export interface TrialTask extends Pick<TrialDraft, "number" | "repeat"> {
   readonly study: string;
   /** The bytes of a checkpoint are the store's. */
   readonly task: Omit<TrainingTask, "checkpoint">;
-  /** Hears how it stands: first when the training begins. */
+  /** Hears its status: first when the training begins. */
   readonly onChange: (signal: TrialSignal) => void;
 }
 
@@ -15,7 +15,7 @@ export interface TrialTask extends Pick<TrialDraft, "number" | "repeat"> {
 export interface TrialExecutor extends AsyncDisposable {
   /** How many train at once, as far as it is known. */
   readonly size: number;
-  /** Resolves when the store has been told: how the trial ended, or that it was stopped and can be gone on with. */
+  /** Resolves when the store has been told: how the trial ended, or that it was stopped and can be resumed. */
   submit(order: TrialTask): Promise<TrialEnd | TrialStop>;
   /** Stops what was ordered so far: checkpoints are kept, and the trials wait again. */
   stop(): void;

@@ -1,4 +1,4 @@
-/** One training of a study, as data: what is to be done, how it stands, how it ended. */
+/** One training of a study, as data: what is to be done, its status, how it ended. */
 import { compact } from "nabla";
 import type { Pruning, Report, Trial, TrialOutcome } from "nabla/tune";
 import type { ResolvedExperiment } from "../experiment/fields.ts";

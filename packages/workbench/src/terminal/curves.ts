@@ -8,7 +8,7 @@ export interface CurveOptions {
   readonly width?: number;
   readonly height?: number;
   readonly style?: Style;
-  /** The epoch whose weights were kept, marked below. */
+  /** The epoch whose weights were saved, marked below. */
   readonly best?: number;
 }
 
@@ -48,7 +48,7 @@ export function drawCurves(points: readonly EpochRecord[], options: CurveOptions
       title: "error",
       train: curve(({ train }) => train.error),
       dev: curve(({ dev }) => dev?.error),
-      label: (error) => `${short(error * 100)} %`,
+      label: (error) => `${short(error * 100)}%`,
     },
   ];
   const epochs = points.map(({ epoch }) => epoch);
@@ -58,7 +58,7 @@ export function drawCurves(points: readonly EpochRecord[], options: CurveOptions
     axis(epochs, columns, best),
   ]);
   const [left = [], right = []] = drawn;
-  const kept = best === undefined ? "" : `   ▲ epoch ${best}, whose weights were kept`;
+  const kept = best === undefined ? "" : `   ▲ epoch ${best}, whose weights are saved`;
   const legend = `${" ".repeat(LABEL + 1)}${style("cyan", "··· train")}   ${style("yellow", "─── dev")}${kept}`;
   return [...left.map((text, i) => `${text}${" ".repeat(GAP)}${right[i] ?? ""}`.trimEnd()), legend].join("\n");
 }
@@ -122,13 +122,13 @@ function plot(
   });
 }
 
-/** A character and its colour. */
+/** A character and its color. */
 interface Cell {
   readonly text: string;
   readonly color?: "yellow" | "cyan";
 }
 
-/** Cells as text, each run of one colour painted at once. */
+/** Cells as text, each run of one color painted at once. */
 function painted(cells: readonly Cell[], style: Style): string {
   const runs: { text: string; color: Cell["color"] }[] = [];
   for (const { text, color } of cells) {

@@ -8,11 +8,14 @@ import { styleFor } from "./style.ts";
 export function diagnosisText({ diagnosis, recipe, curve }: DiagnosedRun): string {
   const { avoidableBias, gap, intervals, errors, summary } = diagnosis;
   const range = (interval: { readonly from: number; readonly to: number } | undefined): string =>
-    interval === undefined ? "" : ` (95 % between ${percent(interval.from)} and ${percent(interval.to)})`;
-  const people = errors.human === 0 ? "; human error taken as 0, --human says otherwise" : "";
+    interval === undefined ? "" : ` (95% between ${percent(interval.from)} and ${percent(interval.to)})`;
+  const people = errors.human === 0 ? "; human-level error taken as 0, set it with --human" : "";
   const facts = [
     ["Verdict", summary],
-    ["Bias", `${percent(avoidableBias)} avoidable: train error${range(intervals.train)} minus human error${people}`],
+    [
+      "Bias",
+      `${percent(avoidableBias)} avoidable: train error${range(intervals.train)} minus human-level error${people}`,
+    ],
     ["Variance", `${percent(gap)}: dev error minus train error${range(intervals.gap)}`],
     ...recipe.map(
       (action, i) => [i === 0 ? "Try" : "", `${i + 1}. ${action.description}\n   because ${action.because}`] as const,

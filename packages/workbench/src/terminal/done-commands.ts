@@ -9,9 +9,11 @@ export function doneText(
 ): string {
   const line = commandsOn(place);
   const lines = done.flatMap(({ kind, summary, run }) =>
-    kind === "fork" && run !== undefined ? [summary, `  ${line("resume", run, "--live")}  trains it on`] : [summary],
+    kind === "fork" && run !== undefined
+      ? [summary, `  ${line("resume", run, "--live")}  continues its training`]
+      : [summary],
   );
-  return [...lines, ...(stopped === undefined ? [] : [`  ${line("resume", stopped, "--live")}  goes on with it`])].join(
+  return [...lines, ...(stopped === undefined ? [] : [`  ${line("resume", stopped, "--live")}  resumes it`])].join(
     "\n",
   );
 }

@@ -34,8 +34,8 @@ export function evaluationText({
     ["Part", `${part}, ${count(rows, "row")}`],
     ...errorFacts(`${part} `, { task, score, intervals, baseline }),
   ];
-  const again = testEvaluations > 1 ? "; decisions made after a look make its estimate too good" : "";
-  if (part === "test") facts.push(["Peeks", `test peeks: ${testEvaluations}${again}`]);
+  const again = testEvaluations > 1 ? "; decisions made after it make the estimate optimistic" : "";
+  if (part === "test") facts.push(["Test", `test evaluations: ${testEvaluations}${again}`]);
   return factsText(facts, styleFor(process.stdout));
 }
 
@@ -56,10 +56,10 @@ function errorFacts(
   part: string,
   { task, score, intervals, baseline }: Omit<FileEvaluation, "rows"> & { readonly task: string },
 ): readonly (readonly [string, string])[] {
-  const always = task === "classification" ? "always the most frequent class" : "always the mean";
-  const message = `${part}${percent(score.error)}, 95 % interval ${rangeText(intervals.error)}; ${always} ${percent(baseline.error)}`;
+  const always = task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
+  const message = `${part}${percent(score.error)}, 95% interval ${rangeText(intervals.error)}; ${always} ${percent(baseline.error)}`;
   const facts: (readonly [string, string])[] = [[task === "classification" ? "Error" : "1 - R²", message]];
   if (score.rmse !== undefined && intervals.rmse !== undefined)
-    facts.push(["RMSE", `${number(score.rmse)}, 95 % interval ${rangeText(intervals.rmse, number)}`]);
+    facts.push(["RMSE", `${number(score.rmse)}, 95% interval ${rangeText(intervals.rmse, number)}`]);
   return facts;
 }

@@ -48,15 +48,15 @@ export async function present(
     process.exitCode = report(new NablaError("train/diverged", failure.message, failure.hint));
     const kept =
       result.model === undefined
-        ? "no epoch was finished, so no weights were kept"
-        : `the weights of epoch ${result.outcome.best?.epoch} were kept in ${here(result.model)}`;
+        ? "no epoch was finished, so no weights are saved"
+        : `the weights of epoch ${result.outcome.best?.epoch} are saved in ${here(result.model)}`;
     process.stderr.write(`run ${result.run}: ${kept}\n`);
     if (result.end.journal.length > 0) {
       const [undo, resume] = [
         commandLine(["adjust", result.run, "undo"]),
         commandLine(["resume", result.run, "--live"]),
       ];
-      process.stderr.write(`${undo} takes the last change back; ${resume} goes on without it\n`);
+      process.stderr.write(`${undo} undoes the last change; ${resume} continues without it\n`);
     }
     return;
   }
@@ -103,7 +103,7 @@ function endingOf(
   const { baseline, epochs, seconds } = outcome;
   const [train, dev] = [scoreIn(outcome, "train"), scoreIn(outcome, "dev")];
   const { summary, errors, bias } = result.diagnosis;
-  const note = bias === "high" && errors.human === 0 ? " The human error is taken as 0; --human says otherwise." : "";
+  const note = bias === "high" && errors.human === 0 ? " The human-level error is taken as 0; set it with --human." : "";
   const course = curveTrend(end, result.diagnosis, plan.resolved);
   const tuning = wayOfTuning({ epochs: end.epochs, seconds: end.seconds, whole: plan.resolved.epochs });
   return {
@@ -145,15 +145,15 @@ function nextCommands(
     ({ why, options }) => [line(...again, ...options), `to try ${why}`] as const,
   );
   return [
-    ...(state === "stopped" ? [[line("resume", run), "goes on where it was stopped"] as const] : []),
+    ...(state === "stopped" ? [[line("resume", run), "resumes the training where it was stopped"] as const] : []),
     ...steps.slice(0, 1),
     ...(steps.length > 0 && improvement === undefined && state !== "stopped"
-      ? [[line(...again, "--until-good", "--time", "5m"), "tries one change after the other by itself"] as const]
+      ? [[line(...again, "--until-good", "--time", "5m"), "keeps improving until bias and variance are low"] as const]
       : []),
     ...(parts.rows.test > 0 && state !== "stopped"
-      ? [[line("evaluate", run, "--on", "test"), "opens the sealed test part, once you have decided"] as const]
+      ? [[line("evaluate", run, "--on", "test"), "opens the sealed test set, once you have decided"] as const]
       : []),
-    [line("predict", run, fresh, "--out", "predictions.csv"), `answers for every ${answered}`],
+    [line("predict", run, fresh, "--out", "predictions.csv"), `predicts every ${answered}`],
   ];
 }
 

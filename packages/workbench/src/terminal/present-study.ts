@@ -20,7 +20,7 @@ export interface PresentStudyOptions {
   readonly place?: string;
 }
 
-/** Runs a study to its end; the exit code is 130 when it was stopped, and 1 when no trial came to its end. */
+/** Runs a study to its end; the exit code is 130 when it was stopped, and 1 when no trial was finished. */
 export async function presentStudy(
   begin: (signal: AbortSignal) => AsyncGenerator<StudyEvent, StudyResult, undefined>,
   options: PresentStudyOptions,
@@ -55,7 +55,7 @@ function beginningOf(
   const idle =
     workers > study.round
       ? [
-          `at most ${study.round} of the ${workers} workers train at once, since rounds are of ${study.round}; a new study may have --round ${workers}`,
+          `at most ${study.round} of the ${workers} workers run trials in parallel, since a round has ${study.round} trials; a new study may have --round ${workers}`,
         ]
       : [];
   const warnings = suspicions.map(({ message, hint }) => `Warning: ${message}; ${hint}`);
@@ -128,24 +128,22 @@ function nextCommands(
 ): readonly (readonly [string, string])[] {
   const line = commandsOn(place);
   const again = ["tune", "--study", plan.name];
-  if (state === "stopped") return [[line(...again), "goes on where it was stopped"]];
+  if (state === "stopped") return [[line(...again), "resumes the training where it was stopped"]];
   return [
     ...(run === undefined || plan.parts.rows.test === 0
       ? []
-      : [[line("evaluate", run, "--on", "test"), "opens the sealed test part, once you have decided"] as const]),
+      : [[line("evaluate", run, "--on", "test"), "opens the sealed test set, once you have decided"] as const]),
     ...(run === undefined
       ? []
-      : [
-          [line("predict", run, "new.csv", "--out", "predictions.csv"), "answers for every row of a new file"] as const,
-        ]),
+      : [[line("predict", run, "new.csv", "--out", "predictions.csv"), "predicts every row of a new file"] as const]),
     counts.left > 0
-      ? [line(...again), "carries out the trials that are left"]
-      : [line(...again, "--trials", String(plan.wanted.trials * 2)), "tries as many again"],
+      ? [line(...again), "runs the remaining trials"]
+      : [line(...again, "--trials", String(plan.wanted.trials * 2)), "runs as many trials again"],
   ];
 }
 
 function quietLine({ plan, decision, model, counts, seconds }: StudyResult): string {
-  if (decision === undefined) return `${plan.name}: no trial came to its end in ${duration(seconds)}`;
+  if (decision === undefined) return `${plan.name}: no trial was finished in ${duration(seconds)}`;
   const { winner } = decision;
   const where = model === undefined ? "" : `, model in ${here(model)}`;
   return `${plan.name}: ${counts.done} trials done, dev error ${percent(winner.error)} in trial ${winner.number}${where}`;

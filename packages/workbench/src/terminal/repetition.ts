@@ -57,7 +57,7 @@ export function rerunText({ first, run, outcome, different }: Rerun): string {
   if (different.length === 0) return `${run}: the same as ${first.id} to the last bit (cost ${cost}, error ${error})`;
   const clock = ["time", "stopped"].includes(first.outcome?.reason ?? "stopped");
   const touched = changesOf(first.events).length > 0;
-  const cause = touched ? "was changed on the way" : clock ? "was ended by a clock or by you" : undefined;
+  const cause = touched ? "was changed while training" : clock ? "was ended by a time limit or by you" : undefined;
   const why = cause === undefined ? "" : `; ${first.id} ${cause}, which \`nabla replay ${first.id}\` repeats`;
   return `${run}: not the same as ${first.id}: ${different.join(", ")}${why}`;
 }

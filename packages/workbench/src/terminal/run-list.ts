@@ -90,7 +90,7 @@ export function runText(
   const curves = drawCurves(epochs, { style, ...best });
   const journal = journalLines(run.events);
   const facts: readonly Fact[] = [
-    ["Run", `${run.id}, ${statusText(run)}, begun ${moment(run.created)}, nabla ${run.version}`],
+    ["Run", `${run.id}, ${statusText(run)}, started ${moment(run.created)}, nabla ${run.version}`],
     ...(run.parent === undefined ? [] : [["From", run.parent] as const]),
     ["Data", `${run.data.path}\nSHA-256 ${run.data.sha256}`],
     ["Task", `${run.task} of ${run.target}; ${partsText(run.rows)}; seed ${run.seed}`],
@@ -102,7 +102,7 @@ export function runText(
       ? []
       : [[run.task === "classification" ? "Error" : "1 - R²", scoresText(outcome)] as const]),
     ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
-    ["Peeks", `test peeks: ${testEvaluations.length}`],
+    ["Test", `test evaluations: ${testEvaluations.length}`],
     ...(run.model === undefined ? [] : [["Model", run.model] as const]),
     ...(run.notes === undefined ? [] : [["Notes", run.notes] as const]),
     ...nextFacts(nextCommands(run, place), style),
@@ -115,7 +115,7 @@ function trainingText({ optimizer, schedule, penalty, batch, epochs, patience }:
     kindText("optimizer", optimizer),
     `${kindText("schedule", schedule)} schedule`,
     ...(penalty === undefined ? [] : [`penalty ${kindText("penalty", penalty)}`]),
-    `batches of ${batch}`,
+    `batch size ${batch}`,
     `at most ${epochs} epochs, patience ${patience}`,
   ].join(", ");
 }
@@ -126,9 +126,9 @@ function nextCommands(
 ): readonly (readonly [string, string])[] {
   const line = commandsOn(place);
   if (status === "interrupted" || status === "stopped")
-    return [[line("resume", id), "goes on from the last checkpoint"]];
+    return [[line("resume", id), "resumes from the last checkpoint"]];
   if (status === "running" && events.some(({ kind }) => kind === "live"))
-    return [[line("adjust", id), "tells where it stands; with rate=1e-3 and the like it changes it"]];
+    return [[line("adjust", id), "prints its status; with rate=1e-3 and the like it changes settings"]];
   return model === undefined ? [] : [[line("evaluate", id, "--on", "test"), "opens the sealed test part"]];
 }
 

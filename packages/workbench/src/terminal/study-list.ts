@@ -62,7 +62,7 @@ export function studyText(
   );
   return factsText(
     [
-      ["Study", `${study.name}, ${study.status}, begun ${moment(study.created)}`],
+      ["Study", `${study.name}, ${study.status}, started ${moment(study.created)}`],
       ["Data", `${study.data.path}: ${partsText(study.rows)}`],
       [
         "Trials",
@@ -73,7 +73,7 @@ export function studyText(
         ? [
             [
               study.task === "regression" ? "1 - R²" : "Dev error",
-              `${percent(best.error)}, 95 % interval ${rangeText(best.interval)}`,
+              `${percent(best.error)}, 95% interval ${rangeText(best.interval)}`,
             ] as const,
           ]
         : []),
@@ -85,8 +85,8 @@ export function studyText(
       ...(rows.length === 0 ? [] : [["Lowest", listed, "whole"] as const]),
       ...nextFacts(
         [
-          [line("report", study.name), "tells all of it in one HTML file"],
-          [line("tune", "--study", study.name), "goes on with it"],
+          [line("report", study.name), "writes a report in one HTML file"],
+          [line("tune", "--study", study.name), "resumes it"],
         ],
         style,
       ),

@@ -58,7 +58,7 @@ export interface FinalistLine {
   readonly values: unknown;
 }
 
-/** What is known behind the last trial. */
+/** What is known after the last trial. */
 export interface StudySummary {
   readonly name: string;
   readonly store: string;
@@ -71,7 +71,7 @@ export interface StudySummary {
   /** Why it is this one. */
   readonly summary?: string;
   readonly optimism?: { readonly apparent: number; readonly honest: number; readonly trials: number };
-  /** What mattered, from the most to the least, with 95 % intervals. */
+  /** What mattered, from the most to the least, with 95% intervals. */
   readonly importance: readonly {
     readonly name: string;
     readonly share: number;
@@ -84,7 +84,7 @@ export interface StudySummary {
   readonly next: readonly (readonly [command: string, does: string])[];
 }
 
-/** The facts behind the last trial. */
+/** The facts after the last trial. */
 export function studySummaryText(ending: StudySummary, style: Style): string {
   const { name, store, state, seconds, counts, winner, finalists, summary, optimism, importance, run, model, report } =
     ending;
@@ -93,14 +93,14 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
     ", ",
   );
   const facts: Fact[] = [["Trials", `${what} in ${duration(seconds)}${state === "stopped" ? ", stopped by you" : ""}`]];
-  if (winner === undefined) facts.push(["Best", "no trial came to its end"]);
+  if (winner === undefined) facts.push(["Best", "no trial was finished"]);
   else {
     const seeds = winner.seeds > 1 ? `, the mean of ${winner.seeds} seeds` : "";
     facts.push(
       ["Best", `trial ${winner.number}: ${valuesText(winner.values)}`],
       [
         ending.task === "classification" ? "Dev error" : "1 - R²",
-        `${percent(winner.error)}${seeds}; 95 % interval ${rangeText(winner.interval)}`,
+        `${percent(winner.error)}${seeds}; 95% interval ${rangeText(winner.interval)}`,
       ],
     );
     if (summary !== undefined) facts.push(["Chosen", summary]);
@@ -108,14 +108,14 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
       const luck = optimism.honest - optimism.apparent;
       facts.push([
         "Optimism",
-        `the lowest of ${optimism.trials} errors, ${percent(optimism.apparent)}, owes about ${percent(luck)} to luck: expect ${percent(optimism.honest)} on new rows`,
+        `the lowest of ${optimism.trials} errors, ${percent(optimism.apparent)}, is about ${percent(luck)} too low by selection: expect ${percent(optimism.honest)} on new rows`,
       ]);
     }
     if (finalists.length > 1) facts.push(["Finalists", finalistGrid(finalists, winner.number), "whole"]);
   }
   if (importance.length > 0) {
     const rows = importance.map(({ name: axis, share, interval: reach }) => [axis, percent(share), rangeText(reach)]);
-    const columns = [{ title: "" }, { title: "share", align: "right" }, { title: "95 % interval" }] as const;
+    const columns = [{ title: "" }, { title: "share", align: "right" }, { title: "95% interval" }] as const;
     facts.push(["Mattered", grid(columns, rows), "whole"]);
   }
   facts.push(["Stored", `study ${name} in ${store}${run === undefined ? "" : `, the winner as run ${run}`}`]);
@@ -136,7 +136,7 @@ function finalistGrid(finalists: readonly FinalistLine[], winner: number): strin
     [
       { title: "trial" },
       { title: "dev error", align: "right" },
-      { title: "95 % interval" },
+      { title: "95% interval" },
       { title: "seeds", align: "right" },
       { title: "parameters", align: "right" },
     ],

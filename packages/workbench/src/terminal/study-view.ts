@@ -26,7 +26,7 @@ export interface StudyStatus {
   readonly failed: number;
   readonly best?: { readonly number: number; readonly error: number; readonly values: unknown };
   readonly running: readonly RunningTrial[];
-  /** What it is at: trials, or behind them. */
+  /** What it is at: trials, or after them. */
   readonly stage: "trials" | "finalists" | "winner";
   readonly secondsLeft: number;
 }
@@ -66,7 +66,7 @@ export function statusLines(status: StudyStatus, style: Style, width = WIDTH): r
     `${style("bold", name)}  ${what}${left}`,
     `${counts.join(", ")}`,
     best === undefined
-      ? "no trial has come to its end yet"
+      ? "no trial is finished yet"
       : style("green", clip(`best ${percent(best.error)} in trial ${best.number}: ${valuesText(best.values)}`, width)),
     ...running.slice(0, MOST_ROWS).map((trial) => clip(runningLine(trial), width)),
     ...(more > 0 ? [`  and ${count(more, "other")}`] : []),

@@ -1,4 +1,4 @@
-/** Colour where a person reads, and only there. */
+/** Color where a person reads, and only there. */
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 
@@ -7,10 +7,10 @@ type Format = Parameters<typeof styleText>[0];
 /** Gives text a look, or leaves it as it is. */
 export type Style = (format: Format, text: string) => string;
 
-/** The style for a stream: colours on a terminal that wants them (NO_COLOR and FORCE_COLOR are heard), else none. */
+/** The style for a stream: colors on a terminal that wants them (NO_COLOR and FORCE_COLOR are heard), else none. */
 export function styleFor(stream: Writable): Style {
   return (format, text) => styleText(format, text, { stream, validateStream: true });
 }
 
-/** No colours at all. */
+/** No colors at all. */
 export const plain: Style = (_format, text) => text;

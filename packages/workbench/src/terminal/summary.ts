@@ -39,9 +39,9 @@ export function overviewText(beginning: RunOverview, style: Style): string {
     kindText("optimizer", optimizer),
     ...(pace === constantRate.kind ? [] : [`${pace} schedule`]),
     ...(penalty === undefined ? [] : [`penalty ${kindText("penalty", penalty)}`]),
-    `batches of ${batch}`,
+    `batch size ${batch}`,
     `at most ${count(epochs, "epoch")}${time === undefined ? "" : ` or ${duration(time)}`}`,
-    ...(patience < epochs ? [`${patience} without progress end it`] : []),
+    ...(patience < epochs ? [`${patience} without improvement end it (early stopping)`] : []),
     `seed ${seed}`,
   ];
   return factsText(
@@ -74,7 +74,7 @@ export interface RunSummary {
   readonly train?: PartScore;
   readonly dev?: PartScore;
   readonly baseline?: number;
-  /** The error by cross-validation, with its 95 % interval. */
+  /** The error by cross-validation, with its 95% interval. */
   readonly crossValidation?: {
     readonly folds: number;
     readonly rows: number;
@@ -86,7 +86,7 @@ export interface RunSummary {
   readonly verdict?: string;
   /** Where the cost was going, where that is worth a sentence. */
   readonly curveTrend?: string;
-  /** How to go on: many trainings at once, or one that is looked after. */
+  /** How to go on: many trainings at once, or one that is adjusted by hand. */
   readonly tuning?: string;
   /** Commands to go on with, each with what it does. */
   readonly next: readonly (readonly [command: string, does: string])[];
@@ -94,10 +94,10 @@ export interface RunSummary {
 
 const reasons: Readonly<Record<string, string>> = {
   epochs: "",
-  patience: ", ended early because dev no longer improved",
+  patience: ", stopped early because the dev error no longer improved",
   time: ", ended by the time limit",
   stopped: ", stopped by you",
-  diverged: ", ended because numbers went wrong",
+  diverged: ", ended because the cost was not finite",
 };
 
 /** Curves and facts after the last step. */
@@ -105,7 +105,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
   const { run, store, model, task, history, best, epochs, seconds, reason, parameters, train, dev, baseline, verdict } =
     ending;
   const curves = drawCurves(history, { style, ...(best === undefined ? {} : { best }) });
-  const always = task === "classification" ? "always the most frequent class" : "always the mean";
+  const always = task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
   const scores = [
     ...(dev === undefined ? [] : [scoreText("dev", dev)]),
     ...(train === undefined ? [] : [scoreText("train", train)]),
@@ -136,7 +136,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
 export interface TriedStep {
   readonly number: number;
   readonly run: string;
-  /** What was tried and what became of it, in a sentence. */
+  /** What was tried and what happened to it, in a sentence. */
   readonly summary: string;
   readonly kept: boolean;
 }
@@ -147,5 +147,5 @@ export function stepText({ number, run, summary, kept }: TriedStep, style: Style
 }
 
 function foldsText({ folds, rows, error, ...interval }: NonNullable<RunSummary["crossValidation"]>): string {
-  return `cross-validated error ${percent(error)}, 95 % interval ${rangeText(interval)}, over all ${count(rows, "row")} of train and dev in ${folds} folds`;
+  return `cross-validated error ${percent(error)}, 95% interval ${rangeText(interval)}, over all ${count(rows, "row")} of train and dev in ${folds} folds`;
 }

@@ -10,7 +10,7 @@ export interface WatchOptions {
   readonly silent: boolean;
   /** Hears of what comes before the first epoch. */
   readonly onPlan: (event: Extract<RunEvent, { kind: "planned" }>) => void;
-  /** Hears of each change that was tried. */
+  /** Is called with each change that was tried. */
   readonly onStep?: (event: Extract<RunEvent, { kind: "step" }>) => void;
 }
 

@@ -9,11 +9,11 @@ export interface WatchStudyOptions {
   /** Show nothing while it goes on. */
   readonly silent: boolean;
   readonly workers: number;
-  /** Hears of the study before its first trial. */
+  /** Is called with the study before its first trial. */
   readonly onCreated: (planned: PlannedStudyEvent, kept: number) => void;
 }
 
-/** Runs a study to its end; the first Ctrl-C stops it where it can be gone on with, the second one quits at once. */
+/** Runs a study to its end; the first Ctrl-C stops it where it can be resumed, the second one quits at once. */
 export async function watchStudy(
   begin: (signal: AbortSignal) => AsyncGenerator<StudyEvent, StudyResult, undefined>,
   { silent, workers, onCreated }: WatchStudyOptions,
@@ -26,7 +26,7 @@ export async function watchStudy(
       process.exit(130);
     }
     controller.abort();
-    if (!silent) view.tell("\nstopping the trials where they can be gone on with; Ctrl-C again quits at once");
+    if (!silent) view.tell("\nstopping the trials where they can be resumed; Ctrl-C again quits at once");
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);

@@ -23,9 +23,9 @@ export function printWorkerEvent(event: WorkerEvent): void {
 }
 
 function words(event: Exclude<WorkerEvent, { kind: "refused" }>): string {
-  if (event.kind === "began") return event.attempt === 1 ? "begun" : `gone on with, attempt ${event.attempt}`;
-  if (event.kind === "lost") return "another has it now";
-  if (event.kind === "returned") return "given back, with where it stood";
+  if (event.kind === "began") return event.attempt === 1 ? "started" : `resumed, attempt ${event.attempt}`;
+  if (event.kind === "lost") return "another worker has it now";
+  if (event.kind === "returned") return "returned to the queue, with its checkpoint";
   const { state, value, reason, seconds: took } = event.result;
   const what = value === undefined ? (reason ?? state) : `error ${value.toPrecision(3)}`;
   return `${state} after ${took.toFixed(1)} s, ${what}`;

@@ -34,9 +34,9 @@ export interface PartScore {
   readonly rmse?: number;
 }
 
-/** `dev error 2.2 %`, for numbers with the typical distance in the target's unit. */
+/** `dev error 2.2%`, for numbers with the typical distance in the target's unit. */
 export function scoreText(part: string, { error, rmse }: PartScore): string {
-  return `${part} ${percent(error)}${rmse === undefined ? "" : ` (typically off by ${number(rmse)})`}`;
+  return `${part} ${percent(error)}${rmse === undefined ? "" : ` (RMSE ${number(rmse)})`}`;
 }
 
 /** `4 number columns and 2 category columns`. */

@@ -1,19 +1,19 @@
 /** Numbers as people read them: short, aligned, never more digits than they mean. */
 
-/** A fraction as percent: `2.8 %`; small ones keep a digit that differs from 0. */
+/** A fraction as percent: `2.8%`; small ones keep a digit that differs from 0. */
 export function percent(fraction: number): string {
   const value = fraction * 100;
   if (!Number.isFinite(value)) return String(fraction);
   const digits = value !== 0 && Math.abs(value) < 0.95 ? 2 : 1;
-  return `${value === 0 ? "0" : value.toFixed(digits)} %`;
+  return `${value === 0 ? "0" : value.toFixed(digits)}%`;
 }
 
-/** A fraction as percent beside an axis: `2.5 %`, `10 %`, no digit that says nothing. */
+/** A fraction as percent beside an axis: `2.5%`, `10%`, no digit that says nothing. */
 export function percentTick(fraction: number): string {
-  return `${Number((fraction * 100).toPrecision(3))} %`;
+  return `${Number((fraction * 100).toPrecision(3))}%`;
 }
 
-/** An interval: `1.2 % to 3.4 %`. */
+/** An interval: `1.2% to 3.4%`. */
 export function rangeText(
   { from, to }: { readonly from: number; readonly to: number },
   text: (value: number) => string = percent,

@@ -29,8 +29,7 @@ export function pad(text: string, width: number, align: "left" | "right" = "left
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  // a percent sign stays with its number
-  for (const word of text.split(/ (?!%)/)) {
+  for (const word of text.split(" ")) {
     if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = word;

@@ -1,4 +1,4 @@
-/** What a worker writes while a trial goes on: how it stands, and that it lives. */
+/** What a worker writes while a trial goes on: its status, and that it lives. */
 import { setTimeout } from "node:timers/promises";
 import type { TrialHeartbeat } from "../store/study.ts";
 

@@ -7,7 +7,7 @@ import type { ThreadReply, ThreadRequest } from "./messages.ts";
 import type { TrialData } from "./shared-data.ts";
 import type { ThreadData } from "./trial-thread.ts";
 
-/** How often a trial is begun again whose thread has died under it, and how many threads may die without a trial. */
+/** How often a trial is started again whose thread has died under it, and how many threads may die without a trial. */
 const MOST_DEATHS = 2;
 
 interface Work {
@@ -52,7 +52,7 @@ export class TrialPool implements AsyncDisposable {
     });
   }
 
-  /** Lets trials that are going on end where they can be gone on with, and those that wait end unbegun; others may follow. */
+  /** Lets trials that are going on end where they can be resumed, and those that wait end unbegun; others may follow. */
   stop(): void {
     for (const { words } of this.#threads) Atomics.store(words, 0, 1);
     for (const { task, resolve } of this.#waiting.splice(0)) resolve(stopOf(task));
@@ -106,7 +106,7 @@ export class TrialPool implements AsyncDisposable {
       else work.resolve(failedOf(reason));
     } else this.#idleDeaths += 1;
     this.#reason = reason;
-    // Threads that die without a trial cannot even be started: no use in going on for ever.
+    // Threads that die without a trial cannot even be started: no use in going on forever.
     if (!this.#closing && this.#idleDeaths <= MOST_DEATHS) this.#start();
     this.#dispatch();
   }

@@ -1,4 +1,4 @@
-/** Trains by workers of any machine: orders go into the queue, and the store tells what became of them. */
+/** Trains by workers of any machine: orders go into the queue, and the store tells what happened to them. */
 import { setTimeout } from "node:timers/promises";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";

@@ -29,7 +29,7 @@ export async function studyData(study: StoredStudy, places: DataPlaces = {}): Pr
   throw new NablaError(
     "data/changed",
     `${data} is not the data of the study ${study.name}: its SHA-256 is ${is}, and that of the study's is ${was}`,
-    "bring the file as it was when the study began",
+    "restore the file as it was when the study started",
   );
 }
 
@@ -41,6 +41,6 @@ async function placeOf({ name, data }: StoredStudy, { data: folder, cache }: Dat
   throw new NablaError(
     "worker/no-data",
     `the study ${name} is about ${place}, which this machine does not have`,
-    "--data <folder> says where its data lies here",
+    "--data <folder> gives the folder with its data on this machine",
   );
 }

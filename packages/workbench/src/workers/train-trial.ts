@@ -1,4 +1,4 @@
-/** One trial: a training that says how it stands, ends where it would not win, and can be stopped and gone on with. */
+/** One trial: a training that says its status, ends where it would not win, and can be stopped and resumed. */
 import { type Checkpoint, compact, type EpochEvent, NablaError, type Run, train, trainingDefaults } from "nabla";
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
 import { jobOf } from "../experiment/resolve.ts";
@@ -11,7 +11,7 @@ import type { TrialData } from "./shared-data.ts";
 export interface TrialHost {
   /** Seconds from any beginning. */
   readonly clock: () => number;
-  /** Whether it should stop as soon as it can be gone on with. */
+  /** Whether it should stop as soon as it can be resumed. */
   readonly stopped: () => boolean;
   readonly signal: (signal: TrialSignal) => void;
 }
@@ -95,7 +95,7 @@ function reportOf(epoch: number, dev: EpochEvent["dev"]): Report {
 }
 
 function noMetric(): NablaError {
-  return new NablaError("tune/no-metric", "without a dev part there is no dev error to go by");
+  return new NablaError("tune/no-metric", "without a dev set there is no dev error to compare by");
 }
 
 /** Looks at each standard once, when it is reached: those that were kept need no second look. */

@@ -27,7 +27,7 @@ const MOST_ATTEMPTS = 25;
 
 /**
  * Trains and tells. The queue's heartbeat goes on while a thread trains. Who is silent for too long, or whose trial is
- * cancelled, loses it to the next; what he still says is refused by the store. Throws what the store and `pool` throw,
+ * canceled, loses it to the next; what he still says is refused by the store. Throws what the store and `pool` throw,
  * after giving the trial back where that can be done.
  */
 export async function takeTurn(options: TurnOptions): Promise<{ readonly end: TurnEnd; readonly result?: TrialEnd }> {
@@ -74,7 +74,7 @@ export async function takeTurn(options: TurnOptions): Promise<{ readonly end: Tu
 }
 
 function hopeless(): TrialEnd {
-  const reason = `${MOST_ATTEMPTS} workers began it, and none ended it`;
+  const reason = `${MOST_ATTEMPTS} workers started it, and none finished it`;
   return { state: "failed", reports: [], reason, seconds: 0 };
 }
 

@@ -35,7 +35,7 @@ export interface WorkOptions extends DataPlaces {
   readonly slots: number;
   /** Only the trials of this study, and no longer than it lasts. */
   readonly study?: string;
-  /** Seconds without a trial after which it ends; without it, it waits for ever. */
+  /** Seconds without a trial after which it ends; without it, it waits forever. */
   readonly idle?: number;
   /** The data of its study, where it is at hand. */
   readonly prepared?: TrialData;

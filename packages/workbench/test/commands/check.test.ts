@@ -102,7 +102,7 @@ test("nabla health: a network of many sigmoids, and where its gradients begin to
   const { code, stdout } = await nabla(["health", "experiment.yaml"], { folder });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^layer +deviation +gain +gradient +gain +dead +saturated$/m);
-  expect(stdout).toMatch(/it\s+begins at/);
+  expect(stdout).toMatch(/it\s+starts at/);
   expect(stdout).toMatch(/^Try {7}/m);
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   const json = await nabla(["health", "experiment.yaml", "--json"], { folder });

@@ -26,7 +26,7 @@ test("E8 runs that share their parts become one model, with its gain on dev and 
   }
   const result = await nabla(["ensemble", ...runs, "--out", "both"], { folder });
   expect(result.code).toBe(0);
-  expect(result.stdout).toMatch(/^Members +digits-\w+ \(dev [\d.]+ %\); digits-\w+/);
+  expect(result.stdout).toMatch(/^Members +digits-\w+ \(dev [\d.]+%\); digits-\w+/);
   expect(result.stdout.replaceAll(/\s+/g, " ")).toMatch(
     /Gain .*(error than|same error as) the best member, .*their mean/,
   );

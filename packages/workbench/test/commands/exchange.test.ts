@@ -43,7 +43,7 @@ test("evaluate measures a model on a file whose answers are known, under another
   expect(baseline.error).toBeCloseTo(1 - 152 / 344, 9);
   writeFileSync(join(folder, "kinds.csv"), readFileSync(penguins, "utf8").replace("species", "kind"));
   const text = await nabla(["evaluate", model, "--data", "kinds.csv", "--target", "kind"], { folder });
-  expect(text.stdout).toMatch(/Data +kinds\.csv, 344 rows\nError +[\d.]+ %, 95 % interval/);
+  expect(text.stdout).toMatch(/Data +kinds\.csv, 344 rows\nError +[\d.]+%, 95% interval/);
   expect(await nabla(["evaluate", model, "--data", "kinds.csv"], { folder })).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('"species"'),
@@ -101,7 +101,7 @@ test("weights of PyTorch come onto the network of an experiment, with a table of
 
 test.each([
   [["export", "MODEL", "--format", "word"], 2, 'there is no format "word"'],
-  [["export", "MODEL", "--format", "pt"], 2, "pt can be imported, and is not written"],
+  [["export", "MODEL", "--format", "pt"], 2, "pt can be imported, but not exported"],
   [["export", "MODEL"], 2, "required option '--format <format>' not specified"],
   [["export", "./nowhere", "--format", "js"], 1, "there is no model at ./nowhere"],
   [["import", "model.doc"], 2, "model.doc is of no format that can be imported"],

@@ -11,8 +11,8 @@ test("digits with no option at all: a summary of 80 columns, a model, a stored r
   for (const line of stdout.split("\n").filter((text) => !/nabla (train|evaluate|predict)|\.nabla/.test(text)))
     expect(widthOf(line)).toBeLessThanOrEqual(80);
   expect(stdout).toMatch(/1,078 train, 360 dev, 359 test \(sealed\)/);
-  expect(stdout).toMatch(/always the most frequent class 90\.0 %/);
-  const [, error = "100"] = /Error {5}dev ([\d.]+) %/.exec(stdout) ?? [];
+  expect(stdout).toMatch(/baseline \(most frequent class\) 90\.0%/);
+  const [, error = "100"] = /Error {5}dev ([\d.]+)%/.exec(stdout) ?? [];
   expect(Number(error)).toBeLessThanOrEqual(3);
   const [, run = ""] = /run (digits-[0-9a-f]{6}) in \.nabla\/nabla\.db/.exec(stdout) ?? [];
   expect(stdout).toContain(`nabla evaluate ${run} --on test`);

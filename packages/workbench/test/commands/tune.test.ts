@@ -63,7 +63,7 @@ test("a study is told from its space to its next commands, and grows by --trials
 
 test.each([
   ["raet: { logUniform: [1e-3, 1] }", 'there is no hyperparameter "raet"\nhint: did you mean rate'],
-  ["rate: { logUniform: [1, 1e-3] }", "needs two finite ends above 0 with from <= to, received 1 to 0.001"],
+  ["rate: { logUniform: [1, 1e-3] }", "needs two finite bounds above 0 with from <= to, received 1 to 0.001"],
   ["rate: { logUniform: [1e-3, 1]", "space.yaml, line 1, column "],
 ])("the space %j is refused before anything is written", async (text, message) => {
   const folder = workFolder();
@@ -90,7 +90,7 @@ test("wrong usage is told with what would be right", async () => {
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('there is no study "nobody"')]);
 });
 
-test("a study goes on with its own data and experiment, and with no other", async () => {
+test("a study resumes its own data and experiment, and with no other", async () => {
   const folder = workFolder();
   const own = ["tune", penguins, "--target", "species", "--study", "own"];
   expect((await nabla([...own, ...small, "--quiet"], { folder })).code).toBe(0);
@@ -123,7 +123,7 @@ test("without a dev part there is nothing to compare trials by", async () => {
   expect(existsSync(join(folder, ".nabla"))).toBe(false);
 });
 
-test("one process leads a study; Ctrl-C ends it where it can be gone on with, and --time with a model", async () => {
+test("one process leads a study; Ctrl-C ends it where it can be resumed, and --time with a model", async () => {
   const folder = workFolder();
   const words = ["tune", penguins, "--target", "species", "--epochs", "30", "--hidden", "6", "--workers", "1"];
   const { child, ended } = start([...words, "--trials", "5000", "--study", "long"], { folder });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   ({ run } = JSON.parse(stdout));
 });
 
-test("evaluate opens the test part, gives a 95 % interval and counts the looks", async () => {
+test("evaluate opens the test part, gives a 95% interval and counts the looks", async () => {
   const folder = workFolder();
   const words = ["evaluate", run, "--on", "test", "--store", store];
   const first = await nabla([...words, "--json"], { folder });
@@ -30,10 +30,10 @@ test("evaluate opens the test part, gives a 95 % interval and counts the looks",
   expect(intervals.error.to).toBeGreaterThan(error);
   // Wilson's interval for 0 of 69 ends at z²/(n + z²)
   if (error === 0) expect(intervals.error.to).toBeCloseTo(3.8415 / (69 + 3.8415), 4);
-  expect((await nabla(words, { folder })).stdout).toMatch(/95 % interval[\s\S]*test peeks: 2/);
+  expect((await nabla(words, { folder })).stdout).toMatch(/95% interval[\s\S]*test evaluations: 2/);
   expect((await nabla(["evaluate", run, "--on", "dev", "--store", store], { folder })).stdout).not.toContain("peeks");
   const shown = await nabla(["show", run, "--store", store], { folder });
-  expect(shown.stdout).toContain("test peeks: 2");
+  expect(shown.stdout).toContain("test evaluations: 2");
   expect(shown.stdout).toMatch(/dense 128 → relu/);
 });
 

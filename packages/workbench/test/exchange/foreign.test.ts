@@ -74,7 +74,7 @@ layers: [{kind: conv2d, filters: 4}, batchNorm, relu, maxPool, {kind: conv2d, fi
   "lasagne-rows.npz": "task: regression\nlayers: [{kind: dense, units: 5}, relu, {kind: dense, units: 2}]",
 };
 
-test.each(Object.keys(networks))("T1 %s, brought onto a network, answers as where it was learned", async (name) => {
+test.each(Object.keys(networks))("T1 %s, loaded into a network, predicts as where it was trained", async (name) => {
   const folder = workFolder();
   const onto = join(folder, "experiment.yaml");
   const wanted = expected[name];
@@ -101,7 +101,7 @@ test("a table says what went where, and what was turned round on the way", async
 test("layers that nabla lacks are named all at once", async () => {
   await expect(importModel(join(fixtures, "keras3-lacking.keras"))).rejects.toMatchObject({
     code: "keras/layer",
-    message: 'the model has layers that nabla lacks: "LSTM" and "RepeatVector"',
+    message: 'the model has layers that nabla does not support: "LSTM" and "RepeatVector"',
   });
 });
 

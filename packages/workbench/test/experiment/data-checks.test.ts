@@ -29,7 +29,7 @@ test("A9 leaks and rows that stand in two parts are named with column and rows o
   const parts = await openParts({ data: patients({ leak: true, copies, untargeted: [3] }), target: "state", seed: 3 });
   const found = await parts.inspect();
   const leak = found.find(({ code }) => code === "data/leakage");
-  expect(leak?.message).toMatch(/^column discharge \(alone it reaches an AUC of 1\.000.*\) may give state away$/);
+  expect(leak?.message).toMatch(/^column discharge \(alone it reaches an AUC of 1\.000.*\) may leak state$/);
   const rows = [...Array(20).keys()].map((seed) => openParts({ data: patients({ copies }), target: "state", seed }));
   const options: string[] = [];
   for (const opened of rows.slice(0, 6)) {
@@ -67,12 +67,12 @@ test("train warns, and under --strict ends with a sentence each, exit code 1 and
   expect(warned.code).toBe(0);
   expect(warned.stdout).toMatch(/Warning: column discharge/);
   expect(warned.stdout.replace(/\s+/g, " ")).toMatch(
-    /Warning: train and dev do not come from one distribution: .*a \(mean/,
+    /Warning: train and dev do not come from the same distribution: .*a \(mean/,
   );
   const strict = await nabla([...words, "--strict"], { folder: workFolder() });
   expect([strict.code, strict.stdout]).toEqual([1, ""]);
-  expect(strict.stderr).toMatch(/^error: column discharge .* may give state away\nerror: train and dev do not come/);
-  expect(strict.stderr).toContain("hint: ask whether it is known before the answer is");
+  expect(strict.stderr).toMatch(/^error: column discharge .* may leak state\nerror: train and dev do not come/);
+  expect(strict.stderr).toContain("hint: check whether its value is known when a prediction is made");
 });
 
 test("--strict lets healthy data pass, and --folds prints and stores an error with its interval", async () => {

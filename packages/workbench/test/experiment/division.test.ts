@@ -28,7 +28,7 @@ test("A9 --group keeps patients whole and out of the inputs; asked to, it feeds 
   const { train = [], dev = [] } = { train: [...(parts.groups?.train ?? [])], dev: [...(parts.groups?.dev ?? [])] };
   expect(train.filter((group) => dev.includes(group))).toEqual([]);
   expect(parts.rows).toEqual({ train: 240, dev: 80, test: 80 });
-  expect(parts.policy.reason).toContain("no group stands in two parts");
+  expect(parts.policy.reason).toContain("no group is split between parts");
   const fed = await open(data, { group: "clinic", feedSplitColumns: true, split: { train: 0.5, dev: 0.5, test: 0 } });
   expect(names(fed.train)).toContain("clinic");
 });
@@ -111,7 +111,7 @@ test("columns that do not exist, hold no times, or cannot fill the parts are ref
     [{ mixBy: "a" }, "data/many-sources", "patients.csv, column a: it names"],
     [{ group: "patient", timeColumn: "day" }, "data/split-both", "groups or times"],
     [{ folds: 500 }, "data/few-rows", "320 rows cannot be divided into 500 folds"],
-    [{ folds: 5, timeColumn: "day" }, "data/folds-in-time", "order in time"],
+    [{ folds: 5, timeColumn: "day" }, "data/folds-in-time", "ordered in time"],
   ] as const;
   for (const [options, code, part] of cases) {
     const error = await refusal(options);

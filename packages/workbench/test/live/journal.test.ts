@@ -64,9 +64,9 @@ test("the journal reads as what was done, in order", () => {
     "step 9: rate 1 → 0.2",
     "step 9: back here from step 12, to before rate 1 → 0.2",
     "step 10: paused",
-    "step 10: went on",
+    "step 10: continued",
     "step 11: rate 1 → 0.3",
-    "step 14: forked off try-2-abc",
+    "step 14: forked as try-2-abc",
     "step 1,400: stopped",
   ]);
 });

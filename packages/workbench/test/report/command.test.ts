@@ -39,7 +39,7 @@ test("--no-report writes none; a regression has no temperature; a missing run is
   expect([code, stderr, existsSync(`${model}-report.html`)]).toEqual([0, "", false]);
   const refused = await nabla(["predict", run, penguins, "--calibrated"], { folder });
   expect([refused.code, refused.stdout]).toEqual([1, ""]);
-  expect(refused.stderr).toMatch(/^error: the model holds no temperature .*: it answers with numbers\nhint: [^\n]*\n$/);
+  expect(refused.stderr).toMatch(/^error: the model holds no temperature .*: it predicts numbers\nhint: [^\n]*\n$/);
   const missing = await nabla(["report", "nothing"], { folder });
   expect(missing.code).toBe(1);
   expect(missing.stderr).toMatch(/^error: [^\n]*nothing[^\n]*\n(hint: [^\n]*\n)?$/);

@@ -71,7 +71,7 @@ describe("the report of a classifier", () => {
   test("tells everything, in less than a megabyte", () => {
     for (const title of ["Verdict", "Curves", "Confusion", "Calibration", "Errors by slice", "Rows to look at"])
       expect(page).toContain(`<h2>${title}</h2>`);
-    for (const title of ["Health by layer", "Data", "Network", "The same again"])
+    for (const title of ["Health by layer", "Data", "Network", "Reproduce it"])
       expect(page).toContain(`<h2>${title}</h2>`);
     expect(page).toContain("A miss costs 7, a false alarm 1");
     expect(page.length).toBeLessThan(1e6);

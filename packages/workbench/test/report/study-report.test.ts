@@ -85,10 +85,10 @@ test("a study's report tells the winner, the search and what mattered, in one fi
   const page = await reportOf("told");
   const titles = [...page.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, title]) => title);
   expect(titles).toEqual([
-    ...["The best", "History", "What mattered", "One by one", "Two together", "All hyperparameters at once"],
+    ...["The best", "History", "Importance", "Each hyperparameter", "Pairs", "All hyperparameters at once"],
     ...["From coarse to fine", "Trials", "Search"],
   ]);
-  for (const message of ["Trial 4: the lowest.", "Expect 3.5", "owes about 1.5", "nabla show rows-1a2b3c", "9</th>"])
+  for (const message of ["Trial 4: the lowest.", "Expect 3.5", "is about 1.5%", "nabla show rows-1a2b3c", "9</th>"])
     expect(page).toContain(message);
   expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)|<script|undefined|\bNaN\b(?!&lt;)/);
   expect(page).toContain("cost &lt;i&gt;NaN&lt;/i&gt;");
@@ -98,7 +98,7 @@ test("a study's report tells the winner, the search and what mattered, in one fi
 
 test("the rate decided, and the report says so first", async () => {
   const page = await reportOf("told");
-  const [, first = ""] = /<h2>What mattered<\/h2>.*?<tbody><tr><th[^>]*>([^<]*)/.exec(page) ?? [];
+  const [, first = ""] = /<h2>Importance<\/h2>.*?<tbody><tr><th[^>]*>([^<]*)/.exec(page) ?? [];
   expect(first).toBe("rate");
   expect(page).toContain("Expected error over rate and");
 });
@@ -110,9 +110,9 @@ test("any two hyperparameters can be seen together, and no others", async () => 
 
 test("what few trials cannot tell is left out, and a study without any is refused", async () => {
   const page = await reportOf("few");
-  expect(page).toContain("There are too few trials to tell.");
+  expect(page).toContain("Too few trials to tell.");
   expect(page).toContain("Best so far: trial");
-  expect(page).not.toContain("Two together");
+  expect(page).not.toContain("Pairs");
   await studies.createStudy({ ...(await studies.getStudy("few")), name: "none" });
   await expect(reportOf("none")).rejects.toThrow("no trial of the study none has come to its end");
 });

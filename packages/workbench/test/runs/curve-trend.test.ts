@@ -31,7 +31,7 @@ test("a cost that stands still is told of where too little was learned, with wha
     ),
   );
   const found = curveTrend(still, high, adam);
-  expect(found?.summary).toMatch(/^Stuck: over 10 epochs the cost changed by .*\. Try a larger rate/);
+  expect(found?.summary).toMatch(/^Stuck: over 10 epochs the cost changed by .*\. Try a larger learning rate/);
   expect(nextSteps(found?.advice ?? [], adam as unknown as ResolvedExperiment)[0]?.options).toEqual([
     "--rate",
     "0.009",
@@ -41,7 +41,7 @@ test("a cost that stands still is told of where too little was learned, with wha
   expect(curveTrend({ ...still, history: still.history.slice(0, 15) }, high, adam)).toBeUndefined();
 });
 
-test("a cost that rises is told of whatever the verdict", () => {
+test("a rising cost is reported whatever the verdict", () => {
   const rising = at(
     "patience",
     history(
@@ -50,7 +50,7 @@ test("a cost that rises is told of whatever the verdict", () => {
     ),
   );
   const found = curveTrend(rising, low, adam);
-  expect(found?.summary).toMatch(/^Diverging: .*Try a rate three to ten times smaller/);
+  expect(found?.summary).toMatch(/^Diverging: .*Try a learning rate three to ten times smaller/);
   expect(nextSteps(found?.advice ?? [], adam as unknown as ResolvedExperiment)[0]?.options).toEqual([
     "--rate",
     "0.0006",

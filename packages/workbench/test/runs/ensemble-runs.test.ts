@@ -73,9 +73,7 @@ test("runs whose dev part is another one's training part are refused, as is one 
   const other = await trained({ seed: 4, splitSeed: 4 });
   const divided = await rejected(ensembleRuns([...runs, other], { store, output: join(home, "no") }));
   expect(divided.code).toBe("ensemble/members");
-  expect(divided.message).toBe(
-    `${other} divided the data in another way than ${runs[0]}, so no dev part is new to both`,
-  );
+  expect(divided.message).toBe(`${other} split the data differently than ${runs[0]}, so no dev set is new to both`);
   const scaled = await trained({ seed: 4, scaling: "minMax" });
   expect((await rejected(ensembleRuns([...runs, scaled], { store, output: join(home, "no") }))).hint).toContain(
     "scaling",

@@ -50,7 +50,7 @@ test("a folder of pictures trains a small convolutional network, whose model fol
   const right = found.filter(([file, prediction]) => String(file).startsWith(`${prediction}/`)).length;
   expect(found).toHaveLength(500);
   expect(right / 500).toBeGreaterThan(0.8);
-  // without folders, as for pictures that nobody has labelled
+  // without folders, as for pictures that nobody has labeled
   const alone = await predictFile(model, join(pictures, "3"));
   expect((await collected(alone.chunks))[0]?.[0]).toMatch(/^\d{4}\.png$/);
 });
@@ -61,7 +61,7 @@ test("pictures without classes cannot be learned, and broken labels are said bef
   await using store = await openStore(join(home, "flipped.db"));
   const events = trainFile({ ...experiment, augment: ["flip"], epochs: 1 }, { store, folder: home });
   for await (const event of events)
-    if (event.kind === "start") expect(event.notices.join()).toContain("flip breaks labels: after it, 6 and 9");
+    if (event.kind === "start") expect(event.notices.join()).toContain("flip changes labels: after it, 6 and 9");
 });
 
 test("an experiment file says size, changes, scaling and the seed of the parts, and its mistakes have a line", async () => {

@@ -68,7 +68,7 @@ test("a trial under which every thread dies fails with the reason", async () => 
   expect(started.length).toBeGreaterThanOrEqual(3);
 });
 
-test("what is stopped can be gone on with, and what waited was not begun", async () => {
+test("stopped trials can be resumed, and waiting ones were not started", async () => {
   await using pool = new TrialPool({ size: 1, data });
   let begun = 0;
   const resolved = planarTrial(1, { epochs: 20_000 });

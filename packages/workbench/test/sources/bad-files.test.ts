@@ -45,7 +45,7 @@ const cases: readonly Case[] = [
     content: lines("a,c", 10, (i) => `${i},x`),
     target: "c",
     code: "data/one-class",
-    expected: "bad.csv, column c: the target has one class in 10 rows, and telling classes apart needs two",
+    expected: "bad.csv, column c: the target has one class in 10 rows, and classification needs at least two",
   },
   {
     what: "more classes than half the rows",
@@ -153,7 +153,7 @@ const cases: readonly Case[] = [
     what: "a quote that is never closed",
     content: 'a,b\n1,2\n"3,4\n5,6\n',
     code: "data/quote",
-    expected: "bad.csv, row 3: a quote is opened and never closed",
+    expected: "bad.csv, row 3: a quote is never closed",
   },
   {
     what: "text after a quote",

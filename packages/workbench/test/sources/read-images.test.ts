@@ -61,11 +61,11 @@ describe("images", () => {
     await sharp({ create: clear })
       .png()
       .toFile(join(mixed, "b", "clear.png"));
-    const coloured = pixels(await readImages(mixed, { image: [6, 5, 3], cache }));
-    expect(coloured?.shape).toEqual([2, 6, 5, 3]);
-    expect(Math.abs((coloured?.data[0] ?? 0) - 200)).toBeLessThan(4);
-    expect(coloured?.data[1]).toBeLessThan(4);
-    expect(coloured?.data[90]).toBe(255);
+    const colored = pixels(await readImages(mixed, { image: [6, 5, 3], cache }));
+    expect(colored?.shape).toEqual([2, 6, 5, 3]);
+    expect(Math.abs((colored?.data[0] ?? 0) - 200)).toBeLessThan(4);
+    expect(colored?.data[1]).toBeLessThan(4);
+    expect(colored?.data[90]).toBe(255);
     expect(pixels(await readImages(mixed, { image: [6, 5, 1], cache }))?.shape).toEqual([2, 6, 5, 1]);
   });
 

@@ -24,25 +24,19 @@ import { filesForTests, lines, rejected } from "./files.ts";
 
 const write = filesForTests();
 const noise = normal(seedKey(1), 4000);
-const colours = ["red", "green", "blue", "black"];
+const colors = ["red", "green", "blue", "black"];
 const path = await write(
   "rows.csv",
-  lines("a,b,colour,same,y", 2000, (i) => {
+  lines("a,b,color,same,y", 2000, (i) => {
     const [a = 0, b = 0] = noise.subarray(2 * i, 2 * i + 2);
     const missing = i % 50 === 7;
-    return [
-      1e6 + a,
-      missing ? "" : b * 3,
-      i % 90 === 4 ? "" : colours[(i * i) % 4],
-      5,
-      a + b > 0 ? "yes" : "no",
-    ].join();
+    return [1e6 + a, missing ? "" : b * 3, i % 90 === 4 ? "" : colors[(i * i) % 4], 5, a + b > 0 ? "yes" : "no"].join();
   }),
 );
 const columns = [
   { name: "a", kind: "number" },
   { name: "b", kind: "number" },
-  { name: "colour", kind: "category" },
+  { name: "color", kind: "category" },
 ] as const;
 const source = await scan(path, { columns, target: { name: "y", kind: "category" }, chunkRows: 300 });
 const table = await readTable(path, { target: "y" });

@@ -43,7 +43,7 @@ export interface PostgresServer extends AsyncDisposable {
 // Data that need not survive a power cut.
 const quick = ["fsync=off", "full_page_writes=off"];
 
-/** Copies, initialises and starts a server with some settings. Its files and its process end with the test's process. */
+/** Copies, initializes and starts a server with some settings. Its files and its process end with the test's process. */
 export async function startPostgres(settings: readonly string[] = quick): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "nabla-postgres-"));
   let server: ChildProcess | undefined;

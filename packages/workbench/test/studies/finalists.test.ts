@@ -34,7 +34,7 @@ test("the lowest mean over seeds is chosen, though another had the luckiest trai
   );
   expect(winner).toMatchObject({ number: 8, errors: [31 / 400, 30 / 400, 32 / 400], behind: { error: 0 } });
   expect(winner.error).toBeCloseTo(31 / 400, 12);
-  expect(summary).toBe("the lowest mean error over 3 seeds, though other finalists may be as good");
+  expect(summary).toBe("the lowest mean error over 3 seeds, though other finalists may be equally good");
   expect(finalists.map(({ number }) => number)).toEqual([8, 3]);
   expect(finalists[1]?.behind.interval.from).toBeLessThan(0);
 });

@@ -44,7 +44,7 @@ test("constant and zero values have an axis too", () => {
   expect(drawCurves(flat).split("\n")).toHaveLength(11);
 });
 
-test("a run of one colour is painted once", () => {
+test("a run of one color is painted once", () => {
   const text = drawCurves(falling(40), { style: (format, part) => `<${String(format)}:${part}>` });
   expect(text).not.toMatch(/<yellow:[^>]*><yellow:/);
 });

@@ -25,7 +25,7 @@ test("where nobody watches, ten lines or so", () => {
     view.show(standing(epoch));
   }
   expect(lines).toHaveLength(11);
-  expect(lines[1]).toBe("epoch  10/100  cost 0.012  train 0.09 %  dev 2.8 %  rate 0.0017  78k rows/s  12 s left");
+  expect(lines[1]).toBe("epoch  10/100  cost 0.012  train 0.09%  dev 2.8%  rate 0.0017  78k rows/s  12 s left");
 });
 
 test("the bar is one line of a terminal of 80 columns, and leaves nothing behind", () => {
@@ -44,9 +44,9 @@ test("the bar is one line of a terminal of 80 columns, and leaves nothing behind
   view.show(standing(42, { rowsPerSecond: Number.NaN, secondsLeft: Number.NaN }));
   view.show(standing(43));
   view.stop();
-  expect(written).toContain(" 42/100 ███░░░ cost 0.012 train 0.09 % dev 2.8 % rate 0.0017");
+  expect(written).toContain(" 42/100 ███░░░ cost 0.012 train 0.09% dev 2.8% rate 0.0017");
   expect(written).not.toContain("NaN");
-  expect(widthOf(" 43/100 ███░░░ cost 1.2e-4 train 0.09 % dev 2.8 % rate 0.0017 78k rows/s 12 s")).toBeLessThan(80);
+  expect(widthOf(" 43/100 ███░░░ cost 1.2e-4 train 0.09% dev 2.8% rate 0.0017 78k rows/s 12 s")).toBeLessThan(80);
 });
 
 test("what is told stays above the bar, which is drawn again below; without a bar it is a line", () => {

@@ -36,7 +36,7 @@ test("a list fits into 80 columns and shows ids whole", () => {
   for (const line of text.split("\n")) expect(widthOf(line)).toBeLessThanOrEqual(80);
   expect(first).toContain("a-file-with-a-long-name-7f3a2c  interrupted  a target");
   expect(first).toContain("…");
-  expect(second).toMatch(/^b-1 +diverged +a target.* 12\.3 % {2}2026-11-22/);
+  expect(second).toMatch(/^b-1 +diverged +a target.* 12\.3% {2}2026-11-22/);
 });
 
 test("a run in full says what was tried, what it came to, and how often test was opened", () => {
@@ -55,10 +55,10 @@ test("a run in full says what was tried, what it came to, and how often test was
     { place: "postgres://me:secret@host/database" },
   );
   expect(shown).toContain("Network   inputs → dense 3");
-  expect(shown).toContain("Error     dev 12.3 %, train 10.0 %, baseline 50.0 %");
-  expect(shown).toContain("Peeks     test peeks: 1");
+  expect(shown).toContain("Error     dev 12.3%, train 10.0%, baseline 50.0%");
+  expect(shown).toContain("Test      test evaluations: 1");
   expect(shown).toContain(
-    "Training  adam, rate 0.003, cosine schedule, batches of 32, at most 100 epochs,\n          patience 30",
+    "Training  adam, rate 0.003, cosine schedule, batch size 32, at most 100 epochs,\n          patience 30",
   );
   expect(shown).toMatch(
     /^Next +(npx )?nabla evaluate a-file-with-a-long-name-7f3a2c --on test --store postgres:\/\/me@host\/database\n +opens the sealed test part/m,

@@ -33,8 +33,8 @@ test("a study's table fits into 80 columns and tells what is going on", () => {
   expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(80);
   expect(lines[0]).toBe("digits-study-1a2b3c  22 of 60 trials, about 3 min 5 s left");
   expect(lines[1]).toBe("18 done, 4 pruned");
-  expect(lines[2]).toContain("best 2.2 % in trial 17: rate 0.00312, optimizer adam (beta1 0.951), hidden 64 ");
-  expect(lines[3]).toMatch(/^ {2}trial 20 +0 % {2}█▄▂▁ +6\.3 %$/);
+  expect(lines[2]).toContain("best 2.2% in trial 17: rate 0.00312, optimizer adam (beta1 0.951), hidden 64 ");
+  expect(lines[3]).toMatch(/^ {2}trial 20 +0% {2}█▄▂▁ +6\.3%$/);
   expect(lines[4]).toContain("trial 21, seed 3");
   expect(lines.at(-1)).toBe("  and 2 others");
 });
@@ -45,7 +45,7 @@ test("what there is nothing of is not told", () => {
   expect(lines).toEqual([
     "digits-study-1a2b3c  2 of 60 trials",
     "0 done, 0 pruned, 2 failed",
-    "no trial has come to its end yet",
+    "no trial is finished yet",
   ]);
 });
 
@@ -58,8 +58,8 @@ test("where nobody watches, each better trial and every tenth part has a line", 
   }
   view.show({ ...standing, stage: "finalists", best: { number: 60, error: 0.25, values } });
   expect(lines.filter((line) => line.includes("best so far"))).toEqual([
-    "trial 0: dev 50.0 %, the best so far (rate 0.1)",
-    "trial 30: dev 25.0 %, the best so far (rate 0.1)",
+    "trial 0: dev 50.0%, the best so far (rate 0.1)",
+    "trial 30: dev 25.0%, the best so far (rate 0.1)",
   ]);
   expect(lines.filter((line) => line.includes(" of 60 trials"))).toHaveLength(10);
   expect(lines.at(-1)).toBe("finalists again with other seeds");

@@ -3,11 +3,11 @@ import { duration } from "../../src/text/duration.ts";
 import { compact, number, percent } from "../../src/text/format.ts";
 
 test.each([
-  [0, "0 %"],
-  [0.028, "2.8 %"],
-  [0.002778, "0.28 %"],
-  [0.0094, "0.94 %"],
-  [1, "100.0 %"],
+  [0, "0%"],
+  [0.028, "2.8%"],
+  [0.002778, "0.28%"],
+  [0.0094, "0.94%"],
+  [1, "100.0%"],
   [Number.NaN, "NaN"],
 ])("percent of %f is %s", (value, text) => {
   expect(percent(value)).toBe(text);

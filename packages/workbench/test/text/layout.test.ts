@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { clip, fact, grid, pad, widthOf, wrap } from "../../src/text/layout.ts";
 
-test("width counts what is seen: no colours, wide characters twice, marks not at all", () => {
+test("width counts what is seen: no colors, wide characters twice, marks not at all", () => {
   expect(widthOf("\u001b[31mred\u001b[39m")).toBe(3);
   expect(widthOf("数字")).toBe(4);
   expect(widthOf("e\u0301")).toBe(1);
 });
 
 test("lines break at spaces, never between a number and its percent sign, and long words stay whole", () => {
-  expect(wrap("an error of 12 % is high", 13)).toEqual(["an error of", "12 % is high"]);
-  expect(wrap("an error of 12 % is high", 14)).toEqual(["an error of", "12 % is high"]);
+  expect(wrap("an error of 12% is high", 13)).toEqual(["an error of", "12% is high"]);
+  expect(wrap("an error of 12% is high", 14)).toEqual(["an error of", "12% is high"]);
   expect(wrap("see /a/very/long/path now", 8)).toEqual(["see", "/a/very/long/path", "now"]);
 });
 
@@ -30,9 +30,9 @@ test("a grid is as wide as its widest cells", () => {
   const text = grid(
     [{ title: "run" }, { title: "dev", align: "right" }],
     [
-      ["digits-1", "2.8 %"],
+      ["digits-1", "2.8%"],
       ["p", ""],
     ],
   );
-  expect(text).toBe("run         dev\ndigits-1  2.8 %\np");
+  expect(text).toBe("run        dev\ndigits-1  2.8%\np");
 });

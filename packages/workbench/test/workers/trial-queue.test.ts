@@ -77,7 +77,7 @@ test("a worker that is silent for too long loses its trial, one that gives signs
   expect(await queue.keep(study, silent)).toBe(false);
 });
 
-test("a trial that is cancelled cannot be kept, and is there again once it is put in again", async () => {
+test("a trial that is canceled cannot be kept, and is there again once it is put in again", async () => {
   const queue = await openQueue();
   await queue.put(study, [trial(0), trial(1)]);
   const taken = await queue.take(study);

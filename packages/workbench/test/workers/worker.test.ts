@@ -164,12 +164,16 @@ test("a trial that takes all its workers with it is told as failed in the end", 
   await queue.put(study, [trial]);
   const worker = await startWorker();
   await expect.poll(async () => (await look())?.status, patient).toBe("failed");
-  expect(await look()).toMatchObject({ attempt: 26, reason: "25 workers began it, and none ended it", reports: [] });
+  expect(await look()).toMatchObject({
+    attempt: 26,
+    reason: "25 workers started it, and none finished it",
+    reports: [],
+  });
   await worker.stop();
   expect(worker.events.map(({ kind }) => kind)).toEqual(["began", "told"]);
 });
 
-test("a trial that is cancelled is given back by whoever trains it", async () => {
+test("a trial that is canceled is given back by whoever trains it", async () => {
   const { queue, study, trial, look } = await longTrial(100_000);
   const worker = await startWorker();
   await queue.put(study, [trial]);
@@ -196,7 +200,7 @@ test("data is looked for where --data says, fetched from addresses once, and ver
   expect(await refusal(elsewhere)).toMatchObject({
     code: "worker/no-data",
     message: "the study small is about /nowhere/penguins.csv, which this machine does not have",
-    hint: "--data <folder> says where its data lies here",
+    hint: "--data <folder> gives the folder with its data on this machine",
   });
   const places = { data: join(folder, "data"), cache: join(folder, "cache") };
   mkdirSync(places.data);

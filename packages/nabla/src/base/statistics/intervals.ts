@@ -15,13 +15,13 @@ export interface Estimate {
   readonly interval: Interval;
 }
 
-/** The fraction below the upper end of a 95 % interval. */
+/** The fraction below the upper end of a 95% interval. */
 const UPPER = 0.975;
 
-/** The standard normal quantile that leaves 2.5 % on each side. */
+/** The standard normal quantile that leaves 2.5% on each side. */
 const Z = normalQuantile(UPPER);
 
-/** An estimate that errs by a normal number of this standard error: 95 % lie within 1.96 of it on each side. */
+/** An estimate that errs by a normal number of this standard error: 95% lie within 1.96 of it on each side. */
 export function normalInterval(value: number, standardError: number): Interval {
   return { from: value - Z * standardError, to: value + Z * standardError };
 }
@@ -52,7 +52,7 @@ export function differenceInterval(a: Estimate, b: Estimate): Interval {
   };
 }
 
-/** The middle 95 % of what a statistic came to on samples drawn again (Efron 1979, percentile interval). */
+/** The middle 95% of what a statistic came to on samples drawn again (Efron 1979, percentile interval). */
 export function percentileInterval(statistics: ArrayLike<number>): Interval {
   const sorted = Float64Array.from(statistics).sort();
   return { from: quantileOf(sorted, 1 - UPPER), to: quantileOf(sorted, UPPER) };

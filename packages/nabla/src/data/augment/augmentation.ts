@@ -57,7 +57,7 @@ export function imageSize(kind: string, shape: Size): ImageSize {
   if (shape.length === 2 || shape.length === 3) return { height, width, channels };
   throw new NablaError(
     "augment/shape",
-    `${kind} changes images [height, width, channels], and the examples have the shape [${shape.join(", ")}]`,
-    "read images as images (--image 28x28x1), or change tables with noise",
+    `${kind} augments images [height, width, channels], and the examples have the shape [${shape.join(", ")}]`,
+    "read the data as images (--image 28x28x1), or augment tables with noise",
   );
 }

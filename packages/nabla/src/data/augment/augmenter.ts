@@ -22,7 +22,7 @@ export interface AugmenterOptions {
 
 /**
  * Makes a list of augmentations ready. What comes out for a row in an epoch is a function of the key alone: the same in
- * any batch, in any order, in any thread. Neighbours that move pixels are put together, so that an image is mixed once.
+ * any batch, in any order, in any thread. Neighbors that move pixels are put together, so that an image is mixed once.
  * Throws `augment/shape`.
  */
 export function augmenterFor(list: readonly Augmentation[], { shape, key }: AugmenterOptions): Augmenter {

@@ -42,6 +42,6 @@ export function brokenLabels(list: readonly Augmentation[], classes: readonly st
     const found = turns.flatMap((turn) => pairs[turn]).filter(([a, b]) => names.has(a) && names.has(b));
     if (found.length === 0) return [];
     const shown = listing(found.map(([a, b]) => `${a} and ${b}`));
-    return [`${kind} breaks labels: after it, ${shown} can be taken for one another; leave it out for such classes`];
+    return [`${kind} changes labels: after it, ${shown} look alike; do not use it for such classes`];
   });
 }

@@ -14,13 +14,13 @@ export const elasticDistortion = augmentation(
     alpha: number({
       atLeast: 0,
       optional: true,
-      help: "how far pixels move: the factor on the smoothed noise; left out, 34 for 28 pixels, and in proportion",
+      help: "how far pixels move: the factor (alpha) on the smoothed noise; default 34 for 28 pixels, in proportion to the size",
     }),
     sigma: number({
       above: 0,
       optional: true,
       unit: "pixels",
-      help: "how smooth the movement is: the Gaussian's deviation; left out, 4 for 28 pixels, and in proportion",
+      help: "how smooth the displacement is: the standard deviation (sigma) of the Gaussian; default 4 for 28 pixels, in proportion to the size",
     }),
   },
   (options) => ({
@@ -52,7 +52,7 @@ export const elasticDistortion = augmentation(
       };
     },
   }),
-  { help: "moves pixels as if drawn on rubber (Simard et al. 2003)" },
+  { help: "elastic distortion (Simard et al. 2003)" },
 );
 
 /** Lines that go on with their own beginning, so that no window reaches beyond their end. */

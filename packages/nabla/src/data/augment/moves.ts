@@ -13,7 +13,13 @@ export const flip = augmentation(
       source: "photographs",
       help: "horizontal swaps left and right, vertical top and bottom",
     }),
-    probability: number({ atLeast: 0, atMost: 1, default: 0.5, source: "either side alike", help: "how often" }),
+    probability: number({
+      atLeast: 0,
+      atMost: 1,
+      default: 0.5,
+      source: "both sides equally often",
+      help: "the probability",
+    }),
   },
   ({ axis, probability }) => {
     const [x, y] = axis === "horizontal" ? [-1, 1] : [1, -1];
@@ -34,14 +40,14 @@ export const shift = augmentation(
       atMost: 1,
       default: 0.1,
       source: "Keras' examples",
-      help: "the share of width and height, at most",
+      help: "the largest shift, as a fraction of width and height",
     }),
   },
   ({ by }) =>
     moving("shift", (map, draws, { width, height }) =>
       shiftBy(map, draws.within(by * width), draws.within(by * height)),
     ),
-  { help: "moves to any side" },
+  { help: "random shifts" },
 );
 
 /** Shows a random part, at least `least` of each side, at the full size. */
@@ -53,7 +59,7 @@ export const crop = augmentation(
       atMost: 1,
       default: 0.85,
       source: "a mild crop",
-      help: "the share of each side, at least",
+      help: "the smallest crop, as a fraction of each side",
     }),
   },
   ({ least }) =>
@@ -64,7 +70,7 @@ export const crop = augmentation(
       const rest = (1 - part) / part / 2;
       shiftBy(map, draws.within(rest * (width - 1)), draws.within(rest * (height - 1)));
     }),
-  { help: "random parts at the full size" },
+  { help: "random crops, resized to the full size" },
 );
 
 /** Turns by up to so many degrees to either side. */
@@ -76,14 +82,14 @@ export const rotate = augmentation(
       atMost: 180,
       default: 10,
       source: "Keras' examples",
-      help: "degrees to either side, at most",
+      help: "the largest angle in degrees, to either side",
     }),
   },
   ({ degrees }) => {
     const rotated = moving("rotate", (map, draws) => turn(map, (draws.within(degrees) * Math.PI) / 180));
     return degrees > 90 ? { ...rotated, turns: ["half"] } : rotated;
   },
-  { help: "turns to either side" },
+  { help: "random rotations" },
 );
 
 /** Shows things up to `by` times as large or as small. */
@@ -94,7 +100,7 @@ export const scale = augmentation(
       atLeast: 1,
       default: 1.1,
       source: "Keras' examples",
-      help: "how many times as large or small, at most",
+      help: "the largest factor of zooming in or out",
     }),
   },
   ({ by }) =>
@@ -102,7 +108,7 @@ export const scale = augmentation(
       const factor = Math.exp(draws.within(Math.log(by)));
       scaleMap(map, factor, factor);
     }),
-  { help: "larger and smaller" },
+  { help: "random zoom" },
 );
 
 type Move = (map: AffineMap, draws: Draws, size: ImageSize) => void;

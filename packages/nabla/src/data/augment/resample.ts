@@ -16,7 +16,7 @@ export function resampler(size: ImageSize): Resampler {
 }
 
 interface ResampleBuffers extends ImageSize {
-  /** The image with a column and a row more, so that the last pixels have neighbours; they count nothing there. */
+  /** The image with a column and a row more, so that the last pixels have neighbors; they count nothing there. */
   readonly copy: Float32Array;
   /** No pixel moves on its own. */
   readonly still: Displacement;

@@ -14,7 +14,7 @@ export const noise = augmentation(
     deviation: number({
       atLeast: 0,
       default: 0.1,
-      source: "a tenth of scaled inputs' own",
+      source: "a tenth of the deviation of standardized inputs",
       help: "the standard deviation, in the unit of the inputs",
     }),
   },
@@ -38,7 +38,7 @@ export const noise = augmentation(
       };
     },
   }),
-  { help: "normal noise on every number" },
+  { help: "Gaussian noise on every number" },
 );
 
 /** Makes an example brighter or darker as a whole, and its differences larger or smaller. */
@@ -48,15 +48,15 @@ export const brightness = augmentation(
     by: number({
       atLeast: 0,
       default: 0.1,
-      source: "a tenth of scaled inputs' own",
-      help: "what is added to all numbers, at most, in the unit of the inputs",
+      source: "a tenth of the deviation of standardized inputs",
+      help: "the largest change of brightness, in the unit of the inputs",
     }),
     contrast: number({
       atLeast: 0,
       below: 1,
       default: 0,
       source: "off",
-      help: "the share by which all numbers grow or shrink, at most",
+      help: "the largest relative change of contrast",
     }),
   },
   ({ by, contrast }) => ({
@@ -71,7 +71,7 @@ export const brightness = augmentation(
       };
     },
   }),
-  { help: "brighter or darker as a whole, with more or less contrast" },
+  { help: "random brightness and contrast" },
 );
 
 /** Covers a square at a random place, part of it perhaps beyond the edge (DeVries and Taylor, arXiv 1708.04552). */
@@ -88,9 +88,15 @@ export const cutout = augmentation(
     value: number({
       default: 0,
       source: "the mean of scaled inputs",
-      help: "what is put there, in the unit of the inputs",
+      help: "the value that fills it, in the unit of the inputs",
     }),
-    probability: number({ atLeast: 0, atMost: 1, default: 1, source: "DeVries and Taylor 2017", help: "how often" }),
+    probability: number({
+      atLeast: 0,
+      atMost: 1,
+      default: 1,
+      source: "DeVries and Taylor 2017",
+      help: "the probability",
+    }),
   },
   ({ size, value, probability }) => ({
     init: (shape) => {
@@ -110,5 +116,5 @@ export const cutout = augmentation(
       };
     },
   }),
-  { help: "a square at a random place is covered" },
+  { help: "covers a random square (cutout)" },
 );

@@ -1,4 +1,4 @@
-/** Whether a network that is 80 % sure is right in 80 of 100 rows. */
+/** Whether a network that is 80% sure is right in 80 of 100 rows. */
 import type { NdArray } from "../../array/ndarray.ts";
 import { inRange } from "../../base/range.ts";
 import { type Interval, wilson } from "../../base/statistics/intervals.ts";
@@ -11,7 +11,7 @@ export interface ReliabilityBin {
   readonly from: number;
   readonly to: number;
   readonly rows: number;
-  /** The mean confidence of the rows, and the fraction of them that is right, with Wilson's 95 % interval. */
+  /** The mean confidence of the rows, and the fraction of them that is right, with Wilson's 95% interval. */
   readonly confidence: number;
   readonly right: number;
   readonly interval: Interval;
@@ -63,7 +63,7 @@ export function reliability(
 
 /** A temperature and what it does on the rows that it was fitted on. */
 export interface Temperature {
-  /** Above 1 the network was too sure of itself, below 1 not sure enough. */
+  /** Above 1 the network was overconfident, below 1 underconfident. */
   readonly temperature: number;
   /** The mean loss and the calibration error without it and with it. */
   readonly before: { readonly loss: number; readonly ece: number };

@@ -15,7 +15,7 @@ export interface ClassErrors {
   /** Rows of this class, and how many of them got another answer. */
   readonly rows: number;
   readonly wrong: number;
-  /** The fraction of its rows that got another answer (1 - recall), with Wilson's 95 % interval. */
+  /** The fraction of its rows that got another answer (1 - recall), with Wilson's 95% interval. */
   readonly error: number;
   readonly interval: Interval;
   /** The share of the rows with this answer that are of this class; NaN when nothing got this answer. */
@@ -75,6 +75,6 @@ export function worstClasses({ classes, counts }: Confusion): readonly ClassErro
 /** Throws `errors/rows` unless both lists have one value a row, and there is a row. */
 export function sameRows(predicted: ArrayLike<number>, actual: ArrayLike<number>): void {
   if (predicted.length === actual.length && actual.length > 0) return;
-  const message = `errors need one answer for each target, received ${predicted.length} answers for ${actual.length} targets`;
+  const message = `errors need one prediction for each target, received ${predicted.length} predictions for ${actual.length} targets`;
   throw new NablaError("errors/rows", message);
 }

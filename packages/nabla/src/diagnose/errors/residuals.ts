@@ -21,7 +21,7 @@ export interface Residuals {
   /** The root of the mean square, and the mean distance. */
   readonly rmse: number;
   readonly meanDistance: number;
-  /** By share: the least residual, 5 %, 25 %, the median, 75 %, 95 %, the largest. */
+  /** By share: the least residual, 5%, 25%, the median, 75%, 95%, the largest. */
   readonly quantiles: readonly { readonly share: number; readonly value: number }[];
   /** In the order of the predictions, about equally many rows in each. */
   readonly bins: readonly ResidualBin[];

@@ -10,7 +10,7 @@ export interface Slice {
   readonly rows: number;
   /** The mean mistake: the fraction wrong, or the mean squared distance for numbers. */
   readonly error: number;
-  /** 95 %: Wilson's for fractions, Student's for others, up to infinity for a single row. */
+  /** 95%: Wilson's for fractions, Student's for others, up to infinity for a single row. */
   readonly interval: Interval;
 }
 

@@ -1,6 +1,6 @@
 import type { LoopKernel, Store, Value, View } from "../loop.ts";
 
-/** The same loop with as few dimensions as its strides allow: neighbours that one stride can walk become one. */
+/** The same loop with as few dimensions as its strides allow: neighbors that one stride can walk become one. */
 export function collapse(loop: LoopKernel): LoopKernel {
   const strides: (readonly number[])[] = [];
   const seen = new Set<Value>();

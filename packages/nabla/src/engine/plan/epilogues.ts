@@ -1,6 +1,6 @@
 /**
- * What a product feeds is computed where its sums still stand in registers: a bias and an activation behind a product, or
- * the update of the weights behind their gradient, become its epilogue instead of a loop of their own.
+ * What a product feeds is computed where its sums are still in registers: a bias and an activation after a product, or
+ * the update of the weights after their gradient, become its epilogue instead of a loop of their own.
  */
 import { known } from "../../base/error.ts";
 import type { Epilogue, Kernel, LoopKernel, MatmulKernel, Store, Value, View } from "../loop.ts";

@@ -97,7 +97,7 @@ export function reshapeStrides(from: Size, strides: readonly number[], to: Size)
   return result;
 }
 
-/** Neighbouring dimensions that one stride can walk, merged; dimensions of length 1 vanish. */
+/** Neighboring dimensions that one stride can walk, merged; dimensions of length 1 vanish. */
 function contiguousRuns(size: Size, strides: readonly number[]): { length: number; stride: number }[] {
   const runs: { length: number; stride: number }[] = [];
   for (const [i, length] of size.entries()) {

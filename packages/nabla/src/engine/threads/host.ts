@@ -40,7 +40,7 @@ export function hostThreads(): HostThreads | undefined {
 }
 
 /**
- * So many threads may work at once when nobody says: `NABLA_THREADS`, else the cores of this process; one inside a
+ * So many threads may work at once by default: `NABLA_THREADS`, else the cores of this process; one inside a
  * thread, for who runs trainings side by side has a core for each and no more.
  */
 export function defaultThreads(): number {

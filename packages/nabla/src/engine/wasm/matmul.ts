@@ -14,12 +14,12 @@ export function printMatmul(
   { plan, packed }: { readonly plan: MatmulPlan; readonly packed: PackedProducts },
 ): void {
   if (plan.kind === "loop") {
-    invariant(kernel.epilogue === undefined, "an epilogue behind a product that is a loop");
+    invariant(kernel.epilogue === undefined, "an epilogue after a product that is a loop");
     printLoop(context, asLoop(kernel));
     return;
   }
   const { epilogue } = kernel;
-  invariant(epilogue === undefined || plan.kind === "direct", "an epilogue behind a packed product");
+  invariant(epilogue === undefined || plan.kind === "direct", "an epilogue after a packed product");
   const { transposed } = plan;
   const fused = epilogue && {
     keepsProduct: epilogue.keepsProduct,

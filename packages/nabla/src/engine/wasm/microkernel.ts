@@ -7,7 +7,7 @@ import type { Callable, Local } from "./tokens.ts";
 export interface Tile {
   readonly rows: number;
   readonly columns: number;
-  /** Whether neighbouring rows, not columns, of the tile lie next to each other in memory. */
+  /** Whether neighboring rows, not columns, of the tile lie next to each other in memory. */
   readonly transposed: boolean;
 }
 

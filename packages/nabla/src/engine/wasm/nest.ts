@@ -114,8 +114,8 @@ interface Group {
 }
 
 /**
- * Puts the dimensions in the order kept, reduced, vector; drops those of size one; and joins neighbours that every view
- * walks as one. The vector dimension is the last one unless another has more neighbouring elements.
+ * Puts the dimensions in the order kept, reduced, vector; drops those of size one; and joins neighbors that every view
+ * walks as one. The vector dimension is the last one unless another has more neighboring elements.
  */
 function mergeDimensions(
   kernel: LoopKernel,

@@ -11,8 +11,8 @@ const SECOND_HALVES = [2, 3, 6, 7] as const;
 
 /**
  * Adds a function that copies part of a matrix into panels of `width` numbers a step:
- * (target, source, bytes between neighbours in a panel, bytes between steps, how many neighbours, how many steps).
- * Where fewer than `width` neighbours are left, the rest of the panel is any number that can be read: those products
+ * (target, source, bytes between neighbors in a panel, bytes between steps, how many neighbors, how many steps).
+ * Where fewer than `width` neighbors are left, the rest of the panel is any number that can be read: those products
  * go to places of the result that are not stored.
  */
 export function addPacking(module: ModuleBuilder, width: number): Callable {
@@ -62,7 +62,7 @@ function whileLeft(f: FunctionBuilder, { left, target, width }: Panel, steps: nu
   });
 }
 
-/** Neighbours lie next to each other: whole vectors are copied. */
+/** Neighbors lie next to each other: whole vectors are copied. */
 function copyPanel(f: FunctionBuilder, panel: Panel, along: Local<"i32">): void {
   whileLeft(f, panel, 1, () => {
     let column = 0;
@@ -85,7 +85,7 @@ function copyPanel(f: FunctionBuilder, panel: Panel, along: Local<"i32">): void 
   });
 }
 
-/** A pointer for each neighbour; those that are not there point to the last one that is. */
+/** A pointer for each neighbor; those that are not there point to the last one that is. */
 function rowPointers(
   f: FunctionBuilder,
   { width, source, across, count }: { width: number; source: Local<"i32">; across: Local<"i32">; count: Local<"i32"> },

@@ -36,7 +36,7 @@ export function printModule(
 
 /**
  * Prints the same program for threads on shared memory: it imports also `nabla.scratch`, and exports each stage by its
- * number, a cut one as a function of the first unit and the one behind the last.
+ * number, a cut one as a function of the first unit and the one after the last.
  */
 export function printStages(
   lowered: Lowered,

@@ -157,7 +157,7 @@ function sign(f: FunctionBuilder, { local, dtype }: LaneOperand): V128 {
   return f.op("v128.bitselect", f.get(signed), f.get(local), f.get(different));
 }
 
-/** Casts truncate towards zero, as typed arrays do; to bool anything but zero is true. */
+/** Casts truncate toward zero, as typed arrays do; to bool anything but zero is true. */
 function cast(f: FunctionBuilder, { local, dtype }: LaneOperand, to: DType): V128 {
   const from = lanesOf(dtype);
   const target = lanesOf(to);
@@ -168,7 +168,7 @@ function cast(f: FunctionBuilder, { local, dtype }: LaneOperand, to: DType): V12
   return f.op(target === "float" ? "f32x4.convert_i32x4_s" : "i32x4.trunc_sat_f32x4_s", value);
 }
 
-/** Quotients truncated towards zero, through float64, which holds every int32 exactly. */
+/** Quotients truncated toward zero, through float64, which holds every int32 exactly. */
 function divideIntegers(f: FunctionBuilder, x: Local<"v128">, y: Local<"v128">): V128 {
   const half = (upper: boolean): V128 => {
     const convert = (value: Local<"v128">): V128 =>

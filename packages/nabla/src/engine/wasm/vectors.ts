@@ -11,7 +11,7 @@ export interface Slot {
 }
 
 /**
- * Loads a vector. Neighbouring elements are read as a whole even where only some lanes count: memory reaches at least a
+ * Loads a vector. Neighboring elements are read as a whole even where only some lanes count: memory reaches at least a
  * vector beyond every buffer. Elements that lie apart are read one by one, and only those that count.
  */
 export function loadVector(f: FunctionBuilder, walk: Walk, access: Access, slot: Slot): V128 {

@@ -86,7 +86,7 @@ function checkKnown(steps: readonly KerasStep[]): void {
   if (unknown.size === 0) return;
   const named = [...unknown].slice(0, 20).map(quoted);
   const hint = `layers that can be read: ${listing([...readers.keys()])}`;
-  throw new NablaError("keras/layer", `the model has layers that nabla lacks: ${listing(named)}`, hint);
+  throw new NablaError("keras/layer", `the model has layers that nabla does not support: ${listing(named)}`, hint);
 }
 
 interface Sources {
@@ -106,7 +106,7 @@ function piecesAt(step: KerasStep, sources: Sources): readonly Placed[] {
   const place = `layer ${quoted(layer.name)} (${layer.className})`;
   for (const [name, what] of Object.entries(leftOut)) {
     if (isRecord(layer.config[name]))
-      sources.note(`${place}: its ${what} (${name}) is left out; it only matters in training`);
+      sources.note(`${place}: its ${what} (${name}) is left out; it is only used in training`);
   }
   try {
     const read = readers.get(layer.className);
@@ -122,7 +122,7 @@ function piecesAt(step: KerasStep, sources: Sources): readonly Placed[] {
 function inTheMiddle(): NablaError {
   return new NablaError(
     "keras/layer",
-    "the model scales numbers (Rescaling, Normalization) between its layers; nabla does so at its beginning and its end",
+    "the model scales numbers (Rescaling, Normalization) between its layers; nabla does so only before the first layer and after the last",
   );
 }
 

@@ -172,10 +172,10 @@ function lastAxis({ axis }: JsonRecord, what: string): void {
 const readBatchNorm: Reader = (layer) => {
   const { config } = layer;
   lastAxis(config, "normalization");
-  const [scaled, centred] = [config.scale !== false, config.center !== false];
-  const arrays = [...wanted(layer, 2 + Number(scaled) + Number(centred))];
+  const [scaled, centered] = [config.scale !== false, config.center !== false];
+  const arrays = [...wanted(layer, 2 + Number(scaled) + Number(centered))];
   const gamma = scaled ? arrays.shift() : undefined;
-  const beta = centred ? arrays.shift() : undefined;
+  const beta = centered ? arrays.shift() : undefined;
   const mean = shaped(arrays[0], [0], "moving mean");
   const { shape } = mean;
   const kept = {
@@ -193,11 +193,11 @@ const readLayerNorm: Reader = (layer) => {
   const { config } = layer;
   lastAxis(config, "normalization");
   if (config.rms_scaling === true) throw unsupported("rms_scaling");
-  const [scaled, centred] = [config.scale !== false, config.center !== false];
-  const arrays = [...wanted(layer, Number(scaled) + Number(centred))];
+  const [scaled, centered] = [config.scale !== false, config.center !== false];
+  const arrays = [...wanted(layer, Number(scaled) + Number(centered))];
   const { shape } = shaped(arrays[0], [0], "gamma or beta");
   const scale = scaled ? shaped(arrays.shift(), shape, "gamma") : filled(shape, 1);
-  const shift = centred ? shaped(arrays.shift(), shape, "beta") : zeros(shape);
+  const shift = centered ? shaped(arrays.shift(), shape, "beta") : zeros(shape);
   return [{ layer: layerNorm({ epsilon: numberFrom(config.epsilon ?? 1e-3, "epsilon") }), kept: { scale, shift } }];
 };
 

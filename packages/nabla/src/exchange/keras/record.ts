@@ -1,4 +1,4 @@
-/** JSON from elsewhere, looked at without trust. */
+/** JSON from elsewhere, inspected without trust. */
 import { NablaError } from "../../base/error.ts";
 import { isRecord } from "../../base/value-type.ts";
 import { quoted } from "../quoted.ts";

@@ -33,7 +33,7 @@ const MOST_LAYERS = 10_000;
 export function stepsOf(model: unknown): KerasSteps {
   const { shape, steps } = modelSteps(recordFrom(model, "the model"), "");
   if (shape === undefined)
-    throw new NablaError("keras/config", "the model does not say what shape comes in, or leaves a length of it open");
+    throw new NablaError("keras/config", "the model does not give its input shape, or leaves a length of it open");
   return { shape, steps };
 }
 
@@ -50,7 +50,7 @@ function modelSteps(model: JsonRecord, root: string): PartialSteps {
     throw new NablaError(
       "keras/layer",
       `the model is of the class ${quoted(kind)}; Sequential and Functional models can be read`,
-      "a class of your own keeps its layers in code: build the same as a Sequential model and save that",
+      "a subclassed model has its layers in code: build the same as a Sequential model and save that",
     );
   const config = Array.isArray(model.config)
     ? { layers: model.config }
@@ -135,7 +135,7 @@ function collect(value: unknown, into: string[], depth: number): void {
   else if (Array.isArray(value)) for (const item of value) collect(item, into, depth + 1);
 }
 
-/** From the input to the output, one layer after the other; an Add of a value and what became of it is a step around. */
+/** From the input to the output, one layer after the other; an Add of a value and what happened to it is a step around. */
 function walk(nodes: readonly Node[], config: JsonRecord): readonly KerasStep[] {
   const byName = new Map(nodes.map((node) => [node.layer.name, node]));
   const users = new Map<string, Node[]>();

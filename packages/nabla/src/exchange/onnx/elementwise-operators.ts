@@ -144,7 +144,7 @@ function powered(node: OnnxNode): Given {
   });
 }
 
-/** Division of whole numbers cuts towards zero. */
+/** Division of whole numbers cuts toward zero. */
 function quotient(x: Tensor, y: Tensor): Tensor {
   if (x.dtype !== "int32") return divide(x, y);
   return cast(divide(cast(x, { dtype: "float32" }), cast(y, { dtype: "float32" })), { dtype: "int32" });

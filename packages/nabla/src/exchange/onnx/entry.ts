@@ -17,7 +17,7 @@ export interface ExampleInput {
   readonly dtype: DType;
 }
 
-/** What lies behind an output. */
+/** What lies after an output. */
 export interface Needed {
   readonly nodes: ReadonlySet<NodeProto>;
   /** Names that no node and no tensor of the file gives. */
@@ -75,7 +75,7 @@ export function entryOf(
     );
   }
   const names = wanted.map(({ name }) => JSON.stringify((name ?? "").slice(0, 60))).slice(0, 8);
-  const message = `the model takes ${wanted.length} inputs${names.length === 0 ? "" : ` (${listing(names)})`}, and a network here takes one`;
+  const message = `the model takes ${wanted.length} inputs${names.length === 0 ? "" : ` (${listing(names)})`}, and networks in nabla take one`;
   throw new NablaError(
     "onnx/input",
     message,
@@ -117,7 +117,7 @@ function exampleShape(
   if (exampleElements(shape) > MOST_ELEMENTS)
     throw new NablaError(
       "onnx/size",
-      `the input ${name} takes examples ${showShape(shape)}, more than a network here can hold`,
+      `the input ${name} takes examples ${showShape(shape)}, more than a network can hold`,
     );
   const batch = first?.value;
   return { shape, batch: batch !== undefined && batch > 0 ? batch : undefined };

@@ -38,8 +38,7 @@ export class GraphWriter {
 
   /** An input of the whole graph; the first dimension is the batch. */
   input(name: string, elementType: number, example: Shape): string {
-    if (this.#names.has(name))
-      throw new NablaError("onnx/write", `two inputs have the name "${name}"`, "rename a column");
+    if (this.#names.has(name)) throw new NablaError("onnx/write", `two inputs are named "${name}"`, "rename a column");
     this.#names.add(name);
     this.inputs.push(valueInfo(name, elementType, ["batch", ...example]));
     return name;

@@ -34,7 +34,7 @@ const LAYER: AnyOp = {
 /** A node that is a layer with its numbers; `shape` is what it gives, like its input where it is left out. Throws `onnx/type` for inputs that are no floats. */
 export function layerNode(layer: Layer, from: Tensor, kept: Kept = {}, shape: Shape = from.shape): Tensor {
   if (from.dtype !== "float32" && layer.kind !== "embedding")
-    throw new NablaError("onnx/type", `it is computed with floats here, and its input is ${from.dtype}`);
+    throw new NablaError("onnx/type", `it computes with floats, and its input is ${from.dtype}`);
   return make(LAYER, [from], { layer, kept, shape });
 }
 

@@ -158,7 +158,7 @@ export class OnnxNode {
 function dynamic(name: string): NablaError {
   return new NablaError(
     "onnx/dynamic",
-    `"${name}" must be known before anything runs, and it is computed from the examples or the size of the batch`,
+    `"${name}" must be known before anything runs, but it is computed from the examples or the batch size`,
   );
 }
 

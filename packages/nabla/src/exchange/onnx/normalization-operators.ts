@@ -37,13 +37,13 @@ function batchNormalized(node: OnnxNode): Given {
   return x.shape.length > 2 ? { last: made } : { tensor: made };
 }
 
-function standardised(x: Tensor, axes: readonly number[], epsilon: number): Tensor {
-  const centred = subtract(x, mean(x, { axes, keep: true }));
-  return divide(centred, sqrt(add(mean(multiply(centred, centred), { axes, keep: true }), epsilon)));
+function standardized(x: Tensor, axes: readonly number[], epsilon: number): Tensor {
+  const centered = subtract(x, mean(x, { axes, keep: true }));
+  return divide(centered, sqrt(add(mean(multiply(centered, centered), { axes, keep: true }), epsilon)));
 }
 
 function layerNormalized(node: OnnxNode): Given {
-  if (node.outputs > 1) node.refuse("it gives its mean and deviation too, which is not supported");
+  if (node.outputs > 1) node.refuse("its outputs for mean and deviation are not supported");
   const x = node.tensor(0);
   const axis = node.axis(-1, x.shape.length);
   const epsilon = node.real("epsilon", 1e-5);
@@ -55,7 +55,7 @@ function layerNormalized(node: OnnxNode): Given {
       return { tensor: layerNode(layerNorm({ epsilon }), x, { scale, shift }) };
   }
   const axes = x.shape.map((_, i) => i).slice(axis);
-  const made = multiply(standardised(x, axes, epsilon), node.tensor(1));
+  const made = multiply(standardized(x, axes, epsilon), node.tensor(1));
   return { tensor: node.has(2) ? add(made, node.tensor(2)) : made };
 }
 
@@ -63,7 +63,7 @@ function layerNormalized(node: OnnxNode): Given {
 function instanceNormalized(node: OnnxNode): Given {
   const x = node.last(0);
   const places = x.shape.slice(2).map((_, i) => i + 1);
-  const made = standardised(x, places, node.real("epsilon", 1e-5));
+  const made = standardized(x, places, node.real("epsilon", 1e-5));
   return { last: add(multiply(made, node.tensor(1)), node.tensor(2)) };
 }
 
@@ -95,7 +95,7 @@ function groupNormalized(node: OnnxNode): Given {
   const [batch = 1, channels = 1, ...places] = x.shape;
   const groups = node.integer("num_groups", 1);
   const parts = reshaped(x, [batch, groups, Number(channels) / groups, ...places]);
-  const made = standardised(parts, parts.shape.map((_, i) => i).slice(2), node.real("epsilon", 1e-5));
+  const made = standardized(parts, parts.shape.map((_, i) => i).slice(2), node.real("epsilon", 1e-5));
   const perGroup = node.opset < 21;
   const side = (i: number): Tensor =>
     reshaped(

@@ -88,7 +88,7 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
     trained: { ...network, shape: taken, ...compact({ classes }) },
     preparation: own?.preparation,
     temperature: own?.temperature,
-    notices: others > 0 ? [`of its ${others + 1} outputs the first is taken, "${output}"`] : [],
+    notices: others > 0 ? [`of its ${others + 1} outputs the first is used, "${output}"`] : [],
     input: name,
     output,
     opset,

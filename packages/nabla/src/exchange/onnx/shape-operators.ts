@@ -219,7 +219,7 @@ function padded(node: OnnxNode): Given {
   return {
     tensor: axes.reduce((sofar, axis, i) => {
       const [before = 0, after = 0] = [pads[i], pads[i + axes.length]];
-      if (before < 0 || after < 0) node.refuse("it pads by less than nothing, which cuts; use Slice");
+      if (before < 0 || after < 0) node.refuse("it has negative pads; use Slice");
       return before + after === 0
         ? sofar
         : pad(sofar, { axis, before, after, value: Number.isFinite(value) ? value : LEAST * Math.sign(-value) });

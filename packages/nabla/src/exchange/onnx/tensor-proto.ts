@@ -33,11 +33,7 @@ export function dtypeFor(dataType: number, what: string): DType {
   if (types[dataType] === undefined) {
     const message = dataType === DATA_TYPES.string ? "holds texts" : `is of the element type ${dataType}`;
     const known = Object.values(types).map(({ name }) => name);
-    throw new NablaError(
-      "onnx/type",
-      `${what} ${message}, which networks here cannot compute with`,
-      `read are ${known.join(", ")}`,
-    );
+    throw new NablaError("onnx/type", `${what} ${message}, which is not supported`, `read are ${known.join(", ")}`);
   }
   if (dataType === DATA_TYPES.bool) return "bool";
   return floats.has(dataType) ? "float32" : "int32";
@@ -52,7 +48,7 @@ export function readTensor(proto: TensorProto): NdArray {
   if (proto.dataLocation === 1 || (proto.externalData ?? []).length > 0) {
     throw new NablaError(
       "onnx/external",
-      `${what} lies in another file, and only numbers inside the model's own file are read`,
+      `${what} is stored in another file (external data), and only tensors inside the model's own file are read`,
       "save the model with its weights inside: onnx.save(model, path, save_as_external_data=False)",
     );
   }

@@ -113,7 +113,7 @@ function checkSize(value: OnnxValue): void {
   const elements = exampleElements(shape);
   const lengths = shape.every((dim) => typeof dim === "string" || (Number.isSafeInteger(dim) && dim >= 0));
   if (shape.length <= MOST_DIMENSIONS && lengths && elements <= MOST_ELEMENTS) return;
-  const message = `it gives the shape [${shape.slice(0, 16).join(", ")}], more than a network here can hold`;
+  const message = `it gives the shape [${shape.slice(0, 16).join(", ")}], more than a network can hold`;
   throw new NablaError("onnx/size", message);
 }
 

@@ -81,7 +81,7 @@ export class TensorPool {
     if (array !== undefined) return this.#fromArray(name, array, value.learned === true);
     const items = lengths?.items ?? [];
     if (!items.every((item) => typeof item === "number"))
-      throw new NablaError("onnx/dynamic", `"${name}" computes with the size of the batch, which no network here can`);
+      throw new NablaError("onnx/dynamic", `"${name}" computes with the batch size, which is not supported`);
     const whole = { dtype: "float64", shape: lengths?.shape ?? [], data: Float64Array.from(items) } as const;
     return this.#fromArray(name, whole, false);
   }
@@ -105,10 +105,7 @@ export class TensorPool {
 function wholeArray(name: string, array: NdArray): NdArray {
   const beyond = array.data.find((x: number) => Math.abs(x) > 2 ** 31 - 1);
   if (beyond !== undefined)
-    throw new NablaError(
-      "onnx/type",
-      `"${name}" holds the whole number ${beyond}, and networks here compute with 32 bits`,
-    );
+    throw new NablaError("onnx/type", `"${name}" holds the whole number ${beyond}, and nabla computes with 32 bits`);
   return castArray(array, "int32");
 }
 

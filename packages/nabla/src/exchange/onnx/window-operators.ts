@@ -144,13 +144,13 @@ function reaching(node: OnnxNode, lengths: Size, around: Around, { size, stride 
 }
 
 function pooling(node: OnnxNode, kind: "max" | "average"): Given {
-  if (node.outputs > 1) node.refuse("it gives positions too, which are not supported");
+  if (node.outputs > 1) node.refuse("its output of positions is not supported");
   const x = node.last(0);
   const lengths = lengthsOf(x);
   const window = windowOf(node, node.integers("kernel_shape") ?? []);
   if (window.size.length !== lengths.length)
     node.refuse(`its window has ${window.size.length} axes, the input ${lengths.length}`);
-  if (window.dilation.some((apart) => apart !== 1)) node.refuse("the points of its window stand apart (dilations)");
+  if (window.dilation.some((apart) => apart !== 1)) node.refuse("dilations are not supported");
   const given = padsOf(node, lengths, window);
   const around = reaching(node, lengths, given, window);
   const out = [x.shape[0] ?? 1, ...positions(lengths, around, window), x.shape.at(-1) ?? 1];

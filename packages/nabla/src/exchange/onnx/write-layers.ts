@@ -23,7 +23,7 @@ interface Place {
   readonly writer: GraphWriter;
   readonly layer: Layer;
   readonly weights: ByPath<NdArray>;
-  /** The path of the layer, with a dot behind it; "" for the whole model. */
+  /** The path of the layer, with a dot after it; "" for the whole model. */
   readonly prefix: string;
 }
 
@@ -39,7 +39,7 @@ interface Leaf extends Place {
 
 type WriteLeaf = (leaf: Leaf, value: Written) => Written;
 
-/** Writes a layer behind a value. Throws `onnx/write` for what ONNX has nothing for. */
+/** Writes a layer after a value. Throws `onnx/write` for what ONNX has nothing for. */
 export function writeLayer(place: Place, value: Written): Written {
   const composite = composites[place.layer.kind];
   if (composite !== undefined) return composite(place, value);

@@ -98,7 +98,7 @@ function answers(
 ): Written {
   const { trained, preparation, temperature } = model;
   if (calibrated && temperature === undefined)
-    throw new NablaError("onnx/write", "the model holds no temperature to calibrate its probabilities by");
+    throw new NablaError("onnx/write", "the model has no temperature to calibrate its probabilities with");
   const even = calibrated ? scaledBy(writer, output, 1 / known(temperature, "the temperature")) : output;
   const softmax = trained.loss.kind === "softmaxCrossEntropy";
   const answered = softmax

@@ -52,7 +52,7 @@ function target(shape: Shape): readonly number[] {
   return shape.map((dim) => (typeof dim === "number" ? dim : -1));
 }
 
-/** Rows by number; numbers outside the table give zeros, by a row of zeros behind it. */
+/** Rows by number; numbers outside the table give zeros, by a row of zeros after it. */
 const gathered: Write = ({ writer, node, of }) => {
   const [table, indices] = node.inputs;
   const [rows = 0, ...rest] = (table?.shape ?? []) as Size;
@@ -199,7 +199,7 @@ export function writeTensor(
   return of(output);
 }
 
-/** The nodes behind `output`, without stretches that ONNX makes by itself and what lies behind what is bound. */
+/** The nodes behind `output`, without stretches that ONNX makes by itself and what lies after what is bound. */
 function neededFor(output: Tensor, bound: ReadonlyMap<Tensor, Written>): readonly Tensor[] {
   const wanted = new Set<Tensor>([output]);
   const order = walk([output]);

@@ -19,7 +19,7 @@ interface Piece {
   readonly places: readonly number[];
 }
 
-/** The form that is taken when nobody says: one matrix where all columns are numbers. */
+/** The form that is taken by default: one matrix where all columns are numbers. */
 export function formFor(preparation: Preparation): InputForm {
   return varying(preparation).every(({ kind }) => kind === "number") ? "matrix" : "columns";
 }
@@ -94,7 +94,7 @@ function scaled(
   const vector = (values: readonly number[], base: string): string =>
     writer.array(ndarray(Float64Array.from(values), [values.length]), base);
   const missing = writer.node("IsNaN", [name]);
-  const centred = writer.node("Sub", [
+  const centered = writer.node("Sub", [
     wide(writer, name),
     vector(
       columns.map(({ center }) => center),
@@ -102,7 +102,7 @@ function scaled(
     ),
   ]);
   const divisors = columns.map(({ spread }) => (spread === 0 ? Number.POSITIVE_INFINITY : spread));
-  const divided = writer.node("Div", [centred, vector(divisors, "spreads")]);
+  const divided = writer.node("Div", [centered, vector(divisors, "spreads")]);
   const narrow = writer.node("Cast", [divided], { to: whole(CAST_TYPES.float32) });
   return { values: writer.node("Where", [missing, writer.array(filled([], 0), "zero"), narrow]), missing };
 }

@@ -18,7 +18,7 @@ const SHARD = "group1-shard1of1.bin";
 export type ReadShard = (name: string) => Promise<Uint8Array>;
 
 /**
- * The network of a TensorFlow.js layers model; quantised weights become float32. A file name that leaves the folder is
+ * The network of a TensorFlow.js layers model; quantized weights become float32. A file name that leaves the folder is
  * refused. Throws `tfjs/{format,shard,weights,truncated}` and `keras/…`, whose configuration it shares.
  */
 export async function readTfjs(bytes: Uint8Array, shard: ReadShard): Promise<ImportedModel> {

@@ -207,7 +207,7 @@ function oneByOne(search: Search, ours: readonly Group<Size>[]): readonly Placed
   );
 }
 
-/** Which layers see what was laid out in a row: those behind a flatten, up to the first that mixes it. */
+/** Which layers see what was laid out in a row: those after a flatten, up to the first that mixes it. */
 function flattenedShapes(
   model: Layer,
   shape: Size,

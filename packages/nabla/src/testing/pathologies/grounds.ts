@@ -116,7 +116,7 @@ export function extended(examples: Examples, of: (target: number, row: number) =
   return { ...examples, inputs: ndarray(data, [rows, width + 1]) };
 }
 
-/** The examples with a share of the classes drawn anew among `count`. */
+/** The examples with a share of the classes redrawn among `count`. */
 export function mislabelled(examples: Examples, share: number, count: number, key: Key): Examples {
   const [which, what] = [uniform(fork(key, "which"), examples.rows), uniform(fork(key, "what"), examples.rows)];
   const codes = Int32Array.from(examples.targets.data, (code, row) =>

@@ -24,7 +24,7 @@ function thinned(examples: Examples, code: number, every: number): Examples {
 
 export const inData: readonly Pathology[] = [
   {
-    name: "unnormalised: one input is a thousand times the other",
+    name: "unnormalized: one input is a thousand times the other",
     right: ["data/scale"],
     plant: (seed) =>
       planted(seed, { optimizer: gradientDescent({ rate: 0.1 }) }, (rows, drawn) =>
@@ -32,7 +32,7 @@ export const inData: readonly Pathology[] = [
       ),
   },
   {
-    name: "unnormalised: inputs around 500",
+    name: "unnormalized: inputs around 500",
     right: ["data/scale"],
     plant: (seed) =>
       planted(seed, { model: eightWide }, (rows, drawn) => mapInputs(eight(rows, drawn), (x) => x + 500)),
@@ -60,7 +60,7 @@ export const inData: readonly Pathology[] = [
       ),
   },
   {
-    name: "label noise: four classes in ten drawn anew, and learned by heart",
+    name: "label noise: four labels in ten drawn at random, and memorized",
     right: ["variance/regularize"],
     plant: (seed) => {
       const of = (rows: number, drawn: number): Examples => halves({ rows, seed: drawn, features: 24 }, 0.4);

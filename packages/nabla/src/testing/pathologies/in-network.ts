@@ -38,18 +38,18 @@ export const inNetwork: readonly Pathology[] = [
       planted(seed, { model: chain(dense(1), relu(), dense(1)), loss: squaredError(), epochs: 120 }, hilly),
   },
   {
-    name: "symmetric: all weights begin as 0.5",
-    right: ["begin/symmetric"],
+    name: "symmetric: all weights start as 0.5",
+    right: ["init/symmetric"],
     plant: (seed) => planted(seed, { model: deep(1, relu, constantInitializer(0.5)) }),
   },
   {
-    name: "symmetric: all weights begin as 0",
-    right: ["begin/symmetric"],
+    name: "symmetric: all weights start as 0",
+    right: ["init/symmetric"],
     plant: (seed) => planted(seed, { model: deep(2, tanh, zerosInitializer()) }),
   },
   {
     name: "exploding: six layers of weights of deviation 2",
-    right: ["begin/scale"],
+    right: ["init/scale"],
     plant: (seed) =>
       planted(seed, {
         model: deep(6, relu, normalInitializer({ deviation: 2 })),
@@ -58,7 +58,7 @@ export const inNetwork: readonly Pathology[] = [
   },
   {
     name: "vanishing: six layers of weights of deviation 0.01",
-    right: ["begin/scale"],
+    right: ["init/scale"],
     plant: (seed) =>
       planted(seed, {
         model: deep(6, relu, normalInitializer({ deviation: 0.01 })),
@@ -72,15 +72,15 @@ export const inNetwork: readonly Pathology[] = [
   },
   {
     name: "dead rectifiers: negative weights on positive inputs",
-    right: ["begin/scale"],
+    right: ["init/scale"],
     plant: (seed) =>
       planted(seed, { model: deep(2, relu, normalInitializer({ mean: -1, deviation: 0.1 })) }, (rows, drawn) =>
         mapInputs(crossing({ rows, seed: drawn }), (x) => 1 / (1 + Math.exp(-2 * x))),
       ),
   },
   {
-    name: "saturated: sigmoids behind weights of deviation 30",
-    right: ["begin/scale"],
+    name: "saturated: sigmoids after weights of deviation 30",
+    right: ["init/scale"],
     plant: (seed) =>
       planted(seed, {
         model: deep(2, sigmoid, normalInitializer({ deviation: 30 })),
@@ -88,8 +88,8 @@ export const inNetwork: readonly Pathology[] = [
       }),
   },
   {
-    name: "saturated: tanh behind weights of deviation 20",
-    right: ["begin/scale"],
+    name: "saturated: tanh after weights of deviation 20",
+    right: ["init/scale"],
     plant: (seed) =>
       planted(seed, {
         model: deep(3, tanh, normalInitializer({ deviation: 20 })),
@@ -98,7 +98,7 @@ export const inNetwork: readonly Pathology[] = [
   },
   {
     name: "wrong output: a softmax before a loss that takes logits",
-    right: ["output/bent"],
+    right: ["output/activation"],
     plant: (seed) =>
       planted(
         seed,
@@ -108,7 +108,7 @@ export const inNetwork: readonly Pathology[] = [
   },
   {
     name: "wrong output: a rectifier on numbers of either sign",
-    right: ["output/bent"],
+    right: ["output/activation"],
     plant: (seed) => planted(seed, { model: chain(dense(32), relu(), dense(1), relu()), loss: squaredError() }, hilly),
   },
 ];

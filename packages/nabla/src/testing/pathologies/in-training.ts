@@ -40,7 +40,7 @@ export const inTraining: readonly Pathology[] = [
     plant: (seed) => planted(seed, { optimizer: gradientDescent({ rate: 3e-4 }) }),
   },
   {
-    name: "rate too high: gradient descent runs away at 5",
+    name: "rate too high: gradient descent diverges at 5",
     right: ["rate/high"],
     plant: (seed) =>
       planted(
@@ -50,7 +50,7 @@ export const inTraining: readonly Pathology[] = [
       ),
   },
   {
-    name: "rate too high: Adam jumps about at 8",
+    name: "rate too high: Adam oscillates at 8",
     right: ["rate/high"],
     plant: (seed) => planted(seed, { model: eightWide, optimizer: adam({ rate: 8 }) }, eight),
   },
@@ -70,12 +70,12 @@ export const inTraining: readonly Pathology[] = [
       ),
   },
   {
-    name: "over-regularised: an L2 penalty of 1",
+    name: "over-regularized: an L2 penalty of 1",
     right: ["penalty/less"],
     plant: (seed) => planted(seed, { penalty: l2(1) }),
   },
   {
-    name: "over-regularised: an L2 penalty of 0.4",
+    name: "over-regularized: an L2 penalty of 0.4",
     right: ["penalty/less"],
     plant: (seed) => planted(seed, { model: eightWide, penalty: l2(0.4) }, eight),
   },

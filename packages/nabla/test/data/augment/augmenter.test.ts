@@ -112,7 +112,7 @@ describe("augmentation", () => {
     expect(behind).toEqual(alone);
   });
 
-  it("neighbours that move pixels mix them once: a shift and its opposite cancel to the last bit", () => {
+  it("neighbors that move pixels mix them once: a shift and its opposite cancel to the last bit", () => {
     const back = mapped(picture(), shape, (map) => {
       shiftBy(map, 0.3, -1.7);
       scaleMap(map, 2, 0.5);
@@ -182,7 +182,7 @@ describe("augmentation", () => {
     const table = thrown(() => augmenterFor([flip()], { shape: [64], key }));
     expect([table.code, table.message]).toEqual([
       "augment/shape",
-      "flip changes images [height, width, channels], and the examples have the shape [64]",
+      "flip augments images [height, width, channels], and the examples have the shape [64]",
     ]);
     expect(() => augmenterFor([noise()], { shape: [64], key })).not.toThrow();
   });

@@ -51,7 +51,7 @@ describe("confusion", () => {
 
   test("refuses lists of different lengths and codes that are no class", () => {
     expect(() => confusionMatrix([0], [0, 1], ["a", "b"])).toThrow(
-      expect.objectContaining({ code: "errors/rows", message: expect.stringContaining("1 answers for 2 targets") }),
+      expect.objectContaining({ code: "errors/rows", message: expect.stringContaining("1 predictions for 2 targets") }),
     );
     expect(() => confusionMatrix([0, 5], [0, 1], ["a", "b"])).toThrow(
       expect.objectContaining({ code: "errors/class", message: expect.stringContaining("1 and 5") }),

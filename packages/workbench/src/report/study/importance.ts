@@ -13,7 +13,7 @@ const MOST = { slices: 6, points: 500 } as const;
 
 /** Shares of importance with their intervals. */
 export function importanceOf({ importance, study }: ReportedStudy): Markup {
-  if (importance.length === 0) return section("What mattered", paragraph("There are too few trials to tell."));
+  if (importance.length === 0) return section("Importance", paragraph("Too few trials to tell."));
   const place = (share: number): string => `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
   const rows = importance.map(({ path, share, interval }) => [
     path,
@@ -23,11 +23,11 @@ export function importanceOf({ importance, study }: ReportedStudy): Markup {
   ]);
   const finished = study.trials.filter(({ state }) => state !== "running").length;
   return section(
-    "What mattered",
+    "Importance",
     paragraph(
-      `The share of the differences between trials that each hyperparameter explains alone, by functional analysis of variance over ${finished} trials; what is missing to 100 % they explain together. Bars are 95 % intervals.`,
+      `The share of the differences between trials that each hyperparameter explains alone, by functional ANOVA over ${finished} trials; the rest to 100% is explained by interactions. Bars are 95% intervals.`,
     ),
-    table(["Hyperparameter", "#Share", "#95 % interval", ""], rows),
+    table(["Hyperparameter", "#Share", "#95% interval", ""], rows),
   );
 }
 
@@ -48,14 +48,14 @@ export function axisSlices(subject: ReportedStudy): Markup | undefined {
         series: [
           { name: "trial", hue: "train", points: trials, look: "points" },
           { name: "expected", hue: "dev", points: line(({ value }) => value) },
-          { name: "95 %", hue: "muted", points: line(({ interval }) => interval.from), look: "dashed" },
-          { name: "95 %", hue: "muted", points: line(({ interval }) => interval.to), look: "dashed" },
+          { name: "95%", hue: "muted", points: line(({ interval }) => interval.from), look: "dashed" },
+          { name: "95%", hue: "muted", points: line(({ interval }) => interval.to), look: "dashed" },
         ],
         x: { name: path, ...axisOf(subject, path) },
         y: { name: "", text: percentTick },
       },
       table(
-        [path, "#Expected", "#95 % interval"],
+        [path, "#Expected", "#95% interval"],
         thinned(curve, 8).map(({ unit, value, interval }) => [
           valueAt(subject, path, unit),
           percent(value),
@@ -65,9 +65,9 @@ export function axisSlices(subject: ReportedStudy): Markup | undefined {
     );
   });
   return section(
-    "One by one",
+    "Each hyperparameter",
     paragraph(
-      "Each trial a point; the line is what a forest grown on all of them expects on average over everything else. Trials that were pruned are no points, and count with the lowest error that they reached.",
+      "Each point is a trial; the line is the mean prediction of a random forest fitted to all of them, averaged over the other hyperparameters. Pruned trials are not drawn; they count with the lowest error that they reached.",
     ),
     figures(...drawn),
   );
@@ -138,8 +138,8 @@ export function contourOf(subject: ReportedStudy, named?: readonly [string, stri
   const heads = [0, 1, 2, 3, 4].map((i) => valueAt(subject, second, (Math.round((i * (bins - 1)) / 4) + 0.5) / bins));
   const numbers = table([`${first} down, ${second} across`, ...heads.map((head) => `#${head}`)], listed);
   return section(
-    "Two together",
-    figures(drawing(`Expected error over ${first} and ${second}, the bluer the lower`, drawn, numbers)),
+    "Pairs",
+    figures(drawing(`Expected error over ${first} and ${second}, blue is lower`, drawn, numbers)),
     paragraph(
       html`<span class="muted">Any other pair: <code>nabla report ${subject.stored.name} --contour rate,units</code></span>`,
     ),

@@ -30,7 +30,7 @@ export async function studySubject(start: string, studies: StudyStore): Promise<
   const ended = trials.filter(({ status }) => status !== "waiting" && status !== "running");
   if (ended.length === 0) {
     const message = `no trial of the study ${stored.name} has come to its end`;
-    throw new NablaError("tune/few", message, `nabla tune --study ${stored.name} goes on with it`);
+    throw new NablaError("tune/few", message, `nabla tune --study ${stored.name} resumes it`);
   }
   const study = studyFrom(stored.definition, `study ${stored.name}`);
   study.restore(trials, defaultsOf({ experiment: stored.experiment as unknown as Experiment, facts: factsOf(stored) }));
@@ -38,7 +38,7 @@ export async function studySubject(start: string, studies: StudyStore): Promise<
   return { stored, study, trials, outcome: outcomeIn(stored), importance: shares };
 }
 
-/** As far as they decide what a hyperparameter is when nobody says. */
+/** As far as they decide what a hyperparameter is by default. */
 function factsOf({ task, rows }: StoredStudy): Facts {
   const parts = { train: 1, dev: 1, test: 1 };
   return {

@@ -52,7 +52,7 @@ export function historyOf({ study, stored }: ReportedStudy): Markup {
   );
 }
 
-/** Every trial as a line over all hyperparameters, the best tenth of them in another colour. */
+/** Every trial as a line over all hyperparameters, the best tenth of them in another color. */
 export function linesOf(subject: ReportedStudy): Markup | undefined {
   const { study } = subject;
   const { axes, lines } = parallelCoordinates(study);
@@ -102,7 +102,7 @@ export function linesOf(subject: ReportedStudy): Markup | undefined {
   return section(
     "All hyperparameters at once",
     html`<div class="broad">${drawing("Each trial a line, the best tenth in orange", drawn)}</div>`,
-    paragraph("A line ends where a hyperparameter does not count, as Adam's under another optimizer."),
+    paragraph("A line ends where a hyperparameter does not apply, as Adam's under another optimizer."),
   );
 }
 
@@ -138,7 +138,7 @@ export function boxesOf(subject: ReportedStudy): Markup | undefined {
     "From coarse to fine",
     figures(
       figure(
-        `Where was drawn: ${second.path} over ${first.path}`,
+        `Where trials were drawn: ${second.path} over ${first.path}`,
         {
           series,
           x: { name: first.path, ...axisOf(subject, first.path) },

@@ -9,7 +9,7 @@ import { duration } from "../../text/duration.ts";
 import { grouped, moment, percent } from "../../text/format.ts";
 import { valuesText } from "../../text/values.ts";
 import { html, type Markup } from "../markup.ts";
-import { facts, kept, type Page, page, paragraph, range, section, table, tile } from "../pieces.ts";
+import { facts, type Page, page, paragraph, range, section, table, tile } from "../pieces.ts";
 import { axisSlices, contourOf, importanceOf } from "./importance.ts";
 import { type ReportedStudy, studySubject } from "./reported-study.ts";
 import { boxesOf, historyOf, linesOf, trialsOf } from "./search-history.ts";
@@ -49,7 +49,7 @@ function pageOf(subject: ReportedStudy, contour: readonly [string, string] | und
     trialsOf(subject),
     searchOf(subject),
   ];
-  const footer = "Errors are those of the dev part, by which trials were chosen; the test part was not looked at.";
+  const footer = "Errors are those of the dev set, on which trials were chosen; the test set was not used.";
   return page({ ...headOf(subject), sections, footer });
 }
 
@@ -60,13 +60,13 @@ function headOf({ stored, outcome, trials, study }: ReportedStudy): Pick<Page, "
   const honest = outcome?.optimism?.honest;
   const tiles = [
     ...(best === undefined ? [] : [tile(percent(best), `${name} of the best`)]),
-    ...(honest === undefined ? [] : [tile(percent(honest), "to be expected on new rows")]),
+    ...(honest === undefined ? [] : [tile(percent(honest), "expected on new rows")]),
     tile(String(having("done")), "trials done"),
     tile(String(having("pruned")), "pruned"),
     ...(having("failed") === 0 ? [] : [tile(String(having("failed")), "failed")]),
     ...(outcome === undefined ? [] : [tile(duration(outcome.seconds), "in all")]),
   ];
-  const subtitle = `Begun ${moment(stored.created)} by nabla ${stored.version}, ${stored.status}.`;
+  const subtitle = `Started ${moment(stored.created)} by nabla ${stored.version}, ${stored.status}.`;
   return { title: `${stored.target}: ${stored.name}`, subtitle, tiles };
 }
 
@@ -76,9 +76,9 @@ function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
     const found = study.best;
     const message =
       found === undefined
-        ? "No trial came to its end."
+        ? "No trial was finished."
         : `Best so far: trial ${found.number} with ${percent(found.value)}: ${valuesText(found.values)}.`;
-    return section("The best", html`<p class="verdict">${kept(message)}</p>`);
+    return section("The best", html`<p class="verdict">${message}</p>`);
   }
   const { finalists = [], optimism } = outcome ?? {};
   const rows = finalists.map(({ number, error, interval, errors, behind, parameters, values }) => [
@@ -94,17 +94,17 @@ function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
     optimism === null || optimism === undefined
       ? undefined
       : paragraph(
-          `The lowest of ${optimism.trials} errors, ${percent(optimism.apparent)}, owes about ${percent(optimism.honest - optimism.apparent)} to luck: it was chosen by the rows that it is measured on. Expect ${percent(optimism.honest)} on new rows.`,
+          `The lowest of ${optimism.trials} errors, ${percent(optimism.apparent)}, is about ${percent(optimism.honest - optimism.apparent)} too low by selection: it was chosen on the rows that it is measured on. Expect ${percent(optimism.honest)} on new rows.`,
         );
-  const titles = ["#Trial", "#Mean error", "#95 % interval", "By seed", "#Behind the lowest", "#Parameters", "Values"];
+  const titles = ["#Trial", "#Mean error", "#95% interval", "By seed", "#Behind the lowest", "#Parameters", "Values"];
   return section(
     "The best",
-    html`<p class="verdict good">${kept(`Trial ${best.number}: ${best.said}.`)}</p>`,
+    html`<p class="verdict good">Trial ${best.number}: ${best.said}.</p>`,
     facts([
       ["Values", valuesText(best.values)],
       [
         stored.task === "classification" ? "Dev error" : "1 - R²",
-        `${percent(best.error)}, 95 % interval ${range(best.interval, percent)}`,
+        `${percent(best.error)}, 95% interval ${range(best.interval, percent)}`,
       ],
       ...(best.run === null ? [] : [["Run", html`<code>nabla show ${best.run}</code>`] as const]),
       ...(best.model === null ? [] : [["Model", html`<code>${best.model}</code>`] as const]),
