@@ -93,10 +93,7 @@ export function networkOf({ run, trained, temperature }: ReportedRun): Markup {
       ["Loss", kindText("loss", resolved.loss)],
       ["Optimizer", `${kindText("optimizer", optimizer)}; ${kindText("schedule", schedule)} schedule`],
       ["Penalty", penalty === undefined ? "none" : kindText("penalty", penalty)],
-      [
-        "Steps",
-        `batch size ${batch}, at most ${count(epochs, "epoch")}, patience ${count(patience, "epoch")}`,
-      ],
+      ["Steps", `batch size ${batch}, at most ${count(epochs, "epoch")}, patience ${count(patience, "epoch")}`],
       ["Seed", String(seed)],
       ...(temperature === undefined
         ? []

@@ -103,7 +103,8 @@ function endingOf(
   const { baseline, epochs, seconds } = outcome;
   const [train, dev] = [scoreIn(outcome, "train"), scoreIn(outcome, "dev")];
   const { summary, errors, bias } = result.diagnosis;
-  const note = bias === "high" && errors.human === 0 ? " The human-level error is taken as 0; set it with --human." : "";
+  const note =
+    bias === "high" && errors.human === 0 ? " The human-level error is taken as 0; set it with --human." : "";
   const course = curveTrend(end, result.diagnosis, plan.resolved);
   const tuning = wayOfTuning({ epochs: end.epochs, seconds: end.seconds, whole: plan.resolved.epochs });
   return {

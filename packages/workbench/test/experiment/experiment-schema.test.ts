@@ -26,7 +26,7 @@ test("every experiment among the examples names the schema and validates with it
 const data = "data: a.csv\ntarget: y\n";
 
 test.each([
-  ["a typo", "optimizer: adam"],
+  ["a typo", "optimiser: adam"],
   ["a kind that there is not", "optimizer: adm"],
   ["an option that its kind has not", "optimizer: { kind: adam, ratte: 1 }"],
   ["a number out of range", "keep: 1.5"],

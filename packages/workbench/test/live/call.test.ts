@@ -66,7 +66,7 @@ test("a training that ends answers those who wait", async () => {
   expect(() => statSync(dirname(channel.address))).toThrow("ENOENT");
 });
 
-test("runs that cannot hear are told apart", async () => {
+test("runs that accept no commands are told apart", async () => {
   const plain = await storeWith();
   await expect(adjustRun(plain.id, [], plain)).rejects.toMatchObject({
     code: "live/not-live",
@@ -85,7 +85,7 @@ test("runs that cannot hear are told apart", async () => {
   const dead = await storeWith({ address: join(workFolder(), "gone"), machine: here });
   await expect(adjustRun(dead.id, [], dead)).rejects.toMatchObject({
     code: "live/not-live",
-    message: expect.stringContaining("hears nobody any more"),
+    message: expect.stringContaining("accepts no commands any more"),
   });
   await dead.store.update(dead.id, { status: "finished" });
   await expect(adjustRun(dead.id, [], dead)).rejects.toMatchObject({
