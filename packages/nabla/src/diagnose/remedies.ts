@@ -104,7 +104,7 @@ const inNetwork: readonly Remedy[] = [
     shows: ({ plan }) =>
       when(
         layersOf(plan.model).some(({ init }) => init !== undefined && initializerFrom(init).alike === true),
-        () => "units of a layer begin alike, get the same gradients, and stay alike forever",
+        () => "all units of a layer start with the same weights, get the same gradients, and stay the same forever (symmetry is not broken)",
       ),
     change: ({ plan }) => ({ model: withDefaultInit(plan.model) }),
   },

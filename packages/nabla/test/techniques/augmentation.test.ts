@@ -64,7 +64,7 @@ describe("augmentation", () => {
   it("E1 labels that flipping breaks are named before the training begins", () => {
     const { train } = images(1, 50);
     expect(resolveJob(job(train, 1, [flip()])).notices).toEqual([
-      "flip changes labels: after it, 6 and 9 and 2 and 5 look alike; leave it out for such classes",
+      "flip changes labels: after it, 6 and 9 and 2 and 5 look alike; do not use it for such classes",
     ]);
     expect(brokenLabels([flip()], ["b", "d", "x"])).toHaveLength(1);
     expect(brokenLabels([rotate({ degrees: 180 })], ["6", "9"])).toHaveLength(1);

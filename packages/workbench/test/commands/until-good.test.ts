@@ -62,7 +62,7 @@ test("diagnose tells bias and variance of a stored run, what to try and how much
   expect(code).toBe(0);
   expect(stdout).toMatch(/Bias {6}[\d.]+% avoidable: .*95%/);
   expect(stdout).toMatch(/Try {7}1\. .*\n +because/);
-  expect(stdout).toMatch(/More data .*twice the rows/s);
+  expect(stdout.replace(/\s+/g, " ")).toMatch(/More data .*twice the rows/);
   const { recipe, diagnosis } = JSON.parse((await nabla(["diagnose", id, "--json"], { folder })).stdout);
   expect(diagnosis).toMatchObject({ bias: "high", errors: { human: 0 } });
   expect(recipe[0]).toEqual({
