@@ -104,7 +104,8 @@ const inNetwork: readonly Remedy[] = [
     shows: ({ plan }) =>
       when(
         layersOf(plan.model).some(({ init }) => init !== undefined && initializerFrom(init).alike === true),
-        () => "all units of a layer start with the same weights, get the same gradients, and stay the same forever (symmetry is not broken)",
+        () =>
+          "all units of a layer start with the same weights, get the same gradients, and stay the same forever (symmetry is not broken)",
       ),
     change: ({ plan }) => ({ model: withDefaultInit(plan.model) }),
   },
