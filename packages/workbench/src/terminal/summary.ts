@@ -41,7 +41,7 @@ export function overviewText(beginning: RunOverview, style: Style): string {
     ...(penalty === undefined ? [] : [`penalty ${kindText("penalty", penalty)}`]),
     `batch size ${batch}`,
     `at most ${count(epochs, "epoch")}${time === undefined ? "" : ` or ${duration(time)}`}`,
-    ...(patience < epochs ? [`${patience} without improvement end it (early stopping)`] : []),
+    ...(patience < epochs ? [`early stopping (patience ${patience})`] : []),
     `seed ${seed}`,
   ];
   return factsText(
