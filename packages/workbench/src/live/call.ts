@@ -5,7 +5,7 @@ import { systemCode } from "../host/file-failure.ts";
 import { thisHost } from "../store/owner.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
-import { listeningOf } from "./journal.ts";
+import { liveAddressOf } from "./journal.ts";
 import type { LiveCommand } from "./live-command.ts";
 import type { Done, LiveAnswer, LiveRequest } from "./request-channel.ts";
 import { undoStored } from "./undo.ts";
@@ -34,7 +34,7 @@ export async function adjustRun(
   if (run.status !== "running" && commands.length > 0 && commands.every(({ kind }) => kind === "undo"))
     return await undoStored(run, commands, store);
   refuseIdle(run);
-  const { address, machine } = listeningOf(run);
+  const { address, machine } = liveAddressOf(run);
   const here = thisHost().self.machine;
   if (machine !== here) throw elsewhere(run, machine, here);
   const slow = setTimeout(() => waiting?.(), LONG);

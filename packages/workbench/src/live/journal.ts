@@ -59,7 +59,7 @@ export function replayJournal({ events, epochs, outcome }: RunHistory): readonly
 }
 
 /** Whether a checkpoint knows of no change but those that count. */
-export function isOf(checkpoint: Checkpoint, changes: readonly JournalEntry[]): boolean {
+export function matchesChanges(checkpoint: Checkpoint, changes: readonly JournalEntry[]): boolean {
   const { journal = [] } = checkpoint.position;
   return journal.every(({ step, settings }, i) => {
     const own = changes[i];
@@ -92,16 +92,16 @@ export function journalLines(events: readonly StoredRunEvent[]): readonly string
 }
 
 /** Where a live training listens. */
-export interface Listening {
+export interface LiveAddress {
   readonly address: string;
   /** The machine, as the store knows owners. */
   readonly machine: string;
 }
 
-const readListening = read.record<Listening>({ address: read.text, machine: read.text });
+const readListening = read.record<LiveAddress>({ address: read.text, machine: read.text });
 
 /** Where a run listens, by the last thing it said of that. Throws `live/not-live`. */
-export function listeningOf({ id, events }: RunHistory): Listening {
+export function liveAddressOf({ id, events }: RunHistory): LiveAddress {
   const last = events.findLast(({ kind }) => kind === kinds.live);
   if (last !== undefined) return readListening(last.data, `where the run ${id} listens`);
   const hint = `stop it with Ctrl-C, then \`nabla resume ${id} --live\` goes on with the same weights; \`nabla train --live\` begins so`;

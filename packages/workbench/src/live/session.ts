@@ -13,7 +13,7 @@ import {
 } from "nabla";
 import { removeCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import { thisHost } from "../store/owner.ts";
-import type { Recorder } from "../store/run-recorder.ts";
+import type { RunRecorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { grouped } from "../text/format.ts";
 import { forkRun, refuseName } from "./fork.ts";
@@ -23,14 +23,14 @@ import { type HeldTraining, PendingChange } from "./pending-change.ts";
 import { type Done, LiveChannel, type PendingRequest } from "./request-channel.ts";
 import { settingsFor, shortName } from "./setting-names.ts";
 import { DEEPEST, placeText, undo } from "./undo.ts";
-import { pointOf } from "./undo-points.ts";
+import { undoCheckpointPath } from "./undo-checkpoints.ts";
 
 export interface LiveOptions {
   readonly store: RunStore;
   readonly run: string;
   /** The file of the checkpoint. */
   readonly checkpoint: string;
-  readonly recorder: Recorder;
+  readonly recorder: RunRecorder;
   /** Changes that were made in this run before it was resumed. */
   readonly changes: readonly LiveChange[];
   /** Settings to change before the first step, by the names that people use. */
@@ -283,8 +283,8 @@ export class LiveSession {
   async #keep(place: Checkpoint): Promise<void> {
     const index = this.#changes.length;
     const { checkpoint } = this.#options;
-    await saveCheckpoint(pointOf(checkpoint, index), place);
-    if (index >= DEEPEST) await removeCheckpoint(pointOf(checkpoint, index - DEEPEST));
+    await saveCheckpoint(undoCheckpointPath(checkpoint, index), place);
+    if (index >= DEEPEST) await removeCheckpoint(undoCheckpointPath(checkpoint, index - DEEPEST));
   }
 
   async #save(pending: PendingChange): Promise<void> {

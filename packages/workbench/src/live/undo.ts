@@ -7,7 +7,7 @@ import { grouped } from "../text/format.ts";
 import { changesOf, kinds, type LiveChange } from "./journal.ts";
 import type { LiveCommand } from "./live-command.ts";
 import type { Done } from "./request-channel.ts";
-import { pointOf } from "./undo-points.ts";
+import { undoCheckpointPath } from "./undo-checkpoints.ts";
 
 /** So many changes can be undone; each keeps a checkpoint on the disk. */
 export const DEEPEST = 8;
@@ -28,7 +28,7 @@ export async function undo(options: UndoOptions): Promise<{ readonly made: LiveC
   const { store, run, checkpoint, changes, from } = options;
   const made = changes.at(-1);
   if (made === undefined) throw new NablaError("live/undo", "there is no change to undo");
-  const back = await loadCheckpoint(pointOf(checkpoint, changes.length - 1)).catch((error: unknown) => {
+  const back = await loadCheckpoint(undoCheckpointPath(checkpoint, changes.length - 1)).catch((error: unknown) => {
     if (!(error instanceof NablaError) || error.code !== "checkpoint/missing") throw error;
     const message = "the checkpoint from before the last change is not there";
     const hint = `the last ${DEEPEST} changes made in this run itself can be taken back, until it has finished`;

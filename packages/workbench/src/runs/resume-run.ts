@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import type { Plan } from "../experiment/plan.ts";
-import { changesOf, isOf, type LiveChange } from "../live/journal.ts";
+import { changesOf, type LiveChange, matchesChanges } from "../live/journal.ts";
 import { loadCheckpoint } from "../store/checkpoint.ts";
 import { checkOutput } from "../store/model-output.ts";
 import type { Run } from "../store/run.ts";
@@ -68,7 +68,7 @@ async function reopen(
   const plan = await planOf(run, resolved);
   const resume = await lastCheckpoint(checkpoint);
   // one that knows of changes that were undone belongs to another past: then the seed makes everything again
-  return { plan, resume: resume !== undefined && isOf(resume, changes) ? resume : undefined };
+  return { plan, resume: resume !== undefined && matchesChanges(resume, changes) ? resume : undefined };
 }
 
 function refuseFinished({ id, status, outcome }: Run): void {

@@ -6,11 +6,11 @@ import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import type { LiveChange } from "../live/journal.ts";
 import { LiveSession } from "../live/session.ts";
-import { removePoints } from "../live/undo-points.ts";
+import { removeUndoCheckpoints } from "../live/undo-checkpoints.ts";
 import { prefetch } from "../sources/prefetch.ts";
 import { removeCheckpoint } from "../store/checkpoint.ts";
 import type { RunState } from "../store/run.ts";
-import { Recorder } from "../store/run-recorder.ts";
+import { RunRecorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { saveTrained } from "../store/trained-model.ts";
 import { crossValidate } from "./cross-validate.ts";
@@ -85,7 +85,7 @@ async function* follow(
 ): AsyncGenerator<RunEvent, { parameters: number; end: Ended }, undefined> {
   const { train: rows, dev } = prepared;
   const known = compact({ resume, signal });
-  const recorder = new Recorder({ store, run, checkpoint, clock });
+  const recorder = new RunRecorder({ store, run, checkpoint, clock });
   const session =
     live === undefined ? undefined : await LiveSession.open({ store, run, checkpoint, recorder, ...live, ...known });
   const job = {
@@ -157,7 +157,7 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
   // What went wrong by a change can be undone.
   if (state === "finished" || (state === "failed" && end.journal.length === 0)) {
     await removeCheckpoint(checkpoint);
-    await removePoints(checkpoint);
+    await removeUndoCheckpoints(checkpoint);
   }
   return { run, store: store.place, state, plan, outcome, parameters, end, diagnosis, ...temperature, ...saved };
 }

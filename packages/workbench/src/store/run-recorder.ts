@@ -6,7 +6,7 @@ import type { RunStore } from "./run-store.ts";
 /** Seconds between two writes of epochs, and between two checkpoints: what a kill may cost. */
 const PACE = { epochs: 0.5, checkpoint: 2 } as const;
 
-export interface RecorderOptions {
+export interface RunRecorderOptions {
   readonly store: RunStore;
   readonly run: string;
   /** The file of the checkpoint. */
@@ -15,13 +15,13 @@ export interface RecorderOptions {
 }
 
 /** Writes epochs and checkpoints now and then, and all that is left when told to. */
-export class Recorder {
-  readonly #options: RecorderOptions;
+export class RunRecorder {
+  readonly #options: RunRecorderOptions;
   #waiting: EpochRecord[] = [];
   #written = Number.NEGATIVE_INFINITY;
   #saved = Number.NEGATIVE_INFINITY;
 
-  constructor(options: RecorderOptions) {
+  constructor(options: RunRecorderOptions) {
     this.#options = options;
   }
 

@@ -3,12 +3,12 @@ import { NablaError } from "nabla";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import type { TrialEnd } from "../studies/trial.ts";
+import { runClaimedTrial } from "./claimed-trial.ts";
 import { pausing } from "./heartbeats.ts";
 import { TrialPool } from "./pool.ts";
 import type { TrialData } from "./shared-data.ts";
 import { type DataPlaces, studyData } from "./study-data.ts";
 import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
-import { takeTurn } from "./trial-turn.ts";
 
 /** Why a worker leaves a study to others. */
 export interface RefusalReason {
@@ -122,9 +122,9 @@ class Worker {
         return bench.pool;
       };
       const began = ({ attempt }: { readonly attempt: number }): void => onEvent({ kind: "began", ...named, attempt });
-      const { end, result } = await takeTurn({ studies, queue, study, taken, pool, signal, began });
-      if (end === "told" && result !== undefined) onEvent({ kind: "told", ...named, result });
-      else if (end !== "told") onEvent({ kind: end, ...named });
+      const { end, result } = await runClaimedTrial({ studies, queue, study, taken, pool, signal, began });
+      if (end === "stored" && result !== undefined) onEvent({ kind: "told", ...named, result });
+      else if (end !== "stored") onEvent({ kind: end, ...named });
     } catch (error) {
       this.#refuse(study, error);
     } finally {

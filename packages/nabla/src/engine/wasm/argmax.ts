@@ -1,7 +1,7 @@
 import { type ArgmaxKernel, BYTES } from "../loop.ts";
+import { LoopOffsets } from "./loop-offsets.ts";
 import type { PrintContext } from "./loops.ts";
 import { addressOf } from "./nest.ts";
-import { Walk } from "./walk.ts";
 
 /** Prints the index of the first largest value along the last dimension, one element at a time. */
 export function printArgmax({ f, buffers }: PrintContext, kernel: ArgmaxKernel): void {
@@ -11,7 +11,7 @@ export function printArgmax({ f, buffers }: PrintContext, kernel: ArgmaxKernel):
   const source = { strides: kernel.source.strides, base: addressOf(kernel.source, buffers), scale: BYTES };
   const strides = kernel.sizes.map((_, d) => (d === last ? 0 : (kernel.target.strides[d] ?? 0)));
   const target = { strides, base: addressOf(kernel.target, buffers), scale: BYTES };
-  const walk = new Walk(f, [source, target]);
+  const walk = new LoopOffsets(f, [source, target]);
   const best = f.local("i32");
   const index = f.local("i32");
   const type = isFloat ? "f32" : "i32";

@@ -1,12 +1,12 @@
 import { known } from "../../base/error.ts";
 import { type Buffer, BYTES, type Epilogue, type Value, type View } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
+import { type Access, LoopOffsets } from "./loop-offsets.ts";
 import type { Mathematics } from "./mathematics.ts";
 import { addressOf, valuesOf } from "./nest.ts";
 import { applyOperation, bitsOf, type LaneOperand } from "./scalar-operations.ts";
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, storeVector, toMemory } from "./vectors.ts";
-import { type Access, Walk } from "./walk.ts";
 
 /** What the values of an epilogue are read from. */
 export interface EpilogueContext {
@@ -122,7 +122,7 @@ export class EpiloguePrinter {
     const { f } = this.#context;
     const { strides, base } = known(this.#accesses.get(view), "access");
     const access = { strides, base: base + row * (strides[0] ?? 0) * BYTES, scale: BYTES };
-    const walk = new Walk(f, [access], this.#tracks.get(strides.join())?.current);
+    const walk = new LoopOffsets(f, [access], this.#tracks.get(strides.join())?.current);
     return { access, walk, slot: { dimension: 1, element: column, lanes } };
   }
 }

@@ -1,13 +1,13 @@
 import { type Buffer, BYTES, type LoopKernel } from "../loop.ts";
 import { Accumulators, identityOf } from "./accumulators.ts";
 import type { FunctionBuilder } from "./assembler.ts";
+import { type Access, LoopOffsets } from "./loop-offsets.ts";
 import type { Mathematics } from "./mathematics.ts";
 import { arrange, type Nest, type Node, type Target } from "./nest.ts";
 import { applyOperation, bitsOf, type LaneOperand } from "./scalar-operations.ts";
 import { type LoopSchedule, scheduleNest } from "./schedule.ts";
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, type Slot, storeVector, toMemory } from "./vectors.ts";
-import { type Access, Walk } from "./walk.ts";
 
 /** What a kernel is printed with. */
 export interface PrintContext {
@@ -46,7 +46,7 @@ class NestPrinter {
   readonly #context: PrintContext;
   readonly #nest: Nest;
   readonly #range: UnitRange | undefined;
-  readonly #walk: Walk;
+  readonly #walk: LoopOffsets;
   readonly #schedule: LoopSchedule;
   readonly #vector: number;
   readonly #locals: Local<"v128">[][];
@@ -69,7 +69,7 @@ class NestPrinter {
       .filter(({ target }) => target.reduce !== undefined)
       .map((entry) => ({ ...entry, accumulators: undefined }));
     const moving = [...this.#accesses, ...targets.map(({ access }) => access)];
-    this.#walk = new Walk(
+    this.#walk = new LoopOffsets(
       this.#f,
       moving.filter((access) => access !== undefined),
     );

@@ -1,10 +1,10 @@
 import { BYTES, type RandomKernel } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
+import { LoopOffsets } from "./loop-offsets.ts";
 import { type PrintContext, repeatRange, type UnitRange } from "./loops.ts";
 import { addressOf } from "./nest.ts";
 import type { Local, V128 } from "./tokens.ts";
 import { storeVector } from "./vectors.ts";
-import { Walk } from "./walk.ts";
 
 /** The constants of Philox4x32 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers, SC 2011). */
 const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
@@ -27,7 +27,7 @@ export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel, 
   const step = keyWord(f, kernel, addressOf(kernel.key, buffers), 2);
   const stride = kernel.target.strides[0] ?? 1;
   const access = { strides: [stride], base: addressOf(kernel.target, buffers), scale: BYTES };
-  const walk = new Walk(f, [access]);
+  const walk = new LoopOffsets(f, [access]);
   const counter = f.keep("v128", f.lanes(0, 1, 2, 3));
   const turn = (elements: number) => {
     const words = [counter, f.constantLocal(kernel.stream), step, f.constantLocal(0)] as const;

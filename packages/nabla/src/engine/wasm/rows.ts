@@ -1,11 +1,11 @@
 import type { DType } from "../../array/dtype.ts";
 import { type Buffer, BYTES, type GatherKernel, type ScatterKernel, type View } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
+import { LoopOffsets } from "./loop-offsets.ts";
 import type { PrintContext } from "./loops.ts";
 import { addressOf } from "./nest.ts";
 import type { I32, Local, V128 } from "./tokens.ts";
 import { storeVector } from "./vectors.ts";
-import { Walk } from "./walk.ts";
 
 /** Prints the copying of table rows that are chosen by index. */
 export function printGather({ f, buffers }: PrintContext, kernel: GatherKernel): void {
@@ -115,7 +115,7 @@ function eachVector(
     };
     const value = f.keep("v128", body({ load }));
     const access = { strides: [1], base: 0, scale: BYTES };
-    const walk = new Walk(f, [access], at.at(-1));
+    const walk = new LoopOffsets(f, [access], at.at(-1));
     storeVector(f, walk, { access, value }, { dimension: 0, element: 0, lanes });
   };
   const times = Math.floor(columns / width);

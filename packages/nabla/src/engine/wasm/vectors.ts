@@ -1,7 +1,7 @@
 import type { DType } from "../../array/dtype.ts";
 import type { FunctionBuilder } from "./assembler.ts";
+import type { Access, LoopOffsets } from "./loop-offsets.ts";
 import type { Local, V128 } from "./tokens.ts";
-import type { Access, Walk } from "./walk.ts";
 
 /** Which vector of a nest: `lanes` elements from `element` on along the vector dimension. */
 export interface Slot {
@@ -14,7 +14,7 @@ export interface Slot {
  * Loads a vector. Neighboring elements are read as a whole even where only some lanes count: memory reaches at least a
  * vector beyond every buffer. Elements that lie apart are read one by one, and only those that count.
  */
-export function loadVector(f: FunctionBuilder, walk: Walk, access: Access, slot: Slot): V128 {
+export function loadVector(f: FunctionBuilder, walk: LoopOffsets, access: Access, slot: Slot): V128 {
   const stride = access.strides[slot.dimension] ?? 0;
   if (stride === 0 || stride === 1) {
     const { address, offset } = walk.address(access, slot.dimension, slot.element);
@@ -33,7 +33,7 @@ export function loadVector(f: FunctionBuilder, walk: Walk, access: Access, slot:
 /** Stores the lanes of a vector that count. */
 export function storeVector(
   f: FunctionBuilder,
-  walk: Walk,
+  walk: LoopOffsets,
   target: { access: Access; value: Local<"v128"> },
   slot: Slot,
 ): void {

@@ -14,7 +14,7 @@ import { DATA_TYPES } from "./tensor-proto.ts";
 import { encode } from "./wire.ts";
 import { writeLayer } from "./write-layers.ts";
 import { writeTensor } from "./write-ops.ts";
-import { formFor, type InputForm, varying, writePreparation } from "./write-preparation.ts";
+import { formFor, type InputForm, inputColumns, writePreparation } from "./write-preparation.ts";
 import { lastName, type Written } from "./written.ts";
 
 export interface WriteOnnxOptions {
@@ -153,5 +153,5 @@ function metadataOf(
 }
 
 function columnsOf(preparation: Preparation): string {
-  return JSON.stringify(varying(preparation).map(({ name, kind }) => ({ name, kind })));
+  return JSON.stringify(inputColumns(preparation).map(({ name, kind }) => ({ name, kind })));
 }

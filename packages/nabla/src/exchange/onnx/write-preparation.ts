@@ -21,17 +21,17 @@ interface Piece {
 
 /** The form that is taken by default: one matrix where all columns are numbers. */
 export function formFor(preparation: Preparation): InputForm {
-  return varying(preparation).every(({ kind }) => kind === "number") ? "matrix" : "columns";
+  return inputColumns(preparation).every(({ kind }) => kind === "number") ? "matrix" : "columns";
 }
 
 /** The columns that go into the network, in their order; those that did not vary are not asked for. */
-export function varying({ columns }: Preparation): readonly Varying[] {
+export function inputColumns({ columns }: Preparation): readonly Varying[] {
   return columns.filter((column) => column.kind !== "constant");
 }
 
 /** The network's inputs made of raw rows; `shape` is that of one example. Throws `onnx/write`. */
 export function writePreparation(writer: GraphWriter, preparation: Preparation, form: InputForm): Written {
-  const columns = varying(preparation);
+  const columns = inputColumns(preparation);
   const [only] = columns;
   if (columns.length === 1 && only?.kind === "block") {
     const name = writer.input(only.name, DATA_TYPES.float, only.shape);

@@ -14,7 +14,7 @@ export interface Access {
  * The running offsets of a nest. All accesses with the same strides share one local, for their base addresses are known
  * numbers and go into the instructions: a dense loop over four arrays counts in one register.
  */
-export class Walk {
+export class LoopOffsets {
   readonly #f: FunctionBuilder;
   readonly #tracks: Track[] = [];
   readonly #trackOf = new Map<Access, Track>();

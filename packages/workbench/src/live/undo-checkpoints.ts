@@ -10,12 +10,12 @@ function stemOf(checkpoint: string): string {
 }
 
 /** The file of the place before a change, counted from 0. */
-export function pointOf(checkpoint: string, index: number): string {
+export function undoCheckpointPath(checkpoint: string, index: number): string {
   return join(dirname(checkpoint), `${stemOf(checkpoint)}${index + 1}${ENDING}`);
 }
 
 /** Removes all of a run's. */
-export async function removePoints(checkpoint: string): Promise<void> {
+export async function removeUndoCheckpoints(checkpoint: string): Promise<void> {
   const names = await readdir(dirname(checkpoint)).catch(() => []);
   const own = names.filter((name) => name.startsWith(stemOf(checkpoint)) && name.endsWith(ENDING));
   await Promise.all(own.map((name) => removeCheckpoint(join(dirname(checkpoint), name))));

@@ -1,4 +1,4 @@
-/** One turn of a worker: a trial that it has taken from the queue, from the claim to what becomes of it. */
+/** A trial that a worker has claimed from the queue: trained, and its result stored or the trial returned. */
 import { compact, NablaError } from "nabla";
 import type { Claim, StoredStudy, TrialHeartbeat } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
@@ -7,10 +7,10 @@ import { beating, HeartbeatWriter } from "./heartbeats.ts";
 import type { TrialPool } from "./pool.ts";
 import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
 
-/** Told: its result is stored. Returned: it waits again, from where it stood. Lost: another has it. */
-export type TurnEnd = "told" | "returned" | "lost";
+/** Stored: its result is in the store. Returned: it is back in the queue, with its checkpoint. Lost: another worker has it. */
+export type ClaimEnd = "stored" | "returned" | "lost";
 
-export interface TurnOptions {
+export interface ClaimedTrialOptions {
   readonly studies: StudyStore;
   readonly queue: TrialQueue;
   readonly study: StoredStudy;
@@ -30,7 +30,9 @@ const MOST_ATTEMPTS = 25;
  * canceled, loses it to the next; what he still says is refused by the store. Throws what the store and `pool` throw,
  * after giving the trial back where that can be done.
  */
-export async function takeTurn(options: TurnOptions): Promise<{ readonly end: TurnEnd; readonly result?: TrialEnd }> {
+export async function runClaimedTrial(
+  options: ClaimedTrialOptions,
+): Promise<{ readonly end: ClaimEnd; readonly result?: TrialEnd }> {
   const { studies, queue, study, taken, signal } = options;
   const turn = new AbortController();
   const stop = (): void => turn.abort();
@@ -47,13 +49,13 @@ export async function takeTurn(options: TurnOptions): Promise<{ readonly end: Tu
       const result = hopeless();
       await studies.tell(claim, result);
       await queue.end(study, taken);
-      return { end: "told", result };
+      return { end: "stored", result };
     }
     const end = await train(await options.pool(), { ...options, claim, checkpoint, turn });
     if (end.state !== "stopped") {
       await studies.tell(claim, end);
       await queue.end(study, taken);
-      return { end: "told", result: end };
+      return { end: "stored", result: end };
     }
     await giveBack(options, claim, compact({ checkpoint: end.checkpoint }));
     return { end: "returned" };
@@ -79,7 +81,7 @@ function hopeless(): TrialEnd {
 }
 
 /** The queue has given the trial to this worker, so it takes it from whoever had it before, in the midst of what he does. */
-async function claimFrom({ studies, study, taken }: TurnOptions): Promise<Claim> {
+async function claimFrom({ studies, study, taken }: ClaimedTrialOptions): Promise<Claim> {
   for (let tried = 1; ; tried++) {
     try {
       return await studies.claim(study.name, taken, { takeOver: true });
@@ -89,7 +91,7 @@ async function claimFrom({ studies, study, taken }: TurnOptions): Promise<Claim>
   }
 }
 
-interface TrainOptions extends TurnOptions {
+interface TrainOptions extends ClaimedTrialOptions {
   readonly claim: Claim;
   readonly checkpoint: Uint8Array | undefined;
   readonly turn: AbortController;
@@ -110,7 +112,7 @@ async function train(pool: TrialPool, { studies, taken, claim, checkpoint, turn 
 }
 
 async function giveBack(
-  { studies, queue, study, taken }: TurnOptions,
+  { studies, queue, study, taken }: ClaimedTrialOptions,
   claim: Claim | undefined,
   heartbeat: TrialHeartbeat,
 ) {
