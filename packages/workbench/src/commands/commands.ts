@@ -13,7 +13,7 @@ export interface CommandEntry {
 export const commands: Readonly<Record<string, CommandEntry>> = {
   train: { summary: "train a network on a data file", load: async () => (await import("./train.ts")).configureTrain },
   tune: {
-    summary: "find hyperparameters by many trainings at once",
+    summary: "find hyperparameters with parallel trials",
     load: async () => (await import("./tune.ts")).configureTune,
   },
   evaluate: {

@@ -13,7 +13,7 @@ export function configurePredict(command: Command): void {
     .argument("<model>", "a model folder, or a run")
     .argument("<file>", "a table with the columns that the model was trained on, in any order")
     .option("--out <file>", "where the predictions go as CSV (default: standard output)")
-    .option("--calibrated", "make probabilities as sure as they were right on dev (temperature scaling)")
+    .option("--calibrated", "calibrate probabilities on the dev set (temperature scaling)")
     .action(run);
 }
 

@@ -15,8 +15,8 @@ export function configureReport(command: Command): void {
   withStore(command)
     .argument("<run>", "a run or a study, or the start of its id")
     .option("--out <file>", "the HTML file (default: beside the model)")
-    .option("--miss-cost <number>", "of two classes: what it costs to miss a row of the second", positive)
-    .option("--alarm-cost <number>", "of two classes: what it costs to take another row for the second", positive)
+    .option("--miss-cost <number>", "of two classes: cost of a false negative (a missed row of the second)", positive)
+    .option("--alarm-cost <number>", "of two classes: cost of a false positive", positive)
     .option("--contour <pair>", "of a study: two hyperparameters to be seen together, such as rate,units", pair)
     .option(...jsonOption)
     .action(run);

@@ -24,7 +24,7 @@ export function configureTrain(command: Command): void {
     ),
   )
     .option("--strict", "end without training where parts drift, rows repeat or the target leaks")
-    .option("--until-good", "change and train again until the verdict is good, or the time is up")
+    .option("--until-good", "keep improving until bias and variance are low, or the time is up")
     .option("--live", "let `nabla adjust` change it from another terminal")
     .option("--no-report", "write no report beside the model")
     .option(...jsonOption)

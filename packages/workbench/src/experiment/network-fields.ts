@@ -6,10 +6,10 @@ import { imageHidden } from "./image-network.ts";
 
 const unitsType = listType(numberType({ atLeast: 1, whole: true }));
 
-/** Measured 1.9 %, 0 %, 14.1 %; 64,32 gives 1.9 %, 0 %, 14.9 %; wider gains nothing. */
+/** Measured 1.9%, 0%, 14.1%; 64,32 gives 1.9%, 0%, 14.9%; wider gains nothing. */
 export const defaultHidden: readonly number[] = [128, 64];
 
-/** For the default network alone; whoever names layers gets what they name. Without it 2.9 %, 0 %, 14.5 %; 0.5 gives 18 % on the last. */
+/** For the default network alone; whoever names layers gets what they name. Without it 2.9%, 0%, 14.5%; 0.5 gives 18% on the last. */
 const defaultKeep = 0.8;
 
 /** Whether examples are images [height, width, channels]. */

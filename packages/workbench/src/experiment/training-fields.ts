@@ -20,7 +20,7 @@ function epochsFor({ rows, shape }: KnownFacts): number {
   return rows < 1_000_000 ? 30 : 10;
 }
 
-/** Shorter waits stop before the rate has come down, longer ones gain 0.1 %. A schedule that rises again must be waited for. */
+/** Shorter waits stop before the rate has come down, longer ones gain 0.1%. A schedule that rises again must be waited for. */
 function patienceFor({ so: { schedule, epochs } }: KnownFacts): number {
   const { risesAgain = false }: Schedule = scheduleFrom(schedule as string);
   return risesAgain ? Number(epochs) : Math.ceil(0.3 * Number(epochs));
@@ -46,7 +46,7 @@ export const trainingFields = {
   schedule: asData({
     ...schedule,
     default: scheduleFrom("cosine"),
-    source: "the last epochs settle; a constant rate gives 2.0 % in place of 1.9 %, and a worse worst seed",
+    source: "the last epochs settle; a constant rate gives 2.0% in place of 1.9%, and a worse worst seed",
     option: { argument: "kind" },
   }),
   average: asData(average),
