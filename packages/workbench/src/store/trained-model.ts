@@ -10,6 +10,9 @@ export interface TrainedModel extends ExchangedModel {
   readonly run?: string;
 }
 
+const OWN_KIND =
+  "folders are read with nabla's own kinds; a network of other kinds is built in code: fit({ model, weights })";
+
 /** Writes a model folder in one step; what stood there stays until all of it is written. Throws `files/…`. */
 export async function saveTrained(path: string, { run, ...model }: TrainedModel): Promise<void> {
   const description = compact({ run, ...modelToJson(model) });
@@ -27,6 +30,8 @@ export async function loadTrained(path: string): Promise<TrainedModel & { readon
   } catch (error) {
     if (!(error instanceof NablaError)) throw error;
     const message = `the model ${path} is damaged: ${error.message}`;
+    // a kind that was declared by who trained it is no damage, and no other copy knows it either
+    if (error.code === "options/kind") throw new NablaError("model/kind", `${path}: ${error.message}`, OWN_KIND);
     throw new NablaError("model/damaged", message, "save it again, or take a copy");
   }
 }
