@@ -64,7 +64,7 @@ test("every event of a run is plain data: it comes through a structured clone an
   expect(done.map(({ kind }) => kind)).toEqual(["set", "stop"]);
   const stopped = events.findLast((event) => event.kind === "done");
   await record(resumeRun(stopped?.run ?? "", { store, folder, signal: AbortSignal.abort() }), events);
-  const plan = await planExperiment({ ...small, hidden: [2], epochs: 1, time: 3 });
+  const plan = await planExperiment({ ...small, hidden: [2], epochs: 1, time: 60 });
   const improved = await record(untilGood(plan, { store, folder }), events);
   // numbers that run away have a place too
   const away = join(folder, "away.csv");
