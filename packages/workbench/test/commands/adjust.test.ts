@@ -27,14 +27,14 @@ test("rate, keep, penalty and batch are changed, one is undone, it is paused, st
   await adjust("rate=0.1");
   await past(behind + 30);
   const [back] = await adjust("undo");
-  expect(back?.summary).toMatch(/^back behind step [\d,]+, [\d,]+ epochs? finished, before rate 0\.00002 → 0\.1$/);
+  expect(back?.summary).toMatch(/^back after step [\d,]+, [\d,]+ epochs? finished, before rate 0\.00002 → 0\.1$/);
   const step = back?.step ?? 0;
   await past(step + 40);
   await adjust("stop");
   const ended = await live.ended;
   expect(ended).toMatchObject({ code: 130, stdout: expect.stringContaining("stopped by you") });
   expect(ended.stderr).toContain("rate 0.00002 → 0.1 from step");
-  expect(ended.stderr).toContain("paused behind step");
+  expect(ended.stderr).toContain("paused after step");
 
   const { status, epochs, outcome, events } = await live.stored();
   expect(status).toBe("stopped");
@@ -78,7 +78,7 @@ test("what cannot be done is refused before anything is done, and the training g
   expect(await refusal("pause", "undo", "undo")).toMatchObject({ code: "live/undo" });
   expect(await refusal("fork")).toMatchObject([{ kind: "fork" }]);
   const [first] = await live.adjust();
-  expect(first?.summary).toMatch(/^trains behind step/);
+  expect(first?.summary).toMatch(/^trains after step/);
   expect(first?.settings).toMatchObject({ rate: 1e-5, batch: 32 });
   expect((await live.adjust("rate=1e-5"))[0]?.summary).toBe("rate is 0.00001 already");
   expect((await live.adjust("continue"))[0]?.summary).toBe("it is not paused");
@@ -115,7 +115,7 @@ test("a change that makes numbers go wrong ends the run, is taken back all the s
   const [change] = await live.adjust("rate=1e12");
   const { code, stderr } = await live.ended;
   expect(code).toBe(1);
-  expect(stderr).toMatch(/is not finite[\s\S]*adjust \S+ undo takes the last change back; .*resume \S+ --live goes on/);
+  expect(stderr).toMatch(/is not finite[\s\S]*adjust \S+ undo undoes the last change; .*resume \S+ --live continues/);
   expect(await live.stored()).toMatchObject({ status: "failed", outcome: { reason: "diverged" } });
   await expect(live.adjust("rate=1e-5")).rejects.toMatchObject({ code: "live/not-running" });
   const undone = await nabla(["adjust", live.run, "undo"], { folder });
