@@ -11,7 +11,7 @@ test("a fork stands where the run stands, goes its own way, and the run goes on 
   await adjust("keep.1=0.9");
   await past(60);
   const { stdout } = await nabla(["adjust", live.run, "pause", "fork", "--name", "try-2"], { folder });
-  expect(stdout).toMatch(/nabla resume (try-2-[0-9a-f]{6}) --live {2}trains it on\n$/);
+  expect(stdout).toMatch(/nabla resume (try-2-[0-9a-f]{6}) --live {2}continues its training\n$/);
   const { step = 0 } = (await adjust("rate=3e-5"))[0] ?? {};
 
   const fork = await startLive(["resume", "try-2", "--live", "--set", "rate=5e-5", "--set", "batch=16"], folder);
@@ -23,7 +23,7 @@ test("a fork stands where the run stands, goes its own way, and the run goes on 
   await expect(fork.adjust("undo", "undo")).rejects.toMatchObject({
     code: "live/undo",
     message: expect.stringMatching(
-      /^back behind step .*; but then: the checkpoint from before the last change is not there$/,
+      /^back after step .*; but then: the checkpoint from before the last change is not there$/,
     ),
   });
   expect((await fork.adjust())[0]?.settings).toMatchObject({ rate: 1e-5, batch: 32, "dropout1.keep": 0.9 });
