@@ -238,8 +238,9 @@ export function byNameType<T>(item: ValueType<T>): ValueType<{ readonly [name: s
 
 /**
  * Things of a family, as a layer's initializer: the thing itself from code, its kind or a record with a kind from data.
+ * `member` is what every thing of the family has and nothing else, as `fill` of an initializer: code is told by it.
  */
-export function kindType<T extends object>(family: string): ValueType<T> {
+export function kindType<T extends object>(family: string, member: string & keyof T): ValueType<T> {
   return {
     schema: { $ref: `#/$defs/${family}` },
     family,
@@ -251,16 +252,18 @@ export function kindType<T extends object>(family: string): ValueType<T> {
       return { kind, ...options };
     },
     read: (data, reading) => {
-      if (isMade(data)) return data as T;
+      const made = isMade(data);
+      if (made && member in data) return data as T;
       const make = reading.families[family];
-      if (make === undefined || data === undefined) throw mismatch(`one of nabla's ${family} functions`, data, reading);
+      if (made || make === undefined || data === undefined)
+        throw mismatch(`what one of nabla's ${family} functions makes`, data, reading);
       return make(data as Json, reading) as T;
     },
   };
 }
 
 /** Whether this is a thing that was made, with its options in a record of their own, and not data from which one is made. */
-function isMade(data: unknown): boolean {
+function isMade(data: unknown): data is Readonly<Record<string, unknown>> {
   return isRecord(data) && typeof data.kind === "string" && isRecord(data.options);
 }
 

@@ -28,7 +28,7 @@ export const initializer = family<Initializer, Initializer["fill"] | Pick<Initia
 );
 
 /** The values of an option that holds an initializer. */
-export const initializerType = kindType<Initializer>("initializer");
+export const initializerType = kindType<Initializer>("initializer", "fill");
 
 const FAN_MODES = ["in", "out", "average"] as const;
 type FanMode = (typeof FAN_MODES)[number];

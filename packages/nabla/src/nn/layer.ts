@@ -137,7 +137,7 @@ export const layer = family<Layer, LayerBody>((body, { kind, options, fields, va
 });
 
 /** The values of an option that holds a layer. */
-export const layerType = kindType<Layer>("layer");
+export const layerType = kindType<Layer>("layer", "apply");
 
 /** No parameters, no buffers. */
 const NO_VARIABLES: Variables = { parameters: {}, buffers: {} };

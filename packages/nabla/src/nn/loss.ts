@@ -38,7 +38,7 @@ export const loss = family<Loss, Omit<Loss, keyof Described>>((body, { kind, opt
 }));
 
 /** The values of an option that holds a loss. */
-export const lossType = kindType<Loss>("loss");
+export const lossType = kindType<Loss>("loss", "loss");
 
 /** Throws `loss/shape` unless output and target have one shape: nothing is stretched in silence. */
 export function sameShapes(kind: string, output: Shape, target: Shape): void {

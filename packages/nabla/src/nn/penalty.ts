@@ -140,7 +140,7 @@ export const elastic = penalty(
 /** Every penalty by the name that data calls it. */
 export const penalties: Kinds<Penalty> = { l1, l2, elastic };
 
-const kinds = kindType<Penalty>("penalty");
+const kinds = kindType<Penalty>("penalty", "cost");
 const strengths = numberType({ atLeast: 0 });
 const families = kindReaders({ penalty: penalties });
 

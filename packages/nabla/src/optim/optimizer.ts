@@ -63,7 +63,7 @@ export const transformChain = optimizer(
   "sequence",
   {
     rate: number(RATE_INFO),
-    transforms: list(kindType<GradientTransform>("transform"), {
+    transforms: list(kindType<GradientTransform>("transform", "slots"), {
       formerly: "links",
       help: "what turns gradients into directions, one after the other",
     }),
@@ -89,7 +89,7 @@ export const accumulate = family<Optimizer, Pick<Optimizer, "rate" | "transforms
 )(
   "accumulate",
   {
-    optimizer: field(kindType<Optimizer>("optimizer"), { help: "what makes the updates" }),
+    optimizer: field(kindType<Optimizer>("optimizer", "transforms"), { help: "what makes the updates" }),
     every: wholeNumber({ atLeast: 1, unit: "steps", help: "steps whose gradients are averaged into one update" }),
   },
   ({ optimizer: { rate: own, transforms, adaptive = false }, every }) => ({ rate: own, transforms, adaptive, every }),

@@ -160,7 +160,7 @@ export const warmup = schedule(
   "warmup",
   {
     epochs: number({ atLeast: 0, unit: "epochs", help: "how long the rate rises; fractions too" }),
-    schedule: field(kindType<Schedule>("schedule"), {
+    schedule: field(kindType<Schedule>("schedule", "factor"), {
       default: constantRate(),
       source: "the plainest",
       help: "the schedule that follows, counted from the first epoch",

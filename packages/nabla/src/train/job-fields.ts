@@ -37,18 +37,18 @@ export const kindFamilies = kindReaders(kindTables);
 
 /** The options by which a training goes on, whatever it trains. */
 export const trainingFields = {
-  optimizer: field(kindType<Optimizer>("optimizer"), { help: "how weights are updated" }),
+  optimizer: field(kindType<Optimizer>("optimizer", "transforms"), { help: "how weights are updated" }),
   penalty: field(penaltyType, { optional: true, help: "what large weights cost; a number is the strength of L2" }),
-  schedule: field(kindType<Schedule>("schedule"), {
+  schedule: field(kindType<Schedule>("schedule", "factor"), {
     default: constantRate(),
     source: "the plainest",
     help: "how the learning rate changes while training",
   }),
-  average: field(kindType<Averaging>("average"), {
+  average: field(kindType<Averaging>("average", "share"), {
     optional: true,
     help: "an average of the weights over steps, which is then what is measured and kept",
   }),
-  augment: list(kindType<Augmentation>("augmentation"), {
+  augment: list(kindType<Augmentation>("augmentation", "init"), {
     default: [],
     source: "rows as they are",
     help: "random changes of the training rows, new in every epoch",

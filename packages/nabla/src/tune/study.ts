@@ -22,12 +22,16 @@ import { costOf, GOALS, type Goal, readTrial, type Trial, type TrialOutcome } fr
 /** What decides a study besides its space. */
 export const searchFields = {
   goal: word(GOALS, { default: "minimize", source: "costs and errors", help: "whether low or high values are good" }),
-  sampler: field(kindType<Sampler>("sampler"), {
+  sampler: field(kindType<Sampler>("sampler", "ask"), {
     default: random(),
     source: "Bergstra and Bengio 2012",
     help: "how trials are chosen",
   }),
-  pruner: field(kindType<Pruner>("pruner"), { default: none(), source: "off", help: "what ends trials early" }),
+  pruner: field(kindType<Pruner>("pruner", "standards"), {
+    default: none(),
+    source: "off",
+    help: "what ends trials early",
+  }),
   seed: wholeNumber({ atLeast: 0, default: 1, source: "any number", help: "decides everything random" }),
   round: wholeNumber({
     atLeast: 1,

@@ -33,7 +33,7 @@ const disc = shape(
   ({ radius, hollow }) => (hollow ? 0 : Math.PI * radius * radius),
   { help: "round" },
 );
-const shapeType = kindType<Shape>("shape");
+const shapeType = kindType<Shape>("shape", "area");
 const group = shape(
   "group",
   {
@@ -111,7 +111,7 @@ test("what does not fit is named with its place, the keys that lead there, and w
 test("code is checked as data is, also what TypeScript would refuse", () => {
   expect(thrown(() => square(-1)).message).toBe("square › side must be a finite number above 0, received -1");
   expect(thrown(() => disc({ radios: 2 } as never)).hint).toContain("did you mean radius");
-  expect(thrown(() => group("disc" as never)).message).toContain("expected one of nabla's shape functions");
+  expect(thrown(() => group("disc" as never)).message).toContain("expected what one of nabla's shape functions makes");
   expect(disc({ radius: undefined }).area).toBe(Math.PI);
   const wrong: readonly (readonly [() => unknown, string])[] = [
     [() => disc(2 as never), "disc: expected options by name, received 2"],
@@ -122,7 +122,7 @@ test("code is checked as data is, also what TypeScript would refuse", () => {
     [() => (disc as (...given: object[]) => Shape)({}, {}), "disc: expected options by name, received [{},{}]"],
     [
       () => group(square as never),
-      "group › shapes[0]: expected one of nabla's shape functions, received the function square",
+      "group › shapes[0]: expected what one of nabla's shape functions makes, received the function square",
     ],
   ];
   for (const [call, message] of wrong) expect(thrown(call)).toMatchObject({ code: "options/type", message });
@@ -133,6 +133,21 @@ test("null is no open option in data either", () => {
     "radius: expected a number, received null",
   );
   expect(thrown(() => shapeFrom({ kind: "disc", empty: null })).message).toContain("received null");
+});
+
+test("a thing of another family, or a copy without its functions, is refused where it is given", () => {
+  const other = family<Described & { readonly volume: number }, number>((volume, { kind, options }) => ({
+    kind,
+    options,
+    volume,
+  }));
+  const cube = other("cube", {}, () => 1, { help: "of another family" });
+  expect(thrown(() => group(cube() as never))).toMatchObject({
+    code: "options/type",
+    message: expect.stringContaining("group › shapes[0]: expected what one of nabla's shape functions makes"),
+  });
+  const { kind, options } = square(2);
+  expect(thrown(() => group({ kind, options } as never)).code).toBe("options/type");
 });
 
 test("adjustable fields are settings with their ranges", () => {

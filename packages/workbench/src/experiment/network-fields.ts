@@ -39,7 +39,7 @@ export const networkFields = {
     (facts) => (areImages(facts) ? imageHidden : defaultHidden),
   ),
   activation: asData(
-    field(kindType<Layer>("activation"), {
+    field(kindType<Layer>("activation", "apply"), {
       default: relu(),
       source: "initialized by He, it needs no tuning",
       help: "activation of the hidden layers",
@@ -64,7 +64,7 @@ export const networkFields = {
     help: "batch norm before each activation",
   }),
   layers: asData(
-    list(kindType<Layer>("layer"), {
+    list(kindType<Layer>("layer", "apply"), {
       optional: true,
       least: 1,
       help: "the whole network, in place of hidden, activation, keep and normalize",
