@@ -49,7 +49,7 @@ test.for<readonly [part: object, code: string, message: string]>([
   ],
   [{ engine: "wasm" }, "options/type", "job › engine: expected an engine, as reference or wasm"],
   [{ augment: "shift" }, "options/type", 'augment: expected a list, received "shift"'],
-  [{ augment: ["shift"] }, "options/type", "augment[0]: expected one of"],
+  [{ augment: ["shift"] }, "options/type", "augment[0]: expected what one of"],
   [
     { train: [[1, 2]] },
     "options/type",
