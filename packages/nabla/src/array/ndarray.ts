@@ -5,7 +5,7 @@ import { elementsOf, type Size, showShape } from "./shape.ts";
 /** The typed array of each dtype; bool is 0 or 1 in bytes. */
 export type ArrayData = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** Numbers in row-major order: the coin that data, engines and checkpoints trade in. */
+/** Numbers in row-major order: the format that data, engines and checkpoints exchange. */
 export interface NdArray {
   readonly dtype: DType;
   readonly shape: Size;
@@ -25,7 +25,9 @@ function dtypeOf(data: ArrayData): DType {
   return data instanceof Int32Array ? "int32" : "bool";
 }
 
-/** Wraps storage without a copy; a plain list of numbers becomes float32. Throws `array/length` when the counts differ. */
+/**
+ * Wraps storage without a copy; a plain list of numbers becomes float32. Throws `array/length` when the counts differ.
+ */
 export function ndarray(data: ArrayData | readonly number[], shape: Size, dtype?: DType): NdArray {
   if (elementsOf(shape) !== data.length) {
     throw new NablaError(
@@ -57,7 +59,7 @@ export function scalar(value: number, dtype: DType = "float32"): NdArray {
   return filled([], value, dtype);
 }
 
-/** Whether a value is an NdArray (trees of arrays need to tell leaves from branches). */
+/** Whether a value is an NdArray (to distinguish leaves from branches in trees of arrays). */
 export function isNdArray(value: object): value is NdArray {
   return "dtype" in value && "data" in value && ArrayBuffer.isView(value.data);
 }

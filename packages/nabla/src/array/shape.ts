@@ -80,7 +80,9 @@ export function sizeOf(shape: Shape): Size {
   return shape as Size;
 }
 
-/** Axis numbers from 0, negative ones counted from the end. Throws `shape/axis` outside the shape or when one repeats. */
+/**
+ * Axis numbers from 0, negative ones counted from the end. Throws `shape/axis` outside the shape or when one repeats.
+ */
 export function normalizeAxes(shape: Shape, axes: number | readonly number[] | undefined): readonly number[] {
   if (axes === undefined) return shape.map((_, i) => i);
   const list = typeof axes === "number" ? [axes] : axes;
@@ -93,7 +95,9 @@ export function normalizeAxes(shape: Shape, axes: number | readonly number[] | u
   return found;
 }
 
-/** The shape that two shapes stretch to, aligned at the last dimension; lengths of 1 stretch. Throws `shape/broadcast`. */
+/**
+ * The shape that two shapes broadcast to, aligned at the last dimension; lengths of 1 repeat. Throws `shape/broadcast`.
+ */
 export function broadcastShape(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {

@@ -14,7 +14,7 @@ export interface OptionText {
 }
 
 /**
- * A described thing in words: what its kind calls as arguments stands bare, other options have their names, and those with
+ * A described thing in words: options that its kind takes as arguments have no names, other options do, and those with
  * their default are left out.
  */
 export function optionText(data: Json, { kinds, number }: OptionText): string {

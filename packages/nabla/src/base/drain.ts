@@ -6,7 +6,7 @@ export async function drain<E, R>(events: AsyncGenerator<E, R, undefined>, onEve
     try {
       onEvent?.(value);
     } catch (error) {
-      // who cannot hear of it must not leave it open
+      // a caller that is not notified must not leave it open
       await events.return(undefined as R).catch(() => {});
       throw error;
     }

@@ -1,6 +1,6 @@
 /**
- * The one error of nabla: a stable `code` for programs, a `message` that reads well alone, and a `hint` at what to do about
- * it. Callers add where it happened on the way up with `withContext` and never rewrite the sentence.
+ * The one error of nabla: a stable `code` for programs, a `message` that reads well alone, and a `hint` at what to do
+ * about it. Callers add where it happened on the way up with `withContext` and never rewrite the sentence.
  */
 export class NablaError extends Error {
   override readonly name = "NablaError";
@@ -11,7 +11,9 @@ export class NablaError extends Error {
   readonly keys: readonly (string | number)[] | undefined;
   readonly #sentence: string;
 
-  /** `code` is `area/what`; `sentence` names what was expected and what was received; `hint` says what to do. */
+  /**
+   * `code` is `area/what`; `sentence` names what was expected and what was received; `hint` tells the user what to do.
+   */
   constructor(
     code: string,
     sentence: string,
@@ -32,7 +34,9 @@ export class NablaError extends Error {
     return this.#sentence;
   }
 
-  /** The same error seen from one level higher: the message of `error.withContext("hidden2")` begins `hidden2 › `. */
+  /**
+   * The same error seen from one level higher: the message of `error.withContext("hidden2")` starts with `hidden2 › `.
+   */
   withContext(place: string): NablaError {
     const outer = new NablaError(this.code, this.sentence, this.hint, [place, ...this.where], this.keys);
     if (this.stack !== undefined) outer.stack = this.stack.replace(this.message, outer.message);

@@ -17,7 +17,7 @@ import type { Json } from "./json.ts";
 import { listing, nearest } from "./text.ts";
 import { type Families, isRecord, type JsonSchema, mismatch, type Reading, readingError } from "./value-type.ts";
 
-/** One kind of a family: what it is called, what may be said of it, and how it is made. */
+/** One kind of a family: its name, its options, and how one is made. */
 export interface Kind<out Made = Described, F extends Fields = Fields> {
   readonly kind: string;
   /** One line for help and tables. */
@@ -33,13 +33,15 @@ export interface Kind<out Made = Described, F extends Fields = Fields> {
   valuesOf(made: Described): Values<F>;
 }
 
-/** How a kind is called: by options alone, with some options first as arguments of their own, or with the items of one. */
+/**
+ * How a kind is called: by options alone, with some options first as arguments of their own, or with the items of one.
+ */
 export interface Calls {
   readonly args?: readonly string[];
   readonly rest?: string;
 }
 
-/** What is said of a kind besides its fields. */
+/** Properties of a kind besides its fields. */
 export interface About extends Calls {
   /** One line for help and tables. */
   readonly help: string;
@@ -117,7 +119,7 @@ export function family<Made extends Described, Body>(finish: (body: Body, identi
 export type Kinds<Made> = { readonly [kind: string]: Kind<Made> };
 
 /**
- * Makes what data describes, `{ kind: "dense", units: 64 }`; a word alone stands for a kind without options. Throws
+ * Makes what data describes, `{ kind: "dense", units: 64 }`; a bare name is a kind without options. Throws
  * `options/kind` with the nearest kinds, and the errors of `readFields`.
  */
 export function makeKind<Made>(name: string, kinds: Kinds<Made>, data: Json, reading: Reading): Made {
@@ -151,8 +153,8 @@ export function kindReaders(tables: { readonly [family: string]: Kinds<unknown> 
 }
 
 /**
- * How things of the family `name` are made from data: `layerFrom({ kind: "dense", units: 64 })`. `tables` holds the kinds of
- * that family and of all that its options may hold.
+ * How things of the family `name` are made from data: `layerFrom({ kind: "dense", units: 64 })`. `tables` holds the
+ * kinds of that family and of all that its options may hold.
  */
 export function readerOf<Made>(
   name: string,

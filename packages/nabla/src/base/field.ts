@@ -1,7 +1,7 @@
 /**
- * Fields: an option of a layer, an optimizer or an experiment, said once. Its type, range, default with source, help and
- * whether it is adjusted, searched or called on a command line stand here; TypeScript types, readers, schemas, command-line
- * options, search spaces, descriptions and documentation are derived.
+ * Fields: an option of a layer, an optimizer or an experiment, declared once. Its type, range, default with source,
+ * help and whether it is adjustable, searched or a command-line flag are declared here; TypeScript types, readers,
+ * schemas, command-line options, search spaces, descriptions and documentation are derived.
  */
 import type { Domain } from "./domain.ts";
 import { invariant } from "./error.ts";
@@ -30,34 +30,36 @@ export type Presence = "required" | "optional" | "defaulted";
 export interface CommandOption {
   /** Default: the option's name in kebab-case. */
   readonly name?: string;
-  /** What stands for the value in the help: `<rate>`. */
+  /** The placeholder for the value in the help: `<rate>`. */
   readonly argument?: string;
-  /** Other names, each with what it says in terms of the option where that differs, as the share dropped for the share kept. */
+  /**
+   * Aliases, each with its conversion to the option where they differ, as the dropout rate for the keep probability.
+   */
   readonly aliases?: { readonly [name: string]: (value: Json) => Json };
 }
 
-/** What is said of an option besides its type. */
+/** Properties of an option besides its type. */
 export interface FieldInfo {
   /** One line for help, forms and tables. */
   readonly help: string;
   readonly default?: unknown;
   /** Where the default comes from: a paper, another library, or a measurement. */
   readonly source?: string;
-  /** May be left out without a default; `help` says what then happens. */
+  /** May be left out without a default; `help` describes what happens then. */
   readonly optional?: true;
   readonly unit?: string;
   /** A number that may change while training. */
   readonly adjustable?: true;
   /** Its name among the settings of a training, where that is not the option's own. */
   readonly setting?: string;
-  /** Where a search looks when nothing else is said. */
+  /** The default search space. */
   readonly search?: Domain;
   /** What it was called in files of earlier versions. */
   readonly formerly?: string;
   readonly option?: CommandOption;
 }
 
-/** An option: its values and all that is said of it. */
+/** An option: its values and all its properties. */
 export interface Field<out T = unknown, out P extends Presence = Presence> extends ValueType<T>, FieldInfo {
   readonly presence: P;
   /** What numbers may be. */
@@ -98,7 +100,7 @@ export function field<T, const I extends FieldInfo>(type: ValueType<T>, info: I)
   return { ...type, ...(info as FieldInfo), presence: presence as PresenceOf<I> };
 }
 
-/** A finite number; `above`, `atLeast`, `below` and `atMost` say its range. */
+/** A finite number; `above`, `atLeast`, `below` and `atMost` set its range. */
 export function number<const I extends FieldInfo & Range>(info: I): Field<number, PresenceOf<I>> {
   const { above, atLeast, below, atMost, whole } = info;
   const bounds = Object.entries({ above, atLeast, below, atMost, whole }).filter(([, bound]) => bound !== undefined);
@@ -143,8 +145,8 @@ export function numbers<const I extends FieldInfo & Range>(info: I): Field<numbe
 export type Given<F extends Fields> = { readonly [K in keyof F]?: ValueOf<F[K]> };
 
 /**
- * Options checked, as far as they are given; what is left out stays open. Throws `options/unknown` with the nearest known
- * name, `options/type` and `options/range`.
+ * Options checked, as far as they are given; what is left out stays open. Throws `options/unknown` with the nearest
+ * known name, `options/type` and `options/range`.
  */
 export function readGiven<F extends Fields>(fields: F, options: unknown, reading: Reading): Given<F> {
   if (!isRecord(options))
@@ -216,7 +218,7 @@ export function settingsOf(
   };
 }
 
-/** Where a search looks for the values of a field that says it. */
+/** The search space of a field that declares one. */
 export function searchOf<T extends Json>({ search, help }: Field<T>): Domain<T> {
   invariant(search !== undefined, `nothing says where to search: ${help}`);
   return search as Domain<T>;

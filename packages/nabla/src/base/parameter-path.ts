@@ -1,13 +1,19 @@
-/** Last names of parameters that penalties and weight decay leave alone unless told otherwise: they shift and scale, and do not make a network wilder. */
+/**
+ * Last names of parameters excluded from penalties and weight decay by default: they shift and scale, and hardly
+ * overfit.
+ */
 export const EXEMPT: readonly string[] = ["bias", "scale", "shift"];
 
-/** Whether the parameter at `path` (`dense1.weights`) is none of `except`: last names, or paths in which `*` stands for any letters. */
+/**
+ * Whether the parameter at `path` (`dense1.weights`) is none of `except`: last names, or paths in which `*` matches any
+ * characters.
+ */
 export function isPenalized(path: string, except: readonly string[] = EXEMPT): boolean {
   const last = path.slice(path.lastIndexOf(".") + 1);
   return !except.some((one) => one === last || fits(one, path));
 }
 
-/** Whether a path fits a pattern in which `*` stands for any letters. */
+/** Whether a path matches a pattern in which `*` matches any characters. */
 export function fits(pattern: string, path: string): boolean {
   const [head = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return path === pattern;

@@ -2,7 +2,7 @@
 import { NablaError } from "./error.ts";
 import { listing } from "./text.ts";
 
-/** The numbers that a value may be; any finite number where nothing is said. */
+/** The numbers that a value may be; any finite number where no bound is given. */
 export interface Range {
   readonly above?: number;
   readonly atLeast?: number;
@@ -12,8 +12,8 @@ export interface Range {
 }
 
 /**
- * The number, if it lies in the range. Throws `options/range` that names the value's place, the range and the value; `keys`
- * lead to the value in the data that it was read from.
+ * The number, if it lies in the range. Throws `options/range` that names the value's place, the range and the value;
+ * `keys` lead to the value in the data that it was read from.
  */
 export function inRange(name: string, value: number, range: Range, keys?: readonly (string | number)[]): number {
   const { above = -Infinity, atLeast = -Infinity, below = Infinity, atMost = Infinity, whole = false } = range;

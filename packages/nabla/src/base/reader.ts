@@ -1,6 +1,7 @@
 /**
- * Readers of data that was written before or elsewhere: each gives what it reads with its type, or throws `record/field`,
- * which names the field and what was found there. Nothing is taken on trust, and nothing lost in silence.
+ * Readers of data written earlier or by another program: each gives what it reads with its type, or throws
+ * `record/field`, which names the field and what was found there. Nothing is taken on trust, and nothing lost in
+ * silence.
  */
 import { NablaError } from "./error.ts";
 import type { Json } from "./json.ts";

@@ -1,4 +1,6 @@
-/** What values an option can have: how they are read from plain data and from text, written, and described to an editor. */
+/**
+ * What values an option can have: how they are read from plain data and from text, written, and described to an editor.
+ */
 import { NablaError } from "./error.ts";
 import type { Json } from "./json.ts";
 import { inRange, type Range } from "./range.ts";
@@ -9,7 +11,7 @@ export type JsonSchema = { readonly [key: string]: Json };
 
 /** Where data is read. */
 export interface Reading {
-  /** The place as errors name it: `layers[2] dropout › keep`. */
+  /** The location as errors show it: `layers[2] dropout › keep`. */
   readonly place: string;
   /** The keys that lead there from the root of the data: `["layers", 2, "keep"]`. */
   readonly keys: readonly (string | number)[];
@@ -22,11 +24,11 @@ export type Families = { readonly [family: string]: (data: Json, reading: Readin
 
 /** The values of an option. */
 export interface ValueType<out T> {
-  /** The value that plain data stands for. Throws `options/type` or `options/range`, naming place and value. */
+  /** The value that plain data represents. Throws `options/type` or `options/range` with location and value. */
   read(data: unknown, reading: Reading): T;
   /** Plain data that `read` makes into the same value. */
   write(value: unknown): Json;
-  /** Plain data that a text on a command line stands for; `read` then checks it. */
+  /** Plain data parsed from command-line text; `read` then checks it. */
   parse(text: string): Json;
   /** The text on a command line that `parse` makes into this plain data. */
   format(data: Json): string;
@@ -80,7 +82,7 @@ function plainType<T extends Json>(
   };
 }
 
-/** What a text says in JSON; the text itself where it is none, which `read` then refuses. */
+/** The text parsed as JSON; the text itself where it is not valid JSON, which `read` then rejects. */
 function jsonOf(text: string): Json {
   try {
     return JSON.parse(text) as Json;
@@ -112,8 +114,8 @@ export function numberType(range: Range = {}): ValueType<number> {
 }
 
 /**
- * Values that are written as texts in a notation of their own, as `60/20/20`: from such a text, or from plain data of the
- * type `data`, which says the same.
+ * Values that are written as texts in a notation of their own, as `60/20/20`: from such a text, or from plain data of
+ * the type `data`, which is equivalent.
  */
 export function notationType<T extends Json>(
   data: ValueType<T>,
@@ -178,7 +180,7 @@ export function checkWord<const T extends string>(name: string, value: string, w
   return wordType(words).read(value, { place: name, keys: [], families: {} });
 }
 
-/** Lists; on a command line their items stand between commas. */
+/** Lists; on a command line, items are separated by commas. */
 export function listType<T>(
   item: ValueType<T>,
   { least = 0 }: { readonly least?: number } = {},
@@ -238,7 +240,7 @@ export function byNameType<T>(item: ValueType<T>): ValueType<{ readonly [name: s
 
 /**
  * Things of a family, as a layer's initializer: the thing itself from code, its kind or a record with a kind from data.
- * `member` is what every thing of the family has and nothing else, as `fill` of an initializer: code is told by it.
+ * `member` is a property that only members of the family have, as `fill` of an initializer; it identifies them in code.
  */
 export function kindType<T extends object>(family: string, member: string & keyof T): ValueType<T> {
   return {
@@ -262,7 +264,10 @@ export function kindType<T extends object>(family: string, member: string & keyo
   };
 }
 
-/** Whether this is a thing that was made, with its options in a record of their own, and not data from which one is made. */
+/**
+ * Whether this is a thing that was made, with its options in a record of their own, and not data from which one is
+ * made.
+ */
 function isMade(data: unknown): data is Readonly<Record<string, unknown>> {
   return isRecord(data) && typeof data.kind === "string" && isRecord(data.options);
 }

@@ -26,24 +26,27 @@ export interface BatchOptions {
   readonly epoch?: number;
   /** The first batch to give, for resuming in the middle of an epoch. */
   readonly from?: number;
-  /** Rows of the order that were given before, in batches of whatever size: counting begins after them. Default 0. */
+  /** Rows of the order that earlier batches, of whatever size, already used: counting starts after them. Default 0. */
   readonly skip?: number;
-  /** Default true. False keeps the rows' own order. */
+  /** Default true. False preserves the rows' own order. */
   readonly shuffle?: boolean;
-  /** Whether a shorter last batch is given or left out. Default keep. */
+  /** Whether a smaller last batch is included or dropped. Default keep. */
   readonly last?: "keep" | "drop";
   /** Changes the inputs of every batch. */
   readonly augment?: Augmenter;
   /** The inputs of a batch, where they have been put together already. */
   readonly ready?: (index: number) => ArrayData | undefined;
-  /** Where a batch of so many rows is to be put, such as an engine's own memory; where it gives nothing, in storage kept here. */
+  /**
+   * The buffer for a batch of so many rows, such as an engine's own memory; undefined: a buffer allocated and reused
+   * here.
+   */
   readonly into?: (rows: number) => BatchStorage | undefined;
 }
 
 /** Room for a batch: exactly its rows. */
 export type BatchStorage = Pick<AnyExamples, "inputs" | "targets" | "mask">;
 
-/** Some rows of the examples. Its arrays and `indices` are valid until the next batch is asked for. */
+/** Some rows of the examples. Its arrays and `indices` are valid until the next batch is requested. */
 export interface Batch<I extends Arrays = NdArray, T extends Arrays = NdArray> {
   /** The batch's position in its epoch, from 0 after the rows that were skipped. */
   readonly index: number;

@@ -12,14 +12,15 @@ export interface Examples<I extends Arrays = NdArray, T extends Arrays = NdArray
   /** int32 [rows, …] class codes, or float32 [rows, …, k] numbers */
   readonly targets: T;
   /**
-   * What counts: [rows] or [rows, …] with 1 for an example or position that is learned from and measured, 0 for one that is
-   * not, as after the end of a sentence. One for all targets, or one for each of some by name. Losses and errors know it;
-   * layers do not: batch norm takes its statistics over everything. Default: all count.
+   * What counts: [rows] or [rows, …] with 1 for an example or position that is learned from and measured, 0 for one
+   * that is not, as after the end of a sentence. One for all targets, or one for each of some by name. Losses and
+   * errors know it; layers do not: batch norm computes mean and variance over everything. Default: all count.
    */
   readonly mask?: Arrays;
   /**
-   * Which inputs are sequences, as "inputs" or "inputs.words": their second axis is that of a mask [rows, time], and each
-   * batch is cut after the last position that counts in it. A model for them takes any length. Default: none are cut.
+   * Which inputs are sequences, as "inputs" or "inputs.words": their second axis is that of a mask [rows, time], and
+   * each batch is cut after the last position that counts in it. A model for them takes any length. Default: none are
+   * cut.
    */
   readonly sequences?: readonly string[];
   /** The names of the class codes. */
@@ -125,7 +126,7 @@ function gatherRows({ data, shape }: NdArray, indices: ArrayLike<number>, into: 
 }
 
 /**
- * A table of numbers as it stands: columns side by side as float32 [rows, features], or one image-like column in its own
+ * A table of numbers unchanged: columns concatenated as float32 [rows, features], or one image-like column in its own
  * shape. Throws `data/not-numeric` for a category column, `data/no-target` without a target, `data/missing` for NaN.
  */
 export function examplesOf(table: Table): Examples {

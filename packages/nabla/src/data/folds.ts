@@ -13,16 +13,16 @@ export interface FoldOptions {
   readonly seed: number;
 }
 
-/** One round of cross-validation: what is learned from, and what is asked. Row numbers, ascending. */
+/** One round of cross-validation: training rows and held-out rows. Row numbers, ascending. */
 export interface Fold {
   readonly learn: Uint32Array;
   readonly held: Uint32Array;
 }
 
 /**
- * k-fold cross-validation for few rows: each row is held out exactly once, classes keep their shares, a group is never
- * torn. Throws `data/few-rows` for fewer rows than folds, `data/empty-part` for fewer groups, `data/folds-in-time` where
- * there are times, since a fold would be asked about what lies before.
+ * k-fold cross-validation for few rows: each row is held out exactly once, class shares are preserved, a group is never
+ * torn. Throws `data/few-rows` for fewer rows than folds, `data/empty-part` for fewer groups, `data/folds-in-time`
+ * where there are times, since a model would be evaluated on rows earlier than its training data.
  */
 export function foldRows(
   { rows, classes, groups, times }: Omit<SplitRows, "sources">,

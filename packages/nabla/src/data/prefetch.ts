@@ -4,7 +4,7 @@ import type { Augmentation } from "./augment/augmentation.ts";
 import type { BatchOptions } from "./batches.ts";
 import type { Examples } from "./examples.ts";
 
-/** What must be known to put the inputs of any batch of a training together. */
+/** What is needed to assemble the inputs of any batch of a training run. */
 export interface BatchWork extends Pick<BatchOptions, "size" | "last" | "shuffle"> {
   readonly examples: Examples;
   readonly augment: readonly Augmentation[];
@@ -14,11 +14,11 @@ export interface BatchWork extends Pick<BatchOptions, "size" | "last" | "shuffle
   readonly total: number;
 }
 
-/** Someone who puts batches together before they are needed. */
+/** Assembles batches before they are needed. */
 export interface Prefetched {
   /**
-   * The inputs of a batch, if they are ready; valid until the next one is asked for. What is not ready is put together
-   * by whoever asks: what comes out is the same.
+   * The inputs of a batch, if they are ready; valid until the next one is requested. What is not ready is assembled
+   * by the caller: the result is the same.
    */
   readonly take: (epoch: number, index: number) => ArrayData | undefined;
   readonly close: () => void;

@@ -1,10 +1,10 @@
 import { NablaError } from "../base/error.ts";
 import { blockNames } from "./examples.ts";
 
-/** What a network learns to tell: one of some classes, or a number. */
+/** What a network predicts: one of several classes, or a number. */
 export type Task = "classification" | "regression";
 
-/** (x - center) / spread; with `indicator`, a missing value becomes the center and a second feature says 1. */
+/** (x - center) / spread; with `indicator`, a missing value becomes the center and a second feature is 1. */
 export interface NumberPreparation {
   readonly kind: "number";
   readonly name: string;
@@ -63,7 +63,7 @@ export function featureNames(preparation: Preparation): readonly string[] {
   return preparation.columns.flatMap(featuresOf);
 }
 
-/** The columns that a table must bring (constant ones may be absent). */
+/** The columns that a table must have (constant ones may be absent). */
 export function wantedColumns(
   preparation: Preparation,
 ): readonly { readonly name: string; readonly kind: "number" | "category" }[] {

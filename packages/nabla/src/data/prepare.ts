@@ -94,7 +94,7 @@ function classesOf(target: Column): readonly string[] {
 
 /**
  * Preprocessing as data: numbers are scaled, missing ones become the center and set an indicator, categories become
- * 0/1 features with a slot for what training did not know, columns that do not vary give nothing.
+ * 0/1 features with a feature for levels not seen in training, columns that do not vary give nothing.
  * `const preparation = prepare.fit(parts.train); applyPreparation(preparation, parts.dev)`.
  */
 export const prepare = { fit } as const;

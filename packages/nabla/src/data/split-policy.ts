@@ -23,7 +23,7 @@ const VERY_LARGE = 20_000_000;
 
 /**
  * The division that the number of rows calls for: 60/20/20 up to and including 1,000,000 rows, 98/1/1 above, and
- * 99.5/0.25/0.25 from 20 million, so that dev and test keep at least 10,000 rows.
+ * 99.5/0.25/0.25 from 20 million, so that dev and test have at least 10,000 rows each.
  */
 export function splitPolicy(rows: number): SplitPolicy {
   const size = count(rows, "row");

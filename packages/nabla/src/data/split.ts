@@ -14,7 +14,7 @@ export interface DivideOptions {
   readonly seed: number;
   /** Shares of the rows; those left out follow the size policy. `{ test: 0 }` makes no test part. */
   readonly fractions?: Partial<Fractions>;
-  /** Whether each class keeps its share in every part, within one row. Default true; needs classes. */
+  /** Whether each class has the same share in every part, within one row. Default true; needs classes. */
   readonly stratify?: boolean;
 }
 
@@ -22,11 +22,11 @@ export interface DivideOptions {
 export interface SplitOptions extends DivideOptions {
   /** A column whose rows of one value stay together in one part. */
   readonly group?: string;
-  /** A column of numbers by which train lies before dev, and dev before test. */
+  /** A column of numbers by which train precedes dev, and dev precedes test. */
   readonly time?: string;
   /** With `by`: makes the sources one distribution, each with the same share of every part. */
   readonly mix?: boolean;
-  /** The column that says where a row comes from. */
+  /** The column with the source of each row. */
   readonly by?: string;
 }
 
@@ -86,7 +86,7 @@ interface Division {
   readonly kinds: DenseCodes | undefined;
 }
 
-/** The parts, and what the policy should say about them. */
+/** The parts, and the reason that the policy reports for them. */
 function divide(
   { rows, groups, times, sources }: SplitRows,
   { seed, sizes: { train, dev, test }, kinds }: Division,
@@ -114,8 +114,8 @@ function checkOne({ groups, times, sources }: SplitRows): void {
 }
 
 /**
- * Splits a table; see `splitRows`. Stratified by the target where that is a category. Throws also `data/missing-column`,
- * and `data/not-numeric` for a time column of names.
+ * Splits a table; see `splitRows`. Stratified by the target where that is a category. Throws also
+ * `data/missing-column`, and `data/not-numeric` for a time column of names.
  */
 export function split(table: Table, { group, time, mix = true, by, ...options }: SplitOptions): TableParts {
   const classes = table.target?.kind === "category" ? table.target.codes : undefined;

@@ -5,7 +5,7 @@ import type { Notice } from "./notice.ts";
 import { type Scale, type Scaling, scalings } from "./scaling.ts";
 import type { Column, NumberColumn, Table } from "./table.ts";
 
-/** Scales tables with the training set's statistics; beside the function, plain data that a model can carry. */
+/** Scales tables with the training set's statistics: a function, with plain data that a model can store. */
 export interface Scaler {
   (table: Table): Table;
   readonly kind: Scaling;
@@ -57,7 +57,9 @@ function scaled(column: Column, scales: { readonly [name: string]: Scale }): Col
   return scaleColumn(column, scale);
 }
 
-/** (x - center) / spread in float64, stored as float64 where the input is and float32 otherwise; 0 where nothing varies. */
+/**
+ * (x - center) / spread in float64, stored as float64 where the input is and float32 otherwise; 0 where nothing varies.
+ */
 function scaleColumn(column: NumberColumn, { center, spread }: Scale): NumberColumn {
   const { data: from, shape } = column.values;
   const dtype = column.values.dtype === "float64" ? "float64" : "float32";

@@ -1,9 +1,9 @@
-/** Parts in the order of time: a network is asked about what comes later than all it learned from. */
+/** Chronological split: a network is evaluated on rows later than all of its training data. */
 import { NablaError } from "../base/error.ts";
 import { count } from "../base/text.ts";
 
 /**
- * Rows of each part, ascending: every time in a part lies before every time in the next one. Rows of one moment stay
+ * Rows of each part, ascending: every time in a part precedes every time in the next one. Rows of one moment stay
  * together, so sizes are as near to those wanted as moments allow. Throws `data/missing` for a row without a time,
  * `data/empty-part` for fewer moments than parts.
  */
@@ -17,7 +17,7 @@ export function timeParts(times: ArrayLike<number>, sizes: readonly number[]): r
     throw new NablaError("data/missing", message, "leave such rows out");
   }
   order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
-  // places where a new moment begins
+  // indices where a new moment starts
   const edges = order.map((_, place) => place).filter((place) => place > 0 && timeOf(place) !== timeOf(place - 1));
   const wanted = sizes.filter((size) => size > 0);
   if (edges.length < wanted.length - 1) {

@@ -1,4 +1,7 @@
-/** Ops on single elements. Operands stretch to one shape when the node is made, so rules and kernels see equal shapes. */
+/**
+ * Ops on single elements. Operands are broadcast to one shape when the node is made, so rules and kernels see equal
+ * shapes.
+ */
 import { broadcastAll, cast } from "./movement.ts";
 import { op } from "./op.ts";
 import type { Definition, Op, Tensor } from "./tensor.ts";
@@ -148,12 +151,14 @@ export const power: Op<2> = binary(
     },
   ],
 );
-/** The larger of two; where they are equal the gradient goes to the second. The rule reads the result, so that x need not be kept */
+/**
+ * The larger of two; at ties the gradient goes to the second. The rule reads the result, so that x need not be stored
+ */
 export const maximum: Op<2> = binary("maximum", (up, { inputs: [, y], output }) => [
   where(less(y, output), up),
   where(lessEqual(output, y), up),
 ]);
-/** The smaller of two; where they are equal the gradient goes to the second */
+/** The smaller of two; at ties the gradient goes to the second */
 export const minimum: Op<2> = binary("minimum", (up, { inputs: [, y], output }) => [
   where(less(output, y), up),
   where(lessEqual(y, output), up),

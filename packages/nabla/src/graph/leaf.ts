@@ -1,4 +1,4 @@
-/** Where a graph begins: values that are fed, values that live on between steps, and values that never change. */
+/** The leaves of a graph: inputs, states that persist between runs, and constants. */
 import type { DType } from "../array/dtype.ts";
 import { type NdArray, scalar } from "../array/ndarray.ts";
 import type { Shape } from "../array/shape.ts";
@@ -20,7 +20,10 @@ export function input(name: string, shape: Shape, dtype: DType = "float32"): Ten
   return Object.freeze({ op: INPUT, inputs: [], attributes: { name }, shape, dtype });
 }
 
-/** A value that lives in the engine's memory between runs (a parameter, a moment, a running mean), starting at `initial`. */
+/**
+ * A value that lives in the engine's memory between runs (a parameter, a moment, a running mean), starting at
+ * `initial`.
+ */
 export function state(name: string, initial: NdArray): Tensor {
   return Object.freeze({
     op: STATE,
@@ -65,7 +68,7 @@ export function valueOfConstant(tensor: Tensor): NdArray {
   return tensor.attributes.value as NdArray;
 }
 
-/** What a state starts as. */
+/** The initial value of a state. */
 export function initialOf(tensor: Tensor): NdArray {
   return tensor.attributes.initial as NdArray;
 }

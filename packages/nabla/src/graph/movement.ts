@@ -1,4 +1,4 @@
-/** Ops that move numbers without changing them, and the sum that undoes a stretch: each is another one's gradient. */
+/** Ops that move numbers without changing them, and the sum that undoes a broadcast: each is another one's gradient. */
 import type { DType } from "../array/dtype.ts";
 import {
   broadcastShape,
@@ -42,7 +42,7 @@ export interface Padded {
   readonly value?: number;
 }
 
-/** The settled form of `Along`: sorted axes from 0. */
+/** The normalized form of `Along`: sorted axes from 0. */
 export function settleAlong({ axes, keep = false }: Along, [x]: readonly [Tensor]): Along {
   return { axes: normalizeAxes(x.shape, axes).toSorted((a, b) => a - b), keep };
 }
@@ -177,7 +177,7 @@ export const slice: Op<1, Sliced> = op("slice", {
   ],
 });
 
-/** A number, by default 0, before and after along one axis. */
+/** Pads one axis before and after with a constant, by default 0. */
 export const pad: Op<1, Padded> = op("pad", {
   arity: 1,
   settle: ({ axis, before, after, value = 0 }, [x]) => ({
@@ -223,7 +223,7 @@ export const cast: Op<1, { readonly dtype: DType }> = op("cast", {
   trials: [{ inputs: [[3, 4]], from: -5, to: 5, attributes: { dtype: "float32" } }],
 });
 
-/** Both tensors stretched to one shape (NumPy's rule: aligned at the last axis, lengths of 1 repeat). */
+/** Both tensors broadcast to one shape (NumPy's rule: aligned at the last axis, lengths of 1 repeat). */
 export function broadcastAll<T extends readonly Tensor[]>(tensors: T): T {
   const shape = tensors.reduce<Shape>((all, x) => broadcastShape(all, x.shape), []);
   return tensors.map((x) => (sameShape(x.shape, shape) ? x : broadcast(x, { shape }))) as unknown as T;

@@ -4,7 +4,7 @@ import { constant } from "./leaf.ts";
 import type { AnyDefinition, AnyOp, Attributes, Definition, Op, Operand, Tensor } from "./tensor.ts";
 
 /**
- * Says an op once. Annotate the constant (`export const log: Op<1> = op("log", …)`), since rules refer to other ops
+ * Declares an op once. Annotate the constant (`export const log: Op<1> = op("log", …)`), since rules refer to other ops
  * and to themselves.
  */
 export function op<N extends number, A extends object = Record<never, never>>(
@@ -19,7 +19,9 @@ export function op<N extends number, A extends object = Record<never, never>>(
   return Object.assign(call, kind) as unknown as Op<N, A>;
 }
 
-/** Makes a node of any op from tensors and attributes, checking shapes and dtypes. Errors name the op and both shapes. */
+/**
+ * Makes a node of any op from tensors and attributes, checking shapes and dtypes. Errors name the op and both shapes.
+ */
 export function make(kind: AnyOp, given: readonly Tensor[], options: Attributes): Tensor {
   const { definition, opName } = kind;
   try {

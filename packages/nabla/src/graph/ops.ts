@@ -1,4 +1,4 @@
-/** The ops. An engine has a kernel for each; the compiler says which is missing. */
+/** The ops. An engine has a kernel for each; the compiler reports which is missing. */
 export * from "./contraction.ts";
 export * from "./elementwise.ts";
 export * from "./movement.ts";

@@ -7,7 +7,9 @@ import type { Op } from "./tensor.ts";
 
 const SOME_ROWS = ndarray(Int32Array.of(2, 0, 2, 4), [4]);
 
-/** The rows of a table [rows, ...] with the given numbers (int32): shape [...indices, ...row]. Outside the table: zeros. */
+/**
+ * The rows of a table [rows, ...] with the given numbers (int32): shape [...indices, ...row]. Outside the table: zeros.
+ */
 export const gather: Op<2> = op("gather", {
   arity: 2,
   shape: ([table, indices]) => [...indices.shape, ...table.shape.slice(1)],
@@ -44,8 +46,8 @@ export const iota: Op<0, { readonly shape: Shape; readonly axis: number }> = op(
 });
 
 /**
- * Numbers in [0, 1), float32. `key` holds three int32: two words of seed and the step. `stream` tells one use from
- * another. The same key, stream and position give the same number on every engine (see base/random.ts).
+ * Numbers in [0, 1), float32. `key` holds three int32: two words of seed and the step. `stream` distinguishes one use
+ * from another. The same key, stream and position give the same number on every engine (see base/random.ts).
  */
 export const randomUniform: Op<1, { readonly shape: Shape; readonly stream: number }> = op("randomUniform", {
   arity: 1,

@@ -2,10 +2,15 @@ import type { DType } from "../array/dtype.ts";
 import type { NdArray } from "../array/ndarray.ts";
 import type { Shape } from "../array/shape.ts";
 
-/** Plain options of a node; an attribute named `shape` may hold named lengths, which become numbers when sizes are known. */
+/**
+ * Plain options of a node; an attribute named `shape` may hold named lengths, which become numbers when sizes are
+ * known.
+ */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** A frozen node of a graph: what to compute, from what. Nothing is computed until a program or `value` asks. */
+/**
+ * A frozen node of a graph: what to compute, from what. Nothing is computed until a program runs or `value` is called.
+ */
 export interface Tensor {
   readonly op: AnyOp;
   readonly inputs: readonly Tensor[];
@@ -40,12 +45,15 @@ export interface Definition<N extends number, A extends object> {
   readonly arity: N;
   /** Turns what the caller wrote into what is stored. */
   readonly settle?: (attributes: A, inputs: Tuple<N, Tensor>) => A;
-  /** Brings inputs into the form that the op asks for, as stretching to one shape. */
+  /** Converts inputs to the form that the op requires, as broadcasting to one shape. */
   readonly admit?: (inputs: Tuple<N, Tensor>) => Tuple<N, Tensor>;
   readonly shape: (inputs: Tuple<N, Tensor>, attributes: A) => Shape;
   /** The result's dtype; without it all inputs must agree and the result is like them. */
   readonly dtype?: (inputs: Tuple<N, Tensor>, attributes: A) => DType;
-  /** Gradients with respect to the inputs, in ops, so that second derivatives come free; undefined where there is none. */
+  /**
+   * Gradients with respect to the inputs, in ops, so that second derivatives need no extra rules; undefined where there
+   * is none.
+   */
   readonly gradient: (upstream: Tensor, context: GradientContext<N, A>) => readonly (Tensor | undefined)[];
   readonly trials: readonly TrialInputs<A>[];
 }

@@ -8,7 +8,7 @@ import { he, type Initializer, lecun, xavier } from "./initializer.ts";
 import { type FieldScope, layer, stateless } from "./layer.ts";
 
 interface Activation {
-  /** How weights that feed it are initialized, where nothing else is said. */
+  /** The default initializer of the weights that feed it. */
   readonly initializer: Initializer;
   /** False for a function of more than one unit. */
   readonly perUnit?: boolean;
@@ -90,7 +90,7 @@ export const tanh = activation(
   { help: "(e^x - e^-x) / (e^x + e^-x)" },
 );
 
-/** Shares that sum to 1 along the last axis. Losses take logits, so a network that learns ends without it. */
+/** Shares that sum to 1 along the last axis. Losses take logits, so a network is trained without it as the last layer. */
 export const softmax = activation(
   "softmax",
   {},

@@ -10,8 +10,8 @@ import { type FieldScope, layer } from "./layer.ts";
 
 /**
  * Gives each feature (the last axis) zero mean and unit variance over the batch, then a learned scale and shift (Ioffe
- * and Szegedy 2015, algorithm 1). Predicting uses running statistics; the running variance is the unbiased one.
- * Learning from a batch of one row is refused: it has no variance.
+ * and Szegedy 2015, algorithm 1). Inference uses the running mean and variance; the running variance is the unbiased
+ * one. Learning from a batch of one row is refused: it has no variance.
  */
 export const batchNorm = layer(
   "batchNorm",

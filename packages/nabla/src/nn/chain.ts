@@ -21,10 +21,10 @@ import {
 } from "./layer.ts";
 
 /**
- * Layers one after the other. Each is named for its kind and place among its kind, so parameters read
- * `dense2.weights`, and each draws from its own fork: adding a layer of one kind changes no other kind's numbers.
- * `chain(dense(64), relu(), dense(10))` initializes the first layer by He because a ReLU follows. The first may take several
- * tensors by name, the last may give several.
+ * Layers one after the other. Each is named for its kind and place among its kind, so parameters read `dense2.weights`,
+ * and each draws from its own fork: adding a layer of one kind changes no other kind's numbers.
+ * `chain(dense(64), relu(), dense(10))` initializes the first layer by He because a ReLU follows. The first may take
+ * several tensors by name, the last may give several.
  */
 export const chain = layer(
   "chain",
@@ -91,7 +91,7 @@ export function inOrder(order: readonly Layer[]): Required<Pick<LayerBody, "laye
   };
 }
 
-/** What the layers after ask for: the nearest hint of each sort, but whether a bias helps is the next layer's to say. */
+/** Hints from the layers after: the nearest of each kind, but only the next layer decides whether a bias helps. */
 function combine(after: readonly Layer[], beyond: InitHints): InitHints | undefined {
   const [next] = after;
   if (next === undefined) return beyond;

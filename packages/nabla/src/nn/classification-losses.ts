@@ -22,9 +22,9 @@ import { loss, sameShapes } from "./loss.ts";
 import { admitMask, meanPerExample, targetsThatCount } from "./mask.ts";
 
 /**
- * Cross-entropy of the softmax of logits [batch, …, classes] with class codes int32 [batch, …], or with shares of the classes
- * [batch, …, classes] that sum to 1. `smoothing` s gives s of the target's weight to all classes in equal parts (Szegedy et
- * al. 2016, section 7).
+ * Cross-entropy of the softmax of logits [batch, …, classes] with class codes int32 [batch, …], or with shares of the
+ * classes [batch, …, classes] that sum to 1. `smoothing` s gives s of the target's weight to all classes in equal parts
+ * (Szegedy et al. 2016, section 7).
  */
 export const softmaxCrossEntropy = loss(
   "softmaxCrossEntropy",
@@ -125,8 +125,8 @@ const SIGMOID = "sigmoidCrossEntropy";
 
 /**
  * Cross-entropy of the sigmoid of logits with targets of 0 to 1, both [batch, …, k]: the mean over k independent
- * questions. Class codes int32 [batch, …] of two classes go with outputs [batch, …, 1]. Written softplus(z) - z·y, which
- * neither overflows nor loses digits.
+ * questions. Class codes int32 [batch, …] of two classes go with outputs [batch, …, 1]. Written softplus(z) - z·y,
+ * which neither overflows nor loses digits.
  */
 export const sigmoidCrossEntropy = loss(
   "sigmoidCrossEntropy",
@@ -135,7 +135,7 @@ export const sigmoidCrossEntropy = loss(
     task: "classification",
     loss: (output, target, mask) =>
       meanPerExample(subtract(softplus(output), multiply(output, likeOutput(output, target, mask))), mask),
-    // a position counts as wrong when any of its questions is answered wrong, unless the mask tells questions apart
+    // a position counts as wrong when any of its labels is predicted wrong, unless the mask distinguishes labels
     exampleError: (output, target, mask) => {
       const wrong = not(
         equal(
@@ -163,7 +163,7 @@ export const sigmoidCrossEntropy = loss(
   { help: "cross-entropy of the sigmoid of each output" },
 );
 
-// shares that float32 cannot tell from 0 stay finite
+// shares that round to 0 in float32 stay finite
 function logOf(share: Tensor): Tensor {
   return log(maximum(share, 1e-30));
 }

@@ -16,7 +16,8 @@ const fields = {
 
 /**
  * Keeps each unit with the probability `keep` and divides by it, so that the expected output does not change (inverted
- * dropout; Srivastava et al. 2014). The mask is new at every step and the same on every engine; predicting keeps all.
+ * dropout; Srivastava et al. 2014). The mask is new at every step and the same on every engine; at inference all units
+ * are kept.
  */
 export const dropout = layer("dropout", fields, () => dropping((shape) => shape), {
   help: "drops units at random while training",
@@ -24,7 +25,7 @@ export const dropout = layer("dropout", fields, () => dropping((shape) => shape)
 });
 
 /**
- * Dropout of whole channels (the last axis) of an image or a sequence: neighboring pixels say the same, so dropping
+ * Dropout of whole channels (the last axis) of an image or a sequence: neighboring pixels are correlated, so dropping
  * single ones changes little (Tompson et al. 2015).
  */
 export const spatialDropout = layer(

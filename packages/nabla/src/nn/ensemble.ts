@@ -11,9 +11,9 @@ import { type Loss, lossType } from "./loss.ts";
 const AVERAGED = ["answers", "outputs", "votes"] as const;
 
 /**
- * Members that answer together (Hansen and Salamon 1990): the mean of their answers, given as the output that the loss
- * makes into that mean, so that an ensemble is used and saved as any other model. The cross-entropy of averaged
- * probabilities is never above the members' mean (Jensen); averaged outputs or votes have no such promise.
+ * Members that predict together (Hansen and Salamon 1990): the mean of their predictions, as the output that the loss
+ * maps to that mean, so that an ensemble is used and saved as any other model. The cross-entropy of averaged
+ * probabilities is never above the members' mean (Jensen); averaged outputs or votes have no such guarantee.
  */
 export const ensemble = layer(
   "ensemble",
@@ -55,14 +55,14 @@ export const ensemble = layer(
   { help: "an ensemble of models", args: ["members"] },
 );
 
-/** How the outputs of an ensemble's members are joined. */
+/** How the outputs of an ensemble's members are combined. */
 export interface AveragedOptions {
   readonly loss: Loss;
   /** Default: answers. */
   readonly of?: (typeof AVERAGED)[number];
 }
 
-/** The one output that stands for those of the members. */
+/** The combined output of the members. */
 export function averaged(outputs: readonly Tensor[], { loss, of = "answers" }: AveragedOptions): Tensor {
   const outputFor = loss.outputFor ?? ((answer: Tensor) => answer);
   const ways: Record<(typeof AVERAGED)[number], readonly [(x: Tensor) => Tensor, (x: Tensor) => Tensor]> = {

@@ -1,4 +1,6 @@
-/** A layer whose inside is any graph: branches, joins, several uses of one value, as networks from elsewhere have them. */
+/**
+ * A layer whose inside is any graph: branches, joins, several uses of one value, as networks from elsewhere have them.
+ */
 import type { DType } from "../array/dtype.ts";
 import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
 import { type Dim, elementsOf, type Shape, type Size, sizeOf } from "../array/shape.ts";
@@ -20,9 +22,9 @@ import { type Layer, largestMinBatchSize, layer, layerType, type Variables } fro
 export const BATCH_AXIS = "batch";
 
 /**
- * What one step gives. `of` names what it reads: 0 is the layer's input, k the k-th step, and only steps before it. A
- * parameter is learned, or kept as it is where `learned` is false; `value` is "weights" or "bias", as penalties tell them
- * apart. A constant's numbers that JSON lacks are the words "Infinity", "-Infinity" and "NaN".
+ * What one step outputs. `of` lists what it reads: 0 is the layer's input, k the k-th step, and only steps before it. A
+ * parameter is trained, or frozen where `learned` is false; `value` is "weights" or "bias", as penalties treat them
+ * differently. A constant's numbers that JSON lacks are the words "Infinity", "-Infinity" and "NaN".
  */
 export type GraphStep =
   | { readonly op: string; readonly of: readonly number[]; readonly attributes: PlainOptions }
@@ -44,7 +46,7 @@ const known: ReadonlyMap<string, AnyOp> = new Map(
 /**
  * Steps in order, of which the last is the output: ops by their names, layers by what `layerFrom` reads, parameters and
  * constants. Layers are named as in a chain (`dense1`), parameters `parameter1.weights`. Throws `nn/graph` where a step
- * reads what no step before it gives.
+ * reads what no earlier step outputs.
  */
 export const graphLayer = layer(
   "graph",

@@ -1,4 +1,6 @@
-/** How parameters are initialized. The presets are cases of one rule, a variance scaled by the number of connections. */
+/**
+ * How parameters are initialized. The presets are cases of one rule, a variance scaled by the number of connections.
+ */
 import { type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
 import type { Described } from "../base/described.ts";
@@ -18,7 +20,7 @@ export interface Fans {
 /** Fills a parameter; the same key gives the same numbers. */
 export interface Initializer extends Described {
   readonly fill: (shape: Size, fans: Fans, key: Key) => NdArray;
-  /** Whether all units of a layer begin alike, as weights of one number do. */
+  /** Whether all units of a layer are initialized alike, as by a constant. */
   readonly alike?: boolean;
 }
 
@@ -114,7 +116,10 @@ export const normalInitializer = initializer(
   { help: "normal draws" },
 );
 
-/** Normal draws without those beyond two deviations, as TensorFlow's truncated_normal: `deviation` is that before the cut. */
+/**
+ * Normal draws without those beyond two deviations, as TensorFlow's truncated_normal: `deviation` is that of the normal
+ * before truncation.
+ */
 export const truncatedNormalInitializer = initializer(
   "truncatedNormal",
   bell,
@@ -142,7 +147,9 @@ function fillWith(value: number): Pick<Initializer, "fill" | "alike"> {
   return { alike: true, fill: (shape) => ndarray(new Float32Array(elementsOf(shape)).fill(value), shape) };
 }
 
-/** The same number everywhere. As weights this keeps all units of a layer alike forever; it is meant for biases. */
+/**
+ * The same number everywhere. For weights it never breaks the symmetry between a layer's units; it is meant for biases.
+ */
 export const constantInitializer = initializer(
   "constant",
   { value: number({ help: "the number" }) },

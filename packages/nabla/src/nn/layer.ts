@@ -1,4 +1,4 @@
-/** What a layer is: plain options, a beginning, and a way to build its part of the graph. */
+/** What a layer is: plain options, initial variables, and a way to build its part of the graph. */
 import type { DType } from "../array/dtype.ts";
 import type { NdArray } from "../array/ndarray.ts";
 import type { Shape, Size } from "../array/shape.ts";
@@ -14,10 +14,10 @@ import { kindType } from "../base/value-type.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Initializer } from "./initializer.ts";
 
-/** Whether a graph is built to learn or to answer: dropout and batch norm differ. */
+/** Whether a graph is built for training or for inference: dropout and batch norm differ. */
 export type Mode = "train" | "predict";
 
-/** What a layer asks of the layer before it, where that layer's options leave it open. */
+/** Hints from a layer to the layer before it, for options that are not set there. */
 export interface InitHints {
   /** How weights that feed this layer should be initialized: before a ReLU with He's variance. */
   readonly initializer?: Initializer;
@@ -25,17 +25,17 @@ export interface InitHints {
   readonly bias?: boolean;
 }
 
-/** What goes into a layer or comes out: a tensor, or several by name. */
+/** The input or output of a layer: a tensor, or several by name. */
 export type Signal = OneOrNamed<Tensor>;
 
 /** The shapes of examples that belong to a signal. */
 export type SizeOf<S extends Signal> = Like<S, Tensor, Size>;
 
-/** What a layer starts with. */
+/** The initial variables of a layer. */
 export interface Variables {
   /** What is learned, as `{ weights, bias }`. */
   readonly parameters: Tree<NdArray>;
-  /** What is observed and kept, as running means. */
+  /** Buffers: what is observed and stored, as running means and variances. */
   readonly buffers: Tree<NdArray>;
 }
 
@@ -48,21 +48,24 @@ export interface Applied<Out extends Signal = Tensor> {
   readonly inside?: ReadonlyMap<string, Tensor>;
 }
 
-/** A layer's view of its graph: what is kept, fed and drawn for it, under its own path. */
+/** A layer's view of its graph: its parameters, buffers, inputs and random numbers, under its own path. */
 export interface Scope {
   readonly path: string;
   readonly mode: Mode;
-  /** Whether dropout drops: in training, and when predictions are drawn. */
+  /** Whether dropout is active: in training, and in Monte Carlo predictions. */
   readonly dropoutActive: boolean;
   /** The dtype that the graph computes in: float32 to train, float64 to check gradients. */
   readonly dtype: DType;
-  /** Whether a parameter or buffer of this name was made at the beginning. */
+  /** Whether a parameter or buffer of this name was initialized. */
   has(name: string): boolean;
   /** A parameter of this layer, as its weights. Throws `nn/missing`. */
   parameter(name: string): Tensor;
   /** A buffer of this layer, as a running mean. Throws `nn/missing`. */
   buffer(name: string): Tensor;
-  /** A number that is fed, so that changing it recompiles nothing; `value` is what it begins as, `range` what it may become. */
+  /**
+   * A number that is fed, so that changing it recompiles nothing; `value` is its initial value, `range` its allowed
+   * range.
+   */
   number(name: string, value: number, range?: Range): Tensor;
   /** Numbers in [0, 1) that are new at every step and depend on seed, path and step alone. */
   uniform(name: string, shape: Shape): Tensor;
@@ -73,23 +76,26 @@ export interface Scope {
 }
 
 /**
- * A layer as data with its functions. `options` and `kind` make it again: see `layerFrom`. Most layers take a tensor and give
- * one; `Layer<ByName<Tensor>>` takes several by name, as the named inputs of examples.
+ * A layer as data with its functions. `options` and `kind` make it again: see `layerFrom`. Most layers take a tensor
+ * and give one; `Layer<ByName<Tensor>>` takes several by name, as the named inputs of examples.
  */
 export interface Layer<In extends Signal = Tensor, Out extends Signal = Tensor> extends Described {
-  /** The layers inside, by the names that their paths begin with, in the order in which they compute. */
+  /** The layers inside, by the names that their paths start with, in the order in which they compute. */
   readonly layers?: ReadonlyMap<string, Layer>;
   /** The shape of one example after the layer. Throws a NablaError when examples of this shape do not fit. */
   shapeOf(shape: SizeOf<In>): SizeOf<Out>;
-  /** Parameters and buffers for examples of a shape that fits; `hints` are those of the layers after it. */
+  /** Parameters and buffers for examples of a shape that fits; `hints` come from the layers after it. */
   init(shape: SizeOf<In>, key: Key, hints: InitHints): Variables;
   /** Builds the graph for a batch [batch, ...shape]. */
   apply(x: In, scope: Scope): Applied<Out>;
-  /** What the layer asks of the one before; left out by layers that pass hints on, as dropout does. */
+  /** Its hints to the layer before it; left out by layers that pass hints on, as dropout does. */
   readonly initHints?: InitHints;
-  /** Whether each unit (the last axis) goes its way alone, so that one can be taken out without changing the others. */
+  /**
+   * Whether each unit (the last axis) is computed independently, so that one can be taken out without changing the
+   * others.
+   */
   readonly perUnit?: boolean;
-  /** What it is for, where others ask: how wide a network is, where it bends, drops or normalizes. */
+  /** Its role in a network: a layer of weights, an activation, dropout or normalization. */
   readonly role?: LayerRole;
   /** The smallest batch that it can learn from, where that is more than one row. */
   readonly minBatchSize?: number;
@@ -97,9 +103,9 @@ export interface Layer<In extends Signal = Tensor, Out extends Signal = Tensor> 
 
 /** What a layer does in a network, for whoever changes one as data. */
 export type LayerRole =
-  /** Learns weights; the option `width` says how many numbers come out. */
+  /** Learns weights; the option named by `width` sets the number of outputs. */
   | { readonly is: "weights"; readonly width: string }
-  /** Bends every number; `bounded` where the slope vanishes at both ends. */
+  /** A nonlinearity; `bounded` where it saturates at both ends. */
   | { readonly is: "activation"; readonly bounded?: boolean }
   | { readonly is: "dropout" }
   /** Normalizes, over the rows of a batch or each example alone. */

@@ -1,4 +1,4 @@
-/** What a network is to learn: a loss for each example, and what counts as a mistake. */
+/** Losses: a loss for each example, and what counts as an error. */
 import type { NdArray } from "../array/ndarray.ts";
 import { type Shape, sameShape, showShape } from "../array/shape.ts";
 import type { Described } from "../base/described.ts";
@@ -16,17 +16,25 @@ export interface Loss extends Described {
    * `loss/dtype` or `loss/mask` when outputs, targets and mask do not belong together.
    */
   readonly loss: (output: Tensor, target: Tensor, mask?: Tensor) => Tensor;
-  /** How wrong each answer is: the fraction of wrong positions for classes, the squared difference for numbers: [batch]. */
+  /**
+   * The error of each prediction: the fraction of wrong positions for classes, the squared difference for numbers:
+   * [batch].
+   */
   readonly exampleError: (output: Tensor, target: Tensor, mask?: Tensor) => Tensor;
-  /** The network's answer: probabilities for classes, the numbers themselves otherwise. */
+  /** The prediction: probabilities for classes, the numbers themselves otherwise. */
   readonly answer: (output: Tensor) => Tensor;
-  /** An output that `answer` would make into this answer; left out where they are the same. */
+  /** The inverse of `answer`: an output that gives this prediction; left out where they are the same. */
   readonly outputFor?: (answer: Tensor) => Tensor;
-  /** The error of a part from the mean of its mistakes: the fraction wrong, or 1 - R². `targets` are those of the part. */
+  /**
+   * The error of a part from the mean of its examples' errors: the fraction wrong, or 1 - R². `targets` are those of
+   * the part.
+   */
   readonly error: (meanMistake: number, targets: NdArray, mask?: NdArray) => number;
-  /** Whether the best single answer to different targets is their mean. */
+  /** Whether the best constant prediction for different targets is their mean. */
   readonly learnsMean?: boolean;
-  /** Refuses targets that this loss cannot learn, before training: `loss/shape`, `loss/dtype`, `loss/class`, `loss/mask`. */
+  /**
+   * Rejects targets that this loss cannot use, before training: `loss/shape`, `loss/dtype`, `loss/class`, `loss/mask`.
+   */
   readonly admit: (outputShape: Shape, targets: NdArray, mask?: NdArray) => void;
 }
 
@@ -40,7 +48,7 @@ export const loss = family<Loss, Omit<Loss, keyof Described>>((body, { kind, opt
 /** The values of an option that holds a loss. */
 export const lossType = kindType<Loss>("loss", "loss");
 
-/** Throws `loss/shape` unless output and target have one shape: nothing is stretched in silence. */
+/** Throws `loss/shape` unless output and target have one shape: nothing is broadcast silently. */
 export function sameShapes(kind: string, output: Shape, target: Shape): void {
   if (sameShape(output, target)) return;
   const message = `${kind} compares outputs ${showShape(output)} with targets ${showShape(target)}: the shapes must be the same`;
@@ -48,8 +56,8 @@ export function sameShapes(kind: string, output: Shape, target: Shape): void {
 }
 
 /**
- * The sum over rows and columns of the squared distance from each column's mean, divided by the rows; float64. With a mask
- * only what counts is summed and divided by, as if the rest were like it.
+ * The sum over rows and columns of the squared distance from each column's mean, divided by the rows; float64. With a
+ * mask only what counts is summed and divided by, as if the rest were like it.
  */
 export function varianceOf({ data, shape }: NdArray, mask?: NdArray): number {
   const [rows = 1] = shape;

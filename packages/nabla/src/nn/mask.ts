@@ -1,6 +1,6 @@
 /**
- * What counts of a batch. A mask [batch] or [batch, …] holds 1 where an example or a position counts and 0 where it does
- * not, as after the end of a sentence; other numbers above 0 say how much it counts. It covers as many leading axes of the
+ * What counts of a batch. A mask [batch] or [batch, …] holds 1 where an example or a position counts and 0 where it
+ * does not, as after the end of a sentence; other numbers above 0 are its weight. It covers as many leading axes of the
  * losses as it has. Whatever does not count adds nothing to a mean, and is not counted in it.
  */
 import type { NdArray } from "../array/ndarray.ts";
@@ -11,7 +11,10 @@ import { cast, reshape, sum } from "../graph/movement.ts";
 import { mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 
-/** The mean of each example over its positions that count: [batch, …] to [batch]; 0 for an example of which nothing counts. */
+/**
+ * The mean of each example over its positions that count: [batch, …] to [batch]; 0 for an example of which nothing
+ * counts.
+ */
 export function meanPerExample(each: Tensor, mask?: Tensor): Tensor {
   const axes = each.shape.slice(1).map((_, i) => i + 1);
   if (mask !== undefined) checkMask(each.shape, mask.shape);
@@ -31,7 +34,9 @@ export function exampleWeights(mask: Tensor, like: Tensor): Tensor {
   return mask.shape.length === 1 ? weights : sum(weights, { axes: mask.shape.slice(1).map((_, i) => i + 1) });
 }
 
-/** Numbers of examples [batch], each times what counts of it; where nothing does, 0 and not what a number there may be. */
+/**
+ * Numbers of examples [batch], each times what counts of it; where nothing does, 0 and not what a number there may be.
+ */
 export function weightedExamples(each: Tensor, mask: Tensor): Tensor {
   return weighted(each, exampleWeights(mask, each));
 }

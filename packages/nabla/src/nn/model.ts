@@ -1,4 +1,4 @@
-/** A layer made into the numbers it begins with and the graph it computes. */
+/** A layer turned into its initial variables and the graph it computes. */
 import type { DType } from "../array/dtype.ts";
 import { isNdArray, type NdArray } from "../array/ndarray.ts";
 import type { Shape } from "../array/shape.ts";
@@ -16,7 +16,7 @@ import type { Layer, Mode, Scope, Signal, SizeOf } from "./layer.ts";
 /** Arrays or tensors by path, as `dense1.weights`. */
 export type ByPath<T> = ReadonlyMap<string, T>;
 
-/** What a model begins with. */
+/** The initial variables of a model. */
 export interface ModelVariables<Out extends Signal = Tensor> {
   readonly parameters: ByPath<NdArray>;
   readonly buffers: ByPath<NdArray>;
@@ -50,7 +50,7 @@ export interface BuildOptions {
 /** A number that is fed at every step. */
 export interface FedNumber {
   readonly input: Tensor;
-  /** What it begins as, and what it may become. */
+  /** Its initial value and its allowed range. */
   readonly value: number;
   readonly range: Range;
 }
@@ -114,7 +114,10 @@ export function buildModel<In extends Signal, Out extends Signal>(
   };
 }
 
-/** What a graph computes in: the dtype of its first input of numbers, or where all inputs are codes that of its parameters. */
+/**
+ * What a graph computes in: the dtype of its first input of numbers, or where all inputs are codes that of its
+ * parameters.
+ */
 function dtypeOf(x: Signal, variables: ByPath<Tensor>): DType {
   const inputs = entriesOf<Tensor>("", x).map(([, one]) => one);
   const numbers = [...inputs, ...variables.values()].find(({ dtype }) => dtype === "float32" || dtype === "float64");

@@ -4,12 +4,14 @@ import { pad } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { positionsOf, type Window } from "../graph/window.ts";
 
-/** "valid": windows lie within the input. "same": as many positions as the stride divides the length into, rounded up. */
+/**
+ * "valid": windows lie within the input. "same": as many positions as the stride divides the length into, rounded up.
+ */
 export type Padding = (typeof PADDINGS)[number];
 
 export const PADDINGS = ["valid", "same"] as const;
 
-/** What is added before and after each spatial axis; an odd rest goes behind, as in TensorFlow. */
+/** What is added before and after each spatial axis; an odd remainder goes after, as in TensorFlow. */
 export function paddingFor(
   lengths: Size,
   { size, stride, dilation }: Window,

@@ -14,7 +14,7 @@ import type { Operand, Tensor } from "../graph/tensor.ts";
 export interface Penalty extends Described {
   /** Strengths by name, which may change while training. */
   readonly settings: Readonly<Record<string, number>>;
-  /** What is fed for each setting: half the strength, divided as `reduction` says. */
+  /** What is fed for each setting: half the strength, divided according to `reduction`. */
   readonly fed: (setting: number, examples: number) => number;
   /** The cost that parameters add; `fed` gives the inputs for the settings. */
   readonly cost: (parameters: ReadonlyMap<string, Tensor>, fed: (setting: string) => Tensor) => Tensor;
@@ -82,7 +82,10 @@ function byNorms(names: readonly string[], { reduction, except }: Common): Pick<
   };
 }
 
-/** Adds λ/2 · Σ w², so that gradients gain λ·w. With gradient descent this is weight decay; with Adam it is not (see `adamW`). */
+/**
+ * Adds λ/2 · Σ w², so that gradients gain λ·w. With gradient descent this is weight decay; with Adam it is not (see
+ * `adamW`).
+ */
 export const l2 = penalty(
   "l2",
   {
@@ -94,10 +97,10 @@ export const l2 = penalty(
 );
 
 /**
- * Adds λ/2 · Σ |w|, so that gradients gain λ/2 · sign(w). The half is the textbook's, kept so that L1 and L2 read alike.
- * `proximal` takes λ/2 · rate off each weight's size after the step instead, down to exactly 0 (iterative soft
- * thresholding: Beck and Teboulle 2009); gradients alone only come near 0. It goes with gradient descent and momentum; with
- * the long steps of Adam and its like it is weak.
+ * Adds λ/2 · Σ |w|, so that gradients gain λ/2 · sign(w). The half follows the textbook, so that L1 and L2 have the
+ * same form. `proximal` takes λ/2 · rate off each weight's size after the step instead, down to exactly 0 (iterative
+ * soft thresholding: Beck and Teboulle 2009); gradients alone only come near 0. It goes with gradient descent and
+ * momentum; with the long steps of Adam and its like it is weak.
  */
 export const l1 = penalty(
   "l1",

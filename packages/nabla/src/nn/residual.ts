@@ -5,7 +5,7 @@ import { add } from "../graph/elementwise.ts";
 import { inOrder } from "./chain.ts";
 import { layer, layerType } from "./layer.ts";
 
-/** x + f(x), where f is a chain that keeps the shape: gradients pass the sum unchanged (He et al. 2016). */
+/** x + f(x), where f is a chain that preserves the shape: gradients pass the sum unchanged (He et al. 2016). */
 export const residual = layer(
   "residual",
   { layers: list(layerType, { help: "the layers of f, in order" }) },

@@ -5,7 +5,7 @@ import { input, state } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Tensors } from "./transform.ts";
 
-/** The name of the input that says whether this step completes a mean. */
+/** The name of the input that tells whether this step completes a mean. */
 const READY = "accumulate.ready";
 
 /** Gradients gathered over steps. */

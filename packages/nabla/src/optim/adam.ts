@@ -34,7 +34,10 @@ export const adamFields = {
   correct: boolean({ default: true, source, help: "undoes the moments' start at 0 by 1 - beta^t" }),
 };
 
-/** Averaged directions divided by their root mean square (Kingma and Ba 2015, algorithm 1). Moments are kept uncorrected. */
+/**
+ * Averaged directions divided by their root mean square (Kingma and Ba 2015, algorithm 1). Moments are stored without
+ * bias correction.
+ */
 export const scaleByAdam = transform(
   "adam",
   adamFields,
@@ -70,7 +73,7 @@ export const adam = optimizer(
   { help: "adaptive moment estimation" },
 );
 
-/** Adam with weight decay beside it instead of an L2 penalty through it (Loshchilov and Hutter 2019). */
+/** Adam with decoupled weight decay instead of an L2 penalty (Loshchilov and Hutter 2019). */
 export const adamW = optimizer(
   "adamW",
   { rate: rate(0.001, source), ...adamFields, ...decayed(0.01, "PyTorch") },

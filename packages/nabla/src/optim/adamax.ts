@@ -15,7 +15,10 @@ const fields = {
   }),
 };
 
-/** Adam with the largest gradient of late, fading by beta2, in place of the root mean square (Kingma and Ba 2015, algorithm 2). */
+/**
+ * Adam with the largest recent gradient, decayed by beta2, in place of the root mean square (Kingma and Ba 2015,
+ * algorithm 2).
+ */
 export const scaleByAdamax = transform(
   "adamax",
   fields,

@@ -25,7 +25,7 @@ export const scaleByAmsgrad = transform(
         const first = flushed(add(multiply(slot("first"), fed("beta1")), multiply(gradient, fed("share1"))));
         const squares = multiply(multiply(gradient, gradient), fed("share2"));
         const second = flushedSquare(add(multiply(slot("second"), fed("beta2")), squares));
-        const largest = maximum(slot("largest"), second); // of moments before correction, as PyTorch has it
+        const largest = maximum(slot("largest"), second); // of moments before bias correction, as in PyTorch
         const divisor = add(multiply(sqrt(largest), fed("scale2")), fed("epsilon"));
         return { direction: divide(multiply(first, fed("scale1")), divisor), first, second, largest };
       },

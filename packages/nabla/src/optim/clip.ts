@@ -1,4 +1,6 @@
-/** Transforms that keep single bad batches from throwing a network far away. They stand first, before what remembers. */
+/**
+ * Gradient clipping: limits the effect of a single bad batch. It comes first in a chain, before transforms with state.
+ */
 import { number } from "../base/field.ts";
 import { add, divide, maximum, minimum, multiply, negate, sqrt } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
@@ -31,7 +33,10 @@ export const clipNorm = transform(
   { help: "shortens each parameter's direction" },
 );
 
-/** Shortens all directions together, so that where they point stays the same (Pascanu, Mikolov, Bengio 2013, algorithm 1). */
+/**
+ * Shortens all directions together, so that their common direction stays the same (Pascanu, Mikolov, Bengio 2013,
+ * algorithm 1).
+ */
 export const clipGlobalNorm = transform(
   "clipGlobalNorm",
   fields,

@@ -41,8 +41,8 @@ export const warmRestarts = schedule(
 );
 
 /**
- * The cycles of snapshot ensembles: with T steps in all and M cycles, (cos(π·mod(t - 1, ⌈T/M⌉) / ⌈T/M⌉) + 1) / 2 at step
- * t, counted from 1 (Huang et al. 2017, equation 2). See `fitSnapshots`.
+ * The cycles of snapshot ensembles: with T steps in all and M cycles, (cos(π·mod(t - 1, ⌈T/M⌉) / ⌈T/M⌉) + 1) / 2 at
+ * step t, counted from 1 (Huang et al. 2017, equation 2). See `fitSnapshots`.
  */
 export const cyclic = schedule(
   "cyclic",
@@ -60,7 +60,7 @@ export const cyclic = schedule(
 
 /**
  * Up from `start` times the rate over the share `rise` of all steps, then down to `end` times it, both by half a cosine
- * (Smith and Topin 2018; shape and defaults as PyTorch has them).
+ * (Smith and Topin 2018; shape and defaults as in PyTorch).
  */
 export const oneCycle = schedule(
   "oneCycle",

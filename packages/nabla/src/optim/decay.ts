@@ -4,7 +4,7 @@ import { textType } from "../base/value-type.ts";
 import { add, multiply } from "../graph/elementwise.ts";
 import { eachParameter, transform } from "./transform.ts";
 
-/** The option that names parameters which are left alone. */
+/** The option that excludes parameters from decay. */
 export const except = list(textType, {
   default: EXEMPT,
   source: "they shift and scale only",
@@ -12,8 +12,8 @@ export const except = list(textType, {
 });
 
 /**
- * Adds strength · w to the direction. As the last transform it is weight decay (Loshchilov and Hutter 2019); as the first
- * it is the same as an L2 penalty.
+ * Adds strength · w to the direction. As the last transform it is weight decay (Loshchilov and Hutter 2019); as the
+ * first it is the same as an L2 penalty.
  */
 export const decay = transform(
   "decay",
@@ -30,7 +30,7 @@ export const decay = transform(
   { help: "weight decay: adds strength · w to the direction" },
 );
 
-/** The options of an optimizer that shrinks weights beside its steps. */
+/** The options of an optimizer with decoupled weight decay. */
 export function decayed(strength: number, source: string) {
   return {
     decay: number({ atLeast: 0, default: strength, source, help: "weights shrink by rate · decay at each step" }),

@@ -1,6 +1,6 @@
 import { inRange } from "../base/range.ts";
 
-/** An exponentially weighted average: give it values one by one. */
+/** An exponentially weighted average, updated with one value at a time. */
 export interface Average {
   /** Takes a value in and gives the average so far. */
   add(value: number): number;
@@ -9,8 +9,8 @@ export interface Average {
 }
 
 /**
- * v = beta · v + (1 - beta) · value from v = 0. `correct` divides what is given out by 1 - beta^t, which undoes the start
- * at 0; the v that is kept stays as it is, since feeding a corrected one back would grow without end.
+ * v = beta · v + (1 - beta) · value from v = 0. `correct` divides what is given out by 1 - beta^t, which undoes the
+ * start at 0; the stored v stays uncorrected, since feeding a corrected one back would grow without end.
  */
 export function ewa(beta: number, { correct = false }: { readonly correct?: boolean } = {}): Average {
   inRange("beta", beta, { atLeast: 0, below: 1 });
@@ -29,7 +29,9 @@ export function ewa(beta: number, { correct = false }: { readonly correct?: bool
   };
 }
 
-/** About how many of the last values an average looks at: 1 / (1 - beta), after which a value weighs 1/e of the newest. */
+/**
+ * About how many of the last values an average covers: 1 / (1 - beta), after which a value weighs 1/e of the newest.
+ */
 export function effectiveWindow(beta: number): number {
   return 1 / (1 - inRange("beta", beta, { atLeast: 0, below: 1 }));
 }

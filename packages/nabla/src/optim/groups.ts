@@ -4,7 +4,7 @@ import { byNameType, numberType } from "../base/value-type.ts";
 import { multiply } from "../graph/elementwise.ts";
 import { eachParameter, transform } from "./transform.ts";
 
-/** What the rate is multiplied by, for parameters by path; `*` stands for any letters: `{ "embedding1.*": 0.1, "*.bias": 2 }`. */
+/** Learning-rate factors of parameters by path; `*` matches any characters: `{ "embedding1.*": 0.1, "*.bias": 2 }`. */
 export type GroupFactors = { readonly [pattern: string]: number };
 
 const FACTOR = { atLeast: 0 } as const;

@@ -22,7 +22,10 @@ const fields = {
   }),
 };
 
-/** The sign of a blend of gradient and memory (Chen et al.: Symbolic Discovery of Optimization Algorithms, 2023, algorithm 2). */
+/**
+ * The sign of an interpolation of gradient and momentum (Chen et al.: Symbolic Discovery of Optimization Algorithms,
+ * 2023, algorithm 2).
+ */
 export const scaleByLion = transform(
   "lion",
   fields,
@@ -38,7 +41,7 @@ export const scaleByLion = transform(
   { help: "the sign of a blend of gradient and memory", adaptive: true },
 );
 
-/** Lion: steps of one size, so rates are about a tenth of Adam's. `decay` shrinks weights by rate · decay beside it. */
+/** Lion: steps of one size, so rates are about a tenth of Adam's. `decay` is decoupled weight decay by rate · decay. */
 export const lion = optimizer(
   "lion",
   { rate: rate(1e-4, source), ...fields, ...decayed(0, "off") },

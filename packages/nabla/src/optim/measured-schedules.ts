@@ -2,7 +2,7 @@
 import { number, numbers, wholeNumber } from "../base/field.ts";
 import { schedule } from "./schedule.ts";
 
-/** rate · factor^(how many of the epochs in `at` have begun). */
+/** rate · factor^(how many of the epochs in `at` have started). */
 export const multiStep = schedule(
   "multiStep",
   {

@@ -30,7 +30,7 @@ const fields = {
   }),
 };
 
-/** Directions averaged over steps. */
+/** An exponentially weighted average of directions over steps. */
 export const scaleByMomentum = transform(
   "momentum",
   fields,
@@ -52,7 +52,10 @@ export const scaleByMomentum = transform(
   { help: "an average of the directions over steps" },
 );
 
-/** Gradient descent with momentum (Polyak 1964). The averaged form at `rate` walks as the heavy ball at rate · (1 - beta). */
+/**
+ * Gradient descent with momentum (Polyak 1964). The averaged form at `rate` is equivalent to the heavy ball at
+ * rate · (1 - beta).
+ */
 export const momentum = optimizer(
   "momentum",
   { rate: rate(0.1, "0.01 of the usual form / (1 - beta)"), ...fields },

@@ -48,7 +48,7 @@ export const scaleByNAdam = transform(
   { help: "Adam that looks one step ahead", adaptive: true },
 );
 
-/** The product of the first factors; below 1e-20 the rest changes nothing that float64 can tell from 0. */
+/** The product of the first factors; below 1e-20 the rest changes nothing that is visible in float64. */
 function productUpTo(count: number, factor: (t: number) => number): number {
   let product = 1;
   for (let t = 1; t <= count && product > 1e-20; t++) product *= factor(t);

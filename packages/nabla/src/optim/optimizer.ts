@@ -51,14 +51,14 @@ export function optimizer<const F extends Fields & { readonly rate: Field<number
   );
 }
 
-/** The learning rate, with a starting point that is to be tuned first of all. */
+/** The learning rate; its default is a starting point, and it is the first hyperparameter to tune. */
 export function rate(value: number, source: string) {
   return number({ ...RATE_INFO, default: value, source });
 }
 
 const RATE_INFO = { above: 0, adjustable: true, search: logUniform(1e-4, 1), help: "the learning rate" } as const;
 
-/** Gradient transforms of your own choice, one after the other; `chainTransforms` is how code calls it. */
+/** Custom gradient transforms, one after the other; in code, call `chainTransforms`. */
 export const transformChain = optimizer(
   "sequence",
   {
@@ -100,13 +100,13 @@ export const accumulate = family<Optimizer, Pick<Optimizer, "rate" | "transforms
 export interface BuiltOptimizer {
   /** New values by parameter path. */
   readonly parameters: Tensors;
-  /** What is remembered, by `transform.slot.path`: a state and its next value. */
+  /** The optimizer's state, by `transform.slot.path`: a state and its next value. */
   readonly slots: ReadonlyMap<string, readonly [state: Tensor, next: Tensor]>;
   /** Inputs of shape [] that must be fed: `rate`, and `transform.name` for each number of each transform. */
   readonly inputs: ReadonlyMap<string, Tensor>;
-  /** Settings that may change while training, by `transform.name` and `rate`, and what they begin as. */
+  /** Settings that may change while training, by `transform.name` and `rate`, with their initial values. */
   readonly settings: Numbers;
-  /** What they may become. */
+  /** Their allowed ranges. */
   readonly ranges: Readonly<Record<string, Range>>;
   /** Writes what a step needs into `feeds`; the rate itself is the caller's to feed. Steps count from 1. */
   readonly feed: (settings: Numbers, step: number, feeds: Record<string, NdArray | number>) => void;

@@ -5,17 +5,17 @@ import { family } from "../base/family.ts";
 import { field, number, word } from "../base/field.ts";
 import { kindType } from "../base/value-type.ts";
 
-/** Where a training stands; epochs and steps count from 0. */
+/** The progress of a training run; epochs and steps count from 0. */
 export interface Position {
   readonly epoch: number;
   /**
-   * Steps of the job's own batch, so that step / stepsPerEpoch is how many epochs have passed. Where the batch was changed
-   * on the way, a step counts for as many as its rows make, which may be a fraction.
+   * Steps of the job's own batch, so that step / stepsPerEpoch is how many epochs have passed. Where the batch was
+   * changed on the way, a step counts for as many as its rows make, which may be a fraction.
    */
   readonly step: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-  /** What each finished epoch cost: on dev, or in training where there is no dev part. */
+  /** The cost of each finished epoch: on dev, or on the training set where there is no dev part. */
   readonly measured?: readonly number[];
 }
 
@@ -23,9 +23,9 @@ export interface Position {
 export interface Schedule extends Described {
   /** What the rate is multiplied by. */
   readonly factor: (position: Position) => number;
-  /** Whether the rate falls and rises again on the way, so that epochs without progress do not speak for an end. */
+  /** Whether the rate falls and rises again on the way, so that epochs without progress are no reason to stop early. */
   readonly risesAgain?: boolean;
-  /** How many times it comes down in all, where each time leaves a model that is worth keeping. */
+  /** How many times it comes down in all, where each time leaves a model that is worth saving. */
   readonly cycles?: number;
 }
 
@@ -137,7 +137,9 @@ export const staircase = schedule(
   { help: "rate · factor every so many epochs" },
 );
 
-/** Half a cosine from the rate down to `floor` times the rate over all epochs (Loshchilov and Hutter 2017, equation 5). */
+/**
+ * Half a cosine from the rate down to `floor` times the rate over all epochs (Loshchilov and Hutter 2017, equation 5).
+ */
 export const cosine = schedule(
   "cosine",
   {
@@ -155,7 +157,10 @@ export const cosine = schedule(
   { help: "cosine annealing from the rate down to floor times the rate, over all epochs" },
 );
 
-/** Rises in a straight line over the first `epochs` (fractions too), then follows `schedule` as if it had begun at the start. */
+/**
+ * Rises in a straight line over the first `epochs` (fractions too), then follows `schedule` as if it had started at
+ * epoch 0.
+ */
 export const warmup = schedule(
   "warmup",
   {

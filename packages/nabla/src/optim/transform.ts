@@ -1,4 +1,7 @@
-/** A gradient transform turns gradients into better directions; an optimizer is a chain of them, whose end is taken times the rate. */
+/**
+ * A gradient transform turns gradients into better directions; an optimizer is a chain of them, whose result is
+ * multiplied by the rate.
+ */
 import type { Described } from "../base/described.ts";
 import { type About, family, type KindFunction } from "../base/family.ts";
 import { type Fields, number, settingsOf, type Values } from "../base/field.ts";
@@ -17,11 +20,11 @@ export interface TransformScope {
   readonly parameters: Tensors;
   /** A number fed at every step, one of those that `numbers` gives. */
   number(name: string): Tensor;
-  /** What the transform remembers for a parameter, one of `slots`. */
+  /** The transform's state for a parameter, one of `slots`. */
   slot(name: string, path: string): Tensor;
 }
 
-/** New directions and new memory. */
+/** New directions and new state. */
 export interface Transformed {
   readonly directions: Tensors;
   /** Next values of slots, by slot name and then parameter path. */
@@ -32,9 +35,9 @@ export interface Transformed {
 export interface GradientTransform extends Described {
   /** Numbers that may change while training, as `beta`. */
   readonly settings: Numbers;
-  /** What they may become; any number where nothing is said. */
+  /** Their allowed ranges; any number where none is given. */
   readonly ranges?: Readonly<Record<string, Range>>;
-  /** What is remembered for each parameter, in the parameter's shape, and the number it starts as. */
+  /** The state of each parameter, in the parameter's shape: slot names with initial values. */
   readonly slots: Numbers;
   /**
    * What is fed at a step, counted from 1. Computed on the host in float64, since 1 - 0.999 and 1 - beta^t lose digits
@@ -81,8 +84,8 @@ const declare = family<GradientTransform, TransformBody<Numbers>>((body, { kind,
 });
 
 /**
- * Declares a gradient transform. Fields that are adjustable are its settings; `numbers` gets their present values at every
- * step and gives what is fed.
+ * Declares a gradient transform. Fields that are adjustable are its settings; `numbers` gets their present values at
+ * every step and gives what is fed.
  */
 export function transform<const F extends Fields, const C extends About & Pick<GradientTransform, "adaptive">>(
   kind: string,
@@ -104,7 +107,9 @@ interface TransformRule<S extends string, N> {
   ) => { readonly direction: Tensor } & Readonly<Record<NoInfer<S>, Tensor>>;
 }
 
-/** A transform that treats each parameter alike and alone. `update` gives the direction and the next value of each slot. */
+/**
+ * A transform that treats each parameter alike and alone. `update` gives the direction and the next value of each slot.
+ */
 export function eachParameter<S extends string, N>({ slots, numbers, update }: TransformRule<S, N>): TransformBody<N> {
   const names = Object.keys(slots ?? {}) as S[];
   return {

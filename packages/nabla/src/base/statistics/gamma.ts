@@ -1,7 +1,7 @@
 /** What tails of chi-square and Student's distribution need of the gamma and beta functions. */
 import { invariant } from "../error.ts";
 
-/** Steps after which a fraction or a series that still changes is a mistake of ours. */
+/** Steps after which a fraction or a series that still changes is a bug in nabla. */
 const MOST_STEPS = 1_000_000;
 
 /** Coefficients of Stirling's series in 1/x, highest power first (DLMF 5.11.1). */
@@ -62,15 +62,15 @@ function upperGamma(a: number, x: number): number {
   return 1 - scale * sum;
 }
 
-/** The upper tail of chi-square: how often chance gives a statistic so large. */
+/** The upper tail of chi-square: the probability of a statistic at least this large by chance. */
 export function chiSquareTail(statistic: number, freedom: number): number {
   return freedom === 0 ? 1 : upperGamma(freedom / 2, statistic / 2);
 }
 
 /**
- * x^a y^b / (B(a, b) I_x(a, b)) with y = 1 - x: the continued fraction of the regularized incomplete beta function (DiDonato
- * and Morris, ACM Transactions on Mathematical Software 1992, equation 9). It converges fast for x below a/(a + b); both x
- * and y are asked for, since neither can be had of the other where it is small.
+ * x^a y^b / (B(a, b) I_x(a, b)) with y = 1 - x: the continued fraction of the regularized incomplete beta function
+ * (DiDonato and Morris, ACM Transactions on Mathematical Software 1992, equation 9). It converges fast for x below
+ * a/(a + b); both x and y are passed, since neither can be computed accurately from the other where it is small.
  */
 export function betaFraction({ a, b, x, y }: { readonly [name in "a" | "b" | "x" | "y"]: number }): number {
   const lambda = a * y - b * x + 1;

@@ -1,4 +1,4 @@
-/** How sure a measured number is: intervals that hold the true one in 95 of 100 cases. */
+/** Confidence intervals: they contain the true value in 95 of 100 cases. */
 import { normalQuantile } from "./normal.ts";
 import { studentQuantile } from "./student.ts";
 import { meanOf, quantileOf, sampleVariance } from "./summary.ts";
@@ -26,7 +26,7 @@ export function normalInterval(value: number, standardError: number): Interval {
   return { from: value - Z * standardError, to: value + Z * standardError };
 }
 
-/** Wilson's interval for the fraction of `rows` (Wilson 1927): honest also for few rows and for fractions near 0. */
+/** Wilson's interval for the fraction of `rows` (Wilson 1927): accurate also for few rows and for fractions near 0. */
 export function wilson(fraction: number, rows: number): Interval {
   const square = Z * Z;
   const middle = (fraction + square / (2 * rows)) / (1 + square / rows);
@@ -34,7 +34,7 @@ export function wilson(fraction: number, rows: number): Interval {
   return { from: Math.max(0, middle - half), to: Math.min(1, middle + half) };
 }
 
-/** Student's interval for the mean behind a sample of numbers (Student 1908); all numbers for fewer than two of them. */
+/** Student's interval for the population mean of a sample (Student 1908); unbounded for fewer than two numbers. */
 export function studentInterval(sample: ArrayLike<number>): Interval {
   const { length } = sample;
   if (length < 2) return { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
@@ -43,7 +43,10 @@ export function studentInterval(sample: ArrayLike<number>): Interval {
   return { from: mean - half, to: mean + half };
 }
 
-/** The interval of the difference a - b of two independent estimates, from the interval of each (Newcombe 1998, method 10). */
+/**
+ * The interval of the difference a - b of two independent estimates, from the interval of each (Newcombe 1998, method
+ * 10).
+ */
 export function differenceInterval(a: Estimate, b: Estimate): Interval {
   const difference = a.value - b.value;
   return {
@@ -52,7 +55,7 @@ export function differenceInterval(a: Estimate, b: Estimate): Interval {
   };
 }
 
-/** The middle 95% of what a statistic came to on samples drawn again (Efron 1979, percentile interval). */
+/** The middle 95% of a statistic over bootstrap resamples (Efron 1979, percentile interval). */
 export function percentileInterval(statistics: ArrayLike<number>): Interval {
   const sorted = Float64Array.from(statistics).sort();
   return { from: quantileOf(sorted, 1 - UPPER), to: quantileOf(sorted, UPPER) };

@@ -1,4 +1,4 @@
-/** The standard normal distribution. Tails keep their relative accuracy down to the smallest float64. */
+/** The standard normal distribution. Tails retain their relative accuracy down to the smallest float64. */
 
 const { exp, log, sqrt } = Math;
 

@@ -17,7 +17,10 @@ export function populationVariance(values: ArrayLike<number>): number {
   return meanOf(values, (value) => (value - mean) ** 2);
 }
 
-/** The unbiased estimate of the variance behind a sample (divides by the count less one); 0 for fewer than two values. */
+/**
+ * The unbiased estimate of the population variance from a sample (divides by the count less one); 0 for fewer than two
+ * values.
+ */
 export function sampleVariance(values: ArrayLike<number>): number {
   if (values.length < 2) return 0;
   const mean = meanOf(values);
@@ -27,8 +30,8 @@ export function sampleVariance(values: ArrayLike<number>): number {
 }
 
 /**
- * The value below which the fraction `p` lies: between the two nearest of the ascending values (type 7 of Hyndman and Fan,
- * The American Statistician 1996, which NumPy and R take too); NaN for none.
+ * The value below which the fraction `p` lies: between the two nearest of the ascending values (type 7 of Hyndman and
+ * Fan, The American Statistician 1996, which NumPy and R take too); NaN for none.
  */
 export function quantileOf(sorted: ArrayLike<number>, p: number): number {
   if (sorted.length === 0) return Number.NaN;

@@ -7,7 +7,7 @@ import type { Key } from "../../base/random.ts";
 import type { AffineMap } from "./affine-map.ts";
 import type { Draws } from "./draws.ts";
 
-/** A random change; plain data beside its function. */
+/** A random change: plain data with its function. */
 export interface Augmentation extends Described {
   /** Makes it ready for examples of a shape. Throws `augment/shape` where it needs images. */
   readonly init: (shape: Size, key: Key) => AugmentationChange;
@@ -20,11 +20,11 @@ export type Turn = "horizontal" | "vertical" | "half";
 
 /** One change made ready. Every part is optional, and each is called once for every example. */
 export interface AugmentationChange {
-  /** Says where the pixels of the result come from, by changing the map so far. */
+  /** Sets where the pixels of the result come from, by changing the map so far. */
   readonly move?: (map: AffineMap, draws: Draws) => void;
   /** Moves every pixel on its own: adds to the two fields of distances [height * width], in pixels. */
   readonly displace?: (field: Displacement, draws: Draws) => void;
-  /** Changes the numbers of the example, which begin at `at`. */
+  /** Changes the numbers of the example, which start at `at`. */
   readonly alter?: (data: MutableNumbers, at: number, draws: Draws) => void;
 }
 

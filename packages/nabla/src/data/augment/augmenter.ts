@@ -11,7 +11,7 @@ export interface Place {
   readonly epoch: number;
 }
 
-/** Changes the example that begins at `at`, where it stands. */
+/** Changes the example that starts at `at`, in place. */
 export type Augmenter = (data: MutableNumbers, at: number, place: Place) => void;
 
 export interface AugmenterOptions {
@@ -22,7 +22,7 @@ export interface AugmenterOptions {
 
 /**
  * Makes a list of augmentations ready. What comes out for a row in an epoch is a function of the key alone: the same in
- * any batch, in any order, in any thread. Neighbors that move pixels are put together, so that an image is mixed once.
+ * any batch, in any order, in any thread. Adjacent moves of pixels are composed, so that an image is interpolated once.
  * Throws `augment/shape`.
  */
 export function augmenterFor(list: readonly Augmentation[], { shape, key }: AugmenterOptions): Augmenter {
@@ -68,7 +68,7 @@ function alterer(stage: readonly Part[]): Augmenter {
   };
 }
 
-/** Bends are counted in the pixels of the result, wherever they stand in the list: they are alike in all directions. */
+/** Elastic displacements are in pixels of the result, at any position in the list: they are alike in all directions. */
 function mover(stage: readonly Part[], shape: Size): Augmenter {
   const map = identityMap();
   const resample = resampler(imageSize("image", shape));

@@ -2,7 +2,7 @@ import { hashName, type Key, philoxInto } from "../../base/random.ts";
 
 const TO_UNIT = 2 ** -32;
 
-/** Random numbers of one change: a pure function of key, epoch and row, whatever batch or thread asks for them. */
+/** Random numbers of one change: a pure function of key, epoch and row, in any batch or thread. */
 export class Draws {
   readonly #words = new Uint32Array(4);
   readonly #counter: [number, number, number, number] = [0, 0, 0, hashName("augment")];

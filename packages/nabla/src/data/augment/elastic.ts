@@ -3,10 +3,10 @@ import { type Key, uniform } from "../../base/random.ts";
 import { augmentation, imageSize } from "./augmentation.ts";
 
 /**
- * Moves pixels as if the image were drawn on rubber: noise from -1 to 1, smoothed by a Gaussian and multiplied by alpha,
- * says for every pixel how far away it is taken from (Simard, Steinkraus and Platt, ICDAR 2003). It makes handwriting of
- * other hands out of handwriting. One large smoothed field whose edges meet is drawn once; each image takes its own
- * window of it, which is as random and spares the smoothing of two fields an image.
+ * Moves pixels as if the image were drawn on rubber: noise from -1 to 1, smoothed by a Gaussian and multiplied by
+ * alpha, gives for every pixel the displacement of its source (Simard, Steinkraus and Platt, ICDAR 2003). It makes
+ * handwriting of other hands out of handwriting. One large smoothed field whose edges meet is drawn once; each image
+ * takes its own window of it, which is as random and spares the smoothing of two fields an image.
  */
 export const elasticDistortion = augmentation(
   "elasticDistortion",
@@ -55,7 +55,7 @@ export const elasticDistortion = augmentation(
   { help: "elastic distortion (Simard et al. 2003)" },
 );
 
-/** Lines that go on with their own beginning, so that no window reaches beyond their end. */
+/** Lines that wrap around, so that no window extends past their end. */
 function continued(field: Float32Array, length: number, line: number): Float32Array {
   const into = new Float32Array(length * line);
   for (let y = 0; y < length; y++) {

@@ -1,4 +1,4 @@
-/** Changes that move a whole image: all that stand side by side in a list become one move, and pixels are mixed once. */
+/** Changes that move a whole image: adjacent ones in a list are composed into one, and pixels are interpolated once. */
 import { number, word } from "../../base/field.ts";
 import { type AffineMap, scaleMap, shiftBy, turn } from "./affine-map.ts";
 import { type Augmentation, augmentation, type ImageSize, imageSize } from "./augmentation.ts";

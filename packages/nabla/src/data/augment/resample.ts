@@ -1,10 +1,12 @@
 import type { AffineMap } from "./affine-map.ts";
 import type { Displacement, ImageSize, MutableNumbers } from "./augmentation.ts";
 
-/** Takes the image that begins at `at` anew from other places; between pixels it mixes the four around, beyond the edge the edge goes on. */
+/**
+ * Resamples the image that starts at `at`: bilinear interpolation between pixels, the edge repeated outside the image.
+ */
 export type Resampler = (data: MutableNumbers, at: number, map: AffineMap, field: Displacement | undefined) => void;
 
-/** A resampler for images of one size; it keeps room for a copy of the image that it works on. */
+/** A resampler for images of one size; it holds a buffer for a copy of the current image. */
 export function resampler(size: ImageSize): Resampler {
   const buffers = roomFor(size);
   return (data, at, map, field) => {

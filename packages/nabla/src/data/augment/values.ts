@@ -25,7 +25,7 @@ export const noise = augmentation(
       const mask = BANK - 1;
       return {
         alter: (data, at, draws) => {
-          // a walk of its own through the bank: any beginning, any odd stride, either sign
+          // an independent walk through the bank: any start, any odd stride, either sign
           const word = draws.word();
           const stride = ((word >>> 14) & mask) | 1;
           const sign = word >>> 31 === 0 ? 1 : -1;
