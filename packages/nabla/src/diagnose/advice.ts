@@ -32,7 +32,7 @@ export function againstVariance(because: string): readonly Advice[] {
   ];
 }
 
-/** When the parts are too small to tell. */
+/** When the parts are too small to decide. */
 export function againstDoubt(because: string): readonly Advice[] {
   return [{ code: "doubt/rows", because, try: "a larger dev set, or cross-validation, before changing the network" }];
 }

@@ -36,7 +36,7 @@ export function isBounded(layer: Json): boolean {
   return role?.is === "activation" && role.bounded === true;
 }
 
-/** The option that says how wide a layer with weights is. */
+/** The option that sets the width of a layer with weights. */
 function widthOf(layer: Rec): string | undefined {
   const role = roleOf(layer);
   return role?.is === "weights" ? role.width : undefined;
@@ -73,7 +73,7 @@ export function withDefaultInit(model: Json): Json {
   return chainOf(layersOf(model).map(({ init: _, ...layer }) => layer));
 }
 
-/** Whether any layer is told how to begin. */
+/** Whether any layer sets its initializer. */
 export function hasOwnInit(model: Json): boolean {
   return layersOf(model).some(({ init }) => init !== undefined);
 }
@@ -102,7 +102,7 @@ export function scaledInputs(model: Json): Json {
   return chainOf([{ kind: "batchNorm" }, ...layersOf(model)]);
 }
 
-/** The least share that a dropout keeps; 1 without any. */
+/** The lowest keep probability of any dropout; 1 without dropout. */
 export function leastKept(model: Json): number {
   return Math.min(
     1,
@@ -112,7 +112,7 @@ export function leastKept(model: Json): number {
   );
 }
 
-/** Dropout that keeps `keep`; 1 takes it out. Networks without any get it after hidden activations. */
+/** Sets the keep probability of dropout; 1 removes it. Networks without dropout get it after hidden activations. */
 export function dropped(model: Json, keep: number): Json {
   const layers = layersOf(model).filter((layer) => !drops(layer));
   const last = lastLearning(layers);

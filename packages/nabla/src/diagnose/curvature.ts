@@ -1,4 +1,4 @@
-/** What kind of ground a cost stands on: a minimum, a saddle, or a plateau. */
+/** What kind of point training has reached: a minimum, a saddle, or a plateau. */
 import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf, sizeOf } from "../array/shape.ts";
 import { known } from "../base/error.ts";
@@ -37,9 +37,9 @@ export interface CurvatureOptions {
 
 export type Point = "minimum" | "maximum" | "saddle" | "plateau";
 
-/** What the curvature says; plain data. */
+/** The curvature of the cost at a point; plain data. */
 export interface Curvature {
-  /** Named by the curvature alone; how far from standing still it is, `slope` says. */
+  /** Classified by curvature alone; `slope` says how far the point is from stationary. */
   readonly point: Point;
   readonly cost: number;
   /** The Euclidean norm of the gradient. */

@@ -1,4 +1,4 @@
-/** What the curves of a training say. */
+/** What the learning curves of a training run show. */
 import type { Run } from "../train/run.ts";
 
 type CurveEvidence = { readonly run: Pick<Run, "history" | "reason"> };
@@ -6,7 +6,7 @@ type CurveEvidence = { readonly run: Pick<Run, "history" | "reason"> };
 /** A cost that in the last quarter fell by more than this share of itself has not arrived. */
 const FALLING = 0.04;
 
-/** What tells that the cost had not arrived when the training ended. */
+/** Evidence that the cost had not converged when training ended. */
 export function stillFalling({ run: { history, reason } }: CurveEvidence): string | undefined {
   const costs = history.map(({ train }) => train.cost);
   const last = costs.at(-1);
@@ -28,7 +28,7 @@ export function memorizes({ run: { history } }: CurveEvidence): string | undefin
 }
 
 /**
- * What tells that the network can learn the rows, but only against dev: the weights that were kept still make mistakes on
+ * Evidence that the network can fit the rows only at the expense of dev: the saved weights still make mistakes on
  * rows that it memorized later, when dev had become worse. Wrong labels show this.
  */
 export function learnedByHeart(told: CurveEvidence): string | undefined {

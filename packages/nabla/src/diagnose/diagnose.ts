@@ -41,15 +41,15 @@ export type Verdict =
   | "high bias and high variance"
   | "not enough data to tell";
 
-/** What the errors say; plain data. */
+/** The diagnosis of bias and variance; plain data. */
 export interface Diagnosis {
   readonly verdict: Verdict;
-  /** undefined where the rows are too few to tell. */
+  /** undefined where there are too few rows to decide. */
   readonly bias: "low" | "high" | undefined;
   readonly variance: "low" | "high" | undefined;
   /** The train error minus the human-level error: what more fitting could gain. */
   readonly avoidableBias: number;
-  /** The dev error minus the train error; below 0 when dev did better by luck. */
+  /** The dev error minus the train error; below 0 when dev did better by chance. */
   readonly gap: number;
   /** 95% intervals, where the rows are known. */
   readonly intervals: { readonly train?: Interval; readonly dev?: Interval; readonly gap?: Interval };
@@ -68,7 +68,7 @@ export interface Diagnosis {
  */
 const TOLERATED = 0.02;
 const TOLERATED_SHARE = 0.5;
-/** What is not seen may still be so large, and no larger: nothing wrong in eight rows says little. */
+/** An error of 0 counts as low only if its interval ends at or below this: no errors in eight rows is weak evidence. */
 const MOST_DOUBT = 0.3;
 
 /** Bias or variance? From a finished training, or from errors: `diagnose({ train: 0.01, dev: 0.11 })`. */
@@ -142,7 +142,7 @@ function allowed(compared: number): number {
 
 /** High or low, or undefined when the interval reaches to both sides of the limit by more than the limit itself. */
 function judge(value: number, limit: number, interval: Interval | undefined): "low" | "high" | undefined {
-  // nothing seen is the best that so many rows can show, unless they are next to none
+  // an error of 0 is the lowest that can be measured, so it is low unless there are hardly any rows
   if (value <= 0) return interval !== undefined && interval.to > MOST_DOUBT ? undefined : "low";
   const unsure =
     interval !== undefined && interval.from < limit && interval.to > limit && interval.to - interval.from > 2 * limit;

@@ -12,7 +12,7 @@ import { sum } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Auc, aucOf, meanAuc } from "./drift-statistics.ts";
 
-/** Steps of accelerated descent: enough for a ranking, and few enough to keep directions of little variance quiet. */
+/** Steps of accelerated descent: enough for a ranking, few enough to leave low-variance directions near zero. */
 const STEPS = 50;
 const MOMENTUM = 0.9;
 /** On the squared weights; features are standardized. */
@@ -60,7 +60,7 @@ function halvesOf(first: number, rows: number, key: Key): readonly [Uint32Array,
   return [half(0), half(1)];
 }
 
-/** [rows, 2 features]: x beside x² - 1, both kept within bounds. */
+/** [rows, 2 features]: x next to x² - 1, both clipped. */
 function withSquares(data: NdArray["data"], rows: number, features: number): Float32Array {
   const wide = new Float32Array(rows * features * 2);
   for (let row = 0; row < rows; row++) {
@@ -109,7 +109,7 @@ interface Lesson {
   readonly learn: Uint32Array;
 }
 
-/** The weights that tell the samples apart. */
+/** The weights that separate the samples. */
 async function learn(
   { program, states }: Learner,
   { wide, features, first, learn: rows }: Lesson,

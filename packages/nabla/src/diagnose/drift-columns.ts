@@ -1,4 +1,4 @@
-/** Drift column by column: which of them do not look alike in two tables. */
+/** Drift column by column: which of them are distributed differently in two tables. */
 import { known } from "../base/error.ts";
 import { chiSquareTail } from "../base/statistics/gamma.ts";
 import { deviationOfMoments, meanOfMoments, moments } from "../base/statistics/moments.ts";

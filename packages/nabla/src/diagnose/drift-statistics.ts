@@ -1,4 +1,4 @@
-/** The statistics that tell whether two samples come from one distribution. */
+/** Statistics that test whether two samples come from one distribution. */
 import { known } from "../base/error.ts";
 import { type Interval, normalInterval } from "../base/statistics/intervals.ts";
 import { normalTail } from "../base/statistics/normal.ts";

@@ -25,7 +25,7 @@ export interface DriftOptions {
 /** Whether two tables come from one distribution; plain data. */
 export interface Drift {
   readonly drifted: boolean;
-  /** How well a classifier tells the tables apart: 0.5 not at all, 1 always; `p` by chance alone. */
+  /** How well a classifier separates the tables: 0.5 not at all, 1 always; `p` by chance alone. */
   readonly auc: { readonly value: number; readonly interval: Interval; readonly p: number };
   /** The columns that look different, the most different first. */
   readonly columns: readonly ColumnDrift[];
@@ -115,7 +115,7 @@ function tooFew(rows: readonly [number, number], [a, b]: readonly [string, strin
 
 interface Found {
   readonly drifted: boolean;
-  /** Whether the classifier tells them apart. */
+  /** Whether the classifier separates them. */
   readonly separable: boolean;
   readonly value: number;
   readonly interval: Interval;

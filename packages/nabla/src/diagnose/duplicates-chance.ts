@@ -16,7 +16,7 @@ export function repeatsByChance(prints: Fingerprints, exact: number): number {
   const hashes = telling === undefined ? undefined : prints.hashesWithout(telling.name);
   if (hashes === undefined || telling === undefined) return independent;
   const more = repeatsOf(hashes, prints.part) - exact;
-  // of the rows that only the telling column keeps apart, so many would not be
+  // of the rows that only the identifying column distinguishes, so many would not be
   return Math.max(independent, more * Math.max(telling.chance, more > exact ? exact / more : 0));
 }
 

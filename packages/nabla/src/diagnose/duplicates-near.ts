@@ -20,9 +20,9 @@ interface Slot {
   readonly chance: number;
 }
 
-/** Cells are this many tolerances wide, so that most rows need to look into one cell only. */
+/** Cells are this many tolerances wide, so that most rows need to search one cell only. */
 const CELL = 8;
-/** Numbers that the cells are made of: those that tell rows apart best. */
+/** Numbers that the cells are made of: those that separate rows best. */
 const KEYS = 3;
 /** Rows of one cell that a row is compared with. */
 const MOST_COMPARED = 400;
@@ -54,7 +54,7 @@ export function gridOf(prints: Fingerprints, tolerance: number): Grid {
       if (seen.has(cell)) continue;
       seen.add(cell);
       for (const other of cells.get(cell) ?? []) {
-        if ((prints.part[other] ?? 0) >= (prints.part[row] ?? 0)) break; // rows stand in the order of parts
+        if ((prints.part[other] ?? 0) >= (prints.part[row] ?? 0)) break; // rows are in the order of parts
         if (left-- === 0) return { rows, complete: false };
         if (isNear(prints, slots, other, row)) rows.push(other);
         if (rows.length === most) return { rows, complete: true };

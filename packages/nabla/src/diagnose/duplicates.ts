@@ -26,7 +26,7 @@ export interface DuplicatePair {
 
 /** Duplicate rows across parts; plain data. */
 export interface Duplicates {
-  /** Rows of later parts whose inputs stand in an earlier part too: exactly, and nearly. */
+  /** Rows of later parts whose inputs also occur in an earlier part: exactly, and nearly. */
   readonly exact: number;
   readonly near: number;
   /** Rows that would repeat exactly by chance, as rows of few names do. */

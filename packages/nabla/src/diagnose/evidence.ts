@@ -22,7 +22,7 @@ export interface InputFacts {
   readonly flat: boolean;
 }
 
-/** Something that a look at the data found, with what to do about it. */
+/** Something that the data checks found, with what to do about it. */
 export interface DataFinding {
   readonly code: "data/leakage" | "data/drift";
   readonly because: string;
@@ -38,10 +38,10 @@ export interface Evidence {
   readonly rows: { readonly train: number; readonly dev: number };
   readonly stepsPerEpoch: number;
   readonly inputs: InputFacts;
-  /** The network as it began and as it ended. */
+  /** The network at initialization and after training. */
   readonly atInit: Health;
   readonly atEnd: Health;
-  /** Rates to begin with, where they were looked for: the steepest, and the highest that still helped. */
+  /** Learning rates to start with, where a rate search ran: the steepest, and the highest that still helped. */
   readonly rate?: { readonly now: number; readonly best: number; readonly highest: number };
   readonly rowResults: { readonly train: RowResults; readonly dev?: RowResults };
   readonly data: readonly DataFinding[];
@@ -53,13 +53,13 @@ export interface ExamineOptions {
   readonly baseline?: number;
   /** An inspection of the parts, for leakage and drift: `lookAtParts`, or none. */
   readonly look?: (train: Examples, dev: Examples) => Promise<readonly DataFinding[]> | readonly DataFinding[];
-  /** Whether there is time to look for a rate, which costs a hundred steps. Default yes. */
+  /** Whether there is time to search for a learning rate, which costs a hundred steps. Default yes. */
   readonly hurry?: () => boolean;
 }
 
 const FEW_ROWS = 256;
 
-/** Looks at a finished training from all sides. Throws `diagnose/stored` for rows that are not in memory. */
+/** Collects all evidence about a finished training run. Throws `diagnose/stored` for rows that are not in memory. */
 export async function examine(
   job: Job,
   run: Run,

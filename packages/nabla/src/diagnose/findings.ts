@@ -1,11 +1,11 @@
-/** What in the health of layers asks for something to be done. */
+/** Problems in the health of layers that need a remedy. */
 import { known } from "../base/error.ts";
 import type { Advice } from "./advice.ts";
 import type { LayerHealth } from "./layer-health.ts";
 
-/** Something that is wrong, where it begins, and what to try; plain data. */
+/** Something that is wrong, the layer where it starts, and what to try; plain data. */
 export interface Finding extends Advice {
-  /** The layer where it begins, and its place from 1. */
+  /** The layer where it starts, and its position from 1. */
   readonly path: string;
   readonly index: number;
 }
@@ -77,8 +77,8 @@ interface LayerRatio {
 }
 
 /**
- * Whether a signal drifts beyond all measure on its way. It begins after the last layer where it was still near what it
- * came from, so one layer that scales and another that scales back do not count.
+ * Whether a signal explodes or vanishes through the layers. It starts after the last layer where it was still near what
+ * it came from, so one layer that scales and another that scales back do not count.
  */
 function driftOf(
   seen: readonly LayerRatio[],

@@ -32,11 +32,11 @@ export interface Network {
   readonly weights?: ByPath<NdArray>;
 }
 
-/** What is examined: a layer as it begins, or a network with its weights, as `fit` gives it. */
+/** What is examined: a layer at initialization, or a network with its weights, as `fit` returns it. */
 export type Patient = Layer | Network;
 
 export interface HealthOptions {
-  /** What the weights begin as, and what masks are drawn, where none are given. Default 1. */
+  /** The seed of the initial weights, where none are given, and of dropout masks. Default 1. */
   readonly seed?: number;
   /** Rows that are inspected, from the first. Default 256. */
   readonly rows?: number;
@@ -63,7 +63,7 @@ export interface Health {
 }
 
 /**
- * Passes rows through a network in training mode and looks at what every layer gives and gets back. Without a loss the
+ * Runs rows through a network in training mode and measures every layer's activations and gradients. Without a loss the
  * gradients are those of a random sum of the outputs. Throws the errors of layers and losses that do not fit the rows.
  */
 export async function health(

@@ -1,4 +1,4 @@
-/** Diagnosis that acts: one change at a time, bias first, kept only when it helps by more than noise. */
+/** Diagnosis that acts: one change at a time, bias first, retained only when it helps by more than noise. */
 import { compact } from "../base/compact.ts";
 import { drain } from "../base/drain.ts";
 import { NablaError } from "../base/error.ts";
@@ -14,9 +14,9 @@ import { lookAtParts } from "./look-at-parts.ts";
 import { type Effect, effectOf } from "./paired.ts";
 import { type Action, recipe } from "./recipe.ts";
 
-/** A training that is asked for: the first one, or one with a change. */
+/** A training run to do: the first one, or one with a change. */
 export interface ImprovementAttempt {
-  /** The job with all kept changes and this one; its time is what is left. */
+  /** The job with all retained changes and this one; its time limit is the time left. */
   readonly job: Job;
   /** All changes that were made to the first job, this one last. */
   readonly patches: readonly JobPatch[];
@@ -27,7 +27,8 @@ export interface ImprovementAttempt {
 export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
   /**
    * Seconds for everything, measuring included: a training ends so early that looking at its result still fits, going by
-   * how long the looks before took. Never exceeded by more than a batch, once one result has been inspected. Needs a clock.
+   * how long earlier diagnoses took. Never exceeded by more than a batch, once one result has been inspected. Needs a
+   * clock.
    */
   readonly time?: number;
   readonly clock?: () => number;
@@ -55,14 +56,14 @@ export interface Improved {
   readonly diagnosis: Diagnosis;
   readonly first: { readonly run: Run; readonly diagnosis: Diagnosis };
   readonly steps: readonly ImprovementStep[];
-  /** The changes that were kept. */
+  /** The changes that were retained. */
   readonly patches: readonly JobPatch[];
   readonly ended: "good" | "time" | "nothing left" | "trials";
 }
 
 /**
  * Trains, diagnoses, and runs the recipe until the verdict is good, the time is up or nothing is left to try. The
- * test part is never asked for: it is not in the job. Throws what training throws before its first step, `train/clock`.
+ * test set is never used: it is not in the job. Throws what training throws before its first step, `train/clock`.
  */
 export async function improve(job: Job, options: ImproveOptions = {}): Promise<Improved> {
   return await drain(improving(job, options));

@@ -12,7 +12,7 @@ import { balanced, mixed, without } from "./reshape-data.ts";
 export type JobPlan = DataOfFields<typeof jobFields> &
   Required<Pick<DataOfFields<typeof jobFields>, "model" | "loss" | "optimizer" | "batch" | "epochs">>;
 
-/** What a change of a job says: new values by name, null to take one away; plain data. */
+/** A change of a job: new values by name, null to remove one; plain data. */
 export type JobPatch = { readonly [K in keyof JobPlan]?: JobPlan[K] | null } & {
   /** Shows rows of rare classes as often as those of the most frequent one. */
   readonly balance?: true;

@@ -33,13 +33,13 @@ export function codedTarget(target: Column): ScoredTarget {
   return { name, measure: "AUC", rows: target.codes.length, lists };
 }
 
-/** Bins of a number: of equal numbers of rows, as many as keep a few rows in each. */
+/** Bins of a number: equal-frequency, as many as leave a few rows in each. */
 const MOST_BINS = 64;
 const ROWS_A_BIN = 8;
 
 /**
  * The score of the mean target in each bin (or level), on the half of the rows that the means are not from; averaged
- * over both halves. Missing values are a bin of their own. 0.5 (AUC) or about 0 (R²) tells nothing.
+ * over both halves. Missing values are a bin of their own. 0.5 (AUC) or about 0 (R²) is chance level.
  */
 export function scoreFeature(
   values: ArrayLike<number>,
@@ -107,7 +107,7 @@ interface Half {
   readonly bins: Uint32Array;
   readonly many: number;
   readonly list: Float64Array;
-  /** Rows of this parity are asked; the means come from the others. */
+  /** Rows of this parity are scored; the means come from the others. */
   readonly half: number;
 }
 

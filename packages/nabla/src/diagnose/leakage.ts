@@ -27,7 +27,7 @@ export interface Leak extends FeatureScore {
   readonly because: string;
 }
 
-/** What single features tell of the target; plain data. */
+/** How well single features predict the target; plain data. */
 export interface Leakage {
   readonly measure: "AUC" | "R²";
   readonly leaks: readonly Leak[];

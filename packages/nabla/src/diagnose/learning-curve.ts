@@ -28,7 +28,7 @@ export interface LearningCurve {
   readonly expected: readonly { readonly rows: number; readonly error: number; readonly interval: Interval }[];
   /** Whether twice the rows would surely lower the error by a tenth of itself. */
   readonly helps: "yes" | "no" | "unsure";
-  /** The answer in a sentence. */
+  /** The conclusion in a sentence. */
   readonly summary: string;
 }
 
@@ -61,7 +61,7 @@ export async function learningCurve(
     let [trainError, devRows] = [0, 1];
     for (let repeat = 0; repeat < repeats; repeat++) {
       const order = permutation(fork(seedKey(seed), `curve ${repeat}`), rows).subarray(0, count);
-      // fewer rows, more epochs: what is asked is what rows are worth, not steps
+      // fewer rows, more epochs: the curve measures the effect of rows, not of steps
       const patient = Math.ceil(epochs * Math.min(4, rows / count));
       const train = takeExamples(all, order);
       const run = await fit({ ...job, train, epochs: patient, seed: seed + repeat });
@@ -83,7 +83,7 @@ function standardError(errors: readonly number[], rows: number): number {
   return Math.sqrt(Math.max(sampleVariance(errors), counted) / errors.length);
 }
 
-/** The law through points, and what it says about `rows` and more. */
+/** The power law fitted to points, and what it predicts for `rows` and more. */
 function curveOf(points: LearningCurve["points"], rows: number): LearningCurve {
   const { at, saved, ...law } = fitPowerLaw(points);
   const expected = [1, 2, 10].map((times) => ({ rows: rows * times, ...at(rows * times) }));

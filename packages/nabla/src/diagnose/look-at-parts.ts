@@ -1,4 +1,4 @@
-/** What the data itself gives away before any network is asked: columns that are the answer, parts that differ. */
+/** Data checks before any network is trained: features that leak the target, and drift between parts. */
 import { ndarray } from "../array/ndarray.ts";
 import type { Examples } from "../data/examples.ts";
 import { categoryColumn, numberColumn, type Table, table } from "../data/table.ts";

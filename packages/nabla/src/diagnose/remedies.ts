@@ -1,6 +1,6 @@
 /**
  * What may hold a training back, as a table: how each cause shows, and the change of the job that takes it away. Rows
- * stand in the order of asking: what makes all other numbers wrong comes first.
+ * are in the order they are checked: what makes all other numbers wrong comes first.
  */
 import { known } from "../base/error.ts";
 import { meanOf, populationVariance } from "../base/statistics/summary.ts";
@@ -27,7 +27,7 @@ import type { Evidence } from "./evidence.ts";
 import type { JobPatch, JobPlan } from "./job-patch.ts";
 import { classCounts, isImbalanced } from "./part-error.ts";
 
-/** One cause: `shows` says what in the evidence speaks for it, or nothing. */
+/** One cause: `shows` returns the evidence for it, or nothing. */
 export interface Remedy {
   readonly code: string;
   /** What to do, in words. */
@@ -86,7 +86,7 @@ const inData: readonly Remedy[] = [
   },
 ];
 
-/** Causes in how the network is made and begins. */
+/** Causes in the architecture of the network and its initialization. */
 const inNetwork: readonly Remedy[] = [
   {
     code: "output/activation",

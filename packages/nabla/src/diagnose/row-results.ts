@@ -20,11 +20,11 @@ export interface RowResults {
   readonly losses: Float64Array;
   /** The true class codes [rows], or the true numbers [rows, k]. */
   readonly targets: NdArray;
-  /** What the network answered: [rows, outputs]. */
+  /** The network's predictions: [rows, outputs]. */
   readonly answers: Float64Array;
 }
 
-/** Mistake, loss and answer of every row, in the order of the rows. */
+/** Error, loss and prediction of every row, in row order. */
 export async function rowResults(
   { model, loss, weights }: Trained,
   examples: Examples,

@@ -17,7 +17,7 @@ export interface TrendOptions {
   readonly unit?: string;
 }
 
-/** What the costs say; plain data. */
+/** The trend of the costs; plain data. */
 export interface Trend {
   readonly kind: "converging" | "stuck" | "diverging";
   /** Mann and Kendall's statistic as a standard normal number: below 0 when costs fall. */
@@ -34,8 +34,9 @@ export interface Trend {
 const MOST = 200;
 
 /**
- * Tells a cost that falls from one that only trembles, by the test of Mann (1945) and Kendall (1975): it counts the pairs
- * that fall and those that rise, so noise of any distribution may lie over the trend. Throws `trend/short` below 8 costs.
+ * Distinguishes a cost that falls from one that only fluctuates, by the test of Mann (1945) and Kendall (1975): it
+ * counts the pairs that fall and those that rise, so noise of any distribution may lie over the trend. Throws
+ * `trend/short` below 8 costs.
  */
 export function trend(
   costs: ArrayLike<number>,

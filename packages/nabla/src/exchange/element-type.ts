@@ -6,7 +6,7 @@ import { NablaError } from "../base/error.ts";
 export interface ElementType {
   readonly bytes: number;
   readonly dtype: DType;
-  /** Reads one element; absent where the stored bytes are the array's own. `format` begins the code of its errors. */
+  /** Reads one element; absent where stored bytes are the array's own. `format` is the prefix of its error codes. */
   readonly read?: (view: DataView, offset: number, format: string) => number;
 }
 

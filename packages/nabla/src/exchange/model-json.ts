@@ -1,4 +1,4 @@
-/** A trained network and what surrounds it as plain data beside its weights: what `model.json` and other formats' metadata hold. */
+/** A trained network and its preprocessing as plain data without weights: `model.json`, or other formats' metadata. */
 import type { NdArray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { describe } from "../base/described.ts";
@@ -11,7 +11,7 @@ import { lossFrom } from "../nn/losses.ts";
 import { type ByPath, initModel } from "../nn/model.ts";
 import type { Trained } from "../train/trained.ts";
 
-/** A trained network with all that its answers need, as far as it is known. */
+/** A trained network with all that its predictions need, as far as it is known. */
 export interface ExchangedModel {
   readonly trained: Trained;
   /** How tables become its inputs; a network from elsewhere may come without. */
@@ -22,7 +22,7 @@ export interface ExchangedModel {
   readonly unnamed?: boolean;
 }
 
-/** A network that was read, and what its reader has to say about it. */
+/** A network that was read, and the reader's warnings. */
 export interface ImportedModel extends ExchangedModel {
   readonly notices: readonly string[];
 }
@@ -65,7 +65,9 @@ export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedMo
   });
 }
 
-/** Layers that begin with zeros: what is compared are shapes, and zeros cost nothing, however many a damaged file claims. */
+/**
+ * Layers initialized with zeros: only shapes are compared, and zeros cost nothing, however many a damaged file claims.
+ */
 function zeroed(layer: Json): Json {
   if (typeof layer !== "object" || layer === null || Array.isArray(layer)) return layer;
   const { init: _, ...options } = layer as { readonly [name: string]: Json };
@@ -76,7 +78,7 @@ function zeroed(layer: Json): Json {
   return { ...Object.fromEntries(inner), ...(drawing.has(String(options.kind)) ? { init: "zeros" } : {}) };
 }
 
-/** The layers that begin with random numbers. */
+/** The layers with random initialization. */
 const drawing: ReadonlySet<string> = new Set(["dense", "conv1d", "conv2d", "embedding"]);
 
 function withinMemory<T>(action: () => T): T {

@@ -1,4 +1,4 @@
-/** Layers with their numbers, put together to a network that answers. */
+/** Layers with their weights, assembled into a network that predicts. */
 import { castArray, type NdArray } from "../array/ndarray.ts";
 import { type Shape, type Size, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
@@ -49,7 +49,7 @@ export function lossFor(last: string | undefined): Loss {
   return last === "sigmoid" ? sigmoidCrossEntropy() : squaredError();
 }
 
-/** The graph of a network that answers; nothing is computed. Throws `nn/…` and `shape/…` where weights and shapes do not fit. */
+/** A network's inference graph; nothing is computed. Throws `nn/…` and `shape/…` where weights or shapes do not fit. */
 export function graphOf(model: Layer, shape: Size, weights: ByPath<NdArray>): BuiltModel {
   const variables = new Map<string, Tensor>([...weights].map(([path, array]) => [path, state(path, array)]));
   const built = buildModel(model, input("inputs", ["batch", ...shape]), { variables, mode: "predict" });
@@ -60,7 +60,7 @@ export function graphOf(model: Layer, shape: Size, weights: ByPath<NdArray>): Bu
   );
 }
 
-/** What comes out of each layer, by path, with the batch. Layers inside of an ensemble are not told. */
+/** Output shapes of all layers by path, batch axis included. Layers inside an ensemble are not listed. */
 export function shapesOf(model: Layer, shape: Size, weights: ByPath<NdArray>): ByPath<Shape> {
   const { activations } = graphOf(model, shape, weights);
   return new Map([...activations].map(([path, { shape }]) => [path, shape]));
@@ -72,7 +72,7 @@ export function weightsBelow(weights: ByPath<NdArray>, path: string): ByPath<NdA
   return new Map(own.map(([name, array]) => [name.slice(path.length), array]));
 }
 
-/** The shape of one answer. Throws what building the graph throws. */
+/** The shape of one prediction. Throws what building the graph throws. */
 export function answerShape({ model, shape, weights }: Pick<Trained, "model" | "shape" | "weights">): Size {
   return graphOf(model, shape, weights).output.shape.slice(1) as Size;
 }

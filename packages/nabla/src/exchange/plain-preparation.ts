@@ -13,10 +13,10 @@ export interface Affine {
 export interface PlainPreparationOptions {
   /** The shape of one example. */
   readonly shape: Size;
-  /** Numbers in one answer. */
+  /** Numbers in one prediction. */
   readonly outputs: number;
   readonly loss: Loss;
-  /** What the file does to inputs before the network, and to answers after it. */
+  /** What the file does to inputs before the network, and to outputs after it. */
   readonly before?: Affine | undefined;
   readonly after?: Affine | undefined;
   readonly classes?: readonly string[] | undefined;
@@ -25,7 +25,7 @@ export interface PlainPreparationOptions {
 const MOST_COLUMNS = 100_000;
 const MOST_CLASSES = 1_000_000;
 
-/** What the columns of a table and the answers are called where nothing is known of them. */
+/** Default names of table columns and predictions where none are known. */
 const columnName = (i: number): string => `x${i + 1}`;
 
 /**

@@ -13,7 +13,7 @@ export interface TensorEntry {
   readonly end: number;
 }
 
-/** What a header says, tensors in its own order. */
+/** The contents of a header, tensors in its own order. */
 export interface Header {
   readonly entries: readonly TensorEntry[];
   readonly metadata: Readonly<Record<string, string>>;
@@ -76,7 +76,7 @@ function entryFrom(name: string, value: unknown): TensorEntry {
       `the shape of tensor ${quoted(name)} is not a list of whole numbers from 0`,
     );
   }
-  // Checked before the next factor comes, so that an overflow cannot hide behind a later zero.
+  // Checked before the next factor comes, so that a later zero cannot mask an overflow.
   let elements = 1;
   for (const length of shape) {
     elements *= length;

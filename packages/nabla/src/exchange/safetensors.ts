@@ -22,8 +22,8 @@ const ALIGNMENT = 8;
 const LONGEST_HEADER = 100_000_000;
 
 /**
- * The bytes of a safetensors file. The header names the tensors in the map's order; the data stand by falling element
- * size, so that every array is aligned. Throws `safetensors/name` and `safetensors/shape`.
+ * The bytes of a safetensors file. The header names the tensors in the map's order; the data are sorted by falling
+ * element size, so that every array is aligned. Throws `safetensors/name` and `safetensors/shape`.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, NdArray>,

@@ -21,7 +21,7 @@ export interface ModelSpec extends CostSpec {
 }
 
 export interface ModelCheckOptions extends GradientOptions {
-  /** After how many steps of training to check, such as [0, 50]: some mistakes do not show at the beginning. Default [0]. */
+  /** Training steps after which to check, such as [0, 50]: some mistakes do not show at initialization. Default [0]. */
   readonly checkAt?: readonly number[];
 }
 
@@ -32,7 +32,7 @@ export interface ModelReport extends GradientReport {
 
 /**
  * Checks the gradients of a model in training mode, or of any cost. All is computed in float64 on the reference engine;
- * dropout masks are frozen, batch norm uses the statistics of the rows, and the penalty is part of the cost.
+ * dropout masks are frozen, batch norm uses the batch statistics, and the penalty is part of the cost.
  */
 export async function gradientCheck(
   what: ModelSpec | GradientSpec,

@@ -1,4 +1,4 @@
-/** Are gradients right? Central differences in float64 against what `grad` says. */
+/** Are gradients right? Central differences in float64 against the result of `grad`. */
 import { elementsOf, type Size, sizeOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
@@ -18,7 +18,7 @@ import { indicesOf } from "./parameter-vector.ts";
 export interface GradientSpec {
   readonly cost: Tensor;
   readonly parameters: ReadonlyMap<string, Tensor>;
-  /** What is fed at every run; a function is asked anew for each. */
+  /** What is fed at every run; a function is called again for each. */
   readonly feeds?: Feeds | (() => Feeds);
 }
 

@@ -74,7 +74,7 @@ export function reportOf(
       return { path, error: relative(sums), checked, kinks, worst };
     })
     .sort((a, b) => b.error - a.error);
-  // One bad small parameter must not hide behind a large good one.
+  // A large correct parameter must not mask a small wrong one.
   const largest = Math.max(error, ...parameters.map((parameter) => parameter.error));
   const verdict = verdictOf(largest);
   const kinks = total("kinks");

@@ -8,7 +8,7 @@ const CLOSER = 16;
 
 /**
  * Whether a function has a kink within `step` of a point. Of a smooth function the central slope hardly changes when the
- * step shrinks, and the two one-sided slopes come together in proportion to it. With a kink beside the point the central
+ * step shrinks, and the two one-sided slopes come together in proportion to it. With a kink near the point the central
  * slope changes; with a kink at the point the one-sided slopes stay apart.
  */
 export async function isKink(at: (by: number) => Promise<number>, { base, step }: Around): Promise<boolean> {

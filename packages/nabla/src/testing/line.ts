@@ -30,7 +30,7 @@ export function linesFor(length: number, key: Key, { most, directions }: LineOpt
   });
 }
 
-/** The slope along a line that a gradient says. */
+/** The slope along a line according to a gradient. */
 export function slopeAlong({ indices, weights }: Line, gradient: ArrayLike<number>): number {
   let slope = 0;
   for (let k = 0; k < indices.length; k++) slope += (weights[k] ?? 0) * (gradient[indices[k] ?? 0] ?? 0);

@@ -72,7 +72,7 @@ export async function meaningComplaints(
   return complaints;
 }
 
-/** Numbers that tell apart what the beginning's zeros and ones do not. */
+/** Values that reveal differences that the initial zeros and ones do not. */
 function shaken({ parameters, buffers }: ModelVariables): ReadonlyMap<string, NdArray> {
   const of = ([path, { shape }]: readonly [string, NdArray]): [string, NdArray] => {
     const size = elementsOf(shape);

@@ -16,7 +16,7 @@ const STEPS = 200;
 /** The next value from the present one and its slope; steps count from 1. */
 type Stepper = (w: number, slope: number, step: number) => number;
 
-/** What an optimizer means for one number, as its paper writes it: a walk from its beginning. */
+/** What an optimizer means for one number, as its paper writes it: the iterates from its initial value. */
 export type OptimizerMeaning = () => Stepper;
 
 /**

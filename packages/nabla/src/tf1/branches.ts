@@ -3,7 +3,7 @@ export class Branches<T> {
   value: T | undefined;
   readonly #next = new Map<object, Branches<T>>();
 
-  /** The branch behind one more part. */
+  /** The branch after one more part. */
   at(part: object): Branches<T> {
     const found = this.#next.get(part);
     if (found !== undefined) return found;

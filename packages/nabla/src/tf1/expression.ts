@@ -47,7 +47,7 @@ interface Token {
 
 /**
  * The tensor of an expression: + - * / @ and ** with Python's precedence, parentheses, places in brackets as
- * `${x}[0][0]`, and calls of common functions. Records what the functions that it stands for would. Throws
+ * `${x}[0][0]`, and calls of common functions. Records what the equivalent functions would. Throws
  * `tf1/expression` with the position.
  */
 export function expr(texts: TemplateStringsArray, ...values: readonly Value[]): Tensor {
@@ -61,7 +61,7 @@ export function expr(texts: TemplateStringsArray, ...values: readonly Value[]): 
 const TOKEN = /((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)|[A-Za-z]\w*|\*\*|[-+*/@()[\],]|\S/gi;
 const KNOWN = /^(?:[\w.]+|\*\*|[-+*/@()[\],])$/;
 
-/** Texts cut into tokens; between them stand the values, each shown as its number in braces. */
+/** Texts cut into tokens; between them are the values, each shown as its number in braces. */
 function tokensOf(source: string, texts: readonly string[], values: readonly Value[]): Token[] {
   const tokens: Token[] = [];
   let begin = 0;

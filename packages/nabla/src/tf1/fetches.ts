@@ -1,4 +1,4 @@
-/** What a run is asked for, in any nesting, and its answers in the same one. */
+/** The fetches of a run, in any nesting, and its results in the same one. */
 import { castArray, type NdArray } from "../array/ndarray.ts";
 import type { Shape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
@@ -42,7 +42,7 @@ export function readFetches(graph: Graph, fetches: Fetches, found: (Tensor | Ope
     );
 }
 
-/** Answers in the nesting of the fetches; `next` gives one after the other. */
+/** Results in the nesting of the fetches; `next` returns one after the other. */
 export function answer(fetches: Fetches, next: () => Fetched | null): unknown {
   if (fetches instanceof Tensor || fetches instanceof Operation || typeof fetches === "string") return next();
   if (Array.isArray(fetches)) return fetches.map((part) => answer(part, next));

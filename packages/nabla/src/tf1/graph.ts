@@ -107,7 +107,7 @@ export interface Variable<S extends Shape = Shape> extends Tensor<S> {
   readonly initialValue: Tensor;
   /** Sets the variable to its initial value, redrawn where it is random. */
   readonly initializer: Operation;
-  /** Whether optimizers change it when they are not told what to change. */
+  /** Whether optimizers update it when no variable list is given. */
   readonly trainable: boolean;
 }
 
@@ -119,7 +119,7 @@ export class Graph {
   readonly variables = new Map<string, Variable>();
   /** What looks like a mistake, a sentence each. */
   readonly warnings: string[] = [];
-  /** What random draws begin with unless they are given a seed of their own. */
+  /** The seed of random ops that have none of their own. */
   seed = 0;
   /** The inputs that give draws their randomness, each with its key. */
   readonly keys = new Map<Node, Key>();
@@ -234,7 +234,7 @@ export function getDefaultGraph(): Graph {
   return current;
 }
 
-/** Begins a new default graph: nothing in it, and every name free. */
+/** Starts a new default graph: nothing in it, and every name free. */
 export function resetDefaultGraph(): void {
   current = new Graph();
 }

@@ -1,4 +1,4 @@
-/** How variables begin, under TensorFlow 1's names: functions of a shape that give the tensor of the first values. */
+/** Initializers under TensorFlow 1's names: functions of a shape that return the tensor of the initial values. */
 import type { DType } from "../array/dtype.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
 import { checkWord } from "../base/value-type.ts";
@@ -51,7 +51,7 @@ export function randomUniformInitializer({
 export interface VarianceScaling extends Seeded {
   /** The variance is scale / fan. Default 1. */
   readonly scale?: number;
-  /** Which fan: units before (fanIn, the default), behind, or the mean of both. */
+  /** Which fan: units before (fanIn, the default), after (fanOut), or the mean of both. */
   readonly mode?: "fanIn" | "fanOut" | "fanAvg";
   /** Default truncatedNormal. */
   readonly distribution?: "truncatedNormal" | "untruncatedNormal" | "uniform";

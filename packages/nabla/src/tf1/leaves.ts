@@ -1,4 +1,4 @@
-/** Where a graph begins: constants, and placeholders for what is fed. */
+/** The leaves of a graph: constants, and placeholders for what is fed. */
 import type { DType } from "../array/dtype.ts";
 import { filled, type NdArray } from "../array/ndarray.ts";
 import type { Size } from "../array/shape.ts";
@@ -53,7 +53,7 @@ export function onesLike(x: Operand, named?: Named): Tensor {
 }
 
 /**
- * A tensor whose value is fed to each run. `null` stands for a length that may differ from run to run, such as that of
+ * A tensor whose value is fed to each run. `null` means a length that may differ from run to run, such as that of
  * a mini-batch.
  */
 export function placeholder(dtype: DType, shape: readonly [], named?: Named): Scalar;

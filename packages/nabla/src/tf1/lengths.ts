@@ -1,6 +1,7 @@
 /**
- * Lengths that only the feed tells. Each has a name of its own, so two of them are different to shape rules; where an
- * op needs them to be one, the second is claimed to be the first, and the claim is held against the fed arrays.
+ * Lengths that are known only from the feed. Each has a name of its own, so two of them are different to shape rules;
+ * where an op needs them to be one, the second is claimed to be the first, and the claim is held against the fed
+ * arrays.
  */
 import { type Dim, type Shape, sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";

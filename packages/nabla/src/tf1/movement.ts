@@ -95,7 +95,7 @@ function together([first, ...rest]: readonly Node[], axis: number): readonly Nod
   ];
 }
 
-/** The block that begins at `begin` and has the lengths `size`, where -1 means to the end. */
+/** The block that starts at `begin` and has the lengths `size`, where -1 means to the end. */
 export function slice(x: Operand, begin: readonly number[], size: readonly number[], named?: Named): Tensor {
   const build = (node: Node): Node =>
     begin.reduce((part, from, axis) => {

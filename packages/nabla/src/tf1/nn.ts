@@ -93,7 +93,7 @@ export interface DropoutOptions extends Named {
   readonly seed?: number;
 }
 
-/** Keeps each number with the probability `keepProb`, divided by it, and puts 0 for the others; new at every run. */
+/** Keeps each value with probability `keepProb`, divided by it, and sets the others to 0; drawn anew at every run. */
 export function dropout(x: Operand, keepProb: ScalarOperand, { seed, ...named }: DropoutOptions = {}): Tensor {
   if (typeof keepProb === "number") inRange("keepProb", keepProb, { above: 0, atMost: 1 });
   const given = tensorOf(

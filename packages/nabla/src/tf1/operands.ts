@@ -10,10 +10,10 @@ import { type Graph, graphOf, type Named, type Scalar, Tensor } from "./graph.ts
 /** A number, or lists of numbers in lists, all of one length at each depth. */
 export type Nested = number | readonly Nested[];
 
-/** What stands for a tensor: numbers become constants of the other operand's dtype. */
+/** What is accepted as a tensor: numbers become constants of the other operand's dtype. */
 export type Operand = Tensor | NdArray | Nested;
 
-/** What stands for a single number. */
+/** What is accepted as a single number. */
 export type ScalarOperand = Scalar | number;
 
 /**
@@ -51,7 +51,7 @@ function ragged(): never {
   throw new NablaError("tf1/ragged", message, "a typed array becomes a tensor by ndarray(data, shape)");
 }
 
-/** The tensor that an operand stands for; in `graph`, and where it is no tensor yet, of `dtype`. */
+/** An operand as a tensor; in `graph`, and where it is no tensor yet, of `dtype`. */
 export function tensorOf(operand: Operand, dtype: DType | undefined, graph: Graph): Tensor {
   if (operand instanceof Tensor) return operand;
   if ((typeof operand === "object" && operand !== null) || typeof operand === "number")

@@ -1,4 +1,4 @@
-/** What all optimizers share: gradients, their application, and the variables that they keep beside each parameter. */
+/** What all optimizers share: gradients, their application, and the slot variables of each parameter. */
 import type { DType } from "../array/dtype.ts";
 import { scalar } from "../array/ndarray.ts";
 import { sameShape, sizeOf } from "../array/shape.ts";
@@ -46,13 +46,13 @@ export interface Part {
   readonly shared: (name: string) => Node;
 }
 
-/** How an optimizer changes one parameter, and what it keeps. */
+/** How an optimizer updates one parameter, and its state. */
 export interface Rule {
   readonly kind: string;
   readonly rate: ScalarOperand;
-  /** What is kept for each parameter, in its shape, and what it begins as. */
+  /** Slots of each parameter, in its shape, and their initial values. */
   readonly slots?: Readonly<Record<string, number>>;
-  /** Numbers kept for all parameters: what they begin as, and are multiplied by with each step. */
+  /** Scalars shared by all parameters: their initial values, and their factors at each step. */
   readonly shared?: Readonly<Record<string, number>>;
   /** The next value of the parameter and of each slot. */
   readonly next: (part: Part) => { readonly parameter: Node } & Readonly<Record<string, Node>>;

@@ -43,13 +43,13 @@ export interface RmsPropOptions {
   readonly decay?: number;
   /** Default 0. */
   readonly momentum?: number;
-  /** Stands under the root. Default 1e-10. */
+  /** Added under the square root. Default 1e-10. */
   readonly epsilon?: number;
   /** Divides by the deviation instead of the root mean square. */
   readonly centered?: boolean;
 }
 
-/** Gradients over their running root mean square, which begins at 1. */
+/** Gradients over their running root mean square, which starts at 1. */
 export function rmsPropOptimizer(rate: ScalarOperand, options: RmsPropOptions = {}): Optimizer {
   const { decay = 0.9, momentum = 0, epsilon = 1e-10, centered = false } = options;
   inRange("decay", decay, { atLeast: 0, below: 1 });
@@ -96,7 +96,7 @@ export function adamOptimizer(rate: ScalarOperand = 0.001, options: AdamOptions 
 }
 
 export interface AdagradOptions {
-  /** What the sums of squares begin as. Default 0.1. */
+  /** The initial value of the sums of squares. Default 0.1. */
   readonly initialAccumulatorValue?: number;
 }
 

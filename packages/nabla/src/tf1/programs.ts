@@ -1,4 +1,4 @@
-/** From what is asked of a graph to what the engine compiles. */
+/** From the fetches of a graph to what the engine compiles. */
 import { NablaError } from "../base/error.ts";
 import type { ProgramSpec } from "../engine/program.ts";
 import { input, isInput, isState, nameOf } from "../graph/leaf.ts";
@@ -7,7 +7,7 @@ import type { Tensor as Node } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
 import { closure, type Recorded } from "./recorded.ts";
 
-/** A program to compile, and what it stands on. */
+/** A program to compile, and what it depends on. */
 export interface Request {
   readonly spec: ProgramSpec;
   /** States that it reads: they must have a value. */

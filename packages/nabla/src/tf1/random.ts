@@ -1,6 +1,6 @@
 /**
  * Draws that are new at every run. A seed, or the graph's seed and how many draws there were before, fix the numbers;
- * a new session begins them anew.
+ * a new session restarts the sequence.
  */
 import type { DType } from "../array/dtype.ts";
 import type { Shape, Size } from "../array/shape.ts";
@@ -16,7 +16,7 @@ export interface DrawOptions extends Named {
   readonly dtype?: DType;
 }
 
-/** Numbers in [0, 1) from a draw's key; `stream` tells apart what one draw needs several of. */
+/** Numbers in [0, 1) from a draw's key; `stream` separates several sequences of one draw. */
 export function drawn(
   key: Node,
   shape: Shape,

@@ -15,7 +15,7 @@ export interface Recorded {
   readonly updates: readonly Update[];
 }
 
-/** Everything that `roots` stand on, each once, without recursion. `isEdge` ones are taken, but not what they stand on. */
+/** Everything that `roots` depend on, each once, without recursion; of `isEdge` nodes no dependencies are followed. */
 export function closure(roots: readonly Recorded[], isEdge: (entry: Recorded) => boolean = () => false): Recorded[] {
   const found = new Set(roots);
   for (const entry of found) if (!isEdge(entry)) for (const input of entry.inputs) found.add(input);

@@ -1,4 +1,4 @@
-/** Variables kept in model folders, and taken from them. */
+/** Variables saved to model folders, and restored from them. */
 import type { NdArray } from "../array/ndarray.ts";
 import { sameShape, sizeOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
@@ -13,7 +13,7 @@ export interface SavedVariables {
   readonly weights: ReadonlyMap<string, NdArray>;
 }
 
-/** Where model folders are: `modelFolders` of @nabla/workbench on disk, or anything that can keep both parts. */
+/** Where model folders are: `modelFolders` of @nabla/workbench on disk, or anything that can store both parts. */
 export interface ModelFolders {
   readonly save: (path: string, saved: SavedVariables) => Promise<void>;
   readonly load: (path: string) => Promise<SavedVariables>;
@@ -21,7 +21,7 @@ export interface ModelFolders {
 
 export interface SaverOptions {
   readonly folders: ModelFolders;
-  /** What is kept, under the variables' names or those of a record. Default: all variables, those of optimizers too. */
+  /** Variables to save, under their names or those of a record. Default: all variables, optimizer slots included. */
   readonly varList?: readonly Variable[] | Readonly<Record<string, Variable>>;
 }
 
@@ -35,7 +35,7 @@ export interface Saver {
 
 const KIND = "tf1";
 
-/** Keeps variables in model folders: `model.json` with their names, `weights.safetensors` with their numbers. */
+/** Saves variables in model folders: `model.json` with their names, `weights.safetensors` with their numbers. */
 export function saver({ folders, varList = globalVariables() }: SaverOptions): Saver {
   const kept = isList(varList) ? varList.map((own) => [own.name, own] as const) : Object.entries(varList);
   return {

@@ -72,7 +72,7 @@ export class Session implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Computes what is asked for in one run, and answers in the same nesting: numbers for tensors of shape [], arrays for
+   * Computes the fetches in one run, and returns them in the same nesting: numbers for tensors of shape [], arrays for
    * others, null for operations. Variables are read before they are set. Throws `tf1/uninitialized`, `tf1/missing`,
    * `tf1/feed`, `tf1/fetch`, `tf1/unknown`, `tf1/graph`, `tf1/conflict` and `tf1/closed`.
    */
@@ -122,7 +122,7 @@ export class Session implements Disposable, AsyncDisposable {
     this.#initialized.add(variable.node);
   }
 
-  /** Lets go of all values and programs; whatever is asked of the session afterwards is refused. */
+  /** Releases all values and programs; every later use of the session throws. */
   close(): void {
     this.#memory = undefined;
     this.#programs = new Branches();
@@ -216,7 +216,7 @@ export class Session implements Disposable, AsyncDisposable {
     this.#moving = moving;
   }
 
-  /** Throws unless every variable that is read has a value. Tells, too, what the graph's linter has found since. */
+  /** Throws unless every variable that is read has a value. Also reports what the graph's linter has found since. */
   #check({ reads }: Ready): void {
     const { warnings } = this.graph;
     while (this.#warned < warnings.length) this.#warn(warnings[this.#warned++] ?? "");

@@ -34,8 +34,8 @@ export async function summarize(
 }
 
 /**
- * What nothing else stands on. Initializers are left out, since they set what the rest sets, and so is what sets a
- * variable that something before it sets.
+ * Nodes that nothing else depends on. Initializers are left out, since they set what the rest sets, and so is what sets
+ * a variable that something before it sets.
  */
 function endsOf(entries: readonly Recorded[]): readonly Recorded[] {
   const used = new Set(entries.flatMap(({ inputs }) => inputs));

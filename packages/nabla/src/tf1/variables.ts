@@ -1,4 +1,4 @@
-/** Variables: values that a session keeps from run to run, once their initializers have run. */
+/** Variables: values that persist in a session from run to run, once their initializers have run. */
 import type { DType } from "../array/dtype.ts";
 import { zeros } from "../array/ndarray.ts";
 import { type Shape, type Size, sameShape, sizeOf } from "../array/shape.ts";
@@ -30,7 +30,7 @@ export interface VariableOptions extends Named {
   readonly trainable?: boolean;
 }
 
-/** A variable that begins as a value or as what a tensor gives. Where the name is taken, a number is added to it. */
+/** A variable initialized to a value or to a tensor's result. Where the name is taken, a number is added to it. */
 export function variable(initial: ScalarOperand, options?: VariableOptions): Variable<readonly []>;
 export function variable(initial: Operand, options?: VariableOptions): Variable;
 export function variable(
@@ -103,8 +103,8 @@ function missing(name: string, names: readonly string[]): NablaError {
 }
 
 /**
- * Builds within a scope: names begin with the scope's. With `reuse: true` getVariable finds what was made there, with
- * AUTO_REUSE it finds or makes; inner scopes take over what outer ones say.
+ * Builds within a scope: names start with the scope's. With `reuse: true` getVariable finds what was made there, with
+ * AUTO_REUSE it finds or makes; inner scopes inherit the setting of outer ones.
  */
 export function variableScope<T>(name: string, build: () => T): T;
 export function variableScope<T>(name: string, options: { readonly reuse?: Reuse }, build: () => T): T;
@@ -116,17 +116,17 @@ export function variableScope<T>(
   return getDefaultGraph().inScope(name, typeof options === "function" ? undefined : options.reuse, build);
 }
 
-/** All variables of the default graph, or those whose names begin with `scope`. */
+/** All variables of the default graph, or those whose names start with `scope`. */
 export function globalVariables(scope = ""): readonly Variable[] {
   return [...getDefaultGraph().variables.values()].filter(({ name }) => name.startsWith(scope));
 }
 
-/** The variables that optimizers change when they are not told which. */
+/** The variables that optimizers update when no list is given. */
 export function trainableVariables(scope = ""): readonly Variable[] {
   return globalVariables(scope).filter(({ trainable }) => trainable);
 }
 
-/** Gives every variable of the default graph its initial value. Those that an optimizer keeps count: ask for it last. */
+/** Gives every variable of the default graph its initial value. This includes optimizer slots: create it last. */
 export function globalVariablesInitializer(): Operation {
   return variablesInitializer(globalVariables());
 }

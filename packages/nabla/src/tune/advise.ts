@@ -33,7 +33,7 @@ const ENOUGH = 59;
 const FEWEST = 10;
 
 /**
- * Says how to tune: caviar where the time is enough for many trainings, panda where it is not. Pruning stretches the
+ * Advises how to tune: caviar where the time is enough for many trainings, panda where it is not. Pruning stretches the
  * time about threefold, which decides between the two ends.
  */
 export function advise(resources: Resources): WayOfTuning {

@@ -7,7 +7,7 @@ import { type Goal, type Observation, observationsOf, type Trial } from "./trial
 const EDGE = 0.1;
 /** No box is narrower, in units. */
 const NARROWEST = 0.004;
-/** How many of the best trials say how often a value of a choice is drawn. */
+/** How many of the best trials set how often a value of a choice is drawn. */
 const ELITE = 5;
 
 type Side = SearchBox["sides"][string];

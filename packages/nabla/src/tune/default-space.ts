@@ -1,4 +1,4 @@
-/** What is searched when nothing else is said: the notes' nine hyperparameters, in the notes' order of importance. */
+/** The default search space: the notes' nine hyperparameters, in the notes' order of importance. */
 import { choice, type Domain, integer, logInteger } from "../base/domain.ts";
 import { searchOf } from "../base/field.ts";
 import { l2 } from "../nn/penalty.ts";

@@ -84,7 +84,7 @@ export function volumeOf({ from, to }: Leaf): number {
   return from.reduce((volume, low, axis) => (volume * ((to[axis] ?? 0) - low)) / BINS, 1);
 }
 
-/** What a tree says on average over all other axes, at each bin of some axes: [BINS] or [BINS, BINS], row by row. */
+/** A tree's prediction averaged over all other axes, at each bin of some axes: [BINS] or [BINS, BINS], row by row. */
 export function marginal(tree: RegressionTree, axes: readonly number[]): Float64Array {
   const means = new Float64Array(BINS ** axes.length);
   for (const leaf of tree) {

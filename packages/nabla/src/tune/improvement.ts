@@ -1,4 +1,4 @@
-/** What a model expects to gain, and where it is asked. */
+/** Expected improvement of a model, and the points where it is evaluated. */
 import { fork, type Key, normal, uniform53 } from "../base/random.ts";
 import { normalCdf, normalDensity } from "../base/statistics/normal.ts";
 import type { GaussianProcess } from "./gaussian-process.ts";

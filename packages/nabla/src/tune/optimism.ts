@@ -1,14 +1,15 @@
 /**
- * How much better the best trial looks than it is. The lowest of many errors is low by skill and by luck, since it was
- * chosen by the rows that it is measured on. The rows are drawn again and again; each time the best trial of the drawn
- * rows is measured on those that were not drawn (bootstrap bias correction: Tsamardinos, Greasidou and Borboudakis 2018).
+ * How much better the best trial looks than it is. The lowest of many errors is low by skill and by chance, since it
+ * was chosen by the rows that it is measured on. The rows are drawn again and again; each time the best trial of the
+ * drawn rows is measured on those that were not drawn (bootstrap bias correction: Tsamardinos, Greasidou and
+ * Borboudakis 2018).
  */
 import { fork, seedKey, uniform } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
 import { meanOf } from "../base/statistics/summary.ts";
 
 const DRAWS = 400;
-/** Rows that take part: more tell no more than these. */
+/** Rows used at most: more would not add precision. */
 const MOST_ROWS = 2000;
 
 export interface OptimismOptions {
@@ -55,7 +56,7 @@ export function optimism(
     times += 1;
   }
   const apparent = Math.min(...mistakes.map((one) => meanOf(one))) / scale;
-  // the choice by luck can make an error look lower than it is, never higher
+  // selection can make an error look lower than it is, never higher
   const luck = times === 0 ? 0 : Math.max(0, gap / times / scale);
   return { apparent, honest: apparent + luck, trials: mistakes.length };
 }

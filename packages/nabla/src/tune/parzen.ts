@@ -15,7 +15,7 @@ export interface Parzen {
   readonly logDensity: (point: Units) => number;
 }
 
-/** No kernel need be wider, in units: where points are few and axes many, neighbors are far and say nothing. */
+/** No kernel need be wider, in units: with few points and many axes, neighbors are far and carry no information. */
 const WIDEST = 0.2;
 
 /** How wide each point's kernel is: as far as the farther one of its neighbors, but not narrower than `least`. */

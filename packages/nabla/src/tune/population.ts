@@ -27,7 +27,7 @@ export interface PopulationOptions {
   readonly seed?: number;
 }
 
-/** How one training stood when they were compared. */
+/** The state of one member when the population was compared. */
 export interface MemberState {
   readonly member: number;
   /** Dev error of the epoch; NaN where the training diverged. */
@@ -50,9 +50,9 @@ const STEP = 0.1;
 const ANEW = 0.25;
 
 /**
- * Trains a population for the job's epochs, member by member in this thread. All begin with the same weights and see the
- * same batches, so that settings alone tell them apart. Throws `tune/metric` without a dev set, `tune/failing` where all
- * diverge, and what `train` throws, as for a setting that there is not.
+ * Trains a population for the job's epochs, member by member in this thread. All start from the same weights and see
+ * the same batches, so that they differ only in hyperparameters. Throws `tune/metric` without a dev set, `tune/failing`
+ * where all diverge, and what `train` throws, as for a setting that there is not.
  */
 export async function population(job: Job, options: PopulationOptions): Promise<Population> {
   const { space, members: count = 8, every = 1, share = 0.25, seed = 1 } = options;
@@ -134,7 +134,7 @@ function explored(
 /** One training of a population. */
 class Member {
   settings: Readonly<Record<string, number>>;
-  /** Where it stood when it was last compared; undefined once it has diverged. */
+  /** Its state when it was last compared; undefined once it has diverged. */
   stood: { readonly error: number; readonly checkpoint: Checkpoint } | undefined;
   /** Whether all its epochs are done. */
   isOver = false;
@@ -168,7 +168,7 @@ class Member {
     }
   }
 
-  /** Goes on from where another one stood, with settings of its own. */
+  /** Continues from another member's weights and state, with hyperparameters of its own. */
   async take(checkpoint: Checkpoint, settings: Readonly<Record<string, number>>): Promise<void> {
     this.settings = settings;
     if (this.stood !== undefined) return await this.#training.change({ restore: checkpoint, settings });
@@ -177,7 +177,7 @@ class Member {
     this.#isNew = true;
   }
 
-  /** Behind the last epoch: the weights that were best, measured. */
+  /** After the last epoch: the best weights, evaluated. */
   async end(): Promise<Run> {
     return await this.#training.result();
   }

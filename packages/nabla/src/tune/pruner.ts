@@ -24,7 +24,7 @@ export interface Pruner extends Described {
   readonly standards: (contest: Contest) => readonly Standard[];
 }
 
-/** Declares a pruner; a kind gives the function that says what a trial must reach. */
+/** Declares a pruner; its kind provides the function that returns the value a trial must reach. */
 export const pruner = family<Pruner, Pruner["standards"]>((standards, { kind, options }) => ({
   kind,
   options,

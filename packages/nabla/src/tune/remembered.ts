@@ -1,6 +1,6 @@
 /**
- * Remembers what was last computed from a list of trials, which all trials of a round share, as long as the rest is the
- * same too; it changes no answer.
+ * Caches what was last computed from a list of trials, which all trials of a round share, as long as the rest is the
+ * same too; it changes no result.
  */
 export function remembered<A extends object, Rest extends readonly unknown[], B>(
   compute: (from: A, ...rest: Rest) => B,

@@ -19,7 +19,7 @@ export interface ActiveTrial<V> {
   readonly number: number;
   readonly values: V;
   readonly seed: number;
-  /** Says its status at a step; the answer is why it should end now, or undefined to go on. */
+  /** Reports an intermediate value at a step; returns why the trial should stop now, or undefined to continue. */
   readonly report: (step: number, value: number) => string | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface Asking<V> {
   readonly tell: (number: number, outcome: TrialOutcome) => void;
 }
 
-/** Asks and tells until nothing is left to ask; `concurrency` trials run at a time. */
+/** Runs the ask-and-tell loop until no trials are left; `concurrency` trials run at a time. */
 export async function runAll<V>(
   study: Asking<V>,
   count: number,
@@ -73,7 +73,7 @@ export async function runAll<V>(
   throw failure.error;
 }
 
-/** One trial from its beginning to its outcome; what the objective throws is the reason of its failure. */
+/** One trial from start to result; what the objective throws is the reason for its failure. */
 export async function carryOut<V>(asked: Asked<V>, objective: Objective<V>, goal: Goal): Promise<TrialOutcome> {
   const reports: Report[] = [];
   let reason: string | undefined;

@@ -1,5 +1,5 @@
 /**
- * What every sampler must do. The kit lives here and not among the others of `nabla/testing`, since it asks in spaces and
+ * What every sampler must do. The kit lives here and not among the others of `nabla/testing`, since it needs spaces and
  * trials, which that folder does not know.
  */
 import { describe } from "../base/described.ts";

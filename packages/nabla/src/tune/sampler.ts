@@ -5,12 +5,12 @@ import type { Key } from "../base/random.ts";
 import type { Axis, Units } from "./space.ts";
 import type { Goal, Trial } from "./trial.ts";
 
-/** What a sampler may know when it is asked: the same for any number of workers. */
+/** What a sampler gets to suggest a trial: the same for any number of workers. */
 export interface Question {
   readonly axes: readonly Axis[];
   /** The trials of earlier rounds, all finished, by number; one list for all trials of a round. */
   readonly trials: readonly Trial[];
-  /** The number of the trial that is asked for. */
+  /** The number of the trial to suggest. */
   readonly number: number;
   /** Trials in a round. */
   readonly round: number;
@@ -21,14 +21,14 @@ export interface Question {
   readonly studyKey: Key;
 }
 
-/** Where a sampler looks at present, for people: from and to are units. */
+/** The region a sampler searches now, for display: from and to are units. */
 export interface SearchBox {
   /** The number of the first trial that was drawn from it. */
   readonly first: number;
   readonly sides: { readonly [path: string]: { readonly from: number; readonly to: number } };
 }
 
-/** What a sampler can say of itself. */
+/** What a sampler can report about itself. */
 export interface Shown {
   readonly boxes: readonly SearchBox[];
   /** What the user should know, as that the optimum lies at an end of a range. */

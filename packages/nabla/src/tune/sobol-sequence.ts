@@ -1,7 +1,7 @@
 /** Points that fill a cube evenly from the first on (Sobol' 1967). */
 
 /**
- * For each axis behind the first: the inner coefficients of a primitive polynomial and the first direction numbers, one
+ * For each axis after the first: the inner coefficients of a primitive polynomial and the first direction numbers, one
  * for each degree (Joe and Kuo, new-joe-kuo-6.21201, dimensions 2 to 37).
  */
 const TABLE: readonly (readonly [inner: number, first: readonly number[]])[] = [

@@ -14,7 +14,7 @@ function isActive({ when }: Axis, axes: readonly Axis[], units: Units): boolean 
   return value !== undefined && when.among.includes(value);
 }
 
-/** A point from the unit that `unitFor` gives each active axis, parents first; units are kept within [0, 1]. */
+/** A point from the unit that `unitFor` gives each active axis, parents first; units are clipped to [0, 1]. */
 export function pointOf(axes: readonly Axis[], unitFor: (axis: Axis, place: number) => number): Units {
   const units: Record<string, number> = {};
   for (const [place, axis] of axes.entries())
@@ -46,7 +46,7 @@ function valueIn(entry: SpaceEntry, path: string, units: Units): Json {
 
 /**
  * The point of values: units in the order of the axes. An axis is missing where its value lies outside the space, is
- * not there, or hangs on an axis that is missing; `defaults` by path stand in for values that are not there, as those of
+ * not there, or depends on an axis that is missing; `defaults` by path fill in values that are not there, as those of
  * trials from before a hyperparameter was searched.
  */
 export function unitsOf(space: Space, values: Json, defaults: { readonly [path: string]: Json } = {}): Units {

@@ -18,7 +18,7 @@ export interface Repeat<out T extends Json = Json> {
 }
 
 type Spaces = { readonly [name: string]: Space };
-/** What a name of a space stands for. */
+/** What a name of a space refers to. */
 export type SpaceEntry = Domain | Branch | Repeat;
 
 /** Hyperparameters by name. */
@@ -27,7 +27,7 @@ export type Space = { readonly [name: string]: SpaceEntry };
 /** The values that a space gives. */
 export type ValuesOf<S extends Space> = { readonly [K in keyof S]: EntryValue<S[K]> };
 
-/** The value that an entry gives: of a branch a union that `kind` tells apart. */
+/** The value that an entry gives: of a branch a union discriminated by `kind`. */
 export type EntryValue<E extends SpaceEntry> =
   E extends Domain<infer T>
     ? T

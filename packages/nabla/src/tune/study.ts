@@ -80,8 +80,8 @@ export function trialSeed(study: number, number: number): number {
 }
 
 /**
- * Asks and is told; it keeps no clock, no files and no threads. Trial n is chosen, and pruned, by what the trials of
- * earlier rounds gave, all of them finished, and by (seed, n): one worker or many, killed or not, the trials are the same.
+ * An ask-and-tell study without clock, files or threads. Trial n is suggested, and pruned, by the results of
+ * earlier rounds, all finished, and by (seed, n): with one worker or many, killed or not, the trials are the same.
  */
 export class Study<V> {
   readonly space: Space;
@@ -93,7 +93,7 @@ export class Study<V> {
   readonly round: number;
   readonly failures: number;
   readonly #trials: Trial[] = [];
-  /** Numbers below the last one that must be asked for again, in order. */
+  /** Trial numbers below the last one that must be suggested again, in order. */
   #again: number[] = [];
   /** How many trials from the first on have ended, and how many of the last of them failed in a row. */
   #settled = 0;
@@ -117,7 +117,7 @@ export class Study<V> {
     this.failures = failures;
   }
 
-  /** Every trial that was asked for, by number. */
+  /** Every trial that was suggested, by number. */
   get trials(): readonly Trial[] {
     return this.#trials;
   }
@@ -168,7 +168,7 @@ export class Study<V> {
     return { number: question.number, values, units: unitsOf(this.space, values), state: "running", reports: [] };
   }
 
-  /** Takes what happened to a trial. A value that is no number is a failure. Throws `tune/told` for one that is not running. */
+  /** Records the result of a trial. A non-finite value is a failure. Throws `tune/told` if it is not running. */
   tell(number: number, outcome: TrialOutcome): void {
     const trial = this.#trials[number];
     if (trial?.state !== "running" || this.#again.includes(number)) {
@@ -180,7 +180,7 @@ export class Study<V> {
   }
 
   /**
-   * Takes up the trials of an earlier process. Finished ones count as they are, running and missing ones are asked for
+   * Restores the trials of an earlier process. Finished ones count as they are, running and missing ones are suggested
    * again, with the same number and values. The space may have been widened or extended since: `defaults` by path are
    * what was used before a hyperparameter was searched. Throws `tune/told` where the study has trials already, and
    * `record/field` for a trial that lacks something.
@@ -212,14 +212,14 @@ export class Study<V> {
     return this.summary();
   }
 
-  /** How the study stands. */
+  /** The status of the study. */
   summary(): Summary<V> {
     const having = (state: Trial["state"]): number => this.#trials.filter((trial) => trial.state === state).length;
     const counts = { done: having("done"), pruned: having("pruned"), failed: having("failed") };
     return { trials: this.#trials, best: this.best, ...counts };
   }
 
-  /** Where the sampler looks at present, and what the user should know of it. */
+  /** The region the sampler searches now, and what the user should know about it. */
   shown(): Shown {
     const { axes, goal, round } = this;
     const trials = this.#trials.slice(0, this.#settled - (this.#settled % round));

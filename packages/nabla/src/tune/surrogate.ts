@@ -1,4 +1,4 @@
-/** What the trials of a study say of the whole space: a forest on resampled trials. */
+/** A surrogate model of the whole space: a random forest on resampled trials. */
 import { fork, type Key, seedKey, uniform53 } from "../base/random.ts";
 import { midranks } from "../base/statistics/summary.ts";
 import { BINS, binOf, growTree, type RegressionTree, type Rows } from "./forest.ts";
@@ -28,8 +28,8 @@ export function rankCosts(costs: readonly number[]): Float64Array {
 }
 
 /**
- * Grows the trees on costs, or on what `scale` makes of them. An axis that is not active in a trial stands at a random
- * place, another one in every draw: at a place of its own it would tell the trees which branch was taken, and pass for
+ * Grows the trees on costs, or on what `scale` makes of them. An axis that is not active in a trial is set to a random
+ * value, a new one in every draw: a fixed value would reveal to the trees which branch was taken, and the axis pass for
  * important itself (in its middle, as Hutter, Hoos and Leyton-Brown 2014 have it, a beta takes over from the optimizer).
  */
 export function surrogateOf(

@@ -27,13 +27,13 @@ export const ENDED = ["done", "pruned", "failed"] as const;
 /** Whether a trial is running, and otherwise how it ended. */
 export type TrialState = "running" | (typeof ENDED)[number];
 
-/** What a training said of itself on the way; steps are whatever the study counts, as epochs. */
+/** An intermediate value that a trial reported; steps are whatever the study counts, as epochs. */
 export interface Report {
   readonly step: number;
   readonly value: number;
 }
 
-/** How well the training of a trial did beside its value. */
+/** Results of a trial's training other than its value. */
 export interface TrialMeasures {
   readonly parameters: number;
   readonly epochs: number;

@@ -25,7 +25,7 @@ export interface Reliability {
   readonly ece: number;
 }
 
-/** Reliability in bins of equal width (Guo et al. 2017, equation 3). `right` holds 1 for a right answer and 0 for a wrong one. */
+/** Reliability in bins of equal width (Guo et al. 2017, equation 3). `right`: 1 where correct, 0 where wrong. */
 export function reliability(
   confidence: ArrayLike<number>,
   right: ArrayLike<number>,
@@ -71,12 +71,12 @@ export interface Temperature {
   readonly rows: number;
 }
 
-/** A temperature is looked for between one twentieth and twenty. */
+/** Temperatures are searched between one twentieth and twenty. */
 const WIDEST = 20;
 
 /**
  * The temperature that makes the mean loss on a part smallest (Guo et al. 2017, section 4.2); to be fitted on dev. It
- * changes no answer, only how sure the network says it is. The loss is convex in 1/temperature, so a golden-section search
+ * changes no predicted class, only its confidence. The loss is convex in 1/temperature, so a golden-section search
  * finds the smallest. `answers` are probabilities [rows, classes], or [rows, 1] of the second of two.
  */
 export function fitTemperature(answers: NdArray, targets: ArrayLike<number>): Temperature {

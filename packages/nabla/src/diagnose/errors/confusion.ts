@@ -2,7 +2,7 @@
 import { known, NablaError } from "../../base/error.ts";
 import { type Interval, wilson } from "../../base/statistics/intervals.ts";
 
-/** How often rows of one class were given each answer: `counts[actual][predicted]`. */
+/** How often rows of one class were predicted as each class: `counts[actual][predicted]`. */
 export interface Confusion {
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
@@ -12,19 +12,19 @@ export interface Confusion {
 /** How well one class is done. */
 export interface ClassErrors {
   readonly name: string;
-  /** Rows of this class, and how many of them got another answer. */
+  /** Rows of this class, and how many of them were predicted as another class. */
   readonly rows: number;
   readonly wrong: number;
-  /** The fraction of its rows that got another answer (1 - recall), with Wilson's 95% interval. */
+  /** The fraction of its rows that were misclassified (1 - recall), with Wilson's 95% interval. */
   readonly error: number;
   readonly interval: Interval;
-  /** The share of the rows with this answer that are of this class; NaN when nothing got this answer. */
+  /** Precision: the share of the rows predicted as this class that are of it; NaN when none were. */
   readonly precision: number;
   /** What its rows are taken for most often, where they are mistaken at all. */
   readonly takenFor?: { readonly name: string; readonly rows: number };
 }
 
-/** Counts answers by class. Throws `errors/rows` for lists of different lengths, `errors/class` for a code out of range. */
+/** Counts predictions by class. Throws `errors/rows` for different lengths, `errors/class` for a code out of range. */
 export function confusionMatrix(
   predicted: ArrayLike<number>,
   actual: ArrayLike<number>,

@@ -1,4 +1,4 @@
-/** What a classifier's probabilities say row by row. */
+/** What a classifier's probabilities mean row by row. */
 import { type NdArray, ndarray, zeros } from "../../array/ndarray.ts";
 import { NablaError } from "../../base/error.ts";
 
@@ -37,7 +37,7 @@ export function probabilitiesOf(probabilities: NdArray, code: number): Float64Ar
   return Float64Array.from({ length: rows }, (_, row) => probabilities.data[row * width + code] ?? Number.NaN);
 }
 
-/** The least probability that a loss is taken of: what float32 cannot tell from 0 must not cost infinitely much. */
+/** The least probability that a loss is taken of: what float32 rounds to 0 must not make the loss infinite. */
 const LEAST = 1e-12;
 
 /** The loss of each row: -log of the probability of its class, with nats as the unit. */

@@ -4,7 +4,7 @@ import { sameRows } from "./confusion.ts";
 
 /** What answering "yes" from a threshold on comes to. */
 export interface OperatingPoint {
-  /** Rows with this score or more are answered with the class. */
+  /** Rows with this score or more are predicted as the class. */
   readonly threshold: number;
   /** Rows of the class that are found, and others that are taken for it. */
   readonly hits: number;

@@ -8,7 +8,7 @@ export interface ResidualBin {
   readonly from: number;
   readonly to: number;
   readonly rows: number;
-  /** The mean residual: below 0 the network says too much here. */
+  /** The mean residual: below 0 the network predicts too high here. */
   readonly mean: number;
   /** The standard deviation of the residuals. */
   readonly deviation: number;
@@ -29,7 +29,7 @@ export interface Residuals {
 
 const SHARES = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1];
 
-/** Looks at predicted numbers. Throws `errors/rows` for lists of different lengths. */
+/** Analyzes the residuals of a regression. Throws `errors/rows` for lists of different lengths. */
 export function residualsOf(
   predicted: ArrayLike<number>,
   actual: ArrayLike<number>,

@@ -76,7 +76,7 @@ function byQuantile(column: Extract<Column, { kind: "number" }>, bins: number): 
   const values = Float64Array.from(column.values.data);
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   const first = sorted[0] ?? 0;
-  // equal values stay together, so there may be fewer bins than asked for
+  // equal values stay together, so there may be fewer bins than requested
   const bounds = [...new Set(Array.from({ length: bins - 1 }, (_, i) => quantileOf(sorted, (i + 1) / bins)))].filter(
     (bound) => bound > first,
   );

@@ -76,7 +76,7 @@ export function isElementwise({ op: { opName } }: Tensor): boolean {
   return opName === "cast" || Object.hasOwn(prints, opName);
 }
 
-/** What an elementwise node reads as, given its operands. A truth becomes 1 or 0 where numbers are asked for. */
+/** What an elementwise node reads as, given its operands. A boolean becomes 1 or 0 where numbers are needed. */
 export function printed(node: Tensor, operands: readonly Expression[]): Expression {
   const [x] = node.inputs;
   const [first = NOTHING] = operands;

@@ -16,11 +16,11 @@ import { isWindows, opCode } from "./op-code.ts";
 
 /** What a network becomes. */
 export interface NetworkCode {
-  /** The function `network`, from the numbers of an example to those of its answer. */
+  /** The function `network`, from the numbers of an example to those of its prediction. */
   readonly code: string;
   /** What it reads, by name: weights, and what is computed of weights alone. */
   readonly weights: ByPath<NdArray>;
-  /** Numbers in one answer. */
+  /** Numbers in one prediction. */
   readonly outputs: number;
 }
 
@@ -101,7 +101,7 @@ class Writer {
     return `${this.list(mapped)}.map(${/\bi\b/.test(text) ? "(value, i)" : "(value)"} => ${text})`;
   }
 
-  /** Keeps a weight, or what is computed of weights alone under their path, and says how it is called. */
+  /** Stores a weight, or what is computed from weights alone, under its path, and returns its name in the code. */
   #keep(node: Tensor): string {
     const [path = "constant", ...others] = walk([node]).filter(isState).map(nameOf);
     const last = others.map((other) => other.slice(other.lastIndexOf(".") + 1));

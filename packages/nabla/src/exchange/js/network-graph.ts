@@ -1,4 +1,4 @@
-/** The graph that a network answers by, made ready to be printed: for one example, and with what it computes said in few ops. */
+/** The inference graph of a network, prepared for printing: for one example, and simplified to few ops. */
 import { elementsOf, sizeOf } from "../../array/shape.ts";
 import { numberOf } from "../../engine/plan/algebra.ts";
 import { simplify } from "../../engine/plan/simplify.ts";
@@ -16,7 +16,7 @@ import { isWindows } from "./op-code.ts";
 /** An expression of more ops than this is cut: a part of it becomes a line of its own. */
 const MOST_OPS = 8;
 
-/** A graph and what its printer asks of nodes. Ops that it has besides nabla's: dense, convolve, mean and softmax. */
+/** A graph and what its printer needs to know. Its ops are nabla's and dense, convolve, mean and softmax. */
 export interface NetworkGraph {
   readonly answer: Tensor;
   /** What is computed for each example, in order. */
@@ -30,7 +30,7 @@ export interface NetworkGraph {
   readonly names: ReadonlyMap<Tensor, string>;
 }
 
-/** The graph from an example to its answer. */
+/** The graph from an example to its prediction. */
 export function networkGraph({ model, loss, shape, weights }: Trained): NetworkGraph {
   const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
   const settled = { ...model, apply: (x: Tensor, scope: Scope) => model.apply(x, withNumbers(scope)) };
@@ -58,7 +58,7 @@ export function networkGraph({ model, loss, shape, weights }: Trained): NetworkG
   return { answer, computed, viewOf, fixed, kept, names: namesOf(computed, layers) };
 }
 
-/** Numbers that could be fed are what they begin as. */
+/** Numbers that could be fed take their initial values. */
 function withNumbers(scope: Scope): Scope {
   return { ...scope, number: (_, value) => constant(value), within: (name) => withNumbers(scope.within(name)) };
 }
@@ -106,7 +106,7 @@ function shorten(node: Tensor, { viewOf, fixed }: Pick<NetworkGraph, "fixed" | "
   return node;
 }
 
-/** Whether a node is built as a pattern, whose inputs stand for nodes. */
+/** Whether a node is built as a pattern, whose inputs match any node. */
 function isSame(node: Tensor, pattern: Tensor, stands: ReadonlyMap<Tensor, Tensor>): boolean {
   if (isInput(pattern)) return stands.get(pattern) === node;
   const alike =

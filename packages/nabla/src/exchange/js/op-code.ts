@@ -11,7 +11,7 @@ type List = (node: Tensor) => string;
 
 type Print = (node: Tensor, list: List) => string;
 
-/** The code of each op; beside the graph's own there are those that a network graph is shortened to. */
+/** The code of each op: the graph's own and the fused ones that a network graph is simplified to. */
 export const opCode: Readonly<Record<string, Print>> = {
   dense: (node, list) => `dense(${factors(node, list)})`,
   convolve: (node, list) => `convolve(${factors(node, list)}, ${windowCode(node)})`,

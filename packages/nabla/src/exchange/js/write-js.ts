@@ -19,8 +19,8 @@ export interface JsOptions {
 }
 
 /**
- * The text of an ES module that exports `predict`, for Node, browsers and workers. Answers differ from nabla's by what
- * float32 rounds. Only the functions that the network needs are written. Throws `js/op`.
+ * The text of an ES module that exports `predict`, for Node, browsers and workers. Predictions differ from nabla's by
+ * what float32 rounds. Only the functions that the network needs are written. Throws `js/op`.
  */
 export function writeJs(model: ExchangedModel, { name, version }: JsOptions): string {
   const { trained } = model;
@@ -40,7 +40,7 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
   return `${sections.join("\n\n")}\n`;
 }
 
-/** Text that cannot end the comment it stands in. */
+/** Text that cannot end the comment that contains it. */
 function inComment(text: string): string {
   return text
     .replaceAll("*/", "* /")

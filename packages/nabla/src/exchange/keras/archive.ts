@@ -50,7 +50,7 @@ function numberedArrays(vars: Hdf5Group | undefined): readonly NdArray[] {
   return found;
 }
 
-/** Keras 2 keeps the configuration in an attribute, and with each layer the names of its arrays in their order. */
+/** Keras 2 stores the configuration in an attribute, and with each layer the names of its arrays in their order. */
 function readLegacy(root: Hdf5Group): ImportedModel {
   const { model_config: config } = root.attributes;
   if (typeof config !== "string") {
@@ -70,7 +70,7 @@ function readLegacy(root: Hdf5Group): ImportedModel {
 function namedArrays(weights: Hdf5Group | undefined, layer: string): readonly NdArray[] {
   const own = weights?.groups.get(layer);
   if (own !== undefined) return arraysNamed(own, weightNames(own));
-  // the arrays of a model within the model are kept under that model's name
+  // the arrays of a model within the model are stored under that model's name
   return [...(weights?.groups.values() ?? [])].flatMap((group) =>
     arraysNamed(
       group,
@@ -97,7 +97,7 @@ function arraysNamed(group: Hdf5Group, names: readonly string[]): readonly NdArr
 }
 
 /**
- * A `.keras` file: the network with the softmax or sigmoid that makes its answers, and scaling of images and of number
+ * A `.keras` file: the network with the softmax or sigmoid of its predictions, and scaling of images and of number
  * targets as Rescaling layers; the preparation of tables goes along in its metadata. Throws `keras/write`.
  */
 export async function writeKeras(

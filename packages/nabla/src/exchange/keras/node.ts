@@ -26,7 +26,7 @@ export interface Made {
   readonly arrays?: KerasNode["arrays"];
 }
 
-/** What a writer of a layer may look at. */
+/** The context that a layer's writer gets. */
 export interface Writing {
   readonly options: Options;
   /** The shape that comes in, with the batch. */

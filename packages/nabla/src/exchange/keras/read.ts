@@ -23,7 +23,7 @@ export interface KerasFile {
   readonly model: unknown;
   /** The arrays of a layer, in Keras's order. */
   readonly arrays: (layer: KerasLayer) => readonly NdArray[];
-  /** What nabla wrote beside a model of its own. */
+  /** The metadata that nabla wrote with a model of its own. */
   readonly own?: unknown;
 }
 
@@ -132,7 +132,7 @@ interface Ends {
   readonly after: Affine | undefined;
 }
 
-/** Scalings at the beginning and at the end belong to the preparation. */
+/** Scalings at the start and at the end belong to the preprocessing. */
 function endsOf(pieces: readonly Placed[]): Ends {
   const inner = [...pieces];
   const first = inner[0];
@@ -174,7 +174,7 @@ function checkAverage(layer: Layer, lengths: Size): void {
   throw new NablaError("keras/layer", message);
 }
 
-/** What a model of nabla's own says beside its layers; nothing for others. */
+/** The metadata of a model that nabla wrote; nothing for others. */
 function ownOf(own: unknown): Pick<ImportedModel, "preparation" | "temperature"> & {
   readonly loss?: ReturnType<typeof lossFrom>;
   readonly classes?: readonly string[];

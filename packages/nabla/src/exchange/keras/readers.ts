@@ -18,15 +18,15 @@ import { quoted } from "../quoted.ts";
 import { type JsonRecord, numberFrom, size } from "./record.ts";
 import type { KerasLayer } from "./steps.ts";
 
-/** A layer of ours with its arrays, or a scaling of numbers (x * scale + offset) that has to stand at an end. */
+/** A layer of ours with its arrays, or a scaling of numbers (x * scale + offset) that has to be first or last. */
 export type Piece =
   | { readonly layer: Layer; readonly kept: { readonly [name: string]: NdArray } }
   | { readonly scale: readonly number[]; readonly offset: readonly number[] };
 
-/** What a reader may look at. */
+/** The context that a reader gets. */
 export interface LayerReading extends KerasLayer {
   readonly arrays: readonly NdArray[];
-  /** Hears of what was left out. */
+  /** Called with what was left out. */
   readonly note: (message: string) => void;
 }
 
@@ -64,7 +64,7 @@ function wanted(layer: LayerReading, count: number): readonly NdArray[] {
   throw new NablaError("keras/weights", `the file holds ${layer.arrays.length} arrays for it where ${count} belong`);
 }
 
-/** The array, if it has the shape; lengths of 0 stand for any. */
+/** The array, if it has the shape; lengths of 0 match any. */
 function shaped(array: NdArray | undefined, wanted: readonly number[], what: string): NdArray {
   const fits =
     array !== undefined &&
@@ -164,7 +164,7 @@ const readDropout =
 
 function lastAxis({ axis }: JsonRecord, what: string): void {
   const axes = Array.isArray(axis) ? axis : [axis ?? -1];
-  // a positive axis is Keras 2's, written when the model was built; whether it is the last, the arrays' shapes tell
+  // a positive axis is Keras 2's, written when the model was built; the arrays' shapes decide whether it is the last
   if (axes.length !== 1 || (axes[0] !== -1 && !(Number(axes[0]) > 0)))
     throw unsupported(`${what} over axis ${axes.join(", ")}`);
 }
@@ -229,7 +229,7 @@ const readRescaling: Reader = ({ config }) => [
   { scale: numbersOf(config.scale, "scale"), offset: numbersOf(config.offset ?? 0, "offset") },
 ];
 
-/** (x - mean) / sqrt(variance); adapted ones keep mean, variance and a count as arrays. */
+/** (x - mean) / sqrt(variance); adapted ones store mean, variance and a count as arrays. */
 const readNormalization: Reader = (layer) => {
   const { config, arrays } = layer;
   if (config.invert === true) throw unsupported("invert");
@@ -282,7 +282,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["Normalization", readNormalization],
 ]);
 
-/** What is of no use for answers and has no counterpart: said, not carried over. */
+/** Layers that do not affect predictions and have no counterpart: reported, not converted. */
 export const leftOut: Readonly<Record<string, string>> = {
   kernel_regularizer: "penalty",
   bias_regularizer: "penalty",

@@ -12,7 +12,7 @@ import { type JsonRecord, listFrom, recordFrom, size, textFrom } from "./record.
 export interface KerasLayer {
   readonly className: string;
   readonly name: string;
-  /** Where Keras 3 keeps its arrays: "layers/dense_1". */
+  /** Where Keras 3 stores its arrays: "layers/dense_1". */
   readonly path: string;
   readonly config: JsonRecord;
 }
@@ -99,7 +99,7 @@ function stepsAt(layer: KerasLayer): readonly KerasStep[] {
   return MODELS.has(layer.className) ? modelSteps(layer.config, `${layer.path}/`).steps : [{ layer }];
 }
 
-/** What the input layer says, else the first layer that says it, else what the model was built for. */
+/** The input shape of the input layer, else of the first layer that has one, else of the model's build config. */
 function inputShape(nodes: readonly Node[], config: JsonRecord, model: JsonRecord): Size | undefined {
   const layers = nodes.map(({ layer }) => layer);
   const inputs = layers.filter(({ className }) => className === "InputLayer");
@@ -118,7 +118,9 @@ function inputShapeOf(value: unknown): unknown {
   return isRecord(value) ? value.input_shape : undefined;
 }
 
-/** Keras 3 says `[{ args: [{ config: { keras_history: [name, …] } }] }]`, Keras 2 and TensorFlow.js `[[[name, 0, 0, {}]]]`. */
+/**
+ * Keras 3: `[{ args: [{ config: { keras_history: [name, …] } }] }]`; Keras 2, TensorFlow.js: `[[[name, 0, 0, {}]]]`.
+ */
 function sourcesOf(nodes: unknown, name: string): readonly string[] {
   if (!Array.isArray(nodes) || nodes.length === 0) return [];
   if (nodes.length > 1) throw new NablaError("keras/graph", `layer ${quoted(name)} is used ${nodes.length} times`);

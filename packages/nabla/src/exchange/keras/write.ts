@@ -41,7 +41,7 @@ export function kerasNodes(
   return { config: modelConfig(graph, { name, input, output: last }), nodes: graph.nodes };
 }
 
-/** The activation that makes an answer of an output, by the kind of the loss. */
+/** The activation that turns an output into a prediction, by the kind of loss. */
 const answers: { readonly [loss: string]: string } = {
   softmaxCrossEntropy: "softmax",
   sigmoidCrossEntropy: "sigmoid",
@@ -57,11 +57,11 @@ interface Along {
 interface Reached {
   readonly from: string;
   readonly shape: Shape;
-  /** The answer's softmax or sigmoid has been applied, as inside an ensemble. */
+  /** The output's softmax or sigmoid has been applied, as inside an ensemble. */
   readonly answered: boolean;
 }
 
-/** A whole model, or a member of an ensemble: a chain's layers begin its paths, another layer has none. */
+/** A whole model, or a member of an ensemble: a chain's layers start its paths, another layer has none. */
 function emitAll(graph: Graph, model: Layer, along: Along): Reached {
   return composites[model.kind] === inOrder ? inOrder(graph, model, along) : emit(graph, model, along);
 }
@@ -103,7 +103,7 @@ const composites: { readonly [kind: string]: Composite } = {
     if (of === "votes") throw cannot("an ensemble that votes");
     const asked = of === "outputs" ? undefined : answering;
     const ends = [...(layer.layers ?? [])].map(([name, member]) => {
-      // a member is a model of its own: an ensemble does not tell the shapes inside
+      // a member is a model of its own: an ensemble does not expose the shapes inside
       const weights = weightsBelow(graph.weights, `${prefix}${name}.`);
       const inner = { ...graph, weights, shapes: shapesOf(member, shape.slice(1) as Size, weights) };
       const end = emitAll(inner, member, { from, shape, prefix: "", answering: undefined }).from;

@@ -115,7 +115,7 @@ const layerNorm: Writer = ({ options, kept }) => ({
   ]),
 });
 
-/** TensorFlow.js has dropout of whole channels for sequences alone; answers are the same with the plain one. */
+/** TensorFlow.js has dropout of whole channels for sequences alone; predictions are the same with the plain one. */
 const spatialDropout: Writer = (layer) => {
   const axes = axesOf(layer);
   const className = layer.dialect === "tfjs" && axes !== 1 ? "Dropout" : `SpatialDropout${axes}D`;

@@ -105,7 +105,7 @@ function typeOf(descr: string): { readonly type: ElementType; readonly bigEndian
   throw new NablaError("npy/dtype", `the array is of the type ${quoted(descr)}, which cannot be read`);
 }
 
-/** Checked before the next factor comes, so that an overflow cannot hide behind a later zero. */
+/** Checked before the next factor comes, so that a later zero cannot mask an overflow. */
 function countOf(shape: Size, { bytes }: ElementType): number {
   let elements = 1;
   for (const length of shape) {

@@ -72,7 +72,7 @@ function paired(node: OnnxNode, f: Pair): Given {
   return { tensor: f(node.tensor(0), node.tensor(1)) };
 }
 
-/** An input as it goes beside a tensor with channels last: as such, a single number, or one number for each channel. */
+/** An input as it broadcasts with a channels-last tensor: as is, a single number, or one number per channel. */
 function besideLast(node: OnnxNode, i: number, rank: number): Tensor | undefined {
   const value = node.value(i);
   if (value.last !== undefined) return value.last.shape.length === rank ? value.last : undefined;

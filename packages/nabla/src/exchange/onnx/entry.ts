@@ -1,4 +1,4 @@
-/** Where a network begins in a file: an input, or a value inside, and which nodes lie between it and the output. */
+/** Where a network starts in a file: an input, or a value inside, and which nodes lie between it and the output. */
 import type { DType } from "../../array/dtype.ts";
 import { type Size, showShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";

@@ -21,7 +21,7 @@ function vector(items: readonly Dim[]): KnownLengths {
   return { shape: [items.length], items };
 }
 
-/** Two lists item by item; one item goes with all. Undefined where they do not fit or a result cannot be told. */
+/** Two lists item by item; a single item broadcasts. Undefined where they do not fit or a result is unknown. */
 function pairwise(f: (a: Dim, b: Dim) => Dim): Fold {
   return (node) => {
     const [a, b] = [node.value(0).lengths, node.value(1).lengths];

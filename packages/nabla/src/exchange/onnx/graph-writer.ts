@@ -1,4 +1,4 @@
-/** An ONNX graph in the making: nodes in order, tensors beside them, every name once. */
+/** An ONNX graph being built: nodes in order, their initializers, every name once. */
 import type { NdArray } from "../../array/ndarray.ts";
 import type { Dim, Shape } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
@@ -7,7 +7,7 @@ import { encodeUtf8 } from "../utf8.ts";
 import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from "./schema.ts";
 import { DATA_TYPES, int64Tensor, tensorProto } from "./tensor-proto.ts";
 
-/** A setting of a node: whole numbers and others are told apart by their constructor. */
+/** An attribute of a node: integers and floats are distinguished by their constructor. */
 export type Setting = Omit<AttributeProto, "name">;
 
 /** A whole number as a setting. */
@@ -19,7 +19,7 @@ export const real = (f: number): Setting => ({ f, type: 1 });
 /** Texts as a setting. */
 export const texts = (strings: readonly string[]): Setting => ({ strings: strings.map(encodeUtf8), type: 8 });
 
-/** The domain of classical preprocessing, a standard beside ONNX's own. */
+/** The operator domain of classical ML and preprocessing, in addition to ONNX's default one. */
 export const CLASSICAL = "ai.onnx.ml";
 
 /** Collects a graph. */

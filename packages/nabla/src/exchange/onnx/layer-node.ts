@@ -1,4 +1,4 @@
-/** Graphs that hold whole layers as nodes, and what becomes of them: a chain where they stand in a row, else a graph layer. */
+/** Graphs that hold whole layers as nodes become a chain where they are sequential, else a graph layer. */
 import type { ArrayData, NdArray } from "../../array/ndarray.ts";
 import type { Shape } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
@@ -52,7 +52,7 @@ const MOST_STEPS = 2 ** 17;
 /** Layers in a row that are one chain; a longer row is a graph. */
 const MOST_IN_CHAIN = 1000;
 
-/** Numbers up to so many stand in the description of a graph; more lie beside it with the weights. */
+/** Constants up to this size are inlined in the graph's description; larger ones are stored with the weights. */
 const MOST_WRITTEN = 64;
 
 /** What `output` computes from `x` as a layer, with its parameters and buffers by path. */
@@ -102,7 +102,7 @@ function stepOf(node: Tensor, of: readonly number[]): readonly [GraphStep, Kept]
   return [{ op: node.op.opName, of, attributes }, {}];
 }
 
-/** Beginning anew draws numbers like those that were read. */
+/** Reinitialization draws numbers distributed like those that were read. */
 function parameterStep(array: NdArray, learned: boolean): readonly [GraphStep, Kept] {
   const wide = array.shape.filter((length) => length > 1).length > 1;
   const parameter = wide ? "weights" : "bias";

@@ -14,7 +14,7 @@ export interface Translation {
   readonly tensors: TensorPool;
   /** How often each name is read: a weight that is read once can belong to one layer. */
   readonly uses: ReadonlyMap<string, number>;
-  /** The size of the batch that the file was made for, where it names one; it may then stand in constants. */
+  /** The size of the batch that the file was made for, where it names one; constants may then contain it. */
   readonly fixedBatch: number | undefined;
 }
 

@@ -24,7 +24,7 @@ function perChannel(node: OnnxNode, i: number, channels: number): NdArray {
   throw new NablaError("onnx/shape", `input ${i + 1} has ${data.length} numbers for ${channels} channels`);
 }
 
-/** Ready to learn on: running statistics go on from the file's; their momentum is ours, the share of the newest. */
+/** Ready for fine-tuning: running statistics start from the file's; momentum is the weight of the newest batch. */
 function batchNormalized(node: OnnxNode): Given {
   const x = node.last(0);
   const channels = Number(x.shape.at(-1));
@@ -81,7 +81,7 @@ function logSoftmax(node: OnnxNode): Given {
   return { tensor: subtract(shifted, log(sum(exp(shifted), { axes, keep: true }))) };
 }
 
-/** Kept for training; predicting keeps every unit. */
+/** Retained for training; inactive in prediction. */
 function dropped(node: OnnxNode): Given {
   const ratio = node.has(1) ? node.scalar(1) : 0.5;
   if (!(ratio >= 0 && ratio < 1)) node.refuse(`its ratio is ${ratio}`);

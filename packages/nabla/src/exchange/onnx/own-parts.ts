@@ -1,4 +1,4 @@
-/** What a file of nabla says of itself: where its network begins and ends, and what lies around it, as JSON in the metadata. */
+/** Metadata of files that nabla wrote: where the network starts and ends, and its preprocessing, as JSON. */
 import type { Size } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import { describe } from "../../base/described.ts";

@@ -1,4 +1,4 @@
-/** ONNX files as networks that answer as the file does, and can be trained. */
+/** ONNX files as networks that predict as the file does, and can be trained. */
 import { type Shape, type Size, showShape } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
@@ -22,7 +22,7 @@ import { inFile, translate } from "./translate.ts";
 import { decode } from "./wire.ts";
 
 export interface ReadOnnxOptions {
-  /** Where the network begins: one of several inputs, or a value behind preprocessing, which needs `shape`. Default: the input. */
+  /** Where the network starts: an input, or a value after preprocessing (needs `shape`). Default: the only input. */
   readonly input?: string;
   /** Which of several outputs the network gives. Default: the first. */
   readonly output?: string;
@@ -31,13 +31,13 @@ export interface ReadOnnxOptions {
   /** "channelsLast" gives a network that takes images [height, width, channels], as all of nabla does. Default: as the file. */
   readonly images?: "channelsFirst" | "channelsLast";
   /**
-   * What the network is to be trained by, and what makes its outputs answers. Default: softmaxCrossEntropy where the file
+   * The loss to train with, which also turns outputs into predictions. Default: softmaxCrossEntropy where the file
    * ends with a softmax, sigmoidCrossEntropy where with a sigmoid (which then belong to the loss), else squaredError.
    */
   readonly loss?: Loss;
 }
 
-/** A network from an ONNX file: `trained` answers, and `{ model, loss, weights }` of it begin a training. */
+/** A network from an ONNX file: `trained` predicts, and its `{ model, loss, weights }` start a training run. */
 export interface OnnxModel extends ImportedModel {
   readonly input: string;
   readonly output: string;

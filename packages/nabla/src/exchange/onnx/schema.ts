@@ -79,7 +79,7 @@ export interface TensorProto {
   readonly dataLocation?: number;
 }
 
-/** A setting of a node; `type` says which field holds it. */
+/** An attribute of a node; `type` says which field holds it. */
 export interface AttributeProto {
   readonly name?: string;
   readonly f?: number;

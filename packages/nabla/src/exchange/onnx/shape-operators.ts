@@ -44,7 +44,7 @@ function toShape(x: Tensor, shape: Shape): Tensor {
   return layerNode(flatten(), x, {}, shape);
 }
 
-/** Where the file was made for one size of the batch, that size may stand in its constants for any. */
+/** Where the file was exported for a fixed batch size, that size in its constants may mean any batch size. */
 function reshapeTo(node: OnnxNode): Given {
   const x = node.tensor(0);
   const zeroCopies = node.integer("allowzero", 0) === 0;
@@ -135,7 +135,7 @@ function gathered(node: OnnxNode): Given {
   return { tensor: gather(node.tensor(0), codes.dtype === "int32" ? codes : cast(codes, { dtype: "int32" })) };
 }
 
-/** Where a slice begins along an axis of this length, and how many rows it has (clamped, as ONNX's Slice says). */
+/** Where a slice starts along an axis of this length, and how many rows it has (clamped, as ONNX's Slice says). */
 function sliceRows(
   length: number,
   [start, end, step]: readonly [number, number, number],

@@ -90,7 +90,7 @@ function rawNumbers(bytes: Uint8Array, dataType: number, count: number): ArrayDa
   return readElements(type, bytes, count, "onnx");
 }
 
-/** 64-bit numbers as the nearest float64: the largest stands for "to the end" and need not be exact. */
+/** 64-bit numbers as the nearest float64: the largest means "to the end" and need not be exact. */
 function wideNumbers(bytes: Uint8Array, count: number): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float64Array.from({ length: count }, (_, i) => Number(view.getBigInt64(i * 8, true)));

@@ -16,7 +16,7 @@ import {
   TensorPool,
 } from "./value.ts";
 
-/** What a translation begins with. */
+/** What a translation starts from. */
 export interface TranslationStart {
   readonly opset: number;
   readonly fixedBatch: number | undefined;
@@ -129,7 +129,7 @@ function shown(name: string): string {
   return JSON.stringify(name.slice(0, 60));
 }
 
-/** Errors of ops and layers become the file's: they name the place, and their code says what is wrong with it. */
+/** Errors of ops and layers become the file's: they name the node, and their code says what is wrong with it. */
 export function inFile<T>(place: string, action: () => T): T {
   try {
     return action();

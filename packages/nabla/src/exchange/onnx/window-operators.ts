@@ -130,7 +130,7 @@ function convolution(node: OnnxNode): Given {
   return { last: layerNode(layer, word === undefined ? surrounded(x, around, 0) : x, kept, out) };
 }
 
-/** With `ceil_mode` the last window may reach over the end, as long as it begins before it. */
+/** With `ceil_mode` the last window may reach over the end, as long as it starts before it. */
 function reaching(node: OnnxNode, lengths: Size, around: Around, { size, stride }: Window): Around {
   if (node.integer("ceil_mode", 0) === 0) return around;
   return lengths.map((length, i) => {

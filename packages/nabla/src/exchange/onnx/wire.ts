@@ -1,4 +1,4 @@
-/** The wire format of protocol buffers: fields of a message, each under a number. Only what the schema names is kept. */
+/** The protocol buffer wire format: fields of a message, each under a number. Fields outside the schema are dropped. */
 import { NablaError } from "../../base/error.ts";
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 
@@ -124,7 +124,7 @@ function message(schema: Schema, reader: Reader): Message {
   return found;
 }
 
-/** A list begins as the one empty list of its schema, which many messages share, and is its own from the first item on. */
+/** A list starts as the one empty list of its schema, which many messages share, and is replaced at the first item. */
 function put(
   into: Record<string, unknown>,
   { name, field }: { readonly name: string; readonly field: ProtoField },

@@ -1,4 +1,4 @@
-/** Networks as ONNX files that answer as nabla does. */
+/** Networks as ONNX files that predict as nabla does. */
 import { filled } from "../../array/ndarray.ts";
 import type { Shape } from "../../array/shape.ts";
 import { known, NablaError } from "../../base/error.ts";
@@ -90,7 +90,7 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
   });
 }
 
-/** From what the last layer gives to what a user is told. */
+/** From the output of the last layer to the prediction a user sees. */
 function answers(
   writer: GraphWriter,
   output: Written,

@@ -13,7 +13,7 @@ import { lastName, type Written, writeTransposed } from "./written.ts";
 interface Op {
   readonly writer: GraphWriter;
   readonly node: Tensor;
-  /** The inputs in our order of axes; computed when asked for. */
+  /** The inputs in our order of axes; computed lazily. */
   readonly of: (i: number) => string;
 }
 
@@ -124,7 +124,7 @@ const cut: Write = ({ writer, node, of }) => {
   return writer.node("Slice", [of(0), writer.list([from]), writer.list([to]), writer.list([axis])]);
 };
 
-/** One node or a few for each op. What only gradients and randomness need cannot be in a network that answers. */
+/** One node or a few for each op. What only gradients and randomness need cannot be in an inference graph. */
 const ops: { readonly [opName: string]: Write } = {
   negate: same("Neg"),
   abs: same("Abs"),
@@ -183,7 +183,7 @@ const stretching = new Set(
   "add subtract multiply divide power maximum minimum equal less lessEqual and or select".split(" "),
 );
 
-/** Writes all that `output` needs; `bound` says what stands for inputs and for nodes that are written already. */
+/** Writes all that `output` needs; `bound` maps inputs and nodes that are written already to their values. */
 export function writeTensor(
   writer: GraphWriter,
   output: Tensor,
@@ -199,7 +199,7 @@ export function writeTensor(
   return of(output);
 }
 
-/** The nodes behind `output`, without stretches that ONNX makes by itself and what lies after what is bound. */
+/** The nodes that `output` depends on, without broadcasts that ONNX does by itself and the ancestors of bound nodes. */
 function neededFor(output: Tensor, bound: ReadonlyMap<Tensor, Written>): readonly Tensor[] {
   const wanted = new Set<Tensor>([output]);
   const order = walk([output]);

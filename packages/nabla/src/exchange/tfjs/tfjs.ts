@@ -14,7 +14,7 @@ import { readWeight, type Weight, weightOf } from "./weights.ts";
 const MODEL = "model.json";
 const SHARD = "group1-shard1of1.bin";
 
-/** Gives the bytes of a file that `model.json` names, which lies beside it. */
+/** Returns the bytes of a file that `model.json` names, in the same folder. */
 export type ReadShard = (name: string) => Promise<Uint8Array>;
 
 /**

@@ -30,7 +30,7 @@ function typeOf(name: unknown): ElementType {
   throw new NablaError("tfjs/weights", `weights of the type ${quoted(String(name))} cannot be read`);
 }
 
-/** What `model.json` says of a weight. Throws `tfjs/weights` and `keras/config`. */
+/** A weight's entry in `model.json`. Throws `tfjs/weights` and `keras/config`. */
 export function weightOf(value: unknown, i: number): Weight {
   const { name, shape, dtype, quantization } = recordFrom(value, `weight ${i + 1}`);
   const lengths = listFrom(shape, `the shape of weight ${i + 1}`).map((length) =>
@@ -59,7 +59,7 @@ export function weightOf(value: unknown, i: number): Weight {
   return quantized === undefined ? found : { ...found, quantization: quantized };
 }
 
-/** The array of a weight, which begins where `bytes` do. Throws `tfjs/truncated` and `tfjs/value`. */
+/** The array of a weight, which starts where `bytes` do. Throws `tfjs/truncated` and `tfjs/value`. */
 export function readWeight({ shape, dtype, bytes: size, quantization }: Weight, bytes: Uint8Array): NdArray {
   if (size > bytes.length)
     throw new NablaError("tfjs/truncated", `it takes ${size} bytes and the files hold ${bytes.length} more`);

@@ -55,7 +55,7 @@ export function made(name: string, args: readonly PythonValue[]): PythonValue {
   return make(args);
 }
 
-/** The storage behind a persistent id: ("storage", type, key, device, elements). Throws `torch/pickle`. */
+/** The storage that a persistent id refers to: ("storage", type, key, device, elements). Throws `torch/pickle`. */
 export function storageOf(id: PythonValue | undefined): TorchStorage {
   const [word, type, key, , elements] = isTuple(id) ? id.items : [];
   const name = typeof type === "object" && type !== null && "is" in type && type.is === "name" ? type.name : "";

@@ -7,7 +7,7 @@ import { decodeUtf8 } from "../utf8.ts";
 import { damaged, dictionaryKey, knownName, made, storageOf } from "./calls.ts";
 import { isName, isTuple, type PythonDict, type PythonValue } from "./values.ts";
 
-/** What stands between values on the stack where a list of them begins. */
+/** The mark on the stack where a list of values starts. */
 const MARK: unique symbol = Symbol("mark");
 type Item = PythonValue | typeof MARK;
 

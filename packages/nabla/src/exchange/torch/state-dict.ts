@@ -15,7 +15,7 @@ export interface StateDict {
   readonly notices: readonly string[];
 }
 
-/** Under which names a checkpoint keeps its state dict among an epoch, an optimizer and the like. */
+/** Names under which a checkpoint stores its state dict next to the epoch, optimizer state and the like. */
 const CHECKPOINT_NAMES: readonly string[] = [
   "state_dict",
   "model_state_dict",

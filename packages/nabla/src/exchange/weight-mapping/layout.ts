@@ -1,8 +1,8 @@
-/** How another framework lays out what a layer keeps, and how that becomes ours: dense [in, out], convolution [...size, in, out]. */
+/** Weight layouts of other frameworks, converted to ours: dense [in, out], convolution [...size, in, out]. */
 import { allocate, type NdArray } from "../../array/ndarray.ts";
 import { elementsOf, type Size, sameShape, stridesOf } from "../../array/shape.ts";
 
-/** What each thing a layer keeps is called elsewhere: PyTorch, Keras, Lasagne and ours, in this order. */
+/** Names of each parameter and buffer in other frameworks: PyTorch, Keras, Lasagne and ours, in this order. */
 export const roleNames: Readonly<Record<string, readonly string[]>> = {
   weights: ["weight", "kernel", "W", "weights"],
   bias: ["bias", "b"],
@@ -13,10 +13,10 @@ export const roleNames: Readonly<Record<string, readonly string[]>> = {
   table: ["weight", "embeddings", "W", "table"],
 };
 
-/** What a file keeps beside its weights, which no answer depends on. */
+/** Entries of a file other than weights, which no prediction depends on. */
 export const counters: ReadonlySet<string> = new Set(["num_batches_tracked", "seed_generator_state"]);
 
-/** Whether weights stand the other way round: outputs before inputs, channels before places, as in PyTorch. */
+/** Whether weights are transposed: outputs before inputs, channels before spatial axes, as in PyTorch. */
 export type Order = "inputs first" | "outputs first";
 
 /** The order of axes that brings an array of a foreign shape to ours, or undefined where none does. */

@@ -22,13 +22,13 @@ export interface WeightMapping {
 export interface LoadedWeights {
   readonly weights: ByPath<NdArray>;
   readonly rows: readonly WeightMapping[];
-  /** Our arrays for which the file has nothing that fits: without them the network cannot answer. */
+  /** Our arrays for which the file has nothing that fits: without them the network cannot predict. */
   readonly missing: readonly WeightMapping[];
   /** Arrays of the file that went nowhere. */
   readonly unused: readonly { readonly name: string; readonly shape: Size }[];
 }
 
-/** What one layer keeps, ours or theirs: arrays by role or by last name. */
+/** Parameters and buffers of one layer, ours or theirs: arrays by role or by last name. */
 interface Group<T> {
   readonly path: string;
   readonly members: Map<string, T>;
@@ -36,7 +36,7 @@ interface Group<T> {
 
 /**
  * Finds for each array of a network on examples of a shape the one of a file that it is. Nothing is refused here: what
- * is missing is told.
+ * is missing is reported.
  */
 export function loadWeights(tensors: ReadonlyMap<string, NdArray>, model: Layer, shape: Size): LoadedWeights {
   const variables = initModel(model, shape, seedKey(0));
@@ -136,7 +136,7 @@ function fits(layer: Group<Size>, group: Group<NdArray>, { order }: Search): boo
   });
 }
 
-/** Tables of embeddings stand the same way everywhere. */
+/** Embedding tables have the same layout in all frameworks. */
 function orderFor(role: string, order: Order): Order {
   return role === "weights" ? order : "inputs first";
 }
@@ -190,7 +190,7 @@ function placed(
   };
 }
 
-/** Arrays without names that tell anything, as `arr_0`: each of ours takes the next one of its shape. */
+/** Arrays without meaningful names, as `arr_0`: each of ours takes the next one of its shape. */
 function oneByOne(search: Search, ours: readonly Group<Size>[]): readonly Placed[] {
   const rest = [...search.found];
   return ours.flatMap(({ path, members }) =>

@@ -1,4 +1,4 @@
-/** What a zip file says it holds (PKWARE's APPNOTE 6.3.10, sections 4.3.12 to 4.3.16), checked before anything is unpacked. */
+/** A zip file's central directory (PKWARE's APPNOTE 6.3.10, 4.3.12 to 4.3.16), checked before anything is unpacked. */
 import { NablaError } from "../../base/error.ts";
 import { quoted } from "../quoted.ts";
 import { decodeUtf8 } from "../utf8.ts";
@@ -12,7 +12,7 @@ export interface ZipEntry {
   /** Bytes in the archive, and bytes when unpacked. */
   readonly packed: number;
   readonly size: number;
-  /** Where its local header begins. */
+  /** Where its local header starts. */
   readonly header: number;
 }
 
@@ -55,7 +55,7 @@ function damaged(why: string): NablaError {
   return new NablaError("zip/header", `the archive is damaged: ${why}`);
 }
 
-/** The end record stands last, before a comment of at most 65,535 bytes. */
+/** The end record comes last, before a comment of at most 65,535 bytes. */
 function findEnd(view: DataView): { offset: number; size: number; count: number; limit: number } {
   const least = Math.max(0, view.byteLength - END_SIZE - LONGEST_COMMENT);
   for (let at = view.byteLength - END_SIZE; at >= least; at--) {
@@ -111,7 +111,7 @@ function entryAt(view: DataView, at: number, name: string, extra: { from: number
   return { name, method, crc, ...largeSizes(view, { ...sizes, header }, extra) };
 }
 
-/** Sizes and places beyond 32 bits stand in the extra field 1, in this order, each only where its short form is full. */
+/** Sizes and offsets beyond 32 bits are in the extra field 1, in this order, each only where its short form is full. */
 function largeSizes(
   view: DataView,
   short: { size: number; packed: number; header: number },

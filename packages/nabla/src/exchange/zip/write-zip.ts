@@ -7,7 +7,7 @@ const UTF8_NAMES = 0x0800;
 const DATE = 0x0021;
 const ALIGNMENT = 64;
 
-/** An archive of files that are stored as they are, each beginning at a multiple of 64 bytes: weights do not pack well. */
+/** An archive of uncompressed files, each starting at a multiple of 64 bytes: weights do not compress well. */
 export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];

@@ -26,7 +26,7 @@ const LIMIT = 2 ** 31;
 // A deflate block of 258 bytes takes at least two bits: nothing honest unpacks to more than 1,032 times its size.
 const MOST_PACKED = 1032;
 
-/** Whether bytes begin as a zip file does. */
+/** Whether bytes start as a zip file does. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
 }
@@ -58,7 +58,7 @@ export function readZip(bytes: Uint8Array, { inflate, limit = LIMIT }: ZipOption
   };
 }
 
-/** Where each entry's data begins. Throws where they lie outside the file or over each other. */
+/** Where each entry's data starts. Throws where entries lie outside the file or overlap. */
 function checkedPlaces(bytes: Uint8Array, entries: readonly ZipEntry[]): (readonly [name: string, at: number])[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let filled = 0;

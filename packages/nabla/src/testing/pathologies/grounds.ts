@@ -105,7 +105,7 @@ export function mapInputs(examples: Examples, of: (x: number, feature: number) =
   return { ...examples, inputs: ndarray(changed, [...shape]) };
 }
 
-/** The examples with one more input, which may look at the target. */
+/** The examples with one more input, which may depend on the target. */
 export function extended(examples: Examples, of: (target: number, row: number) => number): Examples {
   const [rows = 0, width = 1] = examples.inputs.shape;
   const data = new Float32Array(rows * (width + 1));

@@ -1,4 +1,4 @@
-/** Faults in how a network is made and begins. */
+/** Faults in the architecture of a network and its initialization. */
 import { compact } from "../../base/compact.ts";
 import { relu, sigmoid, softmax, tanh } from "../../nn/activations.ts";
 import { chain } from "../../nn/chain.ts";

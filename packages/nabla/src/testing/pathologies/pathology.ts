@@ -8,14 +8,14 @@ import { adam } from "../../optim/adam.ts";
 import type { Job } from "../../train/job.ts";
 import { crossing } from "./grounds.ts";
 
-/** A fault, planted by a seed, and what a doctor should say of it. */
+/** A fault, planted by a seed, and the diagnosis expected for it. */
 export interface Pathology {
   readonly name: string;
   /** Codes of a first action that goes to the root of it. */
   readonly right: readonly string[];
   /** The error of the best that can be hoped for. Default 0. */
   readonly human?: number;
-  /** The faulty job, and rows that nobody looks at before the end. */
+  /** The faulty job, and rows held out until the end. */
   readonly plant: (seed: number) => Planted;
 }
 
@@ -26,7 +26,7 @@ export interface Planted {
 
 type Maker = (rows: number, seed: number) => Examples;
 
-/** A sound job on rows of one ground: 600 train, 400 dev, 1000 fresh; what is said replaces its parts. */
+/** A sound job on rows of one ground: 600 train, 400 dev, 1000 fresh; the given options replace its parts. */
 export function planted(
   seed: number,
   options: Partial<Omit<Job, "train" | "dev" | "seed">> = {},

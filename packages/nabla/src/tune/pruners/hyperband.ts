@@ -9,7 +9,7 @@ import type { Goal, Trial } from "../trial.ts";
 /** The golden ratio spreads numbers evenly over brackets. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-/** Says of which bracket a trial is: 0 is the most impatient and has most of the trials (the paper's table 1). */
+/** The bracket of a trial: 0 prunes most aggressively and has most of the trials (the paper's table 1). */
 function dealer(brackets: number, reduction: number): (number: number) => number {
   const ends: number[] = [];
   for (let i = 0; i < brackets; i++)

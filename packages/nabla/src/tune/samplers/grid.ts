@@ -54,7 +54,7 @@ function place(branchings: readonly Branching[], index: number, into: Record<str
   }
 }
 
-/** Tries all combinations of `levels` values of each axis, ends included, the last axis first; then begins again. */
+/** Tries all combinations of `levels` values of each axis, ends included, the last axis first; then starts over. */
 export const grid = sampler(
   "grid",
   {

@@ -6,7 +6,7 @@ import { SOBOL_AXES, sobolWord } from "../sobol-sequence.ts";
 import { pointOf } from "../space-values.ts";
 
 /**
- * Fills the space evenly; the seed shifts all points alike (a digital shift). Axes behind the 37th are drawn at random.
+ * Fills the space evenly; the seed shifts all points alike (a digital shift). Axes after the 37th are drawn at random.
  */
 export const sobol = sampler(
   "sobol",

@@ -13,7 +13,7 @@ import { pointOf } from "../space-values.ts";
 import { type Goal, observationsOf, type Trial } from "../trial.ts";
 import { random } from "./random.ts";
 
-/** Bad trials that take part at most, evenly from better to worse: more tell no more, and would make asking slow. */
+/** Bad trials used at most, evenly from better to worse: more add no information, and would make suggestions slow. */
 const MOST_BAD = 250;
 
 /** The densities of the better trials, a tenth and at most 25 as Optuna, and of the others. */
