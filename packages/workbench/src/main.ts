@@ -18,7 +18,7 @@ async function build(name: string | undefined): Promise<Command> {
     if (known === name) (await load())(command.description(summary));
   }
   program.addHelpText("after", "\nOne command in full: nabla train --help");
-  // Errors are printed here, in one way; subcommands inherit this only if they are told.
+  // Errors are printed here, in one way; subcommands inherit this only if configured to.
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

@@ -1,4 +1,4 @@
-/** The options by which commands say an experiment: one for each field that is an option. */
+/** The options by which commands describe an experiment: one for each field that is an option. */
 import { type Command, Option } from "commander";
 import { NablaError } from "nabla";
 import { experimentFields, type PartialExperiment } from "../experiment/fields.ts";
@@ -6,7 +6,7 @@ import { flagOf } from "../experiment/option-words.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
 import { aliasOptions, fieldOption, type OptionField } from "./field-option.ts";
 
-/** What a command was told: options by the names that commander gives them. */
+/** What a command was given: options by the names that commander gives them. */
 export interface ExperimentOptions {
   readonly config?: string;
   readonly [option: string]: unknown;
@@ -18,7 +18,7 @@ const optionFields: readonly (readonly [string, OptionField])[] = Object.entries
   ([, { option }]) => option !== undefined,
 );
 
-/** Adds the options that say an experiment: all that are options at all, or those that are named, but for some. */
+/** Adds the options that describe an experiment: all of them, or the named ones, with exceptions. */
 export function withExperiment(
   command: Command,
   { only, except = [] }: { readonly only?: readonly Key[]; readonly except?: readonly Key[] } = {},
@@ -31,7 +31,7 @@ export function withExperiment(
   return command.option("--config <file>", "an experiment.yaml; options stand above it");
 }
 
-/** What options say of an experiment. Throws `usage/both` for one that is said under two names. */
+/** The experiment that options describe. Throws `usage/both` for one that is given under two names. */
 export function optionsSay(options: ExperimentOptions): PartialExperiment {
   const said = optionFields.flatMap(([name, one]) => {
     const flags = [flagOf(name, one), ...Object.keys(one.option?.aliases ?? {}).map((alias) => `--${alias}`)];

@@ -6,14 +6,14 @@ import { pruners, samplers } from "nabla/tune";
 import type { ChosenField } from "../experiment/choice.ts";
 import { flagOf } from "../experiment/option-words.ts";
 
-/** A field of a command; `by` says what chooses where nothing is said. */
+/** A field of a command; `by` names what chooses the value where none is given. */
 export type OptionField = Field & Partial<Pick<ChosenField<unknown>, "by">>;
 
 const tables: { readonly [family: string]: Kinds<unknown> } = { ...kindTables, sampler: samplers, pruner: pruners };
 /** How the kinds that options name are made. */
 export const optionFamilies = { ...kindFamilies, ...kindReaders({ sampler: samplers, pruner: pruners }) };
 
-/** The option of a field; `help` stands in place of its own. */
+/** The option of a field; `help` replaces its own. */
 export function fieldOption(name: string, one: OptionField, help = helpOf(one)): Option {
   return readBy(new Option(`${flagOf(name, one)}${argumentOf(name, one)}`, help), name, one);
 }
@@ -43,7 +43,7 @@ function readBy(option: Option, name: string, one: Field, translate = (data: Jso
   });
 }
 
-/** The help of an option: what it is, what it may be, its other names, and what holds where it is not said. */
+/** The help of an option: its meaning, its values, its aliases, and its default. */
 function helpOf(one: OptionField): string {
   const choices = one.words ?? Object.keys(tables[one.family ?? ""] ?? {});
   const aliases = Object.keys(one.option?.aliases ?? {}).map((name) => `--${name}`);

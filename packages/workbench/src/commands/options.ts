@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { NablaError } from "nabla";
 import { secondsOf } from "../text/duration.ts";
 
-/** Lets commander name the option in front of what a reader of text has to say. */
+/** Lets commander put the option's name before a text reader's error message. */
 function saying<T>(read: (text: string) => T): (text: string) => T {
   return (text) => {
     try {

@@ -1,4 +1,4 @@
-/** What the command line says of a study, and what the store knows of it already. */
+/** What the command line sets for a study, and what the store already has. */
 import { NablaError } from "nabla";
 import { readGiven } from "nabla/fields";
 import { fetchData, isAddress } from "../sources/fetched.ts";
@@ -12,13 +12,13 @@ import type { ExperimentOptions } from "./experiment-options.ts";
 import { optionFamilies } from "./field-option.ts";
 import { requestedExperiment, statedIn } from "./stated-experiment.ts";
 
-/** What the command line may say of a study. */
+/** What the command line may set for a study. */
 export interface StudyOptions extends ExperimentOptions {
   readonly study?: string;
   readonly space?: string;
 }
 
-/** The plan of a new study, or of one that goes on. Throws what `planStudy` and `reopenStudy` throw. */
+/** The plan of a new study, or of a resumed one. Throws what `planStudy` and `reopenStudy` throw. */
 export async function planStudyFor(
   file: string | undefined,
   options: StudyOptions,

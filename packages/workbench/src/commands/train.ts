@@ -67,7 +67,7 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
   async function* begin(signal: AbortSignal): AsyncGenerator<RunEvent, RunResult, undefined> {
     const plan = await (again ? planWithoutLeaks : planExperiment)(experiment);
     if (strict) refuse(plan);
-    // Only now: a mistake in the data must not leave an empty store behind.
+    // Only now: an error in the data must not leave an empty store.
     await using store = await openStore(place);
     if (!again) return yield* trainPlan(plan, { store, signal, live });
     const { untilGood } = await import("../runs/until-good.ts");
@@ -75,7 +75,7 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
   }
 }
 
-/** Throws what speaks against the data, a line each. */
+/** Throws the warnings about the data, a line each. */
 function refuse({ suspicions = [] }: Plan): void {
   const [first] = suspicions;
   if (first === undefined) return;

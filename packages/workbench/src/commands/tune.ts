@@ -54,7 +54,7 @@ async function run(file: string | undefined, options: TuneCommandOptions): Promi
 
   async function* begin(signal: AbortSignal): AsyncGenerator<StudyEvent, StudyResult, undefined> {
     const plan: StudyPlan = await planStudyFor(file, options, place);
-    // Only now: a mistake in the data must not leave an empty store behind.
+    // Only now: an error in the data must not leave an empty store.
     await using stores = await openStores(place);
     await using executor = await openExecutor({ stores, place, workers, plan });
     const limits = compact({ spent: performance.now() / 1000, signal, time });

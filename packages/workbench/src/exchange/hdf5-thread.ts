@@ -1,4 +1,4 @@
-/** The thread behind `hdf5`: reads or writes one file. */
+/** The worker thread of `hdf5`: reads or writes one file. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Hdf5Answer, Hdf5Task } from "./hdf5.ts";
 import { readTree, writeTree } from "./hdf5-tree.ts";

@@ -19,7 +19,7 @@ interface Budget {
   groups: number;
 }
 
-/** The tree of an HDF5 file; arrays of other things than numbers are left out. Throws an Error that says why. */
+/** The tree of an HDF5 file; non-numeric arrays are left out. Throws an Error with the reason. */
 export async function readTree(bytes: Uint8Array): Promise<Hdf5Group> {
   // the library's own errors are thrown, and not printed
   (await ready).activate_throwing_error_handler();

@@ -5,12 +5,12 @@ import { startThread } from "../host/thread.ts";
 
 const MOST_SECONDS = 60;
 
-/** What the thread is asked. */
+/** A request to the thread. */
 export type Hdf5Task =
   | { readonly act: "read"; readonly bytes: Uint8Array }
   | { readonly act: "write"; readonly root: Hdf5Group };
 
-/** What the thread answers. */
+/** The thread's reply. */
 export type Hdf5Answer = { readonly done: Hdf5Group | Uint8Array } | { readonly failed: string };
 
 /** Reading throws `keras/hdf5`. */

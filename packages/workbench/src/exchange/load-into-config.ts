@@ -30,7 +30,7 @@ interface Plan {
 
 /**
  * Where the experiment names data, its preparation and classes are taken from there, as `nabla train` would. Throws
- * `usage/shape` where nothing tells what comes in, and what reading experiments and data throws.
+ * `usage/shape` where the input shape is unknown, and what reading experiments and data throws.
  */
 export async function loadWeightsIntoConfig(
   tensors: ReadonlyMap<string, NdArray>,
@@ -78,7 +78,7 @@ async function planOf(
   return { layers: layerFrom(settled.model, "layers"), loss: lossFrom(settled.loss), shape, notices: [] };
 }
 
-/** The first matrix tells how many numbers come in; a kernel of a convolution does not tell how large images are. */
+/** The first matrix gives the number of inputs; a convolution kernel does not give the image size. */
 function shapeFrom(tensors: ReadonlyMap<string, NdArray>): readonly number[] {
   const first = [...tensors].find(([, { shape }]) => shape.length > 1);
   if (first !== undefined && first[1].shape.length === 2) {
@@ -93,7 +93,7 @@ function shapeFrom(tensors: ReadonlyMap<string, NdArray>): readonly number[] {
   );
 }
 
-/** The last bias, or the last matrix, tells how many numbers come out. */
+/** The last bias, or the last matrix, gives the number of outputs. */
 function outputsFrom(tensors: ReadonlyMap<string, NdArray>): number {
   const [name, last] = [...tensors].filter(([, { shape }]) => shape.length === 1 || shape.length === 2).at(-1) ?? [];
   if (last === undefined) return 1;

@@ -1,6 +1,6 @@
 import type { TrainedModel } from "../store/trained-model.ts";
 
-/** What a file without the preparation of tables asks of whoever uses it; nothing where there is none to do. */
+/** What the user of a file without table preprocessing has to do; nothing where no preprocessing is needed. */
 export function preparedNotice({ preparation, unnamed }: TrainedModel): readonly string[] {
   if (unnamed === true || preparation.columns.some(({ kind }) => kind === "block")) return [];
   const message =

@@ -2,7 +2,7 @@
 import { type DataOf, type Fractions, type Json, kindFamilies, type Task } from "nabla";
 import type { Field, Presence } from "nabla/fields";
 
-/** What the data says about the job. */
+/** What is known about the job from the data. */
 export interface Facts {
   readonly task: Task;
   readonly split: Fractions;
@@ -16,20 +16,20 @@ export interface Facts {
 
 /** What is known when an option is chosen. */
 export interface KnownFacts extends Facts {
-  /** What the experiment says, and what was chosen before this option. */
+  /** What the experiment sets, and what was chosen before this option. */
   readonly so: { readonly [option: string]: unknown };
-  /** Whether the experiment itself says an option. */
+  /** Whether the experiment itself sets an option. */
   readonly said: (option: string) => boolean;
 }
 
-/** An option that is chosen by the data where nobody says it. */
+/** An option that is chosen from the data where it is not set. */
 export interface ChosenField<out T> extends Field<T, "defaulted"> {
   /** What it is chosen by, or what it is, in words for the help. */
   readonly by: string;
   readonly chosen: (known: KnownFacts) => T;
 }
 
-/** An option with the choice that is made where nobody says it. */
+/** An option with the choice that is made where it is not set. */
 export function chosen<T>(one: Field<T>, by: string, choose: (known: KnownFacts) => NoInfer<T>): ChosenField<T> {
   return { ...one, presence: "defaulted", by, chosen: choose };
 }
@@ -40,7 +40,7 @@ export interface DataField<out T, out P extends Presence = Presence> extends Fie
   readonly complete: (data: Json) => Json;
 }
 
-/** An option that holds things of nabla as an option that holds their data: checked when it is read, kept as it was said. */
+/** An option of nabla objects as an option of their plain data: validated when read, stored as written. */
 export function asData<T, P extends Presence>(one: Field<T, P>): DataField<DataOf<T>, P> {
   const read = (data: unknown, reading: Parameters<typeof one.read>[1]): DataOf<T> => {
     one.read(data, reading);

@@ -1,4 +1,4 @@
-/** An experiment that names what no default can stand for. */
+/** An experiment with everything that has no default. */
 import { NablaError } from "nabla";
 import { imageColumns } from "../sources/image-shape.ts";
 import { holdsImages } from "../sources/read-images.ts";

@@ -1,4 +1,4 @@
-/** What speaks against the numbers that a training is about to give: leaks, repeated rows, parts that differ. */
+/** Warnings about the results that a training is about to give: leaks, repeated rows, parts that differ. */
 import { count, listing, type Notice, type RowParts, type Table, takeTable } from "nabla";
 import { type Duplicates, drift, duplicates, leakage } from "nabla/diagnose";
 import type { ReadTable } from "../sources/read-table.ts";
@@ -21,14 +21,14 @@ export interface DataCheckOptions {
   readonly seed: number;
 }
 
-/** Of parts drawn by chance any difference is chance, so that only an enormous one is worth a word. */
+/** Of parts drawn by chance any difference is chance, so that only an enormous one is worth a warning. */
 const LEVELS = { chance: 0.002, time: 0.01 } as const;
 
-/** Rows of a part that are looked at, so that no part is copied that barely fits into memory. */
+/** Rows of a part that are checked, so that no part is copied that barely fits into memory. */
 const MOST_ROWS = { leakage: 50_000, duplicates: 500_000, drift: 10_000 } as const;
 
 /**
- * Looks for leaks in the training part, for rows that stand in two parts, and for drift between them. Of the test part
+ * Looks for leaks in the training part, for rows that are in two parts, and for drift between them. Of the test part
  * the inputs alone are compared, and nothing but the verdict comes out.
  */
 export async function dataChecks(inspection: DataCheckOptions): Promise<readonly DataWarning[]> {
@@ -48,7 +48,7 @@ export async function dataChecks(inspection: DataCheckOptions): Promise<readonly
   const repeating = repeated.suspicious
     ? [{ code: "data/repeated", message: await repeatedText(repeated, inspection), hint: repeated.try }]
     : [];
-  // rows of one group are alike, so that one of each is all that tells parts from each other
+  // rows of one group are alike, so one row per group is enough to compare the parts
   const lone = names.map((name) => takeTable(inputs, thinned(oneOfEach(parts[name], inspection), MOST_ROWS.drift)));
   const [train = inputs, dev = inputs, test] = lone;
   const drifting = [

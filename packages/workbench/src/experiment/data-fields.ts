@@ -1,4 +1,4 @@
-/** What an experiment says of its data: which, how it is divided, and how it is prepared. */
+/** The data fields of an experiment: which data, how it is split, and how it is prepared. */
 import { type Fractions, fractionsOf, type Json, jobFields, SCALINGS } from "nabla";
 import {
   boolean,
@@ -55,7 +55,7 @@ const imageType = notationType<ImageShape>(
   { of: imageShapeOf, format: (lengths) => lengths.join("x") },
 );
 
-/** The options that say which data, how it is divided and how it is prepared. */
+/** The options for which data, how it is split and how it is prepared. */
 export const dataFields = {
   data: text({ help: "the data file, or a folder of images" }),
   target: field(columnName, { help: "target column; of images it is the class", option: { argument: "column" } }),

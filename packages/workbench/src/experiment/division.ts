@@ -1,4 +1,4 @@
-/** How the rows of an experiment are divided: by chance, or by what a column says. */
+/** How the rows of an experiment are split: at random, or by the values of a column. */
 import {
   type Column,
   columnOf,
@@ -15,10 +15,9 @@ import type { ReadTable } from "../sources/read-table.ts";
 import type { Experiment } from "./fields.ts";
 
 /**
- * The columns that divide rows, and those that are no inputs at all. The dividing column is left out of the inputs unless it
- * is asked for: no group of dev is known to a network that learned from others, every time of dev lies beyond those of train,
- * and what comes new to the network later comes from a source of its own; all three would be learned by heart rather than
- * understood.
+ * The columns that split rows, and those that are not inputs at all. The splitting column is no input unless requested:
+ * groups of dev never occur in train, every time of dev lies beyond those of train, and new data comes from a source of
+ * its own; the network would memorize all three instead of generalizing.
  */
 export type Division = Pick<Experiment, "group" | "timeColumn" | "mixBy" | "feedSplitColumns" | "ignore">;
 

@@ -1,5 +1,5 @@
 /**
- * Everything that an experiment can say, once. From these fields come the types, the reader of `experiment.yaml`, its
+ * Every field of an experiment, declared once. From these fields come the types, the reader of `experiment.yaml`, its
  * schema, the options of commands, resolved experiments, what "Next" proposes, and the tables of the docs.
  */
 import { jobFields } from "nabla";
@@ -13,7 +13,7 @@ import { trainingFields } from "./training-fields.ts";
 /** Every key of an experiment. */
 export const experimentFields = { ...dataFields, ...networkFields, ...trainingFields, ...runFields } as const;
 
-/** Every key of a resolved experiment: the whole network stands in place of the short ways to say one. */
+/** Every key of a resolved experiment: the full network replaces the shorthand options for one. */
 export const resolvedFields = {
   ...dataFields,
   model: asData(jobFields.model),
@@ -21,10 +21,10 @@ export const resolvedFields = {
   ...runFields,
 } as const;
 
-/** A part of what an experiment may say, as a file or options do. */
+/** A part of an experiment, as a file or options give it. */
 export type PartialExperiment = Given<typeof experimentFields>;
 
-/** What an experiment says; whatever it leaves open is chosen from the data and the fields' defaults. */
+/** An experiment as given; whatever it leaves open is chosen from the data and the fields' defaults. */
 export type Experiment = PartialExperiment & Pick<Values<typeof experimentFields>, "data" | "target">;
 
 /** An experiment with nothing left open: plain data that a run records, and that makes the very same job again. */

@@ -1,4 +1,4 @@
-/** The folds of an experiment that asks for cross-validation. */
+/** The folds of an experiment with cross-validation. */
 
 import type { Fold, Table } from "nabla";
 import { foldRows } from "nabla";

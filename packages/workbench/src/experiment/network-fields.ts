@@ -1,4 +1,7 @@
-/** The short ways to say a network and its rate. "Measured" is the mean dev error over seeds 1 to 5 on digits (digit), and on penguins (species; body_mass_g as 1 - R²). */
+/**
+ * The shorthand options for a network and its learning rate. "Measured" is the mean dev error over seeds 1 to 5 on
+ * digits (digit), and on penguins (species; body_mass_g as 1 - R²).
+ */
 import { adam, dropout, type Json, type Layer, relu } from "nabla";
 import { boolean, field, kindType, list, listType, number, numberType, searchOf } from "nabla/fields";
 import { asData, chosen, type Facts } from "./choice.ts";
@@ -17,7 +20,7 @@ export function areImages({ shape }: Pick<Facts, "shape">): boolean {
   return shape.length === 3;
 }
 
-/** The share that is kept where a share is dropped, without the digits that subtracting adds. */
+/** The keep probability for a dropout rate, without the rounding digits of the subtraction. */
 const kept = (dropped: Json): Json => (typeof dropped === "number" ? Number((1 - dropped).toPrecision(12)) : dropped);
 
 /** Options in place of a whole network and a whole optimizer; what they come to is in the resolved experiment. */

@@ -12,7 +12,7 @@ export interface NextStep {
   readonly options: readonly string[];
 }
 
-// Only advice that options can carry out; the rest ("more data") is said in words.
+// Only advice that options can carry out; the rest ("more data") is given as text.
 const patches: Readonly<Record<string, (resolved: ResolvedExperiment) => PartialExperiment>> = {
   "bias/bigger": () => ({ hidden: defaultHidden.map((units) => units * 2) }),
   "bias/longer": ({ epochs }) => ({ epochs: epochs * 3 }),
@@ -26,7 +26,7 @@ function rateOf({ optimizer }: ResolvedExperiment, factor: number): number {
   return Number((optimizerFrom(optimizer).rate * factor).toPrecision(2));
 }
 
-/** The steps that a diagnosis' advice comes to. */
+/** The next steps from a diagnosis' advice. */
 export function nextSteps(advice: readonly Advice[], resolved: ResolvedExperiment): readonly NextStep[] {
   return advice.flatMap(({ code, try: why }) => {
     const patch = patches[code]?.(resolved);

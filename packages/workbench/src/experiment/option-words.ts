@@ -8,7 +8,7 @@ export function flagOf(name: string, { option }: Pick<Field, "option">): string 
   return `--${option?.name ?? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** What is said as words that say it again; what has its default is left out. */
+/** The given options as command-line words that reproduce them; defaults are left out. */
 export function wordsOf(said: PartialExperiment): readonly string[] {
   const fields: Fields = experimentFields;
   return Object.entries(said).flatMap(([name, value]) => {

@@ -1,4 +1,4 @@
-/** The data of an experiment: read, divided and prepared, and the very same again for whoever comes later. */
+/** The data of an experiment: read, split and prepared, reproducibly for later commands. */
 import {
   applyPreparation,
   compact,
@@ -22,7 +22,7 @@ import type { dataFields } from "./data-fields.ts";
 import { type Divided, divide, keysOf } from "./division.ts";
 import type { Experiment } from "./fields.ts";
 
-/** Which data, and how it is divided. */
+/** Which data, and how it is split. */
 export type PartsOptions = Pick<Experiment, keyof typeof dataFields> & { readonly seed: number };
 
 /** The data of an experiment. The test part is sealed: `openTest` is for `evaluate` alone. */
@@ -38,7 +38,7 @@ export interface Parts {
   readonly sha256: string;
   /** The group of each row of train and dev, where rows were divided by groups. */
   readonly groups?: { readonly train: Int32Array; readonly dev: Int32Array };
-  /** Leaks, repeated rows and drift. The test part is looked at without being opened. */
+  /** Leaks, repeated rows and drift. The test part is checked without counting as used. */
   readonly inspect: () => Promise<readonly DataWarning[]>;
   /** Throws `evaluate/no-test` when the split made none. */
   readonly openTest: () => Table;

@@ -18,6 +18,6 @@ function patched(resolved: ResolvedExperiment, { without: _, mix: _m, ...patch }
     return [name, value ?? (standard === undefined ? undefined : write?.(standard))] as const;
   });
   const changed = { ...resolved, ...Object.fromEntries(changes) };
-  // an experiment always says how long it waits: without a limit, all epochs
+  // an experiment always sets its patience: without a limit, all epochs
   return resolvedFrom({ ...changed, patience: changed.patience ?? changed.epochs }, "experiment");
 }

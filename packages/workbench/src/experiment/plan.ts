@@ -16,7 +16,7 @@ export interface Plan {
   readonly prepared: PreparedParts;
   /** What the user should know about the data. */
   readonly notices: readonly Notice[];
-  /** What speaks against the numbers to come; of a run that goes on it has been said. */
+  /** Warnings about the data; for a resumed run they were already reported. */
   readonly suspicions?: readonly DataWarning[];
 }
 

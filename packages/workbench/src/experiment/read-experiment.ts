@@ -5,14 +5,14 @@ import { experimentFields, type PartialExperiment } from "./fields.ts";
 import { parseYaml, readYaml, type Yaml } from "./yaml-file.ts";
 
 /**
- * What an experiment file says. Throws `files/…`, `experiment/syntax` for what is no YAML, and the errors of fields:
+ * The content of an experiment file. Throws `files/…`, `experiment/syntax` for invalid YAML, and the fields' errors:
  * `options/unknown` with the nearest key, `options/type` and `options/range`.
  */
 export async function readExperiment(path: string): Promise<PartialExperiment> {
   return experimentIn(await readYaml(path));
 }
 
-/** What the text of an experiment file says; `name` is the file's, for errors. */
+/** The content of an experiment file's text; `name` is the file's, for errors. */
 export async function parseExperiment(text: string, name: string): Promise<PartialExperiment> {
   return experimentIn(await parseYaml(text, name));
 }

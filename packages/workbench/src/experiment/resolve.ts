@@ -6,7 +6,7 @@ import { type Experiment, experimentFields, type ResolvedExperiment, resolvedFie
 import { convolutions } from "./image-network.ts";
 import { areImages, networkFields } from "./network-fields.ts";
 
-/** Everything that an experiment says or leaves to be chosen, the short ways included. */
+/** Every option of an experiment, set or left to be chosen, the shorthand ones included. */
 export type ClosedExperiment = Values<typeof experimentFields>;
 
 type AnyField = Field & Partial<Pick<ChosenField<unknown>, "chosen"> & Pick<DataField<unknown>, "complete">>;
@@ -69,7 +69,7 @@ function checkLoss({ loss, task }: ResolvedExperiment): void {
   throw new NablaError("experiment/loss", message, "choose the other task or another loss");
 }
 
-/** A word alone stands for a kind without options. */
+/** A single word is a kind without options. */
 export function asRecord(data: Json): { readonly [name: string]: Json } {
   return typeof data === "object" && data !== null && !Array.isArray(data)
     ? (data as { readonly [name: string]: Json })

@@ -1,11 +1,11 @@
-/** What an experiment says of one run besides what is trained: how long it may take, and what is made of it. */
+/** The fields of an experiment for one run, apart from what is trained: how long it may take, and what it produces. */
 import { jobFields } from "nabla";
 import { field, notationType, number, numberType, text, wholeNumber } from "nabla/fields";
 import { secondsOf } from "../text/duration.ts";
 
 const secondsType = notationType(numberType({ above: 0 }), { of: secondsOf, format: (seconds) => `${seconds}s` });
 
-/** The options that say how long a run may take, and what is made of it. */
+/** The options for how long a run may take, and what it produces. */
 export const runFields = {
   folds: wholeNumber({
     atLeast: 2,

@@ -28,7 +28,7 @@ function patienceFor({ so: { schedule, epochs } }: KnownFacts): number {
 
 const { loss, optimizer, penalty, schedule, average, augment, mixup, shuffle, batch, epochs, patience } = jobFields;
 
-/** The options that say how a network is trained. */
+/** The options for how a network is trained. */
 export const trainingFields = {
   loss: chosen(asData({ ...loss, help: "the loss that is minimized" }), "by the task", ({ task }) => taskLosses[task]),
   optimizer: asData({

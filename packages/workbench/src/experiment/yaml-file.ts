@@ -7,7 +7,7 @@ import { fileFailure } from "../host/file-failure.ts";
 /** The keys and places that lead to something in a file. */
 export type YamlPath = readonly PropertyKey[];
 
-/** What a file says. */
+/** The content of a file. */
 export interface Yaml {
   /** The file's name, for errors. */
   readonly name: string;
@@ -24,7 +24,7 @@ export async function readYaml(path: string): Promise<Yaml> {
   return parseYaml(text, basename(path));
 }
 
-/** What a text says; `name` is the file's. Throws `experiment/syntax` with the line. */
+/** The content of a text; `name` is the file's. Throws `experiment/syntax` with the line. */
 export async function parseYaml(text: string, name: string): Promise<Yaml> {
   const { LineCounter, parseDocument } = await import("yaml");
   const lines = new LineCounter();
@@ -44,7 +44,7 @@ export async function parseYaml(text: string, name: string): Promise<Yaml> {
   return { name, content: document.toJS() ?? {}, placeOf };
 }
 
-/** Where in the text a key, or what holds it, begins. */
+/** The position in the text where a key, or the map that contains it, starts. */
 function offsetOf(node: unknown, path: YamlPath): number | undefined {
   const [key, ...rest] = path;
   const items =

@@ -1,5 +1,5 @@
 /**
- * Files and folders that are whole at every moment: written beside their place, brought to the disk, then renamed. A
+ * Files and folders that are whole at every moment: written next to their target, flushed to disk, then renamed. A
  * full disk, a kill or a power cut leaves the version that was there before.
  */
 import { mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
@@ -74,7 +74,7 @@ export async function recoverFolder(path: string): Promise<void> {
   if (latest !== undefined) await rename(latest.aside, target).catch(() => {});
 }
 
-/** The place that a path names, behind links, so that a linked folder is replaced and not its link. */
+/** The file that a path names, with links resolved, so that a linked folder is replaced and not its link. */
 async function placeOf(path: string): Promise<string> {
   return await realpath(path).catch(() => resolve(path));
 }
@@ -106,7 +106,7 @@ async function checkOwn(target: string, path: string, files: ReadonlyMap<string,
 
 async function swapIn(fresh: string, target: string): Promise<void> {
   const asides: string[] = [];
-  // Another writer, or a reader that recovers, may fill the place between the two renames: then begin again.
+  // Another writer, or a reader that recovers, may fill the place between the two renames: then start again.
   for (let attempt = 1; ; attempt++) {
     const aside = beside(target, "old");
     const moved = await rename(target, aside).then(

@@ -21,7 +21,7 @@ export function systemCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-/** A failed act on a file as one sentence, `cannot write models/a: the disk is full`. Errors that say enough pass through. */
+/** A failed file operation as one sentence, `cannot write models/a: the disk is full`. Clear errors pass through. */
 export function fileFailure(error: unknown, act: string, path: string): unknown {
   const code = systemCode(error);
   if (error instanceof NablaError || code === "") return error;

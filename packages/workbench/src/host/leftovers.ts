@@ -4,10 +4,10 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { processRuns } from "./processes.ts";
 
-/** What stands beside a target while it is replaced: the `new` one being written, the `old` one being put aside. */
+/** The files next to a target while it is replaced: the `new` one being written, the `old` one being put aside. */
 export type Role = "new" | "old";
 
-/** A file or folder beside its target, as its name tells. */
+/** A file or folder next to its target, parsed from its name. */
 export interface Leftover {
   readonly path: string;
   readonly role: Role;
@@ -15,13 +15,13 @@ export interface Leftover {
   readonly held: boolean;
 }
 
-/** A fresh hidden name in the target's own folder, so that a rename never crosses disks. It tells who writes. */
+/** A fresh hidden name in the target's own folder, so that a rename never crosses disks. It names the writer. */
 export function beside(target: string, role: Role): string {
   const name = `.${basename(target)}.${process.pid}-${randomUUID().slice(0, 8)}@${hostname()}.${role}`;
   return join(dirname(target), name);
 }
 
-/** What writers of `target` left beside it, finished or not. */
+/** What writers of `target` left next to it, finished or not. */
 export async function findLeftovers(target: string): Promise<readonly Leftover[]> {
   const folder = dirname(target);
   const prefix = `.${basename(target)}.`;

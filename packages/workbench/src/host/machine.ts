@@ -6,7 +6,7 @@ import { libraryVersion } from "./version.ts";
 /** What was inspected and what was found, in the order of printing. */
 export type Findings = readonly (readonly [what: string, found: string])[];
 
-/** Looks around; changes nothing. */
+/** Inspects the machine; changes nothing. */
 export async function examineMachine(): Promise<Findings> {
   const { vectors, fused } = detectFeatures();
   const { blas, missing = "" } = await findBlas();

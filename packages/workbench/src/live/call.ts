@@ -12,7 +12,7 @@ import { undoStored } from "./undo.ts";
 
 export interface AdjustOptions {
   readonly store: Pick<RunStore, "get" | "append" | "resume" | "update">;
-  /** Hears that the answer takes longer than usual: a step, or measuring, goes on. */
+  /** Called when the reply takes longer than usual: a step, or an evaluation, is running. */
   readonly waiting?: () => void;
 }
 
@@ -91,7 +91,7 @@ async function explained(error: unknown, { id }: RunHistory, store: Pick<RunStor
     return new NablaError("live/denied", `the run ${id} belongs to another user`, "adjust it as the user who trains");
   }
   if (!["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTSOCK"].includes(code)) return error;
-  // nobody listens: it has ended in the meantime, it is about to, or it was resumed without an ear
+  // no listener: the run has ended, is about to end, or was resumed without --live
   try {
     refuseIdle(await store.get(id));
   } catch (idle) {

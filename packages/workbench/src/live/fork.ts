@@ -1,4 +1,4 @@
-/** A run that begins where another one stands. */
+/** A run that starts from another run's current state. */
 import { dirname, join } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
 import { saveCheckpoint } from "../store/checkpoint.ts";
@@ -8,9 +8,9 @@ import { changeEvent, kinds, type LiveChange } from "./journal.ts";
 
 export interface ForkOptions {
   readonly store: RunStore;
-  /** The file of the first run's checkpoint: the new one's lies beside it. */
+  /** The file of the first run's checkpoint: the new one's is next to it. */
   readonly beside: string;
-  /** Where the first run stands. */
+  /** The first run's current state. */
   readonly checkpoint: Checkpoint;
   /** What was changed in it so far. */
   readonly changes: readonly LiveChange[];
@@ -30,7 +30,7 @@ export async function refuseName(name: string, store: Pick<RunStore, "list">): P
 }
 
 /**
- * Stores a stopped run with the epochs, the journal and the place of a run that goes on, whose child it is, and gives its
+ * Stores a stopped run with the epochs, the journal and the position of a running run, whose child it is, and gives its
  * id: `nabla resume` trains it. Its model goes to a folder of its own.
  */
 export async function forkRun(id: string, { store, beside, checkpoint, changes, name }: ForkOptions): Promise<string> {

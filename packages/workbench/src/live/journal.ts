@@ -1,4 +1,4 @@
-/** What was done to a run while it trained, as its store keeps it. */
+/** What was done to a run while it trained, as the store records it. */
 import { type Checkpoint, type JournalEntry, type Json, NablaError, read } from "nabla";
 import type { RunHistory, StoredRunEvent } from "../store/run.ts";
 import { grouped } from "../text/format.ts";
@@ -54,7 +54,7 @@ export function replayJournal({ events, epochs, outcome }: RunHistory): readonly
   const end = outcome?.reason;
   const last = epochs.find(({ epoch }) => epoch === outcome?.epochs);
   if ((end !== "stopped" && end !== "time") || last === undefined) return changes;
-  // what came after the last whole epoch was measured by nobody
+  // what came after the last whole epoch was not measured
   return [...changes.filter(({ step }) => step < last.step), { step: last.step, settings: {}, end }];
 }
 
@@ -72,7 +72,7 @@ function sameSettings(one: JournalEntry["settings"], other: JournalEntry["settin
   return names.length === Object.keys(other).length && names.every((name) => Object.is(one[name], other[name]));
 }
 
-/** The journal as lines for people, with what was undone; empty for a run that nobody touched. */
+/** The journal as lines for people, with what was undone; empty for a run without live changes. */
 export function journalLines(events: readonly StoredRunEvent[]): readonly string[] {
   return events.flatMap(({ kind, data }) => {
     const line = data as { readonly from?: number; readonly run?: string } & Partial<LiveChange>;
@@ -100,7 +100,7 @@ export interface LiveAddress {
 
 const readListening = read.record<LiveAddress>({ address: read.text, machine: read.text });
 
-/** Where a run listens, by the last thing it said of that. Throws `live/not-live`. */
+/** Where a run listens, by its last entry about it. Throws `live/not-live`. */
 export function liveAddressOf({ id, events }: RunHistory): LiveAddress {
   const last = events.findLast(({ kind }) => kind === kinds.live);
   if (last !== undefined) return readListening(last.data, `where the run ${id} listens`);

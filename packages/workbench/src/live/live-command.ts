@@ -1,4 +1,4 @@
-/** What can be done to a training that goes on, and how it is written on a command line. */
+/** What can be done to a running training, and how it is written on a command line. */
 import { compact, listing, NablaError, nearest } from "nabla";
 
 /** One thing to do. Settings go by the names that people use; the run knows which they are. */
@@ -23,7 +23,7 @@ export function isLiveCommand(data: unknown): data is LiveCommand {
 }
 
 /**
- * Reads `rate=3e-4 keep.2=0.7 pause` in order; settings that stand together are one change. Throws `usage/act` for a word
+ * Reads `rate=3e-4 keep.2=0.7 pause` in order; adjacent settings are one change. Throws `usage/act` for a word
  * that is none, `usage/value`, `usage/name` for a name without a fork.
  */
 export function parseLiveCommands(words: readonly string[], name?: string): readonly LiveCommand[] {

@@ -1,4 +1,4 @@
-/** A training held between two steps: where it stands, with everything that is done to it there. */
+/** A training held between two steps: its state, with every change made there. */
 import type { Change, Checkpoint, EpochEvent, ProgressEvent, Training } from "nabla";
 
 /** The side of a training that the live session acts on. */
@@ -21,7 +21,7 @@ export class PendingChange {
     this.epochs = event.kind === "epoch" ? event.epoch : event.epoch - 1;
   }
 
-  /** Where it stands, with everything done here. */
+  /** Its state, with every change made here. */
   async checkpoint(): Promise<Checkpoint> {
     return await this.#training.checkpoint();
   }

@@ -4,7 +4,7 @@ import { NablaError } from "nabla";
 import { isLiveCommand, type LiveCommand } from "./live-command.ts";
 import { type SocketPlace, socketPlace } from "./socket-place.ts";
 
-/** What is asked, as one line of JSON. No commands ask for the status. */
+/** A request, as one line of JSON. An empty list of commands requests the status. */
 export interface LiveRequest {
   /** The version of this language. */
   readonly nabla: 1;
@@ -37,7 +37,7 @@ export interface PendingRequest {
 
 const LONGEST_REQUEST = 65_536;
 
-/** Listens and keeps what comes until the training asks for it. */
+/** Listens, and queues requests until the training takes them. */
 export class LiveChannel {
   readonly address: string;
   readonly #server: Server;
@@ -53,7 +53,7 @@ export class LiveChannel {
       server.once("error", reject);
       server.listen(place.address, resolve);
     });
-    // a training that has ended must not be kept alive by its ear
+    // a training that has ended must not be kept alive by its listener
     server.unref();
     return channel;
   }
@@ -65,7 +65,7 @@ export class LiveChannel {
     server.on("connection", (socket) => this.#listen(socket));
   }
 
-  /** Asks from within; nobody waits for the answer. */
+  /** A request from this process; nobody waits for the reply. */
   put(request: LiveRequest): void {
     this.#waiting.push({ request, answer: () => {} });
   }
@@ -103,7 +103,7 @@ export class LiveChannel {
   #listen(socket: Socket): void {
     let text = "";
     socket.setEncoding("utf8");
-    // an adjuster that goes away is its own affair
+    // a client that disconnects is not an error
     socket.on("error", () => socket.destroy());
     socket.on("data", (part: string) => {
       text += part;

@@ -35,7 +35,7 @@ export interface LiveOptions {
   readonly changes: readonly LiveChange[];
   /** Settings to change before the first step, by the names that people use. */
   readonly first?: Readonly<Record<string, number>>;
-  /** Where a resumed training begins. */
+  /** Where a resumed training starts. */
   readonly resume?: Checkpoint;
   readonly signal?: AbortSignal;
 }
@@ -74,7 +74,7 @@ export class LiveSession {
     return this.#pausedSeconds;
   }
 
-  /** Is called with the beginning, and changes what is to be changed there. Throws `live/set` with what is wrong with that. */
+  /** Called with the starting state; makes the changes due there. Throws `live/set` for an invalid change. */
   async start(event: StartEvent, training: HeldTraining): Promise<void> {
     const { settings, ranges, resumed } = event;
     const { first = {}, resume, store, run } = this.#options;
@@ -93,13 +93,13 @@ export class LiveSession {
     await training.change({ settings: made.settings });
   }
 
-  /** Whether something is to be done at this step: asked at every one, before `hear`. */
+  /** Whether something is to be done at this step: called at every step, before `receive`. */
   isAsked({ step }: ProgressEvent | EpochEvent): boolean {
     // what was changed before a resumed training was killed is made again first
     return this.#channel.isAsked && step >= (this.#changes.at(-1)?.step ?? 0);
   }
 
-  /** Does what is asked, waits where it is paused, and stops the training where that is asked. */
+  /** Runs the requested commands, waits while paused, and stops the training on request. */
   async *receive(
     event: ProgressEvent | EpochEvent,
     training: HeldTraining,
@@ -279,7 +279,7 @@ export class LiveSession {
     this.#adjustable = { ...this.#adjustable, settings: { ...this.#adjustable.settings, ...change.settings } };
   }
 
-  /** Keeps a checkpoint that the next change may be undone to. */
+  /** Saves a checkpoint that the next change can be undone to. */
   async #keep(place: Checkpoint): Promise<void> {
     const index = this.#changes.length;
     const { checkpoint } = this.#options;

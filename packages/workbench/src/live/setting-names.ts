@@ -3,7 +3,7 @@ import { listing, NablaError, nearest } from "nabla";
 
 interface Parsed {
   readonly path: string;
-  /** What stands before the last point, without its number, and the number. */
+  /** The part before the last dot, without its number, and the number. */
   readonly kind: string;
   readonly ordinal: string;
   readonly last: string;

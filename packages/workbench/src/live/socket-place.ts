@@ -25,7 +25,7 @@ const RANDOM = 6;
 export async function socketPlace(): Promise<SocketPlace> {
   if (process.platform === "win32")
     return { address: `\\\\.\\pipe\\nabla-${randomUUID()}`, remove: async () => undefined };
-  // Containers may share a folder and not their processes: the mark tells them apart.
+  // Containers may share a folder and not their processes: the mark distinguishes them.
   const mark = `nabla-live-${sha256(thisHost().self.machine).slice(0, 6)}-`;
   const prefix = `${mark}${process.pid}-`;
   const named = tmpdir();

@@ -1,4 +1,4 @@
-/** The checkpoints that changes are undone to: files beside the run's own. */
+/** The checkpoints that changes are undone to: files next to the run's own. */
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { removeCheckpoint } from "../store/checkpoint.ts";

@@ -9,7 +9,7 @@ import type { LiveCommand } from "./live-command.ts";
 import type { Done } from "./request-channel.ts";
 import { undoCheckpointPath } from "./undo-checkpoints.ts";
 
-/** So many changes can be undone; each keeps a checkpoint on the disk. */
+/** How many changes can be undone; each has a checkpoint on disk. */
 export const DEEPEST = 8;
 
 export interface UndoOptions {
@@ -19,7 +19,7 @@ export interface UndoOptions {
   readonly checkpoint: string;
   /** The changes that count. */
   readonly changes: readonly LiveChange[];
-  /** The step that the run stands behind. */
+  /** The step that the run has completed. */
   readonly from: number;
 }
 
@@ -43,7 +43,7 @@ export async function undo(options: UndoOptions): Promise<{ readonly made: LiveC
   return { made, back };
 }
 
-/** Where a training stands, in words. */
+/** A training's progress as text. */
 export function placeText(step: number, epochs: number): string {
   return `after step ${grouped(step)}, ${count(epochs, "epoch")} finished`;
 }

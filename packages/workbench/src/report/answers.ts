@@ -1,9 +1,9 @@
-/** What the model says of the dev set, row by row. */
+/** The model's predictions for the dev set, row by row. */
 import { applyPreparation, type NdArray, predict, restoreTargets, type Table, takeTable } from "nabla";
 import { classProbabilities, likeliest, logLosses } from "nabla/diagnose";
 import type { ReportedRun } from "./reported-run.ts";
 
-/** More rows than this are thinned, evenly: they tell no more, and take long. */
+/** More rows than this are subsampled evenly: they show nothing more and are slow. */
 const MOST = 20_000;
 
 interface Looked {

@@ -42,7 +42,7 @@ export function confusionOf({ predicted, targets, classes }: ClassAnswers): Mark
     const cells = shown.map(({ code: given }) => {
       const rows = line[given] ?? 0;
       const hue = given === code ? "good" : "bad";
-      // a single mistake must be seen too
+      // a single error must be visible too
       const share = rows === 0 ? 0 : Math.max(0.12, rows / total);
       return html`<td style="--hue:var(--${hue});--share:${share.toFixed(2)}">${rows === 0 ? "" : rows}</td>`;
     });

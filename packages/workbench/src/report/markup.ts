@@ -32,7 +32,7 @@ function written(piece: Piece): string {
   return "markup" in piece ? piece.markup : piece.map(written).join("");
 }
 
-/** A template of HTML: whatever is put in is escaped unless it is markup. Attributes must stand in quotes. */
+/** A template of HTML: whatever is put in is escaped unless it is markup. Attributes must be quoted. */
 export function html(texts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
   return { markup: texts.map((text, i) => text + written(pieces[i])).join("") };
 }

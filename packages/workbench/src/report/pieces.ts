@@ -9,7 +9,7 @@ export function section(title: string, ...content: readonly Piece[]): Markup {
   return html`<section><h2>${title}</h2>${content}</section>`;
 }
 
-/** A table; columns whose title begins with "#" hold numbers and stand to the right. */
+/** A table; columns whose title begins with "#" hold numbers and are right-aligned. */
 export function table(titles: readonly string[], rows: readonly (readonly Piece[])[], caption?: string): Markup {
   const numeric = titles.map((title) => title.startsWith("#"));
   const kind = (i: number): string => (numeric[i] === true ? "number" : "text");

@@ -1,4 +1,4 @@
-/** The reports that trainings and studies leave beside their models. */
+/** The reports that trainings and studies write next to their models. */
 import { NablaError } from "nabla";
 import type { RunResult } from "../runs/run-events.ts";
 import { openStore, openStudyStore } from "../store/open.ts";
@@ -19,7 +19,7 @@ export function reportBeside(place: string | undefined): (result: RunResult) => 
   };
 }
 
-/** Gives the place of the report of a study that has ended, which the store named `place` keeps. */
+/** Returns the path of the report of a finished study in the store named `place`. */
 export function studyReportBeside(place: string | undefined): (study: string) => Promise<string | undefined> {
   return async (study) =>
     await orNote(async () => {

@@ -1,4 +1,4 @@
-/** One HTML file that tells all of a run, without anything to load. */
+/** A self-contained HTML file that reports everything about a run. */
 import { basename, join } from "node:path";
 import { compact, count } from "nabla";
 import type { MistakeCosts } from "nabla/diagnose";
@@ -21,7 +21,7 @@ const WORST = 200;
 
 export interface ReportOptions {
   readonly store: RunStore;
-  /** The file; default beside the model. */
+  /** The file; default next to the model. */
   readonly file?: string;
   /** What is in memory already. */
   readonly known?: Known;
@@ -41,7 +41,7 @@ export function reportPlace(model: string): string {
   return `${model}-report.html`;
 }
 
-/** Writes the report of a run, and beside it its worst rows. Throws what `subjectOf` throws, and `files/…`. */
+/** Writes the report of a run, and its worst rows next to it. Throws what `subjectOf` throws, and `files/…`. */
 export async function writeReport(id: string, { store, file, known, costs }: ReportOptions): Promise<WrittenReport> {
   const subject = await subjectOf(id, store, known);
   const place = file ?? reportPlace(subject.run.model ?? join(folderBeside(store.place), subject.run.id));

@@ -15,7 +15,7 @@ export interface ReportedRun {
   readonly ancestors: readonly Run[];
   readonly children: readonly Run[];
   readonly parts: Parts;
-  /** What speaks against the data: leaks, repeated rows, parts that differ. */
+  /** Warnings about the data: leaks, repeated rows, parts that differ. */
   readonly suspicions: readonly DataWarning[];
   readonly trained: Trained;
   readonly preparation: Preparation;
@@ -29,7 +29,10 @@ export interface ReportedRun {
 /** What is in memory already right after a training. */
 export type Known = Partial<Pick<ReportedRun, "parts" | "diagnosis" | "suspicions"> & { readonly model: TrainedModel }>;
 
-/** Brings together what is told of a run. Throws `store/…`, `run/no-model`, `model/…`, `data/changed` and what reading data throws. */
+/**
+ * Collects what is reported of a run. Throws `store/…`, `run/no-model`, `model/…`, `data/changed` and what reading data
+ * throws.
+ */
 export async function subjectOf(id: string, store: RunStore, known: Known = {}): Promise<ReportedRun> {
   const run = await store.get(id);
   const { trained, preparation, temperature } = known.model ?? (await loadTrained(modelOf(run)));

@@ -100,7 +100,7 @@ export function verdictOf({ run: { id }, diagnosis, recipe }: ReportedRun): Mark
   );
 }
 
-/** What was done to the run while it trained; nothing for a run that nobody touched. */
+/** What was done to the run while it trained; nothing for a run without live changes. */
 export function journalOf({ run: { id, events } }: ReportedRun): Markup | undefined {
   const lines = journalLines(events);
   if (lines.length === 0) return undefined;

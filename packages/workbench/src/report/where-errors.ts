@@ -8,7 +8,7 @@ import { html, type Markup } from "./markup.ts";
 import { folded, paragraph, range, section, table } from "./pieces.ts";
 import { worstRowsOf } from "./worst-rows.ts";
 
-/** Columns that are shown, those that stand out most first. */
+/** Columns that are shown, the most conspicuous first. */
 const COLUMNS = 6;
 
 /** Errors by slices of columns. */
@@ -16,7 +16,7 @@ export function slicesOf({ table: { columns }, mistakes, kind }: Answers): Marku
   const all = columns.map((column) => errorBySlice(column, mistakes)).filter(({ slices }) => slices.length > 1);
   if (all.length === 0) return undefined;
   const overall = meanOf(mistakes);
-  // squared distances are told as typical ones, in the target's unit
+  // squared errors are reported as their root, in the target's unit
   const value = (error: number): number => (kind === "classes" ? error : Math.sqrt(error));
   const text = (error: number): string => (kind === "classes" ? percent(error) : number(value(error)));
   const shown = all.toSorted((a, b) => b.excess - a.excess).slice(0, COLUMNS);

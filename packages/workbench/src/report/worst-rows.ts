@@ -9,7 +9,7 @@ export interface WorstRows {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-/** What the model answered for its worst rows, the true value beside it, then the columns as they were read. */
+/** The model's predictions for its worst rows, the true value next to each, then the columns as they were read. */
 export function worstRowsOf(answers: Answers, most: number): WorstRows {
   const { table, losses } = answers;
   const columns = table.columns.filter((column) => column.kind === "category" || column.values.shape.length === 1);

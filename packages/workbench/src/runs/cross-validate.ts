@@ -1,4 +1,4 @@
-/** The error by k-fold cross-validation: what a run of few rows says with more of them. */
+/** The error by k-fold cross-validation: an estimate from more rows where a run has few. */
 import {
   applyPreparation,
   type Fold,
@@ -20,8 +20,8 @@ import type { CrossValidation } from "../store/run.ts";
 import { bootstrapError } from "./bootstrap.ts";
 
 /**
- * Trains once for each fold and asks about the rows held out. The epoch to keep is chosen, as in the run itself, on a dev
- * part of the rows learned from, so that no fold has a say in what it is asked about. Every row is asked about once.
+ * Trains once for each fold and evaluates on the held-out rows. The best epoch is chosen, as in the run itself, on a
+ * dev part of the training rows, so that no fold influences its own estimate. Every row is evaluated once.
  */
 export async function crossValidate({ resolved, parts, prepared }: Plan, folds: number): Promise<CrossValidation> {
   const rows = joinTables(parts.train, parts.dev);

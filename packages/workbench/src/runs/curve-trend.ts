@@ -3,22 +3,22 @@ import { type EndEvent, optimizerFrom } from "nabla";
 import { type Advice, type Diagnosis, trend } from "nabla/diagnose";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 
-/** Fewer epochs than this say nothing about their end. */
+/** Fewer epochs than this show no trend at their end. */
 const FEWEST = 16;
-/** A trend is looked for in the last quarter, but in no fewer epochs than it takes. */
+/** A trend is sought in the last quarter, but in no fewer epochs than it takes. */
 const [SHARE, LEAST] = [0.25, 8];
 /** A dev cost that falls by less in that time has come to its end. */
 const FALLING = -0.05;
 
-/** What the end of a training's costs says, and what to try. */
+/** What the end of a training's cost curve shows, and what to try. */
 export interface CurveTrend {
   readonly summary: string;
   readonly advice: readonly Advice[];
 }
 
 /**
- * Tells of a cost that stands still although too little was learned, of one that rises, and of a dev cost that was still
- * falling when epochs or time ran out; of any other there is nothing to be said.
+ * Reports a cost that plateaus although the model underfits, one that rises, and a dev cost that was still
+ * falling when epochs or time ran out; for any other, nothing.
  */
 export function curveTrend(
   { history, reason }: Pick<EndEvent, "history" | "reason">,

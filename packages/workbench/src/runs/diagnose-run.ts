@@ -101,7 +101,7 @@ function inMemory(examples: Examples | StoredExamples): Examples {
   );
 }
 
-/** A finished training from what the store keeps of it. Throws `run/no-outcome` for one that has not ended. */
+/** A finished training from its stored record. Throws `run/no-outcome` for one that has not ended. */
 export function finishedOf(run: RunHistory, trained: Finished["trained"]): Finished {
   const { id, epochs, outcome } = run;
   if (outcome === undefined)

@@ -1,4 +1,4 @@
-/** Several runs made into one model, which answers with the mean of their probabilities. */
+/** Several runs combined into one model, which predicts the mean of their probabilities. */
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { bestOf, ensembleGain, ensembleOf, type Gain, type Measures, NablaError, type Trained } from "nabla";

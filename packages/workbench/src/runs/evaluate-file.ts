@@ -1,4 +1,4 @@
-/** How well a model does on the rows of a file whose answers are known, wherever the model came from. */
+/** How well a model does on the rows of a file with known labels, wherever the model came from. */
 import { applyPreparation, compact, evaluate, NablaError } from "nabla";
 import { readData } from "../experiment/parts.ts";
 import { imageShapeIn } from "../sources/image-shape.ts";
@@ -19,7 +19,7 @@ export interface FileEvaluation {
 }
 
 export interface EvaluateFileOptions {
-  /** The column with the answers, where the file calls it otherwise than the model. */
+  /** The column with the labels, where its name in the file differs from the model's. */
   readonly target?: string;
 }
 

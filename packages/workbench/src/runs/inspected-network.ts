@@ -26,7 +26,7 @@ import { fileFailure, systemCode } from "../host/file-failure.ts";
 import { imageShapeIn } from "../sources/image-shape.ts";
 import { loadTrained } from "../store/trained-model.ts";
 
-/** What is looked into, and with which rows. */
+/** What is inspected, and with which rows. */
 export interface InspectedNetwork {
   readonly model: Layer;
   readonly loss: Loss;

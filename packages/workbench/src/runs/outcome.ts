@@ -1,4 +1,4 @@
-/** What a run came to, in the terms that are recorded and printed. */
+/** The result of a run, in the terms that are recorded and printed. */
 import { type Run as Ended, type Measures, type Preparation, summaryOf } from "nabla";
 import type { Diagnosis } from "nabla/diagnose";
 import type { Plan } from "../experiment/plan.ts";

@@ -1,4 +1,4 @@
-/** Answers for the rows of a file, chunk by chunk, so that a file larger than memory works. */
+/** Predictions for the rows of a file, chunk by chunk, so that a file larger than memory works. */
 import {
   NablaError,
   type NdArray,
@@ -33,7 +33,7 @@ export interface PredictOptions {
 }
 
 /**
- * Opens a file for a model; columns may stand in any order. Throws `data/missing-column` at once, and while reading what
+ * Opens a file for a model; columns may be in any order. Throws `data/missing-column` at once, and while reading what
  * is wrong with a cell; `predict/uncalibrated` where the model holds no temperature.
  */
 export async function predictFile(
@@ -68,10 +68,10 @@ function outputsOf({ trained }: TrainedModel): number {
   throw new NablaError("predict/shape", message, "ask it in a program: predict(trained, inputs)");
 }
 
-/** How many images are prepared and answered for at once. */
+/** How many images are prepared and predicted at once. */
 const IMAGES_AT_ONCE = 512;
 
-/** Images from a folder or an IDX file; the first column says which file, or which number. */
+/** Images from a folder or an IDX file; the first column is the file or the index. */
 async function predictImages(
   { trained, preparation }: TrainedModel,
   path: string,

@@ -7,7 +7,7 @@ import { modelOf, planToRepeat } from "./stored-run.ts";
 import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 
 /**
- * Trains what a run records from its beginning, makes the changes of its journal at the same steps, leaves out what was
+ * Trains what a run records from its start, makes the changes of its journal at the same steps, leaves out what was
  * undone, and ends where it ended; a run of its own whose parent it is, with the events of `trainFile`. Pauses, resumptions
  * and the fork that a run came from leave no trace in the weights. Throws `run/no-model`, `run/running` for a run that has not
  * ended, `data/changed`, `run/foreign` and what training throws.

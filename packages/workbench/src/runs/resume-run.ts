@@ -1,4 +1,4 @@
-/** Goes on with a run that was interrupted or stopped, to the same weights as if nothing had happened. */
+/** Resumes a run that was interrupted or stopped, to the same weights as without the interruption. */
 import { join, resolve } from "node:path";
 import { type Checkpoint, NablaError } from "nabla";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
@@ -41,7 +41,7 @@ export async function* resumeRun(id: string, options: ResumeOptions): AsyncGener
   const changes = changesOf(run.events);
   await store.resume(run.id);
   const { plan, resume } = await reopen(run, resolved, { checkpoint, changes }).catch(async (error: unknown) => {
-    // Whatever kept the run from going on may be mended, so it can be resumed again.
+    // Whatever prevented the run from resuming may be fixed, so it can be resumed again.
     await store.update(run.id, { status: "stopped" }).catch(() => {});
     throw error;
   });
@@ -88,7 +88,7 @@ async function lastCheckpoint(path: string): Promise<Checkpoint | undefined> {
   try {
     return await loadCheckpoint(path);
   } catch (error) {
-    // Killed before the first one: the seed makes the same beginning again.
+    // Killed before the first one: the seed gives the same initial weights again.
     if (error instanceof NablaError && error.code === "checkpoint/missing") return undefined;
     throw error;
   }

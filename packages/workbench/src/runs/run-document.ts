@@ -11,11 +11,11 @@ export interface TrainDocument {
   readonly epochs: number;
   readonly seconds: number;
   readonly seed: number;
-  /** For regression `error` is 1 - R², and `rmse` stands beside it in the target's unit. */
+  /** For regression `error` is 1 - R², and `rmse` is next to it in the target's unit. */
   readonly train: Score | null;
   readonly dev: Score | null;
   readonly baseline: { readonly error: number } | null;
-  /** Where folds were asked for. */
+  /** Where folds were requested. */
   readonly crossValidation?: CrossValidation;
   /** The model's folder; null when no epoch was finished. */
   readonly model: string | null;

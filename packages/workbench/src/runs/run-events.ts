@@ -1,5 +1,5 @@
 /**
- * What training a file tells while it goes on, beyond what every training tells: plain data. The result, with the plan and the
+ * The events of training a file, in addition to those of every training: plain data. The result, with the plan and the
  * model, is what the generator of the events returns.
  */
 import {
@@ -29,12 +29,12 @@ export interface PlannedEvent {
   readonly splitReason: string;
   /** Numbers that an example is fed as. */
   readonly features: number;
-  /** What the user should know about the data, and what speaks against it. */
+  /** What the user should know about the data, and the warnings about it. */
   readonly notices: readonly Notice[];
   readonly suspicions: readonly DataWarning[];
 }
 
-/** What an event tells of a plan. */
+/** The part of a plan that an event reports. */
 export function plannedEvent({ resolved, parts, prepared, notices, suspicions = [] }: Plan): PlannedEvent {
   const { profile, rows, policy } = parts;
   const features = prepared.train.inputs.shape.slice(1).reduce((product, length) => product * length, 1);
@@ -53,7 +53,7 @@ export interface DoneEvent extends Pick<RunResult, "run" | "store" | "state" | "
   readonly kind: "done";
 }
 
-/** What an event tells of a result. */
+/** The part of a result that an event reports. */
 export function doneEvent({ run, store, state, outcome, parameters, model }: RunResult): DoneEvent {
   return compact({ kind: "done" as const, run, store, state, outcome, parameters, model });
 }
@@ -74,7 +74,7 @@ export interface StepEvent {
   readonly summary: string;
 }
 
-/** What a run came to. */
+/** The result of a run. */
 export interface RunResult {
   readonly run: string;
   readonly store: string;
@@ -92,7 +92,7 @@ export interface RunResult {
   readonly improvement?: Pick<Improved, "ended" | "steps">;
 }
 
-/** The training hears what `nabla adjust` says. */
+/** The training accepts commands of `nabla adjust`. */
 export interface LiveEvent {
   readonly kind: "live";
   readonly run: string;

@@ -42,7 +42,7 @@ export interface LiveTraining {
   readonly first?: Readonly<Record<string, number>>;
 }
 
-/** Seconds between two progress events that are passed on, where the training tells of every step. */
+/** Seconds between two progress events that are passed on, where the training reports every step. */
 const SHOWN = 0.05;
 
 const clock = (): number => performance.now() / 1000;
@@ -60,14 +60,14 @@ export async function* runTraining(
     return result;
   } catch (error) {
     const notes = error instanceof NablaError ? error.message : String(error);
-    // A wish that cannot be met is no fault of the run, which has not taken a step.
+    // An invalid live change is not a failure of the run, which has not taken a step.
     const refused = error instanceof NablaError && error.code === "live/set";
     await store.update(run, refused ? { status: "stopped" } : { status: "failed", notes }).catch(() => {});
     throw resumable(error, run);
   }
 }
 
-/** What kept a file from being written can be mended, and the last checkpoint is still there. */
+/** What prevented writing a file can be fixed, and the last checkpoint is still there. */
 function resumable(error: unknown, run: string): unknown {
   if (!(error instanceof NablaError) || !error.code.startsWith("files/")) return error;
   const mend = error.hint === undefined ? "" : `${error.hint}; then `;
@@ -153,7 +153,7 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
   if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run, ...temperature });
   const saved = end.best === undefined ? {} : { model };
   await store.update(run, { status: state, outcome, ...saved });
-  // A training that the user stopped may go on; any other has no use for its last position.
+  // A training that the user stopped may be resumed; any other does not need its last checkpoint.
   // What went wrong by a change can be undone.
   if (state === "finished" || (state === "failed" && end.journal.length === 0)) {
     await removeCheckpoint(checkpoint);

@@ -1,10 +1,10 @@
-/** The models that a cyclic schedule comes to, one a cycle, kept beside the run's model. */
+/** The models of a cyclic schedule, one per cycle, saved next to the run's model. */
 import { join } from "node:path";
 import { type EpochEvent, scheduleFrom, type Training } from "nabla";
 import type { Plan } from "../experiment/plan.ts";
 import { saveTrained } from "../store/trained-model.ts";
 
-/** Where the snapshots of a run are kept: a model folder for each, by number. */
+/** Where the snapshots of a run are saved: a model folder for each, by number. */
 export function snapshotFolder(model: string): string {
   return `${model}-snapshots`;
 }

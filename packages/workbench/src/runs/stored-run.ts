@@ -35,7 +35,7 @@ export function modelOf({ id, model, status }: Run): string {
   throw new NablaError("run/no-model", `the run ${id} is ${status} and has no model yet`, hint);
 }
 
-/** The plan of a run once more, with its very own parts; what speaks against its data has been said. Throws what `partsOf` throws. */
+/** A stored run's plan with its own split; its data warnings were already reported. Throws what `partsOf` throws. */
 export async function planOf(run: Run, resolved: ResolvedExperiment = experimentOf(run)): Promise<Plan> {
   const parts = await partsOf(run);
   return { resolved, parts, prepared: prepareParts(parts), notices: parts.profile.notices };

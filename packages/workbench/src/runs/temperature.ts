@@ -1,4 +1,4 @@
-/** How sure a trained network should say it is. */
+/** Temperature scaling of a trained network. */
 import { type Examples, predict, type StoredExamples, type Trained, takeExamples } from "nabla";
 import { fitTemperature } from "nabla/diagnose";
 

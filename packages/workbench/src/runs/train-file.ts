@@ -9,14 +9,14 @@ import type { RunStore } from "../store/run-store.ts";
 import { plannedEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { runTraining } from "./run-training.ts";
 
-/** What training a file needs beside the experiment. */
+/** What training a file needs in addition to the experiment. */
 export interface TrainFileOptions {
   readonly store: RunStore;
   /** Ends the training after the epoch that is going on, with everything saved. */
   readonly signal?: AbortSignal;
   /** Where `.nabla` lies; default the working folder. */
   readonly folder?: string;
-  /** The run whose diagnosis led to this one, and what it said. */
+  /** The run whose diagnosis led to this one, and its summary. */
   readonly parent?: string;
   readonly notes?: string;
   /** Whether `adjustRun` can change it from another process while it trains. */
@@ -29,7 +29,8 @@ export interface TrainFileOptions {
 
 /**
  * Trains an experiment and stores the run: `for await (const event of trainFile(experiment, { store })) …`; the last
- * event is `done`, and the generator returns the `RunResult`, as `drain` gives it. What fails before the first step leaves nothing behind. Throws what reading, planning and saving throw.
+ * event is `done`, and the generator returns the `RunResult`, as `drain` gives it. What fails before the
+ * first step leaves no files. Throws what reading, planning and saving throw.
  */
 export async function* trainFile(
   experiment: Experiment,

@@ -11,7 +11,7 @@ export interface Pace {
   readonly whole: number;
 }
 
-/** A sentence with its reason; nothing for a training too short to tell. */
+/** A sentence with its reason; nothing for a training too short to judge. */
 export function wayOfTuning({ epochs, seconds, whole }: Pace, cores = availableParallelism()): string | undefined {
   if (epochs === 0 || !(seconds > 0)) return undefined;
   const { way, reasons } = advise({ cores, secondsPerEpoch: seconds / epochs, epochs: whole });

@@ -9,11 +9,11 @@ import { jobOfPlan } from "./diagnose-run.ts";
 import { doneEvent, plannedEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 
-/** Seconds that are kept back for saving the best run and saying what was done. */
+/** Seconds reserved for saving the best run and reporting what was done. */
 const CLOSING = 0.3;
 
 export interface UntilGoodOptions extends TrainFileOptions {
-  /** Seconds of the experiment's time that are gone already, as for starting and reading the data. */
+  /** Seconds of the experiment's time already spent, as for starting and reading the data. */
   readonly spent?: number;
 }
 
@@ -30,7 +30,7 @@ export async function* untilGood(
   const { store, signal } = options;
   const { time, output, ...resolved } = plan.resolved;
   const results = new Map<string, RunResult>();
-  // a wish to stop is the end of all time
+  // a request to stop ends the time budget
   const clock = (): number => (signal?.aborted === true ? Number.POSITIVE_INFINITY : performance.now() / 1000);
   let latest = "";
   const carryOut = async ({ job, patches, action }: ImprovementAttempt): Promise<RunResult["end"]> => {
@@ -50,7 +50,7 @@ export async function* untilGood(
       time: time === undefined ? undefined : Math.max(time - spent - CLOSING, 0.05),
     }),
     clock,
-    // what is wrong with the parts is said before the training, and mended by how they are made
+    // problems with the split are reported before the training, and fixed by how it is made
     look: () => [],
     fit: carryOut,
   });

@@ -24,7 +24,7 @@ export function textSql({ alias, stored }: StoredColumn): string {
   return `CASE WHEN lower(${alias}) = 'nan' THEN NULL ELSE ${alias} END`;
 }
 
-/** A number column as DuckDB hands it over: NaN where missing, so that no null needs a look. */
+/** A number column as DuckDB hands it over: NaN where missing, so that no null needs a check. */
 export function filled(sql: string): string {
   return `coalesce(${sql}, CAST('nan' AS DOUBLE))`;
 }

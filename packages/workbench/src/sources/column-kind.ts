@@ -32,7 +32,7 @@ export function kindOf(column: StoredColumn, found: Measure, rows: number): Colu
   return names ? "text-identifier" : "category";
 }
 
-/** Whether a number column only numbers the rows: 1 to n or 0 to n - 1 under a name that says so. */
+/** Whether a number column only numbers the rows: 1 to n or 0 to n - 1 under a name that suggests it. */
 function countsRows(name: string, { numbers, whole, minimum, maximum, distinct }: Measure, rows: number): boolean {
   const named = /^(id|index|idx|nr|no|row|row[ _]?(id|number)|unnamed: 0|column 1)$/i.test(name);
   return (
@@ -42,7 +42,7 @@ function countsRows(name: string, { numbers, whole, minimum, maximum, distinct }
 
 const truths = new Set(["true", "false", "yes", "no", "t", "f", "y", "n"]);
 
-/** Whether levels say yes or no. */
+/** Whether levels mean yes and no. */
 export function isBoolean(levels: readonly string[]): boolean {
   return levels.length === 2 && levels.every((level) => truths.has(level.toLowerCase()));
 }

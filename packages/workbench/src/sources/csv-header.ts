@@ -2,7 +2,7 @@ import { NablaError } from "nabla";
 import { csvRecords } from "./csv-records.ts";
 import { bytesOf, type DataFile } from "./data-file.ts";
 
-/** What the first record says about a CSV file. */
+/** What the first record shows about a CSV file. */
 export interface CsvHeader {
   readonly names: readonly string[];
   readonly delimiter: string;

@@ -1,6 +1,6 @@
 /**
- * Where the records of a CSV file begin and end, byte by byte (RFC 4180). DuckDB reads the values; this reads only the
- * header, and looks again at a file that DuckDB refused, so that messages name rows as a spreadsheet shows them.
+ * Where the records of a CSV file start and end, byte by byte (RFC 4180). DuckDB reads the values; this reads only the
+ * header, and re-reads a file that DuckDB refused, so that messages name rows as a spreadsheet shows them.
  */
 import { compact } from "nabla";
 import { bytesOf, type DataFile } from "./data-file.ts";
@@ -14,7 +14,7 @@ export interface CsvRecord {
   readonly blank: boolean;
   /** What is wrong within: a quote that nothing closes, text after a closing quote, bytes that are not UTF-8. */
   readonly fault?: "open quote" | "text after quote" | "not UTF-8";
-  /** The last byte before the line break, where the record is not blank; tells `\r\n` from `\n`. */
+  /** The last byte before the line break, where the record is not blank; distinguishes `\r\n` from `\n`. */
   readonly lineBreak: "\n" | "\r\n" | "\r" | "";
 }
 

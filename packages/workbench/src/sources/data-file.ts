@@ -6,7 +6,7 @@ import { createGunzip } from "node:zlib";
 import { NablaError } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
 
-/** What a data file's name says is in it. */
+/** The kind of data file, by its name. */
 export type DataFormat = "csv" | "parquet" | "json" | "json-lines";
 
 /** A data file that exists, can be opened and is not empty. */
@@ -30,7 +30,7 @@ const formats: Readonly<Record<string, DataFormat>> = {
 };
 
 /**
- * Looks at a data file before anything reads it. Throws `files/…` for one that is missing, a folder or not readable,
+ * Checks a data file before anything reads it. Throws `files/…` for one that is missing, a folder or not readable,
  * `data/format` for an extension that is not known, `data/empty` for no bytes, `data/binary` for bytes that are no text.
  */
 export async function dataFile(path: string): Promise<DataFile> {

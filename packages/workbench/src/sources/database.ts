@@ -2,13 +2,13 @@ import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 
 /** An in-memory DuckDB for one reading. */
 export interface Database extends AsyncDisposable {
-  /** All rows as plain JavaScript values, for small answers. */
+  /** All rows as plain JavaScript values, for small results. */
   rows(sql: string): Promise<readonly (readonly unknown[])[]>;
-  /** Chunks of up to 2,048 rows, read as they are asked for. */
+  /** Chunks of up to 2,048 rows, read on demand. */
   chunks(sql: string): AsyncGenerator<DuckDBDataChunk, void, undefined>;
 }
 
-// Fixed, so that a file is read alike on every machine; more threads gain little beside the parsing of text.
+// Fixed, so that a file is read alike on every machine; more threads gain little except in parsing text.
 const THREADS = "2";
 
 /** Starts DuckDB, which is loaded only now: the command's help must not wait for it. */
@@ -45,7 +45,7 @@ export function identifier(name: string): string {
 
 /**
  * The numbers of a column of a chunk, as they lie in DuckDB's memory: valid until the next chunk. The column must be
- * DOUBLE or INTEGER without nulls. The client keeps the array private; reading it is what makes large files fast.
+ * DOUBLE or INTEGER without nulls. The client hides the array; reading it is what makes large files fast.
  */
 export function itemsOf(chunk: DuckDBDataChunk, column: number): Float64Array | Int32Array {
   const vector = chunk.getColumnVector(column) as unknown as { readonly items?: unknown };

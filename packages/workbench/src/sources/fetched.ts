@@ -1,4 +1,4 @@
-/** Data that is named by an address of the web: fetched once, kept under the hash of its content. */
+/** Data given by a URL: fetched once, cached under the hash of its content. */
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";

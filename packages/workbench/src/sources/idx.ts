@@ -1,10 +1,10 @@
-/** IDX, the format that MNIST is kept in: a header of a few bytes, then numbers, the highest byte first. */
+/** IDX, the file format of MNIST: a header of a few bytes, then big-endian numbers. */
 import { basename, dirname, join } from "node:path";
 import { NablaError } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
 import { bytesOf } from "./data-file.ts";
 
-/** What stands in an IDX file. */
+/** The content of an IDX file. */
 export interface IdxArray {
   readonly shape: readonly number[];
   readonly data: Uint8Array | Float64Array;
@@ -19,7 +19,7 @@ const readers: Readonly<Record<number, readonly [bytes: number, read: (view: Dat
   14: [8, (view, at) => view.getFloat64(at)],
 };
 
-/** Whether a file's name says that it is one: `train-images-idx3-ubyte`, `letters.idx`, either with `.gz`. */
+/** Whether a file is an IDX file by its name: `train-images-idx3-ubyte`, `letters.idx`, either with `.gz`. */
 export function isIdx(path: string): boolean {
   return /([.-]idx\d-\w+|\.idx\d?)(\.gz)?$/i.test(basename(path));
 }

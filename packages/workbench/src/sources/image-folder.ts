@@ -9,7 +9,7 @@ import type { ImageShape } from "./image-shape.ts";
 
 const EXTENSIONS = /\.(png|jpe?g|webp|gif|tiff?|avif)$/i;
 
-/** The image files of a folder: beside each other, or in a folder for each class. */
+/** The image files of a folder: all in one folder, or in one folder per class. */
 export interface ImageFolder {
   readonly path: string;
   /** In the order of their names. */
@@ -91,7 +91,7 @@ export async function hashImages(folder: ImageFolder): Promise<string> {
   return hash.digest("hex");
 }
 
-/** What decoding needs to know of the place where its results are kept. */
+/** What decoding needs to know of the place where its results are stored. */
 export interface CacheOptions {
   readonly shape: ImageShape;
   /** The hash of the images. */

@@ -52,8 +52,8 @@ function wholeFault(file: DataFile, text: string): NablaError | undefined {
 const TAIL = 256;
 
 /**
- * A list that does not end, which DuckDB would read as far as it goes without a word. Looks only at the first and the
- * last bytes, and not into zipped files, whose end gzip checks.
+ * An unterminated list, which DuckDB would read as far as it goes, without an error. Reads only the first and the
+ * last bytes, and no zipped files, whose end gzip checks.
  */
 export async function unfinishedList({ path, name, bytes, zipped, format }: DataFile): Promise<NablaError | undefined> {
   if (zipped || format !== "json") return undefined;

@@ -2,7 +2,7 @@
 import type { BatchOptions, Key, PlainOptions } from "nabla";
 
 const SLOTS = 8;
-/** Places in the control words: the batch that is in use, and after it what stands in each slot. */
+/** Places in the control words: the batch that is in use, and after it what is in each slot. */
 const POSITION = 0;
 const FIRST_SLOT = 1;
 const NONE = -1;

@@ -1,4 +1,4 @@
-/** The thread behind `prefetch`: makes batch after batch until it is told to end. */
+/** The worker thread of `prefetch`: makes batch after batch until it is signaled to end. */
 import { workerData } from "node:worker_threads";
 import { augmentationFrom, augmenterFor, type Batch, type BatchStorage, batches, type Examples } from "nabla";
 import { fillRing, type ThreadWork } from "./prefetch-ring.ts";

@@ -1,4 +1,4 @@
-/** Augmented batches from a thread of their own, ready before the training asks for them. */
+/** Augmented batches from a separate thread, ready before the training needs them. */
 import { type ArrayData, augmentations, type BatchWork, compact, describe, type Prefetch } from "nabla";
 import { startThread } from "../host/thread.ts";
 import { type Ring, ringFor, type ThreadWork } from "./prefetch-ring.ts";

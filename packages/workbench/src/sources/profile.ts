@@ -15,7 +15,7 @@ export interface ColumnProfile {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly mean?: number;
-  /** The first few values as they stand in the file. */
+  /** The first few values as they are in the file. */
   readonly examples: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export interface ReadOptions {
   readonly columns?: readonly string[];
   /** Columns that are no inputs. */
   readonly ignore?: readonly string[];
-  /** Columns that say how rows belong together (patients, days, sources): read as they are, and no inputs. */
+  /** Columns that group rows (patients, days, sources): read as they are, and no inputs. */
   readonly keys?: readonly string[];
   /** Whether they are inputs too. */
   readonly keysAsInputs?: boolean;

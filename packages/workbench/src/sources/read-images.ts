@@ -11,7 +11,7 @@ import type { ReadTable } from "./read-table.ts";
 export interface ReadImagesOptions {
   /** The size that they are resized to; images in IDX have a size of their own. */
   readonly image?: ImageShape;
-  /** The folder in which decoded images are kept; default `.nabla/cache`. */
+  /** The folder in which decoded images are cached; default `.nabla/cache`. */
   readonly cache?: string;
 }
 

@@ -10,9 +10,9 @@ import type { TargetPlan } from "./target.ts";
 /** A table with what was found in its file. */
 export interface ReadTable extends Table {
   readonly profile: Profile;
-  /** The columns that say how rows belong together, in the order asked for. */
+  /** The columns that group rows, in the requested order. */
   readonly keys?: readonly Column[];
-  /** The row of the file, as a spreadsheet shows it, that a row of the table (from 0) stands in. */
+  /** The row of the file, as a spreadsheet shows it, of a row of the table (from 0). */
   readonly fileRow?: (row: number) => Promise<number>;
 }
 
@@ -54,7 +54,7 @@ interface Filling {
 interface Filled {
   readonly table: Table;
   readonly keys: readonly Column[];
-  /** The record of the file, from 1, that each row stands in; absent where all are there. */
+  /** The record of the file, from 1, of each row; absent where all records are present. */
   readonly records?: Int32Array;
 }
 

@@ -22,13 +22,13 @@ export interface Relation {
   readonly sql: string;
   /** Decimal commas are read, as in files that separate values by semicolons. */
   readonly decimalComma: boolean;
-  /** The row of the file, as a spreadsheet shows it, that the n-th record (from 1) stands in. */
+  /** The row of the file, as a spreadsheet shows it, of the n-th record (from 1). */
   rowOf(record: number): Promise<number>;
-  /** Puts DuckDB's refusal of the file into our words. */
+  /** Turns DuckDB's error about the file into a NablaError. */
   explain(error: unknown): Promise<unknown>;
 }
 
-/** What stands for a missing value in text files, beside an empty cell. */
+/** Markers of a missing value in text files, in addition to an empty cell. */
 export const missingTokens = ["NA", "N/A", "null", "?", "-"] as const;
 
 const spelled = [...missingTokens, ...missingTokens.map((token) => token.toLowerCase()), "NULL", "Null", ""];
@@ -105,7 +105,7 @@ async function describe(db: Database, read: string, explain: Explain): Promise<{
   return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
 }
 
-/** Runs `action`; what DuckDB refuses comes out in our words. */
+/** Runs `action`; DuckDB's errors become NablaErrors. */
 export async function explained<T>(explain: Explain, action: () => Promise<T>): Promise<T> {
   try {
     return await action();

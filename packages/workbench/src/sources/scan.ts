@@ -25,7 +25,7 @@ export interface ScanOptions {
 
 /** Tables of a few thousand rows each, in the file's order; what one needs of memory does not grow with the file. */
 export interface Scan extends Source {
-  /** Columns of the file that nobody asked for. */
+  /** Columns of the file that were not requested. */
   readonly extra: readonly string[];
 }
 

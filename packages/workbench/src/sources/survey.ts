@@ -18,18 +18,18 @@ export interface ColumnPlan {
   readonly levels: readonly string[];
 }
 
-/** What a look at the whole file found, and the plan for reading it. */
+/** What scanning the whole file found, and the plan for reading it. */
 export interface Survey {
   readonly profile: Profile;
   readonly inputs: readonly ColumnPlan[];
-  /** Columns that say how rows belong together, in the order asked for. */
+  /** Columns that group rows, in the requested order. */
   readonly keys: readonly ColumnPlan[];
   readonly target?: TargetPlan;
   /** Rows that will be read: those that have a target. */
   readonly rows: number;
 }
 
-/** Looks at a whole file: kinds, levels, task, notices. Throws for everything that keeps it from being read. */
+/** Scans a whole file: kinds, levels, task, notices. Throws for everything that prevents reading it. */
 export async function survey(db: Database, relation: Relation, options: ReadOptions): Promise<Survey> {
   const { file, columns } = relation;
   const targetColumn = options.target === undefined ? undefined : columnNamed(relation, options.target, "target");
@@ -81,7 +81,7 @@ const nothing: Measure = {
   ...{ minimum: Number.NaN, maximum: Number.NaN, mean: Number.NaN },
 };
 
-/** A key is numbers, dates or names, however many. Throws `data/nested` and `data/missing` for what tells rows nothing. */
+/** A key is numbers, dates or names, however many. Throws `data/nested`, or `data/missing` for an empty column. */
 function keyPlan({ file }: Relation, plan: ColumnPlan): ColumnPlan {
   const cells = cellsOf(plan.column, plan.measure);
   if (cells === "number" || cells === "date") return { ...plan, kind: cells };

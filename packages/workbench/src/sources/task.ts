@@ -19,7 +19,7 @@ export interface TargetFacts {
 }
 
 /**
- * Classification or regression, with the reason. Throws `data/not-numeric` when regression is asked for a target of
+ * Classification or regression, with the reason. Throws `data/not-numeric` when regression is requested for a target of
  * names, `data/one-class`, `data/one-value` or `data/many-classes` when the target cannot be learned so.
  */
 export function decideTask(facts: TargetFacts, asked?: "classification" | "regression"): TaskChoice {

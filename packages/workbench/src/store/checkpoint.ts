@@ -1,6 +1,6 @@
 /**
- * Where a training can go on from: all its arrays and its position, in one safetensors file that other tools can open.
- * The one before stays beside it, so that a damaged file costs an epoch and not a training.
+ * What a training can resume from: all its arrays and its position, in one safetensors file that other tools can open.
+ * The one before stays next to it, so that a damaged file costs an epoch and not a training.
  */
 import { readFile, rename, rm } from "node:fs/promises";
 import { type Checkpoint, NablaError, type NdArray, readPosition } from "nabla";
@@ -12,7 +12,7 @@ import { fromJsonText } from "./json-text.ts";
 
 const format = "nabla-checkpoint/1";
 
-/** A checkpoint that was read; `source` tells whether the latest one was whole. */
+/** A checkpoint that was read; `source` is whether the latest one was intact. */
 export interface LoadedCheckpoint extends Checkpoint {
   readonly source: "latest" | "previous";
 }
@@ -41,12 +41,12 @@ export function checkpointBytes({ arrays, position }: Checkpoint): Uint8Array {
 }
 
 /**
- * Reads the latest whole checkpoint of those kept at `path`. Throws `checkpoint/missing` when there is none at all,
+ * Reads the latest intact checkpoint of those saved at `path`. Throws `checkpoint/missing` when there is none at all,
  * `checkpoint/newer`, and `checkpoint/damaged` when none is whole.
  */
 export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
   const faults: NablaError[] = [];
-  // A next one that is still there is newer than the latest: a kill kept it from taking its place.
+  // A next one that is still there is newer than the latest: the process was killed before the rename.
   const places = [
     [path, "latest"],
     [nextOf(path), "latest"],

@@ -4,7 +4,7 @@ import { openStores, type Stores } from "./open.ts";
 import type { StorePlace } from "./store-place.ts";
 import type { StoredStudy } from "./study.ts";
 
-/** The study of that name, or undefined for a run, or the only study that begins so. Throws for what is neither. */
+/** The study of that name, or undefined for a run, or the only study with that prefix. Throws for what is neither. */
 export async function findStudy(start: string, { runs, studies }: Stores): Promise<StoredStudy | undefined> {
   const whole = (await studies.listStudies()).find(({ name }) => name === start);
   if (whole !== undefined) return whole;
@@ -14,7 +14,7 @@ export async function findStudy(start: string, { runs, studies }: Stores): Promi
   } catch (error) {
     if (!(error instanceof NablaError) || error.code !== "store/unknown-run") throw error;
     const found = await studies.getStudy(start).catch((failure: unknown) => {
-      // nothing of that name: what runs say of it is the answer
+      // nothing of that name: the error of the run lookup is thrown
       if (failure instanceof NablaError && failure.code === "store/unknown-study") return undefined;
       throw failure;
     });

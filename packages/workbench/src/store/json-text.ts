@@ -3,7 +3,7 @@ import type { Json } from "nabla";
 // JSON has no NaN and no infinities, and a training that failed has them: they go in under this name.
 const numberName = "$number";
 
-/** JSON text that keeps every number, NaN and infinities too. `indent` 2 is for files that people read. */
+/** JSON text that preserves every number, NaN and infinities too. `indent` 2 is for files that people read. */
 export function toJsonText(value: Json, indent?: number): string {
   const write = (_name: string, item: unknown): unknown =>
     typeof item === "number" && !Number.isFinite(item) ? { [numberName]: String(item) } : item;

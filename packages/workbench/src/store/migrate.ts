@@ -23,7 +23,7 @@ export async function migrate(
   if (found === 0 && !create)
     throw new NablaError("store/missing", `there is no store at ${place.shown} yet`, "`nabla train` makes one");
   await transact(database, async (transaction) => {
-    // SQLite lets one transaction write at a time; PostgreSQL must be told to.
+    // SQLite lets one transaction write at a time; PostgreSQL needs a lock for that.
     if (place.kind === "postgres") await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(transaction);
     // Read again: another process may have migrated while this one waited for its turn.
     const version = await readVersion(transaction, place);

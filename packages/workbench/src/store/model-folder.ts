@@ -1,5 +1,5 @@
 /**
- * A model is a folder: `model.json` says what it is and `weights.safetensors` holds its numbers. The first names the hash
+ * A model is a folder: `model.json` describes it and `weights.safetensors` holds its numbers. The first names the hash
  * of the second, so that halves of two models are never taken for one.
  */
 import { readFile, stat } from "node:fs/promises";
@@ -24,13 +24,13 @@ export interface SavedModel {
   readonly weights: ReadonlyMap<string, NdArray>;
 }
 
-/** A model that was read, with the version of nabla that saved it and the hash of its weights, which tells models apart. */
+/** A model that was read, with the version of nabla that saved it and the hash of its weights, which identifies it. */
 export interface LoadedModel extends SavedModel {
   readonly library: string;
   readonly sha256: string;
 }
 
-/** Writes a model folder in one step: what stood there before stays until all of it is on the disk. Throws `files/…`. */
+/** Writes a model folder in one step: what was there before stays until all of it is on the disk. Throws `files/…`. */
 export async function saveModel(path: string, { model, weights }: SavedModel): Promise<void> {
   const bytes = writeSafetensors(weights, { format: `${format}/${formatVersion}` });
   const envelope: Json = {

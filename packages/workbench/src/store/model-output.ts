@@ -6,7 +6,7 @@ import { fileFailure, systemCode } from "../host/file-failure.ts";
 const own = new Set(["model.json", "weights.safetensors"]);
 
 /**
- * Finds out before hours of training whether a model folder can be written at the end; leaves nothing behind. Throws
+ * Checks before hours of training whether a model folder can be written at the end; leaves no files. Throws
  * `files/denied`, `files/not-a-folder`, `files/occupied`, `files/read-only`.
  */
 export async function checkOutput(path: string): Promise<void> {
@@ -21,7 +21,7 @@ export async function checkOutput(path: string): Promise<void> {
       const message = `cannot write the model to ${path}: the folder holds other files, such as ${other}`;
       throw new NablaError("files/occupied", message, "name a new folder");
     }
-    // Permissions do not tell the whole: a folder is made and taken away again.
+    // Permissions alone are not enough: a folder is created and removed again.
     const probe = join(await nearestFolder(target), `.nabla-${process.pid}-probe`);
     await mkdir(probe);
     await rmdir(probe);

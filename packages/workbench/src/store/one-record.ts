@@ -1,6 +1,6 @@
 /**
- * From version 3 to 4: epochs, outcomes of runs and results of trials are kept as the records that the framework knows, and no
- * longer in columns and words of the store's own.
+ * From version 3 to 4: epochs, outcomes of runs and results of trials are stored as the framework's records, and no
+ * longer in columns of the store's own.
  */
 import type { Kysely } from "kysely";
 import type { EpochRecord, Json, TrainingSummary } from "nabla";
@@ -99,7 +99,7 @@ export async function keepRecords<T>(database: Kysely<T>): Promise<void> {
 }
 
 /**
- * The cost of train after an epoch was not kept: that of its batches stands for it, as it did for whoever read it. Nor were
+ * The cost of train after an epoch was not stored: that of its batches replaces it, as it did for readers. Nor were
  * mean squared errors; for classes they are the errors.
  */
 function historyOf(columns: readonly Before["epochs"][], rows: Rows): readonly EpochRecord[] {

@@ -6,12 +6,12 @@ import { findStore, type StorePlace } from "./store-place.ts";
 import type { StudyStore } from "./study-store.ts";
 import type { Tables } from "./tables.ts";
 
-/** What opening a store may be told. */
+/** Options for opening a store. */
 export interface OpenOptions {
-  /** Make the store if it is not there (the default). Readers say no, so that a wrong folder is not filled with stores. */
+  /** Create the store if missing (the default). Readers pass false, so that no store is created in a wrong folder. */
   readonly create?: boolean;
   readonly environment?: NodeJS.ProcessEnv;
-  /** Where relative paths begin. */
+  /** The base of relative paths. */
   readonly folder?: string;
   readonly host?: Host;
   /**
@@ -19,11 +19,11 @@ export interface OpenOptions {
    * does not answer. 10,000 if absent.
    */
   readonly patience?: number;
-  /** The same for a server that has answered before. Ten minutes if absent, so that a training outlives a restart. */
+  /** The same for a server that has responded before. Ten minutes if absent, so that a training outlives a restart. */
   readonly outage?: number;
   /** Connections to a server at most; 4 if absent. */
   readonly connections?: number;
-  /** Hears that a server is away or back; stderr if absent. */
+  /** Called when a server becomes unreachable or is back; stderr if absent. */
   readonly say?: (line: string) => void;
   /** Ends the waiting for a server that is away. */
   readonly signal?: AbortSignal;

@@ -2,11 +2,11 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { processRuns } from "../host/processes.ts";
 
-/** Which process works on a run. Numbers of processes are used again, so machine, boot and start tell them apart. */
+/** Which process works on a run. Process ids are reused, so machine, boot and start distinguish them. */
 export interface Owner {
   readonly machine: string;
   readonly pid: number;
-  /** When the process started, in the system's ticks; empty where the system does not tell. */
+  /** When the process started, in the system's ticks; empty where the system does not report it. */
   readonly started: string;
 }
 
@@ -14,11 +14,11 @@ export interface Owner {
 export interface Host {
   readonly self: Owner;
   now(): number;
-  /** Whether that process of this machine lives; undefined where the system does not tell. */
+  /** Whether that process of this machine is alive; undefined where the system does not report it. */
   lives(owner: Owner): boolean | undefined;
 }
 
-/** How long an owner that cannot be asked may be silent, in milliseconds. */
+/** How long an owner that cannot be checked may go without a heartbeat, in milliseconds. */
 export const longestSilence = 300_000;
 
 /** How often owners give a heartbeat, in milliseconds. */
@@ -27,7 +27,7 @@ export const heartbeatEvery = 20_000;
 /** This machine and this process. */
 export function thisHost(): Host {
   const started = ticksOf("self");
-  // Containers share a boot but not their processes: the namespace tells them apart.
+  // Containers share a boot but not their processes: the namespace distinguishes them.
   const machine = [
     hostname(),
     tryRead(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),

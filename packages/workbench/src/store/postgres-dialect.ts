@@ -1,6 +1,6 @@
 /**
  * PostgreSQL by pg, as kysely speaks to it. A server that goes away for a while costs time and nothing else: connections
- * are sought again, and a commit whose answer was lost is looked up.
+ * are made again, and a commit whose reply was lost is looked up.
  */
 import { setTimeout } from "node:timers/promises";
 import {
@@ -26,7 +26,7 @@ export interface PostgresSource {
   readonly patience: Patience;
 }
 
-/** PostgreSQL for kysely. Throws `store/…` as `postgresFailure` says, and `store/undone`, which `transact` takes care of. */
+/** PostgreSQL for kysely. Throws `postgresFailure`'s `store/…`, and `store/undone`, which `transact` handles. */
 export function postgresDialect(source: PostgresSource): Dialect {
   // kysely gives back what it acquired.
   const own = (connection: DatabaseConnection): Connection => connection as Connection;

@@ -17,7 +17,7 @@ const CONNECTING = 10_000;
 
 const int8 = 20; // select oid from pg_type where typname = 'int8'
 
-/** Opens a database of a PostgreSQL server; connections are made when they are needed. Throws what `postgresFailure` says. */
+/** Opens a database of a PostgreSQL server; connections are made on demand. Throws `postgresFailure`'s errors. */
 export async function openPostgres<Tables>(
   { address, shown }: StorePlace,
   { connections = CONNECTIONS, ...patience }: PostgresOptions,
@@ -28,7 +28,7 @@ export async function openPostgres<Tables>(
     application_name: "nabla",
     max: connections,
     Client: impatient(pg.Client),
-    // A server behind a wall that swallows packets is as good as away.
+    // A server behind a firewall that drops packets is as good as down.
     query_timeout: 300_000,
     keepAlive: true,
     types: {
@@ -45,7 +45,7 @@ export async function openPostgres<Tables>(
   });
 }
 
-/** Said to the pool, the limit would be one for waiting in the pool's own line too, after this process's other work. */
+/** Set on the pool, the limit would also cover waiting in the pool's own queue for this process's other work. */
 function impatient(Client: typeof ClientBase): typeof ClientBase {
   return class extends Client {
     constructor(config: ClientConfig) {

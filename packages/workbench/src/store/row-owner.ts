@@ -1,7 +1,7 @@
-/** This process as the owner of rows: what they say of it, and heartbeat while it works on them. */
+/** This process as the owner of rows: the owner columns, and the heartbeat while it works on them. */
 import { type Host, heartbeatEvery, ownerText } from "./owner.ts";
 
-/** What a row says of the process that works on it. */
+/** What a row records about the process that works on it. */
 export interface OwnedColumns {
   readonly state: "running";
   readonly owner: string;
@@ -24,7 +24,7 @@ export class RowOwner {
     this.#timer = setInterval(() => this.#beatOnce(beat), heartbeatEvery).unref();
   }
 
-  /** The columns of a row that this process begins to work on. */
+  /** The columns of a row that this process starts to work on. */
   get columns(): OwnedColumns {
     return { state: "running", owner: this.text, heartbeat: this.host.now() };
   }
@@ -44,7 +44,7 @@ export class RowOwner {
     clearInterval(this.#timer);
   }
 
-  /** A heartbeat that fails is made good by the next one; one that waits for the server keeps the next from waiting too. */
+  /** The next heartbeat makes up for one that fails; while one waits for the server, no other is sent. */
   #beatOnce(beat: (heartbeat: number) => Promise<void>): void {
     if (this.#beating) return;
     this.#beating = true;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 
 /**
  * A name for a run that people can read, type and shorten: what it is about and six random digits, `digits-7f3a2c`.
- * Lists sort by time, so the id need not; random digits let a few of them stand for the run. Seeds do not decide it: two
+ * Lists sort by time, so the id need not; random digits let a few of them identify the run. Seeds do not decide it: two
  * runs of one seed are two runs.
  */
 export function makeRunId(name: string): string {

@@ -1,4 +1,4 @@
-/** Keeps a run's record up to date while it trains, at a pace that costs the training nothing to speak of. */
+/** Keeps a run's record up to date while it trains, at a rate that costs the training next to nothing. */
 import type { EpochEvent, EpochRecord, Training } from "nabla";
 import { saveCheckpoint } from "./checkpoint.ts";
 import type { RunStore } from "./run-store.ts";
@@ -14,7 +14,7 @@ export interface RunRecorderOptions {
   readonly clock: () => number;
 }
 
-/** Writes epochs and checkpoints now and then, and all that is left when told to. */
+/** Writes epochs and checkpoints periodically, and everything left on request. */
 export class RunRecorder {
   readonly #options: RunRecorderOptions;
   #waiting: EpochRecord[] = [];
@@ -33,7 +33,7 @@ export class RunRecorder {
     await this.checkpoint(training, last);
   }
 
-  /** Saves where the training stands, if it is time. */
+  /** Saves a checkpoint, if it is time. */
   async checkpoint(training: Pick<Training, "checkpoint">, now = false): Promise<void> {
     if (!now && !this.#due(this.#saved, PACE.checkpoint)) return;
     const checkpoint = await training.checkpoint();

@@ -15,7 +15,7 @@ import {
 import type { RunChange } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
 
-/** The columns of a run that has just begun. */
+/** The columns of a run that has just started. */
 export function rowOf(id: string, draft: RunDraft, created: string, host: Host): Insertable<Tables["runs"]> {
   return {
     id,
@@ -52,7 +52,7 @@ export function columnsOf({ status, job, outcome, ...plain }: RunChange): Update
   };
 }
 
-/** A run from its columns, as it stands at this moment. */
+/** A run from its columns, as it is at this moment. */
 export function runOf(row: Selectable<Tables["runs"]>, testEvaluations: readonly TestEvaluation[], host: Host): Run {
   const { model, checkpoint, parent, notes } = row;
   return {
@@ -80,7 +80,7 @@ export function runOf(row: Selectable<Tables["runs"]>, testEvaluations: readonly
 
 const runState = read.word(RUN_STATES);
 
-/** Rule 3 of RunStore: a run that says "running" is so while its owner lives. */
+/** Rule 3 of RunStore: a run marked "running" is running only while its owner is alive. */
 export function statusOf(
   row: Pick<Selectable<Tables["runs"]>, "state" | "owner" | "heartbeat">,
   host: Host,

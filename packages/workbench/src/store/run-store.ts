@@ -1,7 +1,7 @@
 import type { EpochRecord } from "nabla";
 import type { Run, RunDraft, RunHistory, RunState, RunStatus, StoredRunEvent } from "./run.ts";
 
-/** What can be changed in a run; a field that is absent stays. Any state but "running" lets go of the run. */
+/** What can be changed in a run; a field that is absent stays. Any state but "running" releases the run. */
 export interface RunChange
   extends Partial<Pick<Run, "job" | "model" | "checkpoint" | "notes" | "outcome" | "parameters">> {
   readonly status?: Exclude<RunState, "running">;
@@ -24,9 +24,9 @@ export interface RunFilter {
 }
 
 /**
- * Where runs are kept. The rules that every store keeps, and `storeKit` checks:
+ * Where runs are stored. The rules that every store obeys, and `storeKit` checks:
  *
- * 1. A method that has resolved is durable against the end of this process, and seen by every reader that asks later.
+ * 1. A method that has resolved is durable against the end of this process, and visible to every later reader.
  *    A method that throws has changed nothing.
  * 2. Any number of processes may use one store at once. Appends to one run never mix: each is there whole or not at all.
  * 3. A run belongs to the process that created or resumed it, until it sets a state or dies. While its owner lives, the
@@ -42,15 +42,15 @@ export interface RunFilter {
 export interface RunStore {
   /** The place as people know it, for messages. */
   readonly place: string;
-  /** Records the beginning of a run, owned by this process. The parent may be given by the start of its id. */
+  /** Records the start of a run, owned by this process. The parent may be given by the start of its id. */
   create(draft: RunDraft): Promise<Run>;
-  /** Takes a run that nobody works on. Throws `store/running` while its owner lives. */
+  /** Takes over a run that no process works on. Throws `store/running` while its owner lives. */
   resume(id: string): Promise<Run>;
   append(id: string, happenings: Happenings): Promise<void>;
   update(id: string, change: RunChange): Promise<Run>;
-  /** The run of that id, or the only one whose id, or the part after its name, begins so. Throws `store/ambiguous`. */
+  /** The run with that id or unique prefix of it, or of its part after the name. Throws `store/ambiguous`. */
   get(start: string): Promise<RunHistory>;
   list(filter?: RunFilter): Promise<readonly Run[]>;
-  /** Lets go of the store, not of runs: those of a process that goes on living stay its own. */
+  /** Closes the store without releasing runs: those of a process that is still alive stay its own. */
   close(): Promise<void>;
 }

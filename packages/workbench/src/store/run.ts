@@ -14,7 +14,7 @@ export const readPartRows: read.Reader<PartRows> = read.record<PartRows>({
   test: read.whole,
 });
 
-/** What a run is known by before it begins. */
+/** What identifies a run before it starts. */
 export interface RunDraft {
   /** What the run is called, usually after its data: the readable half of its id. */
   readonly name: string;
@@ -54,7 +54,7 @@ export interface Score {
   readonly rmse?: number;
 }
 
-/** What a run came to: what the training records of itself, and what is known of it beside. */
+/** The result of a run: what the training itself records, and what is added to it. */
 export interface RunOutcome extends TrainingSummary {
   /** Of numbers the root mean squared errors, in the target's own unit. */
   readonly rmse?: { readonly train: number; readonly dev?: number };
@@ -94,10 +94,10 @@ export function scoreIn(outcome: RunOutcome | undefined, part: "train" | "dev"):
 /** Every state of a run. */
 export const RUN_STATES = ["running", "finished", "stopped", "failed"] as const;
 
-/** What a writer says of its run. `stopped` is by the user's wish, `failed` by an error. */
+/** The status a writer sets for its run. `stopped` is by the user, `failed` by an error. */
 export type RunState = (typeof RUN_STATES)[number];
 
-/** What a reader sees: a run whose process is gone without a word is `interrupted`. */
+/** What a reader sees: a run whose process died without setting a status is `interrupted`. */
 export type RunStatus = RunState | "interrupted";
 
 /** One opening of the test set. */

@@ -7,7 +7,7 @@ export interface PatienceOptions {
   readonly first: number;
   /** After it: the server was there, and work waits for it. */
   readonly later: number;
-  /** Hears that the server is away, and that it is back. */
+  /** Called when the server becomes unreachable, and when it is back. */
   readonly say: (line: string) => void;
   /** Ends all waiting. */
   readonly signal?: AbortSignal;
@@ -16,7 +16,7 @@ export interface PatienceOptions {
 const shortest = 50;
 const longest = 2000;
 
-/** Waits for a server, and says so once for each time that it is away. */
+/** Waits for a server, and reports once for each outage. */
 export class Patience {
   readonly #options: PatienceOptions;
   readonly #place: string;
@@ -52,6 +52,6 @@ export class Patience {
 }
 
 async function pausing(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  // Ended early, it is the next attempt that tells.
+  // After an early end, the next attempt decides.
   await setTimeout(milliseconds, undefined, compact({ signal })).catch(() => {});
 }

@@ -126,7 +126,7 @@ export class SqlRunStore implements RunStore {
     if (name !== undefined) query = query.where("name", "=", name);
     if (parent !== undefined) query = query.where("parent", "=", parent);
     const rows = await query.execute();
-    // What a run's status is, only its process can tell: not a matter for SQL.
+    // A run's status depends on whether its process is alive: SQL cannot know.
     const fitting = rows
       .filter((row) => status === undefined || statusOf(row, this.#owner.host) === status)
       .slice(0, limit);
@@ -143,7 +143,7 @@ export class SqlRunStore implements RunStore {
     await this.close();
   }
 
-  /** Changes a run's columns; as the first act of a transaction it also keeps other writers of the run out. */
+  /** Changes a run's columns; as the first statement of a transaction it also locks out other writers of the run. */
   async #touch(database: Transaction<Tables>, id: string, columns: ReturnType<typeof columnsOf>): Promise<RunRow> {
     const { heartbeat } = this.#owner.columns;
     const touched = await database
@@ -166,7 +166,7 @@ export class SqlRunStore implements RunStore {
     return row;
   }
 
-  /** The run of an id or of a beginning that only one run has. */
+  /** The run of an id or of a unique prefix of one. */
   async #find(start: string): Promise<RunRow> {
     const ids = (await this.#database.selectFrom("runs").orderBy("created", "desc").select("id").execute()).map(
       ({ id }) => id,

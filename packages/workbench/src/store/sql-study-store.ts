@@ -146,7 +146,7 @@ export class SqlStudyStore implements StudyStore {
   async heartbeat(claim: Claim, { reports, checkpoint }: TrialHeartbeat): Promise<void> {
     const changes = reports === undefined ? {} : { reports: reportsText(reports) };
     const columns = { ...changes, heartbeat: this.#owner.columns.heartbeat };
-    // Said twice it is the same, so it takes no transaction of several messages.
+    // Writing it twice has the same effect, so it needs no transaction of several statements.
     if (checkpoint === undefined) return await this.#change(this.#database, claim, columns);
     await transact(this.#database, async (database) => {
       await this.#change(database, claim, columns);
@@ -208,7 +208,7 @@ export class SqlStudyStore implements StudyStore {
     await this.close();
   }
 
-  /** As the first act of a transaction it keeps other writers of the study out. */
+  /** As the first statement of a transaction, it locks out other writers of the study. */
   async #touch(database: Database, name: string): Promise<void> {
     const touched = await database
       .updateTable("studies")

@@ -40,7 +40,7 @@ function driverOf(source: SqliteSource): Driver {
   return {
     init: async () => {},
     acquireConnection: async () => connection,
-    // Every transaction of the store writes. One that began by reading could not become a writer behind another's back.
+    // Every transaction of the store writes. One that started by reading could not write after another's commit.
     beginTransaction: async () => void (await say("begin immediate")),
     commitTransaction: async () => void (await say("commit")),
     rollbackTransaction: async () => {
@@ -65,7 +65,7 @@ function execute<Row>(database: DatabaseSync, sql: string, parameters: readonly 
 }
 
 /**
- * Runs `action`, again while another writer is in the way, and says in a sentence what fails. SQLite's own waiting would
+ * Runs `action`, retries while another writer holds the lock, and throws a readable error. SQLite's own waiting would
  * hold up this process, and with it a transaction of another connection here that it waits for.
  */
 export async function patiently<T>({ path, patience }: Omit<SqliteSource, "database">, action: () => T): Promise<T> {

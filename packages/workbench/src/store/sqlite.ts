@@ -14,7 +14,7 @@ export interface SqliteOptions {
   readonly patience: number;
 }
 
-/** Opens or makes an SQLite file. Throws `store/missing` when it is not to be made, `files/…`, and what `sqliteFailure` says. */
+/** Opens or creates an SQLite file. Throws `store/missing`, `files/…`, and the errors of `sqliteFailure`. */
 export async function openSqlite<Tables>(path: string, { create, patience }: SqliteOptions): Promise<Kysely<Tables>> {
   await checkPlace(path, create);
   const { DatabaseSync } = await quietly(() => import("node:sqlite"));

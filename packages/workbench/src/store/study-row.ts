@@ -9,7 +9,7 @@ import type { StoredStudy, StoredTrial, StudyDraft, TrialDraft, TrialStatus } fr
 import type { StudyChange } from "./study-store.ts";
 import type { Tables } from "./tables.ts";
 
-/** The columns of a study that has just begun. */
+/** The columns of a study that has just started. */
 export function studyRowOf(draft: StudyDraft, created: string, host: Host): Insertable<Tables["studies"]> {
   return {
     name: draft.name,
@@ -44,7 +44,7 @@ export function studyColumnsOf(change: StudyChange): Updateable<Tables["studies"
   };
 }
 
-/** A study from its columns, as it stands at this moment. */
+/** A study from its columns, as it is at this moment. */
 export function studyOf(row: Selectable<Tables["studies"]>, host: Host): StoredStudy {
   return {
     name: row.name,
@@ -91,7 +91,7 @@ export function reportsText(reports: readonly Report[]): string {
   return toJsonText(reports.map(({ step, value }) => [step, value]));
 }
 
-/** A trial from its columns, as it stands at this moment. Throws `record/field`. */
+/** A trial from its columns, as it is at this moment. Throws `record/field`. */
 export function trialOf(row: Selectable<Tables["trials"]>, host: Host): StoredTrial {
   const { number, repeat, attempt, state, result } = row;
   const place = `trial ${number} of the study ${row.study}`;
@@ -109,7 +109,7 @@ export function trialOf(row: Selectable<Tables["trials"]>, host: Host): StoredTr
 
 const trialStatus = read.word(["waiting", "done", "pruned", "failed"]);
 
-/** Rule 5 of StudyStore: a trial that says "running" is so while its worker lives. */
+/** Rule 5 of StudyStore: a trial marked "running" is running only while its worker is alive. */
 export function trialStatusOf(
   { state, owner, heartbeat }: Pick<Selectable<Tables["trials"]>, "state" | "owner" | "heartbeat">,
   host: Host,

@@ -2,7 +2,7 @@ import type { Json } from "nabla";
 import type { Report, Trial } from "nabla/tune";
 import type { PartRows, RunState, RunStatus } from "./run.ts";
 
-/** What a study is known by before it begins. */
+/** What identifies a study before it starts. */
 export interface StudyDraft {
   /** What people call it; no two studies of a store have one name. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface StudyDraft {
   /** How much is to be done: trials, finalists, repeats and the like. It may grow later. */
   readonly plan: Json;
   readonly data: { readonly path: string; readonly sha256: string };
-  /** The version of nabla that began it. */
+  /** The version of nabla that started it. */
   readonly version: string;
   readonly task: string;
   readonly target: string;
@@ -37,7 +37,7 @@ export interface TrialPlace {
   readonly repeat: number;
 }
 
-/** A training that has been asked for: its place, the point of the space, and the hyperparameters there. */
+/** A training that was requested: its position, the point of the space, and the hyperparameters there. */
 export type TrialDraft = TrialPlace & Pick<Trial, "units" | "values">;
 
 /** What a reader sees: a trial that nobody works on, or whose worker is dead, is `waiting`. */
@@ -46,22 +46,22 @@ export type TrialStatus = "waiting" | Trial["state"];
 /** A trial as stored; its state is "running" until it has ended. */
 export interface StoredTrial extends Trial, TrialPlace {
   readonly status: TrialStatus;
-  /** How often somebody began to work on it. */
+  /** How many attempts were started. */
   readonly attempt: number;
 }
 
-/** The right to work on a trial, until another attempt begins. */
+/** The right to work on a trial, until another attempt starts. */
 export interface Claim extends TrialPlace {
   readonly study: string;
   readonly attempt: number;
 }
 
-/** What a worker says while it works. */
+/** What a worker reports while it works. */
 export interface TrialHeartbeat {
   readonly reports?: readonly Report[];
-  /** Where the training can go on from, as bytes; replaces the one before. */
+  /** The checkpoint the training can resume from, as bytes; replaces the one before. */
   readonly checkpoint?: Uint8Array;
 }
 
-/** What a writer says of its study. */
+/** The status a writer sets for its study. */
 export type StudyState = Exclude<RunState, "running">;

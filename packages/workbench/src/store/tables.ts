@@ -84,7 +84,7 @@ export const migrations: readonly ((database: Kysely<Tables>) => Promise<void>)[
 
 /**
  * Columns of a table as `name type`, all of which hold a value but those with a question mark: `owner text?`. SQLite takes
- * any name of a type, and keeps bytes as they are in all of them.
+ * any name of a type, and leaves bytes as they are in all of them.
  */
 function columns(
   list: string,
@@ -156,7 +156,7 @@ async function createStudies({ schema }: Kysely<Tables>): Promise<void> {
     .execute();
 }
 
-/** Every worker gives a heartbeat for what it owns, which must not cost a look at all that was ever done. */
+/** Every worker gives a heartbeat for what it owns, which must not scan every row ever written. */
 async function indexOwners({ schema }: Kysely<Tables>): Promise<void> {
   for (const table of ["runs", "studies", "trials"] as const) {
     await schema.createIndex(`${table}_by_owner`).on(table).column("owner").where("owner", "is not", null).execute();

@@ -1,4 +1,4 @@
-/** A trained network with all that its answers need: how tables become its inputs, and what its outputs mean. */
+/** A trained network with all that its predictions need: how tables become its inputs, and what its outputs mean. */
 import { compact, type Json, NablaError, type Preparation } from "nabla";
 import { type ExchangedModel, modelFromJson, modelToJson } from "nabla/exchange";
 import { loadModel, saveModel } from "./model-folder.ts";
@@ -13,13 +13,13 @@ export interface TrainedModel extends ExchangedModel {
 const OWN_KIND =
   "folders are read with nabla's own kinds; a network of other kinds is built in code: fit({ model, weights })";
 
-/** Writes a model folder in one step; what stood there stays until all of it is written. Throws `files/…`. */
+/** Writes a model folder in one step; what was there stays until all of it is written. Throws `files/…`. */
 export async function saveTrained(path: string, { run, ...model }: TrainedModel): Promise<void> {
   const description = compact({ run, ...modelToJson(model) });
   await saveModel(path, { model: description, weights: model.trained.weights });
 }
 
-/** Reads a model folder back. Throws `model/…` errors that say what is missing or damaged. */
+/** Reads a model folder back. Throws `model/…` errors that name what is missing or damaged. */
 export async function loadTrained(path: string): Promise<TrainedModel & { readonly sha256: string }> {
   const { model, weights, sha256 } = await loadModel(path);
   try {

@@ -1,7 +1,7 @@
 /** The best trials of a study with the errors of their rows, in whatever order trials end. */
 import type { TrialEnd } from "./trial.ts";
 
-/** Trials whose rows are compared when the winner's optimism is asked about: the best ones, since others never win. */
+/** Trials whose rows are compared to estimate the winner's optimism: the best ones, since others never win. */
 const MOST = 64;
 
 /** A trial that may be the winner. */
@@ -23,7 +23,7 @@ function meritOf({ end: { value = Number.POSITIVE_INFINITY, measures } }: Candid
   return { value, cost: measures?.devCost ?? Number.MAX_VALUE };
 }
 
-/** Keeps the best: since a trial that is among them at the end is so at all times, they are the same in any order. */
+/** Keeps the best: a trial that is among them at the end always was, so the order does not matter. */
 export class Candidates {
   readonly #kept: Candidate[] = [];
 

@@ -3,7 +3,7 @@ export class EventQueue<T> {
   readonly #waiting: T[] = [];
   #hear: ((item: T) => void) | undefined;
 
-  /** Tells something. */
+  /** Adds an event. */
   push(item: T): void {
     const hear = this.#hear;
     this.#hear = undefined;
@@ -11,7 +11,7 @@ export class EventQueue<T> {
     else hear(item);
   }
 
-  /** The next thing that was told; waits for it if need be. One listener at a time. */
+  /** The next event; waits for it if necessary. One listener at a time. */
   async next(): Promise<T> {
     if (this.#waiting.length > 0) return this.#waiting.shift() as T;
     return await new Promise((resolve) => {

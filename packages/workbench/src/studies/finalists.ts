@@ -58,7 +58,7 @@ export function decide(all: readonly Repeated[], dev: Examples, task: "classific
 }
 
 interface Measured extends Omit<Finalist, "behind"> {
-  /** The mean mistake of each row over the seeds. */
+  /** The mean error of each row over the seeds. */
   readonly mistakes: Float64Array;
 }
 
@@ -74,7 +74,7 @@ function plainOf({ number, values, errors, error, interval, parameters, behind }
 interface Rows {
   readonly rows: number;
   readonly task: "classification" | "regression";
-  /** What a mean mistake is divided by to be an error. */
+  /** The divisor that turns a mean row error into the reported error. */
   readonly scale: number;
   readonly targets: Examples;
 }

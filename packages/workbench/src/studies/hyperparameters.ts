@@ -22,7 +22,7 @@ const ofOptimizer =
     return { ...experiment, optimizer: { kind: kind ?? null, ...options, [name]: value } };
   };
 
-/** What is said of the same optimizer stays; a rate belongs to the optimizer that it was made for. */
+/** Options of the same optimizer stay; a learning rate belongs to the optimizer it was chosen for. */
 const choosesOptimizer: Apply = ({ optimizer, ...experiment }, value) => {
   const before = optimizerOf({ ...(optimizer === undefined ? {} : { optimizer }) });
   const chosen = asRecord(value);

@@ -8,8 +8,8 @@ import { readYaml } from "../experiment/yaml-file.ts";
 import { checkNames } from "./hyperparameters.ts";
 
 /**
- * The notes' nine hyperparameters in the order of their importance, and dropout. What the experiment says already is not
- * searched for.
+ * The notes' nine hyperparameters in order of importance, and dropout. What the experiment already sets is not
+ * searched.
  */
 export function spaceFor(experiment: PartialExperiment, rows: number): Space {
   const offered: Space = { ...defaultSpace({ rows }), keep: searchOf(networkFields.keep) };
@@ -18,7 +18,7 @@ export function spaceFor(experiment: PartialExperiment, rows: number): Space {
   return Object.fromEntries(Object.entries(offered).filter(([name]) => open(name)));
 }
 
-/** What settles a hyperparameter beside its own name: the network is described by its hidden layers or by all of them. */
+/** Other options that set a hyperparameter: a network is given by its hidden layers or by all of its layers. */
 const settledBy: Readonly<Record<string, readonly (keyof PartialExperiment)[]>> = {
   units: ["hidden", "layers"],
   layers: ["hidden"],

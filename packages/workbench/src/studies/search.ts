@@ -16,7 +16,7 @@ import { TimeBudget } from "./time-budget.ts";
 import { endOf, type TrialEnd, type TrialStop } from "./trial.ts";
 import type { TrialExecutor, TrialTask } from "./trial-executor.ts";
 
-/** What carrying out a study needs beside its plan. */
+/** What running a study needs in addition to its plan. */
 export interface TuneOptions {
   readonly studies: StudyStore;
   readonly runs: RunStore;
@@ -25,7 +25,7 @@ export interface TuneOptions {
   readonly signal?: AbortSignal;
   /** Seconds for all of it, the winner's own training included. */
   readonly time?: number;
-  /** Seconds that are gone already, as for reading the data. */
+  /** Seconds already spent, as for reading the data. */
   readonly spent?: number;
   /** Where `.nabla` lies; default the working folder. */
   readonly folder?: string;
@@ -45,7 +45,7 @@ export class Search {
   readonly #options: TuneOptions;
   readonly #budget: TimeBudget;
   readonly #channel = new EventQueue<Told>();
-  /** What the trials came to, by number, and the repeats, by number and repeat. */
+  /** The results of the trials, by number, and of the repeats, by number and repeat. */
   readonly #results = new Map<number, TrialEnd>();
   readonly #repeats = new Map<string, TrialEnd>();
   readonly #candidates = new Candidates();
@@ -104,7 +104,7 @@ export class Search {
   async *repeats(): AsyncGenerator<StudyEvent, void, undefined> {
     const { wanted, study } = this.#plan;
     const finalists = this.#finalists();
-    // what was kept back for this is free now
+    // the time reserved for this is free now
     this.#budget.reserve(this.#winnerSeconds() + CLOSING);
     if (this.#budget.over || finalists.length < 2 || wanted.repeats < 2) return;
     yield { kind: "finalists", numbers: finalists.map(({ number }) => number) };
@@ -129,7 +129,7 @@ export class Search {
     }
   }
 
-  /** What all of it came to; `undefined` for a decision where no trial was finished. */
+  /** The result of the search; `undefined` for a decision where no trial was finished. */
   result(): Omit<StudyResult, "run" | "model"> {
     const { study } = this.#plan;
     const { studies, signal } = this.#options;
@@ -233,7 +233,7 @@ export class Search {
     return seconds * 1.3;
   }
 
-  /** What repeats and the winner's own training will take, as far as can be told. */
+  /** The estimated time of the repeats and of the winner's own training. */
   #secondsBehind(): number {
     const { finalists, repeats } = this.#plan.wanted;
     const turns = Math.ceil((finalists * (repeats - 1)) / this.#options.executor.size);
@@ -258,7 +258,7 @@ export class Search {
   #optimism(): Optimism | undefined {
     const { prepared, facts, study } = this.#plan;
     const { rows } = comparedRows(prepared.dev, facts.task);
-    // in the order of their numbers: of equals the first is taken, and merit on all rows must have no say in that
+    // in the order of their numbers: of ties the first wins, and the error on all rows must not influence that
     const candidates = this.#candidates.all.toSorted((a, b) => a.number - b.number);
     const mistakes = candidates.flatMap(({ end: { measures } }) =>
       measures?.rowErrors === undefined ? [] : [unpackRowErrors(measures.rowErrors, rows, facts.task)],
@@ -268,16 +268,16 @@ export class Search {
   }
 }
 
-/** Trials that are few tell nothing of what mattered. */
+/** Too few trials cannot show what mattered. */
 const FEWEST_TOLD = 20;
 
-/** What mattered, where there are trials enough to tell. */
+/** Importance of the hyperparameters, where there are enough trials to estimate it. */
 function importanceOf(study: StudyPlan["study"]): readonly AxisImportance[] {
   const finished = study.trials.filter(({ state }) => state !== "running").length;
   return finished < FEWEST_TOLD ? [] : importance(study, { seed: study.seed }).axes;
 }
 
-/** An end without what happened to each row, which of most trials nobody will ask. */
+/** A result without its row errors, which are not needed for most trials. */
 function withoutRows(end: TrialEnd): TrialEnd {
   if (end.measures === undefined) return end;
   const { rowErrors: _, ...measures } = end.measures;

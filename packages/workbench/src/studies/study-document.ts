@@ -17,7 +17,7 @@ export interface StudyDocument {
     readonly error: number;
     readonly interval: readonly [number, number];
     readonly seeds: number;
-    /** What the lowest error comes to on rows that had no say in the choice; null for fewer than two trials. */
+    /** The error of the best trial on rows that were not used to choose it; null for fewer than two trials. */
     readonly honest: number | null;
     readonly run: string | null;
     /** The model's folder; null when the study was stopped before. */

@@ -1,4 +1,4 @@
-/** What a study tells while it goes on. */
+/** The events of a running study. */
 import type { Json, Notice } from "nabla";
 import type { Interval } from "nabla/diagnose";
 import type { AxisImportance, Optimism, Report, Study, Trial, TrialOutcome } from "nabla/tune";
@@ -61,7 +61,7 @@ export interface Decision {
   readonly summary: string;
 }
 
-/** What a study came to. */
+/** The result of a study. */
 export interface StudyResult {
   readonly plan: StudyPlan;
   readonly store: string;
@@ -73,7 +73,7 @@ export interface StudyResult {
   readonly decision?: Decision;
   /** How much of the lowest error is luck; absent for fewer than two trials. */
   readonly optimism?: Optimism;
-  /** What mattered, the most first; empty where trials are too few to tell. */
+  /** Importance of the hyperparameters, the highest first; empty where there are too few trials. */
   readonly importance: readonly AxisImportance[];
   /** The winner as a run of its own, and its model's folder; absent when the study was stopped before. */
   readonly run?: string;
@@ -100,10 +100,10 @@ export interface PlannedStudyEvent {
   readonly suspicions: readonly DataWarning[];
 }
 
-/** What a study tells: plain data. The result, with the plan, is what the generator of the events returns. */
+/** An event of a study: plain data. The result, with the plan, is what the generator of the events returns. */
 export type StudyEvent =
   | PlannedStudyEvent
-  /** The study stands in the store; what an earlier process did counts too. */
+  /** The study is in the store; trials of an earlier process count too. */
   | {
       readonly kind: "created";
       readonly name: string;
@@ -111,7 +111,7 @@ export type StudyEvent =
       readonly counts: TrialCounts;
       readonly best?: BestTrial;
     }
-  /** A training begins, or begins again. */
+  /** A training starts or restarts. */
   | ({ readonly kind: "begun" } & TrialPlace)
   | ({ readonly kind: "signal"; readonly reports: readonly Report[]; readonly share: number } & TrialPlace)
   | ({ readonly kind: "ended"; readonly end: TrialEnd; readonly best?: BestTrial } & TrialPlace)
@@ -123,13 +123,13 @@ export type StudyEvent =
   | { readonly kind: "winner"; readonly decision: Decision }
   | ({ readonly kind: "done"; readonly name: string } & Omit<StudyResult, "plan">);
 
-/** What an event tells of a plan. */
+/** The part of a plan that an event reports. */
 export function plannedStudyEvent({ name, study, wanted, parts, notices, suspicions }: StudyPlan): PlannedStudyEvent {
   const { profile, rows } = parts;
   return { kind: "planned", name, definition: study.definition, wanted, file: profile.file, rows, notices, suspicions };
 }
 
-/** The best trial of a study, to be told of. */
+/** The best trial of a study, as an event reports it. */
 export function bestTrialOf({ best }: Study<unknown>): { readonly best?: BestTrial } {
   return best === undefined ? {} : { best: { number: best.number, values: best.values as Json, error: best.value } };
 }

@@ -1,4 +1,4 @@
-/** What can be said of a study: how much is tried, how trials are chosen and ended, and what becomes of the best. */
+/** The options of a study: how many trials, how they are chosen and pruned, and what happens to the best. */
 
 import { field, wholeNumber } from "nabla/fields";
 import { asha, coarseToFine, searchFields } from "nabla/tune";
@@ -7,7 +7,7 @@ import { experimentFields } from "../experiment/fields.ts";
 const { round, failures, sampler, pruner } = searchFields;
 const count = { argument: "count" };
 
-/** Every option of a study besides its name and space. */
+/** Every option of a study except its name and space. */
 export const studyFields = {
   trials: wholeNumber({
     atLeast: 1,

@@ -18,7 +18,7 @@ import type { StudyPlan } from "./study-events.ts";
 import { studyFields } from "./study-fields.ts";
 import { wantedIn } from "./study-record.ts";
 
-/** What is said of the search; what is absent is as before, or as `studyFields` say. */
+/** The options of the search; absent ones are as before, or the defaults of `studyFields`. */
 export interface StudyRequest extends Given<typeof studyFields> {
   readonly name?: string;
   readonly space?: Space;
@@ -44,7 +44,7 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
 }
 
 /**
- * The same study again, with its data read anew; what is said of space, sampler, pruner and amounts holds from here on.
+ * The same study again, with its data read again; the given space, sampler, pruner and amounts apply from now on.
  * Throws `tune/other-study` for what would make its trials incomparable, `data/changed` and what `planStudy` throws.
  */
 export async function reopenStudy(

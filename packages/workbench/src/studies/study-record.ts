@@ -1,11 +1,11 @@
-/** What the store keeps of a study's result, and how it is read again. */
+/** What the store saves of a study's result, and how it is read back. */
 import { type Json, read } from "nabla";
 import type { Interval } from "nabla/diagnose";
 import type { AxisImportance, Optimism } from "nabla/tune";
 import type { StoredStudy } from "../store/study.ts";
 import type { Finalist, StudyResult, Wanted } from "./study-events.ts";
 
-/** What the store keeps of a study's result. */
+/** What the store saves of a study's result. */
 export interface StudyOutcome {
   readonly hash: string;
   readonly seconds: number;
@@ -77,7 +77,7 @@ const readOutcome = record<StudyOutcome>({
   importance: list(record<AxisImportance>({ path: text, share: number, interval })),
 });
 
-/** What a study came to so far; undefined where it has not come to anything. Throws `record/field`. */
+/** A study's result so far; undefined where there is none. Throws `record/field`. */
 export function outcomeIn({ name, outcome }: Pick<StoredStudy, "name" | "outcome">): StudyOutcome | undefined {
   return outcome === undefined ? undefined : readOutcome(outcome, `the study ${name}: outcome`);
 }

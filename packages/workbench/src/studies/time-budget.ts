@@ -1,19 +1,19 @@
-/** When a study must come to its end: by the clock, by a wish, or not before all is done. */
+/** When a study must end: at its time limit, on request, or once all trials are done. */
 
 export interface TimeBudgetOptions {
   /** Seconds for everything; endless if absent. */
   readonly time?: number;
-  /** Seconds that are gone already. */
+  /** Seconds already spent. */
   readonly spent: number;
   readonly signal?: AbortSignal;
-  /** Called once the time is up, or at the wish to stop. */
+  /** Called once the time is up, or on a request to stop. */
   readonly stop: () => void;
 }
 
-/** The most of all time that is kept back for what comes behind. */
+/** The largest share of the budget that is reserved for what follows the search. */
 const MOST_RESERVED = 0.5;
 
-/** Keeps some of the time for what comes behind, and calls for the end when the rest is used up. */
+/** Reserves some of the time for what follows the search, and signals the end when the rest is used up. */
 export class TimeBudget {
   readonly #options: TimeBudgetOptions;
   readonly #started = performance.now() / 1000;
@@ -26,17 +26,17 @@ export class TimeBudget {
     if (signal?.aborted !== true) signal?.addEventListener("abort", stop);
   }
 
-  /** Seconds since the beginning, those that were spent before included. */
+  /** Seconds since the start, including those spent before a resume. */
   get seconds(): number {
     return performance.now() / 1000 - this.#started + this.#options.spent;
   }
 
-  /** Whether nothing new should begin. */
+  /** Whether no new trial should start. */
   get over(): boolean {
     return this.#options.signal?.aborted === true || this.#left() <= 0;
   }
 
-  /** Keeps so many seconds back from now on. */
+  /** Reserves this many seconds from now on. */
   reserve(seconds: number): void {
     const { time, stop } = this.#options;
     if (time === undefined) return;

@@ -1,4 +1,4 @@
-/** One training of a study, as data: what is to be done, its status, how it ended. */
+/** One training of a study, as data: what to train, its status, how it ended. */
 import { compact } from "nabla";
 import type { Pruning, Report, Trial, TrialOutcome } from "nabla/tune";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
@@ -9,7 +9,7 @@ export interface TrainingTask {
   readonly settled: ResolvedExperiment;
   /** What it must reach on the way; left out where nothing ends it early. */
   readonly pruning?: Pruning;
-  /** Where an earlier attempt stood, as `saveCheckpoint` writes it. */
+  /** The checkpoint of an earlier attempt, as `saveCheckpoint` writes it. */
   readonly checkpoint?: Uint8Array;
   /** A value up to this brings the error of each dev row along. Default: none does. */
   readonly marksUpTo?: number;
@@ -23,13 +23,13 @@ export function endOf({ state, value, reports, reason, seconds = 0, measures }: 
   return state === "running" ? undefined : compact({ state, value, reports, reason, seconds, measures });
 }
 
-/** A training that was told to stop: it can go on from here. */
+/** A training that was stopped: it can be resumed from here. */
 export interface TrialStop {
   readonly state: "stopped";
   readonly checkpoint?: Uint8Array;
 }
 
-/** How a training stands. */
+/** The status of a training. */
 export interface TrialSignal {
   readonly reports: readonly Report[];
   /** The part of all epochs that is done. */

@@ -24,7 +24,7 @@ const dots = ["┼", "┤", "·", "·", "·", "·", "·", "·", "·", "·"] as c
 const GAP = 3;
 const LABEL = 7;
 
-/** Two significant digits, which is all that fits beside an axis. */
+/** Two significant digits, which is all that fits next to an axis. */
 function short(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(0) : String(Number(value.toPrecision(2)));
 }

@@ -1,8 +1,8 @@
-/** What was done to a live run, and how to go on. */
+/** What was done to a live run, and how to continue. */
 import type { Done } from "../live/request-channel.ts";
 import { commandsOn } from "./command-line.ts";
 
-/** A line for each thing that was done, and the commands that train on what stands still now. */
+/** A line for each thing that was done, and the commands that resume what is stopped now. */
 export function doneText(
   done: readonly Done[],
   { place, stopped }: { readonly place: string | undefined; readonly stopped?: string },

@@ -2,7 +2,7 @@
 import { fact } from "../text/layout.ts";
 import { plain, type Style } from "./style.ts";
 
-/** A label and what it says; lines of a "whole" text stay unbroken, to be copied. */
+/** A label and its text; lines of a "whole" text stay unbroken, to be copied. */
 export type Fact = readonly [label: string, text: string, lines?: "whole"];
 
 /** A list of facts under each other, labels in bold. */
@@ -15,7 +15,7 @@ export function factsText(facts: readonly Fact[], style: Style = plain): string 
     .join("\n");
 }
 
-/** Commands to go on with, each with what it does below it. */
+/** Commands to run next, each with its description below it. */
 export function nextFacts(
   next: readonly (readonly [command: string, does: string])[],
   style: Style = plain,

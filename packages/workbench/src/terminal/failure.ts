@@ -1,4 +1,4 @@
-/** How what went wrong is said: in a sentence, with what to do, and without a stack. */
+/** Prints an error as one sentence with a hint, without a stack trace. */
 import { NablaError } from "nabla";
 import { styleFor } from "./style.ts";
 

@@ -52,7 +52,7 @@ export function importedText(imported: Imported, folder: string, file: string): 
   return `${text}\n\n${grid(columns, [...rows, ...unused])}`;
 }
 
-/** What can be asked of the model: the columns of a table by name or by place, or images. */
+/** What input the model takes: the columns of a table by name or by position, or images. */
 function takesText({ preparation, unnamed, trained: { shape } }: Imported["model"]): string {
   const image = preparation.columns.some(({ kind }) => kind === "block");
   if (image && shape.length === 3) return `images of ${shape.join("x")}: a folder of PNG or JPEG files, or an IDX file`;

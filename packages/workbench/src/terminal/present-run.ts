@@ -21,7 +21,7 @@ export interface PresentOptions {
   readonly quiet: boolean;
   /** The store as it was named on the command line. */
   readonly place?: string;
-  /** Writes the run's report and says where. */
+  /** Writes the run's report and prints its path. */
   readonly report?: (result: RunResult) => Promise<string | undefined>;
 }
 

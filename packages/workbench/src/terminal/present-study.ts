@@ -14,7 +14,7 @@ export interface PresentStudyOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly workers: number;
-  /** Writes the study's report and says where. */
+  /** Writes the study's report and prints its path. */
   readonly report?: (study: string) => Promise<string | undefined>;
   /** The store as the user named it. */
   readonly place?: string;

@@ -1,11 +1,11 @@
-/** How far a training is: a bar where a person watches, a line now and then where a file listens. */
+/** Training progress: a bar on a terminal, an occasional line in a file. */
 import type { Writable } from "node:stream";
 import { SingleBar } from "cli-progress";
 import { duration } from "../text/duration.ts";
 import { compact, number, percent } from "../text/format.ts";
 import { clip, WIDTH } from "../text/layout.ts";
 
-/** Where a training stands. */
+/** The progress of a training. */
 export interface TrainingStatus {
   /** The epoch that is going on or was just finished, from 1. */
   readonly epoch: number;
@@ -26,14 +26,14 @@ export interface TrainingStatus {
 /** Shows the status until it is stopped. */
 export interface ProgressView {
   readonly show: (status: TrainingStatus) => void;
-  /** Says something that stays. */
+  /** Prints a line that stays on the screen. */
   readonly tell: (line: string) => void;
   readonly stop: () => void;
 }
 
 const BAR = 6;
 
-/** What a status says, piece by piece; what is not known yet is left out. */
+/** The parts of a status line; what is not known yet is left out. */
 function progressPieces(status: TrainingStatus): readonly string[] {
   const { cost, trainError, devError, rate, rowsPerSecond, secondsLeft } = status;
   const error = (name: string, value: number | undefined): readonly string[] =>

@@ -1,4 +1,4 @@
-/** How the cost goes with the learning rate. */
+/** The cost as a function of the learning rate. */
 import type { RateFinding } from "nabla";
 import { number } from "../text/format.ts";
 import { grid } from "../text/layout.ts";

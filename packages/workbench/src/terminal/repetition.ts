@@ -1,4 +1,4 @@
-/** Whether a run that was trained again came to the same, to the last bit. */
+/** Whether retraining a run gave the same result, bit for bit. */
 import { count } from "nabla";
 import { changesOf } from "../live/journal.ts";
 import type { LoadedModel } from "../store/model-folder.ts";
@@ -37,7 +37,7 @@ export function replayText(replayed: Replayed): string {
   return `${run}: not the same weights as ${first.id}${made} ${hash}\n${first.id} has ${expected.sha256.slice(0, 12)}…${other}`;
 }
 
-/** A run, what it came to once more, and what differs. */
+/** A run, the result of its repetition, and the differences. */
 export interface Rerun {
   readonly first: RunHistory;
   readonly run: string;

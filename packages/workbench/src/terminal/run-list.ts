@@ -12,7 +12,7 @@ import { drawCurves } from "./curves.ts";
 import { type Fact, factsText, nextFacts } from "./facts.ts";
 import { plain, type Style } from "./style.ts";
 
-/** How a run stands, in a word; one that failed because its numbers went wrong has its own. */
+/** A run's status in one word; a run that failed because its numbers diverged has its own. */
 function statusText({ status, outcome }: Pick<Run, "status" | "outcome">): string {
   return status === "failed" && outcome?.reason === "diverged" ? "diverged" : status;
 }
@@ -30,11 +30,11 @@ function errorText({ outcome }: Run, part: "train" | "dev"): string {
   return score === undefined ? "" : percent(score.error);
 }
 
-/** Runs with how deep they stand below the run that led to them: children follow their parent, first to last. */
+/** Runs with their depth in the tree of parents: children follow their parent, oldest first. */
 export function chained(runs: readonly Run[]): readonly { readonly run: Run; readonly depth: number }[] {
   const listed = new Set(runs.map(({ id }) => id));
   const children = Map.groupBy(runs.toReversed(), ({ parent = "" }) => (listed.has(parent) ? parent : ""));
-  // a chain can be long: what waits is kept here and not in calls within calls
+  // a chain can be long: an explicit stack instead of recursion
   const waiting = (children.get("") ?? []).map((run) => ({ run, depth: 0 }));
   const found: { readonly run: Run; readonly depth: number }[] = [];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -45,7 +45,7 @@ export function chained(runs: readonly Run[]): readonly { readonly run: Run; rea
   return found;
 }
 
-/** Where a run stands in its chain; far down only that it is far down. */
+/** A run's position in its chain; deep in a chain, only that it is deep. */
 function branch(depth: number): string {
   return depth === 0 ? "" : `${" ".repeat(Math.min(depth, 6) - 1)}└ `;
 }
@@ -79,7 +79,7 @@ export interface ShowOptions {
   readonly place?: string;
 }
 
-/** One run in full: what was tried, how it went, what it came to. */
+/** One run in full: what was tried, its learning curve and its result. */
 export function runText(
   run: RunHistory,
   experiment: ResolvedExperiment,

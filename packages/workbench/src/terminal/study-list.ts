@@ -35,7 +35,7 @@ export function studiesText(studies: readonly StoredStudy[]): string {
 /** Trials that are listed of a study. */
 const LISTED = 10;
 
-/** One study in full: what it came to, and its best trials. */
+/** One study in full: its result and its best trials. */
 export function studyText(
   study: StoredStudy,
   all: readonly StoredTrial[],

@@ -1,4 +1,4 @@
-/** What a study says before its first trial and after its last one. */
+/** The text printed before a study's first trial and after its last one. */
 import { count } from "nabla";
 import { duration } from "../text/duration.ts";
 import { grouped, percent, rangeText } from "../text/format.ts";

@@ -1,4 +1,4 @@
-/** How a study stands: a table that is drawn over itself where a person watches, a line now and then elsewhere. */
+/** The status of a study: a table redrawn in place on a terminal, an occasional line elsewhere. */
 import type { Writable } from "node:stream";
 import { count } from "nabla";
 import { duration } from "../text/duration.ts";
@@ -17,7 +17,7 @@ export interface RunningTrial {
   readonly share: number;
 }
 
-/** Where a study stands. */
+/** The status of a study. */
 export interface StudyStatus {
   readonly name: string;
   readonly trials: number;
@@ -34,7 +34,7 @@ export interface StudyStatus {
 /** Shows the status until it is stopped. */
 export interface StudyView {
   readonly show: (status: StudyStatus) => void;
-  /** Says something that stays. */
+  /** Prints a line that stays on the screen. */
   readonly tell: (line: string) => void;
   readonly stop: () => void;
 }

@@ -4,10 +4,10 @@ import { styleText } from "node:util";
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Gives text a look, or leaves it as it is. */
+/** Styles text, or leaves it as it is. */
 export type Style = (format: Format, text: string) => string;
 
-/** The style for a stream: colors on a terminal that wants them (NO_COLOR and FORCE_COLOR are heard), else none. */
+/** The style for a stream: colors on a terminal that wants them (NO_COLOR and FORCE_COLOR are respected), else none. */
 export function styleFor(stream: Writable): Style {
   return (format, text) => styleText(format, text, { stream, validateStream: true });
 }

@@ -1,4 +1,4 @@
-/** What a training says before its first step and after its last one. */
+/** The text printed before a training's first step and after its last one. */
 import { constantRate, count, type EpochRecord, type Json, type Notice } from "nabla";
 import { columnsText, kindText, networkText, type PartScore, partsText, scoreText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
@@ -62,7 +62,7 @@ export interface RunSummary {
   readonly run: string;
   readonly store: string;
   readonly model?: string;
-  /** The file that tells all of it. */
+  /** The file with the full report. */
   readonly report?: string;
   readonly task: string;
   readonly history: readonly EpochRecord[];
@@ -86,9 +86,9 @@ export interface RunSummary {
   readonly verdict?: string;
   /** Where the cost was going, where that is worth a sentence. */
   readonly curveTrend?: string;
-  /** How to go on: many trainings at once, or one that is adjusted by hand. */
+  /** How to continue: many trainings in parallel, or one that is adjusted by hand. */
   readonly tuning?: string;
-  /** Commands to go on with, each with what it does. */
+  /** Commands to run next, each with what it does. */
   readonly next: readonly (readonly [command: string, does: string])[];
 }
 
@@ -141,7 +141,7 @@ export interface TriedStep {
   readonly kept: boolean;
 }
 
-/** One change of a story: what was tried, why, and whether it was kept. */
+/** One change that was tried: what, why, and whether it was accepted. */
 export function stepText({ number, run, summary, kept }: TriedStep, style: Style): string {
   return factsText([[`Step ${number}`, `${kept ? "✓" : "✗"} ${summary} (run ${run})`]], style);
 }

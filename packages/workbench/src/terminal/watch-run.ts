@@ -1,4 +1,4 @@
-/** Follows a training on the terminal: progress as it goes, Ctrl-C as it comes. */
+/** Follows a training on the terminal: shows progress, and handles Ctrl-C. */
 import { compact, drain } from "nabla";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { fact } from "../text/layout.ts";
@@ -6,9 +6,9 @@ import { commandLine } from "./command-line.ts";
 import { noProgress, type ProgressView, progressBar, progressLines, type TrainingStatus } from "./progress.ts";
 
 export interface WatchOptions {
-  /** Show nothing while it goes on. */
+  /** Show nothing while it runs. */
   readonly silent: boolean;
-  /** Hears of what comes before the first epoch. */
+  /** Called with the events before the first epoch. */
   readonly onPlan: (event: Extract<RunEvent, { kind: "planned" }>) => void;
   /** Is called with each change that was tried. */
   readonly onStep?: (event: Extract<RunEvent, { kind: "step" }>) => void;

@@ -1,4 +1,4 @@
-/** Follows a study on the terminal: the table as it goes, Ctrl-C as it comes. */
+/** Follows a study on the terminal: redraws the table, and handles Ctrl-C. */
 import { drain } from "nabla";
 import type { PlannedStudyEvent, StudyEvent, StudyResult } from "../studies/study-events.ts";
 import { fact } from "../text/layout.ts";
@@ -6,7 +6,7 @@ import { noStudyView, type StudyStatus, type StudyView, studyLines, studyTable }
 import { styleFor } from "./style.ts";
 
 export interface WatchStudyOptions {
-  /** Show nothing while it goes on. */
+  /** Show nothing while it runs. */
   readonly silent: boolean;
   readonly workers: number;
   /** Is called with the study before its first trial. */

@@ -10,7 +10,7 @@ export function workerEventDocument(event: WorkerEvent): object {
   return { ...rest, state, ...(value === undefined ? {} : { value }), seconds: took };
 }
 
-/** Says an event in a line; what a worker leaves to others is said on stderr. */
+/** Prints an event as one line; trials that a worker leaves to others go to stderr. */
 export function printWorkerEvent(event: WorkerEvent): void {
   if (event.kind === "refused") {
     const hint = event.error.hint === undefined ? "" : `\nhint: ${event.error.hint}`;

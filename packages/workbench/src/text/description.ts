@@ -1,4 +1,4 @@
-/** What `nabla train` and `nabla show` say about a run, in facts of 80 columns. */
+/** What `nabla train` and `nabla show` print about a run, as label and text within 80 columns. */
 
 import { count, type Json, kindTables, layersInOrder, listing } from "nabla";
 import { optionText } from "nabla/fields";

@@ -8,7 +8,7 @@ export function percent(fraction: number): string {
   return `${value === 0 ? "0" : value.toFixed(digits)}%`;
 }
 
-/** A fraction as percent beside an axis: `2.5%`, `10%`, no digit that says nothing. */
+/** A fraction as a percentage next to an axis: `2.5%`, `10%`, without trailing zeros. */
 export function percentTick(fraction: number): string {
   return `${Number((fraction * 100).toPrecision(3))}%`;
 }

@@ -1,4 +1,4 @@
-/** Text laid out for a terminal: what is wider than the line goes on below itself. */
+/** Text laid out for a terminal: text wider than the line wraps. */
 import { stripVTControlCharacters } from "node:util";
 
 /** The width that everything is laid out for. */
@@ -25,7 +25,7 @@ export function pad(text: string, width: number, align: "left" | "right" = "left
   return align === "left" ? text + space : space + text;
 }
 
-/** Lines of at most `width` columns, broken at spaces; a longer word stands alone on its line, whole, to be copied. */
+/** Lines of at most `width` columns, broken at spaces; a longer word gets its own line, unbroken for copying. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
@@ -38,7 +38,7 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** A label and what it says, several lines if need be: the body of every report. */
+/** A label and its text, several lines if need be: the body of every report. */
 export function fact(label: string, text: string, { indent = 10, width = WIDTH } = {}): string {
   const lines = text.split("\n").flatMap((part) => wrap(part, width - indent));
   const beside = widthOf(label) < indent;

@@ -21,7 +21,7 @@ function recordOf(value: unknown): { readonly [name: string]: unknown } {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-/** Whether a value is told by its distance from 1, as the betas of Adam are. */
+/** Whether a value is best described by its distance from 1, as the betas of Adam are. */
 function isNearOne(value: number): boolean {
   return value > 0.9 && value < 1;
 }
@@ -30,7 +30,7 @@ function nearOneText(value: number): string {
   return String(Number((1 - Number((1 - value).toPrecision(2))).toFixed(8)));
 }
 
-/** A value of a hyperparameter with two digits: enough beside an axis. */
+/** A value of a hyperparameter with two digits: enough next to an axis. */
 export function shortValueText(value: unknown): string {
   if (typeof value !== "number") return typeof value === "string" ? value : JSON.stringify(value ?? null);
   if (isNearOne(value)) return nearOneText(value);

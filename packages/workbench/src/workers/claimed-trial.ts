@@ -22,13 +22,13 @@ export interface ClaimedTrialOptions {
   readonly began?: (claim: Claim) => void;
 }
 
-/** A trial that so many began and none ended takes its workers with it, as one that needs more memory than there is. */
+/** A trial with this many attempts and no result crashes its workers, as one that runs out of memory does. */
 const MOST_ATTEMPTS = 25;
 
 /**
- * Trains and tells. The queue's heartbeat goes on while a thread trains. Who is silent for too long, or whose trial is
- * canceled, loses it to the next; what he still says is refused by the store. Throws what the store and `pool` throw,
- * after giving the trial back where that can be done.
+ * Trains and reports. The queue's heartbeat runs while a thread trains. A worker silent for too long, or whose trial is
+ * canceled, loses it to the next; its later writes are refused by the store. Throws what the store and `pool` throw,
+ * after releasing the trial where possible.
  */
 export async function runClaimedTrial(
   options: ClaimedTrialOptions,
@@ -63,7 +63,7 @@ export async function runClaimedTrial(
     const code = error instanceof NablaError ? error.code : "";
     if (code === "store/fenced") return { end: "lost" };
     if (code === "store/told") {
-      // Told by one who could not say so to the queue.
+      // The result was stored by a worker that could not complete it in the queue.
       await queue.end(study, taken);
       return { end: "lost" };
     }
@@ -80,7 +80,7 @@ function hopeless(): TrialEnd {
   return { state: "failed", reports: [], reason, seconds: 0 };
 }
 
-/** The queue has given the trial to this worker, so it takes it from whoever had it before, in the midst of what he does. */
+/** The queue has given the trial to this worker, so it takes it over from the previous worker, even in mid-training. */
 async function claimFrom({ studies, study, taken }: ClaimedTrialOptions): Promise<Claim> {
   for (let tried = 1; ; tried++) {
     try {

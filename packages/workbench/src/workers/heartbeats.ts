@@ -1,4 +1,4 @@
-/** What a worker writes while a trial goes on: its status, and that it lives. */
+/** What a worker writes while a trial runs: its status and its heartbeat. */
 import { setTimeout } from "node:timers/promises";
 import type { TrialHeartbeat } from "../store/study.ts";
 
@@ -72,7 +72,7 @@ export function beating(seconds: number, act: () => Promise<void>): { end(): Pro
   };
 }
 
-/** Waits, unless told that there is nothing to wait for. */
+/** Waits, unless aborted. */
 export async function pausing(milliseconds: number, signal: AbortSignal): Promise<void> {
   await setTimeout(milliseconds, undefined, { signal }).catch(() => {});
 }

@@ -24,7 +24,7 @@ export class LocalExecutor implements TrialExecutor {
     const stops = this.#stops;
     const claim = await this.#studies.claim(study, place);
     const checkpoint = claim.attempt > 1 ? await this.#studies.checkpoint(study, place) : undefined;
-    // Signals are written one behind the other, and all of them before the end.
+    // Signals are written one after the other, and all of them before the end.
     let writing = Promise.resolve();
     const listen = (signal: TrialSignal): void => {
       onChange(signal);
@@ -33,7 +33,7 @@ export class LocalExecutor implements TrialExecutor {
         writing = writing.then(() => this.#studies.heartbeat(claim, { reports, checkpoint: bytes }));
     };
     const given = checkpoint === undefined ? task : { ...task, checkpoint };
-    // what was stopped while it was claimed does not begin
+    // a trial stopped while being claimed does not start
     const end = stops === this.#stops ? await this.#pool.train(given, listen) : ({ state: "stopped" } as const);
     await writing;
     if (end.state !== "stopped") await this.#studies.tell(claim, end);

@@ -1,4 +1,4 @@
-/** What the thread that leads and the threads that train say to each other: plain data. */
+/** The messages between the main thread and the training threads: plain data. */
 import type { TrainingTask, TrialEnd, TrialSignal, TrialStop } from "../studies/trial.ts";
 
 /** From the leading thread. */

@@ -24,7 +24,7 @@ interface Thread {
 }
 
 /**
- * So many threads on the same data. A thread that dies takes nothing with it: its trial goes on elsewhere from its last
+ * A pool of threads on the same data. If a thread dies, nothing is lost: its trial resumes elsewhere from its last
  * checkpoint, and fails only when that has happened time and again.
  */
 export class TrialPool implements AsyncDisposable {
@@ -37,14 +37,14 @@ export class TrialPool implements AsyncDisposable {
   #idleDeaths = 0;
   #reason = "";
 
-  /** Begins to start the threads; `data` should lie in shared memory. */
+  /** Starts the threads; `data` should lie in shared memory. */
   constructor({ size, data }: { readonly size: number; readonly data: TrialData }) {
     this.size = size;
     this.#data = data;
     for (let i = 0; i < size; i++) this.#start();
   }
 
-  /** Trains as soon as a thread is free; `heard` gets signals from the beginning on. */
+  /** Trains as soon as a thread is free; `heard` gets signals from the start on. */
   train(task: TrainingTask, onChange: (signal: TrialSignal) => void = () => {}): Promise<TrialEnd | TrialStop> {
     return new Promise((resolve) => {
       this.#waiting.push({ task, onChange, resolve, deaths: 0 });
@@ -92,7 +92,7 @@ export class TrialPool implements AsyncDisposable {
       return;
     }
     delete thread.work;
-    // The thread gets its next trial before anybody looks at this one.
+    // The thread gets its next trial before this one's result is handled.
     this.#dispatch();
     work.resolve(answer.end);
   }

@@ -1,4 +1,4 @@
-/** Trains by workers of any machine: orders go into the queue, and the store tells what happened to them. */
+/** Trains by workers of any machine: trials go into the queue, and their results are read from the store. */
 import { setTimeout } from "node:timers/promises";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
@@ -8,7 +8,7 @@ import type { TrialData } from "./shared-data.ts";
 import type { TrialQueue } from "./trial-queue.ts";
 import { work } from "./worker.ts";
 
-/** Milliseconds between two looks at the store. */
+/** Milliseconds between two polls of the store. */
 const PACE = 200;
 
 export interface QueueExecutorOptions {
@@ -23,7 +23,7 @@ export interface QueueExecutorOptions {
 interface Pending extends TrialTask {
   readonly resolve: (end: TrialEnd | TrialStop) => void;
   readonly reject: (error: unknown) => void;
-  /** The attempt and the number of reports that were heard of. */
+  /** The attempt and the number of reports already passed on. */
   heardOf: string;
 }
 
@@ -88,7 +88,7 @@ export class QueueExecutor implements TrialExecutor {
     }
   }
 
-  /** Puts in what is new and looks for what has ended, as long as anything is pending. */
+  /** Submits new trials and polls for finished ones, as long as anything is pending. */
   async #watch(name: string): Promise<void> {
     const { studies, queue } = this.#options;
     try {

@@ -10,9 +10,9 @@ import { shareData, type TrialData } from "./shared-data.ts";
 
 /** Where data lies on this machine. */
 export interface DataPlaces {
-  /** The folder that holds the data files here, whatever their folder was where the study began. */
+  /** The folder that holds the data files here, whatever their folder was where the study started. */
   readonly data?: string;
-  /** Where fetched files are kept. */
+  /** Where fetched files are cached. */
   readonly cache?: string;
 }
 

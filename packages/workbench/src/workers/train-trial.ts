@@ -1,4 +1,4 @@
-/** One trial: a training that says its status, ends where it would not win, and can be stopped and resumed. */
+/** One trial: a training that reports its status, ends early where it would not win, and can be stopped and resumed. */
 import { type Checkpoint, compact, type EpochEvent, NablaError, type Run, train, trainingDefaults } from "nabla";
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
 import { jobOf } from "../experiment/resolve.ts";
@@ -9,7 +9,7 @@ import type { TrialData } from "./shared-data.ts";
 
 /** What a trial needs of where it runs. */
 export interface TrialHost {
-  /** Seconds from any beginning. */
+  /** Seconds from an arbitrary origin. */
   readonly clock: () => number;
   /** Whether it should stop as soon as it can be resumed. */
   readonly stopped: () => boolean;
@@ -22,7 +22,7 @@ const MOST_REPORTS = 100;
 /** Seconds between two heartbeats of life, and between two checkpoints: what a kill may cost. */
 const PACE = { signal: 0.1, checkpoint: 2 } as const;
 
-/** Steps between two looks at whether to stop or to save, at least: a look costs a few microseconds. */
+/** Minimum steps between two checks whether to stop or to save: a check costs a few microseconds. */
 const STRIDE = 20;
 
 /** A checkpoint may take this part of the time at most. */
@@ -98,7 +98,7 @@ function noMetric(): NablaError {
   return new NablaError("tune/no-metric", "without a dev set there is no dev error to compare by");
 }
 
-/** Looks at each standard once, when it is reached: those that were kept need no second look. */
+/** Checks each pruning threshold once, when it is reached: those that were met need no second check. */
 function judgeBy(pruning: Pruning): (reports: readonly Report[]) => string | undefined {
   let looked = Number.NEGATIVE_INFINITY;
   return (reports) => {
@@ -109,7 +109,7 @@ function judgeBy(pruning: Pruning): (reports: readonly Report[]) => string | und
   };
 }
 
-/** Signals and checkpoints now and then, at a pace that costs the training nothing to speak of. */
+/** Periodic signals and checkpoints, at a rate that costs the training next to nothing. */
 function paceOf({
   clock,
   signal,

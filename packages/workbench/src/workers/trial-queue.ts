@@ -1,6 +1,6 @@
 /**
- * Trials on their way to workers of any machine: a queue in PostgreSQL for each study, kept by pg-boss. The queue says who
- * may work; what a worker then writes is fenced by the attempt that the store gave it.
+ * Trials on their way to workers of any machine: a PostgreSQL queue for each study, managed by pg-boss. The queue
+ * decides who may work; what a worker then writes is fenced by the attempt that the store gave it.
  */
 import { createHash } from "node:crypto";
 import { CompiledQuery, type Kysely, sql } from "kysely";
@@ -17,10 +17,10 @@ export interface QueuedTrial extends TrialPlace {
   readonly task: Omit<TrainingTask, "checkpoint">;
 }
 
-/** A training that this process may work on, as long as it keeps it. */
+/** A training that this process may work on, as long as it holds it. */
 export interface TakenTrial extends QueuedTrial {
   readonly id: string;
-  /** Tells this right from a later one to the same trial. */
+  /** Distinguishes this claim from a later one on the same trial. */
   readonly retryCount: number;
 }
 
@@ -30,7 +30,7 @@ export interface QueuePace {
   readonly heartbeat: number;
   /** How often a worker sends a heartbeat; a third of that silence is soon enough. */
   readonly beat: number;
-  /** How often somebody looks for the silent, at most. */
+  /** How often missing heartbeats are checked, at most. */
   readonly supervise: number;
 }
 
@@ -42,7 +42,7 @@ const queueLock = 0x7175657565;
 /** More than any trial is given back for good reasons. */
 const MOST_RETRIES = 1000;
 
-/** The longest that pg-boss takes. A training that takes longer goes on elsewhere from its checkpoint. */
+/** The longest that pg-boss takes. A longer training resumes elsewhere from its checkpoint. */
 const LONGEST_TRIAL = 24 * 3600 - 1;
 
 type Study = Pick<StoredStudy, "name" | "created">;
@@ -52,7 +52,7 @@ export class TrialQueue implements AsyncDisposable {
   readonly pace: QueuePace;
   readonly #boss: PgBoss;
   readonly #known = new Set<string>();
-  /** When this process last looked for the silent, by queue. */
+  /** When this process last checked for missing heartbeats, by queue. */
   readonly #looked = new Map<string, number>();
 
   private constructor(boss: PgBoss, pace: QueuePace) {
@@ -60,7 +60,7 @@ export class TrialQueue implements AsyncDisposable {
     this.pace = pace;
   }
 
-  /** Opens the queue that lives beside a store's tables, and makes it where there is none. */
+  /** Opens the queue next to a store's tables, and creates it if missing. */
   static async open(database: Kysely<Tables>, pace: QueuePace = usualPace): Promise<TrialQueue> {
     const { PgBoss } = await import("pg-boss");
     const boss = new PgBoss({
@@ -68,7 +68,7 @@ export class TrialQueue implements AsyncDisposable {
       schema: await makeSchema(database),
       createSchema: false,
       schedule: false,
-      // A thousand workers must not all look after the queue: `findSilent` is for those who have nothing else to do.
+      // A thousand workers must not all maintain the queue: `findSilent` is for those who have nothing else to do.
       supervise: false,
       monitorIntervalSeconds: pace.supervise,
       monitorVacuum: false,
@@ -104,7 +104,7 @@ export class TrialQueue implements AsyncDisposable {
 
   /** A heartbeat. False once the trial is another's, or was taken out. */
   async keep(study: Study, trial: TakenTrial): Promise<boolean> {
-    // What it gives is documented, and its type says nothing: https://pgboss.io/api/jobs#touch
+    // The result is documented but not typed: https://pgboss.io/api/jobs#touch
     const { affected } = (await this.#boss.touch(queueName(study), attemptOf(trial))) as { readonly affected?: number };
     return affected === 1;
   }
@@ -174,7 +174,7 @@ function idOf({ name, created }: Study, { number, repeat }: TrialPlace): string 
   return bytes.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** The schema of the queue beside that of the tables. PostgreSQL lets two makers of one schema fail, so they take turns. */
+/** The queue's schema, next to the tables' one. In PostgreSQL concurrent creators of a schema fail: they take turns. */
 async function makeSchema(database: Kysely<Tables>): Promise<string> {
   const { rows } = await sql<{ name: string; made: boolean }>`
     select name, exists (select from pg_namespace where nspname = name) as made

@@ -1,10 +1,10 @@
-/** A thread that trains one trial after the other until it is told to end. */
+/** A thread that trains one trial after the other until it is signaled to end. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { ThreadReply, ThreadRequest } from "./messages.ts";
 import type { TrialData } from "./shared-data.ts";
 import { trainTrial } from "./train-trial.ts";
 
-/** What a thread begins with. */
+/** What a thread starts with. */
 export interface ThreadData {
   readonly data: TrialData;
   /** One int32: 1 once the trial that is going on should stop. */

@@ -17,13 +17,13 @@ export interface RefusalReason {
   readonly hint?: string;
 }
 
-/** What a worker tells of itself: plain data. */
+/** An event of a worker: plain data. */
 export type WorkerEvent =
   | ({ readonly kind: "began"; readonly study: string; readonly attempt: number } & TrialPlace)
   | ({ readonly kind: "told"; readonly study: string; readonly result: TrialEnd } & TrialPlace)
   /** Another has the trial now. */
   | ({ readonly kind: "lost"; readonly study: string } & TrialPlace)
-  /** The trial waits again, from where it stood. */
+  /** The trial is `waiting` again, from its checkpoint. */
   | ({ readonly kind: "returned"; readonly study: string } & TrialPlace)
   /** The study's data is not here: its trials are left to others. */
   | { readonly kind: "refused"; readonly study: string; readonly error: RefusalReason };
@@ -39,16 +39,16 @@ export interface WorkOptions extends DataPlaces {
   readonly idle?: number;
   /** The data of its study, where it is at hand. */
   readonly prepared?: TrialData;
-  /** Ends the work: trials that are going on are given back with where they stand. */
+  /** Ends the work: running trials are released with their checkpoints. */
   readonly signal: AbortSignal;
   readonly onEvent?: (event: WorkerEvent) => void;
 }
 
-/** Milliseconds between two looks at an empty queue, and between two at the list of studies. */
+/** Milliseconds between two polls of an empty queue, and between two of the list of studies. */
 const PACE = { shortest: 100, longest: 2000, studies: 1000 } as const;
 
 /**
- * Works until told to stop, until its study has ended, or until nothing has come for so long. Throws what the store
+ * Works until stopped, until its study has ended, or until it has been idle for too long. Throws what the store
  * throws, and for a worker of one study why its data cannot be had.
  */
 export async function work(options: WorkOptions): Promise<void> {
@@ -152,7 +152,7 @@ class Worker {
     return this.#data.prepared;
   }
 
-  /** The trial that has waited longest, of the study that began first. */
+  /** The trial that has waited longest, of the study that started first. */
   async #next(): Promise<Next | undefined> {
     for (const study of await this.#open()) {
       const taken = await this.#options.queue.take(study);
@@ -162,7 +162,7 @@ class Worker {
     return undefined;
   }
 
-  /** The studies that may have trials. One whose process has died has, too: what was asked for is of use to its heir. */
+  /** The studies that may have trials, also those whose process has died: a successor can use the results. */
   async #open(): Promise<readonly StoredStudy[]> {
     const { studies, study: only } = this.#options;
     const now = performance.now();

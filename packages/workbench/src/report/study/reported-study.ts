@@ -8,18 +8,18 @@ import type { StudyStore } from "../../store/study-store.ts";
 import { defaultsOf } from "../../studies/default-values.ts";
 import { outcomeIn, type StudyOutcome } from "../../studies/study-record.ts";
 
-/** A study with its trials, and what they say. */
+/** A study with its trials, and what they show. */
 export interface ReportedStudy {
   readonly stored: StoredStudy;
   readonly study: Study<unknown>;
   /** The trials themselves, without repeats. */
   readonly trials: readonly StoredTrial[];
   readonly outcome: StudyOutcome | undefined;
-  /** The most important axis first; empty where trials are too few to tell. */
+  /** The most important axis first; empty where there are too few trials to estimate it. */
   readonly importance: readonly AxisImportance[];
 }
 
-/** Fewer trials tell nothing of what mattered. */
+/** Fewer trials are too few to estimate importance. */
 const FEWEST = 10;
 
 /** Reads a study. Throws `store/…`, and `tune/few` where no trial has ended. */

@@ -1,4 +1,4 @@
-/** One HTML file that tells all of a study, without anything to load. */
+/** A self-contained HTML file that reports everything about a study. */
 import { dirname, join } from "node:path";
 import { count } from "nabla";
 import { writeFileAtomic } from "../../host/atomic-files.ts";
@@ -16,7 +16,7 @@ import { boxesOf, historyOf, linesOf, trialsOf } from "./search-history.ts";
 
 export interface StudyReportOptions {
   readonly studies: StudyStore;
-  /** The file; default beside the winner's model, else beside the store. */
+  /** The file; default next to the winner's model, else next to the store. */
   readonly file?: string;
   /** Two hyperparameters to be seen together; default the two that matter most. */
   readonly contour?: readonly [string, string];
