@@ -133,7 +133,7 @@ interface Probed {
 
 interface Limits {
   readonly flat: number;
-  /** What rounding bends a flat direction by, as a share of the steepest. */
+  /** The curvature that rounding adds to a flat direction, relative to the steepest. */
   readonly rounding: number;
 }
 

@@ -1,4 +1,4 @@
-/** A classifier that tries to tell two samples apart; where it can, they are not of one distribution. */
+/** A classifier of two samples (two-sample test): where it can separate them, their distributions differ. */
 import { type NdArray, ndarray, zeros } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { fork, type Key, permutation } from "../base/random.ts";

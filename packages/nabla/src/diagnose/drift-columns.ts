@@ -11,7 +11,7 @@ export interface ColumnDrift {
   readonly test: "Kolmogorov-Smirnov" | "chi-square";
   /** The largest distance of the distribution functions, or Cramér's V: 0 for alike, 1 for nothing in common. */
   readonly effect: number;
-  /** How often chance alone would look like this in one of so many columns (Holm 1979). */
+  /** The p-value, corrected for the number of columns (Holm 1979). */
   readonly p: number;
   /** What differs, in words. */
   readonly summary: string;

@@ -4,7 +4,7 @@ import { type Interval, normalInterval } from "../base/statistics/intervals.ts";
 import { normalTail } from "../base/statistics/normal.ts";
 import { meanOf, midranks, sampleVariance } from "../base/statistics/summary.ts";
 
-/** How well scores order the rows of two samples, and how sure that is. */
+/** How well scores rank the rows of two samples, with its variances. */
 export interface Auc {
   /** The probability that a row of the second sample scores higher than one of the first; 0.5 is chance. */
   readonly value: number;

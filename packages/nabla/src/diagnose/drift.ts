@@ -42,7 +42,7 @@ const MOST_ROWS = 4000;
 const MOST_NUMBERS = 1_000_000;
 /** Fewer rows than this show nothing. */
 const FEWEST_ROWS = 20;
-/** What is less than this matters to nobody, however sure it is. */
+/** Smaller differences do not matter, however significant they are. */
 const LEAST_AUC = 0.53;
 const LEAST_EFFECT = 0.04;
 

@@ -26,9 +26,9 @@ export interface ImprovementAttempt {
 
 export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
   /**
-   * Seconds for everything, measuring included: a training ends so early that looking at its result still fits, going by
-   * how long earlier diagnoses took. Never exceeded by more than a batch, once one result has been inspected. Needs a
-   * clock.
+   * Seconds for everything, measuring included: a training ends so early that diagnosing its result still fits, judging
+   * by how long earlier diagnoses took. Never exceeded by more than a batch, once one result has been inspected. Needs
+   * a clock.
    */
   readonly time?: number;
   readonly clock?: () => number;
@@ -69,7 +69,7 @@ export async function improve(job: Job, options: ImproveOptions = {}): Promise<I
   return await drain(improving(job, options));
 }
 
-/** The last share of the time goes to one training alone. */
+/** The last share of the time goes to a single training run. */
 const LAST = 0.1;
 
 /** Steps that a search over rates may cost. */
@@ -92,7 +92,7 @@ export async function* improving(
   if (time !== undefined) inRange("time", time, { above: 0 });
   if (time !== undefined && clock === undefined) throw new NablaError("train/clock", "a time limit needs a clock");
   const started = clock?.() ?? 0;
-  // What a training took besides its steps: measuring and recording. Looking for causes is cut short where time is.
+  // Overhead of a run besides its steps: evaluation and recording. The search for causes is cut short to save time.
   let closing = 0;
   const left = (): number =>
     time === undefined ? Number.POSITIVE_INFINITY : time - closing - ((clock?.() ?? 0) - started);
@@ -103,7 +103,7 @@ export async function* improving(
     return last.found;
   };
   const attempt = async (asked: ImprovementAttempt): Promise<Stand> => {
-    // half of what is left, so that no training takes the time of all changes that might help more
+    // half of the time left, so that no run uses up the time of changes that might help more
     const due = time !== undefined && left() > LAST * time ? left() / 2 : left();
     const limit = Math.min(due, asked.job.time ?? Number.POSITIVE_INFINITY);
     const timed = {

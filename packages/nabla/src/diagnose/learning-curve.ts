@@ -32,7 +32,7 @@ export interface LearningCurve {
   readonly summary: string;
 }
 
-/** The share of the error that twice the rows must take away to be worth it. */
+/** The share of the error that twice the rows must remove to be worth it. */
 const WORTH = 0.1;
 
 const SHARES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1];

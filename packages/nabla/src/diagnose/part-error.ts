@@ -5,7 +5,7 @@ import { meanOf } from "../base/statistics/summary.ts";
 import { varianceOf } from "../nn/loss.ts";
 import type { RowResults } from "./row-results.ts";
 
-/** An error, how sure it is, and what it is the error of. */
+/** An error, its interval, and the rows it was measured on. */
 export interface PartError {
   readonly error: number;
   readonly interval: Interval;

@@ -12,7 +12,7 @@ export interface CurvePoint {
 
 /** The law a + b·n^-c. */
 export interface PowerLaw {
-  /** What no number of rows takes away. */
+  /** The error that no number of rows removes. */
   readonly a: number;
   readonly b: number;
   /** How fast the rest falls. */

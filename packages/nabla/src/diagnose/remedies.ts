@@ -1,5 +1,5 @@
 /**
- * What may hold a training back, as a table: how each cause shows, and the change of the job that takes it away. Rows
+ * What may hold training back, as a table: how each cause shows, and the change of the job that fixes it. Rows
  * are in the order they are checked: what makes all other numbers wrong comes first.
  */
 import { known } from "../base/error.ts";

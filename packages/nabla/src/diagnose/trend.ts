@@ -24,7 +24,7 @@ export interface Trend {
   readonly z: number;
   /** The median of the slopes between any two costs, a step (Sen 1968). */
   readonly slope: number;
-  /** What the slope comes to over all costs that count, as a share of their median. */
+  /** The total change of the fitted slope over all costs used, as a share of their median. */
   readonly change: number;
   readonly summary: string;
   readonly advice: readonly Advice[];

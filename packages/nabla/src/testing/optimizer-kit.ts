@@ -51,7 +51,7 @@ export async function optimizerComplaints(
 
 const FEW = 7;
 
-/** Whether it walks as it means to, in float64 down w² - 10w + 25. */
+/** Whether its float64 iterates on w² - 10w + 25 match those of `meant`. */
 async function strayed(optimizer: Optimizer, meant: Stepper): Promise<readonly string[]> {
   const w = state("weights", ndarray(Float64Array.of(1), [1]));
   const cost = sum(add(multiply(w, w), multiply(w, -10)));
@@ -73,7 +73,7 @@ async function strayed(optimizer: Optimizer, meant: Stepper): Promise<readonly s
   return [];
 }
 
-/** Walks down w² · (1, 3, 10) from a fixed start. */
+/** Minimizes w² · (1, 3, 10) from a fixed start. */
 async function walker(optimizer: Optimizer) {
   const scales = [1, 3, 10];
   const w = state("weights", ndarray([1, -2, 0.5], [3]));

@@ -117,7 +117,7 @@ const NAME = /^[A-Za-z0-9][\w./-]*$/;
 export class Graph {
   readonly entries: (Tensor | Operation)[] = [];
   readonly variables = new Map<string, Variable>();
-  /** What looks like a mistake, a sentence each. */
+  /** Likely mistakes, a sentence each. */
   readonly warnings: string[] = [];
   /** The seed of random ops that have none of their own. */
   seed = 0;

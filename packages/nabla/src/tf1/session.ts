@@ -156,7 +156,7 @@ export class Session implements Disposable, AsyncDisposable {
   #find(fetched: readonly (Tensor | Operation)[], fed: Fed): Ready | Promise<Ready> {
     let branch = this.#programs;
     for (const entry of fetched) branch = branch.at(entry);
-    // placeholders must be fed anyway; what else is fed makes another program, behind a mark that no fetch is
+    // placeholders must be fed anyway; any other feed needs another program, keyed after a marker that is never a fetch
     for (const [tensor] of fed) if (tensor.kind !== "placeholder") branch = branch.at(this).at(tensor);
     return branch.value ?? this.#compile(branch, fetched, fed);
   }

@@ -2,12 +2,12 @@
 import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
 
-/** What there is to compute with, and what a training needs. */
+/** The compute available, and the cost of one trial. */
 export interface Resources {
   /** Processor cores, of which each trains one model. */
   readonly cores: number;
   readonly secondsPerEpoch: number;
-  /** Epochs of a training. */
+  /** Epochs of a trial. */
   readonly epochs: number;
   /** Seconds that there are for finding a model. Default: a night of ten hours. */
   readonly time?: number;
@@ -19,9 +19,9 @@ export interface Resources {
 /** How to tune, and why. */
 export interface WayOfTuning {
   readonly way: "panda" | "caviar";
-  /** Trainings at a time. */
+  /** Parallel trials. */
   readonly workers: number;
-  /** Whole trainings that the time is enough for. */
+  /** Full trials that fit in the time. */
   readonly trials: number;
   readonly reasons: readonly string[];
 }
@@ -33,7 +33,7 @@ const ENOUGH = 59;
 const FEWEST = 10;
 
 /**
- * Advises how to tune: caviar where the time is enough for many trainings, panda where it is not. Pruning stretches the
+ * Advises how to tune: caviar where the time is enough for many trials, panda where it is not. Pruning stretches the
  * time about threefold, which decides between the two ends.
  */
 export function advise(resources: Resources): WayOfTuning {

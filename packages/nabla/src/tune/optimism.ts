@@ -61,7 +61,7 @@ export function optimism(
   return { apparent, honest: apparent + luck, trials: mistakes.length };
 }
 
-/** The trial with the least sum of mistakes over the drawn rows. */
+/** The trial with the smallest total error over the drawn rows. */
 function best(mistakes: readonly Float64Array[], weights: Uint16Array) {
   let [inside, chosen]: [number, Float64Array] = [Number.POSITIVE_INFINITY, new Float64Array()];
   for (const one of mistakes) {

@@ -1,7 +1,7 @@
 /**
- * Population based training, after Jaderberg et al. 2017 (arXiv:1711.09846): several trainings go on at once, and now and
- * then the worst take over weights and settings of the best and change the settings a little. What comes out is not one
- * value for each setting but a schedule of values, found within the time of one training.
+ * Population based training, after Jaderberg et al. 2017 (arXiv:1711.09846): several members train side by side, and
+ * now and then the worst take over weights and settings of the best and change the settings a little. What comes out is
+ * not one value for each setting but a schedule of values, found within the time of one training.
  */
 import type { Domain } from "../base/domain.ts";
 import { invariant, known, NablaError } from "../base/error.ts";
@@ -17,7 +17,7 @@ import type { Training } from "../train/training.ts";
 export interface PopulationOptions {
   /** Domains of settings by the names in the start event of the training: `{ rate: logUniform(1e-4, 0.1) }`. */
   readonly space: { readonly [setting: string]: Domain<number> };
-  /** How many trainings go on at once. Default 8. */
+  /** The population size. Default 8. */
   readonly members?: number;
   /** Epochs between two comparisons. Default 1. */
   readonly every?: number;
@@ -39,7 +39,7 @@ export interface MemberState {
 
 /** What a population came to. */
 export interface Population {
-  /** The end of the training that got best; its journal is the schedule: `train(job, { journal })` trains it again. */
+  /** The result of the best member; its journal is the schedule: `train(job, { journal })` trains it again. */
   readonly best: Run;
   /** Every comparison, first to last. */
   readonly generations: readonly (readonly MemberState[])[];
@@ -131,7 +131,7 @@ function explored(
   );
 }
 
-/** One training of a population. */
+/** One member of a population. */
 class Member {
   settings: Readonly<Record<string, number>>;
   /** Its state when it was last compared; undefined once it has diverged. */

@@ -20,7 +20,7 @@ function trialsOf(count: number, goal: Goal): readonly Trial[] {
   });
 }
 
-/** Why a trial with these reports ends, report by report as they come; undefined where it goes on to the end. */
+/** Why a trial with these reports is pruned, report by report; undefined where it runs to the end. */
 function fate(pruning: Pruning, reports: readonly Report[]): string | undefined {
   for (let count = 1; count <= reports.length; count++) {
     const reason = prunes(pruning, reports.slice(0, count));

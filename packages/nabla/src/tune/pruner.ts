@@ -1,4 +1,4 @@
-/** How a study ends trainings that would not win. */
+/** How a study stops unpromising trials early. */
 import { type Described, describe, type PlainOptions } from "../base/described.ts";
 import { family } from "../base/family.ts";
 import { costOf, type Goal, type Report, type Trial } from "./trial.ts";
@@ -6,7 +6,7 @@ import { costOf, type Goal, type Report, type Trial } from "./trial.ts";
 /** What a trial must have reached by a step. */
 export interface Standard {
   readonly step: number;
-  /** The least good value that goes on. */
+  /** The worst value that is not pruned. */
   readonly value: number;
   /** What the value is, for the reason: "the median of 12 trials". */
   readonly name: string;

@@ -9,7 +9,7 @@ export interface Asked<V> {
   readonly number: number;
   readonly values: V;
   readonly units: Units;
-  /** For everything random in the training; it follows from the study's seed and the number. */
+  /** The seed of everything random in the training; it follows from the study's seed and the number. */
   readonly seed: number;
   readonly pruning: Pruning;
 }

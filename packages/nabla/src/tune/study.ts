@@ -1,4 +1,4 @@
-/** A study: many trainings of one space, each with a number, in rounds that do not depend on who trains them. */
+/** A study: numbered trials of one search space, in rounds that do not depend on which worker runs them. */
 import { describe } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import { kindReaders } from "../base/family.ts";
@@ -74,7 +74,7 @@ function keyOf(study: number, number: number): Key {
   return fork(seedKey(study), `trial ${number}`);
 }
 
-/** The seed of everything random in the training of a trial: it follows from the study's seed and the trial's number. */
+/** The seed of everything random in a trial: it follows from the study's seed and the trial's number. */
 export function trialSeed(study: number, number: number): number {
   return fork(keyOf(study, number), "training").seed[0];
 }

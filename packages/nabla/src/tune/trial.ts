@@ -57,7 +57,7 @@ export interface TrialOutcome {
   readonly measures?: TrialMeasures;
 }
 
-/** One training of a study; numbers count from 0 in the order of asking. */
+/** One trial of a study; numbers count from 0 in the order of suggestion. */
 export interface Trial extends Omit<TrialOutcome, "state" | "reports"> {
   readonly number: number;
   /** The hyperparameters as the training gets them: a tree of plain values. */

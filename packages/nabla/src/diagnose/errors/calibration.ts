@@ -1,4 +1,4 @@
-/** Whether a network that is 80% sure is right in 80 of 100 rows. */
+/** Calibration: whether predictions with 80% confidence are right in 80 of 100 rows. */
 import type { NdArray } from "../../array/ndarray.ts";
 import { inRange } from "../../base/range.ts";
 import { type Interval, wilson } from "../../base/statistics/intervals.ts";

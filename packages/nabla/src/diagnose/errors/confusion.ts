@@ -20,7 +20,7 @@ export interface ClassErrors {
   readonly interval: Interval;
   /** Precision: the share of the rows predicted as this class that are of it; NaN when none were. */
   readonly precision: number;
-  /** What its rows are taken for most often, where they are mistaken at all. */
+  /** The class its rows are most often misclassified as; undefined where none are. */
   readonly takenFor?: { readonly name: string; readonly rows: number };
 }
 

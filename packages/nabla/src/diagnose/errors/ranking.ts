@@ -2,16 +2,16 @@
 import { NablaError } from "../../base/error.ts";
 import { sameRows } from "./confusion.ts";
 
-/** What answering "yes" from a threshold on comes to. */
+/** True and false positives at one threshold. */
 export interface OperatingPoint {
   /** Rows with this score or more are predicted as the class. */
   readonly threshold: number;
-  /** Rows of the class that are found, and others that are taken for it. */
+  /** Rows of the class that are predicted as it (true positives), and others that are (false positives). */
   readonly hits: number;
   readonly falseAlarms: number;
 }
 
-/** All thresholds that differ in what they come to, from the strictest on. */
+/** All thresholds that differ in their predictions, from the strictest on. */
 export interface Operations {
   readonly points: readonly OperatingPoint[];
   /** Rows of the class, and the other rows. */
@@ -80,11 +80,11 @@ export function precisionRecall({ points: all, positives }: Operations): Curve {
   return { points, area };
 }
 
-/** What mistakes cost, in any unit. */
+/** Costs of the two kinds of error, in any unit. */
 export interface MistakeCosts {
-  /** A row of the class that is not found. Default 1. */
+  /** The cost of a false negative. Default 1. */
   readonly miss?: number;
-  /** Another row taken for the class. Default 1. */
+  /** The cost of a false positive. Default 1. */
   readonly falseAlarm?: number;
 }
 

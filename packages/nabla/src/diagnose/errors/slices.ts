@@ -8,7 +8,7 @@ import { type Column, widthOf } from "../../data/table.ts";
 export interface Slice {
   readonly name: string;
   readonly rows: number;
-  /** The mean mistake: the fraction wrong, or the mean squared distance for numbers. */
+  /** The mean error: the misclassification rate, or the mean squared error for numbers. */
   readonly error: number;
   /** 95%: Wilson's for fractions, Student's for others, up to infinity for a single row. */
   readonly interval: Interval;
@@ -25,7 +25,7 @@ export interface Slices {
 export interface SliceOptions {
   /** Quantile bins for numbers. Default 4. */
   readonly bins?: number;
-  /** The most levels of a category that are told apart, the commonest first. Default 12. */
+  /** The most levels of a category that get a slice of their own, the most common first. Default 12. */
   readonly levels?: number;
 }
 

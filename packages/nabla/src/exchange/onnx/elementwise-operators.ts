@@ -51,7 +51,7 @@ const unary =
   (node) =>
     mapped(node, f);
 
-/** An activation as a layer where it bends examples, and as ops where it bends anything else, such as weights. */
+/** An activation as a layer where it is applied to examples, and as ops for anything else, such as weights. */
 const bend =
   (layer: (node: OnnxNode) => Layer, f: (x: Tensor, node: OnnxNode) => Tensor): Operator =>
   (node) =>

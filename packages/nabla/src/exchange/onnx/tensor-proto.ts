@@ -73,7 +73,7 @@ function countOf(dims: readonly number[], what: string): number {
   let count = 1;
   for (const dim of dims) {
     count *= dim;
-    // checked before the next factor comes, so that an overflow cannot hide behind a later zero
+    // checked before the next factor comes, so that a later zero cannot mask an overflow
     if (!Number.isSafeInteger(dim) || dim < 0 || !Number.isSafeInteger(count))
       throw new NablaError(
         "onnx/size",

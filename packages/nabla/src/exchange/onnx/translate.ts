@@ -1,4 +1,4 @@
-/** Walks through the nodes of an ONNX graph and builds the same computation of our ops and layers. */
+/** Traverses the nodes of an ONNX graph and builds the same computation from our ops and layers. */
 import { NablaError } from "../../base/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { folds } from "./fold.ts";

@@ -38,7 +38,7 @@ function windowOf(node: OnnxNode, size: Size): Window {
   return window;
 }
 
-/** What is put around, by the attributes; `auto_pad` is settled here, since lengths are known. */
+/** The padding, from the attributes; `auto_pad` is resolved here, since lengths are known. */
 function padsOf(node: OnnxNode, lengths: Size, window: Window): Around {
   const auto = node.text("auto_pad", "NOTSET");
   if (auto === "VALID") return lengths.map(() => [0, 0]);

@@ -24,7 +24,7 @@ export function formFor(preparation: Preparation): InputForm {
   return inputColumns(preparation).every(({ kind }) => kind === "number") ? "matrix" : "columns";
 }
 
-/** The columns that go into the network, in their order; those that did not vary are not asked for. */
+/** The columns that go into the network, in their order; constant ones are not inputs. */
 export function inputColumns({ columns }: Preparation): readonly Varying[] {
   return columns.filter((column) => column.kind !== "constant");
 }

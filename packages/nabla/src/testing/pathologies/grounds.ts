@@ -1,4 +1,4 @@
-/** Small seeded tasks that a sound network learns in a moment: the ground that faults are planted in. */
+/** Small seeded tasks that a healthy network learns in a moment; faults are planted in them. */
 import { type NdArray, ndarray } from "../../array/ndarray.ts";
 import { fork, type Key, normal, seedKey, uniform } from "../../base/random.ts";
 import type { Examples } from "../../data/examples.ts";
@@ -26,12 +26,12 @@ function numbers(inputs: NdArray, of: (row: (i: number) => number) => number): E
   return { rows, inputs, targets: ndarray(values, [rows, 1]) };
 }
 
-/** Two classes by the sign of a product: exclusive or, which no straight line parts. */
+/** Two classes by the sign of a product: exclusive or, which is not linearly separable. */
 export function crossing(ground: SyntheticTask): Examples {
   return classes(widened(ground, 0.15), (x) => Number(x(0) * x(1) > 0));
 }
 
-/** Pushes the first two inputs a little away from 0, so that the classes have room between them. */
+/** Pushes the first two inputs a little away from 0, so that the classes have a margin between them. */
 function widened(ground: SyntheticTask, by: number): NdArray {
   const inputs = inputsOf(ground);
   const [rows = 0, width = 1] = inputs.shape;
@@ -44,7 +44,7 @@ function widened(ground: SyntheticTask, by: number): NdArray {
   return inputs;
 }
 
-/** Classes on a wheel of `count` sectors in the first two inputs, with room between them. */
+/** Classes on a wheel of `count` sectors in the first two inputs, with a margin between them. */
 export function wheel(ground: SyntheticTask, count: number): Examples {
   const inputs = inputsOf(ground);
   const [rows = 0, width = 1] = inputs.shape;
@@ -61,7 +61,7 @@ export function wheel(ground: SyntheticTask, count: number): Examples {
   return { rows, inputs, targets: ndarray(codes, [rows]) };
 }
 
-/** Two classes parted by a plane through all inputs, those within `margin` of it pushed away. */
+/** Two classes separated by a hyperplane through all inputs, those within `margin` of it pushed away. */
 export function halves(ground: SyntheticTask, margin = 0.2): Examples {
   const inputs = inputsOf(ground);
   const [rows = 0, width = 1] = inputs.shape;

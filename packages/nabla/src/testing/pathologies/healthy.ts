@@ -1,4 +1,4 @@
-/** Trainings with nothing wrong: what a doctor must not find faults in. */
+/** Healthy training jobs, in which the diagnosis must not find faults. */
 import { noise } from "../../data/augment/values.ts";
 import { relu, tanh } from "../../nn/activations.ts";
 import { batchNorm } from "../../nn/batch-norm.ts";
@@ -20,7 +20,7 @@ export interface Healthy {
 
 const hilly = (rows: number, seed: number) => hill({ rows, seed });
 
-/** Five sound trainings, each of which learns its rows and carries them over. */
+/** Five healthy jobs, each of which fits its rows and generalizes. */
 export const healthy: readonly Healthy[] = [
   { name: "exclusive or", make: (seed) => planted(seed, {}, undefined, { train: 1200 }).job },
   {

@@ -1,4 +1,4 @@
-/** A training with one planted fault. */
+/** A training job with one planted fault. */
 import type { Examples } from "../../data/examples.ts";
 import { relu } from "../../nn/activations.ts";
 import { chain } from "../../nn/chain.ts";
@@ -26,7 +26,7 @@ export interface Planted {
 
 type Maker = (rows: number, seed: number) => Examples;
 
-/** A sound job on rows of one ground: 600 train, 400 dev, 1000 fresh; the given options replace its parts. */
+/** A healthy job on rows of one task: 600 train, 400 dev, 1000 fresh; the given options replace its parts. */
 export function planted(
   seed: number,
   options: Partial<Omit<Job, "train" | "dev" | "seed">> = {},

@@ -37,7 +37,7 @@ function modelOf(trials: readonly Trial[], goal: Goal, axes: readonly Axis[], po
   return { process, best: best.units, least: best.score, planned: [] as Units[] };
 }
 
-/** Tries where a model of all trials expects to gain most; for costly trainings and up to about twenty axes. */
+/** Tries where a model of all trials expects to gain most; for expensive trials and up to about twenty axes. */
 export const gp = sampler(
   "gp",
   {
