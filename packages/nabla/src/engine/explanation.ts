@@ -1,4 +1,4 @@
-/** What became of a graph: what `program.explain()` shows. */
+/** How a graph was compiled: what `program.explain()` shows. */
 
 /** One kernel of a compiled program. */
 export interface KernelNote {
@@ -13,14 +13,14 @@ export interface Explanation {
   readonly opsBefore: number;
   readonly opsAfter: number;
   readonly kernels: readonly KernelNote[];
-  /** Updates that write straight into their state. */
+  /** Updates in place: they write directly into their state. */
   readonly inPlace: number;
   readonly bytes: {
     readonly states: number;
     readonly inputs: number;
     readonly constants: number;
     readonly scratch: number;
-    /** What scratch would take if no storage were used twice. */
+    /** The size of scratch memory if no storage were reused. */
     readonly unshared: number;
   };
 }

@@ -1,7 +1,7 @@
 /**
- * The loop form: what stands between a graph and the bytes of an engine. A lowered program is a list of kernels over
- * numbered buffers; every size, stride and address in it is a known number. It says nothing about WebAssembly, so that
- * printers for other languages can read it too.
+ * The loop IR: the intermediate representation between a graph and an engine's code. A lowered program is a list of
+ * kernels over numbered buffers; every size, stride and address in it is a constant. It is independent of WebAssembly,
+ * so that code generators for other targets can read it too.
  */
 import type { DType } from "../array/dtype.ts";
 
@@ -30,8 +30,8 @@ export type Value =
   | { readonly kind: "apply"; readonly name: ScalarName; readonly inputs: readonly Value[]; readonly dtype: DType };
 
 /**
- * Operations on single elements, and whether each is cheap: computed again where another loop needs it, instead of being
- * stored and read. Comparisons give bool; `cast` converts to the dtype of its own value.
+ * Operations on single elements, and whether each is cheap: recomputed where another loop needs it, instead of being
+ * stored and loaded. Comparisons give bool; `cast` converts to the dtype of its own value.
  */
 export const SCALARS = {
   negate: { cheap: true },
@@ -68,8 +68,8 @@ export const SCALARS = {
 export type ScalarName = keyof typeof SCALARS;
 
 /**
- * Where a loop puts a value. Without `reduce` the target's strides tell every index apart. With it the target's
- * strides are 0 along the dimensions in the loop's `reduced`, and the values met there are combined.
+ * The target of a store. Without `reduce` the target's strides map every index to its own element. With it the target's
+ * strides are 0 along the dimensions in the loop's `reduced`, and values with the same target element are combined.
  */
 export interface Store {
   readonly target: View;
@@ -84,11 +84,14 @@ export interface LoopKernel {
   readonly sizes: readonly number[];
   readonly reduced: readonly boolean[];
   readonly stores: readonly Store[];
-  /** A buffer of one bool. Where it is false the kernel does nothing. */
+  /** A predicate: a buffer of one bool. If it is false the kernel does nothing. */
   readonly predicate?: number;
 }
 
-/** c[b,i,j] = sum over k of a[b,i,k] * b[b,k,j]. Views have strides [batch, row, column]; the strides of c are dense rows. */
+/**
+ * c[b,i,j] = sum over k of a[b,i,k] * b[b,k,j]. Views have strides [batch, row, column]; the strides of c are dense
+ * rows.
+ */
 export interface MatmulKernel {
   readonly kind: "matmul";
   readonly label: string;
@@ -100,13 +103,13 @@ export interface MatmulKernel {
   readonly b: View;
   readonly c: View;
   readonly epilogue?: Epilogue;
-  /** As that of a loop. */
+  /** As in a loop. */
   readonly predicate?: number;
 }
 
 /**
- * What is done with each element of a product where it is made. Strides are [row, column]; a load from the product's own
- * buffer is the element itself, which is stored there too only where `keepsProduct`.
+ * The computation on each element of a product in its registers. Strides are [row, column]; a load from the product's
+ * own buffer is the element itself, which is stored there too only where `keepsProduct`.
  */
 export interface Epilogue {
   readonly stores: readonly Store[];
@@ -122,7 +125,10 @@ export interface ArgmaxKernel {
   readonly target: View;
 }
 
-/** target[r, c] = table[indices[r], c]; an index outside the table gives zeros. Views: table [row, column], indices [row]. */
+/**
+ * target[r, c] = table[indices[r], c]; an index outside the table gives zeros. Views: table [row, column], indices
+ * [row].
+ */
 export interface GatherKernel {
   readonly kind: "gather";
   readonly label: string;
@@ -149,7 +155,7 @@ export interface ScatterKernel {
 /**
  * target[i] = uniform in [0, 1) from Philox4x32-10. `key` views three int32: two words of seed and the step. Element i
  * takes word (i >> 2) & 3 of the block whose counter is [((i >> 4) << 2) + (i & 3), stream, step, 0], and is
- * (word >>> 8) * 2^-24: four neighboring blocks sit in four lanes, so no shuffle is needed.
+ * (word >>> 8) * 2^-24: four neighboring blocks are in four lanes, so no shuffle is needed.
  */
 export interface RandomKernel {
   readonly kind: "random";
@@ -162,7 +168,7 @@ export interface RandomKernel {
 
 export type Kernel = LoopKernel | MatmulKernel | ArgmaxKernel | GatherKernel | ScatterKernel | RandomKernel;
 
-/** A program ready for a printer. `bytes` is the end of the memory that it needs. */
+/** A program ready for code generation. `bytes` is the end of the memory that it needs. */
 export interface Lowered {
   readonly buffers: readonly Buffer[];
   readonly kernels: readonly Kernel[];

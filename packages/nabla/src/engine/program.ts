@@ -11,7 +11,7 @@ import { type Explanation, showExplanation } from "./explanation.ts";
 import { reference } from "./reference/reference.ts";
 import { wasm } from "./wasm/engine.ts";
 
-/** What a program computes from what, and how its states change. */
+/** The inputs, outputs and state updates of a program. */
 export interface ProgramSpec {
   readonly inputs: readonly Tensor[];
   readonly outputs: Readonly<Record<string, Tensor>>;
@@ -26,12 +26,13 @@ export interface CompileOptions {
   readonly share?: Program;
 }
 
-/** What a run is given, by input name; an input of shape [] takes a number. */
+/** The inputs of a run, by name; an input of shape [] takes a number. */
 export type Feeds = Readonly<Record<string, NdArray | number>>;
 
 /**
- * Makes a graph into a program. It runs with any length of the named dimensions and is made ready once for each.
- * Throws `graph/undeclared` when an input is missing from `inputs`, `graph/update` when an update does not fit its state.
+ * Compiles a graph into a program. It runs with any length of the named dimensions and is specialized once for each.
+ * Throws `graph/undeclared` when an input is missing from `inputs`, `graph/update` when an update does not fit its
+ * state.
  */
 export async function compile(spec: ProgramSpec, options: CompileOptions = {}): Promise<Program> {
   const nodes = walk([...Object.values(spec.outputs), ...(spec.updates ?? []).map(([, next]) => next)]);
@@ -59,16 +60,16 @@ export async function compile(spec: ProgramSpec, options: CompileOptions = {}): 
 }
 
 /**
- * For so many shapes of its inputs a program is ready at once, those asked for last. Batches of sentences come in dozens of
- * lengths; hundreds would each hold their inputs in the engine's memory.
+ * How many input shapes a program stays specialized for, by least recent use. Batches of sentences come in dozens of
+ * lengths; hundreds would each occupy the engine's memory with their inputs.
  */
 const MOST_READY = 32;
 
-/** A compiled graph with its states. One seed and the same feeds give the same bits, every time. */
+/** A compiled graph with its states. The same seed and feeds give the same bits, every time. */
 export class Program {
   readonly engine: Engine;
   readonly states: readonly Tensor[];
-  /** Where the states live; programs that share states share it. */
+  /** The memory of the states; programs that share states share it. */
   readonly memory: Memory;
   readonly #spec: ProgramSpec;
   readonly #outputNames: readonly string[];
@@ -84,11 +85,11 @@ export class Program {
     for (const state of states) memory.hold(state);
   }
 
-  /** Feeds, computes, updates the states and gives the outputs. Throws `feed/…` errors that name the input. */
+  /** Feeds, computes, updates the states and returns the outputs. Throws `feed/…` errors that name the input. */
   run(feeds: Feeds): Promise<Record<string, NdArray>> {
     const ask = async (ready: Ready): Promise<Record<string, NdArray>> => {
       const wait = enqueueOn(ready, feeds);
-      // the answers are asked for at once: another run may be enqueued before they come
+      // all outputs are requested at once: another run may be enqueued before they arrive
       const answers = this.#outputNames.map((_, i) => ready.step.fetch(i));
       if (wait !== undefined) await Promise.all([wait, ...answers]);
       const results: Record<string, NdArray> = {};
@@ -101,8 +102,8 @@ export class Program {
 
   /**
    * Feeds, computes and updates the states without waiting for any of it: steps run in the order in which they are
-   * enqueued, and whoever reads a state afterwards waits for them. Where it gives a promise, await that before anything
-   * else is fed: the program is not ready for these shapes yet, or the engine has enough to do.
+   * enqueued, and reading a state afterwards waits for them. If it returns a promise, await it before anything else is
+   * fed: the program is not specialized for these shapes yet, or the engine's queue is full.
    */
   enqueue(feeds: Feeds): Promise<void> | undefined {
     const ready = this.#fits(feeds);
@@ -114,7 +115,7 @@ export class Program {
     return this.memory.read(state);
   }
 
-  /** Copies of several states by path, asked for at once. */
+  /** Copies of several states by path, requested at once. */
   async readAll(states: ReadonlyMap<string, Tensor>): Promise<ReadonlyMap<string, NdArray>> {
     const reads = [...states].map(async ([path, state]) => [path, await this.read(state)] as const);
     return new Map(await Promise.all(reads));
@@ -128,7 +129,7 @@ export class Program {
 
   /**
    * Storage for an input inside the engine's memory, for the shapes of `feeds`: fill it, feed it, and nothing is
-   * copied. It stays valid until the program asks for more memory, so take it anew for each use of other shapes.
+   * copied. It stays valid until the program allocates more memory, so get it again for each use of other shapes.
    */
   async inputBuffer(name: string, feeds: Feeds): Promise<NdArray | undefined> {
     return await this.#use(feeds, ({ step, names }) => {
@@ -139,7 +140,7 @@ export class Program {
   }
 
   /**
-   * What became of the graph for the shapes of `feeds` (the last ones when left out): ops before and after, kernels,
+   * How the graph was compiled for the shapes of `feeds` (the last ones when left out): ops before and after, kernels,
    * bytes, as text of 80 columns.
    */
   async explain(feeds?: Feeds): Promise<string> {
@@ -149,18 +150,18 @@ export class Program {
       : await this.#use(feeds ?? {}, explain);
   }
 
-  /** How many bytes of the engine's memory the program takes for feeds of these shapes, states and all. */
+  /** How many bytes of the engine's memory the program takes for feeds of these shapes, including states. */
   async bytes(feeds: Feeds): Promise<number> {
     const { states, inputs, constants, scratch } = await this.memoryUse(feeds);
     return states + inputs + constants + scratch;
   }
 
-  /** The bytes of the engine's memory by what they hold, for feeds of these shapes. */
+  /** The bytes of the engine's memory by purpose, for feeds of these shapes. */
   async memoryUse(feeds: Feeds): Promise<Explanation["bytes"]> {
     return await this.#use(feeds, ({ step }) => step.explain().bytes);
   }
 
-  /** The step made ready last, if the feeds have the same shapes: the way nearly every run goes. */
+  /** The step used last, if the feeds have the same shapes: the fast path of nearly every run. */
   #fits(feeds: Feeds): Ready | undefined {
     const last = this.#last;
     if (last === undefined) return undefined;
@@ -178,7 +179,7 @@ export class Program {
     return last;
   }
 
-  /** Does something with the step for the shapes of `feeds`, at once when it is ready: later it may be released. */
+  /** Uses the step for the shapes of `feeds`, synchronously when it is compiled: later it may be released. */
   async #use<T>(feeds: Feeds, use: (ready: Ready) => T): Promise<Awaited<T>> {
     const lengths = new Map<string, number>();
     for (const input of this.#spec.inputs) check(input, feeds, lengths, this.engine);
@@ -193,10 +194,10 @@ export class Program {
     }
     const key = [...lengths].map(([name, length]) => `${name}=${length}`).join();
     const made = this.#steps.get(key) ?? (await this.#load(lengths));
-    // someone else may have made the same ready meanwhile
+    // another call may have compiled the same step meanwhile
     const ready = this.#steps.get(key) ?? made;
     if (ready !== made) made.step.release();
-    // the newest stand last, so the first is what was not asked for longest
+    // the newest are last, so the first is the least recently used
     this.#steps.delete(key);
     this.#steps.set(key, ready);
     this.#last = ready;
@@ -251,7 +252,7 @@ function check(input: Tensor, feeds: Feeds, lengths: Map<string, number>, { wide
     throw new NablaError("feed/missing", `the input "${name}" of shape ${showShape(input.shape)} was not fed`);
   const array = typeof value === "number" ? scalar(value, input.dtype) : value;
   matchShape(name, input.shape, array.shape, lengths);
-  // what a wide engine gave as float64 goes in again as it is
+  // float64 outputs of a float64 engine are accepted as inputs unchanged
   const isWide = wide && input.dtype === "float32" && array.dtype === "float64";
   if (array.dtype !== input.dtype && !isWide) {
     throw new NablaError(

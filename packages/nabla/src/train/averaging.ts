@@ -5,25 +5,25 @@ import { number } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
 import type { Position } from "../optim/schedule.ts";
 
-/** Where a training stands, for an average. */
+/** The training progress that an average depends on. */
 export interface AveragingPosition extends Position {
-  /** Steps done, of whatever batch. */
+  /** Steps done, whatever their batch size. */
   readonly taken: number;
-  /** Whether the step that is going on is the last of its epoch. */
+  /** Whether the current step is the last of its epoch. */
   readonly endsEpoch: boolean;
 }
 
-/** An average as data with its function. What is measured on dev and kept is the average. */
+/** An average as data with its function. The averaged weights are the ones evaluated on dev and saved. */
 export interface Averaging extends Described {
-  /** The share of the newest weights in the average after the step that is going on; 1 follows them. */
+  /** The weight of the newest parameters in the average after the current step; 1 follows them. */
   readonly share: (position: AveragingPosition) => number;
 }
 
-/** Declares an average; a kind gives the share of the newest weights. */
+/** Declares an average; a kind returns the weight of the newest parameters. */
 const averaging = family<Averaging, Averaging["share"]>((share, { kind, options }) => ({ kind, options, share }));
 
 /**
- * An exponentially weighted average of the weights: keep · average + (1 - keep) · weights, its start corrected by
+ * An exponential moving average of the weights: keep · average + (1 - keep) · weights, bias-corrected by
  * 1 - keep^t (Polyak and Juditsky 1992; Kingma and Ba 2015, section 7.2).
  */
 export const movingAverage = averaging(
@@ -45,8 +45,8 @@ export const movingAverage = averaging(
 );
 
 /**
- * The plain mean of the weights at the ends of epochs, from the share `from` of all epochs on (SWA: Izmailov et al.
- * 2018). It wants a rate that stays up. For models with batch norm see `recomputeStatistics`.
+ * The plain mean of the weights at the ends of epochs, starting after the fraction `from` of all epochs (SWA: Izmailov
+ * et al. 2018). It needs a learning rate that stays high. For models with batch norm see `recomputeStatistics`.
  */
 export const tailAverage = averaging(
   "tailAverage",

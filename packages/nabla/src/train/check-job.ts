@@ -1,10 +1,13 @@
-/** What a job is made of, checked for callers whom no compiler told: a wrong part is named before anything is built of it. */
+/**
+ * Checks the parts of a job at run time, for callers without a type checker: errors name the wrong part before it is
+ * used.
+ */
 import { NablaError } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
 import { isRecord, mismatch } from "../base/value-type.ts";
 import { trainingFields } from "./job-fields.ts";
 
-/** What a part of a job is, and the members by which it is known; options that are fields are checked as such. */
+/** What a part of a job is, and the members that identify it; options that are fields are checked as fields. */
 interface Part {
   readonly expected: string;
   readonly required?: true;
@@ -26,7 +29,7 @@ const parts = {
 /** The options of a job that are neither listed here nor fields: a type that has any is no job's. */
 type Unlisted<J> = { readonly [K in Exclude<keyof J, keyof typeof parts | keyof typeof trainingFields>]: never };
 
-/** Throws `options/type`, `options/missing` and `options/unknown` with the name of what is wrong in the job. */
+/** Throws `options/type`, `options/missing` and `options/unknown` with the name of the wrong option. */
 export function checkJob<J extends object>(given: J & Unlisted<J>): void {
   const job: unknown = given;
   if (!isRecord(job)) throw mismatch("a record with model, loss, optimizer and train", job, at("job"));

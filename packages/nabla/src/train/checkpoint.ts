@@ -1,4 +1,4 @@
-/** Where a training stands, so that another process can go on and end with the same bits. */
+/** The training state on disk, so that another process can resume and end with the same bits. */
 import type { NdArray } from "../array/ndarray.ts";
 import { sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
@@ -11,23 +11,23 @@ export interface TrainingPosition {
   readonly format: 1;
   readonly seed: number;
   readonly rows: number;
-  /** The job's own; the one that the next step has is among the settings. */
+  /** The job's own batch size; the one of the next step is among the settings. */
   readonly batch: number;
   /** Epochs finished. */
   readonly epoch: number;
-  /** Steps done in the epoch that is going on. */
+  /** Steps done in the current epoch. */
   readonly stepOfEpoch: number;
-  /** Rows learned from in it; left out by checkpoints from before batches could change. */
+  /** Rows trained on in the current epoch; missing in checkpoints from before the batch size could change. */
   readonly rowOfEpoch?: number;
   /** Steps done in all. */
   readonly step: number;
-  /** The cost of the epoch so far: its sum over rows, and the rows, or what counts of them under a mask. */
+  /** The cost of the epoch so far: its sum over rows, and the number of rows (under a mask, of unmasked positions). */
   readonly costs: { readonly sum: number; readonly rows: number };
   readonly lastCost: number | null;
   readonly settings: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly history: readonly EpochRecord[];
-  /** Left out by checkpoints of trainings in which nothing was changed. */
+  /** Missing in checkpoints of trainings in which nothing was changed. */
   readonly journal?: readonly JournalEntry[];
 }
 
@@ -78,7 +78,10 @@ export function prefixed(prefix: string, arrays: ByPath<NdArray>): [string, NdAr
   return [...arrays].map(([path, array]) => [prefix + path, array]);
 }
 
-/** The position of a checkpoint that belongs to this job. Throws `checkpoint/mismatch` when it does not, and as `readPosition`. */
+/**
+ * The position of a checkpoint that belongs to this job. Throws `checkpoint/mismatch` when it does not, and as
+ * `readPosition`.
+ */
 export function positionFor(
   { position }: Checkpoint,
   job: { readonly seed: number; readonly rows: number; readonly batch: number },

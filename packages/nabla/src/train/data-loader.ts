@@ -10,20 +10,20 @@ import type { AnyExamples, Arrays, Examples } from "../data/examples.ts";
 import type { Prefetch, Prefetched } from "../data/prefetch.ts";
 import { lastOf, minBatchSizeOf, type ResolvedJob } from "./job.ts";
 
-/** Which batches are wanted: those of an epoch after a row of its order, in some size. */
+/** Which batches are requested: those of an epoch from a row of its order on, in a given size. */
 export interface RestOfEpochOptions {
   readonly epoch: number;
-  /** Rows of this epoch that were given already. */
+  /** Rows of this epoch that were delivered already. */
   readonly row: number;
-  /** Rows in a batch. */
+  /** The batch size. */
   readonly batch: number;
 }
 
 /** Batches of one size to the end of an epoch. */
 export interface EpochRest {
-  /** How many there are; none where too few rows are left to learn from. */
+  /** How many there are; none where too few rows are left to train on. */
   readonly steps: number;
-  /** How many rows they have: the full ones, and a last shorter one. */
+  /** Their batch sizes: that of the full ones, and that of a last shorter one. */
   readonly sizes: readonly number[];
   readonly batches: (into: NonNullable<BatchOptions["into"]>) => Iterable<Batch<Arrays, Arrays>>;
 }
@@ -31,13 +31,13 @@ export interface EpochRest {
 /** Where the batches of a training come from. */
 export interface DataLoader {
   readonly restOfEpoch: (options: RestOfEpochOptions) => EpochRest;
-  /** Lets go of threads. */
+  /** Releases threads. */
   readonly close: () => void;
 }
 
 /**
- * Shuffled and augmented batches by the job's seed. The order of an epoch depends on seed and epoch alone, so that a batch
- * that changes within it neither repeats a row nor leaves one out. Throws `augment/shape`.
+ * Shuffled and augmented batches by the job's seed. The order of an epoch depends on seed and epoch alone, so that a
+ * batch size that changes within it neither repeats a row nor skips one. Throws `augment/shape`.
  */
 export function dataLoaderFor(job: ResolvedJob, prefetch: Prefetch | undefined): DataLoader {
   const { train, augment, model, seed, shuffle: shuffled } = job;
@@ -47,7 +47,7 @@ export function dataLoaderFor(job: ResolvedJob, prefetch: Prefetch | undefined):
       ? {}
       : { augment: augmenterFor(augment, { shape: onlyShape(train.inputs), key: keys.augment }) };
   let ahead: { readonly size: number; latest: number; readonly fetched: Prefetched | undefined } | undefined;
-  // who works ahead goes forward in one size: for another, or to go back, someone else begins
+  // a prefetcher only goes forward, with one batch size: for another size, or to go back, a new one is started
   const aheadOf = (
     work: Required<Pick<BatchOptions, "size" | "last" | "shuffle" | "epoch" | "from">>,
   ): BatchOptions["ready"] => {
@@ -69,11 +69,11 @@ export function dataLoaderFor(job: ResolvedJob, prefetch: Prefetch | undefined):
       const size = Math.min(batch, train.rows);
       const left = train.rows - row;
       const last = lastOf(left, size, minBatchSizeOf(model));
-      // a batch of everything is the same in any order
+      // a batch of the whole training set is the same in any order
       const order = { size, key: keys.order, last, shuffle: shuffled && (batch < train.rows || row > 0) };
       const steps = batchCount(left, order);
       const rest = left % size;
-      // behind a batch of another size nothing was put together ahead: that begins again with the next epoch
+      // after a batch of another size nothing is prefetched: prefetching resumes with the next epoch
       const from = row / size;
       const whole = Number.isInteger(from);
       const ready = whole ? aheadOf({ size, last, shuffle: order.shuffle, epoch, from }) : undefined;
@@ -91,7 +91,7 @@ export function dataLoaderFor(job: ResolvedJob, prefetch: Prefetch | undefined):
   };
 }
 
-/** Whether others may put batches together: they know of one array of inputs. */
+/** Whether batches can be prefetched on another thread, which supports only a single array of inputs. */
 function isSingle(examples: AnyExamples): examples is Examples {
   return !isNamed(examples.inputs) && !isNamed(examples.targets);
 }

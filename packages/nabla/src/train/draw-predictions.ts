@@ -11,22 +11,22 @@ import { beginningFeeds, fedInputs } from "./measures.ts";
 import type { Trained, UseOptions } from "./trained.ts";
 
 export interface DrawOptions extends UseOptions {
-  /** How many networks are drawn. Default 50. */
+  /** How many dropout masks are sampled. Default 50. */
   readonly draws?: number;
   readonly seed?: number;
 }
 
-/** Answers with how sure they are. */
+/** Predictions with their uncertainty. */
 export interface DrawnPredictions {
-  /** The mean answer over all draws: [rows, outputs]. */
+  /** The mean prediction over all samples: [rows, outputs]. */
   readonly answers: NdArray;
-  /** The standard deviation over the draws: [rows, outputs]; 0 without dropout. */
+  /** The standard deviation over the samples: [rows, outputs]; 0 without dropout. */
   readonly deviations: NdArray;
 }
 
 /**
- * Answers with dropout on, drawn again and again: their spread says how unsure the network is (Monte-Carlo dropout: Gal and
- * Ghahramani 2016). Batch norm uses its running statistics. The same seed gives the same draws.
+ * Samples predictions with dropout active: their spread estimates the uncertainty of the network (Monte Carlo dropout:
+ * Gal and Ghahramani 2016). Batch norm uses its running mean and variance. The same seed gives the same samples.
  */
 export async function drawPredictions(
   { model, loss, weights, shape }: Trained,

@@ -1,4 +1,4 @@
-/** Models that answer together. */
+/** Ensembles: models whose predictions are averaged. */
 import { type NdArray, zeros } from "../array/ndarray.ts";
 import { sameShape, showShape } from "../array/shape.ts";
 import { describe } from "../base/described.ts";
@@ -13,8 +13,9 @@ import type { Measures } from "./measures.ts";
 import { evaluate, type Trained, type UseOptions } from "./trained.ts";
 
 /**
- * One model of several that were trained for the same: it answers with the mean of their probabilities (or of what `of`
- * says), and is used, measured and saved as any other. Throws `ensemble/members` where they do not belong together.
+ * One model of several that were trained for the same task: it predicts the mean of their probabilities (or of what
+ * `of` selects), and is used, evaluated and saved like any other. Throws `ensemble/members` for models that do not
+ * match.
  */
 export function ensembleOf(members: readonly Trained[], { of }: Pick<AveragedOptions, "of"> = {}): Trained {
   const first = alike(members);
@@ -28,7 +29,7 @@ export function ensembleOf(members: readonly Trained[], { of }: Pick<AveragedOpt
   return { ...first, model, weights: new Map(weights) };
 }
 
-/** The mean of the weights of models of one structure, as after training on from the same start (Wortsman et al. 2022). */
+/** The mean of the weights of models of one structure, as fine-tuned from the same weights (Wortsman et al. 2022). */
 export function averageOf(members: readonly Trained[]): Trained {
   const first = alike(members);
   const other = members.findIndex(
@@ -57,13 +58,13 @@ export function bestOf<R extends { readonly dev?: Measures }>(runs: readonly R[]
   return runs.toSorted(order).slice(0, k);
 }
 
-/** What an ensemble brings, measured and never promised. */
+/** What an ensemble gains, as measured. */
 export interface Gain {
   readonly ensemble: Measures;
   readonly members: readonly Measures[];
-  /** The best member's error less the ensemble's: above 0 where the ensemble is better. */
+  /** The best member's error minus the ensemble's: above 0 where the ensemble is better. */
   readonly overBest: number;
-  /** The mean of the members' errors less the ensemble's. */
+  /** The mean of the members' errors minus the ensemble's. */
   readonly overMean: number;
 }
 

@@ -3,17 +3,17 @@ import type { Program } from "../engine/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { COSTS_KEPT } from "./guard.ts";
 
-/** A step that was enqueued. What it costs is known when the engine is asked. */
+/** A step that was enqueued. Its cost is known once it is read from the engine. */
 export interface EnqueuedStep {
   readonly rows: number;
-  /** Rows, or positions, that its cost is the mean over. */
+  /** The number of rows, or positions, that its cost is the mean over. */
   readonly counted: number;
   readonly rate: number;
 }
 
-/** What the epoch that is going on has cost, as far as costs were read. */
+/** The cost of the current epoch, over the steps whose costs were read. */
 export class EpochCost {
-  /** Of cost times `counted` over the steps. */
+  /** The sum of cost times `counted` over the steps. */
   sum = 0;
   counted = 0;
   /** Rate and cost of the last step; no cost before the first one. */
@@ -38,14 +38,14 @@ export class EpochCost {
     this.#unread.push(step);
   }
 
-  /** Whether costs must be read before the next step, since no more of them are kept. */
+  /** Whether costs must be read before the next step, because the engine stores no more of them. */
   get isFull(): boolean {
     return this.#unread.length === COSTS_KEPT;
   }
 
   /**
-   * Reads the costs of the steps since the last time. Gives the steps from the first one on whose cost is not finite: they
-   * have changed nothing. None are given where all is well.
+   * Reads the costs of the steps since the last time. Returns the steps from the first one on whose cost is not finite:
+   * they have changed nothing. Returns none if all costs are finite.
    */
   async read(): Promise<readonly EnqueuedStep[]> {
     const unread = this.#unread;

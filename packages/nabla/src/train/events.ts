@@ -1,6 +1,6 @@
 /**
- * What a training tells while it goes on: plain data, which `structuredClone` and JSON carry as it is, and in which every
- * number is finite. Checkpoints and models are asked of the training itself.
+ * The events of a training: plain data, which `structuredClone` and JSON carry unchanged, and in which every number is
+ * finite. Checkpoints and models come from the training itself.
  */
 import type { Size } from "../array/shape.ts";
 import type { Range } from "../base/range.ts";
@@ -11,7 +11,7 @@ import type { EpochRecord, TrainingRecord } from "./record.ts";
 export interface StartEvent {
   readonly kind: "start";
   readonly rows: { readonly train: number; readonly dev: number };
-  /** How many numbers are learned. */
+  /** How many parameters are trained. */
   readonly parameters: number;
   /** The shape of each parameter and buffer by path. */
   readonly shapes: Readonly<Record<string, Size>>;
@@ -20,23 +20,23 @@ export interface StartEvent {
   readonly seed: number;
   /** Settings that may be changed by `training.change({ settings })`, and what they are now; `batch` is one of them. */
   readonly settings: Readonly<Record<string, number>>;
-  /** What settings may become; any number where nothing is said. See `checkSettings`. */
+  /** The ranges of settings; a setting without one takes any number. See `checkSettings`. */
   readonly ranges: Readonly<Record<string, Range>>;
-  /** What the user should know, one sentence each. */
+  /** Notices for the user, one sentence each. */
   readonly notices: readonly string[];
-  /** Where a resumed training goes on. */
+  /** Where a resumed training continues. */
   readonly resumed?: { readonly epoch: number; readonly step: number };
 }
 
-/** Now and then within an epoch, at steps that depend on nothing but the number of steps; never at its last one. */
+/** Progress within an epoch, at steps that depend on nothing but the number of steps; never at its last one. */
 export interface ProgressEvent {
   readonly kind: "progress";
-  /** The epoch that is going on, from 1. */
+  /** The current epoch, from 1. */
   readonly epoch: number;
-  /** Steps done in this epoch, and in all. */
+  /** Steps done in this epoch, and in total. */
   readonly stepOfEpoch: number;
   readonly step: number;
-  /** Rows learned from in this epoch. */
+  /** Rows trained on in this epoch. */
   readonly rowOfEpoch: number;
   /** The mean cost of the epoch so far, penalties included. */
   readonly cost: number;
@@ -56,10 +56,10 @@ export interface EndEvent extends TrainingRecord {
 
 export type TrainingEvent = StartEvent | ProgressEvent | EpochEvent | EndEvent;
 
-/** What may be changed where a training stands: `training.change({ settings: { rate: 0.01 } })`. */
+/** What can be changed between steps: `training.change({ settings: { rate: 0.01 } })`. */
 export interface Change {
   /**
-   * Goes back to where a checkpoint of this training was taken; what was changed since is undone, journal and all, and a
+   * Goes back to a checkpoint of this training; changes since then are undone and removed from the journal, and a
    * journal that was being replayed is no longer followed.
    */
   readonly restore?: Checkpoint;

@@ -8,10 +8,10 @@ import { input } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
 
-/** What must be known of an array to make an input for it. */
+/** The properties of an array that determine its graph input. */
 type Outline = Pick<NdArray, "dtype" | "shape">;
 
-/** What examples look like: those in memory, those that are read when they are needed, a batch. */
+/** The common structure of examples: those in memory, those that are read on demand, a batch. */
 export interface ExampleOutline<I extends OneOrNamed<Outline> = OneOrNamed<Outline>, T extends Arrays = Arrays> {
   readonly inputs: I;
   readonly targets: T;
@@ -19,7 +19,10 @@ export interface ExampleOutline<I extends OneOrNamed<Outline> = OneOrNamed<Outli
   readonly sequences?: readonly string[];
 }
 
-/** The inputs of a graph for examples like these, with "batch" for the number of rows and "time" for the length of sequences. */
+/**
+ * The inputs of a graph for examples like these, with "batch" for the number of rows and "time" for the length of
+ * sequences.
+ */
 export interface ExampleInputs<X extends Signal = Signal, Y extends Signal = Signal> {
   readonly x: X;
   readonly y: Y;
@@ -82,7 +85,7 @@ export function exampleShape<I extends OneOrNamed<Outline>>(inputs: I): Like<I, 
   return mapNamed(inputs, ({ shape }: Outline) => shape.slice(1));
 }
 
-/** Arrays of so many rows like those of examples, to make a program ready for such. */
+/** Arrays of the same types and shapes as examples, with the given number of rows, to compile a program for them. */
 export function blankFeeds({ inputs, targets, mask }: ExampleOutline, rows: number): Readonly<Record<string, NdArray>> {
   return exampleFeeds(
     compact({

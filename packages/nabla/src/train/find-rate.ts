@@ -10,13 +10,13 @@ import { type AnyJob, resolveJob } from "./job.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 
 export interface RateRange {
-  /** The first rate. Default 1e-6. */
+  /** The first learning rate. Default 1e-6. */
   readonly from?: number;
-  /** The last rate, if the cost has not run away before. Default 10. */
+  /** The last learning rate, unless the cost diverges before. Default 10. */
   readonly to?: number;
-  /** How many rates, one a step. Default 100. */
+  /** How many learning rates, one per step. Default 100. */
   readonly steps?: number;
-  /** Weights and moments to begin with; they are copied. */
+  /** Initial weights and moments; they are copied. */
   readonly checkpoint?: Checkpoint;
 }
 
@@ -24,24 +24,24 @@ export interface RatePoint {
   readonly rate: number;
   /** The cost of the step's batch before its update. */
   readonly cost: number;
-  /** The cost averaged over about ten steps, the start corrected. */
+  /** The cost averaged over about ten steps, bias-corrected. */
   readonly smooth: number;
 }
 
 export interface RateFinding {
   readonly curve: readonly RatePoint[];
-  /** Where the smoothed cost falls most steeply: a rate to begin with. */
+  /** The learning rate at which the smoothed cost falls most steeply: a good one to start with. */
   readonly rate: number;
-  /** Where it is lowest: beyond, steps are too long. */
+  /** The learning rate at which it is lowest: larger ones overshoot. */
   readonly highest: number;
 }
 
-/** A cost this many times the lowest one has run away. */
+/** A cost this many times the lowest one counts as divergence. */
 const AWAY = 4;
 
 /**
- * Trains for some steps while the rate grows from step to step by the same factor, and looks where the cost falls
- * fastest (Smith 2017, section 3.3). It works on states of its own: the job and the checkpoint stay as they are.
+ * Trains for some steps while the learning rate grows by a constant factor per step, and finds where the cost falls
+ * fastest (Smith 2017, section 3.3). It works on its own copy of the states: job and checkpoint are not modified.
  */
 export async function findRate(
   job: AnyJob,
@@ -85,7 +85,7 @@ function restore({ program, states: kept, slots }: TrainingStep, { arrays }: Che
   }
 }
 
-// slopes are taken over five points, the first ten left out, where the average has not settled
+// slopes are taken over five points, without the first ten, where the average has not stabilized
 const [REACH, SETTLING] = [2, 10];
 
 function finding(curve: readonly RatePoint[]): RateFinding {

@@ -3,11 +3,11 @@ import type { Job } from "./job.ts";
 import type { Run } from "./run.ts";
 import { type TrainOptions, train } from "./train.ts";
 
-/** Trains to the end and keeps the best dev weights: `train` with its events drained. */
+/** Trains to the end and restores the best dev weights: `train` with its events drained. */
 export async function fit<In extends Signal, Out extends Signal>(
   job: Job<In, Out>,
   options: TrainOptions = {},
 ): Promise<Run<In, Out>> {
-  // nobody hears of progress within an epoch, and each word of it costs a few microseconds
+  // nobody consumes progress events here, and each of them costs a few microseconds
   return await train(job, { progress: 1, ...options }).result();
 }

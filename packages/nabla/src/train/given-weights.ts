@@ -1,4 +1,4 @@
-/** Trainings that begin with numbers from elsewhere: another training, another framework. */
+/** Trainings that start from existing weights: of another training, of another framework. */
 import { castArray, type NdArray } from "../array/ndarray.ts";
 import { sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
@@ -6,8 +6,8 @@ import { listing, nearest } from "../base/text.ts";
 import type { ByPath, ModelVariables } from "../nn/model.ts";
 
 /**
- * What a model begins with when some of it is given. Throws `train/weights` for a path that the model does not have and
- * for a shape that is not the model's, so that nothing is taken over by half in silence.
+ * The initial weights of a model when some of them are given. Throws `train/weights` for a path that the model does not
+ * have and for a shape that is not the model's, so that nothing is loaded partially without an error.
  */
 export function initFrom(drawn: ModelVariables, weights: ByPath<NdArray>): ModelVariables {
   if (weights.size === 0) return drawn;

@@ -4,23 +4,25 @@ import { state } from "../graph/leaf.ts";
 import { iota } from "../graph/selection.ts";
 import type { Tensor } from "../graph/tensor.ts";
 
-/** So many costs wait in the engine to be read; a training that nobody looks at reads them as often as that. */
+/** The capacity of the engine's buffer of costs; a training without a consumer of progress reads them this often. */
 export const COSTS_KEPT = 128;
 
 type Updates = readonly (readonly [state: Tensor, next: Tensor])[];
 
-/** What watches over the costs of a program's steps, inside the program: steps are enqueued without a look at any. */
+/** Guards against costs that are not finite inside the program, so that steps are enqueued without reading any. */
 export interface Guard {
-  /** The costs of the latest steps [COSTS_KEPT]: that of step i, counted from 0, stands at i modulo their number. */
+  /**
+   * The costs of the latest steps [COSTS_KEPT], a ring buffer: step i, counted from 0, is at index i mod COSTS_KEPT.
+   */
   readonly costs: Tensor;
-  /** What it keeps for itself. */
+  /** The guard's own state. */
   readonly updates: Updates;
-  /** The same updates, but from the first step on whose cost is not finite they change nothing any more. */
+  /** The same updates, but disabled from the first step on whose cost is not finite. */
   readonly guarded: (updates: Updates) => Updates;
 }
 
 /**
- * Builds the guard of a step with this cost. All updates have one condition, so that an engine leaves their loops out as a
+ * Builds the guard of a step with this cost. All updates have one predicate, so that an engine skips their loops as a
  * whole: it costs nothing where numbers are finite.
  */
 export function guardOf(cost: Tensor): Guard {

@@ -6,27 +6,27 @@ import type { Arrays } from "../data/examples.ts";
 import type { Program } from "../engine/program.ts";
 import { blankFeeds, type ExampleOutline } from "./example-inputs.ts";
 
-/** Where the arrays of batches lie inside the engine, so that a batch is put together there and not copied. */
+/** The input buffers of batches inside the engine, so that a batch is assembled there and not copied. */
 export interface InputBuffers {
-  /** The place of a batch of so many rows; undefined where the engine offers none, or has moved since. */
+  /** The buffer for this batch size; undefined where the engine offers none, or has moved since. */
   readonly of: (rows: number) => BatchStorage | undefined;
 }
 
 interface InputBuffersOptions {
   readonly program: Program;
   readonly like: ExampleOutline;
-  /** How many rows batches have: the full ones, and a last shorter one. */
+  /** The batch sizes: that of the full batches, and that of a last shorter one. */
   readonly sizes: readonly number[];
-  /** Everything that a step is fed but the batch. */
+  /** Every input of a step except the batch. */
   readonly feeds: Readonly<Record<string, NdArray | number>>;
 }
 
-/** Finds the places, which makes the program ready for batches of these sizes. */
+/** Gets the buffers, which compiles the program for these batch sizes. */
 export async function inputBuffersFor({ program, like, sizes, feeds }: InputBuffersOptions): Promise<InputBuffers> {
-  // how long the sequences of a batch are, only the batch tells
+  // the sequence length is known only per batch
   if (like.sequences !== undefined) return { of: () => undefined };
   const buffers = new Map<number, BatchStorage>();
-  // making ready for one size may move the memory that the places of another were in: then once more
+  // compiling for one size may move the memory that the buffers of another were in: then get them again
   for (const rows of [...sizes, ...sizes]) {
     if (isThere(buffers.get(rows))) continue;
     const blank = blankFeeds(like, rows);
@@ -57,7 +57,7 @@ function storageFrom({ inputs, targets, mask }: ExampleOutline, found: ReadonlyM
   };
 }
 
-/** Memory that has grown leaves views of no length behind. */
+/** When WebAssembly memory grows, existing views are detached and have length 0. */
 function isThere(storage: BatchStorage | undefined): boolean {
   if (storage === undefined) return false;
   return Object.values(storage).every((arrays: Arrays) =>

@@ -5,14 +5,14 @@ import type { TrainingStep } from "./step.ts";
 
 /**
  * The first tensor of a step that holds NaN or infinity, in the order in which they are computed: the batch, the
- * parameters, what each layer gives, the losses, the gradients. The states must be those before the step; `indices` are
- * the rows in the batch.
+ * parameters, the output of each layer, the losses, the gradients. The states must be those before the step; `indices`
+ * are the rows in the batch.
  */
 export async function firstBad(
   { program, states, parts }: TrainingStep,
   { feeds, indices }: { readonly feeds: Feeds; readonly indices: ArrayLike<number> },
 ): Promise<string> {
-  // a batch may lie in the engine's memory, which moves when the probe is compiled
+  // a batch may be stored in the engine's memory, which moves when the probe is compiled
   const held = Object.fromEntries(
     Object.entries(feeds).map(([name, value]) => [
       name,

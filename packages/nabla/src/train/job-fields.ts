@@ -1,4 +1,4 @@
-/** What a training can be told besides its data and engine: every option of a job, said once. */
+/** Every option of a job besides its data and engine, defined once. */
 import { kindReaders } from "../base/family.ts";
 import { boolean, type Field, field, type Given, list, number, type Values, wholeNumber } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
@@ -18,7 +18,7 @@ import { schedules } from "../optim/schedules.ts";
 import { type Averaging, averagings } from "./averaging.ts";
 import { defaults } from "./defaults.ts";
 
-/** The kinds of every family that a training is made of. */
+/** The kinds of every family that a job is composed of. */
 export const kindTables = {
   layer: layers,
   activation: activations,
@@ -32,10 +32,10 @@ export const kindTables = {
   augmentation: augmentations,
 } as const;
 
-/** How things of these families are made from data. */
+/** How members of these families are created from data. */
 export const kindFamilies = kindReaders(kindTables);
 
-/** The options by which a training goes on, whatever it trains. */
+/** The options of a training run, whatever it trains. */
 export const trainingFields = {
   optimizer: field(kindType<Optimizer>("optimizer", "transforms"), { help: "how weights are updated" }),
   penalty: field(penaltyType, { optional: true, help: "what large weights cost; a number is the strength of L2" }),
@@ -94,17 +94,17 @@ export const jobFields = {
   ...trainingFields,
 } as const;
 
-/** The options of a job that are plain settings or things of nabla, as code gives them. */
+/** The options of a job in code: plain settings or nabla objects. */
 export type TrainingOptions = Given<typeof trainingFields> & Pick<Values<typeof trainingFields>, "optimizer">;
 
-/** What an option is as plain data. */
+/** An option as plain data. */
 export type DataOf<T> = T extends number | string | boolean
   ? T
   : T extends readonly (infer Item)[]
     ? readonly DataOf<Item>[]
     : Json;
 
-/** Options as plain data; those with a default or none may be left out. */
+/** Options as plain data; those that are optional or have a default may be left out. */
 export type DataOfFields<F extends { readonly [name: string]: Field }> = {
   readonly [K in keyof F]?: F[K] extends Field<infer T> ? DataOf<T> : never;
 };

@@ -23,25 +23,25 @@ import type { LossesOf } from "./objective.ts";
 /** The arrays that belong to a signal: an array for a tensor, several by name for several. */
 export type ArraysOf<S extends Signal> = Like<S, Tensor, NdArray>;
 
-/** Any job, whatever its model takes and gives. */
+/** Any job, whatever its model's inputs and outputs. */
 export type AnyJob = Job<Signal, Signal>;
 
 /** A training. Everything but the data is data itself; see `trainingFields` for all options and their defaults. */
 export interface Job<In extends Signal = Tensor, Out extends Signal = Tensor> extends TrainingOptions {
   readonly model: Layer<In, Out>;
-  /** The loss of the model's output; where it has several by name, one for each, perhaps with a weight. */
+  /** The loss of the model's output; for several outputs, one for each by name, optionally with a weight. */
   readonly loss: LossesOf<Out>;
-  /** Parameters and buffers to begin with, by path, instead of drawn ones; a path that is left out is drawn. */
+  /** Initial parameters and buffers by path; those that are left out are drawn at random. */
   readonly weights?: ByPath<NdArray>;
-  /** What is learned from: examples, in memory or not, or a table of numbers. */
+  /** The training set: examples, in memory or not, or a table of numbers. */
   readonly train: Examples<ArraysOf<In>, ArraysOf<Out>> | StoredExamples | Table;
-  /** What the best epoch is chosen by; without it the last epoch counts. */
+  /** The dev set, which selects the best epoch; without it the last epoch counts. */
   readonly dev?: Examples<ArraysOf<In>, ArraysOf<Out>> | Table;
-  /** What computes. Default: WebAssembly. */
+  /** The engine. Default: WebAssembly. */
   readonly engine?: Engine;
 }
 
-/** A job with nothing left open. */
+/** A job with all defaults filled in. */
 export interface ResolvedJob
   extends Omit<Required<AnyJob>, "train" | "dev" | "penalty" | "engine" | "average" | "mixup"> {
   readonly train: AnyExamples | StoredExamples;
@@ -50,15 +50,15 @@ export interface ResolvedJob
   readonly engine: Engine | undefined;
   readonly average: Averaging | undefined;
   readonly mixup: number | undefined;
-  /** Steps in an epoch of the job's own batch. */
+  /** Steps per epoch at the job's own batch size. */
   readonly stepsPerEpoch: number;
-  /** What the user should know, one sentence each. */
+  /** Notices for the user, one sentence each. */
   readonly notices: readonly string[];
 }
 
 const optionNames = Object.keys(trainingFields) as (keyof typeof trainingFields)[];
 
-/** Fills in defaults and refuses what cannot be trained. Throws `options/…`, `train/batch-rows`, `train/no-rows`. */
+/** Fills in defaults and rejects what cannot be trained. Throws `options/…`, `train/batch-rows`, `train/no-rows`. */
 export function resolveJob(job: AnyJob): ResolvedJob {
   checkJob(job);
   const given = Object.fromEntries(optionNames.map((name) => [name, job[name]]));
@@ -88,14 +88,14 @@ export function resolveJob(job: AnyJob): ResolvedJob {
   };
 }
 
-/** A table of numbers as examples; examples as they are. */
+/** Converts a table of numbers to examples; returns examples unchanged. */
 export function examplesFrom(data: Examples | Table): Examples;
 export function examplesFrom(data: AnyExamples | Table): AnyExamples;
 export function examplesFrom(data: AnyExamples | Table): AnyExamples {
   return "columns" in data ? examplesOf(data) : data;
 }
 
-/** Refuses arrays that do not go together. Throws `train/rows`, `data/sequences`. */
+/** Rejects arrays that do not match. Throws `train/rows`, `data/sequences`. */
 export function checkParts(examples: AnyExamples | StoredExamples): void {
   checkRows(examples);
   checkSequences(examples);
@@ -118,7 +118,7 @@ function checkRows({ rows, inputs, targets, mask }: AnyExamples | StoredExamples
   );
 }
 
-/** The fewest rows that a model can learn from at once. */
+/** The smallest batch size that a model can be trained with. */
 export function minBatchSizeOf({ minBatchSize = 1 }: Model): number {
   return minBatchSize;
 }

@@ -1,4 +1,4 @@
-/** How well a model does on a part of the data. */
+/** Evaluates a model on a part of the data. */
 import type { NdArray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
@@ -15,23 +15,23 @@ import { defaults } from "./defaults.ts";
 import { blankFeeds, type ExampleOutline, exampleFeeds, inputsFor } from "./example-inputs.ts";
 import { type NamedLosses, type Term, TrainingObjective, termKey, termsOf } from "./objective.ts";
 
-/** What was measured on a part. */
+/** The measures of a part. */
 export interface Measures {
   /** The mean loss, without penalties; of several targets the sum by their weights. */
   readonly cost: number;
   /** The fraction wrong, or 1 - R² for numbers; of several targets the mean by their weights. */
   readonly error: number;
-  /** The mean mistake: again the fraction wrong, or the squared error of an example (summed over its numbers). */
+  /** The mean example error: again the fraction wrong, or the squared error of an example (summed over its numbers). */
   readonly mistake: number;
   readonly rows: number;
-  /** What was measured of each of several targets. */
+  /** The measures of each of several targets. */
   readonly targets?: ByName<TargetMeasures>;
 }
 
-/** What was measured of one target of several. */
+/** The measures of one of several targets. */
 export type TargetMeasures = Pick<Measures, "cost" | "error" | "mistake">;
 
-/** Adds up what batches gave, in float64. */
+/** Accumulates the results of batches, in float64. */
 export class Tally {
   readonly #terms: readonly Term[];
   readonly #totals = new Map<string, number>();
@@ -84,9 +84,9 @@ export class Tally {
   }
 }
 
-/** Measures parts with the parameters that it was made on. */
+/** Evaluates parts with the current parameters of the program that it was created for. */
 export interface Meter {
-  /** The bytes of the engine's memory that measuring so many rows at once takes. */
+  /** The bytes of engine memory that evaluation takes at this batch size. */
   memoryUse(rows: number): ReturnType<Program["memoryUse"]>;
   measure(examples: AnyExamples | StoredExamples): Promise<Measures>;
 }
@@ -102,7 +102,7 @@ interface Measured {
   readonly kept: ByPath<Tensor>;
 }
 
-/** Compiles the measuring of a model once, for all parts whose examples look like `like`, masks aside. */
+/** Compiles the evaluation of a model once, for all parts whose examples look like `like`, masks aside. */
 export async function meterFor(
   { model, loss, kept: variables }: Measured,
   like: ExampleOutline,
@@ -138,7 +138,7 @@ export async function meterFor(
   };
 }
 
-/** How masks lie: one part may have one, and another none. */
+/** Which parts have masks: one part may have one, and another none. */
 function layoutOf({ mask }: Pick<ExampleOutline, "mask">): string {
   if (mask === undefined) return "";
   return entriesOf<NdArray>("mask", mask)
@@ -158,7 +158,7 @@ export function fedInputs(built: Pick<BuiltModel, "numbers" | "random">): readon
   ];
 }
 
-/** Feeds that hold what the model's numbers begin as. */
+/** Feeds with the initial values of the model's variables. */
 export function beginningFeeds(built: Pick<BuiltModel, "numbers">): Record<string, number> {
   return Object.fromEntries([...built.numbers].map(([name, { value }]) => [name, value]));
 }

@@ -1,4 +1,4 @@
-/** How much memory a training takes, before it starts. */
+/** Estimates the memory of a training before it starts. */
 import type { NdArray } from "../array/ndarray.ts";
 import { elementsOf, sizeOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
@@ -11,26 +11,26 @@ import { type AnyJob, type ResolvedJob, resolveJob } from "./job.ts";
 import { meterFor } from "./measures.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 
-/** Bytes that a training takes beside its data. */
+/** Bytes that a training takes in addition to its data. */
 export interface MemoryEstimate {
-  /** Parameters, moments, averages, what they began as, and the weights that are kept: whatever the batch. */
+  /** Parameters, moments, averages, their initial values, and the saved weights: whatever the batch size. */
   readonly fixed: number;
-  /** For each row of a batch: inputs, activations, slopes. */
+  /** For each row of a batch: inputs, activations, gradients. */
   readonly perRow: number;
-  /** All of it at the job's batch. */
+  /** The total at the job's batch size. */
   readonly total: number;
 }
 
-/** Batches that are tried, large enough for the ways of multiplying that large batches take; all others lie on a line. */
+/** Batch sizes that are measured, large enough for the matmul kernels of large batches; all others are on a line. */
 const [FEW, MORE] = [512, 1024];
 
-/** Estimates a training's memory: from the job's own batch up to 1024 rows, else from two that are smaller. */
+/** Estimates a training's memory: from the job's own batch size up to 1024, else from two that are smaller. */
 export async function estimateMemory(job: AnyJob): Promise<MemoryEstimate> {
   const { fixed, perRow, at } = await estimates(job);
   return { fixed, perRow, total: await at(Math.min(resolveJob(job).batch, job.train.rows)) };
 }
 
-/** What a training takes at any batch. */
+/** The memory of a training at any batch size. */
 async function estimates(
   job: AnyJob,
 ): Promise<Omit<MemoryEstimate, "total"> & { readonly at: (rows: number) => Promise<number> }> {
@@ -40,7 +40,7 @@ async function estimates(
   const evaluation = await evaluationUse(step, resolved);
   const measured = async (rows: number): Promise<number> => {
     const own = await stepUse(step, resolved, rows);
-    // programs of one memory share their scratch; a larger one is taken anew, and the smaller one stays behind
+    // programs of one memory share their scratch; a larger one is allocated anew, and the smaller one is not freed
     const larger = evaluation.scratch > own.scratch ? evaluation.scratch : 0;
     const engine = own.states + own.inputs + own.constants + own.scratch;
     return others + engine + evaluation.inputs + evaluation.constants + larger;
@@ -51,21 +51,21 @@ async function estimates(
   return { fixed, perRow, at: (rows) => (rows <= MORE ? measured(rows) : Promise.resolve(fixed + perRow * rows)) };
 }
 
-/** Whether a training fits into so many bytes beside its data. */
+/** Whether a training fits into this many bytes in addition to its data. */
 export async function fitsInMemory(job: AnyJob, bytes: number): Promise<boolean> {
   return (await estimateMemory(job)).total <= bytes;
 }
 
 /**
- * The largest batch, a power of two, whose training fits into so many bytes, at most as large as the training set. Throws
- * `train/memory` when not even the fewest rows fit.
+ * The largest batch size, a power of two, whose training fits into this many bytes, at most the size of the training
+ * set. Throws `train/memory` when not even the smallest batch fits.
  */
 export async function largestBatch(job: AnyJob, bytes: number): Promise<number> {
   inRange("bytes", bytes, { above: 0 });
   const { fixed, perRow, at } = await estimates(job);
   const fewest = job.model.minBatchSize ?? 1;
   const rows = Math.min(Math.max(fewest, (bytes - fixed) / perRow), job.train.rows);
-  // small batches are multiplied in other ways, which the line does not know
+  // small batches use other matmul kernels, which the line does not model
   for (let batch = 2 ** Math.ceil(Math.log2(rows)); batch >= fewest; batch /= 2)
     if (batch <= job.train.rows && (await at(batch)) <= bytes) return batch;
   const message = `a training on ${count(fewest, "row")} at a time takes about ${Math.ceil(fixed + fewest * perRow)} bytes, and there are ${bytes}`;
@@ -73,8 +73,8 @@ export async function largestBatch(job: AnyJob, bytes: number): Promise<number> 
 }
 
 /**
- * What a training takes besides what its programs say: what every state began as, the states a second time while they
- * move into memory that threads share, the best weights so far, and those that are given back.
+ * Memory beyond what the programs report: the initial value of every state, the states a second time while they move
+ * into memory that threads share, the best weights so far, and those that are returned.
  */
 function otherBytes({ program, states }: TrainingStep): number {
   const bytesOf = (tensors: Iterable<Tensor>): number =>

@@ -1,4 +1,4 @@
-/** Mixup: straight lines between examples are learned too (Zhang, Cisse, Dauphin, Lopez-Paz 2018). */
+/** Mixup: trains on linear interpolations of pairs of examples (Zhang, Cisse, Dauphin, Lopez-Paz 2018). */
 import { NablaError } from "../base/error.ts";
 import { entriesOf, mapNamed } from "../base/named.ts";
 import { fork, type Key, uniform53 } from "../base/random.ts";
@@ -12,18 +12,24 @@ import type { Signal } from "../nn/layer.ts";
 import type { Loss } from "../nn/loss.ts";
 import type { ExampleInputs } from "./example-inputs.ts";
 
-/** The name of the input for the share of an example itself in its mixture. */
+/** The name of the input for the mixing weight lambda of an example itself. */
 export const MIXED = "mixup.share";
 
 /** A batch mixed with itself in reverse order; batches are shuffled, so that partners are random. */
 export interface Mixture {
   readonly x: Signal;
   readonly share: Tensor;
-  /** The same loss of an output of mixed inputs: those for the own targets and for the partner's, by their shares. */
+  /**
+   * The same loss on mixed inputs: the losses of the own and of the partner's targets, weighted by lambda and 1 -
+   * lambda.
+   */
   readonly loss: (loss: Loss) => Loss;
 }
 
-/** Mixes inputs [batch, …] and, by way of the losses, targets [batch, …]. Throws `train/mixup` for codes and under a mask. */
+/**
+ * Mixes inputs [batch, …] and, by way of the losses, targets [batch, …]. Throws `train/mixup` for codes and under a
+ * mask.
+ */
 export function mixture({ x, mask }: ExampleInputs): Mixture {
   const inputs = entriesOf<Tensor>("inputs", x);
   const codes = inputs.find(([, { dtype }]) => dtype !== "float32");
@@ -46,12 +52,12 @@ export function mixture({ x, mask }: ExampleInputs): Mixture {
   };
 }
 
-/** The share of a step, from Beta(alpha, alpha) (Jöhnk 1964: draws are taken until one fits). */
+/** The mixing weight of a step, from Beta(alpha, alpha) (Jöhnk 1964: rejection sampling). */
 export function mixedShare(alpha: number, key: Key, step: number): number {
   const root = fork(key, "mixup");
   for (let round = 0; ; round++) {
     const [u = 0, v = 0] = uniform53(root, 2, { step, stream: round });
-    // powers in logarithms, since u^(1/alpha) would vanish for small alpha
+    // powers in log space, since u^(1/alpha) would underflow for small alpha
     const [a, b] = [Math.log(1 - u) / alpha, Math.log(1 - v) / alpha];
     if (Math.exp(a) + Math.exp(b) <= 1) return 1 / (1 + Math.exp(b - a));
   }

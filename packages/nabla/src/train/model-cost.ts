@@ -1,4 +1,4 @@
-/** The cost of a model on some examples as a graph to look into: for gradient checks, health and curvature. */
+/** The cost of a model on some examples as a graph to inspect: for gradient checks, health and curvature. */
 import type { DType } from "../array/dtype.ts";
 import { castArray, type NdArray, ndarray, scalar } from "../array/ndarray.ts";
 import { namedValue } from "../base/named.ts";
@@ -14,40 +14,40 @@ import { type ByPath, buildModel, initModel, type ModelVariables, RANDOM } from 
 import type { Penalty } from "../nn/penalty.ts";
 import { beginningFeeds } from "./measures.ts";
 
-/** A model, what it is to learn, and where it stands. */
+/** A model with its objective and its current weights. */
 export interface CostSpec {
   readonly model: Layer;
   readonly loss: Loss;
   readonly penalty?: Penalty;
-  /** All of them are one batch. */
+  /** The examples, used as one batch. */
   readonly examples: Examples;
-  /** Parameters and buffers by path; the beginning drawn by the seed when left out. */
+  /** Parameters and buffers by path; when left out, the initial ones drawn by the seed. */
   readonly weights?: ByPath<NdArray>;
 }
 
 export interface CostOptions {
   readonly seed?: number;
-  /** What the graph computes in. Default float64. */
+  /** The dtype of the graph. Default float64. */
   readonly dtype?: DType;
-  /** The step that masks are drawn for. Default 0. */
+  /** The step whose dropout masks are drawn. Default 0. */
   readonly step?: number;
-  /** What the model begins with, where that has been drawn already. */
+  /** The initial variables of the model, if they have been drawn already. */
   readonly variables?: ModelVariables;
 }
 
-/** A cost as a graph, with all that it is fed. */
+/** A cost as a graph, with all of its feeds. */
 export interface ModelCost {
   readonly cost: Tensor;
-  /** States of what is learned. */
+  /** States of the trainable parameters. */
   readonly parameters: ByPath<Tensor>;
   /** The batch: [rows, ...shape]. */
   readonly x: Tensor;
-  /** What each layer gives, by path, in order. */
+  /** The output of each layer, by path, in order. */
   readonly activations: ByPath<Tensor>;
   readonly feeds: Readonly<Record<string, NdArray | number>>;
 }
 
-/** Builds the cost of a model in training mode: mean loss and penalty, masks as at one step, batch statistics of the examples. */
+/** Builds the cost of a model in training mode: mean loss and penalty, masks of one step, batch mean and variance. */
 export function modelCost(
   { model, loss, penalty, examples, weights }: CostSpec,
   { seed = 1, dtype = "float64", step = 0, variables: drawn }: CostOptions = {},

@@ -1,4 +1,4 @@
-/** Running statistics of batch norm after the fact, and how far answering is from learning. */
+/** Recomputes the running mean and variance of batch norm, and measures the gap between training and inference mode. */
 import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
@@ -16,14 +16,14 @@ import { TrainingObjective, termsOf } from "./objective.ts";
 import { evaluate, type Trained, type UseOptions } from "./trained.ts";
 
 export interface PassOptions extends UseOptions {
-  /** Rows in a batch: that of the training. */
+  /** The batch size: that of the training. */
   readonly batch?: number;
   readonly seed?: number;
 }
 
 /**
- * The model with statistics measured anew: the plain mean of those of all full batches, dropout off (precise batch norm:
- * Wu and Johnson 2021). Running averages lag behind weights that still move, and fit no averaged weights.
+ * The model with recomputed running mean and variance: the plain mean over all full batches, dropout off (precise batch
+ * norm: Wu and Johnson 2021). Running averages lag while weights still change, and do not fit averaged weights.
  */
 export async function recomputeStatistics(
   trained: Trained,
@@ -34,11 +34,17 @@ export async function recomputeStatistics(
   return { ...trained, weights: new Map([...trained.weights, ...buffers]) };
 }
 
-/** What a model costs with the statistics of each batch, as it learns, and with its running ones, as it answers. */
+/**
+ * The cost of a model in training mode, with the mean and variance of each batch, and in inference mode, with running
+ * ones.
+ */
 export interface NormalizationGap {
   readonly learning: Measures;
   readonly answering: Measures;
-  /** The error of answering less that of learning; far above 0 where running statistics do not fit. */
+  /**
+   * The error in inference mode minus that in training mode; far above 0 where the running mean and variance do not
+   * fit.
+   */
   readonly gap: number;
 }
 

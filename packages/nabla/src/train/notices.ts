@@ -1,12 +1,12 @@
-/** What a user should know of a model before it is trained, one sentence each. */
+/** Notices for the user about a model before it is trained, one sentence each. */
 import type { NdArray } from "../array/ndarray.ts";
 import type { BuiltModel, ModelVariables } from "../nn/model.ts";
 import type { ResolvedJob } from "./job.ts";
 
-/** Keeping less than this of the inputs throws away too much that no later layer can recover. */
+/** A dropout layer that retains less than this of the inputs discards too much for any later layer to recover. */
 const KEEP_OF_INPUTS = 0.8;
 
-/** Notices on how a model begins and on what a job combines. */
+/** Notices about the initialization of a model and about combinations of options in a job. */
 export function modelNotices(
   job: Pick<ResolvedJob, "patience" | "penalty">,
   begun: Pick<ModelVariables, "parameters">,
@@ -15,7 +15,7 @@ export function modelNotices(
   return [...symmetric(begun), ...inputDropout(begun, built), ...coupled(job)];
 }
 
-/** Units of a hidden layer that begin alike get the same gradients, and stay alike forever. */
+/** Units of a hidden layer that are initialized alike get the same gradients, and stay alike forever. */
 function symmetric({ parameters }: Pick<ModelVariables, "parameters">): readonly string[] {
   const matrices = [...parameters].filter(
     ([path, { shape }]) => path.endsWith("weights") && (shape.at(-1) ?? 1) > 1 && shape.length > 1,
@@ -52,7 +52,7 @@ function inputDropout(
 }
 
 function coupled({ patience, penalty }: Pick<ResolvedJob, "patience" | "penalty">): readonly string[] {
-  // a strength of 0 is there to be raised later
+  // a strength of 0 is a setting to be raised later
   const holds = Object.values(penalty?.settings ?? {}).some((strength) => strength > 0);
   if (patience === Number.POSITIVE_INFINITY || penalty === undefined || !holds) return [];
   return [

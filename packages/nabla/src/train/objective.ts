@@ -1,4 +1,7 @@
-/** What is learned: a loss for the targets, or one for each of several by name, as tensors of a step and as sums to measure by. */
+/**
+ * The training objective: one loss, or one for each of several targets by name, as tensors of a step and as sums to
+ * report.
+ */
 import type { Shape, Size } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
 import { type ByName, isNamed, mapNamed, namedValue, type OneOrNamed } from "../base/named.ts";
@@ -13,20 +16,20 @@ import type { Loss } from "../nn/loss.ts";
 import { exampleWeights, meanOfExamples, weightedExamples } from "../nn/mask.ts";
 import type { ByPath } from "../nn/model.ts";
 
-/** A loss of one of several targets, and what its cost is multiplied by in the sum of all. */
+/** The loss of one of several targets, and its weight in the total cost. */
 export interface WeightedLoss {
   readonly loss: Loss;
   readonly weight: number;
   readonly kind?: never;
 }
 
-/** The losses of several targets, by the names that outputs and targets have. A loss alone has the weight 1. */
+/** The losses of several targets, by the names that outputs and targets have. A loss without a weight has weight 1. */
 export type NamedLosses = ByName<Loss | WeightedLoss>;
 
-/** A loss where the model gives one tensor, several where it gives several. */
+/** A loss for a model with one output, several by name for a model with several. */
 export type LossesOf<Out extends Signal> = Out extends Tensor ? Loss : NamedLosses;
 
-/** One loss of a job; `name` is undefined where there is but one. */
+/** One loss of a job; `name` is undefined where there is only one. */
 export interface Term extends WeightedLoss {
   readonly name: string | undefined;
 }
@@ -44,7 +47,7 @@ function isLoss(losses: Loss | WeightedLoss | NamedLosses): losses is Loss {
   return typeof losses.kind === "string";
 }
 
-/** Refuses targets that cannot be learned from outputs of these shapes. Throws `train/targets` and what losses throw. */
+/** Rejects targets that do not match outputs of these shapes. Throws `train/targets` and what losses throw. */
 export function admitTargets(
   terms: readonly Term[],
   outputs: OneOrNamed<Size>,
@@ -104,7 +107,9 @@ export class TrainingObjective {
     );
   }
 
-  /** What is descended, without penalties: the mean over all that counts, of several the sum by their weights. */
+  /**
+   * What is minimized, without penalties: the mean over all rows that count; of several targets, their weighted sum.
+   */
   get cost(): Tensor {
     return this.#built
       .map(({ name, losses, mask, weight }) => {

@@ -8,19 +8,19 @@ import { dense } from "../nn/dense.ts";
 import type { Layer } from "../nn/layer.ts";
 import type { Trained } from "./trained.ts";
 
-/** What pruning left. */
+/** The result of pruning. */
 export interface Pruned {
   readonly trained: Trained;
-  /** Hidden units that were taken out. */
+  /** Hidden units that were removed. */
   readonly units: number;
-  /** The share of zeros among the weights before units were taken out. */
+  /** The fraction of zeros among the weights before units were removed. */
   readonly zeros: number;
 }
 
 /**
- * Sets weights of a size up to `upTo` to 0 and takes out the hidden units of dense layers on which nothing after them depends
- * any more: at 0 (the default) the model answers as before, and its file is smaller. L1 with `proximal` makes such zeros.
- * Units are taken out between dense layers of one chain with nothing but per-unit layers between.
+ * Sets weights of magnitude up to `upTo` to 0 and removes the hidden units of dense layers that nothing after them
+ * depends on: at 0 (the default) the model predicts the same, and its file is smaller. L1 with `proximal` produces such
+ * zeros. Units are removed between dense layers of one sequential model with nothing but per-unit layers between.
  */
 export function prune(trained: Trained, { upTo = 0 }: { readonly upTo?: number } = {}): Pruned {
   inRange("upTo", upTo, { atLeast: 0 });
@@ -36,7 +36,7 @@ export function prune(trained: Trained, { upTo = 0 }: { readonly upTo?: number }
   if (!chain.is(trained.model)) return { trained: { ...trained, weights }, units: 0, zeros };
   const named = [...(trained.model.layers ?? [])];
   let units = 0;
-  // from the end, since units in front may be needed only by units after them that go
+  // from last to first, since units may be needed only by later units that are removed
   for (let i = named.length - 2; i >= 0; i--) {
     const next = nextDense(named, i);
     if (next === undefined) continue;
@@ -70,7 +70,7 @@ function nextDense(named: readonly (readonly [name: string, layer: Layer])[], i:
   return next > i && isDense(next) ? next : undefined;
 }
 
-/** The rows that hold anything but zeros; the first where none does, since a layer keeps at least one unit. */
+/** The rows with a nonzero element; the first row if there is none, since a layer needs at least one unit. */
 function neededRows({ data, shape }: NdArray): readonly number[] {
   const [rows = 0, width = 1] = shape;
   const needed: number[] = [];
@@ -79,7 +79,7 @@ function neededRows({ data, shape }: NdArray): readonly number[] {
   return needed.length === 0 ? [0] : needed;
 }
 
-/** The slices of an array at some places along an axis. */
+/** The slices of an array at the given indices along an axis. */
 function take({ data, shape, dtype }: NdArray, places: readonly number[], axis: number): NdArray {
   const inner = elementsOf(shape.slice(axis + 1));
   const length = shape[axis] ?? 1;

@@ -1,4 +1,4 @@
-/** What is recorded of a training: plain data in which every number is finite, and how it is read again. */
+/** The record of a training: plain data in which every number is finite, and how it is parsed. */
 import {
   byName,
   type FieldReaders,
@@ -14,59 +14,59 @@ import {
 } from "../base/reader.ts";
 import type { Measures, TargetMeasures } from "./measures.ts";
 
-/** What is recorded of an epoch. */
+/** The record of an epoch. */
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;
-  /** Steps done in all. */
+  /** Steps done in total. */
   readonly step: number;
   /** The mean cost over the epoch's batches, penalties included, weighted by rows. */
   readonly cost: number;
-  /** Measured after the epoch, without dropout or penalties, on a fixed sample of the training rows. */
+  /** Evaluated after the epoch, without dropout or penalties, on a fixed sample of the training rows. */
   readonly train: Measures;
-  /** Measured after the epoch on all dev rows; absent without a dev set. */
+  /** Evaluated after the epoch on all dev rows; absent without a dev set. */
   readonly dev?: Measures;
   readonly rate: number;
-  /** Whether this is the best epoch so far: lowest dev error, of equal ones the lowest dev cost. */
+  /** Whether this is the best epoch so far: the lowest dev error, then the lowest dev cost. */
   readonly best: boolean;
   readonly seconds: number;
 }
 
-/** Settings that were changed on the way: they count from the step behind `step` on. */
+/** Settings that were changed during training: they apply to the steps after `step`. */
 export interface JournalEntry {
   /** Steps done before the change. */
   readonly step: number;
   readonly settings: Readonly<Record<string, number>>;
-  /** Where the training was told to stop, or its time was up: then the epoch ended there and was measured. */
+  /** Whether the training was stopped here, or its time was up: then the epoch ended here and was evaluated. */
   readonly end?: "stopped" | "time";
 }
 
-/** Why a training can end. */
+/** The reasons why a training can end. */
 export const REASONS = ["epochs", "time", "patience", "diverged", "stopped"] as const;
 
 /** Why a training ended. */
 export type Reason = (typeof REASONS)[number];
 
-/** What went wrong when numbers were no longer numbers. */
+/** Diagnosis of a training whose numbers became NaN or infinite. */
 export interface Failure {
   /** The step that failed, from 1, and its epoch. */
   readonly step: number;
   readonly epoch: number;
   /** The first tensor that is not finite, as `gradient of dense1.weights`. */
   readonly tensor: string;
-  /** The last cost that was a number; null when there was none. */
+  /** The last finite cost; null when there was none. */
   readonly lastCost: number | null;
-  /** The same in a sentence, and what to do about it. */
+  /** The same in a sentence, and how to fix it. */
   readonly message: string;
   readonly hint: string;
 }
 
-/** What a training came to, but for its epochs and changes. */
+/** The results of a training, except its epochs and changes. */
 export interface TrainingSummary {
   readonly reason: Reason;
-  /** The epoch whose weights were saved; absent when none was finished. */
+  /** The epoch whose weights were saved; absent when no epoch was finished. */
   readonly best?: EpochRecord;
-  /** The saved weights measured on all training rows, and on all dev rows; null where that gave no finite numbers. */
+  /** The saved weights evaluated on all training rows, and on all dev rows; null where that gave no finite numbers. */
   readonly train: Measures | null;
   readonly dev?: Measures | null;
   readonly epochs: number;
@@ -79,7 +79,7 @@ export interface TrainingSummary {
 /** A finished training. */
 export interface TrainingRecord extends TrainingSummary {
   readonly history: readonly EpochRecord[];
-  /** What was changed while training and not undone, a stop too: `train(job, { journal })` does the same once more. */
+  /** Changes made while training and not undone, including a stop: `train(job, { journal })` repeats them. */
   readonly journal: readonly JournalEntry[];
 }
 

@@ -4,20 +4,20 @@ import type { Measures } from "./measures.ts";
 import type { TrainingRecord, TrainingSummary } from "./record.ts";
 import type { Trained } from "./trained.ts";
 
-/** A finished training: what is recorded of it, its measures whatever they are, and the model. */
+/** A finished training: its record, its measures even if they are not finite, and the model. */
 export interface Run<In extends Signal = Tensor, Out extends Signal = Tensor>
   extends Omit<TrainingRecord, "train" | "dev"> {
-  /** The saved weights measured on all training rows, and on all dev rows. */
+  /** The saved weights evaluated on all training rows, and on all dev rows. */
   readonly train: Measures;
   readonly dev?: Measures;
   /** The model with the saved weights. */
   readonly trained: Trained<In, Out>;
 }
 
-/** Any finished training, whatever its model takes and gives. */
+/** Any finished training, whatever its model's inputs and outputs. */
 export type AnyRun = Run<Signal, Signal>;
 
-/** What is recorded of a finished training, but for its epochs and changes. */
+/** The record of a finished training, except its epochs and changes. */
 export function summaryOf({
   train,
   dev,
@@ -29,7 +29,7 @@ export function summaryOf({
   return { ...ended, train: finite(train), ...(dev === undefined ? {} : { dev: finite(dev) }) };
 }
 
-/** What was measured, if all of it is finite numbers. */
+/** The measures, if all of them are finite. */
 export function finite(measures: Measures): Measures | null {
   const { cost, error, mistake } = measures;
   return [cost, error, mistake].every(Number.isFinite) ? measures : null;

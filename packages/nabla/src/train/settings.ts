@@ -1,22 +1,22 @@
-/** The numbers of a training that may change while it goes on, and the journal of what was changed. */
+/** The hyperparameters that can change during training, and the journal of changes. */
 import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange, type Range } from "../base/range.ts";
 import { listing, nearest } from "../base/text.ts";
 import type { JournalEntry } from "./record.ts";
 
-/** Settings by name: what they are, and what they may become. */
+/** Settings by name: their values and their ranges. */
 export interface Adjustable {
   readonly settings: Readonly<Record<string, number>>;
   readonly ranges: Readonly<Record<string, Range>>;
 }
 
-/** The setting that says how many rows a step learns from. */
+/** The name of the setting for the batch size. */
 export const BATCH_SETTING = "batch";
 
 /**
- * Refuses changes that a training would refuse, before they are sent: `checkSettings(start, { rate: 0.01 })` with the start
- * event. Throws `train/setting` for a name that there is not, `options/range` for a value out of range.
+ * Rejects changes that a training would reject, before they are sent: `checkSettings(start, { rate: 0.01 })` with the
+ * start event. Throws `train/setting` for an unknown name, `options/range` for a value out of range.
  */
 export function checkSettings({ settings, ranges }: Adjustable, changes: Readonly<Record<string, number>>): void {
   const names = Object.keys(settings);
@@ -29,11 +29,11 @@ export function checkSettings({ settings, ranges }: Adjustable, changes: Readonl
   }
 }
 
-/** Settings as they are now, and how they came to be so. */
+/** The current settings, and the journal of their changes. */
 export class Settings {
   readonly now: Record<string, number>;
   #journal: JournalEntry[] = [];
-  /** How many entries of the journal that is replayed were made; not known after a checkpoint. */
+  /** How many entries of the replayed journal were applied; unknown after a checkpoint. */
   #replayed: number | undefined = 0;
   readonly #ranges: Adjustable["ranges"];
 
@@ -51,7 +51,7 @@ export class Settings {
     checkSettings({ settings: this.now, ranges: this.#ranges }, settings);
   }
 
-  /** All of it or, when it throws, nothing; what changes is noted down. */
+  /** Applies all changes or, when it throws, none; changes are added to the journal. */
   change({ step, settings, end }: JournalEntry): void {
     this.check(settings);
     Object.assign(this.now, settings);
@@ -59,15 +59,15 @@ export class Settings {
     this.#journal.push(compact({ step, settings: { ...settings }, end }));
   }
 
-  /** Whether `replay` has something to do at this step. */
+  /** Whether `replay` has changes to apply at this step. */
   isDue(journal: readonly JournalEntry[], step: number): boolean {
     const next = journal[this.#replayed ?? shared(this.#journal, journal)];
     return next !== undefined && next.step <= step;
   }
 
   /**
-   * Makes the changes of a journal that are due, and says if the training ended here. Throws `train/journal` where one should
-   * have been made before.
+   * Applies the changes of a journal that are due. Returns whether the training ended here. Throws `train/journal` for
+   * a change that is overdue.
    */
   replay(journal: readonly JournalEntry[], step: number): JournalEntry["end"] {
     let made = this.#replayed ?? shared(this.#journal, journal);
@@ -89,12 +89,15 @@ export class Settings {
     return end;
   }
 
-  /** A journal that was being replayed is no longer followed. */
+  /** Stops replaying a journal. */
   endReplay(): void {
     this.#replayed = Number.POSITIVE_INFINITY;
   }
 
-  /** What a checkpoint holds. One from before the batch was a setting leaves it as it is; an end is none if it goes on. */
+  /**
+   * Restores a checkpoint. One from before batch size was a setting does not change it; a recorded end is dropped on
+   * resume.
+   */
   restore(settings: Readonly<Record<string, number>>, journal: readonly JournalEntry[]): void {
     this.check(settings);
     Object.assign(this.now, settings);
@@ -105,7 +108,7 @@ export class Settings {
   }
 }
 
-/** How many entries two journals begin with in common. */
+/** The length of the common prefix of two journals. */
 function shared(one: readonly JournalEntry[], other: readonly JournalEntry[]): number {
   const differs = one.findIndex((entry, i) => JSON.stringify(entry) !== JSON.stringify(other[i]));
   return differs < 0 ? one.length : differs;

@@ -6,15 +6,15 @@ import type { Run } from "./run.ts";
 import { type TrainOptions, train } from "./train.ts";
 import type { Trained } from "./trained.ts";
 
-/** One training with several models to show for it. */
+/** One training that returns several models. */
 export interface SnapshotRun {
   readonly run: Run;
-  /** The model at the end of each cycle, where its rate came to 0; the last is the newest. */
+  /** The model at the end of each cycle, where its learning rate reached 0; the last is the newest. */
   readonly snapshots: readonly Trained[];
 }
 
 /**
- * Trains once under the cyclic schedule and keeps the model at the end of each cycle, for an ensemble at the price of one
+ * Trains once with the cyclic schedule and saves the model at the end of each cycle, for an ensemble at the cost of one
  * training (Huang et al.: Snapshot Ensembles, 2017). Throws `train/cycles` unless the epochs divide evenly among the
  * cycles.
  */

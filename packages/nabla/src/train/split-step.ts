@@ -11,32 +11,34 @@ import { type Job, resolveJob } from "./job.ts";
 import { describeStep, type Moment, type TrainingStep } from "./step.ts";
 import { type BatchResults, buildForward, buildUpdate } from "./step-graph.ts";
 
-/** Which step it is, and with which settings. */
+/** The number of a step, and its settings. */
 export interface StepPosition {
   /** Counted from 0. */
   readonly step: number;
   /** Default: those of the job. */
   readonly settings?: Readonly<Record<string, number>>;
-  /** Where in its epochs the step lies. Default: as if all steps had the job's own batch. */
+  /** The position of the step in its epochs. Default: as if all steps had the job's own batch size. */
   readonly moment?: Moment;
 }
 
 /** A training step in two halves, with the gradients in between. */
 export interface SplitStep extends Omit<TrainingStep, "program"> {
-  /** What a batch says. It changes nothing: ask for as many batches as you like. */
+  /** The gradients of a batch. Changes no state: compute them for as many batches as you like. */
   readonly gradients: (
     batch: Pick<AnyExamples, "inputs" | "targets" | "mask">,
     position: StepPosition,
   ) => Promise<BatchResults<number, NdArray>>;
-  /** Changes parameters, buffers, averages and the optimizer's state, by results of a batch or means of several. */
+  /**
+   * Updates parameters, buffers, averages and optimizer state, from the results of one batch or the means of several.
+   */
   readonly update: (results: BatchResults<number, NdArray>, position: StepPosition) => Promise<void>;
   /** The program of the first half; the states of both are read and written through it. */
   readonly program: Program;
 }
 
 /**
- * Compiles a training step as two programs: one for what a batch says, one for what follows from it. Whoever trains on several
- * machines takes the mean of gradients between the two; without that the bits are those of one step. Throws what `fit`
+ * Compiles a training step as two programs: forward and backward pass, and update. To train on several machines,
+ * average the gradients between the two (all-reduce); without that the bits are those of one step. Throws what `fit`
  * throws for a job that cannot be trained.
  */
 export async function splitStep<In extends Signal, Out extends Signal>(job: Job<In, Out>): Promise<SplitStep> {
@@ -101,7 +103,7 @@ function prefixedBy<T>(prefix: string, values: ByPath<T>): Readonly<Record<strin
   return Object.fromEntries([...values].map(([path, value]) => [prefix + path, value]));
 }
 
-/** The feeds that a program asks for, of those for both. */
+/** The feeds that one of the two programs needs, out of the feeds for both. */
 function among(inputs: readonly Tensor[], feeds: Feeds): Feeds {
   const names = new Set(inputs.map(nameOf));
   return Object.fromEntries(Object.entries(feeds).filter(([name]) => names.has(name)));

@@ -1,4 +1,4 @@
-/** The graph of a training step: a part that sees the batch, and a part that changes what is kept. */
+/** The graph of a training step: forward and backward pass over the batch, and the update of the states. */
 import { known } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
 import { add, multiply, subtract } from "../graph/elementwise.ts";
@@ -17,23 +17,23 @@ import { fedInputs } from "./measures.ts";
 import { mixture } from "./mixup.ts";
 import { admitTargets, TrainingObjective, termsOf } from "./objective.ts";
 
-/** What a batch says: as tensors inside a step, as inputs of a program of their own, or as arrays between the two. */
+/** The results of a batch: tensors inside a step, inputs of a separate program, or arrays between the two. */
 export interface BatchResults<Cost, T> {
   /** The mean over the batch, penalties included. */
   readonly cost: Cost;
   /** By the paths of parameters. */
   readonly gradients: ByPath<T>;
-  /** Next values of buffers by path, as running means. */
+  /** Next values of buffers by path, such as running means. */
   readonly buffers: ByPath<T>;
 }
 
-/** The part that sees the batch. */
+/** The forward and backward pass. */
 export interface ForwardGraph {
   readonly variables: ModelVariables<Signal>;
   /** States of parameters and buffers by path. */
   readonly states: ByPath<Tensor>;
   readonly built: BuiltModel<Signal>;
-  /** [batch] each, by the target they are of. */
+  /** [batch] each, by target. */
   readonly losses: ByPath<Tensor>;
   /** Inputs of the strengths of the penalty, by name. */
   readonly strengths: ByPath<Tensor>;
@@ -59,7 +59,7 @@ export function buildForward(job: ResolvedJob): ForwardGraph {
   const objective = new TrainingObjective(learned, built.output, given);
   const strengths = penaltyInputs(job.penalty);
   const cost = withPenalty(objective.cost, job.penalty, parameters, strengths);
-  // a penalty that acts after the step is part of the cost, but not descended
+  // a penalty that is applied after the step (proximal) is part of the cost, but has no gradient
   const descended = job.penalty?.shrink === undefined ? cost : objective.cost;
   const gradients = byPath(parameters, grad(descended, [...parameters.values()]));
   return {
@@ -76,10 +76,10 @@ export function buildForward(job: ResolvedJob): ForwardGraph {
   };
 }
 
-/** The part that changes what is kept. */
+/** The update of the states. */
 export interface UpdateGraph {
   readonly optimizer: BuiltOptimizer;
-  /** Averages of parameters and buffers by path; empty where the job averages nothing. */
+  /** Averages of parameters and buffers by path; empty where the job has no averaging. */
   readonly averages: ByPath<Tensor>;
   /** The costs of the latest steps; see `Guard`. */
   readonly costs: Tensor;
@@ -87,7 +87,7 @@ export interface UpdateGraph {
   readonly updates: Updates;
 }
 
-/** Builds the updates that follow from what a batch says. Throws the errors of transforms. */
+/** Builds the updates from the results of a batch. Throws the errors of gradient transforms. */
 export function buildUpdate(
   job: ResolvedJob,
   { variables, states, strengths }: Pick<ForwardGraph, "variables" | "states" | "strengths">,
@@ -119,7 +119,7 @@ function parametersOf(states: ByPath<Tensor>, { parameters }: Pick<ModelVariable
 
 type Updates = readonly (readonly [state: Tensor, next: Tensor])[];
 
-/** The name of the input for the share of the newest weights in their average. */
+/** The name of the input for the weight of the newest parameters in their average. */
 export const SHARE = "average.share";
 
 function averagesOf(

@@ -14,23 +14,23 @@ import { modelNotices } from "./notices.ts";
 import { type Adjustable, BATCH_SETTING } from "./settings.ts";
 import { buildForward, buildUpdate, type ForwardGraph, SHARE, type UpdateGraph } from "./step-graph.ts";
 
-/** A step made ready. */
+/** A compiled step. */
 export interface TrainingStep {
   readonly program: Program;
   readonly variables: ModelVariables<Signal>;
   /** States of parameters and buffers by path. */
   readonly states: ByPath<Tensor>;
-  /** Averages of them by path; empty where the job averages nothing. */
+  /** Averages of them by path; empty where the job has no averaging. */
   readonly averages: ByPath<Tensor>;
-  /** What the user should know of the model. */
+  /** Notices for the user about the model. */
   readonly notices: readonly string[];
   /** The costs of the latest steps; see `Guard`. */
   readonly costs: Tensor;
   /** States of the optimizer by path. */
   readonly slots: ByPath<Tensor>;
-  /** Numbers that may change while training, by name, and what they begin as. */
+  /** Settings that can change while training, by name, with their initial values. */
   readonly settings: Readonly<Record<string, number>>;
-  /** What settings may become; any number where nothing is said. */
+  /** The ranges of settings; a setting without one takes any number. */
   readonly ranges: Readonly<Record<string, Range>>;
   /** Writes everything but the batch into `feeds`, for the step counted from 0. */
   readonly feed: (
@@ -39,19 +39,19 @@ export interface TrainingStep {
     feeds: Record<string, NdArray | number>,
     moment?: Moment,
   ) => void;
-  /** What the graph computes on the way, to look for the cause when numbers go wrong. */
+  /** Intermediate tensors of the graph, to find the cause when numbers are not finite. */
   readonly parts: StepParts;
 }
 
-/** Where in its epochs a step lies. Without it, all steps before had the job's own batch. */
+/** The position of a step in its epochs. Without it, all steps before had the job's own batch size. */
 export interface Moment {
   /** Epochs finished. */
   readonly epoch: number;
-  /** Steps that the rows so far make in the job's own batch. */
+  /** How many steps of the job's own batch size the rows so far amount to. */
   readonly passed: number;
   /** Whether it is the last step of its epoch. */
   readonly endsEpoch: boolean;
-  /** What each finished epoch cost. */
+  /** The cost of each finished epoch. */
   readonly measured: readonly number[];
 }
 
@@ -59,13 +59,13 @@ export interface Moment {
 export interface StepParts {
   readonly inputs: readonly Tensor[];
   readonly activations: ByPath<Tensor>;
-  /** [batch] each, by the target they are of. */
+  /** [batch] each, by target. */
   readonly losses: ByPath<Tensor>;
   readonly cost: Tensor;
   readonly gradients: ByPath<Tensor>;
 }
 
-/** Draws the parameters, builds and compiles the step. Throws the errors of layers, losses and transforms. */
+/** Draws the parameters, builds and compiles the step. Throws the errors of layers, losses and gradient transforms. */
 export async function prepareStep(job: ResolvedJob): Promise<TrainingStep> {
   const forward = buildForward(job);
   const update = buildUpdate(job, forward, forward.results);
@@ -77,7 +77,7 @@ export async function prepareStep(job: ResolvedJob): Promise<TrainingStep> {
   return { program, ...describeStep(job, forward, update) };
 }
 
-/** What is to be known of a step besides its programs. */
+/** Metadata of a step besides its programs. */
 export function describeStep(
   job: ResolvedJob,
   { variables, states, built, losses, inputs, results }: ForwardGraph,
@@ -102,7 +102,7 @@ export function describeStep(
   };
 }
 
-/** What a model's graph asks to be fed. */
+/** The feeds that a model's graph needs. */
 type Fed = Pick<BuiltModel, "numbers" | "random">;
 
 function adjustable({ penalty, model, batch }: ResolvedJob, built: Fed, optimizer: BuiltOptimizer): Adjustable {
@@ -130,7 +130,7 @@ interface FeederParts {
   readonly job: ResolvedJob;
 }
 
-/** This runs at every step: what can be settled before is settled here. */
+/** This runs at every step: whatever can be computed in advance is computed here. */
 function feederOf({ key, built, optimizer, job }: FeederParts): TrainingStep["feed"] {
   const { penalty, schedule, epochs, stepsPerEpoch, train, average, mixup } = job;
   const random = { dtype: "int32", shape: [3], data: Int32Array.of(key.seed[0], key.seed[1], 0) } as const;

@@ -19,23 +19,31 @@ import { Training } from "./training.ts";
 import { TrainingState } from "./training-state.ts";
 
 export interface TrainOptions {
-  /** A checkpoint of the same job to go on from. */
+  /** A checkpoint of the same job to resume from. */
   readonly resume?: Checkpoint;
-  /** Seconds from any beginning. Without a clock all times are 0, since nabla itself knows no host. */
+  /**
+   * A clock in seconds, with any origin. Without a clock all times are 0, since nabla itself is independent of the
+   * host.
+   */
   readonly clock?: () => number;
   /** Augments batches on another thread before they are needed; nothing else changes. */
   readonly prefetch?: Prefetch;
-  /** Changes to make again, as the end of an earlier training lists them; with `resume`, the checkpoint's own come first. */
+  /**
+   * Changes to replay, as listed in the result of an earlier training; with `resume`, the checkpoint's own come first.
+   */
   readonly journal?: readonly JournalEntry[];
-  /** Progress events an epoch, at most. Default 50; Infinity tells of every step, so that each can be answered. */
+  /**
+   * Progress events per epoch, at most. Default 50; Infinity yields one for every step, so that you can react to each.
+   */
   readonly progress?: number;
 }
 
 /**
- * Trains step by step and tells of it: `for await (const event of train(job)) …`. The loop is yours: leave it when you
- * like, or change what is to come by `training.change(…)`: other settings, a checkpoint to go back to, a stop. A checkpoint
- * given as `resume` to a second training forks it off. Whatever ends the training, the best weights are kept. The first
- * `next` throws when the job cannot be trained; a cost that is not finite ends it with the reason "diverged".
+ * Trains step by step and yields events: `for await (const event of train(job)) …`. The loop is yours: break out of it
+ * when you like, or change what follows with `training.change(…)`: other settings, a checkpoint to go back to, a stop.
+ * A checkpoint passed as `resume` to a second training forks it. Whatever ends the training, the best weights are
+ * saved. The first `next` throws when the job cannot be trained; a cost that is not finite ends it with the reason
+ * "diverged".
  */
 export function train<In extends Signal, Out extends Signal>(
   job: Job<In, Out>,
@@ -87,7 +95,7 @@ async function* steps(
     feedExamples(batch, feeds);
     feed(state.settings, state.steps, feeds, state.moment(endsEpoch));
   };
-  // the batch of the step that failed is put together once more: others were enqueued after it
+  // the batch of the step that failed is assembled again: others were enqueued after it
   const feedFailed = (): void => {
     const { epoch, rowOfEpoch: row, batch: size } = state;
     const { steps: left, batches } = loader.restOfEpoch({ epoch, row, batch: size });
@@ -112,7 +120,7 @@ async function* steps(
       state.stepped(batch, rateIn(feeds));
       const isSeen = !last && state.stepOfEpoch % every === 0;
       const timeIsUp = state.timeIsUp();
-      // costs are read where someone looks; in between nothing waits for the engine
+      // costs are read when a progress event is due; in between nothing waits for the engine
       if (!(last || isSeen || timeIsUp || state.mustRead(journal))) continue;
       if (!(await state.readCosts())) {
         feedFailed();
@@ -137,12 +145,12 @@ async function* steps(
   }
   const failure: Failure | undefined =
     reason === "diverged" ? state.failed(await firstBad(state.step, { feeds, indices })) : undefined;
-  // many leave the loop with this event, and would not let go of threads
+  // many callers leave the loop with this event, and would not release threads
   loader.close();
   yield await state.end(reason ?? "epochs", failure);
 }
 
-/** The rate that a step was done with. */
+/** The learning rate of a step. */
 function rateIn(feeds: Readonly<Record<string, NdArray | number>>): number {
   const rate = feeds[RATE];
   invariant(typeof rate === "number", "a step has no rate");

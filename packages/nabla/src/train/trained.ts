@@ -1,4 +1,4 @@
-/** A model with the numbers it learned. */
+/** A model with its trained weights. */
 import type { DType } from "../array/dtype.ts";
 import { type NdArray, rows as rowsOf, zeros } from "../array/ndarray.ts";
 import { type Shape, type Size, showShape } from "../array/shape.ts";
@@ -21,7 +21,7 @@ import { type ArraysOf, checkParts, examplesFrom } from "./job.ts";
 import { beginningFeeds, fedInputs, type Measures, meterFor } from "./measures.ts";
 import { type LossesOf, type Term, termKey, termsOf } from "./objective.ts";
 
-/** What training gives and predicting takes. */
+/** The result of training and the input of prediction. */
 export interface Trained<In extends Signal = Tensor, Out extends Signal = Tensor> {
   readonly model: Layer<In, Out>;
   readonly loss: LossesOf<Out>;
@@ -29,25 +29,25 @@ export interface Trained<In extends Signal = Tensor, Out extends Signal = Tensor
   readonly weights: ByPath<NdArray>;
   /** The shape of one example, of each input where there are several. */
   readonly shape: SizeOf<In>;
-  /** Which inputs are sequences, whose length may be another than that in `shape`, as in `Examples`. */
+  /** Which inputs are sequences, whose length may differ from that in `shape`, as in `Examples`. */
   readonly sequences?: readonly string[];
   /** The names of the classes, where there are any. */
   readonly classes?: readonly string[];
 }
 
-/** Any trained model, whatever it takes and gives. */
+/** Any trained model, whatever its inputs and outputs. */
 export type AnyTrained = Trained<Signal, Signal>;
 
 export interface UseOptions {
-  /** What computes. Default: WebAssembly. */
+  /** The engine. Default: WebAssembly. */
   readonly engine?: Engine;
 }
 
-/** A network's answers for some rows. */
+/** Predictions of a network for some rows. */
 export interface Predictions<Out extends Signal = Tensor> {
   /** Probabilities of classes, or numbers: [rows, …, outputs], by name for a model of several targets. */
   readonly answers: ArraysOf<Out>;
-  /** The likeliest class of each row or position, for models with class codes as targets: int32 [rows, …]. */
+  /** The most likely class of each row or position, for models with class codes as targets: int32 [rows, …]. */
   readonly classes?: Out extends Tensor ? NdArray : ByName<NdArray>;
 }
 
@@ -55,7 +55,7 @@ function statesOf(weights: ByPath<NdArray>): ByPath<Tensor> {
   return new Map([...weights].map(([path, array]) => [path, state(path, array)]));
 }
 
-/** Cost and error on examples or a table of numbers. Throws the loss's errors where targets do not fit. */
+/** Cost and error on examples or a table of numbers. Throws the loss's errors where targets do not match. */
 export async function evaluate<In extends Signal, Out extends Signal>(
   trained: Trained<In, Out>,
   data: Examples<ArraysOf<In>, ArraysOf<Out>> | Table,
@@ -72,7 +72,10 @@ export async function evaluate(
   return meter.measure(examples);
 }
 
-/** A model made ready to answer: call it with inputs [rows, ...shape], by name where it takes several, as often as there are some. */
+/**
+ * A model compiled for prediction: call it any number of times with inputs [rows, ...shape], by name if there are
+ * several.
+ */
 export async function predictor<In extends Signal, Out extends Signal>(
   trained: Trained<In, Out>,
   options?: UseOptions,
@@ -84,7 +87,7 @@ export async function predictor(
   const variables = statesOf(weights);
   const sizes = openSizes(shape, sequences);
   const terms = termsOf(loss);
-  // inputs may be numbers or codes: which, only they can tell
+  // inputs may be numbers or codes: which, is known only from the arrays themselves
   const ready = new Map<string, Promise<Answering>>();
   const answering = async (dtypes: ReadonlyMap<string, DType>): Promise<Answering> => {
     const made = new Map(sizes.map(([name, size]) => [name, input(name, ["batch", ...size], dtypes.get(name))]));
@@ -124,14 +127,14 @@ export async function predictor(
   };
 }
 
-/** A program that answers. */
+/** A program for prediction. */
 interface Answering {
   readonly program: Program;
   readonly feeds: Feeds;
   readonly outputs: readonly string[];
 }
 
-/** The answers of a model, and the likeliest classes where it tells classes apart. */
+/** The outputs of a model, and the most likely classes if it is a classifier. */
 function answersOf(terms: readonly Term[], output: Signal): Readonly<Record<string, Tensor>> {
   const outputs: Record<string, Tensor> = {};
   for (const { name, loss } of terms) {
@@ -143,7 +146,9 @@ function answersOf(terms: readonly Term[], output: Signal): Readonly<Record<stri
   return outputs;
 }
 
-/** Answers for inputs [rows, ...shape], by name where the model takes several; to answer again and again make a `predictor`. */
+/**
+ * Predicts for inputs [rows, ...shape], by name if the model takes several; for repeated calls create a `predictor`.
+ */
 export async function predict<In extends Signal, Out extends Signal>(
   trained: Trained<In, Out>,
   inputs: ArraysOf<In>,

@@ -35,21 +35,21 @@ interface InitOptions {
   readonly clock: () => number;
 }
 
-/** Where a training stands: everything that changes from step to step, and what is told of it. */
+/** The training state: everything that changes from step to step, and what is reported of it. */
 export class TrainingState {
   readonly step: TrainingStep;
-  /** Epochs finished, steps done and rows learned from in the one going on, and steps in all. */
+  /** Epochs finished, steps done and rows trained on in the current one, and steps in total. */
   epoch = 0;
   stepOfEpoch = 0;
   rowOfEpoch = 0;
   steps = 0;
-  /** Whether the batches that were put together are no longer those to come: it went back, or their size changed. */
+  /** Whether prefetched batches are stale: the training went back, or the batch size changed. */
   moved = false;
   /** The result, after its end. */
   run: AnyRun | undefined;
   #stopped = false;
   readonly #settings: Settings;
-  /** What each finished epoch cost, on dev where there is one. */
+  /** The cost of each finished epoch, on dev if there is a dev set. */
   #measured: number[] = [];
   readonly #job: ResolvedJob;
   readonly #meter: Meter;
@@ -88,12 +88,12 @@ export class TrainingState {
     this.#resumed = resumed;
   }
 
-  /** Numbers that may change, as they are now. */
+  /** The current settings. */
   get settings(): Readonly<Record<string, number>> {
     return this.#settings.now;
   }
 
-  /** Rows of the steps to come. */
+  /** The batch size of the next steps. */
   get batch(): number {
     return this.#settings.now[BATCH_SETTING] ?? this.#job.batch;
   }
@@ -102,7 +102,7 @@ export class TrainingState {
     return this.#clock() - this.#started;
   }
 
-  /** Counts a step that was enqueued. What it cost is known when costs are read. */
+  /** Counts a step that was enqueued. Its cost is known once costs are read. */
   stepped({ rows, mask }: Pick<Batch<Arrays, Arrays>, "rows" | "mask">, rate: number): void {
     const counted = countedBy(mask === undefined || isNamed(mask) ? undefined : mask, rows);
     this.#cost.add({ rows, counted, rate });
@@ -111,14 +111,17 @@ export class TrainingState {
     this.steps += 1;
   }
 
-  /** Whether costs must be read before the next step: no more of them are kept, or a change is due, which a failure may precede. */
+  /**
+   * Whether costs must be read before the next step: their buffer is full, or a change is due, which a failure may
+   * precede.
+   */
   mustRead(journal: readonly JournalEntry[]): boolean {
     return this.#cost.isFull || this.#settings.isDue(journal, this.steps);
   }
 
   /**
-   * Reads the costs of the steps since the last time. False where one is not finite: then the training stands before that
-   * step, for it and those after it have changed nothing.
+   * Reads the costs of the steps since the last time. False if one is not finite: then the state is that before this
+   * step, since it and those after it have changed nothing.
    */
   async readCosts(): Promise<boolean> {
     const undone = await this.#cost.read();
@@ -128,7 +131,7 @@ export class TrainingState {
     return undone.length === 0;
   }
 
-  /** Where in its epochs the next step lies. */
+  /** The position of the next step in its epochs. */
   moment(endsEpoch: boolean): Moment {
     const { train, batch, stepsPerEpoch } = this.#job;
     const passed = this.epoch * stepsPerEpoch + this.rowOfEpoch / Math.min(batch, train.rows);
@@ -140,17 +143,20 @@ export class TrainingState {
     return this.#job.time !== Number.POSITIVE_INFINITY && this.#seconds >= this.#job.time;
   }
 
-  /** Notes down that the time was up here, for no seed repeats it. */
+  /** Adds to the journal that the time was up here, since no seed reproduces that. */
   noteTime(): void {
     this.#settings.change({ step: this.steps, settings: {}, end: "time" });
   }
 
-  /** Whether dev has not become better for as many epochs as the job is willing to wait. */
+  /** Whether dev has not improved for as many epochs as the job's patience. */
   impatient(): boolean {
     return this.#job.dev !== undefined && this.epoch - (this.#bestRecord?.epoch ?? 0) >= this.#job.patience;
   }
 
-  /** Goes back, takes new settings and notes them down. Throws `checkpoint/…` and what `checkSettings` throws. */
+  /**
+   * Goes back, applies new settings and adds them to the journal. Throws `checkpoint/…` and what `checkSettings`
+   * throws.
+   */
   async change({ restore, settings = {}, stop = false }: Change): Promise<void> {
     const { batch } = this;
     this.#settings.check(settings);
@@ -164,7 +170,10 @@ export class TrainingState {
     this.moved ||= restore !== undefined || this.batch !== batch;
   }
 
-  /** Makes the changes of a journal that are due at this step and were not made yet, and says if the training ends here. */
+  /**
+   * Applies the changes of a journal that are due at this step and not applied yet. Returns whether the training ends
+   * here.
+   */
   goOn(journal: readonly JournalEntry[]): JournalEntry["end"] {
     if (this.#stopped) return "stopped";
     const { batch } = this;
@@ -198,7 +207,7 @@ export class TrainingState {
     return { kind: "progress", epoch: this.epoch + 1, stepOfEpoch, step, rowOfEpoch, cost, rate, seconds };
   }
 
-  /** Measures, compares with the best so far and goes on to the next epoch; undefined when the numbers went wrong. */
+  /** Evaluates, compares with the best so far and moves on to the next epoch; undefined when numbers are not finite. */
   async endEpoch(): Promise<EpochEvent | undefined> {
     const train = await this.#meter.measure(this.#sample);
     const dev = this.#job.dev === undefined ? undefined : await this.#meter.measure(this.#job.dev);
@@ -241,7 +250,7 @@ export class TrainingState {
     return { step, epoch, tensor, lastCost, message, hint };
   }
 
-  /** Puts the saved weights in place and measures them on everything. */
+  /** Restores the saved weights and evaluates them on all rows. */
   async end(reason: Reason, failure: Failure | undefined): Promise<EndEvent> {
     const weights = await this.#kept();
     for (const [path, tensor] of measuredStates(this.step))
@@ -271,7 +280,7 @@ export class TrainingState {
   async trained(weights: "best" | "last"): Promise<AnyTrained> {
     const { model, loss, train } = this.#job;
     const arrays = weights === "best" ? await this.#kept() : await this.#read(this.step.states);
-    // the reference engine holds float64, a model float32
+    // the reference engine stores float64, a model float32
     const narrow = [...arrays].map(([path, array]) => [path, castArray(array, "float32")] as const);
     return {
       model,
@@ -287,7 +296,9 @@ export class TrainingState {
     return this.step.program.readAll(states);
   }
 
-  /** The best weights; before the first epoch has ended the present ones, or those of the beginning if they went wrong. */
+  /**
+   * The best weights; before the end of the first epoch the current ones, or the initial ones if those are not finite.
+   */
   async #kept(): Promise<ByPath<NdArray>> {
     const present = this.#best ?? (await this.#read(measuredStates(this.step)));
     const good = [...present.values()].every((array) => badRow(array) < 0);
@@ -295,7 +306,7 @@ export class TrainingState {
     return good ? present : new Map([...parameters, ...buffers]);
   }
 
-  /** Where it stands. */
+  /** A checkpoint of the current state. */
   async checkpoint(): Promise<Checkpoint> {
     const { states, averages, slots } = this.step;
     const position: TrainingPosition = {
@@ -325,7 +336,7 @@ export class TrainingState {
     };
   }
 
-  /** Goes to where a checkpoint was taken, forgetting what came behind. Throws `checkpoint/format`, `checkpoint/mismatch`. */
+  /** Goes back to a checkpoint and discards what came after it. Throws `checkpoint/format`, `checkpoint/mismatch`. */
   async restore(checkpoint: Checkpoint): Promise<void> {
     const { program, states: own, averages, slots } = this.step;
     const { seed, batch, train } = this.#job;
@@ -358,12 +369,12 @@ function sizeOf({ shape }: Tensor): Size {
   return shape as Size;
 }
 
-/** The states that are measured and kept: the averages, where there are some. */
+/** The states that are evaluated and saved: the averages, if there are any. */
 function measuredStates({ states, averages }: TrainingStep): ByPath<Tensor> {
   return averages.size === 0 ? states : averages;
 }
 
-/** The training rows that are measured after every epoch: all, or a fixed sample as large as dev. */
+/** The training rows that are evaluated after every epoch: all, or a fixed sample as large as dev. */
 function sampleOf({ train, dev, seed }: ResolvedJob): AnyExamples | StoredExamples {
   const rows = Math.max(dev?.rows ?? 0, defaults.fewestMeasuredRows);
   if (rows >= train.rows) return train;

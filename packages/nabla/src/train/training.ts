@@ -8,20 +8,20 @@ import type { Run } from "./run.ts";
 import type { Trained } from "./trained.ts";
 import type { TrainingState } from "./training-state.ts";
 
-/** The loop of a training: it hands over its state as soon as there is one, and yields events. */
+/** The loop of a training: it passes on its state as soon as there is one, and yields events. */
 export type Loop = (begun: (state: TrainingState) => void) => AsyncGenerator<TrainingEvent, undefined, undefined>;
 
 /**
- * A training that goes on as far as its events are asked for: `for await (const event of training) …`. Events are plain
- * data; everything that is not is asked of the training while it stands at one: checkpoints, models, changes. Leaving the
- * loop leaves the training where it stands.
+ * A training that advances as its events are consumed: `for await (const event of training) …`. Events are plain data;
+ * everything else comes from the training itself while it is paused at an event: checkpoints, models, changes. Leaving
+ * the loop ends the training at that event.
  */
 export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
   implements AsyncIterableIterator<TrainingEvent, undefined, undefined>, AsyncDisposable
 {
   readonly #events: AsyncGenerator<TrainingEvent, undefined, undefined>;
   #state: TrainingState | undefined;
-  /** The event that it stands at; undefined before the first one, and while it computes. */
+  /** The current event; undefined before the first one, and while it computes. */
   #at: TrainingEvent["kind"] | undefined;
 
   constructor(loop: Loop) {
@@ -30,7 +30,7 @@ export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
     });
   }
 
-  /** Goes on to the next event. Throws what `train` throws. */
+  /** Continues to the next event. Throws what `train` throws. */
   async next(): Promise<IteratorResult<TrainingEvent, undefined>> {
     const before = this.#at;
     this.#at = undefined;
@@ -39,24 +39,24 @@ export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
     return result;
   }
 
-  /** Where it stands, with everything that was changed here. Throws `train/ended` after the last event. */
+  /** A checkpoint of the current state, with every change made here. Throws `train/ended` after the last event. */
   async checkpoint(): Promise<Checkpoint> {
     return await this.#stateToChange("a checkpoint").checkpoint();
   }
 
   /**
-   * The model with the weights that are kept, the best so far, or with the last ones. Before the first epoch has ended the best
-   * are those of the present, or those of the beginning if they went wrong.
+   * The model with the best weights so far, or with the latest ones. Before the end of the first epoch the best weights
+   * are the current ones, or the initial ones if those are not finite.
    */
   async model(weights: "best" | "last" = "best"): Promise<Trained<In, Out>> {
-    // the job's model has these types; the state does not know them
+    // the job's model has these types; the state is not generic in them
     return (await this.#stateFor("a model").trained(weights)) as Trained<In, Out>;
   }
 
   /**
-   * Changes settings, goes back to a checkpoint or stops, at once: it counts from the next batch on, and a checkpoint that is
-   * asked for here knows of it. Nothing is changed where it throws: `train/setting`, `options/…`, `checkpoint/…`,
-   * `train/ended` behind the last event.
+   * Changes settings, goes back to a checkpoint or stops, immediately: it applies from the next batch on, and a
+   * checkpoint taken here includes it. Nothing is changed where it throws: `train/setting`, `options/…`,
+   * `checkpoint/…`, `train/ended` after the last event.
    */
   async change(change: Change): Promise<void> {
     const state = this.#stateToChange("a change");
@@ -64,7 +64,7 @@ export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
     await state.change(change);
   }
 
-  /** Trains to the end, and gives the result. Throws what `train` throws, and `train/left` where the loop was left. */
+  /** Trains to the end and returns the result. Throws what `train` throws, and `train/left` if the loop was left. */
   async result(): Promise<Run<In, Out>> {
     while (this.#at !== "end") {
       const { done } = await this.next();
@@ -76,7 +76,7 @@ export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
     return run as Run<In, Out>;
   }
 
-  /** Leaves the training where it stands, and lets go of threads. */
+  /** Ends the training at the current event and releases threads. */
   async return(): Promise<IteratorResult<TrainingEvent, undefined>> {
     return await this.#events.return(undefined);
   }
@@ -109,7 +109,9 @@ export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
   }
 }
 
-/** Refuses what no compiler has refused: a change that changes nothing because its name is another. */
+/**
+ * Rejects at run time what the type checker would reject: a change with an unknown name, which would have no effect.
+ */
 function checkChange(change: unknown): void {
   const expected = "a change { settings, restore, stop }";
   const reading = { place: "change", keys: [], families: {} };

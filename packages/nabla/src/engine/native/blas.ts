@@ -11,7 +11,9 @@ export interface BlasProduct {
   readonly c: BlasMatrix;
 }
 
-/** Where a matrix lies: `leading` elements from one row to the next, or from one column to the next when `transposed`. */
+/**
+ * Where a matrix lies: `leading` elements from one row to the next, or from one column to the next when `transposed`.
+ */
 export interface BlasMatrix {
   readonly address: number;
   readonly leading: number;
@@ -22,11 +24,13 @@ export interface BlasMatrix {
 export interface Blas {
   /** The library's file or the name it was found by. */
   readonly library: string;
-  /** Makes a caller for products on a memory. The buffer's place must be asked for anew when the memory has grown. */
+  /**
+   * Creates a function for products on a memory. It must be created again when the memory has grown (the buffer moves).
+   */
   on(memory: { readonly buffer: ArrayBufferLike }): (product: BlasProduct) => void;
 }
 
-/** What was looked for and found. */
+/** The result of the search for a BLAS. */
 export interface BlasSearch {
   readonly blas: Blas | undefined;
   /** Why there is none, in a sentence; undefined when there is one. */
@@ -45,8 +49,8 @@ const PLAIN = 111;
 const TRANSPOSED = 112;
 
 /**
- * Looks for a BLAS: the one that `NABLA_BLAS` names, none for `NABLA_BLAS=off`, else OpenBLAS, Accelerate, BLIS or MKL.
- * Each is tried on a small product; one that is missing or wrong is passed over in silence.
+ * Searches for a BLAS: the one named by `NABLA_BLAS`, none for `NABLA_BLAS=off`, else OpenBLAS, Accelerate, BLIS or
+ * MKL. Each is tested on a small product; one that is missing or wrong is skipped silently.
  */
 export async function findBlas(): Promise<BlasSearch> {
   const host = hostProcess();
@@ -81,7 +85,7 @@ function attempt(foreign: ForeignFunctions, library: string): Blas | undefined {
   }
 }
 
-/** The library's own threads are switched off: they would change the last bits with their number. */
+/** Disables the library's own threads: their number would change the last bits. */
 function oneThread(native: NativeLibrary): void {
   for (const name of ["openblas_set_num_threads", "bli_thread_set_num_threads", "MKL_Set_Num_Threads"]) {
     try {

@@ -1,11 +1,11 @@
-/** Which products a native BLAS takes over. */
+/** Decides which products are delegated to a native BLAS. */
 import { known } from "../../base/error.ts";
 import { type Buffer, BYTES, type MatmulKernel, type View } from "../loop.ts";
 import type { BlasMatrix, BlasProduct } from "./blas.ts";
 
 /**
- * Below this many multiply-adds, or with a side this short, the emitted kernels are at least as fast: measured on an AMD
- * EPYC with OpenBLAS 0.3.21, where 32x32x32 is 1.6 times faster by BLAS and 20x3x300 2.3 times slower.
+ * Below this many multiply-adds, or with a side this short, the emitted kernels are at least as fast: measured on an
+ * AMD EPYC with OpenBLAS 0.3.21, where 32x32x32 is 1.6 times faster by BLAS and 20x3x300 2.3 times slower.
  */
 const FEWEST_MULTIPLICATIONS = 32_768;
 const SHORTEST_SIDE = 8;
@@ -35,7 +35,7 @@ export function delegated(kernel: MatmulKernel, buffers: readonly Buffer[]): rea
   })).flatMap(blocksOf);
 }
 
-/** Blocks hold at least so many multiply-adds, and there are at most so many: each block packs one operand anew. */
+/** The minimum multiply-adds in a block, and the maximum number of blocks: each block packs one operand again. */
 const BLOCK_MULTIPLICATIONS = 1_000_000;
 const MOST_BLOCKS = 16;
 /** The sides of blocks are multiples of this, so that a library's whole tiles stay whole. */

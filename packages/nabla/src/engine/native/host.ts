@@ -1,4 +1,4 @@
-/** What is needed of the host to call a native library. Written out, so that the package compiles without Node's types. */
+/** The host API needed to call a native library. Declared here, so that the package compiles without Node's types. */
 
 interface HostProcess {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -23,9 +23,9 @@ export function hostProcess(): HostProcess | undefined {
   return typeof process === "object" ? process : undefined;
 }
 
-/** Loads `koffi`, or gives undefined where it is not installed or has no build for this host. */
+/** Loads `koffi`, or returns undefined where it is not installed or has no build for this host. */
 export async function foreignFunctions(): Promise<ForeignFunctions | undefined> {
-  // The name is kept from bundlers, which would look for a package that is optional and never runs in a browser.
+  // The name is hidden from bundlers, which would resolve a package that is optional and never runs in a browser.
   const name = ["kof", "fi"].join("");
   try {
     const loaded = (await import(name)) as { readonly default: ForeignFunctions };

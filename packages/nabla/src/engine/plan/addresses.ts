@@ -1,11 +1,11 @@
-/** Where buffers lie. Scratch is reused as soon as its last reader is done. */
+/** Assigns addresses to buffers. Scratch is reused as soon as its last reader is done. */
 import { known } from "../../base/error.ts";
 import { type Buffer, BYTES, type Kernel } from "../loop.ts";
 import { Arena } from "./arena.ts";
 import type { LoweredProgram } from "./lower.ts";
 import { accessesOf } from "./order.ts";
 
-/** Buffers begin at multiples of a cache line, so that vectors never straddle two and may read to the end of theirs. */
+/** Buffers are aligned to cache lines, so that vectors never straddle two and may read to the end of theirs. */
 const LINE = 64;
 
 /** Bytes of a buffer, rounded up to whole lines. */
@@ -19,7 +19,7 @@ export interface Addresses {
   readonly scratchBytes: number;
 }
 
-/** Places scratch from `scratchAt`; `kept(i)` tells where the buffer i of any other role lies. */
+/** Allocates scratch from `scratchAt` on; `kept(i)` gives the address of buffer i of any other role. */
 export function assign(
   lowered: LoweredProgram,
   kernels: readonly Kernel[],

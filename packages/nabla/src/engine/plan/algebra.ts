@@ -3,7 +3,7 @@ import { add, divide, multiply, negate, sqrt, subtract } from "../../graph/eleme
 import { isConstant, valueOfConstant } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 
-/** Rules of arithmetic that change no bit of the result, up to the sign of a zero. */
+/** Algebraic simplifications that change no bit of the result, up to the sign of a zero. */
 export function algebra(node: Tensor): Tensor | undefined {
   const [x, y] = node.inputs;
   if (x === undefined) return undefined;
@@ -41,7 +41,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       ? multiply(x, 1 / b)
       : undefined;
   },
-  // A column times a row is elementwise, and joins the loops around it.
+  // An outer product (column times row) is elementwise, and fuses with the loops around it.
   matmul: (x, y) => (x.shape.at(-1) === 1 ? multiply(x, y) : undefined),
   power: (x, _, _a, b) => {
     if (b === 1) return x;
@@ -52,7 +52,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** The number that every element of a node is, when that is plain to see. */
+/** The constant that every element of a node is equal to, where that is easy to prove. */
 export function numberOf(node: Tensor): number | undefined {
   const source = node.op.opName === "broadcast" ? (node.inputs[0] ?? node) : node;
   if (!isConstant(source)) return undefined;

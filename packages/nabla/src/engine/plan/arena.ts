@@ -1,10 +1,10 @@
-/** A stretch of memory handed out in pieces: the smallest free piece that fits. */
+/** A best-fit allocator: returns the smallest free piece that fits. */
 export class Arena {
-  /** The end of what was ever handed out. */
+  /** The high-water mark: the end of everything ever allocated. */
   bytes = 0;
   #free: { at: number; bytes: number }[] = [];
 
-  /** The address of a free piece. */
+  /** Allocates a piece and returns its address. */
   take(bytes: number): number {
     let best: { at: number; bytes: number } | undefined;
     for (const piece of this.#free)
@@ -24,7 +24,7 @@ export class Arena {
     return at;
   }
 
-  /** Takes a piece back, as it was handed out. */
+  /** Frees a piece, as it was allocated. */
   give(at: number, bytes: number): void {
     if (bytes === 0) return;
     const next = this.#free.findIndex((piece) => piece.at > at);

@@ -1,6 +1,6 @@
 import type { LoopKernel, Store, Value, View } from "../loop.ts";
 
-/** The same loop with as few dimensions as its strides allow: neighbors that one stride can walk become one. */
+/** The same loop with as few dimensions as its strides allow: neighbors that one stride can traverse are merged. */
 export function collapse(loop: LoopKernel): LoopKernel {
   const strides: (readonly number[])[] = [];
   const seen = new Set<Value>();
@@ -36,7 +36,7 @@ export function collapse(loop: LoopKernel): LoopKernel {
   };
 }
 
-/** The same stores with other strides throughout; values that were shared still are. */
+/** The same stores with other strides throughout; shared values stay shared. */
 export function restride(stores: readonly Store[], strides: (of: readonly number[]) => readonly number[]): Store[] {
   const made = new Map<Value, Value>();
   const view = (old: View): View => ({ ...old, strides: strides(old.strides) });

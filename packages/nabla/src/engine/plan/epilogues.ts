@@ -1,6 +1,6 @@
 /**
- * What a product feeds is computed where its sums are still in registers: a bias and an activation after a product, or
- * the update of the weights after their gradient, become its epilogue instead of a loop of their own.
+ * Epilogue fusion: consumers of a product are computed while its sums are still in registers. A bias and an activation
+ * after a product, or the update of the weights after their gradient, become its epilogue instead of a separate loop.
  */
 import { known } from "../../base/error.ts";
 import type { Epilogue, Kernel, LoopKernel, MatmulKernel, Store, Value, View } from "../loop.ts";
@@ -8,13 +8,13 @@ import { restride } from "./collapse.ts";
 import { accessesOf, type Ordered } from "./order.ts";
 
 export interface EpilogueOptions {
-  /** Whether a product is computed in a way that an epilogue fits into. */
+  /** Whether the kernel chosen for a product supports an epilogue. */
   readonly pays: (kernel: MatmulKernel) => boolean;
-  /** Buffers that are fetched or kept, which must hold their values at the end. */
+  /** Live-out buffers (fetched or persistent), which must contain their values at the end. */
   readonly kept: ReadonlySet<number>;
 }
 
-/** Moves loops into the products that they follow, where nothing in between is touched. */
+/** Fuses loops into the products that they follow, where no kernel in between conflicts. */
 export function fuseEpilogues({ kernels, inPlace }: Ordered, { pays, kept }: EpilogueOptions): Ordered {
   const sequence = [...kernels];
   for (let i = 0; i < sequence.length; i++) {
@@ -29,7 +29,7 @@ export function fuseEpilogues({ kernels, inPlace }: Ordered, { pays, kept }: Epi
     const others = sequence.filter((_, j) => j !== i && j !== at);
     const keepsProduct =
       kept.has(product.c.buffer) || others.some((kernel) => accessesOf(kernel).reads.includes(product.c.buffer));
-    // the product itself is wanted where the loop is skipped too
+    // the product itself is needed where the loop is skipped too
     if (keepsProduct && loop.predicate !== undefined) continue;
     const fused: MatmulKernel = {
       ...product,
@@ -37,7 +37,7 @@ export function fuseEpilogues({ kernels, inPlace }: Ordered, { pays, kept }: Epi
       epilogue: { stores, keepsProduct },
       ...(loop.predicate === undefined ? {} : { predicate: loop.predicate }),
     };
-    // The product may wait for its loop, or the loop may run at once: whichever the kernels between them allow.
+    // The product can move down to its loop, or the loop up to the product: whichever the kernels between them allow.
     const between = sequence.slice(i + 1, at);
     const place = between.every((kernel) => commute(kernel, product))
       ? at
@@ -52,7 +52,7 @@ export function fuseEpilogues({ kernels, inPlace }: Ordered, { pays, kept }: Epi
   return { kernels: sequence, inPlace };
 }
 
-/** The stores of a loop over all elements of a product, with strides [row, column]; undefined where it is none. */
+/** The stores of a loop over all elements of a product, with strides [row, column]; undefined for any other loop. */
 function epilogueOf({ m, n, c }: MatmulKernel, loop: LoopKernel): Epilogue["stores"] | undefined {
   if (loop.reduced.includes(true)) return undefined;
   const along = matrixOf(loop.sizes, m, n);
@@ -70,7 +70,7 @@ function epilogueOf({ m, n, c }: MatmulKernel, loop: LoopKernel): Epilogue["stor
   return stores;
 }
 
-/** How strides of a loop of these sizes read over rows and columns. */
+/** Maps the strides of a loop of these sizes to rows and columns. */
 function matrixOf(
   sizes: readonly number[],
   m: number,
@@ -82,7 +82,7 @@ function matrixOf(
   return ([stride = 0]) => (n === 1 ? [stride, 0] : [m === 1 ? 0 : stride * n, stride]);
 }
 
-/** Whether two kernels may change places. */
+/** Whether two kernels can be reordered. */
 function commute(one: Kernel, other: Kernel): boolean {
   const [a, b] = [accessesOf(one), accessesOf(other)];
   return (
@@ -91,7 +91,7 @@ function commute(one: Kernel, other: Kernel): boolean {
   );
 }
 
-/** A store into an operand would change sums that are still to be made; one that reads elsewhere what it writes, its own. */
+/** A store into an operand would change sums still to be computed; one that reads elsewhere what it writes, its own. */
 function touchesOperands({ a, b, c, epilogue }: MatmulKernel): boolean {
   const stores = known(epilogue, "epilogue").stores;
   const written = new Map(stores.map(({ target }) => [target.buffer, target]));

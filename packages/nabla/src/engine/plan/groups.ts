@@ -1,7 +1,7 @@
 /**
  * Which elementwise nodes and reductions run in one loop. Every node gets a stage: one more than the last stage that
  * must be finished before it. Elementwise nodes of one shape and stage that use each other share a loop, and so do the
- * reductions at their ends; anything else is read from memory in a later stage, so loops can never wait on each other.
+ * reductions at their ends; anything else is read from memory in a later stage, so loops never depend on each other.
  */
 import { sameShape } from "../../array/shape.ts";
 import type { Along } from "../../graph/movement.ts";
@@ -17,7 +17,7 @@ export interface Group {
   reduces: string | undefined;
 }
 
-/** A loop body larger than this runs out of registers and makes compilers slow. */
+/** A loop body larger than this spills registers and slows compilers down. */
 const MOST_NODES = 48;
 
 export interface Grouping {
@@ -79,7 +79,10 @@ class Grouped {
     return base.inputs.length === 0 ? 0 : (this.stages.get(base) ?? 0) + (isView(base) ? 1 : 1);
   }
 
-  /** Puts a node with the loop shape of `domain` where its operands of that shape are made, if they are made last. */
+  /**
+   * Puts a node with the loop shape of `domain` in the stage that computes its operands of that shape, if that is the
+   * latest.
+   */
   join(node: Tensor, domain: Tensor, axes: string | undefined, viewOf: (node: Tensor) => TensorView): void {
     const direct = node.inputs.filter((input) => isPointwise(input) && sameShape(input.shape, domain.shape));
     const others = node.inputs.filter((input) => !direct.includes(input));

@@ -1,4 +1,4 @@
-/** How the ops that get kernels of their own read in the loop form. */
+/** Lowers the ops that have kernels of their own to the loop IR. */
 import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -8,13 +8,13 @@ import { collapse } from "./collapse.ts";
 import { numberValue } from "./scalars.ts";
 import { paddingOf, partOf, patchStrides, reshapeStrides } from "./views.ts";
 
-/** What a lowering may ask for. */
+/** The context of a lowering. */
 export interface LoweringContext {
-  /** How to read an operand. */
+  /** The view of an operand. */
   readonly view: (node: Tensor) => View;
   /** The buffer of a stored node. */
   readonly buffer: (node: Tensor) => number;
-  /** How to read an operand after copying it into one piece. */
+  /** The view of an operand after copying it to contiguous memory. */
   readonly dense: (node: Tensor) => View;
 }
 
@@ -28,7 +28,7 @@ function operands(node: Tensor): readonly [Tensor, Tensor] {
   return [known(node.inputs[0], "operand"), known(node.inputs[1] ?? node.inputs[0], "operand")];
 }
 
-/** An operand read with other sizes: through strides where they allow it, else through a copy. */
+/** An operand reshaped: through strides if they allow it, else through a copy. */
 function readAs(
   operand: Tensor,
   places: LoweringContext,
@@ -42,14 +42,14 @@ function readAs(
   return { ...dense, strides: known(reshapeTo(size, dense), "strides of a dense copy") };
 }
 
-/** A stack of matrices: leading dimensions become one. */
+/** A batch of matrices: leading dimensions are flattened into one. */
 function stack(size: Size, view: View): readonly number[] | undefined {
   const lead = size.slice(0, -2);
   const strides = reshapeStrides(lead, view.strides.slice(0, -2), [elementsOf(lead)]);
   return strides && [...strides, ...view.strides.slice(-2)];
 }
 
-/** A table as rows of numbers: trailing dimensions become one. */
+/** A table as rows of numbers: trailing dimensions are flattened into one. */
 function table(size: Size, view: View): readonly number[] | undefined {
   const rest = size.slice(1);
   const strides = reshapeStrides(rest, view.strides.slice(1), [elementsOf(rest)]);
@@ -171,7 +171,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
     const outer = <T>(all: readonly T[]): T[] => [...all.slice(0, 1 + spatial), ...all.slice(-1)];
     const whole = { buffer: places.buffer(node), offset: 0, strides: [1] };
     const clear: LoopKernel = fill(elementsOf(size), { target: whole, value: numberValue(0, node.dtype) });
-    // One pass for each point of the window; the places that it reaches are all different.
+    // One pass for each point of the window; within a pass all target elements are distinct.
     const passes = pointsOf(window.size).map((point): LoopKernel => {
       const shift = (strides: readonly number[]): number =>
         point.reduce((total, at, i) => total + at * (strides[1 + spatial + i] ?? 0), 0);

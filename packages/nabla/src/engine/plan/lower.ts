@@ -1,4 +1,4 @@
-/** From a known graph to kernels over numbered buffers. */
+/** Lowers a graph with static shapes to kernels over numbered buffers. */
 import type { DType } from "../../array/dtype.ts";
 import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf, sizeOf, stridesOf } from "../../array/shape.ts";
@@ -19,7 +19,10 @@ import { simplify } from "./simplify.ts";
 import { isLeaf, storedNodes } from "./storage.ts";
 import { isView, reductionStrides, type TensorView, viewer } from "./views.ts";
 
-/** What a buffer is for: a state or input keeps its place, an output waits to be fetched, scratch is reused. */
+/**
+ * The role of a buffer: a state or input has a fixed address, an output persists until it is fetched, scratch is
+ * reused.
+ */
 export type Role = "state" | "input" | "constant" | "output" | "scratch";
 
 /** A buffer before it has an address. */
@@ -27,19 +30,19 @@ export interface BufferSpec {
   readonly role: Role;
   readonly dtype: DType;
   readonly elements: number;
-  /** Which of the graph's states stands in it, counted as `statesOf` lists them. */
+  /** The index of its state in `statesOf` of the graph. */
   readonly state?: number;
-  /** What a constant holds. */
+  /** The value of a constant. */
   readonly value?: NdArray;
 }
 
-/** A kernel with its place in the order of work. */
+/** A kernel with its position in the execution order. */
 export interface StagedKernel {
   readonly kernel: Kernel;
   readonly stage: number;
 }
 
-/** A lowered graph. It holds no node, so it may be kept and used for every graph of the same signature. */
+/** A lowered graph. It references no node, so it can be cached and used for every graph of the same signature. */
 export interface LoweredProgram {
   readonly nodesBefore: number;
   readonly nodesAfter: number;
@@ -50,11 +53,11 @@ export interface LoweredProgram {
   readonly updates: readonly LoweredUpdate[];
 }
 
-/** The buffer of a state, and the one that holds its next value. */
+/** The buffer of a state, and the buffer of its next value. */
 export interface LoweredUpdate {
   readonly state: number;
   readonly buffer: number;
-  /** A buffer of one bool, where there is one: if it is false, the state stays as it is. */
+  /** A buffer of one bool, if there is one: if it is false, the state is not changed. */
   readonly predicate?: number;
 }
 
@@ -100,7 +103,7 @@ export function lower(graph: KnownGraph): LoweredProgram {
     }
   }
   const last = 1 + jobs.reduce((most, job) => Math.max(most, job.stage), 0);
-  // What is asked for as it stands in a leaf or in part of a buffer is copied into a buffer of its own.
+  // An output that is a leaf or a view of part of a buffer is copied into a buffer of its own.
   const resolved = roots.map((root) => {
     const view = viewOf(root);
     const plain = !isLeaf(view.base) && view.base === root;
@@ -134,7 +137,7 @@ interface PredicatedUpdate {
   readonly predicate?: Tensor;
 }
 
-/** An update that keeps the whole state unless a single bool holds need not run where it does not. */
+/** An update that leaves the whole state unchanged unless a single bool is true is predicated on that bool. */
 function predicated(state: Tensor, next: Tensor, viewOf: Scope["viewOf"]): PredicatedUpdate {
   const [condition, changed, unchanged] = next.inputs;
   const keepsState = next.op.opName === "select" && unchanged === state;
@@ -150,7 +153,7 @@ interface Scope {
   readonly groupOf: ReadonlyMap<Tensor, Group>;
 }
 
-/** Numbers buffers as they are first asked for; inputs come first, in their order. */
+/** Numbers buffers in the order of first use; inputs come first, in their order. */
 class BufferTable {
   readonly all: BufferSpec[] = [];
   readonly #numbers = new Map<Tensor, number>();
@@ -218,7 +221,7 @@ function loopOf(found: Group, scope: Scope): LoopKernel | undefined {
   return collapse({ kind: "loop", label, sizes: size, reduced, stores });
 }
 
-/** What nodes are worth at one index of a group's loop; a node asked for twice gives the same object. */
+/** The values of nodes at one index of a group's loop; memoized, so that the same node gives the same object. */
 function valuesIn(found: Group | undefined, scope: Scope): (node: Tensor) => Value {
   const made = new Map<Tensor, Value>();
   const valueAt = (node: Tensor): Value => {

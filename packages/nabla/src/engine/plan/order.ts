@@ -1,6 +1,6 @@
 /**
- * Puts kernels in their final order and lets updates write straight into their states where no one reads the old
- * value afterwards. Updates go last; a state whose old value is still wanted is written to scratch and copied at the end.
+ * Puts kernels in their final order and lets updates write directly into their states where nothing reads the old
+ * value afterwards. Updates go last; a state whose old value is still live is written to scratch and copied at the end.
  */
 import { known } from "../../base/error.ts";
 import type { Kernel, LoopKernel, MatmulKernel, Store, Value, View } from "../loop.ts";
@@ -11,7 +11,9 @@ export interface Ordered {
   readonly inPlace: number;
 }
 
-/** Orders the kernels of a program. One that writes nothing but states with one predicate runs only where it holds. */
+/**
+ * Orders the kernels of a program. A kernel that only writes states with one predicate is executed only if it is true.
+ */
 export function order(lowered: LoweredProgram): Ordered {
   const accesses = lowered.jobs.map(({ kernel }) => accessesOf(kernel));
   const readers = index(accesses.map(({ reads }) => reads));
@@ -44,7 +46,7 @@ export function order(lowered: LoweredProgram): Ordered {
     const { writes } = known(accesses[i], "accesses");
     const own = new Set(writes.map((buffer) => (targets.has(buffer) ? predicateFor.get(buffer) : undefined)));
     if (own.size === 1) return [...own][0];
-    // it has more to write than may be skipped: the states wait for a copy of their own
+    // it also writes buffers that must not be skipped: the states are updated by a separate copy
     for (const buffer of writes) if (predicateFor.get(buffer) !== undefined) targets.delete(buffer);
     return undefined;
   });
@@ -99,7 +101,9 @@ function loadsOf(stores: readonly Store[]): readonly View[] {
   return views;
 }
 
-/** Whether a loop reads `state` only where it writes `buffer`: then it may write into the state itself. */
+/**
+ * Whether a loop reads `state` only at the elements where it writes `buffer`: then it can update the state in place.
+ */
 function readsAsWritten(loop: LoopKernel, buffer: number, state: number): boolean {
   const store = known(
     loop.stores.find(({ target }) => target.buffer === buffer),

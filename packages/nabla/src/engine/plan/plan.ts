@@ -5,26 +5,26 @@ import { type BufferSpec, type LoweredProgram, lower } from "./lower.ts";
 import { order } from "./order.ts";
 import { signatures } from "./signature.ts";
 
-/** So many graphs are remembered, the ones asked for last. */
+/** The capacity of the plan cache, which is LRU. */
 const MOST_REMEMBERED = 48;
 
-/** A graph of which every second one would be alike is small; signatures of huge ones are not worth keeping. */
+/** Graphs that repeat are small; signatures of graphs larger than this are not worth caching. */
 const LONGEST_SIGNATURE = 400_000;
 
-/** A graph as kernels in their order. It holds no node, and equal graphs have the very same plan. */
+/** A graph as kernels in execution order. It references no node, and equal graphs share one plan. */
 export interface Plan {
   readonly program: LoweredProgram;
   readonly kernels: readonly Kernel[];
-  /** How many updates write straight into their state. */
+  /** How many updates write directly into their state. */
   readonly inPlace: number;
 }
 
-/** Whether an engine computes a product in a way that an epilogue fits into. */
+/** Whether the kernel that an engine chooses for a product supports an epilogue. */
 export type TakesEpilogue = (product: MatmulKernel, buffers: readonly BufferSpec[]) => boolean;
 
 /**
- * What engines that run loops ask for the kernels of a graph: simplified, fused and ordered. Everything but the choice of
- * epilogues is the same for all of them. It holds no states, so programs that are dropped leave nothing behind here.
+ * Compiles graphs to kernels for engines that run loops: simplified, fused and ordered. Everything but the choice of
+ * epilogues is the same for all of them. It references no states, so dropped programs leak nothing here.
  */
 export class Planner {
   readonly #takesEpilogue: TakesEpilogue;
@@ -35,12 +35,12 @@ export class Planner {
     this.#takesEpilogue = takesEpilogue;
   }
 
-  /** Plans a graph, or finds the plan of its equal. */
+  /** Plans a graph, or returns the cached plan of an equal one. */
   plan(graph: KnownGraph): Plan {
     const signature = this.#signatureOf(graph);
     const plan = this.#plans.get(signature) ?? this.#make(graph);
     if (signature.length > LONGEST_SIGNATURE) return plan;
-    // The newest stand last, so the first one is what was not asked for longest.
+    // The newest are last, so the first one is the least recently used.
     this.#plans.delete(signature);
     this.#plans.set(signature, plan);
     const [oldest] = this.#plans.keys();

@@ -1,4 +1,4 @@
-/** Which ops work on single elements, and how each reads in the loop form. */
+/** The elementwise ops, and their lowering to the loop IR. */
 import type { DType } from "../../array/dtype.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { SCALARS, type ScalarName, type Value } from "../loop.ts";

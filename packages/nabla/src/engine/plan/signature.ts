@@ -1,4 +1,4 @@
-/** What makes two graphs the same program: equal structure, sizes and numbers, whichever states they work on. */
+/** The structural signature of a graph: equal structure, sizes and numbers, whichever states it works on. */
 import type { NdArray } from "../../array/ndarray.ts";
 import { known } from "../../base/error.ts";
 import { isConstant, isInput, isState, valueOfConstant } from "../../graph/leaf.ts";
@@ -6,10 +6,10 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
 import type { KnownGraph } from "../contract.ts";
 
-/** A constant larger than this is the same only when it is the same array. */
+/** Constants larger than this are compared by identity instead of by value. */
 const SMALL = 16;
 
-/** The states that a graph works on, in an order that equal graphs share. */
+/** The states that a graph works on, in an order that is the same for equal graphs. */
 export function statesOf(graph: KnownGraph): readonly Tensor[] {
   const found = new Set(nodesOf(graph).filter(isState));
   for (const [state] of graph.updates) found.add(state);
@@ -20,7 +20,7 @@ function nodesOf({ inputs, outputs, updates }: KnownGraph): readonly Tensor[] {
   return walk([...inputs, ...outputs, ...updates.map(([, next]) => next)]);
 }
 
-/** Gives graphs a text that is equal exactly when they lower to the same kernels. */
+/** Computes the signature of a graph: two are equal exactly when the graphs lower to the same kernels. */
 export function signatures(): (graph: KnownGraph) => string {
   const arrays = new WeakMap<NdArray, number>();
   let known_ = 0;

@@ -1,4 +1,4 @@
-/** Rewrites a known graph into a smaller one with the same numbers. */
+/** Simplifies a graph with static shapes into a smaller one with the same numbers. */
 import { allocate, type NdArray } from "../../array/ndarray.ts";
 import { elementsOf, sameShape, sizeOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
@@ -12,8 +12,8 @@ import { algebra } from "./algebra.ts";
 import { isScalarOp } from "./scalars.ts";
 
 /**
- * Merges equal nodes, computes what is constant, drops what does nothing, and moves work on repeated numbers to before
- * their repetition. Gives for each node of the old graph its stand-in.
+ * Common subexpression elimination, constant folding, removal of no-ops, and hoisting of work on broadcast numbers
+ * before the broadcast. Returns the replacement of each node of the old graph.
  */
 export function simplify(roots: readonly Tensor[]): (node: Tensor) => Tensor {
   const standIn = new Map<Tensor, Tensor>();
@@ -32,7 +32,7 @@ export function simplify(roots: readonly Tensor[]): (node: Tensor) => Tensor {
     for (let next = rewrite(now); next !== now; next = rewrite(now)) now = absorb(next);
     return now;
   };
-  // A rewrite may bring nodes of its own, which can be simplified in turn: a handful, so recursion ends soon.
+  // A rewrite may create new nodes, which can be simplified in turn: a handful, so the recursion is shallow.
   const absorb = (root: Tensor): Tensor => {
     if (numbers.has(root)) return root;
     const inputs = root.inputs.map(absorb);
@@ -60,7 +60,7 @@ function rewrite(node: Tensor): Tensor {
   return fold(node) ?? hoist(node) ?? movement(node) ?? algebra(node) ?? node;
 }
 
-/** Computes single numbers that depend on nothing. */
+/** Constant folding of single numbers. */
 function fold(node: Tensor): Tensor | undefined {
   const foldable =
     node.op.opName === "countOf" ||
@@ -87,7 +87,7 @@ function single(node: Tensor): Tensor | undefined {
   return node.op.opName === "broadcast" && from?.shape.length === 0 ? from : undefined;
 }
 
-/** Movements that do nothing or that follow each other. */
+/** Removes movements (reshape, transpose and so on) that do nothing, and merges consecutive ones. */
 function movement(node: Tensor): Tensor | undefined {
   const [x] = node.inputs;
   if (x === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Which nodes must stand in memory, and which are computed again inside the loops that need them. */
+/** Decides which nodes are materialized in memory, and which are recomputed inside the loops that need them. */
 import { sameShape } from "../../array/shape.ts";
 import { isConstant, isInput, isState } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -7,14 +7,16 @@ import { type Grouping, isPointwise, isReduction } from "./groups.ts";
 import { isCheap } from "./scalars.ts";
 import { isView, type TensorView } from "./views.ts";
 
-/** So many cheap nodes may be computed twice to save one store and its loads. */
+/** At most this many cheap nodes are recomputed to save one store and its loads. */
 const MOST_REPEATED = 6;
 
 export function isLeaf(node: Tensor): boolean {
   return isInput(node) || isState(node) || isConstant(node);
 }
 
-/** The computed nodes that get storage. `order` lists all nodes, inputs first; `roots` are what the caller wants to see. */
+/**
+ * The computed nodes that get storage. `order` lists all nodes, inputs first; `roots` are the ones the caller fetches.
+ */
 export function storedNodes(
   order: readonly Tensor[],
   roots: readonly Tensor[],
@@ -57,7 +59,7 @@ function isRepeatable(node: Tensor): boolean {
   return isCheap(node) || node.op.opName === "iota";
 }
 
-/** How many nodes are computed again when this one is, down to what stands in memory. */
+/** How many nodes are recomputed when this one is, down to those that are materialized. */
 function repeatCost(node: Tensor, viewOf: (node: Tensor) => TensorView, stored: ReadonlySet<Tensor>): number {
   let cost = 1;
   for (const input of node.inputs) {

@@ -1,4 +1,4 @@
-/** Views: how a moved tensor reads the storage of the one that it was moved from, without copying. */
+/** Views: tensors that read the storage of another tensor through strides, without copying. */
 import { type Size, sizeOf, stridesOf } from "../../array/shape.ts";
 import type { Along, Padded, Permuted, Sliced } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -13,12 +13,12 @@ export interface TensorView {
 
 const VIEWS = new Set(["reshape", "broadcast", "transpose", "slice", "stopGradient", "patches"]);
 
-/** Whether a node only moves numbers that are there already. */
+/** Whether a node only rearranges existing numbers. */
 export function isView(node: Tensor): boolean {
   return VIEWS.has(node.op.opName);
 }
 
-/** Resolves views to their bases, remembering what was asked. A reshape that no strides can express is its own base. */
+/** Resolves views to their bases, memoized. A reshape that no strides can express is its own base. */
 export function viewer(): (node: Tensor) => TensorView {
   const known = new Map<Tensor, TensorView>();
   return (node) => {
@@ -66,7 +66,7 @@ function follow(node: Tensor, from: Size, { base, offset, strides }: TensorView)
   return reshaped === undefined ? undefined : { base, offset, strides: reshaped };
 }
 
-/** Patches overlap where they lie: the same numbers are read with more strides. */
+/** Patches are overlapping views: the same numbers are read with additional strides. */
 export function patchStrides(strides: readonly number[], { stride, dilation }: Window): readonly number[] {
   const spatial = strides.slice(1, -1);
   const moves = spatial.map((step, i) => step * (stride[i] ?? 1));
@@ -97,7 +97,7 @@ export function reshapeStrides(from: Size, strides: readonly number[], to: Size)
   return result;
 }
 
-/** Neighboring dimensions that one stride can walk, merged; dimensions of length 1 vanish. */
+/** Merges neighboring dimensions that one stride can traverse; dimensions of length 1 are dropped. */
 function contiguousRuns(size: Size, strides: readonly number[]): { length: number; stride: number }[] {
   const runs: { length: number; stride: number }[] = [];
   for (const [i, length] of size.entries()) {

@@ -1,4 +1,4 @@
-/** The meaning of every op: the plainest loops in float64. int32 holds whole numbers, bool 0 or 1. */
+/** The semantics of every op: the simplest loops in float64. int32 stores whole numbers, bool 0 or 1. */
 import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import { bits } from "../../base/random.ts";

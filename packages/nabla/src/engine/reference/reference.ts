@@ -8,7 +8,10 @@ import type { Engine, KnownGraph, Memory, Step } from "../contract.ts";
 import type { Explanation } from "../explanation.ts";
 import { resultOf } from "./kernels.ts";
 
-/** The engine that says what ops mean: float64, one op after the other. Float tensors are held and given back in float64. */
+/**
+ * The engine that defines the semantics of ops: float64, one op after the other. Float tensors are stored and returned
+ * in float64.
+ */
 export const reference: Engine = { name: "reference", wide: true, open: () => new ReferenceMemory() };
 
 class ReferenceMemory implements Memory {
@@ -63,7 +66,7 @@ class ReferenceMemory implements Memory {
   }
 }
 
-/** One kernel an op, and nothing is shared: there is nothing to hide behind here. */
+/** One kernel per op, and no memory is shared. */
 function explain(graph: KnownGraph, order: readonly Tensor[]): Explanation {
   const bytes = (nodes: readonly Tensor[]): number =>
     nodes.reduce((total, node) => total + 8 * elementsOf(sizeOf(node.shape)), 0);
@@ -85,7 +88,7 @@ function explain(graph: KnownGraph, order: readonly Tensor[]): Explanation {
   };
 }
 
-/** A copy in the dtype that this engine holds: float64 for floats. */
+/** A copy in this engine's dtype: float64 for floats. */
 function narrow(node: Tensor, data: Float64Array): NdArray {
   const dtype = node.dtype === "float32" ? "float64" : node.dtype;
   const storage = allocate(dtype, data.length);

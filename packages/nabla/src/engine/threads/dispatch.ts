@@ -1,4 +1,4 @@
-/** What workers are told of a program, and what both sides make of it. */
+/** The dispatch of a program to workers, as both sides use it. */
 import { known } from "../../base/error.ts";
 import type { BlasProduct } from "../native/blas.ts";
 import type { CompiledModule, MachineMemory, ModuleInstance } from "../wasm/host.ts";
@@ -18,10 +18,10 @@ export interface Dispatch {
   readonly scratch: number;
 }
 
-/** A message to a worker: a new program, or one that is no more. The message `null` ends the worker. */
+/** A message to a worker: a new program, or one that was released. The message `null` ends the worker. */
 export type Mail = { readonly program: number; readonly dispatch: Dispatch | null };
 
-/** What a worker starts with. */
+/** The initial data of a worker. */
 export interface WorkerStart {
   readonly signals: Int32Array<SharedArrayBuffer>;
   /** Which thread of the pool it is, from 1. */
@@ -30,7 +30,7 @@ export interface WorkerStart {
   readonly library: string | null;
 }
 
-/** The work of a task. Chunks in a row are one call, which packs what they share but once. */
+/** The work of a task. Consecutive chunks are one call, which packs their shared operand only once. */
 export function workOf(
   task: StageTask,
   stage: number,

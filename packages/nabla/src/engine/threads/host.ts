@@ -1,13 +1,13 @@
-/** What is needed of the host to run threads. Written out, so that the package compiles without Node's types. */
+/** The host API needed to run threads. Declared here, so that the package compiles without Node's types. */
 
 /** A thread, as the one that started it sees it. */
 export interface HostThread {
   on(event: "error" | "exit", listener: () => void): void;
-  /** Lets the process end though the thread runs. */
+  /** Lets the process exit while the thread runs. */
   unref(): void;
 }
 
-/** One end of a channel. Messages are copied, but modules and shared memories are handed over. */
+/** One end of a channel. Messages are copied, but modules and shared memories are shared. */
 export interface HostPort {
   postMessage(message: unknown): void;
   close(): void;
@@ -40,8 +40,8 @@ export function hostThreads(): HostThreads | undefined {
 }
 
 /**
- * So many threads may work at once by default: `NABLA_THREADS`, else the cores of this process; one inside a
- * thread, for who runs trainings side by side has a core for each and no more.
+ * The default number of threads: `NABLA_THREADS`, else the number of cores of this process; one inside a thread, since
+ * a caller that runs trainings in parallel has one core for each.
  */
 export function defaultThreads(): number {
   const threads = hostThreads();
@@ -59,7 +59,7 @@ export function threadFile(): object {
   return new URL(url.endsWith(".ts") ? "./worker.ts" : "./worker.js", url);
 }
 
-/** Calls `listener` when the process is about to end; what it gives back takes that back. */
+/** Calls `listener` when the process is about to exit; the returned function removes it. */
 export function beforeExit(listener: () => void): () => void {
   if (typeof process !== "object") return () => undefined;
   process.once("exit", listener);
@@ -71,5 +71,5 @@ export function now(): number {
   return performance.now();
 }
 
-/** Tells the processor that this is a loop that waits. */
+/** Tells the processor that this is a spin loop. */
 export const pause: () => void = (Atomics as { pause?(): void }).pause ?? (() => undefined);

@@ -1,17 +1,17 @@
 import { now } from "./host.ts";
 
-/** After so many jobs it is reckoned up whether threads gained. */
+/** The number of jobs after which it is evaluated whether threads gained. */
 const JOBS = 32;
-/** Milliseconds of loss after which there is no waiting for the reckoning. */
+/** Milliseconds of loss that trigger the evaluation early. */
 const GREAT_LOSS = 2;
-/** So many milliseconds the main thread works alone after a loss, at first and at most. */
+/** For how many milliseconds the main thread works alone after a loss, initially and at most (exponential backoff). */
 const SHORTEST_REST = 20;
 const LONGEST_REST = 640;
 
 /**
- * Whether sharing work pays just now. When other processes keep the cores busy, a worker may be put aside in the middle
+ * Whether multithreading currently pays. When other processes occupy the cores, a worker may be preempted in the middle
  * of a chunk, and all wait for it. Then the main thread works alone for a while, and twice as long each time in a row.
- * What it decides changes no number, for chunks are the same whoever does them.
+ * The decision changes no number, since chunks are the same whichever thread computes them.
  */
 export class Pace {
   #balance = 0;
@@ -24,7 +24,7 @@ export class Pace {
     return this.#until > 0 && now() < this.#until;
   }
 
-  /** Takes in how many milliseconds a shared job saved, by estimate. */
+  /** Records how many milliseconds a shared job saved, by estimate. */
   note(saved: number): void {
     this.#balance += saved;
     this.#jobs++;

@@ -1,7 +1,7 @@
 /**
- * How the threads of a pool meet. The main thread opens a job, all take chunks of it by counting up, the main thread
- * closes it and waits until no one is inside. Whoever waits spins for a moment and then sleeps: the handshake costs well
- * under a microsecond while cores are free, and a busy core is given back.
+ * Synchronizes the threads of a pool. The main thread opens a job, all threads claim chunks with an atomic counter, the
+ * main thread closes it and waits until no worker is inside. Waiting threads spin for a moment and then sleep: the
+ * handshake costs well under a microsecond while cores are free, and busy cores are yielded.
  */
 import { NablaError } from "../../base/error.ts";
 import { now, pause } from "./host.ts";
@@ -20,9 +20,11 @@ const CLOSING = 128; // 1 when the process is about to end
 const DELICATE = 129; // workers that must not be stopped just now
 const WORDS = 144;
 
-/** How long to spin, in milliseconds: about the time between two jobs of a step, and less than a thread takes to wake. */
+/**
+ * How long to spin, in milliseconds: about the time between two jobs of a step, and less than a thread takes to wake.
+ */
 const SPIN = 0.03;
-/** How long the end of the process waits for workers that must not be stopped, in milliseconds. */
+/** How long the exit of the process waits for workers that must not be terminated, in milliseconds. */
 const LONGEST_FAREWELL = 5000;
 /** A worker that takes longer for a chunk has died in it. */
 const LONGEST_CHUNK = 60_000;
@@ -44,8 +46,8 @@ export function createSignals(): Signals {
 }
 
 /**
- * The main thread's part: does a job together with the workers that come in time. Gives about how many milliseconds were
- * saved over doing it alone.
+ * The main thread's part: does a job together with the workers that join in time. Returns about how many milliseconds
+ * were saved over doing it alone.
  */
 export function shareJob(signals: Signals, { program, stage, chunks, work }: ThreadJob): number {
   const start = now();
@@ -78,15 +80,15 @@ export function helped(signals: Signals): number {
   return Atomics.load(signals, HELPED);
 }
 
-/** Tells workers that they have mail. The state moves on, so that those that are about to sleep notice. */
+/** Notifies workers of new messages. The state advances, so that those that are about to sleep notice. */
 export function wake(signals: Signals): void {
   Atomics.add(signals, STATE, 2);
   Atomics.notify(signals, STATE);
 }
 
 /**
- * A worker's part, until `readMail` says that it is over: `find` gives the work of a job. Mail is read before sleeping
- * and after waking.
+ * A worker's loop, until `readMail` returns that it is over: `find` returns the work of a job. Messages are read before
+ * sleeping and after waking.
  */
 export function serve(
   signals: Signals,
@@ -100,7 +102,7 @@ export function serve(
     const program = signals[PROGRAM] ?? 0;
     const job = find(program, signals[STAGE] ?? 0);
     Atomics.add(signals, ACTIVE, 1);
-    // From here to the end the job stays what it is, if it is still open.
+    // From here to the end the job does not change, if it is still open.
     const isOpen = Atomics.load(signals, STATE) === state;
     if (isOpen && job !== undefined) attempt(signals, job);
     const others = Atomics.sub(signals, ACTIVE, 1) - 1;
@@ -110,8 +112,8 @@ export function serve(
 }
 
 /**
- * Enters what a worker must not be stopped in, such as setting up a native library: a thread that is stopped there takes
- * the whole process with it. False once the process is about to end; else `leave` must follow.
+ * Enters a section in which a worker must not be terminated, such as setting up a native library: terminating it there
+ * crashes the whole process. False once the process is about to exit; otherwise `leave` must follow.
  */
 export function enter(signals: Signals): boolean {
   Atomics.add(signals, DELICATE, 1);
@@ -125,7 +127,7 @@ export function leave(signals: Signals): void {
   Atomics.notify(signals, DELICATE);
 }
 
-/** The main thread's farewell: after it workers may be stopped. */
+/** Shutdown on the main thread: after it workers may be terminated. */
 export function close(signals: Signals): void {
   Atomics.store(signals, CLOSING, 1);
   const end = now() + LONGEST_FAREWELL;
@@ -147,7 +149,7 @@ function attempt(signals: Signals, { chunks, work }: Omit<ThreadJob, "program" |
   }
 }
 
-/** Waits for a job other than the last one and gives its state; undefined when it is over. */
+/** Waits for a new job and returns its state; undefined when the worker should end. */
 function awaitJob(signals: Signals, done: number, readMail: () => boolean): number | undefined {
   for (;;) {
     let state = 0;
@@ -158,7 +160,7 @@ function awaitJob(signals: Signals, done: number, readMail: () => boolean): numb
     if (spin(isNew)) return state;
     Atomics.add(signals, SLEEPERS, 1);
     const hasJob = isNew();
-    // Read after the state, for who sends mail moves the state on afterwards.
+    // Read after the state, because senders of messages advance the state afterwards.
     const isOver = !hasJob && !readMail();
     if (!hasJob && !isOver) Atomics.wait(signals, STATE, state);
     Atomics.sub(signals, SLEEPERS, 1);
@@ -178,7 +180,7 @@ function awaitWorkers(signals: Signals): void {
   Atomics.store(signals, RESTING, 0);
 }
 
-/** Looks again and again, for a moment; whether it came true. */
+/** Spins for a moment until the condition is true; returns whether it became true. */
 function spin(condition: () => boolean): boolean {
   const end = now() + SPIN;
   do {

@@ -4,8 +4,8 @@ import { Pace } from "./pace.ts";
 import { close, createSignals, helped, type Signals, shareJob, type Work, wake } from "./signals.ts";
 
 /**
- * Workers keep what dropped programs leave until their own garbage is collected, which an idle thread never does. When
- * so many bytes or programs have been dropped, fresh workers take their places.
+ * Workers retain memory of dropped programs until their own garbage collection, which an idle thread never runs. When
+ * this many bytes or programs have been dropped, new workers replace them.
  */
 const MOST_DROPPED = { bytes: 16 * 2 ** 20, programs: 64 } as const;
 
@@ -21,10 +21,10 @@ interface Entry {
 
 /**
  * The threads of an engine. They start with the first program that profits, serve all programs, and end when the last
- * of those is gone; none keeps the process alive. Where threads cannot start, the main thread does all work itself.
+ * of those is gone; none prevents the process from exiting. Where threads cannot start, the main thread does all work.
  */
 export class ThreadPool {
-  /** How many threads there are, the main thread included. */
+  /** The number of threads, including the main thread. */
   readonly threads: number;
   readonly #programs = new Map<number, Entry>();
   readonly #registry = new FinalizationRegistry<number>((program) => this.#forget(program));
@@ -40,21 +40,21 @@ export class ThreadPool {
   #count = 0;
   #helped = 0;
 
-  /** Without `paced` workers are asked even while other processes keep them from gaining, as tests want it. */
+  /** Without `paced` workers are used even while other processes prevent a speedup, as tests need it. */
   constructor(threads: number, { paced = true }: { readonly paced?: boolean } = {}) {
     this.threads = threads;
     this.#pace = paced ? new Pace() : undefined;
   }
 
   /**
-   * Tells the workers of a program and gives its number. It is forgotten when nobody holds the dispatch any more;
+   * Sends a program to the workers and returns its number. It is released when the dispatch is garbage-collected;
    * `library` is the native library that all must use.
    */
   register(dispatch: Dispatch, library: string | null): number {
     const program = ++this.#count;
     const isNews = library !== null && this.#library === null;
     this.#library ??= library;
-    // Workers that know nothing of the library cannot learn it.
+    // Workers that started without the library cannot load it later.
     if (isNews) this.#end();
     this.#registry.register(dispatch, program);
     this.#programs.set(program, {
@@ -100,7 +100,7 @@ export class ThreadPool {
         });
         thread.unref();
         const member = { thread, mailbox: port1 };
-        // A thread that ends unasked has failed; its error has nothing to tell the user.
+        // A thread that ends unexpectedly has failed; its error is of no use to the user.
         const fail = () => {
           if (this.#members.includes(member)) this.#break();
         };
@@ -130,7 +130,7 @@ export class ThreadPool {
     wake(this.#signals);
   }
 
-  /** While a worker runs, the end of the process waits until it can be stopped. */
+  /** While a worker runs, the exit of the process waits until it can be terminated. */
   #follow(thread: HostThread, signals: Signals): void {
     const running = this.#running;
     running.set(signals, (running.get(signals) ?? 0) + 1);

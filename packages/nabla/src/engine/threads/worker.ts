@@ -1,4 +1,4 @@
-/** What a thread of a pool runs. It imports by relative paths alone, since no loader's hooks reach it. */
+/** The entry point of a worker thread. It imports only relative paths, since loader hooks do not apply to it. */
 import { known } from "../../base/error.ts";
 import { type Blas, type BlasProduct, openBlas } from "../native/blas.ts";
 import { host } from "../wasm/host.ts";
@@ -9,7 +9,7 @@ import { enter, leave, type Signals, serve, type ThreadJob } from "./signals.ts"
 type Works = readonly (Omit<ThreadJob, "program" | "stage"> | undefined)[];
 type Start = WorkerStart & { readonly mailbox: HostPort };
 
-/** The programs that a worker has been told of. */
+/** The programs that a worker has received. */
 class Programs {
   readonly #threads: HostThreads;
   readonly #start: Start;
@@ -24,7 +24,7 @@ class Programs {
     this.#blas = blas;
   }
 
-  /** Takes in what the main thread has sent; false when it has sent the end. */
+  /** Receives the main thread's messages; false after the message that ends the worker. */
   readMail(): boolean {
     while (!this.#isOver) {
       const mail = this.#threads.receiveMessageOnPort(this.#start.mailbox);
@@ -35,7 +35,7 @@ class Programs {
     return !this.#isOver;
   }
 
-  /** The work of a stage; a program is made ready when it is first asked for. */
+  /** The work of a stage; a program is instantiated on its first use. */
   find(program: number, stage: number): Works[number] {
     const ready = this.#works.get(program);
     if (ready !== undefined) return ready[stage];
@@ -80,7 +80,7 @@ async function open(signals: Signals, library: string): Promise<Blas | undefined
 const threads = known(hostThreads(), "threads");
 const start = threads.workerData as Start;
 const blas = start.library === null ? undefined : await open(start.signals, start.library);
-// Another library, or none, might round otherwise: such a thread would change the last bits.
+// Another library, or none, might round differently: such a thread would change the last bits.
 if (start.library === null || blas !== undefined) {
   const programs = new Programs(threads, start, blas);
   serve(

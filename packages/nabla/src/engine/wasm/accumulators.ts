@@ -3,15 +3,15 @@ import { type FunctionBuilder, floatBits } from "./assembler.ts";
 import { binary, lanesOf } from "./scalar-operations.ts";
 import type { Instruction, Local } from "./tokens.ts";
 
-/** How the values of a reduction come together. */
+/** How the values of a reduction are combined. */
 export interface Reduction {
   readonly reduce: "sum" | "max";
   readonly dtype: DType;
 }
 
 /**
- * The running results of one reduction, one vector per unrolled copy. Long sums are made in blocks: each block's sum is
- * added to a total, so that the error grows with the square root of the length rather than with the length.
+ * The running results of one reduction, one vector per unrolled copy. Long sums are computed in blocks: each block's
+ * sum is added to a total, so that the error grows with the square root of the length rather than with the length.
  */
 export class Accumulators {
   readonly #f: FunctionBuilder;
@@ -32,12 +32,12 @@ export class Accumulators {
     }
   }
 
-  /** Begins anew. */
+  /** Resets the accumulators. */
   clear(): void {
     for (const local of [...this.#running, ...this.#totals]) this.#set(local);
   }
 
-  /** Takes in the first `lanes` lanes of a value. */
+  /** Accumulates the first `lanes` lanes of a value. */
   add(copy: number, value: Local<"v128">, lanes: number): void {
     const f = this.#f;
     let taken = value;
@@ -67,7 +67,7 @@ export class Accumulators {
     return this.#blocked ? this.#totals : this.#running;
   }
 
-  /** The first lane of the result holds everything: copies and then lanes are folded in halves. */
+  /** Horizontal reduction into the first lane of the result: copies and then lanes are folded in halves. */
   fold(): Local<"v128"> {
     const f = this.#f;
     let rest = [...this.results()];

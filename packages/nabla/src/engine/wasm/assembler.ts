@@ -63,7 +63,7 @@ export class FunctionBuilder {
     return { index: this.parameters.length + this.#locals.length - 1, type };
   }
 
-  /** A new local that holds a value. */
+  /** A new local that is set to a value. */
   keep<Name extends TypeName>(type: Name, value: Token<Name>): Local<Name> {
     const local = this.local(type);
     this.set(local, value);
@@ -126,7 +126,9 @@ export class FunctionBuilder {
     return this.#constantLocal(bits | 0, bits, bits, bits, bits);
   }
 
-  /** Four lanes of one float32. Constants are set up once, at the function's start, so that loops need not build them. */
+  /**
+   * Four lanes of one float32. Constants are set up once, at the function's start, so that loops need not build them.
+   */
   splat(value: number): V128 {
     return this.splatBits(floatBits(value));
   }
@@ -147,7 +149,7 @@ export class FunctionBuilder {
     return this.get(this.#constantLocal(`${a} ${b} ${c} ${d}`, a, b, c, d));
   }
 
-  /** The vector of zeros, which is cheaper to make than to keep. */
+  /** The vector of zeros, which is cheaper to create than to keep in a local. */
   zero(): V128 {
     this.#code(0x100c);
     for (let i = 0; i < 4; i++) this.#body.word(0);
@@ -211,7 +213,7 @@ export class FunctionBuilder {
     this.#memory(offset);
   }
 
-  /** Loads one lane of 32 or 64 bits and keeps the others of `vector`. */
+  /** Loads one lane of 32 or 64 bits; the other lanes are those of `vector`. */
   loadLane(name: keyof typeof LOAD_LANES, _address: I32, _vector: V128, at: { lane: number; offset?: number }): V128 {
     this.#code(LOAD_LANES[name]);
     this.#memory(at.offset ?? 0);
@@ -255,7 +257,7 @@ export class FunctionBuilder {
     this.#body.unsigned(this.#depth - label);
   }
 
-  /** Leaves the function. */
+  /** Returns from the function. */
   return(_value?: Token<TypeName>): void {
     this.#body.push(0x0f);
   }
@@ -283,7 +285,7 @@ export class FunctionBuilder {
     });
   }
 
-  /** Writes locals, constants and body as the code section wants them. */
+  /** Writes locals, constants and body in the format of the code section. */
   encode(target: Bytes): void {
     const head = new Bytes(64);
     const groups: { type: TypeName; count: number }[] = [];

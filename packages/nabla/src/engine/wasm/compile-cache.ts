@@ -8,19 +8,19 @@ import type { CompiledModule } from "./host.ts";
 import { planMatmul } from "./matmul-plan.ts";
 import type { Stage } from "./stages.ts";
 
-/** Equal programs mostly lie alike in their memories; layouts beyond this many are not worth remembering. */
+/** Equal programs mostly have the same memory layout; layouts beyond this many are not cached. */
 const MOST_LAYOUTS = 8;
 
-/** What making a graph ready gives, and what its equals can use again. */
+/** A compiled graph, as cached and shared by equal graphs. */
 export interface Prepared {
   readonly plan: Plan;
-  /** How the kernels are cut for threads, found out once. */
+  /** How the kernels are partitioned for threads, computed once. */
   stages(cut: () => readonly Stage[]): readonly Stage[];
   /** The module for a layout of memory, compiled once for each. */
   module(layout: string, compile: () => Promise<CompiledModule>): Promise<CompiledModule>;
 }
 
-/** Where an engine keeps what it has compiled: a hundred models of one shape are planned, printed and compiled once. */
+/** The cache of an engine's compiled code: a hundred models of one shape are planned, emitted and compiled once. */
 export class CompileCache {
   readonly features: Features;
   readonly #planner: Planner;
@@ -57,7 +57,7 @@ function prepare(plan: Plan): Prepared {
   };
 }
 
-/** Sums that stay in registers take an epilogue; what a native library may do, or what is packed, ends in memory. */
+/** Products whose sums stay in registers support an epilogue; delegated or packed ones write their sums to memory. */
 function takesEpilogue(product: MatmulKernel, specs: readonly BufferSpec[], fused: boolean): boolean {
   const buffers = specs.map(({ dtype, elements }) => ({ address: 0, dtype, elements }));
   return !isLargeProduct(product) && planMatmul(product, { buffers, fused }).kind === "direct";

@@ -4,17 +4,17 @@ import type { EpiloguePrinter, SumVector } from "./epilogue.ts";
 import type { PackedProducts, StridedProduct } from "./packed-matmul.ts";
 import type { I32, Local } from "./tokens.ts";
 
-/** How a small product is computed: the tile, and whether b must be packed first since its rows are not dense. */
+/** How a small product is computed: the tile, and whether b must be packed first because its rows are not dense. */
 export interface DirectPlan {
   readonly rows: number;
   readonly vectors: number;
   readonly packs: boolean;
 }
 
-/** Inner dimensions up to this many steps are written out; longer ones are looped over in turns of four. */
+/** Inner dimensions up to this many steps are fully unrolled; longer ones are loops unrolled by four. */
 const WRITTEN_OUT = 8;
 const UNROLL = 4;
-/** Longer sums are made in blocks, as in packed products. */
+/** Longer sums are computed in blocks, as in packed products. */
 const LONGEST = 512;
 
 /** Emits one product with its sizes and strides as constants: no packing of a, no calls for the edges. */
@@ -104,7 +104,7 @@ class DirectTile {
     this.#left = f.local("v128");
   }
 
-  /** Makes the sums. */
+  /** Computes the sums. */
   sum(): void {
     const f = this.#f;
     const { depth, pointers } = this.#options;
@@ -118,7 +118,7 @@ class DirectTile {
     }
   }
 
-  /** The sums with their places in the tile. */
+  /** The sums with their positions in the tile. */
   sums(): readonly SumVector[] {
     const { columns } = this.#options;
     return this.#sums.flatMap((vectors, row) =>
@@ -126,7 +126,7 @@ class DirectTile {
     );
   }
 
-  /** Turns of four steps; long sums are collected in totals. */
+  /** A loop unrolled by four steps; long sums are accumulated in totals. */
   #sumBlocks(moving: { readonly a: Local<"i32">; readonly b: Local<"i32"> }, turns: number): void {
     const f = this.#f;
     const { a, b } = this.#options.operands;
@@ -190,7 +190,7 @@ class DirectTile {
     }
   }
 
-  /** Puts the sums where the product lies. */
+  /** Stores the sums into the result matrix. */
   store(): void {
     const f = this.#f;
     const { columns, pointers, operands } = this.#options;

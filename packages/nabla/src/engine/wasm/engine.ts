@@ -7,20 +7,20 @@ import { detectFeatures, type Features } from "./features.ts";
 import { WasmMemory } from "./memory.ts";
 import { GRAIN } from "./stages.ts";
 
-/** What an engine may use. */
+/** The options of an engine. */
 export interface WasmOptions extends Partial<Features> {
-  /** False keeps all products in WebAssembly. Default: a native BLAS takes large ones, where there is one. */
+  /** False computes all products in WebAssembly. Default: a native BLAS computes large ones, where there is one. */
   readonly blas?: boolean;
   /**
    * How many threads may work on a program at once; the bits are the same for any number. Default: `NABLA_THREADS`, or
-   * the cores of this process. Programs too small to gain take one, and so do browsers.
+   * the cores of this process. Programs too small to gain use one thread, and so do browsers.
    */
   readonly threads?: number;
-  /** Nanoseconds of work that are worth a thread's while. Tests take fewer, so that small programs are cut too. */
+  /** The grain size in nanoseconds of work. Tests use a smaller one, so that small programs are partitioned too. */
   readonly grain?: number;
 }
 
-/** The engine with fewer threads or on a host with fewer features, for comparisons, and for who shares a machine. */
+/** The engine with fewer threads or fewer host features, for comparisons, and for callers that share a machine. */
 export function wasmWith({ blas = true, threads, grain = GRAIN, ...features }: WasmOptions = {}): Engine {
   let search: Promise<BlasSearch> | undefined;
   const find = (): Promise<BlasSearch> => {

@@ -8,7 +8,7 @@ import { applyOperation, bitsOf, type LaneOperand } from "./scalar-operations.ts
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, storeVector, toMemory } from "./vectors.ts";
 
-/** What the values of an epilogue are read from. */
+/** The sources of the values of an epilogue. */
 export interface EpilogueContext {
   readonly f: FunctionBuilder;
   readonly mathematics: Mathematics;
@@ -16,7 +16,7 @@ export interface EpilogueContext {
   readonly epilogue: Epilogue;
   /** The buffer whose elements are the sums themselves. */
   readonly product: number;
-  /** Whether rows and columns have changed places. */
+  /** Whether rows and columns are swapped (transposed). */
   readonly transposed: boolean;
 }
 
@@ -28,7 +28,9 @@ export interface SumVector {
   readonly lanes: number;
 }
 
-/** Prints what is done with sums in registers. It follows the tiles through a product, row by row and column by column. */
+/**
+ * Emits the computation on sums in registers. It follows the tiles through a product, row by row and column by column.
+ */
 export class EpiloguePrinter {
   readonly #context: EpilogueContext;
   readonly #order: readonly Value[];
@@ -51,7 +53,7 @@ export class EpiloguePrinter {
     }
   }
 
-  /** Begins a column of tiles. */
+  /** Starts a column of tiles. */
   begin(): void {
     const { f } = this.#context;
     for (const { column, current } of this.#tracks.values()) f.set(current, f.get(column));
@@ -69,7 +71,9 @@ export class EpiloguePrinter {
       this.#context.f.increase(column, (strides[1] ?? 0) * columns * BYTES);
   }
 
-  /** Computes and stores what becomes of the sums of a tile. What is the same in all its rows is loaded once. */
+  /**
+   * Computes and stores the epilogue of the sums of a tile. Values that are the same in all its rows are loaded once.
+   */
   tile(vectors: readonly SumVector[]): void {
     const shared = new Map<string, Local<"v128">>();
     for (const vector of vectors) this.#vector(vector, shared);

@@ -2,15 +2,15 @@ import { FunctionBuilder } from "./assembler.ts";
 import { host } from "./host.ts";
 import { ModuleBuilder } from "./module.ts";
 
-/** What the host's WebAssembly can do. */
+/** The WebAssembly features of the host. */
 export interface Features {
-  /** Vectors of 128 bits: the engine needs them. */
+  /** 128-bit SIMD: required by the engine. */
   readonly vectors: boolean;
-  /** A product and a sum in one instruction (relaxed SIMD). */
+  /** Fused multiply-add (relaxed SIMD). */
   readonly fused: boolean;
 }
 
-/** Asks the host by validating tiny modules, since versions tell nothing about flags and processors. */
+/** Detects features by validating tiny modules, since version numbers do not reveal flags and processors. */
 export function detectFeatures(): Features {
   return { vectors: accepts(false), fused: accepts(true) };
 }

@@ -1,6 +1,6 @@
 /**
- * What the engine needs of the host's `WebAssembly`. Written out here so that the package compiles without the types of
- * a browser or of Node.
+ * The host's `WebAssembly` API, as far as the engine needs it. Declared here so that the package compiles without the
+ * types of a browser or of Node.
  */
 export interface WebAssemblyHost {
   validate(bytes: Uint8Array<ArrayBuffer>): boolean;
@@ -29,7 +29,10 @@ export interface MachineMemory {
   grow(pages: number): number;
 }
 
-/** What emitted modules import: a memory, the host's part of the work, and where a thread's scratch lies in shared memory. */
+/**
+ * The imports of emitted modules: a memory, the delegate on the host, and the address of a thread's scratch in shared
+ * memory.
+ */
 export interface ModuleImports {
   readonly nabla: {
     readonly memory: MachineMemory;

@@ -45,7 +45,7 @@ function assemble(
   return f.op("f32x4.add", sum, f.op("f32x4.mul", f.get(exponent), f.splat(LN2_HIGH)));
 }
 
-/** Replaces the lanes where `x` lies outside the numbers from 0 to infinity, or on their ends; log(0) is -infinity. */
+/** Replaces the lanes where `x` is negative, NaN, 0 or infinity; log(0) is -infinity. */
 function mend(f: FunctionBuilder, x: Local<"v128">, value: Local<"v128">): void {
   const negative = f.op("f32x4.lt", f.get(x), f.zero());
   f.set(value, f.op("v128.or", f.get(value), negative));

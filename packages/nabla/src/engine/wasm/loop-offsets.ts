@@ -6,13 +6,13 @@ import type { I32, Local } from "./tokens.ts";
 export interface Access {
   readonly strides: readonly number[];
   readonly base: number;
-  /** Bytes an element, or 1 for a count. */
+  /** Bytes per element, or 1 for a count. */
   readonly scale: number;
 }
 
 /**
- * The running offsets of a nest. All accesses with the same strides share one local, for their base addresses are known
- * numbers and go into the instructions: a dense loop over four arrays counts in one register.
+ * The running offsets of a nest. All accesses with the same strides share one local, since their base addresses are
+ * constants in the instructions: a dense loop over four arrays needs one register for its counter.
  */
 export class LoopOffsets {
   readonly #f: FunctionBuilder;
@@ -46,7 +46,7 @@ export class LoopOffsets {
 
   /**
    * Runs `body` with locals that follow a dimension; `advance` moves them by a number of its steps, as many times as a
-   * local says.
+   * local specifies.
    */
   follow(dimension: number, body: (advance: (steps: number, times?: Local<"i32">) => void) => void): void {
     const f = this.#f;
@@ -76,7 +76,7 @@ export class LoopOffsets {
     return { address: f.op("i32.add", this.#value(track), f.i32(further)), offset: 0 };
   }
 
-  /** The count that an access with `scale` 1 stands at, without its base. */
+  /** The current count of an access with `scale` 1, without its base. */
   count(access: Access): I32 {
     const track = this.#trackOf.get(access);
     return track === undefined ? this.#f.i32(0) : this.#value(track);

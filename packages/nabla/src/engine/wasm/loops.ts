@@ -9,7 +9,7 @@ import { type LoopSchedule, scheduleNest } from "./schedule.ts";
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, type Slot, storeVector, toMemory } from "./vectors.ts";
 
-/** What a kernel is printed with. */
+/** The parameters of emitting a kernel. */
 export interface PrintContext {
   readonly f: FunctionBuilder;
   readonly mathematics: Mathematics;
@@ -22,7 +22,7 @@ export interface UnitRange {
   readonly end: Local<"i32">;
 }
 
-/** Prints a loop kernel into a function without parameters, or into one that runs a range of its units. */
+/** Emits a loop kernel into a function without parameters, or into one that runs a range of its units. */
 export function printLoop(context: PrintContext, kernel: LoopKernel, range?: UnitRange): void {
   const { sizes } = kernel;
   if (!sizes.includes(0)) new NestPrinter(context, arrange(kernel, context.buffers), range).print();
@@ -140,7 +140,7 @@ class NestPrinter {
         if (rest > 0) body(0, rest);
         return;
       }
-      // The unit behind the whole steps is the rest of the row.
+      // The unit after the whole steps is the rest of the row.
       const f = this.#f;
       const { first, end } = this.#range;
       advance(step, first);

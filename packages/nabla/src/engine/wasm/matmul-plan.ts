@@ -36,7 +36,7 @@ const SMALL = 200_000;
 const RESIDENT = 4096;
 /** Numbers of b beyond which its rows come from the second cache, line by line. */
 const LARGE = 8192;
-/** Sums and operands of a tile must fit the registers: sixteen less the one that compilers keep to themselves. */
+/** Sums and operands of a tile must fit the registers: sixteen minus the one that compilers reserve. */
 const REGISTERS = 15;
 
 /** Chooses the fastest way by counting cycles, which depend on nothing but the kernel's sizes and strides. */

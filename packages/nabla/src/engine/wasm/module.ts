@@ -10,7 +10,7 @@ const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as cons
 
 /** The most pages of 64 KiB that a memory may grow to. */
 export const MOST_PAGES = 65536;
-/** The imported number `nabla.scratch` of modules on shared memory: where a thread's own scratch begins. */
+/** The imported number `nabla.scratch` of modules on shared memory: the address of a thread's own scratch. */
 export const SCRATCH = 0;
 
 /** Collects functions into a module that imports one memory as `nabla.memory`, and functions of the host. */
@@ -21,7 +21,10 @@ export class ModuleBuilder {
   readonly #exports: { readonly name: string; readonly index: number }[] = [];
   readonly #imports: { readonly name: string; readonly type: number }[] = [];
 
-  /** Imports `nabla.name` from the host, a function of the builder's parameters. Imports come before all other functions. */
+  /**
+   * Imports `nabla.name` from the host, a function of the builder's parameters. Imports come before all other
+   * functions.
+   */
   import(name: string, builder: FunctionBuilder): Callable<undefined> {
     invariant(this.#functions.length === 0, "imports come first");
     this.#imports.push({ name, type: this.#type(builder) });
@@ -41,7 +44,9 @@ export class ModuleBuilder {
     this.#exports.push({ name, index: target.index });
   }
 
-  /** The module as bytes. `pages`: the least size of the memory, in pages of 64 KiB; `shared`: whether threads share it. */
+  /**
+   * The module as bytes. `pages`: the least size of the memory, in pages of 64 KiB; `shared`: whether threads share it.
+   */
   encode({ pages = 0, shared = false }: { readonly pages?: number; readonly shared?: boolean } = {}) {
     const module = new Bytes(4096);
     for (const byte of MAGIC) module.push(byte);

@@ -62,7 +62,7 @@ function whileLeft(f: FunctionBuilder, { left, target, width }: Panel, steps: nu
   });
 }
 
-/** Neighbors lie next to each other: whole vectors are copied. */
+/** Contiguous neighbors: whole vectors are copied. */
 function copyPanel(f: FunctionBuilder, panel: Panel, along: Local<"i32">): void {
   whileLeft(f, panel, 1, () => {
     let column = 0;
@@ -85,7 +85,7 @@ function copyPanel(f: FunctionBuilder, panel: Panel, along: Local<"i32">): void 
   });
 }
 
-/** A pointer for each neighbor; those that are not there point to the last one that is. */
+/** A pointer for each neighbor; pointers beyond the last neighbor point to it. */
 function rowPointers(
   f: FunctionBuilder,
   { width, source, across, count }: { width: number; source: Local<"i32">; across: Local<"i32">; count: Local<"i32"> },
@@ -99,7 +99,7 @@ function rowPointers(
   return rows;
 }
 
-/** Steps lie next to each other: blocks of four by four are turned in registers. */
+/** Contiguous steps: blocks of four by four are transposed in registers. */
 function transposePanel(f: FunctionBuilder, panel: Panel, rows: readonly Local<"i32">[]): void {
   const { target, width } = panel;
   const shuffled = (x: Local<"v128">, y: Local<"v128">, order: readonly [number, number, number, number]) =>
@@ -141,7 +141,7 @@ function transposePanel(f: FunctionBuilder, panel: Panel, rows: readonly Local<"
   });
 }
 
-/** Number by number, for what lies any other way. */
+/** Element by element, for any other strides. */
 function collectPanel(
   f: FunctionBuilder,
   panel: Panel,

@@ -10,17 +10,17 @@ import { storeVector } from "./vectors.ts";
 const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
 const WEYL = [0x9e3779b9, 0xbb67ae85] as const;
 const ROUNDS = 10;
-/** Elements that one turn makes: four words of four blocks. */
+/** Elements per iteration: four words of four blocks. */
 const TURN = 16;
 
 type Words<T> = readonly [T, T, T, T];
 
-/** How many turns the numbers take, the last of which may be short. */
+/** The number of iterations, the last of which may be partial. */
 export function turnsOf({ elements }: RandomKernel): number {
   return Math.ceil(elements / TURN);
 }
 
-/** Prints uniform numbers, four blocks of Philox4x32-10 in the four lanes at a time. */
+/** Emits uniform random numbers, four blocks of Philox4x32-10 in four lanes at a time. */
 export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel, range?: UnitRange): void {
   if (kernel.elements === 0) return;
   const [low, high] = keySchedules(f, kernel, addressOf(kernel.key, buffers));

@@ -14,15 +14,15 @@ import { printGather, printScatter } from "./rows.ts";
 import type { Stage } from "./stages.ts";
 import type { Callable, Token } from "./tokens.ts";
 
-/** Bytes behind a program's memory that vector loads may read, though never use. */
+/** Padding in bytes after a program's memory that vector loads may read, but never use. */
 const SLACK = 64;
 
-/** The kernels that the host runs itself, with the number that it knows each by. */
+/** The kernels that the host runs itself, each with its number. */
 export type Delegated = ReadonlyMap<Kernel, number>;
 
 /**
- * Prints a lowered program as a WebAssembly module. It imports `nabla.memory`, of at least `memoryBytes(lowered)` bytes,
- * and exports `step`, which runs all kernels in their order. For delegated kernels it calls `nabla.delegate`.
+ * Emits a lowered program as a WebAssembly module. It imports `nabla.memory`, of at least `memoryBytes(lowered)`
+ * bytes, and exports `step`, which runs all kernels in their order. For delegated kernels it calls `nabla.delegate`.
  */
 export function printModule(
   lowered: Lowered,
@@ -35,8 +35,8 @@ export function printModule(
 }
 
 /**
- * Prints the same program for threads on shared memory: it imports also `nabla.scratch`, and exports each stage by its
- * number, a cut one as a function of the first unit and the one after the last.
+ * Emits the same program for threads on shared memory: it also imports `nabla.scratch`, and exports each stage by its
+ * number, a partitioned one as a function of the first unit and the one after the last.
  */
 export function printStages(
   lowered: Lowered,
@@ -79,7 +79,7 @@ class Printer {
     this.#packed = new PackedProducts(this.module, { fused, scratch, isShared });
   }
 
-  /** Exports a function that runs kernels in their order. */
+  /** Exports a function that runs kernels in order. */
   sequence(name: string, kernels: readonly Kernel[]): void {
     const step = new FunctionBuilder();
     for (const kernel of kernels) {
@@ -137,12 +137,12 @@ function predicateOf(kernel: Kernel): number | undefined {
   return kernel.kind === "loop" || kernel.kind === "matmul" ? kernel.predicate : undefined;
 }
 
-/** The bytes of memory that a program needs: its buffers, scratch for its products, and slack for vector loads. */
+/** The bytes of memory that a program needs: its buffers, scratch for its products, and padding for vector loads. */
 export function memoryBytes(lowered: Lowered): number {
   return lowered.bytes + scratchBytes(lowered) + SLACK;
 }
 
-/** The bytes behind `lowered.bytes` that products pack their operands into, on any host. */
+/** The bytes after `lowered.bytes` that products pack their operands into, on any host. */
 export function scratchBytes(lowered: Lowered): number {
   const ends = [false, true].map((fused) => scratchAddresses(lowered, planAll(lowered, fused)).end);
   return Math.max(...ends) - lowered.bytes;
@@ -156,7 +156,7 @@ export function planAll(lowered: Lowered, fused: boolean): Plans {
   return new Map(products.map((kernel) => [kernel, planMatmul(kernel, { buffers: lowered.buffers, fused })]));
 }
 
-/** All products share the scratch, for they run one after the other. */
+/** All products share the scratch, since they run one after the other. */
 function scratchAddresses(lowered: Lowered, plans: Plans) {
   const needs = [...plans.values()].map(scratchFor);
   const a = Math.ceil(lowered.bytes / 64) * 64;

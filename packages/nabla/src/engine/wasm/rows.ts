@@ -7,7 +7,7 @@ import { addressOf } from "./nest.ts";
 import type { I32, Local, V128 } from "./tokens.ts";
 import { storeVector } from "./vectors.ts";
 
-/** Prints the copying of table rows that are chosen by index. */
+/** Emits a gather: copies table rows selected by index. */
 export function printGather({ f, buffers }: PrintContext, kernel: GatherKernel): void {
   const { rows, columns, tableRows } = kernel;
   if (columns === 0) return;
@@ -26,7 +26,7 @@ export function printGather({ f, buffers }: PrintContext, kernel: GatherKernel):
   });
 }
 
-/** Prints the adding of rows onto the table rows that are chosen by index, in the order of the rows. */
+/** Emits a scatter-add: adds rows to the table rows selected by index, in the order of the rows. */
 export function printScatter({ f, buffers }: PrintContext, kernel: ScatterKernel): void {
   const { rows, columns, tableRows } = kernel;
   if (columns === 0) return;
@@ -47,7 +47,7 @@ export function printScatter({ f, buffers }: PrintContext, kernel: ScatterKernel
   });
 }
 
-/** How the rows of a matrix lie in memory; strides in elements. */
+/** The memory layout of the rows of a matrix; strides in elements. */
 interface Rows {
   readonly base: number;
   readonly rowStride: number;
@@ -74,7 +74,7 @@ function eachRow(f: FunctionBuilder, rows: number, body: (row: Local<"i32">) => 
   });
 }
 
-/** Runs `body` with every row number and the index that stands there. */
+/** Runs `body` with every row number and the index stored for it. */
 function eachIndex(
   { f, buffers }: Pick<PrintContext, "f" | "buffers">,
   { rows, view }: { readonly rows: number; readonly view: View },

@@ -6,15 +6,15 @@ import { FUNCTION_COST, type FunctionName, type Mathematics } from "./mathematic
 import { SIGN } from "./polynomial.ts";
 import type { Instruction, Local, V128 } from "./tokens.ts";
 
-/** An operand in flight: four lanes of float32 or int32, or for bool a mask of all ones or zeros. */
+/** An operand in registers: four lanes of float32 or int32, or for bool a mask of all ones or zeros. */
 export interface LaneOperand {
   readonly local: Local<"v128">;
   readonly dtype: DType;
-  /** The value, where it is written in the program. */
+  /** The value, if it is a literal in the program. */
   readonly constant: number | undefined;
 }
 
-/** What an operation on lanes is emitted with. */
+/** The context for emitting an operation on lanes. */
 interface Context {
   readonly f: FunctionBuilder;
   readonly mathematics: Mathematics;
@@ -85,14 +85,14 @@ export function applyOperation(context: Context, name: ScalarName, operands: rea
   return binary(f, operation, first.local, second.local);
 }
 
-/** Cheaper ways where one operand is written in the program; in a box, for tokens carry no value. */
+/** Cheaper instructions where one operand is a literal; boxed, since tokens carry no value. */
 function applyConstant(
   f: FunctionBuilder,
   name: ScalarName,
   [first, second]: readonly [LaneOperand, LaneOperand],
 ): { readonly result: V128 } | undefined {
   if (name === "maximum" || name === "minimum") {
-    // pmax(x, c) is "x < c ? c : x", one instruction that lets NaN in x through, and as good up to the sign of zero.
+    // pmax(x, c) is "x < c ? c : x": one instruction that propagates NaN in x, and equal up to the sign of zero.
     const [value, bound] = second.constant === undefined ? [second, first] : [first, second];
     if (bound.constant === undefined || Number.isNaN(bound.constant)) return undefined;
     return { result: binary(f, name === "maximum" ? "f32x4.pmax" : "f32x4.pmin", value.local, bound.local) };
@@ -114,18 +114,18 @@ function applyConstant(
   }
 }
 
-/** A number that is written in the program, as the bits of a lane. */
+/** A literal of the program, as the bits of a lane. */
 export function bitsOf({ value, dtype }: { readonly value: number; readonly dtype: DType }): number {
   if (dtype === "float32") return floatBits(value);
   return dtype === "bool" ? (value === 0 ? 0 : -1) : value;
 }
 
-/** How many plain instructions an operation is worth. */
+/** The cost of an operation in plain instructions. */
 export function operationCost(name: ScalarName): number {
   return name in FUNCTION_COST ? FUNCTION_COST[name as keyof typeof FUNCTION_COST] : 1;
 }
 
-/** Whether an operation is dear enough to be worth another order of loops. */
+/** Whether an operation is expensive enough to justify another loop order. */
 export function isHeavy(name: ScalarName): boolean {
   return name === "divide" || name === "sqrt" || name in FUNCTION_COST;
 }
@@ -145,7 +145,7 @@ export function binary(f: FunctionBuilder, operation: Instruction, x: Local<"v12
   return f.op(operation as "f32x4.add", f.get(x), f.get(y));
 }
 
-/** -1, 0 or 1; zeros of both signs and NaN stay what they are. */
+/** -1, 0 or 1; zeros of both signs and NaN are unchanged. */
 function sign(f: FunctionBuilder, { local, dtype }: LaneOperand): V128 {
   if (dtype === "int32") {
     return f.op("i32x4.sub", f.op("i32x4.shr_s", f.get(local), f.i32(31)), f.op("i32x4.gt_s", f.get(local), f.zero()));

@@ -1,24 +1,24 @@
 import type { Nest, Node } from "./nest.ts";
 import { isHeavy, operationCost } from "./scalar-operations.ts";
 
-/** In which order and in which steps a nest is run. */
+/** The loop order, vectorization and unrolling of a nest. */
 export interface LoopSchedule {
   /** The dimensions from the outermost loop to the innermost. */
   readonly order: readonly number[];
-  /** The dimension over vector lanes, and the place of its loop. */
+  /** The vectorized dimension, and the position of its loop. */
   readonly vector: number;
   readonly vectorPosition: number;
   /** The first loop of a reduction, or how many loops there are. */
   readonly firstReduced: number;
   /** The nodes to compute inside each loop; at 0 those before all loops. */
   readonly levels: readonly (readonly number[])[];
-  /** How many vectors go into one turn. */
+  /** The unroll factor: vectors per iteration. */
   readonly unroll: number;
   /** Where the blocks of long sums end, if sums are long. */
   readonly block: { readonly position: number; readonly times: number } | undefined;
 }
 
-/** Sums are made in blocks of about this many vectors. */
+/** Sums are computed in blocks of about this many vectors. */
 const BLOCK = 128;
 /** A loop inside a block runs at least this often, or the block is a loop further out. */
 const LEAST = 32;
@@ -27,9 +27,9 @@ const LEAST = 32;
 const VECTOR_OPERATION = 0.15;
 
 /**
- * Loops run in this order: kept dimensions, then the vector dimension if it is kept, then reduced dimensions, the vector
- * dimension last if it is reduced. Without a reduction the vectors come last, unless something dear changes along them
- * alone, as a root per column does: then the loops that it does not change along go inside.
+ * Loops run in this order: kept dimensions, then the vector dimension if it is kept, then reduced dimensions, the
+ * vector dimension last if it is reduced. Without a reduction the vectors come last, unless something expensive varies
+ * along them alone, such as a square root per column: then the loops along which it is invariant become inner loops.
  */
 export function scheduleNest(nest: Nest): LoopSchedule {
   const vector = nest.sizes.length - 1;
@@ -45,8 +45,8 @@ export function scheduleNest(nest: Nest): LoopSchedule {
 }
 
 /**
- * How many pieces the outermost loop can be cut into without changing a bit of what comes out: its steps, or 1 where it
- * adds up or runs only once.
+ * How many pieces the outermost loop can be partitioned into without changing a bit of the result: its steps, or 1
+ * where it is a reduction or runs only once.
  */
 export function countUnits(nest: Nest): number {
   const { order, vector, firstReduced, unroll } = scheduleNest(nest);
@@ -58,7 +58,7 @@ export function countUnits(nest: Nest): number {
   return size < 2 * step ? 1 : Math.ceil(size / step);
 }
 
-/** About how many nanoseconds a nest takes on one thread. */
+/** The estimated time of a nest on one thread, in nanoseconds. */
 export function timeOf(nest: Nest): number {
   const { levels } = scheduleNest(nest);
   const cost = costOf(nest, levels.at(-1) ?? []);
@@ -80,7 +80,7 @@ function isDear({ value, along }: Node, vector: number): boolean {
   return value.kind === "apply" && isHeavy(value.name) && along[vector] === true && along.includes(false);
 }
 
-/** Every value is computed in the outermost loop that it can stand in. */
+/** Loop-invariant code motion: every value is computed in the outermost loop that it can be hoisted to. */
 function chooseLevels(nest: Nest, order: readonly number[]): readonly (readonly number[])[] {
   const levels: number[][] = [...order, 0].map(() => []);
   nest.nodes.forEach((node, i) => {
@@ -90,7 +90,7 @@ function chooseLevels(nest: Nest, order: readonly number[]): readonly (readonly 
   return levels;
 }
 
-/** As many vectors as keep the body short. */
+/** The unroll factor in vectors, limited by the size of the body. */
 function chooseUnroll(nest: Nest, innermost: readonly number[], isStrip: boolean): number {
   const cost = costOf(nest, innermost);
   if (isStrip && cost <= 8) return 8;

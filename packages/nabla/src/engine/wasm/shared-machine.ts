@@ -6,7 +6,7 @@ import { type CompiledModule, host, type MachineMemory } from "./host.ts";
 import type { Machine } from "./machine.ts";
 import type { Stage } from "./stages.ts";
 
-/** What a program on shared memory is bound to. */
+/** The context of a program on shared memory. */
 export interface SharedBinding {
   readonly module: CompiledModule;
   readonly memory: MachineMemory;
@@ -20,7 +20,7 @@ export interface SharedBinding {
   readonly pool: ThreadPool;
 }
 
-/** Binds a program in stages to its memory and registers it with the thread pool where a stage is for all. */
+/** Binds a program in stages to its memory and registers it with the thread pool if a stage is multithreaded. */
 export function bindStages({ module, memory, stages, ...rest }: SharedBinding): Machine {
   const { scratch, calls, multiply, library, pool } = rest;
   const delegate = (call: number): void => known(calls[call], "native call").forEach(multiply);
@@ -35,7 +35,7 @@ export function bindStages({ module, memory, stages, ...rest }: SharedBinding): 
   });
   return {
     run() {
-      // Held here, the dispatch lives as long as the program.
+      // Referenced here, the dispatch lives as long as the program.
       if (dispatch.tasks.length > 0) for (const step of steps) step();
     },
   };

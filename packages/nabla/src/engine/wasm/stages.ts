@@ -1,4 +1,7 @@
-/** How a program's kernels are cut into chunks that threads take. Only shapes decide, so every thread count gives the same bits. */
+/**
+ * Partitions a program's kernels into chunks for threads. Only shapes decide, so every thread count gives the
+ * same bits.
+ */
 import { known } from "../../base/error.ts";
 import type { Kernel, Lowered, MatmulKernel } from "../loop.ts";
 import { cutOf, type ProductCut } from "./matmul.ts";
@@ -7,7 +10,9 @@ import { arrange } from "./nest.ts";
 import { turnsOf } from "./philox.ts";
 import { countUnits, timeOf } from "./schedule.ts";
 
-/** Kernels that one thread runs in turn; or one kernel in `chunks` of `size` units, done here or by a native library. */
+/**
+ * Kernels that one thread runs in sequence; or one kernel in `chunks` of `size` units, run here or by a native library.
+ */
 export type Stage =
   | { readonly kind: "serial"; readonly kernels: readonly Kernel[] }
   | ({ readonly kind: "cut"; readonly kernel: Kernel; readonly product: ProductCut | undefined } & Chunks)
@@ -18,33 +23,33 @@ export interface Chunks {
   readonly units: number;
   readonly size: number;
   readonly chunks: number;
-  /** About how long all of it takes on one thread. */
+  /** The estimated time of all of it on one thread. */
   readonly nanoseconds: number;
 }
 
 export interface StageOptions {
   readonly plans: ReadonlyMap<Kernel, MatmulPlan>;
-  /** The calls that a native library does, each with the number of its parts. */
+  /** The calls that are delegated to a native library, each with the number of its parts. */
   readonly delegated: ReadonlyMap<Kernel, { readonly call: number; readonly parts: number }>;
-  /** Nanoseconds of work that a chunk should hold at least. */
+  /** The minimum work of a chunk in nanoseconds (the grain size). */
   readonly grain: number;
 }
 
 /** Taking a chunk costs well under a microsecond, packing an operand once more costs more. */
 export const GRAIN = 5000;
 const PRODUCT_GRAIN = 4;
-/** A word of 32 bits says which chunks failed. */
+/** The maximum number of chunks of a kernel: a 32-bit word records which of them failed. */
 const MOST_CHUNKS = 16;
-/** So many grains of work that can be cut make threads worth while. */
+/** The minimum parallel work, in grains, for which threads pay off. */
 const WORTH = 20;
 
-/** Multiply-adds in a nanosecond, emitted and native. */
+/** Multiply-adds per nanosecond, of emitted kernels and native ones. */
 const EMITTED = 25;
 const NATIVE = 45;
-/** Nanoseconds for a turn of the random number generator. */
+/** Nanoseconds per iteration of the random number generator. */
 const RANDOM_TURN = 40;
 
-/** The stages of a program in their order. */
+/** The stages of a program in execution order. */
 export function stagesOf(lowered: Lowered, options: StageOptions): readonly Stage[] {
   const stages: Stage[] = [];
   for (const kernel of lowered.kernels) {

@@ -17,7 +17,7 @@ declare const kind: unique symbol;
 
 export type TypeName = keyof typeof TYPE_CODES;
 
-/** A value on the stack of the machine. Tokens are only passed on, never kept: see `FunctionBuilder`. */
+/** A value on the stack of the machine. Tokens are only passed on, never stored: see `FunctionBuilder`. */
 export interface Token<Name extends TypeName> {
   readonly [kind]: Name;
 }
@@ -39,7 +39,7 @@ export interface Callable<Result extends TypeName | undefined = TypeName | undef
   readonly result: Result;
 }
 
-/** The place a branch goes to: the depth of the block that it leaves or of the loop that it repeats. */
+/** The target of a branch: the depth of the block that it leaves or of the loop that it repeats. */
 export type Label = number & { readonly [kind]: "label" };
 
 type Unary<Table, T, R = T> = { readonly [Name in keyof Table]: (x: T) => R };
@@ -61,5 +61,5 @@ export type Signatures = Unary<typeof I32_UNARY, I32> &
     I32
   >;
 
-/** The instructions that `FunctionBuilder.op` knows. */
+/** The plain instructions, as the names that `FunctionBuilder.op` takes. */
 export type Instruction = keyof Signatures;

@@ -11,7 +11,7 @@ const QUARTER_LOW = 1.5893254773528196e-8;
 const SINE = [2.718311493989822e-6, -0.00019839334836096632, 0.008333329385889463, -0.16666666641626524];
 const COSINE = [2.439044879627741e-5, -0.001388676377460993, 0.04166662332373906, -0.499999997251031];
 
-/** Above this the reduction takes the bits of 2 / pi that count (Payne and Hanek). */
+/** Above this the reduction uses the relevant bits of 2 / pi (Payne and Hanek). */
 const HUGE = 2 ** 28;
 
 /** The first 224 bits of 2 / pi. */

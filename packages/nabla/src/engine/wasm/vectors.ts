@@ -63,12 +63,12 @@ export function storeVector(
   }
 }
 
-/** From memory to flight: bools become masks. */
+/** From memory to registers: bools become masks. */
 export function fromMemory(f: FunctionBuilder, dtype: DType, value: V128): V128 {
   return dtype === "bool" ? f.op("i32x4.ne", value, f.zero()) : value;
 }
 
-/** From flight to memory: masks become 0 and 1. */
+/** From registers to memory: masks become 0 and 1. */
 export function toMemory(f: FunctionBuilder, dtype: DType, value: Local<"v128">): Local<"v128"> {
   return dtype === "bool" ? f.keep("v128", f.op("v128.and", f.get(value), f.splatBits(1))) : value;
 }
