@@ -125,16 +125,16 @@ export type Kinds<Made> = { readonly [kind: string]: Kind<Made> };
 export function makeKind<Made>(name: string, kinds: Kinds<Made>, data: Json, reading: Reading): Made {
   const { kind, ...options } = typeof data === "string" ? { kind: data } : isRecord(data) ? data : {};
   if (!isRecord(data) && typeof data !== "string") {
-    const said = `${reading.place}: expected a kind of ${name} or a record with a kind, received ${JSON.stringify(data)}`;
-    throw readingError("options/type", said, reading);
+    const message = `${reading.place}: expected a kind of ${name} or a record with a kind, received ${JSON.stringify(data)}`;
+    throw readingError("options/type", message, reading);
   }
   const names = Object.keys(kinds);
   const found = typeof kind === "string" && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (found !== undefined) return found.make(options, { ...reading, place: `${reading.place} ${found.kind}` });
   const hint =
     typeof kind === "string" ? `did you mean ${listing(nearest(kind, names), "or")}?` : `kinds: ${listing(names)}`;
-  const said = `${reading.place}: ${JSON.stringify(kind ?? null)} is no kind of ${name}`;
-  throw readingError("options/kind", said, reading, hint);
+  const message = `${reading.place}: ${JSON.stringify(kind ?? null)} is no kind of ${name}`;
+  throw readingError("options/kind", message, reading, hint);
 }
 
 /** Whether data describes a thing of this kind. */

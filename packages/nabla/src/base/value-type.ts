@@ -53,8 +53,8 @@ export function readingError(code: string, message: string, { keys }: Reading, h
 
 /** The error of a value of another type. */
 export function mismatch(expected: string, data: unknown, reading: Reading): NablaError {
-  const said = `${reading.place}: expected ${expected}, received ${shown(data)}`;
-  return readingError("options/type", said, reading);
+  const message = `${reading.place}: expected ${expected}, received ${shown(data)}`;
+  return readingError("options/type", message, reading);
 }
 
 /** A value as errors name it, in one short line. */
@@ -100,9 +100,9 @@ function numberOf(text: string): Json {
 export function numberType(range: Range = {}): ValueType<number> {
   const { above, atLeast, below, atMost, whole = false } = range;
   const bounds = { exclusiveMinimum: above, minimum: atLeast, exclusiveMaximum: below, maximum: atMost };
-  const said = Object.entries(bounds).filter((entry): entry is [string, number] => entry[1] !== undefined);
+  const given = Object.entries(bounds).filter((entry): entry is [string, number] => entry[1] !== undefined);
   return {
-    schema: { type: whole ? "integer" : "number", ...Object.fromEntries(said) },
+    schema: { type: whole ? "integer" : "number", ...Object.fromEntries(given) },
     parse: numberOf,
     format: String,
     write: (value) => value as number,

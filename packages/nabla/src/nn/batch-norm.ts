@@ -8,6 +8,15 @@ import { countOf, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type FieldScope, layer } from "./layer.ts";
 
+/** The epsilon of layers that normalize. */
+export const normEpsilon = number({
+  above: 0,
+  default: 1e-5,
+  source: "PyTorch",
+  adjustable: true,
+  help: "added to the variance under the root",
+});
+
 /**
  * Gives each feature (the last axis) zero mean and unit variance over the batch, then a learned scale and shift (Ioffe
  * and Szegedy 2015, algorithm 1). Inference uses the running mean and variance; the running variance is the unbiased
@@ -24,13 +33,7 @@ export const batchNorm = layer(
       adjustable: true,
       help: "the share of the newest batch in the running statistics",
     }),
-    epsilon: number({
-      above: 0,
-      default: 1e-5,
-      source: "PyTorch",
-      adjustable: true,
-      help: "added to the variance under the root",
-    }),
+    epsilon: normEpsilon,
   },
   () => ({
     initHints: { bias: false },

@@ -1,7 +1,7 @@
 import { filled, zeros } from "../array/ndarray.ts";
-import { number } from "../base/field.ts";
 import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import { mean } from "../graph/reduce.ts";
+import { normEpsilon } from "./batch-norm.ts";
 import { layer, stateless } from "./layer.ts";
 
 /**
@@ -11,13 +11,7 @@ import { layer, stateless } from "./layer.ts";
 export const layerNorm = layer(
   "layerNorm",
   {
-    epsilon: number({
-      above: 0,
-      default: 1e-5,
-      source: "PyTorch",
-      adjustable: true,
-      help: "added to the variance under the root",
-    }),
+    epsilon: normEpsilon,
   },
   () => ({
     role: { is: "norm", over: "example" },

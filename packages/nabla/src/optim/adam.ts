@@ -3,7 +3,7 @@ import { boolean, number } from "../base/field.ts";
 import { add, divide, multiply, sqrt } from "../graph/elementwise.ts";
 import { decay, decayed } from "./decay.ts";
 import { optimizer, rate } from "./optimizer.ts";
-import { adamEpsilon, betaRange, eachParameter, flushed, flushedSquare, transform } from "./transform.ts";
+import { adamEpsilon, betaRange, eachParameter, flushed, flushedSquare, type Numbers, transform } from "./transform.ts";
 
 const source = "Kingma and Ba 2015, algorithm 1";
 
@@ -34,6 +34,23 @@ export const adamFields = {
   correct: boolean({ default: true, source, help: "undoes the moments' start at 0 by 1 - beta^t" }),
 };
 
+/** What Adam and AMSGrad are fed at a step, counted from 1; `correct` undoes the moments' start at 0. */
+export function adamNumbers(
+  { beta1, beta2, epsilon }: { readonly beta1: number; readonly beta2: number; readonly epsilon: number },
+  step: number,
+  correct: boolean,
+): Numbers {
+  return {
+    beta1,
+    share1: 1 - beta1,
+    scale1: correct ? 1 / (1 - beta1 ** step) : 1,
+    beta2,
+    share2: 1 - beta2,
+    scale2: correct ? 1 / Math.sqrt(1 - beta2 ** step) : 1,
+    epsilon,
+  };
+}
+
 /**
  * Averaged directions divided by their root mean square (Kingma and Ba 2015, algorithm 1). Moments are stored without
  * bias correction.
@@ -44,15 +61,7 @@ export const scaleByAdam = transform(
   ({ correct }) =>
     eachParameter({
       slots: { first: 0, second: 0 },
-      numbers: ({ beta1, beta2, epsilon }, step) => ({
-        beta1,
-        share1: 1 - beta1,
-        scale1: correct ? 1 / (1 - beta1 ** step) : 1,
-        beta2,
-        share2: 1 - beta2,
-        scale2: correct ? 1 / Math.sqrt(1 - beta2 ** step) : 1,
-        epsilon,
-      }),
+      numbers: (settings, step) => adamNumbers(settings, step, correct),
       update: (gradient, { number: fed, slot }) => {
         const first = flushed(add(multiply(slot("first"), fed("beta1")), multiply(gradient, fed("share1"))));
         const second = flushedSquare(

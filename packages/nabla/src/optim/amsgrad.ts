@@ -1,5 +1,5 @@
 import { add, divide, maximum, multiply, sqrt } from "../graph/elementwise.ts";
-import { adamBetas } from "./adam.ts";
+import { adamBetas, adamNumbers } from "./adam.ts";
 import { optimizer, rate } from "./optimizer.ts";
 import { adamEpsilon, eachParameter, flushed, flushedSquare, transform } from "./transform.ts";
 
@@ -12,15 +12,7 @@ export const scaleByAmsgrad = transform(
   () =>
     eachParameter({
       slots: { first: 0, second: 0, largest: 0 },
-      numbers: ({ beta1, beta2, epsilon }, step) => ({
-        beta1,
-        share1: 1 - beta1,
-        scale1: 1 / (1 - beta1 ** step),
-        beta2,
-        share2: 1 - beta2,
-        scale2: 1 / Math.sqrt(1 - beta2 ** step),
-        epsilon,
-      }),
+      numbers: (settings, step) => adamNumbers(settings, step, true),
       update: (gradient, { number: fed, slot }) => {
         const first = flushed(add(multiply(slot("first"), fed("beta1")), multiply(gradient, fed("share1"))));
         const squares = multiply(multiply(gradient, gradient), fed("share2"));

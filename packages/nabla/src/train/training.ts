@@ -91,10 +91,10 @@ export class Training<In extends Signal = Tensor, Out extends Signal = Tensor>
 
   #stateFor(asked: string): TrainingState {
     if (this.#state !== undefined && this.#at !== undefined) return this.#state;
-    const said = `${asked} was asked of a training that does not stand at an event`;
+    const message = `${asked} was asked of a training that does not stand at an event`;
     throw new NablaError(
       "train/no-event",
-      said,
+      message,
       "ask between one event and the next: for await (const event of training)",
     );
   }
