@@ -55,7 +55,7 @@ export const softsign = activation(
       {
         file: `${nabla}/exchange/onnx/write-layers.ts`,
         after: /\n {2}tanh: \w+\("Tanh"\),/,
-        text: '\n  softsign: bend("Softsign"),',
+        text: '\n  softsign: activation("Softsign"),',
       },
     ],
   },

@@ -165,8 +165,8 @@ export function readGiven<F extends Fields>(fields: F, options: unknown, reading
   }
   const values: Record<string, unknown> = {};
   for (const [name, one] of Object.entries(fields)) {
-    const said = Object.hasOwn(options, name) ? options[name] : undefined; // null is a value, and the wrong one
-    const given = said === undefined && one.formerly !== undefined ? options[one.formerly] : said;
+    const own = Object.hasOwn(options, name) ? options[name] : undefined; // null is a value, and the wrong one
+    const given = own === undefined && one.formerly !== undefined ? options[one.formerly] : own;
     if (given !== undefined) values[name] = one.read(given, readingAt(reading, name));
   }
   return values as Given<F>;

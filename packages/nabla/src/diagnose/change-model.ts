@@ -116,13 +116,13 @@ export function leastKept(model: Json): number {
 export function dropped(model: Json, keep: number): Json {
   const layers = layersOf(model).filter((layer) => !drops(layer));
   const last = lastLearning(layers);
-  const behind = (layer: Rec, i: number): readonly Rec[] =>
+  const withDropout = (layer: Rec, i: number): readonly Rec[] =>
     keep < 1 && i < last && isActivation(layer) ? [layer, { kind: "dropout", keep }] : [layer];
-  return chainOf(layers.flatMap(behind));
+  return chainOf(layers.flatMap(withDropout));
 }
 
 /** The activation after the last layer that learns; undefined where the network ends without one. */
-export function lastBend(model: Json): string | undefined {
+export function outputActivation(model: Json): string | undefined {
   const layers = layersOf(model);
   const found = layers.slice(lastLearning(layers) + 1).find(isActivation);
   return found === undefined ? undefined : String(found.kind);

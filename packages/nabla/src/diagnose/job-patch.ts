@@ -31,9 +31,11 @@ export function planOf(job: Job): JobPlan {
 /** The job with a change made; the job itself stays. Throws the `options/…` errors of layers, optimizers and the like. */
 export function applyPatch(job: Job, patch: JobPatch): Job {
   const { balance, without: left, mix, ...changes } = patch;
-  const said = Object.entries(changes).filter(([, value]) => value !== undefined);
-  const kept = Object.fromEntries(Object.entries(job).filter(([name]) => !said.some(([changed]) => changed === name)));
-  const given = Object.fromEntries(said.filter(([, value]) => value !== null));
+  const stated = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const kept = Object.fromEntries(
+    Object.entries(job).filter(([name]) => !stated.some(([changed]) => changed === name)),
+  );
+  const given = Object.fromEntries(stated.filter(([, value]) => value !== null));
   const changed = { ...kept, ...readGiven(jobFields, given, { place: "", keys: [], families: kindFamilies }) } as Job;
   return withData(changed, compact({ balance, without: left, mix }));
 }

@@ -14,9 +14,9 @@ import {
   hasOwnInit,
   isBatchNorm,
   isBounded,
-  lastBend,
   layersOf,
   leastKept,
+  outputActivation,
   recordOf,
   scaledInputs,
   withDefaultInit,
@@ -93,8 +93,8 @@ const inNetwork: readonly Remedy[] = [
     words: "end the network with its last dense layer: the loss expects logits or unbounded numbers",
     shows: (evidence) =>
       when(
-        highBias(evidence) && lastBend(evidence.plan.model) !== undefined,
-        () => `the network ends with ${lastBend(evidence.plan.model)}, which the loss does not expect`,
+        highBias(evidence) && outputActivation(evidence.plan.model) !== undefined,
+        () => `the network ends with ${outputActivation(evidence.plan.model)}, which the loss does not expect`,
       ),
     change: ({ plan }) => ({ model: withoutActivations(plan.model) }),
   },

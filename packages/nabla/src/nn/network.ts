@@ -31,7 +31,7 @@ export function network({
   normalize = false,
   flat = false,
 }: NetworkOptions): Layer {
-  const bend = activationFrom(activation);
-  const behind = [...(normalize ? [batchNorm()] : []), bend, ...(keep < 1 ? [dropout({ keep })] : [])];
-  return chain(...(flat ? [flatten()] : []), ...hidden.flatMap((units) => [dense(units), ...behind]), dense(outputs));
+  const hiddenActivation = activationFrom(activation);
+  const after = [...(normalize ? [batchNorm()] : []), hiddenActivation, ...(keep < 1 ? [dropout({ keep })] : [])];
+  return chain(...(flat ? [flatten()] : []), ...hidden.flatMap((units) => [dense(units), ...after]), dense(outputs));
 }

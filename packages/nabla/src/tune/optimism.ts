@@ -32,15 +32,15 @@ export interface Optimism {
  * two trials or rows.
  */
 export function optimism(
-  mistakes: readonly ArrayLike<number>[],
+  exampleErrors: readonly ArrayLike<number>[],
   { scale = 1, seed = 1 }: OptimismOptions = {},
 ): Optimism | undefined {
   inRange("scale", scale, { above: 0 });
-  const rows = mistakes[0]?.length ?? 0;
-  if (mistakes.length < 2 || rows < 2) return undefined;
+  const rows = exampleErrors[0]?.length ?? 0;
+  if (exampleErrors.length < 2 || rows < 2) return undefined;
   const stride = Math.ceil(rows / MOST_ROWS);
   const used = Math.ceil(rows / stride);
-  const thinned = mistakes.map((one) => Float64Array.from({ length: used }, (_, i) => one[i * stride] ?? 0));
+  const thinned = exampleErrors.map((one) => Float64Array.from({ length: used }, (_, i) => one[i * stride] ?? 0));
   let [gap, times] = [0, 0];
   for (let draw = 0; draw < DRAWS; draw++) {
     const weights = new Uint16Array(used);
@@ -55,16 +55,16 @@ export function optimism(
       weights.reduce((sum, weight, row) => sum + (weight === 0 ? (chosen[row] ?? 0) : 0), 0) / outside - inside / used;
     times += 1;
   }
-  const apparent = Math.min(...mistakes.map((one) => meanOf(one))) / scale;
+  const apparent = Math.min(...exampleErrors.map((one) => meanOf(one))) / scale;
   // selection can make an error look lower than it is, never higher
   const luck = times === 0 ? 0 : Math.max(0, gap / times / scale);
-  return { apparent, honest: apparent + luck, trials: mistakes.length };
+  return { apparent, honest: apparent + luck, trials: exampleErrors.length };
 }
 
 /** The trial with the smallest total error over the drawn rows. */
-function best(mistakes: readonly Float64Array[], weights: Uint16Array) {
+function best(exampleErrors: readonly Float64Array[], weights: Uint16Array) {
   let [inside, chosen]: [number, Float64Array] = [Number.POSITIVE_INFINITY, new Float64Array()];
-  for (const one of mistakes) {
+  for (const one of exampleErrors) {
     let sum = 0;
     for (let row = 0; row < weights.length; row++) sum += (weights[row] ?? 0) * (one[row] ?? 0);
     if (sum < inside) [inside, chosen] = [sum, one];

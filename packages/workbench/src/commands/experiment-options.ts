@@ -33,7 +33,7 @@ export function withExperiment(
 
 /** The experiment that options describe. Throws `usage/both` for one that is given under two names. */
 export function optionsSay(options: ExperimentOptions): PartialExperiment {
-  const said = optionFields.flatMap(([name, one]) => {
+  const stated = optionFields.flatMap(([name, one]) => {
     const flags = [flagOf(name, one), ...Object.keys(one.option?.aliases ?? {}).map((alias) => `--${alias}`)];
     const given = flags.filter((flag) => options[attributeOf(flag)] !== undefined);
     const [first, second] = given;
@@ -41,7 +41,7 @@ export function optionsSay(options: ExperimentOptions): PartialExperiment {
       throw new NablaError("usage/both", `${first} and ${second} say the same twice`, "leave one of them out");
     return first === undefined ? [] : [[name, options[attributeOf(first)]] as const];
   });
-  return experimentFrom(Object.fromEntries(said));
+  return experimentFrom(Object.fromEntries(stated));
 }
 
 /** The name that commander gives an option. */

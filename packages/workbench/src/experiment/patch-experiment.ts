@@ -12,8 +12,8 @@ export function patchExperiment(resolved: ResolvedExperiment, patches: readonly 
 
 function patched(resolved: ResolvedExperiment, { without: _, mix: _m, ...patch }: JobPatch): ResolvedExperiment {
   const fields: Fields = jobFields;
-  const said = Object.entries(patch).filter(([, value]) => value !== undefined);
-  const changes = said.map(([name, value]) => {
+  const stated = Object.entries(patch).filter(([, value]) => value !== undefined);
+  const changes = stated.map(([name, value]) => {
     const { default: standard, write } = fields[name] ?? {};
     return [name, value ?? (standard === undefined ? undefined : write?.(standard))] as const;
   });

@@ -23,7 +23,7 @@ export const runFields = {
     atLeast: 0,
     below: 1,
     default: 0,
-    source: "nobody said otherwise",
+    source: "no estimate is given",
     help: "human-level error, from 0 to below 1: what the training error is compared with",
     option: { argument: "error" },
   }),

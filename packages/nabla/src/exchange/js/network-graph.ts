@@ -35,8 +35,8 @@ export function networkGraph({ model, loss, shape, weights }: Trained): NetworkG
   const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
   const settled = { ...model, apply: (x: Tensor, scope: Scope) => model.apply(x, withNumbers(scope)) };
   const built = buildModel(settled, input("inputs", [1, ...shape]), { variables, mode: "predict" });
-  const said = loss.answer(built.output);
-  const roots = [...built.activations.values(), said];
+  const prediction = loss.answer(built.output);
+  const roots = [...built.activations.values(), prediction];
   const simple = simplify(roots);
   const viewOf = viewer();
   const fixed = new Set<Tensor>();
@@ -47,7 +47,7 @@ export function networkGraph({ model, loss, shape, weights }: Trained): NetworkG
     shorter.set(node, short);
     if (!isInput(node) && short.inputs.every((from) => fixed.has(from))) fixed.add(short);
   }
-  const answer = of(simple(said));
+  const answer = of(simple(prediction));
   const layers = new Map<Tensor, string>();
   for (const [path, given] of built.activations) {
     const { base } = viewOf(of(simple(given)));

@@ -52,7 +52,7 @@ const unary =
     mapped(node, f);
 
 /** An activation as a layer where it is applied to examples, and as ops for anything else, such as weights. */
-const bend =
+const activation =
   (layer: (node: OnnxNode) => Layer, f: (x: Tensor, node: OnnxNode) => Tensor): Operator =>
   (node) =>
     mapped(node, (x) =>
@@ -166,7 +166,7 @@ const slopeOf = (node: OnnxNode): number => node.real("alpha", 0.01);
 const gelus: Operator = (node) =>
   node.text("approximate", "none") === "tanh"
     ? mapped(node, approximateGelu)
-    : bend(() => gelu(), gaussianLinear)(node);
+    : activation(() => gelu(), gaussianLinear)(node);
 
 /** Operators on single numbers by name. */
 export const elementwiseOperators: { readonly [opType: string]: Operator } = {
@@ -220,14 +220,14 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
   },
   CastLike: (node) => mapped(node, (x) => cast(x, { dtype: node.tensor(1).dtype })),
   Identity: (node) => asItIs(node.value(0)),
-  Relu: bend(
+  Relu: activation(
     () => relu(),
     (x) => maximum(x, 0),
   ),
   LeakyRelu: (node) => {
     const slope = slopeOf(node);
     if (slope >= 0 && slope < 1)
-      return bend(
+      return activation(
         () => leakyRelu({ slope }),
         (x) => leaky(x, slope),
       )(node);
@@ -237,7 +237,7 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
   Elu: (node) => {
     const alpha = node.real("alpha", 1);
     if (alpha > 0)
-      return bend(
+      return activation(
         () => elu({ alpha }),
         (x) => exponentialLinear(x, alpha),
       )(node);
@@ -252,11 +252,11 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
     return mapped(node, (x) => multiply(exponentialLinear(x, alpha), gamma));
   },
   Gelu: gelus,
-  Sigmoid: bend(
+  Sigmoid: activation(
     () => sigmoid(),
     (x) => sigmoidOf(x),
   ),
-  Tanh: bend(
+  Tanh: activation(
     () => tanh(),
     (x) => tanhOf(x),
   ),

@@ -71,7 +71,7 @@ const byOps: WriteLeaf = ({ writer, x, built }, value) => {
 };
 
 /** An operator on single numbers, in whichever order they lie. */
-const bend =
+const activation =
   (opType: string, settings: (leaf: Leaf) => Parameters<GraphWriter["node"]>[2] = () => ({})): WriteLeaf =>
   (leaf, { shape, last, first }) => {
     const name = leaf.writer.node(opType, [known(last ?? first, "an input")], settings(leaf));
@@ -185,11 +185,11 @@ const leaves: { readonly [kind: string]: WriteLeaf } = {
   dropout: unchanged,
   spatialDropout: unchanged,
   identity: unchanged,
-  relu: bend("Relu"),
-  leakyRelu: bend("LeakyRelu", ({ number }) => ({ alpha: real(number("slope")) })),
-  elu: bend("Elu", ({ number }) => ({ alpha: real(number("alpha")) })),
-  sigmoid: bend("Sigmoid"),
-  tanh: bend("Tanh"),
+  relu: activation("Relu"),
+  leakyRelu: activation("LeakyRelu", ({ number }) => ({ alpha: real(number("slope")) })),
+  elu: activation("Elu", ({ number }) => ({ alpha: real(number("alpha")) })),
+  sigmoid: activation("Sigmoid"),
+  tanh: activation("Tanh"),
   softmax: ({ writer }, value) => ({
     shape: value.shape,
     last: writer.node("Softmax", [lastName(writer, value)], { axis: whole(-1) }),
