@@ -18,7 +18,7 @@ const houses: Readonly<Record<string, House>> = {
       ["base"],
       ["array"],
       ["data", "graph"],
-      ["engine"],
+      ["engine", "reading"],
       ["nn", "optim"],
       ["train"],
       ["diagnose", "exchange", "testing", "tf1", "tune"],

@@ -33,6 +33,17 @@ export { type Augmenter, augmenterFor } from "./data/augment/augmenter.ts";
 export { brokenLabels } from "./data/augment/breaking.ts";
 export { Draws } from "./data/augment/draws.ts";
 export { type Batch, type BatchOptions, type BatchStorage, batchCount, batches } from "./data/batches.ts";
+export {
+  type CategoryReading,
+  type ColumnReading,
+  DATE_ORDERS,
+  type DateOrder,
+  type DateReading,
+  type NumberReading,
+  readColumnReading,
+  type TextReading,
+  type TimeReading,
+} from "./data/column-reading.ts";
 export { type Arrays, type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";

@@ -2,12 +2,15 @@ import { type ArrayData, type NdArray, ndarray, takeRows } from "../array/ndarra
 import { elementsOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { count, listing, nearest } from "../base/text.ts";
+import type { ColumnReading } from "./column-reading.ts";
 
 /** Numbers, one (or one block, such as an image) a row: `values` is float32, float64 or int32 [rows, ...shape]; NaN is missing. */
 export interface NumberColumn {
   readonly kind: "number";
   readonly name: string;
   readonly values: NdArray;
+  /** How its cells were read, where it comes from a file. */
+  readonly reading?: ColumnReading;
 }
 
 /** One of a few names a row: `codes` [rows] points into `levels`; -1 is missing. */
@@ -16,6 +19,8 @@ export interface CategoryColumn {
   readonly name: string;
   readonly codes: Int32Array;
   readonly levels: readonly string[];
+  /** How its cells were read, where it comes from a file. */
+  readonly reading?: ColumnReading;
 }
 
 export type Column = NumberColumn | CategoryColumn;
