@@ -1,0 +1,39 @@
+import { listing } from "../base/text.ts";
+import type { Notice } from "../data/notice.ts";
+
+/** Names of columns, and what was changed in them. */
+export interface ColumnNames {
+  readonly names: readonly string[];
+  readonly notices: readonly Notice[];
+}
+
+const MOST_NAMED = 5;
+
+/** Names as a file gives them, each once: a column without one is called "column 3", a second of one name "name (2)". */
+export function distinctNames(given: readonly string[]): ColumnNames {
+  const taken = new Set(given);
+  const used = new Set<string>();
+  const repeated: string[] = [];
+  const names = given.map((written, i) => {
+    const name = written === "" ? free(`column ${i + 1}`, taken, written) : written;
+    const distinct = used.has(name) ? free(name, taken, name) : name;
+    if (distinct !== name) repeated.push(`"${name}" (the second is called "${distinct}")`);
+    used.add(distinct);
+    taken.add(distinct);
+    return distinct;
+  });
+  if (repeated.length === 0) return { names, notices: [] };
+  const shown =
+    repeated.length > MOST_NAMED
+      ? [...repeated.slice(0, MOST_NAMED), `${repeated.length - MOST_NAMED} more`]
+      : repeated;
+  const message = `${repeated.length === 1 ? "two columns have" : "several columns have"} one name: ${listing(shown)}`;
+  return { names, notices: [{ code: "data/duplicate-column", message }] };
+}
+
+function free(name: string, taken: ReadonlySet<string>, written: string): string {
+  if (written === "" && !taken.has(name)) return name;
+  let number = 2;
+  while (taken.has(`${name} (${number})`)) number++;
+  return `${name} (${number})`;
+}

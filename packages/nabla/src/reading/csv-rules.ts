@@ -1,0 +1,153 @@
+/** What becomes of rows that are not like the others, and of what cannot be text. */
+import { NablaError } from "../base/error.ts";
+import { count } from "../base/text.ts";
+import type { Notice } from "../data/notice.ts";
+import { isFooter, isTotal } from "./csv-footer.ts";
+import type { CsvForm, CsvOptions } from "./csv-form.ts";
+import { type CsvRecordEnd, recordValues } from "./csv-record.ts";
+import { startsComment } from "./csv-sample.ts";
+import type { CsvScanner, ScanEvents } from "./csv-scanner.ts";
+import { rowOfRecord } from "./row-numbers.ts";
+
+interface HeldRow {
+  readonly row: number;
+  readonly values: readonly string[];
+}
+
+/** How the file ended. */
+interface Ending {
+  /** Records, without a total at the end. */
+  readonly rows: number;
+  /** Rows at the end that are no records. */
+  readonly footer: number;
+  readonly notices: readonly Notice[];
+}
+
+/** So many rows at the end may be no records. */
+const LONGEST_FOOTER = 20;
+const MOST_TOTALS = 3;
+
+/** The rules for one file. */
+export class CsvRules implements ScanEvents {
+  readonly #form: CsvForm;
+  readonly #options: CsvOptions;
+  readonly #held: HeldRow[] = [];
+  #comments = 0;
+  #cut = 0;
+
+  constructor(form: CsvForm, options: CsvOptions) {
+    this.#form = form;
+    this.#options = options;
+  }
+
+  misfit(record: CsvRecordEnd, row: number, bytes: Uint8Array, start: number): "passed over" | "held" | "cut" {
+    if (startsComment(bytes, start)) {
+      this.#comments++;
+      return "passed over";
+    }
+    if (record.fault !== undefined) throw this.#quoteFault(record.fault, row);
+    const values = recordValues(bytes, { start, end: record.stop, final: true }, this.#form);
+    if (values.length > this.#form.fields && values.slice(this.#form.fields).every((value) => value === "")) {
+      this.#cut++;
+      return "cut";
+    }
+    this.#held.push({ row, values });
+    if (this.#held.length > Math.max(LONGEST_FOOTER, this.#options.footer ?? 0)) this.resumed();
+    return "held";
+  }
+
+  resumed(): never {
+    throw this.#ragged();
+  }
+
+  badText(row: number, column: number, bytes: Uint8Array, at: number): never {
+    const { name } = this.#options;
+    if (bytes[at] !== 0) throw notUtf8(name, row, this.#form.names[column]);
+    const message = `${name}, row ${row}, column ${this.#form.names[column] ?? column + 1}: a byte 0 stands in the text`;
+    throw new NablaError("data/binary", message, "the file is damaged or not text: export the table as CSV in UTF-8");
+  }
+
+  /** Checks that nothing follows the delimiter at the end of each row, where there is no column. */
+  checkExtra(scanner: CsvScanner): void {
+    const { fields, names } = this.#form;
+    if (fields === names.length) return;
+    const record = scanner.column(fields - 1).firstFilled(scanner.rows);
+    if (record < 0) return;
+    const row = rowOfRecord(scanner.rowNumbers, scanner.recordsBefore + record);
+    const message = `${this.#options.name}, row ${row}: expected ${count(names.length, "value")} as in the header, found ${fields}`;
+    throw new NablaError("data/ragged", message, "name each column in the header");
+  }
+
+  /** Decides about the rows at the end. Throws `data/ragged` for one that is neither a record nor a footer. */
+  close(scanner: CsvScanner): Ending {
+    const { footer } = this.#options;
+    const held = this.#held.length;
+    const fits = footer === undefined ? this.#held.every(({ values }) => isFooter(values)) : held <= footer;
+    if (!fits) throw this.#ragged();
+    let rows = scanner.rows;
+    const notices: Notice[] = [];
+    if (footer !== undefined) rows = Math.max(0, rows - (footer - held));
+    else {
+      while (
+        scanner.recordsBefore + rows > 2 &&
+        rows > 0 &&
+        scanner.rows - rows < MOST_TOTALS &&
+        isTotal(scanner, rows - 1, this.#form.fields)
+      )
+        rows--;
+    }
+    const left = held + scanner.rows - rows;
+    if (left > 0) {
+      const row = rowOfRecord(scanner.rowNumbers, scanner.recordsBefore + rows);
+      const shown =
+        rows < scanner.rows ? scanner.column(0).shown(rows) : (this.#held[0]?.values.join(" ").slice(0, 40) ?? "");
+      const what =
+        left === 1
+          ? `row ${this.#held[0]?.row ?? row} ("${shown}") closes the table and is`
+          : `${left} rows from row ${rows < scanner.rows ? row : this.#held[0]?.row} on ("${shown}") close the table and are`;
+      notices.push({ code: "data/footer", message: `${what} left out; if that is a record, --footer 0` });
+    }
+    if (this.#comments > 0) {
+      const message = `${count(this.#comments, "line")} among the rows ${this.#comments === 1 ? "is a comment and is" : "are comments and are"} left out`;
+      notices.push({ code: "data/comments", message });
+    }
+    if (this.#cut > 0) {
+      const message = `${count(this.#cut, "row")} end${this.#cut === 1 ? "s" : ""} in empty values beyond the last column`;
+      notices.push({ code: "data/trailing-delimiter", message });
+    }
+    return { rows, footer: left, notices };
+  }
+
+  #ragged(): NablaError {
+    const [first] = this.#held;
+    const { names, fields, delimiter, header } = this.#form;
+    const found = first?.values.length ?? 0;
+    const expected = `${count(fields, "value")}${header === "none" ? " as in the other rows" : " as in the header"}`;
+    const message = `${this.#options.name}, row ${first?.row}: expected ${expected}, found ${found}`;
+    const shown = delimiter === "\t" ? "a tab" : delimiter;
+    const hint =
+      found > names.length
+        ? `values that hold "${shown}" need quotes around them`
+        : "complete the row, or remove it; if the file ends in rows that are no records, --footer 1";
+    return new NablaError("data/ragged", message, hint);
+  }
+
+  #quoteFault(fault: "open quote" | "text after quote", row: number): NablaError {
+    const what = fault === "open quote" ? "a quote is never closed" : "text follows a closing quote";
+    return new NablaError(
+      "data/quote",
+      `${this.#options.name}, row ${row}: ${what}`,
+      'write a quote within a value as ""',
+    );
+  }
+}
+
+/** The error about a text that is not UTF-8. */
+export function notUtf8(name: string, row: number, column?: string): NablaError {
+  const message = `${name}, row ${row}${column === undefined ? "" : `, column ${column}`}: the text is not UTF-8`;
+  return new NablaError(
+    "data/encoding",
+    message,
+    "name its encoding, such as --encoding latin1, or save the file as UTF-8",
+  );
+}
