@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { createGunzip } from "node:zlib";
 import { NablaError } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
+import type { DataFormat } from "./data-format.ts";
+import { decompress } from "./decompress.ts";
+import { fileBytes } from "./file-bytes.ts";
 
-/** The kind of data file, by its name. */
-export type DataFormat = "csv" | "parquet" | "json" | "json-lines";
+export { hashFile } from "./file-bytes.ts";
 
 /** A data file that exists, can be opened and is not empty. */
 export interface DataFile {
@@ -87,23 +86,18 @@ function checkText(name: string, head: Buffer): void {
   }
 }
 
-/** The file's bytes in order, unzipped. Throws `files/…`. */
-export async function* bytesOf(file: Pick<DataFile, "path" | "zipped">): AsyncGenerator<Buffer, void, undefined> {
-  const raw = createReadStream(file.path, { highWaterMark: 1 << 18 });
-  const stream = file.zipped ? raw.pipe(createGunzip()) : raw;
-  if (stream !== raw) raw.on("error", (error) => stream.destroy(error));
-  try {
-    for await (const chunk of stream) yield chunk as Buffer;
-  } catch (error) {
-    throw fileFailure(error, "read", file.path);
-  } finally {
-    raw.destroy();
-  }
-}
-
-/** SHA-256 of the file's bytes as they lie on disk, in hexadecimal. Throws `files/…`. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of bytesOf({ path, zipped: false })) hash.update(chunk);
-  return hash.digest("hex");
+/** The file's bytes in order, unzipped. Throws `files/…`, `data/damaged`. */
+export async function* bytesOf({
+  path,
+  zipped,
+}: Pick<DataFile, "path" | "zipped">): AsyncGenerator<Buffer, void, undefined> {
+  if (!zipped) return yield* fileBytes(path);
+  const found = await stat(path).catch((error: unknown) => {
+    throw fileFailure(error, "read", path);
+  });
+  for await (const { buffer, byteOffset, length } of decompress(fileBytes(path), "gzip", {
+    name: basename(path),
+    size: found.size,
+  }))
+    yield Buffer.from(buffer, byteOffset, length);
 }

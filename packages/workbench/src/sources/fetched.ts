@@ -9,7 +9,7 @@ import type { ReadableStream } from "node:stream/web";
 import { NablaError } from "nabla";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
 import { unknownHost, unreachable } from "../host/network.ts";
-import { hashFile } from "./data-file.ts";
+import { hashFile } from "./file-bytes.ts";
 
 export interface FetchOptions {
   /** What its content must hash to, where that is known: then a copy that is there is not fetched again. */
@@ -34,6 +34,8 @@ export async function localFile(data: string, options: FetchOptions = {}): Promi
  */
 export async function fetchData(address: string, options: FetchOptions = {}): Promise<string> {
   const { sha256, cache = join(".nabla", "cache") } = options;
+  if (!URL.canParse(address))
+    throw new NablaError("data/fetch", "the address of the data cannot be read", "write it as https://host/path");
   const name = basename(new URL(address).pathname) || "data";
   const placeOf = (hash: string): string => join(cache, hash.slice(0, 32), name);
   if (sha256 !== undefined) {
@@ -59,7 +61,8 @@ export async function fetchData(address: string, options: FetchOptions = {}): Pr
 async function download(address: string, place: string): Promise<void> {
   const failed = (why: string): NablaError =>
     new NablaError("data/fetch", `cannot fetch ${shownAddress(address)}: ${why}`, "check the address, or name a file");
-  const answer = await fetch(address).catch((error: unknown) => {
+  const { url, headers } = request(address);
+  const answer = await fetch(url, { headers }).catch((error: unknown) => {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const code = systemCode(cause);
     const known = code === unknownHost ? "there is no host of that name" : unreachable[code];
@@ -72,6 +75,25 @@ async function download(address: string, place: string): Promise<void> {
     if (systemCode(error) in { ENOSPC: 0, EDQUOT: 0, EACCES: 0, EROFS: 0 }) throw error;
     throw failed("the connection broke off");
   });
+}
+
+/** A user and password in an address go into a header: fetch refuses them in the address, and its error prints them. */
+function request(address: string): { readonly url: URL; readonly headers: Readonly<Record<string, string>> } {
+  const url = new URL(address);
+  const { username, password } = url;
+  if (username === "" && password === "") return { url, headers: {} };
+  url.username = "";
+  url.password = "";
+  const user = [username, password].map(unescapedText).join(":");
+  return { url, headers: { authorization: `Basic ${Buffer.from(user).toString("base64")}` } };
+}
+
+function unescapedText(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** An address without what may be secret in it. */

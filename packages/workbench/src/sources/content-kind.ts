@@ -1,0 +1,182 @@
+/** What a file is by its first bytes, whatever its name says. */
+
+/** How bytes are packed. */
+export type Compression = "gzip" | "zstd" | "bzip2";
+
+/** Text or Parquet to read, something to unpack first, or something that cannot be read, with what to do about it. */
+export type ContentKind =
+  | { readonly kind: "empty" | "text" | "parquet" | "zip" | Compression; readonly what: string }
+  | { readonly kind: "other"; readonly what: string; readonly hint: string };
+
+/** How many of the first bytes decide. */
+export const HEAD_BYTES = 4096;
+
+const PANDAS = "write it as Parquet or CSV where it was made: df.to_parquet or df.to_csv";
+const PICTURE = "images are read from a folder with one folder for each class";
+const UNPACK = "unpack it, and name the files inside";
+
+/** Each begins with `bytes` (Latin-1) at `at`; `and` must come somewhere after. */
+interface Signature {
+  readonly bytes: string;
+  readonly at?: number;
+  readonly and?: string;
+  readonly what: string;
+  /** What it is read as. */
+  readonly read?: "parquet" | "zip" | Compression;
+  /** What to do where it is not read. */
+  readonly hint?: string;
+}
+
+const signatures: readonly Signature[] = [
+  { bytes: "PAR1", what: "a Parquet file", read: "parquet" },
+  {
+    bytes: "PARE",
+    what: "an encrypted Parquet file",
+    hint: "decrypt it: write it again without encryption where its key is",
+  },
+  { bytes: "\x1f\x8b", what: "compressed with gzip", read: "gzip" },
+  { bytes: "\x28\xb5\x2f\xfd", what: "compressed with Zstandard", read: "zstd" },
+  { bytes: "BZh", at: 0, and: "1AY&SY", what: "compressed with bzip2", read: "bzip2" },
+  { bytes: "BZh", at: 0, and: "\x17rE8P\x90", what: "compressed with bzip2", read: "bzip2" },
+  { bytes: "PK\x03\x04", what: "a zip archive", read: "zip" },
+  { bytes: "PK\x05\x06", what: "an empty zip archive", read: "zip" },
+  { bytes: "PK\x07\x08", what: "a part of a zip archive in several parts", hint: "join the parts: zip -s 0" },
+  { bytes: "\xfd7zXZ\0", what: "compressed with xz", hint: "unxz unpacks it" },
+  { bytes: "\x04\x22\x4d\x18", what: "compressed with LZ4", hint: "unlz4 unpacks it" },
+  { bytes: "\x02\x21\x4c\x18", what: "compressed with LZ4", hint: "unlz4 unpacks it" },
+  { bytes: "\x1f\x9d", what: "compressed with compress (.Z)", hint: "uncompress unpacks it" },
+  { bytes: "LZIP\x01", what: "compressed with lzip", hint: "lzip -d unpacks it" },
+  { bytes: "\xff\x06\0\0sNaPpY", what: "compressed with Snappy", hint: UNPACK },
+  { bytes: "7z\xbc\xaf\x27\x1c", what: "a 7-Zip archive", hint: UNPACK },
+  { bytes: "Rar!\x1a\x07", what: "a RAR archive", hint: UNPACK },
+  { bytes: "ustar", at: 257, what: "a tar archive", hint: "tar -xf unpacks it; then name the files inside" },
+  {
+    bytes: "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    what: "an old Excel workbook (.xls) or one with a password",
+    hint: "open it in a spreadsheet, and save it as .xlsx without a password, or as CSV",
+  },
+  {
+    bytes: "SQLite format 3\0",
+    what: "an SQLite database",
+    hint: "export one of its tables as CSV: sqlite3 -header -csv",
+  },
+  { bytes: "DUCK", at: 8, what: "a DuckDB database", hint: "export one of its tables: COPY … TO 'table.parquet'" },
+  { bytes: "Standard Jet DB", at: 4, what: "an Access database", hint: "export one of its tables as CSV" },
+  { bytes: "Standard ACE DB", at: 4, what: "an Access database", hint: "export one of its tables as CSV" },
+  { bytes: "%PDF-", what: "a PDF document", hint: "export the table as CSV where the document was made" },
+  { bytes: "{\\rtf", what: "an RTF document", hint: "save it as plain text, or the table as CSV" },
+  { bytes: "\x89PNG\r\n\x1a\n", what: "a PNG image", hint: PICTURE },
+  { bytes: "\xff\xd8\xff", what: "a JPEG image", hint: PICTURE },
+  { bytes: "GIF87a", what: "a GIF image", hint: PICTURE },
+  { bytes: "GIF89a", what: "a GIF image", hint: PICTURE },
+  { bytes: "RIFF", and: "WEBP", what: "a WebP image", hint: PICTURE },
+  {
+    bytes: "RIFF",
+    and: "WAVE",
+    what: "a sound (WAV)",
+    hint: "tables are read, and images; compute features of the sound",
+  },
+  { bytes: "II*\0", what: "a TIFF image", hint: PICTURE },
+  { bytes: "MM\0*", what: "a TIFF image", hint: PICTURE },
+  { bytes: "\x89HDF\r\n\x1a\n", what: "an HDF5 file", hint: PANDAS },
+  { bytes: "CDF\x01", what: "a NetCDF file", hint: "write it as CSV where it was made" },
+  { bytes: "CDF\x02", what: "a NetCDF file", hint: "write it as CSV where it was made" },
+  { bytes: "MATLAB 5.0 MAT-file", what: "a MATLAB file", hint: "write it as CSV in MATLAB: writetable or writematrix" },
+  { bytes: "\x93NUMPY", what: "a NumPy array (.npy)", hint: "write it as CSV in Python: numpy.savetxt" },
+  ...["\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"].map((bytes) => ({
+    bytes,
+    what: "a Python pickle",
+    hint: PANDAS,
+  })),
+  { bytes: "ARROW1", what: "an Arrow or Feather file", hint: PANDAS },
+  { bytes: "FEA1", what: "a Feather file", hint: PANDAS },
+  { bytes: "\xff\xff\xff\xff", what: "an Arrow stream", hint: PANDAS },
+  { bytes: "ORC", and: "\0", what: "an ORC file", hint: PANDAS },
+  { bytes: "Obj\x01", what: "an Avro file", hint: PANDAS },
+  { bytes: "RDX2\n", what: "an R workspace (.RData)", hint: "write it as CSV in R: write.csv" },
+  { bytes: "RDX3\n", what: "an R workspace (.RData)", hint: "write it as CSV in R: write.csv" },
+  { bytes: "X\n\0\0\0", what: "an R object (.rds)", hint: "write it as CSV in R: write.csv" },
+  { bytes: "$FL2", what: "an SPSS file", hint: "write it as CSV in SPSS" },
+  { bytes: "$FL3", what: "an SPSS file", hint: "write it as CSV in SPSS" },
+  { bytes: "<stata_dta>", what: "a Stata file", hint: "write it as CSV in Stata: export delimited" },
+  ...["q\x02\x01\0", "r\x02\x01\0", "s\x02\x01\0", "q\x01\x01\0", "r\x01\x01\0", "s\x01\x01\0"].map((bytes) => ({
+    bytes,
+    what: "a Stata file",
+    hint: "write it as CSV in Stata: export delimited",
+  })),
+  {
+    bytes: "\xc2\xea\x81\x60\xb3\x14\x11\xcf",
+    at: 12,
+    what: "a SAS file",
+    hint: "write it as CSV in SAS: proc export",
+  },
+  {
+    bytes: "\0\x05\x16\x07",
+    what: "a companion file of macOS, without the data",
+    hint: "take the file without ._ before its name",
+  },
+  { bytes: "\0\0\xfe\xff", what: "UTF-32 text", hint: "save it as UTF-8" },
+  { bytes: "\xff\xfe\0\0", what: "UTF-32 text", hint: "save it as UTF-8" },
+];
+
+/** Texts that are no tables, by how they begin, in lower case and after blanks. */
+const writings: readonly (readonly [start: string, what: string, hint: string])[] = [
+  ["<!doctype html", "a web page (HTML)", "it may be a login or error page: download the file itself, or export CSV"],
+  ["<html", "a web page (HTML)", "it may be a login or error page: download the file itself, or export CSV"],
+  ["<head", "a web page (HTML)", "it may be a login or error page: download the file itself, or export CSV"],
+  ["<table", "an HTML table", "open it in a spreadsheet, and save it as .xlsx or CSV"],
+  ["<?xml", "XML", "export the table as CSV"],
+  ["version https://git-lfs.github.com/spec/", "a Git LFS pointer, without the data", "git lfs pull fetches the file"],
+  ["@relation", "an ARFF file (Weka)", "save it as CSV in Weka"],
+];
+
+/** Names what begins with these bytes: at most the first HEAD_BYTES, or all of a shorter file. */
+export function contentKind(bytes: Uint8Array): ContentKind {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES));
+  if (head.length === 0) return { kind: "empty", what: "empty" };
+  const latin = head.toString("latin1");
+  const found = signatures.find(
+    ({ bytes: start, at = 0, and }) =>
+      latin.startsWith(start, at) && (and === undefined || latin.includes(and, at + start.length)),
+  );
+  if (found !== undefined) {
+    const { read, what, hint = UNPACK } = found;
+    if (read !== undefined) return { kind: read, what };
+    return { kind: "other", what: withPassword(latin) ?? what, hint };
+  }
+  const wide = encodingOf(head);
+  const text = wide === undefined ? latin : new TextDecoder(wide).decode(head);
+  const start = text
+    .replace(/^(?:\ufeff|\u00ef\u00bb\u00bf)/, "")
+    .trimStart()
+    .toLowerCase();
+  const writing = writings.find(([begin]) => start.startsWith(begin));
+  if (writing !== undefined) return { kind: "other", what: writing[1], hint: writing[2] };
+  const zero = wide === undefined ? head.indexOf(0) : -1;
+  if (zero >= 0)
+    return { kind: "other", what: `not text: byte ${zero} is 0`, hint: "export the table as CSV in UTF-8" };
+  return { kind: "text", what: wide === undefined ? "text" : `text in ${wide.toUpperCase()}` };
+}
+
+/** A workbook with a password is stored like an old one, with a stream of this name in UTF-16. */
+function withPassword(latin: string): string | undefined {
+  return latin.includes("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0")
+    ? "an Excel workbook with a password"
+    : undefined;
+}
+
+/**
+ * The encoding of text in two bytes for a character, by its byte order mark or, without one, by the zeros beside nearly
+ * all of its first characters; undefined for other text.
+ */
+export function encodingOf(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
+  const pairs = Math.min(head.length, 512) >> 1;
+  if (pairs < 4) return undefined;
+  const zeros = [0, 0];
+  for (let i = 0; i < 2 * pairs; i++) if (head[i] === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (odd > 0.7 * pairs && even === 0) return "utf-16le";
+  return even > 0.7 * pairs && odd === 0 ? "utf-16be" : undefined;
+}
