@@ -8,7 +8,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/base": 1700,
   "nabla/array": 700,
   "nabla/graph": 1800,
-  "nabla/data": 2400,
+  "nabla/data": 2700,
   "nabla/reading": 4500,
   "nabla/engine": 5500,
   "nabla/nn": 1800,

@@ -49,9 +49,18 @@ export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";
 export type { Notice } from "./data/notice.ts";
 export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
-export { type Preparation, preparationFrom, type Task, wantedColumns } from "./data/preparation.ts";
+export {
+  type ColumnPreparation,
+  featureNames,
+  type Preparation,
+  type TargetPreparation,
+  type Task,
+  type WantedColumn,
+  wantedColumns,
+} from "./data/preparation.ts";
 export { type PrepareOptions, prepare } from "./data/prepare.ts";
 export { fitSource } from "./data/prepare-source.ts";
+export { preparationFrom } from "./data/read-preparation.ts";
 export { SCALINGS, type Scale, type Scaling } from "./data/scaling.ts";
 export { type LearningParts, SealedTest, seal } from "./data/seal.ts";
 export type { Source } from "./data/source.ts";

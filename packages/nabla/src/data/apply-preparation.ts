@@ -1,10 +1,11 @@
 import { type NdArray, ndarray, zeros } from "../array/ndarray.ts";
-import { elementsOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
 import { classTargets, type Examples } from "./examples.ts";
-import { type ColumnPreparation, featureNames, featuresOf, type Preparation } from "./preparation.ts";
-import { blockOf, type Column, columnOf, type Table } from "./table.ts";
+import { fillFeatures } from "./fill-features.ts";
+import { featureCount, featureNames, type Preparation } from "./preparation.ts";
+import { type Column, columnOf, type Table } from "./table.ts";
+import { restoredTarget, scaledTarget } from "./target-scale.ts";
 
 /**
  * Inputs and targets for a network. A row gives the same numbers alone or among others. Throws what
@@ -30,73 +31,15 @@ export function applyPreparation(preparation: Preparation, table: Table): Exampl
  */
 export function preparedInputs(preparation: Preparation, table: Table): NdArray {
   const columns = preparation.columns.filter((column) => column.kind !== "constant");
-  const features = columns.reduce((sum, column) => sum + featuresOf(column).length, 0);
+  const features = columns.reduce((sum, column) => sum + featureCount(column), 0);
   const inputs = zeros([table.rows, features]);
   let at = 0;
   for (const column of columns) {
-    fill(column, columnOf(table, column.name), { into: inputs.data as Float32Array, at, features });
-    at += featuresOf(column).length;
+    fillFeatures(column, columnOf(table, column.name), { into: inputs.data as Float32Array, at, features });
+    at += featureCount(column);
   }
   const [only] = columns;
   return columns.length === 1 && only?.kind === "block" ? { ...inputs, shape: [table.rows, ...only.shape] } : inputs;
-}
-
-interface Destination {
-  readonly into: Float32Array;
-  /** The column's first feature. */
-  readonly at: number;
-  readonly features: number;
-}
-
-function fill(preparation: ColumnPreparation, column: Column, { into, at, features }: Destination): void {
-  if (preparation.kind === "category" && column.kind === "category") {
-    const slots = slotsOf(column.levels, preparation.levels, preparation.levels.length);
-    for (const [row, code] of column.codes.entries()) {
-      into[row * features + at + (slots[code] ?? preparation.levels.length)] = 1;
-    }
-  } else if (preparation.kind === "number" && column.kind === "number" && blockOf(column).length === 0) {
-    const { center, spread, indicator } = preparation;
-    const divisor = spread === 0 ? Number.POSITIVE_INFINITY : spread;
-    const { data } = column.values;
-    for (let row = 0; row < data.length; row++) {
-      const value = data[row] ?? Number.NaN;
-      const first = row * features + at;
-      if (!Number.isNaN(value)) into[first] = (value - center) / divisor;
-      else if (indicator) into[first + 1] = 1;
-    }
-  } else if (
-    preparation.kind === "block" &&
-    column.kind === "number" &&
-    String(blockOf(column)) === String(preparation.shape)
-  ) {
-    const { center, spread, shape } = preparation;
-    const { data } = column.values;
-    const width = elementsOf(shape);
-    for (let i = 0; i < data.length; i++) {
-      const value = data[i] ?? Number.NaN;
-      const row = Math.floor(i / width);
-      if (!Number.isNaN(value)) into[row * features + at + (i - row * width)] = (value - center) / spread;
-    }
-  } else throw wrongKind(preparation, column);
-}
-
-function slotsOf(from: readonly string[], to: readonly string[], unknown: number): Int32Array {
-  const slotOf = new Map(to.map((level, slot) => [level, slot]));
-  return Int32Array.from(from, (level) => slotOf.get(level) ?? unknown);
-}
-
-function wrongKind(preparation: ColumnPreparation, column: Column): NablaError {
-  const block = column.kind === "number" ? blockOf(column) : [];
-  const found =
-    column.kind === "category" ? "names" : block.length > 0 ? `blocks of shape [${block.join(", ")}]` : "numbers";
-  const wanted =
-    preparation.kind === "category"
-      ? "names"
-      : preparation.kind === "block"
-        ? `blocks of shape [${preparation.shape.join(", ")}]`
-        : "numbers";
-  const message = `column ${column.name}: the model was trained on ${wanted}, this table has ${found}`;
-  return new NablaError("data/column-kind", message, "give the column the same type as in training");
 }
 
 /**
@@ -124,7 +67,7 @@ export function preparedTargets(preparation: Preparation, table: Table): NdArray
       "leave such rows out",
     );
   return ndarray(
-    Float32Array.from(data, (value) => (value - expected.mean) / expected.deviation),
+    Float32Array.from(data, (value) => scaledTarget(expected, value)),
     [data.length, 1],
   );
 }
@@ -147,7 +90,10 @@ function codesOf(found: Column, classes: readonly string[]): Int32Array {
   });
 }
 
-/** Predicted numbers of a regression in the target's own unit: prediction * deviation + mean, of the same shape. */
+/**
+ * Predicted numbers of a regression in the target's own unit, of the same shape: prediction * deviation + mean, and on a
+ * log scale what that is the logarithm of, between 0 and ten times the largest value of training.
+ */
 export function restoreTargets(preparation: Preparation, predictions: NdArray): NdArray {
   const { target } = preparation;
   if (target.kind === "classes") {
@@ -156,6 +102,6 @@ export function restoreTargets(preparation: Preparation, predictions: NdArray): 
       `target ${target.name} is one of ${target.classes.length} classes, not a number`,
     );
   }
-  const data = Float64Array.from(predictions.data, (value) => value * target.deviation + target.mean);
+  const data = Float64Array.from(predictions.data, (value) => restoredTarget(target, value));
   return ndarray(data, predictions.shape);
 }

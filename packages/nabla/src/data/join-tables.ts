@@ -34,7 +34,7 @@ function joinCategories(first: CategoryColumn, second: CategoryColumn): Category
   const codes = new Int32Array(first.codes.length + second.codes.length);
   codes.set(first.codes);
   for (const [row, code] of second.codes.entries()) codes[first.codes.length + row] = slots[code] ?? -1;
-  return { kind: "category", name: first.name, codes, levels };
+  return { ...first, codes, levels };
 }
 
 function joinNumbers(first: NumberColumn, second: NumberColumn): NumberColumn {
@@ -44,5 +44,5 @@ function joinNumbers(first: NumberColumn, second: NumberColumn): NumberColumn {
   data.set(a.data);
   data.set(b.data, a.data.length);
   const rows = (a.shape[0] ?? 0) + (b.shape[0] ?? 0);
-  return { kind: "number", name: first.name, values: ndarray(data, [rows, ...blockOf(first)]) };
+  return { ...first, values: ndarray(data, [rows, ...blockOf(first)]) };
 }

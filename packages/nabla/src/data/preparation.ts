@@ -1,46 +1,114 @@
-import { NablaError } from "../base/error.ts";
+import { compact } from "../base/compact.ts";
+import { known } from "../base/error.ts";
+import { MONTHS, WEEKDAYS } from "./calendar.ts";
+import type { ColumnReading, DateReading, TimeReading } from "./column-reading.ts";
 import { blockNames } from "./examples.ts";
 
 /** What a network predicts: one of several classes, or a number. */
 export type Task = "classification" | "regression";
 
+/** How the cells of a column are read. */
+interface WithReading {
+  /** As training read them, where the rows came from a file: later rows are read alike. */
+  readonly reading?: ColumnReading;
+}
+
 /** (x - center) / spread; with `indicator`, a missing value becomes the center and a second feature is 1. */
-export interface NumberPreparation {
+export interface NumberPreparation extends WithReading {
   readonly kind: "number";
   readonly name: string;
   readonly center: number;
   readonly spread: number;
   readonly indicator: boolean;
+  /** float32 loses what tells its values apart, so that programs elsewhere must give float64. */
+  readonly wide?: true;
 }
 
 /** Numbers of one shape a row, such as an image, scaled by one center and spread for all. */
-export interface BlockPreparation {
+export interface BlockPreparation extends WithReading {
   readonly kind: "block";
   readonly name: string;
   readonly shape: readonly number[];
   readonly center: number;
   readonly spread: number;
+  /** As of numbers. */
+  readonly wide?: true;
 }
 
-/** One 0/1 feature a level seen in training, and a last one, `unknown`, for everything else and for missing values. */
-export interface CategoryPreparation {
+/**
+ * Days since 1970, scaled as a number is, and the parts of the calendar that varied in training, each unknown (0) for a
+ * missing date. In trials on made-up series an input a month and weekday did better than their sine and cosine wherever
+ * effects were those of a month (13 % of the variance left instead of 22), and as well where they were smooth.
+ */
+export interface DatePreparation {
+  readonly kind: "date";
+  readonly name: string;
+  readonly center: number;
+  readonly spread: number;
+  readonly indicator: boolean;
+  /** Those with a 0/1 feature, 0 for Monday. */
+  readonly weekdays: readonly number[];
+  /** Those with a 0/1 feature, 1 for January. */
+  readonly months: readonly number[];
+  /** The place in the month is a feature: -1 on its first day, 1 on its last. */
+  readonly monthDays: boolean;
+  /** The time of day is two features: its sine and cosine. */
+  readonly times: boolean;
+  readonly reading?: DateReading;
+}
+
+/** A fraction of the day, scaled as a number is, and its sine and cosine, since midnight is near to midnight. */
+export interface TimePreparation {
+  readonly kind: "time";
+  readonly name: string;
+  readonly center: number;
+  readonly spread: number;
+  readonly indicator: boolean;
+  readonly reading?: TimeReading;
+}
+
+/** A 0/1 feature for each level seen in training, and a last one, `unknown`, for everything else and for missing values. */
+export interface CategoryPreparation extends WithReading {
   readonly kind: "category";
   readonly name: string;
   readonly levels: readonly string[];
+  /** The number of each level's feature where there are more levels than features, so that some share one. */
+  readonly slots?: readonly number[];
 }
 
 /** A column that did not vary in training; it gives no feature and may be absent later. */
-export interface ConstantPreparation {
+export interface ConstantPreparation extends WithReading {
   readonly kind: "constant";
   readonly name: string;
 }
 
-export type ColumnPreparation = NumberPreparation | BlockPreparation | CategoryPreparation | ConstantPreparation;
+export type ColumnPreparation =
+  | NumberPreparation
+  | DatePreparation
+  | TimePreparation
+  | BlockPreparation
+  | CategoryPreparation
+  | ConstantPreparation;
 
-/** Class codes for names, or standardized numbers. */
-export type TargetPreparation =
-  | { readonly kind: "classes"; readonly name: string; readonly classes: readonly string[] }
-  | { readonly kind: "number"; readonly name: string; readonly mean: number; readonly deviation: number };
+/** Class codes for names. */
+export interface ClassTarget extends WithReading {
+  readonly kind: "classes";
+  readonly name: string;
+  readonly classes: readonly string[];
+}
+
+/** Standardized numbers: of the value, or on a log scale of log(1 + value). */
+export interface NumberTarget extends WithReading {
+  readonly kind: "number";
+  readonly name: string;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly scale?: "log";
+  /** The largest value of training, which bounds predictions on a log scale. */
+  readonly most?: number;
+}
+
+export type TargetPreparation = ClassTarget | NumberTarget;
 
 /** How a table becomes numbers, learned from the training set alone: plain data that a model carries. */
 export interface Preparation {
@@ -52,10 +120,42 @@ export interface Preparation {
 
 /** The names of the features that one column gives, in their order. */
 export function featuresOf(column: ColumnPreparation): readonly string[] {
-  if (column.kind === "number") return column.indicator ? [column.name, `${column.name} is missing`] : [column.name];
-  if (column.kind === "block") return blockNames(column.name, column.shape);
-  if (column.kind === "category") return [...column.levels, "unknown"].map((level) => `${column.name}=${level}`);
-  return [];
+  const { kind, name } = column;
+  if (kind === "block") return blockNames(name, column.shape);
+  if (kind === "category") return levelNames(column);
+  if (kind === "constant") return [];
+  const missing = column.indicator ? [`${name} is missing`] : [];
+  const clock = [`${name} time of day (sine)`, `${name} time of day (cosine)`];
+  if (kind === "number") return [name, ...missing];
+  if (kind === "time") return [name, ...missing, ...clock];
+  return [
+    name,
+    ...missing,
+    ...column.weekdays.map((day) => `${name} weekday=${known(WEEKDAYS[day], "a weekday")}`),
+    ...column.months.map((month) => `${name} month=${known(MONTHS[month - 1], "a month")}`),
+    ...(column.monthDays ? [`${name} day of month`] : []),
+    ...(column.times ? clock : []),
+  ];
+}
+
+function levelNames({ name, levels, slots }: CategoryPreparation): readonly string[] {
+  if (slots === undefined) return [...levels, "unknown"].map((level) => `${name}=${level}`);
+  const sharing = Array.from({ length: slotCount({ levels, slots }) }, (): string[] => []);
+  for (const [i, level] of levels.entries()) sharing[slots[i] ?? 0]?.push(level);
+  const names = sharing.map(([first, ...others], slot) =>
+    first !== undefined && others.length === 0 ? `${name}=${first}` : `${name} shared ${slot + 1}`,
+  );
+  return [...names, `${name}=unknown`];
+}
+
+/** How many features the levels of a category light, without that for unknown ones. */
+export function slotCount({ levels, slots }: Pick<CategoryPreparation, "levels" | "slots">): number {
+  return slots === undefined ? levels.length : slots.reduce((most, slot) => Math.max(most, slot), -1) + 1;
+}
+
+/** How many features one column gives. */
+export function featureCount(column: ColumnPreparation): number {
+  return column.kind === "category" ? slotCount(column) + 1 : featuresOf(column).length;
 }
 
 /** The names of all features, in the order of the inputs. */
@@ -63,101 +163,23 @@ export function featureNames(preparation: Preparation): readonly string[] {
   return preparation.columns.flatMap(featuresOf);
 }
 
+/** A column that a table must have for a model. */
+export interface WantedColumn {
+  readonly name: string;
+  readonly kind: "number" | "category";
+  /** How training read its cells, where it did. */
+  readonly reading?: ColumnReading;
+  /** The levels that training knew, of a category. */
+  readonly levels?: readonly string[];
+}
+
 /** The columns that a table must have (constant ones may be absent). */
-export function wantedColumns(
-  preparation: Preparation,
-): readonly { readonly name: string; readonly kind: "number" | "category" }[] {
+export function wantedColumns(preparation: Preparation): readonly WantedColumn[] {
   return preparation.columns
     .filter((column) => column.kind !== "constant")
-    .map(({ name, kind }) => ({ name, kind: kind === "category" ? "category" : "number" }));
-}
-
-/** A preparation read back from JSON. Throws `model/damaged`, naming the part that is not as it should be. */
-export function preparationFrom(json: unknown): Preparation {
-  const root = record(json, "preparation");
-  if (root.kind !== "preparation") damaged("preparation.kind", '"preparation"', root.kind);
-  const { task } = root;
-  if (task !== "classification" && task !== "regression")
-    damaged("preparation.task", '"classification" or "regression"', task);
-  const columns = list(root.columns, "preparation.columns").map((column, i) =>
-    columnFrom(column, `preparation.columns[${i}]`),
-  );
-  const target = targetFrom(root.target, "preparation.target");
-  if ((task === "classification") !== (target.kind === "classes"))
-    damaged("preparation.target.kind", `a target for ${task}`, target.kind);
-  return { kind: "preparation", task, columns, target };
-}
-
-function columnFrom(json: unknown, path: string): ColumnPreparation {
-  const column = record(json, path);
-  const name = text(column.name, `${path}.name`);
-  const { kind } = column;
-  if (kind === "constant") return { kind, name };
-  if (kind === "category") return { kind, name, levels: texts(column.levels, `${path}.levels`) };
-  if (kind !== "number" && kind !== "block")
-    return damaged(`${path}.kind`, "number, block, category or constant", kind);
-  const { from: center, by: spread } = affineFrom(column, path, ["center", "spread"]);
-  if (kind === "block") {
-    const shape = list(column.shape, `${path}.shape`).map((dim, i) => size(dim, `${path}.shape[${i}]`));
-    return { kind, name, shape, center, spread };
-  }
-  if (typeof column.indicator !== "boolean") damaged(`${path}.indicator`, "true or false", column.indicator);
-  return { kind, name, center, spread, indicator: column.indicator };
-}
-
-function targetFrom(json: unknown, path: string): TargetPreparation {
-  const target = record(json, path);
-  const name = text(target.name, `${path}.name`);
-  if (target.kind === "classes") return { kind: "classes", name, classes: texts(target.classes, `${path}.classes`) };
-  if (target.kind === "number") {
-    const { from: mean, by: deviation } = affineFrom(target, path, ["mean", "deviation"]);
-    return { kind: "number", name, mean, deviation };
-  }
-  return damaged(`${path}.kind`, "classes or number", target.kind);
-}
-
-function affineFrom(
-  json: { readonly [key: string]: unknown },
-  path: string,
-  [from, by]: readonly [string, string],
-): { readonly from: number; readonly by: number } {
-  const divisor = finite(json[by], `${path}.${by}`);
-  if (divisor < 0) damaged(`${path}.${by}`, "a number from 0 up", divisor);
-  return { from: finite(json[from], `${path}.${from}`), by: divisor };
-}
-
-function damaged(path: string, expected: string, found: unknown): never {
-  const shown = found === undefined ? "nothing" : (JSON.stringify(found) ?? String(found)).slice(0, 60);
-  throw new NablaError(
-    "model/damaged",
-    `${path}: expected ${expected}, found ${shown}`,
-    "save the model again, or restore it from a copy",
-  );
-}
-
-function record(json: unknown, path: string): { readonly [key: string]: unknown } {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) return damaged(path, "an object", json);
-  return json as { readonly [key: string]: unknown };
-}
-
-function list(json: unknown, path: string): readonly unknown[] {
-  return Array.isArray(json) ? json : damaged(path, "a list", json);
-}
-
-function text(json: unknown, path: string): string {
-  return typeof json === "string" ? json : damaged(path, "a text", json);
-}
-
-function texts(json: unknown, path: string): readonly string[] {
-  return list(json, path).map((item, i) => text(item, `${path}[${i}]`));
-}
-
-function finite(json: unknown, path: string): number {
-  return typeof json === "number" && Number.isFinite(json) ? json : damaged(path, "a number", json);
-}
-
-function size(json: unknown, path: string): number {
-  return typeof json === "number" && Number.isInteger(json) && json > 0
-    ? json
-    : damaged(path, "a whole number above 0", json);
+    .map((column): WantedColumn => {
+      const { name, reading } = column;
+      if (column.kind !== "category") return compact({ name, kind: "number", reading });
+      return compact({ name, kind: "category", reading, levels: column.levels });
+    });
 }

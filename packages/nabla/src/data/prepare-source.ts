@@ -1,18 +1,29 @@
 /** What `prepare.fit` learns from a table, learned from a stream in one pass and little memory. */
+import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { deviationOfMoments, type Moments, meanOfMoments, moments, noMoments } from "../base/statistics/moments.ts";
+import { type CalendarTally, emptyCalendar, tallyCalendar } from "./calendar.ts";
+import { categoryPreparation, narrowingOf, numberPreparation } from "./column-preparation.ts";
+import type { ColumnReading } from "./column-reading.ts";
 import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
-import { MOST_LEVELS, type PrepareOptions } from "./prepare.ts";
+import { mostLevels, type PrepareOptions } from "./prepare.ts";
 import type { Scale } from "./scaling.ts";
 import type { Source } from "./source.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn } from "./table.ts";
+import { logScaled, numberTarget } from "./target-scale.ts";
 
 /** What is known of a column so far. */
 interface Tally {
   readonly name: string;
   readonly kind: Column["kind"];
+  readonly reading: ColumnReading | undefined;
   readonly block: readonly number[];
+  /** For a column of dates. */
+  readonly calendar: CalendarTally | undefined;
   moments: Moments;
+  /** Of log(1 + value), for a target on that scale. */
+  logMoments: Moments;
+  narrowing: number;
   least: number;
   most: number;
   missing: boolean;
@@ -25,7 +36,8 @@ interface Tally {
  * need all numbers at once: throws `data/streamed-scaling` for robust scaling, else what `prepare.fit` throws.
  */
 export async function fitSource(source: Source, options: Omit<PrepareOptions, "task"> = {}): Promise<Preparation> {
-  const { levels = MOST_LEVELS, scaling = "standardize" } = options;
+  const { scaling = "standardize", targetScale = "none" } = options;
+  const most = mostLevels(options);
   if (scaling === "robust") {
     const message = "robust scaling needs a whole column in memory, and a stream gives one table at a time";
     throw new NablaError("data/streamed-scaling", message, "choose standardize or minMax");
@@ -38,15 +50,16 @@ export async function fitSource(source: Source, options: Omit<PrepareOptions, "t
     target ??= tallyOf(table.target);
     for (const [i, column] of table.columns.entries()) add(inputs[i], column);
     add(target, table.target);
+    if (targetScale === "log" && table.target.kind === "number") addLogs(target, table.target);
   }
   if (inputs === undefined || target === undefined) throw new NablaError("data/no-rows", "the stream has no rows");
   const scale = (tally: Tally): Scale => (scaling === "minMax" ? extremes(tally) : spread(tally));
   const columns = inputs.map((tally) =>
-    tally.kind === "number" ? numberFrom(tally, scale) : categoryFrom(tally, levels),
+    tally.kind === "number" ? numberFrom(tally, scale(tally)) : categoryFrom(tally, most),
   );
   if (columns.every(({ kind }) => kind === "constant"))
     throw new NablaError("data/no-inputs", "no input column of the stream varies, so there is nothing to train on");
-  const found = targetFrom(target);
+  const found = targetFrom(target, targetScale === "log");
   const task: Task = found.kind === "classes" ? "classification" : "regression";
   return { kind: "preparation", task, columns, target: found };
 }
@@ -57,8 +70,12 @@ function tallyOf(column: Column): Tally {
   return {
     name: column.name,
     kind: column.kind,
+    reading: column.reading,
     block,
+    calendar: column.reading?.as === "date" ? emptyCalendar() : undefined,
     moments: noMoments,
+    logMoments: noMoments,
+    narrowing: 0,
     ...range,
     missing: false,
     levels: new Map(),
@@ -75,12 +92,18 @@ function add(tally: Tally | undefined, column: Column): void {
 
 function addNumbers(tally: Tally, { values: { data } }: NumberColumn): void {
   tally.moments = moments(data, tally.moments);
+  tally.narrowing = Math.max(tally.narrowing, narrowingOf(data));
+  if (tally.calendar !== undefined) tallyCalendar(tally.calendar, data);
   for (let i = 0; i < data.length; i++) {
     const value = data[i] ?? Number.NaN;
     if (Number.isNaN(value)) tally.missing = true;
     if (value < tally.least) tally.least = value;
     if (value > tally.most) tally.most = value;
   }
+}
+
+function addLogs(tally: Tally, { values: { data } }: NumberColumn): void {
+  tally.logMoments = moments(Float64Array.from(data, logScaled), tally.logMoments);
 }
 
 function addLevels(tally: Tally, { codes, levels }: CategoryColumn): void {
@@ -95,7 +118,7 @@ function addLevels(tally: Tally, { codes, levels }: CategoryColumn): void {
   }
 }
 
-function spread({ moments: found }: Tally): Scale {
+function spread({ moments: found }: Pick<Tally, "moments">): Scale {
   return { center: meanOfMoments(found), spread: deviationOfMoments(found) };
 }
 
@@ -103,39 +126,31 @@ function extremes({ least, most }: Tally): Scale {
   return least > most ? { center: 0, spread: 0 } : { center: least, spread: most - least };
 }
 
-function numberFrom(tally: Tally, scaleOf: (tally: Tally) => Scale): ColumnPreparation {
-  const { name, block, missing, moments: found } = tally;
-  const scale = scaleOf(tally);
-  const indicator = block.length === 0 && missing;
-  if (scale.spread === 0 && !(indicator && found.count > 0)) return { kind: "constant", name };
-  if (block.length > 0) return { kind: "block", name, shape: block, ...scale };
-  return { kind: "number", name, ...scale, indicator };
+function numberFrom(tally: Tally, scale: Scale): ColumnPreparation {
+  const { name, reading, block, calendar, missing, narrowing, moments: found } = tally;
+  return numberPreparation({ name, reading, block, calendar, scale, missing, narrowing, present: found.count > 0 });
 }
 
-function categoryFrom({ name, levels, missing }: Tally, most: number): ColumnPreparation {
-  if (levels.size === 0 || (levels.size === 1 && !missing)) return { kind: "constant", name };
+function categoryFrom({ name, reading, levels, missing }: Tally, most: number): ColumnPreparation {
   const all = inOrder([...levels.keys()]);
-  const place = new Map(all.map((level, i) => [level, i]));
-  const order = (a: string, b: string): number =>
-    (levels.get(b) ?? 0) - (levels.get(a) ?? 0) || (place.get(a) ?? 0) - (place.get(b) ?? 0);
-  const frequent = new Set(all.toSorted(order).slice(0, most));
-  return { kind: "category", name, levels: all.filter((level) => frequent.has(level)) };
+  const counts = all.map((level) => levels.get(level) ?? 0);
+  return categoryPreparation({ name, reading, levels: all, counts, missing }, most);
 }
 
-function targetFrom(target: Tally): TargetPreparation {
-  const { name } = target;
+function targetFrom(target: Tally, log: boolean): TargetPreparation {
+  const { name, reading, least, most } = target;
   if (target.kind === "category") {
     const classes = inOrder([...target.levels.keys()]);
-    if (classes.length > 1) return { kind: "classes", name, classes };
+    if (classes.length > 1) return compact({ kind: "classes", name, classes, reading });
     throw new NablaError("data/one-class", `target ${name} has one class, and classification needs at least two`);
   }
-  const { center, spread: divisor } = spread(target);
-  if (divisor > 0) return { kind: "number", name, mean: center, deviation: divisor };
-  throw new NablaError("data/one-value", `target ${name} is ${center} in every row, so there is nothing to predict`);
+  const scale = spread(log ? { moments: target.logMoments } : target);
+  return numberTarget(compact({ name, reading }), { scale, least, most, log });
 }
 
-/** By value where all are numbers, by character otherwise. */
+/** By value where all are numbers, by character otherwise; 01 and 1 are two levels in one order, however they come. */
 function inOrder(levels: readonly string[]): readonly string[] {
   const numeric = levels.every((level) => level.trim() !== "" && Number.isFinite(Number(level)));
-  return levels.toSorted(numeric ? (a, b) => Number(a) - Number(b) : undefined);
+  const byText = levels.toSorted();
+  return numeric ? byText.sort((a, b) => Number(a) - Number(b)) : byText;
 }

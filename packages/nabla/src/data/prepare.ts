@@ -1,26 +1,38 @@
+import { ndarray } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
+import { inRange } from "../base/range.ts";
+import { emptyCalendar, tallyCalendar } from "./calendar.ts";
+import { categoryPreparation, narrowingOf, numberPreparation } from "./column-preparation.ts";
+import { MOST_LEVELS } from "./level-slots.ts";
 import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
 import { type Scale, type Scaling, scalings } from "./scaling.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
+import { logScaled, numberTarget, type TargetScale } from "./target-scale.ts";
 
 export interface PrepareOptions {
   /** Default: classification for a category target, regression for a number. */
   readonly task?: Task;
-  /** The most levels of one category that get a feature of their own, the most frequent ones; default 256. */
+  /**
+   * The most inputs of one category, besides that for unknown levels; default 256. Where it has more levels, the most
+   * frequent ones keep an input, and the others share 16 of them, or a quarter of fewer than 64.
+   */
   readonly levels?: number;
   /** How input numbers are scaled; default standardize. A number to predict is always standardized. */
   readonly scaling?: Scaling;
+  /** The scale that a number to predict is learned on; default none. */
+  readonly targetScale?: TargetScale;
 }
 
-/** Levels of one category that get a feature of their own, by default. */
-export const MOST_LEVELS = 256;
-
 /** Learns from the training set how tables with these columns become numbers. */
-function fit(train: Table, { task, levels = MOST_LEVELS, scaling = "standardize" }: PrepareOptions = {}): Preparation {
+function fit(train: Table, options: PrepareOptions = {}): Preparation {
+  const { scaling = "standardize", targetScale = "none" } = options;
+  const most = mostLevels(options);
   if (train.target === undefined) throw new NablaError("data/no-target", "the training part has no target column");
-  const target = targetOf(train.target, task ?? (train.target.kind === "category" ? "classification" : "regression"));
+  const task = options.task ?? (train.target.kind === "category" ? "classification" : "regression");
+  const target = targetOf(train.target, task, targetScale);
   const columns = train.columns.map((column) =>
-    column.kind === "number" ? numberFrom(column, scaling) : categoryFrom(column, levels),
+    column.kind === "number" ? numberFrom(column, scaling) : categoryFrom(column, most),
   );
   if (columns.every((column) => column.kind === "constant")) {
     const message = `no input column varies in the ${train.rows} training rows, so there is nothing to predict ${train.target.name} from`;
@@ -29,15 +41,22 @@ function fit(train: Table, { task, levels = MOST_LEVELS, scaling = "standardize"
   return { kind: "preparation", task: target.kind === "classes" ? "classification" : "regression", columns, target };
 }
 
+/** The most inputs of a category, checked. Throws `options/range`. */
+export function mostLevels({ levels = MOST_LEVELS }: Pick<PrepareOptions, "levels">): number {
+  return inRange("levels", levels, { atLeast: 1, whole: true });
+}
+
 function numberFrom(column: NumberColumn, scaling: Scaling): ColumnPreparation {
-  const { name } = column;
-  const scale = finiteScale(column, scaling);
-  const shape = blockOf(column);
-  const indicator = shape.length === 0 && column.values.data.some((value) => Number.isNaN(value));
-  const present = indicator && column.values.data.some((value) => !Number.isNaN(value));
-  if (scale.spread === 0 && !present) return { kind: "constant", name };
-  if (shape.length > 0) return { kind: "block", name, shape, ...scale };
-  return { kind: "number", name, ...scale, indicator };
+  const { name, reading } = column;
+  const { data } = column.values;
+  const calendar = reading?.as === "date" ? emptyCalendar() : undefined;
+  if (calendar !== undefined) tallyCalendar(calendar, data);
+  return numberPreparation({
+    ...{ name, reading, calendar, block: blockOf(column), scale: finiteScale(column, scaling) },
+    missing: data.some((value) => Number.isNaN(value)),
+    present: data.some((value) => !Number.isNaN(value)),
+    narrowing: narrowingOf(data),
+  });
 }
 
 /** The column's scale. Throws `data/infinite` where a value makes it meaningless. */
@@ -57,25 +76,27 @@ function categoryFrom(column: CategoryColumn, most: number): ColumnPreparation {
     else counts[code] = (counts[code] ?? 0) + 1;
   }
   const seen = column.levels.map((_, code) => code).filter((code) => (counts[code] ?? 0) > 0);
-  if (seen.length === 0 || (seen.length === 1 && missing === 0)) return { kind: "constant", name: column.name };
-  const frequent = seen.toSorted((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b).slice(0, most);
-  const levels = frequent.sort((a, b) => a - b).map((code) => known(column.levels[code], "a level"));
-  return { kind: "category", name: column.name, levels };
+  const found = {
+    ...{ name: column.name, reading: column.reading, missing: missing > 0 },
+    levels: seen.map((code) => known(column.levels[code], "a level")),
+    counts: seen.map((code) => counts[code] ?? 0),
+  };
+  return categoryPreparation(found, most);
 }
 
-function targetOf(target: Column, task: Task): TargetPreparation {
-  const { name } = target;
-  if (task === "classification") return { kind: "classes", name, classes: classesOf(target) };
+function targetOf(target: Column, task: Task, targetScale: TargetScale): TargetPreparation {
+  const { name, reading } = target;
+  if (task === "classification") return compact({ kind: "classes", name, classes: classesOf(target), reading });
   if (target.kind === "category") {
     const message = `target ${name} is categorical (${target.levels.slice(0, 3).join(", ")}), and regression needs numbers`;
     throw new NablaError("data/not-numeric", message, "choose classification, or another target");
   }
-  const { center, spread } = finiteScale(target);
-  if (spread === 0) {
-    const message = `target ${name} is ${center} in every training row, so there is nothing to predict`;
-    throw new NablaError("data/one-value", message, "choose another target");
-  }
-  return { kind: "number", name, mean: center, deviation: spread };
+  const log = targetScale === "log";
+  const { data } = target.values;
+  const logs = { ...target, values: ndarray(Float64Array.from(data, logScaled), target.values.shape) };
+  const scale = finiteScale(log ? logs : target);
+  const { center: least, spread } = scalings.minMax(data);
+  return numberTarget(compact({ name, reading }), { scale, least, most: least + spread, log });
 }
 
 /** All levels of a category, also those that no training row has; the distinct values of a number, ascending. */
@@ -93,8 +114,9 @@ function classesOf(target: Column): readonly string[] {
 }
 
 /**
- * Preprocessing as data: numbers are scaled, missing ones become the center and set an indicator, categories become
- * 0/1 features with a feature for levels not seen in training, columns that do not vary give nothing.
+ * Preprocessing as data: numbers are scaled, missing ones become the center and set an indicator, dates give the parts
+ * of the calendar that vary too, categories become 0/1 features with a feature for levels not seen in training, columns
+ * that do not vary give nothing.
  * `const preparation = prepare.fit(parts.train); applyPreparation(preparation, parts.dev)`.
  */
 export const prepare = { fit } as const;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ndarray } from "../../src/array/ndarray.ts";
 import { applyPreparation, preparedInputs, preparedTargets, restoreTargets } from "../../src/data/apply-preparation.ts";
-import { featureNames, preparationFrom, wantedColumns } from "../../src/data/preparation.ts";
+import { featureNames, wantedColumns } from "../../src/data/preparation.ts";
 import { prepare } from "../../src/data/prepare.ts";
+import { preparationFrom } from "../../src/data/read-preparation.ts";
 import { categoryColumn, numberColumn, table, takeTable } from "../../src/data/table.ts";
 import { thrown } from "./thrown.ts";
 
@@ -32,7 +33,11 @@ describe("prepare", () => {
       target: { kind: "classes", name: "species", classes: ["cat", "dog", "emu"] },
     });
     expect(featureNames(preparation)).toEqual(["mass", "length", "length is missing", "sex=f", "sex=m", "sex=unknown"]);
-    expect(wantedColumns(preparation).map(({ name }) => name)).toEqual(["mass", "length", "sex"]);
+    expect(wantedColumns(preparation)).toEqual([
+      { name: "mass", kind: "number" },
+      { name: "length", kind: "number" },
+      { name: "sex", kind: "category", levels: ["f", "m"] },
+    ]);
   });
 
   it("turns rows into numbers: standardized, imputed with an indicator, one slot a level", () => {
@@ -104,14 +109,6 @@ describe("prepare", () => {
     const { inputs } = applyPreparation(found, images);
     expect(inputs.shape).toEqual([2, 2, 2]);
     expect([...inputs.data]).toEqual([-1, -1, 1, 1, -1, 1, -1, 1]);
-  });
-
-  it("keeps only the most frequent levels of a large category", () => {
-    const towns = table(
-      [categoryColumn("town", ["a", "b", "b", "c", "c", "d"])],
-      categoryColumn("c", ["x", "y", "x", "y", "x", "y"]),
-    );
-    expect(prepare.fit(towns, { levels: 2 }).columns).toEqual([{ kind: "category", name: "town", levels: ["b", "c"] }]);
   });
 
   it("comes back from JSON unchanged", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { normal, seedKey } from "../../src/base/random.ts";
 import { applyPreparation } from "../../src/data/apply-preparation.ts";
-import { preparationFrom } from "../../src/data/preparation.ts";
 import { prepare } from "../../src/data/prepare.ts";
+import { preparationFrom } from "../../src/data/read-preparation.ts";
 import { SCALINGS, scalings } from "../../src/data/scaling.ts";
 import { minMax, robust, standardize } from "../../src/data/standardize.ts";
 import { numberColumn, type Table, table } from "../../src/data/table.ts";

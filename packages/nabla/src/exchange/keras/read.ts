@@ -5,7 +5,7 @@ import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
 import { listing } from "../../base/text.ts";
 import { isRecord } from "../../base/value-type.ts";
-import { preparationFrom } from "../../data/preparation.ts";
+import { preparationFrom } from "../../data/read-preparation.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { lossFrom } from "../../nn/losses.ts";
 import type { BuiltModel } from "../../nn/model.ts";

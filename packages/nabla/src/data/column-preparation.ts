@@ -1,0 +1,86 @@
+/** What is learned of a column, from whole tables and from streams alike, as the preparation that a model carries. */
+import { compact } from "../base/compact.ts";
+import { type CalendarTally, varyingBits } from "./calendar.ts";
+import type { ColumnReading } from "./column-reading.ts";
+import { slotsOfLevels } from "./level-slots.ts";
+import type { ColumnPreparation, DatePreparation } from "./preparation.ts";
+import type { Scale } from "./scaling.ts";
+
+/** A column of numbers in training. */
+export interface NumberSummary {
+  readonly name: string;
+  readonly reading: ColumnReading | undefined;
+  /** The shape of one row's value: [] for a plain number. */
+  readonly block: readonly number[];
+  readonly scale: Scale;
+  readonly missing: boolean;
+  readonly present: boolean;
+  /** Which days and times occur, for a column of dates. */
+  readonly calendar: CalendarTally | undefined;
+  /** The most by which a float32 misses a value. */
+  readonly narrowing: number;
+}
+
+/** A column of names in training: its levels that occur, and how often each does. */
+export interface LevelSummary {
+  readonly name: string;
+  readonly reading: ColumnReading | undefined;
+  readonly levels: readonly string[];
+  readonly counts: readonly number[];
+  readonly missing: boolean;
+}
+
+/**
+ * In units of the spread: a float32 that misses a value by more is told apart from it by a network. What the inputs
+ * themselves are rounded to, being float32, is smaller for all but values far from the center.
+ */
+const NARROWING = 1e-6;
+
+/** How numbers, dates, times and blocks become inputs. */
+export function numberPreparation(summary: NumberSummary): ColumnPreparation {
+  const { name, reading, block, scale, missing, present, narrowing } = summary;
+  const indicator = block.length === 0 && missing;
+  if (scale.spread === 0 && !(indicator && present)) return compact({ kind: "constant", name, reading });
+  const { center, spread } = scale;
+  if (block.length === 0 && reading?.as === "date")
+    return { ...datePreparation(summary, { kind: "date", name, center, spread, indicator }), reading };
+  if (block.length === 0 && reading?.as === "time") return { kind: "time", name, center, spread, indicator, reading };
+  const wide = spread > 0 && narrowing > NARROWING * spread ? true : undefined;
+  if (block.length > 0) return compact({ kind: "block", name, shape: block, center, spread, wide, reading });
+  return compact({ kind: "number", name, center, spread, indicator, wide, reading });
+}
+
+type Days = Pick<DatePreparation, "kind" | "name" | "center" | "spread" | "indicator">;
+
+/** The parts of the calendar that vary; those that the way of writing leaves open, such as the day of 2024-05, are none. */
+function datePreparation({ calendar, reading }: NumberSummary, days: Days): Omit<DatePreparation, "reading"> {
+  const { weekdays = 0, months = 0, days: monthDays = 0, times = false } = calendar ?? {};
+  const order = reading?.as === "date" ? reading.order : undefined;
+  const whole = order !== "month" && order !== "week";
+  return {
+    ...days,
+    weekdays: whole ? varyingBits(weekdays) : [],
+    months: varyingBits(months),
+    monthDays: whole && varyingBits(monthDays).length > 0,
+    times,
+  };
+}
+
+/** How names become inputs; of more than `most` levels, some share an input. */
+export function categoryPreparation(summary: LevelSummary, most: number): ColumnPreparation {
+  const { name, reading, levels, counts, missing } = summary;
+  if (levels.length === 0 || (levels.length === 1 && !missing)) return compact({ kind: "constant", name, reading });
+  return compact({ kind: "category", name, levels, slots: slotsOfLevels(levels, counts, most), reading });
+}
+
+/** The most by which a float32 misses one of these numbers; 0 for numbers that are float32 already. */
+export function narrowingOf(numbers: ArrayLike<number>): number {
+  if (numbers instanceof Float32Array) return 0;
+  let most = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i] ?? 0;
+    const missed = Math.abs(value - Math.fround(value));
+    if (missed > most && Number.isFinite(missed)) most = missed;
+  }
+  return most;
+}

@@ -1,0 +1,125 @@
+/** One column of a table as features. */
+import { elementsOf } from "../array/shape.ts";
+import { NablaError } from "../base/error.ts";
+import { civilDayOf, dayFraction, monthFraction } from "./calendar.ts";
+import {
+  type BlockPreparation,
+  type CategoryPreparation,
+  type ColumnPreparation,
+  type DatePreparation,
+  type NumberPreparation,
+  slotCount,
+  type TimePreparation,
+} from "./preparation.ts";
+import { blockOf, type CategoryColumn, type Column, type NumberColumn } from "./table.ts";
+
+/** Where a column's features go: float32 [rows, features], all 0 so far. */
+export interface Destination {
+  readonly into: Float32Array;
+  /** The column's first feature. */
+  readonly at: number;
+  readonly features: number;
+}
+
+/** Writes a column's features. Throws `data/column-kind` where the column is not of the kind that training saw. */
+export function fillFeatures(preparation: ColumnPreparation, column: Column, to: Destination): void {
+  if (column.kind === "category") {
+    if (preparation.kind !== "category") throw wrongKind(preparation, column);
+    fillLevels(preparation, column, to);
+  } else if (preparation.kind === "block" && String(blockOf(column)) === String(preparation.shape)) {
+    fillBlock(preparation, column, to);
+  } else if (blockOf(column).length > 0) {
+    throw wrongKind(preparation, column);
+  } else if (preparation.kind === "number" || preparation.kind === "date" || preparation.kind === "time") {
+    fillNumbers(preparation, column, to);
+    const { data } = column.values;
+    const next = { ...to, at: to.at + (preparation.indicator ? 2 : 1) };
+    if (preparation.kind === "date") fillCalendar(preparation, data, next);
+    if (preparation.kind === "time") fillClock(data, next);
+  } else throw wrongKind(preparation, column);
+}
+
+function fillLevels(
+  preparation: CategoryPreparation,
+  column: CategoryColumn,
+  { into, at, features }: Destination,
+): void {
+  const { levels, slots } = preparation;
+  const unknown = slotCount(preparation);
+  const codeOf = new Map(column.levels.map((level, code) => [level, code]));
+  const slotOf = new Int32Array(column.levels.length).fill(unknown);
+  for (const [i, level] of levels.entries()) {
+    const code = codeOf.get(level);
+    if (code !== undefined) slotOf[code] = slots?.[i] ?? i;
+  }
+  for (const [row, code] of column.codes.entries()) into[row * features + at + (slotOf[code] ?? unknown)] = 1;
+}
+
+type Scaled = NumberPreparation | DatePreparation | TimePreparation;
+
+function fillNumbers({ center, spread, indicator }: Scaled, column: NumberColumn, to: Destination): void {
+  const { into, at, features } = to;
+  const divisor = spread === 0 ? Number.POSITIVE_INFINITY : spread;
+  const { data } = column.values;
+  for (let row = 0; row < data.length; row++) {
+    const value = data[row] ?? Number.NaN;
+    const first = row * features + at;
+    if (!Number.isNaN(value)) into[first] = (value - center) / divisor;
+    else if (indicator) into[first + 1] = 1;
+  }
+}
+
+function fillCalendar(preparation: DatePreparation, dates: ArrayLike<number>, to: Destination): void {
+  const { weekdays, months, monthDays, times } = preparation;
+  const [forMonths, forDays] = [weekdays.length, weekdays.length + months.length];
+  for (let row = 0; row < dates.length; row++) {
+    const date = dates[row] ?? Number.NaN;
+    // also an infinite date is on no day
+    if (!Number.isFinite(date)) continue;
+    const first = row * to.features + to.at;
+    const civil = civilDayOf(date);
+    const weekday = weekdays.indexOf(civil.weekday);
+    if (weekday >= 0) to.into[first + weekday] = 1;
+    const month = months.indexOf(civil.month);
+    if (month >= 0) to.into[first + forMonths + month] = 1;
+    if (monthDays) to.into[first + forDays] = 2 * monthFraction(civil) - 1;
+  }
+  if (times) fillClock(dates, { ...to, at: to.at + forDays + Number(monthDays) });
+}
+
+/** The hand of a clock that goes round once a day. */
+function fillClock(times: ArrayLike<number>, { into, at, features }: Destination): void {
+  for (let row = 0; row < times.length; row++) {
+    const time = times[row] ?? Number.NaN;
+    if (!Number.isFinite(time)) continue;
+    const angle = 2 * Math.PI * dayFraction(time);
+    into[row * features + at] = Math.sin(angle);
+    into[row * features + at + 1] = Math.cos(angle);
+  }
+}
+
+function fillBlock({ center, spread, shape }: BlockPreparation, column: NumberColumn, to: Destination): void {
+  const { into, at, features } = to;
+  const { data } = column.values;
+  const width = elementsOf(shape);
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] ?? Number.NaN;
+    const row = Math.floor(i / width);
+    if (!Number.isNaN(value)) into[row * features + at + (i - row * width)] = (value - center) / spread;
+  }
+}
+
+function wrongKind(preparation: ColumnPreparation, column: Column): NablaError {
+  const block = column.kind === "number" ? blockOf(column) : [];
+  const found =
+    column.kind === "category" ? "names" : block.length > 0 ? `blocks of shape [${block.join(", ")}]` : "numbers";
+  const message = `column ${column.name}: the model was trained on ${wantedKind(preparation)}, this table has ${found}`;
+  return new NablaError("data/column-kind", message, "give the column the same type as in training");
+}
+
+function wantedKind(preparation: ColumnPreparation): string {
+  const { kind } = preparation;
+  if (kind === "category") return "names";
+  if (kind === "block") return `blocks of shape [${preparation.shape.join(", ")}]`;
+  return kind === "date" ? "dates" : kind === "time" ? "times of day" : "numbers";
+}

@@ -1,0 +1,168 @@
+/** Preparations read back from plain data, every part checked. */
+import { compact } from "../base/compact.ts";
+import { NablaError } from "../base/error.ts";
+import { type ColumnReading, readColumnReading } from "./column-reading.ts";
+import type { ColumnPreparation, Preparation, TargetPreparation } from "./preparation.ts";
+
+const HINT = "save the model again, or restore it from a copy";
+
+/** A preparation read back from JSON. Throws `model/damaged`, naming the part that is not as it should be. */
+export function preparationFrom(json: unknown): Preparation {
+  const root = record(json, "preparation");
+  if (root.kind !== "preparation") damaged("preparation.kind", '"preparation"', root.kind);
+  const { task } = root;
+  if (task !== "classification" && task !== "regression")
+    damaged("preparation.task", '"classification" or "regression"', task);
+  const columns = list(root.columns, "preparation.columns").map((column, i) =>
+    columnFrom(column, `preparation.columns[${i}]`),
+  );
+  const target = targetFrom(root.target, "preparation.target");
+  if ((task === "classification") !== (target.kind === "classes"))
+    damaged("preparation.target.kind", `a target for ${task}`, target.kind);
+  return { kind: "preparation", task, columns, target };
+}
+
+function columnFrom(json: unknown, path: string): ColumnPreparation {
+  const column = record(json, path);
+  const name = text(column.name, `${path}.name`);
+  const { kind } = column;
+  const reading = readingFrom(column.reading, `${path}.reading`);
+  if (kind === "constant") return compact({ kind, name, reading });
+  if (kind === "category") {
+    const levels = texts(column.levels, `${path}.levels`);
+    return compact({ kind, name, levels, slots: slotsFrom(column.slots, levels, `${path}.slots`), reading });
+  }
+  if (kind !== "number" && kind !== "block" && kind !== "date" && kind !== "time")
+    return damaged(`${path}.kind`, "number, date, time, block, category or constant", kind);
+  const { from: center, by: spread } = affineFrom(column, path, ["center", "spread"]);
+  const wide = column.wide === undefined ? undefined : only(column.wide, true, `${path}.wide`);
+  if (kind === "block") {
+    const shape = list(column.shape, `${path}.shape`).map((dim, i) => size(dim, `${path}.shape[${i}]`));
+    return compact({ kind, name, shape, center, spread, wide, reading });
+  }
+  const number = { name, center, spread, indicator: flag(column.indicator, `${path}.indicator`) };
+  if (kind === "number") return compact({ kind, ...number, wide, reading });
+  if (kind === "time") return compact({ kind, ...number, reading: readAs("time", reading, `${path}.reading`) });
+  return compact({
+    kind,
+    ...number,
+    weekdays: ascending(column.weekdays, { from: 0, to: 6 }, `${path}.weekdays`),
+    months: ascending(column.months, { from: 1, to: 12 }, `${path}.months`),
+    monthDays: flag(column.monthDays, `${path}.monthDays`),
+    times: flag(column.times, `${path}.times`),
+    reading: readAs("date", reading, `${path}.reading`),
+  });
+}
+
+/** How cells are read, checked. */
+function readingFrom(json: unknown, path: string): ColumnReading | undefined {
+  if (json === undefined) return undefined;
+  try {
+    return readColumnReading(json, path);
+  } catch (error) {
+    throw error instanceof NablaError ? new NablaError("model/damaged", error.message, HINT) : error;
+  }
+}
+
+function readAs<K extends ColumnReading["as"]>(
+  kind: K,
+  reading: ColumnReading | undefined,
+  path: string,
+): Extract<ColumnReading, { readonly as: K }> | undefined {
+  if (reading === undefined || reading.as === kind) return reading as Extract<ColumnReading, { readonly as: K }>;
+  return damaged(`${path}.as`, `"${kind}"`, reading.as);
+}
+
+/** A feature for each level, and none beyond the levels. */
+function slotsFrom(json: unknown, levels: readonly string[], path: string): readonly number[] | undefined {
+  if (json === undefined) return undefined;
+  const slots = list(json, path);
+  if (slots.length !== levels.length) damaged(path, `${levels.length} numbers, one a level`, `${slots.length} numbers`);
+  return slots.map((slot, i) => within(slot, { from: 0, to: levels.length - 1 }, `${path}[${i}]`));
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function ascending(json: unknown, range: Range, path: string): readonly number[] {
+  let least = range.from;
+  return list(json, path).map((item, i) => {
+    const found = within(item, { from: least, to: range.to }, `${path}[${i}]`);
+    least = found + 1;
+    return found;
+  });
+}
+
+function within(json: unknown, { from, to }: Range, path: string): number {
+  const whole = typeof json === "number" && Number.isInteger(json) && json >= from && json <= to;
+  return whole ? json : damaged(path, `a whole number from ${from} to ${to}`, json);
+}
+
+function flag(json: unknown, path: string): boolean {
+  return typeof json === "boolean" ? json : damaged(path, "true or false", json);
+}
+
+function only<const T>(json: unknown, value: T, path: string): T {
+  return json === value ? value : damaged(path, JSON.stringify(value), json);
+}
+
+function targetFrom(json: unknown, path: string): TargetPreparation {
+  const target = record(json, path);
+  const name = text(target.name, `${path}.name`);
+  const reading = readingFrom(target.reading, `${path}.reading`);
+  if (target.kind === "classes")
+    return compact({ kind: "classes", name, classes: texts(target.classes, `${path}.classes`), reading });
+  if (target.kind === "number") {
+    const { from: mean, by: deviation } = affineFrom(target, path, ["mean", "deviation"]);
+    if (target.scale === undefined) return compact({ kind: "number", name, mean, deviation, reading });
+    const scale = only(target.scale, "log", `${path}.scale`);
+    const most = finite(target.most, `${path}.most`);
+    if (most < 0) damaged(`${path}.most`, "a number from 0 up", most);
+    return compact({ kind: "number", name, mean, deviation, scale, most, reading });
+  }
+  return damaged(`${path}.kind`, "classes or number", target.kind);
+}
+
+function affineFrom(
+  json: { readonly [key: string]: unknown },
+  path: string,
+  [from, by]: readonly [string, string],
+): { readonly from: number; readonly by: number } {
+  const divisor = finite(json[by], `${path}.${by}`);
+  if (divisor < 0) damaged(`${path}.${by}`, "a number from 0 up", divisor);
+  return { from: finite(json[from], `${path}.${from}`), by: divisor };
+}
+
+function damaged(path: string, expected: string, found: unknown): never {
+  const shown = found === undefined ? "nothing" : (JSON.stringify(found) ?? String(found)).slice(0, 60);
+  throw new NablaError("model/damaged", `${path}: expected ${expected}, found ${shown}`, HINT);
+}
+
+function record(json: unknown, path: string): { readonly [key: string]: unknown } {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return damaged(path, "an object", json);
+  return json as { readonly [key: string]: unknown };
+}
+
+function list(json: unknown, path: string): readonly unknown[] {
+  return Array.isArray(json) ? json : damaged(path, "a list", json);
+}
+
+function text(json: unknown, path: string): string {
+  return typeof json === "string" ? json : damaged(path, "a text", json);
+}
+
+function texts(json: unknown, path: string): readonly string[] {
+  return list(json, path).map((item, i) => text(item, `${path}[${i}]`));
+}
+
+function finite(json: unknown, path: string): number {
+  return typeof json === "number" && Number.isFinite(json) ? json : damaged(path, "a number", json);
+}
+
+function size(json: unknown, path: string): number {
+  return typeof json === "number" && Number.isInteger(json) && json > 0
+    ? json
+    : damaged(path, "a whole number above 0", json);
+}
