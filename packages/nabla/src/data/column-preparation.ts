@@ -31,10 +31,10 @@ export interface LevelSummary {
 }
 
 /**
- * In units of the spread: a float32 that misses a value by more is told apart from it by a network. What the inputs
- * themselves are rounded to, being float32, is smaller for all but values far from the center.
+ * In units of the spread: what float32 moves a value by more than this is noticed in predictions. Inputs are float32
+ * themselves, which moves one near the center by less than 1e-7.
  */
-const NARROWING = 1e-6;
+export const NARROWING = 1e-5;
 
 /** How numbers, dates, times and blocks become inputs. */
 export function numberPreparation(summary: NumberSummary): ColumnPreparation {

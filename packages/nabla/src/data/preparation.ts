@@ -119,7 +119,7 @@ export interface Preparation {
 }
 
 /** The names of the features that one column gives, in their order. */
-export function featuresOf(column: ColumnPreparation): readonly string[] {
+function featuresOf(column: ColumnPreparation): readonly string[] {
   const { kind, name } = column;
   if (kind === "block") return blockNames(name, column.shape);
   if (kind === "category") return levelNames(column);

@@ -10,7 +10,7 @@ export const TARGET_SCALES = ["none", "log"] as const;
 export type TargetScale = (typeof TARGET_SCALES)[number];
 
 /** So many times the largest value of training is the most that a prediction on a log scale can be. */
-const LOG_REACH = 10;
+export const LOG_REACH = 10;
 
 /** log(1 + value), mirrored below 0: training has no negative value, but rows that are measured later may. */
 export function logScaled(value: number): number {

@@ -5,10 +5,12 @@ export interface PredictOptions {
   readonly outputs: number;
   /** Rows of a table, rather than images. */
   readonly table: boolean;
+  /** The number to predict was learned on a log scale. */
+  readonly log: boolean;
 }
 
 /** `predict`, and what one example becomes. */
-export function predictCode({ classes, outputs, table }: PredictOptions): string {
+export function predictCode({ classes, outputs, table, log }: PredictOptions): string {
   const many = table
     ? 'Array.isArray(rows) && (rows.length === 0 || (rows[0] !== null && typeof rows[0] === "object"))'
     : "Array.isArray(rows) && (rows.length === 0 || flat(rows[0]).length === size)";
@@ -20,7 +22,7 @@ export function predict(rows) {
 
 function answerFor(row) {
   const x = ${one};
-${classes ? classLines(outputs) : numberLines(outputs)}
+${classes ? classLines(outputs) : numberLines(outputs, log)}
 }`;
 }
 
@@ -35,40 +37,14 @@ function classLines(outputs: number): string {
   return { prediction, probabilities: Object.fromEntries(classes.map((name, i) => [name, shares[i]])) };`;
 }
 
-function numberLines(outputs: number): string {
-  const restored = "[...network(x)].map((value) => value * target.deviation + target.mean)";
+function numberLines(outputs: number, log: boolean): string {
+  const number = "value * target.deviation + target.mean";
+  const own = log ? `Math.expm1(Math.min(Math.max(${number}, 0), target.limit))` : number;
+  const restored = `[...network(x)].map((value) => ${own})`;
   return outputs === 1
     ? `  const [prediction] = ${restored};\n  return { prediction };`
     : `  const prediction = ${restored};\n  return { prediction };`;
 }
-
-export const tableCode: string = `/** One row as the numbers that the network takes. */
-function inputsOf(row) {
-  const x = [];
-  columns.forEach((column, i) => {
-    const value = Array.isArray(row) ? row[i] : row[column.name];
-    if (value === undefined) throw new TypeError(\`the row has no "\${column.name}" (null is a missing value)\`);
-    if (column.kind === "category") {
-      const at = value === null ? -1 : column.levels.indexOf(String(value));
-      for (let level = 0; level <= column.levels.length; level++)
-        x.push(Number(level === (at < 0 ? column.levels.length : at)));
-      return;
-    }
-    const number = numberOf(value, column.name);
-    x.push(Number.isNaN(number) || column.spread === 0 ? 0 : (number - column.center) / column.spread);
-    if (column.indicator) x.push(Number(Number.isNaN(number)));
-  });
-  return Float64Array.from(x);
-}
-
-/** NaN for a missing value; a date is its days since 1970. */
-function numberOf(value, name) {
-  if (value === null || value === "") return NaN;
-  if (value instanceof Date) return value.getTime() / 864e5;
-  const number = typeof value === "string" && /^\\d{4}-\\d\\d-\\d\\d/.test(value) ? Date.parse(value) / 864e5 : Number(value);
-  if (Number.isNaN(number) && !Number.isNaN(value)) throw new TypeError(\`\${name}: \${JSON.stringify(value)} is no number\`);
-  return number;
-}`;
 
 export const blockCode: string = `const [{ shape, center, spread, name }] = columns;
 const size = shape.reduce((product, length) => product * length, 1);

@@ -1,15 +1,18 @@
 /** A model as one file of plain JavaScript with everything inside: preparation, network, weights. */
 import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
+import { NablaError } from "../../base/error.ts";
 import { listing } from "../../base/text.ts";
-import type { Preparation } from "../../data/preparation.ts";
+import { type ColumnPreparation, type NumberTarget, type Preparation, slotCount } from "../../data/preparation.ts";
+import { LOG_REACH } from "../../data/target-scale.ts";
 import type { ByPath } from "../../nn/model.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { plainPreparation } from "../plain-preparation.ts";
 import { base64Lines } from "./base64.ts";
 import { functionsFor } from "./functions.ts";
 import { networkCode } from "./network-code.ts";
-import { blockCode, numbersCode, predictCode, tableCode } from "./page.ts";
+import { blockCode, numbersCode, predictCode } from "./page.ts";
+import { tableCode } from "./table-code.ts";
 
 export interface JsOptions {
   /** What the model is called in the first line. */
@@ -20,7 +23,8 @@ export interface JsOptions {
 
 /**
  * The text of an ES module that exports `predict`, for Node, browsers and workers. Predictions differ from nabla's by
- * what float32 rounds. Only the functions that the network needs are written. Throws `js/op`.
+ * what float32 rounds. Only the functions that the network needs are written. Throws `js/op`, and
+ * `js/columns` for an image beside other columns.
  */
 export function writeJs(model: ExchangedModel, { name, version }: JsOptions): string {
   const { trained } = model;
@@ -28,11 +32,20 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
   const { code, weights, outputs } = networkCode(trained);
   const preparation = model.preparation ?? plainPreparation({ shape, outputs, loss, classes: trained.classes });
   const block = preparation.columns.find((column) => column.kind === "block");
+  const { target } = preparation;
+  const varying = preparation.columns.filter(({ kind }) => kind !== "constant");
+  if (block !== undefined && varying.length > 1) {
+    const message = `the file takes rows of a table or images, and the model takes ${block.name} beside other columns`;
+    throw new NablaError("js/columns", message, "export to ONNX, which takes both");
+  }
   const sections = [
     headerOf(preparation, { name, version }),
     factsOf(preparation),
-    predictCode({ classes: preparation.target.kind === "classes", outputs, table: block === undefined }),
-    block === undefined ? tableCode : blockCode,
+    predictCode({
+      ...{ classes: target.kind === "classes", outputs, table: block === undefined },
+      log: target.kind === "number" && target.scale === "log",
+    }),
+    block === undefined ? tableCode(preparation.columns) : blockCode,
     code,
     ...functionsFor(code),
     weightsCode(weights),
@@ -93,10 +106,25 @@ function factsOf({ columns, target }: Preparation): string {
   const answers =
     target.kind === "classes"
       ? `/** The classes, in the order of the network's outputs. */\nconst classes = ${inCode(target.classes)};`
-      : `/** What the network gives is multiplied by the deviation, and the mean is added. */\nconst target = ${inCode({ mean: target.mean, deviation: target.deviation })};`;
+      : numberFacts(target);
   const message =
     "/** How columns become numbers: (value - center) / spread; a category is a one among zeros, the last for unknown. */";
-  return `${answers}\n\n${message}\nconst columns = [\n${used.map((column) => `  ${inCode(column)},`).join("\n")}\n];`;
+  return `${answers}\n\n${message}\nconst columns = [\n${used.map((column) => `  ${inCode(columnFacts(column))},`).join("\n")}\n];`;
+}
+
+/** What the code reads of a column. */
+function columnFacts(column: ColumnPreparation): object {
+  if (column.kind === "category") return { ...column, known: slotCount(column) };
+  const { wide: _, ...facts } = { wide: undefined, ...column };
+  return facts;
+}
+
+function numberFacts({ mean, deviation, scale, most = 0 }: NumberTarget): string {
+  const plain = "What the network gives is multiplied by the deviation, and the mean is added";
+  if (scale === undefined) return `/** ${plain}. */\nconst target = ${inCode({ mean, deviation })};`;
+  const limit = Math.log1p(LOG_REACH * most);
+  const logged = `${plain}: the logarithm of 1 + the number, from 0 to the limit`;
+  return `/** ${logged}. */\nconst target = ${inCode({ mean, deviation, limit })};`;
 }
 
 function weightsCode(weights: ByPath<NdArray>): string {

@@ -33,6 +33,11 @@ export function kerasNodes(
   const answering = answers[loss.kind];
   const made = emitAll(graph, model, { from: prepared, shape: ["batch", ...shape], prefix: "", answering });
   const target = preparation?.target;
+  if (target?.kind === "number" && target.scale !== undefined)
+    throw cannot(
+      `the target ${target.name} on a log scale`,
+      "export to ONNX or js, which bring it back to its own unit",
+    );
   const answer =
     made.answered || answering === undefined
       ? made.from

@@ -8,13 +8,15 @@ import type { Preparation } from "../../data/preparation.ts";
 import { input } from "../../graph/leaf.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { CLASSICAL, GraphWriter, valueInfo, whole } from "./graph-writer.ts";
+import { inputColumns, isWideTarget } from "./input-type.ts";
 import { ownEntry } from "./own-parts.ts";
 import { model as modelSchema } from "./schema.ts";
 import { DATA_TYPES } from "./tensor-proto.ts";
 import { encode } from "./wire.ts";
 import { writeLayer } from "./write-layers.ts";
 import { writeTensor } from "./write-ops.ts";
-import { formFor, type InputForm, inputColumns, writePreparation } from "./write-preparation.ts";
+import { formFor, type InputForm, writePreparation } from "./write-preparation.ts";
+import { writeTarget } from "./write-target.ts";
 import { lastName, type Written } from "./written.ts";
 
 export interface WriteOnnxOptions {
@@ -80,7 +82,7 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
       name: PRODUCER,
       initializer: writer.tensors,
       input: writer.inputs,
-      output: [valueInfo(name, DATA_TYPES.float, found.shape)],
+      output: [valueInfo(name, outputType(preparation), found.shape)],
     },
     opsetImport: [
       { domain: "", version: opset },
@@ -88,6 +90,12 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
     ],
     metadata: [...metadataOf(model, form), ownEntry(model, between)],
   });
+}
+
+/** Numbers that float32 cannot hold apart come out as float64, as they come in. */
+function outputType(preparation: Preparation | undefined): number {
+  const target = preparation?.target;
+  return target?.kind === "number" && isWideTarget(target) ? DATA_TYPES.double : DATA_TYPES.float;
 }
 
 /** From the output of the last layer to the prediction a user sees. */
@@ -106,13 +114,7 @@ function answers(
     : loss(writer, even, model);
   if (preparation === undefined) return answered;
   const { target } = preparation;
-  if (target.kind === "number") {
-    const wide = scaledBy(writer, answered, target.deviation);
-    return {
-      shape: wide.shape,
-      last: writer.node("Add", [lastName(writer, wide), writer.array(filled([], target.mean), "mean")]),
-    };
-  }
+  if (target.kind === "number") return writeTarget(writer, answered, target);
   return answered.shape.at(-1) === 1 && target.classes.length === 2 ? bothClasses(writer, answered) : answered;
 }
 

@@ -2,16 +2,37 @@
 import { filled, ndarray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
-import { type ColumnPreparation, featuresOf, type Preparation } from "../../data/preparation.ts";
-import { CAST_TYPES, CLASSICAL, type GraphWriter, texts, whole } from "./graph-writer.ts";
+import {
+  type CategoryPreparation,
+  type ColumnPreparation,
+  type DatePreparation,
+  featureCount,
+  type NumberPreparation,
+  type Preparation,
+  slotCount,
+  type TimePreparation,
+} from "../../data/preparation.ts";
+import { CAST_TYPES, CLASSICAL, type GraphWriter, texts, whole, wholes } from "./graph-writer.ts";
+import { inputColumns, inputType, type VaryingPreparation } from "./input-type.ts";
 import { DATA_TYPES } from "./tensor-proto.ts";
+import { calendarPart, clockPart } from "./write-calendar.ts";
 import type { Written } from "./written.ts";
 
-/** How rows come in: a column an input, or one matrix of all columns, which only numbers allow. */
+/** How rows come in: a column an input, or one matrix of all columns, which only numbers, dates and times allow. */
 export type InputForm = "columns" | "matrix";
 
-type NumberColumn = Extract<ColumnPreparation, { readonly kind: "number" }>;
-type Varying = Exclude<ColumnPreparation, { readonly kind: "constant" }>;
+type Scaled = NumberPreparation | DatePreparation | TimePreparation;
+
+/** A column of one number a row: where its features start, and its raw values [batch, 1]. */
+interface ScaledColumn {
+  readonly column: Scaled;
+  readonly start: number;
+  readonly raw: () => string;
+}
+
+function isScaled(column: VaryingPreparation): column is Scaled {
+  return column.kind === "number" || column.kind === "date" || column.kind === "time";
+}
 
 /** A piece of the features: its name, and the numbers of the features that it holds. */
 interface Piece {
@@ -24,17 +45,12 @@ export function formFor(preparation: Preparation): InputForm {
   return inputColumns(preparation).every(({ kind }) => kind === "number") ? "matrix" : "columns";
 }
 
-/** The columns that go into the network, in their order; constant ones are not inputs. */
-export function inputColumns({ columns }: Preparation): readonly Varying[] {
-  return columns.filter((column) => column.kind !== "constant");
-}
-
 /** The network's inputs made of raw rows; `shape` is that of one example. Throws `onnx/write`. */
 export function writePreparation(writer: GraphWriter, preparation: Preparation, form: InputForm): Written {
   const columns = inputColumns(preparation);
   const [only] = columns;
   if (columns.length === 1 && only?.kind === "block") {
-    const name = writer.input(only.name, DATA_TYPES.float, only.shape);
+    const name = writer.input(only.name, inputType(only), only.shape);
     return { shape: ["batch", ...only.shape], last: scaled(writer, name, [only]).values };
   }
   const starts = startsOf(columns);
@@ -54,8 +70,8 @@ export function writePreparation(writer: GraphWriter, preparation: Preparation, 
 function startsOf(columns: readonly ColumnPreparation[]): readonly number[] {
   let next = 0;
   return columns.map((column) => {
-    next += featuresOf(column).length;
-    return next - featuresOf(column).length;
+    next += featureCount(column);
+    return next - featureCount(column);
   });
 }
 
@@ -63,26 +79,32 @@ function joinedColumns(writer: GraphWriter, names: readonly string[]): string {
   return names.length === 1 ? (names[0] ?? "") : writer.node("Concat", names, { axis: whole(1) });
 }
 
-/** All number columns at once: their scaled values, then the indicators of those that have one. */
-function numberPieces(
-  writer: GraphWriter,
-  matrix: string,
-  numbers: readonly { readonly column: NumberColumn; readonly start: number }[],
-): readonly Piece[] {
+/** All columns of one number at once: their scaled values, the indicators of those that have one, then what dates give. */
+function scaledPieces(writer: GraphWriter, matrix: string, columns: readonly ScaledColumn[]): readonly Piece[] {
   const { values, missing } = scaled(
     writer,
     matrix,
-    numbers.map(({ column }) => column),
+    columns.map(({ column }) => column),
   );
-  const all = { name: values, places: numbers.map(({ start }) => start) };
-  const indicated = numbers.flatMap(({ column, start }, i) => (column.indicator ? [{ i, place: start + 1 }] : []));
-  if (indicated.length === 0) return [all];
+  const all = { name: values, places: columns.map(({ start }) => start) };
+  const indicated = columns.flatMap(({ column, start }, i) => (column.indicator ? [{ i, place: start + 1 }] : []));
+  const calendar = columns.flatMap((column) => calendarPieces(writer, column));
+  if (indicated.length === 0) return [all, ...calendar];
   const flags = writer.node("Cast", [missing], { to: whole(CAST_TYPES.float32) });
-  const every = indicated.length === numbers.length;
+  const every = indicated.length === columns.length;
   const name = every
     ? flags
     : writer.node("Gather", [flags, writer.list(indicated.map(({ i }) => i))], { axis: whole(1) });
-  return [all, { name, places: indicated.map(({ place }) => place) }];
+  return [all, { name, places: indicated.map(({ place }) => place) }, ...calendar];
+}
+
+/** What a column of dates or times gives besides its scaled value. */
+function calendarPieces(writer: GraphWriter, { column, start, raw }: ScaledColumn): readonly Piece[] {
+  if (column.kind === "number") return [];
+  const part = column.kind === "time" ? clockPart(writer, raw()) : calendarPart(writer, raw(), column);
+  if (part === undefined) return [];
+  const first = start + (column.indicator ? 2 : 1);
+  return [{ name: part.name, places: Array.from({ length: part.width }, (_, i) => first + i) }];
 }
 
 /** (x - center) / spread in float64, as preparing does it, and 0 where nothing is known or nothing varied. */
@@ -111,9 +133,12 @@ function wide(writer: GraphWriter, name: string): string {
   return writer.node("Cast", [name], { to: whole(CAST_TYPES.float64) });
 }
 
-function matrixPieces(writer: GraphWriter, columns: readonly Varying[], starts: readonly number[]): readonly Piece[] {
-  const numbers = columns.flatMap((column, i) => (column.kind === "number" ? [{ column, start: starts[i] ?? 0 }] : []));
-  const other = columns.find(({ kind }) => kind !== "number");
+function matrixPieces(
+  writer: GraphWriter,
+  columns: readonly VaryingPreparation[],
+  starts: readonly number[],
+): readonly Piece[] {
+  const other = columns.find((column) => !isScaled(column));
   if (other !== undefined) {
     const what = other.kind === "category" ? "names" : "blocks of numbers";
     throw new NablaError(
@@ -122,39 +147,71 @@ function matrixPieces(writer: GraphWriter, columns: readonly Varying[], starts: 
       'write it with inputs: "columns"',
     );
   }
-  return numberPieces(writer, writer.input("inputs", DATA_TYPES.float, [numbers.length]), numbers);
+  const matrix = writer.input("inputs", matrixType(columns), [columns.length]);
+  const numbers = columns.filter(isScaled).map((column, i): ScaledColumn => {
+    const raw = (): string => writer.node("Gather", [matrix, writer.list([i])], { axis: whole(1) });
+    return { column, start: starts[i] ?? 0, raw };
+  });
+  return scaledPieces(writer, matrix, numbers);
 }
 
-function columnPieces(writer: GraphWriter, columns: readonly Varying[], starts: readonly number[]): readonly Piece[] {
-  const inputs = columns.map((column) => {
-    const type = column.kind === "category" ? DATA_TYPES.string : DATA_TYPES.float;
-    return writer.input(column.name, type, column.kind === "block" ? column.shape : [1]);
-  });
-  const numbers = columns.flatMap((column, i) =>
-    column.kind === "number" ? [{ column, start: starts[i] ?? 0, name: inputs[i] ?? "" }] : [],
+/** float64 for all columns where one of them needs it. */
+function matrixType(columns: readonly VaryingPreparation[]): number {
+  return columns.some((column) => inputType(column) === DATA_TYPES.double) ? DATA_TYPES.double : DATA_TYPES.float;
+}
+
+function columnPieces(
+  writer: GraphWriter,
+  columns: readonly VaryingPreparation[],
+  starts: readonly number[],
+): readonly Piece[] {
+  const inputs = columns.map((column) =>
+    writer.input(column.name, inputType(column), column.kind === "block" ? column.shape : [1]),
+  );
+  const numbers = columns.flatMap((column, i): ScaledColumn[] =>
+    isScaled(column) ? [{ column, start: starts[i] ?? 0, raw: () => inputs[i] ?? "" }] : [],
   );
   const others = columns.flatMap((column, i): Piece[] => {
     const start = starts[i] ?? 0;
-    const places = featuresOf(column).map((_, k) => start + k);
-    if (column.kind === "category") return [{ name: oneHot(writer, inputs[i] ?? "", column.levels), places }];
+    const places = Array.from({ length: featureCount(column) }, (_, k) => start + k);
+    if (column.kind === "category") return [{ name: oneHot(writer, inputs[i] ?? "", column), places }];
     if (column.kind !== "block") return [];
     const { values } = scaled(writer, inputs[i] ?? "", [column]);
     return [{ name: writer.node("Reshape", [values, writer.list([-1, elementsOf(column.shape)])]), places }];
   });
   if (numbers.length === 0) return others;
+  const mixed = new Set(numbers.map(({ column }) => inputType(column))).size > 1;
   const matrix = joinedColumns(
     writer,
-    numbers.map(({ name }) => name),
+    numbers.map(({ column, raw }) => (mixed && inputType(column) === DATA_TYPES.float ? wide(writer, raw()) : raw())),
   );
-  return [...numberPieces(writer, matrix, numbers), ...others];
+  return [...scaledPieces(writer, matrix, numbers), ...others];
 }
 
-/** A one at the level's place, and at the last place for whatever is no level: [batch, levels + 1]. */
-function oneHot(writer: GraphWriter, name: string, levels: readonly string[]): string {
+/** A one at the place of the level's feature, and at the last place for whatever is no level: [batch, features]. */
+function oneHot(writer: GraphWriter, name: string, { levels, slots }: CategoryPreparation): string {
+  if (slots !== undefined) return sharedOneHot(writer, name, { levels, slots });
   const settings = { cats_strings: texts(levels), zeros: whole(1) };
   const stacked = writer.node("OneHotEncoder", [name], settings, CLASSICAL); // [batch, 1, levels]
   const known = writer.node("Reshape", [stacked, writer.list([-1, levels.length])]);
   const found = writer.node("ReduceSum", [known, writer.list([1])], { keepdims: whole(1) });
   const unknown = writer.node("Sub", [writer.array(filled([], 1), "one"), found]);
   return writer.node("Concat", [known, unknown], { axis: whole(1) });
+}
+
+/** The same where levels share features: a level's place is looked up. */
+function sharedOneHot(
+  writer: GraphWriter,
+  name: string,
+  { levels, slots }: Required<Pick<CategoryPreparation, "levels" | "slots">>,
+): string {
+  const unknown = slotCount({ levels, slots });
+  const settings = {
+    keys_strings: texts(levels),
+    values_int64s: wholes(slots),
+    default_int64: whole(unknown),
+  };
+  const place = writer.node("LabelEncoder", [name], settings, CLASSICAL); // [batch, 1]
+  const places = writer.list(Array.from({ length: unknown + 1 }, (_, i) => i));
+  return writer.node("Cast", [writer.node("Equal", [place, places])], { to: whole(CAST_TYPES.float32) });
 }

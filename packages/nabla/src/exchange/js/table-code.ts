@@ -1,0 +1,166 @@
+/** How an exported file turns one row of a table into numbers, as text: what no column needs is not written. */
+import type { ColumnPreparation } from "../../data/preparation.ts";
+
+type Kind = ColumnPreparation["kind"];
+
+/** The code for rows with these columns. */
+export function tableCode(columns: readonly ColumnPreparation[]): string {
+  const kinds = new Set(columns.map(({ kind }) => kind));
+  // a number that nobody said how to read may be a date
+  const dates = kinds.has("date") || columns.some(({ kind, reading }) => kind === "number" && reading === undefined);
+  const clocks = kinds.has("date") || kinds.has("time");
+  const used = (["category", "number", "date", "time"] as const).filter((kind) => kinds.has(kind));
+  return [
+    inputsCode,
+    `/** What each kind of column adds to the numbers. */\nconst encoders = { ${used.join(", ")} };`,
+    ...used.map((kind) => encoders[kind]),
+    ...(kinds.has("number") || clocks ? [scaledCode, numberCode(dates)] : []),
+    ...(dates ? [daysCode] : []),
+    ...(dates || kinds.has("time") ? [clockCode] : []),
+    ...(clocks ? [handCode] : []),
+    missingCode,
+  ].join("\n\n");
+}
+
+const inputsCode = `/** One row as the numbers that the network takes. */
+function inputsOf(row) {
+  const x = [];
+  columns.forEach((column, i) => {
+    const value = Array.isArray(row) ? row[i] : row[column.name];
+    if (value === undefined) throw new TypeError(\`the row has no "\${column.name}" (null is a missing value)\`);
+    encoders[column.kind](column, value, x);
+  });
+  return Float64Array.from(x);
+}`;
+
+const encoders: Readonly<Record<Exclude<Kind, "block" | "constant">, string>> = {
+  category: `/** A one among zeros: at the place of the level, or at the last for one that is not known. */
+function category(column, value, x) {
+  column.places ??= new Map(column.levels.map((level, i) => [keyOf(level, column), column.slots?.[i] ?? i]));
+  const place = isMissing(value, column) ? undefined : column.places.get(keyOf(value, column));
+  for (let i = 0; i <= column.known; i++) x.push(Number(i === (place ?? column.known)));
+}
+
+/** What a level is found by, however it is written. */
+function keyOf(value, { reading = {} }) {
+  const text = String(value);
+  const plain = text.trim().toLowerCase();
+  if (reading.truth && /^(true|yes|y|t|1)$/.test(plain)) return "true";
+  if (reading.truth && /^(false|no|n|f|0)$/.test(plain)) return "false";
+  if (reading.numeric && plain !== "" && Number.isFinite(Number(plain))) return String(Number(plain));
+  return reading.merged ? plain.replace(/\\s*\\.$/, "") : text;
+}`,
+  number: `/** A number, scaled. */
+function number(column, value, x) {
+  scaled(column, numberOf(value, column), x);
+}`,
+  date: `/** Days since 1970, scaled, and the parts of the calendar that training saw. */
+function date(column, value, x) {
+  const days = isMissing(value, column) ? NaN : daysOf(value, column);
+  scaled(column, days, x);
+  const day = new Date(Math.floor(days) * 864e5);
+  const last = new Date(day);
+  last.setUTCMonth(day.getUTCMonth() + 1, 0);
+  for (const weekday of column.weekdays) x.push(Number((day.getUTCDay() + 6) % 7 === weekday));
+  for (const month of column.months) x.push(Number(day.getUTCMonth() + 1 === month));
+  if (column.monthDays)
+    x.push(Number.isFinite(days) ? (2 * (day.getUTCDate() - 1)) / (last.getUTCDate() - 1) - 1 : 0);
+  if (column.times) hand(days, x);
+}`,
+  time: `/** A fraction of the day, scaled, and the hand of the clock. */
+function time(column, value, x) {
+  const fraction = isMissing(value, column)
+    ? NaN
+    : value instanceof Date
+      ? (value.getTime() / 864e5) % 1
+      : typeof value === "number"
+        ? value
+        : clockOf(value, column);
+  scaled(column, fraction, x);
+  hand(fraction, x);
+}`,
+};
+
+const scaledCode = `/** A number by its column's scale, and whether it is missing where training had missing ones. */
+function scaled({ center, spread, indicator }, value, x) {
+  x.push(Number.isNaN(value) || spread === 0 ? 0 : (value - center) / spread);
+  if (indicator) x.push(Number(Number.isNaN(value)));
+}`;
+
+/** With dates, which a column of numbers takes as days where nobody said how it is read. */
+function numberCode(dates: boolean): string {
+  const days = dates
+    ? `
+  if (column.reading === undefined && (value instanceof Date || /^\\d{4}-\\d\\d-\\d\\d/.test(value)))
+    return daysOf(value, column);`
+    : "";
+  return `/** NaN for a missing value; a text is read as the file's cells are. */
+function numberOf(value, column) {
+  if (isMissing(value, column)) return NaN;
+  if (typeof value === "number") return value;${days}
+  const { decimal, grouping, unit } = column.reading ?? {};
+  let text = String(value).trim();
+  if (unit) text = text.replace(unit, "").trim();
+  if (grouping) text = text.replaceAll(grouping, "");
+  if (decimal) text = text.replace(decimal, ".");
+  const number = Number(text);
+  if (text !== "" && !Number.isNaN(number)) return number;
+  throw new TypeError(\`\${column.name}: \${JSON.stringify(value)} is no number\`);
+}`;
+}
+
+const daysCode = `/** A date as its days since 1970 in UTC: of a Date, of 2024-05-31 with or without a time, or as the file writes it. */
+function daysOf(value, { name, reading = {} }) {
+  if (value instanceof Date) return value.getTime() / 864e5;
+  if (typeof value === "number" && reading.order === "excel") return value - 25569;
+  if (typeof value === "number" && reading.order !== "compact") return value;
+  const text = String(value).trim();
+  const found = [dateOrders.ymd, dateOrders[reading.order]].map((order) => order?.exec(text)).find(Boolean);
+  if (!found) throw new TypeError(\`\${name}: \${JSON.stringify(value)} is no date (give 2024-05-31, or a Date)\`);
+  const { y, m = 1, d = 1, w } = found.groups;
+  const { firstYear = 1950 } = reading;
+  const year = y.length > 2 ? Number(y) : firstYear + ((((Number(y) - firstYear) % 100) + 100) % 100);
+  const date = new Date(0);
+  date.setUTCFullYear(year, m - 1, d);
+  if (w) {
+    // the week with the fourth of January is the first
+    date.setUTCFullYear(year, 0, 4);
+    date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7) + 7 * (w - 1));
+  } else if (date.getUTCMonth() !== m - 1 || date.getUTCDate() !== Number(d))
+    throw new TypeError(\`\${name}: there is no day \${JSON.stringify(value)}\`);
+  const rest = text.slice(found[0].length).replace(/^[T\\s]+/, "");
+  return date.getTime() / 864e5 + (rest === "" ? 0 : clockOf(rest, { name }));
+}
+
+const dateOrders = {
+  ymd: /^(?<y>\\d{4})[-/.](?<m>\\d\\d?)[-/.](?<d>\\d\\d?)(?!\\d)/,
+  dmy: /^(?<d>\\d\\d?)[-/.](?<m>\\d\\d?)[-/.](?<y>\\d{4}|\\d\\d)(?!\\d)/,
+  mdy: /^(?<m>\\d\\d?)[-/.](?<d>\\d\\d?)[-/.](?<y>\\d{4}|\\d\\d)(?!\\d)/,
+  compact: /^(?<y>\\d{4})(?<m>\\d\\d)(?<d>\\d\\d)(?!\\d)/,
+  month: /^(?<y>\\d{4})-(?<m>\\d\\d)$/,
+  week: /^(?<y>\\d{4})-?W(?<w>\\d\\d)$/,
+};`;
+
+const clockCode = `/** A time such as 18:30, 6:30 pm or 18:30:00.5+02:00 as a fraction of the day, in UTC where it has an offset. */
+function clockOf(value, { name }) {
+  const clock = /^(\\d\\d?):(\\d\\d)(?::(\\d\\d(?:\\.\\d+)?))?\\s*(?:([ap])\\.?m\\.?)?\\s*(?:Z|([+-]\\d\\d):?(\\d\\d)?)?$/i;
+  const found = clock.exec(String(value).trim());
+  if (!found) throw new TypeError(\`\${name}: \${JSON.stringify(value)} is no time of day (such as 18:30)\`);
+  const [, hours, minutes, seconds = 0, half, east = 0, minutesEast = 0] = found;
+  const hour = half ? (hours % 12) + (half.toLowerCase() === "p" ? 12 : 0) : Number(hours);
+  const offset = Number(east) * 60 + (String(east).startsWith("-") ? -1 : 1) * minutesEast;
+  return (hour * 3600 + (minutes - offset) * 60 + Number(seconds)) / 86400;
+}`;
+
+const handCode = `/** The hand of a clock that goes round once a day. */
+function hand(days, x) {
+  const angle = 2 * Math.PI * (days - Math.floor(days));
+  x.push(Number.isFinite(angle) ? Math.sin(angle) : 0, Number.isFinite(angle) ? Math.cos(angle) : 0);
+}`;
+
+const missingCode = `/** Nothing, NaN, or a word that means so in the column. */
+function isMissing(value, { kind, reading = {} }) {
+  if (value === null || Number.isNaN(value)) return true;
+  const text = typeof value === "string" ? value.trim() : undefined;
+  return (text === "" && kind !== "category") || (reading.missing ?? []).includes(text);
+}`;
