@@ -9,7 +9,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/array": 700,
   "nabla/graph": 1800,
   "nabla/data": 2700,
-  "nabla/reading": 4500,
+  "nabla/reading": 6000,
   "nabla/engine": 5500,
   "nabla/nn": 1800,
   "nabla/optim": 1400,

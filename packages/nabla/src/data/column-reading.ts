@@ -5,7 +5,7 @@
 import { flag, list, optional, type Reader, record, text, whole, word } from "../base/reader.ts";
 
 interface WithMissing {
-  /** Words that mean a missing value in this column, besides an empty cell. */
+  /** Words that mean a missing value in this column besides an empty cell and, without "" among them, those known to all. */
   readonly missing?: readonly string[];
 }
 
@@ -14,10 +14,12 @@ export interface NumberReading extends WithMissing {
   readonly as: "number";
   /** The decimal mark, where it is not a point. */
   readonly decimal?: ",";
-  /** The mark between groups of three digits, such as "," or a no-break space. */
+  /** The mark between groups of digits: "," or "."; " " and "'" stand for all kinds of blanks and apostrophes. */
   readonly grouping?: string;
   /** A unit or currency that is written with the numbers, such as "kg" or "$". */
   readonly unit?: string;
+  /** Words after the numbers multiply: 12k is 12000. */
+  readonly scaled?: boolean;
   /** Only 0 and 1 occur, so that yes and no may stand for them. */
   readonly binary?: boolean;
 }
@@ -70,6 +72,7 @@ const readers: { readonly [K in ColumnReading["as"]]: Reader<Extract<ColumnReadi
     decimal: optional(word([","])),
     grouping: optional(text),
     unit: optional(text),
+    scaled: optional(flag),
     binary: optional(flag),
   }),
   date: record<DateReading>({

@@ -4,3 +4,28 @@ export type { CsvForm, CsvOptions, QuoteStyle } from "./csv-form.ts";
 export { type CsvChunk, type CsvChunkOptions, type CsvTable, csvChunks, csvForm, readCsv } from "./read-csv.ts";
 export { type RowNumbers, rowOfRecord } from "./row-numbers.ts";
 export { EMPTY_CELL, NUMBER_CELL, SPELLINGS, type WrittenColumn } from "./written-column.ts";
+export {
+  type Cell,
+  type CellValue,
+  categoryCellReader,
+  type LevelFinder,
+  levelFinder,
+  numberCellReader,
+} from "./cell-reader.ts";
+export { columnFrom, type ReadColumn } from "./column-from.ts";
+export { decideColumn } from "./decide-column.ts";
+export {
+  ASKED_READINGS,
+  type AskedReading,
+  askedReading,
+  type CellFault,
+  type ColumnDecision,
+  type ColumnRange,
+  type ColumnRole,
+  type CountedText,
+  type DecideOptions,
+  type LeftOut,
+} from "./decision.ts";
+export { type FaultPlace, faultError } from "./fault-error.ts";
+export { type RowsTable, tableFromRows, type WantedColumn } from "./rows-table.ts";
+export { isPlainNumber, writtenColumn } from "./written-cells.ts";

@@ -1,0 +1,144 @@
+/** Decides a column of names: kinds, codes, yes and no, identifiers, texts. */
+import { compact } from "../base/compact.ts";
+import { count, listing } from "../base/text.ts";
+import type { CategoryReading, TextReading } from "../data/column-reading.ts";
+import type { Notice } from "../data/notice.ts";
+import { type CellText, cellsIn } from "./cell-text.ts";
+import { columnOption, shellWord } from "./name-hints.ts";
+import type { CountedText, DraftDecision } from "./decision.ts";
+import { type ColumnEvidence, keptWords, missingAmongNames } from "./evidence.ts";
+import { textUse } from "./identifiers.ts";
+import { groupedBy, type LevelGroup, levelGroups, mergedKey } from "./levels.ts";
+import { namedCells, rareClasses } from "./notice-text.ts";
+import { numberCounts, spellingOf } from "./number-facts.ts";
+import { areTruths, truthOf } from "./truth.ts";
+
+/** How a category is called and why, where that is known before its cells are looked at. */
+export interface CategoryKind {
+  readonly how: string;
+  readonly why: string;
+  /** Its cells are read as yes and no, as far as they mean that. */
+  readonly truth?: boolean;
+  /** Numbers of one value are one level. */
+  readonly numeric?: boolean;
+  readonly notices?: readonly Notice[];
+  /** Every name is kept, however many there are: the user said so, or the column is the target or groups rows. */
+  readonly kept?: boolean;
+}
+
+/** All cells of a column that are names: texts, words that are names here, and plain numbers as they are spelled. */
+function namesIn(evidence: ColumnEvidence): {
+  readonly names: readonly CountedText[];
+  readonly words: readonly CellText[];
+} {
+  const { column, facts, given, others } = evidence;
+  const found = missingAmongNames(evidence);
+  const numbers = facts.count === 0 ? [] : [...numberCounts(column, facts, given.values)];
+  const spelled = numbers.map(([value, cells]) => ({ text: spellingOf(value, column), count: cells }));
+  return { names: [...others, ...found.names, ...spelled], words: found.words };
+}
+
+/** Whether a column holds yes and no: words of one pair, and 1 and 0 beside them. */
+export function areTruthCells({ facts, others, column }: ColumnEvidence): boolean {
+  if (facts.count > 0 && !(facts.whole && facts.minimum >= 0 && facts.maximum <= 1)) return false;
+  if (others.length === 0) return false;
+  return column.declared === "boolean" || areTruths(others.map(({ text }) => text));
+}
+
+/** The decision for a column of names. */
+export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): DraftDecision {
+  const { column, options, role, others } = evidence;
+  const { names, words } = namesIn(evidence);
+  const reading: CategoryReading = compact({
+    as: "category" as const,
+    truth: kind.truth === true ? true : undefined,
+    numeric: kind.numeric === true ? true : undefined,
+    merged: options.mergeCase === true ? true : undefined,
+    missing: keptWords(words, evidence),
+  });
+  const levels = levelGroups(names, reading);
+  const present = cellsIn(names);
+  const use =
+    kind.kept === true || role !== "input"
+      ? "category"
+      : textUse(column.name, others, { present, distinct: levels.length });
+  const base = { words, unfit: [], distinct: levels.length, distinctIsExact: true };
+  if (use !== "category") {
+    const reason = use === "identifier" ? "identifier" : "text";
+    const rows = count(present, "cell");
+    const how = use === "identifier" ? "identifiers" : "text";
+    const why =
+      use === "identifier"
+        ? `nearly every row has its own value: ${levels.length.toLocaleString("en-US")} in ${rows}`
+        : `${levels.length.toLocaleString("en-US")} different texts in ${rows}`;
+    const text: TextReading = compact({ as: "text" as const, missing: reading.missing });
+    return { ...base, reading: text, how, why, notices: [], leftOut: reason };
+  }
+  const unfit = kind.truth === true && options.as === "boolean" ? untrue(evidence, words) : [];
+  const constant = levels.length === 1 && present === column.rows && options.as === undefined && role === "input";
+  return {
+    ...base,
+    reading,
+    how: kind.how,
+    why: kind.why === "" ? `${count(levels.length, "different name")} in ${count(present, "cell")}` : kind.why,
+    unfit,
+    notices: [...(kind.notices ?? []), ...levelNotices(levels, evidence, reading), ...wordNotices(evidence, names)],
+    levels: levels
+      .filter(({ spellings }) => !spellings.every(({ text }) => unfit.some((cell) => cell.text === text)))
+      .map(({ text, count: cells }) => ({ text, count: cells })),
+    ...(constant ? { leftOut: "constant" as const } : {}),
+  };
+}
+
+/** Texts that mean neither yes nor no. */
+function untrue({ others }: ColumnEvidence, words: readonly CellText[]): readonly CellText[] {
+  return others.filter((cell) => truthOf(cell.text) === undefined && !words.includes(cell));
+}
+
+const MANY_LEVELS = 50;
+const MOST_NAMED = 5;
+
+function levelNotices(
+  levels: readonly LevelGroup[],
+  { column: { name }, role }: ColumnEvidence,
+  reading: CategoryReading,
+): readonly Notice[] {
+  const notices: Notice[] = [];
+  const alike = reading.merged === true ? [] : similarLevels(levels);
+  if (alike.length > 0) {
+    const shown = alike.slice(0, MOST_NAMED).map((group) => listing(group.map(({ text }) => `"${text}"`)));
+    const message = `column ${name}: ${shown.join("; ")} differ only by case, blanks or a last dot; make them one with --merge-case`;
+    notices.push({ code: "data/similar-levels", message });
+  }
+  if (role === "target") notices.push(...rareClasses(name, levels));
+  else if (role === "input" && levels.length > MANY_LEVELS) {
+    const message = `column ${name}: ${levels.length.toLocaleString("en-US")} different names; where they are nothing to learn from, ${columnOption(name, "ignore")}`;
+    notices.push({ code: "data/many-levels", message });
+  }
+  const joined = levels.filter(({ spellings }) => spellings.length > 1);
+  if (reading.truth === true && joined.length > 0) {
+    const shown = joined.map(({ spellings }) => listing(spellings.map(({ text }) => `"${text}"`)));
+    const message = `column ${name}: ${shown.join("; ")} are read as one, since they mean the same; to keep them apart ${columnOption(name, "category")}`;
+    notices.push({ code: "data/joined-levels", message });
+  }
+  return notices;
+}
+
+/** Levels that careless spelling alone tells apart, in groups. */
+function similarLevels(levels: readonly LevelGroup[]): readonly (readonly LevelGroup[])[] {
+  const groups = groupedBy(levels, ({ text }) => mergedKey(text));
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+/** Words that elsewhere mean missing, and are names here. */
+function wordNotices(
+  { column: { name, declared }, role, clear, doubtful }: ColumnEvidence,
+  names: readonly CountedText[],
+): readonly Notice[] {
+  if (role !== "target" || declared === "text") return [];
+  const kept = [...clear, ...doubtful].filter((word) => names.includes(word));
+  if (kept.length === 0) return [];
+  const [first] = kept;
+  const message = `column ${name}: ${namedCells(kept, "row")} ${kept.length === 1 ? "is" : "are"} read as ${kept.length === 1 ? "a class" : "classes"}; where ${kept.length === 1 ? "it means" : "they mean"} that the class is missing, --missing ${shellWord(first?.text ?? "")}`;
+  return [{ code: "data/word-class", message }];
+}

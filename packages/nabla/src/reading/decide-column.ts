@@ -1,0 +1,144 @@
+/** Decides what a column holds, by all of its cells. */
+import { count } from "../base/text.ts";
+import { cellsIn } from "./cell-text.ts";
+import { areNamedCodes, codeSign } from "./codes.ts";
+import { columnOption, isNamedCode, isNamedIdentifier } from "./name-hints.ts";
+import { completeDecision } from "./complete-decision.ts";
+import { draftAsked } from "./decide-asked.ts";
+import { areTruthCells, type CategoryKind, draftCategory } from "./decide-categories.ts";
+import { draftDates, draftTimes, tryDates, tryTimes } from "./decide-dates.ts";
+import { areNumbers, draftNumbers, tryNumbers } from "./decide-numbers.ts";
+import type { ColumnDecision, DecideOptions, DraftDecision } from "./decision.ts";
+import { type ColumnEvidence, evidenceOf } from "./evidence.ts";
+import { areIdentifiers, countsRows } from "./identifiers.ts";
+import { numberCounts, spellingOf } from "./number-facts.ts";
+import { plainDates } from "./plain-dates.ts";
+import type { WrittenColumn } from "./written-column.ts";
+
+/**
+ * Decides what a column holds, by all of its cells, or checks what the user says that it holds. Nothing throws: cells that
+ * do not fit are listed as `faults`, and what was left open is named in `notices` with the option that decides it.
+ */
+export function decideColumn(column: WrittenColumn, options: DecideOptions = {}): ColumnDecision {
+  const evidence = evidenceOf(column, options);
+  return completeDecision(options.as === undefined ? drafted(evidence) : draftAsked(evidence, options.as), evidence);
+}
+
+function drafted(evidence: ColumnEvidence): DraftDecision {
+  const { column, facts, others, known, clear, doubtful } = evidence;
+  if (known === 0 && clear.length + doubtful.length === 0) return empty(evidence);
+  if (column.declared === "date" && facts.count > 0)
+    return draftDates(
+      { ...tryDates(evidence), choice: { order: "ymd", reason: "form" } },
+      evidence,
+      "the file says so",
+    );
+  if (areTruthCells(evidence)) return draftCategory(evidence, TRUTH);
+  if (others.length === 0) return facts.count === 0 ? wordsAlone(evidence) : plain(evidence);
+  const codes = codeSign({ name: column.name, texts: others, facts });
+  if (codes !== undefined) return draftCategory(evidence, codeKind(`codes with ${codes}, kept as text`, ""));
+  return trials(evidence);
+}
+
+const TRUTH: CategoryKind = { how: "yes or no", why: "all cells mean yes or no", truth: true };
+const NAMES: CategoryKind = { how: "names", why: "" };
+
+function codeKind(how: string, why: string): CategoryKind {
+  return { how, why };
+}
+
+/** Texts, and maybe numbers beside them: times, dates or numbers where half of the cells are, and otherwise names. */
+function trials(evidence: ColumnEvidence): DraftDecision {
+  const { known, facts } = evidence;
+  const times = tryTimes(evidence);
+  if (times.good >= 0.5 * known) return draftTimes(times, evidence);
+  const dates = tryDates(evidence);
+  if (dates.good >= 0.5 * known && dates.good >= facts.count)
+    return draftDates(
+      dates,
+      evidence,
+      `${dates.good.toLocaleString("en-US")} of ${count(known, "cell")} that ${known === 1 ? "is" : "are"} not missing are dates`,
+    );
+  const numbers = tryNumbers(evidence);
+  if (!areNumbers(numbers, evidence)) return draftCategory(evidence, NAMES);
+  return declaredCodes(evidence) ?? draftNumbers(numbers, evidence);
+}
+
+/** Plain numbers alone: dates, codes, identifiers or quantities. */
+function plain(evidence: ColumnEvidence): DraftDecision {
+  const { column, facts, role } = evidence;
+  const dates = plainDates(evidence);
+  if (dates !== undefined) {
+    const trial = {
+      good: facts.count,
+      read: [],
+      unread: [],
+      choice: { order: dates.order, reason: "form" as const },
+      firstYear: 0,
+    };
+    return draftDates(trial, evidence, dates.why);
+  }
+  const codes = declaredCodes(evidence) ?? namedCodes(evidence);
+  if (codes !== undefined) return codes;
+  const numbers = draftNumbers(tryNumbers(evidence), evidence);
+  const counter = role === "input" && countsRows(column.name, facts, column.rows);
+  return counter
+    ? {
+        ...numbers,
+        how: "a count of the rows",
+        why: `each number from ${facts.minimum} to ${facts.maximum} once`,
+        leftOut: "identifier",
+      }
+    : numbers;
+}
+
+/** Numbers that are codes or identifiers because the column is called so. */
+function namedCodes(evidence: ColumnEvidence): DraftDecision | undefined {
+  const { column, facts, role } = evidence;
+  const { name } = column;
+  if (!facts.whole || !(isNamedCode(name) || isNamedIdentifier(name))) return undefined;
+  const distinct = numberCounts(column, facts, evidence.given.values).size;
+  if (role === "input" && areIdentifiers(name, facts, distinct) && !countsRows(name, facts, column.rows)) {
+    const draft = draftCategory(evidence, { how: "identifiers", why: "", numeric: true });
+    const why = `the column is called ${name}, and nearly every row has its own value: ${distinct.toLocaleString("en-US")} in ${count(facts.count, "cell")}`;
+    return {
+      ...draft,
+      how: "identifiers",
+      why,
+      reading: { as: "category", numeric: true },
+      notices: [],
+      leftOut: "identifier",
+    };
+  }
+  const fixedDigits = String(facts.minimum).length === String(facts.maximum).length;
+  if (!areNamedCodes({ name, facts, distinct, fixedDigits })) return undefined;
+  const kind = { ...codeKind("codes, kept as text", `the column is called ${name}`), numeric: true };
+  const notice = `column ${name}: whole numbers are read as codes because of its name; where they are quantities ${columnOption(name, "number")}`;
+  return draftCategory(evidence, { ...kind, notices: [{ code: "data/codes", message: notice }] });
+}
+
+/** Up to so many numbers that a file calls text are the names of kinds. */
+const FEW_NAMES = 20;
+
+/** Whole numbers that the file itself calls text, as JSON does with quotes: kinds where they are few or equally long. */
+function declaredCodes(evidence: ColumnEvidence): DraftDecision | undefined {
+  const { column, facts, others } = evidence;
+  if (column.declared !== "text" || !facts.whole || facts.count === 0 || cellsIn(others) > 0) return undefined;
+  const counts = numberCounts(column, facts, evidence.given.values);
+  const lengths = new Set([...counts.keys()].map((value) => spellingOf(value, column).length));
+  const fixed = lengths.size === 1 && Math.max(...lengths) >= 3;
+  if (counts.size > FEW_NAMES && !fixed) return undefined;
+  return draftCategory(evidence, codeKind("names made of digits", "the file says that they are text"));
+}
+
+/** Nothing but words for missing values: names, where they are more than one or the column is the target. */
+function wordsAlone(evidence: ColumnEvidence): DraftDecision {
+  const draft = draftCategory(evidence, NAMES);
+  return draft.distinct === 0
+    ? { ...draft, how: "nothing", why: "every cell is a word for a missing value", leftOut: "empty" }
+    : draft;
+}
+
+function empty(evidence: ColumnEvidence): DraftDecision {
+  return { ...draftCategory(evidence, NAMES), how: "nothing", why: "every cell is empty", leftOut: "empty" };
+}

@@ -1,0 +1,242 @@
+/** Decides a column of numbers: how they are dressed, which words are gaps, which cells do not fit. */
+import { compact } from "../base/compact.ts";
+import { count, listing } from "../base/text.ts";
+import type { NumberReading } from "../data/column-reading.ts";
+import type { Notice } from "../data/notice.ts";
+import { type CellText, cellsIn } from "./cell-text.ts";
+import { columnOption } from "./name-hints.ts";
+import type { DraftDecision } from "./decision.ts";
+import { type ColumnEvidence, isPlausible, keptWords, sortUnread } from "./evidence.ts";
+import { extentOf, type ValueExtent } from "./extent.ts";
+import { type DressChoice, decideDress, type FormedText, formedTexts, type PlainFractions } from "./number-dress.ts";
+import { COUNTED_VALUES, numberCounts, spellingOf } from "./number-facts.ts";
+import { isGroupedPlain, numberForm, numberIn, plainValue } from "./numbers.ts";
+import { SPELLINGS, type WrittenColumn } from "./written-column.ts";
+
+/** A column tried as one of numbers. */
+export interface NumberTrial {
+  /** Cells that are numbers. */
+  readonly good: number;
+  readonly read: readonly (FormedText & { readonly value: number })[];
+  readonly unread: readonly CellText[];
+  readonly choice: DressChoice;
+  readonly plain: PlainFractions;
+}
+
+/** Reads all texts of a column as numbers, as far as they are some. */
+export function tryNumbers(evidence: ColumnEvidence, asked?: "," | "."): NumberTrial {
+  const { others, facts, column, options } = evidence;
+  const formed = isPlausible(others, (text) => numberForm(text) !== undefined) ? formedTexts(others) : [];
+  const plain = plainFractions(evidence, formed, asked);
+  const choice = decideDress(formed, plain, compact({ asked, decimal: options.decimal }));
+  const read = formed.flatMap((cell) => {
+    const value = numberIn(cell.form, choice.dress);
+    return value === undefined ? [] : [{ ...cell, value }];
+  });
+  const found = new Set(read.map(({ index }) => index));
+  const misfits = pointsAsGroups(choice) && column.declared !== "number" ? plain.count - plain.groups : 0;
+  return {
+    good: facts.count - misfits + cellsIn(read),
+    read,
+    unread: others.filter(({ index }) => !found.has(index)),
+    choice,
+    plain,
+  };
+}
+
+function pointsAsGroups({ dress }: DressChoice): boolean {
+  return dress.decimal === "," && dress.grouped;
+}
+
+/** Counts fractions among the plain numbers, where commas in the texts make their points doubtful. */
+function plainFractions(
+  { facts, column }: ColumnEvidence,
+  formed: readonly FormedText[],
+  asked: "," | "." | undefined,
+): PlainFractions {
+  const doubtful = asked === "," || formed.some(({ form }) => form.body.includes(","));
+  if (facts.whole || !doubtful || column.declared === "number")
+    return { count: facts.whole ? 0 : facts.count, groups: 0, wholes: facts.whole ? facts.count : 0 };
+  let [fractions, groups, wholes] = [0, 0, 0];
+  const spelled = column.spellings.size < SPELLINGS;
+  for (const [value, cells] of numberCounts(column, facts)) {
+    if (Number.isInteger(value) && !/[.]/.test(spellingOf(value, column))) wholes += cells;
+    else {
+      fractions += cells;
+      if (isGroupedPlain(spellingOf(value, column), spelled)) groups += cells;
+    }
+  }
+  return { count: fractions, groups, wholes };
+}
+
+/** Few whole numbers beside repeated texts such as "3+" and "none of them" are the names of kinds. */
+const FEW_NUMBERS = 20;
+const ROWS_A_NUMBER = 5;
+
+/** Whether a column is one of numbers: at least half of what is known, and not the names of some kinds. */
+export function areNumbers({ good, unread }: NumberTrial, evidence: ColumnEvidence): boolean {
+  const { known, facts } = evidence;
+  if (good === 0 || good < 0.5 * known) return false;
+  const repeated = unread.filter((cell) => cell.count > 1);
+  const named = repeated.filter(({ text }) => !/\d/.test(text));
+  const kinds = repeated.length > named.length || named.length > 1;
+  const values = facts.values?.size ?? Number.POSITIVE_INFINITY;
+  return !(kinds && facts.whole && values <= FEW_NUMBERS && good >= ROWS_A_NUMBER * values);
+}
+
+/** The decision for a column of numbers. */
+export function draftNumbers(trial: NumberTrial, evidence: ColumnEvidence): DraftDecision {
+  const { read, unread, choice } = trial;
+  const { column, facts, clear, doubtful, options, role } = evidence;
+  const { likely, unfit } = sortUnread(unread, evidence);
+  const words = [...clear, ...doubtful, ...likely];
+  const reading = numberReading(trial, evidence, words);
+  const extent = numberExtent(trial, evidence, reading);
+  const infinite = Number.isFinite(facts.minimum) && Number.isFinite(facts.maximum) ? [] : infinities(evidence);
+  const misfits = reading.decimal === "," && reading.grouping === "." ? ungroupedPlain(column) : [];
+  return {
+    reading,
+    how: describe(reading, choice),
+    why: `${trial.good.toLocaleString("en-US")} of ${count(evidence.known, "cell")} that ${evidence.known === 1 ? "is" : "are"} not missing are numbers`,
+    words,
+    unfit: [...unfit, ...infinite, ...misfits],
+    notices: noticesOf({ choice, likely, read, reading }, evidence),
+    ...distinctOf(trial, evidence),
+    ...(extent === undefined ? {} : { range: rangeOf(extent, reading) }),
+    values: read,
+    sentinels: (extent?.sentinels ?? []).map(({ value, count: cells }) => ({
+      text: read.find((cell) => cell.value === value)?.text ?? spellingOf(value, column),
+      count: cells,
+    })),
+    ...(options.as === undefined && role === "input" && isConstant(trial, evidence, words)
+      ? { leftOut: "constant" as const }
+      : {}),
+  };
+}
+
+function isConstant(trial: NumberTrial, { column, facts }: ColumnEvidence, words: readonly CellText[]): boolean {
+  const { distinct, distinctIsExact } = distinctOf(trial, { facts });
+  return distinctIsExact && distinct === 1 && trial.good === column.rows && words.length === 0;
+}
+
+function distinctOf(
+  { read }: NumberTrial,
+  { facts }: Pick<ColumnEvidence, "facts">,
+): { readonly distinct: number; readonly distinctIsExact: boolean } {
+  if (facts.values === undefined) return { distinct: COUNTED_VALUES, distinctIsExact: false };
+  const values = new Set([...facts.values.keys(), ...read.map(({ value }) => value)]);
+  return { distinct: values.size, distinctIsExact: true };
+}
+
+function numberReading(
+  { choice, read }: NumberTrial,
+  evidence: ColumnEvidence,
+  words: readonly CellText[],
+): NumberReading {
+  const { facts, column } = evidence;
+  const { dress, grouping } = choice;
+  const binary = read.length === 0 && facts.whole && facts.minimum === 0 && facts.maximum === 1;
+  const grouped = dress.decimal === "," && dress.grouped ? "." : (grouping ?? undefined);
+  return compact({
+    as: "number" as const,
+    decimal: dress.decimal === "," ? ("," as const) : undefined,
+    grouping: column.declared === "number" && read.length === 0 ? undefined : grouped,
+    unit: dress.unit,
+    scaled: dress.scaled,
+    binary: binary ? true : undefined,
+    missing: keptWords(words, evidence),
+  });
+}
+
+/** The extent of all values of a column, plain and dressed. */
+function numberExtent(
+  { read }: NumberTrial,
+  { column, facts, given }: ColumnEvidence,
+  reading: NumberReading,
+): ValueExtent | undefined {
+  const value = plainValue(reading, column);
+  const cells = read.map((cell) => ({ value: cell.value, count: cell.count }));
+  return extentOf({ column, facts, without: given.values, cells, ...(value === undefined ? {} : { value }) });
+}
+
+function rangeOf(
+  { minimum, maximum }: ValueExtent,
+  { unit }: NumberReading,
+): { readonly minimum: number; readonly maximum: number; readonly text: string } {
+  return { minimum, maximum, text: `${minimum} to ${maximum}${unit === undefined ? "" : ` ${unit}`}` };
+}
+
+const GROUPINGS: Readonly<Record<string, string>> = { ",": "commas", ".": "points", " ": "blanks", "'": "apostrophes" };
+
+function describe({ decimal, grouping, unit, scaled, binary }: NumberReading, { dress }: DressChoice): string {
+  if (binary === true) return "numbers, 0 and 1 alone";
+  const marks = [
+    ...(decimal === "," ? ["decimal commas"] : []),
+    ...(grouping === undefined ? [] : [`thousands ${GROUPINGS[grouping] ?? "marks"}`]),
+    ...(scaled === true ? ["multipliers such as k and M"] : []),
+  ];
+  const written = marks.length === 0 ? "numbers" : `numbers with ${listing(marks)}`;
+  return dress.unit === undefined || unit === undefined ? written : `${written}, in ${unit}`;
+}
+
+function infinities({ column }: ColumnEvidence): readonly CellText[] {
+  const values = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  return values.flatMap((value) => {
+    const cells = column.numbers.reduce((sum, one) => (one === value ? sum + 1 : sum), 0);
+    return cells === 0 ? [] : [{ text: value > 0 ? "Infinity" : "-Infinity", count: cells, index: -1 }];
+  });
+}
+
+/** Plain fractions that are no thousands where points divide groups: 81.3 beside 1.234,5. */
+function ungroupedPlain(column: WrittenColumn): readonly CellText[] {
+  if (column.declared === "number") return [];
+  const counts = new Map<string, number>();
+  for (const value of column.numbers) {
+    if (Number.isNaN(value) || plainValue({ as: "number", decimal: ",", grouping: "." }, column)?.(value) !== undefined)
+      continue;
+    const text = spellingOf(value, column);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, cells]) => ({ text, count: cells, index: -1 }));
+}
+
+interface Noticed {
+  readonly choice: DressChoice;
+  readonly likely: readonly CellText[];
+  readonly read: NumberTrial["read"];
+  readonly reading: NumberReading;
+}
+
+function noticesOf(
+  { choice, likely, read, reading }: Noticed,
+  { column: { name } }: ColumnEvidence,
+): readonly Notice[] {
+  const notices: Notice[] = [];
+  const [example] = read;
+  if (choice.ambiguous && example !== undefined) {
+    const comma = choice.dress.decimal === ",";
+    const other = columnOption(name, comma ? "number:point" : "number:comma");
+    const message = `column ${name}: "${example.text}" is read as ${example.value}, and no cell decides whether "${comma ? "," : reading.grouping === "," ? "," : "."}" is the decimal mark; for the other reading ${other}`;
+    notices.push({ code: "data/ambiguous-number", message });
+  }
+  const units = choice.units.map(({ unit, count: cells }) => `${unit} (${cells.toLocaleString("en-US")})`);
+  if (choice.foreign.length > 0) {
+    const message = `column ${name}: numbers in ${listing(units)} stand in one column; only those in ${reading.unit} are read, so convert the others in the file or ${columnOption(name, "category")}`;
+    notices.push({ code: "data/mixed-units", message });
+  } else if (choice.converted.length > 0) {
+    const message = `column ${name}: numbers in ${listing(units)} stand in one column, and all are converted to ${reading.unit}; to keep them as they are written ${columnOption(name, "category")}`;
+    notices.push({ code: "data/converted-units", message });
+  } else if (reading.unit === "%" && read.some(({ form, value }) => form.unit === "" && Math.abs(value) <= 1)) {
+    const message = `column ${name}: some cells have "%" and others, up to 1, have none: both are read as percent; correct the file or ${columnOption(name, "category")}`;
+    notices.push({ code: "data/mixed-units", message });
+  }
+  if (likely.length > 0) notices.push(likelyMissing(name, likely, "numbers"));
+  return notices;
+}
+
+/** Words that repeat among numbers or dates, which are taken for missing values. */
+export function likelyMissing(name: string, words: readonly CellText[], what: "numbers" | "dates" | "times"): Notice {
+  const named = listing(words.map(({ text, count: cells }) => `"${text}" (${count(cells, "cell")})`));
+  const message = `column ${name}: ${named} ${words.length === 1 ? "repeats" : "repeat"} among ${what} and ${words.length === 1 ? "is" : "are"} read as missing; to keep ${words.length === 1 ? "it" : "them"} as ${words.length === 1 ? "a value" : "values"} ${columnOption(name, "category")}`;
+  return { code: "data/likely-missing", message };
+}

@@ -1,0 +1,136 @@
+/** The smallest and largest values of a column, and the values that stand for none at its ends. */
+import type { NumberFacts } from "./number-facts.ts";
+import { type CountedValue, findSentinels, mayBeSentinel } from "./sentinels.ts";
+import type { WrittenColumn } from "./written-column.ts";
+
+/** Values whose extent is asked for: plain numbers, as they are or with another meaning, and those of texts. */
+export interface ExtentSource {
+  readonly column: Pick<WrittenColumn, "numbers" | "rows">;
+  readonly facts: NumberFacts;
+  /** Plain numbers that are left out. */
+  readonly without: ReadonlySet<number>;
+  /** Values of texts. */
+  readonly cells: readonly CountedValue[];
+  /** What a plain number means, where it is not itself; undefined for one that does not fit. */
+  readonly value?: (plain: number) => number | undefined;
+  readonly kind?: "number" | "date";
+}
+
+/** The extent of values, and what stands for none among them. */
+export interface ValueExtent {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly sentinels: readonly CountedValue[];
+}
+
+/** Measures values; undefined where there are none. */
+export function extentOf({
+  column,
+  facts,
+  without,
+  cells,
+  value,
+  kind = "number",
+}: ExtentSource): ValueExtent | undefined {
+  const plain = value === undefined ? plainEnds(column, facts, without) : mappedEnds(column, without, value);
+  const ends = (left: ReadonlySet<number>): Ends => merged(plain(left), cells, left);
+  const { low, high } = ends(new Set());
+  const [minimum, maximum] = [low[0]?.value, high[0]?.value];
+  if (minimum === undefined || maximum === undefined) return undefined;
+  const doubtful = mayBeSentinel(minimum, kind) || mayBeSentinel(maximum, kind);
+  return { minimum, maximum, sentinels: doubtful ? findSentinels(ends, kind) : [] };
+}
+
+interface Ends {
+  readonly low: readonly CountedValue[];
+  readonly high: readonly CountedValue[];
+}
+
+type FindEnds = (left: ReadonlySet<number>) => Ends;
+
+/** The two lowest and the two highest plain numbers, at first without their counts, which cost another pass. */
+function plainEnds(
+  { numbers, rows }: ExtentSource["column"],
+  facts: NumberFacts,
+  without: ReadonlySet<number>,
+): FindEnds {
+  if (facts.count === 0) return () => ({ low: [], high: [] });
+  if (facts.values !== undefined) {
+    const values = [...facts.values].map(([value, count]) => ({ value, count }));
+    return (left) => endsOf(values.filter(({ value }) => !left.has(value)));
+  }
+  return (left) => {
+    if (left.size === 0 && !mayBeSentinel(facts.minimum, "number") && !mayBeSentinel(facts.maximum, "number"))
+      return { low: [{ value: facts.minimum, count: 1 }], high: [{ value: facts.maximum, count: 1 }] };
+    return endsOf(extremes({ numbers, rows }, (value) => !left.has(value) && !without.has(value)));
+  };
+}
+
+function mappedEnds(
+  column: ExtentSource["column"],
+  without: ReadonlySet<number>,
+  of: (plain: number) => number | undefined,
+): FindEnds {
+  const counts = new Map<number, number>();
+  for (let row = 0; row < column.rows; row++) {
+    const plain = column.numbers[row] as number;
+    const value = !Number.isNaN(plain) && !without.has(plain) ? of(plain) : undefined;
+    if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const values = [...counts].map(([value, count]) => ({ value, count }));
+  return (left) => endsOf(values.filter(({ value }) => !left.has(value)));
+}
+
+/** The two lowest and the two highest of some numbers, with their counts. */
+function extremes(
+  { numbers, rows }: ExtentSource["column"],
+  isWanted: (value: number) => boolean,
+): readonly CountedValue[] {
+  const [low, high] = [new Extremes((a, b) => a < b), new Extremes((a, b) => a > b)];
+  for (let row = 0; row < rows; row++) {
+    const value = numbers[row] as number;
+    if (Number.isNaN(value) || !isWanted(value)) continue;
+    low.add(value);
+    high.add(value);
+  }
+  return [...new Map([...low.values(), ...high.values()].map((one) => [one.value, one])).values()];
+}
+
+/** The first two different values in an order, counted. */
+class Extremes {
+  readonly #before: (a: number, b: number) => boolean;
+  #first: CountedValue = { value: Number.NaN, count: 0 };
+  #second: CountedValue = { value: Number.NaN, count: 0 };
+
+  constructor(before: (a: number, b: number) => boolean) {
+    this.#before = before;
+  }
+
+  add(value: number): void {
+    const [first, second] = [this.#first, this.#second];
+    if (value === first.value) this.#first = { value, count: first.count + 1 };
+    else if (first.count === 0 || this.#before(value, first.value)) {
+      this.#second = first;
+      this.#first = { value, count: 1 };
+    } else if (value === second.value) this.#second = { value, count: second.count + 1 };
+    else if (second.count === 0 || this.#before(value, second.value)) this.#second = { value, count: 1 };
+  }
+
+  values(): readonly CountedValue[] {
+    return [this.#first, this.#second].filter(({ count }) => count > 0);
+  }
+}
+
+function endsOf(values: readonly CountedValue[]): Ends {
+  const sorted = values.toSorted((a, b) => a.value - b.value);
+  return { low: sorted.slice(0, 2), high: sorted.slice(-2).reverse() };
+}
+
+function merged(plain: Ends, cells: readonly CountedValue[], left: ReadonlySet<number>): Ends {
+  if (cells.length === 0) return plain;
+  const counts = new Map<number, number>();
+  for (const { value, count } of cells) if (!left.has(value)) counts.set(value, (counts.get(value) ?? 0) + count);
+  const outer = new Map([...plain.low, ...plain.high].map((one) => [one.value, one.count]));
+  for (const [value, count] of outer) counts.set(value, (counts.get(value) ?? 0) + count);
+  return endsOf([...counts].map(([value, count]) => ({ value, count })));
+}

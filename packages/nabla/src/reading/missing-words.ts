@@ -1,0 +1,68 @@
+/** Words that stand for a value that is not there. */
+import { plainCharacters } from "./characters.ts";
+
+/** Words that programs write for a missing value, and that name nothing else. */
+const CLEAR = [
+  ...["nan", "-nan", "nat", "n/a", "#n/a", "#na", "<na>", "n.a.", "n. a.", "n\\a", "\\n", "<null>", "(null)", "#null!"],
+  ...["#value!", "#div/0!", "#ref!", "#num!", "#name?", "1.#qnan", "1.#ind", "-1.#ind", "1.#nan"],
+  ...["not available", "not applicable", "no data", "no value", "no answer", "not known", "not recorded", "not given"],
+  ...["0000-00-00", "00.00.0000", "00/00/0000", "0000-00-00 00:00:00", "0000-00-00 00:00"],
+  ...["keine angabe", "k.a.", "k. a.", "(blank)", "(empty)", "[null]"],
+];
+
+/** Words that mean a missing value among numbers and dates, and that may be names among names. */
+const DOUBTFUL = [
+  ...["na", "none", "null", "nil", "nul", "undefined", "unknown", "unk", "missing", "blank", "empty", "void"],
+  ...["-", "--", "---", "----", "_", ".", "..", "...", "…", "?", "??", "???", "*", "**", "/", "//", ":", "#", "!"],
+  ...["n/d", "nd", "n.d.", "tbd", "tba", "tbc", "unbekannt", "fehlt", "ohne", "leer", "inconnu", "desconocido", "nv"],
+  ...["sconosciuto", "desconhecido", "onbekend", "s/d", "sin dato", "n.v.", "n.b.", "unspecified", "not set", "unset"],
+];
+
+const clear: ReadonlySet<string> = new Set(CLEAR);
+const doubtful: ReadonlySet<string> = new Set(DOUBTFUL);
+
+/** How surely a text means that a value is missing: always, among numbers and dates, or not at all. */
+export type MissingWordKind = "clear" | "doubtful" | undefined;
+
+/** Whether a text is one of the words that stand for a missing value, in any case. */
+export function missingWordKind(text: string): MissingWordKind {
+  if (text.length > 19) return undefined;
+  const word = plainCharacters(text).toLowerCase();
+  if (word === "" || clear.has(word)) return "clear";
+  // sodium is no gap, and "NAN" and "nan" are, where Nan is a name
+  return doubtful.has(word) ? "doubtful" : undefined;
+}
+
+/** Whether a text that may be a name is spelled as names are: Na, Nan, Nil. */
+export function isNameLike(text: string): boolean {
+  return /^\p{Lu}\p{Ll}{1,2}$/u.test(text);
+}
+
+/**
+ * The words that the user gave: they mean missing besides those known here; an empty one says that no word is known here,
+ * so that `--missing ""` keeps every word as a value.
+ */
+export interface MissingWords {
+  readonly words: ReadonlySet<string>;
+  readonly values: ReadonlySet<number>;
+  /** Whether the words known here mean missing too. */
+  readonly known: boolean;
+}
+
+const PLAIN = /^-?\d+(\.\d+)?$/;
+
+/** The words of the user, made ready to be compared with; numbers among them are compared by value. */
+export function missingWords(given: readonly string[] = []): MissingWords {
+  const words = given.map((word) => word.trim());
+  const numbers = words.map(plainCharacters).filter((word) => PLAIN.test(word));
+  return {
+    words: new Set(words.filter((word) => word !== "").map((word) => word.toLowerCase())),
+    values: new Set(numbers.map(Number)),
+    known: !words.includes(""),
+  };
+}
+
+/** Whether a text is a word that the user gave. */
+export function isGivenWord(text: string, { words }: MissingWords): boolean {
+  return words.size > 0 && words.has(text.trim().toLowerCase());
+}

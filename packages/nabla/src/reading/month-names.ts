@@ -1,0 +1,162 @@
+/** Names of months and days of the week, and words that stand in dates without meaning a number. */
+
+// a declared table: English, German, French, Spanish, Italian, Portuguese, Dutch, the full name first
+const MONTHS: readonly (readonly string[])[] = [
+  [
+    "january",
+    "jan",
+    "januar",
+    "jänner",
+    "jän",
+    "janvier",
+    "janv",
+    "enero",
+    "ene",
+    "gennaio",
+    "gen",
+    "janeiro",
+    "januari",
+  ],
+  [
+    "february",
+    "feb",
+    "februar",
+    "februari",
+    "feber",
+    "février",
+    "févr",
+    "fév",
+    "fevrier",
+    "fevr",
+    "febrero",
+    "febbraio",
+    "fevereiro",
+    "fev",
+  ],
+  ["march", "mar", "märz", "maerz", "mär", "mrz", "mars", "marzo", "março", "marco", "maart", "mrt"],
+  ["april", "apr", "avril", "avr", "abril", "abr", "aprile"],
+  ["may", "mai", "mayo", "maggio", "mag", "maio", "mei"],
+  ["june", "jun", "juni", "juin", "junio", "giugno", "giu", "junho"],
+  ["july", "jul", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho"],
+  ["august", "aug", "août", "aout", "aoû", "agosto", "ago", "augustus"],
+  ["september", "sep", "sept", "septembre", "septiembre", "setiembre", "set", "settembre", "sett", "setembro"],
+  ["october", "oct", "oktober", "okt", "octobre", "octubre", "ottobre", "ott", "outubro", "out"],
+  ["november", "nov", "novembre", "noviembre", "novembro"],
+  ["december", "dec", "dezember", "dez", "décembre", "déc", "decembre", "diciembre", "dic", "dicembre", "dezembro"],
+];
+
+const WEEKDAYS = [
+  ...[
+    "monday",
+    "mon",
+    "tuesday",
+    "tue",
+    "tues",
+    "wednesday",
+    "wed",
+    "thursday",
+    "thu",
+    "thur",
+    "thurs",
+    "friday",
+    "fri",
+  ],
+  ...[
+    "saturday",
+    "sat",
+    "sunday",
+    "sun",
+    "montag",
+    "mo",
+    "dienstag",
+    "di",
+    "mittwoch",
+    "mi",
+    "donnerstag",
+    "do",
+    "freitag",
+  ],
+  ...["fr", "samstag", "sonnabend", "sa", "sonntag", "so", "lundi", "lun", "mardi", "mercredi", "mer", "jeudi", "jeu"],
+  ...["vendredi", "ven", "samedi", "sam", "dimanche", "dim", "lunes", "martes", "miércoles", "miercoles", "mié", "mie"],
+  ...[
+    "jueves",
+    "jue",
+    "viernes",
+    "vie",
+    "sábado",
+    "sabado",
+    "sáb",
+    "sab",
+    "domingo",
+    "dom",
+    "lunedì",
+    "martedì",
+    "mercoledì",
+  ],
+  ...[
+    "giovedì",
+    "gio",
+    "venerdì",
+    "sabato",
+    "domenica",
+    "segunda",
+    "terça",
+    "quarta",
+    "quinta",
+    "sexta",
+    "seg",
+    "ter",
+    "qua",
+  ],
+  ...[
+    "qui",
+    "sex",
+    "feira",
+    "maandag",
+    "ma",
+    "dinsdag",
+    "woensdag",
+    "wo",
+    "donderdag",
+    "vrijdag",
+    "vr",
+    "zaterdag",
+    "za",
+    "zondag",
+    "zo",
+  ],
+];
+
+const FILLERS = [
+  "de",
+  "del",
+  "of",
+  "the",
+  "den",
+  "der",
+  "le",
+  "el",
+  "am",
+  "on",
+  "at",
+  "um",
+  "à",
+  "às",
+  "las",
+  "il",
+  "op",
+  "di",
+];
+
+const months: ReadonlyMap<string, number> = new Map(MONTHS.flatMap((names, i) => names.map((name) => [name, i + 1])));
+const withoutMeaning: ReadonlySet<string> = new Set([...WEEKDAYS, ...FILLERS]);
+
+/** The month, from 1, that a word in small letters names. */
+export function monthOf(word: string): number | undefined {
+  return months.get(word);
+}
+
+/** Whether a word in small letters may stand in a date beside its numbers: a day of the week, "of", "de". */
+export function isDateFiller(word: string): boolean {
+  return withoutMeaning.has(word);
+}

@@ -1,0 +1,109 @@
+/** What the plain numbers of a column are like, from one pass over them. */
+import type { WrittenColumn } from "./written-column.ts";
+
+/** Values that are counted one by one; a column with more of them is one of quantities, not of kinds. */
+export const COUNTED_VALUES = 2048;
+
+/** Facts about the plain numbers of a column. */
+export interface NumberFacts {
+  /** How many cells are plain numbers, infinities included. */
+  readonly count: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** No fractions, and no infinity. */
+  readonly whole: boolean;
+  /** Each is above the one before. */
+  readonly increasing: boolean;
+  /** How often each value occurs, where there are at most COUNTED_VALUES. */
+  readonly values?: ReadonlyMap<number, number>;
+}
+
+/** Measures the plain numbers of a column, but for the values in `without`. */
+export function numberFacts(
+  { numbers, rows }: Pick<WrittenColumn, "numbers" | "rows">,
+  without: ReadonlySet<number> = new Set(),
+): NumberFacts {
+  const filtered = without.size > 0;
+  const tally = new Tally();
+  let [count, minimum, maximum, previous] = [
+    0,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
+  let [whole, increasing, counting] = [true, true, true];
+  for (let row = 0; row < rows; row++) {
+    const value = numbers[row] as number;
+    if (Number.isNaN(value) || (filtered && without.has(value))) continue;
+    count++;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+    if (whole && Math.floor(value) !== value) whole = false;
+    if (increasing && value <= previous) increasing = false;
+    previous = value;
+    if (counting) counting = tally.add(value);
+  }
+  if (minimum === Number.NEGATIVE_INFINITY || maximum === Number.POSITIVE_INFINITY) whole = count === 0;
+  const facts = { count, minimum, maximum, whole, increasing };
+  return counting ? { ...facts, values: tally.counts() } : facts;
+}
+
+const SLOTS = 4 * COUNTED_VALUES;
+
+/** Counts values in a table of fixed size: open addressing, since a Map of numbers is several times slower. */
+class Tally {
+  readonly #values = new Float64Array(SLOTS).fill(Number.NaN);
+  readonly #counts = new Uint32Array(SLOTS);
+  readonly #scratch = new Float64Array(1);
+  readonly #bits = new Uint32Array(this.#scratch.buffer);
+  #size = 0;
+
+  /** Counts a value; false once there are too many different ones. */
+  add(value: number): boolean {
+    const values = this.#values;
+    this.#scratch[0] = value + 0;
+    const mixed = Math.imul((this.#bits[0] as number) ^ Math.imul(this.#bits[1] as number, 0x9e3779b1), 0x85ebca6b);
+    let slot = (mixed >>> 16) % SLOTS;
+    for (;;) {
+      const found = values[slot] as number;
+      if (found === value) break;
+      if (Number.isNaN(found)) {
+        if (this.#size === COUNTED_VALUES) return false;
+        values[slot] = value;
+        this.#size++;
+        break;
+      }
+      slot = (slot + 1) % SLOTS;
+    }
+    this.#counts[slot] = (this.#counts[slot] as number) + 1;
+    return true;
+  }
+
+  /** The values with their counts, the smallest first. */
+  counts(): ReadonlyMap<number, number> {
+    const found: [number, number][] = [];
+    for (const [slot, value] of this.#values.entries())
+      if (!Number.isNaN(value)) found.push([value, this.#counts[slot] ?? 0]);
+    return new Map(found.sort(([a], [b]) => a - b));
+  }
+}
+
+/** The different plain numbers of a column with their counts, however many they are. */
+export function numberCounts(
+  { numbers, rows }: Pick<WrittenColumn, "numbers" | "rows">,
+  { values }: NumberFacts,
+  without: ReadonlySet<number> = new Set(),
+): ReadonlyMap<number, number> {
+  if (values !== undefined) return values;
+  const counts = new Map<number, number>();
+  for (let row = 0; row < rows; row++) {
+    const value = numbers[row] as number;
+    if (!Number.isNaN(value) && !without.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** How a plain number is spelled in its file. */
+export function spellingOf(value: number, { spellings }: Pick<WrittenColumn, "spellings">): string {
+  return spellings.get(value) ?? String(value);
+}

@@ -1,0 +1,163 @@
+/** Numbers as people write them: (1.234,50 €), 12k, 5 m², 1'234, −3 %. */
+
+import type { NumberReading } from "../data/column-reading.ts";
+import { plainCharacters } from "./characters.ts";
+import { isCurrency, multiplierOf, unitFactor, unitOf } from "./units.ts";
+import { SPELLINGS } from "./written-column.ts";
+
+/** The pieces of a number as it is written, before its marks are read. */
+export interface NumberForm {
+  readonly negative: boolean;
+  /** Digits and marks: "1.234,5"; blanks and apostrophes are grouping marks. */
+  readonly body: string;
+  /** The power of ten after "e". */
+  readonly exponent: number;
+  /** The currency or unit, "" for none. */
+  readonly unit: string;
+  /** The word right after the digits, a unit or a multiplier, "" for none. */
+  readonly suffix: string;
+  /** Blanks stand between the digits and the suffix. */
+  readonly apart: boolean;
+}
+
+/** Which marks divide a number. */
+export interface NumberMarks {
+  readonly decimal: "." | ",";
+  /** The other of "." and "," divides groups of digits. */
+  readonly grouped: boolean;
+}
+
+/** How a number is read: its marks, the unit of the column, and whether words multiply. */
+export interface NumberDress extends NumberMarks {
+  readonly unit?: string;
+  readonly scaled?: boolean;
+}
+
+const LONGEST = 40;
+const OUTER =
+  /^(\()?([+-]?) ?([^\d\s.,'()+-][^\d\s,'()+-]{0,3})? ?([+-]?) ?(\d[\d.,' ]*|[.,]\d+)(?:[eE]([+-]?\d{1,3}))?( ?)([^\d\s)][^)]{0,11})?(\))?$/u;
+const SUFFIX = /^[\p{L}%‰°²³µμΩ$€£¥₹₩₽₺₪"'\p{Sc}][\p{L}²³°%/^.·*$€£¥\p{Sc}]*(?: \p{L}{1,8})?[23]?$/u;
+
+/** The pieces of a text that is written as a number, undefined for one that is not; hexadecimal digits are none. */
+export function numberForm(text: string): NumberForm | undefined {
+  if (text.length > LONGEST) return undefined;
+  const found = OUTER.exec(plainCharacters(text));
+  if (found === null) return undefined;
+  const [, open, sign = "", prefix = "", inner = "", digits = "", exponent, gap, rest = "", close] = found;
+  if ((open === undefined) !== (close === undefined) || (sign !== "" && inner !== "")) return undefined;
+  if (prefix !== "" && !isCurrency(prefix)) return undefined;
+  const body = digits.trimEnd();
+  const { suffix, minus } = endOf(rest.trim(), body);
+  if (suffix !== "" && (!SUFFIX.test(suffix) || (body === "0" && /^x[0-9a-f]+$/i.test(suffix)))) return undefined;
+  const negatives = [open, sign === "-", inner === "-", minus].filter((one) => one === "(" || one === true).length;
+  if (negatives > 1) return undefined;
+  const multiplied = prefix !== "" && multiplierOf(suffix) !== undefined;
+  return {
+    negative: negatives === 1,
+    body: body.endsWith(".") && body.length > 1 ? body.slice(0, -1) : body,
+    exponent: Number(exponent ?? 0),
+    unit: multiplied || suffix === "" ? unitOf(prefix) : prefix === "" ? unitOf(suffix) : "?",
+    suffix,
+    apart: gap !== "" || digits.endsWith(" "),
+  };
+}
+
+/** What follows the digits: a unit, and a minus after the number, which behind a point is the Swiss for no cents. */
+function endOf(rest: string, body: string): { readonly suffix: string; readonly minus: boolean } {
+  if (rest === "-" && body.endsWith(".")) return { suffix: "", minus: false };
+  if (rest === "-") return { suffix: "", minus: true };
+  if (rest === "+") return { suffix: "?", minus: false };
+  return rest.endsWith("-") && rest.length > 1
+    ? { suffix: rest.slice(0, -1).trimEnd(), minus: true }
+    : { suffix: rest, minus: false };
+}
+
+const GROUPS = /^[1-9]\d{0,2}(?:([ '.,])\d{3})(?:\1\d{3})*$/;
+const INDIAN = /^[1-9]\d?(?:,\d{2})*,\d{3}$/;
+
+/** Whether digits with a mark between them are groups of three, or Indian groups of two and a last one of three. */
+function areGroups(digits: string): boolean {
+  return GROUPS.test(digits) || INDIAN.test(digits);
+}
+
+/** Whether a body can be read with these marks. */
+export function readableWith(body: string, marks: NumberMarks): boolean {
+  return bodyValue(body, marks) !== undefined;
+}
+
+/** The value of digits with marks; undefined where the marks do not divide them so. */
+function bodyValue(body: string, { decimal, grouped }: NumberMarks): number | undefined {
+  const group = decimal === "." ? "," : ".";
+  const at = body.indexOf(decimal);
+  const fraction = at < 0 ? "" : body.slice(at + 1);
+  if (!/^\d*$/.test(fraction)) return undefined;
+  const front = at < 0 ? body : body.slice(0, at);
+  if (/^\d*$/.test(front))
+    return front === "" && fraction === "" ? undefined : Number(`${front || "0"}.${fraction || "0"}`);
+  if (front.includes(group) && !grouped) return undefined;
+  if (!areGroups(front)) return undefined;
+  return Number(`${front.replace(/[ '.,]/g, "")}.${fraction || "0"}`);
+}
+
+/** The value of a body whose only mark is the other one and can only be decimal: "2,5" in a column of points. */
+function foreignDecimal(body: string, { decimal, grouped }: NumberMarks): number | undefined {
+  if (grouped || areGroups(body)) return undefined;
+  return bodyValue(body, { decimal: decimal === "." ? "," : ".", grouped: false });
+}
+
+/** The value of a number as it is written; undefined where it does not fit the column, as with another unit. */
+export function numberIn(form: NumberForm, dress: NumberDress): number | undefined {
+  const size = bodyValue(form.body, dress) ?? foreignDecimal(form.body, dress);
+  if (size === undefined) return undefined;
+  const factor = factorOf(form, dress);
+  if (factor === undefined) return undefined;
+  // shifted as text, so that 1.1k is 1100
+  const value = form.exponent === 0 ? scaled(size, factor) : Number(`${size}e${form.exponent}`) * factor;
+  return Number.isFinite(value) ? (form.negative ? -value : value) : undefined;
+}
+
+function scaled(size: number, factor: number): number {
+  if (factor === 1) return size;
+  const power = Math.log10(factor);
+  const text = String(size);
+  return Number.isInteger(power) && !text.includes("e") ? Number(`${text}e${power}`) : size * factor;
+}
+
+function factorOf(
+  { unit, suffix }: NumberForm,
+  { unit: wanted = "", scaled = false }: NumberDress,
+): number | undefined {
+  const multiplier = scaled ? multiplierOf(suffix) : undefined;
+  if (multiplier !== undefined)
+    return unit === "" || unit === suffix || unit === unitOf(suffix) || unit === wanted ? multiplier : undefined;
+  if (suffix === "" && unit === "") return 1;
+  return wanted === "" ? undefined : unitFactor(unit, wanted);
+}
+
+const GROUPED_PLAIN = /^-?[1-9]\d{0,2}\.\d{3}$/;
+
+/**
+ * Whether the point of a plain number may divide thousands: 81.382. Where not all spellings are known, a number printed
+ * with fewer digits may have ended in zeros.
+ */
+export function isGroupedPlain(spelled: string, exact: boolean): boolean {
+  if (GROUPED_PLAIN.test(spelled)) return true;
+  return !exact && /^-?[1-9]\d{0,2}\.\d{1,2}$/.test(spelled);
+}
+
+/**
+ * What a plain number of a column means, where that is not itself: with decimal commas and points between groups, 81.382
+ * is 81382; undefined for one that is no group of three. Undefined where plain numbers mean themselves.
+ */
+export function plainValue(
+  { decimal, grouping }: NumberReading,
+  column: { readonly declared?: string; readonly spellings: ReadonlyMap<number, string> },
+): ((plain: number) => number | undefined) | undefined {
+  if (decimal !== "," || grouping !== "." || column.declared === "number") return undefined;
+  const exact = column.spellings.size < SPELLINGS;
+  return (plain) => {
+    const spelled = column.spellings.get(plain) ?? String(plain);
+    if (!spelled.includes(".")) return plain;
+    return isGroupedPlain(spelled, exact) ? Math.round(plain * 1000) : undefined;
+  };
+}
