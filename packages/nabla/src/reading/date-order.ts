@@ -45,10 +45,12 @@ export function decideOrder(texts: readonly DatedText[], firstYear: number): Ord
   const fits = orders.map((order) => cells(open.filter(({ form }) => dayOf(form, { order, firstYear }) !== undefined)));
   const most = Math.max(...fits);
   const best = orders.filter((_, i) => fits[i] === most);
-  const [order = "dmy", other] = best;
+  const [order = "dmy", other] = best.toSorted(
+    (a, b) => yearsIn(open, { order: a, firstYear }) - yearsIn(open, { order: b, firstYear }),
+  );
   if (other === undefined) return { order, reason: "values" };
   const [own, its] = [order, other].map((one) => turns(open, { order: one, firstYear }));
-  if (own !== undefined && its !== undefined && Math.min(own, its) === 0 && Math.max(own, its) > 1)
+  if (own !== undefined && its !== undefined && own !== its && Math.min(own, its) === 0)
     return { order: own === 0 ? order : other, reason: "rows" };
   return sameDays(open, [order, other], firstYear) ? { order, reason: "form" } : { order, reason: "convention", other };
 }
@@ -65,10 +67,23 @@ function cells(texts: readonly CellText[]): number {
   return texts.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** How often dates in the order of their first rows go back where they went forward; undefined for fewer than four. */
+/** How many years the dates span: days taken for years of two digits span thirty. */
+function yearsIn(texts: readonly DatedText[], style: DateStyle): number {
+  const days = texts.flatMap(({ form }) => dayOf(form, style) ?? []);
+  const [first, last] = [
+    days.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    days.reduce((a, b) => Math.max(a, b), 0),
+  ];
+  return Math.round((last - first) / (2 * 365));
+}
+
+/** So many dates do not follow each other by chance. */
+const FEWEST_IN_ORDER = 6;
+
+/** How often dates in the order of their first rows go back where they went forward; undefined for very few. */
 function turns(texts: readonly DatedText[], style: DateStyle): number | undefined {
   const days = texts.flatMap(({ form }) => dayOf(form, style) ?? []);
-  if (days.length < 4) return undefined;
+  if (days.length < FEWEST_IN_ORDER) return undefined;
   const steps = days.slice(1).map((day, i) => Math.sign(day - (days[i] ?? day)));
   const up = steps.filter((step) => step > 0).length;
   return Math.min(up, steps.filter((step) => step < 0).length);

@@ -156,7 +156,7 @@ function noticesOf({ trial, likely, twoDigits }: Noticed, { column: { name } }: 
   const notices: Notice[] = [];
   const example = read.find(({ form }) => form.kind === "open");
   if (choice.other !== undefined && example !== undefined) {
-    const message = `column ${name}: no date decides whether ${example.text} has the day or the month first; read as ${ORDER_NAMES[choice.order]} (${dayText(example.value)}), and otherwise ${columnOption(name, `date:${choice.other}`)}`;
+    const message = `column ${name}: no date decides in which order ${example.text} is written; it is read with the ${ORDER_NAMES[choice.order]} (${dayText(example.value)}), and otherwise ${columnOption(name, `date:${choice.other}`)}`;
     notices.push({ code: "data/ambiguous-date", message });
   } else if (choice.reason === "rows" && example !== undefined) {
     const other = choice.order === "dmy" ? "mdy" : "dmy";

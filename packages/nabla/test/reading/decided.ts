@@ -27,7 +27,7 @@ export interface DecidedOptions extends DecideOptions {
 }
 
 /** The values of a column: numbers, or levels. */
-export function valuesOf(column: Column): readonly (number | string | null)[] {
+function valuesOf(column: Column): readonly (number | string | null)[] {
   if (column.kind === "number") return Array.from(column.values.data);
   return Array.from(column.codes, (code) => column.levels[code] ?? null);
 }
