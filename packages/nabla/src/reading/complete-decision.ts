@@ -2,9 +2,9 @@
 import { count } from "../base/text.ts";
 import type { Notice } from "../data/notice.ts";
 import { cellsIn } from "./cell-text.ts";
-import { columnOption, shellWord } from "./name-hints.ts";
 import type { CellFault, ColumnDecision, DraftDecision, LeftOut } from "./decision.ts";
 import type { ColumnEvidence } from "./evidence.ts";
+import { columnOption, shellWord } from "./name-hints.ts";
 import { namedCells } from "./notice-text.ts";
 import { spellingOf } from "./number-facts.ts";
 import { valueNotices } from "./value-notices.ts";

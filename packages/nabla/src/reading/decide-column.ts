@@ -2,7 +2,6 @@
 import { count } from "../base/text.ts";
 import { cellsIn } from "./cell-text.ts";
 import { areNamedCodes, codeSign } from "./codes.ts";
-import { columnOption, isNamedCode, isNamedIdentifier } from "./name-hints.ts";
 import { completeDecision } from "./complete-decision.ts";
 import { draftAsked } from "./decide-asked.ts";
 import { areTruthCells, type CategoryKind, draftCategory } from "./decide-categories.ts";
@@ -11,6 +10,7 @@ import { areNumbers, draftNumbers, tryNumbers } from "./decide-numbers.ts";
 import type { ColumnDecision, DecideOptions, DraftDecision } from "./decision.ts";
 import { type ColumnEvidence, evidenceOf } from "./evidence.ts";
 import { areIdentifiers, countsRows } from "./identifiers.ts";
+import { columnOption, isNamedCode, isNamedIdentifier } from "./name-hints.ts";
 import { numberCounts, spellingOf } from "./number-facts.ts";
 import { plainDates } from "./plain-dates.ts";
 import type { WrittenColumn } from "./written-column.ts";

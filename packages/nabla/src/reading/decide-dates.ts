@@ -5,13 +5,13 @@ import type { DateOrder, DateReading } from "../data/column-reading.ts";
 import type { Notice } from "../data/notice.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import { timeOfDay } from "./clock.ts";
-import { columnOption, isNamedBirth } from "./name-hints.ts";
 import { type DatedText, datedTexts, decideOrder, type OrderChoice } from "./date-order.ts";
 import { dateForm, dayOf, dayText, FIRST_YEAR } from "./dates.ts";
 import { likelyMissing } from "./decide-numbers.ts";
 import type { DraftDecision } from "./decision.ts";
 import { type ColumnEvidence, isPlausible, keptWords, sortUnread } from "./evidence.ts";
 import { extentOf, type ValueExtent } from "./extent.ts";
+import { columnOption, isNamedBirth } from "./name-hints.ts";
 import { clockText, plainDay } from "./plain-dates.ts";
 
 /** Years of birth lie in the past: 30 is 1930 and 29 is 2029. */

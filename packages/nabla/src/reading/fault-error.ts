@@ -2,8 +2,8 @@
 import { NablaError } from "../base/error.ts";
 import { count } from "../base/text.ts";
 import type { ColumnReading } from "../data/column-reading.ts";
-import { columnOption } from "./name-hints.ts";
 import type { CellFault } from "./decision.ts";
+import { columnOption } from "./name-hints.ts";
 
 /** Where faults stand. */
 export interface FaultPlace {

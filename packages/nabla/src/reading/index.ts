@@ -1,9 +1,5 @@
 /** Text as people write it, as tables: `nabla/reading`. */
 export type { ByteSource } from "./byte-source.ts";
-export type { CsvForm, CsvOptions, QuoteStyle } from "./csv-form.ts";
-export { type CsvChunk, type CsvChunkOptions, type CsvTable, csvChunks, csvForm, readCsv } from "./read-csv.ts";
-export { type RowNumbers, rowOfRecord } from "./row-numbers.ts";
-export { EMPTY_CELL, NUMBER_CELL, SPELLINGS, type WrittenColumn } from "./written-column.ts";
 export {
   type Cell,
   type CellValue,
@@ -13,6 +9,7 @@ export {
   numberCellReader,
 } from "./cell-reader.ts";
 export { columnFrom, type ReadColumn } from "./column-from.ts";
+export type { CsvForm, CsvOptions, QuoteStyle } from "./csv-form.ts";
 export { decideColumn } from "./decide-column.ts";
 export {
   ASKED_READINGS,
@@ -27,5 +24,8 @@ export {
   type LeftOut,
 } from "./decision.ts";
 export { type FaultPlace, faultError } from "./fault-error.ts";
-export { type RowsTable, tableFromRows, type WantedColumn } from "./rows-table.ts";
+export { type CsvChunk, type CsvChunkOptions, type CsvTable, csvChunks, csvForm, readCsv } from "./read-csv.ts";
+export { type RowNumbers, rowOfRecord } from "./row-numbers.ts";
+export { type RowColumn, type RowsTable, tableFromRows } from "./rows-table.ts";
 export { isPlainNumber, writtenColumn } from "./written-cells.ts";
+export { EMPTY_CELL, NUMBER_CELL, SPELLINGS, type WrittenColumn } from "./written-column.ts";

@@ -1,8 +1,8 @@
 /** Phrases that several notices share. */
 import { count, listing } from "../base/text.ts";
 import type { Notice } from "../data/notice.ts";
-import { shellWord } from "./name-hints.ts";
 import type { CountedText } from "./decision.ts";
+import { shellWord } from "./name-hints.ts";
 
 const MOST_NAMED = 5;
 

@@ -1,8 +1,8 @@
 /** Plain numbers that are dates: 20240531, 202405, the days of a spreadsheet, and days that a file declares. */
 import type { DateReading } from "../data/column-reading.ts";
-import { isNamedDate, isNamedMonth, isNamedSpreadsheetDate, isNamedTime } from "./name-hints.ts";
 import { compactDay, compactMonth, excelDay } from "./dates.ts";
 import type { ColumnEvidence } from "./evidence.ts";
+import { isNamedDate, isNamedMonth, isNamedSpreadsheetDate, isNamedTime } from "./name-hints.ts";
 import { numberCounts } from "./number-facts.ts";
 
 /** The day that a plain number of a column of dates means; undefined for one that is none. */

@@ -11,7 +11,7 @@ import { writtenColumn } from "./written-cells.ts";
 import type { WrittenColumn } from "./written-column.ts";
 
 /** A column that rows must have, and how it is read. */
-export interface WantedColumn {
+export interface RowColumn {
   readonly name: string;
   readonly reading: ColumnReading;
   /** The levels of a model, whose codes stay as they are. */
@@ -30,7 +30,7 @@ export interface RowsTable extends Table {
  */
 export function tableFromRows(
   rows: readonly Readonly<Record<string, unknown>>[],
-  columns?: readonly WantedColumn[],
+  columns?: readonly RowColumn[],
 ): RowsTable {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const wanted = columns ?? names.map((name) => ({ name }));
@@ -42,7 +42,7 @@ export function tableFromRows(
 
 function readFrom(
   rows: readonly Readonly<Record<string, unknown>>[],
-  { name, reading, levels }: { readonly name: string } & Partial<WantedColumn>,
+  { name, reading, levels }: { readonly name: string } & Partial<RowColumn>,
   names: readonly string[],
 ): ReadColumn {
   if (!names.includes(name) && rows.length > 0) {
