@@ -47,7 +47,7 @@ export {
 export { type Arrays, type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";
-export type { Notice } from "./data/notice.ts";
+export type { Notice } from "./base/notice.ts";
 export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
 export {
   type ColumnPreparation,

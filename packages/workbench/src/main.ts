@@ -15,7 +15,9 @@ async function build(name: string | undefined): Promise<Command> {
     });
   for (const [known, { summary, load }] of Object.entries(commands)) {
     const command = program.command(known).summary(summary);
-    if (known === name) (await load())(command.description(summary));
+    if (known !== name) continue;
+    (await load())(command.description(summary));
+    refuseRepeated(command);
   }
   program.addHelpText("after", "\nOne command in full: nabla train --help");
   // Errors are printed here, in one way; subcommands inherit this only if configured to.
@@ -26,6 +28,19 @@ async function build(name: string | undefined): Promise<Command> {
       .showSuggestionAfterError(true);
   }
   return program;
+}
+
+/** Of an option given twice the last would win in silence; those that hold several values combine them. */
+function refuseRepeated(command: Command): void {
+  for (const option of command.options) {
+    if (option.isBoolean() || ("repeatable" in option && option.repeatable === true)) continue;
+    let given = 0;
+    command.on(`option:${option.name()}`, () => {
+      given += 1;
+      const message = `error: option '${option.flags}' is given twice\nhint: leave one of them out`;
+      if (given > 1) throw new CommanderError(USAGE, "nabla.twice", message);
+    });
+  }
 }
 
 async function printVersion(): Promise<void> {

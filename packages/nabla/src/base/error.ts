@@ -1,3 +1,5 @@
+import type { Notice } from "./notice.ts";
+
 /**
  * The one error of nabla: a stable `code` for programs, a `message` that reads well alone, and a `hint` at what to do
  * about it. Callers add where it happened on the way up with `withContext` and never rewrite the sentence.
@@ -9,6 +11,8 @@ export class NablaError extends Error {
   readonly where: readonly string[];
   /** The keys that lead to what is wrong in the data that was read, where data was read. */
   readonly keys: readonly (string | number)[] | undefined;
+  /** What was noticed before it happened, and may be its cause. */
+  readonly notices: readonly Notice[];
   readonly #sentence: string;
 
   /**
@@ -20,12 +24,14 @@ export class NablaError extends Error {
     hint?: string,
     where: readonly string[] = [],
     keys?: readonly (string | number)[],
+    notices: readonly Notice[] = [],
   ) {
     super([...where, sentence].join(" › "));
     this.code = code;
     this.hint = hint;
     this.where = where;
     this.keys = keys;
+    this.notices = notices;
     this.#sentence = sentence;
   }
 
@@ -38,8 +44,18 @@ export class NablaError extends Error {
    * The same error seen from one level higher: the message of `error.withContext("hidden2")` starts with `hidden2 › `.
    */
   withContext(place: string): NablaError {
-    const outer = new NablaError(this.code, this.sentence, this.hint, [place, ...this.where], this.keys);
+    const outer = new NablaError(
+      ...[this.code, this.sentence, this.hint, [place, ...this.where], this.keys, this.notices] as const,
+    );
     if (this.stack !== undefined) outer.stack = this.stack.replace(this.message, outer.message);
+    return outer;
+  }
+
+  /** The same error after something was noticed. */
+  withNotices(notices: readonly Notice[]): NablaError {
+    const all = [...notices, ...this.notices];
+    const outer = new NablaError(...[this.code, this.sentence, this.hint, this.where, this.keys, all] as const);
+    if (this.stack !== undefined) outer.stack = this.stack;
     return outer;
   }
 }

@@ -26,6 +26,7 @@ export {
   writeFields,
 } from "./field.ts";
 export {
+  assignmentsType,
   type Families,
   isRecord,
   type JsonSchema,
@@ -34,6 +35,7 @@ export {
   notationType,
   numberType,
   type Reading,
+  readingError,
   textType,
   type ValueType,
   wordType,

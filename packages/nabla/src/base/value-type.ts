@@ -32,6 +32,10 @@ export interface ValueType<out T> {
   parse(text: string): Json;
   /** The text on a command line that `parse` makes into this plain data. */
   format(data: Json): string;
+  /** What two occurrences on a command line mean together; without it, saying an option twice is an error. */
+  combine?(earlier: Json, later: Json): Json;
+  /** The texts of several occurrences on a command line that mean this plain data, where one cannot say it. */
+  formatEach?(data: Json): readonly string[];
   readonly schema: JsonSchema;
   /** The family of things that it holds, as "optimizer". */
   readonly family?: string;
@@ -201,6 +205,7 @@ export function listType<T>(
       const texts = (data as readonly Json[]).map((one) => item.format(one));
       return texts.some((text) => text.includes(",")) ? JSON.stringify(data) : texts.join();
     },
+    combine: (earlier, later) => [...asList(earlier), ...asList(later)],
     write: (value) => (value as readonly T[]).map((one) => item.write(one)),
     read: (data, reading) => {
       if (!Array.isArray(data)) throw mismatch("a list", data, reading);
@@ -208,6 +213,10 @@ export function listType<T>(
       return data.map((one: unknown, i) => item.read(one, readingAt(reading, i)));
     },
   };
+}
+
+function asList(data: Json): readonly Json[] {
+  return Array.isArray(data) ? (data as readonly Json[]) : [data];
 }
 
 /** One value, or a list with one for each axis, epoch or the like. */
@@ -235,6 +244,20 @@ export function byNameType<T>(item: ValueType<T>): ValueType<{ readonly [name: s
         Object.entries(data).map(([name, one]) => [name, item.read(one, readingAt(reading, name))]),
       );
     },
+  };
+}
+
+/** Values by any name that a command line says one by one: `zip=category`. */
+export function assignmentsType<T>(item: ValueType<T>): ValueType<{ readonly [name: string]: T }> {
+  const byName = byNameType(item);
+  return {
+    ...byName,
+    parse: (text) => {
+      const at = text.lastIndexOf("=");
+      return at < 1 || text.startsWith("{") ? byName.parse(text) : { [text.slice(0, at)]: item.parse(text.slice(at + 1)) };
+    },
+    combine: (earlier, later) => (isRecord(earlier) && isRecord(later) ? { ...earlier, ...later } : later),
+    formatEach: (data) => Object.entries(data as object).map(([name, one]) => `${name}=${item.format(one as Json)}`),
   };
 }
 

@@ -12,6 +12,10 @@ export interface CommandEntry {
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
   train: { summary: "train a network on a data file", load: async () => (await import("./train.ts")).configureTrain },
+  profile: {
+    summary: "show what each column of a file is read as",
+    load: async () => (await import("./profile.ts")).configureProfile,
+  },
   tune: {
     summary: "find hyperparameters with parallel trials",
     load: async () => (await import("./tune.ts")).configureTune,

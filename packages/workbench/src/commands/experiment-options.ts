@@ -4,6 +4,7 @@ import { NablaError } from "nabla";
 import { experimentFields, type PartialExperiment } from "../experiment/fields.ts";
 import { flagOf } from "../experiment/option-words.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
+import { readingFields } from "../experiment/reading-fields.ts";
 import { aliasOptions, fieldOption, type OptionField } from "./field-option.ts";
 
 /** What a command was given: options by the names that commander gives them. */
@@ -13,6 +14,9 @@ export interface ExperimentOptions {
 }
 
 type Key = keyof typeof experimentFields;
+
+/** The options for how a file is written. */
+export const readingKeys = Object.keys(readingFields) as readonly (keyof typeof readingFields)[];
 
 const optionFields: readonly (readonly [string, OptionField])[] = Object.entries<OptionField>(experimentFields).filter(
   ([, { option }]) => option !== undefined,

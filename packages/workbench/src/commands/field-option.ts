@@ -31,8 +31,10 @@ function argumentOf(name: string, one: OptionField): string {
 
 function readBy(option: Option, name: string, one: Field, translate = (data: Json): Json => data): Option {
   if (option.isBoolean()) return option;
-  return option.argParser((text) => {
-    const data = translate(one.parse(text));
+  const { combine } = one;
+  return Object.assign(option, { repeatable: combine !== undefined }).argParser((text: string, earlier?: Json) => {
+    const said = translate(one.parse(text));
+    const data = earlier === undefined || combine === undefined ? said : combine(earlier, said);
     try {
       one.read(data, { place: name, keys: [], families: optionFamilies });
     } catch (error) {

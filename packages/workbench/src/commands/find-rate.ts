@@ -1,6 +1,6 @@
 /** `nabla find-rate <file> --target <column>` */
 import type { Command } from "commander";
-import { type ExperimentOptions, withExperiment } from "./experiment-options.ts";
+import { type ExperimentOptions, readingKeys, withExperiment } from "./experiment-options.ts";
 import { jsonOption, positive, whole } from "./options.ts";
 
 interface FindRateOptions extends ExperimentOptions {
@@ -11,8 +11,8 @@ interface FindRateOptions extends ExperimentOptions {
 }
 
 export function configureFindRate(command: Command): void {
-  withExperiment(command.argument("[file]", "a table: .csv, .tsv, .parquet, .json, .jsonl"), {
-    only: ["target", "hidden", "optimizer", "batch", "seed"],
+  withExperiment(command.argument("[files...]", "a table: CSV, JSON, Parquet or Excel"), {
+    only: ["target", ...readingKeys, "hidden", "optimizer", "batch", "seed"],
   })
     .option("--from <rate>", "the first rate (default: 1e-6)", positive)
     .option("--to <rate>", "the last rate (default: 10)", positive)
@@ -21,7 +21,7 @@ export function configureFindRate(command: Command): void {
     .action(run);
 }
 
-async function run(file: string | undefined, options: FindRateOptions): Promise<void> {
+async function run(files: readonly string[], options: FindRateOptions): Promise<void> {
   const { print } = await import("../terminal/print.ts");
   const { rateFindingText } = await import("../terminal/rate-finding.ts");
   const { findRate } = await import("nabla");
@@ -29,11 +29,11 @@ async function run(file: string | undefined, options: FindRateOptions): Promise<
   const { planExperiment } = await import("../experiment/plan.ts");
   const { jobOf } = await import("../experiment/resolve.ts");
   const { config, target: named, from, to, steps, json } = options;
-  const { output: _, ...experiment } = await requestedExperiment(file, options);
+  const { output: _, ...experiment } = await requestedExperiment(files, options);
   const { resolved, prepared } = await planExperiment(experiment);
   const range = Object.fromEntries(Object.entries({ from, to, steps }).filter(([, value]) => value !== undefined));
   const found = await findRate({ ...jobOf(resolved), train: prepared.train }, range);
-  const words = ["train", ...(file === undefined ? [] : [file]), ...(config === undefined ? [] : ["--config", config])];
+  const words = ["train", ...files, ...(config === undefined ? [] : ["--config", config])];
   const target = named === undefined ? [] : ["--target", String(named)];
   print(json, found, () => rateFindingText(found, [...words, ...target]));
 }

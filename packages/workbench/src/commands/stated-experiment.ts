@@ -6,13 +6,15 @@ import { localFile } from "../sources/fetched.ts";
 import { type ExperimentOptions, optionsSay } from "./experiment-options.ts";
 
 /** Only what is given; options override the file. Throws what reading throws. */
-export async function statedIn(file: string | undefined, options: ExperimentOptions): Promise<PartialExperiment> {
+export async function statedIn(files: readonly string[], options: ExperimentOptions): Promise<PartialExperiment> {
   const written = options.config === undefined ? {} : await readExperiment(options.config);
-  const data = file === undefined ? {} : { data: await localFile(file) };
+  const local: string[] = [];
+  for (const file of files) local.push(await localFile(file));
+  const data = local.length === 0 ? {} : { data: local.join(",") };
   return { ...written, ...optionsSay(options), ...data };
 }
 
 /** The experiment; options override the file. Throws `usage/no-data`, `usage/no-target` and what reading throws. */
-export async function requestedExperiment(file: string | undefined, options: ExperimentOptions): Promise<Experiment> {
-  return await completeExperiment(await statedIn(file, options));
+export async function requestedExperiment(files: readonly string[], options: ExperimentOptions): Promise<Experiment> {
+  return await completeExperiment(await statedIn(files, options));
 }

@@ -20,7 +20,7 @@ export interface StudyOptions extends ExperimentOptions {
 
 /** The plan of a new study, or of a resumed one. Throws what `planStudy` and `reopenStudy` throw. */
 export async function planStudyFor(
-  file: string | undefined,
+  files: readonly string[],
   options: StudyOptions,
   place: StorePlace,
 ): Promise<StudyPlan> {
@@ -34,7 +34,7 @@ export async function planStudyFor(
     ...(space === undefined ? {} : { space: await readSpace(space) }),
   };
   const stored = name === undefined ? undefined : await studyNamed(name, place);
-  if (stored === undefined && name !== undefined && file === undefined && config === undefined) {
+  if (stored === undefined && name !== undefined && files.length === 0 && config === undefined) {
     const message = `there is no study "${name}" in ${place.shown} to go on with`;
     throw new NablaError(
       "store/unknown-study",
@@ -43,10 +43,11 @@ export async function planStudyFor(
     );
   }
   if (stored === undefined) {
-    const plan = await planStudy(await requestedExperiment(file, said), search);
-    return file !== undefined && isAddress(file) ? { ...plan, address: file } : plan;
+    const plan = await planStudy(await requestedExperiment(files, said), search);
+    const [address, ...others] = files;
+    return address !== undefined && others.length === 0 && isAddress(address) ? { ...plan, address } : plan;
   }
   const { path, sha256 } = stored.data;
-  const again = file === undefined && isAddress(path) ? await fetchData(path, { sha256 }) : file;
+  const again = files.length === 0 && isAddress(path) ? [await fetchData(path, { sha256 })] : files;
   return await reopenStudy(stored, search, await statedIn(again, said));
 }

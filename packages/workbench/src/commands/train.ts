@@ -19,8 +19,8 @@ interface TrainOptions extends ExperimentOptions {
 export function configureTrain(command: Command): void {
   withExperiment(
     withStore(command).argument(
-      "[file]",
-      "a table (.csv, .tsv, .parquet, .json, .jsonl), a folder of images by class, or IDX files",
+      "[files...]",
+      "a table (CSV, JSON, Parquet, Excel), several with the same columns, a folder of images by class, or IDX files",
     ),
   )
     .option("--strict", "end without training where parts drift, rows repeat or the target leaks")
@@ -32,7 +32,7 @@ export function configureTrain(command: Command): void {
     .action(run);
 }
 
-async function run(file: string | undefined, options: TrainOptions): Promise<void> {
+async function run(files: readonly string[], options: TrainOptions): Promise<void> {
   const { requestedExperiment } = await import("./stated-experiment.ts");
   const { planExperiment, planWithoutLeaks } = await import("../experiment/plan.ts");
   const { trainPlan } = await import("../runs/train-file.ts");
@@ -48,7 +48,7 @@ async function run(file: string | undefined, options: TrainOptions): Promise<voi
     untilGood: again = false,
     live = false,
   } = options;
-  const stated = await requestedExperiment(file, options);
+  const stated = await requestedExperiment(files, options);
   // so that there is a penalty to be raised
   const experiment =
     live && stated.penalty === undefined ? { ...stated, penalty: { kind: "l2", strength: 0 } } : stated;

@@ -21,7 +21,7 @@ interface TuneCommandOptions extends StudyOptions {
 
 export function configureTune(command: Command): void {
   withStore(command)
-    .argument("[file]", "a table, a folder of images or IDX files; left out to go on with a --study")
+    .argument("[files...]", "a table, a folder of images or IDX files; left out to go on with a --study")
     .addOption(fieldOption("time", experimentFields.time, "time for all of it, such as 10m"))
     .option(
       "--workers <count>",
@@ -38,7 +38,7 @@ export function configureTune(command: Command): void {
     .action(run);
 }
 
-async function run(file: string | undefined, options: TuneCommandOptions): Promise<void> {
+async function run(files: readonly string[], options: TuneCommandOptions): Promise<void> {
   const { planStudyFor } = await import("./study-options.ts");
   const { tuneStudy } = await import("../studies/tune-study.ts");
   const { openStores } = await import("../store/open.ts");
@@ -53,7 +53,7 @@ async function run(file: string | undefined, options: TuneCommandOptions): Promi
   await presentStudy(begin, { json, quiet, workers, ...beside, ...(store === undefined ? {} : { place: store }) });
 
   async function* begin(signal: AbortSignal): AsyncGenerator<StudyEvent, StudyResult, undefined> {
-    const plan: StudyPlan = await planStudyFor(file, options, place);
+    const plan: StudyPlan = await planStudyFor(files, options, place);
     // Only now: an error in the data must not leave an empty store.
     await using stores = await openStores(place);
     await using executor = await openExecutor({ stores, place, workers, plan });

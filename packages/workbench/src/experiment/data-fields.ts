@@ -18,11 +18,20 @@ import {
 } from "nabla/fields";
 import { type ImageShape, imageShapeOf } from "../sources/image-shape.ts";
 import { chosen } from "./choice.ts";
+import { readingFields } from "./reading-fields.ts";
 
 const columnName: ValueType<string> = {
   ...textType,
   schema: { anyOf: [textType.schema, { type: "number" }] },
   read: (data, reading) => textType.read(typeof data === "number" ? String(data) : data, reading),
+};
+
+/** Several paths are one text, separated by commas. */
+const dataType: ValueType<string> = {
+  ...textType,
+  schema: { anyOf: [textType.schema, { type: "array", items: textType.schema, minItems: 1 }] },
+  read: (data, reading) =>
+    Array.isArray(data) ? listType(textType, { least: 1 }).read(data, reading).join(",") : textType.read(data, reading),
 };
 
 const share = { atLeast: 0, atMost: 100 } as const;
@@ -57,7 +66,10 @@ const imageType = notationType<ImageShape>(
 
 /** The options for which data, how it is split and how it is prepared. */
 export const dataFields = {
-  data: text({ help: "the data file, or a folder of images" }),
+  data: field(dataType, {
+    help: "the data file, or several: a list, a pattern such as parts/*.csv, a folder of parts or of images",
+  }),
+  ...readingFields,
   target: field(columnName, { help: "target column; of images it is the class", option: { argument: "column" } }),
   task: chosen(
     word(["classification", "regression"], { optional: true, help: "what is learned", option: {} }),

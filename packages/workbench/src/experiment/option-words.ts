@@ -14,7 +14,9 @@ export function wordsOf(said: PartialExperiment): readonly string[] {
   return Object.entries(said).flatMap(([name, value]) => {
     const one = fields[name];
     if (one === undefined || value === undefined || same(one, value as Json)) return [];
-    return value === true ? [flagOf(name, one)] : [flagOf(name, one), one.format(value as Json)];
+    if (value === true) return [flagOf(name, one)];
+    const texts = one.formatEach?.(value as Json) ?? [one.format(value as Json)];
+    return texts.flatMap((text) => [flagOf(name, one), text]);
   });
 }
 

@@ -1,7 +1,8 @@
 /** The head of a report, and what was given: data, parts, network. */
-import { count, type Json } from "nabla";
+import { compact, count, type Json } from "nabla";
 import { experimentOf } from "../runs/stored-run.ts";
 import { scoreIn } from "../store/run.ts";
+import { valueText } from "../text/column-value.ts";
 import { columnsText, kindText, networkText, partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, number, percent } from "../text/format.ts";
@@ -49,7 +50,7 @@ export function dataOf({ run, parts, suspicions }: ReportedRun): Markup {
     facts([
       ["File", profile.file],
       ["Rows", count(profile.rows, "row")],
-      ["Inputs", columnsText(inputs.map(({ kind }) => kind))],
+      ["Inputs", columnsText(inputs.map(({ as = "" }) => as))],
       ["Target", `${run.target}: ${profile.task?.reason ?? run.task}`],
       ["Parts", `${partsText(rows)}. ${policy.reason}`],
       ["Hash", html`<code>${run.data.sha256}</code>`],
@@ -59,16 +60,19 @@ export function dataOf({ run, parts, suspicions }: ReportedRun): Markup {
     folded(
       count(profile.columns.length, "column"),
       table(
-        ["Column", "Kind", "Use", "#Missing", "#Distinct", "#Least", "#Mean", "#Most"],
+        ["Column", "Read as", "Use", "Examples", "#Missing", "#Distinct", "#Least", "#Mean", "#Most"],
         profile.columns
           .slice(0, 200)
-          .map(({ name, kind, use, missing, distinct, minimum, mean, maximum }) => [
+          .map(({ name, as, how, use, reason, examples, missing, distinct, minimum, mean, maximum, unit }) => [
             name,
-            kind,
-            use,
+            how,
+            reason === undefined ? use : `left out: ${reason}`,
+            examples.join(", "),
             number(missing),
             number(distinct),
-            ...[minimum, mean, maximum].map((value) => (value === undefined ? "" : number(value))),
+            ...[minimum, mean, maximum].map((value) =>
+              value === undefined ? "" : valueText(compact({ as, unit }), value),
+            ),
           ]),
         profile.columns.length > 200 ? "The first 200 columns." : undefined,
       ),

@@ -1,9 +1,11 @@
-import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBType } from "@duckdb/node-api";
 
 /** An in-memory DuckDB for one reading. */
 export interface Database extends AsyncDisposable {
   /** All rows as plain JavaScript values, for small results. */
   rows(sql: string): Promise<readonly (readonly unknown[])[]>;
+  /** The names and types of a query's columns. */
+  types(sql: string): Promise<{ readonly names: readonly string[]; readonly types: readonly DuckDBType[] }>;
   /** Chunks of up to 2,048 rows, read on demand. */
   chunks(sql: string): AsyncGenerator<DuckDBDataChunk, void, undefined>;
 }
@@ -18,6 +20,10 @@ export async function database(): Promise<Database> {
   const connection = await instance.connect();
   return {
     rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJS(),
+    types: async (sql) => {
+      const result = await connection.run(sql);
+      return { names: result.columnNames(), types: result.columnTypes() };
+    },
     chunks: (sql) => chunksOf(connection, sql),
     [Symbol.asyncDispose]: async () => {
       connection.closeSync();

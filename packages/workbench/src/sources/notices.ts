@@ -1,44 +1,67 @@
+/** What a reader of a file should know, none of which stops the training. */
 import { count, listing, type Notice } from "nabla";
+import type { LeftOut } from "nabla/reading";
 import { grouped } from "../text/format.ts";
-import type { Measures } from "./measure.ts";
-import type { ColumnProfile } from "./profile.ts";
+import { repeatedRows } from "./repeated-rows.ts";
+import type { ColumnPlan } from "./survey.ts";
+import type { WrittenTable } from "./written-table.ts";
 
 const FEW_ROWS = 100;
 const MOST_NAMED = 5;
 
-/** What a reader of a file should know, none of which stops the training. */
-export function noticesOf(
-  columns: readonly ColumnProfile[],
-  { rows, duplicates }: Measures,
-  untargeted: number,
-): readonly Notice[] {
-  const notices: Notice[] = [];
+const reasons: Readonly<Record<Exclude<LeftOut["reason"], "ignored">, string>> = {
+  constant: "always the same value",
+  identifier: "nearly every row has its own value",
+  text: "text of its own in nearly every row",
+  empty: "no values",
+};
+
+export interface NoticeOptions {
+  readonly plans: readonly ColumnPlan[];
+  /** Those that are inputs, keys or the target. */
+  readonly used: readonly ColumnPlan[];
+  /** Rows without a target. */
+  readonly untargeted: number;
+}
+
+/** All notices of a table: of its file, of its columns, and of its rows. */
+export function noticesOf(written: WrittenTable, { plans, used, untargeted }: NoticeOptions): readonly Notice[] {
+  const notices: Notice[] = [...written.notices, ...fewOfEach(used.flatMap(({ decision }) => decision.notices))];
   const note = (code: string, message: string): void => void notices.push({ code, message });
-  const named = (kind: ColumnProfile["kind"], use?: ColumnProfile["use"]): readonly string[] =>
-    columns
-      .filter((column) => column.kind === kind && (use === undefined || column.use === use))
-      .map(({ name }) => name);
-  const constant = named("constant", "dropped");
-  if (constant.length > 0) note("data/constant", `${columnsNamed(constant)}: always the same value, left out`);
-  const identifiers = named("text-identifier", "dropped");
-  if (identifiers.length > 0)
-    note("data/identifier", `${columnsNamed(identifiers)}: nearly every row has its own value, left out`);
-  const nested = named("nested", "dropped");
-  if (nested.length > 0) note("data/nested", `${columnsNamed(nested)}: lists or structures, left out`);
-  const dates = named("date");
-  if (dates.length > 0) note("data/date", `${columnsNamed(dates)}: dates, turned into days since 1970`);
-  const gaps = columns.filter(({ missing, use }) => missing > 0 && use === "input");
-  if (gaps.length > 0) {
-    const total = gaps.reduce((sum, { missing }) => sum + missing, 0);
-    const each = gaps.map(({ name, missing }) => `${name} (${grouped(missing)})`);
-    note("data/missing", `${count(total, "missing value")} in ${columnsNamed(each)}`);
+  const left = plans.filter((plan) => !used.includes(plan) && plan.decision.leftOut !== undefined);
+  for (const [reason, text] of Object.entries(reasons)) {
+    const some = left.filter(({ decision }) => decision.leftOut?.reason === reason);
+    if (some.length === 0) continue;
+    const [first] = some;
+    const names = columnsNamed(some.map(({ decision: { name } }) => name));
+    const back = reason === "empty" ? "" : `; ${first?.decision.leftOut?.option} makes ${some.length === 1 ? "it" : "one"} an input`;
+    note(`data/${reason}`, `${names}: ${text}, left out${back}`);
+  }
+  const gaps = used.filter(({ decision, lenient }) => decision.missing + (lenient ? decision.faults.length : 0) > 0);
+  const missing = gaps.map(({ decision: { name, missing: empty, faults }, lenient }) => ({
+    name,
+    cells: empty + (lenient ? faults.reduce((sum, fault) => sum + fault.count, 0) : 0),
+  }));
+  if (missing.length > 0) {
+    const total = missing.reduce((sum, { cells }) => sum + cells, 0);
+    note("data/missing", `${count(total, "missing value")} in ${columnsNamed(missing.map(({ name, cells }) => `${name} (${grouped(cells)})`))}`);
   }
   if (untargeted > 0) note("data/missing-target", `${count(untargeted, "row")} without a target left out`);
-  if (duplicates !== undefined && duplicates > 0)
-    note("data/duplicates", `${count(duplicates, "row")} repeat${duplicates === 1 ? "s" : ""} an earlier one`);
-  if (rows - untargeted < FEW_ROWS)
-    note("data/few-rows", `only ${count(rows - untargeted, "row")}: errors will be coarse`);
+  const repeated = repeatedRows(written);
+  if (repeated > 0)
+    note("data/duplicates", `${count(repeated, "row")} repeat${repeated === 1 ? "s" : ""} an earlier one`);
+  if (written.rows - untargeted < FEW_ROWS)
+    note("data/few-rows", `only ${count(written.rows - untargeted, "row")}: errors will be coarse`);
   return notices;
+}
+
+/** Where many columns have a notice of a kind, the first few speak for all. */
+function fewOfEach(notices: readonly Notice[]): readonly Notice[] {
+  return [...Map.groupBy(notices, ({ code }) => code)].flatMap(([code, all]) => {
+    if (all.length <= MOST_NAMED) return all;
+    const more = { code, message: `${all.length - MOST_NAMED + 1} more columns have a notice like the last` };
+    return [...all.slice(0, MOST_NAMED - 1), more];
+  });
 }
 
 function columnsNamed(names: readonly string[]): string {

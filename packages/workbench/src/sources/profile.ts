@@ -1,20 +1,28 @@
-import type { Notice } from "nabla";
+import type { DataFormat } from "./data-format.ts";
+import type { ColumnReading, Notice } from "nabla";
 
-/** What a column of a file holds. `text-identifier`, `constant` and `nested` columns teach a network nothing. */
-export type ColumnKind = "number" | "category" | "boolean" | "date" | "text-identifier" | "constant" | "nested";
-
-/** What is in one column of a file. */
+/** What is in one column of a file, and how it is read. */
 export interface ColumnProfile {
   readonly name: string;
-  readonly kind: ColumnKind;
-  readonly use: "input" | "target" | "dropped";
+  /** What its cells are read as; undefined for a column without a single value. */
+  readonly as?: ColumnReading["as"];
+  /** How it is read in words, such as "numbers with thousands commas, in $". */
+  readonly how: string;
+  /** Why, where the values alone do not show it. */
+  readonly why?: string;
+  readonly use: "input" | "target" | "key" | "dropped";
+  /** Why it is no input, and the option that makes it one. */
+  readonly reason?: string;
   readonly missing: number;
-  /** Exact for categories and the target, within some percent for others. */
   readonly distinct: number;
-  /** Of numbers; of dates in days since 1970. */
+  /** Of numbers in the column's unit, of dates in days since 1970, of times in parts of the day. */
   readonly minimum?: number;
   readonly maximum?: number;
   readonly mean?: number;
+  /** The number of levels, and the most frequent ones first, some twenty at most. */
+  readonly levels?: { readonly count: number; readonly first: readonly string[] };
+  /** The unit that numbers are written with. */
+  readonly unit?: string;
   /** The first few values as they are in the file. */
   readonly examples: readonly string[];
 }
@@ -29,6 +37,8 @@ export interface TaskChoice {
 export interface Profile {
   /** The file's name without its folder. */
   readonly file: string;
+  /** How the file is written, such as "CSV, separated by ;". */
+  readonly form?: string;
   /** Rows in the file, without the header. */
   readonly rows: number;
   readonly columns: readonly ColumnProfile[];
@@ -37,18 +47,40 @@ export interface Profile {
   readonly notices: readonly Notice[];
 }
 
+/** How a file is written, where that is known better than it shows. */
+export interface FileOptions {
+  /** Such as "latin1"; default UTF-8, or what the first bytes say. */
+  readonly encoding?: string;
+  /** One character between the values of a CSV file. */
+  readonly delimiter?: string;
+  /** The row that names the columns, as a spreadsheet counts, or none. */
+  readonly header?: "none" | number;
+  /** The sheet of a workbook, by name or number. */
+  readonly sheet?: string;
+  /** How the table is written, where neither its name nor its content says so. */
+  readonly format?: DataFormat;
+}
+
 /** What to read, and for what. */
-export interface ReadOptions {
+export interface ReadOptions extends FileOptions {
   /** Target column. */
   readonly target?: string;
   /** Default: decided from the target's values. */
   readonly task?: "classification" | "regression";
-  /** The input columns, in this order; default all. */
-  readonly columns?: readonly string[];
+  /** What columns hold, by name, such as `{ zip: "category", when: "date:dmy" }`. */
+  readonly columns?: { readonly [name: string]: string };
+  /** Words that mean a missing value, besides those that are known; [""] keeps every word as a value. */
+  readonly missing?: readonly string[];
+  /** What becomes of a cell that is not what its column holds; default an error that names it. */
+  readonly badCells?: "error" | "missing";
+  /** Whether levels that differ only by case, blanks or a last dot are one. */
+  readonly mergeCase?: boolean;
   /** Columns that are no inputs. */
   readonly ignore?: readonly string[];
   /** Columns that group rows (patients, days, sources): read as they are, and no inputs. */
   readonly keys?: readonly string[];
   /** Whether they are inputs too. */
   readonly keysAsInputs?: boolean;
+  /** Whether the rows only measure a model, so that what learning needs of a target does not bind them. */
+  readonly measuring?: boolean;
 }

@@ -8,6 +8,7 @@ export function report(error: unknown): number {
   const label = style("red", "error:");
   const debug = process.env.NABLA_DEBUG !== undefined && process.env.NABLA_DEBUG !== "";
   if (error instanceof NablaError) {
+    for (const { message } of error.notices) process.stderr.write(`note: ${message}\n`);
     process.stderr.write(`${label} ${error.message}\n`);
     if (error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`);
   } else {

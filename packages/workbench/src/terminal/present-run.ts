@@ -10,11 +10,15 @@ import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-e
 import { wayOfTuning } from "../runs/tuning-advice.ts";
 import { scoreIn } from "../store/run.ts";
 import { percent } from "../text/format.ts";
+import { columnLines } from "./columns.ts";
 import { commandLine, commandsOn, here } from "./command-line.ts";
 import { report } from "./failure.ts";
 import { styleFor } from "./style.ts";
 import { overviewText, runSummaryText, stepText } from "./summary.ts";
 import { watch } from "./watch-run.ts";
+
+/** Lines for columns before a training; `nabla profile` prints all. */
+const MOST_COLUMNS = 24;
 
 export interface PresentOptions {
   readonly json: boolean;
@@ -82,7 +86,8 @@ function beginningOf({
     ...training,
     file: profile.file,
     rows: profile.rows,
-    inputs: profile.columns.filter(({ use }) => use === "input").map(({ kind }) => kind),
+    inputs: profile.columns.filter(({ use }) => use === "input").map(({ as = "" }) => as),
+    columns: columnLines(profile, { most: MOST_COLUMNS }),
     notices: [
       ...notices,
       ...suspicions.map(({ code, message, hint }) => ({ code, message: `Warning: ${message}; ${hint}` })),

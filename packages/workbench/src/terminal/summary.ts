@@ -13,6 +13,8 @@ export interface RunOverview {
   readonly rows: number;
   /** Kinds of the columns that are inputs. */
   readonly inputs: readonly string[];
+  /** A line for each column of the file. */
+  readonly columns: string;
   readonly notices: readonly Notice[];
   readonly target: string;
   readonly task: { readonly task: string; readonly reason: string };
@@ -32,7 +34,7 @@ export interface RunOverview {
 
 /** The facts before the first step. */
 export function overviewText(beginning: RunOverview, style: Style): string {
-  const { file, rows, inputs, notices, target, task, parts, splitReason, features, model } = beginning;
+  const { file, rows, inputs, columns, notices, target, task, parts, splitReason, features, model } = beginning;
   const { optimizer, schedule, penalty, batch, epochs, patience, time, seed } = beginning;
   const pace = kindText("schedule", schedule);
   const settings = [
@@ -44,17 +46,15 @@ export function overviewText(beginning: RunOverview, style: Style): string {
     ...(patience < epochs ? [`early stopping (patience ${patience})`] : []),
     `seed ${seed}`,
   ];
-  return factsText(
-    [
-      ["Data", `${file}: ${count(rows, "row")}, ${columnsText(inputs)}, ${count(features, "input")}`],
-      ...notices.map(({ message }, i) => [i === 0 ? "Notes" : "", message] as const),
-      ["Task", `${target}: ${task.reason}`],
-      ["Parts", `${partsText(parts)}\n${splitReason}`],
-      ["Network", networkText(model, String(features))],
-      ["Training", settings.join(", ")],
-    ],
-    style,
-  );
+  const head = [["Data", `${file}: ${count(rows, "row")}, ${columnsText(inputs)}, ${count(features, "input")}`]] as const;
+  const rest = [
+    ...notices.map(({ message }, i) => [i === 0 ? "Notes" : "", message] as const),
+    ["Task", `${target}: ${task.reason}`],
+    ["Parts", `${partsText(parts)}\n${splitReason}`],
+    ["Network", networkText(model, String(features))],
+    ["Training", settings.join(", ")],
+  ] as const;
+  return [factsText(head, style), columns, factsText(rest, style)].join("\n\n");
 }
 
 /** What is known after the last step. */

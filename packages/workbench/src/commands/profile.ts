@@ -1,0 +1,27 @@
+/** `nabla profile <file>` */
+import type { Command } from "commander";
+import { type ExperimentOptions, readingKeys, withExperiment } from "./experiment-options.ts";
+import { jsonOption } from "./options.ts";
+
+interface ProfileOptions extends ExperimentOptions {
+  readonly json?: boolean;
+}
+
+export function configureProfile(command: Command): void {
+  withExperiment(command.argument("<files...>", "a table, or several with the same columns"), {
+    only: ["target", "task", ...readingKeys],
+  })
+    .option(...jsonOption)
+    .action(run);
+}
+
+async function run(files: readonly string[], options: ProfileOptions): Promise<void> {
+  const { print } = await import("../terminal/print.ts");
+  const { profileText } = await import("../terminal/profile.ts");
+  const { statedIn } = await import("./stated-experiment.ts");
+  const { profile } = await import("../sources/read-table.ts");
+  const { data = "", target, task, ...said } = await statedIn(files, options);
+  const { compact } = await import("nabla");
+  const found = await profile(data, compact({ ...said, target, task }));
+  print(options.json, found, () => profileText(found));
+}

@@ -1,0 +1,93 @@
+/** The fields by which a user says how a file is written: the same for training, predicting, evaluating and profiling. */
+import { boolean, field, list, type ValueType, word } from "nabla/fields";
+import { assignmentsType, readingError, textType, wordType } from "nabla/fields";
+import { COLUMN_WORDS } from "nabla/reading";
+
+const delimiters: Readonly<Record<string, string>> = { tab: "\t", comma: ",", semicolon: ";", space: " ", pipe: "|" };
+
+const delimiterType: ValueType<string> = {
+  ...textType,
+  format: (data) => Object.keys(delimiters).find((name) => delimiters[name] === data) ?? String(data),
+  read: (data, reading) => {
+    const given = textType.read(data, reading);
+    const found = delimiters[given] ?? (given === "\\t" ? "\t" : given);
+    if (found.length === 1) return found;
+    const message = `${reading.place}: expected one character, received "${given}"`;
+    throw readingError("options/range", message, reading, `or a name: ${Object.keys(delimiters).join(", ")}`);
+  },
+};
+
+const headerType: ValueType<"none" | number> = {
+  schema: { anyOf: [{ const: "none" }, { type: "integer", minimum: 1 }] },
+  parse: (text) => (/^\d+$/.test(text) ? Number(text) : text),
+  format: String,
+  write: (value) => value as "none" | number,
+  read: (data, reading) => {
+    if (data === "none" || (Number.isSafeInteger(data) && Number(data) >= 1)) return data as "none" | number;
+    const message = `${reading.place}: expected a row from 1, or none, received ${JSON.stringify(data)}`;
+    throw readingError("options/range", message, reading, "rows are counted as a spreadsheet does");
+  },
+};
+
+const encodingType: ValueType<string> = {
+  ...textType,
+  read: (data, reading) => {
+    const label = textType.read(data, reading);
+    try {
+      new TextDecoder(label);
+      return label;
+    } catch {
+      const message = `${reading.place}: there is no encoding "${label}"`;
+      throw readingError("options/range", message, reading, "such as utf-8, latin1, windows-1252, utf-16le, shift_jis");
+    }
+  },
+};
+
+/** Words may be empty: `--missing ""` says that no word is missing. */
+const anyText: ValueType<string> = {
+  ...textType,
+  schema: { anyOf: [{ type: "string" }, { type: "number" }] },
+  read: (data, reading) => (data === "" ? "" : textType.read(typeof data === "number" ? String(data) : data, reading)),
+};
+
+/** The options for how a file is written. */
+export const readingFields = {
+  columns: field(assignmentsType(wordType(COLUMN_WORDS)), {
+    optional: true,
+    help: "what a column holds, such as zip=category, amount=number:comma or when=date:dmy; may be repeated",
+    option: { name: "column", argument: "column=kind" },
+  }),
+  missing: list(anyText, {
+    optional: true,
+    help: 'words that mean a missing value, such as unknown,-999; "" keeps every word',
+    option: { argument: "words" },
+  }),
+  badCells: word(["error", "missing"], {
+    default: "error",
+    source: "a typo is better seen than guessed",
+    help: "what to do with a cell that is not what its column holds",
+    option: { argument: "what" },
+  }),
+  mergeCase: boolean({
+    default: false,
+    source: "levels stay as the file writes them",
+    help: "levels that differ only by case, blanks or a last dot are one",
+    option: {},
+  }),
+  encoding: field(encodingType, {
+    optional: true,
+    help: "how a text file is encoded, where it is not UTF-8, such as latin1",
+    option: { argument: "name" },
+  }),
+  delimiter: field(delimiterType, {
+    optional: true,
+    help: "what separates the values of a CSV file, such as ; or tab",
+    option: { argument: "character" },
+  }),
+  header: field(headerType, {
+    optional: true,
+    help: "the row of a CSV file that names the columns, or none",
+    option: { argument: "row" },
+  }),
+  sheet: field(textType, { optional: true, help: "the sheet of a workbook, by name or number", option: { argument: "name" } }),
+} as const;

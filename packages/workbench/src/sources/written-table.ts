@@ -1,0 +1,141 @@
+/** A table as it was written, whichever format its files have: the columns of all parts, before anything is decided. */
+import { stat } from "node:fs/promises";
+import { compact, NablaError, type Notice } from "nabla";
+import { csvChunks, jsonChunks, readCsv, readJson, rowOfRecord, type WrittenColumn } from "nabla/reading";
+import { type DataPart, type DataSource, hashData, openData } from "./data-source.ts";
+import { joinWritten } from "./join-written.ts";
+import { parquetFile } from "./parquet-columns.ts";
+import type { FileOptions } from "./profile.ts";
+
+/** A whole table. */
+export interface WrittenTable {
+  readonly name: string;
+  readonly columns: readonly WrittenColumn[];
+  readonly rows: number;
+  /** How the file is written, in words. */
+  readonly form: string;
+  readonly notices: readonly Notice[];
+  /** The place of a row (from 0) as people find it: `orders.csv, row 12`. */
+  readonly placeOf: (row: number) => string;
+  /** The row as a spreadsheet shows it; of several files the row within its own. */
+  readonly fileRow: (row: number) => number;
+}
+
+/** Rows that follow each other, of one file. */
+export interface WrittenRows {
+  /** The file. */
+  readonly name: string;
+  readonly columns: readonly WrittenColumn[];
+  readonly rows: number;
+  readonly form: string;
+  readonly notices: readonly Notice[];
+  /** The row of the file, as a spreadsheet shows it, of a row (from 0). */
+  readonly fileRow: (row: number) => number;
+}
+
+/** Reads a whole table. Throws `files/…` and `data/…` errors that name file and row. */
+export async function readWritten(path: string, options: FileOptions = {}): Promise<WrittenTable> {
+  await using source = await openTable(path, options);
+  const parts: WrittenRows[] = [];
+  for (const part of source.parts) parts.push(await readPart(part, options));
+  const [first] = parts;
+  if (first === undefined) throw new NablaError("data/no-rows", `${source.name} has no rows`);
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const partOf = (row: number): { readonly part: WrittenRows; readonly row: number } => {
+    let before = 0;
+    for (const part of parts) {
+      if (row < before + part.rows) return { part, row: row - before };
+      before += part.rows;
+    }
+    return { part: first, row };
+  };
+  return {
+    name: source.name,
+    columns: joinWritten(parts),
+    rows,
+    form: first.form,
+    notices: [...source.notices, ...noticesOf(parts)],
+    placeOf: (row) => {
+      const found = partOf(row);
+      return `${found.part.name}, row ${found.part.fileRow(found.row)}`;
+    },
+    fileRow: (row) => {
+      const found = partOf(row);
+      return found.part.fileRow(found.row);
+    },
+  };
+}
+
+/** Opens what a path means. Several paths are one text, separated by commas, where no file is called so. */
+export async function openTable(path: string, { sheet, format }: FileOptions = {}): Promise<DataSource> {
+  const whole = !path.includes(",") || (await stat(path).catch(() => undefined)) !== undefined;
+  // a comma within braces belongs to a pattern: {a,b}.csv
+  const paths = whole ? [path] : path.split(/,(?![^{]*\})/);
+  return await openData(paths, compact({ sheet, format }));
+}
+
+/** SHA-256 of the files that a path means, in hexadecimal. Throws `files/…`. */
+export async function hashTable(path: string): Promise<string> {
+  await using source = await openTable(path);
+  return await hashData(source);
+}
+
+/** The notices of several files, each once, with the file's name where there are several. */
+function noticesOf(parts: readonly WrittenRows[]): readonly Notice[] {
+  const [only, ...others] = parts;
+  if (others.length === 0) return only?.notices ?? [];
+  const seen = new Map<string, Notice>();
+  for (const { name, notices } of parts) {
+    for (const { code, message } of notices) {
+      if (!seen.has(`${code} ${message}`)) seen.set(`${code} ${message}`, { code, message: `${name}: ${message}` });
+    }
+  }
+  return [...seen.values()];
+}
+
+async function readPart(part: DataPart, options: FileOptions): Promise<WrittenRows> {
+  for await (const rows of partRows(part, options, Number.POSITIVE_INFINITY)) return rows;
+  throw new NablaError("data/no-rows", `${part.name} has no rows`, "check how it was exported");
+}
+
+/** The rows of a part, so many at once. */
+async function* partRows(
+  part: DataPart,
+  options: FileOptions,
+  rowsPerChunk: number,
+): AsyncGenerator<WrittenRows, void, undefined> {
+  const { name, format } = part;
+  if (format === "parquet") {
+    const { chunks, notices } = await parquetFile(known(part.path, "the path of a Parquet file"), name);
+    let before = 0;
+    for await (const { columns, rows } of chunks(rowsPerChunk)) {
+      const from = before + 2;
+      yield { name, columns, rows, form: "Parquet", notices, fileRow: (row) => from + row };
+      before += rows;
+    }
+    return;
+  }
+  const bytes = (): AsyncIterable<Uint8Array> => part.bytes();
+  const whole = rowsPerChunk === Number.POSITIVE_INFINITY;
+  if (format === "csv") {
+    const { encoding, delimiter, header } = options;
+    const layout = part.plain === true ? { delimiter: ",", encoding: "utf-8" } : { delimiter, encoding };
+    const csv = compact({ name, bytes: part.size, header, ...layout });
+    const chunks = whole ? [await readCsv(bytes, csv)] : csvChunks(bytes, { ...csv, rowsPerChunk });
+    for await (const chunk of chunks) {
+      const before = "before" in chunk ? Number(chunk.before) : 0;
+      const fileRow = (row: number): number => rowOfRecord(chunk.rowNumbers, before + row);
+      yield { name, ...chunk, form: formText(chunk.form), fileRow };
+    }
+    return;
+  }
+}
+
+/** How a CSV file is written, in words. */
+function formText({ delimiter, encoding, header }: CsvForm): string {
+  const names: Readonly<Record<string, string>> = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", " ": "blanks" };
+  const between = names[delimiter] ?? `"${delimiter}"`;
+  const encoded = encoding === "utf-8" ? "" : `, ${encoding}`;
+  const named = header === "none" ? ", no header" : header === 1 ? "" : `, header in row ${header}`;
+  return `CSV with ${between}${encoded}${named}`;
+}
