@@ -1,5 +1,5 @@
 import { listing } from "../base/text.ts";
-import type { Notice } from "../data/notice.ts";
+import type { Notice } from "../base/notice.ts";
 
 /** Names of columns, and what was changed in them. */
 export interface ColumnNames {

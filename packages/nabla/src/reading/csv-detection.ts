@@ -1,6 +1,6 @@
 /** The form of a CSV file, found from its first megabyte: delimiter, quotes, what stands before the records, and the names. */
 import { NablaError } from "../base/error.ts";
-import type { Notice } from "../data/notice.ts";
+import type { Notice } from "../base/notice.ts";
 import { distinctNames } from "./column-names.ts";
 import type { CsvForm, CsvOptions } from "./csv-form.ts";
 import { findLayout } from "./csv-layout.ts";

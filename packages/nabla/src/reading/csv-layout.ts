@@ -1,6 +1,6 @@
 /** Delimiter and quotes of a CSV file: as they are given, as a first line `sep=;` says, or as the sample shows. */
 import { NablaError } from "../base/error.ts";
-import type { Notice } from "../data/notice.ts";
+import type { Notice } from "../base/notice.ts";
 import type { CsvOptions, QuoteStyle } from "./csv-form.ts";
 import type { CsvLayout } from "./csv-record.ts";
 import { type CsvSample, findDelimiter, type SamplePlace, sampleRecords } from "./csv-sample.ts";

@@ -1,5 +1,5 @@
 import { NablaError } from "../base/error.ts";
-import type { Notice } from "../data/notice.ts";
+import type { Notice } from "../base/notice.ts";
 import { type ByteSource, openBytes, peek } from "./byte-source.ts";
 import { invalidUtf8At } from "./byte-text.ts";
 import { ByteWindow } from "./byte-window.ts";

@@ -1,5 +1,7 @@
 /** `nabla profile <file>` */
 import type { Command } from "commander";
+import { compact } from "nabla";
+import { readingIn } from "../experiment/reading-fields.ts";
 import { type ExperimentOptions, readingKeys, withExperiment } from "./experiment-options.ts";
 import { jsonOption } from "./options.ts";
 
@@ -21,7 +23,6 @@ async function run(files: readonly string[], options: ProfileOptions): Promise<v
   const { statedIn } = await import("./stated-experiment.ts");
   const { profile } = await import("../sources/read-table.ts");
   const { data = "", target, task, ...said } = await statedIn(files, options);
-  const { compact } = await import("nabla");
-  const found = await profile(data, compact({ ...said, target, task }));
+  const found = await profile(data, compact({ ...readingIn(said), target, task }));
   print(options.json, found, () => profileText(found));
 }

@@ -2,14 +2,14 @@
 import { completeExperiment } from "../experiment/complete-experiment.ts";
 import type { Experiment, PartialExperiment } from "../experiment/fields.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
-import { localFile } from "../sources/fetched.ts";
+import { lastingFile } from "../sources/fetched.ts";
 import { type ExperimentOptions, optionsSay } from "./experiment-options.ts";
 
 /** Only what is given; options override the file. Throws what reading throws. */
 export async function statedIn(files: readonly string[], options: ExperimentOptions): Promise<PartialExperiment> {
   const written = options.config === undefined ? {} : await readExperiment(options.config);
   const local: string[] = [];
-  for (const file of files) local.push(await localFile(file));
+  for (const file of files) local.push(await lastingFile(file));
   const data = local.length === 0 ? {} : { data: local.join(",") };
   return { ...written, ...optionsSay(options), ...data };
 }

@@ -12,15 +12,16 @@ import {
   type Task,
   takeTable,
 } from "nabla";
-import { hashFile } from "../sources/data-file.ts";
 import type { Profile } from "../sources/profile.ts";
 import { holdsImages, readImages } from "../sources/read-images.ts";
 import { type ReadTable, readTable } from "../sources/read-table.ts";
+import { hashTable } from "../sources/written-table.ts";
 import type { PartRows } from "../store/run.ts";
 import { type DataWarning, dataChecks } from "./data-checks.ts";
 import type { dataFields } from "./data-fields.ts";
 import { type Divided, divide, keysOf } from "./division.ts";
 import type { Experiment } from "./fields.ts";
+import { readingIn } from "./reading-fields.ts";
 
 /** Which data, and how it is split. */
 export type PartsOptions = Pick<Experiment, keyof typeof dataFields> & { readonly seed: number };
@@ -74,14 +75,13 @@ export async function readData({
   image,
   feedSplitColumns,
   ignore = [],
-  ...division
+  ...rest
 }: Omit<PartsOptions, "seed">): Promise<ReadTable & { readonly sha256: string }> {
-  const keys = keysOf(division);
+  const keys = keysOf(rest);
   if (!(await holdsImages(data))) {
-    const sha256 = await hashFile(data);
-    const asInputs = compact({ keysAsInputs: feedSplitColumns });
-    const chosen = compact({ task });
-    return { ...(await readTable(data, { target, keys, ignore, ...asInputs, ...chosen })), sha256 };
+    const sha256 = await hashTable(data);
+    const asked = compact({ task, keysAsInputs: feedSplitColumns, ...readingIn(rest) });
+    return { ...(await readTable(data, { target, keys, ignore, ...asked })), sha256 };
   }
   const [named] = [...keys, ...ignore];
   if (named !== undefined) {

@@ -1,7 +1,18 @@
 /** The fields by which a user says how a file is written: the same for training, predicting, evaluating and profiling. */
-import { boolean, field, list, type ValueType, word } from "nabla/fields";
-import { assignmentsType, readingError, textType, wordType } from "nabla/fields";
-import { COLUMN_WORDS } from "nabla/reading";
+import {
+  assignmentsType,
+  boolean,
+  field,
+  type Given,
+  list,
+  readingError,
+  textType,
+  type ValueType,
+  word,
+  wordType,
+} from "nabla/fields";
+import { ASKED_READINGS } from "nabla/reading";
+import { dataFormats } from "../sources/data-format.ts";
 
 const delimiters: Readonly<Record<string, string>> = { tab: "\t", comma: ",", semicolon: ";", space: " ", pipe: "|" };
 
@@ -52,7 +63,7 @@ const anyText: ValueType<string> = {
 
 /** The options for how a file is written. */
 export const readingFields = {
-  columns: field(assignmentsType(wordType(COLUMN_WORDS)), {
+  columns: field(assignmentsType(wordType(ASKED_READINGS)), {
     optional: true,
     help: "what a column holds, such as zip=category, amount=number:comma or when=date:dmy; may be repeated",
     option: { name: "column", argument: "column=kind" },
@@ -89,5 +100,20 @@ export const readingFields = {
     help: "the row of a CSV file that names the columns, or none",
     option: { argument: "row" },
   }),
-  sheet: field(textType, { optional: true, help: "the sheet of a workbook, by name or number", option: { argument: "name" } }),
+  sheet: field(textType, {
+    optional: true,
+    help: "the sheet of a workbook, by name or number",
+    option: { argument: "name" },
+  }),
+  format: word(dataFormats, {
+    optional: true,
+    help: "how a table is written, where neither name nor content says so",
+    option: { argument: "format" },
+  }),
 } as const;
+
+/** What options say about how a file is written. */
+export function readingIn(options: Given<typeof readingFields>): Given<typeof readingFields> {
+  const names = Object.keys(readingFields) as readonly (keyof typeof readingFields)[];
+  return Object.fromEntries(names.map((name) => [name, options[name]]));
+}

@@ -1,8 +1,7 @@
 /** The head of a report, and what was given: data, parts, network. */
-import { compact, count, type Json } from "nabla";
+import { count, type Json } from "nabla";
 import { experimentOf } from "../runs/stored-run.ts";
 import { scoreIn } from "../store/run.ts";
-import { valueText } from "../text/column-value.ts";
 import { columnsText, kindText, networkText, partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, number, percent } from "../text/format.ts";
@@ -60,19 +59,17 @@ export function dataOf({ run, parts, suspicions }: ReportedRun): Markup {
     folded(
       count(profile.columns.length, "column"),
       table(
-        ["Column", "Read as", "Use", "Examples", "#Missing", "#Distinct", "#Least", "#Mean", "#Most"],
+        ["Column", "Read as", "Use", "Examples", "#Missing", "#Distinct", "Range"],
         profile.columns
           .slice(0, 200)
-          .map(({ name, as, how, use, reason, examples, missing, distinct, minimum, mean, maximum, unit }) => [
+          .map(({ name, how, use, reason, examples, missing, distinct, range }) => [
             name,
             how,
             reason === undefined ? use : `left out: ${reason}`,
             examples.join(", "),
             number(missing),
             number(distinct),
-            ...[minimum, mean, maximum].map((value) =>
-              value === undefined ? "" : valueText(compact({ as, unit }), value),
-            ),
+            range ?? "",
           ]),
         profile.columns.length > 200 ? "The first 200 columns." : undefined,
       ),

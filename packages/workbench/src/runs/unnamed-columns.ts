@@ -1,6 +1,6 @@
 /** A model from elsewhere knows its columns by their place alone. */
 import { count, NablaError, type Preparation } from "nabla";
-import { columnNames } from "../sources/column-names.ts";
+import { columnNames } from "../sources/scan.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 
 /**

@@ -5,7 +5,7 @@ import { encodingOf } from "./content-kind.ts";
 export type DataFormat = "csv" | "parquet" | "json" | "json-lines";
 
 /** All formats that tables are read in. */
-const dataFormats: readonly DataFormat[] = ["csv", "json", "json-lines", "parquet"];
+export const dataFormats: readonly DataFormat[] = ["csv", "json", "json-lines", "parquet"];
 
 /** What formats are called in sentences. */
 export const formatNames: Readonly<Record<DataFormat, string>> = {

@@ -28,6 +28,14 @@ export async function localFile(data: string, options: FetchOptions = {}): Promi
   return isAddress(data) ? await fetchData(data, options) : data;
 }
 
+/** As `localFile`; `-` is standard input, kept as what is fetched is, so that it can be read again later. */
+export async function lastingFile(data: string, options: FetchOptions = {}): Promise<string> {
+  if (data !== "-") return await localFile(data, options);
+  if (process.stdin.isTTY)
+    throw new NablaError("data/no-data", "standard input is the keyboard", "pipe data into it: zcat data.csv.gz | nabla …");
+  return await keep((place) => pipeline(process.stdin, createWriteStream(place)), "input", options);
+}
+
 /**
  * The file that holds what lies at an address. Throws `data/fetch` with the server's answer, `data/changed` where the
  * content is not that of the hash, and `files/…`.
@@ -37,18 +45,28 @@ export async function fetchData(address: string, options: FetchOptions = {}): Pr
   if (!URL.canParse(address))
     throw new NablaError("data/fetch", "the address of the data cannot be read", "write it as https://host/path");
   const name = basename(new URL(address).pathname) || "data";
-  const placeOf = (hash: string): string => join(cache, hash.slice(0, 32), name);
   if (sha256 !== undefined) {
-    const kept = placeOf(sha256);
+    const kept = join(cache, sha256.slice(0, 32), name);
     if ((await exists(kept)) && (await hashFile(kept)) === sha256) return kept;
   }
+  return await keep(async (fresh) => {
+    await download(address, fresh);
+    const found = sha256 === undefined ? undefined : await hashFile(fresh);
+    if (sha256 !== undefined && found !== undefined && sha256 !== found) throw changed(address, sha256, found);
+  }, name, options);
+}
+
+/** Writes a file of the cache and calls it by its content. Throws `files/…` and what writing throws. */
+async function keep(
+  write: (place: string) => Promise<void>,
+  name: string,
+  { cache = join(".nabla", "cache") }: FetchOptions,
+): Promise<string> {
   const fresh = join(cache, `${randomBytes(8).toString("hex")}.part`);
   try {
     await mkdir(cache, { recursive: true });
-    await download(address, fresh);
-    const found = await hashFile(fresh);
-    if (sha256 !== undefined && found !== sha256) throw changed(address, sha256, found);
-    const place = placeOf(found);
+    await write(fresh);
+    const place = join(cache, (await hashFile(fresh)).slice(0, 32), name);
     await mkdir(join(place, ".."), { recursive: true });
     await rename(fresh, place);
     return place;

@@ -1,8 +1,10 @@
 /** IDX, the file format of MNIST: a header of a few bytes, then big-endian numbers. */
+import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { NablaError } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
-import { bytesOf } from "./data-file.ts";
+import { decompress } from "./decompress.ts";
+import { fileBytes } from "./file-bytes.ts";
 
 /** The content of an IDX file. */
 export interface IdxArray {
@@ -27,9 +29,12 @@ export function isIdx(path: string): boolean {
 /** Reads a file; `.gz` is unzipped. Throws `files/…`, `data/damaged` for one that is not whole. */
 export async function readIdx(path: string): Promise<IdxArray> {
   const name = basename(path);
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of bytesOf({ path, zipped: /\.gz$/i.test(path) })) chunks.push(chunk);
+    const stored = fileBytes(path);
+    const zipped = /\.gz$/i.test(path);
+    const { size } = await stat(path);
+    for await (const chunk of zipped ? decompress(stored, "gzip", { name, size }) : stored) chunks.push(chunk);
   } catch (error) {
     throw fileFailure(error, "read", path);
   }

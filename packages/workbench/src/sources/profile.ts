@@ -18,7 +18,8 @@ export interface ColumnProfile {
   /** Of numbers in the column's unit, of dates in days since 1970, of times in parts of the day. */
   readonly minimum?: number;
   readonly maximum?: number;
-  readonly mean?: number;
+  /** Both in the column's terms: `2022-01-03 to 2024-12-30`. */
+  readonly range?: string;
   /** The number of levels, and the most frequent ones first, some twenty at most. */
   readonly levels?: { readonly count: number; readonly first: readonly string[] };
   /** The unit that numbers are written with. */

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type CategoryColumn, compact, count, NablaError, type Notice, type NumberColumn, ndarray } from "nabla";
-import { hashFile } from "./data-file.ts";
+import { hashFile } from "./file-bytes.ts";
 import { isIdx, labelsBeside, readIdx } from "./idx.ts";
 import { hashImages, imageFolder, namesOf, pixelsOf } from "./image-folder.ts";
 import { type ImageShape, imageColumns } from "./image-shape.ts";
@@ -119,7 +119,8 @@ function tableOf({ path, pixels, shape, sha256, labels, classes, codes }: Found)
     values: ndarray(Float32Array.from(pixels), [rows, ...shape]),
   };
   const plain = { missing: 0, distinct: rows, examples: labels.slice(0, 3) };
-  const input = { ...plain, name: imageColumns.image, kind: "number", use: "input", minimum: 0, maximum: 255 } as const;
+  const pixels255 = { as: "number", how: "images", use: "input", minimum: 0, maximum: 255 } as const;
+  const input = { ...plain, name: imageColumns.image, ...pixels255 };
   const profile = { file: basename(path), rows, columns: [input], notices: [] as readonly Notice[] };
   if (classes.length === 0) return { rows, columns: [image], profile, sha256, labels };
   const target: CategoryColumn = {
@@ -128,7 +129,8 @@ function tableOf({ path, pixels, shape, sha256, labels, classes, codes }: Found)
     codes: Int32Array.from(codes),
     levels: classes,
   };
-  const output = { ...plain, name: target.name, kind: "category", use: "target", distinct: classes.length } as const;
+  const labelled = { as: "category", how: "classes", use: "target", distinct: classes.length } as const;
+  const output = { ...plain, name: target.name, ...labelled };
   const reason = `images of ${classes.length} classes: classification`;
   return {
     rows,

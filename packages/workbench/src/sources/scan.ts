@@ -1,147 +1,132 @@
-import type { DuckDBDataChunk } from "@duckdb/node-api";
-import { type Column, NablaError, ndarray, type Source, type Table } from "nabla";
-import { type Expectation, firstFault, wrongSql } from "./cell-faults.ts";
-import { daysSql, filled, numberSql, textSql } from "./cells.ts";
-import { dataFile } from "./data-file.ts";
-import { database, itemsOf } from "./database.ts";
-import { type Relation, relation, type StoredColumn } from "./relation.ts";
-import { columnNamed } from "./survey.ts";
+import { type Column, type ColumnReading, compact, type Source, type Table } from "nabla";
+import { type CountedText, columnFrom, decideColumn, faultError, type WrittenColumn } from "nabla/reading";
+import type { FileOptions } from "./profile.ts";
+import { missingColumn, writtenNamed } from "./survey.ts";
+import { type WrittenRows, writtenChunks } from "./written-table.ts";
 
-/** A column that a model expects. A number column also takes dates, as days since 1970. */
+/** A column that a model expects. */
 export interface ExpectedColumn {
   readonly name: string;
   readonly kind: "number" | "category";
-  /** The classes of a target: where they are numbers, `3.0` in the file is the class `3`. */
+  /** How its cells are read; left out, as the first rows of the file show it. */
+  readonly reading?: ColumnReading;
+  /** The levels that the model knows. */
   readonly levels?: readonly string[];
 }
 
-export interface ScanOptions {
+export interface ScanOptions extends FileOptions {
   readonly columns: readonly ExpectedColumn[];
   /** Read too where given; rows without one stay, with a missing value. */
   readonly target?: ExpectedColumn;
+  /** What becomes of a cell that is not what its column holds; default an error that names it. */
+  readonly badCells?: "error" | "missing";
   /** Rows in a chunk, but for the last; default 8,192. */
   readonly chunkRows?: number;
+}
+
+/** Levels that a model has never seen, with the cells that hold them. */
+export interface UnseenLevels {
+  readonly column: string;
+  readonly levels: readonly CountedText[];
 }
 
 /** Tables of a few thousand rows each, in the file's order; what one needs of memory does not grow with the file. */
 export interface Scan extends Source {
   /** Columns of the file that were not requested. */
   readonly extra: readonly string[];
+  /** Levels of categories, and classes of the target, that the model has never seen, in the rows read so far. */
+  readonly unseen: () => readonly UnseenLevels[];
+  /** Cells that did not fit and are missing, in the rows read so far. */
+  readonly gaps: () => number;
 }
 
 const CHUNK_ROWS = 8192;
 
 /**
- * Opens a file to be read in chunks with the columns a model expects, in any order in the file. The levels of a category
- * in a chunk are those that occur in it. Throws `files/…` and `data/…`, at once for `data/missing-column` (named, with
- * the nearest names), while reading for a cell of the wrong kind (`data/not-a-number` with its row).
+ * Opens a file to be read in chunks with the columns that a model expects, in any order in the file. A category with the
+ * levels of a model keeps their codes; levels never seen come after them. Throws `files/…` and `data/…`, at once for
+ * `data/missing-column` (named, with the nearest names), while reading for a cell of the wrong kind (with its row).
  */
-export async function scan(path: string, { columns, target, chunkRows = CHUNK_ROWS }: ScanOptions): Promise<Scan> {
-  const file = await dataFile(path);
-  await using db = await database();
-  const source = await relation(db, file);
+export async function scan(path: string, { columns, target, ...options }: ScanOptions): Promise<Scan> {
+  const { chunkRows = CHUNK_ROWS, badCells = "error", ...form } = options;
   const expected = target === undefined ? columns : [...columns, target];
-  const readers = expected.map((column) => readerOf(column, columnNamed(source, column.name), source));
-  const extra = source.columns
-    .filter(({ name }) => expected.every((column) => column.name !== name))
-    .map(({ name }) => name);
-  const plan = { source, readers, chunkRows, targeted: target !== undefined };
-  return { extra, [Symbol.asyncIterator]: () => tables(plan) };
-}
-
-/** How one column is read. */
-interface Reader {
-  readonly name: string;
-  readonly as: "number" | "names" | "number names";
-  readonly sql: string;
-  readonly expectation?: Expectation;
-}
-
-function readerOf({ name, kind, levels = [] }: ExpectedColumn, column: StoredColumn, source: Relation): Reader {
-  const numeric = levels.length > 0 && levels.every((level) => Number.isFinite(Number(level)));
-  if (kind === "category" && !numeric) return { name, as: "names", sql: textSql(column) };
-  const sql = `coalesce(${numberSql(column, source)}, ${daysSql(column)})`;
-  const as = kind === "category" ? "number names" : "number";
-  return { name, as, sql: filled(sql), expectation: { column, expected: "number", sql } };
-}
-
-interface Plan {
-  readonly source: Relation;
-  readonly readers: readonly Reader[];
-  readonly chunkRows: number;
-  /** The last reader is the target's. */
-  readonly targeted: boolean;
-}
-
-async function* tables({ source, readers, chunkRows, targeted }: Plan): AsyncGenerator<Table, void, undefined> {
-  await using db = await database();
-  const expectations = readers.flatMap(({ expectation }) => (expectation === undefined ? [] : [expectation]));
-  const flag = `CAST(coalesce(${["false", ...expectations.map(wrongSql)].join(" OR ")}, false) AS INTEGER)`;
-  const select = [...readers.map(({ sql }) => sql), flag].join(", ");
-  let builders = readers.map((reader) => builderOf(reader, chunkRows));
-  let rows = 0;
-  try {
-    for await (const chunk of db.chunks(`SELECT ${select} FROM ${source.sql}`)) {
-      if (itemsOf(chunk, readers.length).includes(1)) throw await firstFault(db, source, expectations);
-      const cells = readers.map((reader, i) => cellsOf(reader, chunk, i));
-      for (let from = 0; from < chunk.rowCount; ) {
-        const to = Math.min(chunk.rowCount, from + chunkRows - rows);
-        for (const [i, builder] of builders.entries()) builder.put(cells[i] ?? [], { from, to, at: rows });
-        rows += to - from;
-        from = to;
-        if (rows < chunkRows) continue;
-        yield tableOf(builders, rows, targeted);
-        builders = readers.map((reader) => builderOf(reader, chunkRows));
-        rows = 0;
-      }
+  const { names, name } = await firstNames(path, form);
+  checkNames(name, names, expected);
+  const found = new Map<string, Map<string, number>>();
+  let gaps = 0;
+  async function* tables(): AsyncGenerator<Table, void, undefined> {
+    const readings = new Map<string, ColumnReading>();
+    for await (const rows of writtenChunks(path, { ...form, rowsPerChunk: chunkRows })) {
+      const read = expected.map((column) => {
+        const written = writtenNamed(rows, column.name);
+        const reading = column.reading ?? readings.get(column.name) ?? readingFor(written, column);
+        readings.set(column.name, reading);
+        const { column: cells, faults, unseen } = columnFrom(written, reading, compact({ levels: column.levels }));
+        if (badCells === "error") checkFaults(faults, { rows, column: column.name, reading });
+        gaps += faults.reduce((sum, { count }) => sum + count, 0);
+        if (column.levels !== undefined) addUnseen(found, column.name, unseen);
+        return cells;
+      });
+      yield tableOf(rows.rows, read, target !== undefined);
     }
-  } catch (error) {
-    throw error instanceof NablaError ? error : await source.explain(error);
   }
-  if (rows > 0) yield tableOf(builders, rows, targeted);
-}
-
-type Cells = ArrayLike<number> | readonly (string | null)[];
-
-function cellsOf({ as }: Reader, chunk: DuckDBDataChunk, column: number): Cells {
-  if (as === "names") return chunk.getColumnValues(column).map((value) => (typeof value === "string" ? value : null));
-  const numbers = itemsOf(chunk, column);
-  if (as === "number") return numbers;
-  return Array.from(numbers, (value) => (Number.isNaN(value) ? null : String(value)));
-}
-
-/** A column under construction. */
-interface Builder {
-  put(cells: Cells, range: { readonly from: number; readonly to: number; readonly at: number }): void;
-  column(rows: number): Column;
-}
-
-function builderOf({ name, as }: Reader, size: number): Builder {
-  if (as === "number") {
-    const data = new Float64Array(size);
-    return {
-      put: (cells, { from, to, at }) => {
-        for (let i = from; i < to; i++) data[at + i - from] = Number(cells[i]);
-      },
-      column: (rows) => ({ kind: "number", name, values: ndarray(data.subarray(0, rows), [rows]) }),
-    };
-  }
-  const codes = new Int32Array(size);
-  const codeOf = new Map<string, number>();
   return {
-    put: (cells, { from, to, at }) => {
-      for (let i = from; i < to; i++) {
-        const cell = cells[i];
-        if (typeof cell === "string" && !codeOf.has(cell)) codeOf.set(cell, codeOf.size);
-        codes[at + i - from] = typeof cell === "string" ? (codeOf.get(cell) ?? -1) : -1;
-      }
-    },
-    column: (rows) => ({ kind: "category", name, codes: codes.subarray(0, rows), levels: [...codeOf.keys()] }),
+    extra: names.filter((column) => expected.every((one) => one.name !== column)),
+    unseen: () =>
+      [...found].map(([column, levels]) => ({ column, levels: [...levels].map(([text, count]) => ({ text, count })) })),
+    gaps: () => gaps,
+    [Symbol.asyncIterator]: tables,
   };
 }
 
-function tableOf(builders: readonly Builder[], rows: number, targeted: boolean): Table {
-  const columns = builders.map((builder) => builder.column(rows));
+/** The names of a file's columns, read from its first rows. Throws `files/…` and `data/…`. */
+export async function columnNames(path: string, options: FileOptions = {}): Promise<readonly string[]> {
+  return (await firstNames(path, options)).names;
+}
+
+/** Columns by name. Throws `data/missing-column`. */
+function checkNames(name: string, names: readonly string[], expected: readonly ExpectedColumn[]): void {
+  for (const column of expected) {
+    if (!names.includes(column.name)) throw missingColumn({ file: name, names }, column.name);
+  }
+}
+
+async function firstNames(
+  path: string,
+  options: FileOptions,
+): Promise<{ readonly name: string; readonly names: readonly string[] }> {
+  for await (const { name, columns } of writtenChunks(path, { ...options, rowsPerChunk: CHUNK_ROWS }))
+    return { name, names: columns.map((column) => column.name) };
+  return { name: path, names: [] };
+}
+
+/** How a column is read that a model of an earlier version expects, which kept no readings. */
+function readingFor(written: WrittenColumn, { kind }: ExpectedColumn): ColumnReading {
+  if (kind === "category") return decideColumn(written, { as: "category" }).reading;
+  const { reading } = decideColumn(written);
+  return reading.as === "number" || reading.as === "date" ? reading : { as: "number" };
+}
+
+function checkFaults(
+  faults: Parameters<typeof faultError>[0],
+  { rows, column, reading }: { readonly rows: WrittenRows; readonly column: string; readonly reading: ColumnReading },
+): void {
+  const error = faultError(faults, { column, reading, source: `${rows.name}, `, rowOf: rows.fileRow });
+  if (error !== undefined) throw error;
+}
+
+function addUnseen(
+  found: Map<string, Map<string, number>>,
+  column: string,
+  unseen: readonly CountedText[],
+): void {
+  if (unseen.length === 0) return;
+  const levels = found.get(column) ?? new Map<string, number>();
+  found.set(column, levels);
+  for (const { text, count } of unseen) levels.set(text, (levels.get(text) ?? 0) + count);
+}
+
+function tableOf(rows: number, columns: readonly Column[], targeted: boolean): Table {
   const target = targeted ? columns.at(-1) : undefined;
   return target === undefined ? { rows, columns } : { rows, columns: columns.slice(0, -1), target };
 }

@@ -41,10 +41,17 @@ export function writtenNamed(
 ): WrittenColumn {
   const found = columns.find((column) => column.name === name);
   if (found !== undefined) return found;
-  const names = columns.map((column) => column.name);
-  const near = nearest(name, names);
+  throw missingColumn({ file, names: columns.map((column) => column.name) }, name, role);
+}
+
+/** The error for a column that a file does not have, with the nearest names. */
+export function missingColumn(
+  { file, names }: { readonly file: string; readonly names: readonly string[] },
+  name: string,
+  role: "column" | "target" = "column",
+): NablaError {
   const message = `${file}: there is no column "${name}"${role === "target" ? " to be the target" : ""}`;
-  throw new NablaError("data/missing-column", message, `the nearest names are ${listing(near)}`);
+  return new NablaError("data/missing-column", message, `the nearest names are ${listing(nearest(name, names))}`);
 }
 
 /** Decides how each column is read. Throws for everything that prevents reading the table, with the notices until then. */

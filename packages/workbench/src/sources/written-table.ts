@@ -1,8 +1,9 @@
 /** A table as it was written, whichever format its files have: the columns of all parts, before anything is decided. */
 import { stat } from "node:fs/promises";
-import { compact, NablaError, type Notice } from "nabla";
-import { csvChunks, jsonChunks, readCsv, readJson, rowOfRecord, type WrittenColumn } from "nabla/reading";
-import { type DataPart, type DataSource, hashData, openData } from "./data-source.ts";
+import { compact, known, NablaError, type Notice } from "nabla";
+import { type CsvForm, csvChunks, jsonChunks, readCsv, readJson, rowOfRecord, type WrittenColumn } from "nabla/reading";
+import type { DataPart } from "./data-part.ts";
+import { type DataSource, hashData, openData } from "./data-source.ts";
 import { joinWritten } from "./join-written.ts";
 import { parquetFile } from "./parquet-columns.ts";
 import type { FileOptions } from "./profile.ts";
@@ -91,6 +92,15 @@ function noticesOf(parts: readonly WrittenRows[]): readonly Notice[] {
     }
   }
   return [...seen.values()];
+}
+
+/** The rows of a table in order, so many at once, in memory for those alone; a chunk holds rows of one file. */
+export async function* writtenChunks(
+  path: string,
+  { rowsPerChunk, ...options }: FileOptions & { readonly rowsPerChunk: number },
+): AsyncGenerator<WrittenRows, void, undefined> {
+  await using source = await openTable(path, options);
+  for (const part of source.parts) yield* partRows(part, options, rowsPerChunk);
 }
 
 async function readPart(part: DataPart, options: FileOptions): Promise<WrittenRows> {

@@ -8,7 +8,7 @@ import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
 import { completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
-import { hashFile } from "../sources/data-file.ts";
+import { hashTable } from "../sources/written-table.ts";
 import { holdsImages } from "../sources/read-images.ts";
 import { makeRunId } from "../store/run-id.ts";
 import type { StoredStudy } from "../store/study.ts";
@@ -117,7 +117,7 @@ async function openData(
 async function refuseOtherData({ name, data: { sha256, path } }: StoredStudy, data: string): Promise<void> {
   // images have a hash of all their files, which reading finds
   if (await holdsImages(data)) return;
-  const found = await hashFile(data);
+  const found = await hashTable(data);
   if (found === sha256) return;
   const [was, is] = [sha256, found].map((hash) => `SHA-256 ${hash.slice(0, 12)}…`);
   const changed = data === path;

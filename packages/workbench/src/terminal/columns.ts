@@ -1,7 +1,6 @@
 /** One line a column: what it is read as, its range, examples, and how much is missing. */
 import { count } from "nabla";
 import type { ColumnProfile, Profile } from "../sources/profile.ts";
-import { valueText } from "../text/column-value.ts";
 import { grouped, number } from "../text/format.ts";
 import { clip, type GridColumn, grid, WIDTH } from "../text/layout.ts";
 
@@ -78,8 +77,7 @@ function valuesOf(run: readonly ColumnProfile[]): string {
     const known = extremes.filter((value) => !Number.isNaN(value));
     return `${count(run.length, "column")}, ${number(Math.min(...known))} to ${number(Math.max(...known))}`;
   }
-  const { levels, minimum, maximum, examples } = first;
-  if (levels !== undefined) return `${count(levels.count, "level")}: ${levels.first.join(", ")}`;
-  if (minimum === undefined || maximum === undefined || first.as === "text") return examples.join(", ");
-  return `${valueText(first, minimum)} to ${valueText(first, maximum)}: ${examples.join(", ")}`;
+  const { levels, range, examples } = first;
+  if (levels !== undefined && first.as === "category") return `${count(levels.count, "level")}: ${levels.first.join(", ")}`;
+  return range === undefined ? examples.join(", ") : `${range}: ${examples.join(", ")}`;
 }
