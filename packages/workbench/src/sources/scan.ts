@@ -1,7 +1,7 @@
 import { type Column, type ColumnReading, compact, type Source, type Table } from "nabla";
 import { type CountedText, columnFrom, decideColumn, faultError, type WrittenColumn } from "nabla/reading";
 import type { FileOptions } from "./profile.ts";
-import { missingColumn, writtenNamed } from "./survey.ts";
+import { missingColumn } from "./survey.ts";
 import { type WrittenRows, writtenChunks } from "./written-table.ts";
 
 /** A column that a model expects. */
@@ -50,15 +50,18 @@ const CHUNK_ROWS = 8192;
 export async function scan(path: string, { columns, target, ...options }: ScanOptions): Promise<Scan> {
   const { chunkRows = CHUNK_ROWS, badCells = "error", ...form } = options;
   const expected = target === undefined ? columns : [...columns, target];
-  const { names, name } = await firstNames(path, form);
-  checkNames(name, names, expected);
+  const { names, name } = await namesIn(path, { ...form, expected: expected.map((column) => column.name) });
+  for (const column of expected) {
+    if (!names.includes(column.name)) throw missingColumn({ file: name, names }, column.name);
+  }
   const found = new Map<string, Map<string, number>>();
   let gaps = 0;
   async function* tables(): AsyncGenerator<Table, void, undefined> {
     const readings = new Map<string, ColumnReading>();
     for await (const rows of writtenChunks(path, { ...form, rowsPerChunk: chunkRows })) {
       const read = expected.map((column) => {
-        const written = writtenNamed(rows, column.name);
+        const named = rows.columns.find(({ name: own }) => own === column.name);
+        const written = named ?? emptyColumn(column.name, rows.rows);
         const reading = column.reading ?? readings.get(column.name) ?? readingFor(written, column);
         readings.set(column.name, reading);
         const { column: cells, faults, unseen } = columnFrom(written, reading, compact({ levels: column.levels }));
@@ -81,23 +84,28 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
 
 /** The names of a file's columns, read from its first rows. Throws `files/…` and `data/…`. */
 export async function columnNames(path: string, options: FileOptions = {}): Promise<readonly string[]> {
-  return (await firstNames(path, options)).names;
+  return (await namesIn(path, { ...options, expected: [] })).names;
 }
 
-/** Columns by name. Throws `data/missing-column`. */
-function checkNames(name: string, names: readonly string[], expected: readonly ExpectedColumn[]): void {
-  for (const column of expected) {
-    if (!names.includes(column.name)) throw missingColumn({ file: name, names }, column.name);
-  }
-}
-
-async function firstNames(
+/** The names of columns by the first rows, or by all of them while one is not found: later objects may have further keys. */
+async function namesIn(
   path: string,
-  options: FileOptions,
+  { expected, ...options }: FileOptions & { readonly expected: readonly string[] },
 ): Promise<{ readonly name: string; readonly names: readonly string[] }> {
-  for await (const { name, columns } of writtenChunks(path, { ...options, rowsPerChunk: CHUNK_ROWS }))
-    return { name, names: columns.map((column) => column.name) };
-  return { name: path, names: [] };
+  const names = new Set<string>();
+  let file = path;
+  for await (const { name, columns } of writtenChunks(path, { ...options, rowsPerChunk: CHUNK_ROWS })) {
+    file = name;
+    for (const column of columns) names.add(column.name);
+    if (expected.every((column) => names.has(column))) break;
+  }
+  return { name: file, names: [...names] };
+}
+
+/** A column without a value, where no object of a chunk has its key. */
+function emptyColumn(name: string, rows: number): WrittenColumn {
+  const numbers = new Float64Array(rows).fill(Number.NaN);
+  return { name, rows, numbers, texts: [], counts: [], spellings: new Map() };
 }
 
 /** How a column is read that a model of an earlier version expects, which kept no readings. */

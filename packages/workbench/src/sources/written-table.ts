@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { compact, known, NablaError, type Notice } from "nabla";
 import { type CsvForm, csvChunks, jsonChunks, readCsv, readJson, rowOfRecord, type WrittenColumn } from "nabla/reading";
+import { formatNames } from "./data-format.ts";
 import type { DataPart } from "./data-part.ts";
 import { type DataSource, hashData, openData } from "./data-source.ts";
 import { joinWritten } from "./join-written.ts";
@@ -138,6 +139,11 @@ async function* partRows(
       yield { name, ...chunk, form: formText(chunk.form), fileRow };
     }
     return;
+  }
+  const json = compact({ name, encoding: options.encoding });
+  for await (const chunk of whole ? [await readJson(bytes, json)] : jsonChunks(bytes, { ...json, rowsPerChunk })) {
+    const { before, rowNumbers } = chunk;
+    yield { name, ...chunk, form: formatNames[format], fileRow: (row) => rowOfRecord(rowNumbers, before + row) };
   }
 }
 
