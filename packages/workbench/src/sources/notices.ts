@@ -22,10 +22,12 @@ export interface NoticeOptions {
   readonly used: readonly ColumnPlan[];
   /** Rows without a target. */
   readonly untargeted: number;
+  /** Names of columns that were left out on demand. */
+  readonly ignore: readonly string[];
 }
 
 /** All notices of a table: of its file, of its columns, and of its rows. */
-export function noticesOf(written: WrittenTable, { plans, used, untargeted }: NoticeOptions): readonly Notice[] {
+export function noticesOf(written: WrittenTable, { plans, used, untargeted, ignore }: NoticeOptions): readonly Notice[] {
   const notices: Notice[] = [...written.notices, ...fewOfEach(used.flatMap(({ decision }) => decision.notices))];
   const note = (code: string, message: string): void => void notices.push({ code, message });
   const left = plans.filter((plan) => !used.includes(plan) && plan.decision.leftOut !== undefined);
@@ -36,6 +38,9 @@ export function noticesOf(written: WrittenTable, { plans, used, untargeted }: No
     const names = columnsNamed(some.map(({ decision: { name } }) => name));
     const back = reason === "empty" ? "" : `; ${first?.decision.leftOut?.option} makes ${some.length === 1 ? "it" : "one"} an input`;
     note(`data/${reason}`, `${names}: ${text}, left out${back}`);
+  }
+  for (const { name, reason } of written.unreadable) {
+    if (!ignore.includes(name)) note("data/nested", `column ${name}: ${reason}, which no input can be made of; left out`);
   }
   const gaps = used.filter(({ decision, lenient }) => decision.missing + (lenient ? decision.faults.length : 0) > 0);
   const missing = gaps.map(({ decision: { name, missing: empty, faults }, lenient }) => ({

@@ -1,8 +1,9 @@
 /** Parquet files as written columns: DuckDB reads them, and says what each column holds. */
 import { type DuckDBDataChunk, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
-import { type Notice, NablaError } from "nabla";
+import { NablaError } from "nabla";
 import { type WrittenColumn, writtenColumn } from "nabla/reading";
 import { type Database, database, identifier, itemsOf, literal } from "./database.ts";
+import type { UnreadableColumn } from "./unreadable-column.ts";
 
 /** Some rows of a file that follow each other, as they are written. */
 export interface WrittenChunk {
@@ -12,9 +13,7 @@ export interface WrittenChunk {
 
 /** A Parquet file that is open to be read. */
 export interface ParquetFile {
-  readonly names: readonly string[];
-  /** Columns that hold no values of their own, by name and reason. */
-  readonly notices: readonly Notice[];
+  readonly unreadable: readonly UnreadableColumn[];
   /** The rows in order, so many at once. */
   chunks(rows: number): AsyncGenerator<WrittenChunk, void, undefined>;
 }
@@ -42,10 +41,10 @@ export async function parquetFile(path: string, name: string): Promise<ParquetFi
     try {
       return await action();
     } catch (error) {
-      throw unreadable(name, error);
+      throw unreadableFile(name, error);
     }
   };
-  const { sources, notices } = await guarded(async () => {
+  const { sources, unreadable } = await guarded(async () => {
     await using db = await database();
     const { names, types } = await db.types(`SELECT * FROM ${from} LIMIT 0`);
     const fields = names.flatMap((column, i) => flattened({ name: column, sql: identifier(column), type: at(types, i) }));
@@ -56,10 +55,10 @@ export async function parquetFile(path: string, name: string): Promise<ParquetFi
       await using db = await database();
       yield* chunksOf(db, { sources, from, rows });
     } catch (error) {
-      throw unreadable(name, error);
+      throw unreadableFile(name, error);
     }
   }
-  return { names: sources.map((source) => source.name), notices, chunks };
+  return { unreadable, chunks };
 }
 
 function at<T>(list: readonly T[], index: number): T {
@@ -99,9 +98,9 @@ const LONGEST_LIST = 16_384;
 async function sourcesOf(
   db: Database,
   { fields, from }: { readonly fields: readonly Field[]; readonly from: string },
-): Promise<{ readonly sources: readonly Source[]; readonly notices: readonly Notice[] }> {
+): Promise<{ readonly sources: readonly Source[]; readonly unreadable: readonly UnreadableColumn[] }> {
   const sources: Source[] = [];
-  const notices: Notice[] = [];
+  const unreadable: UnreadableColumn[] = [];
   for (const field of fields) {
     const { name, sql, type } = field;
     const plain = plainSource(field);
@@ -119,12 +118,12 @@ async function sourcesOf(
           if (item !== undefined) sources.push(item);
         }
       } else {
-        const reason = items?.as !== "number" ? "it holds lists that are not of numbers" : "its lists differ in length";
-        notices.push({ code: "data/nested", message: `column ${name}: ${reason}, left out` });
+        const reason = items?.as === "number" ? "lists of different lengths" : "lists that are not of numbers";
+        unreadable.push({ name, reason });
       }
-    } else notices.push({ code: "data/nested", message: `column ${name}: it holds ${String(type)}, left out` });
+    } else unreadable.push({ name, reason: `values of the type ${String(type)}` });
   }
-  return { sources, notices };
+  return { sources, unreadable };
 }
 
 function plainSource({ name, sql, type }: Field): Source | undefined {
@@ -214,7 +213,7 @@ function cellsOf({ name, as, declared }: Source, capacity: number): Cells {
   };
 }
 
-function unreadable(name: string, error: unknown): unknown {
+function unreadableFile(name: string, error: unknown): unknown {
   if (error instanceof NablaError || !(error instanceof Error)) return error;
   const [reason = ""] = error.message.split("\n");
   return new NablaError("data/unreadable", `${name} cannot be read as Parquet: ${reason}`, "check how it was exported");

@@ -35,12 +35,17 @@ export interface Survey {
 
 /** The column with a name. Throws `data/missing-column` with the nearest names. */
 export function writtenNamed(
-  { name: file, columns }: Pick<WrittenTable, "name" | "columns">,
+  { name: file, columns, unreadable }: Pick<WrittenTable, "name" | "columns" | "unreadable">,
   name: string,
   role: "column" | "target" = "column",
 ): WrittenColumn {
   const found = columns.find((column) => column.name === name);
   if (found !== undefined) return found;
+  const reason = unreadable.find((column) => column.name === name)?.reason;
+  if (reason !== undefined) {
+    const message = `${file}, column ${name}: it holds ${reason}, and no values`;
+    throw new NablaError("data/nested", message, "name a column of numbers, dates or names");
+  }
   throw missingColumn({ file, names: columns.map((column) => column.name) }, name, role);
 }
 
@@ -59,7 +64,8 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
   const { target: targetName, ignore = [], keys: keyNames = [], keysAsInputs = false } = options;
   const targetColumn = targetName === undefined ? undefined : writtenNamed(written, targetName, "target");
   const keyColumns = keyNames.map((name) => writtenNamed(written, name));
-  const ignored = ignore.map((name) => writtenNamed(written, name));
+  const nested = new Set(written.unreadable.map(({ name }) => name));
+  const ignored = ignore.filter((name) => !nested.has(name)).map((name) => writtenNamed(written, name));
   for (const name of Object.keys(options.columns ?? {})) writtenNamed(written, name);
   const plans = written.columns.map((column) =>
     planOf(column, { options, role: column === targetColumn ? "target" : keyColumns.includes(column) ? "key" : "input" }),
@@ -82,7 +88,7 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
     columns: plans.map((plan) => profileOf(plan, { inputs, keys, target: read, ignored: ignored.includes(plan.column) })),
     ...(targetName === undefined ? {} : { target: targetName }),
     ...(task === undefined ? {} : { task }),
-    notices: noticesOf(written, { plans, used, untargeted }),
+    notices: noticesOf(written, { plans, used, untargeted, ignore }),
   });
   try {
     for (const plan of used) checkCells(written, plan);

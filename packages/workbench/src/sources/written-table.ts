@@ -8,6 +8,7 @@ import { type DataSource, hashData, openData } from "./data-source.ts";
 import { joinWritten } from "./join-written.ts";
 import { parquetFile } from "./parquet-columns.ts";
 import type { FileOptions } from "./profile.ts";
+import type { UnreadableColumn } from "./unreadable-column.ts";
 
 /** A whole table. */
 export interface WrittenTable {
@@ -16,6 +17,8 @@ export interface WrittenTable {
   readonly rows: number;
   /** How the file is written, in words. */
   readonly form: string;
+  /** Columns of the files that are not among `columns`. */
+  readonly unreadable: readonly UnreadableColumn[];
   readonly notices: readonly Notice[];
   /** The place of a row (from 0) as people find it: `orders.csv, row 12`. */
   readonly placeOf: (row: number) => string;
@@ -30,6 +33,7 @@ export interface WrittenRows {
   readonly columns: readonly WrittenColumn[];
   readonly rows: number;
   readonly form: string;
+  readonly unreadable: readonly UnreadableColumn[];
   readonly notices: readonly Notice[];
   /** The row of the file, as a spreadsheet shows it, of a row (from 0). */
   readonly fileRow: (row: number) => number;
@@ -56,6 +60,7 @@ export async function readWritten(path: string, options: FileOptions = {}): Prom
     columns: joinWritten(parts),
     rows,
     form: first.form,
+    unreadable: first.unreadable,
     notices: [...source.notices, ...noticesOf(parts)],
     placeOf: (row) => {
       const found = partOf(row);
@@ -117,11 +122,11 @@ async function* partRows(
 ): AsyncGenerator<WrittenRows, void, undefined> {
   const { name, format } = part;
   if (format === "parquet") {
-    const { chunks, notices } = await parquetFile(known(part.path, "the path of a Parquet file"), name);
+    const { chunks, unreadable } = await parquetFile(known(part.path, "the path of a Parquet file"), name);
     let before = 0;
     for await (const { columns, rows } of chunks(rowsPerChunk)) {
       const from = before + 2;
-      yield { name, columns, rows, form: "Parquet", notices, fileRow: (row) => from + row };
+      yield { name, columns, rows, form: "Parquet", unreadable, notices: [], fileRow: (row) => from + row };
       before += rows;
     }
     return;
@@ -136,7 +141,7 @@ async function* partRows(
     for await (const chunk of chunks) {
       const before = "before" in chunk ? Number(chunk.before) : 0;
       const fileRow = (row: number): number => rowOfRecord(chunk.rowNumbers, before + row);
-      yield { name, ...chunk, form: formText(chunk.form), fileRow };
+      yield { name, ...chunk, form: formText(chunk.form), unreadable: [], fileRow };
     }
     return;
   }
