@@ -2,7 +2,7 @@
 import { compact } from "../base/compact.ts";
 import { count, listing } from "../base/text.ts";
 import type { CategoryReading, TextReading } from "../data/column-reading.ts";
-import type { Notice } from "../data/notice.ts";
+import type { Notice } from "../base/notice.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import type { CountedText, DraftDecision } from "./decision.ts";
 import { type ColumnEvidence, keptWords, missingAmongNames } from "./evidence.ts";

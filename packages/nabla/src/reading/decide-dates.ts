@@ -2,7 +2,7 @@
 import { compact } from "../base/compact.ts";
 import { count, listing } from "../base/text.ts";
 import type { DateOrder, DateReading } from "../data/column-reading.ts";
-import type { Notice } from "../data/notice.ts";
+import type { Notice } from "../base/notice.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import { timeOfDay } from "./clock.ts";
 import { type DatedText, datedTexts, decideOrder, type OrderChoice } from "./date-order.ts";

@@ -2,7 +2,7 @@
 import { compact } from "../base/compact.ts";
 import { count, listing } from "../base/text.ts";
 import type { NumberReading } from "../data/column-reading.ts";
-import type { Notice } from "../data/notice.ts";
+import type { Notice } from "../base/notice.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import type { DraftDecision } from "./decision.ts";
 import { type ColumnEvidence, isPlausible, keptWords, sortUnread } from "./evidence.ts";

@@ -2,7 +2,7 @@
 import { NablaError } from "../base/error.ts";
 import { listing } from "../base/text.ts";
 import { type ColumnReading, DATE_ORDERS, type DateOrder } from "../data/column-reading.ts";
-import type { Notice } from "../data/notice.ts";
+import type { Notice } from "../base/notice.ts";
 
 /** What a user may say that a column holds. */
 export type AskedReading =

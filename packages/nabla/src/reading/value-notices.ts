@@ -3,7 +3,7 @@
 import { quantileOf } from "../base/statistics/summary.ts";
 import { count, listing } from "../base/text.ts";
 import type { NumberReading } from "../data/column-reading.ts";
-import type { Notice } from "../data/notice.ts";
+import type { Notice } from "../base/notice.ts";
 import type { CountedText, DraftDecision } from "./decision.ts";
 import type { ColumnEvidence } from "./evidence.ts";
 import { columnOption, shellWord } from "./name-hints.ts";
