@@ -1,4 +1,5 @@
 import { known, NablaError } from "../base/error.ts";
+import { count } from "../base/text.ts";
 import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
 import { type Scale, type Scaling, scalings } from "./scaling.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
@@ -23,7 +24,7 @@ function fit(train: Table, { task, levels = MOST_LEVELS, scaling = "standardize"
     column.kind === "number" ? numberFrom(column, scaling) : categoryFrom(column, levels),
   );
   if (columns.every((column) => column.kind === "constant")) {
-    const message = `no input column varies in the ${train.rows} training rows, so there is nothing to predict ${train.target.name} from`;
+    const message = `no input column varies in the ${count(train.rows, "training row")}, so there is nothing to predict ${train.target.name} from`;
     throw new NablaError("data/no-inputs", message, "check which columns were read");
   }
   return { kind: "preparation", task: target.kind === "classes" ? "classification" : "regression", columns, target };

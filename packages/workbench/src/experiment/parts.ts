@@ -2,6 +2,7 @@
 import {
   applyPreparation,
   compact,
+  count,
   type Examples,
   NablaError,
   type Preparation,
@@ -44,10 +45,21 @@ export interface Parts {
   readonly openTest: () => Table;
 }
 
-/** Reads a file or a folder of images and divides it. Throws what `readTable`, `readImages` and `divide` throw. */
+/** Two rows that differ to learn from, and one to measure on. */
+const FEWEST_ROWS = 3;
+
+/** Reads a file or a folder of images and divides it. Throws `data/few-rows`, and what `readTable`, `readImages` and `divide` throw. */
 export async function openParts(options: PartsOptions): Promise<Parts> {
   const { split, seed, splitSeed = seed, scaling } = options;
   const table = await readData(options);
+  if (table.rows < FEWEST_ROWS) {
+    const message = `${table.profile.file}: ${count(table.rows, "row")} with a target, too few to learn from`;
+    throw new NablaError(
+      "data/few-rows",
+      message,
+      "give more rows: some are learned from, others measure what was learned",
+    );
+  }
   const divided = await divide(table, { division: options, seed: splitSeed, fractions: split });
   const { parts, groups } = divided;
   const groupsOf = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => groups?.[row] ?? -1);
