@@ -55,7 +55,7 @@ export function fileEvaluationText(
 
 function errorFacts(
   part: string,
-  { task, score, intervals, baseline }: Omit<FileEvaluation, "rows"> & { readonly task: string },
+  { task, score, intervals, baseline }: Omit<FileEvaluation, "rows" | "notices"> & { readonly task: string },
 ): readonly (readonly [string, string])[] {
   const always = task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
   const worse = isWorse(score.error) ? " (worse than predicting the mean)" : "";
