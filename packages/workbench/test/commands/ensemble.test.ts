@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { digits, nabla, workFolder } from "./nabla.ts";
 

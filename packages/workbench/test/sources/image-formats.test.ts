@@ -5,7 +5,7 @@ import type { ImageShape } from "../../src/sources/image-shape.ts";
 import { readImages } from "../../src/sources/read-images.ts";
 import { bmpBytes } from "./bmp-bytes.ts";
 import { rejected } from "./files.ts";
-import { foldersForTests, plainPng, rawPicture } from "./picture-files.ts";
+import { foldersForTests, rawPicture } from "./picture-files.ts";
 
 const { home, folder } = await foldersForTests();
 const cache = join(home, "cache");
@@ -87,7 +87,11 @@ describe("formats of images", () => {
   });
 
   it("takes the first frame of an animation and the first page of a document, and says so", async () => {
-    const frames = await Promise.all([0, 100].map(async (shade) => await plainPng(shade, 2, 1)));
+    const frames = await Promise.all(
+      [0, 100].map(
+        async (shade) => await rawPicture([shade, shade, shade, shade, shade, shade], 2, 3).png().toBuffer(),
+      ),
+    );
     const gif = await sharp(frames, { join: { animated: true } })
       .gif({ delay: [10, 10] })
       .toBuffer();
