@@ -1,6 +1,7 @@
 /** Functions of tensors that layers and losses share, composed of ops. */
 import { normalizeAxes } from "../array/shape.ts";
 import {
+  abs,
   add,
   divide,
   equal,
@@ -25,9 +26,10 @@ export function softmaxOf(x: Tensor, { axis = -1 }: { readonly axis?: number } =
   return divide(powers, sum(powers, { axes: axis, keep: true }));
 }
 
-/** log(sum(e^x)) along the last axis, which goes. */
+/** log(sum(e^x)) along the last axis, which goes; also of infinities. */
 export function logSumExp(x: Tensor): Tensor {
-  const top = peak(x);
+  const highest = peak(x);
+  const top = select(less(abs(highest), Number.POSITIVE_INFINITY), highest, 0);
   const total = log(sum(exp(subtract(x, top)), { axes: -1, keep: true }));
   return reshape(add(total, top), { shape: x.shape.slice(0, -1) });
 }
