@@ -10,6 +10,7 @@ import {
   expm1,
   less,
   log,
+  maximum,
   minimum,
   multiply,
   select,
@@ -81,7 +82,11 @@ export function exponentialLinear(x: Tensor, alpha: Operand): Tensor {
   return select(less(0, x), x, multiply(expm1(minimum(0, x)), alpha));
 }
 
-/** x·Φ(x), exactly, by the error function (Hendrycks and Gimpel 2016). */
+/** Beyond this size of x, Φ(x) is 0 or 1 in every dtype. */
+const TAIL = 40;
+
+/** x·Φ(x), exactly, by the error function (Hendrycks and Gimpel 2016). The factors are held, so that no infinity meets a 0. */
 export function gaussianLinear(x: Tensor): Tensor {
-  return multiply(multiply(x, 0.5), add(erf(multiply(x, Math.SQRT1_2)), 1));
+  const share = add(erf(multiply(minimum(x, TAIL), Math.SQRT1_2)), 1); // 2 Φ(x)
+  return multiply(multiply(maximum(x, -TAIL), 0.5), share);
 }
