@@ -165,7 +165,7 @@ export const middle = sampler("middle", {}, () => ({ ask: ({ axes }) => pointOf(
         file: `${nabla}/graph/elementwise.ts`,
         text: `
 /** x without its fraction */
-export const truncate: Op<1> = unary("truncate", NONE, []);
+export const truncate: Op<1> = unary("truncate", floating, NONE, []);
 `,
       },
       {

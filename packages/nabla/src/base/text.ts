@@ -38,3 +38,18 @@ export function listing(words: readonly string[], last = "and"): string {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
 }
+
+/**
+ * A share with so many digits: `12.3%`. From ten on, as 1 - R² may be where a network does worse than the mean, it is a
+ * ratio such as `4.3e10` with what it means; what is not finite is `not measurable`.
+ */
+export function shareText(share: number, digits = 3): string {
+  if (!Number.isFinite(share)) return "not measurable";
+  if (Math.abs(share) < MOST_PERCENT) return `${Number((share * 100).toPrecision(digits))}%`;
+  const ratio = Number(share.toPrecision(digits));
+  const short = Math.abs(ratio) < 1e5 ? String(ratio) : ratio.toExponential().replace("e+", "e");
+  return `${short} times the variance`;
+}
+
+/** From this ratio on (1000%) a percentage is no number that anybody reads. */
+const MOST_PERCENT = 10;

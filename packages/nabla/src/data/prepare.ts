@@ -2,6 +2,7 @@ import { ndarray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
+import { count } from "../base/text.ts";
 import { emptyCalendar, tallyCalendar } from "./calendar.ts";
 import { categoryPreparation, narrowingOf, numberPreparation } from "./column-preparation.ts";
 import { MOST_LEVELS } from "./level-slots.ts";
@@ -35,7 +36,7 @@ function fit(train: Table, options: PrepareOptions = {}): Preparation {
     column.kind === "number" ? numberFrom(column, scaling) : categoryFrom(column, most),
   );
   if (columns.every((column) => column.kind === "constant")) {
-    const message = `no input column varies in the ${train.rows} training rows, so there is nothing to predict ${train.target.name} from`;
+    const message = `no input column varies in the ${count(train.rows, "training row")}, so there is nothing to predict ${train.target.name} from`;
     throw new NablaError("data/no-inputs", message, "check which columns were read");
   }
   return { kind: "preparation", task: target.kind === "classes" ? "classification" : "regression", columns, target };

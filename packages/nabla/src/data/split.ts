@@ -57,15 +57,22 @@ export interface SplitRows {
   readonly times?: ArrayLike<number>;
   /** Source codes: each source (and of it each class) has the same share of every part, within one row. */
   readonly sources?: ArrayLike<number>;
+  /**
+   * The part of each row, of data that comes divided: 0 for train, 1 for dev, 2 for test. Where no row is of dev, dev is
+   * split off train.
+   */
+  readonly parts?: ArrayLike<number>;
 }
 
 /**
  * Divides row numbers into train, dev and test: disjoint, complete, of exact sizes (as near as whole groups or moments
  * allow), by a permutation of the seed's fork "split". Throws `data/few-rows` when train or dev would be empty,
- * `data/fractions` for shares that do not sum to 1, `data/split-both` for groups, times or sources together,
- * `data/empty-part` and `data/missing` from dividing by groups and times.
+ * `data/fractions` for shares that do not sum to 1, `data/split-both` for groups, times, sources or parts together
+ * and for parts with fractions, `data/empty-part` and `data/missing` from dividing by groups and times.
  */
 export function splitRows(given: SplitRows, { seed, fractions, stratify = true }: DivideOptions): RowParts {
+  checkOne(given, fractions);
+  if (given.parts !== undefined) return givenRows({ ...given, parts: given.parts }, { seed, stratify });
   const { rows, classes } = given;
   const policy = chosenPolicy(rows, fractions);
   const sizes = splitCounts(rows, policy.fractions);
@@ -73,7 +80,6 @@ export function splitRows(given: SplitRows, { seed, fractions, stratify = true }
     const message = `${count(rows, "row")} cannot be split into train and dev`;
     throw new NablaError("data/few-rows", message, "a split needs at least 2 rows, or 4 with a test set");
   }
-  checkOne(given);
   const kinds = stratify && classes !== undefined ? denseCodes(classes, rows) : undefined;
   const [parts, why] = divide(given, { seed, sizes, kinds });
   const [train, dev, test] = parts as readonly [Uint32Array, Uint32Array, Uint32Array];
@@ -106,8 +112,49 @@ function divide(
   ];
 }
 
-function checkOne({ groups, times, sources }: SplitRows): void {
-  const asked = Object.entries({ groups, times, sources }).filter(([, values]) => values !== undefined);
+/** The parts that the data comes in; dev is split off train where it has none. */
+function givenRows(
+  { rows, classes, parts }: SplitRows & { readonly parts: ArrayLike<number> },
+  options: DivideOptions,
+): RowParts {
+  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  const [learned, dev, test] = [0, 1, 2].map((part) => all.filter((row) => parts[row] === part)) as [
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+  ];
+  if (learned.length + dev.length + test.length < rows || learned.length === 0) {
+    const message = `${count(rows, "row")} come in parts of ${learned.length}, ${dev.length} and ${test.length} for train, dev and test`;
+    throw new NablaError(
+      "data/empty-part",
+      message,
+      "give each row 0 for train, 1 for dev or 2 for test, and train some",
+    );
+  }
+  const share = (part: Uint32Array): number => Math.round((part.length / rows) * 1e12) / 1e12;
+  const policyOf = (train: Uint32Array, rest: Uint32Array, reason: string): SplitPolicy => ({
+    fractions: { train: share(train), dev: share(rest), test: share(test) },
+    reason: `${count(rows, "row")}: ${reason}`,
+  });
+  const unsealed = test.length === 0 ? "; without a test set there is no unbiased estimate of the error" : "";
+  if (dev.length > 0)
+    return { train: learned, dev, test, policy: policyOf(learned, dev, `the parts that the data comes in${unsealed}`) };
+  const own = classes === undefined ? undefined : Int32Array.from(learned, (row) => classes[row] ?? -1);
+  const inner = splitRows(compact({ rows: learned.length, classes: own }), { ...options, fractions: { test: 0 } });
+  const [train, held] = [inner.train, inner.dev].map((part) => part.map((row) => learned[row] ?? 0)) as [
+    Uint32Array,
+    Uint32Array,
+  ];
+  const reason = `the test part that the data comes in, and dev split off its train part${unsealed}`;
+  return { train, dev: held, test, policy: policyOf(train, held, reason) };
+}
+
+function checkOne({ groups, times, sources, parts }: SplitRows, fractions: unknown): void {
+  if (parts !== undefined && fractions !== undefined) {
+    const message = "rows that come in parts cannot be split into fractions too";
+    throw new NablaError("data/split-both", message, "leave out the fractions or the parts");
+  }
+  const asked = Object.entries({ groups, times, sources, parts }).filter(([, values]) => values !== undefined);
   if (asked.length < 2) return;
   const message = `rows can be split by ${asked.map(([name]) => name).join(" or ")}, not by both at once`;
   throw new NablaError("data/split-both", message, "choose one of them");

@@ -1,4 +1,5 @@
 /** What the learning curves of a training run show. */
+import { shareText } from "../base/text.ts";
 import type { Run } from "../train/run.ts";
 
 type CurveEvidence = { readonly run: Pick<Run, "history" | "reason"> };
@@ -15,7 +16,7 @@ export function stillFalling({ run: { history, reason } }: CurveEvidence): strin
   const ended = reason === "patience" || reason === "time" ? `, ended by ${reason}` : "";
   if (costs.length === 1) return "there was one epoch only";
   if (before - last <= FALLING * Math.abs(before)) return undefined;
-  return `the cost was still falling when the training ended${ended}: by ${percent((before - last) / before)} in the last quarter of ${costs.length} epochs`;
+  return `the cost was still falling when the training ended${ended}: by ${shareText((before - last) / before)} in the last quarter of ${costs.length} epochs`;
 }
 
 /** Evidence that the training rows were memorized. */
@@ -24,7 +25,7 @@ export function memorizes({ run: { history } }: CurveEvidence): string | undefin
   const lowest = Math.min(...dev);
   const last = dev.at(-1) ?? lowest;
   if (!(last > 1.2 * lowest)) return undefined;
-  return `the network memorizes training rows: the dev cost was lowest in epoch ${dev.indexOf(lowest) + 1} and has grown by ${percent(last / lowest - 1)} since`;
+  return `the network memorizes training rows: the dev cost was lowest in epoch ${dev.indexOf(lowest) + 1} and has grown by ${shareText(last / lowest - 1)} since`;
 }
 
 /**
@@ -37,9 +38,5 @@ export function learnedByHeart(told: CurveEvidence): string | undefined {
   const last = history.at(-1);
   if (kept === undefined || last === undefined || memorizes(told) === undefined) return undefined;
   if (!(last.train.error < 0.5 * kept.train.error)) return undefined;
-  return `the network can fit the training rows (error ${percent(last.train.error)} in the last epoch), but the dev error is lowest before it does, at a train error of ${percent(kept.train.error)}: from then on it memorizes single rows or wrong labels`;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))}%`;
+  return `the network can fit the training rows (error ${shareText(last.train.error)} in the last epoch), but the dev error is lowest before it does, at a train error of ${shareText(kept.train.error)}: from then on it memorizes single rows or wrong labels`;
 }

@@ -1,6 +1,7 @@
 import { compact } from "../base/compact.ts";
 import { inRange } from "../base/range.ts";
 import { differenceInterval, type Estimate, type Interval, wilson } from "../base/statistics/intervals.ts";
+import { shareText } from "../base/text.ts";
 import type { Measures } from "../train/measures.ts";
 import { type Advice, againstBias, againstDoubt, againstVariance } from "./advice.ts";
 import { balancedError, classCounts, gapOf, isImbalanced, plainError } from "./part-error.ts";
@@ -53,7 +54,7 @@ export interface Diagnosis {
   readonly gap: number;
   /** 95% intervals, where the rows are known. */
   readonly intervals: { readonly train?: Interval; readonly dev?: Interval; readonly gap?: Interval };
-  /** The errors that were judged. */
+  /** The errors that were judged; NaN where the targets of a part are all the same, so that 1 - R² says nothing. */
   readonly errors: { readonly train: number; readonly dev: number; readonly human: number };
   /** Whether those are means of the classes' errors. */
   readonly balanced: boolean;
@@ -71,6 +72,9 @@ const TOLERATED_SHARE = 0.5;
 /** An error of 0 counts as low only if its interval ends at or below this: no errors in eight rows is weak evidence. */
 const MOST_DOUBT = 0.3;
 
+/** 1 - R² is said to be worse than predicting the mean from here on, not where it is as good but for noise. */
+const WORSE = 1.05;
+
 /** Bias or variance? From a finished training, or from errors: `diagnose({ train: 0.01, dev: 0.11 })`. */
 export function diagnose(
   found: Errors | Measured,
@@ -84,11 +88,11 @@ export function diagnose(
   const bias = judge(avoidableBias, allowed(human), intervals.train && shifted(intervals.train, -human));
   const variance = judge(gap, allowed(Math.max(train, human)), intervals.gap);
   const verdict = verdictOf(bias, variance);
-  const people = human > 0 ? `, human-level error ${percent(human)}` : "";
-  const numbers = `train error ${percent(train)}, dev error ${percent(dev)}${people}${balanced ? ", each averaged over classes (balanced error)" : ""}`;
+  const people = human > 0 ? `, human-level error ${shareText(human)}` : "";
+  const numbers = `train error ${errorText(train)}, dev error ${errorText(dev)}${people}${balanced ? ", each averaged over classes (balanced error)" : ""}`;
   const lost =
     !balanced && baseline !== undefined && train >= baseline
-      ? `; always predicting the same does as well (baseline ${percent(baseline)})`
+      ? `; always predicting the same does as well (baseline ${shareText(baseline)})`
       : "";
   return {
     verdict,
@@ -111,7 +115,9 @@ interface Judged extends Pick<Diagnosis, "intervals" | "balanced"> {
 
 function measured({ train, dev, trainRows, devRows }: Errors): Judged {
   const estimate = (error: number, rows: number | undefined): Estimate | undefined =>
-    rows === undefined ? undefined : { value: clamp(error), interval: wilson(clamp(error), rows) };
+    rows === undefined || Number.isNaN(error)
+      ? undefined
+      : { value: clamp(error), interval: wilson(clamp(error), rows) };
   const [own, other] = [estimate(train, trainRows), estimate(dev, devRows)];
   const gap = own && other && differenceInterval(other, own);
   return { train, dev, intervals: compact({ train: own?.interval, dev: other?.interval, gap }), balanced: false };
@@ -124,7 +130,9 @@ function lookedAt({ train, dev = train }: NonNullable<DiagnoseOptions["rowResult
     isImbalanced([...classCounts(train.targets.data).values()]);
   const [own, other] = [train, dev].map((part) => (balanced ? balancedError(part) : plainError(part, 1)));
   if (own === undefined || other === undefined) throw new Error("internal: two parts were measured");
-  const intervals = { train: own.interval, dev: other.interval, gap: gapOf(other, own) };
+  const [trained, held] = [own, other].map(({ error, interval }) => (Number.isFinite(error) ? interval : undefined));
+  const gap = trained && held && gapOf(other, own);
+  const intervals = compact({ train: trained, dev: held, gap });
   return { train: own.error, dev: other.error, intervals, balanced };
 }
 
@@ -142,6 +150,7 @@ function allowed(compared: number): number {
 
 /** High or low, or undefined when the interval reaches to both sides of the limit by more than the limit itself. */
 function judge(value: number, limit: number, interval: Interval | undefined): "low" | "high" | undefined {
+  if (Number.isNaN(value)) return undefined;
   // an error of 0 is the lowest that can be measured, so it is low unless there are hardly any rows
   if (value <= 0) return interval !== undefined && interval.to > MOST_DOUBT ? undefined : "low";
   const unsure =
@@ -177,16 +186,22 @@ function adviceFor(
   return [
     ...(bias === "high"
       ? againstBias(
-          `the train error of ${percent(train)} is far above ${human > 0 ? `the human-level error of ${percent(human)}` : "0"}`,
+          `the train error of ${shareText(train)} is far above ${human > 0 ? `the human-level error of ${shareText(human)}` : "0"}`,
         )
       : []),
     ...(variance === "high"
-      ? againstVariance(`the dev error of ${percent(dev)} is far above the train error of ${percent(train)}`)
+      ? againstVariance(`the dev error of ${shareText(dev)} is far above the train error of ${shareText(train)}`)
       : []),
     ...(doubt && bias !== "high" && variance !== "high"
       ? againstDoubt("with so few rows the differences could be due to chance")
       : []),
   ];
+}
+
+/** An error as a sentence has it. */
+function errorText(error: number): string {
+  if (Number.isNaN(error)) return "not measurable, since its targets are all the same";
+  return error > WORSE ? `${shareText(error)} (worse than predicting the mean)` : shareText(error);
 }
 
 function shifted({ from, to }: Interval, by: number): Interval {
@@ -195,8 +210,4 @@ function shifted({ from, to }: Interval, by: number): Interval {
 
 function clamp(error: number): number {
   return Math.min(1, Math.max(0, error));
-}
-
-function percent(error: number): string {
-  return `${Number((error * 100).toPrecision(3))}%`;
 }

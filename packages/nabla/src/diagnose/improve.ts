@@ -1,8 +1,10 @@
 /** Diagnosis that acts: one change at a time, bias first, retained only when it helps by more than noise. */
+
 import { compact } from "../base/compact.ts";
 import { drain } from "../base/drain.ts";
 import { NablaError } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
+import { shareText } from "../base/text.ts";
 import type { Examples } from "../data/examples.ts";
 import { fit } from "../train/fit.ts";
 import type { Job } from "../train/job.ts";
@@ -167,7 +169,7 @@ function keyOf({ code, try: patch }: Action): string {
 function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
   const { diagnosis } = after.evidence;
   const { errors } = before.evidence.diagnosis;
-  const moved = `train error ${percent(errors.train)} → ${percent(diagnosis.errors.train)}, dev error ${percent(errors.dev)} → ${percent(diagnosis.errors.dev)}`;
+  const moved = `train error ${shareText(errors.train, 2)} → ${shareText(diagnosis.errors.train, 2)}, dev error ${shareText(errors.dev, 2)} → ${shareText(diagnosis.errors.dev, 2)}`;
   const tell = (outcome: string): string => `${action.because}; tried: ${action.description}; ${moved}; ${outcome}`;
   if (action.try.mix === true || action.try.without !== undefined) {
     const kept = after.run.reason !== "diverged";
@@ -185,7 +187,7 @@ function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
   const dev = effectOf(own.dev ?? own.train, others.dev ?? others.train, { balanced });
   const fitted = before.evidence.diagnosis.bias !== "low" && train !== undefined && sure(train) && dev.interval.to >= 0;
   const kept = fitted || sure(dev);
-  const range = `by ${percent(dev.interval.from)} to ${percent(dev.interval.to)} on dev`;
+  const range = `by ${shareText(dev.interval.from, 2)} to ${shareText(dev.interval.to, 2)} on dev`;
   const outcome = kept ? `accepted (better ${range})` : `rejected (the change ${range} could be noise)`;
   return {
     action,
@@ -198,8 +200,4 @@ function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
 
 function sure({ interval }: Effect): boolean {
   return interval.from > 0;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(2))}%`;
 }

@@ -1,9 +1,11 @@
 /** How much would more data help? */
+
 import { known, NablaError } from "../base/error.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
 import type { Interval } from "../base/statistics/intervals.ts";
 import { meanOf, sampleVariance } from "../base/statistics/summary.ts";
+import { shareText } from "../base/text.ts";
 import { takeExamples } from "../data/examples.ts";
 import { defaults } from "../train/defaults.ts";
 import { fit } from "../train/fit.ts";
@@ -93,14 +95,10 @@ function curveOf(points: LearningCurve["points"], rows: number): LearningCurve {
   const share = saved(rows, 2 * rows);
   const helps = share.from > WORTH ? "yes" : share.to < WORTH ? "no" : "unsure";
   const range = ({ interval }: { readonly interval: Interval }): string =>
-    `${percent(interval.from)} to ${percent(interval.to)}`;
+    `${shareText(interval.from, 2)} to ${shareText(interval.to, 2)}`;
   const answer = { yes: "More data would help", no: "More data would help little", unsure: "More data may help" }[
     helps
   ];
-  const summary = `${answer}: with twice the rows (${twice.rows}) the dev error is expected to be ${percent(twice.error)} (${range(twice)}), with ten times as many ${percent(tenfold.error)} (${range(tenfold)}); now it is ${percent(now.error)}.`;
+  const summary = `${answer}: with twice the rows (${twice.rows}) the dev error is expected to be ${shareText(twice.error, 2)} (${range(twice)}), with ten times as many ${shareText(tenfold.error, 2)} (${range(tenfold)}); now it is ${shareText(now.error, 2)}.`;
   return { points, law, expected, helps, summary };
-}
-
-function percent(error: number): string {
-  return `${Number((error * 100).toPrecision(2))}%`;
 }

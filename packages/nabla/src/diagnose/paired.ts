@@ -24,7 +24,8 @@ export function effectOf(
 ): Effect {
   const falls = before.mistakes.map((mistake, row) => mistake - known(after.mistakes[row], "the same row"));
   if (before.task === "regression") {
-    const variance = Math.max(varianceOf(before.targets), Number.MIN_VALUE);
+    // of targets that do not vary the mean squared errors themselves are compared
+    const variance = varianceOf(before.targets) || 1;
     const drawn = repeated(fork(seedKey(seed), "paired"), falls.length, (chosen) => {
       let sum = 0;
       for (const row of chosen) sum += falls[row] ?? 0;

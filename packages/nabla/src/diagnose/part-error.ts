@@ -5,7 +5,7 @@ import { meanOf } from "../base/statistics/summary.ts";
 import { varianceOf } from "../nn/loss.ts";
 import type { RowResults } from "./row-results.ts";
 
-/** An error, its interval, and the rows it was measured on. */
+/** An error, its interval, and the rows it was measured on; NaN where numbers to be predicted do not vary. */
 export interface PartError {
   readonly error: number;
   readonly interval: Interval;
@@ -36,7 +36,8 @@ export function plainError(results: RowResults, seed: number): PartError {
     const error = meanOf(mistakes);
     return { error, interval: wilson(error, rows), rows };
   }
-  const variance = Math.max(varianceOf(results.targets), Number.MIN_VALUE);
+  const variance = varianceOf(results.targets);
+  if (!(variance > 0)) return { error: Number.NaN, interval: { from: Number.NaN, to: Number.NaN }, rows };
   return { error: meanOf(mistakes) / variance, interval: drawnAgain(results, seed), rows };
 }
 
@@ -69,6 +70,8 @@ export function gapOf(a: PartError, b: PartError): Interval {
 }
 
 const REPEATS = 400;
+/** A variance of less than this share of the mean square is what rounding leaves. */
+const ROUNDING = 1e-12;
 
 /** 95% of what 1 - R² becomes when rows are drawn again with replacement (Efron 1979, percentiles). */
 function drawnAgain({ mistakes, targets }: RowResults, seed: number): Interval {
@@ -86,8 +89,10 @@ function drawnAgain({ mistakes, targets }: RowResults, seed: number): Interval {
       }
     }
     const variance = squares.reduce((sum, square, k) => sum + square / rows - ((sums[k] ?? 0) / rows) ** 2, 0);
-    return variance > 0 ? mistake / rows / variance : Number(mistake > 0);
-  });
+    // rows drawn that are one row again and again have a variance of rounding errors, and no R²
+    const size = squares.reduce((sum, square) => sum + square / rows, 0);
+    return variance > ROUNDING * size ? mistake / rows / variance : Number.NaN;
+  }).filter((error) => !Number.isNaN(error));
   return percentileInterval(found);
 }
 

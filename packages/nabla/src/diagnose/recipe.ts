@@ -1,7 +1,9 @@
 /** From a diagnosis to what to try, each as a change of the job. */
+
 import { describe } from "../base/described.ts";
 import { isOf } from "../base/family.ts";
 import type { Json } from "../base/json.ts";
+import { shareText } from "../base/text.ts";
 import { noise } from "../data/augment/values.ts";
 import { adam } from "../optim/adam.ts";
 import { rmsprop } from "../optim/rmsprop.ts";
@@ -45,8 +47,8 @@ export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Acti
       ? dataCauses(evidence)
       : remedies.flatMap((remedy) => actionOf(remedy, evidence));
   const against = bias === "high" || (evidence !== undefined && evidence.run.reason === "diverged");
-  const aboveHuman = `the train error of ${percent(errors.train)} is far above ${errors.human > 0 ? `the human-level error of ${percent(errors.human)}` : "0"}`;
-  const aboveTrain = `the dev error of ${percent(errors.dev)} is far above the train error of ${percent(errors.train)}`;
+  const aboveHuman = `the train error of ${shareText(errors.train)} is far above ${errors.human > 0 ? `the human-level error of ${shareText(errors.human)}` : "0"}`;
+  const aboveTrain = `the dev error of ${shareText(errors.dev)} is far above the train error of ${shareText(errors.train)}`;
   const byHeart = evidence === undefined ? undefined : learnedByHeart(evidence);
   if (against && byHeart !== undefined)
     return [...causes, ...againstVariance(byHeart, evidence), ...againstBias(aboveHuman, evidence)];
@@ -156,8 +158,4 @@ function moreNoise({ augment = [] }: JobPlan): readonly Json[] {
   const others = augment.filter((change) => !isOf(noise, change));
   const deviation = own === undefined ? 0.3 : Math.min(1, 2 * Number(recordOf(own).deviation ?? 0.1));
   return [...others, describe(noise({ deviation }))];
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))}%`;
 }

@@ -55,6 +55,14 @@ export async function compile(spec: ProgramSpec, options: CompileOptions = {}): 
   }
   const engine =
     options.engine ?? options.share?.engine ?? (nodes.some((node) => node.dtype === "float64") ? reference : wasm);
+  const wide = engine.wide ? undefined : nodes.find((node) => node.dtype === "float64");
+  if (wide !== undefined) {
+    throw new NablaError(
+      "engine/dtype",
+      `the engine ${engine.name} has no float64, and ${wide.op.opName} gives float64 of shape ${showShape(wide.shape)}`,
+      "leave the engine out, or make the numbers float32",
+    );
+  }
   const states = [...new Set([...nodes.filter(isState), ...(spec.updates ?? []).map(([state]) => state)])];
   return new Program(spec, engine, options.share?.memory ?? engine.open(), states);
 }

@@ -1,5 +1,6 @@
 import { type Shape, sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { numbersOnly } from "./dtype-rule.ts";
 import { transpose } from "./movement.ts";
 import { op } from "./op.ts";
 import type { Op, Tensor } from "./tensor.ts";
@@ -23,6 +24,7 @@ function productShape(x: Shape, y: Shape): Shape {
 /** The matrix product of [..., m, k] and [..., k, n]; leading lengths must agree. */
 export const matmul: Op<2> = op("matmul", {
   arity: 2,
+  dtypes: { takes: numbersOnly },
   shape: ([x, y]) => productShape(x.shape, y.shape),
   gradient: (up, { inputs: [x, y] }) => [matmul(up, swapLast(y)), matmul(swapLast(x), up)],
   trials: [

@@ -7,7 +7,7 @@ import type { AnyOp, Tensor } from "./tensor.ts";
 function leafOp(opName: string): AnyOp {
   return {
     opName,
-    definition: { arity: 0, shape: () => [], gradient: () => [], trials: [] },
+    definition: { arity: 0, dtypes: { takes: {} }, shape: () => [], gradient: () => [], trials: [] },
   };
 }
 

@@ -11,6 +11,7 @@ import {
   showShape,
 } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { anyDType, countable } from "./dtype-rule.ts";
 import { op } from "./op.ts";
 import type { Op, Operand, Tensor } from "./tensor.ts";
 
@@ -61,6 +62,7 @@ export function unreduce(x: Tensor, to: Shape, along: Along): Tensor {
 /** The sum along axes. */
 export const sum: Op<1, Along> = op("sum", {
   arity: 1,
+  dtypes: { takes: countable },
   settle: settleAlong,
   shape: ([x], along) => reducedShape(x.shape, along),
   gradient: (up, { inputs: [x], attributes }) => [unreduce(up, x.shape, attributes)],
@@ -76,6 +78,7 @@ export const sum: Op<1, Along> = op("sum", {
 /** The same numbers in a shape of equal count. One length may be -1. */
 export const reshape: Op<1, Shaped> = op("reshape", {
   arity: 1,
+  dtypes: { takes: anyDType },
   settle: ({ shape }, [x]) => ({ shape: inferShape(x.shape, shape) }),
   shape: (_, { shape }) => shape,
   gradient: (up, { inputs: [x] }) => [reshape(up, { shape: x.shape })],
@@ -111,6 +114,7 @@ function inferShape(from: Shape, to: Shape): Shape {
 /** Repeats along axes of length 1 and along new leading axes until the shape is the given one. */
 export const broadcast: Op<1, Shaped> = op("broadcast", {
   arity: 1,
+  dtypes: { takes: anyDType },
   shape: ([x], { shape }) => {
     if (!sameShape(broadcastShape(x.shape, shape), shape)) {
       throw new NablaError("shape/broadcast", `${showShape(x.shape)} does not stretch to ${showShape(shape)}`);
@@ -134,6 +138,7 @@ function unbroadcast(up: Tensor, shape: Shape): Tensor {
 /** Permutes the axes; without `order`, reverses them. */
 export const transpose: Op<1, Permuted> = op("transpose", {
   arity: 1,
+  dtypes: { takes: anyDType },
   settle: ({ order }, [x]) => ({
     order: order === undefined ? x.shape.map((_, i) => x.shape.length - 1 - i) : normalizeAxes(x.shape, order),
   }),
@@ -153,6 +158,7 @@ export const transpose: Op<1, Permuted> = op("transpose", {
 /** The part from `from` up to, not including, `to` along one axis. */
 export const slice: Op<1, Sliced> = op("slice", {
   arity: 1,
+  dtypes: { takes: anyDType },
   settle: ({ axis, from, to }, [x]) => ({ axis: normalizeAxes(x.shape, axis)[0] ?? 0, from, to }),
   shape: ([x], { axis, from, to }) => {
     const length = x.shape[axis];
@@ -177,14 +183,27 @@ export const slice: Op<1, Sliced> = op("slice", {
   ],
 });
 
+/** A number to pad with, in a dtype. */
+function paddingIn(dtype: DType, value: number): number {
+  if (dtype === "bool") return value === 0 ? 0 : 1;
+  if (dtype === "int32" && value !== (value | 0))
+    throw new NablaError(
+      "graph/dtype",
+      `pad of int32 with ${value}`,
+      'convert the tensor with cast(x, { dtype: "float32" })',
+    );
+  return value;
+}
+
 /** Pads one axis before and after with a constant, by default 0. */
 export const pad: Op<1, Padded> = op("pad", {
   arity: 1,
+  dtypes: { takes: anyDType },
   settle: ({ axis, before, after, value = 0 }, [x]) => ({
     axis: normalizeAxes(x.shape, axis)[0] ?? 0,
     before,
     after,
-    value,
+    value: paddingIn(x.dtype, value),
   }),
   shape: ([x], { axis, before, after }) => {
     const length = x.shape[axis];
@@ -207,21 +226,14 @@ export const pad: Op<1, Padded> = op("pad", {
 /** The same value, through which no gradient flows. */
 export const stopGradient: Op<1> = op("stopGradient", {
   arity: 1,
+  dtypes: { takes: anyDType },
   shape: ([x]) => x.shape,
   gradient: () => [undefined],
   trials: [],
 });
 
-/** Converts to another dtype. To bool: unequal to zero. To int32: toward zero. */
-export const cast: Op<1, { readonly dtype: DType }> = op("cast", {
-  arity: 1,
-  shape: ([x]) => x.shape,
-  dtype: (_, { dtype }) => dtype,
-  gradient: (up, { inputs: [x] }) => [
-    x.dtype === "float32" || x.dtype === "float64" ? cast(up, { dtype: x.dtype }) : undefined,
-  ],
-  trials: [{ inputs: [[3, 4]], from: -5, to: 5, attributes: { dtype: "float32" } }],
-});
+// every op converts its operands with it, so it stands where nodes are made
+export { cast } from "./op.ts";
 
 /** Both tensors broadcast to one shape (NumPy's rule: aligned at the last axis, lengths of 1 repeat). */
 export function broadcastAll<T extends readonly Tensor[]>(tensors: T): T {
@@ -237,6 +249,7 @@ export function concat(tensors: readonly Tensor[], { axis }: { readonly axis: nu
 /** Two tensors one after the other along an axis; all other lengths must agree. */
 export const concatPair: Op<2, { readonly axis: number }> = op("concatPair", {
   arity: 2,
+  dtypes: { takes: anyDType },
   settle: ({ axis }, [x]) => ({ axis: normalizeAxes(x.shape, axis)[0] ?? 0 }),
   shape: ([x, y], { axis }) => {
     const left = x.shape[axis];

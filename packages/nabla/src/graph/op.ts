@@ -1,5 +1,7 @@
+import type { DType } from "../array/dtype.ts";
 import { scalar } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
+import { anyDType, operandDTypes } from "./dtype-rule.ts";
 import { constant } from "./leaf.ts";
 import type { AnyDefinition, AnyOp, Attributes, Definition, Op, Operand, Tensor } from "./tensor.ts";
 
@@ -14,49 +16,74 @@ export function op<N extends number, A extends object = Record<never, never>>(
   const kind: AnyOp = { opName, definition: definition as unknown as AnyDefinition };
   const call = (...given: readonly unknown[]): Tensor => {
     const operands = given.slice(0, definition.arity) as Operand[];
-    return make(kind, tensorsOf(opName, operands), (given[definition.arity] ?? {}) as Attributes);
+    return make(kind, tensorsOf(kind, operands), (given[definition.arity] ?? {}) as Attributes);
   };
   return Object.assign(call, kind) as unknown as Op<N, A>;
 }
 
 /**
- * Makes a node of any op from tensors and attributes, checking shapes and dtypes. Errors name the op and both shapes.
+ * Makes a node of any op from tensors and attributes: converts operands to the dtypes that the op takes, and checks
+ * shapes. Errors name the op and what it received.
  */
 export function make(kind: AnyOp, given: readonly Tensor[], options: Attributes): Tensor {
   const { definition, opName } = kind;
   try {
-    const inputs = definition.admit?.(given) ?? given;
+    const dtypes = operandDTypes(
+      opName,
+      definition.dtypes,
+      given.map(({ dtype }) => dtype),
+    );
+    const converted = given.map((tensor, i) => withDType(tensor, dtypes[i] ?? tensor.dtype));
+    const inputs = definition.admit?.(converted) ?? converted;
     const attributes = (definition.settle?.(options, inputs) ?? options) as Attributes;
     const shape = definition.shape(inputs, attributes);
-    const dtype = definition.dtype?.(inputs, attributes) ?? commonDtype(opName, inputs);
+    const like = inputs[definition.dtypes.alike?.[0] ?? 0]?.dtype ?? "float32";
+    const dtype = definition.dtype?.(inputs, attributes) ?? like;
     return Object.freeze({ op: kind, inputs, attributes, shape, dtype });
   } catch (error) {
     throw error instanceof NablaError ? error.withContext(opName) : error;
   }
 }
 
-function tensorsOf(opName: string, operands: readonly Operand[]): readonly Tensor[] {
-  const like = operands.find((operand) => typeof operand === "object" && operand.dtype !== "bool");
-  const dtype = typeof like === "object" ? like.dtype : "float32";
-  return operands.map((operand, i) => {
-    if (typeof operand === "number") return constant(scalar(operand, dtype));
-    if (typeof operand === "object" && operand !== null && "op" in operand) return operand;
-    throw new NablaError(
-      "graph/operand",
-      `${opName}: operand ${i + 1} is ${String(operand)}, expected a tensor or a number`,
-    );
-  });
+function withDType(tensor: Tensor, dtype: DType): Tensor {
+  return tensor.dtype === dtype ? tensor : cast(tensor, { dtype });
 }
 
-function commonDtype(opName: string, inputs: readonly Tensor[]): Tensor["dtype"] {
-  const dtype = inputs[0]?.dtype ?? "float32";
-  const other = inputs.find((input) => input.dtype !== dtype);
-  if (other !== undefined) {
+/** Plain numbers become constants of the dtype that the other operands get. */
+function tensorsOf({ opName, definition }: AnyOp, operands: readonly Operand[]): readonly Tensor[] {
+  const kinds = operands.map((operand, i) => {
+    if (typeof operand === "number") return operand;
+    if (typeof operand === "object" && operand !== null && "op" in operand) return operand.dtype;
     throw new NablaError(
-      "graph/dtype",
-      `${opName} of ${dtype} and ${other.dtype}`,
-      `convert one of them with cast(x, { dtype: "${dtype}" })`,
+      "graph/operand",
+      `${opName}: operand ${i + 1} is ${shown(operand)}, expected a tensor or a number`,
     );
-  }
-  return dtype;
+  });
+  const dtypes = operandDTypes(opName, definition.dtypes, kinds);
+  return operands.map((operand, i) =>
+    typeof operand === "number" ? constant(scalar(operand, dtypes[i])) : withDType(operand, dtypes[i] ?? operand.dtype),
+  );
 }
+
+function shown(operand: unknown): string {
+  if (Array.isArray(operand)) return "a list";
+  return typeof operand === "object" && operand !== null && "data" in operand
+    ? "an array of numbers: make it a tensor with constant(array)"
+    : String(operand);
+}
+
+/** Converts to another dtype. To bool: unequal to zero. To int32: toward zero, the nearest int32 beyond its range, 0 for NaN. */
+export const cast: Op<1, { readonly dtype: DType }> = op("cast", {
+  arity: 1,
+  dtypes: { takes: anyDType },
+  shape: ([x]) => x.shape,
+  dtype: (_, { dtype }) => dtype,
+  gradient: (up, { inputs: [x] }) => [
+    x.dtype === "float32" || x.dtype === "float64" ? cast(up, { dtype: x.dtype }) : undefined,
+  ],
+  trials: [
+    { inputs: [[3, 4]], from: -5, to: 5, attributes: { dtype: "float32" } },
+    { inputs: [[3, 4]], from: -5, to: 5, attributes: { dtype: "int32" } },
+    { inputs: [[3, 4]], from: -5, to: 5, attributes: { dtype: "bool" } },
+  ],
+});

@@ -1,13 +1,15 @@
 /** Reductions besides the sum. */
 import { normalizeAxes, type Shape } from "../array/shape.ts";
+import { anyDType } from "./dtype-rule.ts";
 import { divide, equal, multiply } from "./elementwise.ts";
-import { type Along, cast, reducedShape, reshape, settleAlong, sum, unreduce } from "./movement.ts";
-import { op } from "./op.ts";
+import { type Along, reducedShape, reshape, settleAlong, sum, unreduce } from "./movement.ts";
+import { cast, op } from "./op.ts";
 import type { Op, Tensor } from "./tensor.ts";
 
 /** The largest value along axes; equal largest values share the gradient. */
 export const max: Op<1, Along> = op("max", {
   arity: 1,
+  dtypes: { takes: anyDType },
   settle: settleAlong,
   shape: ([x], along) => reducedShape(x.shape, along),
   gradient: (up, { inputs: [x], output, attributes }) => {
@@ -25,6 +27,7 @@ export const max: Op<1, Along> = op("max", {
 /** The position of the largest value along one axis, the first of equals, as int32. */
 export const argmax: Op<1, { readonly axis: number }> = op("argmax", {
   arity: 1,
+  dtypes: { takes: anyDType },
   settle: ({ axis }, [x]) => ({ axis: normalizeAxes(x.shape, axis)[0] ?? 0 }),
   shape: ([x], { axis }) => x.shape.toSpliced(axis, 1),
   dtype: () => "int32",
@@ -38,15 +41,19 @@ export const argmax: Op<1, { readonly axis: number }> = op("argmax", {
 /** The number of elements of a shape as a float32 scalar, also when a length is known only at run time. */
 export const countOf: Op<0, { readonly shape: Shape }> = op("countOf", {
   arity: 0,
+  dtypes: { takes: anyDType },
   shape: () => [],
   dtype: () => "float32",
   gradient: () => [],
   trials: [{ inputs: [], attributes: { shape: [3, 4] } }],
 });
 
-/** The mean along axes. */
-export function mean(x: Tensor, along: Along = {}): Tensor {
+/** The mean along axes; of whole numbers in float32. */
+export function mean(given: Tensor, along: Along = {}): Tensor {
+  // the sum of many whole numbers would leave the range of int32
+  const x = given.dtype === "int32" ? cast(given, { dtype: "float32" }) : given;
   const axes = normalizeAxes(x.shape, along.axes);
   const total = sum(x, along);
-  return divide(total, cast(countOf({ shape: axes.map((axis) => x.shape[axis] ?? 1) }), { dtype: total.dtype }));
+  const count = countOf({ shape: axes.map((axis) => x.shape[axis] ?? 1) });
+  return divide(total, cast(count, { dtype: total.dtype }));
 }

@@ -2,6 +2,7 @@
 import { ndarray } from "../array/ndarray.ts";
 import { type Shape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { anyDType, countable, positionsOnly } from "./dtype-rule.ts";
 import { op } from "./op.ts";
 import type { Op } from "./tensor.ts";
 
@@ -12,8 +13,8 @@ const SOME_ROWS = ndarray(Int32Array.of(2, 0, 2, 4), [4]);
  */
 export const gather: Op<2> = op("gather", {
   arity: 2,
+  dtypes: { takes: [anyDType, positionsOnly], alike: [0] },
   shape: ([table, indices]) => [...indices.shape, ...table.shape.slice(1)],
-  dtype: ([table]) => table.dtype,
   gradient: (up, { inputs: [table, indices] }) => [scatterAdd(up, indices, { shape: table.shape }), undefined],
   trials: [{ inputs: [[5, 3], SOME_ROWS] }],
 });
@@ -21,6 +22,7 @@ export const gather: Op<2> = op("gather", {
 /** Adds rows into zeros of the given shape at the given row numbers, in order; numbers outside are skipped. */
 export const scatterAdd: Op<2, { readonly shape: Shape }> = op("scatterAdd", {
   arity: 2,
+  dtypes: { takes: [countable, positionsOnly], alike: [0] },
   shape: ([source, indices], { shape }) => {
     const expected = [...indices.shape, ...shape.slice(1)];
     if (showShape(expected) !== showShape(source.shape)) {
@@ -31,7 +33,6 @@ export const scatterAdd: Op<2, { readonly shape: Shape }> = op("scatterAdd", {
     }
     return shape;
   },
-  dtype: ([source]) => source.dtype,
   gradient: (up, { inputs: [, indices] }) => [gather(up, indices), undefined],
   trials: [{ inputs: [[4, 3], SOME_ROWS], attributes: { shape: [5, 3] } }],
 });
@@ -39,6 +40,7 @@ export const scatterAdd: Op<2, { readonly shape: Shape }> = op("scatterAdd", {
 /** Positions along one axis: 0, 1, 2, … as int32. */
 export const iota: Op<0, { readonly shape: Shape; readonly axis: number }> = op("iota", {
   arity: 0,
+  dtypes: { takes: {} },
   shape: (_, { shape }) => shape,
   dtype: () => "int32",
   gradient: () => [],
@@ -51,6 +53,7 @@ export const iota: Op<0, { readonly shape: Shape; readonly axis: number }> = op(
  */
 export const randomUniform: Op<1, { readonly shape: Shape; readonly stream: number }> = op("randomUniform", {
   arity: 1,
+  dtypes: { takes: positionsOnly },
   shape: (_, { shape }) => shape,
   dtype: () => "float32",
   gradient: () => [undefined],

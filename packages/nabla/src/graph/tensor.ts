@@ -1,6 +1,7 @@
 import type { DType } from "../array/dtype.ts";
 import type { NdArray } from "../array/ndarray.ts";
 import type { Shape } from "../array/shape.ts";
+import type { DTypeRule } from "./dtype-rule.ts";
 
 /**
  * Plain options of a node; an attribute named `shape` may hold named lengths, which become numbers when sizes are
@@ -43,12 +44,14 @@ export interface TrialInputs<A extends object> {
 /** All that nabla knows of an op; everything else (callable, engine types, gradient test, docs) derives from it. */
 export interface Definition<N extends number, A extends object> {
   readonly arity: N;
+  /** The dtypes that it takes: operands are converted, or refused, where the node is made. */
+  readonly dtypes: DTypeRule;
   /** Turns what the caller wrote into what is stored. */
   readonly settle?: (attributes: A, inputs: Tuple<N, Tensor>) => A;
   /** Converts inputs to the form that the op requires, as broadcasting to one shape. */
   readonly admit?: (inputs: Tuple<N, Tensor>) => Tuple<N, Tensor>;
   readonly shape: (inputs: Tuple<N, Tensor>, attributes: A) => Shape;
-  /** The result's dtype; without it all inputs must agree and the result is like them. */
+  /** The result's dtype; without it the result is like the operands that are alike. */
   readonly dtype?: (inputs: Tuple<N, Tensor>, attributes: A) => DType;
   /**
    * Gradients with respect to the inputs, in ops, so that second derivatives need no extra rules; undefined where there
@@ -78,6 +81,7 @@ export interface AnyOp {
 /** A definition with its types forgotten; `make` in op.ts is the only place that calls one. */
 export interface AnyDefinition {
   readonly arity: number;
+  readonly dtypes: DTypeRule;
   settle?(attributes: object, inputs: readonly Tensor[]): object;
   admit?(inputs: readonly Tensor[]): readonly Tensor[];
   shape(inputs: readonly Tensor[], attributes: object): Shape;

@@ -1,6 +1,7 @@
 /** Windows that slide over spatial axes: what convolution and pooling are composed of. */
 import { type Shape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { anyDType, countable } from "./dtype-rule.ts";
 import { op } from "./op.ts";
 import type { Op, Tensor } from "./tensor.ts";
 
@@ -39,6 +40,7 @@ function patchesShape(shape: Shape, { size, stride, dilation }: Window): Shape {
 /** What lies under each position of a window: [batch, ...lengths, channels] to [batch, ...positions, ...size, channels]. */
 export const patches: Op<1, Window> = op("patches", {
   arity: 1,
+  dtypes: { takes: anyDType },
   shape: ([x], window) => patchesShape(x.shape, window),
   gradient: (up, { inputs: [x], attributes }) => [unpatches(up, { ...attributes, shape: x.shape })],
   trials: [
@@ -50,6 +52,7 @@ export const patches: Op<1, Window> = op("patches", {
 /** The sum of everything that lay at the same place: the transpose of `patches`. */
 export const unpatches: Op<1, Window & { readonly shape: Shape }> = op("unpatches", {
   arity: 1,
+  dtypes: { takes: countable },
   shape: ([x], { shape, ...window }) => {
     const expected = patchesShape(shape, window);
     if (showShape(expected) === showShape(x.shape)) return shape;

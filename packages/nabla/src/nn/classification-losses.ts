@@ -2,22 +2,12 @@ import type { NdArray } from "../array/ndarray.ts";
 import { elementsOf, type Shape, sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { number } from "../base/field.ts";
-import {
-  add,
-  equal,
-  lessEqual,
-  log,
-  maximum,
-  multiply,
-  not,
-  sigmoid,
-  softplus,
-  subtract,
-} from "../graph/elementwise.ts";
-import { cast, reshape, sum } from "../graph/movement.ts";
+import { add, equal, lessEqual, log, maximum, multiply, not, sigmoid, subtract } from "../graph/elementwise.ts";
+import { cast, reshape } from "../graph/movement.ts";
 import { argmax, max, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { logSumExp, pick, softmaxOf } from "./functions.ts";
+import { binaryCrossEntropy, centeredLogits, logSumExpOfCentered, weightedLogits } from "./cross-entropy.ts";
+import { pick, softmaxOf } from "./functions.ts";
 import { loss, sameShapes } from "./loss.ts";
 import { admitMask, meanPerExample, targetsThatCount } from "./mask.ts";
 
@@ -41,10 +31,11 @@ export const softmaxCrossEntropy = loss(
     task: "classification",
     loss: (output, target, mask) => {
       admitClasses(output.shape, target);
-      const right = isCodes(target) ? pick(output, target) : dot(output, targetsThatCount(like(output, target), mask));
+      const z = centeredLogits(output);
+      const right = isCodes(target) ? pick(z, target) : weightedLogits(z, targetsThatCount(like(z, target), mask));
       const aim =
-        smoothing === 0 ? right : add(multiply(right, 1 - smoothing), multiply(mean(output, { axes: -1 }), smoothing));
-      return meanPerExample(subtract(logSumExp(output), aim), mask);
+        smoothing === 0 ? right : add(multiply(right, 1 - smoothing), multiply(mean(z, { axes: -1 }), smoothing));
+      return meanPerExample(subtract(logSumExpOfCentered(z), aim), mask);
     },
     exampleError: (output, target, mask) => {
       admitClasses(output.shape, target);
@@ -125,16 +116,14 @@ const SIGMOID = "sigmoidCrossEntropy";
 
 /**
  * Cross-entropy of the sigmoid of logits with targets of 0 to 1, both [batch, …, k]: the mean over k independent
- * questions. Class codes int32 [batch, …] of two classes go with outputs [batch, …, 1]. Written softplus(z) - z·y,
- * which neither overflows nor loses digits.
+ * questions. Class codes int32 [batch, …] of two classes go with outputs [batch, …, 1].
  */
 export const sigmoidCrossEntropy = loss(
   "sigmoidCrossEntropy",
   {},
   () => ({
     task: "classification",
-    loss: (output, target, mask) =>
-      meanPerExample(subtract(softplus(output), multiply(output, likeOutput(output, target, mask))), mask),
+    loss: (output, target, mask) => meanPerExample(binaryCrossEntropy(output, likeOutput(output, target, mask)), mask),
     // a position counts as wrong when any of its labels is predicted wrong, unless the mask distinguishes labels
     exampleError: (output, target, mask) => {
       const wrong = not(
@@ -177,10 +166,6 @@ function likeOutput(output: Tensor, target: Tensor, mask: Tensor | undefined): T
   const y = isTwoClasses(output.shape, target) ? reshape(target, { shape: [...target.shape, 1] }) : target;
   sameShapes(SIGMOID, output.shape, y.shape);
   return targetsThatCount(like(output, y), mask);
-}
-
-function dot(x: Tensor, y: Tensor): Tensor {
-  return sum(multiply(x, y), { axes: -1 });
 }
 
 function like({ dtype }: Tensor, y: Tensor): Tensor {

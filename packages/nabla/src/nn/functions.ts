@@ -1,6 +1,7 @@
 /** Functions of tensors that layers and losses share, composed of ops. */
 import { normalizeAxes } from "../array/shape.ts";
 import {
+  abs,
   add,
   divide,
   equal,
@@ -9,6 +10,7 @@ import {
   expm1,
   less,
   log,
+  maximum,
   minimum,
   multiply,
   select,
@@ -25,9 +27,10 @@ export function softmaxOf(x: Tensor, { axis = -1 }: { readonly axis?: number } =
   return divide(powers, sum(powers, { axes: axis, keep: true }));
 }
 
-/** log(sum(e^x)) along the last axis, which goes. */
+/** log(sum(e^x)) along the last axis, which goes; also of infinities. */
 export function logSumExp(x: Tensor): Tensor {
-  const top = peak(x);
+  const highest = peak(x);
+  const top = select(less(abs(highest), Number.POSITIVE_INFINITY), highest, 0);
   const total = log(sum(exp(subtract(x, top)), { axes: -1, keep: true }));
   return reshape(add(total, top), { shape: x.shape.slice(0, -1) });
 }
@@ -79,7 +82,11 @@ export function exponentialLinear(x: Tensor, alpha: Operand): Tensor {
   return select(less(0, x), x, multiply(expm1(minimum(0, x)), alpha));
 }
 
-/** x·Φ(x), exactly, by the error function (Hendrycks and Gimpel 2016). */
+/** Beyond this size of x, Φ(x) is 0 or 1 in every dtype. */
+const TAIL = 40;
+
+/** x·Φ(x), exactly, by the error function (Hendrycks and Gimpel 2016). The factors are held, so that no infinity meets a 0. */
 export function gaussianLinear(x: Tensor): Tensor {
-  return multiply(multiply(x, 0.5), add(erf(multiply(x, Math.SQRT1_2)), 1));
+  const share = add(erf(multiply(minimum(x, TAIL), Math.SQRT1_2)), 1); // 2 Φ(x)
+  return multiply(multiply(maximum(x, -TAIL), 0.5), share);
 }

@@ -1,7 +1,7 @@
 import type { Described } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import { number } from "../base/field.ts";
-import { abs, minimum, multiply, subtract } from "../graph/elementwise.ts";
+import { abs, maximum, minimum, multiply, subtract } from "../graph/elementwise.ts";
 import { cast, sum } from "../graph/movement.ts";
 import { countOf } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -76,12 +76,11 @@ export const huber = loss(
   {
     delta: number({ above: 0, default: 1, source: "PyTorch, Keras", help: "how large a difference is still squared" }),
   },
-  // with c = min(|d|, delta) both branches are c·(|d| - c/2): no condition, and a smooth seam
+  // with c = d held to ±delta both branches are c·(d - c/2): no condition, a smooth seam, and curvature 1 at 0 too
   ({ delta }) =>
     regression("huber", (d) => {
-      const size = abs(d);
-      const cut = minimum(size, delta);
-      return multiply(cut, subtract(size, multiply(cut, 0.5)));
+      const held = maximum(minimum(d, delta), -delta);
+      return multiply(held, subtract(d, multiply(held, 0.5)));
     }),
   { help: "squared up to delta, then linear: outliers pull less" },
 );

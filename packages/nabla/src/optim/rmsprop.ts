@@ -1,5 +1,5 @@
 import { boolean, number, word } from "../base/field.ts";
-import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
+import { add, divide, maximum, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { scaleByMomentum } from "./momentum.ts";
 import { optimizer, rate } from "./optimizer.ts";
@@ -46,7 +46,8 @@ export const scaleByRms = transform(
           add(multiply(old, fed("beta")), multiply(fresh, fed("share")));
         const square = flushedSquare(blend(slot("square"), multiply(gradient, gradient)));
         const average = centered ? flushed(blend(slot("average"), gradient)) : gradient;
-        const s = centered ? subtract(square, multiply(average, average)) : square;
+        // rounding takes a variance of 0 below 0, where it has no root
+        const s = centered ? maximum(subtract(square, multiply(average, average)), 0) : square;
         const divisor = place === "inside" ? sqrt(add(s, fed("epsilon"))) : add(sqrt(s), fed("epsilon"));
         return { direction: divide(gradient, divisor), square, average };
       },

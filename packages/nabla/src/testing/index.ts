@@ -11,7 +11,15 @@ export {
 } from "./gradient-report.ts";
 export { layerComplaints } from "./layer-kit.ts";
 export type { LayerCase, LayerMeaning } from "./meaning-check.ts";
-export { checkOpGradient, engineDifference, type OpTrial, opComplaints, opTrials } from "./op-trials.ts";
+export { type DTypeDraw, type DTypeResult, runOnDType } from "./op-dtypes.ts";
+export {
+  type Comparison,
+  checkOpGradient,
+  engineDifference,
+  type OpTrial,
+  opComplaints,
+  opTrials,
+} from "./op-trials.ts";
 export { type OptimizerMeaning, optimizerComplaints } from "./optimizer-kit.ts";
 export {
   flattenParameters,

@@ -1,4 +1,5 @@
 /** Every op on its trials: what the gradient check and the comparison of engines run. */
+import type { DType } from "../array/dtype.ts";
 import { castArray, type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf, sizeOf } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
@@ -87,23 +88,41 @@ export async function opComplaints(op: AnyOp): Promise<readonly string[]> {
 /** How far an engine's result lies from the reference's: the largest |difference| / max(1, |value|). */
 export async function engineDifference(engine: Engine, trial: OpTrial): Promise<number> {
   const arrays = arraysOf(trial).map((array) => (isFloat(array) ? castArray(array, "float32") : array));
+  return (await compareOn(engine, trial, arrays)).difference;
+}
+
+/** A result of an engine beside the reference's. */
+export interface Comparison {
+  readonly dtype: DType;
+  /** The largest |difference| / max(1, |value|); infinite where only one of them is NaN or where shapes differ. */
+  readonly difference: number;
+}
+
+/** Runs an op on arrays by an engine and by the reference. */
+export async function compareOn(
+  engine: Engine,
+  { op, trial }: Pick<OpTrial, "op" | "trial">,
+  arrays: readonly NdArray[],
+): Promise<Comparison> {
   const inputs = arrays.map((array, i) => input(`input${i + 1}`, array.shape, array.dtype));
-  const output = make(trial.op, inputs, { ...trial.trial.attributes });
+  const output = make(op, inputs, { ...trial.attributes });
   const feeds = Object.fromEntries(arrays.map((array, i) => [`input${i + 1}`, array]));
   const run = async (on: Engine): Promise<NdArray> =>
     known((await (await compile({ inputs, outputs: { output } }, { engine: on })).run(feeds)).output, "output");
   // the reference computes in float64, so it is fed the very float32 numbers
   const [expected, received] = [await run(reference), await run(engine)];
-  let worst =
-    expected.data.length === received.data.length && String(expected.shape) === String(received.shape)
-      ? 0
-      : Number.POSITIVE_INFINITY;
+  const sameSize = expected.data.length === received.data.length && String(expected.shape) === String(received.shape);
+  const difference = sameSize ? distance(expected, received) : Number.POSITIVE_INFINITY;
+  return { dtype: received.dtype, difference };
+}
+
+function distance(expected: NdArray, received: NdArray): number {
+  let worst = 0;
   for (const [i, value] of expected.data.entries()) {
-    const off = Math.abs((received.data[i] ?? Number.NaN) - value) / Math.max(1, Math.abs(value));
-    worst =
-      Number.isNaN(off) && !Number.isNaN(value)
-        ? Number.POSITIVE_INFINITY
-        : Math.max(worst, Number.isNaN(off) ? 0 : off);
+    const other = received.data[i] ?? Number.NaN;
+    if (Object.is(value, other) || value === other) continue;
+    const off = Math.abs(other - value) / Math.max(1, Math.abs(value));
+    worst = Math.max(worst, Number.isNaN(off) ? Number.POSITIVE_INFINITY : off);
   }
   return worst;
 }

@@ -1,9 +1,10 @@
 /** The losses that take logits. */
 import { NablaError } from "../base/error.ts";
-import { multiply, softplus, subtract } from "../graph/elementwise.ts";
-import { reshape, sum } from "../graph/movement.ts";
+import { multiply, subtract } from "../graph/elementwise.ts";
+import { sum } from "../graph/movement.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
-import { logSumExp, pick } from "../nn/functions.ts";
+import { binaryCrossEntropy, centeredLogits, logSumExpOfCentered, weightedLogits } from "../nn/cross-entropy.ts";
+import { pick } from "../nn/functions.ts";
 import { graphOf, type Named, shown, Tensor } from "./graph.ts";
 import { alike, stretchable } from "./lengths.ts";
 import { define, defineMixed, type Operand, tensorOf } from "./operands.ts";
@@ -23,18 +24,22 @@ export interface CrossEntropyOptions extends Named {
 export function sigmoidCrossEntropyWithLogits({ labels, logits, ...named }: CrossEntropyOptions): Tensor {
   const kind = "sigmoidCrossEntropyWithLogits";
   lint(kind, logits);
-  const build = (z: Node, y: Node): Node => subtract(softplus(z), multiply(z, y));
-  return define(kind, [logits, labels], (...pair) => build(...(alikeIn(kind, pair) as [Node, Node])), named);
+  return define(
+    kind,
+    [logits, labels],
+    (...pair) => binaryCrossEntropy(...(alikeIn(kind, pair) as [Node, Node])),
+    named,
+  );
 }
 
 /** The cross-entropy of softmax(logits [..., classes]) with probabilities of the same shape: [...]. */
 export function softmaxCrossEntropyWithLogits({ labels, logits, ...named }: CrossEntropyOptions): Tensor {
   const kind = "softmaxCrossEntropyWithLogits";
   lint(kind, logits);
-  const build = (z: Node, y: Node): Node => {
+  const build = (logit: Node, y: Node): Node => {
     // Σ y·(log Σ e^z - z), which is log Σ e^z - Σ y·z where labels sum to 1, and right also where they do not
-    const total = reshape(logSumExp(z), { shape: z.shape.with(-1, 1) });
-    return sum(multiply(y, subtract(total, z)), { axes: -1 });
+    const z = centeredLogits(logit);
+    return subtract(multiply(sum(y, { axes: -1 }), logSumExpOfCentered(z)), weightedLogits(z, y));
   };
   return define(kind, [logits, labels], (...pair) => build(...(alikeIn(kind, pair) as [Node, Node])), named);
 }
@@ -62,11 +67,14 @@ export function sparseSoftmaxCrossEntropyWithLogits({ labels, logits, ...named }
   return defineMixed(kind, [logits, codes], (z, y) => sparse(...alike(z as Node, y as Node, [[0, 0]])), named);
 }
 
-function sparse(z: Node, y: Node): Node {
-  if (z.shape.length === 2 && y.shape.length === 1) return subtract(logSumExp(z), pick(z, y));
+function sparse(logits: Node, y: Node): Node {
+  if (logits.shape.length === 2 && y.shape.length === 1) {
+    const z = centeredLogits(logits);
+    return subtract(logSumExpOfCentered(z), pick(z, y));
+  }
   throw new NablaError(
     "tf1/shape",
-    `expected logits [batch, classes] and labels [batch], received ${shown(z.shape)} and ${shown(y.shape)}`,
+    `expected logits [batch, classes] and labels [batch], received ${shown(logits.shape)} and ${shown(y.shape)}`,
   );
 }
 

@@ -5,6 +5,7 @@
  */
 import { type Dim, type Shape, sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { anyDType } from "../graph/dtype-rule.ts";
 import { reshape } from "../graph/movement.ts";
 import { make } from "../graph/op.ts";
 import type { AnyOp, Tensor as Node } from "../graph/tensor.ts";
@@ -14,6 +15,7 @@ const CLAIM: AnyOp = {
   opName: reshape.opName,
   definition: {
     arity: 1,
+    dtypes: { takes: anyDType },
     shape: ([x], attributes) => {
       const { shape } = attributes as { readonly shape: Shape };
       const differs = (dim: Dim, i: number): boolean =>

@@ -2,7 +2,7 @@
 import { scalar } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { inRange } from "../base/range.ts";
-import { add, divide, multiply, sqrt, subtract } from "../graph/elementwise.ts";
+import { add, divide, maximum, multiply, sqrt, subtract } from "../graph/elementwise.ts";
 import { constant } from "../graph/leaf.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
 import { flushed, flushedSquare } from "../optim/transform.ts";
@@ -60,7 +60,8 @@ export function rmsPropOptimizer(rate: ScalarOperand, options: RmsPropOptions = 
     next: ({ parameter, gradient, rate: by, slot }) => {
       const rms = flushedSquare(toward(slot("rms"), multiply(gradient, gradient), decay));
       const mean = centered ? toward(slot("mean"), gradient, decay) : undefined;
-      const variance = mean === undefined ? rms : subtract(rms, multiply(mean, mean));
+      // rounding takes a variance of 0 below 0, where it has no root
+      const variance = mean === undefined ? rms : maximum(subtract(rms, multiply(mean, mean)), 0);
       const step = divide(multiply(gradient, by), sqrt(add(variance, epsilon)));
       const moved = flushed(add(multiply(slot("momentum"), momentum), step));
       return compact({ parameter: subtract(parameter, moved), rms, momentum: moved, mean });

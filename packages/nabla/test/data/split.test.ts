@@ -105,4 +105,41 @@ describe("split", () => {
     expect(error.code).toBe("data/few-rows");
     expect(error.message).toContain("1 row ");
   });
+
+  it("keeps the parts that rows come in, and splits dev off train where there is none", () => {
+    const parts = [2, 0, 1, 0, 0, 1, 2, 0, 0, 0, 0, 0];
+    const given = splitRows({ rows: 12, parts }, { seed: 1 });
+    expect([given.train, given.dev, given.test].map((part) => [...part])).toEqual([
+      [1, 3, 4, 7, 8, 9, 10, 11],
+      [2, 5],
+      [0, 6],
+    ]);
+    expect(given.policy).toEqual({
+      fractions: { train: 0.666666666667, dev: 0.166666666667, test: 0.166666666667 },
+      reason: "12 rows: the parts that the data comes in",
+    });
+    const classes = [0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 1];
+    const rest = splitRows({ rows: 12, classes, parts: parts.map((part) => (part === 1 ? 0 : part)) }, { seed: 4 });
+    expect([...rest.test]).toEqual([0, 6]);
+    // 75/25 of 10 rows, with half of each class
+    expect([...rest.train, ...rest.dev].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10, 11]);
+    expect([rest.train.length, rest.dev.length]).toEqual([8, 2]);
+    expect([...rest.dev].map((row) => classes[row]).sort()).toEqual([0, 1]);
+    const untested = splitRows({ rows: 4, parts: [0, 0, 1, 1] }, { seed: 1 });
+    expect(untested.policy.reason).toContain("without a test set there is no unbiased estimate");
+  });
+
+  it("refuses parts together with what asks for others, and rows without a part", () => {
+    const parts = [0, 0, 1];
+    const code = (call: () => unknown): string => thrown(call).code;
+    expect(code(() => splitRows({ rows: 3, parts }, { seed: 1, fractions: { test: 0 } }))).toBe("data/split-both");
+    expect(code(() => splitRows({ rows: 3, parts, groups: [0, 1, 2] }, { seed: 1 }))).toBe("data/split-both");
+    const wrong = thrown(() => splitRows({ rows: 3, parts: [0, 3, 1] }, { seed: 1 }));
+    expect([wrong.code, wrong.message]).toEqual([
+      "data/empty-part",
+      "3 rows come in parts of 1, 1 and 0 for train, dev and test",
+    ]);
+    expect(code(() => splitRows({ rows: 2, parts: [1, 2] }, { seed: 1 }))).toBe("data/empty-part");
+    expect(code(() => splitRows({ rows: 2, parts: [0, 2] }, { seed: 1 }))).toBe("data/few-rows");
+  });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { ndarray } from "../../src/array/ndarray.ts";
 import { differenceInterval, wilson } from "../../src/base/statistics/intervals.ts";
+import { shareText } from "../../src/base/text.ts";
 import { diagnose } from "../../src/diagnose/diagnose.ts";
+import type { RowResults } from "../../src/diagnose/row-results.ts";
 
 describe("errors alone", () => {
   test.each([
@@ -90,4 +93,35 @@ test("Wilson's interval", () => {
     from: expect.closeTo(0.0524, 4),
     to: expect.closeTo(0.3339, 4),
   });
+});
+
+test("of targets that are all the same there is no 1 - R², and nothing is concluded from it", () => {
+  const part = (targets: readonly number[], off: number): RowResults => ({
+    task: "regression",
+    mistakes: Float64Array.from(targets, () => off ** 2),
+    losses: Float64Array.from(targets, () => off ** 2),
+    targets: ndarray(Float32Array.from(targets), [targets.length, 1]),
+    answers: Float64Array.from(targets, (target) => target + off),
+  });
+  const measures = { cost: 1, error: 1, mistake: 1, rows: 1 };
+  const spread = [-2, -1, 0, 1, 2, -2, -1, 0, 1, 2]; // variance 2
+  const flat = { train: part(spread, 0.1), dev: part([3, 3], 0.1) };
+  const found = diagnose({ train: measures, dev: measures }, { rowResults: flat });
+  expect([found.verdict, found.bias, found.variance]).toEqual(["not enough data to tell", "low", undefined]);
+  expect([found.errors.dev, found.gap]).toEqual([Number.NaN, Number.NaN]);
+  expect(found.intervals).not.toHaveProperty("dev");
+  expect(found.summary).toContain("dev error not measurable, since its targets are all the same");
+  const far = diagnose({ train: measures, dev: measures }, { rowResults: { ...flat, dev: part(spread, 1e6) } });
+  expect(far.errors.dev).toBeCloseTo(1e12 / 2, -6);
+  expect(far.summary).toContain("dev error 5e11 times the variance (worse than predicting the mean)");
+});
+
+test.each([
+  [0.123456, "12.3%"],
+  [9.99, "999%"],
+  [12.5, "12.5 times the variance"],
+  [43454369379.9, "4.35e10 times the variance"],
+  [Number.POSITIVE_INFINITY, "not measurable"],
+])("the share %f is %s", (share, text) => {
+  expect(shareText(share)).toBe(text);
 });

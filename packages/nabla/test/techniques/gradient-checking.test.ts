@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { filled, ndarray } from "../../src/array/ndarray.ts";
 import { normal, seedKey } from "../../src/base/random.ts";
 import type { Examples } from "../../src/data/examples.ts";
+import { anyDType } from "../../src/graph/dtype-rule.ts";
 import { add, log, multiply } from "../../src/graph/elementwise.ts";
 import { state } from "../../src/graph/leaf.ts";
 import { stopGradient, sum } from "../../src/graph/movement.ts";
@@ -179,7 +180,13 @@ describe("I4 |a - n| / (|a| + |n|) stays under 1e-7 for every layer", () => {
 
 /** The same value with another gradient; it borrows a kernel that copies. */
 function bend(name: string, gradient: (up: Tensor) => Tensor): Op<1> {
-  return op(name, { arity: 1, shape: ([x]) => x.shape, gradient: (up) => [gradient(up)], trials: [] });
+  return op(name, {
+    arity: 1,
+    dtypes: { takes: anyDType },
+    shape: ([x]) => x.shape,
+    gradient: (up) => [gradient(up)],
+    trials: [],
+  });
 }
 
 /** A layer one of whose parameters has a wrong gradient. */

@@ -1,6 +1,7 @@
 /** Layers, penalties, losses and optimizers with a fault each. */
 import type { Shape } from "../../src/array/shape.ts";
 import { matmul } from "../../src/graph/contraction.ts";
+import { anyDType } from "../../src/graph/dtype-rule.ts";
 import { add, divide, exp, less, maximum, multiply, select, sqrt, subtract } from "../../src/graph/elementwise.ts";
 import { reshape, stopGradient, sum, transpose } from "../../src/graph/movement.ts";
 import { make, op } from "../../src/graph/op.ts";
@@ -32,7 +33,13 @@ export const SQUARE = 5;
 /** The same value with another gradient; it borrows a kernel that copies. */
 function bend(gradient: (up: Tensor, x: Tensor) => Tensor): Op<1> {
   const rule = (up: Tensor, { inputs: [x] }: { inputs: [Tensor] }): Tensor[] => [gradient(up, x)];
-  return op("stopGradient", { arity: 1, shape: ([x]) => x.shape, gradient: rule, trials: [] });
+  return op("stopGradient", {
+    arity: 1,
+    dtypes: { takes: anyDType },
+    shape: ([x]) => x.shape,
+    gradient: rule,
+    trials: [],
+  });
 }
 
 function swap(x: Tensor): Tensor {
@@ -75,6 +82,7 @@ function denseBy(multiplied: (x: Tensor, w: Tensor) => Tensor): Layer {
 /** [units] to [batch, units], with the sum of the gradient taken along the units. */
 const wrongAxis: Op<1, { readonly shape: Shape }> = op("broadcast", {
   arity: 1,
+  dtypes: { takes: anyDType },
   shape: (_, { shape }) => shape,
   gradient: (up) => [sum(up, { axes: 1 })],
   trials: [],

@@ -7,6 +7,7 @@ import { type Examples, takeExamples } from "../../src/data/examples.ts";
 import { compile, value } from "../../src/engine/program.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
 import { wasm } from "../../src/engine/wasm/engine.ts";
+import { anyDType } from "../../src/graph/dtype-rule.ts";
 import { add, divide, multiply, sqrt, subtract } from "../../src/graph/elementwise.ts";
 import { grad } from "../../src/graph/grad.ts";
 import { constant, input, state } from "../../src/graph/leaf.ts";
@@ -285,7 +286,13 @@ test("S4 the notes' np.max gives the largest logit, 5, which is no class of four
 
 /** The same value with another gradient; it borrows a kernel that copies. */
 function withGradient(gradient: (up: Tensor) => Tensor): Op<1> {
-  return op("stopGradient", { arity: 1, shape: ([x]) => x.shape, gradient: (up) => [gradient(up)], trials: [] });
+  return op("stopGradient", {
+    arity: 1,
+    dtypes: { takes: anyDType },
+    shape: ([x]) => x.shape,
+    gradient: (up) => [gradient(up)],
+    trials: [],
+  });
 }
 
 test("S9 the notes' y(1 - y), the diagonal alone, is no gradient of the softmax", async () => {

@@ -1,6 +1,9 @@
 /** `nabla evaluate <run> --on test`, `nabla evaluate <model> --data labelled.csv` */
 import type { Command } from "commander";
+import { experimentFields } from "../experiment/fields.ts";
+import type { EvaluateFileOptions } from "../runs/evaluate-file.ts";
 import type { PartName } from "../runs/evaluate-run.ts";
+import { fieldOption } from "./field-option.ts";
 import { jsonOption, oneOf, withStore } from "./options.ts";
 
 export function configureEvaluate(command: Command): void {
@@ -9,6 +12,8 @@ export function configureEvaluate(command: Command): void {
     .option("--on <part>", "dev, train or test; opening test is counted", oneOf("dev", "train", "test"), "dev")
     .option("--data <file>", "in place of a part of the run: rows whose answers are known")
     .option("--target <column>", "with --data: the column of the answers, if it is called otherwise there")
+    .addOption(fieldOption("skipBroken", experimentFields.skipBroken))
+    .addOption(fieldOption("maxPixels", experimentFields.maxPixels))
     .option(...jsonOption)
     .action(run);
 }
@@ -17,12 +22,14 @@ interface EvaluateOptions {
   readonly on: PartName;
   readonly data?: string;
   readonly target?: string;
+  readonly skipBroken?: boolean;
+  readonly maxPixels?: number;
   readonly store?: string;
   readonly json?: boolean;
 }
 
-async function run(id: string, { on, data, target, store: place, json }: EvaluateOptions): Promise<void> {
-  if (data !== undefined) return await runOnFile(id, { data, target, place, json });
+async function run(id: string, { on, data, store: place, json, ...options }: EvaluateOptions): Promise<void> {
+  if (data !== undefined) return await runOnFile(id, { data, place, json, options });
   const { print } = await import("../terminal/print.ts");
   const { evaluationDocument, evaluationText } = await import("../terminal/evaluation.ts");
   const { evaluateRun } = await import("../runs/evaluate-run.ts");
@@ -34,19 +41,20 @@ async function run(id: string, { on, data, target, store: place, json }: Evaluat
 
 interface FileRequest {
   readonly data: string;
-  readonly target: string | undefined;
+  readonly options: EvaluateFileOptions;
   readonly place: string | undefined;
   readonly json: boolean | undefined;
 }
 
-async function runOnFile(id: string, { data, target, place, json }: FileRequest): Promise<void> {
+async function runOnFile(id: string, { data, options, place, json }: FileRequest): Promise<void> {
   const { findModel } = await import("../runs/find-model.ts");
   const { print } = await import("../terminal/print.ts");
   const { fileEvaluationText } = await import("../terminal/evaluation.ts");
   const { evaluateFile } = await import("../runs/evaluate-file.ts");
   const model = await findModel(id, place);
-  const found = await evaluateFile(model, data, target === undefined ? {} : { target });
-  const { rows, score, intervals, baseline } = found;
+  const found = await evaluateFile(model, data, options);
+  const { rows, score, intervals, baseline, notices } = found;
+  for (const { message } of notices) process.stderr.write(`note: ${message}\n`);
   print(json, { model: id, data, rows, ...score, intervals, baseline }, () =>
     fileEvaluationText(found, { model: id, data, task: model.preparation.task }),
   );

@@ -16,7 +16,7 @@ import {
   wholeNumber,
   word,
 } from "nabla/fields";
-import { type ImageShape, imageShapeOf } from "../sources/image-shape.ts";
+import { type ImageShape, imageShapeOf, mostPixels } from "../sources/image-shape.ts";
 import { chosen } from "./choice.ts";
 import { readingFields } from "./reading-fields.ts";
 
@@ -122,8 +122,22 @@ export const dataFields = {
   }),
   image: field(imageType, {
     optional: true,
-    help: "the size that images are scaled to, such as 28x28x1 (height x width x channels)",
+    help: "the size that images are scaled to, such as 28x28x1 (height x width x channels); left out, that of the files",
     option: { argument: "size" },
+  }),
+  skipBroken: boolean({
+    default: false,
+    source: "a broken file is a fault of the data, which someone should see",
+    help: "leave out images that cannot be decoded, and name them",
+    option: {},
+  }),
+  maxPixels: wholeNumber({
+    atLeast: 1,
+    atMost: Number.MAX_SAFE_INTEGER,
+    default: mostPixels,
+    source: "about 400 megabytes in memory",
+    help: "an image with more pixels is not decoded, and counts as broken",
+    option: { argument: "count" },
   }),
   scaling: word(SCALINGS, {
     default: "standardize",

@@ -38,11 +38,14 @@ export interface Divided {
   readonly groups?: Int32Array;
 }
 
+/** A table that may come divided: the part of each row is 0 for train, 1 for dev and 2 for test. */
+export type DividedTable = ReadTable & { readonly givenParts?: Uint8Array };
+
 /**
- * Divides a table. Throws `data/not-numeric` and `data/missing` for times that are none, `data/many-sources`, and what
- * `splitRows` throws.
+ * Divides a table; one that comes in parts keeps them. Throws `data/not-numeric` and `data/missing` for times that are none, `data/many-sources`,
+ * `data/split-both` for fractions other than those of the given parts, and what `splitRows` throws.
  */
-export async function divide(table: ReadTable, { division, seed, fractions }: DivideOptions): Promise<Divided> {
+export async function divide(table: DividedTable, { division, seed, fractions }: DivideOptions): Promise<Divided> {
   const { group, timeColumn, mixBy } = division;
   const keyed = (name: string): Column => columnOf({ rows: table.rows, columns: table.keys ?? [] }, name);
   const groups = group === undefined ? undefined : identityCodes(keyed(group));
@@ -52,9 +55,25 @@ export async function divide(table: ReadTable, { division, seed, fractions }: Di
     groups,
     times: timeColumn === undefined ? undefined : await timesOf(table, keyed(timeColumn)),
     sources: mixBy === undefined ? undefined : sourcesOf(table, keyed(mixBy)),
+    parts: table.givenParts,
   });
-  const parts = splitRows(rows, compact({ seed, fractions }));
+  if (table.givenParts === undefined) return compact({ parts: splitRows(rows, compact({ seed, fractions })), groups });
+  const parts = splitRows(rows, { seed });
+  if (fractions !== undefined) checkFractions(table, { asked: fractions, given: parts.policy.fractions });
   return compact({ parts, groups });
+}
+
+/** A run records the fractions that its parts have; any others contradict the data. */
+function checkFractions(
+  { profile }: ReadTable,
+  { asked, given }: { readonly asked: Partial<Fractions>; readonly given: Fractions },
+): void {
+  const names = ["train", "dev", "test"] as const;
+  if (names.every((name) => Math.abs((asked[name] ?? given[name]) - given[name]) < 1e-9)) return;
+  const text = (fractions: Partial<Fractions>): string =>
+    names.map((name) => Number((100 * (fractions[name] ?? 0)).toPrecision(4))).join("/");
+  const message = `${profile.file} comes in parts of ${text(given)} percent, and the split ${text(asked)} asks for others`;
+  throw new NablaError("data/split-both", message, "leave out --split, or name the folder of one part");
 }
 
 async function timesOf({ profile, fileRow }: ReadTable, column: Column): Promise<ArrayLike<number>> {

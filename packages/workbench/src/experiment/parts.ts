@@ -2,6 +2,7 @@
 import {
   applyPreparation,
   compact,
+  count,
   type Examples,
   NablaError,
   type Preparation,
@@ -12,8 +13,9 @@ import {
   type Task,
   takeTable,
 } from "nabla";
+import type { ImageShape } from "../sources/image-shape.ts";
 import type { Profile } from "../sources/profile.ts";
-import { holdsImages, readImages } from "../sources/read-images.ts";
+import { holdsImages, type ReadImages, readImages } from "../sources/read-images.ts";
 import { type ReadTable, readTable } from "../sources/read-table.ts";
 import { hashTable } from "../sources/written-table.ts";
 import type { PartRows } from "../store/run.ts";
@@ -35,6 +37,8 @@ export interface Parts {
   readonly train: Table;
   readonly dev: Table;
   readonly scaling?: Scaling;
+  /** The size of the images, where the data is a folder of them. */
+  readonly image?: ImageShape;
   /** SHA-256 of the data file, or of all images. */
   readonly sha256: string;
   /** The group of each row of train and dev, where rows were divided by groups. */
@@ -45,10 +49,22 @@ export interface Parts {
   readonly openTest: () => Table;
 }
 
-/** Reads a file or a folder of images and divides it. Throws what `readTable`, `readImages` and `divide` throw. */
+/** Two rows that differ to learn from, and one to measure on. */
+const FEWEST_ROWS = 3;
+
+/** Reads a file or a folder of images and divides it. Throws `data/few-rows`, and what `readTable`, `readImages` and `divide` throw. */
 export async function openParts(options: PartsOptions): Promise<Parts> {
   const { split, seed, splitSeed = seed, scaling } = options;
   const table = await readData(options);
+  checkClasses(table);
+  if (table.rows < FEWEST_ROWS) {
+    const message = `${table.profile.file}: ${count(table.rows, "row")} with a target, too few to learn from`;
+    throw new NablaError(
+      "data/few-rows",
+      message,
+      "give more rows: some are learned from, others measure what was learned",
+    );
+  }
   const divided = await divide(table, { division: options, seed: splitSeed, fractions: split });
   const { parts, groups } = divided;
   const groupsOf = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => groups?.[row] ?? -1);
@@ -60,6 +76,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
     train: takeTable(table, parts.train),
     dev: takeTable(table, parts.dev),
     scaling,
+    image: table.image,
     sha256: table.sha256,
     groups: groups === undefined ? undefined : { train: groupsOf(parts.train), dev: groupsOf(parts.dev) },
     inspect: () => dataChecks({ table, division: options, seed: splitSeed, ...divided }),
@@ -67,16 +84,21 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   });
 }
 
+/** A table, or images as one, with the hash of what they are read from. */
+export type ReadData = ReadTable & Pick<ReadImages, "sha256"> & Partial<Pick<ReadImages, "image" | "givenParts">>;
+
 /** Reads a table or images for learning, with the hash of what they are read from. Throws what they throw, `data/no-target`. */
 export async function readData({
   data,
   target,
   task,
   image,
+  skipBroken,
+  maxPixels,
   feedSplitColumns,
   ignore = [],
   ...rest
-}: Omit<PartsOptions, "seed">): Promise<ReadTable & { readonly sha256: string }> {
+}: Omit<PartsOptions, "seed">): Promise<ReadData> {
   const keys = keysOf(rest);
   if (!(await holdsImages(data))) {
     const sha256 = await hashTable(data);
@@ -88,13 +110,22 @@ export async function readData({
     const message = `images have no column "${named}"`;
     throw new NablaError("data/missing-column", message, "list the images in a table, or leave the option out");
   }
-  const images = await readImages(data, compact({ image }));
+  const images = await readImages(data, compact({ image, skipBroken, maxPixels }));
   if (images.target !== undefined) return images;
   throw new NablaError(
     "data/no-target",
     `${images.profile.file} does not say what its images show`,
     "put them into a folder for each class, or the labels file beside the images file",
   );
+}
+
+/** Throws `data/one-class` for images of one class; readers of tables see to those. */
+function checkClasses({ image, target, profile, givenParts, rows }: ReadData): void {
+  if (image === undefined || target?.kind !== "category" || target.levels.length > 1) return;
+  const parts = givenParts === undefined ? "" : " in all parts";
+  const message = `${profile.file}: ${count(rows, "image")} show one class${parts} (${target.levels.join()}), and classification needs at least two`;
+  const said = profile.notices.filter(({ code }) => code !== "data/image-size").map((notice) => notice.message);
+  throw new NablaError("data/one-class", [message, ...said].join("; "), "make a folder for each class");
 }
 
 function takeTest(table: Table, { parts: { test } }: Divided): Table {

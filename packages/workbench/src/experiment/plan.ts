@@ -1,6 +1,6 @@
 /** All that is decided before the first step of a training. */
 import { resolve } from "node:path";
-import { type Notice, trainingDefaults } from "nabla";
+import { compact, type Notice, trainingDefaults } from "nabla";
 import { checkOutput } from "../store/model-output.ts";
 import type { DataWarning } from "./data-checks.ts";
 import type { Experiment, ResolvedExperiment } from "./fields.ts";
@@ -28,7 +28,7 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
   const prepared = prepareParts(parts);
   const { classes, inputs } = prepared.train;
   const resolved = resolveExperiment(
-    { ...experiment, data: resolve(experiment.data) },
+    { ...experiment, ...compact({ image: parts.image }), data: resolve(experiment.data) },
     {
       task: parts.task,
       split: parts.policy.fractions,

@@ -2,9 +2,9 @@
 import { count, type Json } from "nabla";
 import { experimentOf } from "../runs/stored-run.ts";
 import { scoreIn } from "../store/run.ts";
-import { columnsText, kindText, networkText, partsText } from "../text/description.ts";
+import { columnsText, errorText, kindText, networkText, partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
-import { moment, number, percent } from "../text/format.ts";
+import { moment, number } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { facts, folded, type Page, paragraph, section, table, tile } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";
@@ -19,14 +19,14 @@ export function headOf({ run }: ReportedRun): Pick<Page, "title" | "subtitle" | 
     outcome === undefined
       ? []
       : [
-          ...(dev === undefined ? [] : [tile(percent(dev.error), `dev ${name}`)]),
+          ...(dev === undefined ? [] : [tile(errorText(dev.error), `dev ${name}`)]),
           ...(dev?.rmse === undefined ? [] : [tile(number(dev.rmse), `typical distance in ${target}, dev`)]),
-          ...(train === undefined ? [] : [tile(percent(train.error), `train ${name}`)]),
+          ...(train === undefined ? [] : [tile(errorText(train.error), `train ${name}`)]),
           ...(outcome.baseline === undefined
             ? []
             : [
                 tile(
-                  percent(outcome.baseline.error),
+                  errorText(outcome.baseline.error),
                   classification ? "baseline (most frequent class)" : "baseline (mean)",
                 ),
               ]),

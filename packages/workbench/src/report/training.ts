@@ -2,7 +2,7 @@
 import { applyPreparation, count, takeTable } from "nabla";
 import { health } from "nabla/diagnose";
 import { journalLines } from "../live/journal.ts";
-import { type RunOutcome, scoreIn } from "../store/run.ts";
+import { measuredEpochs, type RunOutcome, scoreIn } from "../store/run.ts";
 import { number, percent, percentTick } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
@@ -13,7 +13,8 @@ const DRAWN = 300;
 const LISTED = 20;
 
 /** Errors and costs by epoch, with the epoch whose weights were saved. */
-export function curvesOf({ run: { epochs, outcome, task } }: ReportedRun): Markup | undefined {
+export function curvesOf({ run: { epochs: recorded, outcome, task } }: ReportedRun): Markup | undefined {
+  const epochs = measuredEpochs(recorded, outcome);
   if (epochs.length === 0) return undefined;
   const name = task === "classification" ? "Error" : "1 - R²";
   const best = outcome?.best?.epoch ?? 0;

@@ -4,7 +4,7 @@ import { meanOf, populationVariance } from "nabla/statistics";
 
 /**
  * The error on `part` of the most frequent class of `train`, or of its mean (then 1 - R², in the part's own variance,
- * which is at least 1).
+ * which is at least 1; NaN where the part's targets are all the same).
  */
 export function baselineError(train: Examples, part: Examples): number {
   const [seen, asked] = [train.targets.data, part.targets.data];
@@ -25,6 +25,5 @@ function majorityError(seen: ArrayLike<number>, asked: ArrayLike<number>): numbe
 function meanError(seen: ArrayLike<number>, asked: ArrayLike<number>): number {
   const mean = meanOf(seen);
   const variance = populationVariance(asked);
-  const mistake = meanOf(asked, (value) => (value - mean) ** 2);
-  return variance === 0 ? Number(mistake > 0) : mistake / variance;
+  return variance > 0 ? meanOf(asked, (value) => (value - mean) ** 2) / variance : Number.NaN;
 }

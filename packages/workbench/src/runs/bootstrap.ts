@@ -5,7 +5,13 @@ import { type Interval, percentileInterval } from "nabla/statistics";
 /** Repeats: enough for two digits of a 95% interval. Large parts have so little noise that fewer do. */
 const repeatsFor = (rows: number): number => (rows <= 20_000 ? 1000 : 200);
 
-/** 95% intervals of 1 - R² and of the mean squared error. The same seed gives the same intervals. */
+/** A variance of less than this share of the mean square is what rounding leaves of rows that are all the same. */
+const ROUNDING = 1e-12;
+
+/**
+ * 95% intervals of 1 - R² (NaN where the targets do not vary) and of the mean squared error. The same seed gives the
+ * same intervals.
+ */
 export function bootstrapError(
   answers: ArrayLike<number>,
   targets: ArrayLike<number>,
@@ -13,7 +19,7 @@ export function bootstrapError(
 ): { readonly error: Interval; readonly mistake: Interval } {
   const rows = targets.length;
   const repeats = repeatsFor(rows);
-  const errors = new Float64Array(repeats);
+  const errors: number[] = [];
   const mistakes = new Float64Array(repeats);
   for (let repeat = 0; repeat < repeats; repeat++) {
     const draws = uniform(fork(seedKey(seed), `bootstrap ${repeat}`), rows);
@@ -27,7 +33,7 @@ export function bootstrapError(
     }
     const variance = squares / rows - (sum / rows) ** 2;
     mistakes[repeat] = mistake / rows;
-    errors[repeat] = variance > 0 ? mistake / rows / variance : Number(mistake > 0);
+    if (variance > (ROUNDING * squares) / rows) errors.push(mistake / rows / variance);
   }
   return { error: percentileInterval(errors), mistake: percentileInterval(mistakes) };
 }

@@ -111,6 +111,8 @@ export function finishedOf(run: RunHistory, trained: Finished["trained"]): Finis
     dev,
     rmse: _rmse,
     baseline: _baseline,
+    unmeasured: _unmeasured,
+    failures: _failures,
     crossValidation: _crossed,
     verdict: _verdict,
     ...ended

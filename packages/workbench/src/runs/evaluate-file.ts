@@ -1,7 +1,8 @@
 /** How well a model does on the rows of a file with known labels, wherever the model came from. */
-import { applyPreparation, compact, evaluate, NablaError } from "nabla";
+import { applyPreparation, compact, evaluate, NablaError, type Notice } from "nabla";
 import { readData } from "../experiment/parts.ts";
 import { imageShapeIn } from "../sources/image-shape.ts";
+import type { ReadImagesOptions } from "../sources/read-images.ts";
 import type { Score } from "../store/run.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { baselineError } from "./baseline.ts";
@@ -16,9 +17,11 @@ export interface FileEvaluation {
   readonly intervals: Evaluation["intervals"];
   /** The error of always giving the file's own most frequent class, or its mean. */
   readonly baseline: { readonly error: number };
+  /** What to know of a folder of images: what is left out, for one. */
+  readonly notices: readonly Notice[];
 }
 
-export interface EvaluateFileOptions {
+export interface EvaluateFileOptions extends Pick<ReadImagesOptions, "skipBroken" | "maxPixels"> {
   /** The column with the labels, where its name in the file differs from the model's. */
   readonly target?: string;
 }
@@ -28,12 +31,12 @@ const SEED = 1;
 
 /**
  * Measures a model on a labeled table or on images by class. Throws `evaluate/answers` for a network with several numbers
- * in an answer, and what reading tables and preparing them throws.
+ * in an answer, and `data/parts` for a folder of several parts, and what reading tables and preparing them throws.
  */
 export async function evaluateFile(
   model: TrainedModel,
   path: string,
-  { target }: EvaluateFileOptions = {},
+  { target, ...reading }: EvaluateFileOptions = {},
 ): Promise<FileEvaluation> {
   const { preparation } = model;
   const asked = target ?? preparation.target.name;
@@ -41,7 +44,11 @@ export async function evaluateFile(
   const named = await namedFor(renamed, path);
   const { trained } = named;
   const image = imageShapeIn(preparation);
-  const table = await readData(compact({ data: path, target: asked, task: preparation.task, image }));
+  const table = await readData(compact({ data: path, target: asked, task: preparation.task, image, ...reading }));
+  if (table.givenParts !== undefined) {
+    const message = `${table.profile.file} is divided into parts, of which one is to be measured`;
+    throw new NablaError("data/parts", message, "name the folder of one part, such as its folder test");
+  }
   const examples = applyPreparation(named.preparation, table);
   const measures = await evaluate(trained, examples).catch((error: unknown) => {
     if (!(error instanceof NablaError) || error.code !== "loss/shape") throw error;
@@ -51,5 +58,5 @@ export async function evaluateFile(
   const scale = preparation.target.kind === "number" ? preparation.target.deviation : 1;
   const intervals = await intervalsOf(trained, examples, { score, scale, seed: SEED });
   const baseline = { error: baselineError(examples, examples) };
-  return { rows: examples.rows, score, intervals, baseline };
+  return { rows: examples.rows, score, intervals, baseline, notices: image === undefined ? [] : table.profile.notices };
 }

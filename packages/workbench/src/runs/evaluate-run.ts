@@ -6,7 +6,7 @@ import type { RunStore } from "../store/run-store.ts";
 import { loadTrained } from "../store/trained-model.ts";
 import { baselineError } from "./baseline.ts";
 import { bootstrapError } from "./bootstrap.ts";
-import { scoreOf } from "./outcome.ts";
+import { isConstant, scoreOf } from "./outcome.ts";
 import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
 
 export type PartName = "train" | "dev" | "test";
@@ -34,7 +34,8 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
   const parts = await partsOf(run);
   const table = part === "test" ? parts.openTest() : parts[part];
   const examples = applyPreparation(preparation, table);
-  const score = scoreOf(await evaluate(trained, examples), preparation);
+  const measured = scoreOf(await evaluate(trained, examples), preparation);
+  const score = isConstant(examples) ? { ...measured, error: Number.NaN } : measured;
   const scale = preparation.target.kind === "number" ? preparation.target.deviation : 1;
   const intervals = await intervalsOf(trained, examples, { score, scale, seed: experimentOf(run).seed });
   const baseline = { error: baselineError(applyPreparation(preparation, parts.train), examples) };

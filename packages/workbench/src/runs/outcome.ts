@@ -1,8 +1,18 @@
 /** The result of a run, in the terms that are recorded and printed. */
-import { type Run as Ended, type Measures, type Preparation, summaryOf } from "nabla";
+import {
+  compact,
+  type Run as Ended,
+  type Examples,
+  type Measures,
+  NablaError,
+  type Preparation,
+  type StoredExamples,
+  summaryOf,
+} from "nabla";
 import type { Diagnosis } from "nabla/diagnose";
+import { populationVariance } from "nabla/statistics";
 import type { Plan } from "../experiment/plan.ts";
-import type { RunOutcome, Score } from "../store/run.ts";
+import type { ExtraFailure, RunOutcome, Score } from "../store/run.ts";
 import { baselineError } from "./baseline.ts";
 
 /** Cost and error; for numbers also the root mean squared error in the target's own unit. */
@@ -10,16 +20,36 @@ export function scoreOf({ cost, error, mistake }: Measures, { target }: Preparat
   return target.kind === "classes" ? { cost, error } : { cost, error, rmse: Math.sqrt(mistake) * target.deviation };
 }
 
+/** Whether numbers to be predicted are all the same, so that there is no 1 - R² of them. */
+export function isConstant({ targets }: Pick<Examples | StoredExamples, "targets">): boolean {
+  return targets.dtype !== "int32" && !(populationVariance(targets.data) > 0);
+}
+
+/** The parts of a plan whose error cannot be measured. */
+export function unmeasuredParts({ train, dev }: Plan["prepared"]): readonly ("train" | "dev")[] {
+  return [...(isConstant(train) ? (["train"] as const) : []), ...(isConstant(dev) ? (["dev"] as const) : [])];
+}
+
 /** The outcome of a training that has ended. */
 export function runOutcomeOf({ prepared }: Plan, end: Ended, { verdict }: Diagnosis): RunOutcome {
   const { preparation, train, dev } = prepared;
   const summary = summaryOf(end);
   const rmse = summary.train === null ? undefined : scoreOf(summary.train, preparation).rmse;
+  const unmeasured = unmeasuredParts(prepared);
+  const error = baselineError(train, dev);
   const devRmse = summary.dev ? scoreOf(summary.dev, preparation).rmse : undefined;
   return {
     ...summary,
     ...(rmse === undefined ? {} : { rmse: { train: rmse, ...(devRmse === undefined ? {} : { dev: devRmse }) } }),
-    baseline: { error: baselineError(train, dev) },
+    ...(Number.isNaN(error) ? {} : { baseline: { error } }),
+    ...(unmeasured.length === 0 ? {} : { unmeasured }),
     verdict,
   };
+}
+
+/** The failure of something asked for beside a training, for the record. */
+export function extraFailure(extra: ExtraFailure["extra"], error: unknown): ExtraFailure {
+  if (!(error instanceof NablaError)) return { extra, code: "internal", message: String(error) };
+  const { code, message, hint } = error;
+  return compact({ extra, code, message, hint });
 }

@@ -2,6 +2,7 @@
 import {
   NablaError,
   type NdArray,
+  type Notice,
   type Preparation,
   predictor,
   preparedInputs,
@@ -12,7 +13,7 @@ import {
 import { classProbabilities, temper } from "nabla/diagnose";
 import { answerShape } from "nabla/exchange";
 import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
-import { readImages } from "../sources/read-images.ts";
+import { type ReadImagesOptions, readImages } from "../sources/read-images.ts";
 import { scan } from "../sources/scan.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { namedFor } from "./unnamed-columns.ts";
@@ -21,13 +22,15 @@ import { namedFor } from "./unnamed-columns.ts";
 export interface PredictedFile {
   /** Columns of the file that the model does not use. */
   readonly extra: readonly string[];
+  /** What to know of a folder of images: what is left out, for one. */
+  readonly notices: readonly Notice[];
   /** The names of the columns that the rows have. */
   readonly header: readonly string[];
   /** The rows as they come, some thousand at once: the prediction, then the probability of each class. */
   readonly chunks: AsyncIterable<readonly (readonly (string | number)[])[]>;
 }
 
-export interface PredictOptions {
+export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "maxPixels"> {
   /** Applies the temperature that was fitted on dev to the probabilities; the predictions stay. */
   readonly calibrated?: boolean;
 }
@@ -39,12 +42,12 @@ export interface PredictOptions {
 export async function predictFile(
   model: TrainedModel,
   path: string,
-  { calibrated = false }: PredictOptions = {},
+  { calibrated = false, ...reading }: PredictOptions = {},
 ): Promise<PredictedFile> {
   const adjust = calibrated ? calibrationOf(model) : (answers: NdArray) => answers;
   const image = imageShapeIn(model.preparation);
   const outputs = outputsOf(model);
-  if (image !== undefined) return await predictImages(model, path, { image, adjust, outputs });
+  if (image !== undefined) return await predictImages(model, path, { ...reading, image, adjust, outputs });
   const { trained, preparation } = await namedFor(model, path);
   const source = await scan(path, { columns: wantedColumns(preparation) });
   const answer = await predictor(trained);
@@ -56,7 +59,7 @@ export async function predictFile(
       yield rowsOf(preparation, adjust(answers));
     }
   }
-  return { extra, header: headerOf(preparation, outputs), chunks: { [Symbol.asyncIterator]: chunks } };
+  return { extra, notices: [], header: headerOf(preparation, outputs), chunks: { [Symbol.asyncIterator]: chunks } };
 }
 
 /** Numbers in an answer. Throws `predict/shape` where an answer is no row of numbers, as a network from elsewhere may give. */
@@ -71,17 +74,20 @@ function outputsOf({ trained }: TrainedModel): number {
 /** How many images are prepared and predicted at once. */
 const IMAGES_AT_ONCE = 512;
 
+interface ImagePrediction extends Omit<PredictOptions, "calibrated"> {
+  readonly image: ImageShape;
+  readonly adjust: (answers: NdArray) => NdArray;
+  readonly outputs: number;
+}
+
 /** Images from a folder or an IDX file; the first column is the file or the index. */
 async function predictImages(
   { trained, preparation }: TrainedModel,
   path: string,
-  {
-    image,
-    adjust,
-    outputs,
-  }: { readonly image: ImageShape; readonly adjust: (answers: NdArray) => NdArray; readonly outputs: number },
+  { adjust, outputs, ...reading }: ImagePrediction,
 ): Promise<PredictedFile> {
-  const images = await readImages(path, { image });
+  const images = await readImages(path, { ...reading, labeled: false });
+  const { notices } = images.profile;
   const answer = await predictor(trained);
   async function* chunks(): AsyncGenerator<readonly (readonly (string | number)[])[], void, undefined> {
     for (let from = 0; from < images.rows; from += IMAGES_AT_ONCE) {
@@ -95,7 +101,12 @@ async function predictImages(
       yield found.map((row, i) => [images.labels[from + i] ?? "", ...row]);
     }
   }
-  return { extra: [], header: ["file", ...headerOf(preparation, outputs)], chunks: { [Symbol.asyncIterator]: chunks } };
+  return {
+    extra: [],
+    notices,
+    header: ["file", ...headerOf(preparation, outputs)],
+    chunks: { [Symbol.asyncIterator]: chunks },
+  };
 }
 
 function calibrationOf({ preparation, temperature }: TrainedModel): (answers: NdArray) => NdArray {

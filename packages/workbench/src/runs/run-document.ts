@@ -1,4 +1,4 @@
-import { type CrossValidation, type Score, scoreIn } from "../store/run.ts";
+import { type CrossValidation, type ExtraFailure, type Score, scoreIn } from "../store/run.ts";
 import type { RunResult } from "./run-events.ts";
 
 /** The one document that `nabla train --json` prints. */
@@ -17,6 +17,8 @@ export interface TrainDocument {
   readonly baseline: { readonly error: number } | null;
   /** Where folds were requested. */
   readonly crossValidation?: CrossValidation;
+  /** What was asked for beside the training and failed. */
+  readonly failures?: readonly ExtraFailure[];
   /** The model's folder; null when no epoch was finished. */
   readonly model: string | null;
   readonly verdict: string;
@@ -51,6 +53,7 @@ export function documentOf({
     dev: scoreIn(outcome, "dev") ?? null,
     baseline: outcome.baseline ?? null,
     ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
+    ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     model: model ?? null,
     verdict: diagnosis.verdict,
     ...(improvement === undefined

@@ -18,6 +18,7 @@ import type { Plan } from "../experiment/plan.ts";
 import type { AdjustedEvent } from "../live/session.ts";
 import type { Profile } from "../sources/profile.ts";
 import type { PartRows, RunOutcome, RunState } from "../store/run.ts";
+import { unmeasuredParts } from "./outcome.ts";
 
 /** The first event: what was found in the file and what will be done. */
 export interface PlannedEvent {
@@ -29,6 +30,8 @@ export interface PlannedEvent {
   readonly splitReason: string;
   /** Numbers that an example is fed as. */
   readonly features: number;
+  /** The parts whose error cannot be measured, since their targets are all the same number. */
+  readonly unmeasured: readonly ("train" | "dev")[];
   /** What the user should know about the data, and the warnings about it. */
   readonly notices: readonly Notice[];
   readonly suspicions: readonly DataWarning[];
@@ -38,7 +41,9 @@ export interface PlannedEvent {
 export function plannedEvent({ resolved, parts, prepared, notices, suspicions = [] }: Plan): PlannedEvent {
   const { profile, rows, policy } = parts;
   const features = prepared.train.inputs.shape.slice(1).reduce((product, length) => product * length, 1);
-  return { kind: "planned", resolved, profile, rows, splitReason: policy.reason, features, notices, suspicions };
+  const unmeasured = unmeasuredParts(prepared);
+  const splitReason = policy.reason;
+  return { kind: "planned", resolved, profile, rows, splitReason, features, unmeasured, notices, suspicions };
 }
 
 /** The run is in the store. */

@@ -9,13 +9,13 @@ import { LiveSession } from "../live/session.ts";
 import { removeUndoCheckpoints } from "../live/undo-checkpoints.ts";
 import { prefetch } from "../sources/prefetch.ts";
 import { removeCheckpoint } from "../store/checkpoint.ts";
-import type { RunState } from "../store/run.ts";
+import type { ExtraFailure, RunState } from "../store/run.ts";
 import { RunRecorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { saveTrained } from "../store/trained-model.ts";
 import { crossValidate } from "./cross-validate.ts";
 import { diagnosisOf } from "./diagnose-run.ts";
-import { runOutcomeOf } from "./outcome.ts";
+import { extraFailure, runOutcomeOf } from "./outcome.ts";
 import { doneEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { snapshotKeeper } from "./snapshots.ts";
 import { temperatureFor } from "./temperature.ts";
@@ -144,15 +144,23 @@ interface Finished extends RunTrainingOptions {
 async function finish(plan: Plan, { store, run, checkpoint, model, parameters, end }: Finished): Promise<RunResult> {
   const state = stateOf(end);
   const diagnosis = await diagnosisOf(plan, end);
-  const { folds } = plan.resolved;
-  const crossed =
-    folds === undefined || state !== "finished" ? {} : { crossValidation: await crossValidate(plan, folds) };
-  const outcome = { ...runOutcomeOf(plan, end, diagnosis), ...crossed };
-  const { preparation } = plan.prepared;
-  const temperature = end.best === undefined ? {} : await temperatureFor(end.trained, plan.prepared.dev);
+  const failures: ExtraFailure[] = [];
+  const { preparation, dev } = plan.prepared;
+  const temperature =
+    (end.best === undefined ? undefined : await attempt("calibration", failures, temperatureFor(end.trained, dev))) ??
+    {};
   if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run, ...temperature });
   const saved = end.best === undefined ? {} : { model };
-  await store.update(run, { status: state, outcome, ...saved });
+  const measured = runOutcomeOf(plan, end, diagnosis);
+  // now, so that nothing that comes after the training can cost its result
+  await store.update(run, { outcome: measured, ...saved });
+  const { folds } = plan.resolved;
+  const crossValidation =
+    folds === undefined || state !== "finished"
+      ? undefined
+      : await attempt("folds", failures, crossValidate(plan, folds));
+  const outcome = compact({ ...measured, crossValidation, failures: failures.length === 0 ? undefined : failures });
+  await store.update(run, { status: state, outcome });
   // A training that the user stopped may be resumed; any other does not need its last checkpoint.
   // What went wrong by a change can be undone.
   if (state === "finished" || (state === "failed" && end.journal.length === 0)) {
@@ -160,6 +168,20 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
     await removeUndoCheckpoints(checkpoint);
   }
   return { run, store: store.place, state, plan, outcome, parameters, end, diagnosis, ...temperature, ...saved };
+}
+
+/** What an extra gives; where it fails, nothing, and the failure is added to the others. */
+async function attempt<T>(
+  extra: ExtraFailure["extra"],
+  failures: ExtraFailure[],
+  result: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    failures.push(extraFailure(extra, error));
+    return undefined;
+  }
 }
 
 function stateOf({ reason }: Ended): Exclude<RunState, "running"> {

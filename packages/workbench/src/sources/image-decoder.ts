@@ -1,51 +1,94 @@
-import { relative } from "node:path";
-import { known, NablaError } from "nabla";
+import { readFile } from "node:fs/promises";
+import { NablaError } from "nabla";
+import type { Sharp } from "sharp";
+import { decodeBmp } from "./bmp.ts";
+import { fileOf } from "./image-folder.ts";
+import type { ImageFormat } from "./image-format.ts";
 import type { ImageShape } from "./image-shape.ts";
+import { faultIn, type ImageHeader, type SurveyedImage, unreadable } from "./image-survey.ts";
+import { budgetOf, inParallel } from "./parallel.ts";
 
-/** How many images are decoded at once: sharp has threads of its own. */
-const AT_ONCE = 4;
+/** An image whose header could be read. */
+export interface DecodableImage extends SurveyedImage {
+  readonly header: ImageHeader;
+}
 
-/** Images to decode, and where the pixels go. */
+/** Images to decode, and to what. */
 export interface Decoding {
-  /** Where the images lie, for messages. */
-  readonly folder: string;
-  readonly files: readonly string[];
+  /** The folder that the images lie in. */
+  readonly path: string;
+  readonly images: readonly DecodableImage[];
   readonly shape: ImageShape;
+  /** The most pixels of one image, and of all that are decoded at one time. */
+  readonly maxPixels: number;
+}
+
+/** Pixels [rows, height, width, channels] from 0 to 255; rows of images that are broken are 0. */
+export interface DecodedImages {
+  readonly pixels: Uint8Array;
+  readonly broken: readonly BrokenImage[];
+}
+
+/** An image that could not be decoded. */
+export interface BrokenImage {
+  readonly row: number;
+  readonly fault: string;
 }
 
 /**
- * Decodes files to [rows, height, width, channels] of bytes, each stretched to the size. Transparency becomes white.
- * Throws `data/damaged-image` that names the file.
+ * Decodes files, each stretched to the size and turned as it says; transparency becomes white, and of an animation the
+ * first frame is taken. Throws `data/image-size` where so many pixels have no room in memory.
  */
-export async function decodeImages({ folder, files, shape: [height, width, channels] }: Decoding): Promise<Uint8Array> {
-  const { default: sharp } = await import("sharp");
+export async function decodeImages({ path, images, shape, maxPixels }: Decoding): Promise<DecodedImages> {
+  const [height, width, channels] = shape;
   const length = height * width * channels;
-  const pixels = new Uint8Array(files.length * length);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < files.length) {
-      const row = next++;
-      const file = known(files[row], "a file");
-      try {
-        const image = sharp(file, { failOn: "truncated" }).rotate().flatten({ background: "white" });
-        const resized = image.resize(width, height, { fit: "fill" });
-        const colored = channels === 1 ? resized.toColourspace("b-w") : resized.toColourspace("srgb");
-        const { data, info } = await colored.raw().toBuffer({ resolveWithObject: true });
-        for (let i = 0; i < length; i++) {
-          const pixel = Math.floor(i / channels);
-          pixels[row * length + i] = data[pixel * info.channels + Math.min(i % channels, info.channels - 1)] ?? 0;
-        }
-      } catch (error) {
-        const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(/[:\n]*\n|:$/);
-        const name = relative(folder, file);
-        throw new NablaError(
-          "data/damaged-image",
-          `the image ${name} cannot be decoded: ${reason}`,
-          "replace the file, or take it out of the folder",
-        );
-      }
+  const pixels = roomFor(images.length, shape);
+  const broken: BrokenImage[] = [];
+  const budget = budgetOf(maxPixels);
+  await inParallel(images, async (image, row) => {
+    const { format, height: rows, width: columns } = image.header;
+    const giveBack = await budget.take(rows * columns);
+    const file = await readFile(fileOf({ path }, image)).catch(unreadable);
+    try {
+      if (typeof file === "string") throw new NablaError("data/damaged-image", file);
+      const opened = await open(file, { format, maxPixels });
+      const resized = opened.autoOrient().flatten({ background: "white" }).resize(width, height, { fit: "fill" });
+      const colored = channels === 1 ? resized.toColourspace("b-w") : resized.toColourspace("srgb");
+      const { data, info } = await colored.raw().toBuffer({ resolveWithObject: true });
+      if (info.channels === channels) pixels.set(data, row * length);
+      else
+        for (let i = 0; i < length; i++) pixels[row * length + i] = data[sourceIndex(i, channels, info.channels)] ?? 0;
+    } catch (error) {
+      const bytes = typeof file === "string" ? Buffer.alloc(0) : file;
+      broken.push({ row, fault: faultIn(error, { bytes, format }) });
+    } finally {
+      giveBack();
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return pixels;
+  });
+  return { pixels, broken: broken.sort((a, b) => a.row - b.row) };
+}
+
+async function open(
+  bytes: Buffer,
+  { format, maxPixels }: { readonly format: ImageFormat; readonly maxPixels: number },
+): Promise<Sharp> {
+  const { default: sharp } = await import("sharp");
+  if (format !== "bmp") return sharp(bytes, { failOn: "truncated", limitInputPixels: maxPixels });
+  const { data, width, height, channels } = decodeBmp(bytes);
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: maxPixels });
+}
+
+/** Where number `i` of an image lies in pixels with another number of channels. */
+function sourceIndex(i: number, channels: number, given: number): number {
+  return Math.floor(i / channels) * given + Math.min(i % channels, given - 1);
+}
+
+function roomFor(rows: number, shape: ImageShape): Uint8Array {
+  const length = shape.reduce((product, side) => product * side, rows);
+  try {
+    return new Uint8Array(length);
+  } catch {
+    const message = `${rows.toLocaleString("en-US")} images of ${shape.join("x")} are ${(length / 1e9).toFixed(1)} GB of pixels, more than there is room for`;
+    throw new NablaError("data/image-size", message, "choose a smaller size, such as --image 64x64x3");
+  }
 }

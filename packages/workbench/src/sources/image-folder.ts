@@ -1,116 +1,227 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { basename, join, relative, resolve, sep } from "node:path";
-import { NablaError } from "nabla";
-import { writeFileAtomic } from "../host/atomic-files.ts";
-import { fileFailure } from "../host/file-failure.ts";
-import { decodeImages } from "./image-decoder.ts";
-import type { ImageShape } from "./image-shape.ts";
+/** The images of a folder: which files they are, what classes and parts their folders name, and what is left out. */
+import { basename, join, resolve } from "node:path";
+import { count, listing, NablaError, type Notice } from "nabla";
+import { type FolderTree, folderTree, imagesIn } from "./folder-tree.ts";
+import { leftOutNotices, named } from "./left-out.ts";
 
-const EXTENSIONS = /\.(png|jpe?g|webp|gif|tiff?|avif)$/i;
+/** The parts that data can come in, in the order of their codes. */
+const partNames = ["train", "dev", "test"] as const;
 
-/** The image files of a folder: all in one folder, or in one folder per class. */
+/** An image file, and what its folders say of it. */
+export interface ImageFile {
+  /** Its path within the folder, with slashes. */
+  readonly name: string;
+  /** The class that its folder names. */
+  readonly label?: string;
+  /** The part (0 for train, 1 for dev, 2 for test), where the folder is divided. */
+  readonly part?: number;
+}
+
+/** The image files of a folder: all in one folder, in one folder per class, or in such folders for each part. */
 export interface ImageFolder {
   readonly path: string;
-  /** In the order of their names. */
-  readonly files: readonly string[];
-  /** For each file the number of its class; empty where there are no folders. */
-  readonly codes: readonly number[];
-  readonly classes: readonly string[];
+  /** By part, by class, then by name. */
+  readonly files: readonly ImageFile[];
+  /** The folders of the parts, where there are some. */
+  readonly parts?: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
-/** What each image is called: its path within the folder, with slashes. */
-export function namesOf({ path, files }: ImageFolder): readonly string[] {
-  return files.map((file) => relative(path, file).split(sep).join("/"));
+/** Where the file of an image lies. */
+export function fileOf({ path }: Pick<ImageFolder, "path">, { name }: ImageFile): string {
+  return join(path, name);
 }
 
-/** Lists the images of a folder. Throws `files/…`, `data/no-images`. */
-export async function imageFolder(place: string): Promise<ImageFolder> {
+/** The classes of files: numbers by value, names by character. */
+export function classesOf(files: readonly ImageFile[]): readonly string[] {
+  return inOrder([...new Set(files.flatMap(({ label }) => (label === undefined ? [] : [label])))]);
+}
+
+/**
+ * Lists the images of a folder. Without `labeled` no folder means anything, and every image below it is taken. Throws
+ * `files/…`, `data/no-images`, and `data/parts` for folders of parts that do not go together.
+ */
+export async function imageFolder(
+  place: string,
+  { labeled = true }: { readonly labeled?: boolean } = {},
+): Promise<ImageFolder> {
   const path = resolve(place);
-  const entries = await list(path);
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
-  const beside = imagesAmong(entries).map((name) => join(path, name));
-  if (beside.length > 0 || folders.length === 0) {
-    if (beside.length > 0) return { path, files: beside, codes: [], classes: [] };
-    throw new NablaError("data/no-images", `${basename(path)} holds no images`, "images end in .png, .jpg or .webp");
+  const tree = await folderTree(path);
+  const all = imagesIn(tree);
+  if (all.length === 0) {
+    const [first] = leftOutNotices(tree, []);
+    const found = first === undefined ? "" : `: ${first.message}`;
+    throw new NablaError("data/no-images", `${basename(path)} holds no images${found}`, HINT);
   }
-  const found = await Promise.all(
-    folders.map(async ({ name }) => ({ name, files: imagesAmong(await list(join(path, name))) })),
-  );
-  const classes = inOrder(found.filter(({ files }) => files.length > 0).map(({ name }) => name));
-  if (classes.length === 0)
+  if (!labeled || tree.folders.every((folder) => imagesIn(folder).length === 0)) {
+    return { path, files: all.map((name) => ({ name })), notices: leftOutNotices(tree, []) };
+  }
+  const { explained, notices, ...listed } = byClass(descended(tree), basename(path));
+  return { path, ...listed, notices: [...notices, ...leftOutNotices(tree, explained)] };
+}
+
+const HINT = "images end in .png, .jpg, .webp, .gif, .bmp, .tif or .avif";
+
+const filled = (folder: FolderTree): boolean => imagesIn(folder).length > 0;
+
+/** Whether the folders in a folder, and no images beside them, hold images. */
+const holdsClasses = ({ images, folders }: FolderTree): boolean => images.length === 0 && folders.some(filled);
+
+/** The folder that holds the classes, where it is the only one in the only one. */
+function descended(tree: FolderTree): FolderTree {
+  const [only, ...more] = tree.folders.filter(filled);
+  return only !== undefined && more.length === 0 && tree.images.length === 0 && holdsClasses(only)
+    ? descended(only)
+    : tree;
+}
+
+interface Listed extends Omit<ImageFolder, "path"> {
+  /** Folders without images, whose notice says what they hold. */
+  readonly explained: readonly FolderTree[];
+}
+
+function byClass(tree: FolderTree, called: string): Listed {
+  const deeper =
+    tree.path === "" ? [] : [{ code: "data/deeper", message: `the classes are the folders in ${tree.path}/` }];
+  const parts = partsOf(tree, called);
+  if (parts !== undefined) return byPart(tree, { parts, deeper });
+  const { notices, ...listed } = classFiles(tree);
+  return { ...listed, notices: [...deeper, ...notices] };
+}
+
+const PART_NAMES: readonly RegExp[] = [/^train(ing)?$/, /^(dev|development|val|valid|validation)$/, /^test(ing)?$/];
+
+/** The number of the part that a folder's name means: `train`, `Validation`, `test_set`; -1 for none. */
+function partOf(name: string): number {
+  const word = name.toLowerCase().replace(/[-_ ]?(set|data|images|split)$/, "");
+  return PART_NAMES.findIndex((pattern) => pattern.test(word));
+}
+
+interface PartFolder {
+  readonly part: number;
+  readonly folder: FolderTree;
+}
+
+/**
+ * The folders of the parts, if it is parts that a folder is divided into: `train` with a folder for each class, and
+ * another part. Nothing but parts is never taken for classes.
+ */
+function partsOf({ folders, images }: FolderTree, called: string): readonly PartFolder[] | undefined {
+  const found = folders.filter(filled);
+  const parts = found.map((folder) => ({ part: partOf(folder.name), folder })).filter(({ part }) => part >= 0);
+  if (parts.length < 2) return undefined;
+  const train = parts.filter(({ part }) => part === 0);
+  const divided = parts.some(({ folder }) => holdsClasses(descended(folder)));
+  const onlyParts = parts.length === found.length && images.length === 0;
+  if (!onlyParts && !(train.length > 0 && train.every(({ folder }) => holdsClasses(folder)))) return undefined;
+  const names = listing(parts.map(({ folder }) => folder.name));
+  if (train.length === 0 && !divided) return undefined;
+  if (train.length === 0) {
+    const message = `${called} holds the parts ${names}, and no folder train`;
     throw new NablaError(
-      "data/no-images",
-      `the folders in ${basename(path)} hold no images`,
-      "images end in .png, .jpg or .webp",
+      "data/parts",
+      message,
+      "name one of them, which is then split at random, or add a folder train",
     );
-  const rows = classes.flatMap((name, code) =>
-    (found.find((folder) => folder.name === name)?.files ?? []).map((file) => ({ file: join(path, name, file), code })),
-  );
-  return { path, files: rows.map(({ file }) => file), codes: rows.map(({ code }) => code), classes };
-}
-
-async function list(path: string): Promise<Awaited<ReturnType<typeof entriesOf>>> {
-  try {
-    return await entriesOf(path);
-  } catch (error) {
-    throw fileFailure(error, "read", path);
   }
+  for (const [part, name] of partNames.entries()) {
+    const same = parts.filter((one) => one.part === part).map(({ folder }) => folder.name);
+    if (same.length < 2) continue;
+    const message = `${called} holds ${same.length} folders for the ${name} part: ${listing(same)}`;
+    throw new NablaError("data/parts", message, "move their class folders into one of them");
+  }
+  if (train.some(({ folder }) => !holdsClasses(descended(folder)))) {
+    const message = `${called} holds the parts ${names}, and ${train[0]?.folder.name} has no folder for each class`;
+    throw new NablaError("data/parts", message, "put its images into a folder for each class: train/cat/1.png");
+  }
+  return parts.sort((a, b) => a.part - b.part);
 }
 
-const entriesOf = (path: string) => readdir(path, { withFileTypes: true });
+function byPart(
+  tree: FolderTree,
+  { parts, deeper }: { readonly parts: readonly PartFolder[]; readonly deeper: readonly Notice[] },
+): Listed {
+  const [notices, explained]: [Notice[], FolderTree[]] = [[], []];
+  const note = (code: string, message: string): void => void notices.push({ code, message });
+  const given = parts.filter(({ folder }) => holdsClasses(descended(folder)));
+  const bare = parts.filter((one) => !given.includes(one));
+  const files = given.flatMap(({ part, folder }) => {
+    const listed = classFiles(descended(folder), folder.path);
+    notices.push(...listed.notices);
+    explained.push(...listed.explained);
+    return listed.files.map((file) => ({ ...file, part }));
+  });
+  const names = given.map(({ folder }) => folder.name);
+  if (names.length > 1) note("data/parts", `the folders ${listing(names)} are taken as the parts`);
+  for (const { folder } of bare)
+    note(
+      "data/unlabeled",
+      `${folder.path}/ left out: its ${count(imagesIn(folder).length, "image")} have no class folders`,
+    );
+  const others = tree.folders.filter((folder) => filled(folder) && !parts.some((one) => one.folder === folder));
+  for (const folder of others)
+    note("data/left-out", `${folder.path}/ left out: ${count(imagesIn(folder).length, "image")} beside the parts`);
+  notices.push(...looseNotices(tree, "the folders of the parts"));
+  const listed = { files, notices: [...deeper, ...notices], explained };
+  return names.length > 1
+    ? { ...listed, parts: names }
+    : { ...listed, files: files.map(({ part: _, ...file }) => file) };
+}
 
-function imagesAmong(entries: Awaited<ReturnType<typeof entriesOf>>): readonly string[] {
-  return entries
-    .filter((entry) => entry.isFile() && EXTENSIONS.test(entry.name) && !entry.name.startsWith("."))
-    .map(({ name }) => name)
-    .sort();
+/** Throws `data/parts` for a class that images of dev or test show, and none of train. */
+export function checkParts(files: readonly ImageFile[], folder: string): void {
+  const learned = new Set(files.filter(({ part }) => part === 0).map(({ label }) => label));
+  const stranger = files.find(({ label }) => !learned.has(label));
+  if (stranger === undefined) return;
+  const { label = "", part = 0 } = stranger;
+  const many = files.filter((file) => file.label === label && file.part === part).length;
+  const message = `${folder}: the class ${label} has ${count(many, "image")} in ${partNames[part]} (${stranger.name}) and none in train`;
+  throw new NablaError("data/parts", message, "add images of it to train, or take the class out of the other parts");
+}
+
+/** The images in the class folders of a folder; `part` is the folder of the part that they are of. */
+function classFiles(tree: FolderTree, part?: string): Listed {
+  const classes = tree.folders.filter(filled);
+  const names = inOrder(classes.map(({ name }) => name));
+  const files = names.flatMap((label) =>
+    classes.filter(({ name }) => name === label).flatMap((folder) => imagesIn(folder).map((name) => ({ name, label }))),
+  );
+  const empty = tree.folders.filter((folder) => !filled(folder));
+  const notices = [
+    ...empty.map((folder) => ({ code: "data/empty-class", message: emptyText(folder, part) })),
+    ...looseNotices(tree, "the class folders"),
+    ...deepNotices(classes),
+  ];
+  return { files, notices, explained: empty };
+}
+
+function emptyText(folder: FolderTree, part: string | undefined): string {
+  const inside = leftOutNotices(folder, []).map(({ message }) => message);
+  const why = inside.length === 0 ? "it is empty" : inside.join("; ");
+  const without = part === undefined ? `the class ${folder.name} left out, it has` : `${folder.path}/ has`;
+  return `${without} no images: ${why}`;
+}
+
+/** Images where no folder says what they show. */
+function looseNotices({ images }: FolderTree, beside: string): readonly Notice[] {
+  if (images.length === 0) return [];
+  const which = images.length === 1 ? "" : `${count(images.length, "image")} `;
+  const names = images.length === 1 ? named(images) : `(${named(images)})`;
+  return [{ code: "data/left-out", message: `${which}${names} left out: beside ${beside}, without a class` }];
+}
+
+/** Images in folders within class folders, which belong to the class. */
+function deepNotices(classes: readonly FolderTree[]): readonly Notice[] {
+  const deep = classes.flatMap(({ folders }) => folders.filter(filled));
+  if (deep.length === 0) return [];
+  const many = deep.reduce((sum, folder) => sum + imagesIn(folder).length, 0);
+  const places = named(deep.map(({ path }) => `${path}/`));
+  const of = deep.length === 1 ? "its class" : "their classes";
+  return [{ code: "data/subfolders", message: `${count(many, "image")} in ${places} taken as images of ${of}` }];
 }
 
 /** Numbers by value, names by character. */
 function inOrder(names: readonly string[]): readonly string[] {
   const numeric = names.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
   return names.toSorted(numeric ? (a, b) => Number(a) - Number(b) : undefined);
-}
-
-/** SHA-256 of the names and bytes of all files, in their order. Throws `files/…`. */
-export async function hashImages(folder: ImageFolder): Promise<string> {
-  const hash = createHash("sha256");
-  const names = namesOf(folder);
-  for (const [i, file] of folder.files.entries()) {
-    try {
-      hash.update(`${names[i]}\0`).update(
-        createHash("sha256")
-          .update(await readFile(file))
-          .digest(),
-      );
-    } catch (error) {
-      throw fileFailure(error, "read", file);
-    }
-  }
-  return hash.digest("hex");
-}
-
-/** What decoding needs to know of the place where its results are stored. */
-export interface CacheOptions {
-  readonly shape: ImageShape;
-  /** The hash of the images. */
-  readonly sha256: string;
-  /** The folder of the cache; default `.nabla/cache` in the working folder. */
-  readonly cache?: string;
-}
-
-/**
- * The pixels [rows, height, width, channels] of all images: decoded once, then read from a file that is named after their
- * content. A cache that cannot be written costs the next decoding and nothing else.
- */
-export async function pixelsOf(folder: ImageFolder, options: CacheOptions): Promise<Uint8Array> {
-  const { shape, sha256, cache = join(".nabla", "cache") } = options;
-  const length = folder.files.length * shape.reduce((product, side) => product * side, 1);
-  const place = join(cache, `${sha256.slice(0, 32)}-${shape.join("x")}.pixels`);
-  const kept = await readFile(place).catch(() => undefined);
-  if (kept !== undefined && kept.length === length) return kept;
-  const pixels = await decodeImages({ folder: folder.path, files: folder.files, shape });
-  await writeFileAtomic(place, pixels).catch(() => {});
-  return pixels;
 }

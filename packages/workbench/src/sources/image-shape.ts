@@ -3,6 +3,9 @@ import { NablaError, type Preparation } from "nabla";
 /** Height, width and channels of images: 1 for gray, 3 for red, green and blue. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
+/** The pixels beyond which an image is not decoded, unless more are allowed: about 400 megabytes in memory. */
+export const mostPixels = 100_000_000;
+
 /** `28x28`, `28x28x1` or `64x48x3` (height first). Throws `usage/image`. */
 export function imageShapeOf(text: string): ImageShape {
   const parts = text.trim().toLowerCase().split(/[x×]/).map(Number);

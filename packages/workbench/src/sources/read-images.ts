@@ -1,25 +1,33 @@
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type CategoryColumn, compact, count, NablaError, type Notice, type NumberColumn, ndarray } from "nabla";
+import {
+  type CategoryColumn,
+  compact,
+  count,
+  listing,
+  NablaError,
+  type Notice,
+  type NumberColumn,
+  ndarray,
+} from "nabla";
 import { hashFile } from "./file-bytes.ts";
 import { isIdx, labelsBeside, readIdx } from "./idx.ts";
-import { hashImages, imageFolder, namesOf, pixelsOf } from "./image-folder.ts";
 import { type ImageShape, imageColumns } from "./image-shape.ts";
+import { type FolderOptions, readFolder } from "./read-folder.ts";
 import type { ReadTable } from "./read-table.ts";
 
-/** What to read images for. */
-export interface ReadImagesOptions {
-  /** The size that they are resized to; images in IDX have a size of their own. */
-  readonly image?: ImageShape;
-  /** The folder in which decoded images are cached; default `.nabla/cache`. */
-  readonly cache?: string;
-}
+/** How images are read; images in IDX files have a size and labels of their own. */
+export type ReadImagesOptions = FolderOptions;
 
 /** Images and their classes, and the hash of all that they come from. */
 export interface ReadImages extends ReadTable {
   readonly sha256: string;
   /** What each row is called: its file, or its number. */
   readonly labels: readonly string[];
+  /** Height, width and channels. */
+  readonly image: ImageShape;
+  /** The part of each row (0 for train, 1 for dev, 2 for test), where the folder has folders for them. */
+  readonly givenParts?: Uint8Array;
 }
 
 /** Whether a path holds images rather than a table: a folder, or a file in IDX format. */
@@ -30,36 +38,35 @@ export async function holdsImages(path: string): Promise<boolean> {
 
 /**
  * Reads images as one column `image` of numbers from 0 to 255 [rows, height, width, channels], and their classes as the
- * target `class`, where they are known: a folder of PNG or JPEG files with a folder for each class (or none, for
- * predictions), or IDX files (MNIST), images and labels found by name. Throws `files/…`, `data/no-images`,
- * `data/image-size`, `data/damaged-image`, `data/damaged`.
+ * target `class`, where they are known: a folder of image files with a folder for each class (or none, for predictions),
+ * such folders in `train`, `val` and `test`, or IDX files (MNIST), images and labels found by name. What is left out is
+ * said in the notices of the profile. Throws `files/…`, `data/no-images`, `data/image-size`, `data/damaged-image`,
+ * `data/parts`, `data/damaged`.
  */
 export async function readImages(path: string, options: ReadImagesOptions = {}): Promise<ReadImages> {
-  const idx = isIdx(path) ? path : await idxIn(path);
-  return idx === undefined ? await fromFolder(path, options) : await fromIdx(idx, options);
+  if (isIdx(path)) return await fromIdx(path, options);
+  const [first, ...others] = await idxIn(path);
+  if (first === undefined) return await fromFolder(path, options);
+  const found = await fromIdx(first, options);
+  if (others.length === 0) return found;
+  const message = `${listing(others.map((other) => basename(other)))} left out: nabla evaluate --data measures it`;
+  const notices = [...found.profile.notices, { code: "data/left-out", message }];
+  return { ...found, profile: { ...found.profile, notices } };
 }
 
-/** The file of training images in a folder of IDX files. */
-async function idxIn(path: string): Promise<string | undefined> {
-  const { readdir } = await import("node:fs/promises");
+/** The files of images in a folder of IDX files, that of training first. */
+async function idxIn(path: string): Promise<readonly string[]> {
   const names = (await readdir(path).catch(() => [])).filter((name) => isIdx(name) && /images/i.test(name)).sort();
-  const found = names.find((name) => /train/i.test(name)) ?? names[0];
-  return found === undefined ? undefined : join(path, found);
+  const first = names.find((name) => /train/i.test(name)) ?? names[0];
+  return first === undefined ? [] : [first, ...names.filter((name) => name !== first)].map((name) => join(path, name));
 }
 
-async function fromFolder(path: string, { image, cache }: ReadImagesOptions): Promise<ReadImages> {
-  const folder = await imageFolder(path);
-  if (image === undefined) {
-    throw new NablaError(
-      "data/image-size",
-      `${basename(path)} holds ${count(folder.files.length, "image")}, and the size to resize them to is missing`,
-      "--image 28x28x1 (height x width x channels)",
-    );
-  }
-  const sha256 = await hashImages(folder);
-  const pixels = await pixelsOf(folder, compact({ shape: image, sha256, cache }));
-  const labels = namesOf(folder);
-  return tableOf({ path, pixels, shape: image, sha256, labels, classes: folder.classes, codes: folder.codes });
+async function fromFolder(path: string, options: ReadImagesOptions): Promise<ReadImages> {
+  const { files, classes, givenParts, ...found } = await readFolder(path, options);
+  const codeOf = new Map(classes.map((name, code) => [name, code]));
+  const codes = files.map(({ label }) => codeOf.get(label ?? "") ?? -1);
+  const table = tableOf({ ...found, path, labels: files.map(({ name }) => name), classes, codes });
+  return compact({ ...table, givenParts });
 }
 
 async function fromIdx(path: string, { image }: ReadImagesOptions): Promise<ReadImages> {
@@ -83,7 +90,7 @@ async function fromIdx(path: string, { image }: ReadImagesOptions): Promise<Read
   const there = beside !== undefined && (await stat(beside).catch(() => undefined)) !== undefined;
   const hashes = await Promise.all([path, ...(there && beside !== undefined ? [beside] : [])].map(hashFile));
   const sha256 = hashes.length === 1 ? (hashes[0] ?? "") : await hashOf(hashes.join());
-  const plain = { path, pixels: data, shape: size, sha256, labels, classes: [], codes: [] };
+  const plain = { path, pixels: data, shape: size, sha256, labels, classes: [], codes: [], notices: [] };
   if (!there || beside === undefined) return tableOf(plain);
   const found = await readIdx(beside);
   if (found.data.length !== rows) {
@@ -109,9 +116,10 @@ interface Found {
   readonly labels: readonly string[];
   readonly classes: readonly string[];
   readonly codes: readonly number[];
+  readonly notices: readonly Notice[];
 }
 
-function tableOf({ path, pixels, shape, sha256, labels, classes, codes }: Found): ReadImages {
+function tableOf({ path, pixels, shape, sha256, labels, classes, codes, notices }: Found): ReadImages {
   const rows = labels.length;
   const image: NumberColumn = {
     kind: "number",
@@ -119,10 +127,10 @@ function tableOf({ path, pixels, shape, sha256, labels, classes, codes }: Found)
     values: ndarray(Float32Array.from(pixels), [rows, ...shape]),
   };
   const plain = { missing: 0, distinct: rows, examples: labels.slice(0, 3) };
-  const pixels255 = { as: "number", how: "images", use: "input", minimum: 0, maximum: 255 } as const;
-  const input = { ...plain, name: imageColumns.image, ...pixels255 };
-  const profile = { file: basename(path), rows, columns: [input], notices: [] as readonly Notice[] };
-  if (classes.length === 0) return { rows, columns: [image], profile, sha256, labels };
+  const pixel = { as: "number", how: "images", use: "input", minimum: 0, maximum: 255 } as const;
+  const input = { ...plain, name: imageColumns.image, ...pixel };
+  const profile = { file: basename(path), rows, columns: [input], notices };
+  if (classes.length === 0) return { rows, columns: [image], profile, sha256, labels, image: shape };
   const target: CategoryColumn = {
     kind: "category",
     name: imageColumns.target,
@@ -144,5 +152,6 @@ function tableOf({ path, pixels, shape, sha256, labels, classes, codes }: Found)
     },
     sha256,
     labels,
+    image: shape,
   };
 }

@@ -5,6 +5,8 @@ import type { TaskChoice } from "./profile.ts";
 /** Up to this many distinct whole numbers, each often repeated, are the names of classes. */
 const MOST_CLASSES = 20;
 const ROWS_A_CLASS = 5;
+/** What classification needs, and with fewer rows than two of each no share of distinct names tells anything. */
+const FEWEST_CLASSES = 2;
 
 /** What is known of a target over the rows that have one. */
 export interface TargetFacts {
@@ -22,9 +24,10 @@ export interface TargetFacts {
 
 /**
  * Classification or regression, with the reason. Throws `data/not-numeric` when regression is requested for a target of
- * names, `data/one-class`, `data/one-value` or `data/many-classes` when the target cannot be learned so.
+ * names, `data/few-rows`, `data/one-class`, `data/one-value` or `data/many-classes` when the target cannot be learned so.
  */
 export function decideTask(facts: TargetFacts, asked?: "classification" | "regression"): TaskChoice {
+  checkRows(facts);
   const choice = asked === undefined ? decided(facts) : { task: asked, reason: `${asked}, as asked` };
   if (facts.measuring === true) return choice;
   if (choice.task === "regression") checkNumbers(facts);
@@ -42,6 +45,17 @@ function decided({ cells, distinct, rows, whole }: TargetFacts): TaskChoice {
   const task =
     distinct <= 2 || (distinct <= MOST_CLASSES && rows >= ROWS_A_CLASS * distinct) ? "classification" : "regression";
   return { task, reason: `${many} distinct whole ${distinct === 1 ? "number" : "numbers"} ${among}: ${task}` };
+}
+
+/** One row has one value, whatever its column holds. */
+function checkRows({ file, name, rows }: TargetFacts): void {
+  if (rows > 1) return;
+  const message = `${file}, column ${name}: ${count(rows, "row")} with a target, too few to learn from`;
+  throw new NablaError(
+    "data/few-rows",
+    message,
+    "give more rows: some are learned from, others measure what was learned",
+  );
 }
 
 function checkNumbers({ file, name, cells, distinct }: TargetFacts): void {
@@ -65,6 +79,10 @@ function checkClasses({ file, name, cells, distinct, rows }: TargetFacts): void 
     throw new NablaError("data/one-class", message, "choose another target");
   }
   if (distinct <= rows / 2) return;
+  if (rows < 2 * FEWEST_CLASSES) {
+    const few = `${place}: ${count(rows, "row")} with a target, too few to learn ${distinct} classes from`;
+    throw new NablaError("data/few-rows", few, "give at least two rows of each class");
+  }
   const message = `${place}: the target has ${grouped(distinct)} classes in ${count(rows, "row")}, more than half the rows`;
   const other =
     cells === "text"

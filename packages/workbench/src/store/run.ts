@@ -49,10 +49,24 @@ export interface CrossValidation {
 /** How well a part of the data is done, as it is printed. */
 export interface Score {
   readonly cost: number;
+  /** NaN, which JSON writes as null, where the targets of a part are all the same and there is no 1 - R². */
   readonly error: number;
   /** Of numbers the root mean squared error in the target's own unit. */
   readonly rmse?: number;
 }
+
+/** What was asked for beside a training and failed, while the training itself did not. */
+export interface ExtraFailure {
+  readonly extra: (typeof EXTRAS)[number];
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const EXTRAS = ["folds", "calibration"] as const;
+
+/** The parts that a training measures. */
+const MEASURED = ["train", "dev"] as const;
 
 /** The result of a run: what the training itself records, and what is added to it. */
 export interface RunOutcome extends TrainingSummary {
@@ -61,6 +75,9 @@ export interface RunOutcome extends TrainingSummary {
   readonly baseline?: { readonly error: number };
   readonly crossValidation?: CrossValidation;
   readonly verdict?: string;
+  /** The parts whose targets are all the same number, so that the error recorded for them, 1 - R², says nothing. */
+  readonly unmeasured?: readonly (typeof MEASURED)[number][];
+  readonly failures?: readonly ExtraFailure[];
 }
 
 /** Reads an outcome. Throws `record/field`. */
@@ -81,6 +98,17 @@ export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
     }),
   ),
   verdict: read.optional(read.text),
+  unmeasured: read.optional(read.list(read.word(MEASURED))),
+  failures: read.optional(
+    read.list(
+      read.record<ExtraFailure>({
+        extra: read.word(EXTRAS),
+        code: read.text,
+        message: read.text,
+        hint: read.optional(read.text),
+      }),
+    ),
+  ),
 });
 
 /** What a run measured on a part; undefined where it measured nothing, or no finite numbers. */
@@ -88,7 +116,23 @@ export function scoreIn(outcome: RunOutcome | undefined, part: "train" | "dev"):
   const measures = outcome?.[part];
   if (measures === undefined || measures === null) return undefined;
   const rmse = outcome?.rmse?.[part];
-  return { cost: measures.cost, error: measures.error, ...(rmse === undefined ? {} : { rmse }) };
+  const error = outcome?.unmeasured?.includes(part) === true ? Number.NaN : measures.error;
+  return { cost: measures.cost, error, ...(rmse === undefined ? {} : { rmse }) };
+}
+
+/** The epochs of a run, with NaN for the errors that could not be measured. */
+export function measuredEpochs(
+  epochs: readonly EpochRecord[],
+  { unmeasured = [] }: Pick<RunOutcome, "unmeasured"> = {},
+): readonly EpochRecord[] {
+  if (unmeasured.length === 0) return epochs;
+  const shown = <T extends { readonly error: number }>(part: (typeof MEASURED)[number], measures: T): T =>
+    unmeasured.includes(part) ? { ...measures, error: Number.NaN } : measures;
+  return epochs.map(({ train, dev, ...epoch }) => ({
+    ...epoch,
+    train: shown("train", train),
+    ...(dev === undefined ? {} : { dev: shown("dev", dev) }),
+  }));
 }
 
 /** Every state of a run. */

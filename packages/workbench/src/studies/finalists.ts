@@ -135,7 +135,7 @@ function sayWhy(winner: Compared, compared: readonly Compared[]): string {
   return clear ? `${what}, clearly below the other finalists` : `${what}, though other finalists may be equally good`;
 }
 
-/** The variance of the targets: what a mean squared error is divided by to be 1 - R². */
+/** The variance of the targets: what a mean squared error is divided by to be 1 - R²; 1 where they do not vary. */
 export function varianceOf({ targets }: Examples): number {
-  return Math.max(populationVariance(targets.data), Number.MIN_VALUE);
+  return populationVariance(targets.data) || 1;
 }

@@ -34,8 +34,10 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
   );
   // the seed divides the data too, and each training has one of its own
   const { folds: _folds, time: _time, ...rest } = experiment;
-  const base: Experiment = { ...rest, data: resolve(experiment.data), seed };
-  const opened = await openData(base);
+  const asked: Experiment = { ...rest, data: resolve(experiment.data), seed };
+  const opened = await openData(asked);
+  // every machine reads images at the size that was chosen here
+  const base: Experiment = { ...asked, ...compact({ image: opened.parts.image }) };
   const space = wantedSpace ?? spaceFor(base, opened.facts.rows);
   trySpace(space, { experiment: base, facts: opened.facts });
   const study = new Study<unknown>({ ...search, space, seed });

@@ -1,6 +1,7 @@
 /** How a training went, drawn in characters. */
 import asciichart from "asciichart";
 import type { EpochRecord } from "nabla";
+import { percentTick } from "../text/format.ts";
 import { pad } from "../text/layout.ts";
 import { plain, type Style } from "./style.ts";
 
@@ -48,7 +49,7 @@ export function drawCurves(points: readonly EpochRecord[], options: CurveOptions
       title: "error",
       train: curve(({ train }) => train.error),
       dev: curve(({ dev }) => dev?.error),
-      label: (error) => `${short(error * 100)}%`,
+      label: (error) => (error >= 1000 ? percentTick(error) : `${short(error * 100)}%`),
     },
   ];
   const epochs = points.map(({ epoch }) => epoch);

@@ -2,7 +2,8 @@
 import { count } from "nabla";
 import type { FileEvaluation } from "../runs/evaluate-file.ts";
 import type { Evaluation } from "../runs/evaluate-run.ts";
-import { number, percent, rangeText } from "../text/format.ts";
+import { errorText, isWorse } from "../text/description.ts";
+import { number, rangeText } from "../text/format.ts";
 import { factsText } from "./facts.ts";
 import { styleFor } from "./style.ts";
 
@@ -54,10 +55,13 @@ export function fileEvaluationText(
 
 function errorFacts(
   part: string,
-  { task, score, intervals, baseline }: Omit<FileEvaluation, "rows"> & { readonly task: string },
+  { task, score, intervals, baseline }: Omit<FileEvaluation, "rows" | "notices"> & { readonly task: string },
 ): readonly (readonly [string, string])[] {
   const always = task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
-  const message = `${part}${percent(score.error)}, 95% interval ${rangeText(intervals.error)}; ${always} ${percent(baseline.error)}`;
+  const worse = isWorse(score.error) ? " (worse than predicting the mean)" : "";
+  const message = Number.isNaN(score.error)
+    ? `${part}not measurable, its targets are all the same`
+    : `${part}${errorText(score.error)}${worse}, 95% interval ${rangeText(intervals.error, errorText)}; ${always} ${errorText(baseline.error)}`;
   const facts: (readonly [string, string])[] = [[task === "classification" ? "Error" : "1 - R²", message]];
   if (score.rmse !== undefined && intervals.rmse !== undefined)
     facts.push(["RMSE", `${number(score.rmse)}, 95% interval ${rangeText(intervals.rmse, number)}`]);

@@ -8,7 +8,7 @@ import { curveTrend } from "../runs/curve-trend.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
 import { wayOfTuning } from "../runs/tuning-advice.ts";
-import { scoreIn } from "../store/run.ts";
+import { measuredEpochs, scoreIn } from "../store/run.ts";
 import { percent } from "../text/format.ts";
 import { columnLines } from "./columns.ts";
 import { commandLine, commandsOn, here } from "./command-line.ts";
@@ -65,6 +65,8 @@ export async function present(
     return;
   }
   const file = await options.report?.(result);
+  const { failures = [] } = result.outcome;
+  if (silent) for (const { extra, message } of failures) process.stderr.write(`warning: ${extra} failed: ${message}\n`);
   if (json) process.stdout.write(`${JSON.stringify(documentOf(result))}\n`);
   else if (quiet) process.stdout.write(`${quietLine(result)}\n`);
   else process.stdout.write(`\n${runSummaryText(endingOf(result, { ...options, file }), style)}\n`);
@@ -118,7 +120,7 @@ function endingOf(
     ...(model === undefined ? {} : { model: here(model) }),
     ...(options.file === undefined ? {} : { report: here(options.file) }),
     task: plan.resolved.task,
-    history: end.history,
+    history: measuredEpochs(end.history, outcome),
     ...(end.best === undefined ? {} : { best: end.best.epoch }),
     epochs,
     seconds,
@@ -128,6 +130,7 @@ function endingOf(
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
     ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
+    ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     verdict: `${summary}${note}`,
     ...(course === undefined ? {} : { curveTrend: course.summary }),
     ...(tuning === undefined ? {} : { tuning }),
@@ -166,7 +169,8 @@ function nextCommands(
 function quietLine({ run, outcome, model }: RunResult): string {
   const errors = (["train", "dev"] as const).flatMap((part) => {
     const score = scoreIn(outcome, part);
-    return score === undefined ? [] : [`${part} error ${percent(score.error)}`];
+    if (score === undefined) return [];
+    return [Number.isNaN(score.error) ? `${part} error not measurable` : `${part} error ${percent(score.error)}`];
   });
   return `${run}: ${errors.join(", ")}${model === undefined ? "" : `, model in ${here(model)}`}`;
 }

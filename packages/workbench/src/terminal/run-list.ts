@@ -2,8 +2,8 @@
 import { count } from "nabla";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { journalLines } from "../live/journal.ts";
-import { type Run, type RunHistory, type RunOutcome, scoreIn } from "../store/run.ts";
-import { kindText, networkText, partsText, scoreText } from "../text/description.ts";
+import { measuredEpochs, type Run, type RunHistory, type RunOutcome, scoreIn } from "../store/run.ts";
+import { errorText, kindText, networkText, partsText, scoreText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, percent } from "../text/format.ts";
 import { clip, grid, WIDTH, widthOf } from "../text/layout.ts";
@@ -25,7 +25,7 @@ const columns = [
   { title: "begun" },
 ] as const;
 
-function errorText({ outcome }: Run, part: "train" | "dev"): string {
+function errorCell({ outcome }: Run, part: "train" | "dev"): string {
   const score = scoreIn(outcome, part);
   return score === undefined ? "" : percent(score.error);
 }
@@ -59,7 +59,7 @@ export function runsText(runs: readonly Run[]): string {
     `${branch(depth)}${run.id}`,
     statusText(run),
     run.target,
-    errorText(run, "dev"),
+    errorCell(run, "dev"),
     moment(run.created),
   ]);
   const others = [0, 1, 3, 4].map((i) =>
@@ -87,7 +87,7 @@ export function runText(
 ): string {
   const { outcome, epochs, testEvaluations } = run;
   const best = outcome?.best === undefined ? {} : { best: outcome.best.epoch };
-  const curves = drawCurves(epochs, { style, ...best });
+  const curves = drawCurves(measuredEpochs(epochs, outcome), { style, ...best });
   const journal = journalLines(run.events);
   const facts: readonly Fact[] = [
     ["Run", `${run.id}, ${statusText(run)}, started ${moment(run.created)}, nabla ${run.version}`],
@@ -101,6 +101,7 @@ export function runText(
     ...(outcome === undefined
       ? []
       : [[run.task === "classification" ? "Error" : "1 - R²", scoresText(outcome)] as const]),
+    ...(outcome?.failures ?? []).map(({ extra, message }) => ["Failed", `${extra}: ${message}`] as const),
     ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
     ["Test", `test evaluations: ${testEvaluations.length}`],
     ...(run.model === undefined ? [] : [["Model", run.model] as const]),
@@ -144,5 +145,5 @@ function scoresText(outcome: RunOutcome): string {
     const score = scoreIn(outcome, part);
     return score === undefined ? [] : [scoreText(part, score)];
   });
-  return [...scores, ...(baseline === undefined ? [] : [`baseline ${percent(baseline.error)}`])].join(", ");
+  return [...scores, ...(baseline === undefined ? [] : [`baseline ${errorText(baseline.error)}`])].join(", ");
 }

@@ -1,6 +1,14 @@
 /** The text printed before a training's first step and after its last one. */
 import { constantRate, count, type EpochRecord, type Json, type Notice } from "nabla";
-import { columnsText, kindText, networkText, type PartScore, partsText, scoreText } from "../text/description.ts";
+import {
+  columnsText,
+  errorText,
+  kindText,
+  networkText,
+  type PartScore,
+  partsText,
+  scoreText,
+} from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { percent, rangeText } from "../text/format.ts";
 import { drawCurves } from "./curves.ts";
@@ -82,6 +90,8 @@ export interface RunSummary {
     readonly from: number;
     readonly to: number;
   };
+  /** What was asked for beside the training and failed. */
+  readonly failures?: readonly { readonly extra: string; readonly message: string; readonly hint?: string }[];
   /** The verdict in a sentence. */
   readonly verdict?: string;
   /** Where the cost was going, where that is worth a sentence. */
@@ -109,7 +119,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
   const scores = [
     ...(dev === undefined ? [] : [scoreText("dev", dev)]),
     ...(train === undefined ? [] : [scoreText("train", train)]),
-    ...(baseline === undefined ? [] : [`${always} ${percent(baseline)}`]),
+    ...(baseline === undefined ? [] : [`${always} ${errorText(baseline)}`]),
   ];
   const facts = factsText(
     [
@@ -119,6 +129,10 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
       ],
       [task === "classification" ? "Error" : "1 - R²", scores.join(", ")],
       ...(ending.crossValidation === undefined ? [] : [["Folds", foldsText(ending.crossValidation)] as const]),
+      ...(ending.failures ?? []).map(
+        ({ extra, message, hint }) =>
+          ["Failed", `${extra}: ${message}${hint === undefined ? "" : `; ${hint}`}`] as const,
+      ),
       ...(verdict === undefined ? [] : [["Verdict", verdict] as const]),
       ...(ending.curveTrend === undefined ? [] : [["Trend", ending.curveTrend] as const]),
       ...(ending.tuning === undefined ? [] : [["Tuning", ending.tuning] as const]),

@@ -36,8 +36,10 @@ export async function watch(
   try {
     const follow = follower(view);
     return await drain(begin(controller.signal), (event) => {
-      if (event.kind === "planned") onPlan(event);
-      else if (event.kind === "step") onStep?.(event);
+      if (event.kind === "planned") {
+        onPlan(event);
+        follow(event);
+      } else if (event.kind === "step") onStep?.(event);
       else if (event.kind === "live")
         view.tell(fact("Live", `${commandLine(["adjust", event.run, "rate=1e-3"])}, from another terminal`));
       else if (event.kind === "adjusted") {
@@ -66,7 +68,9 @@ function follower(view: ProgressView): (event: RunEvent) => void {
   let latest = { seconds: Number.NaN, passed: Number.NaN };
   let done = { seconds: 0, passed: 0 };
   let errors: Pick<TrainingStatus, "trainError" | "devError"> = {};
+  let unmeasured: readonly string[] = [];
   return (event) => {
+    if (event.kind === "planned") unmeasured = event.unmeasured;
     if (event.kind === "start") start = event;
     if (start === undefined || (event.kind !== "progress" && event.kind !== "epoch")) return;
     const { epochs, rows } = start;
@@ -77,7 +81,10 @@ function follower(view: ProgressView): (event: RunEvent) => void {
       done = { seconds: done.seconds + seconds - latest.seconds, passed: done.passed + passed - latest.passed };
     latest = { seconds, passed };
     if (event.kind === "epoch") {
-      errors = compact({ trainError: event.train.error, devError: event.dev?.error });
+      errors = compact({
+        trainError: unmeasured.includes("train") ? undefined : event.train.error,
+        devError: unmeasured.includes("dev") ? undefined : event.dev?.error,
+      });
     }
     const speed = done.passed > 0 ? done.passed / done.seconds : Number.NaN;
     view.show({

@@ -30,13 +30,34 @@ export function partsText({
 
 /** The measures of one part. */
 export interface PartScore {
+  /** NaN where it cannot be measured. */
   readonly error: number;
   readonly rmse?: number;
 }
 
-/** `dev error 2.2%`, for numbers with the typical distance in the target's unit. */
+/**
+ * `dev 2.2%`, for numbers with the typical distance in the target's unit; an error above 100% is said to be one, and
+ * where the targets of a part do not vary, that 1 - R² cannot be measured.
+ */
 export function scoreText(part: string, { error, rmse }: PartScore): string {
-  return `${part} ${percent(error)}${rmse === undefined ? "" : ` (RMSE ${number(rmse)})`}`;
+  if (Number.isNaN(error)) return `${part} not measurable, its targets are all the same${inUnit(rmse, " (", ")")}`;
+  return isWorse(error)
+    ? `${part} ${errorText(error)} (worse than predicting the mean${inUnit(rmse, "; ", "")})`
+    : `${part} ${percent(error)}${inUnit(rmse, " (", ")")}`;
+}
+
+/** Whether 1 - R² is that of a model worse than the mean, and not as good but for noise. */
+export function isWorse(error: number): boolean {
+  return error > 1.05;
+}
+
+/** `2.2%`, and from 1000% on the plain ratio: `4.3e10`. */
+export function errorText(error: number): string {
+  return Math.abs(error) > 10 ? number(Number(error.toPrecision(3))) : percent(error);
+}
+
+function inUnit(rmse: number | undefined, before: string, after: string): string {
+  return rmse === undefined ? "" : `${before}RMSE ${number(rmse)}${after}`;
 }
 
 /** `4 number columns and 2 category columns`. */

@@ -1,15 +1,23 @@
 /** Numbers as people read them: short, aligned, never more digits than they mean. */
 
-/** A fraction as percent: `2.8%`; small ones keep a digit that differs from 0. */
+/** From this fraction on a percentage says only how far beyond all bounds it is. */
+const MOST_PERCENT = 10;
+
+/**
+ * A fraction as percent: `2.8%`; small ones keep a digit that differs from 0. `>1000%` for an error beyond that, as
+ * 1 - R² may be; `n/a` where nothing could be measured.
+ */
 export function percent(fraction: number): string {
+  if (!Number.isFinite(fraction)) return "n/a";
+  if (Math.abs(fraction) > MOST_PERCENT) return fraction > 0 ? ">1000%" : "<-1000%";
   const value = fraction * 100;
-  if (!Number.isFinite(value)) return String(fraction);
   const digits = value !== 0 && Math.abs(value) < 0.95 ? 2 : 1;
   return `${value === 0 ? "0" : value.toFixed(digits)}%`;
 }
 
 /** A fraction as a percentage next to an axis: `2.5%`, `10%`, without trailing zeros. */
 export function percentTick(fraction: number): string {
+  if (Math.abs(fraction) >= 1000) return `${(fraction * 100).toExponential(0).replace("e+", "e")}%`;
   return `${Number((fraction * 100).toPrecision(3))}%`;
 }
 

@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { digits as readDigits, writePictures } from "../sources/digit-images.ts";
 import { digits, nabla, workFolder } from "./nabla.ts";
 
 test("E8 runs that share their parts become one model, with its gain on dev and none promised", async () => {
@@ -38,31 +36,4 @@ test("E8 runs that share their parts become one model, with its gain on dev and 
   expect(predicted.stdout.split("\n")).toHaveLength(1797 + 2);
   const other = await nabla(["ensemble", ...runs, "nowhere"], { folder });
   expect([other.code, other.stderr]).toEqual([1, expect.stringContaining("nowhere")]);
-});
-
-test("a folder of pictures trains and answers; without a size, the sentence says how to give one", async () => {
-  const folder = workFolder();
-  await writePictures(join(folder, "pictures"), await readDigits(120));
-  const bare = await nabla(["train", "pictures"], { folder });
-  expect([bare.code, bare.stderr]).toEqual([1, expect.stringContaining("--image 28x28x1")]);
-  const train = [
-    "train",
-    "pictures/",
-    "--image",
-    "8x8",
-    "--epochs",
-    "2",
-    "--augment",
-    "shift,rotate",
-    "--out",
-    "model",
-  ];
-  const trained = await nabla(train, { folder });
-  expect([trained.code, trained.stdout]).toEqual([0, expect.stringContaining("conv2d")]);
-  expect(trained.stdout.replaceAll(/\s+/g, " ")).toContain("--image 8x8x1");
-  const predicted = await nabla(["predict", "model", "pictures"], { folder });
-  expect(predicted.stdout).toMatch(/^file,prediction,probability_0/);
-  expect(predicted.stdout.split("\n")[1]).toMatch(/^0\/\d{4}\.png,\d,/);
-  const wrong = await nabla(["train", "pictures", "--image", "big"], { folder });
-  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("28x28x1")]);
 });

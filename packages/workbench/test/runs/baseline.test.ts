@@ -17,4 +17,5 @@ test("the mean of train leaves all variance, and more where the part's mean is a
   const train = examples(Float32Array.of(0, 2));
   expect(baselineError(train, examples(Float32Array.of(0, 2, 0, 2)))).toBe(1);
   expect(baselineError(train, examples(Float32Array.of(2, 4)))).toBe(5);
+  expect(baselineError(train, examples(Float32Array.of(3, 3)))).toBeNaN();
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { scoreText } from "../../src/text/description.ts";
 import { duration } from "../../src/text/duration.ts";
-import { compact, number, percent } from "../../src/text/format.ts";
+import { compact, number, percent, percentTick } from "../../src/text/format.ts";
 
 test.each([
   [0, "0%"],
@@ -8,9 +9,32 @@ test.each([
   [0.002778, "0.28%"],
   [0.0094, "0.94%"],
   [1, "100.0%"],
-  [Number.NaN, "NaN"],
+  [Number.NaN, "n/a"],
+  [Number.POSITIVE_INFINITY, "n/a"],
+  [9.4, "940.0%"],
+  [434543693.799, ">1000%"],
+  [-434543693.799, "<-1000%"],
 ])("percent of %f is %s", (value, text) => {
   expect(percent(value)).toBe(text);
+});
+
+test.each([
+  [0.025, "2.5%"],
+  [12.5, "1250%"],
+  [4.8e11, "5e13%"],
+])("next to an axis %f is %s", (value, text) => {
+  expect(percentTick(value)).toBe(text);
+});
+
+test.each([
+  [{ error: 0.022, rmse: 1.5 }, "dev 2.2% (RMSE 1.5)"],
+  [{ error: 0.022 }, "dev 2.2%"],
+  [{ error: 1.001, rmse: 1.5 }, "dev 100.1% (RMSE 1.5)"],
+  [{ error: 2.5, rmse: 1.5 }, "dev 250.0% (worse than predicting the mean; RMSE 1.5)"],
+  [{ error: 4.345e10, rmse: 160_100 }, "dev 4.35e10 (worse than predicting the mean; RMSE 160,100)"],
+  [{ error: Number.NaN, rmse: 1.5 }, "dev not measurable, its targets are all the same (RMSE 1.5)"],
+])("the score %o is %s", (score, text) => {
+  expect(scoreText("dev", score)).toBe(text);
 });
 
 test.each([

@@ -1,4 +1,7 @@
-/** The semantics of every op: the simplest loops in float64. int32 stores whole numbers, bool 0 or 1. */
+/**
+ * The semantics of every op: the simplest loops in float64. int32 stores whole numbers modulo 2^32, bool 0 or 1; sums of
+ * bool are "or", products "and".
+ */
 import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import { bits } from "../../base/random.ts";
@@ -22,8 +25,14 @@ function map1(f: (x: number) => number): Kernel<1, unknown> {
   return ([x]) => x.data.map((value) => f(value));
 }
 
-function map2(f: (x: number, y: number) => number): Kernel<2, unknown> {
-  return ([x, y]) => x.data.map((value, i) => f(value, y.data[i] ?? 0));
+type Pair = (x: number, y: number) => number;
+
+/** `whole` is the function of int32, where float64 would lose digits. */
+function map2(f: Pair, whole: Pair = f): Kernel<2, unknown> {
+  return ([x, y], _attributes, _size, node) => {
+    const of = node.dtype === "int32" ? whole : f;
+    return x.data.map((value, i) => of(value, y.data[i] ?? 0));
+  };
 }
 
 /** For each position of `size` in row-major order: the position in storage with other strides. */
@@ -98,10 +107,38 @@ type AnyKernel = (inputs: readonly Wide[], attributes: object, size: Size, node:
 export function resultOf(node: Tensor, inputs: readonly Wide[]): Float64Array {
   const { opName } = node.op;
   const kernel = known((kernels as unknown as Readonly<Record<string, AnyKernel>>)[opName], opName);
-  return kernel(inputs, node.attributes, sizeOf(node.shape), node);
+  const result = kernel(inputs, node.attributes, sizeOf(node.shape), node);
+  if (node.dtype === "int32") return result.map((x) => x | 0);
+  return node.dtype === "bool" ? result.map((x) => (x > 0 ? 1 : 0)) : result;
+}
+
+/** The nearest int32, toward zero; 0 for NaN. */
+function toInt(x: number): number {
+  return Math.trunc(Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), x)));
+}
+
+/** x^y as C and IEEE 754 define it: JavaScript alone makes NaN of 1^NaN and (±1)^±Infinity. */
+function powerOf(x: number, y: number): number {
+  return x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY) ? 1 : x ** y;
+}
+
+/** x^y of int32 modulo 2^32, by squaring; below 0 the quotient toward zero, which is 0 but for ±1. */
+function wholePower(x: number, y: number): number {
+  if (y < 0) return x === 1 || x === -1 ? wholePower(x, -y) : 0;
+  let [result, square] = [1, x];
+  for (let rest = y; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = Math.imul(result, square);
+    square = Math.imul(square, square);
+  }
+  return result;
 }
 
 const larger = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b));
+
+/** The order of `argmax`: NaN is more than any number. */
+function isMore(x: number, than: number): boolean {
+  return x > than || (Number.isNaN(x) && !Number.isNaN(than));
+}
 
 export const kernels: Kernels = {
   negate: map1((x) => -x),
@@ -121,9 +158,9 @@ export const kernels: Kernels = {
   erf: map1(errorFunction),
   add: map2((x, y) => x + y),
   subtract: map2((x, y) => x - y),
-  multiply: map2((x, y) => x * y),
+  multiply: map2((x, y) => x * y, Math.imul),
   divide: map2((x, y) => x / y),
-  power: map2((x, y) => x ** y),
+  power: map2(powerOf, wholePower),
   maximum: map2(larger),
   minimum: map2((x, y) => -larger(-x, -y)),
   equal: map2((x, y) => Number(x === y)),
@@ -134,7 +171,7 @@ export const kernels: Kernels = {
   not: map1((x) => 1 - x),
   select: ([condition, x, y]) => condition.data.map((chosen, i) => (chosen === 0 ? y.data[i] : x.data[i]) ?? 0),
   cast: ([x], { dtype }) =>
-    x.data.map((value) => (dtype === "bool" ? Number(value !== 0) : dtype === "int32" ? Math.trunc(value) : value)),
+    x.data.map((value) => (dtype === "bool" ? Number(value !== 0) : dtype === "int32" ? toInt(value) : value)),
   stopGradient: ([x]) => x.data.slice(),
   reshape: ([x]) => x.data.slice(),
   broadcast: ([x], _, size) => {
@@ -181,11 +218,12 @@ export const kernels: Kernels = {
     return Float64Array.from(starts, (at) => {
       let best = 0;
       for (let i = 1; i < (x.size[axis] ?? 0); i++)
-        if ((x.data[at + i * step] ?? 0) > (x.data[at + best * step] ?? 0)) best = i;
+        if (isMore(x.data[at + i * step] ?? 0, x.data[at + best * step] ?? 0)) best = i;
       return best;
     });
   },
-  matmul: ([x, y], _, size) => {
+  matmul: ([x, y], _, size, node) => {
+    const times = node.dtype === "int32" ? Math.imul : (a: number, b: number): number => a * b;
     const [m = 1, k = 1] = x.size.slice(-2);
     const n = y.size.at(-1) ?? 1;
     const result = new Float64Array(elementsOf(size));
@@ -194,7 +232,7 @@ export const kernels: Kernels = {
       const row = Math.floor(at / n);
       const stack = Math.floor(row / m);
       let total = 0;
-      for (let i = 0; i < k; i++) total += (x.data[row * k + i] ?? 0) * (y.data[(stack * k + i) * n + column] ?? 0);
+      for (let i = 0; i < k; i++) total += times(x.data[row * k + i] ?? 0, y.data[(stack * k + i) * n + column] ?? 0);
       result[at] = total;
     }
     return result;

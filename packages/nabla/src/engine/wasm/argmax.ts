@@ -1,7 +1,9 @@
 import { type ArgmaxKernel, BYTES } from "../loop.ts";
+import type { FunctionBuilder } from "./assembler.ts";
 import { LoopOffsets } from "./loop-offsets.ts";
 import type { PrintContext } from "./loops.ts";
 import { addressOf } from "./nest.ts";
+import type { I32, Local } from "./tokens.ts";
 
 /** Prints the index of the first largest value along the last dimension, one element at a time. */
 export function printArgmax({ f, buffers }: PrintContext, kernel: ArgmaxKernel): void {
@@ -22,7 +24,7 @@ export function printArgmax({ f, buffers }: PrintContext, kernel: ArgmaxKernel):
     const { address, offset } = walk.address(source, last, 0);
     f.set(value, isFloat ? f.load("f32.load", address, offset) : f.load("i32.load", address, offset));
     const isMore = isFloat
-      ? f.op("f32.gt", f.get({ ...value, type: "f32" }), f.get({ ...most, type: "f32" }))
+      ? isMoreFloat(f, { ...value, type: "f32" }, { ...most, type: "f32" })
       : f.op("i32.gt_s", f.get({ ...value, type: "i32" }), f.get({ ...most, type: "i32" }));
     f.if(f.op("i32.or", isMore, f.op("i32.eqz", f.get(index))), () => {
       f.set(most, f.get(value));
@@ -46,4 +48,12 @@ export function printArgmax({ f, buffers }: PrintContext, kernel: ArgmaxKernel):
     f.store("i32.store", address, f.get(best), offset);
   };
   run(0);
+}
+
+/** Whether a number is above another; the first NaN is above all. */
+function isMoreFloat(f: FunctionBuilder, value: Local<"f32">, most: Local<"f32">): I32 {
+  const isAbove = f.op("f32.gt", f.get(value), f.get(most));
+  const isMissing = f.op("f32.ne", f.get(value), f.get(value));
+  const isKnown = f.op("f32.eq", f.get(most), f.get(most));
+  return f.op("i32.or", isAbove, f.op("i32.and", isMissing, isKnown));
 }

@@ -2,7 +2,7 @@ import type { FunctionBuilder } from "./assembler.ts";
 import { emitErf, emitExp, emitExpm1, emitSigmoid, emitTanh } from "./exponential.ts";
 import { emitLog, emitLog1p } from "./logarithm.ts";
 import type { ModuleBuilder } from "./module.ts";
-import { addPower } from "./power.ts";
+import { addPower, addWholePower } from "./power.ts";
 import type { Callable, Local, V128 } from "./tokens.ts";
 import { addTrigonometry } from "./trigonometry.ts";
 
@@ -28,6 +28,7 @@ export class Mathematics {
   readonly #module: ModuleBuilder;
   #trigonometry: ReturnType<typeof addTrigonometry> | undefined;
   #power: Callable<"v128"> | undefined;
+  #wholePower: Callable<"v128"> | undefined;
 
   constructor(module: ModuleBuilder) {
     this.#module = module;
@@ -42,6 +43,12 @@ export class Mathematics {
   power(f: FunctionBuilder, x: Local<"v128">, y: Local<"v128">): V128 {
     this.#power ??= addPower(this.#module);
     return f.call(this.#power, f.get(x), f.get(y));
+  }
+
+  /** x^y of int32. */
+  wholePower(f: FunctionBuilder, x: Local<"v128">, y: Local<"v128">): V128 {
+    this.#wholePower ??= addWholePower(this.#module);
+    return f.call(this.#wholePower, f.get(x), f.get(y));
   }
 }
 

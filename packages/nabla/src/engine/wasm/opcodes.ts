@@ -35,7 +35,7 @@ export const I64_BINARY = {
   "i64.shr_u": 0x88,
 } as const;
 
-export const F32_COMPARE = { "f32.gt": 0x5e } as const;
+export const F32_COMPARE = { "f32.eq": 0x5b, "f32.ne": 0x5c, "f32.gt": 0x5e } as const;
 export const F64_UNARY = { "f64.neg": 0x9a } as const;
 export const F64_BINARY = { "f64.mul": 0xa2 } as const;
 

@@ -11,7 +11,7 @@ const EXPONENTIAL = [1 / 40320, 1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 1 / 2
 const ROOT_HALF_UPPER = 0x3fe6a09e;
 
 /**
- * Adds x^y over four lanes, with the special cases of JavaScript's `**`. The logarithm times y, and its exponential, are
+ * Adds x^y over four lanes, with the special cases of C and IEEE 754 (1 to any power is 1). The logarithm times y, and its exponential, are
  * done in float64 with errors near 1e-10, so float32 results are almost always correctly rounded.
  */
 export function addPower(module: ModuleBuilder): Callable<"v128"> {
@@ -46,8 +46,39 @@ export function addPower(module: ModuleBuilder): Callable<"v128"> {
   f.set(value, f.op("v128.or", f.get(value), missing));
   const unknown = f.op("f32x4.ne", f.get(x), f.get(x));
   f.set(value, f.op("v128.or", f.get(value), unknown));
-  const none = f.keep("v128", f.op("f32x4.eq", f.get(y), f.zero()));
-  f.op("v128.bitselect", f.splat(1), f.get(value), f.get(none));
+  // 1 to any power, anything to the power 0, and -1 to the powers ±infinity are 1
+  const limit = f.op("f32x4.eq", f.op("f32x4.abs", f.get(y)), f.splat(Number.POSITIVE_INFINITY));
+  const isUnit = f.op("f32x4.eq", f.get(absolute), f.splat(1));
+  const ends = f.keep("v128", f.op("v128.and", isUnit, limit));
+  const ones = f.op("v128.or", f.op("f32x4.eq", f.get(x), f.splat(1)), f.op("f32x4.eq", f.get(y), f.zero()));
+  const isOne = f.keep("v128", f.op("v128.or", ones, f.get(ends)));
+  f.op("v128.bitselect", f.splat(1), f.get(value), f.get(isOne));
+  return target;
+}
+
+/**
+ * Adds x^y over four lanes of int32, modulo 2^32, by squaring. Below 0 only powers of 1 and -1 are whole; all others
+ * are 0, as their quotients toward zero.
+ */
+export function addWholePower(module: ModuleBuilder): Callable<"v128"> {
+  const f = new FunctionBuilder();
+  const x = f.parameter("v128");
+  const y = f.parameter("v128");
+  const target = module.add(f, "v128");
+  const isUnit = f.op("i32x4.eq", f.op("i32x4.abs", f.get(x)), f.splatBits(1));
+  const isWhole = f.keep("v128", f.op("v128.or", f.op("i32x4.ge_s", f.get(y), f.zero()), isUnit));
+  const result = f.keep("v128", f.splatBits(1));
+  const square = f.keep("v128", f.get(x));
+  const rest = f.keep("v128", f.op("i32x4.abs", f.get(y)));
+  f.repeat(f.local("i32"), 32, () => {
+    const multiplied = f.op("i32x4.mul", f.get(result), f.get(square));
+    const isOdd = f.op("i32x4.ne", f.op("v128.and", f.get(rest), f.splatBits(1)), f.zero());
+    const keep = f.keep("v128", isOdd);
+    f.set(result, f.op("v128.bitselect", multiplied, f.get(result), f.get(keep)));
+    f.set(square, f.op("i32x4.mul", f.get(square), f.get(square)));
+    f.set(rest, f.op("i32x4.shr_u", f.get(rest), f.i32(1)));
+  });
+  f.op("v128.and", f.get(result), f.get(isWhole));
   return target;
 }
 

@@ -68,6 +68,8 @@ export function applyOperation(context: Context, name: ScalarName, operands: rea
   if (FUNCTIONS.has(name)) return mathematics.apply(f, name as FunctionName, first.local);
   if (name === "cast") return cast(f, first, dtype);
   if (name === "sign") return sign(f, first);
+  if (lanes === "mask" && name === "abs") return f.get(first.local);
+  if (lanes !== "float" && name === "floor") return f.get(first.local);
   if (second === undefined) {
     const operation = UNARY[name]?.[lanes];
     invariant(operation !== undefined, `${name} of ${first.dtype} is not known to the engine`);
@@ -75,11 +77,14 @@ export function applyOperation(context: Context, name: ScalarName, operands: rea
   }
   const short = lanes === "float" ? applyConstant(f, name, [first, second]) : undefined;
   if (short !== undefined) return short.result;
-  if (name === "power") return mathematics.power(f, first.local, second.local);
+  if (name === "power") {
+    return lanes === "integer"
+      ? mathematics.wholePower(f, first.local, second.local)
+      : mathematics.power(f, first.local, second.local);
+  }
   if (name === "select" && third !== undefined) {
     return f.op("v128.bitselect", f.get(second.local), f.get(third.local), f.get(first.local));
   }
-  if (name === "divide" && lanes === "integer") return divideIntegers(f, first.local, second.local);
   const operation = BINARY[name]?.[lanes];
   invariant(operation !== undefined, `${name} of ${first.dtype} is not known to the engine`);
   return binary(f, operation, first.local, second.local);
@@ -147,6 +152,7 @@ export function binary(f: FunctionBuilder, operation: Instruction, x: Local<"v12
 
 /** -1, 0 or 1; zeros of both signs and NaN are unchanged. */
 function sign(f: FunctionBuilder, { local, dtype }: LaneOperand): V128 {
+  if (dtype === "bool") return f.get(local);
   if (dtype === "int32") {
     return f.op("i32x4.sub", f.op("i32x4.shr_s", f.get(local), f.i32(31)), f.op("i32x4.gt_s", f.get(local), f.zero()));
   }
@@ -166,14 +172,4 @@ function cast(f: FunctionBuilder, { local, dtype }: LaneOperand, to: DType): V12
   if (target === "mask") return f.op(from === "float" ? "f32x4.ne" : "i32x4.ne", value, f.zero());
   if (from === "mask") return f.op("v128.and", value, target === "float" ? f.splat(1) : f.splatBits(1));
   return f.op(target === "float" ? "f32x4.convert_i32x4_s" : "i32x4.trunc_sat_f32x4_s", value);
-}
-
-/** Quotients truncated toward zero, through float64, which holds every int32 exactly. */
-function divideIntegers(f: FunctionBuilder, x: Local<"v128">, y: Local<"v128">): V128 {
-  const half = (upper: boolean): V128 => {
-    const convert = (value: Local<"v128">): V128 =>
-      f.op("f64x2.convert_low_i32x4_s", upper ? f.shuffle(f.get(value), f.get(value), [2, 3, 2, 3]) : f.get(value));
-    return f.op("i32x4.trunc_sat_f64x2_s_zero", f.op("f64x2.div", convert(x), convert(y)));
-  };
-  return f.shuffle(half(false), half(true), [0, 1, 4, 5]);
 }

@@ -6,6 +6,7 @@ import type { PlainOptions } from "../../base/described.ts";
 import { known, NablaError } from "../../base/error.ts";
 import type { Json } from "../../base/json.ts";
 import { meanOf, populationVariance } from "../../base/statistics/summary.ts";
+import { anyDType } from "../../graph/dtype-rule.ts";
 import { initialOf, isConstant, isState, nameOf, valueOfConstant } from "../../graph/leaf.ts";
 import { make } from "../../graph/op.ts";
 import type { AnyOp, Tensor } from "../../graph/tensor.ts";
@@ -24,6 +25,7 @@ const LAYER: AnyOp = {
   opName: "layer",
   definition: {
     arity: 1,
+    dtypes: { takes: anyDType },
     shape: (_, attributes) => (attributes as { readonly shape: Shape }).shape,
     dtype: () => "float32",
     gradient: () => [undefined],

@@ -182,10 +182,12 @@ test("integers, truth values and casts", async () => {
     const index: Value = { kind: "index", offset: 3, strides: [2], dtype: "int32" };
     const ramp: Value = { kind: "index", offset: -1, strides: [1], dtype: "float32" };
     const values: Value[] = [
-      ...(["add", "subtract", "multiply", "divide", "maximum", "minimum", "equal", "less", "lessEqual"] as const).map(
-        (name) => apply(name, la, lb),
+      ...(["add", "subtract", "multiply", "maximum", "minimum", "equal", "less", "lessEqual"] as const).map((name) =>
+        apply(name, la, lb),
       ),
-      ...(["negate", "abs", "sign"] as const).map((name) => apply(name, la)),
+      apply("power", la, apply("abs", lb)),
+      ...(["negate", "abs", "sign", "floor"] as const).map((name) => apply(name, la)),
+      ...(["abs", "sign", "floor"] as const).map((name) => apply(name, lp)),
       ...(["less", "lessEqual", "equal"] as const).map((name) => apply(name, lx, number(0.5))),
       ...(["less", "lessEqual", "equal", "and", "or", "maximum", "minimum"] as const).map((name) =>
         apply(name, lp, apply("less", lx, number(0))),

@@ -1,0 +1,94 @@
+/** What the image files of a folder are, before any is decoded: format, size and hash. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { NablaError } from "nabla";
+import { fileFailure } from "../host/file-failure.ts";
+import { grouped } from "../text/format.ts";
+import { bmpHeader } from "./bmp.ts";
+import { fileOf, type ImageFile, type ImageFolder } from "./image-folder.ts";
+import { type ImageFormat, imageFormatOf, isCutOff, otherContent } from "./image-format.ts";
+import { inParallel } from "./parallel.ts";
+
+/** An image as its header describes it; turned as it says it is to be shown. */
+export interface ImageHeader {
+  readonly format: ImageFormat;
+  readonly height: number;
+  readonly width: number;
+  readonly gray: boolean;
+  /** More than 1 for an animation, and for a file of several pages. */
+  readonly frames: number;
+}
+
+/** A file with its header, or with the reason that it has none that can be decoded. */
+export interface SurveyedImage extends ImageFile {
+  /** Of its bytes; of none for a file that cannot be read. */
+  readonly sha256: Buffer;
+  readonly header?: ImageHeader;
+  readonly fault?: string;
+}
+
+/** Reads all files of a folder, and decodes none. */
+export async function surveyImages(folder: ImageFolder, maxPixels: number): Promise<readonly SurveyedImage[]> {
+  return await inParallel(folder.files, async (file) => {
+    let bytes: Buffer;
+    try {
+      bytes = await readFile(fileOf(folder, file));
+    } catch (error) {
+      return { ...file, sha256: hashOf(Buffer.alloc(0)), fault: unreadable(error) };
+    }
+    const known = { ...file, sha256: hashOf(bytes) };
+    const format = imageFormatOf(bytes);
+    if (format === undefined) return { ...known, fault: otherContent(bytes) };
+    try {
+      const header = await headerOf(bytes, format);
+      const fault = faultOf(header, maxPixels);
+      return fault === undefined ? { ...known, header } : { ...known, fault };
+    } catch (error) {
+      return { ...known, fault: faultIn(error, { bytes, format }) };
+    }
+  });
+}
+
+/** Why a file cannot be read. Throws what is no fault of the file. */
+export function unreadable(error: unknown): string {
+  const failure = fileFailure(error, "read", "the file");
+  if (failure instanceof NablaError && failure.code !== "files/too-many") return failure.message;
+  throw failure;
+}
+
+function hashOf(bytes: Buffer): Buffer {
+  return createHash("sha256").update(bytes).digest();
+}
+
+async function headerOf(bytes: Buffer, format: ImageFormat): Promise<ImageHeader> {
+  if (format === "bmp") {
+    const { width, height, channels } = bmpHeader(bytes);
+    return { format, width, height, gray: channels === 1, frames: 1 };
+  }
+  const { default: sharp } = await import("sharp");
+  const found = await sharp(bytes, { limitInputPixels: false }).metadata();
+  if (found.depth !== "uchar" && found.depth !== "ushort")
+    throw new NablaError("data/damaged-image", `its pixels are numbers of type ${found.depth}, not of 8 or 16 bits`);
+  if (found.space === "multiband")
+    throw new NablaError("data/damaged-image", `its pixels have ${found.channels} channels, not red, green and blue`);
+  const { width, height } = found.autoOrient;
+  const gray = found.space === "b-w" || found.space === "grey16";
+  return { format, width, height, gray, frames: found.pages ?? 1 };
+}
+
+function faultOf({ width, height }: ImageHeader, maxPixels: number): string | undefined {
+  if (width * height <= maxPixels) return undefined;
+  const pixels = `it says that it has ${grouped(height)} x ${grouped(width)} pixels`;
+  return `${pixels}, and ${grouped(maxPixels)} are the most that are decoded (--max-pixels)`;
+}
+
+/** Why an image could not be decoded, as the end of a sentence about its file. */
+export function faultIn(
+  error: unknown,
+  { bytes, format }: { readonly bytes: Buffer; readonly format: ImageFormat },
+): string {
+  if (error instanceof NablaError) return error.message;
+  if (isCutOff(bytes, format)) return "it is cut off before the end of its pixels";
+  const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(/[:\n]*\n|:$/);
+  return reason === "" || reason === "Unknown error" ? "its data is damaged" : `its data is damaged (${reason})`;
+}
