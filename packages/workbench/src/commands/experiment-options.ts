@@ -1,6 +1,7 @@
 /** The options by which commands describe an experiment: one for each field that is an option. */
 import { type Command, Option } from "commander";
-import { NablaError } from "nabla";
+import { compact, NablaError } from "nabla";
+import { type Given, readGiven } from "nabla/fields";
 import { experimentFields, type PartialExperiment } from "../experiment/fields.ts";
 import { flagOf } from "../experiment/option-words.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
@@ -33,6 +34,25 @@ export function withExperiment(
     for (const option of [fieldOption(name, one), ...aliasOptions(name, one)]) command.addOption(option);
   }
   return command.option("--config <file>", "an experiment.yaml; options stand above it");
+}
+
+/** The options for how a file of new rows is written; what its columns hold is what the model knows. */
+const fileKeys = [
+  ...(["badCells", "encoding", "delimiter", "header", "sheet", "format"] as const),
+  ...(["skipBroken", "maxPixels"] as const),
+] as const;
+
+/** Adds the options for how a file of new rows is written. */
+export function withFile(command: Command): Command {
+  for (const name of fileKeys) command.addOption(fieldOption(name, experimentFields[name]));
+  return command;
+}
+
+/** How a file of new rows is written, as options say it. */
+export function fileOptionsIn(options: { readonly [option: string]: unknown }): Given<Pick<typeof experimentFields, (typeof fileKeys)[number]>> {
+  return readGiven(experimentFields, compact(Object.fromEntries(fileKeys.map((name) => [name, options[name]]))), {
+    ...{ place: "", keys: [], families: {} },
+  });
 }
 
 /** The experiment that options describe. Throws `usage/both` for one that is given under two names. */

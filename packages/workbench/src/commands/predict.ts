@@ -1,25 +1,21 @@
 /** `nabla predict <model> <file> [--out predictions.csv]` */
 import type { Command } from "commander";
-import { experimentFields } from "../experiment/fields.ts";
-import { fieldOption } from "./field-option.ts";
+import { fileOptionsIn, withFile } from "./experiment-options.ts";
 import { withStore } from "./options.ts";
 
 interface PredictOptions {
   readonly out?: string;
   readonly store?: string;
   readonly calibrated?: boolean;
-  readonly skipBroken?: boolean;
-  readonly maxPixels?: number;
+  readonly [option: string]: unknown;
 }
 
 export function configurePredict(command: Command): void {
-  withStore(command)
+  withFile(withStore(command))
     .argument("<model>", "a model folder, or a run")
     .argument("<file>", "a table with the columns that the model was trained on, in any order")
     .option("--out <file>", "where the predictions go as CSV (default: standard output)")
     .option("--calibrated", "calibrate probabilities on the dev set (temperature scaling)")
-    .addOption(fieldOption("skipBroken", experimentFields.skipBroken))
-    .addOption(fieldOption("maxPixels", experimentFields.maxPixels))
     .action(run);
 }
 
@@ -29,8 +25,9 @@ async function run(place: string, file: string, { out, store, ...options }: Pred
   const { predictFile } = await import("../runs/predict-file.ts");
   const { csvLines } = await import("../text/csv.ts");
   const { openOutput } = await import("../host/text-output.ts");
-  const predicted = await predictFile(await findModel(place, store), file, options);
-  const { extra, notices, header, chunks } = predicted;
+  const { calibrated = false } = options;
+  const predicted = await predictFile(await findModel(place, store), file, { calibrated, ...fileOptionsIn(options) });
+  const { extra, notices, header, chunks, lateNotices } = predicted;
   for (const { message } of notices) process.stderr.write(`note: ${message}\n`);
   if (extra.length > 0) {
     const named = extra.length > 5 ? [...extra.slice(0, 4), `${extra.length - 4} more`] : extra;
@@ -46,5 +43,6 @@ async function run(place: string, file: string, { out, store, ...options }: Pred
     await output.write(csvLines(chunk));
   }
   await output.finish();
+  for (const { message } of lateNotices()) process.stderr.write(`note: ${message}\n`);
   if (out !== undefined) process.stderr.write(`${count(rows, "prediction")} in ${out}\n`);
 }

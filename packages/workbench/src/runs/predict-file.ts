@@ -13,8 +13,9 @@ import {
 import { classProbabilities, temper } from "nabla/diagnose";
 import { answerShape } from "nabla/exchange";
 import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
+import type { FileOptions } from "../sources/profile.ts";
 import { type ReadImagesOptions, readImages } from "../sources/read-images.ts";
-import { scan } from "../sources/scan.ts";
+import { scan, scanNotices } from "../sources/scan.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { namedFor } from "./unnamed-columns.ts";
 
@@ -28,9 +29,13 @@ export interface PredictedFile {
   readonly header: readonly string[];
   /** The rows as they come, some thousand at once: the prediction, then the probability of each class. */
   readonly chunks: AsyncIterable<readonly (readonly (string | number)[])[]>;
+  /** What to know of the rows that came: levels that the model has never seen, cells that did not fit. */
+  readonly lateNotices: () => readonly Notice[];
 }
 
-export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "maxPixels"> {
+export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "maxPixels">, FileOptions {
+  /** What becomes of a cell that is not what its column holds; default an error that names it. */
+  readonly badCells?: "error" | "missing";
   /** Applies the temperature that was fitted on dev to the probabilities; the predictions stay. */
   readonly calibrated?: boolean;
 }
@@ -48,8 +53,10 @@ export async function predictFile(
   const image = imageShapeIn(model.preparation);
   const outputs = outputsOf(model);
   if (image !== undefined) return await predictImages(model, path, { ...reading, image, adjust, outputs });
-  const { trained, preparation } = await namedFor(model, path);
-  const source = await scan(path, { columns: wantedColumns(preparation) });
+  const { skipBroken: _, maxPixels: __, ...form } = reading;
+  const { trained, preparation } = await namedFor(model, path, form);
+  const columns = wantedColumns(preparation);
+  const source = await scan(path, { ...form, columns });
   const answer = await predictor(trained);
   const { target } = preparation;
   const extra = source.extra.filter((name) => name !== target.name);
@@ -59,7 +66,13 @@ export async function predictFile(
       yield rowsOf(preparation, adjust(answers));
     }
   }
-  return { extra, notices: [], header: headerOf(preparation, outputs), chunks: { [Symbol.asyncIterator]: chunks } };
+  return {
+    extra,
+    notices: [],
+    header: headerOf(preparation, outputs),
+    chunks: { [Symbol.asyncIterator]: chunks },
+    lateNotices: () => scanNotices(source, columns),
+  };
 }
 
 /** Numbers in an answer. Throws `predict/shape` where an answer is no row of numbers, as a network from elsewhere may give. */
@@ -106,6 +119,7 @@ async function predictImages(
     notices,
     header: ["file", ...headerOf(preparation, outputs)],
     chunks: { [Symbol.asyncIterator]: chunks },
+    lateNotices: () => [],
   };
 }
 

@@ -1,5 +1,6 @@
 /** A model from elsewhere knows its columns by their place alone. */
 import { count, NablaError, type Preparation } from "nabla";
+import type { FileOptions } from "../sources/profile.ts";
 import { columnNames } from "../sources/scan.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 
@@ -7,10 +8,10 @@ import type { TrainedModel } from "../store/trained-model.ts";
  * The model with the columns of this file under their names, in the file's order; a column called as the target stays
  * out. Models that know their columns are given back as they are. Throws `data/columns` where there are more or fewer.
  */
-export async function namedFor<M extends TrainedModel>(model: M, path: string): Promise<M> {
+export async function namedFor<M extends TrainedModel>(model: M, path: string, form: FileOptions = {}): Promise<M> {
   const { preparation, unnamed } = model;
   if (unnamed !== true || preparation.columns.some(({ kind }) => kind === "block")) return model;
-  return { ...model, preparation: inOrder(preparation, await columnNames(path)) };
+  return { ...model, preparation: inOrder(preparation, await columnNames(path, form)) };
 }
 
 function inOrder(preparation: Preparation, names: readonly string[]): Preparation {

@@ -1,6 +1,8 @@
-import { type Column, type ColumnReading, compact, type Source, type Table } from "nabla";
+import { type Column, type ColumnReading, compact, count, listing, type Notice, type Source, type Table } from "nabla";
 import { type CountedText, columnFrom, decideColumn, faultError, type WrittenColumn } from "nabla/reading";
 import type { FileOptions } from "./profile.ts";
+import { grouped } from "../text/format.ts";
+import { some } from "./source-files.ts";
 import { missingColumn } from "./survey.ts";
 import { type WrittenRows, writtenChunks } from "./written-table.ts";
 
@@ -38,6 +40,8 @@ export interface Scan extends Source {
   readonly unseen: () => readonly UnseenLevels[];
   /** Cells that did not fit and are missing, in the rows read so far. */
   readonly gaps: () => number;
+  /** How many rows were read so far. */
+  readonly read: () => number;
 }
 
 const CHUNK_ROWS = 8192;
@@ -54,32 +58,58 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
   for (const column of expected) {
     if (!names.includes(column.name)) throw missingColumn({ file: name, names }, column.name);
   }
-  const found = new Map<string, Map<string, number>>();
-  let gaps = 0;
+  const novel = new Map<string, Map<string, number>>();
+  let [gaps, read] = [0, 0];
   async function* tables(): AsyncGenerator<Table, void, undefined> {
     const readings = new Map<string, ColumnReading>();
     for await (const rows of writtenChunks(path, { ...form, rowsPerChunk: chunkRows })) {
-      const read = expected.map((column) => {
+      const cells = expected.map((column) => {
         const named = rows.columns.find(({ name: own }) => own === column.name);
         const written = named ?? emptyColumn(column.name, rows.rows);
         const reading = column.reading ?? readings.get(column.name) ?? readingFor(written, column);
         readings.set(column.name, reading);
-        const { column: cells, faults, unseen } = columnFrom(written, reading, compact({ levels: column.levels }));
+        const { column: found, faults, unseen } = columnFrom(written, reading, compact({ levels: column.levels }));
         if (badCells === "error") checkFaults(faults, { rows, column: column.name, reading });
         gaps += faults.reduce((sum, { count }) => sum + count, 0);
-        if (column.levels !== undefined) addUnseen(found, column.name, unseen);
-        return cells;
+        if (column.levels !== undefined) addUnseen(novel, column.name, unseen);
+        return found;
       });
-      yield tableOf(rows.rows, read, target !== undefined);
+      read += rows.rows;
+      yield tableOf(rows.rows, cells, target !== undefined);
     }
   }
   return {
     extra: names.filter((column) => expected.every((one) => one.name !== column)),
     unseen: () =>
-      [...found].map(([column, levels]) => ({ column, levels: [...levels].map(([text, count]) => ({ text, count })) })),
+      [...novel].map(([column, levels]) => ({ column, levels: [...levels].map(([text, count]) => ({ text, count })) })),
     gaps: () => gaps,
+    read: () => read,
     [Symbol.asyncIterator]: tables,
   };
+}
+
+const MOST_NAMED = 5;
+
+/** What a person should know of the rows that a scan has read: levels never seen, and cells that did not fit. */
+export function scanNotices(
+  { unseen, gaps, read }: Pick<Scan, "unseen" | "gaps" | "read">,
+  expected: readonly ExpectedColumn[],
+): readonly Notice[] {
+  const rows = read();
+  const notices: Notice[] = unseen().map(({ column, levels }) => {
+    const cells = levels.reduce((sum, level) => sum + level.count, 0);
+    const shown = levels.toSorted((a, b) => b.count - a.count).slice(0, MOST_NAMED);
+    const more = levels.length > shown.length ? [`${grouped(levels.length - shown.length)} more`] : [];
+    const named = listing([...shown.map((level) => `"${level.text}" (${grouped(level.count)})`), ...more]);
+    const known = expected.find(({ name }) => name === column)?.levels ?? [];
+    const hold = cells === 1 ? "1 cell holds a level" : `${cells === rows ? "all " : ""}${grouped(cells)} cells hold levels`;
+    const rest = cells === rows ? `; the model knows ${some(known)}` : "";
+    return { code: "predict/unseen", message: `column ${column}: ${hold} that the model has never seen: ${named}${rest}` };
+  });
+  const left = gaps();
+  if (left === 0) return notices;
+  const message = `${count(left, "cell")} that ${left === 1 ? "is" : "are"} not what the column holds, read as missing`;
+  return [...notices, { code: "data/bad-cells", message }];
 }
 
 /** The names of a file's columns, read from its first rows. Throws `files/…` and `data/…`. */
