@@ -3,7 +3,7 @@ import type { Notice } from "../data/notice.ts";
 import { invalidUtf8At } from "./byte-text.ts";
 import type { ByteWindow } from "./byte-window.ts";
 import { distinctNames } from "./column-names.ts";
-import { cutFault, type JsonPlace, faultIn } from "./json-faults.ts";
+import { cutFault, faultIn, type JsonPlace } from "./json-faults.ts";
 import { readObject } from "./json-layouts.ts";
 import { JsonFault, JsonParser } from "./json-parser.ts";
 import { JsonRecords, namesInList } from "./json-records.ts";
