@@ -47,7 +47,9 @@ async function runOnFile(id: string, { data, target, place, json }: FileRequest)
   const model = await findModel(id, place);
   const found = await evaluateFile(model, data, target === undefined ? {} : { target });
   const { rows, score, intervals, baseline } = found;
+  const { task, target: learned } = model.preparation;
+  const targetScale = learned.kind === "number" ? learned.scale : undefined;
   print(json, { model: id, data, rows, ...score, intervals, baseline }, () =>
-    fileEvaluationText(found, { model: id, data, task: model.preparation.task }),
+    fileEvaluationText(found, { model: id, data, task, targetScale }),
   );
 }

@@ -147,7 +147,7 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
   const { folds } = plan.resolved;
   const crossed =
     folds === undefined || state !== "finished" ? {} : { crossValidation: await crossValidate(plan, folds) };
-  const outcome = { ...runOutcomeOf(plan, end, diagnosis), ...crossed };
+  const outcome = { ...(await runOutcomeOf(plan, end, diagnosis)), ...crossed };
   const { preparation } = plan.prepared;
   const temperature = end.best === undefined ? {} : await temperatureFor(end.trained, plan.prepared.dev);
   if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run, ...temperature });

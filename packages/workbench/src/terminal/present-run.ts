@@ -113,6 +113,7 @@ function endingOf(
     ...(model === undefined ? {} : { model: here(model) }),
     ...(options.file === undefined ? {} : { report: here(options.file) }),
     task: plan.resolved.task,
+    targetScale: plan.resolved.targetScale,
     history: end.history,
     ...(end.best === undefined ? {} : { best: end.best.epoch }),
     epochs,

@@ -1,6 +1,14 @@
 /** The text printed before a training's first step and after its last one. */
 import { constantRate, count, type EpochRecord, type Json, type Notice } from "nabla";
-import { columnsText, kindText, networkText, type PartScore, partsText, scoreText } from "../text/description.ts";
+import {
+  columnsText,
+  errorName,
+  kindText,
+  networkText,
+  type PartScore,
+  partsText,
+  scoreText,
+} from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { percent, rangeText } from "../text/format.ts";
 import { drawCurves } from "./curves.ts";
@@ -65,6 +73,8 @@ export interface RunSummary {
   /** The file with the full report. */
   readonly report?: string;
   readonly task: string;
+  /** The scale that a number was learned on. */
+  readonly targetScale?: string;
   readonly history: readonly EpochRecord[];
   readonly best?: number;
   readonly epochs: number;
@@ -117,7 +127,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
         "Trained",
         `${count(epochs, "epoch")} in ${duration(seconds)}${reasons[reason] ?? ""}; ${count(parameters, "parameter")}`,
       ],
-      [task === "classification" ? "Error" : "1 - R²", scores.join(", ")],
+      [errorName(task, ending.targetScale), scores.join(", ")],
       ...(ending.crossValidation === undefined ? [] : [["Folds", foldsText(ending.crossValidation)] as const]),
       ...(verdict === undefined ? [] : [["Verdict", verdict] as const]),
       ...(ending.curveTrend === undefined ? [] : [["Trend", ending.curveTrend] as const]),

@@ -39,6 +39,12 @@ export function scoreText(part: string, { error, rmse }: PartScore): string {
   return `${part} ${percent(error)}${rmse === undefined ? "" : ` (RMSE ${number(rmse)})`}`;
 }
 
+/** What the error of a task is called; of a number that is learned on a log scale it is that of the logarithm. */
+export function errorName(task: string, targetScale?: string): string {
+  if (task === "classification") return "Error";
+  return targetScale === "log" ? "1 - R² of log" : "1 - R²";
+}
+
 /** `4 number columns and 2 category columns`. */
 export function columnsText(kinds: readonly string[]): string {
   const counts = Map.groupBy(kinds, (kind) => kind);
