@@ -19,7 +19,13 @@ export * as read from "./base/reader.ts";
 export { type Moments, moments } from "./base/statistics/moments.ts";
 export { count, listing, nearest } from "./base/text.ts";
 export type { Tree } from "./base/tree.ts";
-export { applyPreparation, preparedInputs, preparedTargets, restoreTargets } from "./data/apply-preparation.ts";
+export {
+  applyPreparation,
+  preparedInputs,
+  preparedTargets,
+  restoreTargets,
+  targetValues,
+} from "./data/apply-preparation.ts";
 export {
   type Augmentation,
   type AugmentationChange,
@@ -48,6 +54,7 @@ export { type Arrays, type Examples, examplesOf, type StoredExamples, takeExampl
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";
 export type { Notice } from "./base/notice.ts";
+export { MOST_LEVELS } from "./data/level-slots.ts";
 export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
 export {
   type ColumnPreparation,
@@ -88,6 +95,7 @@ export {
   table,
   takeTable,
 } from "./data/table.ts";
+export { logScaled, TARGET_SCALES, type TargetScale } from "./data/target-scale.ts";
 export type { Engine } from "./engine/contract.ts";
 export { type Blas, type BlasSearch, findBlas } from "./engine/native/blas.ts";
 export { type CompileOptions, compile, type Feeds, type Program, type ProgramSpec, value } from "./engine/program.ts";

@@ -3,9 +3,9 @@ import { NablaError } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
 import { classTargets, type Examples } from "./examples.ts";
 import { fillFeatures } from "./fill-features.ts";
-import { featureCount, featureNames, type Preparation } from "./preparation.ts";
+import { featureCount, featureNames, type NumberTarget, type Preparation } from "./preparation.ts";
 import { type Column, columnOf, type Table } from "./table.ts";
-import { restoredTarget, scaledTarget } from "./target-scale.ts";
+import { restoredTarget, scaledTarget, unscaledTarget } from "./target-scale.ts";
 
 /**
  * Inputs and targets for a network. A row gives the same numbers alone or among others. Throws what
@@ -95,13 +95,24 @@ function codesOf(found: Column, classes: readonly string[]): Int32Array {
  * log scale what that is the logarithm of, between 0 and ten times the largest value of training.
  */
 export function restoreTargets(preparation: Preparation, predictions: NdArray): NdArray {
-  const { target } = preparation;
-  if (target.kind === "classes") {
-    throw new NablaError(
-      "data/column-kind",
-      `target ${target.name} is one of ${target.classes.length} classes, not a number`,
-    );
-  }
-  const data = Float64Array.from(predictions.data, (value) => restoredTarget(target, value));
-  return ndarray(data, predictions.shape);
+  const target = numberTargetOf(preparation);
+  return ndarray(
+    Float64Array.from(predictions.data, (value) => restoredTarget(target, value)),
+    predictions.shape,
+  );
+}
+
+/** The targets of a regression that `preparedTargets` gave, in their own unit again, however large they are. */
+export function targetValues(preparation: Preparation, targets: NdArray): NdArray {
+  const target = numberTargetOf(preparation);
+  return ndarray(
+    Float64Array.from(targets.data, (value) => unscaledTarget(target, value)),
+    targets.shape,
+  );
+}
+
+function numberTargetOf({ target }: Preparation): NumberTarget {
+  if (target.kind === "number") return target;
+  const message = `target ${target.name} is one of ${target.classes.length} classes, not a number`;
+  throw new NablaError("data/column-kind", message);
 }

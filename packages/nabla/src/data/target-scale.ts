@@ -49,6 +49,12 @@ export function scaledTarget({ mean, deviation, scale }: NumberTarget, value: nu
   return ((scale === "log" ? logScaled(value) : value) - mean) / deviation;
 }
 
+/** What `scaledTarget` was made of. */
+export function unscaledTarget({ mean, deviation, scale }: NumberTarget, scaled: number): number {
+  const found = scaled * deviation + mean;
+  return scale === "log" ? Math.sign(found) * Math.expm1(Math.abs(found)) : found;
+}
+
 /**
  * A prediction of the network in the target's own unit. On a log scale it lies between 0 and LOG_REACH times the largest
  * value of training: a network that goes on in a straight line there would name any number.

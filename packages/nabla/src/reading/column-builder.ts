@@ -3,6 +3,8 @@ import { plainNumber } from "./plain-number.ts";
 import { TextTable } from "./text-table.ts";
 import { EMPTY_CELL, NUMBER_CELL, SPELLINGS, type WrittenColumn } from "./written-column.ts";
 
+const MINUS = 45;
+
 /** Comparing a number with how JavaScript prints it costs as much as reading it, so it stops for columns of many values. */
 const SPELLING_CHECKS = 4 * SPELLINGS;
 
@@ -70,7 +72,8 @@ export class ColumnBuilder {
   /** Keeps how a number is spelled where JavaScript prints it otherwise. */
   spell(value: number, bytes: Uint8Array, start: number, end: number): void {
     if (this.#checks >= SPELLING_CHECKS || this.#spellings.size >= SPELLINGS) return;
-    if (this.#spellings.has(value)) return;
+    // "-0.0" is 0, and no one would read it as a name of 0
+    if (this.#spellings.has(value) || (value === 0 && bytes[start] === MINUS)) return;
     this.#checks++;
     const spelled = textOfBytes(bytes, start, end);
     if (spelled !== String(value)) this.#spellings.set(value, spelled);

@@ -19,6 +19,9 @@ const ZERO = 48;
 const LETTER_E = 101;
 const BACKSLASH = 92;
 
+/** Below this JavaScript prints exponents. */
+const TINY = 1e-6;
+
 const UNFINISHED = -1;
 const MISFIT = -2;
 
@@ -149,15 +152,19 @@ export class CsvScanner {
           }
           b = digit + ZERO;
           if (b === delimiter || b === NEWLINE || b === RETURN) {
-            if (whole + scale <= EXACT_DIGITS && (leading !== 0 || whole === 1)) {
+            if (whole + scale <= EXACT_DIGITS && (leading !== 0 || whole === 1) && (scale > 0 || q === start + whole)) {
               let value = mantissa;
               if (scale > 0) value = mantissa / (POWERS_OF_TEN[scale] as number);
               if (negative) value = 0 - value;
               column.numbers[row] = value;
               const codes = column.codes;
               if (codes !== undefined) codes[row] = NUMBER_CELL;
-              if (q > start + whole && (scale === 0 || bytes[q - 1] === ZERO)) column.spell(value, bytes, p, q);
-              else if (value < 1e-6 && value > -1e-6 && value !== 0) column.spell(value, bytes, p, q);
+              // 1.50 and 0.0000001 are printed in other ways
+              if (
+                scale > 0 &&
+                (bytes[q - 1] === ZERO || (leading === 0 && mantissa < TINY * (POWERS_OF_TEN[scale] as number)))
+              )
+                column.spell(value, bytes, p, q);
             } else if (column.put(row, bytes, p, q)) this.#check(c, bytes, p, q);
             isText = false;
           } else {

@@ -1,5 +1,6 @@
 /** The encoding of a file of text, and its bytes as UTF-8. */
 import { NablaError } from "../base/error.ts";
+import type { Notice } from "../base/notice.ts";
 import { invalidUtf8At } from "./byte-text.ts";
 import { textDecoder } from "./text-decoder.ts";
 import { bytesOfText } from "./text-table.ts";
@@ -116,4 +117,11 @@ export async function* asUtf8(
     yield decoder === undefined ? bytes : decode(bytes);
   }
   if (decoder !== undefined) yield decode();
+}
+
+/** What is said of an encoding that was guessed. */
+export function encodingNotice(encoding: string, example?: string): Notice {
+  const shown = example === undefined ? "" : ` ("${example}")`;
+  const message = `the text is not UTF-8 and is read as ${encoding}${shown}; if that is wrong, name its encoding, such as --encoding windows-1250`;
+  return { code: "data/encoding", message };
 }

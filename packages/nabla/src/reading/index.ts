@@ -24,7 +24,9 @@ export {
   type LeftOut,
 } from "./decision.ts";
 export { type FaultPlace, faultError } from "./fault-error.ts";
+export type { JsonTable, UnreadableKey } from "./json-stream.ts";
 export { type CsvChunk, type CsvChunkOptions, type CsvTable, csvChunks, csvForm, readCsv } from "./read-csv.ts";
+export { type JsonChunkOptions, type JsonOptions, jsonChunks, readJson } from "./read-json.ts";
 export { type RowNumbers, rowOfRecord } from "./row-numbers.ts";
 export { type RowColumn, type RowsTable, tableFromRows } from "./rows-table.ts";
 export { isPlainNumber, writtenColumn } from "./written-cells.ts";

@@ -31,7 +31,7 @@ export function plainNumber(bytes: Uint8Array, start: number, end: number): numb
   const point = i++;
   while (i < end && isDigit(bytes[i])) mantissa = mantissa * 10 + ((bytes[i++] as number) - ZERO);
   const scale = i - point - 1;
-  if (whole + scale === 0) return Number.NaN;
+  if (whole === 0 || scale === 0) return Number.NaN;
   let value: number;
   if (i === end && whole + scale <= EXACT_DIGITS) value = mantissa / (POWERS_OF_TEN[scale] as number);
   else {

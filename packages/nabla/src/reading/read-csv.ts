@@ -7,7 +7,7 @@ import { findForm } from "./csv-detection.ts";
 import type { CsvForm, CsvOptions } from "./csv-form.ts";
 import { CsvRules, notUtf8 } from "./csv-rules.ts";
 import { CsvScanner } from "./csv-scanner.ts";
-import { asUtf8, findEncoding } from "./encodings.ts";
+import { asUtf8, encodingNotice, findEncoding } from "./encodings.ts";
 import { refuseForeign } from "./foreign-content.ts";
 import type { RowNumbers } from "./row-numbers.ts";
 import { isWesternText } from "./western-text.ts";
@@ -164,12 +164,6 @@ async function* scanChunks(source: ByteSource, options: CsvChunkOptions): AsyncG
 function checkHead(name: string, head: Uint8Array): void {
   const invalid = invalidUtf8At(head, 0, head.length);
   if (invalid >= 0) throw notUtf8(name, Math.max(1, countLines(head.subarray(0, invalid)) + 1));
-}
-
-function encodingNotice(encoding: string, example?: string): Notice {
-  const shown = example === undefined ? "" : ` ("${example}")`;
-  const message = `the text is not UTF-8 and is read as ${encoding}${shown}; if that is wrong, name its encoding, such as --encoding windows-1250`;
-  return { code: "data/encoding", message };
 }
 
 function countLines(bytes: Uint8Array): number {

@@ -26,7 +26,7 @@ export class TextTable {
     for (;;) {
       const index = (slots[slot] as number) - 1;
       if (index < 0) return this.#add(bytes, start, end, hash, slot);
-      if (this.#hashes[index] === hash && this.#equals(index, bytes, start, end)) return index;
+      if (this.#hashes[index] === hash && this.equals(index, bytes, start, end)) return index;
       slot = (slot + 1) & mask;
     }
   }
@@ -46,7 +46,8 @@ export class TextTable {
     );
   }
 
-  #equals(index: number, bytes: Uint8Array, start: number, end: number): boolean {
+  /** Whether a text is the one in this range of bytes. */
+  equals(index: number, bytes: Uint8Array, start: number, end: number): boolean {
     const length = end - start;
     if (this.#lengths[index] !== length) return false;
     const block = this.#blocks[this.#blockOf[index] as number] as Uint8Array;

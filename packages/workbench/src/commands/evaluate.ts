@@ -55,7 +55,9 @@ async function runOnFile(id: string, { data, options, place, json }: FileRequest
   const found = await evaluateFile(model, data, options);
   const { rows, score, intervals, baseline, notices } = found;
   for (const { message } of notices) process.stderr.write(`note: ${message}\n`);
+  const { task, target: learned } = model.preparation;
+  const targetScale = learned.kind === "number" ? learned.scale : undefined;
   print(json, { model: id, data, rows, ...score, intervals, baseline }, () =>
-    fileEvaluationText(found, { model: id, data, task: model.preparation.task }),
+    fileEvaluationText(found, { model: id, data, task, targetScale }),
   );
 }

@@ -1,5 +1,5 @@
 /** The data fields of an experiment: which data, how it is split, and how it is prepared. */
-import { type Fractions, fractionsOf, type Json, jobFields, SCALINGS } from "nabla";
+import { type Fractions, fractionsOf, type Json, jobFields, MOST_LEVELS, SCALINGS, TARGET_SCALES } from "nabla";
 import {
   boolean,
   field,
@@ -144,5 +144,18 @@ export const dataFields = {
     source: "LeCun et al. 1998, section 4.3",
     help: "how input numbers are scaled",
     option: { argument: "kind" },
+  }),
+  targetScale: word(TARGET_SCALES, {
+    default: "none",
+    source: "a network predicts what the file holds",
+    help: "the scale that a number is learned on; log suits prices and counts, which are never negative",
+    option: { argument: "scale" },
+  }),
+  levels: wholeNumber({
+    atLeast: 1,
+    default: MOST_LEVELS,
+    source: "trials on made-up rows: level-slots.ts",
+    help: "the most inputs of one category; of more levels, the rare ones share 16 of them",
+    option: { argument: "number" },
   }),
 } as const;

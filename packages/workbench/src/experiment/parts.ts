@@ -6,8 +6,8 @@ import {
   type Examples,
   NablaError,
   type Preparation,
+  type PrepareOptions,
   prepare,
-  type Scaling,
   type SplitPolicy,
   type Table,
   type Task,
@@ -36,7 +36,8 @@ export interface Parts {
   readonly rows: PartRows;
   readonly train: Table;
   readonly dev: Table;
-  readonly scaling?: Scaling;
+  /** How columns become inputs, and the target what is learned. */
+  readonly preparing: PrepareOptions;
   /** The size of the images, where the data is a folder of them. */
   readonly image?: ImageShape;
   /** SHA-256 of the data file, or of all images. */
@@ -54,7 +55,7 @@ const FEWEST_ROWS = 3;
 
 /** Reads a file or a folder of images and divides it. Throws `data/few-rows`, and what `readTable`, `readImages` and `divide` throw. */
 export async function openParts(options: PartsOptions): Promise<Parts> {
-  const { split, seed, splitSeed = seed, scaling } = options;
+  const { split, seed, splitSeed = seed } = options;
   const table = await readData(options);
   checkClasses(table);
   if (table.rows < FEWEST_ROWS) {
@@ -68,14 +69,15 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   const divided = await divide(table, { division: options, seed: splitSeed, fractions: split });
   const { parts, groups } = divided;
   const groupsOf = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => groups?.[row] ?? -1);
+  const task = table.target?.kind === "category" ? "classification" : "regression";
   return compact({
     profile: table.profile,
-    task: table.target?.kind === "category" ? "classification" : "regression",
+    task,
     policy: parts.policy,
     rows: { train: parts.train.length, dev: parts.dev.length, test: parts.test.length },
     train: takeTable(table, parts.train),
     dev: takeTable(table, parts.dev),
-    scaling,
+    preparing: preparingOf({ ...options, task }),
     image: table.image,
     sha256: table.sha256,
     groups: groups === undefined ? undefined : { train: groupsOf(parts.train), dev: groupsOf(parts.dev) },
@@ -144,8 +146,19 @@ export interface PreparedParts {
   readonly dev: Examples;
 }
 
-/** Fits the preparation on the training part and applies it to both. */
-export function prepareParts({ train, dev, task, scaling }: Parts): PreparedParts {
-  const preparation = prepare.fit(train, compact({ task, scaling }));
+/** Fits the preparation on the training part, where a model does not bring it, and applies it to both. */
+export function prepareParts({ train, dev, preparing }: Parts, own?: Preparation): PreparedParts {
+  const preparation = own ?? prepare.fit(train, preparing);
   return { preparation, train: applyPreparation(preparation, train), dev: applyPreparation(preparation, dev) };
+}
+
+/** What an experiment says of preparing. Throws `data/target-scale` for a scale of classes. */
+export function preparingOf(
+  options: Pick<PartsOptions, "scaling" | "targetScale" | "levels"> & { readonly task: Task },
+): PrepareOptions {
+  const { task, scaling, targetScale, levels } = options;
+  if (task === "regression" || targetScale === undefined || targetScale === "none")
+    return compact({ task, scaling, targetScale, levels });
+  const message = `the target has classes, and a ${targetScale} scale is for numbers`;
+  throw new NablaError("data/target-scale", message, "leave out --target-scale, or say --task regression");
 }

@@ -7,6 +7,7 @@ import type { Experiment, ResolvedExperiment } from "./fields.ts";
 import { foldsOf } from "./folds.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 import { openParts, prepareParts } from "./parts.ts";
+import { preparationNotices } from "./preparation-notices.ts";
 import { resolveExperiment } from "./resolve.ts";
 
 /** All that is decided before the first step. */
@@ -39,7 +40,8 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
   );
   if (resolved.folds !== undefined) foldsOf(resolved, parts, resolved.folds);
   const suspicions = await parts.inspect();
-  return { resolved, parts, prepared, notices: parts.profile.notices, suspicions };
+  const notices = [...parts.profile.notices, ...preparationNotices(prepared.preparation, parts.train)];
+  return { resolved, parts, prepared, notices, suspicions };
 }
 
 /**

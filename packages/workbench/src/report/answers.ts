@@ -1,5 +1,5 @@
 /** The model's predictions for the dev set, row by row. */
-import { applyPreparation, type NdArray, predict, restoreTargets, type Table, takeTable } from "nabla";
+import { applyPreparation, type NdArray, predict, restoreTargets, type Table, takeTable, targetValues } from "nabla";
 import { classProbabilities, likeliest, logLosses } from "nabla/diagnose";
 import type { ReportedRun } from "./reported-run.ts";
 
@@ -46,7 +46,7 @@ export async function answersFor({ parts, trained, preparation }: ReportedRun): 
   const { answers } = await predict(trained, examples.inputs);
   if (preparation.target.kind === "number") {
     const predicted = Float64Array.from(restoreTargets(preparation, answers).data);
-    const targets = Float64Array.from(restoreTargets(preparation, examples.targets).data);
+    const targets = Float64Array.from(targetValues(preparation, examples.targets).data);
     const mistakes = targets.map((value, row) => (value - (predicted[row] ?? Number.NaN)) ** 2);
     return { kind: "numbers", table, of, predicted, targets, mistakes, losses: mistakes };
   }

@@ -2,7 +2,7 @@
 import { count, type Json } from "nabla";
 import { experimentOf } from "../runs/stored-run.ts";
 import { scoreIn } from "../store/run.ts";
-import { columnsText, errorText, kindText, networkText, partsText } from "../text/description.ts";
+import { columnsText, errorName, errorText, kindText, networkText, partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, number } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
@@ -13,7 +13,7 @@ import type { ReportedRun } from "./reported-run.ts";
 export function headOf({ run }: ReportedRun): Pick<Page, "title" | "subtitle" | "tiles"> {
   const { outcome, task, target } = run;
   const classification = task === "classification";
-  const name = classification ? "error" : "1 - R²";
+  const name = classification ? "error" : errorName(task, experimentOf(run).targetScale);
   const [train, dev] = [scoreIn(outcome, "train"), scoreIn(outcome, "dev")];
   const tiles =
     outcome === undefined

@@ -2,7 +2,9 @@
 import { applyPreparation, count, takeTable } from "nabla";
 import { health } from "nabla/diagnose";
 import { journalLines } from "../live/journal.ts";
+import { experimentOf } from "../runs/stored-run.ts";
 import { measuredEpochs, type RunOutcome, scoreIn } from "../store/run.ts";
+import { errorName } from "../text/description.ts";
 import { number, percent, percentTick } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
@@ -13,10 +15,11 @@ const DRAWN = 300;
 const LISTED = 20;
 
 /** Errors and costs by epoch, with the epoch whose weights were saved. */
-export function curvesOf({ run: { epochs: recorded, outcome, task } }: ReportedRun): Markup | undefined {
-  const epochs = measuredEpochs(recorded, outcome);
+export function curvesOf({ run }: ReportedRun): Markup | undefined {
+  const { outcome, task } = run;
+  const epochs = measuredEpochs(run.epochs, outcome);
   if (epochs.length === 0) return undefined;
-  const name = task === "classification" ? "Error" : "1 - R²";
+  const name = errorName(task, experimentOf(run).targetScale);
   const best = outcome?.best?.epoch ?? 0;
   const drawn = thinned(epochs, DRAWN);
   const points = (of: (epoch: (typeof epochs)[number]) => number | undefined): readonly (readonly [number, number])[] =>

@@ -4,6 +4,7 @@ import {
   type Fold,
   fit,
   joinTables,
+  logScaled,
   NablaError,
   predict,
   prepare,
@@ -11,13 +12,17 @@ import {
   splitRows,
   type Table,
   takeTable,
+  targetValues,
 } from "nabla";
 import { type Interval, meanOf, populationVariance, wilson } from "nabla/statistics";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { foldsOf } from "../experiment/folds.ts";
+import { preparingOf } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import type { CrossValidation } from "../store/run.ts";
 import { bootstrapError } from "./bootstrap.ts";
+import { squaredDistance } from "./own-unit.ts";
 
 /**
  * Trains once for each fold and evaluates on the held-out rows. The best epoch is chosen, as in the run itself, on a
@@ -32,7 +37,7 @@ export async function crossValidate({ resolved, parts, prepared }: Plan, folds: 
     answers.push(...found.answers);
     targets.push(...found.targets);
   }
-  const { error, interval, rmse } = measured(answers, targets, { task: resolved.task, seed: resolved.seed });
+  const { error, interval, rmse } = measured(answers, targets, resolved);
   return { folds, rows: rows.rows, error, ...interval, ...(rmse === undefined ? {} : { rmse }) };
 }
 
@@ -53,9 +58,9 @@ async function askFold({ resolved, parts }: Plan, rows: Table, { learn, held }: 
     },
     { seed: resolved.splitSeed ?? resolved.seed, fractions: { train: share, dev: 1 - share, test: 0 } },
   );
-  const { task, scaling } = resolved;
+  const { task } = resolved;
   const train = takeTable(seen, inner.train);
-  const preparation = prepare.fit(train, { task, scaling });
+  const preparation = prepare.fit(train, preparingOf(resolved));
   const examples = (part: Table) => applyPreparation(preparation, part);
   const { trained } = await fit({
     ...jobOf(resolved),
@@ -67,7 +72,7 @@ async function askFold({ resolved, parts }: Plan, rows: Table, { learn, held }: 
   if (task === "regression")
     return {
       answers: restoreTargets(preparation, answers).data,
-      targets: restoreTargets(preparation, asked.targets).data,
+      targets: targetValues(preparation, asked.targets).data,
     };
   return {
     answers: classes?.data ?? answers.data.map((second) => Number(second > 0.5)),
@@ -84,7 +89,7 @@ interface Pooled {
 function measured(
   answers: readonly number[],
   targets: readonly number[],
-  { task, seed }: { readonly task: string; readonly seed: number },
+  { task, seed, targetScale }: Pick<ResolvedExperiment, "task" | "seed" | "targetScale">,
 ): Pooled {
   const rows = targets.length;
   if (rows === 0) throw new NablaError("data/few-rows", "there is no row to predict");
@@ -92,8 +97,12 @@ function measured(
     const error = meanOf(targets.map((target, row) => Number(answers[row] !== target)));
     return { error, interval: wilson(error, rows) };
   }
-  const mistake = meanOf(targets.map((target, row) => (target - (answers[row] ?? Number.NaN)) ** 2));
-  const variance = populationVariance(targets);
-  const { error: interval } = bootstrapError(answers, targets, seed);
-  return { error: variance === 0 ? Number(mistake > 0) : mistake / variance, interval, rmse: Math.sqrt(mistake) };
+  const rmse = Math.sqrt(squaredDistance({ answers, targets }));
+  // as everywhere, the error is that of the scale that is learned
+  const scaled = targetScale === "log" ? logScaled : (value: number): number => value;
+  const learned = { answers: answers.map(scaled), targets: targets.map(scaled) };
+  const mistake = squaredDistance(learned);
+  const variance = populationVariance(learned.targets);
+  const { error: interval } = bootstrapError(learned.answers, learned.targets, seed);
+  return { error: variance === 0 ? Number(mistake > 0) : mistake / variance, interval, rmse };
 }

@@ -75,8 +75,8 @@ export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Prom
   const run = await store.get(id);
   const resolved = experimentOf(run);
   const human = options.human ?? resolved.human;
-  const { trained } = await loadTrained(modelOf(run));
-  const prepared = prepareParts(await partsOf(run));
+  const { trained, preparation } = await loadTrained(modelOf(run));
+  const prepared = prepareParts(await partsOf(run), preparation);
   const { time: _, ...job } = jobOfPlan(resolved, prepared);
   const train = inMemory(prepared.train);
   const finished = finishedOf(run, trained);

@@ -54,9 +54,8 @@ export async function evaluateFile(
     if (!(error instanceof NablaError) || error.code !== "loss/shape") throw error;
     throw new NablaError("evaluate/answers", "the model has several outputs, and a table has one target column");
   });
-  const score = scoreOf(measures, preparation);
-  const scale = preparation.target.kind === "number" ? preparation.target.deviation : 1;
-  const intervals = await intervalsOf(trained, examples, { score, scale, seed: SEED });
+  const score = await scoreOf(measures, { trained, preparation }, examples);
+  const intervals = await intervalsOf({ trained, preparation }, examples, { score, seed: SEED });
   const baseline = { error: baselineError(examples, examples) };
   return { rows: examples.rows, score, intervals, baseline, notices: image === undefined ? [] : table.profile.notices };
 }

@@ -1,5 +1,5 @@
 /** How well a run's model does on one of its parts. Opening the test set is counted. */
-import { applyPreparation, type Examples, evaluate, type Json, predict, type Trained } from "nabla";
+import { applyPreparation, type Examples, evaluate, type Json, predict } from "nabla";
 import { type Interval, wilson } from "nabla/statistics";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -7,6 +7,7 @@ import { loadTrained } from "../store/trained-model.ts";
 import { baselineError } from "./baseline.ts";
 import { bootstrapError } from "./bootstrap.ts";
 import { isConstant, scoreOf } from "./outcome.ts";
+import { inOwnUnit, type PreparedModel } from "./own-unit.ts";
 import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
 
 export type PartName = "train" | "dev" | "test";
@@ -34,10 +35,10 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
   const parts = await partsOf(run);
   const table = part === "test" ? parts.openTest() : parts[part];
   const examples = applyPreparation(preparation, table);
-  const measured = scoreOf(await evaluate(trained, examples), preparation);
+  const model = { trained, preparation };
+  const measured = await scoreOf(await evaluate(trained, examples), model, examples);
   const score = isConstant(examples) ? { ...measured, error: Number.NaN } : measured;
-  const scale = preparation.target.kind === "number" ? preparation.target.deviation : 1;
-  const intervals = await intervalsOf(trained, examples, { score, scale, seed: experimentOf(run).seed });
+  const intervals = await intervalsOf(model, examples, { score, seed: experimentOf(run).seed });
   const baseline = { error: baselineError(applyPreparation(preparation, parts.train), examples) };
   if (part === "test") {
     const data: Json = { ...score, from: intervals.error.from, to: intervals.error.to };
@@ -49,20 +50,23 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
 
 interface About {
   readonly score: Score;
-  /** The unit of the target: what one standardized unit is. */
-  readonly scale: number;
   readonly seed: number;
 }
 
 /** 95% intervals of the error, and for numbers of their typical distance. */
 export async function intervalsOf(
-  trained: Trained,
+  model: PreparedModel,
   examples: Examples,
-  { score, scale, seed }: About,
+  { score, seed }: About,
 ): Promise<Evaluation["intervals"]> {
+  const { trained, preparation } = model;
   if (trained.loss.task === "classification") return { error: wilson(score.error, examples.rows) };
   const { answers } = await predict(trained, examples.inputs);
   const { error, mistake } = bootstrapError(answers.data, examples.targets.data, seed);
-  const root = (value: number): number => Math.sqrt(value) * scale;
-  return { error, rmse: { from: root(mistake.from), to: root(mistake.to) } };
+  const { target } = preparation;
+  const logged = target.kind === "number" && target.scale !== undefined;
+  const scale = target.kind === "number" && !logged ? target.deviation : 1;
+  const own = logged ? await inOwnUnit(model, examples) : undefined;
+  const { from, to } = own === undefined ? mistake : bootstrapError(own.answers, own.targets, seed).mistake;
+  return { error, rmse: { from: Math.sqrt(from) * scale, to: Math.sqrt(to) * scale } };
 }

@@ -5,7 +5,6 @@ import {
   type Examples,
   type Measures,
   NablaError,
-  type Preparation,
   type StoredExamples,
   summaryOf,
 } from "nabla";
@@ -14,10 +13,21 @@ import { populationVariance } from "nabla/statistics";
 import type { Plan } from "../experiment/plan.ts";
 import type { ExtraFailure, RunOutcome, Score } from "../store/run.ts";
 import { baselineError } from "./baseline.ts";
+import { inOwnUnit, type PreparedModel, squaredDistance } from "./own-unit.ts";
 
-/** Cost and error; for numbers also the root mean squared error in the target's own unit. */
-export function scoreOf({ cost, error, mistake }: Measures, { target }: Preparation): Score {
-  return target.kind === "classes" ? { cost, error } : { cost, error, rmse: Math.sqrt(mistake) * target.deviation };
+/**
+ * Cost and error; for numbers also the root mean squared error in the target's own unit, which on a log scale takes the
+ * predictions themselves.
+ */
+export async function scoreOf(
+  { cost, error, mistake }: Measures,
+  model: PreparedModel,
+  examples: Examples,
+): Promise<Score> {
+  const { target } = model.preparation;
+  if (target.kind === "classes") return { cost, error };
+  if (target.scale === undefined) return { cost, error, rmse: Math.sqrt(mistake) * target.deviation };
+  return { cost, error, rmse: Math.sqrt(squaredDistance(await inOwnUnit(model, examples))) };
 }
 
 /** Whether numbers to be predicted are all the same, so that there is no 1 - R² of them. */
@@ -31,13 +41,15 @@ export function unmeasuredParts({ train, dev }: Plan["prepared"]): readonly ("tr
 }
 
 /** The outcome of a training that has ended. */
-export function runOutcomeOf({ prepared }: Plan, end: Ended, { verdict }: Diagnosis): RunOutcome {
+export async function runOutcomeOf({ prepared }: Plan, end: Ended, { verdict }: Diagnosis): Promise<RunOutcome> {
   const { preparation, train, dev } = prepared;
   const summary = summaryOf(end);
-  const rmse = summary.train === null ? undefined : scoreOf(summary.train, preparation).rmse;
   const unmeasured = unmeasuredParts(prepared);
   const error = baselineError(train, dev);
-  const devRmse = summary.dev ? scoreOf(summary.dev, preparation).rmse : undefined;
+  const model = { trained: end.trained, preparation };
+  const rmseOf = async (measures: Measures | null | undefined, examples: Examples): Promise<number | undefined> =>
+    measures ? (await scoreOf(measures, model, examples)).rmse : undefined;
+  const [rmse, devRmse] = [await rmseOf(summary.train, train), await rmseOf(summary.dev, dev)];
   return {
     ...summary,
     ...(rmse === undefined ? {} : { rmse: { train: rmse, ...(devRmse === undefined ? {} : { dev: devRmse }) } }),

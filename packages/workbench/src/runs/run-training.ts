@@ -151,7 +151,7 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
     {};
   if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run, ...temperature });
   const saved = end.best === undefined ? {} : { model };
-  const measured = runOutcomeOf(plan, end, diagnosis);
+  const measured = await runOutcomeOf(plan, end, diagnosis);
   // now, so that nothing that comes after the training can cost its result
   await store.update(run, { outcome: measured, ...saved });
   const { folds } = plan.resolved;

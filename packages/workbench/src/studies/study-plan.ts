@@ -6,6 +6,7 @@ import { type Space, Study, studyFrom } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
+import { preparationNotices } from "../experiment/preparation-notices.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
 import { completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
 import { hashTable } from "../sources/written-table.ts";
@@ -113,7 +114,8 @@ async function openData(
     outputs: classes?.length ?? 1,
     shape: inputs.shape.slice(1),
   };
-  return { facts, parts, prepared, notices: parts.profile.notices, suspicions: await parts.inspect() };
+  const notices = [...parts.profile.notices, ...preparationNotices(prepared.preparation, parts.train)];
+  return { facts, parts, prepared, notices, suspicions: await parts.inspect() };
 }
 
 async function refuseOtherData({ name, data: { sha256, path } }: StoredStudy, data: string): Promise<void> {

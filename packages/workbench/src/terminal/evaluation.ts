@@ -2,7 +2,8 @@
 import { count } from "nabla";
 import type { FileEvaluation } from "../runs/evaluate-file.ts";
 import type { Evaluation } from "../runs/evaluate-run.ts";
-import { errorText, isWorse } from "../text/description.ts";
+import { experimentOf } from "../runs/stored-run.ts";
+import { errorName, errorText, isWorse } from "../text/description.ts";
 import { number, rangeText } from "../text/format.ts";
 import { factsText } from "./facts.ts";
 import { styleFor } from "./style.ts";
@@ -21,19 +22,13 @@ export function evaluationDocument({
 }
 
 /** What was found on a part of a run, in facts of 80 columns. */
-export function evaluationText({
-  run: { id, task },
-  part,
-  rows,
-  score,
-  intervals,
-  baseline,
-  testEvaluations,
-}: Evaluation): string {
+export function evaluationText({ run, part, rows, score, intervals, baseline, testEvaluations }: Evaluation): string {
+  const { id, task } = run;
+  const { targetScale } = experimentOf(run);
   const facts: (readonly [string, string])[] = [
     ["Run", id],
     ["Part", `${part}, ${count(rows, "row")}`],
-    ...errorFacts(`${part} `, { task, score, intervals, baseline }),
+    ...errorFacts(`${part} `, { task, targetScale, score, intervals, baseline }),
   ];
   const again = testEvaluations > 1 ? "; decisions made after it make the estimate optimistic" : "";
   if (part === "test") facts.push(["Test", `test evaluations: ${testEvaluations}${again}`]);
@@ -43,26 +38,33 @@ export function evaluationText({
 /** What was found on a file, in facts of 80 columns. */
 export function fileEvaluationText(
   { rows, ...found }: FileEvaluation,
-  { model, data, task }: { readonly model: string; readonly data: string; readonly task: string },
+  { model, data, ...learned }: Learned & { readonly model: string; readonly data: string },
 ): string {
   const facts: (readonly [string, string])[] = [
     ["Model", model],
     ["Data", `${data}, ${count(rows, "row")}`],
-    ...errorFacts("", { ...found, task }),
+    ...errorFacts("", { ...found, ...learned }),
   ];
   return factsText(facts, styleFor(process.stdout));
 }
 
+/** What was learned. */
+interface Learned {
+  readonly task: string;
+  /** The scale that a number was learned on. */
+  readonly targetScale?: string | undefined;
+}
+
 function errorFacts(
   part: string,
-  { task, score, intervals, baseline }: Omit<FileEvaluation, "rows" | "notices"> & { readonly task: string },
+  { task, targetScale, score, intervals, baseline }: Omit<FileEvaluation, "rows" | "notices"> & Learned,
 ): readonly (readonly [string, string])[] {
   const always = task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
   const worse = isWorse(score.error) ? " (worse than predicting the mean)" : "";
   const message = Number.isNaN(score.error)
     ? `${part}not measurable, its targets are all the same`
     : `${part}${errorText(score.error)}${worse}, 95% interval ${rangeText(intervals.error, errorText)}; ${always} ${errorText(baseline.error)}`;
-  const facts: (readonly [string, string])[] = [[task === "classification" ? "Error" : "1 - R²", message]];
+  const facts: (readonly [string, string])[] = [[errorName(task, targetScale), message]];
   if (score.rmse !== undefined && intervals.rmse !== undefined)
     facts.push(["RMSE", `${number(score.rmse)}, 95% interval ${rangeText(intervals.rmse, number)}`]);
   return facts;

@@ -120,6 +120,7 @@ function endingOf(
     ...(model === undefined ? {} : { model: here(model) }),
     ...(options.file === undefined ? {} : { report: here(options.file) }),
     task: plan.resolved.task,
+    targetScale: plan.resolved.targetScale,
     history: measuredEpochs(end.history, outcome),
     ...(end.best === undefined ? {} : { best: end.best.epoch }),
     epochs,

@@ -3,7 +3,7 @@ import { count } from "nabla";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { journalLines } from "../live/journal.ts";
 import { measuredEpochs, type Run, type RunHistory, type RunOutcome, scoreIn } from "../store/run.ts";
-import { errorText, kindText, networkText, partsText, scoreText } from "../text/description.ts";
+import { errorName, errorText, kindText, networkText, partsText, scoreText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, percent } from "../text/format.ts";
 import { clip, grid, WIDTH, widthOf } from "../text/layout.ts";
@@ -98,9 +98,7 @@ export function runText(
     ["Training", trainingText(experiment)],
     ["Trained", trainedText(run)],
     ...(journal.length === 0 ? [] : [["Journal", journal.join("\n")] as const]),
-    ...(outcome === undefined
-      ? []
-      : [[run.task === "classification" ? "Error" : "1 - R²", scoresText(outcome)] as const]),
+    ...(outcome === undefined ? [] : [[errorName(run.task, experiment.targetScale), scoresText(outcome)] as const]),
     ...(outcome?.failures ?? []).map(({ extra, message }) => ["Failed", `${extra}: ${message}`] as const),
     ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
     ["Test", `test evaluations: ${testEvaluations.length}`],

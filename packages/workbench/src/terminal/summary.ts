@@ -2,6 +2,7 @@
 import { constantRate, count, type EpochRecord, type Json, type Notice } from "nabla";
 import {
   columnsText,
+  errorName,
   errorText,
   kindText,
   networkText,
@@ -73,6 +74,8 @@ export interface RunSummary {
   /** The file with the full report. */
   readonly report?: string;
   readonly task: string;
+  /** The scale that a number was learned on. */
+  readonly targetScale?: string;
   readonly history: readonly EpochRecord[];
   readonly best?: number;
   readonly epochs: number;
@@ -127,7 +130,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
         "Trained",
         `${count(epochs, "epoch")} in ${duration(seconds)}${reasons[reason] ?? ""}; ${count(parameters, "parameter")}`,
       ],
-      [task === "classification" ? "Error" : "1 - R²", scores.join(", ")],
+      [errorName(task, ending.targetScale), scores.join(", ")],
       ...(ending.crossValidation === undefined ? [] : [["Folds", foldsText(ending.crossValidation)] as const]),
       ...(ending.failures ?? []).map(
         ({ extra, message, hint }) =>

@@ -60,6 +60,12 @@ function inUnit(rmse: number | undefined, before: string, after: string): string
   return rmse === undefined ? "" : `${before}RMSE ${number(rmse)}${after}`;
 }
 
+/** What the error of a task is called; of a number that is learned on a log scale it is that of the logarithm. */
+export function errorName(task: string, targetScale?: string): string {
+  if (task === "classification") return "Error";
+  return targetScale === "log" ? "1 - R² of log" : "1 - R²";
+}
+
 /** `4 number columns and 2 category columns`. */
 export function columnsText(kinds: readonly string[]): string {
   const counts = Map.groupBy(kinds, (kind) => kind);

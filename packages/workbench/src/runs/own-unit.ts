@@ -1,0 +1,29 @@
+/** What a regression answers, in the unit of its target. */
+import { type Examples, type Preparation, predict, restoreTargets, type Trained, targetValues } from "nabla";
+import { meanOf } from "nabla/statistics";
+
+/** A network with the preparation that its numbers go through. */
+export interface PreparedModel {
+  readonly trained: Trained;
+  readonly preparation: Preparation;
+}
+
+/** Answers beside what is true, row by row. */
+export interface OwnUnit {
+  readonly answers: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
+}
+
+/** Predicts the examples: both as a file would hold them. */
+export async function inOwnUnit({ trained, preparation }: PreparedModel, examples: Examples): Promise<OwnUnit> {
+  const { answers } = await predict(trained, examples.inputs);
+  return {
+    answers: restoreTargets(preparation, answers).data,
+    targets: targetValues(preparation, examples.targets).data,
+  };
+}
+
+/** The mean squared distance. */
+export function squaredDistance({ answers, targets }: OwnUnit): number {
+  return meanOf(Array.from(targets, (target, row) => (target - (answers[row] ?? Number.NaN)) ** 2));
+}

@@ -1,0 +1,111 @@
+/** A number that is learned on a log scale: what is shown of it is in its own unit. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drain, normal, seedKey } from "nabla";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { planExperiment } from "../../src/experiment/plan.ts";
+import { evaluateFile } from "../../src/runs/evaluate-file.ts";
+import { evaluateRun } from "../../src/runs/evaluate-run.ts";
+import { predictFile } from "../../src/runs/predict-file.ts";
+import type { RunResult } from "../../src/runs/run-events.ts";
+import { trainFile } from "../../src/runs/train-file.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { RunStore } from "../../src/store/run-store.ts";
+import { loadTrained } from "../../src/store/trained-model.ts";
+import { rejected } from "../sources/files.ts";
+
+let folder = "";
+let store: RunStore;
+const ROWS = 240;
+const sizes = normal(seedKey(1), ROWS).map((size) => Math.max(-2, Math.min(2, size)));
+const noise = normal(seedKey(2), ROWS);
+const prices = Float64Array.from(sizes, (size, row) => Math.round(Math.exp(8 + 1.6 * size + 0.2 * (noise[row] ?? 0))));
+
+function written(name: string, rows: readonly number[]): string {
+  const path = join(folder, name);
+  const lines = rows.map((row) => `${sizes[row]},${row % 2 === 0 ? "flat" : "house"},${prices[row]}`);
+  writeFileSync(path, `${["size,kind,price", ...lines].join("\n")}\n`);
+  return path;
+}
+
+const all = Array.from({ length: ROWS }, (_, row) => row);
+const experiment = (data: string) =>
+  ({
+    data,
+    target: "price",
+    hidden: [8],
+    epochs: 30,
+    rate: 0.02,
+    seed: 1,
+    split: { train: 0.8, dev: 0.2, test: 0 },
+  }) as const;
+let logged: RunResult;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "nabla-scale-"));
+  store = await openStore(join(folder, "runs.db"));
+  const data = written("houses.csv", all);
+  logged = await drain(trainFile({ ...experiment(data), targetScale: "log", folds: 3 }, { store, folder }));
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Root of the mean squared distance between a file's prices and what is predicted for them. */
+async function distanceOf(model: string, path: string, rows: readonly number[]): Promise<number> {
+  const { chunks } = await predictFile(await loadTrained(model), path);
+  const found: number[] = [];
+  for await (const chunk of chunks) found.push(...chunk.map(([price]) => Number(price)));
+  const squares = rows.map((row, i) => ((prices[row] ?? 0) - (found[i] ?? Number.NaN)) ** 2);
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / rows.length);
+}
+
+test("typical distances are in the target's own unit, wherever they are shown", async () => {
+  const { model = "", run, outcome } = logged;
+  const rows = all.slice(0, 100);
+  const file = written("some.csv", rows);
+  const expected = await distanceOf(model, file, rows);
+  const { score, intervals } = await evaluateFile(await loadTrained(model), file);
+  expect(Math.abs((score.rmse ?? 0) / expected - 1)).toBeLessThan(1e-4);
+  expect(intervals.rmse?.from).toBeLessThan(expected);
+  expect(intervals.rmse?.to).toBeGreaterThan(expected);
+  // the run's own parts are all rows of the file
+  const parts = [await evaluateRun(run, "train", store), await evaluateRun(run, "dev", store)];
+  const total = parts.reduce((sum, part) => sum + part.rows * (part.score.rmse ?? 0) ** 2, 0);
+  const whole = await distanceOf(model, written("all.csv", all), all);
+  expect(Math.abs(Math.sqrt(total / ROWS) / whole - 1)).toBeLessThan(1e-4);
+  expect(outcome.rmse?.train).toBeCloseTo(parts[0]?.score.rmse ?? 0, 3);
+  expect(outcome.rmse?.dev).toBeCloseTo(parts[1]?.score.rmse ?? 0, 3);
+});
+
+test("folds measure the error of the scale that is learned, and distances in the target's own unit", () => {
+  const { crossValidation, rmse, dev } = logged.outcome;
+  expect(crossValidation?.rows).toBe(ROWS);
+  expect(crossValidation?.error).toBeLessThan(0.5);
+  // the same sort of number as on dev
+  expect((crossValidation?.error ?? 0) / (dev?.error ?? 1)).toBeLessThan(10);
+  expect((crossValidation?.rmse ?? 0) / (rmse?.train ?? 1)).toBeGreaterThan(0.1);
+  expect((crossValidation?.rmse ?? 0) / (rmse?.train ?? 1)).toBeLessThan(10);
+});
+
+test("predictions are never negative", async () => {
+  const path = join(folder, "far.csv");
+  writeFileSync(path, "size,kind\n-90,flat\n90,house\n");
+  const { chunks } = await predictFile(await loadTrained(logged.model ?? ""), path);
+  for await (const [least, most] of chunks) {
+    expect(Number(least?.[0])).toBeGreaterThanOrEqual(0);
+    expect(Number(most?.[0])).toBeLessThanOrEqual(10.001 * Math.max(...prices));
+  }
+});
+
+test("a skewed target is noticed with the option, a log scale with what is measured, and classes refuse it", async () => {
+  const data = written("houses.csv", all);
+  const codes = async (targetScale: "none" | "log"): Promise<readonly string[]> =>
+    (await planExperiment({ ...experiment(data), targetScale })).notices.map(({ code }) => code);
+  expect(await codes("none")).toContain("data/skewed-target");
+  expect(await codes("log")).toContain("data/log-scale");
+  const classes = planExperiment({ ...experiment(data), target: "kind", targetScale: "log" });
+  expect((await rejected(classes)).code).toBe("data/target-scale");
+});
