@@ -12,6 +12,7 @@ export type { OptionsOf, Values } from "./base/field.ts";
 export * as fields from "./base/field.ts";
 export type { Json } from "./base/json.ts";
 export type { ByName } from "./base/named.ts";
+export type { Notice } from "./base/notice.ts";
 export { fork, type Key, normal, permutation, seedKey, uniform } from "./base/random.ts";
 export type { Range } from "./base/range.ts";
 /** Readers of records that were written before or elsewhere: `read.record<T>({ … })`. */
@@ -53,7 +54,6 @@ export {
 export { type Arrays, type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";
-export type { Notice } from "./base/notice.ts";
 export { MOST_LEVELS } from "./data/level-slots.ts";
 export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
 export {

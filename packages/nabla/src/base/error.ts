@@ -45,7 +45,7 @@ export class NablaError extends Error {
    */
   withContext(place: string): NablaError {
     const outer = new NablaError(
-      ...[this.code, this.sentence, this.hint, [place, ...this.where], this.keys, this.notices] as const,
+      ...([this.code, this.sentence, this.hint, [place, ...this.where], this.keys, this.notices] as const),
     );
     if (this.stack !== undefined) outer.stack = this.stack.replace(this.message, outer.message);
     return outer;
@@ -54,7 +54,7 @@ export class NablaError extends Error {
   /** The same error after something was noticed. */
   withNotices(notices: readonly Notice[]): NablaError {
     const all = [...notices, ...this.notices];
-    const outer = new NablaError(...[this.code, this.sentence, this.hint, this.where, this.keys, all] as const);
+    const outer = new NablaError(...([this.code, this.sentence, this.hint, this.where, this.keys, all] as const));
     if (this.stack !== undefined) outer.stack = this.stack;
     return outer;
   }

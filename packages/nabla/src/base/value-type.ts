@@ -254,7 +254,9 @@ export function assignmentsType<T>(item: ValueType<T>): ValueType<{ readonly [na
     ...byName,
     parse: (text) => {
       const at = text.lastIndexOf("=");
-      return at < 1 || text.startsWith("{") ? byName.parse(text) : { [text.slice(0, at)]: item.parse(text.slice(at + 1)) };
+      return at < 1 || text.startsWith("{")
+        ? byName.parse(text)
+        : { [text.slice(0, at)]: item.parse(text.slice(at + 1)) };
     },
     combine: (earlier, later) => (isRecord(earlier) && isRecord(later) ? { ...earlier, ...later } : later),
     formatEach: (data) => Object.entries(data as object).map(([name, one]) => `${name}=${item.format(one as Json)}`),

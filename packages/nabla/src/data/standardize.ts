@@ -1,7 +1,7 @@
 import { allocate } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
-import { listing } from "../base/text.ts";
 import type { Notice } from "../base/notice.ts";
+import { listing } from "../base/text.ts";
 import { type Scale, type Scaling, scalings } from "./scaling.ts";
 import type { Column, NumberColumn, Table } from "./table.ts";
 

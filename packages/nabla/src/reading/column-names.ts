@@ -1,5 +1,5 @@
-import { listing } from "../base/text.ts";
 import type { Notice } from "../base/notice.ts";
+import { listing } from "../base/text.ts";
 
 /** Names of columns, and what was changed in them. */
 export interface ColumnNames {

@@ -1,6 +1,7 @@
 /** Adds counts, examples, places and notices to a first decision. */
-import { count } from "../base/text.ts";
+
 import type { Notice } from "../base/notice.ts";
+import { count } from "../base/text.ts";
 import { cellsIn } from "./cell-text.ts";
 import type { CellFault, ColumnDecision, DraftDecision, LeftOut } from "./decision.ts";
 import type { ColumnEvidence } from "./evidence.ts";

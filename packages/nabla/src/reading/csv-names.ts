@@ -1,7 +1,7 @@
 /** What names the columns of a CSV file, and what stands before it. */
 import { NablaError } from "../base/error.ts";
-import { count, listing } from "../base/text.ts";
 import type { Notice } from "../base/notice.ts";
+import { count, listing } from "../base/text.ts";
 import { cellKind } from "./cell-kind.ts";
 import type { CsvOptions } from "./csv-form.ts";
 import { headerEvidence } from "./csv-header.ts";

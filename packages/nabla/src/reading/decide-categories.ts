@@ -1,8 +1,8 @@
 /** Decides a column of names: kinds, codes, yes and no, identifiers, texts. */
 import { compact } from "../base/compact.ts";
+import type { Notice } from "../base/notice.ts";
 import { count, listing } from "../base/text.ts";
 import type { CategoryReading, TextReading } from "../data/column-reading.ts";
-import type { Notice } from "../base/notice.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import type { CountedText, DraftDecision } from "./decision.ts";
 import { type ColumnEvidence, keptWords, missingAmongNames } from "./evidence.ts";

@@ -1,8 +1,8 @@
 /** Decides a column of dates or of times of day: their order, which words are gaps, which cells are no dates. */
 import { compact } from "../base/compact.ts";
+import type { Notice } from "../base/notice.ts";
 import { count, listing } from "../base/text.ts";
 import type { DateOrder, DateReading } from "../data/column-reading.ts";
-import type { Notice } from "../base/notice.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import { timeOfDay } from "./clock.ts";
 import { type DatedText, datedTexts, decideOrder, type OrderChoice } from "./date-order.ts";

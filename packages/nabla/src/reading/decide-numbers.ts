@@ -1,8 +1,8 @@
 /** Decides a column of numbers: how they are dressed, which words are gaps, which cells do not fit. */
 import { compact } from "../base/compact.ts";
+import type { Notice } from "../base/notice.ts";
 import { count, listing } from "../base/text.ts";
 import type { NumberReading } from "../data/column-reading.ts";
-import type { Notice } from "../base/notice.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import type { DraftDecision } from "./decision.ts";
 import { type ColumnEvidence, isPlausible, keptWords, sortUnread } from "./evidence.ts";

@@ -1,8 +1,8 @@
 /** What is decided about a column, for people and for programs. */
 import { NablaError } from "../base/error.ts";
+import type { Notice } from "../base/notice.ts";
 import { listing } from "../base/text.ts";
 import { type ColumnReading, DATE_ORDERS, type DateOrder } from "../data/column-reading.ts";
-import type { Notice } from "../base/notice.ts";
 
 /** What a user may say that a column holds. */
 export type AskedReading =

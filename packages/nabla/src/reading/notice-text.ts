@@ -1,6 +1,7 @@
 /** Phrases that several notices share. */
-import { count, listing } from "../base/text.ts";
+
 import type { Notice } from "../base/notice.ts";
+import { count, listing } from "../base/text.ts";
 import type { CountedText } from "./decision.ts";
 import { shellWord } from "./name-hints.ts";
 

@@ -1,9 +1,9 @@
 /** Notices about the values of a column: words that are numbers, far outliers, skewed targets, seconds since 1970. */
 
+import type { Notice } from "../base/notice.ts";
 import { quantileOf } from "../base/statistics/summary.ts";
 import { count, listing } from "../base/text.ts";
 import type { NumberReading } from "../data/column-reading.ts";
-import type { Notice } from "../base/notice.ts";
 import type { CountedText, DraftDecision } from "./decision.ts";
 import type { ColumnEvidence } from "./evidence.ts";
 import { columnOption, shellWord } from "./name-hints.ts";

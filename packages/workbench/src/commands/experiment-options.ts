@@ -49,7 +49,9 @@ export function withFile(command: Command): Command {
 }
 
 /** How a file of new rows is written, as options say it. */
-export function fileOptionsIn(options: { readonly [option: string]: unknown }): Given<Pick<typeof experimentFields, (typeof fileKeys)[number]>> {
+export function fileOptionsIn(options: {
+  readonly [option: string]: unknown;
+}): Given<Pick<typeof experimentFields, (typeof fileKeys)[number]>> {
   return readGiven(experimentFields, compact(Object.fromEntries(fileKeys.map((name) => [name, options[name]]))), {
     ...{ place: "", keys: [], families: {} },
   });

@@ -82,6 +82,8 @@ function kindOf(file: string): string {
 
 function noData(name: string, entries: Awaited<ReturnType<typeof entriesOf>>): NablaError {
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  if (entries.length === 0)
+    return new NablaError("data/no-data", `${name} is an empty folder`, `data files end in ${endings}`);
   const message = `${name} holds no data files, ${count(entries.length - folders.length, "other file")} and ${count(folders.length, "folder")}`;
   return new NablaError(
     "data/no-data",

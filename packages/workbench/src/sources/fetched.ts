@@ -32,7 +32,11 @@ export async function localFile(data: string, options: FetchOptions = {}): Promi
 export async function lastingFile(data: string, options: FetchOptions = {}): Promise<string> {
   if (data !== "-") return await localFile(data, options);
   if (process.stdin.isTTY)
-    throw new NablaError("data/no-data", "standard input is the keyboard", "pipe data into it: zcat data.csv.gz | nabla …");
+    throw new NablaError(
+      "data/no-data",
+      "standard input is the keyboard",
+      "pipe data into it: zcat data.csv.gz | nabla …",
+    );
   return await keep((place) => pipeline(process.stdin, createWriteStream(place)), "input", options);
 }
 
@@ -49,11 +53,15 @@ export async function fetchData(address: string, options: FetchOptions = {}): Pr
     const kept = join(cache, sha256.slice(0, 32), name);
     if ((await exists(kept)) && (await hashFile(kept)) === sha256) return kept;
   }
-  return await keep(async (fresh) => {
-    await download(address, fresh);
-    const found = sha256 === undefined ? undefined : await hashFile(fresh);
-    if (sha256 !== undefined && found !== undefined && sha256 !== found) throw changed(address, sha256, found);
-  }, name, options);
+  return await keep(
+    async (fresh) => {
+      await download(address, fresh);
+      const found = sha256 === undefined ? undefined : await hashFile(fresh);
+      if (sha256 !== undefined && found !== undefined && sha256 !== found) throw changed(address, sha256, found);
+    },
+    name,
+    options,
+  );
 }
 
 /** Writes a file of the cache and calls it by its content. Throws `files/…` and what writing throws. */

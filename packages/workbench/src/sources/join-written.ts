@@ -59,7 +59,8 @@ function joined(parts: readonly WrittenColumn[]): WrittenColumn {
     if (codes !== undefined) {
       for (let row = 0; row < part.rows; row++) {
         const value = part.numbers[row] ?? Number.NaN;
-        const code = part.codes === undefined ? (value !== value ? EMPTY_CELL : NUMBER_CELL) : (part.codes[row] ?? EMPTY_CELL);
+        const code =
+          part.codes === undefined ? (Number.isNaN(value) ? EMPTY_CELL : NUMBER_CELL) : (part.codes[row] ?? EMPTY_CELL);
         codes[at + row] = code < 0 ? code : (own[code] ?? EMPTY_CELL);
       }
     }

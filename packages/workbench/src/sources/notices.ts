@@ -2,8 +2,8 @@
 import { count, listing, type Notice } from "nabla";
 import type { LeftOut } from "nabla/reading";
 import { grouped } from "../text/format.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { repeatedRows } from "./repeated-rows.ts";
-import type { ColumnPlan } from "./survey.ts";
 import type { WrittenTable } from "./written-table.ts";
 
 const FEW_ROWS = 100;
@@ -27,7 +27,10 @@ export interface NoticeOptions {
 }
 
 /** All notices of a table: of its file, of its columns, and of its rows. */
-export function noticesOf(written: WrittenTable, { plans, used, untargeted, ignore }: NoticeOptions): readonly Notice[] {
+export function noticesOf(
+  written: WrittenTable,
+  { plans, used, untargeted, ignore }: NoticeOptions,
+): readonly Notice[] {
   const notices: Notice[] = [...written.notices, ...fewOfEach(used.flatMap(({ decision }) => decision.notices))];
   const note = (code: string, message: string): void => void notices.push({ code, message });
   const left = plans.filter((plan) => !used.includes(plan) && plan.decision.leftOut !== undefined);
@@ -36,11 +39,15 @@ export function noticesOf(written: WrittenTable, { plans, used, untargeted, igno
     if (some.length === 0) continue;
     const [first] = some;
     const names = columnsNamed(some.map(({ decision: { name } }) => name));
-    const back = reason === "empty" ? "" : `; ${first?.decision.leftOut?.option} makes ${some.length === 1 ? "it" : "one"} an input`;
+    const back =
+      reason === "empty"
+        ? ""
+        : `; ${first?.decision.leftOut?.option} makes ${some.length === 1 ? "it" : "one"} an input`;
     note(`data/${reason}`, `${names}: ${text}, left out${back}`);
   }
   for (const { name, reason } of written.unreadable) {
-    if (!ignore.includes(name)) note("data/nested", `column ${name}: ${reason}, which no input can be made of; left out`);
+    if (!ignore.includes(name))
+      note("data/nested", `column ${name}: ${reason}, which no input can be made of; left out`);
   }
   const gaps = used.filter(({ decision, lenient }) => decision.missing + (lenient ? decision.faults.length : 0) > 0);
   const missing = gaps.map(({ decision: { name, missing: empty, faults }, lenient }) => ({
@@ -49,7 +56,10 @@ export function noticesOf(written: WrittenTable, { plans, used, untargeted, igno
   }));
   if (missing.length > 0) {
     const total = missing.reduce((sum, { cells }) => sum + cells, 0);
-    note("data/missing", `${count(total, "missing value")} in ${columnsNamed(missing.map(({ name, cells }) => `${name} (${grouped(cells)})`))}`);
+    note(
+      "data/missing",
+      `${count(total, "missing value")} in ${columnsNamed(missing.map(({ name, cells }) => `${name} (${grouped(cells)})`))}`,
+    );
   }
   if (untargeted > 0) note("data/missing-target", `${count(untargeted, "row")} without a target left out`);
   const repeated = repeatedRows(written);

@@ -47,7 +47,9 @@ export async function parquetFile(path: string, name: string): Promise<ParquetFi
   const { sources, unreadable } = await guarded(async () => {
     await using db = await database();
     const { names, types } = await db.types(`SELECT * FROM ${from} LIMIT 0`);
-    const fields = names.flatMap((column, i) => flattened({ name: column, sql: identifier(column), type: at(types, i) }));
+    const fields = names.flatMap((column, i) =>
+      flattened({ name: column, sql: identifier(column), type: at(types, i) }),
+    );
     return await sourcesOf(db, { fields, from });
   });
   async function* chunks(rows: number): AsyncGenerator<WrittenChunk, void, undefined> {
@@ -72,7 +74,11 @@ function flattened(field: Field): readonly Field[] {
   const { name, sql, type } = field;
   if (type.typeId !== DuckDBTypeId.STRUCT) return [field];
   return type.entryNames.flatMap((entry, i) =>
-    flattened({ name: `${name}.${entry}`, sql: `struct_extract(${sql}, ${literal(entry)})`, type: at(type.entryTypes, i) }),
+    flattened({
+      name: `${name}.${entry}`,
+      sql: `struct_extract(${sql}, ${literal(entry)})`,
+      type: at(type.entryTypes, i),
+    }),
   );
 }
 
@@ -132,12 +138,12 @@ function plainSource({ name, sql, type }: Field): Source | undefined {
     return { name, sql: `CAST(${sql} AS DOUBLE)`, as: "number", declared: "number" };
   if (typeId === DuckDBTypeId.DECIMAL && type.width <= 15)
     return { name, sql: `CAST(${sql} AS DOUBLE)`, as: "number", declared: "number" };
-  if (typeId === DuckDBTypeId.BOOLEAN)
-    return { name, sql: `CAST(${sql} AS VARCHAR)`, as: "text", declared: "boolean" };
+  if (typeId === DuckDBTypeId.BOOLEAN) return { name, sql: `CAST(${sql} AS VARCHAR)`, as: "text", declared: "boolean" };
   if (DATES.has(typeId))
     return { name, sql: `epoch(CAST(${sql} AS TIMESTAMP)) / 86400`, as: "number", declared: "date" };
   // with a zone it is a moment, whose day is that of UTC
-  if (typeId === DuckDBTypeId.TIMESTAMP_TZ) return { name, sql: `epoch(${sql}) / 86400`, as: "number", declared: "date" };
+  if (typeId === DuckDBTypeId.TIMESTAMP_TZ)
+    return { name, sql: `epoch(${sql}) / 86400`, as: "number", declared: "date" };
   if (TEXTS.has(typeId)) return { name, sql: `CAST(${sql} AS VARCHAR)`, as: "text", declared: "text" };
   if (CLOCKS.has(typeId)) return { name, sql: `CAST(${sql} AS VARCHAR)`, as: "text" };
   // a column that is null in every row

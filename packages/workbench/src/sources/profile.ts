@@ -1,5 +1,5 @@
-import type { DataFormat } from "./data-format.ts";
 import type { ColumnReading, Notice } from "nabla";
+import type { DataFormat } from "./data-format.ts";
 
 /** What is in one column of a file, and how it is read. */
 export interface ColumnProfile {
@@ -68,6 +68,8 @@ export interface ReadOptions extends FileOptions {
   readonly target?: string;
   /** Default: decided from the target's values. */
   readonly task?: "classification" | "regression";
+  /** The input columns, in this order; default all that teach something. */
+  readonly inputs?: readonly string[];
   /** What columns hold, by name, such as `{ zip: "category", when: "date:dmy" }`. */
   readonly columns?: { readonly [name: string]: string };
   /** Words that mean a missing value, besides those that are known; [""] keeps every word as a value. */

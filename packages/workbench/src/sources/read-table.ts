@@ -1,4 +1,4 @@
-import { type Column, compact, ndarray, type NumberColumn, type Table, takeTable } from "nabla";
+import { type Column, compact, type NumberColumn, ndarray, type Table, takeTable } from "nabla";
 import { columnFrom } from "nabla/reading";
 import type { Profile, ReadOptions } from "./profile.ts";
 import { type ColumnPlan, survey } from "./survey.ts";
@@ -53,7 +53,7 @@ function narrowed(column: NumberColumn): NumberColumn {
   const { data } = column.values;
   for (let row = 0; row < data.length; row++) {
     const value = data[row] ?? Number.NaN;
-    if (value === value && (!Number.isInteger(value) || Math.abs(value) > EXACT_FLOAT32)) return column;
+    if (!Number.isNaN(value) && (!Number.isInteger(value) || Math.abs(value) > EXACT_FLOAT32)) return column;
   }
   return { ...column, values: ndarray(Float32Array.from(data), [data.length]) };
 }

@@ -1,7 +1,7 @@
 import { type Column, type ColumnReading, compact, count, listing, type Notice, type Source, type Table } from "nabla";
 import { type CountedText, columnFrom, decideColumn, faultError, type WrittenColumn } from "nabla/reading";
-import type { FileOptions } from "./profile.ts";
 import { grouped } from "../text/format.ts";
+import type { FileOptions } from "./profile.ts";
 import { some } from "./source-files.ts";
 import { missingColumn } from "./survey.ts";
 import { type WrittenRows, writtenChunks } from "./written-table.ts";
@@ -102,9 +102,13 @@ export function scanNotices(
     const more = levels.length > shown.length ? [`${grouped(levels.length - shown.length)} more`] : [];
     const named = listing([...shown.map((level) => `"${level.text}" (${grouped(level.count)})`), ...more]);
     const known = expected.find(({ name }) => name === column)?.levels ?? [];
-    const hold = cells === 1 ? "1 cell holds a level" : `${cells === rows ? "all " : ""}${grouped(cells)} cells hold levels`;
+    const hold =
+      cells === 1 ? "1 cell holds a level" : `${cells === rows ? "all " : ""}${grouped(cells)} cells hold levels`;
     const rest = cells === rows ? `; the model knows ${some(known)}` : "";
-    return { code: "predict/unseen", message: `column ${column}: ${hold} that the model has never seen: ${named}${rest}` };
+    return {
+      code: "predict/unseen",
+      message: `column ${column}: ${hold} that the model has never seen: ${named}${rest}`,
+    };
   });
   const left = gaps();
   if (left === 0) return notices;
@@ -140,8 +144,9 @@ function emptyColumn(name: string, rows: number): WrittenColumn {
 
 /** How a column is read that a model of an earlier version expects, which kept no readings. */
 function readingFor(written: WrittenColumn, { kind }: ExpectedColumn): ColumnReading {
-  if (kind === "category") return decideColumn(written, { as: "category" }).reading;
   const { reading } = decideColumn(written);
+  if (kind === "category")
+    return reading.as === "category" ? reading : decideColumn(written, { as: "category" }).reading;
   return reading.as === "number" || reading.as === "date" ? reading : { as: "number" };
 }
 
@@ -153,11 +158,7 @@ function checkFaults(
   if (error !== undefined) throw error;
 }
 
-function addUnseen(
-  found: Map<string, Map<string, number>>,
-  column: string,
-  unseen: readonly CountedText[],
-): void {
+function addUnseen(found: Map<string, Map<string, number>>, column: string, unseen: readonly CountedText[]): void {
   if (unseen.length === 0) return;
   const levels = found.get(column) ?? new Map<string, number>();
   found.set(column, levels);

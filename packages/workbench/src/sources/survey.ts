@@ -9,20 +9,11 @@ import {
   faultError,
   type WrittenColumn,
 } from "nabla/reading";
+import type { ColumnPlan } from "./column-plan.ts";
 import { noticesOf } from "./notices.ts";
 import type { ColumnProfile, Profile, ReadOptions, TaskChoice } from "./profile.ts";
 import { decideTask } from "./task.ts";
 import type { WrittenTable } from "./written-table.ts";
-
-/** A column and how it is read. */
-export interface ColumnPlan {
-  readonly column: WrittenColumn;
-  readonly decision: ColumnDecision;
-  /** The decision's reading, or another that the task needs. */
-  readonly reading: ColumnReading;
-  /** Whether cells that do not fit become missing values. */
-  readonly lenient: boolean;
-}
 
 /** What was decided about a table, and the plan for reading it. */
 export interface Survey {
@@ -34,7 +25,7 @@ export interface Survey {
 }
 
 /** The column with a name. Throws `data/missing-column` with the nearest names. */
-export function writtenNamed(
+function writtenNamed(
   { name: file, columns, unreadable }: Pick<WrittenTable, "name" | "columns" | "unreadable">,
   name: string,
   role: "column" | "target" = "column",
@@ -68,10 +59,14 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
   const ignored = ignore.filter((name) => !nested.has(name)).map((name) => writtenNamed(written, name));
   for (const name of Object.keys(options.columns ?? {})) writtenNamed(written, name);
   const plans = written.columns.map((column) =>
-    planOf(column, { options, role: column === targetColumn ? "target" : keyColumns.includes(column) ? "key" : "input" }),
+    planOf(column, {
+      options,
+      role: column === targetColumn ? "target" : keyColumns.includes(column) ? "key" : "input",
+    }),
   );
   const planned = (column: WrittenColumn): ColumnPlan => known(plans[written.columns.indexOf(column)], column.name);
-  const inputs = plans.filter(
+  const wanted = options.inputs?.map((name) => planned(writtenNamed(written, name))) ?? plans;
+  const inputs = wanted.filter(
     ({ column, decision }) =>
       column !== targetColumn &&
       !ignored.includes(column) &&
@@ -85,7 +80,9 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
     file: written.name,
     form: written.form,
     rows: written.rows,
-    columns: plans.map((plan) => profileOf(plan, { inputs, keys, target: read, ignored: ignored.includes(plan.column) })),
+    columns: plans.map((plan) =>
+      profileOf(plan, { inputs, keys, target: read, ignored: ignored.includes(plan.column) }),
+    ),
     ...(targetName === undefined ? {} : { target: targetName }),
     ...(task === undefined ? {} : { task }),
     notices: noticesOf(written, { plans, used, untargeted, ignore }),
@@ -178,7 +175,9 @@ function profileOf(plan: ColumnPlan, { inputs, keys, target, ignored }: Uses): C
     ...(use === "dropped" ? { reason: ignored ? "ignored" : (leftOut?.reason ?? "not asked for") } : {}),
     ...{ missing, distinct },
     ...(range === undefined ? {} : { minimum: range.minimum, maximum: range.maximum, range: range.text }),
-    ...(frequent === undefined ? {} : { levels: { count: levels?.length ?? 0, first: frequent.map(({ text }) => text) } }),
+    ...(frequent === undefined
+      ? {}
+      : { levels: { count: levels?.length ?? 0, first: frequent.map(({ text }) => text) } }),
     ...(reading.as === "number" && reading.unit !== undefined ? { unit: reading.unit } : {}),
     examples,
   };

@@ -74,7 +74,7 @@ export async function readWritten(path: string, options: FileOptions = {}): Prom
 }
 
 /** Opens what a path means. Several paths are one text, separated by commas, where no file is called so. */
-export async function openTable(path: string, { sheet, format }: FileOptions = {}): Promise<DataSource> {
+async function openTable(path: string, { sheet, format }: FileOptions = {}): Promise<DataSource> {
   const whole = !path.includes(",") || (await stat(path).catch(() => undefined)) !== undefined;
   // a comma within braces belongs to a pattern: {a,b}.csv
   const paths = whole ? [path] : path.split(/,(?![^{]*\})/);
@@ -154,7 +154,13 @@ async function* partRows(
 
 /** How a CSV file is written, in words. */
 function formText({ delimiter, encoding, header }: CsvForm): string {
-  const names: Readonly<Record<string, string>> = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", " ": "blanks" };
+  const names: Readonly<Record<string, string>> = {
+    ",": "commas",
+    ";": "semicolons",
+    "\t": "tabs",
+    "|": "pipes",
+    " ": "blanks",
+  };
   const between = names[delimiter] ?? `"${delimiter}"`;
   const encoded = encoding === "utf-8" ? "" : `, ${encoding}`;
   const named = header === "none" ? ", no header" : header === 1 ? "" : `, header in row ${header}`;

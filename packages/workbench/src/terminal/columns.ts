@@ -78,6 +78,7 @@ function valuesOf(run: readonly ColumnProfile[]): string {
     return `${count(run.length, "column")}, ${number(Math.min(...known))} to ${number(Math.max(...known))}`;
   }
   const { levels, range, examples } = first;
-  if (levels !== undefined && first.as === "category") return `${count(levels.count, "level")}: ${levels.first.join(", ")}`;
+  if (levels !== undefined && first.as === "category")
+    return `${count(levels.count, "level")}: ${levels.first.join(", ")}`;
   return range === undefined ? examples.join(", ") : `${range}: ${examples.join(", ")}`;
 }

@@ -13,7 +13,9 @@ export function profileText(profile: Profile): string {
     ...(target === undefined || task === undefined ? [] : [["Task", `${target}: ${task.reason}`] as const]),
   ]);
   const notes = notices.map(({ message }, i) => [i === 0 ? "Notes" : "", message] as const);
-  return [head, columnLines(profile, { most: Number.POSITIVE_INFINITY }), ...(notes.length === 0 ? [] : [factsText(notes)])].join(
-    "\n\n",
-  );
+  return [
+    head,
+    columnLines(profile, { most: Number.POSITIVE_INFINITY }),
+    ...(notes.length === 0 ? [] : [factsText(notes)]),
+  ].join("\n\n");
 }

@@ -55,7 +55,9 @@ export function overviewText(beginning: RunOverview, style: Style): string {
     ...(patience < epochs ? [`early stopping (patience ${patience})`] : []),
     `seed ${seed}`,
   ];
-  const head = [["Data", `${file}: ${count(rows, "row")}, ${columnsText(inputs)}, ${count(features, "input")}`]] as const;
+  const head = [
+    ["Data", `${file}: ${count(rows, "row")}, ${columnsText(inputs)}, ${count(features, "input")}`],
+  ] as const;
   const rest = [
     ...notices.map(({ message }, i) => [i === 0 ? "Notes" : "", message] as const),
     ["Task", `${target}: ${task.reason}`],

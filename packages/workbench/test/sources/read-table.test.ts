@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import type { Column, Table } from "nabla";
 import { describe, expect, it } from "vitest";
-import { hashFile } from "../../src/sources/data-file.ts";
 import { database, literal } from "../../src/sources/database.ts";
 import { profile, readTable } from "../../src/sources/read-table.ts";
+import { hashTable } from "../../src/sources/written-table.ts";
 import { filesForTests, lines } from "./files.ts";
 
 const file = filesForTests();
@@ -38,7 +38,11 @@ describe("readTable on real files", () => {
       reason: "10 distinct whole numbers in 1,797 rows: classification",
     });
     expect(table.profile.notices).toEqual([
-      { code: "data/constant", message: "columns pixel_0_0, pixel_4_0 and pixel_4_7: always the same value, left out" },
+      {
+        code: "data/constant",
+        message:
+          "columns pixel_0_0, pixel_4_0 and pixel_4_7: always the same value, left out; --column pixel_0_0=number makes one an input",
+      },
     ]);
   });
 
@@ -49,13 +53,13 @@ describe("readTable on real files", () => {
     expect(columns(table).sex?.slice(0, 4)).toEqual(["MALE", "FEMALE", "FEMALE", null]);
     expect(table.profile.task?.reason).toBe("3 names in 344 rows: classification");
     expect(table.profile.columns.find(({ name }) => name === "sex")).toMatchObject({
-      kind: "category",
+      as: "category",
       missing: 11,
       distinct: 2,
       examples: ["MALE", "FEMALE"],
     });
     expect(table.profile.columns.find(({ name }) => name === "body_mass_g")).toMatchObject({
-      kind: "number",
+      as: "number",
       missing: 2,
       minimum: 2700,
       maximum: 6300,
@@ -68,7 +72,7 @@ describe("readTable on real files", () => {
   it("takes a number with many values for a regression, and drops rows without it with a notice", async () => {
     const table = await readTable(examples("penguins.csv"), {
       target: "body_mass_g",
-      columns: ["sex", "flipper_length_mm"],
+      inputs: ["sex", "flipper_length_mm"],
     });
     expect(table.rows).toBe(342);
     expect(table.columns.map(({ name }) => name)).toEqual(["sex", "flipper_length_mm"]);
@@ -87,7 +91,7 @@ describe("readTable on real files", () => {
     const expected = createHash("sha256")
       .update(await readFile(examples("penguins.csv")))
       .digest("hex");
-    expect(await hashFile(examples("penguins.csv"))).toBe(expected);
+    expect(await hashTable(examples("penguins.csv"))).toBe(expected);
   });
 });
 
@@ -113,10 +117,10 @@ describe("readTable on forms of text", () => {
   });
 
   it("takes the usual words for missing ones", async () => {
-    const table = await readTable(await file("m.csv", 'a,b\n1,x\nNA,NA\n"",N/A\nnull,\n?,?\n-,-\n7,y\n'));
+    const table = await readTable(await file("m.csv", 'a,b\n1,x\nNA,n/a\n"",N/A\nnull,\n?,NaN\n-,x\n7,y\n8,y\n9,x\n'));
     expect(columns(table)).toEqual({
-      a: [1, null, null, null, null, null, 7],
-      b: ["x", null, null, null, null, null, "y"],
+      a: [1, null, null, null, null, null, 7, 8, 9],
+      b: ["x", null, null, null, null, "x", "y", "y", "x"],
     });
   });
 
@@ -137,14 +141,13 @@ describe("readTable on forms of text", () => {
       day: [2, -1, null],
       word: ["x", null, "y"],
     });
-    expect(table.profile.columns.map(({ kind }) => kind)).toEqual([
+    expect(table.profile.columns.map(({ as }) => as)).toEqual([
       "number",
       "number",
       "number",
-      "boolean",
+      "category",
       "date",
       "category",
-      "nested",
     ]);
     expect(codes(table.profile.notices)).toContain("data/nested");
   });
@@ -179,24 +182,25 @@ describe("profile", () => {
       ),
     );
     const table = await readTable(path, { target: "c" });
-    expect(table.profile.columns.map(({ name, kind, use }) => [name, kind, use])).toEqual([
-      ["id", "text-identifier", "dropped"],
-      ["name", "text-identifier", "dropped"],
-      ["flat", "constant", "dropped"],
+    expect(table.profile.columns.map(({ name, as, use }) => [name, as, use])).toEqual([
+      ["id", "number", "dropped"],
+      ["name", "text", "dropped"],
+      ["flat", "number", "dropped"],
       ["day", "date", "input"],
       ["when", "date", "input"],
-      ["ok", "boolean", "input"],
+      ["ok", "category", "input"],
       ["x", "number", "input"],
       ["c", "category", "target"],
     ]);
     expect(columns(table).day?.[0]).toBe(Date.UTC(2024, 0, 10) / 86_400_000);
     expect(columns(table).when?.slice(0, 2)).toEqual([31, 32]);
-    expect(table.profile.notices).toEqual([
-      { code: "data/constant", message: "column flat: always the same value, left out" },
-      { code: "data/identifier", message: "columns id and name: nearly every row has its own value, left out" },
-      { code: "data/date", message: "columns day and when: dates, turned into days since 1970" },
-      { code: "data/missing", message: "15 missing values in column x (15)" },
-      { code: "data/few-rows", message: "only 60 rows: errors will be coarse" },
+    expect(table.profile.notices.map(({ message }) => message)).toEqual([
+      "column when: no date decides in which order 1.2.1970 is written; it is read with the day before month (1970-02-01), and otherwise --column when=date:mdy",
+      "column flat: always the same value, left out; --column flat=number makes it an input",
+      "column id: nearly every row has its own value, left out; --column id=number makes it an input",
+      "column name: text of its own in nearly every row, left out; --column name=category makes it an input",
+      "15 missing values in column x (15)",
+      "only 60 rows: errors will be coarse",
     ]);
     expect(await profile(path, { target: "c" })).toEqual(table.profile);
   });
@@ -258,7 +262,7 @@ describe("profile", () => {
     expect(found.task).toEqual({ task, reason });
   });
 
-  it("orders classes of whole numbers by value, and writes them as whole numbers", async () => {
+  it("orders classes of numbers by value, and writes them as the file does", async () => {
     const table = await readTable(
       await file(
         "classes.csv",
@@ -266,7 +270,7 @@ describe("profile", () => {
       ),
       { target: "y" },
     );
-    expect(table.target).toMatchObject({ levels: ["2", "9", "10"] });
-    expect(shown(table.target).slice(0, 3)).toEqual(["10", "9", "2"]);
+    expect(table.target).toMatchObject({ levels: ["2.0", "9.0", "10.0"] });
+    expect(shown(table.target).slice(0, 3)).toEqual(["10.0", "9.0", "2.0"]);
   });
 });

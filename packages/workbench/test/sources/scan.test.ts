@@ -75,7 +75,7 @@ describe("scan", () => {
   });
 
   it("names the row of a ragged file", async () => {
-    const error = await rejected(chunksOf(await scan(await file("ragged.csv", "x,c\n1,k\n2\n"), { columns: wanted })));
+    const error = await rejected(scan(await file("ragged.csv", "x,c\n1,k\n2\n"), { columns: wanted }).then(chunksOf));
     expect([error.code, error.message]).toEqual([
       "data/ragged",
       "ragged.csv, row 3: expected 2 values as in the header, found 1",
