@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { NablaError, type Notice } from "nabla";
 import { sha256 } from "../host/hash.ts";
 import { formatNames } from "./data-format.ts";
-import { type LayerOptions, type Opening, dataParts, type Remark } from "./data-layers.ts";
+import { dataParts, type LayerOptions, type Opening, type Remark } from "./data-layers.ts";
 import type { DataPart } from "./data-part.ts";
 import type { FetchOptions } from "./fetched.ts";
 import { hashFile } from "./file-bytes.ts";
