@@ -38,6 +38,7 @@ async function* stream(input: Bits, before: number): AsyncGenerator<Uint8Array, 
     throw new Bzip2Fault(before === 0 ? "it does not begin as bzip2 does" : "what follows its end is not bzip2");
   const level = input.read(8) - 0x30;
   if (level < 1 || level > 9) throw new Bzip2Fault("its block size is not one of 1 to 9");
+  const chain = new Uint32Array(level * 100_000);
   let combined = 0;
   for (;;) {
     await input.fill(LARGEST_BLOCK);
@@ -49,7 +50,7 @@ async function* stream(input: Bits, before: number): AsyncGenerator<Uint8Array, 
       return;
     }
     if (magic[0] !== 0x314159 || magic[1] !== 0x265359) throw new Bzip2Fault("a block does not begin as it should");
-    const block = readBlock(input, level * 100_000);
+    const block = readBlock(input, chain);
     const sum = { crc: 0xffffffff };
     yield* expand(block, sum);
     const found = ~sum.crc >>> 0;
@@ -66,13 +67,14 @@ interface Block {
   readonly origin: number;
 }
 
-function readBlock(input: Bits, size: number): Block {
+/** Reads a block into memory that the one before has left. */
+function readBlock(input: Bits, chain: Uint32Array): Block {
+  const size = chain.length;
   if (input.read(1) === 1) throw new Bzip2Fault("it is of a version before 0.9.5");
   const origin = input.read(24);
   const bytes = usedBytes(input);
   const symbols = bytes.length + 2;
   const { selectors, tables } = readTables(input, symbols);
-  const chain = new Uint32Array(size);
   const counts = new Uint32Array(256);
   const order = Uint8Array.from(bytes);
   const end = symbols - 1;

@@ -3,13 +3,16 @@
 /** How bytes are packed. */
 export type Compression = "gzip" | "zstd" | "bzip2";
 
-/** Text or Parquet to read, something to unpack first, or something that cannot be read, with what to do about it. */
+/**
+ * Text or Parquet to read, something to unpack first, or something that cannot be read, with what to do about it, where
+ * FILE stands for its name.
+ */
 export type ContentKind =
   | { readonly kind: "empty" | "text" | "parquet" | "zip" | Compression; readonly what: string }
   | { readonly kind: "other"; readonly what: string; readonly hint: string };
 
 /** How many of the first bytes decide. */
-export const HEAD_BYTES = 4096;
+const HEAD_BYTES = 4096;
 
 const PANDAS = "write it as Parquet or CSV where it was made: df.to_parquet or df.to_csv";
 const PICTURE = "images are read from a folder with one folder for each class";
@@ -41,15 +44,15 @@ const signatures: readonly Signature[] = [
   { bytes: "PK\x03\x04", what: "a zip archive", read: "zip" },
   { bytes: "PK\x05\x06", what: "an empty zip archive", read: "zip" },
   { bytes: "PK\x07\x08", what: "a part of a zip archive in several parts", hint: "join the parts: zip -s 0" },
-  { bytes: "\xfd7zXZ\0", what: "compressed with xz", hint: "unxz unpacks it" },
-  { bytes: "\x04\x22\x4d\x18", what: "compressed with LZ4", hint: "unlz4 unpacks it" },
-  { bytes: "\x02\x21\x4c\x18", what: "compressed with LZ4", hint: "unlz4 unpacks it" },
-  { bytes: "\x1f\x9d", what: "compressed with compress (.Z)", hint: "uncompress unpacks it" },
-  { bytes: "LZIP\x01", what: "compressed with lzip", hint: "lzip -d unpacks it" },
+  { bytes: "\xfd7zXZ\0", what: "compressed with xz", hint: "unxz FILE" },
+  { bytes: "\x04\x22\x4d\x18", what: "compressed with LZ4", hint: "unlz4 FILE" },
+  { bytes: "\x02\x21\x4c\x18", what: "compressed with LZ4", hint: "unlz4 FILE" },
+  { bytes: "\x1f\x9d", what: "compressed with compress (.Z)", hint: "uncompress FILE" },
+  { bytes: "LZIP\x01", what: "compressed with lzip", hint: "lzip -d FILE" },
   { bytes: "\xff\x06\0\0sNaPpY", what: "compressed with Snappy", hint: UNPACK },
-  { bytes: "7z\xbc\xaf\x27\x1c", what: "a 7-Zip archive", hint: UNPACK },
-  { bytes: "Rar!\x1a\x07", what: "a RAR archive", hint: UNPACK },
-  { bytes: "ustar", at: 257, what: "a tar archive", hint: "tar -xf unpacks it; then name the files inside" },
+  { bytes: "7z\xbc\xaf\x27\x1c", what: "a 7-Zip archive", hint: "7z x FILE, and name a file that was in it" },
+  { bytes: "Rar!\x1a\x07", what: "a RAR archive", hint: "unrar x FILE, and name a file that was in it" },
+  { bytes: "ustar", at: 257, what: "a tar archive", hint: "tar -xf FILE, and name a file that was in it" },
   {
     bytes: "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     what: "an old Excel workbook (.xls) or one with a password",
@@ -126,7 +129,7 @@ const writings: readonly (readonly [start: string, what: string, hint: string])[
   ["<head", "a web page (HTML)", "it may be a login or error page: download the file itself, or export CSV"],
   ["<table", "an HTML table", "open it in a spreadsheet, and save it as .xlsx or CSV"],
   ["<?xml", "XML", "export the table as CSV"],
-  ["version https://git-lfs.github.com/spec/", "a Git LFS pointer, without the data", "git lfs pull fetches the file"],
+  ["version https://git-lfs.github.com/spec/", "a Git LFS pointer, without the data", "git lfs pull"],
   ["@relation", "an ARFF file (Weka)", "save it as CSV in Weka"],
 ];
 

@@ -28,7 +28,10 @@ export interface Packed {
   readonly limit?: ExpansionLimit;
 }
 
-const called: Readonly<Record<Compression, string>> = { gzip: "gzip", zstd: "Zstandard", bzip2: "bzip2" };
+/** How bytes are packed; `deflate` without a header, as in zip archives. */
+type Packing = Compression | "deflate";
+
+const called: Readonly<Record<Packing, string>> = { gzip: "gzip", zstd: "Zstandard", bzip2: "bzip2", deflate: "zip" };
 const OLD_NODE = "use Node 22.15 or later, or unpack it: unzstd";
 
 /**
@@ -38,20 +41,21 @@ const OLD_NODE = "use Node 22.15 or later, or unpack it: unzstd";
  */
 export async function* decompress(
   source: Bytes,
-  compression: Compression,
+  packing: Packing,
   packed: Packed,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* limited(await unpacked(source, compression, packed.name), packed);
+    yield* limited(await unpacked(source, packing, packed.name), packed);
   } catch (error) {
-    throw failure(error, called[compression], packed.name);
+    throw failure(error, called[packing], packed.name);
   }
 }
 
-async function unpacked(source: Bytes, compression: Compression, name: string): Promise<Bytes> {
-  if (compression === "bzip2") return bunzip2(source);
+async function unpacked(source: Bytes, packing: Packing, name: string): Promise<Bytes> {
+  if (packing === "bzip2") return bunzip2(source);
   const zlib = await import("node:zlib");
-  if (compression === "gzip") return inflated(source, zlib.createGunzip({ chunkSize: 1 << 16 }));
+  if (packing === "deflate") return inflated(source, zlib.createInflateRaw({ chunkSize: 1 << 16 }));
+  if (packing === "gzip") return inflated(source, zlib.createGunzip({ chunkSize: 1 << 16 }));
   if (typeof zlib.createZstdDecompress !== "function")
     throw new NablaError(
       "data/format",
@@ -62,25 +66,25 @@ async function unpacked(source: Bytes, compression: Compression, name: string): 
 }
 
 /** Passes bytes on, up to the limit. Throws `data/expansion`. */
-export async function* limited(
-  source: Bytes,
-  { name, size, limit = {} }: Packed,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const { times = EXPANSION.times, bytes = EXPANSION.bytes } = limit;
-  const most = Math.max(times * size, bytes);
+export async function* limited(source: Bytes, packed: Packed): AsyncGenerator<Uint8Array, void, undefined> {
   let total = 0;
   for await (const chunk of source) {
     total += chunk.length;
-    if (total > most) {
-      const message = `${name} has ${compact(size)} bytes, and unpacks to more than ${compact(most)}: over ${times} times as many`;
-      throw new NablaError(
-        "data/expansion",
-        message,
-        `if it is what it should be, --max-expansion ${10 * times} allows more`,
-      );
-    }
+    checkExpansion(total, packed);
     yield chunk;
   }
+}
+
+/** Throws `data/expansion` where so many bytes are more than a file of that size may unpack to. */
+export function checkExpansion(total: number, { name, size, limit = {} }: Packed): void {
+  const { times = EXPANSION.times, bytes = EXPANSION.bytes } = limit;
+  const most = Math.max(times * size, bytes);
+  if (total <= most) return;
+  throw new NablaError(
+    "data/expansion",
+    `${name} has ${compact(size)} bytes, and unpacks to more than ${compact(most)}: over ${times} times as many`,
+    `if it is what it should be, --max-expansion ${10 * times} allows more`,
+  );
 }
 
 /** What a stream of Node's makes of bytes. What is behind its end must be zeros, with which tapes are filled up. */

@@ -5,9 +5,17 @@ import { fileFailure } from "../host/file-failure.ts";
 
 const CHUNK_BYTES = 1 << 18;
 
-/** The bytes of a file in order, as they lie on the disk. Throws `files/…`. */
-export async function* fileBytes(path: string): AsyncGenerator<Buffer, void, undefined> {
-  const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+/** A piece of a file. */
+export interface FileRange {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** The bytes of a file or of a piece of it in order, as they lie on the disk. Throws `files/…`. */
+export async function* fileBytes(path: string, range?: FileRange): AsyncGenerator<Buffer, void, undefined> {
+  if (range !== undefined && range.length <= 0) return;
+  const piece = range === undefined ? {} : { start: range.start, end: range.start + range.length - 1 };
+  const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES, ...piece });
   try {
     for await (const chunk of stream) yield chunk as Buffer;
   } catch (error) {

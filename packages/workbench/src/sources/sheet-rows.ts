@@ -160,6 +160,27 @@ export function unescaped(text: string): string {
   return plain.replaceAll(CELL_END, " ").trim();
 }
 
+/** A table that a sheet declares. */
+export interface DeclaredTable {
+  readonly name: string;
+  /** The number of its last row from 1. */
+  readonly last: number;
+  /** Its last row holds totals, not a record. */
+  readonly totals: boolean;
+}
+
+/** The table of a part of the workbook that declares one; undefined where that says nothing of its place. */
+export async function declaredTable(source: Bytes): Promise<DeclaredTable | undefined> {
+  let found: DeclaredTable | undefined;
+  await readXml(source, {
+    open: (name, { ref = "", totalsRowCount = "0", displayName = "" }) => {
+      const last = Number(/\d+$/.exec(ref)?.[0]);
+      if (name === "table" && last > 0) found = { name: displayName, last, totals: Number(totalsRowCount) > 0 };
+    },
+  });
+  return found;
+}
+
 /** Writes the value of each cell that reaches over several rows into all of them; says how many there are. */
 function fillMerged(rows: string[], merges: readonly string[]): number {
   let [merged, filled] = [0, 0];

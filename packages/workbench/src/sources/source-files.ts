@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { count, listing, NablaError, type Notice, nearest } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
 import { dataFolder } from "./data-folder.ts";
@@ -26,7 +27,7 @@ export interface SourceFiles {
 /** How the paths of data are followed. */
 export interface SourceFilesOptions extends FetchOptions {
   /** Where `-` is read from; default standard input. */
-  readonly input?: Bytes & { readonly isTTY?: boolean };
+  readonly input?: (Bytes & { readonly isTTY?: boolean }) | undefined;
   /** Where that is kept. */
   readonly kept: Spool;
 }
@@ -65,6 +66,12 @@ export async function sourceFiles(paths: readonly string[], options: SourceFiles
 async function follow(path: string, options: SourceFilesOptions, notices: Notice[]): Promise<readonly Found[]> {
   if (path === "-") return [await fromInput(options)];
   if (isAddress(path)) return [{ path: resolve(await localFile(path, options)) }];
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(path)?.[1]?.toLowerCase();
+  if (scheme === "file") return await follow(fileURLToPath(path), options, notices);
+  if (scheme !== undefined) {
+    const message = `addresses of data begin with http: or https:, this one with ${scheme}:`;
+    throw new NablaError("data/fetch", message, "download the file, and name it, or pipe it into standard input: -");
+  }
   const entry = await stat(path).catch((error: unknown) => {
     if (isPattern(path)) return undefined;
     return missing(error, path);

@@ -2,9 +2,18 @@
 import { posix } from "node:path";
 import { count, listing, NablaError, type Notice, nearest } from "nabla";
 import type { DataPart } from "./data-part.ts";
-import type { Bytes } from "./decompress.ts";
+import type { Bytes, ExpansionLimit } from "./decompress.ts";
 import { builtInFormat, formatOfCode, type NumberFormat, plainNumber } from "./number-format.ts";
-import { CELL_END, SheetFault, type SheetRows, sheetRows, unescaped, type WorkbookContext } from "./sheet-rows.ts";
+import {
+  CELL_END,
+  type DeclaredTable,
+  declaredTable,
+  SheetFault,
+  type SheetRows,
+  sheetRows,
+  unescaped,
+  type WorkbookContext,
+} from "./sheet-rows.ts";
 import { readXml } from "./xml-events.ts";
 import type { ZipEntry } from "./zip-archive.ts";
 
@@ -62,10 +71,10 @@ function has(entries: readonly ZipEntry[], file: RegExp): boolean {
  */
 export async function sheetPart(
   entries: readonly ZipEntry[],
-  { name, sheet: asked }: SheetChoice & { readonly name: string },
+  { name, sheet: asked, limit = {} }: SheetChoice & { readonly name: string; readonly limit?: ExpansionLimit },
 ): Promise<{ readonly part: DataPart; readonly notices: readonly Notice[] }> {
   try {
-    const contents = new Map(entries.map((entry) => [entry.name.toLowerCase(), entry]));
+    const contents = new Map(entries.map((entry) => [entry.name.toLowerCase(), () => entry.bytes(limit)]));
     const { sheets, strings, styles, from1904 } = await readWorkbook(contents);
     const sheet = chosen(sheets, asked, name);
     const context = {
@@ -73,11 +82,17 @@ export async function sheetPart(
       strings: strings === undefined ? [] : await readStrings(contentOf(contents, strings)),
       formats: styles === undefined ? [] : await readFormats(contentOf(contents, styles)),
     };
-    const table = await sheetRows(contentOf(contents, sheet.place), context);
+    const found = await sheetRows(contentOf(contents, sheet.place), context);
+    const { table, totals } = withoutTotals(found, await readTables(contents, sheet.place));
     const others = sheets.filter((other) => other !== sheet && !other.hidden).map((other) => other.name);
     const called = sheets.length > 1 ? `${name} (${sheet.name})` : name;
     if (table.rows.length === 0) throw emptySheet(sheet.name, name, others);
     const notices = noticesOf(table, called);
+    if (totals !== undefined)
+      notices.push({
+        code: "data/left-out",
+        message: `${called}: row ${totals} left out: it holds the totals of a table`,
+      });
     if (asked === undefined && others.length > 0) {
       const message = `${name} holds ${sheets.length} sheets, and ${sheet.name} is read; --sheet names another: ${listing(others, "or")}`;
       notices.unshift({ code: "data/sheet", message });
@@ -92,6 +107,31 @@ export async function sheetPart(
       "open it in a spreadsheet, and save it anew",
     );
   }
+}
+
+/** The tables that a sheet declares. */
+async function readTables(contents: Contents, place: string): Promise<readonly DeclaredTable[]> {
+  const relations = await readRelations(contents, place);
+  const tables: DeclaredTable[] = [];
+  for (const { kind, target } of relations.values()) {
+    const table = kind === "table" ? await declaredTable(contentOf(contents, target)) : undefined;
+    if (table !== undefined) tables.push(table);
+  }
+  return tables;
+}
+
+/** The rows without the totals below the only table, and which row of the sheet they are. */
+function withoutTotals(
+  found: SheetRows,
+  tables: readonly DeclaredTable[],
+): { readonly table: SheetRows; readonly totals?: number } {
+  const [table] = tables;
+  if (table?.totals !== true || tables.length > 1 || table.last > found.rows.length) return { table: found };
+  const below = found.rows.slice(table.last);
+  const rows = below.every((row) => row === "")
+    ? found.rows.slice(0, table.last - 1)
+    : found.rows.with(table.last - 1, "");
+  return { table: { ...found, rows }, totals: table.last };
 }
 
 function chosen(sheets: readonly Sheet[], asked: string | number | undefined, name: string): Sheet {
@@ -136,12 +176,13 @@ function noticesOf(table: SheetRows, name: string): Notice[] {
   return notices;
 }
 
-type Contents = ReadonlyMap<string, ZipEntry>;
+/** What the files of a workbook hold, by their paths in lower case. */
+type Contents = ReadonlyMap<string, () => Bytes>;
 
 function contentOf(contents: Contents, place: string): Bytes {
   const entry = contents.get(place.toLowerCase());
   if (entry === undefined) throw new SheetFault(`it lacks ${place}`);
-  return entry.bytes();
+  return entry();
 }
 
 interface Relation {

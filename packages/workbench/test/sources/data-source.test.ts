@@ -104,6 +104,7 @@ test("what is no table is named, with what to do", async () => {
     expect([error.code, error.message]).toEqual([code, message]);
     expect(error.hint).toBeTruthy();
   }
+  expect((await rejected(opened(at("x.csv")))).hint).toBe("unxz x.csv");
 });
 
 test("a stated format settles an ending that is not known, and never denies what the content is", async () => {
@@ -286,6 +287,20 @@ test("zip archives hold one data file, or several of one format", async () => {
   expect(names(await opened(await write("zip.csv", zipOf({ noend: table }))))).toEqual(["zip.csv/noend"]);
 });
 
+test("zip archives as other programs write them", async () => {
+  // as `zip -` does: a table of contents of 64 bits beside a short one that is whole
+  const piped = zipOf({ "-": table }, { wide: "beside" });
+  expect((await opened(await write("piped.zip", piped))).parts).toMatchObject([{ name: "piped.zip/-", text: table }]);
+  const moved = Buffer.concat([Buffer.from("PK\x03\x04 a program of its own"), zipOf({ "a.csv": table })]);
+  expect((await opened(await write("moved.zip", moved))).parts).toMatchObject([
+    { name: "moved.zip/a.csv", text: table },
+  ]);
+  const commented = Buffer.from(zipOf({ "a.csv": table }));
+  commented.writeUInt16LE(5, commented.length - 2);
+  const comment = Buffer.concat([commented, Buffer.from("hello")]);
+  expect((await opened(await write("comment.zip", comment))).parts).toMatchObject([{ text: table }]);
+});
+
 test("zip archives that cannot be read say why", async () => {
   const whole = zipOf({ "a.csv": table.repeat(50) });
   const wrong = Buffer.from(whole);
@@ -301,7 +316,7 @@ test("zip archives that cannot be read say why", async () => {
     [zipOf({}), "data/no-data", /^z\.zip holds no data file: it is empty$/],
     [whole.subarray(0, -8), "data/damaged", /^z\.zip: the zip file is cut off/],
     [whole.subarray(0, 60), "data/damaged", /^z\.zip: the zip file is cut off/],
-    [wrong, "data/damaged", /^z\.zip\/a\.csv: its checksum does not fit$/],
+    [wrong, "data/damaged", /^z\.zip\/a\.csv: the zip file is damaged: its checksum does not fit$/],
     [zipOf({ "a.csv": { content: table, size: 4 } }), "data/damaged", /^z\.zip\/a\.csv: the zip file is damaged/],
     [deep, "data/format", /is packed more than 3 times over$/],
   ];
@@ -316,5 +331,9 @@ test("zip archives that cannot be read say why", async () => {
 test("a zip that grows beyond the limit is stopped", async () => {
   const path = await write("bomb.zip", zipOf({ "a.csv": "0,".repeat(500_000) }));
   const error = await rejected(opened(path, { expansion: { times: 10, bytes: 1000 } }));
+  const many = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.csv`, "0,".repeat(600)]));
+  const several = await write("many.zip", zipOf(many));
+  expect((await rejected(opened(several, { expansion: { times: 1, bytes: 20_000 } }))).code).toBe("data/expansion");
+  expect((await opened(several, { expansion: { times: 1, bytes: 30_000 } })).parts).toHaveLength(20);
   expect(error).toMatchObject({ code: "data/expansion", message: expect.stringContaining("over 10 times") });
 });

@@ -10,11 +10,15 @@ interface ZipMember {
   readonly size?: number;
 }
 
-/** The bytes of a zip archive (APPNOTE 6.3.9), of 64 bits where asked: written here so that each field can be a wrong one. */
+/**
+ * The bytes of a zip archive (APPNOTE 6.3.9), written here so that each field can be a wrong one. `wide` writes sizes and
+ * places in 64 bits, or "beside" only a table of contents of 64 bits beside the short one.
+ */
 export function zipOf(
   members: Readonly<Record<string, string | Uint8Array | ZipMember>>,
-  { wide = false }: { readonly wide?: boolean } = {},
+  { wide: width = false }: { readonly wide?: boolean | "beside" } = {},
 ): Uint8Array {
+  const wide = width === true;
   const pieces: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let at = 0;
@@ -54,7 +58,7 @@ export function zipOf(
   const start = at;
   write(...directory);
   const [many, length] = [Object.keys(members).length, at - start];
-  if (wide) {
+  if (width !== false) {
     const end = at;
     write(
       bytesOf(
