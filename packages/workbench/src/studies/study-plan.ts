@@ -4,6 +4,7 @@ import { compact, type Json, NablaError, trainingDefaults } from "nabla";
 import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, studyFrom } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
+import { inspected } from "../experiment/data-checks.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
@@ -113,7 +114,7 @@ async function openData(
     outputs: classes?.length ?? 1,
     shape: inputs.shape.slice(1),
   };
-  return { facts, parts, prepared, notices: parts.profile.notices, suspicions: await parts.inspect() };
+  return { facts, parts, prepared, ...(await inspected(parts)) };
 }
 
 async function refuseOtherData({ name, data: { sha256, path } }: StoredStudy, data: string): Promise<void> {
