@@ -1,7 +1,8 @@
 /** What a file is by its name and by its first bytes, where the bytes decide. */
 
 /** Formats of images that are read. */
-export type ImageFormat = "png" | "jpeg" | "webp" | "gif" | "bmp" | "tiff" | "avif";
+export const IMAGE_FORMATS = ["png", "jpeg", "webp", "gif", "bmp", "tiff", "avif"] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** First bytes of a file that tell its format. */
 export const SIGNATURE_BYTES = 512;

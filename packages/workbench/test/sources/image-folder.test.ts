@@ -155,6 +155,9 @@ describe("folders of images", () => {
       "none holds no images: 2 .txt files in a/ are no images",
     ]);
     expect((await rejected(imageFolder(await folder("empty", {})))).message).toBe("empty holds no images");
+    const single = await imageFolder(join(path, "dog", "2.png"), { labeled: false });
+    expect([single.path, single.files]).toEqual([join(path, "dog"), [{ name: "2.png" }]]);
+    expect((await rejected(imageFolder(join(path, "dog", "2.png")))).code).toBe("files/not-a-folder");
     expect((await rejected(imageFolder(join(home, "nowhere")))).code).toBe("files/missing");
   });
 });
