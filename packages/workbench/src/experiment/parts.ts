@@ -38,7 +38,7 @@ export interface Parts {
   readonly train: Table;
   readonly dev: Table;
   readonly scaling?: Scaling;
-  /** The size of the images, where the data is a folder of them. */
+  /** Height, width and channels, where the rows are images. */
   readonly image?: ImageShape;
   /** SHA-256 of the data file, or of all images. */
   readonly sha256: string;
@@ -87,7 +87,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
 }
 
 /** A table, or images as one, with the hash of what they are read from. */
-export type ReadData = ReadTable & Pick<ReadImages, "sha256"> & Partial<Pick<ReadImages, "image" | "givenParts">>;
+export type ReadData = ReadTable & Pick<ReadImages, "sha256"> & Partial<Pick<ReadImages, "image" | "givenParts" | "labels">>;
 
 /** Reads columns of the same rows that are no inputs; of images there are none. */
 function columnReader({ data, target, task }: PartsOptions): (names: readonly string[]) => Promise<readonly Column[]> {

@@ -21,6 +21,8 @@ export interface RunOverview {
   readonly rows: number;
   /** Kinds of the columns that are inputs. */
   readonly inputs: readonly string[];
+  /** Height, width and channels, where the rows are images. */
+  readonly image?: readonly number[];
   readonly notices: readonly Notice[];
   readonly target: string;
   readonly task: { readonly task: string; readonly reason: string };
@@ -40,7 +42,7 @@ export interface RunOverview {
 
 /** The facts before the first step. */
 export function overviewText(beginning: RunOverview, style: Style): string {
-  const { file, rows, inputs, notices, target, task, parts, splitReason, features, model } = beginning;
+  const { file, rows, inputs, image, notices, target, task, parts, splitReason, features, model } = beginning;
   const { optimizer, schedule, penalty, batch, epochs, patience, time, seed } = beginning;
   const pace = kindText("schedule", schedule);
   const settings = [
@@ -52,9 +54,10 @@ export function overviewText(beginning: RunOverview, style: Style): string {
     ...(patience < epochs ? [`early stopping (patience ${patience})`] : []),
     `seed ${seed}`,
   ];
+  const table = `${count(rows, "row")}, ${columnsText(inputs)}, ${count(features, "input")}`;
   return factsText(
     [
-      ["Data", `${file}: ${count(rows, "row")}, ${columnsText(inputs)}, ${count(features, "input")}`],
+      ["Data", `${file}: ${image === undefined ? table : `${count(rows, "image")} of ${image.join("x")}`}`],
       ...notices.map(({ message }, i) => [i === 0 ? "Notes" : "", message] as const),
       ["Task", `${target}: ${task.reason}`],
       ["Parts", `${partsText(parts)}\n${splitReason}`],
