@@ -87,7 +87,9 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
 }
 
 /** A table, or images as one, with the hash of what they are read from. */
-export type ReadData = ReadTable & Pick<ReadImages, "sha256"> & Partial<Pick<ReadImages, "image" | "givenParts" | "labels">>;
+export type ReadData = ReadTable &
+  Pick<ReadImages, "sha256"> &
+  Partial<Pick<ReadImages, "image" | "givenParts" | "labels">>;
 
 /** Reads columns of the same rows that are no inputs; of images there are none. */
 function columnReader({ data, target, task }: PartsOptions): (names: readonly string[]) => Promise<readonly Column[]> {
