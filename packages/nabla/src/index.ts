@@ -64,6 +64,7 @@ export {
   type Task,
   type WantedColumn,
   wantedColumns,
+  wantedTarget,
 } from "./data/preparation.ts";
 export { type PrepareOptions, prepare } from "./data/prepare.ts";
 export { fitSource } from "./data/prepare-source.ts";

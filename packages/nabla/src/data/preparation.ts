@@ -173,6 +173,13 @@ export interface WantedColumn {
   readonly levels?: readonly string[];
 }
 
+/** The target as a column that a table with labels has; `levels` are the classes. */
+export function wantedTarget({ target }: Preparation): WantedColumn {
+  const { name, reading } = target;
+  if (target.kind === "classes") return compact({ name, kind: "category", reading, levels: target.classes });
+  return compact({ name, kind: "number", reading });
+}
+
 /** The columns that a table must have (constant ones may be absent). */
 export function wantedColumns(preparation: Preparation): readonly WantedColumn[] {
   return preparation.columns

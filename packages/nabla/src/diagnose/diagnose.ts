@@ -33,6 +33,8 @@ export interface DiagnoseOptions {
    * classes are far from equally frequent all errors are means of the classes' errors.
    */
   readonly rowResults?: { readonly train: RowResults; readonly dev?: RowResults };
+  /** Whether errors are such means; default where classes are far from equally frequent in train. */
+  readonly balanced?: boolean;
 }
 
 export type Verdict =
@@ -78,11 +80,11 @@ const WORSE = 1.05;
 /** Bias or variance? From a finished training, or from errors: `diagnose({ train: 0.01, dev: 0.11 })`. */
 export function diagnose(
   found: Errors | Measured,
-  { human = 0, baseline, rowResults }: DiagnoseOptions = {},
+  { human = 0, baseline, rowResults, balanced: asked }: DiagnoseOptions = {},
 ): Diagnosis {
   inRange("human", human, { atLeast: 0, below: 1 });
   const { train, dev, intervals, balanced } =
-    rowResults === undefined ? measured(errorsOf(found)) : lookedAt(rowResults);
+    rowResults === undefined ? measured(errorsOf(found)) : lookedAt(rowResults, asked);
   const avoidableBias = train - human;
   const gap = dev - train;
   const bias = judge(avoidableBias, allowed(human), intervals.train && shifted(intervals.train, -human));
@@ -123,11 +125,14 @@ function measured({ train, dev, trainRows, devRows }: Errors): Judged {
   return { train, dev, intervals: compact({ train: own?.interval, dev: other?.interval, gap }), balanced: false };
 }
 
-function lookedAt({ train, dev = train }: NonNullable<DiagnoseOptions["rowResults"]>): Judged {
+function lookedAt(
+  { train, dev = train }: NonNullable<DiagnoseOptions["rowResults"]>,
+  asked: boolean | undefined,
+): Judged {
   const balanced =
     train.task === "classification" &&
     train.targets.dtype === "int32" &&
-    isImbalanced([...classCounts(train.targets.data).values()]);
+    (asked ?? isImbalanced([...classCounts(train.targets.data).values()]));
   const [own, other] = [train, dev].map((part) => (balanced ? balancedError(part) : plainError(part, 1)));
   if (own === undefined || other === undefined) throw new Error("internal: two parts were measured");
   const [trained, held] = [own, other].map(({ error, interval }) => (Number.isFinite(error) ? interval : undefined));

@@ -5,7 +5,7 @@ import type { Examples } from "../data/examples.ts";
 import { findRate } from "../train/find-rate.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
 import type { Run } from "../train/run.ts";
-import { type Diagnosis, diagnose } from "./diagnose.ts";
+import { type DiagnoseOptions, type Diagnosis, diagnose } from "./diagnose.ts";
 import { type Health, health } from "./health.ts";
 import { inMemory, type JobPlan, planOf } from "./job-patch.ts";
 import { type RowResults, rowResults } from "./row-results.ts";
@@ -47,7 +47,7 @@ export interface Evidence {
   readonly data: readonly DataFinding[];
 }
 
-export interface ExamineOptions {
+export interface ExamineOptions extends Pick<DiagnoseOptions, "balanced"> {
   readonly human?: number;
   /** The error of always answering the same. */
   readonly baseline?: number;
@@ -63,7 +63,7 @@ const FEW_ROWS = 256;
 export async function examine(
   job: Job,
   run: Run,
-  { human = 0, baseline, look, hurry = () => false }: ExamineOptions = {},
+  { human = 0, baseline, balanced, look, hurry = () => false }: ExamineOptions = {},
 ): Promise<Evidence> {
   const train = inMemory(job.train);
   if (train === undefined)
@@ -74,7 +74,7 @@ export async function examine(
     train: await rowResults(run.trained, train, engine),
     dev: dev === undefined ? undefined : await rowResults(run.trained, dev, engine),
   });
-  const diagnosis = diagnose(run, compact({ human, baseline, rowResults: seen }));
+  const diagnosis = diagnose(run, compact({ human, baseline, balanced, rowResults: seen }));
   const options = compact({ rows: FEW_ROWS, seed: job.seed, ...engine });
   const { model, loss } = job;
   const batch = Math.min(job.batch ?? planOf(job).batch, train.rows);

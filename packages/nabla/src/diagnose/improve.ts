@@ -98,6 +98,7 @@ export async function* improving(
   let closing = 0;
   const left = (): number =>
     time === undefined ? Number.POSITIVE_INFINITY : time - closing - ((clock?.() ?? 0) - started);
+  let measured: boolean | undefined;
   let last: { train: Examples; dev: Examples; found: readonly DataFinding[] } | undefined;
   const remembered = async (train: Examples, dev: Examples): Promise<readonly DataFinding[]> => {
     if (last?.train === train && last.dev === dev) return last.found;
@@ -114,9 +115,17 @@ export async function* improving(
     };
     const began = clock?.() ?? 0;
     const run = await (carryOut ?? ((one) => fit(one.job, compact({ clock }))))(timed);
-    const options = { human, hurry: () => left() <= (SEARCH * run.seconds) / Math.max(1, run.steps), look: remembered };
+    // one measure for all, so that errors of two trainings can be compared: a change may repeat the rows of rare classes
+    const measure = compact({ balanced: measured });
+    const options = {
+      ...measure,
+      human,
+      hurry: () => left() <= (SEARCH * run.seconds) / Math.max(1, run.steps),
+      look: remembered,
+    };
     closing = Math.max(closing, (clock?.() ?? 0) - began - run.seconds);
     const evidence = await examine(asked.job, run, options);
+    measured ??= evidence.diagnosis.balanced;
     return { job: asked.job, run, evidence, patches: asked.patches };
   };
   const first = await attempt({ job, patches: [] });
@@ -187,8 +196,13 @@ function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
   const dev = effectOf(own.dev ?? own.train, others.dev ?? others.train, { balanced });
   const fitted = before.evidence.diagnosis.bias !== "low" && train !== undefined && sure(train) && dev.interval.to >= 0;
   const kept = fitted || sure(dev);
+  const worse = dev.interval.to < 0;
+  const [least, most] = [-dev.interval.to, -dev.interval.from];
   const range = `by ${shareText(dev.interval.from, 2)} to ${shareText(dev.interval.to, 2)} on dev`;
-  const outcome = kept ? `accepted (better ${range})` : `rejected (the change ${range} could be noise)`;
+  const lost = worse
+    ? `worse by ${shareText(least, 2)} to ${shareText(most, 2)} on dev`
+    : `the change ${range} could be noise`;
+  const outcome = kept ? `accepted (better ${range})` : `rejected (${lost})`;
   return {
     action,
     effect: compact({ train, dev }),

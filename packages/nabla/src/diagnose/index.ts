@@ -58,6 +58,7 @@ export {
   type InputFacts,
 } from "./evidence.ts";
 export type { Finding } from "./findings.ts";
+export { type RowGroupOptions, type RowGroups, rowGroups } from "./groups.ts";
 export { type Health, type HealthOptions, health, type Network, type Patient } from "./health.ts";
 export {
   type Improved,
@@ -78,4 +79,5 @@ export { type CurvePoint, type FittedLaw, fitPowerLaw, type PowerLaw } from "./p
 export { type Action, recipe } from "./recipe.ts";
 export { balanced, without as withoutInputs } from "./reshape-data.ts";
 export { type RowResults, rowResults } from "./row-results.ts";
+export { type TimeSign, type TimeSignOptions, timeSigns } from "./time-signs.ts";
 export { type Trend, type TrendOptions, trend } from "./trend.ts";

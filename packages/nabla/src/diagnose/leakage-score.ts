@@ -1,5 +1,5 @@
 /** How well one feature alone predicts a target. */
-import { meanOf, midranks, quantileOf } from "../base/statistics/summary.ts";
+import { correlation, midranks, quantileOf } from "../base/statistics/summary.ts";
 import type { Column } from "../data/table.ts";
 
 /** A target made ready for scoring many features. */
@@ -14,6 +14,8 @@ export interface ScoredTarget {
 /** Classes that are scored; of more the most frequent ones. */
 const MOST_CLASSES = 20;
 const FEWEST_OF_CLASS = 10;
+/** Of two classes the rarer one may have so few rows, whose order chance is then asked about. */
+const FEWEST_OF_TWO = 5;
 
 /** A target as lists of numbers to be predicted. */
 export function codedTarget(target: Column): ScoredTarget {
@@ -28,9 +30,25 @@ export function codedTarget(target: Column): ScoredTarget {
     .filter((code) => (counts[code] ?? 0) >= FEWEST_OF_CLASS)
     .sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b)
     .slice(0, MOST_CLASSES);
-  const scored = target.levels.length === 2 ? frequent.slice(0, 1) : frequent;
+  const present = counts.filter((count) => count > 0);
+  const two = present.length === 2;
+  const scored = two ? frequent.slice(0, Math.min(...present) < FEWEST_OF_TWO ? 0 : 1) : frequent;
   const lists = scored.map((code) => Float64Array.from(target.codes, (found) => Number(found === code)));
   return { name, measure: "AUC", rows: target.codes.length, lists };
+}
+
+/**
+ * The logarithm of the chance that a feature which has nothing to do with the target separates a class from the others
+ * without a mistake: one order of so many, forward or backward; 0 for numbers.
+ */
+export function logChanceOfSeparation({ lists, measure, rows }: ScoredTarget): number {
+  if (measure === "R²") return Number.NEGATIVE_INFINITY;
+  return lists.reduce((sum, list) => {
+    const having = list.reduce((total, value) => total + value, 0);
+    let logOrders = 0;
+    for (let i = 1; i <= Math.min(having, rows - having); i++) logOrders += Math.log((rows - i + 1) / i);
+    return sum + Math.log(2) - logOrders;
+  }, 0);
 }
 
 /** Bins of a number: equal-frequency, as many as leave a few rows in each. */
@@ -89,18 +107,6 @@ function rankAuc(ranks: Float64Array, list: Float64Array): number {
   if (having === 0 || without === 0) return 0.5;
   const auc = (sum - (having * (having + 1)) / 2) / (having * without);
   return Math.max(auc, 1 - auc);
-}
-
-function correlation(x: Float64Array, y: Float64Array): number {
-  const [a, b] = [meanOf(x), meanOf(y)];
-  let [both, left, right] = [0, 0, 0];
-  for (let row = 0; row < x.length; row++) {
-    const [p, q] = [(x[row] ?? 0) - a, (y[row] ?? 0) - b];
-    both += p * q;
-    left += p * p;
-    right += q * q;
-  }
-  return left * right === 0 ? 0 : both / Math.sqrt(left * right);
 }
 
 interface Half {

@@ -4,14 +4,14 @@ import { inRange } from "../base/range.ts";
 import { listing } from "../base/text.ts";
 import { blockNames } from "../data/examples.ts";
 import { blockOf, type Column, type Table, takeTable, widthOf } from "../data/table.ts";
-import { codedTarget, type ScoredTarget, scoreFeature } from "./leakage-score.ts";
+import { codedTarget, logChanceOfSeparation, type ScoredTarget, scoreFeature } from "./leakage-score.ts";
 
 export interface LeakageOptions {
   /** Decides which rows are inspected and how they are divided. Default 1. */
   readonly seed?: number;
   /** From this score on a feature is a copy of the target, whatever the others do. Default 0.999. */
   readonly copy?: number;
-  /** From this score on it is suspicious if no other feature comes near. Default 0.98. */
+  /** From this score on it is suspicious if no other feature comes near. Default 0.98 for an AUC, 0.95 for R². */
   readonly suspicious?: number;
 }
 
@@ -47,16 +47,23 @@ const MOST_NUMBERS = 1_000_000;
 const MOST_OF_BLOCK = 800;
 /** A lone feature must leave at most this share of what the next best leaves. */
 const ALONE = 0.25;
-const MOST_SHOWN = 5;
+/** Features that are reported as the best ones, leaks that are named, and leaks that come with their score. */
+const MOST_BEST = 5;
+const MOST_NAMED = 10;
+const MOST_SCORED = 3;
+/** Numbers that are nearly the target are suspicious up to so many; of more each says what the others do. */
+const MOST_COPIES = 3;
+const SUSPICIOUS = { AUC: 0.98, "R²": 0.95 } as const;
+/** Chance separates the classes so rarely that a warning may rest on it, over all features. */
+const RARELY = Math.log(1e-6);
 
 /**
  * Does a feature leak the target? Each is scored alone, by the AUC or R² of its bins on rows that these bins were
  * not made of. `leakage(parts.train).leaks`. Throws `data/no-target`.
  */
 export function leakage(table: Table, options: LeakageOptions = {}): Leakage {
-  const { seed = 1, copy = 0.999, suspicious = 0.98 } = options;
+  const { seed = 1, copy = 0.999 } = options;
   inRange("copy", copy, { above: 0, atMost: 1 });
-  inRange("suspicious", suspicious, { above: 0, atMost: copy });
   if (table.target === undefined) throw new NablaError("data/no-target", "the table has no target column");
   const features = table.columns.reduce(
     (sum, column) => sum + (column.kind === "number" ? Math.min(MOST_OF_BLOCK, widthOf(column)) : 1),
@@ -67,14 +74,24 @@ export function leakage(table: Table, options: LeakageOptions = {}): Leakage {
   const order = permutation(fork(seedKey(seed), "leakage"), table.rows).subarray(0, most);
   const { columns, target } = takeTable(table, order);
   const coded = codedTarget(target ?? table.target);
+  const { suspicious = Math.min(SUSPICIOUS[coded.measure], copy) } = options;
+  inRange("suspicious", suspicious, { above: 0, atMost: copy });
   if (order.length < FEWEST_ROWS) return report([], [], coded);
   const scores = columns
     .flatMap((column) => scoresOf(column, coded))
     .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
+  const byChance = logChanceOfSeparation(coded) + Math.log(Math.max(1, features)) > RARELY;
+  // noisy copies of a number come in twos and threes, as a price with and without tax does
+  const high = scores.filter(({ score }) => score >= suspicious).length;
+  const near = coded.measure === "R²" && high <= MOST_COPIES && high < scores.length ? high : 0;
   const leaks = scores.flatMap((feature, i) => {
-    const next = scores[i + 1]?.score ?? 0;
-    const because = reasonFor(feature, { next, first: i === 0, only: scores.length === 1, copy, suspicious, coded });
-    return because === undefined ? [] : [{ ...feature, because }];
+    const next = scores[Math.max(i + 1, near)]?.score ?? 0;
+    const first = i < Math.max(1, near);
+    const because = reasonFor(feature, { next, first, only: scores.length === 1, copy, suspicious, coded });
+    if (because === undefined || byChance) return [];
+    return [
+      { ...feature, because: countsRows(table, feature.name) ? `${because}; ${sortedRows(coded.name)}` : because },
+    ];
   });
   return report(leaks, scores, coded);
 }
@@ -115,16 +132,37 @@ function reasonFor(
   return farAbove ? `${alone}, and the next best feature ${next.toFixed(3)}` : undefined;
 }
 
+function sortedRows(target: string): string {
+  return `it numbers the rows, which are sorted by ${target}`;
+}
+
+/** Whether a number only ever rises, or falls, from row to row, as a number of the rows does. */
+function countsRows({ columns }: Table, name: string): boolean {
+  const column = columns.find((one) => one.name === name);
+  if (column?.kind !== "number" || widthOf(column) !== 1) return false;
+  const { data } = column.values;
+  let [rises, falls] = [0, 0];
+  for (let row = 1; row < data.length; row++) {
+    if ((data[row] ?? 0) > (data[row - 1] ?? 0)) rises += 1;
+    else if ((data[row] ?? 0) < (data[row - 1] ?? 0)) falls += 1;
+  }
+  return Math.max(rises, falls) === data.length - 1;
+}
+
 function report(leaks: readonly Leak[], scores: readonly FeatureScore[], { measure, name }: ScoredTarget): Leakage {
-  const best = scores.slice(0, Math.max(MOST_SHOWN, leaks.length));
+  const best = scores.slice(0, Math.max(MOST_BEST, leaks.length));
   if (leaks.length === 0) return { measure, leaks, best, summary: `no single feature gives ${name} away`, try: "" };
-  const named = leaks.slice(0, MOST_SHOWN).map((leak) => `${leak.name} (${leak.because})`);
-  const more = leaks.length > MOST_SHOWN ? [`${leaks.length - MOST_SHOWN} more`] : [];
+  const named = leaks
+    .slice(0, MOST_NAMED)
+    .map((leak) => (leaks.length > MOST_SCORED ? leak.name : `${leak.name} (${leak.because})`));
+  const more = leaks.length > MOST_NAMED ? [`${leaks.length - MOST_NAMED} more`] : [];
+  const least = Math.min(...leaks.map(({ score }) => score));
+  const each = leaks.length > MOST_SCORED ? ` (each alone reaches an ${measure} of ${least.toFixed(3)} or more)` : "";
   return {
     measure,
     leaks,
     best,
-    summary: `${leaks.length === 1 ? "column" : "columns"} ${listing([...named, ...more])} may leak ${name}`,
+    summary: `${leaks.length === 1 ? "column" : "columns"} ${listing([...named, ...more])}${each} may leak ${name}`,
     try: "check whether its value is known when a prediction is made; if not, leave the column out",
   };
 }

@@ -92,3 +92,75 @@ test("no target, and few rows", () => {
   expect(leakage(few).leaks).toEqual([]);
   expect(thrown(() => leakage(few, { copy: 2 })).message).toContain("received 2");
 });
+
+test("a rare class is no reason for a warning until its rows can hardly be where they are by chance", () => {
+  const total = 500;
+  const x = normal(seedKey(3), total);
+  const order = [...x.keys()].sort((a, b) => (x[b] ?? 0) - (x[a] ?? 0));
+  const topOf = (many: number): Table => {
+    const top = new Set(order.slice(0, many));
+    return table(
+      [numberColumn("x", x), numberColumn("other", normal(seedKey(4), total))],
+      categoryColumn(
+        "fraud",
+        Array.from(x, (_, row) => (top.has(row) ? "yes" : "no")),
+      ),
+    );
+  };
+  for (const many of [1, 2, 3, 4]) expect(leakage(topOf(many)).leaks).toEqual([]);
+  expect(leakage(topOf(8)).leaks.map(({ name }) => name)).toEqual(["x"]);
+  // 6 of 50 rows lie in one of 15,890,700 orders, which among 50 features is no proof
+  const some = normal(seedKey(5), 50);
+  const six = new Set([...some.keys()].sort((a, b) => (some[b] ?? 0) - (some[a] ?? 0)).slice(0, 6));
+  const rare = categoryColumn(
+    "t",
+    Array.from(some, (_, row) => (six.has(row) ? "yes" : "no")),
+  );
+  const others = Array.from({ length: 49 }, (_, i) => numberColumn(`o${i}`, normal(seedKey(100 + i), 50)));
+  expect(leakage(table([numberColumn("x", some), ...others], rare)).leaks).toEqual([]);
+});
+
+test("of many leaks ten are named, and the others counted", () => {
+  const copies = Array.from({ length: 44 }, (_, i) =>
+    numberColumn(
+      `copy${String(i).padStart(2, "0")}`,
+      Float64Array.from(codes, (code, row) => code * 10 + (normal(seedKey(i), rows)[row] ?? 0)),
+    ),
+  );
+  const { leaks, summary } = leakage(table([...columns, ...copies], target));
+  expect(leaks).toHaveLength(44);
+  expect(summary.match(/copy\d\d/g)).toHaveLength(10);
+  expect(summary).toMatch(/, copy\d\d and 34 more \(each alone reaches an AUC of \d\.\d+ or more\) may leak state$/);
+});
+
+test("noisy copies of a number are noticed, one or two; what explains as much together with all others is not", () => {
+  const price = normal(seedKey(20), 500);
+  const noisy = (name: string, seed: number, off: number) =>
+    numberColumn(
+      name,
+      normal(seedKey(seed), 500).map((value, row) => 1.19 * (price[row] ?? 0) + off * value),
+    );
+  const honest = [1, 2, 3].map((i) => noisy(`size${i}`, 30 + i, 1.5));
+  const leaked = (...more: Table["columns"]): readonly string[] =>
+    leakage(table([...honest, ...more], numberColumn("price", price))).leaks.map(({ name }) => name);
+  expect(leaked()).toEqual([]);
+  expect(leaked(noisy("gross", 40, 0.2))).toEqual(["gross"]);
+  expect(leaked(noisy("gross", 40, 0.2), noisy("net", 41, 0.2)).toSorted()).toEqual(["gross", "net"]);
+  const family = [50, 51, 52, 53, 54].map((seed) => noisy(`length${seed}`, seed, 0.2));
+  expect(leaked(...family)).toEqual([]);
+});
+
+test("a number of the rows of a sorted file is named as one", () => {
+  const sorted = Array.from(codes).sort((a, b) => a - b);
+  const state = categoryColumn(
+    "state",
+    sorted.map((code) => (code === 1 ? "well" : "ill")),
+  );
+  const number = numberColumn(
+    "sample_no",
+    sorted.map((_, row) => 1000 + 3 * row),
+  );
+  const { leaks, summary } = leakage(table([...columns, number], state));
+  expect(leaks.map(({ name }) => name)).toEqual(["sample_no"]);
+  expect(summary).toContain("it numbers the rows, which are sorted by state");
+});

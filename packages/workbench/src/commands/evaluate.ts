@@ -1,19 +1,17 @@
 /** `nabla evaluate <run> --on test`, `nabla evaluate <model> --data labelled.csv` */
 import type { Command } from "commander";
-import { experimentFields } from "../experiment/fields.ts";
+import { compact } from "nabla";
 import type { EvaluateFileOptions } from "../runs/evaluate-file.ts";
 import type { PartName } from "../runs/evaluate-run.ts";
-import { fieldOption } from "./field-option.ts";
+import { fileOptionsIn, withFile } from "./experiment-options.ts";
 import { jsonOption, oneOf, withStore } from "./options.ts";
 
 export function configureEvaluate(command: Command): void {
-  withStore(command)
+  withFile(withStore(command))
     .argument("<run>", "a run, or the start of its id; with --data a model folder too")
     .option("--on <part>", "dev, train or test; opening test is counted", oneOf("dev", "train", "test"), "dev")
     .option("--data <file>", "in place of a part of the run: rows whose answers are known")
     .option("--target <column>", "with --data: the column of the answers, if it is called otherwise there")
-    .addOption(fieldOption("skipBroken", experimentFields.skipBroken))
-    .addOption(fieldOption("maxPixels", experimentFields.maxPixels))
     .option(...jsonOption)
     .action(run);
 }
@@ -22,13 +20,13 @@ interface EvaluateOptions {
   readonly on: PartName;
   readonly data?: string;
   readonly target?: string;
-  readonly skipBroken?: boolean;
-  readonly maxPixels?: number;
+  readonly [option: string]: unknown;
   readonly store?: string;
   readonly json?: boolean;
 }
 
-async function run(id: string, { on, data, store: place, json, ...options }: EvaluateOptions): Promise<void> {
+async function run(id: string, { on, data, target, store: place, json, ...others }: EvaluateOptions): Promise<void> {
+  const options = compact({ target, ...fileOptionsIn(others) });
   if (data !== undefined) return await runOnFile(id, { data, place, json, options });
   const { print } = await import("../terminal/print.ts");
   const { evaluationDocument, evaluationText } = await import("../terminal/evaluation.ts");

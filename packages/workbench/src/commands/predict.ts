@@ -13,7 +13,10 @@ interface PredictOptions {
 export function configurePredict(command: Command): void {
   withFile(withStore(command))
     .argument("<model>", "a model folder, or a run")
-    .argument("<file>", "a table with the columns that the model was trained on, in any order")
+    .argument(
+      "<file>",
+      "a table with the columns that the model was trained on, in any order; or a folder of images, or one",
+    )
     .option("--out <file>", "where the predictions go as CSV (default: standard output)")
     .option("--calibrated", "calibrate probabilities on the dev set (temperature scaling)")
     .action(run);

@@ -1,25 +1,12 @@
 /** Warnings about the results that a training is about to give: leaks, repeated rows, parts that differ. */
-import { count, listing, type Notice, type RowParts, type Table, takeTable } from "nabla";
+import { count, listing, type Notice, type Table, takeTable } from "nabla";
 import { type Duplicates, drift, duplicates, leakage } from "nabla/diagnose";
-import type { ReadTable } from "../sources/read-table.ts";
+import type { Profile } from "../sources/profile.ts";
 import { grouped } from "../text/format.ts";
+import type { DataCheckOptions, DataWarning } from "./data-warning.ts";
 import type { Division } from "./division.ts";
-
-/** Something that makes an error look better or worse than it is, with what to do about it. */
-export interface DataWarning extends Notice {
-  readonly hint: string;
-  /** The columns that give the answer away. */
-  readonly columns?: readonly string[];
-}
-
-export interface DataCheckOptions {
-  readonly table: ReadTable & { readonly labels?: readonly string[] };
-  readonly parts: RowParts;
-  /** The group of each row of the table. */
-  readonly groups?: ArrayLike<number>;
-  readonly division: Division;
-  readonly seed: number;
-}
+import { typedOptions } from "./option-words.ts";
+import { splitChecks } from "./split-checks.ts";
 
 /** Of parts drawn by chance any difference is chance, so that only an enormous one is worth a warning. */
 const LEVELS = { chance: 0.002, time: 0.01 } as const;
@@ -36,10 +23,11 @@ export async function dataChecks(inspection: DataCheckOptions): Promise<readonly
   const inputs: Table = { rows: table.rows, columns: table.columns };
   if (inputs.columns.length === 0) return [];
   const names = (["train", "dev", "test"] as const).filter((name) => parts[name].length > 0);
-  const leaks = leakage(takeTable(table, thinned(parts.train, MOST_ROWS.leakage)), { seed });
-  const columns = leaks.leaks.map(({ name }) => name);
-  const hint = `${leaks.try}: --ignore ${columns.join()}`;
-  const leaking = columns.length === 0 ? [] : [{ code: "data/leakage", message: leaks.summary, hint, columns }];
+  const splitting = await splitChecks(inspection);
+  // what tells groups or times apart gives the answer away as long as the split lets it
+  const dividing = new Set(splitting.flatMap(({ split = {} }) => Object.values(split)));
+  const learnable = { ...table, columns: table.columns.filter(({ name }) => !dividing.has(name)) };
+  const leaking = leaksOf(takeTable(learnable, thinned(parts.train, MOST_ROWS.leakage)), seed);
   const rows = Object.fromEntries(names.map((name) => [name, thinned(parts[name], MOST_ROWS.duplicates)]));
   const repeated = duplicates(
     Object.fromEntries(Object.entries(rows).map(([name, some]) => [name, takeTable(inputs, some)])),
@@ -55,7 +43,34 @@ export async function dataChecks(inspection: DataCheckOptions): Promise<readonly
     ...(await driftBetween([train, dev], ["train", "dev"], inspection)),
     ...(test === undefined ? [] : await driftBetween([dev, test], ["dev", "test"], inspection)),
   ];
-  return [...leaking, ...repeating, ...drifting];
+  return [...splitting, ...leaking, ...repeating, ...drifting];
+}
+
+/** Columns that an option names at most; what is more is counted. */
+const MOST_NAMED = 10;
+
+function leaksOf(train: Table, seed: number): readonly DataWarning[] {
+  const { leaks, summary, try: remedy } = leakage(train, { seed });
+  if (leaks.length === 0) return [];
+  const columns = leaks.map(({ name }) => name);
+  const more = columns.length > MOST_NAMED ? ` and ${grouped(columns.length - MOST_NAMED)} more` : "";
+  const option = typedOptions({ ignore: columns.slice(0, MOST_NAMED) });
+  return [{ code: "data/leakage", message: summary, hint: `${remedy}: ${option}${more}`, columns }];
+}
+
+/** What is known of the parts: notices, advice among them, and the warnings that `--strict` refuses. */
+export async function inspected({
+  profile,
+  inspect,
+}: {
+  readonly profile: Pick<Profile, "notices">;
+  readonly inspect: () => Promise<readonly DataWarning[]>;
+}): Promise<{ readonly notices: readonly Notice[]; readonly suspicions: readonly DataWarning[] }> {
+  const found = await inspect();
+  const advice = found
+    .filter(({ advice: given }) => given === true)
+    .map(({ code, message, hint }) => ({ code, message: `${message}; ${hint}` }));
+  return { notices: [...profile.notices, ...advice], suspicions: found.filter(({ advice: given }) => given !== true) };
 }
 
 /** Every second, third, … row, so that at most so many are left. */

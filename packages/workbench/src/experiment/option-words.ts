@@ -1,6 +1,7 @@
 /** Options of an experiment as words of a command line. */
 import type { Json } from "nabla";
 import type { Field, Fields } from "nabla/fields";
+import { shellWords } from "../text/shell-words.ts";
 import { experimentFields, type PartialExperiment } from "./fields.ts";
 
 /** What an option is called on a command line: `--time-column`. */
@@ -18,6 +19,11 @@ export function wordsOf(said: PartialExperiment): readonly string[] {
     const texts = one.formatEach?.(value as Json) ?? [one.format(value as Json)];
     return texts.flatMap((text) => [flagOf(name, one), text]);
   });
+}
+
+/** The same as they are typed, quoted where a shell needs it: `--ignore 'total paid,id'`. */
+export function typedOptions(said: PartialExperiment): string {
+  return shellWords(wordsOf(said));
 }
 
 function same(one: Field, value: Json): boolean {

@@ -1,6 +1,7 @@
 /** The data of an experiment: read, split and prepared, reproducibly for later commands. */
 import {
   applyPreparation,
+  type Column,
   compact,
   count,
   type Examples,
@@ -19,8 +20,9 @@ import { holdsImages, type ReadImages, readImages } from "../sources/read-images
 import { type ReadTable, readTable } from "../sources/read-table.ts";
 import { hashTable } from "../sources/written-table.ts";
 import type { PartRows } from "../store/run.ts";
-import { type DataWarning, dataChecks } from "./data-checks.ts";
+import { dataChecks } from "./data-checks.ts";
 import type { dataFields } from "./data-fields.ts";
+import type { DataWarning } from "./data-warning.ts";
 import { type Divided, divide, keysOf } from "./division.ts";
 import type { Experiment } from "./fields.ts";
 import { readingIn } from "./reading-fields.ts";
@@ -38,7 +40,7 @@ export interface Parts {
   readonly dev: Table;
   /** How columns become inputs, and the target what is learned. */
   readonly preparing: PrepareOptions;
-  /** The size of the images, where the data is a folder of them. */
+  /** Height, width and channels, where the rows are images. */
   readonly image?: ImageShape;
   /** SHA-256 of the data file, or of all images. */
   readonly sha256: string;
@@ -81,13 +83,33 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
     image: table.image,
     sha256: table.sha256,
     groups: groups === undefined ? undefined : { train: groupsOf(parts.train), dev: groupsOf(parts.dev) },
-    inspect: () => dataChecks({ table, division: options, seed: splitSeed, ...divided }),
+    inspect: () =>
+      dataChecks({ table, division: options, seed: splitSeed, ...divided, readColumns: columnReader(options) }),
     openTest: () => takeTest(table, divided),
   });
 }
 
 /** A table, or images as one, with the hash of what they are read from. */
-export type ReadData = ReadTable & Pick<ReadImages, "sha256"> & Partial<Pick<ReadImages, "image" | "givenParts">>;
+export type ReadData = ReadTable &
+  Pick<ReadImages, "sha256"> &
+  Partial<Pick<ReadImages, "image" | "givenParts" | "labels">>;
+
+/** Reads columns of the same rows that are no inputs; of images there are none. */
+function columnReader({
+  data,
+  target,
+  task,
+  ...rest
+}: PartsOptions): (names: readonly string[]) => Promise<readonly Column[]> {
+  return async (keys) => {
+    if (await holdsImages(data)) return [];
+    const { keys: columns = [] } = await readTable(
+      data,
+      compact({ ...readingIn(rest), target, task, inputs: [], keys }),
+    );
+    return columns;
+  };
+}
 
 /** Reads a table or images for learning, with the hash of what they are read from. Throws what they throw, `data/no-target`. */
 export async function readData({

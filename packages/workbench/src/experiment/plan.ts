@@ -1,8 +1,9 @@
 /** All that is decided before the first step of a training. */
 import { resolve } from "node:path";
-import { compact, type Notice, trainingDefaults } from "nabla";
+import { compact, NablaError, type Notice, trainingDefaults } from "nabla";
 import { checkOutput } from "../store/model-output.ts";
-import type { DataWarning } from "./data-checks.ts";
+import { inspected } from "./data-checks.ts";
+import type { DataWarning } from "./data-warning.ts";
 import type { Experiment, ResolvedExperiment } from "./fields.ts";
 import { foldsOf } from "./folds.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
@@ -39,21 +40,48 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
     },
   );
   if (resolved.folds !== undefined) foldsOf(resolved, parts, resolved.folds);
-  const suspicions = await parts.inspect();
-  const notices = [...parts.profile.notices, ...preparationNotices(prepared.preparation, parts.train)];
-  return { resolved, parts, prepared, notices, suspicions };
+  const { notices, suspicions } = await inspected(parts);
+  const prepare = preparationNotices(prepared.preparation, parts.train);
+  return { resolved, parts, prepared, notices: [...notices, ...prepare], suspicions };
 }
 
 /**
- * As `planExperiment`, without the columns that alone give the answer away; a notice names them. Where all inputs do, all
- * of them stay, and the suspicion with them.
+ * As `planExperiment`, split by the column whose groups stood in several parts, and without the columns that alone give
+ * the answer away; notices name them. Where all inputs do, all of them stay, and the suspicion with them; where a split
+ * by groups is impossible, the suspicion stays too.
  */
 export async function planWithoutLeaks(experiment: Experiment): Promise<Plan> {
-  const plan = await planExperiment(experiment);
+  const { experiment: divided, plan } = await withGroups(experiment, await planExperiment(experiment));
+  return await withoutLeaks(divided, plan);
+}
+
+interface Planned {
+  readonly experiment: Experiment;
+  readonly plan: Plan;
+}
+
+/** The plan with rows of one group in one part, where they are not and should be. */
+async function withGroups(experiment: Experiment, plan: Plan): Promise<Planned> {
+  const torn = plan.suspicions?.find(({ split }) => split?.group !== undefined);
+  if (torn === undefined || experiment.mixBy !== undefined) return { experiment, plan };
+  const apart = { ...experiment, ...torn.split };
+  try {
+    const divided = await planExperiment(apart);
+    const message = `${torn.message}: split by ${torn.split?.group}`;
+    const notices = [...divided.notices, { code: "data/grouped", message }];
+    return { experiment: apart, plan: { ...divided, notices } };
+  } catch (error) {
+    if (error instanceof NablaError && error.code === "data/empty-part") return { experiment, plan };
+    throw error;
+  }
+}
+
+async function withoutLeaks(experiment: Experiment, plan: Plan): Promise<Plan> {
   const leak = plan.suspicions?.find(({ columns }) => columns !== undefined);
   const { columns = [] } = leak ?? {};
   if (leak === undefined || columns.length === plan.parts.train.columns.length) return plan;
   const without = await planExperiment({ ...experiment, ignore: [...(experiment.ignore ?? []), ...columns] });
   const message = `${leak.message}: left out`;
-  return { ...without, notices: [...without.notices, { code: "data/ignored", message }] };
+  const split = plan.notices.filter(({ code }) => code === "data/grouped");
+  return { ...without, notices: [...without.notices, ...split, { code: "data/ignored", message }] };
 }

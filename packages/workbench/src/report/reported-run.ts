@@ -1,7 +1,7 @@
 /** What a report is about: a run with its data and its model. */
 import { compact, type Preparation, type Trained } from "nabla";
 import { type Action, type Diagnosis, recipe } from "nabla/diagnose";
-import type { DataWarning } from "../experiment/data-checks.ts";
+import type { DataWarning } from "../experiment/data-warning.ts";
 import type { Parts } from "../experiment/parts.ts";
 import { diagnoseRun } from "../runs/diagnose-run.ts";
 import { modelOf, partsOf } from "../runs/stored-run.ts";

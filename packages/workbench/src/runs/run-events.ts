@@ -12,7 +12,7 @@ import {
   type StartEvent,
 } from "nabla";
 import type { Diagnosis, Improved, Verdict } from "nabla/diagnose";
-import type { DataWarning } from "../experiment/data-checks.ts";
+import type { DataWarning } from "../experiment/data-warning.ts";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import type { Plan } from "../experiment/plan.ts";
 import type { AdjustedEvent } from "../live/session.ts";

@@ -1,56 +1,100 @@
+/**
+ * What reading images found, kept in files that are named after the content of the images. `cache` is their folder,
+ * `.nabla/cache` in the working folder unless given. What cannot be written is found anew the next time, and costs
+ * nothing else.
+ */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { compact, known, read } from "nabla";
 import { writeFileAtomic } from "../host/atomic-files.ts";
 import { type BrokenImage, type DecodedImages, type Decoding, decodeImages } from "./image-decoder.ts";
-import type { SurveyedImage } from "./image-survey.ts";
+import type { ImageFolder } from "./image-folder.ts";
+import { IMAGE_FORMATS } from "./image-format.ts";
+import {
+  type HashedImage,
+  type HeaderFound,
+  hashFiles,
+  type ImageHeader,
+  readHeaders,
+  type SurveyedImage,
+  sizeFault,
+} from "./image-survey.ts";
 
 /** SHA-256 of the names and bytes of files, in their order. */
-export function hashImages(images: readonly SurveyedImage[]): string {
+export function hashImages(images: readonly HashedImage[]): string {
   const hash = createHash("sha256");
   for (const { name, sha256 } of images) hash.update(`${name}\0`).update(sha256);
   return hash.digest("hex");
 }
 
-/**
- * Decodes once, then reads the pixels from a file that is named after the content of the images; what is broken stands
- * behind them. `cache` is its folder, `.nabla/cache` in the working folder unless given. A cache that cannot be written
- * costs the next decoding and nothing else.
- */
-export async function cachedImages(
-  decoding: Decoding,
-  cache: string = join(".nabla", "cache"),
-): Promise<DecodedImages> {
+function placeFor(images: readonly HashedImage[], { cache, end }: { cache: string | undefined; end: string }): string {
+  return join(cache ?? join(".nabla", "cache"), `${hashImages(images).slice(0, 32)}${end}`);
+}
+
+const readHeaderList = read.list(
+  read.record<HeaderFound>({
+    header: read.optional(
+      read.record<ImageHeader>({
+        format: read.word(IMAGE_FORMATS),
+        height: read.whole,
+        width: read.whole,
+        gray: read.flag,
+        frames: read.whole,
+      }),
+    ),
+    fault: read.optional(read.text),
+  }),
+);
+
+export interface SurveyOptions {
+  readonly maxPixels: number;
+  readonly cache?: string | undefined;
+}
+
+/** Hashes the files of a folder and reads their headers; nothing is decoded. */
+export async function surveyImages(
+  folder: ImageFolder,
+  { maxPixels, cache }: SurveyOptions,
+): Promise<readonly SurveyedImage[]> {
+  const hashed = await hashFiles(folder);
+  const place = placeFor(hashed, { cache, end: ".headers.json" });
+  const bytes = await readFile(place).catch(() => undefined);
+  const kept = bytes === undefined ? undefined : parsed(bytes, readHeaderList);
+  const found = kept?.length === hashed.length ? kept : await readHeaders(folder, hashed);
+  // what cannot be read now may be readable later
+  if (found !== kept && hashed.every(({ fault }) => fault === undefined))
+    await writeFileAtomic(place, Buffer.from(JSON.stringify(found))).catch(() => {});
+  return hashed.map((image, i) => {
+    const { header, fault } = known(found[i], "a header");
+    const tooLarge = header === undefined ? undefined : sizeFault(header, maxPixels);
+    return compact({ ...image, header: tooLarge === undefined ? header : undefined, fault: fault ?? tooLarge });
+  });
+}
+
+const readBroken = read.list(read.record<BrokenImage>({ row: read.whole, fault: read.text }));
+
+/** Decodes images, once; what is broken stands behind the pixels in their file. */
+export async function cachedImages(decoding: Decoding, cache?: string): Promise<DecodedImages> {
   const { images, shape } = decoding;
   const length = shape.reduce((product, side) => product * side, images.length);
-  const place = join(cache, `${hashImages(images).slice(0, 32)}-${shape.join("x")}.pixels`);
+  const place = placeFor(images, { cache, end: `-${shape.join("x")}.pixels` });
   const kept = await readFile(place).catch(() => undefined);
-  const known = kept === undefined ? undefined : brokenIn(kept.subarray(length), images.length);
-  if (kept !== undefined && kept.length >= length && known !== undefined)
-    return { pixels: kept.subarray(0, length), broken: known };
+  const behind = kept?.subarray(length);
+  const broken = behind === undefined || behind.length === 0 ? [] : parsed(behind, readBroken);
+  if (kept !== undefined && kept.length >= length && broken?.every(({ row }) => row < images.length) === true)
+    return { pixels: kept.subarray(0, length), broken };
   const decoded = await decodeImages(decoding);
-  const behind = decoded.broken.length === 0 ? [] : [Buffer.from(JSON.stringify(decoded.broken))];
-  await writeFileAtomic(place, behind.length === 0 ? decoded.pixels : Buffer.concat([decoded.pixels, ...behind])).catch(
-    () => {},
-  );
+  const list = decoded.broken.length === 0 ? "" : JSON.stringify(decoded.broken);
+  const bytes = list === "" ? decoded.pixels : Buffer.concat([decoded.pixels, Buffer.from(list)]);
+  await writeFileAtomic(place, bytes).catch(() => {});
   return decoded;
 }
 
-/** The broken images that a cache names; undefined for bytes that no cache has. */
-function brokenIn(bytes: Buffer, rows: number): readonly BrokenImage[] | undefined {
-  if (bytes.length === 0) return [];
+/** What bytes of JSON say; undefined where that is something else. */
+function parsed<T>(bytes: Buffer, reader: read.Reader<T>): T | undefined {
   try {
-    const found: unknown = JSON.parse(bytes.toString("utf8"));
-    const valid = (one: unknown): one is BrokenImage =>
-      typeof one === "object" &&
-      one !== null &&
-      "row" in one &&
-      typeof one.row === "number" &&
-      one.row >= 0 &&
-      one.row < rows &&
-      "fault" in one &&
-      typeof one.fault === "string";
-    return Array.isArray(found) && found.every(valid) ? found : undefined;
+    return reader(JSON.parse(bytes.toString("utf8")), "");
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 /** The images of a folder: which files they are, what classes and parts their folders name, and what is left out. */
-import { basename, join, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { count, listing, NablaError, type Notice } from "nabla";
 import { type FolderTree, folderTree, imagesIn } from "./folder-tree.ts";
 import { leftOutNotices, named } from "./left-out.ts";
@@ -38,7 +39,8 @@ export function classesOf(files: readonly ImageFile[]): readonly string[] {
 }
 
 /**
- * Lists the images of a folder. Without `labeled` no folder means anything, and every image below it is taken. Throws
+ * Lists the images of a folder. Without `labeled` no folder means anything, every image below it is taken, and a single
+ * image is as good as a folder. Throws
  * `files/…`, `data/no-images`, and `data/parts` for folders of parts that do not go together.
  */
 export async function imageFolder(
@@ -46,6 +48,9 @@ export async function imageFolder(
   { labeled = true }: { readonly labeled?: boolean } = {},
 ): Promise<ImageFolder> {
   const path = resolve(place);
+  const single = await stat(path).catch(() => undefined);
+  if (single?.isFile() === true && !labeled)
+    return { path: dirname(path), files: [{ name: basename(path) }], notices: [] };
   const tree = await folderTree(path);
   const all = imagesIn(tree);
   if (all.length === 0) {

@@ -1,7 +1,8 @@
 /** What a file is by its name and by its first bytes, where the bytes decide. */
 
 /** Formats of images that are read. */
-export type ImageFormat = "png" | "jpeg" | "webp" | "gif" | "bmp" | "tiff" | "avif";
+export const IMAGE_FORMATS = ["png", "jpeg", "webp", "gif", "bmp", "tiff", "avif"] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** First bytes of a file that tell its format. */
 export const SIGNATURE_BYTES = 512;
@@ -55,7 +56,7 @@ export function otherContent(file: Uint8Array): string {
   if (bytes.length === 0) return "it is empty (0 bytes)";
   if (bytes.every((byte) => byte === 0)) return "its first bytes are zeros, as a failed download leaves them";
   const start = text(bytes, 0, SIGNATURE_BYTES).replace(/^\xef\xbb\xbf/, "");
-  if (/<svg[\s>]/i.test(start)) return "it is an SVG drawing, not an image of pixels";
+  if (/<svg[\s/>]/i.test(start)) return "it is an SVG drawing, not an image of pixels";
   if (/^\s*(<!doctype html|<html)/i.test(start)) return "it is an HTML page";
   if (start.startsWith("version https://git-lfs"))
     return "it is a Git LFS pointer, not the image itself (git lfs pull)";

@@ -19,34 +19,55 @@ export interface ImageHeader {
   readonly frames: number;
 }
 
-/** A file with its header, or with the reason that it has none that can be decoded. */
-export interface SurveyedImage extends ImageFile {
-  /** Of its bytes; of none for a file that cannot be read. */
+/** A file with the hash of its bytes, which is that of none for a file that cannot be read. */
+export interface HashedImage extends ImageFile {
   readonly sha256: Buffer;
+  readonly fault?: string;
+}
+
+/** What the header of a file says, or the reason that it has none that can be decoded. */
+export interface HeaderFound {
   readonly header?: ImageHeader;
   readonly fault?: string;
 }
 
-/** Reads all files of a folder, and decodes none. */
-export async function surveyImages(folder: ImageFolder, maxPixels: number): Promise<readonly SurveyedImage[]> {
+/** A file with its header, or with the reason that it is broken. */
+export type SurveyedImage = HashedImage & HeaderFound;
+
+/** Reads and hashes all files of a folder. */
+export async function hashFiles(folder: ImageFolder): Promise<readonly HashedImage[]> {
   return await inParallel(folder.files, async (file) => {
-    let bytes: Buffer;
     try {
-      bytes = await readFile(fileOf(folder, file));
+      return { ...file, sha256: hashOf(await readFile(fileOf(folder, file))) };
     } catch (error) {
       return { ...file, sha256: hashOf(Buffer.alloc(0)), fault: unreadable(error) };
     }
-    const known = { ...file, sha256: hashOf(bytes) };
+  });
+}
+
+/** Reads the headers of files, and decodes none. */
+export async function readHeaders(
+  folder: ImageFolder,
+  images: readonly HashedImage[],
+): Promise<readonly HeaderFound[]> {
+  return await inParallel(images, async ({ fault, ...file }) => {
+    if (fault !== undefined) return { fault };
+    const bytes = await readFile(fileOf(folder, file));
     const format = imageFormatOf(bytes);
-    if (format === undefined) return { ...known, fault: otherContent(bytes) };
+    if (format === undefined) return { fault: otherContent(bytes) };
     try {
-      const header = await headerOf(bytes, format);
-      const fault = faultOf(header, maxPixels);
-      return fault === undefined ? { ...known, header } : { ...known, fault };
+      return { header: await headerOf(bytes, format) };
     } catch (error) {
-      return { ...known, fault: faultIn(error, { bytes, format }) };
+      return { fault: faultIn(error, { bytes, format }) };
     }
   });
+}
+
+/** Why an image is not decoded though its header is whole: it has more pixels than may be. */
+export function sizeFault({ width, height }: ImageHeader, maxPixels: number): string | undefined {
+  if (width * height <= maxPixels) return undefined;
+  const pixels = `it says that it has ${grouped(height)} x ${grouped(width)} pixels`;
+  return `${pixels}, and ${grouped(maxPixels)} are the most that are decoded (--max-pixels)`;
 }
 
 /** Why a file cannot be read. Throws what is no fault of the file. */
@@ -74,12 +95,6 @@ async function headerOf(bytes: Buffer, format: ImageFormat): Promise<ImageHeader
   const { width, height } = found.autoOrient;
   const gray = found.space === "b-w" || found.space === "grey16";
   return { format, width, height, gray, frames: found.pages ?? 1 };
-}
-
-function faultOf({ width, height }: ImageHeader, maxPixels: number): string | undefined {
-  if (width * height <= maxPixels) return undefined;
-  const pixels = `it says that it has ${grouped(height)} x ${grouped(width)} pixels`;
-  return `${pixels}, and ${grouped(maxPixels)} are the most that are decoded (--max-pixels)`;
 }
 
 /** Why an image could not be decoded, as the end of a sentence about its file. */

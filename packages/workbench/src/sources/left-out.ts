@@ -38,7 +38,8 @@ function othersIn({ others, folders }: FolderTree, except: readonly FolderTree[]
 function kindText(extension: string, files: readonly string[]): string {
   const unread = isUnreadFormat(extension);
   const [only = "", ...more] = files;
-  const convert = `left out: convert ${more.length === 0 ? "it" : "them"} to .png or .jpg to use ${more.length === 0 ? "it" : "them"}`;
+  const them = more.length === 0 ? "it" : "them";
+  const convert = `cannot be read: convert ${them} to .png or .jpg to use ${them}`;
   if (more.length === 0) return `${only} ${unread ? convert : "is no image"}`;
   const which = extension === "" ? "files without an extension" : `${extension} files`;
   const much = `${files.length.toLocaleString("en-US")} ${which}`;

@@ -1,12 +1,12 @@
 /** A folder of images, decoded: what can be used, and what is said of the rest. */
 import { basename } from "node:path";
 import { compact, count, listing, NablaError, type Notice } from "nabla";
-import { cachedImages, hashImages } from "./image-cache.ts";
+import { cachedImages, hashImages, surveyImages } from "./image-cache.ts";
 import type { DecodableImage } from "./image-decoder.ts";
 import { checkParts, classesOf, type ImageFile, imageFolder } from "./image-folder.ts";
 import { type ImageShape, mostPixels } from "./image-shape.ts";
 import { commonSize, isGray, sizeNotice } from "./image-size.ts";
-import { type SurveyedImage, surveyImages } from "./image-survey.ts";
+import type { SurveyedImage } from "./image-survey.ts";
 import { named } from "./left-out.ts";
 
 /** How a folder of images is read. */
@@ -41,7 +41,7 @@ export interface FolderImages {
 export async function readFolder(path: string, options: FolderOptions): Promise<FolderImages> {
   const { image, cache, labeled = true, skipBroken = false, maxPixels = mostPixels } = options;
   const folder = await imageFolder(path, { labeled });
-  const surveyed = await surveyImages(folder, maxPixels);
+  const surveyed = await surveyImages(folder, { maxPixels, cache });
   const images = surveyed.filter((one): one is DecodableImage => one.header !== undefined);
   const headers = images.map(({ header }) => header);
   const decode = async (shape: ImageShape): ReturnType<typeof cachedImages> =>

@@ -1,7 +1,8 @@
 import { type Column, compact, type NumberColumn, ndarray, type Table, takeTable } from "nabla";
 import { columnFrom } from "nabla/reading";
+import type { ColumnPlan } from "./column-plan.ts";
 import type { Profile, ReadOptions } from "./profile.ts";
-import { type ColumnPlan, survey } from "./survey.ts";
+import { survey } from "./survey.ts";
 import { readWritten } from "./written-table.ts";
 
 /** A table with what was found in its file. */

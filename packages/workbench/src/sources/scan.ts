@@ -26,6 +26,12 @@ export interface ScanOptions extends FileOptions {
   readonly chunkRows?: number;
 }
 
+/** A table with the places of its rows. */
+export interface ScannedTable extends Table {
+  /** The place of a row (from 0) as people find it: `orders.csv, row 12`. */
+  readonly placeOf: (row: number) => string;
+}
+
 /** Levels that a model has never seen, with the cells that hold them. */
 export interface UnseenLevels {
   readonly column: string;
@@ -34,6 +40,7 @@ export interface UnseenLevels {
 
 /** Tables of a few thousand rows each, in the file's order; what one needs of memory does not grow with the file. */
 export interface Scan extends Source {
+  [Symbol.asyncIterator](): AsyncIterator<ScannedTable>;
   /** Columns of the file that were not requested. */
   readonly extra: readonly string[];
   /** Levels of categories, and classes of the target, that the model has never seen, in the rows read so far. */
@@ -60,7 +67,7 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
   }
   const novel = new Map<string, Map<string, number>>();
   let [gaps, read] = [0, 0];
-  async function* tables(): AsyncGenerator<Table, void, undefined> {
+  async function* tables(): AsyncGenerator<ScannedTable, void, undefined> {
     const readings = new Map<string, ColumnReading>();
     for await (const rows of writtenChunks(path, { ...form, rowsPerChunk: chunkRows })) {
       const cells = expected.map((column) => {
@@ -75,7 +82,8 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
         return found;
       });
       read += rows.rows;
-      yield tableOf(rows.rows, cells, target !== undefined);
+      const placeOf = (row: number): string => `${rows.name}, row ${rows.fileRow(row)}`;
+      yield { ...tableOf(rows.rows, cells, target !== undefined), placeOf };
     }
   }
   return {

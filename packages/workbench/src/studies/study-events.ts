@@ -3,7 +3,7 @@ import type { Json, Notice } from "nabla";
 import type { Interval } from "nabla/diagnose";
 import type { AxisImportance, Optimism, Report, Study, Trial, TrialOutcome } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
-import type { DataWarning } from "../experiment/data-checks.ts";
+import type { DataWarning } from "../experiment/data-warning.ts";
 import type { Experiment } from "../experiment/fields.ts";
 import type { Parts, PreparedParts } from "../experiment/parts.ts";
 import type { PartRows } from "../store/run.ts";

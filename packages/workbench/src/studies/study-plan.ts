@@ -4,6 +4,7 @@ import { compact, type Json, NablaError, trainingDefaults } from "nabla";
 import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, studyFrom } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
+import { inspected } from "../experiment/data-checks.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
 import { preparationNotices } from "../experiment/preparation-notices.ts";
@@ -114,8 +115,9 @@ async function openData(
     outputs: classes?.length ?? 1,
     shape: inputs.shape.slice(1),
   };
-  const notices = [...parts.profile.notices, ...preparationNotices(prepared.preparation, parts.train)];
-  return { facts, parts, prepared, notices, suspicions: await parts.inspect() };
+  const { notices, suspicions } = await inspected(parts);
+  const prepare = preparationNotices(prepared.preparation, parts.train);
+  return { facts, parts, prepared, notices: [...notices, ...prepare], suspicions };
 }
 
 async function refuseOtherData({ name, data: { sha256, path } }: StoredStudy, data: string): Promise<void> {

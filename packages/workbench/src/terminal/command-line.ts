@@ -1,11 +1,7 @@
 /** Commands as a user would type them. */
 import { isAbsolute, relative } from "node:path";
 import { withoutPassword } from "../store/store-place.ts";
-
-/** Words as one line of a shell, quoted where it needs them. */
-function shellWords(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
-}
+import { shellWords } from "../text/shell-words.ts";
 
 /** How this command was called: through npm it is not on the path. */
 export function commandLine(words: readonly string[], environment: NodeJS.ProcessEnv = process.env): string {

@@ -146,8 +146,8 @@ function nextCommands(
 ): readonly (readonly [string, string])[] {
   const { resolved, parts } = plan;
   const line = commandsOn(place);
-  const { target, group, timeColumn, mixBy, feedSplitColumns, ignore, image } = resolved;
-  const same = compact({ target, group, timeColumn, mixBy, feedSplitColumns, ignore, image });
+  const { target, group, timeColumn, mixBy, feedSplitColumns, ignore, image, skipBroken, maxPixels } = resolved;
+  const same = compact({ target, group, timeColumn, mixBy, feedSplitColumns, ignore, image, skipBroken, maxPixels });
   const again = ["train", here(resolved.data), ...wordsOf(same)];
   const [fresh, answered] =
     image === undefined ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];

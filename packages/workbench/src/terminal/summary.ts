@@ -24,6 +24,8 @@ export interface RunOverview {
   readonly inputs: readonly string[];
   /** A line for each column of the file. */
   readonly columns: string;
+  /** Height, width and channels, where the rows are images. */
+  readonly image?: readonly number[];
   readonly notices: readonly Notice[];
   readonly target: string;
   readonly task: { readonly task: string; readonly reason: string };
@@ -43,7 +45,7 @@ export interface RunOverview {
 
 /** The facts before the first step. */
 export function overviewText(beginning: RunOverview, style: Style): string {
-  const { file, rows, inputs, columns, notices, target, task, parts, splitReason, features, model } = beginning;
+  const { file, rows, inputs, columns, image, notices, target, task, parts, splitReason, features, model } = beginning;
   const { optimizer, schedule, penalty, batch, epochs, patience, time, seed } = beginning;
   const pace = kindText("schedule", schedule);
   const settings = [
@@ -55,9 +57,8 @@ export function overviewText(beginning: RunOverview, style: Style): string {
     ...(patience < epochs ? [`early stopping (patience ${patience})`] : []),
     `seed ${seed}`,
   ];
-  const head = [
-    ["Data", `${file}: ${count(rows, "row")}, ${columnsText(inputs)}, ${count(features, "input")}`],
-  ] as const;
+  const table = `${count(rows, "row")}, ${columnsText(inputs)}, ${count(features, "input")}`;
+  const data = `${file}: ${image === undefined ? table : `${count(rows, "image")} of ${image.join("x")}`}`;
   const rest = [
     ...notices.map(({ message }, i) => [i === 0 ? "Notes" : "", message] as const),
     ["Task", `${target}: ${task.reason}`],
@@ -65,7 +66,8 @@ export function overviewText(beginning: RunOverview, style: Style): string {
     ["Network", networkText(model, String(features))],
     ["Training", settings.join(", ")],
   ] as const;
-  return [factsText(head, style), columns, factsText(rest, style)].join("\n\n");
+  const shown = image === undefined ? [columns] : [];
+  return [factsText([["Data", data]], style), ...shown, factsText(rest, style)].join("\n\n");
 }
 
 /** What is known after the last step. */

@@ -24,7 +24,8 @@ test("a folder of pictures trains and answers; its size is found, and what is le
   expect(words(notes)).toContain(
     "3/labels.txt is no image 1 broken image left out: 5/torn.png the images keep their size, 8x8x1",
   );
-  expect(words(trained.stdout)).toContain("--image 8x8x1");
+  expect(trained.stdout).toMatch(/^Data +pictures: 120 images of 8x8x1$/m);
+  expect(words(trained.stdout)).toContain("--image 8x8x1 --skip-broken --until-good");
   const refused = await nabla(["predict", "model", "pictures"], { folder });
   expect([refused.code, refused.stdout]).toEqual([1, ""]);
   const predicted = await nabla(["predict", "model", "pictures", "--skip-broken"], { folder });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bmpHeader, decodeBmp } from "../../src/sources/bmp.ts";
 import { type BmpOptions, bmpBytes, littleEndian } from "./bmp-bytes.ts";
@@ -103,6 +104,33 @@ describe("BMP", () => {
     );
     expect(message({ bits: 8, compression: 1, palette, body: [0, 2, 0, 9, 1, 1, 0, 1] })).toBe(
       "its pixels go on after line 2",
+    );
+  });
+
+  it("reads or refuses any bytes, in as much memory as the pixels take", () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          width: fc.integer({ min: -2, max: 40 }),
+          height: fc.integer({ min: -40, max: 40 }),
+          bits: fc.constantFrom(1, 4, 8, 16, 24, 32, 5),
+          compression: fc.constantFrom(0, 1, 2, 3, 6, 9),
+          header: fc.constantFrom(40 as const, 108 as const, 124 as const),
+          masks: fc.array(fc.integer(), { minLength: 3, maxLength: 4 }),
+          palette: fc.array(fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255)), { maxLength: 260 }),
+          body: fc.array(fc.nat(255), { maxLength: 400 }),
+          cut: fc.nat(600),
+        }),
+        ({ cut, ...options }) => {
+          try {
+            const { width, height, channels, data } = decodeBmp(bmpBytes(options).subarray(0, 26 + cut));
+            expect(data.length).toBe(width * height * channels);
+          } catch (error) {
+            expect(error).toMatchObject({ code: "data/damaged-image" });
+          }
+        },
+      ),
+      { seed: 5, numRuns: 2000 },
     );
   });
 });

@@ -31,13 +31,13 @@ describe("folders of images", () => {
     const { files, notices } = await listed([...names, ...text, ...litter]);
     expect(files).toEqual(["cat/1.png cat", "cat/more/x.png cat", "cat/more/deep/y.png cat", "dog/1.jpg dog"]);
     expect(notices).toEqual([
-      "the class bird left out, it has no images: 2 .heic files in bird/ left out: convert them to .png or .jpg to use them",
+      "the class bird left out, it has no images: 2 .heic files in bird/ cannot be read: convert them to .png or .jpg to use them",
       "the class fish left out, it has no images: it is empty",
       "cover.png left out: beside the class folders, without a class",
       "2 images in cat/more/ taken as images of its class",
       "3 .txt files are no images (1 in cat/ and 2 in dog/)",
       "labels.csv is no image",
-      "cat/old.svg left out: convert it to .png or .jpg to use it",
+      "cat/old.svg cannot be read: convert it to .png or .jpg to use it",
     ]);
   });
 
@@ -155,6 +155,9 @@ describe("folders of images", () => {
       "none holds no images: 2 .txt files in a/ are no images",
     ]);
     expect((await rejected(imageFolder(await folder("empty", {})))).message).toBe("empty holds no images");
+    const single = await imageFolder(join(path, "dog", "2.png"), { labeled: false });
+    expect([single.path, single.files]).toEqual([join(path, "dog"), [{ name: "2.png" }]]);
+    expect((await rejected(imageFolder(join(path, "dog", "2.png")))).code).toBe("files/not-a-folder");
     expect((await rejected(imageFolder(join(home, "nowhere")))).code).toBe("files/missing");
   });
 });

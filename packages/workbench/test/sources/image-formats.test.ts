@@ -69,6 +69,7 @@ describe("formats of images", () => {
       '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4"/></svg>';
     const faults = {
       [svg]: "it is an SVG drawing, not an image of pixels",
+      "<svg/>": "it is an SVG drawing, not an image of pixels",
       "hello there": "it is a text file",
       "<!DOCTYPE html><p>404": "it is an HTML page",
       "version https://git-lfs.github.com/spec/v1\noid": "it is a Git LFS pointer, not the image itself (git lfs pull)",

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { isIdx, labelsBeside } from "../../src/sources/idx.ts";
@@ -40,13 +41,14 @@ describe("images", () => {
   it("decodes once: a second reading takes the pixels from the cache, and other content or another size does not", async () => {
     const own = join(home, "own-cache");
     const first = await readImages(folder, { image: [8, 8, 1], cache: own });
-    const [name = ""] = await readdir(own);
+    const pixelFiles = async () => (await readdir(own)).filter((file) => file.endsWith(".pixels"));
+    const [name = ""] = await pixelFiles();
     await writeFile(join(own, name), new Uint8Array(40 * 64).fill(7));
     const second = await readImages(folder, { image: [8, 8, 1], cache: own });
     expect(pixels(second)?.data.every((value) => value === 7)).toBe(true);
     expect(second.sha256).toBe(first.sha256);
     await readImages(folder, { image: [4, 4, 1], cache: own });
-    expect(await readdir(own)).toHaveLength(2);
+    expect(await pixelFiles()).toHaveLength(2);
     await writeFile(join(own, name), new Uint8Array(3));
     expect(pixels(await readImages(folder, { image: [8, 8, 1], cache: own }))?.data).toEqual(pixels(first)?.data);
   });
@@ -118,6 +120,17 @@ describe("images", () => {
     expect((await rejected(readImages(short))).message).toBe(
       "short-images-idx3-ubyte is not whole: its header says 5 x 8 x 8 numbers, which are 320 bytes, and 64 follow",
     );
+    await writeFile(short, idxBytes([1, 8, 8], new Uint8Array(65)));
+    expect((await rejected(readImages(short))).message).toContain("which are 64 bytes, and more follow");
+    const zipped = join(home, "zipped-images-idx3-ubyte.gz");
+    // of 64 megabytes of zeros in 64 kilobytes a header of 64 numbers lets almost nothing be unzipped
+    const bomb = gzipSync(Buffer.concat([idxBytes([1, 8, 8], new Uint8Array(64)), Buffer.alloc(2 ** 26)]));
+    await writeFile(zipped, bomb);
+    const before = process.memoryUsage.rss();
+    expect((await rejected(readImages(zipped))).message).toContain("which are 64 bytes, and more follow");
+    expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(32);
+    await writeFile(short, "hi");
+    expect((await rejected(readImages(short))).message).toContain("is not in IDX format");
     await writeFile(short, "hello, I am text");
     expect((await rejected(readImages(short))).message).toContain("is not in IDX format");
     await writeFile(short, idxBytes([1, 8, 8], new Uint8Array(64)));

@@ -71,3 +71,16 @@ export function midranks(values: ArrayLike<number>): Float64Array {
   }
   return ranks;
 }
+
+/** Pearson's correlation of two lists of one length; 0 where one of them does not vary. */
+export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  const [a, b] = [meanOf(x), meanOf(y)];
+  let [both, left, right] = [0, 0, 0];
+  for (let row = 0; row < x.length; row++) {
+    const [p, q] = [known(x[row], "a value") - a, known(y[row], "a value") - b];
+    both += p * q;
+    left += p * p;
+    right += q * q;
+  }
+  return left * right === 0 ? 0 : both / Math.sqrt(left * right);
+}

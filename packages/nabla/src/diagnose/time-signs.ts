@@ -1,0 +1,129 @@
+/** Columns of times that rows are ordered by, or that the target moves with. */
+import { correlation, midranks } from "../base/statistics/summary.ts";
+import { blockOf, type Column, type NumberColumn, type Table } from "../data/table.ts";
+import { linearResiduals } from "./linear-residuals.ts";
+
+/** A column of times, with what makes it the order that rows should be split by. */
+export interface TimeSign {
+  readonly name: string;
+  /** Whether the rows stand in its order, forward or backward. */
+  readonly ordered: boolean;
+  /**
+   * What is left of the target after a linear model of the other inputs: its rank correlation with time, and its
+   * correlation from each row to the next one in time; the strongest of the classes.
+   */
+  readonly trend: number;
+  readonly persistence: number;
+  /** A sentence without its full stop. */
+  readonly summary: string;
+  /** What to do about it. */
+  readonly try: string;
+}
+
+export interface TimeSignOptions {
+  /** The columns of times, as numbers that grow; default every number column. */
+  readonly times: readonly NumberColumn[];
+  /** The rows whose target may be looked at. */
+  readonly learned: ArrayLike<number>;
+}
+
+const FEWEST_ROWS = 30;
+const FEWEST_TIMES = 10;
+const MOST_ROWS = 20_000;
+const MOST_INPUTS = 30;
+const MOST_CLASSES = 10;
+/** The share of neighboring rows that are in order: all of them, but for a few written down late. */
+const IN_ORDER = 0.995;
+/** Correlations from these on matter, where they are so many standard errors from 0. */
+const [TREND, PERSISTENCE, SURE] = [0.3, 0.2, 5];
+
+/**
+ * Which columns of times a split should follow: rows stand in their order, or the target moves with them beyond what the
+ * other inputs explain. A random split would then be measured on rows between those that were learned from. Times of birth
+ * are no times of rows.
+ */
+export function timeSigns(table: Table, { times, learned }: TimeSignOptions): readonly TimeSign[] {
+  const names = new Set(times.map(({ name }) => name));
+  const stride = Math.max(1, Math.ceil(learned.length / MOST_ROWS));
+  const rows = Array.from(learned).filter((_, i) => i % stride === 0);
+  let residuals: readonly Float64Array[] | undefined;
+  return times
+    .filter((column) => !/birth|born|\bdob\b|geburt|naiss|nacim|nascita/i.test(column.name))
+    .flatMap((column) => {
+      const { data } = column.values;
+      if (table.rows < FEWEST_ROWS || new Set(data).size < FEWEST_TIMES) return [];
+      residuals ??=
+        table.target === undefined ? [] : unexplained(table, { rows, without: names, target: table.target });
+      const sign = signOf(column, { residuals, rows, target: table.target?.name ?? "" });
+      return sign === undefined ? [] : [sign];
+    })
+    .sort((a, b) => Number(b.ordered) - Number(a.ordered) || b.persistence - a.persistence);
+}
+
+interface SignContext {
+  readonly residuals: readonly Float64Array[];
+  readonly rows: readonly number[];
+  readonly target: string;
+}
+
+function signOf(
+  { name, values: { data } }: NumberColumn,
+  { residuals, rows, target }: SignContext,
+): TimeSign | undefined {
+  const ordered = isOrdered(data);
+  const known = rows.flatMap((row, at) => (Number.isNaN(data[row] ?? Number.NaN) ? [] : [{ row, at }]));
+  const sorted = known.toSorted((a, b) => (data[a.row] ?? 0) - (data[b.row] ?? 0) || a.row - b.row);
+  const ranks = midranks(sorted.map(({ row }) => data[row] ?? 0));
+  let [trend, persistence] = [0, 0];
+  for (const residual of sorted.length < FEWEST_ROWS ? [] : residuals) {
+    const series = Float64Array.from(sorted, ({ at }) => residual[at] ?? 0);
+    const slope = Math.abs(correlation(midranks(series), ranks));
+    trend = Math.max(trend, slope);
+    persistence = Math.max(persistence, correlation(series.subarray(1), series.subarray(0, -1)));
+  }
+  const sure = (value: number, least: number): boolean => value >= least && value * Math.sqrt(sorted.length) >= SURE;
+  const moves = sure(trend, TREND) || sure(persistence, PERSISTENCE);
+  if (!ordered && !moves) return undefined;
+  const drifting = `${target} moves with ${name}`;
+  const summary = ordered ? `the rows stand in the order of ${name}${moves ? `, and ${drifting}` : ""}` : drifting;
+  const hint = "if later rows are to be predicted, measure on later rows, and not on rows in between";
+  return { name, ordered, trend, persistence, summary, try: hint };
+}
+
+/** Whether known times never fall, or never rise, from one row to the next, but for a few. */
+function isOrdered(data: ArrayLike<number>): boolean {
+  let [rises, falls, last] = [0, 0, Number.NaN];
+  for (let row = 0; row < data.length; row++) {
+    const time = data[row] ?? Number.NaN;
+    if (Number.isNaN(time)) continue;
+    if (time > last) rises += 1;
+    else if (time < last) falls += 1;
+    last = time;
+  }
+  return Math.max(rises, falls) >= FEWEST_TIMES - 1 && Math.min(rises, falls) <= (1 - IN_ORDER) * (rises + falls);
+}
+
+/** What a linear model of the inputs leaves of the target: of numbers one list, of classes one for each. */
+function unexplained(
+  { columns }: Table,
+  {
+    rows,
+    without,
+    target,
+  }: { readonly rows: readonly number[]; readonly without: ReadonlySet<string>; readonly target: Column },
+): readonly Float64Array[] {
+  const inputs = columns
+    .filter((column): column is NumberColumn => column.kind === "number" && blockOf(column).length === 0)
+    .filter(({ name }) => !without.has(name))
+    .slice(0, MOST_INPUTS)
+    .map(({ values: { data } }) => Float64Array.from(rows, (row) => data[row] ?? Number.NaN));
+  const lists =
+    target.kind === "number"
+      ? [Float64Array.from(rows, (row) => target.values.data[row] ?? Number.NaN)]
+      : target.levels
+          .slice(target.levels.length === 2 ? 1 : 0, MOST_CLASSES)
+          .map((_, i) =>
+            Float64Array.from(rows, (row) => Number(target.codes[row] === i + Number(target.levels.length === 2))),
+          );
+  return lists.map((list) => linearResiduals(inputs, list));
+}

@@ -1,0 +1,104 @@
+/** What the data say about how rows should be split: groups that stand in several parts, and times that rows follow. */
+import { type Column, listing, type NumberColumn, type Table } from "nabla";
+import { rowGroups, timeSigns } from "nabla/diagnose";
+import type { ColumnProfile } from "../sources/profile.ts";
+import type { DataCheckOptions, DataWarning } from "./data-warning.ts";
+import { keysOf } from "./division.ts";
+import { typedOptions } from "./option-words.ts";
+
+/** Columns that are no inputs are read once more for this, unless the table is larger. */
+const MOST_CELLS = 50_000_000;
+/** Columns that are read once more. */
+const MOST_COLUMNS = 20;
+
+/**
+ * The column whose groups are torn, with `--group`, and the one whose order the split should follow, with `--time-column`.
+ * Neither where rows are divided by a column already, since a split follows one alone. Always the classes that dev lacks.
+ */
+export async function splitChecks(inspection: DataCheckOptions): Promise<readonly DataWarning[]> {
+  const { table, parts, division, seed, readColumns } = inspection;
+  const absent = absentClasses(table, parts);
+  if (division.group !== undefined || division.timeColumn !== undefined) return absent;
+  const { profile } = table;
+  const unread = profile.columns.filter(
+    (column) => column.use === "dropped" && !keysOf(division).includes(column.name) && mayGroup(column, table.rows),
+  );
+  const dates = profile.columns.filter((column) => isDate(column) && column.use !== "target").map(({ name }) => name);
+  const wanted = [
+    ...unread.map(({ name }) => name),
+    ...dates.filter((name) => table.columns.every((column) => column.name !== name || !isPlain(column))),
+  ].slice(0, MOST_COLUMNS);
+  const small = table.rows * profile.columns.length <= MOST_CELLS;
+  const others = wanted.length === 0 || !small ? [] : ((await readColumns?.([...new Set(wanted)])) ?? []);
+  const isTime = ({ name }: Column): boolean => dates.includes(name);
+  const all = [...table.columns, ...others.filter(({ name }) => table.columns.every((one) => one.name !== name))];
+  const [group] = rowGroups(table, {
+    part: partOfEach(table.rows, parts),
+    learned: parts.train,
+    candidates: all.filter((column) => !isTime(column)),
+    seed,
+  });
+  const [time] = timeSigns(table, {
+    times: [...others, ...table.columns].filter((column): column is NumberColumn => isTime(column) && isPlain(column)),
+    learned: parts.train,
+  });
+  const grouping = group === undefined ? undefined : { group: group.name };
+  const timing = time === undefined ? undefined : { timeColumn: time.name };
+  const warnings: readonly (DataWarning | undefined)[] = [
+    group &&
+      grouping && {
+        code: "data/groups",
+        message: group.summary,
+        hint: `${group.try}: ${typedOptions(grouping)}`,
+        split: grouping,
+      },
+    time &&
+      timing && {
+        code: "data/time",
+        message: time.summary,
+        hint: `${time.try}: ${typedOptions(timing)}`,
+        split: timing,
+        advice: true,
+      },
+  ];
+  return [...warnings.filter((warning) => warning !== undefined), ...absent];
+}
+
+/** Whether a column holds dates, whatever becomes of them as inputs. */
+function isDate({ as }: ColumnProfile): boolean {
+  return as === "date";
+}
+
+/** Whether a column left out of the inputs has values that repeat, but more than a category has. */
+function mayGroup({ as, reason, distinct }: ColumnProfile, rows: number): boolean {
+  return as !== undefined && as !== "date" && reason !== "constant" && distinct >= 5 && distinct < 0.8 * rows;
+}
+
+function isPlain(column: Column): column is NumberColumn {
+  return column.kind === "number" && column.values.shape.length === 1;
+}
+
+function partOfEach(rows: number, { train, dev, test }: DataCheckOptions["parts"]): Uint8Array {
+  const part = new Uint8Array(rows);
+  for (const [number, of] of [train, dev, test].entries()) for (const row of of) part[row] = number;
+  return part;
+}
+
+/** Classes without a row in dev, whose errors nobody measures. */
+function absentClasses({ target }: Table, { train, dev }: DataCheckOptions["parts"]): readonly DataWarning[] {
+  if (target?.kind !== "category" || dev.length === 0) return [];
+  const measured = new Set(Array.from(dev, (row) => target.codes[row]));
+  const learned = new Set(Array.from(train, (row) => target.codes[row]));
+  const absent = target.levels.filter((_, code) => learned.has(code) && !measured.has(code));
+  if (absent.length === 0) return [];
+  const shown = [...absent.slice(0, 3), ...(absent.length > 3 ? [`${absent.length - 3} more`] : [])];
+  const them = absent.length === 1 ? "it" : "them";
+  return [
+    {
+      code: "data/absent-class",
+      message: `dev has no row of the ${target.name} ${listing(shown)}: no error on ${them} is measured`,
+      hint: `give more rows of ${them}, or a larger share to dev with --split`,
+      advice: true,
+    },
+  ];
+}
