@@ -33,7 +33,7 @@ const textual: readonly Foreign[] = [
     what: "a web page (HTML)",
     hint: "the address may lead to a page about the data, or ask to sign in: download the file itself",
   },
-  { starts: /^<\?xml|^<[a-z][\w:-]*[\s>]/i, what: "XML", hint: EXPORT },
+  { starts: /^<\?xml|^<(?:svg|rss|feed|gpx|kml)[\s>]/i, what: "XML", hint: EXPORT },
   {
     starts: /^version https:\/\/git-lfs/,
     what: "a pointer of Git LFS, not the file that it stands for",

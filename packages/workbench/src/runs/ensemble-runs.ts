@@ -1,8 +1,17 @@
 /** Several runs combined into one model, which predicts the mean of their probabilities. */
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { bestOf, ensembleGain, ensembleOf, type Gain, type Measures, NablaError, type Trained } from "nabla";
-import { prepareParts } from "../experiment/parts.ts";
+import {
+  applyPreparation,
+  bestOf,
+  ensembleGain,
+  ensembleOf,
+  type Gain,
+  known,
+  type Measures,
+  NablaError,
+  type Trained,
+} from "nabla";
 import { checkOutput } from "../store/model-output.ts";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -51,18 +60,21 @@ export async function ensembleRuns(ids: readonly string[], options: EnsembleOpti
   const [first] = runs;
   if (first === undefined) throw new NablaError("ensemble/members", "no run was named", "nabla ensemble <run> <run>");
   for (const run of runs.slice(1)) checkParts(first, run);
-  const { dev, preparation } = prepareParts(await partsOf(first));
+  const parts = await partsOf(first);
   const models: (TrainedModel & { readonly name: string })[] = [];
   for (const run of runs) models.push(...(snapshots ? await snapshotsOf(run) : [await modelFrom(run)]));
   const twice = models.find(({ name }, i) => models.findIndex((other) => other.name === name) < i);
   if (twice !== undefined)
     throw new NablaError("ensemble/members", `${twice.name} was named twice`, "name each run once");
-  const told = JSON.stringify(preparation);
-  const other = models.find((model) => JSON.stringify(model.preparation) !== told);
+  const [leading, ...followers] = models;
+  const { preparation } = known(leading, "a member");
+  const prepared = JSON.stringify(preparation);
+  const other = followers.find((model) => JSON.stringify(model.preparation) !== prepared);
   if (other !== undefined) {
-    const message = `${other.name} prepares its inputs in another way than ${first.id}`;
+    const message = `${other.name} prepares its inputs in another way than ${leading?.name}`;
     throw new NablaError("ensemble/members", message, "train all members with the same scaling");
   }
+  const dev = applyPreparation(preparation, parts.dev);
   const all = (
     await ensembleGain(
       models.map(({ trained }) => trained),

@@ -179,7 +179,7 @@ test("what is not there is named beside what is", async () => {
   expect((await rejected(opened([]))).code).toBe("data/no-data");
   expect((await rejected(opened("/dev/null"))).code).toBe("files/not-a-file");
   await mkdir(at("bare"));
-  expect((await rejected(opened(at("bare")))).message).toBe("bare holds no data files, 0 other files and 0 folders");
+  expect((await rejected(opened(at("bare")))).message).toBe("bare is an empty folder");
 });
 
 test("folders of parts are told from folders of images", async () => {
