@@ -53,35 +53,46 @@ function numbersFrom(written: WrittenColumn, reading: NumberReading | DateReadin
     values: ndarray(values, [rows]),
     reading,
   });
-  const finite = meaning === undefined && allFinite(written.numbers);
-  if (codes === undefined && gaps.size === 0 && finite)
-    return { column: column(written.numbers), faults: [], unseen: [] };
-  const faults = new Map<string, CellFault>();
-  const fault = (text: string, row: number): void => {
-    const found = faults.get(text);
-    faults.set(text, found === undefined ? { text, count: 1, row } : { ...found, count: found.count + 1 });
-  };
-  const read = textReader(reading);
-  const parsed = texts.map(read);
-  const values = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const code = codes === undefined ? NUMBER_CELL : (codes[row] as number);
-    if (code >= 0) {
-      const value = parsed[code];
-      if (value === undefined) fault(texts[code] ?? "", row);
-      values[row] = value ?? Number.NaN;
-      continue;
-    }
-    const plain = code === EMPTY_CELL ? Number.NaN : (written.numbers[row] as number);
-    if (Number.isNaN(plain) || gaps.has(plain)) {
-      values[row] = Number.NaN;
-      continue;
-    }
+  const faults = new Faults();
+  const sameNumbers = meaning === undefined && gaps.size === 0 && allFinite(written.numbers);
+  if (codes === undefined && sameNumbers) return { column: column(written.numbers), faults: [], unseen: [] };
+  const values = sameNumbers ? written.numbers.slice() : new Float64Array(rows);
+  for (let row = 0; !sameNumbers && row < rows; row++) {
+    const plain = written.numbers[row] as number;
+    values[row] = Number.NaN;
+    if (Number.isNaN(plain) || gaps.has(plain)) continue;
     const value = meaning === undefined ? (Number.isFinite(plain) ? plain : undefined) : meaning(plain);
-    if (value === undefined) fault(spellingOf(plain, written), row);
-    values[row] = value ?? Number.NaN;
+    if (value === undefined) faults.add(spellingOf(plain, written), row);
+    else values[row] = value;
   }
-  return { column: column(values), faults: [...faults.values()], unseen: [] };
+  const parsed = texts.map(textReader(reading));
+  for (let row = 0; codes !== undefined && row < rows; row++) {
+    const code = codes[row] as number;
+    if (code < 0) continue;
+    const value = parsed[code];
+    if (value === undefined) faults.add(texts[code] ?? "", row);
+    else if (value !== null) values[row] = value;
+  }
+  return { column: column(values), faults: faults.found(), unseen: [] };
+}
+
+/** Cells that do not fit, counted by their texts. */
+class Faults {
+  readonly #found = new Map<string, { readonly text: string; count: number; row: number }>();
+
+  add(text: string, row: number): void {
+    const found = this.#found.get(text);
+    if (found === undefined) this.#found.set(text, { text, count: 1, row });
+    else {
+      found.count++;
+      found.row = Math.min(found.row, row);
+    }
+  }
+
+  /** The first one first. */
+  found(): readonly CellFault[] {
+    return [...this.#found.values()].sort((a, b) => a.row - b.row);
+  }
 }
 
 function allFinite(numbers: Float64Array): boolean {

@@ -152,7 +152,9 @@ export class CsvScanner {
           }
           b = digit + ZERO;
           if (b === delimiter || b === NEWLINE || b === RETURN) {
-            if (whole + scale <= EXACT_DIGITS && (leading !== 0 || whole === 1) && (scale > 0 || q === start + whole)) {
+            const grouped = scale === 3 && leading !== 0 && whole <= 3 && mantissa % 1000 === 0;
+            const plain = (leading !== 0 || whole === 1) && (scale > 0 || q === start + whole) && !grouped;
+            if (plain && whole + scale <= EXACT_DIGITS) {
               let value = mantissa;
               if (scale > 0) value = mantissa / (POWERS_OF_TEN[scale] as number);
               if (negative) value = 0 - value;

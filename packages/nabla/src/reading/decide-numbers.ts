@@ -10,8 +10,8 @@ import { extentOf, type ValueExtent } from "./extent.ts";
 import { columnOption } from "./name-hints.ts";
 import { type DressChoice, decideDress, type FormedText, formedTexts, type PlainFractions } from "./number-dress.ts";
 import { COUNTED_VALUES, numberCounts, spellingOf } from "./number-facts.ts";
-import { isGroupedPlain, numberForm, numberIn, plainValue } from "./numbers.ts";
-import { SPELLINGS, type WrittenColumn } from "./written-column.ts";
+import { areSpellingsKnown, isGroupedPlain, numberForm, numberIn, plainValue } from "./numbers.ts";
+import type { WrittenColumn } from "./written-column.ts";
 
 /** A column tried as one of numbers. */
 export interface NumberTrial {
@@ -58,7 +58,7 @@ function plainFractions(
   if (facts.whole || !doubtful || column.declared === "number")
     return { count: facts.whole ? 0 : facts.count, groups: 0, wholes: facts.whole ? facts.count : 0 };
   let [fractions, groups, wholes] = [0, 0, 0];
-  const spelled = column.spellings.size < SPELLINGS;
+  const spelled = areSpellingsKnown(column);
   for (const [value, cells] of numberCounts(column, facts)) {
     if (Number.isInteger(value) && !/[.]/.test(spellingOf(value, column))) wholes += cells;
     else {

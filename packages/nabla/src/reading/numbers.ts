@@ -3,7 +3,7 @@
 import type { NumberReading } from "../data/column-reading.ts";
 import { plainCharacters } from "./characters.ts";
 import { isCurrency, multiplierOf, unitFactor, unitOf } from "./units.ts";
-import { SPELLINGS } from "./written-column.ts";
+import { SPELLINGS, type WrittenColumn } from "./written-column.ts";
 
 /** The pieces of a number as it is written, before its marks are read. */
 export interface NumberForm {
@@ -145,16 +145,21 @@ export function isGroupedPlain(spelled: string, exact: boolean): boolean {
   return !exact && /^-?[1-9]\d{0,2}\.\d{1,2}$/.test(spelled);
 }
 
+/** Whether all spellings of numbers are kept: of the first rows at most. */
+export function areSpellingsKnown({ rows, spellings }: Pick<WrittenColumn, "rows" | "spellings">): boolean {
+  return rows <= SPELLINGS && spellings.size < SPELLINGS;
+}
+
 /**
  * What a plain number of a column means, where that is not itself: with decimal commas and points between groups, 81.382
  * is 81382; undefined for one that is no group of three. Undefined where plain numbers mean themselves.
  */
 export function plainValue(
   { decimal, grouping }: NumberReading,
-  column: { readonly declared?: string; readonly spellings: ReadonlyMap<number, string> },
+  column: Pick<WrittenColumn, "declared" | "rows" | "spellings">,
 ): ((plain: number) => number | undefined) | undefined {
   if (decimal !== "," || grouping !== "." || column.declared === "number") return undefined;
-  const exact = column.spellings.size < SPELLINGS;
+  const exact = areSpellingsKnown(column);
   return (plain) => {
     const spelled = column.spellings.get(plain) ?? String(plain);
     if (!spelled.includes(".")) return plain;

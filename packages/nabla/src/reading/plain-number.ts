@@ -13,7 +13,7 @@ export const EXACT_DIGITS = 15;
 
 /**
  * The number that a range of bytes spells, or NaN where it is not a plain one: digits with at most one point and a sign "-", an
- * exponent only after a point, no leading zeros, and whole numbers below 2^53. "-0" is 0.
+ * exponent only after a point, no leading zeros, whole numbers below 2^53, and not 2.000, which may be two thousand. "-0" is 0.
  */
 export function plainNumber(bytes: Uint8Array, start: number, end: number): number {
   const negative = bytes[start] === MINUS;
@@ -32,6 +32,8 @@ export function plainNumber(bytes: Uint8Array, start: number, end: number): numb
   while (i < end && isDigit(bytes[i])) mantissa = mantissa * 10 + ((bytes[i++] as number) - ZERO);
   const scale = i - point - 1;
   if (whole === 0 || scale === 0) return Number.NaN;
+  // 2.000 may be two thousand, which its value would no longer show
+  if (i === end && scale === 3 && whole <= 3 && mantissa >= 1000 && mantissa % 1000 === 0) return Number.NaN;
   let value: number;
   if (i === end && whole + scale <= EXACT_DIGITS) value = mantissa / (POWERS_OF_TEN[scale] as number);
   else {
