@@ -19,7 +19,7 @@ const FRACTION = /[.,]\d/;
 const LONG = /^-?\d{16,}$/;
 const BARE_EXPONENT = /^\d+[eE]\d+$/;
 const UNDERSCORES = /^\d+(_\d+)+$/;
-const LETTERED = /^(?:\d{1,6}[A-Za-z]{1,2}|[A-Za-z]{1,3}\d{1,6})$/;
+const LETTERED = /^(?:\d{1,13}[A-Za-z]{1,2}|[A-Za-z]{1,3}\d{1,13})$/;
 
 /** The texts of a column and the facts about its plain numbers. */
 interface Written {

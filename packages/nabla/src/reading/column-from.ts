@@ -12,11 +12,11 @@ import { levelFinder, textReader } from "./cell-reader.ts";
 import { cellTexts } from "./cell-text.ts";
 import type { CellFault, CountedText } from "./decision.ts";
 import { levelGroups, levelKey } from "./levels.ts";
-import { isGivenWord, missingWordKind, missingWords } from "./missing-words.ts";
+import { isGivenWord, missingWords } from "./missing-words.ts";
 import { numberCounts, numberFacts, spellingOf } from "./number-facts.ts";
 import { plainValue } from "./numbers.ts";
 import { plainDay } from "./plain-dates.ts";
-import { truthOf } from "./truth.ts";
+import { isUntrue } from "./truth.ts";
 import { EMPTY_CELL, NUMBER_CELL, type WrittenColumn } from "./written-column.ts";
 
 /** A column that was read, and what did not go as expected. */
@@ -129,8 +129,9 @@ function namedCells(
 
 function ownLevels(written: WrittenColumn, category: CategoryReading, reading: ColumnReading): ReadColumn {
   const { texts, numbers } = namedCells(written, category);
-  const unfit = category.truth === true ? texts.filter(({ text }) => isUntrue(text)) : [];
-  const groups = levelGroups([...texts.filter((cell) => !unfit.includes(cell)), ...numbers], category);
+  const cells = [...texts, ...numbers];
+  const unfit = category.truth === true ? cells.filter(({ text }) => isUntrue(text)) : [];
+  const groups = levelGroups(unfit.length === 0 ? cells : cells.filter((cell) => !unfit.includes(cell)), category);
   const codeOf = new Map(groups.map(({ text }, code) => [levelKey(text, category), code]));
   const find = (text: string): number => codeOf.get(levelKey(text, category)) ?? -1;
   const column = coded(written, {
@@ -139,14 +140,18 @@ function ownLevels(written: WrittenColumn, category: CategoryReading, reading: C
   });
   return {
     column: { kind: "category", name: written.name, codes: column, levels: groups.map(({ text }) => text), reading },
-    faults: unfit.map(({ text, count, index }) => ({ text, count, row: written.codes?.indexOf(index) ?? 0 })),
+    faults: unfit
+      .map((cell) => ({ text: cell.text, count: cell.count, row: firstRow(written, cell) }))
+      .sort((a, b) => a.row - b.row),
     unseen: [],
   };
 }
 
-/** Whether a text among yes and no is neither, nor a word for "unknown" that is a level of its own. */
-function isUntrue(text: string): boolean {
-  return truthOf(text) === undefined && missingWordKind(text) === undefined;
+function firstRow(
+  { codes, numbers }: WrittenColumn,
+  cell: { readonly index?: number; readonly value?: number },
+): number {
+  return cell.index === undefined ? numbers.indexOf(cell.value ?? 0) : (codes?.indexOf(cell.index) ?? 0);
 }
 
 function modelLevels(written: WrittenColumn, category: CategoryReading, levels: readonly string[]): ReadColumn {

@@ -28,6 +28,8 @@ interface OpenDate {
 export type DateForm = (FixedDate | OpenDate) & {
   /** The time of day as a fraction of the day, less the offset of its zone; absent without a time. */
   readonly time?: number;
+  /** Whether a zone is written. */
+  readonly zoned?: boolean;
 };
 
 const LONGEST = 64;
@@ -45,7 +47,7 @@ export function dateForm(text: string): DateForm | undefined {
   const clock = findCompactClock(plain) ?? findClock(plain);
   if (clock === undefined) return dayForm(plain);
   const form = dayForm(clock.rest);
-  return form === undefined ? undefined : { ...form, time: clock.time - clock.offset };
+  return form === undefined ? undefined : { ...form, time: clock.time - clock.offset, zoned: clock.zoned };
 }
 
 function fixed(order: DateOrder, year: string, month: number, day: number): FixedDate {
@@ -61,6 +63,8 @@ function dayForm(text: string): FixedDate | OpenDate | undefined {
     const [year = "", number = ""] = month.filter((piece) => piece !== text);
     return fixed("month", year, Number(number), 1);
   }
+  const unnamed = /^(\p{L}+)[.,]*\s+(?=\d)(.*)$/u.exec(text);
+  if (unnamed !== null && isDateFiller(unnamed[1]?.toLowerCase() ?? "")) return dayForm(unnamed[2] ?? "");
   const numeric = /^(\d{1,4})( ?[-/.] ?| )(\d{1,2})( ?[-/.] ?| )(\d{1,4})\.?$/.exec(text);
   if (numeric !== null) return numericForm(numeric);
   return /\p{L}/u.test(text) ? namedForm(text) : undefined;

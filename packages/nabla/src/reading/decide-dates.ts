@@ -28,10 +28,13 @@ export interface DateTrial {
 
 /** Reads all texts of a column as dates, as far as they are some. */
 export function tryDates(evidence: ColumnEvidence, asked?: DateOrder): DateTrial {
-  const { others, column } = evidence;
+  const { others, column, options } = evidence;
   const dated = isPlausible(others, (text) => dateForm(text) !== undefined) ? datedTexts(others) : [];
   const firstYear = isNamedBirth(column.name) ? FIRST_BIRTH_YEAR : FIRST_YEAR;
-  const choice: OrderChoice = asked === undefined ? decideOrder(dated, firstYear) : { order: asked, reason: "values" };
+  const choice: OrderChoice =
+    asked === undefined
+      ? decideOrder(dated, compact({ firstYear, hint: options.order }))
+      : { order: asked, reason: "values" };
   const read = dated.flatMap((cell) => {
     const value = dayOf(cell.form, { order: choice.order, firstYear });
     return value === undefined ? [] : [{ ...cell, value }];
@@ -135,7 +138,7 @@ const ORDERS: Readonly<Record<DateOrder, string>> = {
 };
 
 function describe({ order, times }: DateReading, read: readonly DatedText[]): string {
-  const zones = read.some(({ form }) => form.time !== undefined && (form.time < 0 || form.time > 1));
+  const zones = read.some(({ form }) => form.zoned === true);
   return `${ORDERS[order]}${times === true ? (zones ? ", with times in UTC" : ", with times") : ""}`;
 }
 

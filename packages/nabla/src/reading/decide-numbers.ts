@@ -50,11 +50,11 @@ function pointsAsGroups({ dress }: DressChoice): boolean {
 
 /** Counts fractions among the plain numbers, where commas in the texts make their points doubtful. */
 function plainFractions(
-  { facts, column }: ColumnEvidence,
+  { facts, column, options }: ColumnEvidence,
   formed: readonly FormedText[],
   asked: "," | "." | undefined,
 ): PlainFractions {
-  const doubtful = asked === "," || formed.some(({ form }) => form.body.includes(","));
+  const doubtful = asked === "," || options.decimal === "," || formed.some(({ form }) => form.body.includes(","));
   if (facts.whole || !doubtful || column.declared === "number")
     return { count: facts.whole ? 0 : facts.count, groups: 0, wholes: facts.whole ? facts.count : 0 };
   let [fractions, groups, wholes] = [0, 0, 0];
@@ -200,6 +200,20 @@ function ungroupedPlain(column: WrittenColumn): readonly CellText[] {
   return [...counts].map(([text, cells]) => ({ text, count: cells, index: -1 }));
 }
 
+/** A cell whose marks may be read otherwise: a text, or a plain number whose point may divide thousands. */
+function exampleOf(
+  read: NumberTrial["read"],
+  reading: NumberReading,
+  column: WrittenColumn,
+): { readonly text: string; readonly value: number } | undefined {
+  const text = read.find(({ form }) => /[.,]/.test(form.body)) ?? read[0];
+  if (text !== undefined) return text;
+  const meaning = plainValue(reading, column);
+  const plain = column.numbers.find((value) => Number.isFinite(value) && meaning?.(value) !== value);
+  const value = plain === undefined ? undefined : meaning?.(plain);
+  return plain === undefined || value === undefined ? undefined : { text: spellingOf(plain, column), value };
+}
+
 interface Noticed {
   readonly choice: DressChoice;
   readonly likely: readonly CellText[];
@@ -207,16 +221,15 @@ interface Noticed {
   readonly reading: NumberReading;
 }
 
-function noticesOf(
-  { choice, likely, read, reading }: Noticed,
-  { column: { name } }: ColumnEvidence,
-): readonly Notice[] {
+function noticesOf({ choice, likely, read, reading }: Noticed, { column }: ColumnEvidence): readonly Notice[] {
+  const { name } = column;
   const notices: Notice[] = [];
-  const [example] = read;
+  const example = exampleOf(read, reading, column);
   if (choice.ambiguous && example !== undefined) {
     const comma = choice.dress.decimal === ",";
     const other = columnOption(name, comma ? "number:point" : "number:comma");
-    const message = `column ${name}: "${example.text}" is read as ${example.value}, and no cell decides whether "${comma ? "," : reading.grouping === "," ? "," : "."}" is the decimal mark; for the other reading ${other}`;
+    const mark = comma && reading.grouping !== "." ? "," : reading.grouping === "," ? "," : ".";
+    const message = `column ${name}: "${example.text}" is read as ${example.value}, and no cell decides whether "${mark}" is the decimal mark; for the other reading ${other}`;
     notices.push({ code: "data/ambiguous-number", message });
   }
   const units = choice.units.map(({ unit, count: cells }) => `${unit} (${cells.toLocaleString("en-US")})`);

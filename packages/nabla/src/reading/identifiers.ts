@@ -8,7 +8,8 @@ const FEW_VALUES = 20;
 /** From this share of different values on, nearly every row has its own. */
 const OWN_VALUE = 0.9;
 const MOSTLY_OWN = 0.5;
-const MOST_LEVELS = 10_000;
+/** A column of names with more different ones than this is one of texts. */
+export const MOST_LEVELS = 10_000;
 
 /** What texts that are no numbers, dates or truths are. */
 export type TextUse = "category" | "identifier" | "text";

@@ -11,6 +11,7 @@ export {
 export { columnFrom, type ReadColumn } from "./column-from.ts";
 export type { CsvForm, CsvOptions, QuoteStyle } from "./csv-form.ts";
 export { decideColumn } from "./decide-column.ts";
+export { decideColumns } from "./decide-columns.ts";
 export {
   ASKED_READINGS,
   type AskedReading,

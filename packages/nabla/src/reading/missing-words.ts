@@ -56,13 +56,13 @@ export function missingWords(given: readonly string[] = []): MissingWords {
   const words = given.map((word) => word.trim());
   const numbers = words.map(plainCharacters).filter((word) => PLAIN.test(word));
   return {
-    words: new Set(words.filter((word) => word !== "").map((word) => word.toLowerCase())),
+    words: new Set(words.filter((word) => word !== "")),
     values: new Set(numbers.map(Number)),
     known: !words.includes(""),
   };
 }
 
-/** Whether a text is a word that the user gave. */
+/** Whether a text is a word that the user gave, in its very case. */
 export function isGivenWord(text: string, { words }: MissingWords): boolean {
-  return words.size > 0 && words.has(text.trim().toLowerCase());
+  return words.size > 0 && words.has(text.trim());
 }

@@ -47,19 +47,38 @@ export function numberForm(text: string): NumberForm | undefined {
   if ((open === undefined) !== (close === undefined) || (sign !== "" && inner !== "")) return undefined;
   if (prefix !== "" && !isCurrency(prefix)) return undefined;
   const body = digits.trimEnd();
-  const { suffix, minus } = endOf(rest.trim(), body);
-  if (suffix !== "" && (!SUFFIX.test(suffix) || (body === "0" && /^x[0-9a-f]+$/i.test(suffix)))) return undefined;
+  const { suffix: whole, minus } = endOf(rest.trim(), body);
+  const { suffix, currency } = multipliedCurrency(whole);
+  if (suffix !== "" && (!isSuffix(suffix, prefix) || (body === "0" && /^x[0-9a-f]+$/i.test(suffix)))) return undefined;
   const negatives = [open, sign === "-", inner === "-", minus].filter((one) => one === "(" || one === true).length;
   if (negatives > 1) return undefined;
-  const multiplied = prefix !== "" && multiplierOf(suffix) !== undefined;
   return {
     negative: negatives === 1,
     body: body.endsWith(".") && body.length > 1 ? body.slice(0, -1) : body,
     exponent: Number(exponent ?? 0),
-    unit: multiplied || suffix === "" ? unitOf(prefix) : prefix === "" ? unitOf(suffix) : "?",
+    unit: unitBeside(prefix, suffix, currency),
     suffix,
     apart: gap !== "" || digits.endsWith(" "),
   };
+}
+
+/** A currency after a multiplier: 1,5 Mio. €, 12k€, 3 mn USD. */
+function multipliedCurrency(suffix: string): { readonly suffix: string; readonly currency: string } {
+  const [, multiplier = "", currency = ""] = /^(\p{L}+\.?) ?(\p{Sc}|[A-Z]{3})$/u.exec(suffix) ?? [];
+  const found = multiplierOf(multiplier) !== undefined && isCurrency(currency);
+  return found ? { suffix: multiplier, currency } : { suffix, currency: "" };
+}
+
+function isSuffix(suffix: string, prefix: string): boolean {
+  return SUFFIX.test(suffix) || (prefix !== "" && /^\/ ?\p{L}+$/u.test(suffix));
+}
+
+/** The unit of a number, before it or after it; "$5/hr" is in $/hr, "$5 USD" in USD. */
+function unitBeside(prefix: string, suffix: string, currency: string): string {
+  if (currency !== "") return unitOf(currency);
+  if (prefix === "") return unitOf(suffix);
+  if (suffix === "" || multiplierOf(suffix) !== undefined) return unitOf(prefix);
+  return isCurrency(suffix) ? unitOf(suffix) : `${prefix}${suffix.startsWith("/") ? "" : " "}${suffix}`;
 }
 
 /** What follows the digits: a unit, and a minus after the number, which behind a point is the Swiss for no cents. */

@@ -1,4 +1,5 @@
 /** Words for yes and no. */
+import { missingWordKind } from "./missing-words.ts";
 
 // a declared table: [yes, no] of one language or habit a row
 const PAIRS: readonly (readonly [yes: string, no: string])[] = [
@@ -37,6 +38,11 @@ export function truthOf(text: string): boolean | undefined {
   const found = truths.get(text.toLowerCase());
   if (found !== undefined) return found;
   return /^[01](\.0+)?$/.test(text) ? text.startsWith("1") : undefined;
+}
+
+/** Whether a text among yes and no is neither, nor a word for "unknown", which may be a level of its own. */
+export function isUntrue(text: string): boolean {
+  return truthOf(text) === undefined && missingWordKind(text) === undefined;
 }
 
 /** Whether texts are words of yes and no: words of one pair, however cased; 1 and 0 may stand beside them. */

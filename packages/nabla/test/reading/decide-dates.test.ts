@@ -27,6 +27,7 @@ describe("dates", () => {
     ["dates, day before month", ["7 de março de 2024", "1º de outubro de 2023"], ["2024-03-07", "2023-10-01"]],
     ["dates, day before month", ["5 mei 2024", "12 augustus 2023"], ["2024-05-05", "2023-08-12"]],
     ["dates, day before month", ["Fri, 31 May 2024", "Sat, 1 Jun 2024"], ["2024-05-31", "2024-06-01"]],
+    ["dates, day before month", ["Fri 31.05.2024", "Sa, 1.6.2024"], ["2024-05-31", "2024-06-01"]],
     ["months", ["2024-05", "2023-12"], ["2024-05-01", "2023-12-01"]],
     ["months", ["05/2024", "12/2023"], ["2024-05-01", "2023-12-01"]],
     ["months", ["May 2024", "Dec 2023"], ["2024-05-01", "2023-12-01"]],
@@ -38,7 +39,7 @@ describe("dates", () => {
     ["dates, year first", ["2024年5月31日", "2023年12月1日"], ["2024-05-31", "2023-12-01"]],
     ["dates, year first, with times", ["2024-05-31 14:05", "2024-06-01 00:00"], ["2024-05-31T14:05Z", "2024-06-01"]],
     [
-      "dates, year first, with times",
+      "dates, year first, with times in UTC",
       ["2024-05-31T14:05:09Z", "2024-05-31T14:05:09.500+02:00"],
       ["2024-05-31T14:05:09Z", "2024-05-31T12:05:09.500Z"],
     ],
@@ -58,7 +59,7 @@ describe("dates", () => {
       ["2024-05-31T14:05Z", "2024-06-01"],
     ],
     [
-      "dates of eight digits, year first, with times",
+      "dates of eight digits, year first, with times in UTC",
       ["20240531T140509", "20240601T000000Z"],
       ["2024-05-31T14:05:09Z", "2024-06-01"],
     ],

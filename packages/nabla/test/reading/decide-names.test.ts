@@ -108,13 +108,13 @@ describe("names", () => {
     const found = decided(repeated(["x", word, "x"], 20), { role: "target", name: "y" });
     expect(found.missing).toBe(0);
     expect(found.distinct).toBe(2);
-    if (word !== "+") expect(noticeOf(found, "data/word-class")).toContain(`--missing ${word === "?" ? "'?'" : word}`);
+    if (word !== "+") expect(noticeOf(found, "data/word-class")).toContain(`--missing ${word === "?" ? '"?"' : word}`);
   });
 
   test("rows without a class are counted, and the option named", () => {
     const found = decided([...repeated(["x", "y"], 50), "?"], { role: "target" });
     expect(found.missing).toBe(1);
-    expect(noticeOf(found, "data/missing-words")).toMatch(/1 row left out.*--missing ''$/);
+    expect(noticeOf(found, "data/missing-words")).toMatch(/1 row left out.*--missing ""$/);
   });
 
   test("levels that differ by case, blanks or a last dot are noticed, and merged when asked", () => {
@@ -196,7 +196,7 @@ describe("names", () => {
 
   test("a name that a shell would take apart is quoted", () => {
     expect(noticeOf(decided(["10115", "20095"], { name: "zip code" }), "data/codes")).toContain(
-      "--column 'zip code=number'",
+      '--column "zip code=number"',
     );
   });
 
