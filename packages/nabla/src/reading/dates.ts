@@ -168,9 +168,9 @@ export function daysOf(year: number, month: number, day: number): number {
   return Math.round(date.getTime() / 86_400_000);
 }
 
-/** The day that a whole number such as 20240531 writes; undefined outside 1800 to 2200 and for days that do not exist. */
+/** The day that a whole number such as 20240531 writes; undefined for days that do not exist. */
 export function compactDay(value: number): number | undefined {
-  if (!Number.isInteger(value) || value < 18_000_101 || value > 22_001_231) return undefined;
+  if (!Number.isInteger(value) || value < 10_000_101 || value > 99_991_231) return undefined;
   const [year, month, day] = [Math.floor(value / 10_000), Math.floor(value / 100) % 100, value % 100];
   if (month < 1 || month > 12 || day < 1 || day > lengthOf(year, month)) return undefined;
   return daysOf(year, month, day);

@@ -62,7 +62,7 @@ export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): Dra
   const manyTexts = !kept && others.length > MOST_LEVELS && reading.merged !== true;
   const levels = manyTexts ? [] : levelGroups(names, reading);
   const distinct = manyTexts ? names.length : levels.length;
-  const use = kept ? "category" : textUse(column.name, others, { present, distinct });
+  const use = kept ? "category" : textUse(column.name, names, { present, distinct });
   const base = { words, unfit: [], distinct, distinctIsExact: true };
   if (use !== "category") {
     const reason = use === "identifier" ? "identifier" : "text";

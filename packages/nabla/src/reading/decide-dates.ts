@@ -142,6 +142,15 @@ function describe({ order, times }: DateReading, read: readonly DatedText[]): st
   return `${ORDERS[order]}${times === true ? (zones ? ", with times in UTC" : ", with times") : ""}`;
 }
 
+/** A date that does not fit, and does in another order. */
+function contraryDate({ unread, choice, firstYear }: DateTrial): string | undefined {
+  const orders = (["dmy", "mdy"] as const).filter((order) => order !== choice.order);
+  const found = datedTexts(unread).find(
+    ({ form }) => form.kind === "open" && orders.some((order) => dayOf(form, { order, firstYear }) !== undefined),
+  );
+  return found?.text;
+}
+
 interface Noticed {
   readonly trial: DateTrial;
   readonly likely: readonly CellText[];
@@ -158,13 +167,18 @@ function noticesOf({ trial, likely, twoDigits }: Noticed, { column: { name } }: 
   const { choice, read, firstYear } = trial;
   const notices: Notice[] = [];
   const example = read.find(({ form }) => form.kind === "open");
-  if (choice.other !== undefined && example !== undefined) {
+  if (choice.other !== undefined && example !== undefined && contraryDate(trial) === undefined) {
     const message = `column ${name}: no date decides in which order ${example.text} is written; it is read with the ${ORDER_NAMES[choice.order]} (${dayText(example.value)}), and otherwise ${columnOption(name, `date:${choice.other}`)}`;
     notices.push({ code: "data/ambiguous-date", message });
   } else if (choice.reason === "rows" && example !== undefined) {
     const other = choice.order === "dmy" ? "mdy" : "dmy";
     const message = `column ${name}: ${example.text} is read with ${ORDER_NAMES[choice.order]}, since the dates follow each other so from row to row; otherwise ${columnOption(name, `date:${other}`)}`;
     notices.push({ code: "data/date-order", message });
+  }
+  const contrary = read.length === 0 ? undefined : contraryDate(trial);
+  if (contrary !== undefined) {
+    const message = `column ${name}: "${contrary}" is a date in another order alone, and most others are read with the ${ORDER_NAMES[choice.order]}; correct the cells, or ${columnOption(name, "category")}`;
+    notices.push({ code: "data/mixed-date-orders", message });
   }
   if (twoDigits) {
     const message = `column ${name}: years of two digits are read as ${firstYear} to ${firstYear + 99}; write four digits where others are meant, or leave the column out with ${columnOption(name, "ignore")}`;

@@ -50,16 +50,16 @@ function pointsAsGroups({ dress }: DressChoice): boolean {
 
 /** Counts fractions among the plain numbers, where commas in the texts make their points doubtful. */
 function plainFractions(
-  { facts, column, options }: ColumnEvidence,
+  { facts, column, options, given }: ColumnEvidence,
   formed: readonly FormedText[],
   asked: "," | "." | undefined,
 ): PlainFractions {
-  const doubtful = asked === "," || options.decimal === "," || formed.some(({ form }) => form.body.includes(","));
+  const doubtful = asked === "," || options.decimal === "," || formed.some(({ form }) => /,|\..*\./.test(form.body));
   if (facts.whole || !doubtful || column.declared === "number")
     return { count: facts.whole ? 0 : facts.count, groups: 0, wholes: facts.whole ? facts.count : 0 };
   let [fractions, groups, wholes] = [0, 0, 0];
   const spelled = areSpellingsKnown(column);
-  for (const [value, cells] of numberCounts(column, facts)) {
+  for (const [value, cells] of numberCounts(column, facts, given.values)) {
     if (Number.isInteger(value) && !/[.]/.test(spellingOf(value, column))) wholes += cells;
     else {
       fractions += cells;
@@ -72,6 +72,8 @@ function plainFractions(
 /** Few whole numbers beside repeated texts such as "3+" and "none of them" are the names of kinds. */
 const FEW_NUMBERS = 20;
 const ROWS_A_NUMBER = 5;
+/** Letters that are a kind of their own among few numbers: M and XL beside 38 and 40. */
+const SHORT_NAME = /^\p{Lu}{1,3}$/u;
 
 /** Whether a column is one of numbers: at least half of what is known, and not the names of some kinds. */
 export function areNumbers({ good, unread }: NumberTrial, evidence: ColumnEvidence): boolean {
@@ -79,7 +81,7 @@ export function areNumbers({ good, unread }: NumberTrial, evidence: ColumnEviden
   if (good === 0 || good < 0.5 * known) return false;
   const repeated = unread.filter((cell) => cell.count > 1);
   const named = repeated.filter(({ text }) => !/\d/.test(text));
-  const kinds = repeated.length > named.length || named.length > 1;
+  const kinds = repeated.length > named.length || named.length > 1 || named.some(({ text }) => SHORT_NAME.test(text));
   const values = facts.values?.size ?? Number.POSITIVE_INFINITY;
   return !(kinds && facts.whole && values <= FEW_NUMBERS && good >= ROWS_A_NUMBER * values);
 }
@@ -221,7 +223,7 @@ interface Noticed {
   readonly reading: NumberReading;
 }
 
-function noticesOf({ choice, likely, read, reading }: Noticed, { column }: ColumnEvidence): readonly Notice[] {
+function noticesOf({ choice, likely, read, reading }: Noticed, { column, facts }: ColumnEvidence): readonly Notice[] {
   const { name } = column;
   const notices: Notice[] = [];
   const example = exampleOf(read, reading, column);
@@ -239,7 +241,7 @@ function noticesOf({ choice, likely, read, reading }: Noticed, { column }: Colum
   } else if (choice.converted.length > 0) {
     const message = `column ${name}: numbers in ${listing(units)} stand in one column, and all are converted to ${reading.unit}; to keep them as they are written ${columnOption(name, "category")}`;
     notices.push({ code: "data/converted-units", message });
-  } else if (reading.unit === "%" && read.some(({ form, value }) => form.unit === "" && Math.abs(value) <= 1)) {
+  } else if (reading.unit === "%" && facts.count > 0 && facts.maximum <= 1) {
     const message = `column ${name}: some cells have "%" and others, up to 1, have none: both are read as percent; correct the file or ${columnOption(name, "category")}`;
     notices.push({ code: "data/mixed-units", message });
   }

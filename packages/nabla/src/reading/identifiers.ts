@@ -1,5 +1,6 @@
 /** Columns whose cells tell rows apart rather than kinds of rows: identifiers, and texts. */
-import { type CellText, cellsIn } from "./cell-text.ts";
+import { cellsIn } from "./cell-text.ts";
+import type { CountedText } from "./decision.ts";
 import { isNamedCounter, isNamedIdentifier } from "./name-hints.ts";
 import type { NumberFacts } from "./number-facts.ts";
 
@@ -17,7 +18,7 @@ export type TextUse = "category" | "identifier" | "text";
 /** Whether texts are kinds, identifiers of rows or texts of their own; `distinct` counts them, `present` their cells. */
 export function textUse(
   name: string,
-  texts: readonly CellText[],
+  texts: readonly CountedText[],
   { present, distinct }: { readonly present: number; readonly distinct: number },
 ): TextUse {
   if (distinct <= FEW_VALUES) return "category";
