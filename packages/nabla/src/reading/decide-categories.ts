@@ -6,7 +6,7 @@ import type { Notice } from "../data/notice.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import type { CountedText, DraftDecision } from "./decision.ts";
 import { type ColumnEvidence, keptWords, missingAmongNames } from "./evidence.ts";
-import { MOST_LEVELS, textUse } from "./identifiers.ts";
+import { MOST_NAMES, textUse } from "./identifiers.ts";
 import { groupedBy, type LevelGroup, levelGroups, mergedKey } from "./levels.ts";
 import { columnOption, shellWord } from "./name-hints.ts";
 import { namedCells, rareClasses } from "./notice-text.ts";
@@ -59,7 +59,7 @@ export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): Dra
   const present = cellsIn(names);
   const kept = kind.kept === true || role !== "input";
   // millions of texts are not grouped to learn that they are too many
-  const manyTexts = !kept && others.length > MOST_LEVELS && reading.merged !== true;
+  const manyTexts = !kept && others.length > MOST_NAMES && reading.merged !== true;
   const levels = manyTexts ? [] : levelGroups(names, reading);
   const distinct = manyTexts ? names.length : levels.length;
   const use = kept ? "category" : textUse(column.name, names, { present, distinct });

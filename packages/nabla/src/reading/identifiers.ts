@@ -10,7 +10,7 @@ const FEW_VALUES = 20;
 const OWN_VALUE = 0.9;
 const MOSTLY_OWN = 0.5;
 /** A column of names with more different ones than this is one of texts. */
-export const MOST_LEVELS = 10_000;
+export const MOST_NAMES = 10_000;
 
 /** What texts that are no numbers, dates or truths are. */
 export type TextUse = "category" | "identifier" | "text";
@@ -22,7 +22,7 @@ export function textUse(
   { present, distinct }: { readonly present: number; readonly distinct: number },
 ): TextUse {
   if (distinct <= FEW_VALUES) return "category";
-  if (distinct <= MOSTLY_OWN * present && distinct <= MOST_LEVELS) return "category";
+  if (distinct <= MOSTLY_OWN * present && distinct <= MOST_NAMES) return "category";
   const spoken = cellsIn(texts.filter(({ text }) => /\S\s+\S/.test(text)));
   const coded = cellsIn(texts.filter(({ text }) => isCode(text)));
   const own = distinct >= OWN_VALUE * present;
