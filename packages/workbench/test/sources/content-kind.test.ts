@@ -52,6 +52,7 @@ test("text in UTF-16 is text, with its mark or without", () => {
     [Buffer.concat([latin("\xff\xfe"), wide("name,größe\n")]), "UTF-16LE"],
     [Buffer.concat([latin("\xff\xfe"), wide("名前,値段\n")]), "UTF-16LE"],
     [wide("name,size\nbox,3\n"), "UTF-16LE"],
+    [wide("名前,値,段\n東京,1,2\n"), "UTF-16LE"],
     [Buffer.from(wide("name,size\nbox,3\n")).swap16(), "UTF-16BE"],
   ] as const)
     expect(contentKind(bytes)).toEqual({ kind: "text", what: `text in ${encoding}` });
