@@ -106,7 +106,14 @@ function divide(sample: CsvSample, from: SamplePlace, delimiter: string): Divisi
   if (share < (first === 0 ? HARDLY_DIVIDED : WELL_DIVIDED)) return undefined;
   const values = fitting.slice(0, CHECKED_RECORDS).flatMap((record) => sampleValues(sample, record, layout));
   // numbers with decimal commas below the name of their one column
-  if (delimiter === "," && fields === 2 && first === 1 && records[0]?.fields === 1 && values.every((value) => DIGITS.test(value))) return undefined;
+  if (
+    delimiter === "," &&
+    fields === 2 &&
+    first === 1 &&
+    records[0]?.fields === 1 &&
+    values.every((value) => DIGITS.test(value))
+  )
+    return undefined;
   return { delimiter, fields, score: share * cleanShare(values, delimiter) };
 }
 

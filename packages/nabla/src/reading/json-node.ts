@@ -112,7 +112,7 @@ export class JsonNode {
   finish(rows: number, name = this.path): WrittenColumn[] {
     if (this.isHidden) return [];
     const own =
-      this.#column !== undefined && (this.#kinds !== 0 || !this.#hasBelow()) ? [this.#finishOwn(rows, name)] : [];
+      this.#column !== undefined && (this.#kinds !== 0 || !this.#hasBelow()) ? this.#finishOwn(rows, name) : [];
     const [only] = this.elements;
     // lists of one value are that value
     const elements =
@@ -156,7 +156,7 @@ export class JsonNode {
     return this.#column;
   }
 
-  #finishOwn(rows: number, name: string): WrittenColumn {
+  #finishOwn(rows: number, name: string): readonly WrittenColumn[] {
     if (rows > 0 && this.#filled < rows) this.#at(rows - 1).empty(rows - 1);
     const declared =
       this.#kinds === STRING
@@ -166,7 +166,7 @@ export class JsonNode {
           : this.#kinds === BOOLEAN
             ? "boolean"
             : undefined;
-    return (this.#column as ColumnBuilder).finish(name, rows, declared);
+    return (this.#column as ColumnBuilder).finishLists(name, rows, declared);
   }
 }
 

@@ -130,7 +130,7 @@ async function* scanChunks(source: ByteSource, options: CsvChunkOptions): AsyncG
   const window = new ByteWindow(options.windowBytes);
   const take = (rows: number, footer: number): CsvChunk => {
     rules.checkExtra(scanner);
-    const columns = form.names.map((name, c) => scanner.column(c).finish(name, rows));
+    const columns = form.names.flatMap((name, c) => scanner.column(c).finishLists(name, rows));
     const { rowNumbers, recordsBefore: before } = scanner;
     return { columns, rows, form: { ...form, footer }, rowNumbers, notices, before };
   };

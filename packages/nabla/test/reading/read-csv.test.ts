@@ -83,6 +83,19 @@ describe("cells", () => {
     });
   });
 
+  it("takes texts that spell lists of numbers apart, where they have one length", async () => {
+    const content =
+      'id;point;one;words;mixed\n1;"[1, 2.5]";[0];[a, b];[1]\n2;;[1];[c];[1, 2]\n3;"[-3 nan]";[0];[d];[1]\n';
+    expect(tableOf((await read(content)).columns)).toEqual({
+      id: [1, 2, 3],
+      "point[0]": [1, null, -3],
+      "point[1]": [2.5, null, null],
+      one: [0, 1, 0],
+      words: ["[a, b]", "[c]", "[d]"],
+      mixed: ["[1]", "[1, 2]", "[1]"],
+    });
+  });
+
   it("has no codes where there is no text, and a number where a text came first", async () => {
     const { columns } = await read("a,b\n1,x\n,2\n3,\n");
     expect(columns[0]?.codes).toBeUndefined();
