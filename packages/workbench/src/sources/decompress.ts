@@ -63,7 +63,11 @@ async function unpacked(source: Bytes, packing: Packing, name: string): Promise<
       `${name} is compressed with Zstandard, which this Node cannot unpack`,
       OLD_NODE,
     );
-  return inflated(zstdFrames(source), zlib.createZstdDecompress({ chunkSize: CHUNK_BYTES }));
+  // data sets are packed with windows of 2 GiB too (--long=31); the memory is taken as it is filled
+  return inflated(
+    zstdFrames(source),
+    zlib.createZstdDecompress({ chunkSize: CHUNK_BYTES, params: { [zlib.constants.ZSTD_d_windowLogMax]: 31 } }),
+  );
 }
 
 /** Passes bytes on, up to the limit. Throws `data/expansion`. */
