@@ -38,10 +38,13 @@ function namesIn(evidence: ColumnEvidence): {
   return { names: [...others, ...found.names, ...spelled], words: found.words };
 }
 
+/** Yes and no have no more spellings than this. */
+const MOST_TRUTHS = 64;
+
 /** Whether a column holds yes and no: words of one pair, and 1 and 0 beside them. */
 export function areTruthCells({ facts, others, column }: ColumnEvidence): boolean {
   if (facts.count > 0 && !(facts.whole && facts.minimum >= 0 && facts.maximum <= 1)) return false;
-  if (others.length === 0) return false;
+  if (others.length === 0 || others.length > MOST_TRUTHS) return false;
   return column.declared === "boolean" || areTruths(others.map(({ text }) => text));
 }
 

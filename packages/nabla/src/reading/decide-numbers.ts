@@ -125,7 +125,8 @@ function distinctOf(
   { read }: NumberTrial,
   { facts }: Pick<ColumnEvidence, "facts">,
 ): { readonly distinct: number; readonly distinctIsExact: boolean } {
-  if (facts.values === undefined) return { distinct: COUNTED_VALUES, distinctIsExact: false };
+  if (facts.values === undefined || read.length > COUNTED_VALUES)
+    return { distinct: Math.max(COUNTED_VALUES, read.length), distinctIsExact: false };
   const values = new Set([...facts.values.keys(), ...read.map(({ value }) => value)]);
   return { distinct: values.size, distinctIsExact: true };
 }

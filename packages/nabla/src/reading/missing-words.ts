@@ -26,7 +26,8 @@ export type MissingWordKind = "clear" | "doubtful" | undefined;
 
 /** Whether a text is one of the words that stand for a missing value, in any case. */
 export function missingWordKind(text: string): MissingWordKind {
-  if (text.length > 19) return undefined;
+  // most texts of large columns are dates and numbers: those words that start with a digit start with 0 or 1
+  if (text.length > 19 || /^[2-9]/.test(text)) return undefined;
   const word = plainCharacters(text).toLowerCase();
   if (word === "" || clear.has(word)) return "clear";
   // sodium is no gap, and "NAN" and "nan" are, where Nan is a name

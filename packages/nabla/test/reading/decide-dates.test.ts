@@ -30,6 +30,7 @@ describe("dates", () => {
     ["dates, day before month", ["Fri 31.05.2024", "Sa, 1.6.2024"], ["2024-05-31", "2024-06-01"]],
     ["months", ["2024-05", "2023-12"], ["2024-05-01", "2023-12-01"]],
     ["months", ["05/2024", "12/2023"], ["2024-05-01", "2023-12-01"]],
+    ["months", ["Q1 2024", "2024-Q3", "2023Q4"], ["2024-01-01", "2024-07-01", "2023-10-01"]],
     ["months", ["May 2024", "Dec 2023"], ["2024-05-01", "2023-12-01"]],
     [
       "weeks of the year",
@@ -108,6 +109,12 @@ describe("dates", () => {
     ]);
   });
 
+  test("as many of one order as of the other are named", () => {
+    const found = decided(["13/02/2024", "02/13/2024"], { name: "when" });
+    expect(found.faults).toHaveLength(1);
+    expect(noticeOf(found, "data/mixed-date-orders")).toMatch(/--column when=category$/);
+  });
+
   test("leap years", () => {
     expect(decided(["29.02.2024", "29.02.2000", "29.02.1900", "28.02.1900"]).faults).toEqual([
       { text: "29.02.1900", count: 1, row: 2 },
@@ -134,6 +141,12 @@ describe("dates", () => {
     expect(decided([...repeated(cells, 5), "20241341"], { name: "order_date" }).faults).toEqual([
       { text: "20241341", count: 1, row: 25 },
     ]);
+    const never = decided([...repeated(cells, 3), "99991231", "99991231"]);
+    expect(noticeOf(never, "data/sentinel")).toMatch(/--missing 99991231$/);
+    expect(decided([...repeated(cells, 3), "99991231"], { missing: ["99991231"] })).toMatchObject({
+      missing: 1,
+      reading: { as: "date" },
+    });
     expect(decided(["20240531", "20240601"]).reading.as).toBe("number");
     expect(decided(["20240531", "20240601"], { as: "date:compact" }).values).toEqual([
       day("2024-05-31"),
@@ -145,6 +158,8 @@ describe("dates", () => {
     const found = decided(["45443", "45444.25", "44927"], { name: "Order Date" });
     expect(found.reading).toEqual({ as: "date", order: "excel", times: true });
     expect(found.values).toEqual([day("2024-05-31"), day("2024-06-01T06:00Z"), day("2023-01-01")]);
+    const mixed = decided(["45443", "2024-06-01", "44927", "2024-06-02"], { name: "date" });
+    expect(mixed.values).toEqual([day("2024-05-31"), day("2024-06-01"), day("2023-01-01"), day("2024-06-02")]);
     expect(decided(["45443", "45444"], { name: "price" }).reading.as).toBe("number");
     expect(decided(["45443"], { name: "price", as: "date:excel" }).values).toEqual([day("2024-05-31")]);
   });

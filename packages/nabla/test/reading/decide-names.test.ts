@@ -49,6 +49,18 @@ describe("codes", () => {
     expect(decided(["3", "12", "7"], { name: "n_codes" }).reading.as).toBe("number");
   });
 
+  test("a column called as codes keeps what is none of digits alone", () => {
+    const cells = ["9783161484100", "316148410X", "9780306406157", "316148410X"];
+    expect(decided(cells, { name: "isbn" }).values).toEqual(cells);
+    const zips = ["12345", "54321", "99999", "23456-1234"];
+    expect(decided(zips, { name: "zip" }).values).toEqual(zips);
+  });
+
+  test("what may be a quantity is read as codes aloud", () => {
+    expect(noticeOf(decided(["12345678901234567890", "5"], { name: "n" }), "data/codes")).toMatch(/--column n=number$/);
+    expect(decided(["1e10", "1e11", "2.5e3"]).values).toEqual([1e10, 1e11, 2500]);
+  });
+
   test("digits that the file calls text", () => {
     expect(decided(["1", "2", "2"], { declared: "text" }).values).toEqual(["1", "2", "2"]);
     expect(decided(["1.5", "2.25", "NA"], { declared: "text" }).values).toEqual([1.5, 2.25, Number.NaN]);

@@ -79,6 +79,8 @@ describe("numbers in dress", () => {
     expect(decided(["1,234", "12,5"]).codes).toEqual([]);
     expect(decided(["1,234", "0,999"]).values).toEqual([1.234, 0.999]);
     expect(decided(["1,234", "2.5"]).values).toEqual([1234, 2.5]);
+    expect(decided(["1.234.567", "12.345", "999", "2.000"]).values).toEqual([1234567, 12345, 999, 2000]);
+    expect(decided(["2.000", "1.5"]).values).toEqual([2, 1.5]);
   });
 
   test("points as the user says", () => {
@@ -165,6 +167,16 @@ describe("words among numbers", () => {
     const found = decided(repeated(["1", "2", "3+", "0", "1", "2"], 10), { name: "children" });
     expect(found.reading).toEqual({ as: "category" });
     expect(found.levels?.map(({ text }) => text)).toEqual(["0", "1", "2", "3+"]);
+  });
+
+  test("letters that are sizes are names beside few numbers", () => {
+    expect(decided(repeated(["38", "40", "42", "M"], 5)).values.slice(0, 4)).toEqual(["38", "40", "42", "M"]);
+  });
+
+  test("percent and fractions in one column are named", () => {
+    expect(noticeOf(decided(["12.5%", "0.3", "14%"], { name: "rate" }), "data/mixed-units")).toContain(
+      "--column rate=category",
+    );
   });
 
   test("infinities do not fit", () => {
