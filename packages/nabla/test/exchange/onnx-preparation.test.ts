@@ -126,3 +126,23 @@ test("numbers that float32 holds exactly stay float32", () => {
   );
   expect(prepare.fit(table([years], numberColumn("y", years.values))).columns[0]).not.toHaveProperty("wide");
 });
+
+test("numbers that mean a missing value are missing there too", async () => {
+  const train = [
+    readColumn(numberColumn("a", [1, 2, Number.NaN, 4]), { as: "number", missing: ["-999", "none", "-1"] }),
+    numberColumn("b", [1, 2, 3, -999]),
+    readColumn(numberColumn("c", [0.1, 0.2, 0.3, Number.NaN]), { as: "number", missing: ["9999"] }),
+  ];
+  const model = featureModel(train);
+  const asked = (sentinels: readonly [number, number, number]): Table =>
+    table([
+      numberColumn("a", [3, sentinels[0], sentinels[1]]),
+      numberColumn("b", [-999, -999, 2]),
+      numberColumn("c", [0.25, 0.5, sentinels[2]]),
+    ]);
+  const found = await (await openOnnx(writeOnnx(model)))({
+    inputs: { ...matrixOf(asked([-999, -1, 9999])), dtype: "float32" },
+  });
+  const missing = asked([Number.NaN, Number.NaN, Number.NaN]);
+  expect(furthest(found, preparedInputs(model.preparation, missing))).toBeLessThan(1e-6);
+});
