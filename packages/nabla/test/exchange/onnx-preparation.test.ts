@@ -6,6 +6,7 @@ import type { ColumnPreparation, Preparation } from "../../src/data/preparation.
 import { prepare } from "../../src/data/prepare.ts";
 import { type Column, numberColumn, type Table, table } from "../../src/data/table.ts";
 import type { ExchangedModel } from "../../src/exchange/model-json.ts";
+import { answerOnnx } from "../../src/exchange/onnx/answer-onnx.ts";
 import { readOnnx } from "../../src/exchange/onnx/read-onnx.ts";
 import { writeOnnx } from "../../src/exchange/onnx/write-onnx.ts";
 import { predict } from "../../src/train/trained.ts";
@@ -145,4 +146,32 @@ test("numbers that mean a missing value are missing there too", async () => {
   });
   const missing = asked([Number.NaN, Number.NaN, Number.NaN]);
   expect(furthest(found, preparedInputs(model.preparation, missing))).toBeLessThan(1e-6);
+});
+
+test("a file that is run as it stands answers as ONNX Runtime does", async () => {
+  const model = featureModel(everyColumn(1, 400));
+  const asked = table(everyColumn(2, 400));
+  const file = writeOnnx(model);
+  const found = await answerOnnx(file, asked);
+  expect(furthest(found, await (await openOnnx(file))(feedsOf(asked, ["when", "due", "stamp"])))).toBeLessThan(1e-6);
+});
+
+test("it rounds what such a file takes as float32, as programs elsewhere do", async () => {
+  const values = Float64Array.from(uniform(seedKey(8), 50), (draw) => 1e7 + draw);
+  const model = featureModel([numberColumn("n", values)]);
+  const [column] = model.preparation.columns;
+  const { wide: _, ...older } = { wide: undefined, ...column };
+  const rounding = { ...model, preparation: { ...model.preparation, columns: [older as ColumnPreparation] } };
+  const rows = table([numberColumn("n", values)]);
+  const found = await answerOnnx(writeOnnx(rounding), rows);
+  expect(furthest(found, await answersFor(rounding, "float32", rows))).toBeLessThan(1e-6);
+  expect(furthest(found, preparedInputs(model.preparation, rows))).toBeGreaterThan(0.1);
+  expect(furthest(await answerOnnx(writeOnnx(model), rows), preparedInputs(model.preparation, rows))).toBeLessThan(
+    1e-6,
+  );
+});
+
+test("a file without a preparation is not run so", async () => {
+  const { trained } = featureModel([numberColumn("n", [1, 2])]);
+  await expect(answerOnnx(writeOnnx({ trained }), table([]))).rejects.toMatchObject({ code: "onnx/answer" });
 });
