@@ -3,7 +3,7 @@ import { HASH_PRIME, HASH_START, invalidUtf8At } from "./byte-text.ts";
 import { ColumnBuilder } from "./column-builder.ts";
 import type { CsvForm } from "./csv-form.ts";
 import { type ByteRange, type CsvRecordEnd, isBlank, recordEnd, recordValues } from "./csv-record.ts";
-import { EXACT_DIGITS, POWERS_OF_TEN } from "./plain-number.ts";
+import { EXACT_DIGITS, POWERS_OF_TEN } from "./powers-of-ten.ts";
 import type { RowNumbers } from "./row-numbers.ts";
 import { bytesOfText } from "./text-table.ts";
 import { NUMBER_CELL } from "./written-column.ts";

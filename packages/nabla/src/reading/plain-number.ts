@@ -1,15 +1,12 @@
 /** The plain numbers of a file, straight from its bytes. */
 
+import { longDecimal } from "./long-decimal.ts";
+import { EXACT_DIGITS, POWERS_OF_TEN } from "./powers-of-ten.ts";
+
 const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 const NINE = 57;
-
-/** 10^0 to 10^22: all the powers of ten that float64 holds exactly. */
-export const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
-
-/** So many digits always fit below 2^53. */
-export const EXACT_DIGITS = 15;
 
 /**
  * The number that a range of bytes spells, or NaN where it is not a plain one: digits with at most one point and a sign "-", an
@@ -38,7 +35,9 @@ export function plainNumber(bytes: Uint8Array, start: number, end: number): numb
   if (i === end && whole + scale <= EXACT_DIGITS) value = mantissa / (POWERS_OF_TEN[scale] as number);
   else {
     if (i !== end && !isExponent(bytes, i, end)) return Number.NaN;
-    value = Number(asciiText(bytes, first, end));
+    const exponent = i === end ? 0 : Number(asciiText(bytes, i + 1, end));
+    value = longDecimal(bytes, first, i, scale - exponent);
+    if (Number.isNaN(value)) value = Number(asciiText(bytes, first, end));
     if (value === Number.POSITIVE_INFINITY) return Number.NaN;
   }
   return negative ? 0 - value : value;

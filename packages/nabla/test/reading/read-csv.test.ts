@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CsvOptions } from "../../src/reading/csv-form.ts";
-import { csvChunks, readCsv } from "../../src/reading/read-csv.ts";
+import { joinColumns } from "../../src/reading/join-columns.ts";
+import { type CsvTable, csvChunks, readCsv } from "../../src/reading/read-csv.ts";
 import { rowOfRecord } from "../../src/reading/row-numbers.ts";
 import { cellsOf, rejected, sourceOf, tableOf } from "./written.ts";
 
@@ -255,6 +256,21 @@ describe("chunks", () => {
       expect(last?.form).toEqual(whole.form);
       expect(last?.before).toBe(Math.floor(24 / rowsPerChunk) * rowsPerChunk);
       expect(rowOfRecord(last?.rowNumbers as never, 24)).toBe(rowOfRecord(whole.rowNumbers, 24));
+    }
+  });
+
+  it("are joined to the columns of the whole, and a part is read by the form of the whole", async () => {
+    const whole = await read(content);
+    const chunks: CsvTable[] = [];
+    for await (const chunk of csvChunks(sourceOf(content), { name: "data.csv", rowsPerChunk: 4 })) chunks.push(chunk);
+    const joined = whole.columns.map((_, c) => joinColumns(chunks.map(({ columns }) => columns[c] as never)));
+    expect(tableOf(joined)).toEqual(tableOf(whole.columns));
+    expect(joined.map(({ texts }) => texts)).toEqual(whole.columns.map(({ texts }) => texts));
+    const tail = content.slice(content.indexOf("\n9,") + 1);
+    const form = { ...whole.form, start: 0, firstRow: rowOfRecord(whole.rowNumbers, 9) };
+    for await (const part of csvChunks(sourceOf(tail), { name: "data.csv", rowsPerChunk: 100, form })) {
+      expect(cellsOf(part.columns[0] as never)).toEqual(Array.from({ length: 16 }, (_, i) => i + 9));
+      expect(rowOfRecord(part.rowNumbers, 15)).toBe(rowOfRecord(whole.rowNumbers, 24));
     }
   });
 
