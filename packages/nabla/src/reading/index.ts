@@ -25,7 +25,7 @@ export {
   type LeftOut,
 } from "./decision.ts";
 export { type FaultPlace, faultError } from "./fault-error.ts";
-export { joinColumns } from "./join-columns.ts";
+export { joinWritten } from "./join-written.ts";
 export type { JsonTable, UnreadableKey } from "./json-stream.ts";
 export { type CsvChunk, type CsvChunkOptions, type CsvTable, csvChunks, csvForm, readCsv } from "./read-csv.ts";
 export { type JsonChunkOptions, type JsonOptions, jsonChunks, readJson } from "./read-json.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CsvOptions } from "../../src/reading/csv-form.ts";
-import { joinColumns } from "../../src/reading/join-columns.ts";
+import { joinWritten } from "../../src/reading/join-written.ts";
 import { type CsvTable, csvChunks, readCsv } from "../../src/reading/read-csv.ts";
 import { rowOfRecord } from "../../src/reading/row-numbers.ts";
 import { cellsOf, rejected, sourceOf, tableOf } from "./written.ts";
@@ -263,7 +263,7 @@ describe("chunks", () => {
     const whole = await read(content);
     const chunks: CsvTable[] = [];
     for await (const chunk of csvChunks(sourceOf(content), { name: "data.csv", rowsPerChunk: 4 })) chunks.push(chunk);
-    const joined = whole.columns.map((_, c) => joinColumns(chunks.map(({ columns }) => columns[c] as never)));
+    const joined = whole.columns.map((_, c) => joinWritten(chunks.map(({ columns }) => columns[c] as never)));
     expect(tableOf(joined)).toEqual(tableOf(whole.columns));
     expect(joined.map(({ texts }) => texts)).toEqual(whole.columns.map(({ texts }) => texts));
     const tail = content.slice(content.indexOf("\n9,") + 1);

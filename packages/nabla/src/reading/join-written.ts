@@ -2,7 +2,7 @@ import { known } from "../base/error.ts";
 import { EMPTY_CELL, NUMBER_CELL, SPELLINGS, type WrittenColumn } from "./written-column.ts";
 
 /** The same column of several files, or of chunks of one, as one column with the name of the first. There is at least one. */
-export function joinColumns(parts: readonly WrittenColumn[]): WrittenColumn {
+export function joinWritten(parts: readonly WrittenColumn[]): WrittenColumn {
   const first = known(parts[0], "a column to join");
   if (parts.length === 1) return first;
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
