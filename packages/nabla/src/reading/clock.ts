@@ -33,6 +33,8 @@ export interface Clock {
   readonly time: number;
   /** Days by which the zone is before Greenwich; 0 where none is written. */
   readonly offset: number;
+  /** Whether a zone is written. */
+  readonly zoned: boolean;
   /** The text without the time. */
   readonly rest: string;
 }
@@ -46,7 +48,7 @@ export function findClock(text: string): Clock | undefined {
   const offset = offsetOf(zone, shift);
   if (offset === undefined) return undefined;
   const rest = `${text.slice(0, found.index)} ${text.slice(found.index + all.length)}`.trim();
-  return { time, offset, rest };
+  return { time, offset, zoned: zone !== undefined || shift !== undefined, rest };
 }
 
 /** The time after a date of eight digits: 20240531T140509, 20240531 1405. */
@@ -56,7 +58,8 @@ export function findCompactClock(text: string): Clock | undefined {
   const [, hour, minute, second, fraction, zone] = found;
   const offset = zone === undefined || /z/i.test(zone) ? 0 : offsetOf(undefined, zone);
   if (offset === undefined) return undefined;
-  return { time: dayFraction({ hour, minute, second, fraction }), offset, rest: text.slice(0, 8) };
+  const time = dayFraction({ hour, minute, second, fraction });
+  return { time, offset, zoned: zone !== undefined, rest: text.slice(0, 8) };
 }
 
 /** The time of day that a text is, as a fraction of the day; NaN for an impossible one, undefined for other texts. */

@@ -8,30 +8,35 @@ import { multiplierOf, unitFactor, unitOf } from "./units.ts";
 /** Why a column holds codes, as it is said. */
 export type CodeSign =
   | "leading zeros"
-  | "whole numbers too long for a number"
-  | "an exponent without a point among whole numbers"
+  | "whole numbers of more than 15 digits"
+  | "exponents without a point among whole numbers"
   | "underscores"
-  | "letters among whole numbers"
-  | "a name of codes";
+  | "letters among whole numbers";
 
 const LEADING_ZERO = /^0\d+$/;
 const FRACTION = /[.,]\d/;
 const LONG = /^-?\d{16,}$/;
 const BARE_EXPONENT = /^\d+[eE]\d+$/;
 const UNDERSCORES = /^\d+(_\d+)+$/;
-const LETTERED = /^(?:\d{1,6}[A-Za-z]{1,2}|[A-Za-z]{1,3}\d{1,6})$/;
+const LETTERED = /^(?:\d{1,13}[A-Za-z]{1,2}|[A-Za-z]{1,3}\d{1,13})$/;
 
 /** The texts of a column and the facts about its plain numbers. */
 interface Written {
   readonly name: string;
   readonly texts: readonly CellText[];
   readonly facts: NumberFacts;
+  readonly spellings: ReadonlyMap<number, string>;
+}
+
+/** Whether whole values are written with a point: 2.5e3, 7.0. */
+function areSpelledOut({ spellings }: Written): boolean {
+  return [...spellings.values()].some((text) => text.includes("."));
 }
 
 /** Why the cells of a column are codes; undefined where they are not. Words for missing values are not among the texts. */
 export function codeSign(column: Written): CodeSign | undefined {
   const { texts, facts } = column;
-  const whole = facts.whole && !texts.some(({ text }) => FRACTION.test(text));
+  const whole = facts.whole && !texts.some(({ text }) => FRACTION.test(text)) && !areSpelledOut(column);
   if (!whole) return undefined;
   const some = (pattern: RegExp): boolean => texts.some(({ text }) => pattern.test(text));
   const alike = (...patterns: readonly RegExp[]): boolean =>
@@ -39,9 +44,9 @@ export function codeSign(column: Written): CodeSign | undefined {
     0.5 * (facts.count + cellsIn(texts));
   if (!alike(LEADING_ZERO, LONG, BARE_EXPONENT, UNDERSCORES, LETTERED)) return undefined;
   if (some(LEADING_ZERO)) return "leading zeros";
-  if (some(LONG)) return "whole numbers too long for a number";
+  if (some(LONG)) return "whole numbers of more than 15 digits";
   if (some(UNDERSCORES)) return "underscores";
-  if (some(BARE_EXPONENT) && facts.count > 0) return "an exponent without a point among whole numbers";
+  if (some(BARE_EXPONENT) && facts.count > 0) return "exponents without a point among whole numbers";
   return areLettered(column) ? "letters among whole numbers" : undefined;
 }
 

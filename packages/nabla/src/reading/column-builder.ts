@@ -1,9 +1,11 @@
 import { hashBytes, textOfBytes } from "./byte-text.ts";
+import { columnsOfLists } from "./list-texts.ts";
 import { plainNumber } from "./plain-number.ts";
 import { TextTable } from "./text-table.ts";
 import { EMPTY_CELL, NUMBER_CELL, SPELLINGS, type WrittenColumn } from "./written-column.ts";
 
 const MINUS = 45;
+const OPEN_LIST = 91;
 
 /** Comparing a number with how JavaScript prints it costs as much as reading it, so it stops for columns of many values. */
 const SPELLING_CHECKS = 4 * SPELLINGS;
@@ -101,6 +103,12 @@ export class ColumnBuilder {
   firstFilled(rows: number): number {
     for (let row = 0; row < rows; row++) if (this.textAt(row) !== "") return row;
     return -1;
+  }
+
+  /** The column with its first `rows` rows, or its lists as columns of their own. The builder is not to be used after it. */
+  finishLists(name: string, rows: number, declared?: WrittenColumn["declared"]): readonly WrittenColumn[] {
+    const column = this.finish(name, rows, declared);
+    return this.#texts?.firstByte === OPEN_LIST ? columnsOfLists(column) : [column];
   }
 
   /** The column with its first `rows` rows. The builder is not to be used after it. */

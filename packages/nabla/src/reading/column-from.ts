@@ -12,11 +12,11 @@ import { levelFinder, textReader } from "./cell-reader.ts";
 import { cellTexts } from "./cell-text.ts";
 import type { CellFault, CountedText } from "./decision.ts";
 import { levelGroups, levelKey } from "./levels.ts";
-import { isGivenWord, missingWordKind, missingWords } from "./missing-words.ts";
+import { isGivenWord, missingWords } from "./missing-words.ts";
 import { numberCounts, numberFacts, spellingOf } from "./number-facts.ts";
 import { plainValue } from "./numbers.ts";
 import { plainDay } from "./plain-dates.ts";
-import { truthOf } from "./truth.ts";
+import { isUntrue } from "./truth.ts";
 import { EMPTY_CELL, NUMBER_CELL, type WrittenColumn } from "./written-column.ts";
 
 /** A column that was read, and what did not go as expected. */
@@ -53,35 +53,46 @@ function numbersFrom(written: WrittenColumn, reading: NumberReading | DateReadin
     values: ndarray(values, [rows]),
     reading,
   });
-  const finite = meaning === undefined && allFinite(written.numbers);
-  if (codes === undefined && gaps.size === 0 && finite)
-    return { column: column(written.numbers), faults: [], unseen: [] };
-  const faults = new Map<string, CellFault>();
-  const fault = (text: string, row: number): void => {
-    const found = faults.get(text);
-    faults.set(text, found === undefined ? { text, count: 1, row } : { ...found, count: found.count + 1 });
-  };
-  const read = textReader(reading);
-  const parsed = texts.map(read);
-  const values = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const code = codes === undefined ? NUMBER_CELL : (codes[row] as number);
-    if (code >= 0) {
-      const value = parsed[code];
-      if (value === undefined) fault(texts[code] ?? "", row);
-      values[row] = value ?? Number.NaN;
-      continue;
-    }
-    const plain = code === EMPTY_CELL ? Number.NaN : (written.numbers[row] as number);
-    if (Number.isNaN(plain) || gaps.has(plain)) {
-      values[row] = Number.NaN;
-      continue;
-    }
+  const faults = new Faults();
+  const sameNumbers = meaning === undefined && gaps.size === 0 && allFinite(written.numbers);
+  if (codes === undefined && sameNumbers) return { column: column(written.numbers), faults: [], unseen: [] };
+  const values = sameNumbers ? written.numbers.slice() : new Float64Array(rows);
+  for (let row = 0; !sameNumbers && row < rows; row++) {
+    const plain = written.numbers[row] as number;
+    values[row] = Number.NaN;
+    if (Number.isNaN(plain) || gaps.has(plain)) continue;
     const value = meaning === undefined ? (Number.isFinite(plain) ? plain : undefined) : meaning(plain);
-    if (value === undefined) fault(spellingOf(plain, written), row);
-    values[row] = value ?? Number.NaN;
+    if (value === undefined) faults.add(spellingOf(plain, written), row);
+    else values[row] = value;
   }
-  return { column: column(values), faults: [...faults.values()], unseen: [] };
+  const parsed = texts.map(textReader(reading));
+  for (let row = 0; codes !== undefined && row < rows; row++) {
+    const code = codes[row] as number;
+    if (code < 0) continue;
+    const value = parsed[code];
+    if (value === undefined) faults.add(texts[code] ?? "", row);
+    else if (value !== null) values[row] = value;
+  }
+  return { column: column(values), faults: faults.found(), unseen: [] };
+}
+
+/** Cells that do not fit, counted by their texts. */
+class Faults {
+  readonly #found = new Map<string, { readonly text: string; count: number; row: number }>();
+
+  add(text: string, row: number): void {
+    const found = this.#found.get(text);
+    if (found === undefined) this.#found.set(text, { text, count: 1, row });
+    else {
+      found.count++;
+      found.row = Math.min(found.row, row);
+    }
+  }
+
+  /** The first one first. */
+  found(): readonly CellFault[] {
+    return [...this.#found.values()].sort((a, b) => a.row - b.row);
+  }
 }
 
 function allFinite(numbers: Float64Array): boolean {
@@ -118,8 +129,9 @@ function namedCells(
 
 function ownLevels(written: WrittenColumn, category: CategoryReading, reading: ColumnReading): ReadColumn {
   const { texts, numbers } = namedCells(written, category);
-  const unfit = category.truth === true ? texts.filter(({ text }) => isUntrue(text)) : [];
-  const groups = levelGroups([...texts.filter((cell) => !unfit.includes(cell)), ...numbers], category);
+  const cells = [...texts, ...numbers];
+  const unfit = category.truth === true ? cells.filter(({ text }) => isUntrue(text)) : [];
+  const groups = levelGroups(unfit.length === 0 ? cells : cells.filter((cell) => !unfit.includes(cell)), category);
   const codeOf = new Map(groups.map(({ text }, code) => [levelKey(text, category), code]));
   const find = (text: string): number => codeOf.get(levelKey(text, category)) ?? -1;
   const column = coded(written, {
@@ -128,14 +140,18 @@ function ownLevels(written: WrittenColumn, category: CategoryReading, reading: C
   });
   return {
     column: { kind: "category", name: written.name, codes: column, levels: groups.map(({ text }) => text), reading },
-    faults: unfit.map(({ text, count, index }) => ({ text, count, row: written.codes?.indexOf(index) ?? 0 })),
+    faults: unfit
+      .map((cell) => ({ text: cell.text, count: cell.count, row: firstRow(written, cell) }))
+      .sort((a, b) => a.row - b.row),
     unseen: [],
   };
 }
 
-/** Whether a text among yes and no is neither, nor a word for "unknown" that is a level of its own. */
-function isUntrue(text: string): boolean {
-  return truthOf(text) === undefined && missingWordKind(text) === undefined;
+function firstRow(
+  { codes, numbers }: WrittenColumn,
+  cell: { readonly index?: number; readonly value?: number },
+): number {
+  return cell.index === undefined ? numbers.indexOf(cell.value ?? 0) : (codes?.indexOf(cell.index) ?? 0);
 }
 
 function modelLevels(written: WrittenColumn, category: CategoryReading, levels: readonly string[]): ReadColumn {

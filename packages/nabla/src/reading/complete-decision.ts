@@ -92,8 +92,9 @@ function wordNotices(
 ): readonly Notice[] {
   const words = draft.words.filter((word) => [...clear, ...doubtful].some(({ text }) => text === word.text));
   if (words.length === 0 || draft.leftOut === "text" || draft.leftOut === "ignored") return [];
+  const option = draft.reading.as === "category" ? `--missing ${shellWord("")}` : columnOption(name, "category");
   const what = role === "target" ? `, and ${count(cellsIn(words), "row")} left out` : "";
-  const message = `column ${name}: ${namedCells(words, "cell")} ${words.length === 1 ? "is" : "are"} read as missing${what}; to keep ${words.length === 1 ? "it as a value" : "them as values"} --missing ${shellWord("")}`;
+  const message = `column ${name}: ${namedCells(words, "cell")} ${words.length === 1 ? "is" : "are"} read as missing${what}; where ${words.length === 1 ? "it is a value" : "they are values"} ${option}`;
   return [{ code: "data/missing-words", message }];
 }
 

@@ -14,19 +14,20 @@ export interface FoundForm {
 }
 
 /**
- * The form of a file whose first bytes are `sample`; what the options say is taken as it is. Throws `data/empty` for blank
+ * The form of a file whose first bytes are `given`; what the options say is taken as it is. Throws `data/empty` for blank
  * lines only, `data/header` for a header that does not fit the rows, `data/delimiter` for a delimiter that is none, `data/quote`
  * for a quote that nothing closes within the sample.
  */
-export function findForm(sample: CsvSample, options: CsvOptions, encoding: string): FoundForm {
-  const { layout, from, divided, notices } = findLayout(sample, options);
+export function findForm(given: CsvSample, options: CsvOptions, encoding: string): FoundForm {
+  const { layout, sample, delimiter, from, divided, notices } = findLayout(given, options);
   const records = sampleRecords(sample, layout, from).filter(({ blank }) => !blank);
   if (records.length === 0) throw noRecords(sample, options.name);
   const found = findNames({ sample, layout, records, divided }, options);
   const distinct = distinctNames(found.names);
   return {
     form: {
-      ...layout,
+      delimiter,
+      quotes: layout.quotes,
       encoding,
       header: found.header,
       names: distinct.names,

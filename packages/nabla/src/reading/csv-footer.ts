@@ -26,3 +26,15 @@ export function isTotal(scanner: CsvScanner, record: number, fields: number): bo
   }
   return false;
 }
+
+/** Whether a record has no value at all. */
+export function isEmptyRecord(scanner: CsvScanner, record: number, fields: number): boolean {
+  for (let c = 0; c < fields; c++) if (scanner.column(c).textAt(record) !== "") return false;
+  return true;
+}
+
+/** The first value of a record, as messages show it. */
+export function firstText(scanner: CsvScanner, record: number, fields: number): string {
+  for (let c = 0; c < fields; c++) if (scanner.column(c).textAt(record) !== "") return scanner.column(c).shown(record);
+  return "";
+}

@@ -1,18 +1,33 @@
 /** Delimiter and quotes of a CSV file: as they are given, as a first line `sep=;` says, or as the sample shows. */
 import { NablaError } from "../base/error.ts";
 import type { Notice } from "../base/notice.ts";
+import { BlankRuns } from "./blank-runs.ts";
+import { cellKind } from "./cell-kind.ts";
 import type { CsvOptions, QuoteStyle } from "./csv-form.ts";
 import type { CsvLayout } from "./csv-record.ts";
-import { type CsvSample, findDelimiter, type SamplePlace, sampleRecords } from "./csv-sample.ts";
+import {
+  type CsvSample,
+  findDelimiter,
+  type SamplePlace,
+  sampleRecords,
+  sampleValues,
+  usualFields,
+} from "./csv-sample.ts";
 
 /** A layout, and where the records after a line `sep=;` start. */
 export interface FoundLayout {
   readonly layout: CsvLayout;
+  /** The sample, with tabs in place of runs of blanks where these divide it. */
+  readonly sample: CsvSample;
+  /** The delimiter as the form names it: " " for runs of blanks. */
+  readonly delimiter: string;
   readonly from: SamplePlace;
   /** Whether there is more than one column. */
   readonly divided: boolean;
   readonly notices: readonly Notice[];
 }
+
+const QUOTE = 34;
 
 /** In a file of one column something has to be the delimiter: the first of these that does not occur. */
 const UNUSED = [",", "\t", ";", "|", "\u001f"];
@@ -23,14 +38,75 @@ export function findLayout(sample: CsvSample, options: CsvOptions): FoundLayout 
   const from = separator?.from ?? { start: 0, row: 1 };
   const given = checkedDelimiter(options.delimiter) ?? separator?.delimiter;
   const found = given ?? findDelimiter(sample, from, likelyDelimiter(options.name));
+  const hasRuns = given === undefined && (found === undefined || found === "\t") && isDividedByBlanks(sample, found);
+  if (given === " " || hasRuns) {
+    const replaced = { ...sample, bytes: new BlankRuns().replace(sample.bytes) };
+    return { ...layoutOf(replaced, from, "\t"), delimiter: " ", divided: true };
+  }
   const unused = UNUSED.find((delimiter) => !sample.bytes.includes(delimiter.charCodeAt(0)));
   const delimiter = found ?? unused ?? ",";
+  const layout = layoutOf(sample, from, delimiter);
+  const notices = found === undefined && isQuotedWhole(sample) ? [...layout.notices, QUOTED_WHOLE] : layout.notices;
+  return { ...layout, notices, delimiter, divided: found !== undefined };
+}
+
+const QUOTED_WHOLE: Notice = {
+  code: "data/quoted-rows",
+  message:
+    "each row is one quoted text that holds commas, so there is one column: it was quoted once too often, export it again",
+};
+
+/** Whether each row stands in quotes as a whole, with commas in it. */
+function isQuotedWhole(sample: CsvSample): boolean {
+  const layout: CsvLayout = { delimiter: "\u001f", quotes: "doubled" };
+  const records = sampleRecords(sample, layout).filter(({ blank }) => !blank);
+  return (
+    records.length > 1 &&
+    records.every(
+      (record) =>
+        sample.bytes[record.start] === QUOTE && sampleValues(sample, record, layout)[0]?.includes(",") === true,
+    )
+  );
+}
+
+function layoutOf(sample: CsvSample, from: SamplePlace, delimiter: string): Omit<FoundLayout, "delimiter" | "divided"> {
   const quotes = findQuotes(sample, from, delimiter);
-  const notices =
-    quotes === "none"
-      ? [{ code: "data/quotes", message: "quotes are not paired, so they are read as characters like any other" }]
-      : [];
-  return { layout: { delimiter, quotes }, from, divided: found !== undefined, notices };
+  const message = "quotes are not paired, so they are read as characters like any other";
+  return {
+    layout: { delimiter, quotes },
+    sample,
+    from,
+    notices: quotes === "none" ? [{ code: "data/quotes", message }] : [],
+  };
+}
+
+const ENOUGH_FOR_BLANKS = 1 << 16;
+const NEARLY_ALL = 0.95;
+const MOSTLY_NUMBERS = 0.5;
+const SEVERAL_NUMBERS = /^[-+.\d?]+(?:\s+[-+.\d?]+)+$/;
+
+/**
+ * Whether runs of blanks divide a table of numbers. Where tabs divide it too, they only do so where a value between them is
+ * several numbers.
+ */
+function isDividedByBlanks({ bytes, whole }: CsvSample, found: string | undefined): boolean {
+  const head = bytes.subarray(0, ENOUGH_FOR_BLANKS);
+  const isWhole = whole && head.length === bytes.length;
+  if (found === "\t") {
+    const sample = { bytes: head, whole: isWhole };
+    const tabs: CsvLayout = { delimiter: "\t", quotes: "doubled" };
+    const records = sampleRecords(sample, tabs).filter(({ blank, comment }) => !blank && !comment);
+    if (!records.every((record) => sampleValues(sample, record, tabs).some((value) => SEVERAL_NUMBERS.test(value))))
+      return false;
+  }
+  const sample = { bytes: new BlankRuns().replace(head), whole: isWhole };
+  const layout: CsvLayout = { delimiter: "\t", quotes: "doubled" };
+  const records = sampleRecords(sample, layout).filter(({ blank, comment }) => !blank && !comment);
+  const fields = usualFields(records);
+  const fitting = records.filter((record) => record.fields === fields && record.fault === undefined);
+  if (fields < 2 || fitting.length < 2 || fitting.length < NEARLY_ALL * records.length - 1) return false;
+  const kinds = fitting.slice(1).flatMap((record) => sampleValues(sample, record, layout).map(cellKind));
+  return kinds.filter((kind) => kind === "number").length >= MOSTLY_NUMBERS * kinds.length;
 }
 
 /** A first line such as `sep=;`, by which spreadsheets name the delimiter. */
@@ -70,7 +146,7 @@ function checkedDelimiter(given: string | undefined): string | undefined {
  * a file of tabs, as corpora of sentences are written, where quotes are not paired.
  */
 function findQuotes(sample: CsvSample, from: SamplePlace, delimiter: string): QuoteStyle {
-  if (!sample.bytes.includes(34)) return "doubled";
+  if (!sample.bytes.includes(QUOTE)) return "doubled";
   const doubled = misfits(sample, from, { delimiter, quotes: "doubled" });
   if (doubled === 0) return "doubled";
   if (holdsEscapes(sample.bytes) && misfits(sample, from, { delimiter, quotes: "backslash" }) === 0) return "backslash";
@@ -87,6 +163,6 @@ function misfits(sample: CsvSample, from: SamplePlace, layout: CsvLayout): numbe
 }
 
 function holdsEscapes(bytes: Uint8Array): boolean {
-  for (let i = bytes.indexOf(92); i >= 0; i = bytes.indexOf(92, i + 1)) if (bytes[i + 1] === 34) return true;
+  for (let i = bytes.indexOf(92); i >= 0; i = bytes.indexOf(92, i + 1)) if (bytes[i + 1] === QUOTE) return true;
   return false;
 }

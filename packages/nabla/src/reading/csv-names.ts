@@ -50,7 +50,50 @@ export function findNames(divided: DividedSample, options: CsvOptions): FoundNam
   const fields = divided.divided ? usualFields(records.filter(({ comment }) => !comment)) : 1;
   const first = Math.max(0, firstOf(divided, fields));
   if (header === "none") return unnamed(divided, first, fields, []);
-  return guessed(divided, first, fields, options);
+  return withoutUnits(divided, guessed(divided, afterPaddedTitle(divided, first, fields), fields, options));
+}
+
+const LONGEST_TITLE = 20;
+
+/**
+ * Spreadsheets pad a title to as many values as the table has: rows that are mostly empty before one that is full of names.
+ */
+function afterPaddedTitle(divided: DividedSample, first: number, fields: number): number {
+  const filled = (place: number): number => values(divided, place).filter((value) => value !== "").length;
+  if (fields < 2 || filled(first) > fields / 2) return first;
+  for (let place = first + 1; place < Math.min(first + LONGEST_TITLE, divided.records.length); place++) {
+    if (divided.records[place]?.fields !== fields || filled(place) <= fields / 2) continue;
+    const isHeader = headerEvidence(values(divided, place), below(divided, place, fields)) === "names";
+    return isHeader && looksLikeNames(values(divided, place)) ? place : first;
+  }
+  return first;
+}
+
+const MOST_TEXT_UNIT = 20;
+
+/** Leaves out a row of units, or of lines, between the names and the records: texts where all rows below have numbers. */
+function withoutUnits(divided: DividedSample, found: FoundNames): FoundNames {
+  const place = divided.records.findIndex(({ start }) => start >= found.records.start);
+  const record = divided.records[place];
+  if (found.header === "none" || record === undefined || record.fields !== found.fields || record.comment) return found;
+  const own = values(divided, place);
+  const rows = below(divided, place, found.fields);
+  const numeric = own.map(
+    (_, c) =>
+      rows.length > 1 &&
+      rows.every((row) => ["number", "empty"].includes(cellKind(row[c] ?? ""))) &&
+      rows.some((row) => cellKind(row[c] ?? "") === "number"),
+  );
+  const units = own.filter(
+    (value, c) => numeric[c] === true && cellKind(value) === "text" && value.length <= MOST_TEXT_UNIT,
+  );
+  if (units.length < 2 || units.length < numeric.filter(Boolean).length) return found;
+  const message = `row ${record.row} (${own.slice(0, 3).join(", ")}${own.length > 3 ? " …" : ""}) has texts where all rows below have numbers, such as units, and is left out; if it names the columns, --header ${record.row}`;
+  return {
+    ...found,
+    records: { start: record.next, row: record.row + 1 },
+    notices: [...found.notices, { code: "data/units", message }],
+  };
 }
 
 /** The first record with so many values; a comment that has as many comes first only where no other names the columns. */
@@ -77,6 +120,11 @@ function guessed(divided: DividedSample, first: number, fields: number, options:
     return { ...found, notices: [...found.notices, { code: "data/number-names", message }] };
   }
   const before = records[first - 1];
+  if (before?.comment === true) {
+    const names = withoutMark(values(divided, first - 1));
+    if (names.length === fields && looksLikeNames(names))
+      return named(divided, first - 1, options) ?? refuseHeader(divided, first - 1, options);
+  }
   if (
     before !== undefined &&
     !before.comment &&
@@ -99,8 +147,7 @@ function guessed(divided: DividedSample, first: number, fields: number, options:
 function named(divided: DividedSample, place: number, options: CsvOptions): FoundNames | undefined {
   const { records } = divided;
   const record = records[place] as SampleRecord;
-  const written = values(divided, place);
-  if (record.comment) written[0] = (written[0] ?? "").replace(/^(?:#+|%+|\/\/)\s*/, "");
+  const written = record.comment ? withoutMark(values(divided, place)) : values(divided, place);
   const after = records.slice(place + 1).filter(({ comment }) => !comment);
   const fields = !divided.divided ? 1 : after.length === 0 ? written.length : usualFields(after, written.length);
   const rows = below(divided, place, fields);
@@ -112,7 +159,8 @@ function named(divided: DividedSample, place: number, options: CsvOptions): Foun
     records: { start: record.next, row: record.row + 1 },
   };
   const notices = title === undefined ? [] : [title];
-  if (written.length === fields) return { ...found, names: written, notices };
+  const isPadded = written.at(-1) === "" && rows.length > 0 && rows.every((row) => row.at(-1) === "");
+  if (written.length === fields && !(isPadded && fields > 1)) return { ...found, names: written, notices };
   if (written.length === fields + 1 && written.at(-1) === "") {
     const message = `row ${record.row} ends in a delimiter and the rows below do not: it names ${count(fields, "column")}`;
     return {
@@ -121,11 +169,15 @@ function named(divided: DividedSample, place: number, options: CsvOptions): Foun
       notices: [...notices, { code: "data/trailing-delimiter", message }],
     };
   }
-  if (written.length !== fields - 1) return undefined;
-  if (rows.every((row) => row.at(-1) === "")) {
+  if (isPadded || (written.length === fields - 1 && rows.every((row) => row.at(-1) === ""))) {
     const message = "each row ends in a delimiter, after which there is no column";
-    return { ...found, names: written, notices: [...notices, { code: "data/trailing-delimiter", message }] };
+    return {
+      ...found,
+      names: written.slice(0, fields - 1),
+      notices: [...notices, { code: "data/trailing-delimiter", message }],
+    };
   }
+  if (written.length !== fields - 1) return undefined;
   if (!isDistinct(rows) && options.header === undefined) return undefined;
   const message = `row ${record.row} names one column less than the rows have, so their first values are names of the rows, as R writes them: column "${ROW_NAMES}"`;
   return {
@@ -193,6 +245,12 @@ function looksLikeNames(written: readonly string[]): boolean {
     written.every((value, i) => cellKind(value) === "text" || (value === "" && i > 0)) &&
     written.some((value) => value !== "")
   );
+}
+
+/** Names behind the mark of a comment. */
+function withoutMark([first = "", ...others]: readonly string[]): string[] {
+  const name = first.replace(/^(?:#+|%+|\/\/)\s*/, "");
+  return name === "" ? others : [name, ...others];
 }
 
 /** Values that are each there once, as names of rows are. */

@@ -1,11 +1,11 @@
 /** What becomes of rows that are not like the others, and of what cannot be text. */
 import { NablaError } from "../base/error.ts";
-import type { Notice } from "../base/notice.ts";
 import { count } from "../base/text.ts";
-import { isFooter, isTotal } from "./csv-footer.ts";
+import type { Notice } from "../base/notice.ts";
+import { firstText, isEmptyRecord, isFooter, isTotal } from "./csv-footer.ts";
 import type { CsvForm, CsvOptions } from "./csv-form.ts";
 import { type CsvRecordEnd, recordValues } from "./csv-record.ts";
-import { startsComment } from "./csv-sample.ts";
+import { isRule, startsComment } from "./csv-sample.ts";
 import type { CsvScanner, ScanEvents } from "./csv-scanner.ts";
 import { rowOfRecord } from "./row-numbers.ts";
 
@@ -26,6 +26,7 @@ interface Ending {
 /** So many rows at the end may be no records. */
 const LONGEST_FOOTER = 20;
 const MOST_TOTALS = 3;
+const MOST_SHOWN = 40;
 
 /** The rules for one file. */
 export class CsvRules implements ScanEvents {
@@ -41,7 +42,7 @@ export class CsvRules implements ScanEvents {
   }
 
   misfit(record: CsvRecordEnd, row: number, bytes: Uint8Array, start: number): "passed over" | "held" | "cut" {
-    if (startsComment(bytes, start)) {
+    if (startsComment(bytes, start) || isRule(bytes, start, record.stop)) {
       this.#comments++;
       return "passed over";
     }
@@ -84,29 +85,16 @@ export class CsvRules implements ScanEvents {
     const held = this.#held.length;
     const fits = footer === undefined ? this.#held.every(({ values }) => isFooter(values)) : held <= footer;
     if (!fits) throw this.#ragged();
-    let rows = scanner.rows;
-    const notices: Notice[] = [];
-    if (footer !== undefined) rows = Math.max(0, rows - (footer - held));
-    else {
-      while (
-        scanner.recordsBefore + rows > 2 &&
-        rows > 0 &&
-        scanner.rows - rows < MOST_TOTALS &&
-        isTotal(scanner, rows - 1, this.#form.fields)
-      )
-        rows--;
-    }
+    const { rows, empty } =
+      footer === undefined ? this.#recordsOf(scanner) : { rows: Math.max(0, scanner.rows - (footer - held)), empty: 0 };
     const left = held + scanner.rows - rows;
-    if (left > 0) {
-      const row = rowOfRecord(scanner.rowNumbers, scanner.recordsBefore + rows);
-      const shown =
-        rows < scanner.rows ? scanner.column(0).shown(rows) : (this.#held[0]?.values.join(" ").slice(0, 40) ?? "");
-      const what =
-        left === 1
-          ? `row ${this.#held[0]?.row ?? row} ("${shown}") closes the table and is`
-          : `${left} rows from row ${rows < scanner.rows ? row : this.#held[0]?.row} on ("${shown}") close the table and are`;
-      notices.push({ code: "data/footer", message: `${what} left out; if that is a record, --footer 0` });
-    }
+    const notices: Notice[] = [];
+    if (empty > 0)
+      notices.push({
+        code: "data/empty-rows",
+        message: `${count(empty, "row")} at the end without any value left out`,
+      });
+    if (left > empty) notices.push(this.#footerNotice(scanner, rows, left - empty));
     if (this.#comments > 0) {
       const message = `${count(this.#comments, "line")} among the rows ${this.#comments === 1 ? "is a comment and is" : "are comments and are"} left out`;
       notices.push({ code: "data/comments", message });
@@ -116,6 +104,34 @@ export class CsvRules implements ScanEvents {
       notices.push({ code: "data/trailing-delimiter", message });
     }
     return { rows, footer: left, notices };
+  }
+
+  /** How many records there are before rows without any value, and totals, at the end. */
+  #recordsOf(scanner: CsvScanner): { readonly rows: number; readonly empty: number } {
+    const { fields } = this.#form;
+    let { rows } = scanner;
+    let empty = 0;
+    let totals = 0;
+    for (; rows > 0; rows--) {
+      if (fields > 1 && isEmptyRecord(scanner, rows - 1, fields)) empty++;
+      else if (scanner.recordsBefore + rows > 2 && totals < MOST_TOTALS && isTotal(scanner, rows - 1, fields)) totals++;
+      else break;
+    }
+    return { rows, empty };
+  }
+
+  #footerNotice(scanner: CsvScanner, rows: number, left: number): Notice {
+    const total = Array.from({ length: scanner.rows - rows }, (_, i) => rows + i).find(
+      (record) => !isEmptyRecord(scanner, record, this.#form.fields),
+    );
+    const [first] = this.#held;
+    const row = total === undefined ? first?.row : rowOfRecord(scanner.rowNumbers, scanner.recordsBefore + total);
+    const shown = total === undefined ? first?.values.join(" ") : firstText(scanner, total, this.#form.fields);
+    const what =
+      left === 1
+        ? `row ${row} ("${shown?.slice(0, MOST_SHOWN)}") closes the table and is`
+        : `${left} rows from row ${row} on ("${shown?.slice(0, MOST_SHOWN)}") close the table and are`;
+    return { code: "data/footer", message: `${what} left out; if that is a record, --footer 0` };
   }
 
   #ragged(): NablaError {

@@ -6,7 +6,7 @@ export interface SampleRecord extends CsvRecordEnd {
   readonly start: number;
   /** As a spreadsheet counts, from 1. */
   readonly row: number;
-  /** Starts with #, % or //. */
+  /** Starts with #, % or //, or is a line that is drawn. */
   readonly comment: boolean;
 }
 
@@ -19,11 +19,21 @@ export interface CsvSample {
 const HASH = 35;
 const PERCENT = 37;
 const SLASH = 47;
+const SHORTEST_RULE = 4;
+/** Blank, +, -, = and |. */
+const RULE: ReadonlySet<number> = new Set([32, 43, 45, 61, 124]);
 
 /** Whether a line starts as comments do: #, % or //. */
 export function startsComment(bytes: Uint8Array, start: number): boolean {
   const first = bytes[start];
   return first === HASH || first === PERCENT || (first === SLASH && bytes[start + 1] === SLASH);
+}
+
+/** Whether a line is drawn with +, - and =, as programs print tables. */
+export function isRule(bytes: Uint8Array, start: number, stop: number): boolean {
+  if (stop - start < SHORTEST_RULE) return false;
+  for (let i = start; i < stop; i++) if (!RULE.has(bytes[i] as number)) return false;
+  return true;
 }
 
 /** All whole records of the sample from `start`, which is in row `row`. */
@@ -37,7 +47,7 @@ export function sampleRecords(
   while (start < bytes.length) {
     const end = recordEnd(bytes, { start, end: bytes.length, final: whole }, layout);
     if (end === undefined) break;
-    records.push({ ...end, start, row, comment: startsComment(bytes, start) });
+    records.push({ ...end, start, row, comment: startsComment(bytes, start) || isRule(bytes, start, end.stop) });
     start = end.next;
     row++;
   }
@@ -95,6 +105,15 @@ function divide(sample: CsvSample, from: SamplePlace, delimiter: string): Divisi
   // text in one column has commas too, but its name has none
   if (share < (first === 0 ? HARDLY_DIVIDED : WELL_DIVIDED)) return undefined;
   const values = fitting.slice(0, CHECKED_RECORDS).flatMap((record) => sampleValues(sample, record, layout));
+  // numbers with decimal commas below the name of their one column
+  if (
+    delimiter === "," &&
+    fields === 2 &&
+    first === 1 &&
+    records[0]?.fields === 1 &&
+    values.every((value) => DIGITS.test(value))
+  )
+    return undefined;
   return { delimiter, fields, score: share * cleanShare(values, delimiter) };
 }
 
@@ -110,6 +129,7 @@ export function usualFields(records: readonly CsvRecordEnd[], expected?: number)
   return expected !== undefined && usual.includes(expected) ? expected : Math.max(1, ...usual);
 }
 
+const DIGITS = /^-?\d+$/;
 const NUMBER_IN_DRESS = /^[-+(]?[^\p{L}\d]{0,3}\d[\d.,'’\s]*[^\p{L}\d]{0,3}$/u;
 
 /** The share of values that hold no other delimiter but as marks of a number. */

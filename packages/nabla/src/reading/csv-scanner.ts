@@ -3,7 +3,7 @@ import { HASH_PRIME, HASH_START, invalidUtf8At } from "./byte-text.ts";
 import { ColumnBuilder } from "./column-builder.ts";
 import type { CsvForm } from "./csv-form.ts";
 import { type ByteRange, type CsvRecordEnd, isBlank, recordEnd, recordValues } from "./csv-record.ts";
-import { EXACT_DIGITS, POWERS_OF_TEN } from "./plain-number.ts";
+import { EXACT_DIGITS, POWERS_OF_TEN } from "./powers-of-ten.ts";
 import type { RowNumbers } from "./row-numbers.ts";
 import { bytesOfText } from "./text-table.ts";
 import { NUMBER_CELL } from "./written-column.ts";
@@ -152,7 +152,9 @@ export class CsvScanner {
           }
           b = digit + ZERO;
           if (b === delimiter || b === NEWLINE || b === RETURN) {
-            if (whole + scale <= EXACT_DIGITS && (leading !== 0 || whole === 1) && (scale > 0 || q === start + whole)) {
+            const grouped = scale === 3 && leading !== 0 && whole <= 3 && mantissa % 1000 === 0;
+            const plain = (leading !== 0 || whole === 1) && (scale > 0 || q === start + whole) && !grouped;
+            if (plain && whole + scale <= EXACT_DIGITS) {
               let value = mantissa;
               if (scale > 0) value = mantissa / (POWERS_OF_TEN[scale] as number);
               if (negative) value = 0 - value;

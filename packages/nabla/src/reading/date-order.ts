@@ -24,6 +24,8 @@ export type OrderReason =
   | "values"
   /** In this order they follow each other from row to row. */
   | "rows"
+  /** Other columns of the table are written so. */
+  | "columns"
   /** Nothing but what is usual with their separator. */
   | "convention";
 
@@ -36,7 +38,10 @@ export interface OrderChoice {
 }
 
 /** Decides in which order the dates of a column are written. */
-export function decideOrder(texts: readonly DatedText[], firstYear: number): OrderChoice {
+export function decideOrder(
+  texts: readonly DatedText[],
+  { firstYear, hint }: { readonly firstYear: number; readonly hint?: DateOrder },
+): OrderChoice {
   const open = texts.filter(({ form }) => form.kind === "open");
   if (open.length === 0) return { order: commonOrder(texts), reason: "form" };
   const slash = cells(open.filter(({ form }) => form.kind === "open" && form.separator === "/")) > 0.5 * cells(open);
@@ -52,6 +57,7 @@ export function decideOrder(texts: readonly DatedText[], firstYear: number): Ord
   const [own, its] = [order, other].map((one) => turns(open, { order: one, firstYear }));
   if (own !== undefined && its !== undefined && own !== its && Math.min(own, its) === 0)
     return { order: own === 0 ? order : other, reason: "rows" };
+  if (hint !== undefined && best.includes(hint)) return { order: hint, reason: "columns" };
   return sameDays(open, [order, other], firstYear) ? { order, reason: "form" } : { order, reason: "convention", other };
 }
 
@@ -72,7 +78,7 @@ function yearsIn(texts: readonly DatedText[], style: DateStyle): number {
   const days = texts.flatMap(({ form }) => dayOf(form, style) ?? []);
   const [first, last] = [
     days.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    days.reduce((a, b) => Math.max(a, b), 0),
+    days.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
   ];
   return Math.round((last - first) / (2 * 365));
 }

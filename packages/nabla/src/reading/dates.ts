@@ -28,6 +28,8 @@ interface OpenDate {
 export type DateForm = (FixedDate | OpenDate) & {
   /** The time of day as a fraction of the day, less the offset of its zone; absent without a time. */
   readonly time?: number;
+  /** Whether a zone is written. */
+  readonly zoned?: boolean;
 };
 
 const LONGEST = 64;
@@ -37,15 +39,31 @@ const CJK: readonly (readonly [RegExp, string])[] = [
   [/[日일]/g, ""],
 ];
 
+const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d{1,12})?))?(Z)?)?$/;
+
+/** The commonest form, which millions of cells have, in one step; what it does not know is left to the others. */
+function isoForm(text: string): DateForm | undefined {
+  const found = ISO.exec(text);
+  if (found === null) return undefined;
+  const [, year = "", month, day, hour, minute, second = "0", zone] = found;
+  const date = fixed("ymd", year, Number(month), Number(day));
+  if (hour === undefined) return date;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) >= 60) return undefined;
+  const time = (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) / 86_400;
+  return zone === undefined ? { ...date, time } : { ...date, time, zoned: true };
+}
+
 /** The pieces of a text that looks like a date, undefined for one that does not. */
 export function dateForm(text: string): DateForm | undefined {
+  const iso = isoForm(text);
+  if (iso !== undefined) return iso;
   if (text.length > LONGEST || !/\d/.test(text)) return undefined;
   let plain = plainCharacters(text);
   if (/[年년]/.test(plain)) for (const [mark, dash] of CJK) plain = plain.replace(mark, dash);
   const clock = findCompactClock(plain) ?? findClock(plain);
   if (clock === undefined) return dayForm(plain);
   const form = dayForm(clock.rest);
-  return form === undefined ? undefined : { ...form, time: clock.time - clock.offset };
+  return form === undefined ? undefined : { ...form, time: clock.time - clock.offset, zoned: clock.zoned };
 }
 
 function fixed(order: DateOrder, year: string, month: number, day: number): FixedDate {
@@ -54,6 +72,11 @@ function fixed(order: DateOrder, year: string, month: number, day: number): Fixe
 
 function dayForm(text: string): FixedDate | OpenDate | undefined {
   if (/^\d{8}$/.test(text)) return fixed("compact", text.slice(0, 4), Number(text.slice(4, 6)), Number(text.slice(6)));
+  const quarter = /^(\d{4})[- ]?Q([1-4])$/i.exec(text) ?? /^Q([1-4])[- /]?(\d{4})$/i.exec(text)?.toReversed();
+  if (quarter != null) {
+    const [year = "", number = ""] = quarter.filter((piece) => piece !== text);
+    return fixed("month", year, 3 * Number(number) - 2, 1);
+  }
   const week = /^(\d{4})-?W(\d{2})(?:-?([1-7]))?$/i.exec(text);
   if (week !== null) return weekForm(week);
   const month = /^(\d{4})[-/.](\d{1,2})$/.exec(text) ?? /^(\d{1,2})[-/](\d{4})$/.exec(text)?.toReversed();
@@ -61,6 +84,8 @@ function dayForm(text: string): FixedDate | OpenDate | undefined {
     const [year = "", number = ""] = month.filter((piece) => piece !== text);
     return fixed("month", year, Number(number), 1);
   }
+  const unnamed = /^(\p{L}+)[.,]*\s+(?=\d)(.*)$/u.exec(text);
+  if (unnamed !== null && isDateFiller(unnamed[1]?.toLowerCase() ?? "")) return dayForm(unnamed[2] ?? "");
   const numeric = /^(\d{1,4})( ?[-/.] ?| )(\d{1,2})( ?[-/.] ?| )(\d{1,4})\.?$/.exec(text);
   if (numeric !== null) return numericForm(numeric);
   return /\p{L}/u.test(text) ? namedForm(text) : undefined;
@@ -164,9 +189,9 @@ export function daysOf(year: number, month: number, day: number): number {
   return Math.round(date.getTime() / 86_400_000);
 }
 
-/** The day that a whole number such as 20240531 writes; undefined outside 1800 to 2200 and for days that do not exist. */
+/** The day that a whole number such as 20240531 writes; undefined for days that do not exist. */
 export function compactDay(value: number): number | undefined {
-  if (!Number.isInteger(value) || value < 18_000_101 || value > 22_001_231) return undefined;
+  if (!Number.isInteger(value) || value < 10_000_101 || value > 99_991_231) return undefined;
   const [year, month, day] = [Math.floor(value / 10_000), Math.floor(value / 100) % 100, value % 100];
   if (month < 1 || month > 12 || day < 1 || day > lengthOf(year, month)) return undefined;
   return daysOf(year, month, day);

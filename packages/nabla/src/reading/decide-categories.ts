@@ -6,12 +6,12 @@ import type { CategoryReading, TextReading } from "../data/column-reading.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import type { CountedText, DraftDecision } from "./decision.ts";
 import { type ColumnEvidence, keptWords, missingAmongNames } from "./evidence.ts";
-import { textUse } from "./identifiers.ts";
+import { MOST_NAMES, textUse } from "./identifiers.ts";
 import { groupedBy, type LevelGroup, levelGroups, mergedKey } from "./levels.ts";
 import { columnOption, shellWord } from "./name-hints.ts";
 import { namedCells, rareClasses } from "./notice-text.ts";
 import { numberCounts, spellingOf } from "./number-facts.ts";
-import { areTruths, truthOf } from "./truth.ts";
+import { areTruths, isUntrue } from "./truth.ts";
 
 /** How a category is called and why, where that is known before its cells are looked at. */
 export interface CategoryKind {
@@ -38,10 +38,13 @@ function namesIn(evidence: ColumnEvidence): {
   return { names: [...others, ...found.names, ...spelled], words: found.words };
 }
 
+/** Yes and no have no more spellings than this. */
+const MOST_TRUTHS = 64;
+
 /** Whether a column holds yes and no: words of one pair, and 1 and 0 beside them. */
 export function areTruthCells({ facts, others, column }: ColumnEvidence): boolean {
   if (facts.count > 0 && !(facts.whole && facts.minimum >= 0 && facts.maximum <= 1)) return false;
-  if (others.length === 0) return false;
+  if (others.length === 0 || others.length > MOST_TRUTHS) return false;
   return column.declared === "boolean" || areTruths(others.map(({ text }) => text));
 }
 
@@ -56,25 +59,25 @@ export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): Dra
     merged: options.mergeCase === true ? true : undefined,
     missing: keptWords(words, evidence),
   });
-  const levels = levelGroups(names, reading);
   const present = cellsIn(names);
-  const use =
-    kind.kept === true || role !== "input"
-      ? "category"
-      : textUse(column.name, others, { present, distinct: levels.length });
-  const base = { words, unfit: [], distinct: levels.length, distinctIsExact: true };
+  const kept = kind.kept === true || role !== "input";
+  // millions of texts are not grouped to learn that they are too many
+  const manyTexts = !kept && others.length > MOST_NAMES && reading.merged !== true;
+  const levels = manyTexts ? [] : levelGroups(names, reading);
+  const distinct = manyTexts ? names.length : levels.length;
+  const use = kept ? "category" : textUse(column.name, names, { present, distinct });
+  const base = { words, unfit: [], distinct, distinctIsExact: true };
   if (use !== "category") {
     const reason = use === "identifier" ? "identifier" : "text";
-    const rows = count(present, "cell");
-    const how = use === "identifier" ? "identifiers" : "text";
-    const why =
+    const values = `${distinct.toLocaleString("en-US")} in ${count(present, "cell")}`;
+    const [how, why] =
       use === "identifier"
-        ? `nearly every row has its own value: ${levels.length.toLocaleString("en-US")} in ${rows}`
-        : `${levels.length.toLocaleString("en-US")} different texts in ${rows}`;
+        ? ["identifiers", `nearly every row has its own value: ${values}`]
+        : ["text", `different texts: ${values}`];
     const text: TextReading = compact({ as: "text" as const, missing: reading.missing });
     return { ...base, reading: text, how, why, notices: [], leftOut: reason };
   }
-  const unfit = kind.truth === true && options.as === "boolean" ? untrue(evidence, words) : [];
+  const unfit = kind.truth === true && options.as === "boolean" ? names.filter(({ text }) => isUntrue(text)) : [];
   const constant = levels.length === 1 && present === column.rows && options.as === undefined && role === "input";
   return {
     ...base,
@@ -88,11 +91,6 @@ export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): Dra
       .map(({ text, count: cells }) => ({ text, count: cells })),
     ...(constant ? { leftOut: "constant" as const } : {}),
   };
-}
-
-/** Texts that mean neither yes nor no. */
-function untrue({ others }: ColumnEvidence, words: readonly CellText[]): readonly CellText[] {
-  return others.filter((cell) => truthOf(cell.text) === undefined && !words.includes(cell));
 }
 
 const MANY_LEVELS = 50;

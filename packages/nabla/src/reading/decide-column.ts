@@ -1,7 +1,7 @@
 /** Decides what a column holds, by all of its cells. */
 import { count } from "../base/text.ts";
 import { cellsIn } from "./cell-text.ts";
-import { areNamedCodes, codeSign } from "./codes.ts";
+import { areNamedCodes, type CodeSign, codeSign } from "./codes.ts";
 import { completeDecision } from "./complete-decision.ts";
 import { draftAsked } from "./decide-asked.ts";
 import { areTruthCells, type CategoryKind, draftCategory } from "./decide-categories.ts";
@@ -12,7 +12,7 @@ import { type ColumnEvidence, evidenceOf } from "./evidence.ts";
 import { areIdentifiers, countsRows } from "./identifiers.ts";
 import { columnOption, isNamedCode, isNamedIdentifier } from "./name-hints.ts";
 import { numberCounts, spellingOf } from "./number-facts.ts";
-import { plainDates } from "./plain-dates.ts";
+import { plainDates, spreadsheetDays } from "./plain-dates.ts";
 import type { WrittenColumn } from "./written-column.ts";
 
 /**
@@ -35,8 +35,8 @@ function drafted(evidence: ColumnEvidence): DraftDecision {
     );
   if (areTruthCells(evidence)) return draftCategory(evidence, TRUTH);
   if (others.length === 0) return facts.count === 0 ? wordsAlone(evidence) : plain(evidence);
-  const codes = codeSign({ name: column.name, texts: others, facts });
-  if (codes !== undefined) return draftCategory(evidence, codeKind(`codes with ${codes}, kept as text`, ""));
+  const codes = codeSign({ name: column.name, texts: others, facts, spellings: column.spellings });
+  if (codes !== undefined) return signedCodes(evidence, codes);
   return trials(evidence);
 }
 
@@ -47,20 +47,32 @@ function codeKind(how: string, why: string): CategoryKind {
   return { how, why };
 }
 
+/** Codes that show in the cells themselves; the surest of them need no word. */
+function signedCodes(evidence: ColumnEvidence, sign: CodeSign): DraftDecision {
+  const kind = codeKind(`codes with ${sign}, kept as text`, "");
+  if (sign === "leading zeros" || sign === "underscores") return draftCategory(evidence, kind);
+  const { name } = evidence.column;
+  const message = `column ${name}: ${sign} are read as codes; where they are quantities ${columnOption(name, "number")}`;
+  return draftCategory(evidence, { ...kind, notices: [{ code: "data/codes", message }] });
+}
+
 /** Texts, and maybe numbers beside them: times, dates or numbers where half of the cells are, and otherwise names. */
 function trials(evidence: ColumnEvidence): DraftDecision {
-  const { known, facts } = evidence;
+  const { known, facts, others } = evidence;
   const times = tryTimes(evidence);
   if (times.good >= 0.5 * known) return draftTimes(times, evidence);
   const dates = tryDates(evidence);
-  if (dates.good >= 0.5 * known && dates.good >= facts.count)
+  const serials = spreadsheetDays(evidence);
+  if (dates.good + serials >= 0.5 * known && dates.good > 0 && dates.good + serials >= facts.count)
     return draftDates(
       dates,
       evidence,
-      `${dates.good.toLocaleString("en-US")} of ${count(known, "cell")} that ${known === 1 ? "is" : "are"} not missing are dates`,
+      `${(dates.good + serials).toLocaleString("en-US")} of ${count(known, "cell")} that ${known === 1 ? "is" : "are"} not missing are dates`,
     );
   const numbers = tryNumbers(evidence);
   if (!areNumbers(numbers, evidence)) return draftCategory(evidence, NAMES);
+  if (isNamedCode(evidence.column.name) && facts.whole && !others.some(({ text }) => /\d[.,]\d/.test(text)))
+    return draftCategory(evidence, codeKind("codes, kept as text", `the column is called ${evidence.column.name}`));
   return declaredCodes(evidence) ?? draftNumbers(numbers, evidence);
 }
 

@@ -28,10 +28,13 @@ export interface DateTrial {
 
 /** Reads all texts of a column as dates, as far as they are some. */
 export function tryDates(evidence: ColumnEvidence, asked?: DateOrder): DateTrial {
-  const { others, column } = evidence;
+  const { others, column, options } = evidence;
   const dated = isPlausible(others, (text) => dateForm(text) !== undefined) ? datedTexts(others) : [];
   const firstYear = isNamedBirth(column.name) ? FIRST_BIRTH_YEAR : FIRST_YEAR;
-  const choice: OrderChoice = asked === undefined ? decideOrder(dated, firstYear) : { order: asked, reason: "values" };
+  const choice: OrderChoice =
+    asked === undefined
+      ? decideOrder(dated, compact({ firstYear, hint: options.order }))
+      : { order: asked, reason: "values" };
   const read = dated.flatMap((cell) => {
     const value = dayOf(cell.form, { order: choice.order, firstYear });
     return value === undefined ? [] : [{ ...cell, value }];
@@ -135,8 +138,17 @@ const ORDERS: Readonly<Record<DateOrder, string>> = {
 };
 
 function describe({ order, times }: DateReading, read: readonly DatedText[]): string {
-  const zones = read.some(({ form }) => form.time !== undefined && (form.time < 0 || form.time > 1));
+  const zones = read.some(({ form }) => form.zoned === true);
   return `${ORDERS[order]}${times === true ? (zones ? ", with times in UTC" : ", with times") : ""}`;
+}
+
+/** A date that does not fit, and does in another order. */
+function contraryDate({ unread, choice, firstYear }: DateTrial): string | undefined {
+  const orders = (["dmy", "mdy"] as const).filter((order) => order !== choice.order);
+  const found = datedTexts(unread).find(
+    ({ form }) => form.kind === "open" && orders.some((order) => dayOf(form, { order, firstYear }) !== undefined),
+  );
+  return found?.text;
 }
 
 interface Noticed {
@@ -155,13 +167,18 @@ function noticesOf({ trial, likely, twoDigits }: Noticed, { column: { name } }: 
   const { choice, read, firstYear } = trial;
   const notices: Notice[] = [];
   const example = read.find(({ form }) => form.kind === "open");
-  if (choice.other !== undefined && example !== undefined) {
+  if (choice.other !== undefined && example !== undefined && contraryDate(trial) === undefined) {
     const message = `column ${name}: no date decides in which order ${example.text} is written; it is read with the ${ORDER_NAMES[choice.order]} (${dayText(example.value)}), and otherwise ${columnOption(name, `date:${choice.other}`)}`;
     notices.push({ code: "data/ambiguous-date", message });
   } else if (choice.reason === "rows" && example !== undefined) {
     const other = choice.order === "dmy" ? "mdy" : "dmy";
     const message = `column ${name}: ${example.text} is read with ${ORDER_NAMES[choice.order]}, since the dates follow each other so from row to row; otherwise ${columnOption(name, `date:${other}`)}`;
     notices.push({ code: "data/date-order", message });
+  }
+  const contrary = read.length === 0 ? undefined : contraryDate(trial);
+  if (contrary !== undefined) {
+    const message = `column ${name}: "${contrary}" is a date in another order alone, and most others are read with the ${ORDER_NAMES[choice.order]}; correct the cells, or ${columnOption(name, "category")}`;
+    notices.push({ code: "data/mixed-date-orders", message });
   }
   if (twoDigits) {
     const message = `column ${name}: years of two digits are read as ${firstYear} to ${firstYear + 99}; write four digits where others are meant, or leave the column out with ${columnOption(name, "ignore")}`;

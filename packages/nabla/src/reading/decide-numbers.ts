@@ -10,8 +10,8 @@ import { extentOf, type ValueExtent } from "./extent.ts";
 import { columnOption } from "./name-hints.ts";
 import { type DressChoice, decideDress, type FormedText, formedTexts, type PlainFractions } from "./number-dress.ts";
 import { COUNTED_VALUES, numberCounts, spellingOf } from "./number-facts.ts";
-import { isGroupedPlain, numberForm, numberIn, plainValue } from "./numbers.ts";
-import { SPELLINGS, type WrittenColumn } from "./written-column.ts";
+import { areSpellingsKnown, isGroupedPlain, numberForm, numberIn, plainValue } from "./numbers.ts";
+import type { WrittenColumn } from "./written-column.ts";
 
 /** A column tried as one of numbers. */
 export interface NumberTrial {
@@ -50,16 +50,16 @@ function pointsAsGroups({ dress }: DressChoice): boolean {
 
 /** Counts fractions among the plain numbers, where commas in the texts make their points doubtful. */
 function plainFractions(
-  { facts, column }: ColumnEvidence,
+  { facts, column, options, given }: ColumnEvidence,
   formed: readonly FormedText[],
   asked: "," | "." | undefined,
 ): PlainFractions {
-  const doubtful = asked === "," || formed.some(({ form }) => form.body.includes(","));
+  const doubtful = asked === "," || options.decimal === "," || formed.some(({ form }) => /,|\..*\./.test(form.body));
   if (facts.whole || !doubtful || column.declared === "number")
     return { count: facts.whole ? 0 : facts.count, groups: 0, wholes: facts.whole ? facts.count : 0 };
   let [fractions, groups, wholes] = [0, 0, 0];
-  const spelled = column.spellings.size < SPELLINGS;
-  for (const [value, cells] of numberCounts(column, facts)) {
+  const spelled = areSpellingsKnown(column);
+  for (const [value, cells] of numberCounts(column, facts, given.values)) {
     if (Number.isInteger(value) && !/[.]/.test(spellingOf(value, column))) wholes += cells;
     else {
       fractions += cells;
@@ -72,6 +72,8 @@ function plainFractions(
 /** Few whole numbers beside repeated texts such as "3+" and "none of them" are the names of kinds. */
 const FEW_NUMBERS = 20;
 const ROWS_A_NUMBER = 5;
+/** Letters that are a kind of their own among few numbers: M and XL beside 38 and 40. */
+const SHORT_NAME = /^\p{Lu}{1,3}$/u;
 
 /** Whether a column is one of numbers: at least half of what is known, and not the names of some kinds. */
 export function areNumbers({ good, unread }: NumberTrial, evidence: ColumnEvidence): boolean {
@@ -79,7 +81,7 @@ export function areNumbers({ good, unread }: NumberTrial, evidence: ColumnEviden
   if (good === 0 || good < 0.5 * known) return false;
   const repeated = unread.filter((cell) => cell.count > 1);
   const named = repeated.filter(({ text }) => !/\d/.test(text));
-  const kinds = repeated.length > named.length || named.length > 1;
+  const kinds = repeated.length > named.length || named.length > 1 || named.some(({ text }) => SHORT_NAME.test(text));
   const values = facts.values?.size ?? Number.POSITIVE_INFINITY;
   return !(kinds && facts.whole && values <= FEW_NUMBERS && good >= ROWS_A_NUMBER * values);
 }
@@ -123,7 +125,8 @@ function distinctOf(
   { read }: NumberTrial,
   { facts }: Pick<ColumnEvidence, "facts">,
 ): { readonly distinct: number; readonly distinctIsExact: boolean } {
-  if (facts.values === undefined) return { distinct: COUNTED_VALUES, distinctIsExact: false };
+  if (facts.values === undefined || read.length > COUNTED_VALUES)
+    return { distinct: Math.max(COUNTED_VALUES, read.length), distinctIsExact: false };
   const values = new Set([...facts.values.keys(), ...read.map(({ value }) => value)]);
   return { distinct: values.size, distinctIsExact: true };
 }
@@ -200,6 +203,20 @@ function ungroupedPlain(column: WrittenColumn): readonly CellText[] {
   return [...counts].map(([text, cells]) => ({ text, count: cells, index: -1 }));
 }
 
+/** A cell whose marks may be read otherwise: a text, or a plain number whose point may divide thousands. */
+function exampleOf(
+  read: NumberTrial["read"],
+  reading: NumberReading,
+  column: WrittenColumn,
+): { readonly text: string; readonly value: number } | undefined {
+  const text = read.find(({ form }) => /[.,]/.test(form.body)) ?? read[0];
+  if (text !== undefined) return text;
+  const meaning = plainValue(reading, column);
+  const plain = column.numbers.find((value) => Number.isFinite(value) && meaning?.(value) !== value);
+  const value = plain === undefined ? undefined : meaning?.(plain);
+  return plain === undefined || value === undefined ? undefined : { text: spellingOf(plain, column), value };
+}
+
 interface Noticed {
   readonly choice: DressChoice;
   readonly likely: readonly CellText[];
@@ -207,16 +224,15 @@ interface Noticed {
   readonly reading: NumberReading;
 }
 
-function noticesOf(
-  { choice, likely, read, reading }: Noticed,
-  { column: { name } }: ColumnEvidence,
-): readonly Notice[] {
+function noticesOf({ choice, likely, read, reading }: Noticed, { column, facts }: ColumnEvidence): readonly Notice[] {
+  const { name } = column;
   const notices: Notice[] = [];
-  const [example] = read;
+  const example = exampleOf(read, reading, column);
   if (choice.ambiguous && example !== undefined) {
     const comma = choice.dress.decimal === ",";
     const other = columnOption(name, comma ? "number:point" : "number:comma");
-    const message = `column ${name}: "${example.text}" is read as ${example.value}, and no cell decides whether "${comma ? "," : reading.grouping === "," ? "," : "."}" is the decimal mark; for the other reading ${other}`;
+    const mark = comma && reading.grouping !== "." ? "," : reading.grouping === "," ? "," : ".";
+    const message = `column ${name}: "${example.text}" is read as ${example.value}, and no cell decides whether "${mark}" is the decimal mark; for the other reading ${other}`;
     notices.push({ code: "data/ambiguous-number", message });
   }
   const units = choice.units.map(({ unit, count: cells }) => `${unit} (${cells.toLocaleString("en-US")})`);
@@ -226,7 +242,7 @@ function noticesOf(
   } else if (choice.converted.length > 0) {
     const message = `column ${name}: numbers in ${listing(units)} stand in one column, and all are converted to ${reading.unit}; to keep them as they are written ${columnOption(name, "category")}`;
     notices.push({ code: "data/converted-units", message });
-  } else if (reading.unit === "%" && read.some(({ form, value }) => form.unit === "" && Math.abs(value) <= 1)) {
+  } else if (reading.unit === "%" && facts.count > 0 && facts.maximum <= 1) {
     const message = `column ${name}: some cells have "%" and others, up to 1, have none: both are read as percent; correct the file or ${columnOption(name, "category")}`;
     notices.push({ code: "data/mixed-units", message });
   }

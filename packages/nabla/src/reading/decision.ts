@@ -53,6 +53,8 @@ export interface DecideOptions {
   readonly role?: ColumnRole;
   /** The decimal mark of the columns beside this one, where the cells themselves decide nothing. */
   readonly decimal?: ",";
+  /** The order of the dates in the columns beside this one, where the cells themselves decide nothing. */
+  readonly order?: "dmy" | "mdy";
 }
 
 /** A text and how many cells it fills. */
@@ -119,7 +121,7 @@ export interface DraftDecision {
   /** Texts that are missing values. */
   readonly words: readonly CountedText[];
   /** Texts that do not fit. */
-  readonly unfit: readonly (CountedText & { readonly index: number })[];
+  readonly unfit: readonly CountedText[];
   readonly notices: readonly Notice[];
   readonly distinct: number;
   readonly distinctIsExact: boolean;

@@ -62,7 +62,7 @@ function plainEnds(
   return (left) => {
     if (left.size === 0 && !mayBeSentinel(facts.minimum, "number") && !mayBeSentinel(facts.maximum, "number"))
       return { low: [{ value: facts.minimum, count: 1 }], high: [{ value: facts.maximum, count: 1 }] };
-    return endsOf(extremes({ numbers, rows }, (value) => !left.has(value) && !without.has(value)));
+    return extremes({ numbers, rows }, (value) => !left.has(value) && !without.has(value));
   };
 }
 
@@ -82,55 +82,58 @@ function mappedEnds(
 }
 
 /** The two lowest and the two highest of some numbers, with their counts. */
-function extremes(
-  { numbers, rows }: ExtentSource["column"],
-  isWanted: (value: number) => boolean,
-): readonly CountedValue[] {
-  const [low, high] = [new Extremes((a, b) => a < b), new Extremes((a, b) => a > b)];
+function extremes({ numbers, rows }: ExtentSource["column"], isWanted: (value: number) => boolean): Ends {
+  const ends = new EndFinder();
   for (let row = 0; row < rows; row++) {
     const value = numbers[row] as number;
-    if (Number.isNaN(value) || !isWanted(value)) continue;
-    low.add(value);
-    high.add(value);
+    if (!Number.isNaN(value) && isWanted(value)) ends.add(value, 1);
   }
-  return [...new Map([...low.values(), ...high.values()].map((one) => [one.value, one])).values()];
+  return ends.found();
 }
 
-/** The first two different values in an order, counted. */
-class Extremes {
-  readonly #before: (a: number, b: number) => boolean;
-  #first: CountedValue = { value: Number.NaN, count: 0 };
-  #second: CountedValue = { value: Number.NaN, count: 0 };
+/** Finds the two lowest and the two highest different values, counted. */
+class EndFinder {
+  readonly #low: Counter[] = [];
+  readonly #high: Counter[] = [];
 
-  constructor(before: (a: number, b: number) => boolean) {
-    this.#before = before;
+  add(value: number, count: number): void {
+    enter(this.#low, { value, count }, (a, b) => a < b);
+    enter(this.#high, { value, count }, (a, b) => a > b);
   }
 
-  add(value: number): void {
-    const [first, second] = [this.#first, this.#second];
-    if (value === first.value) this.#first = { value, count: first.count + 1 };
-    else if (first.count === 0 || this.#before(value, first.value)) {
-      this.#second = first;
-      this.#first = { value, count: 1 };
-    } else if (value === second.value) this.#second = { value, count: second.count + 1 };
-    else if (second.count === 0 || this.#before(value, second.value)) this.#second = { value, count: 1 };
-  }
-
-  values(): readonly CountedValue[] {
-    return [this.#first, this.#second].filter(({ count }) => count > 0);
+  found(): Ends {
+    return { low: this.#low, high: this.#high };
   }
 }
 
-function endsOf(values: readonly CountedValue[]): Ends {
-  const sorted = values.toSorted((a, b) => a.value - b.value);
-  return { low: sorted.slice(0, 2), high: sorted.slice(-2).reverse() };
+interface Counter {
+  readonly value: number;
+  count: number;
+}
+
+/** Keeps the first two different values of an order. */
+function enter(ends: Counter[], one: Counter, before: (a: number, b: number) => boolean): void {
+  const last = ends[1];
+  if (last !== undefined && before(last.value, one.value)) return;
+  const same = ends.find(({ value }) => value === one.value);
+  if (same !== undefined) same.count += one.count;
+  else {
+    ends.splice(ends.filter(({ value }) => before(value, one.value)).length, 0, one);
+    ends.length = Math.min(ends.length, 2);
+  }
+}
+
+function endsOf(values: Iterable<CountedValue>): Ends {
+  const ends = new EndFinder();
+  for (const { value, count } of values) ends.add(value, count);
+  return ends.found();
 }
 
 function merged(plain: Ends, cells: readonly CountedValue[], left: ReadonlySet<number>): Ends {
   if (cells.length === 0) return plain;
-  const counts = new Map<number, number>();
-  for (const { value, count } of cells) if (!left.has(value)) counts.set(value, (counts.get(value) ?? 0) + count);
+  const ends = new EndFinder();
+  for (const { value, count } of cells) if (left.size === 0 || !left.has(value)) ends.add(value, count);
   const outer = new Map([...plain.low, ...plain.high].map((one) => [one.value, one.count]));
-  for (const [value, count] of outer) counts.set(value, (counts.get(value) ?? 0) + count);
-  return endsOf([...counts].map(([value, count]) => ({ value, count })));
+  for (const [value, count] of outer) ends.add(value, count);
+  return ends.found();
 }

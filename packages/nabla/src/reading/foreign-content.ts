@@ -39,6 +39,7 @@ const textual: readonly Foreign[] = [
     what: "a pointer of Git LFS, not the file that it stands for",
     hint: "fetch the file with git lfs pull",
   },
+  { starts: /^(?:%[^\r\n]*\s+)*@relation\b/i, what: "an ARFF file (Weka)", hint: EXPORT },
   { starts: /^\{\\rtf/, what: "a document (RTF)", hint: EXPORT },
 ];
 

@@ -1,5 +1,6 @@
 /** Columns whose cells tell rows apart rather than kinds of rows: identifiers, and texts. */
-import { type CellText, cellsIn } from "./cell-text.ts";
+import { cellsIn } from "./cell-text.ts";
+import type { CountedText } from "./decision.ts";
 import { isNamedCounter, isNamedIdentifier } from "./name-hints.ts";
 import type { NumberFacts } from "./number-facts.ts";
 
@@ -8,7 +9,8 @@ const FEW_VALUES = 20;
 /** From this share of different values on, nearly every row has its own. */
 const OWN_VALUE = 0.9;
 const MOSTLY_OWN = 0.5;
-const MOST_LEVELS = 10_000;
+/** A column of names with more different ones than this is one of texts. */
+export const MOST_NAMES = 10_000;
 
 /** What texts that are no numbers, dates or truths are. */
 export type TextUse = "category" | "identifier" | "text";
@@ -16,11 +18,11 @@ export type TextUse = "category" | "identifier" | "text";
 /** Whether texts are kinds, identifiers of rows or texts of their own; `distinct` counts them, `present` their cells. */
 export function textUse(
   name: string,
-  texts: readonly CellText[],
+  texts: readonly CountedText[],
   { present, distinct }: { readonly present: number; readonly distinct: number },
 ): TextUse {
   if (distinct <= FEW_VALUES) return "category";
-  if (distinct <= MOSTLY_OWN * present && distinct <= MOST_LEVELS) return "category";
+  if (distinct <= MOSTLY_OWN * present && distinct <= MOST_NAMES) return "category";
   const spoken = cellsIn(texts.filter(({ text }) => /\S\s+\S/.test(text)));
   const coded = cellsIn(texts.filter(({ text }) => isCode(text)));
   const own = distinct >= OWN_VALUE * present;

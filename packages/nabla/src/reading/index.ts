@@ -11,6 +11,7 @@ export {
 export { columnFrom, type ReadColumn } from "./column-from.ts";
 export type { CsvForm, CsvOptions, QuoteStyle } from "./csv-form.ts";
 export { decideColumn } from "./decide-column.ts";
+export { decideColumns } from "./decide-columns.ts";
 export {
   ASKED_READINGS,
   type AskedReading,
@@ -24,6 +25,7 @@ export {
   type LeftOut,
 } from "./decision.ts";
 export { type FaultPlace, faultError } from "./fault-error.ts";
+export { joinWritten } from "./join-written.ts";
 export type { JsonTable, UnreadableKey } from "./json-stream.ts";
 export { type CsvChunk, type CsvChunkOptions, type CsvTable, csvChunks, csvForm, readCsv } from "./read-csv.ts";
 export { type JsonChunkOptions, type JsonOptions, jsonChunks, readJson } from "./read-json.ts";

@@ -17,6 +17,7 @@ export interface ObjectReading {
 
 /** The key of the column that holds the labels of the rows, where they are no numbers. */
 const ROW_LABELS = "row names";
+const QUOTE = 34;
 const OPEN_OBJECT = 123;
 const OPEN_LIST = 91;
 const WHOLE = /^-?\d+$/;
@@ -132,6 +133,8 @@ function isNumbered(labels: Iterable<string>): boolean {
 
 /** A name as text: pandas has numbers as names too. */
 function label(parser: JsonParser, { start, end }: JsonSpan): string {
-  const text = textOfBytes(parser.bytes, start, end);
-  return text.startsWith('"') ? String(JSON.parse(text)).trim() : text;
+  if (parser.bytes[start] !== QUOTE) return textOfBytes(parser.bytes, start, end);
+  parser.text(start);
+  const { bytes, start: from, end: to } = parser.lastText;
+  return textOfBytes(bytes, from, to).trim();
 }

@@ -1,3 +1,4 @@
+import { NablaError } from "../base/error.ts";
 import { hashBytes, textOfBytes } from "./byte-text.ts";
 import { ColumnBuilder } from "./column-builder.ts";
 import { TextTable } from "./text-table.ts";
@@ -36,15 +37,17 @@ export class JsonNode {
   /** The names of places in a list, where the file gives them. */
   elementNames: readonly string[] | undefined;
   readonly #table = new TextTable();
+  readonly #room: ColumnRoom;
   #likely = 0;
   #column: ColumnBuilder | undefined;
   #capacity = 0;
   #filled = 0;
   #kinds = 0;
 
-  /** `path` as users read it; "" for the record. */
-  constructor(path: string) {
+  /** `path` as users read it; "" for the record. `room` is that of the whole file. */
+  constructor(path: string, room: ColumnRoom) {
     this.path = path;
+    this.#room = room;
   }
 
   /** The place of a key, whose name is a range of bytes. */
@@ -55,7 +58,7 @@ export class JsonNode {
       index = this.#table.intern(bytes, start, end, hashBytes(bytes, start, end));
       if (index === this.keys.length) {
         const name = textOfBytes(bytes, start, end);
-        this.keys.push(new JsonNode(this.path === "" ? name : `${this.path}.${name}`));
+        this.keys.push(new JsonNode(this.path === "" ? name : `${this.path}.${name}`, this.#room));
       }
     }
     this.#likely = index + 1 < this.keys.length ? index + 1 : 0;
@@ -67,7 +70,7 @@ export class JsonNode {
     let node = this.elements[index];
     if (node === undefined) {
       const name = this.path === "" ? `column ${index + 1}` : `${this.path}[${index}]`;
-      node = new JsonNode(this.elementNames?.[index] ?? name);
+      node = new JsonNode(this.elementNames?.[index] ?? name, this.#room);
       this.elements.push(node);
     }
     return node;
@@ -112,7 +115,7 @@ export class JsonNode {
   finish(rows: number, name = this.path): WrittenColumn[] {
     if (this.isHidden) return [];
     const own =
-      this.#column !== undefined && (this.#kinds !== 0 || !this.#hasBelow()) ? [this.#finishOwn(rows, name)] : [];
+      this.#column !== undefined && (this.#kinds !== 0 || !this.#hasBelow()) ? this.#finishOwn(rows, name) : [];
     const [only] = this.elements;
     // lists of one value are that value
     const elements =
@@ -147,16 +150,19 @@ export class JsonNode {
 
   #at(row: number): ColumnBuilder {
     if (this.#column === undefined || row >= this.#capacity) {
-      this.#capacity = Math.max(FIRST_ROWS, 2 * row);
+      const capacity = Math.max(FIRST_ROWS, 2 * row);
+      this.#room.make(capacity - this.#capacity, this.#column === undefined);
+      this.#capacity = capacity;
       if (this.#column === undefined) this.#column = new ColumnBuilder(this.#capacity);
       else this.#column.grow(this.#capacity);
     }
+    this.#room.written++;
     for (; this.#filled < row; this.#filled++) this.#column.empty(this.#filled);
     this.#filled = Math.max(this.#filled, row + 1);
     return this.#column;
   }
 
-  #finishOwn(rows: number, name: string): WrittenColumn {
+  #finishOwn(rows: number, name: string): readonly WrittenColumn[] {
     if (rows > 0 && this.#filled < rows) this.#at(rows - 1).empty(rows - 1);
     const declared =
       this.#kinds === STRING
@@ -166,7 +172,36 @@ export class JsonNode {
           : this.#kinds === BOOLEAN
             ? "boolean"
             : undefined;
-    return (this.#column as ColumnBuilder).finish(name, rows, declared);
+    return (this.#column as ColumnBuilder).finishLists(name, rows, declared);
+  }
+}
+
+const MUCH_ROOM = 2 ** 26;
+const SPARSE = 20;
+
+/** How much room the columns of a file take, and how much of it is filled. */
+export class ColumnRoom {
+  written = 0;
+  readonly #name: string;
+  #made = 0;
+  #columns = 0;
+
+  /** `name` as messages call the file. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Makes room for so many cells. Throws `data/many-keys` where most of the room would stay empty. */
+  make(cells: number, isNew: boolean): void {
+    this.#made += cells;
+    if (isNew) this.#columns++;
+    if (this.#made < MUCH_ROOM || this.#made < SPARSE * this.written) return;
+    const message = `${this.#name} has ${this.#columns.toLocaleString("en-US")} different keys, most of which hardly any record has`;
+    throw new NablaError(
+      "data/many-keys",
+      message,
+      'keys that are values belong into a column: write {"key": …, "value": …}',
+    );
   }
 }
 

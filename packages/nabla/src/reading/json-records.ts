@@ -1,7 +1,7 @@
 import { NablaError } from "../base/error.ts";
 import { count } from "../base/text.ts";
 import { textOfBytes } from "./byte-text.ts";
-import { JsonNode } from "./json-node.ts";
+import { ColumnRoom, JsonNode } from "./json-node.ts";
 import { JSON_UNFINISHED, JsonFault, type JsonParser } from "./json-parser.ts";
 
 const QUOTE = 34;
@@ -11,7 +11,7 @@ const OPEN_OBJECT = 123;
 
 /** The records of a JSON file: objects whose keys are columns, or lists of as many values. */
 export class JsonRecords {
-  readonly root = new JsonNode("");
+  readonly root: JsonNode;
   /** Records in the columns. */
   rows = 0;
   /** Records in columns that were taken away before. */
@@ -24,6 +24,7 @@ export class JsonRecords {
   constructor(parser: JsonParser, name: string) {
     this.#parser = parser;
     this.#name = name;
+    this.root = new JsonNode("", new ColumnRoom(name));
   }
 
   /** Reads the record that starts here, which messages say is in row `row`. Returns the position after it. */

@@ -26,7 +26,8 @@ export type MissingWordKind = "clear" | "doubtful" | undefined;
 
 /** Whether a text is one of the words that stand for a missing value, in any case. */
 export function missingWordKind(text: string): MissingWordKind {
-  if (text.length > 19) return undefined;
+  // most texts of large columns are dates and numbers: those words that start with a digit start with 0 or 1
+  if (text.length > 19 || /^[2-9]/.test(text)) return undefined;
   const word = plainCharacters(text).toLowerCase();
   if (word === "" || clear.has(word)) return "clear";
   // sodium is no gap, and "NAN" and "nan" are, where Nan is a name
@@ -56,13 +57,13 @@ export function missingWords(given: readonly string[] = []): MissingWords {
   const words = given.map((word) => word.trim());
   const numbers = words.map(plainCharacters).filter((word) => PLAIN.test(word));
   return {
-    words: new Set(words.filter((word) => word !== "").map((word) => word.toLowerCase())),
+    words: new Set(words.filter((word) => word !== "")),
     values: new Set(numbers.map(Number)),
     known: !words.includes(""),
   };
 }
 
-/** Whether a text is a word that the user gave. */
+/** Whether a text is a word that the user gave, in its very case. */
 export function isGivenWord(text: string, { words }: MissingWords): boolean {
-  return words.size > 0 && words.has(text.trim().toLowerCase());
+  return words.size > 0 && words.has(text.trim());
 }

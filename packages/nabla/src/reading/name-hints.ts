@@ -209,7 +209,8 @@ export function columnOption(name: string, as: string): string {
   return `--column ${shellWord(`${name}=${as}`)}`;
 }
 
-/** A word as a shell takes it. */
+/** A word as a shell takes it: in double quotes, which all shells know, where these leave it as it is. */
 export function shellWord(word: string): string {
-  return /^[\p{L}\d_.,:=/@%+-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  if (/^[\p{L}\d_.,:=/@%+-]+$/u.test(word)) return word;
+  return /[$`"\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
 }

@@ -3,7 +3,7 @@
 import type { NumberReading } from "../data/column-reading.ts";
 import { plainCharacters } from "./characters.ts";
 import { isCurrency, multiplierOf, unitFactor, unitOf } from "./units.ts";
-import { SPELLINGS } from "./written-column.ts";
+import { SPELLINGS, type WrittenColumn } from "./written-column.ts";
 
 /** The pieces of a number as it is written, before its marks are read. */
 export interface NumberForm {
@@ -47,19 +47,38 @@ export function numberForm(text: string): NumberForm | undefined {
   if ((open === undefined) !== (close === undefined) || (sign !== "" && inner !== "")) return undefined;
   if (prefix !== "" && !isCurrency(prefix)) return undefined;
   const body = digits.trimEnd();
-  const { suffix, minus } = endOf(rest.trim(), body);
-  if (suffix !== "" && (!SUFFIX.test(suffix) || (body === "0" && /^x[0-9a-f]+$/i.test(suffix)))) return undefined;
+  const { suffix: whole, minus } = endOf(rest.trim(), body);
+  const { suffix, currency } = multipliedCurrency(whole);
+  if (suffix !== "" && (!isSuffix(suffix, prefix) || (body === "0" && /^x[0-9a-f]+$/i.test(suffix)))) return undefined;
   const negatives = [open, sign === "-", inner === "-", minus].filter((one) => one === "(" || one === true).length;
   if (negatives > 1) return undefined;
-  const multiplied = prefix !== "" && multiplierOf(suffix) !== undefined;
   return {
     negative: negatives === 1,
     body: body.endsWith(".") && body.length > 1 ? body.slice(0, -1) : body,
     exponent: Number(exponent ?? 0),
-    unit: multiplied || suffix === "" ? unitOf(prefix) : prefix === "" ? unitOf(suffix) : "?",
+    unit: unitBeside(prefix, suffix, currency),
     suffix,
     apart: gap !== "" || digits.endsWith(" "),
   };
+}
+
+/** A currency after a multiplier: 1,5 Mio. €, 12k€, 3 mn USD. */
+function multipliedCurrency(suffix: string): { readonly suffix: string; readonly currency: string } {
+  const [, multiplier = "", currency = ""] = /^(\p{L}+\.?) ?(\p{Sc}|[A-Z]{3})$/u.exec(suffix) ?? [];
+  const found = multiplierOf(multiplier) !== undefined && isCurrency(currency);
+  return found ? { suffix: multiplier, currency } : { suffix, currency: "" };
+}
+
+function isSuffix(suffix: string, prefix: string): boolean {
+  return SUFFIX.test(suffix) || (prefix !== "" && /^\/ ?\p{L}+$/u.test(suffix));
+}
+
+/** The unit of a number, before it or after it; "$5/hr" is in $/hr, "$5 USD" in USD. */
+function unitBeside(prefix: string, suffix: string, currency: string): string {
+  if (currency !== "") return unitOf(currency);
+  if (prefix === "") return unitOf(suffix);
+  if (suffix === "" || multiplierOf(suffix) !== undefined) return unitOf(prefix);
+  return isCurrency(suffix) ? unitOf(suffix) : `${prefix}${suffix.startsWith("/") ? "" : " "}${suffix}`;
 }
 
 /** What follows the digits: a unit, and a minus after the number, which behind a point is the Swiss for no cents. */
@@ -145,16 +164,21 @@ export function isGroupedPlain(spelled: string, exact: boolean): boolean {
   return !exact && /^-?[1-9]\d{0,2}\.\d{1,2}$/.test(spelled);
 }
 
+/** Whether all spellings of numbers are kept: of the first rows at most. */
+export function areSpellingsKnown({ rows, spellings }: Pick<WrittenColumn, "rows" | "spellings">): boolean {
+  return rows <= SPELLINGS && spellings.size < SPELLINGS;
+}
+
 /**
  * What a plain number of a column means, where that is not itself: with decimal commas and points between groups, 81.382
  * is 81382; undefined for one that is no group of three. Undefined where plain numbers mean themselves.
  */
 export function plainValue(
   { decimal, grouping }: NumberReading,
-  column: { readonly declared?: string; readonly spellings: ReadonlyMap<number, string> },
+  column: Pick<WrittenColumn, "declared" | "rows" | "spellings">,
 ): ((plain: number) => number | undefined) | undefined {
   if (decimal !== "," || grouping !== "." || column.declared === "number") return undefined;
-  const exact = column.spellings.size < SPELLINGS;
+  const exact = areSpellingsKnown(column);
   return (plain) => {
     const spelled = column.spellings.get(plain) ?? String(plain);
     if (!spelled.includes(".")) return plain;

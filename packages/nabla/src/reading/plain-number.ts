@@ -1,19 +1,16 @@
 /** The plain numbers of a file, straight from its bytes. */
 
+import { longDecimal } from "./long-decimal.ts";
+import { EXACT_DIGITS, POWERS_OF_TEN } from "./powers-of-ten.ts";
+
 const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 const NINE = 57;
 
-/** 10^0 to 10^22: all the powers of ten that float64 holds exactly. */
-export const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
-
-/** So many digits always fit below 2^53. */
-export const EXACT_DIGITS = 15;
-
 /**
  * The number that a range of bytes spells, or NaN where it is not a plain one: digits with at most one point and a sign "-", an
- * exponent only after a point, no leading zeros, and whole numbers below 2^53. "-0" is 0.
+ * exponent only after a point, no leading zeros, whole numbers below 2^53, and not 2.000, which may be two thousand. "-0" is 0.
  */
 export function plainNumber(bytes: Uint8Array, start: number, end: number): number {
   const negative = bytes[start] === MINUS;
@@ -32,11 +29,15 @@ export function plainNumber(bytes: Uint8Array, start: number, end: number): numb
   while (i < end && isDigit(bytes[i])) mantissa = mantissa * 10 + ((bytes[i++] as number) - ZERO);
   const scale = i - point - 1;
   if (whole === 0 || scale === 0) return Number.NaN;
+  // 2.000 may be two thousand, which its value would no longer show
+  if (i === end && scale === 3 && whole <= 3 && mantissa >= 1000 && mantissa % 1000 === 0) return Number.NaN;
   let value: number;
   if (i === end && whole + scale <= EXACT_DIGITS) value = mantissa / (POWERS_OF_TEN[scale] as number);
   else {
     if (i !== end && !isExponent(bytes, i, end)) return Number.NaN;
-    value = Number(asciiText(bytes, first, end));
+    const exponent = i === end ? 0 : Number(asciiText(bytes, i + 1, end));
+    value = longDecimal(bytes, first, i, scale - exponent);
+    if (Number.isNaN(value)) value = Number(asciiText(bytes, first, end));
     if (value === Number.POSITIVE_INFINITY) return Number.NaN;
   }
   return negative ? 0 - value : value;

@@ -1,5 +1,6 @@
 import { NablaError } from "../base/error.ts";
 import type { Notice } from "../base/notice.ts";
+import { withoutBlankRuns } from "./blank-runs.ts";
 import { type ByteSource, openBytes, peek } from "./byte-source.ts";
 import { invalidUtf8At } from "./byte-text.ts";
 import { ByteWindow } from "./byte-window.ts";
@@ -27,7 +28,10 @@ export interface CsvTable {
 export interface CsvChunkOptions extends CsvOptions {
   /** Records in a chunk. */
   readonly rowsPerChunk: number;
-  /** The form of the file, where it was found before. */
+  /**
+   * The form of the file, where it was found before. A part of a file that starts at a record is read with that record's
+   * `firstRow` and `start: 0`, so that several threads may share one.
+   */
   readonly form?: CsvForm;
 }
 
@@ -122,12 +126,14 @@ async function openCsv(source: ByteSource, options: CsvOptions & { readonly form
 async function* scanChunks(source: ByteSource, options: CsvChunkOptions): AsyncGenerator<CsvChunk, void, undefined> {
   const { form, notices, chunks, likelyRows } = await openCsv(source, options);
   const { rowsPerChunk } = options;
-  const rules = new CsvRules(form, options);
-  const scanner = new CsvScanner(form, rules);
+  const hasRuns = form.delimiter === " ";
+  const scanned = hasRuns ? { ...form, delimiter: "\t" } : form;
+  const rules = new CsvRules(scanned, options);
+  const scanner = new CsvScanner(scanned, rules);
   const window = new ByteWindow(options.windowBytes);
   const take = (rows: number, footer: number): CsvChunk => {
     rules.checkExtra(scanner);
-    const columns = form.names.map((name, c) => scanner.column(c).finish(name, rows));
+    const columns = form.names.flatMap((name, c) => scanner.column(c).finishLists(name, rows));
     const { rowNumbers, recordsBefore: before } = scanner;
     return { columns, rows, form: { ...form, footer }, rowNumbers, notices, before };
   };
@@ -147,7 +153,7 @@ async function* scanChunks(source: ByteSource, options: CsvChunkOptions): AsyncG
   let held: CsvChunk | undefined;
   scanner.open(Math.min(rowsPerChunk, likelyRows));
   let skip = form.start;
-  for await (const chunk of chunks) {
+  for await (const chunk of hasRuns ? withoutBlankRuns(chunks) : chunks) {
     const cut = Math.min(skip, chunk.length);
     skip -= cut;
     window.add(cut === 0 ? chunk : chunk.subarray(cut));

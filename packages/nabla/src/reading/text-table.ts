@@ -31,6 +31,11 @@ export class TextTable {
     }
   }
 
+  /** The first byte of the first text. */
+  get firstByte(): number | undefined {
+    return this.#blocks[0]?.[0];
+  }
+
   /** The index of a text that is given as a string. */
   internText(text: string): number {
     const bytes = bytesOfText(text);

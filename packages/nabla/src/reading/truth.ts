@@ -1,4 +1,5 @@
 /** Words for yes and no. */
+import { missingWordKind } from "./missing-words.ts";
 
 // a declared table: [yes, no] of one language or habit a row
 const PAIRS: readonly (readonly [yes: string, no: string])[] = [
@@ -25,7 +26,8 @@ const PAIRS: readonly (readonly [yes: string, no: string])[] = [
   ["✓", "✗"],
 ];
 
-const truths: ReadonlyMap<string, boolean> = new Map(
+/** What each word means, in lower case. */
+export const TRUTHS: ReadonlyMap<string, boolean> = new Map(
   PAIRS.flatMap(([yes, no]) => [
     [yes, true],
     [no, false],
@@ -34,16 +36,21 @@ const truths: ReadonlyMap<string, boolean> = new Map(
 
 /** Whether a text means yes or no, in any case; 1 and 0 (also 1.0) do too. Undefined for every other text. */
 export function truthOf(text: string): boolean | undefined {
-  const found = truths.get(text.toLowerCase());
+  const found = TRUTHS.get(text.toLowerCase());
   if (found !== undefined) return found;
   return /^[01](\.0+)?$/.test(text) ? text.startsWith("1") : undefined;
+}
+
+/** Whether a text among yes and no is neither, nor a word for "unknown", which may be a level of its own. */
+export function isUntrue(text: string): boolean {
+  return truthOf(text) === undefined && missingWordKind(text) === undefined;
 }
 
 /** Whether texts are words of yes and no: words of one pair, however cased; 1 and 0 may stand beside them. */
 export function areTruths(texts: Iterable<string>): boolean {
   const words = new Set([...texts].map((text) => text.toLowerCase()).filter((text) => !/^[01](\.0+)?$/.test(text)));
   if (words.size === 0) return false;
-  if ([...words].some((word) => !truths.has(word))) return false;
+  if ([...words].some((word) => !TRUTHS.has(word))) return false;
   const single = [...words].filter((word) => word.length === 1);
   // "t" or "n" alone may be anything
   return words.size > 1 || single.length === 0;

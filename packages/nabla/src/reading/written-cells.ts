@@ -6,7 +6,7 @@ const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d+(?:[eE][-+]?\d+)?)?$/;
 
 /** Whether a text is a plain number, as columns keep them by their value. */
 export function isPlainNumber(text: string): boolean {
-  if (!PLAIN.test(text)) return false;
+  if (!PLAIN.test(text) || /^-?[1-9]\d{0,2}\.000$/.test(text)) return false;
   return text.includes(".") || Number.isSafeInteger(Number(text));
 }
 

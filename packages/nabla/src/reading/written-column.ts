@@ -5,7 +5,8 @@ export const NUMBER_CELL = -2;
 /**
  * One column of a table as it was written, before anything is decided about it. A plain number is digits with at most one
  * point and a sign "-", with an exponent only after a point (1.5e-3), without leading zeros, and exact where it is whole
- * (below 2^53). Everything else is a text: 01067, 1E3, +5, "1,234", true, NA, 2024-05-31.
+ * (below 2^53). Everything else is a text: 01067, 1E3, +5, "1,234", true, NA, 2024-05-31; and 2.000, since it may be two
+ * thousand. Where the file declares dates, plain numbers are days since 1970.
  */
 export interface WrittenColumn {
   readonly name: string;

@@ -61,13 +61,14 @@ test("dates come as Date, as 2024-05-31, and as the file writes them", async () 
     [{ as: "date", order: "mdy" }, ["5/6/2024", "05-06-1931 6:45:30 pm"]],
     [{ as: "date", order: "mdy", firstYear: 1930 }, ["5/6/24", "05/06/31 18:45:30"]],
     [{ as: "date", order: "compact" }, [20240506, "19310506T18:45:30"]],
+    [{ as: "date", order: "mdy" }, [20240506, earlier]],
     [{ as: "date", order: "excel" }, [date + 25569, earlier + 25569]],
   ];
   for (const [reading, cells] of orders) await expectSame(when(reading), cells, numberColumn("when", asked));
   const mondays = days("2020-12-28T00:00Z", "2024-06-03T00:00Z");
   await expectSame(when({ as: "date", order: "week" }), ["2020-W53", "2024-W23"], numberColumn("when", mondays));
   const firsts = days("2020-12-01T00:00Z", "1969-06-01T00:00Z");
-  await expectSame(when({ as: "date", order: "month" }), ["2020-12", "1969-06"], numberColumn("when", firsts));
+  await expectSame(when({ as: "date", order: "month" }), ["2020-12", 196906], numberColumn("when", firsts));
 });
 
 test("what is missing is missing, in the column's own words too", async () => {
@@ -87,11 +88,15 @@ test("numbers and levels come as the file writes them", async () => {
   });
   const wanted = numberColumn("amount", [1234.5, 1234.5, 3, Number.NaN]);
   await expectSame(amount, ["1.234,5 €", 1234.5, "3", "-"], wanted);
+  const spaced = readColumn(numberColumn("amount", [1, 2, 5000]), { as: "number", grouping: " ", missing: ["-999"] });
+  await expectSame(spaced, ["1 234.5", "1\u00a0234.5", 3, -999], wanted);
+  const kept = readColumn(numberColumn("flag", [0, 1]), { as: "number", binary: true });
+  await expectSame(kept, [true, "Yes", "nein", 0, "N/A"], numberColumn("flag", [1, 1, 0, 0, Number.NaN]));
   const levels = ["true", "false"];
   const paid = readColumn(categoryColumn("paid", ["true", "false"], levels), { as: "category", truth: true });
   await expectSame(
     paid,
-    [true, "YES", 1, "No", false],
+    [true, "Oui", 1, "No", false],
     categoryColumn("paid", ["true", "true", "true", "false", "false"], levels),
   );
   const size = readColumn(categoryColumn("size", ["1", "2"]), { as: "category", numeric: true });

@@ -6,6 +6,7 @@ import type { ColumnPreparation, Preparation } from "../../src/data/preparation.
 import { prepare } from "../../src/data/prepare.ts";
 import { type Column, numberColumn, type Table, table } from "../../src/data/table.ts";
 import type { ExchangedModel } from "../../src/exchange/model-json.ts";
+import { answerOnnx } from "../../src/exchange/onnx/answer-onnx.ts";
 import { readOnnx } from "../../src/exchange/onnx/read-onnx.ts";
 import { writeOnnx } from "../../src/exchange/onnx/write-onnx.ts";
 import { predict } from "../../src/train/trained.ts";
@@ -125,4 +126,52 @@ test("numbers that float32 holds exactly stay float32", () => {
     Float64Array.from({ length: 30 }, (_, i) => 1990 + i),
   );
   expect(prepare.fit(table([years], numberColumn("y", years.values))).columns[0]).not.toHaveProperty("wide");
+});
+
+test("numbers that mean a missing value are missing there too", async () => {
+  const train = [
+    readColumn(numberColumn("a", [1, 2, Number.NaN, 4]), { as: "number", missing: ["-999", "none", "-1"] }),
+    numberColumn("b", [1, 2, 3, -999]),
+    readColumn(numberColumn("c", [0.1, 0.2, 0.3, Number.NaN]), { as: "number", missing: ["9999"] }),
+  ];
+  const model = featureModel(train);
+  const asked = (sentinels: readonly [number, number, number]): Table =>
+    table([
+      numberColumn("a", [3, sentinels[0], sentinels[1]]),
+      numberColumn("b", [-999, -999, 2]),
+      numberColumn("c", [0.25, 0.5, sentinels[2]]),
+    ]);
+  const found = await (await openOnnx(writeOnnx(model)))({
+    inputs: { ...matrixOf(asked([-999, -1, 9999])), dtype: "float32" },
+  });
+  const missing = asked([Number.NaN, Number.NaN, Number.NaN]);
+  expect(furthest(found, preparedInputs(model.preparation, missing))).toBeLessThan(1e-6);
+});
+
+test("a file that is run as it stands answers as ONNX Runtime does", async () => {
+  const model = featureModel(everyColumn(1, 400));
+  const asked = table(everyColumn(2, 400));
+  const file = writeOnnx(model);
+  const found = await answerOnnx(file, asked);
+  expect(furthest(found, await (await openOnnx(file))(feedsOf(asked, ["when", "due", "stamp"])))).toBeLessThan(1e-6);
+});
+
+test("it rounds what such a file takes as float32, as programs elsewhere do", async () => {
+  const values = Float64Array.from(uniform(seedKey(8), 50), (draw) => 1e7 + draw);
+  const model = featureModel([numberColumn("n", values)]);
+  const [column] = model.preparation.columns;
+  const { wide: _, ...older } = { wide: undefined, ...column };
+  const rounding = { ...model, preparation: { ...model.preparation, columns: [older as ColumnPreparation] } };
+  const rows = table([numberColumn("n", values)]);
+  const found = await answerOnnx(writeOnnx(rounding), rows);
+  expect(furthest(found, await answersFor(rounding, "float32", rows))).toBeLessThan(1e-6);
+  expect(furthest(found, preparedInputs(model.preparation, rows))).toBeGreaterThan(0.1);
+  expect(furthest(await answerOnnx(writeOnnx(model), rows), preparedInputs(model.preparation, rows))).toBeLessThan(
+    1e-6,
+  );
+});
+
+test("a file without a preparation is not run so", async () => {
+  const { trained } = featureModel([numberColumn("n", [1, 2])]);
+  await expect(answerOnnx(writeOnnx({ trained }), table([]))).rejects.toMatchObject({ code: "onnx/answer" });
 });

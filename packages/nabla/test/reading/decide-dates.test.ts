@@ -27,8 +27,10 @@ describe("dates", () => {
     ["dates, day before month", ["7 de março de 2024", "1º de outubro de 2023"], ["2024-03-07", "2023-10-01"]],
     ["dates, day before month", ["5 mei 2024", "12 augustus 2023"], ["2024-05-05", "2023-08-12"]],
     ["dates, day before month", ["Fri, 31 May 2024", "Sat, 1 Jun 2024"], ["2024-05-31", "2024-06-01"]],
+    ["dates, day before month", ["Fri 31.05.2024", "Sa, 1.6.2024"], ["2024-05-31", "2024-06-01"]],
     ["months", ["2024-05", "2023-12"], ["2024-05-01", "2023-12-01"]],
     ["months", ["05/2024", "12/2023"], ["2024-05-01", "2023-12-01"]],
+    ["months", ["Q1 2024", "2024-Q3", "2023Q4"], ["2024-01-01", "2024-07-01", "2023-10-01"]],
     ["months", ["May 2024", "Dec 2023"], ["2024-05-01", "2023-12-01"]],
     [
       "weeks of the year",
@@ -38,7 +40,7 @@ describe("dates", () => {
     ["dates, year first", ["2024年5月31日", "2023年12月1日"], ["2024-05-31", "2023-12-01"]],
     ["dates, year first, with times", ["2024-05-31 14:05", "2024-06-01 00:00"], ["2024-05-31T14:05Z", "2024-06-01"]],
     [
-      "dates, year first, with times",
+      "dates, year first, with times in UTC",
       ["2024-05-31T14:05:09Z", "2024-05-31T14:05:09.500+02:00"],
       ["2024-05-31T14:05:09Z", "2024-05-31T12:05:09.500Z"],
     ],
@@ -58,7 +60,7 @@ describe("dates", () => {
       ["2024-05-31T14:05Z", "2024-06-01"],
     ],
     [
-      "dates of eight digits, year first, with times",
+      "dates of eight digits, year first, with times in UTC",
       ["20240531T140509", "20240601T000000Z"],
       ["2024-05-31T14:05:09Z", "2024-06-01"],
     ],
@@ -107,6 +109,12 @@ describe("dates", () => {
     ]);
   });
 
+  test("as many of one order as of the other are named", () => {
+    const found = decided(["13/02/2024", "02/13/2024"], { name: "when" });
+    expect(found.faults).toHaveLength(1);
+    expect(noticeOf(found, "data/mixed-date-orders")).toMatch(/--column when=category$/);
+  });
+
   test("leap years", () => {
     expect(decided(["29.02.2024", "29.02.2000", "29.02.1900", "28.02.1900"]).faults).toEqual([
       { text: "29.02.1900", count: 1, row: 2 },
@@ -133,6 +141,12 @@ describe("dates", () => {
     expect(decided([...repeated(cells, 5), "20241341"], { name: "order_date" }).faults).toEqual([
       { text: "20241341", count: 1, row: 25 },
     ]);
+    const never = decided([...repeated(cells, 3), "99991231", "99991231"]);
+    expect(noticeOf(never, "data/sentinel")).toMatch(/--missing 99991231$/);
+    expect(decided([...repeated(cells, 3), "99991231"], { missing: ["99991231"] })).toMatchObject({
+      missing: 1,
+      reading: { as: "date" },
+    });
     expect(decided(["20240531", "20240601"]).reading.as).toBe("number");
     expect(decided(["20240531", "20240601"], { as: "date:compact" }).values).toEqual([
       day("2024-05-31"),
@@ -144,6 +158,8 @@ describe("dates", () => {
     const found = decided(["45443", "45444.25", "44927"], { name: "Order Date" });
     expect(found.reading).toEqual({ as: "date", order: "excel", times: true });
     expect(found.values).toEqual([day("2024-05-31"), day("2024-06-01T06:00Z"), day("2023-01-01")]);
+    const mixed = decided(["45443", "2024-06-01", "44927", "2024-06-02"], { name: "date" });
+    expect(mixed.values).toEqual([day("2024-05-31"), day("2024-06-01"), day("2023-01-01"), day("2024-06-02")]);
     expect(decided(["45443", "45444"], { name: "price" }).reading.as).toBe("number");
     expect(decided(["45443"], { name: "price", as: "date:excel" }).values).toEqual([day("2024-05-31")]);
   });

@@ -49,6 +49,18 @@ describe("codes", () => {
     expect(decided(["3", "12", "7"], { name: "n_codes" }).reading.as).toBe("number");
   });
 
+  test("a column called as codes keeps what is none of digits alone", () => {
+    const cells = ["9783161484100", "316148410X", "9780306406157", "316148410X"];
+    expect(decided(cells, { name: "isbn" }).values).toEqual(cells);
+    const zips = ["12345", "54321", "99999", "23456-1234"];
+    expect(decided(zips, { name: "zip" }).values).toEqual(zips);
+  });
+
+  test("what may be a quantity is read as codes aloud", () => {
+    expect(noticeOf(decided(["12345678901234567890", "5"], { name: "n" }), "data/codes")).toMatch(/--column n=number$/);
+    expect(decided(["1e10", "1e11", "2.5e3"]).values).toEqual([1e10, 1e11, 2500]);
+  });
+
   test("digits that the file calls text", () => {
     expect(decided(["1", "2", "2"], { declared: "text" }).values).toEqual(["1", "2", "2"]);
     expect(decided(["1.5", "2.25", "NA"], { declared: "text" }).values).toEqual([1.5, 2.25, Number.NaN]);
@@ -108,13 +120,13 @@ describe("names", () => {
     const found = decided(repeated(["x", word, "x"], 20), { role: "target", name: "y" });
     expect(found.missing).toBe(0);
     expect(found.distinct).toBe(2);
-    if (word !== "+") expect(noticeOf(found, "data/word-class")).toContain(`--missing ${word === "?" ? "'?'" : word}`);
+    if (word !== "+") expect(noticeOf(found, "data/word-class")).toContain(`--missing ${word === "?" ? '"?"' : word}`);
   });
 
   test("rows without a class are counted, and the option named", () => {
     const found = decided([...repeated(["x", "y"], 50), "?"], { role: "target" });
     expect(found.missing).toBe(1);
-    expect(noticeOf(found, "data/missing-words")).toMatch(/1 row left out.*--missing ''$/);
+    expect(noticeOf(found, "data/missing-words")).toMatch(/1 row left out.*--missing ""$/);
   });
 
   test("levels that differ by case, blanks or a last dot are noticed, and merged when asked", () => {
@@ -196,7 +208,7 @@ describe("names", () => {
 
   test("a name that a shell would take apart is quoted", () => {
     expect(noticeOf(decided(["10115", "20095"], { name: "zip code" }), "data/codes")).toContain(
-      "--column 'zip code=number'",
+      '--column "zip code=number"',
     );
   });
 

@@ -47,6 +47,14 @@ describe("numbers in dress", () => {
     ["speed", ["60 km/h", "120 km/h"], [60, 120], "numbers, in km/h"],
     ["multipliers", ["12k", "3.4M", "900"], [12000, 3400000, 900], "numbers with multipliers such as k and M"],
     ["multiplied money", ["$1.1k", "$2bn", "$950"], [1100, 2e9, 950], "numbers with multipliers such as k and M, in $"],
+    [
+      "multiplied euros",
+      ["1,5 Mio. €", "12 Mio. €", "0,25 Mio. €"],
+      [1.5e6, 12e6, 0.25e6],
+      "numbers with decimal commas and multipliers such as k and M, in €",
+    ],
+    ["prices of an hour", ["$5/hr", "$7.50/hr"], [5, 7.5], "numbers, in $/hr"],
+    ["a currency twice", ["$5 USD", "$7.50 USD"], [5, 7.5], "numbers, in USD"],
     ["signs after the digits", ["5-", "12.5-", "3"], [-5, -12.5, 3], "numbers"],
     ["kinds of minus", ["−5", "–3", "-2", "+4"], [-5, -3, -2, 4], "numbers"],
     ["full-width digits", ["１２３", "４５．５"], [123, 45.5], "numbers"],
@@ -71,6 +79,8 @@ describe("numbers in dress", () => {
     expect(decided(["1,234", "12,5"]).codes).toEqual([]);
     expect(decided(["1,234", "0,999"]).values).toEqual([1.234, 0.999]);
     expect(decided(["1,234", "2.5"]).values).toEqual([1234, 2.5]);
+    expect(decided(["1.234.567", "12.345", "999", "2.000"]).values).toEqual([1234567, 12345, 999, 2000]);
+    expect(decided(["2.000", "1.5"]).values).toEqual([2, 1.5]);
   });
 
   test("points as the user says", () => {
@@ -157,6 +167,16 @@ describe("words among numbers", () => {
     const found = decided(repeated(["1", "2", "3+", "0", "1", "2"], 10), { name: "children" });
     expect(found.reading).toEqual({ as: "category" });
     expect(found.levels?.map(({ text }) => text)).toEqual(["0", "1", "2", "3+"]);
+  });
+
+  test("letters that are sizes are names beside few numbers", () => {
+    expect(decided(repeated(["38", "40", "42", "M"], 5)).values.slice(0, 4)).toEqual(["38", "40", "42", "M"]);
+  });
+
+  test("percent and fractions in one column are named", () => {
+    expect(noticeOf(decided(["12.5%", "0.3", "14%"], { name: "rate" }), "data/mixed-units")).toContain(
+      "--column rate=category",
+    );
   });
 
   test("infinities do not fit", () => {

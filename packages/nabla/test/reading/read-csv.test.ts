@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CsvOptions } from "../../src/reading/csv-form.ts";
-import { csvChunks, readCsv } from "../../src/reading/read-csv.ts";
+import { joinWritten } from "../../src/reading/join-written.ts";
+import { type CsvTable, csvChunks, readCsv } from "../../src/reading/read-csv.ts";
 import { rowOfRecord } from "../../src/reading/row-numbers.ts";
 import { cellsOf, rejected, sourceOf, tableOf } from "./written.ts";
 
@@ -80,6 +81,19 @@ describe("cells", () => {
       a: ['x "y" z', 1.5, '5" pipe'],
       b: [1.5, null, "a,b\r\nc"],
       c: [null, "two words", null],
+    });
+  });
+
+  it("takes texts that spell lists of numbers apart, where they have one length", async () => {
+    const content =
+      'id;point;one;words;mixed\n1;"[1, 2.5]";[0];[a, b];[1]\n2;;[1];[c];[1, 2]\n3;"[-3 nan]";[0];[d];[1]\n';
+    expect(tableOf((await read(content)).columns)).toEqual({
+      id: [1, 2, 3],
+      "point[0]": [1, null, -3],
+      "point[1]": [2.5, null, null],
+      one: [0, 1, 0],
+      words: ["[a, b]", "[c]", "[d]"],
+      mixed: ["[1]", "[1, 2]", "[1]"],
     });
   });
 
@@ -242,6 +256,21 @@ describe("chunks", () => {
       expect(last?.form).toEqual(whole.form);
       expect(last?.before).toBe(Math.floor(24 / rowsPerChunk) * rowsPerChunk);
       expect(rowOfRecord(last?.rowNumbers as never, 24)).toBe(rowOfRecord(whole.rowNumbers, 24));
+    }
+  });
+
+  it("are joined to the columns of the whole, and a part is read by the form of the whole", async () => {
+    const whole = await read(content);
+    const chunks: CsvTable[] = [];
+    for await (const chunk of csvChunks(sourceOf(content), { name: "data.csv", rowsPerChunk: 4 })) chunks.push(chunk);
+    const joined = whole.columns.map((_, c) => joinWritten(chunks.map(({ columns }) => columns[c] as never)));
+    expect(tableOf(joined)).toEqual(tableOf(whole.columns));
+    expect(joined.map(({ texts }) => texts)).toEqual(whole.columns.map(({ texts }) => texts));
+    const tail = content.slice(content.indexOf("\n9,") + 1);
+    const form = { ...whole.form, start: 0, firstRow: rowOfRecord(whole.rowNumbers, 9) };
+    for await (const part of csvChunks(sourceOf(tail), { name: "data.csv", rowsPerChunk: 100, form })) {
+      expect(cellsOf(part.columns[0] as never)).toEqual(Array.from({ length: 16 }, (_, i) => i + 9));
+      expect(rowOfRecord(part.rowNumbers, 15)).toBe(rowOfRecord(whole.rowNumbers, 24));
     }
   });
 

@@ -127,6 +127,11 @@ describe("values of JSON", () => {
     expect([0, 1].map((record) => rowOfRecord(list.rowNumbers, record))).toEqual([1, 2]);
   });
 
+  it("refuses keys that are values, before they fill the memory", async () => {
+    const error = await rejected(read(Array.from({ length: 20_000 }, (_, i) => `{"id":${i},"key ${i}":1}\n`).join("")));
+    expect([error.code, error.message.slice(0, 14)]).toEqual(["data/many-keys", "data.json has "]);
+  });
+
   it("takes time linear in keys and rows", async () => {
     // reading with the square of either would run into the limit of time
     const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`key ${i}`, i]));

@@ -19,6 +19,7 @@ export function configureExport(command: Command): void {
 }
 
 async function run(place: string, { format, out, store, json }: ExportOptions): Promise<void> {
+  const { compact } = await import("nabla");
   const { findModel } = await import("../runs/find-model.ts");
   const { print } = await import("../terminal/print.ts");
   const { exportedText } = await import("../terminal/exported.ts");
@@ -28,6 +29,8 @@ async function run(place: string, { format, out, store, json }: ExportOptions): 
   formatNamed(format);
   const model = await findModel(place, store);
   const name = basename(resolve(place));
-  const exported = await exportModel(model, { format, name, ...(out === undefined ? {} : { output: out }) });
+  const { trainingRows } = await import("../exchange/training-rows.ts");
+  const rows = await trainingRows(model, store);
+  const exported = await exportModel(model, { format, name, ...compact({ output: out, rows }) });
   print(json, { format, ...exported }, () => exportedText(format, exported));
 }

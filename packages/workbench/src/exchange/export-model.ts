@@ -3,13 +3,18 @@ import { basename, dirname, join } from "node:path";
 import { NablaError } from "nabla";
 import { writeFileAtomic, writeFolder } from "../host/atomic-files.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
+import { type ComparedRows, type Comparison, compareExport, comparisonNotice } from "./compare-export.ts";
+import { exampleRows } from "./example-rows.ts";
 import { formatNamed } from "./find-format.ts";
+import type { ModelFormat, Written } from "./format.ts";
 
 export interface ExportOptions {
   /** A name of the table of formats. */
   readonly format: string;
   /** What the model is called: names the file where `output` does not. */
   readonly name: string;
+  /** What the file is compared with the model on. Default: rows that are made up within what the model knows. */
+  readonly rows?: ComparedRows;
   /** The file, or the folder for a format of several files. Default: one in the working folder, by the model's name. */
   readonly output?: string;
 }
@@ -19,26 +24,56 @@ export interface Exported {
   readonly path: string;
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
   readonly notices: readonly string[];
+  /** How far its answers are from the model's; absent where the file cannot be run or read here. */
+  readonly compared?: Comparison;
 }
 
-/** Writes a model. Throws `usage/format`, `keras/write`, `js/op` and the like, and `files/…`. */
-export async function exportModel(model: TrainedModel, { format, name, output }: ExportOptions): Promise<Exported> {
-  const { write, endings } = formatNamed(format);
+/**
+ * Writes a model once its file was found to answer as the model does. Throws `export/differs`,
+ * `usage/format`, `keras/write`, `js/op` and the like, and `files/…`.
+ */
+export async function exportModel(
+  model: TrainedModel,
+  { format, name, output, rows }: ExportOptions,
+): Promise<Exported> {
+  const found = formatNamed(format);
+  const { write, endings } = found;
   if (write === undefined) throw new NablaError("usage/format", `${format} can be imported, but not exported`);
   const [ending = ""] = endings;
   const given = endings.find((one) => output?.endsWith(one) === true);
   const called = output === undefined ? name : basename(output, given);
-  const { files, notices } = await write(model, called);
+  const written = await write(model, called);
+  const { files } = written;
+  const checked = await comparedWith(found, written, { model, rows });
+  const notices = [...written.notices, ...checked.notices];
+  const compared = checked.compared === undefined ? {} : { compared: checked.compared };
   const listed = [...files].map(([file, bytes]) => ({ name: file, bytes: bytes.length }));
   const [only] = files.values();
   if (files.size > 1 || only === undefined) {
     const path = output ?? name;
     await writeFolder(path, files);
-    return { path, files: listed, notices };
+    return { path, files: listed, notices, ...compared };
   }
   const path = output ?? `${name}${ending}`;
   if (basename(path) === "weights.safetensors" && basename(dirname(path)) !== "")
     throw new NablaError("files/occupied", `${path} is the weights file of a model folder`, "name another file");
   await writeFileAtomic(path, only);
-  return { path: join(path), files: listed, notices };
+  return { path: join(path), files: listed, notices, ...compared };
+}
+
+/** The comparison of a file; one that cannot be made costs no file. */
+async function comparedWith(
+  format: ModelFormat,
+  written: Written,
+  { model, rows }: { readonly model: TrainedModel; readonly rows: ComparedRows | undefined },
+): Promise<{ readonly compared?: Comparison; readonly notices: readonly string[] }> {
+  try {
+    const asked = rows ?? { table: exampleRows(model.preparation), from: "that were made up" };
+    const compared = await compareExport(format, written, { model, rows: asked });
+    return compared === undefined ? { notices: [] } : { compared, notices: comparisonNotice(compared) };
+  } catch (error) {
+    if (error instanceof NablaError && error.code === "export/differs") throw error;
+    const why = error instanceof NablaError ? error.sentence : String(error);
+    return { notices: [`its answers could not be compared with the model's: ${why}`] };
+  }
 }

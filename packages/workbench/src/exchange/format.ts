@@ -1,5 +1,5 @@
 /** What a format can do. */
-import type { NdArray } from "nabla";
+import type { NdArray, Table } from "nabla";
 import type { ImportedModel } from "nabla/exchange";
 import type { TrainedModel } from "../store/trained-model.ts";
 
@@ -30,4 +30,6 @@ export interface ModelFormat {
   /** `name` is the file's, without its ending. */
   readonly write?: (model: TrainedModel, name: string) => Promise<Written>;
   readonly read?: (source: ImportSource) => Promise<Found>;
+  /** What the file itself answers for raw rows, where it can be run here: [rows, numbers] as `nabla predict` gives them. */
+  readonly answers?: (bytes: Uint8Array, rows: Table, model: TrainedModel) => Promise<NdArray>;
 }

@@ -8,6 +8,7 @@ export const formats: Readonly<Record<string, ModelFormat>> = {
     endings: [".onnx"],
     write: async (model, name) => (await import("./onnx.ts")).writeOnnxModel(model, name),
     read: async (source) => (await import("./onnx.ts")).readOnnxModel(source),
+    answers: async (bytes, rows) => (await import("nabla/exchange")).answerOnnx(bytes, rows),
   },
   safetensors: {
     about: "weights by name, and the model in their metadata: PyTorch and others",
@@ -37,6 +38,7 @@ export const formats: Readonly<Record<string, ModelFormat>> = {
     about: "one file of plain JavaScript with everything inside, for any page or script",
     endings: [".js", ".mjs"],
     write: async (model, name) => (await import("./js.ts")).writeJsModel(model, name),
+    answers: async (bytes, rows, model) => (await import("./js.ts")).answersOfJs(bytes, rows, model),
   },
   pt: {
     about: "a PyTorch state dict",

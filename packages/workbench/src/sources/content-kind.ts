@@ -14,9 +14,15 @@ export type ContentKind =
 /** How many of the first bytes decide. */
 const HEAD_BYTES = 4096;
 
+/** Shares of characters of ASCII. */
+const [MANY, FEW] = [0.25, 0.02];
+
 const PANDAS = "write it as Parquet or CSV where it was made: df.to_parquet or df.to_csv";
 const PICTURE = "images are read from a folder with one folder for each class";
 const UNPACK = "unpack it, and name the files inside";
+
+/** How documents of Office before 2007 begin, and those of today with a password. */
+const OFFICE = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /** Each begins with `bytes` (Latin-1) at `at`; `and` must come somewhere after. */
 interface Signature {
@@ -53,11 +59,7 @@ const signatures: readonly Signature[] = [
   { bytes: "7z\xbc\xaf\x27\x1c", what: "a 7-Zip archive", hint: "7z x FILE, and name a file that was in it" },
   { bytes: "Rar!\x1a\x07", what: "a RAR archive", hint: "unrar x FILE, and name a file that was in it" },
   { bytes: "ustar", at: 257, what: "a tar archive", hint: "tar -xf FILE, and name a file that was in it" },
-  {
-    bytes: "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-    what: "an old Excel workbook (.xls) or one with a password",
-    hint: "open it in a spreadsheet, and save it as .xlsx without a password, or as CSV",
-  },
+  { bytes: OFFICE, what: "a document of an old Office", hint: "save its table as .xlsx or CSV" },
   {
     bytes: "SQLite format 3\0",
     what: "an SQLite database",
@@ -79,6 +81,7 @@ const signatures: readonly Signature[] = [
     what: "a sound (WAV)",
     hint: "tables are read, and images; compute features of the sound",
   },
+  { bytes: "BM", and: "\0\0\0\0", what: "a BMP image", hint: PICTURE },
   { bytes: "II*\0", what: "a TIFF image", hint: PICTURE },
   { bytes: "MM\0*", what: "a TIFF image", hint: PICTURE },
   { bytes: "\x89HDF\r\n\x1a\n", what: "an HDF5 file", hint: PANDAS },
@@ -133,7 +136,7 @@ const writings: readonly (readonly [start: string, what: string, hint: string])[
   ["@relation", "an ARFF file (Weka)", "save it as CSV in Weka"],
 ];
 
-/** Names what begins with these bytes: at most the first HEAD_BYTES, or all of a shorter file. */
+/** Names what begins with these bytes; the first HEAD_BYTES decide, and more of them tell documents of Office apart. */
 export function contentKind(bytes: Uint8Array): ContentKind {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES));
   if (head.length === 0) return { kind: "empty", what: "empty" };
@@ -145,7 +148,7 @@ export function contentKind(bytes: Uint8Array): ContentKind {
   if (found !== undefined) {
     const { read, what, hint = UNPACK } = found;
     if (read !== undefined) return { kind: read, what };
-    return { kind: "other", what: withPassword(latin) ?? what, hint };
+    return { kind: "other", what, hint, ...(found.bytes === OFFICE ? officeDocument(bytes) : {}) };
   }
   const wide = encodingOf(head);
   const text = wide === undefined ? latin : new TextDecoder(wide).decode(head);
@@ -161,25 +164,36 @@ export function contentKind(bytes: Uint8Array): ContentKind {
   return { kind: "text", what: wide === undefined ? "text" : `text in ${wide.toUpperCase()}` };
 }
 
-/** A workbook with a password is stored like an old one, with a stream of this name in UTF-16. */
-function withPassword(latin: string): string | undefined {
-  return latin.includes("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0")
-    ? "an Excel workbook with a password"
-    : undefined;
+/** Documents of an old Office, by the name of a stream in them. */
+const streams: readonly (readonly [stream: string, what: string, hint: string])[] = [
+  ["EncryptedPackage", "an Excel workbook with a password", "save it as .xlsx without a password, or as CSV"],
+  ["Workbook", "an old Excel workbook (.xls)", "open it in a spreadsheet, and save it as .xlsx or CSV"],
+  ["Book", "an old Excel workbook (.xls)", "open it in a spreadsheet, and save it as .xlsx or CSV"],
+  ["WordDocument", "an old Word document (.doc)", "copy its table into a spreadsheet, and save it as .xlsx or CSV"],
+];
+
+function officeDocument(bytes: Uint8Array): { readonly what?: string; readonly hint?: string } {
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const found = streams.find(([stream]) => content.includes(Buffer.from(`${stream}\0`, "utf16le")));
+  return found === undefined ? {} : { what: found[1], hint: found[2] };
 }
 
 /**
- * The encoding of text in two bytes for a character, by its byte order mark or, without one, by the zeros beside nearly
- * all of its first characters; undefined for other text.
+ * The encoding of text in two bytes for a character, by its byte order mark or, without one, by the zeros beside its ASCII
+ * characters, which tables hold in any language; undefined for other text.
  */
 export function encodingOf(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
   if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
-  const pairs = Math.min(head.length, 512) >> 1;
-  if (pairs < 4) return undefined;
+  const length = Math.min(head.length, HEAD_BYTES) & ~1;
   const zeros = [0, 0];
-  for (let i = 0; i < 2 * pairs; i++) if (head[i] === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
-  const [even = 0, odd = 0] = zeros;
-  if (odd > 0.7 * pairs && even === 0) return "utf-16le";
-  return even > 0.7 * pairs && odd === 0 ? "utf-16be" : undefined;
+  for (let i = 0; i < length; i++) {
+    if (head[i] !== 0) continue;
+    const partner = head[i ^ 1] ?? 0;
+    if (partner !== 9 && partner !== 10 && partner !== 13 && partner < 32) return undefined;
+    zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
+  }
+  const [even = 0, odd = 0] = zeros.map((count) => count / (length / 2));
+  if (odd > MANY && even < FEW) return "utf-16le";
+  return even > MANY && odd < FEW ? "utf-16be" : undefined;
 }

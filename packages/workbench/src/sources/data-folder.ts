@@ -34,14 +34,14 @@ export async function dataFolder(path: string): Promise<DataFolder> {
   const visible = entries.filter((entry) => !entry.isDirectory() && !isMark(entry.name)).map((entry) => entry.name);
   const sure = visible.filter(isPart);
   const chosen = sure.length > 0 ? sure : visible.filter((file) => namedFormat(file).format !== undefined);
-  if (chosen.length === 0) throw noData(name, entries);
+  if (chosen.length === 0) throw await noData(path, entries);
   const kinds = Map.groupBy(chosen, (file) => kindOf(file));
   if (kinds.size > 1) {
     const kept = [...kinds].map(([kind, files]) => `${files.length} ${kind}`);
     throw new NablaError(
       "data/format",
       `${name} holds data files of several formats: ${listing(kept)}`,
-      `name those of one: '${name}/*${namedFormat(chosen[0] ?? "").ending}'`,
+      `name those of one: '${path}/*${namedFormat(chosen[0] ?? "").ending}'`,
     );
   }
   const skipped = entries.filter((entry) => !chosen.includes(entry.name)).map((entry) => entry.name);
@@ -80,14 +80,18 @@ function kindOf(file: string): string {
   ];
 }
 
-function noData(name: string, entries: Awaited<ReturnType<typeof entriesOf>>): NablaError {
+async function noData(path: string, entries: Awaited<ReturnType<typeof entriesOf>>): Promise<NablaError> {
+  const name = basename(path);
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
   if (entries.length === 0)
     return new NablaError("data/no-data", `${name} is an empty folder`, `data files end in ${endings}`);
   const message = `${name} holds no data files, ${count(entries.length - folders.length, "other file")} and ${count(folders.length, "folder")}`;
-  return new NablaError(
-    "data/no-data",
-    message,
-    folders.length > 0 ? `name files in its folders: '${name}/**/*.csv'` : `data files end in ${endings}`,
-  );
+  for (const folder of folders) {
+    const inside = await entriesOf(join(path, folder.name));
+    const part = inside.find((entry) => entry.isFile() && isPart(entry.name));
+    if (part === undefined) continue;
+    const hint = `its folders do: name their files by '${path}/**/*${namedFormat(part.name).ending}'`;
+    return new NablaError("data/no-data", message, hint);
+  }
+  return new NablaError("data/no-data", message, `data files end in ${endings}`);
 }

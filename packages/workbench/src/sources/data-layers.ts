@@ -7,7 +7,7 @@ import { type DataFormat, formatNames, namedFormat, textFormat, unknownEnding } 
 import type { DataPart } from "./data-part.ts";
 import { type Bytes, checkExpansion, decompress, type ExpansionLimit } from "./decompress.ts";
 import { fileBytes, fileHead, firstBytes } from "./file-bytes.ts";
-import { type SourceFile, some } from "./source-files.ts";
+import { type SourceFile, shortList } from "./source-files.ts";
 import type { Spool } from "./spool.ts";
 import { isWorkbook, type SheetChoice, sheetPart, unreadableDocument } from "./workbook.ts";
 import { type ZipEntry, zipEntries } from "./zip-archive.ts";
@@ -165,7 +165,7 @@ async function archived(layer: Layer, opening: Opening): Promise<readonly DataPa
     parts.push(...(await unpack(inner, opening)));
   }
   if (parts.length > 1) {
-    const message = `${name}: ${parts.length} files, read one after another: ${some(chosen.map((entry) => entry.name))}`;
+    const message = `${name}: ${parts.length} files, read one after another: ${shortList(chosen.map((entry) => entry.name))}`;
     opening.notices.push({ code: "data/parts", message });
   }
   return parts;
@@ -179,11 +179,12 @@ function dataEntries(entries: readonly ZipEntry[], name: string, opening: Openin
   const texts = files.filter((entry) => files.length === 1 || formatOf(entry) === "text");
   const chosen = sure.length > 0 ? sure : texts;
   if (chosen.length === 0) {
-    const inside = files.length === 0 ? "it is empty" : `it holds ${some(files.map((file) => file.name))}`;
+    const inside = files.length === 0 ? "it is empty" : `it holds ${shortList(files.map((file) => file.name))}`;
     throw new NablaError("data/no-data", `${name} holds no data file: ${inside}`, "unpack it, and name the file");
   }
   const others = files.filter((file) => !chosen.includes(file)).map((file) => file.name);
-  if (others.length > 0) opening.notices.push({ code: "data/left-out", message: `${name}: left out ${some(others)}` });
+  if (others.length > 0)
+    opening.notices.push({ code: "data/left-out", message: `${name}: left out ${shortList(others)}` });
   return chosen;
 }
 

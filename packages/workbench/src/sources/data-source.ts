@@ -7,7 +7,7 @@ import type { DataPart } from "./data-part.ts";
 import type { FetchOptions } from "./fetched.ts";
 import { hashFile } from "./file-bytes.ts";
 import { isPattern } from "./glob.ts";
-import { type SourceFile, type SourceFilesOptions, some, sourceFiles } from "./source-files.ts";
+import { type SourceFile, type SourceFilesOptions, shortList, sourceFiles } from "./source-files.ts";
 import { spool } from "./spool.ts";
 
 /** What a path means: the parts of one table, of one format, in their order. Disposing of it removes temporary files. */
@@ -57,16 +57,16 @@ export async function openData(data: string | readonly string[], options: OpenDa
     if (parts.length === 0)
       throw new NablaError(
         "data/empty",
-        `${some(empty)} ${empty.length === 1 ? "is" : "are"} empty`,
+        `${shortList(empty)} ${empty.length === 1 ? "is" : "are"} empty`,
         "check how it was exported",
       );
     if (empty.length > 0)
-      opening.notices.push({ code: "data/left-out", message: `left out, since they are empty: ${some(empty)}` });
+      opening.notices.push({ code: "data/left-out", message: `left out, since they are empty: ${shortList(empty)}` });
     checkFormats(parts);
     if (options.sheet !== undefined && opening.sheets.length === 0)
       throw new NablaError(
         "data/sheet",
-        `${some(files.map((file) => file.name))}: only workbooks have sheets`,
+        `${shortList(files.map((file) => file.name))}: only workbooks have sheets`,
         "leave --sheet out",
       );
     const name = files.length === 1 ? (files[0]?.name ?? "") : calledAll(given, files);
@@ -85,7 +85,7 @@ export async function openData(data: string | readonly string[], options: OpenDa
 
 /** What several files are called together: their pattern, their folder, or their names. */
 function calledAll([only = "", ...others]: readonly string[], files: readonly SourceFile[]): string {
-  if (others.length > 0) return some(files.map(({ name }) => name));
+  if (others.length > 0) return shortList(files.map(({ name }) => name));
   return isPattern(only) ? only : basename(resolve(only));
 }
 
@@ -103,7 +103,7 @@ export async function hashData({ files }: Pick<DataSource, "files">): Promise<st
 function remarksOf(remarks: readonly Remark[]): readonly Notice[] {
   return [...Map.groupBy(remarks, ({ text }) => text)].map(([text, about]) => {
     const names = about.map(({ name }) => name);
-    return { code: "data/content", message: `${some(names)}: ${text}` };
+    return { code: "data/content", message: `${shortList(names)}: ${text}` };
   });
 }
 

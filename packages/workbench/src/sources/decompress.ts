@@ -32,6 +32,7 @@ export interface Packed {
 type Packing = Compression | "deflate";
 
 const called: Readonly<Record<Packing, string>> = { gzip: "gzip", zstd: "Zstandard", bzip2: "bzip2", deflate: "zip" };
+const CHUNK_BYTES = 1 << 18;
 const OLD_NODE = "use Node 22.15 or later, or unpack it: unzstd";
 
 /**
@@ -54,15 +55,19 @@ export async function* decompress(
 async function unpacked(source: Bytes, packing: Packing, name: string): Promise<Bytes> {
   if (packing === "bzip2") return bunzip2(source);
   const zlib = await import("node:zlib");
-  if (packing === "deflate") return inflated(source, zlib.createInflateRaw({ chunkSize: 1 << 16 }));
-  if (packing === "gzip") return inflated(source, zlib.createGunzip({ chunkSize: 1 << 16 }));
+  if (packing === "deflate") return inflated(source, zlib.createInflateRaw({ chunkSize: CHUNK_BYTES }));
+  if (packing === "gzip") return inflated(source, zlib.createGunzip({ chunkSize: CHUNK_BYTES }));
   if (typeof zlib.createZstdDecompress !== "function")
     throw new NablaError(
       "data/format",
       `${name} is compressed with Zstandard, which this Node cannot unpack`,
       OLD_NODE,
     );
-  return inflated(zstdFrames(source), zlib.createZstdDecompress({ chunkSize: 1 << 16 }));
+  // data sets are packed with windows of 2 GiB too (--long=31); the memory is taken as it is filled
+  return inflated(
+    zstdFrames(source),
+    zlib.createZstdDecompress({ chunkSize: CHUNK_BYTES, params: { [zlib.constants.ZSTD_d_windowLogMax]: 31 } }),
+  );
 }
 
 /** Passes bytes on, up to the limit. Throws `data/expansion`. */

@@ -68,10 +68,9 @@ export function formatted(value: number, format: NumberFormat, from1904: boolean
     }
   }
   if (format.digits > 0 && Number.isInteger(value) && value >= 0) return String(value).padStart(format.digits, "0");
-  // 1e+21 as 1.0e21: with a point it is a number, and no code
-  return String(value)
-    .replace(/^(-?\d+)e/, "$1.0e")
-    .replace("e+", "e");
+  // with a point these are numbers, and no codes of many digits
+  const text = Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
+  return text.replace(/^(-?\d+)e/, "$1.0e").replace("e+", "e");
 }
 
 function isoTime(milliseconds: number): string {

@@ -57,13 +57,14 @@ export async function sourceFiles(paths: readonly string[], options: SourceFiles
     notices.push({ code: "data/parts", message: `${count(repeated, "file")} named more than once, taken once` });
   const files = named([...once.values()]);
   if (files.length > 1) {
-    const names = some(files.map(({ name }) => name));
+    const names = shortList(files.map(({ name }) => name));
     notices.push({ code: "data/parts", message: `${files.length} files, read one after another: ${names}` });
   }
   return { files, notices };
 }
 
-async function follow(path: string, options: SourceFilesOptions, notices: Notice[]): Promise<readonly Found[]> {
+async function follow(given: string, options: SourceFilesOptions, notices: Notice[]): Promise<readonly Found[]> {
+  const path = /^\s*[a-z][a-z0-9+.-]+:\/\//i.test(given) ? given.trim() : given;
   if (path === "-") return [await fromInput(options)];
   if (isAddress(path)) return [{ path: resolve(await localFile(path, options)) }];
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(path)?.[1]?.toLowerCase();
@@ -86,7 +87,7 @@ async function follow(path: string, options: SourceFilesOptions, notices: Notice
     if (skipped.length > 0)
       notices.push({
         code: "data/left-out",
-        message: `${basename(resolve(path))}: left out ${some(skipped)}`,
+        message: `${basename(resolve(path))}: left out ${shortList(skipped)}`,
       });
     return files.map((file) => ({ path: resolve(file) }));
   }
@@ -129,7 +130,7 @@ async function noMatch(pattern: string): Promise<NablaError> {
       ? `there is no folder ${folder}`
       : inside.length === 0
         ? `${folder} holds no files`
-        : `${folder} holds ${some(inside)}`;
+        : `${folder} holds ${shortList(inside)}`;
   return new NablaError("files/missing", `no file matches ${pattern}`, hint);
 }
 
@@ -152,7 +153,7 @@ function shared(folder: string, other: string): string {
 }
 
 /** The first names of a list, and how many more there are. */
-export function some(names: readonly string[]): string {
+export function shortList(names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
   return listing(more > 1 ? [...names.slice(0, MOST_NAMED - 1), `${more + 1} more`] : names);
 }

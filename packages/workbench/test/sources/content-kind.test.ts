@@ -5,6 +5,11 @@ import { namedFormat, textFormat } from "../../src/sources/data-format.ts";
 const latin = (text: string): Uint8Array => Buffer.from(text, "latin1");
 const wide = (text: string): Buffer => Buffer.from(text, "utf16le");
 
+/** The beginning of a document of an old Office, with the name of a stream where it is found in large ones. */
+function officeDocument(stream: string): string {
+  return `\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1${"\0".repeat(6000)}${wide(`${stream}\0`).toString("latin1")}`;
+}
+
 test.each([
   ["", "empty", "empty"],
   ["a,b\n1,2\n", "text", "text"],
@@ -33,14 +38,14 @@ test.each([
   ["\x89HDF\r\n\x1a\n", "other", "an HDF5 file"],
   ["\x93NUMPY\x01\0", "other", "a NumPy array (.npy)"],
   ["ARROW1\0\0", "other", "an Arrow or Feather file"],
-  ["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "other", "an old Excel workbook (.xls) or one with a password"],
-  [
-    `\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1${wide("EncryptedPackage").toString("latin1")}`,
-    "other",
-    "an Excel workbook with a password",
-  ],
+  ["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "other", "a document of an old Office"],
+  [officeDocument("EncryptedPackage"), "other", "an Excel workbook with a password"],
+  [officeDocument("Workbook"), "other", "an old Excel workbook (.xls)"],
+  [officeDocument("WordDocument"), "other", "an old Word document (.doc)"],
   ["a,b\n1,\0\n", "other", "not text: byte 6 is 0"],
   ["ORC,name\n1,2\n", "text", "text"],
+  ["BMI,age\n21.5,40\n", "text", "text"],
+  ["BM\x36\x03\0\0\0\0\0\0\x36", "other", "a BMP image"],
 ])("what begins with %j is %s", (start, kind, what) => {
   const found = contentKind(latin(start));
   expect(found).toMatchObject({ kind, what });
@@ -52,6 +57,7 @@ test("text in UTF-16 is text, with its mark or without", () => {
     [Buffer.concat([latin("\xff\xfe"), wide("name,größe\n")]), "UTF-16LE"],
     [Buffer.concat([latin("\xff\xfe"), wide("名前,値段\n")]), "UTF-16LE"],
     [wide("name,size\nbox,3\n"), "UTF-16LE"],
+    [wide("名前,値,段\n東京,1,2\n"), "UTF-16LE"],
     [Buffer.from(wide("name,size\nbox,3\n")).swap16(), "UTF-16BE"],
   ] as const)
     expect(contentKind(bytes)).toEqual({ kind: "text", what: `text in ${encoding}` });

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { holdsParts } from "../../src/sources/data-folder.ts";
@@ -178,6 +179,15 @@ test("what is not there is named beside what is", async () => {
   });
   expect((await rejected(opened([]))).code).toBe("data/no-data");
   expect((await rejected(opened("/dev/null"))).code).toBe("files/not-a-file");
+  await write("hive/year=2024/part-0.parquet", "PAR1");
+  expect(await rejected(opened(at("hive")))).toMatchObject({
+    message: "hive holds no data files, 0 other files and 1 folder",
+    hint: `its folders do: name their files by '${at("hive")}/**/*.parquet'`,
+  });
+  expect((await rejected(opened(" s3://key:s3cret@bucket/a.csv"))).message).toBe(
+    "addresses of data begin with http: or https:, this one with s3:",
+  );
+  expect((await opened(pathToFileURL(at("parts/part-1.csv")).href)).name).toBe("part-1.csv");
   await mkdir(at("bare"));
   expect((await rejected(opened(at("bare")))).message).toBe("bare is an empty folder");
 });

@@ -48,6 +48,13 @@ test("frames of Zstandard that are to be skipped are skipped", async () => {
   for (const chunk of [1, 9, 1 << 16]) expect(await unpacked(frames, "zstd", chunk)).toBe(text + text);
 });
 
+test("frames of Zstandard may need a window of 2 GiB", async () => {
+  const block = Buffer.from(head);
+  const sizes = [(block.length << 3) | 1, 0, 0];
+  const frame = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 21 << 3, ...sizes]), block]);
+  expect(await unpacked(frame, "zstd")).toBe(head);
+});
+
 test("zeros after the end are what tapes are filled up with, and anything else is named", async () => {
   for (const kind of kinds)
     for (const chunk of [5, 1 << 16]) {

@@ -1,5 +1,6 @@
 /** How an exported file turns one row of a table into numbers, as text: what no column needs is not written. */
 import type { ColumnPreparation } from "../../data/preparation.ts";
+import { TRUTHS } from "../../reading/truth.ts";
 
 type Kind = ColumnPreparation["kind"];
 
@@ -14,10 +15,12 @@ export function tableCode(columns: readonly ColumnPreparation[]): string {
     inputsCode,
     `/** What each kind of column adds to the numbers. */\nconst encoders = { ${used.join(", ")} };`,
     ...used.map((kind) => encoders[kind]),
-    ...(kinds.has("number") || clocks ? [scaledCode, numberCode(dates)] : []),
+    ...(kinds.has("number") || clocks ? [scaledCode] : []),
+    ...(kinds.has("number") ? [numberCode(dates, columns.some(isTruth))] : []),
     ...(dates ? [daysCode] : []),
     ...(dates || kinds.has("time") ? [clockCode] : []),
     ...(clocks ? [handCode] : []),
+    ...(columns.some(isTruth) ? [truthCode()] : []),
     missingCode,
   ].join("\n\n");
 }
@@ -45,10 +48,9 @@ function category(column, value, x) {
 function keyOf(value, { reading = {} }) {
   const text = String(value);
   const plain = text.trim().toLowerCase();
-  if (reading.truth && /^(true|yes|y|t|1)$/.test(plain)) return "true";
-  if (reading.truth && /^(false|no|n|f|0)$/.test(plain)) return "false";
+  if (reading.truth && truthOf(plain) !== undefined) return String(truthOf(plain));
   if (reading.numeric && plain !== "" && Number.isFinite(Number(plain))) return String(Number(plain));
-  return reading.merged ? plain.replace(/\\s*\\.$/, "") : text;
+  return reading.merged ? plain.replace(/\\s+/g, " ").replace(/\\s*\\.$/, "") : text;
 }`,
   number: `/** A number, scaled. */
 function number(column, value, x) {
@@ -87,8 +89,15 @@ function scaled({ center, spread, indicator }, value, x) {
   if (indicator) x.push(Number(Number.isNaN(value)));
 }`;
 
+/** Words of yes and no are among what the column's cells may be. */
+function isTruth({ reading }: ColumnPreparation): boolean {
+  return (
+    (reading?.as === "category" && reading.truth === true) || (reading?.as === "number" && reading.binary === true)
+  );
+}
+
 /** With dates, which a column of numbers takes as days where nobody said how it is read. */
-function numberCode(dates: boolean): string {
+function numberCode(dates: boolean, truths: boolean): string {
   const days = dates
     ? `
   if (column.reading === undefined && (value instanceof Date || /^\\d{4}-\\d\\d-\\d\\d/.test(value)))
@@ -97,11 +106,17 @@ function numberCode(dates: boolean): string {
   return `/** NaN for a missing value; a text is read as the file's cells are. */
 function numberOf(value, column) {
   if (isMissing(value, column)) return NaN;
-  if (typeof value === "number") return value;${days}
-  const { decimal, grouping, unit } = column.reading ?? {};
-  let text = String(value).trim();
+  if (typeof value === "number" || typeof value === "boolean") return Number(value);${days}
+  const { decimal, grouping, unit${truths ? ", binary" : ""} } = column.reading ?? {};
+  let text = String(value).trim().replace("\u2212", "-");${
+    truths
+      ? `
+  if (binary && truthOf(text.toLowerCase()) !== undefined) return Number(truthOf(text.toLowerCase()));`
+      : ""
+  }
   if (unit) text = text.replace(unit, "").trim();
-  if (grouping) text = text.replaceAll(grouping, "");
+  if (grouping === " " || grouping === "'") text = text.replace(/(?<=\\d)[\\s'\u2019](?=\\d{3})/g, "");
+  else if (grouping) text = text.replaceAll(grouping, "");
   if (decimal) text = text.replace(decimal, ".");
   const number = Number(text);
   if (text !== "" && !Number.isNaN(number)) return number;
@@ -113,9 +128,11 @@ const daysCode = `/** A date as its days since 1970 in UTC: of a Date, of 2024-0
 function daysOf(value, { name, reading = {} }) {
   if (value instanceof Date) return value.getTime() / 864e5;
   if (typeof value === "number" && reading.order === "excel") return value - 25569;
-  if (typeof value === "number" && reading.order !== "compact") return value;
+  // of the days since 1970 only those of distant ages have as many digits as 202405 or 20240531
+  if (typeof value === "number" && value < (reading.order === "month" ? 1e5 : 1e7)) return value;
   const text = String(value).trim();
-  const found = [dateOrders.ymd, dateOrders[reading.order]].map((order) => order?.exec(text)).find(Boolean);
+  const orders = [dateOrders.ymd, dateOrders[reading.order], dateOrders.compact];
+  const found = orders.map((order) => order?.exec(text)).find(Boolean);
   if (!found) throw new TypeError(\`\${name}: \${JSON.stringify(value)} is no date (give 2024-05-31, or a Date)\`);
   const { y, m = 1, d = 1, w } = found.groups;
   const { firstYear = 1950 } = reading;
@@ -137,7 +154,7 @@ const dateOrders = {
   dmy: /^(?<d>\\d\\d?)[-/.](?<m>\\d\\d?)[-/.](?<y>\\d{4}|\\d\\d)(?!\\d)/,
   mdy: /^(?<m>\\d\\d?)[-/.](?<d>\\d\\d?)[-/.](?<y>\\d{4}|\\d\\d)(?!\\d)/,
   compact: /^(?<y>\\d{4})(?<m>\\d\\d)(?<d>\\d\\d)(?!\\d)/,
-  month: /^(?<y>\\d{4})-(?<m>\\d\\d)$/,
+  month: /^(?<y>\\d{4})[-/.]?(?<m>\\d\\d)$/,
   week: /^(?<y>\\d{4})-?W(?<w>\\d\\d)$/,
 };`;
 
@@ -158,9 +175,29 @@ function hand(days, x) {
   x.push(Number.isFinite(angle) ? Math.sin(angle) : 0, Number.isFinite(angle) ? Math.cos(angle) : 0);
 }`;
 
-const missingCode = `/** Nothing, NaN, or a word that means so in the column. */
+/** The words of yes and no, whatever the language. */
+function truthCode(): string {
+  const words = (wanted: boolean): string =>
+    [...TRUTHS].flatMap(([word, truth]) => (truth === wanted ? [JSON.stringify(word)] : [])).join(", ");
+  return `/** What a word of yes or no means; undefined for any other. */
+function truthOf(word) {
+  if (/^[01](\\.0+)?$/.test(word)) return word.startsWith("1");
+  return yes.has(word) ? true : no.has(word) ? false : undefined;
+}
+
+const yes = new Set([${words(true)}]);
+const no = new Set([${words(false)}]);`;
+}
+
+const missingCode = `/** Nothing, NaN, a word of the column's own, or one that means so among numbers. */
 function isMissing(value, { kind, reading = {} }) {
   if (value === null || Number.isNaN(value)) return true;
-  const text = typeof value === "string" ? value.trim() : undefined;
-  return (text === "" && kind !== "category") || (reading.missing ?? []).includes(text);
-}`;
+  const { missing = [] } = reading;
+  const text = String(value).trim().toLowerCase();
+  const given = (word) => word !== "" && (word.trim().toLowerCase() === text || (word.trim() !== "" && Number(word) === value));
+  if (missing.some(given)) return true;
+  if (kind === "category") return false;
+  return text === "" || (!missing.includes("") && typeof value === "string" && missingWord.test(text));
+}
+
+const missingWord = /^(-?nan|nat|#?n\\/?a|<na>|n\\.a\\.|none|null|nil|undefined|unknown|missing|[-_.?*]{1,4})$/;`;

@@ -1,5 +1,5 @@
 /** What a model does to raw rows before its first layer, as nodes: scaling, missing values, categories. */
-import { filled, ndarray } from "../../array/ndarray.ts";
+import { filled, type NdArray, ndarray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import {
@@ -81,9 +81,14 @@ function joinedColumns(writer: GraphWriter, names: readonly string[]): string {
 
 /** All columns of one number at once: their scaled values, the indicators of those that have one, then what dates give. */
 function scaledPieces(writer: GraphWriter, matrix: string, columns: readonly ScaledColumn[]): readonly Piece[] {
-  const { values, missing } = scaled(
+  const given = withoutSentinels(
     writer,
     matrix,
+    columns.map(({ column }) => column),
+  );
+  const { values, missing } = scaled(
+    writer,
+    given,
     columns.map(({ column }) => column),
   );
   const all = { name: values, places: columns.map(({ start }) => start) };
@@ -96,6 +101,35 @@ function scaledPieces(writer: GraphWriter, matrix: string, columns: readonly Sca
     ? flags
     : writer.node("Gather", [flags, writer.list(indicated.map(({ i }) => i))], { axis: whole(1) });
   return [all, { name, places: indicated.map(({ place }) => place) }, ...calendar];
+}
+
+/** NaN for the numbers that mean a missing value in their column, such as -999. */
+function withoutSentinels(writer: GraphWriter, matrix: string, columns: readonly Scaled[]): string {
+  const found = columns.map((column) => {
+    const words = column.kind === "number" ? (column.reading?.missing ?? []) : [];
+    return words.filter((word) => word.trim() !== "" && Number.isFinite(Number(word))).map(Number);
+  });
+  const most = Math.max(...found.map(({ length }) => length));
+  let cleaned = matrix;
+  for (let i = 0; i < most; i++) {
+    const row = writer.array(
+      rowOf(columns, (_, at) => found[at]?.[i] ?? Number.NaN),
+      "sentinels",
+    );
+    const nothing = writer.array(
+      rowOf(columns, () => Number.NaN),
+      "nothing",
+    );
+    cleaned = writer.node("Where", [writer.node("Equal", [cleaned, row]), nothing, cleaned]);
+  }
+  return cleaned;
+}
+
+/** One number for each column of a matrix, of the type of the matrix. */
+function rowOf(columns: readonly Scaled[], value: (column: Scaled, at: number) => number): NdArray {
+  const numbers = columns.map(value);
+  const wide = matrixType(columns) === DATA_TYPES.double;
+  return ndarray(wide ? Float64Array.from(numbers) : Float32Array.from(numbers), [1, columns.length]);
 }
 
 /** What a column of dates or times gives besides its scaled value. */

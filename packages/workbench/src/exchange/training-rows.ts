@@ -1,0 +1,32 @@
+/** Rows that a model was trained with, where its run and its file are still there. */
+import { NablaError, takeTable, wantedColumns } from "nabla";
+import { scan } from "../sources/scan.ts";
+import { openStore } from "../store/open.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
+import type { ComparedRows } from "./compare-export.ts";
+
+const MOST = 300;
+
+/** Up to 300 rows of the file that a model's run names; undefined where the run or its file is gone, and for images. */
+export async function trainingRows(model: TrainedModel, spec: string | undefined): Promise<ComparedRows | undefined> {
+  const { run, preparation } = model;
+  if (run === undefined || preparation.columns.some(({ kind }) => kind === "block")) return undefined;
+  try {
+    const path = await fileOf(run, spec);
+    const source = await scan(path, { columns: wantedColumns(preparation), chunkRows: MOST });
+    for await (const table of source) {
+      const rows = Array.from({ length: Math.min(MOST, table.rows) }, (_, row) => row);
+      return { table: takeTable(table, rows), from: `of ${path}` };
+    }
+    return undefined;
+  } catch (error) {
+    // a file that has gone, or has changed, is no fault of the model's
+    if (error instanceof NablaError) return undefined;
+    throw error;
+  }
+}
+
+async function fileOf(run: string, spec: string | undefined): Promise<string> {
+  await using store = await openStore(spec, { create: false });
+  return (await store.get(run)).data.path;
+}
