@@ -1,7 +1,7 @@
 /** What becomes of rows that are not like the others, and of what cannot be text. */
 import { NablaError } from "../base/error.ts";
-import { count } from "../base/text.ts";
 import type { Notice } from "../base/notice.ts";
+import { count } from "../base/text.ts";
 import { firstText, isEmptyRecord, isFooter, isTotal } from "./csv-footer.ts";
 import type { CsvForm, CsvOptions } from "./csv-form.ts";
 import { type CsvRecordEnd, recordValues } from "./csv-record.ts";

@@ -91,7 +91,7 @@ const AMOUNTS: ReadonlySet<string> = new Set([
   "log",
 ]);
 const COUNTER =
-  /^(id|index|idx|nr|no|row|rownum|row[ _.]?(id|number|names?)|unnamed: 0|column[ _]?[01]|x|lfd[ ._]?nr\.?|#|)$/i;
+  /^(id|index|idx|nr|no|row|rownum|row[ _.]?(id|number|names?)|unnamed: 0|column[ _]?[01]|lfd[ ._]?nr\.?|#|)$/i;
 
 function endsIn(name: string, endings: ReadonlySet<string>): boolean {
   const words = wordsOf(name);

@@ -5,6 +5,7 @@ import {
   field,
   type Given,
   list,
+  number,
   readingError,
   textType,
   type ValueType,
@@ -109,6 +110,12 @@ export const readingFields = {
     optional: true,
     help: "how a table is written, where neither name nor content says so",
     option: { argument: "format" },
+  }),
+  maxExpansion: number({
+    atLeast: 1,
+    optional: true,
+    help: "how many times as large as its file data may be when unpacked (100)",
+    option: { argument: "times" },
   }),
 } as const;
 

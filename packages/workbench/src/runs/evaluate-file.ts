@@ -18,7 +18,7 @@ import { imageShapeIn } from "../sources/image-shape.ts";
 import type { FileOptions } from "../sources/profile.ts";
 import type { ReadImagesOptions } from "../sources/read-images.ts";
 import { type ScannedTable, scan, scanNotices } from "../sources/scan.ts";
-import { some } from "../sources/source-files.ts";
+import { shortList } from "../sources/source-files.ts";
 import type { Score } from "../store/run.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { baselineError } from "./baseline.ts";
@@ -139,6 +139,6 @@ function checkClasses({ target, placeOf }: ScannedTable, classes: readonly strin
   throw new NablaError(
     "data/unknown-class",
     message,
-    `it knows ${some(classes)}; leave such rows out, or train again with them`,
+    `it knows ${shortList(classes)}; leave such rows out, or train again with them`,
   );
 }

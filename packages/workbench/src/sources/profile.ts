@@ -60,6 +60,8 @@ export interface FileOptions {
   readonly sheet?: string;
   /** How the table is written, where neither its name nor its content says so. */
   readonly format?: DataFormat;
+  /** How many times as large as its file data may be when unpacked; default 100. */
+  readonly maxExpansion?: number;
 }
 
 /** What to read, and for what. */

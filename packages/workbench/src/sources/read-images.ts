@@ -10,6 +10,7 @@ import {
   type NumberColumn,
   ndarray,
 } from "nabla";
+import { holdsParts } from "./data-folder.ts";
 import { hashFile } from "./file-bytes.ts";
 import { isIdx, labelsBeside, readIdx } from "./idx.ts";
 import { type ImageShape, imageColumns } from "./image-shape.ts";
@@ -30,10 +31,10 @@ export interface ReadImages extends ReadTable {
   readonly givenParts?: Uint8Array;
 }
 
-/** Whether a path holds images rather than a table: a folder, or a file in IDX format. */
+/** Whether a path holds images rather than a table: a folder that holds no parts of one, or a file in IDX format. */
 export async function holdsImages(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
-  return found?.isDirectory() === true || isIdx(path);
+  return found?.isDirectory() === true ? !(await holdsParts(path)) : isIdx(path);
 }
 
 /**

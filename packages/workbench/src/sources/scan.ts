@@ -2,7 +2,7 @@ import { type Column, type ColumnReading, compact, count, listing, type Notice, 
 import { type CountedText, columnFrom, decideColumn, faultError, type WrittenColumn } from "nabla/reading";
 import { grouped } from "../text/format.ts";
 import type { FileOptions } from "./profile.ts";
-import { some } from "./source-files.ts";
+import { shortList } from "./source-files.ts";
 import { missingColumn } from "./survey.ts";
 import { type WrittenRows, writtenChunks } from "./written-table.ts";
 
@@ -112,7 +112,7 @@ export function scanNotices(
     const known = expected.find(({ name }) => name === column)?.levels ?? [];
     const hold =
       cells === 1 ? "1 cell holds a level" : `${cells === rows ? "all " : ""}${grouped(cells)} cells hold levels`;
-    const rest = cells === rows ? `; the model knows ${some(known)}` : "";
+    const rest = cells === rows ? `; the model knows ${shortList(known)}` : "";
     return {
       code: "predict/unseen",
       message: `column ${column}: ${hold} that the model has never seen: ${named}${rest}`,

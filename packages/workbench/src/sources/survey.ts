@@ -5,7 +5,7 @@ import {
   type ColumnDecision,
   type ColumnRole,
   columnFrom,
-  decideColumn,
+  decideColumns,
   faultError,
   type WrittenColumn,
 } from "nabla/reading";
@@ -58,12 +58,13 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
   const nested = new Set(written.unreadable.map(({ name }) => name));
   const ignored = ignore.filter((name) => !nested.has(name)).map((name) => writtenNamed(written, name));
   for (const name of Object.keys(options.columns ?? {})) writtenNamed(written, name);
-  const plans = written.columns.map((column) =>
-    planOf(column, {
-      options,
-      role: column === targetColumn ? "target" : keyColumns.includes(column) ? "key" : "input",
-    }),
-  );
+  const roleOf = (name: string): ColumnRole =>
+    name === targetName ? "target" : keyNames.includes(name) ? "key" : "input";
+  const lenient = options.badCells === "missing";
+  const plans = decisionsFor(written, options, roleOf).map((decision, i): ColumnPlan => {
+    const column = known(written.columns[i], decision.name);
+    return { column, decision, reading: decision.reading, lenient };
+  });
   const planned = (column: WrittenColumn): ColumnPlan => known(plans[written.columns.indexOf(column)], column.name);
   const wanted = options.inputs?.map((name) => planned(writtenNamed(written, name))) ?? plans;
   const inputs = wanted.filter(
@@ -98,20 +99,21 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
   }
 }
 
-function planOf(
-  column: WrittenColumn,
-  { options, role }: { readonly options: ReadOptions; readonly role: ColumnRole },
-): ColumnPlan {
-  const { columns = {}, missing, badCells = "error", mergeCase } = options;
-  const asked = Object.hasOwn(columns, column.name) ? columns[column.name] : undefined;
-  const decision = decideColumn(column, {
-    role,
-    badCells,
-    ...(asked === undefined ? {} : { as: askedReading(column.name, asked) }),
-    ...(missing === undefined ? {} : { missing }),
-    ...(mergeCase === undefined ? {} : { mergeCase }),
+function decisionsFor(
+  { columns }: WrittenTable,
+  options: ReadOptions,
+  roleOf: (name: string) => ColumnRole,
+): readonly ColumnDecision[] {
+  const { columns: asked = {}, missing, badCells = "error", mergeCase } = options;
+  return decideColumns(columns, (name) => {
+    const as = Object.hasOwn(asked, name) ? asked[name] : undefined;
+    return {
+      ...{ role: roleOf(name), badCells },
+      ...(as === undefined ? {} : { as: askedReading(name, as) }),
+      ...(missing === undefined ? {} : { missing }),
+      ...(mergeCase === undefined ? {} : { mergeCase }),
+    };
   });
-  return { column, decision, reading: decision.reading, lenient: badCells === "missing" };
 }
 
 /** Throws for the first cell that is not what the rest of its column is. */

@@ -5,7 +5,7 @@ import { type CsvForm, csvChunks, jsonChunks, readCsv, readJson, rowOfRecord, ty
 import { formatNames } from "./data-format.ts";
 import type { DataPart } from "./data-part.ts";
 import { type DataSource, hashData, openData } from "./data-source.ts";
-import { joinWritten } from "./join-written.ts";
+import { joinParts } from "./join-parts.ts";
 import { parquetFile } from "./parquet-columns.ts";
 import type { FileOptions } from "./profile.ts";
 import type { UnreadableColumn } from "./unreadable-column.ts";
@@ -57,7 +57,7 @@ export async function readWritten(path: string, options: FileOptions = {}): Prom
   };
   return {
     name: source.name,
-    columns: joinWritten(parts),
+    columns: joinParts(parts),
     rows,
     form: first.form,
     unreadable: first.unreadable,
@@ -74,11 +74,12 @@ export async function readWritten(path: string, options: FileOptions = {}): Prom
 }
 
 /** Opens what a path means. Several paths are one text, separated by commas, where no file is called so. */
-async function openTable(path: string, { sheet, format }: FileOptions = {}): Promise<DataSource> {
+async function openTable(path: string, { sheet, format, maxExpansion }: FileOptions = {}): Promise<DataSource> {
   const whole = !path.includes(",") || (await stat(path).catch(() => undefined)) !== undefined;
   // a comma within braces belongs to a pattern: {a,b}.csv
   const paths = whole ? [path] : path.split(/,(?![^{]*\})/);
-  return await openData(paths, compact({ sheet, format }));
+  const expansion = maxExpansion === undefined ? undefined : { times: maxExpansion };
+  return await openData(paths, compact({ sheet, format, expansion }));
 }
 
 /** SHA-256 of the files that a path means, in hexadecimal. Throws `files/…`. */
