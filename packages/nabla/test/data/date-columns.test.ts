@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fork, seedKey, uniform } from "../../src/base/random.ts";
 import { preparedInputs } from "../../src/data/apply-preparation.ts";
@@ -200,6 +201,53 @@ describe("how columns were read", () => {
       ["number", "number"],
       ["category", "category"],
     ]);
+  });
+
+  it("is the same from any chunks of any columns", async () => {
+    const readings: readonly (readonly ColumnReading[])[] = [
+      [
+        { as: "date", order: "dmy" },
+        { as: "date", order: "month" },
+        { as: "date", order: "week" },
+      ],
+      [{ as: "time" }, { as: "number" }, { as: "number", unit: "kg" }],
+    ];
+    const cell = fc.oneof(
+      fc.constant(nan),
+      fc.integer({ min: -50_000, max: 50_000 }),
+      fc.double({ min: -99, max: 99, noNaN: true }),
+    );
+    const given = fc.record({
+      reading: fc.constantFrom(...readings.flat(), undefined),
+      cells: fc.array(cell, { minLength: 12, maxLength: 12 }),
+      names: fc.array(fc.constantFrom("a", "b", "c", "01", "1", null), { minLength: 12, maxLength: 12 }),
+      levels: fc.integer({ min: 1, max: 5 }),
+      chunk: fc.integer({ min: 1, max: 12 }),
+      scaling: fc.constantFrom("standardize", "minMax"),
+      targetScale: fc.constantFrom("none", "log"),
+    });
+    await fc.assert(
+      fc.asyncProperty(given, async ({ reading, cells, names, levels, chunk, ...options }) => {
+        const column = reading === undefined ? numberColumn("n", cells) : read("n", cells, reading);
+        const always = numberColumn(
+          "always",
+          Float64Array.from({ length: 12 }, (_, row) => row * 0.1),
+        );
+        const amount = numberColumn(
+          "y",
+          Float64Array.from({ length: 12 }, (_, row) => row * row),
+        );
+        const rows = table([column, always, categoryColumn("names", names)], amount);
+        const preparation = prepare.fit(rows, { levels, ...options });
+        const streamed = await fitSource(chunksOf(rows, chunk), { levels, ...options });
+        expect(streamed).toEqual(preparation);
+        expect(preparationFrom(JSON.parse(JSON.stringify(preparation)))).toEqual(preparation);
+        const { data, shape } = preparedInputs(preparation, rows);
+        expect(shape[1]).toBe(featureNames(preparation).length);
+        expect(data.every((value) => Number.isFinite(value))).toBe(true);
+      }),
+      { seed: 11, numRuns: 150 },
+    );
   });
 
   it("stays with a column wherever rows are chosen or joined", () => {

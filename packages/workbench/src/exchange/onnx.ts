@@ -1,4 +1,5 @@
-import { type OnnxModel, readOnnx, writeOnnx } from "nabla/exchange";
+import { listing } from "nabla";
+import { type OnnxModel, readOnnx, wideInputs, writeOnnx } from "nabla/exchange";
 import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 
@@ -11,12 +12,21 @@ export function writeOnnxModel(model: TrainedModel, name: string): Written {
 
 function inputsNotice({ preparation }: TrainedModel): string {
   const columns = preparation.columns.filter(({ kind }) => kind !== "constant");
+  const wide = wideInputs(preparation);
   const [only] = columns;
-  if (columns.every(({ kind }) => kind === "number"))
-    return `it takes raw numbers in one matrix "inputs" [rows, ${columns.length}]; the order of columns is in its metadata`;
+  if (columns.every(({ kind }) => kind === "number")) {
+    const type = wide.length === 0 ? "float32" : `float64, since float32 would lose digits of ${listing(shown(wide))}`;
+    return `it takes raw numbers in one matrix "inputs" [rows, ${columns.length}], ${type}; the order of columns is in its metadata`;
+  }
   if (columns.length === 1 && only?.kind === "block")
     return `it takes raw numbers in "${only.name}" [rows, ${only.shape.join(", ")}]`;
-  return "it takes raw columns under their names, each [rows, 1]: texts for categories, numbers otherwise, NaN where one is missing";
+  const days = columns.some(({ kind }) => kind === "date") ? "; dates are days since 1970 in UTC" : "";
+  const types = wide.length === 0 ? "float32" : `float64 for ${listing(shown(wide))} and float32`;
+  return `it takes raw columns under their names, each [rows, 1]: texts for categories, ${types} for numbers, NaN where one is missing${days}`;
+}
+
+function shown(names: readonly string[]): readonly string[] {
+  return names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
 }
 
 /** A network; images come with channels last, as nabla reads them. Throws `onnx/…`. */

@@ -7,3 +7,16 @@ export function preparedNotice({ preparation, unnamed }: TrainedModel): readonly
     "it takes the prepared numbers of a row: scaled, categories as ones and zeros; how, its metadata says";
   return [`${message} (onnx and js have the preparation inside)`];
 }
+
+/** Layers of float32 bring numbers to predict into their own unit: what of a target they lose. */
+export function roundedNotice({ preparation: { target } }: TrainedModel): readonly string[] {
+  if (target.kind !== "number" || target.scale !== undefined) return [];
+  const step = Math.abs(target.mean) * 2 ** -23;
+  if (step <= MOST_ROUNDED * target.deviation) return [];
+  return [
+    `it answers in float32, which holds ${target.name} to about ${step.toPrecision(1)} only (onnx and js hold it whole)`,
+  ];
+}
+
+/** In standard deviations, as of inputs. */
+const MOST_ROUNDED = 2e-5;

@@ -1,4 +1,5 @@
 /** Rows that a model was trained with, where its run and its file are still there. */
+import { basename } from "node:path";
 import { NablaError, takeTable, wantedColumns } from "nabla";
 import { scan } from "../sources/scan.ts";
 import { openStore } from "../store/open.ts";
@@ -16,7 +17,7 @@ export async function trainingRows(model: TrainedModel, spec: string | undefined
     const source = await scan(path, { columns: wantedColumns(preparation), chunkRows: MOST });
     for await (const table of source) {
       const rows = Array.from({ length: Math.min(MOST, table.rows) }, (_, row) => row);
-      return { table: takeTable(table, rows), from: `of ${path}` };
+      return { table: takeTable(table, rows), from: `of ${basename(path)}` };
     }
     return undefined;
   } catch (error) {

@@ -16,6 +16,7 @@ import {
   relu,
   seedKey,
   softmaxCrossEntropy,
+  squaredError,
   table,
   takeTable,
   uniform,
@@ -116,7 +117,7 @@ test("a trained model is compared on its own rows, while they are there", async 
   const training = trainFile({ data, target: "species", hidden: [8], epochs: 3 }, { store, folder: home });
   const model = await loadTrained((await drain(training)).model ?? "");
   const rows = await trainingRows(model, join(home, "runs.db"));
-  expect(rows).toMatchObject({ from: `of ${data}`, table: { rows: 300 } });
+  expect(rows).toMatchObject({ from: "of penguins.csv", table: { rows: 300 } });
   for (const format of ["onnx", "js"]) {
     const { compared } = await exportModel(model, {
       format,
@@ -124,7 +125,7 @@ test("a trained model is compared on its own rows, while they are there", async 
       output: join(home, `p.${format}`),
       ...(rows && { rows }),
     });
-    expect(compared).toMatchObject({ rows: 300, from: `of ${data}` });
+    expect(compared).toMatchObject({ rows: 300, from: "of penguins.csv" });
     expect(compared?.difference).toBeLessThan(1e-5);
   }
   rmSync(data);
@@ -142,4 +143,20 @@ test("made-up rows are what the preparation takes, with gaps and levels that it 
     true,
   );
   expect(zip?.kind === "category" && zip.levels.some((level) => level.endsWith("never seen"))).toBe(true);
+});
+
+test("what float32 layers lose of a number to predict is said", async () => {
+  const next = numberColumn("next", stamps);
+  const preparation = prepare.fit(table(columns.slice(1), next));
+  const width = featureNames(preparation).length;
+  const model = chain(dense(1));
+  const { parameters } = initModel(model, [width], seedKey(3));
+  const trained = { model, loss: squaredError(), weights: parameters, shape: [width] };
+  const wanted = (format: string) => ({ format, name: "m", output: join(home, `next-${format}`) });
+  const [keras, onnx] = [
+    await exportModel({ trained, preparation }, wanted("keras")),
+    await exportModel({ trained, preparation }, wanted("onnx")),
+  ];
+  expect(keras.notices.at(-1)).toContain("float32, which holds next to about 2e+5 only");
+  expect(onnx.compared?.difference).toBeLessThan(1e-6);
 });

@@ -70,6 +70,9 @@ function shortened(names: readonly string[]): string {
   return names.length > 12 ? `${names.slice(0, 10).join(", ")} and ${names.length - 10} more` : listing(names);
 }
 
+const DATES =
+  "A date is a Date, a text such as 2024-05-31 or one as the training file wrote it, or days since 1970 in UTC.";
+
 function headerOf({ target, columns }: Preparation, { name, version }: JsOptions): string {
   const [block] = columns.filter((column) => column.kind === "block");
   const wanted = columns.filter(({ kind }) => kind !== "constant").map((column) => column.name);
@@ -81,6 +84,7 @@ function headerOf({ target, columns }: Preparation, { name, version }: JsOptions
     block === undefined
       ? [
           `A row is an object with the columns ${shortened(wanted)}; null is a missing value.`,
+          ...(columns.some(({ kind }) => kind === "date") ? [DATES] : []),
           "A row may also be a list of the values in that order.",
         ]
       : [

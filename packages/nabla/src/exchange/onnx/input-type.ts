@@ -26,6 +26,11 @@ export function inputType(column: VaryingPreparation): number {
   return column.wide === true || large ? DATA_TYPES.double : DATA_TYPES.float;
 }
 
+/** The columns whose ONNX inputs are float64, and with any of them a whole matrix is. */
+export function wideInputs(preparation: Preparation): readonly string[] {
+  return inputColumns(preparation).flatMap((column) => (inputType(column) === DATA_TYPES.double ? [column.name] : []));
+}
+
 /** Whether predictions in the target's unit need float64. */
 export function isWideTarget({ mean, deviation, scale }: NumberTarget): boolean {
   return scale === undefined && loses(mean, deviation);
