@@ -1,23 +1,44 @@
 /** How well a model does on the rows of a file with known labels, wherever the model came from. */
-import { applyPreparation, compact, evaluate, NablaError, type Notice } from "nabla";
+import {
+  compact,
+  type Examples,
+  evaluate,
+  NablaError,
+  type Notice,
+  type Preparation,
+  predict,
+  restoreTargets,
+  type Table,
+  type Trained,
+  wantedColumns,
+} from "nabla";
+import { type Interval, meanOf, wilson } from "nabla/statistics";
 import { readData } from "../experiment/parts.ts";
+import { dataFile } from "../sources/data-file.ts";
 import { imageShapeIn } from "../sources/image-shape.ts";
 import type { ReadImagesOptions } from "../sources/read-images.ts";
+import { scan } from "../sources/scan.ts";
 import type { Score } from "../store/run.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { baselineError } from "./baseline.ts";
 import { type Evaluation, intervalsOf } from "./evaluate-run.ts";
-import { scoreOf } from "./outcome.ts";
+import { type LabelledFile, labelledRows } from "./labelled-rows.ts";
+import { isConstant, scoreOf } from "./outcome.ts";
 import { namedFor } from "./unnamed-columns.ts";
 
 /** What was found: as for a part of a run, without a run. */
 export interface FileEvaluation {
+  /** Rows with a target. */
   readonly rows: number;
-  readonly score: Score;
+  /** NaN where something cannot be measured: 1 - R² of numbers that are all the same, the cost of unknown classes. */
+  readonly score: Score & { readonly mae?: number };
   readonly intervals: Evaluation["intervals"];
   /** The error of always giving the file's own most frequent class, or its mean. */
   readonly baseline: { readonly error: number };
-  /** What to know of a folder of images: what is left out, for one. */
+  /** Rows without a target, and rows of classes that the model does not know, which count as errors. */
+  readonly unanswered: number;
+  readonly unknown: number;
+  /** What to know of the file: what is left out, for one. */
   readonly notices: readonly Notice[];
 }
 
@@ -30,8 +51,9 @@ export interface EvaluateFileOptions extends Pick<ReadImagesOptions, "skipBroken
 const SEED = 1;
 
 /**
- * Measures a model on a labeled table or on images by class. Throws `evaluate/answers` for a network with several numbers
- * in an answer, and `data/parts` for a folder of several parts, and what reading tables and preparing them throws.
+ * Measures a model on a labeled table or on images by class, however few rows and classes there are. Throws
+ * `evaluate/answers` for a network with several numbers in an answer, `data/parts` for a folder of several parts, and what
+ * reading and preparing throw.
  */
 export async function evaluateFile(
   model: TrainedModel,
@@ -42,21 +64,96 @@ export async function evaluateFile(
   const asked = target ?? preparation.target.name;
   const renamed = { ...model, preparation: { ...preparation, target: { ...preparation.target, name: asked } } };
   const named = await namedFor(renamed, path);
-  const { trained } = named;
+  const { file, notices } = await opened(named.preparation, path, reading);
+  const found = await labelledRows(named.preparation, file);
+  const { examples, unknown, unanswered } = found;
+  const result = await measured(named, found);
+  const rows = examples.rows + unknown;
+  return { rows, ...result, unanswered, unknown, notices: [...notices, ...found.notices] };
+}
+
+interface Opened {
+  readonly file: LabelledFile;
+  readonly notices: readonly Notice[];
+}
+
+async function opened(
+  preparation: Preparation,
+  path: string,
+  reading: Pick<ReadImagesOptions, "skipBroken" | "maxPixels">,
+): Promise<Opened> {
+  const { target, task } = preparation;
   const image = imageShapeIn(preparation);
-  const table = await readData(compact({ data: path, target: asked, task: preparation.task, image, ...reading }));
+  if (image === undefined) {
+    const { name } = await dataFile(path);
+    const kind = target.kind === "classes" ? "category" : "number";
+    const source = await scan(path, { columns: wantedColumns(preparation), target: { name: target.name, kind } });
+    return { file: { name, tables: source, placeOf: async (row) => `row ${await source.fileRow(row)}` }, notices: [] };
+  }
+  const table = await readData(compact({ data: path, target: target.name, task, image, ...reading }));
   if (table.givenParts !== undefined) {
     const message = `${table.profile.file} is divided into parts, of which one is to be measured`;
     throw new NablaError("data/parts", message, "name the folder of one part, such as its folder test");
   }
-  const examples = applyPreparation(named.preparation, table);
+  const placeOf = async (row: number): Promise<string> => labelIn(table, row) ?? `image ${row + 1}`;
+  return { file: { name: table.profile.file, tables: [table], placeOf }, notices: table.profile.notices };
+}
+
+function labelIn(table: Table & { readonly labels?: readonly string[] }, row: number): string | undefined {
+  return table.labels?.[row];
+}
+
+type Found = Pick<FileEvaluation, "score" | "intervals" | "baseline">;
+
+async function measured(
+  { trained, preparation }: Pick<TrainedModel, "trained" | "preparation">,
+  { examples, unknown, classes }: Awaited<ReturnType<typeof labelledRows>>,
+): Promise<Found> {
+  if (examples.rows === 0) {
+    const score = { cost: Number.NaN, error: 1 };
+    return { score, intervals: { error: wilson(1, unknown) }, baseline: { error: majorityError(classes) } };
+  }
   const measures = await evaluate(trained, examples).catch((error: unknown) => {
     if (!(error instanceof NablaError) || error.code !== "loss/shape") throw error;
     throw new NablaError("evaluate/answers", "the model has several outputs, and a table has one target column");
   });
   const score = scoreOf(measures, preparation);
-  const scale = preparation.target.kind === "number" ? preparation.target.deviation : 1;
-  const intervals = await intervalsOf(trained, examples, { score, scale, seed: SEED });
-  const baseline = { error: baselineError(examples, examples) };
-  return { rows: examples.rows, score, intervals, baseline, notices: image === undefined ? [] : table.profile.notices };
+  if (preparation.target.kind === "classes") {
+    const rows = examples.rows + unknown;
+    const error = (score.error * examples.rows + unknown) / rows;
+    const intervals = { error: wilson(error, rows) };
+    return { score: { ...score, error }, intervals, baseline: { error: majorityError(classes) } };
+  }
+  const scale = preparation.target.deviation;
+  const error = isConstant(examples) ? Number.NaN : score.error;
+  return {
+    score: { ...score, error, mae: await absoluteError(trained, preparation, examples) },
+    intervals: await numberIntervals(trained, examples, { score, scale }),
+    baseline: { error: baselineError(examples, examples) },
+  };
+}
+
+/** The error of always giving the most frequent of these classes. */
+function majorityError(classes: ReadonlyMap<string, number>): number {
+  const counts = [...classes.values()];
+  return 1 - Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** The mean absolute error in the target's own unit. */
+async function absoluteError(trained: Trained, preparation: Preparation, examples: Examples): Promise<number> {
+  const { answers } = await predict(trained, examples.inputs);
+  const [given, right] = [answers, examples.targets].map((values) => restoreTargets(preparation, values).data);
+  return meanOf(Float64Array.from(right ?? [], (value, row) => Math.abs(value - (given?.[row] ?? Number.NaN))));
+}
+
+const UNKNOWN: Interval = { from: Number.NaN, to: Number.NaN };
+
+/** The intervals of numbers; of one row nothing is known but itself. */
+async function numberIntervals(
+  trained: Trained,
+  examples: Examples,
+  about: { readonly score: Score; readonly scale: number },
+): Promise<Evaluation["intervals"]> {
+  if (examples.rows < 2) return { error: UNKNOWN, rmse: UNKNOWN };
+  return await intervalsOf(trained, examples, { ...about, seed: SEED });
 }

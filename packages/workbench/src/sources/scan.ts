@@ -27,6 +27,8 @@ export interface ScanOptions {
 export interface Scan extends Source {
   /** Columns of the file that were not requested. */
   readonly extra: readonly string[];
+  /** The row of the file, as a spreadsheet shows it, of a row of all tables together (from 0). */
+  readonly fileRow: (row: number) => Promise<number>;
 }
 
 const CHUNK_ROWS = 8192;
@@ -46,7 +48,7 @@ export async function scan(path: string, { columns, target, chunkRows = CHUNK_RO
     .filter(({ name }) => expected.every((column) => column.name !== name))
     .map(({ name }) => name);
   const plan = { source, readers, chunkRows, targeted: target !== undefined };
-  return { extra, [Symbol.asyncIterator]: () => tables(plan) };
+  return { extra, fileRow: (row) => source.rowOf(row + 1), [Symbol.asyncIterator]: () => tables(plan) };
 }
 
 /** How one column is read. */
