@@ -120,7 +120,7 @@ async function measured(
   const score = scoreOf(measures, preparation);
   if (preparation.target.kind === "classes") {
     const rows = examples.rows + unknown;
-    const error = (score.error * examples.rows + unknown) / rows;
+    const error = (Math.round(score.error * examples.rows) + unknown) / rows;
     const intervals = { error: wilson(error, rows) };
     return { score: { ...score, error }, intervals, baseline: { error: majorityError(classes) } };
   }
@@ -136,7 +136,8 @@ async function measured(
 /** The error of always giving the most frequent of these classes. */
 function majorityError(classes: ReadonlyMap<string, number>): number {
   const counts = [...classes.values()];
-  return 1 - Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  return (rows - Math.max(...counts)) / rows;
 }
 
 /** The mean absolute error in the target's own unit. */
