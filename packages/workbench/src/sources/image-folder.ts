@@ -6,7 +6,7 @@ import { type FolderTree, folderTree, imagesIn } from "./folder-tree.ts";
 import { leftOutNotices, named } from "./left-out.ts";
 
 /** The parts that data can come in, in the order of their codes. */
-const partNames = ["train", "dev", "test"] as const;
+export const partNames = ["train", "dev", "test"] as const;
 
 /** An image file, and what its folders say of it. */
 export interface ImageFile {
@@ -171,17 +171,6 @@ function byPart(
   return names.length > 1
     ? { ...listed, parts: names }
     : { ...listed, files: files.map(({ part: _, ...file }) => file) };
-}
-
-/** Throws `data/parts` for a class that images of dev or test show, and none of train. */
-export function checkParts(files: readonly ImageFile[], folder: string): void {
-  const learned = new Set(files.filter(({ part }) => part === 0).map(({ label }) => label));
-  const stranger = files.find(({ label }) => !learned.has(label));
-  if (stranger === undefined) return;
-  const { label = "", part = 0 } = stranger;
-  const many = files.filter((file) => file.label === label && file.part === part).length;
-  const message = `${folder}: the class ${label} has ${count(many, "image")} in ${partNames[part]} (${stranger.name}) and none in train`;
-  throw new NablaError("data/parts", message, "add images of it to train, or take the class out of the other parts");
 }
 
 /** The images in the class folders of a folder; `part` is the folder of the part that they are of. */

@@ -57,6 +57,7 @@ describe("broken images", () => {
       expect(table.profile.notices.map(({ message }) => message)).toEqual([
         "5 broken images left out: a/2.png, b/1.jpg, b/2.png, c/2.bmp and c/3.png",
         "the class b left out: every image is broken",
+        "classes with few images: a (2) and c (1)",
       ]);
       // from the cache, the same are broken
       expect((await rejected(read(path))).message).toBe(error.message);
