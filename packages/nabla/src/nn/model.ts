@@ -45,6 +45,8 @@ export interface BuildOptions {
   readonly mode: Mode;
   /** Whether dropout drops. Default: in training only. */
   readonly dropoutActive?: boolean;
+  /** Whether the layer at a path learns nothing: it computes as in prediction, but for dropout. Default: none. */
+  readonly frozen?: (path: string) => boolean;
 }
 
 /** A number that is fed at every step. */
@@ -64,6 +66,8 @@ export interface BuiltModel<Out extends Signal = Tensor> {
   readonly numbers: ReadonlyMap<string, FedNumber>;
   /** int32 [3], two words of seed and the step; undefined where nothing is drawn. */
   readonly random: Tensor | undefined;
+  /** What layers read as codes, by their paths. */
+  readonly codes: ByPath<{ readonly codes: Tensor; readonly count: number }>;
   /** What each layer gives, by path, in order. */
   readonly activations: ByPath<Tensor>;
 }
@@ -75,17 +79,18 @@ export const RANDOM = "random";
 export function buildModel<In extends Signal, Out extends Signal>(
   model: Layer<In, Out>,
   x: In,
-  { variables, mode, dropoutActive = mode === "train" }: BuildOptions,
+  { variables, mode, dropoutActive = mode === "train", frozen = () => false }: BuildOptions,
 ): BuiltModel<Out> {
   const dtype = dtypeOf(x, variables);
   const numbers = new Map<string, FedNumber>();
+  const codes = new Map<string, { readonly codes: Tensor; readonly count: number }>();
   const random = input(RANDOM, [3], "int32");
   let drawn = false;
   const scopeAt = (path: string): Scope => {
     const pathOf = (name: string): string => (path === "" ? name : `${path}.${name}`);
     return {
       path,
-      mode,
+      mode: mode === "train" && frozen(path) ? "predict" : mode,
       dropoutActive,
       dtype,
       pathOf,
@@ -101,6 +106,7 @@ export function buildModel<In extends Signal, Out extends Signal>(
         drawn = true;
         return drawUniform(random, { path: pathOf(name), shape, dtype });
       },
+      codes: (given, count) => codes.set(path, { codes: given, count }),
       within: (name) => scopeAt(pathOf(name)),
     };
   };
@@ -110,6 +116,7 @@ export function buildModel<In extends Signal, Out extends Signal>(
     buffers,
     numbers,
     random: drawn ? random : undefined,
+    codes,
     activations: inside ?? new Map(entriesOf<Tensor>(model.kind, output)),
   };
 }

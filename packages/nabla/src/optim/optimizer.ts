@@ -82,7 +82,8 @@ export function chainTransforms(
 
 /**
  * Averages the gradients of `every` steps into one update: `accumulate(adam(), 4)` on batches of 64 updates as batches
- * of 256 would, in the memory of 64. Batch norm still sees 64 rows at once.
+ * of 256 would, in the memory of 64. A batch counts by what counts in it, so that a short one weighs less. Batch norm
+ * still sees 64 rows at once.
  */
 export const accumulate = family<Optimizer, Pick<Optimizer, "rate" | "transforms" | "every" | "adaptive">>(
   (body, { kind, options }) => ({ ...body, kind, options }),
@@ -115,19 +116,24 @@ export interface BuiltOptimizer {
 /** The name of the input that the rate is fed to. */
 export const RATE = "rate";
 
-/**
- * Builds the graph of one step. Slots are made as states named `transform.slot.path`. `after` is what becomes of a
- * parameter's next value, as by a proximal penalty.
- */
+/** What a step depends on besides gradients. */
+export interface StepOptions {
+  /** What becomes of a parameter's next value, as by a proximal penalty. */
+  readonly after?: (next: Tensor, path: string, rate: Tensor) => Tensor;
+  /** How much the step counts among those whose gradients are averaged into one update: a scalar. Default 1. */
+  readonly weight?: Tensor | undefined;
+}
+
+/** Builds the graph of one step. Slots are made as states named `transform.slot.path`. */
 export function buildOptimizer(
   { rate, transforms, every = 1 }: Optimizer,
   parameters: Tensors,
   gradients: Tensors,
-  after: (next: Tensor, path: string, rate: Tensor) => Tensor = (next) => next,
+  { after = (next) => next, weight }: StepOptions = {},
 ): BuiltOptimizer {
   const names = numbered(transforms.map(({ kind }) => kind));
   const dtype: DType = [...parameters.values()][0]?.dtype ?? "float32";
-  const gathered = accumulation(every, gradients);
+  const gathered = accumulation(every, gradients, weight);
   const inputs = new Map<string, Tensor>([[RATE, input(RATE, [], dtype)], ...gathered.inputs]);
   const slots = new Map<string, readonly [Tensor, Tensor]>(gathered.slots);
   const settings: Record<string, number> = { [RATE]: rate };

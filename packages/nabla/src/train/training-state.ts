@@ -1,4 +1,4 @@
-import { castArray, type NdArray } from "../array/ndarray.ts";
+import { castArray, type NdArray, scalar } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
 import { isNamed } from "../base/named.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
@@ -7,6 +7,8 @@ import { type AnyExamples, type Arrays, type StoredExamples, takeExamples } from
 import type { Tensor } from "../graph/tensor.ts";
 import { countedBy } from "../nn/mask.ts";
 import type { ByPath } from "../nn/model.ts";
+import { GATHERED } from "../optim/accumulation.ts";
+import { checkCodes } from "./check-codes.ts";
 import {
   arrayFor,
   arraysOfGroup,
@@ -64,6 +66,7 @@ export class TrainingState {
 
   static async init(job: ResolvedJob, { resume, clock }: InitOptions): Promise<TrainingState> {
     const step = await prepareStep(job);
+    await checkCodes(job, step);
     const kept = measuredStates(step);
     const meter = await meterFor({ ...job, kept }, job.train, { share: step.program });
     if (job.dev !== undefined) admitTargets(termsOf(job.loss), step.variables.shape, job.dev);
@@ -349,7 +352,12 @@ export class TrainingState {
     ] as const;
     const arrays = saved.flatMap(([name, states]) => {
       const found = arraysOfGroup(checkpoint.arrays, name);
-      return [...states].map(([path, tensor]) => [tensor, arrayFor(found, path, sizeOf(tensor))] as const);
+      return [...states].map(([path, tensor]) => {
+        // older checkpoints count the steps that were gathered alone
+        const isAbsent = path === GATHERED && !found.has(path);
+        const array = isAbsent ? scalar(position.step % (this.#job.optimizer.every ?? 1)) : undefined;
+        return [tensor, array ?? arrayFor(found, path, sizeOf(tensor))] as const;
+      });
     });
     this.#settings.restore(position.settings, position.journal ?? []);
     for (const [tensor, array] of arrays) program.write(tensor, array);
