@@ -1,4 +1,5 @@
 /** A layer turned into its initial variables and the graph it computes. */
+import { wrongArgument } from "../array/check-array.ts";
 import type { DType } from "../array/dtype.ts";
 import { isNdArray, type NdArray } from "../array/ndarray.ts";
 import type { Shape } from "../array/shape.ts";
@@ -7,6 +8,8 @@ import { entriesOf } from "../base/named.ts";
 import { hashName, type Key } from "../base/random.ts";
 import type { Range } from "../base/range.ts";
 import { leaves } from "../base/tree.ts";
+import { isRecord } from "../base/value-type.ts";
+import { checkTensor } from "../graph/check-tensor.ts";
 import { input } from "../graph/leaf.ts";
 import { cast } from "../graph/movement.ts";
 import { randomUniform } from "../graph/selection.ts";
@@ -30,12 +33,18 @@ export function initModel<In extends Signal, Out extends Signal>(
   shape: SizeOf<In>,
   key: Key,
 ): ModelVariables<Out> {
+  checkModel(model);
   const [given, variables] = withContext("model", () => [model.shapeOf(shape), model.init(shape, key, {})] as const);
   return {
     parameters: leaves(variables.parameters, isNdArray),
     buffers: leaves(variables.buffers, isNdArray),
     shape: given,
   };
+}
+
+function checkModel(model: unknown): void {
+  if (!isRecord(model) || typeof model.apply !== "function")
+    throw wrongArgument("model", "what nabla's layer functions give", model);
 }
 
 /** What a model is built on. */
@@ -79,8 +88,13 @@ export const RANDOM = "random";
 export function buildModel<In extends Signal, Out extends Signal>(
   model: Layer<In, Out>,
   x: In,
-  { variables, mode, dropoutActive = mode === "train", frozen = () => false }: BuildOptions,
+  options: BuildOptions,
 ): BuiltModel<Out> {
+  if (!isRecord(options)) throw wrongArgument("buildModel › options", "{ variables, mode }", options);
+  const { variables, mode, dropoutActive = mode === "train", frozen = () => false } = options;
+  if (!isRecord(x)) throw wrongArgument("buildModel › x", "a tensor, or tensors by name", x);
+  checkModel(model);
+  for (const [name, tensor] of entriesOf<Tensor>("x", x)) checkTensor(`buildModel › ${name}`, tensor);
   const dtype = dtypeOf(x, variables);
   const numbers = new Map<string, FedNumber>();
   const codes = new Map<string, { readonly codes: Tensor; readonly count: number }>();

@@ -1,3 +1,4 @@
+import { wrongArgument } from "../array/check-array.ts";
 import type { DType } from "../array/dtype.ts";
 import { filled, type NdArray } from "../array/ndarray.ts";
 import { sizeOf } from "../array/shape.ts";
@@ -8,7 +9,7 @@ import { type About, family, type KindFunction } from "../base/family.ts";
 import { type Field, type Fields, field, list, number, type Values, wholeNumber } from "../base/field.ts";
 import { numbered } from "../base/parameter-path.ts";
 import type { Range } from "../base/range.ts";
-import { kindType } from "../base/value-type.ts";
+import { isRecord, kindType } from "../base/value-type.ts";
 import { multiply, subtract } from "../graph/elementwise.ts";
 import { input, state } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -124,13 +125,23 @@ export interface StepOptions {
   readonly weight?: Tensor | undefined;
 }
 
+/** Rejects at run time what the type checker would reject. Throws `options/type`. */
+function checkParts(optimizer: unknown, maps: Readonly<Record<string, unknown>>): void {
+  if (!isRecord(optimizer) || !Array.isArray(optimizer.transforms))
+    throw wrongArgument("buildOptimizer", "what nabla's optimizer functions give", optimizer);
+  for (const [name, map] of Object.entries(maps))
+    if (!(map instanceof Map)) throw wrongArgument(`buildOptimizer › ${name}`, "a Map of tensors by path", map);
+}
+
 /** Builds the graph of one step. Slots are made as states named `transform.slot.path`. */
 export function buildOptimizer(
-  { rate, transforms, every = 1 }: Optimizer,
+  optimizer: Optimizer,
   parameters: Tensors,
   gradients: Tensors,
   { after = (next) => next, weight }: StepOptions = {},
 ): BuiltOptimizer {
+  checkParts(optimizer, { parameters, gradients });
+  const { rate, transforms, every = 1 } = optimizer;
   const names = numbered(transforms.map(({ kind }) => kind));
   const dtype: DType = [...parameters.values()][0]?.dtype ?? "float32";
   const gathered = accumulation(every, gradients, weight);

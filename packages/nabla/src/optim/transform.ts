@@ -95,7 +95,7 @@ export function transform<const F extends Fields, const C extends About & Pick<G
   build: (values: Values<F>) => TransformBody<NumbersOf<F>>,
   about: C,
 ): KindFunction<GradientTransform, F, C> {
-  const { adaptive = false } = about;
+  const { adaptive = false } = about ?? {};
   const made = (values: Values<F>) => ({ ...(build(values) as unknown as TransformBody<Numbers>), adaptive });
   return declare<F, C>(kind, fields, made, about);
 }

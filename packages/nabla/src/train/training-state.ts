@@ -23,7 +23,7 @@ import { EpochCost } from "./epoch-cost.ts";
 import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./events.ts";
 import { exampleShape } from "./example-inputs.ts";
 import { badRow } from "./inspect.ts";
-import type { ResolvedJob } from "./job.ts";
+import { checkAlike, type ResolvedJob } from "./job.ts";
 import { type Meter, meterFor } from "./measures.ts";
 import { admitTargets, termsOf } from "./objective.ts";
 import type { EpochRecord, Failure, JournalEntry, Reason } from "./record.ts";
@@ -66,6 +66,7 @@ export class TrainingState {
 
   static async init(job: ResolvedJob, { resume, clock }: InitOptions): Promise<TrainingState> {
     const step = await prepareStep(job);
+    if (job.dev !== undefined) checkAlike(job.train, job.dev);
     await checkCodes(job, step);
     const kept = measuredStates(step);
     const meter = await meterFor({ ...job, kept }, job.train, { share: step.program });
