@@ -1,7 +1,7 @@
 /** Checks of arrays, shapes and dtypes that a program without a type checker hands in. */
 import { NablaError } from "../base/error.ts";
 import { isRecord, mismatch } from "../base/value-type.ts";
-import { type ArrayData, type DType, dtypeOf, isStorage } from "./dtype.ts";
+import { type ArrayData, type DType, dtypeOf, isArrayData } from "./dtype.ts";
 import { elementsOf, type Shape, type Size, showShape } from "./shape.ts";
 
 /** What `checkArray` asserts: an `NdArray`. */
@@ -22,7 +22,7 @@ export function wrongArgument(place: string, expected: string, value: unknown, h
 /** Throws `options/type` unless a value is an array as `ndarray` gives, and `array/length` where storage and shape differ. */
 export function checkArray(place: string, value: unknown): asserts value is Checked {
   const expected = "an array { dtype, shape, data }, as ndarray(numbers, shape) gives";
-  if (!isRecord(value) || !isStorage(value.data)) throw wrongArgument(place, expected, value, arrayHint(value));
+  if (!isRecord(value) || !isArrayData(value.data)) throw wrongArgument(place, expected, value, arrayHint(value));
   checkSize(`${place} › shape`, value.shape);
   if (value.dtype !== dtypeOf(value.data)) {
     const message = `${place}: its dtype is ${String(value.dtype)}, and its data a ${value.data.constructor.name}`;
@@ -63,7 +63,7 @@ export function checkNumbers(place: string, value: unknown): asserts value is re
 
 /** How a list or storage becomes an array. */
 export function arrayHint(value: unknown): string | undefined {
-  if (isStorage(value)) return `give its shape too: ndarray(numbers, [${value.length}])`;
+  if (isArrayData(value)) return `give its shape too: ndarray(numbers, [${value.length}])`;
   if (!Array.isArray(value)) return undefined;
   const lengths: number[] = [];
   for (let inner: unknown = value; Array.isArray(inner); inner = inner[0]) lengths.push(inner.length);

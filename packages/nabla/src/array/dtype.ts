@@ -5,7 +5,7 @@ export type DType = "float32" | "float64" | "int32" | "bool";
 export type ArrayData = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** Whether a value is storage of one of the dtypes. */
-export function isStorage(value: unknown): value is ArrayData {
+export function isArrayData(value: unknown): value is ArrayData {
   return (
     value instanceof Float32Array ||
     value instanceof Float64Array ||

@@ -1,6 +1,6 @@
 import { NablaError } from "../base/error.ts";
 import { checkArray, checkDType, checkNumbers, checkSize, wrongArgument } from "./check-array.ts";
-import { type ArrayData, type DType, dtypeOf, isStorage } from "./dtype.ts";
+import { type ArrayData, type DType, dtypeOf, isArrayData } from "./dtype.ts";
 import { elementsOf, type Size, showShape } from "./shape.ts";
 
 export type { ArrayData } from "./dtype.ts";
@@ -25,14 +25,15 @@ export function allocate(dtype: DType, elements: number): ArrayData {
 export function ndarray(data: ArrayData | readonly number[], shape: Size, dtype?: DType): NdArray {
   checkSize("ndarray › shape", shape);
   if (dtype !== undefined) checkDType("ndarray › dtype", dtype);
-  if (!isStorage(data)) checkNumbers("ndarray › data", data);
+  if (!isArrayData(data)) checkNumbers("ndarray › data", data);
   if (elementsOf(shape) !== data.length) {
     throw new NablaError(
       "array/length",
       `${data.length} numbers do not fill the shape ${showShape(shape)}, which holds ${elementsOf(shape)}`,
     );
   }
-  if (isStorage(data) && (dtype === undefined || dtype === dtypeOf(data))) return { dtype: dtypeOf(data), shape, data };
+  if (isArrayData(data) && (dtype === undefined || dtype === dtypeOf(data)))
+    return { dtype: dtypeOf(data), shape, data };
   const storage = allocate(dtype ?? "float32", data.length);
   storage.set(data);
   return { dtype: dtype ?? "float32", shape, data: storage };

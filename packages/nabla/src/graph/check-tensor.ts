@@ -1,13 +1,13 @@
 /** Checks of tensors that a program without a type checker hands in. */
 import { wrongArgument } from "../array/check-array.ts";
-import { isStorage } from "../array/dtype.ts";
+import { isArrayData } from "../array/dtype.ts";
 import { isRecord } from "../base/value-type.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Throws `options/type` unless a value is a tensor. */
 export function checkTensor(place: string, value: unknown): asserts value is Tensor {
   if (isRecord(value) && "op" in value && Array.isArray(value.inputs)) return;
-  const hint = isRecord(value) && isStorage(value.data) ? "make it a tensor: constant(array)" : undefined;
+  const hint = isRecord(value) && isArrayData(value.data) ? "make it a tensor: constant(array)" : undefined;
   throw wrongArgument(place, "a tensor, as input, state, constant and ops give", value, hint);
 }
 
