@@ -13,7 +13,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/engine": 5500,
   "nabla/nn": 1800,
   "nabla/optim": 1400,
-  "nabla/train": 2600,
+  "nabla/train": 2800,
   "nabla/diagnose": 4500,
   "nabla/tune": 2400,
   "nabla/tf1": 2700,

@@ -1,9 +1,9 @@
 import { NablaError } from "../base/error.ts";
-import type { DType } from "./dtype.ts";
+import { checkArray, checkDType, checkNumbers, checkSize, wrongArgument } from "./check-array.ts";
+import { type ArrayData, type DType, dtypeOf, isArrayData } from "./dtype.ts";
 import { elementsOf, type Size, showShape } from "./shape.ts";
 
-/** The typed array of each dtype; bool is 0 or 1 in bytes. */
-export type ArrayData = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type { ArrayData } from "./dtype.ts";
 
 /** Numbers in row-major order: the format that data, engines and checkpoints exchange. */
 export interface NdArray {
@@ -19,23 +19,20 @@ export function allocate(dtype: DType, elements: number): ArrayData {
   return dtype === "int32" ? new Int32Array(elements) : new Uint8Array(elements);
 }
 
-function dtypeOf(data: ArrayData): DType {
-  if (data instanceof Float32Array) return "float32";
-  if (data instanceof Float64Array) return "float64";
-  return data instanceof Int32Array ? "int32" : "bool";
-}
-
 /**
  * Wraps storage without a copy; a plain list of numbers becomes float32. Throws `array/length` when the counts differ.
  */
 export function ndarray(data: ArrayData | readonly number[], shape: Size, dtype?: DType): NdArray {
+  checkSize("ndarray › shape", shape);
+  if (dtype !== undefined) checkDType("ndarray › dtype", dtype);
+  if (!isArrayData(data)) checkNumbers("ndarray › data", data);
   if (elementsOf(shape) !== data.length) {
     throw new NablaError(
       "array/length",
       `${data.length} numbers do not fill the shape ${showShape(shape)}, which holds ${elementsOf(shape)}`,
     );
   }
-  if (ArrayBuffer.isView(data) && (dtype === undefined || dtype === dtypeOf(data)))
+  if (isArrayData(data) && (dtype === undefined || dtype === dtypeOf(data)))
     return { dtype: dtypeOf(data), shape, data };
   const storage = allocate(dtype ?? "float32", data.length);
   storage.set(data);
@@ -44,6 +41,8 @@ export function ndarray(data: ArrayData | readonly number[], shape: Size, dtype?
 
 /** An array of zeros. */
 export function zeros(shape: Size, dtype: DType = "float32"): NdArray {
+  checkSize("zeros › shape", shape);
+  checkDType("zeros › dtype", dtype);
   return { dtype, shape, data: allocate(dtype, elementsOf(shape)) };
 }
 
@@ -64,16 +63,24 @@ export function isNdArray(value: object): value is NdArray {
   return "dtype" in value && "data" in value && ArrayBuffer.isView(value.data);
 }
 
-/** A copy with another dtype. */
+const LARGEST_INT = 2 ** 31 - 1;
+
+/** A copy with another dtype. To int32 toward zero, the nearest int32 beyond its range and 0 for NaN, as ops cast. */
 export function castArray(array: NdArray, dtype: DType): NdArray {
+  checkArray("castArray", array);
+  checkDType("castArray › dtype", dtype);
   const data = allocate(dtype, array.data.length);
   if (dtype === "bool") for (let i = 0; i < data.length; i++) data[i] = array.data[i] === 0 ? 0 : 1;
+  else if (dtype === "int32")
+    for (let i = 0; i < data.length; i++)
+      data[i] = Math.min(LARGEST_INT, Math.max(-LARGEST_INT - 1, array.data[i] ?? 0));
   else data.set(array.data);
   return { dtype, shape: array.shape, data };
 }
 
 /** Rows `from` to `to` (not included) along the first dimension, sharing storage. */
 export function rows(array: NdArray, from: number, to: number): NdArray {
+  checkArray("rows", array);
   const [length = 1, ...rest] = array.shape;
   const width = elementsOf(rest);
   const end = Math.min(to, length);
@@ -82,6 +89,9 @@ export function rows(array: NdArray, from: number, to: number): NdArray {
 
 /** The rows with the given numbers, copied; `into` takes the result's storage and must be long enough. */
 export function takeRows(array: NdArray, indices: ArrayLike<number>, into?: ArrayData): NdArray {
+  checkArray("takeRows", array);
+  if (!Array.isArray(indices) && !ArrayBuffer.isView(indices))
+    throw wrongArgument("takeRows › indices", "a list of row numbers", indices);
   const rest = array.shape.slice(1);
   const width = elementsOf(rest);
   const data = into ?? allocate(array.dtype, indices.length * width);

@@ -1,5 +1,6 @@
 /** What can be chosen is data: a `kind` and plain options, from which the same thing is made again. */
 import type { Json } from "./json.ts";
+import { isMade, mismatch } from "./value-type.ts";
 
 /** Options as a record or a file holds them. */
 export type PlainOptions = { readonly [name: string]: Json };
@@ -13,6 +14,9 @@ export interface Described {
 }
 
 /** A described thing as plain data: `{ kind: "dense", units: 64 }`. */
-export function describe({ kind, options }: Described): PlainOptions {
+export function describe(thing: Described): PlainOptions {
+  if (!isMade(thing))
+    throw mismatch("what nabla's functions make", thing, { place: "describe", keys: [], families: {} });
+  const { kind, options } = thing;
   return { kind, ...options };
 }

@@ -77,6 +77,8 @@ export interface Identity<F extends Fields = Fields> {
   readonly values: { readonly [name: string]: unknown };
 }
 
+const DECLARATION: Reading = { place: "the declaration of a kind", keys: [], families: {} };
+
 /**
  * A family's maker of kinds. `finish` makes what a kind's `build` gives into a thing of the family, as by adding the
  * settings that its fields declare.
@@ -91,6 +93,8 @@ export function family<Made extends Described, Body>(finish: (body: Body, identi
     build: (values: Values<F>) => Body,
     about: C,
   ): KindFunction<Made, F, C> => {
+    if (typeof kind !== "string" || !isRecord(fields) || typeof build !== "function" || !isRecord(about))
+      throw mismatch('("name", fields, (values) => …, { help })', [kind, fields, build, about], DECLARATION);
     const make = (options: unknown, reading: Reading): Made => {
       const values = readFields(fields, options, reading);
       return { ...finish(build(values), { kind, options: writeFields(fields, values), fields, values }), values };

@@ -61,11 +61,21 @@ export function mismatch(expected: string, data: unknown, reading: Reading): Nab
   return readingError("options/type", message, reading);
 }
 
+/** Lists longer than this are not shown item by item. */
+const MOST_SHOWN = 50;
+
 /** A value as errors name it, in one short line. */
 function shown(data: unknown): string {
   if (data === undefined) return "nothing";
   if (typeof data === "function") return data.name === "" ? "a function" : `the function ${data.name}`;
-  return JSON.stringify(data)?.slice(0, 200) ?? String(data);
+  if (ArrayBuffer.isView(data)) return `a ${data.constructor.name}`;
+  if (Array.isArray(data) && data.length > MOST_SHOWN) return `a list of ${data.length}`;
+  try {
+    return JSON.stringify(data)?.slice(0, 200) ?? String(data);
+  } catch {
+    // what refers to itself, and big integers
+    return typeof data === "object" ? "an object" : `${String(data)} (${typeof data})`;
+  }
 }
 
 /** A type of values that are plain data themselves. */
@@ -293,7 +303,7 @@ export function kindType<T extends object>(family: string, member: string & keyo
  * Whether this is a thing that was made, with its options in a record of their own, and not data from which one is
  * made.
  */
-function isMade(data: unknown): data is Readonly<Record<string, unknown>> {
+export function isMade(data: unknown): data is Readonly<Record<string, unknown>> {
   return isRecord(data) && typeof data.kind === "string" && isRecord(data.options);
 }
 

@@ -1,7 +1,10 @@
+import { checkArray, wrongArgument } from "../array/check-array.ts";
 import { type NdArray, scalar } from "../array/ndarray.ts";
-import { elementsOf, type Shape, showShape } from "../array/shape.ts";
+import { type Shape, showShape } from "../array/shape.ts";
 import { invariant, known, NablaError } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
+import { isRecord } from "../base/value-type.ts";
+import { checkTensor, checkTensors, checkTensorsByName } from "../graph/check-tensor.ts";
 import { isInput, isState, nameOf } from "../graph/leaf.ts";
 import { matchShape, specialize } from "../graph/specialize.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -35,6 +38,7 @@ export type Feeds = Readonly<Record<string, NdArray | number>>;
  * state.
  */
 export async function compile(spec: ProgramSpec, options: CompileOptions = {}): Promise<Program> {
+  checkSpec(spec);
   const nodes = walk([...Object.values(spec.outputs), ...(spec.updates ?? []).map(([, next]) => next)]);
   for (const node of nodes) {
     if (isInput(node) && !spec.inputs.includes(node)) {
@@ -95,6 +99,7 @@ export class Program {
 
   /** Feeds, computes, updates the states and returns the outputs. Throws `feed/…` errors that name the input. */
   run(feeds: Feeds): Promise<Record<string, NdArray>> {
+    if (!isRecord(feeds)) return Promise.reject(wrongArgument("run", "arrays by the names of inputs", feeds));
     const ask = async (ready: Ready): Promise<Record<string, NdArray>> => {
       const wait = enqueueOn(ready, feeds);
       // all outputs are requested at once: another run may be enqueued before they arrive
@@ -176,7 +181,7 @@ export class Program {
     for (let i = 0; i < last.names.length; i++) {
       const value = feeds[last.names[i] ?? ""];
       const expected = last.sizes[i] ?? [];
-      if (value === undefined) return undefined;
+      if (value === undefined || value === null) return undefined;
       if (typeof value === "number") {
         if (expected.length !== 0) return undefined;
         continue;
@@ -259,6 +264,7 @@ function check(input: Tensor, feeds: Feeds, lengths: Map<string, number>, { wide
   if (value === undefined)
     throw new NablaError("feed/missing", `the input "${name}" of shape ${showShape(input.shape)} was not fed`);
   const array = typeof value === "number" ? scalar(value, input.dtype) : value;
+  checkArray(`the input "${name}"`, array);
   matchShape(name, input.shape, array.shape, lengths);
   // float64 outputs of a float64 engine are accepted as inputs unchanged
   const isWide = wide && input.dtype === "float32" && array.dtype === "float64";
@@ -269,11 +275,21 @@ function check(input: Tensor, feeds: Feeds, lengths: Map<string, number>, { wide
       "convert it with castArray",
     );
   }
-  invariant(array.data.length === elementsOf(array.shape), `the storage of "${name}" does not fill its shape`);
+}
+
+/** Rejects at run time what the type checker would reject. Throws `options/type`. */
+function checkSpec(spec: ProgramSpec): void {
+  if (!isRecord(spec)) throw wrongArgument("compile", "a program { inputs, outputs, updates }", spec);
+  checkTensors("compile › inputs", spec.inputs);
+  checkTensorsByName("compile › outputs", spec.outputs);
+  if (spec.updates === undefined) return;
+  if (!Array.isArray(spec.updates)) throw wrongArgument("compile › updates", "pairs [state, next]", spec.updates);
+  for (const [i, pair] of spec.updates.entries()) checkTensors(`compile › updates[${i}]`, pair);
 }
 
 /** Computes one tensor. */
 export async function value(tensor: Tensor, feeds: Feeds = {}, options: CompileOptions = {}): Promise<NdArray> {
+  checkTensor("value", tensor);
   const program = await compile({ inputs: walk([tensor]).filter(isInput), outputs: { value: tensor } }, options);
   return known((await program.run(feeds)).value, "value");
 }

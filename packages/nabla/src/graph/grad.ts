@@ -1,6 +1,7 @@
 import { filled, scalar } from "../array/ndarray.ts";
 import { showShape } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
+import { checkTensor, checkTensors } from "./check-tensor.ts";
 import { add } from "./elementwise.ts";
 import { constant } from "./leaf.ts";
 import { broadcast } from "./movement.ts";
@@ -12,6 +13,8 @@ import { walk } from "./walk.ts";
  * the cost does not depend gets zeros. Throws `graph/gradient` when the cost is no float scalar.
  */
 export function grad(cost: Tensor, wrt: readonly Tensor[]): readonly Tensor[] {
+  checkTensor("grad › cost", cost);
+  checkTensors("grad › wrt", wrt);
   if (cost.shape.length !== 0 || (cost.dtype !== "float32" && cost.dtype !== "float64")) {
     throw new NablaError(
       "graph/gradient",

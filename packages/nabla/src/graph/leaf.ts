@@ -1,4 +1,5 @@
 /** The leaves of a graph: inputs, states that persist between runs, and constants. */
+import { checkArray, checkDType, checkShape, wrongArgument } from "../array/check-array.ts";
 import type { DType } from "../array/dtype.ts";
 import { type NdArray, scalar } from "../array/ndarray.ts";
 import type { Shape } from "../array/shape.ts";
@@ -17,6 +18,9 @@ const CONSTANT = leafOp("constant");
 
 /** A value fed at every run. Named lengths (`input("x", ["batch", 784])`) may differ from run to run. */
 export function input(name: string, shape: Shape, dtype: DType = "float32"): Tensor {
+  if (typeof name !== "string" || name === "") throw wrongArgument("input", "a name", name);
+  checkShape(`input ${name} › shape`, shape);
+  checkDType(`input ${name} › dtype`, dtype);
   return Object.freeze({ op: INPUT, inputs: [], attributes: { name }, shape, dtype });
 }
 
@@ -25,6 +29,8 @@ export function input(name: string, shape: Shape, dtype: DType = "float32"): Ten
  * `initial`.
  */
 export function state(name: string, initial: NdArray): Tensor {
+  if (typeof name !== "string" || name === "") throw wrongArgument("state", "a name", name);
+  checkArray(`state ${name}`, initial);
   return Object.freeze({
     op: STATE,
     inputs: [],
@@ -37,6 +43,7 @@ export function state(name: string, initial: NdArray): Tensor {
 /** A value that never changes. */
 export function constant(value: NdArray | number): Tensor {
   const array = typeof value === "number" ? scalar(value) : value;
+  checkArray("constant", array);
   return Object.freeze({
     op: CONSTANT,
     inputs: [],

@@ -1,6 +1,8 @@
+import { wrongArgument } from "../array/check-array.ts";
 import type { DType } from "../array/dtype.ts";
 import { scalar } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
+import { isRecord } from "../base/value-type.ts";
 import { anyDType, operandDTypes } from "./dtype-rule.ts";
 import { constant } from "./leaf.ts";
 import type { AnyDefinition, AnyOp, Attributes, Definition, Op, Operand, Tensor } from "./tensor.ts";
@@ -16,7 +18,7 @@ export function op<N extends number, A extends object = Record<never, never>>(
   const kind: AnyOp = { opName, definition: definition as unknown as AnyDefinition };
   const call = (...given: readonly unknown[]): Tensor => {
     const operands = given.slice(0, definition.arity) as Operand[];
-    return make(kind, tensorsOf(kind, operands), (given[definition.arity] ?? {}) as Attributes);
+    return make(kind, tensorsOf(kind, operands), optionsOf(kind, given[definition.arity]));
   };
   return Object.assign(call, kind) as unknown as Op<N, A>;
 }
@@ -39,10 +41,27 @@ export function make(kind: AnyOp, given: readonly Tensor[], options: Attributes)
     const shape = definition.shape(inputs, attributes);
     const like = inputs[definition.dtypes.alike?.[0] ?? 0]?.dtype ?? "float32";
     const dtype = definition.dtype?.(inputs, attributes) ?? like;
+    if (!shape.every(isLength)) throw badOptions(opName, options);
     return Object.freeze({ op: kind, inputs, attributes, shape, dtype });
   } catch (error) {
-    throw error instanceof NablaError ? error.withContext(opName) : error;
+    if (error instanceof NablaError) throw error.withContext(opName);
+    // rules read options as their types say, and a program without a type checker may leave some out
+    throw error instanceof TypeError || error instanceof RangeError ? badOptions(opName, options) : error;
   }
+}
+
+function optionsOf({ opName }: AnyOp, options: unknown): Attributes {
+  if (options === undefined) return {};
+  if (isRecord(options)) return options;
+  throw wrongArgument(`the options of ${opName}`, "a record", options);
+}
+
+function isLength(dim: unknown): boolean {
+  return typeof dim === "string" || (typeof dim === "number" && Number.isInteger(dim) && dim >= 0);
+}
+
+function badOptions(opName: string, options: Attributes): NablaError {
+  return wrongArgument(`the options of ${opName}`, "each of its type", options);
 }
 
 function withDType(tensor: Tensor, dtype: DType): Tensor {

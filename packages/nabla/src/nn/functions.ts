@@ -1,5 +1,6 @@
 /** Functions of tensors that layers and losses share, composed of ops. */
 import { normalizeAxes } from "../array/shape.ts";
+import { checkTensor, checkTensors } from "../graph/check-tensor.ts";
 import {
   abs,
   add,
@@ -23,12 +24,14 @@ import type { Operand, Tensor } from "../graph/tensor.ts";
 
 /** e^x / sum(e^x) along an axis, the last by default. The largest value is subtracted first, which changes nothing but the overflow. */
 export function softmaxOf(x: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
+  checkTensor("softmaxOf", x);
   const powers = exp(subtract(x, peak(x, axis)));
   return divide(powers, sum(powers, { axes: axis, keep: true }));
 }
 
 /** log(sum(e^x)) along the last axis, which goes; also of infinities. */
 export function logSumExp(x: Tensor): Tensor {
+  checkTensor("logSumExp", x);
   const highest = peak(x);
   const top = select(less(abs(highest), Number.POSITIVE_INFINITY), highest, 0);
   const total = log(sum(exp(subtract(x, top)), { axes: -1, keep: true }));
@@ -42,6 +45,7 @@ function peak(x: Tensor, axis = -1): Tensor {
 
 /** A one at the largest value along an axis, the first of equals, and zeros elsewhere. */
 export function hardMax(x: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
+  checkTensor("hardMax", x);
   const [at = 0] = normalizeAxes(x.shape, axis);
   const first = reshape(argmax(x, { axis: at }), { shape: x.shape.with(at, 1) });
   return cast(equal(first, iota({ shape: x.shape, axis: at })), { dtype: x.dtype });
@@ -49,6 +53,7 @@ export function hardMax(x: Tensor, { axis = -1 }: { readonly axis?: number } = {
 
 /** All slopes of a softmax by its shares [batch, classes]: diag(y) - y·yᵀ, of shape [batch, classes, classes]. Rows sum to 0. */
 export function softmaxJacobian(shares: Tensor): Tensor {
+  checkTensor("softmaxJacobian", shares);
   const [batch = 1, classes = 1] = shares.shape;
   const column = reshape(shares, { shape: [batch, classes, 1] });
   const row = reshape(shares, { shape: [batch, 1, classes] });
@@ -64,6 +69,7 @@ export function pick(x: Tensor, codes: Tensor): Tensor {
 
 /** Rows of zeros with a one at the class code: shape [batch, …, classes]. `oneHot(codes of [0], like [1, 3])` is [1, 0, 0]. */
 export function oneHot(codes: Tensor, like: Tensor): Tensor {
+  checkTensors("oneHot", [codes, like]);
   return cast(chosen(like, codes), { dtype: like.dtype });
 }
 

@@ -69,6 +69,8 @@ export interface Scope {
   number(name: string, value: number, range?: Range): Tensor;
   /** Numbers in [0, 1) that are new at every step and depend on seed, path and step alone. */
   uniform(name: string, shape: Shape): Tensor;
+  /** Says that these are codes from 0 to count - 1, so that training can refuse others: what comes of them is no error of a graph. */
+  codes(x: Tensor, count: number): void;
   /** The full path of something of this layer: `dense1.weights`. */
   pathOf(name: string): string;
   /** The view of a layer inside this one. */

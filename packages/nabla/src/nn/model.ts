@@ -1,4 +1,5 @@
 /** A layer turned into its initial variables and the graph it computes. */
+import { wrongArgument } from "../array/check-array.ts";
 import type { DType } from "../array/dtype.ts";
 import { isNdArray, type NdArray } from "../array/ndarray.ts";
 import type { Shape } from "../array/shape.ts";
@@ -7,6 +8,8 @@ import { entriesOf } from "../base/named.ts";
 import { hashName, type Key } from "../base/random.ts";
 import type { Range } from "../base/range.ts";
 import { leaves } from "../base/tree.ts";
+import { isRecord } from "../base/value-type.ts";
+import { checkTensor } from "../graph/check-tensor.ts";
 import { input } from "../graph/leaf.ts";
 import { cast } from "../graph/movement.ts";
 import { randomUniform } from "../graph/selection.ts";
@@ -30,12 +33,18 @@ export function initModel<In extends Signal, Out extends Signal>(
   shape: SizeOf<In>,
   key: Key,
 ): ModelVariables<Out> {
+  checkModel(model);
   const [given, variables] = withContext("model", () => [model.shapeOf(shape), model.init(shape, key, {})] as const);
   return {
     parameters: leaves(variables.parameters, isNdArray),
     buffers: leaves(variables.buffers, isNdArray),
     shape: given,
   };
+}
+
+function checkModel(model: unknown): void {
+  if (!isRecord(model) || typeof model.apply !== "function")
+    throw wrongArgument("model", "what nabla's layer functions give", model);
 }
 
 /** What a model is built on. */
@@ -45,6 +54,8 @@ export interface BuildOptions {
   readonly mode: Mode;
   /** Whether dropout drops. Default: in training only. */
   readonly dropoutActive?: boolean;
+  /** Whether the layer at a path learns nothing: it computes as in prediction, but for dropout. Default: none. */
+  readonly frozen?: (path: string) => boolean;
 }
 
 /** A number that is fed at every step. */
@@ -64,6 +75,8 @@ export interface BuiltModel<Out extends Signal = Tensor> {
   readonly numbers: ReadonlyMap<string, FedNumber>;
   /** int32 [3], two words of seed and the step; undefined where nothing is drawn. */
   readonly random: Tensor | undefined;
+  /** What layers read as codes, by their paths. */
+  readonly codes: ByPath<{ readonly codes: Tensor; readonly count: number }>;
   /** What each layer gives, by path, in order. */
   readonly activations: ByPath<Tensor>;
 }
@@ -75,17 +88,23 @@ export const RANDOM = "random";
 export function buildModel<In extends Signal, Out extends Signal>(
   model: Layer<In, Out>,
   x: In,
-  { variables, mode, dropoutActive = mode === "train" }: BuildOptions,
+  options: BuildOptions,
 ): BuiltModel<Out> {
+  if (!isRecord(options)) throw wrongArgument("buildModel › options", "{ variables, mode }", options);
+  const { variables, mode, dropoutActive = mode === "train", frozen = () => false } = options;
+  if (!isRecord(x)) throw wrongArgument("buildModel › x", "a tensor, or tensors by name", x);
+  checkModel(model);
+  for (const [name, tensor] of entriesOf<Tensor>("x", x)) checkTensor(`buildModel › ${name}`, tensor);
   const dtype = dtypeOf(x, variables);
   const numbers = new Map<string, FedNumber>();
+  const codes = new Map<string, { readonly codes: Tensor; readonly count: number }>();
   const random = input(RANDOM, [3], "int32");
   let drawn = false;
   const scopeAt = (path: string): Scope => {
     const pathOf = (name: string): string => (path === "" ? name : `${path}.${name}`);
     return {
       path,
-      mode,
+      mode: mode === "train" && frozen(path) ? "predict" : mode,
       dropoutActive,
       dtype,
       pathOf,
@@ -101,6 +120,7 @@ export function buildModel<In extends Signal, Out extends Signal>(
         drawn = true;
         return drawUniform(random, { path: pathOf(name), shape, dtype });
       },
+      codes: (given, count) => codes.set(path, { codes: given, count }),
       within: (name) => scopeAt(pathOf(name)),
     };
   };
@@ -110,6 +130,7 @@ export function buildModel<In extends Signal, Out extends Signal>(
     buffers,
     numbers,
     random: drawn ? random : undefined,
+    codes,
     activations: inside ?? new Map(entriesOf<Tensor>(model.kind, output)),
   };
 }

@@ -1,4 +1,6 @@
+import { checkNumbers, wrongArgument } from "../array/check-array.ts";
 import type { Json } from "../base/json.ts";
+import { isRecord } from "../base/value-type.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { chain } from "./chain.ts";
 import { dense } from "./dense.ts";
@@ -23,14 +25,10 @@ export interface NetworkOptions {
 }
 
 /** The usual network for tables: hidden dense layers with one activation, begun to match it, and a dense layer of outputs. */
-export function network({
-  hidden,
-  outputs,
-  activation = "relu",
-  keep = 1,
-  normalize = false,
-  flat = false,
-}: NetworkOptions): Layer {
+export function network(options: NetworkOptions): Layer {
+  if (!isRecord(options)) throw wrongArgument("network", "options { hidden, outputs }", options);
+  const { hidden, outputs, activation = "relu", keep = 1, normalize = false, flat = false } = options;
+  checkNumbers("network › hidden", hidden);
   const hiddenActivation = activationFrom(activation);
   const after = [...(normalize ? [batchNorm()] : []), hiddenActivation, ...(keep < 1 ? [dropout({ keep })] : [])];
   return chain(...(flat ? [flatten()] : []), ...hidden.flatMap((units) => [dense(units), ...after]), dense(outputs));

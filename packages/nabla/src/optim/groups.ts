@@ -9,7 +9,10 @@ export type GroupFactors = { readonly [pattern: string]: number };
 
 const FACTOR = { atLeast: 0 } as const;
 
-/** Rates per group of parameters, as the last transform. The first pattern that fits a path counts; 0 freezes. */
+/**
+ * Rates per group of parameters, as the last transform. The first pattern that fits a path counts; 0 freezes. A layer all
+ * of whose parameters begin frozen computes as in prediction: batch norm uses its running statistics, and keeps them.
+ */
 export const groups = transform(
   "groups",
   {
@@ -17,16 +20,23 @@ export const groups = transform(
       help: "what the rate is multiplied by, for parameters by path; `*` stands for any letters",
     }),
   },
-  ({ factors }) => ({
-    ...eachParameter({
-      numbers: (settings) => settings,
-      update: (direction, { path, number: fed }) => {
-        const pattern = Object.keys(factors).find((one) => fits(one, path));
-        return { direction: pattern === undefined ? direction : multiply(direction, fed(pattern)) };
+  ({ factors }) => {
+    const patternOf = (path: string): string | undefined => Object.keys(factors).find((one) => fits(one, path));
+    return {
+      ...eachParameter({
+        numbers: (settings) => settings,
+        update: (direction, { path, number: fed }) => {
+          const pattern = patternOf(path);
+          return { direction: pattern === undefined ? direction : multiply(direction, fed(pattern)) };
+        },
+      }),
+      settings: factors,
+      ranges: Object.fromEntries(Object.keys(factors).map((pattern) => [pattern, FACTOR])),
+      freezes: (path) => {
+        const pattern = patternOf(path);
+        return pattern !== undefined && factors[pattern] === 0;
       },
-    }),
-    settings: factors,
-    ranges: Object.fromEntries(Object.keys(factors).map((pattern) => [pattern, FACTOR])),
-  }),
+    };
+  },
   { help: "rates per group of parameters; 0 freezes" },
 );

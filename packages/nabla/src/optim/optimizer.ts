@@ -1,3 +1,4 @@
+import { wrongArgument } from "../array/check-array.ts";
 import type { DType } from "../array/dtype.ts";
 import { filled, type NdArray } from "../array/ndarray.ts";
 import { sizeOf } from "../array/shape.ts";
@@ -8,7 +9,7 @@ import { type About, family, type KindFunction } from "../base/family.ts";
 import { type Field, type Fields, field, list, number, type Values, wholeNumber } from "../base/field.ts";
 import { numbered } from "../base/parameter-path.ts";
 import type { Range } from "../base/range.ts";
-import { kindType } from "../base/value-type.ts";
+import { isRecord, kindType } from "../base/value-type.ts";
 import { multiply, subtract } from "../graph/elementwise.ts";
 import { input, state } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -82,7 +83,8 @@ export function chainTransforms(
 
 /**
  * Averages the gradients of `every` steps into one update: `accumulate(adam(), 4)` on batches of 64 updates as batches
- * of 256 would, in the memory of 64. Batch norm still sees 64 rows at once.
+ * of 256 would, in the memory of 64. A batch counts by what counts in it, so that a short one weighs less. Batch norm
+ * still sees 64 rows at once.
  */
 export const accumulate = family<Optimizer, Pick<Optimizer, "rate" | "transforms" | "every" | "adaptive">>(
   (body, { kind, options }) => ({ ...body, kind, options }),
@@ -115,19 +117,34 @@ export interface BuiltOptimizer {
 /** The name of the input that the rate is fed to. */
 export const RATE = "rate";
 
-/**
- * Builds the graph of one step. Slots are made as states named `transform.slot.path`. `after` is what becomes of a
- * parameter's next value, as by a proximal penalty.
- */
+/** What a step depends on besides gradients. */
+export interface StepOptions {
+  /** What becomes of a parameter's next value, as by a proximal penalty. */
+  readonly after?: (next: Tensor, path: string, rate: Tensor) => Tensor;
+  /** How much the step counts among those whose gradients are averaged into one update: a scalar. Default 1. */
+  readonly weight?: Tensor | undefined;
+}
+
+/** Rejects at run time what the type checker would reject. Throws `options/type`. */
+function checkParts(optimizer: unknown, maps: Readonly<Record<string, unknown>>): void {
+  if (!isRecord(optimizer) || !Array.isArray(optimizer.transforms))
+    throw wrongArgument("buildOptimizer", "what nabla's optimizer functions give", optimizer);
+  for (const [name, map] of Object.entries(maps))
+    if (!(map instanceof Map)) throw wrongArgument(`buildOptimizer › ${name}`, "a Map of tensors by path", map);
+}
+
+/** Builds the graph of one step. Slots are made as states named `transform.slot.path`. */
 export function buildOptimizer(
-  { rate, transforms, every = 1 }: Optimizer,
+  optimizer: Optimizer,
   parameters: Tensors,
   gradients: Tensors,
-  after: (next: Tensor, path: string, rate: Tensor) => Tensor = (next) => next,
+  { after = (next) => next, weight }: StepOptions = {},
 ): BuiltOptimizer {
+  checkParts(optimizer, { parameters, gradients });
+  const { rate, transforms, every = 1 } = optimizer;
   const names = numbered(transforms.map(({ kind }) => kind));
   const dtype: DType = [...parameters.values()][0]?.dtype ?? "float32";
-  const gathered = accumulation(every, gradients);
+  const gathered = accumulation(every, gradients, weight);
   const inputs = new Map<string, Tensor>([[RATE, input(RATE, [], dtype)], ...gathered.inputs]);
   const slots = new Map<string, readonly [Tensor, Tensor]>(gathered.slots);
   const settings: Record<string, number> = { [RATE]: rate };

@@ -47,6 +47,8 @@ export interface GradientTransform extends Described {
   readonly apply: (directions: Tensors, scope: TransformScope) => Transformed;
   /** Whether each parameter's direction is scaled by what its own gradients were. */
   readonly adaptive?: boolean;
+  /** Whether a parameter is frozen: its direction is 0 from the beginning on. */
+  readonly freezes?: (path: string) => boolean;
   /** What becomes of a parameter after the step, as a bound on its length. */
   readonly project?: (next: Tensor, part: Pick<TransformedParameter, "path" | "number">) => Tensor;
 }
@@ -60,7 +62,7 @@ export interface TransformedParameter {
 }
 
 /** What a kind of transform gives; `N` are the numbers that may change while training. */
-interface TransformBody<N> extends Pick<GradientTransform, "slots" | "apply" | "project"> {
+interface TransformBody<N> extends Pick<GradientTransform, "slots" | "apply" | "project" | "freezes"> {
   readonly numbers: (settings: N, step: number) => Numbers;
   /** Settings that no field names, as one for each pattern of paths. */
   readonly settings?: Numbers;
@@ -93,7 +95,7 @@ export function transform<const F extends Fields, const C extends About & Pick<G
   build: (values: Values<F>) => TransformBody<NumbersOf<F>>,
   about: C,
 ): KindFunction<GradientTransform, F, C> {
-  const { adaptive = false } = about;
+  const { adaptive = false } = about ?? {};
   const made = (values: Values<F>) => ({ ...(build(values) as unknown as TransformBody<Numbers>), adaptive });
   return declare<F, C>(kind, fields, made, about);
 }

@@ -2,6 +2,7 @@
  * Checks the parts of a job at run time, for callers without a type checker: errors name the wrong part before it is
  * used.
  */
+import { arrayHint, checkArray, wrongArgument } from "../array/check-array.ts";
 import { NablaError } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
 import { isRecord, mismatch } from "../base/value-type.ts";
@@ -14,7 +15,7 @@ interface Part {
   readonly members?: readonly string[];
 }
 
-const examples = { expected: "examples { rows, inputs, targets } or a table", members: ["rows"] };
+const examples = { expected: "examples { rows, inputs, targets } or a table" };
 
 const parts = {
   model: { expected: "what nabla's layer functions give", required: true, members: ["shapeOf", "init", "apply"] },
@@ -46,7 +47,9 @@ export function checkJob<J extends object>(given: J & Unlisted<J>): void {
     if (value !== undefined) checkPart(value, name, part);
   }
   checkLosses(job.loss);
-  for (const name of ["train", "dev"]) checkExamples(job[name], name);
+  checkExamples(job.train, "job › train");
+  if (job.dev !== undefined) checkExamples(job.dev, "job › dev");
+  if (job.weights !== undefined) checkWeights("job › weights", job.weights);
 }
 
 /** A loss, or by name losses and what holds one with its weight. */
@@ -67,13 +70,51 @@ function checkPart(value: unknown, name: string, { expected, members = [] }: Par
   throw mismatch(expected, value, at(`job › ${name}`));
 }
 
-/** Arrays of examples, and which are sequences; a table has columns in their place. */
-function checkExamples(given: unknown, name: string): void {
-  if (!isRecord(given) || "columns" in given) return;
-  const { inputs, targets, mask = {}, sequences = [] } = given;
-  for (const [arrays, value] of Object.entries({ inputs, targets, mask }))
-    if (!isRecord(value)) throw mismatch("an array, or arrays by name", value, at(`job › ${name} › ${arrays}`));
-  if (!Array.isArray(sequences)) throw mismatch("a list of inputs", sequences, at(`job › ${name} › sequences`));
+/** Arrays of examples, and which are sequences; a table has columns in their place. Throws `options/type`. */
+export function checkExamples(given: unknown, place: string): void {
+  if (!isRecord(given) || (!("columns" in given) && given.rows === undefined))
+    throw wrongArgument(place, examples.expected, given, EXAMPLES_HINT);
+  if ("columns" in given) return;
+  const { rows, inputs, targets, mask, sequences = [] } = given;
+  if (typeof rows !== "number" || !Number.isInteger(rows) || rows < 0)
+    throw wrongArgument(`${place} › rows`, "the number of rows", rows);
+  // inputs that are read on demand have no data yet
+  if (!("read" in given)) checkArrays(`${place} › inputs`, inputs);
+  else if (!isRecord(inputs)) throw wrongArgument(`${place} › inputs`, "{ dtype, shape }", inputs);
+  checkArrays(`${place} › targets`, targets);
+  if (mask !== undefined) checkArrays(`${place} › mask`, mask);
+  if (!Array.isArray(sequences)) throw mismatch("a list of inputs", sequences, at(`${place} › sequences`));
+}
+
+const EXAMPLES_HINT =
+  "give { rows: 2, inputs: ndarray(rows.flat(), [2, 3]), targets: ndarray(numbers, [2, 1]) }, or a table";
+
+/** An array, or several by name. */
+export function checkArrays(place: string, value: unknown): void {
+  if (!isRecord(value)) throw wrongArgument(place, "an array, or arrays by name", value, arrayHint(value));
+  if ("dtype" in value || ArrayBuffer.isView(value)) checkArray(place, value);
+  else for (const [name, array] of Object.entries(value)) checkArray(`${place} › ${name}`, array);
+}
+
+/** Throws `options/type` unless a value is a trained model: what `fit` gives as `trained`. */
+export function checkTrained(place: string, value: unknown): void {
+  const expected = "a trained model { model, loss, weights, shape }, as fit(job) gives under `trained`";
+  const hint = isRecord(value) && isRecord(value.trained) ? "give its `trained`" : undefined;
+  if (!isRecord(value) || !isRecord(value.model) || !isRecord(value.loss))
+    throw wrongArgument(place, expected, shortened(value), hint);
+  checkWeights(`${place} › weights`, value.weights);
+}
+
+/** Runs hold weights and histories, which no message should. */
+function shortened(value: unknown): unknown {
+  return isRecord(value) && !ArrayBuffer.isView(value)
+    ? `a record of ${Object.keys(value).join(", ") || "nothing"}`
+    : value;
+}
+
+function checkWeights(place: string, value: unknown): void {
+  if (!(value instanceof Map)) throw wrongArgument(place, "a Map of arrays by path", shortened(value));
+  for (const [path, array] of value) checkArray(`${place} › ${path}`, array);
 }
 
 const at = (place: string) => ({ place, keys: [], families: {} });

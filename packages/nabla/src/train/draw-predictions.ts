@@ -6,6 +6,7 @@ import { inRange } from "../base/range.ts";
 import { compile } from "../engine/program.ts";
 import { input, state } from "../graph/leaf.ts";
 import { buildModel, RANDOM } from "../nn/model.ts";
+import { checkArrays, checkTrained } from "./check-job.ts";
 import { defaults } from "./defaults.ts";
 import { beginningFeeds, fedInputs } from "./measures.ts";
 import type { Trained, UseOptions } from "./trained.ts";
@@ -29,10 +30,13 @@ export interface DrawnPredictions {
  * Gal and Ghahramani 2016). Batch norm uses its running mean and variance. The same seed gives the same samples.
  */
 export async function drawPredictions(
-  { model, loss, weights, shape }: Trained,
+  trained: Trained,
   inputs: NdArray,
   { draws = 50, seed = defaults.seed, engine }: DrawOptions = {},
 ): Promise<DrawnPredictions> {
+  checkTrained("drawPredictions", trained);
+  checkArrays("drawPredictions › inputs", inputs);
+  const { model, loss, weights, shape } = trained;
   inRange("draws", draws, { atLeast: 2, whole: true });
   const x = input("inputs", ["batch", ...shape]);
   const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));

@@ -1,4 +1,5 @@
 /** Ensembles: models whose predictions are averaged. */
+import { wrongArgument } from "../array/check-array.ts";
 import { type NdArray, zeros } from "../array/ndarray.ts";
 import { sameShape, showShape } from "../array/shape.ts";
 import { describe } from "../base/described.ts";
@@ -9,6 +10,7 @@ import { count } from "../base/text.ts";
 import type { Examples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
 import { type AveragedOptions, ensemble } from "../nn/ensemble.ts";
+import { checkTrained } from "./check-job.ts";
 import type { Measures } from "./measures.ts";
 import { evaluate, type Trained, type UseOptions } from "./trained.ts";
 
@@ -52,6 +54,7 @@ export function averageOf(members: readonly Trained[]): Trained {
 
 /** The k of some results whose dev error (then dev cost) is lowest, the best first. */
 export function bestOf<R extends { readonly dev?: Measures }>(runs: readonly R[], k: number): readonly R[] {
+  if (!Array.isArray(runs)) throw wrongArgument("bestOf › runs", "a list of runs", runs);
   inRange("k", k, { atLeast: 1, atMost: runs.length, whole: true });
   const order = (a: R, b: R): number =>
     (a.dev?.error ?? 1) - (b.dev?.error ?? 1) || (a.dev?.cost ?? 0) - (b.dev?.cost ?? 0);
@@ -87,6 +90,8 @@ export async function ensembleGain(
 }
 
 function alike(members: readonly Trained[]): Trained {
+  if (!Array.isArray(members)) throw wrongArgument("members", "a list of trained models", members);
+  for (const [i, member] of members.entries()) checkTrained(`members[${i}]`, member);
   const [first] = members;
   if (first === undefined)
     throw new NablaError("ensemble/members", `an ensemble needs a model, received ${count(0, "model")}`);

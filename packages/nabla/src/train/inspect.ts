@@ -22,7 +22,9 @@ export async function firstBad(
   for (const [name, value] of Object.entries(held)) {
     const row = typeof value === "number" ? (Number.isFinite(value) ? -1 : 0) : badRow(value);
     if (row >= 0)
-      return typeof value === "number" ? `the setting ${name}` : `${name}, row ${indices[row]} of the training part`;
+      return typeof value === "number"
+        ? `the setting ${name}`
+        : `${name}, row ${indices[row]} (from 0) of the training part`;
   }
   for (const [path, tensor] of states) if (badRow(await program.read(tensor)) >= 0) return `parameter ${path}`;
   const names: string[] = [];

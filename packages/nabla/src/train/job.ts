@@ -4,7 +4,7 @@ import { showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { readFields } from "../base/field.ts";
 import { entriesOf, type Like } from "../base/named.ts";
-import { count } from "../base/text.ts";
+import { count, listing } from "../base/text.ts";
 import { brokenLabels } from "../data/augment/breaking.ts";
 import { batchCount } from "../data/batches.ts";
 import { type AnyExamples, type Arrays, type Examples, examplesOf, type StoredExamples } from "../data/examples.ts";
@@ -69,6 +69,8 @@ export function resolveJob(job: AnyJob): ResolvedJob {
   if (train.rows === 0) throw new NablaError("train/no-rows", "the training part has no rows");
   const dev = job.dev === undefined ? undefined : examplesFrom(job.dev);
   for (const part of [train, dev]) if (part !== undefined) checkParts(part);
+  checkWidths("train", train);
+  if (dev !== undefined) checkWidths("dev", dev);
   const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), minBatchSizeOf(job.model));
   return {
     ...options,
@@ -115,6 +117,42 @@ function checkRows({ rows, inputs, targets, mask }: AnyExamples | StoredExamples
   throw new NablaError(
     "train/rows",
     `there are ${count(rows, "example")}, and ${name} has the shape ${showShape(shape)}`,
+  );
+}
+
+/** Networks compute in float32. Throws `train/dtype`. */
+function checkWidths(part: string, { inputs, targets }: AnyExamples | StoredExamples): void {
+  const all = [...entriesOf<Pick<NdArray, "dtype">>("inputs", inputs), ...entriesOf<NdArray>("targets", targets)];
+  const wide = all.find(([, { dtype }]) => dtype === "float64");
+  if (wide === undefined) return;
+  throw new NablaError(
+    "train/dtype",
+    `the ${wide[0]} of ${part} are float64, and networks train in float32`,
+    'convert them: castArray(array, "float32"); subtract large offsets, as of dates, before',
+  );
+}
+
+/** Throws `train/dev` where examples of dev have other names, shapes or dtypes than those of train. */
+export function checkAlike(train: AnyExamples | StoredExamples, dev: AnyExamples): void {
+  const outline = ({ inputs, targets }: AnyExamples | StoredExamples): readonly string[] => {
+    const all = [
+      ...entriesOf<Pick<NdArray, "dtype" | "shape">>("inputs", inputs),
+      ...entriesOf<NdArray>("targets", targets),
+    ];
+    const open = new Set([...(train.sequences ?? []), ...(dev.sequences ?? [])]);
+    return all.map(([name, { dtype, shape }]) => {
+      const isOpen = open.has(name) || (name.startsWith("targets") && open.size > 0);
+      return `${name}: ${dtype} ${showShape(isOpen ? ["rows", "time", ...shape.slice(2)] : ["rows", ...shape.slice(1)])}`;
+    });
+  };
+  const [own, other] = [outline(train), outline(dev)];
+  const at = other.findIndex((one) => !own.includes(one));
+  if (at < 0 && own.length === other.length) return;
+  const message = `dev holds ${other[at < 0 ? 0 : at]}, and train ${own.length === other.length ? own[at] : listing(own, "and")}`;
+  throw new NablaError(
+    "train/dev",
+    message,
+    "prepare dev by the preparation of train: applyPreparation(preparation, dev)",
   );
 }
 

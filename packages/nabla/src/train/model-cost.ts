@@ -1,8 +1,10 @@
 /** The cost of a model on some examples as a graph to inspect: for gradient checks, health and curvature. */
+import { wrongArgument } from "../array/check-array.ts";
 import type { DType } from "../array/dtype.ts";
 import { castArray, type NdArray, ndarray, scalar } from "../array/ndarray.ts";
 import { namedValue } from "../base/named.ts";
 import { fork, seedKey } from "../base/random.ts";
+import { isRecord } from "../base/value-type.ts";
 import type { Examples } from "../data/examples.ts";
 import { add } from "../graph/elementwise.ts";
 import { constant, input, state } from "../graph/leaf.ts";
@@ -12,6 +14,7 @@ import type { Loss } from "../nn/loss.ts";
 import { meanOfExamples } from "../nn/mask.ts";
 import { type ByPath, buildModel, initModel, type ModelVariables, RANDOM } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
+import { checkExamples } from "./check-job.ts";
 import { beginningFeeds } from "./measures.ts";
 
 /** A model with its objective and its current weights. */
@@ -49,9 +52,13 @@ export interface ModelCost {
 
 /** Builds the cost of a model in training mode: mean loss and penalty, masks of one step, batch mean and variance. */
 export function modelCost(
-  { model, loss, penalty, examples, weights }: CostSpec,
+  spec: CostSpec,
   { seed = 1, dtype = "float64", step = 0, variables: drawn }: CostOptions = {},
 ): ModelCost {
+  if (!isRecord(spec) || !isRecord(spec.model) || !isRecord(spec.loss))
+    throw wrongArgument("modelCost", "{ model, loss, examples }", spec);
+  checkExamples(spec.examples, "modelCost › examples");
+  const { model, loss, penalty, examples, weights } = spec;
   const key = seedKey(seed);
   const shape = examples.inputs.shape.slice(1);
   const begun = drawn ?? initModel(model, shape, fork(key, "parameters"));

@@ -8,6 +8,7 @@ import type { Table } from "../data/table.ts";
 import { compile } from "../engine/program.ts";
 import { state } from "../graph/leaf.ts";
 import { buildModel } from "../nn/model.ts";
+import { checkExamples, checkTrained } from "./check-job.ts";
 import { defaults } from "./defaults.ts";
 import { exampleFeeds, inputsFor } from "./example-inputs.ts";
 import { examplesFrom } from "./job.ts";
@@ -60,10 +61,13 @@ export async function normalizationGap(
 }
 
 async function trainingPass(
-  { model, loss, weights }: Trained,
+  trained: Trained,
   data: Examples | Table,
   { batch = defaults.batch, seed = defaults.seed, engine }: PassOptions,
 ): Promise<{ readonly buffers: ReadonlyMap<string, NdArray>; readonly learning: Measures }> {
+  checkTrained("the model", trained);
+  checkExamples(data, "the data");
+  const { model, loss, weights } = trained;
   const examples = examplesFrom(data);
   const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
   const given = inputsFor(examples);

@@ -8,11 +8,11 @@ const KEEP_OF_INPUTS = 0.8;
 
 /** Notices about the initialization of a model and about combinations of options in a job. */
 export function modelNotices(
-  job: Pick<ResolvedJob, "patience" | "penalty">,
+  job: Pick<ResolvedJob, "patience" | "penalty" | "optimizer" | "epochs" | "stepsPerEpoch">,
   begun: Pick<ModelVariables, "parameters">,
   built: Pick<BuiltModel, "activations" | "numbers">,
 ): readonly string[] {
-  return [...symmetric(begun), ...inputDropout(begun, built), ...coupled(job)];
+  return [...symmetric(begun), ...inputDropout(begun, built), ...coupled(job), ...neverReady(job)];
 }
 
 /** Units of a hidden layer that are initialized alike get the same gradients, and stay alike forever. */
@@ -57,5 +57,18 @@ function coupled({ patience, penalty }: Pick<ResolvedJob, "patience" | "penalty"
   if (patience === Number.POSITIVE_INFINITY || penalty === undefined || !holds) return [];
   return [
     `early stopping and the penalty ${penalty.kind} both hold the weights back: tune one of them at a time, since stopping ends the descent and the regularization at once`,
+  ];
+}
+
+/** An update that needs more steps than there are is never made. */
+function neverReady({
+  optimizer: { every = 1 },
+  epochs,
+  stepsPerEpoch,
+}: Pick<ResolvedJob, "optimizer" | "epochs" | "stepsPerEpoch">): readonly string[] {
+  const steps = epochs * stepsPerEpoch;
+  if (steps === 0 || steps >= every) return [];
+  return [
+    `an update takes the gradients of ${every} steps and the training has ${steps}: nothing is learned; accumulate fewer steps, or train longer`,
   ];
 }

@@ -6,6 +6,7 @@ import { inRange } from "../base/range.ts";
 import { chain } from "../nn/chain.ts";
 import { dense } from "../nn/dense.ts";
 import type { Layer } from "../nn/layer.ts";
+import { checkTrained } from "./check-job.ts";
 import type { Trained } from "./trained.ts";
 
 /** The result of pruning. */
@@ -23,6 +24,7 @@ export interface Pruned {
  * zeros. Units are removed between dense layers of one sequential model with nothing but per-unit layers between.
  */
 export function prune(trained: Trained, { upTo = 0 }: { readonly upTo?: number } = {}): Pruned {
+  checkTrained("prune", trained);
   inRange("upTo", upTo, { atLeast: 0 });
   const weights = new Map(
     [...trained.weights].map(([path, array]) => [path, isPenalized(path) ? cut(array, upTo) : array]),

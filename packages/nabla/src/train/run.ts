@@ -1,3 +1,5 @@
+import { wrongArgument } from "../array/check-array.ts";
+import { isRecord } from "../base/value-type.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
 import type { Measures } from "./measures.ts";
@@ -18,14 +20,9 @@ export interface Run<In extends Signal = Tensor, Out extends Signal = Tensor>
 export type AnyRun = Run<Signal, Signal>;
 
 /** The record of a finished training, except its epochs and changes. */
-export function summaryOf({
-  train,
-  dev,
-  history: _history,
-  journal: _journal,
-  trained: _trained,
-  ...ended
-}: AnyRun): TrainingSummary {
+export function summaryOf(run: AnyRun): TrainingSummary {
+  if (!isRecord(run) || !isRecord(run.train)) throw wrongArgument("summaryOf", "a run, as fit(job) gives", run);
+  const { train, dev, history: _history, journal: _journal, trained: _trained, ...ended } = run;
   return { ...ended, train: finite(train), ...(dev === undefined ? {} : { dev: finite(dev) }) };
 }
 

@@ -1,4 +1,6 @@
+import { wrongArgument } from "../array/check-array.ts";
 import { NablaError } from "../base/error.ts";
+import { isRecord } from "../base/value-type.ts";
 import { cyclic } from "../optim/cycles.ts";
 import { defaults } from "./defaults.ts";
 import type { Job } from "./job.ts";
@@ -22,6 +24,7 @@ export async function fitSnapshots(
   job: Omit<Job, "schedule" | "patience">,
   { cycles = 5, ...options }: TrainOptions & { readonly cycles?: number } = {},
 ): Promise<SnapshotRun> {
+  if (!isRecord(job)) throw wrongArgument("fitSnapshots", "a job", job);
   const { epochs = defaults.epochs } = job;
   if (epochs % cycles !== 0) {
     const message = `${epochs} epochs do not divide into ${cycles} cycles`;

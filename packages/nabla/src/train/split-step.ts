@@ -49,20 +49,24 @@ export async function splitStep<In extends Signal, Out extends Signal>(job: Job<
     cost: input(COST, []),
     gradients: inputsLike(GRADIENT, results.gradients),
     buffers: inputsLike(BUFFER, results.buffers),
+    ...(results.counted === undefined ? {} : { counted: input(COUNTED, []) }),
   };
   const update = buildUpdate(resolved, forward, given);
   const engine = resolved.engine === undefined ? {} : { engine: resolved.engine };
   const outputs = {
     [COST]: results.cost,
+    ...(results.counted === undefined ? {} : { [COUNTED]: results.counted }),
     ...prefixedBy(GRADIENT, results.gradients),
     ...prefixedBy(BUFFER, results.buffers),
   };
   const program = await compile({ inputs, outputs }, engine);
   const updateInputs = [
     ...[given.cost, ...given.gradients.values(), ...given.buffers.values(), ...update.inputs],
+    ...(given.counted === undefined ? [] : [given.counted]),
     ...(resolved.penalty?.shrink === undefined ? [] : strengths.values()),
   ];
   const updating = await compile({ inputs: updateInputs, outputs: {}, updates: update.updates }, { share: program });
+  const full = Math.min(resolved.batch, resolved.train.rows);
   const described = describeStep(resolved, forward, update);
   const feedsAt = ({ step, settings = described.settings, moment }: StepPosition): Record<string, NdArray | number> => {
     const feeds: Record<string, NdArray | number> = {};
@@ -82,16 +86,19 @@ export async function splitStep<In extends Signal, Out extends Signal>(job: Job<
         cost: known(found[COST]?.data[0], COST),
         gradients: all(GRADIENT, results.gradients),
         buffers: all(BUFFER, results.buffers),
+        ...(results.counted === undefined ? {} : { counted: known(found[COUNTED]?.data[0], COUNTED) }),
       };
     },
-    update: async ({ cost, gradients, buffers }, position) => {
+    update: async ({ cost, gradients, buffers, counted = full }, position) => {
       const arrays = { ...prefixedBy(GRADIENT, gradients), ...prefixedBy(BUFFER, buffers) };
-      await updating.run(among(updateInputs, { ...feedsAt(position), ...arrays, [COST]: cost }));
+      const feeds = { ...feedsAt(position), ...arrays, [COST]: cost, [COUNTED]: counted };
+      await updating.run(among(updateInputs, feeds));
     },
   };
 }
 
 const COST = "cost";
+const COUNTED = "counted";
 const GRADIENT = "gradient.";
 const BUFFER = "buffer.";
 

@@ -1,15 +1,20 @@
 /** The graph of a training step: forward and backward pass over the batch, and the update of the states. */
+import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
+import { entriesOf, isNamed } from "../base/named.ts";
 import { fork, seedKey } from "../base/random.ts";
-import { add, multiply, subtract } from "../graph/elementwise.ts";
+import { add, divide, multiply, subtract } from "../graph/elementwise.ts";
 import { grad } from "../graph/grad.ts";
 import { input, state } from "../graph/leaf.ts";
+import { cast, sum } from "../graph/movement.ts";
+import { countOf } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
+import { exampleWeights } from "../nn/mask.ts";
 import { type BuiltModel, type ByPath, buildModel, initModel, type ModelVariables } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import { type BuiltOptimizer, buildOptimizer } from "../optim/optimizer.ts";
-import { type ExampleOutline, exampleShape, inputsFor } from "./example-inputs.ts";
+import { type ExampleInputs, type ExampleOutline, exampleShape, inputsFor } from "./example-inputs.ts";
 import { initFrom } from "./given-weights.ts";
 import { guardOf } from "./guard.ts";
 import type { ResolvedJob } from "./job.ts";
@@ -25,6 +30,11 @@ export interface BatchResults<Cost, T> {
   readonly gradients: ByPath<T>;
   /** Next values of buffers by path, such as running means. */
   readonly buffers: ByPath<T>;
+  /**
+   * How much the batch counts: its rows, or the sum of its mask. Only where gradients of several steps are averaged into
+   * one update; left out, the batch counts like a full one.
+   */
+  readonly counted?: Cost;
 }
 
 /** The forward and backward pass. */
@@ -54,7 +64,8 @@ export function buildForward(job: ResolvedJob): ForwardGraph {
   const outline: ExampleOutline = job.train;
   const given = inputsFor(outline);
   const mixed = job.mixup === undefined ? undefined : mixture(given);
-  const built = buildModel(job.model, mixed?.x ?? given.x, { variables: states, mode: "train" });
+  const frozen = frozenLayers(job.optimizer, variables);
+  const built = buildModel(job.model, mixed?.x ?? given.x, { variables: states, mode: "train", frozen });
   const learned = terms.map((term) => ({ ...term, loss: mixed?.loss(term.loss) ?? term.loss }));
   const objective = new TrainingObjective(learned, built.output, given);
   const strengths = penaltyInputs(job.penalty);
@@ -72,7 +83,28 @@ export function buildForward(job: ResolvedJob): ForwardGraph {
       ...[...given.all, ...fedInputs(built), ...strengths.values()],
       ...(mixed === undefined ? [] : [mixed.share]),
     ],
-    results: { cost, gradients, buffers: built.buffers },
+    results: compact({ cost, gradients, buffers: built.buffers, counted: countedIn(job, given, cost) }),
+  };
+}
+
+/** How much a batch counts, where that matters. */
+function countedIn({ optimizer }: ResolvedJob, { mask, x }: ExampleInputs, like: Tensor): Tensor | undefined {
+  if ((optimizer.every ?? 1) === 1) return undefined;
+  if (mask !== undefined && !isNamed(mask)) return sum(exampleWeights(mask, like));
+  const shape = known(entriesOf<Tensor>("inputs", x)[0], "inputs")[1].shape;
+  return cast(countOf({ shape: shape.slice(0, 1) }), { dtype: like.dtype });
+}
+
+/** Whether all parameters of the layer at a path begin frozen. */
+function frozenLayers(
+  { transforms }: ResolvedJob["optimizer"],
+  { parameters }: Pick<ModelVariables, "parameters">,
+): (path: string) => boolean {
+  const paths = [...parameters.keys()];
+  const isFrozen = new Set(paths.filter((path) => transforms.some(({ freezes }) => freezes?.(path) === true)));
+  return (path) => {
+    const own = paths.filter((one) => path === "" || one.startsWith(`${path}.`));
+    return own.length > 0 && own.every((one) => isFrozen.has(one));
   };
 }
 
@@ -91,13 +123,15 @@ export interface UpdateGraph {
 export function buildUpdate(
   job: ResolvedJob,
   { variables, states, strengths }: Pick<ForwardGraph, "variables" | "states" | "strengths">,
-  { cost, gradients, buffers }: BatchResults<Tensor, Tensor>,
+  { cost, gradients, buffers, counted }: BatchResults<Tensor, Tensor>,
 ): UpdateGraph {
   const shrink = job.penalty?.shrink ?? ((to: Tensor) => to);
   const strength = (name: string): Tensor => known(strengths.get(name), name);
-  const optimizer = buildOptimizer(job.optimizer, parametersOf(states, variables), gradients, (to, path, rate) =>
-    shrink(to, path, strength, rate),
-  );
+  const optimizer = buildOptimizer(job.optimizer, parametersOf(states, variables), gradients, {
+    after: (to, path, rate) => shrink(to, path, strength, rate),
+    // by full batches: their weight is exactly 1
+    weight: counted === undefined ? undefined : divide(counted, Math.min(job.batch, job.train.rows)),
+  });
   const share = input(SHARE, []);
   const averages = averagesOf(job, variables);
   const next = new Map([...optimizer.parameters, ...buffers]);

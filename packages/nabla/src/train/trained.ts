@@ -16,6 +16,7 @@ import { argmax } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Layer, Signal, SizeOf } from "../nn/layer.ts";
 import { type ByPath, buildModel } from "../nn/model.ts";
+import { checkArrays, checkExamples, checkTrained } from "./check-job.ts";
 import { defaults } from "./defaults.ts";
 import { type ArraysOf, checkParts, examplesFrom } from "./job.ts";
 import { beginningFeeds, fedInputs, type Measures, meterFor } from "./measures.ts";
@@ -62,10 +63,13 @@ export async function evaluate<In extends Signal, Out extends Signal>(
   options?: UseOptions,
 ): Promise<Measures>;
 export async function evaluate(
-  { model, loss, weights }: AnyTrained,
+  trained: AnyTrained,
   data: AnyExamples | Table,
   { engine }: UseOptions = {},
 ): Promise<Measures> {
+  checkTrained("evaluate", trained);
+  checkExamples(data, "evaluate › data");
+  const { model, loss, weights } = trained;
   const examples = examplesFrom(data);
   checkParts(examples);
   const meter = await meterFor({ model, loss, kept: statesOf(weights) }, examples, { engine });
@@ -81,9 +85,11 @@ export async function predictor<In extends Signal, Out extends Signal>(
   options?: UseOptions,
 ): Promise<(inputs: ArraysOf<In>) => Promise<Predictions<Out>>>;
 export async function predictor(
-  { model, loss, weights, shape, sequences }: AnyTrained,
+  trained: AnyTrained,
   { engine }: UseOptions = {},
 ): Promise<(inputs: Arrays) => Promise<Predictions<Signal>>> {
+  checkTrained("predictor", trained);
+  const { model, loss, weights, shape, sequences } = trained;
   const variables = statesOf(weights);
   const sizes = openSizes(shape, sequences);
   const terms = termsOf(loss);
@@ -101,6 +107,7 @@ export async function predictor(
     return { program, feeds: beginningFeeds(built), outputs: Object.keys(outputs) };
   };
   return async (inputs) => {
+    checkArrays("predict › inputs", inputs);
     const given = entriesOf<NdArray>("inputs", inputs);
     checkInputs(sizes, given);
     const dtypes = new Map(given.map(([name, { dtype }]) => [name, dtype]));
@@ -184,7 +191,9 @@ function checkInputs(
     const found = array.shape.slice(1);
     if (size.length === found.length && size.every((dim, i) => dim === TIME || dim === found[i])) continue;
     const message = `the model takes ${name === "inputs" ? "examples" : name} of shape ${showShape(size)}, received ${showShape(found)}`;
-    throw new NablaError("predict/shape", message);
+    const isOne = size.length === array.shape.length && size.every((dim, i) => dim === TIME || dim === array.shape[i]);
+    const hint = isOne ? `for a single example give the shape ${showShape([1, ...array.shape])}` : undefined;
+    throw new NablaError("predict/shape", message, hint);
   }
 }
 

@@ -1,4 +1,4 @@
-import { castArray, type NdArray } from "../array/ndarray.ts";
+import { castArray, type NdArray, scalar } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
 import { isNamed } from "../base/named.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
@@ -7,6 +7,8 @@ import { type AnyExamples, type Arrays, type StoredExamples, takeExamples } from
 import type { Tensor } from "../graph/tensor.ts";
 import { countedBy } from "../nn/mask.ts";
 import type { ByPath } from "../nn/model.ts";
+import { GATHERED } from "../optim/accumulation.ts";
+import { checkCodes } from "./check-codes.ts";
 import {
   arrayFor,
   arraysOfGroup,
@@ -21,7 +23,7 @@ import { EpochCost } from "./epoch-cost.ts";
 import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./events.ts";
 import { exampleShape } from "./example-inputs.ts";
 import { badRow } from "./inspect.ts";
-import type { ResolvedJob } from "./job.ts";
+import { checkAlike, type ResolvedJob } from "./job.ts";
 import { type Meter, meterFor } from "./measures.ts";
 import { admitTargets, termsOf } from "./objective.ts";
 import type { EpochRecord, Failure, JournalEntry, Reason } from "./record.ts";
@@ -64,6 +66,8 @@ export class TrainingState {
 
   static async init(job: ResolvedJob, { resume, clock }: InitOptions): Promise<TrainingState> {
     const step = await prepareStep(job);
+    if (job.dev !== undefined) checkAlike(job.train, job.dev);
+    await checkCodes(job, step);
     const kept = measuredStates(step);
     const meter = await meterFor({ ...job, kept }, job.train, { share: step.program });
     if (job.dev !== undefined) admitTargets(termsOf(job.loss), step.variables.shape, job.dev);
@@ -349,7 +353,12 @@ export class TrainingState {
     ] as const;
     const arrays = saved.flatMap(([name, states]) => {
       const found = arraysOfGroup(checkpoint.arrays, name);
-      return [...states].map(([path, tensor]) => [tensor, arrayFor(found, path, sizeOf(tensor))] as const);
+      return [...states].map(([path, tensor]) => {
+        // older checkpoints count the steps that were gathered alone
+        const isAbsent = path === GATHERED && !found.has(path);
+        const array = isAbsent ? scalar(position.step % (this.#job.optimizer.every ?? 1)) : undefined;
+        return [tensor, array ?? arrayFor(found, path, sizeOf(tensor))] as const;
+      });
     });
     this.#settings.restore(position.settings, position.journal ?? []);
     for (const [tensor, array] of arrays) program.write(tensor, array);

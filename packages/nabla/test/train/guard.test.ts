@@ -110,6 +110,6 @@ test("the row that went wrong is named, however many batches were put together s
     const train = ring(150, 1);
     train.inputs.data[2 * 70] = Number.POSITIVE_INFINITY;
     const { failure } = await fit({ ...smallJob(), train, shuffle: false }, { progress });
-    expect(failure).toMatchObject({ step: 5, epoch: 1, tensor: "inputs, row 70 of the training part" });
+    expect(failure).toMatchObject({ step: 5, epoch: 1, tensor: "inputs, row 70 (from 0) of the training part" });
   }
 });

@@ -165,7 +165,7 @@ test("NaN in the data is named by its row", async () => {
   examples.inputs.data[7] = Number.NaN; // row 3
   const run = await fit({ ...smallJob(), train: examples, batch: 10 });
   expect(run.reason).toBe("diverged");
-  expect(run.failure?.tensor).toBe("inputs, row 3 of the training part");
+  expect(run.failure?.tensor).toBe("inputs, row 3 (from 0) of the training part");
 });
 
 test("R11 batch norm refuses batches of one row, and a last batch of one row is left out with a notice", async () => {

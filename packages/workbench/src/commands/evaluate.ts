@@ -51,11 +51,11 @@ async function runOnFile(id: string, { data, options, place, json }: FileRequest
   const { evaluateFile } = await import("../runs/evaluate-file.ts");
   const model = await findModel(id, place);
   const found = await evaluateFile(model, data, options);
-  const { rows, score, intervals, baseline, notices } = found;
+  const { rows, score, intervals, baseline, unanswered, unknown, notices } = found;
   for (const { message } of notices) process.stderr.write(`note: ${message}\n`);
   const { task, target: learned } = model.preparation;
   const targetScale = learned.kind === "number" ? learned.scale : undefined;
-  print(json, { model: id, data, rows, ...score, intervals, baseline }, () =>
+  print(json, { model: id, data, rows, ...score, intervals, baseline, unanswered, unknown }, () =>
     fileEvaluationText(found, { model: id, data, task, targetScale }),
   );
 }

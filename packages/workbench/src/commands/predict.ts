@@ -15,7 +15,7 @@ export function configurePredict(command: Command): void {
     .argument("<model>", "a model folder, or a run")
     .argument(
       "<file>",
-      "a table with the columns that the model was trained on, in any order; or a folder of images, or one",
+      "a table with the columns that the model was trained on, in any order; or a folder of images, or a single image",
     )
     .option("--out <file>", "where the predictions go as CSV (default: standard output)")
     .option("--calibrated", "calibrate probabilities on the dev set (temperature scaling)")

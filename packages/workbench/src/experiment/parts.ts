@@ -143,12 +143,15 @@ export async function readData({
   );
 }
 
+/** Notices of how a folder was understood, which tell why there is one class. */
+const LAYOUT: readonly string[] = ["data/parts", "data/deeper", "data/left-out", "data/empty-class", "data/unlabeled"];
+
 /** Throws `data/one-class` for images of one class; readers of tables see to those. */
 function checkClasses({ image, target, profile, givenParts, rows }: ReadData): void {
   if (image === undefined || target?.kind !== "category" || target.levels.length > 1) return;
   const parts = givenParts === undefined ? "" : " in all parts";
   const message = `${profile.file}: ${count(rows, "image")} show one class${parts} (${target.levels.join()}), and classification needs at least two`;
-  const said = profile.notices.filter(({ code }) => code !== "data/image-size").map((notice) => notice.message);
+  const said = profile.notices.filter(({ code }) => LAYOUT.includes(code)).map((notice) => notice.message);
   throw new NablaError("data/one-class", [message, ...said].join("; "), "make a folder for each class");
 }
 

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { NablaError } from "nabla";
 import type { Sharp } from "sharp";
+import { grouped } from "../text/format.ts";
 import { decodeBmp } from "./bmp.ts";
 import { fileOf } from "./image-folder.ts";
 import type { ImageFormat } from "./image-format.ts";
@@ -83,12 +85,15 @@ function sourceIndex(i: number, channels: number, given: number): number {
   return Math.floor(i / channels) * given + Math.min(i % channels, given - 1);
 }
 
+/** Bytes that a number takes as long as images are read: one as it is decoded, four in the table. */
+const BYTES = 5;
+
 function roomFor(rows: number, shape: ImageShape): Uint8Array {
   const length = shape.reduce((product, side) => product * side, rows);
-  try {
-    return new Uint8Array(length);
-  } catch {
-    const message = `${rows.toLocaleString("en-US")} images of ${shape.join("x")} are ${(length / 1e9).toFixed(1)} GB of pixels, more than there is room for`;
-    throw new NablaError("data/image-size", message, "choose a smaller size, such as --image 64x64x3");
-  }
+  // without a limit of its own a process has one beyond all memory, or none
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  if (length * BYTES <= memory) return new Uint8Array(length);
+  const [needed, there] = [length * BYTES, memory].map((bytes) => `${grouped(Math.round(bytes / 1e9))} GB`);
+  const message = `${grouped(rows)} images of ${shape.join("x")} take ${needed} of memory, and there are ${there}`;
+  throw new NablaError("data/image-size", message, "choose a smaller size, such as --image 64x64x3");
 }

@@ -6,7 +6,7 @@ import { type FolderTree, folderTree, imagesIn } from "./folder-tree.ts";
 import { leftOutNotices, named } from "./left-out.ts";
 
 /** The parts that data can come in, in the order of their codes. */
-const partNames = ["train", "dev", "test"] as const;
+export const partNames = ["train", "dev", "test"] as const;
 
 /** An image file, and what its folders say of it. */
 export interface ImageFile {
@@ -69,15 +69,14 @@ const HINT = "images end in .png, .jpg, .webp, .gif, .bmp, .tif or .avif";
 
 const filled = (folder: FolderTree): boolean => imagesIn(folder).length > 0;
 
-/** Whether the folders in a folder, and no images beside them, hold images. */
-const holdsClasses = ({ images, folders }: FolderTree): boolean => images.length === 0 && folders.some(filled);
+/** Whether a folder holds folders of images. */
+const holdsFolders = ({ folders }: FolderTree): boolean => folders.some(filled);
 
 /** The folder that holds the classes, where it is the only one in the only one. */
 function descended(tree: FolderTree): FolderTree {
   const [only, ...more] = tree.folders.filter(filled);
-  return only !== undefined && more.length === 0 && tree.images.length === 0 && holdsClasses(only)
-    ? descended(only)
-    : tree;
+  const nothingElse = more.length === 0 && tree.images.length === 0 && only?.images.length === 0;
+  return only !== undefined && nothingElse && holdsFolders(only) ? descended(only) : tree;
 }
 
 interface Listed extends Omit<ImageFolder, "path"> {
@@ -111,16 +110,19 @@ interface PartFolder {
  * The folders of the parts, if it is parts that a folder is divided into: `train` with a folder for each class, and
  * another part. Nothing but parts is never taken for classes.
  */
-function partsOf({ folders, images }: FolderTree, called: string): readonly PartFolder[] | undefined {
+function partsOf({ folders }: FolderTree, called: string): readonly PartFolder[] | undefined {
   const found = folders.filter(filled);
   const parts = found.map((folder) => ({ part: partOf(folder.name), folder })).filter(({ part }) => part >= 0);
   if (parts.length < 2) return undefined;
   const train = parts.filter(({ part }) => part === 0);
-  const divided = parts.some(({ folder }) => holdsClasses(descended(folder)));
-  const onlyParts = parts.length === found.length && images.length === 0;
-  if (!onlyParts && !(train.length > 0 && train.every(({ folder }) => holdsClasses(folder)))) return undefined;
+  const holdsClasses = ({ folder }: PartFolder): boolean => holdsFolders(descended(folder));
+  const divided = parts.filter(holdsClasses);
+  const certain = train.length > 0 && train.every(holdsClasses);
+  // among other folders, train and test may be classes: a class has images of its own
+  const clear = divided.length > 1 || train.every(({ folder }) => folder.images.length === 0);
+  if (parts.length < found.length && !(certain && clear)) return undefined;
   const names = listing(parts.map(({ folder }) => folder.name));
-  if (train.length === 0 && !divided) return undefined;
+  if (train.length === 0 && divided.length === 0) return undefined;
   if (train.length === 0) {
     const message = `${called} holds the parts ${names}, and no folder train`;
     throw new NablaError(
@@ -135,7 +137,7 @@ function partsOf({ folders, images }: FolderTree, called: string): readonly Part
     const message = `${called} holds ${same.length} folders for the ${name} part: ${listing(same)}`;
     throw new NablaError("data/parts", message, "move their class folders into one of them");
   }
-  if (train.some(({ folder }) => !holdsClasses(descended(folder)))) {
+  if (!certain) {
     const message = `${called} holds the parts ${names}, and ${train[0]?.folder.name} has no folder for each class`;
     throw new NablaError("data/parts", message, "put its images into a folder for each class: train/cat/1.png");
   }
@@ -148,7 +150,7 @@ function byPart(
 ): Listed {
   const [notices, explained]: [Notice[], FolderTree[]] = [[], []];
   const note = (code: string, message: string): void => void notices.push({ code, message });
-  const given = parts.filter(({ folder }) => holdsClasses(descended(folder)));
+  const given = parts.filter(({ folder }) => holdsFolders(descended(folder)));
   const bare = parts.filter((one) => !given.includes(one));
   const files = given.flatMap(({ part, folder }) => {
     const listed = classFiles(descended(folder), folder.path);
@@ -171,17 +173,6 @@ function byPart(
   return names.length > 1
     ? { ...listed, parts: names }
     : { ...listed, files: files.map(({ part: _, ...file }) => file) };
-}
-
-/** Throws `data/parts` for a class that images of dev or test show, and none of train. */
-export function checkParts(files: readonly ImageFile[], folder: string): void {
-  const learned = new Set(files.filter(({ part }) => part === 0).map(({ label }) => label));
-  const stranger = files.find(({ label }) => !learned.has(label));
-  if (stranger === undefined) return;
-  const { label = "", part = 0 } = stranger;
-  const many = files.filter((file) => file.label === label && file.part === part).length;
-  const message = `${folder}: the class ${label} has ${count(many, "image")} in ${partNames[part]} (${stranger.name}) and none in train`;
-  throw new NablaError("data/parts", message, "add images of it to train, or take the class out of the other parts");
 }
 
 /** The images in the class folders of a folder; `part` is the folder of the part that they are of. */

@@ -1,9 +1,10 @@
 /** A folder of images, decoded: what can be used, and what is said of the rest. */
 import { basename } from "node:path";
 import { compact, count, listing, NablaError, type Notice } from "nabla";
+import { checkParts, classNotices } from "./class-checks.ts";
 import { cachedImages, hashImages, surveyImages } from "./image-cache.ts";
 import type { DecodableImage } from "./image-decoder.ts";
-import { checkParts, classesOf, type ImageFile, imageFolder } from "./image-folder.ts";
+import { classesOf, type ImageFile, imageFolder } from "./image-folder.ts";
 import { type ImageShape, mostPixels } from "./image-shape.ts";
 import { commonSize, isGray, sizeNotice } from "./image-size.ts";
 import type { SurveyedImage } from "./image-survey.ts";
@@ -71,6 +72,7 @@ export async function readFolder(path: string, options: FolderOptions): Promise<
       ...folder.notices,
       ...(broken.length === 0 ? [] : [skippedNotice(broken)]),
       ...(lost.length === 0 ? [] : [lostNotice(lost)]),
+      ...classNotices(good),
       ...framesNotices(good),
       ...(image === undefined ? [sizeNotice(headers, shape)] : []),
     ],

@@ -1,4 +1,14 @@
-import { type Column, type ColumnReading, compact, count, listing, type Notice, type Source, type Table } from "nabla";
+import {
+  type Column,
+  type ColumnReading,
+  compact,
+  count,
+  known,
+  listing,
+  type Notice,
+  type Source,
+  type Table,
+} from "nabla";
 import { type CountedText, columnFrom, decideColumn, faultError, type WrittenColumn } from "nabla/reading";
 import { grouped } from "../text/format.ts";
 import type { FileOptions } from "./profile.ts";
@@ -26,12 +36,6 @@ export interface ScanOptions extends FileOptions {
   readonly chunkRows?: number;
 }
 
-/** A table with the places of its rows. */
-export interface ScannedTable extends Table {
-  /** The place of a row (from 0) as people find it: `orders.csv, row 12`. */
-  readonly placeOf: (row: number) => string;
-}
-
 /** Levels that a model has never seen, with the cells that hold them. */
 export interface UnseenLevels {
   readonly column: string;
@@ -40,7 +44,6 @@ export interface UnseenLevels {
 
 /** Tables of a few thousand rows each, in the file's order; what one needs of memory does not grow with the file. */
 export interface Scan extends Source {
-  [Symbol.asyncIterator](): AsyncIterator<ScannedTable>;
   /** Columns of the file that were not requested. */
   readonly extra: readonly string[];
   /** Levels of categories, and classes of the target, that the model has never seen, in the rows read so far. */
@@ -49,6 +52,8 @@ export interface Scan extends Source {
   readonly gaps: () => number;
   /** How many rows were read so far. */
   readonly read: () => number;
+  /** The place of a row (from 0) of all that were read so far: `row 12`, of several files `b.csv, row 12`. */
+  readonly placeOf: (row: number) => string;
 }
 
 const CHUNK_ROWS = 8192;
@@ -66,10 +71,14 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
     if (!names.includes(column.name)) throw missingColumn({ file: name, names }, column.name);
   }
   const novel = new Map<string, Map<string, number>>();
+  const places: { readonly name: string; readonly before: number; readonly fileRow: (row: number) => number }[] = [];
   let [gaps, read] = [0, 0];
-  async function* tables(): AsyncGenerator<ScannedTable, void, undefined> {
+  async function* tables(): AsyncGenerator<Table, void, undefined> {
     const readings = new Map<string, ColumnReading>();
+    novel.clear();
+    places.length = gaps = read = 0;
     for await (const rows of writtenChunks(path, { ...form, rowsPerChunk: chunkRows })) {
+      places.push({ name: rows.name, before: read, fileRow: rows.fileRow });
       const cells = expected.map((column) => {
         const named = rows.columns.find(({ name: own }) => own === column.name);
         const written = named ?? emptyColumn(column.name, rows.rows);
@@ -82,8 +91,7 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
         return found;
       });
       read += rows.rows;
-      const placeOf = (row: number): string => `${rows.name}, row ${rows.fileRow(row)}`;
-      yield { ...tableOf(rows.rows, cells, target !== undefined), placeOf };
+      yield tableOf(rows.rows, cells, target !== undefined);
     }
   }
   return {
@@ -92,6 +100,18 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
       [...novel].map(([column, levels]) => ({ column, levels: [...levels].map(([text, count]) => ({ text, count })) })),
     gaps: () => gaps,
     read: () => read,
+    placeOf: (row) => {
+      const {
+        name: part,
+        before,
+        fileRow,
+      } = known(
+        places.findLast((one) => one.before <= row),
+        "a row",
+      );
+      const several = places.some((one) => one.name !== part);
+      return `${several ? `${part}, ` : ""}row ${fileRow(row - before)}`;
+    },
     [Symbol.asyncIterator]: tables,
   };
 }
@@ -109,10 +129,10 @@ export function scanNotices(
     const shown = levels.toSorted((a, b) => b.count - a.count).slice(0, MOST_NAMED);
     const more = levels.length > shown.length ? [`${grouped(levels.length - shown.length)} more`] : [];
     const named = listing([...shown.map((level) => `"${level.text}" (${grouped(level.count)})`), ...more]);
-    const known = expected.find(({ name }) => name === column)?.levels ?? [];
+    const seen = expected.find(({ name }) => name === column)?.levels ?? [];
     const hold =
       cells === 1 ? "1 cell holds a level" : `${cells === rows ? "all " : ""}${grouped(cells)} cells hold levels`;
-    const rest = cells === rows ? `; the model knows ${shortList(known)}` : "";
+    const rest = cells === rows ? `; the model knows ${shortList(seen)}` : "";
     return {
       code: "predict/unseen",
       message: `column ${column}: ${hold} that the model has never seen: ${named}${rest}`,

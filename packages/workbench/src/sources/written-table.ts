@@ -141,7 +141,9 @@ async function* partRows(
     const chunks = whole ? [await readCsv(bytes, csv)] : csvChunks(bytes, { ...csv, rowsPerChunk });
     for await (const chunk of chunks) {
       const before = "before" in chunk ? Number(chunk.before) : 0;
-      const fileRow = (row: number): number => rowOfRecord(chunk.rowNumbers, before + row);
+      // not the chunk, which need not stay in memory
+      const { rowNumbers } = chunk;
+      const fileRow = (row: number): number => rowOfRecord(rowNumbers, before + row);
       yield { name, ...chunk, form: formText(chunk.form), unreadable: [], fileRow };
     }
     return;

@@ -13,8 +13,18 @@ export interface TrainedModel extends ExchangedModel {
 const OWN_KIND =
   "folders are read with nabla's own kinds; a network of other kinds is built in code: fit({ model, weights })";
 
-/** Writes a model folder in one step; what was there stays until all of it is written. Throws `files/…`. */
+/**
+ * Writes a model folder in one step; what was there stays until all of it is written. Throws `model/preparation` for a
+ * model without one, which could not be read back, and `files/…`.
+ */
 export async function saveTrained(path: string, { run, ...model }: TrainedModel): Promise<void> {
+  if (model.preparation === undefined) {
+    const message =
+      "saveTrained writes a model with its preparation, which says what tables become its inputs; this one has none";
+    const hint =
+      "give { trained, preparation }, as prepare.fit(train) gives it; weights alone go into a file with writeSafetensors";
+    throw new NablaError("model/preparation", message, hint);
+  }
   const description = compact({ run, ...modelToJson(model) });
   await saveModel(path, { model: description, weights: model.trained.weights });
 }

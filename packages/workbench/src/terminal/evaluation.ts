@@ -57,7 +57,7 @@ interface Learned {
 
 function errorFacts(
   part: string,
-  { task, targetScale, score, intervals, baseline }: Omit<FileEvaluation, "rows" | "notices"> & Learned,
+  { task, targetScale, score, intervals, baseline }: Pick<FileEvaluation, "score" | "intervals" | "baseline"> & Learned,
 ): readonly (readonly [string, string])[] {
   const always = task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
   const worse = isWorse(score.error) ? " (worse than predicting the mean)" : "";
@@ -65,7 +65,11 @@ function errorFacts(
     ? `${part}not measurable, its targets are all the same`
     : `${part}${errorText(score.error)}${worse}, 95% interval ${rangeText(intervals.error, errorText)}; ${always} ${errorText(baseline.error)}`;
   const facts: (readonly [string, string])[] = [[errorName(task, targetScale), message]];
-  if (score.rmse !== undefined && intervals.rmse !== undefined)
-    facts.push(["RMSE", `${number(score.rmse)}, 95% interval ${rangeText(intervals.rmse, number)}`]);
+  if (score.rmse !== undefined && intervals.rmse !== undefined) {
+    const known = Number.isFinite(intervals.rmse.from);
+    const sure = known ? `, 95% interval ${rangeText(intervals.rmse, number)}` : "";
+    facts.push(["RMSE", `${number(score.rmse)}${sure}`]);
+  }
+  if (score.mae !== undefined) facts.push(["MAE", number(score.mae)]);
   return facts;
 }

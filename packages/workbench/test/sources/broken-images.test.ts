@@ -2,6 +2,7 @@ import { readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { decodeImages } from "../../src/sources/image-decoder.ts";
 import { budgetOf, inParallel } from "../../src/sources/parallel.ts";
 import { type ReadImagesOptions, readImages } from "../../src/sources/read-images.ts";
 import { bmpBytes } from "./bmp-bytes.ts";
@@ -57,6 +58,7 @@ describe("broken images", () => {
       expect(table.profile.notices.map(({ message }) => message)).toEqual([
         "5 broken images left out: a/2.png, b/1.jpg, b/2.png, c/2.bmp and c/3.png",
         "the class b left out: every image is broken",
+        "classes with few images: a (2) and c (1)",
       ]);
       // from the cache, the same are broken
       expect((await rejected(read(path))).message).toBe(error.message);
@@ -98,7 +100,7 @@ describe("images with more pixels than there is memory for", () => {
     });
     expect((await readFile(join(path, "1.png"))).length).toBeLessThan(138);
     const before = process.resourceUsage().maxRSS;
-    const error = await rejected(read(path, { image: undefined as never }));
+    const error = await rejected(readImages(path, { cache }));
     expect(error.message.split("\n").slice(1)).toEqual([
       "  1.png: it says that it has 30,000 x 30,000 pixels, and 100,000,000 are the most that are decoded (--max-pixels)",
       "  2.png: it says that it has 12,000 x 12,000 pixels, and 100,000,000 are the most that are decoded (--max-pixels)",
@@ -114,6 +116,16 @@ describe("images with more pixels than there is memory for", () => {
     expect((await rejected(read(path, { maxPixels: 109 }))).message).toContain("11 x 10 pixels, and 109 are the most");
     expect((await read(path, { maxPixels: 110 })).rows).toBe(2);
     expect((await read(path, { maxPixels: 109, skipBroken: true })).labels).toEqual(["1.png"]);
+  });
+
+  it("are refused where all of them together have no room", async () => {
+    const header = { format: "png", height: 8, width: 8, gray: true, frames: 1 } as const;
+    const images = Array.from({ length: 200_000 }, (_, i) => ({ name: `${i}.png`, sha256: Buffer.alloc(32), header }));
+    const error = await rejected(decodeImages({ path: home, images, shape: [4096, 4096, 3], maxPixels: 100 }));
+    expect([error.code, error.message]).toEqual([
+      "data/image-size",
+      expect.stringMatching(/^200,000 images of 4096x4096x3 take 50,332 GB of memory, and there are \d+ GB$/),
+    ]);
   });
 
   it("are decoded one at a time near it", async () => {

@@ -127,6 +127,23 @@ describe("folders of images", () => {
     ]);
   });
 
+  it("leaves out loose images of a part and of the folder, and takes the parts all the same", async () => {
+    const loose = ["cover.png", "train/cover.png", "test/1.png", "extra/1.png"];
+    const { files, parts, notices } = await listed(["train/a/1.png", "val/a/1.png", "test/a/2.png", ...loose]);
+    expect(files).toEqual(["train/a/1.png a 0", "val/a/1.png a 1", "test/a/2.png a 2"]);
+    expect(parts).toEqual(["train", "val", "test"]);
+    expect(notices).toEqual([
+      "train/cover.png left out: beside the class folders, without a class",
+      "test/1.png left out: beside the class folders, without a class",
+      "the folders train, val and test are taken as the parts",
+      "extra/ left out: 1 image beside the parts",
+      "cover.png left out: beside the folders of the parts, without a class",
+    ]);
+    // a class may have folders, and be called as it likes
+    const classes = await listed(["train/1.png", "train/more/1.png", "bus/1.png", "test/1.png"]);
+    expect(classes.files.map((file) => file.split(" ")[1])).toEqual(["bus", "test", "train", "train"]);
+  });
+
   it("refuses parts that do not go together", async () => {
     const message = async (...names: readonly string[]): Promise<string> => {
       const error = await rejected(listed(names));
@@ -137,6 +154,7 @@ describe("folders of images", () => {
     expect(await message("train/1.png", "test/1.png")).toBe(
       "x holds the parts test and train, and train has no folder for each class",
     );
+    expect(await message("train/1.png", "test/1.png", "cover.png")).toContain("train has no folder for each class");
     expect(await message("train/a/1.png", "val/a/1.png", "dev/a/1.png")).toBe(
       "x holds 2 folders for the dev part: dev and val",
     );

@@ -147,6 +147,15 @@ describe("formats of images", () => {
         Number(orientation) > 4 ? [3, 2, 1] : [2, 3, 1],
       ]);
     }
+    // a camera's JPEG: black on the left of the file, which is above when turned by a quarter
+    const halves = rawPicture(
+      Array.from({ length: 16 * 32 }, (_, i) => (i % 32 < 16 ? 0 : 255)),
+      32,
+      1,
+    );
+    const jpeg = await halves.withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
+    const found = await read("camera.jpg", jpeg);
+    expect([found.image, found.data[0], found.data.at(-1)]).toEqual([[32, 16, 1], 0, 255]);
   });
 
   it("turns CMYK into red, green and blue", async () => {

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { loadTrained } from "../../src/store/trained-model.ts";
+import { loadTrained, saveTrained } from "../../src/store/trained-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-trained-"));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,4 +23,12 @@ test("a folder with a kind that nabla does not have is no damaged one: the error
   });
   writeFileSync(file, text.replace('"units"', '"unit"'));
   await expect(loadTrained(path)).rejects.toMatchObject({ code: "model/damaged" });
+});
+
+test("a model without its preparation is not written: it could not be read back", async () => {
+  const saved = saveTrained(join(tmpdir(), "no-model-is-written-here"), { trained: {} } as never);
+  await expect(saved).rejects.toMatchObject({
+    code: "model/preparation",
+    hint: expect.stringContaining("preparation"),
+  });
 });

@@ -1,3 +1,5 @@
+import { wrongArgument } from "../../array/check-array.ts";
+import { isRecord } from "../../base/value-type.ts";
 import type { Engine, Memory } from "../contract.ts";
 import { type BlasSearch, findBlas } from "../native/blas.ts";
 import { defaultThreads, hostThreads } from "../threads/host.ts";
@@ -20,8 +22,14 @@ export interface WasmOptions extends Partial<Features> {
   readonly grain?: number;
 }
 
+function checkOptions(options: unknown): void {
+  if (!isRecord(options)) throw wrongArgument("wasmWith", "options { blas, threads }", options);
+}
+
 /** The engine with fewer threads or fewer host features, for comparisons, and for callers that share a machine. */
-export function wasmWith({ blas = true, threads, grain = GRAIN, ...features }: WasmOptions = {}): Engine {
+export function wasmWith(options: WasmOptions = {}): Engine {
+  checkOptions(options);
+  const { blas = true, threads, grain = GRAIN, ...features } = options;
   let search: Promise<BlasSearch> | undefined;
   const find = (): Promise<BlasSearch> => {
     search ??= findBlas();

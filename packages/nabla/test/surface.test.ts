@@ -1,0 +1,65 @@
+/** What plain JavaScript can hand in: every function that users call answers with a sentence, and never with a TypeError. */
+import { expect, test } from "vitest";
+import * as nabla from "../src/index.ts";
+import { NablaError, ops } from "../src/index.ts";
+
+const JUNK: readonly unknown[] = [undefined, null, 1, "x", [], [[1, 2]], {}, () => 1, Number.NaN, new Float32Array(2)];
+
+/** Small helpers on words, numbers and types of their own, whose callers have a type checker, and classes. */
+const HELPERS = new Set([
+  ...["compact", "count", "drain", "known", "listing", "nearest", "withContext", "moments", "eachParameter"],
+  ...["fork", "normal", "permutation", "uniform", "checkSettings", "NablaError", "Draws", "SealedTest"],
+]);
+
+/** Functions of tables: what a column holds is checked where files are read. */
+const OF_TABLES = new Set([
+  ...["applyPreparation", "augmenterFor", "batchCount", "batches", "brokenLabels", "categoryColumn", "columnOf"],
+  ...["examplesOf", "fitSource", "foldRows", "fractionsOf", "identityCodes", "joinColumns", "joinTables"],
+  ...["numberColumn", "preparedInputs", "preparedTargets", "restoreTargets", "seal", "selectColumns", "split"],
+  ...["splitPolicy", "splitRows", "table", "takeExamples", "takeTable", "wantedColumns"],
+]);
+
+const functions = Object.entries(nabla).flatMap(([name, value]) =>
+  typeof value === "function" && !HELPERS.has(name) && !OF_TABLES.has(name) ? [[name, value] as const] : [],
+);
+
+/** The error of a call, if there is one. */
+async function errorOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function isSentence(error: unknown): boolean {
+  return error === undefined || error instanceof NablaError;
+}
+
+test.each(functions)("%s", async (name, value) => {
+  const f = value as unknown as (...given: readonly unknown[]) => unknown;
+  const calls = [[], ...JUNK.map((junk) => [junk]), ...JUNK.slice(2).map((junk) => [junk, junk])];
+  for (const given of calls) {
+    const error = await errorOf(() => f(...given));
+    expect(isSentence(error), `${name}(${given.map(String).join(", ")}): ${String(error)}`).toBe(true);
+  }
+});
+
+test.each(Object.entries(ops).filter(([, op]) => "opName" in op))("ops.%s", async (name, op) => {
+  const f = op as unknown as (...given: readonly unknown[]) => unknown;
+  const x = nabla.constant(nabla.ndarray([1, 2, 3, 4], [2, 2]));
+  const { arity } = (op as unknown as { readonly definition: { readonly arity: number } }).definition;
+  const operands = Array.from({ length: arity }, () => x);
+  const calls = [
+    ...JUNK.map((junk) => operands.map(() => junk)),
+    ...JUNK.map((junk) => [...operands, junk]),
+    ...JUNK.flatMap((junk) =>
+      ["shape", "axis", "order", "dtype", "from", "size", "axes"].map((key) => [...operands, { [key]: junk }]),
+    ),
+  ];
+  for (const given of calls) {
+    const error = await errorOf(() => f(...given));
+    expect(isSentence(error), `${name}: ${String(error)}`).toBe(true);
+  }
+});

@@ -1,0 +1,149 @@
+/** Rows of a file with known answers, sorted by whether a model can be measured on them. */
+import {
+  type Column,
+  count,
+  type Examples,
+  known,
+  listing,
+  NablaError,
+  type NdArray,
+  type Notice,
+  ndarray,
+  type Preparation,
+  preparedInputs,
+  preparedTargets,
+  type Table,
+  takeTable,
+} from "nabla";
+
+/** What a file gives: tables of some of its rows, in order, and what each row is called there. */
+export interface LabelledFile {
+  readonly name: string;
+  readonly tables: AsyncIterable<Table> | Iterable<Table>;
+  /** The place of a row, from 0, as `row 4` or the name of an image. */
+  readonly placeOf: (row: number) => Promise<string>;
+}
+
+/** The rows that a model can be measured on, and those that it cannot. */
+export interface LabelledRows {
+  readonly examples: Examples;
+  /** Rows without an answer, which are left out. */
+  readonly unanswered: number;
+  /** Rows of classes that the model does not know: it is wrong on each. */
+  readonly unknown: number;
+  /** Rows of each class, of unknown ones too. */
+  readonly classes: ReadonlyMap<string, number>;
+  readonly notices: readonly Notice[];
+}
+
+/** Rows of unknown classes that are named. */
+const MOST_NAMED = 5;
+
+/**
+ * Reads and prepares all rows with an answer. Nothing that learning needs is asked of them: one row will do, and one
+ * class. Throws `data/no-rows`, `data/missing` where no row has an answer, and what preparing throws.
+ */
+export async function labelledRows(preparation: Preparation, file: LabelledFile): Promise<LabelledRows> {
+  const inputs: NdArray[] = [];
+  const targets: NdArray[] = [];
+  const classes = new Map<string, number>();
+  const strangers: { readonly row: number; readonly name: string }[] = [];
+  let [rows, measured, unanswered, unknown] = [0, 0, 0, 0];
+  for await (const table of file.tables) {
+    const target = known(table.target, "the target");
+    const answers = answersOf(preparation, target, table.rows);
+    for (const [row, { name, stranger, missing }] of answers.entries()) {
+      if (missing) unanswered += 1;
+      else if (name !== undefined) classes.set(name, (classes.get(name) ?? 0) + 1);
+      if (!stranger || name === undefined) continue;
+      unknown += 1;
+      if (strangers.length < MOST_NAMED) strangers.push({ row: rows + row, name });
+    }
+    const kept = answers.flatMap(({ missing, stranger }, row) => (missing || stranger ? [] : [row]));
+    const part = takeTable({ ...table, target: answered(target, answers) }, kept);
+    inputs.push(preparedInputs(preparation, part));
+    targets.push(preparedTargets(preparation, part));
+    measured += part.rows;
+    rows += table.rows;
+  }
+  if (rows === 0) throw new NablaError("data/no-rows", `${file.name} has no rows`, "check how it was exported");
+  if (rows === unanswered) {
+    const message = `${file.name}, column ${preparation.target.name}: the target is missing in every row`;
+    throw new NablaError("data/missing", message, "--target names the column of the answers");
+  }
+  const { target } = preparation;
+  const examples: Examples = {
+    rows: measured,
+    inputs: joined(inputs),
+    targets: joined(targets),
+    ...(target.kind === "classes" ? { classes: target.classes } : {}),
+  };
+  const places = await Promise.all(strangers.map(async ({ row, name }) => `${name} (${await file.placeOf(row)})`));
+  const more = unknown > places.length ? [`${unknown - places.length} more`] : [];
+  const notices = [
+    ...(unanswered === 0
+      ? []
+      : [{ code: "data/missing-target", message: `${count(unanswered, "row")} without a target left out` }]),
+    ...(unknown === 0
+      ? []
+      : [
+          {
+            code: "data/unknown-class",
+            message: `${count(unknown, "row")} of a class that the model does not know counted as ${unknown === 1 ? "an error" : "errors"}: ${listing([...places, ...more])}`,
+          },
+        ]),
+  ];
+  return { examples, unanswered, unknown, classes, notices };
+}
+
+/** What a row's answer is: a class by the model's name for it, or by its own where the model has none. */
+interface RowAnswer {
+  readonly name?: string;
+  readonly missing: boolean;
+  readonly stranger: boolean;
+}
+
+function answersOf({ target: expected }: Preparation, target: Column, rows: number): readonly RowAnswer[] {
+  if (expected.kind !== "classes" || target.kind === "number") {
+    const data = target.kind === "number" ? target.values.data : [];
+    return Array.from({ length: rows }, (_, row) => ({ missing: Number.isNaN(data[row] ?? 0), stranger: false }));
+  }
+  const names = target.levels.map((level) => classNamed(level, expected.classes));
+  return Array.from(target.codes, (code) => {
+    if (code < 0) return { missing: true, stranger: false };
+    const name = names[code];
+    return name === undefined
+      ? { name: known(target.levels[code], "a level"), missing: false, stranger: true }
+      : { name, missing: false, stranger: false };
+  });
+}
+
+/** The class of a model that a file writes so: the same word, or the same number written otherwise, as `1.0` for `1`. */
+function classNamed(written: string, classes: readonly string[]): string | undefined {
+  if (classes.includes(written)) return written;
+  const value = written.trim() === "" ? Number.NaN : Number(written);
+  return classes.find((name) => name.trim() !== "" && Number(name) === value);
+}
+
+/** The target with the model's names for its classes; rows of others are taken out afterwards. */
+function answered(target: Column, answers: readonly RowAnswer[]): Column {
+  if (target.kind === "number") return target;
+  const levels = [...new Set(answers.flatMap(({ name }) => (name === undefined ? [] : [name])))];
+  const codeOf = new Map(levels.map((level, code) => [level, code]));
+  return { ...target, levels, codes: Int32Array.from(answers, ({ name = "" }) => codeOf.get(name) ?? -1) };
+}
+
+/** Arrays of rows below each other. */
+function joined(parts: readonly NdArray[]): NdArray {
+  const first = known(parts[0], "a table");
+  if (parts.length === 1) return first;
+  const length = parts.reduce((sum, { data }) => sum + data.length, 0);
+  const data = first.dtype === "int32" ? new Int32Array(length) : new Float32Array(length);
+  let [at, rows] = [0, 0];
+  for (const { data: some, shape } of parts) {
+    data.set(some, at);
+    at += some.length;
+    rows += shape[0] ?? 0;
+  }
+  return ndarray(data, [rows, ...first.shape.slice(1)]);
+}
