@@ -159,8 +159,9 @@ function named(divided: DividedSample, place: number, options: CsvOptions): Foun
     records: { start: record.next, row: record.row + 1 },
   };
   const notices = title === undefined ? [] : [title];
-  const isPadded = written.at(-1) === "" && rows.length > 0 && rows.every((row) => row.at(-1) === "");
-  if (written.length === fields && !(isPadded && fields > 1)) return { ...found, names: written, notices };
+  const extra = rows.length === 0 ? 0 : Math.min(...rows.map(emptyAtEnd));
+  const padding = Math.min(extra, fields - 1, fields - written.length + emptyAtEnd(written));
+  if (written.length === fields && padding === 0) return { ...found, names: written, notices };
   if (written.length === fields + 1 && written.at(-1) === "") {
     const message = `row ${record.row} ends in a delimiter and the rows below do not: it names ${count(fields, "column")}`;
     return {
@@ -169,11 +170,11 @@ function named(divided: DividedSample, place: number, options: CsvOptions): Foun
       notices: [...notices, { code: "data/trailing-delimiter", message }],
     };
   }
-  if (isPadded || (written.length === fields - 1 && rows.every((row) => row.at(-1) === ""))) {
-    const message = "each row ends in a delimiter, after which there is no column";
+  if (padding > 0 && fields - padding <= written.length) {
+    const message = `each row ends in ${padding === 1 ? "a delimiter, after which there is no column" : `${padding} delimiters, after which there are no columns`}`;
     return {
       ...found,
-      names: written.slice(0, fields - 1),
+      names: written.slice(0, fields - padding),
       notices: [...notices, { code: "data/trailing-delimiter", message }],
     };
   }
@@ -245,6 +246,12 @@ function looksLikeNames(written: readonly string[]): boolean {
     written.every((value, i) => cellKind(value) === "text" || (value === "" && i > 0)) &&
     written.some((value) => value !== "")
   );
+}
+
+/** How many values at the end of a row are empty. */
+function emptyAtEnd(values: readonly string[]): number {
+  const last = values.findLastIndex((value) => value !== "");
+  return values.length - 1 - last;
 }
 
 /** Names behind the mark of a comment. */

@@ -71,12 +71,13 @@ export class CsvRules implements ScanEvents {
   /** Checks that nothing follows the delimiter at the end of each row, where there is no column. */
   checkExtra(scanner: CsvScanner): void {
     const { fields, names } = this.#form;
-    if (fields === names.length) return;
-    const record = scanner.column(fields - 1).firstFilled(scanner.rows);
-    if (record < 0) return;
-    const row = rowOfRecord(scanner.rowNumbers, scanner.recordsBefore + record);
-    const message = `${this.#options.name}, row ${row}: expected ${count(names.length, "value")} as in the header, found ${fields}`;
-    throw new NablaError("data/ragged", message, "name each column in the header");
+    for (let c = names.length; c < fields; c++) {
+      const record = scanner.column(c).firstFilled(scanner.rows);
+      if (record < 0) continue;
+      const row = rowOfRecord(scanner.rowNumbers, scanner.recordsBefore + record);
+      const message = `${this.#options.name}, row ${row}: expected ${count(names.length, "value")} as in the header, found ${c + 1}`;
+      throw new NablaError("data/ragged", message, "name each column in the header");
+    }
   }
 
   /** Decides about the rows at the end. Throws `data/ragged` for one that is neither a record nor a footer. */
