@@ -11,7 +11,9 @@ export type HeaderEvidence = "names" | "numbers as names" | "values";
  * Compares the first record with those below it, column by column: a text over numbers is a name; a number over numbers, or a
  * text that occurs below, is a value. Numbers in steps of one over other numbers, such as years, may be names.
  */
-export function headerEvidence(first: readonly string[], below: readonly (readonly string[])[]): HeaderEvidence {
+export function headerEvidence(first: readonly string[], rows: readonly (readonly string[])[]): HeaderEvidence {
+  // files that were put one after the other repeat their names
+  const below = rows.filter((row) => row.some((value, c) => value !== first[c]));
   const kinds = first.map(cellKind);
   if (below.length === 0) return kinds.some((kind) => kind === "text") ? "names" : "values";
   let names = 0;

@@ -50,7 +50,7 @@ export function findNames(divided: DividedSample, options: CsvOptions): FoundNam
   const fields = divided.divided ? usualFields(records.filter(({ comment }) => !comment)) : 1;
   const first = Math.max(0, firstOf(divided, fields));
   if (header === "none") return unnamed(divided, first, fields, []);
-  return withoutUnits(divided, guessed(divided, afterPaddedTitle(divided, first, fields), fields, options));
+  return withoutUnits(divided, guessed(divided, afterPaddedTitle(divided, first, fields), fields, options), options);
 }
 
 const LONGEST_TITLE = 20;
@@ -72,7 +72,7 @@ function afterPaddedTitle(divided: DividedSample, first: number, fields: number)
 const MOST_TEXT_UNIT = 20;
 
 /** Leaves out a row of units, or of lines, between the names and the records: texts where all rows below have numbers. */
-function withoutUnits(divided: DividedSample, found: FoundNames): FoundNames {
+function withoutUnits(divided: DividedSample, found: FoundNames, options: CsvOptions): FoundNames {
   const place = divided.records.findIndex(({ start }) => start >= found.records.start);
   const record = divided.records[place];
   if (found.header === "none" || record === undefined || record.fields !== found.fields || record.comment) return found;
@@ -88,6 +88,8 @@ function withoutUnits(divided: DividedSample, found: FoundNames): FoundNames {
     (value, c) => numeric[c] === true && cellKind(value) === "text" && value.length <= MOST_TEXT_UNIT,
   );
   if (units.length < 2 || units.length < numeric.filter(Boolean).length) return found;
+  // a blank line parts a title that happens to have as many values from the names
+  if (record.row > found.header + 1 && looksLikeNames(own)) return named(divided, place, options) ?? found;
   const message = `row ${record.row} (${own.slice(0, 3).join(", ")}${own.length > 3 ? " …" : ""}) has texts where all rows below have numbers, such as units, and is left out; if it names the columns, --header ${record.row}`;
   return {
     ...found,

@@ -35,6 +35,7 @@ export class CsvRules implements ScanEvents {
   readonly #held: HeldRow[] = [];
   #comments = 0;
   #cut = 0;
+  readonly #repeated: number[] = [];
 
   constructor(form: CsvForm, options: CsvOptions) {
     this.#form = form;
@@ -59,6 +60,10 @@ export class CsvRules implements ScanEvents {
 
   resumed(): never {
     throw this.#ragged();
+  }
+
+  repeated(row: number): void {
+    this.#repeated.push(row);
   }
 
   badText(row: number, column: number, bytes: Uint8Array, at: number): never {
@@ -99,6 +104,17 @@ export class CsvRules implements ScanEvents {
     if (this.#comments > 0) {
       const message = `${count(this.#comments, "line")} among the rows ${this.#comments === 1 ? "is a comment and is" : "are comments and are"} left out`;
       notices.push({ code: "data/comments", message });
+    }
+    const [repeated] = this.#repeated;
+    if (repeated !== undefined) {
+      const rows =
+        this.#repeated.length === 1
+          ? `row ${repeated} repeats`
+          : `${this.#repeated.length} rows from row ${repeated} on repeat`;
+      notices.push({
+        code: "data/repeated-header",
+        message: `${rows} the names of the columns and ${this.#repeated.length === 1 ? "is" : "are"} left out`,
+      });
     }
     if (this.#cut > 0) {
       const message = `${count(this.#cut, "row")} end${this.#cut === 1 ? "s" : ""} in empty values beyond the last column`;
