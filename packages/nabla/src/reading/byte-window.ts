@@ -1,4 +1,5 @@
 const NEWLINE = 10;
+const END_MARK = 0x1a;
 const FIRST_SIZE = 1 << 18;
 const WORTH_SCANNING = 1 << 16;
 
@@ -46,5 +47,10 @@ export class ByteWindow {
     const left = this.end - position;
     this.#enough = position > this.start ? Math.max(this.#worth, left + 1) : 2 * left;
     this.start = position;
+  }
+
+  /** Takes away the mark by which DOS ends files. */
+  dropEndMark(): void {
+    if (this.end > this.start && this.bytes[this.end - 1] === END_MARK) this.bytes[--this.end] = NEWLINE;
   }
 }

@@ -5,6 +5,7 @@ const BLANK = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]/g;
 const APOSTROPHE = /[\u2018\u2019\u02bc\u00b4`\u2032]/g;
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g;
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
+const FULL_WIDTH_YEN = /\uffe5/g;
 const BEYOND_ASCII = /[^ -_a-~]/;
 const FULL_WIDTH_OFFSET = 0xfee0;
 
@@ -18,6 +19,7 @@ export function plainCharacters(text: string): string {
     .replace(INVISIBLE, "")
     .replace(MINUS, "-")
     .replace(FULL_WIDTH, (found) => String.fromCharCode(found.charCodeAt(0) - FULL_WIDTH_OFFSET))
+    .replace(FULL_WIDTH_YEN, "¥")
     .replace(BLANK, " ")
     .replace(APOSTROPHE, "'")
     .trim();

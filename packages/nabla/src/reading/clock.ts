@@ -2,7 +2,9 @@
 import { plainCharacters } from "./characters.ts";
 
 const CLOCK =
-  /(?:^|[T\s,]\s*)(\d{1,2})(?:([:h])(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?\s*([ap])?\.?(?:(?<=[ap]\.?)m\.?)?|\s*([ap])\.?m\.?)\s*(?:Uhr|hrs?)?\s*(Z|UTC|GMT|[A-Z]{1,4}T)?\s*([+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?(?=$|[\s,])/i;
+  /(?:^|(?<=\d)T|[\s,])\s*(\d{1,2})(?:(?::| ?h ?)(\d{2})(?:(?::| ?min ?)(\d{2})(?:[.,](\d{1,12}))?(?: ?s)?)?\s*([ap])?\.?(?:(?<=[ap]\.?)\s?m\.?)?|\s*([ap])\.?\s?m\.?)\s*(?:Uhr|hrs?)?\s*(Z|UTC|GMT|[A-Z]{1,4}T)?\s*([+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?(?=$|[\s,])/i;
+/** A time with points, as in Denmark and Finland, which only a date before it tells from a number. */
+const DOTTED_CLOCK = /(?<=\d[^\d:]*)[\s,]\s*(\d{1,2})\.(\d{2})(?:\.(\d{2}))?$/;
 const COMPACT_CLOCK = /(?<=\d)[T ]?(\d{2})(\d{2})(\d{2})?(?:[.,](\d{1,12}))?(Z|[+-]\d{2}:?\d{2})?$/i;
 
 // a declared table: hours east of Greenwich
@@ -39,15 +41,19 @@ export interface Clock {
   readonly rest: string;
 }
 
+/** Words between a date and its time. */
+const BETWEEN = /[\s,]+(?:at|um|à|a las|a la|às|as|om|alle|alle ore|ore|kl\.?|klo|o|klockan)\.?$/i;
+
 /** Finds the time of day in a text of plain characters; undefined where there is none. */
 export function findClock(text: string): Clock | undefined {
-  const found = CLOCK.exec(text);
+  const found = CLOCK.exec(text) ?? DOTTED_CLOCK.exec(text);
   if (found === null) return undefined;
-  const [all, hour, , minute, second, fraction, half, wholeHalf, zone, shift] = found;
+  const [all, hour, minute, second, fraction, half, wholeHalf, zone, shift] = found;
   const time = dayFraction({ hour, minute, second, fraction, half: half ?? wholeHalf });
   const offset = offsetOf(zone, shift);
   if (offset === undefined) return undefined;
-  const rest = `${text.slice(0, found.index)} ${text.slice(found.index + all.length)}`.trim();
+  const before = text.slice(0, found.index).replace(BETWEEN, "");
+  const rest = `${before} ${text.slice(found.index + all.length)}`.trim();
   return { time, offset, zoned: zone !== undefined || shift !== undefined, rest };
 }
 

@@ -7,7 +7,7 @@ export interface ColumnNames {
   readonly notices: readonly Notice[];
 }
 
-const MOST_NAMED = 5;
+const MOST_NAMED = 3;
 
 /** Names as a file gives them, each once: a column without one is called "column 3", a second of one name "name (2)". */
 export function distinctNames(given: readonly string[]): ColumnNames {

@@ -3,9 +3,9 @@ import { cellKind } from "./cell-kind.ts";
 import type { CsvScanner } from "./csv-scanner.ts";
 
 const TOTAL =
-  /^(?:grand |sub-?)?(?:totals?|sum|summe|gesamt(?:summe)?|insgesamt|totale|totaal|suma|somme|summa|razem|celkem|toplam|итого|всего|合計|总计)\s*:?$/i;
+  /^(?:grand |sub-?)?(?:totals?|sum|summe|gesamt(?:summe)?|insgesamt|totale|totaal|suma|somme|summa|razem|celkem|toplam|итого|всего|合計|总计|mean|average|avg|median|durchschnitt|mittelwert|moyenne|media|promedio)\s*:?$/i;
 const CLOSING =
-  /^(?:\(.*\)\.?|[-=_*]{3,}|[\d.,]+ (?:rows?|records?|lines?|zeilen|datensätze|lignes|filas)\b.*|(?:rows|records|source|sources|note|notes|quelle|stand|generated|exported|created|copyright|©|end of|eof)\b.*)$/i;
+  /^(?:\(.*\)\.?|[*†‡].*|[-=_*]{3,}|[\d.,]+ (?:rows?|records?|lines?|zeilen|datensätze|lignes|filas)\b.*|(?:rows|records|source|sources|note|notes|quelle|stand|generated|exported|created|copyright|©|end of|eof)\b.*)$/i;
 
 /** Whether a row that does not fit the others closes the table. */
 export function isFooter(values: readonly string[]): boolean {

@@ -12,7 +12,7 @@ export interface CsvForm {
   readonly header: number | "none";
   /** The columns' names, each once. */
   readonly names: readonly string[];
-  /** Values in a record: as many as names, or one more where each record ends in a delimiter. */
+  /** Values in a record: as many as names, or more where each record ends in delimiters. */
   readonly fields: number;
   /** The first column holds names of the rows, which the header does not mention, as R writes them. */
   readonly rowNames: boolean;

@@ -11,7 +11,9 @@ export type HeaderEvidence = "names" | "numbers as names" | "values";
  * Compares the first record with those below it, column by column: a text over numbers is a name; a number over numbers, or a
  * text that occurs below, is a value. Numbers in steps of one over other numbers, such as years, may be names.
  */
-export function headerEvidence(first: readonly string[], below: readonly (readonly string[])[]): HeaderEvidence {
+export function headerEvidence(first: readonly string[], rows: readonly (readonly string[])[]): HeaderEvidence {
+  // files that were put one after the other repeat their names
+  const below = rows.filter((row) => row.some((value, c) => value !== first[c]));
   const kinds = first.map(cellKind);
   if (below.length === 0) return kinds.some((kind) => kind === "text") ? "names" : "values";
   let names = 0;
@@ -51,20 +53,20 @@ function usualKind(column: readonly string[]): CellKind {
   return count >= MOSTLY * filled ? kind : "text";
 }
 
-/** Whole numbers that count up by one, or one year, over numbers that do not look like them. */
+/** Whole numbers that count up from 0 or 1, or years that rise, over numbers that do not look like them. */
 function areNames(first: readonly string[], below: readonly (readonly string[])[], places: readonly number[]): boolean {
   const names = places.map((c) => Number(first[c]));
-  if (!names.every(Number.isInteger)) return false;
-  const counted = names.every((name, i) => i === 0 || name === (names[i - 1] ?? 0) + 1);
-  const isYear = (value: number): boolean => Number.isInteger(value) && value >= 1900 && value <= LARGEST_YEAR;
-  const [from = 0] = names;
-  const fromStart = names.length > 2 && (from === 0 || from === 1);
-  if (!counted || !(fromStart || names.every(isYear))) return false;
-  const alike = below.filter((record) => {
-    const values = places.map((c) => Number(record[c]));
-    return names.length === 1
-      ? values.every(isYear)
-      : values.every((value, i) => Number.isInteger(value) && (i === 0 || value === (values[i - 1] ?? 0) + 1));
-  });
-  return alike.length === 0;
+  const looks = areRisingYears(names) ? areRisingYears : areCounted;
+  return looks(names) && !below.some((record) => looks(places.map((c) => Number(record[c]))));
+}
+
+function areRisingYears(values: readonly number[]): boolean {
+  return values.every(
+    (value, i) => Number.isInteger(value) && value >= 1900 && value <= LARGEST_YEAR && value > (values[i - 1] ?? 0),
+  );
+}
+
+function areCounted(values: readonly number[]): boolean {
+  const [from = 0] = values;
+  return values.length > 2 && (from === 0 || from === 1) && values.every((value, i) => value === from + i);
 }

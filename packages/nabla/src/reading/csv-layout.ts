@@ -8,6 +8,7 @@ import type { CsvLayout } from "./csv-record.ts";
 import {
   type CsvSample,
   findDelimiter,
+  holdsEscapes,
   type SamplePlace,
   sampleRecords,
   sampleValues,
@@ -45,9 +46,11 @@ export function findLayout(sample: CsvSample, options: CsvOptions): FoundLayout 
   }
   const unused = UNUSED.find((delimiter) => !sample.bytes.includes(delimiter.charCodeAt(0)));
   const delimiter = found ?? unused ?? ",";
-  const layout = layoutOf(sample, from, delimiter);
-  const notices = found === undefined && isQuotedWhole(sample) ? [...layout.notices, QUOTED_WHOLE] : layout.notices;
-  return { ...layout, notices, delimiter, divided: found !== undefined };
+  if (found === undefined) {
+    const notices = isQuotedWhole(sample) ? [QUOTED_WHOLE] : [];
+    return { layout: { delimiter, quotes: "doubled" }, sample, from, delimiter, divided: false, notices };
+  }
+  return { ...layoutOf(sample, from, delimiter), delimiter, divided: true };
 }
 
 const QUOTED_WHOLE: Notice = {
@@ -160,9 +163,4 @@ function misfits(sample: CsvSample, from: SamplePlace, layout: CsvLayout): numbe
   const faults = records.filter(({ fields, fault }) => fault !== undefined || fields !== records[0]?.fields).length;
   // a quote that nothing closes takes in the rest of the sample
   return faults + (read < sample.bytes.length / 2 ? 1 : 0);
-}
-
-function holdsEscapes(bytes: Uint8Array): boolean {
-  for (let i = bytes.indexOf(92); i >= 0; i = bytes.indexOf(92, i + 1)) if (bytes[i + 1] === QUOTE) return true;
-  return false;
 }

@@ -50,7 +50,7 @@ export function findNames(divided: DividedSample, options: CsvOptions): FoundNam
   const fields = divided.divided ? usualFields(records.filter(({ comment }) => !comment)) : 1;
   const first = Math.max(0, firstOf(divided, fields));
   if (header === "none") return unnamed(divided, first, fields, []);
-  return withoutUnits(divided, guessed(divided, afterPaddedTitle(divided, first, fields), fields, options));
+  return withoutUnits(divided, guessed(divided, afterPaddedTitle(divided, first, fields), fields, options), options);
 }
 
 const LONGEST_TITLE = 20;
@@ -72,7 +72,7 @@ function afterPaddedTitle(divided: DividedSample, first: number, fields: number)
 const MOST_TEXT_UNIT = 20;
 
 /** Leaves out a row of units, or of lines, between the names and the records: texts where all rows below have numbers. */
-function withoutUnits(divided: DividedSample, found: FoundNames): FoundNames {
+function withoutUnits(divided: DividedSample, found: FoundNames, options: CsvOptions): FoundNames {
   const place = divided.records.findIndex(({ start }) => start >= found.records.start);
   const record = divided.records[place];
   if (found.header === "none" || record === undefined || record.fields !== found.fields || record.comment) return found;
@@ -88,6 +88,8 @@ function withoutUnits(divided: DividedSample, found: FoundNames): FoundNames {
     (value, c) => numeric[c] === true && cellKind(value) === "text" && value.length <= MOST_TEXT_UNIT,
   );
   if (units.length < 2 || units.length < numeric.filter(Boolean).length) return found;
+  // a blank line parts a title that happens to have as many values from the names
+  if (record.row > found.header + 1 && looksLikeNames(own)) return named(divided, place, options) ?? found;
   const message = `row ${record.row} (${own.slice(0, 3).join(", ")}${own.length > 3 ? " …" : ""}) has texts where all rows below have numbers, such as units, and is left out; if it names the columns, --header ${record.row}`;
   return {
     ...found,
@@ -159,8 +161,9 @@ function named(divided: DividedSample, place: number, options: CsvOptions): Foun
     records: { start: record.next, row: record.row + 1 },
   };
   const notices = title === undefined ? [] : [title];
-  const isPadded = written.at(-1) === "" && rows.length > 0 && rows.every((row) => row.at(-1) === "");
-  if (written.length === fields && !(isPadded && fields > 1)) return { ...found, names: written, notices };
+  const extra = rows.length === 0 ? 0 : Math.min(...rows.map(emptyAtEnd));
+  const padding = Math.min(extra, fields - 1, fields - written.length + emptyAtEnd(written));
+  if (written.length === fields && padding === 0) return { ...found, names: written, notices };
   if (written.length === fields + 1 && written.at(-1) === "") {
     const message = `row ${record.row} ends in a delimiter and the rows below do not: it names ${count(fields, "column")}`;
     return {
@@ -169,11 +172,11 @@ function named(divided: DividedSample, place: number, options: CsvOptions): Foun
       notices: [...notices, { code: "data/trailing-delimiter", message }],
     };
   }
-  if (isPadded || (written.length === fields - 1 && rows.every((row) => row.at(-1) === ""))) {
-    const message = "each row ends in a delimiter, after which there is no column";
+  if (padding > 0 && fields - padding <= written.length) {
+    const message = `each row ends in ${padding === 1 ? "a delimiter, after which there is no column" : `${padding} delimiters, after which there are no columns`}`;
     return {
       ...found,
-      names: written.slice(0, fields - 1),
+      names: written.slice(0, fields - padding),
       notices: [...notices, { code: "data/trailing-delimiter", message }],
     };
   }
@@ -245,6 +248,12 @@ function looksLikeNames(written: readonly string[]): boolean {
     written.every((value, i) => cellKind(value) === "text" || (value === "" && i > 0)) &&
     written.some((value) => value !== "")
   );
+}
+
+/** How many values at the end of a row are empty. */
+function emptyAtEnd(values: readonly string[]): number {
+  const last = values.findLastIndex((value) => value !== "");
+  return values.length - 1 - last;
 }
 
 /** Names behind the mark of a comment. */

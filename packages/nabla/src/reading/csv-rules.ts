@@ -35,6 +35,7 @@ export class CsvRules implements ScanEvents {
   readonly #held: HeldRow[] = [];
   #comments = 0;
   #cut = 0;
+  readonly #repeated: number[] = [];
 
   constructor(form: CsvForm, options: CsvOptions) {
     this.#form = form;
@@ -61,6 +62,10 @@ export class CsvRules implements ScanEvents {
     throw this.#ragged();
   }
 
+  repeated(row: number): void {
+    this.#repeated.push(row);
+  }
+
   badText(row: number, column: number, bytes: Uint8Array, at: number): never {
     const { name } = this.#options;
     if (bytes[at] !== 0) throw notUtf8(name, row, this.#form.names[column]);
@@ -71,12 +76,13 @@ export class CsvRules implements ScanEvents {
   /** Checks that nothing follows the delimiter at the end of each row, where there is no column. */
   checkExtra(scanner: CsvScanner): void {
     const { fields, names } = this.#form;
-    if (fields === names.length) return;
-    const record = scanner.column(fields - 1).firstFilled(scanner.rows);
-    if (record < 0) return;
-    const row = rowOfRecord(scanner.rowNumbers, scanner.recordsBefore + record);
-    const message = `${this.#options.name}, row ${row}: expected ${count(names.length, "value")} as in the header, found ${fields}`;
-    throw new NablaError("data/ragged", message, "name each column in the header");
+    for (let c = names.length; c < fields; c++) {
+      const record = scanner.column(c).firstFilled(scanner.rows);
+      if (record < 0) continue;
+      const row = rowOfRecord(scanner.rowNumbers, scanner.recordsBefore + record);
+      const message = `${this.#options.name}, row ${row}: expected ${count(names.length, "value")} as in the header, found ${c + 1}`;
+      throw new NablaError("data/ragged", message, "name each column in the header");
+    }
   }
 
   /** Decides about the rows at the end. Throws `data/ragged` for one that is neither a record nor a footer. */
@@ -98,6 +104,17 @@ export class CsvRules implements ScanEvents {
     if (this.#comments > 0) {
       const message = `${count(this.#comments, "line")} among the rows ${this.#comments === 1 ? "is a comment and is" : "are comments and are"} left out`;
       notices.push({ code: "data/comments", message });
+    }
+    const [repeated] = this.#repeated;
+    if (repeated !== undefined) {
+      const rows =
+        this.#repeated.length === 1
+          ? `row ${repeated} repeats`
+          : `${this.#repeated.length} rows from row ${repeated} on repeat`;
+      notices.push({
+        code: "data/repeated-header",
+        message: `${rows} the names of the columns and ${this.#repeated.length === 1 ? "is" : "are"} left out`,
+      });
     }
     if (this.#cut > 0) {
       const message = `${count(this.#cut, "row")} end${this.#cut === 1 ? "s" : ""} in empty values beyond the last column`;

@@ -1,4 +1,5 @@
 /** The records at the start of a CSV file, and the delimiter that makes them alike. */
+import type { QuoteStyle } from "./csv-form.ts";
 import { type CsvLayout, type CsvRecordEnd, recordEnd, recordValues } from "./csv-record.ts";
 
 /** A record of the sample. */
@@ -16,7 +17,9 @@ export interface CsvSample {
   readonly whole: boolean;
 }
 
+const QUOTE = 34;
 const HASH = 35;
+const BACKSLASH = 92;
 const PERCENT = 37;
 const SLASH = 47;
 const SHORTEST_RULE = 4;
@@ -76,23 +79,34 @@ const DELIMITERS = [",", ";", "\t", "|"] as const;
 const WELL_DIVIDED = 0.8;
 const HARDLY_DIVIDED = 0.4;
 const CHECKED_RECORDS = 50;
+/** More lines before the first that fits speak against a delimiter. */
+const LONGEST_TITLE = 10;
+/** A delimiter that fits the first line too is likelier than one that fits the lines below alone. */
+const FITS_FIRST_LINE = 0.3;
 
 /**
  * The delimiter by which the records have the same number of values, at least two, and the fewest values hold another
  * delimiter; undefined where none does. Lines before the first record that fits may be a title.
  */
 export function findDelimiter(sample: CsvSample, from: SamplePlace, likely: string | undefined): string | undefined {
-  const divisions = DELIMITERS.filter((delimiter) => sample.bytes.includes(delimiter.charCodeAt(0))).flatMap(
-    (delimiter) => {
-      const found = divide(sample, from, delimiter);
-      return found === undefined ? [] : [delimiter === likely ? { ...found, score: found.score + 0.5 } : found];
-    },
-  );
+  const quotes: readonly QuoteStyle[] = holdsEscapes(sample.bytes) ? ["doubled", "backslash"] : ["doubled"];
+  const candidates = DELIMITERS.filter((delimiter) => sample.bytes.includes(delimiter.charCodeAt(0)));
+  const divisions = candidates
+    .flatMap((delimiter) => quotes.map((style) => divide(sample, from, { delimiter, quotes: style })))
+    .filter((found) => found !== undefined)
+    .map((found) => (found.delimiter === likely ? { ...found, score: found.score + 0.5 } : found));
   return divisions.sort((a, b) => b.score - a.score || b.fields - a.fields)[0]?.delimiter;
 }
 
-function divide(sample: CsvSample, from: SamplePlace, delimiter: string): Division | undefined {
-  const layout: CsvLayout = { delimiter, quotes: "doubled" };
+/** Whether quotes stand behind backslashes. */
+export function holdsEscapes(bytes: Uint8Array): boolean {
+  for (let i = bytes.indexOf(BACKSLASH); i >= 0; i = bytes.indexOf(BACKSLASH, i + 1))
+    if (bytes[i + 1] === QUOTE) return true;
+  return false;
+}
+
+function divide(sample: CsvSample, from: SamplePlace, layout: CsvLayout): Division | undefined {
+  const { delimiter } = layout;
   const records = sampleRecords(sample, layout, from).filter(
     ({ blank, comment, fields }) => !blank && (!comment || fields > 1),
   );
@@ -101,20 +115,15 @@ function divide(sample: CsvSample, from: SamplePlace, delimiter: string): Divisi
   if (fields < 2 || first < 0) return undefined;
   const rest = records.slice(first);
   const fitting = rest.filter((record) => record.fields === fields && record.fault === undefined);
-  const share = fitting.length / rest.length;
+  const share = fitting.length / (rest.length + Math.max(0, first - LONGEST_TITLE));
   // text in one column has commas too, but its name has none
   if (share < (first === 0 ? HARDLY_DIVIDED : WELL_DIVIDED)) return undefined;
   const values = fitting.slice(0, CHECKED_RECORDS).flatMap((record) => sampleValues(sample, record, layout));
   // numbers with decimal commas below the name of their one column
-  if (
-    delimiter === "," &&
-    fields === 2 &&
-    first === 1 &&
-    records[0]?.fields === 1 &&
-    values.every((value) => DIGITS.test(value))
-  )
-    return undefined;
-  return { delimiter, fields, score: share * cleanShare(values, delimiter) };
+  const isOneColumn = delimiter === "," && fields === 2 && first === 1 && records[0]?.fields === 1;
+  if (isOneColumn && values.every((value) => DIGITS.test(value))) return undefined;
+  const score = share * cleanShare(values, delimiter) + (first === 0 ? FITS_FIRST_LINE : 0);
+  return { delimiter, fields, score };
 }
 
 /**

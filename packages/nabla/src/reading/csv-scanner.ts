@@ -24,6 +24,7 @@ const TINY = 1e-6;
 
 const UNFINISHED = -1;
 const MISFIT = -2;
+const NO_CODE = -3;
 
 /** What the scanner asks of its owner when a record is not like the others. */
 export interface ScanEvents {
@@ -34,6 +35,8 @@ export interface ScanEvents {
   misfit(record: CsvRecordEnd, row: number, bytes: Uint8Array, start: number): "passed over" | "held" | "cut";
   /** A record that fits follows rows that were held: throws. */
   resumed(): void;
+  /** A record that repeats the names, which is passed over. */
+  repeated(row: number): void;
   /** A text that is not UTF-8, or holds a byte 0: throws. */
   badText(row: number, column: number, bytes: Uint8Array, at: number): void;
 }
@@ -57,6 +60,8 @@ export class CsvScanner {
   readonly #gaps: number[] = [];
   readonly #passed: number[] = [];
   #held = false;
+  /** What the first name is as a text of the first column, where it occurs there. */
+  #nameCode = NO_CODE;
   #scratch = new Uint8Array(256);
 
   constructor(form: CsvForm, events: ScanEvents) {
@@ -78,6 +83,7 @@ export class CsvScanner {
   open(capacity: number): void {
     this.recordsBefore += this.rows;
     this.rows = 0;
+    this.#nameCode = NO_CODE;
     this.capacity = capacity;
     this.#columns = Array.from({ length: this.#form.fields }, () => new ColumnBuilder(capacity));
   }
@@ -167,7 +173,7 @@ export class CsvScanner {
                 (bytes[q - 1] === ZERO || (leading === 0 && mantissa < TINY * (POWERS_OF_TEN[scale] as number)))
               )
                 column.spell(value, bytes, p, q);
-            } else if (column.put(row, bytes, p, q)) this.#check(c, bytes, p, q);
+            } else if (column.put(row, bytes, p, q)) this.#check(row, c, bytes, p, q);
             isText = false;
           } else {
             mayBeNumber = (b | 32) === LETTER_E || b === SPACE || b === otherBlank;
@@ -200,7 +206,7 @@ export class CsvScanner {
             for (let blank = bytes[stop - 1]; blank === SPACE || blank === otherBlank; blank = bytes[stop - 1]) stop--;
             const fresh =
               mayBeNumber || stop < q ? column.put(row, bytes, p, stop) : column.text(row, bytes, p, q, hash);
-            if (fresh) this.#check(c, bytes, p, stop);
+            if (fresh) this.#check(row, c, bytes, p, stop);
           }
         }
         if (b === delimiter) {
@@ -219,9 +225,14 @@ export class CsvScanner {
       }
       if (next > 0) {
         if (this.#held) this.#events.resumed();
+        position = next;
+        if (this.#nameCode >= 0 && columns[0]?.codes?.[row] === this.#nameCode && this.#repeatsNames(row)) {
+          this.#events.repeated(this.line);
+          this.#passOver(row);
+          continue;
+        }
         row++;
         this.line++;
-        position = next;
         continue;
       }
       if (next === MISFIT) {
@@ -259,7 +270,7 @@ export class CsvScanner {
         }
         while (from < to && isBlank(source[from])) from++;
         while (from < to && isBlank(source[to - 1])) to--;
-        if (column.put(row, source, from, to)) this.#check(c, source, from, to);
+        if (column.put(row, source, from, to)) this.#check(row, c, source, from, to);
         return q + 1;
       }
     }
@@ -288,7 +299,7 @@ export class CsvScanner {
       for (const [c, value] of recordValues(bytes, { start, end: record.stop, final: true }, this.#form).entries()) {
         const text = bytesOfText(value);
         const column = this.#columns[c];
-        if (column?.put(this.rows, text, 0, text.length) === true) this.#check(c, text, 0, text.length);
+        if (column?.put(this.rows, text, 0, text.length) === true) this.#check(this.rows, c, text, 0, text.length);
       }
       this.rows++;
     }
@@ -306,10 +317,19 @@ export class CsvScanner {
     this.line++;
   }
 
-  #check(column: number, bytes: Uint8Array, start: number, end: number): void {
+  /** Looks at a text that did not occur before. */
+  #check(row: number, c: number, bytes: Uint8Array, start: number, end: number): void {
     const invalid = invalidUtf8At(bytes, start, end);
-    if (invalid >= 0) this.#events.badText(this.line, column, bytes, invalid);
-    for (let i = start; i < end; i++) if (bytes[i] === 0) this.#events.badText(this.line, column, bytes, i);
+    if (invalid >= 0) this.#events.badText(this.line, c, bytes, invalid);
+    for (let i = start; i < end; i++) if (bytes[i] === 0) this.#events.badText(this.line, c, bytes, i);
+    const column = this.#columns[c];
+    if (c === 0 && column?.textAt(row) === this.#form.names[0]) this.#nameCode = column?.codes?.[row] ?? NO_CODE;
+  }
+
+  /** Whether a record repeats the names, as where files were put one after the other. */
+  #repeatsNames(row: number): boolean {
+    const { names, header } = this.#form;
+    return header !== "none" && this.#columns.every((column, c) => column.shown(row) === (names[c] ?? ""));
   }
 }
 

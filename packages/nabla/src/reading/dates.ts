@@ -34,9 +34,12 @@ export type DateForm = (FixedDate | OpenDate) & {
 
 const LONGEST = 64;
 const CJK: readonly (readonly [RegExp, string])[] = [
+  [/[月火水木金土日]曜日?|星期[一二三四五六日天]|[월화수목금토일]요일/g, " "],
+  [/(?:오전|上午|午前) ?([\d:]+)/g, "$1 AM"],
+  [/(?:오후|下午|午後) ?([\d:]+)/g, "$1 PM"],
   [/[年년] ?/g, "-"],
   [/[月월] ?/g, "-"],
-  [/[日일]/g, ""],
+  [/[日일]/g, " "],
 ];
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d{1,12})?))?(Z)?)?$/;
@@ -59,7 +62,8 @@ export function dateForm(text: string): DateForm | undefined {
   if (iso !== undefined) return iso;
   if (text.length > LONGEST || !/\d/.test(text)) return undefined;
   let plain = plainCharacters(text);
-  if (/[年년]/.test(plain)) for (const [mark, dash] of CJK) plain = plain.replace(mark, dash);
+  if (/[年년오上下午]/.test(plain)) for (const [mark, ours] of CJK) plain = plain.replace(mark, ours);
+  plain = plain.trim();
   const clock = findCompactClock(plain) ?? findClock(plain);
   if (clock === undefined) return dayForm(plain);
   const form = dayForm(clock.rest);

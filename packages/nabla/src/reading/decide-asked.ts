@@ -1,11 +1,12 @@
 /** A column as the user says that it is. */
+import { compact } from "../base/compact.ts";
 import { count } from "../base/text.ts";
 import { DATE_ORDERS, type DateOrder } from "../data/column-reading.ts";
-import { draftCategory } from "./decide-categories.ts";
+import { areTruthCells, draftCategory } from "./decide-categories.ts";
 import { draftDates, draftTimes, tryDates, tryTimes } from "./decide-dates.ts";
 import { draftNumbers, tryNumbers } from "./decide-numbers.ts";
 import type { AskedReading, DraftDecision } from "./decision.ts";
-import type { ColumnEvidence } from "./evidence.ts";
+import { type ColumnEvidence, keptWords } from "./evidence.ts";
 import { plainDates } from "./plain-dates.ts";
 
 const SAID = "as you say";
@@ -16,7 +17,7 @@ export function draftAsked(evidence: ColumnEvidence, as: AskedReading): DraftDec
   const numeric = facts.count > 0 && others.length === 0 && evidence.column.declared !== "text";
   switch (as) {
     case "number":
-      return asked(draftNumbers(tryNumbers(evidence), evidence));
+      return areTruthCells(evidence) ? truthNumbers(evidence) : asked(draftNumbers(tryNumbers(evidence), evidence));
     case "number:comma":
       return asked(draftNumbers(tryNumbers(evidence, ","), evidence));
     case "number:point":
@@ -50,6 +51,22 @@ export function draftAsked(evidence: ColumnEvidence, as: AskedReading): DraftDec
         ),
       );
   }
+}
+
+/** Yes and no as 1 and 0. */
+function truthNumbers(evidence: ColumnEvidence): DraftDecision {
+  const { words, notices, distinct } = draftCategory(evidence, { how: "", why: SAID, truth: true, kept: true });
+  const reading = compact({ as: "number" as const, binary: true, missing: keptWords(words, evidence) });
+  return {
+    reading,
+    how: "yes and no as 1 and 0",
+    why: SAID,
+    words,
+    unfit: [],
+    notices,
+    distinct,
+    distinctIsExact: true,
+  };
 }
 
 function asked(draft: DraftDecision): DraftDecision {

@@ -75,7 +75,7 @@ export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): Dra
         ? ["identifiers", `nearly every row has its own value: ${values}`]
         : ["text", `different texts: ${values}`];
     const text: TextReading = compact({ as: "text" as const, missing: reading.missing });
-    return { ...base, reading: text, how, why, notices: [], leftOut: reason };
+    return { ...base, reading: text, how, why, notices: kind.notices ?? [], leftOut: reason };
   }
   const unfit = kind.truth === true && options.as === "boolean" ? names.filter(({ text }) => isUntrue(text)) : [];
   const constant = levels.length === 1 && present === column.rows && options.as === undefined && role === "input";

@@ -47,11 +47,20 @@ function codeKind(how: string, why: string): CategoryKind {
   return { how, why };
 }
 
-/** Codes that show in the cells themselves; the surest of them need no word. */
+/** Names; where half of them are numbers, that is said, with the option that makes gaps of the others. */
+function named(evidence: ColumnEvidence, numbers: number): DraftDecision {
+  const { known, column } = evidence;
+  if (numbers < 0.5 * known) return draftCategory(evidence, NAMES);
+  const message = `column ${column.name}: ${numbers.toLocaleString("en-US")} of ${count(known, "cell")} are numbers, and the others names; to read them as missing ${columnOption(column.name, "number")} --bad-cells missing`;
+  return draftCategory(evidence, { ...NAMES, notices: [{ code: "data/mostly-numbers", message }] });
+}
+
+/** Codes that show in the cells themselves; where the name says so too there is nothing to ask. */
 function signedCodes(evidence: ColumnEvidence, sign: CodeSign): DraftDecision {
   const kind = codeKind(`codes with ${sign}, kept as text`, "");
-  if (sign === "leading zeros" || sign === "underscores") return draftCategory(evidence, kind);
   const { name } = evidence.column;
+  const sure = sign === "underscores" || (sign === "leading zeros" && (isNamedCode(name) || isNamedIdentifier(name)));
+  if (sure) return draftCategory(evidence, kind);
   const message = `column ${name}: ${sign} are read as codes; where they are quantities ${columnOption(name, "number")}`;
   return draftCategory(evidence, { ...kind, notices: [{ code: "data/codes", message }] });
 }
@@ -70,7 +79,7 @@ function trials(evidence: ColumnEvidence): DraftDecision {
       `${(dates.good + serials).toLocaleString("en-US")} of ${count(known, "cell")} that ${known === 1 ? "is" : "are"} not missing are dates`,
     );
   const numbers = tryNumbers(evidence);
-  if (!areNumbers(numbers, evidence)) return draftCategory(evidence, NAMES);
+  if (!areNumbers(numbers, evidence)) return named(evidence, numbers.good);
   if (isNamedCode(evidence.column.name) && facts.whole && !others.some(({ text }) => /\d[.,]\d/.test(text)))
     return draftCategory(evidence, codeKind("codes, kept as text", `the column is called ${evidence.column.name}`));
   return declaredCodes(evidence) ?? draftNumbers(numbers, evidence);

@@ -75,15 +75,22 @@ const ROWS_A_NUMBER = 5;
 /** Letters that are a kind of their own among few numbers: M and XL beside 38 and 40. */
 const SHORT_NAME = /^\p{Lu}{1,3}$/u;
 
-/** Whether a column is one of numbers: at least half of what is known, and not the names of some kinds. */
-export function areNumbers({ good, unread }: NumberTrial, evidence: ColumnEvidence): boolean {
+/** With more other texts than this, whole numbers are those of tickets and labels: 17463 beside "A/5 21171". */
+const MOST_OTHERS = 0.2;
+const FEW_OTHERS = 5;
+
+/** Whether a column is one of numbers: at least half of what is known, and not names of which many are digits. */
+export function areNumbers({ good, unread, read }: NumberTrial, evidence: ColumnEvidence): boolean {
   const { known, facts } = evidence;
   if (good === 0 || good < 0.5 * known) return false;
+  if (!facts.whole || read.some(({ value }) => !Number.isInteger(value))) return true;
+  const others = sortUnread(unread, evidence).unfit.filter(({ text }) => numberForm(text) === undefined);
+  if (others.length > FEW_OTHERS && cellsIn(others) > MOST_OTHERS * known) return false;
   const repeated = unread.filter((cell) => cell.count > 1);
   const named = repeated.filter(({ text }) => !/\d/.test(text));
   const kinds = repeated.length > named.length || named.length > 1 || named.some(({ text }) => SHORT_NAME.test(text));
-  const values = facts.values?.size ?? Number.POSITIVE_INFINITY;
-  return !(kinds && facts.whole && values <= FEW_NUMBERS && good >= ROWS_A_NUMBER * values);
+  const values = facts.values === undefined ? Number.POSITIVE_INFINITY : facts.values.size + read.length;
+  return !(kinds && values <= FEW_NUMBERS && good >= ROWS_A_NUMBER * values);
 }
 
 /** The decision for a column of numbers. */

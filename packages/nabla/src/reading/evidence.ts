@@ -1,6 +1,6 @@
 /** What a column holds before it is decided: its texts by what they may be, and facts about its plain numbers. */
 import { type CellText, cellsIn, cellTexts } from "./cell-text.ts";
-import type { ColumnRole, DecideOptions } from "./decision.ts";
+import type { ColumnRole, CountedText, DecideOptions } from "./decision.ts";
 import { isGivenWord, isNameLike, type MissingWords, missingWordKind, missingWords } from "./missing-words.ts";
 import { type NumberFacts, numberFacts } from "./number-facts.ts";
 import type { WrittenColumn } from "./written-column.ts";
@@ -55,7 +55,7 @@ function numbersGiven({ numbers, rows }: WrittenColumn, values: ReadonlySet<numb
 }
 
 /** The words for missing values that a reading keeps: those found in the column, and all that the user gave. */
-export function keptWords(words: readonly CellText[], { options }: ColumnEvidence): readonly string[] | undefined {
+export function keptWords(words: readonly CountedText[], { options }: ColumnEvidence): readonly string[] | undefined {
   const kept = new Set([...(options.missing ?? []).map((word) => word.trim()), ...words.map(({ text }) => text)]);
   return kept.size === 0 ? undefined : [...kept];
 }

@@ -1,6 +1,6 @@
 /** The smallest and largest values of a column, and the values that stand for none at its ends. */
 import type { NumberFacts } from "./number-facts.ts";
-import { type CountedValue, findSentinels, mayBeSentinel } from "./sentinels.ts";
+import { type CountedValue, FEWEST_UNKNOWN, findSentinels, mayBeSentinel } from "./sentinels.ts";
 import type { WrittenColumn } from "./written-column.ts";
 
 /** Values whose extent is asked for: plain numbers, as they are or with another meaning, and those of texts. */
@@ -37,9 +37,14 @@ export function extentOf({
   const { low, high } = ends(new Set());
   const [minimum, maximum] = [low[0]?.value, high[0]?.value];
   if (minimum === undefined || maximum === undefined) return undefined;
-  const doubtful = mayBeSentinel(minimum, kind) || mayBeSentinel(maximum, kind);
-  return { minimum, maximum, sentinels: doubtful ? findSentinels(ends, kind) : [] };
+  const manyValues = (facts.values?.size ?? MANY_VALUES) + cells.length >= MANY_VALUES;
+  const repeated = Math.max(low[0]?.count ?? 0, high[0]?.count ?? 0) >= FEWEST_UNKNOWN;
+  const doubtful = mayBeSentinel(minimum, kind) || mayBeSentinel(maximum, kind) || (repeated && manyValues);
+  return { minimum, maximum, sentinels: doubtful ? findSentinels(ends, { kind, manyValues }) : [] };
 }
+
+/** Fewer different values are kinds, of which one may lie apart. */
+const MANY_VALUES = 10;
 
 interface Ends {
   readonly low: readonly CountedValue[];
@@ -60,8 +65,10 @@ function plainEnds(
     return (left) => endsOf(values.filter(({ value }) => !left.has(value)));
   }
   return (left) => {
-    if (left.size === 0 && !mayBeSentinel(facts.minimum, "number") && !mayBeSentinel(facts.maximum, "number"))
-      return { low: [{ value: facts.minimum, count: 1 }], high: [{ value: facts.maximum, count: 1 }] };
+    const { minimum, maximum, atMinimum, atMaximum } = facts;
+    const rare = Math.max(atMinimum, atMaximum) < FEWEST_UNKNOWN;
+    if (left.size === 0 && rare && !mayBeSentinel(minimum, "number") && !mayBeSentinel(maximum, "number"))
+      return { low: [{ value: minimum, count: atMinimum }], high: [{ value: maximum, count: atMaximum }] };
     return extremes({ numbers, rows }, (value) => !left.has(value) && !without.has(value));
   };
 }

@@ -40,6 +40,7 @@ const textual: readonly Foreign[] = [
     hint: "fetch the file with git lfs pull",
   },
   { starts: /^(?:%[^\r\n]*\s+)*@relation\b/i, what: "an ARFF file (Weka)", hint: EXPORT },
+  { starts: /^[-+]?\d+(?:\.\d+)?(?: +\d+:\S+)+ *(?:\r?\n|$)/, what: "a file of LIBSVM", hint: EXPORT },
   { starts: /^\{\\rtf/, what: "a document (RTF)", hint: EXPORT },
 ];
 

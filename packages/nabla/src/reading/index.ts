@@ -27,6 +27,7 @@ export {
 export { type FaultPlace, faultError } from "./fault-error.ts";
 export { joinWritten } from "./join-written.ts";
 export type { JsonTable, UnreadableKey } from "./json-stream.ts";
+export { unseenLevels } from "./notice-text.ts";
 export { type CsvChunk, type CsvChunkOptions, type CsvTable, csvChunks, csvForm, readCsv } from "./read-csv.ts";
 export { type JsonChunkOptions, type JsonOptions, jsonChunks, readJson } from "./read-json.ts";
 export { type RowNumbers, rowOfRecord } from "./row-numbers.ts";

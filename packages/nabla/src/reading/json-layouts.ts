@@ -40,6 +40,11 @@ export function readObject(reading: ObjectReading, start: number): boolean {
     return false;
   }
   const firstOf = ({ start: at }: JsonSpan): number => parser.bytes[parser.skip(at + 1)] ?? 0;
+  const inner = members.filter((member) => kinds.get(member) === OPEN_OBJECT);
+  const [response] = inner;
+  // what a web interface answers with has its list some levels down
+  if (lists.length === 0 && inner.length === 1 && response !== undefined && holdsRecords(parser, response))
+    return readObject(reading, response.start);
   const tables = lists.filter((member) => firstOf(member) === OPEN_OBJECT);
   if (tables.length > 1) {
     const message = `${name} holds ${count(tables.length, "list")} of records: ${listing(tables.map(({ key }) => `"${key}"`))}`;
@@ -70,8 +75,18 @@ export function readObject(reading: ObjectReading, start: number): boolean {
       return false;
     }
   }
-  records.read(start, 1);
+  if (members.length > 0) records.read(start, 1);
   return false;
+}
+
+/** Whether an object holds a list of objects, or one object that does. */
+function holdsRecords(parser: JsonParser, { start }: JsonSpan): boolean {
+  const members = objectMembers(parser, start);
+  const inner = members.filter((member) => parser.bytes[member.start] === OPEN_OBJECT);
+  const [only] = inner;
+  const isRecords = ({ start: at }: JsonSpan): boolean =>
+    parser.bytes[at] === OPEN_LIST && parser.bytes[parser.skip(at + 1)] === OPEN_OBJECT;
+  return members.some(isRecords) || (inner.length === 1 && only !== undefined && holdsRecords(parser, only));
 }
 
 function readList({ parser, records }: ObjectReading, { start }: JsonSpan): void {

@@ -32,6 +32,8 @@ export class JsonNode {
   /** The length of the lists here, or -1 before the first. */
   length = -1;
   refused: RefusedList | undefined;
+  /** Whether some values were infinite. */
+  isInfinite = false;
   /** Left out: an index that a library wrote. */
   isHidden = false;
   /** The names of places in a list, where the file gives them. */
@@ -106,6 +108,12 @@ export class JsonNode {
     this.#at(row).text(row, bytes, start, end, hashBytes(bytes, start, end));
   }
 
+  /** A number that JSON has no word for, which is read as missing. */
+  infinite(row: number): void {
+    this.isInfinite = true;
+    this.nothing(row);
+  }
+
   /** A value that is missing; it alone makes no column of a place where others have objects or lists. */
   nothing(row: number): void {
     if (this.keys.length === 0 && this.length < 0) this.#at(row).empty(row);
@@ -134,14 +142,11 @@ export class JsonNode {
     for (const node of this.elements) node.reopen();
   }
 
-  /** The places at and below this one whose lists are no columns. */
-  refusedBelow(): { readonly path: string; readonly refused: RefusedList }[] {
-    const own = this.refused === undefined ? [] : [{ path: this.path, refused: this.refused }];
-    return [
-      ...own,
-      ...this.keys.flatMap((node) => node.refusedBelow()),
-      ...this.elements.flatMap((node) => node.refusedBelow()),
-    ];
+  /** This place and all below it. */
+  *all(): Generator<JsonNode, void, undefined> {
+    yield this;
+    for (const node of this.keys) yield* node.all();
+    for (const node of this.elements) yield* node.all();
   }
 
   #hasBelow(): boolean {

@@ -40,13 +40,13 @@ export class JsonFault {
   }
 }
 
-const LITERALS: readonly (readonly [text: string, kind: "boolean" | "nothing"])[] = [
+const LITERALS: readonly (readonly [text: string, kind: "boolean" | "nothing" | "infinite"])[] = [
   ["true", "boolean"],
   ["false", "boolean"],
   ["null", "nothing"],
   ["NaN", "nothing"],
-  ["Infinity", "nothing"],
-  ["-Infinity", "nothing"],
+  ["Infinity", "infinite"],
+  ["-Infinity", "infinite"],
 ];
 
 /**
@@ -242,6 +242,7 @@ export class JsonParser {
       if (length === left && !this.final) return JSON_UNFINISHED;
       if (length < text.length) continue;
       if (kind === "boolean") node?.boolean(this.row, { bytes: this.bytes, start, end: start + length });
+      else if (kind === "infinite") node?.infinite(this.row);
       else node?.nothing(this.row);
       return start + length;
     }

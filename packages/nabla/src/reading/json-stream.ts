@@ -5,6 +5,7 @@ import type { ByteWindow } from "./byte-window.ts";
 import { distinctNames } from "./column-names.ts";
 import { cutFault, faultIn, type JsonPlace } from "./json-faults.ts";
 import { readObject } from "./json-layouts.ts";
+import type { JsonNode } from "./json-node.ts";
 import { JsonFault, JsonParser } from "./json-parser.ts";
 import { JsonRecords, namesInList } from "./json-records.ts";
 import { bracketsEnd } from "./json-span.ts";
@@ -211,11 +212,11 @@ export class JsonStream {
     const columns = root.finish(rows);
     const { names, notices } = distinctNames(columns.map(({ name }) => name));
     const rowNumbers = { first: 1, gaps: this.#gaps, passed: this.#passed };
-    const unreadable = root.refusedBelow().map(({ path, refused: { reason, record } }) => ({
-      name: path,
-      reason,
-      row: rowOfRecord(rowNumbers, record),
-    }));
+    const places = [...root.all()];
+    const unreadable = places.flatMap(({ path: name, refused }) =>
+      refused === undefined ? [] : [{ name, reason: refused.reason, row: rowOfRecord(rowNumbers, refused.record) }],
+    );
+    const infinite = places.filter(({ isInfinite }) => isInfinite);
     return {
       columns: columns.map((column, c) =>
         column.name === names[c] ? column : renamed(column, known(names[c], "a name")),
@@ -225,13 +226,17 @@ export class JsonStream {
       rowNumbers,
       rowNames: this.#hasLabels,
       unreadable,
-      notices: [...this.#notices, ...notices, ...unreadable.map(nestedNotice)],
+      notices: [...this.#notices, ...notices, ...unreadable.map(nestedNotice), ...infinite.map(infiniteNotice)],
     };
   }
 }
 
 function nestedNotice({ name, reason, row }: UnreadableKey): Notice {
   return { code: "data/nested", message: `column ${name}: ${reason} (row ${row}), which are no inputs, left out` };
+}
+
+function infiniteNotice({ path }: JsonNode): Notice {
+  return { code: "data/infinite", message: `column ${path}: infinite values are read as missing` };
 }
 
 function renamed(column: WrittenColumn, name: string): WrittenColumn {

@@ -29,6 +29,8 @@ export function missingWordKind(text: string): MissingWordKind {
   // most texts of large columns are dates and numbers: those words that start with a digit start with 0 or 1
   if (text.length > 19 || /^[2-9]/.test(text)) return undefined;
   const word = plainCharacters(text).toLowerCase();
+  // a column of a spreadsheet that was too narrow
+  if (/^#{3,}$/.test(word)) return "clear";
   if (word === "" || clear.has(word)) return "clear";
   // sodium is no gap, and "NAN" and "nan" are, where Nan is a name
   return doubtful.has(word) ? "doubtful" : undefined;

@@ -24,3 +24,20 @@ export function rareClasses(name: string, classes: readonly CountedText[]): read
   const message = `column ${name}: ${rare.length === 1 ? "class" : "classes"} ${namedCells(rare, "row")}, too few to be learned or measured well; to leave the rows of a class out --missing ${shellWord(rare[0]?.text ?? "")}`;
   return [{ code: "data/rare-classes", message }];
 }
+
+/**
+ * The notice of levels that a model has never seen: "3 cells of column colour hold levels the model has never seen: teal (2)
+ * and mauve (1)". `rows` are those of the column, so that a column with nothing else is told from one with a few.
+ */
+export function unseenLevels(name: string, unseen: readonly CountedText[], rows: number): Notice | undefined {
+  const cells = unseen.reduce((sum, { count: times }) => sum + times, 0);
+  if (cells === 0) return undefined;
+  const shown = unseen
+    .slice(0, MOST_NAMED)
+    .map(({ text, count: times }) => `${text} (${times.toLocaleString("en-US")})`);
+  const more = unseen.length - shown.length;
+  const levels = listing(more > 0 ? [...shown, `${more.toLocaleString("en-US")} more`] : shown);
+  const which = cells === rows ? `all ${count(cells, "cell")}` : count(cells, "cell");
+  const message = `${which} of column ${name} ${cells === 1 ? "holds a level" : "hold levels"} the model has never seen: ${levels}`;
+  return { code: "data/unseen-levels", message };
+}

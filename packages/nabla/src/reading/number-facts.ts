@@ -10,6 +10,10 @@ export interface NumberFacts {
   readonly count: number;
   readonly minimum: number;
   readonly maximum: number;
+  /** How many cells have the smallest value. */
+  readonly atMinimum: number;
+  /** How many cells have the largest value. */
+  readonly atMaximum: number;
   /** No fractions, and no infinity. */
   readonly whole: boolean;
   /** Each is above the one before. */
@@ -31,20 +35,27 @@ export function numberFacts(
     Number.NEGATIVE_INFINITY,
     Number.NEGATIVE_INFINITY,
   ];
+  let [atMinimum, atMaximum] = [0, 0];
   let [whole, increasing, counting] = [true, true, true];
   for (let row = 0; row < rows; row++) {
     const value = numbers[row] as number;
     if (Number.isNaN(value) || (filtered && without.has(value))) continue;
     count++;
-    if (value < minimum) minimum = value;
-    if (value > maximum) maximum = value;
+    if (value <= minimum) {
+      atMinimum = value === minimum ? atMinimum + 1 : 1;
+      minimum = value;
+    }
+    if (value >= maximum) {
+      atMaximum = value === maximum ? atMaximum + 1 : 1;
+      maximum = value;
+    }
     if (whole && Math.floor(value) !== value) whole = false;
     if (increasing && value <= previous) increasing = false;
     previous = value;
     if (counting) counting = tally.add(value);
   }
   if (minimum === Number.NEGATIVE_INFINITY || maximum === Number.POSITIVE_INFINITY) whole = count === 0;
-  const facts = { count, minimum, maximum, whole, increasing };
+  const facts = { count, minimum, maximum, atMinimum, atMaximum, whole, increasing };
   return counting ? { ...facts, values: tally.counts() } : facts;
 }
 

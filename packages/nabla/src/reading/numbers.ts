@@ -36,7 +36,7 @@ export interface NumberDress extends NumberMarks {
 const LONGEST = 40;
 const OUTER =
   /^(\()?([+-]?) ?([^\d\s.,'()+-][^\d\s,'()+-]{0,3})? ?([+-]?) ?(\d[\d.,' ]*|[.,]\d+)(?:[eE]([+-]?\d{1,3}))?( ?)([^\d\s)][^)]{0,11})?(\))?$/u;
-const SUFFIX = /^[\p{L}%‰°²³µμΩ$€£¥₹₩₽₺₪"'\p{Sc}][\p{L}²³°%/^.·*$€£¥\p{Sc}]*(?: \p{L}{1,8})?[23]?$/u;
+const SUFFIX = /^[\p{L}\p{Sc}%‰°"'][\p{L}\p{M}\p{Sc}²³°%/^.·*״॰]*(?: \p{L}{1,8})?[23]?$/u;
 
 /** The pieces of a text that is written as a number, undefined for one that is not; hexadecimal digits are none. */
 export function numberForm(text: string): NumberForm | undefined {
@@ -45,7 +45,7 @@ export function numberForm(text: string): NumberForm | undefined {
   if (found === null) return undefined;
   const [, open, sign = "", prefix = "", inner = "", digits = "", exponent, gap, rest = "", close] = found;
   if ((open === undefined) !== (close === undefined) || (sign !== "" && inner !== "")) return undefined;
-  if (prefix !== "" && !isCurrency(prefix)) return undefined;
+  if (prefix !== "" && prefix !== "%" && !isCurrency(prefix)) return undefined;
   const body = digits.trimEnd();
   const { suffix: whole, minus } = endOf(rest.trim(), body);
   const { suffix, currency } = multipliedCurrency(whole);

@@ -159,6 +159,7 @@ async function* scanChunks(source: ByteSource, options: CsvChunkOptions): AsyncG
     window.add(cut === 0 ? chunk : chunk.subarray(cut));
     if (window.isReady) yield* advance(false);
   }
+  window.dropEndMark();
   yield* advance(true);
   const { rows, footer, notices: ending } = rules.close(scanner);
   if (held !== undefined && rows > 0) yield held;

@@ -52,6 +52,8 @@ const FEWEST = 2;
 /** A value below all others at -1 needs others that are far from it. */
 const FAR_FROM_MINUS_ONE = 10;
 const YEARS = 5 * 365;
+/** A whole number that is on no list stands for none where it is written so often, twice as far off as the others reach. */
+export const FEWEST_UNKNOWN = 5;
 
 /**
  * The values that stand for none. `ends` gives the most extreme values with their counts, the given ones left out: it is
@@ -62,7 +64,7 @@ export function findSentinels(
     readonly low: readonly CountedValue[];
     readonly high: readonly CountedValue[];
   },
-  kind: "number" | "date",
+  { kind, manyValues }: { readonly kind: "number" | "date"; readonly manyValues: boolean },
 ): readonly CountedValue[] {
   const found = new Map<number, CountedValue>();
   for (;;) {
@@ -70,8 +72,13 @@ export function findSentinels(
     const [lowest, second] = low;
     const [highest, penultimate] = high;
     if (lowest === undefined || highest === undefined || second === undefined || penultimate === undefined) break;
-    const below = isSentinel(lowest, { next: second.value, far: highest.value - second.value, kind });
-    const above = isSentinel(highest, { next: penultimate.value, far: penultimate.value - lowest.value, kind });
+    const below = isSentinel(lowest, { next: second.value, far: highest.value - second.value, kind, manyValues });
+    const above = isSentinel(highest, {
+      next: penultimate.value,
+      far: penultimate.value - lowest.value,
+      kind,
+      manyValues,
+    });
     const one = below ? lowest : above ? highest : undefined;
     if (one === undefined) break;
     found.set(one.value, one);
@@ -84,14 +91,20 @@ export function mayBeSentinel(value: number, kind: "number" | "date"): boolean {
   return kind === "date" ? DATES.has(Math.floor(value)) : NUMBERS.has(value);
 }
 
-function isSentinel(
-  { value, count }: CountedValue,
-  { next, far, kind }: { readonly next: number; readonly far: number; readonly kind: "number" | "date" },
-): boolean {
+/** What stands beside a value: the next one, how far the others reach, and whether these are more than some kinds. */
+interface Surroundings {
+  readonly next: number;
+  readonly far: number;
+  readonly kind: "number" | "date";
+  readonly manyValues: boolean;
+}
+
+function isSentinel({ value, count }: CountedValue, { next, far, kind, manyValues }: Surroundings): boolean {
   if (count < FEWEST) return false;
   const distance = Math.abs(value - next);
   if (kind === "date") return DATES.has(Math.floor(value)) && distance > Math.max(YEARS, 0.5 * far);
-  if (!NUMBERS.has(value)) return false;
+  if (!NUMBERS.has(value))
+    return manyValues && count >= FEWEST_UNKNOWN && Number.isInteger(value) && distance > 2 * far;
   if (value === -1) return next >= 0 && far >= FAR_FROM_MINUS_ONE;
   return distance > Math.max(far, Math.abs(value) / 10);
 }

@@ -92,7 +92,11 @@ const CURRENCIES: ReadonlySet<string> = new Set([
 
 /** Whether a text is a currency, in any case. */
 export function isCurrency(text: string): boolean {
-  return CURRENCIES.has(text) || (text.length === 3 && CURRENCIES.has(text.toUpperCase()));
+  return (
+    CURRENCIES.has(text) ||
+    /^[A-Z]{0,3}\p{Sc}$/u.test(text) ||
+    (text.length === 3 && CURRENCIES.has(text.toUpperCase()))
+  );
 }
 
 // a declared table: the powers of ten that words after a number mean; single letters as they are cased

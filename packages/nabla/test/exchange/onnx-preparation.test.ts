@@ -4,7 +4,7 @@ import { normal, seedKey, uniform } from "../../src/base/random.ts";
 import { preparedInputs, restoreTargets } from "../../src/data/apply-preparation.ts";
 import type { ColumnPreparation, Preparation } from "../../src/data/preparation.ts";
 import { prepare } from "../../src/data/prepare.ts";
-import { type Column, numberColumn, type Table, table } from "../../src/data/table.ts";
+import { type Column, categoryColumn, numberColumn, type Table, table } from "../../src/data/table.ts";
 import type { ExchangedModel } from "../../src/exchange/model-json.ts";
 import { answerOnnx } from "../../src/exchange/onnx/answer-onnx.ts";
 import { readOnnx } from "../../src/exchange/onnx/read-onnx.ts";
@@ -174,4 +174,29 @@ test("it rounds what such a file takes as float32, as programs elsewhere do", as
 test("a file without a preparation is not run so", async () => {
   const { trained } = featureModel([numberColumn("n", [1, 2])]);
   await expect(answerOnnx(writeOnnx({ trained }), table([]))).rejects.toMatchObject({ code: "onnx/answer" });
+});
+
+test("levels are found in the spellings that training read as one", async () => {
+  const levels = ["no", "Yes"];
+  const train = [
+    readColumn(categoryColumn("paid", ["no", "Yes", "no"], levels), { as: "category", truth: true }),
+    readColumn(categoryColumn("size", ["1", "2", "10"]), { as: "category", numeric: true }),
+    readColumn(categoryColumn("town", ["Bonn", "Ulm", "Ulm"]), { as: "category", merged: true }),
+    readColumn(categoryColumn("zip", ["01", "1", "01"]), { as: "category" }),
+  ];
+  const model = featureModel(train);
+  const feeds = {
+    paid: ["TRUE", "0", "Oui", "maybe", "no"],
+    size: ["1.0", "10.0", "2", "01", "1"],
+    town: ["BONN", "ulm", "Ulm", "Hof", "bonn"],
+    zip: ["01", "1", "1.0", "001", ""],
+  };
+  const meant = table([
+    categoryColumn("paid", ["Yes", "no", "Yes", null, "no"], levels),
+    categoryColumn("size", ["1", "10", "2", null, "1"]),
+    categoryColumn("town", ["Bonn", "Ulm", "Ulm", null, "Bonn"]),
+    categoryColumn("zip", ["01", "1", null, null, null]),
+  ]);
+  const found = await (await openOnnx(writeOnnx(model)))(feeds);
+  expect(furthest(found, preparedInputs(model.preparation, meant))).toBe(0);
 });

@@ -7,6 +7,7 @@ import {
   decideColumn,
   faultError,
   numberCellReader,
+  unseenLevels,
   writtenColumn,
 } from "../../src/reading/index.ts";
 
@@ -71,6 +72,11 @@ describe("levels of a model", () => {
       { text: "teal", count: 2 },
       { text: "mauve", count: 1 },
     ]);
+    expect(unseenLevels("colour", unseen, 7)?.message).toBe(
+      "3 cells of column colour hold levels the model has never seen: teal (2) and mauve (1)",
+    );
+    expect(unseenLevels("colour", [{ text: "teal", count: 2 }], 2)?.message).toMatch(/^all 2 cells of column colour/);
+    expect(unseenLevels("colour", [], 2)).toBeUndefined();
     expect(column).toMatchObject({
       codes: Int32Array.of(2, 1, 2, 3, -1, -1, -1),
       levels: ["blue", "red", "teal", "mauve"],

@@ -108,6 +108,12 @@ describe("bad CSV files", () => {
     if (hint !== undefined) expect(error.hint).toBe(hint);
   });
 
+  it("names the row where another delimiter begins", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i}.5${i < 20 ? "," : ";"}${i}\n`).join("");
+    const error = await rejected(readCsv(sourceOf(`x,y\n${rows}`), { name: "bad.csv" }));
+    expect(error.message).toBe("bad.csv, row 22: expected 2 values as in the header, found 1");
+  });
+
   it("refuses options that the file does not bear out", async () => {
     const read = (options: object) => rejected(readCsv(sourceOf("a,b\n1,2\n\n3,4\n"), { name: "bad.csv", ...options }));
     expect((await read({ delimiter: "--" })).code).toBe("data/delimiter");

@@ -99,6 +99,12 @@ describe("yes and no", () => {
     expect(decided(["n", "n", "n"], { role: "target" }).reading).toEqual({ as: "category" });
   });
 
+  test("as numbers, when the user says so", () => {
+    const found = decided(["True", "FALSE", "true", "n/a"], { as: "number" });
+    expect(found.values).toEqual([1, 0, 1, Number.NaN]);
+    expect(found.reading).toEqual({ as: "number", binary: true, missing: ["n/a"] });
+  });
+
   test("as the user says, with faults", () => {
     expect(decided(["0", "1", "maybe"], { as: "boolean" }).faults).toEqual([{ text: "maybe", count: 1, row: 2 }]);
     expect(decided(["0", "1", "yes"], { as: "boolean" }).values).toEqual(["0", "yes", "yes"]);

@@ -169,6 +169,14 @@ describe("words among numbers", () => {
     expect(found.levels?.map(({ text }) => text)).toEqual(["0", "1", "2", "3+"]);
   });
 
+  test("whole numbers beside many other labels are labels", () => {
+    const cells = Array.from({ length: 120 }, (_, i) => (i % 4 === 0 ? `A/5 ${21171 + i * 3}` : String(17463 + i * 7)));
+    const found = decided(cells, { name: "Ticket" });
+    expect(found.leftOut).toEqual({ reason: "identifier", option: "--column Ticket=category" });
+    expect(noticeOf(found, "data/mostly-numbers")).toContain("90 of 120 cells are numbers");
+    expect(decided(cells, { name: "Ticket", role: "key" }).reading.as).toBe("category");
+  });
+
   test("letters that are sizes are names beside few numbers", () => {
     expect(decided(repeated(["38", "40", "42", "M"], 5)).values.slice(0, 4)).toEqual(["38", "40", "42", "M"]);
   });
@@ -200,6 +208,12 @@ describe("values that stand for none", () => {
   test("two at once, low and high", () => {
     const found = decided([...spread, "-999", "-999", "9999", "9999"]);
     expect(found.codes).toEqual(["data/sentinel", "data/sentinel"]);
+  });
+
+  test("a value on no list, often and very far off", () => {
+    const found = decided([...spread, ...repeated(["-200"], 6)], { name: "co" });
+    expect(noticeOf(found, "data/sentinel")).toMatch(/-200 stands in 6 cells.*--missing -200$/);
+    expect(decided([...repeated(["0", "1"], 20), "200", "200", "200", "200", "200"]).codes).toEqual([]);
   });
 
   test("an ordinary value is none, nor one that occurs once", () => {

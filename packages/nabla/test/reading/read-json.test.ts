@@ -22,6 +22,7 @@ describe("layouts of JSON", () => {
     ],
     ["columns as lists", '{"a":[1,2],"b":["x","y"]}'],
     ["a list of records under some key", '{"count":2,"rows":[{"a":1,"b":"x"},{"a":2,"b":"y"}],"next":null}'],
+    ["an answer of a web interface", '{"ok":true,"response":{"items":[{"a":1,"b":"x"},{"a":2,"b":"y"}],"page":1}}'],
     ["lists with the names first", '[["a","b"],[1,"x"],[2,"y"]]'],
     ["lists a line with the names first", '["a","b"]\n[1,"x"]\n[2,"y"]\n'],
   ])("reads %s", async (_, content) => {
@@ -56,10 +57,11 @@ describe("layouts of JSON", () => {
 
 describe("values of JSON", () => {
   it("keeps numbers exact, digits beyond 2^53 as text, and takes what Python writes for missing", async () => {
-    const { columns } = await read(
+    const { columns, notices } = await read(
       '[{"a":1.50},{"a":1e-05},{"a":9007199254740993},{"a":NaN},{"a":-Infinity},{"a":null},{},{"a":-0.25},{"a":1E3}]',
     );
     expect(tableOf(columns)).toEqual({ a: [1.5, 1e-5, "9007199254740993", null, null, null, null, -0.25, 1000] });
+    expect(notices[0]?.message).toBe("column a: infinite values are read as missing");
     expect([...(columns[0]?.spellings ?? [])]).toEqual([
       [1.5, "1.50"],
       [1e-5, "1e-05"],
@@ -164,6 +166,7 @@ describe("bad JSON files", () => {
     ["", "data/empty", "bad.json is empty"],
     [" \n", "data/empty", "bad.json holds only blank lines"],
     ["[]", "data/no-rows", "bad.json has no rows"],
+    ["{}", "data/no-rows", "bad.json has no rows"],
     ["[\n] ", "data/no-rows", "bad.json has no rows"],
     ['{"a":1}\n{"a":2\n{"a":3}\n', "data/json", 'bad.json, row 2: expected a JSON object, found {"a":2'],
     ["1\n2\n", "data/json", "bad.json, row 1: expected a JSON object, found 1"],

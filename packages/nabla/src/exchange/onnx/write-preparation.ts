@@ -3,19 +3,18 @@ import { filled, type NdArray, ndarray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import {
-  type CategoryPreparation,
   type ColumnPreparation,
   type DatePreparation,
   featureCount,
   type NumberPreparation,
   type Preparation,
-  slotCount,
   type TimePreparation,
 } from "../../data/preparation.ts";
-import { CAST_TYPES, CLASSICAL, type GraphWriter, texts, whole, wholes } from "./graph-writer.ts";
+import { CAST_TYPES, type GraphWriter, whole } from "./graph-writer.ts";
 import { inputColumns, inputType, type VaryingPreparation } from "./input-type.ts";
 import { DATA_TYPES } from "./tensor-proto.ts";
 import { calendarPart, clockPart } from "./write-calendar.ts";
+import { writeLevels } from "./write-levels.ts";
 import type { Written } from "./written.ts";
 
 /** How rows come in: a column an input, or one matrix of all columns, which only numbers, dates and times allow. */
@@ -208,7 +207,7 @@ function columnPieces(
   const others = columns.flatMap((column, i): Piece[] => {
     const start = starts[i] ?? 0;
     const places = Array.from({ length: featureCount(column) }, (_, k) => start + k);
-    if (column.kind === "category") return [{ name: oneHot(writer, inputs[i] ?? "", column), places }];
+    if (column.kind === "category") return [{ name: writeLevels(writer, inputs[i] ?? "", column), places }];
     if (column.kind !== "block") return [];
     const { values } = scaled(writer, inputs[i] ?? "", [column]);
     return [{ name: writer.node("Reshape", [values, writer.list([-1, elementsOf(column.shape)])]), places }];
@@ -220,32 +219,4 @@ function columnPieces(
     numbers.map(({ column, raw }) => (mixed && inputType(column) === DATA_TYPES.float ? wide(writer, raw()) : raw())),
   );
   return [...scaledPieces(writer, matrix, numbers), ...others];
-}
-
-/** A one at the place of the level's feature, and at the last place for whatever is no level: [batch, features]. */
-function oneHot(writer: GraphWriter, name: string, { levels, slots }: CategoryPreparation): string {
-  if (slots !== undefined) return sharedOneHot(writer, name, { levels, slots });
-  const settings = { cats_strings: texts(levels), zeros: whole(1) };
-  const stacked = writer.node("OneHotEncoder", [name], settings, CLASSICAL); // [batch, 1, levels]
-  const known = writer.node("Reshape", [stacked, writer.list([-1, levels.length])]);
-  const found = writer.node("ReduceSum", [known, writer.list([1])], { keepdims: whole(1) });
-  const unknown = writer.node("Sub", [writer.array(filled([], 1), "one"), found]);
-  return writer.node("Concat", [known, unknown], { axis: whole(1) });
-}
-
-/** The same where levels share features: a level's place is looked up. */
-function sharedOneHot(
-  writer: GraphWriter,
-  name: string,
-  { levels, slots }: Required<Pick<CategoryPreparation, "levels" | "slots">>,
-): string {
-  const unknown = slotCount({ levels, slots });
-  const settings = {
-    keys_strings: texts(levels),
-    values_int64s: wholes(slots),
-    default_int64: whole(unknown),
-  };
-  const place = writer.node("LabelEncoder", [name], settings, CLASSICAL); // [batch, 1]
-  const places = writer.list(Array.from({ length: unknown + 1 }, (_, i) => i));
-  return writer.node("Cast", [writer.node("Equal", [place, places])], { to: whole(CAST_TYPES.float32) });
 }
