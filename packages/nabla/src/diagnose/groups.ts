@@ -1,7 +1,7 @@
 /** Columns that name what several rows belong to, as patients and stores, whose rows a split should keep together. */
 import { fork, type Key, permutation, seedKey } from "../base/random.ts";
 import { count } from "../base/text.ts";
-import { blockOf, type Column, identityCodes, type Table } from "../data/table.ts";
+import { blockOf, type Column, identityCodes, numberColumn, type Table } from "../data/table.ts";
 import { type Compared, comparedOf, isBeyondChance, likenessWithin } from "./likeness.ts";
 
 /** A column whose values are groups of rows, and how they stand in the parts. */
@@ -61,11 +61,48 @@ export function rowGroups(
   const key = fork(seedKey(seed), "groups");
   return candidates
     .filter((column) => column.kind === "category" || blockOf(column).length === 0)
+    .filter((column) => table.rows <= MOST_ROWS || deservesAllRows(column, target, learned))
     .flatMap((column) => {
       const found = examined(column, { table, target, part, learned, key });
       return found === undefined ? [] : [found];
     })
     .sort((a, b) => score(b) - score(a) || b.groups - a.groups);
+}
+
+/** Rows that show whether a column of a large table is worth counting all of it. */
+const FIRST_LOOK = 5000;
+/** A value that has so many of them has enough for its likeness. */
+const ENOUGH = 5;
+
+/** Whether a few rows, evenly spread, leave open that a column names groups. */
+function deservesAllRows(column: Column, target: Column, learned: ArrayLike<number>): boolean {
+  const some = Array.from(
+    { length: Math.min(FIRST_LOOK, learned.length) },
+    (_, i) => learned[Math.floor((i * learned.length) / FIRST_LOOK)] ?? 0,
+  );
+  const { kind, values } = comparedOf(column, some);
+  if (kind === "number" && values.some((value) => !Number.isNaN(value) && !Number.isInteger(value))) return false;
+  const distinct = new Set(values).size;
+  if (distinct < FEWEST_NAMED) return false;
+  if (namesThings(column.name)) return true;
+  if (ENOUGH * distinct > some.length) return dependsOnFew(column, target, learned);
+  const codes = identityCodes(numberColumn(column.name, values));
+  return likenessWithin(comparedOf(target, some), codes) >= DEPENDENT / 2;
+}
+
+/** Whether the target depends on a column of many values, by all rows of some of them. */
+function dependsOnFew(column: Column, target: Column, learned: ArrayLike<number>): boolean {
+  const data = column.kind === "number" ? column.values.data : column.codes;
+  const most = 2 ** 32 * Math.min(1, MOST_ROWS / learned.length);
+  const rows: number[] = [];
+  for (let i = 0; i < learned.length; i++) {
+    const row = learned[i] ?? 0;
+    const value = data[row] ?? Number.NaN;
+    // a number that has nothing to do with the value's size, the same for the same value (Knuth's multiplicative hash)
+    if (Math.imul((value | 0) ^ (value / 2 ** 32), 0x9e3779b1) >>> 0 < most) rows.push(row);
+  }
+  const codes = identityCodes(numberColumn(column.name, comparedOf(column, rows).values));
+  return likenessWithin(comparedOf(target, rows), codes) >= DEPENDENT / 2;
 }
 
 function score({ name, targetLikeness, alike }: RowGroups): number {
@@ -96,10 +133,7 @@ function examined(column: Column, { table, target, part, learned, key }: Examina
   if (torn < Math.max(2, TORN * repeating.length)) return undefined;
   const sample = sampled(codes, learned, key);
   const groups = Int32Array.from(sample, (row) => codes[row] ?? -1);
-  const taken = (other: Column): Compared => {
-    const { kind, values } = comparedOf(other);
-    return { kind, values: Float64Array.from(sample, (row) => values[row] ?? Number.NaN) };
-  };
+  const taken = (other: Column): Compared => comparedOf(other, sample);
   const answers = taken(target);
   const places =
     column.kind === "number" ? Float64Array.from(sample, (row) => column.values.data[row] ?? 0) : undefined;
@@ -120,7 +154,7 @@ function examined(column: Column, { table, target, part, learned, key }: Examina
   if (!convincing || !(copies || isBeyondChance(answers, groups, key))) return undefined;
   const { name } = column;
   const because = constant
-    ? `${target.name} is nearly always the same within one`
+    ? `${target.name} is nearly ${target.kind === "number" ? "" : "always "}the same within one`
     : copies
       ? "their inputs are nearly the same"
       : `${target.name} depends on it far more than by chance`;
@@ -220,7 +254,7 @@ function isSmooth({ kind, values }: Compared, places: Float64Array): boolean {
 /** What has many rows of its own in tables that people have. */
 const THINGS =
   "patient|subject|participant|respondent|person|people|individual|user|customer|client|member|account|speaker|writer|author|reader|student|pupil|employee|worker|driver|player|rider|donor|owner|child|family|household|store|shop|site|station|sensor|device|machine|engine|vehicle|vessel|animal|cow|dog|mouse|sample|specimen|photo|video|clip|film|movie|recording|session|hospital|clinic|doctor";
-const IDENTITY = /^(?:id|ids|uid|uuid|guid|identifier|ident)$/;
+const IDENTITY = /^(?:id|ids|pid|uid|uuid|guid|mrn|identifier|ident)$/;
 const THING = new RegExp(`^(?:${THINGS})s?(?:id|name)?$`);
 const OF_A_THING = /^(?:no|nr|num|number|code|key|name|hash)$/;
 /** What categories are kept as, under numbers of their own. */
@@ -237,7 +271,7 @@ function namesThings(name: string): boolean {
   const [first = "", second] = words;
   const last = words.at(-1) ?? "";
   if (IDENTITY.test(last)) return !KIND.test(words.at(-2) ?? "");
-  return THING.test(first) && (second === undefined || OF_A_THING.test(second));
+  return THING.test(first) && (second === undefined || OF_A_THING.test(second) || THING.test(second));
 }
 
 /** Whether names look like codes of things: nearly all hold digits, as `P044` and `user-12` do. */

@@ -157,12 +157,18 @@ function report(leaks: readonly Leak[], scores: readonly FeatureScore[], { measu
     .map((leak) => (leaks.length > MOST_SCORED ? leak.name : `${leak.name} (${leak.because})`));
   const more = leaks.length > MOST_NAMED ? [`${leaks.length - MOST_NAMED} more`] : [];
   const least = Math.min(...leaks.map(({ score }) => score));
-  const each = leaks.length > MOST_SCORED ? ` (each alone reaches an ${measure} of ${least.toFixed(3)} or more)` : "";
+  const each =
+    leaks.length > MOST_SCORED
+      ? ` (each alone reaches an ${measure} of ${(Math.floor(least * 1000) / 1000).toFixed(3)} or more)`
+      : "";
   return {
     measure,
     leaks,
     best,
     summary: `${leaks.length === 1 ? "column" : "columns"} ${listing([...named, ...more])}${each} may leak ${name}`,
-    try: "check whether its value is known when a prediction is made; if not, leave the column out",
+    try:
+      leaks.length === 1
+        ? "check whether its value is known when a prediction is made; if not, leave the column out"
+        : "check whether their values are known when a prediction is made; if not, leave the columns out",
   };
 }

@@ -10,10 +10,12 @@ export interface Compared {
   readonly values: Float64Array;
 }
 
-/** A column of one number or name a row. */
-export function comparedOf(column: Column): Compared {
-  if (column.kind === "number") return { kind: "number", values: Float64Array.from(column.values.data) };
-  return { kind: "category", values: Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code)) };
+/** Some rows of a column of one number or name a row. */
+export function comparedOf(column: Column, rows: ArrayLike<number>): Compared {
+  const [kind, data] =
+    column.kind === "number" ? ["number" as const, column.values.data] : ["category" as const, column.codes];
+  const values = Float64Array.from(rows, (row) => data[row] ?? Number.NaN);
+  return { kind, values: kind === "number" ? values : values.map((code) => (code < 0 ? Number.NaN : code)) };
 }
 
 /**

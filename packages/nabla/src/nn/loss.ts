@@ -72,8 +72,17 @@ export function varianceOf({ data, shape }: NdArray, mask?: NdArray): number {
     if (weight(i) > 0)
       means[i % width] = (means[i % width] ?? 0) + (weight(i) * (data[i] ?? 0)) / (totals[i % width] ?? 1);
   let total = 0;
+  // the mean of numbers that are all the same need not be one of them after rounding
+  const firsts = new Float64Array(width).fill(Number.NaN);
+  const varies = new Uint8Array(width);
+  for (let i = 0; i < data.length; i++) {
+    if (!(weight(i) > 0)) continue;
+    const column = i % width;
+    if (Number.isNaN(firsts[column])) firsts[column] = data[i] ?? 0;
+    else if (firsts[column] !== data[i]) varies[column] = 1;
+  }
   for (let i = 0; i < data.length; i++)
-    if (weight(i) > 0) total += weight(i) * ((data[i] ?? 0) - (means[i % width] ?? 0)) ** 2;
+    if (weight(i) > 0 && varies[i % width] === 1) total += weight(i) * ((data[i] ?? 0) - (means[i % width] ?? 0)) ** 2;
   const counted = totals.reduce((sum, one) => sum + one, 0) / inner;
   return total / (counted / positions);
 }

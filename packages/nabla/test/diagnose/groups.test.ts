@@ -205,3 +205,29 @@ test("likeness is 1 for constant groups, near 0 by chance, and what analysis of 
   // impurities: 0, 0 and 1 within, 3 of all
   expect(likenessWithin(names, groups)).toBeCloseTo(1 - 1 / 3 / (3 / 5), 12);
 });
+
+test("of large tables groups are found as of small ones, many or few, and ordinary columns are no more", () => {
+  for (const [groups, each] of [
+    [60, 400],
+    [8000, 3],
+  ] as const) {
+    const { member, inputs, target } = planted({ groups, each });
+    const color = uniform(seedKey(3), member.length);
+    const data = table(
+      [
+        ...inputs,
+        named("who", member),
+        numberColumn(
+          "cents",
+          color.map((value) => Math.floor(value * 50_000)),
+        ),
+        numberColumn(
+          "floor",
+          color.map((value) => Math.floor(value * 20)),
+        ),
+      ],
+      target,
+    );
+    expect(foundIn(data).map(({ name, groups: many }) => [name, many])).toEqual([["who", groups]]);
+  }
+});

@@ -124,7 +124,7 @@ test("of many leaks ten are named, and the others counted", () => {
   const copies = Array.from({ length: 44 }, (_, i) =>
     numberColumn(
       `copy${String(i).padStart(2, "0")}`,
-      Float64Array.from(codes, (code, row) => code * 10 + (normal(seedKey(i), rows)[row] ?? 0)),
+      normal(seedKey(i), rows).map((value, row) => 10 * (codes[row] ?? 0) + value),
     ),
   );
   const { leaks, summary } = leakage(table([...columns, ...copies], target));

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type NdArray, ndarray } from "../../src/array/ndarray.ts";
 import { elementsOf } from "../../src/array/shape.ts";
 import { normal, seedKey } from "../../src/base/random.ts";
+import { populationVariance } from "../../src/base/statistics/summary.ts";
 import { normOf } from "../../src/diagnose/layer-health.ts";
 import { value } from "../../src/engine/program.ts";
 import { grad } from "../../src/graph/grad.ts";
@@ -184,4 +185,17 @@ describe("penalties", () => {
     for (const [i, x] of (await slope(l1(0.7, { reduction: "examples" }))).entries())
       expect(x).toBeCloseTo((0.7 / 10) * ([1, -1, 1, 0][i] ?? 0), 12);
   });
+});
+
+test("numbers that are all the same have no variance, however their mean is rounded", () => {
+  for (const value of [0.1, 0.333, -1234.567, 1e30])
+    for (let rows = 1; rows <= 12; rows++) {
+      const targets = ndarray(new Float32Array(rows).fill(value), [rows, 1]);
+      expect(squaredError().error(1, targets)).toBe(1);
+      expect(squaredError().error(0, targets)).toBe(0);
+      expect(populationVariance(new Float64Array(rows).fill(value))).toBe(0);
+    }
+  // of two columns the one that varies counts: 0, 2, 4 have a variance of 8/3
+  const both = ndarray(Float32Array.of(0.1, 0, 0.1, 2, 0.1, 4), [3, 2]);
+  expect(squaredError().error(8 / 3, both)).toBeCloseTo(1, 12);
 });

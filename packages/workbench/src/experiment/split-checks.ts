@@ -42,6 +42,8 @@ export async function splitChecks(inspection: DataCheckOptions): Promise<readonl
     times: [...others, ...table.columns].filter((column): column is NumberColumn => isTime(column) && isPlain(column)),
     learned: parts.train,
   });
+  // what is followed through time, as the sales of stores, is mostly known when more of it is predicted
+  const known = group !== undefined && time !== undefined && group.alike < 0.5;
   const grouping = group === undefined ? undefined : { group: group.name };
   const timing = time === undefined ? undefined : { timeColumn: time.name };
   const warnings: readonly (DataWarning | undefined)[] = [
@@ -49,8 +51,9 @@ export async function splitChecks(inspection: DataCheckOptions): Promise<readonl
       grouping && {
         code: "data/groups",
         message: group.summary,
-        hint: `${group.try}: ${typedOptions(grouping)}`,
+        hint: `${known ? "if new ones are to be predicted, " : ""}${group.try}: ${typedOptions(grouping)}`,
         split: grouping,
+        ...(known ? { advice: true } : {}),
       },
     time &&
       timing && {

@@ -61,7 +61,8 @@ async function isImage(file: string, kind: Kind): Promise<boolean> {
 
 type Kind = Pick<Dirent, "isFile" | "isSymbolicLink">;
 
-async function firstBytes(file: string): Promise<Uint8Array> {
+/** The bytes of a file that tell its format. Throws `files/…`. */
+export async function firstBytes(file: string): Promise<Uint8Array> {
   try {
     await using handle = await open(file);
     const { buffer, bytesRead } = await handle.read(new Uint8Array(SIGNATURE_BYTES), 0, SIGNATURE_BYTES, 0);

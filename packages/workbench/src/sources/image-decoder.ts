@@ -7,7 +7,7 @@ import { decodeBmp } from "./bmp.ts";
 import { fileOf } from "./image-folder.ts";
 import type { ImageFormat } from "./image-format.ts";
 import type { ImageShape } from "./image-shape.ts";
-import { faultIn, type ImageHeader, type SurveyedImage, unreadable } from "./image-survey.ts";
+import { faultIn, type ImageHeader, type SurveyedImage, sourceOf, unreadable } from "./image-survey.ts";
 import { budgetOf, inParallel } from "./parallel.ts";
 
 /** An image whose header could be read. */
@@ -50,10 +50,11 @@ export async function decodeImages({ path, images, shape, maxPixels }: Decoding)
   await inParallel(images, async (image, row) => {
     const { format, height: rows, width: columns } = image.header;
     const giveBack = await budget.take(rows * columns);
-    const file = await readFile(fileOf({ path }, image)).catch(unreadable);
+    const file = fileOf({ path }, image);
+    const source = await sourceOf(file).catch((error: unknown) => ({ fault: unreadable(error) }));
     try {
-      if (typeof file === "string") throw new NablaError("data/damaged-image", file);
-      const opened = await open(file, { format, maxPixels });
+      if (typeof source === "object" && "fault" in source) throw new NablaError("data/damaged-image", source.fault);
+      const opened = await open(source, { format, maxPixels });
       const resized = opened.autoOrient().flatten({ background: "white" }).resize(width, height, { fit: "fill" });
       const colored = channels === 1 ? resized.toColourspace("b-w") : resized.toColourspace("srgb");
       const { data, info } = await colored.raw().toBuffer({ resolveWithObject: true });
@@ -61,8 +62,7 @@ export async function decodeImages({ path, images, shape, maxPixels }: Decoding)
       else
         for (let i = 0; i < length; i++) pixels[row * length + i] = data[sourceIndex(i, channels, info.channels)] ?? 0;
     } catch (error) {
-      const bytes = typeof file === "string" ? Buffer.alloc(0) : file;
-      broken.push({ row, fault: faultIn(error, { bytes, format }) });
+      broken.push({ row, fault: faultIn(error, { source: Buffer.isBuffer(source) ? source : file, format }) });
     } finally {
       giveBack();
     }
@@ -71,12 +71,12 @@ export async function decodeImages({ path, images, shape, maxPixels }: Decoding)
 }
 
 async function open(
-  bytes: Buffer,
+  source: Buffer | string,
   { format, maxPixels }: { readonly format: ImageFormat; readonly maxPixels: number },
 ): Promise<Sharp> {
   const { default: sharp } = await import("sharp");
-  if (format !== "bmp") return sharp(bytes, { failOn: "truncated", limitInputPixels: maxPixels });
-  const { data, width, height, channels } = decodeBmp(bytes);
+  if (format !== "bmp") return sharp(source, { failOn: "truncated", limitInputPixels: maxPixels });
+  const { data, width, height, channels } = decodeBmp(typeof source === "string" ? await readFile(source) : source);
   return sharp(data, { raw: { width, height, channels }, limitInputPixels: maxPixels });
 }
 

@@ -4,8 +4,9 @@
 export const IMAGE_FORMATS = ["png", "jpeg", "webp", "gif", "bmp", "tiff", "avif"] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
-/** First bytes of a file that tell its format. */
-export const SIGNATURE_BYTES = 512;
+/** As many first bytes of a file as tell its format, the palette of a BMP among them. */
+export const SIGNATURE_BYTES = 1200;
+const TEXT_BYTES = 512;
 
 const READ = /\.(a?png|jpe?g|jpe|jfif|webp|gif|bmp|dib|tiff?|avif)$/i;
 const UNREAD =
@@ -52,10 +53,10 @@ export function imageFormatOf(bytes: Uint8Array): ImageFormat | undefined {
 
 /** What a file that is no image of these formats holds instead, by its first bytes: `it is an SVG drawing`. */
 export function otherContent(file: Uint8Array): string {
-  const bytes = file.subarray(0, SIGNATURE_BYTES);
+  const bytes = file.subarray(0, TEXT_BYTES);
   if (bytes.length === 0) return "it is empty (0 bytes)";
   if (bytes.every((byte) => byte === 0)) return "its first bytes are zeros, as a failed download leaves them";
-  const start = text(bytes, 0, SIGNATURE_BYTES).replace(/^\xef\xbb\xbf/, "");
+  const start = text(bytes, 0, TEXT_BYTES).replace(/^\xef\xbb\xbf/, "");
   if (/<svg[\s/>]/i.test(start)) return "it is an SVG drawing, not an image of pixels";
   if (/^\s*(<!doctype html|<html)/i.test(start)) return "it is an HTML page";
   if (start.startsWith("version https://git-lfs"))

@@ -1,10 +1,12 @@
 /** What the image files of a folder are, before any is decoded: format, size and hash. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { NablaError } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
 import { grouped } from "../text/format.ts";
 import { bmpHeader } from "./bmp.ts";
+import { hashFile } from "./data-file.ts";
+import { firstBytes } from "./folder-tree.ts";
 import { fileOf, type ImageFile, type ImageFolder } from "./image-folder.ts";
 import { type ImageFormat, imageFormatOf, isCutOff, otherContent } from "./image-format.ts";
 import { inParallel } from "./parallel.ts";
@@ -38,7 +40,11 @@ export type SurveyedImage = HashedImage & HeaderFound;
 export async function hashFiles(folder: ImageFolder): Promise<readonly HashedImage[]> {
   return await inParallel(folder.files, async (file) => {
     try {
-      return { ...file, sha256: hashOf(await readFile(fileOf(folder, file))) };
+      const source = await sourceOf(fileOf(folder, file));
+      return {
+        ...file,
+        sha256: typeof source === "string" ? Buffer.from(await hashFile(source), "hex") : hashOf(source),
+      };
     } catch (error) {
       return { ...file, sha256: hashOf(Buffer.alloc(0)), fault: unreadable(error) };
     }
@@ -52,13 +58,14 @@ export async function readHeaders(
 ): Promise<readonly HeaderFound[]> {
   return await inParallel(images, async ({ fault, ...file }) => {
     if (fault !== undefined) return { fault };
-    const bytes = await readFile(fileOf(folder, file));
-    const format = imageFormatOf(bytes);
-    if (format === undefined) return { fault: otherContent(bytes) };
+    const source = await sourceOf(fileOf(folder, file));
+    const start = typeof source === "string" ? await firstBytes(source) : source;
+    const format = imageFormatOf(start);
+    if (format === undefined) return { fault: otherContent(start) };
     try {
-      return { header: await headerOf(bytes, format) };
+      return { header: format === "bmp" ? headerOfBmp(start) : await headerOf(source, format) };
     } catch (error) {
-      return { fault: faultIn(error, { bytes, format }) };
+      return { fault: faultIn(error, { source, format }) };
     }
   });
 }
@@ -68,6 +75,15 @@ export function sizeFault({ width, height }: ImageHeader, maxPixels: number): st
   if (width * height <= maxPixels) return undefined;
   const pixels = `it says that it has ${grouped(height)} x ${grouped(width)} pixels`;
   return `${pixels}, and ${grouped(maxPixels)} are the most that are decoded (--max-pixels)`;
+}
+
+/** Bytes beyond which a file is not read whole, but by its decoder, as much as that needs. */
+const LARGE_FILE = 2 ** 26;
+
+/** The bytes of a file, or the path of a large one. Fails with the system's own error. */
+export async function sourceOf(file: string): Promise<Buffer | string> {
+  const { size } = await stat(file);
+  return size > LARGE_FILE ? file : await readFile(file);
 }
 
 /** Why a file cannot be read. Throws what is no fault of the file. */
@@ -81,13 +97,14 @@ function hashOf(bytes: Buffer): Buffer {
   return createHash("sha256").update(bytes).digest();
 }
 
-async function headerOf(bytes: Buffer, format: ImageFormat): Promise<ImageHeader> {
-  if (format === "bmp") {
-    const { width, height, channels } = bmpHeader(bytes);
-    return { format, width, height, gray: channels === 1, frames: 1 };
-  }
+function headerOfBmp(start: Uint8Array): ImageHeader {
+  const { width, height, channels } = bmpHeader(start);
+  return { format: "bmp", width, height, gray: channels === 1, frames: 1 };
+}
+
+async function headerOf(source: Buffer | string, format: ImageFormat): Promise<ImageHeader> {
   const { default: sharp } = await import("sharp");
-  const found = await sharp(bytes, { limitInputPixels: false }).metadata();
+  const found = await sharp(source, { limitInputPixels: false }).metadata();
   if (found.depth !== "uchar" && found.depth !== "ushort")
     throw new NablaError("data/damaged-image", `its pixels are numbers of type ${found.depth}, not of 8 or 16 bits`);
   if (found.space === "multiband")
@@ -100,10 +117,10 @@ async function headerOf(bytes: Buffer, format: ImageFormat): Promise<ImageHeader
 /** Why an image could not be decoded, as the end of a sentence about its file. */
 export function faultIn(
   error: unknown,
-  { bytes, format }: { readonly bytes: Buffer; readonly format: ImageFormat },
+  { source, format }: { readonly source: Buffer | string; readonly format: ImageFormat },
 ): string {
   if (error instanceof NablaError) return error.message;
-  if (isCutOff(bytes, format)) return "it is cut off before the end of its pixels";
+  if (typeof source !== "string" && isCutOff(source, format)) return "it is cut off before the end of its pixels";
   const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(/[:\n]*\n|:$/);
   return reason === "" || reason === "Unknown error" ? "its data is damaged" : `its data is damaged (${reason})`;
 }

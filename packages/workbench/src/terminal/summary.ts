@@ -11,7 +11,7 @@ import {
   scoreText,
 } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
-import { percent, rangeText } from "../text/format.ts";
+import { rangeText } from "../text/format.ts";
 import { drawCurves } from "./curves.ts";
 import { factsText, nextFacts } from "./facts.ts";
 import type { Style } from "./style.ts";
@@ -168,5 +168,5 @@ export function stepText({ number, run, summary, kept }: TriedStep, style: Style
 }
 
 function foldsText({ folds, rows, error, ...interval }: NonNullable<RunSummary["crossValidation"]>): string {
-  return `cross-validated error ${percent(error)}, 95% interval ${rangeText(interval)}, over all ${count(rows, "row")} of train and dev in ${folds} folds`;
+  return `cross-validated error ${errorText(error)}, 95% interval ${rangeText(interval, errorText)}, over all ${count(rows, "row")} of train and dev in ${folds} folds`;
 }

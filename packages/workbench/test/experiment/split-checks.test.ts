@@ -120,6 +120,24 @@ test("dates in order, or that the target drifts with, name --time-column in a no
   expect((await warnings(days("chance"), "y")).map(({ code }) => code)).not.toContain("data/time");
 });
 
+test("what is followed through time, as stores are, is advice: new ones may never be predicted", async () => {
+  const stores = ["Mitte", "Altona", "Nippes", "Sendling", "Plagwitz", "Linden", "Mooca", "Lapa"];
+  const noise = normal(seedKey(4), 60 * stores.length);
+  const lines = Array.from({ length: 60 }, (_, day) =>
+    stores.map((store, i) => {
+      const [when, own] = [new Date(Date.UTC(2023, 2, 1 + day)), noise[day * stores.length + i] ?? 0];
+      return `${when.toISOString().slice(0, 10)},${store},${own},${100 + 30 * i + 5 * own + Math.sin(day / 9)}`;
+    }),
+  );
+  const data = written("sales.csv", ["date,store,temperature,sales", ...lines.flat()]);
+  const plan = await planExperiment({ data, target: "sales", hidden: [4] });
+  expect(plan.suspicions?.map(({ code }) => code)).not.toContain("data/groups");
+  const notices = plan.notices.map(({ message }) => message);
+  expect(notices).toContainEqual(expect.stringMatching(/^the rows stand in the order of date.*: --time-column date$/));
+  expect(notices).toContainEqual(expect.stringMatching(/; if new ones are to be predicted, .*: --group store$/));
+  expect((await planWithoutLeaks({ data, target: "sales", hidden: [4] })).resolved.group).toBeUndefined();
+});
+
 test("a class without a row in dev is named; the examples have nothing against them", async () => {
   const lines = Array.from({ length: 60 }, (_, row) => `${row % 7},${row < 2 ? "rare" : row % 2 === 0 ? "a" : "b"}`);
   const plan = await planExperiment({ data: written("rare.csv", ["x,kind", ...lines]), target: "kind", seed: 1 });

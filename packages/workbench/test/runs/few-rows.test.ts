@@ -12,6 +12,7 @@ import { experimentOf } from "../../src/runs/stored-run.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { RunStore } from "../../src/store/run-store.ts";
+import { planStudy } from "../../src/studies/study-plan.ts";
 import { diagnosisText } from "../../src/terminal/diagnosis.ts";
 import { evaluationText } from "../../src/terminal/evaluation.ts";
 import { runsText, runText } from "../../src/terminal/run-list.ts";
@@ -102,6 +103,14 @@ test.each(cases)("%s of %i rows: %s", async (target, rows, expected) => {
     expect(evaluation.score.rmse).toBeGreaterThan(0);
     expect(stored.outcome?.unmeasured).toEqual(["dev"]);
   }
+});
+
+test("a search over trials that one dev row would decide is refused", async () => {
+  const data = fileOf(4, "sum");
+  await expect(planStudy({ data, target: "y" }, {})).rejects.toMatchObject({
+    code: "tune/no-metric",
+    message: expect.stringContaining("the target is the same in every dev row (1 row)"),
+  });
 });
 
 test("folds that fail leave the model where it is, and their failure is recorded and shown", async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, symlink } from "node:fs/promises";
+import { readdir, readFile, symlink, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
@@ -109,6 +109,16 @@ describe("images with more pixels than there is memory for", () => {
     expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(100);
     const table = await read(path, { skipBroken: true });
     expect(table.labels).toEqual(["4.png"]);
+  });
+
+  it("are not read whole where their file is large", async () => {
+    const path = await folder("large", { "1.png": png, "2.png": "text", "3.png": png });
+    for (const name of ["2.png", "3.png"]) await truncate(join(path, name), 2 ** 27);
+    const before = process.resourceUsage().maxRSS;
+    expect((await rejected(read(path))).message).toMatch(/^the image 2\.png cannot be decoded: its first bytes/);
+    const { pixels, labels } = await read(path, { skipBroken: true });
+    expect([labels, pixels]).toEqual([["1.png", "3.png"], Array(8).fill(5)]);
+    expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(100);
   });
 
   it("are as many as the limit says", async () => {

@@ -11,10 +11,19 @@ export function meanOf(values: ArrayLike<number>, of?: (value: number) => number
   return sum / values.length;
 }
 
-/** The mean squared distance from the mean (divides by the count); NaN for no values. */
+/**
+ * The mean squared distance from the mean (divides by the count); NaN for no values, and exactly 0 for values that are all
+ * the same, whose mean need not be one of them after rounding.
+ */
 export function populationVariance(values: ArrayLike<number>): number {
+  if (values.length > 0 && isOneValue(values)) return 0;
   const mean = meanOf(values);
   return meanOf(values, (value) => (value - mean) ** 2);
+}
+
+function isOneValue(values: ArrayLike<number>): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
+  return Number.isFinite(values[0]);
 }
 
 /**
