@@ -5,7 +5,7 @@ import { NablaError } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
 import { grouped } from "../text/format.ts";
 import { bmpHeader } from "./bmp.ts";
-import { hashFile } from "./data-file.ts";
+import { hashFile } from "./file-bytes.ts";
 import { firstBytes } from "./folder-tree.ts";
 import { fileOf, type ImageFile, type ImageFolder } from "./image-folder.ts";
 import { type ImageFormat, imageFormatOf, isCutOff, otherContent } from "./image-format.ts";
