@@ -124,7 +124,8 @@ export function scanNotices(
   expected: readonly ExpectedColumn[],
 ): readonly Notice[] {
   const rows = read();
-  const notices: Notice[] = unseen().map(({ column, levels }) => {
+  const inputs = unseen().filter(({ column }) => expected.some(({ name }) => name === column));
+  const notices: Notice[] = inputs.map(({ column, levels }) => {
     const cells = levels.reduce((sum, level) => sum + level.count, 0);
     const shown = levels.toSorted((a, b) => b.count - a.count).slice(0, MOST_NAMED);
     const more = levels.length > shown.length ? [`${grouped(levels.length - shown.length)} more`] : [];

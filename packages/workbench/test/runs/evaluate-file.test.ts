@@ -137,7 +137,7 @@ test("numbers: RMSE and MAE always, 1 - R² where targets differ", async () => {
 });
 
 test.each([
-  ["no row", ["x,grade"], "data/no-rows", "rows.csv has no rows"],
+  ["no row", ["x,grade"], "data/no-rows", "rows.csv has a header and no rows"],
   ["no answer", ["x,grade", "1,", "2,"], "data/missing", "rows.csv, column grade: the target is missing in every row"],
   ["no column of answers", ["x,y", "1,2"], "data/missing-column", 'rows.csv: there is no column "grade"'],
 ])("%s is said", async (_name, lines, code, message) => {

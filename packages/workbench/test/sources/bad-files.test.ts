@@ -164,7 +164,7 @@ const cases: readonly Case[] = [
     what: "a zip archive named CSV that was cut off",
     content: "PK\x03\x04....",
     code: "data/damaged",
-    expected: "bad.csv: the zip file is cut off: its table of contents is missing or reaches beyond its end",
+    expected: "bad.csv: the zip file is cut off: its table of contents is missing or not whole",
   },
   {
     what: "an unknown extension",
