@@ -18,6 +18,8 @@ export interface NumberTrial {
   /** Cells that are numbers. */
   readonly good: number;
   readonly read: readonly (FormedText & { readonly value: number })[];
+  /** Texts whose value the user calls missing, as -999,0. */
+  readonly gaps: readonly CellText[];
   readonly unread: readonly CellText[];
   readonly choice: DressChoice;
   readonly plain: PlainFractions;
@@ -25,19 +27,21 @@ export interface NumberTrial {
 
 /** Reads all texts of a column as numbers, as far as they are some. */
 export function tryNumbers(evidence: ColumnEvidence, asked?: "," | "."): NumberTrial {
-  const { others, facts, column, options } = evidence;
+  const { others, facts, column, options, given } = evidence;
   const formed = isPlausible(others, (text) => numberForm(text) !== undefined) ? formedTexts(others) : [];
   const plain = plainFractions(evidence, formed, asked);
   const choice = decideDress(formed, plain, compact({ asked, decimal: options.decimal }));
-  const read = formed.flatMap((cell) => {
+  const valued = formed.flatMap((cell) => {
     const value = numberIn(cell.form, choice.dress);
     return value === undefined ? [] : [{ ...cell, value }];
   });
-  const found = new Set(read.map(({ index }) => index));
+  const read = valued.filter(({ value }) => !given.values.has(value));
+  const found = new Set(valued.map(({ index }) => index));
   const misfits = pointsAsGroups(choice) && column.declared !== "number" ? plain.count - plain.groups : 0;
   return {
     good: facts.count - misfits + cellsIn(read),
     read,
+    gaps: valued.filter(({ value }) => given.values.has(value)),
     unread: others.filter(({ index }) => !found.has(index)),
     choice,
     plain,
@@ -80,9 +84,9 @@ const MOST_OTHERS = 0.2;
 const FEW_OTHERS = 5;
 
 /** Whether a column is one of numbers: at least half of what is known, and not names of which many are digits. */
-export function areNumbers({ good, unread, read }: NumberTrial, evidence: ColumnEvidence): boolean {
+export function areNumbers({ good, unread, read, gaps }: NumberTrial, evidence: ColumnEvidence): boolean {
   const { known, facts } = evidence;
-  if (good === 0 || good < 0.5 * known) return false;
+  if (good === 0 || good + cellsIn(gaps) < 0.5 * known) return false;
   if (!facts.whole || read.some(({ value }) => !Number.isInteger(value))) return true;
   const others = sortUnread(unread, evidence).unfit.filter(({ text }) => numberForm(text) === undefined);
   if (others.length > FEW_OTHERS && cellsIn(others) > MOST_OTHERS * known) return false;
@@ -98,7 +102,7 @@ export function draftNumbers(trial: NumberTrial, evidence: ColumnEvidence): Draf
   const { read, unread, choice } = trial;
   const { column, facts, clear, doubtful, options, role } = evidence;
   const { likely, unfit } = sortUnread(unread, evidence);
-  const words = [...clear, ...doubtful, ...likely];
+  const words = [...clear, ...doubtful, ...likely, ...trial.gaps];
   const reading = numberReading(trial, evidence, words);
   const extent = numberExtent(trial, evidence, reading);
   const infinite = Number.isFinite(facts.minimum) && Number.isFinite(facts.maximum) ? [] : infinities(evidence);

@@ -157,6 +157,10 @@ describe("words among numbers", () => {
       missing: 1,
       missingWords: [{ text: "-999" }],
     });
+    expect(decided(["5,5", "-999,0", "−999", "7,25"], { missing: ["-999"] })).toMatchObject({
+      missing: 2,
+      values: [5.5, gap, gap, 7.25],
+    });
     expect(decided(["5", "6", "NA", "7"], { missing: [""] }).faults).toEqual([{ text: "NA", count: 1, row: 2 }]);
     expect(decided(["5", "6", "NA", "x1", "7"], { missing: ["", "x1"] }).faults).toEqual([
       { text: "NA", count: 1, row: 2 },
