@@ -11,6 +11,7 @@ import { columnOption } from "./name-hints.ts";
 import { type DressChoice, decideDress, type FormedText, formedTexts, type PlainFractions } from "./number-dress.ts";
 import { COUNTED_VALUES, numberCounts, spellingOf } from "./number-facts.ts";
 import { areSpellingsKnown, isGroupedPlain, numberForm, numberIn, plainValue } from "./numbers.ts";
+import { isCurrency, isKnownUnit } from "./units.ts";
 import type { WrittenColumn } from "./written-column.ts";
 
 /** A column tried as one of numbers. */
@@ -83,12 +84,20 @@ const SHORT_NAME = /^\p{Lu}{1,3}$/u;
 const MOST_OTHERS = 0.2;
 const FEW_OTHERS = 5;
 
+/** Whether a text is a number in a unit or currency that is known, whatever the others have. */
+function isKnownForm(text: string): boolean {
+  const form = numberForm(text);
+  return form !== undefined && (form.unit === "" || isCurrency(form.unit) || isKnownUnit(form.unit));
+}
+
 /** Whether a column is one of numbers: at least half of what is known, and not names of which many are digits. */
 export function areNumbers({ good, unread, read, gaps }: NumberTrial, evidence: ColumnEvidence): boolean {
   const { known, facts } = evidence;
   if (good === 0 || good + cellsIn(gaps) < 0.5 * known) return false;
+  const things = unread.filter(({ text }) => numberForm(text) !== undefined && !isKnownForm(text));
+  if (cellsIn(things) > MOST_OTHERS * known) return false;
   if (!facts.whole || read.some(({ value }) => !Number.isInteger(value))) return true;
-  const others = sortUnread(unread, evidence).unfit.filter(({ text }) => numberForm(text) === undefined);
+  const others = sortUnread(unread, evidence).unfit.filter(({ text }) => !isKnownForm(text));
   if (others.length > FEW_OTHERS && cellsIn(others) > MOST_OTHERS * known) return false;
   const repeated = unread.filter((cell) => cell.count > 1);
   const named = repeated.filter(({ text }) => !/\d/.test(text));
