@@ -186,7 +186,11 @@ function rangeOf(
   { minimum, maximum }: ValueExtent,
   { unit }: NumberReading,
 ): { readonly minimum: number; readonly maximum: number; readonly text: string } {
-  return { minimum, maximum, text: `${minimum} to ${maximum}${unit === undefined ? "" : ` ${unit}`}` };
+  return {
+    minimum,
+    maximum,
+    text: `${minimum} to ${maximum}${unit === undefined ? "" : unit === "%" ? unit : ` ${unit}`}`,
+  };
 }
 
 const GROUPINGS: Readonly<Record<string, string>> = { ",": "commas", ".": "points", " ": "blanks", "'": "apostrophes" };
