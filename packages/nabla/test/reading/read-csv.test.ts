@@ -198,6 +198,13 @@ describe("the form of a file", () => {
     expect(notices[0]?.message).toBe('two columns have one name: "a" (the second is called "a (2)")');
   });
 
+  it("names thousands of columns of one name, or of none, in no time", async () => {
+    const header = `${"x,".repeat(50_000)}x (2),column 3${",".repeat(50_000)}`;
+    const { form } = await read(`${header}\n${"1,".repeat(100_001)}2\n`, { header: 1 });
+    expect(form.names.slice(0, 3)).toEqual(["x", "x (3)", "x (4)"]);
+    expect(new Set(form.names).size).toBe(100_002);
+  });
+
   it("reads backslashes before quotes where the file uses them, and single quotes in tabs", async () => {
     const escaped = await read('a,b\n"say \\"hi\\", then",1\n"x",2\n');
     expect(tableOf(escaped.columns)).toEqual({ a: ['say "hi", then', "x"], b: [1, 2] });
