@@ -128,7 +128,15 @@ function extremes({ least, most }: Tally): Scale {
 
 function numberFrom(tally: Tally, scale: Scale): ColumnPreparation {
   const { name, reading, block, calendar, missing, narrowing, moments: found } = tally;
+  checkFinite(name, scale);
   return numberPreparation({ name, reading, block, calendar, scale, missing, narrowing, present: found.count > 0 });
+}
+
+/** Throws `data/infinite` where a value makes the scale of a column meaningless. */
+function checkFinite(name: string, { center, spread: divisor }: Scale): void {
+  if (Number.isFinite(center) && Number.isFinite(divisor)) return;
+  const message = `column ${name} of the stream holds a value that is too large to scale`;
+  throw new NablaError("data/infinite", message, "leave such rows out, or rescale the column");
 }
 
 function categoryFrom({ name, reading, levels, missing }: Tally, most: number): ColumnPreparation {
@@ -145,6 +153,7 @@ function targetFrom(target: Tally, log: boolean): TargetPreparation {
     throw new NablaError("data/one-class", `target ${name} has one class, and classification needs at least two`);
   }
   const scale = spread(log ? { moments: target.logMoments } : target);
+  checkFinite(name, scale);
   return numberTarget(compact({ name, reading }), { scale, least, most, log });
 }
 

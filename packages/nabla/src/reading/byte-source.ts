@@ -1,9 +1,20 @@
-/** Bytes of a file in order: to be read once, or as often as the function is called. */
+/**
+ * Bytes of a file in order: to be read once, or as often as the function is called. Chunks may have any size, and are not
+ * changed after they were given.
+ */
 export type ByteSource = AsyncIterable<Uint8Array> | (() => AsyncIterable<Uint8Array>);
 
-/** The bytes of a source from their start. */
-export function openBytes(source: ByteSource): AsyncIterable<Uint8Array> {
-  return typeof source === "function" ? source() : source;
+/** What `read` makes of a source; however it ends, the source is closed. */
+export async function* readSource<T>(
+  source: ByteSource,
+  read: (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<T, void, undefined>,
+): AsyncGenerator<T, void, undefined> {
+  const iterator = (typeof source === "function" ? source() : source)[Symbol.asyncIterator]();
+  try {
+    yield* read({ [Symbol.asyncIterator]: () => iterator });
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 /** The first bytes of a stream, and the stream with them. */
@@ -41,13 +52,9 @@ async function* following(
   iterator: AsyncIterator<Uint8Array>,
   whole: boolean,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* taken;
-    if (whole) return;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-  } finally {
-    await iterator.return?.();
-  }
+  yield* taken;
+  if (whole) return;
+  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
 }
 
 function joinBytes(chunks: readonly Uint8Array[], length: number): Uint8Array {

@@ -36,7 +36,9 @@ export function textReader(
   const parse = textParser(reading);
   return (text) => {
     const trimmed = text.trim();
-    return isGap(trimmed, words) ? null : parse(trimmed);
+    if (isGap(trimmed, words)) return null;
+    const value = parse(trimmed);
+    return value !== undefined && words.values.has(value) ? null : value;
   };
 }
 
@@ -77,7 +79,7 @@ export function numberCellReader(
     if (cell === null || cell === undefined) return null;
     if (typeof cell === "string") return parse(cell);
     if (cell instanceof Date) return dateValue(cell, reading);
-    if (typeof cell === "boolean") return reading.as === "number" ? Number(cell) : undefined;
+    if (typeof cell === "boolean") return reading.as === "number" && reading.binary ? Number(cell) : undefined;
     const value = Number(cell);
     if (Number.isNaN(value) || words.values.has(value)) return null;
     if (!Number.isFinite(value) || reading.as === "time") return undefined;

@@ -21,9 +21,15 @@ export class ColumnBuilder {
   #checks = 0;
   #texts: TextTable | undefined;
 
-  /** Room for `capacity` rows. */
-  constructor(capacity: number) {
+  /** Room for `capacity` rows. `previous` held the rows before: where it had too many spellings, so has this one. */
+  constructor(capacity: number, previous?: ColumnBuilder) {
     this.numbers = new Float64Array(capacity);
+    if (previous?.hasManySpellings === true) this.#checks = SPELLING_CHECKS;
+  }
+
+  /** Whether there are so many spellings that they are no names of classes. */
+  get hasManySpellings(): boolean {
+    return this.#checks >= SPELLING_CHECKS || this.#spellings.size >= SPELLINGS;
   }
 
   /** Makes room for more rows. */
@@ -73,7 +79,7 @@ export class ColumnBuilder {
 
   /** Keeps how a number is spelled where JavaScript prints it otherwise. */
   spell(value: number, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#checks >= SPELLING_CHECKS || this.#spellings.size >= SPELLINGS) return;
+    if (this.hasManySpellings) return;
     // "-0.0" is 0, and no one would read it as a name of 0
     if (this.#spellings.has(value) || (value === 0 && bytes[start] === MINUS)) return;
     this.#checks++;

@@ -13,11 +13,21 @@ const MOST_NAMED = 3;
 export function distinctNames(given: readonly string[]): ColumnNames {
   const taken = new Set(given);
   const used = new Set<string>();
+  /** The number after which to look for the next free one, so that thousands of one name take no time. */
+  const numbers = new Map<string, number>();
+  const numbered = (name: string): string => {
+    for (let number = numbers.get(name) ?? 2; ; number++) {
+      const distinct = `${name} (${number})`;
+      if (taken.has(distinct)) continue;
+      numbers.set(name, number + 1);
+      return distinct;
+    }
+  };
   const repeated: string[] = [];
   const names = given.map((written, i) => {
-    const name = written === "" ? free(`column ${i + 1}`, taken, written) : written;
-    const distinct = used.has(name) ? free(name, taken, name) : name;
-    if (distinct !== name) repeated.push(`"${name}" (the second is called "${distinct}")`);
+    const name = written === "" ? `column ${i + 1}` : written;
+    const distinct = used.has(name) || (written === "" && taken.has(name)) ? numbered(name) : name;
+    if (written !== "" && distinct !== name) repeated.push(`"${name}" (the second is called "${distinct}")`);
     used.add(distinct);
     taken.add(distinct);
     return distinct;
@@ -29,11 +39,4 @@ export function distinctNames(given: readonly string[]): ColumnNames {
       : repeated;
   const message = `${repeated.length === 1 ? "two columns have" : "several columns have"} one name: ${listing(shown)}`;
   return { names, notices: [{ code: "data/duplicate-column", message }] };
-}
-
-function free(name: string, taken: ReadonlySet<string>, written: string): string {
-  if (written === "" && !taken.has(name)) return name;
-  let number = 2;
-  while (taken.has(`${name} (${number})`)) number++;
-  return `${name} (${number})`;
 }

@@ -79,7 +79,6 @@ function faultsIn(column: WrittenColumn, unfit: DraftDecision["unfit"]): readonl
 }
 
 function optionFor({ reading, leftOut }: DraftDecision, name: string): string {
-  if (leftOut === "ignored") return "leave out --column or --ignore";
   if (leftOut === "identifier" && reading.as === "number") return columnOption(name, "number");
   if (leftOut === "constant" && reading.as === "number") return columnOption(name, "number");
   return columnOption(name, "category");

@@ -33,6 +33,12 @@ export function isEmptyRecord(scanner: CsvScanner, record: number, fields: numbe
   return true;
 }
 
+/** Whether one of the first records has no value at all. */
+export function hasEmptyRecord(scanner: CsvScanner, records: number, fields: number): boolean {
+  for (let record = 0; record < records; record++) if (isEmptyRecord(scanner, record, fields)) return true;
+  return false;
+}
+
 /** The first value of a record, as messages show it. */
 export function firstText(scanner: CsvScanner, record: number, fields: number): string {
   for (let c = 0; c < fields; c++) if (scanner.column(c).textAt(record) !== "") return scanner.column(c).shown(record);

@@ -2,7 +2,7 @@
 import { NablaError } from "../base/error.ts";
 import type { Notice } from "../base/notice.ts";
 import { count } from "../base/text.ts";
-import { firstText, isEmptyRecord, isFooter, isTotal } from "./csv-footer.ts";
+import { firstText, hasEmptyRecord, isEmptyRecord, isFooter, isTotal } from "./csv-footer.ts";
 import type { CsvForm, CsvOptions } from "./csv-form.ts";
 import { type CsvRecordEnd, recordValues } from "./csv-record.ts";
 import { isRule, startsComment } from "./csv-sample.ts";
@@ -134,7 +134,10 @@ export class CsvRules implements ScanEvents {
       else if (scanner.recordsBefore + rows > 2 && totals < MOST_TOTALS && isTotal(scanner, rows - 1, fields)) totals++;
       else break;
     }
-    return { rows, empty };
+    // a single one among others like it is a record; where totals come too, it parts them from the table
+    return empty === 1 && totals === 0 && hasEmptyRecord(scanner, rows, fields)
+      ? { rows: rows + 1, empty: 0 }
+      : { rows, empty };
   }
 
   #footerNotice(scanner: CsvScanner, rows: number, left: number): Notice {

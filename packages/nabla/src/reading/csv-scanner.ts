@@ -85,7 +85,7 @@ export class CsvScanner {
     this.rows = 0;
     this.#nameCode = NO_CODE;
     this.capacity = capacity;
-    this.#columns = Array.from({ length: this.#form.fields }, () => new ColumnBuilder(capacity));
+    this.#columns = Array.from({ length: this.#form.fields }, (_, c) => new ColumnBuilder(capacity, this.#columns[c]));
   }
 
   /** Makes room for more records. */

@@ -92,6 +92,8 @@ function dayForm(text: string): FixedDate | OpenDate | undefined {
   if (unnamed !== null && isDateFiller(unnamed[1]?.toLowerCase() ?? "")) return dayForm(unnamed[2] ?? "");
   const numeric = /^(\d{1,4})( ?[-/.] ?| )(\d{1,2})( ?[-/.] ?| )(\d{1,4})\.?$/.exec(text);
   if (numeric !== null) return numericForm(numeric);
+  const joined = /^(\d{1,2})(\p{L}{3,})(\d{4}|\d{2})$/u.exec(text);
+  if (joined !== null) return namedForm(joined.slice(1).join(" "));
   return /\p{L}/u.test(text) ? namedForm(text) : undefined;
 }
 

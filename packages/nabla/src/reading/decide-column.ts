@@ -10,7 +10,7 @@ import { areNumbers, draftNumbers, tryNumbers } from "./decide-numbers.ts";
 import type { ColumnDecision, DecideOptions, DraftDecision } from "./decision.ts";
 import { type ColumnEvidence, evidenceOf } from "./evidence.ts";
 import { areIdentifiers, countsRows } from "./identifiers.ts";
-import { columnOption, isNamedCode, isNamedIdentifier } from "./name-hints.ts";
+import { columnOption, isNamedCode, isNamedIdentifier, isNamedTime } from "./name-hints.ts";
 import { numberCounts, spellingOf } from "./number-facts.ts";
 import { plainDates, spreadsheetDays } from "./plain-dates.ts";
 import type { WrittenColumn } from "./written-column.ts";
@@ -113,11 +113,16 @@ function plain(evidence: ColumnEvidence): DraftDecision {
     : numbers;
 }
 
+/** No quantity that is counted has so many digits in every row: numbers of cards, of articles and of shipments have. */
+const LONG_CODE = 1e13;
+
 /** Numbers that are codes or identifiers because the column is called so. */
 function namedCodes(evidence: ColumnEvidence): DraftDecision | undefined {
   const { column, facts, role } = evidence;
   const { name } = column;
-  if (!facts.whole || !(isNamedCode(name) || isNamedIdentifier(name))) return undefined;
+  const fixedDigits = String(facts.minimum).length === String(facts.maximum).length;
+  const long = facts.minimum >= LONG_CODE && fixedDigits && !isNamedTime(name);
+  if (!facts.whole || !(isNamedCode(name) || isNamedIdentifier(name) || long)) return undefined;
   const distinct = numberCounts(column, facts, evidence.given.values).size;
   if (role === "input" && areIdentifiers(name, facts, distinct) && !countsRows(name, facts, column.rows)) {
     const draft = draftCategory(evidence, { how: "identifiers", why: "", numeric: true });
@@ -131,10 +136,11 @@ function namedCodes(evidence: ColumnEvidence): DraftDecision | undefined {
       leftOut: "identifier",
     };
   }
-  const fixedDigits = String(facts.minimum).length === String(facts.maximum).length;
-  if (!areNamedCodes({ name, facts, distinct, fixedDigits })) return undefined;
-  const kind = { ...codeKind("codes, kept as text", `the column is called ${name}`), numeric: true };
-  const notice = `column ${name}: whole numbers are read as codes because of its name; where they are quantities ${columnOption(name, "number")}`;
+  if (!long && !areNamedCodes({ name, facts, distinct, fixedDigits })) return undefined;
+  const why = long ? "all are whole numbers of the same length, of 14 digits or more" : `the column is called ${name}`;
+  const kind = { ...codeKind("codes, kept as text", why), numeric: true };
+  const because = long ? "of their length" : "of its name";
+  const notice = `column ${name}: whole numbers are read as codes because ${because}; where they are quantities ${columnOption(name, "number")}`;
   return draftCategory(evidence, { ...kind, notices: [{ code: "data/codes", message: notice }] });
 }
 
@@ -149,7 +155,9 @@ function declaredCodes(evidence: ColumnEvidence): DraftDecision | undefined {
   const lengths = new Set([...counts.keys()].map((value) => spellingOf(value, column).length));
   const fixed = lengths.size === 1 && Math.max(...lengths) >= 3;
   if (counts.size > FEW_NAMES && !fixed) return undefined;
-  return draftCategory(evidence, codeKind("names made of digits", "the file says that they are text"));
+  const message = `column ${column.name}: whole numbers that the file calls text are read as names; where they are quantities ${columnOption(column.name, "number")}`;
+  const kind = codeKind("names made of digits", "the file says that they are text");
+  return draftCategory(evidence, { ...kind, notices: [{ code: "data/codes", message }] });
 }
 
 /** Nothing but words for missing values: names, where they are more than one or the column is the target. */

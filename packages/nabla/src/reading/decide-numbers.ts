@@ -11,6 +11,7 @@ import { columnOption } from "./name-hints.ts";
 import { type DressChoice, decideDress, type FormedText, formedTexts, type PlainFractions } from "./number-dress.ts";
 import { COUNTED_VALUES, numberCounts, spellingOf } from "./number-facts.ts";
 import { areSpellingsKnown, isGroupedPlain, numberForm, numberIn, plainValue } from "./numbers.ts";
+import { isCurrency, isKnownUnit } from "./units.ts";
 import type { WrittenColumn } from "./written-column.ts";
 
 /** A column tried as one of numbers. */
@@ -18,6 +19,8 @@ export interface NumberTrial {
   /** Cells that are numbers. */
   readonly good: number;
   readonly read: readonly (FormedText & { readonly value: number })[];
+  /** Texts whose value the user calls missing, as -999,0. */
+  readonly gaps: readonly CellText[];
   readonly unread: readonly CellText[];
   readonly choice: DressChoice;
   readonly plain: PlainFractions;
@@ -25,19 +28,21 @@ export interface NumberTrial {
 
 /** Reads all texts of a column as numbers, as far as they are some. */
 export function tryNumbers(evidence: ColumnEvidence, asked?: "," | "."): NumberTrial {
-  const { others, facts, column, options } = evidence;
+  const { others, facts, column, options, given } = evidence;
   const formed = isPlausible(others, (text) => numberForm(text) !== undefined) ? formedTexts(others) : [];
   const plain = plainFractions(evidence, formed, asked);
   const choice = decideDress(formed, plain, compact({ asked, decimal: options.decimal }));
-  const read = formed.flatMap((cell) => {
+  const valued = formed.flatMap((cell) => {
     const value = numberIn(cell.form, choice.dress);
     return value === undefined ? [] : [{ ...cell, value }];
   });
-  const found = new Set(read.map(({ index }) => index));
+  const read = valued.filter(({ value }) => !given.values.has(value));
+  const found = new Set(valued.map(({ index }) => index));
   const misfits = pointsAsGroups(choice) && column.declared !== "number" ? plain.count - plain.groups : 0;
   return {
     good: facts.count - misfits + cellsIn(read),
     read,
+    gaps: valued.filter(({ value }) => given.values.has(value)),
     unread: others.filter(({ index }) => !found.has(index)),
     choice,
     plain,
@@ -79,12 +84,20 @@ const SHORT_NAME = /^\p{Lu}{1,3}$/u;
 const MOST_OTHERS = 0.2;
 const FEW_OTHERS = 5;
 
+/** Whether a text is a number in a unit or currency that is known, whatever the others have. */
+function isKnownForm(text: string): boolean {
+  const form = numberForm(text);
+  return form !== undefined && (form.unit === "" || isCurrency(form.unit) || isKnownUnit(form.unit));
+}
+
 /** Whether a column is one of numbers: at least half of what is known, and not names of which many are digits. */
-export function areNumbers({ good, unread, read }: NumberTrial, evidence: ColumnEvidence): boolean {
+export function areNumbers({ good, unread, read, gaps }: NumberTrial, evidence: ColumnEvidence): boolean {
   const { known, facts } = evidence;
-  if (good === 0 || good < 0.5 * known) return false;
+  if (good === 0 || good + cellsIn(gaps) < 0.5 * known) return false;
+  const things = unread.filter(({ text }) => numberForm(text) !== undefined && !isKnownForm(text));
+  if (cellsIn(things) > MOST_OTHERS * known) return false;
   if (!facts.whole || read.some(({ value }) => !Number.isInteger(value))) return true;
-  const others = sortUnread(unread, evidence).unfit.filter(({ text }) => numberForm(text) === undefined);
+  const others = sortUnread(unread, evidence).unfit.filter(({ text }) => !isKnownForm(text));
   if (others.length > FEW_OTHERS && cellsIn(others) > MOST_OTHERS * known) return false;
   const repeated = unread.filter((cell) => cell.count > 1);
   const named = repeated.filter(({ text }) => !/\d/.test(text));
@@ -98,7 +111,7 @@ export function draftNumbers(trial: NumberTrial, evidence: ColumnEvidence): Draf
   const { read, unread, choice } = trial;
   const { column, facts, clear, doubtful, options, role } = evidence;
   const { likely, unfit } = sortUnread(unread, evidence);
-  const words = [...clear, ...doubtful, ...likely];
+  const words = [...clear, ...doubtful, ...likely, ...trial.gaps];
   const reading = numberReading(trial, evidence, words);
   const extent = numberExtent(trial, evidence, reading);
   const infinite = Number.isFinite(facts.minimum) && Number.isFinite(facts.maximum) ? [] : infinities(evidence);
@@ -173,7 +186,11 @@ function rangeOf(
   { minimum, maximum }: ValueExtent,
   { unit }: NumberReading,
 ): { readonly minimum: number; readonly maximum: number; readonly text: string } {
-  return { minimum, maximum, text: `${minimum} to ${maximum}${unit === undefined ? "" : ` ${unit}`}` };
+  return {
+    minimum,
+    maximum,
+    text: `${minimum} to ${maximum}${unit === undefined ? "" : unit === "%" ? unit : ` ${unit}`}`,
+  };
 }
 
 const GROUPINGS: Readonly<Record<string, string>> = { ",": "commas", ".": "points", " ": "blanks", "'": "apostrophes" };

@@ -38,6 +38,9 @@ const OUTER =
   /^(\()?([+-]?) ?([^\d\s.,'()+-][^\d\s,'()+-]{0,3})? ?([+-]?) ?(\d[\d.,' ]*|[.,]\d+)(?:[eE]([+-]?\d{1,3}))?( ?)([^\d\s)][^)]{0,11})?(\))?$/u;
 const SUFFIX = /^[\p{L}\p{Sc}%‰°"'][\p{L}\p{M}\p{Sc}²³°%/^.·*״॰]*(?: \p{L}{1,8})?[23]?$/u;
 
+/** 1st and 2nd name places, and count nothing. */
+const ORDINAL = /^(?:st|nd|rd|th)$/i;
+
 /** The pieces of a text that is written as a number, undefined for one that is not; hexadecimal digits are none. */
 export function numberForm(text: string): NumberForm | undefined {
   if (text.length > LONGEST) return undefined;
@@ -50,6 +53,7 @@ export function numberForm(text: string): NumberForm | undefined {
   const { suffix: whole, minus } = endOf(rest.trim(), body);
   const { suffix, currency } = multipliedCurrency(whole);
   if (suffix !== "" && (!isSuffix(suffix, prefix) || (body === "0" && /^x[0-9a-f]+$/i.test(suffix)))) return undefined;
+  if (ORDINAL.test(suffix)) return undefined;
   const negatives = [open, sign === "-", inner === "-", minus].filter((one) => one === "(" || one === true).length;
   if (negatives > 1) return undefined;
   return {
@@ -132,14 +136,14 @@ export function numberIn(form: NumberForm, dress: NumberDress): number | undefin
   if (factor === undefined) return undefined;
   // shifted as text, so that 1.1k is 1100
   const value = form.exponent === 0 ? scaled(size, factor) : Number(`${size}e${form.exponent}`) * factor;
-  return Number.isFinite(value) ? (form.negative ? -value : value) : undefined;
+  return Number.isFinite(value) ? (form.negative ? 0 - value : value) : undefined;
 }
 
 function scaled(size: number, factor: number): number {
   if (factor === 1) return size;
-  const power = Math.log10(factor);
+  const power = Math.round(Math.log10(factor));
   const text = String(size);
-  return Number.isInteger(power) && !text.includes("e") ? Number(`${text}e${power}`) : size * factor;
+  return Number(`1e${power}`) === factor && !text.includes("e") ? Number(`${text}e${power}`) : size * factor;
 }
 
 function factorOf(

@@ -1,7 +1,7 @@
 import { NablaError } from "../base/error.ts";
 import type { Notice } from "../base/notice.ts";
 import { withoutBlankRuns } from "./blank-runs.ts";
-import { type ByteSource, openBytes, peek } from "./byte-source.ts";
+import { type ByteSource, peek, readSource } from "./byte-source.ts";
 import { invalidUtf8At } from "./byte-text.ts";
 import { ByteWindow } from "./byte-window.ts";
 import { findForm } from "./csv-detection.ts";
@@ -59,8 +59,8 @@ export async function readCsv(source: ByteSource, options: CsvOptions): Promise<
 }
 
 async function readWhole(source: ByteSource, options: CsvOptions): Promise<CsvTable> {
-  for await (const chunk of scanChunks(source, { ...options, rowsPerChunk: Number.POSITIVE_INFINITY })) return chunk;
-  throw new NablaError("data/no-rows", `${options.name} has a header and no rows`, "check how it was exported");
+  for await (const chunk of csvChunks(source, { ...options, rowsPerChunk: Number.POSITIVE_INFINITY })) return chunk;
+  throw noRows(options.name);
 }
 
 /**
@@ -72,19 +72,24 @@ export async function* csvChunks(
   options: CsvChunkOptions,
 ): AsyncGenerator<CsvChunk, void, undefined> {
   let isEmpty = true;
-  for await (const chunk of scanChunks(source, options)) {
+  for await (const chunk of readSource(source, (chunks) => scanChunks(chunks, options))) {
     isEmpty = false;
     yield chunk;
   }
-  if (isEmpty)
-    throw new NablaError("data/no-rows", `${options.name} has a header and no rows`, "check how it was exported");
+  if (isEmpty) throw noRows(options.name);
 }
 
 /** The form of a CSV file, from its first megabyte. Throws what `readCsv` does. */
 export async function csvForm(source: ByteSource, options: CsvOptions): Promise<CsvForm> {
-  const opened = await openCsv(source, options);
-  await opened.chunks[Symbol.asyncIterator]().return?.();
-  return opened.form;
+  const opened = readSource(source, async function* (chunks) {
+    yield await openCsv(chunks, options);
+  });
+  for await (const { form } of opened) return form;
+  throw noRows(options.name);
+}
+
+function noRows(name: string): NablaError {
+  return new NablaError("data/no-rows", `${name} has a header and no rows`, "check how it was exported");
 }
 
 interface OpenedCsv {
@@ -101,9 +106,12 @@ const LARGEST_HEAD = 1 << 26;
 const NEWLINE = 10;
 const RETURN = 13;
 
-async function openCsv(source: ByteSource, options: CsvOptions & { readonly form?: CsvForm }): Promise<OpenedCsv> {
+async function openCsv(
+  source: AsyncIterable<Uint8Array>,
+  options: CsvOptions & { readonly form?: CsvForm },
+): Promise<OpenedCsv> {
   const { name, form } = options;
-  const raw = await peek(openBytes(source), (length) => length >= HEAD);
+  const raw = await peek(source, (length) => length >= HEAD);
   if (raw.head.length === 0) throw new NablaError("data/empty", `${name} is empty`, "check how it was exported");
   refuseForeign(name, raw.head, "CSV");
   const given = form?.encoding ?? options.encoding;
@@ -123,7 +131,10 @@ async function openCsv(source: ByteSource, options: CsvOptions & { readonly form
   return { ...detected, notices: [...notices, ...detected.notices], chunks: text.chunks, likelyRows };
 }
 
-async function* scanChunks(source: ByteSource, options: CsvChunkOptions): AsyncGenerator<CsvChunk, void, undefined> {
+async function* scanChunks(
+  source: AsyncIterable<Uint8Array>,
+  options: CsvChunkOptions,
+): AsyncGenerator<CsvChunk, void, undefined> {
   const { form, notices, chunks, likelyRows } = await openCsv(source, options);
   const { rowsPerChunk } = options;
   const hasRuns = form.delimiter === " ";

@@ -1,5 +1,5 @@
 import { NablaError } from "../base/error.ts";
-import { type ByteSource, openBytes, peek } from "./byte-source.ts";
+import { type ByteSource, peek, readSource } from "./byte-source.ts";
 import { ByteWindow } from "./byte-window.ts";
 import { asUtf8, encodingNotice, findEncoding } from "./encodings.ts";
 import { refuseForeign } from "./foreign-content.ts";
@@ -28,7 +28,7 @@ export interface JsonChunkOptions extends JsonOptions {
  * `data/encoding`, `data/binary`, `data/not-a-table`; each names the row.
  */
 export async function readJson(source: ByteSource, options: JsonOptions): Promise<JsonTable> {
-  for await (const chunk of scanJson(source, { ...options, rowsPerChunk: Number.POSITIVE_INFINITY })) return chunk;
+  for await (const chunk of jsonChunks(source, { ...options, rowsPerChunk: Number.POSITIVE_INFINITY })) return chunk;
   throw noRows(options.name);
 }
 
@@ -41,7 +41,7 @@ export async function* jsonChunks(
   options: JsonChunkOptions,
 ): AsyncGenerator<JsonTable, void, undefined> {
   let isEmpty = true;
-  for await (const chunk of scanJson(source, options)) {
+  for await (const chunk of readSource(source, (chunks) => scanJson(chunks, options))) {
     isEmpty = false;
     yield chunk;
   }
@@ -54,9 +54,12 @@ function noRows(name: string): NablaError {
 
 const HEAD = 1 << 20;
 
-async function* scanJson(source: ByteSource, options: JsonChunkOptions): AsyncGenerator<JsonTable, void, undefined> {
+async function* scanJson(
+  source: AsyncIterable<Uint8Array>,
+  options: JsonChunkOptions,
+): AsyncGenerator<JsonTable, void, undefined> {
   const { name, encoding, windowBytes } = options;
-  const raw = await peek(openBytes(source), (length) => length >= HEAD);
+  const raw = await peek(source, (length) => length >= HEAD);
   if (raw.head.length === 0) throw new NablaError("data/empty", `${name} is empty`, "check how it was exported");
   refuseForeign(name, raw.head, "JSON");
   const found = findEncoding(name, raw.head, raw.whole, encoding);

@@ -2,8 +2,8 @@
 import { NablaError } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
 import type { ColumnReading } from "../data/column-reading.ts";
-import { type Column, type Table, table } from "../data/table.ts";
-import type { Cell } from "./cell-reader.ts";
+import { type Column, numberColumn, type Table, table } from "../data/table.ts";
+import { type Cell, numberCellReader } from "./cell-reader.ts";
 import { columnFrom, type ReadColumn } from "./column-from.ts";
 import { decideColumn } from "./decide-column.ts";
 import { faultError } from "./fault-error.ts";
@@ -51,13 +51,24 @@ function readFrom(
     throw new NablaError("data/missing-column", `no row has a "${name}"`, hint);
   }
   const cells = rows.map((row, i) => cellOf(row[name], { name, row: i }));
-  const written = writtenColumn(name, cells, declaredBy(cells));
-  const known = reading ?? decideColumn(written).reading;
-  const result = columnFrom(written, known, levels === undefined ? {} : { levels });
+  const known = reading ?? decideColumn(writtenColumn(name, cells, declaredBy(cells))).reading;
+  const result = readCells(name, cells, { reading: known, ...(levels === undefined ? {} : { levels }) });
   const error = faultError(result.faults, { column: name, reading: known });
   if (error !== undefined)
     throw new NablaError(error.code, error.sentence, "correct the cell, or give null for a missing value");
   return result;
+}
+
+/** Cells as their types have them: 81.382 is no text whose point may divide thousands. */
+function readCells(name: string, cells: readonly Cell[], { reading, levels }: Omit<RowColumn, "name">): ReadColumn {
+  if (reading.as === "category" || reading.as === "text")
+    return columnFrom(writtenColumn(name, cells), reading, levels === undefined ? {} : { levels });
+  const read = cells.map(numberCellReader(reading));
+  const faults = read.flatMap((value, row) =>
+    value === undefined ? [{ text: String(cells[row]), count: 1, row }] : [],
+  );
+  const values = Float64Array.from(read, (value) => value ?? Number.NaN);
+  return { column: { ...numberColumn(name, values), reading }, faults, unseen: [] };
 }
 
 function cellOf(value: unknown, { name, row }: { readonly name: string; readonly row: number }): Cell {

@@ -40,10 +40,10 @@ const CURRENCIES: ReadonlySet<string> = new Set([
     "R$",
     "NT$",
     "Mex$",
-    "R",
+
     "Rs",
     "Rs.",
-    "Fr",
+
     "Fr.",
     "SFr.",
     "kr",
@@ -192,14 +192,35 @@ export function unitOf(word: string): string {
   return /^[a-z]{3}$/i.test(word) && isCurrency(word) ? word.toUpperCase() : word;
 }
 
+// a declared table: names of one currency; "$" and "kr" are those of the column
+const SAME_CURRENCIES: readonly (readonly string[])[] = [
+  ["$", "USD", "US$", "$US"],
+  ["€", "EUR"],
+  ["£", "GBP"],
+  ["¥", "JPY", "JP¥", "円"],
+  ["₹", "INR", "Rs", "Rs."],
+  ["kr", "kr."],
+  ["CHF", "Fr.", "SFr."],
+  ["R$", "BRL"],
+  ["zł", "PLN"],
+  ["Kč", "CZK"],
+];
+
+// a declared table: units of other systems
+const OTHER_UNITS: ReadonlySet<string> = new Set(
+  "lb lbs oz st ft in inch inches yd mi mile miles mph gal acre acres c f k kcal cal bar psi hp ps bit mb gb tb kb".split(
+    " ",
+  ),
+);
+
 /** Whether a word is a unit that is known here. */
 export function isKnownUnit(word: string): boolean {
-  return /^[%‰°]/.test(word) || QUANTITIES.some((units) => word in units);
+  return /^[%‰°]/.test(word) || QUANTITIES.some((units) => word in units) || OTHER_UNITS.has(word.toLowerCase());
 }
 
 /** What a number in one unit is multiplied by to be in another; undefined where that is not exact or makes no sense. */
 export function unitFactor(from: string, to: string): number | undefined {
-  if (from === to) return 1;
+  if (from === to || SAME_CURRENCIES.some((names) => names.includes(from) && names.includes(to))) return 1;
   const quantity = QUANTITIES.find((units) => from in units && to in units);
   const [own, other] = [quantity?.[from], quantity?.[to]];
   if (own !== undefined && other !== undefined) return own / other;

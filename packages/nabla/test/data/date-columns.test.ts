@@ -250,6 +250,14 @@ describe("how columns were read", () => {
     );
   });
 
+  it("is refused with an infinite value, from a table and from a stream alike", async () => {
+    for (const endless of [numberColumn("n", [1, Infinity, 2]), read("n", [1, -Infinity, 2], dates)]) {
+      const rows = table([endless, numberColumn("m", [1, 2, 3])], numberColumn("y", [1, 2, 3]));
+      expect(thrown(() => prepare.fit(rows)).code).toBe("data/infinite");
+      await expect(fitSource(chunksOf(rows, 2))).rejects.toMatchObject({ code: "data/infinite" });
+    }
+  });
+
   it("stays with a column wherever rows are chosen or joined", () => {
     const some = takeTable(selectColumns(all, ["zip", "when"]), [1, 2, 3]);
     const joined = joinTables(some, some);

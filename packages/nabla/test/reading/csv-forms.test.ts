@@ -145,6 +145,12 @@ const situations: readonly Situation[] = [
     notices: ["data/empty-rows"],
   },
   {
+    what: "a record without any value among others like it",
+    content: "a,b\n1,2\n,\n3,4\n,\n",
+    names: ["a", "b"],
+    last: [2, null, 4, null],
+  },
+  {
     what: "a delimiter at the end of all rows and names",
     content: "a,b,\n1,2,\n3,4,\n",
     names: ["a", "b"],

@@ -94,6 +94,22 @@ describe("numbers in dress", () => {
     expect(noticeOf(found, "data/converted-units")).toMatch(/kg \(3\) and g \(1\).*--column x=category$/);
   });
 
+  test("a currency has several names", () => {
+    expect(decided(["€5", "6 EUR", "7 €"], { name: "price" }).values).toEqual([5, 6, 7]);
+    expect(decided(["$5", "US$ 6", "7 USD"], { name: "price" }).codes).toEqual([]);
+  });
+
+  test("places and things are no quantities", () => {
+    expect(decided(["1st", "2nd", "3rd", "1st"]).values).toEqual(["1st", "2nd", "3rd", "1st"]);
+    expect(decided(["5 apples", "3 pears", "2 plums"]).reading.as).toBe("category");
+    expect(decided(["R1", "R2", "R3"]).reading.as).toBe("category");
+  });
+
+  test("units are converted without a rounding error", () => {
+    expect(decided(["1 kg", "2 kg", "100 g", "1.1 g", "70 mg"]).values).toEqual([1, 2, 0.1, 0.0011, 0.00007]);
+    expect(Object.is(decided(["-0,0", "1,5"]).values[0], 0)).toBe(true);
+  });
+
   test("currencies are not mixed in silence", () => {
     const found = decided(["$5", "$6", "€7"], { name: "price" });
     expect(found.faults).toEqual([{ text: "€7", count: 1, row: 2 }]);
@@ -156,6 +172,10 @@ describe("words among numbers", () => {
     expect(decided(["5", "-999.0", "7"], { missing: ["-999"] })).toMatchObject({
       missing: 1,
       missingWords: [{ text: "-999" }],
+    });
+    expect(decided(["5,5", "-999,0", "−999", "7,25"], { missing: ["-999"] })).toMatchObject({
+      missing: 2,
+      values: [5.5, gap, gap, 7.25],
     });
     expect(decided(["5", "6", "NA", "7"], { missing: [""] }).faults).toEqual([{ text: "NA", count: 1, row: 2 }]);
     expect(decided(["5", "6", "NA", "x1", "7"], { missing: ["", "x1"] }).faults).toEqual([

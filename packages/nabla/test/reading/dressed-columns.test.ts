@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { DateReading, NumberReading } from "../../src/data/column-reading.ts";
+import { numberCellReader } from "../../src/reading/index.ts";
 import { decided } from "./decided.ts";
 
 const MONTHS = [
@@ -102,6 +104,9 @@ test("numbers in any dress, with words for gaps, are read as they were meant", (
       const found = decided(cells);
       expect(found.reading.as).toBe("number");
       expect(found.values).toEqual(values.map((value, i) => (gaps[i] === undefined ? value : Number.NaN)));
+      expect(cells.map(numberCellReader(found.reading as NumberReading)).map((value) => value ?? Number.NaN)).toEqual(
+        found.values,
+      );
     }),
     { seed: 11, numRuns: 400 },
   );
@@ -149,6 +154,8 @@ test("dates in any order, with times, are the days that were meant", () => {
         fc.pre(gaps.filter((gap) => gap === undefined).length > 6);
         const found = decided(withGaps(cells, gaps), { name: "date" });
         expect(found.reading).toMatchObject({ as: "date", order });
+        const single = withGaps(cells, gaps).map(numberCellReader(found.reading as DateReading));
+        expect(single.map((value) => value ?? Number.NaN)).toEqual(found.values);
         for (const [i, date] of dates.entries())
           if (gaps[i] === undefined) expect(found.values[i]).toBeCloseTo(date.getTime() / 86_400_000, 6);
           else expect(found.values[i]).toBeNaN();

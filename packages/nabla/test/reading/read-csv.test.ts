@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CsvOptions } from "../../src/reading/csv-form.ts";
 import { joinWritten } from "../../src/reading/join-written.ts";
-import { type CsvTable, csvChunks, readCsv } from "../../src/reading/read-csv.ts";
+import { type CsvTable, csvChunks, csvForm, readCsv } from "../../src/reading/read-csv.ts";
+import { readJson } from "../../src/reading/read-json.ts";
 import { rowOfRecord } from "../../src/reading/row-numbers.ts";
 import { cellsOf, rejected, sourceOf, tableOf } from "./written.ts";
 
@@ -197,6 +198,13 @@ describe("the form of a file", () => {
     expect(notices[0]?.message).toBe('two columns have one name: "a" (the second is called "a (2)")');
   });
 
+  it("names thousands of columns of one name, or of none, in no time", async () => {
+    const header = `${"x,".repeat(50_000)}x (2),column 3${",".repeat(50_000)}`;
+    const { form } = await read(`${header}\n${"1,".repeat(100_001)}2\n`, { header: 1 });
+    expect(form.names.slice(0, 3)).toEqual(["x", "x (3)", "x (4)"]);
+    expect(new Set(form.names).size).toBe(100_002);
+  });
+
   it("reads backslashes before quotes where the file uses them, and single quotes in tabs", async () => {
     const escaped = await read('a,b\n"say \\"hi\\", then",1\n"x",2\n');
     expect(tableOf(escaped.columns)).toEqual({ a: ['say "hi", then', "x"], b: [1, 2] });
@@ -280,5 +288,34 @@ describe("chunks", () => {
     for await (const chunk of csvChunks(sourceOf(content), { name: "data.csv", rowsPerChunk: 10, form }))
       chunks.push(chunk);
     expect(chunks.map(({ rows }) => rows)).toEqual([10, 10, 5]);
+  });
+});
+
+describe("sources", () => {
+  it("are closed however reading ends", async () => {
+    let opened = 0;
+    let closed = 0;
+    const watched = (content: string) =>
+      async function* () {
+        opened++;
+        try {
+          yield* sourceOf(content, 1 << 20)();
+        } finally {
+          closed++;
+        }
+      };
+    const rows = "1.5,x\n".repeat(400_000);
+    await readCsv(watched(`a,b\n${rows}`), { name: "data.csv" });
+    await csvForm(watched(`a,b\n${rows}`), { name: "data.csv" });
+    await rejected(readCsv(watched(`<html>${rows}`), { name: "data.csv" }));
+    await rejected(readCsv(watched(`a,b\n1\n${rows}`), { name: "data.csv" }));
+    await rejected(readJson(watched(`[${rows}`), { name: "data.json" }));
+    for await (const _ of csvChunks(watched(`a,b\n${rows}`), { name: "data.csv", rowsPerChunk: 10 })) break;
+    expect([opened, closed]).toEqual([6, 6]);
+  });
+
+  it("names the row of a name that is not UTF-8", async () => {
+    const error = await rejected(read(Uint8Array.of(35, 10, 97, 44, 0xff, 0xfe, 0xfd, 10, 49, 44, 50, 10)));
+    expect([error.code, error.message]).toEqual(["data/encoding", "data.csv, row 2: the text is not UTF-8"]);
   });
 });

@@ -40,6 +40,12 @@ test("rows are read as the file of the model was", () => {
   expect(table.unseen).toEqual([{ column: "heating", levels: [{ text: "coal", count: 1 }] }]);
 });
 
+test("a number of a program is itself where texts have commas", () => {
+  const price = { name: "price", reading: { as: "number", decimal: ",", grouping: "." } } as const;
+  const { columns } = tableFromRows([{ price: 81.382 }, { price: "81.382" }, { price: "4,5" }], [price]);
+  expect(columns[0]).toMatchObject({ values: { data: Float64Array.of(81.382, 81382, 4.5) } });
+});
+
 test("rows without a model are decided by what they hold", () => {
   const table = tableFromRows([{ a: 1.5, b: "x", c: true }, { a: 2, b: "y", c: false }, { a: 3 }]);
   expect(table.columns.map(({ name, kind, reading }) => [name, kind, reading?.as])).toEqual([

@@ -1,6 +1,8 @@
 /** Rows that a model was trained with, where its run and its file are still there. */
 import { basename } from "node:path";
-import { NablaError, takeTable, wantedColumns } from "nabla";
+import { compact, NablaError, takeTable, wantedColumns } from "nabla";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
+import { resolvedFrom } from "../experiment/resolve.ts";
 import { scan } from "../sources/scan.ts";
 import { openStore } from "../store/open.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
@@ -13,8 +15,11 @@ export async function trainingRows(model: TrainedModel, spec: string | undefined
   const { run, preparation } = model;
   if (run === undefined || preparation.columns.some(({ kind }) => kind === "block")) return undefined;
   try {
-    const path = await fileOf(run, spec);
-    const source = await scan(path, { columns: wantedColumns(preparation), chunkRows: MOST });
+    const { data: path, ...experiment } = await experimentIn(run, spec);
+    const { encoding, delimiter, header, sheet, format, maxExpansion } = experiment;
+    const form = compact({ encoding, delimiter, header, sheet, format, maxExpansion });
+    const asked = { badCells: "missing", columns: wantedColumns(preparation), chunkRows: MOST } as const;
+    const source = await scan(path, { ...form, ...asked });
     for await (const table of source) {
       const rows = Array.from({ length: Math.min(MOST, table.rows) }, (_, row) => row);
       return { table: takeTable(table, rows), from: `of ${basename(path)}` };
@@ -27,7 +32,9 @@ export async function trainingRows(model: TrainedModel, spec: string | undefined
   }
 }
 
-async function fileOf(run: string, spec: string | undefined): Promise<string> {
+/** What a run was trained on, and how its file is written. */
+async function experimentIn(run: string, spec: string | undefined): Promise<ResolvedExperiment> {
   await using store = await openStore(spec, { create: false });
-  return (await store.get(run)).data.path;
+  const { job } = await store.get(run);
+  return resolvedFrom(job, `run ${run}`);
 }

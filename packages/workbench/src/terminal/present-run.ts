@@ -1,7 +1,8 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
 import { NablaError } from "nabla";
 import type { Advice } from "nabla/diagnose";
-import { compact } from "nabla/fields";
+import { dataFields } from "../experiment/data-fields.ts";
+import type { PartialExperiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { nextSteps } from "../experiment/next-steps.ts";
 import { wordsOf } from "../experiment/option-words.ts";
 import { curveTrend } from "../runs/curve-trend.ts";
@@ -139,6 +140,15 @@ function endingOf(
   };
 }
 
+/** What names the data itself, or is chosen by it. */
+const CHOSEN: readonly string[] = ["data", "task", "split", "seed", "splitSeed"];
+
+/** How the data are read and prepared, which another training on them keeps. */
+function sameData(resolved: ResolvedExperiment): PartialExperiment {
+  const kept = Object.keys(dataFields).filter((name) => !CHOSEN.includes(name));
+  return Object.fromEntries(Object.entries(resolved).filter(([name]) => kept.includes(name)));
+}
+
 function nextCommands(
   { run, state, plan, improvement }: RunResult,
   advice: readonly Advice[],
@@ -146,9 +156,8 @@ function nextCommands(
 ): readonly (readonly [string, string])[] {
   const { resolved, parts } = plan;
   const line = commandsOn(place);
-  const { target, group, timeColumn, mixBy, feedSplitColumns, ignore, image, skipBroken, maxPixels } = resolved;
-  const same = compact({ target, group, timeColumn, mixBy, feedSplitColumns, ignore, image, skipBroken, maxPixels });
-  const again = ["train", here(resolved.data), ...wordsOf(same)];
+  const { image } = resolved;
+  const again = ["train", here(resolved.data), ...wordsOf(sameData(resolved))];
   const [fresh, answered] =
     image === undefined ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
   const steps = nextSteps(advice, resolved).map(

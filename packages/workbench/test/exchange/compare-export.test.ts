@@ -26,6 +26,7 @@ import { exampleRows } from "../../src/exchange/example-rows.ts";
 import { exportModel } from "../../src/exchange/export-model.ts";
 import { formats } from "../../src/exchange/formats.ts";
 import { trainingRows } from "../../src/exchange/training-rows.ts";
+import { predictFile } from "../../src/runs/predict-file.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { RunStore } from "../../src/store/run-store.ts";
@@ -159,4 +160,51 @@ test("what float32 layers lose of a number to predict is said", async () => {
   ];
   expect(keras.notices.at(-1)).toContain("float32, which holds next to about 2e+5 only");
   expect(onnx.compared?.difference).toBeLessThan(1e-6);
+});
+
+test("rows of a file are read as the run read them: dates, codes, marks and a header that is said", async () => {
+  const data = join(home, "sales.csv");
+  const lines = Array.from({ length: 120 }, (_, row) => {
+    const day = new Date(Date.UTC(2023, 0, 1 + 3 * row));
+    const written = `${day.getUTCDate()}.${day.getUTCMonth() + 1}.${day.getUTCFullYear()}`;
+    const amount = row % 10 === 3 ? "k.A." : `${1 + (row % 9)}.${String((row * 37) % 1000).padStart(3, "0")},50 EUR`;
+    return `${written}|0${1000 + (row % 4)}|${row % 3 === 0 ? "ja" : "nein"}|${amount}|${10 ** (row % 4) * (1 + day.getUTCDay())}`;
+  });
+  writeFileSync(data, `Umsatz je Tag\ntag|plz|bezahlt|betrag|umsatz\n${lines.join("\n")}\n`);
+  const experiment = {
+    data,
+    target: "umsatz",
+    targetScale: "log",
+    hidden: [8],
+    epochs: 3,
+    delimiter: "|",
+    header: 2,
+  } as const;
+  const model = await loadTrained((await drain(trainFile(experiment, { store, folder: home }))).model ?? "");
+  const kinds = model.preparation.columns.map(({ kind, reading }) => [kind, reading?.as]);
+  expect(kinds).toEqual([
+    ["date", "date"],
+    ["category", "category"],
+    ["category", "category"],
+    ["number", "number"],
+  ]);
+  const rows = await trainingRows(model, join(home, "runs.db"));
+  expect(rows).toMatchObject({ from: "of sales.csv", table: { rows: 120 } });
+  for (const format of ["onnx", "js", "npz"]) {
+    const asked = { format, name: "s", output: join(home, `s.${format}`), ...(rows && { rows }) };
+    const { compared } = await exportModel(model, asked);
+    expect(compared?.rows).toBe(120);
+    expect(compared?.difference).toBeLessThan(1e-5);
+  }
+  // the module takes the cells as the file has them
+  const { predict } = (await import(/* @vite-ignore */ join(home, "s.js"))) as {
+    readonly predict: (row: object) => { readonly prediction: number };
+  };
+  const { chunks } = await predictFile(model, data, { delimiter: "|", header: 2 });
+  for await (const chunk of chunks)
+    for (const [row, [expected]] of chunk.entries()) {
+      const [tag, plz, bezahlt, betrag] = (lines[row] ?? "").split("|");
+      const { prediction } = predict({ tag, plz, bezahlt, betrag: betrag === "k.A." ? null : betrag });
+      expect(Math.abs(prediction / Number(expected) - 1)).toBeLessThan(1e-4);
+    }
 });
