@@ -59,9 +59,10 @@ export function rowGroups(
   const { target } = table;
   if (target === undefined || learned.length < FEWEST_ROWS) return [];
   const key = fork(seedKey(seed), "groups");
+  const first = firstLook(target, learned);
   return candidates
     .filter((column) => column.kind === "category" || blockOf(column).length === 0)
-    .filter((column) => table.rows <= MOST_ROWS || deservesAllRows(column, target, learned))
+    .filter((column) => table.rows <= FIRST_LOOK || deservesAllRows(column, first))
     .flatMap((column) => {
       const found = examined(column, { table, target, part, learned, key });
       return found === undefined ? [] : [found];
@@ -70,24 +71,34 @@ export function rowGroups(
 }
 
 /** Rows that show whether a column of a large table is worth counting all of it. */
-const FIRST_LOOK = 5000;
+const FIRST_LOOK = 2000;
 /** A value that has so many of them has enough for its likeness. */
 const ENOUGH = 5;
 
-/** Whether a few rows, evenly spread, leave open that a column names groups. */
-function deservesAllRows(column: Column, target: Column, learned: ArrayLike<number>): boolean {
-  const some = Array.from(
-    { length: Math.min(FIRST_LOOK, learned.length) },
-    (_, i) => learned[Math.floor((i * learned.length) / FIRST_LOOK)] ?? 0,
-  );
-  const { kind, values } = comparedOf(column, some);
+/** A few rows, evenly spread, with their targets. */
+interface FirstLook {
+  readonly target: Column;
+  readonly learned: ArrayLike<number>;
+  readonly rows: Int32Array;
+  readonly answers: Compared;
+}
+
+function firstLook(target: Column, learned: ArrayLike<number>): FirstLook {
+  const many = Math.min(FIRST_LOOK, learned.length);
+  const rows = Int32Array.from({ length: many }, (_, i) => learned[Math.floor((i * learned.length) / many)] ?? 0);
+  return { target, learned, rows, answers: comparedOf(target, rows) };
+}
+
+/** Whether a few rows leave open that a column names groups. */
+function deservesAllRows(column: Column, { target, learned, rows, answers }: FirstLook): boolean {
+  const { kind, values } = comparedOf(column, rows);
   if (kind === "number" && values.some((value) => !Number.isNaN(value) && !Number.isInteger(value))) return false;
-  const distinct = new Set(values).size;
+  const codes = identityCodes(numberColumn(column.name, values));
+  const distinct = codes.reduce((most, code) => Math.max(most, code + 1), 0);
   if (distinct < FEWEST_NAMED) return false;
   if (namesThings(column.name)) return true;
-  if (ENOUGH * distinct > some.length) return dependsOnFew(column, target, learned);
-  const codes = identityCodes(numberColumn(column.name, values));
-  return likenessWithin(comparedOf(target, some), codes) >= DEPENDENT / 2;
+  if (ENOUGH * distinct > rows.length) return dependsOnFew(column, target, learned);
+  return likenessWithin(answers, codes) >= DEPENDENT / 2;
 }
 
 /** Whether the target depends on a column of many values, by all rows of some of them. */
@@ -138,9 +149,9 @@ function examined(column: Column, { table, target, part, learned, key }: Examina
   const places =
     column.kind === "number" ? Float64Array.from(sample, (row) => column.values.data[row] ?? 0) : undefined;
   const measures = (compared: Compared): boolean => !named && places !== undefined && isSmooth(compared, places);
-  const targetLikeness = measures(answers) ? 0 : likenessWithin(answers, groups);
+  const targetLikeness = likenessWithin(answers, groups);
   // looking at every other column is worth it only where the target says so, or the name
-  if (!named && !(targetLikeness >= DEPENDENT)) return undefined;
+  if (!named && (!(targetLikeness >= DEPENDENT) || measures(answers))) return undefined;
   const alike = alikeShare(table, column, (other) => {
     const compared = taken(other);
     return !measures(compared) && likenessWithin(compared, groups) >= SAME;

@@ -24,20 +24,27 @@ export function comparedOf(column: Column, rows: ArrayLike<number>): Compared {
  * a value, do not count. NaN where nothing varies, or nothing repeats.
  */
 export function likenessWithin({ kind, values }: Compared, groups: ArrayLike<number>): number {
-  const sizes = new Map<number, number>();
-  for (let row = 0; row < values.length; row++)
-    if (counts(values, groups, row)) sizes.set(groups[row] ?? 0, (sizes.get(groups[row] ?? 0) ?? 0) + 1);
+  const sizes = new Int32Array(highest(groups) + 1);
+  const counts = (row: number): boolean => (groups[row] ?? -1) >= 0 && !Number.isNaN(values[row] ?? Number.NaN);
+  for (let row = 0; row < values.length; row++) if (counts(row)) raise(sizes, groups[row] ?? 0, 1);
   const rows: number[] = [];
-  for (let row = 0; row < values.length; row++)
-    if (counts(values, groups, row) && (sizes.get(groups[row] ?? 0) ?? 0) > 1) rows.push(row);
-  const repeating = new Set(rows.map((row) => groups[row] ?? 0)).size;
-  const [within, all] = kind === "number" ? squares(rows, values, groups) : impurities(rows, values, groups);
+  for (let row = 0; row < values.length; row++) if (counts(row) && (sizes[groups[row] ?? 0] ?? 0) > 1) rows.push(row);
+  const repeating = sizes.reduce((sum, size) => sum + Number(size > 1), 0);
+  const [within, all] =
+    kind === "number" ? squares(rows, values, groups, sizes) : impurities(rows, values, groups, sizes);
   const [free, total] = [rows.length - repeating, rows.length - 1];
   return free < 1 || !(all > 0) ? Number.NaN : 1 - within / free / (all / total);
 }
 
-function counts(values: Float64Array, groups: ArrayLike<number>, row: number): boolean {
-  return (groups[row] ?? -1) >= 0 && !Number.isNaN(values[row] ?? Number.NaN);
+function highest(codes: ArrayLike<number>): number {
+  let most = 0;
+  // a missing code is not higher than any
+  for (let row = 0; row < codes.length; row++) if ((codes[row] ?? 0) > most) most = codes[row] ?? 0;
+  return most;
+}
+
+function raise(counts: Int32Array | Float64Array, at: number, by: number): void {
+  counts[at] = (counts[at] ?? 0) + by;
 }
 
 /** Sums of squared distances: from the mean of each row's group, and from the mean of all. */
@@ -45,19 +52,16 @@ function squares(
   rows: readonly number[],
   values: Float64Array,
   groups: ArrayLike<number>,
+  sizes: Int32Array,
 ): readonly [within: number, all: number] {
-  const mean = meanOf(rows.map((row) => values[row] ?? 0));
-  const sums = new Map<number, { sum: number; count: number }>();
-  for (const row of rows) {
-    const group = groups[row] ?? 0;
-    const found = sums.get(group) ?? { sum: 0, count: 0 };
-    sums.set(group, { sum: found.sum + (values[row] ?? 0) - mean, count: found.count + 1 });
-  }
+  let mean = 0;
+  for (const row of rows) mean += (values[row] ?? 0) / rows.length;
+  const sums = new Float64Array(sizes.length);
+  for (const row of rows) raise(sums, groups[row] ?? 0, (values[row] ?? 0) - mean);
   let [within, all] = [0, 0];
   for (const row of rows) {
-    const value = (values[row] ?? 0) - mean;
-    const { sum = 0, count = 1 } = sums.get(groups[row] ?? 0) ?? {};
-    within += (value - sum / count) ** 2;
+    const [value, group] = [(values[row] ?? 0) - mean, groups[row] ?? 0];
+    within += (value - (sums[group] ?? 0) / (sizes[group] ?? 1)) ** 2;
     all += value ** 2;
   }
   return [within, all];
@@ -68,29 +72,20 @@ function impurities(
   rows: readonly number[],
   values: Float64Array,
   groups: ArrayLike<number>,
+  sizes: Int32Array,
 ): readonly [within: number, all: number] {
-  const byGroup = new Map<number, Map<number, number>>();
-  const together = new Map<number, number>();
-  const add = (counted: Map<number, number>, value: number): void =>
-    void counted.set(value, (counted.get(value) ?? 0) + 1);
+  const names = highest(values) + 1;
+  const together = new Float64Array(names);
+  const apart = new Map<number, number>();
   for (const row of rows) {
-    const group = groups[row] ?? 0;
-    const counted = byGroup.get(group) ?? new Map<number, number>();
-    byGroup.set(group, counted);
-    add(counted, values[row] ?? 0);
-    add(together, values[row] ?? 0);
+    const name = values[row] ?? 0;
+    raise(together, name, 1);
+    const cell = (groups[row] ?? 0) * names + name;
+    apart.set(cell, (apart.get(cell) ?? 0) + 1);
   }
-  const within = [...byGroup.values()].reduce((sum, counted) => sum + impurity(counted), 0);
-  return [within, impurity(together)];
-}
-
-function impurity(counted: ReadonlyMap<number, number>): number {
-  let [rows, squared] = [0, 0];
-  for (const count of counted.values()) {
-    rows += count;
-    squared += count ** 2;
-  }
-  return rows === 0 ? 0 : rows - squared / rows;
+  let within = rows.length;
+  for (const [cell, found] of apart) within -= found ** 2 / (sizes[Math.floor(cell / names)] ?? 1);
+  return [within, rows.length - together.reduce((sum, found) => sum + found ** 2, 0) / rows.length];
 }
 
 /** Shuffles that a likeness is compared with. */

@@ -204,6 +204,9 @@ test("likeness is 1 for constant groups, near 0 by chance, and what analysis of 
   const names = { kind: "category" as const, values: Float64Array.of(0, 0, 1, 1, 0, 1) };
   // impurities: 0, 0 and 1 within, 3 of all
   expect(likenessWithin(names, groups)).toBeCloseTo(1 - 1 / 3 / (3 / 5), 12);
+  // rows without a name or a group, and groups of one row, do not count
+  const gaps = { kind: "category" as const, values: Float64Array.of(...names.values, Number.NaN, 5, 2) };
+  expect(likenessWithin(gaps, [...groups, 0, -1, 3])).toBe(likenessWithin(names, groups));
 });
 
 test("of large tables groups are found as of small ones, many or few, and ordinary columns are no more", () => {

@@ -37,10 +37,10 @@ export function headOf({ run }: ReportedRun): Pick<Page, "title" | "subtitle" | 
 }
 
 /** What the data are and how they were divided. */
-export function dataOf({ run, parts, suspicions }: ReportedRun): Markup {
+export function dataOf({ run, parts, notices: said, suspicions }: ReportedRun): Markup {
   const { profile, policy, rows } = parts;
   const inputs = profile.columns.filter(({ use }) => use === "input");
-  const notices = profile.notices.map(({ message }) => html`<li>${message}</li>`);
+  const notices = said.map(({ message }) => html`<li>${message}</li>`);
   const warnings = suspicions.map(
     ({ message, hint }) => html`<li><strong>${message}</strong><br><span class="muted">${hint}</span></li>`,
   );

@@ -9,8 +9,14 @@ export function reportBeside(place: string | undefined): (result: RunResult) => 
     if (model === undefined) return undefined;
     const calibrated = temperature === undefined ? {} : { temperature };
     const { preparation } = plan.prepared;
-    const { parts, suspicions = [] } = plan;
-    const known = { parts, suspicions, diagnosis, model: { trained: end.trained, preparation, ...calibrated } };
+    const { parts, notices, suspicions = [] } = plan;
+    const known = {
+      parts,
+      notices,
+      suspicions,
+      diagnosis,
+      model: { trained: end.trained, preparation, ...calibrated },
+    };
     return await orNote(async () => {
       const { writeReport } = await import("./report.ts");
       await using store = await openStore(place, { create: false });

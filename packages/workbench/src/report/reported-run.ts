@@ -1,6 +1,7 @@
 /** What a report is about: a run with its data and its model. */
-import { compact, type Preparation, type Trained } from "nabla";
+import { compact, type Notice, type Preparation, type Trained } from "nabla";
 import { type Action, type Diagnosis, recipe } from "nabla/diagnose";
+import { inspected } from "../experiment/data-checks.ts";
 import type { DataWarning } from "../experiment/data-warning.ts";
 import type { Parts } from "../experiment/parts.ts";
 import { diagnoseRun } from "../runs/diagnose-run.ts";
@@ -17,6 +18,8 @@ export interface ReportedRun {
   readonly parts: Parts;
   /** Warnings about the data: leaks, repeated rows, parts that differ. */
   readonly suspicions: readonly DataWarning[];
+  /** What else should be known about the data. */
+  readonly notices: readonly Notice[];
   readonly trained: Trained;
   readonly preparation: Preparation;
   /** What holds the run back, and what to try, the likeliest first. */
@@ -27,7 +30,9 @@ export interface ReportedRun {
 }
 
 /** What is in memory already right after a training. */
-export type Known = Partial<Pick<ReportedRun, "parts" | "diagnosis" | "suspicions"> & { readonly model: TrainedModel }>;
+export type Known = Partial<
+  Pick<ReportedRun, "parts" | "diagnosis" | "suspicions" | "notices"> & { readonly model: TrainedModel }
+>;
 
 /**
  * Collects what is reported of a run. Throws `store/…`, `run/no-model`, `model/…`, `data/changed` and what reading data
@@ -48,7 +53,10 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
     known.diagnosis === undefined
       ? await diagnoseRun(run.id, { store })
       : { diagnosis: known.diagnosis, recipe: recipe(known.diagnosis) };
-  const suspicions = known.suspicions ?? (await parts.inspect());
+  const { suspicions, notices } =
+    known.suspicions === undefined
+      ? await inspected(parts)
+      : { suspicions: known.suspicions, notices: known.notices ?? parts.profile.notices };
   const children = await store.list({ parent: run.id });
   return compact({
     run,
@@ -58,6 +66,7 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
     trained,
     preparation,
     suspicions,
+    notices,
     diagnosis: found.diagnosis,
     recipe: found.recipe,
     temperature,

@@ -1,6 +1,7 @@
 /** The error by k-fold cross-validation: an estimate from more rows where a run has few. */
 import {
   applyPreparation,
+  count,
   type Fold,
   fit,
   joinTables,
@@ -32,8 +33,12 @@ export async function crossValidate({ resolved, parts, prepared }: Plan, folds: 
   const rows = joinTables(parts.train, parts.dev);
   const answers: number[] = [];
   const targets: number[] = [];
-  for (const fold of foldsOf(resolved, parts, folds)) {
-    const found = await askFold({ resolved, parts, prepared, notices: [] }, rows, fold);
+  for (const [number, fold] of foldsOf(resolved, parts, folds).entries()) {
+    const found = await askFold({ resolved, parts, prepared, notices: [] }, rows, fold).catch((error: unknown) => {
+      if (!(error instanceof NablaError)) throw error;
+      const place = `fold ${number + 1} of ${folds}, ${count(fold.learn.length, "row")} to learn from`;
+      throw new NablaError(error.code, `${place}: ${error.message}`, "give more rows, or leave out --folds");
+    });
     answers.push(...found.answers);
     targets.push(...found.targets);
   }

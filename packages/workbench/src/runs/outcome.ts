@@ -1,6 +1,7 @@
 /** The result of a run, in the terms that are recorded and printed. */
 import {
   compact,
+  count,
   type Run as Ended,
   type Examples,
   type Measures,
@@ -33,6 +34,16 @@ export async function scoreOf(
 /** Whether numbers to be predicted are all the same, so that there is no 1 - R² of them. */
 export function isConstant({ targets }: Pick<Examples | StoredExamples, "targets">): boolean {
   return targets.dtype !== "int32" && !(populationVariance(targets.data) > 0);
+}
+
+/**
+ * Throws `data/no-metric` where the target is one number in all of dev: there is no 1 - R² then that trainings could be
+ * compared by.
+ */
+export function checkDevVaries({ dev }: Plan["prepared"]): void {
+  if (!isConstant(dev)) return;
+  const message = `the target is the same in every dev row (${count(dev.rows, "row")}), so trainings cannot be compared by 1 - R²`;
+  throw new NablaError("data/no-metric", message, "give more rows, or dev a larger share with --split");
 }
 
 /** The parts of a plan whose error cannot be measured. */

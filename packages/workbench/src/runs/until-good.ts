@@ -6,6 +6,7 @@ import { patchExperiment } from "../experiment/patch-experiment.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { saveTrained } from "../store/trained-model.ts";
 import { jobOfPlan } from "./diagnose-run.ts";
+import { checkDevVaries } from "./outcome.ts";
 import { doneEvent, plannedEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 
@@ -20,12 +21,13 @@ export interface UntilGoodOptions extends TrainFileOptions {
 /**
  * Trains, diagnoses, changes and trains again until the verdict is good, the experiment's time is up or nothing is left
  * to try. Yields `planned`, a `step` for each change, and `done` with the best run, which is returned too. The test part stays sealed. Throws
- * what training a file throws.
+ * what training a file throws, and `data/no-metric` where no change could be seen to help.
  */
 export async function* untilGood(
   plan: Plan,
   { spent = 0, ...options }: UntilGoodOptions,
 ): AsyncGenerator<RunEvent, RunResult, undefined> {
+  checkDevVaries(plan.prepared);
   yield plannedEvent(plan);
   const { store, signal } = options;
   const { time, output, ...resolved } = plan.resolved;

@@ -1,6 +1,6 @@
 /** What a study is about, decided before its first trial or read again from the store. */
 import { basename, resolve } from "node:path";
-import { compact, count, type Json, NablaError, trainingDefaults } from "nabla";
+import { compact, type Json, NablaError, trainingDefaults } from "nabla";
 import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, studyFrom } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
@@ -10,7 +10,7 @@ import { openParts, prepareParts } from "../experiment/parts.ts";
 import { preparationNotices } from "../experiment/preparation-notices.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
 import { completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
-import { isConstant } from "../runs/outcome.ts";
+import { checkDevVaries } from "../runs/outcome.ts";
 import { holdsImages } from "../sources/read-images.ts";
 import { hashTable } from "../sources/written-table.ts";
 import { makeRunId } from "../store/run-id.ts";
@@ -108,13 +108,7 @@ async function openData(
     );
   }
   const prepared = prepareParts(parts);
-  if (isConstant(prepared.dev)) {
-    throw new NablaError(
-      "tune/no-metric",
-      `the target is the same in every dev row (${count(parts.rows.dev, "row")}), so trials cannot be compared by 1 - R²`,
-      "give more rows, or dev a larger share with --split",
-    );
-  }
+  checkDevVaries(prepared);
   const { classes, inputs } = prepared.train;
   const facts: Facts = {
     task: parts.task,

@@ -40,7 +40,7 @@ export async function present(
   const style = styleFor(process.stdout);
   const onPlan = (planned: PlannedEvent): void => {
     if (!silent) process.stdout.write(`${overviewText(beginningOf(planned), style)}\n\n`);
-    else for (const { message } of planned.suspicions) process.stderr.write(`warning: ${message}\n`);
+    else for (const { message, hint } of planned.suspicions) process.stderr.write(`warning: ${message}; ${hint}\n`);
   };
   let tried = 0;
   const onStep = (step: StepEvent): void => {

@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drain, fork, NablaError, normal, seedKey } from "nabla";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { planExperiment } from "../../src/experiment/plan.ts";
 import { writeReport } from "../../src/report/report.ts";
 import { diagnoseRun } from "../../src/runs/diagnose-run.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { documentOf } from "../../src/runs/run-document.ts";
 import { experimentOf } from "../../src/runs/stored-run.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
+import { untilGood } from "../../src/runs/until-good.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { RunStore } from "../../src/store/run-store.ts";
 import { planStudy } from "../../src/studies/study-plan.ts";
@@ -105,12 +107,15 @@ test.each(cases)("%s of %i rows: %s", async (target, rows, expected) => {
   }
 });
 
-test("a search over trials that one dev row would decide is refused", async () => {
+test("a search, and changes until good, that one dev row would decide are refused", async () => {
   const data = fileOf(4, "sum");
-  await expect(planStudy({ data, target: "y" }, {})).rejects.toMatchObject({
-    code: "tune/no-metric",
+  const expected = {
+    code: "data/no-metric",
     message: expect.stringContaining("the target is the same in every dev row (1 row)"),
-  });
+  };
+  await expect(planStudy({ data, target: "y" }, {})).rejects.toMatchObject(expected);
+  const plan = await planExperiment({ data, target: "y", hidden: [4], epochs: 2 });
+  await expect(drain(untilGood(plan, { store, folder }))).rejects.toMatchObject(expected);
 });
 
 test("folds that fail leave the model where it is, and their failure is recorded and shown", async () => {
@@ -128,6 +133,8 @@ test("folds that fail leave the model where it is, and their failure is recorded
   expect(others).toEqual([]);
   expect(failure).toMatchObject({ extra: "folds", code: "data/no-inputs" });
   expect(documentOf(result).failures).toEqual([failure]);
-  expect(runText(stored, experimentOf(stored))).toMatch(/Failed\s+folds: no input column varies/);
+  expect(runText(stored, experimentOf(stored))).toMatch(
+    /Failed\s+folds: fold 1 of 2, 2 rows to learn from: no input column varies/,
+  );
   expect((await evaluateRun(result.run, "dev", store)).rows).toBe(1);
 });
