@@ -100,7 +100,7 @@ export class CsvRules implements ScanEvents {
         code: "data/empty-rows",
         message: `${count(empty, "row")} at the end without any value left out`,
       });
-    if (left > empty) notices.push(this.#footerNotice(scanner, rows, left - empty));
+    if (left > empty && footer === undefined) notices.push(this.#footerNotice(scanner, rows, left - empty));
     if (this.#comments > 0) {
       const message = `${count(this.#comments, "line")} among the rows ${this.#comments === 1 ? "is a comment and is" : "are comments and are"} left out`;
       notices.push({ code: "data/comments", message });

@@ -1,28 +1,12 @@
 /** Dates as people write them, as days since 1970 in UTC. */
 import type { DateOrder } from "../data/column-reading.ts";
+import { daysOf, lengthOf } from "./calendar-days.ts";
 import { plainCharacters } from "./characters.ts";
 import { findClock, findCompactClock } from "./clock.ts";
-import { isDateFiller, monthOf } from "./month-names.ts";
+import { dayForm, type FixedDate, type OpenDate } from "./day-forms.ts";
 
 /** The first year that two digits mean where nothing says otherwise: 69 is 1969, 68 is 2068 (POSIX, strptime). */
 export const FIRST_YEAR = 1969;
-
-/** A date that can be read in one way. */
-interface FixedDate {
-  readonly kind: "fixed";
-  /** How it is written. */
-  readonly order: DateOrder;
-  readonly year: string;
-  readonly month: number;
-  readonly day: number;
-}
-
-/** Three numbers whose order decides what they mean: 05/06/24. */
-interface OpenDate {
-  readonly kind: "open";
-  readonly numbers: readonly [string, string, string];
-  readonly separator: string;
-}
 
 /** What a text that looks like a date says; whether the day exists shows when its order is known. */
 export type DateForm = (FixedDate | OpenDate) & {
@@ -49,7 +33,7 @@ function isoForm(text: string): DateForm | undefined {
   const found = ISO.exec(text);
   if (found === null) return undefined;
   const [, year = "", month, day, hour, minute, second = "0", zone] = found;
-  const date = fixed("ymd", year, Number(month), Number(day));
+  const date = { kind: "fixed", order: "ymd", year, month: Number(month), day: Number(day) } as const;
   if (hour === undefined) return date;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) >= 60) return undefined;
   const time = (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) / 86_400;
@@ -70,89 +54,6 @@ export function dateForm(text: string): DateForm | undefined {
   return form === undefined ? undefined : { ...form, time: clock.time - clock.offset, zoned: clock.zoned };
 }
 
-function fixed(order: DateOrder, year: string, month: number, day: number): FixedDate {
-  return { kind: "fixed", order, year, month, day };
-}
-
-function dayForm(text: string): FixedDate | OpenDate | undefined {
-  if (/^\d{8}$/.test(text)) return fixed("compact", text.slice(0, 4), Number(text.slice(4, 6)), Number(text.slice(6)));
-  const quarter = /^(\d{4})[- ]?Q([1-4])$/i.exec(text) ?? /^Q([1-4])[- /]?(\d{4})$/i.exec(text)?.toReversed();
-  if (quarter != null) {
-    const [year = "", number = ""] = quarter.filter((piece) => piece !== text);
-    return fixed("month", year, 3 * Number(number) - 2, 1);
-  }
-  const week = /^(\d{4})-?W(\d{2})(?:-?([1-7]))?$/i.exec(text);
-  if (week !== null) return weekForm(week);
-  const month = /^(\d{4})[-/.](\d{1,2})$/.exec(text) ?? /^(\d{1,2})[-/](\d{4})$/.exec(text)?.toReversed();
-  if (month != null) {
-    const [year = "", number = ""] = month.filter((piece) => piece !== text);
-    return fixed("month", year, Number(number), 1);
-  }
-  const unnamed = /^(\p{L}+)[.,]*\s+(?=\d)(.*)$/u.exec(text);
-  if (unnamed !== null && isDateFiller(unnamed[1]?.toLowerCase() ?? "")) return dayForm(unnamed[2] ?? "");
-  const numeric = /^(\d{1,4})( ?[-/.] ?| )(\d{1,2})( ?[-/.] ?| )(\d{1,4})\.?$/.exec(text);
-  if (numeric !== null) return numericForm(numeric);
-  const joined = /^(\d{1,2})(\p{L}{3,})(\d{4}|\d{2})$/u.exec(text);
-  if (joined !== null) return namedForm(joined.slice(1).join(" "));
-  return /\p{L}/u.test(text) ? namedForm(text) : undefined;
-}
-
-function numericForm([, first = "", mark = "", second = "", other, third = ""]: RegExpExecArray):
-  | FixedDate
-  | OpenDate
-  | undefined {
-  if (mark.trim() !== other?.trim()) return undefined;
-  if (first.length === 4) return third.length > 2 ? undefined : fixed("ymd", first, Number(second), Number(third));
-  if (first.length > 2 || third.length === 1 || third.length === 3)
-    return third.length === 1 && first.length === 2
-      ? { kind: "open", numbers: [first, second, third], separator: mark.trim() }
-      : undefined;
-  return { kind: "open", numbers: [first, second, third], separator: mark.trim() };
-}
-
-/** The Monday, or the given day, of an ISO week; a week 54 or 00 is no date. */
-function weekForm([, year = "", week = "", day = "1"]: RegExpExecArray): FixedDate {
-  const fourth = daysOf(Number(year), 1, 4);
-  const monday = fourth - ((((fourth + 3) % 7) + 7) % 7);
-  const days = monday + (Number(week) - 1) * 7 + Number(day) - 1;
-  const thursday = new Date((monday + (Number(week) - 1) * 7 + 3) * 86_400_000);
-  const exists = Number(week) >= 1 && thursday.getUTCFullYear() === Number(year);
-  const date = new Date(days * 86_400_000);
-  return exists
-    ? fixed("week", String(date.getUTCFullYear()).padStart(4, "0"), date.getUTCMonth() + 1, date.getUTCDate())
-    : fixed("week", year, 0, 0);
-}
-
-/** A date with the name of its month: 31 May 2024, May 31st, 2024, 31-mai-24, May 2024. */
-function namedForm(text: string): FixedDate | undefined {
-  const pieces = text
-    .toLowerCase()
-    .split(/[\s,./-]+/)
-    .filter((piece) => piece !== "");
-  if (pieces.length > 8) return undefined;
-  const numbers: string[] = [];
-  let [month, monthAt] = [0, 0];
-  for (const piece of pieces) {
-    const digits = /^'?(\d{1,4})(?:st|nd|rd|th|er|o|º|ª|°)?$/.exec(piece)?.[1];
-    const named = monthOf(piece);
-    if (digits !== undefined) numbers.push(digits);
-    else if (named !== undefined && month === 0) [month, monthAt] = [named, numbers.length];
-    else if (!isDateFiller(piece) && named === undefined) return undefined;
-    else if (named !== undefined && !isDateFiller(piece)) return undefined;
-  }
-  if (month === 0) return undefined;
-  const [first = "", second = ""] = numbers;
-  if (numbers.length === 1) {
-    const short = /^\p{L}+\.?[-' ]*['-]\d{2}$/u.test(text);
-    return first.length === 4 || short ? fixed("month", first, month, 1) : undefined;
-  }
-  if (numbers.length !== 2) return undefined;
-  const yearFirst = first.length === 4 || (Number(first) > 31 && second.length <= 2);
-  if (yearFirst) return second.length > 2 ? undefined : fixed("ymd", first, month, Number(second));
-  if (second.length === 1 || second.length === 3 || first.length > 2) return undefined;
-  return fixed(monthAt === 0 ? "mdy" : "dmy", second, month, Number(first));
-}
-
 /** How three numbers, or a year of two digits, are to be understood. */
 export interface DateStyle {
   readonly order: DateOrder;
@@ -171,28 +72,17 @@ export function dayOf(form: DateForm, { order, firstYear = FIRST_YEAR }: DateSty
 }
 
 function ordered({ numbers: [a, b, c] }: OpenDate, order: DateOrder): FixedDate | undefined {
-  if (order === "ymd") return a.length === 2 && c.length <= 2 ? fixed("ymd", a, Number(b), Number(c)) : undefined;
-  if (c.length === 1) return undefined;
-  if (order === "mdy") return fixed("mdy", c, Number(a), Number(b));
-  return order === "dmy" ? fixed("dmy", c, Number(b), Number(a)) : undefined;
+  const date = (year: string, month: string, day: string): FixedDate | undefined =>
+    year.length === 1 ? undefined : { kind: "fixed", order, year, month: Number(month), day: Number(day) };
+  if (order === "ymd") return c.length > 2 ? undefined : date(a, b, c);
+  if (order === "mdy") return date(c, a, b);
+  return order === "dmy" ? date(c, b, a) : undefined;
 }
 
 /** A year of two digits as the one from `firstYear` on. */
 function wideYear(year: number, firstYear: number): number {
   const century = firstYear - (firstYear % 100);
   return century + year < firstYear ? century + 100 + year : century + year;
-}
-
-function lengthOf(year: number, month: number): number {
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
-}
-
-/** Days since 1970 of a day of the Gregorian calendar. */
-export function daysOf(year: number, month: number, day: number): number {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  return Math.round(date.getTime() / 86_400_000);
 }
 
 /** The day that a whole number such as 20240531 writes; undefined for days that do not exist. */

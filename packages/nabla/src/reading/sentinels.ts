@@ -1,5 +1,5 @@
 /** Values that programs write where there is none: -999, 9999, 1970-01-01; found by how often and how far off they stand. */
-import { daysOf } from "./dates.ts";
+import { daysOf } from "./calendar-days.ts";
 
 /** A value, and how many cells have it. */
 export interface CountedValue {

@@ -38,7 +38,7 @@ export function withExperiment(
 
 /** The options for how a file of new rows is written; what its columns hold is what the model knows. */
 const fileKeys = [
-  ...(["badCells", "encoding", "delimiter", "header", "sheet", "format", "maxExpansion"] as const),
+  ...(["badCells", "encoding", "delimiter", "header", "footer", "sheet", "format", "maxExpansion"] as const),
   ...(["skipBroken", "maxPixels"] as const),
 ] as const;
 

@@ -16,8 +16,8 @@ export async function trainingRows(model: TrainedModel, spec: string | undefined
   if (run === undefined || preparation.columns.some(({ kind }) => kind === "block")) return undefined;
   try {
     const { data: path, ...experiment } = await experimentIn(run, spec);
-    const { encoding, delimiter, header, sheet, format, maxExpansion } = experiment;
-    const form = compact({ encoding, delimiter, header, sheet, format, maxExpansion });
+    const { encoding, delimiter, header, footer, sheet, format, maxExpansion } = experiment;
+    const form = compact({ encoding, delimiter, header, footer, sheet, format, maxExpansion });
     const asked = { badCells: "missing", columns: wantedColumns(preparation), chunkRows: MOST } as const;
     const source = await scan(path, { ...form, ...asked });
     for await (const table of source) {

@@ -9,6 +9,7 @@ import {
   readingError,
   textType,
   type ValueType,
+  wholeNumber,
   word,
   wordType,
 } from "nabla/fields";
@@ -100,6 +101,12 @@ export const readingFields = {
     optional: true,
     help: "the row of a CSV file that names the columns, or none",
     option: { argument: "row" },
+  }),
+  footer: wholeNumber({
+    atLeast: 0,
+    optional: true,
+    help: "how many rows at the end of a CSV file are no records, where it is not found: 0 keeps a total",
+    option: { argument: "rows" },
   }),
   sheet: field(textType, {
     optional: true,

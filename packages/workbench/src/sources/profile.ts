@@ -56,6 +56,8 @@ export interface FileOptions {
   readonly delimiter?: string;
   /** The row that names the columns, as a spreadsheet counts, or none. */
   readonly header?: "none" | number;
+  /** How many rows at the end of a CSV file are no records; 0 keeps a row that looks like a total. */
+  readonly footer?: number;
   /** The sheet of a workbook, by name or number. */
   readonly sheet?: string;
   /** How the table is written, where neither its name nor its content says so. */

@@ -135,9 +135,9 @@ async function* partRows(
   const bytes = (): AsyncIterable<Uint8Array> => part.bytes();
   const whole = rowsPerChunk === Number.POSITIVE_INFINITY;
   if (format === "csv") {
-    const { encoding, delimiter, header } = options;
+    const { encoding, delimiter, header, footer } = options;
     const layout = part.plain === true ? { delimiter: ",", encoding: "utf-8" } : { delimiter, encoding };
-    const csv = compact({ name, bytes: part.size, header, ...layout });
+    const csv = compact({ name, bytes: part.size, header, footer, ...layout });
     const chunks = whole ? [await readCsv(bytes, csv)] : csvChunks(bytes, { ...csv, rowsPerChunk });
     for await (const chunk of chunks) {
       const before = "before" in chunk ? Number(chunk.before) : 0;

@@ -273,4 +273,16 @@ describe("profile", () => {
     expect(table.target).toMatchObject({ levels: ["2.0", "9.0", "10.0"] });
     expect(shown(table.target).slice(0, 3)).toEqual(["10.0", "9.0", "2.0"]);
   });
+
+  it("leaves out what closes a table, and keeps it when told to", async () => {
+    const path = await file("total.csv", "city;n\nBonn;4\nUlm;6\nKiel;7\nTotal;17\n");
+    const found = await profile(path);
+    expect([found.rows, found.notices[0]?.message]).toEqual([
+      3,
+      'row 5 ("Total") closes the table and is left out; if that is a record, --footer 0',
+    ]);
+    const kept = await profile(path, { footer: 0 });
+    expect([kept.rows, kept.notices.map(({ code }) => code)]).toEqual([4, ["data/few-rows"]]);
+    expect((await profile(path, { footer: 2 })).rows).toBe(2);
+  });
 });
