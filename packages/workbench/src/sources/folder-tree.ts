@@ -56,13 +56,13 @@ async function treeAt(root: string, { name, path, above }: Place): Promise<Folde
 async function isImage(file: string, kind: Kind): Promise<boolean> {
   if (!kind.isFile() && !kind.isSymbolicLink()) return false;
   if (hasImageName(file)) return true;
-  return kind.isFile() && extensionOf(file) === "" && imageFormatOf(await firstBytes(file)) !== undefined;
+  return kind.isFile() && extensionOf(file) === "" && imageFormatOf(await imageHead(file)) !== undefined;
 }
 
 type Kind = Pick<Dirent, "isFile" | "isSymbolicLink">;
 
 /** The bytes of a file that tell its format. Throws `files/…`. */
-export async function firstBytes(file: string): Promise<Uint8Array> {
+export async function imageHead(file: string): Promise<Uint8Array> {
   try {
     await using handle = await open(file);
     const { buffer, bytesRead } = await handle.read(new Uint8Array(SIGNATURE_BYTES), 0, SIGNATURE_BYTES, 0);

@@ -6,7 +6,7 @@ import { fileFailure } from "../host/file-failure.ts";
 import { grouped } from "../text/format.ts";
 import { bmpHeader } from "./bmp.ts";
 import { hashFile } from "./file-bytes.ts";
-import { firstBytes } from "./folder-tree.ts";
+import { imageHead } from "./folder-tree.ts";
 import { fileOf, type ImageFile, type ImageFolder } from "./image-folder.ts";
 import { type ImageFormat, imageFormatOf, isCutOff, otherContent } from "./image-format.ts";
 import { inParallel } from "./parallel.ts";
@@ -59,7 +59,7 @@ export async function readHeaders(
   return await inParallel(images, async ({ fault, ...file }) => {
     if (fault !== undefined) return { fault };
     const source = await sourceOf(fileOf(folder, file));
-    const start = typeof source === "string" ? await firstBytes(source) : source;
+    const start = typeof source === "string" ? await imageHead(source) : source;
     const format = imageFormatOf(start);
     if (format === undefined) return { fault: otherContent(start) };
     try {
