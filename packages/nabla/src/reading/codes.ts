@@ -1,6 +1,6 @@
 /** Codes that look like numbers: 01067, 1E3, 41_10_1, 2A among 01, and whole numbers that no float64 holds. */
 import { type CellText, cellsIn } from "./cell-text.ts";
-import { isNamedCode, isNamedIdentifier } from "./name-hints.ts";
+import { isNamedCode, isNamedIdentifier, isSurelyCode } from "./name-hints.ts";
 import type { NumberFacts } from "./number-facts.ts";
 import { numberForm } from "./numbers.ts";
 import { multiplierOf, unitFactor, unitOf } from "./units.ts";
@@ -85,6 +85,7 @@ const FEWEST_DIGITS = 3;
 export function areNamedCodes({ name, facts, distinct, fixedDigits }: WholeNumbers): boolean {
   if (!facts.whole || facts.count === 0 || facts.minimum < 0) return false;
   const repeated = distinct <= 0.5 * facts.count;
+  if (isSurelyCode(name)) return true;
   if (isNamedCode(name)) return repeated || (fixedDigits && facts.minimum >= 10 ** (FEWEST_DIGITS - 1));
   return isNamedIdentifier(name) && repeated;
 }

@@ -59,6 +59,12 @@ const CODES: ReadonlySet<string> = new Set([
     "artikelnummer",
   ],
 ]);
+/** Codes that are no quantity however many digits they have; "code" and "account" may be called what is counted. */
+const SURE_CODES: ReadonlySet<string> = new Set(
+  "zip zipcode plz postcode postal postleitzahl phone telephone telefon fax ean ean13 gtin upc isbn issn iban fips".split(
+    " ",
+  ),
+);
 const IDENTIFIERS: ReadonlySet<string> = new Set([
   ...[
     "id",
@@ -102,6 +108,12 @@ function endsIn(name: string, endings: ReadonlySet<string>): boolean {
 /** Whether a column is called as codes are: zip, product_code, phone number. */
 export function isNamedCode(name: string): boolean {
   return endsIn(name, CODES);
+}
+
+/** Whether a column is called as codes that are never a quantity: zip, postal code, phone. */
+export function isSurelyCode(name: string): boolean {
+  const postal = /(zip|post|postal)[ _-]?(code|leitzahl)s?$/i.test(name);
+  return postal || endsIn(name, SURE_CODES);
 }
 
 /** Whether a column is called as what tells single things apart: id, patientId, uuid. */

@@ -72,10 +72,13 @@ export function findSentinels(
     const [lowest, second] = low;
     const [highest, penultimate] = high;
     if (lowest === undefined || highest === undefined || second === undefined || penultimate === undefined) break;
-    const below = isSentinel(lowest, { next: second.value, far: highest.value - second.value, kind, manyValues });
+    // what may stand for none at one end says nothing about how far the values reach
+    const top = mayBeSentinel(highest.value, kind) ? penultimate : highest;
+    const bottom = mayBeSentinel(lowest.value, kind) ? second : lowest;
+    const below = isSentinel(lowest, { next: second.value, far: top.value - second.value, kind, manyValues });
     const above = isSentinel(highest, {
       next: penultimate.value,
-      far: penultimate.value - lowest.value,
+      far: penultimate.value - bottom.value,
       kind,
       manyValues,
     });

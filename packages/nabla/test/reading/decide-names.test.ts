@@ -41,6 +41,12 @@ describe("codes", () => {
     expect(noticeOf(found, "data/codes")).toContain(`--column ${name}=number`);
   });
 
+  test("postal codes that lost their zeros are codes of any length", () => {
+    expect(decided(["1067", "10115", "20095"], { name: "plz" }).reading.as).toBe("category");
+    expect(decided(["1067", "10115", "20095"], { name: "Postal Code" }).reading.as).toBe("category");
+    expect(decided(["1067", "10115", "20095"], { name: "error_code" }).reading.as).toBe("number");
+  });
+
   test("an id that repeats is a code; a number that repeats is a number", () => {
     expect(decided(repeated(["1", "2", "37"], 5), { name: "patient_id" }).reading.as).toBe("category");
     expect(decided(repeated(["1", "2", "37"], 5), { name: "rooms" }).reading.as).toBe("number");
@@ -192,6 +198,7 @@ describe("names", () => {
 
   test("numbers are no identifiers, but for a count of the rows", () => {
     const rows = Array.from({ length: 60 }, (_, i) => i);
+    expect(decided(rows, { name: "x" }).leftOut).toBeUndefined();
     expect(
       decided(
         rows.map((i) => String(i * 1.37)),

@@ -230,6 +230,10 @@ describe("values that stand for none", () => {
     expect(found.codes).toEqual(["data/sentinel", "data/sentinel"]);
   });
 
+  test("one at the other end hides none", () => {
+    expect(noticeOf(decided([...spread, "-999", "-999", "9999"]), "data/sentinel")).toContain("-999 stands in 2 cells");
+  });
+
   test("a value on no list, often and very far off", () => {
     const found = decided([...spread, ...repeated(["-200"], 6)], { name: "co" });
     expect(noticeOf(found, "data/sentinel")).toMatch(/-200 stands in 6 cells.*--missing -200$/);
