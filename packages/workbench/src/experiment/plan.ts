@@ -41,7 +41,7 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
   );
   if (resolved.folds !== undefined) foldsOf(resolved, parts, resolved.folds);
   const { notices, suspicions } = await inspected(parts);
-  const prepare = preparationNotices(prepared.preparation, parts.train);
+  const prepare = preparationNotices(prepared.preparation);
   return { resolved, parts, prepared, notices: [...notices, ...prepare], suspicions };
 }
 

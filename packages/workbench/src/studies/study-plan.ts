@@ -118,7 +118,7 @@ async function openData(
     shape: inputs.shape.slice(1),
   };
   const { notices, suspicions } = await inspected(parts);
-  const prepare = preparationNotices(prepared.preparation, parts.train);
+  const prepare = preparationNotices(prepared.preparation);
   return { facts, parts, prepared, notices: [...notices, ...prepare], suspicions };
 }
 

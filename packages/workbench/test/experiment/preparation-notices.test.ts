@@ -7,7 +7,7 @@ const codes = (levels: number): readonly string[] => Array.from({ length: ROWS }
 const plain = numberColumn("y", normal(seedKey(1), ROWS));
 
 function messages(rows: Table): readonly string[] {
-  return preparationNotices(prepare.fit(rows), rows).map(({ message }) => message);
+  return preparationNotices(prepare.fit(rows)).map(({ message }) => message);
 }
 
 test("many inputs of one category are said, shared or not", () => {
@@ -21,24 +21,20 @@ test("many inputs of one category are said, shared or not", () => {
   expect(messages(table(many, plain)).at(-1)).toBe("4 more columns of many levels");
 });
 
-test("a target is called skewed where a logarithm would mend it", () => {
+test("what is measured of a target on a log scale is said", () => {
   const x = [numberColumn("x", normal(seedKey(2), ROWS))];
-  const prices = normal(seedKey(3), ROWS).map((value) => Math.exp(6 + 1.5 * value));
-  expect(messages(table(x, numberColumn("price", prices)))).toHaveLength(1);
-  const debts = prices.map((price, row) => (row === 5 ? -1 : price));
-  expect(messages(table(x, numberColumn("debt", debts)))).toEqual([]);
-  expect(
-    messages(
-      table(
-        x,
-        numberColumn(
-          "size",
-          normal(seedKey(4), ROWS).map((value) => 20 + value),
-        ),
-      ),
+  const rows = table(
+    x,
+    numberColumn(
+      "price",
+      normal(seedKey(3), ROWS).map((value) => Math.exp(6 + 1.5 * value)),
     ),
-  ).toEqual([]);
-  // mostly zeros and some ones: a logarithm changes nothing
-  const rare = Float64Array.from({ length: ROWS }, (_, row) => Number(row % 100 === 0));
-  expect(messages(table(x, numberColumn("rare", rare)))).toEqual([]);
+  );
+  expect(messages(rows)).toEqual([]);
+  expect(preparationNotices(prepare.fit(rows, { targetScale: "log" }))).toEqual([
+    {
+      code: "data/log-scale",
+      message: "price is learned as log(1 + price): 1 - R² is that of the logarithm, RMSE is in price's own unit",
+    },
+  ]);
 });
