@@ -96,31 +96,28 @@ export class CsvRules implements ScanEvents {
     const left = held + scanner.rows - rows;
     const notices: Notice[] = [];
     if (empty > 0)
-      notices.push({
-        code: "data/empty-rows",
-        message: `${count(empty, "row")} at the end without any value left out`,
-      });
+      notices.push(said("data/empty-rows", `${count(empty, "row")} at the end without any value left out`));
     if (left > empty && footer === undefined) notices.push(this.#footerNotice(scanner, rows, left - empty));
-    if (this.#comments > 0) {
-      const message = `${count(this.#comments, "line")} among the rows ${this.#comments === 1 ? "is a comment and is" : "are comments and are"} left out`;
-      notices.push({ code: "data/comments", message });
-    }
-    const [repeated] = this.#repeated;
+    return { rows, footer: left, notices: [...notices, ...this.#passedNotices()] };
+  }
+
+  /** What is said of rows that were passed over, or cut, on the way. */
+  #passedNotices(): readonly Notice[] {
+    const notices: Notice[] = [];
+    const comments = this.#comments;
+    const are = comments === 1 ? "is a comment and is" : "are comments and are";
+    if (comments > 0) notices.push(said("data/comments", `${count(comments, "line")} among the rows ${are} left out`));
+    const [repeated, ...others] = this.#repeated;
     if (repeated !== undefined) {
-      const rows =
-        this.#repeated.length === 1
-          ? `row ${repeated} repeats`
-          : `${this.#repeated.length} rows from row ${repeated} on repeat`;
-      notices.push({
-        code: "data/repeated-header",
-        message: `${rows} the names of the columns and ${this.#repeated.length === 1 ? "is" : "are"} left out`,
-      });
+      const one = `row ${repeated} repeats the names of the columns and is left out`;
+      const several = `${others.length + 1} rows from row ${repeated} on repeat the names of the columns and are left out`;
+      notices.push(said("data/repeated-header", others.length === 0 ? one : several));
     }
     if (this.#cut > 0) {
       const message = `${count(this.#cut, "row")} end${this.#cut === 1 ? "s" : ""} in empty values beyond the last column`;
-      notices.push({ code: "data/trailing-delimiter", message });
+      notices.push(said("data/trailing-delimiter", message));
     }
-    return { rows, footer: left, notices };
+    return notices;
   }
 
   /** How many records there are before rows without any value, and totals, at the end. */
@@ -176,6 +173,10 @@ export class CsvRules implements ScanEvents {
       'write a quote within a value as ""',
     );
   }
+}
+
+function said(code: string, message: string): Notice {
+  return { code, message };
 }
 
 /** The error about a text that is not UTF-8. */
