@@ -11,7 +11,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/data": 2400,
   "nabla/engine": 5500,
   "nabla/nn": 1800,
-  "nabla/optim": 1400,
+  "nabla/optim": 1500,
   "nabla/train": 2800,
   "nabla/diagnose": 4500,
   "nabla/tune": 2400,
