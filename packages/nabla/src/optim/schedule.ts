@@ -165,7 +165,7 @@ const over = {
 } as const;
 
 /** (start + (end - start) · t) times the rate, where t goes from 0 to 1 over `over` epochs, or over all of them. */
-export const linear = schedule(
+export const linearRate = schedule(
   "linear",
   {
     start: number({ ...share, default: 1, source: "Keras", help: "the first rate, as a share of the job's" }),
@@ -180,7 +180,7 @@ export const linear = schedule(
 );
 
 /** From the rate down to `floor` times the rate by (1 - t)^power, where t goes from 0 to 1 over `over` epochs, or over all. */
-export const polynomial = schedule(
+export const polynomialRate = schedule(
   "polynomial",
   {
     power: number({

@@ -7,8 +7,8 @@ import {
   cosine,
   exponential,
   inverseTime,
-  linear,
-  polynomial,
+  linearRate,
+  polynomialRate,
   type Schedule,
   squareRoot,
   staircase,
@@ -73,9 +73,9 @@ test.each([
   ["multiStep", multiStep({ at: [3, 7] })],
   ["staircase", staircase({ factor: 0.5, every: 3 })],
   ["exponential", exponential({ base: 0.9 })],
-  ["linear", linear({ start: 0.25, end: 0.75, over: 6 })],
-  ["polynomial", polynomial({ power: 2 })],
-  ["shortPolynomial", polynomial({ power: 0.5, over: 5 })],
+  ["linear", linearRate({ start: 0.25, end: 0.75, over: 6 })],
+  ["polynomial", polynomialRate({ power: 2 })],
+  ["shortPolynomial", polynomialRate({ power: 0.5, over: 5 })],
 ] as const)("M5 %s is PyTorch's", (name, made) => {
   close(perStep(made, 40), golden[name] ?? []);
 });
