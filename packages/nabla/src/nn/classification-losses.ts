@@ -1,9 +1,10 @@
-import type { NdArray } from "../array/ndarray.ts";
+import { type NdArray, ndarray } from "../array/ndarray.ts";
 import { elementsOf, type Shape, sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
-import { number } from "../base/field.ts";
+import { number, numbers } from "../base/field.ts";
 import { add, equal, lessEqual, log, maximum, multiply, not, sigmoid, subtract } from "../graph/elementwise.ts";
-import { cast, reshape } from "../graph/movement.ts";
+import { constant } from "../graph/leaf.ts";
+import { broadcast, cast, reshape } from "../graph/movement.ts";
 import { argmax, max, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { binaryCrossEntropy, centeredLogits, logSumExpOfCentered, weightedLogits } from "./cross-entropy.ts";
@@ -14,7 +15,8 @@ import { admitMask, meanPerExample, targetsThatCount } from "./mask.ts";
 /**
  * Cross-entropy of the softmax of logits [batch, …, classes] with class codes int32 [batch, …], or with shares of the
  * classes [batch, …, classes] that sum to 1. `smoothing` s gives s of the target's weight to all classes in equal parts
- * (Szegedy et al. 2016, section 7).
+ * (Szegedy et al. 2016, section 7). `weights` multiply the part of each class: rare ones may count more; the mean is still
+ * one over examples.
  */
 export const softmaxCrossEntropy = loss(
   "softmaxCrossEntropy",
@@ -26,16 +28,27 @@ export const softmaxCrossEntropy = loss(
       source: "off",
       help: "the share of a target's weight that goes to all classes in equal parts (label smoothing)",
     }),
+    weights: numbers({
+      atLeast: 0,
+      optional: true,
+      help: "what the loss of each class counts, in the order of the codes; left out, all count 1",
+    }),
   },
-  ({ smoothing }) => ({
+  ({ smoothing, weights }) => ({
     task: "classification",
     loss: (output, target, mask) => {
       admitClasses(output.shape, target);
       const z = centeredLogits(output);
-      const right = isCodes(target) ? pick(z, target) : weightedLogits(z, targetsThatCount(like(z, target), mask));
-      const aim =
-        smoothing === 0 ? right : add(multiply(right, 1 - smoothing), multiply(mean(z, { axes: -1 }), smoothing));
-      return meanPerExample(subtract(logSumExpOfCentered(z), aim), mask);
+      const total = logSumExpOfCentered(z);
+      const weighed = weights === undefined ? undefined : weightsOf(weights, output);
+      const q = weighed === undefined ? z : multiply(z, weighed);
+      const right = isCodes(target) ? pick(q, target) : weightedLogits(q, targetsThatCount(like(z, target), mask));
+      const aim = smoothed(right, smoothing, () => mean(q, { axes: -1 }));
+      if (weighed === undefined) return meanPerExample(subtract(total, aim), mask);
+      const all = broadcast(weighed, { shape: output.shape });
+      const own = isCodes(target) ? pick(all, target) : weightedLogits(all, targetsThatCount(like(z, target), mask));
+      const counts = smoothed(own, smoothing, () => mean(weighed));
+      return meanPerExample(subtract(multiply(total, counts), aim), mask);
     },
     exampleError: (output, target, mask) => {
       admitClasses(output.shape, target);
@@ -50,6 +63,7 @@ export const softmaxCrossEntropy = loss(
         shape: [outputShape[0] ?? "batch", ...targets.shape.slice(1)],
         dtype: targets.dtype,
       });
+      if (weights !== undefined) checkWeights(weights, outputShape);
       if (mask !== undefined) admitMask(outputShape.slice(0, -1), mask);
       if (isCodes(targets)) admitCodes(outputShape, targets, mask);
       else admitShares(targets, mask);
@@ -57,6 +71,28 @@ export const softmaxCrossEntropy = loss(
   }),
   { help: "cross-entropy of the softmax of one output per class" },
 );
+
+/** A share of what one value holds goes to another, evenly. */
+function smoothed(right: Tensor, smoothing: number, evenly: () => Tensor): Tensor {
+  return smoothing === 0 ? right : add(multiply(right, 1 - smoothing), multiply(evenly(), smoothing));
+}
+
+/** [classes] */
+function weightsOf(given: number | readonly number[], { shape, dtype }: Tensor): Tensor {
+  checkWeights(given, shape);
+  const weights = typeof given === "number" ? [given] : given;
+  return constant(ndarray(weights, [weights.length], dtype));
+}
+
+function checkWeights(given: number | readonly number[], output: Shape): void {
+  const count = typeof given === "number" ? 1 : given.length;
+  if (count === output.at(-1)) return;
+  throw new NablaError(
+    "loss/weights",
+    `softmaxCrossEntropy has ${count} weights, and the model ${output.at(-1)} outputs, one for each class`,
+    "give a weight for each class, in the order of the codes",
+  );
+}
 
 function isCodes({ dtype }: Pick<Tensor, "dtype">): boolean {
   return dtype === "int32";
@@ -120,10 +156,18 @@ const SIGMOID = "sigmoidCrossEntropy";
  */
 export const sigmoidCrossEntropy = loss(
   "sigmoidCrossEntropy",
-  {},
-  () => ({
+  {
+    positive: number({
+      above: 0,
+      default: 1,
+      source: "off",
+      help: "what the loss of positive targets counts: above 1 fewer of them are missed",
+    }),
+  },
+  ({ positive }) => ({
     task: "classification",
-    loss: (output, target, mask) => meanPerExample(binaryCrossEntropy(output, likeOutput(output, target, mask)), mask),
+    loss: (output, target, mask) =>
+      meanPerExample(binaryCrossEntropy(output, likeOutput(output, target, mask), positive), mask),
     // a position counts as wrong when any of its labels is predicted wrong, unless the mask distinguishes labels
     exampleError: (output, target, mask) => {
       const wrong = not(

@@ -34,12 +34,15 @@ export function weightedLogits(z: Tensor, y: Tensor): Tensor {
 
 /**
  * softplus(z) - z·y written log(1 + e^-|z|) + |z|·w, where w is how far y is from the answer that z leans to: it neither
- * overflows nor loses digits, also at infinity, where the right answer costs nothing.
+ * overflows nor loses digits, also at infinity, where the right answer costs nothing. The part of y counts `positive` times.
  */
-export function binaryCrossEntropy(z: Tensor, y: Tensor): Tensor {
+export function binaryCrossEntropy(z: Tensor, y: Tensor, positive = 1): Tensor {
   const isPositive = less(0, z);
   const size = select(isPositive, negate(z), z); // -|z|, whose slope at 0 is that of the second branch
-  const wrong = select(isPositive, subtract(1, y), y);
+  const own = positive === 1 ? y : multiply(y, positive);
+  const wrong = select(isPositive, subtract(1, y), own);
   const isFree = and(equal(wrong, 0), equal(size, Number.NEGATIVE_INFINITY));
-  return subtract(log1p(exp(size)), select(isFree, 0, multiply(size, wrong)));
+  const tail = log1p(exp(size));
+  const counted = positive === 1 ? tail : multiply(tail, add(subtract(1, y), own));
+  return subtract(counted, select(isFree, 0, multiply(size, wrong)));
 }

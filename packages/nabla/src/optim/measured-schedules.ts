@@ -1,5 +1,5 @@
 /** Schedules that follow what happens, or a list. */
-import { number, numbers, wholeNumber } from "../base/field.ts";
+import { number, numbers, wholeNumber, word } from "../base/field.ts";
 import { schedule } from "./schedule.ts";
 
 /** rate · factor^(how many of the epochs in `at` have started). */
@@ -34,8 +34,8 @@ export const byHand = schedule(
 );
 
 /**
- * rate · factor whenever the measured cost has not fallen by the share `least` for more than `patience` epochs, down to
- * `floor`. It is worked out anew from the history, so that a resumed training goes on with the same rate.
+ * rate · factor whenever what is measured has not become better by `least` for more than `patience` epochs, down to
+ * `floor`; after that, `cooldown` epochs are not counted. It is worked out anew from the history, so that a resumed training goes on with the same rate.
  */
 export const onPlateau = schedule(
   "onPlateau",
@@ -54,12 +54,28 @@ export const onPlateau = schedule(
       unit: "epochs",
       help: "epochs without progress that are waited for",
     }),
+    cooldown: wholeNumber({
+      atLeast: 0,
+      default: 0,
+      source: "PyTorch",
+      unit: "epochs",
+      help: "epochs after a reduction that are not counted",
+    }),
+    mode: word(["min", "max"], {
+      default: "min",
+      source: "costs fall",
+      help: "whether what is measured becomes better by falling or by rising",
+    }),
     least: number({
       atLeast: 0,
-      below: 1,
       default: 1e-4,
       source: "PyTorch",
-      help: "the share by which the cost must fall to count as progress",
+      help: "by how much it must become better to count as progress",
+    }),
+    threshold: word(["relative", "absolute"], {
+      default: "relative",
+      source: "PyTorch",
+      help: "whether `least` is a share of the best so far or a difference from it",
     }),
     floor: number({
       atLeast: 0,
@@ -69,15 +85,23 @@ export const onPlateau = schedule(
       help: "the lowest rate, as a share of the first",
     }),
   },
-  ({ factor, patience, least, floor }) =>
-    (_, { measured = [] }) => {
-      let [best, waited, now] = [Number.POSITIVE_INFINITY, 0, 1];
-      for (const cost of measured) {
-        if (cost < best * (1 - least)) [best, waited] = [cost, 0];
+  ({ factor, patience, cooldown, mode, least, threshold, floor }) => {
+    const sign = mode === "min" ? 1 : -1;
+    // a share is taken of the value itself, as PyTorch does, whatever its sign
+    const isBetter = (value: number, best: number): boolean => {
+      const bound = threshold === "absolute" ? best - sign * least : best * (1 - sign * least);
+      return sign * value < sign * bound;
+    };
+    return (_, { measured = [] }) => {
+      let [best, waited, resting, now] = [sign * Number.POSITIVE_INFINITY, 0, 0, 1];
+      for (const value of measured) {
+        if (isBetter(value, best)) [best, waited] = [value, 0];
         else waited += 1;
-        if (waited > patience) [now, waited] = [Math.max(floor, now * factor), 0];
+        if (resting > 0) [resting, waited] = [resting - 1, 0];
+        if (waited > patience) [now, waited, resting] = [Math.max(floor, now * factor), 0, cooldown];
       }
       return now;
-    },
-  { help: "rate · factor whenever the measured cost no longer falls" },
+    };
+  },
+  { help: "rate · factor whenever what is measured no longer becomes better" },
 );

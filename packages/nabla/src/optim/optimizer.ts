@@ -216,7 +216,8 @@ function slotStates(transform: GradientTransform, name: string, parameters: Tens
   for (const [slot, value] of Object.entries(transform.slots)) {
     for (const [path, { shape, dtype }] of parameters) {
       const full = `${name}.${slot}.${path}`;
-      states.set(full, state(full, filled(sizeOf(shape), value, dtype)));
+      const size = transform.slotShape?.(slot, sizeOf(shape), path) ?? sizeOf(shape);
+      states.set(full, state(full, filled(size, value, dtype)));
     }
   }
   return states;

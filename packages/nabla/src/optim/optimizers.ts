@@ -1,6 +1,7 @@
 import { type Kinds, readerOf } from "../base/family.ts";
 import type { Json } from "../base/json.ts";
 import { adadelta, scaleByAdadelta } from "./adadelta.ts";
+import { adafactor, scaleByAdafactor } from "./adafactor.ts";
 import { adagrad, scaleByAdagrad } from "./adagrad.ts";
 import { adam, adamW, scaleByAdam } from "./adam.ts";
 import { adamax, scaleByAdamax } from "./adamax.ts";
@@ -13,14 +14,17 @@ import { lamb, trust } from "./lamb.ts";
 import { lion, scaleByLion } from "./lion.ts";
 import { maxNorm } from "./max-norm.ts";
 import { momentum, scaleByMomentum } from "./momentum.ts";
+import { muon, scaleByMuon } from "./muon.ts";
 import { nadam, scaleByNAdam } from "./nadam.ts";
 import { accumulate, type Optimizer, transformChain } from "./optimizer.ts";
+import { radam, scaleByRAdam } from "./radam.ts";
 import { rmsprop, scaleByRms } from "./rmsprop.ts";
 import type { GradientTransform } from "./transform.ts";
 
 export {
   accumulate,
   adadelta,
+  adafactor,
   adagrad,
   adam,
   adamax,
@@ -36,16 +40,21 @@ export {
   lion,
   maxNorm,
   momentum,
+  muon,
   nadam,
+  radam,
   rmsprop,
   scaleByAdadelta,
+  scaleByAdafactor,
   scaleByAdagrad,
   scaleByAdam,
   scaleByAdamax,
   scaleByAmsgrad,
   scaleByLion,
   scaleByMomentum,
+  scaleByMuon,
   scaleByNAdam,
+  scaleByRAdam,
   scaleByRms,
   transformChain,
   trust,
@@ -62,6 +71,9 @@ export const transforms: Kinds<GradientTransform> = {
   adamax: scaleByAdamax,
   adadelta: scaleByAdadelta,
   lion: scaleByLion,
+  radam: scaleByRAdam,
+  adafactor: scaleByAdafactor,
+  muon: scaleByMuon,
   trust,
   clipValue,
   clipNorm,
@@ -85,6 +97,9 @@ export const optimizers: Kinds<Optimizer> = {
   lion,
   lamb,
   adagrad,
+  radam,
+  adafactor,
+  muon,
   sequence: transformChain,
   accumulate,
 };

@@ -157,6 +157,48 @@ export const cosine = schedule(
   { help: "cosine annealing from the rate down to floor times the rate, over all epochs" },
 );
 
+const over = {
+  above: 0,
+  optional: true,
+  unit: "epochs",
+  help: "over how many epochs; left out, over all of the training",
+} as const;
+
+/** (start + (end - start) · t) times the rate, where t goes from 0 to 1 over `over` epochs, or over all of them. */
+export const linearRate = schedule(
+  "linear",
+  {
+    start: number({ ...share, default: 1, source: "Keras", help: "the first rate, as a share of the job's" }),
+    end: number({ ...share, default: 0, source: "Devlin et al. 2019", help: "the last rate, as a share of the job's" }),
+    over: number(over),
+    per: perStep,
+  },
+  ({ start, end, over: length }) =>
+    (epoch, { epochs }) =>
+      start + (end - start) * Math.min(1, epoch / (length ?? Math.max(1, epochs))),
+  { help: "a straight line from one rate to another" },
+);
+
+/** From the rate down to `floor` times the rate by (1 - t)^power, where t goes from 0 to 1 over `over` epochs, or over all. */
+export const polynomialRate = schedule(
+  "polynomial",
+  {
+    power: number({
+      above: 0,
+      default: 1,
+      source: "PyTorch, Keras",
+      help: "1 falls in a straight line, 2 fast and then slower",
+    }),
+    floor: number({ ...share, default: 0, source: "PyTorch", help: "the last rate, as a share of the first" }),
+    over: number(over),
+    per: perStep,
+  },
+  ({ power, floor, over: length }) =>
+    (epoch, { epochs }) =>
+      floor + (1 - floor) * (1 - Math.min(1, epoch / (length ?? Math.max(1, epochs)))) ** power,
+  { help: "down to floor times the rate by (1 - t)^power" },
+);
+
 /**
  * Rises in a straight line over the first `epochs` (fractions too), then follows `schedule` as if it had started at
  * epoch 0.

@@ -2,6 +2,7 @@
  * A gradient transform turns gradients into better directions; an optimizer is a chain of them, whose result is
  * multiplied by the rate.
  */
+import type { Size } from "../array/shape.ts";
 import type { Described } from "../base/described.ts";
 import { type About, family, type KindFunction } from "../base/family.ts";
 import { type Fields, number, settingsOf, type Values } from "../base/field.ts";
@@ -37,8 +38,10 @@ export interface GradientTransform extends Described {
   readonly settings: Numbers;
   /** Their allowed ranges; any number where none is given. */
   readonly ranges?: Readonly<Record<string, Range>>;
-  /** The state of each parameter, in the parameter's shape: slot names with initial values. */
+  /** The state of each parameter: slot names with initial values. */
   readonly slots: Numbers;
+  /** The shape of a slot where it is not the parameter's, as of a row of means. */
+  readonly slotShape?: (slot: string, shape: Size, path: string) => Size;
   /**
    * What is fed at a step, counted from 1. Computed on the host in float64, since 1 - 0.999 and 1 - beta^t lose digits
    * in float32.
@@ -62,7 +65,7 @@ export interface TransformedParameter {
 }
 
 /** What a kind of transform gives; `N` are the numbers that may change while training. */
-interface TransformBody<N> extends Pick<GradientTransform, "slots" | "apply" | "project" | "freezes"> {
+interface TransformBody<N> extends Pick<GradientTransform, "slots" | "slotShape" | "apply" | "project" | "freezes"> {
   readonly numbers: (settings: N, step: number) => Numbers;
   /** Settings that no field names, as one for each pattern of paths. */
   readonly settings?: Numbers;

@@ -20,7 +20,7 @@ type Plain = number | "NaN" | "Infinity" | "-Infinity";
 
 interface LossEdge {
   readonly loss: string;
-  readonly options: Readonly<Record<string, number>>;
+  readonly options: Readonly<Record<string, number | readonly number[]>>;
   readonly output: readonly Plain[];
   readonly target: readonly number[];
   /** Whether the target is a class code. */

@@ -109,6 +109,17 @@ test("nothing is stretched in silence", () => {
   });
 });
 
+test("weights are one for each class", async () => {
+  const weighed = softmaxCrossEntropy({ weights: [1, 5] });
+  expect(thrown(() => weighed.loss(constant(wide([1, 2, 3], [1, 3])), constant(codes(0))))).toMatchObject({
+    code: "loss/weights",
+    message: expect.stringContaining("2 weights, and the model 3 outputs"),
+  });
+  expect(thrown(() => weighed.admit(["batch", 3], codes(0)))).toMatchObject({ code: "loss/weights" });
+  expect(await of(weighed, wide([0, 0], [1, 2]), codes(1))).toEqual([5 * Math.LN2]);
+  expect(lossFrom({ kind: "softmaxCrossEntropy", weights: [1, 5] }).options).toMatchObject({ weights: [1, 5] });
+});
+
 test("S1 class 0 of 3 is [1, 0, 0]", async () => {
   const rows = await value(oneHot(constant(codes(0, 2)), constant(wide([0, 0, 0, 0, 0, 0], [2, 3]))));
   expect(Array.from(rows.data)).toEqual([1, 0, 0, 0, 0, 1]);

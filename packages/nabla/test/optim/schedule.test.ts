@@ -7,6 +7,8 @@ import {
   cosine,
   exponential,
   inverseTime,
+  linearRate,
+  polynomialRate,
   type Schedule,
   squareRoot,
   staircase,
@@ -71,6 +73,9 @@ test.each([
   ["multiStep", multiStep({ at: [3, 7] })],
   ["staircase", staircase({ factor: 0.5, every: 3 })],
   ["exponential", exponential({ base: 0.9 })],
+  ["linear", linearRate({ start: 0.25, end: 0.75, over: 6 })],
+  ["polynomial", polynomialRate({ power: 2 })],
+  ["shortPolynomial", polynomialRate({ power: 0.5, over: 5 })],
 ] as const)("M5 %s is PyTorch's", (name, made) => {
   close(perStep(made, 40), golden[name] ?? []);
 });
@@ -78,11 +83,22 @@ test.each([
 test("M5 on plateau: the rate falls when the cost has not, as PyTorch's does", () => {
   const costs = golden.plateauCosts ?? [];
   expect(costs.length).toBeGreaterThan(10);
-  const made = onPlateau({ factor: 0.5, patience: 2, least: 0.01, floor: 0.1 });
-  const factors = costs.map((_, i) =>
-    made.factor({ ...place, epoch: i + 1, step: 4 * (i + 1), measured: costs.slice(0, i + 1) }),
+  const factors = (values: readonly number[], options: Parameters<typeof onPlateau>[0]) => {
+    const made = onPlateau({ factor: 0.5, floor: 0.1, ...options });
+    return values.map((_, i) =>
+      made.factor({ ...place, epoch: i + 1, step: 4 * (i + 1), measured: values.slice(0, i + 1) }),
+    );
+  };
+  const [less, inverse] = [costs.map((x) => -x), costs.map((x) => 1 / x)];
+  close(factors(costs, { patience: 2, least: 0.01 }), golden.plateau ?? []);
+  close(factors(costs, { patience: 1, least: 0.01, cooldown: 3 }), golden.plateauCooldown ?? []);
+  close(factors(less, { patience: 1, least: 0.01, mode: "max" }), golden.plateauMax ?? []);
+  close(factors(inverse, { patience: 1, least: 0.05, mode: "max", cooldown: 1 }), golden.plateauRising ?? []);
+  close(factors(costs, { patience: 1, least: 0.15, threshold: "absolute" }), golden.plateauAbsolute ?? []);
+  close(
+    factors(inverse, { patience: 1, least: 0.2, threshold: "absolute", mode: "max" }),
+    golden.plateauAbsoluteMax ?? [],
   );
-  close(factors, golden.plateau ?? []);
 });
 
 test("M5 by hand, from a list", () => {

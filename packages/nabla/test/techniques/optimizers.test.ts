@@ -36,6 +36,9 @@ const rates: Record<string, number> = {
   adagrad: 0.05,
   lion: 1e-3,
   lamb: 0.03,
+  radam: 1e-2,
+  adafactor: 0.02,
+  muon: 5e-3,
 };
 
 describe("L11 every optimizer learns the digits with a plain, a convolutional and a batch-normalized network", () => {

@@ -142,6 +142,10 @@ test.each([
   { kind: "amsgrad", rate: 0.3, beta2: 0.2 },
   { kind: "adamax", rate: 0.3, beta2: 0.2 },
   { kind: "adadelta", rate: 10, beta: 0.5 },
+  { kind: "momentum", rate: 0.01, form: "heavyBall", dampening: 0.4 },
+  { kind: "radam", rate: 0.05, beta2: 0.7 },
+  { kind: "adafactor", rate: 0.05, fading: 0.5, clip: 0.9, smallest: 0.1, decay: 0.2 },
+  { kind: "muon", rate: 0.05, beta1: 0.8, decay: 0 },
 ])("optimizer %j", async (data) => {
   expect(await right(optimizerFrom(data))).toEqual([]);
 });

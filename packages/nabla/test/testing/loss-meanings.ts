@@ -11,14 +11,18 @@ function meanOf(z: Float64Array, of: (x: number, i: number) => number): number {
 
 /** Losses by kind; every kind is here. */
 export const lossMeanings: Readonly<Record<string, LossMeaning>> = {
-  softmaxCrossEntropy: (z, codes, { smoothing }) => {
+  softmaxCrossEntropy: (z, codes, { smoothing, weights }) => {
     const share = typeof smoothing === "number" ? smoothing : 0;
-    return meanOf(z, (x, i) => ((i === codes[0] ? 1 - share : 0) + share / z.length) * (logSum(z) - x)) * z.length;
+    const counts = Array.isArray(weights) ? weights.map(Number) : Array.from(z, () => 1);
+    const part = (i: number): number =>
+      (counts[i] ?? Number.NaN) * ((i === codes[0] ? 1 - share : 0) + share / z.length);
+    return meanOf(z, (x, i) => part(i) * (logSum(z) - x)) * z.length;
   },
-  sigmoidCrossEntropy: (z, y) =>
+  sigmoidCrossEntropy: (z, y, { positive }) =>
     meanOf(z, (x, i) => {
       const answer = 1 / (1 + Math.exp(-x));
-      return -(y[i] ?? Number.NaN) * Math.log(answer) - (1 - (y[i] ?? Number.NaN)) * Math.log(1 - answer);
+      const truth = y[i] ?? Number.NaN;
+      return -Number(positive) * truth * Math.log(answer) - (1 - truth) * Math.log(1 - answer);
     }),
   squaredError: (z, y) => meanOf(z, (x, i) => (x - (y[i] ?? Number.NaN)) ** 2),
   absoluteError: (z, y) => meanOf(z, (x, i) => Math.abs(x - (y[i] ?? Number.NaN))),

@@ -26,9 +26,10 @@ const byAdam = (of: Options, epsilon = 1e-8): Directions => {
 
 const byMomentum = (of: Options, name = "beta", form = of.word("form")): Directions => {
   const beta = of.number(name, 0.9);
+  const damped = 1 - of.number("dampening", 0);
   let v = 0;
   return (g, t) => {
-    const fresh = form === "heavyBall" ? g : (1 - beta) * g;
+    const fresh = form === "heavyBall" ? (t === 1 ? 1 : damped) * g : (1 - beta) * g;
     v = beta * v + fresh;
     const ahead = of.is("nesterov") ? beta * v + fresh : v;
     return of.is("correct") ? ahead / (1 - beta ** t) : ahead;
@@ -99,6 +100,33 @@ const byAdagrad = (of: Options): Directions => {
   };
 };
 
+const byRAdam = (of: Options): Directions => {
+  const [beta1, beta2, small] = [of.number("beta1", 0.9), of.number("beta2", 0.999), of.number("epsilon", 1e-8)];
+  const most = 2 / (1 - beta2) - 1;
+  let [m, v] = [0, 0];
+  return (g, t) => {
+    m = beta1 * m + (1 - beta1) * g;
+    v = beta2 * v + (1 - beta2) * g ** 2;
+    const first = m / (1 - beta1 ** t);
+    const length = most - (2 * t * beta2 ** t) / (1 - beta2 ** t);
+    if (length <= 5) return first;
+    const r = Math.sqrt(((length - 4) * (length - 2) * most) / ((most - 4) * (most - 2) * length));
+    return (r * first * Math.sqrt(1 - beta2 ** t)) / (Math.sqrt(v) + small);
+  };
+};
+
+/** Of one number: no rows and columns, and its root mean square is its size. */
+const byAdafactor = (of: Options): Directions => {
+  let v = 0;
+  return (g, t, w) => {
+    const share = t ** -of.number("fading", 0.8);
+    v += share * (g ** 2 - v);
+    const scaled = g / Math.sqrt(Math.max(v, of.number("epsilon", 1e-15) ** 2));
+    const bounded = scaled / Math.max(1, Math.abs(scaled) / of.number("clip", 1));
+    return bounded * Math.max(of.number("smallest", 1e-3), Math.abs(w));
+  };
+};
+
 const byLion = (of: Options): Directions => {
   const [beta1, beta2] = [of.number("beta1", 0.9), of.number("beta2", 0.99)];
   let m = 0;
@@ -145,6 +173,9 @@ const transforms: Readonly<Record<string, Transform>> = {
   adadelta: byAdadelta, // Zeiler 2012, algorithm 1
   adagrad: byAdagrad, // Duchi, Hazan and Singer 2011
   lion: byLion, // Chen et al. 2023, algorithm 2
+  radam: byRAdam, // Liu et al. 2020, algorithm 2
+  adafactor: byAdafactor, // Shazeer and Stern 2018, algorithm 5
+  muon: (of) => byAdam(of), // of vectors; Jordan et al. 2024
   trust: byTrust, // You et al. 2017
   decay: decaying("strength", Number.NaN),
   clipValue: clipped,
@@ -172,6 +203,9 @@ const optimizers: Readonly<Record<string, readonly [rate: number, ...Transform[]
   adadelta: [1, byAdadelta],
   adagrad: [0.01, byAdagrad],
   lion: [1e-4, byLion, decaying("decay", 0)],
+  radam: [0.001, byRAdam],
+  adafactor: [0.01, byAdafactor, decaying("decay", 0)],
+  muon: [0.001, (of) => byAdam(of), decaying("decay", 0.1)],
   lamb: [0.001, (of) => byAdam(of, 1e-6), decaying("decay", 0.01), byTrust], // You et al. 2020, algorithm 2
 };
 

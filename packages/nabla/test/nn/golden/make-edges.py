@@ -137,9 +137,25 @@ for z, (y,) in LOGITS:
 for z, y in SHARES:
     row, shares = [mpf(single(x)) for x in z], [mpf(single(x)) for x in y]
     add("softmaxCrossEntropy", row, shares, *softmax_cross_entropy(row, shares))
+# the weight of a class multiplies its part of the sum
+WEIGHTS = [0.5, 2, 0.25]
+for z, y in (([1e6, 1e6, 1e6], 1), ([15, 0, -15], 0), ([0.5, -1, 2], 2), ([1000, 990, 980], 1)):
+    row = [mpf(single(x)) for x in z]
+    for smoothing in (0, 0.25):
+        own = [w * mpf(c) for w, c in zip(weight(y, 3, mpf(smoothing)), WEIGHTS)]
+        add("softmaxCrossEntropy", row, [y], *softmax_cross_entropy(row, own), options={"weights": WEIGHTS, "smoothing": smoothing}, codes=True)
+row, shares = [mpf(1), mpf(-2), mpf(0.5)], [0.25, 0.5, 0.25]
+own = [mpf(y) * mpf(c) for y, c in zip(shares, WEIGHTS)]
+add("softmaxCrossEntropy", row, shares, *softmax_cross_entropy(row, own), options={"weights": WEIGHTS})
 for z, y in QUESTIONS:
     value, slope = sigmoid_cross_entropy(mpf(single(z)), mpf(y))
     add("sigmoidCrossEntropy", [mpf(single(z))], [y], value, [slope])
+    if not isinf(mpf(z)) and not isnan(mpf(z)):
+        # p y log(1 + e^-z) + (1 - y) log(1 + e^z)
+        z, y, p = mpf(single(z)), mpf(y), mpf(2.5)
+        value = p * y * log(1 + exp(-z)) + (1 - y) * log(1 + exp(z))
+        share = 1 / (1 + exp(-z))
+        add("sigmoidCrossEntropy", [z], [float(y)], value, [(1 - y) * share - p * y * (1 - share)], options={"positive": 2.5})
 for d in DIFFERENCES:
     x = mpf(single(d))
     for loss, (value, slope) in (("squaredError", squared(x)), ("absoluteError", absolute(x)), ("huber", huber(x, 1))):

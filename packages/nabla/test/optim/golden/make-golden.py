@@ -1,6 +1,6 @@
 """Writes optimizers.json: trajectories of PyTorch's optimizers in float64, which nabla's must follow.
 
-Run: python3 make-golden.py   (made with PyTorch 1.13)
+Run: python3 make-golden.py   (made with PyTorch 2.15)
 Problems: `oracle` w^2 - 10w + 25 from 0; `network` a 3-4-2 tanh network with bias, mean squared error on 8 rows.
 """
 import inspect
@@ -13,9 +13,29 @@ torch.set_default_dtype(torch.float64)
 HERE = os.path.dirname(os.path.abspath(__file__))
 O = torch.optim
 
-# PyTorch 1.13 multiplies the next product by mu twice; later versions and Dozat's paper do so once
-NADAM = sys.modules[O.NAdam.__module__]
-exec(inspect.getsource(NADAM._single_tensor_nadam).replace("mu_product * mu * mu_next", "mu_product * mu_next"), NADAM.__dict__)
+# PyTorch makes directions orthogonal in bfloat16; here they are float64 like all else
+MUON = sys.modules["torch.optim._muon"]
+exec(inspect.getsource(MUON._zeropower_via_newtonschulz).replace("torch.bfloat16", "torch.float64"), MUON.__dict__)
+
+
+class Muon:
+    """Muon for matrices and AdamW for all else."""
+
+    def __init__(self, parameters, lr, weight_decay, momentum=0.95, iterations=5):
+        matrices = [p for p in parameters if p.dim() > 1]
+        vectors = [p for p in parameters if p.dim() < 2]
+        self.parts = [O.AdamW(vectors, lr=lr, weight_decay=0 if matrices else weight_decay)]  # biases are exempt
+        if matrices:
+            self.parts.append(O.Muon(matrices, lr=lr, weight_decay=weight_decay, momentum=momentum, ns_steps=iterations, adjust_lr_fn="match_rms_adamw"))
+
+    def zero_grad(self):
+        for part in self.parts:
+            part.zero_grad()
+
+    def step(self):
+        for part in self.parts:
+            part.step()
+
 
 CASES = [
     ("gradient descent", {"kind": "gradientDescent", "rate": 0.01}, lambda p: O.SGD(p, lr=0.01)),
@@ -54,6 +74,14 @@ CASES = [
      lambda p: Clipped(p, O.SGD(p, lr=0.1, momentum=0.9), lambda: shorten(p, 0.05))),
     ("rates by group", {"kind": "sequence", "rate": 0.1, "links": ["adam", {"kind": "groups", "factors": {"*.bias": 2, "dense2.*": 0, "w": 0.5}}]},
      lambda p: O.Adam([{"params": [x], "lr": 0.1 * factor} for x, factor in zip(p, [0.5] if len(p) == 1 else [1, 2, 0, 2])])),
+    ("dampened heavy ball", {"kind": "momentum", "rate": 0.05, "form": "heavyBall", "beta": 0.8, "dampening": 0.3}, lambda p: O.SGD(p, lr=0.05, momentum=0.8, dampening=0.3)),
+    ("radam", {"kind": "radam", "rate": 0.1}, lambda p: O.RAdam(p, lr=0.1)),
+    ("radam 0.8, 0.7, epsilon 1e-3", {"kind": "radam", "rate": 0.02, "beta1": 0.8, "beta2": 0.7, "epsilon": 1e-3}, lambda p: O.RAdam(p, lr=0.02, betas=(0.8, 0.7), eps=1e-3)),
+    ("adafactor", {"kind": "adafactor", "rate": 0.05}, lambda p: O.Adafactor(p, lr=0.05, eps=(1e-15, 1e-3))),
+    ("adafactor 0.6, clip 1.5, decay 0.1", {"kind": "adafactor", "rate": 0.02, "fading": 0.6, "clip": 1.5, "smallest": 0.01, "decay": 0.1, "except": []},
+     lambda p: O.Adafactor(p, lr=0.02, beta2_decay=-0.6, eps=(1e-15, 1e-2), d=1.5, weight_decay=0.1)),
+    ("muon", {"kind": "muon", "rate": 0.02}, lambda p: Muon(p, lr=0.02, weight_decay=0.1)),
+    ("muon 0.8, 3 iterations", {"kind": "muon", "rate": 0.05, "momentum": 0.8, "iterations": 3, "decay": 0}, lambda p: Muon(p, lr=0.05, weight_decay=0, momentum=0.8, iterations=3)),
     ("adagrad from 0.1", {"kind": "adagrad", "rate": 0.1, "initial": 0.1, "epsilon": 1e-6}, lambda p: O.Adagrad(p, lr=0.1, initial_accumulator_value=0.1, eps=1e-6)),
 ]
 
