@@ -6,7 +6,7 @@ export { type ExchangedModel, type ImportedModel, modelFromJson, modelToJson } f
 export { answerShape } from "./network.ts";
 export { readNpy, writeNpy } from "./numpy/npy.ts";
 export { readNpz, writeNpz } from "./numpy/npz.ts";
-export { type OnnxModel, type ReadOnnxOptions, readOnnx } from "./onnx/read-onnx.ts";
+export { type OnnxModel, onnxFiles, type ReadOnnxOptions, readOnnx } from "./onnx/read-onnx.ts";
 export { type WriteOnnxOptions, writeOnnx } from "./onnx/write-onnx.ts";
 export { plainPreparation } from "./plain-preparation.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";

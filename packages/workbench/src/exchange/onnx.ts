@@ -1,4 +1,4 @@
-import { type OnnxModel, readOnnx, writeOnnx } from "nabla/exchange";
+import { type OnnxModel, onnxFiles, readOnnx, writeOnnx } from "nabla/exchange";
 import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 
@@ -19,15 +19,17 @@ function inputsNotice({ preparation }: TrainedModel): string {
   return "it takes raw columns under their names, each [rows, 1]: texts for categories, numbers otherwise, NaN where one is missing";
 }
 
-/** A network; images come with channels last, as nabla reads them. Throws `onnx/…`. */
-export function readOnnxModel({ bytes }: ImportSource): Found {
-  const found = readOnnx(bytes);
+/** A network, with weights that lie in files beside it; images come with channels last, as nabla reads them. Throws `onnx/…`, `files/…`. */
+export async function readOnnxModel({ bytes, sibling }: ImportSource): Promise<Found> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of onnxFiles(bytes)) files.set(name, await sibling(name));
+  const found = readOnnx(bytes, { files });
   // a file of ours has its images as nabla has them
   if (found.metadata.nabla !== undefined) return { kind: "model", model: found };
   const [channels = 0, height = 0, width = 0] = found.trained.shape;
   const looksLikeImages = found.trained.shape.length === 3 && channels <= 4 && Math.min(height, width) > channels;
   if (!looksLikeImages) return { kind: "model", model: found };
-  const model: OnnxModel = readOnnx(bytes, { images: "channelsLast" });
+  const model: OnnxModel = readOnnx(bytes, { files, images: "channelsLast" });
   const message = `the file takes images ${channels}x${height}x${width}; the model takes them ${height}x${width}x${channels}, as nabla reads them`;
   return { kind: "model", model: { ...model, notices: [...model.notices, message] } };
 }
