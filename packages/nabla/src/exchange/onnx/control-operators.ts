@@ -8,7 +8,7 @@ import { arrayValue, type OnnxValue, reshaped } from "./value.ts";
 const MOST_ROUNDS = 1024;
 
 /** Whether a value that is known holds true. Throws `onnx/dynamic`. */
-export function truth({ array, lengths }: OnnxValue): boolean {
+export function isTrue({ array, lengths }: OnnxValue): boolean {
   const item = array?.data[0] ?? lengths?.items[0];
   if (typeof item === "number") return item !== 0;
   throw new NablaError(
@@ -21,13 +21,13 @@ function chosen(node: OnnxNode): Given {
   // both branches count as looked at: which one runs is what the condition says
   const [yes, no] = ["then_branch", "else_branch"];
   for (const branch of [yes, no]) node.attribute(branch);
-  return node.enter(truth(node.value(0)) ? yes : no, []);
+  return node.enter(isTrue(node.value(0)) ? yes : no, []);
 }
 
 /** A loop of a known number of rounds, written out. Outputs: carried values, then what each round gives in a stack. */
 function repeated(node: OnnxNode): Given {
   const rounds = node.has(0) ? node.scalar(0) : Number.POSITIVE_INFINITY;
-  let goesOn = node.has(1) ? truth(node.value(1)) : true;
+  let goesOn = node.has(1) ? isTrue(node.value(1)) : true;
   let carried = node.inputs.slice(2).map((_, i) => node.value(i + 2));
   const stacks: OnnxValue[][] = [];
   for (let round = 0; goesOn && round < rounds; round++) {
@@ -36,7 +36,7 @@ function repeated(node: OnnxNode): Given {
     const [condition, ...given] = node.enter("body", [...start, ...carried], true);
     if (condition === undefined) node.refuse("its body has no output");
     // without a first condition the body's own still ends the loop
-    goesOn = truth(condition);
+    goesOn = isTrue(condition);
     carried = given.slice(0, carried.length);
     for (const [i, value] of given.slice(carried.length).entries()) stacks[i] = [...(stacks[i] ?? []), value];
   }

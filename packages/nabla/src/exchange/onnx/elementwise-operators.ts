@@ -159,7 +159,7 @@ function quotient(x: Tensor, y: Tensor): Tensor {
  * Whole division toward minus infinity, and its remainder of the divisor's sign. Floats of 24 bits find most of the
  * quotient; a second round on the small remainder finds the rest.
  */
-export function wholeParts(x: Tensor, y: Tensor): { readonly parts: Tensor; readonly rest: Tensor } {
+function wholeParts(x: Tensor, y: Tensor): { readonly parts: Tensor; readonly rest: Tensor } {
   const float = (whole: Tensor): Tensor => cast(whole, { dtype: "float32" });
   let parts: Tensor | undefined;
   let rest = x;

@@ -11,7 +11,7 @@ import { batchNorm } from "../../nn/batch-norm.ts";
 import { dropout } from "../../nn/dropout.ts";
 import { softmaxOf } from "../../nn/functions.ts";
 import { layerNorm } from "../../nn/layer-norm.ts";
-import { truth } from "./control-operators.ts";
+import { isTrue } from "./control-operators.ts";
 import { mapped } from "./elementwise-operators.ts";
 import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
@@ -94,7 +94,7 @@ function logSoftmax(x: Tensor, axes: number): Tensor {
 /** Retained for training; inactive in prediction. */
 function dropped(node: OnnxNode): Given {
   const ratio = node.opset < 12 ? node.real("ratio", 0.5) : node.has(1) ? node.scalar(1) : 0.5;
-  if (node.opset >= 12 && node.has(2) && truth(node.value(2)) && ratio !== 0)
+  if (node.opset >= 12 && node.has(2) && isTrue(node.value(2)) && ratio !== 0)
     throw new NablaError(
       "onnx/attribute",
       "its input training_mode is true, and only false is supported",

@@ -136,7 +136,7 @@ function gathered(node: OnnxNode): Given {
 }
 
 /** Positions as int32 from 0 up: those below 0 count from the end. */
-export function fromStart(positions: Tensor, length: number): Tensor {
+function fromStart(positions: Tensor, length: number): Tensor {
   const whole = positions.dtype === "int32" ? positions : cast(positions, { dtype: "int32" });
   return select(less(whole, 0), add(whole, length), whole);
 }
