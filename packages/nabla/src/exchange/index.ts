@@ -8,7 +8,7 @@ export { readNpy, writeNpy } from "./numpy/npy.ts";
 export { readNpz, writeNpz } from "./numpy/npz.ts";
 export { answerOnnx } from "./onnx/answer-onnx.ts";
 export { wideInputs } from "./onnx/input-type.ts";
-export { type OnnxModel, type ReadOnnxOptions, readOnnx } from "./onnx/read-onnx.ts";
+export { type OnnxModel, onnxFiles, type ReadOnnxOptions, readOnnx } from "./onnx/read-onnx.ts";
 export { type WriteOnnxOptions, writeOnnx } from "./onnx/write-onnx.ts";
 export { plainPreparation } from "./plain-preparation.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";

@@ -1,5 +1,5 @@
 import { listing } from "nabla";
-import { type OnnxModel, readOnnx, wideInputs, writeOnnx } from "nabla/exchange";
+import { type OnnxModel, onnxFiles, readOnnx, wideInputs, writeOnnx } from "nabla/exchange";
 import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 
@@ -29,15 +29,17 @@ function shown(names: readonly string[]): readonly string[] {
   return names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
 }
 
-/** A network; images come with channels last, as nabla reads them. Throws `onnx/…`. */
-export function readOnnxModel({ bytes }: ImportSource): Found {
-  const found = readOnnx(bytes);
+/** A network, with weights that lie in files beside it; images come with channels last, as nabla reads them. Throws `onnx/…`, `files/…`. */
+export async function readOnnxModel({ bytes, sibling }: ImportSource): Promise<Found> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of onnxFiles(bytes)) files.set(name, await sibling(name));
+  const found = readOnnx(bytes, { files });
   // a file of ours has its images as nabla has them
   if (found.metadata.nabla !== undefined) return { kind: "model", model: found };
   const [channels = 0, height = 0, width = 0] = found.trained.shape;
   const looksLikeImages = found.trained.shape.length === 3 && channels <= 4 && Math.min(height, width) > channels;
   if (!looksLikeImages) return { kind: "model", model: found };
-  const model: OnnxModel = readOnnx(bytes, { images: "channelsLast" });
+  const model: OnnxModel = readOnnx(bytes, { files, images: "channelsLast" });
   const message = `the file takes images ${channels}x${height}x${width}; the model takes them ${height}x${width}x${channels}, as nabla reads them`;
   return { kind: "model", model: { ...model, notices: [...model.notices, message] } };
 }

@@ -1,4 +1,5 @@
 /** Operators on single numbers. */
+import { scalar } from "../../array/ndarray.ts";
 import { elementsOf, type Size } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import {
@@ -30,6 +31,7 @@ import {
   subtract,
   tanh as tanhOf,
 } from "../../graph/elementwise.ts";
+import { constant } from "../../graph/leaf.ts";
 import { cast } from "../../graph/movement.ts";
 import type { Operand, Tensor } from "../../graph/tensor.ts";
 import { elu, gelu, leakyRelu, relu, sigmoid, tanh } from "../../nn/activations.ts";
@@ -147,8 +149,43 @@ function powered(node: OnnxNode): Given {
 /** Division of whole numbers cuts toward zero. */
 function quotient(x: Tensor, y: Tensor): Tensor {
   if (x.dtype !== "int32") return divide(x, y);
-  return cast(divide(cast(x, { dtype: "float32" }), cast(y, { dtype: "float32" })), { dtype: "int32" });
+  const { parts, rest } = wholeParts(x, y);
+  const inexact = not(equal(rest, 0));
+  const below = not(equal(less(x, 0), less(y, 0)));
+  return add(parts, cast(and(inexact, below), { dtype: "int32" }));
 }
+
+/**
+ * Whole division toward minus infinity, and its remainder of the divisor's sign. Floats of 24 bits find most of the
+ * quotient; a second round on the small remainder finds the rest.
+ */
+function wholeParts(x: Tensor, y: Tensor): { readonly parts: Tensor; readonly rest: Tensor } {
+  const float = (whole: Tensor): Tensor => cast(whole, { dtype: "float32" });
+  let parts: Tensor | undefined;
+  let rest = x;
+  for (let round = 0; round < 3; round++) {
+    const more = cast(floor(divide(float(rest), float(y))), { dtype: "int32" });
+    rest = subtract(rest, multiply(more, y));
+    parts = parts === undefined ? more : add(parts, more);
+  }
+  return { parts: parts ?? x, rest };
+}
+
+/** Whole numbers of fewer than 32 bits start again at their end. */
+function inType(x: Tensor, type: number): Tensor {
+  const range = narrowTypes[type];
+  if (range === undefined) return x;
+  const [least, most] = range;
+  return add(wholeParts(subtract(x, least), constant(scalar(most - least + 1, "int32"))).rest, least);
+}
+
+/** The least and the largest number of the whole types of fewer than 32 bits. */
+const narrowTypes: { readonly [type: number]: readonly [number, number] } = {
+  2: [0, 255],
+  3: [-128, 127],
+  4: [0, 65_535],
+  5: [-32_768, 32_767],
+};
 
 const SELU = { alpha: 1.6732631921768188, gamma: 1.0507010221481323 };
 
@@ -213,10 +250,16 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
   Greater: binary((x, y) => less(y, x)),
   GreaterOrEqual: binary((x, y) => lessEqual(y, x)),
   Where: (node) => ({ tensor: select(node.tensor(0), node.tensor(1), node.tensor(2)) }),
-  Clip: (node) => mapped(node, (x) => clipped(x, bound(node, 1), bound(node, 2))),
+  Clip: (node) => {
+    if (node.opset >= 11) return mapped(node, (x) => clipped(x, bound(node, 1), bound(node, 2)));
+    const [low, high] = ["min", "max"].map((name) => (node.says(name) ? node.real(name, 0) : undefined));
+    return mapped(node, (x) => clipped(x, low, high));
+  },
   Cast: (node) => {
-    const dtype = dtypeFor(node.integer("to", 1), "the target of a cast");
-    return mapped(node, (x) => (x.dtype === dtype ? x : cast(x, { dtype })));
+    if (!node.says("to")) node.refuse("it does not say to which type");
+    const type = node.integer("to", 1);
+    const dtype = dtypeFor(type, "the target of a cast");
+    return mapped(node, (x) => inType(x.dtype === dtype ? x : cast(x, { dtype }), type));
   },
   CastLike: (node) => mapped(node, (x) => cast(x, { dtype: node.tensor(1).dtype })),
   Identity: (node) => asItIs(node.value(0)),

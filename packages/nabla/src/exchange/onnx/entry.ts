@@ -4,6 +4,7 @@ import { type Size, showShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import { listing } from "../../base/text.ts";
 import type { GraphProto, NodeProto, ValueInfoProto } from "./schema.ts";
+import { namesRead } from "./subgraph.ts";
 import { dtypeFor } from "./tensor-proto.ts";
 import { exampleElements, MOST_ELEMENTS } from "./value.ts";
 
@@ -46,7 +47,7 @@ export function neededFor(graph: GraphProto, output: string, input: string | und
       if (!stored.has(name)) open.add(name);
     } else if (!found.has(node)) {
       found.add(node);
-      for (const from of node.input) stack.push(from);
+      for (const from of namesRead(node)) stack.push(from);
     }
   }
   return { nodes: new Set(graph.node.filter((node) => found.has(node))), open };

@@ -1,10 +1,10 @@
-/** What exporters compute with shapes, done once while reading: lengths in, lengths out. */
-import { type Dim, elementsOf, type Shape } from "../../array/shape.ts";
+/** What exporters compute with lengths, of which some may be the batch, done once while reading: lengths in, lengths out. */
+import { type Dim, elementsOf, normalizeAxes, type Shape, type Size } from "../../array/shape.ts";
 import type { OnnxNode } from "./node.ts";
 import { type KnownLengths, MOST_LENGTHS, shapeOf } from "./value.ts";
 
-/** ONNX's types of whole numbers. */
-const wholeTypes: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 12, 13]);
+/** ONNX's types of whole numbers that hold lengths. */
+const wholeTypes: ReadonlySet<number> = new Set([6, 7, 12, 13]);
 
 type Fold = (node: OnnxNode) => KnownLengths | undefined;
 
@@ -24,6 +24,7 @@ function vector(items: readonly Dim[]): KnownLengths {
 /** Two lists item by item; a single item broadcasts. Undefined where they do not fit or a result is unknown. */
 function pairwise(f: (a: Dim, b: Dim) => Dim): Fold {
   return (node) => {
+    if (node.inputs.length !== 2) return undefined;
     const [a, b] = [node.value(0).lengths, node.value(1).lengths];
     if (a === undefined || b === undefined || a.shape.length > 1 || b.shape.length > 1) return undefined;
     const count = a.items.length === 1 ? b.items.length : a.items.length;
@@ -41,14 +42,25 @@ const both =
   (a: Dim, b: Dim): Dim =>
     typeof a === "number" && typeof b === "number" ? f(a, b) : Number.NaN;
 
-function sliceOf(node: OnnxNode): KnownLengths | undefined {
+function list(node: OnnxNode): readonly Dim[] | undefined {
   const { lengths } = node.value(0);
-  if (lengths?.shape.length !== 1) return undefined;
-  const [start = 0] = node.counts(1);
-  const [end = 0] = node.counts(2);
-  const [step = 1] = node.has(4) ? node.counts(4) : [1];
-  if (step !== 1) return undefined;
-  return vector(lengths.items.slice(start, end > 2 ** 31 ? undefined : end));
+  return lengths?.shape.length === 1 ? lengths.items : undefined;
+}
+
+function sliceOf(node: OnnxNode): KnownLengths | undefined {
+  const items = list(node);
+  if (items === undefined || node.opset < 10) return undefined;
+  const [start = 0, end = 0, axis = 0, step = 1] = [1, 2, 3, 4].map((i) =>
+    node.has(i) ? node.counts(i)[0] : undefined,
+  );
+  if (step !== 1 || (axis !== 0 && axis !== -1)) return undefined;
+  return vector(items.slice(start, end > 2 ** 31 ? undefined : end));
+}
+
+/** The same items in a shape with or without axes of length 1. */
+function relaid(node: OnnxNode, shape: (own: Size) => Size): KnownLengths | undefined {
+  const { lengths } = node.value(0);
+  return lengths === undefined ? undefined : { shape: shape(lengths.shape), items: lengths.items };
 }
 
 /** How each operator computes with lengths; undefined where it must become part of the network after all. */
@@ -60,7 +72,7 @@ export const folds: { readonly [opType: string]: Fold } = {
   Sub: pairwise(both((a, b) => a - b)),
   Mul: pairwise((a, b) => (typeof b === "number" ? times(a, b) : typeof a === "number" ? times(b, a) : Number.NaN)),
   Div: pairwise((a, b) => {
-    if (a === b) return 1;
+    if (a === b) return a === 0 ? Number.NaN : 1;
     if (typeof b !== "number" || b === 0) return Number.NaN;
     return typeof a === "number" ? Math.trunc(a / b) : times(a, 1 / b);
   }),
@@ -70,48 +82,65 @@ export const folds: { readonly [opType: string]: Fold } = {
   Where: (node) => {
     const [condition, a, b] = [node.value(0).lengths, node.value(1).lengths, node.value(2).lengths];
     if (condition === undefined || a === undefined || b === undefined) return undefined;
-    const count = Math.max(condition.items.length, a.items.length, b.items.length);
-    const at = ({ items }: KnownLengths, i: number): Dim | undefined => items[items.length === 1 ? 0 : i];
-    const items = Array.from({ length: count }, (_, i) => at(at(condition, i) === 0 ? b : a, i) ?? 0);
-    return vector(items);
+    const parts = [condition, a, b];
+    if (parts.some(({ shape }) => shape.length > 1)) return undefined;
+    const count = Math.max(...parts.map(({ items }) => items.length));
+    if (parts.some(({ items }) => items.length !== 1 && items.length !== count)) return undefined;
+    const at = ({ items }: KnownLengths, i: number): Dim => items[items.length === 1 ? 0 : i] ?? 0;
+    const items = Array.from({ length: count }, (_, i) => at(at(condition, i) === 0 ? b : a, i));
+    return { shape: parts.every(({ shape }) => shape.length === 0) ? [] : [count], items };
   },
   Concat: (node) => {
-    const parts = node.inputs.map((value) => value?.lengths);
-    if (parts.some((part) => part === undefined || part.shape.length !== 1)) return undefined;
+    const parts = node.inputs.map((_, i) => node.value(i).lengths);
+    const axis = node.integer("axis", 0);
+    if ((axis !== 0 && axis !== -1) || parts.some((part) => part === undefined || part.shape.length !== 1))
+      return undefined;
     if (parts.reduce((total, part) => total + (part?.items.length ?? 0), 0) > MOST_LENGTHS) return undefined;
     return vector(parts.flatMap((part) => part?.items ?? []));
   },
   Gather: (node) => {
-    const { lengths } = node.value(0);
+    const items = list(node);
     const at = node.value(1).lengths;
-    if (lengths?.shape.length !== 1 || at === undefined) return undefined;
-    const items = at.items.map((i) => (typeof i === "number" ? lengths.items.at(i) : undefined));
-    const found = items.filter((item) => item !== undefined);
-    return found.length === items.length ? { shape: at.shape, items: found } : undefined;
+    const axis = node.integer("axis", 0);
+    if (items === undefined || at === undefined || (axis !== 0 && axis !== -1)) return undefined;
+    const found = at.items.flatMap((i) => (typeof i === "number" ? [items.at(i)] : []));
+    const there = found.filter((item) => item !== undefined);
+    return there.length === at.items.length ? { shape: at.shape, items: there } : undefined;
   },
   Slice: sliceOf,
   Unsqueeze: (node) => {
-    const { lengths } = node.value(0);
-    return lengths !== undefined && lengths.items.length === 1 ? vector(lengths.items) : undefined;
+    const added = node.wholes("axes", { input: 1, since: 13 });
+    if (added === undefined) return undefined;
+    return relaid(node, (own) => {
+      const axes = normalizeAxes(new Array<number>(own.length + added.length).fill(1), [...added]);
+      let next = 0;
+      return Array.from({ length: own.length + added.length }, (_, i) => (axes.includes(i) ? 1 : (own[next++] ?? 1)));
+    });
   },
   Squeeze: (node) => {
-    const { lengths } = node.value(0);
-    return lengths !== undefined && lengths.items.length === 1 ? { shape: [], items: lengths.items } : undefined;
+    const axes = node.axes(1, 13, node.shape(0).length);
+    return relaid(node, (own) => own.filter((length, i) => (axes === undefined ? length !== 1 : !axes.includes(i))));
   },
   Reshape: (node) => {
     const { lengths } = node.value(0);
-    const target = node.value(1).lengths;
-    return lengths !== undefined && target?.items.length === 1 ? vector(lengths.items) : undefined;
+    const target = node.counts(1);
+    const [only] = target;
+    if (lengths === undefined || node.integer("allowzero", 0) !== 0 || target.length > 1) return undefined;
+    if (target.length === 0) return lengths.items.length === 1 ? { shape: [], items: lengths.items } : undefined;
+    return only === -1 || only === lengths.items.length ? vector(lengths.items) : undefined;
   },
   ReduceProd: (node) => {
-    const { lengths } = node.value(0);
-    if (lengths?.shape.length !== 1) return undefined;
-    const names = lengths.items.filter((item) => typeof item === "string");
-    const count = elementsOf(lengths.items.filter((item) => typeof item === "number"));
+    const items = list(node);
+    const axes = node.axes(1, 18, 1) ?? [0];
+    const keep = node.integer("keepdims", 1) === 1;
+    node.integer("noop_with_empty_axes", 0);
+    if (items === undefined || axes.length === 0) return undefined;
+    const names = items.filter((item) => typeof item === "string");
+    const count = elementsOf(items.filter((item) => typeof item === "number"));
     const [name, ...more] = names;
     if (more.length > 0) return undefined;
     const product = name === undefined ? count : times(name, count);
-    return { shape: node.integer("keepdims", 1) === 1 ? [1] : [], items: [product] };
+    return Number.isNaN(product) ? undefined : { shape: keep ? [1] : [], items: [product] };
   },
   ConstantOfShape: (node) => {
     const lengths = node.value(0).lengths?.items ?? [];
@@ -124,7 +153,7 @@ export const folds: { readonly [opType: string]: Fold } = {
   Range: (node) => {
     const [start = 0, end = 0, step = 1] = [0, 1, 2].map((i) => node.counts(i)[0]);
     const count = Math.max(0, Math.ceil((end - start) / step));
-    if (!(count <= 1024)) return undefined;
+    if (!(count <= MOST_LENGTHS)) return undefined;
     return vector(Array.from({ length: count }, (_, i) => start + i * step));
   },
 };
@@ -132,6 +161,6 @@ export const folds: { readonly [opType: string]: Fold } = {
 /** The lengths of a value's shape, from one axis to another. */
 export function lengthsOfShape(node: OnnxNode): KnownLengths {
   const shape: Shape = shapeOf(node.value(0));
-  const end = node.integer("end", shape.length);
-  return vector(shape.slice(node.integer("start", 0), end));
+  const [start, end] = [node.integer("start", 0), node.integer("end", shape.length)];
+  return vector(shape.slice(start < -shape.length ? 0 : start, end));
 }

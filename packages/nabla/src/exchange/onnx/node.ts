@@ -4,8 +4,9 @@ import { type Dim, normalizeAxes, type Shape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { decodeUtf8 } from "../utf8.ts";
-import type { AttributeProto } from "./schema.ts";
-import { readTensor } from "./tensor-proto.ts";
+import type { AttributeProto, GraphProto } from "./schema.ts";
+import { subgraphOf } from "./subgraph.ts";
+import { type ExternalData, readTensor } from "./tensor-proto.ts";
 import { type OnnxValue, shapeOf, type TensorPool } from "./value.ts";
 
 /** What the translation of one graph knows. */
@@ -14,9 +15,14 @@ export interface Translation {
   readonly tensors: TensorPool;
   /** How often each name is read: a weight that is read once can belong to one layer. */
   readonly uses: ReadonlyMap<string, number>;
+  /** Numbers that lie beside the file, by what the file calls them. */
+  readonly externalData: ExternalData;
   /** The size of the batch that the file was made for, where it names one; constants may then contain it. */
   readonly fixedBatch: number | undefined;
 }
+
+/** Runs a graph inside a node, once or often, and gives its outputs. */
+type Enter = (graph: GraphProto, given: readonly OnnxValue[], often: boolean) => readonly OnnxValue[];
 
 /** A node with its inputs looked up. */
 export class OnnxNode {
@@ -25,7 +31,10 @@ export class OnnxNode {
   readonly inputs: readonly (OnnxValue | undefined)[];
   /** How many outputs are named. */
   readonly outputs: number;
+  readonly #enter: Enter;
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
+  /** What has been looked at: names of attributes, and numbers of inputs. */
+  readonly #looked = new Set<string | number>();
 
   constructor(
     opType: string,
@@ -34,12 +43,14 @@ export class OnnxNode {
       readonly inputs: readonly (OnnxValue | undefined)[];
       readonly outputs: number;
       readonly attributes: readonly AttributeProto[];
+      readonly enter: Enter;
     },
   ) {
     this.opType = opType;
     this.translation = translation;
     this.inputs = values.inputs;
     this.outputs = values.outputs;
+    this.#enter = values.enter;
     this.#attributes = new Map(values.attributes.map((attribute) => [attribute.name ?? "", attribute]));
   }
 
@@ -53,6 +64,7 @@ export class OnnxNode {
 
   /** An input. Throws `onnx/input` where it is left out. */
   value(i: number): OnnxValue {
+    this.#looked.add(i);
     const value = this.inputs[i];
     if (value === undefined) throw new NablaError("onnx/input", `input ${i + 1} is missing`);
     return value;
@@ -81,6 +93,7 @@ export class OnnxNode {
 
   /** An input's array where it is a weight that no other node reads. */
   ownArray(i: number): NdArray | undefined {
+    this.#looked.add(i);
     const value = this.inputs[i];
     const single = value?.learned === true && this.translation.uses.get(value.name) === 1;
     return single && value.array?.dtype === "float32" ? value.array : undefined;
@@ -109,38 +122,108 @@ export class OnnxNode {
     return data[0] ?? 0;
   }
 
+  /** A whole number. Throws `onnx/attribute` where the file says something else under this name. */
   integer(name: string, otherwise: number): number {
-    return this.#attributes.get(name)?.i ?? otherwise;
+    const found = this.#typed(name, TYPES.int, "a whole number");
+    return found === undefined ? otherwise : (found.i ?? 0);
   }
 
+  /** A float32, as the shortest number that is the same one. Throws `onnx/attribute`. */
   real(name: string, otherwise: number): number {
-    const value = this.#attributes.get(name)?.f;
-    return value === undefined ? otherwise : tidy(value);
+    const found = this.#typed(name, TYPES.float, "a float");
+    return found === undefined ? otherwise : tidy(found.f ?? 0);
   }
 
+  /** Whole numbers. Throws `onnx/attribute`. */
   integers(name: string): readonly number[] | undefined {
-    const found = this.#attributes.get(name);
-    return found === undefined || (found.ints?.length === 0 && found.type !== 7) ? undefined : found.ints;
+    return this.#typed(name, TYPES.ints, "whole numbers")?.ints;
   }
 
+  /** Floats. Throws `onnx/attribute`. */
+  reals(name: string): readonly number[] | undefined {
+    return this.#typed(name, TYPES.floats, "floats")?.floats?.map(tidy);
+  }
+
+  /** A text. Throws `onnx/attribute`. */
   text(name: string, otherwise: string): string {
-    const bytes = this.#attributes.get(name)?.s;
-    return bytes === undefined ? otherwise : (decodeUtf8(bytes) ?? otherwise);
+    const found = this.#typed(name, TYPES.text, "a text");
+    if (found === undefined) return otherwise;
+    return decodeUtf8(found.s ?? new Uint8Array()) ?? this.refuse(`its attribute "${name}" is not UTF-8 text`);
   }
 
-  /** The attribute itself, for constants, which may be given in many ways. */
+  /** An attribute of which one value is computed; any other is refused by name. Throws `onnx/attribute`. */
+  only(name: string, value: number, hint?: string): void {
+    const given = this.integer(name, value);
+    if (given === value) return;
+    throw new NablaError("onnx/attribute", `its attribute "${name}" is ${given}, and only ${value} is supported`, hint);
+  }
+
+  /** Whether the file gives an attribute; counts as no look at it. */
+  says(name: string): boolean {
+    return this.#attributes.has(name);
+  }
+
+  /** The attribute itself, for constants and graphs, which may be given in many ways. */
   attribute(name: string): AttributeProto | undefined {
-    return this.#attributes.get(name);
+    this.#looked.add(name);
+    const found = this.#attributes.get(name);
+    if (found?.refersTo !== undefined)
+      this.refuse(`its attribute "${name}" takes its value from a function's, and functions are not supported`);
+    return found;
   }
 
+  /** Runs the graph of an attribute on some values. Throws `onnx/…`. */
+  enter(name: string, given: readonly OnnxValue[], often = false): readonly OnnxValue[] {
+    const graph = subgraphOf(this.attribute(name));
+    return graph === undefined ? this.refuse(`its attribute "${name}" is no graph`) : this.#enter(graph, given, often);
+  }
+
+  /** The numbers of an attribute. Throws `onnx/…` where they cannot be read. */
   tensorAttribute(name: string): NdArray | undefined {
-    const proto = this.#attributes.get(name)?.t;
-    return proto === undefined ? undefined : readTensor(proto);
+    const proto = this.#typed(name, TYPES.tensor, "a tensor")?.t;
+    return proto === undefined ? undefined : readTensor(proto, this.translation.externalData);
+  }
+
+  #typed(name: string, type: number, what: string): AttributeProto | undefined {
+    const found = this.attribute(name);
+    if (found === undefined) return undefined;
+    const field = FIELDS[type];
+    const given = field === undefined ? undefined : found[field];
+    // a writer may leave out a zero, or the type, but not both
+    const said = found.type === type || (!(Number(found.type) > 0) && !isEmpty(given));
+    return said ? found : this.refuse(`its attribute "${name}" is not ${what}`);
+  }
+
+  /**
+   * Refuses what the file says of this node and nothing has looked at: it would be replaced by a guess. `harmless` names
+   * attributes that change no number of a network, each with the reason. Throws `onnx/attribute`, `onnx/input`.
+   */
+  refuseUnread(harmless: { readonly [attribute: string]: string }): void {
+    for (const name of this.#attributes.keys())
+      if (!this.#looked.has(name) && !Object.hasOwn(harmless, name))
+        this.refuse(
+          `its attribute ${JSON.stringify(name.slice(0, 60))} is not supported in operator set ${this.opset}`,
+        );
+    for (const [i, value] of this.inputs.entries())
+      if (value !== undefined && !this.#looked.has(i))
+        throw new NablaError(
+          "onnx/input",
+          `its input ${i + 1} (${JSON.stringify(value.name.slice(0, 60))}) is not supported in operator set ${this.opset}`,
+        );
+  }
+
+  /** Whole numbers that were an attribute before the operator's version `since`, and are an input from then on. */
+  wholes(
+    name: string,
+    { input, since }: { readonly input: number; readonly since: number },
+  ): readonly number[] | undefined {
+    if (this.opset < since) return this.integers(name);
+    return this.has(input) ? this.counts(input) : undefined;
   }
 
   /** Axes from an attribute (before the operator's version `since`) or an input (from then on), counted from 0. */
   axes(input: number, since: number, rank: number): readonly number[] | undefined {
-    const given = this.opset < since ? this.integers("axes") : this.has(input) ? this.counts(input) : undefined;
+    const given = this.wholes("axes", { input, since });
     return given === undefined ? undefined : normalizeAxes(new Array<number>(rank).fill(1), [...given]);
   }
 
@@ -153,6 +236,21 @@ export class OnnxNode {
   refuse(message: string): never {
     throw new NablaError("onnx/attribute", message);
   }
+}
+
+/** The numbers of attribute types in the format, and the field of each. */
+const TYPES = { float: 1, int: 2, text: 3, tensor: 4, floats: 6, ints: 7 } as const;
+const FIELDS: { readonly [type: number]: keyof AttributeProto } = {
+  1: "f",
+  2: "i",
+  3: "s",
+  4: "t",
+  6: "floats",
+  7: "ints",
+};
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 function dynamic(name: string): NablaError {

@@ -1,5 +1,6 @@
 /** Operators that bring numbers to one scale, and the softmax. */
 import { type NdArray, ndarray, zeros } from "../../array/ndarray.ts";
+import { elementsOf, sizeOf } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import { add, divide, exp, log, multiply, sqrt, subtract } from "../../graph/elementwise.ts";
 import { stopGradient, sum } from "../../graph/movement.ts";
@@ -10,6 +11,7 @@ import { batchNorm } from "../../nn/batch-norm.ts";
 import { dropout } from "../../nn/dropout.ts";
 import { softmaxOf } from "../../nn/functions.ts";
 import { layerNorm } from "../../nn/layer-norm.ts";
+import { isTrue } from "./control-operators.ts";
 import { mapped } from "./elementwise-operators.ts";
 import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
@@ -26,6 +28,7 @@ function perChannel(node: OnnxNode, i: number, channels: number): NdArray {
 
 /** Ready for fine-tuning: running statistics start from the file's; momentum is the weight of the newest batch. */
 function batchNormalized(node: OnnxNode): Given {
+  node.only("training_mode", 0, "export the model for inference: model.eval() in PyTorch");
   const x = node.last(0);
   const channels = Number(x.shape.at(-1));
   const [scale, shift, average, variance] = [1, 2, 3, 4].map((i) => perChannel(node, i, channels));
@@ -67,23 +70,36 @@ function instanceNormalized(node: OnnxNode): Given {
   return { last: add(multiply(made, node.tensor(1)), node.tensor(2)) };
 }
 
-function softmaxNode(node: OnnxNode): Given {
+/** From version 13 on a softmax is along one axis; before it is over all axes from one on. */
+function overAxes(node: OnnxNode, f: (x: Tensor, axis: number) => Tensor): Given {
   const x = node.tensor(0);
-  const axis = node.axis(-1, x.shape.length);
-  const whole = axis === x.shape.length - 1 && typeof x.shape[0] === "string" && x.shape.length > 1;
-  return { tensor: whole ? layerNode(softmax(), x) : softmaxOf(x, { axis }) };
+  const rank = x.shape.length;
+  const axis = node.axis(node.opset < 13 ? 1 : -1, rank);
+  if (node.opset >= 13 || axis === rank - 1) return { tensor: f(x, axis) };
+  const rest = elementsOf(sizeOf(x.shape.slice(Math.max(1, axis))));
+  const rows = axis === 0 ? [1, elementsOf(sizeOf(x.shape))] : [...x.shape.slice(0, axis), rest];
+  return { tensor: reshaped(f(reshaped(x, rows), rows.length - 1), x.shape) };
 }
 
-function logSoftmax(node: OnnxNode): Given {
-  const x = node.tensor(0);
-  const axes = node.axis(-1, x.shape.length);
+function softmaxAlong(x: Tensor, axis: number): Tensor {
+  const whole = axis === x.shape.length - 1 && typeof x.shape[0] === "string" && x.shape.length > 1;
+  return whole ? layerNode(softmax(), x) : softmaxOf(x, { axis });
+}
+
+function logSoftmax(x: Tensor, axes: number): Tensor {
   const shifted = subtract(x, stopGradient(max(x, { axes, keep: true })));
-  return { tensor: subtract(shifted, log(sum(exp(shifted), { axes, keep: true }))) };
+  return subtract(shifted, log(sum(exp(shifted), { axes, keep: true })));
 }
 
 /** Retained for training; inactive in prediction. */
 function dropped(node: OnnxNode): Given {
-  const ratio = node.has(1) ? node.scalar(1) : 0.5;
+  const ratio = node.opset < 12 ? node.real("ratio", 0.5) : node.has(1) ? node.scalar(1) : 0.5;
+  if (node.opset >= 12 && node.has(2) && isTrue(node.value(2)) && ratio !== 0)
+    throw new NablaError(
+      "onnx/attribute",
+      "its input training_mode is true, and only false is supported",
+      "export the model for inference: model.eval() in PyTorch",
+    );
   if (!(ratio >= 0 && ratio < 1)) node.refuse(`its ratio is ${ratio}`);
   const keep = Number((1 - ratio).toFixed(7));
   return mapped(node, (x) => (ratio === 0 ? x : layerNode(dropout({ keep }), x)));
@@ -111,7 +127,7 @@ export const normalizationOperators: { readonly [opType: string]: Operator } = {
   LayerNormalization: layerNormalized,
   InstanceNormalization: instanceNormalized,
   GroupNormalization: groupNormalized,
-  Softmax: softmaxNode,
-  LogSoftmax: logSoftmax,
+  Softmax: (node) => overAxes(node, softmaxAlong),
+  LogSoftmax: (node) => overAxes(node, logSoftmax),
   Dropout: dropped,
 };

@@ -13,11 +13,11 @@ import { squaredError } from "../../nn/regression-losses.ts";
 import type { Trained } from "../../train/trained.ts";
 import type { ImportedModel } from "../model-json.ts";
 import { entryOf, neededFor } from "./entry.ts";
-import { folds } from "./fold.ts";
 import { layerOf, modelOf } from "./layer-node.ts";
-import { operators, relatives } from "./operators.ts";
+import { refuseUnknown } from "./operators.ts";
 import { ownParts } from "./own-parts.ts";
-import { type ModelProto, model as modelSchema, type NodeProto } from "./schema.ts";
+import { type ModelProto, model as modelSchema } from "./schema.ts";
+import { isExternal, locationOf } from "./tensor-proto.ts";
 import { inFile, translate } from "./translate.ts";
 import { decode } from "./wire.ts";
 
@@ -28,6 +28,8 @@ export interface ReadOnnxOptions {
   readonly output?: string;
   /** The shape of one example, where the file leaves lengths besides the batch open. */
   readonly shape?: Size;
+  /** Files beside the model's that hold its weights, by name; `onnxFiles` says which. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
   /** "channelsLast" gives a network that takes images [height, width, channels], as all of nabla does. Default: as the file. */
   readonly images?: "channelsFirst" | "channelsLast";
   /**
@@ -47,10 +49,10 @@ export interface OnnxModel extends ImportedModel {
 }
 
 /** Operator sets that are read. */
-const OPSETS = { from: 13, to: 22 } as const;
+const OPSETS = { from: 9, to: 28 } as const;
 
 /**
- * Reads an ONNX file of opset 13 to 22 with one input of examples. Nothing in it is executed; time and memory are bounded
+ * Reads an ONNX file of opset 9 to 28 with one input of examples. Nothing in it is executed; time and memory are bounded
  * by its size. A file of ours comes back whole: its network, its preparation and its loss. Throws `onnx/…`: `truncated`,
  * `wire`, `text`, `size` for damaged files; `operator`, naming every unknown one; `opset`, `input`, `external`, `type`,
  * `value`, `shape`, `attribute`, `order`, `dynamic`, `metadata` for what cannot be a network here.
@@ -78,7 +80,8 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
     opset,
     fixedBatch: batch,
     nodes: needed.nodes,
-    input: images ? { name, last: fed } : { name, tensor: fed },
+    inputs: [images ? { name, last: fed } : { name, tensor: fed }],
+    externalData: (location: string) => options.files?.get(location),
   };
   const found = translate(graph, start)(output);
   const network = inFile("the network", () => networkOf(found, x, own?.loss ?? options.loss, own === undefined));
@@ -97,6 +100,15 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
   });
 }
 
+/**
+ * The names of files beside the model's that hold its weights, none for most. Each lies in the model's folder or below
+ * it. Throws `onnx/external` for a name that leads out of it.
+ */
+export function onnxFiles(bytes: Uint8Array): readonly string[] {
+  const { graph } = decode(modelSchema, bytes) as unknown as ModelProto;
+  return [...new Set(graph?.initializer.filter(isExternal).map(locationOf))];
+}
+
 function opsetOf({ opsetImport }: ModelProto): number {
   const version = opsetImport.find(({ domain = "" }) => domain === "" || domain === "ai.onnx")?.version ?? 0;
   if (version >= OPSETS.from && version <= OPSETS.to) return version;
@@ -105,24 +117,6 @@ function opsetOf({ opsetImport }: ModelProto): number {
     `the file uses operator set ${version}, and ${OPSETS.from} to ${OPSETS.to} are read`,
     "export it again with another opset_version, or convert it with onnx.version_converter",
   );
-}
-
-function refuseUnknown(nodes: ReadonlySet<NodeProto>): void {
-  const names = [...nodes].map(({ opType = "", domain = "" }) =>
-    domain === "" || domain === "ai.onnx" ? opType : `${domain}.${opType}`,
-  );
-  const unknown = [...new Set(names)].filter((name) => !isKnown(name));
-  if (unknown.length === 0) return;
-  const shown = unknown
-    .slice(0, 40)
-    .map((name) => (/^[\w.]{1,60}$/.test(name) ? name : JSON.stringify(name.slice(0, 60))));
-  const rest = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : "";
-  const message = `the model uses ${unknown.length === 1 ? "an operator that is" : "operators that are"} not supported: ${shown.join(", ")}${rest}`;
-  throw new NablaError("onnx/operator", message, "the table of operators is in docs/onnx.md");
-}
-
-function isKnown(name: string): boolean {
-  return operators.has(relatives.get(name) ?? name) || Object.hasOwn(folds, name);
 }
 
 /** A last softmax or sigmoid belongs to the loss, which takes what comes before it; not so in files of ours, which say where. */

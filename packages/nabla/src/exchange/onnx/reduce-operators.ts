@@ -8,6 +8,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { globalAveragePool } from "../../nn/pooling.ts";
 import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
+import { lengthAt, taken } from "./shape-operators.ts";
 import { reshaped } from "./value.ts";
 
 type Reduce = (x: Tensor, along: { readonly axes: readonly number[]; readonly keep: boolean }) => Tensor;
@@ -19,9 +20,10 @@ const reduction =
     const rank = node.shape(0).length;
     const given = node.axes(1, since, rank);
     const none = given === undefined || given.length === 0;
-    if (none && node.integer("noop_with_empty_axes", 0) === 1) return { tensor: node.tensor(0) };
+    const passes = node.opset >= since && node.integer("noop_with_empty_axes", 0) === 1;
     const axes = none ? Array.from({ length: rank }, (_, i) => i) : given;
     const keep = node.integer("keepdims", 1) === 1;
+    if (none && passes) return { tensor: f(node.tensor(0), { axes: [], keep: true }) };
     const places = Array.from({ length: Math.max(0, rank - 2) }, (_, i) => i + 2);
     const overPlaces = axes.length === places.length && places.every((axis) => axes.includes(axis));
     if (node.value(0).last === undefined || !(keep || overPlaces)) return { tensor: f(node.tensor(0), { axes, keep }) };
@@ -40,13 +42,19 @@ const logSum: Reduce = (x, along) => {
 const position =
   (of: (x: Tensor) => Tensor): Operator =>
   (node) => {
-    if (node.integer("select_last_index", 0) !== 0)
-      node.refuse("of equal values it takes the last, and only the first is supported");
     const x = node.tensor(0);
     const axis = node.axis(0, x.shape.length);
-    const found = argmax(of(x), { axis });
+    const backward = node.integer("select_last_index", 0) !== 0;
+    const found = backward ? lastPosition(of(x), axis) : argmax(of(x), { axis });
     return { tensor: node.integer("keepdims", 1) === 1 ? reshaped(found, x.shape.with(axis, 1)) : found };
   };
+
+/** Of equal values the last: the first one from behind. */
+function lastPosition(x: Tensor, axis: number): Tensor {
+  const length = lengthAt(x.shape, axis);
+  const turned = taken(x, axis, { shape: [length], data: Array.from({ length }, (_, i) => length - 1 - i) });
+  return subtract(length - 1, argmax(turned, { axis }));
+}
 
 /** Over all places of an example: [batch, channels, ...lengths] to [batch, channels, 1, …]. */
 function overPlaces(node: OnnxNode, f: (x: Tensor) => Tensor): Given {

@@ -1,4 +1,4 @@
-/** The messages of ONNX that networks need (onnx.proto3). Subgraphs are not read, so nesting cannot be deep. */
+/** The messages of ONNX that networks need (onnx.proto3). Graphs inside of nodes stay bytes, so nesting cannot be deep. */
 import { many, one, type Schema } from "./wire.ts";
 
 const pair = { key: one(1, "text"), value: one(2, "text") } satisfies Schema;
@@ -24,10 +24,13 @@ const attribute = {
   i: one(3, "int"),
   s: one(4, "bytes"),
   t: one(5, tensor),
+  // a graph is decoded when a node with a known condition enters it, so that nesting costs nothing
+  g: one(6, "bytes"),
   floats: many(7, "float"),
   ints: many(8, "int"),
   strings: many(9, "bytes"),
   type: one(20, "int"),
+  refersTo: one(21, "text"),
 } satisfies Schema;
 
 const node = {
@@ -45,7 +48,8 @@ const tensorType = { elementType: one(1, "int"), shape: one(2, shape) } satisfie
 const type = { tensorType: one(1, tensorType) } satisfies Schema;
 const valueInfo = { name: one(1, "text"), type: one(2, type) } satisfies Schema;
 
-const graph = {
+/** A graph: of a model, or inside a node. */
+export const graph = {
   node: many(1, node),
   name: one(2, "text"),
   initializer: many(5, tensor),
@@ -86,10 +90,14 @@ export interface AttributeProto {
   readonly i?: number;
   readonly s?: Uint8Array;
   readonly t?: TensorProto;
+  /** An encoded graph, as `graph` reads it. */
+  readonly g?: Uint8Array;
   readonly floats?: readonly number[];
   readonly ints?: readonly number[];
   readonly strings?: readonly Uint8Array[];
   readonly type?: number;
+  /** The attribute of a function around the node that this one takes its value from. */
+  readonly refersTo?: string;
 }
 
 /** One operation on named values. */

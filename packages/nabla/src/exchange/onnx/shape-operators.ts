@@ -12,7 +12,7 @@ import {
 import { NablaError } from "../../base/error.ts";
 import { add, equal, less, select } from "../../graph/elementwise.ts";
 import { constant } from "../../graph/leaf.ts";
-import { broadcast, cast, concat, pad, reshape, slice } from "../../graph/movement.ts";
+import { broadcast, cast, concat, reshape, slice } from "../../graph/movement.ts";
 import { gather, iota } from "../../graph/selection.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { embedding } from "../../nn/embedding.ts";
@@ -26,7 +26,7 @@ import { arrayValue, permuted, reshaped } from "./value.ts";
 const MOST_ROWS = 100_000;
 
 /** A length that is known. Throws `onnx/dynamic`. */
-function lengthAt(shape: Shape, axis: number): number {
+export function lengthAt(shape: Shape, axis: number): number {
   const length = shape[axis];
   if (typeof length === "number") return length;
   throw new NablaError("onnx/dynamic", `the length of axis ${axis} is the batch's and must be known here`);
@@ -91,7 +91,7 @@ function squeezed(node: OnnxNode): Given {
 function unsqueezed(node: OnnxNode): Given {
   const { array, learned } = node.value(0);
   const own = array?.shape ?? node.shape(0);
-  const added = node.counts(1);
+  const added = node.wholes("axes", { input: 1, since: 13 }) ?? node.refuse("it does not say which axes");
   const rank = own.length + added.length;
   const axes = normalizeAxes(new Array<number>(rank).fill(1), [...added]);
   let next = 0;
@@ -101,7 +101,7 @@ function unsqueezed(node: OnnxNode): Given {
 }
 
 /** The rows of x along an axis, for whole numbers that are known; negative ones count from the end. */
-function taken(
+export function taken(
   x: Tensor,
   axis: number,
   { shape, data }: { readonly shape: Size; readonly data: readonly number[] },
@@ -126,13 +126,28 @@ function gathered(node: OnnxNode): Given {
   const { lengths } = node.value(1);
   if (lengths?.items.every((item) => typeof item === "number"))
     return { tensor: taken(node.tensor(0), axis, { shape: lengths.shape, data: lengths.items }) };
-  if (axis !== 0) node.refuse("rows are gathered along another axis than the first by numbers from the examples");
-  const codes = node.tensor(1);
+  const codes = fromStart(node.tensor(1), lengthAt(node.shape(0), axis));
+  if (axis !== 0) return { tensor: gatheredAlong(node.tensor(0), axis, codes) };
   const table = node.ownArray(0);
   const [count, units] = table?.shape ?? [];
   if (table?.shape.length === 2 && count !== undefined && units !== undefined && codes.shape.length <= 2)
     return { tensor: layerNode(embedding({ count, units }), codes, { table }, [...codes.shape, units]) };
-  return { tensor: gather(node.tensor(0), codes.dtype === "int32" ? codes : cast(codes, { dtype: "int32" })) };
+  return { tensor: gather(node.tensor(0), codes) };
+}
+
+/** Positions as int32 from 0 up: those below 0 count from the end. */
+function fromStart(positions: Tensor, length: number): Tensor {
+  const whole = positions.dtype === "int32" ? positions : cast(positions, { dtype: "int32" });
+  return select(less(whole, 0), add(whole, length), whole);
+}
+
+/** The axis is brought to the front and the axes of the positions to where it was. */
+function gatheredAlong(x: Tensor, axis: number, codes: Tensor): Tensor {
+  const axes = x.shape.map((_, i) => i);
+  const rows = gather(permuted(x, [axis, ...axes.filter((i) => i !== axis)]), codes);
+  const own = codes.shape.map((_, i) => i);
+  const around = axes.slice(1).map((_, i) => i + own.length);
+  return permuted(rows, [...around.slice(0, axis), ...own, ...around.slice(axis)]);
 }
 
 /** Where a slice starts along an axis of this length, and how many rows it has (clamped, as ONNX's Slice says). */
@@ -151,10 +166,16 @@ function sliceRows(
 
 function sliced(node: OnnxNode): Given {
   let x = node.tensor(0);
-  const starts = node.counts(1);
-  const ends = node.counts(2);
-  const axes = normalizeAxes(x.shape, node.has(3) ? [...node.counts(3)] : starts.map((_, i) => i));
+  const starts = node.wholes("starts", { input: 1, since: 10 }) ?? [];
+  const ends = node.wholes("ends", { input: 2, since: 10 }) ?? [];
+  const along = node.wholes("axes", { input: 3, since: 10 }) ?? starts.map((_, i) => i);
+  const axes = normalizeAxes(x.shape, [...along]);
   const steps = node.has(4) ? node.counts(4) : starts.map(() => 1);
+  if ([ends, axes, steps].some(({ length }) => length !== starts.length))
+    throw new NablaError(
+      "onnx/shape",
+      `${starts.length} starts, ${ends.length} ends, ${axes.length} axes and ${steps.length} steps do not go together`,
+    );
   for (const [i, axis] of axes.entries()) {
     const [start = 0, end = 0, step = 1] = [starts[i], ends[i], steps[i]];
     if (start === 0 && end >= 2 ** 31 - 1 && step === 1) continue;
@@ -172,7 +193,7 @@ function divided(node: OnnxNode): Given {
   const length = lengthAt(x.shape, axis);
   const each = Math.ceil(length / Math.max(1, node.integer("num_outputs", node.outputs)));
   const equalParts = Array.from({ length: node.outputs }, (_, i) => Math.max(0, Math.min(each, length - i * each)));
-  const sizes = node.has(1) ? node.counts(1) : equalParts;
+  const sizes = node.wholes("split", { input: 1, since: 13 }) ?? equalParts;
   if (sizes.reduce((total, size) => total + size, 0) !== length || sizes.length !== node.outputs)
     throw new NablaError(
       "onnx/shape",
@@ -205,30 +226,6 @@ function joined(node: OnnxNode): Given {
     ),
   };
 }
-
-function padded(node: OnnxNode): Given {
-  if (node.text("mode", "constant") !== "constant")
-    node.refuse(`it pads with ${JSON.stringify(node.text("mode", ""))}, and only constants are supported`);
-  const x = node.tensor(0);
-  const pads = node.counts(1);
-  const value = node.has(2) ? node.scalar(2) : 0;
-  const rank = x.shape.length;
-  const axes = node.has(3) ? normalizeAxes(x.shape, [...node.counts(3)]) : x.shape.map((_, i) => i);
-  if (pads.length !== 2 * axes.length || rank === 0)
-    throw new NablaError("onnx/shape", `${pads.length} pads do not fit ${axes.length} axes`);
-  return {
-    tensor: axes.reduce((sofar, axis, i) => {
-      const [before = 0, after = 0] = [pads[i], pads[i + axes.length]];
-      if (before < 0 || after < 0) node.refuse("it has negative pads; use Slice");
-      return before + after === 0
-        ? sofar
-        : pad(sofar, { axis, before, after, value: Number.isFinite(value) ? value : LEAST * Math.sign(-value) });
-    }, x),
-  };
-}
-
-/** The least float32: what padding with minus infinity becomes, since plain data has no infinity. */
-export const LEAST = -3.4028234663852886e38;
 
 function expanded(node: OnnxNode): Given {
   const x = node.tensor(0);
@@ -315,6 +312,5 @@ export const shapeOperators: { readonly [opType: string]: Operator } = {
   Gather: gathered,
   Expand: expanded,
   Tile: tiled,
-  Pad: padded,
   OneHot: oneHots,
 };

@@ -39,24 +39,20 @@ export function dtypeFor(dataType: number, what: string): DType {
   return floats.has(dataType) ? "float32" : "int32";
 }
 
+/** The bytes of a file beside the model's, by its location there; undefined where it was not given. */
+export type ExternalData = (location: string) => Uint8Array | undefined;
+
 /**
  * The numbers of a tensor: floats as float32, whole numbers as float64 (they may hold lengths up to 2^53), bool. Sizes
  * are checked against the bytes that are there before anything is allocated. Throws `onnx/{type,size,truncated,external}`.
  */
-export function readTensor(proto: TensorProto): NdArray {
+export function readTensor(proto: TensorProto, externalData: ExternalData = () => undefined): NdArray {
   const what = `the tensor ${JSON.stringify((proto.name ?? "").slice(0, 60))}`;
-  if (proto.dataLocation === 1 || (proto.externalData ?? []).length > 0) {
-    throw new NablaError(
-      "onnx/external",
-      `${what} is stored in another file (external data), and only tensors inside the model's own file are read`,
-      "save the model with its weights inside: onnx.save(model, path, save_as_external_data=False)",
-    );
-  }
   const dataType = proto.dataType ?? 0;
   const dtype = dtypeFor(dataType, what);
   const count = countOf(proto.dims, what);
-  const data =
-    proto.rawData === undefined ? typedNumbers(proto, dataType, count) : rawNumbers(proto.rawData, dataType, count);
+  const raw = isExternal(proto) ? externalBytes(proto, what, externalData) : proto.rawData;
+  const data = raw === undefined ? typedNumbers(proto, dataType, count) : rawNumbers(raw, dataType, count);
   if (data === undefined) {
     throw new NablaError(
       "onnx/truncated",
@@ -66,6 +62,48 @@ export function readTensor(proto: TensorProto): NdArray {
   const into = allocate(dtype === "int32" ? "float64" : dtype, count);
   into.set(data);
   return { dtype: dtype === "int32" ? "float64" : dtype, shape: proto.dims, data: into };
+}
+
+/** Whether the numbers lie in a file beside the model's. */
+export function isExternal({ dataLocation, externalData }: TensorProto): boolean {
+  return dataLocation === 1 || (externalData ?? []).length > 0;
+}
+
+/** Where the numbers lie: a file's name without a way out of the model's folder. Throws `onnx/external`. */
+export function locationOf({ name = "", externalData = [] }: TensorProto): string {
+  const location = externalData.find(({ key }) => key === "location")?.value ?? "";
+  const parts = location.split("/");
+  const leaves = /[\\\0:]/.test(location) || parts.some((part) => part === "" || part === "." || part === "..");
+  if (location !== "" && location.length <= 255 && !leaves) return location;
+  throw new NablaError(
+    "onnx/external",
+    `the tensor ${JSON.stringify(name.slice(0, 60))} is stored in ${JSON.stringify(location.slice(0, 60))}, which is no file beside the model's`,
+    "save the model with its weights inside: onnx.save(model, path, save_as_external_data=False)",
+  );
+}
+
+function externalBytes(proto: TensorProto, what: string, externalData: ExternalData): Uint8Array {
+  const location = locationOf(proto);
+  const bytes = externalData(location);
+  if (bytes === undefined)
+    throw new NablaError(
+      "onnx/external",
+      `${what} is stored in another file, ${JSON.stringify(location)}, which was not given`,
+      'give it: readOnnx(bytes, { files: new Map([["weights.data", data]]) })',
+    );
+  const number = (key: string, otherwise: number): number => {
+    const text = proto.externalData?.find((pair) => pair.key === key)?.value;
+    const value = text === undefined ? otherwise : /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= 0) return value;
+    throw new NablaError("onnx/external", `${what} has the ${key} ${JSON.stringify(text?.slice(0, 60))} in its file`);
+  };
+  const offset = number("offset", 0);
+  const length = number("length", bytes.length - Math.min(offset, bytes.length));
+  if (offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
+  throw new NablaError(
+    "onnx/truncated",
+    `${what} claims bytes ${offset} to ${offset + length} of ${JSON.stringify(location)}, which has ${bytes.length}`,
+  );
 }
 
 function countOf(dims: readonly number[], what: string): number {

@@ -24,6 +24,8 @@ export interface OnnxValue {
   readonly lengths?: KnownLengths;
   /** For arrays: whether training may change them. */
   readonly learned?: boolean;
+  /** Why it is not there: an output that is not computed. */
+  readonly absent?: string;
 }
 
 /** Lists of lengths are short; longer ones are data. */

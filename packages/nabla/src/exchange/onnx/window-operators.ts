@@ -14,7 +14,7 @@ import { averagePool, maxPool } from "../../nn/pooling.ts";
 import { permutedArray } from "./arrays.ts";
 import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
-import { LEAST } from "./shape-operators.ts";
+import { LEAST } from "./pad-operators.ts";
 import { permuted } from "./value.ts";
 
 /** Positions of a pooling window along one axis: far above any image's. */
@@ -41,13 +41,15 @@ function windowOf(node: OnnxNode, size: Size): Window {
 /** The padding, from the attributes; `auto_pad` is resolved here, since lengths are known. */
 function padsOf(node: OnnxNode, lengths: Size, window: Window): Around {
   const auto = node.text("auto_pad", "NOTSET");
+  const pads = node.integers("pads") ?? lengths.flatMap(() => [0, 0]);
+  if (auto !== "NOTSET" && pads.some((n) => n !== 0))
+    node.refuse(`it has both auto_pad ${JSON.stringify(auto.slice(0, 60))} and pads`);
   if (auto === "VALID") return lengths.map(() => [0, 0]);
   if (auto === "SAME_UPPER" || auto === "SAME_LOWER")
     return paddingFor(lengths, window, "same").map(([less, more]) =>
       auto === "SAME_LOWER" ? [more, less] : [less, more],
     );
   if (auto !== "NOTSET") node.refuse(`auto_pad is ${JSON.stringify(auto)}`);
-  const pads = node.integers("pads") ?? lengths.flatMap(() => [0, 0]);
   if (pads.length !== 2 * lengths.length || pads.some((n) => n < 0 || n > 1e6))
     node.refuse(`its pads are ${pads.slice(0, 8).join(", ")}`);
   return lengths.map((_, i) => [pads[i] ?? 0, pads[i + lengths.length] ?? 0]);
@@ -90,6 +92,16 @@ function lengthsOf(x: Tensor): Size {
   return sizeOf(x.shape.slice(1, -1));
 }
 
+/** The size of the window is that of the weights, and the file may say it again. */
+function checkKernel(node: OnnxNode, size: Size): void {
+  const said = node.integers("kernel_shape");
+  if (said !== undefined && String(said) !== String(size))
+    throw new NablaError(
+      "onnx/shape",
+      `its kernel_shape is ${said.slice(0, 8).join("x")}, and its weights have windows of ${size.join("x")}`,
+    );
+}
+
 function convolution(node: OnnxNode): Given {
   const x = node.last(0);
   const lengths = lengthsOf(x);
@@ -99,6 +111,7 @@ function convolution(node: OnnxNode): Given {
     throw new NablaError("onnx/shape", `weights of ${weightShape.length} axes do not fit inputs of ${axes + 2}`);
   if (axes > 2) node.refuse(`it convolves over ${axes} axes, and one or two are supported`);
   const [filters = 1, each = 1, ...size] = weightShape;
+  checkKernel(node, size);
   const window = windowOf(node, size);
   const groups = node.integer("group", 1);
   if (groups < 1 || filters % groups !== 0 || each * groups !== x.shape.at(-1))
