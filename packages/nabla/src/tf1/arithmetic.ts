@@ -6,6 +6,7 @@ import type { Tensor as Node, Op } from "../graph/tensor.ts";
 import type { Named, Scalar, Tensor } from "./graph.ts";
 import { stretchable } from "./lengths.ts";
 import { define, defineMixed, type Operand, type ScalarOperand } from "./operands.ts";
+import { warnOfZero } from "./probabilities.ts";
 
 /** A function of each element. */
 export interface Unary {
@@ -73,8 +74,12 @@ export const reciprocal: Unary = unary("reciprocal", (x) => ops.divide(1, x));
 export const exp: Unary = unary("exp", (x) => ops.exp(x));
 /** e^x - 1, exact near 0 */
 export const expm1: Unary = unary("expm1", (x) => ops.expm1(x));
-/** The natural logarithm. */
-export const log: Unary = unary("log", (x) => ops.log(x));
+const logarithm: Unary = unary("log", (x) => ops.log(x));
+/** The natural logarithm. The graph is warned when it is one of a probability, which may round to 0. */
+export const log: Unary = ((x: Operand, named?: Named) => {
+  warnOfZero(x);
+  return logarithm(x, named);
+}) as Unary;
 /** log(1 + x), exact near 0 */
 export const log1p: Unary = unary("log1p", (x) => ops.log1p(x));
 export const sin: Unary = unary("sin", (x) => ops.sin(x));

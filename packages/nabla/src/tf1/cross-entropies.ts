@@ -8,7 +8,7 @@ import { pick } from "../nn/functions.ts";
 import { graphOf, type Named, shown, Tensor } from "./graph.ts";
 import { alike, stretchable } from "./lengths.ts";
 import { define, defineMixed, type Operand, tensorOf } from "./operands.ts";
-import type { Recorded } from "./recorded.ts";
+import { probabilityOf } from "./probabilities.ts";
 
 export interface CrossEntropyOptions extends Named {
   /** What is right: probabilities, or for the sparse one class codes (int32). */
@@ -86,25 +86,10 @@ function alikeIn(kind: string, pair: readonly Node[]): readonly Node[] {
   throw new NablaError("tf1/shape", `${kind}: logits and labels must have one shape, received ${shapes}`);
 }
 
-const PROBABILITIES = new Set(["softmax", "sigmoid"]);
-/** What leaves probabilities what they are. */
-const PASSING = new Set([
-  "identity",
-  "reshape",
-  "transpose",
-  "squeeze",
-  "expandDims",
-  "at",
-  "slice",
-  "clipByValue",
-  "dropout",
-]);
-
 /** Warns where what is taken for logits went through a sigmoid or softmax: the loss would apply a second one. */
 function lint(kind: string, logits: Operand): void {
-  let entry: Recorded | undefined = logits instanceof Tensor ? logits : undefined;
-  while (entry !== undefined && PASSING.has(entry.kind)) entry = entry.inputs[0];
-  if (entry === undefined || !PROBABILITIES.has(entry.kind) || !(logits instanceof Tensor)) return;
+  const entry = probabilityOf(logits, { isHeld: true });
+  if (entry === undefined || !(logits instanceof Tensor)) return;
   logits.graph.warnings.push(
     `${kind} takes logits and was given "${logits.name}", which holds probabilities: "${entry.name}" is a ${entry.kind}. Pass what goes into it`,
   );

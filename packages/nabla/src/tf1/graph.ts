@@ -7,7 +7,7 @@ import { nearest } from "../base/text.ts";
 import { input } from "../graph/leaf.ts";
 import { reshape, slice } from "../graph/movement.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
-import type { Recorded, Update } from "./recorded.ts";
+import { closure, type Recorded, replacing, type Update } from "./recorded.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
 
 /** Every function that records takes a name, which is made unique. */
@@ -111,7 +111,33 @@ export interface Variable<S extends Shape = Shape> extends Tensor<S> {
   readonly trainable: boolean;
 }
 
+/** A node whose variables have the values that what comes before sets them to; other inputs stay what they are. */
+function readingAfter(node: Node, inputs: readonly Recorded[], before: readonly Recorded[]): Node {
+  const set = new Map(closure(before).flatMap(({ updates }) => updates));
+  if (set.size === 0) return node;
+  const others = inputs.flatMap(({ node: own }): [Node, Node][] =>
+    own === undefined || set.has(own) ? [] : [[own, own]],
+  );
+  return replacing(new Map([...set, ...others]))(node);
+}
+
+function checkedName(name: string): string {
+  if (NAME.test(name)) return name;
+  throw new NablaError(
+    "tf1/name",
+    `"${name}" is no name`,
+    "a name begins with a letter or digit and goes on with those, and with any of . _ - /",
+  );
+}
+
 const NAME = /^[A-Za-z0-9][\w./-]*$/;
+
+/** Where names begin: those of variables know variable scopes alone. */
+interface Scope {
+  readonly prefix: string;
+  readonly variablePrefix: string;
+  readonly reuse: Reuse;
+}
 
 /** What was built: tensors and operations in order, variables, and what the linter found. */
 export class Graph {
@@ -119,12 +145,18 @@ export class Graph {
   readonly variables = new Map<string, Variable>();
   /** Likely mistakes, a sentence each. */
   readonly warnings: string[] = [];
+  /** What `tf.summary` was given, in order. */
+  readonly summaries: Tensor[] = [];
   /** The seed of random ops that have none of their own. */
   seed = 0;
   /** The inputs that give draws their randomness, each with its key. */
   readonly keys = new Map<Node, Key>();
   readonly #names = new Map<string, Tensor | Operation>();
-  #scope: { readonly prefix: string; readonly reuse: Reuse } = { prefix: "", reuse: false };
+  #scope: Scope = { prefix: "", variablePrefix: "", reuse: false };
+  /** What sets variables goes here while a branch of a condition is built. */
+  #captured: Update[] | undefined;
+  /** What everything that is built comes after. */
+  #before: readonly Recorded[] = [];
 
   /** How many tensors and operations were recorded. */
   get size(): number {
@@ -138,18 +170,24 @@ export class Graph {
 
   /** The name within the scopes that are open. Throws `tf1/name` for what is no name. */
   scoped(name: string): string {
-    if (NAME.test(name)) return this.#scope.prefix + name;
-    throw new NablaError(
-      "tf1/name",
-      `"${name}" is no name`,
-      "a name begins with a letter or digit and goes on with those, and with any of . _ - /",
-    );
+    return this.#scope.prefix + checkedName(name);
+  }
+
+  /** The name that `getVariable` gives: within the variable scopes that are open. Throws `tf1/name`. */
+  scopedVariable(name: string): string {
+    return this.#scope.variablePrefix + checkedName(name);
+  }
+
+  /** Builds a variable: scopes of names alone do not count. */
+  asVariable<T>(build: () => T): T {
+    return this.#within({ ...this.#scope, prefix: this.#scope.variablePrefix }, "getVariable", build);
   }
 
   /** Takes a tensor into the graph; a function is given the name that it will have. */
   record<S extends Shape = Shape>(kind: string, node: Node | ((name: string) => Node), draft: Draft): Tensor<S> {
     const entry = this.#entry(kind, draft);
-    return this.#add(new Tensor<S>(this, entry, typeof node === "function" ? node(entry.name) : node));
+    const made = typeof node === "function" ? node(entry.name) : readingAfter(node, draft.inputs, this.#before);
+    return this.#add(new Tensor<S>(this, entry, made));
   }
 
   /** Takes an operation into the graph. */
@@ -192,11 +230,60 @@ export class Graph {
 
   /** Builds within a scope: names get its name before theirs; "" adds none. */
   inScope<T>(name: string, reuse: Reuse | undefined, build: () => T): T {
-    const outer = this.#scope;
-    const prefix = name === "" ? outer.prefix : `${this.scoped(name)}/`;
-    this.#scope = { prefix, reuse: reuse ?? outer.reuse };
+    const { prefix, variablePrefix, reuse: outer } = this.#scope;
+    const scope =
+      name === ""
+        ? { prefix, variablePrefix }
+        : { prefix: `${this.scoped(name)}/`, variablePrefix: `${this.scopedVariable(name)}/` };
+    return this.#within({ ...scope, reuse: reuse ?? outer }, "variableScope", build);
+  }
+
+  /** Builds within a scope of names: those of `getVariable` stay as they are. */
+  inNameScope<T>(name: string, build: () => T): T {
+    return this.#within({ ...this.#scope, prefix: `${this.scoped(name)}/` }, "nameScope", build);
+  }
+
+  /** Builds a branch of a condition: what it sets is given back, and not set by what was built. */
+  capturing<T>(build: () => T): { readonly result: T; readonly updates: readonly Update[] } {
+    const outer = this.#captured;
+    const updates: Update[] = [];
+    this.#captured = updates;
     try {
-      return resolved("variableScope", build());
+      return { result: resolved("cond", build()), updates };
+    } finally {
+      this.#captured = outer;
+    }
+  }
+
+  /** Builds what is computed after others. */
+  after<T>(before: readonly Recorded[], build: () => T): T {
+    const outer = this.#before;
+    this.#before = [...outer, ...before];
+    try {
+      return resolved("controlDependencies", build());
+    } finally {
+      this.#before = outer;
+    }
+  }
+
+  /** Builds a variable and its initializer: neither belongs to a branch, nor comes after anything. */
+  unconditionally<T>(build: () => T): T {
+    const [captured, before] = [this.#captured, this.#before];
+    this.#captured = undefined;
+    this.#before = [];
+    try {
+      return build();
+    } finally {
+      this.#captured = captured;
+      this.#before = before;
+    }
+  }
+
+  #within<T>(scope: Scope, caller: string, build: () => T): T {
+    const outer = this.#scope;
+    this.#scope = scope;
+    try {
+      return resolved(caller, build());
     } finally {
       this.#scope = outer;
     }
@@ -211,7 +298,10 @@ export class Graph {
     const wanted = this.scoped(name ?? kind);
     let unique = wanted;
     for (let i = 1; this.#names.has(unique); i++) unique = `${wanted}_${i}`;
-    return { name: unique, kind, inputs, updates };
+    const after = this.#before.filter((entry) => !inputs.includes(entry));
+    const set = updates.map(([state, next]) => [state, readingAfter(next, inputs, this.#before)] as const);
+    this.#captured?.push(...set);
+    return { name: unique, kind, inputs: [...inputs, ...after], updates: this.#captured === undefined ? set : [] };
   }
 
   #add<T extends Tensor | Operation>(entry: T): T {

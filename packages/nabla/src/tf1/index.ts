@@ -45,6 +45,7 @@ export {
   where,
 } from "./arithmetic.ts";
 export * as contrib from "./contrib.ts";
+export { cond, controlDependencies, type LoopOptions, whileLoop } from "./control.ts";
 export { expr } from "./expression.ts";
 export type { Feed, FeedValue } from "./feeds.ts";
 export type { Answer, Fetch, Fetched, Fetches } from "./fetches.ts";
@@ -75,6 +76,7 @@ export {
   varianceScalingInitializer,
   zerosInitializer,
 } from "./initializers.ts";
+export { type PadOptions, pad, range, shape, split, tile } from "./layout.ts";
 export {
   bool,
   constant,
@@ -116,6 +118,7 @@ export {
   reduceSum,
 } from "./reductions.ts";
 export { Session, type SessionOptions, session } from "./session.ts";
+export * as summary from "./summaries.ts";
 export type { SummaryOptions } from "./summary.ts";
 export * as train from "./train.ts";
 export {
@@ -127,6 +130,7 @@ export {
   globalVariables,
   globalVariablesInitializer,
   group,
+  nameScope,
   noOp,
   trainableVariables,
   type VariableOptions,

@@ -1,10 +1,13 @@
 /** Initializers under TensorFlow 1's names: functions of a shape that return the tensor of the initial values. */
 import type { DType } from "../array/dtype.ts";
-import { elementsOf, type Size } from "../array/shape.ts";
+import type { NdArray } from "../array/ndarray.ts";
+import { elementsOf, type Size, showShape } from "../array/shape.ts";
+import { NablaError } from "../base/error.ts";
 import { checkWord } from "../base/value-type.ts";
 import { CUT_DEVIATION } from "../nn/truncated-normal.ts";
 import type { Tensor } from "./graph.ts";
-import { fill } from "./leaves.ts";
+import { constant, fill } from "./leaves.ts";
+import { arrayOf, type Nested } from "./operands.ts";
 import { type NormalOptions, randomNormal, randomUniform, truncatedNormal } from "./random.ts";
 
 /** Gives the first value of a variable of a shape and dtype. */
@@ -24,9 +27,15 @@ export function onesInitializer(): Initializer {
   return constantInitializer(1);
 }
 
-/** One value everywhere. */
-export function constantInitializer(value: number): Initializer {
-  return (shape, dtype) => fill(shape, value, { dtype });
+/** One value everywhere, or the numbers of an array or of lists, as many as the variable has. */
+export function constantInitializer(value: NdArray | Nested): Initializer {
+  if (typeof value === "number") return (shape, dtype) => fill(shape, value, { dtype });
+  return (shape, dtype) => {
+    const array = arrayOf(value, dtype);
+    if (elementsOf(array.shape) === elementsOf(shape)) return constant({ ...array, shape });
+    const message = `constantInitializer has ${elementsOf(array.shape)} numbers, ${showShape(array.shape)}, and the variable the shape ${showShape(shape)}`;
+    throw new NablaError("tf1/shape", message);
+  };
 }
 
 /** Normal draws. */

@@ -19,7 +19,7 @@ export {
   sparseSoftmaxCrossEntropyWithLogits,
 } from "./cross-entropies.ts";
 export { gather as embeddingLookup } from "./movement.ts";
-export { type ConvolutionOptions, conv2d, maxPool, type PoolOptions } from "./windows.ts";
+export { avgPool, type ConvolutionOptions, conv2d, maxPool, type PoolOptions } from "./windows.ts";
 
 /** max(x, 0) */
 export const relu: Unary = unary("relu", (x) => maximum(x, 0));

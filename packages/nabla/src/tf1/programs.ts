@@ -2,10 +2,9 @@
 import { NablaError } from "../base/error.ts";
 import type { ProgramSpec } from "../engine/program.ts";
 import { input, isInput, isState, nameOf } from "../graph/leaf.ts";
-import { make } from "../graph/op.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
-import { closure, type Recorded } from "./recorded.ts";
+import { closure, type Recorded, replacing } from "./recorded.ts";
 
 /** A program to compile, and what it depends on. */
 export interface Request {
@@ -24,9 +23,10 @@ export interface Request {
  */
 export function requestFor(fetched: readonly Recorded[], fed: readonly Recorded[] = []): Request {
   const given = new Set(fed);
-  const settings = closure(fetched, (entry) => given.has(entry)).flatMap((entry) =>
-    given.has(entry) ? [] : entry.updates,
+  const setting = closure(fetched, (entry) => given.has(entry)).filter(
+    (entry) => !given.has(entry) && entry.updates.length > 0,
   );
+  const settings = setting.flatMap((entry) => entry.updates.filter(([state]) => isLast(entry, state, setting)));
   const replaced = replacing(
     new Map(fed.flatMap(({ node, name }) => (node === undefined ? [] : [[node, inputFor(node, name)]]))),
   );
@@ -47,23 +47,12 @@ export function requestFor(fetched: readonly Recorded[], fed: readonly Recorded[
   };
 }
 
-function inputFor(node: Node, name: string): Node {
-  return isInput(node) ? node : input(name, node.shape, node.dtype);
+/** Whether nothing that sets the same state comes after an entry, as by control dependencies. */
+function isLast(entry: Recorded, state: Node, setting: readonly Recorded[]): boolean {
+  const others = setting.filter((other) => other !== entry && other.updates.some(([own]) => own === state));
+  return !others.some((other) => closure([other]).includes(entry));
 }
 
-/** The same graph with other nodes in some places. */
-function replacing(stand: ReadonlyMap<Node, Node>): (root: Node) => Node {
-  if ([...stand].every(([node, other]) => node === other)) return (root) => root;
-  const made = new Map<Node, Node>(stand);
-  return (root) => {
-    for (const node of walk([root])) {
-      if (made.has(node)) continue;
-      const inputs = node.inputs.map((from) => made.get(from) ?? from);
-      made.set(
-        node,
-        inputs.every((from, i) => from === node.inputs[i]) ? node : make(node.op, inputs, node.attributes),
-      );
-    }
-    return made.get(root) ?? root;
-  };
+function inputFor(node: Node, name: string): Node {
+  return isInput(node) ? node : input(name, node.shape, node.dtype);
 }

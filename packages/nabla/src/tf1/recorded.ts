@@ -1,4 +1,6 @@
+import { make } from "../graph/op.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
+import { walk } from "../graph/walk.ts";
 
 /** A state and what running sets it to. */
 export type Update = readonly [state: Node, next: Node];
@@ -20,4 +22,21 @@ export function closure(roots: readonly Recorded[], isEdge: (entry: Recorded) =>
   const found = new Set(roots);
   for (const entry of found) if (!isEdge(entry)) for (const input of entry.inputs) found.add(input);
   return [...found];
+}
+
+/** The same graph with other nodes in some places. */
+export function replacing(stand: ReadonlyMap<Node, Node>): (root: Node) => Node {
+  if ([...stand].every(([node, other]) => node === other)) return (root) => root;
+  const made = new Map<Node, Node>(stand);
+  return (root) => {
+    for (const node of walk([root])) {
+      if (made.has(node)) continue;
+      const inputs = node.inputs.map((from) => made.get(from) ?? from);
+      made.set(
+        node,
+        inputs.every((from, i) => from === node.inputs[i]) ? node : make(node.op, inputs, node.attributes),
+      );
+    }
+    return made.get(root) ?? root;
+  };
 }

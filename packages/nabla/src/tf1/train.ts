@@ -1,5 +1,14 @@
 /** tf.train: optimizers, a decaying rate, and the saver. */
-export { exponentialDecay } from "./decay.ts";
+export {
+  cosineDecay,
+  exponentialDecay,
+  inverseTimeDecay,
+  naturalExpDecay,
+  type PolynomialDecay,
+  piecewiseConstant,
+  polynomialDecay,
+} from "./decay.ts";
+export { exponentialMovingAverage, type MovingAverage } from "./moving-average.ts";
 export type { ApplyOptions, GradientPair, MinimizeOptions, Optimizer } from "./optimizer.ts";
 export {
   type AdagradOptions,

@@ -39,21 +39,23 @@ export function variable(
 ): Variable {
   return withContext(`variable "${name}"`, () => {
     const graph = initial instanceof Tensor ? initial.graph : getDefaultGraph();
-    const initialValue = tensorOf(initial, dtype, graph);
+    const initialValue = graph.unconditionally(() => tensorOf(initial, dtype, graph));
     if (dtype !== undefined && initialValue.dtype !== dtype) {
       const message = `its initial value is ${initialValue.dtype}, and its dtype was said to be ${dtype}`;
       throw new NablaError("tf1/dtype", message, `convert one of them, as by tf.cast(x, tf.${dtype})`);
     }
     const size = sizeOf(initialValue.shape);
     const make = (unique: string): Node => state(unique, zeros(size, initialValue.dtype));
-    const made = graph.record("variable", make, { name, inputs: [] });
-    const initializer = graph.operation("initializer", {
-      inputs: [initialValue],
-      updates: [[made.node, initialValue.node]],
+    return graph.unconditionally(() => {
+      const made = graph.record("variable", make, { name, inputs: [] });
+      const initializer = graph.operation("initializer", {
+        inputs: [initialValue],
+        updates: [[made.node, initialValue.node]],
+      });
+      const kept: Variable = Object.assign(made, { initialValue, initializer, trainable });
+      graph.variables.set(kept.name, kept);
+      return kept;
     });
-    const kept: Variable = Object.assign(made, { initialValue, initializer, trainable });
-    graph.variables.set(kept.name, kept);
-    return kept;
   });
 }
 
@@ -72,12 +74,14 @@ export interface GetVariableOptions {
 export function getVariable(name: string, shape: Size, options: GetVariableOptions = {}): Variable {
   const { initializer = glorotUniformInitializer(), dtype = "float32", trainable = true } = options;
   const graph = getDefaultGraph();
-  const full = graph.scoped(name);
+  const full = graph.scopedVariable(name);
   const found = graph.variables.get(full);
   if (found === undefined) {
     if (graph.reuse === true) throw missing(full, [...graph.variables.keys()]);
     if (graph.has(full)) throw new NablaError("tf1/name", `the name "${full}" is taken by a ${graph.find(full).kind}`);
-    return variable(initializer(shape, dtype), { name, trainable });
+    return graph.asVariable(() =>
+      graph.unconditionally(() => variable(initializer(shape, dtype), { name, trainable })),
+    );
   }
   if (graph.reuse === false) {
     const hint = 'give it another name, or get it again within tf.variableScope("…", { reuse: true }, …)';
@@ -114,6 +118,11 @@ export function variableScope<T>(
   build: () => T = options as () => T,
 ): T {
   return getDefaultGraph().inScope(name, typeof options === "function" ? undefined : options.reuse, build);
+}
+
+/** Builds within a scope of names, which variables of `getVariable` do not know. */
+export function nameScope<T>(name: string, build: () => T): T {
+  return getDefaultGraph().inNameScope(name, build);
 }
 
 /** All variables of the default graph, or those whose names start with `scope`. */

@@ -1,6 +1,10 @@
 /** Windows over images [batch, height, width, channels]. */
+import { filled } from "../array/ndarray.ts";
 import type { Size } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { divide } from "../graph/elementwise.ts";
+import { constant } from "../graph/leaf.ts";
+import { broadcast, sum } from "../graph/movement.ts";
 import { max } from "../graph/reduce.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
 import { patches, type Window } from "../graph/window.ts";
@@ -39,6 +43,24 @@ export function maxPool(x: Operand, { ksize, strides, padding, ...named }: PoolO
   const build = (images: Node): Node =>
     max(patches(padded(images, window, paddingOf(padding), Number.NEGATIVE_INFINITY), window), { axes: [3, 4] });
   return define("maxPool", [x], build, named);
+}
+
+/** The mean of each window; padding does not count. */
+export function avgPool(x: Operand, { ksize, strides, padding, ...named }: PoolOptions): Tensor {
+  const window = windowOf(ksize.slice(1, 3), strides);
+  const total = (images: Node): Node =>
+    sum(patches(padded(images, window, paddingOf(padding)), window), { axes: [3, 4] });
+  const build = (images: Node): Node => {
+    if (padding === "VALID")
+      return divide(
+        total(images),
+        window.size.reduce((product, length) => product * length, 1),
+      );
+    const [, height = 1, width = 1] = images.shape;
+    const ones = broadcast(constant(filled([], 1, images.dtype)), { shape: [1, height, width, 1] });
+    return divide(total(images), total(ones));
+  };
+  return define("avgPool", [x], build, named);
 }
 
 function windowOf(size: Size, strides: readonly number[]): Window {

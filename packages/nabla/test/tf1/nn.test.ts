@@ -127,7 +127,8 @@ test("a warning is not given for what only looks like probabilities", async () =
   const gated = tf.multiply(tf.sigmoid(z), z);
   tf.nn.softmaxCrossEntropyWithLogits({ logits: gated, labels: [[0, 1]] });
   tf.nn.softmaxCrossEntropyWithLogits({ logits: tf.log(tf.nn.softmax(z)), labels: [[0, 1]] });
-  expect(tf.getDefaultGraph().warnings).toEqual([]);
+  // the logarithm itself is warned of
+  expect(tf.getDefaultGraph().warnings.filter((warning) => !warning.startsWith("log of"))).toEqual([]);
 });
 
 test("the summary leaves out what would set a variable twice, and counts what is recorded", async () => {
