@@ -36,7 +36,8 @@ export function numberFacts(
     Number.NEGATIVE_INFINITY,
   ];
   let [whole, increasing, counting] = [true, true, true];
-  for (let row = 0; row < rows; row++) {
+  let row = 0;
+  for (; row < rows && (whole || increasing || counting || filtered); row++) {
     const value = numbers[row] as number;
     if (Number.isNaN(value) || (filtered && without.has(value))) continue;
     count++;
@@ -46,6 +47,14 @@ export function numberFacts(
     if (increasing && value <= previous) increasing = false;
     previous = value;
     if (counting) counting = tally.add(value);
+  }
+  // quantities with fractions, in no order, which most cells of large tables are: only their ends are left to find
+  for (; row < rows; row++) {
+    const value = numbers[row] as number;
+    if (Number.isNaN(value)) continue;
+    count++;
+    if (value < minimum) minimum = value;
+    else if (value > maximum) maximum = value;
   }
   if (minimum === Number.NEGATIVE_INFINITY || maximum === Number.POSITIVE_INFINITY) whole = count === 0;
   const values = counting ? tally.counts() : undefined;
