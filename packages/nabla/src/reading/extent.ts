@@ -91,9 +91,15 @@ function mappedEnds(
 /** The two lowest and the two highest of some numbers, with their counts. */
 function extremes({ numbers, rows }: ExtentSource["column"], isWanted: (value: number) => boolean): Ends {
   const ends = new EndFinder();
+  let [lows, highs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let row = 0; row < rows; row++) {
     const value = numbers[row] as number;
-    if (!Number.isNaN(value) && isWanted(value)) ends.add(value, 1);
+    // most values are neither among the lowest nor among the highest
+    if ((value > lows && value < highs) || Number.isNaN(value) || !isWanted(value)) continue;
+    ends.add(value, 1);
+    const { low, high } = ends.found();
+    lows = low[1]?.value ?? Number.POSITIVE_INFINITY;
+    highs = high[1]?.value ?? Number.NEGATIVE_INFINITY;
   }
   return ends.found();
 }

@@ -35,28 +35,50 @@ export function numberFacts(
     Number.NEGATIVE_INFINITY,
     Number.NEGATIVE_INFINITY,
   ];
-  let [atMinimum, atMaximum] = [0, 0];
   let [whole, increasing, counting] = [true, true, true];
-  for (let row = 0; row < rows; row++) {
+  let row = 0;
+  for (; row < rows && (whole || increasing || counting || filtered); row++) {
     const value = numbers[row] as number;
     if (Number.isNaN(value) || (filtered && without.has(value))) continue;
     count++;
-    if (value <= minimum) {
-      atMinimum = value === minimum ? atMinimum + 1 : 1;
-      minimum = value;
-    }
-    if (value >= maximum) {
-      atMaximum = value === maximum ? atMaximum + 1 : 1;
-      maximum = value;
-    }
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
     if (whole && Math.floor(value) !== value) whole = false;
     if (increasing && value <= previous) increasing = false;
     previous = value;
     if (counting) counting = tally.add(value);
   }
+  // quantities with fractions, in no order, which most cells of large tables are: only their ends are left to find
+  for (; row < rows; row++) {
+    const value = numbers[row] as number;
+    if (Number.isNaN(value)) continue;
+    count++;
+    if (value < minimum) minimum = value;
+    else if (value > maximum) maximum = value;
+  }
   if (minimum === Number.NEGATIVE_INFINITY || maximum === Number.POSITIVE_INFINITY) whole = count === 0;
+  const values = counting ? tally.counts() : undefined;
+  const [atMinimum, atMaximum] =
+    values === undefined
+      ? occurrences(numbers, rows, [minimum, maximum])
+      : [values.get(minimum) ?? 0, values.get(maximum) ?? 0];
   const facts = { count, minimum, maximum, atMinimum, atMaximum, whole, increasing };
-  return counting ? { ...facts, values: tally.counts() } : facts;
+  return values === undefined ? facts : { ...facts, values };
+}
+
+/** How often two values occur. */
+function occurrences(
+  numbers: Float64Array,
+  rows: number,
+  [one, other]: readonly [number, number],
+): readonly [number, number] {
+  let [ones, others] = [0, 0];
+  for (let row = 0; row < rows; row++) {
+    const value = numbers[row] as number;
+    if (value === one) ones++;
+    if (value === other) others++;
+  }
+  return [ones, others];
 }
 
 const SLOTS = 4 * COUNTED_VALUES;
@@ -67,10 +89,18 @@ class Tally {
   readonly #counts = new Uint32Array(SLOTS);
   readonly #scratch = new Float64Array(1);
   readonly #bits = new Uint32Array(this.#scratch.buffer);
+  /** Counts of whole numbers from 0 on, the values of most columns of few. */
+  readonly #small = new Uint32Array(COUNTED_VALUES);
   #size = 0;
 
   /** Counts a value; false once there are too many different ones. */
   add(value: number): boolean {
+    const small = value | 0;
+    if (small === value && small >= 0 && small < COUNTED_VALUES) {
+      const before = this.#small[small] as number;
+      this.#small[small] = before + 1;
+      return before > 0 || this.#size++ < COUNTED_VALUES;
+    }
     const values = this.#values;
     this.#scratch[0] = value + 0;
     const mixed = Math.imul((this.#bits[0] as number) ^ Math.imul(this.#bits[1] as number, 0x9e3779b1), 0x85ebca6b);
@@ -93,6 +123,7 @@ class Tally {
   /** The values with their counts, the smallest first. */
   counts(): ReadonlyMap<number, number> {
     const found: [number, number][] = [];
+    for (const [value, count] of this.#small.entries()) if (count > 0) found.push([value, count]);
     for (const [slot, value] of this.#values.entries())
       if (!Number.isNaN(value)) found.push([value, this.#counts[slot] ?? 0]);
     return new Map(found.sort(([a], [b]) => a - b));

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readColumnReading } from "../../src/data/column-reading.ts";
 import { decided } from "./decided.ts";
 
 type Row = readonly [name: string, cells: readonly string[], how: string, values: readonly (number | string | null)[]];
@@ -129,5 +130,7 @@ function shown(value: number | string | null, as: string): number | string | nul
 test.each(columns)("%s: %j", (name, cells, how, values) => {
   const found = decided(cells, { name });
   expect(found.how).toBe(how);
+  // a model keeps the reading as plain data
+  expect(readColumnReading(JSON.parse(JSON.stringify(found.reading)), "reading")).toEqual(found.reading);
   expect(found.values.map((value) => shown(value, found.reading.as))).toEqual(values);
 });
