@@ -135,7 +135,7 @@ export const folds: { readonly [opType: string]: Fold } = {
     const keep = node.integer("keepdims", 1) === 1;
     node.integer("noop_with_empty_axes", 0);
     if (items === undefined || axes.length === 0) return undefined;
-    const product = productOf(items);
+    const product = openProduct(items);
     return Number.isNaN(product) ? undefined : { shape: keep ? [1] : [], items: [product] };
   },
   ConstantOfShape: (node) => {
@@ -156,7 +156,7 @@ export const folds: { readonly [opType: string]: Fold } = {
 };
 
 /** The product of lengths, of which one may be the batch; not a number where there are more. */
-export function productOf(items: readonly Dim[]): Dim {
+export function openProduct(items: readonly Dim[]): Dim {
   const count = elementsOf(items.filter((item) => typeof item === "number"));
   const [name, ...more] = items.filter((item) => typeof item === "string");
   if (more.length > 0) return Number.NaN;

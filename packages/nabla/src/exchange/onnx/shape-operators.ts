@@ -18,7 +18,7 @@ import { gather, iota } from "../../graph/selection.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { embedding } from "../../nn/embedding.ts";
 import { flatten } from "../../nn/flatten.ts";
-import { lengthsOfShape, productOf } from "./fold.ts";
+import { lengthsOfShape, openProduct } from "./fold.ts";
 import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { arrayValue, permuted, reshaped } from "./value.ts";
@@ -351,7 +351,7 @@ function ranged(node: OnnxNode): Given {
 
 /** How many numbers a value has, of which the batch may be a factor. */
 function sizeOfValue(node: OnnxNode): Given {
-  const items = [productOf(node.shape(0))];
+  const items = [openProduct(node.shape(0))];
   if (items.some((item) => Number.isNaN(item))) node.refuse("it counts more than one open length");
   return { lengths: { shape: [], items } };
 }

@@ -8,7 +8,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { unpatches, type Window } from "../../graph/window.ts";
 import type { Given, OnnxNode } from "./node.ts";
 import { permuted, reshaped } from "./value.ts";
-import { checkKernel, lengthsOf, windowOf } from "./window-operators.ts";
+import { checkKernel, lengthsOf, windowFrom } from "./window-operators.ts";
 
 /** ConvTranspose: weights [channels, filters / groups, ...size]. */
 export function transposedConvolution(node: OnnxNode): Given {
@@ -19,7 +19,7 @@ export function transposedConvolution(node: OnnxNode): Given {
   if (size.length !== lengths.length)
     throw new NablaError("onnx/shape", `weights of ${size.length + 2} axes do not fit inputs of ${lengths.length + 2}`);
   checkKernel(node, size);
-  const window = windowOf(node, size);
+  const window = windowFrom(node, size);
   const groups = node.integer("group", 1);
   if (groups < 1 || channels % groups !== 0 || channels !== x.shape.at(-1))
     throw new NablaError(

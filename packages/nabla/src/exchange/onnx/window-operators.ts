@@ -30,7 +30,7 @@ function weightOrder(rank: number): readonly number[] {
   return [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1, 0];
 }
 
-export function windowOf(node: OnnxNode, size: Size): Window {
+export function windowFrom(node: OnnxNode, size: Size): Window {
   const ones = size.map(() => 1);
   const window = { size, stride: node.integers("strides") ?? ones, dilation: node.integers("dilations") ?? ones };
   for (const numbers of Object.values(window))
@@ -112,7 +112,7 @@ function convolution(node: OnnxNode): Given {
     throw new NablaError("onnx/shape", `weights of ${weightShape.length} axes do not fit inputs of ${axes + 2}`);
   const [filters = 1, each = 1, ...size] = weightShape;
   checkKernel(node, size);
-  const window = windowOf(node, size);
+  const window = windowFrom(node, size);
   const groups = node.integer("group", 1);
   if (groups < 1 || filters % groups !== 0 || each * groups !== x.shape.at(-1))
     throw new NablaError(
@@ -161,7 +161,7 @@ function pooling(node: OnnxNode, kind: "max" | "average"): Given {
   const whole = node.last(0);
   const x = whole.dtype === "int32" ? cast(whole, { dtype: "float32" }) : whole;
   const lengths = lengthsOf(x);
-  const window = windowOf(node, node.integers("kernel_shape") ?? []);
+  const window = windowFrom(node, node.integers("kernel_shape") ?? []);
   if (window.size.length !== lengths.length)
     node.refuse(`its window has ${window.size.length} axes, the input ${lengths.length}`);
   const given = padsOf(node, lengths, window);
@@ -235,7 +235,7 @@ function overWindows(
 function powerPooling(node: OnnxNode): Given {
   const x = node.last(0);
   const lengths = lengthsOf(x);
-  const window = windowOf(node, node.integers("kernel_shape") ?? []);
+  const window = windowFrom(node, node.integers("kernel_shape") ?? []);
   const around = reaching(node, lengths, padsOf(node, lengths, window), window);
   positions(lengths, around, window);
   const p = node.integer("p", 2);
