@@ -205,6 +205,50 @@ const gelus: Operator = (node) =>
     ? mapped(node, approximateGelu)
     : activation(() => gelu(), gaussianLinear)(node);
 
+/** The nearest whole number, of two the even one. */
+function rounded(x: Tensor): Tensor {
+  const near = floor(add(x, 0.5));
+  const half = equal(subtract(near, x), 0.5);
+  const odd = not(equal(multiply(floor(divide(near, 2)), 2), near));
+  const made = select(and(half, odd), subtract(near, 1), near);
+  // beyond 2^23 every float32 is whole, and adding a half would move it
+  return select(less(abs(x), 2 ** 23), made, x);
+}
+
+/** The remainder: with the divisor's sign, or as C's fmod with that of the dividend. */
+function remainder(node: OnnxNode): Given {
+  const asC = node.integer("fmod", 0) === 1;
+  return paired(node, (x, y) => {
+    if (x.dtype === "int32") return asC ? subtract(x, multiply(quotient(x, y), y)) : wholeParts(x, y).rest;
+    const [a, b] = [abs(x), abs(y)];
+    const times = floor(divide(a, b));
+    // no times infinity is nothing
+    const left = subtract(a, select(equal(times, 0), 0, multiply(times, b)));
+    // a quotient that was rounded up, or down, is one too many or too few
+    const up = select(less(left, 0), add(left, b), left);
+    const made = select(lessEqual(b, up), subtract(up, b), up);
+    const signed = multiply(sign(x), made);
+    const across = and(not(equal(signed, 0)), not(equal(less(signed, 0), less(y, 0))));
+    return asC ? signed : select(across, add(signed, y), signed);
+  });
+}
+
+function isInfinite(node: OnnxNode): Given {
+  const [below, above] = [node.integer("detect_negative", 1) === 1, node.integer("detect_positive", 1) === 1];
+  return mapped(node, (x) => {
+    const beyond = less(LARGEST, above && below ? abs(x) : above ? x : negate(x));
+    return above || below ? beyond : and(beyond, not(beyond));
+  });
+}
+
+/** The largest float32. */
+const LARGEST = 3.4028234663852886e38;
+
+function shrunk(node: OnnxNode): Given {
+  const [limit, bias] = [node.real("lambd", 0.5), node.real("bias", 0)];
+  return mapped(node, (x) => select(less(x, -limit), add(x, bias), select(less(limit, x), subtract(x, bias), 0)));
+}
+
 /** Operators on single numbers by name. */
 export const elementwiseOperators: { readonly [opType: string]: Operator } = {
   Abs: unary((x) => abs(x)),
@@ -220,6 +264,15 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
   Erf: unary((x) => erf(x)),
   Reciprocal: unary((x) => divide(1, x)),
   Not: unary((x) => not(x)),
+  Tan: unary((x) => divide(sin(x), cos(x))),
+  Sinh: unary((x) => multiply(subtract(exp(x), exp(negate(x))), 0.5)),
+  Cosh: unary((x) => multiply(add(exp(x), exp(negate(x))), 0.5)),
+  Round: unary(rounded),
+  IsInf: isInfinite,
+  Shrink: shrunk,
+  Swish: (node) => mapped(node, (x) => multiply(x, sigmoidOf(multiply(x, node.real("alpha", 1))))),
+  Mod: remainder,
+  Xor: binary((x, y) => not(equal(x, y))),
   IsNaN: unary((x) => not(equal(x, x))),
   Softplus: unary((x) => softplus(x)),
   Softsign: unary((x) => divide(x, add(abs(x), 1))),

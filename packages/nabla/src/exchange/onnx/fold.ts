@@ -135,11 +135,7 @@ export const folds: { readonly [opType: string]: Fold } = {
     const keep = node.integer("keepdims", 1) === 1;
     node.integer("noop_with_empty_axes", 0);
     if (items === undefined || axes.length === 0) return undefined;
-    const names = items.filter((item) => typeof item === "string");
-    const count = elementsOf(items.filter((item) => typeof item === "number"));
-    const [name, ...more] = names;
-    if (more.length > 0) return undefined;
-    const product = name === undefined ? count : times(name, count);
+    const product = openProduct(items);
     return Number.isNaN(product) ? undefined : { shape: keep ? [1] : [], items: [product] };
   },
   ConstantOfShape: (node) => {
@@ -151,12 +147,21 @@ export const folds: { readonly [opType: string]: Fold } = {
     return vector(new Array<number>(Math.max(0, count)).fill(filled.data[0] ?? 0));
   },
   Range: (node) => {
-    const [start = 0, end = 0, step = 1] = [0, 1, 2].map((i) => node.counts(i)[0]);
+    const [start = 0, end = 0, step = 1] = [0, 1, 2].map((i) => node.lengths(i)[0]);
+    if (typeof start === "string" || typeof end === "string" || typeof step === "string") return undefined;
     const count = Math.max(0, Math.ceil((end - start) / step));
     if (!(count <= MOST_LENGTHS)) return undefined;
     return vector(Array.from({ length: count }, (_, i) => start + i * step));
   },
 };
+
+/** The product of lengths, of which one may be the batch; not a number where there are more. */
+export function openProduct(items: readonly Dim[]): Dim {
+  const count = elementsOf(items.filter((item) => typeof item === "number"));
+  const [name, ...more] = items.filter((item) => typeof item === "string");
+  if (more.length > 0) return Number.NaN;
+  return name === undefined ? count : times(name, count);
+}
 
 /** The lengths of a value's shape, from one axis to another. */
 export function lengthsOfShape(node: OnnxNode): KnownLengths {

@@ -1,9 +1,10 @@
 /** Operators that bring numbers to one scale, and the softmax. */
-import { type NdArray, ndarray, zeros } from "../../array/ndarray.ts";
-import { elementsOf, sizeOf } from "../../array/shape.ts";
+import { type NdArray, ndarray, scalar, zeros } from "../../array/ndarray.ts";
+import { elementsOf, normalizeAxes, sizeOf } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
-import { add, divide, exp, log, multiply, sqrt, subtract } from "../../graph/elementwise.ts";
-import { stopGradient, sum } from "../../graph/movement.ts";
+import { abs, add, divide, equal, exp, log, multiply, select, sqrt, subtract } from "../../graph/elementwise.ts";
+import { constant } from "../../graph/leaf.ts";
+import { broadcast, stopGradient, sum } from "../../graph/movement.ts";
 import { max, mean } from "../../graph/reduce.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { softmax } from "../../nn/activations.ts";
@@ -15,7 +16,7 @@ import { isTrue } from "./control-operators.ts";
 import { mapped } from "./elementwise-operators.ts";
 import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
-import { reshaped } from "./value.ts";
+import { type OnnxValue, reshaped } from "./value.ts";
 
 /** An array of one number a channel. */
 function perChannel(node: OnnxNode, i: number, channels: number): NdArray {
@@ -46,10 +47,27 @@ function standardized(x: Tensor, axes: readonly number[], epsilon: number): Tens
 }
 
 function layerNormalized(node: OnnxNode): Given {
-  if (node.outputs > 1) node.refuse("its outputs for mean and deviation are not supported");
   const x = node.tensor(0);
   const axis = node.axis(-1, x.shape.length);
   const epsilon = node.real("epsilon", 1e-5);
+  const [first, ...more] = [layerNormal(node, x, { axis, epsilon }), ...moments(x, axis, epsilon)];
+  return node.outputs > 1 ? [first, ...more] : first;
+}
+
+/** The mean and one over the deviation, the further outputs of a layer normalization. */
+function moments(x: Tensor, axis: number, epsilon: number): readonly { readonly tensor: Tensor }[] {
+  const axes = x.shape.map((_, i) => i).slice(axis);
+  const average = mean(x, { axes, keep: true });
+  const centered = subtract(x, average);
+  const variance = mean(multiply(centered, centered), { axes, keep: true });
+  return [{ tensor: average }, { tensor: divide(1, sqrt(add(variance, epsilon))) }];
+}
+
+function layerNormal(
+  node: OnnxNode,
+  x: Tensor,
+  { axis, epsilon }: { readonly axis: number; readonly epsilon: number },
+): { readonly tensor: Tensor } {
   const scale = node.ownArray(1);
   const features = x.shape.at(-1);
   if (scale?.shape.length === 1 && scale.data.length === features && axis === x.shape.length - 1) {
@@ -71,7 +89,7 @@ function instanceNormalized(node: OnnxNode): Given {
 }
 
 /** From version 13 on a softmax is along one axis; before it is over all axes from one on. */
-function overAxes(node: OnnxNode, f: (x: Tensor, axis: number) => Tensor): Given {
+export function overAxes(node: OnnxNode, f: (x: Tensor, axis: number) => Tensor): Given {
   const x = node.tensor(0);
   const rank = x.shape.length;
   const axis = node.axis(node.opset < 13 ? 1 : -1, rank);
@@ -102,7 +120,12 @@ function dropped(node: OnnxNode): Given {
     );
   if (!(ratio >= 0 && ratio < 1)) node.refuse(`its ratio is ${ratio}`);
   const keep = Number((1 - ratio).toFixed(7));
-  return mapped(node, (x) => (ratio === 0 ? x : layerNode(dropout({ keep }), x)));
+  const made = mapped(node, (x) =>
+    ratio === 0 || typeof x.shape[0] !== "string" ? x : layerNode(dropout({ keep }), x),
+  );
+  if (node.outputs < 2) return made;
+  const all = broadcast(constant(scalar(1, "bool")), { shape: node.shape(0) });
+  return [made as Partial<OnnxValue>, { tensor: all }];
 }
 
 /** Groups of channels of each example, each over its channels and places (Wu and He 2018). */
@@ -121,6 +144,33 @@ function groupNormalized(node: OnnxNode): Given {
   return { tensor: reshaped(add(multiply(made, side(1)), side(2)), x.shape) };
 }
 
+/** x over the root of its mean square (Zhang and Sennrich 2019). */
+function rootNormalized(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const axes = x.shape.map((_, i) => i).slice(node.axis(-1, x.shape.length));
+  const square = mean(multiply(x, x), { axes, keep: true });
+  return { tensor: multiply(divide(x, sqrt(add(square, node.real("epsilon", 1e-5)))), node.tensor(1)) };
+}
+
+/** x over its length along an axis; what has no length stays 0. */
+function lengthNormalized(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const p = node.integer("p", 2);
+  if (p !== 1 && p !== 2) node.refuse(`its p is ${p}`);
+  const along = { axes: [node.axis(-1, x.shape.length)], keep: true };
+  const norm = p === 1 ? sum(abs(x), along) : sqrt(sum(multiply(x, x), along));
+  return { tensor: divide(x, select(equal(norm, 0), 1, norm)) };
+}
+
+/** Mean 0 and deviation 1 along axes. */
+function varianceNormalized(node: OnnxNode): Given {
+  const x = node.tensor(0);
+  const axes = normalizeAxes(x.shape, [...(node.integers("axes") ?? [0, 2, 3])]);
+  const centered = subtract(x, mean(x, { axes, keep: true }));
+  const deviation = sqrt(mean(multiply(centered, centered), { axes, keep: true }));
+  return { tensor: divide(centered, add(deviation, 1e-9)) };
+}
+
 /** Normalizations by name. */
 export const normalizationOperators: { readonly [opType: string]: Operator } = {
   BatchNormalization: batchNormalized,
@@ -130,4 +180,7 @@ export const normalizationOperators: { readonly [opType: string]: Operator } = {
   Softmax: (node) => overAxes(node, softmaxAlong),
   LogSoftmax: (node) => overAxes(node, logSoftmax),
   Dropout: dropped,
+  RMSNormalization: rootNormalized,
+  LpNormalization: lengthNormalized,
+  MeanVarianceNormalization: varianceNormalized,
 };

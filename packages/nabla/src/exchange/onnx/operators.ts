@@ -8,8 +8,11 @@ import type { Operator } from "./node.ts";
 import { normalizationOperators } from "./normalization-operators.ts";
 import { padOperators } from "./pad-operators.ts";
 import { reduceOperators } from "./reduce-operators.ts";
+import { resizeOperators } from "./resize-operators.ts";
 import type { NodeProto } from "./schema.ts";
+import { selectionOperators } from "./selection-operators.ts";
 import { shapeOperators } from "./shape-operators.ts";
+import { transposedConvolution } from "./transposed-convolution.ts";
 import { windowOperators } from "./window-operators.ts";
 
 /** Operators of ONNX's own domain by name, opset 9 to 28. */
@@ -21,8 +24,11 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
     ...normalizationOperators,
     ...padOperators,
     ...reduceOperators,
+    ...resizeOperators,
+    ...selectionOperators,
     ...shapeOperators,
     ...windowOperators,
+    ConvTranspose: transposedConvolution,
   }),
 );
 
@@ -44,6 +50,8 @@ export const harmless: { readonly [opType: string]: { readonly [attribute: strin
   },
   Dropout: { seed: "a network has seeds of its own", is_test: "predictions drop nothing" },
   LayerNormalization: { stash_type: "a type of numbers inside; all floats are float32" },
+  RMSNormalization: { stash_type: "a type of numbers inside; all floats are float32" },
+  TopK: { sorted: "any order may be given, and here it is the sorted one" },
   GroupNormalization: { stash_type: "a type of numbers inside; all floats are float32" },
   MaxPool: { storage_order: "orders positions, an output that is refused" },
 };

@@ -9,6 +9,9 @@ import { lengthAt, taken } from "./shape-operators.ts";
 /** The least float32: what padding with minus infinity becomes, since plain data has no infinity. */
 export const LEAST = -3.4028234663852886e38;
 
+/** Places that are added to one side of an axis, or cut off. */
+const MOST_PADS = 100_000;
+
 /** How far an axis is padded; numbers below 0 cut off. */
 interface Around {
   readonly axis: number;
@@ -26,6 +29,7 @@ function padded(node: OnnxNode): Given {
   const axes = node.has(3) ? normalizeAxes(x.shape, [...node.counts(3)]) : x.shape.map((_, i) => i);
   if (pads.length !== 2 * axes.length || rank === 0)
     throw new NablaError("onnx/shape", `${pads.length} pads do not fit ${axes.length} axes`);
+  if (pads.some((places) => Math.abs(places) > MOST_PADS)) node.refuse(`its pads are ${pads.slice(0, 8).join(", ")}`);
   const along = axes.map((axis, i) => ({ axis, before: pads[i] ?? 0, after: pads[i + axes.length] ?? 0 }));
   const by = modes[mode] ?? node.refuse(`it pads with ${JSON.stringify(mode.slice(0, 60))}, which is not supported`);
   return {

@@ -1,8 +1,10 @@
 /** Operators that make many numbers into one. */
+import { scalar } from "../../array/ndarray.ts";
 import { showShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
-import { abs, add, exp, log, multiply, negate, sqrt, subtract } from "../../graph/elementwise.ts";
-import { stopGradient, sum } from "../../graph/movement.ts";
+import { abs, add, exp, log, multiply, negate, not, sqrt, subtract } from "../../graph/elementwise.ts";
+import { constant } from "../../graph/leaf.ts";
+import { broadcast, concat, slice, stopGradient, sum } from "../../graph/movement.ts";
 import { argmax, max, mean } from "../../graph/reduce.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { globalAveragePool } from "../../nn/pooling.ts";
@@ -38,6 +40,23 @@ const logSum: Reduce = (x, along) => {
   return add(total, reshaped(top, total.shape));
 };
 
+/** The product along axes, by halves: as many steps as the length has bits. */
+const product: Reduce = (given, { axes, keep }) => {
+  let x = given;
+  for (const axis of axes) {
+    for (let length = lengthAt(x.shape, axis); length > 1; length = lengthAt(x.shape, axis)) {
+      const half = length >> 1;
+      const pairs = multiply(slice(x, { axis, from: 0, to: half }), slice(x, { axis, from: half, to: 2 * half }));
+      x = length % 2 === 0 ? pairs : concat([pairs, slice(x, { axis, from: length - 1, to: length })], { axis });
+    }
+    if (x.shape[axis] === 0) x = broadcast(constant(scalar(1, x.dtype)), { shape: x.shape.with(axis, 1) });
+  }
+  const shape = x.shape.filter((_, i) => keep || !axes.includes(i));
+  return reshaped(x, shape);
+};
+
+const smallest: Reduce = (x, along) => (x.dtype === "bool" ? not(max(not(x), along)) : negate(max(negate(x), along)));
+
 /** The position of the largest of what `of` gives. */
 const position =
   (of: (x: Tensor) => Tensor): Operator =>
@@ -70,7 +89,9 @@ export const reduceOperators: { readonly [opType: string]: Operator } = {
   ReduceSum: reduction((x, along) => sum(x, along), 13),
   ReduceMean: reduction((x, along) => mean(x, along)),
   ReduceMax: reduction((x, along) => max(x, along)),
-  ReduceMin: reduction((x, along) => negate(max(negate(x), along))),
+  ReduceMin: reduction(smallest),
+  ReduceProd: reduction(product),
+  ReduceLogSum: reduction((x, along) => log(sum(x, along))),
   ReduceL1: reduction((x, along) => sum(abs(x), along)),
   ReduceL2: reduction((x, along) => sqrt(sum(multiply(x, x), along))),
   ReduceSumSquare: reduction((x, along) => sum(multiply(x, x), along)),

@@ -13,11 +13,12 @@ import { NablaError } from "../../base/error.ts";
 import { add, equal, less, select } from "../../graph/elementwise.ts";
 import { constant } from "../../graph/leaf.ts";
 import { broadcast, cast, concat, reshape, slice } from "../../graph/movement.ts";
+import { countOf } from "../../graph/reduce.ts";
 import { gather, iota } from "../../graph/selection.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { embedding } from "../../nn/embedding.ts";
 import { flatten } from "../../nn/flatten.ts";
-import { lengthsOfShape } from "./fold.ts";
+import { lengthsOfShape, openProduct } from "./fold.ts";
 import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { arrayValue, permuted, reshaped } from "./value.ts";
@@ -126,7 +127,7 @@ function gathered(node: OnnxNode): Given {
   const { lengths } = node.value(1);
   if (lengths?.items.every((item) => typeof item === "number"))
     return { tensor: taken(node.tensor(0), axis, { shape: lengths.shape, data: lengths.items }) };
-  const codes = fromStart(node.tensor(1), lengthAt(node.shape(0), axis));
+  const codes = fromStart(node.tensor(1), node.shape(0)[axis] ?? 1);
   if (axis !== 0) return { tensor: gatheredAlong(node.tensor(0), axis, codes) };
   const table = node.ownArray(0);
   const [count, units] = table?.shape ?? [];
@@ -136,9 +137,10 @@ function gathered(node: OnnxNode): Given {
 }
 
 /** Positions as int32 from 0 up: those below 0 count from the end. */
-function fromStart(positions: Tensor, length: number): Tensor {
+export function fromStart(positions: Tensor, length: Dim): Tensor {
+  const count = typeof length === "number" ? length : cast(countOf({ shape: [length] }), { dtype: "int32" });
   const whole = positions.dtype === "int32" ? positions : cast(positions, { dtype: "int32" });
-  return select(less(whole, 0), add(whole, length), whole);
+  return select(less(whole, 0), add(whole, count), whole);
 }
 
 /** The axis is brought to the front and the axes of the positions to where it was. */
@@ -167,7 +169,7 @@ function sliceRows(
 function sliced(node: OnnxNode): Given {
   let x = node.tensor(0);
   const starts = node.wholes("starts", { input: 1, since: 10 }) ?? [];
-  const ends = node.wholes("ends", { input: 2, since: 10 }) ?? [];
+  const ends = node.opset < 10 ? (node.integers("ends") ?? []) : node.lengths(2);
   const along = node.wholes("axes", { input: 3, since: 10 }) ?? starts.map((_, i) => i);
   const axes = normalizeAxes(x.shape, [...along]);
   const steps = node.has(4) ? node.counts(4) : starts.map(() => 1);
@@ -178,13 +180,25 @@ function sliced(node: OnnxNode): Given {
     );
   for (const [i, axis] of axes.entries()) {
     const [start = 0, end = 0, step = 1] = [starts[i], ends[i], steps[i]];
-    if (start === 0 && end >= 2 ** 31 - 1 && step === 1) continue;
+    if (start === 0 && step === 1 && isWhole(node, x.shape[axis], end)) continue;
+    if (typeof end === "string")
+      throw new NablaError(
+        "onnx/dynamic",
+        `it ends at the batch size on axis ${axis}, whose length is ${x.shape[axis]}`,
+      );
     const { first, count } = sliceRows(lengthAt(x.shape, axis), [start, end, step]);
     if (step === 1) x = slice(x, { axis, from: first, to: first + count });
     else if (count > MOST_ROWS) node.refuse(`it takes ${count} rows one by one`);
     else x = taken(x, axis, { shape: [count], data: Array.from({ length: count }, (_, k) => first + k * step) });
   }
   return { tensor: x };
+}
+
+/** Whether a slice from the start to `end` is all of an axis: the batch is where it says so, or as the file was made. */
+function isWhole(node: OnnxNode, length: Dim | undefined, end: Dim): boolean {
+  if (end === length || (typeof end === "number" && end >= 2 ** 31 - 1)) return true;
+  const { fixedBatch } = node.translation;
+  return typeof length === "string" && fixedBatch !== undefined && typeof end === "number" && end >= fixedBatch;
 }
 
 function divided(node: OnnxNode): Given {
@@ -291,6 +305,57 @@ function filledShape(node: OnnxNode): Given {
   return { tensor: broadcast(constant({ ...single, shape: [] }), { shape: node.lengths(0) }) };
 }
 
+/** Blocks of places as channels, or channels as blocks of places: [batch, channels, height, width]. */
+function depthToSpace(node: OnnxNode): Given {
+  const x = node.last(0);
+  const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
+  const block = node.integer("blocksize", 1);
+  const mode = node.text("mode", "DCR");
+  const each = Number(channels) / block ** 2;
+  if (x.shape.length !== 4 || block < 1 || !Number.isInteger(each) || !(mode === "DCR" || mode === "CRD"))
+    node.refuse(`blocks of ${block} (${JSON.stringify(mode.slice(0, 60))}) do not fit ${channels} channels`);
+  const split =
+    mode === "DCR"
+      ? permuted(reshaped(x, [batch, height, width, block, block, each]), [0, 1, 3, 2, 4, 5])
+      : permuted(reshaped(x, [batch, height, width, each, block, block]), [0, 1, 4, 2, 5, 3]);
+  return { last: reshaped(split, [batch, Number(height) * block, Number(width) * block, each]) };
+}
+
+function spaceToDepth(node: OnnxNode): Given {
+  const x = node.last(0);
+  const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
+  const block = node.integer("blocksize", 1);
+  const [rows, columns] = [Number(height) / block, Number(width) / block];
+  const mode = node.text("mode", "DCR");
+  const known = mode === "DCR" || mode === "CRD";
+  if (x.shape.length !== 4 || block < 1 || !Number.isInteger(rows) || !Number.isInteger(columns) || !known)
+    node.refuse(`blocks of ${block} (${JSON.stringify(mode.slice(0, 60))}) do not fit ${height} by ${width} places`);
+  const order = mode === "DCR" ? [0, 1, 3, 2, 4, 5] : [0, 1, 3, 5, 2, 4];
+  const split = permuted(reshaped(x, [batch, rows, block, columns, block, channels]), order);
+  return { last: reshaped(split, [batch, rows, columns, block * block * Number(channels)]) };
+}
+
+/** Numbers from one to another in equal steps, known while reading. */
+function ranged(node: OnnxNode): Given {
+  const [open] = node.value(1).lengths?.items ?? [];
+  const [start, step] = [node.scalar(0), node.scalar(2)];
+  // one number for each example of the batch
+  if (typeof open === "string" && start === 0 && step === 1) return { tensor: iota({ shape: [open], axis: 0 }) };
+  const end = node.scalar(1);
+  const count = Math.max(0, Math.ceil((end - start) / step));
+  if (!(count <= MOST_ROWS)) node.refuse(`it has ${count} numbers`);
+  const data = Float64Array.from({ length: count }, (_, i) => start + i * step);
+  const whole = node.array(0).dtype === "float64";
+  return arrayValue("", whole ? ndarray(data, [count]) : ndarray(Float32Array.from(data), [count]), false);
+}
+
+/** How many numbers a value has, of which the batch may be a factor. */
+function sizeOfValue(node: OnnxNode): Given {
+  const items = [openProduct(node.shape(0))];
+  if (items.some((item) => Number.isNaN(item))) node.refuse("it counts more than one open length");
+  return { lengths: { shape: [], items } };
+}
+
 /** Operators on shapes by name. */
 export const shapeOperators: { readonly [opType: string]: Operator } = {
   Shape: (node) => ({ lengths: lengthsOfShape(node) }),
@@ -313,4 +378,8 @@ export const shapeOperators: { readonly [opType: string]: Operator } = {
   Expand: expanded,
   Tile: tiled,
   OneHot: oneHots,
+  DepthToSpace: depthToSpace,
+  SpaceToDepth: spaceToDepth,
+  Range: ranged,
+  Size: sizeOfValue,
 };

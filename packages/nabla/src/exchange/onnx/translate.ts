@@ -53,6 +53,7 @@ export function translate(graph: GraphProto, start: TranslationStart): (output: 
   return (output) => {
     const value = find.value(output);
     if (value === undefined) throw new NablaError("onnx/order", `no node gives the output ${shown(output)}`);
+    if (value.absent !== undefined) throw new NablaError("onnx/attribute", `the model gives ${value.absent}`);
     return inFile(`output ${shown(output)}`, () => find.translation.tensors.of(value));
   };
 }

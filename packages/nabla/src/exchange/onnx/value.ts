@@ -1,9 +1,10 @@
 /** Values on their way through a translation: tensors, arrays that are known, and lists of lengths. */
-import { castArray, type NdArray } from "../../array/ndarray.ts";
+import { castArray, type NdArray, scalar } from "../../array/ndarray.ts";
 import { type Dim, elementsOf, type Shape, type Size, sameShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import { constant, state } from "../../graph/leaf.ts";
-import { reshape, transpose } from "../../graph/movement.ts";
+import { cast, concat, reshape, transpose } from "../../graph/movement.ts";
+import { countOf } from "../../graph/reduce.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 
 /** Whole numbers that are known, of which some may be the length of the batch. */
@@ -30,6 +31,9 @@ export interface OnnxValue {
 
 /** Lists of lengths are short; longer ones are data. */
 export const MOST_LENGTHS = 1024;
+
+/** Lengths of one list that may be computed with when the network runs. */
+const MOST_OPEN = 32;
 
 /** Numbers that one value of one example may have. */
 export const MOST_ELEMENTS: number = 2 ** 28;
@@ -82,8 +86,7 @@ export class TensorPool {
     if (last !== undefined) return permuted(last, firstOrder(last.shape.length));
     if (array !== undefined) return this.#fromArray(name, array, value.learned === true);
     const items = lengths?.items ?? [];
-    if (!items.every((item) => typeof item === "number"))
-      throw new NablaError("onnx/dynamic", `"${name}" computes with the batch size, which is not supported`);
+    if (!items.every((item) => typeof item === "number")) return fromLengths(name, items, lengths?.shape ?? []);
     const whole = { dtype: "float64", shape: lengths?.shape ?? [], data: Float64Array.from(items) } as const;
     return this.#fromArray(name, whole, false);
   }
@@ -102,6 +105,17 @@ export class TensorPool {
     this.#arrays.set(array, tensor);
     return tensor;
   }
+}
+
+/** Lengths as int32, of which some are the batch and known when the network runs. */
+function fromLengths(name: string, items: readonly Dim[], shape: Size): Tensor {
+  if (items.length > MOST_OPEN)
+    throw new NablaError("onnx/dynamic", `"${name}" computes with the batch size in ${items.length} numbers`);
+  const parts = items.map((item) => {
+    const count = typeof item === "number" ? constant(scalar(item, "int32")) : countOf({ shape: [item] });
+    return reshape(cast(count, { dtype: "int32" }), { shape: [1] });
+  });
+  return reshaped(concat(parts, { axis: 0 }), shape);
 }
 
 function wholeArray(name: string, array: NdArray): NdArray {

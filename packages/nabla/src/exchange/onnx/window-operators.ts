@@ -3,11 +3,12 @@ import { ndarray } from "../../array/ndarray.ts";
 import { type Size, sizeOf } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
-import { add, multiply } from "../../graph/elementwise.ts";
+import { abs, add, divide, multiply, power } from "../../graph/elementwise.ts";
 import { constant } from "../../graph/leaf.ts";
-import { pad } from "../../graph/movement.ts";
+import { cast, pad, slice, sum } from "../../graph/movement.ts";
+import { max, mean } from "../../graph/reduce.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { positionsOf, type Window } from "../../graph/window.ts";
+import { patches, positionsOf, type Window } from "../../graph/window.ts";
 import { conv1d, conv2d, convolve } from "../../nn/convolution.ts";
 import { type Padding, type PerAxis, paddingFor } from "../../nn/padding.ts";
 import { averagePool, maxPool } from "../../nn/pooling.ts";
@@ -29,7 +30,7 @@ function weightOrder(rank: number): readonly number[] {
   return [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1, 0];
 }
 
-function windowOf(node: OnnxNode, size: Size): Window {
+export function windowFrom(node: OnnxNode, size: Size): Window {
   const ones = size.map(() => 1);
   const window = { size, stride: node.integers("strides") ?? ones, dilation: node.integers("dilations") ?? ones };
   for (const numbers of Object.values(window))
@@ -88,12 +89,12 @@ function settings(options: { readonly [name: string]: PerAxis | Padding | undefi
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function lengthsOf(x: Tensor): Size {
+export function lengthsOf(x: Tensor): Size {
   return sizeOf(x.shape.slice(1, -1));
 }
 
-/** The size of the window is that of the weights, and the file may say it again. */
-function checkKernel(node: OnnxNode, size: Size): void {
+/** Throws `onnx/shape`: the size of the window is that of the weights, and the file may say it again. */
+export function checkKernel(node: OnnxNode, size: Size): void {
   const said = node.integers("kernel_shape");
   if (said !== undefined && String(said) !== String(size))
     throw new NablaError(
@@ -109,10 +110,9 @@ function convolution(node: OnnxNode): Given {
   const weightShape = sizeOf(node.shape(1));
   if (weightShape.length !== axes + 2)
     throw new NablaError("onnx/shape", `weights of ${weightShape.length} axes do not fit inputs of ${axes + 2}`);
-  if (axes > 2) node.refuse(`it convolves over ${axes} axes, and one or two are supported`);
   const [filters = 1, each = 1, ...size] = weightShape;
   checkKernel(node, size);
-  const window = windowOf(node, size);
+  const window = windowFrom(node, size);
   const groups = node.integer("group", 1);
   if (groups < 1 || filters % groups !== 0 || each * groups !== x.shape.at(-1))
     throw new NablaError(
@@ -124,7 +124,7 @@ function convolution(node: OnnxNode): Given {
   const weights = node.ownArray(1);
   const bias = node.has(2) ? node.ownArray(2) : undefined;
   const order = weightOrder(axes + 2);
-  if (weights === undefined || (node.has(2) && bias === undefined)) {
+  if (weights === undefined || (node.has(2) && bias === undefined) || axes > 2) {
     const product = convolve(surrounded(x, around, 0), permuted(node.tensor(1), order), { window, groups });
     return { last: node.has(2) ? add(product, node.tensor(2)) : product };
   }
@@ -144,11 +144,11 @@ function convolution(node: OnnxNode): Given {
 }
 
 /** With `ceil_mode` the last window may reach over the end, as long as it starts before it. */
-function reaching(node: OnnxNode, lengths: Size, around: Around, { size, stride }: Window): Around {
+function reaching(node: OnnxNode, lengths: Size, around: Around, { size, stride, dilation }: Window): Around {
   if (node.integer("ceil_mode", 0) === 0) return around;
   return lengths.map((length, i) => {
     const [before, after] = around[i] ?? [0, 0];
-    const [points, move] = [size[i] ?? 1, stride[i] ?? 1];
+    const [points, move] = [((size[i] ?? 1) - 1) * (dilation[i] ?? 1) + 1, stride[i] ?? 1];
     const room = length + before + after - points;
     const count = Math.ceil(room / move) + 1;
     const steps = (count - 1) * move >= length + before ? count - 1 : count;
@@ -158,12 +158,12 @@ function reaching(node: OnnxNode, lengths: Size, around: Around, { size, stride 
 
 function pooling(node: OnnxNode, kind: "max" | "average"): Given {
   if (node.outputs > 1) node.refuse("its output of positions is not supported");
-  const x = node.last(0);
+  const whole = node.last(0);
+  const x = whole.dtype === "int32" ? cast(whole, { dtype: "float32" }) : whole;
   const lengths = lengthsOf(x);
-  const window = windowOf(node, node.integers("kernel_shape") ?? []);
+  const window = windowFrom(node, node.integers("kernel_shape") ?? []);
   if (window.size.length !== lengths.length)
     node.refuse(`its window has ${window.size.length} axes, the input ${lengths.length}`);
-  if (window.dilation.some((apart) => apart !== 1)) node.refuse("dilations are not supported");
   const given = padsOf(node, lengths, window);
   const around = reaching(node, lengths, given, window);
   const out = [x.shape[0] ?? 1, ...positions(lengths, around, window), x.shape.at(-1) ?? 1];
@@ -183,9 +183,10 @@ function pooling(node: OnnxNode, kind: "max" | "average"): Given {
     padding: word === "same" ? "same" : undefined,
   });
   const layer = kind === "max" ? maxPool(options) : averagePool(options);
-  const from = word === undefined ? surrounded(x, around, kind === "max" ? LEAST : 0) : x;
-  const pooled = layerNode(layer, from, {}, out);
-  if (even) return { last: pooled };
+  const apart = window.dilation.some((step) => step !== 1);
+  const from = word === undefined || apart ? surrounded(x, around, kind === "max" ? LEAST : 0) : x;
+  const pooled = apart ? overWindows(from, window, kind === "max" ? max : mean) : layerNode(layer, from, {}, out);
+  if (even) return { last: whole === x ? pooled : cast(pooled, { dtype: "int32" }) };
   const shares = ndarray(Float32Array.from(counted), [...out.slice(1, -1).map(Number), 1]);
   return { last: multiply(pooled, constant(shares)) };
 }
@@ -202,12 +203,15 @@ function countsOf(
     const [before, after] = around[i] ?? [0, 0];
     const [points, move] = [window.size[i] ?? 1, window.stride[i] ?? 1];
     const [countedBefore, countedAfter] = given[i] ?? [0, 0];
-    const count = positionsOf(length + before + after, points, move, 1);
+    const apart = window.dilation[i] ?? 1;
+    const count = positionsOf(length + before + after, points, move, apart);
     if (count > MOST_POSITIONS) throw new NablaError("onnx/size", `a window has ${count} positions along one axis`);
     return Array.from({ length: count }, (_, at) => {
-      const from = Math.max(at * move, before - countedBefore);
-      const to = Math.min(at * move + points, before + length + countedAfter);
-      return points / Math.max(1, to - from);
+      const [from, to] = [before - countedBefore, before + length + countedAfter];
+      // points of the window from the first that counts to the last
+      const first = Math.max(0, Math.ceil((from - at * move) / apart));
+      const last = Math.min(points - 1, Math.ceil((to - at * move) / apart) - 1);
+      return points / Math.max(1, last - first + 1);
     });
   });
   if (perAxis.flat().every((share) => share === 1)) return [1];
@@ -217,9 +221,49 @@ function countsOf(
   return perAxis.reduce<readonly number[]>((all, one) => all.flatMap((a) => one.map((b) => a * b)), [1]);
 }
 
+/** What a reduction makes of each window. */
+function overWindows(
+  x: Tensor,
+  window: Window,
+  reduce: (x: Tensor, along: { readonly axes: readonly number[] }) => Tensor,
+): Tensor {
+  const axes = window.size.length;
+  return reduce(patches(x, window), { axes: window.size.map((_, i) => 1 + axes + i) });
+}
+
+/** The root of the sum of powers of each window. */
+function powerPooling(node: OnnxNode): Given {
+  const x = node.last(0);
+  const lengths = lengthsOf(x);
+  const window = windowFrom(node, node.integers("kernel_shape") ?? []);
+  const around = reaching(node, lengths, padsOf(node, lengths, window), window);
+  positions(lengths, around, window);
+  const p = node.integer("p", 2);
+  const powers = power(abs(surrounded(x, around, 0)), p);
+  return { last: power(overWindows(powers, window, sum), 1 / p) };
+}
+
+/** Each channel over the squares of its neighbors (Krizhevsky et al. 2012). */
+function responseNormalized(node: OnnxNode): Given {
+  const x = node.last(0);
+  const axis = x.shape.length - 1;
+  const channels = Number(x.shape[axis]);
+  const size = node.integer("size", 1);
+  const [alpha, beta, bias] = [node.real("alpha", 1e-4), node.real("beta", 0.75), node.real("bias", 1)];
+  if (size < 1 || size > 1024) node.refuse(`its size is ${size}`);
+  const [before, after] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
+  const squares = pad(multiply(x, x), { axis, before, after, value: 0 });
+  const parts = Array.from({ length: size }, (_, i) => slice(squares, { axis, from: i, to: i + channels }));
+  const total = parts.reduce((sofar, part) => add(sofar, part));
+  const made = divide(x, power(add(multiply(total, alpha / size), bias), beta));
+  return x.shape.length > 2 ? { last: made } : { tensor: made };
+}
+
 /** Operators with windows by name. */
 export const windowOperators: { readonly [opType: string]: Operator } = {
   Conv: convolution,
   MaxPool: (node) => pooling(node, "max"),
   AveragePool: (node) => pooling(node, "average"),
+  LpPool: powerPooling,
+  LRN: responseNormalized,
 };

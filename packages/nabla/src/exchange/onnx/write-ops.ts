@@ -1,12 +1,14 @@
 /** Graphs of our ops as nodes of ONNX. */
 import { filled, type NdArray, ndarray } from "../../array/ndarray.ts";
-import { broadcastShape, elementsOf, type Shape, type Size, sameShape } from "../../array/shape.ts";
+import { broadcastShape, type Dim, elementsOf, type Shape, sameShape } from "../../array/shape.ts";
 import { known, NablaError } from "../../base/error.ts";
 import { initialOf, isConstant, isState, nameOf, valueOfConstant } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
 import { windowOf } from "../../graph/window.ts";
-import { CAST_TYPES, type GraphWriter, whole } from "./graph-writer.ts";
+import { encodeUtf8 } from "../utf8.ts";
+import { CAST_TYPES, type GraphWriter, whole, wholes } from "./graph-writer.ts";
+import { DATA_TYPES } from "./tensor-proto.ts";
 import { lastName, type Written, writeTransposed } from "./written.ts";
 
 /** What a node is written from. */
@@ -52,25 +54,54 @@ function target(shape: Shape): readonly number[] {
   return shape.map((dim) => (typeof dim === "number" ? dim : -1));
 }
 
-/** Rows by number; numbers outside the table give zeros, by a row of zeros after it. */
-const gathered: Write = ({ writer, node, of }) => {
+/** Which numbers are rows of a table, the numbers with 0 for those that are none, and the first spread over whole rows. */
+function rowsInside(
+  { writer, of }: Op,
+  { at, rows, rest }: { readonly at: number; readonly rows: Dim; readonly rest: number },
+): { readonly safe: string; readonly wide: (rank: number) => string } {
+  const name = of(at);
+  const count =
+    typeof rows === "number"
+      ? number(writer, rows, "int32")
+      : cast(writer, writer.node("Squeeze", [writer.lengths([rows]), writer.list([0])]), CAST_TYPES.int32);
+  const before = writer.node("Less", [name, number(writer, 0, "int32")]);
+  const fits = writer.node("And", [writer.node("Not", [before]), writer.node("Less", [name, count])]);
+  return {
+    safe: writer.node("Where", [fits, name, number(writer, 0, "int32")]),
+    wide: (rank) =>
+      rest === 0
+        ? fits
+        : writer.node("Unsqueeze", [fits, writer.list(Array.from({ length: rest }, (_, i) => rank + i))]),
+  };
+}
+
+/** Rows by number; numbers outside the table give zeros. */
+const gathered: Write = (op) => {
+  const { writer, node, of } = op;
   const [table, indices] = node.inputs;
-  const [rows = 0, ...rest] = (table?.shape ?? []) as Size;
-  const at = of(1);
-  if (
+  const [rows = 0, ...rest] = table?.shape ?? [];
+  const known =
     indices !== undefined &&
     isConstant(indices) &&
-    valueOfConstant(indices).data.every((i: number) => i >= 0 && i < rows)
-  )
-    return writer.node("Gather", [of(0), at]);
-  const first = writer.node("Less", [at, number(writer, 0, "int32")]);
-  const fits = writer.node("And", [
-    writer.node("Not", [first]),
-    writer.node("Less", [at, number(writer, rows, "int32")]),
-  ]);
-  const safe = writer.node("Where", [fits, at, number(writer, rows, "int32")]);
-  const longer = writer.node("Concat", [of(0), writer.array(filled([1, ...rest], 0), "outside")], { axis: whole(0) });
-  return writer.node("Gather", [longer, safe]);
+    typeof rows === "number" &&
+    valueOfConstant(indices).data.every((i: number) => i >= 0 && i < rows);
+  if (known) return writer.node("Gather", [of(0), of(1)]);
+  const { safe, wide } = rowsInside(op, { at: 1, rows, rest: rest.length });
+  const found = writer.node("Gather", [of(0), safe]);
+  return writer.node("Where", [wide(indices?.shape.length ?? 0), found, number(writer, 0, node.dtype)]);
+};
+
+/** Rows added into zeros at their numbers; numbers outside of the table add nothing. */
+const scattered: Write = (op) => {
+  const { writer, node, of } = op;
+  const [rows = 1, ...rest] = node.shape;
+  const rank = node.inputs[1]?.shape.length ?? 0;
+  const { safe, wide } = rowsInside(op, { at: 1, rows, rest: rest.length });
+  const zero = number(writer, 0, node.dtype);
+  const updates = writer.node("Where", [wide(rank), of(0), zero]);
+  const zeros = writer.node("Expand", [zero, writer.lengths(node.shape)]);
+  const at = cast(writer, writer.node("Unsqueeze", [safe, writer.list([rank])]), DATA_TYPES.int64);
+  return writer.node("ScatterND", [zeros, at, updates], { reduction: { s: encodeUtf8("add"), type: 3 } });
 };
 
 /** Windows by rows of each axis: [batch, ...lengths, channels] to [batch, ...positions, ...size, channels]. */
@@ -90,6 +121,32 @@ const spread: Write = ({ writer, node, of }) => {
   return writer.node("Transpose", [name], { perm: { ints: perm, type: 7 } });
 };
 
+/** The transpose of `spread`: each channel's points under each position, added where they lay, by kernels of a single one. */
+const gatheredUp: Write = ({ writer, node, of }) => {
+  const { size, stride, dilation } = windowOf(node);
+  const lengths = node.shape.slice(1, -1).map(Number);
+  const channels = Number(node.shape.at(-1));
+  const [from] = node.inputs;
+  const positions = (from?.shape.slice(1, 1 + size.length) ?? []).map(Number);
+  const points = elementsOf(size);
+  const places = size.map((_, i) => i + 1);
+  const perm = [0, 2 * size.length + 1, ...places.map((axis) => axis + size.length), ...places];
+  const turned = writer.node("Transpose", [of(0)], { perm: { ints: perm, type: 7 } });
+  const flat = writer.node("Reshape", [turned, writer.list([-1, channels * points, ...positions])]);
+  const kernels = new Float32Array(channels * points * points);
+  for (let i = 0; i < channels * points; i++) kernels[i * points + (i % points)] = 1;
+  const rest = lengths.map(
+    (length, i) =>
+      length - ((positions[i] ?? 1) - 1) * (stride[i] ?? 1) - ((size[i] ?? 1) - 1) * (dilation[i] ?? 1) - 1,
+  );
+  const made = writer.node(
+    "ConvTranspose",
+    [flat, writer.array(ndarray(kernels, [channels * points, 1, ...size]), "points")],
+    { strides: wholes(stride), dilations: wholes(dilation), output_padding: wholes(rest), group: whole(channels) },
+  );
+  return writer.node("Transpose", [made], { perm: { ints: [0, ...places.map((axis) => axis + 1), 1], type: 7 } });
+};
+
 const counted: Write = ({ writer, node }) => {
   const shape = node.attributes.shape as Shape;
   if (shape.every((dim) => typeof dim === "number")) return number(writer, elementsOf(shape));
@@ -100,8 +157,14 @@ const counted: Write = ({ writer, node }) => {
 const positions: Write = ({ writer, node }) => {
   const axis = Number(node.attributes.axis);
   const length = node.shape[axis];
-  if (typeof length !== "number") throw new NablaError("onnx/write", "positions along the batch cannot be written");
-  const alone = node.shape.map((_, i) => (i === axis ? length : 1));
+  const alone = node.shape.map((_, i) => (i === axis && typeof length === "number" ? length : 1));
+  if (typeof length !== "number") {
+    const count = writer.node("Squeeze", [writer.lengths([length ?? 1]), writer.list([0])]);
+    const rows = writer.node("Range", [writer.list([0], []), count, writer.list([1], [])]);
+    const shape = writer.list(alone.with(axis, -1));
+    const column = cast(writer, writer.node("Reshape", [rows, shape]), CAST_TYPES.int32);
+    return writer.node("Expand", [column, writer.lengths(node.shape)]);
+  }
   const name = writer.array(
     ndarray(
       Int32Array.from({ length }, (_, i) => i),
@@ -162,6 +225,8 @@ const ops: { readonly [opName: string]: Write } = {
   slice: cut,
   pad: padded,
   patches: spread,
+  unpatches: gatheredUp,
+  scatterAdd: scattered,
   concatPair: ({ writer, node, of }) =>
     writer.node("Concat", [of(0), of(1)], { axis: whole(Number(node.attributes.axis)) }),
   sum: reduced("ReduceSum", 13),
