@@ -6,8 +6,8 @@ import { nabla, penguins, start, workFolder } from "./nabla.ts";
 
 // So low a rate that dev improves to the end: the kept weights are the last ones, and masks and moments are in them.
 const network = ["--hidden", "64", "--keep", "0.8", "--rate", "1e-5", "--schedule", "constant"];
-const words = ["train", penguins, "--target", "body_mass_g", ...network, "--epochs", "800", "--patience", "800"];
-const job = [...words, "--seed", "3", "--quiet"];
+const words = ["train", penguins, "--target", "body_mass_g", ...network];
+const job = [...words, "--epochs", "800", "--patience", "800", "--seed", "3", "--quiet"];
 
 const weightsOf = (folder: string, name: string): Buffer => readFileSync(join(folder, name, "weights.safetensors"));
 
@@ -56,7 +56,7 @@ test("killed in the middle, a run is interrupted, and resumed it ends with the v
 
 test("Ctrl-C finishes the epoch, saves, and says how to go on; the second one quits", async () => {
   const folder = workFolder();
-  const { child, ended } = start([...words, "--seed", "3", "--out", "stopped", "--epochs", "3000"], { folder });
+  const { child, ended } = start([...words, "--patience", "800", "--seed", "3", "--out", "stopped", "--epochs", "3000"], { folder });
   onTestFinished(() => void child.kill("SIGKILL"));
   await checkpointIn(folder);
   child.kill("SIGINT");
