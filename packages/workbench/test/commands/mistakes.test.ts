@@ -27,7 +27,6 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
   ["ragged rows", ["ragged.csv", "--target", "y"], 1, /ragged\.csv, row 3/],
   ["text among numbers", ["text.csv", "--target", "y"], 1, /text\.csv.*row 102.*x.*oops/],
   ["an infinity", ["infinite.csv", "--target", "y"], 1, /infinite\.csv.*row 51/],
-  ["two columns of one name", ["twice.csv", "--target", "y"], 1, /twice\.csv.*"x"/],
   [
     "an unknown key",
     ["--config", "bad.yaml"],
@@ -53,7 +52,6 @@ function writeFiles(folder: string): void {
     "ragged.csv": "x,y\n1,2\n3\n4,5\n",
     "text.csv": `x,y\n${rows(200, (i) => `${i === 100 ? "oops" : i},${i % 2}\n`)}`,
     "infinite.csv": `x,y\n${rows(200, (i) => `${i === 49 ? "inf" : i},${i % 2}\n`)}`,
-    "twice.csv": "x,x,y\n1,2,a\n",
     "bad.yaml": "data: ok.csv\ntarget: y\nhiden: [3]\n",
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
