@@ -15,6 +15,7 @@ import { meanOfExamples } from "../nn/mask.ts";
 import { type ByPath, buildModel, initModel, type ModelVariables, RANDOM } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import { checkExamples } from "./check-job.ts";
+import { withGivenBiases } from "./given-weights.ts";
 import { beginningFeeds } from "./measures.ts";
 
 /** A model with its objective and its current weights. */
@@ -61,7 +62,8 @@ export function modelCost(
   const { model, loss, penalty, examples, weights } = spec;
   const key = seedKey(seed);
   const shape = examples.inputs.shape.slice(1);
-  const begun = drawn ?? initModel(model, shape, fork(key, "parameters"));
+  const own = drawn ?? initModel(model, shape, fork(key, "parameters"));
+  const begun = weights === undefined ? own : withGivenBiases(own, weights);
   const arrays = weights ?? new Map([...begun.parameters, ...begun.buffers]);
   const variables = new Map([...arrays].map(([path, array]) => [path, state(path, castArray(array, dtype))]));
   const parameters = new Map([...variables].filter(([path]) => begun.parameters.has(path)));

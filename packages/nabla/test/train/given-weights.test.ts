@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { zeros } from "../../src/array/ndarray.ts";
+import { ndarray, zeros } from "../../src/array/ndarray.ts";
 import { fit } from "../../src/train/fit.ts";
+import { modelCost } from "../../src/train/model-cost.ts";
 import type { Run } from "../../src/train/run.ts";
 import { predict } from "../../src/train/trained.ts";
 import { ring, smallJob } from "./small-job.ts";
@@ -37,5 +38,28 @@ test("a path or a shape of another model is refused by name", async () => {
   await expect(given("dense2.weights", [2, 8])).rejects.toMatchObject({
     code: "train/weights",
     message: expect.stringMatching(/\[2, 8\].*\[8, 2\]/),
+  });
+});
+
+test("a bias that is given straight before batch norm is the model's: answers hold, and it trains and goes on", async () => {
+  const job = { ...smallJob(), epochs: 2 };
+  const { weights } = (await fit({ ...smallJob(), epochs: 1 })).trained;
+  expect(weights.has("dense1.bias")).toBe(false);
+  const bias = ndarray(
+    Float32Array.from({ length: 8 }, (_, i) => Math.sin(i)),
+    [8],
+  );
+  const given = new Map([...weights, ["dense1.bias", bias] as const]);
+  const before = { model: job.model, loss: job.loss, weights: given, shape: [2] };
+  const kept = await fit({ ...job, epochs: 0, weights: given });
+  expect(kept.trained.weights.get("dense1.bias")).toEqual(bias);
+  const [wanted, found] = await Promise.all([before, kept.trained].map((one) => predict(one, ring(20, 3).inputs)));
+  expect(found?.answers.data).toEqual(wanted?.answers.data);
+  const run = await fit({ ...job, weights: given });
+  expect(run.trained.weights.get("dense1.bias")?.shape).toEqual([8]);
+  const cost = modelCost({ ...before, examples: ring(20, 3) });
+  expect([...cost.parameters.keys()]).toContain("dense1.bias");
+  await expect(fit({ ...job, weights: new Map([["dense1.bias", zeros([7])]]) })).rejects.toMatchObject({
+    code: "train/weights",
   });
 });

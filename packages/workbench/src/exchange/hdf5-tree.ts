@@ -14,7 +14,10 @@ const FLOAT = 1;
 const INTEGER = 0;
 const TEXT = 3;
 
+type Library = Awaited<typeof ready>;
+
 interface Budget {
+  readonly library: Library;
   bytes: number;
   groups: number;
 }
@@ -22,12 +25,13 @@ interface Budget {
 /** The tree of an HDF5 file; non-numeric arrays are left out. Throws an Error with the reason. */
 export async function readTree(bytes: Uint8Array): Promise<Hdf5Group> {
   // the library's own errors are thrown, and not printed
-  (await ready).activate_throwing_error_handler();
+  const library = await ready;
+  library.activate_throwing_error_handler();
   const files = filesystem();
   files.writeFile(PLACE, bytes);
   try {
     const file = new File(PLACE, "r");
-    const tree = groupOf(file, { bytes: Math.min(LIMIT, MOST_PACKED * bytes.length), groups: MOST_GROUPS }, 0);
+    const tree = groupOf(file, { library, bytes: Math.min(LIMIT, MOST_PACKED * bytes.length), groups: MOST_GROUPS }, 0);
     file.close();
     return tree;
   } catch (error) {
@@ -97,6 +101,8 @@ function arrayOf(dataset: Dataset, budget: Budget): NdArray | undefined {
   const { type, size, shape } = dataset.metadata;
   if ((type !== FLOAT && type !== INTEGER) || shape === null) return undefined;
   spend(budget, size, shape);
+  if (type === FLOAT && size === 2)
+    return { dtype: "float32", shape, data: halves(rawBytes(dataset, shape, budget.library), shape) };
   const { value } = dataset;
   if (typeof value === "number") return { dtype: "float32", shape: [], data: Float32Array.of(value) };
   if (value instanceof Float32Array) return { dtype: "float32", shape, data: value };
@@ -105,6 +111,30 @@ function arrayOf(dataset: Dataset, budget: Budget): NdArray | undefined {
   if (ArrayBuffer.isView(value) && !(value instanceof DataView))
     return { dtype: "float64", shape, data: Float64Array.from(value as unknown as ArrayLike<number>, Number) };
   return undefined;
+}
+
+/** Bytes of a type that the library reads and has no array for. */
+function rawBytes({ file_id: file, path }: Dataset, shape: readonly number[], library: Library): Uint8Array {
+  const bytes = shape.reduce((product, length) => product * length, 2);
+  const place = library._malloc(Math.max(1, bytes));
+  if (place === 0) throw new Error(`an array [${shape.join(", ")}] is larger than memory`);
+  try {
+    library.get_dataset_data(file, path, null, null, null, BigInt(place));
+    return library.HEAPU8.slice(place, place + bytes);
+  } finally {
+    library._free(place);
+  }
+}
+
+/** 16-bit floats: a sign, five bits of exponent, ten of fraction. */
+function halves(bytes: Uint8Array, shape: readonly number[]): Float32Array<ArrayBuffer> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: shape.reduce((product, length) => product * length, 1) }, (_, i) => {
+    const word = view.getUint16(2 * i, true);
+    const [sign, exponent, fraction] = [word >> 15 ? -1 : 1, (word >> 10) & 31, (word & 1023) / 1024];
+    if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+    return exponent === 0 ? sign * fraction * 2 ** -14 : sign * (1 + fraction) * 2 ** (exponent - 15);
+  });
 }
 
 function fill(into: H5Group, { attributes, groups, arrays }: Hdf5Group): void {

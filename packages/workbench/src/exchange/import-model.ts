@@ -1,5 +1,5 @@
 /** Another tool's file as a model of nabla. */
-import { readFile } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { compact, NablaError } from "nabla";
 import { answerShape, type ImportedModel, type LoadedWeights, plainPreparation } from "nabla/exchange";
@@ -29,7 +29,7 @@ export interface Imported {
  */
 export async function importModel(path: string, { onto, shape }: ImportOptions = {}): Promise<Imported> {
   const { read, name: format } = formatOf(path);
-  const sibling = (name: string): Promise<Uint8Array> => bytesOf(join(dirname(resolve(path)), name));
+  const sibling = (name: string): Promise<Uint8Array> => bytesBeside(join(dirname(resolve(path)), name));
   const found = await read({ path, bytes: await bytesOf(path), sibling });
   if (onto !== undefined) {
     const tensors = found.kind === "weights" ? found.tensors : found.model.trained.weights;
@@ -50,6 +50,16 @@ function whole({ notices: _, preparation, ...model }: ImportedModel): TrainedMod
   const { shape, loss, classes } = model.trained;
   const plain = plainPreparation({ shape, outputs: answerShape(model.trained).at(-1) ?? 1, loss, classes });
   return { ...model, preparation: plain, unnamed: true };
+}
+
+/** A file that another one names is read only where it lies: a link would let whoever made the files choose what is read. */
+async function bytesBeside(path: string): Promise<Uint8Array> {
+  const found = await lstat(path).catch((error: unknown) => {
+    throw fileFailure(error, "read", path);
+  });
+  if (found.isSymbolicLink())
+    throw new NablaError("files/link", `${path} is a link to another file`, "put the file itself there");
+  return bytesOf(path);
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {

@@ -8,8 +8,9 @@ import { writeZip } from "../zip/write-zip.ts";
 import { isZip, readZip, type ZipOptions } from "../zip/zip.ts";
 import { arrayAt, groupAt, type Hdf5, type Hdf5Group, hdf5Group } from "./hdf5-tree.ts";
 import type { KerasNode } from "./node.ts";
-import { readKerasModel } from "./read.ts";
+import { type KerasFile, readKerasModel } from "./read.ts";
 import { parseRecord } from "./record.ts";
+import { arraysByName, type StoredArrays } from "./weight-names.ts";
 import { kerasNodes } from "./write.ts";
 
 const CONFIG = "config.json";
@@ -35,6 +36,7 @@ export async function readKeras(
   return readKerasModel({
     model,
     own: metadata.nabla,
+    version: metadata.keras_version ?? KERAS_VERSION,
     arrays: ({ path }) => numberedArrays(groupAt(root, `${path}/vars`)),
   });
 }
@@ -63,20 +65,28 @@ function readLegacy(root: Hdf5Group): ImportedModel {
   const weights = groupAt(root, "model_weights");
   return readKerasModel({
     model: parseRecord(config, "model_config"),
-    arrays: ({ name }) => namedArrays(weights, name),
+    version: root.attributes.keras_version,
+    ...namedArrays(weights),
   });
 }
 
-function namedArrays(weights: Hdf5Group | undefined, layer: string): readonly NdArray[] {
-  const own = weights?.groups.get(layer);
-  if (own !== undefined) return arraysNamed(own, weightNames(own));
-  // the arrays of a model within the model are stored under that model's name
-  return [...(weights?.groups.values() ?? [])].flatMap((group) =>
-    arraysNamed(
-      group,
-      weightNames(group).filter((name) => name.split("/").at(-2) === layer),
-    ),
-  );
+/** Arrays are stored in a group for each layer of the whole model; those of a model within it in that model's group. */
+function namedArrays(weights: Hdf5Group | undefined): Pick<KerasFile, "arrays" | "unclaimed"> {
+  const models = new Map<string, StoredArrays>();
+  const storedAt = (place: string) => {
+    const group = weights === undefined ? undefined : groupAt(weights, place);
+    return group === undefined ? [] : arraysNamed(group, weightNames(group));
+  };
+  return {
+    arrays: (layer) => {
+      const [place] = layer.within;
+      if (place === undefined) return storedAt(layer.name).map(([, array]) => array);
+      const stored = models.get(place) ?? arraysByName(storedAt(place));
+      models.set(place, stored);
+      return stored.find(layer);
+    },
+    unclaimed: () => [...models.values()].flatMap((stored) => stored.unclaimed()),
+  };
 }
 
 /** A long list of names is cut into several attributes: weight_names0, weight_names1, … */
@@ -88,11 +98,11 @@ function weightNames({ attributes }: Hdf5Group): readonly string[] {
   return parts.flatMap((names) => names ?? []);
 }
 
-function arraysNamed(group: Hdf5Group, names: readonly string[]): readonly NdArray[] {
-  return names.slice(0, MOST_WEIGHTS).map((name) => {
+function arraysNamed(group: Hdf5Group, names: readonly string[]): readonly (readonly [name: string, array: NdArray])[] {
+  return names.map((name) => {
     const array = arrayAt(group, name);
     if (array === undefined) throw new NablaError("keras/weights", `its array ${quoted(name)} is missing in the file`);
-    return array;
+    return [name, array];
   });
 }
 

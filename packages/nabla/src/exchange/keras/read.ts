@@ -1,67 +1,85 @@
 /** A Keras model, whatever file it came in: its configuration, and a way to its arrays. */
 import type { NdArray } from "../../array/ndarray.ts";
-import { type Shape, type Size, showShape } from "../../array/shape.ts";
+import { elementsOf, type Size, showShape } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
 import { listing } from "../../base/text.ts";
 import { isRecord } from "../../base/value-type.ts";
 import { preparationFrom } from "../../data/read-preparation.ts";
-import type { Layer } from "../../nn/layer.ts";
+import { divide, log, subtract } from "../../graph/elementwise.ts";
+import { input } from "../../graph/leaf.ts";
+import { concat, reshape, slice } from "../../graph/movement.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { BATCH_AXIS } from "../../nn/graph-layer.ts";
+import type { Loss } from "../../nn/loss.ts";
 import { lossFrom } from "../../nn/losses.ts";
-import type { BuiltModel } from "../../nn/model.ts";
-import { paddingFor } from "../../nn/padding.ts";
-import { averagePool, poolingWindow } from "../../nn/pooling.ts";
 import type { ImportedModel } from "../model-json.ts";
-import { assemble, graphOf, lossFor, type Part } from "../network.ts";
-import { type Affine, plainPreparation } from "../plain-preparation.ts";
+import { assemble, graphOf, lossFor } from "../network.ts";
+import { layerOf, modelOf } from "../onnx/layer-node.ts";
+import { plainPreparation } from "../plain-preparation.ts";
 import { quoted } from "../quoted.ts";
-import { leftOut, type Piece, readers } from "./readers.ts";
-import { type KerasLayer, type KerasStep, stepsOf } from "./steps.ts";
+import { partsBetween } from "../sequence.ts";
+import { graphFrom, type KerasGraph, type KerasLayer } from "./configuration.ts";
+import { isOperation, readers } from "./readers.ts";
+import { type ScaledTensor, type Translated, translateKeras } from "./translate.ts";
+import type { OwnerPlace } from "./weight-names.ts";
 
 export interface KerasFile {
   /** `{ class_name, config }`. */
   readonly model: unknown;
   /** The arrays of a layer, in Keras's order. */
-  readonly arrays: (layer: KerasLayer) => readonly NdArray[];
+  readonly arrays: (layer: KerasLayer & OwnerPlace) => readonly NdArray[];
+  /** What owns arrays of the file that no layer asked for. */
+  readonly unclaimed?: () => readonly string[];
+  /** The version of Keras that wrote it, as "3.15.1". */
+  readonly version?: unknown;
   /** The metadata that nabla wrote with a model of its own. */
   readonly own?: unknown;
 }
 
 /**
- * The network of a Keras model. A softmax or sigmoid at its end becomes the loss that it belongs to, so that the network
- * can be trained on. Throws `keras/{config,graph,layer,weights,shape}`; layers that nabla lacks are named all at once.
+ * The network of a Keras model: a chain where its layers stand in a row, else a graph. A softmax or sigmoid at its end
+ * becomes the loss that it belongs to, so that the network can be trained on. Throws
+ * `keras/{config,graph,layer,weights,shape}`; layers that nabla lacks are named all at once.
  */
-export function readKerasModel({ model, arrays, own }: KerasFile): ImportedModel {
-  const { shape, steps } = stepsOf(model);
-  checkKnown(steps);
+export function readKerasModel({ model, arrays, unclaimed, own, version }: KerasFile): ImportedModel {
+  const graph = graphFrom(model);
+  checkKnown(graph);
+  const models = new Set(layersIn(graph).flatMap(({ model: inner, name }) => (inner === undefined ? [] : [name])));
   const notes = new Set<string>();
-  const pieces = steps.map((step) => piecesAt(step, { arrays, note: (message) => notes.add(message) }));
-  const { parts, before, after } = endsOf(pieces.flat());
-  const last = parts.at(-1);
-  const end = last !== undefined && "layer" in last ? last.layer.kind : undefined;
-  const loss = lossFor(end);
-  const bare = loss.task === "classification" ? parts.slice(0, -1) : parts;
   return asKeras(() => {
     const described = ownOf(own);
-    const { model, weights } = assemble(bare);
-    const { output, activations } = graphOf(model, shape, weights);
-    checkAverages(model, ["batch", ...shape], { activations, prefix: "" });
-    const outputs = Number(output.shape.at(-1));
-    const { preparation: known, loss: ownLoss, classes, temperature } = described;
+    const { x, inputs, note: inputNote } = inputsOf(graph);
+    const options = {
+      arrays: (layer: KerasLayer) => arrays({ ...layer, models }),
+      keras3: typeof version === "string" && /^[3-9]\./.test(version),
+      note: (message: string): void => void notes.add(message),
+    };
+    const first = translateKeras(graph, inputs, options);
+    const before = inputs.length === 1 ? scalingAtStart(x, first) : undefined;
+    const translated = before === undefined ? first : translateKeras(graph, inputs, { ...options, unscaled: x });
+    const joined = joinedOutput(graph, translated.outputs);
+    for (const note of [inputNote, joined.note, unclaimedNote(unclaimed?.() ?? [])])
+      if (note !== undefined) notes.add(note);
+    const after = scalingAtEnd(joined.output, translated);
+    const bare = answered(after?.from ?? joined.output, described.loss);
+    const network = networkOf(bare.output, x);
+    const shape = x.shape.slice(1) as Size;
+    const { output } = graphOf(network.model, shape, network.weights);
     const plain = plainPreparation({
       shape,
-      outputs,
-      loss,
+      outputs: Number(output.shape.at(-1)),
+      loss: bare.loss,
       before,
       after,
     });
-    const preparation = known ?? plain;
-    const names = preparation.target.kind === "classes" ? { classes: classes ?? preparation.target.classes } : {};
+    const preparation = described.preparation ?? plain;
+    const { classes = preparation.target.kind === "classes" ? preparation.target.classes : [] } = described;
     return compact({
-      trained: { model, loss: ownLoss ?? loss, weights, shape, ...names },
+      trained: { ...network, loss: bare.loss, shape, ...(preparation.target.kind === "classes" ? { classes } : {}) },
       preparation,
-      temperature,
-      ...(known === undefined ? { unnamed: true } : {}),
+      temperature: described.temperature,
+      ...(described.preparation === undefined ? { unnamed: true } : {}),
       notices: [...notes],
     });
   });
@@ -77,106 +95,154 @@ function asKeras<T>(action: () => T): T {
   }
 }
 
-function layersIn(steps: readonly KerasStep[]): readonly KerasLayer[] {
-  return steps.flatMap((step) => ("layer" in step ? [step.layer] : layersIn(step.around)));
+function unclaimedNote(owners: readonly string[]): string | undefined {
+  if (owners.length === 0) return undefined;
+  const named = listing([
+    ...owners.slice(0, 3).map(quoted),
+    ...(owners.length > 3 ? [`${owners.length - 3} more`] : []),
+  ]);
+  return `the file holds arrays that belong to none of its layers, and are left out: ${named}`;
 }
 
-function checkKnown(steps: readonly KerasStep[]): void {
-  const unknown = new Set(layersIn(steps).flatMap(({ className }) => (readers.has(className) ? [] : [className])));
-  if (unknown.size === 0) return;
-  const named = [...unknown].slice(0, 20).map(quoted);
+function layersIn({ nodes }: KerasGraph): readonly KerasLayer[] {
+  return nodes.flatMap(({ layer }) => (layer.model === undefined ? [layer] : [layer, ...layersIn(layer.model)]));
+}
+
+function checkKnown(graph: KerasGraph): void {
+  const unknown = layersIn(graph).flatMap(({ className, operation, model }) => {
+    const readable = operation ? isOperation(className) : readers.has(className) || className === "InputLayer";
+    return readable || model !== undefined ? [] : [operation ? `keras.ops.${className}` : className];
+  });
+  if (unknown.length === 0) return;
+  const named = [...new Set(unknown)].slice(0, 20).map(quoted);
   const hint = `layers that can be read: ${listing([...readers.keys()])}`;
   throw new NablaError("keras/layer", `the model has layers that nabla does not support: ${listing(named)}`, hint);
 }
 
-interface Sources {
-  readonly arrays: KerasFile["arrays"];
-  readonly note: (message: string) => void;
+interface Inputs {
+  /** What the network takes. */
+  readonly x: Tensor;
+  /** What the model takes, cut out of it where there are several. */
+  readonly inputs: readonly Tensor[];
+  readonly note?: string;
 }
 
-type Placed = Piece | { readonly around: readonly Part[] };
-
-function piecesAt(step: KerasStep, sources: Sources): readonly Placed[] {
-  if ("around" in step) {
-    const { parts, before, after } = endsOf(step.around.flatMap((inner) => piecesAt(inner, sources)));
-    if (before !== undefined || after !== undefined) throw inTheMiddle();
-    return parts.length === 0 ? [] : [{ around: parts }];
-  }
-  const { layer } = step;
-  const place = `layer ${quoted(layer.name)} (${layer.className})`;
-  for (const [name, what] of Object.entries(leftOut)) {
-    if (isRecord(layer.config[name]))
-      sources.note(`${place}: its ${what} (${name}) is left out; it is only used in training`);
-  }
-  try {
-    const read = readers.get(layer.className);
-    return read?.({ ...layer, arrays: sources.arrays(layer), note: sources.note }) ?? [];
-  } catch (error) {
-    if (!(error instanceof NablaError)) throw error;
-    const code = error.code.startsWith("keras/") ? error.code : "keras/layer";
-    const lacks = error.code === "keras/layer" ? `nabla has nothing for ${error.sentence}` : error.sentence;
-    throw new NablaError(code, lacks, error.hint, [place, ...error.where]);
-  }
-}
-
-function inTheMiddle(): NablaError {
-  return new NablaError(
-    "keras/layer",
-    "the model scales numbers (Rescaling, Normalization) between its layers; nabla does so only before the first layer and after the last",
-  );
-}
-
-interface Ends {
-  readonly parts: readonly Part[];
-  readonly before: Affine | undefined;
-  readonly after: Affine | undefined;
-}
-
-/** Scalings at the start and at the end belong to the preprocessing. */
-function endsOf(pieces: readonly Placed[]): Ends {
-  const inner = [...pieces];
-  const first = inner[0];
-  const before = first !== undefined && "scale" in first ? first : undefined;
-  if (before !== undefined) inner.shift();
-  const final = inner.at(-1);
-  const after = final !== undefined && "scale" in final ? final : undefined;
-  if (after !== undefined) inner.pop();
-  const parts = inner.map((piece) => {
-    if ("scale" in piece) throw inTheMiddle();
-    return piece;
+/** Several inputs of a model stand one after the other in one row of numbers. */
+function inputsOf({ inputs, shapes }: KerasGraph): Inputs {
+  const sizes = shapes.map((shape) => {
+    if (shape !== undefined) return shape;
+    throw new NablaError("keras/config", "the model does not give its input shape, or leaves a length of it open");
   });
-  if (after !== undefined && (after.scale.length > 1 || after.offset.length > 1)) throw inTheMiddle();
-  return { parts, before, after };
-}
-
-/** Keras leaves zeros around the input out of an average, nabla counts them: the same only where there are none. */
-function checkAverages(model: Layer, shape: Shape, { activations, prefix }: Inside): void {
-  let here = shape;
-  for (const [name, layer] of model.layers ?? []) {
-    const path = `${prefix}${name}`;
-    checkAverage(layer, here.slice(1, -1).map(Number));
-    checkAverages(layer, here, { activations, prefix: `${path}.` });
-    here = activations.get(path)?.shape ?? here;
+  const [only = []] = sizes;
+  if (sizes.length === 1) {
+    const x = input("inputs", [BATCH_AXIS, ...only]);
+    return { x, inputs: [x] };
   }
+  const counts = sizes.map((size) => elementsOf(size));
+  const x = input("inputs", [BATCH_AXIS, counts.reduce((sum, count) => sum + count, 0)]);
+  let from = 0;
+  const cut = sizes.map((size, i) => {
+    const row = slice(x, { axis: 1, from, to: from + (counts[i] ?? 0) });
+    from += counts[i] ?? 0;
+    return size.length === 1 ? row : reshape(row, { shape: [BATCH_AXIS, ...size] });
+  });
+  const names = inputs.map(({ layer }) => layer);
+  return { x, inputs: cut, note: `its ${sizes.length} inputs stand in one row of numbers: ${ranges(names, counts)}` };
 }
 
-interface Inside {
-  readonly activations: BuiltModel["activations"];
-  readonly prefix: string;
+function ranges(names: readonly string[], counts: readonly number[]): string {
+  let from = 0;
+  const parts = names.map((name, i) => {
+    const to = from + (counts[i] ?? 0);
+    const part = `${quoted(name)} is ${to - from === 1 ? `number ${to}` : `numbers ${from + 1} to ${to}`}`;
+    from = to;
+    return part;
+  });
+  return listing(parts);
 }
 
-function checkAverage(layer: Layer, lengths: Size): void {
-  if (!averagePool.is(layer)) return;
-  const options = averagePool.valuesOf(layer);
-  const around = paddingFor(lengths, poolingWindow(options, lengths.length), options.padding);
-  if (around.every(([before, after]) => before + after === 0)) return;
-  const message = `an AveragePooling layer with padding "same" on ${showShape(lengths)} leaves out the zeros around, which nabla's counts`;
-  throw new NablaError("keras/layer", message);
+/** Several outputs of a model stand one after the other in one row of numbers. */
+function joinedOutput(
+  { outputs }: KerasGraph,
+  tensors: readonly Tensor[],
+): { readonly output: Tensor; readonly note?: string } {
+  const [only, ...others] = tensors;
+  if (only !== undefined && others.length === 0) return { output: only };
+  const rows = tensors.map(({ shape }) => elementsOf(shape.slice(1) as Size));
+  const flat = tensors.map((one, i) =>
+    one.shape.length === 2 ? one : reshape(one, { shape: [BATCH_AXIS, rows[i] ?? 1] }),
+  );
+  const names = outputs.map(({ layer }) => layer);
+  const note = `its ${tensors.length} outputs stand in one row of numbers: ${ranges(names, rows)}`;
+  return { output: concat(flat, { axis: 1 }), note };
+}
+
+/** What scales the input before anything else takes it: it belongs to the preparation. */
+function scalingAtStart(x: Tensor, { outputs, scalings }: Translated): ScaledTensor | undefined {
+  const [begin, ...others] = [...scalings.values()].filter(({ from }) => from === x);
+  const width = x.shape.length === 2 ? Number(x.shape[1]) : 1;
+  if (begin === undefined || others.length > 0 || !isPlain(begin, width)) return undefined;
+  return usesOf(outputs, x) === 1 ? begin : undefined;
+}
+
+/** What scales the numbers at the end: it belongs to the preparation. A probability is no number that was scaled. */
+function scalingAtEnd(output: Tensor, { scalings }: Translated): ScaledTensor | undefined {
+  const found = scalings.get(output);
+  const last = found === undefined ? undefined : layerOf(found.from)?.layer.kind;
+  return found !== undefined && last !== "softmax" && last !== "sigmoid" && isPlain(found, 1) ? found : undefined;
+}
+
+function isPlain({ scale, offset }: ScaledTensor, width: number): boolean {
+  return scale.every((one) => one > 0) && [scale, offset].every(({ length }) => length === 1 || length === width);
+}
+
+/** How many nodes of a graph take a tensor. */
+function usesOf(outputs: readonly Tensor[], x: Tensor): number {
+  const seen = new Set<Tensor>(outputs);
+  let uses = 0;
+  for (const node of seen) {
+    for (const from of node.inputs) {
+      if (from === x) uses++;
+      else seen.add(from);
+    }
+  }
+  return uses;
+}
+
+interface Answered {
+  readonly output: Tensor;
+  readonly loss: Loss;
+}
+
+/** What the activation that belongs to a loss is undone by, where it cannot be taken away. */
+const inverses: Readonly<Record<string, (p: Tensor) => Tensor>> = {
+  softmaxCrossEntropy: (p) => log(p),
+  sigmoidCrossEntropy: (p) => log(divide(p, subtract(1, p))),
+};
+
+/** The loss of a network and what it takes: what comes before the last softmax or sigmoid. */
+function answered(output: Tensor, own: Loss | undefined): Answered {
+  const last = layerOf(output);
+  const meant = lossFor(last?.layer.kind);
+  const loss = own ?? meant;
+  if (last !== undefined && meant.task === "classification" && loss.kind === meant.kind)
+    return { output: last.from, loss };
+  const inverse = Object.hasOwn(inverses, loss.kind) ? inverses[loss.kind] : undefined;
+  return { output: inverse === undefined ? output : inverse(output), loss };
+}
+
+function networkOf(output: Tensor, x: Tensor) {
+  if (output.shape[0] !== BATCH_AXIS || output.shape.slice(1).some((dim) => typeof dim !== "number"))
+    throw new NablaError("keras/shape", `for a batch of examples it gives ${showShape(output.shape)}`);
+  const parts = partsBetween(x, output);
+  if (parts !== undefined) return assemble(parts);
+  const { layer, weights } = modelOf(output, x);
+  return { model: layer, weights };
 }
 
 /** The metadata of a model that nabla wrote; nothing for others. */
 function ownOf(own: unknown): Pick<ImportedModel, "preparation" | "temperature"> & {
-  readonly loss?: ReturnType<typeof lossFrom>;
+  readonly loss?: Loss;
   readonly classes?: readonly string[];
 } {
   if (!isRecord(own) || own.preparation === undefined) return {};

@@ -1,9 +1,11 @@
 /** TensorFlow.js layers models: `model.json` with a Keras configuration and a list of weights, and files of their bytes. */
 import type { NdArray } from "../../array/ndarray.ts";
 import { NablaError, withContext } from "../../base/error.ts";
+import { listing } from "../../base/text.ts";
 import { isRecord } from "../../base/value-type.ts";
 import { readKerasModel } from "../keras/read.ts";
 import { type JsonRecord, listFrom, parseRecord, recordFrom } from "../keras/record.ts";
+import { arraysByName } from "../keras/weight-names.ts";
 import { kerasNodes } from "../keras/write.ts";
 import { type ExchangedModel, type ImportedModel, modelToJson } from "../model-json.ts";
 import { quoted } from "../quoted.ts";
@@ -19,7 +21,7 @@ export type ReadShard = (name: string) => Promise<Uint8Array>;
 
 /**
  * The network of a TensorFlow.js layers model; quantized weights become float32. A file name that leaves the folder is
- * refused. Throws `tfjs/{format,shard,weights,truncated}` and `keras/…`, whose configuration it shares.
+ * refused. Throws `tfjs/{format,shard,weights,truncated,surplus}` and `keras/…`, whose configuration it shares.
  */
 export async function readTfjs(bytes: Uint8Array, shard: ReadShard): Promise<ImportedModel> {
   const file = parseRecord(decodeUtf8(bytes), MODEL);
@@ -36,7 +38,8 @@ export async function readTfjs(bytes: Uint8Array, shard: ReadShard): Promise<Imp
   for (const part of listFrom(file.weightsManifest, "weightsManifest"))
     await readGroup(recordFrom(part, "a part of weightsManifest"), shard, weights);
   const own = isRecord(file.userDefinedMetadata) ? file.userDefinedMetadata.nabla : undefined;
-  return readKerasModel({ model, own, arrays: ({ name }) => arraysOf(weights, name) });
+  const { find, unclaimed } = arraysByName(weights);
+  return readKerasModel({ model, own, arrays: find, unclaimed });
 }
 
 async function readGroup(group: JsonRecord, shard: ReadShard, into: Map<string, NdArray>): Promise<void> {
@@ -55,11 +58,15 @@ async function readGroup(group: JsonRecord, shard: ReadShard, into: Map<string, 
     );
     at += weight.bytes;
   }
+  if (at === bytes.length) return;
+  const message = `the files ${listing(names.map(quoted))} hold ${bytes.length} bytes, and the weights that ${MODEL} describes take ${at}`;
+  throw new NablaError("tfjs/surplus", message, "the files belong to another model, or were joined to something else");
 }
 
-/** A name without a path: whoever made the file does not choose what else is read. */
+/** A name without a path, "./" before it aside, as browsers write it: whoever made the file does not choose what else is read. */
 function plainName(path: unknown): string {
-  if (typeof path === "string" && /^[^/\\:\0]+$/.test(path) && path !== ".." && path !== ".") return path;
+  const name = typeof path === "string" ? path.replace(/^(?:\.\/)+/, "") : "";
+  if (/^[^/\\:\0]+$/.test(name) && name !== ".." && name !== ".") return name;
   throw new NablaError("tfjs/shard", `the weights lie in ${quoted(String(path))}, which is no file beside ${MODEL}`);
 }
 
@@ -71,11 +78,6 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return bytes;
-}
-
-/** A layer's weights are called "dense_1/kernel", with more names before in some versions. */
-function arraysOf(weights: ReadonlyMap<string, NdArray>, layer: string): readonly NdArray[] {
-  return [...weights].flatMap(([name, array]) => (name.split("/").at(-2) === layer ? [array] : []));
 }
 
 /** The files of a TensorFlow.js model: `tf.loadLayersModel` opens the first. Throws `keras/write`. */

@@ -1,0 +1,55 @@
+/** Typical networks that Keras 3 saved (fixtures/make-networks.py): equal answers, a step of training, and out again. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { adam, type Examples, fit, ndarray, predict } from "nabla";
+import { expect, test } from "vitest";
+import { importModel } from "../../src/exchange/import-model.ts";
+import { loadTrained, saveTrained } from "../../src/store/trained-model.ts";
+import { workFolder } from "../commands/nabla.ts";
+import { answersOf, type Expected, expectEqual, inputsOf } from "./answers.ts";
+
+const folder = fileURLToPath(new URL("fixtures/networks/", import.meta.url));
+const expected: Readonly<Record<string, Expected>> = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
+const names = Object.keys(expected);
+
+test("there are 35 networks", () => expect(names).toHaveLength(35));
+
+/** Half floats carry three digits; Keras computes with them, nabla with what they stand for. */
+const near = (name: string): number => (name === "half.keras" ? 2e-3 : 1e-5);
+
+test.each(names)("%s answers as Keras does, trains on, and goes out again", async (name) => {
+  const wanted = expected[name];
+  if (wanted === undefined) throw new Error(`no answers for ${name}`);
+  const { model } = await importModel(join(folder, name));
+  expectEqual(await answersOf(model, wanted), wanted, near(name));
+
+  const { trained } = model;
+  const inputs = inputsOf(model, wanted);
+  const answers = (await predict(trained, inputs)).answers;
+  const codes = trained.loss.task === "classification";
+  const outputs = answers.shape.at(-1) ?? 1;
+  const places = answers.shape.slice(0, -1);
+  const targets = codes
+    ? ndarray(
+        Int32Array.from({ length: answers.data.length / outputs }, (_, i) => i % Math.max(2, outputs)),
+        outputs === 1 && places.length > 1 ? answers.shape : places,
+      )
+    : ndarray(
+        Float32Array.from(answers.data, (value, i) => value + Math.sin(i)),
+        answers.shape,
+      );
+  const train: Examples = { rows: inputs.shape[0] ?? 0, inputs, targets };
+  const { model: network, loss, weights } = trained;
+  const run = await fit({ model: network, loss, weights, optimizer: adam({ rate: 1e-3 }), train, batch: 3, epochs: 2 });
+  expect(run.steps).toBe(2);
+  expect(
+    [...run.trained.weights].some(([path, { data }]) =>
+      trained.weights.get(path)?.data.some((value, i) => value !== data[i]),
+    ),
+  ).toBe(trained.weights.size > 0);
+
+  const kept = join(workFolder(), "model");
+  await saveTrained(kept, model);
+  expectEqual(await answersOf(await loadTrained(kept), wanted), wanted, near(name));
+});
