@@ -28,7 +28,7 @@ export function numberFacts(
   without: ReadonlySet<number> = new Set(),
 ): NumberFacts {
   const filtered = without.size > 0;
-  const tally = new Tally();
+  const tally = new Tally(rows);
   let [count, minimum, maximum, previous] = [
     0,
     Number.POSITIVE_INFINITY,
@@ -81,22 +81,28 @@ function occurrences(
   return [ones, others];
 }
 
-const SLOTS = 4 * COUNTED_VALUES;
-
 /** Counts values in a table of fixed size: open addressing, since a Map of numbers is several times slower. */
 class Tally {
-  readonly #values = new Float64Array(SLOTS).fill(Number.NaN);
-  readonly #counts = new Uint32Array(SLOTS);
+  readonly #values: Float64Array;
+  readonly #counts: Uint32Array;
   readonly #scratch = new Float64Array(1);
   readonly #bits = new Uint32Array(this.#scratch.buffer);
   /** Counts of whole numbers from 0 on, the values of most columns of few. */
-  readonly #small = new Uint32Array(COUNTED_VALUES);
+  readonly #small: Uint32Array;
   #size = 0;
+
+  /** Room for as many values as so many rows can have: tables of thousands of columns have few rows. */
+  constructor(rows: number) {
+    const room = Math.min(COUNTED_VALUES, rows + 1);
+    this.#small = new Uint32Array(room);
+    this.#counts = new Uint32Array(4 * room);
+    this.#values = new Float64Array(4 * room).fill(Number.NaN);
+  }
 
   /** Counts a value; false once there are too many different ones. */
   add(value: number): boolean {
     const small = value | 0;
-    if (small === value && small >= 0 && small < COUNTED_VALUES) {
+    if (small === value && small >= 0 && small < this.#small.length) {
       const before = this.#small[small] as number;
       this.#small[small] = before + 1;
       return before > 0 || this.#size++ < COUNTED_VALUES;
@@ -104,7 +110,8 @@ class Tally {
     const values = this.#values;
     this.#scratch[0] = value + 0;
     const mixed = Math.imul((this.#bits[0] as number) ^ Math.imul(this.#bits[1] as number, 0x9e3779b1), 0x85ebca6b);
-    let slot = (mixed >>> 16) % SLOTS;
+    const slots = values.length;
+    let slot = (mixed >>> 16) % slots;
     for (;;) {
       const found = values[slot] as number;
       if (found === value) break;
@@ -114,7 +121,7 @@ class Tally {
         this.#size++;
         break;
       }
-      slot = (slot + 1) % SLOTS;
+      slot = (slot + 1) % slots;
     }
     this.#counts[slot] = (this.#counts[slot] as number) + 1;
     return true;

@@ -33,7 +33,8 @@ export function noticesOf(
 ): readonly Notice[] {
   const notices: Notice[] = [...written.notices, ...fewOfEach(used.flatMap(({ decision }) => decision.notices))];
   const note = (code: string, message: string): void => void notices.push({ code, message });
-  const left = plans.filter((plan) => !used.includes(plan) && plan.decision.leftOut !== undefined);
+  const inUse = new Set(used);
+  const left = plans.filter((plan) => !inUse.has(plan) && plan.decision.leftOut !== undefined);
   for (const [reason, text] of Object.entries(reasons)) {
     const some = left.filter(({ decision }) => decision.leftOut?.reason === reason);
     if (some.length === 0) continue;

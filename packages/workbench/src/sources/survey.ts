@@ -75,15 +75,15 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
   );
   const keys = keyColumns.map(planned);
   const read = targetColumn === undefined ? undefined : planned(targetColumn);
-  const used = plans.filter((plan) => inputs.includes(plan) || keys.includes(plan) || plan === read);
+  // sets, since a table may have thousands of columns
+  const uses: Uses = { inputs: new Set(inputs), keys: new Set(keys), target: read, ignored: new Set(ignored) };
+  const used = plans.filter((plan) => uses.inputs.has(plan) || uses.keys.has(plan) || plan === read);
   const untargeted = read?.decision.missing ?? 0;
   const profileWith = (task?: TaskChoice): Profile => ({
     file: written.name,
     form: written.form,
     rows: written.rows,
-    columns: plans.map((plan) =>
-      profileOf(plan, { inputs, keys, target: read, ignored: ignored.includes(plan.column) }),
-    ),
+    columns: plans.map((plan) => profileOf(plan, uses)),
     ...(targetName === undefined ? {} : { target: targetName }),
     ...(task === undefined ? {} : { task }),
     notices: noticesOf(written, { plans, used, untargeted, ignore }),
@@ -157,10 +157,10 @@ function planTarget(
 }
 
 interface Uses {
-  readonly inputs: readonly ColumnPlan[];
-  readonly keys: readonly ColumnPlan[];
+  readonly inputs: ReadonlySet<ColumnPlan>;
+  readonly keys: ReadonlySet<ColumnPlan>;
   readonly target: ColumnPlan | undefined;
-  readonly ignored: boolean;
+  readonly ignored: ReadonlySet<WrittenColumn>;
 }
 
 const FIRST_LEVELS = 20;
@@ -168,13 +168,15 @@ const FIRST_LEVELS = 20;
 function profileOf(plan: ColumnPlan, { inputs, keys, target, ignored }: Uses): ColumnProfile {
   const { decision } = plan;
   const { name, reading, how, why, missing, distinct, range, levels, examples, leftOut } = decision;
-  const use = plan === target ? "target" : inputs.includes(plan) ? "input" : keys.includes(plan) ? "key" : "dropped";
+  const use = plan === target ? "target" : inputs.has(plan) ? "input" : keys.has(plan) ? "key" : "dropped";
   const frequent = levels?.toSorted((a, b) => b.count - a.count).slice(0, FIRST_LEVELS);
   return {
     name,
     ...(leftOut?.reason === "empty" ? {} : { as: reading.as }),
     ...{ how, why, use },
-    ...(use === "dropped" ? { reason: ignored ? "ignored" : (leftOut?.reason ?? "not asked for") } : {}),
+    ...(use === "dropped"
+      ? { reason: ignored.has(plan.column) ? "ignored" : (leftOut?.reason ?? "not asked for") }
+      : {}),
     ...{ missing, distinct },
     ...(range === undefined ? {} : { minimum: range.minimum, maximum: range.maximum, range: range.text }),
     ...(frequent === undefined
