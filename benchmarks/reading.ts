@@ -3,8 +3,9 @@
  * with the types given, into a table in memory. Both take turns in one process; the ratio is DuckDB's time to ours.
  * `node --conditions=nabla-source benchmarks/reading.ts --rows 5000000 --rounds 3`.
  */
-import { createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
+
 import { once } from "node:events";
+import { createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,10 +19,7 @@ const ROWS = Number(values.rows);
 const ROUNDS = Number(values.rounds);
 
 const names = ["red", "green", "blue", "a longer name", "x"];
-const types = [
-  ...Array.from({ length: 16 }, () => "DOUBLE"),
-  ...["VARCHAR", "VARCHAR", "DATE", "BOOLEAN"],
-];
+const types = [...Array.from({ length: 16 }, () => "DOUBLE"), ...["VARCHAR", "VARCHAR", "DATE", "BOOLEAN"]];
 
 /** Twenty columns: whole numbers, numbers with three and with eight digits, words, days, yes or no. */
 async function writeFile(path: string): Promise<void> {

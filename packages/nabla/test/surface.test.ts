@@ -14,9 +14,12 @@ const HELPERS = new Set([
 
 /** Functions of tables, which are checked where files are read: whatever the folder of data exports. */
 const ofTables = new Set<unknown>();
-for (const file of readdirSync(new URL("../src/data", import.meta.url), { recursive: true, encoding: "utf8" }))
-  if (file.endsWith(".ts"))
-    for (const value of Object.values((await import(`../src/data/${file}`)) as object)) ofTables.add(value);
+const dataFolder = new URL("../src/data/", import.meta.url);
+for (const file of readdirSync(dataFolder, { recursive: true, encoding: "utf8" })) {
+  if (!file.endsWith(".ts")) continue;
+  const module: object = await import(/* @vite-ignore */ new URL(file, dataFolder).pathname);
+  for (const value of Object.values(module)) ofTables.add(value);
+}
 
 const functions = Object.entries(nabla).flatMap(([name, value]) =>
   typeof value === "function" && !HELPERS.has(name) && !ofTables.has(value) ? [[name, value] as const] : [],
