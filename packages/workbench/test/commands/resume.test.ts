@@ -56,7 +56,10 @@ test("killed in the middle, a run is interrupted, and resumed it ends with the v
 
 test("Ctrl-C finishes the epoch, saves, and says how to go on; the second one quits", async () => {
   const folder = workFolder();
-  const { child, ended } = start([...words, "--patience", "800", "--seed", "3", "--out", "stopped", "--epochs", "3000"], { folder });
+  const { child, ended } = start(
+    [...words, "--patience", "800", "--seed", "3", "--out", "stopped", "--epochs", "3000"],
+    { folder },
+  );
   onTestFinished(() => void child.kill("SIGKILL"));
   await checkpointIn(folder);
   child.kill("SIGINT");
