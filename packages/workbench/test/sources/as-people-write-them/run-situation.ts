@@ -18,7 +18,7 @@ export async function complaintsOf(situation: Situation, folder: string): Promis
   for (const [name, select] of Object.entries(parquet)) await writeParquet(join(folder, name), select);
   const path = typeof read === "string" ? join(folder, read) : read.map((name) => join(folder, name));
   try {
-    const table = await readAs(path, situation.options ?? {});
+    const table = await readWith(path, situation.options ?? {});
     return complaintsOfTable(table, situation.want);
   } catch (error) {
     if (!(error instanceof NablaError)) throw error;
@@ -26,8 +26,8 @@ export async function complaintsOf(situation: Situation, folder: string): Promis
   }
 }
 
-/** The one place where the words of a situation become options of `readTable`. */
-function readAs(path: string | readonly string[], options: SaidOptions): Promise<ReadTable> {
+/** `readTable` with the options of a situation: the one place where its words become those of the code. */
+export function readWith(path: string | readonly string[], options: SaidOptions): Promise<ReadTable> {
   return readTable(path as string, options as unknown as ReadOptions);
 }
 
@@ -149,7 +149,7 @@ const yes = new Set(["true", "yes", "y", "t", "1", "1.0", "ja", "oui"]);
 const no = new Set(["false", "no", "n", "f", "0", "0.0", "nein", "non"]);
 
 /** Whether a cell means yes; undefined for one that means neither. */
-export function truthOf(cell: number | string | null): boolean | undefined {
+function truthOf(cell: number | string | null): boolean | undefined {
   const word = String(cell).toLowerCase();
   return yes.has(word) ? true : no.has(word) ? false : undefined;
 }
