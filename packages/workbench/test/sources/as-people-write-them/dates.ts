@@ -1,21 +1,7 @@
-import { draws, many } from "./draws.ts";
+import { many } from "./draws.ts";
 import { csv, day, daysOf } from "./dress.ts";
 import type { SaidOptions, Situation } from "./situation.ts";
-
-const ROWS = 60;
-const random = draws(41);
-/** Days of three years in no order; some have a day after the twelfth, as in any real column. */
-const isoDays = many(ROWS, () => new Date(Date.UTC(2022, 0, 1 + random.whole(0, 1090))).toISOString().slice(0, 10));
-const moments = isoDays.map(
-  (iso) => `${iso}T${String(random.whole(0, 23)).padStart(2, "0")}:${String(random.whole(0, 59)).padStart(2, "0")}:00`,
-);
-/** Days that both orders allow. */
-const unclear = many(
-  ROWS,
-  () =>
-    `202${random.whole(1, 4)}-${String(random.whole(1, 12)).padStart(2, "0")}-${String(random.whole(1, 12)).padStart(2, "0")}`,
-);
-const z = many(ROWS, () => random.real(-2, 2, 3));
+import { english, isoDays, moments, ROWS, short, unclear, weekday, z } from "./some-days.ts";
 
 interface Dated {
   readonly name: string;
@@ -52,8 +38,6 @@ const dated = ({
 const pattern = (name: string, text: string, values: readonly string[] = isoDays): Situation =>
   dated({ name: `${name}: ${text}`, values, write: (iso) => day(iso, text) });
 
-const english = "January February March April May June July August September October November December".split(" ");
-const short = english.map((name) => name.slice(0, 3));
 const months: Readonly<Record<string, readonly string[]>> = {
   German: "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(" "),
   French: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(" "),
@@ -63,10 +47,6 @@ const months: Readonly<Record<string, readonly string[]>> = {
   Dutch: "januari februari maart april mei juni juli augustus september oktober november december".split(" "),
 };
 const germanShort = ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."];
-const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const weekday = (iso: string): string =>
-  weekdays[new Date(iso.length === 10 ? `${iso}T00:00:00Z` : `${iso}Z`).getUTCDay()] ?? "";
-
 const orders: readonly Situation[] = [
   pattern("day before month", "DD/MM/YYYY"),
   pattern("month before day", "MM/DD/YYYY"),
@@ -266,143 +246,5 @@ const kinds: readonly Situation[] = [
   }),
 ];
 
-const plain = (
-  name: string,
-  column: string,
-  cells: readonly (string | number)[],
-  want: Situation["want"],
-  options?: SaidOptions,
-): Situation => ({
-  name,
-  files: { "table.csv": csv({ [column]: cells, z: z.slice(0, cells.length) }) },
-  ...(options === undefined ? {} : { options }),
-  want,
-});
-const bad = isoDays.map((iso) => day(iso, "DD.MM.YYYY"));
-const birthdays = many(ROWS, (i) => `${1931 + i}-0${1 + (i % 9)}-1${i % 9}`);
-
-const others: readonly Situation[] = [
-  plain(
-    "an order that nothing decides is said with the option",
-    "when",
-    unclear.map((iso) => day(iso, "DD/MM/YYYY")),
-    {
-      columns: { when: { as: "date", use: "input" } },
-      notices: [/(?=.*when)(?=.*--column when=date:(dmy|mdy))/],
-    },
-  ),
-  plain(
-    "two orders in one column are refused by row",
-    "when",
-    unclear.map((_, i) => (i === 4 ? "25/02/2023" : i === 9 ? "02/25/2023" : `0${1 + (i % 9)}/0${1 + (i % 8)}/2023`)),
-    {
-      error: { message: [/when/, /row (6|11)/] },
-    },
-  ),
-  plain(
-    "a day that does not exist is refused by row",
-    "when",
-    bad.map((text, i) => (i === 12 ? "31.02.2023" : text)),
-    {
-      error: { message: [/row 14/, /when/, /31\.02\.2023/, /bad.?cells/i] },
-    },
-  ),
-  plain(
-    "a day that does not exist becomes a gap where that is said",
-    "when",
-    bad.map((text, i) => (i === 12 ? "31.02.2023" : text)),
-    { columns: { when: { as: "date", missing: 1, values: isoDays.map((iso, i) => (i === 12 ? null : iso)) } } },
-    { badCells: "missing" },
-  ),
-  plain(
-    "years of two digits fall in both centuries, and that is said",
-    "born",
-    birthdays.map((iso) => day(iso, "DD/MM/YY")),
-    {
-      columns: { born: { as: "date" } },
-      notices: [/born/],
-    },
-  ),
-  plain(
-    "years alone are numbers",
-    "year",
-    many(ROWS, (i) => 1960 + i),
-    { columns: { year: { as: "number", minimum: 1960, maximum: 1960 + ROWS - 1 } } },
-  ),
-  plain(
-    "eight digits in a column called amount are numbers",
-    "amount",
-    many(ROWS, () => random.whole(10_000_000, 99_999_999)),
-    { columns: { amount: { as: "number" } } },
-  ),
-  plain(
-    "numbers of the size of spreadsheet days stay numbers under another name",
-    "salary",
-    isoDays.map((iso) => daysOf(iso) + 25_569),
-    {
-      columns: { salary: { as: "number", values: isoDays.map((iso) => daysOf(iso) + 25_569) } },
-    },
-  ),
-  plain(
-    "seconds since 1970 are numbers that are noticed",
-    "timestamp",
-    isoDays.map((iso) => daysOf(iso) * 86_400),
-    {
-      columns: { timestamp: { use: "input" } },
-      notices: [/timestamp/],
-    },
-  ),
-  plain(
-    "milliseconds since 1970 are numbers that are noticed",
-    "created_at_time",
-    isoDays.map((iso) => daysOf(iso) * 86_400_000 + 417),
-    {
-      columns: { created_at_time: { use: "input" } },
-      notices: [/created_at_time/],
-    },
-  ),
-  plain(
-    "quarters are categories",
-    "quarter",
-    many(ROWS, (i) => `202${i % 3}-Q${1 + (i % 4)}`),
-    { columns: { quarter: { as: "category", use: "input" } } },
-  ),
-  plain(
-    "durations above a day are no times of day",
-    "worked",
-    many(ROWS, (i) => `${20 + (i % 15)}:${10 + (i % 50)}`),
-    { columns: { worked: { notAs: "time" } } },
-  ),
-  plain("weekdays are categories", "weekday", isoDays.map(weekday), {
-    columns: { weekday: { as: "category", levels: weekdays } },
-  }),
-  plain(
-    "months alone are categories",
-    "month",
-    isoDays.map((iso) => day(iso, "NAME", short)),
-    { columns: { month: { as: "category", levels: short } } },
-  ),
-  plain(
-    "the user's category wins over dates",
-    "when",
-    many(ROWS, (i) => isoDays[i % 5] ?? ""),
-    { columns: { when: { as: "category" } } },
-    { columns: { when: "category" } },
-  ),
-  plain(
-    "a column of numbers that the user calls a date is refused with a row",
-    "z2",
-    z.map((value) => value.toFixed(2)),
-    { error: { message: [/z2/, /row \d+/, /date/] } },
-    { columns: { z2: "date" } },
-  ),
-  plain(
-    "one date throughout is left out as constant by name",
-    "exported",
-    many(ROWS, () => "31/05/2024"),
-    { columns: { exported: { use: "dropped" } }, notices: [/exported/] },
-  ),
-];
-
 /** Dates and times in the orders, languages and marks that people use. */
-export const dates: readonly Situation[] = [...orders, ...named, ...kinds, ...others];
+export const dates: readonly Situation[] = [...orders, ...named, ...kinds];

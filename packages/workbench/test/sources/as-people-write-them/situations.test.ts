@@ -6,6 +6,7 @@ import { ambiguousNumbers } from "./ambiguous-numbers.ts";
 import { classes } from "./classes.ts";
 import { codes } from "./codes.ts";
 import { dates } from "./dates.ts";
+import { doubtfulDates } from "./doubtful-dates.ts";
 import { dressedNumbers } from "./dressed-numbers.ts";
 import { files } from "./files.ts";
 import { headers } from "./headers.ts";
@@ -23,6 +24,7 @@ const topics: Readonly<Record<string, readonly Situation[]>> = {
   "missing values": missing,
   "yes and no": truths,
   "dates and times": dates,
+  "doubtful dates": doubtfulDates,
   codes,
   classes,
   targets,
