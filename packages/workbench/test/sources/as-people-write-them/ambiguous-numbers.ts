@@ -70,13 +70,13 @@ export const ambiguousNumbers: readonly Situation[] = [
     name: "a column with decimal commas beside one with decimal points",
     files: {
       "table.csv": csv(
-        { a: visits.map((value) => comma(value / 8, 3)), b: visits.map((value) => (value / 16).toFixed(4)) },
+        { a: visits.map((value) => comma(value / 4, 2)), b: visits.map((value) => (value / 16).toFixed(4)) },
         { delimiter: ";" },
       ),
     },
     want: {
       columns: {
-        a: { as: "number", values: visits.map((value) => value / 8) },
+        a: { as: "number", values: visits.map((value) => value / 4) },
         b: { as: "number", values: visits.map((value) => value / 16) },
       },
     },

@@ -15,7 +15,8 @@ export interface Draws {
 
 /** SplitMix32 (Steele, Lea and Flood 2014, with the mixer of MurmurHash3). */
 export function draws(seed: number): Draws {
-  let state = Math.imul(seed + 1, 0x9e3779b9);
+  // far from a multiple of the step, or streams of neighboring seeds would be one stream, shifted
+  let state = Math.imul(seed + 0x6d2b79f5, 0x2c1b3c6d) ^ (seed << 7);
   const unit = (): number => {
     state = (state + 0x9e3779b9) | 0;
     let mixed = state ^ (state >>> 16);

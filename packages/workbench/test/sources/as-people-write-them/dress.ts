@@ -67,9 +67,3 @@ export function daysOf(iso: string): number {
   const text = iso.length === 10 ? `${iso}T00:00:00Z` : `${iso}Z`;
   return new Date(text).getTime() / 86_400_000;
 }
-
-/** ISO text of a day that many days after 1970-01-01. */
-export function isoOf(days: number): string {
-  const text = new Date(Math.round(days * 86_400) * 1000).toISOString();
-  return Number.isInteger(days) ? text.slice(0, 10) : text.slice(0, 19);
-}

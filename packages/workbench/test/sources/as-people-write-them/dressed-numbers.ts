@@ -23,6 +23,7 @@ interface Dressed {
   readonly column?: string;
   readonly unit?: string;
   readonly within?: number;
+  readonly quoteAll?: boolean;
 }
 
 const dressed = ({
@@ -32,13 +33,14 @@ const dressed = ({
   delimiter = ",",
   file = "sales.csv",
   column = "amount",
+  quoteAll = false,
   ...rest
 }: Dressed): Situation => {
   const { whole } = draws(values.length);
   const written = { [column]: values.map(dress), visits: values.map(() => whole(1, 90)) };
   return {
     name,
-    files: { [file]: csv(written, { delimiter }) },
+    files: { [file]: csv(written, { delimiter, quoteAll }) },
     want: {
       rows: values.length,
       columns: { [column]: { as: "number", use: "input", values, missing: 0, ...rest }, visits: { as: "number" } },
@@ -133,7 +135,12 @@ export const dressedNumbers: readonly Situation[] = [
   }),
   dressed({
     name: "decimal commas in quotes in a file of commas",
-    values: amounts(12, { low: -9, high: 30, digits: 3 }),
+    values: amounts(12, { low: -9, high: 30, digits: 2 }),
+    dress: (value) => comma(value, 2),
+  }),
+  dressed({
+    name: "0,451 decides that 18,396 has a decimal comma",
+    values: many(ROWS, (i) => Number(((i % 4 === 0 ? 0.451 : 18.396) + i / 100).toFixed(3))),
     dress: (value) => comma(value, 3),
   }),
   dressed({
@@ -277,7 +284,8 @@ export const dressedNumbers: readonly Situation[] = [
   dressed({
     name: "plain numbers in quotes",
     values: amounts(32, { low: -9, high: 80, digits: 3 }),
-    dress: (value) => ` ${value}`.trim(),
+    dress: String,
+    quoteAll: true,
   }),
   dressed({
     name: "degrees of latitude with a Unicode minus and a decimal comma",
