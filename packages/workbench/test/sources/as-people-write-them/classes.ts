@@ -42,6 +42,15 @@ const frequent = (word: string): Situation => {
   const cells = mixed([word, 30], ["good", 50], ["poor", 40]);
   return classified(`${word} is a class where it is frequent`, cells, keeps(cells));
 };
+/** No class of its own, perhaps, but no word may be lost without a word about it. */
+const named = (word: string): Situation =>
+  classified(
+    `${word} in a quarter of the rows is a class, or counted with the option that makes it one`,
+    mixed([word, 30], ["good", 50], ["poor", 40]),
+    {
+      notices: [new RegExp(`(?=.*${word})(?=.*\\b30\\b)(?=.*(--missing|--column))`)],
+    },
+  );
 const rare = mixed(["NA", 3], ["good", 60], ["poor", 57]);
 const quality = mixed(["Ex", 30], ["Gd", 40], ["NA", 50]);
 
@@ -52,7 +61,8 @@ export const classes: readonly Situation[] = [
     column: "continent",
   }),
   classified("NA for no basement", quality, keeps(quality, "BsmtQual"), { column: "BsmtQual" }),
-  ...["?", "None", "null", "-", "NaN", "unknown", "n/a"].map(frequent),
+  ...["?", "None", "null", "-", "unknown"].map(frequent),
+  ...["NaN", "n/a"].map(named),
   classified("three rows of NA are left out, counted, with the option that keeps them", rare, {
     rows: 117,
     classes: ["good", "poor"],
@@ -115,7 +125,7 @@ export const classes: readonly Situation[] = [
   classified(
     "yes and no by case are noticed with the option",
     left,
-    { rows: 120, notices: [/(?=.*left)(?=.*--merge-case)/] },
+    { rows: 120, notices: [/(?=.*left)(?=.*(--merge-case|--column left=))/] },
     { column: "left" },
   ),
   classified(

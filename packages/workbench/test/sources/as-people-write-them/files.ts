@@ -293,7 +293,7 @@ const parquets: readonly Situation[] = [
     name: "nulls, NaN, structures and lists of Parquet",
     files: {},
     parquet: {
-      "table.parquet": `SELECT CASE WHEN i % 4 = 0 THEN NULL ELSE i * 0.5 END::DOUBLE AS x, CASE WHEN i % 5 = 0 THEN 'nan' ELSE i END::DOUBLE AS n,
+      "table.parquet": `SELECT CASE WHEN i % 4 = 0 THEN NULL ELSE i * 0.5 END::DOUBLE AS x, CASE WHEN i % 5 = 0 THEN 'nan'::DOUBLE ELSE i::DOUBLE END AS n,
         {'city': CASE WHEN i % 2 = 0 THEN 'Bonn' ELSE 'Trier' END} AS address, [i, i * 2, i * i] AS v, NULL::VARCHAR AS note FROM ${numbered}`,
     },
     want: {

@@ -118,9 +118,9 @@ const names: readonly Situation[] = [
     rows: ROWS,
     columns: { "weight, kg": { values: x }, y: { values: y } },
   }),
-  file("a name over two lines", `"x\n(mm)",y\n${body}`, {
+  file("a name over two lines is one line", `"x\n(mm)",y\n${body}`, {
     rows: ROWS,
-    columns: { "x\n(mm)": { values: x }, y: { values: y } },
+    columns: { "x (mm)": { values: x }, y: { values: y } },
   }),
   file(
     "names in capitals are kept",
@@ -217,8 +217,8 @@ const lines: readonly Situation[] = [
   }),
   file(
     "a quote within a text without quotes",
-    rows("note,x,y", (i) => `${i % 2 === 0 ? 12 : 24}" pipe,${x[i]},${y[i]}`),
-    { ...read, columns: { ...read.columns, note: { levels: ['12" pipe', '24" pipe'] } } },
+    rows("note,x,y", (i) => `a ${i % 2 === 0 ? 12 : 24}" pipe,${x[i]},${y[i]}`),
+    { ...read, columns: { ...read.columns, note: { levels: ['a 12" pipe', 'a 24" pipe'] } } },
   ),
   file(
     "quotes escaped by backslashes",

@@ -72,7 +72,7 @@ export const messages: readonly Situation[] = [
   refused("a header row behind the end of the file", both, [/header/, /\b500\b/], {
     options: { target: "y", header: 500 },
   }),
-  refused("a delimiter that does not occur", both, [/;|delimiter/], { options: { target: "y", delimiter: ";" } }),
+  refused("a delimiter that does not occur", both, [/;|delimiter|x,y/], { options: { target: "y", delimiter: ";" } }),
   refused("a file of zero bytes in the middle", `${both.slice(0, 60)}\u0000\u0000${both.slice(60)}`, [
     /orders\.csv/,
     /byte|row \d+|text/,
