@@ -127,6 +127,23 @@ const named: readonly Situation[] = [
     }),
   ),
   dated({
+    name: "01JAN2023, as SAS writes it",
+    values: isoDays,
+    write: (iso) =>
+      day(
+        iso,
+        "DDNAMEYYYY",
+        short.map((month) => month.toUpperCase()),
+      ),
+  }),
+  dated({
+    name: "weekdays of two letters before German dates",
+    values: isoDays,
+    write: (iso) =>
+      `${["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"][new Date(`${iso}T00:00:00Z`).getUTCDay()]}, ${day(iso, "DD.MM.YYYY")}`,
+    delimiter: ";",
+  }),
+  dated({
     name: "the log of a web server",
     values: moments,
     write: (iso) => `${day(iso, "DD/NAME/YYYY", short)}:${day(iso, "hh:mm:ss")} +0000`,

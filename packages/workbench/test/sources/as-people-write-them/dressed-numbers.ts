@@ -157,6 +157,13 @@ export const dressedNumbers: readonly Situation[] = [
     unit: "€",
   }),
   dressed({
+    name: "a comma and a dash for no cents",
+    values: positive(33, 0, 900),
+    dress: (value) => `€ ${value},-`,
+    delimiter: ";",
+    unit: "€",
+  }),
+  dressed({
     name: "crowns after numbers with spaces",
     values: positive(15),
     dress: (value) => `${grouped(value, { digits: 2, group: " ", point: "," })} kr`,

@@ -66,6 +66,12 @@ const before: readonly Situation[] = [
     { says: [/header/] },
     { options: none },
   ),
+  file(
+    "years as names of columns beside a word are a header",
+    rows("country,1990,2000,2010", (i) => `${city[i]}${i % 7},${x[i]},${y[i]},${(y[i] ?? 0) + 0.5}`),
+    { rows: ROWS, columns: { country: { as: "category" }, 1990: { values: x }, 2000: { values: y } } },
+    { options: none },
+  ),
   file("the header in row 3 where the user says so", `a title\nunits,kg\n${both}`, read, {
     options: { target: "y", header: 3 },
   }),
@@ -148,6 +154,16 @@ const delimiters: readonly Situation[] = [
       },
     },
     { options: { target: "Ziel" } },
+  ),
+  file(
+    "a delimiter that fits every line wins over one that fits the rows alone",
+    rows("tags,y", (i) => `${["red;blue;green", "blue;black;white"][i % 2]},${y[i]}`),
+    { rows: ROWS, columns: { tags: { as: "category" }, y: { values: y } } },
+  ),
+  file(
+    "another delimiter from the middle on is refused, and no row is lost",
+    rows("x,y", (i) => `${x[i]}${i < 20 ? "," : ";"}${y[i]}`),
+    { error: { message: [/row 22\b|row \d+/] } },
   ),
   file("bars", csv({ x, y }, { delimiter: "|" })),
   file("tabs in a file called .csv", csv({ x, y }, { delimiter: "\t" })),

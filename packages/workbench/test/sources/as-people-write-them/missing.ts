@@ -267,6 +267,19 @@ const others: readonly Situation[] = [
     { columns: { city: { as: "category", missing: 4, levels: ["Bonn", "Köln", "Trier"] } } },
   ),
   table(
+    "None among True and False is missing",
+    {
+      sent: many(ROWS, (i) => (i % 12 === 5 ? "None" : i % 2 === 0 ? "True" : "False")),
+      price,
+    },
+    { columns: { sent: { missing: 10, values: many(ROWS, (i) => (i % 12 === 5 ? null : i % 2 === 0)) } } },
+  ),
+  table(
+    "one typo with a comma does not turn points into marks of thousands",
+    { income: typed([40], "12,5x"), price },
+    { error: { message: [/row 42/, /income/, /12,5x/] } },
+  ),
+  table(
     "every word is a value where the user says so",
     { country: many(ROWS, (i) => (i % 30 === 4 ? "NA" : (["DE", "FR", "ZA"][i % 3] ?? ""))), price },
     { columns: { country: { as: "category", missing: 0, levels: ["DE", "FR", "NA", "ZA"] } } },
