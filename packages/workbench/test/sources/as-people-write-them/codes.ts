@@ -103,6 +103,8 @@ const kept: readonly Situation[] = [
     column: "diagnosis",
     cells: cycle(["250.00", "250.01", "E11.9", "401.9", "V45.1"]),
   }),
+  coded({ name: "doses of a trial beside a placebo", column: "arm", cells: cycle(["PLACEBO", "10 MG", "20 MG"]) }),
+  coded({ name: "versions, some of which are numbers", column: "version", cells: cycle(["17.0.1", "14", "16.2"]) }),
   coded({ name: "openings of chess such as E04", column: "eco", cells: cycle(["E04", "C20", "B01", "A00"]) }),
   coded({
     name: "genes that spreadsheets take for dates",

@@ -30,6 +30,16 @@ export const doubtfulDates: readonly Situation[] = [
       notices: [/(?=.*when)(?=.*--column when=date:(dmy|mdy))/],
     },
   ),
+  {
+    name: "decimal commas in the same file mean that the day comes first, where nothing else decides",
+    files: {
+      "table.csv": csv(
+        { when: unclear.map((iso) => day(iso, "DD/MM/YYYY")), z: z.map((value) => value.toFixed(2).replace(".", ",")) },
+        { delimiter: ";" },
+      ),
+    },
+    want: { columns: { when: { as: "date", values: unclear } }, notices: [/--column when=date:mdy/] },
+  },
   plain(
     "two orders in one column are refused by row",
     "when",
