@@ -111,10 +111,10 @@ export const doubtfulDates: readonly Situation[] = [
     },
   ),
   plain(
-    "quarters are categories",
+    "quarters are inputs",
     "quarter",
     many(ROWS, (i) => `202${i % 3}-Q${1 + (i % 4)}`),
-    { columns: { quarter: { as: "category", use: "input" } } },
+    { columns: { quarter: { notAs: "text", use: "input", missing: 0 } } },
   ),
   plain(
     "durations above a day are no times of day",
