@@ -105,8 +105,9 @@ export const classes: readonly Situation[] = [
   ),
   classified("1 and 1.0 are one class", mixed(["1", 40], ["1.0", 20], ["0", 60]), {
     rows: 120,
-    classes: ["0", "1"],
-    columns: { kind: { values: mixed(["1", 40], ["1", 20], ["0", 60]) } },
+    task: "classification",
+    // spelled in either way
+    columns: { kind: { values: mixed(["1", 40], ["1.0", 20], ["0", 60]).map((cell) => cell !== "0") } },
   }),
   classified(
     "classes in Roman and arabic numbers as text",

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type Preparation, prepare, preparedInputs, wantedColumns } from "nabla";
-import { tableFromRows } from "nabla/reading";
+import { compact, type Preparation, prepare, preparedInputs, wantedColumns } from "nabla";
+import { type RowColumn, tableFromRows } from "nabla/reading";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scan } from "../../../src/sources/scan.ts";
 import { csv } from "./dress.ts";
@@ -31,6 +31,14 @@ beforeAll(async () => {
   preparation = prepare.fit(await readWith(path, { target: "returned", columns: CODES }));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What rows of a program must have. */
+function rowColumns(): readonly RowColumn[] {
+  return wantedColumns(preparation).map(({ name, reading, levels }) => {
+    if (reading === undefined) throw new Error(`column ${name} has no reading`);
+    return compact({ name, reading, levels });
+  });
+}
 
 /** The inputs of a network for the rows of a file. */
 async function inputsOf(path: string): Promise<readonly (readonly number[])[]> {
@@ -158,7 +166,7 @@ describe.each([
         ),
     ],
   ] as const)("as rows given to the library: %s", (_, made) => {
-    const table = tableFromRows(made(), wantedColumns(preparation));
+    const table = tableFromRows(made(), rowColumns());
     const { data, shape } = preparedInputs(preparation, table);
     const width = shape[1] ?? 0;
     expect(

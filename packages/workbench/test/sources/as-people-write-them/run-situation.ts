@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Column, NablaError } from "nabla";
-import type { ReadOptions } from "../../../src/sources/profile.ts";
 import { type ReadTable, readTable } from "../../../src/sources/read-table.ts";
 import { daysOf } from "./dress.ts";
 import { writeParquet } from "./parquet.ts";
@@ -28,7 +27,7 @@ export async function complaintsOf(situation: Situation, folder: string): Promis
 
 /** `readTable` with the options of a situation: the one place where its words become those of the code. */
 export function readWith(path: string | readonly string[], options: SaidOptions): Promise<ReadTable> {
-  return readTable(path as string, options as unknown as ReadOptions);
+  return readTable(path as string, options);
 }
 
 function complaintsOfError(error: NablaError, want: Situation["want"]): readonly string[] {
