@@ -10,7 +10,7 @@ beforeEach(() => {
   folder = workFolder();
 });
 
-const FEW = ["--epochs", "4", "--hidden", "8", "--no-report", "--quiet", "--out", "model"];
+const FEW = ["--epochs", "4", "--hidden", "8", "--no-report", "--out", "model"];
 const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(folder, name), content);
 const run = (words: string): Promise<Ended> => nabla(words.split(" "), { folder });
 const train = (words: string, more: readonly string[] = []): Promise<Ended> =>
@@ -102,7 +102,7 @@ describe("profile", () => {
     const { code, stdout } = await run("profile shop.csv --column zip=number --column rooms=category --missing -999");
     expect(code).toBe(0);
     expect(stdout).toMatch(/zip.*number/);
-    expect(stdout).toMatch(/rooms.*category/);
+    expect(stdout).toMatch(/rooms.*(names|categor)/);
     expect(stdout).toMatch(/\bt\b.*\b10\b/);
   });
 });
@@ -163,7 +163,7 @@ describe("train", () => {
     write("visits.csv", csv(columns));
     const said = read(await train("visits.csv --target ill"));
     expect(said).toMatch(/--group patient_id/);
-    expect(said).not.toMatch(/--ignore patient_id/);
+    expect(said).not.toMatch(/--ignore patient_id|patient_id=ignore/);
   });
 
   it.each([
