@@ -174,7 +174,11 @@ describe("train", () => {
   ])("prints no absurd error for %s", async (_, target) => {
     write("y.csv", csv({ z: z.slice(0, target.length), y: target }));
     const ended = await train("y.csv --target y");
-    expect(read(ended)).not.toMatch(/Infinity|NaN|\d{5,}(\.\d+)? ?%|internal/);
+    // but for the axis of a chart, which may span any range
+    const said = read(ended)
+      .split("\n")
+      .filter((line) => !/[┤┼]/.test(line));
+    expect(said.join("\n")).not.toMatch(/Infinity|NaN|\d{5,}(\.\d+)? ?%|internal/);
     if (ended.code !== 0) expect(ended.stderr).toMatch(/rows?\b/);
   });
 
