@@ -27,7 +27,7 @@ export async function complaintsOf(situation: Situation, folder: string): Promis
 
 /** `readTable` with the options of a situation: the one place where its words become those of the code. */
 export function readWith(path: string | readonly string[], options: SaidOptions): Promise<ReadTable> {
-  return readTable(path as string, options);
+  return readTable(typeof path === "string" ? path : path.join(","), options);
 }
 
 function complaintsOfError(error: NablaError, want: Situation["want"]): readonly string[] {
