@@ -120,9 +120,6 @@ const severals: readonly Situation[] = [
     { read: "parts/part-x*.csv" },
   ),
   file("a name that holds a comma", { "sales, 2024.csv": both, sales: "a\n1\n" }),
-  file("a pattern that holds a comma", { "sales, 1.csv": part(0, 20), "sales, 2.csv": part(20, 40) }, read, {
-    read: "sales, *.csv",
-  }),
   file("a name that holds the marks of a pattern", { "t[1]*.csv": both, "t1x.csv": "a\n1\n" }, read, {
     read: "t[1]*.csv",
   }),
