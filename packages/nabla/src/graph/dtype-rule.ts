@@ -55,6 +55,26 @@ export function operandDTypes(
   });
 }
 
+/**
+ * The one dtype that all operands have and keep, plain numbers beside floats among them: nearly every node is made of such,
+ * and needs no more than this. Undefined where `operandDTypes` has to look.
+ */
+export function sharedDType(
+  { takes, alike }: DTypeRule,
+  operands: readonly (number | { readonly dtype: DType })[],
+): DType | undefined {
+  if (alike !== undefined || Array.isArray(takes)) return undefined;
+  let shared: DType | undefined;
+  let hasNumber = false;
+  for (const operand of operands) {
+    if (typeof operand === "number") hasNumber = true;
+    else if (shared === undefined) shared = operand?.dtype;
+    else if (operand?.dtype !== shared) return undefined;
+  }
+  if (shared === undefined || (takes as Conversions)[shared] !== shared) return undefined;
+  return hasNumber && shared !== "float32" && shared !== "float64" ? undefined : shared;
+}
+
 function commonDType(opName: string, operands: readonly OperandKind[]): DType {
   const dtypes = [...new Set(operands.filter((operand) => typeof operand === "string"))];
   const [dtype = dtypes.length === 0 ? "float32" : "bool", other] = dtypes.filter((one) => one !== "bool");

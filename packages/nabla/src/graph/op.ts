@@ -3,7 +3,7 @@ import type { DType } from "../array/dtype.ts";
 import { scalar } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
 import { isRecord } from "../base/value-type.ts";
-import { anyDType, operandDTypes } from "./dtype-rule.ts";
+import { anyDType, operandDTypes, sharedDType } from "./dtype-rule.ts";
 import { constant } from "./leaf.ts";
 import type { AnyDefinition, AnyOp, Attributes, Definition, Op, Operand, Tensor } from "./tensor.ts";
 
@@ -30,12 +30,8 @@ export function op<N extends number, A extends object = Record<never, never>>(
 export function make(kind: AnyOp, given: readonly Tensor[], options: Attributes): Tensor {
   const { definition, opName } = kind;
   try {
-    const dtypes = operandDTypes(
-      opName,
-      definition.dtypes,
-      given.map(({ dtype }) => dtype),
-    );
-    const converted = given.map((tensor, i) => withDType(tensor, dtypes[i] ?? tensor.dtype));
+    const isShared = sharedDType(definition.dtypes, given) !== undefined;
+    const converted = isShared ? given : convertedTo(kind, given);
     const inputs = definition.admit?.(converted) ?? converted;
     const attributes = (definition.settle?.(options, inputs) ?? options) as Attributes;
     const shape = definition.shape(inputs, attributes);
@@ -68,6 +64,15 @@ function withDType(tensor: Tensor, dtype: DType): Tensor {
   return tensor.dtype === dtype ? tensor : cast(tensor, { dtype });
 }
 
+function convertedTo({ opName, definition }: AnyOp, given: readonly Tensor[]): readonly Tensor[] {
+  const dtypes = operandDTypes(
+    opName,
+    definition.dtypes,
+    given.map(({ dtype }) => dtype),
+  );
+  return given.map((tensor, i) => withDType(tensor, dtypes[i] ?? tensor.dtype));
+}
+
 /** Plain numbers become constants of the dtype that the other operands get. */
 function tensorsOf({ opName, definition }: AnyOp, operands: readonly Operand[]): readonly Tensor[] {
   const kinds = operands.map((operand, i) => {
@@ -78,6 +83,9 @@ function tensorsOf({ opName, definition }: AnyOp, operands: readonly Operand[]):
       `${opName}: operand ${i + 1} is ${shown(operand)}, expected a tensor or a number`,
     );
   });
+  const shared = sharedDType(definition.dtypes, operands);
+  if (shared !== undefined)
+    return operands.map((operand) => (typeof operand === "number" ? constant(scalar(operand, shared)) : operand));
   const dtypes = operandDTypes(opName, definition.dtypes, kinds);
   return operands.map((operand, i) =>
     typeof operand === "number" ? constant(scalar(operand, dtypes[i])) : withDType(operand, dtypes[i] ?? operand.dtype),

@@ -2,7 +2,7 @@
 import { plainCharacters } from "./characters.ts";
 
 const CLOCK =
-  /(?:^|(?<=\d)T|[\s,])\s*(\d{1,2})(?:(?::| ?h ?)(\d{2})(?:(?::| ?min ?)(\d{2})(?:[.,](\d{1,12}))?(?: ?s)?)?\s*([ap])?\.?(?:(?<=[ap]\.?)\s?m\.?)?|\s*([ap])\.?\s?m\.?)\s*(?:Uhr|hrs?)?\s*(Z|UTC|GMT|[A-Z]{1,4}T)?\s*([+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?(?=$|[\s,])/i;
+  /(?:^|(?<=\d)T|(?<=[a-z]{3}[/ -]?(?:\d{2}|\d{4})):|[\s,])\s*(\d{1,2})(?:(?::| ?h ?)(\d{2})(?:(?::| ?min ?)(\d{2})(?:[.,](\d{1,12}))?(?: ?s)?)?\s*([ap])?\.?(?:(?<=[ap]\.?)\s?m\.?)?|\s*([ap])\.?\s?m\.?)\s*(?:Uhr|hrs?)?\s*(Z|UTC|GMT|[A-Z]{1,4}T)?\s*([+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?(?=$|[\s,])/i;
 /** A time with points, as in Denmark and Finland, which only a date before it tells from a number. */
 const DOTTED_CLOCK = /(?<=\d[^\d:]*)[\s,]\s*(\d{1,2})\.(\d{2})(?:\.(\d{2}))?$/;
 const COMPACT_CLOCK = /(?<=\d)[T ]?(\d{2})(\d{2})(\d{2})?(?:[.,](\d{1,12}))?(Z|[+-]\d{2}:?\d{2})?$/i;

@@ -26,7 +26,8 @@ export function completeDecision(draft: DraftDecision, evidence: ColumnEvidence)
         column.rows -
         evidence.known -
         cellsIn([...evidence.clear, ...evidence.doubtful, ...givenCells]) +
-        cellsIn(words),
+        cellsIn(words) +
+        (evidence.options.badCells === "missing" ? cellsIn(faults) : 0),
       missingWords: words.map(({ text, count: cells }) => ({ text, count: cells })),
     },
     ...{ distinct: draft.distinct, distinctIsExact: draft.distinctIsExact, faults },
@@ -80,8 +81,8 @@ function faultsIn(column: WrittenColumn, unfit: DraftDecision["unfit"]): readonl
 
 function optionFor({ reading, leftOut }: DraftDecision, name: string): string {
   if (leftOut === "identifier" && reading.as === "number") return columnOption(name, "number");
-  if (leftOut === "constant" && reading.as === "number") return columnOption(name, "number");
-  return columnOption(name, "category");
+  if (leftOut !== "constant") return columnOption(name, "category");
+  return columnOption(name, reading.as === "date" ? `date:${reading.order}` : reading.as);
 }
 
 /** Words of nobody's choice that are read as missing. */

@@ -37,16 +37,25 @@ export interface OrderChoice {
   readonly other?: DateOrder;
 }
 
+/** What is known of the order of dates besides the dates. */
+export interface OrderHints {
+  readonly firstYear: number;
+  /** The order in the columns beside this one. */
+  readonly hint?: DateOrder;
+  /** Whether the file is written where the day comes first, as its decimal commas show. */
+  readonly dayFirst?: boolean;
+}
+
 /** Decides in which order the dates of a column are written. */
 export function decideOrder(
   texts: readonly DatedText[],
-  { firstYear, hint }: { readonly firstYear: number; readonly hint?: DateOrder },
+  { firstYear, hint, dayFirst = false }: OrderHints,
 ): OrderChoice {
   const open = texts.filter(({ form }) => form.kind === "open");
   if (open.length === 0) return { order: commonOrder(texts), reason: "form" };
   const slash = cells(open.filter(({ form }) => form.kind === "open" && form.separator === "/")) > 0.5 * cells(open);
-  // with slashes the month comes first in the United States, and with points and dashes nowhere
-  const orders: readonly DateOrder[] = slash ? ["mdy", "dmy", "ymd"] : ["dmy", "mdy", "ymd"];
+  // with slashes the month comes first in the United States, whose numbers have points, and with points and dashes nowhere
+  const orders: readonly DateOrder[] = slash && !dayFirst ? ["mdy", "dmy", "ymd"] : ["dmy", "mdy", "ymd"];
   const fits = orders.map((order) => cells(open.filter(({ form }) => dayOf(form, { order, firstYear }) !== undefined)));
   const most = Math.max(...fits);
   const best = orders.filter((_, i) => fits[i] === most);

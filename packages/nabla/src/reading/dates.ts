@@ -48,6 +48,8 @@ export function dateForm(text: string): DateForm | undefined {
   let plain = plainCharacters(text);
   if (/[年년오上下午]/.test(plain)) for (const [mark, ours] of CJK) plain = plain.replace(mark, ours);
   plain = plain.trim();
+  // logs of servers put brackets around it
+  if (plain.startsWith("[") && plain.endsWith("]")) plain = plain.slice(1, -1).trim();
   const clock = findCompactClock(plain) ?? findClock(plain);
   if (clock === undefined) return dayForm(plain);
   const form = dayForm(clock.rest);

@@ -22,6 +22,8 @@ export interface CategoryKind {
   /** Numbers of one value are one level. */
   readonly numeric?: boolean;
   readonly notices?: readonly Notice[];
+  /** Its cells show that they are codes, which name kinds or groups as soon as some repeat. */
+  readonly coded?: boolean;
   /** Every name is kept, however many there are: the user said so, or the column is the target or groups rows. */
   readonly kept?: boolean;
 }
@@ -65,7 +67,8 @@ export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): Dra
   const manyTexts = !kept && others.length > MOST_NAMES && reading.merged !== true;
   const levels = manyTexts ? [] : levelGroups(names, reading);
   const distinct = manyTexts ? names.length : levels.length;
-  const use = kept ? "category" : textUse(column.name, names, { present, distinct });
+  const repeat = kind.coded === true && !manyTexts && distinct < MOSTLY_OWN * present && distinct <= MOST_NAMES;
+  const use = kept || repeat ? "category" : textUse(column.name, names, { present, distinct });
   const base = { words, unfit: [], distinct, distinctIsExact: true };
   if (use !== "category") {
     const reason = use === "identifier" ? "identifier" : "text";
@@ -93,6 +96,8 @@ export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): Dra
   };
 }
 
+/** With a larger share of different codes most rows have their own. */
+const MOSTLY_OWN = 0.6;
 const MANY_LEVELS = 50;
 const MOST_NAMED = 5;
 

@@ -57,7 +57,7 @@ function named(evidence: ColumnEvidence, numbers: number): DraftDecision {
 
 /** Codes that show in the cells themselves; where the name says so too there is nothing to ask. */
 function signedCodes(evidence: ColumnEvidence, sign: CodeSign): DraftDecision {
-  const kind = codeKind(`codes with ${sign}, kept as text`, "");
+  const kind = { ...codeKind(`codes with ${sign}, kept as text`, ""), coded: true };
   const { name } = evidence.column;
   const sure = sign === "underscores" || (sign === "leading zeros" && (isNamedCode(name) || isNamedIdentifier(name)));
   if (sure) return draftCategory(evidence, kind);

@@ -6,7 +6,8 @@ import type { WrittenColumn } from "./written-column.ts";
 
 /**
  * Decides all columns of a table, each by its own cells first. Where those of one leave open how it is written, the columns
- * that are decided show it: decimal commas in one are decimal commas in all, and so with the order of day and month.
+ * that are decided show it: decimal commas in one are decimal commas in all, and so with the order of day and month. Decimal
+ * commas also mean that the day comes first, though with a notice.
  */
 export function decideColumns(
   columns: readonly WrittenColumn[],
@@ -20,8 +21,9 @@ export function decideColumns(
     const column = columns[i];
     if (column === undefined) return decision;
     const options = optionsFor(column.name);
-    if (order !== undefined && has(decision, "data/ambiguous-date")) return decideColumn(column, { order, ...options });
-    const open = comma && (has(decision, "data/ambiguous-number") || mayBeThousands(column, decision));
+    const openDate = has(decision, "data/ambiguous-date");
+    if (order !== undefined && openDate) return decideColumn(column, { order, ...options });
+    const open = comma && (openDate || has(decision, "data/ambiguous-number") || mayBeThousands(column, decision));
     return open ? decideColumn(column, { decimal: ",", ...options }) : decision;
   });
 }

@@ -33,7 +33,7 @@ export function tryDates(evidence: ColumnEvidence, asked?: DateOrder): DateTrial
   const firstYear = isNamedBirth(column.name) ? FIRST_BIRTH_YEAR : FIRST_YEAR;
   const choice: OrderChoice =
     asked === undefined
-      ? decideOrder(dated, compact({ firstYear, hint: options.order }))
+      ? decideOrder(dated, compact({ firstYear, hint: options.order, dayFirst: options.decimal === "," }))
       : { order: asked, reason: "values" };
   const read = dated.flatMap((cell) => {
     const value = dayOf(cell.form, { order: choice.order, firstYear });
@@ -47,7 +47,7 @@ export function tryDates(evidence: ColumnEvidence, asked?: DateOrder): DateTrial
 export function draftDates(trial: DateTrial, evidence: ColumnEvidence, why: string): DraftDecision {
   const { read, unread, choice } = trial;
   const { column, clear, doubtful, facts } = evidence;
-  const { likely, unfit } = sortUnread(unread, evidence);
+  const { likely, unfit } = sortUnread(unread, evidence, cellsIn(read) + facts.count);
   const words = [...clear, ...doubtful, ...likely];
   const twoDigits = read.some(({ form }) => yearDigits(form) === 2);
   const fractional = facts.count > 0 && !facts.whole && (choice.order === "excel" || column.declared === "date");
@@ -73,7 +73,19 @@ export function draftDates(trial: DateTrial, evidence: ColumnEvidence, why: stri
       text: read.find((cell) => cell.value === value)?.text ?? plainText(value, evidence, reading),
       count: cells,
     })),
+    ...(isConstant(distinctOf(trial, evidence), evidence, cellsIn(read) + facts.count - cellsIn(misfits))
+      ? { leftOut: "constant" as const }
+      : {}),
   };
+}
+
+/** Whether every row has one and the same value, in a column of which nobody says what it holds. */
+function isConstant(
+  { distinct, distinctIsExact = true }: { readonly distinct: number; readonly distinctIsExact?: boolean },
+  { column, options, role }: ColumnEvidence,
+  good: number,
+): boolean {
+  return distinct === 1 && distinctIsExact && good === column.rows && options.as === undefined && role === "input";
 }
 
 /** The extent of the days of a column. */
@@ -209,7 +221,7 @@ export function tryTimes({ others }: ColumnEvidence): TimeTrial {
 /** The decision for a column of times of day. */
 export function draftTimes({ good, read, unread }: TimeTrial, evidence: ColumnEvidence): DraftDecision {
   const { column, clear, doubtful, known, facts } = evidence;
-  const { likely, unfit } = sortUnread(unread, evidence);
+  const { likely, unfit } = sortUnread(unread, evidence, good);
   const words = [...clear, ...doubtful, ...likely];
   const values = read.map(({ value }) => value);
   const [minimum, maximum] = [Math.min(...values), Math.max(...values)];
@@ -223,6 +235,7 @@ export function draftTimes({ good, read, unread }: TimeTrial, evidence: ColumnEv
     notices: likely.length > 0 ? [likelyMissing(column.name, likely, "times")] : [],
     distinct: new Set(values).size,
     distinctIsExact: true,
+    ...(isConstant({ distinct: new Set(values).size }, evidence, good) ? { leftOut: "constant" as const } : {}),
     ...(values.length === 0
       ? {}
       : { range: { minimum, maximum, text: listing([clockText(minimum), clockText(maximum)], "to") } }),

@@ -9,7 +9,7 @@ import { type ColumnEvidence, isPlausible, keptWords, sortUnread } from "./evide
 import { extentOf, type ValueExtent } from "./extent.ts";
 import { columnOption } from "./name-hints.ts";
 import { type DressChoice, decideDress, type FormedText, formedTexts, type PlainFractions } from "./number-dress.ts";
-import { COUNTED_VALUES, numberCounts, spellingOf } from "./number-facts.ts";
+import { COUNTED_VALUES, type NumberFacts, numberCounts, spellingOf } from "./number-facts.ts";
 import { areSpellingsKnown, isGroupedPlain, numberForm, numberIn, plainValue } from "./numbers.ts";
 import { isCurrency, isKnownUnit } from "./units.ts";
 import type { WrittenColumn } from "./written-column.ts";
@@ -91,13 +91,14 @@ function isKnownForm(text: string): boolean {
 }
 
 /** Whether a column is one of numbers: at least half of what is known, and not names of which many are digits. */
-export function areNumbers({ good, unread, read, gaps }: NumberTrial, evidence: ColumnEvidence): boolean {
+export function areNumbers(trial: NumberTrial, evidence: ColumnEvidence): boolean {
+  const { good, unread, read, gaps } = trial;
   const { known, facts } = evidence;
   if (good === 0 || good + cellsIn(gaps) < 0.5 * known) return false;
   const things = unread.filter(({ text }) => numberForm(text) !== undefined && !isKnownForm(text));
-  if (cellsIn(things) > MOST_OTHERS * known) return false;
+  if (cellsIn(things) > MOST_OTHERS * known || areLevels(trial, evidence)) return false;
   if (!facts.whole || read.some(({ value }) => !Number.isInteger(value))) return true;
-  const others = sortUnread(unread, evidence).unfit.filter(({ text }) => !isKnownForm(text));
+  const others = sortUnread(unread, evidence, good).unfit.filter(({ text }) => !isKnownForm(text));
   if (others.length > FEW_OTHERS && cellsIn(others) > MOST_OTHERS * known) return false;
   const repeated = unread.filter((cell) => cell.count > 1);
   const named = repeated.filter(({ text }) => !/\d/.test(text));
@@ -106,11 +107,36 @@ export function areNumbers({ good, unread, read, gaps }: NumberTrial, evidence: 
   return !(kinds && values <= FEW_NUMBERS && good >= ROWS_A_NUMBER * values);
 }
 
+/** So few different numbers are kinds where a word stands beside them as often as they do: 10 MG, 20 MG and PLACEBO. */
+const FEW_DOSES = 5;
+/** Pieces of digits, as of versions, ranges and several answers: 17.0.1, 1,2,3. */
+const DIGIT_PIECES = /^\d+(?:[.,;:/|_-] ?\d+)+$/;
+/** Letters and digits, as of diagnoses: E11.9. */
+const CODE = /^(?=.*\d)[\p{L}\d]+(?:[.,;:/|_-] ?[\p{L}\d]+)*$/u;
+const MOST_PIECES = 0.05;
+
+/**
+ * Whether numbers are the names of kinds, because other names stand beside them: a word as frequent as each of a few
+ * numbers, or codes that repeat, which slips do not, beside numbers that repeat.
+ */
+function areLevels({ good, unread, read }: NumberTrial, evidence: ColumnEvidence): boolean {
+  const { facts, known } = evidence;
+  if (facts.values === undefined) return false;
+  const values = new Set([...facts.values.keys(), ...read.map(({ value }) => value)]).size;
+  const { likely, unfit } = sortUnread(unread, evidence, good);
+  const few = values <= FEW_DOSES && good >= ROWS_A_NUMBER * values;
+  if (few && likely.some(({ count: cells }) => cells >= (0.5 * good) / values)) return true;
+  const codes = unfit.filter(({ text }) => CODE.test(text) && (DIGIT_PIECES.test(text) || !isKnownForm(text)));
+  const pieces = codes.filter(({ text }) => DIGIT_PIECES.test(text));
+  const repeat = good >= 2 * values && cellsIn(codes) >= 2 * codes.length;
+  return repeat && (cellsIn(codes) > MOST_OTHERS * known || cellsIn(pieces) > MOST_PIECES * known);
+}
+
 /** The decision for a column of numbers. */
 export function draftNumbers(trial: NumberTrial, evidence: ColumnEvidence): DraftDecision {
   const { read, unread, choice } = trial;
   const { column, facts, clear, doubtful, options, role } = evidence;
-  const { likely, unfit } = sortUnread(unread, evidence);
+  const { likely, unfit } = sortUnread(unread, evidence, trial.good + cellsIn(trial.gaps));
   const words = [...clear, ...doubtful, ...likely, ...trial.gaps];
   const reading = numberReading(trial, evidence, words);
   const extent = numberExtent(trial, evidence, reading);
@@ -251,12 +277,12 @@ interface Noticed {
 function noticesOf({ choice, likely, read, reading }: Noticed, { column, facts }: ColumnEvidence): readonly Notice[] {
   const { name } = column;
   const notices: Notice[] = [];
-  const example = exampleOf(read, reading, column);
+  const example = exampleOf(choice.hardly ? [] : read, reading, column);
   if (choice.ambiguous && example !== undefined) {
     const comma = choice.dress.decimal === ",";
     const other = columnOption(name, comma ? "number:point" : "number:comma");
     const mark = comma && reading.grouping !== "." ? "," : reading.grouping === "," ? "," : ".";
-    const message = `column ${name}: "${example.text}" is read as ${example.value}, and no cell decides whether "${mark}" is the decimal mark; for the other reading ${other}`;
+    const message = `column ${name}: "${example.text}" is read as ${example.value}, and ${choice.hardly ? "hardly a" : "no"} cell decides whether "${mark}" is the decimal mark; for the other reading ${other}`;
     notices.push({ code: "data/ambiguous-number", message });
   }
   const units = choice.units.map(({ unit, count: cells }) => `${unit} (${cells.toLocaleString("en-US")})`);
@@ -266,12 +292,30 @@ function noticesOf({ choice, likely, read, reading }: Noticed, { column, facts }
   } else if (choice.converted.length > 0) {
     const message = `column ${name}: numbers in ${listing(units)} stand in one column, and all are converted to ${reading.unit}; to keep them as they are written ${columnOption(name, "category")}`;
     notices.push({ code: "data/converted-units", message });
-  } else if (reading.unit === "%" && facts.count > 0 && facts.maximum <= 1) {
-    const message = `column ${name}: some cells have "%" and others, up to 1, have none: both are read as percent; correct the file or ${columnOption(name, "category")}`;
-    notices.push({ code: "data/mixed-units", message });
+  } else if (reading.unit !== undefined && !isCurrency(reading.unit)) {
+    const bare = bareNumbers(read, column, facts);
+    if (bare !== undefined) {
+      const message = `column ${name}: ${count(bare.count, "cell")} such as ${bare.text} ${bare.count === 1 ? "has" : "have"} no unit, and all are read in ${reading.unit}; correct the file or ${columnOption(name, "category")}`;
+      notices.push({ code: "data/mixed-units", message });
+    }
   }
   if (likely.length > 0) notices.push(likelyMissing(name, likely, "numbers"));
   return notices;
+}
+
+/** Numbers without a unit in a column that has one; 0 is the same in all. */
+function bareNumbers(
+  read: NumberTrial["read"],
+  column: WrittenColumn,
+  facts: NumberFacts,
+): { readonly text: string; readonly count: number } | undefined {
+  const texts = read.filter(({ form, value }) => form.unit === "" && form.suffix === "" && value !== 0);
+  const plain = column.numbers.find((value) => Number.isFinite(value) && value !== 0);
+  const zeros = facts.values?.get(0) ?? 0;
+  const text = plain === undefined ? texts[0]?.text : spellingOf(plain, column);
+  return text === undefined
+    ? undefined
+    : { text, count: cellsIn(texts) + (plain === undefined ? 0 : facts.count - zeros) };
 }
 
 /** Words that repeat among numbers or dates, which are taken for missing values. */

@@ -96,7 +96,7 @@ export interface ColumnDecision {
   readonly why: string;
   /** The first different cells as they are written. */
   readonly examples: readonly string[];
-  /** Cells without a value: empty ones, and words that mean missing. */
+  /** Cells without a value: empty ones, words that mean missing, and faults that the user calls missing. */
   readonly missing: number;
   /** The words that mean missing here. */
   readonly missingWords: readonly CountedText[];

@@ -85,15 +85,20 @@ export function missingAmongNames({ clear, doubtful, others, facts, role, column
   };
 }
 
-/** Texts among numbers or dates that are none: words that repeat mean missing, and all else does not fit. */
+/**
+ * Texts among numbers or dates that are none: words that repeat mean missing, and all else does not fit. Where the user says
+ * what the column holds and less than half of it is that (`good` cells), words are not among anything and do not fit either.
+ */
 export function sortUnread(
   unread: readonly CellText[],
-  { given }: ColumnEvidence,
+  { given, known, options }: ColumnEvidence,
+  good: number,
 ): {
   readonly likely: readonly CellText[];
   readonly unfit: readonly CellText[];
 } {
-  const isWord = ({ text, count }: CellText): boolean => given.known && count > 1 && !/\d/.test(text);
+  const among = given.known && (options.as === undefined || good >= 0.5 * known);
+  const isWord = ({ text, count }: CellText): boolean => among && count > 1 && !/\d/.test(text);
   return { likely: unread.filter(isWord), unfit: unread.filter((cell) => !isWord(cell)) };
 }
 

@@ -17,11 +17,18 @@ export function namedCells(texts: readonly CountedText[], noun: string): string 
 /** Classes with fewer rows than this can neither be learned nor measured. */
 const RARE = 5;
 
-/** The notice of classes with a handful of rows. */
-export function rareClasses(name: string, classes: readonly CountedText[]): readonly Notice[] {
+/** Leaving out the rows of a class is advised where at least so many classes are left. */
+const FEWEST_LEFT = 3;
+
+/** The notice of classes with a handful of rows. Those of a scale belong to it, so that none is to be left out. */
+export function rareClasses(
+  name: string,
+  classes: readonly CountedText[],
+  { scale = false }: { readonly scale?: boolean } = {},
+): readonly Notice[] {
   const rare = classes.filter(({ count: cells }) => cells <= RARE);
   if (rare.length === 0 || rare.length === classes.length) return [];
-  const message = `column ${name}: ${rare.length === 1 ? "class" : "classes"} ${namedCells(rare, "row")}, too few to be learned or measured well; to leave the rows of a class out --missing ${shellWord(rare[0]?.text ?? "")}`;
+  const message = `column ${name}: ${rare.length === 1 ? "class" : "classes"} ${namedCells(rare, "row")}, too few to be learned or measured well${scale || classes.length - 1 < FEWEST_LEFT ? "" : `; to leave the rows of a class out --missing ${shellWord(rare[0]?.text ?? "")}`}`;
   return [{ code: "data/rare-classes", message }];
 }
 

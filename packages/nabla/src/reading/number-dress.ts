@@ -1,6 +1,15 @@
 /** How the numbers of a column are dressed, decided by all of them: decimal mark, groups, unit, multipliers. */
-import type { CellText } from "./cell-text.ts";
-import { type NumberDress, type NumberForm, type NumberMarks, numberForm, numberIn, readableWith } from "./numbers.ts";
+import { type CellText, cellsIn } from "./cell-text.ts";
+import {
+  hasUnitOf,
+  type NumberDress,
+  type NumberForm,
+  type NumberMarks,
+  numberForm,
+  numberIn,
+  readableWith,
+} from "./numbers.ts";
+import { slipsAmong } from "./slips.ts";
 import { isCurrency, isKnownUnit, isPlainMultiplier, multiplierOf, unitFactor } from "./units.ts";
 
 /** A text that is written as a number. */
@@ -32,6 +41,8 @@ export interface DressChoice {
   readonly grouping?: "," | "." | " " | "'";
   /** Another reading fits every cell just as well. */
   readonly ambiguous: boolean;
+  /** Only so few cells decide that they may be slips. */
+  readonly hardly: boolean;
   /** Units of the cells by how many have them, the most frequent first. */
   readonly units: readonly { readonly unit: string; readonly count: number }[];
   /** Units beside the main one that are converted, as grams to kilograms. */
@@ -51,54 +62,99 @@ const GROUPED_POINT: NumberMarks = { decimal: ".", grouped: true };
 const COMMA: NumberMarks = { decimal: ",", grouped: false };
 const GROUPED_COMMA: NumberMarks = { decimal: ",", grouped: true };
 
-/** Decides how the numbers of a column are dressed. */
+/**
+ * Decides how the numbers of a column are dressed. Cells in another unit are slips and have no say, and neither have very few
+ * cells against all others: marks that would give these other values need more than some slips for them.
+ */
 export function decideDress(
   texts: readonly FormedText[],
   plain: PlainFractions,
   { asked, decimal }: DressHints = {},
 ): DressChoice {
   const cells = unitsOf(texts, plain);
-  const candidates = [POINT, GROUPED_POINT, COMMA, GROUPED_COMMA];
-  const money = cells.unit !== undefined && isCurrency(cells.unit) && plain.count === 0;
-  const scored = candidates.map((marks) => ({ marks, fit: fitOf(marks, texts, plain) }));
-  const wanted = scored.filter(({ marks }) => asked === undefined || marks.decimal === asked);
-  const most = Math.max(...wanted.map(({ fit }) => fit));
-  const best = wanted.filter(({ fit }) => fit === most).map(({ marks }) => marks);
-  const order = decimal === "," ? [COMMA, GROUPED_COMMA, POINT, GROUPED_POINT] : money ? MONEY : candidates;
+  const unit = { ...(cells.unit === undefined ? {} : { unit: cells.unit }), ...(cells.scaled ? { scaled: true } : {}) };
+  const fitting = texts.filter(({ form }) => hasUnitOf(form, unit));
+  const total = cellsIn(fitting) + plain.count + plain.wholes;
+  const dollars = cellsIn(fitting.filter(({ form }) => form.unit !== "" && form.unit === cells.unit));
+  const money = cells.unit !== undefined && isCurrency(cells.unit) && plain.count === 0 && dollars >= 0.5 * total;
+  const wanted = CANDIDATES.filter((marks) => asked === undefined || marks.decimal === asked);
+  const slips = slipsAmong(total);
+  const best = likelyMarks(wanted, { texts: fitting, plain, slips });
+  const order = decimal === "," ? COMMA_FIRST : money ? MONEY : CANDIDATES;
   const chosen = order.find((one) => best.includes(one)) ?? POINT;
-  const marks = { ...chosen, grouped: chosen.grouped && areGrouped(texts, plain, chosen) };
+  const marks = { ...chosen, grouped: chosen.grouped && areGrouped(fitting, plain, chosen) };
+  // amounts of money have no three decimals
+  const clear = asked !== undefined || (money && chosen === GROUPED_POINT && decimal === undefined);
+  const others = best.filter((other) => other !== chosen);
+  // a cell with both marks is no slip, but many plain numbers are to be read by it
+  const hardly = others.length === 0 && chosen === GROUPED_COMMA && plain.groups > 0 && cellsIn(fitting) <= slips;
   return {
-    dress: {
-      ...marks,
-      ...(cells.unit === undefined ? {} : { unit: cells.unit }),
-      ...(cells.scaled ? { scaled: true } : {}),
-    },
-    ...groupingOf(texts, marks),
-    ambiguous:
-      asked === undefined && best.some((other) => other !== chosen && differs(texts, plain, { marks: chosen, other })),
+    dress: { ...marks, ...unit },
+    ...groupingOf(fitting, marks),
+    ambiguous: !clear && (hardly || others.some((other) => differs(fitting, plain, { marks: chosen, other }))),
+    hardly,
     units: cells.units,
     converted: cells.converted,
     foreign: cells.foreign,
   };
 }
 
+const CANDIDATES = [POINT, GROUPED_POINT, COMMA, GROUPED_COMMA];
+const COMMA_FIRST = [COMMA, GROUPED_COMMA, POINT, GROUPED_POINT];
 // amounts of money have two decimals or none, so that three digits behind a point are a group
 const MONEY = [GROUPED_POINT, GROUPED_COMMA, POINT, COMMA];
 
+const NO_FRACTIONS: PlainFractions = { count: 0, groups: 0, wholes: 0 };
+
+interface Numbers {
+  readonly texts: readonly FormedText[];
+  readonly plain: PlainFractions;
+  /** So many cells may be slips. */
+  readonly slips: number;
+}
+
+/** Several marks, which can be read in one way: 1,234.50 and 1,234,567. */
+const SEVERAL_MARKS = /[.,].*[.,]/;
+
+/** The marks that most cells can be read with, give or take some slips; cells with several marks are no slips. */
+function likelyMarks(candidates: readonly NumberMarks[], numbers: Numbers): readonly NumberMarks[] {
+  const { texts, plain, slips } = numbers;
+  const certain = texts.filter(({ form }) => SEVERAL_MARKS.test(form.body));
+  const all = candidates.map((marks) => ({
+    marks,
+    fit: fitOf(marks, texts, plain),
+    sure: fitOf(marks, certain, NO_FRACTIONS),
+  }));
+  const surest = Math.max(...all.map(({ sure }) => sure));
+  const scored = all.filter(({ sure }) => sure === surest);
+  const most = Math.max(...scored.map(({ fit }) => fit));
+  return scored
+    .filter(({ marks, fit }) => {
+      if (fit === most) return true;
+      if (fit === 0 || fit < most - slips) return false;
+      // what reads more cells, and these alike, is better however few the others are
+      return !scored.some((one) => one.fit > fit && !differs(texts, plain, { marks, other: one.marks }));
+    })
+    .map(({ marks }) => marks);
+}
+
 /** How many cells can be read with these marks. */
 function fitOf(marks: NumberMarks, texts: readonly FormedText[], plain: PlainFractions): number {
-  const fitting = texts.filter(({ form }) => readableWith(form.body, marks));
   const fractions = marks.decimal === "." ? plain.count : marks.grouped ? plain.groups : 0;
-  return fitting.reduce((sum, { count }) => sum + count, 0) + fractions;
+  return cellsIn(texts.filter(({ form }) => readableWith(form.body, marks))) + fractions;
+}
+
+interface TwoMarks {
+  readonly marks: NumberMarks;
+  readonly other: NumberMarks;
 }
 
 /** Whether other marks would give some cell another value. */
-function differs(
-  texts: readonly FormedText[],
-  plain: PlainFractions,
-  { marks, other }: { readonly marks: NumberMarks; readonly other: NumberMarks },
-): boolean {
-  if (plain.count > 0 && marks.decimal !== other.decimal && marks.grouped && other.grouped) return true;
+function differs(texts: readonly FormedText[], plain: PlainFractions, { marks, other }: TwoMarks): boolean {
+  if (plain.count > 0 && marks.decimal !== other.decimal) {
+    const comma = marks.decimal === "," ? marks : other;
+    if (comma.grouped && plain.groups > 0) return true;
+  }
   return texts.some(({ form }) => {
     const [own, its] = [valueWith(form, marks), valueWith(form, other)];
     return own !== undefined && its !== undefined && own !== its;
@@ -136,8 +192,8 @@ interface UnitChoice {
 const COMMON_UNIT = 0.2;
 
 function unitsOf(texts: readonly FormedText[], plain: PlainFractions): UnitChoice {
-  const bare = plain.count + plain.wholes + sum(texts.filter(({ form }) => form.suffix === "" && form.unit === ""));
-  const total = bare + sum(texts.filter(({ form }) => form.suffix !== "" || form.unit !== ""));
+  const bare = plain.count + plain.wholes + cellsIn(texts.filter(({ form }) => form.suffix === "" && form.unit === ""));
+  const total = bare + cellsIn(texts.filter(({ form }) => form.suffix !== "" || form.unit !== ""));
   const scaled = areMultipliers(texts, bare);
   const counts = new Map<string, number>();
   for (const { form, count } of texts) {
@@ -168,7 +224,8 @@ function unitsOf(texts: readonly FormedText[], plain: PlainFractions): UnitChoic
  * Whether the words after the numbers multiply: some, as "k" and "bn", never mean a unit beside numbers without one, and
  * "m" is a million where "k" or "bn" stand in the column too, or capital letters beside bare numbers.
  */
-function areMultipliers(texts: readonly FormedText[], bare: number): boolean {
+function areMultipliers(all: readonly FormedText[], bare: number): boolean {
+  const { texts, slips } = withoutSlips(all, bare);
   const words = new Set(texts.map(({ form }) => form.suffix).filter((suffix) => suffix !== "" && !isCurrency(suffix)));
   if (words.size === 0 || [...words].some((word) => multiplierOf(word) === undefined)) return false;
   if (texts.some(({ form }) => form.suffix !== "" && form.apart && form.suffix.length === 1)) return false;
@@ -177,9 +234,23 @@ function areMultipliers(texts: readonly FormedText[], bare: number): boolean {
   );
   if (money || words.size > 1) return money || [...words].some(isPlainMultiplier);
   const [word = ""] = words;
-  return bare > 0 ? isPlainMultiplier(word) || word === "M" || word === "B" : isPlainMultiplier(word);
+  return bare > slips ? isPlainMultiplier(word) || word === "M" || word === "B" : isPlainMultiplier(word);
 }
 
-function sum(texts: readonly CellText[]): number {
-  return texts.reduce((total, { count }) => total + count, 0);
+/** The texts that show what the words mean: one "12k" among many meters does not make millions of them. */
+function withoutSlips(
+  texts: readonly FormedText[],
+  bare: number,
+): { readonly texts: readonly FormedText[]; readonly slips: number } {
+  const worded = texts.filter(({ form }) => form.suffix !== "");
+  const slips = slipsAmong(bare + cellsIn(texts));
+  const cells = new Map<string, number>();
+  for (const { form, count } of worded) cells.set(form.suffix, (cells.get(form.suffix) ?? 0) + count);
+  const [[most = "", count = 0] = []] = [...cells].sort(([, a], [, b]) => b - a);
+  const unit = isKnownUnit(most) || multiplierOf(most) === undefined;
+  if (!unit || count <= slips) return { texts, slips };
+  return {
+    texts: texts.filter(({ form }) => form.suffix === "" || (cells.get(form.suffix) ?? 0) > slips),
+    slips,
+  };
 }

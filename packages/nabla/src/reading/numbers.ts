@@ -49,8 +49,11 @@ export function numberForm(text: string): NumberForm | undefined {
   const [, open, sign = "", prefix = "", inner = "", digits = "", exponent, gap, rest = "", close] = found;
   if ((open === undefined) !== (close === undefined) || (sign !== "" && inner !== "")) return undefined;
   if (prefix !== "" && prefix !== "%" && !isCurrency(prefix)) return undefined;
-  const body = digits.trimEnd();
-  const { suffix: whole, minus } = endOf(rest.trim(), body);
+  const trimmed = digits.trimEnd();
+  // the Swiss and the Dutch write a dash for no cents: 12.-, 12,-, 12,-- €
+  const noCents = /[.,]$/.test(trimmed) && trimmed.length > 1 ? /^--?(?!-)/.exec(rest.trim()) : null;
+  const body = noCents === null && !trimmed.endsWith(".") ? trimmed : withoutMark(trimmed);
+  const { suffix: whole, minus } = endOf(noCents === null ? rest.trim() : rest.trim().slice(noCents[0].length).trim());
   const { suffix, currency } = multipliedCurrency(whole);
   if (suffix !== "" && (!isSuffix(suffix, prefix) || (body === "0" && /^x[0-9a-f]+$/i.test(suffix)))) return undefined;
   if (ORDINAL.test(suffix)) return undefined;
@@ -58,7 +61,7 @@ export function numberForm(text: string): NumberForm | undefined {
   if (negatives > 1) return undefined;
   return {
     negative: negatives === 1,
-    body: body.endsWith(".") && body.length > 1 ? body.slice(0, -1) : body,
+    body,
     exponent: Number(exponent ?? 0),
     unit: unitBeside(prefix, suffix, currency),
     suffix,
@@ -85,9 +88,12 @@ function unitBeside(prefix: string, suffix: string, currency: string): string {
   return isCurrency(suffix) ? unitOf(suffix) : `${prefix}${suffix.startsWith("/") ? "" : " "}${suffix}`;
 }
 
-/** What follows the digits: a unit, and a minus after the number, which behind a point is the Swiss for no cents. */
-function endOf(rest: string, body: string): { readonly suffix: string; readonly minus: boolean } {
-  if (rest === "-" && body.endsWith(".")) return { suffix: "", minus: false };
+function withoutMark(digits: string): string {
+  return digits.length > 1 ? digits.slice(0, -1) : digits;
+}
+
+/** What follows the digits: a unit, and a minus after the number. */
+function endOf(rest: string): { readonly suffix: string; readonly minus: boolean } {
   if (rest === "-") return { suffix: "", minus: true };
   if (rest === "+") return { suffix: "?", minus: false };
   return rest.endsWith("-") && rest.length > 1
@@ -148,13 +154,18 @@ function scaled(size: number, factor: number): number {
 
 function factorOf(
   { unit, suffix }: NumberForm,
-  { unit: wanted = "", scaled = false }: NumberDress,
+  { unit: wanted = "", scaled = false }: Pick<NumberDress, "unit" | "scaled">,
 ): number | undefined {
   const multiplier = scaled ? multiplierOf(suffix) : undefined;
   if (multiplier !== undefined)
     return unit === "" || unit === suffix || unit === unitOf(suffix) || unit === wanted ? multiplier : undefined;
   if (suffix === "" && unit === "") return 1;
   return wanted === "" ? undefined : unitFactor(unit, wanted);
+}
+
+/** Whether a number has the unit of a column, one that can be converted to it, or none. */
+export function hasUnitOf(form: NumberForm, dress: Pick<NumberDress, "unit" | "scaled">): boolean {
+  return factorOf(form, dress) !== undefined;
 }
 
 const GROUPED_PLAIN = /^-?[1-9]\d{0,2}\.\d{3}$/;

@@ -13,7 +13,8 @@ import type { WrittenColumn } from "./written-column.ts";
 /** A column that rows must have, and how it is read. */
 export interface RowColumn {
   readonly name: string;
-  readonly reading: ColumnReading;
+  /** Left out, as the cells show it. */
+  readonly reading?: ColumnReading;
   /** The levels of a model, whose codes stay as they are. */
   readonly levels?: readonly string[];
 }
@@ -42,7 +43,7 @@ export function tableFromRows(
 
 function readFrom(
   rows: readonly Readonly<Record<string, unknown>>[],
-  { name, reading, levels }: { readonly name: string } & Partial<RowColumn>,
+  { name, reading, levels }: RowColumn,
   names: readonly string[],
 ): ReadColumn {
   if (!names.includes(name) && rows.length > 0) {
@@ -60,7 +61,11 @@ function readFrom(
 }
 
 /** Cells as their types have them: 81.382 is no text whose point may divide thousands. */
-function readCells(name: string, cells: readonly Cell[], { reading, levels }: Omit<RowColumn, "name">): ReadColumn {
+function readCells(
+  name: string,
+  cells: readonly Cell[],
+  { reading, levels }: { readonly reading: ColumnReading; readonly levels?: readonly string[] },
+): ReadColumn {
   if (reading.as === "category" || reading.as === "text")
     return columnFrom(writtenColumn(name, cells), reading, levels === undefined ? {} : { levels });
   const read = cells.map(numberCellReader(reading));

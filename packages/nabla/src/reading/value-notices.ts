@@ -30,7 +30,7 @@ export function valueNotices(
   }
   if (evidence.role !== "target") return notices;
   const classes = areClasses(evidence, values.length);
-  if (classes !== undefined) return [...notices, ...rareClasses(name, classes)];
+  if (classes !== undefined) return [...notices, ...rareClasses(name, classes, { scale: true })];
   const apart = new Set(sentinels.map(({ text }) => Number(text)));
   return [...notices, ...targetNotices(name, sortedValues(values, evidence, reading), apart)];
 }

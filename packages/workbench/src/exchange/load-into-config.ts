@@ -40,14 +40,14 @@ export async function loadWeightsIntoConfig(
   const plan = await planOf(experiment, tensors, shape);
   const loaded = loadWeights(tensors, plan.layers, plan.shape);
   const { layers: model, loss } = plan;
+  const notices = [...plan.notices, ...loaded.notices];
   const classes = compact({ classes: plan.classes });
   const trained = { model, loss, weights: loaded.weights, shape: plan.shape, ...classes };
-  if (plan.preparation !== undefined)
-    return { model: { trained, preparation: plan.preparation }, loaded, notices: plan.notices };
+  if (plan.preparation !== undefined) return { model: { trained, preparation: plan.preparation }, loaded, notices };
   const outputs = loaded.missing.length > 0 ? 1 : (answerShape(trained).at(-1) ?? 1);
   const preparation = plainPreparation({ shape: plan.shape, outputs, loss });
   const named = preparation.target.kind === "classes" ? { classes: preparation.target.classes } : {};
-  return { model: { trained: { ...trained, ...named }, preparation, unnamed: true }, loaded, notices: plan.notices };
+  return { model: { trained: { ...trained, ...named }, preparation, unnamed: true }, loaded, notices };
 }
 
 async function planOf(

@@ -5,6 +5,7 @@ import {
   compact,
   count,
   type Examples,
+  listing,
   NablaError,
   type Preparation,
   type PrepareOptions,
@@ -25,6 +26,7 @@ import type { dataFields } from "./data-fields.ts";
 import type { DataWarning } from "./data-warning.ts";
 import { type Divided, divide, keysOf } from "./division.ts";
 import type { Experiment } from "./fields.ts";
+import { typedOptions } from "./option-words.ts";
 import { readingIn } from "./reading-fields.ts";
 
 /** Which data, and how it is split. */
@@ -57,8 +59,21 @@ const FEWEST_ROWS = 3;
 
 /** Reads a file or a folder of images and divides it. Throws `data/few-rows`, and what `readTable`, `readImages` and `divide` throw. */
 export async function openParts(options: PartsOptions): Promise<Parts> {
-  const { split, seed, splitSeed = seed } = options;
   const table = await readData(options);
+  return await afterNotices(table.profile, async () => await partsOf(table, options));
+}
+
+/** Runs what follows reading; an error that leaves it carries what was noticed, which may be its cause. */
+export async function afterNotices<T>({ notices }: Pick<Profile, "notices">, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw error instanceof NablaError ? error.withNotices(notices) : error;
+  }
+}
+
+async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
+  const { split, seed, splitSeed = seed } = options;
   checkClasses(table);
   if (table.rows < FEWEST_ROWS) {
     const message = `${table.profile.file}: ${count(table.rows, "row")} with a target, too few to learn from`;
@@ -171,11 +186,33 @@ export interface PreparedParts {
   readonly dev: Examples;
 }
 
-/** Fits the preparation on the training part, where a model does not bring it, and applies it to both. */
-export function prepareParts({ train, dev, preparing }: Parts, own?: Preparation): PreparedParts {
-  const preparation = own ?? prepare.fit(train, preparing);
+/**
+ * Fits the preparation on the training part, where a model does not bring it, and applies it to both. Throws what `prepare`
+ * throws, with the columns that were left out where none is left.
+ */
+export function prepareParts({ train, dev, preparing, profile }: Parts, own?: Preparation): PreparedParts {
+  const preparation = own ?? fitted(train, preparing, profile);
   return { preparation, train: applyPreparation(preparation, train), dev: applyPreparation(preparation, dev) };
 }
+
+function fitted(train: Table, preparing: PrepareOptions, { columns }: Profile): Preparation {
+  try {
+    return prepare.fit(train, preparing);
+  } catch (error) {
+    const left = columns.filter(({ use }) => use === "dropped");
+    if (!(error instanceof NablaError) || error.code !== "data/no-inputs" || left.length === 0) throw error;
+    const named = left.map(({ name, reason }) => `${name} (${reason})`);
+    const shown =
+      named.length > MOST_NAMED ? [...named.slice(0, MOST_NAMED), `${named.length - MOST_NAMED} more`] : named;
+    const usable = left.find(({ reason }) => reason === "text" || reason === "identifier");
+    const option = usable === undefined ? undefined : typedOptions({ columns: { [usable.name]: "category" } });
+    const message = `${error.sentence}; left out: ${listing(shown)}`;
+    throw new NablaError(error.code, message, option === undefined ? error.hint : `to use one nevertheless: ${option}`);
+  }
+}
+
+/** Columns that an error names. */
+const MOST_NAMED = 5;
 
 /** What an experiment says of preparing. Throws `data/target-scale` for a scale of classes. */
 export function preparingOf(

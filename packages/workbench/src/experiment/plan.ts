@@ -7,7 +7,7 @@ import type { DataWarning } from "./data-warning.ts";
 import type { Experiment, ResolvedExperiment } from "./fields.ts";
 import { foldsOf } from "./folds.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
-import { openParts, prepareParts } from "./parts.ts";
+import { afterNotices, openParts, prepareParts } from "./parts.ts";
 import { preparationNotices } from "./preparation-notices.ts";
 import { resolveExperiment } from "./resolve.ts";
 
@@ -27,6 +27,10 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
   if (experiment.output !== undefined) await checkOutput(experiment.output);
   const { seed = trainingDefaults.seed } = experiment;
   const parts = await openParts({ ...experiment, seed });
+  return await afterNotices(parts.profile, async () => await planOf(experiment, parts));
+}
+
+async function planOf(experiment: Experiment, parts: Parts): Promise<Plan> {
   const prepared = prepareParts(parts);
   const { classes, inputs } = prepared.train;
   const resolved = resolveExperiment(

@@ -12,7 +12,7 @@ const MOST_NAMED = 5;
 const reasons: Readonly<Record<Exclude<LeftOut["reason"], "ignored">, string>> = {
   constant: "always the same value",
   identifier: "nearly every row has its own value",
-  text: "text of its own in nearly every row",
+  text: "texts that hardly repeat",
   empty: "no values",
 };
 
@@ -50,11 +50,9 @@ export function noticesOf(
     if (!ignore.includes(name))
       note("data/nested", `column ${name}: ${reason}, which no input can be made of; left out`);
   }
-  const gaps = used.filter(({ decision, lenient }) => decision.missing + (lenient ? decision.faults.length : 0) > 0);
-  const missing = gaps.map(({ decision: { name, missing: empty, faults }, lenient }) => ({
-    name,
-    cells: empty + (lenient ? faults.reduce((sum, fault) => sum + fault.count, 0) : 0),
-  }));
+  const missing = used
+    .map(({ decision: { name, missing: cells } }) => ({ name, cells }))
+    .filter(({ cells }) => cells > 0);
   if (missing.length > 0) {
     const total = missing.reduce((sum, { cells }) => sum + cells, 0);
     note(

@@ -97,7 +97,7 @@ const DATES: ReadonlySet<DuckDBTypeId> = new Set([
 const TEXTS: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.VARCHAR, DuckDBTypeId.ENUM, DuckDBTypeId.UUID]);
 const CLOCKS: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.TIME, DuckDBTypeId.TIME_TZ]);
 
-const LARGEST_EXACT = 2 ** 53;
+const LARGEST_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
 /** Lists of one length become so many columns at most. */
 const LONGEST_LIST = 16_384;
 
@@ -113,18 +113,15 @@ async function sourcesOf(
     if (plain !== undefined) sources.push(plain);
     else if (LONG.has(type.typeId)) sources.push(await longSource(db, field, from));
     else if (type.typeId === DuckDBTypeId.LIST || type.typeId === DuckDBTypeId.ARRAY) {
-      const items = plainSource({ name, sql, type: type.valueType });
+      const item = await itemSource(db, { name, sql, type: type.valueType }, from);
       const [[least, most, longest] = []] = await db.rows(
         `SELECT min(len(${sql})), max(len(${sql})), count(*) FILTER (${sql} IS NULL) FROM ${from}`,
       );
       const length = Number(most ?? 0);
-      if (items?.as === "number" && least === most && Number(longest) === 0 && length > 0 && length <= LONGEST_LIST) {
-        for (let k = 0; k < length; k++) {
-          const item = plainSource({ name: `${name}[${k}]`, sql: `${sql}[${k + 1}]`, type: type.valueType });
-          if (item !== undefined) sources.push(item);
-        }
+      if (item !== undefined && least === most && Number(longest) === 0 && length > 0 && length <= LONGEST_LIST) {
+        for (let k = 0; k < length; k++) sources.push(item(k));
       } else {
-        const reason = items?.as === "number" ? "lists of different lengths" : "lists that are not of numbers";
+        const reason = item === undefined ? "lists that are not of numbers" : "lists of different lengths";
         unreadable.push({ name, reason });
       }
     } else unreadable.push({ name, reason: `values of the type ${String(type)}` });
@@ -152,10 +149,41 @@ function plainSource({ name, sql, type }: Field): Source | undefined {
 
 /** Long whole numbers as numbers where all are exact, and else by their digits. */
 async function longSource(db: Database, { name, sql }: Field, from: string): Promise<Source> {
-  const wide = `CAST(${sql} AS DOUBLE)`;
-  const [[most] = []] = await db.rows(`SELECT max(abs(${wide})) FROM ${from}`);
-  if (Number(most ?? 0) <= LARGEST_EXACT) return { name, sql: wide, as: "number", declared: "number" };
-  return { name, sql: `CAST(${sql} AS VARCHAR)`, as: "text", declared: "number" };
+  const exact = await areExact(db, [sql, sql], from);
+  return exact
+    ? { name, sql: `CAST(${sql} AS DOUBLE)`, as: "number", declared: "number" }
+    : { name, sql: `CAST(${sql} AS VARCHAR)`, as: "text", declared: "number" };
+}
+
+/** Whether whole numbers are below 2^53. A double would not show it, since it rounds those above to others. */
+async function areExact(db: Database, [least, most]: readonly [string, string], from: string): Promise<boolean> {
+  const [ends = []] = await db.rows(
+    `SELECT CAST(min(${least}) AS VARCHAR), CAST(max(${most}) AS VARCHAR) FROM ${from}`,
+  );
+  return ends.every((end) => {
+    const [digits] = String(end ?? "0").split(".");
+    const value = BigInt(digits === "-" || digits === "" ? 0 : (digits ?? 0));
+    return value <= LARGEST_EXACT && value >= -LARGEST_EXACT;
+  });
+}
+
+/** How the items of lists are read as numbers, by their place from 0; undefined where they are none. */
+async function itemSource(
+  db: Database,
+  { name, sql, type }: Field,
+  from: string,
+): Promise<((k: number) => Source) | undefined> {
+  const itemAt = (k: number): Field => ({ name: `${name}[${k}]`, sql: `${sql}[${k + 1}]`, type });
+  if (!LONG.has(type.typeId)) {
+    const first = plainSource(itemAt(0));
+    return first?.as === "number" ? (k) => plainSource(itemAt(k)) ?? first : undefined;
+  }
+  const exact = await areExact(db, [`list_min(${sql})`, `list_max(${sql})`], from);
+  return (k) => {
+    const item = itemAt(k);
+    const [as, cast] = exact ? (["number", "DOUBLE"] as const) : (["text", "VARCHAR"] as const);
+    return { name: item.name, sql: `CAST(${item.sql} AS ${cast})`, as, declared: "number" };
+  };
 }
 
 async function* chunksOf(

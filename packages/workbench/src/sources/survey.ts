@@ -1,5 +1,5 @@
 /** What a written table holds, column by column, and what each column is for. */
-import { type ColumnReading, known, listing, NablaError, nearest } from "nabla";
+import { type ColumnReading, compact, known, listing, NablaError, nearest } from "nabla";
 import {
   askedReading,
   type ColumnDecision,
@@ -151,8 +151,14 @@ function planTarget(
   const whole = read.kind === "number" && [...values].every((value) => Number.isInteger(value));
   const task = decideTask({ file, name, cells, whole, distinct: values.size, rows, measuring }, asked);
   if (task.task === "regression" || cells === "text") return { task, target: plan };
-  const { missing: words } = reading;
-  const classes: ColumnReading = { as: "category", numeric: true, ...(words === undefined ? {} : { missing: words }) };
+  // cells that are no numbers are missing, as they were among the numbers, and no classes of their own
+  const faults = plan.lenient ? decision.faults.map(({ text }) => text) : [];
+  const words = [...(reading.missing ?? []), ...faults];
+  const classes: ColumnReading = compact({
+    as: "category" as const,
+    numeric: true,
+    missing: words.length === 0 ? undefined : words,
+  });
   return { task, target: { ...plan, reading: classes } };
 }
 

@@ -6,7 +6,7 @@ import { type Space, Study, studyFrom } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
 import { inspected } from "../experiment/data-checks.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
-import { openParts, prepareParts } from "../experiment/parts.ts";
+import { afterNotices, openParts, type Parts, prepareParts } from "../experiment/parts.ts";
 import { preparationNotices } from "../experiment/preparation-notices.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
 import { completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
@@ -95,11 +95,15 @@ export function settledAt(
   return resolveExperiment(withValues({ ...rest, seed, splitSeed }, values), facts);
 }
 
-async function openData(
-  base: Experiment,
-): Promise<Pick<StudyPlan, "facts" | "parts" | "prepared" | "notices" | "suspicions">> {
+type StudyData = Pick<StudyPlan, "facts" | "parts" | "prepared" | "notices" | "suspicions">;
+
+async function openData(base: Experiment): Promise<StudyData> {
   const { seed = trainingDefaults.seed } = base;
   const parts = await openParts({ ...base, seed });
+  return await afterNotices(parts.profile, async () => await preparedData(parts));
+}
+
+async function preparedData(parts: Parts): Promise<StudyData> {
   if (parts.rows.dev === 0) {
     throw new NablaError(
       "tune/no-metric",

@@ -8,6 +8,7 @@ import type { Layer } from "../../nn/layer.ts";
 import { type ByPath, initModel } from "../../nn/model.ts";
 import { shapesOf } from "../network.ts";
 import { axesFor, channelsLast, counters, type Order, roleNames, transposed } from "./layout.ts";
+import { type Choice, openChoices } from "./open-choices.ts";
 
 /** Where one of our arrays came from. */
 export interface WeightMapping {
@@ -26,6 +27,8 @@ export interface LoadedWeights {
   readonly missing: readonly WeightMapping[];
   /** Arrays of the file that went nowhere. */
   readonly unused: readonly { readonly name: string; readonly shape: Size }[];
+  /** What the file leaves open: layers that fit several of ours. */
+  readonly notices: readonly string[];
 }
 
 /** Parameters and buffers of one layer, ours or theirs: arrays by role or by last name. */
@@ -49,11 +52,14 @@ export function loadWeights(tensors: ReadonlyMap<string, NdArray>, model: Layer,
     order: orderOf(found),
     flattened: flattenedShapes(model, shape, variables),
   };
-  const rows = named
-    ? [...wanted].map(([path, size]) => ({
-        row: { to: path, shape: size, from: path, how: "as it is" },
-        array: found.get(path),
-      }))
+  const { rows, open } = named
+    ? {
+        rows: [...wanted].map(([path, size]) => ({
+          row: { to: path, shape: size, from: path, how: "as it is" },
+          array: found.get(path),
+        })),
+        open: undefined,
+      }
     : byOrder(search, groupsOf(wanted));
   if (named) for (const path of wanted.keys()) search.used.add(path);
   return {
@@ -63,6 +69,7 @@ export function loadWeights(tensors: ReadonlyMap<string, NdArray>, model: Layer,
     rows: rows.map(({ row }) => row),
     missing: rows.flatMap(({ row, array }) => (array === undefined ? [row] : [])),
     unused: [...found].flatMap(([name, array]) => (search.used.has(name) ? [] : [{ name, shape: array.shape }])),
+    notices: open === undefined ? [] : [open],
   };
 }
 
@@ -108,18 +115,31 @@ function orderOf(found: ReadonlyMap<string, NdArray>): Order {
 }
 
 /** Layer after layer: each of ours takes the next group of theirs whose roles and shapes fit it. */
-function byOrder(search: Search, ours: readonly Group<Size>[]): readonly Placed[] {
+function byOrder(search: Search, ours: readonly Group<Size>[]): Mapped {
   const theirs = groupsOf(search.found);
   const roles = new Set(Object.values(roleNames).flat());
   const known = theirs.filter(({ members }) => [...members.keys()].some((name) => roles.has(name)));
   if (known.length === 0) return oneByOne(search, ours);
   let next = 0;
-  return ours.flatMap((layer) => {
-    const at = known.findIndex((group, i) => i >= next && fits(layer, group, search));
-    const group = at < 0 ? undefined : known[at];
-    if (group !== undefined) next = at + 1;
-    return place(layer, group, search);
+  const choices: Choice[] = [];
+  const rows = ours.flatMap((layer) => {
+    const fitting = (at: number): boolean => {
+      const group = known[at];
+      return group !== undefined && fits(layer, group, search);
+    };
+    const at = known.findIndex((_, i) => i >= next && fitting(i));
+    if (at >= 0) next = at + 1;
+    choices.push({ to: layer.path, taken: at < 0 ? undefined : at, fits: fitting });
+    return place(layer, at < 0 ? undefined : known[at], search);
   });
+  const names = known.map(({ path }) => path);
+  return { rows, open: openChoices(choices, names) };
+}
+
+interface Mapped {
+  readonly rows: readonly Placed[];
+  /** What shapes and names leave open. */
+  readonly open: string | undefined;
 }
 
 function memberFor(role: string, { members }: Group<NdArray>): readonly [name: string, array: NdArray] | undefined {
@@ -191,20 +211,26 @@ function placed(
 }
 
 /** Arrays without meaningful names, as `arr_0`: each of ours takes the next one of its shape. */
-function oneByOne(search: Search, ours: readonly Group<Size>[]): readonly Placed[] {
-  const rest = [...search.found];
-  return ours.flatMap(({ path, members }) =>
+function oneByOne(search: Search, ours: readonly Group<Size>[]): Mapped {
+  const all = [...search.found];
+  let next = 0;
+  const choices: Choice[] = [];
+  const rows = ours.flatMap(({ path, members }) =>
     [...members].map(([role, shape]) => {
       const to = `${path}.${role}`;
-      const at = rest.findIndex(
-        ([, { shape: theirs }]) => axesFor(theirs, shape, orderFor(role, search.order)) !== undefined,
-      );
-      const [taken] = at < 0 ? [] : rest.splice(0, at + 1).slice(-1);
+      const fitting = (at: number): boolean =>
+        axesFor(all[at]?.[1].shape ?? [], shape, orderFor(role, search.order)) !== undefined;
+      const at = all.findIndex((_, i) => i >= next && fitting(i));
+      const taken = at < 0 ? undefined : all[at];
+      choices.push({ to, taken: at < 0 ? undefined : at, fits: fitting });
       if (taken === undefined) return { row: { to, shape, how: "nothing in the file fits" }, array: undefined };
+      next = at + 1;
       const [name, array] = taken;
       return placed({ to, shape, from: name, role }, array, { search, layer: path });
     }),
   );
+  const names = all.map(([name]) => name);
+  return { rows, open: openChoices(choices, names) };
 }
 
 /** Which layers see what was laid out in a row: those after a flatten, up to the first that mixes it. */
