@@ -62,6 +62,7 @@ export {
   type Preparation,
   type TargetPreparation,
   type Task,
+  targetUnit,
   type WantedColumn,
   wantedColumns,
   wantedTarget,

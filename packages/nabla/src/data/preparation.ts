@@ -173,6 +173,12 @@ export interface WantedColumn {
   readonly levels?: readonly string[];
 }
 
+/** What a number to predict is measured in: the unit of its column, days for dates; undefined where none is known. */
+export function targetUnit({ target: { reading } }: Preparation): string | undefined {
+  if (reading?.as === "number") return reading.unit;
+  return reading?.as === "date" ? "days" : undefined;
+}
+
 /** The target as a column that a table with labels has; `levels` are the classes. */
 export function wantedTarget({ target }: Preparation): WantedColumn {
   const { name, reading } = target;

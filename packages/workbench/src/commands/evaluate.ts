@@ -53,9 +53,10 @@ async function runOnFile(id: string, { data, options, place, json }: FileRequest
   const found = await evaluateFile(model, data, options);
   const { rows, score, intervals, baseline, unanswered, unknown, notices } = found;
   for (const { message } of notices) process.stderr.write(`note: ${message}\n`);
+  const { targetUnit } = await import("nabla");
   const { task, target: learned } = model.preparation;
   const targetScale = learned.kind === "number" ? learned.scale : undefined;
   print(json, { model: id, data, rows, ...score, intervals, baseline, unanswered, unknown }, () =>
-    fileEvaluationText(found, { model: id, data, task, targetScale }),
+    fileEvaluationText(found, { model: id, data, task, targetScale, unit: targetUnit(model.preparation) }),
   );
 }

@@ -3,8 +3,8 @@ import { count } from "nabla";
 import type { FileEvaluation } from "../runs/evaluate-file.ts";
 import type { Evaluation } from "../runs/evaluate-run.ts";
 import { experimentOf } from "../runs/stored-run.ts";
-import { errorName, errorText, isWorse } from "../text/description.ts";
-import { number, rangeText } from "../text/format.ts";
+import { errorName, errorText, isWorse, unitText } from "../text/description.ts";
+import { rangeText } from "../text/format.ts";
 import { factsText } from "./facts.ts";
 import { styleFor } from "./style.ts";
 
@@ -53,11 +53,20 @@ interface Learned {
   readonly task: string;
   /** The scale that a number was learned on. */
   readonly targetScale?: string | undefined;
+  /** What the target is measured in. */
+  readonly unit?: string | undefined;
 }
 
 function errorFacts(
   part: string,
-  { task, targetScale, score, intervals, baseline }: Pick<FileEvaluation, "score" | "intervals" | "baseline"> & Learned,
+  {
+    task,
+    targetScale,
+    unit,
+    score,
+    intervals,
+    baseline,
+  }: Pick<FileEvaluation, "score" | "intervals" | "baseline"> & Learned,
 ): readonly (readonly [string, string])[] {
   const always = task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
   const worse = isWorse(score.error) ? " (worse than predicting the mean)" : "";
@@ -67,9 +76,10 @@ function errorFacts(
   const facts: (readonly [string, string])[] = [[errorName(task, targetScale), message]];
   if (score.rmse !== undefined && intervals.rmse !== undefined) {
     const known = Number.isFinite(intervals.rmse.from);
-    const sure = known ? `, 95% interval ${rangeText(intervals.rmse, number)}` : "";
-    facts.push(["RMSE", `${number(score.rmse)}${sure}`]);
+    const shown = (value: number): string => unitText(value, unit);
+    const sure = known ? `, 95% interval ${rangeText(intervals.rmse, shown)}` : "";
+    facts.push(["RMSE", `${shown(score.rmse)}${sure}`]);
   }
-  if (score.mae !== undefined) facts.push(["MAE", number(score.mae)]);
+  if (score.mae !== undefined) facts.push(["MAE", unitText(score.mae, unit)]);
   return facts;
 }

@@ -1,5 +1,5 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
-import { NablaError } from "nabla";
+import { NablaError, targetUnit } from "nabla";
 import type { Advice } from "nabla/diagnose";
 import { dataFields } from "../experiment/data-fields.ts";
 import type { PartialExperiment, ResolvedExperiment } from "../experiment/fields.ts";
@@ -122,6 +122,7 @@ function endingOf(
     ...(options.file === undefined ? {} : { report: here(options.file) }),
     task: plan.resolved.task,
     targetScale: plan.resolved.targetScale,
+    unit: targetUnit(plan.prepared.preparation),
     history: measuredEpochs(end.history, outcome),
     ...(end.best === undefined ? {} : { best: end.best.epoch }),
     epochs,

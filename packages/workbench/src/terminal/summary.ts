@@ -80,6 +80,8 @@ export interface RunSummary {
   readonly task: string;
   /** The scale that a number was learned on. */
   readonly targetScale?: string;
+  /** What the target is measured in. */
+  readonly unit?: string | undefined;
   readonly history: readonly EpochRecord[];
   readonly best?: number;
   readonly epochs: number;
@@ -124,8 +126,8 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
   const curves = drawCurves(history, { style, ...(best === undefined ? {} : { best }) });
   const always = task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
   const scores = [
-    ...(dev === undefined ? [] : [scoreText("dev", dev)]),
-    ...(train === undefined ? [] : [scoreText("train", train)]),
+    ...(dev === undefined ? [] : [scoreText("dev", { ...dev, unit: ending.unit })]),
+    ...(train === undefined ? [] : [scoreText("train", { ...train, unit: ending.unit })]),
     ...(baseline === undefined ? [] : [`${always} ${errorText(baseline)}`]),
   ];
   const facts = factsText(

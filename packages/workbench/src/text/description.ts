@@ -33,17 +33,27 @@ export interface PartScore {
   /** NaN where it cannot be measured. */
   readonly error: number;
   readonly rmse?: number;
+  /** What the target is measured in: "kg", "$", "days". */
+  readonly unit?: string | undefined;
+}
+
+/** A number with its unit: `5.2 kg`, `$5.2`, `5.2%`. */
+export function unitText(value: number, unit: string | undefined): string {
+  if (unit === undefined) return number(value);
+  return /^\p{Sc}$/u.test(unit) ? `${unit}${number(value)}` : `${number(value)}${unit === "%" ? "" : " "}${unit}`;
 }
 
 /**
  * `dev 2.2%`, for numbers with the typical distance in the target's unit; an error above 100% is said to be one, and
  * where the targets of a part do not vary, that 1 - R² cannot be measured.
  */
-export function scoreText(part: string, { error, rmse }: PartScore): string {
-  if (Number.isNaN(error)) return `${part} not measurable, its targets are all the same${inUnit(rmse, " (", ")")}`;
+export function scoreText(part: string, { error, rmse, unit }: PartScore): string {
+  const inUnit = (before: string, after: string): string =>
+    rmse === undefined ? "" : `${before}RMSE ${unitText(rmse, unit)}${after}`;
+  if (Number.isNaN(error)) return `${part} not measurable, its targets are all the same${inUnit(" (", ")")}`;
   return isWorse(error)
-    ? `${part} ${errorText(error)} (worse than predicting the mean${inUnit(rmse, "; ", "")})`
-    : `${part} ${percent(error)}${inUnit(rmse, " (", ")")}`;
+    ? `${part} ${errorText(error)} (worse than predicting the mean${inUnit("; ", "")})`
+    : `${part} ${percent(error)}${inUnit(" (", ")")}`;
 }
 
 /** Whether 1 - R² is that of a model worse than the mean, and not as good but for noise. */
@@ -54,10 +64,6 @@ export function isWorse(error: number): boolean {
 /** `2.2%`, and from 1000% on the plain ratio: `4.3e10`. */
 export function errorText(error: number): string {
   return Math.abs(error) > 10 ? number(Number(error.toPrecision(3))) : percent(error);
-}
-
-function inUnit(rmse: number | undefined, before: string, after: string): string {
-  return rmse === undefined ? "" : `${before}RMSE ${number(rmse)}${after}`;
 }
 
 /** What the error of a task is called; of a number that is learned on a log scale it is that of the logarithm. */

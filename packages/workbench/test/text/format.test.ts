@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scoreText } from "../../src/text/description.ts";
+import { scoreText, unitText } from "../../src/text/description.ts";
 import { duration } from "../../src/text/duration.ts";
 import { compact, number, percent, percentTick } from "../../src/text/format.ts";
 
@@ -69,4 +69,15 @@ test.each([
   [999_600, "1.0M"],
 ])("a count of %d is %s", (value, text) => {
   expect(compact(value)).toBe(text);
+});
+
+test.each([
+  [5.25, "kg", "5.25 kg"],
+  [5.25, "$", "$5.25"],
+  [5.25, "%", "5.25%"],
+  [5.25, undefined, "5.25"],
+  [12, "days", "12 days"],
+])("%d in %s", (value, unit, text) => {
+  expect(unitText(value, unit)).toBe(text);
+  expect(scoreText("dev", { error: 0.25, rmse: value, unit })).toBe(`dev 25.0% (RMSE ${text})`);
 });
