@@ -203,6 +203,33 @@ test("weights in files beside the model's are read, and never from elsewhere", a
   expect(read(["offset", "-4"])).toThrow(/has the offset "-4"/);
 });
 
+test("several inputs and outputs stand in one row of numbers each, in the order of the file", async () => {
+  const bytes = onnxFile({
+    nodes: [
+      ["Concat", "x u", "y", { axis: { i: 1, type: 2 } }],
+      ["ReduceSum", "v rest", "z", { keepdims: { i: 0, type: 2 } }],
+      ["Relu", "x", "unused"],
+    ],
+    tensors: [{ name: "rest", dims: [1], dataType: 7, int64Data: [Uint8Array.of(2)] }],
+    inputs: [
+      ["x", [0, 2]],
+      ["u", [0, 1]],
+      ["v", [0, 2, 3]],
+    ],
+    outputs: ["y", "z"],
+  });
+  const both = readOnnx(bytes, { outputs: ["z", "y"] });
+  expect(both.inputs).toEqual(["x", "u", "v"]);
+  expect(both.trained.shape).toEqual([9]);
+  expect(both.notices).toEqual(['its 3 inputs stand in one row of numbers: 2 of "x", 1 of "u" and 6 of "v"']);
+  const row = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
+  const { answers } = await predict(both.trained, { dtype: "float32", shape: [1, 9], data: row });
+  expect(Array.from(answers.data)).toEqual([15, 24, 1, 2, 3]);
+  const first = readOnnx(bytes);
+  expect(first.inputs).toEqual(["x", "u"]);
+  expect(first.notices[0]).toBe('of its 2 outputs the first is used, "y"');
+});
+
 const bool = (name: string, value: number): TensorProto => ({
   name,
   dims: [],

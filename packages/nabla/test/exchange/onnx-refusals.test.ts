@@ -100,18 +100,6 @@ test.each([
     /"y" is given twice/,
   ],
   ["an output that nothing gives", file({ nodes: [["Relu", "x", "z"]] }), "onnx/order", /output "y"/],
-  [
-    "two inputs",
-    file({
-      nodes: [["Add", "x u", "y"]],
-      inputs: [
-        ["x", [0, 4]],
-        ["u", [0, 4]],
-      ],
-    }),
-    "onnx/input",
-    /2 inputs \("x" and "u"\)/,
-  ],
   ["no batch", file({ inputs: [["x", []]] }), "onnx/input", /0 dimensions/],
   [
     "petabytes",

@@ -2,7 +2,6 @@
 import type { DType } from "../../array/dtype.ts";
 import { type Size, showShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
-import { listing } from "../../base/text.ts";
 import type { GraphProto, NodeProto, ValueInfoProto } from "./schema.ts";
 import { namesRead } from "./subgraph.ts";
 import { dtypeFor } from "./tensor-proto.ts";
@@ -25,8 +24,8 @@ export interface Needed {
   readonly open: ReadonlySet<string>;
 }
 
-/** The nodes that `output` needs, in the order of the file, not going back beyond `input`. Throws `onnx/order` for names given twice. */
-export function neededFor(graph: GraphProto, output: string, input: string | undefined): Needed {
+/** The nodes that outputs need, in the order of the file, not going back beyond `input`. Throws `onnx/order` for names given twice. */
+export function neededFor(graph: GraphProto, outputs: readonly string[], input: string | undefined): Needed {
   const stored = new Set(graph.initializer.map(({ name = "" }) => name));
   const makers = new Map<string, NodeProto>();
   for (const node of graph.node)
@@ -37,7 +36,7 @@ export function neededFor(graph: GraphProto, output: string, input: string | und
     }
   const found = new Set<NodeProto>();
   const open = new Set<string>();
-  const stack = [output];
+  const stack = [...outputs];
   const seen = new Set<string>(["", ...(input === undefined ? [] : [input])]);
   for (let name = stack.pop(); name !== undefined; name = stack.pop()) {
     if (seen.has(name)) continue;
@@ -53,34 +52,35 @@ export function neededFor(graph: GraphProto, output: string, input: string | und
   return { nodes: new Set(graph.node.filter((node) => found.has(node))), open };
 }
 
-/** The entry of that name, or the only input that is needed. Throws `onnx/input`. */
-export function entryOf(
+/** The entry of that name, or every input that is needed, in the order of the file. Throws `onnx/input`. */
+export function entryInputs(
   graph: GraphProto,
   { open }: Needed,
   { input, shape }: { readonly input: string | undefined; readonly shape: Size | undefined },
-): ExampleInput {
+): readonly ExampleInput[] {
   const own = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.filter(({ name }) => !own.has(name));
   const wanted = inputs.filter(({ name = "" }) => (input === undefined ? open.has(name) : name === input));
-  const [only, ...more] = wanted.length > 0 || input !== undefined ? wanted : inputs;
-  if (only !== undefined && more.length === 0) {
-    const dtype = dtypeFor(only.type?.tensorType?.elementType ?? 1, "the input");
-    return { name: only.name ?? "", dtype, ...exampleShape(only, shape) };
+  const found = wanted.length > 0 || input !== undefined ? wanted : inputs.slice(0, 1);
+  if (found.length > 0) {
+    if (found.length > 1 && shape !== undefined)
+      throw new NablaError(
+        "onnx/input",
+        `the model takes ${found.length} inputs, and one shape was given`,
+        "export it with the lengths of all inputs",
+      );
+    return found.map((info) => {
+      const dtype = dtypeFor(info.type?.tensorType?.elementType ?? 1, "the input");
+      return { name: info.name ?? "", dtype, ...exampleShape(info, shape) };
+    });
   }
-  if (input !== undefined) {
-    if (shape !== undefined) return { name: input, shape, batch: undefined, dtype: "float32" };
-    throw new NablaError(
-      "onnx/input",
-      `the shape of "${input.slice(0, 60)}" is not known`,
-      "say the shape of one example there",
-    );
-  }
-  const names = wanted.map(({ name }) => JSON.stringify((name ?? "").slice(0, 60))).slice(0, 8);
-  const message = `the model takes ${wanted.length} inputs${names.length === 0 ? "" : ` (${listing(names)})`}, and networks in nabla take one`;
+  if (input === undefined)
+    throw new NablaError("onnx/input", "the model takes no input", "export it with an input of examples");
+  if (shape !== undefined) return [{ name: input, shape, batch: undefined, dtype: "float32" }];
   throw new NablaError(
     "onnx/input",
-    message,
-    "export it with one input of examples, or say where the network begins: readOnnx(bytes, { input, shape })",
+    `the shape of "${input.slice(0, 60)}" is not known`,
+    "say the shape of one example there",
   );
 }
 

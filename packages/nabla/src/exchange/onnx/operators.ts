@@ -1,5 +1,6 @@
 /** Every operator that is read. */
 import { NablaError } from "../../base/error.ts";
+import { attentionOperators } from "./attention-operators.ts";
 import { controlOperators } from "./control-operators.ts";
 import { elementwiseOperators } from "./elementwise-operators.ts";
 import { folds } from "./fold.ts";
@@ -18,6 +19,7 @@ import { windowOperators } from "./window-operators.ts";
 /** Operators of ONNX's own domain by name, opset 9 to 28. */
 export const operators: ReadonlyMap<string, Operator> = new Map(
   Object.entries({
+    ...attentionOperators,
     ...controlOperators,
     ...elementwiseOperators,
     ...matrixOperators,
@@ -51,6 +53,7 @@ export const harmless: { readonly [opType: string]: { readonly [attribute: strin
   Dropout: { seed: "a network has seeds of its own", is_test: "predictions drop nothing" },
   LayerNormalization: { stash_type: "a type of numbers inside; all floats are float32" },
   RMSNormalization: { stash_type: "a type of numbers inside; all floats are float32" },
+  Attention: { softmax_precision: "a type of numbers inside; all floats are float32" },
   TopK: { sorted: "any order may be given, and here it is the sorted one" },
   GroupNormalization: { stash_type: "a type of numbers inside; all floats are float32" },
   MaxPool: { storage_order: "orders positions, an output that is refused" },

@@ -1,9 +1,10 @@
 /** ONNX files as networks that predict as the file does, and can be trained. */
-import { type Shape, type Size, showShape } from "../../array/shape.ts";
+import { elementsOf, type Shape, type Size, showShape, sizeOf } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
-import { NablaError } from "../../base/error.ts";
+import { known, NablaError } from "../../base/error.ts";
+import { listing } from "../../base/text.ts";
 import { input, state } from "../../graph/leaf.ts";
-import { cast } from "../../graph/movement.ts";
+import { cast, concat, reshape, slice } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from "../../nn/classification-losses.ts";
 import { BATCH_AXIS } from "../../nn/graph-layer.ts";
@@ -12,20 +13,23 @@ import { buildModel } from "../../nn/model.ts";
 import { squaredError } from "../../nn/regression-losses.ts";
 import type { Trained } from "../../train/trained.ts";
 import type { ImportedModel } from "../model-json.ts";
-import { entryOf, neededFor } from "./entry.ts";
+import { type ExampleInput, entryInputs, neededFor } from "./entry.ts";
 import { layerOf, modelOf } from "./layer-node.ts";
 import { refuseUnknown } from "./operators.ts";
 import { ownParts } from "./own-parts.ts";
 import { type ModelProto, model as modelSchema } from "./schema.ts";
 import { isExternal, locationOf } from "./tensor-proto.ts";
 import { inFile, translate } from "./translate.ts";
+import type { OnnxValue } from "./value.ts";
 import { decode } from "./wire.ts";
 
 export interface ReadOnnxOptions {
-  /** Where the network starts: an input, or a value after preprocessing (needs `shape`). Default: the only input. */
+  /** Where the network starts: an input, or a value after preprocessing (needs `shape`). Default: every input that is needed. */
   readonly input?: string;
   /** Which of several outputs the network gives. Default: the first. */
   readonly output?: string;
+  /** Several outputs by name, which the network gives one after the other in one row of numbers. Instead of `output`. */
+  readonly outputs?: readonly string[];
   /** The shape of one example, where the file leaves lengths besides the batch open. */
   readonly shape?: Size;
   /** Files beside the model's that hold its weights, by name; `onnxFiles` says which. */
@@ -41,7 +45,10 @@ export interface ReadOnnxOptions {
 
 /** A network from an ONNX file: `trained` predicts, and its `{ model, loss, weights }` start a training run. */
 export interface OnnxModel extends ImportedModel {
+  /** The first input. */
   readonly input: string;
+  /** All inputs; of several, the numbers of an example stand in one row, in this order. */
+  readonly inputs: readonly string[];
   readonly output: string;
   readonly opset: number;
   readonly producer: string;
@@ -64,35 +71,40 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
     throw new NablaError("onnx/wire", "this is no ONNX model: it has no graph or names no operator set");
   const opset = opsetOf(file);
   const metadata = Object.fromEntries(file.metadata.map(({ key = "", value = "" }) => [key, value]));
-  const asked = options.input ?? options.output ?? options.loss ?? options.images;
+  const asked = options.input ?? options.outputs ?? options.output ?? options.loss ?? options.images;
   const own = asked === undefined ? ownParts(metadata) : undefined;
-  const output = own?.output ?? options.output ?? graph.output[0]?.name ?? "";
+  const output = own?.output ?? options.output ?? options.outputs?.[0] ?? graph.output[0]?.name ?? "";
   if (output === "") throw new NablaError("onnx/order", "the graph names no output");
   const begins = own?.input ?? options.input;
-  const needed = neededFor(graph, output, begins);
+  const needed = neededFor(graph, [output, ...(options.outputs ?? [])], begins);
   refuseUnknown(needed.nodes);
-  const { name, shape, batch, dtype } = entryOf(graph, needed, { input: begins, shape: own?.shape ?? options.shape });
-  const images = options.images === "channelsLast" && shape.length > 1;
-  const taken = images ? [...shape.slice(1), shape[0] ?? 1] : shape;
-  const x = input("inputs", [BATCH_AXIS, ...taken]);
-  const fed = dtype === "float32" ? x : cast(x, { dtype: "int32" });
+  const entries = entryInputs(graph, needed, { input: begins, shape: own?.shape ?? options.shape });
+  const images = options.images === "channelsLast";
+  const { x, inputs, note } = entries.length === 1 ? alone(entries[0], images) : inOneRow(entries);
+  const taken = sizeOf(x.shape.slice(1));
   const start = {
     opset,
-    fixedBatch: batch,
+    fixedBatch: entries[0]?.batch,
     nodes: needed.nodes,
-    inputs: [images ? { name, last: fed } : { name, tensor: fed }],
+    inputs,
     externalData: (location: string) => options.files?.get(location),
   };
-  const found = translate(graph, start)(output);
+  const find = translate(graph, start);
+  const found = options.outputs === undefined ? find(output) : joinedOutputs(options.outputs.map(find));
   const network = inFile("the network", () => networkOf(found, x, own?.loss ?? options.loss, own === undefined));
   const classes = own?.classes ?? classesIn(metadata, found.shape);
-  const others = own === undefined && options.output === undefined ? graph.output.length - 1 : 0;
+  const asks = options.output ?? options.outputs;
+  const others = own === undefined && asks === undefined ? graph.output.length - 1 : 0;
   return compact({
     trained: { ...network, shape: taken, ...compact({ classes }) },
     preparation: own?.preparation,
     temperature: own?.temperature,
-    notices: others > 0 ? [`of its ${others + 1} outputs the first is used, "${output}"`] : [],
-    input: name,
+    notices: [
+      ...(others > 0 ? [`of its ${others + 1} outputs the first is used, "${output}"`] : []),
+      ...(note === undefined ? [] : [note]),
+    ],
+    input: entries[0]?.name ?? "",
+    inputs: entries.map(({ name }) => name),
     output,
     opset,
     producer: [file.producerName ?? "", file.producerVersion ?? ""].join(" ").trim(),
@@ -107,6 +119,51 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
 export function onnxFiles(bytes: Uint8Array): readonly string[] {
   const { graph } = decode(modelSchema, bytes) as unknown as ModelProto;
   return [...new Set(graph?.initializer.filter(isExternal).map(locationOf))];
+}
+
+/** What the network takes, and the values of the file that are cut out of it. */
+interface Taken {
+  readonly x: Tensor;
+  readonly inputs: readonly OnnxValue[];
+  readonly note?: string;
+}
+
+function alone(entry: ExampleInput | undefined, images: boolean): Taken {
+  const { name, shape, dtype } = known(entry, "an input");
+  const turned = images && shape.length > 1;
+  const x = input("inputs", [BATCH_AXIS, ...(turned ? [...shape.slice(1), shape[0] ?? 1] : shape)]);
+  const fed = dtype === "float32" ? x : cast(x, { dtype: "int32" });
+  return { x, inputs: [turned ? { name, last: fed } : { name, tensor: fed }] };
+}
+
+/** Several inputs stand one after the other in one row of numbers. */
+function inOneRow(entries: readonly ExampleInput[]): Taken {
+  const counts = entries.map(({ shape }) => elementsOf(shape));
+  const x = input("inputs", [BATCH_AXIS, counts.reduce((total, count) => total + count, 0)]);
+  let from = 0;
+  const inputs = entries.map(({ name, shape, dtype }, i) => {
+    const row = slice(x, { axis: 1, from, to: from + (counts[i] ?? 0) });
+    from += counts[i] ?? 0;
+    const laid = shape.length === 1 ? row : reshape(row, { shape: [BATCH_AXIS, ...shape] });
+    return { name, tensor: dtype === "float32" ? laid : cast(laid, { dtype }) };
+  });
+  const parts = entries.map(({ name }, i) => `${counts[i]} of ${JSON.stringify(name.slice(0, 60))}`);
+  return { x, inputs, note: `its ${entries.length} inputs stand in one row of numbers: ${listing(parts.slice(0, 8))}` };
+}
+
+/** Several outputs stand one after the other in one row of numbers. */
+function joinedOutputs(outputs: readonly Tensor[]): Tensor {
+  const rows = outputs.map((one) => {
+    const [batch, ...rest] = one.shape;
+    if (batch !== BATCH_AXIS || rest.some((dim) => typeof dim !== "number"))
+      throw new NablaError(
+        "onnx/shape",
+        `an output has the shape ${showShape(one.shape)}, and a network gives one for each example`,
+      );
+    const flat = rest.length === 1 ? one : reshape(one, { shape: [BATCH_AXIS, elementsOf(rest as Size)] });
+    return flat.dtype === "float32" ? flat : cast(flat, { dtype: "float32" });
+  });
+  return rows.length === 1 ? known(rows[0], "an output") : concat(rows, { axis: 1 });
 }
 
 function opsetOf({ opsetImport }: ModelProto): number {

@@ -1,0 +1,37 @@
+/** The tests of other projects that are run on nabla: a script of theirs that prints cases, and what runs one here. */
+import { isClaimed, type NodeTest, runNodeTest } from "./onnx-nodes.ts";
+import type { Outcome } from "./outcome.ts";
+import { runTorchNetwork, type TorchNetwork } from "./torch-networks.ts";
+
+/** A suite: one row here, one Python script beside it, and one file that runs a case. */
+export interface Suite {
+  readonly title: string;
+  /** What the script is, in this folder; it prints versions, then one case a line. */
+  readonly script: string;
+  /** The packages that it needs. */
+  readonly needs: readonly string[];
+  /** What a case is and what counts as passed. */
+  readonly about: string;
+  /** Undefined for a case about something that nabla does not claim to have. */
+  readonly run: (test: unknown) => Promise<Outcome | undefined>;
+}
+
+/** Every suite, in the order of the page. */
+export const suites: readonly Suite[] = [
+  {
+    title: "ONNX node tests",
+    script: "onnx_nodes.py",
+    needs: ["onnx"],
+    about:
+      "Every node test of the package `onnx` whose operators are all in the table of docs/onnx.md. A test is one operator with inputs and outputs; inputs that an operator must know while reading (shapes, axes) are constants. Passed: the reference and the WebAssembly engine agree with the test within its own tolerance.",
+    run: async (test) => (isClaimed(test as NodeTest) ? await runNodeTest(test as NodeTest) : undefined),
+  },
+  {
+    title: "PyTorch networks through ONNX",
+    script: "torch_networks.py",
+    needs: ["torch", "onnx", "onnxscript"],
+    about:
+      "Typical networks exported by both exporters of PyTorch. Passed: read with PyTorch's answers to 1e-5, trained a step, written again, and ONNX Runtime answers the written file alike to 1e-5.",
+    run: async (test) => await runTorchNetwork(test as TorchNetwork),
+  },
+];
