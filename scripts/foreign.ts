@@ -36,12 +36,13 @@ async function* linesOf(python: string, script: string): AsyncGenerator<string> 
   });
   // the error of a Python that is not there arrives before anything reads the lines
   closed.catch(() => undefined);
+  let ended = false;
   try {
     yield* createInterface({ input: child.stdout });
+    ended = true;
   } finally {
     // whoever stops reading wants no more cases
-    child.stdout.destroy();
-    child.kill();
+    if (!ended) child.kill();
   }
   const code = await closed;
   if (code !== 0) throw new Error(errors.trim().split("\n").at(-1) ?? `${script} ended with ${code}`);
