@@ -1,6 +1,7 @@
 /** The `nabla` command: finds the command that is meant, loads its file and runs it. */
 import { Command, CommanderError } from "commander";
 import { commands } from "./commands/commands.ts";
+import { printError, printOut, standardError, standardOutput } from "./host/output.ts";
 
 const USAGE = 2;
 
@@ -24,7 +25,7 @@ async function build(name: string | undefined): Promise<Command> {
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()
-      .configureOutput({ outputError: () => {} })
+      .configureOutput({ outputError: () => {}, writeOut: printOut, writeErr: printError })
       .showSuggestionAfterError(true);
   }
   return program;
@@ -45,7 +46,7 @@ function refuseRepeated(command: Command): void {
 
 async function printVersion(): Promise<void> {
   const { libraryVersion } = await import("./host/version.ts");
-  process.stdout.write(`nabla ${await libraryVersion()}\n`);
+  printOut(`nabla ${await libraryVersion()}\n`);
 }
 
 /** Runs the command line; gives the exit code. */
@@ -59,9 +60,7 @@ async function main(words: readonly string[]): Promise<number> {
     if (name !== undefined && unknown === name && !Object.hasOwn(commands, name)) {
       const { nearest } = await import("nabla");
       const near = nearest(name, Object.keys(commands), 1).join();
-      process.stderr.write(
-        `error: there is no command "${name}"\nhint: did you mean ${near}? \`nabla --help\` lists all\n`,
-      );
+      printError(`error: there is no command "${name}"\nhint: did you mean ${near}? \`nabla --help\` lists all\n`);
       return USAGE;
     }
     await program.parseAsync(given, { from: "user" });
@@ -70,7 +69,7 @@ async function main(words: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       // Help and version end this way too, with code 0.
       if (error.exitCode === 0) return 0;
-      process.stderr.write(`${error.message.replace(/\n\(Did (.*)\)$/s, "\nhint: did $1")}\n`);
+      printError(`${error.message.replace(/\n\(Did (.*)\)$/s, "\nhint: did $1")}\n`);
       return USAGE;
     }
     const { report } = await import("./terminal/failure.ts");
@@ -78,10 +77,20 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-// A reader that has seen enough, as `| head`, is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
+/**
+ * The exit code once everything is written or has failed. It tells how the work ended: a model that was saved is saved,
+ * whoever reads of it. Where printing was all the work, an output that cannot be written is its failure.
+ */
+async function codeAfterOutput(code: number, given: readonly string[]): Promise<number> {
+  await Promise.all([standardOutput.settled(), standardError.settled()]);
+  const { failure } = standardOutput;
+  if (failure === undefined) return code;
+  const { fileFailure } = await import("./host/file-failure.ts");
+  const { report } = await import("./terminal/failure.ts");
+  const works = given.some((word) => Object.hasOwn(commands, word) && commands[word]?.works === true);
+  const failed = report(fileFailure(failure, "write to", "standard output"), works ? "warning" : "error");
+  return works || code !== 0 ? code : failed;
+}
 
-process.exitCode = await main(process.argv.slice(2));
+const words = process.argv.slice(2);
+process.exitCode = await codeAfterOutput(await main(words), words);

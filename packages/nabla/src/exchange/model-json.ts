@@ -5,7 +5,8 @@ import { describe } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { seedKey } from "../base/random.ts";
-import type { Preparation } from "../data/preparation.ts";
+import { count } from "../base/text.ts";
+import { featureCount, type Preparation } from "../data/preparation.ts";
 import { preparationFrom } from "../data/read-preparation.ts";
 import { layerFrom, toJson } from "../nn/layers.ts";
 import { lossFrom } from "../nn/losses.ts";
@@ -58,12 +59,50 @@ export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedMo
     return layerFrom(layers ?? null, "layers");
   });
   const names = Array.isArray(classes) ? { classes: classes.map(String) } : {};
-  return compact({
+  if (temperature !== undefined && !(typeof temperature === "number" && temperature > 0))
+    throw new NablaError(
+      "model/damaged",
+      `temperature: expected a number above 0, found ${JSON.stringify(temperature)}`,
+    );
+  const read = compact({
     trained: { model, loss: lossFrom(loss ?? null, "loss"), weights, shape: size, ...names },
     preparation: preparation === undefined ? undefined : preparationFrom(preparation),
-    ...(typeof temperature === "number" && temperature > 0 ? { temperature } : {}),
+    ...(temperature === undefined ? {} : { temperature }),
     ...(unnamed === true ? { unnamed } : {}),
   });
+  checkAgreement(read, json as { readonly [name: string]: Json });
+  return read;
+}
+
+/** Holds what describes a model in two ways against each other: its outputs, its classes, its preparation and its inputs. */
+function checkAgreement(
+  { trained, preparation }: ExchangedModel,
+  { task, target }: { readonly [name: string]: Json },
+): void {
+  const { model, shape, classes } = trained;
+  const disagree = (what: string): never => {
+    throw new NablaError("model/damaged", `its parts do not belong together: ${what}`);
+  };
+  const outputs = model.shapeOf(shape).at(-1) ?? 1;
+  // one output tells two classes apart
+  if (classes !== undefined && classes.length !== outputs && !(outputs === 1 && classes.length === 2))
+    disagree(`${classes.length} classes for ${count(outputs, "output")}`);
+  if (classes !== undefined && new Set(classes).size < classes.length) disagree("two classes have one name");
+  if (preparation === undefined) return;
+  if (task !== undefined && task !== preparation.task)
+    disagree(`the task is ${JSON.stringify(task)}, and its preparation is for ${preparation.task}`);
+  if (target !== undefined && target !== preparation.target.name)
+    disagree(`the target is ${JSON.stringify(target)}, and its preparation has ${preparation.target.name}`);
+  const prepared = preparation.target.kind === "classes" ? preparation.target.classes : undefined;
+  // a network from elsewhere may have outputs without names, and several numbers
+  if (classes !== undefined && JSON.stringify(prepared) !== JSON.stringify(classes))
+    disagree("its classes are not those of its preparation");
+  if (prepared !== undefined && prepared.length !== outputs && !(outputs === 1 && prepared.length === 2))
+    disagree(`its preparation has ${prepared.length} classes for ${count(outputs, "output")}`);
+  const [only, ...more] = preparation.columns;
+  const features = only?.kind === "block" && more.length === 0 ? only.shape : [featureCount(preparation)];
+  if (String(features) !== String(shape))
+    disagree(`its inputs are of shape [${shape.join(", ")}], and its preparation makes [${features.join(", ")}]`);
 }
 
 /**

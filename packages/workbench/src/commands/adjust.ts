@@ -1,5 +1,7 @@
 /** `nabla adjust <run> rate=3e-4 …` */
+
 import type { Command } from "commander";
+import { printError } from "../host/output.ts";
 import { jsonOption, withStore } from "./options.ts";
 
 interface AdjustOptions {
@@ -27,7 +29,7 @@ async function run(id: string, words: readonly string[], options: AdjustOptions)
   const acts = parseLiveCommands(words, name);
   await using store = await openStore(place, { create: false });
   const waiting = (): void => {
-    process.stderr.write("waiting for the end of its batch\n");
+    printError("waiting for the end of its batch\n");
   };
   const done = await adjustRun(id, acts, { store, waiting });
   const last = done.at(-1)?.kind;

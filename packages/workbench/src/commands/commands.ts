@@ -7,17 +7,24 @@ type Configure = (command: Command) => void;
 /** A command before its file is loaded. */
 export interface CommandEntry {
   readonly summary: string;
+  /** It leaves something behind, so that what it prints is not all it does. */
+  readonly works?: true;
   readonly load: () => Promise<Configure>;
 }
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
-  train: { summary: "train a network on a data file", load: async () => (await import("./train.ts")).configureTrain },
+  train: {
+    summary: "train a network on a data file",
+    works: true,
+    load: async () => (await import("./train.ts")).configureTrain,
+  },
   profile: {
     summary: "show what each column of a file is read as",
     load: async () => (await import("./profile.ts")).configureProfile,
   },
   tune: {
     summary: "find hyperparameters with parallel trials",
+    works: true,
     load: async () => (await import("./tune.ts")).configureTune,
   },
   evaluate: {
@@ -30,6 +37,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   ensemble: {
     summary: "make one model of several runs",
+    works: true,
     load: async () => (await import("./ensemble.ts")).configureEnsemble,
   },
   runs: { summary: "list the stored runs", load: async () => (await import("./runs.ts")).configureRuns },
@@ -41,26 +49,32 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   rerun: {
     summary: "train a run once more, to the same last bit",
+    works: true,
     load: async () => (await import("./rerun.ts")).configureRerun,
   },
   replay: {
     summary: "train a run once more with all that was changed on the way",
+    works: true,
     load: async () => (await import("./replay.ts")).configureReplay,
   },
   report: {
     summary: "tell all of a run or a study in one HTML file",
+    works: true,
     load: async () => (await import("./report.ts")).configureReport,
   },
   adjust: {
     summary: "change, pause, undo or fork a run that trains with --live",
+    works: true,
     load: async () => (await import("./adjust.ts")).configureAdjust,
   },
   resume: {
     summary: "go on with a run that was stopped or interrupted",
+    works: true,
     load: async () => (await import("./resume.ts")).configureResume,
   },
   worker: {
     summary: "train trials for studies of other machines",
+    works: true,
     load: async () => (await import("./worker.ts")).configureWorker,
   },
   check: { summary: "check the gradients of a network", load: async () => (await import("./check.ts")).configureCheck },
@@ -74,10 +88,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   export: {
     summary: "write a model in another tool's format",
+    works: true,
     load: async () => (await import("./export.ts")).configureExport,
   },
   import: {
     summary: "make a model of another tool's file",
+    works: true,
     load: async () => (await import("./import.ts")).configureImport,
   },
   schema: {

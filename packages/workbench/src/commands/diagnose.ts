@@ -1,6 +1,8 @@
 /** `nabla diagnose <run>` */
+
 import type { Command } from "commander";
 import { experimentFields } from "../experiment/fields.ts";
+import { printError } from "../host/output.ts";
 import { fieldOption } from "./field-option.ts";
 import { jsonOption, withStore } from "./options.ts";
 
@@ -28,7 +30,7 @@ async function run(id: string, { human, curve, store: place, json = false }: Dia
   const { percent } = await import("../text/format.ts");
   await using store = await openStore(place, { create: false });
   const onPoint = ({ rows, error }: { readonly rows: number; readonly error: number }): void => {
-    if (!json) process.stderr.write(`${rows} rows: dev error ${percent(error)}\n`);
+    if (!json) printError(`${rows} rows: dev error ${percent(error)}\n`);
   };
   const found = await diagnoseRun(id, {
     store,

@@ -1,6 +1,8 @@
 /** `nabla evaluate <run> --on test`, `nabla evaluate <model> --data labelled.csv` */
+
 import type { Command } from "commander";
 import { compact } from "nabla";
+import { printError } from "../host/output.ts";
 import type { EvaluateFileOptions } from "../runs/evaluate-file.ts";
 import type { PartName } from "../runs/evaluate-run.ts";
 import { fileOptionsIn, withFile } from "./experiment-options.ts";
@@ -52,7 +54,7 @@ async function runOnFile(id: string, { data, options, place, json }: FileRequest
   const model = await findModel(id, place);
   const found = await evaluateFile(model, data, options);
   const { rows, score, intervals, baseline, unanswered, unknown, notices } = found;
-  for (const { message } of notices) process.stderr.write(`note: ${message}\n`);
+  for (const { message } of notices) printError(`note: ${message}\n`);
   const { targetUnit } = await import("nabla");
   const { task, target: learned } = model.preparation;
   const targetScale = learned.kind === "number" ? learned.scale : undefined;

@@ -1,5 +1,7 @@
 /** `nabla predict <model> <file> [--out predictions.csv]` */
+
 import type { Command } from "commander";
+import { printError } from "../host/output.ts";
 import { fileOptionsIn, withFile } from "./experiment-options.ts";
 import { withStore } from "./options.ts";
 
@@ -31,12 +33,10 @@ async function run(place: string, file: string, { out, store, ...options }: Pred
   const { calibrated = false } = options;
   const predicted = await predictFile(await findModel(place, store), file, { calibrated, ...fileOptionsIn(options) });
   const { extra, notices, header, chunks, lateNotices } = predicted;
-  for (const { message } of notices) process.stderr.write(`note: ${message}\n`);
+  for (const { message } of notices) printError(`note: ${message}\n`);
   if (extra.length > 0) {
     const named = extra.length > 5 ? [...extra.slice(0, 4), `${extra.length - 4} more`] : extra;
-    process.stderr.write(
-      `note: the model does not use ${extra.length === 1 ? "column" : "columns"} ${listing(named)}\n`,
-    );
+    printError(`note: the model does not use ${extra.length === 1 ? "column" : "columns"} ${listing(named)}\n`);
   }
   await using output = await openOutput(out, file);
   await output.write(csvLines([header]));
@@ -44,8 +44,9 @@ async function run(place: string, file: string, { out, store, ...options }: Pred
   for await (const chunk of chunks) {
     rows += chunk.length;
     await output.write(csvLines(chunk));
+    if (output.isUnread()) return;
   }
   await output.finish();
-  for (const { message } of lateNotices()) process.stderr.write(`note: ${message}\n`);
-  if (out !== undefined) process.stderr.write(`${count(rows, "prediction")} in ${out}\n`);
+  for (const { message } of lateNotices()) printError(`note: ${message}\n`);
+  if (out !== undefined) printError(`${count(rows, "prediction")} in ${out}\n`);
 }

@@ -1,7 +1,9 @@
 /** `nabla worker --store postgres://…` */
+
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { compact, NablaError } from "nabla";
+import { printError, printJson, printOut } from "../host/output.ts";
 import type { WorkerEvent } from "../workers/worker.ts";
 import { seconds, whole, withStore } from "./options.ts";
 
@@ -39,11 +41,10 @@ async function run({ store, study, slots, data, idle, json = false, quiet = fals
   await using queue = await TrialQueue.open(stores.database);
   const count = slots ?? availableParallelism();
   const onEvent = (event: WorkerEvent): void => {
-    if (json) process.stdout.write(`${JSON.stringify(workerEventDocument(event))}\n`);
+    if (json) printJson(workerEventDocument(event));
     else if (!quiet || event.kind === "refused") printWorkerEvent(event);
   };
-  if (!json && !quiet)
-    process.stdout.write(`takes trials from ${place.shown}, ${count} at a time; Ctrl-C gives them back\n`);
+  if (!json && !quiet) printOut(`takes trials from ${place.shown}, ${count} at a time; Ctrl-C gives them back\n`);
   await work(compact({ studies: stores.studies, queue, slots: count, signal: stop, onEvent, study, data, idle }));
 }
 
@@ -60,7 +61,7 @@ function stopping(silent: boolean): AbortSignal {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => {
-      if (!silent) process.stderr.write("gives its trials back…\n");
+      if (!silent) printError("gives its trials back…\n");
       stop.abort();
     });
   }

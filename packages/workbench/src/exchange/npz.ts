@@ -1,7 +1,7 @@
-import { NablaError, type NdArray, ndarray } from "nabla";
-import { modelFromJson, modelToJson, readNpy, readNpz, writeNpz } from "nabla/exchange";
-import { fromJsonText, toJsonText } from "../store/json-text.ts";
+import { type NdArray, ndarray } from "nabla";
+import { readNpy, readNpz, writeNpz } from "nabla/exchange";
 import type { TrainedModel } from "../store/trained-model.ts";
+import { describedModel, modelOfDescription } from "./description.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 import { inflate } from "./inflate.ts";
 
@@ -10,7 +10,7 @@ const NAME = "nabla";
 
 /** One archive of arrays under our paths. */
 export function writeNpzModel(model: TrainedModel, name: string): Written {
-  const json = toJsonText(modelToJson(model)).replace(/[^\0-\x7f]/g, escaped);
+  const json = describedModel(model).replace(/[^\0-\x7f]/g, escaped);
   const signs = Int32Array.from(json, (sign) => sign.charCodeAt(0));
   const arrays = new Map<string, NdArray>([...model.trained.weights, [NAME, ndarray(signs, [signs.length])]]);
   const says = `numpy.load("${name}.npz") gives the weights by name; the model itself is bytes(a["${NAME}"].astype("uint8")), JSON`;
@@ -29,13 +29,9 @@ export function readNpzModel({ path, bytes }: ImportSource): Found {
   const described = arrays.get(NAME);
   if (described === undefined) return { kind: "weights", tensors: arrays, notices: [] };
   arrays.delete(NAME);
-  return { kind: "model", model: { ...modelFromJson(jsonOf(described), arrays), notices: [] } };
+  return { kind: "model", model: { ...modelOfDescription(textOf(described), arrays), notices: [] } };
 }
 
-function jsonOf({ data }: NdArray): ReturnType<typeof fromJsonText> {
-  try {
-    return fromJsonText(Buffer.from(Uint8Array.from(data)).toString("latin1"));
-  } catch {
-    throw new NablaError("model/damaged", "the description of the model is not valid JSON");
-  }
+function textOf({ data }: NdArray): string {
+  return Buffer.from(Uint8Array.from(data)).toString("latin1");
 }

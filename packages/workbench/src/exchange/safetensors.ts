@@ -1,7 +1,6 @@
-import { NablaError } from "nabla";
-import { modelFromJson, modelToJson, readSafetensors, writeSafetensors } from "nabla/exchange";
-import { fromJsonText, toJsonText } from "../store/json-text.ts";
+import { readSafetensors, writeSafetensors } from "nabla/exchange";
 import type { TrainedModel } from "../store/trained-model.ts";
+import { describedModel, modelOfDescription } from "./description.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 
 /** What the metadata calls the model. */
@@ -9,7 +8,7 @@ const NAME = "nabla";
 
 /** One file of weights under our paths, with everything else in its metadata. */
 export function writeSafetensorsModel(model: TrainedModel, name: string): Written {
-  const bytes = writeSafetensors(model.trained.weights, { [NAME]: toJsonText(modelToJson(model)) });
+  const bytes = writeSafetensors(model.trained.weights, { [NAME]: describedModel(model) });
   return { files: new Map([[`${name}.safetensors`, bytes]]), notices: [] };
 }
 
@@ -18,13 +17,5 @@ export function readSafetensorsModel({ bytes }: ImportSource): Found {
   const { tensors, metadata } = readSafetensors(bytes);
   const described = metadata[NAME];
   if (described === undefined) return { kind: "weights", tensors, notices: [] };
-  return { kind: "model", model: { ...modelFromJson(parsed(described), tensors), notices: [] } };
-}
-
-function parsed(text: string): ReturnType<typeof fromJsonText> {
-  try {
-    return fromJsonText(text);
-  } catch {
-    throw new NablaError("model/damaged", "the description of the model is not valid JSON");
-  }
+  return { kind: "model", model: { ...modelOfDescription(described, tensors), notices: [] } };
 }

@@ -10,9 +10,14 @@ import { beside, findLeftovers, removeLeftovers } from "./leftovers.ts";
 
 const desktopFiles = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
 
+/** For the owner alone, or for whom the system's default says. */
+export type Audience = "owner" | "default";
+
+const modes = { owner: 0o600, default: 0o666 } as const;
+
 /** Writes a file in place and waits until the disk has it. Not atomic; fails with the system's own error. */
-export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "w");
+export async function writeSynced(path: string, bytes: Uint8Array, audience: Audience = "default"): Promise<void> {
+  const file = await open(path, "w", modes[audience]);
   try {
     await file.writeFile(bytes);
     await file.sync();
@@ -22,12 +27,12 @@ export async function writeSynced(path: string, bytes: Uint8Array): Promise<void
 }
 
 /** Replaces a file, or makes it and its folders. Readers see the old bytes or the new ones. Throws `files/…`. */
-export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeFileAtomic(path: string, bytes: Uint8Array, audience: Audience = "default"): Promise<void> {
   const target = await placeOf(path);
   const fresh = beside(target, "new");
   try {
     await mkdir(dirname(target), { recursive: true });
-    await writeSynced(fresh, bytes);
+    await writeSynced(fresh, bytes, audience);
     await rename(fresh, target);
     await syncFolder(dirname(target));
   } catch (error) {
@@ -42,7 +47,11 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
  * old folder is moved aside, the new one in, then the old one goes: a kill in between leaves one of them whole, and
  * `recoverFolder` finds it. Throws `files/occupied` for a folder with other files in it, and `files/…`.
  */
-export async function writeFolder(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+export async function writeFolder(
+  path: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  audience: Audience = "default",
+): Promise<void> {
   const target = await placeOf(path);
   const fresh = beside(target, "new");
   try {
@@ -50,7 +59,7 @@ export async function writeFolder(path: string, files: ReadonlyMap<string, Uint8
     await recoverFolder(target);
     await checkOwn(target, path, files);
     await mkdir(fresh);
-    for (const [name, bytes] of files) await writeSynced(join(fresh, name), bytes);
+    for (const [name, bytes] of files) await writeSynced(join(fresh, name), bytes, audience);
     await syncFolder(fresh);
     await swapIn(fresh, target);
   } catch (error) {

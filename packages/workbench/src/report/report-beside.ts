@@ -1,5 +1,7 @@
 /** The reports that trainings and studies write next to their models. */
+
 import { NablaError } from "nabla";
+import { printError } from "../host/output.ts";
 import type { RunResult } from "../runs/run-events.ts";
 import { openStore, openStudyStore } from "../store/open.ts";
 
@@ -41,7 +43,7 @@ async function orNote(write: () => Promise<string>): Promise<string | undefined>
     return await write();
   } catch (error) {
     const message = error instanceof NablaError ? error.message : String(error);
-    process.stderr.write(`note: the report could not be written: ${message}\n`);
+    printError(`note: the report could not be written: ${message}\n`);
     return undefined;
   }
 }

@@ -8,6 +8,7 @@ import { loadCheckpoint } from "../store/checkpoint.ts";
 import { checkOutput } from "../store/model-output.ts";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { homeBeside } from "../store/store-place.ts";
 import { plannedEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { runTraining } from "./run-training.ts";
 import { experimentOf, planOf } from "./stored-run.ts";
@@ -21,7 +22,7 @@ export interface ResumeOptions {
   /** Settings to change before its first step, by the names that `nabla adjust` uses; needs `live`. */
   readonly set?: Readonly<Record<string, number>>;
   readonly signal?: AbortSignal;
-  /** Where `.nabla` lies; default the working folder. */
+  /** Where `.nabla` with checkpoints and models lies; default beside the store. */
   readonly folder?: string;
 }
 
@@ -30,13 +31,13 @@ export interface ResumeOptions {
  * `run/finished` for a run that has nothing left to do, `store/running` for one that is going on, `data/changed`.
  */
 export async function* resumeRun(id: string, options: ResumeOptions): AsyncGenerator<RunEvent, RunResult, undefined> {
-  const { store, signal, live = false, set: first = {}, folder = process.cwd() } = options;
+  const { store, signal, live = false, set: first = {}, folder } = options;
   const run = await store.get(id);
   refuseFinished(run);
   const resolved = experimentOf(run);
   const output = options.output ?? resolved.output;
   if (output !== undefined) await checkOutput(output);
-  const home = join(folder, ".nabla");
+  const home = folder === undefined ? homeBeside(store.place, output) : join(folder, ".nabla");
   const checkpoint = run.checkpoint ?? join(home, "checkpoints", `${run.id}.safetensors`);
   const changes = changesOf(run.events);
   await store.resume(run.id);

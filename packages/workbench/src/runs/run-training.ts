@@ -62,14 +62,20 @@ export async function* runTraining(
     const notes = error instanceof NablaError ? error.message : String(error);
     // An invalid live change is not a failure of the run, which has not taken a step.
     const refused = error instanceof NablaError && error.code === "live/set";
-    await store.update(run, refused ? { status: "stopped" } : { status: "failed", notes }).catch(() => {});
+    // A store that was waited for in vain would be waited for once more; a run whose process has ended can be resumed.
+    if (!isUnreachable(error))
+      await store.update(run, refused ? { status: "stopped" } : { status: "failed", notes }).catch(() => {});
     throw resumable(error, run);
   }
 }
 
-/** What prevented writing a file can be fixed, and the last checkpoint is still there. */
+function isUnreachable(error: unknown): boolean {
+  return error instanceof NablaError && ["store/away", "store/locked", "store/lost"].includes(error.code);
+}
+
+/** What prevented writing a file or the record can be fixed, and the last checkpoint is still there. */
 function resumable(error: unknown, run: string): unknown {
-  if (!(error instanceof NablaError) || !error.code.startsWith("files/")) return error;
+  if (!(error instanceof NablaError) || !/^(files|store)\//.test(error.code)) return error;
   const mend = error.hint === undefined ? "" : `${error.hint}; then `;
   return new NablaError(
     error.code,

@@ -5,7 +5,9 @@ import type { Experiment } from "../experiment/fields.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { libraryVersion } from "../host/version.ts";
 import { changeEvent, type LiveChange } from "../live/journal.ts";
+import { checkCheckpoints } from "../store/model-output.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { homeBeside } from "../store/store-place.ts";
 import { plannedEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { runTraining } from "./run-training.ts";
 
@@ -14,7 +16,7 @@ export interface TrainFileOptions {
   readonly store: RunStore;
   /** Ends the training after the epoch that is going on, with everything saved. */
   readonly signal?: AbortSignal;
-  /** Where `.nabla` lies; default the working folder. */
+  /** Where `.nabla` with checkpoints and models lies; default beside the store. */
   readonly folder?: string;
   /** The run whose diagnosis led to this one, and its summary. */
   readonly parent?: string;
@@ -42,10 +44,12 @@ export async function* trainFile(
 /** Trains what was planned, as `trainFile` does. */
 export async function* trainPlan(
   plan: Plan,
-  { store, signal, folder = process.cwd(), parent, notes, live = false, journal = [], changes = [] }: TrainFileOptions,
+  { store, signal, folder, parent, notes, live = false, journal = [], changes = [] }: TrainFileOptions,
 ): AsyncGenerator<RunEvent, RunResult, undefined> {
   yield plannedEvent(plan);
   const { resolved, parts } = plan;
+  const home = folder === undefined ? homeBeside(store.place, resolved.output) : join(folder, ".nabla");
+  await checkCheckpoints(join(home, "checkpoints"));
   const { id: run } = await store.create(
     compact({
       name: basename(resolved.data).replace(/\..*$/, ""),
@@ -61,7 +65,6 @@ export async function* trainPlan(
       notes,
     }),
   );
-  const home = join(folder, ".nabla");
   const checkpoint = join(home, "checkpoints", `${run}.safetensors`);
   await store.update(run, { checkpoint });
   if (changes.length > 0) await store.append(run, { events: changes.map(changeEvent) });

@@ -64,7 +64,7 @@ export async function surveyImages(
   const found = kept?.length === hashed.length ? kept : await readHeaders(folder, hashed);
   // what cannot be read now may be readable later
   if (found !== kept && hashed.every(({ fault }) => fault === undefined))
-    await writeFileAtomic(place, Buffer.from(JSON.stringify(found))).catch(() => {});
+    await writeFileAtomic(place, Buffer.from(JSON.stringify(found)), "owner").catch(() => {});
   return hashed.map((image, i) => {
     const { header, fault } = known(found[i], "a header");
     const tooLarge = header === undefined ? undefined : sizeFault(header, maxPixels);
@@ -87,7 +87,7 @@ export async function cachedImages(decoding: Decoding, cache?: string): Promise<
   const decoded = await decodeImages(decoding);
   const list = decoded.broken.length === 0 ? "" : JSON.stringify(decoded.broken);
   const bytes = list === "" ? decoded.pixels : Buffer.concat([decoded.pixels, Buffer.from(list)]);
-  await writeFileAtomic(place, bytes).catch(() => {});
+  await writeFileAtomic(place, bytes, "owner").catch(() => {});
   return decoded;
 }
 

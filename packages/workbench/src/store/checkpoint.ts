@@ -3,11 +3,11 @@
  * The one before stays next to it, so that a damaged file costs an epoch and not a training.
  */
 import { readFile, rename, rm } from "node:fs/promises";
-import { type Checkpoint, NablaError, type NdArray, readPosition } from "nabla";
+import { type Checkpoint, NablaError, readPosition } from "nabla";
 import { readSafetensors, writeSafetensors } from "nabla/exchange";
 import { writeFileAtomic } from "../host/atomic-files.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
-import { sha256 } from "../host/hash.ts";
+import { digest } from "./digest.ts";
 import { fromJsonText } from "./json-text.ts";
 
 const format = "nabla-checkpoint/1";
@@ -23,7 +23,7 @@ const previousOf = (path: string): string => `${path}.previous`;
 
 /** Writes a checkpoint; the one that was there becomes the previous one. A failure or a kill loses neither. Throws `files/…`. */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  await writeFileAtomic(nextOf(path), checkpointBytes(checkpoint));
+  await writeFileAtomic(nextOf(path), checkpointBytes(checkpoint), "owner");
   try {
     await rename(path, previousOf(path)).catch((error: unknown) => {
       if (systemCode(error) !== "ENOENT") throw error;
@@ -99,11 +99,4 @@ export function checkpointFrom(bytes: Uint8Array, path: string): Checkpoint {
     if (error instanceof SyntaxError) throw damaged("its position is not valid JSON");
     throw error instanceof NablaError && /^(safetensors|record)\//.test(error.code) ? damaged(error.message) : error;
   }
-}
-
-/** Of everything that counts, so that a checkpoint is whole or refused: names, types, shapes, numbers and position. */
-function digest(arrays: ReadonlyMap<string, NdArray>, position: string): string {
-  const named = [...arrays].map(([name, { dtype, shape }]) => [name, dtype, shape]);
-  const numbers = [...arrays.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  return sha256(JSON.stringify([position, named]), ...numbers);
 }

@@ -1,6 +1,6 @@
 /**
  * A model is a folder: `model.json` describes it and `weights.safetensors` holds its numbers. The first names the hash
- * of the second, so that halves of two models are never taken for one.
+ * of the second and of itself, so that halves of two models are never taken for one, and nothing is changed in secret.
  */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -33,12 +33,13 @@ export interface LoadedModel extends SavedModel {
 /** Writes a model folder in one step: what was there before stays until all of it is on the disk. Throws `files/…`. */
 export async function saveModel(path: string, { model, weights }: SavedModel): Promise<void> {
   const bytes = writeSafetensors(weights, { format: `${format}/${formatVersion}` });
-  const envelope: Json = {
+  const content = {
     format: `${format}/${formatVersion}`,
     library: await libraryVersion(),
     weights: { file: weightsFile, sha256: sha256(bytes) },
     model,
   };
+  const envelope: Json = { ...content, sha256: contentHash(content) };
   const text = new TextEncoder().encode(`${toJsonText(envelope, 2)}\n`);
   await writeFolder(
     path,
@@ -46,11 +47,18 @@ export async function saveModel(path: string, { model, weights }: SavedModel): P
       [weightsFile, bytes],
       [description, text],
     ]),
+    // Names, classes and levels of a model are those of its data.
+    "owner",
   );
 }
 
+/** The hash of all that a description says but for this hash; how its text is laid out does not count. */
+function contentHash(content: Json): string {
+  return sha256(toJsonText(content));
+}
+
 /**
- * Reads a model folder and proves it whole. Throws `model/missing` (no folder), `model/not-a-folder`, `model/no-model`
+ * Reads a model folder and proves it whole; a folder of an older nabla, whose description has no hash, as far as it can. Throws `model/missing` (no folder), `model/not-a-folder`, `model/no-model`
  * (no model.json), `model/damaged` (model.json is no JSON), `model/foreign` (not nabla's), `model/newer`,
  * `model/no-weights`, `model/hash`, `model/weights`, and `files/…`.
  */
@@ -83,7 +91,14 @@ export async function loadModel(path: string): Promise<LoadedModel> {
       "save it again, or take a copy",
     );
   }
-  return { model: envelope.model, weights: readWeights(path, bytes), library: envelope.library, sha256: found };
+  const weights = readWeights(path, bytes);
+  if (!envelope.intact)
+    throw new NablaError(
+      "model/hash",
+      `${description} of the model ${path} was changed or damaged: its content does not have the hash that it names`,
+      "save it again, or take a copy",
+    );
+  return { model: envelope.model, weights, library: envelope.library, sha256: found };
 }
 
 async function readPart(path: string, name: string, missing: NablaError): Promise<Uint8Array> {
@@ -95,6 +110,8 @@ async function readPart(path: string, name: string, missing: NablaError): Promis
 }
 
 interface Envelope {
+  /** Whether the description has the hash that it names, or names none. */
+  readonly intact: boolean;
   readonly library: string;
   readonly weights: { readonly sha256: string };
   readonly model: Json;
@@ -127,11 +144,17 @@ function readEnvelope(path: string, text: string): Envelope {
       "update nabla",
     );
   }
-  const { library, model } = record;
+  const { sha256: expected, ...content } = record;
+  const { library, model } = content;
   const hash = isRecord(record.weights) ? record.weights.sha256 : undefined;
   const hashed = typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash);
   if (typeof library === "string" && hashed && model !== undefined)
-    return { library, weights: { sha256: hash }, model: model as Json };
+    return {
+      intact: expected === undefined || contentHash(content as Json) === expected,
+      library,
+      weights: { sha256: hash },
+      model: model as Json,
+    };
   const places = [
     ...(typeof library === "string" ? [] : ["library"]),
     ...(hashed ? [] : ["weights.sha256"]),

@@ -30,6 +30,24 @@ export async function checkOutput(path: string): Promise<void> {
   }
 }
 
+/**
+ * Checks before hours of training that checkpoints can be kept in a folder, which it makes. Throws `files/…` with what to
+ * do, since this folder follows from others that were named.
+ */
+export async function checkCheckpoints(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const probe = join(folder, `.nabla-${process.pid}-probe`);
+    await mkdir(probe);
+    await rmdir(probe);
+  } catch (error) {
+    const failure = fileFailure(error, "keep checkpoints in", folder);
+    if (!(failure instanceof NablaError)) throw failure;
+    const hint = "checkpoints lie beside the store: name one elsewhere with --store, or NABLA_STORE";
+    throw new NablaError(failure.code, failure.message, hint);
+  }
+}
+
 /** The folder itself if it is there, else the first of its parents that is. */
 async function nearestFolder(path: string): Promise<string> {
   for (let place = path; ; place = dirname(place)) {

@@ -1,7 +1,9 @@
 import type { Kysely } from "kysely";
+import { printError } from "../host/output.ts";
 import { migrate } from "./migrate.ts";
 import { type Host, thisHost } from "./owner.ts";
 import type { RunStore } from "./run-store.ts";
+import type { PatienceOptions } from "./server-patience.ts";
 import { findStore, type StorePlace } from "./store-place.ts";
 import type { StudyStore } from "./study-store.ts";
 import type { Tables } from "./tables.ts";
@@ -15,15 +17,15 @@ export interface OpenOptions {
   readonly folder?: string;
   readonly host?: Host;
   /**
-   * How many milliseconds to wait for other writers of a file, of which an append takes one or two, or for a server that
-   * does not answer. 10,000 if absent.
+   * How many milliseconds to wait, while opening, for another process that holds the file, or for a server that does not
+   * answer. 10,000 if absent.
    */
   readonly patience?: number;
-  /** The same for a server that has responded before. Ten minutes if absent, so that a training outlives a restart. */
+  /** The same for a store that has responded before. Ten minutes if absent, so that a training outlives a restart or a backup. */
   readonly outage?: number;
   /** Connections to a server at most; 4 if absent. */
   readonly connections?: number;
-  /** Called when a server becomes unreachable or is back; stderr if absent. */
+  /** Called when a server becomes unreachable or is back, and when a file is locked, deleted or replaced; stderr if absent. */
   readonly say?: (line: string) => void;
   /** Ends the waiting for a server that is away. */
   readonly signal?: AbortSignal;
@@ -90,17 +92,29 @@ async function openDatabase(place: StorePlace, options: OpenOptions = {}): Promi
 }
 
 async function serverAt(place: StorePlace, options: OpenOptions): Promise<Kysely<Tables>> {
-  const { patience = 10_000, outage = longestOutage, connections, signal } = options;
-  const { say = (line) => process.stderr.write(`nabla: ${line}\n`) } = options;
+  const { connections } = options;
   const { openPostgres } = await import("./postgres.ts");
-  const waiting = { first: patience, later: outage, say, ...(signal && { signal }) };
-  return await openPostgres<Tables>(place, { ...waiting, ...(connections !== undefined && { connections }) });
+  return await openPostgres<Tables>(place, {
+    ...waitingOf(options),
+    ...(connections !== undefined && { connections }),
+  });
 }
 
-async function fileAt(
-  { address }: StorePlace,
-  { create = true, patience = 10_000 }: OpenOptions,
-): Promise<Kysely<Tables>> {
+async function fileAt({ address }: StorePlace, options: OpenOptions): Promise<Kysely<Tables>> {
   const { openSqlite } = await import("./sqlite.ts");
-  return await openSqlite<Tables>(address, { create, patience });
+  return await openSqlite<Tables>(address, { create: options.create ?? true, ...waitingOf(options) });
+}
+
+/** How long to wait for whoever is in the way. */
+function waitingOf({
+  patience = 10_000,
+  outage = longestOutage,
+  signal,
+  say = sayOnStderr,
+}: OpenOptions): PatienceOptions {
+  return { first: patience, later: outage, say, ...(signal && { signal }) };
+}
+
+function sayOnStderr(line: string): void {
+  printError(`nabla: ${line}\n`);
 }

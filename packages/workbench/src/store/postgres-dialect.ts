@@ -14,7 +14,7 @@ import {
 } from "kysely";
 import { NablaError } from "nabla";
 import type { Pool, PoolClient } from "pg";
-import { isConflict, postgresFailure, whyAway } from "./postgres-failure.ts";
+import { postgresFailure, whyAway, whyUndone } from "./postgres-failure.ts";
 import type { Patience } from "./server-patience.ts";
 import { undone } from "./transact.ts";
 
@@ -82,7 +82,7 @@ class Connection implements DatabaseConnection {
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     for (;;) {
       try {
-        const results = resultsOf<Row>(await this.#client.query(sql, [...parameters]));
+        const results = await this.#query<Row>(sql, parameters);
         const affected = results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0);
         return { rows: results.flatMap(({ rows }) => rows), numAffectedRows: BigInt(affected) };
       } catch (error) {
@@ -91,6 +91,13 @@ class Connection implements DatabaseConnection {
         await this.#renew();
       }
     }
+  }
+
+  /** Outside of a transaction a statement that was undone is sent again; a transaction is begun again by `transact`. */
+  async #query<Row>(sql: string, parameters: readonly unknown[]): Promise<readonly Result<Row>[]> {
+    const send = async () => resultsOf<Row>(await this.#client.query(sql, [...parameters]));
+    if (this.#transaction !== undefined) return await send();
+    return await this.#source.patience.wait(send, whyUndone);
   }
 
   streamQuery(): never {
@@ -117,6 +124,7 @@ class Connection implements DatabaseConnection {
     try {
       const { command } = await this.#client.query("commit");
       this.#transaction = undefined;
+      this.#source.patience.answered();
       if (command === "ROLLBACK") throw new Error("internal: a transaction went on after a failure");
     } catch (error) {
       const failure = this.#failure(error);
@@ -152,7 +160,11 @@ class Connection implements DatabaseConnection {
   #failure(error: unknown): unknown {
     const failure = postgresFailure(error, this.#source.place);
     this.#lost = whyAway(error) !== undefined;
-    if (this.#transaction === undefined || !(this.#lost || isConflict(error))) return failure;
+    const why = whyUndone(error);
+    if (this.#transaction === undefined || !(this.#lost || why !== undefined)) return failure;
+    // conflicts are the usual course of things
+    if (why !== undefined && failure instanceof NablaError && failure.code !== "store/conflict")
+      this.#source.patience.hindered(why);
     return new NablaError(
       undone,
       `the store ${this.#source.place} rolled back a transaction that it could not commit`,

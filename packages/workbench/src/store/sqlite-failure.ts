@@ -34,7 +34,7 @@ export function sqliteFailure(error: unknown, path: string): unknown {
       return message(
         "locked",
         `${store} is locked by another process, which does not release it`,
-        "try again when it is done",
+        "end that process, or wait for it",
       );
     case codes.denied:
     case codes.readOnly:

@@ -37,6 +37,15 @@ export function withoutPassword(spec: string): string {
   return /^postgres(ql)?:\/\//i.test(spec) ? databaseAt(spec).shown : spec;
 }
 
+/**
+ * The folder for checkpoints and models of a run: beside the file of its store. Of a server's it is `.nabla` beside the
+ * model's folder, where one is named, else in the working folder.
+ */
+export function homeBeside(shown: string, output?: string): string {
+  if (isAbsolute(shown) || output === undefined) return resolve(folderBeside(shown));
+  return join(dirname(resolve(output)), ".nabla");
+}
+
 /** The folder for files that belong to a store: that of its file, and of a server's, `.nabla` in the working folder. */
 export function folderBeside(shown: string): string {
   return isAbsolute(shown) ? dirname(shown) : ".nabla";

@@ -1,22 +1,24 @@
 /** Prints an error as one sentence with a hint, without a stack trace. */
+
 import { NablaError } from "nabla";
+import { printError } from "../host/output.ts";
 import { styleFor } from "./style.ts";
 
-/** Prints an error to stderr and gives the exit code. NABLA_DEBUG=1 prints its stack too. */
-export function report(error: unknown): number {
+/** Prints an error, or a warning of the same kind, to stderr and gives the exit code. NABLA_DEBUG=1 prints its stack too. */
+export function report(error: unknown, label: "error" | "warning" = "error"): number {
   const style = styleFor(process.stderr);
-  const label = style("red", "error:");
+  const shown = style("red", `${label}:`);
   const debug = process.env.NABLA_DEBUG !== undefined && process.env.NABLA_DEBUG !== "";
   if (error instanceof NablaError) {
-    for (const { message } of error.notices) process.stderr.write(`note: ${message}\n`);
-    process.stderr.write(`${label} ${error.message}\n`);
-    if (error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`);
+    for (const { message } of error.notices) printError(`note: ${message}\n`);
+    printError(`${shown} ${error.message}\n`);
+    if (error.hint !== undefined) printError(`hint: ${error.hint}\n`);
   } else {
     const message = error instanceof Error ? error.message : String(error);
     const [line = "something went wrong"] = message.split("\n");
-    process.stderr.write(`${label} ${line.startsWith("internal:") ? line : `internal: ${line}`}\n`);
-    if (!debug) process.stderr.write("hint: this is a mistake in nabla; NABLA_DEBUG=1 shows where it happened\n");
+    printError(`${shown} ${line.startsWith("internal:") ? line : `internal: ${line}`}\n`);
+    if (!debug) printError("hint: this is a mistake in nabla; NABLA_DEBUG=1 shows where it happened\n");
   }
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (debug && error instanceof Error) printError(`${error.stack}\n`);
   return error instanceof NablaError && error.code.startsWith("usage/") ? 2 : 1;
 }

@@ -5,6 +5,7 @@ import { dataFields } from "../experiment/data-fields.ts";
 import type { PartialExperiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { nextSteps } from "../experiment/next-steps.ts";
 import { wordsOf } from "../experiment/option-words.ts";
+import { printError, printJson, printOut } from "../host/output.ts";
 import { curveTrend } from "../runs/curve-trend.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
@@ -39,13 +40,13 @@ export async function present(
   const silent = json || quiet;
   const style = styleFor(process.stdout);
   const onPlan = (planned: PlannedEvent): void => {
-    if (!silent) process.stdout.write(`${overviewText(beginningOf(planned), style)}\n\n`);
-    else for (const { message, hint } of planned.suspicions) process.stderr.write(`warning: ${message}; ${hint}\n`);
+    if (!silent) printOut(`${overviewText(beginningOf(planned), style)}\n\n`);
+    else for (const { message, hint } of planned.suspicions) printError(`warning: ${message}; ${hint}\n`);
   };
   let tried = 0;
   const onStep = (step: StepEvent): void => {
     tried += 1;
-    if (!silent) process.stdout.write(`${stepText({ number: tried, ...step }, style)}\n`);
+    if (!silent) printOut(`${stepText({ number: tried, ...step }, style)}\n`);
   };
   const result = await watch(begin, { silent, onPlan, onStep });
   const { failure } = result.end;
@@ -55,22 +56,22 @@ export async function present(
       result.model === undefined
         ? "no epoch was finished, so no weights are saved"
         : `the weights of epoch ${result.outcome.best?.epoch} are saved in ${here(result.model)}`;
-    process.stderr.write(`run ${result.run}: ${kept}\n`);
+    printError(`run ${result.run}: ${kept}\n`);
     if (result.end.journal.length > 0) {
       const [undo, resume] = [
         commandLine(["adjust", result.run, "undo"]),
         commandLine(["resume", result.run, "--live"]),
       ];
-      process.stderr.write(`${undo} undoes the last change; ${resume} continues without it\n`);
+      printError(`${undo} undoes the last change; ${resume} continues without it\n`);
     }
     return;
   }
   const file = await options.report?.(result);
   const { failures = [] } = result.outcome;
-  if (silent) for (const { extra, message } of failures) process.stderr.write(`warning: ${extra} failed: ${message}\n`);
-  if (json) process.stdout.write(`${JSON.stringify(documentOf(result))}\n`);
-  else if (quiet) process.stdout.write(`${quietLine(result)}\n`);
-  else process.stdout.write(`\n${runSummaryText(endingOf(result, { ...options, file }), style)}\n`);
+  if (silent) for (const { extra, message } of failures) printError(`warning: ${extra} failed: ${message}\n`);
+  if (json) printJson(documentOf(result));
+  else if (quiet) printOut(`${quietLine(result)}\n`);
+  else printOut(`\n${runSummaryText(endingOf(result, { ...options, file }), style)}\n`);
   if (result.state === "stopped") process.exitCode = 130;
 }
 

@@ -1,5 +1,7 @@
 /** Runs and shows a study. */
+
 import { axesOf, type Domain, studyFrom } from "nabla/tune";
+import { printError, printJson, printOut } from "../host/output.ts";
 import { studyDocumentOf } from "../studies/study-document.ts";
 import type { Finalist, PlannedStudyEvent, StudyEvent, StudyResult } from "../studies/study-events.ts";
 import { partsText } from "../text/description.ts";
@@ -32,15 +34,15 @@ export async function presentStudy(
     silent,
     workers,
     onCreated: (planned, kept) => {
-      if (silent) for (const { message } of planned.suspicions) process.stderr.write(`warning: ${message}\n`);
-      else process.stdout.write(`${studyOverviewText(beginningOf(planned, { workers, kept }), style)}\n\n`);
+      if (silent) for (const { message } of planned.suspicions) printError(`warning: ${message}\n`);
+      else printOut(`${studyOverviewText(beginningOf(planned, { workers, kept }), style)}\n\n`);
     },
   });
   const report = result.run === undefined ? undefined : await options.report?.(result.plan.name);
-  if (json) process.stdout.write(`${JSON.stringify(studyDocumentOf(result))}\n`);
-  else if (quiet) process.stdout.write(`${quietLine(result)}\n`);
+  if (json) printJson(studyDocumentOf(result));
+  else if (quiet) printOut(`${quietLine(result)}\n`);
   else
-    process.stdout.write(
+    printOut(
       `${studySummaryText({ ...endingOf(result, options), ...(report === undefined ? {} : { report: here(report) }) }, style)}\n`,
     );
   if (result.state === "stopped") process.exitCode = 130;

@@ -1,6 +1,7 @@
 /** Training progress: a bar on a terminal, an occasional line in a file. */
 import type { Writable } from "node:stream";
 import { SingleBar } from "cli-progress";
+import { printed } from "../host/printed.ts";
 import { duration } from "../text/duration.ts";
 import { compact, number, percent } from "../text/format.ts";
 import { clip, WIDTH } from "../text/layout.ts";
@@ -74,7 +75,7 @@ export function progressBar(stream: Writable & { readonly columns?: number }): P
       // the bar is cleared, and drawn again below
       if (started) bar.stop();
       started = false;
-      stream.write(`${line}\n`);
+      stream.write(printed(`${line}\n`));
     },
     stop: () => bar.stop(),
   };

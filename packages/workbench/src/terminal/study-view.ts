@@ -1,6 +1,7 @@
 /** The status of a study: a table redrawn in place on a terminal, an occasional line elsewhere. */
 import type { Writable } from "node:stream";
 import { count } from "nabla";
+import { printed } from "../host/printed.ts";
 import { duration } from "../text/duration.ts";
 import { percent } from "../text/format.ts";
 import { clip, pad, WIDTH } from "../text/layout.ts";
@@ -91,7 +92,7 @@ export function studyTable(stream: Writable & { readonly columns?: number }, sty
     if (latest === undefined) return;
     const lines = statusLines(latest, style, Math.min(stream.columns ?? WIDTH, WIDTH));
     erase();
-    stream.write(`${lines.join("\n")}\n`);
+    stream.write(printed(`${lines.join("\n")}\n`));
     drawn = lines.length;
     last = performance.now();
   };
@@ -102,7 +103,7 @@ export function studyTable(stream: Writable & { readonly columns?: number }, sty
     },
     tell: (line) => {
       erase();
-      stream.write(`${line}\n`);
+      stream.write(printed(`${line}\n`));
       draw();
     },
     stop: () => {

@@ -1,5 +1,7 @@
 /** Follows a training on the terminal: shows progress, and handles Ctrl-C. */
+
 import { compact, drain } from "nabla";
+import { printError } from "../host/output.ts";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { fact } from "../text/layout.ts";
 import { commandLine } from "./command-line.ts";
@@ -29,7 +31,7 @@ export async function watch(
     }
     controller.abort();
     const does = paused ? "stopping where it is paused" : "finishing this epoch";
-    if (!silent) process.stderr.write(`\n${does}; Ctrl-C again quits at once\n`);
+    if (!silent) printError(`\n${does}; Ctrl-C again quits at once\n`);
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
@@ -47,7 +49,7 @@ export async function watch(
         view.tell(event.summary);
       } else {
         if (event.kind === "start" && !silent)
-          for (const message of event.notices) process.stderr.write(`${fact("Note", message)}\n`);
+          for (const message of event.notices) printError(`${fact("Note", message)}\n`);
         follow(event);
       }
     });
@@ -59,7 +61,7 @@ export async function watch(
 }
 
 function viewFor(stream: NodeJS.WriteStream): ProgressView {
-  return stream.isTTY ? progressBar(stream) : progressLines((line) => stream.write(`${line}\n`));
+  return stream.isTTY ? progressBar(stream) : progressLines((line) => printError(`${line}\n`));
 }
 
 /** Turns events into statuses. */

@@ -1,5 +1,6 @@
 /** Follows a study on the terminal: redraws the table, and handles Ctrl-C. */
 import { drain } from "nabla";
+import { printError } from "../host/output.ts";
 import type { PlannedStudyEvent, StudyEvent, StudyResult } from "../studies/study-events.ts";
 import { fact } from "../text/layout.ts";
 import { noStudyView, type StudyStatus, type StudyView, studyLines, studyTable } from "./study-view.ts";
@@ -52,7 +53,7 @@ export async function watchStudy(
 }
 
 function viewFor(stream: NodeJS.WriteStream): StudyView {
-  return stream.isTTY ? studyTable(stream, styleFor(stream)) : studyLines((line) => stream.write(`${line}\n`));
+  return stream.isTTY ? studyTable(stream, styleFor(stream)) : studyLines((line) => printError(`${line}\n`));
 }
 
 /** Turns events into statuses. */

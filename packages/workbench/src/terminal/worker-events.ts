@@ -1,4 +1,5 @@
 /** What a worker does, a line each. */
+import { printError, printOut } from "../host/output.ts";
 import type { WorkerEvent } from "../workers/worker.ts";
 
 /** An event as one line of JSON. */
@@ -14,12 +15,12 @@ export function workerEventDocument(event: WorkerEvent): object {
 export function printWorkerEvent(event: WorkerEvent): void {
   if (event.kind === "refused") {
     const hint = event.error.hint === undefined ? "" : `\nhint: ${event.error.hint}`;
-    process.stderr.write(`leaves ${event.study} to others: ${event.error.message}${hint}\n`);
+    printError(`leaves ${event.study} to others: ${event.error.message}${hint}\n`);
     return;
   }
   const { study, number, repeat } = event;
   const name = `${study} trial ${number}${repeat === 0 ? "" : `, repeat ${repeat}`}`;
-  process.stdout.write(`${name}: ${words(event)}\n`);
+  printOut(`${name}: ${words(event)}\n`);
 }
 
 function words(event: Exclude<WorkerEvent, { kind: "refused" }>): string {

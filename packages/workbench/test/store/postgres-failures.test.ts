@@ -3,6 +3,7 @@ import { connect, createServer, type Server } from "node:net";
 import { NablaError } from "nabla";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { type OpenOptions, openStore, openStudyStore } from "../../src/store/open.ts";
+import { postgresFailure } from "../../src/store/postgres-failure.ts";
 import { findStore, folderBeside, withoutPassword } from "../../src/store/store-place.ts";
 import { draft, epoch } from "./drafts.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
@@ -133,6 +134,44 @@ test("a disk that is full fails the append alone, and what was stored stays", as
   const append = store.append(id, { epochs: [epoch(2)], events: [{ kind: "x", data: 1 }] });
   await expect(append).rejects.toMatchObject({ code: "store/full", message: expect.stringContaining("disk is full") });
   expect(await store.get(id)).toMatchObject({ epochs: [epoch(1)], events: [] });
+});
+
+test.each(["57014", "55P03", "40001", "53200"])("what %s undoes is done again, and once", async (code) => {
+  const said: string[] = [];
+  await using store = await openStore(url, { say: (line) => said.push(line) });
+  const { id } = await store.create(draft());
+  // a sequence counts on through what is rolled back
+  await server.say(
+    url,
+    `create sequence tries; create function hinder() returns trigger language plpgsql as $$ begin
+       if nextval('tries') < 4 then raise 'not now' using errcode = '${code}'; end if; return new; end $$;
+     create trigger hindered before insert on events for each row execute function hinder()`,
+  );
+  await store.append(id, { epochs: [epoch(1)], events: [{ kind: "x", data: 1 }] });
+  expect(await store.get(id)).toMatchObject({ epochs: [epoch(1)], events: [{ kind: "x" }] });
+  expect(said.map((line) => line.includes("answers again"))).toEqual(code === "40001" ? [] : [false, true]);
+});
+
+test.each([
+  ["42704", "store/tables"],
+  ["42P01", "store/tables"],
+  ["22003", "store/refused"],
+  ["23505", "store/refused"],
+  ["55P03", "store/locked"],
+  ["57014", "store/away"],
+  ["58P01", "store/disk"],
+  ["28P02", "store/password"],
+  ["XX000", "store/damaged"],
+  ["0A000", "store/refused"],
+])("code %s of a server is a sentence, %s", (code, name) => {
+  const failure = postgresFailure(Object.assign(new Error("as the server says"), { code }), "postgres://host/db");
+  expect(failure).toMatchObject({ code: name, message: expect.stringContaining("postgres://host/db") });
+  expect((failure as NablaError).message).not.toContain("internal");
+});
+
+test("failures that no server and no system reports stay as they are", () => {
+  const error = new TypeError("x");
+  expect(postgresFailure(error, "postgres://host/db")).toBe(error);
 });
 
 test("Q2 a server that stops in the midst of writing costs time, and no epoch is lost or doubled", async () => {
