@@ -6,7 +6,7 @@ import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { seedKey } from "../base/random.ts";
 import { count } from "../base/text.ts";
-import { featureCount, type Preparation } from "../data/preparation.ts";
+import { featureNames, type Preparation } from "../data/preparation.ts";
 import { preparationFrom } from "../data/read-preparation.ts";
 import { layerFrom, toJson } from "../nn/layers.ts";
 import { lossFrom } from "../nn/losses.ts";
@@ -100,7 +100,7 @@ function checkAgreement(
   if (prepared !== undefined && prepared.length !== outputs && !(outputs === 1 && prepared.length === 2))
     disagree(`its preparation has ${prepared.length} classes for ${count(outputs, "output")}`);
   const [only, ...more] = preparation.columns;
-  const features = only?.kind === "block" && more.length === 0 ? only.shape : [featureCount(preparation)];
+  const features = only?.kind === "block" && more.length === 0 ? only.shape : [featureNames(preparation).length];
   if (String(features) !== String(shape))
     disagree(`its inputs are of shape [${shape.join(", ")}], and its preparation makes [${features.join(", ")}]`);
 }
