@@ -9,6 +9,7 @@ import type { ByPath } from "../../nn/model.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { shapesOf, weightsBelow } from "../network.ts";
 import { cannot, type Dialect, type KerasNode, type Made } from "./node.ts";
+import { writeGraph } from "./write-graph.ts";
 import { writers } from "./writers.ts";
 
 interface Graph {
@@ -102,6 +103,17 @@ const composites: { readonly [kind: string]: Composite } = {
     const inner = inOrder(graph, layer, { ...along, answering: undefined });
     const sum = add(graph, { className: "Add", config: {} }, [along.from, inner.from]);
     return { from: sum, shape: along.shape, answered: false };
+  },
+  graph: (graph, layer, { from, shape, prefix }) => {
+    const end = writeGraph(layer, {
+      from,
+      shape,
+      dialect: graph.dialect,
+      add: (made, sources) => add(graph, made, sources),
+      emit: (name, inner, along) =>
+        emit(graph, inner, { ...along, prefix: `${prefix}${name}.`, answering: undefined }).from,
+    });
+    return { from: end, shape, answered: false };
   },
   ensemble: (graph, layer, { from, shape, prefix, answering }) => {
     const { of } = ensemble.valuesOf(layer);
