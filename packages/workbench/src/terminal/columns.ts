@@ -1,84 +1,99 @@
 /** One line a column: what it is read as, its range, examples, and how much is missing. */
 import { count } from "nabla";
 import type { ColumnProfile, Profile } from "../sources/profile.ts";
-import { grouped, number } from "../text/format.ts";
-import { clip, type GridColumn, grid, WIDTH } from "../text/layout.ts";
-
-const titles: readonly GridColumn[] = [
-  { title: "Column" },
-  { title: "Read as" },
-  { title: "Values" },
-  { title: "Missing", align: "right" },
-];
+import { grouped } from "../text/format.ts";
+import { clip, clipMiddle, GAP, type GridColumn, grid, WIDTH, widthOf } from "../text/layout.ts";
+import { type ColumnRun, columnRuns } from "./column-runs.ts";
+import { valuesText } from "./column-values.ts";
 
 export interface ColumnLinesOptions {
-  /** Lines at most; columns of a kind that follow each other share one. */
+  /** Lines at most; columns that are alike share one. */
   readonly most: number;
 }
 
-const [LONGEST_NAME, LONGEST_HOW] = [22, 27];
-// the gaps of the grid, and the column of what is missing
-const REST = 6 + 7;
+const [NAME, READ, VALUES]: readonly [GridColumn, GridColumn, GridColumn] = [
+  { title: "Column" },
+  { title: "Read as" },
+  { title: "Values" },
+];
+const MISSING: GridColumn = { title: "Missing", align: "right" };
 
-/** The columns of a file as a table of at most 80 characters a line. */
+/** What each column gets at least where it needs as much. */
+const LEAST = { name: 16, read: 27, values: 24 };
+
+/** The columns of a file as a table of at most 80 characters a line; without the last one where nothing is missing. */
 export function columnLines({ columns }: Profile, { most }: ColumnLinesOptions): string {
-  const runs = runsOf(columns);
+  const runs = columnRuns(columns);
   const shown = runs.slice(0, runs.length > most ? most - 1 : most);
-  const named = shown.map((run) => clip(nameOf(run), LONGEST_NAME));
-  const read = shown.map(([first]) => clip(first === undefined ? "" : useOf(first), LONGEST_HOW));
-  const widest = (texts: readonly string[], title: string): number =>
-    Math.max(title.length, ...texts.map((text) => text.length));
-  const room = WIDTH - REST - widest(named, "Column") - widest(read, "Read as");
-  const rows = shown.map((run, i) => [
-    named[i] ?? "",
-    read[i] ?? "",
-    clip(valuesOf(run), room),
-    run.every(({ missing }) => missing === 0) ? "" : grouped(run.reduce((sum, { missing }) => sum + missing, 0)),
+  const lines = shown.map((run) => ({ run, name: nameOf(run), read: readAs(run[0]), missing: missingIn(run) }));
+  const gaps = lines.some(({ missing }) => missing !== "");
+  const fixed = gaps
+    ? GAP +
+      widest(
+        lines.map(({ missing }) => missing),
+        MISSING,
+      )
+    : 0;
+  const widths = shareOut(WIDTH - 2 * GAP - fixed, {
+    read: widest(
+      lines.map(({ read }) => read),
+      READ,
+    ),
+    name: widest(
+      lines.map(({ name }) => name),
+      NAME,
+    ),
+    values: widest(
+      lines.map(({ run }) => valuesText(run, WIDTH)),
+      VALUES,
+    ),
+  });
+  const rows = lines.map(({ run, name, read, missing }) => [
+    clipMiddle(name, widths.name),
+    clip(read, widths.read),
+    valuesText(run, widths.values),
+    ...(gaps ? [missing] : []),
   ]);
   const left = runs.slice(shown.length).reduce((sum, run) => sum + run.length, 0);
-  return `${grid(titles, rows)}${left === 0 ? "" : `\n… and ${count(left, "more column")}; nabla profile shows all`}`;
+  const rest = left === 0 ? "" : `\n… and ${count(left, "more column")}; nabla profile shows all`;
+  return `${grid([NAME, READ, VALUES, ...(gaps ? [MISSING] : [])], rows)}${rest}`;
 }
 
-/** Columns that follow each other and are alike: pixels, measurements. */
-function runsOf(columns: readonly ColumnProfile[]): readonly (readonly ColumnProfile[])[] {
-  const runs: ColumnProfile[][] = [];
-  for (const column of columns) {
-    const last = runs.at(-1);
-    const [before] = last ?? [];
-    if (last !== undefined && before !== undefined && alike(before, column)) last.push(column);
-    else runs.push([column]);
-  }
-  // two are better seen than summed up
-  return runs.flatMap((run) => (run.length < MOST_APART ? run.map((column) => [column]) : [run]));
+function widest(texts: readonly string[], { title }: GridColumn): number {
+  return texts.reduce((most, text) => Math.max(most, widthOf(text)), title.length);
 }
 
-const MOST_APART = 4;
+type Widths = Readonly<Record<keyof typeof LEAST, number>>;
 
-function alike(a: ColumnProfile, b: ColumnProfile): boolean {
-  const stem = (name: string): string => name.replace(/[\d.]+/g, "#");
-  return a.as === "number" && b.as === "number" && a.use === b.use && a.how === b.how && stem(a.name) === stem(b.name);
+/** Divides a width: first what each must have, then what is left, to what is read as, the names and the values. */
+function shareOut(width: number, needs: Widths): Widths {
+  const [read, name, values] = [
+    Math.min(needs.read, LEAST.read),
+    Math.min(needs.name, LEAST.name),
+    Math.min(needs.values, LEAST.values),
+  ];
+  const left = width - read - name - values;
+  // large counts of missing values leave less than that
+  if (left < 0) return { read, name, values: values + left };
+  const moreRead = Math.min(left, needs.read - read);
+  const moreName = Math.min(left - moreRead, needs.name - name);
+  return { read: read + moreRead, name: name + moreName, values: values + left - moreRead - moreName };
 }
 
-function nameOf(run: readonly ColumnProfile[]): string {
+function nameOf(run: ColumnRun): string {
   const [first] = run;
-  return run.length === 1 ? (first?.name ?? "") : `${first?.name} … ${run.at(-1)?.name}`;
+  return run.length === 1 ? first.name : `${first.name} … ${run.at(-1)?.name}`;
 }
 
-function useOf({ use, how, reason }: ColumnProfile): string {
+/** What a column is for, unless it is an input, and how it is read, without what the values beside it show. */
+function readAs({ use, how, reason, unit }: ColumnProfile): string {
   if (use === "dropped") return `left out: ${reason ?? how}`;
-  return use === "input" ? how : `${how} (${use})`;
+  const shown = [`, in ${unit}`, " such as k and M", ", 0 and 1 alone", ", kept as text"];
+  const read = shown.reduce((text, phrase) => text.replace(phrase, ""), how);
+  return use === "input" ? read : `${use}: ${read}`;
 }
 
-function valuesOf(run: readonly ColumnProfile[]): string {
-  const [first] = run;
-  if (first === undefined) return "";
-  if (run.length > 1) {
-    const extremes = run.flatMap(({ minimum, maximum }) => [minimum ?? Number.NaN, maximum ?? Number.NaN]);
-    const known = extremes.filter((value) => !Number.isNaN(value));
-    return `${count(run.length, "column")}, ${number(Math.min(...known))} to ${number(Math.max(...known))}`;
-  }
-  const { levels, range, examples } = first;
-  if (levels !== undefined && first.as === "category")
-    return `${count(levels.count, "level")}: ${levels.first.join(", ")}`;
-  return range === undefined ? examples.join(", ") : `${range}: ${examples.join(", ")}`;
+function missingIn(run: ColumnRun): string {
+  const missing = run.reduce((sum, column) => sum + column.missing, 0);
+  return missing === 0 ? "" : grouped(missing);
 }

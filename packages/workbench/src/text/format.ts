@@ -46,6 +46,21 @@ export function number(value: number): string {
   return Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 6 });
 }
 
+/**
+ * An end of a range: four digits of a fraction, every digit of a whole part up to a billion, and thousands apart from five
+ * digits on, so that years stay years: `0.0884`, `1998`, `87,546`, `1.504e12`.
+ */
+export function bound(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e9 || (size !== 0 && size < 1e-3))
+    return value
+      .toExponential(3)
+      .replace(/\.?0+e/, "e")
+      .replace("e+", "e");
+  const rounded = Number(value.toPrecision(Math.max(4, Math.floor(Math.log10(size || 1)) + 1)));
+  return Math.abs(rounded) < 1e4 ? String(rounded) : grouped(rounded);
+}
+
 /** A large count, short: `940`, `12k`, `3.4M`. */
 export function compact(value: number): string {
   if (value < 1000) return String(Math.round(value));

@@ -10,7 +10,7 @@ export function widthOf(text: string): number {
   for (const character of stripVTControlCharacters(text)) {
     width += /\p{M}|\p{Cf}/u.test(character)
       ? 0
-      : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(
+      : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]|\p{Emoji_Presentation}/u.test(
             character,
           )
         ? 2
@@ -62,6 +62,24 @@ export function clip(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** A text cut to a width in its middle, so that texts that begin alike can be told apart. */
+export function clipMiddle(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  const start = clip(text, Math.ceil((width + 1) / 2));
+  const characters = [...text];
+  let end = "";
+  // marks that belong to a character stand behind it, so that they are taken before it
+  for (let at = characters.length - 1; at >= 0; at--) {
+    const longer = `${characters[at]}${end}`;
+    if (widthOf(start) + widthOf(longer) > width) break;
+    end = longer;
+  }
+  return start + end.replace(/^\p{M}+/u, "");
+}
+
+/** The space between the columns of a grid. */
+export const GAP = 2;
+
 /** A column of a grid. */
 export interface GridColumn {
   readonly title: string;
@@ -74,7 +92,7 @@ export function grid(columns: readonly GridColumn[], rows: readonly (readonly st
   const line = (cells: readonly string[]): string =>
     columns
       .map(({ align }, i) => pad(cells[i] ?? "", widths[i] ?? 0, align))
-      .join("  ")
+      .join(" ".repeat(GAP))
       .trimEnd();
   return [line(columns.map(({ title }) => title)), ...rows.map(line)].join("\n");
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { scoreText, unitText } from "../../src/text/description.ts";
 import { duration } from "../../src/text/duration.ts";
-import { compact, number, percent, percentTick } from "../../src/text/format.ts";
+import { bound, compact, number, percent, percentTick } from "../../src/text/format.ts";
 
 test.each([
   [0, "0%"],
@@ -80,4 +80,19 @@ test.each([
 ])("%d in %s", (value, unit, text) => {
   expect(unitText(value, unit)).toBe(text);
   expect(scoreText("dev", { error: 0.25, rmse: value, unit })).toBe(`dev 25.0% (RMSE ${text})`);
+});
+
+test.each([
+  [0, "0"],
+  [0.088_42, "0.08842"],
+  [-0.000_123_45, "-1.234e-4"],
+  [13.624_77, "13.62"],
+  [1998, "1998"],
+  [9999.6, "10,000"],
+  [-2271.67, "-2272"],
+  [87_546.37, "87,546"],
+  [39_830_478, "39,830,478"],
+  [1_504_211_881_990, "1.504e12"],
+])("the end %f of a range is %s", (value, text) => {
+  expect(bound(value)).toBe(text);
 });

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { clip, fact, grid, pad, widthOf, wrap } from "../../src/text/layout.ts";
+import { clip, clipMiddle, fact, grid, pad, widthOf, wrap } from "../../src/text/layout.ts";
 
 test("width counts what is seen: no colors, wide characters twice, marks not at all", () => {
   expect(widthOf("\u001b[31mred\u001b[39m")).toBe(3);
   expect(widthOf("数字")).toBe(4);
   expect(widthOf("e\u0301")).toBe(1);
+  expect(widthOf("⭐✅")).toBe(4);
 });
 
 test("lines break at spaces, never between a number and its percent sign, and long words stay whole", () => {
@@ -24,6 +25,10 @@ test("padding and clipping keep to the width", () => {
   expect(clip("abcdef", 4)).toBe("abc…");
   expect(clip("数字数字", 5)).toBe("数字…");
   expect(clip("abcd", 4)).toBe("abcd");
+  expect(clipMiddle("abcdefgh", 5)).toBe("ab…gh");
+  expect(clipMiddle("abcde", 5)).toBe("abcde");
+  expect(clipMiddle("数字数字数字", 6)).toBe("数…字");
+  expect(clipMiddle("abcdefxe\u0301", 4)).toBe("ab…e\u0301");
 });
 
 test("a grid is as wide as its widest cells", () => {
