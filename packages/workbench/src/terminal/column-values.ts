@@ -6,7 +6,7 @@ import { clip, widthOf } from "../text/layout.ts";
 import type { ColumnRun } from "./column-runs.ts";
 
 /** The range or the levels of a column, and as many examples as fit whole into `width` characters. */
-export function valuesText(run: ColumnRun, width: number): string {
+export function columnValues(run: ColumnRun, width: number): string {
   const [column] = run;
   if (run.length > 1) return clip(sharedText(run), width);
   const { as, levels, examples, distinct, reason } = column;

@@ -4,7 +4,7 @@ import type { ColumnProfile, Profile } from "../sources/profile.ts";
 import { grouped } from "../text/format.ts";
 import { clip, clipMiddle, GAP, type GridColumn, grid, WIDTH, widthOf } from "../text/layout.ts";
 import { type ColumnRun, columnRuns } from "./column-runs.ts";
-import { valuesText } from "./column-values.ts";
+import { columnValues } from "./column-values.ts";
 
 export interface ColumnLinesOptions {
   /** Lines at most; columns that are alike share one. */
@@ -44,14 +44,14 @@ export function columnLines({ columns }: Profile, { most }: ColumnLinesOptions):
       NAME,
     ),
     values: widest(
-      lines.map(({ run }) => valuesText(run, WIDTH)),
+      lines.map(({ run }) => columnValues(run, WIDTH)),
       VALUES,
     ),
   });
   const rows = lines.map(({ run, name, read, missing }) => [
     clipMiddle(name, widths.name),
     clip(read, widths.read),
-    valuesText(run, widths.values),
+    columnValues(run, widths.values),
     ...(gaps ? [missing] : []),
   ]);
   const left = runs.slice(shown.length).reduce((sum, run) => sum + run.length, 0);
