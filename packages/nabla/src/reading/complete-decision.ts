@@ -94,7 +94,7 @@ function wordNotices(
   if (words.length === 0 || draft.leftOut === "text" || draft.leftOut === "ignored") return [];
   const option = draft.reading.as === "category" ? `--missing ${shellWord("")}` : columnOption(name, "category");
   const what = role === "target" ? `, and ${count(cellsIn(words), "row")} left out` : "";
-  const message = `column ${name}: ${namedCells(words, "cell")} ${words.length === 1 ? "is" : "are"} read as missing${what}; where ${words.length === 1 ? "it is a value" : "they are values"} ${option}`;
+  const message = `column ${name}: ${namedCells(words, "cell")} ${words.length === 1 ? "is" : "are"} read as missing${what}; if ${words.length === 1 ? "it is a value" : "they are values"}, ${option}`;
   return [{ code: "data/missing-words", message }];
 }
 
@@ -104,7 +104,7 @@ function faultNotices(
   { column: { name }, options }: ColumnEvidence,
 ): readonly Notice[] {
   if (faults.length === 0 || options.badCells !== "missing") return [];
-  const message = `column ${name}: ${namedCells(faults, "cell")} ${faults.length === 1 ? "is" : "are"} no ${reading.as} and read as missing, as --bad-cells missing says`;
+  const message = `column ${name}: ${namedCells(faults, "cell")} ${faults.length === 1 ? "is" : "are"} no ${reading.as} and read as missing, as --bad-cells missing asks`;
   return [{ code: "data/bad-cells", message }];
 }
 
@@ -124,5 +124,5 @@ function leftOutNotices(
   if (leftOut === undefined || role !== "input" || leftOut.reason === "ignored") return [];
   const { reason, option } = leftOut;
   const reading = reason === "constant" ? REASONS.constant : reason === "empty" ? why : `${how}, ${why}`;
-  return [{ code: `data/${reason}`, message: `column ${name}: ${reading}, left out; to use it ${option}` }];
+  return [{ code: `data/${reason}`, message: `column ${name}: ${reading}, left out; to use it, ${option}` }];
 }

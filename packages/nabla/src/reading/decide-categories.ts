@@ -110,18 +110,18 @@ function levelNotices(
   const alike = reading.merged === true ? [] : similarLevels(levels);
   if (alike.length > 0) {
     const shown = alike.slice(0, MOST_NAMED).map((group) => listing(group.map(({ text }) => `"${text}"`)));
-    const message = `column ${name}: ${shown.join("; ")} differ only by case, blanks or a last dot; make them one with --merge-case`;
+    const message = `column ${name}: ${shown.join("; ")} differ only in case, spaces or a final period; merge them with --merge-case`;
     notices.push({ code: "data/similar-levels", message });
   }
   if (role === "target") notices.push(...rareClasses(name, levels));
   else if (role === "input" && levels.length > MANY_LEVELS) {
-    const message = `column ${name}: ${levels.length.toLocaleString("en-US")} different names; where they are nothing to learn from, ${columnOption(name, "ignore")}`;
+    const message = `column ${name}: ${levels.length.toLocaleString("en-US")} different names; if there is nothing to learn from them, ${columnOption(name, "ignore")}`;
     notices.push({ code: "data/many-levels", message });
   }
   const joined = levels.filter(({ spellings }) => spellings.length > 1);
   if (reading.truth === true && joined.length > 0) {
     const shown = joined.map(({ spellings }) => listing(spellings.map(({ text }) => `"${text}"`)));
-    const message = `column ${name}: ${shown.join("; ")} are read as one, since they mean the same; to keep them apart ${columnOption(name, "category")}`;
+    const message = `column ${name}: ${shown.join("; ")} are read as one, since they mean the same; to keep them apart, ${columnOption(name, "category")}`;
     notices.push({ code: "data/joined-levels", message });
   }
   return notices;
@@ -142,6 +142,6 @@ function wordNotices(
   const kept = [...clear, ...doubtful].filter((word) => names.includes(word));
   if (kept.length === 0) return [];
   const [first] = kept;
-  const message = `column ${name}: ${namedCells(kept, "row")} ${kept.length === 1 ? "is" : "are"} read as ${kept.length === 1 ? "a class" : "classes"}; where ${kept.length === 1 ? "it means" : "they mean"} that the class is missing, --missing ${shellWord(first?.text ?? "")}`;
+  const message = `column ${name}: ${namedCells(kept, "row")} ${kept.length === 1 ? "is" : "are"} read as ${kept.length === 1 ? "a class" : "classes"}; if ${kept.length === 1 ? "it means" : "they mean"} that the class is missing, --missing ${shellWord(first?.text ?? "")}`;
   return [{ code: "data/word-class", message }];
 }

@@ -51,7 +51,7 @@ function codeKind(how: string, why: string): CategoryKind {
 function named(evidence: ColumnEvidence, numbers: number): DraftDecision {
   const { known, column } = evidence;
   if (numbers < 0.5 * known) return draftCategory(evidence, NAMES);
-  const message = `column ${column.name}: ${numbers.toLocaleString("en-US")} of ${count(known, "cell")} are numbers, and the others names; to read them as missing ${columnOption(column.name, "number")} --bad-cells missing`;
+  const message = `column ${column.name}: ${numbers.toLocaleString("en-US")} of ${count(known, "cell")} are numbers, and the others names; to read those as missing, ${columnOption(column.name, "number")} --bad-cells missing`;
   return draftCategory(evidence, { ...NAMES, notices: [{ code: "data/mostly-numbers", message }] });
 }
 
@@ -61,7 +61,7 @@ function signedCodes(evidence: ColumnEvidence, sign: CodeSign): DraftDecision {
   const { name } = evidence.column;
   const sure = sign === "underscores" || (sign === "leading zeros" && (isNamedCode(name) || isNamedIdentifier(name)));
   if (sure) return draftCategory(evidence, kind);
-  const message = `column ${name}: ${sign} are read as codes; where they are quantities ${columnOption(name, "number")}`;
+  const message = `column ${name}: ${sign} are read as codes; if they are quantities, ${columnOption(name, "number")}`;
   return draftCategory(evidence, { ...kind, notices: [{ code: "data/codes", message }] });
 }
 
@@ -140,7 +140,7 @@ function namedCodes(evidence: ColumnEvidence): DraftDecision | undefined {
   const why = long ? "all are whole numbers of the same length, of 14 digits or more" : `the column is called ${name}`;
   const kind = { ...codeKind("codes, kept as text", why), numeric: true };
   const because = long ? "of their length" : "of its name";
-  const notice = `column ${name}: whole numbers are read as codes because ${because}; where they are quantities ${columnOption(name, "number")}`;
+  const notice = `column ${name}: whole numbers are read as codes because ${because}; if they are quantities, ${columnOption(name, "number")}`;
   return draftCategory(evidence, { ...kind, notices: [{ code: "data/codes", message: notice }] });
 }
 
@@ -155,7 +155,7 @@ function declaredCodes(evidence: ColumnEvidence): DraftDecision | undefined {
   const lengths = new Set([...counts.keys()].map((value) => spellingOf(value, column).length));
   const fixed = lengths.size === 1 && Math.max(...lengths) >= 3;
   if (counts.size > FEW_NAMES && !fixed) return undefined;
-  const message = `column ${column.name}: whole numbers that the file calls text are read as names; where they are quantities ${columnOption(column.name, "number")}`;
+  const message = `column ${column.name}: whole numbers that the file calls text are read as names; if they are quantities, ${columnOption(column.name, "number")}`;
   const kind = codeKind("names made of digits", "the file says that they are text");
   return draftCategory(evidence, { ...kind, notices: [{ code: "data/codes", message }] });
 }

@@ -180,20 +180,20 @@ function noticesOf({ trial, likely, twoDigits }: Noticed, { column: { name } }: 
   const notices: Notice[] = [];
   const example = read.find(({ form }) => form.kind === "open");
   if (choice.other !== undefined && example !== undefined && contraryDate(trial) === undefined) {
-    const message = `column ${name}: no date decides in which order ${example.text} is written; it is read with the ${ORDER_NAMES[choice.order]} (${dayText(example.value)}), and otherwise ${columnOption(name, `date:${choice.other}`)}`;
+    const message = `column ${name}: no date shows in which order ${example.text} is written; it is read with the ${ORDER_NAMES[choice.order]} (${dayText(example.value)}); for the other order, ${columnOption(name, `date:${choice.other}`)}`;
     notices.push({ code: "data/ambiguous-date", message });
   } else if (choice.reason === "rows" && example !== undefined) {
     const other = choice.order === "dmy" ? "mdy" : "dmy";
-    const message = `column ${name}: ${example.text} is read with ${ORDER_NAMES[choice.order]}, since the dates follow each other so from row to row; otherwise ${columnOption(name, `date:${other}`)}`;
+    const message = `column ${name}: ${example.text} is read with ${ORDER_NAMES[choice.order]}, since the dates are then in order from row to row; for the other order, ${columnOption(name, `date:${other}`)}`;
     notices.push({ code: "data/date-order", message });
   }
   const contrary = read.length === 0 ? undefined : contraryDate(trial);
   if (contrary !== undefined) {
-    const message = `column ${name}: "${contrary}" is a date in another order alone, and most others are read with the ${ORDER_NAMES[choice.order]}; correct the cells, or ${columnOption(name, "category")}`;
+    const message = `column ${name}: "${contrary}" is a date only in another order, and most others are read with the ${ORDER_NAMES[choice.order]}; correct the cells, or ${columnOption(name, "category")}`;
     notices.push({ code: "data/mixed-date-orders", message });
   }
   if (twoDigits) {
-    const message = `column ${name}: years of two digits are read as ${firstYear} to ${firstYear + 99}; write four digits where others are meant, or leave the column out with ${columnOption(name, "ignore")}`;
+    const message = `column ${name}: years of two digits are read as ${firstYear} to ${firstYear + 99}; if others are meant, write four digits, or leave the column out with ${columnOption(name, "ignore")}`;
     notices.push({ code: "data/two-digit-years", message });
   }
   if (likely.length > 0) notices.push(likelyMissing(name, likely, "dates"));

@@ -219,10 +219,10 @@ function rangeOf(
   };
 }
 
-const GROUPINGS: Readonly<Record<string, string>> = { ",": "commas", ".": "points", " ": "blanks", "'": "apostrophes" };
+const GROUPINGS: Readonly<Record<string, string>> = { ",": "commas", ".": "points", " ": "spaces", "'": "apostrophes" };
 
 function describe({ decimal, grouping, unit, scaled, binary }: NumberReading, { dress }: DressChoice): string {
-  if (binary === true) return "numbers, 0 and 1 alone";
+  if (binary === true) return "numbers, 0 and 1 only";
   const marks = [
     ...(decimal === "," ? ["decimal commas"] : []),
     ...(grouping === undefined ? [] : [`thousands ${GROUPINGS[grouping] ?? "marks"}`]),
@@ -282,20 +282,20 @@ function noticesOf({ choice, likely, read, reading }: Noticed, { column, facts }
     const comma = choice.dress.decimal === ",";
     const other = columnOption(name, comma ? "number:point" : "number:comma");
     const mark = comma && reading.grouping !== "." ? "," : reading.grouping === "," ? "," : ".";
-    const message = `column ${name}: "${example.text}" is read as ${example.value}, and ${choice.hardly ? "hardly a" : "no"} cell decides whether "${mark}" is the decimal mark; for the other reading ${other}`;
+    const message = `column ${name}: "${example.text}" is read as ${example.value}, and ${choice.hardly ? "hardly a" : "no"} cell shows whether "${mark}" is the decimal mark; for the other reading, ${other}`;
     notices.push({ code: "data/ambiguous-number", message });
   }
   const units = choice.units.map(({ unit, count: cells }) => `${unit} (${cells.toLocaleString("en-US")})`);
   if (choice.foreign.length > 0) {
-    const message = `column ${name}: numbers in ${listing(units)} stand in one column; only those in ${reading.unit} are read, so convert the others in the file or ${columnOption(name, "category")}`;
+    const message = `column ${name}: numbers in ${listing(units)} stand in one column; only those in ${reading.unit} are read, so convert the others in the file, or ${columnOption(name, "category")}`;
     notices.push({ code: "data/mixed-units", message });
   } else if (choice.converted.length > 0) {
-    const message = `column ${name}: numbers in ${listing(units)} stand in one column, and all are converted to ${reading.unit}; to keep them as they are written ${columnOption(name, "category")}`;
+    const message = `column ${name}: numbers in ${listing(units)} stand in one column, and all are converted to ${reading.unit}; to keep them as they are written, ${columnOption(name, "category")}`;
     notices.push({ code: "data/converted-units", message });
   } else if (reading.unit !== undefined && !isCurrency(reading.unit)) {
     const bare = bareNumbers(read, column, facts);
     if (bare !== undefined) {
-      const message = `column ${name}: ${count(bare.count, "cell")} such as ${bare.text} ${bare.count === 1 ? "has" : "have"} no unit, and all are read in ${reading.unit}; correct the file or ${columnOption(name, "category")}`;
+      const message = `column ${name}: ${count(bare.count, "cell")} such as ${bare.text} ${bare.count === 1 ? "has" : "have"} no unit, and all are read in ${reading.unit}; correct the file, or ${columnOption(name, "category")}`;
       notices.push({ code: "data/mixed-units", message });
     }
   }
@@ -321,6 +321,6 @@ function bareNumbers(
 /** Words that repeat among numbers or dates, which are taken for missing values. */
 export function likelyMissing(name: string, words: readonly CellText[], what: "numbers" | "dates" | "times"): Notice {
   const named = listing(words.map(({ text, count: cells }) => `"${text}" (${count(cells, "cell")})`));
-  const message = `column ${name}: ${named} ${words.length === 1 ? "repeats" : "repeat"} among ${what} and ${words.length === 1 ? "is" : "are"} read as missing; to keep ${words.length === 1 ? "it" : "them"} as ${words.length === 1 ? "a value" : "values"} ${columnOption(name, "category")}`;
+  const message = `column ${name}: ${named} ${words.length === 1 ? "repeats" : "repeat"} among ${what} and ${words.length === 1 ? "is" : "are"} read as missing; to keep ${words.length === 1 ? "it" : "them"} as ${words.length === 1 ? "a value" : "values"}, ${columnOption(name, "category")}`;
   return { code: "data/likely-missing", message };
 }

@@ -47,7 +47,7 @@ export interface DecideOptions {
   readonly missing?: readonly string[];
   /** What cells that do not fit become: an error, the default, or missing values. */
   readonly badCells?: "error" | "missing";
-  /** Levels that differ only by case, blanks or a last dot are one. */
+  /** Levels that differ only in case, spaces or a final period are one. */
   readonly mergeCase?: boolean;
   /** What the column is for; an input by default. */
   readonly role?: ColumnRole;

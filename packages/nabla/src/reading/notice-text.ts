@@ -28,7 +28,7 @@ export function rareClasses(
 ): readonly Notice[] {
   const rare = classes.filter(({ count: cells }) => cells <= RARE);
   if (rare.length === 0 || rare.length === classes.length) return [];
-  const message = `column ${name}: ${rare.length === 1 ? "class" : "classes"} ${namedCells(rare, "row")}, too few to be learned or measured well${scale || classes.length - 1 < FEWEST_LEFT ? "" : `; to leave the rows of a class out --missing ${shellWord(rare[0]?.text ?? "")}`}`;
+  const message = `column ${name}: ${rare.length === 1 ? "class" : "classes"} ${namedCells(rare, "row")}, too few to be learned or measured well${scale || classes.length - 1 < FEWEST_LEFT ? "" : `; to leave out the rows of a class, --missing ${shellWord(rare[0]?.text ?? "")}`}`;
   return [{ code: "data/rare-classes", message }];
 }
 

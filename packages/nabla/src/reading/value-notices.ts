@@ -19,13 +19,13 @@ export function valueNotices(
   if (leftOut !== undefined || (reading.as !== "number" && reading.as !== "date")) return [];
   const { name } = evidence.column;
   const notices = sentinels.map(({ text, count: cells }): Notice => {
-    const message = `column ${name}: ${text} stands in ${count(cells, "cell")}, far from all other values; where it means that there is none, --missing ${shellWord(text)}`;
+    const message = `column ${name}: ${text} stands in ${count(cells, "cell")}, far from all other values; if it stands for a missing value, --missing ${shellWord(text)}`;
     return { code: "data/sentinel", message };
   });
   if (reading.as === "date") return notices;
   const epoch = mayBeEpoch(evidence);
   if (epoch !== undefined) {
-    const message = `column ${name}: its numbers may be ${epoch} since 1970, and are read as numbers; for calendar parts write them as dates such as 2024-05-31, and to leave the column out ${columnOption(name, "ignore")}`;
+    const message = `column ${name}: its numbers may be ${epoch} since 1970, and are read as numbers; for calendar parts write them as dates such as 2024-05-31; to leave the column out, ${columnOption(name, "ignore")}`;
     notices.push({ code: "data/epoch", message });
   }
   if (evidence.role !== "target") return notices;
@@ -103,7 +103,7 @@ function targetNotices(name: string, sorted: Float64Array, sentinels: ReadonlySe
   const [nearest, farthest] = [distanceTo(middle, outliers, Math.min), distanceTo(middle, rest, Math.max)];
   if (values.length >= 4 && few && nearest >= ALONE * farthest) {
     const shown = listing([...outliers.slice(0, 3)].map(String));
-    const message = `column ${name}: ${outliers.length === 1 ? "one value of" : `${outliers.length} values such as`} ${shown} among values from ${rest[0]} to ${rest.at(-1)}; where ${outliers.length === 1 ? "it is" : "they are"} wrong, --missing ${outliers[0]}`;
+    const message = `column ${name}: ${outliers.length === 1 ? "one value of" : `${outliers.length} values such as`} ${shown} among values from ${rest[0]} to ${rest.at(-1)}; if ${outliers.length === 1 ? "it is" : "they are"} wrong, --missing ${outliers[0]}`;
     return [{ code: "data/outlier", message }];
   }
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

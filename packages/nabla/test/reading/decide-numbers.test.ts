@@ -22,12 +22,12 @@ describe("numbers in dress", () => {
       "numbers with decimal commas and thousands points",
     ],
     ["decimal commas", ["4,35", "12,1", "0,123"], [4.35, 12.1, 0.123], "numbers with decimal commas"],
-    ["blanks", ["12 345", "1 000 000", "7"], [12345, 1000000, 7], "numbers with thousands blanks"],
+    ["blanks", ["12 345", "1 000 000", "7"], [12345, 1000000, 7], "numbers with thousands spaces"],
     [
       "no-break blanks",
       ["12\u00a0345,5", "1\u202f000,25"],
       [12345.5, 1000.25],
-      "numbers with decimal commas and thousands blanks",
+      "numbers with decimal commas and thousands spaces",
     ],
     ["apostrophes", ["1'234.50", "12’345.00", "5.-"], [1234.5, 12345, 5], "numbers with thousands apostrophes"],
     ["Indian groups", ["12,34,567", "1,23,456.5", "999"], [1234567, 123456.5, 999], "numbers with thousands commas"],
@@ -38,7 +38,7 @@ describe("numbers in dress", () => {
       [1234.5, 12, 7.5],
       "numbers with decimal commas and thousands points, in €",
     ],
-    ["kroner", ["kr 1 200", "kr 350", "kr 99"], [1200, 350, 99], "numbers with thousands blanks, in kr"],
+    ["kroner", ["kr 1 200", "kr 350", "kr 99"], [1200, 350, 99], "numbers with thousands spaces, in kr"],
     ["francs", ["CHF 12.50", "CHF 1'250.00", "CHF 3.-"], [12.5, 1250, 3], "numbers with thousands apostrophes, in CHF"],
     ["percent", ["12.5%", "3 %", "−4%"], [12.5, 3, -4], "numbers, in %"],
     ["kilograms", ["5 kg", "12.5kg", "7"], [5, 12.5, 7], "numbers, in kg"],
@@ -258,7 +258,7 @@ describe("targets", () => {
   test("a value far from all others", () => {
     const found = decided([...spread, 1e7], { role: "target", name: "y" });
     expect(noticeOf(found, "data/outlier")).toBe(
-      "column y: one value of 10000000 among values from 5 to 10.9; where it is wrong, --missing 10000000",
+      "column y: one value of 10000000 among values from 5 to 10.9; if it is wrong, --missing 10000000",
     );
   });
 

@@ -84,17 +84,17 @@ export const readingFields = {
   mergeCase: boolean({
     default: false,
     source: "levels stay as the file writes them",
-    help: "levels that differ only by case, blanks or a last dot are one",
+    help: "merge levels that differ only in case, spaces or a final period",
     option: {},
   }),
   encoding: field(encodingType, {
     optional: true,
-    help: "how a text file is encoded, where it is not UTF-8, such as latin1",
+    help: "the encoding of a text file that is not UTF-8, such as latin1",
     option: { argument: "name" },
   }),
   delimiter: field(delimiterType, {
     optional: true,
-    help: "what separates the values of a CSV file, such as ; or tab",
+    help: "the character between the values of a CSV file, such as ; or tab",
     option: { argument: "character" },
   }),
   header: field(headerType, {
@@ -105,7 +105,7 @@ export const readingFields = {
   footer: wholeNumber({
     atLeast: 0,
     optional: true,
-    help: "how many rows at the end of a CSV file are no records, where it is not found: 0 keeps a total",
+    help: "how many rows at the end of a CSV file are not records, such as totals; 0 keeps all of them",
     option: { argument: "rows" },
   }),
   sheet: field(textType, {
@@ -115,13 +115,13 @@ export const readingFields = {
   }),
   format: word(dataFormats, {
     optional: true,
-    help: "how a table is written, where neither name nor content says so",
+    help: "the format of a table, if neither its name nor its content shows it",
     option: { argument: "format" },
   }),
   maxExpansion: number({
     atLeast: 1,
     optional: true,
-    help: "how many times as large as its file data may be when unpacked (100)",
+    help: "how many times the size of its file unpacked data may have (100)",
     option: { argument: "times" },
   }),
 } as const;

@@ -80,7 +80,7 @@ export interface ReadOptions extends FileOptions {
   readonly missing?: readonly string[];
   /** What becomes of a cell that is not what its column holds; default an error that names it. */
   readonly badCells?: "error" | "missing";
-  /** Whether levels that differ only by case, blanks or a last dot are one. */
+  /** Whether levels that differ only in case, spaces or a final period are one. */
   readonly mergeCase?: boolean;
   /** Columns that are no inputs. */
   readonly ignore?: readonly string[];

@@ -144,7 +144,7 @@ async function* partRows(
       // not the chunk, which need not stay in memory
       const { rowNumbers } = chunk;
       const fileRow = (row: number): number => rowOfRecord(rowNumbers, before + row);
-      yield { name, ...chunk, form: formText(chunk.form), unreadable: [], fileRow };
+      yield { name, ...chunk, form: formText(chunk.form, part), unreadable: [], fileRow };
     }
     return;
   }
@@ -155,17 +155,17 @@ async function* partRows(
   }
 }
 
-/** How a CSV file is written, in words. */
-function formText({ delimiter, encoding, header }: CsvForm): string {
+/** How a file is written, in words. */
+function formText({ delimiter, encoding, header }: CsvForm, { plain }: DataPart): string {
   const names: Readonly<Record<string, string>> = {
     ",": "commas",
     ";": "semicolons",
     "\t": "tabs",
     "|": "pipes",
-    " ": "blanks",
+    " ": "spaces",
   };
   const between = names[delimiter] ?? `"${delimiter}"`;
   const encoded = encoding === "utf-8" ? "" : `, ${encoding}`;
   const named = header === "none" ? ", no header" : header === 1 ? "" : `, header in row ${header}`;
-  return `CSV with ${between}${encoded}${named}`;
+  return plain === true ? `workbook${named}` : `CSV with ${between}${encoded}${named}`;
 }

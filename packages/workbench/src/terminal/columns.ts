@@ -88,7 +88,7 @@ function nameOf(run: ColumnRun): string {
 /** What a column is for, unless it is an input, and how it is read, without what the values beside it show. */
 function readAs({ use, how, reason, unit }: ColumnProfile): string {
   if (use === "dropped") return `left out: ${reason ?? how}`;
-  const shown = [`, in ${unit}`, " such as k and M", ", 0 and 1 alone", ", kept as text"];
+  const shown = [`, in ${unit}`, " such as k and M", ", 0 and 1 only", ", kept as text"];
   const read = shown.reduce((text, phrase) => text.replace(phrase, ""), how);
   return use === "input" ? read : `${use}: ${read}`;
 }

@@ -195,7 +195,7 @@ describe("profile", () => {
     expect(columns(table).day?.[0]).toBe(Date.UTC(2024, 0, 10) / 86_400_000);
     expect(columns(table).when?.slice(0, 2)).toEqual([31, 32]);
     expect(table.profile.notices.map(({ message }) => message)).toEqual([
-      "column when: no date decides in which order 1.2.1970 is written; it is read with the day before month (1970-02-01), and otherwise --column when=date:mdy",
+      "column when: no date shows in which order 1.2.1970 is written; it is read with the day before month (1970-02-01); for the other order, --column when=date:mdy",
       "column flat: always the same value, left out; --column flat=number makes it an input",
       "column id: nearly every row has its own value, left out; --column id=number makes it an input",
       "column name: texts that hardly repeat, left out; --column name=category makes it an input",

@@ -1,0 +1,25 @@
+/** What pages of `docs` show of the command is what it prints. */
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { readPages } from "../../../../scripts/pages.ts";
+import { runSteps, stepsOf } from "../../../../scripts/sessions.ts";
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+const pages = readPages(root).filter(({ text }) => stepsOf(text).length > 0);
+
+test("a page shows how files are read", () => {
+  expect(pages.map(({ name }) => name)).toContain("files");
+});
+
+test.each(pages)("$name: each command prints what stands below it", ({ text }) => {
+  const shown = stepsOf(text);
+  const printed = runSteps(root, text);
+  // what stands in the page without output is run for what comes after it
+  expect(printed.map((step, i) => (shown[i]?.output === "" ? { ...step, output: "" } : step))).toEqual(shown);
+});
+
+test.each(pages)("$name: lines fit a terminal", ({ text }) => {
+  const lines = stepsOf(text).flatMap(({ output }) => output.split("\n"));
+  // options are not broken, so that they can be copied
+  expect(lines.filter((line) => line.length > 80 && !/^(error|hint|note|warning): /.test(line))).toEqual([]);
+});
