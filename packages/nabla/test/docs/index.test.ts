@@ -9,6 +9,7 @@ import type { Fields } from "../../src/base/field.ts";
 import * as diagnose from "../../src/diagnose/index.ts";
 import * as exchange from "../../src/exchange/index.ts";
 import * as nabla from "../../src/index.ts";
+import * as reading from "../../src/reading/index.ts";
 import * as testing from "../../src/testing/index.ts";
 import * as tf1 from "../../src/tf1/index.ts";
 import * as tune from "../../src/tune/index.ts";
@@ -17,7 +18,7 @@ import { root } from "./root.ts";
 const pages = readPages(root);
 const index = pages.find(({ name }) => name === "README")?.text ?? "";
 const names = new Set(
-  [nabla, diagnose, exchange, testing, tf1, tf1.train, tune, workbench].flatMap((entry) => Object.keys(entry)),
+  [nabla, diagnose, exchange, reading, testing, tf1, tf1.train, tune, workbench].flatMap((entry) => Object.keys(entry)),
 );
 
 /** The rows of every table in a text, without heads. */
