@@ -229,9 +229,10 @@ function areMultipliers(all: readonly FormedText[], bare: number): boolean {
   const words = new Set(texts.map(({ form }) => form.suffix).filter((suffix) => suffix !== "" && !isCurrency(suffix)));
   if (words.size === 0 || [...words].some((word) => multiplierOf(word) === undefined)) return false;
   if (texts.some(({ form }) => form.suffix !== "" && form.apart && form.suffix.length === 1)) return false;
-  const money = texts.some(
+  const paid = texts.filter(
     ({ form }) => multiplierOf(form.suffix) !== undefined && form.unit !== form.suffix && isCurrency(form.unit),
   );
+  const money = cellsIn(paid) > slips;
   if (money || words.size > 1) return money || [...words].some(isPlainMultiplier);
   const [word = ""] = words;
   return bare > slips ? isPlainMultiplier(word) || word === "M" || word === "B" : isPlainMultiplier(word);
@@ -246,9 +247,8 @@ function withoutSlips(
   const slips = slipsAmong(bare + cellsIn(texts));
   const cells = new Map<string, number>();
   for (const { form, count } of worded) cells.set(form.suffix, (cells.get(form.suffix) ?? 0) + count);
-  const [[most = "", count = 0] = []] = [...cells].sort(([, a], [, b]) => b - a);
-  const unit = isKnownUnit(most) || multiplierOf(most) === undefined;
-  if (!unit || count <= slips) return { texts, slips };
+  const count = Math.max(0, ...cells.values());
+  if (count <= slips) return { texts, slips };
   return {
     texts: texts.filter(({ form }) => form.suffix === "" || (cells.get(form.suffix) ?? 0) > slips),
     slips,

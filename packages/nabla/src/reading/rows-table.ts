@@ -13,7 +13,7 @@ import type { WrittenColumn } from "./written-column.ts";
 /** A column that rows must have, and how it is read. */
 export interface RowColumn {
   readonly name: string;
-  /** Left out, as the cells show it. */
+  /** Left out, a category where there are levels, and else as the cells show it. */
   readonly reading?: ColumnReading;
   /** The levels of a model, whose codes stay as they are. */
   readonly levels?: readonly string[];
@@ -52,7 +52,11 @@ function readFrom(
     throw new NablaError("data/missing-column", `no row has a "${name}"`, hint);
   }
   const cells = rows.map((row, i) => cellOf(row[name], { name, row: i }));
-  const known = reading ?? decideColumn(writtenColumn(name, cells, declaredBy(cells))).reading;
+  const known =
+    reading ??
+    (levels === undefined
+      ? decideColumn(writtenColumn(name, cells, declaredBy(cells))).reading
+      : { as: "category" as const });
   const result = readCells(name, cells, { reading: known, ...(levels === undefined ? {} : { levels }) });
   const error = faultError(result.faults, { column: name, reading: known });
   if (error !== undefined)

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { NablaError } from "../../src/base/error.ts";
+import { wantedColumns } from "../../src/data/preparation.ts";
+import { prepare } from "../../src/data/prepare.ts";
 import { columnFrom, decideColumn, tableFromRows, writtenColumn } from "../../src/reading/index.ts";
 
 const columns = {
@@ -15,6 +17,27 @@ const wanted = Object.entries(columns).map(([name, cells]) => {
   const { reading } = decideColumn(written);
   const { column } = columnFrom(written, reading);
   return { name, reading, ...(column.kind === "category" ? { levels: column.levels } : {}) };
+});
+
+test("rows are read by what a preparation wants, whether it says how cells are read or not", () => {
+  const rows = [
+    { rooms: 3, heating: "gas", price: 1 },
+    { rooms: 4, heating: "oil", price: 2 },
+  ];
+  const learned = tableFromRows(rows);
+  const target = learned.columns.find(({ name }) => name === "price");
+  if (target === undefined) throw new Error("there is no price");
+  const fit = prepare.fit({ rows: 2, columns: learned.columns.filter((column) => column !== target), target });
+  const table = tableFromRows([{ rooms: 5, heating: "coal" }], wantedColumns(fit));
+  expect(table.columns.map(({ name }) => name)).toEqual(["rooms", "heating"]);
+  expect(table.unseen).toEqual([{ column: "heating", levels: [{ text: "coal", count: 1 }] }]);
+  const leveled = tableFromRows([{ zip: 10115 }], [{ name: "zip", levels: ["01067", "10115"] }]);
+  expect(leveled.columns).toEqual([expect.objectContaining({ kind: "category", codes: Int32Array.of(1) })]);
+  const bare = wantedColumns(fit).map(({ name, kind }) => ({ name, kind }));
+  expect(tableFromRows([{ rooms: 5, heating: "coal" }], bare).columns.map(({ kind }) => kind)).toEqual([
+    "number",
+    "category",
+  ]);
 });
 
 test("rows are read as the file of the model was", () => {

@@ -195,12 +195,17 @@ export function prepareParts({ train, dev, preparing, profile }: Parts, own?: Pr
   return { preparation, train: applyPreparation(preparation, train), dev: applyPreparation(preparation, dev) };
 }
 
-function fitted(train: Table, preparing: PrepareOptions, { columns }: Profile): Preparation {
+function fitted(train: Table, preparing: PrepareOptions, { file, columns }: Profile): Preparation {
   try {
     return prepare.fit(train, preparing);
   } catch (error) {
     const left = columns.filter(({ use }) => use === "dropped");
-    if (!(error instanceof NablaError) || error.code !== "data/no-inputs" || left.length === 0) throw error;
+    if (!(error instanceof NablaError) || error.code !== "data/no-inputs") throw error;
+    if (columns.length === 1) {
+      const message = `${file} has one column, the target ${columns[0]?.name}, and nothing to predict it from`;
+      throw new NablaError(error.code, message, "give the columns beside it, or the --delimiter that divides them");
+    }
+    if (left.length === 0) throw error;
     const named = left.map(({ name, reason }) => `${name} (${reason})`);
     const shown =
       named.length > MOST_NAMED ? [...named.slice(0, MOST_NAMED), `${named.length - MOST_NAMED} more`] : named;

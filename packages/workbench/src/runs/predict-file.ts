@@ -1,5 +1,6 @@
 /** Predictions for the rows of a file, chunk by chunk, so that a file larger than memory works. */
 import {
+  type ColumnReading,
   NablaError,
   type NdArray,
   type Notice,
@@ -12,6 +13,7 @@ import {
 } from "nabla";
 import { classProbabilities, temper } from "nabla/diagnose";
 import { answerShape } from "nabla/exchange";
+import { writtenValue } from "nabla/reading";
 import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
 import type { FileOptions } from "../sources/profile.ts";
 import { type ReadImagesOptions, readImages } from "../sources/read-images.ts";
@@ -139,12 +141,15 @@ function rowsOf(preparation: Preparation, answers: NdArray): readonly (readonly 
   const { target } = preparation;
   return target.kind === "classes"
     ? classRows(answers, target.classes)
-    : numberRows(restoreTargets(preparation, answers));
+    : numberRows(restoreTargets(preparation, answers), target.reading);
 }
 
-function numberRows({ data, shape }: NdArray): readonly (readonly number[])[] {
+/** Numbers as the column of the target has them: days are written as dates. */
+function numberRows({ data, shape }: NdArray, reading?: ColumnReading): readonly (readonly (number | string)[])[] {
   const [rows = 0, width = 1] = shape;
-  return Array.from({ length: rows }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from(data.subarray(row * width, (row + 1) * width), (value) => writtenValue(value, reading)),
+  );
 }
 
 function classRows({ data, shape }: NdArray, classes: readonly string[]): readonly (readonly (string | number)[])[] {

@@ -20,6 +20,42 @@ function shown(column: Column | undefined): readonly (number | string | null)[] 
 const columns = (table: Table) => Object.fromEntries(table.columns.map((column) => [column.name, shown(column)]));
 const codes = (notices: readonly { readonly code: string }[]) => notices.map(({ code }) => code);
 
+describe("readTable of slips and long numbers", () => {
+  it("makes no class of a slip in a target of whole numbers", async () => {
+    const text = lines("x,y", 60, (i) => `${i % 7},${i === 16 ? "l2" : 1 + (i % 3)}`);
+    const path = await file("slip.csv", text);
+    const table = await readTable(path, { target: "y", badCells: "missing" });
+    expect(table.target).toMatchObject({ kind: "category", levels: ["1", "2", "3"] });
+    expect(table.rows).toBe(59);
+    expect(table.profile.notices.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/l2/), "1 row without a target left out"]),
+    );
+  });
+
+  it("tells whole numbers of Parquet apart that one double stands for, in lists too", async () => {
+    const path = await file("long.parquet", "");
+    {
+      await using db = await database();
+      const rows = Array.from({ length: 40 }, (_, i) => `(${9007199254740992n + BigInt(i % 2)}, -${i}, ${i % 5})`).join(
+        ", ",
+      );
+      await db.rows(
+        `COPY (SELECT a::BIGINT AS account, b::BIGINT AS below, [a, a]::BIGINT[] AS long, [b, c]::BIGINT[] AS short,
+          [c, b, c]::DECIMAL(18,0)[] AS amounts, (c + 0.125)::DECIMAL(38,4) AS price FROM (VALUES ${rows}) AS t(a, b, c))
+         TO ${literal(path)} (FORMAT parquet)`,
+      );
+    }
+    const found = columns(await readTable(path));
+    const names = ["account", "below", "long[0]", "long[1]", "short[0]", "short[1]"];
+    expect(Object.keys(found)).toEqual([...names, "amounts[0]", "amounts[1]", "amounts[2]", "price"]);
+    for (const name of ["account", "long[0]", "long[1]"])
+      expect(found[name]?.slice(0, 3)).toEqual(["9007199254740992", "9007199254740993", "9007199254740992"]);
+    expect(found["short[0]"]?.slice(0, 3)).toEqual([0, -1, -2]);
+    expect(found["amounts[2]"]?.slice(0, 6)).toEqual([0, 1, 2, 3, 4, 0]);
+    expect(found.price?.slice(0, 3)).toEqual([0.125, 1.125, 2.125]);
+  });
+});
+
 describe("readTable on real files", () => {
   it("reads digits in the file's order and classifies ten whole numbers", async () => {
     const table = await readTable(examples("digits.csv"), { target: "digit" });

@@ -63,6 +63,17 @@ describe("predict", () => {
     for (const answer of answers) expect(["01", "1"]).toContain(answer.split(",")[0]);
   });
 
+  it("writes dates as dates", async () => {
+    const days = z.map((value, i) => new Date(Date.UTC(2023, 0, 1 + Math.round(100 * (value + 2)) + (i % 3))));
+    const due = days.map((date) => date.toISOString().slice(0, 10).split("-").reverse().join("."));
+    write("due.csv", csv({ z, w: price, due }));
+    expect((await train("due.csv --target due")).code).toBe(0);
+    const [header, ...answers] = (await run("predict model due.csv")).stdout.trim().split("\n");
+    expect(header).toBe("prediction");
+    expect(answers).toHaveLength(90);
+    for (const answer of answers) expect(answer).toMatch(/^\d{4}-\d\d-\d\d$/);
+  });
+
   it("reads numbers in dress as in training", async () => {
     write("train.csv", csv({ amount: price.map((value) => `$${grouped(value * 1000, { digits: 2 })}`), z, y: price }));
     expect((await train("train.csv --target y")).code).toBe(0);
@@ -135,6 +146,30 @@ describe("train", () => {
     const ended = await train("text.csv --target price");
     expect(ended.code).not.toBe(0);
     expect(read(ended)).toMatch(/description[\s\S]*--column description=/);
+    expect(ended.stderr).toMatch(/error: .*left out: description \(text\)\nhint: .*--column description=category/);
+  });
+
+  it("says that there is nothing beside the target", async () => {
+    write("alone.csv", csv({ price }));
+    const { code, stderr } = await train("alone.csv --target price");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/error: alone\.csv has one column, the target price/);
+  });
+
+  it("warns with what to do about it, however quietly", async () => {
+    const own = draws(3);
+    const sick = many(60, () => own.chance(0.5));
+    const visits = many(360, (i) => Math.floor(i / 6));
+    write(
+      "visits.csv",
+      csv({
+        a: visits.map(() => own.normal().toFixed(3)),
+        patient_id: visits.map((patient) => `P${patient}`),
+        ill: visits.map((patient) => (sick[patient] ? "yes" : "no")),
+      }),
+    );
+    const { stderr } = await train("visits.csv --target ill", ["--quiet"]);
+    expect(stderr).toMatch(/^warning: .*patient_id.*--group patient_id$/m);
   });
 
   it("reads standard input", async () => {
