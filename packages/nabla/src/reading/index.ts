@@ -33,5 +33,5 @@ export { type JsonChunkOptions, type JsonOptions, jsonChunks, readJson } from ".
 export { type RowNumbers, rowOfRecord } from "./row-numbers.ts";
 export { type RowColumn, type RowsTable, tableFromRows } from "./rows-table.ts";
 export { isPlainNumber, writtenColumn } from "./written-cells.ts";
-export { writtenValue } from "./written-value.ts";
 export { EMPTY_CELL, NUMBER_CELL, SPELLINGS, type WrittenColumn } from "./written-column.ts";
+export { writtenValue } from "./written-value.ts";
