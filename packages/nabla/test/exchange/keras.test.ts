@@ -261,6 +261,28 @@ test("layers that are called several times have their weights once, and train as
   expect(await answers(model, [1, 10])).toEqual([41, 12]);
 });
 
+test("what has no weights stays a layer however often it is called, and statistics that several calls share stay", async () => {
+  const twice = (kind: string, config: Config) => functional([x(2), ["d", kind, config, [["x"], ["d@0"]]]], "d@1");
+  const { model } = (await read(twice("Dropout", { rate: 0.5 }))).trained;
+  expect([...(model.layers ?? new Map()).values()].map(({ kind }) => kind)).toEqual(["dropout", "dropout"]);
+  const names = ["gamma", "beta", "moving_mean", "moving_variance"];
+  const stored = names.map((name, i) => ({
+    name: `d/${name}`,
+    shape: [2],
+    data:
+      [
+        [2, 2],
+        [1, 1],
+        [3, 3],
+        [4, 4],
+      ][i] ?? [],
+  }));
+  const normed = await read(twice("BatchNormalization", { epsilon: 0.000001 }), stored);
+  // (x - 3) / 2 * 2 + 1, twice
+  expect(await answers(normed, [7, 10])).toEqual([3, 6]);
+  expect(normed.notices).toEqual([expect.stringContaining("its statistics stay as they are")]);
+});
+
 test("a model within a model may be called several times, counted from 1 on as Keras 2 does", async () => {
   const inner = functional([x(2), ["e", "Dense", { units: 2, use_bias: false }, [["x"]]]], "e");
   const called = (from: number): Called => ["m", "Model", {}, [["x"], [`m@${from}`]]];

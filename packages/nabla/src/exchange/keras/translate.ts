@@ -71,7 +71,12 @@ export function translateKeras(graph: KerasGraph, inputs: readonly Tensor[], opt
         inputs: tensors,
         keras3: options.keras3,
         note,
-        apply: (made, x, kept = {}) => (shared ? sharedLayer(made, x, kept, own) : wholeLayer(made, x, kept)),
+        apply: (made, x, kept = {}) => {
+          if (!shared || Object.keys(kept).length === 0) return wholeLayer(made, x, kept);
+          if (kept.mean !== undefined)
+            note("it is called several times, and its statistics stay as they are when nabla trains the model");
+          return sharedLayer(made, x, kept, own);
+        },
         parameter: (name, array) => stateOf(own, name, array),
         scaled: (x, { scale, offset }) => {
           if (x === options.unscaled) return x;
