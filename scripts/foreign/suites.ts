@@ -1,5 +1,6 @@
 /** The tests of other projects that are run on nabla: a script of theirs that prints cases, and what runs one here. */
 import { isClaimed, type NodeTest, runNodeTest } from "./onnx-nodes.ts";
+import { type OpSample, runOpSample } from "./opinfo.ts";
 import type { Outcome } from "./outcome.ts";
 import { runTorchNetwork, type TorchNetwork } from "./torch-networks.ts";
 
@@ -33,5 +34,13 @@ export const suites: readonly Suite[] = [
     about:
       "Typical networks exported by both exporters of PyTorch. Passed: read with PyTorch's answers to 1e-5, trained a step, written again, and ONNX Runtime answers the written file alike to 1e-5.",
     run: async (test) => await runTorchNetwork(test as TorchNetwork),
+  },
+  {
+    title: "PyTorch's OpInfo",
+    script: "opinfo.py",
+    needs: ["torch", "expecttest", "hypothesis", "pytest"],
+    about:
+      "The float32 samples of PyTorch's own op database for the ops that nabla has. Passed: value and first gradient agree on both engines within PyTorch's tolerance for float32.",
+    run: async (test) => await runOpSample(test as OpSample),
   },
 ];

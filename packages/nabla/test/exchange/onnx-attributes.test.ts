@@ -130,12 +130,16 @@ test.each([
     "an output that is not computed",
     {
       nodes: [
-        ["BatchNormalization", "x s b m v", "z mean"],
-        ["Add", "z mean", "y"],
+        ["Relu", "x", "z more"],
+        ["Add", "z more", "y"],
       ],
-      tensors: ofChannels,
     },
-    /"mean", output 2 of "BatchNormalization"/,
+    /"more", output 2 of "Relu"/,
+  ],
+  [
+    "batch normalization whose outputs say that it trains",
+    { nodes: [["BatchNormalization", "x s b m v", "y mean variance"]], tensors: ofChannels, opset: 9 },
+    /running statistics, as in training/,
   ],
 ] as const satisfies readonly (readonly [string, Graph, RegExp])[])("refused by name: %s", (_, graph, message) => {
   expect(refusal(onnxFile(graph as Graph))?.message).toMatch(message);

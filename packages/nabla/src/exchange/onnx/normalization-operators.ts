@@ -30,6 +30,13 @@ function perChannel(node: OnnxNode, i: number, channels: number): NdArray {
 /** Ready for fine-tuning: running statistics start from the file's; momentum is the weight of the newest batch. */
 function batchNormalized(node: OnnxNode): Given {
   node.only("training_mode", 0, "export the model for inference: model.eval() in PyTorch");
+  // before version 14 outputs for running statistics are what says that it trains
+  if (node.outputs > 1)
+    throw new NablaError(
+      "onnx/attribute",
+      "it gives its running statistics, as in training, and only inference is supported",
+      "export the model for inference: model.eval() in PyTorch",
+    );
   const x = node.last(0);
   const channels = Number(x.shape.at(-1));
   const [scale, shift, average, variance] = [1, 2, 3, 4].map((i) => perChannel(node, i, channels));
