@@ -50,7 +50,7 @@ async function writeFile(path: string): Promise<void> {
 
 async function byDuckDb(path: string): Promise<number> {
   const started = performance.now();
-  await using db = await database();
+  await using db = await database(path);
   const columns = types.map((type, i) => `'column_${i}': '${type}'`).join(", ");
   const options = `header = true, auto_detect = false, columns = {${columns}}`;
   await db.rows(`CREATE TEMP TABLE held AS SELECT * FROM read_csv(${literal(path)}, ${options})`);

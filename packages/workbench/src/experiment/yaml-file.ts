@@ -28,20 +28,55 @@ export async function readYaml(path: string): Promise<Yaml> {
 export async function parseYaml(text: string, name: string): Promise<Yaml> {
   const { LineCounter, parseDocument } = await import("yaml");
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = guarded(name, () => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${name}, line ${line}, column ${col}`;
   };
   const [broken] = document.errors;
   if (broken !== undefined) {
+    // the library tells of a full stack as of a mistake in the text
+    if (broken.message.includes("call stack")) throw tooDeep(name);
     throw new NablaError("experiment/syntax", `${at(broken.pos[0])}: ${broken.message}`, "the file must be YAML");
   }
   const placeOf = (path: YamlPath): string => {
     const offset = offsetOf(document.contents, path);
     return offset === undefined ? name : at(offset);
   };
-  return { name, content: document.toJS() ?? {}, placeOf };
+  const content: unknown = guarded(name, () => document.toJS({ maxAliasCount: MOST_ALIASES })) ?? {};
+  checkDepth(content, name);
+  return { name, content, placeOf };
+}
+
+/** More than anybody writes by hand, and less than what a few lines can blow up to. */
+const MOST_ALIASES = 100;
+const DEEPEST = 100;
+
+function guarded<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    // the library's names for an alias that stands for too much or for nothing, and for a stack that is full
+    if (error instanceof ReferenceError)
+      throw new NablaError(
+        "experiment/syntax",
+        `${name}: its aliases (*name) stand for too much, or for nothing`,
+        "write out what they stand for",
+      );
+    if (error instanceof RangeError) throw tooDeep(name);
+    throw error;
+  }
+}
+
+function tooDeep(name: string): NablaError {
+  const message = `${name}: its content is nested more than ${DEEPEST} levels deep, or an alias (*name) holds itself`;
+  return new NablaError("experiment/syntax", message, "write it flat, and without aliases");
+}
+
+function checkDepth(content: unknown, name: string, depth = 0): void {
+  if (typeof content !== "object" || content === null) return;
+  if (depth >= DEEPEST) throw tooDeep(name);
+  for (const item of Object.values(content)) checkDepth(item, name, depth + 1);
 }
 
 /** The position in the text where a key, or the map that contains it, starts. */

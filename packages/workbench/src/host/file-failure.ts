@@ -12,7 +12,11 @@ const causes: Readonly<Record<string, readonly [code: string, said: string, hint
   EEXIST: ["files/not-a-folder", "part of its path is a file, not a folder"],
   EISDIR: ["files/is-a-folder", "it is a folder, not a file"],
   ENAMETOOLONG: ["files/name", "its name is too long"],
-  EMFILE: ["files/too-many", "too many files are open"],
+  EMFILE: ["files/too-many", "too many files are open in this process", "allow more: ulimit -n 4096"],
+  ENFILE: ["files/too-many", "too many files are open on this machine", "close other programs"],
+  EBUSY: ["files/busy", "it is in use", "try again when it is not"],
+  ELOOP: ["files/name", "its links lead in a circle"],
+  EINVAL: ["files/name", "the system does not take it"],
   EIO: ["files/disk", "the disk failed"],
 };
 

@@ -25,14 +25,19 @@ export function cleaned(text: string): string {
   return text.replace(hostile, (found) => (found.length > 1 ? found : picture(found)));
 }
 
-/** A text as it is sent to a terminal: cleaned, and nabla's own colors as terminals read them. */
+/** A text as it is sent to a terminal: cleaned, without passwords in addresses, and nabla's own colors as terminals read them. */
 export function printed(text: string): string {
-  return cleaned(text).replaceAll(`;${signature}m`, "m");
+  return withoutPasswords(cleaned(text)).replaceAll(`;${signature}m`, "m");
+}
+
+/** Addresses without the passwords in them: wherever a text comes from, it may end in a log. */
+function withoutPasswords(text: string): string {
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*):[^\s/@"']+@/gi, "$1@");
 }
 
 /** JSON that a terminal does not obey either: the same document, with such characters escaped. */
 export function printedJson(document: unknown, indent?: number): string {
-  const text = JSON.stringify(document, undefined, indent) ?? "null";
+  const text = withoutPasswords(JSON.stringify(document, undefined, indent) ?? "null");
   return text.replace(hostile, (found) =>
     found.length > 1 ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

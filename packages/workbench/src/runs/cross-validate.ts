@@ -1,9 +1,9 @@
 /** The error by k-fold cross-validation: an estimate from more rows where a run has few. */
+import { setImmediate } from "node:timers/promises";
 import {
   applyPreparation,
   count,
   type Fold,
-  fit,
   joinTables,
   logScaled,
   NablaError,
@@ -11,6 +11,7 @@ import {
   prepare,
   restoreTargets,
   splitRows,
+  train as startTraining,
   type Table,
   takeTable,
   targetValues,
@@ -67,11 +68,17 @@ async function askFold({ resolved, parts }: Plan, rows: Table, { learn, held }: 
   const train = takeTable(seen, inner.train);
   const preparation = prepare.fit(train, preparingOf(resolved));
   const examples = (part: Table) => applyPreparation(preparation, part);
-  const { trained } = await fit({
+  const training = startTraining({
     ...jobOf(resolved),
     train: examples(train),
     dev: examples(takeTable(seen, inner.dev)),
   });
+  // Trainings never wait for anything: so that Ctrl-C is heard.
+  for await (const event of training) {
+    if (event.kind === "end") break;
+    await setImmediate();
+  }
+  const { trained } = await training.result();
   const asked = examples(takeTable(rows, held));
   const { answers, classes } = await predict(trained, asked.inputs);
   if (task === "regression")

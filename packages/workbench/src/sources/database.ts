@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBType } from "@duckdb/node-api";
 
 /** An in-memory DuckDB for one reading. */
@@ -13,11 +14,28 @@ export interface Database extends AsyncDisposable {
 // Fixed, so that a file is read alike on every machine; more threads gain little except in parsing text.
 const THREADS = "2";
 
-/** Starts DuckDB, which is loaded only now: the command's help must not wait for it. */
-export async function database(): Promise<Database> {
+/** Whether DuckDB takes a path for a pattern, which it looks up in the folder. */
+export function isPattern(path: string): boolean {
+  return /[[*?]/.test(path);
+}
+
+/** Starts DuckDB for one file, which is loaded only now: the command's help must not wait for it. */
+export async function database(path: string): Promise<Database> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:", { threads: THREADS, preserve_insertion_order: "true" });
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: THREADS,
+    preserve_insertion_order: "true",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    allow_community_extensions: "false",
+  });
   const connection = await instance.connect();
+  // What a file says may reach no other file and no network: this one is all that is read.
+  const allowed = isPattern(path)
+    ? `allowed_directories = [${literal(dirname(resolve(path)))}]`
+    : `allowed_paths = [${literal(path)}]`;
+  for (const setting of [allowed, "enable_external_access = false", "lock_configuration = true"])
+    await connection.run(`SET ${setting}`);
   return {
     rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJS(),
     types: async (sql) => {

@@ -45,7 +45,7 @@ export async function parquetFile(path: string, name: string): Promise<ParquetFi
     }
   };
   const { sources, unreadable } = await guarded(async () => {
-    await using db = await database();
+    await using db = await database(path);
     const { names, types } = await db.types(`SELECT * FROM ${from} LIMIT 0`);
     const fields = names.flatMap((column, i) =>
       flattened({ name: column, sql: identifier(column), type: at(types, i) }),
@@ -54,7 +54,7 @@ export async function parquetFile(path: string, name: string): Promise<ParquetFi
   });
   async function* chunks(rows: number): AsyncGenerator<WrittenChunk, void, undefined> {
     try {
-      await using db = await database();
+      await using db = await database(path);
       yield* chunksOf(db, { sources, from, rows });
     } catch (error) {
       throw unreadableFile(name, error);

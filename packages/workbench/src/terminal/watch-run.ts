@@ -33,11 +33,18 @@ export async function watch(
     const does = paused ? "stopping where it is paused" : "finishing this epoch";
     if (!silent) printError(`\n${does}; Ctrl-C again quits at once\n`);
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  // Until a run is made there is nothing to save: the system's own way of ending a process is the fastest.
+  let listening = false;
+  const listen = (): void => {
+    if (listening) return;
+    listening = true;
+    process.on("SIGINT", interrupt);
+    process.on("SIGTERM", interrupt);
+  };
   try {
     const follow = follower(view);
     return await drain(begin(controller.signal), (event) => {
+      if (event.kind === "created") listen();
       if (event.kind === "planned") {
         onPlan(event);
         follow(event);

@@ -29,8 +29,14 @@ export async function watchStudy(
     controller.abort();
     if (!silent) view.tell("\nstopping the trials where they can be resumed; Ctrl-C again quits at once");
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  // Until the study is made there is nothing to save: the system's own way of ending a process is the fastest.
+  let listening = false;
+  const listen = (): void => {
+    if (listening) return;
+    listening = true;
+    process.on("SIGINT", interrupt);
+    process.on("SIGTERM", interrupt);
+  };
   try {
     let progress: StudyProgress | undefined;
     let planned: PlannedStudyEvent | undefined;
@@ -39,6 +45,7 @@ export async function watchStudy(
         planned = event;
         progress = new StudyProgress(event, workers);
       } else if (event.kind === "created") {
+        listen();
         const { done, pruned, failed } = event.counts;
         if (planned !== undefined) onCreated(planned, done + pruned + failed);
       } else if (event.kind === "notice") view.tell(fact("Note", event.message));

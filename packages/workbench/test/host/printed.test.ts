@@ -37,3 +37,9 @@ test("JSON says the same and is obeyed by no terminal", () => {
   expect(JSON.parse(text)).toEqual(document);
   expect(text).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
 });
+
+test("passwords of addresses are printed nowhere", () => {
+  const address = "see https://me:s3cret@host/x and postgres://a:b%40c@h:5432/d, not https://host:80/@x";
+  expect(printed(address)).toBe("see https://me@host/x and postgres://a@h:5432/d, not https://host:80/@x");
+  expect(JSON.parse(printedJson({ address }))).toEqual({ address: printed(address) });
+});

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
+import { DuckDBInstance } from "@duckdb/node-api";
 import type { Column, Table } from "nabla";
 import { describe, expect, it } from "vitest";
-import { database, literal } from "../../src/sources/database.ts";
+import { literal } from "../../src/sources/database.ts";
 import { profile, readTable } from "../../src/sources/read-table.ts";
 import { hashTable } from "../../src/sources/written-table.ts";
 import { filesForTests, lines } from "./files.ts";
@@ -162,12 +163,12 @@ describe("readTable on forms of text", () => {
 
   it("reads Parquet's own types, with null and NaN missing", async () => {
     const path = await file("types.parquet", "");
-    await using db = await database();
+    const db = await (await DuckDBInstance.create(":memory:")).connect();
     const select = `SELECT * FROM (VALUES
       (1::BIGINT, 0.5::FLOAT, 1.25::DECIMAL(9, 2), true, DATE '1970-01-03', 'x', [1]),
       (2, 'nan'::FLOAT, NULL, false, DATE '1969-12-31', NULL, [2]),
       (3, 2.5, 3, false, NULL, 'y', NULL)) t(whole, real, exact, flag, day, word, list)`;
-    await db.rows(`COPY (${select}) TO ${literal(path)} (FORMAT parquet)`);
+    await db.run(`COPY (${select}) TO ${literal(path)} (FORMAT parquet)`);
     const table = await readTable(path);
     expect(columns(table)).toEqual({
       whole: [1, 2, 3],
