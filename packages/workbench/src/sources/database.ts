@@ -15,7 +15,7 @@ export interface Database extends AsyncDisposable {
 const THREADS = "2";
 
 /** Whether DuckDB takes a path for a pattern, which it looks up in the folder. */
-export function isPattern(path: string): boolean {
+function matchesMore(path: string): boolean {
   return /[[*?]/.test(path);
 }
 
@@ -31,7 +31,7 @@ export async function database(path: string): Promise<Database> {
   });
   const connection = await instance.connect();
   // What a file says may reach no other file and no network: this one is all that is read.
-  const allowed = isPattern(path)
+  const allowed = matchesMore(path)
     ? `allowed_directories = [${literal(dirname(resolve(path)))}]`
     : `allowed_paths = [${literal(path)}]`;
   for (const setting of [allowed, "enable_external_access = false", "lock_configuration = true"])

@@ -36,11 +36,11 @@ describe("readTable of slips and long numbers", () => {
   it("tells whole numbers of Parquet apart that one double stands for, in lists too", async () => {
     const path = await file("long.parquet", "");
     {
-      await using db = await database();
+      const db = await (await DuckDBInstance.create(":memory:")).connect();
       const rows = Array.from({ length: 40 }, (_, i) => `(${9007199254740992n + BigInt(i % 2)}, -${i}, ${i % 5})`).join(
         ", ",
       );
-      await db.rows(
+      await db.run(
         `COPY (SELECT a::BIGINT AS account, b::BIGINT AS below, [a, a]::BIGINT[] AS long, [b, c]::BIGINT[] AS short,
           [c, b, c]::DECIMAL(18,0)[] AS amounts, (c + 0.125)::DECIMAL(38,4) AS price FROM (VALUES ${rows}) AS t(a, b, c))
          TO ${literal(path)} (FORMAT parquet)`,
