@@ -4,7 +4,7 @@ import { experimentOf } from "../runs/stored-run.ts";
 import { scoreIn } from "../store/run.ts";
 import { columnsText, errorName, errorText, kindText, networkText, partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
-import { moment, number } from "../text/format.ts";
+import { boundsText, moment, number } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { facts, folded, type Page, paragraph, section, table, tile } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";
@@ -62,14 +62,16 @@ export function dataOf({ run, parts, notices: said, suspicions }: ReportedRun): 
         ["Column", "Read as", "Use", "Examples", "#Missing", "#Distinct", "Range"],
         profile.columns
           .slice(0, 200)
-          .map(({ name, how, use, reason, examples, missing, distinct, range }) => [
+          .map(({ name, as, how, use, reason, examples, missing, distinct, range, minimum, maximum, unit }) => [
             name,
             how,
             reason === undefined ? use : `left out: ${reason}`,
             examples.join(", "),
             number(missing),
             number(distinct),
-            range ?? "",
+            as === "number" && minimum !== undefined && maximum !== undefined
+              ? boundsText({ minimum, maximum, unit })
+              : (range ?? ""),
           ]),
         profile.columns.length > 200 ? "The first 200 columns." : undefined,
       ),

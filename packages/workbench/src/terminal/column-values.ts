@@ -1,7 +1,7 @@
 /** What a column holds, in as many characters as there is room for. */
 import { count } from "nabla";
 import type { ColumnProfile } from "../sources/profile.ts";
-import { bound } from "../text/format.ts";
+import { boundsText } from "../text/format.ts";
 import { clip, widthOf } from "../text/layout.ts";
 import type { ColumnRun } from "./column-runs.ts";
 
@@ -28,7 +28,7 @@ function sharedText(run: ColumnRun): string {
   if (reason === "constant") return columns;
   const [least, most] = [ends(run, "minimum"), ends(run, "maximum")];
   if (as === "number" && least.length > 0)
-    return `${columns}, ${rangeText({ minimum: Math.min(...least), maximum: Math.max(...most), unit })}`;
+    return `${columns}, ${boundsText({ minimum: Math.min(...least), maximum: Math.max(...most), unit })}`;
   const levels = run.flatMap((column) => (column.levels === undefined ? [] : [column.levels.count]));
   if (as !== "category" || levels.length === 0) return columns;
   const [fewest, greatest] = [Math.min(...levels), Math.max(...levels)];
@@ -40,26 +40,9 @@ function ends(run: ColumnRun, end: "minimum" | "maximum"): readonly number[] {
 }
 
 function rangeOf({ as, range, minimum, maximum, unit }: ColumnProfile): string | undefined {
-  if (as !== "number" || minimum === undefined || maximum === undefined) return range;
-  return rangeText({ minimum, maximum, unit });
-}
-
-/** `-2.5 to 30`, `0 to 70%`, `-$12 to $3,000`, `3 to 96 kg`. */
-function rangeText({
-  minimum,
-  maximum,
-  unit,
-}: {
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly unit: string | undefined;
-}): string {
-  if (unit !== undefined && /^\p{Sc}$/u.test(unit)) {
-    const money = (value: number): string => `${value < 0 ? "-" : ""}${unit}${bound(Math.abs(value))}`;
-    return `${money(minimum)} to ${money(maximum)}`;
-  }
-  const after = unit === undefined ? "" : unit === "%" ? unit : ` ${unit}`;
-  return `${bound(minimum)} to ${bound(maximum)}${after}`;
+  return as === "number" && minimum !== undefined && maximum !== undefined
+    ? boundsText({ minimum, maximum, unit })
+    : range;
 }
 
 /** A text and as many of some items as fit behind it, whole; `all` counts those that are not among them too. */

@@ -61,6 +61,24 @@ export function bound(value: number): string {
   return Math.abs(rounded) < 1e4 ? String(rounded) : grouped(rounded);
 }
 
+/** The ends of a range in their unit: `-2.5 to 30`, `0 to 70%`, `-$12 to $3000`, `3 to 96 kg`. */
+export function boundsText({
+  minimum,
+  maximum,
+  unit,
+}: {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly unit?: string | undefined;
+}): string {
+  if (unit !== undefined && /^\p{Sc}$/u.test(unit)) {
+    const money = (value: number): string => `${value < 0 ? "-" : ""}${unit}${bound(Math.abs(value))}`;
+    return `${money(minimum)} to ${money(maximum)}`;
+  }
+  const after = unit === undefined ? "" : unit === "%" ? unit : ` ${unit}`;
+  return `${bound(minimum)} to ${bound(maximum)}${after}`;
+}
+
 /** A large count, short: `940`, `12k`, `3.4M`. */
 export function compact(value: number): string {
   if (value < 1000) return String(Math.round(value));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { scoreText, unitText } from "../../src/text/description.ts";
 import { duration } from "../../src/text/duration.ts";
-import { bound, compact, number, percent, percentTick } from "../../src/text/format.ts";
+import { bound, boundsText, compact, number, percent, percentTick } from "../../src/text/format.ts";
 
 test.each([
   [0, "0%"],
@@ -95,4 +95,13 @@ test.each([
   [1_504_211_881_990, "1.504e12"],
 ])("the end %f of a range is %s", (value, text) => {
   expect(bound(value)).toBe(text);
+});
+
+test.each([
+  [{ minimum: -2.5, maximum: 30 }, "-2.5 to 30"],
+  [{ minimum: 0, maximum: 70, unit: "%" }, "0 to 70%"],
+  [{ minimum: -12, maximum: 12_345.6, unit: "€" }, "-€12 to €12,346"],
+  [{ minimum: 3, maximum: 96, unit: "kg" }, "3 to 96 kg"],
+])("the range %o is %s", (range, text) => {
+  expect(boundsText(range)).toBe(text);
 });
