@@ -96,3 +96,12 @@ test.each([
   const again = await importModel(format === "tfjs" ? join(output, "model.json") : output);
   expectEqual(await answersOf(again.model, wanted), wanted, near(name));
 });
+
+test("a note tells where each input and output stands, by its name", async () => {
+  const { notices } = await importModel(join(folder, "image-and-row.keras"));
+  expect(notices).toEqual([
+    'its 2 inputs stand in one row of numbers: "image" is numbers 1 to 36 and "row" is numbers 37 to 40',
+  ]);
+  const outputs = (await importModel(join(folder, "two-outputs.keras"))).notices;
+  expect(outputs).toEqual([expect.stringMatching(/^its 2 outputs stand in one row of numbers: .* is number 3$/)]);
+});

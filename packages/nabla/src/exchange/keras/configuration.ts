@@ -37,6 +37,10 @@ export interface KerasGraph {
   readonly nodes: readonly CalledLayer[];
   readonly inputs: readonly Reference[];
   readonly outputs: readonly Reference[];
+  /** What inputs and outputs are called: by their keys where the model takes or gives a record, else by their layers. */
+  readonly names: { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
+  /** Whether several inputs are told apart by their keys, and not by their order. */
+  readonly keyed: boolean;
   /** The shape of one example of each input; undefined where the file leaves it open. */
   readonly shapes: readonly (Size | undefined)[];
 }
@@ -132,7 +136,8 @@ function sequential(listed: readonly Listed[], config: JsonRecord, model: JsonRe
   const nested = listed[0]?.layer.model?.shapes[0];
   const shape = [...given, config.build_input_shape, build].find(isShape);
   const shapes = [shape === undefined ? nested : exampleShape(shape)];
-  return { nodes, inputs: [{ layer: begins, call: 0, output: 0 }], outputs: [here], shapes };
+  const names = { inputs: [begins], outputs: [here.layer] };
+  return { nodes, inputs: [{ layer: begins, call: 0, output: 0 }], outputs: [here], names, keyed: false, shapes };
 }
 
 function functional(listed: readonly Listed[], config: JsonRecord): KerasGraph {
@@ -148,7 +153,14 @@ function functional(listed: readonly Listed[], config: JsonRecord): KerasGraph {
     const shape = layer.config.batch_shape ?? layer.config.batch_input_shape;
     return isShape(shape) ? exampleShape(shape) : undefined;
   });
-  return { nodes: withoutFirstCalls(nodes, outputs), inputs, outputs, shapes };
+  const names = { inputs: namesOf(config.input_layers, inputs), outputs: namesOf(config.output_layers, outputs) };
+  const keyed = inputs.length > 1 && isRecord(config.input_layers);
+  return { nodes: withoutFirstCalls(nodes, outputs), inputs, outputs, names, keyed, shapes };
+}
+
+function namesOf(value: unknown, references: readonly Reference[]): readonly string[] {
+  const keys = isRecord(value) ? Object.keys(value) : [];
+  return references.map(({ layer }, i) => (keys.length === references.length ? (keys[i] ?? layer) : layer));
 }
 
 /**

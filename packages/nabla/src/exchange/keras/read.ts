@@ -128,7 +128,7 @@ interface Inputs {
 }
 
 /** Several inputs of a model stand one after the other in one row of numbers. */
-function inputsOf({ inputs, shapes }: KerasGraph): Inputs {
+function inputsOf({ names, shapes }: KerasGraph): Inputs {
   const sizes = shapes.map((shape) => {
     if (shape !== undefined) return shape;
     throw new NablaError("keras/config", "the model does not give its input shape, or leaves a length of it open");
@@ -146,8 +146,11 @@ function inputsOf({ inputs, shapes }: KerasGraph): Inputs {
     from += counts[i] ?? 0;
     return size.length === 1 ? row : reshape(row, { shape: [BATCH_AXIS, ...size] });
   });
-  const names = inputs.map(({ layer }) => layer);
-  return { x, inputs: cut, note: `its ${sizes.length} inputs stand in one row of numbers: ${ranges(names, counts)}` };
+  return {
+    x,
+    inputs: cut,
+    note: `its ${sizes.length} inputs stand in one row of numbers: ${ranges(names.inputs, counts)}`,
+  };
 }
 
 function ranges(names: readonly string[], counts: readonly number[]): string {
@@ -163,7 +166,7 @@ function ranges(names: readonly string[], counts: readonly number[]): string {
 
 /** Several outputs of a model stand one after the other in one row of numbers. */
 function joinedOutput(
-  { outputs }: KerasGraph,
+  { names }: KerasGraph,
   tensors: readonly Tensor[],
 ): { readonly output: Tensor; readonly note?: string } {
   const [only, ...others] = tensors;
@@ -172,8 +175,7 @@ function joinedOutput(
   const flat = tensors.map((one, i) =>
     one.shape.length === 2 ? one : reshape(one, { shape: [BATCH_AXIS, rows[i] ?? 1] }),
   );
-  const names = outputs.map(({ layer }) => layer);
-  const note = `its ${tensors.length} outputs stand in one row of numbers: ${ranges(names, rows)}`;
+  const note = `its ${tensors.length} outputs stand in one row of numbers: ${ranges(names.outputs, rows)}`;
   return { output: concat(flat, { axis: 1 }), note };
 }
 

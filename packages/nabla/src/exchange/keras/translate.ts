@@ -58,6 +58,8 @@ export function translateKeras(graph: KerasGraph, inputs: readonly Tensor[], opt
     return inLayer(place, () => {
       checkCall(layer, call, note);
       const tensors = given.filter((one): one is Tensor => typeof one !== "number");
+      if (layer.model?.keyed === true)
+        throw new NablaError("keras/layer", "a model within the model that takes its inputs by name");
       if (layer.model !== undefined) return run(layer.model, tensors, shared);
       checkAttributes(layer);
       precisionOf(layer);
