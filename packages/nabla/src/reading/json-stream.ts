@@ -232,7 +232,7 @@ export class JsonStream {
 }
 
 function nestedNotice({ name, reason, row }: UnreadableKey): Notice {
-  return { code: "data/nested", message: `column ${name}: ${reason} (row ${row}), which are no inputs, left out` };
+  return { code: "data/nested", message: `column ${name}: ${reason} (row ${row}), which cannot be inputs; left out` };
 }
 
 function infiniteNotice({ path }: JsonNode): Notice {

@@ -119,7 +119,7 @@ describe("values of JSON", () => {
       { name: "o", reason: "lists of objects", row: 1 },
       { name: "n", reason: "lists of texts", row: 1 },
     ]);
-    expect(notices[1]?.message).toBe("column l: lists of different lengths (row 3), which are no inputs, left out");
+    expect(notices[1]?.message).toBe("column l: lists of different lengths (row 3), which cannot be inputs; left out");
   });
 
   it("counts rows by lines, or by place in the list", async () => {

@@ -31,7 +31,9 @@ export function noticesOf(
   written: WrittenTable,
   { plans, used, untargeted, ignore }: NoticeOptions,
 ): readonly Notice[] {
-  const notices: Notice[] = [...written.notices, ...fewOfEach(used.flatMap(({ decision }) => decision.notices))];
+  // columns of lists are named below, unless the user left them out
+  const ofFile = written.notices.filter(({ code }) => code !== "data/nested");
+  const notices: Notice[] = [...ofFile, ...fewOfEach(used.flatMap(({ decision }) => decision.notices))];
   const note = (code: string, message: string): void => void notices.push({ code, message });
   const inUse = new Set(used);
   const left = plans.filter((plan) => !inUse.has(plan) && plan.decision.leftOut !== undefined);
@@ -47,8 +49,7 @@ export function noticesOf(
     note(`data/${reason}`, `${names}: ${text}, left out${back}`);
   }
   for (const { name, reason } of written.unreadable) {
-    if (!ignore.includes(name))
-      note("data/nested", `column ${name}: ${reason}, which no input can be made of; left out`);
+    if (!ignore.includes(name)) note("data/nested", `column ${name}: ${reason}, which cannot be inputs; left out`);
   }
   const missing = used
     .map(({ decision: { name, missing: cells } }) => ({ name, cells }))

@@ -208,6 +208,14 @@ describe("readTable on forms of text", () => {
 });
 
 describe("profile", () => {
+  it("names a column of lists once, and not where it is left out on demand", async () => {
+    const records = Array.from({ length: 100 }, (_, i) => ({ x: i * 1.5, tags: ["a", `b${i % 3}`] }));
+    const path = await file("tags.json", JSON.stringify(records));
+    const messages = (await profile(path)).notices.map(({ message }) => message);
+    expect(messages).toEqual(["column tags: lists of texts, which cannot be inputs; left out"]);
+    expect((await profile(path, { ignore: ["tags"] })).notices).toEqual([]);
+  });
+
   it("leaves out what teaches nothing, turns dates into days, and says so", async () => {
     const path = await file(
       "mixed.csv",
