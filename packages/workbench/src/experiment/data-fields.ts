@@ -117,7 +117,7 @@ export const dataFields = {
   ignore: list(textType, {
     default: [],
     source: "every other column is an input",
-    help: "columns that are no inputs, such as id,paid",
+    help: "columns to leave out of the inputs, such as id,paid",
     option: { argument: "columns" },
   }),
   image: field(imageType, {
@@ -148,14 +148,14 @@ export const dataFields = {
   targetScale: word(TARGET_SCALES, {
     default: "none",
     source: "a network predicts what the file holds",
-    help: "the scale that a number is learned on; log suits prices and counts, which are never negative",
+    help: "the scale on which a number is learned; log suits prices and counts, which are never negative",
     option: { argument: "scale" },
   }),
   levels: wholeNumber({
     atLeast: 1,
     default: MOST_LEVELS,
     source: "trials on made-up rows: level-slots.ts",
-    help: "the most inputs of one category; of more levels, the rare ones share 16 of them",
+    help: "the most inputs of one category; beyond that, its rarest levels share 16 of them",
     option: { argument: "number" },
   }),
 } as const;

@@ -121,7 +121,7 @@ export const readingFields = {
   maxExpansion: number({
     atLeast: 1,
     optional: true,
-    help: "how many times the size of its file unpacked data may have (100)",
+    help: "how many times as large as its file unpacked data may be (100)",
     option: { argument: "times" },
   }),
 } as const;
