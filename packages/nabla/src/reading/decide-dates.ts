@@ -9,6 +9,7 @@ import { type DatedText, datedTexts, decideOrder, type OrderChoice } from "./dat
 import { dateForm, dayOf, dayText, FIRST_YEAR } from "./dates.ts";
 import { likelyMissing } from "./decide-numbers.ts";
 import type { DraftDecision } from "./decision.ts";
+import { describeDates } from "./describe-reading.ts";
 import { type ColumnEvidence, isPlausible, keptWords, sortUnread } from "./evidence.ts";
 import { extentOf, type ValueExtent } from "./extent.ts";
 import { columnOption, isNamedBirth } from "./name-hints.ts";
@@ -139,19 +140,9 @@ function yearDigits(form: DatedText["form"]): number {
   return form.numbers.some((number) => number.length === 4) ? 4 : 2;
 }
 
-const ORDERS: Readonly<Record<DateOrder, string>> = {
-  ymd: "dates, year first",
-  dmy: "dates, day before month",
-  mdy: "dates, month before day",
-  compact: "dates of eight digits, year first",
-  month: "months",
-  week: "weeks of the year",
-  excel: "dates, as the days of a spreadsheet",
-};
-
 function describe({ order, times }: DateReading, read: readonly DatedText[]): string {
   const zones = read.some(({ form }) => form.zoned === true);
-  return `${ORDERS[order]}${times === true ? (zones ? ", with times in UTC" : ", with times") : ""}`;
+  return `${describeDates(order)}${times === true ? (zones ? ", with times in UTC" : ", with times") : ""}`;
 }
 
 /** A date that does not fit, and does in another order. */

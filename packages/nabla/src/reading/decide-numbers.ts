@@ -5,6 +5,7 @@ import { count, listing } from "../base/text.ts";
 import type { NumberReading } from "../data/column-reading.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import type { DraftDecision } from "./decision.ts";
+import { describeNumbers } from "./describe-reading.ts";
 import { type ColumnEvidence, isPlausible, keptWords, sortUnread } from "./evidence.ts";
 import { extentOf, type ValueExtent } from "./extent.ts";
 import { columnOption } from "./name-hints.ts";
@@ -219,17 +220,10 @@ function rangeOf(
   };
 }
 
-const GROUPINGS: Readonly<Record<string, string>> = { ",": "commas", ".": "points", " ": "spaces", "'": "apostrophes" };
-
-function describe({ decimal, grouping, unit, scaled, binary }: NumberReading, { dress }: DressChoice): string {
-  if (binary === true) return "numbers, 0 and 1 only";
-  const marks = [
-    ...(decimal === "," ? ["decimal commas"] : []),
-    ...(grouping === undefined ? [] : [`thousands ${GROUPINGS[grouping] ?? "marks"}`]),
-    ...(scaled === true ? ["multipliers such as k and M"] : []),
-  ];
-  const written = marks.length === 0 ? "numbers" : `numbers with ${listing(marks)}`;
-  return dress.unit === undefined || unit === undefined ? written : `${written}, in ${unit}`;
+function describe(reading: NumberReading, { dress }: DressChoice): string {
+  const written = describeNumbers(reading);
+  if (reading.binary === true || dress.unit === undefined || reading.unit === undefined) return written;
+  return `${written}, in ${reading.unit}`;
 }
 
 function infinities({ column }: ColumnEvidence): readonly CellText[] {

@@ -3,6 +3,7 @@ import { NablaError } from "../base/error.ts";
 import { count } from "../base/text.ts";
 import type { ColumnReading } from "../data/column-reading.ts";
 import type { CellFault } from "./decision.ts";
+import { describeReading } from "./describe-reading.ts";
 import { columnOption } from "./name-hints.ts";
 
 /** Where faults stand. */
@@ -13,6 +14,8 @@ export interface FaultPlace {
   readonly source?: string;
   /** The row as people count it, of a row from 0; by default the row itself. */
   readonly rowOf?: (row: number) => number;
+  /** The reading is that of a model, which no option changes. */
+  readonly learned?: boolean;
 }
 
 const EXPECTED: Readonly<Record<ColumnReading["as"], readonly [code: string, what: string]>> = {
@@ -28,7 +31,7 @@ const MOST_NAMED = 3;
 /** The error for cells that do not fit their column; undefined where all do. */
 export function faultError(
   faults: readonly CellFault[],
-  { column, reading, source = "", rowOf = (row) => row }: FaultPlace,
+  { column, reading, source = "", rowOf = (row) => row, learned = false }: FaultPlace,
 ): NablaError | undefined {
   const [first, ...others] = faults;
   if (first === undefined) return undefined;
@@ -43,6 +46,8 @@ export function faultError(
   return new NablaError(
     code,
     `${source}row ${rowOf(first.row)}, column ${column}: expected ${expected}${unit}, found "${first.text}"${more}`,
-    `correct the cell, or read it as missing with --bad-cells missing, or as a name with ${columnOption(column, "category")}`,
+    learned
+      ? `the model learned this column from ${describeReading(reading)}: write the cells so, or read them as missing with --bad-cells missing`
+      : `correct the cell, or read it as missing with --bad-cells missing, or as a name with ${columnOption(column, "category")}`,
   );
 }

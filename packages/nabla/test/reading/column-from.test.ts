@@ -146,4 +146,18 @@ describe("cells that do not fit", () => {
     expect(error?.hint).toContain("--column price=category");
     expect(faultError([], { column: "price", reading })).toBeUndefined();
   });
+
+  test.each([
+    [["1,5", "2,5", "x"], { as: "number", decimal: ",", unit: "€" }, "numbers with decimal commas, in €"],
+    [["1", "2", "x"], { as: "number" }, "numbers such as 1234.5"],
+    [["1,234", "x"], { as: "number", grouping: "," }, "numbers with thousands commas"],
+    [["0", "1", "2x"], { as: "number", binary: true }, "numbers, 0 and 1 only"],
+    [["31/12/2023", "12/31/2023"], { as: "date", order: "dmy" }, "dates, day before month"],
+    [["12:30", "x"], { as: "time" }, "times of day"],
+  ] as const)("of a model tell how it learned the column: %j as %j", (cells, reading, learned) => {
+    const { faults } = columnFrom(writtenColumn("a", cells), reading);
+    const hint = `the model learned this column from ${learned}: write the cells so, or read them as missing with --bad-cells missing`;
+    expect(faults).toHaveLength(1);
+    expect(faultError(faults, { column: "a", reading, learned: true })?.hint).toBe(hint);
+  });
 });

@@ -14,7 +14,7 @@ import { grouped } from "../text/format.ts";
 import type { FileOptions } from "./profile.ts";
 import { shortList } from "./source-files.ts";
 import { missingColumn } from "./survey.ts";
-import { type WrittenRows, writtenChunks } from "./written-table.ts";
+import { partNotices, type WrittenRows, writtenChunks } from "./written-table.ts";
 
 /** A column that a model expects. */
 export interface ExpectedColumn {
@@ -48,6 +48,8 @@ export interface Scan extends Source {
   readonly extra: readonly string[];
   /** Levels of categories, and classes of the target, that the model has never seen, in the rows read so far. */
   readonly unseen: () => readonly UnseenLevels[];
+  /** How the files were understood that were read so far: what is left out before, between and after their rows. */
+  readonly notices: () => readonly Notice[];
   /** Cells that did not fit and are missing, in the rows read so far. */
   readonly gaps: () => number;
   /** How many rows were read so far. */
@@ -72,12 +74,17 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
   }
   const novel = new Map<string, Map<string, number>>();
   const places: { readonly name: string; readonly before: number; readonly fileRow: (row: number) => number }[] = [];
+  const noticed = new Map<string, Notice[]>();
+  const together: Notice[] = [];
   let [gaps, read] = [0, 0];
   async function* tables(): AsyncGenerator<Table, void, undefined> {
     const readings = new Map<string, ColumnReading>();
     novel.clear();
-    places.length = gaps = read = 0;
+    noticed.clear();
+    places.length = together.length = gaps = read = 0;
     for await (const rows of writtenChunks(path, { ...form, rowsPerChunk: chunkRows })) {
+      together.push(...rows.sourceNotices);
+      noticed.set(rows.name, [...(noticed.get(rows.name) ?? []), ...rows.notices]);
       places.push({ name: rows.name, before: read, fileRow: rows.fileRow });
       const cells = expected.map((column) => {
         const named = rows.columns.find(({ name: own }) => own === column.name);
@@ -85,7 +92,8 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
         const reading = column.reading ?? readings.get(column.name) ?? readingFor(written, column);
         readings.set(column.name, reading);
         const { column: found, faults, unseen } = columnFrom(written, reading, compact({ levels: column.levels }));
-        if (badCells === "error") checkFaults(faults, { rows, column: column.name, reading });
+        if (badCells === "error")
+          checkFaults(faults, { rows, column: column.name, reading, learned: column.reading !== undefined });
         gaps += faults.reduce((sum, { count }) => sum + count, 0);
         if (column.levels !== undefined) addUnseen(novel, column.name, unseen);
         return found;
@@ -98,6 +106,10 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
     extra: names.filter((column) => expected.every((one) => one.name !== column)),
     unseen: () =>
       [...novel].map(([column, levels]) => ({ column, levels: [...levels].map(([text, count]) => ({ text, count })) })),
+    notices: () => [
+      ...together,
+      ...partNotices([...noticed].map(([part, notices]) => ({ name: part, notices: distinct(notices) }))),
+    ],
     gaps: () => gaps,
     read: () => read,
     placeOf: (row) => {
@@ -118,14 +130,19 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
 
 const MOST_NAMED = 5;
 
-/** What a person should know of the rows that a scan has read: levels never seen, and cells that did not fit. */
+/** Chunks of one file may repeat what they noticed. */
+function distinct(notices: readonly Notice[]): readonly Notice[] {
+  return [...new Map(notices.map((notice) => [notice.message, notice])).values()];
+}
+
+/** What a person should know of the rows that a scan has read: what was left out, levels never seen, cells that did not fit. */
 export function scanNotices(
-  { unseen, gaps, read }: Pick<Scan, "unseen" | "gaps" | "read">,
+  { unseen, gaps, read, notices: understood }: Pick<Scan, "unseen" | "gaps" | "read" | "notices">,
   expected: readonly ExpectedColumn[],
 ): readonly Notice[] {
   const rows = read();
   const inputs = unseen().filter(({ column }) => expected.some(({ name }) => name === column));
-  const notices: Notice[] = inputs.map(({ column, levels }) => {
+  const levelNotices = inputs.map(({ column, levels }) => {
     const cells = levels.reduce((sum, level) => sum + level.count, 0);
     const shown = levels.toSorted((a, b) => b.count - a.count).slice(0, MOST_NAMED);
     const more = levels.length > shown.length ? [`${grouped(levels.length - shown.length)} more`] : [];
@@ -140,6 +157,7 @@ export function scanNotices(
     };
   });
   const left = gaps();
+  const notices: readonly Notice[] = [...understood(), ...levelNotices];
   if (left === 0) return notices;
   const message = `${count(left, "cell")} that ${left === 1 ? "is" : "are"} not what the column holds, read as missing`;
   return [...notices, { code: "data/bad-cells", message }];
@@ -179,11 +197,16 @@ function readingFor(written: WrittenColumn, { kind }: ExpectedColumn): ColumnRea
   return reading.as === "number" || reading.as === "date" ? reading : { as: "number" };
 }
 
-function checkFaults(
-  faults: Parameters<typeof faultError>[0],
-  { rows, column, reading }: { readonly rows: WrittenRows; readonly column: string; readonly reading: ColumnReading },
-): void {
-  const error = faultError(faults, { column, reading, source: `${rows.name}, `, rowOf: rows.fileRow });
+interface ReadCells {
+  readonly rows: WrittenRows;
+  readonly column: string;
+  readonly reading: ColumnReading;
+  /** The reading is that of a model. */
+  readonly learned: boolean;
+}
+
+function checkFaults(faults: Parameters<typeof faultError>[0], { rows, ...cells }: ReadCells): void {
+  const error = faultError(faults, { ...cells, source: `${rows.name}, `, rowOf: rows.fileRow });
   if (error !== undefined) throw error;
 }
 

@@ -39,6 +39,11 @@ export interface WrittenRows {
   readonly fileRow: (row: number) => number;
 }
 
+/** A chunk of a table; the first one carries what is noticed of all files together. */
+export interface WrittenChunk extends WrittenRows {
+  readonly sourceNotices: readonly Notice[];
+}
+
 /** Reads a whole table. Throws `files/…` and `data/…` errors that name file and row. */
 export async function readWritten(path: string, options: FileOptions = {}): Promise<WrittenTable> {
   await using source = await openTable(path, options);
@@ -61,7 +66,7 @@ export async function readWritten(path: string, options: FileOptions = {}): Prom
     rows,
     form: first.form,
     unreadable: first.unreadable,
-    notices: [...source.notices, ...noticesOf(parts)],
+    notices: [...source.notices, ...partNotices(parts)],
     placeOf: (row) => {
       const found = partOf(row);
       return `${found.part.name}, row ${found.part.fileRow(found.row)}`;
@@ -88,8 +93,8 @@ export async function hashTable(path: string): Promise<string> {
   return await hashData(source);
 }
 
-/** The notices of several files, each once, with the file's name where there are several. */
-function noticesOf(parts: readonly WrittenRows[]): readonly Notice[] {
+/** The notices of files, each once, with the file's name where there are several. */
+export function partNotices(parts: readonly Pick<WrittenRows, "name" | "notices">[]): readonly Notice[] {
   const [only, ...others] = parts;
   if (others.length === 0) return only?.notices ?? [];
   const seen = new Map<string, Notice>();
@@ -105,9 +110,15 @@ function noticesOf(parts: readonly WrittenRows[]): readonly Notice[] {
 export async function* writtenChunks(
   path: string,
   { rowsPerChunk, ...options }: FileOptions & { readonly rowsPerChunk: number },
-): AsyncGenerator<WrittenRows, void, undefined> {
+): AsyncGenerator<WrittenChunk, void, undefined> {
   await using source = await openTable(path, options);
-  for (const part of source.parts) yield* partRows(part, options, rowsPerChunk);
+  let sourceNotices = source.notices;
+  for (const part of source.parts) {
+    for await (const rows of partRows(part, options, rowsPerChunk)) {
+      yield { ...rows, sourceNotices };
+      sourceNotices = [];
+    }
+  }
 }
 
 async function readPart(part: DataPart, options: FileOptions): Promise<WrittenRows> {

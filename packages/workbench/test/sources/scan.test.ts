@@ -1,6 +1,6 @@
 import type { Column, Table } from "nabla";
 import { describe, expect, it } from "vitest";
-import { scan } from "../../src/sources/scan.ts";
+import { scan, scanNotices } from "../../src/sources/scan.ts";
 import { filesForTests, lines, rejected } from "./files.ts";
 
 const file = filesForTests();
@@ -54,6 +54,43 @@ describe("scan", () => {
     const [chunk] = await chunksOf(await scan(path, { columns: [wanted[0]], target }));
     expect(names(chunk?.target)).toEqual(["3", "10", null]);
     expect(chunk?.columns.map(({ name }) => name)).toEqual(["x"]);
+  });
+
+  it("says what it leaves out around the rows, each once, whatever the chunks", async () => {
+    const rows = lines("x,c", 10, (i) => `${i},k`);
+    const path = await file("report.csv", `Report\n\n${rows}Total,45\n`);
+    for (const chunkRows of [3, 5, 100]) {
+      const found = await scan(path, { columns: wanted, chunkRows });
+      const chunks = await chunksOf(found);
+      expect(chunks.flatMap((chunk) => numbers(chunk.columns[0]))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(scanNotices(found, wanted).map(({ message }) => message)).toEqual([
+        expect.stringContaining('row 1 ("Report") stands before the table'),
+        expect.stringContaining('row 14 ("Total") closes the table'),
+      ]);
+    }
+  });
+
+  it("says which of several files it reads, and of which of them it leaves something out", async () => {
+    const first = await file("a.csv", "x,c\n1,k\n2,k\n");
+    const second = await file("b.csv", "Report\n\nx,c\n3,k\n4,k\n");
+    const found = await scan(`${first},${second}`, { columns: wanted });
+    const chunks = await chunksOf(found);
+    expect(chunks.flatMap((chunk) => numbers(chunk.columns[0]))).toEqual([1, 2, 3, 4]);
+    expect(found.notices().map(({ message }) => message)).toEqual([
+      "2 files, read one after another: a.csv and b.csv",
+      expect.stringMatching(/^b\.csv: row 1 \("Report"\)/),
+    ]);
+  });
+
+  it("tells how a model learned a column whose cells do not fit", async () => {
+    const path = await file("dressed.csv", 'x,c\n1.5,k\n"1.234,5",k\n');
+    const columns = [{ ...wanted[0], reading: { as: "number" } as const }];
+    const error = await rejected(chunksOf(await scan(path, { columns })));
+    expect(error).toMatchObject({
+      code: "data/not-a-number",
+      message: 'dressed.csv, row 3, column x: expected a number, found "1.234,5"',
+      hint: "the model learned this column from numbers such as 1234.5: write the cells so, or read them as missing with --bad-cells missing",
+    });
   });
 
   it("names a column that is missing, at once", async () => {
