@@ -64,6 +64,8 @@ export interface Memory {
    * from a `Planner` of plan/plan.ts.
    */
   load(graph: KnownGraph): Promise<Step>;
+  /** The bytes by purpose that a graph would take here once loaded, of which none are taken; left out by engines that cannot tell. */
+  measure?(graph: KnownGraph): Promise<Explanation["bytes"]>;
 }
 
 /** An engine: executes graphs. */

@@ -27,7 +27,8 @@ export interface Explanation {
 
 const UNITS = ["bytes", "KiB", "MiB", "GiB"];
 
-function amount(bytes: number): string {
+/** Bytes as people read them, as `1.5 MiB`. */
+export function showBytes(bytes: number): string {
   const power = bytes < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** power;
   return `${value.toLocaleString("en-US", { maximumFractionDigits: power === 0 ? 0 : 1 })} ${UNITS[power]}`;
@@ -45,8 +46,8 @@ export function showExplanation({ engine, opsBefore, opsAfter, kernels, inPlace,
   );
   return [
     `${engine}: ${opsBefore} ops, ${opsAfter} after simplification, ${kernels.length} kernels, ${inPlace} updates in place`,
-    `memory: states ${amount(bytes.states)}, inputs ${amount(bytes.inputs)}, constants ${amount(bytes.constants)},`,
-    `        scratch ${amount(bytes.scratch)} (${amount(bytes.unshared)} without sharing)`,
+    `memory: states ${showBytes(bytes.states)}, inputs ${showBytes(bytes.inputs)}, constants ${showBytes(bytes.constants)},`,
+    `        scratch ${showBytes(bytes.scratch)} (${showBytes(bytes.unshared)} without sharing)`,
     "kernels:",
     ...lines.map((line) => (line.length > 80 ? `${line.slice(0, 77)}...` : line)),
   ].join("\n");

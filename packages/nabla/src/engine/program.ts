@@ -9,7 +9,7 @@ import { isInput, isState, nameOf } from "../graph/leaf.ts";
 import { matchShape, specialize } from "../graph/specialize.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
-import type { Engine, Memory, Step } from "./contract.ts";
+import type { Engine, KnownGraph, Memory, Step } from "./contract.ts";
 import { type Explanation, showExplanation } from "./explanation.ts";
 import { reference } from "./reference/reference.ts";
 import { wasm } from "./wasm/engine.ts";
@@ -174,6 +174,14 @@ export class Program {
     return await this.#use(feeds, ({ step }) => step.explain().bytes);
   }
 
+  /**
+   * The same for free lengths by name, as `batch`, without taking any of it: what would fill the machine is only computed.
+   * Undefined where the engine cannot tell.
+   */
+  async memoryUseAt(lengths: ReadonlyMap<string, number>): Promise<Explanation["bytes"] | undefined> {
+    return await this.memory.measure?.(this.#graphAt(lengths));
+  }
+
   /** The step used last, if the feeds have the same shapes: the fast path of nearly every run. */
   #fits(feeds: Feeds): Ready | undefined {
     const last = this.#last;
@@ -223,19 +231,25 @@ export class Program {
     return await result;
   }
 
-  async #load(lengths: ReadonlyMap<string, number>): Promise<Ready> {
+  /** The graph for these lengths. */
+  #graphAt(lengths: ReadonlyMap<string, number>): KnownGraph {
     const { inputs, outputs, updates = [] } = this.#spec;
     const roots = [...inputs, ...Object.values(outputs), ...updates.map(([, next]) => next)];
     const { of } = specialize(roots, lengths);
-    const known_ = inputs.map(of);
-    const step = await this.memory.load({
-      inputs: known_,
+    return {
+      inputs: inputs.map(of),
       outputs: Object.values(outputs).map(of),
       updates: updates.map(([state, next]) => [state, of(next)] as const),
-    });
+    };
+  }
+
+  async #load(lengths: ReadonlyMap<string, number>): Promise<Ready> {
+    const graph = this.#graphAt(lengths);
+    const known_ = graph.inputs;
+    const step = await this.memory.load(graph);
     return {
       step,
-      names: inputs.map(nameOf),
+      names: this.#spec.inputs.map(nameOf),
       sizes: known_.map((input) => input.shape),
       dtypes: known_.map((input) => input.dtype),
     };

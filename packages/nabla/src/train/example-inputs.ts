@@ -95,3 +95,16 @@ export function blankFeeds({ inputs, targets, mask }: ExampleOutline, rows: numb
     }),
   );
 }
+
+/** The free lengths of examples like these, with so many rows: what a program is measured for without any arrays. */
+export function lengthsOf({ inputs, targets, sequences }: ExampleOutline, rows: number): ReadonlyMap<string, number> {
+  const lengths = new Map([["batch", rows]]);
+  const find = (title: string, value: OneOrNamed<Outline>): unknown =>
+    mapNamed(value, ({ shape }: Outline, name) => {
+      if (isSequence(sequences, title, name)) lengths.set(TIME, shape[1] ?? 1);
+      return shape;
+    });
+  find("inputs", inputs);
+  find("targets", targets);
+  return lengths;
+}

@@ -12,7 +12,7 @@ import type { Model } from "../nn/layer.ts";
 import type { Loss } from "../nn/loss.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
-import { blankFeeds, type ExampleOutline, exampleFeeds, inputsFor } from "./example-inputs.ts";
+import { blankFeeds, type ExampleOutline, exampleFeeds, inputsFor, lengthsOf } from "./example-inputs.ts";
 import { type NamedLosses, type Term, TrainingObjective, termKey, termsOf } from "./objective.ts";
 
 /** The measures of a part. */
@@ -122,7 +122,9 @@ export async function meterFor(
   const first = await compiled(like);
   const ready = new Map([[layoutOf(like), first]]);
   return {
-    memoryUse: (rows) => first.program.memoryUse({ ...first.feeds, ...blankFeeds(like, rows) }),
+    memoryUse: async (rows) =>
+      (await first.program.memoryUseAt(lengthsOf(like, rows))) ??
+      (await first.program.memoryUse({ ...first.feeds, ...blankFeeds(like, rows) })),
     measure: async (examples) => {
       const layout = layoutOf(examples);
       const { program, feeds } = ready.get(layout) ?? (await compiled(withMask(like, examples.mask)));

@@ -34,6 +34,15 @@ export class Arena {
     if (place > 0) this.#merge(place - 1);
   }
 
+  /** Frees a piece that was taken last, and forgets what it grew to. */
+  undo(at: number, bytes: number): void {
+    if (at + bytes === this.bytes) {
+      this.bytes = at;
+      return;
+    }
+    this.give(at, bytes);
+  }
+
   #merge(i: number): void {
     const piece = this.#free[i];
     const after = this.#free[i + 1];

@@ -1,3 +1,5 @@
+import { NablaError } from "../../base/error.ts";
+import { showBytes } from "../explanation.ts";
 import type { Lowered } from "../loop.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import { type CompiledModule, host, type MachineMemory } from "./host.ts";
@@ -17,10 +19,28 @@ export function createMemory(bytes = 0, { shared = false }: { readonly shared?: 
   return new host.Memory({ initial: Math.ceil(bytes / PAGE), maximum: MOST_PAGES, shared });
 }
 
-/** Grows a memory to at least so many bytes. Views of its buffer must be made anew afterwards. */
+/**
+ * Grows a memory to at least so many bytes. Views of its buffer must be made anew afterwards. Throws `engine/memory` where
+ * WebAssembly or the machine does not have so much.
+ */
 export function reserve(memory: MachineMemory, bytes: number): void {
   const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  if (missing <= 0) return;
+  if (bytes > MOST_PAGES * PAGE) throw tooLarge(bytes, `WebAssembly holds ${showBytes(MOST_PAGES * PAGE)}`);
+  try {
+    memory.grow(Math.ceil(missing / PAGE));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw tooLarge(bytes, "this machine does not have as much free");
+  }
+}
+
+function tooLarge(bytes: number, limit: string): NablaError {
+  return new NablaError(
+    "engine/memory",
+    `the programs of this model take ${showBytes(bytes)}, and ${limit}`,
+    "take a smaller batch (largestBatch finds one, accumulate makes up for it), smaller inputs or a smaller model",
+  );
 }
 
 /** Prints and compiles a program; the module may be instantiated on any memory, also in a worker. */

@@ -100,6 +100,21 @@ export class WasmMemory implements Memory {
     this.#fresh(known(this.#states.get(state), "state")).set(value.data);
   }
 
+  async measure(graph: KnownGraph): Promise<Explanation["bytes"]> {
+    const prepared = this.#options.cache.prepare(graph);
+    const { program, kernels } = prepared.plan;
+    // addresses of their own for what stays, as when it is loaded
+    const { buffers, scratchBytes: bytes } = assign(program, kernels, 0, (buffer) => bytesOf(1) * buffer);
+    const rough = { buffers, kernels, bytes };
+    return bytesByRole(program, this.#needs(rough, this.#cut(prepared, rough, await this.#delegate(rough))).bytes);
+  }
+
+  /** Scratch of a program: what each thread has for itself, and all of it. */
+  #needs(rough: Lowered, cut: readonly Stage[] | undefined): { readonly each: number; readonly bytes: number } {
+    const each = cut === undefined ? 0 : bytesOf(scratchBytes(rough) / 4);
+    return { each, bytes: memoryBytes(rough) + each * ((this.#options.pool?.threads ?? 1) - 1) };
+  }
+
   async load(graph: KnownGraph): Promise<Step> {
     const prepared = this.#options.cache.prepare(graph);
     const { program, kernels, inPlace } = prepared.plan;
@@ -114,8 +129,7 @@ export class WasmMemory implements Memory {
     const delegation = await this.#delegate(rough);
     const cut = this.#cut(prepared, rough, delegation);
     const serial: Stage = { kind: "serial", kernels };
-    const scratch = cut === undefined ? 0 : bytesOf(scratchBytes(rough) / 4);
-    const needed = memoryBytes(rough) + scratch * ((this.#options.pool?.threads ?? 1) - 1);
+    const { each: scratch, bytes: needed } = this.#needs(rough, cut);
     if (cut !== undefined) this.#share();
     const lowered = layout(this.#takeScratch(needed, held));
     const { numbers, library } = delegation;
@@ -289,8 +303,13 @@ export class WasmMemory implements Memory {
 
   #take(bytes: number): number {
     const address = this.#space.take(bytes);
-    reserve(this.#memory, this.#space.bytes);
-    if (this.#ballast !== undefined) reserve(this.#ballast, this.#space.bytes);
+    try {
+      reserve(this.#memory, this.#space.bytes);
+      if (this.#ballast !== undefined) reserve(this.#ballast, this.#space.bytes);
+    } catch (error) {
+      this.#space.undo(address, bytes);
+      throw error;
+    }
     return address;
   }
 
