@@ -97,7 +97,7 @@ export function blankFeeds({ inputs, targets, mask }: ExampleOutline, rows: numb
 }
 
 /** The free lengths of examples like these, with so many rows: what a program is measured for without any arrays. */
-export function lengthsOf({ inputs, targets, sequences }: ExampleOutline, rows: number): ReadonlyMap<string, number> {
+export function freeLengths({ inputs, targets, sequences }: ExampleOutline, rows: number): ReadonlyMap<string, number> {
   const lengths = new Map([["batch", rows]]);
   const find = (title: string, value: OneOrNamed<Outline>): unknown =>
     mapNamed(value, ({ shape }: Outline, name) => {

@@ -12,7 +12,7 @@ import type { Model } from "../nn/layer.ts";
 import type { Loss } from "../nn/loss.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
-import { blankFeeds, type ExampleOutline, exampleFeeds, inputsFor, lengthsOf } from "./example-inputs.ts";
+import { blankFeeds, type ExampleOutline, exampleFeeds, freeLengths, inputsFor } from "./example-inputs.ts";
 import { type NamedLosses, type Term, TrainingObjective, termKey, termsOf } from "./objective.ts";
 
 /** The measures of a part. */
@@ -123,7 +123,7 @@ export async function meterFor(
   const ready = new Map([[layoutOf(like), first]]);
   return {
     memoryUse: async (rows) =>
-      (await first.program.memoryUseAt(lengthsOf(like, rows))) ??
+      (await first.program.memoryUseAt(freeLengths(like, rows))) ??
       (await first.program.memoryUse({ ...first.feeds, ...blankFeeds(like, rows) })),
     measure: async (examples) => {
       const layout = layoutOf(examples);

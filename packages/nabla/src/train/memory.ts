@@ -6,7 +6,7 @@ import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { defaults } from "./defaults.ts";
-import { blankFeeds, lengthsOf } from "./example-inputs.ts";
+import { blankFeeds, freeLengths } from "./example-inputs.ts";
 import { type AnyJob, type ResolvedJob, resolveJob } from "./job.ts";
 import { meterFor } from "./measures.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
@@ -83,7 +83,7 @@ function otherBytes({ program, states }: TrainingStep): number {
 }
 
 async function stepUse({ program, feed, settings }: TrainingStep, { train }: ResolvedJob, rows: number) {
-  const use = await program.memoryUseAt(lengthsOf(train, rows));
+  const use = await program.memoryUseAt(freeLengths(train, rows));
   if (use !== undefined) return use;
   const feeds: Record<string, NdArray | number> = {};
   feed(settings, 0, feeds);
