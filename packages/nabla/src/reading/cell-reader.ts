@@ -117,21 +117,24 @@ const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 /**
  * Finds levels however their cells are written: yes and no by what they mean, numbers by their value where all levels are
- * numbers, careless spellings where they were merged. A number finds a level of text only where that is written as numbers
+ * numbers, careless spellings where they were merged, words for missing values that are levels here in any case. A number finds a level of text only where that is written as numbers
  * are: 1 is "1" and "1.0" and not "01".
  */
 export function levelFinder(levels: readonly string[], reading: CategoryReading): LevelFinder {
   const words = missingWords(reading.missing);
   const codes = new Map<string, number>();
   const values = new Map<number, number>();
+  const named = new Map<string, number>();
   for (const [code, level] of levels.entries()) {
     const key = levelKey(level, reading);
     if (!codes.has(key)) codes.set(key, code);
     if (PLAIN.test(level) && !values.has(Number(level))) values.set(Number(level), code);
+    if (missingWordKind(level) !== undefined) named.set(level.toLowerCase(), code);
   }
   return (text, plain) => {
     const found = codes.get(levelKey(text, reading)) ?? (plain === undefined ? undefined : values.get(plain));
     if (found !== undefined) return found;
-    return words.known && missingWordKind(text) !== undefined ? -1 : undefined;
+    if (!words.known || missingWordKind(text) === undefined) return undefined;
+    return named.get(text.toLowerCase()) ?? -1;
   };
 }

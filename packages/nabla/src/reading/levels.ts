@@ -13,7 +13,8 @@ export function levelKey(text: string, { truth, numeric, merged }: CategoryReadi
     if (found !== undefined) return found ? "true" : "false";
   }
   if (numeric === true && PLAIN.test(text)) return String(Number(text));
-  return merged === true ? mergedKey(text) : text;
+  // é is one character in some files, and e with an accent after it in others
+  return merged === true ? mergedKey(text) : text.normalize("NFC");
 }
 
 /** A text without what tells careless spellings apart: case, blanks and a last dot. */

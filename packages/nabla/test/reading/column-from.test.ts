@@ -57,6 +57,30 @@ describe("levels of a model", () => {
     expect(levelsOf([1], reading, ["01", "2A"])).toEqual(["1"]);
   });
 
+  test("words for missing values that are levels stay levels in any case, and others are gaps", () => {
+    const { reading } = decideColumn(writtenColumn("heating", ["gas", "unknown", "gas", "oil", "unknown", "oil"]));
+    const levels = ["gas", "oil", "unknown"];
+    expect(levelsOf(["Unknown", "UNKNOWN", "unknown", "n/a", ""], reading, levels)).toEqual([
+      ...["unknown", "unknown", "unknown"],
+      ...[null, null],
+    ]);
+  });
+
+  test("accents are the same in one character and in two", () => {
+    const [composed, apart] = ["caf\u00e9", "cafe\u0301"];
+    const cells = [composed, apart, "tea", composed, "tea", "tea"];
+    const decision = decideColumn(writtenColumn("drink", cells));
+    expect(decision.levels).toEqual([
+      { text: composed, count: 3 },
+      { text: "tea", count: 3 },
+    ]);
+    expect(levelsOf([apart, composed, "tea"], decision.reading, [composed, "tea"])).toEqual([
+      composed,
+      composed,
+      "tea",
+    ]);
+  });
+
   test("merged spellings", () => {
     const { reading } = decideColumn(writtenColumn("c", ["Blue", "blue ", "red"]), { mergeCase: true });
     expect(levelsOf(["BLUE.", "Red", " red"], reading, ["Blue", "red"])).toEqual(["Blue", "red", "red"]);
