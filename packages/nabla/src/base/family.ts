@@ -51,7 +51,7 @@ export interface About extends Calls {
 
 type AllOptional<T> = Record<never, never> extends T ? true : false;
 
-type Callable<Made, F extends Fields, C extends Calls> = C extends { readonly rest: infer R extends keyof F }
+type Callable<Made, F extends Fields, C extends Partial<About>> = C extends { readonly rest: infer R extends keyof F }
   ? (...items: ValueOf<F[R]> extends readonly (infer Item)[] ? readonly Item[] : never) => Made
   : C extends { readonly args: infer A extends readonly (keyof F)[] }
     ? AllOptional<Omit<OptionsOf<F>, A[number]>> extends true
@@ -66,7 +66,8 @@ type Arguments<F extends Fields, A extends readonly (keyof F)[]> = {
 };
 
 /** A kind that is called to make one: `dropout({ keep: 0.8 })`. */
-export type KindFunction<Made, F extends Fields, C extends Calls = Calls> = Kind<Made, F> & Callable<Made, F, C>;
+export type KindFunction<Made, F extends Fields, C extends Partial<About> = Calls> = Kind<Made, F> &
+  Callable<Made, F, C>;
 
 /** What a family adds to what `build` gives. */
 export interface Identity<F extends Fields = Fields> {
