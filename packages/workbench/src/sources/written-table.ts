@@ -40,7 +40,7 @@ export interface WrittenRows {
 }
 
 /** A chunk of a table; the first one carries what is noticed of all files together. */
-export interface WrittenChunk extends WrittenRows {
+interface SourceRows extends WrittenRows {
   readonly sourceNotices: readonly Notice[];
 }
 
@@ -110,7 +110,7 @@ export function partNotices(parts: readonly Pick<WrittenRows, "name" | "notices"
 export async function* writtenChunks(
   path: string,
   { rowsPerChunk, ...options }: FileOptions & { readonly rowsPerChunk: number },
-): AsyncGenerator<WrittenChunk, void, undefined> {
+): AsyncGenerator<SourceRows, void, undefined> {
   await using source = await openTable(path, options);
   let sourceNotices = source.notices;
   for (const part of source.parts) {
