@@ -1,4 +1,5 @@
 import { hashBytes, textOfBytes } from "./byte-text.ts";
+import { withoutFormulas } from "./formula-texts.ts";
 import { columnsOfLists } from "./list-texts.ts";
 import { plainNumber } from "./plain-number.ts";
 import { TextTable } from "./text-table.ts";
@@ -6,6 +7,7 @@ import { EMPTY_CELL, NUMBER_CELL, SPELLINGS, type WrittenColumn } from "./writte
 
 const MINUS = 45;
 const OPEN_LIST = 91;
+const EQUALS = 61;
 
 /** Comparing a number with how JavaScript prints it costs as much as reading it, so it stops for columns of many values. */
 const SPELLING_CHECKS = 4 * SPELLINGS;
@@ -114,7 +116,9 @@ export class ColumnBuilder {
   /** The column with its first `rows` rows, or its lists as columns of their own. The builder is not to be used after it. */
   finishLists(name: string, rows: number, declared?: WrittenColumn["declared"]): readonly WrittenColumn[] {
     const column = this.finish(name, rows, declared);
-    return this.#texts?.firstByte === OPEN_LIST ? columnsOfLists(column) : [column];
+    const first = this.#texts?.firstByte;
+    if (first === OPEN_LIST) return columnsOfLists(column);
+    return [first === EQUALS ? withoutFormulas(column) : column];
   }
 
   /** The column with its first `rows` rows. The builder is not to be used after it. */
