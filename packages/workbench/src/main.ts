@@ -72,8 +72,11 @@ async function main(words: readonly string[]): Promise<number> {
       printError(`${error.message.replace(/\n\(Did (.*)\)$/s, "\nhint: did $1")}\n`);
       return USAGE;
     }
-    const { report } = await import("./terminal/failure.ts");
-    return report(error);
+    const failures = await import("./terminal/failure.ts").catch(() => undefined);
+    if (failures !== undefined) return failures.report(error);
+    // not even a file of nabla can be opened to say it
+    printError(`error: ${error instanceof Error ? error.message : String(error)}\nhint: see ulimit -n\n`);
+    return 1;
   }
 }
 

@@ -26,6 +26,23 @@ export async function writeSynced(path: string, bytes: Uint8Array, audience: Aud
   }
 }
 
+/**
+ * Makes a folder and those that it lies in, for its owner alone. Node's own way loses why it failed on a read-only disk.
+ * Fails with the system's own error.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const target = resolve(path);
+  try {
+    await mkdir(target, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) === "EEXIST" && (await stat(target)).isDirectory()) return;
+    const parent = dirname(target);
+    if (systemCode(error) !== "ENOENT" || (await exists(parent))) throw error;
+    await makeFolder(parent);
+    await makeFolder(target);
+  }
+}
+
 /** Replaces a file, or makes it and its folders. Readers see the old bytes or the new ones. Throws `files/…`. */
 export async function writeFileAtomic(path: string, bytes: Uint8Array, audience: Audience = "default"): Promise<void> {
   const target = await placeOf(path);

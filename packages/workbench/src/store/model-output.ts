@@ -1,6 +1,7 @@
 import { mkdir, readdir, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { NablaError } from "nabla";
+import { makeFolder } from "../host/atomic-files.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
 
 const own = new Set(["model.json", "weights.safetensors"]);
@@ -36,7 +37,7 @@ export async function checkOutput(path: string): Promise<void> {
  */
 export async function checkCheckpoints(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     const probe = join(folder, `.nabla-${process.pid}-probe`);
     await mkdir(probe);
     await rmdir(probe);

@@ -1,4 +1,7 @@
+import { closeSync, openSync } from "node:fs";
+import { devNull } from "node:os";
 import { NablaError } from "nabla";
+import { systemCode } from "../host/file-failure.ts";
 
 // https://sqlite.org/rescode.html
 const codes = {
@@ -40,6 +43,10 @@ export function sqliteFailure(error: unknown, path: string): unknown {
     case codes.readOnly:
     case codes.cannotOpen:
     case codes.notAllowed:
+      if (handlesAreUsedUp()) {
+        const sentence = `cannot open ${store}: too many files are open in this process`;
+        return message("denied", sentence, "allow more: ulimit -n 4096");
+      }
       return message(
         "denied",
         `cannot open or change ${store}: no permission for its file or folder`,
@@ -58,5 +65,18 @@ export function sqliteFailure(error: unknown, path: string): unknown {
       return message("full", `the disk of ${store} is full`, "free some space");
     default:
       return error;
+  }
+}
+
+/** Whether this process cannot open as many files as a store takes: SQLite does not tell why it cannot. */
+function handlesAreUsedUp(): boolean {
+  const opened: number[] = [];
+  try {
+    for (let i = 0; i < 4; i++) opened.push(openSync(devNull, "r"));
+    return false;
+  } catch (error) {
+    return ["EMFILE", "ENFILE"].includes(systemCode(error));
+  } finally {
+    for (const handle of opened) closeSync(handle);
   }
 }

@@ -3,10 +3,11 @@
  * what was stored is still in the hands of this process then, which brings it back.
  */
 import { linkSync, rmSync, type Stats, statSync } from "node:fs";
-import { chmod, mkdir, stat } from "node:fs/promises";
+import { chmod, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { NablaError } from "nabla";
+import { makeFolder } from "../host/atomic-files.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
 import { sha256 } from "../host/hash.ts";
 import { beside } from "../host/leftovers.ts";
@@ -131,7 +132,7 @@ export class SqliteFile {
     for (const log of [`${place}-wal`, `${place}-shm`]) rmSync(log, { force: true });
     const fresh = beside(place, "new");
     try {
-      await mkdir(dirname(place), { recursive: true });
+      await makeFolder(dirname(place));
       await this.#patience.wait(
         async () => this.#database.exec(`vacuum into '${fresh.replaceAll("'", "''")}'`),
         whyBusy,
@@ -185,7 +186,7 @@ async function checkPlace(path: string, create: boolean): Promise<boolean> {
   });
   if (state === undefined) {
     if (!create) throw new NablaError("store/missing", `there is no store at ${path} yet`, "`nabla train` makes one");
-    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    await makeFolder(dirname(path)).catch((error: unknown) => {
       throw fileFailure(error, "make the folder of the store", path);
     });
     return true;
