@@ -2,7 +2,7 @@ import type { WrittenColumn } from "nabla/reading";
 import type { WrittenTable } from "./written-table.ts";
 
 /** So many cells are compared; a larger table is not worth the time. */
-const MOST_CELLS = 200_000_000;
+const MOST_CELLS = 50_000_000;
 /** Rows that show which columns tell rows apart. */
 const SAMPLE = 512;
 /** So many columns that tell rows apart are enough for a first comparison. */
