@@ -34,7 +34,8 @@ async function build(name: string | undefined): Promise<Command> {
 /** Of an option given twice the last would win in silence; those that hold several values combine them. */
 function refuseRepeated(command: Command): void {
   for (const option of command.options) {
-    if (option.isBoolean() || ("repeatable" in option && option.repeatable === true)) continue;
+    const combines = Array.isArray(option.defaultValue) || ("repeatable" in option && option.repeatable === true);
+    if (option.isBoolean() || combines) continue;
     let given = 0;
     command.on(`option:${option.name()}`, () => {
       given += 1;

@@ -71,7 +71,7 @@ const oneWay: Readonly<Record<string, RegExp>> = {
   "shapes.keras": /the op select/,
   "two-inputs.keras": /the op slice/,
   "image-and-row.keras": /the op slice/,
-  "siamese.keras": /the op subtract/,
+  "siamese.keras": /the op matmul/,
   "shared.keras": /the op matmul/,
   "arithmetic.keras": /the op subtract/,
 };

@@ -38,8 +38,8 @@ test("J4 a CSV larger than the heap limit trains in memory that hardly grows wit
   try {
     const [small, large] = [join(home, "small.csv"), join(home, "large.csv")];
     // both long enough to have filled every buffer, so that only what grows with the file is left
-    const few = await writeRows(small, 50);
-    const rows = await writeRows(large, 150);
+    const few = await writeRows(small, 150);
+    const rows = await writeRows(large, 600);
     const bytes = (await stat(large)).size;
     expect(bytes).toBeGreaterThan(2 * HEAP * 2 ** 20);
     const [little, much] = [await trained(small), await trained(large)];
