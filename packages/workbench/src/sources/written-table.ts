@@ -8,6 +8,8 @@ import { type DataSource, hashData, openData } from "./data-source.ts";
 import { joinParts } from "./join-parts.ts";
 import { parquetFile } from "./parquet-columns.ts";
 import type { FileOptions } from "./profile.ts";
+import { sourceFiles } from "./source-files.ts";
+import { spool } from "./spool.ts";
 import type { UnreadableColumn } from "./unreadable-column.ts";
 
 /** A whole table. */
@@ -78,19 +80,22 @@ export async function readWritten(path: string, options: FileOptions = {}): Prom
   };
 }
 
-/** Opens what a path means. Several paths are one text, separated by commas, where no file is called so. */
-async function openTable(path: string, { sheet, format, maxExpansion }: FileOptions = {}): Promise<DataSource> {
+/** The paths in a text: several are separated by commas, where no file is called so. */
+async function pathsIn(path: string): Promise<readonly string[]> {
   const whole = !path.includes(",") || (await stat(path).catch(() => undefined)) !== undefined;
   // a comma within braces belongs to a pattern: {a,b}.csv
-  const paths = whole ? [path] : path.split(/,(?![^{]*\})/);
-  const expansion = maxExpansion === undefined ? undefined : { times: maxExpansion };
-  return await openData(paths, compact({ sheet, format, expansion }));
+  return whole ? [path] : path.split(/,(?![^{]*\})/);
 }
 
-/** SHA-256 of the files that a path means, in hexadecimal. Throws `files/…`. */
+async function openTable(path: string, { sheet, format, maxExpansion }: FileOptions = {}): Promise<DataSource> {
+  const expansion = maxExpansion === undefined ? undefined : { times: maxExpansion };
+  return await openData(await pathsIn(path), compact({ sheet, format, expansion }));
+}
+
+/** SHA-256 of the files that a path means, in hexadecimal, whatever they hold. Throws `files/…`. */
 export async function hashTable(path: string): Promise<string> {
-  await using source = await openTable(path);
-  return await hashData(source);
+  await using kept = spool();
+  return await hashData(await sourceFiles(await pathsIn(path), { kept }));
 }
 
 /** The notices of files, each once, with the file's name where there are several. */

@@ -129,6 +129,10 @@ describe("readTable on real files", () => {
       .update(await readFile(examples("penguins.csv")))
       .digest("hex");
     expect(await hashTable(examples("penguins.csv"))).toBe(expected);
+    // what an ending says is of no matter to the bytes: --format tells how such a file is read
+    const odd = await file("penguins.weird", await readFile(examples("penguins.csv")));
+    expect(await hashTable(odd)).toBe(expected);
+    expect((await readTable(odd, { format: "csv", target: "species" })).rows).toBe(344);
   });
 });
 
