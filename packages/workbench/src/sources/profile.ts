@@ -88,6 +88,4 @@ export interface ReadOptions extends FileOptions {
   readonly keys?: readonly string[];
   /** Whether they are inputs too. */
   readonly keysAsInputs?: boolean;
-  /** Whether the rows only measure a model, so that what learning needs of a target does not bind them. */
-  readonly measuring?: boolean;
 }

@@ -135,7 +135,7 @@ function checkKey({ name: file }: WrittenTable, { name }: WrittenColumn, { leftO
 function planTarget(
   { name: file, rows: all }: WrittenTable,
   plan: ColumnPlan,
-  { task: asked, measuring = false }: ReadOptions,
+  { task: asked }: ReadOptions,
 ): { readonly task: TaskChoice; readonly target: ColumnPlan } {
   const { column, decision, reading } = plan;
   const { name, missing } = decision;
@@ -149,7 +149,7 @@ function planTarget(
   const values = read.kind === "number" ? new Set(read.values.data) : new Set(read.codes);
   values.delete(read.kind === "number" ? Number.NaN : -1);
   const whole = read.kind === "number" && [...values].every((value) => Number.isInteger(value));
-  const task = decideTask({ file, name, cells, whole, distinct: values.size, rows, measuring }, asked);
+  const task = decideTask({ file, name, cells, whole, distinct: values.size, rows }, asked);
   if (task.task === "regression" || cells === "text") return { task, target: plan };
   // cells that are no numbers are missing, as they were among the numbers, and no classes of their own
   const faults = plan.lenient ? decision.faults.map(({ text }) => text) : [];

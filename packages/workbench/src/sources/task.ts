@@ -18,8 +18,6 @@ export interface TargetFacts {
   /** Exact. */
   readonly distinct: number;
   readonly rows: number;
-  /** Whether the rows only measure a model: then nothing needs to be learned from them. */
-  readonly measuring?: boolean;
 }
 
 /**
@@ -29,7 +27,6 @@ export interface TargetFacts {
 export function decideTask(facts: TargetFacts, asked?: "classification" | "regression"): TaskChoice {
   checkRows(facts);
   const choice = asked === undefined ? decided(facts) : { task: asked, reason: `${asked}, as asked` };
-  if (facts.measuring === true) return choice;
   if (choice.task === "regression") checkNumbers(facts);
   else checkClasses(facts);
   return choice;
