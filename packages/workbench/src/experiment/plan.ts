@@ -1,6 +1,6 @@
 /** All that is decided before the first step of a training. */
-import { resolve } from "node:path";
 import { compact, NablaError, type Notice, trainingDefaults } from "nabla";
+import { absolutePaths } from "../sources/paths-in.ts";
 import { checkOutput } from "../store/model-output.ts";
 import { inspected } from "./data-checks.ts";
 import type { DataWarning } from "./data-warning.ts";
@@ -34,7 +34,7 @@ async function planOf(experiment: Experiment, parts: Parts): Promise<Plan> {
   const prepared = prepareParts(parts);
   const { classes, inputs } = prepared.train;
   const resolved = resolveExperiment(
-    { ...experiment, ...compact({ image: parts.image }), data: resolve(experiment.data) },
+    { ...experiment, ...compact({ image: parts.image }), data: await absolutePaths(experiment.data) },
     {
       task: parts.task,
       split: parts.policy.fractions,

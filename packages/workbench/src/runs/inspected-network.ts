@@ -1,6 +1,5 @@
 /** A network to look into, with some rows to inspect it with: from an experiment file or from a model folder. */
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import {
   applyPreparation,
   type Examples,
@@ -24,6 +23,7 @@ import { readExperiment } from "../experiment/read-experiment.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
 import { imageShapeIn } from "../sources/image-shape.ts";
+import { absolutePaths } from "../sources/paths-in.ts";
 import { loadTrained } from "../store/trained-model.ts";
 
 /** What is inspected, and with which rows. */
@@ -88,7 +88,7 @@ async function planned(
   if (file === undefined) throw noData("the experiment");
   const experiment = await completeExperiment({
     ...partial,
-    data: resolve(file),
+    data: await absolutePaths(file),
     ...(seed === undefined ? {} : { seed }),
   });
   const { resolved, prepared } = await planExperiment(experiment);

@@ -1,5 +1,4 @@
 /** A table as it was written, whichever format its files have: the columns of all parts, before anything is decided. */
-import { stat } from "node:fs/promises";
 import { compact, known, NablaError, type Notice } from "nabla";
 import { type CsvForm, csvChunks, jsonChunks, readCsv, readJson, rowOfRecord, type WrittenColumn } from "nabla/reading";
 import { formatNames } from "./data-format.ts";
@@ -7,6 +6,7 @@ import type { DataPart } from "./data-part.ts";
 import { type DataSource, hashData, openData } from "./data-source.ts";
 import { joinParts } from "./join-parts.ts";
 import { parquetFile } from "./parquet-columns.ts";
+import { pathsIn } from "./paths-in.ts";
 import type { FileOptions } from "./profile.ts";
 import { sourceFiles } from "./source-files.ts";
 import { spool } from "./spool.ts";
@@ -78,13 +78,6 @@ export async function readWritten(path: string, options: FileOptions = {}): Prom
       return found.part.fileRow(found.row);
     },
   };
-}
-
-/** The paths in a text: several are separated by commas, where no file is called so. */
-async function pathsIn(path: string): Promise<readonly string[]> {
-  const whole = !path.includes(",") || (await stat(path).catch(() => undefined)) !== undefined;
-  // a comma within braces belongs to a pattern: {a,b}.csv
-  return whole ? [path] : path.split(/,(?![^{]*\})/);
 }
 
 async function openTable(path: string, { sheet, format, maxExpansion }: FileOptions = {}): Promise<DataSource> {

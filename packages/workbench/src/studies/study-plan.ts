@@ -1,5 +1,5 @@
 /** What a study is about, decided before its first trial or read again from the store. */
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { compact, type Json, NablaError, trainingDefaults } from "nabla";
 import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, studyFrom } from "nabla/tune";
@@ -11,6 +11,7 @@ import { preparationNotices } from "../experiment/preparation-notices.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
 import { completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
 import { checkDevVaries } from "../runs/outcome.ts";
+import { absolutePaths } from "../sources/paths-in.ts";
 import { holdsImages } from "../sources/read-images.ts";
 import { hashTable } from "../sources/written-table.ts";
 import { makeRunId } from "../store/run-id.ts";
@@ -37,7 +38,7 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
   );
   // the seed divides the data too, and each training has one of its own
   const { folds: _folds, time: _time, ...rest } = experiment;
-  const asked: Experiment = { ...rest, data: resolve(experiment.data), seed };
+  const asked: Experiment = { ...rest, data: await absolutePaths(experiment.data), seed };
   const opened = await openData(asked);
   // every machine reads images at the size that was chosen here
   const base: Experiment = { ...asked, ...compact({ image: opened.parts.image }) };
@@ -62,7 +63,7 @@ export async function reopenStudy(
   // the same data may lie elsewhere now
   const base: Experiment = {
     ...(experimentFrom(stored.experiment) as Experiment),
-    ...(data === undefined ? {} : { data: resolve(data) }),
+    ...(data === undefined ? {} : { data: await absolutePaths(data) }),
   };
   await refuseOtherData(stored, base.data);
   const opened = await openData(base);
