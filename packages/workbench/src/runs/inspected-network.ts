@@ -1,5 +1,6 @@
 /** A network to look into, with some rows to inspect it with: from an experiment file or from a model folder. */
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import {
   applyPreparation,
   type Examples,
@@ -10,10 +11,14 @@ import {
   type Optimizer,
   optimizerFrom,
   type Penalty,
+  type Preparation,
+  type Table,
   type Trained,
   takeExamples,
   takeTable,
   toJson,
+  wantedColumns,
+  wantedTarget,
 } from "nabla";
 import { completeExperiment } from "../experiment/complete-experiment.ts";
 import type { PartialExperiment } from "../experiment/fields.ts";
@@ -22,9 +27,11 @@ import { planExperiment } from "../experiment/plan.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
-import { imageShapeIn } from "../sources/image-shape.ts";
+import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
 import { absolutePaths } from "../sources/paths-in.ts";
+import { scan } from "../sources/scan.ts";
 import { loadTrained } from "../store/trained-model.ts";
+import { labelledRows } from "./labelled-rows.ts";
 
 /** What is inspected, and with which rows. */
 export interface InspectedNetwork {
@@ -66,18 +73,41 @@ export async function readNetwork(place: string, options: InspectOptions): Promi
 async function readModel(place: string, { data, rows, seed = 1 }: InspectOptions): Promise<InspectedNetwork> {
   const { trained, preparation } = await loadTrained(place);
   if (data === undefined) throw noData(place);
-  const { name } = preparation.target;
   const image = imageShapeIn(preparation);
-  const table = await readData({
-    data,
-    target: name,
-    task: preparation.task,
-    ...(image === undefined ? {} : { image }),
-  });
-  const indices = Int32Array.from({ length: Math.min(rows, table.rows) }, (_, row) => row);
-  const examples = applyPreparation(preparation, takeTable(table, indices));
+  const examples =
+    image === undefined
+      ? await examplesAsLearned(preparation, { data, rows })
+      : applyPreparation(preparation, firstRows(await readData(imagesOf(preparation, { data, image })), rows));
   const { model, loss, weights } = trained;
   return { model, loss, weights, examples, seed, layers: toJson(model), data };
+}
+
+function imagesOf(
+  { target: { name }, task }: Preparation,
+  { data, image }: { readonly data: string; readonly image: ImageShape },
+): Parameters<typeof readData>[0] {
+  return { data, target: name, task, image };
+}
+
+function firstRows(table: Table, rows: number): Table {
+  return takeTable(
+    table,
+    Int32Array.from({ length: Math.min(rows, table.rows) }, (_, row) => row),
+  );
+}
+
+/** The first rows of a file, read as those that the model learned from. */
+async function examplesAsLearned(
+  preparation: Preparation,
+  { data, rows }: { readonly data: string; readonly rows: number },
+): Promise<Examples> {
+  const columns = wantedColumns(preparation);
+  const source = await scan(data, { columns, target: wantedTarget(preparation), chunkRows: rows });
+  async function* first(): AsyncGenerator<Table, void, undefined> {
+    for await (const table of source) return yield table;
+  }
+  const placeOf = async (row: number): Promise<string> => source.placeOf(row);
+  return (await labelledRows(preparation, { name: basename(data), tables: first(), placeOf })).examples;
 }
 
 async function planned(
