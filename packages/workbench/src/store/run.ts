@@ -159,6 +159,8 @@ export interface Run extends RunDraft {
   readonly outcome?: RunOutcome;
   /** Every time that the test set was opened, first to last. */
   readonly testEvaluations: readonly TestEvaluation[];
+  /** In lists: something other than nabla changed the record, so that nothing it says can be trusted. */
+  readonly changed?: true;
 }
 
 /** A line of the journal. */

@@ -2,6 +2,7 @@ import type { Insertable, Kysely, Selectable, Transaction } from "kysely";
 import { NablaError } from "nabla";
 import { toJsonText } from "./json-text.ts";
 import { type Host, processText } from "./owner.ts";
+import { digestAgain, digested, intact, isIntact } from "./row-digest.ts";
 import { RowOwner } from "./row-owner.ts";
 import { type Run, type RunDraft, type RunHistory, type TestEvaluation, testEvaluationKind } from "./run.ts";
 import { makeRunId } from "./run-id.ts";
@@ -39,7 +40,7 @@ export class SqlRunStore implements RunStore {
         async (database) =>
           await database
             .insertInto("runs")
-            .values(row)
+            .values(digested("runs", row))
             .onConflict((id) => id.doNothing())
             .returningAll()
             .executeTakeFirst(),
@@ -50,20 +51,21 @@ export class SqlRunStore implements RunStore {
 
   async resume(id: string): Promise<Run> {
     const row = await this.#row(id);
+    intact("runs", [row], `the run ${id}`);
     if (statusOf(row, this.#owner.host) === "running") throw this.#stillRunning(row);
     // Two may try at once: the one whose swap finds the owner unchanged has the run.
     const owned = { ...this.#owner.columns, updated: this.#owner.time };
-    const taken = await transact(
-      this.#database,
-      async (database) =>
-        await database
-          .updateTable("runs")
-          .set(owned)
-          .where("id", "=", id)
-          .where("owner", row.owner === null ? "is" : "=", row.owner)
-          .returningAll()
-          .executeTakeFirst(),
-    );
+    const taken = await transact(this.#database, async (database) => {
+      const swapped = await database
+        .updateTable("runs")
+        .set(owned)
+        .where("id", "=", id)
+        .where("owner", row.owner === null ? "is" : "=", row.owner)
+        .returningAll()
+        .executeTakeFirst();
+      if (swapped !== undefined) await digestAgain(database, "runs", swapped);
+      return swapped;
+    });
     if (taken === undefined) throw this.#stillRunning(await this.#row(id));
     return runOf(taken, await this.#testEvaluations(id), this.#owner.host);
   }
@@ -74,7 +76,7 @@ export class SqlRunStore implements RunStore {
       if (back !== undefined)
         await database.deleteFrom("epochs").where("run", "=", id).where("epoch", ">", back).execute();
       for (let from = 0; from < epochs.length; from += rowsAtOnce) {
-        const rows = epochs.slice(from, from + rowsAtOnce).map((record) => epochRowOf(id, record));
+        const rows = epochs.slice(from, from + rowsAtOnce).map((record) => digested("epochs", epochRowOf(id, record)));
         await insertEpochs(database, rows);
       }
       if (events.length === 0) return;
@@ -83,13 +85,15 @@ export class SqlRunStore implements RunStore {
         .where("run", "=", id)
         .select(({ fn }) => fn.max("number").as("number"))
         .executeTakeFirst();
-      const rows = events.map(({ kind, data, at }, i) => ({
-        run: id,
-        number: (last?.number ?? 0) + 1 + i,
-        at: at ?? this.#owner.time,
-        kind,
-        data: toJsonText(data),
-      }));
+      const rows = events.map(({ kind, data, at }, i) =>
+        digested("events", {
+          run: id,
+          number: (last?.number ?? 0) + 1 + i,
+          at: at ?? this.#owner.time,
+          kind,
+          data: toJsonText(data),
+        }),
+      );
       for (let from = 0; from < rows.length; from += rowsAtOnce) {
         await database
           .insertInto("events")
@@ -100,21 +104,24 @@ export class SqlRunStore implements RunStore {
   }
 
   async update(id: string, change: RunChange): Promise<Run> {
-    const row = await transact(this.#database, (database) => this.#touch(database, id, columnsOf(change)));
+    const row = await transact(this.#database, async (database) => {
+      const before = await database.selectFrom("runs").where("id", "=", id).selectAll().executeTakeFirst();
+      if (before !== undefined) intact("runs", [before], `the run ${id}`);
+      const changed = await this.#touch(database, id, columnsOf(change));
+      await digestAgain(database, "runs", changed);
+      return changed;
+    });
     return runOf(row, await this.#testEvaluations(id), this.#owner.host);
   }
 
   async get(start: string): Promise<RunHistory> {
     const row = await this.#find(start);
-    const epochs = await this.#database
-      .selectFrom("epochs")
-      .where("run", "=", row.id)
-      .orderBy("epoch")
-      .selectAll()
-      .execute();
-    const events = (
-      await this.#database.selectFrom("events").where("run", "=", row.id).orderBy("number").selectAll().execute()
-    ).map(eventOf);
+    const record = `the run ${row.id}`;
+    intact("runs", [row], record);
+    const ofRun = this.#database.selectFrom("epochs").where("run", "=", row.id).orderBy("epoch").selectAll();
+    const epochs = intact("epochs", await ofRun.execute(), record);
+    const inRun = this.#database.selectFrom("events").where("run", "=", row.id).orderBy("number").selectAll();
+    const events = intact("events", await inRun.execute(), record).map(eventOf);
     const testEvaluations = events
       .filter(({ kind }) => kind === testEvaluationKind)
       .map(({ at, data }) => ({ at, result: data }));
@@ -131,7 +138,10 @@ export class SqlRunStore implements RunStore {
       .filter((row) => status === undefined || statusOf(row, this.#owner.host) === status)
       .slice(0, limit);
     const testEvaluations = await this.#testEvaluationsByRun();
-    return fitting.map((row) => runOf(row, testEvaluations.get(row.id) ?? [], this.#owner.host));
+    return fitting.map((row) => ({
+      ...runOf(row, testEvaluations.get(row.id) ?? [], this.#owner.host),
+      ...(isIntact("runs", row) ? {} : { changed: true as const }),
+    }));
   }
 
   async close(): Promise<void> {
@@ -226,7 +236,9 @@ async function insertEpochs(
     .insertInto("epochs")
     .values(rows)
     .onConflict((conflict) =>
-      conflict.columns(["run", "epoch"]).doUpdateSet(({ ref }) => ({ record: ref("excluded.record") })),
+      conflict
+        .columns(["run", "epoch"])
+        .doUpdateSet(({ ref }) => ({ record: ref("excluded.record"), digest: ref("excluded.digest") })),
     )
     .execute();
 }

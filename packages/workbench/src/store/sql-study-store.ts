@@ -2,6 +2,7 @@ import type { Kysely, Selectable, Transaction, Updateable } from "kysely";
 import { NablaError } from "nabla";
 import type { TrialOutcome } from "nabla/tune";
 import { type Host, processText } from "./owner.ts";
+import { digestAgain, digested, intact, isIntact } from "./row-digest.ts";
 import { RowOwner } from "./row-owner.ts";
 import { statusOf } from "./run-row.ts";
 import type { Claim, StoredStudy, StoredTrial, StudyDraft, TrialDraft, TrialHeartbeat, TrialPlace } from "./study.ts";
@@ -45,7 +46,7 @@ export class SqlStudyStore implements StudyStore {
       async (database) =>
         await database
           .insertInto("studies")
-          .values(row)
+          .values(digested("studies", row))
           .onConflict((name) => name.doNothing())
           .returningAll()
           .executeTakeFirst(),
@@ -60,33 +61,40 @@ export class SqlStudyStore implements StudyStore {
 
   async resumeStudy(name: string): Promise<StoredStudy> {
     const row = await this.#study(name);
+    intact("studies", [row], `the study ${name}`);
     if (statusOf(row, this.#owner.host) === "running") throw stillLed(row);
     // Two may try at once: the one whose swap finds the owner unchanged leads.
     const owned = { ...this.#owner.columns, updated: this.#owner.time };
-    const taken = await transact(
-      this.#database,
-      async (database) =>
-        await database
-          .updateTable("studies")
-          .set(owned)
-          .where("name", "=", name)
-          .where("owner", row.owner === null ? "is" : "=", row.owner)
-          .returningAll()
-          .executeTakeFirst(),
-    );
+    const taken = await transact(this.#database, async (database) => {
+      const swapped = await database
+        .updateTable("studies")
+        .set(owned)
+        .where("name", "=", name)
+        .where("owner", row.owner === null ? "is" : "=", row.owner)
+        .returningAll()
+        .executeTakeFirst();
+      if (swapped !== undefined) await digestAgain(database, "studies", swapped);
+      return swapped;
+    });
     if (taken === undefined) throw stillLed(await this.#study(name));
     return studyOf(taken, this.#owner.host);
   }
 
   async updateStudy(name: string, change: StudyChange): Promise<StoredStudy> {
-    const changed = await this.#database
-      .updateTable("studies")
-      .set({ ...studyColumnsOf(change), updated: this.#owner.time })
-      .where("name", "=", name)
-      .returningAll()
-      .executeTakeFirst();
-    if (changed === undefined) throw this.#unknown(name);
-    return studyOf(changed, this.#owner.host);
+    return await transact(this.#database, async (database) => {
+      const before = await database.selectFrom("studies").where("name", "=", name).selectAll().executeTakeFirst();
+      if (before === undefined) throw this.#unknown(name);
+      intact("studies", [before], `the study ${name}`);
+      const changed = await database
+        .updateTable("studies")
+        .set({ ...studyColumnsOf(change), updated: this.#owner.time })
+        .where("name", "=", name)
+        .returningAll()
+        .executeTakeFirst();
+      if (changed === undefined) throw this.#unknown(name);
+      await digestAgain(database, "studies", changed);
+      return studyOf(changed, this.#owner.host);
+    });
   }
 
   async getStudy(start: string): Promise<StoredStudy> {
@@ -95,21 +103,28 @@ export class SqlStudyStore implements StudyStore {
     const begun = start === "" ? [] : names.filter((name) => name.startsWith(start));
     const [first, second] = names.includes(start) ? [start] : begun;
     if (first === undefined) throw this.#unknown(start);
-    if (second === undefined) return studyOf(await this.#study(first), this.#owner.host);
+    if (second === undefined) {
+      const row = await this.#study(first);
+      intact("studies", [row], `the study ${first}`);
+      return studyOf(row, this.#owner.host);
+    }
     const message = `"${start}" is the beginning of ${begun.slice(0, 5).join(", ")}`;
     throw new NablaError("store/ambiguous", message, "type more characters of the name");
   }
 
   async listStudies(): Promise<readonly StoredStudy[]> {
     const rows = await this.#database.selectFrom("studies").orderBy("created", "desc").selectAll().execute();
-    return rows.map((row) => studyOf(row, this.#owner.host));
+    return rows.map((row) => ({
+      ...studyOf(row, this.#owner.host),
+      ...(isIntact("studies", row) ? {} : { changed: true as const }),
+    }));
   }
 
   async ask(study: string, trials: readonly TrialDraft[]): Promise<void> {
     await transact(this.#database, async (database) => {
       await this.#touch(database, study);
       for (let from = 0; from < trials.length; from += rowsAtOnce) {
-        const rows = trials.slice(from, from + rowsAtOnce).map((trial) => trialRowOf(study, trial));
+        const rows = trials.slice(from, from + rowsAtOnce).map((trial) => digested("trials", trialRowOf(study, trial)));
         await database
           .insertInto("trials")
           .values(rows)
@@ -170,6 +185,7 @@ export class SqlStudyStore implements StudyStore {
     const { study, number, repeat } = claim;
     await transact(this.#database, async (database) => {
       await this.#change(database, claim, outcomeColumnsOf(outcome));
+      await digestAgain(database, "trials", await this.#trial(study, claim, database));
       await database
         .deleteFrom("trial_checkpoints")
         .where((of) => of.and({ study, number, repeat }))
@@ -187,7 +203,7 @@ export class SqlStudyStore implements StudyStore {
       .selectAll()
       .execute();
     if (rows.length === 0) await this.#study(study);
-    return rows.map((row) => trialOf(row, this.#owner.host));
+    return intact("trials", rows, `the study ${study}`).map((row) => trialOf(row, this.#owner.host));
   }
 
   async checkpoint(study: string, { number, repeat }: TrialPlace): Promise<Uint8Array | undefined> {

@@ -28,6 +28,8 @@ export interface StoredStudy extends StudyDraft {
   /** The result so far: its hash, its best trial, its model. */
   readonly outcome?: Json;
   readonly notes?: string;
+  /** In lists: something other than nabla changed the record, so that nothing it says can be trusted. */
+  readonly changed?: true;
 }
 
 /** Which training of a study: the trial's number from 0, and its repeat, 0 for the trial itself. */

@@ -1,7 +1,11 @@
 import type { ColumnDataType, CreateTableBuilder, Kysely } from "kysely";
+import { digestRows } from "./digest-rows.ts";
 import { keepRecords } from "./one-record.ts";
 
-/** The tables as the latest migration leaves them. Times are ISO texts, `heartbeat` milliseconds, structures JSON text. */
+/**
+ * The tables as the latest migration leaves them. Times are ISO texts, `heartbeat` milliseconds, structures JSON text, and
+ * `digest` is what `digestOf` gives.
+ */
 export interface Tables {
   nabla_schema: { version: number };
   runs: {
@@ -27,14 +31,16 @@ export interface Tables {
     checkpoint: string | null;
     parent: string | null;
     notes: string | null;
+    digest: string | null;
   };
   epochs: {
     run: string;
     epoch: number;
     /** The `EpochRecord`. */
     record: string;
+    digest: string | null;
   };
-  events: { run: string; number: number; at: string; kind: string; data: string };
+  events: { run: string; number: number; at: string; kind: string; data: string; digest: string | null };
   studies: {
     name: string;
     created: string;
@@ -54,6 +60,7 @@ export interface Tables {
     rows: string;
     outcome: string | null;
     notes: string | null;
+    digest: string | null;
   };
   trials: {
     study: string;
@@ -70,6 +77,7 @@ export interface Tables {
     reports: string;
     /** What else a trial's outcome holds; null until it has ended. */
     result: string | null;
+    digest: string | null;
   };
   trial_checkpoints: { study: string; number: number; repeat: number; bytes: Uint8Array };
 }
@@ -80,6 +88,7 @@ export const migrations: readonly ((database: Kysely<Tables>) => Promise<void>)[
   createStudies,
   indexOwners,
   keepRecords,
+  digestRows,
 ];
 
 /**

@@ -12,8 +12,9 @@ import { drawCurves } from "./curves.ts";
 import { type Fact, factsText, nextFacts } from "./facts.ts";
 import { plain, type Style } from "./style.ts";
 
-/** A run's status in one word; a run that failed because its numbers diverged has its own. */
-function statusText({ status, outcome }: Pick<Run, "status" | "outcome">): string {
+/** A run's status in one word; a run that failed because its numbers diverged has its own, and a changed record too. */
+function statusText({ status, outcome, changed }: Pick<Run, "status" | "outcome" | "changed">): string {
+  if (changed) return "changed";
   return status === "failed" && outcome?.reason === "diverged" ? "diverged" : status;
 }
 

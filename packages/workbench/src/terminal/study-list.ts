@@ -25,9 +25,9 @@ export function studiesText(studies: readonly StoredStudy[]): string {
   return grid(
     columns,
     studies.map((study) => {
-      const { name, status, target, created } = study;
+      const { name, status, target, created, changed } = study;
       const { best } = outcomeIn(study) ?? {};
-      return [name, status, clip(target, 16), best ? percent(best.error) : "", moment(created)];
+      return [name, changed ? "changed" : status, clip(target, 16), best ? percent(best.error) : "", moment(created)];
     }),
   );
 }
