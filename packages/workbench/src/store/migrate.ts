@@ -1,7 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import { NablaError } from "nabla";
+import { migrations } from "./migrations.ts";
 import type { StorePlace } from "./store-place.ts";
-import { migrations, type Tables } from "./tables.ts";
+import type { Tables } from "./tables.ts";
 import { transact } from "./transact.ts";
 
 // Any number, as long as nothing else in the database locks it: "nabla" in ASCII.

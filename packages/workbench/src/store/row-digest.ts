@@ -36,7 +36,7 @@ export type DigestedTable = keyof typeof keyColumns;
 type Row = Readonly<Record<string, unknown>>;
 
 /** The SHA-256 of what is covered of a row. */
-export function digestOf(table: DigestedTable, row: object): string {
+function digestOf(table: DigestedTable, row: object): string {
   const cells = row as Row;
   const ended = table === "trials" && cells.result !== null && cells.result !== undefined;
   const covered = [...COVERED[table], ...(ended ? OF_ENDED_TRIALS : [])];
