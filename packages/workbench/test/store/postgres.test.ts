@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { migrations, type Tables } from "../../src/store/migrations.ts";
+import { migrations } from "../../src/store/migrations.ts";
 import { openStore, openStores, openStudyStore } from "../../src/store/open.ts";
 import { openPostgres } from "../../src/store/postgres.ts";
 import { findStore } from "../../src/store/store-place.ts";
+import type { Tables } from "../../src/store/tables.ts";
 import { storeKit } from "./kit.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 import { studyKit } from "./study-kit.ts";
