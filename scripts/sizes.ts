@@ -13,7 +13,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/engine": 5600,
   "nabla/nn": 2000,
   "nabla/optim": 1500,
-  "nabla/train": 2800,
+  "nabla/train": 3200,
   "nabla/diagnose": 4500,
   "nabla/tune": 2400,
   "nabla/tf1": 3000,

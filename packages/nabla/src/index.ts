@@ -53,6 +53,7 @@ export {
 } from "./data/column-reading.ts";
 export { type Arrays, type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
+export { joinExamples } from "./data/join-examples.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";
 export { MOST_LEVELS } from "./data/level-slots.ts";
 export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
@@ -195,6 +196,7 @@ export {
   kindTables,
 } from "./train/job-fields.ts";
 export type { Measures } from "./train/measures.ts";
+export { type MemberEvent, type Members, type MembersOptions, type PoolJob, trainMembers } from "./train/members.ts";
 export { estimateMemory, fitsInMemory, largestBatch, type MemoryEstimate } from "./train/memory.ts";
 export { type CostOptions, type CostSpec, type ModelCost, modelCost } from "./train/model-cost.ts";
 export {
@@ -204,6 +206,7 @@ export {
   recomputeStatistics,
 } from "./train/normalization.ts";
 export type { NamedLosses, WeightedLoss } from "./train/objective.ts";
+export { membersOf, type OutOfFold, type OutOfFoldOptions, outOfFold } from "./train/out-of-fold.ts";
 export { type Pruned, prune } from "./train/prune.ts";
 export {
   type EpochRecord,
@@ -216,6 +219,8 @@ export {
   type TrainingRecord,
   type TrainingSummary,
 } from "./train/record.ts";
+export { type RefitOptions, refit } from "./train/refit.ts";
+export { type RowResults, rowResults } from "./train/row-results.ts";
 export { type Run, summaryOf } from "./train/run.ts";
 export { type Adjustable, checkSettings } from "./train/settings.ts";
 export { fitSnapshots, type SnapshotRun } from "./train/snapshots.ts";

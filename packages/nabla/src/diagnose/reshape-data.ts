@@ -1,8 +1,9 @@
 /** Examples with rows or inputs chosen anew. */
-import { type NdArray, ndarray } from "../array/ndarray.ts";
+import { ndarray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { type Examples, takeExamples } from "../data/examples.ts";
+import { joinExamples } from "../data/join-examples.ts";
 
 /** Rows of rarer classes repeated, in turn, until every class has as many as the most frequent one. */
 export function balanced(examples: Examples): Examples {
@@ -39,24 +40,10 @@ export function mixed(
   dev: Examples,
   order: ArrayLike<number>,
 ): { readonly train: Examples; readonly dev: Examples } {
-  const all: Examples = {
-    ...train,
-    rows: train.rows + dev.rows,
-    inputs: joined(train.inputs, dev.inputs),
-    targets: joined(train.targets, dev.targets),
-  };
+  const all = joinExamples(train, dev);
   const dealt = Array.from(order);
   return {
     train: takeExamples(all, dealt.slice(0, train.rows)),
     dev: takeExamples(all, dealt.slice(train.rows)),
   };
-}
-
-function joined(a: NdArray, b: NdArray): NdArray {
-  const shape = [(a.shape[0] ?? 0) + (b.shape[0] ?? 0), ...a.shape.slice(1)];
-  const data = a.data.constructor as unknown as { new (length: number): NdArray["data"] };
-  const both = new data(a.data.length + b.data.length);
-  both.set(a.data);
-  both.set(b.data, a.data.length);
-  return { dtype: a.dtype, shape, data: both };
 }

@@ -31,6 +31,7 @@ export const ensemble = layer(
     const layers = new Map(members.map((member, i) => [`member${i + 1}`, member]));
     return {
       layers,
+      averages: [...layers.keys()],
       ...largestMinBatchSize(members),
       shapeOf: (shape) => commonShape([...layers].map(([name, one]) => withContext(name, () => one.shapeOf(shape)))),
       init: (shape, key, hints) => {

@@ -101,6 +101,8 @@ export interface Layer<In extends Signal = Tensor, Out extends Signal = Tensor> 
   readonly role?: LayerRole;
   /** The smallest batch that it can learn from, where that is more than one row. */
   readonly minBatchSize?: number;
+  /** The models whose predictions it averages, by the names in `layers`, where that is all it does. */
+  readonly averages?: readonly string[];
 }
 
 /** What a layer does in a network, for whoever changes one as data. */
