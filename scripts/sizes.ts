@@ -15,7 +15,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/optim": 1500,
   "nabla/train": 3200,
   "nabla/diagnose": 4500,
-  "nabla/tune": 2400,
+  "nabla/tune": 2700,
   "nabla/tf1": 3000,
   "nabla/exchange": 8500,
   "nabla/testing": 1600,

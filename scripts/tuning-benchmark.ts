@@ -62,7 +62,10 @@ ${rows.map(({ name, cells }) => `| \`${name}\` | ${cells.join(" | ")} |`).join("
 One trial at a time, \`tpe\` comes to ${alone.join(" and ")} on the two functions, Optuna 5.0.0 to 0.110 and 0.235
 (\`scripts/tuning/optuna.py\`): what rounds cost for being the same on any number of workers.
 
-A grid of five levels has 25 points in two axes and never gets round in six or twelve; CMA-ES evolves only axes that always
-count, and needs more generations than eight; Sobol's points fill space, they do not search.
+\`cmaEs\` makes the updates of pycma 4.5 (\`packages/nabla/test/tune/golden/cma.json\`), which comes to 0.291 and 0.677 with eight
+generations of eight (\`scripts/tuning/pycma.py\`); eight generations are few for it, and it evolves only axes that always count.
+
+A grid of five levels has 25 points in two axes and never gets round in six or twelve; Sobol's points fill space, they do not
+search.
 `;
 writeFileSync("benchmarks/tuning.md", text);

@@ -1,12 +1,5 @@
 /** Symmetric matrices in float64, row by row, as products of a lower triangle and its transpose. */
 
-/** The lower triangle L with L Lᵀ = matrix [n, n]; what rounding makes negative on the diagonal counts as very small. */
-export function cholesky(matrix: Float64Array, n: number): Float64Array {
-  const lower = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) appendRow(lower, n, i, matrix.subarray(i * n, i * n + i + 1));
-  return lower;
-}
-
 /** Computes row i of a triangle of width n, of which the rows before are known, from row i of the matrix. */
 export function appendRow(lower: Float64Array, n: number, i: number, row: Float64Array): void {
   for (let j = 0; j <= i; j++) {

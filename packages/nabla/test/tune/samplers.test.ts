@@ -22,6 +22,7 @@ describe("O5 samplers that learn beat random search at equal budget", () => {
   test.each([
     ["coarseToFine", 0.2, 0.65],
     ["tpe", 0.25, 0.5],
+    ["cmaEs", 0.4, 1],
   ] as const)("%s", async (kind, onBranin, onHartmann) => {
     const size = { budget: 64, seeds: 24 };
     for (const [landscape, most] of [
@@ -36,7 +37,8 @@ describe("O5 samplers that learn beat random search at equal budget", () => {
 
   test("cmaEs, where there are generations enough", async () => {
     const ours = await bestCosts(cmaEs(), hartmann6, { budget: 240, seeds: 8 });
-    expect(medianOf(ours) - hartmann6.least).toBeLessThan(0.25);
+    // the second lowest of its minima lies 0.119 above the lowest
+    expect(medianOf(ours) - hartmann6.least).toBeLessThan(0.13);
     expect(luckOf(ours, await bestCosts(random(), hartmann6, { budget: 240, seeds: 8 }))).toBeLessThan(0.01);
   });
 

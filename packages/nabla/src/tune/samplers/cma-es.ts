@@ -1,10 +1,10 @@
 /** Evolution by a normal distribution that adapts its shape (Hansen and Ostermeier 2001). */
 import { known } from "../../base/error.ts";
 import { number } from "../../base/field.ts";
-import { normal, uniform53 } from "../../base/random.ts";
-import { evolve } from "../evolution.ts";
+import { uniform53 } from "../../base/random.ts";
+import { drawnAt, generationAfter, unitWithin } from "../generations.ts";
 import { remembered } from "../remembered.ts";
-import { sampler } from "../sampler.ts";
+import { type Question, sampler } from "../sampler.ts";
 import { pointOf } from "../space-values.ts";
 
 /** Evolves the axes that always count and have an order; choices and axes under a branch are drawn at random. */
@@ -14,27 +14,28 @@ export const cmaEs = sampler(
     spread: number({
       above: 0,
       atMost: 1,
-      default: 0.3,
-      source: "Hansen 2016: a third of the range",
-      help: "how far the first generation lies around the middle, as a share of each axis",
+      default: 0.2,
+      source: "Hansen 2016: 0.2 to 0.3 of the range; measured: benchmarks/tuning.md",
+      help: "the standard deviation of the first generation, as a share of each axis",
     }),
   },
   ({ spread }) => {
-    const evolved = remembered(evolve);
+    const generations = remembered((trials: Question["trials"], ...[axes, goal, round, studyKey]: Rest) =>
+      generationAfter(trials, { axes, goal, round, spread, studyKey }),
+    );
     return {
-      ask: ({ trials, axes, goal, round, key }) => {
-        const state = evolved(trials, axes, goal, round, spread);
-        const n = state.places.length;
-        const z = normal(key, n);
+      ask: ({ trials, axes, goal, round, studyKey, number, key }) => {
+        const { places, state } = generations(trials, axes, goal, round, studyKey);
+        const drawn = drawnAt(state, number, studyKey);
         const draws = uniform53(key, axes.length, { stream: 1 });
         return pointOf(axes, (axis, place) => {
-          const i = state.places.indexOf(axis);
-          if (i < 0) return known(draws[place], "a draw");
-          const step = state.lower.subarray(i * n, i * n + i + 1).reduce((sum, part, k) => sum + part * (z[k] ?? 0), 0);
-          return (state.middle[i] ?? 0) + state.spread * step;
+          const i = places.indexOf(axis);
+          return i < 0 ? known(draws[place], "a draw") : unitWithin(known(drawn[i], "a place"));
         });
       },
     };
   },
-  { help: "evolution by a normal distribution that adapts its shape (CMA-ES)" },
+  { help: "evolution by a normal distribution that adapts its shape (CMA-ES), with restarts" },
 );
+
+type Rest = [Question["axes"], Question["goal"], Question["round"], Question["studyKey"]];
