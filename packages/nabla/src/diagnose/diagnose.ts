@@ -74,6 +74,12 @@ const TOLERATED_SHARE = 0.5;
 /** An error of 0 counts as low only if its interval ends at or below this: no errors in eight rows is weak evidence. */
 const MOST_DOUBT = 0.3;
 
+/**
+ * So few rows answered wrong beyond what is tolerated are single rows, and no bias that another network would be seen to
+ * lower: four of sixty, where dev has none.
+ */
+const SINGLE_ROWS = 4;
+
 /** 1 - R² is said to be worse than predicting the mean from here on, not where it is as good but for noise. */
 const WORSE = 1.05;
 
@@ -83,11 +89,14 @@ export function diagnose(
   { human = 0, baseline, rowResults, balanced: asked }: DiagnoseOptions = {},
 ): Diagnosis {
   inRange("human", human, { atLeast: 0, below: 1 });
-  const { train, dev, intervals, balanced } =
+  const { train, dev, intervals, balanced, counted } =
     rowResults === undefined ? measured(errorsOf(found)) : lookedAt(rowResults, asked);
   const avoidableBias = train - human;
   const gap = dev - train;
-  const bias = judge(avoidableBias, allowed(human), intervals.train && shifted(intervals.train, -human));
+  const onDev = judge(dev - human, allowed(human), intervals.dev && shifted(intervals.dev, -human));
+  const onTrain = judge(avoidableBias, allowed(human), intervals.train && shifted(intervals.train, -human));
+  const beyond = (counted ?? Number.POSITIVE_INFINITY) * (avoidableBias - allowed(human));
+  const bias = beyond > 0 && beyond < SINGLE_ROWS ? (onDev === "low" ? "low" : undefined) : onTrain;
   const variance = judge(gap, allowed(Math.max(train, human)), intervals.gap);
   const verdict = verdictOf(bias, variance);
   const people = human > 0 ? `, human-level error ${shareText(human)}` : "";
@@ -113,6 +122,8 @@ export function diagnose(
 interface Judged extends Pick<Diagnosis, "intervals" | "balanced"> {
   readonly train: number;
   readonly dev: number;
+  /** The rows of train, where its error is the share of those that are wrong. */
+  readonly counted?: number;
 }
 
 function measured({ train, dev, trainRows, devRows }: Errors): Judged {
@@ -122,7 +133,8 @@ function measured({ train, dev, trainRows, devRows }: Errors): Judged {
       : { value: clamp(error), interval: wilson(clamp(error), rows) };
   const [own, other] = [estimate(train, trainRows), estimate(dev, devRows)];
   const gap = own && other && differenceInterval(other, own);
-  return { train, dev, intervals: compact({ train: own?.interval, dev: other?.interval, gap }), balanced: false };
+  const intervals = compact({ train: own?.interval, dev: other?.interval, gap });
+  return compact({ train, dev, intervals, balanced: false, counted: trainRows });
 }
 
 function lookedAt(
@@ -138,7 +150,8 @@ function lookedAt(
   const [trained, held] = [own, other].map(({ error, interval }) => (Number.isFinite(error) ? interval : undefined));
   const gap = trained && held && gapOf(other, own);
   const intervals = compact({ train: trained, dev: held, gap });
-  return { train: own.error, dev: other.error, intervals, balanced };
+  const counted = train.task === "classification" && !balanced ? own.rows : undefined;
+  return compact({ train: own.error, dev: other.error, intervals, balanced, counted });
 }
 
 function errorsOf(found: Errors | Measured): Errors {

@@ -143,7 +143,9 @@ export async function* improving(
   });
   for (;;) {
     const { diagnosis } = now.evidence;
-    const action = recipe(diagnosis, now.evidence).find((one) => !tried.has(keyOf(one)));
+    const action = recipe(diagnosis, now.evidence).find(
+      (one) => Object.keys(one.try).length > 0 && !tried.has(keyOf(one)),
+    );
     if (action === undefined) return result(diagnosis.verdict === "good" ? "good" : "nothing left");
     if (left() <= 0) return result("time");
     if (steps.length >= trials) return result("trials");

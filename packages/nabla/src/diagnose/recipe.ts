@@ -7,6 +7,7 @@ import { shareText } from "../base/text.ts";
 import { noise } from "../data/augment/values.ts";
 import { adam } from "../optim/adam.ts";
 import { rmsprop } from "../optim/rmsprop.ts";
+import { againstDoubt } from "./advice.ts";
 import { dropped, hiddenUnits, leastKept, normalized, normalizes, recordOf, resized } from "./change-model.ts";
 import { learnedByHeart, memorizes, stillFalling } from "./curves.ts";
 import type { Diagnosis } from "./diagnose.ts";
@@ -21,7 +22,7 @@ export interface Action {
   readonly because: string;
   /** What to do, in words. */
   readonly description: string;
-  /** The change of the job that does it. */
+  /** The change of the job that does it; empty for what no change of it does. */
   readonly try: JobPatch;
 }
 
@@ -56,7 +57,14 @@ export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Acti
     ...causes,
     ...(against ? againstBias(aboveHuman, evidence) : []),
     ...(variance === "high" ? againstVariance(aboveTrain, evidence) : []),
+    ...(evidence !== undefined && verdict === "not enough data to tell" ? againstDoubtOf(evidence) : []),
   ];
+}
+
+/** Nothing to change in the job: more rows decide, or the same rows measured in turn. */
+function againstDoubtOf({ rows }: Evidence): readonly Action[] {
+  const because = `${rows.train} training rows and ${rows.dev} dev rows leave open whether the errors differ by more than chance`;
+  return againstDoubt(because).map(({ try: description, ...advice }) => ({ ...advice, description, try: {} }));
 }
 
 /** Leakage and drift make even a good verdict worthless. */

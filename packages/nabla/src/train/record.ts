@@ -47,12 +47,12 @@ export const REASONS = ["epochs", "time", "patience", "diverged", "stopped"] as 
 /** Why a training ended. */
 export type Reason = (typeof REASONS)[number];
 
-/** Diagnosis of a training whose numbers became NaN or infinite. */
+/** Diagnosis of a training whose numbers became NaN or infinite, or whose weights ended worse than a constant answer. */
 export interface Failure {
   /** The step that failed, from 1, and its epoch. */
   readonly step: number;
   readonly epoch: number;
-  /** The first tensor that is not finite, as `gradient of dense1.weights`. */
+  /** The first tensor that is not finite, as `gradient of dense1.weights`; `cost` where numbers stayed finite and ran away. */
   readonly tensor: string;
   /** The last finite cost; null when there was none. */
   readonly lastCost: number | null;
@@ -64,7 +64,7 @@ export interface Failure {
 /** The results of a training, except its epochs and changes. */
 export interface TrainingSummary {
   readonly reason: Reason;
-  /** The epoch whose weights were saved; absent when no epoch was finished. */
+  /** The epoch whose weights were saved; absent when no epoch was finished, or all ran away. */
   readonly best?: EpochRecord;
   /** The saved weights evaluated on all training rows, and on all dev rows; null where that gave no finite numbers. */
   readonly train: Measures | null;

@@ -43,7 +43,7 @@ export interface TrainOptions {
  * when you like, or change what follows with `training.change(…)`: other settings, a checkpoint to go back to, a stop.
  * A checkpoint passed as `resume` to a second training forks it. Whatever ends the training, the best weights are
  * saved. The first `next` throws when the job cannot be trained; a cost that is not finite ends it with the reason
- * "diverged".
+ * "diverged", which is also that of weights that cost more than a constant answer and than those it started with.
  */
 export function train<In extends Signal, Out extends Signal>(
   job: Job<In, Out>,

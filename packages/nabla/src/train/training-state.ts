@@ -1,9 +1,8 @@
 import { castArray, type NdArray, scalar } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
 import { isNamed } from "../base/named.ts";
-import { fork, permutation, seedKey } from "../base/random.ts";
 import type { Batch } from "../data/batches.ts";
-import { type AnyExamples, type Arrays, type StoredExamples, takeExamples } from "../data/examples.ts";
+import type { AnyExamples, Arrays, StoredExamples } from "../data/examples.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { countedBy } from "../nn/mask.ts";
 import type { ByPath } from "../nn/model.ts";
@@ -18,13 +17,14 @@ import {
   prefixed,
   type TrainingPosition,
 } from "./checkpoint.ts";
-import { defaults } from "./defaults.ts";
+import { divergence, notFinite, paceOf } from "./divergence.ts";
 import { EpochCost } from "./epoch-cost.ts";
 import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./events.ts";
 import { exampleShape } from "./example-inputs.ts";
 import { badRow } from "./inspect.ts";
 import { checkAlike, type ResolvedJob } from "./job.ts";
-import { type Meter, meterFor } from "./measures.ts";
+import { measuredStates, sampleOf } from "./measured-sample.ts";
+import { type Measures, type Meter, meterFor } from "./measures.ts";
 import { admitTargets, termsOf } from "./objective.ts";
 import type { EpochRecord, Failure, JournalEntry, Reason } from "./record.ts";
 import { type AnyRun, finite, summaryOf } from "./run.ts";
@@ -244,29 +244,25 @@ export class TrainingState {
   }
 
   failed(tensor: string): Failure {
-    const [step, epoch, lastCost] = [this.steps + 1, this.epoch + 1, this.#cost.last ?? null];
-    const last =
-      lastCost === null ? "there was no good cost before" : `the last good cost was ${lastCost.toPrecision(4)}`;
-    const message = `step ${step}, in epoch ${epoch}: ${tensor} is not finite; ${last}`;
-    const hint = tensor.startsWith("inputs")
-      ? "look at that row of the data"
-      : `choose a lower rate than ${this.settings.rate}, or normalize the inputs`;
-    return { step, epoch, tensor, lastCost, message, hint };
+    const position = { step: this.steps + 1, epoch: this.epoch + 1, tensor, lastCost: this.#cost.last ?? null };
+    return notFinite(position, paceOf(this.#job.optimizer, this.settings));
   }
 
-  /** Restores the saved weights and evaluates them on all rows. */
-  async end(reason: Reason, failure: Failure | undefined): Promise<EndEvent> {
+  /** Restores the saved weights and evaluates them on all rows. Weights that ran away are a failure, as those that are not finite. */
+  async end(ended: Reason, failed: Failure | undefined): Promise<EndEvent> {
     const weights = await this.#kept();
-    for (const [path, tensor] of measuredStates(this.step))
-      this.step.program.write(tensor, arrayFor(weights, path, sizeOf(tensor)));
+    this.#write(weights);
     const { train: rows, dev: devRows, seed } = this.#job;
     const train = await this.#meter.measure(rows);
+    const failure = failed ?? (await this.#ranAway(train, weights));
+    const reason = failure === undefined ? ended : "diverged";
+    const best = failure === failed ? this.#bestRecord : undefined;
     const dev = devRows === undefined ? undefined : await this.#meter.measure(devRows);
     const run: AnyRun = {
       reason,
       history: this.#history,
       journal: [...this.#settings.journal],
-      ...(this.#bestRecord === undefined ? {} : { best: this.#bestRecord }),
+      ...(best === undefined ? {} : { best }),
       epochs: this.epoch,
       steps: this.steps,
       seconds: this.#seconds,
@@ -278,6 +274,24 @@ export class TrainingState {
     };
     this.run = run;
     return { kind: "end", ...summaryOf(run), history: run.history, journal: run.journal };
+  }
+
+  /** The failure of a training that ran away. */
+  async #ranAway(train: Measures, weights: ByPath<NdArray>): Promise<Failure | undefined> {
+    const startCost = async (): Promise<number> => {
+      this.#write(this.#initial);
+      const { cost } = await this.#meter.measure(this.#job.train);
+      this.#write(weights);
+      return cost;
+    };
+    const pace = paceOf(this.#job.optimizer, this.settings);
+    const known = { train, rows: this.#job.train, history: this.#history, startCost, pace };
+    return await divergence({ step: this.steps, epoch: this.epoch }, known);
+  }
+
+  #write(weights: ByPath<NdArray>): void {
+    for (const [path, tensor] of measuredStates(this.step))
+      this.step.program.write(tensor, arrayFor(weights, path, sizeOf(tensor)));
   }
 
   /** The model with the saved weights, or with the last ones. */
@@ -306,8 +320,12 @@ export class TrainingState {
   async #kept(): Promise<ByPath<NdArray>> {
     const present = this.#best ?? (await this.#read(measuredStates(this.step)));
     const good = [...present.values()].every((array) => badRow(array) < 0);
+    return good ? present : this.#initial;
+  }
+
+  get #initial(): ByPath<NdArray> {
     const { parameters, buffers } = this.step.variables;
-    return good ? present : new Map([...parameters, ...buffers]);
+    return new Map([...parameters, ...buffers]);
   }
 
   /** A checkpoint of the current state. */
@@ -376,21 +394,4 @@ export class TrainingState {
 
 function sizeOf({ shape }: Tensor): Size {
   return shape as Size;
-}
-
-/** The states that are evaluated and saved: the averages, if there are any. */
-function measuredStates({ states, averages }: TrainingStep): ByPath<Tensor> {
-  return averages.size === 0 ? states : averages;
-}
-
-/** The training rows that are evaluated after every epoch: all, or a fixed sample as large as dev. */
-function sampleOf({ train, dev, seed }: ResolvedJob): AnyExamples | StoredExamples {
-  const rows = Math.max(dev?.rows ?? 0, defaults.fewestMeasuredRows);
-  if (rows >= train.rows) return train;
-  return takeExamples<Arrays, Arrays>(
-    train,
-    permutation(fork(seedKey(seed), "measured"), train.rows)
-      .subarray(0, rows)
-      .sort(),
-  );
 }

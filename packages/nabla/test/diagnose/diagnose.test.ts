@@ -41,6 +41,16 @@ test("no error at all in few rows is good news, with a wide interval", () => {
   expect(found.intervals.dev?.to).toBeGreaterThan(0.05);
 });
 
+test.each([
+  ["four wrong rows of sixty beside a dev part without any are no bias", 4, 60, 0, 60, "good"],
+  ["with two wrong of thirty dev rows they leave it open", 4, 60, 2, 30, "not enough data to tell"],
+  ["twenty of sixty are bias", 20, 60, 10, 30, "high bias"],
+  ["four in a hundred of many rows are bias", 400, 10_000, 100, 2500, "high bias"],
+] as const)("%s", (_, wrong, trainRows, devWrong, devRows, verdict) => {
+  const found = diagnose({ train: wrong / trainRows, dev: devWrong / devRows, trainRows, devRows });
+  expect(found.verdict).toBe(verdict);
+});
+
 test("B7 the same errors on many rows are told apart", () => {
   const found = diagnose({ train: 0.02, dev: 0.06, trainRows: 50_000, devRows: 50_000 });
   expect(found).toMatchObject({ verdict: "high variance", bias: "low" });

@@ -49,7 +49,7 @@ export function drawCurves(points: readonly EpochRecord[], options: CurveOptions
       title: "error",
       train: curve(({ train }) => train.error),
       dev: curve(({ dev }) => dev?.error),
-      label: (error) => (error >= 1000 ? percentTick(error) : `${short(error * 100)}%`),
+      label: (error) => (error > 10 ? percentTick(error) : `${short(error * 100)}%`),
     },
   ];
   const epochs = points.map(({ epoch }) => epoch);

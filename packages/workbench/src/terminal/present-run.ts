@@ -54,7 +54,7 @@ export async function present(
     process.exitCode = report(new NablaError("train/diverged", failure.message, failure.hint));
     const kept =
       result.model === undefined
-        ? "no epoch was finished, so no weights are saved"
+        ? "it has no weights worth keeping, so none are saved"
         : `the weights of epoch ${result.outcome.best?.epoch} are saved in ${here(result.model)}`;
     printError(`run ${result.run}: ${kept}\n`);
     if (result.end.journal.length > 0) {

@@ -15,9 +15,11 @@ export function percent(fraction: number): string {
   return `${value === 0 ? "0" : value.toFixed(digits)}%`;
 }
 
-/** A fraction as a percentage next to an axis: `2.5%`, `10%`, without trailing zeros. */
+/** A fraction as a percentage next to an axis: `2.5%`, `10%`, without trailing zeros; from 1000% on the plain ratio, `6e17`. */
 export function percentTick(fraction: number): string {
-  if (Math.abs(fraction) >= 1000) return `${(fraction * 100).toExponential(0).replace("e+", "e")}%`;
+  const size = Math.abs(fraction);
+  if (size >= 1e5) return fraction.toExponential(0).replace("e+", "e");
+  if (size > MOST_PERCENT) return String(Number(fraction.toPrecision(3)));
   return `${Number((fraction * 100).toPrecision(3))}%`;
 }
 

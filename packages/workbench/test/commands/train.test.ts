@@ -86,6 +86,21 @@ test("numbers that go wrong end the training with step and tensor, and the run s
   expect((await nabla(["runs"], { folder })).stdout).toMatch(/^digits-[0-9a-f]{6} +diverged/m);
 });
 
+test("numbers that stay finite and run away are no result: exit code 1, no model, and a rate to try instead", async () => {
+  const folder = workFolder();
+  const words = ["train", penguins, "--target", "body_mass_g", "--rate", "500"];
+  const { code, stdout, stderr } = await nabla([...words, "--json"], { folder });
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/the training diverged: the cost rose from \S+ to \S+, and its weights are/);
+  expect(stderr).toContain("a lower rate than 500, such as 0.003");
+  const [run] = JSON.parse((await nabla(["runs", "--json"], { folder })).stdout);
+  expect([run.status, run.outcome.reason, run.model]).toEqual(["failed", "diverged", undefined]);
+  expect(existsSync(join(folder, ".nabla", "models", run.id))).toBe(false);
+  const shown = (await nabla(["show", run.id], { folder })).stdout;
+  expect(shown).not.toMatch(/\d{6,}(\.\d+)?%/);
+  expect((await nabla(["runs"], { folder })).stdout).toMatch(/diverged .* >1000%/);
+});
+
 test("a time limit ends the training", async () => {
   const folder = workFolder();
   const words = ["train", penguins, "--target", "sex", "--epochs", "100000", "--patience", "100000", "--time", "300ms"];

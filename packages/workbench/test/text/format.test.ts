@@ -20,8 +20,9 @@ test.each([
 
 test.each([
   [0.025, "2.5%"],
-  [12.5, "1250%"],
-  [4.8e11, "5e13%"],
+  [2.5, "250%"],
+  [12.54, "12.5"],
+  [4.8e11, "5e11"],
 ])("next to an axis %f is %s", (value, text) => {
   expect(percentTick(value)).toBe(text);
 });
