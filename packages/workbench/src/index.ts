@@ -12,7 +12,7 @@ export {
 export { flagOf } from "./experiment/option-words.ts";
 export { openParts, type Parts, type PartsOptions, prepareParts } from "./experiment/parts.ts";
 export type { Plan } from "./experiment/plan.ts";
-export { planExperiment } from "./experiment/plan.ts";
+export { planExperiment, planWithoutLeaks } from "./experiment/plan.ts";
 export { parseExperiment, readExperiment } from "./experiment/read-experiment.ts";
 export { jobOf, resolveExperiment } from "./experiment/resolve.ts";
 export { writeFileAtomic } from "./host/atomic-files.ts";
