@@ -38,7 +38,12 @@ const from = (kind: string, op: Op<2>): Binary => binary(kind, (x, y) => op(x, y
 export const add: Binary = from("add", ops.add);
 export const subtract: Binary = from("subtract", ops.subtract);
 export const multiply: Binary = from("multiply", ops.multiply);
-export const divide: Binary = from("divide", ops.divide);
+/** The quotient; of whole numbers, as TensorFlow has it, in float64. */
+export const divide: Binary = binary("divide", (x, y) =>
+  x.dtype === "int32"
+    ? ops.divide(castNode(x, { dtype: "float64" }), castNode(y, { dtype: "float64" }))
+    : ops.divide(x, y),
+);
 /** x to the power y; the gradient with respect to y needs x > 0. */
 export const pow: Binary = from("pow", ops.power);
 // nabla's ops give the gradient of a tie to the second, TensorFlow's to the first

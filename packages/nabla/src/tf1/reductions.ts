@@ -1,6 +1,6 @@
 /** Sums, means and extremes along axes, under TensorFlow 1's names. */
 import { negate } from "../graph/elementwise.ts";
-import { sum } from "../graph/movement.ts";
+import { cast, sum } from "../graph/movement.ts";
 import { argmax, max, mean } from "../graph/reduce.ts";
 import type { Tensor as Node, Op } from "../graph/tensor.ts";
 import type { Named, Scalar, Tensor } from "./graph.ts";
@@ -40,7 +40,10 @@ const from = (kind: string, op: Op<1, NonNullable<Along>>): Reduction =>
   reduction(kind, (x, along = {}) => op(x, along));
 
 export const reduceSum: Reduction = from("reduceSum", sum);
-export const reduceMean: Reduction = reduction("reduceMean", mean);
+/** The mean; of whole numbers, as TensorFlow has it, the whole number on its side of 0. */
+export const reduceMean: Reduction = reduction("reduceMean", (x, along) =>
+  x.dtype === "int32" ? cast(mean(cast(x, { dtype: "float64" }), along), { dtype: "int32" }) : mean(x, along),
+);
 /** The largest value; equal ones share the gradient. */
 export const reduceMax: Reduction = from("reduceMax", max);
 /** The smallest value; equal ones share the gradient. */

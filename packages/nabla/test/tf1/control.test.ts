@@ -276,5 +276,15 @@ test("constant initializers take arrays, and whole numbers are divided as number
   expect(numbers(await session.run(w))).toEqual([1, 2, 3, 4]);
   expect(numbers(await session.run(flat))).toEqual([5, 6, 7, 8]);
   const halves = tf.divide(seven, 2);
-  expect([halves.dtype, numbers(await session.run(halves))]).toEqual(["float32", [3.5, 0.5]]);
+  expect([halves.dtype, numbers(await session.run(halves))]).toEqual(["float64", [3.5, 0.5]]);
+  const of = tf.constant(
+    [
+      [7, 8],
+      [-3, -2],
+    ],
+    { dtype: tf.int32 },
+  );
+  const means = tf.reduceMean(of, 1);
+  expect([means.dtype, numbers(await session.run(means))]).toEqual(["int32", [7, -2]]);
+  expect(await session.run(tf.reduceMean(of))).toBe(2);
 });
