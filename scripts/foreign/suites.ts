@@ -1,7 +1,10 @@
 /** The tests of other projects that are run on nabla: a script of theirs that prints cases, and what runs one here. */
+import { type KerasLayer, runKerasLayer } from "./keras-layers.ts";
 import { isClaimed, type NodeTest, runNodeTest } from "./onnx-nodes.ts";
 import { type OpSample, runOpSample } from "./opinfo.ts";
+import { type OptaxCase, runOptaxCase } from "./optax-walks.ts";
 import type { Outcome } from "./outcome.ts";
+import { runTensorflowCall, type TensorflowCall } from "./tensorflow-ops.ts";
 import { runTorchNetwork, type TorchNetwork } from "./torch-networks.ts";
 
 /** A suite: one row here, one Python script beside it, and one file that runs a case. */
@@ -42,5 +45,29 @@ export const suites: readonly Suite[] = [
     about:
       "The float32 samples of PyTorch's own op database for the ops that nabla has. Passed: value and first gradient agree on both engines within PyTorch's tolerance for float32.",
     run: async (test) => await runOpSample(test as OpSample),
+  },
+  {
+    title: "optax",
+    script: "optax_walks.py",
+    needs: ["optax"],
+    about:
+      "Optimizers of optax with options drawn at random, 25 steps in float64, and its schedules over 40 steps. Passed: every parameter after every step, and every rate, to 1e-8. Not claimed: optimizers that nabla does not have, and two that follow another variant of their paper (amsgrad, nadam).",
+    run: async (test) => await runOptaxCase(test as OptaxCase),
+  },
+  {
+    title: "Keras layers",
+    script: "keras_layers.py",
+    needs: ["keras", "jax", "h5py"],
+    about:
+      "Layers of Keras 3 with options drawn at random, each saved as a model of its own. Passed: imported with Keras's answers to 1e-5. Whole networks that Keras saved are part of `npm test`.",
+    run: async (test) => await runKerasLayer(test as KerasLayer),
+  },
+  {
+    title: "TensorFlow 1",
+    script: "tensorflow_ops.py",
+    needs: ["tensorflow-cpu"],
+    about:
+      "The functions that `nabla/tf1` shares with TensorFlow 1, on tensors drawn at random in a session of `tensorflow.compat.v1`. Passed: values and gradients agree to 1e-5 of the largest in float32 and 1e-12 in float64; whole numbers and truths exactly.",
+    run: async (test) => await runTensorflowCall(test as TensorflowCall),
   },
 ];
