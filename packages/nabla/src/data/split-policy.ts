@@ -67,13 +67,16 @@ export function chosenPolicy(rows: number, chosen: Partial<Fractions> = {}): Spl
   return { fractions, reason: `${count(rows, "row")}: fractions as chosen${unsealed}` };
 }
 
-/** Fractions written as `60/20/20` or `0.6/0.2/0.2`; a missing third part is 0. Throws `data/fractions`. */
+/**
+ * Fractions written as `60/20/20` or `0.6/0.2/0.2`; a missing third part is 0. One without dev, `100/0/0`, is for folds, which
+ * hold out rows in turn: `splitRows` refuses it. Throws `data/fractions`.
+ */
 export function fractionsOf(text: string): Fractions {
   const numbers = text.split("/").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   const total = numbers.reduce((sum, part) => sum + part, 0);
   const [train = Number.NaN, dev = Number.NaN, test = 0] = numbers;
   const whole = Math.abs(total - 100) < 1e-6 ? 100 : 1;
-  if (numbers.length > 3 || Math.abs(total - whole) > 1e-6 || !(train > 0 && dev > 0 && test >= 0)) {
+  if (numbers.length > 3 || Math.abs(total - whole) > 1e-6 || !(train > 0 && dev >= 0 && test >= 0)) {
     const message = `a split is written as train/dev/test percentages that sum to 100, got "${text}"`;
     throw new NablaError("data/fractions", message, "for example 60/20/20, or 80/20/0 for no test set");
   }

@@ -47,7 +47,7 @@ export interface Evidence {
   readonly data: readonly DataFinding[];
 }
 
-export interface ExamineOptions extends Pick<DiagnoseOptions, "balanced"> {
+export interface ExamineOptions extends Pick<DiagnoseOptions, "balanced" | "rowResults"> {
   readonly human?: number;
   /** The error of always answering the same. */
   readonly baseline?: number;
@@ -63,17 +63,19 @@ const FEW_ROWS = 256;
 export async function examine(
   job: Job,
   run: Run,
-  { human = 0, baseline, balanced, look, hurry = () => false }: ExamineOptions = {},
+  { human = 0, baseline, balanced, rowResults: given, look, hurry = () => false }: ExamineOptions = {},
 ): Promise<Evidence> {
   const train = inMemory(job.train);
   if (train === undefined)
     throw new NablaError("diagnose/stored", "only rows in memory can be diagnosed", "take a sample of them");
   const dev = job.dev === undefined ? undefined : examplesFrom(job.dev);
   const engine = compact({ engine: job.engine });
-  const seen = compact({
-    train: await rowResults(run.trained, train, engine),
-    dev: dev === undefined ? undefined : await rowResults(run.trained, dev, engine),
-  });
+  const seen =
+    given ??
+    compact({
+      train: await rowResults(run.trained, train, engine),
+      dev: dev === undefined ? undefined : await rowResults(run.trained, dev, engine),
+    });
   const diagnosis = diagnose(run, compact({ human, baseline, balanced, rowResults: seen }));
   const options = compact({ rows: FEW_ROWS, seed: job.seed, ...engine });
   const { model, loss } = job;

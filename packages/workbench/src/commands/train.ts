@@ -57,10 +57,6 @@ async function run(files: readonly string[], options: TrainOptions): Promise<voi
       "--live and --until-good cannot be carried out together: one lets you change it, the other changes it";
     throw new NablaError("usage/both", message, "leave one of them out");
   }
-  if (again && experiment.folds !== undefined) {
-    const message = "--folds and --until-good cannot be carried out together: the time would not suffice";
-    throw new NablaError("usage/both", message, "train until good first, then once more with --folds");
-  }
   const beside = report ? { report: reportBeside(place) } : {};
   await present(begin, { json, quiet, ...beside, ...(place === undefined ? {} : { place }) });
 

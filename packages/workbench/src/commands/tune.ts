@@ -31,7 +31,7 @@ export function configureTune(command: Command): void {
     .option("--study <name>", "the study's name; one that is there goes on", studyName)
     .option("--space <file>", "a YAML file of the hyperparameters (default: all that no option names)");
   for (const [name, one] of Object.entries<OptionField>(studyFields)) command.addOption(fieldOption(name, one));
-  withExperiment(command, { except: ["seed", "splitSeed", "folds", "time", "human"] })
+  withExperiment(command, { except: ["seed", "splitSeed", "time", "human"] })
     .option("--no-report", "write no reports")
     .option(...jsonOption)
     .option(...quietOption)

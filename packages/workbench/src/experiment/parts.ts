@@ -220,7 +220,7 @@ function fitted(train: Table, preparing: PrepareOptions, { file, columns }: Prof
 const MOST_NAMED = 5;
 
 /** What an experiment says of preparing. Throws `data/target-scale` for a scale of classes. */
-export function preparingOf(
+function preparingOf(
   options: Pick<PartsOptions, "scaling" | "targetScale" | "levels"> & { readonly task: Task },
 ): PrepareOptions {
   const { task, scaling, targetScale, levels } = options;

@@ -5,7 +5,7 @@ import { checkOutput } from "../store/model-output.ts";
 import { inspected } from "./data-checks.ts";
 import type { DataWarning } from "./data-warning.ts";
 import type { Experiment, ResolvedExperiment } from "./fields.ts";
-import { foldsOf } from "./folds.ts";
+import { foldsOf, rotationNotice, withDev } from "./folds.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 import { afterNotices, openParts, prepareParts } from "./parts.ts";
 import { preparationNotices } from "./preparation-notices.ts";
@@ -26,27 +26,44 @@ export interface Plan {
 export async function planExperiment(experiment: Experiment): Promise<Plan> {
   if (experiment.output !== undefined) await checkOutput(experiment.output);
   const { seed = trainingDefaults.seed } = experiment;
-  const parts = await openParts({ ...experiment, seed });
-  return await afterNotices(parts.profile, async () => await planOf(experiment, parts));
+  const divided = withDev(experiment);
+  const parts = await openParts({ ...divided, seed });
+  return await afterNotices(parts.profile, async () => {
+    const plan = await planOf(divided, parts);
+    return { ...plan, notices: [...plan.notices, ...rotationNotice(experiment, parts)] };
+  });
 }
 
 async function planOf(experiment: Experiment, parts: Parts): Promise<Plan> {
   const prepared = prepareParts(parts);
   const { classes, inputs } = prepared.train;
-  const resolved = resolveExperiment(
-    { ...experiment, ...compact({ image: parts.image }), data: await absolutePaths(experiment.data) },
-    {
-      task: parts.task,
-      split: parts.policy.fractions,
-      rows: parts.rows.train,
-      outputs: classes?.length ?? 1,
-      shape: inputs.shape.slice(1),
-    },
-  );
-  if (resolved.folds !== undefined) foldsOf(resolved, parts, resolved.folds);
+  const asked = { ...experiment, ...compact({ image: parts.image }), data: await absolutePaths(experiment.data) };
+  const facts = {
+    task: parts.task,
+    split: parts.policy.fractions,
+    rows: parts.rows.train,
+    outputs: classes?.length ?? 1,
+    shape: inputs.shape.slice(1),
+  };
+  const resolved = withMembers(experiment, resolveExperiment(asked, facts), parts);
   const { notices, suspicions } = await inspected(parts);
   const prepare = preparationNotices(prepared.preparation);
   return { resolved, parts, prepared, notices: [...notices, ...prepare], suspicions };
+}
+
+/**
+ * The experiment, whose members have folds: where they were not asked for and rows cannot be divided again, as when there
+ * are few groups, one network learns train and dev.
+ */
+function withMembers(experiment: Experiment, resolved: ResolvedExperiment, parts: Parts): ResolvedExperiment {
+  if (resolved.members === 1) return resolved;
+  try {
+    foldsOf(resolved, parts);
+    return resolved;
+  } catch (error) {
+    if (!(error instanceof NablaError) || experiment.members !== undefined) throw error;
+    return { ...resolved, members: 1 };
+  }
 }
 
 /**

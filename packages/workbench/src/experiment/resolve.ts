@@ -21,9 +21,9 @@ export function completed(name: string, value: unknown): unknown {
 export function closeExperiment(experiment: Experiment, facts: Facts): ClosedExperiment {
   const given: { readonly [option: string]: unknown } = experiment;
   const so: Record<string, unknown> = {};
-  const known = { ...facts, so, said: (option: string) => given[option] !== undefined };
+  const said = (option: string): boolean => given[option] !== undefined;
   for (const [name, one] of Object.entries<AnyField>(experimentFields)) {
-    const value = given[name] ?? one.chosen?.(known) ?? one.default;
+    const value = given[name] ?? one.chosen?.({ ...facts, so: { ...given, ...so }, said }) ?? one.default;
     if (value !== undefined) so[name] = completed(name, value);
   }
   return so as ClosedExperiment;
@@ -37,14 +37,21 @@ export function resolveExperiment(experiment: Experiment, facts: Facts): Resolve
   const model = resolvedFields.model.complete(modelOf(experiment, closed, facts));
   const resolved: ResolvedExperiment = { ...kept, model, optimizer };
   checkLoss(resolved);
+  checkShipped(resolved);
   return resolved;
 }
 
 /** A resolved experiment from a record of it; what an earlier version did not record has its default. Throws `options/…`. */
 export function resolvedFrom(record: Json, place: string): ResolvedExperiment {
-  const values = readFields(resolvedFields, record, { place, keys: [], families: kindFamilies });
+  const values = readFields(resolvedFields, withoutFolds(record), { place, keys: [], families: kindFamilies });
   const complete = Object.entries(values).map(([name, value]) => [name, completed(name, value)] as const);
   return Object.fromEntries(complete.filter(([, value]) => value !== undefined)) as ResolvedExperiment;
+}
+
+/** Folds measured a run beside its training in earlier versions, and had no part in its model. */
+function withoutFolds(record: Json): Json {
+  const { folds: _, ...rest } = asRecord(record);
+  return rest;
 }
 
 function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, shape }: Facts): Json {
@@ -60,6 +67,13 @@ function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, sh
   const { layers: after } = asRecord(dense);
   if (!areImages({ shape }) || !Array.isArray(after)) return dense;
   return { kind: "chain", layers: [...convolutions(shape, activation), ...after] };
+}
+
+/** Members learn what the others hold out, so that they learn dev in any case. */
+function checkShipped({ members, refit }: ResolvedExperiment): void {
+  if (members === 1 || refit !== "none") return;
+  const message = `${members} members learn train and dev in turn, and refit none leaves dev out`;
+  throw new NablaError("experiment/both", message, "leave out one of members and refit");
 }
 
 function checkLoss({ loss, task }: ResolvedExperiment): void {

@@ -1,18 +1,50 @@
 /** The fields of an experiment for one run, apart from what is trained: how long it may take, and what it produces. */
 import { jobFields } from "nabla";
-import { field, notationType, number, numberType, text, wholeNumber } from "nabla/fields";
+import { field, notationType, number, numberType, text, wholeNumber, word } from "nabla/fields";
 import { secondsOf } from "../text/duration.ts";
+import { chosen, type KnownFacts } from "./choice.ts";
+import { areImages } from "./network-fields.ts";
 
 const secondsType = notationType(numberType({ above: 0 }), { of: secondsOf, format: (seconds) => `${seconds}s` });
 
+/** Rows of train and dev, of tables and of images, up to which several networks are worth their time. */
+const MEMBERS_UP_TO = { table: 0, images: 0 } as const;
+/** Fewer rows than these are too few to be divided once more. */
+const MEMBERS_FROM = 20;
+/** More members gain little, and each costs a training. */
+const MOST_MEMBERS = 8;
+
+/** As many folds as dev goes into train and dev, so that each fold is as large as dev. */
+function membersFor(known: KnownFacts): number {
+  const { split, rows, so } = known;
+  const pool = rows * (1 + split.dev / split.train);
+  const most = areImages(known) ? MEMBERS_UP_TO.images : MEMBERS_UP_TO.table;
+  const isAlone = so.timeColumn !== undefined || so.refit === "none" || pool > most || pool < MEMBERS_FROM;
+  return isAlone ? 1 : Math.max(2, Math.min(MOST_MEMBERS, Math.round((split.train + split.dev) / split.dev)));
+}
+
 /** The options for how long a run may take, and what it produces. */
 export const runFields = {
-  folds: wholeNumber({
-    atLeast: 2,
-    optional: true,
-    help: "measure the error by cross-validation too, for few rows",
-    option: { argument: "count" },
-  }),
+  members: chosen(
+    wholeNumber({
+      atLeast: 1,
+      default: 1,
+      formerly: "folds",
+      help: "networks that the model averages; each learns train and dev but for a fold of its own, which measures it",
+      option: { argument: "count", aliases: { folds: (count) => count } },
+    }),
+    "one network",
+    membersFor,
+  ),
+  refit: chosen(
+    word(["none", "dev", "all"], {
+      default: "none",
+      help: "what the model learns beside train once it was measured: nothing more, dev, or the test set too",
+      option: {},
+    }),
+    "dev with several members, else none",
+    ({ so }) => (Number(so.members) > 1 ? "dev" : "none"),
+  ),
   time: field(secondsType, {
     optional: true,
     unit: "seconds",

@@ -1,5 +1,17 @@
 /** The model's predictions for the dev set, row by row. */
-import { applyPreparation, type NdArray, predict, restoreTargets, type Table, takeTable, targetValues } from "nabla";
+import {
+  applyPreparation,
+  joinTables,
+  type NdArray,
+  ndarray,
+  predict,
+  type RowResults,
+  restoreTargets,
+  type Table,
+  takeRows,
+  takeTable,
+  targetValues,
+} from "nabla";
 import { classProbabilities, likeliest, logLosses } from "nabla/diagnose";
 import type { ReportedRun } from "./reported-run.ts";
 
@@ -36,14 +48,21 @@ export interface NumberAnswers extends Looked {
 
 export type Answers = ClassAnswers | NumberAnswers;
 
-/** Lets a run's model answer for its dev part; never for test. */
-export async function answersFor({ parts, trained, preparation }: ReportedRun): Promise<Answers> {
-  const of = parts.dev.rows;
+/**
+ * The answers to rows that were not learned by the network that gives them: to its dev part, or to all of train and dev where
+ * networks held them out in turn. Never to test.
+ */
+export async function answersFor({ parts, trained, heldOut, preparation }: ReportedRun): Promise<Answers> {
+  const all = heldOut === undefined ? parts.dev : joinTables(parts.train, parts.dev);
+  const of = all.rows;
   const step = Math.max(1, of / MOST);
   const indices = Uint32Array.from({ length: Math.min(of, MOST) }, (_, i) => Math.floor(i * step));
-  const table = of <= MOST ? parts.dev : takeTable(parts.dev, indices);
+  const table = of <= MOST ? all : takeTable(all, indices);
   const examples = applyPreparation(preparation, table);
-  const { answers } = await predict(trained, examples.inputs);
+  const answers =
+    heldOut === undefined
+      ? (await predict(trained, examples.inputs)).answers
+      : takeRows(answersIn(heldOut.dev), indices);
   if (preparation.target.kind === "number") {
     const predicted = Float64Array.from(restoreTargets(preparation, answers).data);
     const targets = Float64Array.from(targetValues(preparation, examples.targets).data);
@@ -66,4 +85,8 @@ export async function answersFor({ parts, trained, preparation }: ReportedRun): 
     mistakes,
     losses: logLosses(probabilities, targets),
   };
+}
+
+function answersIn({ answers, mistakes }: RowResults): NdArray {
+  return ndarray(Float32Array.from(answers), [mistakes.length, answers.length / Math.max(1, mistakes.length)]);
 }

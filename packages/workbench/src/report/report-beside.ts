@@ -7,7 +7,7 @@ import { openStore, openStudyStore } from "../store/open.ts";
 
 /** Gives the place of the report of a training that has ended, written to the store named `place`. */
 export function reportBeside(place: string | undefined): (result: RunResult) => Promise<string | undefined> {
-  return async ({ run, model, plan, diagnosis, end, temperature }) => {
+  return async ({ run, model, plan, diagnosis, end, temperature, heldOut }) => {
     if (model === undefined) return undefined;
     const calibrated = temperature === undefined ? {} : { temperature };
     const { preparation } = plan.prepared;
@@ -18,6 +18,7 @@ export function reportBeside(place: string | undefined): (result: RunResult) => 
       suspicions,
       diagnosis,
       model: { trained: end.trained, preparation, ...calibrated },
+      ...(heldOut === undefined ? {} : { heldOut }),
     };
     return await orNote(async () => {
       const { writeReport } = await import("./report.ts");

@@ -80,6 +80,8 @@ async function reportOf(
     chainOf(subject),
     againOf(subject),
   ];
-  const footer = `Errors are those of ${count(answers.table.rows, "dev row")}${thinned}; the test set was not used.`;
+  const kind = subject.heldOut === undefined ? "dev row" : "row";
+  const networks = subject.heldOut === undefined ? "" : " of train and dev, each by a network that did not learn it";
+  const footer = `Errors are those of ${count(answers.table.rows, kind)}${thinned}${networks}; the test set was not used.`;
   return page({ ...headOf(subject), sections, footer });
 }

@@ -5,10 +5,13 @@ import { inspected } from "../experiment/data-checks.ts";
 import type { DataWarning } from "../experiment/data-warning.ts";
 import type { Parts } from "../experiment/parts.ts";
 import { diagnoseRun } from "../runs/diagnose-run.ts";
-import { modelOf, partsOf } from "../runs/stored-run.ts";
+import { heldOutOf } from "../runs/held-out.ts";
+import { loadMeasured } from "../runs/measured-model.ts";
+import type { HeldOut } from "../runs/run-events.ts";
+import { partsOf } from "../runs/stored-run.ts";
 import type { Run, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
-import { loadTrained, type TrainedModel } from "../store/trained-model.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 
 export interface ReportedRun {
   readonly run: RunHistory;
@@ -20,7 +23,10 @@ export interface ReportedRun {
   readonly suspicions: readonly DataWarning[];
   /** What else should be known about the data. */
   readonly notices: readonly Notice[];
+  /** The network that dev measured. */
   readonly trained: Trained;
+  /** All rows of train and dev, each by a network that did not learn it, where there are several. */
+  readonly heldOut?: HeldOut;
   readonly preparation: Preparation;
   /** What holds the run back, and what to try, the likeliest first. */
   readonly diagnosis: Diagnosis;
@@ -31,7 +37,10 @@ export interface ReportedRun {
 
 /** What is in memory already right after a training. */
 export type Known = Partial<
-  Pick<ReportedRun, "parts" | "diagnosis" | "suspicions" | "notices"> & { readonly model: TrainedModel }
+  Pick<ReportedRun, "parts" | "diagnosis" | "suspicions" | "notices" | "heldOut"> & {
+    /** The measured network, with the temperature of what was handed over. */
+    readonly model: TrainedModel;
+  }
 >;
 
 /**
@@ -40,8 +49,10 @@ export type Known = Partial<
  */
 export async function subjectOf(id: string, store: RunStore, known: Known = {}): Promise<ReportedRun> {
   const run = await store.get(id);
-  const { trained, preparation, temperature } = known.model ?? (await loadTrained(modelOf(run)));
+  const { trained, preparation } = known.model ?? (await loadMeasured(run));
   const parts = known.parts ?? (await partsOf(run));
+  const heldOut = known.model === undefined ? await heldOutOf(run, { parts, preparation }) : known.heldOut;
+  const temperature = run.outcome?.shipped?.calibration?.temperature ?? known.model?.temperature;
   const ancestors: Run[] = [];
   for (let parent = run.parent; parent !== undefined && ancestors.length < 50; ) {
     const found: Run = await store.get(parent);
@@ -64,6 +75,7 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
     children,
     parts,
     trained,
+    heldOut,
     preparation,
     suspicions,
     notices,

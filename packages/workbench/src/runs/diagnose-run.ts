@@ -25,22 +25,26 @@ import { jobOf } from "../experiment/resolve.ts";
 import { replayJournal } from "../live/journal.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
-import { loadTrained } from "../store/trained-model.ts";
 import { baselineError } from "./baseline.ts";
-import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
+import { heldOutOf } from "./held-out.ts";
+import { loadMeasured } from "./measured-model.ts";
+import type { HeldOut } from "./run-events.ts";
+import { experimentOf, partsOf } from "./stored-run.ts";
 
 /** Rows beyond which a verdict is made from errors alone: looking at each costs as much as an epoch. */
 const MOST_ROWS = 200_000;
 
-/** The verdict on a training that has just ended. */
+/** The verdict on a training that has just ended, by all rows of train and dev where networks held them out in turn. */
 export async function diagnosisOf(
   { resolved: { human }, prepared: { train, dev } }: Plan,
   end: Pick<Finished, "train" | "dev" | "trained">,
+  heldOut?: HeldOut,
 ): Promise<Diagnosis> {
   const options = {
     human,
     ...("read" in train ? {} : { baseline: baselineError(train, dev) }),
   };
+  if (heldOut !== undefined) return diagnose(end, { ...options, rowResults: heldOut });
   if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined) return diagnose(end, options);
   const seen = { train: await rowResults(end.trained, train), dev: await rowResults(end.trained, dev) };
   return diagnose(end, { ...options, rowResults: seen });
@@ -75,13 +79,15 @@ export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Prom
   const run = await store.get(id);
   const resolved = experimentOf(run);
   const human = options.human ?? resolved.human;
-  const { trained, preparation } = await loadTrained(modelOf(run));
-  const prepared = prepareParts(await partsOf(run), preparation);
+  const { trained, preparation } = await loadMeasured(run);
+  const parts = await partsOf(run);
+  const prepared = prepareParts(parts, preparation);
+  const seen = await heldOutOf(run, { parts, preparation });
   const { time: _, ...job } = jobOfPlan(resolved, prepared);
   const train = inMemory(prepared.train);
   const finished = finishedOf(run, trained);
   const baseline = baselineError(train, prepared.dev);
-  const evidence = await examine({ ...job, train }, finished, compact({ human, baseline }));
+  const evidence = await examine({ ...job, train }, finished, compact({ human, baseline, rowResults: seen }));
   const curve = asked ? await learningCurve({ ...job, train }, onPoint === undefined ? {} : { onPoint }) : undefined;
   return {
     run: run.id,
@@ -115,6 +121,7 @@ export function finishedOf(run: RunHistory, trained: Finished["trained"]): Finis
     failures: _failures,
     crossValidation: _crossed,
     verdict: _verdict,
+    shipped: _shipped,
     ...ended
   } = outcome;
   const measured = (measures: Measures | null): Measures => measures ?? UNMEASURED;

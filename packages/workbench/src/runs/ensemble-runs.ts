@@ -6,6 +6,7 @@ import {
   bestOf,
   ensembleGain,
   ensembleOf,
+  evaluate,
   type Gain,
   known,
   type Measures,
@@ -16,6 +17,7 @@ import { checkOutput } from "../store/model-output.ts";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained, saveTrained, type TrainedModel } from "../store/trained-model.ts";
+import { loadMeasured } from "./measured-model.ts";
 import { snapshotFolder } from "./snapshots.ts";
 import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
 
@@ -34,6 +36,7 @@ export interface Member {
   /** The run, and after it the number of a snapshot. */
   readonly name: string;
   readonly trained: Trained;
+  /** Of the network that did not learn dev. */
   readonly dev: Measures;
 }
 
@@ -61,7 +64,7 @@ export async function ensembleRuns(ids: readonly string[], options: EnsembleOpti
   if (first === undefined) throw new NablaError("ensemble/members", "no run was named", "nabla ensemble <run> <run>");
   for (const run of runs.slice(1)) checkParts(first, run);
   const parts = await partsOf(first);
-  const models: (TrainedModel & { readonly name: string })[] = [];
+  const models: Candidate[] = [];
   for (const run of runs) models.push(...(snapshots ? await snapshotsOf(run) : [await modelFrom(run)]));
   const twice = models.find(({ name }, i) => models.findIndex((other) => other.name === name) < i);
   if (twice !== undefined)
@@ -75,38 +78,40 @@ export async function ensembleRuns(ids: readonly string[], options: EnsembleOpti
     throw new NablaError("ensemble/members", message, "train all members with the same scaling");
   }
   const dev = applyPreparation(preparation, parts.dev);
-  const all = (
-    await ensembleGain(
-      models.map(({ trained }) => trained),
-      dev,
-    )
-  ).members;
-  const measured = models.map(({ name, trained }, i): Member => ({ name, trained, dev: all[i] ?? missing() }));
+  const measured: (Member & Candidate)[] = [];
+  for (const model of models) measured.push({ ...model, dev: await evaluate(model.measured, dev) });
   const members = top === undefined ? measured : bestOf(measured, top);
-  const chosen = members.map(({ trained }) => trained);
-  const gain = await ensembleGain(chosen, dev);
-  await saveTrained(output, { trained: ensembleOf(chosen), preparation });
+  const gain = await ensembleGain(
+    members.map((member) => member.measured),
+    dev,
+  );
+  await saveTrained(output, { trained: ensembleOf(members.map(({ trained }) => trained)), preparation });
   return { output: resolve(output), members, gain, rows: dev.rows };
 }
 
-function missing(): never {
-  throw new Error("internal: a member was not measured");
+/** A model, and the network that stands for it where dev measures: what is handed over may have learned dev too. */
+interface Candidate extends TrainedModel {
+  readonly name: string;
+  readonly measured: Trained;
 }
 
-async function modelFrom(run: Run): Promise<TrainedModel & { readonly name: string }> {
-  return { ...(await loadTrained(modelOf(run))), name: run.id };
+async function modelFrom(run: Run): Promise<Candidate> {
+  const { trained: measured } = await loadMeasured(run);
+  return { ...(await loadTrained(modelOf(run))), name: run.id, measured };
 }
 
-async function snapshotsOf(run: Run): Promise<readonly (TrainedModel & { readonly name: string })[]> {
+async function snapshotsOf(run: Run): Promise<readonly Candidate[]> {
   const folder = snapshotFolder(modelOf(run));
   const names = (await readdir(folder).catch(() => [])).filter((name) => /^\d+$/.test(name));
   if (names.length === 0) {
     const message = `the run ${run.id} kept no snapshots`;
     throw new NablaError("ensemble/snapshots", message, "train with --schedule cyclic: each of its cycles ends in one");
   }
-  const found: (TrainedModel & { readonly name: string })[] = [];
-  for (const name of names.sort((a, b) => Number(a) - Number(b)))
-    found.push({ ...(await loadTrained(join(folder, name))), name: `${run.id}, snapshot ${name}` });
+  const found: Candidate[] = [];
+  for (const name of names.sort((a, b) => Number(a) - Number(b))) {
+    const model = await loadTrained(join(folder, name));
+    found.push({ ...model, name: `${run.id}, snapshot ${name}`, measured: model.trained });
+  }
   return found;
 }
 

@@ -1,11 +1,12 @@
 /** How well a run's model does on one of its parts. Opening the test set is counted. */
-import { applyPreparation, type Examples, evaluate, type Json, predict } from "nabla";
+import { applyPreparation, type Examples, evaluate, type Json, NablaError, predict } from "nabla";
 import { type Interval, wilson } from "nabla/statistics";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained } from "../store/trained-model.ts";
 import { baselineError } from "./baseline.ts";
 import { bootstrapError } from "./bootstrap.ts";
+import { loadMeasured } from "./measured-model.ts";
 import { isConstant, scoreOf } from "./outcome.ts";
 import { inOwnUnit, type PreparedModel } from "./own-unit.ts";
 import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
@@ -31,7 +32,9 @@ export interface Evaluation {
  */
 export async function evaluateRun(id: string, part: PartName, store: RunStore): Promise<Evaluation> {
   const run = await store.get(id);
-  const { trained, preparation } = await loadTrained(modelOf(run));
+  // what is handed over has learned dev where it could, and only another network can be measured by that
+  const { trained, preparation } = part === "test" ? await loadTrained(modelOf(run)) : await loadMeasured(run);
+  if (part === "test") refuseLearned(run);
   const parts = await partsOf(run);
   const table = part === "test" ? parts.openTest() : parts[part];
   const examples = applyPreparation(preparation, table);
@@ -46,6 +49,13 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
   }
   const testEvaluations = run.testEvaluations.length + Number(part === "test");
   return { run, part, rows: examples.rows, score, intervals, baseline, testEvaluations };
+}
+
+/** Throws `evaluate/no-test` for a model that has learned the test rows. */
+function refuseLearned({ id, outcome }: Run): void {
+  if (outcome?.shipped?.parts.includes("test") !== true) return;
+  const message = `the model of ${id} has learned the test rows too, so nothing is left that could measure it`;
+  throw new NablaError("evaluate/no-test", message, "give rows that it has never seen: --data new.csv");
 }
 
 interface About {

@@ -1,4 +1,4 @@
-import { type CrossValidation, type ExtraFailure, type Score, scoreIn } from "../store/run.ts";
+import { type ExtraFailure, type Score, type Shipped, scoreIn } from "../store/run.ts";
 import type { RunResult } from "./run-events.ts";
 
 /** The one document that `nabla train --json` prints. */
@@ -11,12 +11,12 @@ export interface TrainDocument {
   readonly epochs: number;
   readonly seconds: number;
   readonly seed: number;
-  /** For regression `error` is 1 - R², and `rmse` is next to it in the target's unit. */
+  /** Of the network that was watched. For regression `error` is 1 - R², and `rmse` is next to it in the target's unit. */
   readonly train: Score | null;
   readonly dev: Score | null;
   readonly baseline: { readonly error: number } | null;
-  /** Where folds were requested. */
-  readonly crossValidation?: CrossValidation;
+  /** The model: the measured network, or what learned more; of several networks with their out-of-fold error. */
+  readonly shipped: Shipped | null;
   /** What was asked for beside the training and failed. */
   readonly failures?: readonly ExtraFailure[];
   /** The model's folder; null when no epoch was finished. */
@@ -52,7 +52,7 @@ export function documentOf({
     train: scoreIn(outcome, "train") ?? null,
     dev: scoreIn(outcome, "dev") ?? null,
     baseline: outcome.baseline ?? null,
-    ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
+    shipped: outcome.shipped ?? null,
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     model: model ?? null,
     verdict: diagnosis.verdict,

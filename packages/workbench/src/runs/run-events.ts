@@ -7,9 +7,13 @@ import {
   type Run as Ended,
   type EpochEvent,
   type Json,
+  type MemberEvent,
   type Notice,
   type ProgressEvent,
+  type RowResults,
   type StartEvent,
+  type Trained,
+  type TrainingEvent,
 } from "nabla";
 import type { Diagnosis, Improved, Verdict } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-warning.ts";
@@ -79,6 +83,23 @@ export interface StepEvent {
   readonly summary: string;
 }
 
+/** The training of a network that learns dev too, for as many epochs as dev chose. */
+export interface RefitEvent {
+  readonly kind: "refit";
+  readonly event: TrainingEvent;
+}
+
+/**
+ * What single networks of a run do with each row of train and dev, in this order: one that did not learn the row, and one that
+ * did. Where the model is their average, this is the honest measure of them: `diagnose(run, { rowResults })`.
+ */
+export interface HeldOut {
+  readonly train: RowResults;
+  readonly dev: RowResults;
+  /** The network that held out each row, from 0. */
+  readonly heldBy: Int32Array;
+}
+
 /** The result of a run. */
 export interface RunResult {
   readonly run: string;
@@ -89,8 +110,13 @@ export interface RunResult {
   readonly parameters: number;
   /** The model folder; absent when no epoch was finished. */
   readonly model?: string;
+  /** The training that was watched, and measured on dev. */
   readonly end: Ended;
-  /** What was stored with a classifier's model, fitted on dev. */
+  /** What was handed over: the network of `end`, or what `outcome.shipped` says. */
+  readonly trained: Trained;
+  /** Where the model averages several networks. */
+  readonly heldOut?: HeldOut;
+  /** What was stored with a classifier's model, fitted on rows that were not learned. */
   readonly temperature?: number;
   readonly diagnosis: Diagnosis;
   /** How it was reached, when changes were tried until the verdict was good. */
@@ -110,6 +136,8 @@ export type RunEvent =
   | StartEvent
   | ProgressEvent
   | EpochEvent
+  | MemberEvent
+  | RefitEvent
   | AdjustedEvent
   | StepEvent
   | DoneEvent;

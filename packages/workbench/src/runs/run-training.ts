@@ -13,10 +13,11 @@ import type { ExtraFailure, RunState } from "../store/run.ts";
 import { RunRecorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { saveTrained } from "../store/trained-model.ts";
-import { crossValidate } from "./cross-validate.ts";
 import { diagnosisOf } from "./diagnose-run.ts";
+import { saveMeasured } from "./measured-model.ts";
 import { extraFailure, runOutcomeOf } from "./outcome.ts";
 import { doneEvent, type RunEvent, type RunResult } from "./run-events.ts";
+import { measuredShipped, ship } from "./ship.ts";
 import { snapshotKeeper } from "./snapshots.ts";
 import { temperatureFor } from "./temperature.ts";
 
@@ -55,7 +56,7 @@ export async function* runTraining(
   const { store, run } = options;
   try {
     const { parameters, end } = yield* follow(plan, options);
-    const result = await finish(plan, { ...options, parameters, end });
+    const result = yield* finish(plan, { ...options, parameters, end });
     yield doneEvent(result);
     return result;
   } catch (error) {
@@ -147,25 +148,30 @@ interface Finished extends RunTrainingOptions {
   readonly end: Ended;
 }
 
-async function finish(plan: Plan, { store, run, checkpoint, model, parameters, end }: Finished): Promise<RunResult> {
+async function* finish(
+  plan: Plan,
+  { store, run, checkpoint, model, parameters, end, signal }: Finished,
+): AsyncGenerator<RunEvent, RunResult, undefined> {
   const state = stateOf(end);
-  const diagnosis = await diagnosisOf(plan, end);
-  const failures: ExtraFailure[] = [];
   const { preparation, dev } = plan.prepared;
+  const found = await diagnosisOf(plan, end);
+  const measured = { ...(await runOutcomeOf(plan, end, found)), shipped: measuredShipped(plan) };
+  if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run });
+  const saved = end.best === undefined ? {} : { model };
+  // now, so that nothing that comes after the training can cost its result
+  await store.update(run, { outcome: measured, ...saved });
+  const { trained, shipped, heldOut, failure } = yield* ship(plan, end, { clock, signal });
+  const failures: ExtraFailure[] = failure === undefined ? [] : [failure];
   const temperature =
     (end.best === undefined ? undefined : await attempt("calibration", failures, temperatureFor(end.trained, dev))) ??
     {};
-  if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run, ...temperature });
-  const saved = end.best === undefined ? {} : { model };
-  const measured = await runOutcomeOf(plan, end, diagnosis);
-  // now, so that nothing that comes after the training can cost its result
-  await store.update(run, { outcome: measured, ...saved });
-  const { folds } = plan.resolved;
-  const crossValidation =
-    folds === undefined || state !== "finished"
-      ? undefined
-      : await attempt("folds", failures, crossValidate(plan, folds));
-  const outcome = compact({ ...measured, crossValidation, failures: failures.length === 0 ? undefined : failures });
+  if (end.best !== undefined) {
+    if (shipped.epochs !== undefined) await saveMeasured(checkpoint, { trained: end.trained, preparation, run });
+    await saveTrained(model, { trained, preparation, run, ...temperature });
+  }
+  const diagnosis = heldOut === undefined ? found : await diagnosisOf(plan, end, heldOut);
+  const { verdict } = diagnosis;
+  const outcome = compact({ ...measured, verdict, shipped, failures: failures.length === 0 ? undefined : failures });
   await store.update(run, { status: state, outcome });
   // A training that the user stopped may be resumed; any other does not need its last checkpoint.
   // What went wrong by a change can be undone.
@@ -173,7 +179,8 @@ async function finish(plan: Plan, { store, run, checkpoint, model, parameters, e
     await removeCheckpoint(checkpoint);
     await removeUndoCheckpoints(checkpoint);
   }
-  return { run, store: store.place, state, plan, outcome, parameters, end, diagnosis, ...temperature, ...saved };
+  const result = { run, store: store.place, state, plan, outcome, parameters, end, trained, diagnosis };
+  return { ...result, ...compact({ heldOut }), ...temperature, ...saved };
 }
 
 /** What an extra gives; where it fails, nothing, and the failure is added to the others. */

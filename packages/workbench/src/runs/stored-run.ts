@@ -44,5 +44,7 @@ export async function planOf(run: Run, resolved: ResolvedExperiment = experiment
 /** The plan that repeats a run: a clock's limit is no part of it, nor is the folder that the first model lies in. */
 export async function planToRepeat(run: Run): Promise<Plan> {
   const { time: _time, output: _output, ...resolved } = experimentOf(run);
-  return await planOf(run, resolved);
+  // what time or a request prevented then is not made up for now
+  const measured = run.outcome?.shipped?.because === undefined ? {} : { members: 1, refit: "none" as const };
+  return await planOf(run, { ...resolved, ...measured });
 }

@@ -35,7 +35,7 @@ export interface RunDraft {
   readonly notes?: string;
 }
 
-/** An error by k-fold cross-validation over train and dev, with its 95% interval. */
+/** An error by k-fold cross-validation over train and dev, with its 95% interval, as earlier versions recorded it. */
 export interface CrossValidation {
   readonly folds: number;
   readonly rows: number;
@@ -44,6 +44,44 @@ export interface CrossValidation {
   readonly to: number;
   /** Of numbers the root mean squared error. */
   readonly rmse?: number;
+}
+
+/**
+ * The error of single networks on rows that each of them did not learn, over all rows of train and dev, with its 95%
+ * interval.
+ */
+export interface OutOfFoldScore extends Score {
+  readonly rows: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A temperature by which probabilities are divided in their exponents, and what it does on rows that the fit did not see. */
+export interface Calibration {
+  readonly temperature: number;
+  readonly rows: number;
+  /** The mean log loss and the calibration error without it and with it, both cross-fitted. */
+  readonly before: { readonly loss: number; readonly ece: number };
+  readonly after: { readonly loss: number; readonly ece: number };
+}
+
+const SHIPPED = ["measured", "refit", "members"] as const;
+const PARTS = ["train", "dev", "test"] as const;
+
+/** The model that a run handed over, which need not be the network that was measured. */
+export interface Shipped {
+  /** The measured network, one that learned more rows for as many epochs, or the average of several. */
+  readonly kind: (typeof SHIPPED)[number];
+  readonly networks: number;
+  /** Rows that it learned, and the parts that they are of. */
+  readonly rows: number;
+  readonly parts: readonly (typeof PARTS)[number][];
+  /** How many epochs one that learned more was trained. */
+  readonly epochs?: number;
+  /** Why it is the measured network, where more was wanted. */
+  readonly because?: string;
+  readonly outOfFold?: OutOfFoldScore;
+  readonly calibration?: Calibration;
 }
 
 /** How well a part of the data is done, as it is printed. */
@@ -63,7 +101,7 @@ export interface ExtraFailure {
   readonly hint?: string;
 }
 
-const EXTRAS = ["folds", "calibration"] as const;
+const EXTRAS = ["folds", "members", "refit", "calibration"] as const;
 
 /** The parts that a training measures. */
 const MEASURED = ["train", "dev"] as const;
@@ -78,7 +116,32 @@ export interface RunOutcome extends TrainingSummary {
   /** The parts whose targets are all the same number, so that the error recorded for them, 1 - R², says nothing. */
   readonly unmeasured?: readonly (typeof MEASURED)[number][];
   readonly failures?: readonly ExtraFailure[];
+  /** What was handed over; absent in runs of earlier versions, whose models are those that were measured. */
+  readonly shipped?: Shipped;
 }
+
+const scoreFields = { cost: read.number, error: read.number, rmse: read.optional(read.number) };
+const readQuality = read.record<Calibration["before"]>({ loss: read.number, ece: read.number });
+
+const readShipped = read.record<Shipped>({
+  kind: read.word(SHIPPED),
+  networks: read.whole,
+  rows: read.whole,
+  parts: read.list(read.word(PARTS)),
+  epochs: read.optional(read.whole),
+  because: read.optional(read.text),
+  outOfFold: read.optional(
+    read.record<OutOfFoldScore>({ ...scoreFields, rows: read.whole, from: read.number, to: read.number }),
+  ),
+  calibration: read.optional(
+    read.record<Calibration>({
+      temperature: read.number,
+      rows: read.whole,
+      before: readQuality,
+      after: readQuality,
+    }),
+  ),
+});
 
 /** Reads an outcome. Throws `record/field`. */
 export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
@@ -109,7 +172,14 @@ export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
       }),
     ),
   ),
+  shipped: read.optional(readShipped),
 });
+
+/** The dev error of the whole: over all rows of train and dev where networks held them out in turn, else that of dev. */
+export function wholeScoreIn(outcome: RunOutcome | undefined): Score | undefined {
+  const { outOfFold } = outcome?.shipped ?? {};
+  return outOfFold ?? scoreIn(outcome, "dev");
+}
 
 /** What a run measured on a part; undefined where it measured nothing, or no finite numbers. */
 export function scoreIn(outcome: RunOutcome | undefined, part: "train" | "dev"): Score | undefined {

@@ -6,6 +6,7 @@ import { type Space, Study, studyFrom } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
 import { inspected } from "../experiment/data-checks.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
+import { withDev } from "../experiment/folds.ts";
 import { afterNotices, openParts, type Parts, prepareParts } from "../experiment/parts.ts";
 import { preparationNotices } from "../experiment/preparation-notices.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
@@ -37,7 +38,7 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
     { place: "", keys: [], families: {} },
   );
   // the seed divides the data too, and each training has one of its own
-  const { folds: _folds, time: _time, ...rest } = experiment;
+  const { time: _time, ...rest } = withDev(experiment);
   const asked: Experiment = { ...rest, data: await absolutePaths(experiment.data), seed };
   const opened = await openData(asked);
   // every machine reads images at the size that was chosen here
@@ -151,7 +152,8 @@ function refuseOthers(stored: StoredStudy, { seed, round }: StudyRequest, experi
   const asked = { seed, round };
   const differing = [
     ...Object.entries(experiment).flatMap(([key, value]) =>
-      ["seed", "output", "time", "folds"].includes(key) || same(completed(key, value), completed(key, before[key]))
+      ["seed", "output", "time", "members", "refit"].includes(key) ||
+      same(completed(key, value), completed(key, before[key]))
         ? []
         : [[key, before[key], value] as const],
     ),

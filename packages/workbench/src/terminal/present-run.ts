@@ -12,6 +12,7 @@ import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-e
 import { wayOfTuning } from "../runs/tuning-advice.ts";
 import { measuredEpochs, scoreIn } from "../store/run.ts";
 import { percent } from "../text/format.ts";
+import { outOfFoldText, shippedText } from "../text/shipped.ts";
 import { columnLines } from "./columns.ts";
 import { commandLine, commandsOn, here } from "./command-line.ts";
 import { report } from "./failure.ts";
@@ -133,12 +134,25 @@ function endingOf(
     ...(train === undefined ? {} : { train }),
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
-    ...(outcome.crossValidation === undefined ? {} : { crossValidation: outcome.crossValidation }),
+    ...shippedSentences(outcome, targetUnit(plan.prepared.preparation)),
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     verdict: `${summary}${note}`,
     ...(course === undefined ? {} : { curveTrend: course.summary }),
     ...(tuning === undefined ? {} : { tuning }),
     next: nextCommands(result, [...result.diagnosis.advice, ...(course?.advice ?? [])], options),
+  };
+}
+
+/** What was handed over, and what measures networks on rows that they did not learn. */
+function shippedSentences(
+  { shipped }: RunResult["outcome"],
+  unit: string | undefined,
+): Pick<Parameters<typeof runSummaryText>[0], "shipped" | "outOfFold"> {
+  if (shipped === undefined) return {};
+  const { outOfFold } = shipped;
+  return {
+    shipped: shippedText(shipped),
+    ...(outOfFold === undefined ? {} : { outOfFold: outOfFoldText(outOfFold, unit) }),
   };
 }
 
@@ -152,11 +166,12 @@ function sameData(resolved: ResolvedExperiment): PartialExperiment {
 }
 
 function nextCommands(
-  { run, state, plan, improvement }: RunResult,
+  { run, state, plan, outcome, improvement }: RunResult,
   advice: readonly Advice[],
   { place }: PresentOptions,
 ): readonly (readonly [string, string])[] {
   const { resolved, parts } = plan;
+  const sealed = parts.rows.test > 0 && outcome.shipped?.parts.includes("test") !== true;
   const line = commandsOn(place);
   const { image } = resolved;
   const again = ["train", here(resolved.data), ...wordsOf(sameData(resolved))];
@@ -171,7 +186,7 @@ function nextCommands(
     ...(steps.length > 0 && improvement === undefined && state !== "stopped"
       ? [[line(...again, "--until-good", "--time", "5m"), "keeps improving until bias and variance are low"] as const]
       : []),
-    ...(parts.rows.test > 0 && state !== "stopped"
+    ...(sealed && state !== "stopped"
       ? [[line("evaluate", run, "--on", "test"), "opens the sealed test set, once you have decided"] as const]
       : []),
     [line("predict", run, fresh, "--out", "predictions.csv"), `predicts every ${answered}`],
@@ -184,5 +199,7 @@ function quietLine({ run, outcome, model }: RunResult): string {
     if (score === undefined) return [];
     return [Number.isNaN(score.error) ? `${part} error not measurable` : `${part} error ${percent(score.error)}`];
   });
+  const { outOfFold } = outcome.shipped ?? {};
+  if (outOfFold !== undefined) errors.push(`out-of-fold error ${percent(outOfFold.error)}`);
   return `${run}: ${errors.join(", ")}${model === undefined ? "" : `, model in ${here(model)}`}`;
 }

@@ -8,6 +8,8 @@ import { clip, WIDTH } from "../text/layout.ts";
 
 /** The progress of a training. */
 export interface TrainingStatus {
+  /** Which network, where it is not the one that is measured: "member 2 of 4". */
+  readonly name?: string;
   /** The epoch that is going on or was just finished, from 1. */
   readonly epoch: number;
   readonly epochs: number;
@@ -59,7 +61,8 @@ export function progressBar(stream: Writable & { readonly columns?: number }): P
   const format = (): string => {
     if (latest === undefined) return "";
     const filled = Math.round(latest.share * BAR);
-    const line = `${counted(latest)} ${"█".repeat(filled)}${"░".repeat(BAR - filled)} ${progressPieces(latest).join(" ")}`;
+    const of = latest.name === undefined ? "" : `${latest.name} `;
+    const line = `${of}${counted(latest)} ${"█".repeat(filled)}${"░".repeat(BAR - filled)} ${progressPieces(latest).join(" ")}`;
     return clip(line, (stream.columns ?? WIDTH) - 1);
   };
   const bar = new SingleBar({ format, stream, hideCursor: true, clearOnComplete: true, fps: 10, gracefulExit: false });
@@ -85,7 +88,11 @@ export function progressBar(stream: Writable & { readonly columns?: number }): P
 export function progressLines(write: (line: string) => void): ProgressView {
   return {
     show: (status) => {
-      const { epoch, epochs, epochDone } = status;
+      const { name, epoch, epochs, epochDone } = status;
+      if (name !== undefined) {
+        if (epochDone && epoch === 1) write(name);
+        return;
+      }
       const every = Math.ceil(epochs / 10);
       if (epochDone && (epoch === 1 || epoch === epochs || epoch % every === 0))
         write(`epoch ${counted(status)}  ${progressPieces(status).join("  ")} left`);

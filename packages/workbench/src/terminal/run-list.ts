@@ -2,11 +2,12 @@
 import { count } from "nabla";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { journalLines } from "../live/journal.ts";
-import { measuredEpochs, type Run, type RunHistory, type RunOutcome, scoreIn } from "../store/run.ts";
+import { measuredEpochs, type Run, type RunHistory, type RunOutcome, scoreIn, wholeScoreIn } from "../store/run.ts";
 import { errorName, errorText, kindText, networkText, partsText, scoreText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, percent } from "../text/format.ts";
 import { clip, grid, WIDTH, widthOf } from "../text/layout.ts";
+import { outOfFoldText, shippedText } from "../text/shipped.ts";
 import { commandsOn } from "./command-line.ts";
 import { drawCurves } from "./curves.ts";
 import { type Fact, factsText, nextFacts } from "./facts.ts";
@@ -26,8 +27,8 @@ const columns = [
   { title: "begun" },
 ] as const;
 
-function errorCell({ outcome }: Run, part: "train" | "dev"): string {
-  const score = scoreIn(outcome, part);
+function errorCell({ outcome }: Run): string {
+  const score = wholeScoreIn(outcome);
   return score === undefined ? "" : percent(score.error);
 }
 
@@ -60,7 +61,7 @@ export function runsText(runs: readonly Run[]): string {
     `${branch(depth)}${run.id}`,
     statusText(run),
     run.target,
-    errorCell(run, "dev"),
+    errorCell(run),
     moment(run.created),
   ]);
   const others = [0, 1, 3, 4].map((i) =>
@@ -100,6 +101,10 @@ export function runText(
     ["Trained", trainedText(run)],
     ...(journal.length === 0 ? [] : [["Journal", journal.join("\n")] as const]),
     ...(outcome === undefined ? [] : [[errorName(run.task, experiment.targetScale), scoresText(outcome)] as const]),
+    ...(outcome?.shipped?.outOfFold === undefined
+      ? []
+      : [["Held out", outOfFoldText(outcome.shipped.outOfFold)] as const]),
+    ...(outcome?.shipped === undefined ? [] : [["Shipped", shippedText(outcome.shipped)] as const]),
     ...(outcome?.failures ?? []).map(({ extra, message }) => ["Failed", `${extra}: ${message}`] as const),
     ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
     ["Test", `test evaluations: ${testEvaluations.length}`],

@@ -11,7 +11,6 @@ import {
   scoreText,
 } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
-import { rangeText } from "../text/format.ts";
 import { drawCurves } from "./curves.ts";
 import { factsText, nextFacts } from "./facts.ts";
 import type { Style } from "./style.ts";
@@ -91,14 +90,10 @@ export interface RunSummary {
   readonly train?: PartScore;
   readonly dev?: PartScore;
   readonly baseline?: number;
-  /** The error by cross-validation, with its 95% interval. */
-  readonly crossValidation?: {
-    readonly folds: number;
-    readonly rows: number;
-    readonly error: number;
-    readonly from: number;
-    readonly to: number;
-  };
+  /** The model that was handed over, in a sentence. */
+  readonly shipped?: string;
+  /** The error of networks on rows that they did not learn, in a sentence. */
+  readonly outOfFold?: string;
   /** What was asked for beside the training and failed. */
   readonly failures?: readonly { readonly extra: string; readonly message: string; readonly hint?: string }[];
   /** The verdict in a sentence. */
@@ -137,7 +132,8 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
         `${count(epochs, "epoch")} in ${duration(seconds)}${reasons[reason] ?? ""}; ${count(parameters, "parameter")}`,
       ],
       [errorName(task, ending.targetScale), scores.join(", ")],
-      ...(ending.crossValidation === undefined ? [] : [["Folds", foldsText(ending.crossValidation)] as const]),
+      ...(ending.outOfFold === undefined ? [] : [["Held out", ending.outOfFold] as const]),
+      ...(ending.shipped === undefined ? [] : [["Shipped", ending.shipped] as const]),
       ...(ending.failures ?? []).map(
         ({ extra, message, hint }) =>
           ["Failed", `${extra}: ${message}${hint === undefined ? "" : `; ${hint}`}`] as const,
@@ -167,8 +163,4 @@ export interface TriedStep {
 /** One change that was tried: what, why, and whether it was accepted. */
 export function stepText({ number, run, summary, kept }: TriedStep, style: Style): string {
   return factsText([[`Step ${number}`, `${kept ? "✓" : "✗"} ${summary} (run ${run})`]], style);
-}
-
-function foldsText({ folds, rows, error, ...interval }: NonNullable<RunSummary["crossValidation"]>): string {
-  return `cross-validated error ${errorText(error)}, 95% interval ${rangeText(interval, errorText)}, over all ${count(rows, "row")} of train and dev in ${folds} folds`;
 }

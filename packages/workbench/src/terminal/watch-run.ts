@@ -1,6 +1,6 @@
 /** Follows a training on the terminal: shows progress, and handles Ctrl-C. */
 
-import { compact, drain } from "nabla";
+import { compact, drain, type TrainingEvent } from "nabla";
 import { printError } from "../host/output.ts";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { fact } from "../text/layout.ts";
@@ -78,7 +78,12 @@ function follower(view: ProgressView): (event: RunEvent) => void {
   let done = { seconds: 0, passed: 0 };
   let errors: Pick<TrainingStatus, "trainError" | "devError"> = {};
   let unmeasured: readonly string[] = [];
-  return (event) => {
+  const follow = (event: RunEvent | TrainingEvent, name?: string): void => {
+    if (event.kind === "member" || event.kind === "refit") {
+      follow(event.event, nameOf(event));
+      return;
+    }
+    if (event.kind === "start" && name !== undefined) [latest, errors] = [{ seconds: 0, passed: 0 }, {}];
     if (event.kind === "planned") unmeasured = event.unmeasured;
     if (event.kind === "start") start = event;
     if (start === undefined || (event.kind !== "progress" && event.kind !== "epoch")) return;
@@ -106,6 +111,13 @@ function follower(view: ProgressView): (event: RunEvent) => void {
       rowsPerSecond: speed * rows.train,
       secondsLeft: (epochs - passed) / speed,
       epochDone: event.kind === "epoch",
+      ...(name === undefined ? {} : { name }),
     });
   };
+  return follow;
+}
+
+/** What is trained beside the network that is measured. */
+function nameOf(event: Extract<RunEvent, { kind: "member" | "refit" }>): string {
+  return event.kind === "refit" ? "with dev" : `member ${event.member} of ${event.members}`;
 }

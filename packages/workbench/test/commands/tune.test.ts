@@ -116,7 +116,7 @@ test("trials that fail are recorded, and too many in a row end the study with th
 test("without a dev part there is nothing to compare trials by", async () => {
   const folder = workFolder();
   writeFileSync(join(folder, "experiment.yaml"), "split: { train: 100, dev: 0, test: 0 }\n");
-  const words = ["tune", penguins, "--target", "species", "--config", "experiment.yaml"];
+  const words = ["tune", penguins, "--target", "species", "--config", "experiment.yaml", "--members", "1"];
   const { code, stderr } = await nabla(words, { folder });
   expect(code).toBe(1);
   expect(stderr).toMatch(/dev/);

@@ -21,7 +21,15 @@ afterAll(async () => {
 });
 
 async function trained(changes: Partial<Experiment>): Promise<string> {
-  const experiment: Experiment = { data: digits, target: "digit", hidden: [24], epochs: 4, splitSeed: 1, ...changes };
+  const experiment: Experiment = {
+    data: digits,
+    target: "digit",
+    hidden: [24],
+    epochs: 4,
+    splitSeed: 1,
+    members: 1,
+    ...changes,
+  };
   return (await drain(trainFile(experiment, { store, folder: home }))).run;
 }
 

@@ -118,23 +118,27 @@ test("a search, and changes until good, that one dev row would decide are refuse
   await expect(drain(untilGood(plan, { store, folder }))).rejects.toMatchObject(expected);
 });
 
-test("folds that fail leave the model where it is, and their failure is recorded and shown", async () => {
+test("members that fail leave the model where it is, and their failure is recorded and shown", async () => {
   const data = join(folder, "xor.csv");
   writeFileSync(data, "a,b,out\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n0,1,1\n");
   const split = { train: 0.8, dev: 0.2, test: 0 };
   const result = await drain(
-    trainFile({ data, target: "out", split, folds: 2, hidden: [4], epochs: 2 }, { store, folder }),
+    trainFile({ data, target: "out", split, members: 2, normalize: true, hidden: [4], epochs: 2 }, { store, folder }),
   );
   expect(result.state).toBe("finished");
   const stored = await store.get(result.run);
   expect([stored.status, stored.model]).toEqual(["finished", result.model]);
-  expect(stored.outcome?.crossValidation).toBeUndefined();
+  expect(stored.outcome?.shipped).toMatchObject({
+    kind: "measured",
+    rows: 4,
+    because: expect.stringMatching(/a batch has 1$/),
+  });
   const [failure, ...others] = stored.outcome?.failures ?? [];
   expect(others).toEqual([]);
-  expect(failure).toMatchObject({ extra: "folds", code: "data/no-inputs" });
+  expect(failure).toMatchObject({ extra: "members", code: "train/batch-rows" });
   expect(documentOf(result).failures).toEqual([failure]);
   expect(runText(stored, experimentOf(stored))).toMatch(
-    /Failed\s+folds: fold 1 of 2, 2 rows to learn from: no input column varies/,
+    /Failed\s+members: the model learns from at least 2 rows at once, a batch\s+has\s+1/,
   );
   expect((await evaluateRun(result.run, "dev", store)).rows).toBe(1);
 });

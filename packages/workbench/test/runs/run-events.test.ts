@@ -53,12 +53,14 @@ async function live(kept: RunEvent[]): Promise<readonly Done[]> {
 test("every event of a run is plain data: it comes through a structured clone and through JSON as it was", async () => {
   // a new kind does not compile until it is listed
   const seen: Record<RunEvent["kind"], number> = {
-    ...{ planned: 0, created: 0, live: 0, start: 0, progress: 0, epoch: 0, adjusted: 0, step: 0, done: 0 },
+    ...{ planned: 0, created: 0, live: 0, start: 0, progress: 0, epoch: 0, member: 0, refit: 0 },
+    ...{ adjusted: 0, step: 0, done: 0 },
   };
   const events: RunEvent[] = [];
   const first = await record(trainFile(small, { store, folder }), events);
-  const numbers = { ...small, target: "body_mass_g", folds: 3, penalty: { kind: "l2", strength: 0.01 } } as const;
+  const numbers = { ...small, target: "body_mass_g", members: 3, penalty: { kind: "l2", strength: 0.01 } } as const;
   await record(trainFile(numbers, { store, folder }), events);
+  await record(trainFile({ ...small, refit: "dev", members: 1 }, { store, folder }), events);
   const done = await live(events);
   expectPlain(done);
   expect(done.map(({ kind }) => kind)).toEqual(["set", "stop"]);

@@ -1,0 +1,54 @@
+/** Rows that were answered by a network that did not learn them: the measure of all of a run's networks. */
+import {
+  joinExamples,
+  type Measures,
+  membersOf,
+  ndarray,
+  outOfFold,
+  type Preparation,
+  type RowResults,
+  restoreTargets,
+  targetValues,
+} from "nabla";
+import { wilson } from "nabla/statistics";
+import { foldsOf } from "../experiment/folds.ts";
+import { type Parts, prepareParts } from "../experiment/parts.ts";
+import type { Plan } from "../experiment/plan.ts";
+import type { OutOfFoldScore, Run } from "../store/run.ts";
+import { loadTrained } from "../store/trained-model.ts";
+import { bootstrapError } from "./bootstrap.ts";
+import { isConstant } from "./outcome.ts";
+import { squaredDistance } from "./own-unit.ts";
+import type { HeldOut } from "./run-events.ts";
+import { experimentOf, modelOf } from "./stored-run.ts";
+
+/** The out-of-fold error with its 95% interval, for numbers also in the target's own unit; none where targets do not vary. */
+export function outOfFoldScore(
+  { answers, targets }: RowResults,
+  { plan, measures }: { readonly plan: Pick<Plan, "resolved" | "prepared">; readonly measures: Measures },
+): OutOfFoldScore | undefined {
+  if (isConstant({ targets })) return undefined;
+  const { cost, error, rows } = measures;
+  if (targets.dtype === "int32") return { rows, cost, error, ...wilson(error, rows) };
+  const { preparation } = plan.prepared;
+  const interval = bootstrapError(answers, targets.data, plan.resolved.seed).error;
+  const own = {
+    answers: restoreTargets(preparation, ndarray(Float32Array.from(answers), targets.shape)).data,
+    targets: targetValues(preparation, targets).data,
+  };
+  const rmse = Math.sqrt(squaredDistance(own));
+  return { rows, cost, error, ...interval, rmse };
+}
+
+/** The same rows of a run that is stored; undefined where its model is no average of members. Throws `model/…`. */
+export async function heldOutOf(
+  run: Run,
+  { parts, preparation }: { readonly parts: Parts; readonly preparation: Preparation },
+): Promise<HeldOut | undefined> {
+  if (run.outcome?.shipped?.outOfFold === undefined) return undefined;
+  const { trained } = await loadTrained(modelOf(run));
+  const { train, dev } = prepareParts(parts, preparation);
+  const options = { pool: joinExamples(train, dev), folds: foldsOf(experimentOf(run), parts) };
+  const found = await outOfFold(membersOf(trained), options);
+  return { train: found.learned, dev: found.heldOut, heldBy: found.heldBy };
+}

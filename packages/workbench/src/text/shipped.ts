@@ -1,0 +1,37 @@
+/** What model a run handed over, and what measures it, in sentences. */
+import { count, listing } from "nabla";
+import { errorText, unitText } from "./description.ts";
+import { grouped, rangeText } from "./format.ts";
+
+/** The model: what learned what. */
+export interface ShippedModel {
+  readonly networks: number;
+  readonly rows: number;
+  readonly parts: readonly string[];
+  readonly epochs?: number;
+  readonly because?: string;
+}
+
+/** `the average of 4 networks, which learned all 160 rows of train and dev`. */
+export function shippedText({ networks, rows, parts, epochs, because }: ShippedModel): string {
+  const all = `${grouped(rows)} ${rows === 1 ? "row" : "rows"} of ${listing(parts, "and")}`;
+  if (networks > 1) return `the average of ${count(networks, "network")}, which learned all ${all}`;
+  if (epochs !== undefined)
+    return `a network that learned all ${all}, in ${count(epochs, "epoch")}, as many as dev chose`;
+  return `the network that was measured, which learned the ${all}${because === undefined ? "" : `: ${because}`}`;
+}
+
+/** An error on rows that were not learned by the network that answered them. */
+export interface OutOfFold {
+  readonly rows: number;
+  readonly error: number;
+  readonly from: number;
+  readonly to: number;
+  readonly rmse?: number;
+}
+
+/** `16.2%, 95% interval 13.1% to 20.0%: each of the 160 rows of train and dev by a network that did not learn it`. */
+export function outOfFoldText({ rows, error, rmse, ...interval }: OutOfFold, unit?: string): string {
+  const distance = rmse === undefined ? "" : ` (RMSE ${unitText(rmse, unit)})`;
+  return `${errorText(error)}${distance}, 95% interval ${rangeText(interval, errorText)}: each of the ${grouped(rows)} rows of train and dev by a network that did not learn it`;
+}
