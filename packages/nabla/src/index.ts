@@ -84,7 +84,7 @@ export {
   type TableParts,
 } from "./data/split.ts";
 export { type Fractions, fractionsOf, type SplitPolicy, splitPolicy } from "./data/split-policy.ts";
-export { minMax, robust, type Scaler, standardize } from "./data/standardize.ts";
+export { minMax, robust, type Scaler, smoothClip, standardize } from "./data/standardize.ts";
 export {
   type CategoryColumn,
   type Column,
@@ -98,7 +98,7 @@ export {
   table,
   takeTable,
 } from "./data/table.ts";
-export { logScaled, TARGET_SCALES, type TargetScale } from "./data/target-scale.ts";
+export { logScaled, TARGET_SCALES, type TargetScale, targetBounds } from "./data/target-scale.ts";
 export type { Engine } from "./engine/contract.ts";
 export { type Blas, type BlasSearch, findBlas } from "./engine/native/blas.ts";
 export { type CompileOptions, compile, type Feeds, type Program, type ProgramSpec, value } from "./engine/program.ts";

@@ -41,16 +41,17 @@ export function numberPreparation(summary: NumberSummary): ColumnPreparation {
   const { name, reading, block, scale, missing, present, narrowing } = summary;
   const indicator = block.length === 0 && missing;
   if (scale.spread === 0 && !(indicator && present)) return compact({ kind: "constant", name, reading });
-  const { center, spread } = scale;
+  const { center, spread, clip } = scale;
   if (block.length === 0 && reading?.as === "date")
-    return { ...datePreparation(summary, { kind: "date", name, center, spread, indicator }), reading };
-  if (block.length === 0 && reading?.as === "time") return { kind: "time", name, center, spread, indicator, reading };
+    return { ...datePreparation(summary, compact({ kind: "date", name, center, spread, clip, indicator })), reading };
+  if (block.length === 0 && reading?.as === "time")
+    return compact({ kind: "time", name, center, spread, clip, indicator, reading });
   const wide = spread > 0 && narrowing > NARROWING * spread ? true : undefined;
   if (block.length > 0) return compact({ kind: "block", name, shape: block, center, spread, wide, reading });
-  return compact({ kind: "number", name, center, spread, indicator, wide, reading });
+  return compact({ kind: "number", name, center, spread, clip, indicator, wide, reading });
 }
 
-type Days = Pick<DatePreparation, "kind" | "name" | "center" | "spread" | "indicator">;
+type Days = Pick<DatePreparation, "kind" | "name" | keyof Scale | "indicator">;
 
 /** The parts of the calendar that vary; those that the way of writing leaves open, such as the day of 2024-05, are none. */
 function datePreparation({ calendar, reading }: NumberSummary, days: Days): Omit<DatePreparation, "reading"> {

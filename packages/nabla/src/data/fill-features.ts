@@ -11,6 +11,7 @@ import {
   slotCount,
   type TimePreparation,
 } from "./preparation.ts";
+import { scaledNumber } from "./scaling.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn } from "./table.ts";
 
 /** Where a column's features go: float32 [rows, features], all 0 so far. */
@@ -57,15 +58,14 @@ function fillLevels(
 
 type Scaled = NumberPreparation | DatePreparation | TimePreparation;
 
-function fillNumbers({ center, spread, indicator }: Scaled, column: NumberColumn, to: Destination): void {
+function fillNumbers(preparation: Scaled, column: NumberColumn, to: Destination): void {
   const { into, at, features } = to;
-  const divisor = spread === 0 ? Number.POSITIVE_INFINITY : spread;
   const { data } = column.values;
   for (let row = 0; row < data.length; row++) {
     const value = data[row] ?? Number.NaN;
     const first = row * features + at;
-    if (!Number.isNaN(value)) into[first] = (value - center) / divisor;
-    else if (indicator) into[first + 1] = 1;
+    if (!Number.isNaN(value)) into[first] = scaledNumber(preparation, value);
+    else if (preparation.indicator) into[first + 1] = 1;
   }
 }
 

@@ -3,6 +3,7 @@ import { known } from "../base/error.ts";
 import { MONTHS, WEEKDAYS } from "./calendar.ts";
 import type { ColumnReading, DateReading, TimeReading } from "./column-reading.ts";
 import { blockNames } from "./examples.ts";
+import type { Scale } from "./scaling.ts";
 
 /** What a network predicts: one of several classes, or a number. */
 export type Task = "classification" | "regression";
@@ -13,18 +14,16 @@ interface WithReading {
   readonly reading?: ColumnReading;
 }
 
-/** (x - center) / spread; with `indicator`, a missing value becomes the center and a second feature is 1. */
-export interface NumberPreparation extends WithReading {
+/** A scaled number; with `indicator`, a missing value becomes the center and a second feature is 1. */
+export interface NumberPreparation extends WithReading, Scale {
   readonly kind: "number";
   readonly name: string;
-  readonly center: number;
-  readonly spread: number;
   readonly indicator: boolean;
   /** float32 loses what tells its values apart, so that programs elsewhere must give float64. */
   readonly wide?: true;
 }
 
-/** Numbers of one shape a row, such as an image, scaled by one center and spread for all. */
+/** Numbers of one shape a row, such as an image, scaled by one center and spread for all, and never clipped. */
 export interface BlockPreparation extends WithReading {
   readonly kind: "block";
   readonly name: string;
@@ -40,11 +39,9 @@ export interface BlockPreparation extends WithReading {
  * missing date. In trials on made-up series an input a month and weekday did better than their sine and cosine wherever
  * effects were those of a month (13 % of the variance left instead of 22), and as well where they were smooth.
  */
-export interface DatePreparation {
+export interface DatePreparation extends Scale {
   readonly kind: "date";
   readonly name: string;
-  readonly center: number;
-  readonly spread: number;
   readonly indicator: boolean;
   /** Those with a 0/1 feature, 0 for Monday. */
   readonly weekdays: readonly number[];
@@ -58,11 +55,9 @@ export interface DatePreparation {
 }
 
 /** A fraction of the day, scaled as a number is, and its sine and cosine, since midnight is near to midnight. */
-export interface TimePreparation {
+export interface TimePreparation extends Scale {
   readonly kind: "time";
   readonly name: string;
-  readonly center: number;
-  readonly spread: number;
   readonly indicator: boolean;
   readonly reading?: TimeReading;
 }
@@ -97,6 +92,12 @@ export interface ClassTarget extends WithReading {
   readonly classes: readonly string[];
 }
 
+/** Where predictions of a number lie, both ends included, in its own unit. */
+export interface TargetBounds {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Standardized numbers: of the value, or on a log scale of log(1 + value). */
 export interface NumberTarget extends WithReading {
   readonly kind: "number";
@@ -104,7 +105,9 @@ export interface NumberTarget extends WithReading {
   readonly mean: number;
   readonly deviation: number;
   readonly scale?: "log";
-  /** The largest value of training, which bounds predictions on a log scale. */
+  /** Predictions beyond these end there; models of earlier versions have none. */
+  readonly bounds?: TargetBounds;
+  /** The largest value of training, by which models of earlier versions bound predictions on a log scale. */
   readonly most?: number;
 }
 

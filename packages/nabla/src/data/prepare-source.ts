@@ -6,11 +6,12 @@ import { type CalendarTally, emptyCalendar, tallyCalendar } from "./calendar.ts"
 import { categoryPreparation, narrowingOf, numberPreparation } from "./column-preparation.ts";
 import type { ColumnReading } from "./column-reading.ts";
 import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
-import { mostLevels, type PrepareOptions } from "./prepare.ts";
-import type { Scale } from "./scaling.ts";
+import { mostLevels, type PrepareOptions, scalingFor } from "./prepare.ts";
+import { robustScale, type Scale, type Scaling, smoothClipScale } from "./scaling.ts";
 import type { Source } from "./source.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn } from "./table.ts";
 import { logScaled, numberTarget } from "./target-scale.ts";
+import { ValueSample } from "./value-sample.ts";
 
 /** What is known of a column so far. */
 interface Tally {
@@ -18,8 +19,11 @@ interface Tally {
   readonly kind: Column["kind"];
   readonly reading: ColumnReading | undefined;
   readonly block: readonly number[];
+  readonly scaling: Scaling;
   /** For a column of dates. */
   readonly calendar: CalendarTally | undefined;
+  /** For a column that is scaled by its quartiles. */
+  readonly sample: ValueSample | undefined;
   moments: Moments;
   /** Of log(1 + value), for a target on that scale. */
   logMoments: Moments;
@@ -32,30 +36,25 @@ interface Tally {
 }
 
 /**
- * Learns from a stream how tables with these columns become numbers: the same as `prepare.fit` of all its rows. Quartiles
- * need all numbers at once: throws `data/streamed-scaling` for robust scaling, else what `prepare.fit` throws.
+ * Learns from a stream how tables with these columns become numbers: the same as `prepare.fit` of all its rows, which takes
+ * the quartiles of long columns from the same sample. Throws what `prepare.fit` throws.
  */
 export async function fitSource(source: Source, options: Omit<PrepareOptions, "task"> = {}): Promise<Preparation> {
-  const { scaling = "standardize", targetScale = "none" } = options;
+  const { scaling, targetScale = "none" } = options;
   const most = mostLevels(options);
-  if (scaling === "robust") {
-    const message = "robust scaling needs a whole column in memory, and a stream gives one table at a time";
-    throw new NablaError("data/streamed-scaling", message, "choose standardize or minMax");
-  }
   let inputs: readonly Tally[] | undefined;
   let target: Tally | undefined;
   for await (const table of source) {
     if (table.target === undefined) throw new NablaError("data/no-target", "the stream has no target column");
-    inputs ??= table.columns.map(tallyOf);
-    target ??= tallyOf(table.target);
+    inputs ??= table.columns.map((column) => tallyOf(column, scaling));
+    target ??= tallyOf(table.target, "standardize");
     for (const [i, column] of table.columns.entries()) add(inputs[i], column);
     add(target, table.target);
     if (targetScale === "log" && table.target.kind === "number") addLogs(target, table.target);
   }
   if (inputs === undefined || target === undefined) throw new NablaError("data/no-rows", "the stream has no rows");
-  const scale = (tally: Tally): Scale => (scaling === "minMax" ? extremes(tally) : spread(tally));
   const columns = inputs.map((tally) =>
-    tally.kind === "number" ? numberFrom(tally, scale(tally)) : categoryFrom(tally, most),
+    tally.kind === "number" ? numberFrom(tally, scales[tally.scaling](tally)) : categoryFrom(tally, most),
   );
   if (columns.every(({ kind }) => kind === "constant"))
     throw new NablaError("data/no-inputs", "no input column of the stream varies, so there is nothing to train on");
@@ -64,14 +63,17 @@ export async function fitSource(source: Source, options: Omit<PrepareOptions, "t
   return { kind: "preparation", task, columns, target: found };
 }
 
-function tallyOf(column: Column): Tally {
+function tallyOf(column: Column, asked: Scaling | undefined): Tally {
   const block = column.kind === "number" ? blockOf(column) : [];
+  const scaling = asked ?? scalingFor(block);
   const range = { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY };
   return {
     name: column.name,
     kind: column.kind,
     reading: column.reading,
     block,
+    scaling,
+    sample: sampled.has(scaling) ? new ValueSample() : undefined,
     calendar: column.reading?.as === "date" ? emptyCalendar() : undefined,
     moments: noMoments,
     logMoments: noMoments,
@@ -92,6 +94,7 @@ function add(tally: Tally | undefined, column: Column): void {
 
 function addNumbers(tally: Tally, { values: { data } }: NumberColumn): void {
   tally.moments = moments(data, tally.moments);
+  tally.sample?.add(data);
   tally.narrowing = Math.max(tally.narrowing, narrowingOf(data));
   if (tally.calendar !== undefined) tallyCalendar(tally.calendar, data);
   for (let i = 0; i < data.length; i++) {
@@ -124,6 +127,20 @@ function spread({ moments: found }: Pick<Tally, "moments">): Scale {
 
 function extremes({ least, most }: Tally): Scale {
   return least > most ? { center: 0, spread: 0 } : { center: least, spread: most - least };
+}
+
+/** The ways to scale that take quartiles. */
+const sampled: ReadonlySet<Scaling> = new Set<Scaling>(["robust", "smoothClip"]);
+
+const scales: { readonly [K in Scaling]: (tally: Tally) => Scale } = {
+  standardize: spread,
+  minMax: extremes,
+  robust: (tally) => robustScale(sampleOf(tally), spread(tally)),
+  smoothClip: (tally) => smoothClipScale(sampleOf(tally), spread(tally)),
+};
+
+function sampleOf({ sample = new ValueSample() }: Tally): ValueSample {
+  return sample;
 }
 
 function numberFrom(tally: Tally, scale: Scale): ColumnPreparation {

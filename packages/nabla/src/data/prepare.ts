@@ -19,7 +19,10 @@ export interface PrepareOptions {
    * frequent ones keep an input, and the others share 16 of them, or a quarter of fewer than 64.
    */
   readonly levels?: number;
-  /** How input numbers are scaled; default standardize. A number to predict is always standardized. */
+  /**
+   * How input numbers are scaled; default smoothClip, and of blocks such as images standardize. A number to predict is always
+   * standardized.
+   */
   readonly scaling?: Scaling;
   /** The scale that a number to predict is learned on; default none. */
   readonly targetScale?: TargetScale;
@@ -27,7 +30,7 @@ export interface PrepareOptions {
 
 /** Learns from the training set how tables with these columns become numbers. */
 function fit(train: Table, options: PrepareOptions = {}): Preparation {
-  const { scaling = "standardize", targetScale = "none" } = options;
+  const { scaling, targetScale = "none" } = options;
   const most = mostLevels(options);
   if (train.target === undefined) throw new NablaError("data/no-target", "the training part has no target column");
   const task = options.task ?? (train.target.kind === "category" ? "classification" : "regression");
@@ -47,7 +50,7 @@ export function mostLevels({ levels = MOST_LEVELS }: Pick<PrepareOptions, "level
   return inRange("levels", levels, { atLeast: 1, whole: true });
 }
 
-function numberFrom(column: NumberColumn, scaling: Scaling): ColumnPreparation {
+function numberFrom(column: NumberColumn, scaling: Scaling = scalingFor(blockOf(column))): ColumnPreparation {
   const { name, reading } = column;
   const { data } = column.values;
   const calendar = reading?.as === "date" ? emptyCalendar() : undefined;
@@ -58,6 +61,11 @@ function numberFrom(column: NumberColumn, scaling: Scaling): ColumnPreparation {
     present: data.some((value) => !Number.isNaN(value)),
     narrowing: narrowingOf(data),
   });
+}
+
+/** How a column is scaled where nothing is said. The values of a block, such as the pixels of an image, are not wild. */
+export function scalingFor(block: readonly number[]): Scaling {
+  return block.length === 0 ? "smoothClip" : "standardize";
 }
 
 /** The column's scale. Throws `data/infinite` where a value makes it meaningless. */

@@ -2,7 +2,7 @@
 import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { type ColumnReading, readColumnReading } from "./column-reading.ts";
-import type { ColumnPreparation, Preparation, TargetPreparation } from "./preparation.ts";
+import type { ColumnPreparation, Preparation, TargetBounds, TargetPreparation } from "./preparation.ts";
 
 const HINT = "save the model again, or restore it from a copy";
 
@@ -40,7 +40,8 @@ function columnFrom(json: unknown, path: string): ColumnPreparation {
     const shape = list(column.shape, `${path}.shape`).map((dim, i) => size(dim, `${path}.shape[${i}]`));
     return compact({ kind, name, shape, center, spread, wide, reading });
   }
-  const number = { name, center, spread, indicator: flag(column.indicator, `${path}.indicator`) };
+  const clip = column.clip === undefined ? {} : { clip: above(column.clip, `${path}.clip`) };
+  const number = { name, center, spread, ...clip, indicator: flag(column.indicator, `${path}.indicator`) };
   if (kind === "number") return compact({ kind, ...number, wide, reading });
   if (kind === "time") return compact({ kind, ...number, reading: readAs("time", reading, `${path}.reading`) });
   return compact({
@@ -116,13 +117,28 @@ function targetFrom(json: unknown, path: string): TargetPreparation {
     return compact({ kind: "classes", name, classes: texts(target.classes, `${path}.classes`), reading });
   if (target.kind === "number") {
     const { from: mean, by: deviation } = affineFrom(target, path, ["mean", "deviation"]);
-    if (target.scale === undefined) return compact({ kind: "number", name, mean, deviation, reading });
-    const scale = only(target.scale, "log", `${path}.scale`);
-    const most = finite(target.most, `${path}.most`);
-    if (most < 0) damaged(`${path}.most`, "a number from 0 up", most);
-    return compact({ kind: "number", name, mean, deviation, scale, most, reading });
+    const bounds = target.bounds === undefined ? undefined : boundsFrom(target.bounds, `${path}.bounds`);
+    const scale = target.scale === undefined ? undefined : only(target.scale, "log", `${path}.scale`);
+    const most = scale === undefined || bounds !== undefined ? undefined : fromZero(target.most, `${path}.most`);
+    return compact({ kind: "number", name, mean, deviation, scale, bounds, most, reading });
   }
   return damaged(`${path}.kind`, "classes or number", target.kind);
+}
+
+function boundsFrom(json: unknown, path: string): TargetBounds {
+  const bounds = record(json, path);
+  const [from, to] = [finite(bounds.from, `${path}.from`), finite(bounds.to, `${path}.to`)];
+  return from <= to ? { from, to } : damaged(`${path}.to`, `a number from ${from} up`, to);
+}
+
+function above(json: unknown, path: string): number {
+  const found = finite(json, path);
+  return found > 0 ? found : damaged(path, "a number above 0", found);
+}
+
+function fromZero(json: unknown, path: string): number {
+  const found = finite(json, path);
+  return found < 0 ? damaged(path, "a number from 0 up", found) : found;
 }
 
 function affineFrom(
@@ -130,8 +146,7 @@ function affineFrom(
   path: string,
   [from, by]: readonly [string, string],
 ): { readonly from: number; readonly by: number } {
-  const divisor = finite(json[by], `${path}.${by}`);
-  if (divisor < 0) damaged(`${path}.${by}`, "a number from 0 up", divisor);
+  const divisor = fromZero(json[by], `${path}.${by}`);
   return { from: finite(json[from], `${path}.${from}`), by: divisor };
 }
 

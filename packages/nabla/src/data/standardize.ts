@@ -2,7 +2,7 @@ import { allocate } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
 import type { Notice } from "../base/notice.ts";
 import { listing } from "../base/text.ts";
-import { type Scale, type Scaling, scalings } from "./scaling.ts";
+import { type Scale, type Scaling, scaledNumber, scalings } from "./scaling.ts";
 import type { Column, NumberColumn, Table } from "./table.ts";
 
 /** Scales tables with the training set's statistics: a function, with plain data that a model can store. */
@@ -57,15 +57,12 @@ function scaled(column: Column, scales: { readonly [name: string]: Scale }): Col
   return scaleColumn(column, scale);
 }
 
-/**
- * (x - center) / spread in float64, stored as float64 where the input is and float32 otherwise; 0 where nothing varies.
- */
-function scaleColumn(column: NumberColumn, { center, spread }: Scale): NumberColumn {
+/** Scaled in float64, stored as float64 where the input is and float32 otherwise; 0 where nothing varies. */
+function scaleColumn(column: NumberColumn, scale: Scale): NumberColumn {
   const { data: from, shape } = column.values;
   const dtype = column.values.dtype === "float64" ? "float64" : "float32";
   const data = allocate(dtype, from.length);
-  const divisor = spread === 0 ? Number.POSITIVE_INFINITY : spread;
-  for (let i = 0; i < data.length; i++) data[i] = ((from[i] ?? 0) - center) / divisor;
+  for (let i = 0; i < data.length; i++) data[i] = scaledNumber(scale, from[i] ?? 0);
   return { ...column, values: { dtype, shape, data } };
 }
 
@@ -81,3 +78,9 @@ export const minMax: ScalerKind = scalerKind("minMax");
 
 /** Median 0 and interquartile range 1 in the training set: for columns with a few wild values. */
 export const robust: ScalerKind = scalerKind("robust");
+
+/**
+ * Median 0, and values far from all others drawn in to lie between -3 and 3 (Holzmüller et al. 2024): what `prepare` does
+ * by default.
+ */
+export const smoothClip: ScalerKind = scalerKind("smoothClip");

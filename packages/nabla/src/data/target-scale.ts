@@ -1,6 +1,6 @@
 /** Numbers to predict, on the scale that a network learns them on. */
 import { NablaError } from "../base/error.ts";
-import type { NumberTarget } from "./preparation.ts";
+import type { NumberTarget, TargetBounds } from "./preparation.ts";
 import type { Scale } from "./scaling.ts";
 
 /** The scales that a number to predict can be learned on. */
@@ -12,8 +12,14 @@ export const TARGET_SCALES = ["none", "log"] as const;
  */
 export type TargetScale = (typeof TARGET_SCALES)[number];
 
-/** So many times the largest value of training is the most that a prediction on a log scale can be. */
-export const LOG_REACH = 10;
+/** Models of earlier versions bound predictions on a log scale alone, by so many times the largest value of training. */
+const LOG_REACH = 10;
+
+/**
+ * Predictions go so far beyond the values of training, as a part of their range. On the tables that defaults are chosen on,
+ * nothing from 0.1 to 1 made a difference but for inputs far from all others, where less was better.
+ */
+const REACH = 0.5;
 
 /** log(1 + value), mirrored below 0: training has no negative value, but rows that are measured later may. */
 export function logScaled(value: number): number {
@@ -22,7 +28,7 @@ export function logScaled(value: number): number {
 
 /** The target as a model carries it: standardized, on a log scale where asked. Throws `data/one-value`, `data/below-zero`. */
 export function numberTarget(
-  target: Omit<NumberTarget, "kind" | "mean" | "deviation" | "scale" | "most">,
+  target: Omit<NumberTarget, "kind" | "mean" | "deviation" | "scale" | "most" | "bounds">,
   {
     scale,
     least,
@@ -42,9 +48,24 @@ export function numberTarget(
     throw new NablaError("data/one-value", message, "choose another target");
   }
   const { reading, ...named } = target;
-  const logged = log ? ({ scale: "log", most } as const) : {};
+  const logged = log ? ({ scale: "log" } as const) : {};
   const read = reading === undefined ? {} : { reading };
-  return { kind: "number", ...named, mean: center, deviation: spread, ...logged, ...read };
+  const bounds = boundsFor(least, most);
+  return { kind: "number", ...named, mean: center, deviation: spread, ...logged, bounds, ...read };
+}
+
+/** Half of the range beyond what training held, but never across 0 where nothing of training was. */
+function boundsFor(least: number, most: number): TargetBounds {
+  const reach = REACH * (most - least);
+  return {
+    from: least >= 0 ? Math.max(0, least - reach) : least - reach,
+    to: most <= 0 ? Math.min(0, most + reach) : most + reach,
+  };
+}
+
+/** Where predictions of a target lie, in its own unit; undefined for a model of an earlier version, which has no bounds. */
+export function targetBounds({ scale, bounds, most = 0 }: NumberTarget): TargetBounds | undefined {
+  return bounds ?? (scale === "log" ? { from: 0, to: LOG_REACH * most } : undefined);
 }
 
 /** A value of the target as the network is taught it. */
@@ -59,10 +80,12 @@ export function unscaledTarget({ mean, deviation, scale }: NumberTarget, scaled:
 }
 
 /**
- * A prediction of the network in the target's own unit. On a log scale it lies between 0 and LOG_REACH times the largest
- * value of training: a network that goes on in a straight line there would name any number.
+ * A prediction of the network in the target's own unit, within the bounds of the target: beyond what training held, a
+ * network goes on in a straight line and would name any number.
  */
-export function restoredTarget({ mean, deviation, scale, most = 0 }: NumberTarget, value: number): number {
-  const found = value * deviation + mean;
-  return scale === "log" ? Math.expm1(Math.min(Math.max(found, 0), Math.log1p(LOG_REACH * most))) : found;
+export function restoredTarget(target: NumberTarget, value: number): number {
+  const bounds = targetBounds(target);
+  const found = unscaledTarget(target, value);
+  if (bounds === undefined || Number.isNaN(found)) return found;
+  return Math.min(Math.max(found, bounds.from), bounds.to);
 }

@@ -17,7 +17,7 @@ const train = table(
   ],
   categoryColumn("species", ["cat", "dog", "cat", "dog"], ["cat", "dog", "emu"]),
 );
-const preparation = prepare.fit(train);
+const preparation = prepare.fit(train, { scaling: "standardize" });
 
 describe("prepare", () => {
   it("is plain data, learned from the training part", () => {

@@ -125,13 +125,16 @@ test("numbers learned on a log scale come out in their own unit, within the same
   const x = normal(seedKey(3), 100);
   const prices = x.map((value) => Math.floor(Math.exp(7 + 2 * value)));
   const rows = table([numberColumn("x", x)], numberColumn("price", prices));
-  const plain = featureModel(rows.columns);
-  const preparation = { ...plain.preparation, target: prepare.fit(rows, { targetScale: "log" }).target };
-  const asked = table([numberColumn("x", Float64Array.from([...x, 50, -50]))]);
-  const { answers } = await answer(plain.trained, preparedInputs(preparation, asked));
-  const found = (await opened({ ...plain, preparation }))(plainRows(asked)).flatMap(({ prediction }) => prediction);
-  expect(furthest(numbers(found), restoreTargets(preparation, answers))).toBeLessThan(1e-6);
-  expect(found.at(-1)).toBe(0);
+  const plain = featureModel(rows.columns, { scaling: "standardize" });
+  for (const targetScale of ["log", "none"] as const) {
+    const preparation = { ...plain.preparation, target: prepare.fit(rows, { targetScale }).target };
+    const asked = table([numberColumn("x", Float64Array.from([...x, 50, -50]))]);
+    const { answers } = await answer(plain.trained, preparedInputs(preparation, asked));
+    const found = (await opened({ ...plain, preparation }))(plainRows(asked)).flatMap(({ prediction }) => prediction);
+    expect(furthest(numbers(found), restoreTargets(preparation, answers))).toBeLessThan(1e-6);
+    expect(found.at(-1)).toBe(0);
+    expect(found.at(-2)).toBeCloseTo(Math.max(...prices) * 1.5 - Math.min(...prices) * 0.5, 3);
+  }
 });
 
 test("only what the columns need is written, and an image beside other columns is refused", () => {

@@ -80,7 +80,7 @@ function targeted(
   preparation: Preparation,
   columns: readonly Column[],
 ): ExchangedModel & { readonly preparation: Preparation } {
-  const model = featureModel(columns);
+  const model = featureModel(columns, { scaling: "standardize" });
   return { ...model, preparation: { ...model.preparation, target: preparation.target } };
 }
 
@@ -88,14 +88,17 @@ test("numbers learned on a log scale come out in their own unit, within the same
   const x = normal(seedKey(3), 300).map(Math.fround);
   const prices = x.map((value) => Math.floor(Math.exp(7 + 2 * value)));
   const rows = table([numberColumn("x", x)], numberColumn("price", prices));
-  const model = targeted(prepare.fit(rows, { targetScale: "log" }), rows.columns);
-  const asked = table([numberColumn("x", Float64Array.from([...x, 50, -50]))]);
-  const { answers } = await predict(model.trained, preparedInputs(model.preparation, asked));
-  const expected = restoreTargets(model.preparation, answers);
-  const found = await answersFor(model, "float32", asked);
-  expect(furthest(found, expected)).toBeLessThan(1e-6);
-  expect(found.data[301]).toBe(0);
-  expect(furthest(ndarray([found.data[300] ?? 0], [1]), ndarray([10 * Math.max(...prices)], [1]))).toBeLessThan(1e-6);
+  for (const targetScale of ["log", "none"] as const) {
+    const model = targeted(prepare.fit(rows, { targetScale }), rows.columns);
+    const asked = table([numberColumn("x", Float64Array.from([...x, 50, -50]))]);
+    const { answers } = await predict(model.trained, preparedInputs(model.preparation, asked));
+    const expected = restoreTargets(model.preparation, answers);
+    const found = await answersFor(model, "float32", asked);
+    expect(furthest(found, expected)).toBeLessThan(1e-6);
+    expect(found.data[301]).toBe(0);
+    const most = Math.max(...prices) * 1.5 - Math.min(...prices) * 0.5;
+    expect(furthest(ndarray([found.data[300] ?? 0], [1]), ndarray([most], [1]))).toBeLessThan(1e-6);
+  }
 });
 
 test("numbers that float32 cannot hold apart go in and come out as float64", async () => {
@@ -146,6 +149,33 @@ test("numbers that mean a missing value are missing there too", async () => {
   });
   const missing = asked([Number.NaN, Number.NaN, Number.NaN]);
   expect(furthest(found, preparedInputs(model.preparation, missing))).toBeLessThan(1e-6);
+});
+
+test("columns that are drawn in stand beside columns that are not, and far values come out alike", async () => {
+  const values = normal(seedKey(9), 40).map(Math.fround);
+  const model = featureModel([
+    numberColumn("a", values),
+    numberColumn("b", values),
+    numberColumn("c", [...values.slice(0, 39), Number.NaN]),
+  ]);
+  const columns = model.preparation.columns.map((column, i) => {
+    const { clip: _, ...free } = { clip: undefined, ...column };
+    return i === 1 ? (free as ColumnPreparation) : column;
+  });
+  const mixed = { ...model, preparation: { ...model.preparation, columns } };
+  const far = [0, 1e7, -1e7, 1e30, Number.NaN, Number.POSITIVE_INFINITY];
+  const rows = table([
+    numberColumn("a", far),
+    numberColumn(
+      "b",
+      far.map((value) => (value === 1e30 ? 5 : Math.min(value, 1e6))),
+    ),
+    numberColumn("c", far),
+  ]);
+  const expected = preparedInputs(mixed.preparation, rows);
+  expect(furthest(await answersFor(mixed, "float32", rows), expected)).toBeLessThan(1e-6);
+  expect(furthest(await answerOnnx(writeOnnx(mixed), rows), expected)).toBeLessThan(1e-6);
+  expect(expected.data[4]).toBeCloseTo(3, 5);
 });
 
 test("a file that is run as it stands answers as ONNX Runtime does", async () => {

@@ -3,7 +3,7 @@ import { type NdArray, ndarray } from "../../src/array/ndarray.ts";
 import { fork, seedKey, uniform } from "../../src/base/random.ts";
 import type { ColumnReading } from "../../src/data/column-reading.ts";
 import { featureNames, type Preparation } from "../../src/data/preparation.ts";
-import { prepare } from "../../src/data/prepare.ts";
+import { type PrepareOptions, prepare } from "../../src/data/prepare.ts";
 import { type Column, categoryColumn, numberColumn, type Table, table } from "../../src/data/table.ts";
 import type { ExchangedModel } from "../../src/exchange/model-json.ts";
 import { chain } from "../../src/nn/chain.ts";
@@ -12,13 +12,16 @@ import { initModel } from "../../src/nn/model.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
 
 /** A network whose output is its input, with its preparation, and a target in its own unit. */
-export function featureModel(columns: readonly Column[]): ExchangedModel & { readonly preparation: Preparation } {
+export function featureModel(
+  columns: readonly Column[],
+  options: PrepareOptions = {},
+): ExchangedModel & { readonly preparation: Preparation } {
   const rows = table(columns).rows;
   const target = numberColumn(
     "y",
     Float64Array.from({ length: rows }, (_, row) => row),
   );
-  const fitted = prepare.fit(table(columns, target));
+  const fitted = prepare.fit(table(columns, target), options);
   const preparation: Preparation = { ...fitted, target: { kind: "number", name: "y", mean: 0, deviation: 1 } };
   const width = featureNames(preparation).length;
   const model = chain(dense(width));

@@ -1,4 +1,6 @@
+import { targetBounds } from "nabla";
 import type { TrainedModel } from "../store/trained-model.ts";
+import { number } from "../text/format.ts";
 
 /** What the user of a file without table preprocessing has to do; nothing where no preprocessing is needed. */
 export function preparedNotice({ preparation, unnamed }: TrainedModel): readonly string[] {
@@ -6,6 +8,16 @@ export function preparedNotice({ preparation, unnamed }: TrainedModel): readonly
   const message =
     "it takes the prepared numbers of a row: scaled, categories as ones and zeros; how, its metadata says";
   return [`${message} (onnx and js have the preparation inside)`];
+}
+
+/** Layers of Keras do not end numbers to predict at their bounds. */
+export function boundsNotice({ preparation: { target } }: TrainedModel): readonly string[] {
+  const bounds = target.kind === "number" ? targetBounds(target) : undefined;
+  if (bounds === undefined) return [];
+  const { from, to } = bounds;
+  return [
+    `nabla predicts ${target.name} between ${number(from)} and ${number(to)}, and this file does not end there (onnx and js do)`,
+  ];
 }
 
 /** Layers of float32 bring numbers to predict into their own unit: what of a target they lose. */

@@ -18,6 +18,7 @@ import {
 } from "nabla/fields";
 import { type ImageShape, imageShapeOf, mostPixels } from "../sources/image-shape.ts";
 import { chosen } from "./choice.ts";
+import { areImages } from "./network-fields.ts";
 import { readingFields } from "./reading-fields.ts";
 
 const columnName: ValueType<string> = {
@@ -139,12 +140,11 @@ export const dataFields = {
     help: "an image with more pixels is not decoded, and counts as broken",
     option: { argument: "count" },
   }),
-  scaling: word(SCALINGS, {
-    default: "standardize",
-    source: "LeCun et al. 1998, section 4.3",
-    help: "how input numbers are scaled",
-    option: { argument: "kind" },
-  }),
+  scaling: chosen(
+    word(SCALINGS, { optional: true, help: "how input numbers are scaled", option: { argument: "kind" } }),
+    "smoothClip (RealMLP, Holzmüller et al. 2024), of images standardize",
+    (facts) => (areImages(facts) ? "standardize" : "smoothClip"),
+  ),
   targetScale: word(TARGET_SCALES, {
     default: "none",
     source: "a network predicts what the file holds",

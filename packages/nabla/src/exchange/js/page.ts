@@ -5,12 +5,12 @@ export interface PredictOptions {
   readonly outputs: number;
   /** Rows of a table, rather than images. */
   readonly table: boolean;
-  /** The number to predict was learned on a log scale. */
-  readonly log: boolean;
+  /** The code that brings a value of the network to the target's own unit, where it is a number. */
+  readonly number: string;
 }
 
 /** `predict`, and what one example becomes. */
-export function predictCode({ classes, outputs, table, log }: PredictOptions): string {
+export function predictCode({ classes, outputs, table, number }: PredictOptions): string {
   const many = table
     ? 'Array.isArray(rows) && (rows.length === 0 || (rows[0] !== null && typeof rows[0] === "object"))'
     : "Array.isArray(rows) && (rows.length === 0 || flat(rows[0]).length === size)";
@@ -22,7 +22,7 @@ export function predict(rows) {
 
 function answerFor(row) {
   const x = ${one};
-${classes ? classLines(outputs) : numberLines(outputs, log)}
+${classes ? classLines(outputs) : numberLines(outputs, number)}
 }`;
 }
 
@@ -37,10 +37,8 @@ function classLines(outputs: number): string {
   return { prediction, probabilities: Object.fromEntries(classes.map((name, i) => [name, shares[i]])) };`;
 }
 
-function numberLines(outputs: number, log: boolean): string {
-  const number = "value * target.deviation + target.mean";
-  const own = log ? `Math.expm1(Math.min(Math.max(${number}, 0), target.limit))` : number;
-  const restored = `[...network(x)].map((value) => ${own})`;
+function numberLines(outputs: number, number: string): string {
+  const restored = `[...network(x)].map((value) => ${number})`;
   return outputs === 1
     ? `  const [prediction] = ${restored};\n  return { prediction };`
     : `  const prediction = ${restored};\n  return { prediction };`;

@@ -4,7 +4,7 @@ import { elementsOf } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import { listing } from "../../base/text.ts";
 import { type ColumnPreparation, type NumberTarget, type Preparation, slotCount } from "../../data/preparation.ts";
-import { LOG_REACH } from "../../data/target-scale.ts";
+import { targetBounds } from "../../data/target-scale.ts";
 import type { ByPath } from "../../nn/model.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { plainPreparation } from "../plain-preparation.ts";
@@ -43,7 +43,7 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
     factsOf(preparation),
     predictCode({
       ...{ classes: target.kind === "classes", outputs, table: block === undefined },
-      log: target.kind === "number" && target.scale === "log",
+      number: target.kind === "number" ? numberCode(target) : "",
     }),
     block === undefined ? tableCode(preparation.columns) : blockCode,
     code,
@@ -112,7 +112,7 @@ function factsOf({ columns, target }: Preparation): string {
       ? `/** The classes, in the order of the network's outputs. */\nconst classes = ${inCode(target.classes)};`
       : numberFacts(target);
   const message =
-    "/** How columns become numbers: (value - center) / spread; a category is a one among zeros, the last for unknown. */";
+    "/** How columns become numbers: (value - center) / spread = z, with clip z / sqrt(1 + (z / clip)^2); a category is a one among zeros, the last for unknown. */";
   return `${answers}\n\n${message}\nconst columns = [\n${used.map((column) => `  ${inCode(columnFacts(column))},`).join("\n")}\n];`;
 }
 
@@ -123,12 +123,21 @@ function columnFacts(column: ColumnPreparation): object {
   return facts;
 }
 
-function numberFacts({ mean, deviation, scale, most = 0 }: NumberTarget): string {
-  const plain = "What the network gives is multiplied by the deviation, and the mean is added";
-  if (scale === undefined) return `/** ${plain}. */\nconst target = ${inCode({ mean, deviation })};`;
-  const limit = Math.log1p(LOG_REACH * most);
-  const logged = `${plain}: the logarithm of 1 + the number, from 0 to the limit`;
-  return `/** ${logged}. */\nconst target = ${inCode({ mean, deviation, limit })};`;
+function numberFacts(target: NumberTarget): string {
+  const { mean, deviation, scale } = target;
+  const bounds = targetBounds(target);
+  const logged = scale === "log" ? ": the logarithm of 1 + the number" : "";
+  const bounded = bounds === undefined ? "" : "; no prediction lies beyond from and to";
+  const message = `What the network gives is multiplied by the deviation, and the mean is added${logged}${bounded}`;
+  return `/** ${message}. */\nconst target = ${inCode({ mean, deviation, ...bounds })};`;
+}
+
+/** What a number of the network is in the target's own unit. */
+function numberCode(target: NumberTarget): string {
+  const plain = "value * target.deviation + target.mean";
+  // no logarithm of 1 + a number within the bounds of a target that was never negative is below 0
+  const own = target.scale === "log" ? `Math.expm1(${plain})` : plain;
+  return targetBounds(target) === undefined ? own : `Math.min(Math.max(${own}, target.from), target.to)`;
 }
 
 function weightsCode(weights: ByPath<NdArray>): string {

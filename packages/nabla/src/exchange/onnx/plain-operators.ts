@@ -99,6 +99,8 @@ export const plainOperators: Readonly<Record<string, PlainOperator>> = {
   Sin: each((x = 0) => Math.sin(x)),
   Cos: each((x = 0) => Math.cos(x)),
   Exp: each((x = 0) => Math.exp(x)),
+  Sqrt: each((x = 0) => Math.sqrt(x)),
+  Sign: each((x = 0) => Math.sign(x)),
   Sigmoid: each((x = 0) => 1 / (1 + Math.exp(-x))),
   Identity: first,
   IsNaN: asks((x) => Number.isNaN(x)),

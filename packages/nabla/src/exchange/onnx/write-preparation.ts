@@ -10,6 +10,7 @@ import {
   type Preparation,
   type TimePreparation,
 } from "../../data/preparation.ts";
+import type { Scale } from "../../data/scaling.ts";
 import { CAST_TYPES, type GraphWriter, whole } from "./graph-writer.ts";
 import { inputColumns, inputType, type VaryingPreparation } from "./input-type.ts";
 import { DATA_TYPES } from "./tensor-proto.ts";
@@ -140,11 +141,11 @@ function calendarPieces(writer: GraphWriter, { column, start, raw }: ScaledColum
   return [{ name: part.name, places: Array.from({ length: part.width }, (_, i) => first + i) }];
 }
 
-/** (x - center) / spread in float64, as preparing does it, and 0 where nothing is known or nothing varied. */
+/** Scaled in float64, as preparing does it, and 0 where nothing is known or nothing varied. */
 function scaled(
   writer: GraphWriter,
   name: string,
-  columns: readonly { readonly center: number; readonly spread: number }[],
+  columns: readonly Scale[],
 ): { readonly values: string; readonly missing: string } {
   const vector = (values: readonly number[], base: string): string =>
     writer.array(ndarray(Float64Array.from(values), [values.length]), base);
@@ -158,8 +159,23 @@ function scaled(
   ]);
   const divisors = columns.map(({ spread }) => (spread === 0 ? Number.POSITIVE_INFINITY : spread));
   const divided = writer.node("Div", [centered, vector(divisors, "spreads")]);
-  const narrow = writer.node("Cast", [divided], { to: whole(CAST_TYPES.float32) });
+  const clipped = clippedValues(writer, divided, columns);
+  const narrow = writer.node("Cast", [clipped], { to: whole(CAST_TYPES.float32) });
   return { values: writer.node("Where", [missing, writer.array(filled([], 0), "zero"), narrow]), missing };
+}
+
+/** sign(z) · clip / √(1 + (clip / z)²) where a column is clipped. */
+function clippedValues(writer: GraphWriter, name: string, columns: readonly Scale[]): string {
+  if (columns.every(({ clip }) => clip === undefined)) return name;
+  const number = (value: number, base: string): string => writer.array(filled([], value, "float64"), base);
+  const clips = columns.map(({ clip = 1 }) => clip);
+  const clip = writer.array(ndarray(Float64Array.from(clips), [clips.length]), "clips");
+  const ratio = writer.node("Div", [clip, name]);
+  const root = writer.node("Sqrt", [writer.node("Add", [writer.node("Mul", [ratio, ratio]), number(1, "one")])]);
+  const clipped = writer.node("Div", [writer.node("Mul", [writer.node("Sign", [name]), clip]), root]);
+  if (columns.every((column) => column.clip !== undefined)) return clipped;
+  const are = Uint8Array.from(columns, (column) => Number(column.clip !== undefined));
+  return writer.node("Where", [writer.array(ndarray(are, [are.length], "bool"), "clipped"), clipped, name]);
 }
 
 function wide(writer: GraphWriter, name: string): string {
