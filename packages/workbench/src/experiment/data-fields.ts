@@ -1,5 +1,15 @@
 /** The data fields of an experiment: which data, how it is split, and how it is prepared. */
-import { type Fractions, fractionsOf, type Json, jobFields, MOST_LEVELS, SCALINGS, TARGET_SCALES } from "nabla";
+import {
+  type Fractions,
+  fractionsOf,
+  type Json,
+  jobFields,
+  MOST_LEVELS,
+  SCALINGS,
+  type Scaling,
+  TARGET_SCALES,
+  type TargetScale,
+} from "nabla";
 import {
   boolean,
   field,
@@ -17,7 +27,7 @@ import {
   word,
 } from "nabla/fields";
 import { type ImageShape, imageShapeOf, mostPixels } from "../sources/image-shape.ts";
-import { chosen } from "./choice.ts";
+import { chosen, type Facts } from "./choice.ts";
 import { areImages } from "./network-fields.ts";
 import { readingFields } from "./reading-fields.ts";
 
@@ -64,6 +74,14 @@ const imageType = notationType<ImageShape>(
   },
   { of: imageShapeOf, format: (lengths) => lengths.join("x") },
 );
+
+/** How inputs are scaled where nothing is said, as `prepare` does it. */
+export function usualScaling({ shape }: Pick<Facts, "shape">): Scaling {
+  return areImages({ shape }) ? "standardize" : "smoothClip";
+}
+
+/** How the first version scaled numbers, which a record that does not say it was made by. */
+export const earlierScales = { scaling: "standardize", targetScale: "none" } as const;
 
 /** The options for which data, how it is split and how it is prepared. */
 export const dataFields = {
@@ -143,14 +161,17 @@ export const dataFields = {
   scaling: chosen(
     word(SCALINGS, { optional: true, help: "how input numbers are scaled", option: { argument: "kind" } }),
     "smoothClip (RealMLP, Holzmüller et al. 2024), of images standardize",
-    (facts) => (areImages(facts) ? "standardize" : "smoothClip"),
+    usualScaling,
   ),
-  targetScale: word(TARGET_SCALES, {
-    default: "none",
-    source: "a network predicts what the file holds",
-    help: "the scale on which a number is learned; log suits prices and counts, which are never negative",
-    option: { argument: "scale" },
-  }),
+  targetScale: chosen(
+    word(TARGET_SCALES, {
+      optional: true,
+      help: "the scale on which a number is learned; log suits prices, which are never negative and whose effects multiply",
+      option: { argument: "scale" },
+    }),
+    "log where rows that were not learned are predicted better with it, else none",
+    (): TargetScale => "none",
+  ),
   levels: wholeNumber({
     atLeast: 1,
     default: MOST_LEVELS,

@@ -2,6 +2,7 @@
 import { type Job, type Json, jobFields, kindFamilies, lossFrom, NablaError, network, toJson } from "nabla";
 import { type Field, readFields, type Values } from "nabla/fields";
 import type { ChosenField, DataField, Facts } from "./choice.ts";
+import { earlierScales } from "./data-fields.ts";
 import { type Experiment, experimentFields, type ResolvedExperiment, resolvedFields } from "./fields.ts";
 import { convolutions } from "./image-network.ts";
 import { areImages, networkFields } from "./network-fields.ts";
@@ -43,15 +44,15 @@ export function resolveExperiment(experiment: Experiment, facts: Facts): Resolve
 
 /** A resolved experiment from a record of it; what an earlier version did not record has its default. Throws `options/…`. */
 export function resolvedFrom(record: Json, place: string): ResolvedExperiment {
-  const values = readFields(resolvedFields, withoutFolds(record), { place, keys: [], families: kindFamilies });
+  const values = readFields(resolvedFields, asToday(record), { place, keys: [], families: kindFamilies });
   const complete = Object.entries(values).map(([name, value]) => [name, completed(name, value)] as const);
   return Object.fromEntries(complete.filter(([, value]) => value !== undefined)) as ResolvedExperiment;
 }
 
 /** Folds measured a run beside its training in earlier versions, and had no part in its model. */
-function withoutFolds(record: Json): Json {
+function asToday(record: Json): Json {
   const { folds: _, ...rest } = asRecord(record);
-  return rest;
+  return { ...earlierScales, ...rest };
 }
 
 function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, shape }: Facts): Json {

@@ -1,10 +1,12 @@
 /** What a study is about, decided before its first trial or read again from the store. */
 import { basename } from "node:path";
-import { compact, type Json, NablaError, trainingDefaults } from "nabla";
+import { compact, type Json, NablaError, type TargetScale, trainingDefaults } from "nabla";
 import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, studyFrom } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
+import { chooseTargetScale } from "../experiment/choose-target-scale.ts";
 import { inspected } from "../experiment/data-checks.ts";
+import { earlierScales, usualScaling } from "../experiment/data-fields.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { withDev } from "../experiment/folds.ts";
 import { afterNotices, openParts, type Parts, prepareParts } from "../experiment/parts.ts";
@@ -39,10 +41,11 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
   );
   // the seed divides the data too, and each training has one of its own
   const { time: _time, ...rest } = withDev(experiment);
-  const asked: Experiment = { ...rest, data: await absolutePaths(experiment.data), seed };
-  const opened = await openData(asked);
-  // every machine reads images at the size that was chosen here
-  const base: Experiment = { ...asked, ...compact({ image: opened.parts.image }) };
+  const asked = { ...rest, data: await absolutePaths(experiment.data), seed };
+  const { opened, targetScale } = await onChosenScale(asked, await openData(asked));
+  // every machine reads images at the size that was chosen here, and scales numbers alike
+  const { scaling = usualScaling(opened.facts) } = asked;
+  const base: Experiment = { ...asked, ...compact({ image: opened.parts.image, scaling, targetScale }) };
   const space = wantedSpace ?? spaceFor(base, opened.facts.rows);
   trySpace(space, { experiment: base, facts: opened.facts });
   const study = new Study<unknown>({ ...search, space, seed });
@@ -63,6 +66,7 @@ export async function reopenStudy(
   refuseOthers(stored, request, others);
   // the same data may lie elsewhere now
   const base: Experiment = {
+    ...earlierScales,
     ...(experimentFrom(stored.experiment) as Experiment),
     ...(data === undefined ? {} : { data: await absolutePaths(data) }),
   };
@@ -103,6 +107,19 @@ async function openData(base: Experiment): Promise<StudyData> {
   const { seed = trainingDefaults.seed } = base;
   const parts = await openParts({ ...base, seed });
   return await afterNotices(parts.profile, async () => await preparedData(parts));
+}
+
+/** The data on the scale for a number to predict that a training would choose, where none is named. */
+async function onChosenScale(
+  asked: Experiment & { readonly seed: number },
+  opened: StudyData,
+): Promise<{ readonly opened: StudyData; readonly targetScale: TargetScale | undefined }> {
+  if (asked.targetScale !== undefined) return { opened, targetScale: asked.targetScale };
+  const resolved = settledAt({ experiment: asked, facts: opened.facts }, {}, asked.seed);
+  const { targetScale, notices } = await chooseTargetScale(resolved, opened.parts);
+  if (targetScale === resolved.targetScale) return { opened, targetScale: undefined };
+  const scaled = await openData({ ...asked, targetScale });
+  return { opened: { ...scaled, notices: [...scaled.notices, ...notices] }, targetScale };
 }
 
 async function preparedData(parts: Parts): Promise<StudyData> {

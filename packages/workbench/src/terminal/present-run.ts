@@ -1,10 +1,12 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
 import { NablaError, targetUnit } from "nabla";
 import type { Advice } from "nabla/diagnose";
-import { dataFields } from "../experiment/data-fields.ts";
-import type { PartialExperiment, ResolvedExperiment } from "../experiment/fields.ts";
+import { triesScales } from "../experiment/choose-target-scale.ts";
+import { dataFields, usualScaling } from "../experiment/data-fields.ts";
+import type { PartialExperiment } from "../experiment/fields.ts";
 import { nextSteps } from "../experiment/next-steps.ts";
 import { wordsOf } from "../experiment/option-words.ts";
+import type { Plan } from "../experiment/plan.ts";
 import { printError, printJson, printOut } from "../host/output.ts";
 import { curveTrend } from "../runs/curve-trend.ts";
 import { documentOf } from "../runs/run-document.ts";
@@ -160,8 +162,13 @@ function shippedSentences(
 const CHOSEN: readonly string[] = ["data", "task", "split", "seed", "splitSeed"];
 
 /** How the data are read and prepared, which another training on them keeps. */
-function sameData(resolved: ResolvedExperiment): PartialExperiment {
-  const kept = Object.keys(dataFields).filter((name) => !CHOSEN.includes(name));
+function sameData({ resolved, parts, prepared }: Plan): PartialExperiment {
+  const usual = {
+    scaling: resolved.scaling === usualScaling({ shape: prepared.train.inputs.shape.slice(1) }),
+    targetScale: resolved.targetScale === "none" && !triesScales(resolved, parts),
+  };
+  const chosen = [...CHOSEN, ...Object.entries(usual).flatMap(([name, is]) => (is ? [name] : []))];
+  const kept = Object.keys(dataFields).filter((name) => !chosen.includes(name));
   return Object.fromEntries(Object.entries(resolved).filter(([name]) => kept.includes(name)));
 }
 
@@ -174,7 +181,7 @@ function nextCommands(
   const sealed = parts.rows.test > 0 && outcome.shipped?.parts.includes("test") !== true;
   const line = commandsOn(place);
   const { image } = resolved;
-  const again = ["train", here(resolved.data), ...wordsOf(sameData(resolved))];
+  const again = ["train", here(resolved.data), ...wordsOf(sameData(plan))];
   const [fresh, answered] =
     image === undefined ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
   const steps = nextSteps(advice, resolved).map(

@@ -56,5 +56,5 @@ test("what is said comes back from its words, and defaults need none", () => {
     keep: 0.8,
   };
   expect(said(...wordsOf(experiment))).toEqual(experiment);
-  expect(wordsOf({ target: "y", ignore: [], feedSplitColumns: false, targetScale: "none" })).toEqual(["--target", "y"]);
+  expect(wordsOf({ target: "y", ignore: [], feedSplitColumns: false, levels: 256 })).toEqual(["--target", "y"]);
 });
