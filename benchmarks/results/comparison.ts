@@ -18,7 +18,7 @@ export interface Summary {
   readonly logLoss?: number;
   readonly calibration?: number;
   readonly chance?: number;
-  readonly seconds: number;
+  readonly seconds?: number;
   readonly failed: number;
 }
 
@@ -44,7 +44,7 @@ export function summarize(outcomes: readonly Single[]): readonly Summary[] {
         logLoss: mean(({ logLoss }) => logLoss),
         calibration: mean(({ calibration }) => calibration),
         chance: mean(({ chance }) => chance),
-        seconds: meanOf(those.map(({ seconds }) => seconds)),
+        seconds: mean(({ seconds }) => seconds),
         failed: those.filter(({ failed }) => failed !== undefined).length,
       }),
     ];

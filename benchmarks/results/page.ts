@@ -86,7 +86,7 @@ function halfOf(half: Half, { tables, outcomes, peers }: Results): string {
       if (calibration === undefined) return undefined;
       return `${percent(calibration)}${chance === undefined ? "" : ` (${percent(chance)})`}`;
     }),
-    ...tableSection("Seconds", summaries, tables, ({ seconds }) => seconds.toFixed(1)),
+    ...tableSection("Seconds", summaries, tables, ({ seconds }) => seconds?.toFixed(1)),
   ];
   return sections.join("\n\n");
 }

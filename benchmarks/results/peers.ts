@@ -9,7 +9,8 @@ export interface PeerOutcome {
   readonly error: number;
   readonly logLoss?: number;
   readonly calibration?: number;
-  readonly seconds: number;
+  /** Of fitting, on one core; absent where the machine was busy. */
+  readonly seconds?: number;
 }
 
 export interface Peers {

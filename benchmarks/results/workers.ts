@@ -38,10 +38,18 @@ export async function carryOut(
 }
 
 async function ask(child: ChildProcess, assignment: Assignment): Promise<Measurement> {
-  const ended = once(child, "exit").then(([code]): Reply => ({ error: `the worker ended with ${code}` }));
+  const answered = new AbortController();
+  const { signal } = answered;
   child.send(assignment);
-  const reply = await Promise.race([once(child, "message").then(([answer]) => answer as Reply), ended]);
-  if ("measured" in reply) return reply.measured;
-  const { entry, method, seed } = assignment;
-  throw new Error(`${entry.name}, ${method}, seed ${seed}: ${reply.error}`);
+  try {
+    const reply = await Promise.race([
+      once(child, "message", { signal }).then(([answer]) => answer as Reply),
+      once(child, "exit", { signal }).then(([code]): Reply => ({ error: `the worker ended with ${code}` })),
+    ]);
+    if ("measured" in reply) return reply.measured;
+    const { entry, method, seed } = assignment;
+    throw new Error(`${entry.name}, ${method}, seed ${seed}: ${reply.error}`);
+  } finally {
+    answered.abort();
+  }
 }
