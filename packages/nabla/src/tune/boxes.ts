@@ -1,12 +1,14 @@
 /** The boxes of a search from coarse to fine, as they follow from the trials. */
 import type { SearchBox, Shown } from "./sampler.ts";
-import type { Axis } from "./space.ts";
+import type { Axis, Units } from "./space.ts";
 import { type Goal, type Observation, observationsOf, type Trial } from "./trial.ts";
 
 /** A side this near to the best trial, as a share of the box, holds it back. */
 const EDGE = 0.1;
 /** No box is narrower, in units. */
 const NARROWEST = 0.004;
+/** How far the first box reaches around the start of a search. */
+const AROUND = 0.35;
 /** How many of the best trials set how often a value of a choice is drawn. */
 const ELITE = 5;
 
@@ -24,9 +26,10 @@ export function boxesFrom(
   goal: Goal,
   stage: number,
   shrink: number,
+  start?: Units,
 ): Stages {
   const seen = observationsOf(trials, goal);
-  const boxes: SearchBox[] = [{ first: 0, sides: {} }];
+  const boxes: SearchBox[] = [{ first: 0, sides: start === undefined ? {} : sidesAround(start, axes) }];
   const notices: string[] = [];
   let elite: readonly Observation[] = [];
   for (let first = stage; first <= seen.length; first += stage) {
@@ -54,6 +57,18 @@ export function boxesFrom(
     notices: [...notices, ...ends],
     chances: Object.fromEntries(chosen.map((axis) => [axis.path, chancesOf(axis, elite)])),
   };
+}
+
+/** The part of the space around the start of a search. */
+function sidesAround(start: Units, axes: readonly Axis[]): SearchBox["sides"] {
+  return Object.fromEntries(
+    axes.flatMap(({ path, domain }) => {
+      const unit = start[path];
+      if (unit === undefined || !domain.ordered) return [];
+      const middle = Math.min(1 - AROUND, Math.max(AROUND, unit));
+      return [[path, { from: middle - AROUND, to: middle + AROUND }] as const];
+    }),
+  );
 }
 
 /** Around the best trial and inside the box before; where its edge is in the way, as wide as that and beyond the edge. */

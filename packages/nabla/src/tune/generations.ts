@@ -19,7 +19,7 @@ export interface Strategy {
   /** How far the first generation lies around the middle, in units. */
   readonly spread: number;
   /** The point that the search starts from; the middle of the space if absent. */
-  readonly origin?: Units | undefined;
+  readonly start?: Units | undefined;
   readonly studyKey: Key;
 }
 
@@ -52,12 +52,12 @@ export function drawnAt(state: Evolution, number: number, studyKey: Key): Float6
 
 /** The strategy after all whole generations among the trials. */
 export function generationAfter(trials: readonly Trial[], strategy: Strategy): Generation {
-  const { axes, goal, round, origin } = strategy;
+  const { axes, goal, round, start } = strategy;
   const places = axes.filter(({ domain, when }) => when === undefined && domain.ordered && domain.cells > 1);
   const n = places.length;
   const costs = new Map(observationsOf(trials, goal).map(({ number, cost }) => [number, cost]));
   const begun = (middle: Float64Array): Evolution => within(beginEvolution(middle, strategy.spread), places);
-  let state = begun(Float64Array.from(places, ({ path }) => placeOfUnit(origin?.[path] ?? 0.5)));
+  let state = begun(Float64Array.from(places, ({ path }) => placeOfUnit(start?.[path] ?? 0.5)));
   let [size, restarts, best] = [rounded(generationSize(n), round), 0, [] as readonly number[]];
   for (let from = 0; n > 0 && from + size <= trials.length; ) {
     const generation = trials.slice(from, from + size).map((trial) => {

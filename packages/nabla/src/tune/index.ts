@@ -45,6 +45,7 @@ export {
 } from "./space.ts";
 export { spaceFrom, spaceToJson } from "./space-json.ts";
 export { pointOf, unitsOf, valuesAt } from "./space-values.ts";
+export { spaceAround, type ValuesByPath, valuesWithin } from "./start.ts";
 export { Study, type StudyOptions, searchFields, study, studyFrom, trialSeed } from "./study.ts";
 export {
   type Goal,

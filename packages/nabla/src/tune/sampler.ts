@@ -12,6 +12,8 @@ export interface Question {
   readonly trials: readonly Trial[];
   /** The number of the trial to suggest. */
   readonly number: number;
+  /** The point of the first trial, which a training has by default; absent where a search starts anywhere. */
+  readonly start?: Units | undefined;
   /** Trials in a round. */
   readonly round: number;
   readonly goal: Goal;

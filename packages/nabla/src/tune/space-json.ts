@@ -7,7 +7,8 @@ import { axesOf, branch, isBranch, isRepeat, repeat, type Space, type SpaceEntry
 
 type Tree = { readonly [name: string]: Json };
 
-const ranges: { readonly [kind: string]: (from: number, to: number) => Domain<number> } = {
+/** The ranges by the names that data calls them. */
+export const ranges: { readonly [kind: string]: (from: number, to: number) => Domain<number> } = {
   uniform,
   logUniform,
   oneMinusLog,

@@ -14,7 +14,7 @@ import { type Asked, type Objective, runAll, type Summary } from "./run.ts";
 import type { Question, Sampler, Shown } from "./sampler.ts";
 import { random } from "./samplers/random.ts";
 import { samplers } from "./samplers.ts";
-import { type Axis, axesOf, type Space, type ValuesOf } from "./space.ts";
+import { type Axis, axesOf, type Space, type Units, type ValuesOf } from "./space.ts";
 import { spaceFrom, spaceToJson } from "./space-json.ts";
 import { unitsOf, valuesAt } from "./space-values.ts";
 import { costOf, GOALS, type Goal, readTrial, type Trial, type TrialOutcome } from "./trial.ts";
@@ -50,6 +50,11 @@ export const searchFields = {
 /** What decides a study. */
 export interface StudyOptions<S extends Space> extends OptionsOf<typeof searchFields> {
   readonly space: S;
+  /**
+   * Values that a training has by default, as a trial has them; some may be missing. They are the first trial, and
+   * samplers that learn search from there. Default: none, and all trials are drawn.
+   */
+  readonly start?: Json;
 }
 
 /** Makes a study. Throws `tune/name` and `options/range`. */
@@ -61,13 +66,14 @@ const families = kindReaders({ sampler: samplers, pruner: pruners });
 
 /** A study without trials from its definition. Throws as `spaceFrom`, `samplerFrom` and `prunerFrom`. */
 export function studyFrom(definition: Json, place = "study"): Study<Json> {
-  const { kind, space, ...options } = isRecord(definition) ? definition : {};
+  const { kind, space, start, ...options } = isRecord(definition) ? definition : {};
   if (kind !== "study") {
     const message = `${place}: expected the definition of a study, received ${JSON.stringify(definition)?.slice(0, 80)}`;
     throw new NablaError("options/kind", message);
   }
   const values = readFields(searchFields, options, { place, keys: [], families });
-  return new Study<Json>({ space: spaceFrom((space ?? null) as Json, `${place} › space`), ...values });
+  const first = start === undefined ? {} : { start: start as Json };
+  return new Study<Json>({ space: spaceFrom((space ?? null) as Json, `${place} › space`), ...first, ...values });
 }
 
 function keyOf(study: number, number: number): Key {
@@ -86,12 +92,14 @@ export function trialSeed(study: number, number: number): number {
 export class Study<V> {
   readonly space: Space;
   readonly axes: readonly Axis[];
+  readonly start: Json | undefined;
   readonly goal: Goal;
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   readonly seed: number;
   readonly round: number;
   readonly failures: number;
+  readonly #startUnits: Units | undefined;
   readonly #trials: Trial[] = [];
   /** Trial numbers below the last one that must be suggested again, in order. */
   #again: number[] = [];
@@ -101,7 +109,7 @@ export class Study<V> {
   #visible: readonly Trial[] = [];
 
   constructor(options: StudyOptions<Space>) {
-    const { space, ...rest } = options;
+    const { space, start, ...rest } = options;
     const { goal, sampler, pruner, seed, round, failures } = readFields(searchFields, rest, {
       place: "study",
       keys: [],
@@ -109,6 +117,8 @@ export class Study<V> {
     });
     this.space = space;
     this.axes = axesOf(space);
+    this.start = start;
+    this.#startUnits = start === undefined ? undefined : unitsOf(space, start);
     this.goal = goal;
     this.sampler = sampler;
     this.pruner = pruner;
@@ -124,9 +134,9 @@ export class Study<V> {
 
   /** What decides the trials, as plain data: `studyFrom` makes the study again. */
   get definition(): { readonly [name: string]: Json } {
-    const { space, goal, sampler, pruner, seed, round } = this;
+    const { space, start, goal, sampler, pruner, seed, round } = this;
     const parts = { space: spaceToJson(space), sampler: describe(sampler), pruner: describe(pruner) };
-    return { kind: "study", goal, seed, round, ...parts };
+    return { kind: "study", goal, seed, round, ...parts, ...(start === undefined ? {} : { start }) };
   }
 
   /** The trial with the best value of those that came to their end, the first of equals. */
@@ -153,10 +163,11 @@ export class Study<V> {
     this.#again.shift();
     if (this.#visible.length !== first) this.#visible = this.#trials.slice(0, first);
     const { goal, axes, round } = this;
+    const start = this.#startUnits;
     const studyKey = seedKey(this.seed);
     const key = keyOf(this.seed, number);
     const trials = this.#visible;
-    const trial = this.#trials[number] ?? this.#propose({ axes, trials, number, round, goal, key, studyKey });
+    const trial = this.#trials[number] ?? this.#propose({ axes, trials, number, start, round, goal, key, studyKey });
     this.#trials[number] = trial;
     const seed = trialSeed(this.seed, number);
     const pruning = pruningFor(this.pruner, { trials, number, goal });
@@ -164,8 +175,10 @@ export class Study<V> {
   }
 
   #propose(question: Question): Trial {
-    const values = valuesAt(this.space, this.sampler.ask(question)) as Json;
-    return { number: question.number, values, units: unitsOf(this.space, values), state: "running", reports: [] };
+    const { space, start, sampler } = this;
+    const values =
+      start !== undefined && question.number === 0 ? start : (valuesAt(space, sampler.ask(question)) as Json);
+    return { number: question.number, values, units: unitsOf(space, values), state: "running", reports: [] };
   }
 
   /** Records the result of a trial. A non-finite value is a failure. Throws `tune/told` if it is not running. */
@@ -224,7 +237,10 @@ export class Study<V> {
     const { axes, goal, round } = this;
     const trials = this.#trials.slice(0, this.#settled - (this.#settled % round));
     const nothing = { boxes: [], notices: [] };
-    return this.sampler.shows?.({ axes, trials, round, goal, studyKey: seedKey(this.seed) }) ?? nothing;
+    return (
+      this.sampler.shows?.({ axes, trials, start: this.#startUnits, round, goal, studyKey: seedKey(this.seed) }) ??
+      nothing
+    );
   }
 
   /** Everything that must be equal for any number of workers: the definition, and what each trial was and gave. */

@@ -30,7 +30,7 @@ const choosesOptimizer: Apply = ({ optimizer, ...experiment }, value) => {
 };
 
 /** What a space calls having no penalty. */
-const NO_PENALTY = "none";
+export const NO_PENALTY = "none";
 
 const choosesPenalty: Apply = ({ penalty: _, ...experiment }, value) =>
   asRecord(value).kind === NO_PENALTY ? experiment : { ...experiment, penalty: value };

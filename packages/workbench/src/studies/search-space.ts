@@ -1,21 +1,35 @@
 /** The space that a study searches: the default one, or one from a file, checked at all its ends before any training. */
-import { type Json, NablaError } from "nabla";
-import { searchOf } from "nabla/fields";
-import { type Axis, axesOf, defaultSpace, pointOf, type Space, spaceFrom, valuesAt } from "nabla/tune";
+import { type Json, l2, NablaError } from "nabla";
+import type { Field } from "nabla/fields";
+import { type Axis, axesOf, branch, defaultSpace, pointOf, type Space, spaceFrom, valuesAt } from "nabla/tune";
 import type { PartialExperiment } from "../experiment/fields.ts";
 import { networkFields } from "../experiment/network-fields.ts";
+import { trainingFields } from "../experiment/training-fields.ts";
 import { readYaml } from "../experiment/yaml-file.ts";
-import { checkNames } from "./hyperparameters.ts";
+import { checkNames, NO_PENALTY } from "./hyperparameters.ts";
 
 /**
- * The notes' nine hyperparameters in order of importance, and dropout. What the experiment already sets is not
- * searched.
+ * The notes' nine hyperparameters in order of importance, then all others whose field says how they are searched, as
+ * dropout; a penalty may also be absent. What the experiment already sets is not searched.
  */
 export function spaceFor(experiment: PartialExperiment, rows: number): Space {
-  const offered: Space = { ...defaultSpace({ rows }), keep: searchOf(networkFields.keep) };
+  const notes = defaultSpace({ rows });
+  const offered: Space = {
+    ...notes,
+    penalty: branch({ [NO_PENALTY]: {}, [l2.kind]: { strength: notes.penalty } }),
+    ...searchedFields(),
+    rate: notes.rate,
+  };
   const open = (name: string): boolean =>
     [name, ...(settledBy[name] ?? [])].every((key) => !Object.hasOwn(experiment, key));
   return Object.fromEntries(Object.entries(offered).filter(([name]) => open(name)));
+}
+
+function searchedFields(): Space {
+  const all: readonly (readonly [string, Field])[] = Object.entries({ ...networkFields, ...trainingFields });
+  return Object.fromEntries(
+    all.flatMap(([name, { search }]) => (search === undefined ? [] : [[name, search] as const])),
+  );
 }
 
 /** Other options that set a hyperparameter: a network is given by its hidden layers or by all of its layers. */

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { compact, type Json, NablaError, type TargetScale, trainingDefaults } from "nabla";
 import { type Given, readFields } from "nabla/fields";
-import { type Space, Study, studyFrom } from "nabla/tune";
+import { type Space, Study, spaceAround, studyFrom, valuesWithin } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
 import { chooseTargetScale } from "../experiment/choose-target-scale.ts";
 import { inspected } from "../experiment/data-checks.ts";
@@ -12,13 +12,14 @@ import { withDev } from "../experiment/folds.ts";
 import { afterNotices, openParts, type Parts, prepareParts } from "../experiment/parts.ts";
 import { preparationNotices } from "../experiment/preparation-notices.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
-import { completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
+import { asRecord, closeExperiment, completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
 import { checkDevVaries } from "../runs/outcome.ts";
 import { absolutePaths } from "../sources/paths-in.ts";
 import { holdsImages } from "../sources/read-images.ts";
 import { hashTable } from "../sources/written-table.ts";
 import { makeRunId } from "../store/run-id.ts";
 import type { StoredStudy } from "../store/study.ts";
+import { changedValues, defaultsOf } from "./default-values.ts";
 import { withValues } from "./hyperparameters.ts";
 import { checkSpace, spaceFor } from "./search-space.ts";
 import type { StudyPlan } from "./study-events.ts";
@@ -46,9 +47,10 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
   // every machine reads images at the size that was chosen here, and scales numbers alike
   const { scaling = usualScaling(opened.facts) } = asked;
   const base: Experiment = { ...asked, ...compact({ image: opened.parts.image, scaling, targetScale }) };
-  const space = wantedSpace ?? spaceFor(base, opened.facts.rows);
+  const defaults = defaultsOf({ experiment: base, facts: opened.facts });
+  const space = wantedSpace ?? spaceAround(spaceFor(base, opened.facts.rows), defaults);
   trySpace(space, { experiment: base, facts: opened.facts });
-  const study = new Study<unknown>({ ...search, space, seed });
+  const study = new Study<unknown>({ ...search, space, start: valuesWithin(space, defaults), seed });
   const made = name ?? makeRunId(`${basename(base.data).replace(/\..*$/, "")}-study`);
   return { name: made, experiment: base, study, wanted: { trials, finalists, repeats }, ...opened };
 }
@@ -77,7 +79,8 @@ export async function reopenStudy(
   const { sampler = before.sampler, pruner = before.pruner, failures } = request;
   trySpace(space, { experiment: base, facts: opened.facts });
   const { seed, round, goal } = before;
-  const more = compact({ failures });
+  const start = before.start && valuesWithin(space, defaultsOf({ experiment: base, facts: opened.facts }));
+  const more = compact({ failures, start });
   const study = new Study<unknown>({ space, sampler, pruner, seed, round, goal, ...more });
   const wanted = wantedIn(stored);
   const { trials = wanted.trials, finalists = wanted.finalists, repeats = wanted.repeats } = request;
@@ -93,12 +96,19 @@ function trySpace(space: Space, { experiment, facts }: Pick<StudyPlan, "experime
 
 /** What one trial trains: the experiment at its values, with its own seed and the parts that all share. */
 export function settledAt(
-  { experiment, facts }: Pick<StudyPlan, "experiment" | "facts">,
+  { experiment, facts, study }: Pick<StudyPlan, "experiment" | "facts"> & Partial<Pick<StudyPlan, "study">>,
   values: Json,
   seed: number,
 ): ResolvedExperiment {
   const { seed: studySeed = seed, splitSeed = studySeed, output: _, ...rest } = experiment;
-  return resolveExperiment(withValues({ ...rest, seed, splitSeed }, values), facts);
+  const changed = changedValues(values, study?.start);
+  const { hidden } = closeExperiment(experiment, facts);
+  const layers = experiment.layers === undefined && hasLayers(changed) ? { hidden } : {};
+  return resolveExperiment(withValues({ ...layers, ...rest, seed, splitSeed }, changed), facts);
+}
+
+function hasLayers(values: Json): boolean {
+  return ["layers", "units"].some((name) => Object.hasOwn(asRecord(values), name));
 }
 
 type StudyData = Pick<StudyPlan, "facts" | "parts" | "prepared" | "notices" | "suspicions">;

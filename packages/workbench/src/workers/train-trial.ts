@@ -1,5 +1,6 @@
 /** One trial: a training that reports its status, ends early where it would not win, and can be stopped and resumed. */
 import { type Checkpoint, compact, type EpochEvent, NablaError, type Run, train, trainingDefaults } from "nabla";
+import { balanced } from "nabla/diagnose";
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
 import { jobOf } from "../experiment/resolve.ts";
 import { checkpointBytes, checkpointFrom } from "../store/checkpoint.ts";
@@ -55,7 +56,7 @@ async function follow(
   const { settled: resolved, pruning, checkpoint: kept } = task;
   const resume = kept === undefined ? undefined : checkpointFrom(kept, "of the trial");
   const training = train(
-    { ...jobOf(resolved), train: data.train, dev: data.dev },
+    { ...jobOf(resolved), train: resolved.balance ? balanced(data.train) : data.train, dev: data.dev },
     compact({ clock: host.clock, progress: looksPerEpoch(task, data), resume }),
   );
   const stride = Math.ceil(resolved.epochs / MOST_REPORTS);

@@ -20,12 +20,12 @@ export const cmaEs = sampler(
     }),
   },
   ({ spread }) => {
-    const generations = remembered((trials: Question["trials"], ...[axes, goal, round, studyKey]: Rest) =>
-      generationAfter(trials, { axes, goal, round, spread, studyKey }),
+    const generations = remembered((trials: Question["trials"], ...[axes, goal, round, studyKey, start]: Rest) =>
+      generationAfter(trials, { axes, goal, round, spread, studyKey, start }),
     );
     return {
-      ask: ({ trials, axes, goal, round, studyKey, number, key }) => {
-        const { places, state } = generations(trials, axes, goal, round, studyKey);
+      ask: ({ trials, axes, goal, round, studyKey, start, number, key }) => {
+        const { places, state } = generations(trials, axes, goal, round, studyKey, start);
         const drawn = drawnAt(state, number, studyKey);
         const draws = uniform53(key, axes.length, { stream: 1 });
         return pointOf(axes, (axis, place) => {
@@ -38,4 +38,4 @@ export const cmaEs = sampler(
   { help: "evolution by a normal distribution that adapts its shape (CMA-ES), with restarts" },
 );
 
-type Rest = [Question["axes"], Question["goal"], Question["round"], Question["studyKey"]];
+type Rest = [Question["axes"], Question["goal"], Question["round"], Question["studyKey"], Question["start"]];

@@ -5,6 +5,7 @@
 import { known } from "../../base/error.ts";
 import { number, wholeNumber } from "../../base/field.ts";
 import { uniform53 } from "../../base/random.ts";
+import { beforeLearning } from "../before-learning.ts";
 import { boxesFrom, type Stages } from "../boxes.ts";
 import { remembered } from "../remembered.ts";
 import { type Question, sampler } from "../sampler.ts";
@@ -37,12 +38,13 @@ export const coarseToFine = sampler(
   },
   ({ stage, shrink, explore }) => {
     const boxes = remembered(boxesFrom);
-    const found = ({ trials, axes, goal, round }: Omit<Question, "key" | "number">): Stages =>
-      boxes(trials, axes, goal, Math.ceil(stage / round) * round, shrink);
+    const found = ({ trials, axes, goal, round, start }: Omit<Question, "key" | "number">): Stages =>
+      boxes(trials, axes, goal, Math.ceil(stage / round) * round, shrink, start);
     return {
       ask: (question) => {
-        const { axes, key } = question;
+        const { axes, key, start } = question;
         const stages = found(question);
+        if (start !== undefined && stages.boxes.length === 1) return beforeLearning(question);
         const draws = uniform53(key, axes.length + 1);
         if (known(draws[axes.length], "a draw") < explore)
           return pointOf(axes, (_, place) => known(draws[place], "a draw"));

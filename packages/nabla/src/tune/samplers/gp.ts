@@ -6,13 +6,13 @@ import { known } from "../../base/error.ts";
 import { wholeNumber } from "../../base/field.ts";
 import { fork } from "../../base/random.ts";
 import { normalQuantile } from "../../base/statistics/normal.ts";
+import { beforeLearning } from "../before-learning.ts";
 import { gaussianProcess } from "../gaussian-process.ts";
 import { candidatesFor, improvement } from "../improvement.ts";
 import { remembered } from "../remembered.ts";
 import { type Question, sampler } from "../sampler.ts";
 import type { Axis, Units } from "../space.ts";
 import { type Goal, observationsOf, type Trial } from "../trial.ts";
-import { random } from "./random.ts";
 
 /** Trials as ranks on a normal scale (Salinas, Shen and Perrone 2020), so that outliers and failures do no harm. */
 function modelOf(trials: readonly Trial[], goal: Goal, axes: readonly Axis[], points: number, round: number) {
@@ -50,12 +50,11 @@ export const gp = sampler(
     }),
   },
   ({ startup, points }) => {
-    const first = random();
     const models = remembered(modelOf);
     return {
       ask: (question: Question) => {
         const { trials, goal, axes, round, number, studyKey } = question;
-        if (trials.length < startup) return first.ask(question);
+        if (trials.length < startup) return beforeLearning(question);
         const { process, best, least, planned } = models(trials, goal, axes, points, round);
         const begin = number - (number % round);
         for (let next = begin + planned.length; next <= number; next++) {
@@ -65,7 +64,7 @@ export const gp = sampler(
           process.believe(chosen, process.at(chosen).mean);
           planned.push(chosen);
         }
-        return planned[number - begin] ?? first.ask(question);
+        return planned[number - begin] ?? beforeLearning(question);
       },
     };
   },

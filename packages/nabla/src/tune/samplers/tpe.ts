@@ -5,13 +5,13 @@
 import { known } from "../../base/error.ts";
 import { wholeNumber } from "../../base/field.ts";
 import { uniform53 } from "../../base/random.ts";
+import { beforeLearning } from "../before-learning.ts";
 import { type Parzen, parzenOf } from "../parzen.ts";
 import { remembered } from "../remembered.ts";
 import { sampler } from "../sampler.ts";
 import type { Axis, Units } from "../space.ts";
 import { pointOf } from "../space-values.ts";
 import { type Goal, observationsOf, type Trial } from "../trial.ts";
-import { random } from "./random.ts";
 
 /** Bad trials used at most, evenly from better to worse: more add no information, and would make suggestions slow. */
 const MOST_BAD = 250;
@@ -45,12 +45,11 @@ export const tpe = sampler(
     }),
   },
   ({ startup, candidates }) => {
-    const first = random();
     const divided = remembered(divide);
     return {
       ask: (question) => {
         const { trials, goal, axes, key } = question;
-        if (trials.length < startup) return first.ask(question);
+        if (trials.length < startup) return beforeLearning(question);
         const { good, bad } = divided(trials, goal, axes);
         const width = axes.length + 1;
         const draws = uniform53(key, candidates * width);
@@ -61,7 +60,7 @@ export const tpe = sampler(
           const gain = good.logDensity(drawn) - bad.logDensity(drawn);
           if (best === undefined || gain > best.gain) best = { point: drawn, gain };
         }
-        return best?.point ?? first.ask(question);
+        return best?.point ?? beforeLearning(question);
       },
     };
   },
