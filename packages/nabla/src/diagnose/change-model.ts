@@ -134,3 +134,11 @@ export function withoutActivations(model: Json): Json {
   const last = lastLearning(layers);
   return chainOf(layers.filter((layer, i) => i <= last || !isActivation(layer)));
 }
+
+/** The network without hidden layers: as many outputs on the inputs themselves; undefined where it has no width. */
+export function linear(model: Json): Json | undefined {
+  const layers = layersOf(model);
+  const last = layers[lastLearning(layers)];
+  const name = last === undefined ? undefined : widthOf(last);
+  return last === undefined || name === undefined ? undefined : chainOf([{ kind: "dense", units: Number(last[name]) }]);
+}

@@ -1,4 +1,5 @@
 /** What the learning curves of a training run show. */
+import { meanOf } from "../base/statistics/summary.ts";
 import { shareText } from "../base/text.ts";
 import type { Run } from "../train/run.ts";
 
@@ -6,17 +7,32 @@ type CurveEvidence = { readonly run: Pick<Run, "history" | "reason"> };
 
 /** A cost that in the last quarter fell by more than this share of itself has not arrived. */
 const FALLING = 0.04;
+/** Of fewer epochs the last half is looked at: a schedule may bring the rate to 0 in the last quarter. */
+const FEW_EPOCHS = 16;
 
-/** Evidence that the cost had not converged when training ended. */
+/** A dev cost that in that time rose by more than this share of itself only stands to lose by more epochs. */
+const RISING = 0.02;
+
+/** Evidence that the cost had not converged when training ended, and that dev would gain by going on. */
 export function stillFalling({ run: { history, reason } }: CurveEvidence): string | undefined {
   const costs = history.map(({ train }) => train.cost);
   const last = costs.at(-1);
   if (last === undefined) return undefined;
-  const before = costs[Math.floor((costs.length - 1) * 0.75)] ?? last;
+  const [from, part] = costs.length < FEW_EPOCHS ? [0.5, "half"] : [0.75, "quarter"];
+  const before = costs[Math.floor((costs.length - 1) * from)] ?? last;
   const ended = reason === "patience" || reason === "time" ? `, ended by ${reason}` : "";
   if (costs.length === 1) return "there was one epoch only";
-  if (before - last <= FALLING * Math.abs(before)) return undefined;
-  return `the cost was still falling when the training ended${ended}: by ${shareText((before - last) / before)} in the last quarter of ${costs.length} epochs`;
+  if (before - last <= FALLING * Math.abs(before) || hasTurned(history)) return undefined;
+  return `the cost was still falling when the training ended${ended}: by ${shareText((before - last) / before)} in the last ${part} of ${costs.length} epochs`;
+}
+
+/** Whether dev rose in the last quarter, by the mean of its costs before and in it: single epochs are noisy. */
+function hasTurned(history: CurveEvidence["run"]["history"]): boolean {
+  const dev = history.flatMap(({ dev: own }) => (own === undefined ? [] : [own.cost]));
+  const last = Math.floor(dev.length / 4);
+  if (last < 2) return false;
+  const [before, after] = [meanOf(dev.slice(-2 * last, -last)), meanOf(dev.slice(-last))];
+  return after - before > RISING * Math.abs(before);
 }
 
 /** Evidence that the training rows were memorized. */

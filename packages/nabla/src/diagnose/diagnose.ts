@@ -42,6 +42,7 @@ export type Verdict =
   | "high bias"
   | "high variance"
   | "high bias and high variance"
+  | "noise floor"
   | "not enough data to tell";
 
 /** The diagnosis of bias and variance; plain data. */
@@ -183,13 +184,16 @@ function verdictOf(bias: Diagnosis["bias"], variance: Diagnosis["variance"]): Ve
   return bias === undefined || variance === undefined ? "not enough data to tell" : "good";
 }
 
-function sentence(verdict: Verdict): string {
+/** A verdict in words. */
+export function sentence(verdict: Verdict): string {
   const sentences: Readonly<Record<Verdict, string>> = {
     good: "The network fits the training data and generalizes",
     "high bias": "High bias: the network underfits the training data",
     "high variance": "High variance: the network fits the training data but does not generalize",
     "high bias and high variance":
       "High bias and high variance: the network underfits the training data, and does not generalize",
+    "noise floor":
+      "Probably at the noise floor, where what is left of the error is noise or needs information that the inputs lack",
     "not enough data to tell": "Not enough data to tell: the differences could be due to chance",
   };
   return sentences[verdict];

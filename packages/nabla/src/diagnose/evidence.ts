@@ -1,51 +1,24 @@
-/** What is inspected before a remedy is chosen: rows, inputs, layers, curves and rates of one training. */
+/** Inspects one training before a remedy is chosen: rows, inputs, layers, curves, rates, and where that explains nothing other models. */
 import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
+import { fork, seedKey } from "../base/random.ts";
 import type { Examples } from "../data/examples.ts";
+import { initModel } from "../nn/model.ts";
+import { defaults } from "../train/defaults.ts";
 import { findRate } from "../train/find-rate.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
 import type { Run } from "../train/run.ts";
-import { type DiagnoseOptions, type Diagnosis, diagnose } from "./diagnose.ts";
-import { type Health, health } from "./health.ts";
-import { inMemory, type JobPlan, planOf } from "./job-patch.ts";
-import { type RowResults, rowResults } from "./row-results.ts";
+import { atFloor } from "./at-floor.ts";
+import { stillFalling } from "./curves.ts";
+import { type DiagnoseOptions, diagnose } from "./diagnose.ts";
+import type { DataFinding, Evidence, InputFacts } from "./evidence-facts.ts";
+import { health } from "./health.ts";
+import { inMemory, planOf } from "./job-patch.ts";
+import { comparePeers } from "./peers.ts";
+import { remedies } from "./remedies.ts";
+import { rowResults } from "./row-results.ts";
 
-/** What every input shows in the training rows. */
-export interface InputFacts {
-  /** The largest standard deviation of an input divided by the smallest that is not 0. */
-  readonly spread: number;
-  /** The largest standard deviation. */
-  readonly deviation: number;
-  /** The largest mean, in standard deviations of its input. */
-  readonly offset: number;
-  /** Whether examples are lists of numbers and not images. */
-  readonly flat: boolean;
-}
-
-/** Something that the data checks found, with what to do about it. */
-export interface DataFinding {
-  readonly code: "data/leakage" | "data/drift";
-  readonly because: string;
-  /** Inputs to leave out, by place; for leakage. */
-  readonly without?: readonly number[];
-}
-
-/** Everything that a recipe is made from; plain data but for the rows. */
-export interface Evidence {
-  readonly plan: JobPlan;
-  readonly diagnosis: Diagnosis;
-  readonly run: Pick<Run, "history" | "reason" | "steps" | "epochs">;
-  readonly rows: { readonly train: number; readonly dev: number };
-  readonly stepsPerEpoch: number;
-  readonly inputs: InputFacts;
-  /** The network at initialization and after training. */
-  readonly atInit: Health;
-  readonly atEnd: Health;
-  /** Learning rates to start with, where a rate search ran: the steepest, and the highest that still helped. */
-  readonly rate?: { readonly now: number; readonly best: number; readonly highest: number };
-  readonly rowResults: { readonly train: RowResults; readonly dev?: RowResults };
-  readonly data: readonly DataFinding[];
-}
+export type { DataFinding, Evidence, InputFacts } from "./evidence-facts.ts";
 
 export interface ExamineOptions extends Pick<DiagnoseOptions, "balanced" | "rowResults"> {
   readonly human?: number;
@@ -55,6 +28,8 @@ export interface ExamineOptions extends Pick<DiagnoseOptions, "balanced" | "rowR
   readonly look?: (train: Examples, dev: Examples) => Promise<readonly DataFinding[]> | readonly DataFinding[];
   /** Whether there is time to search for a learning rate, which costs a hundred steps. Default yes. */
   readonly hurry?: () => boolean;
+  /** Seconds that other models may be trained for, by this clock. Default: as long as they take. */
+  readonly peers?: { readonly seconds: number; readonly clock: () => number };
 }
 
 const FEW_ROWS = 256;
@@ -63,7 +38,7 @@ const FEW_ROWS = 256;
 export async function examine(
   job: Job,
   run: Run,
-  { human = 0, baseline, balanced, rowResults: given, look, hurry = () => false }: ExamineOptions = {},
+  { human = 0, baseline, balanced, rowResults: given, look, hurry = () => false, peers }: ExamineOptions = {},
 ): Promise<Evidence> {
   const train = inMemory(job.train);
   if (train === undefined)
@@ -81,7 +56,7 @@ export async function examine(
   const { model, loss } = job;
   const batch = Math.min(job.batch ?? planOf(job).batch, train.rows);
   const rate = diagnosis.bias === "low" || hurry() ? undefined : await rateOf(job);
-  return compact({
+  const found: Evidence = compact({
     plan: planOf(job),
     diagnosis,
     run: { history: run.history, reason: run.reason, steps: run.steps, epochs: run.epochs },
@@ -93,7 +68,34 @@ export async function examine(
     rate,
     rowResults: seen,
     data: look === undefined || dev === undefined ? [] : await look(train, dev),
+    moved: movedShare(job, run, train),
   });
+  if (dev === undefined || hurry() || !isUnexplained(found)) return found;
+  const own = given === undefined ? seen.dev : await rowResults(run.trained, dev, engine);
+  const others =
+    own === undefined ? undefined : await comparePeers(job, { train, dev, own, balanced: diagnosis.balanced }, peers);
+  return others === undefined ? found : { ...found, peers: others, diagnosis: atFloor(diagnosis, others) };
+}
+
+/** Whether a network underfits and nothing in its training says why. */
+function isUnexplained(evidence: Evidence): boolean {
+  const { bias, variance } = evidence.diagnosis;
+  if (bias !== "high" || variance === "high" || evidence.run.reason === "diverged") return false;
+  return stillFalling(evidence) === undefined && remedies.every(({ shows }) => shows(evidence) === undefined);
+}
+
+/** The distance of the weights from those that they started as, divided by the length of those. */
+function movedShare({ model, seed = defaults.seed }: Job, { trained }: Run, train: Examples): number {
+  const { parameters } = initModel(model, train.inputs.shape.slice(1), fork(seedKey(seed), "parameters"));
+  let [way, length] = [0, 0];
+  for (const [path, { data }] of parameters) {
+    const after = trained.weights.get(path)?.data ?? data;
+    for (let i = 0; i < data.length; i++) {
+      way += ((after[i] ?? 0) - (data[i] ?? 0)) ** 2;
+      length += (data[i] ?? 0) ** 2;
+    }
+  }
+  return length > 0 ? Math.sqrt(way / length) : Number.POSITIVE_INFINITY;
 }
 
 async function rateOf(job: Job): Promise<Evidence["rate"]> {

@@ -1,17 +1,20 @@
-/** Diagnosis that acts: one change at a time, bias first, retained only when it helps by more than noise. */
+/** Diagnosis that acts: one change at a time, bias first, kept only where dev surely or probably becomes better by it. */
 
 import { compact } from "../base/compact.ts";
 import { drain } from "../base/drain.ts";
-import { NablaError } from "../base/error.ts";
+import { known, NablaError } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
 import { shareText } from "../base/text.ts";
 import type { Examples } from "../data/examples.ts";
 import { fit } from "../train/fit.ts";
-import type { Job } from "../train/job.ts";
+import { examplesFrom, type Job } from "../train/job.ts";
+import { type RowResults, rowResults } from "../train/row-results.ts";
 import type { Run } from "../train/run.ts";
-import type { Diagnosis } from "./diagnose.ts";
+import { averageRows } from "./average-rows.ts";
+import type { DiagnoseOptions, Diagnosis } from "./diagnose.ts";
 import { type DataFinding, type Evidence, type ExamineOptions, examine } from "./evidence.ts";
 import { applyPatch, type JobPatch } from "./job-patch.ts";
+import { type ChangeVerdict, chanceOfGain, comparedRows, gainOver, judgeChange } from "./judge-change.ts";
 import { lookAtParts } from "./look-at-parts.ts";
 import { type Effect, effectOf } from "./paired.ts";
 import { type Action, recipe } from "./recipe.ts";
@@ -26,6 +29,11 @@ export interface ImprovementAttempt {
   readonly action?: Action;
 }
 
+/** A training with the rows that it is judged by, where those are not its dev rows. */
+export interface MeasuredRun extends Run {
+  readonly rowResults?: DiagnoseOptions["rowResults"];
+}
+
 export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
   /**
    * Seconds for everything, measuring included: a training ends so early that diagnosing its result still fits, judging
@@ -37,15 +45,12 @@ export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
   /** Changes to try at most. Default 20. */
   readonly trials?: number;
   /** Trains and, if you like, records. Default `fit`. */
-  readonly fit?: (attempt: ImprovementAttempt) => Promise<Run>;
+  readonly fit?: (attempt: ImprovementAttempt) => Promise<MeasuredRun>;
 }
 
 /** One change that was tried. */
-export interface ImprovementStep {
+export interface ImprovementStep extends Omit<ChangeVerdict, "outcome"> {
   readonly action: Action;
-  /** What the errors did; undefined where the change gave other rows to measure. */
-  readonly effect?: { readonly train?: Effect; readonly dev: Effect };
-  readonly kept: boolean;
   readonly diagnosis: Diagnosis;
   /** The step in a sentence. */
   readonly summary: string;
@@ -60,7 +65,17 @@ export interface Improved {
   readonly steps: readonly ImprovementStep[];
   /** The changes that were retained. */
   readonly patches: readonly JobPatch[];
+  /** The average of the best training and of those that are no worse but for chance, where it errs no more than the best. */
+  readonly average?: AveragedTrainings;
   readonly ended: "good" | "time" | "nothing left" | "trials";
+}
+
+/** Trainings whose answers are averaged. */
+export interface AveragedTrainings {
+  /** The changes of each, the best first. */
+  readonly patches: readonly (readonly JobPatch[])[];
+  /** What the average gains over the best one, on the rows that all of them are judged by. */
+  readonly effect: Effect;
 }
 
 /**
@@ -71,8 +86,8 @@ export async function improve(job: Job, options: ImproveOptions = {}): Promise<I
   return await drain(improving(job, options));
 }
 
-/** The last share of the time goes to a single training run. */
-const LAST = 0.1;
+/** The share of the time that the first training may take, so that its result can be examined. */
+const FIRST = 0.9;
 
 /** Steps that a search over rates may cost. */
 const SEARCH = 120;
@@ -82,6 +97,10 @@ interface Stand {
   readonly run: Run;
   readonly evidence: Evidence;
   readonly patches: readonly JobPatch[];
+  /** What its own network does with the dev rows, where it is judged by others. */
+  readonly onDev?: RowResults;
+  /** Seconds that it took, everything included. */
+  readonly took: number;
 }
 
 /** `improve` step by step: yields each change when it has been tried. */
@@ -106,17 +125,16 @@ export async function* improving(
     return last.found;
   };
   const attempt = async (asked: ImprovementAttempt): Promise<Stand> => {
-    // half of the time left, so that no run uses up the time of changes that might help more
-    const due = time !== undefined && left() > LAST * time ? left() / 2 : left();
+    const due = asked.patches.length === 0 ? FIRST * left() : left();
     const limit = Math.min(due, asked.job.time ?? Number.POSITIVE_INFINITY);
     const timed = {
       ...asked,
       job: limit === Number.POSITIVE_INFINITY ? asked.job : { ...asked.job, time: Math.max(limit, 1e-6) },
     };
     const began = clock?.() ?? 0;
-    const run = await (carryOut ?? ((one) => fit(one.job, compact({ clock }))))(timed);
+    const run: MeasuredRun = await (carryOut ?? ((one) => fit(one.job, compact({ clock }))))(timed);
     // one measure for all, so that errors of two trainings can be compared: a change may repeat the rows of rare classes
-    const measure = compact({ balanced: measured });
+    const measure = compact({ balanced: measured, rowResults: run.rowResults });
     const options = {
       ...measure,
       human,
@@ -126,12 +144,18 @@ export async function* improving(
     closing = Math.max(closing, (clock?.() ?? 0) - began - run.seconds);
     const evidence = await examine(asked.job, run, options);
     measured ??= evidence.diagnosis.balanced;
-    return { job: asked.job, run, evidence, patches: asked.patches };
+    const { dev } = asked.job;
+    const onDev =
+      run.rowResults === undefined || dev === undefined ? undefined : await rowResults(run.trained, examplesFrom(dev));
+    const took = (clock?.() ?? 0) - began;
+    return { job: asked.job, run, evidence, patches: asked.patches, took, ...compact({ onDev }) };
   };
   const first = await attempt({ job, patches: [] });
   const steps: ImprovementStep[] = [];
   let now = first;
+  let alike: readonly Stand[] = [first];
   let tried = new Set<string>();
+  let isShort = false;
   const result = (ended: Improved["ended"]): Improved => ({
     job: now.job,
     run: now.run,
@@ -140,23 +164,62 @@ export async function* improving(
     steps,
     patches: now.patches,
     ended,
+    ...compact({ average: averageOfBest(now, alike) }),
   });
   for (;;) {
     const { diagnosis } = now.evidence;
     const action = recipe(diagnosis, now.evidence).find(
       (one) => Object.keys(one.try).length > 0 && !tried.has(keyOf(one)),
     );
-    if (action === undefined) return result(diagnosis.verdict === "good" ? "good" : "nothing left");
+    if (action === undefined) return result(diagnosis.verdict === "good" ? "good" : isShort ? "time" : "nothing left");
     if (left() <= 0) return result("time");
     if (steps.length >= trials) return result("trials");
     tried.add(keyOf(action));
+    if (time !== undefined && expectedSeconds(now, action) > left()) {
+      isShort = true;
+      continue;
+    }
     const next = await changed(now, action, attempt);
     if (next === undefined) continue;
     const step = stepOf(now, next, action);
     steps.push(step);
+    alike = givesOtherRows(action) ? (step.kept ? [next] : alike) : [...alike, next];
     if (step.kept) [now, tried] = [next, new Set([keyOf(action)])];
     yield step;
   }
+}
+
+/** A training that would be cut off is not begun: about how long it would take, judging by the one that it changes. */
+function expectedSeconds({ took, run, evidence: { plan } }: Stand, { try: patch }: Action): number {
+  // one that was cut off tells only that it would take longer
+  if (run.reason === "time") return 0;
+  const epochs = typeof patch.epochs === "number" ? patch.epochs / Math.max(1, plan.epochs) : 1;
+  const steps = typeof patch.batch === "number" ? Math.max(1, plan.batch / patch.batch) : 1;
+  return took * Math.max(1, epochs) * steps * (patch.model === undefined ? 1 : BIGGER);
+}
+
+/** A step of a network with another architecture takes about so many times as long. */
+const BIGGER = 1.5;
+
+/** The trainings that are averaged, at most. */
+const MOST_AVERAGED = 5;
+/** One that is better than the best with less than this chance is worse, and no part of an average. */
+const WORSE = 0.1;
+
+/** The average of the best training and of those on the same rows that are no worse but for chance, where it is no worse. */
+function averageOfBest(best: Stand, alike: readonly Stand[]): AveragedTrainings | undefined {
+  const { balanced } = best.evidence.diagnosis;
+  const others = alike
+    .filter((one) => one !== best && one.run.reason !== "diverged" && one.run.reason !== "time")
+    .map((one) => ({ one, effect: gainOver(best, one) }))
+    .filter(({ effect }) => chanceOfGain(effect) >= WORSE)
+    .sort((a, b) => b.effect.gain - a.effect.gain)
+    .slice(0, MOST_AVERAGED - 1);
+  const members = [best, ...others.map(({ one }) => one)];
+  if (members.length < 2) return undefined;
+  const rows = comparedRows(members);
+  const effect = effectOf(known(rows[0], "rows of the best"), averageRows(rows), { balanced });
+  return effect.gain >= 0 ? { patches: members.map(({ patches }) => patches), effect } : undefined;
 }
 
 /** Trains with the change; undefined where it does not fit the job. */
@@ -177,43 +240,17 @@ function keyOf({ code, try: patch }: Action): string {
   return `${code} ${JSON.stringify(patch)}`;
 }
 
+/** Whether a change gives other rows to measure. */
+function givesOtherRows({ try: patch }: Action): boolean {
+  return patch.mix === true || patch.without !== undefined;
+}
+
 function stepOf(before: Stand, after: Stand, action: Action): ImprovementStep {
   const { diagnosis } = after.evidence;
   const { errors } = before.evidence.diagnosis;
   const moved = `train error ${shareText(errors.train, 2)} → ${shareText(diagnosis.errors.train, 2)}, dev error ${shareText(errors.dev, 2)} → ${shareText(diagnosis.errors.dev, 2)}`;
-  const tell = (outcome: string): string => `${action.because}; tried: ${action.description}; ${moved}; ${outcome}`;
-  if (action.try.mix === true || action.try.without !== undefined) {
-    const kept = after.run.reason !== "diverged";
-    return {
-      action,
-      kept,
-      diagnosis,
-      summary: tell(kept ? "accepted, since the errors before were measured on other data" : "rejected"),
-    };
-  }
-  const { balanced } = before.evidence.diagnosis;
-  const [own, others] = [before.evidence.rowResults, after.evidence.rowResults];
-  const sameTrain = own.train.mistakes.length === others.train.mistakes.length && action.try.balance !== true;
-  const train = sameTrain ? effectOf(own.train, others.train, { balanced }) : undefined;
-  const dev = effectOf(own.dev ?? own.train, others.dev ?? others.train, { balanced });
-  const fitted = before.evidence.diagnosis.bias !== "low" && train !== undefined && sure(train) && dev.interval.to >= 0;
-  const kept = fitted || sure(dev);
-  const worse = dev.interval.to < 0;
-  const [least, most] = [-dev.interval.to, -dev.interval.from];
-  const range = `by ${shareText(dev.interval.from, 2)} to ${shareText(dev.interval.to, 2)} on dev`;
-  const lost = worse
-    ? `worse by ${shareText(least, 2)} to ${shareText(most, 2)} on dev`
-    : `the change ${range} could be noise`;
-  const outcome = kept ? `accepted (better ${range})` : `rejected (${lost})`;
-  return {
-    action,
-    effect: compact({ train, dev }),
-    kept,
-    diagnosis,
-    summary: tell(outcome),
-  };
-}
-
-function sure({ interval }: Effect): boolean {
-  return interval.from > 0;
+  const rows = { otherRows: givesOtherRows(action), otherTrain: action.try.balance === true };
+  const { outcome, ...verdict } = judgeChange(before, after, rows);
+  const summary = `${action.because}; tried: ${action.description}; ${moved}; ${outcome}`;
+  return { action, ...verdict, diagnosis, summary };
 }

@@ -61,19 +61,23 @@ export type { Finding } from "./findings.ts";
 export { type RowGroupOptions, type RowGroups, rowGroups } from "./groups.ts";
 export { type Health, type HealthOptions, health, type Network, type Patient } from "./health.ts";
 export {
+  type AveragedTrainings,
   type Improved,
   type ImprovementAttempt,
   type ImprovementStep,
   type ImproveOptions,
   improve,
   improving,
+  type MeasuredRun,
 } from "./improve.ts";
 export { applyPatch, type JobPatch, type JobPlan, planOf } from "./job-patch.ts";
+export type { ChangeVerdict } from "./judge-change.ts";
 export { type Apply, eigenvaluesOf, type LanczosOptions, lanczos } from "./lanczos.ts";
 export type { LayerHealth } from "./layer-health.ts";
 export { type FeatureScore, type Leak, type Leakage, type LeakageOptions, leakage } from "./leakage.ts";
 export { type LearningCurve, type LearningCurveOptions, learningCurve } from "./learning-curve.ts";
 export { lookAtParts } from "./look-at-parts.ts";
+export { type NoiseFloor, type NoiseFloorOptions, noiseFloor } from "./noise-floor.ts";
 export { type Effect, effectOf } from "./paired.ts";
 export { type CurvePoint, type FittedLaw, fitPowerLaw, type PowerLaw } from "./power-law.ts";
 export { type Action, recipe } from "./recipe.ts";

@@ -3,7 +3,7 @@ import { ndarray } from "../array/ndarray.ts";
 import type { Examples } from "../data/examples.ts";
 import { categoryColumn, numberColumn, type Table, table } from "../data/table.ts";
 import { drift } from "./drift.ts";
-import type { DataFinding } from "./evidence.ts";
+import type { DataFinding } from "./evidence-facts.ts";
 import { leakage } from "./leakage.ts";
 
 /** Leakage and drift between two parts of examples with flat inputs; nothing for images. */

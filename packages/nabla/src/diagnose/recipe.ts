@@ -8,10 +8,11 @@ import { noise } from "../data/augment/values.ts";
 import { adam } from "../optim/adam.ts";
 import { rmsprop } from "../optim/rmsprop.ts";
 import { againstDoubt } from "./advice.ts";
+import { FLOOR, FLOOR_WORDS, floorEvidence } from "./at-floor.ts";
 import { dropped, hiddenUnits, leastKept, normalized, normalizes, recordOf, resized } from "./change-model.ts";
 import { learnedByHeart, memorizes, stillFalling } from "./curves.ts";
 import type { Diagnosis } from "./diagnose.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence } from "./evidence-facts.ts";
 import type { JobPatch, JobPlan } from "./job-patch.ts";
 import { remedies } from "./remedies.ts";
 
@@ -55,10 +56,17 @@ export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Acti
     return [...causes, ...againstVariance(byHeart, evidence), ...againstBias(aboveHuman, evidence)];
   return [
     ...causes,
+    ...floorActions(evidence),
     ...(against ? againstBias(aboveHuman, evidence) : []),
     ...(variance === "high" ? againstVariance(aboveTrain, evidence) : []),
     ...(evidence !== undefined && verdict === "not enough data to tell" ? againstDoubtOf(evidence) : []),
   ];
+}
+
+/** At the noise floor no change of the job helps. */
+function floorActions(evidence: Evidence | undefined): readonly Action[] {
+  const because = evidence?.peers === undefined ? undefined : floorEvidence(evidence.peers);
+  return because === undefined ? [] : [{ code: FLOOR, because, description: FLOOR_WORDS, try: {} }];
 }
 
 /** Nothing to change in the job: more rows decide, or the same rows measured in turn. */
@@ -110,7 +118,14 @@ function againstBias(because: string, evidence: Evidence | undefined): readonly 
       : "another architecture: batch norm after each hidden layer",
     try: { model: normalizes(plan.model) ? resized(plan.model, 1, 64) : normalized(resized(plan.model, 1, 32)) },
   };
-  return falling === undefined ? [bigger, longer, optimizer, model] : [longer, bigger, optimizer, model];
+  if (falling !== undefined) return [longer, bigger, optimizer, model];
+  return doesBiggerHelp(evidence) ? [bigger, longer, optimizer, model] : [longer, optimizer, model, bigger];
+}
+
+/** Whether a bigger network is likelier to be better than not, where one was tried. */
+function doesBiggerHelp(evidence: Evidence | undefined): boolean {
+  const tried = evidence?.peers?.others.find(({ kind }) => kind === "bigger");
+  return tried === undefined || tried.effect.gain > 0;
 }
 
 function otherOptimizer(optimizer: Json, evidence: Evidence | undefined): Json {

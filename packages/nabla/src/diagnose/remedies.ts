@@ -2,7 +2,6 @@
  * What may hold training back, as a table: how each cause shows, and the change of the job that fixes it. Rows
  * are in the order they are checked: what makes all other numbers wrong comes first.
  */
-import { known } from "../base/error.ts";
 import { meanOf, populationVariance } from "../base/statistics/summary.ts";
 
 import { initializerFrom } from "../nn/initializers.ts";
@@ -23,7 +22,7 @@ import {
   withoutActivations,
 } from "./change-model.ts";
 import { stillFalling } from "./curves.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence } from "./evidence-facts.ts";
 import type { JobPatch, JobPlan } from "./job-patch.ts";
 import { classCounts, isImbalanced } from "./part-error.ts";
 
@@ -205,10 +204,14 @@ const inTraining: readonly Remedy[] = [
     words: "a higher learning rate",
     shows: (evidence) => {
       const { rate } = evidence;
-      if (rate === undefined || rate.now >= rate.best / 25 || !highBias(evidence) || !slow(evidence)) return undefined;
+      if (!highBias(evidence) || evidence.run.reason === "diverged") return undefined;
+      const hardly = hardlyMoved(evidence);
+      if (hardly !== undefined && (rate === undefined || rate.now < rate.highest / FAR_BELOW)) return hardly;
+      if (rate === undefined || rate.now >= rate.best / 25 || !slow(evidence)) return undefined;
       return `the learning rate ${times(rate.now)} is far below ${times(rate.best)}, where the cost falls fastest in a learning rate range test`;
     },
-    change: ({ plan, rate }) => atRate(plan, known(rate, "the rates that were searched").best / 3),
+    change: ({ plan, rate }) =>
+      atRate(plan, rate === undefined ? 30 * rateOf(plan) : Math.max(rate.best / 3, rate.highest / 30)),
   },
   {
     code: "rate/decayed",
@@ -294,6 +297,21 @@ function slow(evidence: Evidence): boolean {
   const { history } = evidence.run;
   const [first, last] = [history[0]?.train.cost ?? 0, history.at(-1)?.train.cost ?? 0];
   return last > 0.8 * first || stillFalling(evidence) !== undefined;
+}
+
+/** A rate is low that is so many times below the highest that still lowers the cost. */
+const FAR_BELOW = 150;
+/** Weights that moved by less than the first share of their length, and in a step by less than the second, hardly moved. */
+const [STILL, STILL_IN_A_STEP] = [0.1, 1e-4];
+
+/**
+ * Weights that hardly moved in many steps: an update is usually about a thousandth of the weights that it changes, and
+ * this is far below.
+ */
+function hardlyMoved({ moved, run: { steps } }: Evidence): string | undefined {
+  const perStep = moved / Math.max(1, steps);
+  if (moved >= STILL || perStep >= STILL_IN_A_STEP) return undefined;
+  return `in ${steps} steps the weights moved by ${times(100 * moved)}% of their length, ${times(100 * perStep)}% a step, where 0.1% is usual`;
 }
 
 /** The strength of the penalty, or of decay within the optimizer. */

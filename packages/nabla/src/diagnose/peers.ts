@@ -1,0 +1,98 @@
+/** What other models reach on the same rows: a linear one, nearest neighbors, and a bigger network. */
+import { compact } from "../base/compact.ts";
+import { describe } from "../base/described.ts";
+import { meanOf } from "../base/statistics/summary.ts";
+import type { Examples } from "../data/examples.ts";
+import { adam } from "../optim/adam.ts";
+import { fit } from "../train/fit.ts";
+import type { Job } from "../train/job.ts";
+import { linear, resized } from "./change-model.ts";
+import { applyPatch, type JobPatch, planOf } from "./job-patch.ts";
+import { answersByNeighbors, areFlat, nearestRows, thinnedRows } from "./neighbors.ts";
+import { type NoiseFloor, noiseFloor } from "./noise-floor.ts";
+import { type Effect, effectOf } from "./paired.ts";
+import { balancedError, plainError } from "./part-error.ts";
+import { type RowResults, rowResults } from "./row-results.ts";
+
+/** Another model on the dev rows. */
+export interface Peer {
+  readonly kind: "linear" | "neighbors" | "bigger";
+  /** What it is, as `a linear model`. */
+  readonly name: string;
+  readonly error: number;
+  /** What it gains over the network; below 0 it errs more. */
+  readonly effect: Effect;
+}
+
+/** Other models, and what rows that are alike say of noise; plain data. */
+export interface Peers {
+  /** The network's own error on the dev rows. */
+  readonly error: number;
+  readonly others: readonly Peer[];
+  readonly noise?: NoiseFloor;
+}
+
+export interface ComparedParts {
+  readonly train: Examples;
+  readonly dev: Examples;
+  /** What the network does with the dev rows. */
+  readonly own: RowResults;
+  readonly balanced: boolean;
+}
+
+/** Training rows among which neighbors are sought, and epochs that a linear model is trained at most. */
+const [MOST_ROWS, LINEAR_EPOCHS] = [2000, 60];
+/** Numbers of neighbors that answer; the one with the least error within train is taken. */
+const VOTERS = [1, 5, 15, 31] as const;
+/** A bigger network has so many times the hidden units, and at least so many. */
+const [TIMES, FRESH] = [4, 32];
+
+/** Trains and measures the other models; undefined for inputs that are no lists of numbers. */
+export async function comparePeers(
+  job: Job,
+  parts: ComparedParts,
+  limit?: { readonly seconds: number; readonly clock: () => number },
+): Promise<Peers | undefined> {
+  const { train, dev, own, balanced } = parts;
+  if (!areFlat(train) || (train.targets.shape[1] ?? 1) > 1 || train.rows < 20) return undefined;
+  const errorOf = (rows: RowResults): number => (balanced ? balancedError(rows) : plainError(rows, 1)).error;
+  const peer = (kind: Peer["kind"], name: string, rows: RowResults | undefined): readonly Peer[] =>
+    rows === undefined ? [] : [{ kind, name, error: errorOf(rows), effect: effectOf(own, rows, { balanced }) }];
+  const until = limit === undefined ? Number.POSITIVE_INFINITY : limit.clock() + limit.seconds;
+  const trained = async (patch: JobPatch): Promise<RowResults | undefined> => {
+    const left = until - (limit?.clock() ?? 0);
+    if (left <= 0) return undefined;
+    const timed = limit === undefined ? {} : { time: left };
+    const run = await fit({ ...applyPatch(job, patch), ...timed }, compact({ clock: limit?.clock }));
+    return run.reason === "time" || run.reason === "diverged"
+      ? undefined
+      : await rowResults(run.trained, dev, compact({ engine: job.engine }));
+  };
+  const plan = planOf(job);
+  const alone = linear(plan.model);
+  const plain = { optimizer: describe(adam({ rate: 0.01 })), penalty: null, augment: [], mixup: null };
+  const straight =
+    alone === undefined
+      ? undefined
+      : await trained({ ...plain, model: alone, epochs: Math.min(plan.epochs, LINEAR_EPOCHS) });
+  const bigger = await trained({ model: resized(plan.model, TIMES, FRESH) });
+  return {
+    error: errorOf(own),
+    others: [
+      ...peer("linear", "a linear model", straight),
+      ...peer("neighbors", "nearest neighbors", byNeighbors(train, dev)),
+      ...peer("bigger", `a network of ${TIMES} times the hidden units`, bigger),
+    ],
+    noise: noiseFloor(train, { rows: MOST_ROWS }),
+  };
+}
+
+/** What the nearest training rows make of the dev rows. */
+function byNeighbors(train: Examples, dev: Examples): RowResults {
+  const known = thinnedRows(train, MOST_ROWS);
+  const most = VOTERS.at(-1) ?? 1;
+  const within = nearestRows(known, known, most);
+  const errors = VOTERS.map((k) => meanOf(answersByNeighbors(within, { asked: known, known, k }).mistakes));
+  const k = VOTERS[errors.indexOf(Math.min(...errors))] ?? most;
+  return answersByNeighbors(nearestRows(dev, known, k), { asked: dev, known, k });
+}

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { fork, seedKey } from "../../src/base/random.ts";
+import type { Examples } from "../../src/data/examples.ts";
+import { examine } from "../../src/diagnose/evidence.ts";
+import { recipe } from "../../src/diagnose/recipe.ts";
+import { relu } from "../../src/nn/activations.ts";
+import { chain } from "../../src/nn/chain.ts";
+import { dense } from "../../src/nn/dense.ts";
+import { adam } from "../../src/optim/adam.ts";
+import { cosine } from "../../src/optim/schedule.ts";
+import { halves, mislabelled, wheel } from "../../src/testing/pathologies/grounds.ts";
+import { type Planted, planted } from "../../src/testing/pathologies/pathology.ts";
+import { fit } from "../../src/train/fit.ts";
+
+/** Labels of which a share is drawn anew: half of that share is the lowest error of two classes. */
+const redrawn =
+  (of: (rows: number, seed: number) => Examples, share: number) =>
+  (rows: number, seed: number): Examples =>
+    mislabelled(of(rows, seed), share, 2, fork(seedKey(seed), "labels"));
+
+const line = (rows: number, seed: number): Examples => halves({ rows, seed, features: 4 }, 0.4);
+const model = chain(dense(16), relu(), dense(2));
+const patience = { patience: 10, epochs: 60, schedule: cosine() };
+
+async function firstOf({ job }: Planted) {
+  const evidence = await examine(job, await fit(job));
+  const [first] = recipe(evidence.diagnosis, evidence);
+  return { evidence, first };
+}
+
+test.each([
+  0.3, 0.5,
+])("where a share of %f of the labels is noise and the network is as good as can be, the floor is named", async (share) => {
+  const { evidence, first } = await firstOf(
+    planted(2, { model, ...patience }, redrawn(line, share), { train: 1500, dev: 1000 }),
+  );
+  expect(evidence.diagnosis.verdict).toBe("noise floor");
+  expect(evidence.diagnosis.summary).toMatch(/^Probably at the noise floor.*train error/);
+  expect(evidence.diagnosis.errors.dev).toBeGreaterThan(0.7 * (share / 2));
+  expect(first).toMatchObject({ code: "floor/noise", try: {} });
+  expect(first?.because).toMatch(/a linear model \(\S+%\), nearest neighbors \(\S+%\) and a network of 4 times/);
+  expect(first?.description).toContain("human");
+  expect(evidence.peers?.noise?.least).toBeLessThan(share / 2 + 0.05);
+});
+
+test("a network that is too small is not at the floor: neighbors and a bigger one do better", async () => {
+  const { evidence, first } = await firstOf(
+    planted(1, { model: chain(dense(1), relu(), dense(8)), epochs: 60 }, (rows, seed) => wheel({ rows, seed }, 8)),
+  );
+  expect([evidence.diagnosis.verdict, first?.code]).toEqual(["high bias", "bias/bigger"]);
+  expect(evidence.peers?.others.find(({ kind }) => kind === "neighbors")?.effect.interval.from).toBeGreaterThan(0.2);
+});
+
+test("where a cause shows in the training, no other model is trained", async () => {
+  const { evidence, first } = await firstOf(
+    planted(1, { model, optimizer: adam({ rate: 3e-5 }), ...patience }, redrawn(line, 0.3)),
+  );
+  expect(first?.code).toBe("rate/low");
+  expect(first?.because).toMatch(/in \d+ steps the weights moved by \S+% of their length/);
+  expect(evidence).not.toHaveProperty("peers");
+});
+
+test("a limit on the time is kept: a model that does not fit into it is no evidence", async () => {
+  const { job } = planted(2, { model, ...patience }, redrawn(line, 0.5), { train: 600, dev: 400 });
+  let now = 0;
+  const clock = (): number => now++;
+  const evidence = await examine(job, await fit(job), { peers: { seconds: 3, clock } });
+  expect(evidence.peers?.others.map(({ kind }) => kind)).toEqual(["neighbors"]);
+  expect(evidence.diagnosis.verdict).toBe("high bias");
+});
