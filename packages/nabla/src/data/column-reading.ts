@@ -3,6 +3,7 @@
  * row that comes later, from whichever file or program. Plain data.
  */
 import { flag, list, optional, type Reader, record, text, whole, word } from "../base/reader.ts";
+import { readUnitRule, type UnitRule } from "./unit-rule.ts";
 
 interface WithMissing {
   /** Words that mean a missing value in this column besides an empty cell and, without "" among them, those known to all. */
@@ -22,6 +23,8 @@ export interface NumberReading extends WithMissing {
   readonly scaled?: boolean;
   /** Only 0 and 1 occur, so that yes and no may stand for them. */
   readonly binary?: boolean;
+  /** Some numbers are in another unit, and converted. */
+  readonly mixed?: UnitRule;
 }
 
 /** The orders of day, month and year, and the other ways to write a date. */
@@ -74,6 +77,7 @@ const readers: { readonly [K in ColumnReading["as"]]: Reader<Extract<ColumnReadi
     unit: optional(text),
     scaled: optional(flag),
     binary: optional(flag),
+    mixed: optional(readUnitRule),
   }),
   date: record<DateReading>({
     ...missing,

@@ -85,3 +85,6 @@ export { balanced, without as withoutInputs } from "./reshape-data.ts";
 export { type RowResults, rowResults } from "./row-results.ts";
 export { type TimeSign, type TimeSignOptions, timeSigns } from "./time-signs.ts";
 export { type Trend, type TrendOptions, trend } from "./trend.ts";
+export { type CodedMissing, codedMissing } from "./values/coded-missing.ts";
+export { type MixedUnits, mixedUnits } from "./values/mixed-units.ts";
+export { type FarValues, farValues, type NearlyConstant, nearlyConstant } from "./values/rare-values.ts";

@@ -8,6 +8,8 @@ export interface TimeSign {
   readonly name: string;
   /** Whether the rows stand in its order, forward or backward. */
   readonly ordered: boolean;
+  /** Whether the target moves with it beyond chance, and beyond what the other inputs explain. */
+  readonly moves: boolean;
   /**
    * What is left of the target after a linear model of the other inputs: its rank correlation with time, and its
    * correlation from each row to the next one in time; the strongest of the classes.
@@ -87,7 +89,7 @@ function signOf(
   const drifting = `${target} moves with ${name}`;
   const summary = ordered ? `the rows stand in the order of ${name}${moves ? `, and ${drifting}` : ""}` : drifting;
   const hint = "if later rows are to be predicted, measure on later rows, and not on rows in between";
-  return { name, ordered, trend, persistence, summary, try: hint };
+  return { name, ordered, moves, trend, persistence, summary, try: hint };
 }
 
 /** Whether known times never fall, or never rise, from one row to the next, but for a few. */

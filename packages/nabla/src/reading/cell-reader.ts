@@ -1,5 +1,6 @@
 /** Reads single cells, from files and programs alike, as their column was decided. */
 import type { CategoryReading, ColumnReading, DateReading, NumberReading } from "../data/column-reading.ts";
+import { inOneUnit } from "../data/unit-rule.ts";
 import { timeOfDay } from "./clock.ts";
 import { dateForm, dayOf } from "./dates.ts";
 import { levelKey } from "./levels.ts";
@@ -34,11 +35,14 @@ export function textReader(
 ): (text: string) => CellValue<number> {
   const words = missingWords(reading.missing);
   const parse = textParser(reading);
+  const mixed = reading.as === "number" ? reading.mixed : undefined;
   return (text) => {
     const trimmed = text.trim();
     if (isGap(trimmed, words)) return null;
     const value = parse(trimmed);
-    return value !== undefined && words.values.has(value) ? null : value;
+    if (value === undefined) return undefined;
+    if (words.values.has(value)) return null;
+    return mixed === undefined ? value : inOneUnit(value, mixed);
   };
 }
 
@@ -74,7 +78,9 @@ export function numberCellReader(
 ): (cell: Cell) => CellValue<number> {
   const words = missingWords(reading.missing);
   const parse = textReader(reading);
-  const plain = reading.as === "date" ? plainDay(reading, {}) : undefined;
+  const mixed = reading.as === "number" ? reading.mixed : undefined;
+  const plain =
+    reading.as === "date" ? plainDay(reading, {}) : mixed && ((value: number): number => inOneUnit(value, mixed));
   return (cell) => {
     if (cell === null || cell === undefined) return null;
     if (typeof cell === "string") return parse(cell);

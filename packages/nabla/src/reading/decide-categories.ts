@@ -111,7 +111,7 @@ function levelNotices(
   if (alike.length > 0) {
     const shown = alike.slice(0, MOST_NAMED).map((group) => listing(group.map(({ text }) => `"${text}"`)));
     const message = `column ${name}: ${shown.join("; ")} differ only in case, spaces or a final period; merge them with --merge-case`;
-    notices.push({ code: "data/similar-levels", message });
+    notices.push({ code: "data/similar-levels", message, remedy: { mergeCase: true } });
   }
   if (role === "target") notices.push(...rareClasses(name, levels));
   else if (role === "input" && levels.length > MANY_LEVELS) {

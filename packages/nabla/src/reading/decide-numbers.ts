@@ -3,6 +3,7 @@ import { compact } from "../base/compact.ts";
 import type { Notice } from "../base/notice.ts";
 import { count, listing } from "../base/text.ts";
 import type { NumberReading } from "../data/column-reading.ts";
+import { inOneUnit } from "../data/unit-rule.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import type { DraftDecision } from "./decision.ts";
 import { describeNumbers } from "./describe-reading.ts";
@@ -37,7 +38,10 @@ export function tryNumbers(evidence: ColumnEvidence, asked?: "," | "."): NumberT
     const value = numberIn(cell.form, choice.dress);
     return value === undefined ? [] : [{ ...cell, value }];
   });
-  const read = valued.filter(({ value }) => !given.values.has(value));
+  const { unit } = options;
+  const read = valued
+    .filter(({ value }) => !given.values.has(value))
+    .map((cell) => (unit === undefined ? cell : { ...cell, value: inOneUnit(cell.value, unit) }));
   const found = new Set(valued.map(({ index }) => index));
   const misfits = pointsAsGroups(choice) && column.declared !== "number" ? plain.count - plain.groups : 0;
   return {
@@ -194,6 +198,7 @@ function numberReading(
     unit: dress.unit,
     scaled: dress.scaled,
     binary: binary ? true : undefined,
+    mixed: evidence.options.unit,
     missing: keptWords(words, evidence),
   });
 }

@@ -3,6 +3,7 @@ import { NablaError } from "../base/error.ts";
 import type { Notice } from "../base/notice.ts";
 import { listing } from "../base/text.ts";
 import { type ColumnReading, DATE_ORDERS, type DateOrder } from "../data/column-reading.ts";
+import type { UnitRule } from "../data/unit-rule.ts";
 
 /** What a user may say that a column holds. */
 export type AskedReading =
@@ -49,6 +50,8 @@ export interface DecideOptions {
   readonly badCells?: "error" | "missing";
   /** Levels that differ only in case, spaces or a final period are one. */
   readonly mergeCase?: boolean;
+  /** Which numbers are in another unit than the rest, and how they are converted. */
+  readonly unit?: UnitRule;
   /** What the column is for; an input by default. */
   readonly role?: ColumnRole;
   /** The decimal mark of the columns beside this one, where the cells themselves decide nothing. */

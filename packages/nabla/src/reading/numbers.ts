@@ -1,6 +1,7 @@
 /** Numbers as people write them: (1.234,50 €), 12k, 5 m², 1'234, −3 %. */
 
 import type { NumberReading } from "../data/column-reading.ts";
+import { inOneUnit } from "../data/unit-rule.ts";
 import { plainCharacters } from "./characters.ts";
 import { isCurrency, multiplierOf, unitFactor, unitOf } from "./units.ts";
 import { SPELLINGS, type WrittenColumn } from "./written-column.ts";
@@ -186,10 +187,23 @@ export function areSpellingsKnown({ rows, spellings }: Pick<WrittenColumn, "rows
 
 /**
  * What a plain number of a column means, where that is not itself: with decimal commas and points between groups, 81.382
- * is 81382; undefined for one that is no group of three. Undefined where plain numbers mean themselves.
+ * is 81382; undefined for one that is no group of three; in a column of two units those of the other one are converted.
+ * Undefined where plain numbers mean themselves.
  */
 export function plainValue(
-  { decimal, grouping }: NumberReading,
+  { mixed, ...reading }: NumberReading,
+  column: Pick<WrittenColumn, "declared" | "rows" | "spellings">,
+): ((plain: number) => number | undefined) | undefined {
+  const meaning = ungrouped(reading, column);
+  if (mixed === undefined) return meaning;
+  return (plain) => {
+    const value = meaning === undefined ? (Number.isFinite(plain) ? plain : undefined) : meaning(plain);
+    return value === undefined ? undefined : inOneUnit(value, mixed);
+  };
+}
+
+function ungrouped(
+  { decimal, grouping }: Omit<NumberReading, "mixed">,
   column: Pick<WrittenColumn, "declared" | "rows" | "spellings">,
 ): ((plain: number) => number | undefined) | undefined {
   if (decimal !== "," || grouping !== "." || column.declared === "number") return undefined;

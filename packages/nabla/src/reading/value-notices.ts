@@ -20,7 +20,7 @@ export function valueNotices(
   const { name } = evidence.column;
   const notices = sentinels.map(({ text, count: cells }): Notice => {
     const message = `column ${name}: ${text} stands in ${count(cells, "cell")}, far from all other values; if it stands for a missing value, --missing ${shellWord(text)}`;
-    return { code: "data/sentinel", message };
+    return { code: "data/sentinel", message, remedy: { missing: [text] } };
   });
   if (reading.as === "date") return notices;
   const epoch = mayBeEpoch(evidence);
@@ -104,7 +104,7 @@ function targetNotices(name: string, sorted: Float64Array, sentinels: ReadonlySe
   if (values.length >= 4 && few && nearest >= ALONE * farthest) {
     const shown = listing([...outliers.slice(0, 3)].map(String));
     const message = `column ${name}: ${outliers.length === 1 ? "one value of" : `${outliers.length} values such as`} ${shown} among values from ${rest[0]} to ${rest.at(-1)}; if ${outliers.length === 1 ? "it is" : "they are"} wrong, --missing ${outliers[0]}`;
-    return [{ code: "data/outlier", message }];
+    return [{ code: "data/outlier", message, remedy: { missing: [...new Set(outliers)].slice(0, 3).map(String) } }];
   }
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   if (minimum >= 0 && values.length >= FEWEST_VALUES && mean > SKEWED * middle && maximum > 10 * middle) {

@@ -23,7 +23,10 @@ export function configureTrain(command: Command): void {
       "a table (CSV, JSON, Parquet, Excel), several with the same columns, a folder of images by class, or IDX files",
     ),
   )
-    .option("--strict", "end without training where groups are torn, parts drift, rows repeat or the target leaks")
+    .option(
+      "--strict",
+      "end without training where the data have a warning: leaks, torn groups, repeated rows, two units in a column",
+    )
     .option("--until-good", "keep improving until bias and variance are low, or the time is up")
     .option("--live", "let `nabla adjust` change it from another terminal")
     .option("--no-report", "write no report beside the model")

@@ -1,4 +1,4 @@
-/** Warnings about the results that a training is about to give: leaks, repeated rows, parts that differ. */
+/** Warnings about the results that a training is about to give: values at fault, leaks, repeated rows, parts that differ. */
 import { count, listing, type Notice, type Table, takeTable } from "nabla";
 import { type Duplicates, drift, duplicates, leakage } from "nabla/diagnose";
 import type { Profile } from "../sources/profile.ts";
@@ -7,25 +7,28 @@ import type { DataCheckOptions, DataWarning } from "./data-warning.ts";
 import type { Division } from "./division.ts";
 import { typedOptions } from "./option-words.ts";
 import { splitChecks } from "./split-checks.ts";
+import { columnIn, valueChecks } from "./value-checks.ts";
 
 /** Of parts drawn by chance any difference is chance, so that only an enormous one is worth a warning. */
 const LEVELS = { chance: 0.002, time: 0.01 } as const;
 
 /** Rows of a part that are checked, so that no part is copied that barely fits into memory. */
-const MOST_ROWS = { leakage: 50_000, duplicates: 500_000, drift: 10_000 } as const;
+const MOST_ROWS = { values: 20_000, leakage: 50_000, duplicates: 500_000, drift: 10_000 } as const;
 
 /**
- * Looks for leaks in the training part, for rows that are in two parts, and for drift between them. Of the test part
- * the inputs alone are compared, and nothing but the verdict comes out.
+ * Looks for values at fault in train and dev, for leaks in the training part, for rows that are in two parts, and for drift
+ * between them. Of the test part the inputs alone are compared, and nothing but the verdict comes out.
  */
 export async function dataChecks(inspection: DataCheckOptions): Promise<readonly DataWarning[]> {
   const { table, parts, seed } = inspection;
   const inputs: Table = { rows: table.rows, columns: table.columns };
   if (inputs.columns.length === 0) return [];
   const names = (["train", "dev", "test"] as const).filter((name) => parts[name].length > 0);
+  const pool = Uint32Array.from([...parts.train, ...parts.dev]).sort();
+  const values = valueChecks(takeTable(table, thinned(pool, MOST_ROWS.values)), table.profile.notices);
   const splitting = await splitChecks(inspection);
   // what tells groups or times apart gives the answer away as long as the split lets it
-  const dividing = new Set(splitting.flatMap(({ split = {} }) => Object.values(split)));
+  const dividing = new Set(splitting.flatMap(({ remedy }) => [remedy?.group, remedy?.timeColumn]));
   const learnable = { ...table, columns: table.columns.filter(({ name }) => !dividing.has(name)) };
   const leaking = leaksOf(takeTable(learnable, thinned(parts.train, MOST_ROWS.leakage)), seed);
   const rows = Object.fromEntries(names.map((name) => [name, thinned(parts[name], MOST_ROWS.duplicates)]));
@@ -33,8 +36,15 @@ export async function dataChecks(inspection: DataCheckOptions): Promise<readonly
     Object.fromEntries(Object.entries(rows).map(([name, some]) => [name, takeTable(inputs, some)])),
     { rows },
   );
-  const repeating = repeated.suspicious
-    ? [{ code: "data/repeated", message: await repeatedText(repeated, inspection), hint: repeated.try }]
+  const repeating: readonly DataWarning[] = repeated.suspicious
+    ? [
+        {
+          code: "data/repeated",
+          message: await repeatedText(repeated, inspection),
+          severity: "warning",
+          hint: repeated.try,
+        },
+      ]
     : [];
   // rows of one group are alike, so one row per group is enough to compare the parts
   const lone = names.map((name) => takeTable(inputs, thinned(oneOfEach(parts[name], inspection), MOST_ROWS.drift)));
@@ -43,7 +53,7 @@ export async function dataChecks(inspection: DataCheckOptions): Promise<readonly
     ...(await driftBetween([train, dev], ["train", "dev"], inspection)),
     ...(test === undefined ? [] : await driftBetween([dev, test], ["dev", "test"], inspection)),
   ];
-  return [...splitting, ...leaking, ...repeating, ...drifting];
+  return [...values, ...splitting, ...leaking, ...repeating, ...drifting];
 }
 
 /** Columns that an option names at most; what is more is counted. */
@@ -55,7 +65,8 @@ function leaksOf(train: Table, seed: number): readonly DataWarning[] {
   const columns = leaks.map(({ name }) => name);
   const more = columns.length > MOST_NAMED ? ` and ${grouped(columns.length - MOST_NAMED)} more` : "";
   const option = typedOptions({ ignore: columns.slice(0, MOST_NAMED) });
-  return [{ code: "data/leakage", message: summary, hint: `${remedy}: ${option}${more}`, columns }];
+  const hint = `${remedy}: ${option}${more}`;
+  return [{ code: "data/leakage", message: summary, severity: "warning", hint, remedy: { ignore: columns } }];
 }
 
 /** What is known of the parts: notices, advice among them, and the warnings that `--strict` refuses. */
@@ -65,17 +76,26 @@ export async function inspected({
 }: {
   readonly profile: Pick<Profile, "notices">;
   readonly inspect: () => Promise<readonly DataWarning[]>;
-}): Promise<{ readonly notices: readonly Notice[]; readonly suspicions: readonly DataWarning[] }> {
+}): Promise<{
+  readonly notices: readonly Notice[];
+  readonly suspicions: readonly DataWarning[];
+  readonly warnings: readonly DataWarning[];
+}> {
   const found = await inspect();
-  const advice = found
-    .filter(({ advice: given }) => given === true)
-    .map(({ code, message, hint }) => ({ code, message: `${message}; ${hint}` }));
-  // what divides the rows is not to be left out
-  const groups = found.flatMap(({ split }) => (split?.group === undefined ? [] : [`column ${split.group}: `]));
-  const notices = profile.notices.filter(
-    ({ code, message }) => code !== "data/many-levels" || !groups.some((start) => message.startsWith(start)),
-  );
-  return { notices: [...notices, ...advice], suspicions: found.filter(({ advice: given }) => given !== true) };
+  // what divides the rows is not to be left out, and what is in two units has no long tail
+  const groups = new Set(found.map(({ remedy }) => remedy?.group));
+  const units = new Set(found.flatMap(({ remedy }) => Object.keys(remedy?.units ?? {})));
+  const notices = profile.notices.filter(({ code, message, remedy }) => {
+    const name = columnIn(message) ?? "";
+    if (remedy !== undefined || (code === "data/skewed-target" && units.has(name))) return false;
+    return code !== "data/many-levels" || !groups.has(name);
+  });
+  const [suspicions, advice] = [
+    found.filter(({ severity }) => severity === "warning"),
+    found.filter(({ severity }) => severity === "advice"),
+  ];
+  const said = advice.map(({ code, message, hint }) => ({ code, message: `${message}; ${hint}` }));
+  return { notices: [...notices, ...said], suspicions, warnings: [...suspicions, ...advice] };
 }
 
 /** Every second, third, … row, so that at most so many are left. */
@@ -103,7 +123,7 @@ async function driftBetween(
   const level = division.timeColumn === undefined ? LEVELS.chance : LEVELS.time;
   const found = await drift(first, second, { names, seed, level });
   if (!found.drifted) return [];
-  return [{ code: "data/drift", message: found.summary, hint: remedy(division) }];
+  return [{ code: "data/drift", message: found.summary, severity: "warning", hint: remedy(division) }];
 }
 
 function remedy({ group, timeColumn }: Division): string {

@@ -1,17 +1,16 @@
 /** What warnings about the data say, and what they are found from. */
 import type { Column, Notice, RowParts } from "nabla";
 import type { ReadTable } from "../sources/read-table.ts";
+import type { RecordedWarning } from "../store/recorded-warning.ts";
 import type { Division } from "./division.ts";
+import type { PartialExperiment } from "./fields.ts";
 
 /** Something that makes an error look better or worse than it is, with what to do about it. */
-export interface DataWarning extends Notice {
+export interface DataWarning extends Pick<Notice, "code" | "message">, Pick<RecordedWarning, "severity"> {
+  /** What to do, with the options as they are typed. */
   readonly hint: string;
-  /** The columns that give the answer away. */
-  readonly columns?: readonly string[];
-  /** The options of the split that mend it. */
-  readonly split?: Pick<Division, "group" | "timeColumn">;
-  /** Whether it is advice, and nothing that `--strict` refuses. */
-  readonly advice?: boolean;
+  /** The options that mend it, to be added to those of the experiment. */
+  readonly remedy?: PartialExperiment;
 }
 
 export interface DataCheckOptions {

@@ -87,6 +87,8 @@ async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
   const { parts, groups } = divided;
   const groupsOf = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => groups?.[row] ?? -1);
   const task = table.target?.kind === "category" ? "classification" : "regression";
+  // whoever asks again gets the same answer, which takes a while to find
+  let found: Promise<readonly DataWarning[]> | undefined;
   return compact({
     profile: table.profile,
     task,
@@ -98,8 +100,16 @@ async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
     image: table.image,
     sha256: table.sha256,
     groups: groups === undefined ? undefined : { train: groupsOf(parts.train), dev: groupsOf(parts.dev) },
-    inspect: () =>
-      dataChecks({ table, division: options, seed: splitSeed, ...divided, readColumns: columnReader(options) }),
+    inspect: () => {
+      found ??= dataChecks({
+        table,
+        division: options,
+        seed: splitSeed,
+        ...divided,
+        readColumns: columnReader(options),
+      });
+      return found;
+    },
     openTest: () => takeTest(table, divided),
   });
 }

@@ -5,11 +5,13 @@ import { checkOutput } from "../store/model-output.ts";
 import { chooseTargetScale } from "./choose-target-scale.ts";
 import { inspected } from "./data-checks.ts";
 import type { DataWarning } from "./data-warning.ts";
-import type { Experiment, ResolvedExperiment } from "./fields.ts";
+import type { Experiment, PartialExperiment, ResolvedExperiment } from "./fields.ts";
 import { foldsOf, rotationNotice, withDev } from "./folds.ts";
+import { typedOptions } from "./option-words.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 import { afterNotices, openParts, prepareParts } from "./parts.ts";
 import { preparationNotices } from "./preparation-notices.ts";
+import { withRemedy } from "./remedy.ts";
 import { resolveExperiment } from "./resolve.ts";
 
 /** All that is decided before the first step. */
@@ -21,6 +23,8 @@ export interface Plan {
   readonly notices: readonly Notice[];
   /** Warnings about the data; for a resumed run they were already reported. */
   readonly suspicions?: readonly DataWarning[];
+  /** All that was found about the data, advice among it, for the record of the run. */
+  readonly warnings?: readonly DataWarning[];
 }
 
 /** Reads, divides and prepares the data of an experiment and decides what it leaves open. Nothing is written. */
@@ -58,9 +62,9 @@ async function planOnScale(experiment: Experiment, parts: Parts): Promise<Plan> 
     shape: inputs.shape.slice(1),
   };
   const resolved = withMembers(experiment, resolveExperiment(asked, facts), parts);
-  const { notices, suspicions } = await inspected(parts);
+  const { notices, suspicions, warnings } = await inspected(parts);
   const prepare = preparationNotices(prepared.preparation);
-  return { resolved, parts, prepared, notices: [...notices, ...prepare], suspicions };
+  return { resolved, parts, prepared, notices: [...notices, ...prepare], suspicions, warnings };
 }
 
 /**
@@ -79,13 +83,14 @@ function withMembers(experiment: Experiment, resolved: ResolvedExperiment, parts
 }
 
 /**
- * As `planExperiment`, split by the column whose groups stood in several parts, and without the columns that alone give
- * the answer away; notices name them. Where all inputs do, all of them stay, and the suspicion with them; where a split
+ * As `planExperiment`, with values at fault mended, split by the column whose groups stood in several parts, and without the
+ * columns that alone give the answer away; notices name them. Where all inputs do, all of them stay, and the suspicion with them; where a split
  * by groups is impossible, the suspicion stays too.
  */
 export async function planWithoutLeaks(experiment: Experiment): Promise<Plan> {
-  const { experiment: divided, plan } = await withGroups(experiment, await planExperiment(experiment));
-  return await withoutLeaks(divided, plan);
+  const mended = await withValues(experiment, await planExperiment(experiment));
+  const divided = await withGroups(mended.experiment, mended.plan);
+  return await withoutLeaks(divided.experiment, divided.plan);
 }
 
 interface Planned {
@@ -95,13 +100,14 @@ interface Planned {
 
 /** The plan with rows of one group in one part, where they are not and should be. */
 async function withGroups(experiment: Experiment, plan: Plan): Promise<Planned> {
-  const torn = plan.suspicions?.find(({ split }) => split?.group !== undefined);
+  const torn = plan.suspicions?.find(({ remedy }) => remedy?.group !== undefined);
   if (torn === undefined || experiment.mixBy !== undefined) return { experiment, plan };
-  const apart = { ...experiment, ...torn.split };
+  const apart = { ...experiment, ...torn.remedy };
   try {
     const divided = await planExperiment(apart);
-    const message = `${torn.message}: split by ${torn.split?.group}`;
-    const notices = [...divided.notices, { code: "data/grouped", message }];
+    const message = `${torn.message}: split by ${torn.remedy?.group}`;
+    const before = plan.notices.filter(({ code }) => code === "data/mended");
+    const notices = [...divided.notices, ...before, { code: "data/grouped", message }];
     return { experiment: apart, plan: { ...divided, notices } };
   } catch (error) {
     if (error instanceof NablaError && error.code === "data/empty-part") return { experiment, plan };
@@ -110,11 +116,28 @@ async function withGroups(experiment: Experiment, plan: Plan): Promise<Planned> 
 }
 
 async function withoutLeaks(experiment: Experiment, plan: Plan): Promise<Plan> {
-  const leak = plan.suspicions?.find(({ columns }) => columns !== undefined);
-  const { columns = [] } = leak ?? {};
+  const leak = plan.suspicions?.find(({ code }) => code === "data/leakage");
+  const columns = leak?.remedy?.ignore ?? [];
   if (leak === undefined || columns.length === plan.parts.train.columns.length) return plan;
-  const without = await planExperiment({ ...experiment, ignore: [...(experiment.ignore ?? []), ...columns] });
+  const without = await planExperiment(withRemedy(experiment, { ignore: columns }));
   const message = `${leak.message}: left out`;
-  const split = plan.notices.filter(({ code }) => code === "data/grouped");
-  return { ...without, notices: [...without.notices, ...split, { code: "data/ignored", message }] };
+  const before = plan.notices.filter(({ code }) => code === "data/grouped" || code === "data/mended");
+  return { ...without, notices: [...without.notices, ...before, { code: "data/ignored", message }] };
+}
+
+/** The plan with what mends the values of columns: their units, numbers that stand for none, levels written in two ways. */
+async function withValues(experiment: Experiment, plan: Plan): Promise<Planned> {
+  const faults = plan.suspicions?.filter(({ remedy }) => remedy !== undefined && mendsValues(remedy)) ?? [];
+  if (faults.length === 0) return { experiment, plan };
+  const mended = faults.reduce((changed, { remedy = {} }) => withRemedy(changed, remedy), experiment);
+  const other = await planExperiment(mended);
+  const notices = faults.map(({ message, remedy = {} }) => ({
+    code: "data/mended",
+    message: `${message}: ${typedOptions(remedy)}`,
+  }));
+  return { experiment: mended, plan: { ...other, notices: [...other.notices, ...notices] } };
+}
+
+function mendsValues(remedy: PartialExperiment): boolean {
+  return Object.keys(remedy).every((name) => ["units", "missing", "mergeCase"].includes(name));
 }

@@ -1,12 +1,16 @@
 /** The fields by which a user says how a file is written: the same for training, predicting, evaluating and profiling. */
+import { type Json, type UnitRule, unitRuleOf, unitRuleText } from "nabla";
 import {
   assignmentsType,
   boolean,
   field,
   type Given,
   list,
+  notationType,
   number,
+  readFields,
   readingError,
+  schemaOfFields,
   textType,
   type ValueType,
   wholeNumber,
@@ -56,6 +60,24 @@ const encodingType: ValueType<string> = {
   },
 };
 
+const numberOf = { optional: true } as const;
+const unitRuleFields = {
+  above: number({ ...numberOf, help: "sizes above it are in the other unit" }),
+  below: number({ ...numberOf, help: "sizes below it are in the other unit" }),
+  subtract: number({ ...numberOf, help: "what is subtracted first" }),
+  divide: number({ help: "what they are divided by" }),
+};
+const unitRuleType: ValueType<UnitRule> = notationType<UnitRule & { readonly [name: string]: number }>(
+  {
+    schema: schemaOfFields(unitRuleFields),
+    parse: (given) => given,
+    format: (data) => JSON.stringify(data),
+    write: (value) => value as Json,
+    read: (data, reading) => unitRuleOf(unitRuleText(readFields(unitRuleFields, data, reading) as UnitRule)) as never,
+  },
+  { of: (text) => unitRuleOf(text) as never, format: unitRuleText },
+);
+
 /** Words may be empty: `--missing ""` says that no word is missing. */
 const anyText: ValueType<string> = {
   ...textType,
@@ -70,9 +92,14 @@ export const readingFields = {
     help: "what a column holds, such as zip=category, amount=number:comma or when=date:dmy; may be repeated",
     option: { name: "column", argument: "column=kind" },
   }),
+  units: field(assignmentsType(unitRuleType), {
+    optional: true,
+    help: "numbers of a column that are in another unit, and how they are converted, such as height=above:100:divide:25.4",
+    option: { name: "unit", argument: "column=rule" },
+  }),
   missing: list(anyText, {
     optional: true,
-    help: 'words that mean a missing value, such as unknown,-999; "" keeps every word',
+    help: 'words that mean a missing value, such as unknown,-999, or in one column age=99; "" keeps every word',
     option: { argument: "words" },
   }),
   badCells: word(["error", "missing"], {

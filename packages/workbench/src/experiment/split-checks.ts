@@ -52,16 +52,16 @@ export async function splitChecks(inspection: DataCheckOptions): Promise<readonl
         code: "data/groups",
         message: group.summary,
         hint: `${known ? "if new ones are to be predicted, " : ""}${group.try}: ${typedOptions(grouping)}`,
-        split: grouping,
-        ...(known ? { advice: true } : {}),
+        remedy: grouping,
+        severity: known ? "advice" : "warning",
       },
     time &&
       timing && {
         code: "data/time",
         message: time.summary,
         hint: `${time.try}: ${typedOptions(timing)}`,
-        split: timing,
-        advice: true,
+        remedy: timing,
+        severity: time.moves ? "warning" : "advice",
       },
   ];
   return [...warnings.filter((warning) => warning !== undefined), ...absent];
@@ -101,7 +101,7 @@ function absentClasses({ target }: Table, { train, dev }: DataCheckOptions["part
       code: "data/absent-class",
       message: `dev has no row of the ${target.name} ${listing(shown)}: no error on ${them} is measured`,
       hint: `give more rows of ${them}, or a larger share to dev with --split`,
-      advice: true,
+      severity: "advice",
     },
   ];
 }

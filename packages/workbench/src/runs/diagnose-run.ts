@@ -119,6 +119,7 @@ export function finishedOf(run: RunHistory, trained: Finished["trained"]): Finis
     baseline: _baseline,
     unmeasured: _unmeasured,
     failures: _failures,
+    warnings: _warnings,
     crossValidation: _crossed,
     verdict: _verdict,
     shipped: _shipped,

@@ -4,6 +4,7 @@ import {
   count,
   type Run as Ended,
   type Examples,
+  type Json,
   type Measures,
   NablaError,
   type StoredExamples,
@@ -11,7 +12,9 @@ import {
 } from "nabla";
 import type { Diagnosis } from "nabla/diagnose";
 import { populationVariance } from "nabla/statistics";
+import type { DataWarning } from "../experiment/data-warning.ts";
 import type { Plan } from "../experiment/plan.ts";
+import type { RecordedWarning } from "../store/recorded-warning.ts";
 import type { ExtraFailure, RunOutcome, Score } from "../store/run.ts";
 import { baselineError } from "./baseline.ts";
 import { inOwnUnit, type PreparedModel, squaredDistance } from "./own-unit.ts";
@@ -52,7 +55,11 @@ export function unmeasuredParts({ train, dev }: Plan["prepared"]): readonly ("tr
 }
 
 /** The outcome of a training that has ended. */
-export async function runOutcomeOf({ prepared }: Plan, end: Ended, { verdict }: Diagnosis): Promise<RunOutcome> {
+export async function runOutcomeOf(
+  { prepared, warnings }: Plan,
+  end: Ended,
+  { verdict }: Diagnosis,
+): Promise<RunOutcome> {
   const { preparation, train, dev } = prepared;
   const summary = summaryOf(end);
   const unmeasured = unmeasuredParts(prepared);
@@ -66,8 +73,13 @@ export async function runOutcomeOf({ prepared }: Plan, end: Ended, { verdict }: 
     ...(rmse === undefined ? {} : { rmse: { train: rmse, ...(devRmse === undefined ? {} : { dev: devRmse }) } }),
     ...(Number.isNaN(error) ? {} : { baseline: { error } }),
     ...(unmeasured.length === 0 ? {} : { unmeasured }),
+    ...(warnings === undefined || warnings.length === 0 ? {} : { warnings: warnings.map(recorded) }),
     verdict,
   };
+}
+
+function recorded({ remedy, ...warning }: DataWarning): RecordedWarning {
+  return { ...warning, ...(remedy === undefined ? {} : { remedy: remedy as Json }) };
 }
 
 /** The failure of something asked for beside a training, for the record. */

@@ -1,4 +1,4 @@
-import type { ColumnReading, Notice } from "nabla";
+import type { ColumnReading, Notice, UnitRule } from "nabla";
 import type { DataFormat } from "./data-format.ts";
 
 /** What is in one column of a file, and how it is read. */
@@ -76,7 +76,9 @@ export interface ReadOptions extends FileOptions {
   readonly inputs?: readonly string[];
   /** What columns hold, by name, such as `{ zip: "category", when: "date:dmy" }`. */
   readonly columns?: { readonly [name: string]: string };
-  /** Words that mean a missing value, besides those that are known; [""] keeps every word as a value. */
+  /** Which numbers of a column are in another unit than the rest, and how they are converted. */
+  readonly units?: { readonly [name: string]: UnitRule };
+  /** Words that mean a missing value, in a column alone as `age=99`, besides those that are known; [""] keeps every word as a value. */
   readonly missing?: readonly string[];
   /** What becomes of a cell that is not what its column holds; default an error that names it. */
   readonly badCells?: "error" | "missing";

@@ -57,7 +57,7 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
   const keyColumns = keyNames.map((name) => writtenNamed(written, name));
   const nested = new Set(written.unreadable.map(({ name }) => name));
   const ignored = ignore.filter((name) => !nested.has(name)).map((name) => writtenNamed(written, name));
-  for (const name of Object.keys(options.columns ?? {})) writtenNamed(written, name);
+  for (const name of Object.keys({ ...options.columns, ...options.units })) writtenNamed(written, name);
   const roleOf = (name: string): ColumnRole =>
     name === targetName ? "target" : keyNames.includes(name) ? "key" : "input";
   const lenient = options.badCells === "missing";
@@ -89,6 +89,7 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
     notices: noticesOf(written, { plans, used, untargeted, ignore }),
   });
   try {
+    checkUnits(written, plans, options.units);
     for (const plan of used) checkCells(written, plan);
     for (const { column, decision } of keys) checkKey(written, column, decision);
     if (read === undefined) return { profile: profileWith(), inputs, keys };
@@ -104,16 +105,38 @@ function decisionsFor(
   options: ReadOptions,
   roleOf: (name: string) => ColumnRole,
 ): readonly ColumnDecision[] {
-  const { columns: asked = {}, missing, badCells = "error", mergeCase } = options;
+  const { columns: asked = {}, units = {}, missing, badCells = "error", mergeCase } = options;
+  const names = new Set(columns.map(({ name }) => name));
   return decideColumns(columns, (name) => {
     const as = Object.hasOwn(asked, name) ? asked[name] : undefined;
     return {
       ...{ role: roleOf(name), badCells },
       ...(as === undefined ? {} : { as: askedReading(name, as) }),
-      ...(missing === undefined ? {} : { missing }),
+      ...(Object.hasOwn(units, name) ? { unit: units[name] } : {}),
+      ...(missing === undefined ? {} : { missing: missingIn(name, missing, names) }),
       ...(mergeCase === undefined ? {} : { mergeCase }),
     };
   });
+}
+
+/** The words that mean missing in a column: those for all, and those of its own, as `age=99`. */
+function missingIn(column: string, words: readonly string[], names: ReadonlySet<string>): readonly string[] {
+  return words.flatMap((word) => {
+    const at = word.lastIndexOf("=");
+    const owner = at < 1 ? undefined : word.slice(0, at);
+    if (owner === undefined || !names.has(owner)) return [word];
+    return owner === column ? [word.slice(at + 1)] : [];
+  });
+}
+
+/** Throws `data/unit` where units are given of a column that is none of numbers. */
+function checkUnits({ name: file }: WrittenTable, plans: readonly ColumnPlan[], units: ReadOptions["units"]): void {
+  const wrong = plans.find(
+    ({ decision, reading }) => Object.hasOwn(units ?? {}, decision.name) && reading.as !== "number",
+  );
+  if (wrong === undefined) return;
+  const message = `${file}, column ${wrong.decision.name}: it holds ${wrong.decision.how}, and only numbers have a unit`;
+  throw new NablaError("data/unit", message, "leave out --unit for it, or say that it holds numbers with --column");
 }
 
 /** Throws for the first cell that is not what the rest of its column is. */

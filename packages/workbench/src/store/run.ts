@@ -1,4 +1,5 @@
 import { type EpochRecord, type Json, read, summaryFields, type TrainingSummary } from "nabla";
+import { type RecordedWarning, readRecordedWarning } from "./recorded-warning.ts";
 
 /** Rows in each part. */
 export interface PartRows {
@@ -118,6 +119,8 @@ export interface RunOutcome extends TrainingSummary {
   readonly failures?: readonly ExtraFailure[];
   /** What was handed over; absent in runs of earlier versions, whose models are those that were measured. */
   readonly shipped?: Shipped;
+  /** What was found about the data before the first step. */
+  readonly warnings?: readonly RecordedWarning[];
 }
 
 const scoreFields = { cost: read.number, error: read.number, rmse: read.optional(read.number) };
@@ -173,6 +176,7 @@ export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
     ),
   ),
   shipped: read.optional(readShipped),
+  warnings: read.optional(read.list(readRecordedWarning)),
 });
 
 /** The dev error of the whole: over all rows of train and dev where networks held them out in turn, else that of dev. */

@@ -79,7 +79,7 @@ test("a leak beside groups is a leak still; options are quoted as a shell needs 
   });
   const data = written("quoted.csv", ["a,total paid,b,ill", ...lines]);
   const [leak] = await warnings(data, "ill");
-  expect(leak).toMatchObject({ code: "data/leakage", columns: ["total paid"] });
+  expect(leak).toMatchObject({ code: "data/leakage", remedy: { ignore: ["total paid"] } });
   expect(leak?.hint).toMatch(/: --ignore 'total paid'$/);
 });
 
@@ -102,17 +102,19 @@ function days(by: "day" | "chance", drift = 0): string {
   return written("days.csv", ["when,x,y", ...lines]);
 }
 
-test("dates in order, or that the target drifts with, name --time-column in a notice; others do not", async () => {
-  for (const [data, message] of [
-    [days("day"), "the rows stand in the order of when"],
-    [days("chance", 6), "y moves with when"],
-    [days("day", 6), "the rows stand in the order of when, and y moves with when"],
+test("dates in order name --time-column in a notice, and those that the target drifts with in a warning; others do not", async () => {
+  for (const [data, severity, message] of [
+    [days("day"), "advice", "the rows stand in the order of when"],
+    [days("chance", 6), "warning", "y moves with when"],
+    [days("day", 6), "warning", "the rows stand in the order of when, and y moves with when"],
   ] as const) {
     const plan = await planExperiment({ data, target: "y", hidden: [4] });
+    const found = plan.warnings?.find(({ code }) => code === "data/time");
+    expect(found).toMatchObject({ severity, message, remedy: { timeColumn: "when" } });
+    expect(found?.hint).toMatch(/: --time-column when$/);
     const notice = plan.notices.find(({ code }) => code === "data/time");
-    expect(notice?.message.startsWith(`${message}; `), notice?.message).toBe(true);
-    expect(notice?.message).toMatch(/: --time-column when$/);
-    expect(plan.suspicions?.map(({ code }) => code)).not.toContain("data/time");
+    expect(notice?.message).toBe(severity === "advice" ? `${message}; ${found?.hint}` : undefined);
+    expect(plan.suspicions?.some(({ code }) => code === "data/time")).toBe(severity === "warning");
     const ignored = await warnings(data, "y", { ignore: ["when"] });
     expect(ignored.map(({ code }) => code)).toContain("data/time");
     expect((await warnings(data, "y", { timeColumn: "when" })).map(({ code }) => code)).not.toContain("data/time");

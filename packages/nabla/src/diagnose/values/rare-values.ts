@@ -1,0 +1,87 @@
+/** Columns that hardly vary, and values that lie absurdly far from all others. */
+import { medianOf, quantileOf } from "../../base/statistics/summary.ts";
+import { count, listing } from "../../base/text.ts";
+import { blockOf, type Column, type NumberColumn, type Table } from "../../data/table.ts";
+
+/** A column of which nearly all rows have one value. */
+export interface NearlyConstant {
+  readonly name: string;
+  /** The rows that have another value. */
+  readonly others: number;
+  /** A sentence without its full stop. */
+  readonly summary: string;
+}
+
+/** Values that lie so far from all others that they are hardly meant. */
+export interface FarValues {
+  readonly name: string;
+  readonly values: readonly number[];
+  readonly found: number;
+  /** A sentence without its full stop. */
+  readonly summary: string;
+}
+
+const FEWEST_ROWS = 100;
+/** The share of the commonest value from which on the others are too few to learn from. */
+const NEARLY_ALL = 0.99;
+
+/** Inputs of which nearly all rows have the same value; missing ones count as a value. */
+export function nearlyConstant({ rows, columns }: Table): readonly NearlyConstant[] {
+  if (rows < FEWEST_ROWS) return [];
+  return columns
+    .filter((column) => column.kind === "category" || blockOf(column).length === 0)
+    .flatMap((column) => {
+      const { text, found } = commonest(column);
+      if (found < NEARLY_ALL * rows || found === rows) return [];
+      const others = rows - found;
+      return [
+        {
+          name: column.name,
+          others,
+          summary: `column ${column.name}: ${text} in all but ${count(others, "row")} of ${rows.toLocaleString("en-US")}, so that there is nothing to learn from it`,
+        },
+      ];
+    });
+}
+
+function commonest(column: Column): { readonly text: string; readonly found: number } {
+  const data = column.kind === "number" ? column.values.data : column.codes;
+  const counts = new Map<number, number>();
+  for (const value of data) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const [value, found] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [Number.NaN, 0]);
+  const missing = Number.isNaN(value) || (column.kind === "category" && value < 0);
+  const text = missing ? "missing" : column.kind === "category" ? `"${column.levels[value]}"` : String(value);
+  return { text, found };
+}
+
+/** A value lies so many times the spread of the middle nine tenths away, and so many times farther than the others reach. */
+const [FAR, ALONE] = [20, 5];
+const MOST_FAR = 0.02;
+const SHOWN = 3;
+
+/** Numbers of inputs and target that lie far from all others, as a slip of the keyboard or a broken sensor leaves them. */
+export function farValues({ columns, target }: Table): readonly FarValues[] {
+  return [...columns, ...(target === undefined ? [] : [target])]
+    .filter((column): column is NumberColumn => column.kind === "number" && blockOf(column).length === 0)
+    .flatMap(({ name, values: { data } }) => {
+      const sorted = Float64Array.from(data)
+        .filter((value) => !Number.isNaN(value))
+        .sort();
+      if (sorted.length < FEWEST_ROWS / 2) return [];
+      const middle = medianOf(sorted);
+      const spread = quantileOf(sorted, 0.95) - quantileOf(sorted, 0.05);
+      const far = sorted.filter((value) => Math.abs(value - middle) > FAR * spread);
+      const rest = sorted.filter((value) => Math.abs(value - middle) <= FAR * spread);
+      if (!(spread > 0) || far.length === 0 || far.length > MOST_FAR * sorted.length) return [];
+      const nearest = far.reduce((least, value) => Math.min(least, Math.abs(value - middle)), Number.POSITIVE_INFINITY);
+      const farthest = rest.reduce((most, value) => Math.max(most, Math.abs(value - middle)), 0);
+      if (nearest < ALONE * farthest) return [];
+      const values = [...new Set(far)];
+      const shown = listing([
+        ...values.slice(0, SHOWN).map(String),
+        ...(values.length > SHOWN ? [`${values.length - SHOWN} more`] : []),
+      ]);
+      const summary = `column ${name}: ${count(far.length, "value")} far from all others: ${shown}, where the others are from ${rest[0]} to ${rest.at(-1)}`;
+      return [{ name, values, found: far.length, summary }];
+    });
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { categoryColumn, numberColumn, table } from "../../../src/data/table.ts";
+import { codedMissing } from "../../../src/diagnose/values/coded-missing.ts";
+import { farValues, nearlyConstant } from "../../../src/diagnose/values/rare-values.ts";
+import { changed, houses, tableOf } from "./tables.ts";
+
+describe("numbers that stand for a missing value", () => {
+  for (const [column, value, elsewhere] of [
+    ["height", 0, true],
+    ["height", -1, false],
+    ["height", 99, false],
+    ["height", 999, false],
+    ["price", -9, false],
+  ] as const) {
+    test(`are found beside the others: ${value} in ${column}`, () => {
+      const data = houses(400);
+      const places = changed(data[column], 0.06, () => value);
+      const found = codedMissing(tableOf(data));
+      expect(found.map(({ name, value: code, found: cells }) => [name, code, cells])).toEqual([
+        [column, value, places.length],
+      ]);
+      // 0 years is an age that some houses have
+      if (value === 0) expect(found[0]?.elsewhere).toBe(elsewhere);
+    });
+  }
+
+  test("are found among the others where their rows have nothing to do with them", () => {
+    const data = houses(900);
+    const places = changed(data.area, 0.07, () => 99);
+    expect(codedMissing(tableOf(data))).toMatchObject([{ name: "area", value: 99, found: places.length }]);
+  });
+
+  test("are none of these: zeros of counts and amounts, limits, houses of no age", () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const data = houses(400, seed);
+      const capped = data.area.map((size) => Math.min(99, Math.round(size)));
+      const spent = data.price.map((price, i) => ((data.age[i] ?? 0) < 60 ? 0 : price / 7));
+      const { columns, target } = tableOf(data);
+      const more = [...columns, numberColumn("capped", capped), numberColumn("spent", spent)];
+      expect(codedMissing(table(more, target)), `seed ${seed}`).toEqual([]);
+    }
+  });
+});
+
+test("columns that hardly vary are named with how many rows do; those that vary in one of fifty are not", () => {
+  const data = houses(1000);
+  const site = data.age.map((_, i) => (i % 200 === 7 ? "B" : "A"));
+  const wing = data.age.map((_, i) => (i % 50 === 7 ? 1 : 0));
+  const { columns, target } = tableOf(data);
+  const found = nearlyConstant(table([...columns, categoryColumn("site", site), numberColumn("wing", wing)], target));
+  expect(found).toEqual([
+    {
+      name: "site",
+      others: 5,
+      summary: 'column site: "A" in all but 5 rows of 1,000, so that there is nothing to learn from it',
+    },
+  ]);
+});
+
+test("values of a million among areas are far; the ends of a long tail are not", () => {
+  const data = houses(500);
+  expect(farValues(tableOf(data))).toEqual([]);
+  data.area[3] = 1e6;
+  data.area[77] = -2e6;
+  expect(farValues(tableOf(data))).toMatchObject([{ name: "area", found: 2, values: [-2e6, 1e6] }]);
+  const tail = data.age.map((_, i) => Math.exp(((i % 97) / 97) * 9));
+  expect(farValues(table([numberColumn("tail", tail)]))).toEqual([]);
+});
