@@ -1,10 +1,10 @@
 /** What the measured outcomes say: means over seeds, ranks, wins, and whether the targets are met. */
 import { compact } from "nabla";
-import { type Interval, meanOf, midranks, sampleVariance, studentInterval } from "nabla/statistics";
+import { type Interval, meanOf, midranks, normalInterval, sampleVariance, studentInterval } from "nabla/statistics";
 import { rowMeans, standardError } from "./measures.ts";
 import type { Method } from "./methods.ts";
 import type { Outcome } from "./outcomes.ts";
-import type { PeerOutcome } from "./peers.ts";
+import type { PeerOutcome, Peers } from "./peers.ts";
 import type { TableEntry } from "./tables.ts";
 
 /** One method on one table, over its seeds. */
@@ -96,12 +96,12 @@ export function duel(summaries: readonly Summary[], method: string, other: strin
   };
 }
 
-/** A method of nabla beside its default on the test rows of one table, for the seeds that both were measured with. */
+/** A method beside another on the test rows of one table, each row as the mean over seeds. */
 export interface RowDuel {
   readonly table: string;
-  /** Error minus that of the default. */
+  /** Error minus that of the other. */
   readonly difference: number;
-  /** The standard error of the default's error on these test rows, and that of the difference, row by row. */
+  /** The standard error of the other's error on these test rows, and that of the difference, row by row. */
   readonly noise: number;
   readonly paired: number;
 }
@@ -109,18 +109,40 @@ export interface RowDuel {
 /** Compares a method of nabla with its default row by row. */
 export function rowDuels(outcomes: readonly Outcome[], method: Method): readonly RowDuel[] {
   return [...Map.groupBy(outcomes, ({ table }) => table)].flatMap(([table, those]) => {
-    const of = (name: Method) =>
-      new Map(those.filter((one) => one.method === name).map((one) => [one.seed, one.losses]));
-    const [mine, usual] = [of(method), of("default")];
-    const seeds = [...mine.keys()].filter((seed) => usual.has(seed));
+    const [mine, usual] = [method, "default" as const].map((name) => lossesBySeed(those, name));
+    const seeds = [...(mine?.keys() ?? [])].filter((seed) => usual?.has(seed));
     if (seeds.length === 0) return [];
-    const rows = (losses: ReadonlyMap<number, readonly number[]>): readonly number[] =>
-      rowMeans(seeds.map((seed) => losses.get(seed) ?? []));
-    const [changed, before] = [rows(mine), rows(usual)];
-    const differences = changed.map((loss, row) => loss - (before[row] ?? Number.NaN));
-    const noise = standardError(before);
-    return [{ table, difference: meanOf(differences), noise, paired: standardError(differences) }];
+    const [changed = [], before = []] = [mine, usual].map((losses) =>
+      rowMeans(seeds.map((seed) => losses?.get(seed) ?? [])),
+    );
+    return [{ table, ...compareRows(changed, before) }];
   });
+}
+
+/** Compares the default, over all its seeds, with a peer row by row. */
+export function peerDuels(outcomes: readonly Outcome[], rows: Peers["rows"], peer: string): readonly RowDuel[] {
+  return [...Map.groupBy(outcomes, ({ table }) => table)].flatMap(([table, those]) => {
+    const theirs = rows[table]?.[peer];
+    const mine = [...lossesBySeed(those, "default").values()];
+    if (theirs === undefined || mine.length === 0) return [];
+    return [{ table, ...compareRows(rowMeans(mine), theirs) }];
+  });
+}
+
+function lossesBySeed(outcomes: readonly Outcome[], method: Method): ReadonlyMap<number, readonly number[]> {
+  return new Map(outcomes.filter((one) => one.method === method).map(({ seed, losses }) => [seed, losses]));
+}
+
+function compareRows(losses: readonly number[], others: readonly number[]): Omit<RowDuel, "table"> {
+  const differences = losses.map((loss, row) => loss - (others[row] ?? Number.NaN));
+  const noise = standardError(others);
+  return { difference: meanOf(differences), noise, paired: standardError(differences) };
+}
+
+/** -1 where the error is surely lower, 1 where it is surely higher: 95%, paired by row. */
+export function sureSign({ difference, paired }: RowDuel): number {
+  const { from, to } = normalInterval(difference, paired);
+  return from > 0 ? 1 : to < 0 ? -1 : 0;
 }
 
 /** Whether a target is met, and where it is not. */

@@ -1,6 +1,16 @@
 /** The outcomes as benchmarks/results.md. */
 import { cpus } from "node:os";
-import { duel, meanRanks, rankedMethods, rowDuels, type Summary, summarize, targetsOf } from "./comparison.ts";
+import {
+  duel,
+  meanRanks,
+  peerDuels,
+  rankedMethods,
+  rowDuels,
+  type Summary,
+  summarize,
+  sureSign,
+  targetsOf,
+} from "./comparison.ts";
 import { type Method, methodNames } from "./methods.ts";
 import type { Outcome } from "./outcomes.ts";
 import { type Peers, peerNames } from "./peers.ts";
@@ -78,7 +88,7 @@ function halfOf(half: Half, { tables, outcomes, peers }: Results): string {
       return `${percent(error)}${spread}${failed > 0 ? ` (${failed} failed)` : ""}`;
     }),
     ...rankSection(summaries),
-    ...duelSection(summaries),
+    ...duelSection(summaries, mine, peers),
     ...rowSection(mine),
     ...tableSection("Log loss", summaries, tables, ({ logLoss }) => logLoss?.toFixed(3)),
     ...tableSection("Calibration error (and what chance alone would show)", summaries, tables, (one) => {
@@ -133,16 +143,27 @@ function rankSection(summaries: readonly Summary[]): readonly string[] {
   return told.length === 0 ? [] : ["### Ranks", ...told];
 }
 
-function duelSection(summaries: readonly Summary[]): readonly string[] {
+function duelSection(summaries: readonly Summary[], outcomes: readonly Outcome[], peers: Peers): readonly string[] {
   const others = columns.filter((method) => method !== "default");
   const rows = others.flatMap((method) => {
     const { tables, wins, ties, difference, interval } = duel(summaries, "default", method);
     if (tables < 2) return [];
     const range = `${signed(interval.from)} to ${signed(interval.to)}`;
-    return [[nameOf(method), `${wins} of ${tables}`, `${ties}`, signed(difference), range]];
+    const signs = signsAgainst(method, outcomes, peers);
+    const sure = [-1, 1].map((sign) => `${signs.filter((one) => one === sign).length}`);
+    return [[nameOf(method), `${wins} of ${tables}`, `${ties}`, ...sure, signed(difference), range]];
   });
-  const header = ["Default against", "Lower error", "Same", "Mean difference", "95%, paired by table"];
-  return rows.length === 0 ? [] : ["### Wins", markdown(header, rows)];
+  const counts = ["Lower error", "Same", "Surely lower", "Surely higher"];
+  const header = ["Default against", ...counts, "Mean difference", "95%, paired by table"];
+  const note = "Sure is what a 95% interval says that is paired by the test rows of a table.";
+  return rows.length === 0 ? [] : ["### Wins", note, markdown(header, rows)];
+}
+
+/** For each table whether the default is surely better (-1) or worse (1) than a method. */
+function signsAgainst(method: string, outcomes: readonly Outcome[], peers: Peers): readonly number[] {
+  const own = methodNames.find((name) => name === method);
+  if (own === undefined) return peerDuels(outcomes, peers.rows, method).map(sureSign);
+  return rowDuels(outcomes, own).map((one) => 0 - sureSign(one));
 }
 
 /** Searches beside the default, on the same test rows and seeds. */

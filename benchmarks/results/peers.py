@@ -9,6 +9,7 @@ with probabilities of at least 1e-6, calibration error of the top class in 15 bi
 seconds of fitting, on one core.
 """
 
+import gzip
 import json
 import platform
 import sys
@@ -138,8 +139,8 @@ def best_settings(task, seed, frame, target, numbers, categories):
 
 def measures(task, answer, truth, classes):
     if task == "regression":
-        losses = (answer - truth) ** 2
-        return {"error": float(losses.sum() / ((truth - truth.mean()) ** 2).sum())}, losses
+        losses = (answer - truth) ** 2 / ((truth - truth.mean()) ** 2).mean()
+        return {"error": float(losses.mean())}, losses
     given = np.array(classes)[answer.argmax(axis=1)]
     wrong = given != truth
     place = {name: i for i, name in enumerate(classes)}
@@ -182,14 +183,27 @@ def one(folder: Path, method: str, seed: int):
 
 
 def write(cache: Path, out: Path):
+    """peers.json, and beside it peers-rows.json.gz: the part of each test row in the error, as the mean over seeds."""
     lines = [json.loads(line) for line in cache.read_text().splitlines()]
+    lines.sort(key=lambda line: (line["table"], METHODS.index(line["method"]), line["seed"]))
+    losses = {}
     rows = []
-    for line in sorted(lines, key=lambda line: (line["table"], METHODS.index(line["method"]), line["seed"])):
-        line.pop("losses")
-        rows.append(json.dumps({key: round(value, 5) if isinstance(value, float) else value for key, value in line.items()}))
-    versions = {"python": platform.python_version(), "scikit-learn": sklearn.__version__, "numpy": np.__version__, "pandas": pd.__version__}
+    for line in lines:
+        losses.setdefault(line["table"], {}).setdefault(line["method"], []).append(line.pop("losses"))
+        rounded = {key: round(value, 5) if isinstance(value, float) else value for key, value in line.items()}
+        rows.append(json.dumps(rounded))
+    versions = {
+        "python": platform.python_version(), "scikit-learn": sklearn.__version__,
+        "numpy": np.__version__, "pandas": pd.__version__,
+    }
     body = ",\n    ".join(rows)
     out.write_text(f'{{\n  "versions": {json.dumps(versions)},\n  "measured": [\n    {body}\n  ]\n}}\n')
+    means = {
+        table: {method: [float(f"{mean:.3g}") for mean in np.mean(of, axis=0)] for method, of in methods.items()}
+        for table, methods in losses.items()
+    }
+    with gzip.GzipFile(out.with_name("peers-rows.json.gz"), "wb", mtime=0) as file:
+        file.write(json.dumps(means, separators=(",", ":")).encode())
 
 
 def main():

@@ -1,6 +1,7 @@
 /** What scikit-learn came to on the same rows: peers.json, which peers.py writes. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 
 export interface PeerOutcome {
   readonly table: string;
@@ -16,6 +17,8 @@ export interface PeerOutcome {
 export interface Peers {
   readonly versions: Readonly<Record<string, string>>;
   readonly measured: readonly PeerOutcome[];
+  /** By table and method, the part of each test row in the error, as the mean over seeds. */
+  readonly rows: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 }
 
 /** Methods of peers, and what they are called. */
@@ -28,6 +31,8 @@ export const peerNames: Readonly<Record<string, string>> = {
   boosting: "gradient boosting",
 };
 
-export function readPeers(path = join(import.meta.dirname, "peers.json")): Peers {
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : { versions: {}, measured: [] };
+export function readPeers(folder = import.meta.dirname): Peers {
+  const [path, rows] = [join(folder, "peers.json"), join(folder, "peers-rows.json.gz")];
+  if (!existsSync(path)) return { versions: {}, measured: [], rows: {} };
+  return { ...JSON.parse(readFileSync(path, "utf8")), rows: JSON.parse(gunzipSync(readFileSync(rows)).toString()) };
 }

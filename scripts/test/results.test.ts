@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { duel, meanRanks, rowDuels, summarize, targetsOf } from "../../benchmarks/results/comparison.ts";
+import {
+  duel,
+  meanRanks,
+  peerDuels,
+  rowDuels,
+  summarize,
+  sureSign,
+  targetsOf,
+} from "../../benchmarks/results/comparison.ts";
 import { calibrationOf, measureClasses, measureNumbers } from "../../benchmarks/results/measures.ts";
 import { type Outcome, OutcomeFile } from "../../benchmarks/results/outcomes.ts";
 import { columnIn, isTestRow, listTables, recordsOf, writeParts } from "../../benchmarks/results/tables.ts";
@@ -97,6 +105,20 @@ test("searches are compared with the default row by row, on the seeds that both 
   // variances 1/3 and 1/4 over 4 rows
   expect(found?.noise).toBeCloseTo(Math.sqrt(1 / 3 / 4), 12);
   expect(found?.paired).toBeCloseTo(Math.sqrt(1 / 4 / 4), 12);
+  expect(found === undefined ? undefined : sureSign(found)).toBe(0);
+});
+
+test("the default is compared with peers row by row, over all its seeds", () => {
+  const right = new Array<number>(100).fill(0);
+  const rows = {
+    t: { forest: right.map((_, row) => Number(row < 20)), linear: right.map((_, row) => Number(row < 2)) },
+  };
+  const outcomes = [1, 2].map((seed) => outcome({ seed, losses: right.map((_, row) => Number(row < seed)) }));
+  const [forest, linear] = ["forest", "linear"].flatMap((peer) => peerDuels(outcomes, rows, peer));
+  expect(forest?.difference).toBeCloseTo(0.015 - 0.2, 12);
+  expect(linear?.difference).toBeCloseTo(-0.005, 12);
+  expect([forest, linear].map((one) => one && sureSign(one))).toEqual([-1, 0]);
+  expect(peerDuels(outcomes, rows, "boosting")).toEqual([]);
 });
 
 test("the targets name the tables that miss them", () => {
