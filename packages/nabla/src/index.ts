@@ -98,7 +98,7 @@ export {
   table,
   takeTable,
 } from "./data/table.ts";
-export { logScaled, TARGET_SCALES, type TargetScale, targetBounds } from "./data/target-scale.ts";
+export { logScaled, scaledTarget, TARGET_SCALES, type TargetScale, targetBounds } from "./data/target-scale.ts";
 export { type UnitRule, unitRuleOf, unitRuleText } from "./data/unit-rule.ts";
 export type { Engine } from "./engine/contract.ts";
 export { type Blas, type BlasSearch, findBlas } from "./engine/native/blas.ts";

@@ -1,5 +1,5 @@
 /** How well a run's model does on one of its parts. Opening the test set is counted. */
-import { applyPreparation, type Examples, evaluate, type Json, NablaError, predict } from "nabla";
+import { applyPreparation, type Examples, evaluate, type Json, NablaError } from "nabla";
 import { type Interval, wilson } from "nabla/statistics";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -8,7 +8,7 @@ import { baselineError } from "./baseline.ts";
 import { bootstrapError } from "./bootstrap.ts";
 import { loadMeasured } from "./measured-model.ts";
 import { isConstant, scoreOf } from "./outcome.ts";
-import { inOwnUnit, type PreparedModel } from "./own-unit.ts";
+import { inOwnUnit, onLearnedScale, type PreparedModel } from "./own-unit.ts";
 import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
 
 export type PartName = "train" | "dev" | "test";
@@ -69,14 +69,10 @@ export async function intervalsOf(
   examples: Examples,
   { score, seed }: About,
 ): Promise<Evaluation["intervals"]> {
-  const { trained, preparation } = model;
-  if (trained.loss.task === "classification") return { error: wilson(score.error, examples.rows) };
-  const { answers } = await predict(trained, examples.inputs);
-  const { error, mistake } = bootstrapError(answers.data, examples.targets.data, seed);
-  const { target } = preparation;
-  const logged = target.kind === "number" && target.scale !== undefined;
-  const scale = target.kind === "number" && !logged ? target.deviation : 1;
-  const own = logged ? await inOwnUnit(model, examples) : undefined;
-  const { from, to } = own === undefined ? mistake : bootstrapError(own.answers, own.targets, seed).mistake;
-  return { error, rmse: { from: Math.sqrt(from) * scale, to: Math.sqrt(to) * scale } };
+  if (model.trained.loss.task === "classification") return { error: wilson(score.error, examples.rows) };
+  const own = await inOwnUnit(model, examples);
+  const learned = onLearnedScale(model, own);
+  const { error } = bootstrapError(learned.answers, learned.targets, seed);
+  const { from, to } = bootstrapError(own.answers, own.targets, seed).mistake;
+  return { error, rmse: { from: Math.sqrt(from), to: Math.sqrt(to) } };
 }

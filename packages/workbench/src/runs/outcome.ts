@@ -9,6 +9,7 @@ import {
   NablaError,
   type StoredExamples,
   summaryOf,
+  targetBounds,
 } from "nabla";
 import type { Diagnosis } from "nabla/diagnose";
 import { populationVariance } from "nabla/statistics";
@@ -17,11 +18,11 @@ import type { Plan } from "../experiment/plan.ts";
 import type { RecordedWarning } from "../store/recorded-warning.ts";
 import type { ExtraFailure, RunOutcome, Score } from "../store/run.ts";
 import { baselineError } from "./baseline.ts";
-import { inOwnUnit, type PreparedModel, squaredDistance } from "./own-unit.ts";
+import { inOwnUnit, onLearnedScale, type PreparedModel, squaredDistance } from "./own-unit.ts";
 
 /**
- * Cost and error; for numbers also the root mean squared error in the target's own unit, which on a log scale takes the
- * predictions themselves.
+ * Cost and error; for numbers also the root mean squared error in the target's own unit. Both are those of the predictions
+ * themselves, which end at the bounds of the target, where the model has any.
  */
 export async function scoreOf(
   { cost, error, mistake }: Measures,
@@ -30,8 +31,16 @@ export async function scoreOf(
 ): Promise<Score> {
   const { target } = model.preparation;
   if (target.kind === "classes") return { cost, error };
-  if (target.scale === undefined) return { cost, error, rmse: Math.sqrt(mistake) * target.deviation };
-  return { cost, error, rmse: Math.sqrt(squaredDistance(await inOwnUnit(model, examples))) };
+  const measured = { cost, error, rmse: Math.sqrt(mistake) * target.deviation };
+  const bounds = targetBounds(target);
+  if (bounds === undefined) return measured;
+  const own = await inOwnUnit(model, examples);
+  const rmse = Math.sqrt(squaredDistance(own));
+  const ended = Array.from(own.answers).some((answer) => answer === bounds.from || answer === bounds.to);
+  // what the training measured is exact where no prediction ends at a bound
+  if (!ended) return target.scale === undefined ? measured : { ...measured, rmse };
+  const learned = squaredDistance(onLearnedScale(model, own));
+  return { cost, error: model.trained.loss.error(learned, examples.targets), rmse };
 }
 
 /** Whether numbers to be predicted are all the same, so that there is no 1 - R² of them. */

@@ -1,5 +1,13 @@
 /** What a regression answers, in the unit of its target. */
-import { type Examples, type Preparation, predict, restoreTargets, type Trained, targetValues } from "nabla";
+import {
+  type Examples,
+  type Preparation,
+  predict,
+  restoreTargets,
+  scaledTarget,
+  type Trained,
+  targetValues,
+} from "nabla";
 import { meanOf } from "nabla/statistics";
 
 /** A network with the preparation that its numbers go through. */
@@ -21,6 +29,17 @@ export async function inOwnUnit({ trained, preparation }: PreparedModel, example
     answers: restoreTargets(preparation, answers).data,
     targets: targetValues(preparation, examples.targets).data,
   };
+}
+
+/**
+ * The same on the scale that is learned, where predictions end at the bounds of the target too: what is measured is what
+ * `predict` gives.
+ */
+export function onLearnedScale({ preparation: { target } }: PreparedModel, { answers, targets }: OwnUnit): OwnUnit {
+  if (target.kind !== "number") return { answers, targets };
+  const scaled = (values: ArrayLike<number>): Float64Array =>
+    Float64Array.from(values, (value) => scaledTarget(target, value));
+  return { answers: scaled(answers), targets: scaled(targets) };
 }
 
 /** The mean squared distance. */

@@ -93,6 +93,27 @@ test("folds measure the error of the scale that is learned, and distances in the
   expect((outOfFold?.rmse ?? 0) / (rmse?.train ?? 1)).toBeLessThan(10);
 });
 
+test("far from training, on its own scale too, a number that was never negative is not, and what is measured is what is predicted", async () => {
+  const data = written("plain.csv", all);
+  const plain = { ...experiment(data), targetScale: "none", scaling: "standardize", members: 1 } as const;
+  const { model = "" } = await drain(trainFile(plain, { store, folder }));
+  const path = join(folder, "away.csv");
+  writeFileSync(path, `size,kind,price\n-90,flat,5\n-1e6,house,9\n90,house,70000\n1e6,flat,80000\n`);
+  const trained = await loadTrained(model);
+  const { chunks } = await predictFile(trained, path);
+  const found: number[] = [];
+  for await (const chunk of chunks) found.push(...chunk.map(([price]) => Number(price)));
+  expect(Math.min(...found)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...found)).toBeLessThanOrEqual(1.5 * Math.max(...prices));
+  const distances = [5, 9, 70_000, 80_000].map((price, row) => (price - (found[row] ?? Number.NaN)) ** 2);
+  const expected = Math.sqrt(distances.reduce((sum, square) => sum + square, 0) / 4);
+  const { score } = await evaluateFile(trained, path);
+  expect(Math.abs((score.rmse ?? 0) / expected - 1)).toBeLessThan(1e-4);
+  const mean = (5 + 9 + 70_000 + 80_000) / 4;
+  const variance = [5, 9, 70_000, 80_000].reduce((sum, price) => sum + (price - mean) ** 2, 0) / 4;
+  expect(Math.abs(score.error / (expected ** 2 / variance) - 1)).toBeLessThan(1e-3);
+});
+
 test("predictions are never negative", async () => {
   const path = join(folder, "far.csv");
   writeFileSync(path, "size,kind\n-90,flat\n90,house\n");
