@@ -101,6 +101,11 @@ export async function chooseTargetScale(
   }
 }
 
+/** Notices without the one that asks to try a log scale, which has been tried. */
+export function withoutScaleAdvice(notices: readonly Notice[]): readonly Notice[] {
+  return notices.filter(({ code }) => code !== "data/skewed-target");
+}
+
 function spansMuch(values: ArrayLike<number>): boolean {
   const sorted = Float64Array.from(values).sort();
   const [low, high] = [quantileOf(sorted, 0.05), quantileOf(sorted, 0.95)];

@@ -2,7 +2,7 @@
 import { compact, NablaError, type Notice, trainingDefaults } from "nabla";
 import { absolutePaths } from "../sources/paths-in.ts";
 import { checkOutput } from "../store/model-output.ts";
-import { chooseTargetScale } from "./choose-target-scale.ts";
+import { chooseTargetScale, triesScales, withoutScaleAdvice } from "./choose-target-scale.ts";
 import { inspected } from "./data-checks.ts";
 import type { DataWarning } from "./data-warning.ts";
 import type { Experiment, PartialExperiment, ResolvedExperiment } from "./fields.ts";
@@ -42,12 +42,14 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
 /** The plan on the scale for a number to predict that the experiment names, or that predicts it better. */
 async function planOf(experiment: Experiment, parts: Parts): Promise<Plan> {
   const plan = await planOnScale(experiment, parts);
-  if (experiment.targetScale !== undefined) return plan;
+  if (experiment.targetScale !== undefined || !triesScales(plan.resolved, parts)) return plan;
   const { targetScale, notices } = await chooseTargetScale(plan.resolved, parts);
-  if (targetScale === plan.resolved.targetScale) return plan;
   const preparing = { ...parts.preparing, targetScale };
-  const chosen = await planOnScale({ ...experiment, targetScale }, { ...parts, preparing });
-  return { ...chosen, notices: [...chosen.notices, ...notices] };
+  const chosen =
+    targetScale === plan.resolved.targetScale
+      ? plan
+      : await planOnScale({ ...experiment, targetScale }, { ...parts, preparing });
+  return { ...chosen, notices: [...withoutScaleAdvice(chosen.notices), ...notices] };
 }
 
 async function planOnScale(experiment: Experiment, parts: Parts): Promise<Plan> {

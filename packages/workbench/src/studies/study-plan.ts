@@ -4,7 +4,7 @@ import { compact, type Json, NablaError, type TargetScale, trainingDefaults } fr
 import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, spaceAround, studyFrom, valuesWithin } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
-import { chooseTargetScale } from "../experiment/choose-target-scale.ts";
+import { chooseTargetScale, triesScales, withoutScaleAdvice } from "../experiment/choose-target-scale.ts";
 import { inspected } from "../experiment/data-checks.ts";
 import { earlierScales, usualScaling } from "../experiment/data-fields.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
@@ -125,11 +125,11 @@ async function onChosenScale(
   opened: StudyData,
 ): Promise<{ readonly opened: StudyData; readonly targetScale: TargetScale | undefined }> {
   if (asked.targetScale !== undefined) return { opened, targetScale: asked.targetScale };
-  const resolved = settledAt({ experiment: asked, facts: opened.facts }, {}, asked.seed);
-  const { targetScale, notices } = await chooseTargetScale(resolved, opened.parts);
-  if (targetScale === resolved.targetScale) return { opened, targetScale: undefined };
-  const scaled = await openData({ ...asked, targetScale });
-  return { opened: { ...scaled, notices: [...scaled.notices, ...notices] }, targetScale };
+  const { parts } = opened;
+  if (!triesScales(asked, parts)) return { opened, targetScale: undefined };
+  const { targetScale, notices } = await chooseTargetScale(asked, parts);
+  const scaled = targetScale === "none" ? opened : await openData({ ...asked, targetScale });
+  return { opened: { ...scaled, notices: [...withoutScaleAdvice(scaled.notices), ...notices] }, targetScale };
 }
 
 async function preparedData(parts: Parts): Promise<StudyData> {

@@ -48,6 +48,14 @@ test("a number whose effects multiply is learned on a log scale, which is said w
   expect(await chosen(price, { targetScale: "none" })).toEqual(["none", false]);
 });
 
+test("nobody is asked to try a log scale that has been tried", async () => {
+  // a few large values outweigh all others, and effects add up nevertheless
+  const few = (row: number): number => (row % 30 === 0 ? 40 * count(row) + 400 : count(row) / 10);
+  const asks = ({ notices }: Plan): boolean => notices.some(({ code }) => code === "data/skewed-target");
+  expect(asks(await planned(few, { targetScale: "none" }))).toBe(true);
+  expect(asks(await planned(few))).toBe(false);
+});
+
 test("the trials of a study learn a number on the scale that a training would choose", async () => {
   const { resolved } = await planned(price);
   const { data, epochs } = resolved;
