@@ -1,6 +1,6 @@
 /** Every option of a job besides its data and engine, defined once. */
 import { kindReaders } from "../base/family.ts";
-import { boolean, type Field, field, type Given, list, number, type Values, wholeNumber } from "../base/field.ts";
+import { boolean, type Field, field, type Given, list, number, type Values, wholeNumber, word } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
 import { kindType } from "../base/value-type.ts";
 import type { Augmentation } from "../data/augment/augmentation.ts";
@@ -17,6 +17,7 @@ import { constantRate, type Schedule } from "../optim/schedule.ts";
 import { schedules } from "../optim/schedules.ts";
 import { type Averaging, averagings } from "./averaging.ts";
 import { defaults } from "./defaults.ts";
+import { SELECTIONS } from "./selection.ts";
 
 /** The kinds of every family that a job is composed of. */
 export const kindTables = {
@@ -79,6 +80,11 @@ export const trainingFields = {
     help: "decides every random number",
   }),
   time: number({ above: 0, optional: true, unit: "seconds", help: "the longest time that a training takes" }),
+  selection: word(SELECTIONS, {
+    default: "error",
+    source: "what is wanted in the end",
+    help: "which epoch's weights are saved: that of the lowest dev error, that of the lowest dev cost, or the last",
+  }),
   patience: wholeNumber({
     atLeast: 1,
     optional: true,

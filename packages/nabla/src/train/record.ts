@@ -27,7 +27,7 @@ export interface EpochRecord {
   /** Evaluated after the epoch on all dev rows; absent without a dev set. */
   readonly dev?: Measures;
   readonly rate: number;
-  /** Whether this is the best epoch so far: the lowest dev error, then the lowest dev cost. */
+  /** Whether this is the best epoch so far, by the job's `selection`. */
   readonly best: boolean;
   readonly seconds: number;
 }

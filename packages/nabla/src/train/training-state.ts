@@ -28,6 +28,7 @@ import { type Measures, type Meter, meterFor } from "./measures.ts";
 import { admitTargets, termsOf } from "./objective.ts";
 import type { EpochRecord, Failure, JournalEntry, Reason } from "./record.ts";
 import { type AnyRun, finite, summaryOf } from "./run.ts";
+import { isPreferred } from "./selection.ts";
 import { BATCH_SETTING, Settings } from "./settings.ts";
 import { type Moment, prepareStep, type TrainingStep } from "./step.ts";
 import type { AnyTrained } from "./trained.ts";
@@ -217,12 +218,7 @@ export class TrainingState {
     const dev = this.#job.dev === undefined ? undefined : await this.#meter.measure(this.#job.dev);
     if (finite(train) === null || (dev !== undefined && finite(dev) === null)) return undefined;
     this.epoch += 1;
-    const before = this.#bestRecord?.dev;
-    const best =
-      dev === undefined ||
-      before === undefined ||
-      dev.error < before.error ||
-      (dev.error === before.error && dev.cost < before.cost);
+    const best = isPreferred(this.#job.selection, dev, this.#bestRecord?.dev);
     const record: EpochRecord = {
       epoch: this.epoch,
       step: this.steps,

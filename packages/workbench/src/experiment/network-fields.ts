@@ -12,12 +12,21 @@ const unitsType = listType(numberType({ atLeast: 1, whole: true }));
 /** Measured 1.9%, 0%, 14.1%; 64,32 gives 1.9%, 0%, 14.9%; wider gains nothing. */
 export const defaultHidden: readonly number[] = [128, 64];
 
-/** For the default network alone; whoever names layers gets what they name. Without it 2.9%, 0%, 14.5%; 0.5 gives 18% on the last. */
-const defaultKeep = 0.8;
+/**
+ * For the default network alone; whoever names layers gets what they name. With weight decay little dropout is enough, and
+ * on the fewest inputs it only blurs: see benchmarks/results/choices.md.
+ */
+const defaultKeep = 0.9;
+/** So few inputs are learned without dropout. */
+const FEW_INPUTS = 3;
 
 /** Whether examples are images [height, width, channels]. */
 export function areImages({ shape }: Pick<Facts, "shape">): boolean {
   return shape.length === 3;
+}
+
+function areFew(shape: readonly number[]): boolean {
+  return shape.length === 1 && (shape[0] ?? 0) <= FEW_INPUTS;
 }
 
 /** The keep probability for a dropout rate, without the rounding digits of the subtraction. */
@@ -58,8 +67,8 @@ export const networkFields = {
       help: "dropout: the probability of keeping a hidden unit",
       option: { argument: "probability", aliases: { dropout: kept } },
     }),
-    `${defaultKeep} with the default hidden layers, else 1`,
-    ({ said }) => (said("hidden") ? 1 : defaultKeep),
+    `${defaultKeep} with the default hidden layers and more than ${FEW_INPUTS} inputs, else 1`,
+    ({ said, shape }) => (said("hidden") || areFew(shape) ? 1 : defaultKeep),
   ),
   normalize: boolean({
     default: false,

@@ -1,5 +1,5 @@
 /** How an experiment trains: the options of a job, with the defaults of the workbench. */
-import { adam, jobFields, type Schedule, scheduleFrom } from "nabla";
+import { adamW, jobFields, scheduleFrom } from "nabla";
 import { boolean, wholeNumber } from "nabla/fields";
 import { asData, chosen, type KnownFacts } from "./choice.ts";
 import { areImages } from "./network-fields.ts";
@@ -12,21 +12,31 @@ function batchFor({ rows }: KnownFacts): number {
   return rows < 1_000_000 ? 128 : 512;
 }
 
+/**
+ * Steps of a training on a small table, however few rows it has: what a network learns is counted in steps, and a hundred
+ * epochs of 100 rows are 400 of them. See benchmarks/results/choices.md.
+ */
+const STEPS = 3000;
+/** More passes than this over the same few rows teach nothing. */
+const MOST_EPOCHS = 400;
+/** Passes over a table of some thousands of rows. */
+const FEWEST_EPOCHS = 60;
+
 /** Passes over the training part: more rows bring more steps each, and need fewer passes. */
-function epochsFor({ rows, shape }: KnownFacts): number {
+function epochsFor({ rows, shape, so: { batch } }: KnownFacts): number {
   // a convolution's step is dear, and images of one class are more alike than rows of a table
   if (areImages({ shape })) return rows < 20_000 ? 30 : 10;
-  if (rows < 20_000) return 100;
-  return rows < 1_000_000 ? 30 : 10;
+  if (rows >= 1_000_000) return 10;
+  if (rows >= 20_000) return 30;
+  const perEpoch = Math.ceil(rows / Number(batch));
+  return Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(STEPS / perEpoch)));
 }
 
-/** Shorter waits stop before the rate has come down, longer ones gain 0.1%. A schedule that rises again must be waited for. */
-function patienceFor({ so: { schedule, epochs } }: KnownFacts): number {
-  const { risesAgain = false }: Schedule = scheduleFrom(schedule as string);
-  return risesAgain ? Number(epochs) : Math.ceil(0.3 * Number(epochs));
-}
+/** By what the epoch is selected whose weights are saved. */
+export const usualSelection = "cost" as const;
 
-const { loss, optimizer, penalty, schedule, average, augment, mixup, shuffle, batch, epochs, patience } = jobFields;
+const { loss, optimizer, penalty, schedule, average, augment, mixup, shuffle, batch, epochs, selection, patience } =
+  jobFields;
 
 /** The options for how a network is trained. */
 export const trainingFields = {
@@ -34,8 +44,8 @@ export const trainingFields = {
   optimizer: asData({
     ...optimizer,
     presence: "defaulted",
-    default: adam({ rate: 0.003 }),
-    source: "measured alike from 0.002 to 0.005, because the schedule brings every rate down in the end",
+    default: adamW({ rate: 0.003, decay: 0.5 }),
+    source: "measured: benchmarks/results/choices.md",
     option: { argument: "kind" },
   }),
   penalty: asData({
@@ -64,5 +74,11 @@ export const trainingFields = {
     "by the number of rows",
     epochsFor,
   ),
-  patience: chosen({ ...patience, option: { argument: "epochs" } }, "0.3 of the epochs", patienceFor),
+  // a run that was recorded without it selected by error, which is the job's own default
+  selection: chosen({ ...selection, option: {} }, usualSelection, (): typeof usualSelection => usualSelection),
+  patience: chosen(
+    { ...patience, option: { argument: "epochs" } },
+    "all epochs, since the schedule settles at its end",
+    ({ so }) => Number(so.epochs),
+  ),
 } as const;

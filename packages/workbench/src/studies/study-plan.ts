@@ -9,10 +9,12 @@ import { inspected } from "../experiment/data-checks.ts";
 import { earlierScales, usualScaling } from "../experiment/data-fields.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { withDev } from "../experiment/folds.ts";
+import { withFormerDefaults } from "../experiment/former-defaults.ts";
 import { afterNotices, openParts, type Parts, prepareParts } from "../experiment/parts.ts";
 import { preparationNotices } from "../experiment/preparation-notices.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
 import { asRecord, closeExperiment, completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
+import { usualSelection } from "../experiment/training-fields.ts";
 import { checkDevVaries } from "../runs/outcome.ts";
 import { absolutePaths } from "../sources/paths-in.ts";
 import { holdsImages } from "../sources/read-images.ts";
@@ -42,7 +44,9 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
   );
   // the seed divides the data too, and each training has one of its own
   const { time: _time, ...rest } = withDev(experiment);
-  const asked = { ...rest, data: await absolutePaths(experiment.data), seed };
+  // a study that says by what epochs are selected is not one of the first version
+  const { selection = usualSelection } = rest;
+  const asked = { ...rest, data: await absolutePaths(experiment.data), seed, selection };
   const { opened, targetScale } = await onChosenScale(asked, await openData(asked));
   // every machine reads images at the size that was chosen here, and scales numbers alike
   const { scaling = usualScaling(opened.facts) } = asked;
@@ -104,7 +108,8 @@ export function settledAt(
   const changed = changedValues(values, study?.start);
   const { hidden } = closeExperiment(experiment, facts);
   const layers = experiment.layers === undefined && hasLayers(changed) ? { hidden } : {};
-  return resolveExperiment(withValues({ ...layers, ...rest, seed, splitSeed }, changed), facts);
+  const valued = withValues({ ...layers, ...rest, seed, splitSeed }, changed);
+  return resolveExperiment(withFormerDefaults(valued, facts), facts);
 }
 
 function hasLayers(values: Json): boolean {

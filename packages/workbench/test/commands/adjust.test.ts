@@ -68,7 +68,7 @@ test("what cannot be done is refused before anything is done, and the training g
     code: "live/setting",
     message: 'this run has no setting "rat"',
     hint: expect.stringMatching(
-      /did you mean rate.*There are rate, beta1, beta2, epsilon, penalty, keep\.1, keep\.2 and batch/,
+      /did you mean rate.*There are rate, beta1, beta2, epsilon, strength, penalty, keep\.1, keep\.2 and batch/,
     ),
   });
   expect(await refusal("keep.2=1.5")).toMatchObject({ message: expect.stringContaining("received 1.5") });

@@ -15,18 +15,36 @@ test("what is left open is closed, and the same job comes from its own record", 
   const resolved = resolveExperiment(bare, facts);
   expect(resolved).toMatchObject({
     loss: { kind: "softmaxCrossEntropy", smoothing: 0 },
-    optimizer: { kind: "adam", rate: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correct: true },
+    optimizer: { kind: "adamW", rate: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correct: true, decay: 0.5 },
     augment: [],
     scaling: "smoothClip",
     batch: 32,
-    epochs: 100,
-    patience: 30,
+    epochs: 94,
+    selection: "cost",
+    patience: 94,
     schedule: { kind: "cosine", floor: 0, per: "step" },
   });
   const again = JSON.parse(JSON.stringify(resolved));
   expect(again).toEqual(resolved);
   expect(resolvedFrom(again, "run")).toEqual(resolved);
   expect(jobOf(again).model.options).toEqual(jobOf(resolved).model.options);
+});
+
+test("few rows: as many epochs as 3000 steps take, up to 400, and a run that recorded no selection keeps its own", () => {
+  const epochsOf = (rows: number): number => resolveExperiment(bare, { ...facts, rows }).epochs;
+  expect([20, 300, 600, 1900].map(epochsOf)).toEqual([400, 300, 158, 60]);
+  expect(resolveExperiment({ ...bare, batch: 100 }, { ...facts, rows: 3000 }).epochs).toBe(100);
+  const { selection: _, ...before } = resolveExperiment(bare, facts);
+  expect(resolvedFrom(JSON.parse(JSON.stringify(before)), "run").selection).toBe("error");
+});
+
+test("dropout is for the default network of more than three inputs", () => {
+  const keepOf = (experiment: object, inputs: number): unknown => {
+    const { model } = resolveExperiment({ ...bare, ...experiment }, { ...facts, shape: [inputs] });
+    return JSON.parse(JSON.stringify(model)).layers.find(({ kind }: { kind: string }) => kind === "dropout")?.keep;
+  };
+  expect([3, 4].map((inputs) => keepOf({}, inputs))).toEqual([undefined, 0.9]);
+  expect(keepOf({ hidden: [8] }, 4)).toBeUndefined();
 });
 
 test("more rows: fuller batches, fewer epochs", () => {

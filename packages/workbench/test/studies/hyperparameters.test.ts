@@ -18,8 +18,7 @@ test("O1 the notes' hyperparameters become parts of an experiment, in any order"
   };
   expect(withValues({ target: "digit" }, values)).toEqual({
     target: "digit",
-    // the default optimizer's own rate stays below the one that is searched
-    optimizer: { kind: "adam", rate: 0.003, beta1: 0.95, beta2: 0.995, epsilon: 1e-8, correct: true },
+    optimizer: { kind: "adam", beta1: 0.95, beta2: 0.995 },
     rate: 0.02,
     batch: 64,
     hidden: [24, 24],
@@ -27,6 +26,13 @@ test("O1 the notes' hyperparameters become parts of an experiment, in any order"
     penalty: 0.01,
     activation: "tanh",
     keep: 0.7,
+  });
+});
+
+test("the default optimizer's own rate stays below the one that is searched", () => {
+  expect(withValues({ target: "digit" }, { optimizer: { kind: "adamW", beta1: 0.95 }, rate: 0.02 })).toMatchObject({
+    optimizer: { kind: "adamW", rate: 0.003, beta1: 0.95, beta2: 0.999, decay: 0.5 },
+    rate: 0.02,
   });
 });
 

@@ -44,7 +44,7 @@ test("a network that is given whole leaves no room for its own layers", async ()
 test("all trials share the parts, each has a seed of its own", async () => {
   const plan = await planStudy(experimentOn(patients()), { space: { rate: uniform(0.01, 0.1) }, seed: 7 });
   const resolved = settledAt(plan, { rate: 0.05 }, 99);
-  expect(resolved).toMatchObject({ seed: 99, splitSeed: 7, optimizer: { kind: "adam", rate: 0.05 } });
+  expect(resolved).toMatchObject({ seed: 99, splitSeed: 7, optimizer: { kind: "adamW", rate: 0.05 } });
   expect(plan.name).toMatch(/^patients-study-[0-9a-f]{6}$/);
 });
 
