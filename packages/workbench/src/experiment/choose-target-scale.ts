@@ -80,9 +80,12 @@ export function triesScales({ timeColumn }: Pick<ResolvedExperiment, "timeColumn
   return !divided && spansMuch(target.values.data);
 }
 
-/** Trains on both scales, and compares the squared error of the rows of train and dev that the networks did not learn. */
+/**
+ * Trains on both scales, and compares the squared error of the rows of train and dev that the networks did not learn. Runs
+ * that share a split choose alike, whatever their seeds, so that they can be averaged.
+ */
 export async function chooseTargetScale(
-  { seed, ...experiment }: Pick<ResolvedExperiment, "seed" | "timeColumn">,
+  { seed: own, splitSeed: seed = own, ...experiment }: Pick<ResolvedExperiment, "seed" | "splitSeed" | "timeColumn">,
   parts: Parts,
 ): Promise<ScaleChoice> {
   if (!triesScales(experiment, parts)) return plain;

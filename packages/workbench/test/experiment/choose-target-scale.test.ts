@@ -46,6 +46,9 @@ test("a number whose effects multiply is learned on a log scale, which is said w
   const { message } = notices.find(({ code }) => code === "data/scale-chosen") ?? { message: "" };
   expect(message).toMatch(/^y is predicted better on a log scale: .* [1-9][\d.]*% lower \(--target-scale none /);
   expect(await chosen(price, { targetScale: "none" })).toEqual(["none", false]);
+  // runs that share a split share the choice, by the very same trials
+  const [one, other] = [await planned(price, { splitSeed: 4 }), await planned(price, { splitSeed: 4, seed: 9 })];
+  expect(other.notices).toEqual(one.notices);
 });
 
 test("nobody is asked to try a log scale that has been tried", async () => {
