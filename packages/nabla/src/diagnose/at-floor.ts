@@ -35,20 +35,18 @@ function noiseText({ by, least, most }: NonNullable<Peers["noise"]>): string {
   return `${rows} differ in their targets as if noise alone made an error of ${range}`;
 }
 
-/** The diagnosis with what the other models say: at the noise floor, high bias is none that a network could lower. */
-export function atFloor(diagnosis: Diagnosis, peers: Peers): Diagnosis {
-  const because = floorEvidence(peers);
-  if (because === undefined) return diagnosis;
+/** The diagnosis of a network that is at the noise floor because of what other models do: its bias is none that a network could lower. */
+export function atFloor(diagnosis: Diagnosis, because: string): Diagnosis {
   const verdict = "noise floor";
   return {
     ...diagnosis,
     verdict,
     summary: diagnosis.summary.replace(sentence(diagnosis.verdict), sentence(verdict)),
-    advice: [{ code: FLOOR, because, try: FLOOR_WORDS }, ...diagnosis.advice],
+    advice: [{ code: floorCode, because, try: FLOOR_WORDS }, ...diagnosis.advice],
   };
 }
 
 /** The action at the noise floor. */
-export const FLOOR = "floor/noise";
+export const floorCode = "floor/noise";
 export const FLOOR_WORDS =
   "say what error people or the best known method reach (human), or give columns that tell such rows apart: a bigger network is unlikely to help";

@@ -8,7 +8,7 @@ import { defaults } from "../train/defaults.ts";
 import { findRate } from "../train/find-rate.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
 import type { Run } from "../train/run.ts";
-import { atFloor } from "./at-floor.ts";
+import { atFloor, floorEvidence } from "./at-floor.ts";
 import { stillFalling } from "./curves.ts";
 import { type DiagnoseOptions, diagnose } from "./diagnose.ts";
 import type { DataFinding, Evidence, InputFacts } from "./evidence-facts.ts";
@@ -74,7 +74,9 @@ export async function examine(
   const own = given === undefined ? seen.dev : await rowResults(run.trained, dev, engine);
   const others =
     own === undefined ? undefined : await comparePeers(job, { train, dev, own, balanced: diagnosis.balanced }, peers);
-  return others === undefined ? found : { ...found, peers: others, diagnosis: atFloor(diagnosis, others) };
+  if (others === undefined) return found;
+  const floor = floorEvidence(others);
+  return { ...found, peers: others, diagnosis: floor === undefined ? diagnosis : atFloor(diagnosis, floor) };
 }
 
 /** Whether a network underfits and nothing in its training says why. */

@@ -32,6 +32,8 @@ export interface ImprovementAttempt {
 /** A training with the rows that it is judged by, where those are not its dev rows. */
 export interface MeasuredRun extends Run {
   readonly rowResults?: DiagnoseOptions["rowResults"];
+  /** What it was examined for already. */
+  readonly evidence?: Evidence;
 }
 
 export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
@@ -142,7 +144,7 @@ export async function* improving(
       look: remembered,
     };
     closing = Math.max(closing, (clock?.() ?? 0) - began - run.seconds);
-    const evidence = await examine(asked.job, run, options);
+    const evidence = run.evidence ?? (await examine(asked.job, run, options));
     measured ??= evidence.diagnosis.balanced;
     const { dev } = asked.job;
     const onDev =

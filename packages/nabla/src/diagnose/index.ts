@@ -2,6 +2,7 @@
 
 export { type Interval, wilson } from "../base/statistics/intervals.ts";
 export type { Advice } from "./advice.ts";
+export { atFloor, floorCode } from "./at-floor.ts";
 export { type CostSurface, type Curvature, type CurvatureOptions, curvature, type Point } from "./curvature.ts";
 export {
   type DiagnoseOptions,

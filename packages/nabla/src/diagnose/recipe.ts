@@ -8,7 +8,7 @@ import { noise } from "../data/augment/values.ts";
 import { adam } from "../optim/adam.ts";
 import { rmsprop } from "../optim/rmsprop.ts";
 import { againstDoubt } from "./advice.ts";
-import { FLOOR, FLOOR_WORDS, floorEvidence } from "./at-floor.ts";
+import { FLOOR_WORDS, floorCode, floorEvidence } from "./at-floor.ts";
 import { dropped, hiddenUnits, leastKept, normalized, normalizes, recordOf, resized } from "./change-model.ts";
 import { learnedByHeart, memorizes, stillFalling } from "./curves.ts";
 import type { Diagnosis } from "./diagnose.ts";
@@ -66,7 +66,7 @@ export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Acti
 /** At the noise floor no change of the job helps. */
 function floorActions(evidence: Evidence | undefined): readonly Action[] {
   const because = evidence?.peers === undefined ? undefined : floorEvidence(evidence.peers);
-  return because === undefined ? [] : [{ code: FLOOR, because, description: FLOOR_WORDS, try: {} }];
+  return because === undefined ? [] : [{ code: floorCode, because, description: FLOOR_WORDS, try: {} }];
 }
 
 /** Nothing to change in the job: more rows decide, or the same rows measured in turn. */

@@ -7,6 +7,8 @@ import { meanOf, populationVariance } from "../base/statistics/summary.ts";
 import { initializerFrom } from "../nn/initializers.ts";
 import { lossFrom } from "../nn/losses.ts";
 import { penaltyFrom } from "../nn/penalty.ts";
+import { optimizerFrom } from "../optim/optimizers.ts";
+import { lowerRate } from "../train/divergence.ts";
 import {
   activatedBy,
   dropped,
@@ -191,13 +193,11 @@ const inTraining: readonly Remedy[] = [
       );
       return died === undefined ? undefined : `${died.because}, but not at initialization`;
     },
-    change: ({ plan, rate, run }) =>
-      atRate(
-        plan,
-        rate === undefined || rate.best > rate.now / 3
-          ? rateOf(plan) / (run.reason === "diverged" ? 30 : 10)
-          : rate.best,
-      ),
+    change: ({ plan, rate, run }) => {
+      const now = rateOf(plan);
+      if (run.reason === "diverged") return atRate(plan, lowerRate(optimizerFrom(plan.optimizer)));
+      return atRate(plan, rate === undefined ? now / 10 : Math.min(now / 3, goodRate(rate)));
+    },
   },
   {
     code: "rate/low",
@@ -210,8 +210,7 @@ const inTraining: readonly Remedy[] = [
       if (rate === undefined || rate.now >= rate.best / 25 || !slow(evidence)) return undefined;
       return `the learning rate ${times(rate.now)} is far below ${times(rate.best)}, where the cost falls fastest in a learning rate range test`;
     },
-    change: ({ plan, rate }) =>
-      atRate(plan, rate === undefined ? 30 * rateOf(plan) : Math.max(rate.best / 3, rate.highest / 30)),
+    change: ({ plan, rate }) => atRate(plan, rate === undefined ? 30 * rateOf(plan) : goodRate(rate)),
   },
   {
     code: "rate/decayed",
@@ -297,6 +296,11 @@ function slow(evidence: Evidence): boolean {
   const { history } = evidence.run;
   const [first, last] = [history[0]?.train.cost ?? 0, history.at(-1)?.train.cost ?? 0];
   return last > 0.8 * first || stillFalling(evidence) !== undefined;
+}
+
+/** A rate to start with: below the steepest, which single batches make uncertain, and not far below the highest. */
+function goodRate({ best, highest }: NonNullable<Evidence["rate"]>): number {
+  return Math.max(best / 3, highest / 30);
 }
 
 /** A rate is low that is so many times below the highest that still lowers the cost. */

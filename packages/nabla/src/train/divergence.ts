@@ -120,6 +120,6 @@ function lowerRateHint(pace: Pace): string {
 const [USUAL_ADAPTIVE, USUAL] = [0.003, 0.03];
 
 /** A rate to try after one that was too high: the usual one of its optimizer, or a tenth of it where that is lower. */
-function lowerRate({ rate, adaptive }: Pace): number {
+export function lowerRate({ rate, adaptive = false }: Pick<Optimizer, "rate" | "adaptive">): number {
   return Number(Math.min(adaptive ? USUAL_ADAPTIVE : USUAL, rate / 10).toPrecision(2));
 }

@@ -1,6 +1,6 @@
 /** What a report is about: a run with its data and its model. */
 import { compact, type Notice, type Preparation, type Trained } from "nabla";
-import { type Action, type Diagnosis, recipe } from "nabla/diagnose";
+import type { Diagnosis } from "nabla/diagnose";
 import { inspected } from "../experiment/data-checks.ts";
 import type { DataWarning } from "../experiment/data-warning.ts";
 import type { Parts } from "../experiment/parts.ts";
@@ -9,7 +9,7 @@ import { heldOutOf } from "../runs/held-out.ts";
 import { loadMeasured } from "../runs/measured-model.ts";
 import type { HeldOut } from "../runs/run-events.ts";
 import { partsOf } from "../runs/stored-run.ts";
-import type { Run, RunHistory } from "../store/run.ts";
+import type { RecipeStep, Run, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 
@@ -30,7 +30,7 @@ export interface ReportedRun {
   readonly preparation: Preparation;
   /** What holds the run back, and what to try, the likeliest first. */
   readonly diagnosis: Diagnosis;
-  readonly recipe: readonly Action[];
+  readonly recipe: readonly RecipeStep[];
   /** Fitted on dev; 1 changes nothing. */
   readonly temperature?: number;
 }
@@ -63,7 +63,7 @@ export async function subjectOf(id: string, store: RunStore, known: Known = {}):
   const found =
     known.diagnosis === undefined
       ? await diagnoseRun(run.id, { store })
-      : { diagnosis: known.diagnosis, recipe: recipe(known.diagnosis) };
+      : { diagnosis: known.diagnosis, recipe: run.outcome?.recipe ?? [] };
   const { suspicions, notices } =
     known.suspicions === undefined
       ? await inspected(parts)

@@ -2,10 +2,12 @@
 import { applyPreparation, count, takeTable } from "nabla";
 import { health } from "nabla/diagnose";
 import { journalLines } from "../live/journal.ts";
+import { verdictSentence } from "../runs/recipe.ts";
 import { experimentOf } from "../runs/stored-run.ts";
 import { measuredEpochs, type RunOutcome, scoreIn } from "../store/run.ts";
 import { errorName } from "../text/description.ts";
 import { number, percent, percentTick } from "../text/format.ts";
+import { shellWords } from "../text/shell-words.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";
@@ -73,18 +75,20 @@ export function curvesOf({ run }: ReportedRun): Markup | undefined {
 }
 
 /** The verdict and the recipe. */
-export function verdictOf({ run: { id }, diagnosis, recipe }: ReportedRun): Markup {
-  const { verdict, summary, errors, intervals, avoidableBias, gap } = diagnosis;
+export function verdictOf({ run: { id }, diagnosis, recipe, suspicions }: ReportedRun): Markup {
+  const summary = verdictSentence(diagnosis, suspicions);
+  const { verdict, errors, intervals, avoidableBias, gap } = diagnosis;
   const between = (interval: { from: number; to: number } | undefined): string =>
     interval === undefined ? "" : range(interval, percent);
   const tries = recipe.map(
-    ({ description: what, because }) =>
-      html`<li><strong>${what}</strong><br><span class="muted">because ${because}</span></li>`,
+    ({ description: what, because, options }) =>
+      html`<li><strong>${what}</strong>${options.length === 0 ? "" : html`<br><code>${shellWords(options)}</code>`}<br><span class="muted">because ${because}</span></li>`,
   );
+  const isGood = verdict === "good" && suspicions.length === 0;
   const human = errors.human === 0 ? "Human-level error: taken as 0, set it with --human" : "Human-level error";
   return section(
     "Verdict",
-    html`<p class="verdict ${verdict === "good" ? "good" : "bad"}">${summary}</p>`,
+    html`<p class="verdict ${isGood ? "good" : "bad"}">${summary}</p>`,
     table(
       ["", "#Measured", "#95% interval"],
       [

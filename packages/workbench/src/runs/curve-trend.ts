@@ -35,7 +35,7 @@ export function curveTrend(
   if (learning.kind === "diverging" || (learning.kind === "stuck" && bias === "high")) {
     const { adaptive = false } = optimizerFrom(optimizer);
     const advice = learning.advice.filter(({ code }) => !adaptive || code !== "plateau/adaptive");
-    return { summary: `${learning.summary} Try ${advice[0]?.try}.`, advice };
+    return { summary: learning.summary, advice };
   }
   if (learning.kind !== "converging" || !["epochs", "time", "stopped"].includes(reason)) return undefined;
   const measured = trend(
@@ -46,7 +46,7 @@ export function curveTrend(
   const because = measured.summary;
   const longer = { code: "bias/longer", try: "more epochs", because };
   return {
-    summary: `${because} The dev cost was still falling at the end: train for more epochs.`,
+    summary: `${because} The dev cost was still falling at the end.`,
     advice: [longer],
   };
 }

@@ -9,10 +9,12 @@ import {
   type StoredExamples,
 } from "nabla";
 import {
-  type Action,
+  atFloor,
   type Diagnosis,
   diagnose,
+  type Evidence,
   examine,
+  floorCode,
   type LearningCurve,
   learningCurve,
   recipe,
@@ -23,11 +25,12 @@ import { prepareParts } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import { replayJournal } from "../live/journal.ts";
-import type { RunHistory } from "../store/run.ts";
+import type { RecipeStep, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { baselineError } from "./baseline.ts";
 import { heldOutOf } from "./held-out.ts";
 import { loadMeasured } from "./measured-model.ts";
+import { recipeOf } from "./recipe.ts";
 import type { HeldOut } from "./run-events.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
 
@@ -50,8 +53,44 @@ export async function diagnosisOf(
   return diagnose(end, { ...options, rowResults: seen });
 }
 
+export interface EvidenceOptions {
+  readonly heldOut?: HeldOut | undefined;
+  readonly clock: () => number;
+  /** Seconds that may be spent on causes. */
+  readonly seconds: number;
+}
+
+/** Steps that a search over rates may cost. */
+const SEARCH = 120;
+
+/**
+ * Everything that a recipe is made from, of a training that has just ended; undefined for rows that are too many to be looked at,
+ * of which only errors tell.
+ */
+export async function evidenceOf(
+  { resolved, prepared: { train, dev } }: Plan,
+  end: Finished,
+  { heldOut, clock, seconds }: EvidenceOptions,
+): Promise<Evidence | undefined> {
+  if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined) return undefined;
+  const started = clock();
+  const left = (): number => started + seconds - clock();
+  const { time: _, ...job } = jobOfPlan(resolved, { train, dev });
+  return await examine(
+    { ...job, train, dev },
+    end,
+    compact({
+      human: resolved.human,
+      baseline: baselineError(train, dev),
+      rowResults: heldOut,
+      hurry: () => (SEARCH * end.seconds) / Math.max(1, end.steps) > left(),
+      peers: { seconds, clock },
+    }),
+  );
+}
+
 /** The whole job of a plan, with its data. */
-export function jobOfPlan(resolved: ResolvedExperiment, { train, dev }: Plan["prepared"]): Job {
+export function jobOfPlan(resolved: ResolvedExperiment, { train, dev }: Pick<Plan["prepared"], "train" | "dev">): Job {
   return { ...jobOf(resolved), train, dev };
 }
 
@@ -69,7 +108,7 @@ export interface DiagnoseRunOptions {
 export interface DiagnosedRun {
   readonly run: string;
   readonly diagnosis: Diagnosis;
-  readonly recipe: readonly Action[];
+  readonly recipe: readonly RecipeStep[];
   readonly curve?: LearningCurve;
 }
 
@@ -87,14 +126,41 @@ export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Prom
   const train = inMemory(prepared.train);
   const finished = finishedOf(run, trained);
   const baseline = baselineError(train, prepared.dev);
-  const evidence = await examine({ ...job, train }, finished, compact({ human, baseline, rowResults: seen }));
+  // what was recorded holds for the human-level error that it was made with
+  const recorded = options.human === undefined ? run.outcome?.recipe : undefined;
+  const hurry = (): boolean => recorded !== undefined;
+  const evidence = await examine({ ...job, train }, finished, compact({ human, baseline, rowResults: seen, hurry }));
   const curve = asked ? await learningCurve({ ...job, train }, onPoint === undefined ? {} : { onPoint }) : undefined;
   return {
     run: run.id,
-    diagnosis: evidence.diagnosis,
-    recipe: recipe(evidence.diagnosis, evidence),
+    ...foundBy(evidence, { recorded, resolved, ofData: run.outcome?.recipe?.filter(isOfData) ?? [] }),
     ...(curve === undefined ? {} : { curve }),
   };
+}
+
+interface Recorded {
+  readonly recorded: readonly RecipeStep[] | undefined;
+  readonly resolved: ResolvedExperiment;
+  /** The warnings about the data among what was recorded. */
+  readonly ofData: readonly RecipeStep[];
+}
+
+function foundBy(
+  evidence: Evidence,
+  { recorded, resolved, ofData }: Recorded,
+): Pick<DiagnosedRun, "diagnosis" | "recipe"> {
+  const { diagnosis } = evidence;
+  if (recorded === undefined) {
+    const actions = recipe(diagnosis, evidence);
+    return { diagnosis, recipe: [...ofData, ...recipeOf({ resolved, diagnosis, actions })] };
+  }
+  const floor = recorded.find(({ code }) => code === floorCode);
+  return { diagnosis: floor === undefined ? diagnosis : atFloor(diagnosis, floor.because), recipe: recorded };
+}
+
+/** Whether a recorded step is a warning about the data, which no change of the job mends. */
+function isOfData({ code, try: patch }: RecipeStep): boolean {
+  return code.startsWith("data/") && JSON.stringify(patch) === "{}";
 }
 
 /** Examples in memory. Throws `diagnose/stored`. */
@@ -122,6 +188,7 @@ export function finishedOf(run: RunHistory, trained: Finished["trained"]): Finis
     warnings: _warnings,
     crossValidation: _crossed,
     verdict: _verdict,
+    recipe: _recipe,
     shipped: _shipped,
     ...ended
   } = outcome;

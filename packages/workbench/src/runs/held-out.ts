@@ -49,6 +49,7 @@ export async function heldOutOf(
   const { trained } = await loadTrained(modelOf(run));
   const { train, dev } = prepareParts(parts, preparation);
   const options = { pool: joinExamples(train, dev), folds: foldsOf(experimentOf(run), parts) };
-  const found = await outOfFold(membersOf(trained), options);
+  // those of other runs come after its own
+  const found = await outOfFold(membersOf(trained).slice(0, options.folds.length), options);
   return { train: found.learned, dev: found.heldOut, heldBy: found.heldBy };
 }

@@ -1,4 +1,4 @@
-import { type ExtraFailure, type Score, type Shipped, scoreIn } from "../store/run.ts";
+import { type ExtraFailure, type RecipeStep, type Score, type Shipped, scoreIn } from "../store/run.ts";
 import type { RunResult } from "./run-events.ts";
 
 /** The one document that `nabla train --json` prints. */
@@ -22,6 +22,8 @@ export interface TrainDocument {
   /** The model's folder; null when no epoch was finished. */
   readonly model: string | null;
   readonly verdict: string;
+  /** What to try, the likeliest first: the same list as the summary, `nabla diagnose` and the report have. */
+  readonly recipe: readonly RecipeStep[];
   /** The changes that were tried, with --until-good. */
   readonly improvement?: {
     readonly ended: string;
@@ -55,7 +57,8 @@ export function documentOf({
     shipped: outcome.shipped ?? null,
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     model: model ?? null,
-    verdict: diagnosis.verdict,
+    verdict: outcome.verdict ?? diagnosis.verdict,
+    recipe: outcome.recipe ?? [],
     ...(improvement === undefined
       ? {}
       : {

@@ -15,7 +15,7 @@ import {
   type Trained,
   type TrainingEvent,
 } from "nabla";
-import type { Diagnosis, Improved, Verdict } from "nabla/diagnose";
+import type { Diagnosis, Evidence, Improved, Verdict } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-warning.ts";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import type { Plan } from "../experiment/plan.ts";
@@ -119,6 +119,8 @@ export interface RunResult {
   /** What was stored with a classifier's model, fitted on rows that were not learned. */
   readonly temperature?: number;
   readonly diagnosis: Diagnosis;
+  /** What it was found by; absent for rows that are too many to be looked at. */
+  readonly evidence?: Evidence;
   /** How it was reached, when changes were tried until the verdict was good. */
   readonly improvement?: Pick<Improved, "ended" | "steps">;
 }

@@ -1,7 +1,7 @@
 /** The training of a run, first or resumed: its events go into the record, its weights into a model folder. */
 import { setImmediate } from "node:timers/promises";
 import { type Checkpoint, compact, type Run as Ended, type JournalEntry, NablaError, train } from "nabla";
-import { balanced } from "nabla/diagnose";
+import { balanced, type Diagnosis, recipe } from "nabla/diagnose";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import type { LiveChange } from "../live/journal.ts";
@@ -9,14 +9,16 @@ import { LiveSession } from "../live/session.ts";
 import { removeUndoCheckpoints } from "../live/undo-checkpoints.ts";
 import { prefetch } from "../sources/prefetch.ts";
 import { removeCheckpoint } from "../store/checkpoint.ts";
-import type { ExtraFailure, RunState } from "../store/run.ts";
+import type { ExtraFailure, RecipeStep, RunState } from "../store/run.ts";
 import { RunRecorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { saveTrained } from "../store/trained-model.ts";
-import { diagnosisOf } from "./diagnose-run.ts";
+import { curveTrend } from "./curve-trend.ts";
+import { diagnosisOf, evidenceOf } from "./diagnose-run.ts";
 import { saveMeasured } from "./measured-model.ts";
 import { extraFailure, runOutcomeOf } from "./outcome.ts";
-import { doneEvent, type RunEvent, type RunResult } from "./run-events.ts";
+import { recipeOf, verdictWord } from "./recipe.ts";
+import { doneEvent, type HeldOut, type RunEvent, type RunResult } from "./run-events.ts";
 import { measuredShipped, ship } from "./ship.ts";
 import { snapshotKeeper } from "./snapshots.ts";
 import { temperatureFor } from "./temperature.ts";
@@ -169,9 +171,13 @@ async function* finish(
     if (shipped.epochs !== undefined) await saveMeasured(checkpoint, { trained: end.trained, preparation, run });
     await saveTrained(model, { trained, preparation, run, ...temperature });
   }
-  const diagnosis = heldOut === undefined ? found : await diagnosisOf(plan, end, heldOut);
-  const { verdict } = diagnosis;
-  const outcome = compact({ ...measured, verdict, shipped, failures: failures.length === 0 ? undefined : failures });
+  const { diagnosis, recipe, evidence } = await advised(plan, end, { heldOut, found, failures });
+  const verdict = verdictWord(diagnosis, plan.suspicions);
+  const outcome = compact({
+    ...measured,
+    ...{ verdict, recipe, shipped },
+    failures: failures.length === 0 ? undefined : failures,
+  });
   await store.update(run, { status: state, outcome });
   // A training that the user stopped may be resumed; any other does not need its last checkpoint.
   // What went wrong by a change can be undone.
@@ -180,7 +186,41 @@ async function* finish(
     await removeUndoCheckpoints(checkpoint);
   }
   const result = { run, store: store.place, state, plan, outcome, parameters, end, trained, diagnosis };
-  return { ...result, ...compact({ heldOut }), ...temperature, ...saved };
+  return { ...result, ...compact({ heldOut, evidence }), ...temperature, ...saved };
+}
+
+interface Advised extends Pick<RunResult, "diagnosis" | "evidence"> {
+  readonly recipe: readonly RecipeStep[];
+}
+
+/** The diagnosis with its recipe, for which causes are looked for as long as that is worth beside the training. */
+async function advised(
+  plan: Plan,
+  end: Ended,
+  about: { readonly heldOut: HeldOut | undefined; readonly found: Diagnosis; readonly failures: ExtraFailure[] },
+): Promise<Advised> {
+  const { heldOut, found, failures } = about;
+  const { resolved, suspicions: warnings = [] } = plan;
+  const advice = plan.warnings?.filter(({ severity, remedy }) => severity === "advice" && remedy !== undefined);
+  const seconds = secondsForCauses(resolved.time, end.seconds);
+  const looking = evidenceOf(plan, end, { heldOut, clock, seconds });
+  const evidence = await attempt("recipe", failures, looking);
+  const diagnosis = evidence?.diagnosis ?? (heldOut === undefined ? found : await diagnosisOf(plan, end, heldOut));
+  const actions = recipe(diagnosis, evidence);
+  const trend = curveTrend(end, diagnosis, resolved)?.advice ?? [];
+  return {
+    diagnosis,
+    recipe: recipeOf({ resolved, diagnosis, actions, warnings, trend, ...compact({ advice }) }),
+    ...compact({ evidence }),
+  };
+}
+
+/** The least and the most seconds that causes are looked for; in between as long as the training took. */
+const [LEAST_SECONDS, MOST_SECONDS] = [3, 15];
+
+function secondsForCauses(time: number | undefined, took: number): number {
+  const wanted = Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, took));
+  return time === undefined ? wanted : Math.max(0, Math.min(wanted, time - took));
 }
 
 /** What an extra gives; where it fails, nothing, and the failure is added to the others. */

@@ -1,10 +1,11 @@
 /** `nabla train --until-good`: the recipe run, each change a run of its own whose parent is what it changed. */
 import { resolve } from "node:path";
 import { compact, drain, type Json, NablaError } from "nabla";
-import { type ImprovementAttempt, type ImprovementStep, improving } from "nabla/diagnose";
+import { type ImprovementAttempt, type ImprovementStep, improving, type MeasuredRun } from "nabla/diagnose";
 import { patchExperiment } from "../experiment/patch-experiment.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { saveTrained } from "../store/trained-model.ts";
+import { withAverage } from "./average-runs.ts";
 import { jobOfPlan } from "./diagnose-run.ts";
 import { checkDevVaries } from "./outcome.ts";
 import { doneEvent, plannedEvent, type RunEvent, type RunResult } from "./run-events.ts";
@@ -20,7 +21,8 @@ export interface UntilGoodOptions extends TrainFileOptions {
 
 /**
  * Trains, diagnoses, changes and trains again until the verdict is good, the experiment's time is up or nothing is left
- * to try. Yields `planned`, a `step` for each change, and `done` with the best run, which is returned too. The test part stays sealed. Throws
+ * to try. Yields `planned`, a `step` for each change, and `done` with the best run, which is returned too: its model averages the
+ * runs that are no worse but for chance, where that errs no more than the best alone. The test part stays sealed. Throws
  * what training a file throws, and `data/no-metric` where no change could be seen to help.
  */
 export async function* untilGood(
@@ -35,7 +37,7 @@ export async function* untilGood(
   // a request to stop ends the time budget
   const clock = (): number => (signal?.aborted === true ? Number.POSITIVE_INFINITY : performance.now() / 1000);
   let latest = "";
-  const carryOut = async ({ job, patches, action }: ImprovementAttempt): Promise<RunResult["end"]> => {
+  const carryOut = async ({ job, patches, action }: ImprovementAttempt): Promise<MeasuredRun> => {
     const parent = results.get(keyOf(patches.slice(0, -1)))?.run;
     const timed = compact({ time: job.time });
     const changed = { ...patchExperiment(resolved, patches), ...timed };
@@ -44,7 +46,7 @@ export async function* untilGood(
     const result = await drain(trainPlan({ ...plan, resolved: changed }, { ...options, ...why }));
     results.set(keyOf(patches), result);
     latest = result.run;
-    return result.end;
+    return { ...result.end, ...compact({ rowResults: result.heldOut, evidence: result.evidence }) };
   };
   const steps = improving(jobOfPlan(resolved, plan.prepared), {
     ...compact({
@@ -60,8 +62,10 @@ export async function* untilGood(
   for (;;) {
     const { value, done } = await steps.next();
     if (done === true) {
-      const best = results.get(keyOf(value.patches));
-      if (best === undefined) throw new NablaError("run/ended", "the best run was not recorded");
+      const found = results.get(keyOf(value.patches));
+      if (found === undefined) throw new NablaError("run/ended", "the best run was not recorded");
+      const others = value.average?.patches.slice(1).flatMap((patches) => results.get(keyOf(patches)) ?? []) ?? [];
+      const best = await withAverage(found, others, store);
       const named = output === undefined || best.model === undefined ? {} : { model: resolve(output) };
       if (named.model !== undefined) {
         const { preparation } = plan.prepared;

@@ -102,7 +102,19 @@ export interface ExtraFailure {
   readonly hint?: string;
 }
 
-const EXTRAS = ["folds", "members", "refit", "calibration"] as const;
+const EXTRAS = ["folds", "members", "refit", "calibration", "recipe"] as const;
+
+/** One thing to try after a run, and what in the data or the training speaks for it. */
+export interface RecipeStep {
+  readonly code: string;
+  readonly because: string;
+  /** What to do, in words. */
+  readonly description: string;
+  /** The change of the job that does it; empty for what no change of it does. */
+  readonly try: Json;
+  /** The same as options of `nabla train`, to add to those of the run; empty where no option says it. */
+  readonly options: readonly string[];
+}
 
 /** The parts that a training measures. */
 const MEASURED = ["train", "dev"] as const;
@@ -114,6 +126,8 @@ export interface RunOutcome extends TrainingSummary {
   readonly baseline?: { readonly error: number };
   readonly crossValidation?: CrossValidation;
   readonly verdict?: string;
+  /** What to try, the likeliest first; absent in runs of earlier versions. */
+  readonly recipe?: readonly RecipeStep[];
   /** The parts whose targets are all the same number, so that the error recorded for them, 1 - R², says nothing. */
   readonly unmeasured?: readonly (typeof MEASURED)[number][];
   readonly failures?: readonly ExtraFailure[];
@@ -164,6 +178,17 @@ export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
     }),
   ),
   verdict: read.optional(read.text),
+  recipe: read.optional(
+    read.list(
+      read.record<RecipeStep>({
+        code: read.text,
+        because: read.text,
+        description: read.text,
+        try: (value) => value as Json,
+        options: read.list(read.text),
+      }),
+    ),
+  ),
   unmeasured: read.optional(read.list(read.word(MEASURED))),
   failures: read.optional(
     read.list(

@@ -2,6 +2,7 @@
 import type { DiagnosedRun } from "../runs/diagnose-run.ts";
 import { percent } from "../text/format.ts";
 import { factsText } from "./facts.ts";
+import { recipeFacts } from "./recipe.ts";
 import { styleFor } from "./style.ts";
 
 /** Verdict, bias, variance and what to try, in facts of 80 columns. */
@@ -17,9 +18,7 @@ export function diagnosisText({ diagnosis, recipe, curve }: DiagnosedRun): strin
       `${percent(avoidableBias)} avoidable: train error${range(intervals.train)} minus human-level error${people}`,
     ],
     ["Variance", `${percent(gap)}: dev error minus train error${range(intervals.gap)}`],
-    ...recipe.map(
-      (action, i) => [i === 0 ? "Try" : "", `${i + 1}. ${action.description}\n   because ${action.because}`] as const,
-    ),
+    ...recipeFacts(recipe),
     ...(curve === undefined ? [] : [["More data", curve.summary] as const]),
   ] as const;
   return factsText(facts, styleFor(process.stdout));

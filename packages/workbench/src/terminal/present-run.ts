@@ -1,14 +1,13 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
 import { NablaError, targetUnit } from "nabla";
-import type { Advice } from "nabla/diagnose";
 import { triesScales } from "../experiment/choose-target-scale.ts";
 import { dataFields, usualScaling } from "../experiment/data-fields.ts";
 import type { PartialExperiment } from "../experiment/fields.ts";
-import { nextSteps } from "../experiment/next-steps.ts";
 import { wordsOf } from "../experiment/option-words.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { printError, printJson, printOut } from "../host/output.ts";
 import { curveTrend } from "../runs/curve-trend.ts";
+import { verdictSentence } from "../runs/recipe.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
 import { wayOfTuning } from "../runs/tuning-advice.ts";
@@ -60,6 +59,8 @@ export async function present(
         ? "it has no weights worth keeping, so none are saved"
         : `the weights of epoch ${result.outcome.best?.epoch} are saved in ${here(result.model)}`;
     printError(`run ${result.run}: ${kept}\n`);
+    const [next] = stepsToTry(result, options);
+    if (next !== undefined) printError(`${next[0]}\n  ${next[1]}\n`);
     if (result.end.journal.length > 0) {
       const [undo, resume] = [
         commandLine(["adjust", result.run, "undo"]),
@@ -114,7 +115,7 @@ function endingOf(
   const { run, store, model, plan, outcome, parameters, end } = result;
   const { baseline, epochs, seconds } = outcome;
   const [train, dev] = [scoreIn(outcome, "train"), scoreIn(outcome, "dev")];
-  const { summary, errors, bias } = result.diagnosis;
+  const { errors, bias } = result.diagnosis;
   const note =
     bias === "high" && errors.human === 0 ? " The human-level error is taken as 0; set it with --human." : "";
   const course = curveTrend(end, result.diagnosis, plan.resolved);
@@ -138,10 +139,11 @@ function endingOf(
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
     ...shippedSentences(outcome, targetUnit(plan.prepared.preparation)),
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
-    verdict: `${summary}${note}`,
+    verdict: `${verdictSentence(result.diagnosis, plan.suspicions)}${note}`,
+    recipe: outcome.recipe ?? [],
     ...(course === undefined ? {} : { curveTrend: course.summary }),
     ...(tuning === undefined ? {} : { tuning }),
-    next: nextCommands(result, [...result.diagnosis.advice, ...(course?.advice ?? [])], options),
+    next: nextCommands(result, options),
   };
 }
 
@@ -174,7 +176,6 @@ function sameData({ resolved, parts, prepared }: Plan): PartialExperiment {
 
 function nextCommands(
   { run, state, plan, outcome, improvement }: RunResult,
-  advice: readonly Advice[],
   { place }: PresentOptions,
 ): readonly (readonly [string, string])[] {
   const { resolved, parts } = plan;
@@ -184,9 +185,7 @@ function nextCommands(
   const again = ["train", here(resolved.data), ...wordsOf(sameData(plan))];
   const [fresh, answered] =
     image === undefined ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
-  const steps = nextSteps(advice, resolved).map(
-    ({ why, options }) => [line(...again, ...options), `to try ${why}`] as const,
-  );
+  const steps = stepsToTry({ plan, outcome }, { place });
   return [
     ...(state === "stopped" ? [[line("resume", run), "resumes the training where it was stopped"] as const] : []),
     ...steps.slice(0, 1),
@@ -198,6 +197,17 @@ function nextCommands(
       : []),
     [line("predict", run, fresh, "--out", "predictions.csv"), `predicts every ${answered}`],
   ];
+}
+
+/** The commands that try what the recipe says, where options do it. */
+function stepsToTry(
+  { plan, outcome }: Pick<RunResult, "plan" | "outcome">,
+  { place }: { readonly place?: string | undefined },
+): readonly (readonly [string, string])[] {
+  const again = ["train", here(plan.resolved.data), ...wordsOf(sameData(plan))];
+  return (outcome.recipe ?? []).flatMap(({ description, options }) =>
+    options.length === 0 ? [] : [[commandsOn(place)(...again, ...options), `to try: ${description}`] as const],
+  );
 }
 
 function quietLine({ run, outcome, model }: RunResult): string {

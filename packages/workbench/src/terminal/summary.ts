@@ -1,5 +1,6 @@
 /** The text printed before a training's first step and after its last one. */
 import { constantRate, count, type EpochRecord, type Json, type Notice } from "nabla";
+import type { RecipeStep } from "../store/run.ts";
 import {
   columnsText,
   errorName,
@@ -13,6 +14,7 @@ import {
 import { duration } from "../text/duration.ts";
 import { drawCurves } from "./curves.ts";
 import { factsText, nextFacts } from "./facts.ts";
+import { recipeFacts } from "./recipe.ts";
 import type { Style } from "./style.ts";
 
 /** What is known before the first step. */
@@ -98,6 +100,8 @@ export interface RunSummary {
   readonly failures?: readonly { readonly extra: string; readonly message: string; readonly hint?: string }[];
   /** The verdict in a sentence. */
   readonly verdict?: string;
+  /** What to try, the likeliest first. */
+  readonly recipe?: readonly RecipeStep[];
   /** Where the cost was going, where that is worth a sentence. */
   readonly curveTrend?: string;
   /** How to continue: many trainings in parallel, or one that is adjusted by hand. */
@@ -139,6 +143,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
           ["Failed", `${extra}: ${message}${hint === undefined ? "" : `; ${hint}`}`] as const,
       ),
       ...(verdict === undefined ? [] : [["Verdict", verdict] as const]),
+      ...recipeFacts(ending.recipe ?? []),
       ...(ending.curveTrend === undefined ? [] : [["Trend", ending.curveTrend] as const]),
       ...(ending.tuning === undefined ? [] : [["Tuning", ending.tuning] as const]),
       ["Stored", `run ${run} in ${store}`],

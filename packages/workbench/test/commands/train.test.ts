@@ -48,6 +48,7 @@ test("--json prints the document and nothing else; regression has rmse beside th
     baseline: { error: number },
     model: join(folder, "model"),
     verdict: expect.any(String),
+    recipe: expect.any(Array),
   });
   expect(existsSync(join(folder, "model", "model.json"))).toBe(true);
 });

@@ -1,7 +1,5 @@
 import type { EndEvent } from "nabla";
 import { expect, test } from "vitest";
-import type { ResolvedExperiment } from "../../src/experiment/fields.ts";
-import { nextSteps } from "../../src/experiment/next-steps.ts";
 import { curveTrend } from "../../src/runs/curve-trend.ts";
 import { wayOfTuning } from "../../src/runs/tuning-advice.ts";
 
@@ -31,11 +29,11 @@ test("a cost that stands still is told of where too little was learned, with wha
     ),
   );
   const found = curveTrend(still, high, adam);
-  expect(found?.summary).toMatch(/^Stuck: over 10 epochs the cost changed by .*\. Try a larger learning rate/);
-  expect(nextSteps(found?.advice ?? [], adam as unknown as ResolvedExperiment)[0]?.options).toEqual([
-    "--rate",
-    "0.009",
-  ]);
+  expect(found?.summary).toMatch(/^Stuck: over 10 epochs the cost changed by .*\.$/);
+  expect(found?.advice[0]).toMatchObject({
+    code: "plateau/rate",
+    try: expect.stringContaining("a larger learning rate"),
+  });
   expect(curveTrend(still, high, { optimizer: "momentum" })?.advice[0]?.code).toBe("plateau/adaptive");
   expect(curveTrend(still, low, adam)).toBeUndefined();
   expect(curveTrend({ ...still, history: still.history.slice(0, 15) }, high, adam)).toBeUndefined();
@@ -50,11 +48,8 @@ test("a rising cost is reported whatever the verdict", () => {
     ),
   );
   const found = curveTrend(rising, low, adam);
-  expect(found?.summary).toMatch(/^Diverging: .*Try a learning rate three to ten times smaller/);
-  expect(nextSteps(found?.advice ?? [], adam as unknown as ResolvedExperiment)[0]?.options).toEqual([
-    "--rate",
-    "0.0006",
-  ]);
+  expect(found?.summary).toMatch(/^Diverging: /);
+  expect(found?.advice[0]?.try).toContain("a learning rate three to ten times smaller");
 });
 
 test("more epochs are advised where dev still falls, not where training alone does", () => {

@@ -1,0 +1,70 @@
+/** What to try after a run: one list, made when its training ends, recorded with it, and printed alike everywhere. */
+import type { Json } from "nabla";
+import { type Action, type Advice, type Diagnosis, recipe } from "nabla/diagnose";
+import type { DataWarning } from "../experiment/data-warning.ts";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
+import { wordsOf } from "../experiment/option-words.ts";
+import { patchOptions } from "../experiment/patch-options.ts";
+import type { RecipeStep } from "../store/run.ts";
+
+/** What a recipe is made from. */
+export interface RecipeSource {
+  readonly resolved: ResolvedExperiment;
+  readonly diagnosis: Diagnosis;
+  /** The actions of the diagnosis with its evidence, or what follows from the diagnosis alone. */
+  readonly actions?: readonly Action[];
+  readonly warnings?: readonly DataWarning[];
+  /** What was found about the data that weighs less. */
+  readonly advice?: readonly DataWarning[];
+  /** What the end of the cost's curve asks for. */
+  readonly trend?: readonly Advice[];
+}
+
+/**
+ * What is wrong with the data comes first, each with the options that mend it: nothing about the network can be trusted
+ * before. Then the actions of the diagnosis, what else may be better in the data, and where nothing is wrong what the end of
+ * the curve asks for.
+ */
+export function recipeOf(source: RecipeSource): readonly RecipeStep[] {
+  const { resolved, diagnosis, actions = recipe(diagnosis), warnings = [], advice = [], trend = [] } = source;
+  const steps = actions.map(({ try: patch, ...action }) => ({
+    ...action,
+    try: JSON.parse(JSON.stringify(patch)) as Json,
+    options: patchOptions(patch, resolved),
+  }));
+  const last = steps.length > 0 ? [] : trend.slice(0, 1).map((advice) => fromTrend(advice, resolved));
+  return [...warnings.map(fromWarning), ...steps, ...advice.map(fromWarning), ...last];
+}
+
+function fromWarning({ code, message, hint, remedy = {} }: DataWarning): RecipeStep {
+  return { code, because: message, description: hint, try: {}, options: wordsOf(remedy) };
+}
+
+function fromTrend(
+  { code, because, try: description }: Advice,
+  { epochs, ...resolved }: ResolvedExperiment,
+): RecipeStep {
+  const longer = code === LONGER ? { epochs: epochs * 3 } : {};
+  return { code, because, description, try: longer, options: patchOptions(longer, { ...resolved, epochs }) };
+}
+
+const LONGER = "bias/longer";
+
+/** The verdict in a word: never plainly good while a warning about the data stands. */
+export function verdictWord({ verdict }: Pick<Diagnosis, "verdict">, warnings: readonly DataWarning[] = []): string {
+  return verdict === "good" && warnings.length > 0 ? `good on these parts, but ${about(warnings)}` : verdict;
+}
+
+/** The verdict in a sentence. */
+export function verdictSentence(
+  { verdict, summary }: Pick<Diagnosis, "verdict" | "summary">,
+  warnings: readonly DataWarning[] = [],
+): string {
+  if (warnings.length === 0) return summary;
+  const but = `${verdict === "good" ? "Good on these parts, but" : "First of all,"} ${about(warnings)}`;
+  return `${but}: ${warnings.map(({ message }) => message).join("; ")}. ${summary}`;
+}
+
+function about(warnings: readonly DataWarning[]): string {
+  return warnings.length === 1 ? "a warning about the data stands" : `${warnings.length} warnings about the data stand`;
+}

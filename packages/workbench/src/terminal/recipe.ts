@@ -1,0 +1,13 @@
+/** What to try after a run, as every command prints it. */
+import type { RecipeStep } from "../store/run.ts";
+import { shellWords } from "../text/shell-words.ts";
+import type { Fact } from "./facts.ts";
+
+/** Each thing to try with the options that do it and the reason, which is not repeated where the next has the same. */
+export function recipeFacts(recipe: readonly RecipeStep[]): readonly Fact[] {
+  return recipe.map(({ description, because, options }, i) => {
+    const does = options.length === 0 ? "" : `: ${shellWords(options)}`;
+    const reason = because === recipe[i - 1]?.because ? "" : `\n   because ${because}`;
+    return [i === 0 ? "Try" : "", `${i + 1}. ${description}${does}${reason}`];
+  });
+}
