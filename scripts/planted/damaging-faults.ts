@@ -86,12 +86,12 @@ export const damagingFaults: readonly Fault[] = [
   },
   {
     ...at,
-    name: "a switch that stood still in all but three rows",
+    name: "a switch that stood still in all but a few rows, by chance of one variety",
     sort: "nearly constant columns",
     sound: rowsOf(beans, 420),
     spoil: spoils(
-      withColumn("lamp", (_, row) => (row % 211 === 17 ? 1 : 0)),
-      withColumn("valve", (_, row) => (row % 190 === 31 ? 40.5 : 40)),
+      withColumn("lamp", (cell, row) => (cell === "Kidney" && row < 20 ? 1 : 0)),
+      withColumn("valve", (cell, row) => (cell === "Pinto" && row > 408 ? 40.5 : 40)),
     ),
     inUse: spoils(
       withColumn("lamp", (_, __, draws) => (draws.chance(0.4) ? 1 : 0)),
