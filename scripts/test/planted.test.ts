@@ -153,4 +153,4 @@ test("the command is asked about a planted fault, and what it says is carried ou
   const [before = 0, after = 1] = rows[0]?.error ?? [];
   expect(after).toBeLessThan(0.5 * before);
   expect(summaryOf(rows, sound)).toMatch(/^first action right in 1 of 1;.*false alarms in 0 of 0/);
-}, 180_000);
+}, 300_000);
