@@ -31,7 +31,7 @@ const folder = workingCopy();
 
 beforeAll(async () => {
   sayFormerDefaults(join(folder, "experiments"));
-  const lines = Object.values(expected.groups).flatMap((group) => group.map(({ words }) => alone(words)));
+  const lines = Object.values(expected.groups).flatMap((group) => group.map(({ words }) => asThen(words)));
   const all = [...(await runCommands({ main, lines }, folder))];
   for (const [group, { length }] of Object.entries(expected.groups)) answers.set(group, all.splice(0, length));
 }, 300_000);
@@ -67,8 +67,9 @@ function compare(group: string): { readonly found: readonly Compared[]; readonly
   };
 }
 
-/** What trains is asked for one network, as the first version trained. */
-function alone(words: readonly string[]): readonly string[] {
+/** What trains is asked for one network, and predictions for probabilities without a temperature, as in the first version. */
+function asThen(words: readonly string[]): readonly string[] {
+  if (words[0] === "predict" && !words.includes("--calibrated")) return [...words, "--raw"];
   return ["train", "tune"].includes(words[0] ?? "") ? [...words, "--members", "1"] : words;
 }
 

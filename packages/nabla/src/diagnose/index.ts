@@ -29,6 +29,7 @@ export {
   type Temperature,
 } from "./errors/calibration.ts";
 export { type ClassErrors, type Confusion, confusionMatrix, worstClasses } from "./errors/confusion.ts";
+export { type CrossFit, type CrossFitOptions, crossFitTemperature } from "./errors/cross-fit.ts";
 export {
   classProbabilities,
   likeliest,

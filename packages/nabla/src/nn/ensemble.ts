@@ -49,6 +49,7 @@ export const ensemble = layer(
         return {
           output: averaged(outputs, { loss, of }),
           buffers: new Map(all.flatMap(({ buffers }) => [...buffers])),
+          inside: new Map(all.flatMap(({ inside }) => [...(inside ?? [])])),
         };
       },
     };

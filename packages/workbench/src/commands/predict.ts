@@ -9,6 +9,7 @@ interface PredictOptions {
   readonly out?: string;
   readonly store?: string;
   readonly calibrated?: boolean;
+  readonly raw?: boolean;
   readonly [option: string]: unknown;
 }
 
@@ -20,18 +21,24 @@ export function configurePredict(command: Command): void {
       "a table with the columns that the model was trained on, in any order; or a folder of images, or a single image",
     )
     .option("--out <file>", "where the predictions go as CSV (default: standard output)")
-    .option("--calibrated", "calibrate probabilities on the dev set (temperature scaling)")
+    .option("--calibrated", "calibrate probabilities, or say that the model cannot (default: where it can)")
+    .option("--raw", "leave probabilities as the network gives them, without temperature scaling")
     .action(run);
 }
 
 async function run(place: string, file: string, { out, store, ...options }: PredictOptions): Promise<void> {
   const { findModel } = await import("../runs/find-model.ts");
-  const { count, listing } = await import("nabla");
+  const { compact, count, listing } = await import("nabla");
   const { predictFile } = await import("../runs/predict-file.ts");
   const { csvLines } = await import("../text/csv.ts");
   const { openOutput } = await import("../host/text-output.ts");
-  const { calibrated = false } = options;
-  const predicted = await predictFile(await findModel(place, store), file, { calibrated, ...fileOptionsIn(options) });
+  const { calibrated, raw = false } = options;
+  if (calibrated === true && raw) {
+    const { NablaError } = await import("nabla");
+    throw new NablaError("usage/both", "--calibrated and --raw ask for opposite things", "leave one of them out");
+  }
+  const chosen = raw ? { calibrated: false } : compact({ calibrated });
+  const predicted = await predictFile(await findModel(place, store), file, { ...chosen, ...fileOptionsIn(options) });
   const { extra, notices, header, chunks, lateNotices } = predicted;
   for (const { message } of notices) printError(`note: ${message}\n`);
   if (extra.length > 0) {

@@ -1,5 +1,6 @@
 /** What was written is compared with the model before it is kept: the same rows, the file and `predict`. */
 import { NablaError, type NdArray, ndarray, predict, preparedInputs, restoreTargets, type Table } from "nabla";
+import { classProbabilities, temper } from "nabla/diagnose";
 import type { TrainedModel } from "../store/trained-model.ts";
 import type { ModelFormat, Written } from "./format.ts";
 
@@ -34,7 +35,10 @@ export async function compareExport(
   const { table, from } = rows;
   const found = await answersOfFile(format, written, { model, table });
   if (found === undefined) return undefined;
-  const expected = await answersOf(model, table);
+  const plain = await answersOf(model, table);
+  const { temperature } = model;
+  const isTempered = temperature !== undefined && format.calibrated === true;
+  const expected = isTempered ? temper(classProbabilities(plain), temperature) : plain;
   const difference = furthest(found, expected, model);
   if (difference <= REFUSED) return { rows: table.rows, from, difference };
   const message = `the file answers otherwise than the model: by ${difference.toPrecision(2)} on ${table.rows} rows ${from}`;

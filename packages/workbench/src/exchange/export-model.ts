@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { NablaError } from "nabla";
 import { writeFileAtomic, writeFolder } from "../host/atomic-files.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
+import { number } from "../text/format.ts";
 import { type ComparedRows, type Comparison, compareExport, comparisonNotice } from "./compare-export.ts";
 import { exampleRows } from "./example-rows.ts";
 import { formatNamed } from "./find-format.ts";
@@ -45,7 +46,7 @@ export async function exportModel(
   const written = await write(model, called);
   const { files } = written;
   const checked = await comparedWith(found, written, { model, rows });
-  const notices = [...written.notices, ...checked.notices];
+  const notices = [...written.notices, ...checked.notices, ...(found.calibrated === true ? [] : rawNotice(model))];
   const compared = checked.compared === undefined ? {} : { compared: checked.compared };
   const listed = [...files].map(([file, bytes]) => ({ name: file, bytes: bytes.length }));
   const [only] = files.values();
@@ -59,6 +60,15 @@ export async function exportModel(
     throw new NablaError("files/occupied", `${path} is the weights file of a model folder`, "name another file");
   await writeFileAtomic(path, only);
   return { path: join(path), files: listed, notices, ...compared };
+}
+
+/** That the file gives the network's own probabilities, where `nabla predict` makes them less or more sure. */
+function rawNotice({ temperature }: TrainedModel): readonly string[] {
+  if (temperature === undefined) return [];
+  const shown = number(temperature);
+  return [
+    `its probabilities are those of \`nabla predict --raw\`: the temperature ${shown} is not in the file, raise them to the power 1/${shown} and divide by their sum`,
+  ];
 }
 
 /** The comparison of a file; one that cannot be made costs no file. */

@@ -27,6 +27,8 @@ export interface ModelFormat {
   readonly about: string;
   /** How its files end, the one that is written first. */
   readonly endings: readonly string[];
+  /** Whether its probabilities are those of `nabla predict` with the model's temperature; others hold the network's own. */
+  readonly calibrated?: true;
   /** `name` is the file's, without its ending. */
   readonly write?: (model: TrainedModel, name: string) => Promise<Written>;
   readonly read?: (source: ImportSource) => Promise<Found>;

@@ -6,6 +6,7 @@ export const formats: Readonly<Record<string, ModelFormat>> = {
   onnx: {
     about: "an inference graph with the preparation inside: PyTorch, TensorFlow and every runtime",
     endings: [".onnx"],
+    calibrated: true,
     write: async (model, name) => (await import("./onnx.ts")).writeOnnxModel(model, name),
     read: async (source) => (await import("./onnx.ts")).readOnnxModel(source),
     answers: async (bytes, rows) => (await import("nabla/exchange")).answerOnnx(bytes, rows),
@@ -37,6 +38,7 @@ export const formats: Readonly<Record<string, ModelFormat>> = {
   js: {
     about: "one file of plain JavaScript with everything inside, for any page or script",
     endings: [".js", ".mjs"],
+    calibrated: true,
     write: async (model, name) => (await import("./js.ts")).writeJsModel(model, name),
     answers: async (bytes, rows, model) => (await import("./js.ts")).answersOfJs(bytes, rows, model),
   },

@@ -5,8 +5,10 @@ import type { Found, ImportSource, Written } from "./format.ts";
 
 /** One inference graph with the preparation inside; probabilities are as `nabla predict` gives them. */
 export function writeOnnxModel(model: TrainedModel, name: string): Written {
-  const { trained, preparation, unnamed } = model;
-  const bytes = writeOnnx(unnamed === true ? { trained } : { trained, preparation });
+  const { trained, preparation, temperature, unnamed } = model;
+  const own = { trained, ...(temperature === undefined ? {} : { temperature }) };
+  const options = { calibrated: temperature !== undefined };
+  const bytes = writeOnnx(unnamed === true ? own : { ...own, preparation }, options);
   return { files: new Map([[`${name}.onnx`, bytes]]), notices: unnamed === true ? [] : [inputsNotice(model)] };
 }
 

@@ -44,6 +44,21 @@ export function withDev(experiment: Experiment): Experiment {
   return { ...experiment, members, split: { ...split, train: split.train - dev, dev } };
 }
 
+/**
+ * The experiment, whose members have folds: where they were not asked for and rows cannot be divided again, as when there
+ * are few groups, one network learns train and dev.
+ */
+export function withMembers(experiment: Experiment, resolved: ResolvedExperiment, parts: Parts): ResolvedExperiment {
+  if (resolved.members === 1) return resolved;
+  try {
+    foldsOf(resolved, parts);
+    return resolved;
+  } catch (error) {
+    if (!(error instanceof NablaError) || experiment.members !== undefined) throw error;
+    return { ...resolved, members: 1 };
+  }
+}
+
 /** What to know of an experiment that `withDev` changed. */
 export function rotationNotice(asked: Experiment, { rows }: Pick<Parts, "rows">): readonly Notice[] {
   const { split, members = FOLDS } = asked;

@@ -6,7 +6,7 @@ import { chooseTargetScale, triesScales, withoutScaleAdvice } from "./choose-tar
 import { inspected } from "./data-checks.ts";
 import type { DataWarning } from "./data-warning.ts";
 import type { Experiment, PartialExperiment, ResolvedExperiment } from "./fields.ts";
-import { foldsOf, rotationNotice, withDev } from "./folds.ts";
+import { rotationNotice, withDev, withMembers } from "./folds.ts";
 import { typedOptions } from "./option-words.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 import { afterNotices, openParts, prepareParts } from "./parts.ts";
@@ -67,21 +67,6 @@ async function planOnScale(experiment: Experiment, parts: Parts): Promise<Plan> 
   const { notices, suspicions, warnings } = await inspected(parts);
   const prepare = preparationNotices(prepared.preparation);
   return { resolved, parts, prepared, notices: [...notices, ...prepare], suspicions, warnings };
-}
-
-/**
- * The experiment, whose members have folds: where they were not asked for and rows cannot be divided again, as when there
- * are few groups, one network learns train and dev.
- */
-function withMembers(experiment: Experiment, resolved: ResolvedExperiment, parts: Parts): ResolvedExperiment {
-  if (resolved.members === 1) return resolved;
-  try {
-    foldsOf(resolved, parts);
-    return resolved;
-  } catch (error) {
-    if (!(error instanceof NablaError) || experiment.members !== undefined) throw error;
-    return { ...resolved, members: 1 };
-  }
 }
 
 /**

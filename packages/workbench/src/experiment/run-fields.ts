@@ -8,7 +8,7 @@ import { areImages } from "./network-fields.ts";
 const secondsType = notationType(numberType({ above: 0 }), { of: secondsOf, format: (seconds) => `${seconds}s` });
 
 /** Rows of train and dev, of tables and of images, up to which several networks are worth their time. */
-const MEMBERS_UP_TO = { table: 0, images: 0 } as const;
+const MEMBERS_UP_TO = { table: 5_000, images: 1_000 } as const;
 /** Fewer rows than these are too few to be divided once more. */
 const MEMBERS_FROM = 20;
 /** More members gain little, and each costs a training. */
@@ -33,7 +33,7 @@ export const runFields = {
       help: "networks that the model averages; each learns train and dev but for a fold of its own, which measures it",
       option: { argument: "count", aliases: { folds: (count) => count } },
     }),
-    "one network",
+    `as many as dev goes into train and dev, for up to ${MEMBERS_UP_TO.table} rows of these (images: ${MEMBERS_UP_TO.images}); else 1`,
     membersFor,
   ),
   refit: chosen(
@@ -42,8 +42,8 @@ export const runFields = {
       help: "what the model learns beside train once it was measured: nothing more, dev, or the test set too",
       option: {},
     }),
-    "dev with several members, else none",
-    ({ so }) => (Number(so.members) > 1 ? "dev" : "none"),
+    "dev with several members and where rows are ordered in time, else none",
+    ({ so, said }) => (Number(so.members) > 1 || (so.timeColumn !== undefined && !said("members")) ? "dev" : "none"),
   ),
   time: field(secondsType, {
     optional: true,

@@ -3,8 +3,8 @@ import { count } from "nabla";
 import {
   cheapestThreshold,
   confusionMatrix,
+  crossFitTemperature,
   decisionAt,
-  fitTemperature,
   likeliest,
   type MistakeCosts,
   operations,
@@ -15,6 +15,7 @@ import {
   temper,
   worstClasses,
 } from "nabla/diagnose";
+import type { Calibration } from "../store/run.ts";
 import { number, percent, percentTick } from "../text/format.ts";
 import type { ClassAnswers } from "./answers.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
@@ -71,12 +72,16 @@ export function confusionOf({ predicted, targets, classes }: ClassAnswers): Mark
 }
 
 /** How honest the probabilities are, before and after the temperature. */
-export function calibrationOf({ probabilities, targets, confidence, mistakes }: ClassAnswers): Markup {
+export function calibrationOf(
+  { probabilities, targets, confidence, mistakes }: ClassAnswers,
+  recorded?: Calibration,
+): Markup {
   const plain = reliability(
     confidence,
     mistakes.map((wrong) => 1 - wrong),
   );
-  const { temperature, before, after } = fitTemperature(probabilities, targets);
+  // of rows that the fit did not see, so that nothing is praised which makes it worse
+  const { temperature, before, after } = recorded ?? crossFitTemperature(probabilities, targets);
   const tempered = likeliest(temper(probabilities, temperature)).confidence;
   const calibrated = reliability(
     tempered,
@@ -93,14 +98,16 @@ export function calibrationOf({ probabilities, targets, confidence, mistakes }: 
     ]),
   );
   const points = (found: typeof plain) => found.bins.map(({ confidence: sure, right }) => [sure, right] as const);
-  const way = temperature > 1.02 ? "overconfident" : temperature < 0.98 ? "underconfident" : "well calibrated";
+  const way = temperature > 1 ? "overconfident" : "underconfident";
+  const honest = `On rows that were not learned the confidence is off by ${percent(before.ece)} on average (expected calibration error).`;
+  const said =
+    temperature === 1
+      ? `${honest} No temperature lowers the loss by more than chance on rows that it was not fitted on, so the probabilities stay as they are.`
+      : `${honest} The network is ${way}: a temperature of ${number(temperature)} makes that ${percent(after.ece)} and the loss ${number(after.loss)} in place of ${number(before.loss)}, on rows that it was not fitted on; it changes no answer. `;
   const unit = { from: 0, to: 1, every: 0.25, text: percentTick };
   return section(
     "Calibration",
-    paragraph(
-      `The network is ${way}: on the dev set its confidence is off by ${percent(before.ece)} on average (expected calibration error). A temperature of ${number(temperature)}, fitted on dev, makes it ${percent(after.ece)} and the loss ${number(after.loss)} in place of ${number(before.loss)}; it changes no answer. `,
-      html`<code>nabla predict --calibrated</code> applies the model's temperature.`,
-    ),
+    paragraph(said, ...(temperature === 1 ? [] : [html`<code>nabla predict</code> applies it.`])),
     figures(
       figure(
         "Fraction right by confidence, in bins (those of few rows scatter)",
@@ -109,7 +116,9 @@ export function calibrationOf({ probabilities, targets, confidence, mistakes }: 
           y: { name: "", ...unit },
           series: [
             { name: "as trained", hue: "train", look: "points", points: points(plain) },
-            { name: "with temperature", hue: "dev", look: "points", points: points(calibrated) },
+            ...(temperature === 1
+              ? []
+              : [{ name: "with temperature", hue: "dev", look: "points", points: points(calibrated) } as const]),
             {
               name: "honest",
               hue: "muted",

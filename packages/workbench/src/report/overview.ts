@@ -100,7 +100,12 @@ export function networkOf({ run, trained, temperature }: ReportedRun): Markup {
       ["Seed", String(seed)],
       ...(temperature === undefined
         ? []
-        : [["Temperature", `${number(temperature)}, fitted on dev; nabla predict --calibrated applies it`] as const]),
+        : [
+            [
+              "Temperature",
+              `${number(temperature)}, fitted on rows that were not learned; nabla predict applies it`,
+            ] as const,
+          ]),
     ]),
     folded("Parameters by layer", table(["Path", "Shape", "#Numbers"], shapes)),
   );

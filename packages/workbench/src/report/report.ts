@@ -63,7 +63,7 @@ async function reportOf(
   const { run } = subject;
   const errors =
     answers.kind === "classes"
-      ? [confusionOf(answers), calibrationOf(answers), rankingOf(answers, costs)]
+      ? [confusionOf(answers), calibrationOf(answers, run.outcome?.shipped?.calibration), rankingOf(answers, costs)]
       : [residualsSection(answers, run.target)];
   const thinned =
     answers.table.rows < answers.of ? `, every ${Math.round(answers.of / answers.table.rows)}th of ${answers.of}` : "";

@@ -49,10 +49,10 @@ export type Known = Partial<
  */
 export async function subjectOf(id: string, store: RunStore, known: Known = {}): Promise<ReportedRun> {
   const run = await store.get(id);
-  const { trained, preparation } = known.model ?? (await loadMeasured(run));
+  const { trained, preparation, temperature: modelTemperature } = known.model ?? (await loadMeasured(run));
   const parts = known.parts ?? (await partsOf(run));
   const heldOut = known.model === undefined ? await heldOutOf(run, { parts, preparation }) : known.heldOut;
-  const temperature = run.outcome?.shipped?.calibration?.temperature ?? known.model?.temperature;
+  const temperature = run.outcome?.shipped?.calibration?.temperature ?? modelTemperature;
   const ancestors: Run[] = [];
   for (let parent = run.parent; parent !== undefined && ancestors.length < 50; ) {
     const found: Run = await store.get(parent);

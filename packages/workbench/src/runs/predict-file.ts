@@ -38,7 +38,10 @@ export interface PredictedFile {
 export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "maxPixels">, FileOptions {
   /** What becomes of a cell that is not what its column holds; default an error that names it. */
   readonly badCells?: "error" | "missing";
-  /** Applies the temperature that was fitted on dev to the probabilities; the predictions stay. */
+  /**
+   * Whether the temperature that rows chose which were not learned is applied to the probabilities; the predictions stay.
+   * Default: where the model holds one.
+   */
   readonly calibrated?: boolean;
 }
 
@@ -49,7 +52,7 @@ export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "
 export async function predictFile(
   model: TrainedModel,
   path: string,
-  { calibrated = false, ...reading }: PredictOptions = {},
+  { calibrated = model.temperature !== undefined, ...reading }: PredictOptions = {},
 ): Promise<PredictedFile> {
   const adjust = calibrated ? calibrationOf(model) : (answers: NdArray) => answers;
   const image = imageShapeIn(model.preparation);

@@ -13,6 +13,7 @@ import type { ExtraFailure, RecipeStep, RunState } from "../store/run.ts";
 import { RunRecorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { saveTrained } from "../store/trained-model.ts";
+import { calibrate } from "./calibrate.ts";
 import { curveTrend } from "./curve-trend.ts";
 import { diagnosisOf, evidenceOf } from "./diagnose-run.ts";
 import { saveMeasured } from "./measured-model.ts";
@@ -21,7 +22,6 @@ import { recipeOf, verdictWord } from "./recipe.ts";
 import { doneEvent, type HeldOut, type RunEvent, type RunResult } from "./run-events.ts";
 import { measuredShipped, ship } from "./ship.ts";
 import { snapshotKeeper } from "./snapshots.ts";
-import { temperatureFor } from "./temperature.ts";
 
 export interface RunTrainingOptions {
   readonly store: RunStore;
@@ -164,18 +164,22 @@ async function* finish(
   await store.update(run, { outcome: measured, ...saved });
   const { trained, shipped, heldOut, failure } = yield* ship(plan, end, { clock, signal });
   const failures: ExtraFailure[] = failure === undefined ? [] : [failure];
-  const temperature =
-    (end.best === undefined ? undefined : await attempt("calibration", failures, temperatureFor(end.trained, dev))) ??
-    {};
+  const { seed } = plan.resolved;
+  const calibration =
+    end.best === undefined
+      ? undefined
+      : await attempt("calibration", failures, calibrate({ trained: end.trained, dev, heldOut, seed }));
+  const temperature = calibration?.temperature === 1 ? {} : compact({ temperature: calibration?.temperature });
   if (end.best !== undefined) {
     if (shipped.epochs !== undefined) await saveMeasured(checkpoint, { trained: end.trained, preparation, run });
     await saveTrained(model, { trained, preparation, run, ...temperature });
   }
   const { diagnosis, recipe, evidence } = await advised(plan, end, { heldOut, found, failures });
   const verdict = verdictWord(diagnosis, plan.suspicions);
+  const handed = compact({ ...shipped, calibration });
   const outcome = compact({
     ...measured,
-    ...{ verdict, recipe, shipped },
+    ...{ verdict, recipe, shipped: handed },
     failures: failures.length === 0 ? undefined : failures,
   });
   await store.update(run, { status: state, outcome });

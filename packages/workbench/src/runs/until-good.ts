@@ -69,7 +69,12 @@ export async function* untilGood(
       const named = output === undefined || best.model === undefined ? {} : { model: resolve(output) };
       if (named.model !== undefined) {
         const { preparation } = plan.prepared;
-        await saveTrained(named.model, { trained: best.trained, preparation, run: best.run });
+        await saveTrained(named.model, {
+          trained: best.trained,
+          preparation,
+          run: best.run,
+          ...compact({ temperature: best.temperature }),
+        });
         await store.update(best.run, named);
       }
       const result = { ...best, ...named, improvement: { ended: value.ended, steps: told } };

@@ -1,6 +1,7 @@
 /** A study from its first trial to its model: what `nabla tune` does, as a generator of events. */
 import { compact, drain, type Json } from "nabla";
 import { trialSeed } from "nabla/tune";
+import { withMembers } from "../experiment/folds.ts";
 import { libraryVersion } from "../host/version.ts";
 import { trainPlan } from "../runs/train-file.ts";
 import type { StoredTrial } from "../store/study.ts";
@@ -99,8 +100,9 @@ async function* trainWinner(
   yield { kind: "winner", decision };
   const seed = trialSeed(plan.study.seed, number);
   const { output } = plan.experiment;
-  const resolved = { ...settledAt(plan, values as Json, seed), ...compact({ output }) };
   const { parts, prepared, notices } = plan;
+  const settled = withMembers(plan.experiment, settledAt(plan, values as Json, seed), parts);
+  const resolved = { ...settled, ...compact({ output }) };
   const notes = `trial ${number} of the study ${plan.name}`;
   const training = trainPlan({ resolved, parts, prepared, notices }, { store: runs, notes, ...compact({ folder }) });
   const { run, model } = await drain(training);

@@ -13,7 +13,7 @@ import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-e
 import { wayOfTuning } from "../runs/tuning-advice.ts";
 import { measuredEpochs, scoreIn } from "../store/run.ts";
 import { percent } from "../text/format.ts";
-import { outOfFoldText, shippedText } from "../text/shipped.ts";
+import { calibrationText, outOfFoldText, shippedText } from "../text/shipped.ts";
 import { columnLines } from "./columns.ts";
 import { commandLine, commandsOn, here } from "./command-line.ts";
 import { report } from "./failure.ts";
@@ -151,10 +151,11 @@ function endingOf(
 function shippedSentences(
   { shipped }: RunResult["outcome"],
   unit: string | undefined,
-): Pick<Parameters<typeof runSummaryText>[0], "shipped" | "outOfFold"> {
+): Pick<Parameters<typeof runSummaryText>[0], "shipped" | "outOfFold" | "calibration"> {
   if (shipped === undefined) return {};
-  const { outOfFold } = shipped;
+  const { outOfFold, calibration } = shipped;
   return {
+    ...(calibration === undefined ? {} : { calibration: calibrationText(calibration) }),
     shipped: shippedText(shipped),
     ...(outOfFold === undefined ? {} : { outOfFold: outOfFoldText(outOfFold, unit) }),
   };

@@ -7,7 +7,7 @@ import { errorName, errorText, kindText, networkText, partsText, scoreText } fro
 import { duration } from "../text/duration.ts";
 import { moment, percent } from "../text/format.ts";
 import { clip, grid, WIDTH, widthOf } from "../text/layout.ts";
-import { outOfFoldText, shippedText } from "../text/shipped.ts";
+import { calibrationText, outOfFoldText, shippedText } from "../text/shipped.ts";
 import { commandsOn } from "./command-line.ts";
 import { drawCurves } from "./curves.ts";
 import { type Fact, factsText, nextFacts } from "./facts.ts";
@@ -105,6 +105,9 @@ export function runText(
       ? []
       : [["Held out", outOfFoldText(outcome.shipped.outOfFold)] as const]),
     ...(outcome?.shipped === undefined ? [] : [["Shipped", shippedText(outcome.shipped)] as const]),
+    ...(outcome?.shipped?.calibration === undefined
+      ? []
+      : [["Calibration", calibrationText(outcome.shipped.calibration)] as const]),
     ...(outcome?.failures ?? []).map(({ extra, message }) => ["Failed", `${extra}: ${message}`] as const),
     ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
     ["Test", `test evaluations: ${testEvaluations.length}`],

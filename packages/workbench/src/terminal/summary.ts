@@ -96,6 +96,8 @@ export interface RunSummary {
   readonly shipped?: string;
   /** The error of networks on rows that they did not learn, in a sentence. */
   readonly outOfFold?: string;
+  /** Whether probabilities are as sure as they are right, in a sentence. */
+  readonly calibration?: string;
   /** What was asked for beside the training and failed. */
   readonly failures?: readonly { readonly extra: string; readonly message: string; readonly hint?: string }[];
   /** The verdict in a sentence. */
@@ -138,6 +140,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
       [errorName(task, ending.targetScale), scores.join(", ")],
       ...(ending.outOfFold === undefined ? [] : [["Held out", ending.outOfFold] as const]),
       ...(ending.shipped === undefined ? [] : [["Shipped", ending.shipped] as const]),
+      ...(ending.calibration === undefined ? [] : [["Calibration", ending.calibration] as const]),
       ...(ending.failures ?? []).map(
         ({ extra, message, hint }) =>
           ["Failed", `${extra}: ${message}${hint === undefined ? "" : `; ${hint}`}`] as const,

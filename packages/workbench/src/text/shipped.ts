@@ -1,7 +1,7 @@
 /** What model a run handed over, and what measures it, in sentences. */
 import { count, listing } from "nabla";
 import { errorText, unitText } from "./description.ts";
-import { grouped, rangeText } from "./format.ts";
+import { grouped, number, percent, rangeText } from "./format.ts";
 
 /** The model: what learned what. */
 export interface ShippedModel {
@@ -19,6 +19,21 @@ export function shippedText({ networks, rows, parts, epochs, because }: ShippedM
   if (epochs !== undefined)
     return `a network that learned all ${all}, in ${count(epochs, "epoch")}, as many as dev chose`;
   return `the network that was measured, which learned the ${all}${because === undefined ? "" : `: ${because}`}`;
+}
+
+/** What a temperature does on rows that it was not fitted on; that none helps is said too. */
+export function calibrationText({
+  temperature,
+  before,
+  after,
+}: {
+  readonly temperature: number;
+  readonly before: { readonly loss: number; readonly ece: number };
+  readonly after: { readonly loss: number; readonly ece: number };
+}): string {
+  const off = `confidence is off by ${percent(before.ece)}`;
+  if (temperature === 1) return `${off}; no temperature surely makes that better`;
+  return `temperature ${number(temperature)}: ${off} without it, by ${percent(after.ece)} with it; log loss ${number(before.loss)} and ${number(after.loss)}, on rows that it was not fitted on`;
 }
 
 /** An error on rows that were not learned by the network that answered them. */

@@ -11,7 +11,20 @@ const model = join(shared, "penguins");
 let answers = "";
 
 beforeAll(async () => {
-  const words = ["train", penguins, "--target", "species", "--epochs", "3", "--quiet", "--no-report", "--out", model];
+  const words = [
+    "train",
+    penguins,
+    "--target",
+    "species",
+    "--epochs",
+    "3",
+    "--members",
+    "1",
+    "--quiet",
+    "--no-report",
+    "--out",
+    model,
+  ];
   expect((await nabla([...words, "--store", join(shared, "runs.db")], { folder: shared })).code).toBe(0);
   answers = (await nabla(["predict", model, penguins], { folder: shared })).stdout;
 });

@@ -6,7 +6,7 @@ import { nabla, penguins, start, workFolder } from "./nabla.ts";
 
 // So low a rate that dev improves to the end: the kept weights are the last ones, and masks and moments are in them.
 const network = ["--hidden", "64", "--keep", "0.8", "--rate", "1e-5", "--schedule", "constant"];
-const words = ["train", penguins, "--target", "body_mass_g", ...network];
+const words = ["train", penguins, "--target", "body_mass_g", ...network, "--members", "1"];
 const job = [...words, "--epochs", "800", "--patience", "800", "--seed", "3", "--quiet"];
 
 const weightsOf = (folder: string, name: string): Buffer => readFileSync(join(folder, name, "weights.safetensors"));
@@ -87,3 +87,40 @@ test("Ctrl-C finishes the epoch, saves, and says how to go on; the second one qu
   const refused = await nabla(["resume", changed.id], { folder });
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/copy\.csv has changed since the run/) });
 });
+
+test("killed while another member is trained, a run ends with the very same average; Ctrl-C there costs the members alone", async () => {
+  const folder = workFolder();
+  const averaged = ["train", penguins, "--target", "sex", "--hidden", "32", "--epochs", "200", "--patience", "200"];
+  const atMember = (child: ReturnType<typeof start>["child"]): Promise<void> =>
+    new Promise((resolve) => {
+      let said = "";
+      child.stderr?.on("data", (chunk) => {
+        said += String(chunk);
+        if (said.includes("member 3 of 4")) resolve();
+      });
+    });
+  const { child, ended } = start([...averaged, "--out", "killed", "--no-report"], { folder });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  await atMember(child);
+  child.kill("SIGKILL");
+  expect(await ended).toMatchObject({ signal: "SIGKILL" });
+  const { id, status } = await latestRun(folder);
+  expect(status).toBe("interrupted");
+  // what was measured is there already, and answers
+  expect((await nabla(["predict", id, penguins, "--out", "early.csv"], { folder })).code).toBe(0);
+  expect(await nabla(["resume", id, "--quiet"], { folder })).toMatchObject({ code: 0, stderr: "" });
+  expect((await nabla([...averaged, "--out", "whole", "--quiet", "--no-report"], { folder })).code).toBe(0);
+  expect(weightsOf(folder, "killed").equals(weightsOf(folder, "whole"))).toBe(true);
+  expect(readFileSync(join(folder, "whole", "model.json"), "utf8")).toContain('"ensemble"');
+
+  const stopped = start([...averaged, "--out", "stopped", "--no-report"], { folder });
+  onTestFinished(() => void stopped.child.kill("SIGKILL"));
+  await atMember(stopped.child);
+  stopped.child.kill("SIGINT");
+  const { code, stdout } = await stopped.ended;
+  expect([code, (await latestRun(folder)).status]).toEqual([0, "finished"]);
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+    "the network that was measured, which learned the 200 rows of train: you",
+  );
+  expect(readFileSync(join(folder, "stopped", "model.json"), "utf8")).not.toContain('"ensemble"');
+}, 300_000);

@@ -22,7 +22,8 @@ test("digits with no option at all: a summary of 80 columns, a model, a stored r
   expect(shown.rows.test).toBe(359);
   expect(shown.testEvaluations).toEqual([]);
   expect(JSON.stringify({ ...shown, rows: {}, job: {}, testEvaluations: undefined })).not.toMatch(/test/i);
-  expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(11);
+  // ten of the training that is watched, and one of each other member
+  expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(14);
   expect(stderr).not.toContain("\u001b");
 });
 
@@ -46,6 +47,13 @@ test("--json prints the document and nothing else; regression has rmse beside th
     train: score,
     dev: score,
     baseline: { error: number },
+    shipped: {
+      kind: "members",
+      networks: 4,
+      rows: 274,
+      parts: ["train", "dev"],
+      outOfFold: { ...score, rows: 274, from: number, to: number },
+    },
     model: join(folder, "model"),
     verdict: expect.any(String),
     recipe: expect.any(Array),

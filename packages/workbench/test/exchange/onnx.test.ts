@@ -81,7 +81,7 @@ async function predicted(model: TrainedModel, path: string): Promise<readonly (r
 }
 
 test.each([
-  ["digits", { data: digits, target: "digit" }, "matrix"],
+  ["digits", { data: digits, target: "digit", members: 1 }, "matrix"],
   ["penguins", { data: penguins, target: "species" }, "columns"],
 ] as const)("T1 raw rows of %s get the probabilities of nabla predict from ONNX Runtime", async (_, experiment, form) => {
   const model = await trained(experiment);
@@ -120,7 +120,7 @@ test("T1 a model that went out as ONNX comes back with its preparation, and pred
 });
 
 test("T1 an ONNX file is imported as a model of plain numbers, and refused with its code where it is damaged", async () => {
-  const model = await trained({ data: digits, target: "digit" });
+  const model = await trained({ data: digits, target: "digit", members: 1 });
   const path = join(home, "network.onnx");
   await exportModel({ ...model, unnamed: true }, { format: "onnx", name: "network", output: path });
   const { model: again, format } = await importModel(path);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { loadTrained, saveTrained } from "../../src/store/trained-model.ts";
 import { nabla, penguins, workFolder } from "../commands/nabla.ts";
 
 const short = ["--epochs", "3", "--hidden", "8"];
@@ -18,16 +19,18 @@ test("train writes a report beside the model and prints its path; report writes 
   expect(JSON.parse(again.stdout)).toEqual({ report: "told/page.html", rows: "told/page-rows.csv" });
   expect(readFileSync(join(folder, "told", "page.html"), "utf8")).toContain("<h2>Threshold for MALE</h2>");
 
+  const model = await loadTrained(join(folder, ".nabla", "models", run));
+  await saveTrained(join(folder, "sure"), { ...model, temperature: 2 });
   const answers = async (...options: readonly string[]): Promise<readonly (readonly string[])[]> =>
-    (await nabla(["predict", run, penguins, ...options], { folder })).stdout
+    (await nabla(["predict", "sure", penguins, ...options], { folder })).stdout
       .trim()
       .split("\n")
       .map((line) => line.split(","));
-  const [plain, calibrated] = [await answers(), await answers("--calibrated")];
+  const [plain, calibrated] = [await answers("--raw"), await answers()];
+  expect(await answers("--calibrated")).toEqual(calibrated);
   expect(calibrated.map(([prediction]) => prediction)).toEqual(plain.map(([prediction]) => prediction));
-  const { model } = JSON.parse(readFileSync(join(folder, ".nabla", "models", run, "model.json"), "utf8"));
   const [first = 0, second = 0] = (plain[1] ?? []).slice(1).map(Number);
-  const odds = (first / second) ** (1 / model.temperature);
+  const odds = (first / second) ** (1 / 2);
   expect(Number(calibrated[1]?.[1])).toBeCloseTo(odds / (1 + odds), 4);
 });
 

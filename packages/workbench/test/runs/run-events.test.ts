@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { drain } from "nabla";
+import { compact, drain } from "nabla";
 import { examine, recipe } from "nabla/diagnose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Experiment } from "../../src/experiment/fields.ts";
@@ -94,10 +94,12 @@ test("every event of a run is plain data: it comes through a structured clone an
 
 test("what the training says of itself at its end is what `diagnose` says of the stored run", async () => {
   for (const changes of [{ penalty: { kind: "l2", strength: 0.3 } }, { target: "body_mass_g", epochs: 12 }] as const) {
-    const { run, plan, end, diagnosis, outcome } = await drain(trainFile({ ...small, ...changes }, { store, folder }));
+    const { run, plan, end, diagnosis, outcome, heldOut } = await drain(
+      trainFile({ ...small, ...changes }, { store, folder }),
+    );
     const stored = await diagnoseRun(run, { store });
     expect(stored.diagnosis).toStrictEqual(diagnosis);
-    const live = await examine(jobOfPlan(plan.resolved, plan.prepared), end);
+    const live = await examine(jobOfPlan(plan.resolved, plan.prepared), end, compact({ rowResults: heldOut }));
     expect(stored.recipe).toEqual(outcome.recipe);
     expect(stored.recipe.map(({ code }) => code)).toEqual(recipe(live.diagnosis, live).map(({ code }) => code));
   }

@@ -7,10 +7,12 @@ export interface PredictOptions {
   readonly table: boolean;
   /** The code that brings a value of the network to the target's own unit, where it is a number. */
   readonly number: string;
+  /** What the logits of classes are divided by; 1 leaves probabilities as they are. */
+  readonly temperature: number;
 }
 
 /** `predict`, and what one example becomes. */
-export function predictCode({ classes, outputs, table, number }: PredictOptions): string {
+export function predictCode({ classes, outputs, table, number, temperature }: PredictOptions): string {
   const many = table
     ? 'Array.isArray(rows) && (rows.length === 0 || (rows[0] !== null && typeof rows[0] === "object"))'
     : "Array.isArray(rows) && (rows.length === 0 || flat(rows[0]).length === size)";
@@ -22,17 +24,25 @@ export function predict(rows) {
 
 function answerFor(row) {
   const x = ${one};
-${classes ? classLines(outputs) : numberLines(outputs, number)}
+${classes ? classLines(outputs, temperature) : numberLines(outputs, number)}
 }`;
 }
 
-function classLines(outputs: number): string {
+function classLines(outputs: number, temperature: number): string {
   const shares =
     outputs === 1
       ? `  const [second] = network(x); // the probability of the second class
-  const shares = [1 - second, second];`
-      : "  const shares = [...network(x)];";
+  const raw = [1 - second, second];`
+      : "  const raw = [...network(x)];";
+  const tempered =
+    temperature === 1
+      ? "  const shares = raw;"
+      : `  // as sure as they are right: softmax(logits / ${temperature})
+  const powers = raw.map((share) => share ** (1 / ${temperature}));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  const shares = powers.map((power) => power / total);`;
   return `${shares}
+${tempered}
   const prediction = classes[shares.indexOf(Math.max(...shares))];
   return { prediction, probabilities: Object.fromEntries(classes.map((name, i) => [name, shares[i]])) };`;
 }

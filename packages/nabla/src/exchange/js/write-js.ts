@@ -43,6 +43,7 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
     factsOf(preparation),
     predictCode({
       ...{ classes: target.kind === "classes", outputs, table: block === undefined },
+      temperature: model.temperature ?? 1,
       number: target.kind === "number" ? numberCode(target) : "",
     }),
     block === undefined ? tableCode(preparation.columns) : blockCode,

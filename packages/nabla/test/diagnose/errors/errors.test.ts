@@ -5,6 +5,7 @@ import { wilson } from "../../../src/base/statistics/intervals.ts";
 import { categoryColumn, numberColumn } from "../../../src/data/table.ts";
 import { fitTemperature, reliability } from "../../../src/diagnose/errors/calibration.ts";
 import { confusionMatrix, worstClasses } from "../../../src/diagnose/errors/confusion.ts";
+import { crossFitTemperature } from "../../../src/diagnose/errors/cross-fit.ts";
 import {
   classProbabilities,
   likeliest,
@@ -97,6 +98,40 @@ describe("calibration", () => {
     expect(found.before.ece).toBeCloseTo(0.8 ** 3 / (0.8 ** 3 + 0.2 ** 3) - 0.8, 6);
     expect(likeliest(temper(sharp, found.temperature)).classes).toEqual(likeliest(sharp).classes);
     expect(fitTemperature(honest, targets).temperature).toBeCloseTo(1, 2);
+  });
+});
+
+describe("a temperature that is taken only where it helps rows that it was not fitted on", () => {
+  /** Rows whose confidence is `claimed` while a share of `right` of them is right. */
+  const rowsOf = (rows: number, { claimed, right }: { readonly claimed: number; readonly right: number }) => {
+    const drawn = uniform(seedKey(8), rows);
+    const answers = ndarray(Array.from({ length: rows }, () => [claimed, 1 - claimed]).flat(), [rows, 2], "float64");
+    return { answers, targets: drawn.map((value) => Number(value > right)) };
+  };
+
+  test("a network that claims 98% and is right in 80% is made less sure, by much the same on other rows", () => {
+    const { answers, targets } = rowsOf(400, { claimed: 0.98, right: 0.8 });
+    const found = crossFitTemperature(answers, targets);
+    const share = 1 - targets.reduce((sum, code) => sum + code, 0) / 400;
+    // the temperature that maps the odds of 98% to those of the share that is right
+    expect(found.temperature).toBeCloseTo(Math.log(0.98 / 0.02) / Math.log(share / (1 - share)), 1);
+    expect(found.kept).toBe(true);
+    expect(found.before.ece).toBeCloseTo(0.98 - share, 9);
+    expect(found.after.ece).toBeLessThan(0.02);
+    expect(found.after.loss).toBeLessThan(found.before.loss - 0.1);
+    const softer = crossFitTemperature(answers, targets, { softened: Math.sqrt });
+    expect(softer.temperature).toBeCloseTo(Math.sqrt(found.temperature), 9);
+  });
+
+  test("an honest one stays as it is, as does one of a few rows, and one that made no error is not made surer", () => {
+    for (const [rows, given] of [
+      [400, { claimed: 0.8, right: 0.8 }],
+      [16, { claimed: 0.99, right: 0.5 }],
+      [200, { claimed: 0.9, right: 1 }],
+    ] as const) {
+      const { answers, targets } = rowsOf(rows, given);
+      expect(crossFitTemperature(answers, targets)).toMatchObject({ temperature: 1, kept: false, rows });
+    }
   });
 });
 
