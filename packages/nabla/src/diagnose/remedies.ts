@@ -236,7 +236,7 @@ const inTraining: readonly Remedy[] = [
         () => `a penalty of ${times(strength)} holds the weights near 0, and not even the training rows are fitted`,
       );
     },
-    change: ({ plan }) => (strengthOf(plan) > 0.3 ? { penalty: null } : weaker(plan)),
+    change: ({ plan }) => (plan.penalty !== undefined && strengthOf(plan) > 0.3 ? { penalty: null } : weaker(plan)),
   },
   {
     code: "dropout/less",
@@ -318,15 +318,18 @@ function hardlyMoved({ moved, run: { steps } }: Evidence): string | undefined {
   return `in ${steps} steps the weights moved by ${times(100 * moved)}% of their length, ${times(100 * perStep)}% a step, where 0.1% is usual`;
 }
 
+/** Decay within an optimizer is multiplied by the rate, so that this much of it holds weights back as a penalty of 1 does. */
+const DECAY = 50;
+
 /** The strength of the penalty, or of decay within the optimizer. */
 function strengthOf({ penalty, optimizer }: JobPlan): number {
   const { decay = 0 } = recordOf(optimizer);
   const strengths = penalty === undefined ? [] : Object.values(penaltyFrom(penalty).settings);
-  return Math.max(0, ...[...strengths, Number(decay)].filter(Number.isFinite));
+  return Math.max(0, ...[...strengths, Number(decay) / DECAY].filter(Number.isFinite));
 }
 
-function weaker({ penalty }: JobPlan): JobPatch {
-  if (penalty === undefined) return {};
+function weaker({ penalty, optimizer }: JobPlan): JobPatch {
+  if (penalty === undefined) return { optimizer: { ...recordOf(optimizer), decay: 0 } };
   const numbers = Object.entries(recordOf(penalty)).map(([name, value]) => [
     name,
     typeof value === "number" ? value / 30 : value,

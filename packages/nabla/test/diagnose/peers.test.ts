@@ -6,7 +6,7 @@ import { recipe } from "../../src/diagnose/recipe.ts";
 import { relu } from "../../src/nn/activations.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { dense } from "../../src/nn/dense.ts";
-import { adam } from "../../src/optim/adam.ts";
+import { adam, adamW } from "../../src/optim/adam.ts";
 import { cosine } from "../../src/optim/schedule.ts";
 import { halves, mislabelled, wheel } from "../../src/testing/pathologies/grounds.ts";
 import { type Planted, planted } from "../../src/testing/pathologies/pathology.ts";
@@ -67,4 +67,15 @@ test("a limit on the time is kept: a model that does not fit into it is no evide
   const evidence = await examine(job, await fit(job), { peers: { seconds: 3, clock } });
   expect(evidence.peers?.others.map(({ kind }) => kind)).toEqual(["neighbors"]);
   expect(evidence.diagnosis.verdict).toBe("high bias");
+});
+
+test.each([
+  [0.5, false],
+  [5, true],
+])("weight decay of %f within the optimizer is a strong penalty: %s", async (decay, isStrong) => {
+  const { evidence } = await firstOf(
+    planted(1, { model, optimizer: adamW({ rate: 0.003, decay }), epochs: 3 }, redrawn(line, 0.5)),
+  );
+  const found = recipe(evidence.diagnosis, evidence).find(({ code }) => code === "penalty/less");
+  expect(found?.try).toEqual(isStrong ? { optimizer: expect.objectContaining({ decay: 0, rate: 0.003 }) } : undefined);
 });
