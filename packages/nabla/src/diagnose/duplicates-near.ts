@@ -9,6 +9,9 @@ export interface Grid {
   readonly partners: (row: number, most: number) => { readonly rows: readonly number[]; readonly complete: boolean };
 }
 
+/** Rows with the part of each, of which there may be as many as rows. */
+type PartedRows = Omit<Fingerprints, "part"> & { readonly part: ArrayLike<number> };
+
 /** One number of a row, scaled. */
 interface Slot {
   readonly data: ArrayLike<number>;
@@ -33,7 +36,7 @@ const LOOKED_AT = 2000;
  * All rows, sorted into cells. Near is: names equal, numbers within `tolerance` standard deviations of their column,
  * missing numbers only with missing ones.
  */
-export function gridOf(prints: Fingerprints, tolerance: number): Grid {
+export function gridOf(prints: PartedRows, tolerance: number): Grid {
   const slots = slotsOf(prints, tolerance).sort((a, b) => a.chance - b.chance);
   const keys = slots.slice(0, KEYS);
   const cells = new Map<number, number[]>();
@@ -66,7 +69,7 @@ export function gridOf(prints: Fingerprints, tolerance: number): Grid {
 }
 
 function cellOf(
-  { categoryHashes }: Fingerprints,
+  { categoryHashes }: PartedRows,
   keys: readonly Slot[],
   row: number,
   step: (key: number) => number,
@@ -81,7 +84,7 @@ function cellOf(
   return cell;
 }
 
-function isNear({ categories }: Fingerprints, slots: readonly Slot[], a: number, b: number): boolean {
+function isNear({ categories }: PartedRows, slots: readonly Slot[], a: number, b: number): boolean {
   for (const { data, width, at, reach } of slots) {
     const [x, y] = [data[a * width + at] ?? 0, data[b * width + at] ?? 0];
     if (!(Math.abs(x - y) <= reach) && !(Number.isNaN(x) && Number.isNaN(y))) return false;
@@ -90,7 +93,7 @@ function isNear({ categories }: Fingerprints, slots: readonly Slot[], a: number,
   return true;
 }
 
-function slotsOf(prints: Fingerprints, tolerance: number): Slot[] {
+function slotsOf(prints: PartedRows, tolerance: number): Slot[] {
   return prints.numbers
     .filter(({ deviation }) => deviation > 0)
     .flatMap(({ data, width, deviation }) =>

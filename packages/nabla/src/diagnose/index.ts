@@ -78,6 +78,7 @@ export { type Apply, eigenvaluesOf, type LanczosOptions, lanczos } from "./lancz
 export type { LayerHealth } from "./layer-health.ts";
 export { type FeatureScore, type Leak, type Leakage, type LeakageOptions, leakage } from "./leakage.ts";
 export { type LearningCurve, type LearningCurveOptions, learningCurve } from "./learning-curve.ts";
+export { type LikeRowsOptions, likeRows } from "./like-rows.ts";
 export { lookAtParts } from "./look-at-parts.ts";
 export { type NoiseFloor, type NoiseFloorOptions, noiseFloor } from "./noise-floor.ts";
 export { type Effect, effectOf } from "./paired.ts";

@@ -47,6 +47,8 @@ const MOST_NUMBERS = 1_000_000;
 const MOST_OF_BLOCK = 800;
 /** A lone feature must leave at most this share of what the next best leaves. */
 const ALONE = 0.25;
+/** The same of a number that is as near to the target as a noisy copy of it. */
+const [NEAR_COPY, ALONE_AS_COPY] = [0.96, 0.5];
 /** Features that are reported as the best ones, leaks that are named, and leaks that come with their score. */
 const MOST_BEST = 5;
 const MOST_NAMED = 10;
@@ -128,7 +130,8 @@ function reasonFor(
 ): string | undefined {
   const alone = `alone it reaches an ${measure} of ${score.toFixed(3)}`;
   if (score >= copy) return `${alone}, as a copy of the target would`;
-  const farAbove = first && !only && score >= suspicious && 1 - score <= ALONE * (1 - next);
+  const share = measure === "R²" && score >= NEAR_COPY ? ALONE_AS_COPY : ALONE;
+  const farAbove = first && !only && score >= suspicious && 1 - score <= share * (1 - next);
   return farAbove ? `${alone}, and the next best feature ${next.toFixed(3)}` : undefined;
 }
 

@@ -21,8 +21,8 @@ async function run(files: readonly string[], options: ProfileOptions): Promise<v
   const { print } = await import("../terminal/print.ts");
   const { profileText } = await import("../terminal/profile.ts");
   const { statedIn } = await import("./stated-experiment.ts");
-  const { profile } = await import("../sources/read-table.ts");
+  const { checkedProfile } = await import("../experiment/profile-checks.ts");
   const { data = "", target, task, ...said } = await statedIn(files, options);
-  const found = await profile(data, compact({ ...readingIn(said), target, task }));
+  const found = await checkedProfile(data, compact({ ...readingIn(said), target, task }));
   print(options.json, found, () => profileText(found));
 }

@@ -4,7 +4,7 @@ import { type Duplicates, drift, duplicates, leakage } from "nabla/diagnose";
 import type { Profile } from "../sources/profile.ts";
 import { grouped } from "../text/format.ts";
 import type { DataCheckOptions, DataWarning } from "./data-warning.ts";
-import type { Division } from "./division.ts";
+import { type Division, keysOf } from "./division.ts";
 import { typedOptions } from "./option-words.ts";
 import { splitChecks } from "./split-checks.ts";
 import { columnIn, valueChecks } from "./value-checks.ts";
@@ -36,16 +36,7 @@ export async function dataChecks(inspection: DataCheckOptions): Promise<readonly
     Object.fromEntries(Object.entries(rows).map(([name, some]) => [name, takeTable(inputs, some)])),
     { rows },
   );
-  const repeating: readonly DataWarning[] = repeated.suspicious
-    ? [
-        {
-          code: "data/repeated",
-          message: await repeatedText(repeated, inspection),
-          severity: "warning",
-          hint: repeated.try,
-        },
-      ]
-    : [];
+  const repeating = repeated.suspicious ? [await repeatedWarning(repeated, inspection)] : [];
   // rows of one group are alike, so one row per group is enough to compare the parts
   const lone = names.map((name) => takeTable(inputs, thinned(oneOfEach(parts[name], inspection), MOST_ROWS.drift)));
   const [train = inputs, dev = inputs, test] = lone;
@@ -55,6 +46,9 @@ export async function dataChecks(inspection: DataCheckOptions): Promise<readonly
   ];
   return [...values, ...splitting, ...leaking, ...repeating, ...drifting];
 }
+
+/** What keeps rows that repeat each other from being measured by what was learned from them. */
+const TOGETHER = { repeated: "together" } as const;
 
 /** Columns that an option names at most; what is more is counted. */
 const MOST_NAMED = 10;
@@ -131,6 +125,20 @@ function remedy({ group, timeColumn }: Division): string {
     return "later rows differ from earlier ones, as they will in use: learn from recent rows, and train again as time goes on";
   const mixed = "make them one distribution: --mix-by a column that says where rows come from";
   return group === undefined ? mixed : `more groups make parts more alike; or ${mixed}`;
+}
+
+/** Rows of dev and test that repeat earlier ones move their error from this share on, and are then no slip of a few. */
+const [MANY_REPEATED, FEWEST_REPEATED] = [0.01, 3];
+
+async function repeatedWarning(repeated: Duplicates, inspection: DataCheckOptions): Promise<DataWarning> {
+  const { division, parts } = inspection;
+  const many = repeated.exact + repeated.near;
+  const warned = many >= Math.max(FEWEST_REPEATED, MANY_REPEATED * (parts.dev.length + parts.test.length));
+  const message = await repeatedText(repeated, inspection);
+  const severity = warned ? "warning" : "advice";
+  if (keysOf(division).length > 0) return { code: "data/repeated", message, severity, hint: repeated.try };
+  const hint = `keep them in one part: ${typedOptions(TOGETHER)}`;
+  return { code: "data/repeated", message, severity, hint, remedy: TOGETHER };
 }
 
 const SHOWN = 3;

@@ -127,6 +127,12 @@ export const dataFields = {
     help: "each source that the column names has the same share of every part",
     option: { argument: "column" },
   }),
+  repeated: word(["keep", "together"], {
+    default: "keep",
+    source: "rows are drawn one by one",
+    help: "whether rows that repeat each other, exactly or nearly, stay in one part",
+    option: { argument: "what" },
+  }),
   feedSplitColumns: boolean({
     default: false,
     source: "no group of dev is known to a network that learned from others",

@@ -11,6 +11,7 @@ import {
   type SplitRows,
   splitRows,
 } from "nabla";
+import { likeRows } from "nabla/diagnose";
 import type { ReadTable } from "../sources/read-table.ts";
 import type { Experiment } from "./fields.ts";
 
@@ -19,7 +20,7 @@ import type { Experiment } from "./fields.ts";
  * groups of dev never occur in train, every time of dev lies beyond those of train, and new data comes from a source of
  * its own; the network would memorize all three instead of generalizing.
  */
-export type Division = Pick<Experiment, "group" | "timeColumn" | "mixBy" | "feedSplitColumns" | "ignore">;
+export type Division = Pick<Experiment, "group" | "timeColumn" | "mixBy" | "repeated" | "feedSplitColumns" | "ignore">;
 
 /** The names of the columns that divide rows. */
 export function keysOf({ group, timeColumn, mixBy }: Division): readonly string[] {
@@ -46,9 +47,11 @@ export type DividedTable = ReadTable & { readonly givenParts?: Uint8Array };
  * `data/split-both` for fractions other than those of the given parts, and what `splitRows` throws.
  */
 export async function divide(table: DividedTable, { division, seed, fractions }: DivideOptions): Promise<Divided> {
-  const { group, timeColumn, mixBy } = division;
+  const { group, timeColumn, mixBy, repeated } = division;
   const keyed = (name: string): Column => columnOf({ rows: table.rows, columns: table.keys ?? [] }, name);
-  const groups = group === undefined ? undefined : identityCodes(keyed(group));
+  const alone = keysOf(division).length === 0 && table.givenParts === undefined;
+  const alike = alone && repeated === "together" ? likeRows(table) : undefined;
+  const groups = group === undefined ? alike : identityCodes(keyed(group));
   const rows: SplitRows = compact({
     rows: table.rows,
     ...(table.target?.kind === "category" ? { classes: table.target.codes } : {}),

@@ -112,7 +112,7 @@ async function withoutLeaks(experiment: Experiment, plan: Plan): Promise<Plan> {
   return { ...without, notices: [...without.notices, ...before, { code: "data/ignored", message }] };
 }
 
-/** The plan with what mends the values of columns: their units, numbers that stand for none, levels written in two ways. */
+/** The plan with what mends rows and values: units, numbers that stand for none, levels written in two ways, rows that repeat. */
 async function withValues(experiment: Experiment, plan: Plan): Promise<Planned> {
   const faults = plan.suspicions?.filter(({ remedy }) => remedy !== undefined && mendsValues(remedy)) ?? [];
   if (faults.length === 0) return { experiment, plan };
@@ -126,5 +126,5 @@ async function withValues(experiment: Experiment, plan: Plan): Promise<Planned> 
 }
 
 function mendsValues(remedy: PartialExperiment): boolean {
-  return Object.keys(remedy).every((name) => ["units", "missing", "mergeCase"].includes(name));
+  return Object.keys(remedy).every((name) => ["units", "missing", "mergeCase", "repeated"].includes(name));
 }

@@ -1,5 +1,5 @@
 /** Warnings about the values of columns: another unit in part of them, numbers that stand for none, columns that hardly vary. */
-import { type Column, type Notice, numberColumn, type Table } from "nabla";
+import { type Column, listing, type Notice, numberColumn, type Table } from "nabla";
 import { codedMissing, farValues, mixedUnits, nearlyConstant } from "nabla/diagnose";
 import type { DataWarning } from "./data-warning.ts";
 import type { PartialExperiment } from "./fields.ts";
@@ -46,13 +46,28 @@ export function valueChecks(table: Table, notices: readonly Notice[] = []): read
           "correct them in the file, or leave these rows out",
         ),
       ),
-    ...nearlyConstant(table).map(
-      ({ name, summary }): DataWarning => ({
-        ...warning("data/nearly-constant", summary, { ignore: [name] }),
-        severity: "advice",
-      }),
-    ),
+    ...constantWarning(table),
   ];
+}
+
+/** Columns that are named. */
+const MOST_NAMED = 5;
+/** Where more hardly vary, or the table has many, as of pixels and words, that belongs to it and is advice. */
+const [FEW, MANY] = [2, 40];
+
+function constantWarning(table: Table): readonly DataWarning[] {
+  const found = nearlyConstant(table);
+  if (found.length === 0) return [];
+  const names = found.map(({ name }) => name);
+  const more = found.length > MOST_NAMED ? [`${found.length - MOST_NAMED} more columns hardly vary`] : [];
+  const shown = listing([...found.slice(0, MOST_NAMED).map(({ summary }) => summary), ...more]);
+  const stated = warning(
+    "data/nearly-constant",
+    `${shown}, so that there is nothing to learn from ${names.length === 1 ? "it" : "them"}`,
+    { ignore: names },
+  );
+  const few = names.length <= FEW && table.columns.length <= MANY;
+  return [few ? stated : { ...stated, severity: "advice" }];
 }
 
 function warning(code: string, message: string, remedy: PartialExperiment | undefined, otherwise = ""): DataWarning {

@@ -1,5 +1,5 @@
 /** Columns that hardly vary, and values that lie absurdly far from all others. */
-import { medianOf, quantileOf } from "../../base/statistics/summary.ts";
+import { meanOf, medianOf, populationVariance, quantileOf } from "../../base/statistics/summary.ts";
 import { count, listing } from "../../base/text.ts";
 import { blockOf, type Column, type NumberColumn, type Table } from "../../data/table.ts";
 
@@ -8,7 +8,7 @@ export interface NearlyConstant {
   readonly name: string;
   /** The rows that have another value. */
   readonly others: number;
-  /** A sentence without its full stop. */
+  /** `site is "A" in all but 5 rows of 1,000`. */
   readonly summary: string;
 }
 
@@ -25,33 +25,52 @@ const FEWEST_ROWS = 100;
 /** The share of the commonest value from which on the others are too few to learn from. */
 const NEARLY_ALL = 0.99;
 
-/** Inputs of which nearly all rows have the same value; missing ones count as a value. */
-export function nearlyConstant({ rows, columns }: Table): readonly NearlyConstant[] {
+/**
+ * Inputs of which nearly all rows have the same value; missing ones count as a value. A few rows that the target sets apart
+ * are worth learning from, and their column is not named.
+ */
+export function nearlyConstant({ rows, columns, target }: Table): readonly NearlyConstant[] {
   if (rows < FEWEST_ROWS) return [];
+  const answers = target === undefined ? [] : answersOf(target);
   return columns
     .filter((column) => column.kind === "category" || blockOf(column).length === 0)
     .flatMap((column) => {
-      const { text, found } = commonest(column);
+      const { text, found, value } = commonest(column);
       if (found < NEARLY_ALL * rows || found === rows) return [];
+      const data = column.kind === "number" ? column.values.data : column.codes;
+      const rare = [...data.keys()].filter((row) => !Object.is(data[row], value));
+      if (answers.some((list) => setsApart(list, rare))) return [];
       const others = rows - found;
-      return [
-        {
-          name: column.name,
-          others,
-          summary: `column ${column.name}: ${text} in all but ${count(others, "row")} of ${rows.toLocaleString("en-US")}, so that there is nothing to learn from it`,
-        },
-      ];
+      const summary = `${column.name} is ${text} in all but ${count(others, "row")} of ${rows.toLocaleString("en-US")}`;
+      return [{ name: column.name, others, summary }];
     });
 }
 
-function commonest(column: Column): { readonly text: string; readonly found: number } {
+/** The target as numbers: of classes a list of 0 and 1 for each. */
+function answersOf(target: Column): readonly Float64Array[] {
+  if (target.kind === "number") return [Float64Array.from(target.values.data)];
+  return target.levels.map((_, level) => Float64Array.from(target.codes, (code) => Number(code === level)));
+}
+
+/** Whether the mean of a few rows differs from that of all by more than so many standard errors. */
+const APART = 3;
+
+function setsApart(answers: Float64Array, rare: readonly number[]): boolean {
+  const known = answers.filter((value) => !Number.isNaN(value));
+  const few = rare.map((row) => answers[row] ?? Number.NaN).filter((value) => !Number.isNaN(value));
+  const deviation = Math.sqrt(populationVariance(known));
+  if (few.length === 0 || !(deviation > 0)) return false;
+  return Math.abs(meanOf(few) - meanOf(known)) > (APART * deviation) / Math.sqrt(few.length);
+}
+
+function commonest(column: Column): { readonly text: string; readonly found: number; readonly value: number } {
   const data = column.kind === "number" ? column.values.data : column.codes;
   const counts = new Map<number, number>();
   for (const value of data) counts.set(value, (counts.get(value) ?? 0) + 1);
   const [value, found] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [Number.NaN, 0]);
   const missing = Number.isNaN(value) || (column.kind === "category" && value < 0);
   const text = missing ? "missing" : column.kind === "category" ? `"${column.levels[value]}"` : String(value);
-  return { text, found };
+  return { text, found, value };
 }
 
 /** A value lies so many times the spread of the middle nine tenths away, and so many times farther than the others reach. */

@@ -52,7 +52,7 @@ test("columns that hardly vary are named with how many rows do; those that vary 
     {
       name: "site",
       others: 5,
-      summary: 'column site: "A" in all but 5 rows of 1,000, so that there is nothing to learn from it',
+      summary: 'site is "A" in all but 5 rows of 1,000',
     },
   ]);
 });
