@@ -50,7 +50,10 @@ export function boxesFrom(
     boxes.push({ first, sides });
   }
   const [winner] = elite;
-  const ends = winner === undefined ? [] : axes.flatMap((axis) => atEnd(axis, winner, boxes.at(-1)?.sides[axis.path]));
+  const ends =
+    winner === undefined
+      ? []
+      : axes.flatMap((axis) => atEnd(axis, winner, { side: boxes.at(-1)?.sides[axis.path], start }));
   const chosen = axes.filter(({ domain }) => !domain.ordered);
   return {
     boxes,
@@ -82,8 +85,14 @@ function nextSide({ domain }: Axis, best: number, outer: Side, shrink: number): 
   return { from: middle - half, to: middle + half };
 }
 
-function atEnd(axis: Axis, winner: Observation, side: Side | undefined): readonly string[] {
+function atEnd(
+  axis: Axis,
+  winner: Observation,
+  { side, start }: { readonly side: Side | undefined; readonly start: Units | undefined },
+): readonly string[] {
   const unit = winner.units[axis.path];
+  // where the search began it has not been led to an end
+  if (unit === start?.[axis.path]) return [];
   if (unit === undefined || side === undefined || Number.isFinite(axis.domain.cells)) return [];
   const near = EDGE * (side.to - side.from);
   const low = side.from === 0 && side.to < 1 && unit < near;

@@ -5,13 +5,15 @@ import { compact, NablaError } from "nabla";
 import { experimentFields } from "../experiment/fields.ts";
 import type { StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
 import { studyFields } from "../studies/study-fields.ts";
+import { secondsOf } from "../text/duration.ts";
 import { withExperiment } from "./experiment-options.ts";
 import { fieldOption, type OptionField } from "./field-option.ts";
 import { jsonOption, quietOption, studyName, whole, withStore } from "./options.ts";
 import type { StudyOptions } from "./study-options.ts";
 
 interface TuneCommandOptions extends StudyOptions {
-  readonly time?: number;
+  /** As it was typed, such as 10m. */
+  readonly time?: string;
   readonly workers?: number;
   readonly store?: string;
   readonly report?: boolean;
@@ -57,7 +59,8 @@ async function run(files: readonly string[], options: TuneCommandOptions): Promi
     // Only now: an error in the data must not leave an empty store.
     await using stores = await openStores(place);
     await using executor = await openExecutor({ stores, place, workers, plan });
-    const limits = compact({ spent: performance.now() / 1000, signal, time });
+    const seconds = time === undefined ? undefined : secondsOf(time);
+    const limits = compact({ spent: performance.now() / 1000, signal, time: seconds });
     return yield* tuneStudy(plan, { runs: stores.runs, studies: stores.studies, executor, ...limits });
   }
 }

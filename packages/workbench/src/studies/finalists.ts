@@ -38,11 +38,19 @@ export function bestTrials(
     .map(({ trial }) => trial);
 }
 
+/** What decides apart from the results. */
+export interface DecideOptions {
+  readonly task: "classification" | "regression";
+  /** The trial that is taken where no other is surely better. */
+  readonly preferred?: number;
+}
+
 /**
- * Chooses among finalists by their mean error over seeds: of those that are within one standard error of the lowest, by
- * the paired difference on the same rows, the network with the fewest parameters (Breiman et al. 1984, section 3.4.3).
+ * Chooses among finalists by their mean error over seeds: the preferred one if it is within one standard error of the
+ * lowest, by the paired difference on the same rows, else the lowest. Where none is preferred, as in studies of earlier
+ * versions, the network with the fewest parameters within that (Breiman et al. 1984, section 3.4.3).
  */
-export function decide(all: readonly Repeated[], dev: Examples, task: "classification" | "regression"): Decision {
+export function decide(all: readonly Repeated[], dev: Examples, { task, preferred }: DecideOptions): Decision {
   const rows = comparedRows(dev, task).rows;
   const scale = task === "regression" ? varianceOf(dev) : 1;
   const measured = all.map((one) => measure(one, { rows, task, scale, targets: dev }));
@@ -51,10 +59,11 @@ export function decide(all: readonly Repeated[], dev: Examples, task: "classific
   if (lowest === undefined) throw new Error("internal: there is no finalist");
   const compared = sorted.map((one) => ({ ...one, ...difference(one, lowest, scale) }));
   const near = compared.filter(({ behind, deviation }) => behind.error <= deviation);
-  const [winner = compared[0]] = near.toSorted((a, b) => a.parameters - b.parameters || a.error - b.error);
+  const fewest = near.toSorted((a, b) => a.parameters - b.parameters || a.error - b.error)[0];
+  const winner = (preferred === undefined ? fewest : near.find(({ number }) => number === preferred)) ?? compared[0];
   if (winner === undefined) throw new Error("internal: there is no finalist");
   const finalists = compared.map(plainOf);
-  return { winner: plainOf(winner), finalists, summary: sayWhy(winner, compared) };
+  return { winner: plainOf(winner), finalists, summary: sayWhy(winner, compared, preferred) };
 }
 
 interface Measured extends Omit<Finalist, "behind"> {
@@ -121,14 +130,15 @@ function difference(one: Measured, lowest: Measured, scale: number): Pick<Compar
   return { behind: { error, interval: normalInterval(error, deviation) }, deviation };
 }
 
-function sayWhy(winner: Compared, compared: readonly Compared[]): string {
+function sayWhy(winner: Compared, compared: readonly Compared[], preferred: number | undefined): string {
   const [lowest, ...others] = compared;
   const seeds = winner.errors.length;
   const clear = others.every(({ behind }) => behind.interval.from > 0);
   if (compared.length === 1) return "it is the only one that was finished";
   if (winner.number !== lowest?.number) {
     const which = seeds < 2 ? "the lowest error" : "the lowest mean";
-    return `within one standard error of trial ${lowest?.number}, which has ${which}, and a smaller network`;
+    const near = `within one standard error of trial ${lowest?.number}, which has ${which}`;
+    return winner.number === preferred ? `the defaults: ${near}` : `${near}, and a smaller network`;
   }
   if (seeds < 2) return clear ? "clearly the lowest error" : "the lowest error, though others may be equally good";
   const what = `the lowest mean error over ${seeds} seeds`;

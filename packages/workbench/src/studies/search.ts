@@ -1,6 +1,8 @@
 /** A running study: asks for trials, submits them, receives and stores their results. */
 import type { Json } from "nabla";
+import { quantileOf } from "nabla/statistics";
 import { type Asked, type AxisImportance, importance, type Optimism, optimism, type Trial } from "nabla/tune";
+import { withMembers } from "../experiment/folds.ts";
 import { sha256 } from "../host/hash.ts";
 import { toJsonText } from "../store/json-text.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -33,6 +35,8 @@ export interface TuneOptions {
 
 /** Seconds for deciding, saving and telling. */
 const CLOSING = 1;
+/** The part of the time for trials after which the first of them ends with what it has. */
+const CUT = 0.9;
 
 type Told =
   | { readonly event: StudyEvent }
@@ -51,19 +55,26 @@ export class Search {
   readonly #candidates = new Candidates();
   readonly #recorded: Set<string>;
   readonly #messages = new Set<string>();
+  /** Networks that a run trains. */
+  readonly #networks: number;
   #running = 0;
+  /** Whether the defaults are trained with a limit of their own, and whether to stop the others once they have ended. */
+  #startRuns = false;
+  #isDue = false;
 
   constructor(plan: StudyPlan, options: TuneOptions, kept: readonly StoredTrial[]) {
     this.#plan = plan;
     this.#options = options;
+    const { experiment, parts, study } = plan;
+    this.#networks = withMembers(experiment, settledAt(plan, study.start ?? {}, study.seed), parts).members;
     this.#recorded = new Set(kept.map(keyOf));
     for (const trial of kept) {
       const end = endOf(trial);
       if (end !== undefined) this.#keep(trial, end);
     }
-    const { time, spent = 0, signal, executor } = options;
+    const { time, spent = 0, signal } = options;
     const limits = { ...(time === undefined ? {} : { time }), ...(signal === undefined ? {} : { signal }) };
-    this.#budget = new TimeBudget({ spent, stop: () => executor.stop(), ...limits });
+    this.#budget = new TimeBudget({ spent, stop: () => this.#stopTrials(), ...limits });
   }
 
   /** All trials that are wanted, in rounds. Throws `tune/failing`. */
@@ -71,13 +82,17 @@ export class Search {
     const { study, wanted } = this.#plan;
     let ended = 0;
     this.#budget.reserve(this.#secondsBehind());
+    const { start } = study;
     for (;;) {
       const asked: Asked<unknown>[] = [];
       for (let next = this.#ask(); next !== undefined; next = this.#ask()) asked.push(next);
       const marksUpTo = this.#candidates.limit;
       await this.#submit(
         asked.map(({ number, units, values, seed, pruning }) => {
-          const resolved = settledAt(this.#plan, values as Json, seed);
+          const settled = settledAt(this.#plan, values as Json, seed);
+          // the defaults have a result even where they take all of the time: what they came to by then
+          const isCut = number === 0 && start !== undefined && Number.isFinite(this.#budget.left);
+          const resolved = isCut ? { ...settled, time: Math.max(0.1, CUT * this.#budget.left) } : settled;
           return {
             draft: { number, repeat: 0, units, values: values as Json },
             task: { settled: resolved, pruning, marksUpTo },
@@ -91,6 +106,8 @@ export class Search {
         const { place, end } = told;
         const { measures: _, ...outcome } = end;
         study.tell(place.number, outcome);
+        if (place.number === 0) this.#startRuns = false;
+        if (this.#isDue && !this.#startRuns) this.#stopTrials();
         this.#keep(place, end);
         this.#budget.reserve(this.#secondsBehind());
         yield { kind: "ended", ...place, end: withoutRows(end), ...bestTrialOf(study) };
@@ -105,7 +122,7 @@ export class Search {
     const { wanted, study } = this.#plan;
     const finalists = this.#finalists();
     // the time reserved for this is free now
-    this.#budget.reserve(this.#winnerSeconds() + CLOSING);
+    this.#budget.reserve(this.#winnerSeconds() * (wanted.finalists + 1) * this.#networks + CLOSING);
     if (this.#budget.over || finalists.length < 2 || wanted.repeats < 2) return;
     yield { kind: "finalists", numbers: finalists.map(({ number }) => number) };
     const drafts = Array.from({ length: wanted.repeats - 1 }, (_, i) => i + 1).flatMap((repeat) =>
@@ -161,9 +178,18 @@ export class Search {
     while (this.#running > 0) await this.#receive().catch(() => {});
   }
 
+  /** Stops what is going on; where the time is up, the defaults first come to the end that their own limit sets. */
+  #stopTrials(): void {
+    const { signal, executor } = this.#options;
+    this.#isDue = this.#startRuns && signal?.aborted !== true;
+    if (!this.#isDue) executor.stop();
+  }
+
   #ask(): Asked<unknown> | undefined {
     const { study, wanted } = this.#plan;
-    return this.#budget.over ? undefined : study.ask(wanted.trials);
+    const { over, left } = this.#budget;
+    // one that would be cut off is no result
+    return over || this.#trialSeconds() > left ? undefined : study.ask(wanted.trials);
   }
 
   async #submit(orders: readonly { readonly draft: TrialDraft; readonly task: TrialTask["task"] }[]): Promise<void> {
@@ -180,6 +206,7 @@ export class Search {
       const place = { number: draft.number, repeat: draft.repeat };
       this.#recorded.add(keyOf(place));
       this.#running += 1;
+      if (place.number === 0 && task.settled.time !== undefined) this.#startRuns = true;
       let begun = false;
       const onChange: TrialTask["onChange"] = ({ reports, share }) => {
         this.#channel.push({
@@ -209,7 +236,9 @@ export class Search {
       this.#repeats.set(keyOf(place), kept);
       return;
     }
-    this.#results.set(place.number, withoutRows(kept));
+    // the defaults are compared with others even where many are better
+    const isStart = place.number === 0 && this.#plan.study.start !== undefined;
+    this.#results.set(place.number, isStart ? kept : withoutRows(kept));
     if (kept.measures?.rowErrors !== undefined && kept.value !== undefined)
       this.#candidates.add({ number: place.number, end: kept });
   }
@@ -222,8 +251,12 @@ export class Search {
     }
   }
 
+  /** The best trials, and the defaults whatever they came to. */
   #finalists(): readonly Trial[] {
-    return bestTrials(this.#plan.study, this.#results, Math.max(1, this.#plan.wanted.finalists));
+    const { study, wanted } = this.#plan;
+    const best = bestTrials(study, this.#results, Math.max(1, wanted.finalists));
+    const first = study.start === undefined ? [] : study.trials.slice(0, 1);
+    return [...best, ...first.filter((trial) => trial.state === "done" && !best.includes(trial))];
   }
 
   #winnerSeconds(): number {
@@ -233,11 +266,18 @@ export class Search {
     return seconds * 1.3;
   }
 
-  /** The estimated time of the repeats and of the winner's own training. */
+  /** What a trial takes, as far as that is known. */
+  #trialSeconds(): number {
+    const done = [...this.#results.values()].filter(({ state }) => state === "done").map(({ seconds }) => seconds);
+    return done.length === 0 ? 0 : quantileOf(done, 0.75);
+  }
+
+  /** The estimated time of the repeats, and of the finalists with all their networks; unknown before a trial has ended. */
   #secondsBehind(): number {
     const { finalists, repeats } = this.#plan.wanted;
+    if (this.#results.size === 0) return Number.POSITIVE_INFINITY;
     const turns = Math.ceil((finalists * (repeats - 1)) / this.#options.executor.size);
-    return this.#winnerSeconds() * (turns + 1) + CLOSING;
+    return this.#winnerSeconds() * (turns + (finalists + 1) * this.#networks) + CLOSING;
   }
 
   #decide(): Decision | undefined {
@@ -252,7 +292,8 @@ export class Search {
       const ends = [own, ...others].filter((end) => end !== undefined && end.state === "done");
       return { number, values, results: ends as readonly TrialEnd[] };
     });
-    return decide(repeated, prepared.dev, facts.task);
+    const { start } = this.#plan.study;
+    return decide(repeated, prepared.dev, { task: facts.task, ...(start === undefined ? {} : { preferred: 0 }) });
   }
 
   #optimism(): Optimism | undefined {

@@ -23,6 +23,19 @@ export interface StudyDocument {
     /** The model's folder; null when the study was stopped before. */
     readonly model: string | null;
   } | null;
+  /** What was handed over; null when the study was stopped before. */
+  readonly shipped: {
+    /** The trials whose networks are averaged; 0 is what training does by default. */
+    readonly trials: readonly number[];
+    /** On rows that were not learned by the networks that answered them. */
+    readonly rows: number;
+    readonly error: number;
+    /** The error of the defaults on the same rows; null where the study did not begin with them. */
+    readonly defaults: number | null;
+    /** How much lower the error is than theirs, with its 95% interval. */
+    readonly gain: readonly [error: number, from: number, to: number];
+    readonly because: string;
+  } | null;
   readonly seconds: number;
 }
 
@@ -32,6 +45,7 @@ export function studyDocumentOf({
   hash,
   counts,
   decision,
+  handed,
   optimism,
   run,
   model,
@@ -56,6 +70,17 @@ export function studyDocumentOf({
             honest: optimism?.honest ?? null,
             run: run ?? null,
             model: model ?? null,
+          },
+    shipped:
+      handed === undefined
+        ? null
+        : {
+            trials: handed.numbers,
+            rows: handed.rows,
+            error: handed.error,
+            defaults: handed.start ?? null,
+            gain: [handed.gain.error, handed.gain.interval.from, handed.gain.interval.to],
+            because: handed.summary,
           },
     seconds,
   };

@@ -61,6 +61,21 @@ export interface Decision {
   readonly summary: string;
 }
 
+/** The model that a study hands over, measured on rows that its networks had not learned. */
+export interface HandedOver {
+  /** The trials whose networks it averages; of one alone it is that trial's model. */
+  readonly numbers: readonly number[];
+  /** The error of single networks averaged over these trials, on `rows` rows. */
+  readonly error: number;
+  readonly rows: number;
+  /** The same of the defaults; absent where the study did not begin with them. */
+  readonly start?: number;
+  /** How much lower the error is than that of the defaults, on the same rows; 95%. */
+  readonly gain: { readonly error: number; readonly interval: Interval };
+  /** Why it is this one, in a sentence. */
+  readonly summary: string;
+}
+
 /** The result of a study. */
 export interface StudyResult {
   readonly plan: StudyPlan;
@@ -75,6 +90,8 @@ export interface StudyResult {
   readonly optimism?: Optimism;
   /** Importance of the hyperparameters, the highest first; empty where there are too few trials. */
   readonly importance: readonly AxisImportance[];
+  /** What is handed over, and what measures it; absent when the study was stopped before. */
+  readonly handed?: HandedOver;
   /** The winner as a run of its own, and its model's folder; absent when the study was stopped before. */
   readonly run?: string;
   readonly model?: string;
@@ -119,7 +136,7 @@ export type StudyEvent =
   | { readonly kind: "notice"; readonly message: string }
   /** All trials are done; these are trained again with other seeds. */
   | { readonly kind: "finalists"; readonly numbers: readonly number[] }
-  /** The winner is trained once more, as a run of its own. */
+  /** The finalists are trained with all their networks, each as a run of its own. */
   | { readonly kind: "winner"; readonly decision: Decision }
   | ({ readonly kind: "done"; readonly name: string } & Omit<StudyResult, "plan">);
 

@@ -3,7 +3,7 @@ import { type Json, read } from "nabla";
 import type { Interval } from "nabla/diagnose";
 import type { AxisImportance, Optimism } from "nabla/tune";
 import type { StoredStudy } from "../store/study.ts";
-import type { Finalist, StudyResult, Wanted } from "./study-events.ts";
+import type { Finalist, HandedOver, StudyResult, Wanted } from "./study-events.ts";
 
 /** What the store saves of a study's result. */
 export interface StudyOutcome {
@@ -20,12 +20,23 @@ export interface StudyOutcome {
     readonly said: string;
   } | null;
   readonly finalists: readonly Finalist[];
+  /** What was handed over; absent in studies of earlier versions, which handed over the best trial. */
+  readonly handed?: HandedOver;
   readonly optimism: Optimism | null;
   readonly importance: readonly AxisImportance[];
 }
 
 /** A result as it is stored. */
-export function studyOutcomeOf({ hash, seconds, decision, optimism, importance, run, model }: StudyResult): Json {
+export function studyOutcomeOf({
+  hash,
+  seconds,
+  decision,
+  handed,
+  optimism,
+  importance,
+  run,
+  model,
+}: StudyResult): Json {
   const { winner, finalists = [], summary = "" } = decision ?? {};
   const found = winner && {
     number: winner.number,
@@ -38,13 +49,14 @@ export function studyOutcomeOf({ hash, seconds, decision, optimism, importance, 
     seconds,
     best: found === undefined ? null : { ...found, run: run ?? null, model: model ?? null, said: summary },
     finalists,
+    ...(handed === undefined ? {} : { handed }),
     optimism: optimism ?? null,
     importance,
   };
   return outcome as unknown as Json;
 }
 
-const { json, list, number, orNull, record, text, whole } = read;
+const { json, list, number, optional, orNull, record, text, whole } = read;
 
 const interval = record<Interval>({ from: number, to: number });
 
@@ -71,6 +83,16 @@ const readOutcome = record<StudyOutcome>({
       interval,
       parameters: whole,
       behind: record<Finalist["behind"]>({ error: number, interval }),
+    }),
+  ),
+  handed: optional(
+    record<HandedOver>({
+      numbers: list(whole),
+      error: number,
+      rows: whole,
+      start: optional(number),
+      gain: record<HandedOver["gain"]>({ error: number, interval }),
+      summary: text,
     }),
   ),
   optimism: orNull(record<Optimism>({ apparent: number, honest: number, trials: whole })),

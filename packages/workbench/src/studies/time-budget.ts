@@ -31,6 +31,11 @@ export class TimeBudget {
     return performance.now() / 1000 - this.#started + this.#options.spent;
   }
 
+  /** Seconds that are left for trials; endless without a limit. */
+  get left(): number {
+    return this.#left();
+  }
+
   /** Whether no new trial should start. */
   get over(): boolean {
     return this.#options.signal?.aborted === true || this.#left() <= 0;

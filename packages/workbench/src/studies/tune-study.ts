@@ -1,23 +1,21 @@
 /** A study from its first trial to its model: what `nabla tune` does, as a generator of events. */
-import { compact, drain, type Json } from "nabla";
-import { trialSeed } from "nabla/tune";
-import { withMembers } from "../experiment/folds.ts";
+import { compact, type Json } from "nabla";
 import { libraryVersion } from "../host/version.ts";
-import { trainPlan } from "../runs/train-file.ts";
 import type { StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import { defaultsOf } from "./default-values.ts";
+import { type Handed, handOver } from "./hand-over.ts";
 import { Search, type TuneOptions } from "./search.ts";
 import {
   bestTrialOf,
   type Decision,
+  type Finalist,
   plannedStudyEvent,
   type StudyEvent,
   type StudyPlan,
   type StudyResult,
 } from "./study-events.ts";
-import { settledAt } from "./study-plan.ts";
-import { outcomeIn, studyOutcomeOf } from "./study-record.ts";
+import { outcomeIn, type StudyOutcome, studyOutcomeOf } from "./study-record.ts";
 
 /**
  * Carries out a study: trials, repeats of the best ones, the winner as a run of its own. The trials and their results
@@ -42,7 +40,7 @@ export async function* tuneStudy(
     const result = search.result();
     const { decision } = result;
     const trained =
-      decision === undefined || signal?.aborted === true ? {} : yield* trainWinner(plan, decision, options);
+      decision === undefined || signal?.aborted === true ? {} : yield* trainFinalists(plan, decision, options, search);
     const whole = { ...result, ...trained, seconds: search.seconds };
     await studies.updateStudy(plan.name, { status: whole.state, outcome: studyOutcomeOf(whole) });
     const { plan: _, ...told } = whole;
@@ -83,28 +81,34 @@ async function begin(plan: StudyPlan, studies: StudyStore): Promise<readonly Sto
   return kept;
 }
 
-type Winner = Pick<StudyResult, "run" | "model">;
-
-/** Trains the winner with its own seed, so that run and model show what its trial gave; once for each winner. */
-async function* trainWinner(
+/** Trains the finalists and hands over the best of them; what an earlier process handed over stays where it is the same. */
+async function* trainFinalists(
   plan: StudyPlan,
   decision: Decision,
-  { runs, folder }: TuneOptions,
-): AsyncGenerator<StudyEvent, Winner, undefined> {
-  const { number, values } = decision.winner;
+  { runs, folder, signal, time }: TuneOptions,
+  search: Search,
+): AsyncGenerator<StudyEvent, Handed, undefined> {
   const before = plan.stored && outcomeIn(plan.stored);
-  if (before?.best?.number === number && before.best.run !== null) {
-    const known = await runs.get(before.best.run).catch(() => undefined);
-    if (known?.model !== undefined) return { run: known.id, model: known.model };
+  if (before !== undefined && sameFinalists(before, decision)) {
+    const { run, model } = before.best ?? {};
+    const known = run === null || run === undefined ? undefined : await runs.get(run).catch(() => undefined);
+    if (known?.model !== undefined && model !== null)
+      return compact({ run: known.id, model, handed: before.handed, decision: asBefore(decision, before) });
   }
-  yield { kind: "winner", decision };
-  const seed = trialSeed(plan.study.seed, number);
-  const { output } = plan.experiment;
-  const { parts, prepared, notices } = plan;
-  const settled = withMembers(plan.experiment, settledAt(plan, values as Json, seed), parts);
-  const resolved = { ...settled, ...compact({ output }) };
-  const notes = `trial ${number} of the study ${plan.name}`;
-  const training = trainPlan({ resolved, parts, prepared, notices }, { store: runs, notes, ...compact({ folder }) });
-  const { run, model } = await drain(training);
-  return compact({ run, model });
+  const left = time === undefined ? undefined : () => time - search.seconds - 1;
+  return yield* handOver(plan, decision, { runs, left, ...compact({ folder, signal }) });
+}
+
+function asBefore({ winner, finalists, summary }: Decision, { best }: StudyOutcome): Decision {
+  const same = finalists.find(({ number }) => number === best?.number);
+  return { winner: same ?? winner, finalists, summary: best?.said ?? summary };
+}
+
+function sameFinalists({ finalists }: StudyOutcome, decision: Decision): boolean {
+  const numbersOf = (all: readonly Finalist[]): string =>
+    all
+      .map(({ number }) => number)
+      .toSorted()
+      .join();
+  return numbersOf(finalists) === numbersOf(decision.finalists);
 }

@@ -94,7 +94,7 @@ function rangeText({ kind, options }: Domain): string {
 const MATTERED = 6;
 
 function endingOf(result: StudyResult, { place }: PresentStudyOptions): StudySummary {
-  const { plan, store, state, seconds, counts, decision, optimism, importance, run, model, hash } = result;
+  const { plan, store, state, seconds, counts, decision, handed, optimism, importance, run, model, hash } = result;
   return {
     name: plan.name,
     store: here(store),
@@ -104,6 +104,7 @@ function endingOf(result: StudyResult, { place }: PresentStudyOptions): StudySum
     task: plan.facts.task,
     ...(decision === undefined ? {} : { winner: lineOf(decision.winner), summary: decision.summary }),
     finalists: (decision?.finalists ?? []).map(lineOf),
+    ...(handed === undefined ? {} : { handed }),
     ...(optimism === undefined ? {} : { optimism }),
     importance: importance.slice(0, MATTERED).map(({ path, share, interval }) => ({ name: path, share, interval })),
     ...(run === undefined ? {} : { run }),

@@ -70,6 +70,15 @@ export interface StudySummary {
   readonly finalists: readonly FinalistLine[];
   /** Why it is this one. */
   readonly summary?: string;
+  /** What is handed over, measured on rows that its networks had not learned, beside the defaults on the same rows. */
+  readonly handed?: {
+    readonly numbers: readonly number[];
+    readonly error: number;
+    readonly rows: number;
+    readonly start?: number;
+    readonly gain: { readonly error: number; readonly interval: { readonly from: number; readonly to: number } };
+    readonly summary: string;
+  };
   readonly optimism?: { readonly apparent: number; readonly honest: number; readonly trials: number };
   /** What mattered, from the most to the least, with 95% intervals. */
   readonly importance: readonly {
@@ -86,8 +95,22 @@ export interface StudySummary {
 
 /** The facts after the last trial. */
 export function studySummaryText(ending: StudySummary, style: Style): string {
-  const { name, store, state, seconds, counts, winner, finalists, summary, optimism, importance, run, model, report } =
-    ending;
+  const {
+    name,
+    store,
+    state,
+    seconds,
+    counts,
+    winner,
+    finalists,
+    summary,
+    handed,
+    optimism,
+    importance,
+    run,
+    model,
+    report,
+  } = ending;
   const { done, pruned, failed, left } = counts;
   const what = [`${done} done`, `${pruned} pruned`, `${failed} failed`, ...(left > 0 ? [`${left} left`] : [])].join(
     ", ",
@@ -103,7 +126,8 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
         `${percent(winner.error)}${seeds}; 95% interval ${rangeText(winner.interval)}`,
       ],
     );
-    if (summary !== undefined) facts.push(["Chosen", summary]);
+    if (handed !== undefined) facts.push(...handedFacts(handed, ending.task));
+    else if (summary !== undefined) facts.push(["Chosen", summary]);
     if (optimism !== undefined) {
       const luck = optimism.honest - optimism.apparent;
       facts.push([
@@ -118,10 +142,26 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
     const columns = [{ title: "" }, { title: "share", align: "right" }, { title: "95% interval" }] as const;
     facts.push(["Mattered", grid(columns, rows), "whole"]);
   }
-  facts.push(["Stored", `study ${name} in ${store}${run === undefined ? "" : `, the winner as run ${run}`}`]);
-  if (model !== undefined) facts.push(["Model", model]);
+  facts.push(["Stored", `study ${name} in ${store}${run === undefined ? "" : `, the model's run ${run}`}`]);
+  if (model !== undefined) facts.push(["Folder", model]);
   if (report !== undefined) facts.push(["Report", report]);
   return factsText([...facts, ["Hash", ending.hash.slice(0, 16)], ...nextFacts(ending.next, style)], style);
+}
+
+/** What is handed over and why, and what the defaults reached. */
+function handedFacts(
+  { numbers, error, rows, start, gain, summary }: NonNullable<StudySummary["handed"]>,
+  task: string,
+): readonly Fact[] {
+  const measured = `on ${grouped(rows)} rows that were not learned`;
+  const what = task === "classification" ? "error" : "1 - R²";
+  const facts: Fact[] = [["Model", summary]];
+  if (start === undefined) return [...facts, ["Measured", `${what} ${percent(error)} ${measured}`]];
+  if (numbers.length === 1 && numbers[0] === 0)
+    return [...facts, ["Defaults", `${what} ${percent(start)} ${measured}`]];
+  const { from, to } = gain.interval;
+  const lower = `${percent(gain.error)} lower, 95% interval ${percent(from)} to ${percent(to)}`;
+  return [...facts, ["Defaults", `${what} ${percent(start)} ${measured}; the model ${percent(error)}: ${lower}`]];
 }
 
 function finalistGrid(finalists: readonly FinalistLine[], winner: number): string {

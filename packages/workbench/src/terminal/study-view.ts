@@ -52,7 +52,11 @@ export function sparkline(errors: readonly number[], width: number): string {
   return shown.map((error) => bars[step > 0 ? Math.round((error - least) / step) : 0] ?? " ").join("");
 }
 
-const stages = { trials: "", finalists: "finalists again with other seeds", winner: "the winner's own run" } as const;
+const stages = {
+  trials: "",
+  finalists: "finalists again with other seeds",
+  winner: "the finalists with all their networks",
+} as const;
 
 /** The lines of the table, at most `width` columns each. */
 export function statusLines(status: StudyStatus, style: Style, width = WIDTH): readonly string[] {

@@ -28,7 +28,7 @@ test("--json prints one document, and the model it names answers", async () => {
   const words = ["tune", penguins, "--target", "species", "--study", "first", ...small, "--json"];
   const { code, stdout, stderr } = await nabla(words, { folder });
   expect([code, stderr]).toEqual([0, ""]);
-  const { study, hash, trials, best, seconds, pruned, failed } = JSON.parse(stdout);
+  const { study, hash, trials, best, shipped, seconds, pruned, failed } = JSON.parse(stdout);
   expect({ study, trials, failed }).toEqual({ study: "first", trials: 6, failed: 0 });
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   expect(pruned).toBeLessThan(6);
@@ -40,9 +40,13 @@ test("--json prints one document, and the model it names answers", async () => {
   expect(predicted.code).toBe(0);
   const shown = await nabla(["show", best.run], { folder });
   expect(shown.stdout).toContain(`trial ${best.trial} of the study first`);
+  // the defaults are the first trial, and are compared with what is handed over
+  expect(shipped.defaults).toBeGreaterThanOrEqual(0);
+  expect(shipped.trials).toContain(best.trial);
+  expect(shipped.gain[0]).toBeCloseTo(shipped.defaults - shipped.error, 10);
   // the same study goes on, and nothing is trained again that was
   const again = await nabla(["tune", "--study", "first", "--json"], { folder });
-  expect(JSON.parse(again.stdout)).toMatchObject({ hash, trials: 6, best });
+  expect(JSON.parse(again.stdout)).toMatchObject({ hash, trials: 6, best, shipped });
 });
 
 test("a study is told from its space to its next commands, and grows by --trials and another space", async () => {
@@ -50,7 +54,14 @@ test("a study is told from its space to its next commands, and grows by --trials
   const words = withSpace(folder, "rate: { logUniform: [1e-3, 1e-1] }\n");
   const first = await nabla([...words, "--study", "grown", "--pruner", "none", "--no-report"], { folder });
   expect(first.code).toBe(0);
-  for (const part of ["grown: 6 trials", "0.001 to 0.1, by powers of ten", "6 done, 0 pruned", "Optimism", "Finalists"])
+  for (const part of [
+    "grown: 6 trials",
+    "0.001 to 0.1, by powers of ten",
+    "6 done, 0 pruned",
+    "Defaults",
+    "Optimism",
+    "Finalists",
+  ])
     expect(first.stdout).toContain(part);
   expect(Math.max(...first.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   writeFileSync(join(folder, "space.yaml"), "rate: { logUniform: [1e-4, 1] }\nkeep: { uniform: [0.5, 1] }\n");

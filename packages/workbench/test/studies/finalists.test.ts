@@ -27,11 +27,9 @@ const finalist = (number: number, wrong: readonly number[], parameters = 100): R
 });
 
 test("the lowest mean over seeds is chosen, though another had the luckiest training", () => {
-  const { winner, summary, finalists } = decide(
-    [finalist(3, [20, 60, 61]), finalist(8, [31, 30, 32])],
-    dev,
-    "classification",
-  );
+  const { winner, summary, finalists } = decide([finalist(3, [20, 60, 61]), finalist(8, [31, 30, 32])], dev, {
+    task: "classification",
+  });
   expect(winner).toMatchObject({ number: 8, errors: [31 / 400, 30 / 400, 32 / 400], behind: { error: 0 } });
   expect(winner.error).toBeCloseTo(31 / 400, 12);
   expect(summary).toBe("the lowest mean error over 3 seeds, though other finalists may be equally good");
@@ -39,19 +37,25 @@ test("the lowest mean over seeds is chosen, though another had the luckiest trai
   expect(finalists[1]?.behind.interval.from).toBeLessThan(0);
 });
 
-test("within one standard error the smaller network is chosen, beyond it the better one", () => {
-  const near = decide([finalist(1, [30, 34, 32], 5000), finalist(2, [33, 35, 31], 200)], dev, "classification");
+test("within one standard error the defaults are chosen, beyond it the better one", () => {
+  const options = { task: "classification", preferred: 2 } as const;
+  const near = decide([finalist(1, [30, 34, 32]), finalist(2, [33, 35, 31])], dev, options);
   expect(near.winner.number).toBe(2);
-  expect(near.summary).toContain(
-    "within one standard error of trial 1, which has the lowest mean, and a smaller network",
-  );
-  const far = decide([finalist(1, [30, 34, 32], 5000), finalist(2, [63, 65, 61], 200)], dev, "classification");
+  expect(near.summary).toBe("the defaults: within one standard error of trial 1, which has the lowest mean");
+  const far = decide([finalist(1, [30, 34, 32]), finalist(2, [63, 65, 61])], dev, options);
   expect(far.winner.number).toBe(1);
   expect(far.summary).toBe("the lowest mean error over 3 seeds, clearly below the other finalists");
 });
 
+test("where nothing is preferred, the smaller network is chosen within one standard error", () => {
+  const options = { task: "classification" } as const;
+  const near = decide([finalist(1, [30, 34, 32], 5000), finalist(2, [33, 35, 31], 200)], dev, options);
+  expect(near.winner.number).toBe(2);
+  expect(near.summary).toBe("within one standard error of trial 1, which has the lowest mean, and a smaller network");
+});
+
 test("the interval of an error is Wilson's on the rows of dev", () => {
-  const { winner } = decide([finalist(1, [40])], dev, "classification");
+  const { winner } = decide([finalist(1, [40])], dev, { task: "classification" });
   expect(winner.interval.from).toBeCloseTo(0.0742, 3);
   expect(winner.interval.to).toBeCloseTo(0.1332, 3);
 });
@@ -80,7 +84,7 @@ test("numbers are compared by their squared mistakes in units of the targets' va
     { number: 0, values: {}, results: [wrong(0.01, 0.06)] },
     { number: 1, values: {}, results: [wrong(0.02, 0.12)] },
   ];
-  const { winner, finalists } = decide(given, numbers, "regression");
+  const { winner, finalists } = decide(given, numbers, { task: "regression" });
   expect(winner.number).toBe(0);
   expect(winner.interval.from).toBeLessThan(0.06);
   expect(winner.interval.to).toBeGreaterThan(0.06);

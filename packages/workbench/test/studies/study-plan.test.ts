@@ -71,7 +71,7 @@ test("a study goes on with a wider space and more trials, its data elsewhere, an
   const study = await stored(data);
   const wider: StudyRequest = { space: { rate: uniform(0.001, 1), keep: uniform(0.5, 1) }, trials: 90 };
   const plan = await reopenStudy(study, wider, { data: patients() });
-  expect(plan.wanted).toEqual({ trials: 90, finalists: 3, repeats: 3 });
+  expect(plan.wanted).toEqual({ trials: 90, finalists: 3, repeats: 1 });
   expect(plan.study.axes.map(({ path }) => path)).toEqual(["rate", "keep"]);
   expect(plan.study.round).toBe(4);
   const refused = async (request: StudyRequest, experiment: Partial<Experiment> = {}) =>

@@ -1,9 +1,11 @@
 /** A self-contained HTML file that reports everything about a study. */
+
 import { dirname, join } from "node:path";
 import { count } from "nabla";
 import { writeFileAtomic } from "../../host/atomic-files.ts";
 import { folderBeside } from "../../store/store-place.ts";
 import type { StudyStore } from "../../store/study-store.ts";
+import type { HandedOver } from "../../studies/study-events.ts";
 import { partsText } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
 import { grouped, moment, percent } from "../../text/format.ts";
@@ -80,7 +82,7 @@ function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
         : `Best so far: trial ${found.number} with ${percent(found.value)}: ${valuesText(found.values)}.`;
     return section("The best", html`<p class="verdict">${message}</p>`);
   }
-  const { finalists = [], optimism } = outcome ?? {};
+  const { finalists = [], optimism, handed } = outcome ?? {};
   const rows = finalists.map(({ number, error, interval, errors, behind, parameters, values }) => [
     number === best.number ? `${number} (chosen)` : number,
     percent(error),
@@ -99,7 +101,7 @@ function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
   const titles = ["#Trial", "#Mean error", "#95% interval", "By seed", "#Behind the lowest", "#Parameters", "Values"];
   return section(
     "The best",
-    html`<p class="verdict good">Trial ${best.number}: ${best.said}.</p>`,
+    html`<p class="verdict good">${outcome?.handed === undefined ? `Trial ${best.number}` : "Handed over"}: ${best.said}.</p>`,
     facts([
       ["Values", valuesText(best.values)],
       [
@@ -109,9 +111,17 @@ function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
       ...(best.run === null ? [] : [["Run", html`<code>nabla show ${best.run}</code>`] as const]),
       ...(best.model === null ? [] : [["Model", html`<code>${best.model}</code>`] as const]),
     ]),
+    handed?.start === undefined ? undefined : paragraph(comparedText(handed, handed.start)),
     luck,
     rows.length < 2 ? undefined : html`<h3>Finalists</h3>${table(titles, rows)}`,
   );
+}
+
+/** What the defaults reached beside what is handed over. */
+function comparedText({ rows, error, gain, numbers }: HandedOver, start: number): string {
+  const those = `On ${grouped(rows)} rows that were not learned the defaults have an error of ${percent(start)}`;
+  if (numbers.length === 1 && numbers[0] === 0) return `${those}; they are handed over.`;
+  return `${those}, the model that is handed over ${percent(error)}: ${percent(gain.error)} lower, 95% interval ${range(gain.interval, percent)}.`;
 }
 
 function searchOf({ stored, study, outcome }: ReportedStudy): Markup {

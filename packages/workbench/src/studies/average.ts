@@ -1,0 +1,139 @@
+/** Which of the best trials are averaged: by rows that their networks had not learned, paired. */
+import { known, type NdArray } from "nabla";
+import type { Interval } from "nabla/diagnose";
+import { meanOf, normalInterval, sampleVariance } from "nabla/statistics";
+
+/** What a trial's networks answered to rows that they had not learned: [rows, outputs], the same rows for all. */
+export interface Contender {
+  readonly number: number;
+  readonly answers: Float64Array;
+}
+
+/** The rows, and which of them count: those that the trials were not chosen by, where there are others. */
+export interface JudgedRows {
+  readonly task: "classification" | "regression";
+  readonly targets: NdArray;
+  readonly judged: readonly number[];
+}
+
+/** The trials that are averaged, and what that gains over the first contender. */
+export interface Average {
+  readonly numbers: readonly number[];
+  /** The error of single networks averaged over these trials, and that of the first contender: wrong answers, or 1 - R². */
+  readonly error: number;
+  readonly before: number;
+  /** How much lower the error is on the same rows; 95%. */
+  readonly gain: { readonly error: number; readonly interval: Interval };
+  readonly rows: number;
+}
+
+/**
+ * From how many standard errors on a gain counts: an average of more is seldom worse than it looks, and one of fewer often.
+ * Measured on the tables for choosing of benchmarks/results.
+ */
+const ENOUGH = { more: 0, fewer: 1 } as const;
+
+/** No probability is smaller, so that one sure mistake does not decide alone. */
+const LEAST = 1e-3;
+
+/**
+ * Greedy selection from a library of models (Caruana, Niculescu-Mizil, Crew and Ksikes 2004): begins with the first
+ * contender, which is what training does without a search, and takes in whichever lowers the loss of the average most, as
+ * long as one does; afterwards one is left out if the average is better without it.
+ */
+export function chooseAverage(all: readonly Contender[], rows: JudgedRows): Average {
+  const [first] = all;
+  const begin = [known(first, "a contender")];
+  let chosen: readonly Contender[] = begin;
+  for (;;) {
+    const more = all.filter((one) => !chosen.includes(one)).map((one) => [...chosen, one]);
+    const fewer = chosen.length > 1 ? chosen.map((one) => chosen.filter((other) => other !== one)) : [];
+    const next = bestStep(chosen, [...more, ...fewer], rows);
+    if (next === undefined) break;
+    chosen = next;
+  }
+  return { numbers: chosen.map(({ number }) => number), ...compared(chosen, begin, rows) };
+}
+
+/** The neighbor whose loss is lower by the most, of those whose errors are no more. */
+function bestStep(
+  chosen: readonly Contender[],
+  others: readonly (readonly Contender[])[],
+  rows: JudgedRows,
+): readonly Contender[] | undefined {
+  const [losses, mistakes] = [lossesOf(chosen, rows), mistakesOf(chosen, rows)];
+  let best: { readonly gain: number; readonly contenders: readonly Contender[] } | undefined;
+  for (const contenders of others) {
+    const isMore = contenders.length > chosen.length;
+    const enough = isMore ? ENOUGH.more : ENOUGH.fewer;
+    const loss = fallOf(losses, lossesOf(contenders, rows));
+    const error = fallOf(mistakes, mistakesOf(contenders, rows));
+    // probabilities may be better where classes are not, and it is the classes that are asked for
+    const isWorse = isMore ? error.mean < 0 : error.mean <= enough * error.deviation;
+    if (isWorse || loss.mean <= enough * loss.deviation || loss.mean < 1e-12) continue;
+    if (best === undefined || loss.mean > best.gain) best = { gain: loss.mean, contenders };
+  }
+  return best?.contenders;
+}
+
+/** How much lower something is on the same rows. */
+function fallOf(
+  before: readonly number[],
+  now: readonly number[],
+): { readonly mean: number; readonly deviation: number } {
+  const falls = before.map((value, i) => value - (now[i] ?? 0));
+  return { mean: meanOf(falls), deviation: Math.sqrt(sampleVariance(falls) / falls.length) };
+}
+
+function compared(
+  chosen: readonly Contender[],
+  begin: readonly Contender[],
+  rows: JudgedRows,
+): Omit<Average, "numbers"> {
+  const [now, before] = [mistakesOf(chosen, rows), mistakesOf(begin, rows)];
+  const { mean: error, deviation } = fallOf(before, now);
+  const interval = normalInterval(error, deviation);
+  return { error: meanOf(now), before: meanOf(before), gain: { error, interval }, rows: rows.judged.length };
+}
+
+/** The loss of each row: the cross-entropy of the averaged probabilities, or the squared difference. */
+function lossesOf(contenders: readonly Contender[], rows: JudgedRows): readonly number[] {
+  if (rows.task === "regression") return mistakesOf(contenders, rows);
+  return eachRow(contenders, rows, (answer, target) => -Math.log(Math.max(LEAST, probabilityOf(answer, target))));
+}
+
+/** What is wrong with each row: 0 or 1, or the squared difference in units of the targets' variance. */
+function mistakesOf(contenders: readonly Contender[], rows: JudgedRows): readonly number[] {
+  if (rows.task === "classification")
+    return eachRow(contenders, rows, (answer, target) => Number(classOf(answer) !== target));
+  const { data } = rows.targets;
+  const judged = rows.judged.map((row) => Number(data[row]));
+  const variance = sampleVariance(judged) * (1 - 1 / judged.length) || 1;
+  return eachRow(contenders, rows, (answer, target) => ((answer[0] ?? 0) - target) ** 2 / variance);
+}
+
+function eachRow(
+  contenders: readonly Contender[],
+  { judged, targets }: JudgedRows,
+  of: (answer: readonly number[], target: number) => number,
+): readonly number[] {
+  const outputs = (contenders[0]?.answers.length ?? 0) / Math.max(1, targets.shape[0] ?? 1);
+  return judged.map((row) => {
+    const answer = Array.from({ length: outputs }, (_, output) =>
+      meanOf(contenders.map(({ answers }) => answers[row * outputs + output] ?? 0)),
+    );
+    return of(answer, Number(targets.data[row]));
+  });
+}
+
+/** One output is the probability of the second class. */
+function probabilityOf(answer: readonly number[], target: number): number {
+  const [only = 0] = answer;
+  if (answer.length > 1) return answer[target] ?? 0;
+  return target === 1 ? only : 1 - only;
+}
+
+function classOf(answer: readonly number[]): number {
+  const [only = 0] = answer;
+  return answer.length > 1 ? answer.indexOf(Math.max(...answer)) : Number(only > 0.5);
+}
