@@ -20,6 +20,8 @@ export interface Errors {
 export interface Measured {
   readonly train: Measures;
   readonly dev?: Measures;
+  /** Its epochs: what the last one came to, where an earlier one was kept. */
+  readonly history?: readonly { readonly train: Measures; readonly dev?: Measures }[];
   readonly trained?: { readonly loss: { readonly task: "classification" | "regression" } };
 }
 
@@ -97,11 +99,14 @@ export function diagnose(
   const onDev = judge(dev - human, allowed(human), intervals.dev && shifted(intervals.dev, -human));
   const onTrain = judge(avoidableBias, allowed(human), intervals.train && shifted(intervals.train, -human));
   const beyond = (counted ?? Number.POSITIVE_INFINITY) * (avoidableBias - allowed(human));
-  const bias = beyond > 0 && beyond < SINGLE_ROWS ? (onDev === "low" ? "low" : undefined) : onTrain;
-  const variance = judge(gap, allowed(Math.max(train, human)), intervals.gap);
+  const own = beyond > 0 && beyond < SINGLE_ROWS ? (onDev === "low" ? "low" : undefined) : onTrain;
+  const fitted = own === "high" && !balanced ? fittedLater(found, human) : undefined;
+  const bias = fitted === undefined ? own : "low";
+  const variance = fitted === undefined ? judge(gap, allowed(Math.max(train, human)), intervals.gap) : "high";
   const verdict = verdictOf(bias, variance);
+  const later = fitted === undefined ? "" : ` (${shareText(fitted)} after the last epoch, when dev had become worse)`;
   const people = human > 0 ? `, human-level error ${shareText(human)}` : "";
-  const numbers = `train error ${errorText(train)}, dev error ${errorText(dev)}${people}${balanced ? ", each averaged over classes (balanced error)" : ""}`;
+  const numbers = `train error ${errorText(train)}${later}, dev error ${errorText(dev)}${people}${balanced ? ", each averaged over classes (balanced error)" : ""}`;
   const lost =
     !balanced && baseline !== undefined && train >= baseline
       ? `; always predicting the same does as well (baseline ${shareText(baseline)})`
@@ -118,6 +123,19 @@ export function diagnose(
     summary: `${sentence(verdict)}: ${numbers}${lost}.`,
     advice: adviceFor(bias, variance, { train, dev, human }),
   };
+}
+
+/**
+ * The train error of the last epoch, where by then the network fit the training part and dev had become worse: the
+ * weights of an earlier epoch, which were kept, fit less than the network can.
+ */
+function fittedLater(found: Errors | Measured, human: number): number | undefined {
+  const last = "history" in found ? found.history?.at(-1) : undefined;
+  if (last?.dev === undefined || typeof found.dev !== "object") return undefined;
+  const fits = judge(last.train.error - human, allowed(human), undefined) === "low";
+  const varies =
+    judge(last.dev.error - last.train.error, allowed(Math.max(last.train.error, human)), undefined) === "high";
+  return fits && varies && last.dev.cost > found.dev.cost ? last.train.error : undefined;
 }
 
 interface Judged extends Pick<Diagnosis, "intervals" | "balanced"> {

@@ -51,6 +51,29 @@ test.each([
   expect(found.verdict).toBe(verdict);
 });
 
+describe("an early epoch that was kept since dev became worse", () => {
+  const measures = (cost: number, error: number) => ({ cost, error, mistake: error, rows: 4000 });
+  const run = (last: { readonly train: number; readonly dev: number; readonly cost: number }) => ({
+    train: measures(0.3, 0.08),
+    dev: measures(0.5, 0.15),
+    history: [
+      { train: measures(0.3, 0.08), dev: measures(0.5, 0.15) },
+      { train: measures(0.05, last.train), dev: measures(last.cost, last.dev) },
+    ],
+  });
+
+  test("is no bias where the network fit the training part later", () => {
+    const found = diagnose(run({ train: 0.001, dev: 0.16, cost: 0.9 }));
+    expect(found).toMatchObject({ verdict: "high variance", bias: "low", variance: "high" });
+    expect(found.summary).toContain("train error 8% (0.1% after the last epoch, when dev had become worse)");
+  });
+
+  test("is bias where it never did, or where dev was no worse", () => {
+    expect(diagnose(run({ train: 0.07, dev: 0.16, cost: 0.9 })).bias).toBe("high");
+    expect(diagnose(run({ train: 0.001, dev: 0.16, cost: 0.4 })).bias).toBe("high");
+  });
+});
+
 test("B7 the same errors on many rows are told apart", () => {
   const found = diagnose({ train: 0.02, dev: 0.06, trainRows: 50_000, devRows: 50_000 });
   expect(found).toMatchObject({ verdict: "high variance", bias: "low" });

@@ -32,7 +32,8 @@ export function curveTrend(
     history.map(({ cost }) => cost),
     options,
   );
-  if (learning.kind === "diverging" || (learning.kind === "stuck" && bias === "high")) {
+  const stuck = learning.kind === "stuck" && bias === "high" && !hasSettled(history);
+  if (learning.kind === "diverging" || stuck) {
     const { adaptive = false } = optimizerFrom(optimizer);
     const advice = learning.advice.filter(({ code }) => !adaptive || code !== "plateau/adaptive");
     return { summary: learning.summary, advice };
@@ -49,4 +50,10 @@ export function curveTrend(
     summary: `${because} The dev cost was still falling at the end.`,
     advice: [longer],
   };
+}
+
+/** Whether the schedule had brought the rate down, so that a cost which stands still is what it is meant to do. */
+function hasSettled(history: EndEvent["history"]): boolean {
+  const rates = history.map(({ rate }) => rate);
+  return (rates.at(-1) ?? 0) < 0.1 * Math.max(...rates);
 }

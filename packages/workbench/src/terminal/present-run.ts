@@ -6,7 +6,6 @@ import type { PartialExperiment } from "../experiment/fields.ts";
 import { wordsOf } from "../experiment/option-words.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { printError, printJson, printOut } from "../host/output.ts";
-import { curveTrend } from "../runs/curve-trend.ts";
 import { verdictSentence } from "../runs/recipe.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
@@ -118,7 +117,6 @@ function endingOf(
   const { errors, bias } = result.diagnosis;
   const note =
     bias === "high" && errors.human === 0 ? " The human-level error is taken as 0; set it with --human." : "";
-  const course = curveTrend(end, result.diagnosis, plan.resolved);
   const tuning = wayOfTuning({ epochs: end.epochs, seconds: end.seconds, whole: plan.resolved.epochs });
   return {
     run,
@@ -141,7 +139,6 @@ function endingOf(
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     verdict: `${verdictSentence(result.diagnosis, plan.suspicions)}${note}`,
     recipe: outcome.recipe ?? [],
-    ...(course === undefined ? {} : { curveTrend: course.summary }),
     ...(tuning === undefined ? {} : { tuning }),
     next: nextCommands(result, options),
   };

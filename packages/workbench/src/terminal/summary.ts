@@ -14,7 +14,7 @@ import {
 import { duration } from "../text/duration.ts";
 import { drawCurves } from "./curves.ts";
 import { factsText, nextFacts } from "./facts.ts";
-import { recipeFacts } from "./recipe.ts";
+import { firstRecipeFacts } from "./recipe.ts";
 import type { Style } from "./style.ts";
 
 /** What is known before the first step. */
@@ -104,8 +104,6 @@ export interface RunSummary {
   readonly verdict?: string;
   /** What to try, the likeliest first. */
   readonly recipe?: readonly RecipeStep[];
-  /** Where the cost was going, where that is worth a sentence. */
-  readonly curveTrend?: string;
   /** How to continue: many trainings in parallel, or one that is adjusted by hand. */
   readonly tuning?: string;
   /** Commands to run next, each with what it does. */
@@ -146,8 +144,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
           ["Failed", `${extra}: ${message}${hint === undefined ? "" : `; ${hint}`}`] as const,
       ),
       ...(verdict === undefined ? [] : [["Verdict", verdict] as const]),
-      ...recipeFacts(ending.recipe ?? []),
-      ...(ending.curveTrend === undefined ? [] : [["Trend", ending.curveTrend] as const]),
+      ...firstRecipeFacts(ending.recipe ?? [], run),
       ...(ending.tuning === undefined ? [] : [["Tuning", ending.tuning] as const]),
       ["Stored", `run ${run} in ${store}`],
       ...(model === undefined ? [] : [["Model", model] as const]),

@@ -39,6 +39,14 @@ test("a cost that stands still is told of where too little was learned, with wha
   expect(curveTrend({ ...still, history: still.history.slice(0, 15) }, high, adam)).toBeUndefined();
 });
 
+test("a cost that stands still since the schedule has come down is what it is meant to do", () => {
+  const costs = history(
+    () => 1,
+    () => 1,
+  ).map((epoch, i) => ({ ...epoch, rate: 1 - i / 40 }));
+  expect(curveTrend(at("epochs", costs), high, adam)).toBeUndefined();
+});
+
 test("a rising cost is reported whatever the verdict", () => {
   const rising = at(
     "patience",
