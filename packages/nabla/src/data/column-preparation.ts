@@ -5,6 +5,7 @@ import type { ColumnReading } from "./column-reading.ts";
 import { slotsOfLevels } from "./level-slots.ts";
 import type { ColumnPreparation, DatePreparation } from "./preparation.ts";
 import type { Scale } from "./scaling.ts";
+import { type ZeroTally, zeroIsApart } from "./zeros.ts";
 
 /** A column of numbers in training. */
 export interface NumberSummary {
@@ -19,6 +20,8 @@ export interface NumberSummary {
   readonly calendar: CalendarTally | undefined;
   /** The most by which a float32 misses a value. */
   readonly narrowing: number;
+  /** Its zeros, where they may have a feature of their own. */
+  readonly zeros?: ZeroTally | undefined;
 }
 
 /** A column of names in training: its levels that occur, and how often each does. */
@@ -48,7 +51,8 @@ export function numberPreparation(summary: NumberSummary): ColumnPreparation {
     return compact({ kind: "time", name, center, spread, clip, indicator, reading });
   const wide = spread > 0 && narrowing > NARROWING * spread ? true : undefined;
   if (block.length > 0) return compact({ kind: "block", name, shape: block, center, spread, wide, reading });
-  return compact({ kind: "number", name, center, spread, clip, indicator, wide, reading });
+  const zero = summary.zeros !== undefined && zeroIsApart(summary.zeros) ? true : undefined;
+  return compact({ kind: "number", name, center, spread, clip, indicator, zero, wide, reading });
 }
 
 type Days = Pick<DatePreparation, "kind" | "name" | keyof Scale | "indicator">;

@@ -34,6 +34,7 @@ export function fillFeatures(preparation: ColumnPreparation, column: Column, to:
   } else if (preparation.kind === "number" || preparation.kind === "date" || preparation.kind === "time") {
     fillNumbers(preparation, column, to);
     const { data } = column.values;
+    if (preparation.kind === "number" && preparation.zero) fillZeros(preparation, data, to);
     const next = { ...to, at: to.at + (preparation.indicator ? 2 : 1) };
     if (preparation.kind === "date") fillCalendar(preparation, data, next);
     if (preparation.kind === "time") fillClock(data, next);
@@ -67,6 +68,12 @@ function fillNumbers(preparation: Scaled, column: NumberColumn, to: Destination)
     if (!Number.isNaN(value)) into[first] = scaledNumber(preparation, value);
     else if (preparation.indicator) into[first + 1] = 1;
   }
+}
+
+function fillZeros({ indicator }: NumberPreparation, numbers: ArrayLike<number>, to: Destination): void {
+  const { into, at, features } = to;
+  const place = at + (indicator ? 2 : 1);
+  for (let row = 0; row < numbers.length; row++) if (numbers[row] === 0) into[row * features + place] = 1;
 }
 
 function fillCalendar(preparation: DatePreparation, dates: ArrayLike<number>, to: Destination): void {

@@ -14,11 +14,16 @@ interface WithReading {
   readonly reading?: ColumnReading;
 }
 
-/** A scaled number; with `indicator`, a missing value becomes the center and a second feature is 1. */
+/**
+ * A scaled number; with `indicator`, a missing value becomes the center and a second feature is 1; with `zero`, a last
+ * feature is 1 where the value is 0.
+ */
 export interface NumberPreparation extends WithReading, Scale {
   readonly kind: "number";
   readonly name: string;
   readonly indicator: boolean;
+  /** 0 was a case of its own in training, as `zeroIsApart` says. */
+  readonly zero?: true;
   /** float32 loses what tells its values apart, so that programs elsewhere must give float64. */
   readonly wide?: true;
 }
@@ -129,7 +134,7 @@ function featuresOf(column: ColumnPreparation): readonly string[] {
   if (kind === "constant") return [];
   const missing = column.indicator ? [`${name} is missing`] : [];
   const clock = [`${name} time of day (sine)`, `${name} time of day (cosine)`];
-  if (kind === "number") return [name, ...missing];
+  if (kind === "number") return [name, ...missing, ...(column.zero ? [`${name} is 0`] : [])];
   if (kind === "time") return [name, ...missing, ...clock];
   return [
     name,

@@ -12,6 +12,7 @@ import type { Source } from "./source.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn } from "./table.ts";
 import { logScaled, numberTarget } from "./target-scale.ts";
 import { ValueSample } from "./value-sample.ts";
+import { noZeros, tallyZeros, type ZeroTally } from "./zeros.ts";
 
 /** What is known of a column so far. */
 interface Tally {
@@ -31,6 +32,8 @@ interface Tally {
   least: number;
   most: number;
   missing: boolean;
+  /** For a column whose zeros may have a feature of their own. */
+  readonly zeros: ZeroTally | undefined;
   /** How often each level occurs. */
   readonly levels: Map<string, number>;
 }
@@ -80,6 +83,7 @@ function tallyOf(column: Column, asked: Scaling | undefined): Tally {
     narrowing: 0,
     ...range,
     missing: false,
+    zeros: scaling === "smoothClip" ? noZeros() : undefined,
     levels: new Map(),
   };
 }
@@ -97,6 +101,7 @@ function addNumbers(tally: Tally, { values: { data } }: NumberColumn): void {
   tally.sample?.add(data);
   tally.narrowing = Math.max(tally.narrowing, narrowingOf(data));
   if (tally.calendar !== undefined) tallyCalendar(tally.calendar, data);
+  if (tally.zeros !== undefined) tallyZeros(tally.zeros, data);
   for (let i = 0; i < data.length; i++) {
     const value = data[i] ?? Number.NaN;
     if (Number.isNaN(value)) tally.missing = true;
@@ -144,9 +149,10 @@ function sampleOf({ sample = new ValueSample() }: Tally): ValueSample {
 }
 
 function numberFrom(tally: Tally, scale: Scale): ColumnPreparation {
-  const { name, reading, block, calendar, missing, narrowing, moments: found } = tally;
+  const { name, reading, block, calendar, missing, narrowing, zeros, moments: found } = tally;
   checkFinite(name, scale);
-  return numberPreparation({ name, reading, block, calendar, scale, missing, narrowing, present: found.count > 0 });
+  const present = found.count > 0;
+  return numberPreparation({ name, reading, block, calendar, scale, missing, narrowing, zeros, present });
 }
 
 /** Throws `data/infinite` where a value makes the scale of a column meaningless. */

@@ -10,6 +10,7 @@ import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./
 import { type Scale, type Scaling, scalings } from "./scaling.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
 import { logScaled, numberTarget, type TargetScale } from "./target-scale.ts";
+import { noZeros, tallyZeros } from "./zeros.ts";
 
 export interface PrepareOptions {
   /** Default: classification for a category target, regression for a number. */
@@ -20,7 +21,7 @@ export interface PrepareOptions {
    */
   readonly levels?: number;
   /**
-   * How input numbers are scaled; default smoothClip, and of blocks such as images standardize. A number to predict is always
+   * How input numbers are scaled; default smoothClip, with which columns of many zeros say so in a feature, and of blocks such as images standardize. A number to predict is always
    * standardized.
    */
   readonly scaling?: Scaling;
@@ -60,6 +61,7 @@ function numberFrom(column: NumberColumn, scaling: Scaling = scalingFor(blockOf(
     missing: data.some((value) => Number.isNaN(value)),
     present: data.some((value) => !Number.isNaN(value)),
     narrowing: narrowingOf(data),
+    zeros: scaling === "smoothClip" ? tallyZeros(noZeros(), data) : undefined,
   });
 }
 

@@ -42,7 +42,10 @@ function columnFrom(json: unknown, path: string): ColumnPreparation {
   }
   const clip = column.clip === undefined ? {} : { clip: above(column.clip, `${path}.clip`) };
   const number = { name, center, spread, ...clip, indicator: flag(column.indicator, `${path}.indicator`) };
-  if (kind === "number") return compact({ kind, ...number, wide, reading });
+  if (kind === "number") {
+    const zero = column.zero === undefined ? undefined : only(column.zero, true, `${path}.zero`);
+    return compact({ kind, ...number, zero, wide, reading });
+  }
   if (kind === "time") return compact({ kind, ...number, reading: readAs("time", reading, `${path}.reading`) });
   return compact({
     kind,

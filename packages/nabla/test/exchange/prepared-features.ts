@@ -82,6 +82,15 @@ export function everyColumn(seed: number, rows: number): readonly Column[] {
       "plain",
       Float64Array.from(draws, (x, row) => (row % 5 === 2 ? Number.NaN : Math.fround(10 * x))),
     ),
+    // without a missing value and with some, many zeros
+    numberColumn(
+      "rain",
+      Float64Array.from(draws, (x) => (x < 0.4 ? 0 : Math.fround(9 * x))),
+    ),
+    numberColumn(
+      "visits",
+      Float64Array.from(levels, (x, row) => (row % 8 === 1 ? Number.NaN : x < 0.5 ? 0 : Math.floor(20 * x))),
+    ),
     readColumn(categoryColumn("zip", zips), { as: "category" }),
     categoryColumn(
       "colour",

@@ -83,11 +83,12 @@ function time(column, value, x) {
 }`,
 };
 
-const scaledCode = `/** A number by its column's scale, drawn in where it is far from all others, and whether it is missing where training had missing ones. */
-function scaled({ center, spread, clip, indicator }, value, x) {
+const scaledCode = `/** A number by its column's scale, drawn in where it is far from all others, and whether it is missing or 0 where that says something. */
+function scaled({ center, spread, clip, indicator, zero }, value, x) {
   const z = Number.isNaN(value) || spread === 0 ? 0 : (value - center) / spread;
   x.push(clip === undefined ? z : (Math.sign(z) * clip) / Math.sqrt(1 + (clip / z) ** 2));
   if (indicator) x.push(Number(Number.isNaN(value)));
+  if (zero) x.push(Number(value === 0));
 }`;
 
 /** Words of yes and no are among what the column's cells may be. */

@@ -93,7 +93,10 @@ function scaledPieces(writer: GraphWriter, matrix: string, columns: readonly Sca
   );
   const all = { name: values, places: columns.map(({ start }) => start) };
   const indicated = columns.flatMap(({ column, start }, i) => (column.indicator ? [{ i, place: start + 1 }] : []));
-  const calendar = columns.flatMap((column) => calendarPieces(writer, column));
+  const calendar = [
+    ...zeroPieces(writer, given, columns),
+    ...columns.flatMap((column) => calendarPieces(writer, column)),
+  ];
   if (indicated.length === 0) return [all, ...calendar];
   const flags = writer.node("Cast", [missing], { to: whole(CAST_TYPES.float32) });
   const every = indicated.length === columns.length;
@@ -101,6 +104,19 @@ function scaledPieces(writer: GraphWriter, matrix: string, columns: readonly Sca
     ? flags
     : writer.node("Gather", [flags, writer.list(indicated.map(({ i }) => i))], { axis: whole(1) });
   return [all, { name, places: indicated.map(({ place }) => place) }, ...calendar];
+}
+
+/** Whether a number is 0, for the columns that say so. */
+function zeroPieces(writer: GraphWriter, matrix: string, columns: readonly ScaledColumn[]): readonly Piece[] {
+  const apart = columns.flatMap(({ column, start }, i) =>
+    column.kind === "number" && column.zero ? [{ i, place: start + (column.indicator ? 2 : 1) }] : [],
+  );
+  if (apart.length === 0) return [];
+  const type = matrixType(columns.map(({ column }) => column)) === DATA_TYPES.double ? "float64" : "float32";
+  const are = writer.node("Equal", [matrix, writer.array(filled([], 0, type), "zero")]);
+  const flags = writer.node("Cast", [are], { to: whole(CAST_TYPES.float32) });
+  const picked = writer.node("Gather", [flags, writer.list(apart.map(({ i }) => i))], { axis: whole(1) });
+  return [{ name: picked, places: apart.map(({ place }) => place) }];
 }
 
 /** NaN for the numbers that mean a missing value in their column, such as -999. */
