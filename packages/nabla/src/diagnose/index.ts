@@ -91,3 +91,4 @@ export { type Trend, type TrendOptions, trend } from "./trend.ts";
 export { type CodedMissing, codedMissing } from "./values/coded-missing.ts";
 export { type MixedUnits, mixedUnits } from "./values/mixed-units.ts";
 export { type FarValues, farValues, type NearlyConstant, nearlyConstant } from "./values/rare-values.ts";
+export { areRealLevels } from "./values/real-levels.ts";

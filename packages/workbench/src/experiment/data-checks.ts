@@ -128,7 +128,7 @@ function remedy({ group, timeColumn }: Division): string {
 }
 
 /** Rows of dev and test that repeat earlier ones move their error from this share on, and are then no slip of a few. */
-const [MANY_REPEATED, FEWEST_REPEATED] = [0.01, 3];
+const [MANY_REPEATED, FEWEST_REPEATED] = [0.03, 3];
 
 async function repeatedWarning(repeated: Duplicates, inspection: DataCheckOptions): Promise<DataWarning> {
   const { division, parts } = inspection;

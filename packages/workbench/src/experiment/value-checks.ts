@@ -1,16 +1,18 @@
 /** Warnings about the values of columns: another unit in part of them, numbers that stand for none, columns that hardly vary. */
 import { type Column, listing, type Notice, numberColumn, type Table } from "nabla";
-import { codedMissing, farValues, mixedUnits, nearlyConstant } from "nabla/diagnose";
+import { areRealLevels, codedMissing, farValues, mixedUnits, nearlyConstant } from "nabla/diagnose";
 import type { DataWarning } from "./data-warning.ts";
 import type { PartialExperiment } from "./fields.ts";
 import { typedOptions } from "./option-words.ts";
 
 /** Values of one column that an option names at most. */
-const MOST_VALUES = 5;
+const MOST_VALUES = 30;
 
 /** What values of a table's columns seem to be at fault, and what the reader of its file has noticed of them already. */
 export function valueChecks(table: Table, notices: readonly Notice[] = []): readonly DataWarning[] {
-  const noticed = notices.flatMap((notice) => (notice.remedy === undefined ? [] : [promoted(notice)]));
+  const noticed = notices
+    .filter(({ code, message }) => code !== "data/similar-levels" || !areRealLevels(table, columnIn(message) ?? ""))
+    .flatMap((notice) => (notice.remedy === undefined ? [] : [promoted(notice)]));
   const known = new Set(notices.filter(({ code }) => code === "data/sentinel").map(({ message }) => columnIn(message)));
   const coded = codedMissing(table).filter(({ name }) => !known.has(name));
   const gaps = new Map<string, readonly number[]>();

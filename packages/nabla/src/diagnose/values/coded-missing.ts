@@ -3,6 +3,7 @@ import { quantileOf } from "../../base/statistics/summary.ts";
 import { count } from "../../base/text.ts";
 import { blockOf, type NumberColumn, type Table } from "../../data/table.ts";
 import { type Companions, companionsOf, fitOf, robustFit, spreadOf } from "./companions.ts";
+import { areTrueZeros } from "./true-zeros.ts";
 
 /** A number that seems to stand for a missing value. */
 export interface CodedMissing {
@@ -40,10 +41,14 @@ export function codedMissing(table: Table, companions: Companions = companionsOf
     .filter((column): column is NumberColumn => column.kind === "number" && blockOf(column).length === 0)
     .filter(({ reading }) => reading === undefined || reading.as === "number");
   return numbers.flatMap((column) =>
-    codesIn(column, companions).map((found) => ({
-      ...found,
-      elsewhere: numbers.some((other) => other !== column && other.values.data.some((value) => value === found.value)),
-    })),
+    codesIn(column, companions)
+      .filter(({ value }) => value !== 0 || !areTrueZeros(table, column.name))
+      .map((found) => ({
+        ...found,
+        elsewhere: numbers.some(
+          (other) => other !== column && other.values.data.some((value) => value === found.value),
+        ),
+      })),
   );
 }
 

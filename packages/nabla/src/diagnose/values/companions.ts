@@ -21,6 +21,8 @@ const NORMAL_MAD = 1.4826;
 /** One standardized number of a row, made of a column. */
 interface Feature {
   readonly of: string;
+  /** Whether kinds of rows differ in it: a number, or a class that is predicted. */
+  readonly kinds: boolean;
   readonly values: Float64Array;
 }
 
@@ -44,10 +46,10 @@ export function companionsOf({ rows: all, columns, target }: Table): Companions 
   const stride = Math.max(1, Math.ceil(all / MOST_ROWS));
   const rows = Uint32Array.from({ length: Math.ceil(all / stride) }, (_, i) => i * stride);
   const used = [...columns, ...(target === undefined ? [] : [target])];
-  return { rows, features: used.flatMap((column) => featuresOf(column, rows)) };
+  return { rows, features: used.flatMap((column) => featuresOf(column, rows, column === target)) };
 }
 
-function featuresOf(column: Column, rows: Uint32Array): readonly Feature[] {
+function featuresOf(column: Column, rows: Uint32Array, predicted: boolean): readonly Feature[] {
   const { name: of } = column;
   if (column.kind === "category") {
     const counts = new Uint32Array(column.levels.length);
@@ -58,27 +60,30 @@ function featuresOf(column: Column, rows: Uint32Array): readonly Feature[] {
     const frequent = [...counts.keys()].filter((code) => (counts[code] ?? 0) >= FEWEST_OF_LEVEL);
     if (frequent.length > MOST_LEVELS) return [];
     const lists = frequent.map((code) => Float64Array.from(rows, (row) => Number(column.codes[row] === code)));
-    return lists.flatMap((list) => standardized(of, list));
+    return lists.flatMap((list) => standardized(of, list, predicted));
   }
   if (blockOf(column).length > 0) return [];
   const scores = normalScores(Float64Array.from(rows, (row) => column.values.data[row] ?? Number.NaN));
   return [
-    ...standardized(of, scores),
+    ...standardized(of, scores, true),
     ...standardized(
       of,
       scores.map((score) => score * score),
+      false,
     ),
   ];
 }
 
-function standardized(of: string, list: Float64Array): readonly Feature[] {
+function standardized(of: string, list: Float64Array, kinds: boolean): readonly Feature[] {
   const known = list.filter((value) => !Number.isNaN(value));
   const [mean, spread] = [meanOf(known), Math.sqrt(populationVariance(known))];
-  return spread > 0 ? [{ of, values: list.map((value) => (Number.isNaN(value) ? 0 : (value - mean) / spread)) }] : [];
+  return spread > 0
+    ? [{ of, kinds, values: list.map((value) => (Number.isNaN(value) ? 0 : (value - mean) / spread)) }]
+    : [];
 }
 
 /** Ranks as quantiles of a normal distribution (van der Waerden), so that no value is far off; NaN where there is none. */
-function normalScores(values: Float64Array): Float64Array {
+export function normalScores(values: Float64Array): Float64Array {
   const places = Array.from(values.keys()).filter((i) => !Number.isNaN(values[i] ?? Number.NaN));
   const ranks = midranks(places.map((i) => values[i] ?? 0));
   const scores = new Float64Array(values.length).fill(Number.NaN);

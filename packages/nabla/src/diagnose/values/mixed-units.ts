@@ -4,7 +4,10 @@ import { count, listing } from "../../base/text.ts";
 import { blockOf, type NumberColumn, numberColumn, type Table } from "../../data/table.ts";
 import { convertedBy, type UnitRule } from "../../data/unit-rule.ts";
 import { type CompanionFit, type Companions, companionsOf, fitOf, robustFit, spreadOf } from "./companions.ts";
+import { areTwoKinds } from "./two-kinds.ts";
 import { CANDIDATES, type Candidate, isCommon, isSmall } from "./unit-candidates.ts";
+import { limitOf } from "./unit-limit.ts";
+import { isTail } from "./unit-tail.ts";
 
 /** A column of which a part is in another unit. */
 export interface MixedUnits {
@@ -25,7 +28,7 @@ export interface MixedUnits {
 const FEWEST_ROWS = 50;
 const FEWEST_VALUES = 15;
 /** The share of values in the other unit, and how many they are at least. */
-const [LEAST_SHARE, MOST_SHARE, FEWEST_FOUND] = [0.004, 0.45, 3];
+const [LEAST_SHARE, MOST_SHARE, FEWEST_FOUND] = [0.004, 0.49, 3];
 /** Units lie so many deviations apart. */
 const APART = 4.5;
 /** The same for factors that tails of many columns reach. */
@@ -38,8 +41,6 @@ const [CENTERED, SPREAD_ALIKE] = [0.5, 2.5];
 const [CLEARLY, BETWEEN] = [0.7, 0.2];
 /** Values as far off on the other side, as long tails have, are at most so many. */
 const OTHER_SIDE = 0.2;
-/** A limit may misplace this share of the values. */
-const MISPLACED = 0.003;
 /** A converted value is so many typical distances from the first fit at most, for its unit to be tried. */
 const CLOSE = 4;
 /** Fewer values say nothing about their spread. */
@@ -52,10 +53,6 @@ const SAME_VALUE = 0.34;
 const [LEADING, LOW_END] = [3, 0.2];
 /** Temperatures that people write in Fahrenheit are those of the weather, of rooms and of bodies. */
 const [COLDEST, HOTTEST] = [-60, 60];
-/** The part of the logarithms' distances that shows how their upper tail falls, and where it ends. */
-const [TAIL_FROM, TAIL_TO] = [0.7, 0.9];
-/** A tail is long where its outer end is so many times as far from the middle as that of the other side. */
-const [OUTER, LOPSIDED] = [0.03, 1.8];
 const ROUNDS = 8;
 const EXAMPLES = 3;
 
@@ -71,10 +68,20 @@ export function mixedUnits(table: Table): readonly MixedUnits[] {
   let left = table;
   while (found.length < MOST_FOUND) {
     const companions = companionsOf(left);
-    const tried = numbersOf(left).flatMap((column) => {
+    const all = numbersOf(left).flatMap((column) => {
       const trial = unitsIn(column, companions);
-      return trial === undefined ? [] : [{ column, trial }];
+      return trial === undefined ? [] : [{ column, trial, ...marksOf(column.name, trial) }];
     });
+    // rows of two kinds differ in other columns too, unless those are in another unit themselves
+    const tried = all.filter(
+      (one) =>
+        !areTwoKinds(one.trial, companions, [
+          one.column.name,
+          ...all
+            .filter(({ trial, rows }) => isSameUnit(trial, one.trial) && overlap(rows, one.rows) > SAME_ROWS)
+            .map(({ name }) => name),
+        ]),
+    );
     // what is in two units itself makes the columns that follow it look so too
     const [clearest] = tried.sort((a, b) => b.trial.apart - a.trial.apart);
     if (clearest === undefined) break;
@@ -83,6 +90,22 @@ export function mixedUnits(table: Table): readonly MixedUnits[] {
     left = withConverted(left, column, companions.rows, trial);
   }
   return found;
+}
+
+/** Columns in another unit in the same rows share so many of them. */
+const SAME_ROWS = 0.7;
+
+function marksOf(name: string, { isOther, places }: Trial): { readonly name: string; readonly rows: Set<number> } {
+  return { name, rows: new Set(places.filter((_, i) => isOther[i])) };
+}
+
+function isSameUnit({ candidate: a }: Trial, { candidate: b }: Trial): boolean {
+  return a.divide === b.divide && a.subtract === b.subtract;
+}
+
+function overlap(some: ReadonlySet<number>, others: ReadonlySet<number>): number {
+  const both = [...some].filter((row) => others.has(row)).length;
+  return both / Math.max(1, some.size + others.size - both);
 }
 
 function numbersOf({ columns, target }: Table): readonly NumberColumn[] {
@@ -126,13 +149,25 @@ function unitsIn({ name, values: { data } }: NumberColumn, companions: Companion
   if (known.values.length < FEWEST_ROWS || new Set(known.values.map(Math.abs)).size < FEWEST_VALUES) return undefined;
   const positive = at((value) => Number.isFinite(value) && value !== 0);
   // factors are distances between logarithms; only what is spread from 0 on evenly shows them better as it is
-  const byRatio = 2 * positive.values.length < known.values.length ? [] : trialsOf(name, positive, companions, true);
-  return byRatio[0] ?? trialsOf(name, known, companions, false)[0];
+  const ratios = 2 * positive.values.length >= known.values.length;
+  const byRatio = ratios ? trialsOf(positive, fitOf(companions, { name, ...positive }), true) : [];
+  return byRatio[0] ?? trialsOf(known, fitOf(companions, { name, ...known }), false)[0];
+}
+
+/** Other columns have something to do with the converted values where they explain such a share of their variance. */
+const EXPLAINED = 0.1;
+/** Where they do not, more values than this are a kind of their own, unless the factor is larger than kinds lie apart. */
+const [MOST_UNEXPLAINED, KINDS] = [0.2, 26];
+
+function isNear({ divide, subtract }: Candidate): boolean {
+  return subtract === undefined && Math.max(divide, 1 / divide) < KINDS;
 }
 
 /** Whether a trial is surer than chance finds one: two kinds of rows may lie apart as some unit does. */
-function isSure({ candidate, values, isOther, apart }: Trial): boolean {
+function isSure({ candidate, values, isOther, apart, explained }: Trial): boolean {
   if (!isEnough(candidate, values, isOther) || (isSmall(candidate) && apart < APART_SMALL)) return false;
+  const found = isOther.filter(Boolean).length;
+  if (explained < EXPLAINED && isNear(candidate) && found > MOST_UNEXPLAINED * values.length) return false;
   return isCommon(candidate) || limitOf(values, isOther, candidate.larger) !== undefined;
 }
 
@@ -142,15 +177,17 @@ interface Trial extends Known {
   readonly isOther: readonly boolean[];
   /** What is left of the values when they are converted: the share of their variance. */
   readonly left: number;
+  /** The share of the converted values' variance that the other columns explain. */
+  readonly explained: number;
   /** How many deviations lie between the units. */
   readonly apart: number;
 }
 
-function trialsOf(name: string, { values, places }: Known, companions: Companions, log: boolean): readonly Trial[] {
+function trialsOf({ values, places }: Known, fit: CompanionFit, log: boolean): readonly Trial[] {
   const on = (value: number): number => (log ? Math.log(Math.abs(value)) : value);
   const scaled = values.map(on);
   const spread = populationVariance(scaled);
-  const fit = fitOf(companions, { name, values, places });
+  const order = Uint32Array.from(scaled.keys()).sort((a, b) => (scaled[a] ?? 0) - (scaled[b] ?? 0));
   const first = robustFit(scaled, fit);
   const typical = spreadOf(scaled.map((value, i) => value - (first[i] ?? 0)));
   const tried = CANDIDATES.flatMap((candidate): readonly Trial[] => {
@@ -160,10 +197,12 @@ function trialsOf(name: string, { values, places }: Known, companions: Companion
     const shift = Math.log(divide);
     const converted = scaled.map((value) => (log ? value - shift : (value - subtract) / divide));
     const data = { scaled, converted, first, typical, fit };
-    const trial = mayFit(data, larger) ? tryOn(data, larger) : undefined;
+    const start = mayFit(data, larger) ? data : log ? folded(data, order, larger) : undefined;
+    const trial = start === undefined ? undefined : tryOn(start, larger);
     if (trial === undefined) return [];
     const { isOther, variance, apart } = trial;
-    return [{ candidate, values, places, isOther, left: variance / spread, apart }];
+    const whole = populationVariance(scaled.map((value, i) => (isOther[i] ? (converted[i] ?? 0) : value)));
+    return [{ candidate, values, places, isOther, left: variance / spread, explained: 1 - variance / whole, apart }];
   });
   return tried.filter(isSure).sort((a, b) => a.left - b.left);
 }
@@ -205,6 +244,36 @@ function commonest(values: Float64Array): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return Math.max(0, ...counts.values());
+}
+
+/** Values lie in two heaps where bringing one to the other leaves such a share of their variance. */
+const HEAPS = 0.5;
+
+/** The first fit where nearly half of the values are in another unit: with all beyond the best limit converted. */
+function folded(data: Scaled, order: Uint32Array, larger: boolean): Scaled | undefined {
+  const { scaled, converted, fit } = data;
+  const rows = scaled.length;
+  const ascending = larger ? order : order.toReversed();
+  const take = (from: Float64Array, at: number): number => from[ascending[at] ?? 0] ?? 0;
+  let [sum, squares] = [0, 0];
+  for (let at = 0; at < rows; at++) {
+    sum += take(converted, at);
+    squares += take(converted, at) ** 2;
+  }
+  let best = { left: Number.POSITIVE_INFINITY, at: 0 };
+  for (let at = 0; at < rows; at++) {
+    sum += take(scaled, at) - take(converted, at);
+    squares += take(scaled, at) ** 2 - take(converted, at) ** 2;
+    const left = squares / rows - (sum / rows) ** 2;
+    if (at + 1 >= (1 - MOST_SHARE) * rows && left < best.left) best = { left, at };
+  }
+  if (best.left > HEAPS * populationVariance(scaled)) return undefined;
+  const brought = Float64Array.from(scaled);
+  for (let at = best.at + 1; at < rows; at++) brought[ascending[at] ?? 0] = take(converted, at);
+  const first = robustFit(brought, fit);
+  const typical = spreadOf(brought.map((value, i) => value - (first[i] ?? 0)));
+  const start = { ...data, first, typical };
+  return mayFit(start, larger) ? start : undefined;
 }
 
 /** Whether enough values would be where they are expected once they are converted, and are far from it as they are. */
@@ -263,35 +332,6 @@ function tryOn(
   return { isOther, variance, apart: distanceOf({ scaled, converted, isOther }) / deviation };
 }
 
-/**
- * Whether the others have a tail that leads to the values in the other unit: it is longer than that on the other side, or
- * reaches as far as often if it falls exponentially as it begins to.
- */
-function isTail({ residuals, off, isOther, larger }: Tail): boolean {
-  const sign = larger ? 1 : -1;
-  const own = residuals
-    .filter((_, i) => !isOther[i])
-    .map((value) => sign * value)
-    .sort();
-  const at = (p: number): number => quantileOf(own, p);
-  if (at(1 - OUTER) - at(0.5) > LOPSIDED * (at(0.5) - at(OUTER))) return true;
-  if (!larger) return false;
-  const limit = off.reduce(
-    (least, value, i) => (isOther[i] ? Math.min(least, value) : least),
-    Number.POSITIVE_INFINITY,
-  );
-  const pace = Math.log((1 - TAIL_FROM) / (1 - TAIL_TO)) / (at(TAIL_TO) - at(TAIL_FROM));
-  const expected = own.length * (1 - TAIL_TO) * Math.exp(-pace * (limit - at(TAIL_TO)));
-  return residuals.length - own.length <= LEADING * expected + FEWEST_FOUND - 1;
-}
-
-interface Tail {
-  readonly residuals: Float64Array;
-  readonly off: Float64Array;
-  readonly isOther: readonly boolean[];
-  readonly larger: boolean;
-}
-
 interface Outcome {
   readonly scaled: Float64Array;
   readonly converted: Float64Array;
@@ -345,29 +385,4 @@ function described(name: string, { candidate, values, isOther }: Trial): MixedUn
     ...(rule === undefined ? {} : { rule }),
     summary: `column ${name}: ${others.length.toLocaleString("en-US")} of ${count(values.length, "value")} ${others.length === 1 ? "is" : "are"} in another unit, ${unit}: ${shown}`,
   };
-}
-
-/** The size of a value that best divides the two units, halfway between two of them; undefined where it misplaces too many. */
-function limitOf(values: Float64Array, isOther: readonly boolean[], larger: boolean): number | undefined {
-  const order = Array.from(values.keys()).sort((a, b) => Math.abs(values[a] ?? 0) - Math.abs(values[b] ?? 0));
-  const sizes = order.map((i) => Math.abs(values[i] ?? 0));
-  const isLow = order.map((i) => (isOther[i] ?? false) !== larger);
-  let wrong = isLow.filter(Boolean).length;
-  let best = { wrong: Number.POSITIVE_INFINITY, at: 0 };
-  for (let at = 1; at < order.length; at++) {
-    wrong += isLow[at - 1] ? -1 : 1;
-    if (sizes[at] !== sizes[at - 1] && wrong < best.wrong) best = { wrong, at };
-  }
-  if (best.wrong > MISPLACED * values.length) return undefined;
-  return between(sizes[best.at - 1] ?? 0, sizes[best.at] ?? 0);
-}
-
-/** A short number between two: of the fewest digits that do, near their geometric mean. */
-function between(low: number, high: number): number {
-  const middle = low > 0 ? Math.sqrt(low * high) : high / 2;
-  for (let digits = 1; digits < 15; digits++) {
-    const short = Number(middle.toPrecision(digits));
-    if (short > low && short < high) return short;
-  }
-  return middle;
 }

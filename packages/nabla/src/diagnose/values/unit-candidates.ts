@@ -26,6 +26,7 @@ const FACTORS: readonly (readonly [factor: number, what: string])[] = [
   [4.184, "as kilocalories and kilojoules are"],
   [3.78541, "as gallons and liters are"],
   [6.89476, "as psi and kilopascals are"],
+  [145.038, "as megapascals and psi are"],
   [7.50062, "as kilopascals and mmHg are"],
   [18.0156, "as mmol/l and mg/dl of glucose are"],
   [38.67, "as mmol/l and mg/dl of cholesterol are"],

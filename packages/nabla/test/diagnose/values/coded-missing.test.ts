@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { categoryColumn, numberColumn, table } from "../../../src/data/table.ts";
+import { categoryColumn, type NumberColumn, numberColumn, table } from "../../../src/data/table.ts";
 import { codedMissing } from "../../../src/diagnose/values/coded-missing.ts";
 import { farValues, nearlyConstant } from "../../../src/diagnose/values/rare-values.ts";
+import { areRealLevels } from "../../../src/diagnose/values/real-levels.ts";
 import { changed, houses, tableOf } from "./tables.ts";
 
 describe("numbers that stand for a missing value", () => {
@@ -40,6 +41,38 @@ describe("numbers that stand for a missing value", () => {
       expect(codedMissing(table(more, target)), `seed ${seed}`).toEqual([]);
     }
   });
+});
+
+test("a zero of a mixture is a value where its rows differ elsewhere, and none where they are as the others", () => {
+  const data = houses(600);
+  const { columns, target } = tableOf(data);
+  const filler = (zero: (row: number) => boolean): NumberColumn =>
+    numberColumn(
+      "filler",
+      data.height.map((height, row) => (zero(row) ? 0 : height)),
+    );
+  const dear = filler((row) => (data.price[row] ?? 0) > 330_000);
+  expect(codedMissing(table([...columns, dear], target))).toEqual([]);
+  const some = filler((row) => row % 11 === 3);
+  expect(codedMissing(table([...columns, some], target))).toMatchObject([{ name: "filler", value: 0, found: 55 }]);
+});
+
+test("names that differ in case are two kinds where both are frequent and a number tells them apart", () => {
+  const { height } = houses(300);
+  const names = height.map((_, row) => (row % 2 === 0 ? "hid" : row % 3 === 0 ? "had" : "hId"));
+  const formant = height.map((value, row) => value + (names[row] === "hId" ? 60 : 0));
+  const told = (of: readonly number[], kinds: readonly string[]): boolean =>
+    areRealLevels(table([numberColumn("formant", of)], categoryColumn("vowel", kinds)), "vowel");
+  expect(told(formant, names)).toBe(true);
+  expect(told(height, names)).toBe(false);
+  const rare = names.map((name, row) => (row % 20 === 1 ? "hId" : name === "hId" ? "had" : name));
+  expect(told(formant, rare)).toBe(false);
+  expect(
+    told(
+      formant,
+      names.map((name) => name.toLowerCase()),
+    ),
+  ).toBe(false);
 });
 
 test("columns that hardly vary are named with how many rows do; those that vary in one of fifty are not", () => {

@@ -14,6 +14,8 @@ describe("numbers of another unit", () => {
     ["area", 60, 0.2],
     ["height", 0.01, 0.3],
     ["height", 2.54, 0.12],
+    ["price", 145.038, 0.4],
+    ["area", 25.4, 0.45],
   ] as const) {
     for (const rows of [150, 900]) {
       test(`are found and told apart: ${column} times ${factor} in ${share} of ${rows} rows`, () => {
@@ -96,5 +98,20 @@ test("long tails, even spreads, two kinds of rows and zeros are no units", () =>
     );
     expect(mixedUnits(table(columns, target)), `seed ${seed}`).toEqual([]);
     expect(mixedUnits(tableOf(houses(200, seed)))).toEqual([]);
+  }
+});
+
+describe("machines of two kinds", () => {
+  for (const factor of [60, 1000]) {
+    test(`are not taken for two units: the wear follows their power as it is written, ${factor} times as large`, () => {
+      for (let seed = 1; seed <= 3; seed++) {
+        const draw = (name: string): Float64Array => normal(fork(seedKey(seed), name), 300);
+        const [kind, size, noise] = [uniform(fork(seedKey(seed), "kind"), 300), draw("size"), draw("noise")];
+        const power = Array.from(size, (z, i) => Math.exp(1.6 + 0.25 * z) * ((kind[i] ?? 0) < 0.35 ? factor : 1));
+        const wear = power.map((value, i) => Math.log(value) + 0.4 * (noise[i] ?? 0));
+        const columns = [numberColumn("power", power), numberColumn("heat", draw("heat"))];
+        expect(mixedUnits(table(columns, numberColumn("wear", wear))), `seed ${seed}`).toEqual([]);
+      }
+    });
   }
 });
