@@ -32,6 +32,13 @@ export function againstVariance(because: string): readonly Advice[] {
   ];
 }
 
+/** When the cost exploded. */
+export const againstDivergence: Advice = {
+  code: "rate/high",
+  because: "the cost diverged: the steps are too large",
+  try: "a lower learning rate",
+};
+
 /** When the parts are too small to decide. */
 export function againstDoubt(because: string): readonly Advice[] {
   return [{ code: "doubt/rows", because, try: "a larger dev set, or cross-validation, before changing the network" }];

@@ -12,15 +12,20 @@ const EXPLAINED = 0.5;
 /**
  * Evidence that the network is at the noise floor: no other model is probably better, so many rows were compared that one
  * that is much better would have been seen, a bigger network was among them, and another kind of model ends at about the
- * same error, or rows that are alike differ in their targets by as much.
+ * same error, or rows that are alike differ in their targets by as much. Where variance is high, both.
  */
-export function floorEvidence({ error, others, noise }: Peers): string | undefined {
+export function floorEvidence(
+  { error, others, noise }: Peers,
+  variance: Diagnosis["variance"] = "low",
+): string | undefined {
   const isBetter = others.some(({ effect }) => chanceOfGain(effect) >= PROBABLE || effect.interval.to > MUCH * error);
   if (isBetter || others.length < 2 || !others.some(({ kind }) => kind === "bigger")) return undefined;
   const alike = others.filter(({ effect }) => effect.interval.to >= 0);
   const isOfOtherKind = alike.some(({ kind }) => kind !== "bigger");
   const isNoise = noise !== undefined && noise.least >= EXPLAINED * error;
   if (!isOfOtherKind && !isNoise) return undefined;
+  // a network that learns rows by heart errs on others however little noise there is: only the rows themselves tell
+  if (variance === "high" && !(isNoise && alike.some(({ kind }) => kind === "linear"))) return undefined;
   const names = listing(others.map(({ name, error: own }) => `${name} (${shareText(own, 2)})`));
   const where =
     alike.length === others.length

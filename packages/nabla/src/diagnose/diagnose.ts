@@ -3,7 +3,8 @@ import { inRange } from "../base/range.ts";
 import { differenceInterval, type Estimate, type Interval, wilson } from "../base/statistics/intervals.ts";
 import { shareText } from "../base/text.ts";
 import type { Measures } from "../train/measures.ts";
-import { type Advice, againstBias, againstDoubt, againstVariance } from "./advice.ts";
+import type { Run } from "../train/run.ts";
+import { type Advice, againstBias, againstDivergence, againstDoubt, againstVariance } from "./advice.ts";
 import { balancedError, classCounts, gapOf, isImbalanced, plainError } from "./part-error.ts";
 import type { RowResults } from "./row-results.ts";
 
@@ -23,6 +24,9 @@ export interface Measured {
   /** Its epochs: what the last one came to, where an earlier one was kept. */
   readonly history?: readonly { readonly train: Measures; readonly dev?: Measures }[];
   readonly trained?: { readonly loss: { readonly task: "classification" | "regression" } };
+  /** How it ended; what diverged has no other verdict. */
+  readonly reason?: Run["reason"];
+  readonly failure?: Run["failure"];
 }
 
 export interface DiagnoseOptions {
@@ -37,9 +41,12 @@ export interface DiagnoseOptions {
   readonly rowResults?: { readonly train: RowResults; readonly dev?: RowResults };
   /** Whether errors are such means; default where classes are far from equally frequent in train. */
   readonly balanced?: boolean;
+  /** What the sentence calls the two errors, where they are not those of one network. Default train error and dev error. */
+  readonly names?: { readonly train: string; readonly dev: string };
 }
 
 export type Verdict =
+  | "diverged"
   | "good"
   | "high bias"
   | "high variance"
@@ -83,13 +90,15 @@ const MOST_DOUBT = 0.3;
  */
 const SINGLE_ROWS = 4;
 
+const PARTS = { train: "train error", dev: "dev error" } as const;
+
 /** 1 - R² is said to be worse than predicting the mean from here on, not where it is as good but for noise. */
 const WORSE = 1.05;
 
 /** Bias or variance? From a finished training, or from errors: `diagnose({ train: 0.01, dev: 0.11 })`. */
 export function diagnose(
   found: Errors | Measured,
-  { human = 0, baseline, rowResults, balanced: asked }: DiagnoseOptions = {},
+  { human = 0, baseline, rowResults, balanced: asked, names = PARTS }: DiagnoseOptions = {},
 ): Diagnosis {
   inRange("human", human, { atLeast: 0, below: 1 });
   const { train, dev, intervals, balanced, counted } =
@@ -103,10 +112,11 @@ export function diagnose(
   const fitted = own === "high" && !balanced ? fittedLater(found, human) : undefined;
   const bias = fitted === undefined ? own : "low";
   const variance = fitted === undefined ? judge(gap, allowed(Math.max(train, human)), intervals.gap) : "high";
-  const verdict = verdictOf(bias, variance);
+  const { reason, failure } = found as Partial<Measured>;
+  const verdict = reason === "diverged" ? "diverged" : verdictOf(bias, variance);
   const later = fitted === undefined ? "" : ` (${shareText(fitted)} after the last epoch, when dev had become worse)`;
   const people = human > 0 ? `, human-level error ${shareText(human)}` : "";
-  const numbers = `train error ${errorText(train)}${later}, dev error ${errorText(dev)}${people}${balanced ? ", each averaged over classes (balanced error)" : ""}`;
+  const numbers = `${names.train} ${errorText(train)}${later}, ${names.dev} ${errorText(dev)}${people}${balanced ? ", each averaged over classes (balanced error)" : ""}`;
   const lost =
     !balanced && baseline !== undefined && train >= baseline
       ? `; always predicting the same does as well (baseline ${shareText(baseline)})`
@@ -120,8 +130,11 @@ export function diagnose(
     intervals,
     errors: { train, dev, human },
     balanced,
-    summary: `${sentence(verdict)}: ${numbers}${lost}.`,
-    advice: adviceFor(bias, variance, { train, dev, human }),
+    summary:
+      verdict === "diverged"
+        ? `${sentence(verdict)}: ${failure?.message ?? "its weights give no finite answers, or worse ones than a constant"}.`
+        : `${sentence(verdict)}: ${numbers}${lost}.`,
+    advice: verdict === "diverged" ? [againstDivergence] : adviceFor(bias, variance, { train, dev, human }),
   };
 }
 
@@ -205,6 +218,7 @@ function verdictOf(bias: Diagnosis["bias"], variance: Diagnosis["variance"]): Ve
 /** A verdict in words. */
 export function sentence(verdict: Verdict): string {
   const sentences: Readonly<Record<Verdict, string>> = {
+    diverged: "Diverged: the training gave no network that can be judged",
     good: "The network fits the training data and generalizes",
     "high bias": "High bias: the network underfits the training data",
     "high variance": "High variance: the network fits the training data but does not generalize",

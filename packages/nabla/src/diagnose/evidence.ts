@@ -29,7 +29,9 @@ export interface ExamineOptions extends Pick<DiagnoseOptions, "balanced" | "rowR
   /** Whether there is time to search for a learning rate, which costs a hundred steps. Default yes. */
   readonly hurry?: () => boolean;
   /** Seconds that other models may be trained for, by this clock. Default: as long as they take. */
-  readonly peers?: { readonly seconds: number; readonly clock: () => number };
+  readonly peers?: { readonly seconds: number; readonly clock: () => number } | undefined;
+  /** What the verdict calls the two errors, as for `diagnose`. */
+  readonly names?: DiagnoseOptions["names"];
 }
 
 const FEW_ROWS = 256;
@@ -38,7 +40,7 @@ const FEW_ROWS = 256;
 export async function examine(
   job: Job,
   run: Run,
-  { human = 0, baseline, balanced, rowResults: given, look, hurry = () => false, peers }: ExamineOptions = {},
+  { human = 0, baseline, balanced, rowResults: given, look, hurry = () => false, peers, names }: ExamineOptions = {},
 ): Promise<Evidence> {
   const train = inMemory(job.train);
   if (train === undefined)
@@ -51,7 +53,7 @@ export async function examine(
       train: await rowResults(run.trained, train, engine),
       dev: dev === undefined ? undefined : await rowResults(run.trained, dev, engine),
     });
-  const diagnosis = diagnose(run, compact({ human, baseline, balanced, rowResults: seen }));
+  const diagnosis = diagnose(run, compact({ human, baseline, balanced, rowResults: seen, names }));
   const options = compact({ rows: FEW_ROWS, seed: job.seed, ...engine });
   const { model, loss } = job;
   const batch = Math.min(job.batch ?? planOf(job).batch, train.rows);
@@ -75,14 +77,14 @@ export async function examine(
   const others =
     own === undefined ? undefined : await comparePeers(job, { train, dev, own, balanced: diagnosis.balanced }, peers);
   if (others === undefined) return found;
-  const floor = floorEvidence(others);
+  const floor = floorEvidence(others, diagnosis.variance);
   return { ...found, peers: others, diagnosis: floor === undefined ? diagnosis : atFloor(diagnosis, floor) };
 }
 
-/** Whether a network underfits and nothing in its training says why. */
+/** Whether a network errs and nothing in its training says why. */
 function isUnexplained(evidence: Evidence): boolean {
   const { bias, variance } = evidence.diagnosis;
-  if (bias !== "high" || variance === "high" || evidence.run.reason === "diverged") return false;
+  if ((bias !== "high" && variance !== "high") || evidence.run.reason === "diverged") return false;
   return stillFalling(evidence) === undefined && remedies.every(({ shows }) => shows(evidence) === undefined);
 }
 

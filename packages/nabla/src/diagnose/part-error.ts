@@ -16,9 +16,19 @@ export interface PartError {
 const RARE = 0.25;
 
 /** Whether some class is far rarer than the others, so that being wrong on it alone hardly shows in the plain error. */
-export function isImbalanced(counts: readonly number[]): boolean {
+export function isImbalanced(all: readonly number[]): boolean {
+  const counts = countedClasses(all.map((count, i) => [i, count] as const)).map(([, count]) => count);
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.length > 1 && Math.min(...counts) < (RARE * total) / counts.length;
+}
+
+/** A class with fewer rows has an error of 0, a half or all by chance, and no weight in a mean of errors. */
+const FEWEST_OF_CLASS = 4;
+
+/** Those classes that have rows enough to have an error of their own; all of them where fewer than two have. */
+function countedClasses(counts: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {
+  const enough = counts.filter(([, count]) => count >= FEWEST_OF_CLASS);
+  return enough.length < 2 ? counts : enough;
 }
 
 /** Rows of each class that occurs, by code. */
@@ -42,7 +52,8 @@ export function plainError(results: RowResults, seed: number): PartError {
 }
 
 /**
- * The mean of the classes' errors, so that a rare class counts as much as a frequent one. Its interval puts those of the
+ * The mean of the classes' errors, so that a rare class counts as much as a frequent one, but for those of hardly any
+ * rows. Its interval puts those of the
  * classes together by squares (Zou and Donner 2008).
  */
 export function balancedError({ mistakes, targets }: RowResults): PartError {
@@ -51,14 +62,14 @@ export function balancedError({ mistakes, targets }: RowResults): PartError {
     const code = targets.data[i] ?? 0;
     wrong.set(code, (wrong.get(code) ?? 0) + (mistakes[i] ?? 0));
   }
-  const counts = classCounts(targets.data);
+  const counts = countedClasses([...classCounts(targets.data)]);
   let [error, below, above] = [0, 0, 0];
   for (const [code, count] of counts) {
     const share = (wrong.get(code) ?? 0) / count;
     const { from, to } = wilson(share, count);
-    error += share / counts.size;
-    below += ((share - from) / counts.size) ** 2;
-    above += ((to - share) / counts.size) ** 2;
+    error += share / counts.length;
+    below += ((share - from) / counts.length) ** 2;
+    above += ((to - share) / counts.length) ** 2;
   }
   const interval = { from: error - Math.sqrt(below), to: error + Math.sqrt(above) };
   return { error, interval, rows: mistakes.length };

@@ -1,8 +1,10 @@
 /** What other models reach on the same rows: a linear one, nearest neighbors, and a bigger network. */
 import { compact } from "../base/compact.ts";
 import { describe } from "../base/described.ts";
+import { seedKey } from "../base/random.ts";
 import { meanOf } from "../base/statistics/summary.ts";
 import type { Examples } from "../data/examples.ts";
+import { initModel } from "../nn/model.ts";
 import { adam } from "../optim/adam.ts";
 import { fit } from "../train/fit.ts";
 import type { Job } from "../train/job.ts";
@@ -44,6 +46,10 @@ export interface ComparedParts {
 const [MOST_ROWS, LINEAR_EPOCHS] = [2000, 60];
 /** Numbers of neighbors that answer; the one with the least error within train is taken. */
 const VOTERS = [1, 5, 15, 31] as const;
+/** Products of a weight and a row that one model may cost: some seconds, whatever the clock says. */
+const MOST_WORK = 2e9;
+/** A network that is cut short to so few steps says nothing. */
+const FEWEST_STEPS = 200;
 /** A bigger network has so many times the hidden units, and at least so many. */
 const [TIMES, FRESH] = [4, 32];
 
@@ -74,8 +80,16 @@ export async function comparePeers(
   const straight =
     alone === undefined
       ? undefined
-      : await trained({ ...plain, model: alone, epochs: Math.min(plan.epochs, LINEAR_EPOCHS) });
-  const bigger = await trained({ model: resized(plan.model, TIMES, FRESH) });
+      : await trained({
+          ...plain,
+          model: alone,
+          epochs: Math.min(plan.epochs, LINEAR_EPOCHS, affordable(applyPatch(job, { model: alone }), train)),
+        });
+  const large = resized(plan.model, TIMES, FRESH);
+  const epochs = Math.min(plan.epochs, affordable(applyPatch(job, { model: large }), train));
+  const steps = epochs * Math.ceil(train.rows / Math.min(plan.batch, train.rows));
+  const isShort = epochs < plan.epochs && steps < FEWEST_STEPS;
+  const bigger = isShort ? undefined : await trained({ model: large, epochs });
   return {
     error: errorOf(own),
     others: [
@@ -85,6 +99,13 @@ export async function comparePeers(
     ],
     noise: noiseFloor(train, { rows: MOST_ROWS }),
   };
+}
+
+/** Epochs that the network can be trained for within `MOST_WORK`; at least one. */
+function affordable({ model }: Pick<Job, "model">, { inputs, rows }: Examples): number {
+  const { parameters } = initModel(model, inputs.shape.slice(1), seedKey(1));
+  const weights = [...parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
+  return Math.max(1, Math.floor(MOST_WORK / (weights * rows)));
 }
 
 /** What the nearest training rows make of the dev rows. */

@@ -27,6 +27,8 @@ export interface Action {
   readonly try: JobPatch;
 }
 
+const DIVERGED = "the cost diverged: the steps are too large";
+
 /** What a recipe changes where no job is known: the defaults of a small network. */
 const UNKNOWN: JobPlan = {
   model: { kind: "chain", layers: [{ kind: "dense", units: 32 }, { kind: "relu" }, { kind: "dense", units: 1 }] },
@@ -48,7 +50,9 @@ export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Acti
     evidence === undefined || verdict === "good"
       ? dataCauses(evidence)
       : remedies.flatMap((remedy) => actionOf(remedy, evidence));
-  const against = bias === "high" || (evidence !== undefined && evidence.run.reason === "diverged");
+  if (verdict === "diverged")
+    return [...causes, ...againstBias(DIVERGED, evidence).filter(({ code }) => code === "bias/optimizer")];
+  const against = bias === "high";
   const aboveHuman = `the train error of ${shareText(errors.train)} is far above ${errors.human > 0 ? `the human-level error of ${shareText(errors.human)}` : "0"}`;
   const aboveTrain = `the dev error of ${shareText(errors.dev)} is far above the train error of ${shareText(errors.train)}`;
   const byHeart = evidence === undefined ? undefined : learnedByHeart(evidence);

@@ -19,6 +19,8 @@ export interface Plan {
   readonly resolved: ResolvedExperiment;
   readonly parts: Parts;
   readonly prepared: PreparedParts;
+  /** Whether the scale of the number to predict was chosen by trials, as another training on the same rows does too. */
+  readonly choseScale?: boolean;
   /** What the user should know about the data. */
   readonly notices: readonly Notice[];
   /** Warnings about the data; for a resumed run they were already reported. */
@@ -49,7 +51,7 @@ async function planOf(experiment: Experiment, parts: Parts): Promise<Plan> {
     targetScale === plan.resolved.targetScale
       ? plan
       : await planOnScale({ ...experiment, targetScale }, { ...parts, preparing });
-  return { ...chosen, notices: [...withoutScaleAdvice(chosen.notices), ...notices] };
+  return { ...chosen, choseScale: true, notices: [...withoutScaleAdvice(chosen.notices), ...notices] };
 }
 
 async function planOnScale(experiment: Experiment, parts: Parts): Promise<Plan> {

@@ -6,7 +6,7 @@ import { meanOf, populationVariance } from "nabla/statistics";
  * The error on `part` of the most frequent class of `train`, or of its mean (then 1 - R², in the part's own variance,
  * which is at least 1; NaN where the part's targets are all the same).
  */
-export function baselineError(train: Examples, part: Examples): number {
+export function baselineError(train: Pick<Examples, "targets">, part: Pick<Examples, "targets">): number {
   const [seen, asked] = [train.targets.data, part.targets.data];
   return part.targets.dtype === "int32" ? majorityError(seen, asked) : meanError(seen, asked);
 }

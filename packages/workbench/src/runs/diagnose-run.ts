@@ -10,6 +10,7 @@ import {
 } from "nabla";
 import {
   atFloor,
+  type DiagnoseOptions,
   type Diagnosis,
   diagnose,
   type Evidence,
@@ -47,17 +48,26 @@ export async function diagnosisOf(
     human,
     ...("read" in train ? {} : { baseline: baselineError(train, dev) }),
   };
-  if (heldOut !== undefined) return diagnose(end, { ...options, rowResults: heldOut });
+  if (heldOut !== undefined) return diagnose(end, { human, ...ofNetworks(heldOut) });
   if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined) return diagnose(end, options);
   const seen = { train: await rowResults(end.trained, train), dev: await rowResults(end.trained, dev) };
   return diagnose(end, { ...options, rowResults: seen });
 }
 
+/** How networks that held rows out in turn are diagnosed: all rows of train and dev count, those of the baseline too. */
+function ofNetworks(heldOut: HeldOut): Pick<DiagnoseOptions, "baseline" | "rowResults" | "names"> {
+  return {
+    baseline: baselineError(heldOut.train, heldOut.dev),
+    rowResults: heldOut,
+    names: { train: "error of the networks on rows that they learned", dev: "on rows held out" },
+  };
+}
+
 export interface EvidenceOptions {
   readonly heldOut?: HeldOut | undefined;
   readonly clock: () => number;
-  /** Seconds that may be spent on causes. */
-  readonly seconds: number;
+  /** Seconds that may be spent on causes; without them the search is bounded by its steps, not by the clock. */
+  readonly seconds: number | undefined;
 }
 
 /** Steps that a search over rates may cost. */
@@ -74,17 +84,16 @@ export async function evidenceOf(
 ): Promise<Evidence | undefined> {
   if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined) return undefined;
   const started = clock();
-  const left = (): number => started + seconds - clock();
+  const left = (): number => (seconds === undefined ? Number.POSITIVE_INFINITY : started + seconds - clock());
   const { time: _, ...job } = jobOfPlan(resolved, { train, dev });
   return await examine(
     { ...job, train, dev },
     end,
     compact({
       human: resolved.human,
-      baseline: baselineError(train, dev),
-      rowResults: heldOut,
+      ...(heldOut === undefined ? { baseline: baselineError(train, dev) } : ofNetworks(heldOut)),
       hurry: () => (SEARCH * end.seconds) / Math.max(1, end.steps) > left(),
-      peers: { seconds, clock },
+      peers: seconds === undefined ? undefined : { seconds, clock },
     }),
   );
 }
@@ -118,6 +127,7 @@ export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Prom
   const run = await store.get(id);
   const resolved = experimentOf(run);
   const human = options.human ?? resolved.human;
+  if (run.model === undefined && run.outcome?.reason === "diverged") return diverged(run, human);
   const { trained, preparation } = await loadMeasured(run);
   const parts = await partsOf(run);
   const prepared = prepareParts(parts, preparation);
@@ -125,17 +135,24 @@ export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Prom
   const { time: _, ...job } = jobOfPlan(resolved, prepared);
   const train = inMemory(prepared.train);
   const finished = finishedOf(run, trained);
-  const baseline = baselineError(train, prepared.dev);
+  const measured = seen === undefined ? { baseline: baselineError(train, prepared.dev) } : ofNetworks(seen);
   // what was recorded holds for the human-level error that it was made with
   const recorded = options.human === undefined ? run.outcome?.recipe : undefined;
   const hurry = (): boolean => recorded !== undefined;
-  const evidence = await examine({ ...job, train }, finished, compact({ human, baseline, rowResults: seen, hurry }));
+  const evidence = await examine({ ...job, train }, finished, compact({ human, ...measured, hurry }));
   const curve = asked ? await learningCurve({ ...job, train }, onPoint === undefined ? {} : { onPoint }) : undefined;
   return {
     run: run.id,
     ...foundBy(evidence, { recorded, resolved, ofData: run.outcome?.recipe?.filter(isOfData) ?? [] }),
     ...(curve === undefined ? {} : { curve }),
   };
+}
+
+/** What was recorded of a training that left no weights to look at. */
+function diverged({ id, outcome }: RunHistory, human: number): DiagnosedRun {
+  const [train, dev] = [outcome?.train, outcome?.dev].map((part) => part ?? UNMEASURED) as [Measures, Measures];
+  const diagnosis = diagnose({ train, dev, reason: "diverged" }, { human });
+  return { run: id, diagnosis, recipe: outcome?.recipe ?? [] };
 }
 
 interface Recorded {

@@ -1,5 +1,5 @@
 /** What to try after a run: one list, made when its training ends, recorded with it, and printed alike everywhere. */
-import type { Json } from "nabla";
+import { count, type Json, type Run } from "nabla";
 import { type Action, type Advice, type Diagnosis, recipe } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-warning.ts";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
@@ -16,6 +16,8 @@ export interface RecipeSource {
   readonly warnings?: readonly DataWarning[];
   /** What was found about the data that weighs less. */
   readonly advice?: readonly DataWarning[];
+  /** How the training ended: one that was cut off is finished before anything is changed. */
+  readonly end?: Ending;
   /** What the end of the cost's curve asks for. */
   readonly trend?: readonly Advice[];
 }
@@ -26,7 +28,9 @@ export interface RecipeSource {
  * the curve asks for.
  */
 export function recipeOf(source: RecipeSource): readonly RecipeStep[] {
-  const { resolved, diagnosis, actions = recipe(diagnosis), warnings = [], advice = [], trend = [] } = source;
+  const { resolved, diagnosis, actions = recipe(diagnosis), warnings = [], advice = [], trend = [], end } = source;
+  const rest = end === undefined || diagnosis.verdict === "good" ? undefined : restOf(end, resolved);
+  if (rest !== undefined) return [...warnings.map(fromWarning), rest, ...advice.map(fromWarning)];
   const steps = actions.map(({ try: patch, ...action }) => ({
     ...action,
     try: JSON.parse(JSON.stringify(patch)) as Json,
@@ -34,6 +38,38 @@ export function recipeOf(source: RecipeSource): readonly RecipeStep[] {
   }));
   const last = steps.length > 0 ? [] : trend.slice(0, 1).map((advice) => fromTrend(advice, resolved));
   return [...warnings.map(fromWarning), ...steps, ...advice.map(fromWarning), ...last];
+}
+
+/** How a training ended. */
+export type Ending = Pick<Run, "reason" | "epochs" | "seconds">;
+
+/** Why a training did not come to its own end, where that is so. */
+export function cutOff(
+  { reason, epochs }: Ending,
+  { epochs: asked }: Pick<ResolvedExperiment, "epochs">,
+): string | undefined {
+  if ((reason !== "time" && reason !== "stopped") || epochs >= asked) return undefined;
+  const by = reason === "time" ? "the time limit ended it" : "you stopped it";
+  return `${by} after ${count(epochs, "epoch")} of ${asked}`;
+}
+
+/** A limit that what is left fits into, with some room. */
+const ROOM = 1.5;
+
+/** What a training that was cut off needs before anything else can be said of it. */
+function restOf(end: Ending, resolved: ResolvedExperiment): RecipeStep | undefined {
+  const why = cutOff(end, resolved);
+  if (why === undefined) return undefined;
+  const step = {
+    code: "run/unfinished",
+    because: `${why}, so its errors are not those of a finished training`,
+    try: {},
+  };
+  if (end.reason === "stopped")
+    return { ...step, description: "resume it (`nabla resume`) before anything is changed", options: [] };
+  const whole = (Math.max(resolved.time ?? 0, end.seconds) * resolved.epochs) / Math.max(1, end.epochs);
+  const time = Math.ceil(ROOM * whole * Math.max(1, resolved.members));
+  return { ...step, description: "more time, or no limit, before anything is changed", options: wordsOf({ time }) };
 }
 
 function fromWarning({ code, message, hint, remedy = {} }: DataWarning): RecipeStep {
@@ -59,7 +95,10 @@ export function verdictWord({ verdict }: Pick<Diagnosis, "verdict">, warnings: r
 export function verdictSentence(
   { verdict, summary }: Pick<Diagnosis, "verdict" | "summary">,
   warnings: readonly DataWarning[] = [],
+  unfinished?: string,
 ): string {
+  if (unfinished !== undefined && verdict !== "good")
+    return verdictSentence({ verdict, summary: `Not finished (${unfinished}). So far: ${summary}` }, warnings);
   if (warnings.length === 0) return summary;
   const but = `${verdict === "good" ? "Good on these parts, but" : "First of all,"} ${about(warnings)}`;
   return `${but}: ${warnings.map(({ message }) => message).join("; ")}. ${summary}`;

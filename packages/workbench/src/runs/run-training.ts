@@ -206,7 +206,7 @@ async function advised(
   const { heldOut, found, failures } = about;
   const { resolved, suspicions: warnings = [] } = plan;
   const advice = plan.warnings?.filter(({ severity, remedy }) => severity === "advice" && remedy !== undefined);
-  const seconds = secondsForCauses(resolved.time, end.seconds);
+  const seconds = resolved.time === undefined ? undefined : secondsForCauses(resolved.time, end.seconds);
   const looking = evidenceOf(plan, end, { heldOut, clock, seconds });
   const evidence = await attempt("recipe", failures, looking);
   const diagnosis = evidence?.diagnosis ?? (heldOut === undefined ? found : await diagnosisOf(plan, end, heldOut));
@@ -214,17 +214,16 @@ async function advised(
   const trend = curveTrend(end, diagnosis, resolved)?.advice ?? [];
   return {
     diagnosis,
-    recipe: recipeOf({ resolved, diagnosis, actions, warnings, trend, ...compact({ advice }) }),
+    recipe: recipeOf({ resolved, diagnosis, actions, warnings, trend, end, ...compact({ advice }) }),
     ...compact({ evidence }),
   };
 }
 
-/** The least and the most seconds that causes are looked for; in between as long as the training took. */
+/** With a time limit the least and the most seconds that causes are looked for; in between as long as the training took. */
 const [LEAST_SECONDS, MOST_SECONDS] = [3, 15];
 
-function secondsForCauses(time: number | undefined, took: number): number {
-  const wanted = Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, took));
-  return time === undefined ? wanted : Math.max(0, Math.min(wanted, time - took));
+function secondsForCauses(time: number, took: number): number {
+  return Math.max(0, Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, took), time - took));
 }
 
 /** What an extra gives; where it fails, nothing, and the failure is added to the others. */

@@ -1,12 +1,13 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
 import { NablaError, targetUnit } from "nabla";
+import { floorCode } from "nabla/diagnose";
 import { triesScales } from "../experiment/choose-target-scale.ts";
 import { dataFields, usualScaling } from "../experiment/data-fields.ts";
 import type { PartialExperiment } from "../experiment/fields.ts";
 import { wordsOf } from "../experiment/option-words.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { printError, printJson, printOut } from "../host/output.ts";
-import { verdictSentence } from "../runs/recipe.ts";
+import { cutOff, verdictSentence } from "../runs/recipe.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
 import { wayOfTuning } from "../runs/tuning-advice.ts";
@@ -58,6 +59,7 @@ export async function present(
         ? "it has no weights worth keeping, so none are saved"
         : `the weights of epoch ${result.outcome.best?.epoch} are saved in ${here(result.model)}`;
     printError(`run ${result.run}: ${kept}\n`);
+    if (json) printJson(documentOf(result));
     const [next] = stepsToTry(result, options);
     if (next !== undefined) printError(`${next[0]}\n  ${next[1]}\n`);
     if (result.end.journal.length > 0) {
@@ -117,7 +119,10 @@ function endingOf(
   const { errors, bias } = result.diagnosis;
   const note =
     bias === "high" && errors.human === 0 ? " The human-level error is taken as 0; set it with --human." : "";
-  const tuning = wayOfTuning({ epochs: end.epochs, seconds: end.seconds, whole: plan.resolved.epochs });
+  const tuning =
+    cutOff(end, plan.resolved) !== undefined
+      ? undefined
+      : wayOfTuning({ epochs: end.epochs, seconds: end.seconds, whole: plan.resolved.epochs });
   return {
     run,
     store: here(store),
@@ -137,7 +142,7 @@ function endingOf(
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
     ...shippedSentences(outcome, targetUnit(plan.prepared.preparation)),
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
-    verdict: `${verdictSentence(result.diagnosis, plan.suspicions)}${note}`,
+    verdict: `${verdictSentence(result.diagnosis, plan.suspicions, cutOff(end, plan.resolved))}${note}`,
     recipe: outcome.recipe ?? [],
     ...(tuning === undefined ? {} : { tuning }),
     next: nextCommands(result, options),
@@ -162,10 +167,10 @@ function shippedSentences(
 const CHOSEN: readonly string[] = ["data", "task", "split", "seed", "splitSeed"];
 
 /** How the data are read and prepared, which another training on them keeps. */
-function sameData({ resolved, parts, prepared }: Plan): PartialExperiment {
+function sameData({ resolved, parts, prepared, choseScale = false }: Plan): PartialExperiment {
   const usual = {
     scaling: resolved.scaling === usualScaling({ shape: prepared.train.inputs.shape.slice(1) }),
-    targetScale: resolved.targetScale === "none" && !triesScales(resolved, parts),
+    targetScale: choseScale || (resolved.targetScale === "none" && !triesScales(resolved, parts)),
   };
   const chosen = [...CHOSEN, ...Object.entries(usual).flatMap(([name, is]) => (is ? [name] : []))];
   const kept = Object.keys(dataFields).filter((name) => !chosen.includes(name));
@@ -183,7 +188,9 @@ function nextCommands(
   const again = ["train", here(resolved.data), ...wordsOf(sameData(plan))];
   const [fresh, answered] =
     image === undefined ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
-  const steps = stepsToTry({ plan, outcome }, { place });
+  // nothing that a command changes helps at the noise floor
+  const isAtFloor = outcome.recipe?.[0]?.code === floorCode;
+  const steps = isAtFloor ? [] : stepsToTry({ plan, outcome }, { place });
   return [
     ...(state === "stopped" ? [[line("resume", run), "resumes the training where it was stopped"] as const] : []),
     ...steps.slice(0, 1),

@@ -137,6 +137,7 @@ function nextCommands(
     return [[line("resume", id), "resumes from the last checkpoint"]];
   if (status === "running" && events.some(({ kind }) => kind === "live"))
     return [[line("adjust", id), "prints its status; with rate=1e-3 and the like it changes settings"]];
+  if (status === "failed" && model === undefined) return [[line("diagnose", id), "says why, and what to try"]];
   return model === undefined ? [] : [[line("evaluate", id, "--on", "test"), "opens the sealed test part"]];
 }
 

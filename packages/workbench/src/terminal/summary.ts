@@ -135,7 +135,10 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
         "Trained",
         `${count(epochs, "epoch")} in ${duration(seconds)}${reasons[reason] ?? ""}; ${count(parameters, "parameter")}`,
       ],
-      [errorName(task, ending.targetScale), scores.join(", ")],
+      [
+        errorName(task, ending.targetScale),
+        `${scores.join(", ")}${ending.outOfFold === undefined ? "" : "; of the network that was watched"}`,
+      ],
       ...(ending.outOfFold === undefined ? [] : [["Held out", ending.outOfFold] as const]),
       ...(ending.shipped === undefined ? [] : [["Shipped", ending.shipped] as const]),
       ...(ending.calibration === undefined ? [] : [["Calibration", ending.calibration] as const]),
