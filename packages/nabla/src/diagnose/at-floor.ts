@@ -1,7 +1,6 @@
 /** Whether what is left of the error is noise, or information that the inputs lack, rather than bias. */
 import { listing, shareText } from "../base/text.ts";
 import { type Diagnosis, sentence } from "./diagnose.ts";
-import { chanceOfGain, PROBABLE } from "./judge-change.ts";
 import type { Peers } from "./peers.ts";
 
 /** A model whose interval reaches to a gain of this share of the error could be much better: then too few rows were compared. */
@@ -10,7 +9,7 @@ const MUCH = 0.5;
 const EXPLAINED = 0.5;
 
 /**
- * Evidence that the network is at the noise floor: no other model is probably better, so many rows were compared that one
+ * Evidence that the network is at the noise floor: no other model is surely better, so many rows were compared that one
  * that is much better would have been seen, a bigger network was among them, and another kind of model ends at about the
  * same error, or rows that are alike differ in their targets by as much. Where variance is high, both.
  */
@@ -18,14 +17,14 @@ export function floorEvidence(
   { error, others, noise }: Peers,
   variance: Diagnosis["variance"] = "low",
 ): string | undefined {
-  const isBetter = others.some(({ effect }) => chanceOfGain(effect) >= PROBABLE || effect.interval.to > MUCH * error);
+  const isBetter = others.some(({ effect }) => effect.interval.from > 0 || effect.interval.to > MUCH * error);
   if (isBetter || others.length < 2 || !others.some(({ kind }) => kind === "bigger")) return undefined;
   const alike = others.filter(({ effect }) => effect.interval.to >= 0);
   const isOfOtherKind = alike.some(({ kind }) => kind !== "bigger");
   const isNoise = noise !== undefined && noise.least >= EXPLAINED * error;
   if (!isOfOtherKind && !isNoise) return undefined;
   // a network that learns rows by heart errs on others however little noise there is: only the rows themselves tell
-  if (variance === "high" && !(isNoise && alike.some(({ kind }) => kind === "linear"))) return undefined;
+  if (variance === "high" && !(isNoise && alike.length === others.length)) return undefined;
   const names = listing(others.map(({ name, error: own }) => `${name} (${shareText(own, 2)})`));
   const where =
     alike.length === others.length

@@ -40,7 +40,7 @@ export interface ChangeVerdict {
 }
 
 /** A change is kept where dev became better with at least this chance. */
-export const PROBABLE = 0.9;
+const PROBABLE = 0.9;
 /** Where train surely became better, dev must be better with at least this one. */
 const LIKELY = 0.7;
 

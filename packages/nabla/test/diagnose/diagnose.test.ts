@@ -158,3 +158,10 @@ test.each([
 ])("the share %f is %s", (share, text) => {
   expect(shareText(share)).toBe(text);
 });
+
+test("what diverged has no other verdict, and a lower rate is the advice", () => {
+  const measures = { cost: Number.NaN, error: Number.NaN, mistake: Number.NaN, rows: 0 };
+  const found = diagnose({ train: measures, dev: measures, reason: "diverged" });
+  expect(found).toMatchObject({ verdict: "diverged", advice: [{ code: "rate/high" }] });
+  expect(found.summary).toMatch(/^Diverged/);
+});

@@ -67,6 +67,7 @@ test("diagnose tells bias and variance of a stored run, what to try and how much
   expect(diagnosis).toMatchObject({ bias: "high", errors: { human: 0 } });
   expect(recipe[0]).toEqual({
     code: expect.any(String),
+    options: expect.any(Array),
     because: expect.any(String),
     description: expect.any(String),
     try: expect.any(Object),

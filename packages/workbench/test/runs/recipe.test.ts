@@ -129,3 +129,23 @@ describe("a change of a job as options", () => {
     expect(patchOptions(patch, run).join(" ")).toBe(words);
   });
 });
+
+test("a training that its time limit cut off gets more time, and no advice about its network", async () => {
+  const data = surface("cut.csv");
+  const result = await drain(
+    trainFile({ ...numbers, data, epochs: 100_000, time: 0.5, rate: 1e-4 }, { store, folder }),
+  );
+  const { recipe = [], epochs } = result.outcome;
+  expect(recipe.map(({ code }) => code)).toEqual(["run/unfinished"]);
+  expect(recipe[0]?.because).toContain(`${epochs} epochs of 100000`);
+  expect(recipe[0]?.options).toEqual(["--time", expect.stringMatching(/^\d+(s|m|h)/)]);
+});
+
+test("a diverged run without a model has its verdict and recipe in document and diagnosis", async () => {
+  const result = await drain(trainFile({ ...numbers, data: surface("far.csv"), rate: 500 }, { store, folder }));
+  expect(documentOf(result)).toMatchObject({ verdict: "diverged", model: null });
+  const found = await diagnoseRun(result.run, { store });
+  expect(found.diagnosis.verdict).toBe("diverged");
+  expect(found.recipe).toEqual(result.outcome.recipe);
+  expect(found.recipe[0]).toMatchObject({ code: "rate/high", options: ["--rate", expect.any(String)] });
+});
