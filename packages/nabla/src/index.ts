@@ -99,7 +99,7 @@ export {
   takeTable,
 } from "./data/table.ts";
 export { logScaled, scaledTarget, TARGET_SCALES, type TargetScale, targetBounds } from "./data/target-scale.ts";
-export { type UnitRule, unitRuleOf, unitRuleText } from "./data/unit-rule.ts";
+export { inOneUnit, type UnitRule, unitRuleOf, unitRuleText } from "./data/unit-rule.ts";
 export type { Engine } from "./engine/contract.ts";
 export { type Blas, type BlasSearch, findBlas } from "./engine/native/blas.ts";
 export { type CompileOptions, compile, type Feeds, type Program, type ProgramSpec, value } from "./engine/program.ts";

@@ -1,13 +1,13 @@
 /** Warnings about the results that a training is about to give: values at fault, leaks, repeated rows, parts that differ. */
 import { count, listing, type Notice, type Table, takeTable } from "nabla";
-import { type Duplicates, drift, duplicates, leakage } from "nabla/diagnose";
+import { type Duplicates, drift, duplicates, filledLater, leakage } from "nabla/diagnose";
 import type { Profile } from "../sources/profile.ts";
 import { grouped } from "../text/format.ts";
 import type { DataCheckOptions, DataWarning } from "./data-warning.ts";
 import { type Division, keysOf } from "./division.ts";
 import { typedOptions } from "./option-words.ts";
 import { splitChecks } from "./split-checks.ts";
-import { columnIn, valueChecks } from "./value-checks.ts";
+import { columnIn, inUnits, valueChecks } from "./value-checks.ts";
 
 /** Of parts drawn by chance any difference is chance, so that only an enormous one is worth a warning. */
 const LEVELS = { chance: 0.002, time: 0.01 } as const;
@@ -30,7 +30,10 @@ export async function dataChecks(inspection: DataCheckOptions): Promise<readonly
   // what tells groups or times apart gives the answer away as long as the split lets it
   const dividing = new Set(splitting.flatMap(({ remedy }) => [remedy?.group, remedy?.timeColumn]));
   const learnable = { ...table, columns: table.columns.filter(({ name }) => !dividing.has(name)) };
-  const leaking = leaksOf(takeTable(learnable, thinned(parts.train, MOST_ROWS.leakage)), seed);
+  // a target in two units hides its noisy copies
+  const rules = Object.assign({}, ...values.map(({ remedy }) => remedy?.units ?? {}));
+  const learned = inUnits(takeTable(learnable, thinned(parts.train, MOST_ROWS.leakage)), rules);
+  const leaking = leaksOf(learned, seed);
   const rows = Object.fromEntries(names.map((name) => [name, thinned(parts[name], MOST_ROWS.duplicates)]));
   const repeated = duplicates(
     Object.fromEntries(Object.entries(rows).map(([name, some]) => [name, takeTable(inputs, some)])),
@@ -55,12 +58,21 @@ const MOST_NAMED = 10;
 
 function leaksOf(train: Table, seed: number): readonly DataWarning[] {
   const { leaks, summary, try: remedy } = leakage(train, { seed });
-  if (leaks.length === 0) return [];
+  const filled = filledLater(train).filter(({ name }) => leaks.every((leak) => leak.name !== name));
+  const filling = filled.map(({ name, summary }): DataWarning => {
+    const ignored = { ignore: [name] };
+    const hint = `if it is not known when a prediction is made, leave it out: ${typedOptions(ignored)}`;
+    return { code: "data/filled-later", message: summary, severity: "warning", hint, remedy: ignored };
+  });
+  if (leaks.length === 0) return filling;
   const columns = leaks.map(({ name }) => name);
   const more = columns.length > MOST_NAMED ? ` and ${grouped(columns.length - MOST_NAMED)} more` : "";
   const option = typedOptions({ ignore: columns.slice(0, MOST_NAMED) });
   const hint = `${remedy}: ${option}${more}`;
-  return [{ code: "data/leakage", message: summary, severity: "warning", hint, remedy: { ignore: columns } }];
+  return [
+    { code: "data/leakage", message: summary, severity: "warning", hint, remedy: { ignore: columns } },
+    ...filling,
+  ];
 }
 
 /** What is known of the parts: notices, advice among them, and the warnings that `--strict` refuses. */

@@ -1,5 +1,5 @@
 /** Warnings about the values of columns: another unit in part of them, numbers that stand for none, columns that hardly vary. */
-import { type Column, listing, type Notice, numberColumn, type Table } from "nabla";
+import { type Column, inOneUnit, listing, type Notice, numberColumn, type Table, type UnitRule } from "nabla";
 import { areRealLevels, codedMissing, farValues, mixedUnits, nearlyConstant } from "nabla/diagnose";
 import type { DataWarning } from "./data-warning.ts";
 import type { PartialExperiment } from "./fields.ts";
@@ -105,5 +105,22 @@ function withoutValues(table: Table, gaps: ReadonlyMap<string, readonly number[]
     ...table,
     columns: table.columns.map(cleaned),
     ...(target === undefined ? {} : { target: cleaned(target) }),
+  };
+}
+
+/** The table with its numbers in one unit for each column. */
+export function inUnits(table: Table, rules: Readonly<Record<string, UnitRule>>): Table {
+  const mended = (column: Column): Column => {
+    const rule = rules[column.name];
+    if (rule === undefined || column.kind !== "number") return column;
+    const data = column.values.data.map((value) => inOneUnit(value, rule));
+    const { reading } = column;
+    return { ...numberColumn(column.name, data), ...(reading === undefined ? {} : { reading }) };
+  };
+  const { target } = table;
+  return {
+    ...table,
+    columns: table.columns.map(mended),
+    ...(target === undefined ? {} : { target: mended(target) }),
   };
 }

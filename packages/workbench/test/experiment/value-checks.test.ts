@@ -124,3 +124,19 @@ test("words of one column mean missing there alone", async () => {
   expect([...built.values.data].some((value) => value === 0)).toBe(false);
   expect([...built.values.data].some((value) => Number.isNaN(value))).toBe(true);
 });
+
+test("a noisy copy of the target is found although a part of the target is in another unit", async () => {
+  const [size = [], noise = [], other = []] = ["size", "noise", "other"].map((name) =>
+    normal(fork(seedKey(8), name), 400),
+  );
+  const lines = Array.from(size, (z, row) => {
+    const price = 200_000 * Math.exp(0.4 * z);
+    const written = row % 16 === 3 ? price * 1000 : price;
+    return [other[row]?.toFixed(3), (price * (1 + 0.03 * (noise[row] ?? 0))).toFixed(0), written.toFixed(0)].join();
+  });
+  const data = join(workFolder(), "copied.csv");
+  writeFileSync(data, `other,estimate,price\n${lines.join("\n")}\n`);
+  const { suspicions = [] } = await planExperiment({ data, target: "price" });
+  expect(suspicions.map(({ code }) => code)).toEqual(["data/mixed-unit", "data/leakage"]);
+  expect(suspicions[1]?.remedy).toEqual({ ignore: ["estimate"] });
+});

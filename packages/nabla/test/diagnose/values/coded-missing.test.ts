@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { categoryColumn, type NumberColumn, numberColumn, table } from "../../../src/data/table.ts";
 import { codedMissing } from "../../../src/diagnose/values/coded-missing.ts";
+import { filledLater } from "../../../src/diagnose/values/filled-later.ts";
 import { farValues, nearlyConstant } from "../../../src/diagnose/values/rare-values.ts";
 import { areRealLevels } from "../../../src/diagnose/values/real-levels.ts";
 import { changed, houses, tableOf } from "./tables.ts";
@@ -73,6 +74,26 @@ test("names that differ in case are two kinds where both are frequent and a numb
       names.map((name) => name.toLowerCase()),
     ),
   ).toBe(false);
+});
+
+test("a column that has values in one class alone is named; one with gaps anywhere is not", () => {
+  const kinds = houses(300).height.map((_, row) => ["loan", "paid", "lost"][row % 3] ?? "");
+  const found = (has: (row: number) => boolean): readonly string[] =>
+    filledLater(
+      table(
+        [
+          numberColumn(
+            "closed",
+            kinds.map((_, row) => (has(row) ? row : Number.NaN)),
+          ),
+        ],
+        categoryColumn("kind", kinds),
+      ),
+    ).map(({ name, level }) => `${name} ${level}`);
+  expect(found((row) => kinds[row] === "paid")).toEqual(["closed paid"]);
+  expect(found((row) => kinds[row] !== "lost")).toEqual(["closed lost"]);
+  expect(found((row) => row % 7 === 0)).toEqual([]);
+  expect(found((row) => kinds[row] === "paid" || row % 2 === 0)).toEqual([]);
 });
 
 test("columns that hardly vary are named with how many rows do; those that vary in one of fifty are not", () => {

@@ -1,0 +1,62 @@
+/** Columns that were filled in after the fact: whether they have a value tells a class. */
+import { blockOf, type CategoryColumn, type Column, type Table } from "../../data/table.ts";
+
+/** A column that has values in rows of one class alone, or lacks them there alone. */
+export interface FilledLater {
+  readonly name: string;
+  readonly level: string;
+  /** A sentence without its full stop. */
+  readonly summary: string;
+}
+
+/** Rows that have a value, and rows that have none, are so many at least. */
+const FEWEST = 15;
+/** Such a share of the rows of a class, and of the others, may do otherwise. */
+const EXCEPTIONS = 0.02;
+
+/** Looks for inputs that are missing in all rows but those of one class, or in those alone. */
+export function filledLater({ columns, target }: Table): readonly FilledLater[] {
+  if (target?.kind !== "category") return [];
+  return columns.flatMap((column) => {
+    const missing = missingIn(column);
+    const found = missing === undefined ? undefined : toldBy(missing, target);
+    if (found === undefined) return [];
+    const { level, filled } = found;
+    const rows = filled
+      ? `in rows of ${target.name} "${level}" alone`
+      : `in all rows but those of ${target.name} "${level}"`;
+    return [
+      {
+        name: column.name,
+        level,
+        summary: `column ${column.name} has values ${rows}, as one that is filled in after the fact`,
+      },
+    ];
+  });
+}
+
+function missingIn(column: Column): readonly boolean[] | undefined {
+  if (column.kind === "category") return Array.from(column.codes, (code) => code < 0);
+  return blockOf(column).length > 0 ? undefined : Array.from(column.values.data, (value) => Number.isNaN(value));
+}
+
+/** The class that is told by whether a value is there. */
+function toldBy(
+  missing: readonly boolean[],
+  { levels, codes }: CategoryColumn,
+): { readonly level: string; readonly filled: boolean } | undefined {
+  const known = [...codes.keys()].filter((row) => (codes[row] ?? -1) >= 0);
+  const gaps = known.filter((row) => missing[row]).length;
+  if (Math.min(gaps, known.length - gaps) < FEWEST) return undefined;
+  for (const [code, level] of levels.entries()) {
+    const own = known.filter((row) => codes[row] === code);
+    const others = known.length - own.length;
+    const ownGaps = own.filter((row) => missing[row]).length;
+    const share = ownGaps / own.length;
+    const rest = (gaps - ownGaps) / others;
+    if (own.length === 0 || others === 0) continue;
+    if (share <= EXCEPTIONS && rest >= 1 - EXCEPTIONS) return { level, filled: true };
+    if (share >= 1 - EXCEPTIONS && rest <= EXCEPTIONS) return { level, filled: false };
+  }
+  return undefined;
+}
