@@ -1,7 +1,7 @@
 /**
  * Plants faults in tables and trainings, and asks the command what is wrong: `npm run planted`. It goes on where it was
  * stopped, as long as the sources stay as they are. `--jobs=2` runs two at once, `--seed=7` plants with other draws,
- * `--totals` prints counts by sort alone, `--write` renews benchmarks/planted.md; a word chooses faults by their names.
+ * `--totals` prints counts by sort alone, `--write` renews benchmarks/planted.md; words choose faults by their names.
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -19,7 +19,9 @@ const words = process.argv.slice(2);
 const option = (name: string): string | undefined =>
   words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
 const seed = Number(option("seed") ?? SEED);
-const only = words.find((word) => !word.startsWith("--")) ?? "";
+const names = words.filter((word) => !word.startsWith("--"));
+const asked = ({ name }: { readonly name: string }): boolean =>
+  names.length === 0 || names.some((part) => name.includes(part));
 
 /** What outcomes hold for: the sources, whose every byte may change them. */
 function version(): string {
@@ -72,14 +74,14 @@ const toldHealthy = ({ alarm, name, verdict, first }: HealthyRow): string =>
   `${alarm === undefined ? "quiet" : `ALARM ${alarm}`} ${name}: ${verdict}: ${first}`;
 
 const jobs = Number(option("jobs") ?? 1);
-const all = [...flatteringFaults, ...damagingFaults, ...trainingFaults].filter(({ name }) => name.includes(only));
+const all = [...flatteringFaults, ...damagingFaults, ...trainingFaults].filter(asked);
 const faults = await inTurn(
   all.map((fault) => () => once(fault.name, () => tryFault(fault, seed), toldFault)),
   jobs,
 );
 const sound = await inTurn(
   healthy
-    .filter(({ name }) => name.includes(only))
+    .filter(asked)
     .map((training) => () => once(`healthy ${training.name}`, () => tryHealthy(training, seed), toldHealthy)),
   jobs,
 );

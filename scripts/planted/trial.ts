@@ -9,6 +9,7 @@ import { becameHonest, isSure, lossesOf, pairedGain, type Reported } from "./mea
 import {
   changesIn,
   commandIn,
+  type Document,
   documentOf,
   failureIn,
   isRight,
@@ -105,11 +106,10 @@ async function inFolder<T>(train: Sheet, fresh: Sheet, run: (place: Place) => Pr
 
 /** The first action of a training: as programs read it, else as the summary prints it; of a command what it changes. */
 function firstOf(
-  json: string,
+  { recipe: [first] = [] }: Document,
   { ended }: Trained,
   given: readonly string[],
 ): { readonly text: string; readonly short: string } {
-  const [first] = documentOf(json).recipe ?? [];
   const { command = "", why } = nextCommand(ended.out);
   const changes = changesIn(wordsOf(command), given).join(" ");
   if (first !== undefined) return { text: `${wordsIn(first)} ${changes}`, short: first.code };
@@ -125,10 +125,19 @@ function wordsIn(value: unknown): string {
   return Object.values(value).map(wordsIn).join(" ");
 }
 
+/** What programs read of a training: its outcome as it is stored, or what `train --json` prints where nothing is. */
+async function documentOfRun(folder: string, { run }: Trained, words: readonly string[]): Promise<Document> {
+  if (run === undefined) return documentOf((await nabla(folder, [...words, "--json", "--no-report"])).out);
+  return JSON.parse((await nabla(folder, ["show", run, "--json"])).out).outcome;
+}
+
 /** Where the first action is told in another way than in the document of the training. */
-async function differences(folder: string, json: string, { ended, run }: Trained): Promise<string[]> {
-  const [first] = documentOf(json).recipe ?? [];
-  if (first === undefined || run === undefined) return ["no recipe in the document of train"];
+async function differences(
+  folder: string,
+  { recipe: [first] = [] }: Document,
+  { ended, run }: Trained,
+): Promise<string[]> {
+  if (first === undefined || run === undefined) return ["no recipe in the document"];
   const differ: string[] = [];
   if (!plain(ended.out).includes(plain(first.description))) differ.push("summary");
   const [told] = documentOf((await nabla(folder, ["diagnose", run, "--json"])).out).recipe ?? [];
@@ -159,9 +168,9 @@ export async function tryFault(fault: Fault, seed: number): Promise<FaultRow> {
     const { folder } = place;
     const words = ["train", "train.csv", "--target", spoiled.target, ...fault.options];
     const start = await trainedBy(folder, words);
-    const json = (await nabla(folder, [...words, "--json", "--no-report"])).out;
-    const first = firstOf(json, start, words);
-    const differ = await differences(folder, json, start);
+    const document = await documentOfRun(folder, start, words);
+    const first = firstOf(document, start, words);
+    const differ = await differences(folder, document, start);
     const { last, commands } = await follow(folder, start, fault.follow ?? 1);
     const [before, after] = [await reported(place, start.run), await reported(place, last.run)];
     const gain = pairedGain(before.fresh, after.fresh);
@@ -169,7 +178,7 @@ export async function tryFault(fault: Fault, seed: number): Promise<FaultRow> {
       name: fault.name,
       place: fault.place,
       sort: fault.sort,
-      verdict: documentOf(json).verdict ?? "",
+      verdict: document.verdict ?? "",
       first: first.short,
       right: isRight(first.text, fault.right),
       differ,
@@ -189,7 +198,7 @@ export async function tryHealthy(healthy: Healthy, seed: number): Promise<Health
     const { folder } = place;
     const words = ["train", "train.csv", "--target", train.target, ...healthy.options];
     const start = await trainedBy(folder, words);
-    const first = firstOf("", start, words);
+    const first = firstOf({}, start, words);
     const warnings = warningsOf(start.ended.out);
     const { last, commands } = await follow(folder, start, 1);
     const before = await reported(place, start.run);

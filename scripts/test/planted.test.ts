@@ -141,16 +141,20 @@ test("a false alarm is a warning, a harmful change or one at the noise floor", (
   expect(alarmOf({ ...quiet, code: "bias/bigger", floor: false })).toBeUndefined();
 });
 
-test("the command is asked about a planted fault, and what it says is carried out", async () => {
-  const args = ["--conditions=nabla-source", "scripts/planted.ts", "--json", "--seed=5", "two hidden units"];
+test("the command is asked about planted faults and a sound table, and what it says is carried out", async () => {
+  const cases = ["depots in five spellings", "one epoch", "tickets with identifiers"];
+  const args = ["--conditions=nabla-source", "scripts/planted.ts", "--json", "--seed=5", "--jobs=3", ...cases];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 });
   const { faults: rows, healthy: sound } = JSON.parse(stdout) as {
     readonly faults: readonly FaultRow[];
     readonly healthy: readonly HealthyRow[];
   };
-  expect(rows).toHaveLength(1);
-  expect(rows[0]).toMatchObject({ right: true, improved: true });
-  const [before = 0, after = 1] = rows[0]?.error ?? [];
+  expect(rows.map(({ first, right, improved, differ }) => ({ first, right, improved, differ }))).toEqual([
+    { first: "data/similar-levels", right: true, improved: true, differ: [] },
+    { first: "bias/longer", right: true, improved: true, differ: [] },
+  ]);
+  const [before = 0, after = 1] = rows[1]?.error ?? [];
   expect(after).toBeLessThan(0.5 * before);
-  expect(summaryOf(rows, sound)).toMatch(/^first action right in 1 of 1;.*false alarms in 0 of 0/);
-}, 300_000);
+  expect(sound.map(({ name, alarm }) => ({ name, alarm }))).toEqual([{ name: cases[2], alarm: undefined }]);
+  expect(summaryOf(rows, sound)).toMatch(/^first action right in 2 of 2;.*false alarms in 0 of 1/);
+}, 600_000);
