@@ -3,6 +3,7 @@
  * stopped, as long as the sources stay as they are. `--jobs=2` runs two at once, `--seed=7` plants with other draws,
  * `--totals` prints counts by sort alone, `--write` renews benchmarks/planted.md; words choose faults by their names.
  */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { damagingFaults } from "./planted/damaging-faults.ts";
@@ -88,4 +89,7 @@ const sound = await inTurn(
 if (words.includes("--json")) process.stdout.write(`${JSON.stringify({ seed, faults, healthy: sound })}\n`);
 else if (words.includes("--totals")) process.stdout.write(`${summaryOf(faults, sound)}\n\n${totalsOf(faults)}\n`);
 else process.stdout.write(`${faultTable(faults)}\n\n${healthyTable(sound)}\n\n${summaryOf(faults, sound)}\n`);
-if (words.includes("--write")) writeFileSync("benchmarks/planted.md", pageOf(faults, sound));
+if (words.includes("--write")) {
+  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+  writeFileSync("benchmarks/planted.md", pageOf(faults, sound, commit));
+}

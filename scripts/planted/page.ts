@@ -54,12 +54,12 @@ export function totalsOf(faults: readonly FaultRow[]): string {
   return [...lines(({ place }) => place), "", ...lines(({ sort }) => sort)].join("\n");
 }
 
-/** The whole page. */
-export function pageOf(faults: readonly FaultRow[], healthy: readonly HealthyRow[]): string {
+/** The whole page, of the sources as of a commit. */
+export function pageOf(faults: readonly FaultRow[], healthy: readonly HealthyRow[], commit: string): string {
   return `# Planted faults of data and training
 
 Thirty faults that someone planted who had not seen how they are found, in made-up tables and in train files of the
-reporting half of the [benchmark of results](results.md), and thirty trainings with nothing wrong. What is right was written down before
+reporting half of the benchmark of results, and thirty trainings with nothing wrong. What is right was written down before
 anything ran. Everything goes through the command: \`nabla train\` as a user types it, then the command that its summary
 names first (for two faults at once up to three, one after the other).
 
@@ -72,7 +72,8 @@ names first (for two faults at once up to three, one after the other).
 
 For numbers the error is 1 - R². \`npm run planted\` prints this, \`npm run planted -- --write\` renews the page.
 
-Outcome: ${summaryOf(faults, healthy)}.
+Outcome at commit ${commit}, on which ${faults.length} of the thirty faults and ${healthy.length} of the thirty healthy trainings were run:
+${summaryOf(faults, healthy)}.
 
 ## Faults
 
