@@ -3,7 +3,7 @@
  * condition are computed and one counts, a loop is unrolled, and order is that of values.
  */
 import { NablaError, withContext } from "../base/error.ts";
-import { simplify } from "../engine/plan/simplify.ts";
+import { simplifier } from "../engine/plan/simplify.ts";
 import { select } from "../graph/elementwise.ts";
 import { isConstant, valueOfConstant } from "../graph/leaf.ts";
 import { broadcastAll } from "../graph/movement.ts";
@@ -110,10 +110,11 @@ export function whileLoop(
     const tensors = initial.filter((one) => one instanceof Tensor);
     const graph = graphOf("whileLoop", tensors);
     let now: readonly Tensor[] = initial.map((one) => tensorOf(one, undefined, graph));
+    const simplify = simplifier();
     for (let times = 0; times < (maximumIterations ?? MOST_UNROLLED); times++) {
       const goesOn = condition(...now);
       checkCondition(goesOn);
-      const known = constantOf(goesOn.node);
+      const known = constantOf(simplify([goesOn.node])(goesOn.node));
       if (known === 0) return now;
       if (known === undefined && maximumIterations === undefined) {
         const message = "the condition depends on what is fed or on variables, and a graph has a fixed size";
@@ -156,9 +157,8 @@ function stepOf(
   throw new NablaError("tf1/loop", message);
 }
 
-/** The value of a single number that depends on constants alone. */
-function constantOf(node: Node): number | undefined {
-  const folded = simplify([node])(node);
+/** The value of a single number that depends on constants alone, of its simplified node. */
+function constantOf(folded: Node): number | undefined {
   return isConstant(folded) ? valueOfConstant(folded).data[0] : undefined;
 }
 

@@ -16,6 +16,11 @@ import { isScalarOp } from "./scalars.ts";
  * before the broadcast. Returns the replacement of each node of the old graph.
  */
 export function simplify(roots: readonly Tensor[]): (node: Tensor) => Tensor {
+  return simplifier()(roots);
+}
+
+/** Simplifies graphs that grow: what has been simplified before is not simplified again. */
+export function simplifier(): typeof simplify {
   const standIn = new Map<Tensor, Tensor>();
   const unique = new Map<string, Tensor>();
   const numbers = new Map<Tensor, number>();
@@ -39,12 +44,15 @@ export function simplify(roots: readonly Tensor[]): (node: Tensor) => Tensor {
     const same = inputs.every((input, i) => input === root.inputs[i]);
     return settle(same ? root : make(root.op, inputs, root.attributes));
   };
-  for (const node of walk(roots)) {
-    const inputs = node.inputs.map(of);
-    const same = inputs.every((input, i) => input === node.inputs[i]);
-    standIn.set(node, settle(same ? node : make(node.op, inputs, node.attributes)));
-  }
-  return of;
+  return (roots) => {
+    for (const node of walk(roots)) {
+      if (standIn.has(node)) continue;
+      const inputs = node.inputs.map(of);
+      const same = inputs.every((input, i) => input === node.inputs[i]);
+      standIn.set(node, settle(same ? node : make(node.op, inputs, node.attributes)));
+    }
+    return of;
+  };
 }
 
 function keyOf(node: Tensor, numbers: ReadonlyMap<Tensor, number>): string | undefined {
