@@ -36,9 +36,7 @@ export async function compareExport(
   const found = await answersOfFile(format, written, { model, table });
   if (found === undefined) return undefined;
   const plain = await answersOf(model, table);
-  const { temperature } = model;
-  const isTempered = temperature !== undefined && format.calibrated === true;
-  const expected = isTempered ? temper(classProbabilities(plain), temperature) : plain;
+  const expected = format.calibrated === true ? tempered(plain, model.temperature) : plain;
   const difference = furthest(found, expected, model);
   if (difference <= REFUSED) return { rows: table.rows, from, difference };
   const message = `the file answers otherwise than the model: by ${difference.toPrecision(2)} on ${table.rows} rows ${from}`;
@@ -52,7 +50,7 @@ export function comparisonNotice({ difference, rows, from }: Comparison): readon
 }
 
 async function answersOfFile(
-  { answers, read, endings }: ModelFormat,
+  { answers, read, endings, calibrated }: ModelFormat,
   written: Written,
   { model, table }: { readonly model: TrainedModel; readonly table: Table },
 ): Promise<NdArray | undefined> {
@@ -63,7 +61,13 @@ async function answersOfFile(
     Promise.resolve(written.files.get(wanted) ?? new Uint8Array(0));
   const found = await read({ path: name || `model${endings[0] ?? ""}`, bytes, sibling });
   if (found.kind !== "model") return undefined;
-  return await answersOf({ ...model, trained: found.model.trained }, table);
+  const { trained, temperature } = found.model;
+  const plain = await answersOf({ ...model, trained }, table);
+  return calibrated === true ? tempered(plain, temperature) : plain;
+}
+
+function tempered(answers: NdArray, temperature: number | undefined): NdArray {
+  return temperature === undefined ? answers : temper(classProbabilities(answers), temperature);
 }
 
 /** What `nabla predict` gives: probabilities of all classes, or numbers in the target's unit. */
