@@ -9,7 +9,8 @@ const FIRST = 3;
 /** Each thing to try with the options that do it and the reason, which is not repeated where the next has the same. */
 export function recipeFacts(recipe: readonly RecipeStep[]): readonly Fact[] {
   return recipe.map(({ description, because, options }, i) => {
-    const does = options.length === 0 ? "" : `: ${shellWords(options)}`;
+    const words = shellWords(options);
+    const does = description.includes(words) ? "" : `: ${words}`;
     const reason = because === recipe[i - 1]?.because ? "" : `\n   because ${because}`;
     return [i === 0 ? "Try" : "", `${i + 1}. ${description}${does}${reason}`];
   });

@@ -113,7 +113,7 @@ test("nabla health: a network of many sigmoids, and where its gradients begin to
 
 test("nabla find-rate: a rate, a curve, and the command to go on with", async () => {
   const folder = workFolder();
-  const words = ["find-rate", digits, "--target", "digit", "--hidden", "16", "--steps", "60"];
+  const words = ["find-rate", digits, "--target", "digit", "--hidden", "16", "--steps", "100"];
   const { code, stdout } = await nabla(words, { folder });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Rate {6}0\.0\d+, where the cost falls most steeply$/m);

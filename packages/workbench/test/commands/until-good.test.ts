@@ -19,7 +19,7 @@ const runsIn = async (folder: string): Promise<readonly StoredRun[]> =>
 test("F1 --until-good mends a network that is too small: a chain of runs with reasons, the best one's model, no peek", async () => {
   const folder = workFolder();
   const words = ["train", digits, "--target", "digit", "--hidden", "4", "--epochs", "4", "--until-good"];
-  const { code, stdout } = await nabla([...words, "--time", "30s", "--human", "0.01", "--out", "model"], { folder });
+  const { code, stdout } = await nabla([...words, "--human", "0.01", "--out", "model"], { folder });
   expect(code).toBe(0);
   expect(stdout).toMatch(/Step 1 +[✓✗] .*\n(.*\n)*.*tried/);
   expect(stdout).toMatch(/Verdict {3}The network fits the training data/);
@@ -71,6 +71,7 @@ test("diagnose tells bias and variance of a stored run, what to try and how much
     because: expect.any(String),
     description: expect.any(String),
     try: expect.any(Object),
+    options: expect.any(Array),
   });
   const wrong = await nabla(["diagnose", id, "--human", "1"], { folder });
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("not below 0 and below 1")]);
