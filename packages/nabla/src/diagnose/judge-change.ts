@@ -64,7 +64,7 @@ export function judgeChange(
   const isSure = dev.interval.from > 0;
   const range = rangeText(dev);
   if (after.run.reason === "time" && !isSure) {
-    const done = `after ${count(after.run.epochs, "epoch")} of ${after.evidence.plan.epochs}`;
+    const done = `after ${count(after.run.epochs, "epoch")} of ${after.evidence.plan.epochs.toLocaleString("en-US")}`;
     return { effect, kept: false, outcome: `not judged (the time limit ended it ${done})` };
   }
   const chance = chanceOfGain(dev);

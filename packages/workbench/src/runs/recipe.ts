@@ -6,6 +6,7 @@ import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { wordsOf } from "../experiment/option-words.ts";
 import { patchOptions } from "../experiment/patch-options.ts";
 import type { RecipeStep } from "../store/run.ts";
+import { grouped } from "../text/format.ts";
 
 /** What a recipe is made from. */
 export interface RecipeSource {
@@ -50,7 +51,7 @@ export function cutOff(
 ): string | undefined {
   if ((reason !== "time" && reason !== "stopped") || epochs >= asked) return undefined;
   const by = reason === "time" ? "the time limit ended it" : "you stopped it";
-  return `${by} after ${count(epochs, "epoch")} of ${asked}`;
+  return `${by} after ${count(epochs, "epoch")} of ${grouped(asked)}`;
 }
 
 /** A limit that what is left fits into, with some room. */

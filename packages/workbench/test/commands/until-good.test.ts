@@ -71,7 +71,6 @@ test("diagnose tells bias and variance of a stored run, what to try and how much
     because: expect.any(String),
     description: expect.any(String),
     try: expect.any(Object),
-    options: expect.any(Array),
   });
   const wrong = await nabla(["diagnose", id, "--human", "1"], { folder });
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("not below 0 and below 1")]);

@@ -137,7 +137,7 @@ test("a training that its time limit cut off gets more time, and no advice about
   );
   const { recipe = [], epochs } = result.outcome;
   expect(recipe.map(({ code }) => code)).toEqual(["run/unfinished"]);
-  expect(recipe[0]?.because).toContain(`${epochs} epochs of 100000`);
+  expect(recipe[0]?.because).toContain(`${epochs.toLocaleString("en-US")} epochs of 100,000`);
   expect(recipe[0]?.options).toEqual(["--time", expect.stringMatching(/^\d+(s|m|h)/)]);
 });
 
