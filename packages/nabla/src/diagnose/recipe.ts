@@ -9,7 +9,7 @@ import { adam } from "../optim/adam.ts";
 import { rmsprop } from "../optim/rmsprop.ts";
 import { againstDoubt } from "./advice.ts";
 import { FLOOR_WORDS, floorCode, floorEvidence } from "./at-floor.ts";
-import { dropped, hiddenUnits, leastKept, normalized, normalizes, recordOf, resized } from "./change-model.ts";
+import { dropped, hiddenUnits, leastKept, linear, normalized, normalizes, recordOf, resized } from "./change-model.ts";
 import { learnedByHeart, memorizes, stillFalling } from "./curves.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import type { Evidence } from "./evidence-facts.ts";
@@ -57,10 +57,16 @@ export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Acti
   const aboveTrain = `the dev error of ${shareText(errors.dev)} is far above the train error of ${shareText(errors.train)}`;
   const byHeart = evidence === undefined ? undefined : learnedByHeart(evidence);
   if (against && byHeart !== undefined)
-    return [...causes, ...againstVariance(byHeart, evidence), ...againstBias(aboveHuman, evidence)];
+    return [
+      ...causes,
+      ...simplerActions(evidence),
+      ...againstVariance(byHeart, evidence),
+      ...againstBias(aboveHuman, evidence),
+    ];
   return [
     ...causes,
     ...floorActions(evidence),
+    ...(against || variance === "high" ? simplerActions(evidence) : []),
     ...(against ? againstBias(aboveHuman, evidence) : []),
     ...(variance === "high" ? againstVariance(aboveTrain, evidence) : []),
     ...(evidence !== undefined && verdict === "not enough data to tell" ? againstDoubtOf(evidence) : []),
@@ -71,6 +77,16 @@ export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Acti
 function floorActions(evidence: Evidence | undefined): readonly Action[] {
   const because = evidence?.peers === undefined ? undefined : floorEvidence(evidence.peers);
   return because === undefined ? [] : [{ code: floorCode, because, description: FLOOR_WORDS, try: {} }];
+}
+
+/** A network without hidden layers, where one was tried, is surely better on dev, and is the best of those tried. */
+function simplerActions(evidence: Evidence | undefined): readonly Action[] {
+  const tried = evidence?.peers?.others.find(({ kind }) => kind === "linear");
+  const model = evidence === undefined ? undefined : linear(evidence.plan.model);
+  if (evidence?.peers === undefined || tried === undefined || model === undefined) return [];
+  if (tried.effect.interval.from <= 0 || evidence.peers.others.some(({ error }) => error < tried.error)) return [];
+  const because = `a linear model errs on dev by ${shareText(tried.error)} in place of ${shareText(evidence.peers.error)}`;
+  return [{ code: "variance/simpler", because, description: "a linear model: no hidden layers", try: { model } }];
 }
 
 /** Nothing to change in the job: more rows decide, or the same rows measured in turn. */
@@ -146,8 +162,8 @@ function againstVariance(because: string, evidence: Evidence | undefined): reado
     code: "variance/data",
     because:
       few && evidence !== undefined ? `${because}, and there are only ${evidence.rows.train} training rows` : because,
-    description: "more training data; until there is some, data augmentation",
-    try: { augment: moreNoise(plan) },
+    description: "more training data",
+    try: {},
   };
   const regularize: Action = {
     code: "variance/regularize",
@@ -162,14 +178,21 @@ function againstVariance(because: string, evidence: Evidence | undefined): reado
     try: { model: resized(plan.model, 0.25, 8) },
   };
   const ranked = few ? [data, regularize, model] : [regularize, data, model];
-  if (evidence === undefined || leastKept(plan.model) <= 0.5) return ranked;
+  if (evidence === undefined) return ranked;
+  const augment: Action = {
+    code: "variance/augment",
+    because,
+    description: "data augmentation: noise on the inputs",
+    try: { augment: moreNoise(plan) },
+  };
+  if (leastKept(plan.model) <= 0.5) return [...ranked, augment];
   const dropout: Action = {
     code: "variance/dropout",
     because: memorized ?? because,
     description: "regularization: dropout",
     try: { model: dropped(plan.model, leastKept(plan.model) < 0.8 ? 0.5 : 0.7) },
   };
-  return [...ranked.slice(0, -1), dropout, model];
+  return [...ranked.slice(0, -1), dropout, model, augment];
 }
 
 /** Fewer training rows than this and more would surely help. */
@@ -183,6 +206,6 @@ function stronger({ penalty }: JobPlan): JobPatch {
 function moreNoise({ augment = [] }: JobPlan): readonly Json[] {
   const own = augment.find((change) => isOf(noise, change));
   const others = augment.filter((change) => !isOf(noise, change));
-  const deviation = own === undefined ? 0.3 : Math.min(1, 2 * Number(recordOf(own).deviation ?? 0.1));
+  const deviation = own === undefined ? 0.1 : Math.min(1, 2 * Number(recordOf(own).deviation ?? 0.1));
   return [...others, describe(noise({ deviation }))];
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { fork, seedKey } from "../../src/base/random.ts";
 import type { Examples } from "../../src/data/examples.ts";
 import { examine } from "../../src/diagnose/evidence.ts";
+import { applyPatch } from "../../src/diagnose/job-patch.ts";
 import { recipe } from "../../src/diagnose/recipe.ts";
 import { relu } from "../../src/nn/activations.ts";
 import { chain } from "../../src/nn/chain.ts";
@@ -49,6 +50,29 @@ test("a network that is too small is not at the floor: neighbors and a bigger on
   );
   expect([evidence.diagnosis.verdict, first?.code]).toEqual(["high bias", "bias/bigger"]);
   expect(evidence.peers?.others.find(({ kind }) => kind === "neighbors")?.effect.interval.from).toBeGreaterThan(0.2);
+});
+
+test("where a linear model is surely better it comes first, and carrying it out helps; noise on the inputs never does so first", async () => {
+  const wide = { model: chain(dense(128), relu(), dense(128), relu(), dense(2)), epochs: 80 };
+  const made = planted(
+    3,
+    wide,
+    redrawn((rows, seed) => halves({ rows, seed, features: 20 }, 0.4), 0.4),
+    {
+      train: 150,
+      dev: 1500,
+    },
+  );
+  const { evidence, first } = await firstOf(made);
+  expect(evidence.diagnosis.variance).toBe("high");
+  expect(first).toMatchObject({
+    code: "variance/simpler",
+    because: expect.stringContaining("a linear model errs on dev"),
+  });
+  const after = await fit(applyPatch(made.job, first?.try ?? {}));
+  expect(after.dev?.error).toBeLessThan((evidence.diagnosis.errors.dev ?? 0) - 0.01);
+  const codes = recipe(evidence.diagnosis, evidence).map(({ code }) => code);
+  expect(codes.indexOf("variance/augment")).toBeGreaterThan(codes.indexOf("variance/regularize"));
 });
 
 test("where a cause shows in the training, no other model is trained", async () => {
