@@ -53,14 +53,14 @@ test("a network that is too small is not at the floor: neighbors and a bigger on
 });
 
 test("where a linear model is surely better it comes first, and carrying it out helps; noise on the inputs never does so first", async () => {
-  const wide = { model: chain(dense(128), relu(), dense(128), relu(), dense(2)), epochs: 80 };
+  const wide = { model: chain(dense(64), relu(), dense(64), relu(), dense(2)), epochs: 150 };
   const made = planted(
     3,
     wide,
     redrawn((rows, seed) => halves({ rows, seed, features: 20 }, 0.4), 0.4),
     {
       train: 150,
-      dev: 1500,
+      dev: 3000,
     },
   );
   const { evidence, first } = await firstOf(made);
