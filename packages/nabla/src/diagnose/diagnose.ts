@@ -138,14 +138,18 @@ export function diagnose(
   };
 }
 
+/** A network that comes to so little of the error that was kept can fit, whether or not it has come to the end of it. */
+const FITTED = 0.5;
+
 /**
  * The train error of the last epoch, where by then the network fit the training part and dev had become worse: the
  * weights of an earlier epoch, which were kept, fit less than the network can.
  */
 function fittedLater(found: Errors | Measured, human: number): number | undefined {
   const last = "history" in found ? found.history?.at(-1) : undefined;
-  if (last?.dev === undefined || typeof found.dev !== "object") return undefined;
-  const fits = judge(last.train.error - human, allowed(human), undefined) === "low";
+  if (last?.dev === undefined || typeof found.dev !== "object" || typeof found.train !== "object") return undefined;
+  const most = Math.max(allowed(human), FITTED * (found.train.error - human));
+  const fits = last.train.error - human <= most;
   const varies =
     judge(last.dev.error - last.train.error, allowed(Math.max(last.train.error, human)), undefined) === "high";
   return fits && varies && last.dev.cost > found.dev.cost ? last.train.error : undefined;
