@@ -65,7 +65,7 @@ export function recordsOf(text: string): readonly string[] {
 
 /** The cells of a record, without the quotes around them. */
 function cellsIn(record: string): readonly string[] {
-  const cells = record.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
+  const cells = record.matchAll(/(?<=^|,)(?:"((?:[^"]|"")*)"|([^,]*))(?=,|$)/g);
   return Array.from(cells, ([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain);
 }
 
