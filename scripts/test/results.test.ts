@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -169,6 +169,13 @@ test("every table is divided once for all, and nearly half of the tables choose"
     expect([...(learned ?? []), ...(kept ?? [])], entry.name).not.toContain("");
   }
   expect(recordsOf('a,b\n"x\ny",1\nz,2\n')).toEqual(["a,b", '"x\ny",1', "z,2"]);
+  const path = join(folder, "cells.csv");
+  writeFileSync(path, ',b,c\n,"x, ""y""",\n1,,3\n');
+  expect(["", "b", "c"].map((name) => columnIn(path, name))).toEqual([
+    ["", "1"],
+    ['x, "y"', ""],
+    ["", "3"],
+  ]);
   expect([0, 1, 2, 3].map((row) => isTestRow({ name: "n", rows: 4, ordered: true }, row))).toEqual([
     ...[false, false, false, true],
   ]);
