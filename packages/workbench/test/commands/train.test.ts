@@ -75,6 +75,10 @@ test("one seed gives one model to the last bit, and an experiment file what its 
   expect(weights("a").equals(weights("b"))).toBe(true);
 });
 
+/** What the document of a training without a result says. */
+const lowerRate = expect.objectContaining({ code: "rate/high", options: ["--rate", expect.any(String)] });
+const diverged = { verdict: "diverged", model: null, recipe: expect.arrayContaining([lowerRate]) };
+
 test("numbers that go wrong end the training with step and tensor, and the run says so", async () => {
   const folder = workFolder();
   const words = [
@@ -90,7 +94,7 @@ test("numbers that go wrong end the training with step and tensor, and the run s
     "8",
   ];
   const { code, stdout, stderr } = await nabla([...words, "--json"], { folder });
-  expect([code, stdout]).toEqual([1, ""]);
+  expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining(diverged)]);
   expect(stderr).toMatch(/step \d+, in epoch 1: .* is not finite/);
   expect((await nabla(["runs"], { folder })).stdout).toMatch(/^digits-[0-9a-f]{6} +diverged/m);
 });
@@ -100,7 +104,7 @@ test("numbers that stay finite and run away are no result: exit code 1, no model
   // with weight decay the weights themselves would leave what is finite
   const words = ["train", penguins, "--target", "body_mass_g", "--rate", "500", "--optimizer", "adam"];
   const { code, stdout, stderr } = await nabla([...words, "--json"], { folder });
-  expect([code, stdout]).toEqual([1, ""]);
+  expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining(diverged)]);
   expect(stderr).toMatch(/the training diverged: the cost rose from \S+ to \S+, and its weights are/);
   expect(stderr).toContain("a lower rate than 500, such as 0.003");
   const [run] = JSON.parse((await nabla(["runs", "--json"], { folder })).stdout);

@@ -5,6 +5,8 @@ import { blockOf, type Column, type Table } from "../../data/table.ts";
 
 /** Rows that are looked at, and numbers of other columns that one is fitted by. */
 const MOST_ROWS = 4000;
+/** Of wide tables fewer rows, since each column is compared with each: rows times columns squared, but so many rows at least. */
+const [MOST_WORK, FEWEST_ROWS] = [6e6, 400];
 const MOST_FEATURES = 24;
 const ROWS_A_FEATURE = 8;
 /** Levels of a category that are numbers of their own. */
@@ -43,7 +45,8 @@ export interface CompanionFit {
 
 /** Makes the columns of a table, its target among them, ready to say something of each other. */
 export function companionsOf({ rows: all, columns, target }: Table): Companions {
-  const stride = Math.max(1, Math.ceil(all / MOST_ROWS));
+  const most = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.round(MOST_WORK / columns.length ** 2)));
+  const stride = Math.max(1, Math.ceil(all / most));
   const rows = Uint32Array.from({ length: Math.ceil(all / stride) }, (_, i) => i * stride);
   const used = [...columns, ...(target === undefined ? [] : [target])];
   return { rows, features: used.flatMap((column) => featuresOf(column, rows, column === target)) };

@@ -139,6 +139,11 @@ interface Known {
   readonly places: Uint32Array;
 }
 
+/** What is measured takes more values the more rows there are; counts, grades and shades of gray do not. */
+function fewestValues(rows: number): number {
+  return Math.max(FEWEST_VALUES, Math.sqrt(rows / 4));
+}
+
 function unitsIn({ name, values: { data } }: NumberColumn, companions: Companions): Trial | undefined {
   const all = Float64Array.from(companions.rows, (row) => data[row] ?? Number.NaN);
   const at = (test: (value: number) => boolean): Known => {
@@ -146,7 +151,8 @@ function unitsIn({ name, values: { data } }: NumberColumn, companions: Companion
     return { places, values: Float64Array.from(places, (place) => all[place] ?? 0) };
   };
   const known = at((value) => Number.isFinite(value));
-  if (known.values.length < FEWEST_ROWS || new Set(known.values.map(Math.abs)).size < FEWEST_VALUES) return undefined;
+  const different = new Set(known.values.map(Math.abs)).size;
+  if (known.values.length < FEWEST_ROWS || different < fewestValues(known.values.length)) return undefined;
   const positive = at((value) => Number.isFinite(value) && value !== 0);
   // factors are distances between logarithms; only what is spread from 0 on evenly shows them better as it is
   const ratios = 2 * positive.values.length >= known.values.length;
