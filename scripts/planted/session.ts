@@ -15,12 +15,17 @@ export interface Ended {
   readonly err: string;
 }
 
+/** The environment without what npm adds, by which a command that npm started is told to be typed as `npx nabla`. */
+function fromAShell(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("npm_")));
+}
+
 /** Runs `nabla` with its arguments in a folder. Never throws. */
 export async function nabla(folder: string, args: readonly string[]): Promise<Ended> {
   const child = promisify(execFile)(process.execPath, ["--conditions=nabla-source", "--no-warnings", entry, ...args], {
     cwd: folder,
     maxBuffer: 1 << 28,
-    env: { ...process.env, NO_COLOR: "1", COLUMNS: "80", NODE_COMPILE_CACHE: cache },
+    env: { ...fromAShell(), NO_COLOR: "1", COLUMNS: "80", NODE_COMPILE_CACHE: cache },
   });
   try {
     const { stdout, stderr } = await child;

@@ -18,7 +18,7 @@ import { type RowResults, rowResults } from "./row-results.ts";
 
 /** Another model on the dev rows. */
 export interface Peer {
-  readonly kind: "linear" | "neighbors" | "bigger";
+  readonly kind: "linearModel" | "neighbors" | "bigger";
   /** What it is, as `a linear model`. */
   readonly name: string;
   readonly error: number;
@@ -52,6 +52,11 @@ const MOST_WORK = 2e9;
 const FEWEST_STEPS = 200;
 /** A bigger network has so many times the hidden units, and at least so many. */
 const [TIMES, FRESH] = [4, 32];
+
+/** The linear one, where it was tried. */
+export function linearPeer({ others }: Peers): Peer | undefined {
+  return others.find(({ kind }) => kind === "linearModel");
+}
 
 /** Trains and measures the other models; undefined for inputs that are no lists of numbers. */
 export async function comparePeers(
@@ -93,7 +98,7 @@ export async function comparePeers(
   return {
     error: errorOf(own),
     others: [
-      ...peer("linear", "a linear model", straight),
+      ...peer("linearModel", "a linear model", straight),
       ...peer("neighbors", "nearest neighbors", byNeighbors(train, dev)),
       ...peer("bigger", `a network of ${TIMES} times the hidden units`, bigger),
     ],

@@ -14,6 +14,7 @@ import { learnedByHeart, memorizes, stillFalling } from "./curves.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import type { Evidence } from "./evidence-facts.ts";
 import type { JobPatch, JobPlan } from "./job-patch.ts";
+import { linearPeer } from "./peers.ts";
 import { remedies } from "./remedies.ts";
 
 /** One thing to try; plain data. */
@@ -66,7 +67,7 @@ export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Acti
   return [
     ...causes,
     ...floorActions(evidence),
-    ...(against || variance === "high" ? simplerActions(evidence) : []),
+    ...(variance === "high" ? simplerActions(evidence) : []),
     ...(against ? againstBias(aboveHuman, evidence) : []),
     ...(variance === "high" ? againstVariance(aboveTrain, evidence) : []),
     ...(evidence !== undefined && verdict === "not enough data to tell" ? againstDoubtOf(evidence) : []),
@@ -81,7 +82,7 @@ function floorActions(evidence: Evidence | undefined): readonly Action[] {
 
 /** A network without hidden layers, where one was tried, is surely better on dev, and is the best of those tried. */
 function simplerActions(evidence: Evidence | undefined): readonly Action[] {
-  const tried = evidence?.peers?.others.find(({ kind }) => kind === "linear");
+  const tried = evidence?.peers === undefined ? undefined : linearPeer(evidence.peers);
   const model = evidence === undefined ? undefined : linear(evidence.plan.model);
   if (evidence?.peers === undefined || tried === undefined || model === undefined) return [];
   if (tried.effect.interval.from <= 0 || evidence.peers.others.some(({ error }) => error < tried.error)) return [];

@@ -64,6 +64,7 @@ const MOST_FOUND = 8;
  * the other columns lead to expect, before and after they are converted.
  */
 export function mixedUnits(table: Table): readonly MixedUnits[] {
+  if (numbersOf(table).length > MOST_NUMBERS) return [];
   const found: MixedUnits[] = [];
   let left = table;
   while (found.length < MOST_FOUND) {
@@ -91,6 +92,9 @@ export function mixedUnits(table: Table): readonly MixedUnits[] {
   }
   return found;
 }
+
+/** Each column is fitted by all others: of more than this, such as the pixels of pictures, that takes minutes. */
+const MOST_NUMBERS = 120;
 
 /** Columns in another unit in the same rows share so many of them. */
 const SAME_ROWS = 0.7;
