@@ -38,16 +38,19 @@ function byExtremes(numbers: ArrayLike<number>): Scale {
   return least > most ? { center: 0, spread: 0 } : { center: least, spread: most - least };
 }
 
+/** A range of quartiles so small beside the deviation is 0 but for rounding: values divided by it would leave float32. */
+const VANISHING = 1e-30;
+
 /** A way to scale by the quartiles of a sample; `moments` is the scale by mean and deviation of the whole column. */
 type BySample = (sample: ValueSample, moments: Scale) => Scale;
 
 /**
  * Median and interquartile range, which a few wild values do not move. Where more than half of the values are one value,
- * that range is 0: then the standard deviation takes its place.
+ * that range is 0 or next to it: then the standard deviation takes its place.
  */
 export function robustScale(sample: ValueSample, { spread }: Scale): Scale {
   const { center, range } = quartilesOf(sample.sorted());
-  return { center, spread: range === 0 ? spread : range };
+  return { center, spread: range <= VANISHING * spread ? spread : range };
 }
 
 /**

@@ -60,7 +60,9 @@ describe("split policy", () => {
     expect(fractionsOf("60/20/20")).toEqual({ train: 0.6, dev: 0.2, test: 0.2 });
     expect(fractionsOf("99.5/0.25/0.25")).toEqual({ train: 0.995, dev: 0.0025, test: 0.0025 });
     expect(fractionsOf("0.8/0.2")).toEqual({ train: 0.8, dev: 0.2, test: 0 });
-    for (const text of ["60/20", "60/20/30", "a/b/c", "100/0/0", "", "25/25/25/25", "60//40"]) {
+    // without a dev part, networks rotate over folds of all rows
+    expect(fractionsOf("100/0/0")).toEqual({ train: 1, dev: 0, test: 0 });
+    for (const text of ["60/20", "60/20/30", "a/b/c", "0/100/0", "", "25/25/25/25", "60//40"]) {
       const error = thrown(() => fractionsOf(text));
       expect(error.code).toBe("data/fractions");
       expect(error.message).toContain(`"${text}"`);

@@ -230,11 +230,11 @@ test("each layer is a line, and what depends on weights alone is computed before
   const members = ensemble([chain(dense(4), relu(), dense(2)), dense(2)], { loss: softmaxCrossEntropy() });
   expect(networkOf(members, [3], softmaxCrossEntropy())).toMatchInlineSnapshot(`
     "  const member1_dense1 = dense(x, weights["member1.dense1.weights"], weights["member1.dense1.bias"], 4);
-      const member1_dense2 = dense(member1_dense1.map((value) => Math.max(value, 0)), weights["member1.dense2.weights"], weights["member1.dense2.bias"], 2);
+      const member1_relu1 = member1_dense1.map((value) => Math.max(value, 0));
+      const member1_dense2 = dense(member1_relu1, weights["member1.dense2.weights"], weights["member1.dense2.bias"], 2);
       const member2 = dense(x, weights["member2.weights"], weights["member2.bias"], 2);
-      const ensemble_softmax = softmax(member2, 2);
-      const ensemble1 = softmax(member1_dense2, 2).map((value, i) => Math.log(Math.max((value + ensemble_softmax[i]) * 0.5, 1e-30)));
-      return softmax(ensemble1, 2);
+      const answer_softmax = softmax(member2, 2);
+      return softmax(softmax(member1_dense2, 2).map((value, i) => Math.log(Math.max((value + answer_softmax[i]) * 0.5, 1e-30))), 2);
     "
   `);
   expect(textOf(sampleModel({ name: "m", layer: rows, shape: [4], loss: squaredError() }))).not.toContain(
