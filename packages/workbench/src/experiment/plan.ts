@@ -114,12 +114,17 @@ async function withoutLeaks(experiment: Experiment, plan: Plan): Promise<Plan> {
   return { ...without, notices: [...without.notices, ...before, { code: "data/ignored", message }] };
 }
 
-/** The plan with what mends rows and values: units, numbers that stand for none, levels written in two ways, rows that repeat. */
+/**
+ * The plan with what mends values: units, numbers that stand for none, levels written in two ways. Whether two spellings
+ * are one class of the target, and whether rows that repeat belong together, changes what is asked: that is for the user
+ * to say.
+ */
 async function withValues(experiment: Experiment, plan: Plan): Promise<Planned> {
-  const faults = plan.suspicions?.filter(({ remedy }) => remedy !== undefined && mendsValues(remedy)) ?? [];
-  if (faults.length === 0) return { experiment, plan };
-  const mended = faults.reduce((changed, { remedy = {} }) => withRemedy(changed, remedy), experiment);
-  const other = await planExperiment(mended);
+  const found = plan.suspicions?.filter(({ remedy }) => remedy !== undefined && mendsValues(remedy)) ?? [];
+  const all = await mendedBy(found, { experiment, plan });
+  const keepsClasses = String(all.plan.prepared.train.classes) === String(plan.prepared.train.classes);
+  const faults = keepsClasses ? found : found.filter(({ remedy = {} }) => remedy.mergeCase === undefined);
+  const { experiment: mended, plan: other } = keepsClasses ? all : await mendedBy(faults, { experiment, plan });
   const notices = faults.map(({ message, remedy = {} }) => ({
     code: "data/mended",
     message: `${message}: ${typedOptions(remedy)}`,
@@ -127,6 +132,12 @@ async function withValues(experiment: Experiment, plan: Plan): Promise<Planned> 
   return { experiment: mended, plan: { ...other, notices: [...other.notices, ...notices] } };
 }
 
+async function mendedBy(faults: readonly DataWarning[], { experiment, plan }: Planned): Promise<Planned> {
+  if (faults.length === 0) return { experiment, plan };
+  const mended = faults.reduce((changed, { remedy = {} }) => withRemedy(changed, remedy), experiment);
+  return { experiment: mended, plan: await planExperiment(mended) };
+}
+
 function mendsValues(remedy: PartialExperiment): boolean {
-  return Object.keys(remedy).every((name) => ["units", "missing", "mergeCase", "repeated"].includes(name));
+  return Object.keys(remedy).every((name) => ["units", "missing", "mergeCase"].includes(name));
 }
