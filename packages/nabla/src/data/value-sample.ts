@@ -2,6 +2,8 @@
 
 /** The most values that are kept: a quartile of 8,192 random ones or more is off by half a percent of the rows. */
 const MOST_SAMPLED = 16_384;
+/** Room for so many at first. They lie outside the heap, which holds the columns of no large file. */
+const FIRST = 64;
 
 /**
  * Values by whose quantiles a column is scaled: all of them up to `most`, and beyond that those of the rows whose hashed
@@ -10,8 +12,9 @@ const MOST_SAMPLED = 16_384;
  */
 export class ValueSample {
   readonly #most: number;
-  #values: number[] = [];
-  #hashes: number[] = [];
+  #values = new Float64Array(FIRST);
+  #hashes = new Uint32Array(FIRST);
+  #count = 0;
   #limit = 2 ** 32;
   #seen = 0;
 
@@ -24,21 +27,36 @@ export class ValueSample {
       const hash = mixed(this.#seen++);
       const value = values[i] ?? Number.NaN;
       if (hash >= this.#limit || Number.isNaN(value)) continue;
-      this.#values.push(value);
-      this.#hashes.push(hash);
-      while (this.#values.length > this.#most) this.#halve();
+      if (this.#count === this.#values.length) this.#grow();
+      this.#values[this.#count] = value;
+      this.#hashes[this.#count++] = hash;
+      while (this.#count > this.#most) this.#halve();
     }
   }
 
   /** Ascending. */
   sorted(): Float64Array {
-    return Float64Array.from(this.#values).sort();
+    return this.#values.slice(0, this.#count).sort();
+  }
+
+  #grow(): void {
+    const [values, hashes] = [this.#values, this.#hashes];
+    this.#values = new Float64Array(2 * values.length);
+    this.#hashes = new Uint32Array(2 * hashes.length);
+    this.#values.set(values);
+    this.#hashes.set(hashes);
   }
 
   #halve(): void {
     this.#limit /= 2;
-    this.#values = this.#values.filter((_, i) => (this.#hashes[i] ?? 0) < this.#limit);
-    this.#hashes = this.#hashes.filter((hash) => hash < this.#limit);
+    let kept = 0;
+    for (let i = 0; i < this.#count; i++) {
+      const hash = this.#hashes[i] ?? 0;
+      if (hash >= this.#limit) continue;
+      this.#values[kept] = this.#values[i] ?? 0;
+      this.#hashes[kept++] = hash;
+    }
+    this.#count = kept;
   }
 }
 

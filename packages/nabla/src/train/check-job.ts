@@ -89,6 +89,12 @@ export function checkExamples(given: unknown, place: string): void {
 const EXAMPLES_HINT =
   "give { rows: 2, inputs: ndarray(rows.flat(), [2, 3]), targets: ndarray(numbers, [2, 1]) }, or a table";
 
+/** Throws `options/type` unless a value is a list of folds, as `foldRows` gives them. */
+export function checkFoldList(place: string, folds: unknown): void {
+  if (Array.isArray(folds) && folds.every((fold) => isRecord(fold) && "learn" in fold && "held" in fold)) return;
+  throw wrongArgument(place, "a list of folds { learn, held }, as foldRows gives", folds);
+}
+
 /** An array, or several by name. */
 export function checkArrays(place: string, value: unknown): void {
   if (!isRecord(value)) throw wrongArgument(place, "an array, or arrays by name", value, arrayHint(value));

@@ -1,10 +1,13 @@
 /** Networks that rotate over folds: together they learn every row, and each row is answered by one that did not. */
+import { wrongArgument } from "../array/check-array.ts";
 import { NablaError } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
 import { count } from "../base/text.ts";
+import { isRecord } from "../base/value-type.ts";
 import { type AnyExamples, type Examples, type StoredExamples, takeExamples } from "../data/examples.ts";
 import type { Fold } from "../data/folds.ts";
 import type { Table } from "../data/table.ts";
+import { checkExamples, checkFoldList } from "./check-job.ts";
 import { ensembleOf } from "./ensembles.ts";
 import type { TrainingEvent } from "./events.ts";
 import { examplesFrom, type Job } from "./job.ts";
@@ -79,8 +82,12 @@ function memberSeed(seed: number, member: number): number {
  */
 export async function* trainMembers(
   job: PoolJob,
-  { folds, finished = [], shown, ...options }: MembersOptions,
+  given: MembersOptions,
 ): AsyncGenerator<MemberEvent, Members, undefined> {
+  if (!isRecord(job)) throw wrongArgument("trainMembers › job", "a job", job);
+  checkExamples(job.train, "job › train");
+  checkFoldList("trainMembers › options › folds", isRecord(given) ? given.folds : undefined);
+  const { folds, finished = [], shown, ...options } = given;
   const pool = poolOf(job.train);
   checkFolds(folds, pool.rows);
   const runs = [...finished];

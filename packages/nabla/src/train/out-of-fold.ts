@@ -1,8 +1,11 @@
 /** What members do with the rows that they held out, and with those that they learned. */
+import { wrongArgument } from "../array/check-array.ts";
 import { known, NablaError } from "../base/error.ts";
+import { isRecord } from "../base/value-type.ts";
 import { type Examples, takeExamples } from "../data/examples.ts";
 import type { Fold } from "../data/folds.ts";
 import type { Engine } from "../engine/contract.ts";
+import { checkExamples, checkFoldList, checkTrained } from "./check-job.ts";
 import { type RowResults, rowResults } from "./row-results.ts";
 import type { Trained } from "./trained.ts";
 
@@ -24,10 +27,12 @@ export interface OutOfFoldOptions {
 }
 
 /** Asks each member for the rows that it held out, and for those that the member before it did. */
-export async function outOfFold(
-  members: readonly Trained[],
-  { pool, folds, engine }: OutOfFoldOptions,
-): Promise<OutOfFold> {
+export async function outOfFold(members: readonly Trained[], options: OutOfFoldOptions): Promise<OutOfFold> {
+  if (!Array.isArray(members)) throw wrongArgument("outOfFold › members", "a list of trained models", members);
+  for (const [i, member] of members.entries()) checkTrained(`outOfFold › members[${i}]`, member);
+  checkExamples(isRecord(options) ? options.pool : undefined, "outOfFold › options › pool");
+  checkFoldList("outOfFold › options › folds", options.folds);
+  const { pool, folds, engine } = options;
   if (members.length !== folds.length)
     throw new NablaError("members/folds", `there are ${members.length} members, and ${folds.length} folds`);
   const heldBy = new Int32Array(pool.rows);
@@ -66,6 +71,7 @@ function spread(parts: readonly RowResults[], { pool, folds }: OutOfFoldOptions)
 
 /** The models that a model averages, each with its weights; none where it is no average of answers. */
 export function membersOf(trained: Trained): readonly Trained[] {
+  checkTrained("membersOf", trained);
   const { averages = [], layers } = trained.model;
   return averages.map((name) => {
     const path = `${name}.`;

@@ -7,6 +7,7 @@ import type { Engine } from "../engine/contract.ts";
 import { compile } from "../engine/program.ts";
 import { state } from "../graph/leaf.ts";
 import { buildModel } from "../nn/model.ts";
+import { checkExamples, checkTrained } from "./check-job.ts";
 import { defaults } from "./defaults.ts";
 import { exampleFeeds, inputsFor } from "./example-inputs.ts";
 import { beginningFeeds, fedInputs } from "./measures.ts";
@@ -26,10 +27,13 @@ export interface RowResults {
 
 /** Error, loss and prediction of every row, in row order. */
 export async function rowResults(
-  { model, loss, weights }: Trained,
+  trained: Trained,
   examples: Examples,
   { engine }: { readonly engine?: Engine | undefined } = {},
 ): Promise<RowResults> {
+  checkTrained("rowResults", trained);
+  checkExamples(examples, "rowResults › examples");
+  const { model, loss, weights } = trained;
   const { x, y, mask, all } = inputsFor(examples);
   const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
   const built = buildModel(model, x, { variables, mode: "predict" });
