@@ -66,10 +66,9 @@ export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Acti
     ];
   return [
     ...causes,
-    ...floorActions(evidence),
-    ...(variance === "high" ? simplerActions(evidence) : []),
+    ...(variance === "high" ? simplerActions(evidence) : floorActions(evidence)),
     ...(against ? againstBias(aboveHuman, evidence) : []),
-    ...(variance === "high" ? againstVariance(aboveTrain, evidence) : []),
+    ...(variance === "high" ? [...againstVariance(aboveTrain, evidence), ...floorActions(evidence)] : []),
     ...(evidence !== undefined && verdict === "not enough data to tell" ? againstDoubtOf(evidence) : []),
   ];
 }

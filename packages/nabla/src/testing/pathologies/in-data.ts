@@ -50,7 +50,7 @@ export const inData: readonly Pathology[] = [
   },
   {
     name: "overfitted: a wide network and eighteen inputs that say nothing",
-    right: ["variance/regularize", "variance/dropout", "variance/data"],
+    right: ["variance/regularize", "variance/dropout", "variance/data", "variance/simpler"],
     plant: (seed) =>
       planted(
         seed,
@@ -61,7 +61,7 @@ export const inData: readonly Pathology[] = [
   },
   {
     name: "label noise: four labels in ten drawn at random, and memorized",
-    right: ["variance/regularize"],
+    right: ["variance/regularize", "variance/simpler"],
     plant: (seed) => {
       const of = (rows: number, drawn: number): Examples => halves({ rows, seed: drawn, features: 24 }, 0.4);
       const { job, fresh } = planted(seed, { model: chain(dense(256), relu(), dense(2)), epochs: 100 }, of);
