@@ -136,8 +136,8 @@ function rankSection(summaries: readonly Summary[]): readonly string[] {
     const { ranks, tables } = meanRanks(summaries, of);
     if (tables === 0 || of.length < 2) return undefined;
     const ordered = [...ranks].toSorted(([, a], [, b]) => a - b);
-    const said = ordered.map(([method, rank]) => `${nameOf(method)} ${rank.toFixed(2)}`);
-    return `Mean rank of ${of.length} on the ${tables} tables that all were measured on: ${said.join(", ")}.`;
+    const places = ordered.map(([method, rank]) => `${nameOf(method)} ${rank.toFixed(2)}`);
+    return `Mean rank of ${of.length} on the ${tables} tables that all were measured on: ${places.join(", ")}.`;
   });
   const told = [...new Set(lines.filter((line) => line !== undefined))];
   return told.length === 0 ? [] : ["### Ranks", ...told];

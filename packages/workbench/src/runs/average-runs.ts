@@ -5,7 +5,7 @@ import { saveTrained } from "../store/trained-model.ts";
 import type { RunResult } from "./run-events.ts";
 
 /** The networks of a run's model. */
-function networksOf({ trained }: RunResult): readonly Trained[] {
+export function networksOf({ trained }: Pick<RunResult, "trained">): readonly Trained[] {
   const members = membersOf(trained);
   return members.length === 0 ? [trained] : members;
 }

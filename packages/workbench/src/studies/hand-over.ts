@@ -1,9 +1,10 @@
 /** The best trials as runs with all their networks, and the model that a study hands over: one of them, or their average. */
 import { resolve } from "node:path";
-import { compact, drain, ensembleOf, type Json, known, membersOf, type RowResults, rowResults } from "nabla";
+import { compact, drain, ensembleOf, type Json, known, type RowResults, rowResults } from "nabla";
 import { meanOf } from "nabla/statistics";
 import { trialSeed } from "nabla/tune";
 import { withMembers } from "../experiment/folds.ts";
+import { networksOf } from "../runs/average-runs.ts";
 import type { RunResult } from "../runs/run-events.ts";
 import { trainPlan } from "../runs/train-file.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -138,10 +139,7 @@ async function writeModel(
   const model = output === undefined ? known(leading.model, "a model") : resolve(output);
   if (chosen.length === 1 && output === undefined) return model;
   // the networks of the leading run come first: the first of them is the one that dev measured
-  const networks = results.flatMap(({ trained }) => {
-    const members = membersOf(trained);
-    return members.length === 0 ? [trained] : members;
-  });
+  const networks = results.flatMap(networksOf);
   const temperatures = results.flatMap(({ temperature }) => temperature ?? []);
   const temperature = temperatures.length === results.length ? { temperature: meanOf(temperatures) } : {};
   const trained = chosen.length === 1 ? leading.trained : ensembleOf(networks);
