@@ -3,8 +3,8 @@ import { type NdArray, ndarray } from "../../packages/nabla/src/array/ndarray.ts
 import { NablaError } from "../../packages/nabla/src/base/error.ts";
 import { compile } from "../../packages/nabla/src/engine/program.ts";
 import { reference } from "../../packages/nabla/src/engine/reference/reference.ts";
+import { layerOf } from "../../packages/nabla/src/exchange/layer-node.ts";
 import { folds } from "../../packages/nabla/src/exchange/onnx/fold.ts";
-import { layerOf } from "../../packages/nabla/src/exchange/onnx/layer-node.ts";
 import { operators } from "../../packages/nabla/src/exchange/onnx/operators.ts";
 import { type ModelProto, model as modelSchema } from "../../packages/nabla/src/exchange/onnx/schema.ts";
 import { dtypeFor } from "../../packages/nabla/src/exchange/onnx/tensor-proto.ts";

@@ -59,7 +59,7 @@ export const suites: readonly Suite[] = [
     script: "keras_layers.py",
     needs: ["keras", "jax", "h5py"],
     about:
-      "Layers of Keras 3 with options drawn at random, each saved as a model of its own. Passed: imported with Keras's answers to 1e-5. Whole networks that Keras saved are part of `npm test`.",
+      "Layers of Keras 3 with options drawn at random, each saved as a model of its own. Passed: imported with Keras's answers to 1e-5, or to four times what a last bit of the inputs changes. Whole networks that Keras saved are part of `npm test`.",
     run: async (test) => await runKerasLayer(test as KerasLayer),
   },
   {

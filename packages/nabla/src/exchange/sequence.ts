@@ -2,8 +2,8 @@
 import { known } from "../base/error.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
+import { layerOf } from "./layer-node.ts";
 import type { Part } from "./network.ts";
-import { layerOf } from "./onnx/layer-node.ts";
 
 /** Sums within sums. */
 const DEEPEST = 64;

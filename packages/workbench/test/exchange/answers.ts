@@ -1,6 +1,5 @@
 /** What a model that was read answers for plain numbers, through its own preparation. */
 import { type NdArray, ndarray, predict, preparedInputs, restoreTargets, type Table } from "nabla";
-import { expect } from "vitest";
 import type { TrainedModel } from "../../src/store/trained-model.ts";
 
 /** What another framework was asked, and what it answered. */
@@ -32,13 +31,4 @@ export async function answersOf(model: TrainedModel, expected: Expected): Promis
   const { trained, preparation } = model;
   const { answers } = await predict(trained, inputsOf(model, expected));
   return preparation.target.kind === "number" ? restoreTargets(preparation, answers) : answers;
-}
-
-/** Equal to within a share of each answer, or of 1 where it is smaller. */
-export function expectEqual(answers: NdArray, wanted: Expected, near = 1e-5): void {
-  expect(answers.data.length).toBe(wanted.answers.length);
-  for (const [i, value] of wanted.answers.entries())
-    expect(Math.abs((answers.data[i] ?? Number.NaN) - value), `answer ${i}`).toBeLessThan(
-      near * Math.max(1, Math.abs(value)),
-    );
 }

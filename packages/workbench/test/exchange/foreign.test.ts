@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { importModel } from "../../src/exchange/import-model.ts";
 import { workFolder } from "../commands/nabla.ts";
-import { answersOf, type Expected, expectEqual } from "./answers.ts";
+import { answersOf, type Expected } from "./answers.ts";
+import { expectEqual } from "./expect-equal.ts";
 
 const fixtures = fileURLToPath(new URL("fixtures/", import.meta.url));
 

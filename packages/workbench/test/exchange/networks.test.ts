@@ -8,7 +8,8 @@ import { exportModel } from "../../src/exchange/export-model.ts";
 import { importModel } from "../../src/exchange/import-model.ts";
 import { loadTrained, saveTrained } from "../../src/store/trained-model.ts";
 import { workFolder } from "../commands/nabla.ts";
-import { answersOf, type Expected, expectEqual, inputsOf } from "./answers.ts";
+import { answersOf, type Expected, inputsOf } from "./answers.ts";
+import { expectEqual } from "./expect-equal.ts";
 
 const folder = fileURLToPath(new URL("fixtures/networks/", import.meta.url));
 const expected: Readonly<Record<string, Expected>> = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));

@@ -5,7 +5,7 @@ import { known, NablaError } from "../../base/error.ts";
 import { constant, state } from "../../graph/leaf.ts";
 import type { Operand, Tensor } from "../../graph/tensor.ts";
 import type { Layer, Scope } from "../../nn/layer.ts";
-import { layerNode } from "../onnx/layer-node.ts";
+import { layerNode } from "../layer-node.ts";
 import { quoted } from "../quoted.ts";
 import { checkAttributes, precisionOf } from "./attributes.ts";
 import type { KerasCall } from "./calls.ts";

@@ -38,7 +38,7 @@ import { elu, gelu, leakyRelu, relu, sigmoid, tanh } from "../../nn/activations.
 import { dense } from "../../nn/dense.ts";
 import { exponentialLinear, gaussianLinear, leaky } from "../../nn/functions.ts";
 import type { Layer } from "../../nn/layer.ts";
-import { layerNode, layerOf } from "./layer-node.ts";
+import { layerNode, layerOf } from "../layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { dtypeFor } from "./tensor-proto.ts";
 import { type OnnxValue, reshaped } from "./value.ts";

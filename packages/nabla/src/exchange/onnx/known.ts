@@ -6,7 +6,7 @@ import { resultOf, type Wide } from "../../engine/reference/kernels.ts";
 import { isConstant, isInput, isState, valueOfConstant } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
-import { layerOf } from "./layer-node.ts";
+import { layerOf } from "../layer-node.ts";
 
 /** Numbers of one step that are computed while reading; larger ones become part of the network. */
 const MOST_KNOWN = 2 ** 16;

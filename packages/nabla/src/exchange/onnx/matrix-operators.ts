@@ -6,8 +6,8 @@ import { add, multiply } from "../../graph/elementwise.ts";
 import { broadcast } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { dense } from "../../nn/dense.ts";
+import { layerNode } from "../layer-node.ts";
 import { permutedArray } from "./arrays.ts";
-import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { permuted, reshaped } from "./value.ts";
 

@@ -12,9 +12,9 @@ import { batchNorm } from "../../nn/batch-norm.ts";
 import { dropout } from "../../nn/dropout.ts";
 import { softmaxOf } from "../../nn/functions.ts";
 import { layerNorm } from "../../nn/layer-norm.ts";
+import { layerNode } from "../layer-node.ts";
 import { isTrue } from "./control-operators.ts";
 import { mapped } from "./elementwise-operators.ts";
-import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { type OnnxValue, reshaped } from "./value.ts";
 

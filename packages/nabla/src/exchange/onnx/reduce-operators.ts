@@ -8,7 +8,7 @@ import { broadcast, concat, slice, stopGradient, sum } from "../../graph/movemen
 import { argmax, max, mean } from "../../graph/reduce.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { globalAveragePool } from "../../nn/pooling.ts";
-import { layerNode } from "./layer-node.ts";
+import { layerNode } from "../layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { lengthAt, taken } from "./shape-operators.ts";
 import { reshaped } from "./value.ts";

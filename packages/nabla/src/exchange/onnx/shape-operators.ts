@@ -18,8 +18,8 @@ import { gather, iota } from "../../graph/selection.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { embedding } from "../../nn/embedding.ts";
 import { flatten } from "../../nn/flatten.ts";
+import { layerNode } from "../layer-node.ts";
 import { lengthsOfShape, openProduct } from "./fold.ts";
-import { layerNode } from "./layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { arrayValue, permuted, reshaped } from "./value.ts";
 

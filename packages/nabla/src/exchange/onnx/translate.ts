@@ -235,12 +235,14 @@ export function inFile<T>(place: string, action: () => T): T {
     return action();
   } catch (error) {
     if (!(error instanceof NablaError)) throw error;
-    const code = error.code.startsWith("onnx/")
-      ? error.code
-      : error.code.startsWith("options/")
-        ? "onnx/attribute"
-        : "onnx/shape";
     const message = [place, ...error.where, error.sentence].join(": ");
-    throw new NablaError(code, message.slice(0, 600), error.code.startsWith("onnx/") ? error.hint : undefined);
+    throw new NablaError(codeOf(error), message.slice(0, 600), error.code.startsWith("onnx/") ? error.hint : undefined);
   }
+}
+
+/** What readers of several formats share speaks of none of them. */
+function codeOf({ code }: NablaError): string {
+  const [area, what] = code.split("/");
+  if (area === "onnx" || area === "exchange") return `onnx/${what}`;
+  return area === "options" ? "onnx/attribute" : "onnx/shape";
 }

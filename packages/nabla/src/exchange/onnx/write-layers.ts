@@ -12,9 +12,9 @@ import type { Layer } from "../../nn/layer.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../../nn/model.ts";
 import { paddingFor } from "../../nn/padding.ts";
 import { averagePool, maxPool, poolingWindow } from "../../nn/pooling.ts";
+import { layerNode, layerOf } from "../layer-node.ts";
 import { permutedArray } from "./arrays.ts";
 import { type GraphWriter, real, whole, wholes } from "./graph-writer.ts";
-import { layerNode, layerOf } from "./layer-node.ts";
 import { writeTensor } from "./write-ops.ts";
 import { firstName, lastName, type Written } from "./written.ts";
 

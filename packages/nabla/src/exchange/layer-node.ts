@@ -1,22 +1,22 @@
 /** Graphs that hold whole layers as nodes become a chain where they are sequential, else a graph layer. */
-import type { ArrayData, NdArray } from "../../array/ndarray.ts";
-import type { Shape } from "../../array/shape.ts";
-import { compact } from "../../base/compact.ts";
-import type { PlainOptions } from "../../base/described.ts";
-import { known, NablaError } from "../../base/error.ts";
-import type { Json } from "../../base/json.ts";
-import { meanOf, populationVariance } from "../../base/statistics/summary.ts";
-import { anyDType } from "../../graph/dtype-rule.ts";
-import { initialOf, isConstant, isState, nameOf, valueOfConstant } from "../../graph/leaf.ts";
-import { make } from "../../graph/op.ts";
-import type { AnyOp, Tensor } from "../../graph/tensor.ts";
-import { walk } from "../../graph/walk.ts";
-import { identity } from "../../nn/activations.ts";
-import { chain } from "../../nn/chain.ts";
-import { type GraphStep, graphLayer, stepNames } from "../../nn/graph-layer.ts";
-import { constantInitializer, type Initializer, normalInitializer } from "../../nn/initializer.ts";
-import type { Layer } from "../../nn/layer.ts";
-import type { ByPath } from "../../nn/model.ts";
+import type { ArrayData, NdArray } from "../array/ndarray.ts";
+import type { Shape } from "../array/shape.ts";
+import { compact } from "../base/compact.ts";
+import type { PlainOptions } from "../base/described.ts";
+import { known, NablaError } from "../base/error.ts";
+import type { Json } from "../base/json.ts";
+import { meanOf, populationVariance } from "../base/statistics/summary.ts";
+import { anyDType } from "../graph/dtype-rule.ts";
+import { initialOf, isConstant, isState, nameOf, valueOfConstant } from "../graph/leaf.ts";
+import { make } from "../graph/op.ts";
+import type { AnyOp, Tensor } from "../graph/tensor.ts";
+import { walk } from "../graph/walk.ts";
+import { identity } from "../nn/activations.ts";
+import { chain } from "../nn/chain.ts";
+import { type GraphStep, graphLayer, stepNames } from "../nn/graph-layer.ts";
+import { constantInitializer, type Initializer, normalInitializer } from "../nn/initializer.ts";
+import type { Layer } from "../nn/layer.ts";
+import type { ByPath } from "../nn/model.ts";
 
 /** Arrays under the last names that a layer gives them; buffers too. */
 type Kept = Readonly<Record<string, NdArray>>;
@@ -33,10 +33,10 @@ const LAYER: AnyOp = {
   },
 };
 
-/** A node that is a layer with its numbers; `shape` is what it gives, like its input where it is left out. Throws `onnx/type` for inputs that are no floats. */
+/** A node that is a layer with its numbers; `shape` is what it gives, like its input where it is left out. Throws `exchange/type` for inputs that are no floats. */
 export function layerNode(layer: Layer, from: Tensor, kept: Kept = {}, shape: Shape = from.shape): Tensor {
   if (from.dtype !== "float32" && layer.kind !== "embedding")
-    throw new NablaError("onnx/type", `it computes with floats, and its input is ${from.dtype}`);
+    throw new NablaError("exchange/type", `it computes with floats, and its input is ${from.dtype}`);
   return make(LAYER, [from], { layer, kept, shape });
 }
 
@@ -57,14 +57,14 @@ const MOST_IN_CHAIN = 1000;
 /** Constants up to this size are inlined in the graph's description; larger ones are stored with the weights. */
 const MOST_WRITTEN = 64;
 
-/** What `output` computes from `x` as a layer, with its parameters and buffers by path. */
+/** What `output` computes from `x` as a layer, with its parameters and buffers by path. Throws `exchange/size`. */
 export function modelOf(output: Tensor, x: Tensor): { readonly layer: Layer; readonly weights: ByPath<NdArray> } {
   const place = new Map<Tensor, number>([[x, 0]]);
   const steps: GraphStep[] = [];
   const arrays: Kept[] = [];
   const nodes = walk([output]);
   if (nodes.length > MOST_STEPS)
-    throw new NablaError("onnx/size", `the network has ${nodes.length} steps, and ${MOST_STEPS} are the most`);
+    throw new NablaError("exchange/size", `the network has ${nodes.length} steps, and ${MOST_STEPS} are the most`);
   for (const node of nodes) {
     if (node === x) continue;
     const of = node.inputs.map((from) => known(place.get(from), "an earlier step"));
@@ -97,7 +97,7 @@ function stepOf(node: Tensor, of: readonly number[]): readonly [GraphStep, Kept]
     return [{ constant: Array.from(data, (x) => (Number.isFinite(x) ? x : String(x))), shape, dtype }, {}];
   }
   if (node.op.definition.arity === 0 && node.op.opName === "input")
-    throw new NablaError("onnx/graph", `the output depends on "${nameOf(node)}", which is no part of the model`);
+    throw new NablaError("exchange/graph", `the output depends on "${nameOf(node)}", which is no part of the model`);
   const attributes: PlainOptions = compact(
     node.attributes as { readonly [name: string]: Json | undefined },
   ) as PlainOptions;
