@@ -21,7 +21,7 @@ const source = new URL("../src/main.ts", import.meta.url);
 if (import.meta.url.includes("/node_modules/") || !existsSync(source)) {
   if (!atLeast(22, 13)) refuse("22.13", "Install a newer Node from https://nodejs.org, then try again.");
   module.enableCompileCache();
-  await import("../dist/main.js");
+  await import("../dist/bundle/main.js");
 } else {
   if (!atLeast(22, 18)) refuse("22.18", "A clone brings its own: run `npm ci`, then `npx nabla`.");
   module.enableCompileCache();

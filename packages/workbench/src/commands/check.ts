@@ -23,7 +23,7 @@ export function configureCheck(command: Command): void {
     .option("--at <steps>", "after how many steps of training to check, such as 0,50", steps, [0])
     .option("--most <count>", "numbers checked in each parameter", whole(1), 100)
     .option("--directions <count>", "random directions in place of single numbers: fast, for large networks", whole(1))
-    .addOption(fieldOption("seed", experimentFields.seed, experimentFields.seed.help))
+    .addOption(fieldOption("seed", experimentFields.seed, { help: experimentFields.seed.help }))
     .option(...jsonOption)
     .action(run);
 }

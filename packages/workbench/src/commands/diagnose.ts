@@ -16,7 +16,9 @@ interface DiagnoseOptions {
 export function configureDiagnose(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")
-    .addOption(fieldOption("human", experimentFields.human, "human-level error (default: the run's own, else 0)"))
+    .addOption(
+      fieldOption("human", experimentFields.human, { help: "human-level error (default: the run's own, else 0)" }),
+    )
     .option("--curve", "train on growing shares of the rows, to see how much more data would help")
     .option(...jsonOption)
     .action(run);

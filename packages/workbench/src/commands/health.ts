@@ -15,7 +15,7 @@ export function configureHealth(command: Command): void {
     .argument("<config|model>", "an experiment.yaml, or a model folder")
     .argument("[data]", "a table with the columns that it learns from (default: the experiment's)")
     .option("--rows <count>", "rows that are passed through", whole(2), 256)
-    .addOption(fieldOption("seed", experimentFields.seed, experimentFields.seed.help))
+    .addOption(fieldOption("seed", experimentFields.seed, { help: experimentFields.seed.help }))
     .option(...jsonOption)
     .action(run);
 }

@@ -12,7 +12,7 @@ export function configureReplay(command: Command): void {
 
 async function run(id: string, options: { readonly store?: string; readonly json?: boolean }): Promise<void> {
   const { replay } = await import("../runs/replay.ts");
-  const { modelOf } = await import("../runs/stored-run.ts");
+  const { modelOf } = await import("../store/run-model.ts");
   const { loadModel } = await import("../store/model-folder.ts");
   const { openStore } = await import("../store/open.ts");
   const { print } = await import("../terminal/print.ts");

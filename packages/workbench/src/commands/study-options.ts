@@ -6,10 +6,9 @@ import { studyNamed } from "../store/find-study.ts";
 import type { StorePlace } from "../store/store-place.ts";
 import { readSpace } from "../studies/search-space.ts";
 import type { StudyPlan } from "../studies/study-events.ts";
-import { studyFields } from "../studies/study-fields.ts";
+import { searchFamilies, studyFields } from "../studies/study-fields.ts";
 import { planStudy, reopenStudy, type StudyRequest } from "../studies/study-plan.ts";
 import type { ExperimentOptions } from "./experiment-options.ts";
-import { optionFamilies } from "./field-option.ts";
 import { requestedExperiment, statedIn } from "./stated-experiment.ts";
 
 /** What the command line may set for a study. */
@@ -29,7 +28,7 @@ export async function planStudyFor(
   const { time: _time, ...said } = options;
   const asked = Object.fromEntries(Object.keys(studyFields).map((option) => [option, options[option]]));
   const search: StudyRequest = {
-    ...readGiven(studyFields, asked, { place: "", keys: [], families: optionFamilies }),
+    ...readGiven(studyFields, asked, { place: "", keys: [], families: searchFamilies }),
     ...(name === undefined ? {} : { name }),
     ...(space === undefined ? {} : { space: await readSpace(space) }),
   };

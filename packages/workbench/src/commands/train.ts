@@ -41,7 +41,6 @@ async function run(files: readonly string[], options: TrainOptions): Promise<voi
   const { trainPlan } = await import("../runs/train-file.ts");
   const { openStore } = await import("../store/open.ts");
   const { present } = await import("../terminal/present-run.ts");
-  const { reportBeside } = await import("../report/report-beside.ts");
   const {
     store: place,
     strict = false,
@@ -60,7 +59,7 @@ async function run(files: readonly string[], options: TrainOptions): Promise<voi
       "--live and --until-good cannot be carried out together: one lets you change it, the other changes it";
     throw new NablaError("usage/both", message, "leave one of them out");
   }
-  const beside = report ? { report: reportBeside(place) } : {};
+  const beside = report ? { report: (await import("../report/report-beside.ts")).reportBeside(place) } : {};
   await present(begin, { json, quiet, ...beside, ...(place === undefined ? {} : { place }) });
 
   async function* begin(signal: AbortSignal): AsyncGenerator<RunEvent, RunResult, undefined> {

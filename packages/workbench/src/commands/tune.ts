@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { compact, NablaError } from "nabla";
 import { experimentFields } from "../experiment/fields.ts";
 import type { StudyEvent, StudyPlan, StudyResult } from "../studies/study-events.ts";
-import { studyFields } from "../studies/study-fields.ts";
+import { searchKinds, studyFields } from "../studies/study-fields.ts";
 import { secondsOf } from "../text/duration.ts";
 import { withExperiment } from "./experiment-options.ts";
 import { fieldOption, type OptionField } from "./field-option.ts";
@@ -24,7 +24,7 @@ interface TuneCommandOptions extends StudyOptions {
 export function configureTune(command: Command): void {
   withStore(command)
     .argument("[files...]", "a table, a folder of images or IDX files; left out to go on with a --study")
-    .addOption(fieldOption("time", experimentFields.time, "time for all of it, such as 10m"))
+    .addOption(fieldOption("time", experimentFields.time, { help: "time for all of it, such as 10m" }))
     .option(
       "--workers <count>",
       "parallel trials here (default: one for each core; 0: `nabla worker` does all)",
@@ -32,7 +32,8 @@ export function configureTune(command: Command): void {
     )
     .option("--study <name>", "the study's name; one that is there goes on", studyName)
     .option("--space <file>", "a YAML file of the hyperparameters (default: all that no option names)");
-  for (const [name, one] of Object.entries<OptionField>(studyFields)) command.addOption(fieldOption(name, one));
+  for (const [name, one] of Object.entries<OptionField>(studyFields))
+    command.addOption(fieldOption(name, one, { kinds: searchKinds }));
   withExperiment(command, { except: ["seed", "splitSeed", "time", "human"] })
     .option("--no-report", "write no reports")
     .option(...jsonOption)

@@ -15,11 +15,12 @@ import {
 } from "nabla";
 import { checkOutput } from "../store/model-output.ts";
 import type { Run } from "../store/run.ts";
+import { modelOf } from "../store/run-model.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained, saveTrained, type TrainedModel } from "../store/trained-model.ts";
 import { loadMeasured } from "./measured-model.ts";
 import { snapshotFolder } from "./snapshots.ts";
-import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
+import { experimentOf, partsOf } from "./stored-run.ts";
 
 export interface EnsembleOptions {
   readonly store: RunStore;

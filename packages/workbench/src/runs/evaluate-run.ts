@@ -2,6 +2,7 @@
 import { applyPreparation, type Examples, evaluate, type Json, NablaError } from "nabla";
 import { type Interval, wilson } from "nabla/statistics";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
+import { modelOf } from "../store/run-model.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained } from "../store/trained-model.ts";
 import { baselineError } from "./baseline.ts";
@@ -9,7 +10,7 @@ import { bootstrapError } from "./bootstrap.ts";
 import { loadMeasured } from "./measured-model.ts";
 import { isConstant, scoreOf } from "./outcome.ts";
 import { inOwnUnit, onLearnedScale, type PreparedModel } from "./own-unit.ts";
-import { experimentOf, modelOf, partsOf } from "./stored-run.ts";
+import { experimentOf, partsOf } from "./stored-run.ts";
 
 export type PartName = "train" | "dev" | "test";
 

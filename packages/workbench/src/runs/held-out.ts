@@ -15,12 +15,13 @@ import { foldsOf } from "../experiment/folds.ts";
 import { type Parts, prepareParts } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";
 import type { OutOfFoldScore, Run } from "../store/run.ts";
+import { modelOf } from "../store/run-model.ts";
 import { loadTrained } from "../store/trained-model.ts";
 import { bootstrapError } from "./bootstrap.ts";
 import { isConstant } from "./outcome.ts";
 import { squaredDistance } from "./own-unit.ts";
 import type { HeldOut } from "./run-events.ts";
-import { experimentOf, modelOf } from "./stored-run.ts";
+import { experimentOf } from "./stored-run.ts";
 
 /** The out-of-fold error with its 95% interval, for numbers also in the target's own unit; none where targets do not vary. */
 export function outOfFoldScore(

@@ -1,8 +1,8 @@
 /** The network that dev measured, where the model of a run is another one. */
 import { known, membersOf } from "nabla";
 import type { Run } from "../store/run.ts";
+import { modelOf } from "../store/run-model.ts";
 import { loadTrained, saveTrained, type TrainedModel } from "../store/trained-model.ts";
-import { modelOf } from "./stored-run.ts";
 
 /** Where it lies beside the checkpoint of its run. */
 function placeOf(checkpoint: string): string {

@@ -11,7 +11,6 @@ import {
   takeTable,
   wantedColumns,
 } from "nabla";
-import { classProbabilities, temper } from "nabla/diagnose";
 import { answerShape } from "nabla/exchange";
 import { writtenValue } from "nabla/reading";
 import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
@@ -54,7 +53,7 @@ export async function predictFile(
   path: string,
   { calibrated = model.temperature !== undefined, ...reading }: PredictOptions = {},
 ): Promise<PredictedFile> {
-  const adjust = calibrated ? calibrationOf(model) : (answers: NdArray) => answers;
+  const adjust = calibrated ? await calibrationOf(model) : (answers: NdArray) => answers;
   const image = imageShapeIn(model.preparation);
   const outputs = outputsOf(model);
   if (image !== undefined) return await predictImages(model, path, { ...reading, image, adjust, outputs });
@@ -128,8 +127,11 @@ async function predictImages(
   };
 }
 
-function calibrationOf({ preparation, temperature }: TrainedModel): (answers: NdArray) => NdArray {
-  if (temperature !== undefined) return (answers) => temper(classProbabilities(answers), temperature);
+async function calibrationOf({ preparation, temperature }: TrainedModel): Promise<(answers: NdArray) => NdArray> {
+  if (temperature !== undefined) {
+    const { classProbabilities, temper } = await import("nabla/diagnose");
+    return (answers) => temper(classProbabilities(answers), temperature);
+  }
   const why = preparation.task === "regression" ? "it predicts numbers" : "it was saved without";
   const message = `the model holds no temperature to calibrate its probabilities: ${why}`;
   throw new NablaError("predict/uncalibrated", message, "leave out --calibrated, or train a classifier again");

@@ -2,8 +2,9 @@
 import { NablaError } from "nabla";
 import { changesOf, replayJournal } from "../live/journal.ts";
 import type { RunHistory } from "../store/run.ts";
+import { modelOf } from "../store/run-model.ts";
 import type { RunEvent, RunResult } from "./run-events.ts";
-import { modelOf, planToRepeat } from "./stored-run.ts";
+import { planToRepeat } from "./stored-run.ts";
 import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 
 /**

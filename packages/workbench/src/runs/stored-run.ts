@@ -28,13 +28,6 @@ export async function partsOf(run: Run): Promise<Parts> {
   );
 }
 
-/** The model folder of a run. Throws `run/no-model` when there is none yet. */
-export function modelOf({ id, model, status }: Run): string {
-  if (model !== undefined) return model;
-  const hint = status === "interrupted" ? `nabla resume ${id} resumes it` : "a model is saved when its training ends";
-  throw new NablaError("run/no-model", `the run ${id} is ${status} and has no model yet`, hint);
-}
-
 /** A stored run's plan with its own split; its data warnings were already reported. Throws what `partsOf` throws. */
 export async function planOf(run: Run, resolved: ResolvedExperiment = experimentOf(run)): Promise<Plan> {
   const parts = await partsOf(run);

@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBType } from "@duckdb/node-api";
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBType } from "@duckdb/node-api";
 
 /** An in-memory DuckDB for one reading. */
 export interface Database extends AsyncDisposable {
@@ -19,9 +19,8 @@ function matchesMore(path: string): boolean {
   return /[[*?]/.test(path);
 }
 
-/** Starts DuckDB for one file, which is loaded only now: the command's help must not wait for it. */
+/** Starts DuckDB for one file. */
 export async function database(path: string): Promise<Database> {
-  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     threads: THREADS,
     preserve_insertion_order: "true",

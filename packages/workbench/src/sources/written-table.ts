@@ -5,7 +5,6 @@ import { formatNames } from "./data-format.ts";
 import type { DataPart } from "./data-part.ts";
 import { type DataSource, hashData, openData } from "./data-source.ts";
 import { joinParts } from "./join-parts.ts";
-import { parquetFile } from "./parquet-columns.ts";
 import { pathsIn } from "./paths-in.ts";
 import type { FileOptions } from "./profile.ts";
 import { sourceFiles } from "./source-files.ts";
@@ -132,6 +131,8 @@ async function* partRows(
 ): AsyncGenerator<WrittenRows, void, undefined> {
   const { name, format } = part;
   if (format === "parquet") {
+    // only now, since it loads DuckDB
+    const { parquetFile } = await import("./parquet-columns.ts");
     const { chunks, unreadable } = await parquetFile(known(part.path, "the path of a Parquet file"), name);
     let before = 0;
     for await (const { columns, rows } of chunks(rowsPerChunk)) {

@@ -1,11 +1,17 @@
 /** The options of a study: how many trials, how they are chosen and pruned, and what happens to the best. */
-
-import { field, wholeNumber } from "nabla/fields";
-import { asha, coarseToFine, searchFields } from "nabla/tune";
+import { kindFamilies } from "nabla";
+import { field, kindReaders, wholeNumber } from "nabla/fields";
+import { asha, coarseToFine, pruners, samplers, searchFields } from "nabla/tune";
 import { experimentFields } from "../experiment/fields.ts";
 
 const { round, failures, sampler, pruner } = searchFields;
 const count = { argument: "count" };
+
+/** The families of kinds that studies have beside those of networks and their training. */
+export const searchKinds = { sampler: samplers, pruner: pruners } as const;
+
+/** How kinds that a study's options name are made. */
+export const searchFamilies = { ...kindFamilies, ...kindReaders(searchKinds) };
 
 /** Every option of a study except its name and space. */
 export const studyFields = {

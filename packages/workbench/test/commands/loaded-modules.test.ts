@@ -1,0 +1,83 @@
+/** What a command loads: a user waits for every module before the first line is printed. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, test } from "vitest";
+import { digits, nabla, penguins, workFolder } from "./nabla.ts";
+
+/** Writes down each module as it is loaded, by `import` or `require`. */
+const hook = `
+import { registerHooks } from "node:module";
+import { writeFileSync } from "node:fs";
+const urls = [];
+registerHooks({ load: (url, context, next) => (urls.push(url), next(url, context)) });
+process.on("exit", () => writeFileSync(process.env.LOADED_MODULES, urls.join("\\n")));
+`;
+
+/** What belongs together, by what stands in the address of its modules. */
+const parts = {
+  duckdb: "/node_modules/@duckdb/",
+  kysely: "/node_modules/kysely/",
+  postgres: "/node_modules/pg/",
+  echarts: "/node_modules/echarts/",
+  sharp: "/node_modules/sharp/",
+  h5wasm: "/node_modules/h5wasm/",
+  reports: "/workbench/src/report/",
+  studies: "/workbench/src/studies/",
+  search: "/nabla/src/tune/",
+  diagnosis: "/nabla/src/diagnose/",
+  formats: "/nabla/src/exchange/",
+  framework: "/nabla/src/",
+} as const;
+
+type Part = keyof typeof parts;
+
+const everything = Object.keys(parts) as readonly Part[];
+
+/** The parts that a command loads, in the order of the table. */
+async function loadedBy(words: readonly string[], folder: string): Promise<readonly Part[]> {
+  const script = join(folder, "hook.mjs");
+  const list = join(folder, "modules.txt");
+  writeFileSync(script, hook);
+  const node = ["--import", pathToFileURL(script).href];
+  const { code, stderr } = await nabla(words, { folder, node, environment: { LOADED_MODULES: list } });
+  expect(code, stderr).toBe(0);
+  const urls = readFileSync(list, "utf8").split("\n");
+  expect(urls.some((url) => url.endsWith("/workbench/src/main.ts"))).toBe(true);
+  return everything.filter((part) => urls.some((url) => url.includes(parts[part])));
+}
+
+describe("modules that a command does not use are not loaded", () => {
+  test.each([[["--help"]], [["--version"]]])("%j loads nothing but what lists the commands", async (words) => {
+    expect(await loadedBy(words, workFolder())).toEqual([]);
+  });
+
+  test("help of a command loads the framework, whose fields its options are", async () => {
+    expect(await loadedBy(["train", "--help"], workFolder())).toEqual(["framework"]);
+    expect(await loadedBy(["predict", "--help"], workFolder())).toEqual(["framework"]);
+    expect(await loadedBy(["tune", "--help"], workFolder())).toEqual(["studies", "search", "framework"]);
+  });
+
+  test("a training opens its store and writes its report, and predictions need neither", async () => {
+    const folder = workFolder();
+    const short = ["--epochs", "1", "--members", "1", "--refit", "none"];
+    const bare = await loadedBy(
+      ["train", digits, "--target", "digit", "--out", "digits", ...short, "--no-report"],
+      folder,
+    );
+    for (const part of ["kysely", "diagnosis"] as const) expect(bare).toContain(part);
+    for (const part of ["duckdb", "postgres", "echarts", "sharp", "h5wasm", "reports"] as const)
+      expect(bare).not.toContain(part);
+    // probabilities of classes are calibrated, which is diagnosis; a prediction of numbers is not
+    expect(await loadedBy(["predict", "digits", digits, "--out", "answers.csv"], folder)).toEqual(
+      everything.filter((part) => ["diagnosis", "formats", "framework"].includes(part)),
+    );
+    const numbers = ["train", penguins, "--target", "body_mass_g", "--out", "penguins", ...short];
+    const told = await loadedBy(numbers, folder);
+    for (const part of ["echarts", "reports"] as const) expect(told).toContain(part);
+    for (const part of ["duckdb", "postgres", "sharp", "h5wasm"] as const) expect(told).not.toContain(part);
+    expect(await loadedBy(["predict", "penguins", penguins, "--out", "answers.csv"], folder)).toEqual(
+      everything.filter((part) => ["formats", "framework"].includes(part)),
+    );
+  });
+});

@@ -1,0 +1,90 @@
+/** What is published, as who installs it has it: built, packed and unpacked elsewhere, with its dependencies beside it. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const home = mkdtempSync(join(tmpdir(), "nabla-published-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const packages = { "packages/nabla": "nabla", "packages/workbench": "@nabla/workbench" } as const;
+const installed = join(home, "node_modules");
+const command = join(installed, "@nabla/workbench/bin/nabla.js");
+
+/** Runs Node with nothing of this process's conditions. */
+function node(args: readonly string[]): string {
+  const { NODE_OPTIONS: _options, NABLA_STORE: _store, ...environment } = process.env;
+  const env = { ...environment, NO_COLOR: "1", NABLA_THREADS: "2" };
+  return execFileSync(process.execPath, [...args], { cwd: home, encoding: "utf8", stdio: "pipe", env });
+}
+
+/** Links every package of the repository beside those that were unpacked. */
+function linkDependencies(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    if (name.startsWith(".") || name === "nabla" || name === "@nabla") continue;
+    symlinkSync(resolve(from, name), join(to, name), "junction");
+  }
+}
+
+beforeAll(() => {
+  execFileSync(process.execPath, ["scripts/build.ts"], { stdio: "pipe" });
+  linkDependencies("node_modules", installed);
+  for (const [folder, name] of Object.entries(packages)) {
+    // npm's own rule of what a package holds
+    const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", home];
+    const file = execFileSync("npm", pack, { cwd: folder, encoding: "utf8", shell: process.platform === "win32" });
+    mkdirSync(join(installed, name), { recursive: true });
+    execFileSync("tar", ["xzf", join(home, file.trim()), "-C", join(installed, name), "--strip-components=1"]);
+  }
+}, 900_000);
+
+describe("the packages outside the repository", () => {
+  test("every entry is there by its name, with its declarations", () => {
+    for (const [folder, name] of Object.entries(packages)) {
+      const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      for (const [path, { types, ...conditions }] of Object.entries<Record<string, string>>(exports)) {
+        const entry = path.replace(".", name);
+        const script = `console.log(import.meta.resolve("${entry}"), Object.keys(await import("${entry}")).length)`;
+        const [address = "", names] = node(["--input-type=module", "-e", script]).trim().split(" ");
+        expect(Number(names), entry).toBeGreaterThan(0);
+        expect(address).toMatch(/\/node_modules\/(nabla|@nabla\/workbench)\/dist\/bundle\/[a-z0-9]+\.js$/);
+        for (const file of [types ?? "", conditions.node ?? "", conditions.default ?? ""].filter((one) => one !== ""))
+          expect(readFileSync(join(installed, name, file), "utf8").length, file).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  test("maps lead to sources that the package holds", () => {
+    const bundle = join(installed, "@nabla/workbench/dist/bundle");
+    const { sources } = JSON.parse(readFileSync(join(bundle, "main.js.map"), "utf8")) as { sources: string[] };
+    expect(sources.length).toBeGreaterThan(0);
+    for (const source of sources) expect(readFileSync(join(bundle, source), "utf8")).not.toBe("");
+  });
+
+  test("the command trains, predicts and tunes, on threads too", () => {
+    const rows = Array.from({ length: 240 }, (_, i) => [i % 17, (i * 7) % 23, i % 17 > (i * 7) % 23 ? "more" : "less"]);
+    writeFileSync(join(home, "table.csv"), `a,b,which\n${rows.map((row) => row.join()).join("\n")}\n`);
+    const short = ["--epochs", "2", "--members", "1", "--refit", "none", "--no-report"];
+    node([command, "train", "table.csv", "--target", "which", "--out", "model", ...short]);
+    const answers = node([command, "predict", "model", "table.csv"]).trim().split("\n");
+    expect(answers[0]).toBe("prediction,probability_less,probability_more");
+    expect(answers).toHaveLength(241);
+    const trials = ["--trials", "2", "--finalists", "0", "--workers", "2", "--epochs", "2", "--no-report"];
+    expect(node([command, "tune", "table.csv", "--target", "which", ...trials])).toContain("2 trials");
+  });
+
+  test("every file that code starts by its name lies beside that code", () => {
+    const named = Object.values(packages).flatMap((name) => {
+      const bundle = join(installed, name, "dist/bundle");
+      const chunks = readdirSync(bundle).filter((file) => file.endsWith(".js"));
+      const code = chunks.map((file) => readFileSync(join(bundle, file), "utf8")).join("\n");
+      const files = [...code.matchAll(/startThread\("\.\/([a-z0-9-]+)"|: "\.\/([a-z-]+)\.js", url/g)];
+      return files.map(([, thread, worker]) => ({ file: `${thread ?? worker}.js`, chunks }));
+    });
+    const found = named.map(({ file }) => file).toSorted();
+    expect(found).toEqual(["hdf5-thread.js", "prefetch-thread.js", "trial-thread.js", "worker.js"]);
+    for (const { file, chunks } of named) expect(chunks).toContain(file);
+  });
+});
