@@ -29,6 +29,7 @@ import { deferred } from "./deferred/engine.ts";
 const ENGINES = [
   ["reference", reference],
   ["wasm", wasm],
+  ["wasm on 128 bits", wasmWith({ revectorized: false })],
   ["deferred reference", deferred(reference)],
   ["deferred wasm", deferred(wasm)],
 ] as const;

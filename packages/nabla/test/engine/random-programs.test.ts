@@ -49,8 +49,21 @@ function expectClose(
   }
 }
 
+test("vectors of 256 bits give the bits of 128 on random programs", async () => {
+  await fc.assert(
+    fc.asyncProperty(randomPlan(60), async (plan) => {
+      const program = build(plan);
+      if (program.nodes.length === 0) return;
+      const half = wasmWith({ blas: false, revectorized: false });
+      expect(await run(program, wasmWith({ blas: false }))).toEqual(await run(program, half));
+    }),
+    { numRuns: 60, seed: 11, endOnFailure: false },
+  );
+});
+
 const ENGINES = [
   ["wasm", wasm],
+  ["wasm on 128 bits", wasmWith({ revectorized: false })],
   ["wasm without fused multiply-add", wasmWith({ fused: false, blas: false })],
 ] as const;
 

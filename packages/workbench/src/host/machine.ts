@@ -8,7 +8,7 @@ export type Findings = readonly (readonly [what: string, found: string])[];
 
 /** Inspects the machine; changes nothing. */
 export async function examineMachine(): Promise<Findings> {
-  const { vectors, fused } = detectFeatures();
+  const { vectors, fused, revectorized } = detectFeatures();
   const { blas, missing = "" } = await findBlas();
   const cores = availableParallelism();
   const [cpu] = cpus();
@@ -19,6 +19,12 @@ export async function examineMachine(): Promise<Findings> {
     ["Engine", vectors ? "wasm, float32" : "reference, float64: slow, because this host's WebAssembly has no SIMD"],
     ["SIMD", vectors ? "yes, 128 bits" : "no: use Node 22.13 or newer"],
     ["FMA", fused ? "yes, relaxed SIMD" : "no: Node 24 has it; a product and a sum take two instructions"],
+    [
+      "256 bits",
+      revectorized
+        ? "yes, V8 joins pairs of vectors; NABLA_REVECTORIZE=off leaves them apart"
+        : "no: Node 24 on x64 has it unless NABLA_REVECTORIZE is off; large products take up to twice as long",
+    ],
     ["Threads", `up to ${defaultThreads()} of ${cores}, for networks large enough; NABLA_THREADS sets it`],
     [
       "BLAS",

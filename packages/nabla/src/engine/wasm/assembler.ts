@@ -35,6 +35,8 @@ export class FunctionBuilder {
   readonly #prologue = new Bytes(64);
   readonly #body = new Bytes(1024);
   readonly #constants = new Map<number | string, Local<"v128">>();
+  readonly #temporaries = new Set<number>();
+  #written: Set<number> | undefined;
   #depth = 0;
   #result: TypeName | undefined;
 
@@ -59,8 +61,27 @@ export class FunctionBuilder {
   }
 
   local<Name extends TypeName>(type: Name): Local<Name> {
+    const local = this.#declare(type);
+    if (this.#written !== undefined && type === "v128") this.#temporaries.add(local.index);
+    return local;
+  }
+
+  #declare<Name extends TypeName>(type: Name): Local<Name> {
     this.#locals.push(type);
     return { index: this.parameters.length + this.#locals.length - 1, type };
+  }
+
+  /**
+   * Emits a body after which no vector local that was declared in one holds a value. Without this a host would carry their
+   * values through the loop around it, and its revectorizer counts what it carries against joining them.
+   */
+  temporaries(body: () => void): void {
+    const outer = this.#written;
+    const written = new Set<number>();
+    this.#written = written;
+    body();
+    this.#written = outer;
+    for (const index of written) this.set({ index, type: "v128" }, this.splatBits(0));
   }
 
   /** A new local that is set to a value. */
@@ -77,6 +98,7 @@ export class FunctionBuilder {
   }
 
   set<Name extends TypeName>(local: Local<Name>, _value: Token<Name>): void {
+    if (this.#temporaries.has(local.index)) this.#written?.add(local.index);
     this.#body.push(0x21);
     this.#body.unsigned(local.index);
   }
@@ -309,7 +331,7 @@ export class FunctionBuilder {
   #constantLocal(key: number | string, a: number, b: number, c: number, d: number): Local<"v128"> {
     let local = this.#constants.get(key);
     if (local === undefined) {
-      local = this.local("v128");
+      local = this.#declare("v128");
       this.#constants.set(key, local);
       const code = this.#prologue;
       code.push(0xfd);

@@ -28,7 +28,7 @@ export class CompileCache {
 
   constructor(features: Features) {
     this.features = features;
-    this.#planner = new Planner((product, buffers) => takesEpilogue(product, buffers, features.fused));
+    this.#planner = new Planner((product, buffers) => takesEpilogue(product, buffers, features));
   }
 
   prepare(graph: KnownGraph): Prepared {
@@ -58,7 +58,7 @@ function prepare(plan: Plan): Prepared {
 }
 
 /** Products whose sums stay in registers support an epilogue; delegated or packed ones write their sums to memory. */
-function takesEpilogue(product: MatmulKernel, specs: readonly BufferSpec[], fused: boolean): boolean {
+function takesEpilogue(product: MatmulKernel, specs: readonly BufferSpec[], features: Features): boolean {
   const buffers = specs.map(({ dtype, elements }) => ({ address: 0, dtype, elements }));
-  return !isLargeProduct(product) && planMatmul(product, { buffers, fused }).kind === "direct";
+  return !isLargeProduct(product) && planMatmul(product, { ...features, buffers }).kind === "direct";
 }

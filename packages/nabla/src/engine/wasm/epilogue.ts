@@ -76,32 +76,44 @@ export class EpiloguePrinter {
    */
   tile(vectors: readonly SumVector[]): void {
     const shared = new Map<string, Local<"v128">>();
-    for (const vector of vectors) this.#vector(vector, shared);
+    for (let i = 0; i < vectors.length; i++) {
+      const [vector, next] = [known(vectors[i], "vector"), vectors[i + 1]];
+      const isPair = next?.row === vector.row;
+      if (isPair) i++;
+      this.#vectors(isPair ? [vector, next] : [vector], shared);
+    }
   }
 
-  #vector(vector: SumVector, shared: Map<string, Local<"v128">>): void {
+  /** Neighbors of one row stand together for hosts that join them. */
+  #vectors(vectors: readonly SumVector[], shared: Map<string, Local<"v128">>): void {
     const { f, mathematics, epilogue, product } = this.#context;
-    const made = new Map<Value, Local<"v128">>();
-    const worth = (value: Value): Local<"v128"> => {
+    const places = vectors.map((vector) => ({ vector, made: new Map<Value, Local<"v128">>() }));
+    const worth = (value: Value, { vector, made }: (typeof places)[number]): Local<"v128"> => {
       if (value.kind === "number") return f.constantLocal(bitsOf(value));
       if (value.kind === "load" && value.view.buffer === product) return vector.sum;
       return known(made.get(value), "value of an epilogue");
     };
-    const operand = (value: Value): LaneOperand => ({
-      local: worth(value),
-      dtype: value.dtype,
-      constant: value.kind === "number" ? value.value : undefined,
-    });
     for (const value of this.#order) {
-      if (value.kind === "load" && value.view.buffer !== product) made.set(value, this.#load(value, vector, shared));
-      else if (value.kind === "apply") {
-        const operation = applyOperation({ f, mathematics, dtype: value.dtype }, value.name, value.inputs.map(operand));
-        made.set(value, f.keep("v128", operation));
+      for (const place of places) {
+        const { vector, made } = place;
+        if (value.kind === "load" && value.view.buffer !== product) made.set(value, this.#load(value, vector, shared));
+        if (value.kind !== "apply") continue;
+        const operands = value.inputs.map(
+          (input): LaneOperand => ({
+            local: worth(input, place),
+            dtype: input.dtype,
+            constant: input.kind === "number" ? input.value : undefined,
+          }),
+        );
+        made.set(value, f.keep("v128", applyOperation({ f, mathematics, dtype: value.dtype }, value.name, operands)));
       }
     }
     for (const { target, value } of epilogue.stores) {
-      const { access, walk, slot } = this.#place(target, vector);
-      storeVector(f, walk, { access, value: toMemory(f, value.dtype, worth(value)) }, slot);
+      const results = places.map((place) => toMemory(f, value.dtype, worth(value, place)));
+      vectors.forEach((vector, i) => {
+        const { access, walk, slot } = this.#place(target, vector);
+        storeVector(f, walk, { access, value: known(results[i], "result") }, slot);
+      });
     }
   }
 

@@ -9,6 +9,9 @@ import { type LoopSchedule, scheduleNest } from "./schedule.ts";
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, type Slot, storeVector, toMemory } from "./vectors.ts";
 
+/** Vectors that are computed together. */
+const PAIR = 2;
+
 /** The parameters of emitting a kernel. */
 export interface PrintContext {
   readonly f: FunctionBuilder;
@@ -230,21 +233,30 @@ class NestPrinter {
   }
 
   #leaves(level: number, slots: readonly Slot[]): void {
-    slots.forEach((slot, i) => {
-      this.#leaf(level, slot, i % this.#schedule.unroll);
+    const { unroll } = this.#schedule;
+    const group = Math.min(PAIR, unroll);
+    this.#f.temporaries(() => {
+      for (let i = 0; i < slots.length; i += group) this.#leaf(level, slots.slice(i, i + group), i % unroll);
     });
   }
 
-  /** One vector in the innermost loop: what changes there, then what is stored or taken in. */
-  #leaf(level: number, slot: Slot, copy: number): void {
-    this.#computeSlot(level, slot, copy);
+  /** Neighboring vectors in the innermost loop: what changes there, then what is stored or taken in. */
+  #leaf(level: number, slots: readonly Slot[], copy: number): void {
+    this.#computeSlots(level, slots, copy);
     for (const { target, access } of this.#stores) {
-      const value = toMemory(this.#f, this.#dtype(target.node), this.#local(target.node, copy));
-      storeVector(this.#f, this.#walk, { access, value }, slot);
+      const values = slots.map((_, i) =>
+        toMemory(this.#f, this.#dtype(target.node), this.#local(target.node, copy + i)),
+      );
+      values.forEach((value, i) => {
+        const slot = slots[i];
+        if (slot !== undefined) storeVector(this.#f, this.#walk, { access, value }, slot);
+      });
     }
+    const isRow = this.#nest.reduced[this.#vector] === true;
     for (const { target, accumulators } of this.#reductions) {
-      const isRow = this.#nest.reduced[this.#vector] === true;
-      accumulators?.add(copy, this.#local(target.node, copy), isRow ? slot.lanes : 4);
+      slots.forEach((slot, i) => {
+        accumulators?.add(copy + i, this.#local(target.node, copy + i), isRow ? slot.lanes : 4);
+      });
     }
   }
 
@@ -255,17 +267,16 @@ class NestPrinter {
     }
   }
 
-  /** The values that belong inside the strip of columns, or inside a loop under it. */
-  #computeSlots(level: number, slots: readonly Slot[]): void {
-    slots.forEach((slot, copy) => {
-      this.#computeSlot(level, slot, copy);
-    });
-  }
-
-  #computeSlot(level: number, slot: Slot, copy: number): void {
+  /**
+   * The values that belong inside the vector loop, or inside a loop under it. Each is computed for all vectors before the
+   * next one is, so that neighbors stand together for hosts that join them.
+   */
+  #computeSlots(level: number, slots: readonly Slot[], copy = 0): void {
     for (const node of this.#schedule.levels[level] ?? []) {
       const isUniform = this.#nest.nodes[node]?.along[this.#vector] !== true;
-      if (!isUniform || copy === 0) this.#compute(node, slot, copy);
+      slots.forEach((slot, i) => {
+        if (!isUniform || copy + i === 0) this.#compute(node, slot, copy + i);
+      });
     }
   }
 

@@ -1,6 +1,7 @@
 import { NablaError } from "../../base/error.ts";
 import { showBytes } from "../explanation.ts";
 import type { Lowered } from "../loop.ts";
+import { compileBytes } from "./compile.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import { type CompiledModule, host, type MachineMemory } from "./host.ts";
 import { MOST_PAGES } from "./module.ts";
@@ -49,7 +50,7 @@ export function compileModule(
   features: Features = detectFeatures(),
   delegated?: Delegated,
 ): Promise<CompiledModule> {
-  return host.compile(printModule(lowered, features, delegated));
+  return compileBytes(printModule(lowered, features, delegated), features);
 }
 
 /** Binds a compiled program to a memory, which grows where it is too small; `delegate` runs the host's kernels by number. */

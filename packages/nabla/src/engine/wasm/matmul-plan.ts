@@ -1,8 +1,12 @@
 import { type Buffer, BYTES, type MatmulKernel } from "../loop.ts";
 import type { DirectPlan } from "./direct-matmul.ts";
+import type { Features } from "./features.ts";
 import type { Tile } from "./microkernel.ts";
 import { addressOf } from "./nest.ts";
 import { chooseBlocks, type StridedProduct, scratchOf } from "./packed-matmul.ts";
+
+/** Lanes of the vectors that a product is computed in, once the host has compiled it. */
+type Lanes = 4 | 8;
 
 /** How a product is computed. */
 export type MatmulPlan =
@@ -15,8 +19,17 @@ export type MatmulPlan =
     }
   | { readonly kind: "loop" };
 
+/** What decides how products are computed on a host. */
+export type ProductFeatures = Pick<Features, "fused" | "revectorized">;
+
+interface TileChoice {
+  readonly rows: number;
+  readonly columns: number;
+  readonly share: number;
+}
+
 /** Tiles of packed products, with the share of the peak that they reach on panels in the cache. */
-const TILES = {
+const TILES: Readonly<Record<"fused" | "plain" | "revectorized", readonly TileChoice[]>> = {
   fused: [
     { rows: 6, columns: 8, share: 1 },
     { rows: 5, columns: 8, share: 0.95 },
@@ -28,7 +41,13 @@ const TILES = {
     { rows: 5, columns: 8, share: 0.85 },
     { rows: 12, columns: 4, share: 0.75 },
   ],
-} as const;
+  revectorized: [
+    { rows: 4, columns: 16, share: 1 },
+    { rows: 5, columns: 16, share: 1 },
+    { rows: 6, columns: 16, share: 0.95 },
+    { rows: 8, columns: 8, share: 0.7 },
+  ],
+};
 
 /** Products of at most this many multiply-adds may be computed without packing a. */
 const SMALL = 200_000;
@@ -39,37 +58,86 @@ const LARGE = 8192;
 /** Sums and operands of a tile must fit the registers: sixteen minus the one that compilers reserve. */
 const REGISTERS = 15;
 
-/** Chooses the fastest way by counting cycles, which depend on nothing but the kernel's sizes and strides. */
-export function planMatmul(kernel: MatmulKernel, options: { buffers: readonly Buffer[]; fused: boolean }): MatmulPlan {
-  const product = productOf(kernel, options.buffers);
+interface Candidate {
+  readonly plan: MatmulPlan;
+  readonly cycles: number;
+}
+
+/**
+ * Chooses the fastest way by counting cycles, which depend on nothing but the kernel's sizes and strides, and on the host. The
+ * order of a number's sum does not depend on the host, so that all give the same bits.
+ */
+export function planMatmul(
+  kernel: MatmulKernel,
+  { buffers, fused, revectorized }: { readonly buffers: readonly Buffer[] } & ProductFeatures,
+): MatmulPlan {
+  const product = productOf(kernel, buffers);
   const { m, n, k } = product;
   const strides = [kernel.a, kernel.b, kernel.c].flatMap((view) => view.strides);
   if (m === 0 || n === 0 || k === 0 || kernel.batch === 0 || strides.some((stride) => stride < 0))
     return { kind: "loop" };
   if (product.c.column !== 1) return { kind: "loop" };
   if (isDot(product)) return { kind: "loop" };
-  const candidates: { readonly plan: MatmulPlan; readonly cycles: number }[] = [];
-  for (const transposed of [false, true]) {
-    const turned = transposed ? transpose(product) : product;
-    for (const { rows, columns, share } of TILES[options.fused ? "fused" : "plain"]) {
-      const tile = { rows, columns, transposed };
-      candidates.push({
-        plan: { kind: "packed", transposed, product: turned, tile },
-        cycles: packedCycles(turned, tile, share),
-      });
-    }
-    for (const vectors of [1, 2, 3, 4, 6, 8]) {
-      for (let rows = 1; rows * vectors <= 12 && rows * vectors + vectors + 1 <= REGISTERS; rows++) {
-        const direct = { rows, vectors, packs: turned.b.column !== 1 };
-        if (m * n * k > SMALL && turned.m > 2 * rows && turned.n * k > RESIDENT) continue;
-        candidates.push({
-          plan: { kind: "direct", transposed, product: turned, direct },
-          cycles: directCycles(turned, direct),
-        });
-      }
+  const tiles = TILES[fused ? "fused" : "plain"];
+  const asIs = candidatesOf(product, { tiles, lanes: 4, transposed: false });
+  const turned = candidatesOf(transpose(product), { tiles, lanes: 4, transposed: true });
+  const usual = fastest([...asIs, ...turned]);
+  if (!revectorized) return usual;
+  // Sums that go to memory lane by lane are not joined: the host starts from stores of neighboring vectors.
+  const joined = candidatesOf(product, { tiles: TILES.revectorized, lanes: 8, transposed: false });
+  return fastest([...joined, ...turned].filter(({ plan }) => plan.kind === usual.kind));
+}
+
+function fastest(candidates: readonly Candidate[]): MatmulPlan {
+  return candidates.reduce((best, next) => (next.cycles < best.cycles ? next : best)).plan;
+}
+
+/** All ways to compute a product, turned or not, on vectors of so many lanes. */
+function candidatesOf(
+  product: StridedProduct,
+  {
+    tiles,
+    lanes,
+    transposed,
+  }: { readonly tiles: readonly TileChoice[]; readonly lanes: Lanes; readonly transposed: boolean },
+): Candidate[] {
+  const packed = tiles.map(({ rows, columns, share }): Candidate => {
+    const tile = { rows, columns, transposed };
+    return {
+      plan: { kind: "packed", transposed, product, tile },
+      cycles: packedCycles(product, tile, { share, lanes }),
+    };
+  });
+  const direct = directPlans(product, lanes).map(
+    (plan): Candidate => ({
+      plan: { kind: "direct", transposed, product, direct: plan },
+      cycles: directCycles(product, plan, lanes),
+    }),
+  );
+  return [...packed, ...direct];
+}
+
+/** The tiles of a product without packing that fit the registers. */
+function directPlans({ m, n, k, b }: StridedProduct, lanes: Lanes): DirectPlan[] {
+  const plans: DirectPlan[] = [];
+  for (const vectors of [1, 2, 3, 4, 6, 8]) {
+    const width = 4 * vectors;
+    const registers = Math.max(registersOf(n < width ? n : width, lanes), registersOf(n % width, lanes));
+    for (let rows = 1; rows * registers <= 12 && rows * registers + registers + 1 <= REGISTERS; rows++) {
+      if (m * n * k <= SMALL || m <= 2 * rows || n * k <= RESIDENT)
+        plans.push({ rows, vectors, packs: b.column !== 1 });
     }
   }
-  return candidates.reduce((best, next) => (next.cycles < best.cycles ? next : best)).plan;
+  return plans;
+}
+
+/**
+ * The registers of so many lanes that hold the columns of a row. Only whole vectors of four are joined to eight, and none where
+ * one is left over, which would be joined with the first of the next row.
+ */
+function registersOf(columns: number, lanes: Lanes): number {
+  if (columns % lanes === 4) return columns / 4;
+  return Math.floor(columns / lanes) + Math.ceil((columns % lanes) / 4);
 }
 
 /** The bytes of scratch for the packed blocks of a and b. */
@@ -102,8 +170,12 @@ function isDot({ m, n, k, a, b }: StridedProduct): boolean {
   return (n === 1 && a.column === 1 && b.row === 1) || (m === 1 && a.column === 1 && b.row === 1);
 }
 
-/** Eight multiply-adds a cycle, stores, and what is packed. */
-function packedCycles(product: StridedProduct, tile: Tile, share: number): number {
+/** Two vectors of multiply-adds a cycle, stores, and what is packed. */
+function packedCycles(
+  product: StridedProduct,
+  tile: Tile,
+  { share, lanes }: { readonly share: number; readonly lanes: Lanes },
+): number {
   const { m, n, k, a, b } = product;
   const tiles = Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns);
   const blocks = chooseBlocks(product, tile);
@@ -111,16 +183,21 @@ function packedCycles(product: StridedProduct, tile: Tile, share: number): numbe
   const store = Math.ceil(k / blocks.k) * (tile.transposed ? 2 * numbers : numbers / 2 + 20);
   const pack = (count: number, isCopy: boolean) => count * (isCopy ? 0.4 : 0.7);
   const packing = pack(m * k * Math.ceil(n / blocks.n), a.row === 1) + pack(n * k, b.column === 1);
-  return tiles * ((numbers * k) / 8 / share + store + 30) + packing + 200;
+  return tiles * ((numbers * k) / (2 * lanes) / share + store + 30) + packing + 200;
 }
 
 /** Bound by multiply-adds, by loads, or by the latency of a sum; stores; and b if it is packed. */
-function directCycles({ m, n, k, a, b, c }: StridedProduct, { rows, vectors, packs }: DirectPlan): number {
+function directCycles(
+  { m, n, k, a, b, c }: StridedProduct,
+  { rows, vectors, packs }: DirectPlan,
+  lanes: Lanes,
+): number {
   const isLarge = k * n > LARGE;
   const missed = (thrashes(a.column, k) ? 5 : 0) + (!packs && !isLarge && thrashes(b.row, k) ? 5 : 0);
   const tile = (r: number, columns: number) => {
     const v = Math.ceil(columns / 4);
-    const step = Math.max((r * v) / 2, (r + v) / 2, isLarge ? 5 * Math.ceil(v / 4) : 4) + missed;
+    const registers = registersOf(columns, lanes);
+    const step = Math.max((r * registers) / 2, (r + registers) / 2, isLarge ? 5 * Math.ceil(v / 4) : 4) + missed;
     const stores = c.column === 1 ? v * (columns % 4 === 0 ? 1 : 1.5) : columns;
     return k * step + r * stores + 8;
   };

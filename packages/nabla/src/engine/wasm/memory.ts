@@ -14,8 +14,9 @@ import { Arena } from "../plan/arena.ts";
 import type { BufferSpec, LoweredProgram } from "../plan/lower.ts";
 import { statesOf } from "../plan/signature.ts";
 import type { ThreadPool } from "../threads/thread-pool.ts";
+import { compileBytes, compileBytesNow } from "./compile.ts";
 import type { CompileCache, Prepared } from "./compile-cache.ts";
-import { type CompiledModule, host, type MachineMemory } from "./host.ts";
+import type { CompiledModule, MachineMemory } from "./host.ts";
 import { createMemory, instantiate, type Machine, reserve } from "./machine.ts";
 import { type Delegated, memoryBytes, planAll, printModule, printStages, scratchBytes } from "./print.ts";
 import { bindStages } from "./shared-machine.ts";
@@ -140,7 +141,7 @@ export class WasmMemory implements Memory {
       scratch,
     };
     const key = [this.#isShared, cut !== undefined, lowered.bytes, numbers.size, ...kept].join();
-    const module = await prepared.module(key, () => host.compile(this.#print(blueprint)));
+    const module = await prepared.module(key, () => compileBytes(this.#print(blueprint), this.#options.cache.features));
     const explain = (): Explanation => ({
       engine: "wasm",
       opsBefore: program.nodesBefore,
@@ -165,7 +166,7 @@ export class WasmMemory implements Memory {
     return () => {
       if (memory !== this.#memory) {
         memory = this.#memory;
-        machine = this.#bind(blueprint, new host.Module(this.#print(blueprint)));
+        machine = this.#bind(blueprint, compileBytesNow(this.#print(blueprint), this.#options.cache.features));
       }
       machine.run();
       return undefined;
@@ -196,9 +197,10 @@ export class WasmMemory implements Memory {
     const parts = (call: number) => ({ call, parts: calls[call]?.length ?? 1 });
     const stages = prepared.stages(() =>
       stagesOf(lowered, {
-        plans: planAll(lowered, cache.features.fused),
+        plans: planAll(lowered, cache.features),
         delegated: new Map([...numbers].map(([kernel, call]) => [kernel, parts(call)])),
         grain,
+        features: cache.features,
       }),
     );
     return isProfitable(stages, { grain }) ? stages : undefined;

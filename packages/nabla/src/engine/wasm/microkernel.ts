@@ -107,39 +107,35 @@ function storeRows(f: FunctionBuilder, sums: readonly (readonly Local<"v128">[])
   });
 }
 
-/** Stores the first `columns` numbers of up to three vectors, by the bits of that count. */
+/** Stores the first `columns` numbers of a row of vectors, by the bits of that count. */
 function storePart(
   f: FunctionBuilder,
   row: readonly Local<"v128">[],
   { at, columns }: { readonly at: Local<"i32">; readonly columns: Local<"i32"> },
 ): void {
-  const [first, second = first, third = second] = row;
-  if (first === undefined || second === undefined || third === undefined) return;
-  const rest = f.keep("v128", f.get(first));
+  const rest = row.map((sum) => f.keep("v128", f.get(sum)));
   const has = (count: number, body: () => void) => {
     f.if(f.op("i32.and", f.get(columns), f.i32(count)), body);
   };
-  if (row.length > 2) {
-    has(8, () => {
-      f.store("v128.store", f.get(at), f.get(first));
-      f.store("v128.store", f.get(at), f.get(second), 16);
-      f.set(rest, f.get(third));
-      f.increase(at, 32);
-    });
-  }
-  if (row.length > 1) {
-    has(4, () => {
-      f.store("v128.store", f.get(at), f.get(first));
-      f.set(rest, f.get(second));
-      f.increase(at, 16);
+  const [first] = rest;
+  if (first === undefined) return;
+  for (let vectors = 2 ** Math.floor(Math.log2(row.length - 0.5)); vectors >= 1; vectors /= 2) {
+    has(vectors * 4, () => {
+      rest.slice(0, vectors).forEach((vector, v) => {
+        f.store("v128.store", f.get(at), f.get(vector), 16 * v);
+      });
+      rest.slice(vectors).forEach((vector, v) => {
+        f.set(rest[v] ?? first, f.get(vector));
+      });
+      f.increase(at, vectors * 16);
     });
   }
   has(2, () => {
-    f.storeLane("v128.store64_lane", f.get(at), f.get(rest), { lane: 0 });
-    f.set(rest, f.shuffle(f.get(rest), f.get(rest), [2, 3, 2, 3]));
+    f.storeLane("v128.store64_lane", f.get(at), f.get(first), { lane: 0 });
+    f.set(first, f.shuffle(f.get(first), f.get(first), [2, 3, 2, 3]));
     f.increase(at, 8);
   });
-  has(1, () => f.storeLane("v128.store32_lane", f.get(at), f.get(rest), { lane: 0 }));
+  has(1, () => f.storeLane("v128.store32_lane", f.get(at), f.get(first), { lane: 0 }));
 }
 
 /** Each column of sums goes to a row of c, number by number. */

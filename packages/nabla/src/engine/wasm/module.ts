@@ -6,7 +6,9 @@ import type { Callable, TypeName } from "./tokens.ts";
 
 const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const FUNCTION_TYPE = 0x60;
-const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
+const SECTION = { custom: 0, type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
+/** The name of the custom section of modules that are compiled with the host's revectorizer. */
+const REVECTORIZED = "nabla.revectorized";
 
 /** The most pages of 64 KiB that a memory may grow to. */
 export const MOST_PAGES = 65536;
@@ -45,9 +47,18 @@ export class ModuleBuilder {
   }
 
   /**
-   * The module as bytes. `pages`: the least size of the memory, in pages of 64 KiB; `shared`: whether threads share it.
+   * The module as bytes. `pages`: the least size of the memory, in pages of 64 KiB; `shared`: whether threads share it;
+   * `revectorized`: whether the host's revectorizer is to compile it, which hosts that keep compiled bytes must tell apart.
    */
-  encode({ pages = 0, shared = false }: { readonly pages?: number; readonly shared?: boolean } = {}) {
+  encode({
+    pages = 0,
+    shared = false,
+    revectorized = false,
+  }: {
+    readonly pages?: number;
+    readonly shared?: boolean;
+    readonly revectorized?: boolean;
+  } = {}) {
     const module = new Bytes(4096);
     for (const byte of MAGIC) module.push(byte);
     this.#section(module, SECTION.type, this.#typeBytes.length, (bytes) => {
@@ -87,6 +98,13 @@ export class ModuleBuilder {
     this.#section(module, SECTION.code, this.#functions.length, (bytes) => {
       for (const { builder } of this.#functions) builder.encode(bytes);
     });
+    if (revectorized) {
+      const note = new Bytes(32);
+      note.text(REVECTORIZED);
+      module.push(SECTION.custom);
+      module.unsigned(note.length);
+      module.append(note);
+    }
     return module.toArray();
   }
 

@@ -6,7 +6,7 @@ import type { Features } from "./features.ts";
 import { type PrintContext, printLoop } from "./loops.ts";
 import { Mathematics } from "./mathematics.ts";
 import { type ProductCut, printMatmul, printPart } from "./matmul.ts";
-import { type MatmulPlan, planMatmul, scratchFor } from "./matmul-plan.ts";
+import { type MatmulPlan, type ProductFeatures, planMatmul, scratchFor } from "./matmul-plan.ts";
 import { ModuleBuilder } from "./module.ts";
 import { PackedProducts } from "./packed-matmul.ts";
 import { printRandom } from "./philox.ts";
@@ -31,7 +31,7 @@ export function printModule(
 ): Uint8Array<ArrayBuffer> {
   const printer = new Printer(lowered, features, { delegated });
   printer.sequence("step", lowered.kernels);
-  return printer.module.encode();
+  return printer.module.encode(features);
 }
 
 /**
@@ -48,7 +48,7 @@ export function printStages(
     if (stage.kind === "serial") printer.sequence(`${i}`, stage.kernels);
     if (stage.kind === "cut") printer.part(`${i}`, stage.kernel, stage.product);
   }
-  return printer.module.encode({ shared: true });
+  return printer.module.encode({ ...features, shared: true });
 }
 
 class Printer {
@@ -63,9 +63,10 @@ class Printer {
 
   constructor(
     lowered: Lowered,
-    { vectors, fused }: Features,
+    features: Features,
     { delegated, isShared = false }: { readonly delegated: Delegated; readonly isShared?: boolean },
   ) {
+    const { vectors, fused } = features;
     invariant(vectors, "this host's WebAssembly has no vectors of 128 bits");
     const request = new FunctionBuilder();
     request.parameter("i32");
@@ -74,7 +75,7 @@ class Printer {
     this.#delegate = delegated.size === 0 ? undefined : this.module.import("delegate", request);
     this.#fused = fused;
     this.#mathematics = new Mathematics(this.module);
-    this.#plans = planAll(lowered, fused);
+    this.#plans = planAll(lowered, features);
     const scratch = scratchAddresses(lowered, this.#plans);
     this.#packed = new PackedProducts(this.module, { fused, scratch, isShared });
   }
@@ -142,18 +143,26 @@ export function memoryBytes(lowered: Lowered): number {
   return lowered.bytes + scratchBytes(lowered) + SLACK;
 }
 
+/** Every kind of host that differs in how products are computed. */
+const HOSTS: readonly ProductFeatures[] = [
+  { fused: false, revectorized: false },
+  { fused: true, revectorized: false },
+  { fused: false, revectorized: true },
+  { fused: true, revectorized: true },
+];
+
 /** The bytes after `lowered.bytes` that products pack their operands into, on any host. */
 export function scratchBytes(lowered: Lowered): number {
-  const ends = [false, true].map((fused) => scratchAddresses(lowered, planAll(lowered, fused)).end);
+  const ends = HOSTS.map((features) => scratchAddresses(lowered, planAll(lowered, features)).end);
   return Math.max(...ends) - lowered.bytes;
 }
 
 type Plans = ReadonlyMap<Kernel, MatmulPlan>;
 
 /** How each product would be computed here. */
-export function planAll(lowered: Lowered, fused: boolean): Plans {
+export function planAll(lowered: Lowered, features: ProductFeatures): Plans {
   const products = lowered.kernels.filter((kernel) => kernel.kind === "matmul");
-  return new Map(products.map((kernel) => [kernel, planMatmul(kernel, { buffers: lowered.buffers, fused })]));
+  return new Map(products.map((kernel) => [kernel, planMatmul(kernel, { ...features, buffers: lowered.buffers })]));
 }
 
 /** All products share the scratch, since they run one after the other. */

@@ -94,7 +94,14 @@ function chooseLevels(nest: Nest, order: readonly number[]): readonly (readonly 
 function chooseUnroll(nest: Nest, innermost: readonly number[], isStrip: boolean): number {
   const cost = costOf(nest, innermost);
   if (isStrip && cost <= 8) return 8;
-  return cost <= 16 ? 4 : cost <= 40 ? 2 : 1;
+  if (cost <= 40) return cost <= 16 ? 4 : 2;
+  // The order of a sum depends on this number, so that long bodies with one stay as they were.
+  return nest.reduced.includes(true) || innermost.some((index) => isCalled(nest.nodes[index])) ? 1 : 2;
+}
+
+/** Whether a value is computed by a function, which hosts do not join in pairs. */
+function isCalled(node: Node | undefined): boolean {
+  return node?.value.kind === "apply" && operationCost(node.value.name) > 1;
 }
 
 /** Instructions for one vector in the innermost loop. */

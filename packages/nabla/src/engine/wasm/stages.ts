@@ -4,6 +4,7 @@
  */
 import { known } from "../../base/error.ts";
 import type { Kernel, Lowered, MatmulKernel } from "../loop.ts";
+import type { Features } from "./features.ts";
 import { cutOf, type ProductCut } from "./matmul.ts";
 import type { MatmulPlan } from "./matmul-plan.ts";
 import { arrange } from "./nest.ts";
@@ -33,6 +34,7 @@ export interface StageOptions {
   readonly delegated: ReadonlyMap<Kernel, { readonly call: number; readonly parts: number }>;
   /** The minimum work of a chunk in nanoseconds (the grain size). */
   readonly grain: number;
+  readonly features: Features;
 }
 
 /** Taking a chunk costs well under a microsecond, packing an operand once more costs more. */
@@ -44,7 +46,7 @@ const MOST_CHUNKS = 16;
 const WORTH = 20;
 
 /** Multiply-adds per nanosecond, of emitted kernels and native ones. */
-const EMITTED = 25;
+const EMITTED = { usual: 25, revectorized: 45 } as const;
 const NATIVE = 45;
 /** Nanoseconds per iteration of the random number generator. */
 const RANDOM_TURN = 40;
@@ -71,7 +73,11 @@ export function isProfitable(stages: readonly Stage[], { grain }: Pick<StageOpti
   return time >= WORTH * grain;
 }
 
-function cutKernel(kernel: Kernel, lowered: Lowered, { plans, delegated, grain }: StageOptions): Stage | undefined {
+function cutKernel(
+  kernel: Kernel,
+  lowered: Lowered,
+  { plans, delegated, grain, features }: StageOptions,
+): Stage | undefined {
   const native = delegated.get(kernel);
   if (native !== undefined) {
     if (kernel.kind !== "matmul" || native.parts === 1) return undefined;
@@ -81,7 +87,11 @@ function cutKernel(kernel: Kernel, lowered: Lowered, { plans, delegated, grain }
   if (kernel.kind === "matmul") {
     const product = cutOf(kernel, known(plans.get(kernel), "plan"));
     if (product === undefined) return undefined;
-    const chunks = chunksOf(product.units, multiplications(kernel) / EMITTED, grain * PRODUCT_GRAIN);
+    const chunks = chunksOf(
+      product.units,
+      multiplications(kernel) / EMITTED[features.revectorized ? "revectorized" : "usual"],
+      grain * PRODUCT_GRAIN,
+    );
     return chunks && { kind: "cut", kernel, product, ...chunks };
   }
   if (kernel.kind === "loop") {

@@ -6,13 +6,12 @@ import { compileModule, createMemory, instantiate, reserve } from "../../../src/
 import { memoryBytes } from "../../../src/engine/wasm/print.ts";
 import { type Contents, interpret } from "./interpret.ts";
 
-/** The features of this host, with and without fused products. */
-export const featureSets: readonly Features[] = detectFeatures().fused
-  ? [
-      { vectors: true, fused: false },
-      { vectors: true, fused: true },
-    ]
-  : [{ vectors: true, fused: false }];
+const { fused: isFused, revectorized: isRevectorized } = detectFeatures();
+
+/** The features of this host, with and without fused products, each with and without the revectorizer. */
+export const featureSets: readonly Features[] = (isFused ? [false, true] : [false]).flatMap((fused) =>
+  (isRevectorized ? [false, true] : [false]).map((revectorized) => ({ vectors: true, fused, revectorized })),
+);
 
 /** Lays buffers out in memory one after the other. */
 export class Layout {
@@ -66,7 +65,7 @@ export async function runMachine(lowered: Lowered, contents: Contents, features:
   });
 }
 
-/** Runs kernels in WebAssembly and in plain loops and compares all buffers. */
+/** Runs kernels in WebAssembly and in plain loops and compares all buffers; the revectorizer changes no bit. */
 export async function check(
   layout: Layout,
   kernels: readonly Kernel[],
@@ -77,6 +76,8 @@ export async function check(
   interpret(lowered, wanted);
   for (const features of featureSets) {
     const got = await runMachine(lowered, layout.contents, features);
+    if (features.revectorized)
+      expect(got).toEqual(await runMachine(lowered, layout.contents, { ...features, revectorized: false }));
     wanted.forEach((content, b) => {
       const scale = content.reduce((most, x) => Math.max(most, Number.isFinite(x) ? Math.abs(x) : 0), 0);
       content.forEach((value, i) => {

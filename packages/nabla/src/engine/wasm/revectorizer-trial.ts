@@ -1,0 +1,68 @@
+import { FunctionBuilder } from "./assembler.ts";
+import { type CompiledModule, host } from "./host.ts";
+import { addMicrokernel } from "./microkernel.ts";
+import { ModuleBuilder } from "./module.ts";
+import { VECTOR_BINARY, VECTOR_SHIFT, VECTOR_TERNARY, VECTOR_UNARY } from "./opcodes.ts";
+import type { Revectorizer } from "./revectorizer.ts";
+import type { I32, Instruction, V128 } from "./tokens.ts";
+
+/** What lies where in the trial's page of memory: operands, two panels, a tile, and the results of the operations. */
+const PLACES = { operands: 0, a: 1024, b: 4096, c: 16384, results: 32768 } as const;
+const TILE = { rows: 5, columns: 16, transposed: false } as const;
+const DEPTH = 37;
+
+/** Whether what the pass makes of every vector instruction and of a product has the bits that it has on 128 bits. */
+export function hasEqualBits(revectorizer: Revectorizer, fused: boolean): boolean {
+  try {
+    const wide = revectorizer.compile(trialModule(fused, true));
+    if (wide === undefined) return false;
+    const expected = run(new host.Module(trialModule(fused, false)));
+    return run(wide).every((word, i) => word === expected[i]);
+  } catch {
+    return false;
+  }
+}
+
+/** The module; equal bytes would be compiled once, so the two say which they are. */
+function trialModule(fused: boolean, revectorized: boolean): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder();
+  const product = addMicrokernel(module, TILE, fused);
+  const f = new FunctionBuilder({ fused });
+  const at = f.parameter("i32");
+  let target = PLACES.results;
+  const each = (compute: (load: (operand: number) => V128) => V128): void => {
+    for (const half of [0, 16]) {
+      const load = (operand: number) => f.load("v128.load", f.get(at), PLACES.operands + 32 * operand + half);
+      f.store("v128.store", f.get(at), compute(load), target + half);
+    }
+    target += 32;
+  };
+  type Apply = (name: Instruction, ...operands: readonly (V128 | I32)[]) => V128;
+  const apply = f.op.bind(f) as Apply;
+  for (const name of namesOf(VECTOR_UNARY)) each((load) => apply(name, load(0)));
+  for (const name of namesOf(VECTOR_BINARY)) each((load) => apply(name, load(0), load(1)));
+  for (const name of namesOf(VECTOR_SHIFT)) each((load) => apply(name, load(0), f.i32(3)));
+  for (const name of namesOf(VECTOR_TERNARY)) {
+    if (name === "f32x4.relaxed_madd" && !fused) continue;
+    each((load) => apply(name, load(0), load(1), load(2)));
+  }
+  module.export("operations", module.add(f));
+  module.export("product", product);
+  return module.encode({ revectorized });
+}
+
+function namesOf<Name extends Instruction>(table: Readonly<Record<Name, number>>): readonly Name[] {
+  return Object.keys(table) as Name[];
+}
+
+/** All words of the memory afterwards. No operand is NaN, whose bits nobody promises. */
+function run(module: CompiledModule): Int32Array {
+  const memory = new host.Memory({ initial: 1 });
+  const numbers = new Float32Array(memory.buffer);
+  for (let i = 0; i < PLACES.c / 4; i++) numbers[i] = (((i * 7919) % 1009) - 504) / 61;
+  const { operations, product } = new host.Instance(module, { nabla: { memory } }).exports;
+  operations?.(0);
+  for (const accumulate of [0, 1])
+    product?.(DEPTH, PLACES.a, PLACES.b, PLACES.c, TILE.columns * 4, TILE.rows, TILE.columns, accumulate);
+  return new Int32Array(memory.buffer);
+}
