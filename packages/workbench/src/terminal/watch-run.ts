@@ -1,6 +1,7 @@
 /** Follows a training on the terminal: shows progress, and handles Ctrl-C. */
 
 import { compact, drain, type TrainingEvent } from "nabla";
+import { onInterrupt } from "../host/interrupts.ts";
 import { printError } from "../host/output.ts";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { fact } from "../text/layout.ts";
@@ -24,27 +25,21 @@ export async function watch(
   const controller = new AbortController();
   const view = silent ? noProgress : viewFor(process.stderr);
   let paused = false;
-  const interrupt = (): void => {
-    if (controller.signal.aborted) {
-      view.stop();
-      process.exit(130);
-    }
+  const quit = (): void => {
+    view.stop();
+    process.exit(130);
+  };
+  const stop = (): void => {
     controller.abort();
     const does = paused ? "stopping where it is paused" : "finishing this epoch";
     if (!silent) printError(`\n${does}; Ctrl-C again quits at once\n`);
   };
   // Until a run is made there is nothing to save: the system's own way of ending a process is the fastest.
-  let listening = false;
-  const listen = (): void => {
-    if (listening) return;
-    listening = true;
-    process.on("SIGINT", interrupt);
-    process.on("SIGTERM", interrupt);
-  };
+  let deafen: (() => Promise<void>) | undefined;
   try {
     const follow = follower(view);
     return await drain(begin(controller.signal), (event) => {
-      if (event.kind === "created") listen();
+      if (event.kind === "created") deafen ??= onInterrupt({ first: stop, again: quit });
       if (event.kind === "planned") {
         onPlan(event);
         follow(event);
@@ -62,8 +57,7 @@ export async function watch(
     });
   } finally {
     view.stop();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    await deafen?.();
   }
 }
 

@@ -1,5 +1,6 @@
 /** Follows a study on the terminal: redraws the table, and handles Ctrl-C. */
 import { drain } from "nabla";
+import { onInterrupt } from "../host/interrupts.ts";
 import { printError } from "../host/output.ts";
 import type { PlannedStudyEvent, StudyEvent, StudyResult } from "../studies/study-events.ts";
 import { fact } from "../text/layout.ts";
@@ -21,22 +22,16 @@ export async function watchStudy(
 ): Promise<StudyResult> {
   const controller = new AbortController();
   const view = silent ? noStudyView : viewFor(process.stderr);
-  const interrupt = (): void => {
-    if (controller.signal.aborted) {
-      view.stop();
-      process.exit(130);
-    }
+  const quit = (): void => {
+    view.stop();
+    process.exit(130);
+  };
+  const stop = (): void => {
     controller.abort();
     if (!silent) view.tell("\nstopping the trials where they can be resumed; Ctrl-C again quits at once");
   };
   // Until the study is made there is nothing to save: the system's own way of ending a process is the fastest.
-  let listening = false;
-  const listen = (): void => {
-    if (listening) return;
-    listening = true;
-    process.on("SIGINT", interrupt);
-    process.on("SIGTERM", interrupt);
-  };
+  let deafen: (() => Promise<void>) | undefined;
   try {
     let progress: StudyProgress | undefined;
     let planned: PlannedStudyEvent | undefined;
@@ -45,7 +40,7 @@ export async function watchStudy(
         planned = event;
         progress = new StudyProgress(event, workers);
       } else if (event.kind === "created") {
-        listen();
+        deafen ??= onInterrupt({ first: stop, again: quit });
         const { done, pruned, failed } = event.counts;
         if (planned !== undefined) onCreated(planned, done + pruned + failed);
       } else if (event.kind === "notice") view.tell(fact("Note", event.message));
@@ -54,8 +49,7 @@ export async function watchStudy(
     });
   } finally {
     view.stop();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    await deafen?.();
   }
 }
 
