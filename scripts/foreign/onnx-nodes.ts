@@ -10,6 +10,7 @@ import { type ModelProto, model as modelSchema } from "../../packages/nabla/src/
 import { dtypeFor } from "../../packages/nabla/src/exchange/onnx/tensor-proto.ts";
 import { translate } from "../../packages/nabla/src/exchange/onnx/translate.ts";
 import { arrayValue, type OnnxValue } from "../../packages/nabla/src/exchange/onnx/value.ts";
+import { fedRange, wholeValue } from "../../packages/nabla/src/exchange/onnx/whole-numbers.ts";
 import { decode } from "../../packages/nabla/src/exchange/onnx/wire.ts";
 import { constant, input, isConstant, isInput, isState, state } from "../../packages/nabla/src/graph/leaf.ts";
 import { make } from "../../packages/nabla/src/graph/op.ts";
@@ -86,16 +87,21 @@ async function answers(
   const inputs: Tensor[] = [];
   const feeds: Record<string, NdArray> = {};
   // as the reader of files does with the input of a network
-  for (const { type } of graph.input) dtypeFor(type?.tensorType?.elementType ?? 1, "the input");
+  const types = new Map(graph.input.map(({ name, type }) => [name, type?.tensorType?.elementType ?? 1]));
+  for (const type of types.values()) dtypeFor(type, "the input");
   const values = test.inputs.map((packed, i): OnnxValue => {
     const array = unpacked(packed);
     const { name } = packed;
-    if (isKnown(packed, i)) return arrayValue(name, array, false);
+    const whole = fedRange(types.get(name) ?? 1);
+    if (isKnown(packed, i)) {
+      const value = arrayValue(name, array, false);
+      return whole === undefined ? value : wholeValue(value, whole.type);
+    }
     const dtype = array.dtype === "float64" ? "int32" : array.dtype;
     const fed = input(`input ${i}`, array.shape, dtype);
     inputs.push(fed);
     feeds[`input ${i}`] = dtype === "int32" ? ndarray(Int32Array.from(array.data), array.shape) : array;
-    return { name, tensor: fed };
+    return whole === undefined ? { name, tensor: fed } : { name, tensor: fed, whole };
   });
   const opset = opsetImport.find(({ domain = "" }) => domain === "" || domain === "ai.onnx")?.version ?? 0;
   const find = translate(graph, {

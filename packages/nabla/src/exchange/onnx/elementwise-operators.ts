@@ -1,5 +1,4 @@
 /** Operators on single numbers. */
-import { scalar } from "../../array/ndarray.ts";
 import { elementsOf, type Size } from "../../array/shape.ts";
 import { compact } from "../../base/compact.ts";
 import {
@@ -31,7 +30,6 @@ import {
   subtract,
   tanh as tanhOf,
 } from "../../graph/elementwise.ts";
-import { constant } from "../../graph/leaf.ts";
 import { cast } from "../../graph/movement.ts";
 import type { Operand, Tensor } from "../../graph/tensor.ts";
 import { elu, gelu, leakyRelu, relu, sigmoid, tanh } from "../../nn/activations.ts";
@@ -42,6 +40,7 @@ import { layerNode, layerOf } from "../layer-node.ts";
 import type { Given, OnnxNode, Operator } from "./node.ts";
 import { dtypeFor } from "./tensor-proto.ts";
 import { type OnnxValue, reshaped } from "./value.ts";
+import { wholeParts } from "./whole-numbers.ts";
 
 /** Applies `f` to the first input, in whichever order its axes are there. */
 export function mapped(node: OnnxNode, f: (x: Tensor) => Tensor): Given {
@@ -154,38 +153,6 @@ function quotient(x: Tensor, y: Tensor): Tensor {
   const below = not(equal(less(x, 0), less(y, 0)));
   return add(parts, cast(and(inexact, below), { dtype: "int32" }));
 }
-
-/**
- * Whole division toward minus infinity, and its remainder of the divisor's sign. Floats of 24 bits find most of the
- * quotient; a second round on the small remainder finds the rest.
- */
-function wholeParts(x: Tensor, y: Tensor): { readonly parts: Tensor; readonly rest: Tensor } {
-  const float = (whole: Tensor): Tensor => cast(whole, { dtype: "float32" });
-  let parts: Tensor | undefined;
-  let rest = x;
-  for (let round = 0; round < 3; round++) {
-    const more = cast(floor(divide(float(rest), float(y))), { dtype: "int32" });
-    rest = subtract(rest, multiply(more, y));
-    parts = parts === undefined ? more : add(parts, more);
-  }
-  return { parts: parts ?? x, rest };
-}
-
-/** Whole numbers of fewer than 32 bits start again at their end. */
-function inType(x: Tensor, type: number): Tensor {
-  const range = narrowTypes[type];
-  if (range === undefined) return x;
-  const [least, most] = range;
-  return add(wholeParts(subtract(x, least), constant(scalar(most - least + 1, "int32"))).rest, least);
-}
-
-/** The least and the largest number of the whole types of fewer than 32 bits. */
-const narrowTypes: { readonly [type: number]: readonly [number, number] } = {
-  2: [0, 255],
-  3: [-128, 127],
-  4: [0, 65_535],
-  5: [-32_768, 32_767],
-};
 
 const SELU = { alpha: 1.6732631921768188, gamma: 1.0507010221481323 };
 
@@ -312,7 +279,7 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
     if (!node.says("to")) node.refuse("it does not say to which type");
     const type = node.integer("to", 1);
     const dtype = dtypeFor(type, "the target of a cast");
-    return mapped(node, (x) => inType(x.dtype === dtype ? x : cast(x, { dtype }), type));
+    return mapped(node, (x) => (x.dtype === dtype ? x : cast(x, { dtype })));
   },
   CastLike: (node) => mapped(node, (x) => cast(x, { dtype: node.tensor(1).dtype })),
   Identity: (node) => asItIs(node.value(0)),
@@ -361,6 +328,6 @@ export const elementwiseOperators: { readonly [opType: string]: Operator } = {
 };
 
 /** A value under a new name. */
-function asItIs({ tensor, last, array, lengths, learned }: OnnxValue): Given {
-  return compact({ tensor, last, array, lengths, learned });
+function asItIs({ tensor, last, array, lengths, learned, whole }: OnnxValue): Given {
+  return compact({ tensor, last, array, lengths, learned, whole });
 }

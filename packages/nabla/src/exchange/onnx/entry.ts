@@ -4,7 +4,7 @@ import { type Size, showShape } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import type { GraphProto, NodeProto, ValueInfoProto } from "./schema.ts";
 import { namesRead } from "./subgraph.ts";
-import { dtypeFor } from "./tensor-proto.ts";
+import { DATA_TYPES, dtypeFor } from "./tensor-proto.ts";
 import { exampleElements, MOST_ELEMENTS } from "./value.ts";
 
 /** The value that examples come in as. */
@@ -15,6 +15,8 @@ export interface ExampleInput {
   /** The size of the batch that the file was made for, where it names one. */
   readonly batch: number | undefined;
   readonly dtype: DType;
+  /** Its element type, as the format numbers them. */
+  readonly type: number;
 }
 
 /** What lies after an output. */
@@ -70,13 +72,13 @@ export function entryInputs(
         "export it with the lengths of all inputs",
       );
     return found.map((info) => {
-      const dtype = dtypeFor(info.type?.tensorType?.elementType ?? 1, "the input");
-      return { name: info.name ?? "", dtype, ...exampleShape(info, shape) };
+      const type = info.type?.tensorType?.elementType ?? DATA_TYPES.float;
+      return { name: info.name ?? "", type, dtype: dtypeFor(type, "the input"), ...exampleShape(info, shape) };
     });
   }
   if (input === undefined)
     throw new NablaError("onnx/input", "the model takes no input", "export it with an input of examples");
-  if (shape !== undefined) return [{ name: input, shape, batch: undefined, dtype: "float32" }];
+  if (shape !== undefined) return [{ name: input, shape, batch: undefined, dtype: "float32", type: DATA_TYPES.float }];
   throw new NablaError(
     "onnx/input",
     `the shape of "${input.slice(0, 60)}" is not known`,

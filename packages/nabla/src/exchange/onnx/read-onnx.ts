@@ -21,6 +21,7 @@ import { type ModelProto, model as modelSchema } from "./schema.ts";
 import { isExternal, locationOf } from "./tensor-proto.ts";
 import { inFile, translate } from "./translate.ts";
 import type { OnnxValue } from "./value.ts";
+import { fedRange } from "./whole-numbers.ts";
 import { decode } from "./wire.ts";
 
 export interface ReadOnnxOptions {
@@ -129,11 +130,11 @@ interface Taken {
 }
 
 function alone(entry: ExampleInput | undefined, images: boolean): Taken {
-  const { name, shape, dtype } = known(entry, "an input");
+  const { name, shape, dtype, type } = known(entry, "an input");
   const turned = images && shape.length > 1;
   const x = input("inputs", [BATCH_AXIS, ...(turned ? [...shape.slice(1), shape[0] ?? 1] : shape)]);
   const fed = dtype === "float32" ? x : cast(x, { dtype: "int32" });
-  return { x, inputs: [turned ? { name, last: fed } : { name, tensor: fed }] };
+  return { x, inputs: [compact({ name, ...(turned ? { last: fed } : { tensor: fed }), whole: fedRange(type) })] };
 }
 
 /** Several inputs stand one after the other in one row of numbers. */
@@ -141,11 +142,11 @@ function inOneRow(entries: readonly ExampleInput[]): Taken {
   const counts = entries.map(({ shape }) => elementsOf(shape));
   const x = input("inputs", [BATCH_AXIS, counts.reduce((total, count) => total + count, 0)]);
   let from = 0;
-  const inputs = entries.map(({ name, shape, dtype }, i) => {
+  const inputs = entries.map(({ name, shape, dtype, type }, i) => {
     const row = slice(x, { axis: 1, from, to: from + (counts[i] ?? 0) });
     from += counts[i] ?? 0;
     const laid = shape.length === 1 ? row : reshape(row, { shape: [BATCH_AXIS, ...shape] });
-    return { name, tensor: dtype === "float32" ? laid : cast(laid, { dtype }) };
+    return compact({ name, tensor: dtype === "float32" ? laid : cast(laid, { dtype }), whole: fedRange(type) });
   });
   const parts = entries.map(({ name }, i) => `${counts[i]} of ${JSON.stringify(name.slice(0, 60))}`);
   return { x, inputs, note: `its ${entries.length} inputs stand in one row of numbers: ${listing(parts.slice(0, 8))}` };

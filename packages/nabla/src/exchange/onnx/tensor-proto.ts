@@ -39,6 +39,11 @@ export function dtypeFor(dataType: number, what: string): DType {
   return floats.has(dataType) ? "float32" : "int32";
 }
 
+/** What a type is called, such as "uint8". */
+export function nameOfType(dataType: number): string {
+  return types[dataType]?.name ?? `the element type ${dataType}`;
+}
+
 /** The bytes of a file beside the model's, by its location there; undefined where it was not given. */
 export type ExternalData = (location: string) => Uint8Array | undefined;
 

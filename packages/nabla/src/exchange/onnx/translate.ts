@@ -17,6 +17,7 @@ import {
   shapeOf,
   TensorPool,
 } from "./value.ts";
+import { inWholeTypes, wholeValue } from "./whole-numbers.ts";
 
 /** What a translation starts from. */
 export interface TranslationStart {
@@ -99,7 +100,8 @@ function traverse(graph: GraphProto, traversal: Traversal): Found {
 /** Floats of one axis and more are what training changes; single numbers are settings. */
 function initializerValue(name: string, proto: TensorProto, { externalData }: Translation): OnnxValue {
   const array = readTensor(proto, externalData);
-  return arrayValue(name, array, array.dtype === "float32" && array.shape.length > 0);
+  const value = arrayValue(name, array, array.dtype === "float32" && array.shape.length > 0);
+  return array.dtype === "float64" ? wholeValue(value, proto.dataType ?? 0) : value;
 }
 
 interface Run {
@@ -180,7 +182,7 @@ function translated(node: OnnxNode): readonly Partial<OnnxValue>[] {
   const ignored = harmless[node.opType] ?? {};
   if (folded !== undefined && folded.items.length <= MOST_LENGTHS) {
     node.refuseUnread(ignored);
-    return [{ lengths: folded }];
+    return inWholeTypes(node, [{ lengths: folded }]);
   }
   const operator = operators.get(node.opType);
   if (operator === undefined)
@@ -190,7 +192,7 @@ function translated(node: OnnxNode): readonly Partial<OnnxValue>[] {
     );
   const given: Given = operator(node);
   node.refuseUnread(ignored);
-  const all = Array.isArray(given) ? (given as readonly Partial<OnnxValue>[]) : [given as Partial<OnnxValue>];
+  const all = inWholeTypes(node, Array.isArray(given) ? given : [given]);
   return node.inputs.length > 0 && node.inputs.every(isSetting) ? all.map(settled) : all;
 }
 
@@ -205,7 +207,9 @@ function isSetting(value: OnnxValue | undefined): boolean {
 /** What was computed from settings alone is one. */
 function settled(value: Partial<OnnxValue>): Partial<OnnxValue> {
   const array = value.tensor === undefined ? undefined : knownArray(value.tensor);
-  return array === undefined ? value : arrayValue("", array, false);
+  if (array === undefined) return value;
+  const made = arrayValue("", array, false);
+  return value.whole === undefined ? made : wholeValue(made, value.whole.type);
 }
 
 function checkSize(value: OnnxValue): void {

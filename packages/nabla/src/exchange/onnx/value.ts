@@ -13,6 +13,13 @@ export interface KnownLengths {
   readonly items: readonly Dim[];
 }
 
+/** The whole type that numbers have in the file, as its number there, and how far they may go. */
+export interface WholeRange {
+  readonly type: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** One value of an ONNX graph, in whichever forms it is there. */
 export interface OnnxValue {
   readonly name: string;
@@ -23,6 +30,8 @@ export interface OnnxValue {
   /** Numbers that are known; whole ones as float64, all others as float32 or bool. */
   readonly array?: NdArray;
   readonly lengths?: KnownLengths;
+  /** Of whole numbers; left out where nothing is known but that they are whole. */
+  readonly whole?: WholeRange;
   /** For arrays: whether training may change them. */
   readonly learned?: boolean;
   /** Why it is not there: an output that is not computed. */
