@@ -84,7 +84,13 @@ describe("the packages outside the repository", () => {
       return files.map(([, thread, worker]) => ({ file: `${thread ?? worker}.js`, chunks }));
     });
     const found = named.map(({ file }) => file).toSorted();
-    expect(found).toEqual(["hdf5-thread.js", "prefetch-thread.js", "trial-thread.js", "worker.js"]);
+    expect(found).toEqual([
+      "hdf5-thread.js",
+      "interrupt-thread.js",
+      "prefetch-thread.js",
+      "trial-thread.js",
+      "worker.js",
+    ]);
     for (const { file, chunks } of named) expect(chunks).toContain(file);
   });
 });

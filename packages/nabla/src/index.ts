@@ -60,6 +60,7 @@ export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
 export {
   type ColumnPreparation,
   featureNames,
+  numberFeatures,
   type Preparation,
   type TargetPreparation,
   type Task,

@@ -48,6 +48,7 @@ function sayFormerDefaults(experiments: string): void {
       patience: said.includes("cyclic") ? epochs : Math.ceil(0.3 * epochs),
       selection: "error",
       ...(/^(hidden|layers):/m.test(said) ? {} : { keep: 0.8 }),
+      ...(/^layers:/m.test(said) ? {} : { periodic: 0 }),
     };
     const open = Object.entries(former).filter(([key]) => !new RegExp(`^${key}:`, "m").test(said));
     writeFileSync(join(experiments, file), [said, ...open.map(([key, value]) => `${key}: ${value}\n`)].join(""));

@@ -13,6 +13,9 @@ export interface OptionText {
   readonly number: (value: number) => string;
 }
 
+/** Longer lists are shown by their ends. */
+const MOST_SHOWN = 8;
+
 /**
  * A described thing in words: options that its kind takes as arguments have no names, other options do, and those with
  * their default are left out.
@@ -31,7 +34,12 @@ export function optionText(data: Json, { kinds, number }: OptionText): string {
 
   function show(value: Json): string {
     if (typeof value === "number") return number(value);
-    if (Array.isArray(value)) return value.map(show).join(" ");
+    if (Array.isArray(value)) {
+      const told = value.map(show);
+      return told.length > MOST_SHOWN
+        ? `${told.slice(0, 3).join(" ")} … ${told.at(-1)} (${told.length})`
+        : told.join(" ");
+    }
     return isRecord(value) ? String(value.kind ?? JSON.stringify(value)) : String(value);
   }
 }

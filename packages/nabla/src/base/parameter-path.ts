@@ -1,8 +1,8 @@
 /**
  * Last names of parameters excluded from penalties and weight decay by default: they shift and scale, and hardly
- * overfit.
+ * overfit; waves whose frequencies shrink to 0 would be none.
  */
-export const EXEMPT: readonly string[] = ["bias", "scale", "shift"];
+export const EXEMPT: readonly string[] = ["bias", "scale", "shift", "frequency", "phase"];
 
 /**
  * Whether the parameter at `path` (`dense1.weights`) is none of `except`: last names, or paths in which `*` matches any

@@ -166,6 +166,17 @@ export function featureCount(column: ColumnPreparation): number {
   return column.kind === "category" ? slotCount(column) + 1 : featuresOf(column).length;
 }
 
+/** The features that are scaled numbers, dates or times, by their places among the inputs: no indicators, levels or blocks. */
+export function numberFeatures(preparation: Preparation): readonly number[] {
+  const places: number[] = [];
+  let at = 0;
+  for (const column of preparation.columns) {
+    if (column.kind === "number" || column.kind === "date" || column.kind === "time") places.push(at);
+    at += featureCount(column);
+  }
+  return places;
+}
+
 /** The names of all features, in the order of the inputs. */
 export function featureNames(preparation: Preparation): readonly string[] {
   return preparation.columns.flatMap(featuresOf);

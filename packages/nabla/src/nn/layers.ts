@@ -16,6 +16,7 @@ import { initializers } from "./initializers.ts";
 import type { Layer, LayerRole } from "./layer.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { losses } from "./losses.ts";
+import { periodic } from "./periodic.ts";
 import { averagePool, globalAveragePool, maxPool } from "./pooling.ts";
 import { residual } from "./residual.ts";
 
@@ -38,6 +39,7 @@ export {
   layerNorm,
   leakyRelu,
   maxPool,
+  periodic,
   relu,
   residual,
   sigmoid,
@@ -63,6 +65,7 @@ export const layers: Kinds<Layer> = {
   averagePool,
   globalAveragePool,
   embedding,
+  periodic,
   layerNorm,
   ensemble,
   graph: graphLayer,

@@ -25,6 +25,7 @@ import { layerNorm } from "../../src/nn/layer-norm.ts";
 import { layers } from "../../src/nn/layers.ts";
 import { buildModel, initModel } from "../../src/nn/model.ts";
 import { elastic, l1, l2, type Penalty } from "../../src/nn/penalty.ts";
+import { periodic } from "../../src/nn/periodic.ts";
 import { averagePool, globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
 import { residual } from "../../src/nn/residual.ts";
@@ -125,6 +126,7 @@ const each: readonly (readonly [Layer, readonly number[]])[] = [
     [5],
   ],
   [embedding({ count: 3, units: 2 }), [4]],
+  [periodic({ count: 2, inputs: [3, 0] }), [4]],
   [conv1d(3, { size: 3 }), [6, 2]],
   [conv2d(3), [4, 4, 2]],
   [maxPool(), [4, 4, 2]],

@@ -17,6 +17,7 @@ import type { Layer } from "../../src/nn/layer.ts";
 import { layerNorm } from "../../src/nn/layer-norm.ts";
 import { layers } from "../../src/nn/layers.ts";
 import { losses } from "../../src/nn/losses.ts";
+import { periodic } from "../../src/nn/periodic.ts";
 import { averagePool, globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
 import { residual } from "../../src/nn/residual.ts";
 import { decay } from "../../src/optim/decay.ts";
@@ -80,6 +81,8 @@ const windowed: readonly (readonly [string, Layer, Size])[] = [
   ["averagePool of overlapping windows", averagePool({ size: 3, stride: 1, padding: "same" }), [4, 4, 2]],
   ["globalAveragePool", globalAveragePool(), [3, 4, 2]],
   ["embedding", embedding({ count: 3, units: 2 }), [4]],
+  ["periodic", periodic({ count: 3 }), [4]],
+  ["periodic of some inputs in each position", periodic({ count: 2, deviation: 0.4, inputs: [3, 0, 1] }), [3, 5]],
   ["dense on sequences", dense(3), [4, 5]],
   ["dense without bias on images", dense(2, { bias: false }), [2, 3, 4]],
   [

@@ -88,6 +88,23 @@ const layerNorm: LayerMeaning = (given) => {
   return only({ ...x, data: output });
 };
 
+const periodic: LayerMeaning = (given) => {
+  const { x, options } = given;
+  const [frequency, phase] = [parameter(given, "frequency"), parameter(given, "phase")];
+  const width = x.shape.at(-1) ?? 1;
+  const inputs = (options.inputs as readonly number[] | undefined) ?? Array.from({ length: width }, (_, i) => i);
+  const rows = Array.from({ length: x.data.length / width }, (_, row) => {
+    const numbers = [...x.data.slice(row * width, (row + 1) * width)];
+    const waves = inputs.flatMap((input, i) =>
+      Array.from({ length: frequency.shape[1] ?? 0 }, (_, wave) =>
+        Math.cos((numbers[input] ?? Number.NaN) * (at(frequency, [i, wave]) ?? 0) + (at(phase, [i, wave]) ?? 0)),
+      ),
+    );
+    return [...numbers, ...waves];
+  });
+  return only({ shape: x.shape.with(-1, rows[0]?.length ?? 0), data: Float64Array.from(rows.flat()) });
+};
+
 const batchNorm: LayerMeaning = (given) => {
   const { x, options, mode } = given;
   const of = (name: string, f: number): number => parameter(given, name).data[f] ?? Number.NaN;
@@ -344,6 +361,7 @@ export const layerMeanings: Readonly<Record<string, LayerMeaning>> = {
   averagePool: pooling(mean, 0),
   globalAveragePool,
   embedding,
+  periodic,
   batchNorm,
   layerNorm,
   dropout: dropping((shape) => shape),

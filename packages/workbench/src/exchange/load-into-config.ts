@@ -37,7 +37,7 @@ export async function loadWeightsIntoConfig(
   { config, shape }: OntoOptions,
 ): Promise<ModelWithWeights> {
   const experiment = await readExperiment(config);
-  const plan = await planOf(experiment, tensors, shape);
+  const plan = await planOf({ ...wavesIn(tensors, experiment), ...experiment }, tensors, shape);
   const loaded = loadWeights(tensors, plan.layers, plan.shape);
   const { layers: model, loss } = plan;
   const notices = [...plan.notices, ...loaded.notices];
@@ -48,6 +48,15 @@ export async function loadWeightsIntoConfig(
   const preparation = plainPreparation({ shape: plan.shape, outputs, loss });
   const named = preparation.target.kind === "classes" ? { classes: preparation.target.classes } : {};
   return { model: { trained: { ...trained, ...named }, preparation, unnamed: true }, loaded, notices };
+}
+
+/** Without waves, unless the experiment or the weights have some: networks from elsewhere begin with their first matrix. */
+function wavesIn(
+  tensors: ReadonlyMap<string, NdArray>,
+  { layers }: PartialExperiment,
+): Pick<PartialExperiment, "periodic"> {
+  const haveWaves = [...tensors.keys()].some((name) => name.endsWith("frequency"));
+  return haveWaves || layers !== undefined ? {} : { periodic: 0 };
 }
 
 async function planOf(
@@ -73,7 +82,7 @@ async function planOf(
   const shape = given ?? experiment.image ?? shapeFrom(tensors);
   const outputs = outputsFrom(tensors);
   const task = experiment.task ?? (outputs === 1 ? "regression" : "classification");
-  const facts = { task, split: { train: 1, dev: 0, test: 0 }, rows: 1, outputs, shape };
+  const facts = { task, split: { train: 1, dev: 0, test: 0 }, rows: 1, outputs, shape, numbers: [] };
   const settled = resolveExperiment({ ...experiment, data: "", target: "" }, facts);
   return { layers: layerFrom(settled.model, "layers"), loss: lossFrom(settled.loss), shape, notices: [] };
 }

@@ -12,6 +12,8 @@ export interface Facts {
   readonly outputs: number;
   /** The shape of one example; three lengths are an image. */
   readonly shape: readonly number[];
+  /** Which inputs are measured numbers: with some different values, and no marks of 0 and 1 for levels or what is missing. */
+  readonly numbers: readonly number[];
 }
 
 /** What is known when an option is chosen. */

@@ -21,6 +21,7 @@ export function withFormerDefaults(experiment: Experiment, facts: Facts): Experi
     optimizer: completed("optimizer", { kind: adam.kind, rate: FORMER_RATE }) as NonNullable<Experiment["optimizer"]>,
     patience: risesAgain ? epochs : Math.ceil(0.3 * epochs),
     selection: "error",
+    ...(layers === undefined ? { periodic: 0 } : {}),
     ...(drops ? { keep: FORMER_KEEP } : {}),
     ...experiment,
     epochs,

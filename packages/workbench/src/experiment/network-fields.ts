@@ -3,7 +3,7 @@
  * digits (digit), and on penguins (species; body_mass_g as 1 - R²).
  */
 import { adam, dropout, type Json, type Layer, relu } from "nabla";
-import { boolean, field, kindType, list, listType, number, numberType, searchOf } from "nabla/fields";
+import { boolean, field, kindType, list, listType, number, numberType, searchOf, wholeNumber } from "nabla/fields";
 import { asData, chosen, type Facts } from "./choice.ts";
 import { imageHidden } from "./image-network.ts";
 
@@ -17,6 +17,8 @@ export const defaultHidden: readonly number[] = [128, 64];
  * on the fewest inputs it only blurs: see benchmarks/results/choices.md.
  */
 const defaultKeep = 0.9;
+/** Waves of each number for the default network; see benchmarks/results/choices.md. */
+const defaultWaves = 4;
 /** So few inputs are learned without dropout. */
 const FEW_INPUTS = 3;
 
@@ -70,6 +72,19 @@ export const networkFields = {
     `${defaultKeep} with the default hidden layers and more than ${FEW_INPUTS} inputs, else 1`,
     ({ said, shape }) => (said("hidden") || areFew(shape) ? 1 : defaultKeep),
   ),
+  periodic: chosen(
+    wholeNumber({
+      atLeast: 0,
+      optional: true,
+      help: "learned waves of each number among the inputs, beside the number itself; 0 for none",
+      option: { argument: "count" },
+    }),
+    `${defaultWaves} in a network with hidden layers, else 0`,
+    ({ said, so, shape, numbers }) => {
+      const isLinear = Array.isArray(so.hidden) && so.hidden.length === 0;
+      return said("layers") || isLinear || areImages({ shape }) || numbers.length === 0 ? 0 : defaultWaves;
+    },
+  ),
   normalize: boolean({
     default: false,
     source: "small networks train without",
@@ -79,7 +94,7 @@ export const networkFields = {
     list(kindType<Layer>("layer", "apply"), {
       optional: true,
       least: 1,
-      help: "the whole network, in place of hidden, activation, keep and normalize",
+      help: "the whole network, in place of hidden, activation, keep, periodic and normalize",
     }),
   ),
   rate: number({

@@ -88,7 +88,8 @@ function shortOf(model: Json): ShortNetwork {
 
 function networkOptions(model: Json, before: Json): Record<string, unknown> | undefined {
   const [after, own] = [shortOf(model), shortOf(before)];
-  if (after.isOther || own.isOther || after.hidden.length === 0) return undefined;
+  if (after.isOther || own.isOther) return undefined;
+  if (after.hidden.length === 0) return layersInOrder(model).length === 1 ? { hidden: [] } : undefined;
   const normalized = after.others - own.others === own.hidden.length && after.hidden.length === own.hidden.length;
   return {
     hidden: after.hidden,

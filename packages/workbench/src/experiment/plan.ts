@@ -5,6 +5,7 @@ import { checkOutput } from "../store/model-output.ts";
 import { chooseTargetScale, triesScales, withoutScaleAdvice } from "./choose-target-scale.ts";
 import { inspected } from "./data-checks.ts";
 import type { DataWarning } from "./data-warning.ts";
+import { factsOf } from "./facts.ts";
 import type { Experiment, PartialExperiment, ResolvedExperiment } from "./fields.ts";
 import { rotationNotice, withDev, withMembers } from "./folds.ts";
 import { typedOptions } from "./option-words.ts";
@@ -56,15 +57,8 @@ async function planOf(experiment: Experiment, parts: Parts): Promise<Plan> {
 
 async function planOnScale(experiment: Experiment, parts: Parts): Promise<Plan> {
   const prepared = prepareParts(parts);
-  const { classes, inputs } = prepared.train;
   const asked = { ...experiment, ...compact({ image: parts.image }), data: await absolutePaths(experiment.data) };
-  const facts = {
-    task: parts.task,
-    split: parts.policy.fractions,
-    rows: parts.rows.train,
-    outputs: classes?.length ?? 1,
-    shape: inputs.shape.slice(1),
-  };
+  const facts = factsOf(parts, prepared);
   const resolved = withMembers(experiment, resolveExperiment(asked, facts), parts);
   const { notices, suspicions, warnings } = await inspected(parts);
   const prepare = preparationNotices(prepared.preparation);

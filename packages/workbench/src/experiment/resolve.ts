@@ -33,7 +33,7 @@ export function closeExperiment(experiment: Experiment, facts: Facts): ClosedExp
 /** Closes what an experiment leaves open. Throws the errors of layers, optimizers and the like. */
 export function resolveExperiment(experiment: Experiment, facts: Facts): ResolvedExperiment {
   const closed = closeExperiment(experiment, facts);
-  const { hidden: _, activation: _a, keep: _k, normalize: _n, layers: _l, rate, ...kept } = closed;
+  const { hidden: _, activation: _a, keep: _k, periodic: _p, normalize: _n, layers: _l, rate, ...kept } = closed;
   const optimizer = rate === undefined ? kept.optimizer : { ...asRecord(kept.optimizer), rate };
   const model = resolvedFields.model.complete(modelOf(experiment, closed, facts));
   const resolved: ResolvedExperiment = { ...kept, model, optimizer };
@@ -55,8 +55,8 @@ function asToday(record: Json): Json {
   return { ...earlierScales, ...rest };
 }
 
-function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, shape }: Facts): Json {
-  const { layers, hidden, activation, keep, normalize } = closed;
+function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, shape, numbers }: Facts): Json {
+  const { layers, hidden, activation, keep, periodic, normalize } = closed;
   if (layers !== undefined) {
     const { rate: _, layers: _l, ...short } = networkFields;
     const also = Object.keys(short).find((key) => experiment[key as keyof typeof short] !== undefined);
@@ -66,8 +66,14 @@ function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, sh
   }
   const dense = toJson(network({ hidden, outputs, activation, keep, normalize }));
   const { layers: after } = asRecord(dense);
-  if (!areImages({ shape }) || !Array.isArray(after)) return dense;
-  return { kind: "chain", layers: [...convolutions(shape, activation), ...after] };
+  if (!Array.isArray(after)) return dense;
+  if (areImages({ shape })) return { kind: "chain", layers: [...convolutions(shape, activation), ...after] };
+  if (periodic === 0 || numbers.length === 0) return dense;
+  const every = numbers.length === shape[0];
+  return {
+    kind: "chain",
+    layers: [{ kind: "periodic", count: periodic, ...(every ? {} : { inputs: numbers }) }, ...after],
+  };
 }
 
 /** Members learn what the others hold out, so that they learn dev in any case. */

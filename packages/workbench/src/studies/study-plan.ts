@@ -3,10 +3,10 @@ import { basename } from "node:path";
 import { compact, type Json, NablaError, type TargetScale, trainingDefaults } from "nabla";
 import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, spaceAround, studyFrom, valuesWithin } from "nabla/tune";
-import type { Facts } from "../experiment/choice.ts";
 import { chooseTargetScale, triesScales, withoutScaleAdvice } from "../experiment/choose-target-scale.ts";
 import { inspected } from "../experiment/data-checks.ts";
 import { earlierScales, usualScaling } from "../experiment/data-fields.ts";
+import { factsOf } from "../experiment/facts.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { withDev } from "../experiment/folds.ts";
 import { withFormerDefaults } from "../experiment/former-defaults.ts";
@@ -147,14 +147,7 @@ async function preparedData(parts: Parts): Promise<StudyData> {
   }
   const prepared = prepareParts(parts);
   checkDevVaries(prepared);
-  const { classes, inputs } = prepared.train;
-  const facts: Facts = {
-    task: parts.task,
-    split: parts.policy.fractions,
-    rows: parts.rows.train,
-    outputs: classes?.length ?? 1,
-    shape: inputs.shape.slice(1),
-  };
+  const facts = factsOf(parts, prepared);
   const { notices, suspicions } = await inspected(parts);
   const prepare = preparationNotices(prepared.preparation);
   return { facts, parts, prepared, notices: [...notices, ...prepare], suspicions };

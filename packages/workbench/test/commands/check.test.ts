@@ -35,7 +35,7 @@ describe("nabla check", () => {
   });
 
   test("a model folder with its data, by random directions, as one document", async () => {
-    const folder = experiment([...small, "epochs: 2"]);
+    const folder = experiment([...small, "epochs: 2", "members: 1", "periodic: 0"]);
     const trained = await nabla(["train", "--config", "experiment.yaml", "--out", "model", "--quiet"], { folder });
     expect(trained.code).toBe(0);
     const { code, stdout } = await nabla(["check", "model", penguins, "--directions", "2", "--json"], { folder });

@@ -8,39 +8,43 @@ import { nabla, penguins, workFolder } from "./nabla.ts";
 const fixtures = fileURLToPath(new URL("../exchange/fixtures/", import.meta.url));
 const shared = mkdtempSync(join(tmpdir(), "nabla-exchange-"));
 const model = join(shared, "penguins");
+/** Without waves, which TensorFlow.js has nothing for. */
+const plain = join(shared, "plain");
 let answers = "";
+let plainAnswers = "";
+
+async function trainInto(folder: string, ...more: readonly string[]): Promise<string> {
+  const words = ["train", penguins, "--target", "species", "--epochs", "3", "--members", "1", "--quiet", "--no-report"];
+  const stored = ["--store", join(shared, "runs.db"), "--out", folder];
+  expect((await nabla([...words, ...stored, ...more], { folder: shared })).code).toBe(0);
+  return (await nabla(["predict", folder, penguins], { folder: shared })).stdout;
+}
 
 beforeAll(async () => {
-  const words = [
-    "train",
-    penguins,
-    "--target",
-    "species",
-    "--epochs",
-    "3",
-    "--members",
-    "1",
-    "--quiet",
-    "--no-report",
-    "--out",
-    model,
-  ];
-  expect((await nabla([...words, "--store", join(shared, "runs.db")], { folder: shared })).code).toBe(0);
-  answers = (await nabla(["predict", model, penguins], { folder: shared })).stdout;
+  answers = await trainInto(model);
+  plainAnswers = await trainInto(plain, "--periodic", "0");
 });
 
 test.each([
-  ["safetensors", "penguins.safetensors"],
-  ["keras", "penguins.keras"],
-  ["npz", "penguins.npz"],
-  ["tfjs", "penguins/model.json"],
-])("a model exported as %s and imported again answers as before, columns, classes and all", async (format, file) => {
-  const folder = workFolder();
-  const written = await nabla(["export", model, "--format", format], { folder });
+  ["safetensors", "penguins.safetensors", /15 → periodic, inputs 4 6 8 10 → dense 128 → relu/],
+  ["keras", "penguins.keras", /15 → graph\n/],
+  ["npz", "penguins.npz", /15 → periodic, inputs 4 6 8 10 → dense 128 → relu/],
+  ["tfjs", "plain/model.json", /15 → dense 128 → relu/],
+] as const)("a model exported as %s and imported again answers as before, columns, classes and all", async (format, file, network) => {
+  const [folder, of] = [workFolder(), format === "tfjs" ? plain : model];
+  const written = await nabla(["export", of, "--format", format], { folder });
   expect(written).toMatchObject({ code: 0, stderr: "" });
   const read = await nabla(["import", file, "--out", "again"], { folder });
-  expect(read.stdout).toMatch(/Network {3}15 → dense 128 → relu[\s\S]*tables with the columns that it was trained on/);
-  expect((await nabla(["predict", "again", penguins], { folder })).stdout).toBe(answers);
+  expect(read.stdout).toMatch(network);
+  expect(read.stdout).toContain("tables with the columns that it was trained on");
+  const { stdout } = await nabla(["predict", "again", penguins], { folder });
+  expect(stdout).toBe(format === "tfjs" ? plainAnswers : answers);
+});
+
+test("what a format has nothing for is refused with what to do", async () => {
+  const { code, stderr } = await nabla(["export", model, "--format", "tfjs"], { folder: workFolder() });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/periodic embeddings in TensorFlow.js[\s\S]*--periodic 0/);
 });
 
 test("evaluate measures a model on a file whose answers are known, under another name too", async () => {

@@ -18,7 +18,19 @@ const runsIn = async (folder: string): Promise<readonly StoredRun[]> =>
 
 test("F1 --until-good mends a network that is too small: a chain of runs with reasons, the best one's model, no peek", async () => {
   const folder = workFolder();
-  const words = ["train", digits, "--target", "digit", "--hidden", "4", "--epochs", "4", "--until-good"];
+  const words = [
+    "train",
+    digits,
+    "--target",
+    "digit",
+    "--hidden",
+    "4",
+    "--periodic",
+    "0",
+    "--epochs",
+    "4",
+    "--until-good",
+  ];
   const { code, stdout } = await nabla([...words, "--human", "0.01", "--out", "model"], { folder });
   expect(code).toBe(0);
   expect(stdout).toMatch(/Step 1 +[✓✗] .*\n(.*\n)*.*tried/);

@@ -16,7 +16,7 @@ const sampleNames = Object.keys(samples);
 function modelOf(name: string): { readonly model: TrainedModel; readonly inputs: NdArray } {
   const sample = samples[name];
   if (sample === undefined) throw new Error(`there is no sample ${name}`);
-  const outputs = { rows: 3, bends: 1, images: 2, codes: 1, sums: 2, positions: 2, ensemble: 3 }[name] ?? 1;
+  const outputs = { rows: 3, bends: 1, images: 2, codes: 1, sums: 2, positions: 2, waves: 2, ensemble: 3 }[name] ?? 1;
   const preparation = plainPreparation({ shape: sample.shape, outputs, loss: sample.loss });
   return { model: { trained: trainedSample(sample), preparation, unnamed: true }, inputs: inputsFor(sample, ROWS) };
 }
@@ -36,9 +36,12 @@ test("the samples hold every layer", () => {
   expect(Object.keys(layers).filter((kind) => !kinds.has(kind) && kind !== "graph")).toEqual([]);
 });
 
-const whole = ["safetensors", "npz", "keras", "tfjs"].flatMap((format) =>
-  sampleNames.map((name) => [format, name] as const),
-);
+/** TensorFlow.js has no cosine. */
+const refused = ["tfjs", "waves"];
+
+const whole = ["safetensors", "npz", "keras", "tfjs"]
+  .flatMap((format) => sampleNames.map((name) => [format, name] as const))
+  .filter((one) => String(one) !== String(refused));
 
 test.each(whole)("T1 %s: %s", async (format, name) => {
   const { model, inputs } = modelOf(name);
@@ -103,4 +106,13 @@ test("what Keras has nothing for is refused by its name", async () => {
       message: expect.stringContaining('padding "same"'),
     },
   );
+});
+
+test("periodic embeddings are refused for TensorFlow.js with what takes them", async () => {
+  const output = join(workFolder(), "waves");
+  await expect(exportModel(modelOf("waves").model, { format: "tfjs", name: "waves", output })).rejects.toMatchObject({
+    code: "keras/write",
+    message: expect.stringContaining("periodic embeddings in TensorFlow.js, which has no cosine"),
+    hint: expect.stringMatching(/ONNX.*\.js file.*--periodic 0/),
+  });
 });

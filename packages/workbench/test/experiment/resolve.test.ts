@@ -7,6 +7,7 @@ const facts: Facts = {
   split: { train: 0.6, dev: 0.2, test: 0.2 },
   rows: 1000,
   shape: [4],
+  numbers: [0, 1, 2, 3],
   outputs: 3,
 };
 const bare = { data: "/a.csv", target: "y" };
@@ -58,9 +59,28 @@ test("what is said counts: rate over the optimizer's, hidden layers without drop
   expect(Object.keys(resolved.optimizer ?? {}).length).toBeGreaterThan(2);
   expect(resolved.model).toEqual({
     kind: "chain",
-    layers: [{ kind: "dense", units: 8 }, { kind: "relu" }, { kind: "dense", units: 3 }],
+    layers: [
+      { kind: "periodic", count: 4, deviation: 0.1 },
+      { kind: "dense", units: 8 },
+      { kind: "relu" },
+      { kind: "dense", units: 3 },
+    ],
   });
   expect(jobOf(resolved).optimizer.rate).toBe(0.5);
+});
+
+test("waves are for measured numbers in networks with hidden layers", () => {
+  const first = (experiment: object, about: Facts): unknown =>
+    (resolveExperiment({ ...bare, ...experiment }, about).model as { layers: readonly unknown[] }).layers[0];
+  const some = { ...facts, numbers: [1, 3] };
+  expect(first({ periodic: 2 }, some)).toEqual({ kind: "periodic", count: 2, deviation: 0.1, inputs: [1, 3] });
+  for (const [experiment, about] of [
+    [{ periodic: 0 }, some],
+    [{ hidden: [] }, some],
+    [{}, { ...facts, numbers: [] }],
+  ] as const)
+    expect(first(experiment, about)).toMatchObject({ kind: "dense" });
+  expect(first({}, { ...facts, shape: [8, 8, 1], numbers: [] })).toMatchObject({ kind: "conv2d" });
 });
 
 test("two networks at once, and a loss for the other task, are refused", () => {

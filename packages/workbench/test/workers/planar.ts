@@ -24,6 +24,13 @@ export const planar: TrialData = { train: part("train", 240), dev: part("dev", 8
 export function planarTrial(seed: number, { rate = 0.01, epochs = 12, batch = 30 } = {}): ResolvedExperiment {
   return resolveExperiment(
     { data: "planar.csv", target: "class", hidden: [8], rate, batch, epochs, patience: epochs, seed },
-    { task: "classification", split: { train: 0.75, dev: 0.25, test: 0 }, rows: 240, outputs: 2, shape: [2] },
+    {
+      task: "classification",
+      split: { train: 0.75, dev: 0.25, test: 0 },
+      rows: 240,
+      outputs: 2,
+      shape: [2],
+      numbers: [0, 1],
+    },
   );
 }

@@ -23,7 +23,7 @@ test("a trial is the training itself, with its dev error told by epoch", async (
   const run = await fit({ ...jobOf(resolved), ...planar });
   expect(end.value).toBe(run.best?.dev?.error);
   expect(end.reports).toEqual(run.history.map(({ epoch, dev }) => ({ step: epoch, value: dev?.error })));
-  expect(end.measures).toMatchObject({ parameters: 42, epochs: 12, devCost: run.best?.dev?.cost });
+  expect(end.measures).toMatchObject({ parameters: 122, epochs: 12, devCost: run.best?.dev?.cost });
 });
 
 test("Q2 a trial that is stopped anywhere goes on to the same end", async () => {

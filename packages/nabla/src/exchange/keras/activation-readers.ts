@@ -3,6 +3,7 @@ import { isRecord } from "../../base/value-type.ts";
 import {
   abs,
   add,
+  cos,
   divide,
   exp,
   expm1,
@@ -15,6 +16,7 @@ import {
   negate,
   select,
   sigmoid as sigmoidOf,
+  sin,
   softplus,
   sqrt,
   subtract,
@@ -84,13 +86,16 @@ const graphs: Readonly<Record<string, (x: Tensor, keras3: boolean) => Tensor>> =
   tanh_shrink: (x) => subtract(x, tanhOf(x)),
   log_sigmoid: (x) => negate(softplus(negate(x))),
   log_softmax: logSoftmax,
+  cos: (x) => cos(x),
+  sin: (x) => sin(x),
   squareplus: (x) => divide(add(x, sqrt(add(multiply(x, x), 4))), 2),
 };
 
 /** A function's name: "relu", or as Keras 3 writes functions, `{ class_name: "function", config: "relu" }`. */
 function nameOf(value: unknown): unknown {
   if (!isRecord(value) || value.class_name !== "function") return value;
-  if (value.module !== undefined && value.module !== null && value.module !== "builtins")
+  const isOp = value.module === "keras.ops" && (value.config === "cos" || value.config === "sin");
+  if (value.module !== undefined && value.module !== null && value.module !== "builtins" && !isOp)
     throw unsupported(`the activation ${quoted(String(value.config))} of ${quoted(String(value.module))}`);
   return value.config;
 }

@@ -1,6 +1,7 @@
 /** A network of ours as a Keras model: a graph of Keras's layers, as Keras 3 or TensorFlow.js spells it. */
 import type { NdArray } from "../../array/ndarray.ts";
 import type { Shape, Size } from "../../array/shape.ts";
+import { known } from "../../base/error.ts";
 import type { Json } from "../../base/json.ts";
 import type { BlockPreparation } from "../../data/preparation.ts";
 import { ensemble } from "../../nn/ensemble.ts";
@@ -10,7 +11,7 @@ import type { ExchangedModel } from "../model-json.ts";
 import { shapesOf, weightsBelow } from "../network.ts";
 import { cannot, type Dialect, type KerasNode, type Made } from "./node.ts";
 import { writeGraph } from "./write-graph.ts";
-import { writers } from "./writers.ts";
+import { wavesOf, writers } from "./writers.ts";
 
 interface Graph {
   readonly nodes: KerasNode[];
@@ -103,6 +104,22 @@ const composites: { readonly [kind: string]: Composite } = {
     const inner = inOrder(graph, layer, { ...along, answering: undefined });
     const sum = add(graph, { className: "Add", config: {} }, [along.from, inner.from]);
     return { from: sum, shape: along.shape, answered: false };
+  },
+  periodic: (graph, layer, { from, shape, prefix }) => {
+    if (graph.dialect === "tfjs")
+      throw cannot(
+        "periodic embeddings in TensorFlow.js, which has no cosine",
+        "export to ONNX or as a .js file, or train with --periodic 0",
+      );
+    const waves = add(
+      graph,
+      wavesOf(layer, { shape, kept: (name) => known(graph.weights.get(`${prefix}${name}`), name) }),
+      [from],
+    );
+    const cosine = { module: "keras.ops", class_name: "function", config: "cos", registered_name: "cos" };
+    const activated = add(graph, { className: "Activation", config: { activation: cosine } }, [waves]);
+    const joined = add(graph, { className: "Concatenate", config: { axis: -1 } }, [from, activated]);
+    return { from: joined, shape, answered: false };
   },
   graph: (graph, layer, { from, shape, prefix }) => {
     const end = writeGraph(layer, {

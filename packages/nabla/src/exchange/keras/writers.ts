@@ -1,10 +1,12 @@
 /** What each layer of ours is in Keras. */
-import type { NdArray } from "../../array/ndarray.ts";
-import type { Size } from "../../array/shape.ts";
+import { type NdArray, ndarray, zeros } from "../../array/ndarray.ts";
+import type { Shape, Size } from "../../array/shape.ts";
 import type { PlainOptions } from "../../base/described.ts";
 import { invariant } from "../../base/error.ts";
 import type { Json } from "../../base/json.ts";
+import type { Layer } from "../../nn/layer.ts";
 import { type PerAxis, paddingFor, perAxis } from "../../nn/padding.ts";
+import { periodic } from "../../nn/periodic.ts";
 import { cannot, type Made, type Writing } from "./node.ts";
 
 type Writer = (layer: Writing) => Made;
@@ -159,3 +161,24 @@ export const writers: Readonly<Record<string, Writer>> = {
   softmax: activation("softmax"),
   identity: activation("linear"),
 };
+
+/** The angles of periodic embeddings as a dense layer, in which each unit sees one input: [inputs, waved * count]. */
+export function wavesOf(
+  layer: Layer,
+  { shape, kept }: { readonly shape: Shape; readonly kept: (name: string) => NdArray },
+): Made {
+  const width = Number(shape.at(-1));
+  const { count, inputs = Array.from({ length: width }, (_, i) => i) } = periodic.valuesOf(layer);
+  const units = inputs.length * count;
+  const [frequency, kernel] = [kept("frequency").data, zeros([width, units])];
+  for (let unit = 0; unit < units; unit++)
+    kernel.data[(inputs[Math.floor(unit / count)] ?? 0) * units + unit] = frequency[unit] ?? 0;
+  return {
+    className: "Dense",
+    config: { units, activation: "linear", use_bias: true },
+    arrays: [
+      ["kernel", kernel],
+      ["bias", ndarray(Float32Array.from(kept("phase").data), [units])],
+    ],
+  };
+}

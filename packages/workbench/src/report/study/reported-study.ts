@@ -47,5 +47,6 @@ function factsOf({ task, rows }: StoredStudy): Facts {
     rows: rows.train,
     outputs: 1,
     shape: [1],
+    numbers: [],
   };
 }

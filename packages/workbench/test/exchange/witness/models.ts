@@ -22,6 +22,7 @@ import {
   maxPool,
   type NdArray,
   ndarray,
+  periodic,
   relu,
   residual,
   seedKey,
@@ -105,6 +106,11 @@ export const samples: Readonly<Record<string, Sample>> = {
     model: chain(dense(4), tanh(), layerNorm(), dense(3, { bias: false }), relu(), flatten(), dense(2)),
     loss: squaredError(),
     shape: [3, 5],
+  },
+  waves: {
+    model: chain(periodic({ count: 3, deviation: 0.4, inputs: [3, 0, 1] }), dense(4), relu(), dense(2)),
+    loss: squaredError(),
+    shape: [4],
   },
   ensemble: {
     model: ensemble([chain(dense(5), relu(), dense(3)), dense(3)], { loss: softmaxCrossEntropy() }),
