@@ -62,11 +62,13 @@ type Scaled = NumberPreparation | DatePreparation | TimePreparation;
 function fillNumbers(preparation: Scaled, column: NumberColumn, to: Destination): void {
   const { into, at, features } = to;
   const { data } = column.values;
-  for (let row = 0; row < data.length; row++) {
-    const value = data[row] ?? Number.NaN;
-    const first = row * features + at;
-    if (!Number.isNaN(value)) into[first] = scaledNumber(preparation, value);
-    else if (preparation.indicator) into[first + 1] = 1;
+  const { center, spread, clip, indicator } = preparation;
+  const isPlain = spread !== 0 && clip === undefined;
+  for (let row = 0, first = at; row < data.length; row++, first += features) {
+    const value = data[row] as number;
+    if (Number.isNaN(value)) {
+      if (indicator) into[first + 1] = 1;
+    } else into[first] = isPlain ? (value - center) / spread : scaledNumber(preparation, value);
   }
 }
 

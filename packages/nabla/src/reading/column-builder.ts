@@ -23,10 +23,15 @@ export class ColumnBuilder {
   #checks = 0;
   #texts: TextTable | undefined;
 
-  /** Room for `capacity` rows. `previous` held the rows before: where it had too many spellings, so has this one. */
+  /**
+   * Room for `capacity` rows. `previous` held the rows before: what it found out about spellings holds here too, so that
+   * chunk after chunk of a column of many values does not find them out anew.
+   */
   constructor(capacity: number, previous?: ColumnBuilder) {
     this.numbers = new Float64Array(capacity);
-    if (previous?.hasManySpellings === true) this.#checks = SPELLING_CHECKS;
+    if (previous === undefined) return;
+    if (previous.hasManySpellings) this.#checks = SPELLING_CHECKS;
+    else for (const [value, spelled] of previous.#spellings) this.#spellings.set(value, spelled);
   }
 
   /** Whether there are so many spellings that they are no names of classes. */

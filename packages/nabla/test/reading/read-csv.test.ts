@@ -76,6 +76,18 @@ describe("cells", () => {
     ]);
   });
 
+  it("keeps the spellings of numbers from chunk to chunk, and of a column of many values none", async () => {
+    const rows = Array.from({ length: 6000 }, (_, i) => `${i % 3}.50,${i}.10`);
+    const chunks = [];
+    const content = `few,many\n${rows.join("\n")}\n`;
+    for await (const chunk of csvChunks(sourceOf(content), { name: "table.csv", rowsPerChunk: 600 }))
+      chunks.push(chunk);
+    expect(chunks).toHaveLength(10);
+    for (const { columns } of chunks)
+      expect([...(columns[0]?.spellings.values() ?? [])]).toEqual(["0.50", "1.50", "2.50"]);
+    expect(chunks.map(({ columns }) => columns[1]?.spellings.size)).toEqual([600, 1000, ...Array(8).fill(0)]);
+  });
+
   it("trims blanks, takes quotes off, and keeps what is within", async () => {
     const content = 'a,b,c\n "x ""y"" z" ,  1.5 ,\t\n"1.5","",  two words \n5" pipe,"a,b\r\nc",""\n';
     expect(tableOf((await read(content)).columns)).toEqual({

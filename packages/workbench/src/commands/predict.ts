@@ -48,11 +48,18 @@ async function run(place: string, file: string, { out, store, ...options }: Pred
   await using output = await openOutput(out, file);
   await output.write(csvLines([header]));
   let rows = 0;
+  // one chunk is written while the next one is read and answered
+  let written = Promise.resolve();
   for await (const chunk of chunks) {
     rows += chunk.length;
-    await output.write(csvLines(chunk));
+    const lines = csvLines(chunk);
+    await written;
     if (output.isUnread()) return;
+    written = output.write(lines);
+    // a failure is thrown where it is awaited, after the next chunk
+    written.catch(() => {});
   }
+  await written;
   await output.finish();
   for (const { message } of lateNotices()) printError(`note: ${message}\n`);
   if (out !== undefined) printError(`${count(rows, "prediction")} in ${out}\n`);

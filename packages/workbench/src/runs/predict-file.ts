@@ -158,13 +158,15 @@ function numberRows({ data, shape }: NdArray, reading?: ColumnReading): readonly
 }
 
 function classRows({ data, shape }: NdArray, classes: readonly string[]): readonly (readonly (string | number)[])[] {
-  const width = shape[1] ?? 1;
-  return Array.from({ length: shape[0] ?? 0 }, (_, row) => {
-    const given = data.subarray(row * width, (row + 1) * width);
+  const [rows = 0, width = 1] = shape;
+  return Array.from({ length: rows }, (_, row) => {
+    const cells: (string | number)[] = [""];
     // one output for two classes is the probability of the second
-    const [second = 0] = given;
-    const probabilities = width === 1 ? [1 - second, second] : [...given];
-    const likeliest = probabilities.indexOf(Math.max(...probabilities));
-    return [classes[likeliest] ?? "", ...probabilities];
+    if (width === 1) cells.push(1 - (data[row] ?? 0));
+    for (let i = row * width; i < (row + 1) * width; i++) cells.push(data[i] ?? 0);
+    let likeliest = 1;
+    for (let i = 2; i < cells.length; i++) if ((cells[i] ?? 0) > (cells[likeliest] ?? 0)) likeliest = i;
+    cells[0] = classes[likeliest - 1] ?? "";
+    return cells;
   });
 }
