@@ -42,6 +42,12 @@ const methods = {
     await using store = await openStore(join(folder, "nabla.db"));
     return (await drain(trainFile(experiment, { store, folder }))).model;
   },
+  /** `nabla train --split 100/0/0`: no rows are kept for a test of nabla's own, so that it learns all that the peers learn. */
+  "all-rows": async ({ experiment, folder }) => {
+    await using store = await openStore(join(folder, "nabla.db"));
+    const split = { train: 1, dev: 0, test: 0 };
+    return (await drain(trainFile({ ...experiment, split }, { store, folder }))).model;
+  },
   /** `nabla train --until-good --time` */
   "until-good": async ({ experiment, folder, time }) => {
     await using store = await openStore(join(folder, "nabla.db"));

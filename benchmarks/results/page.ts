@@ -62,7 +62,8 @@ are cut off by a hash before, and nabla divides the rest itself. \`npm run resul
 where they come from is in [SOURCES.md](results/tables/SOURCES.md).
 
 Errors are the misclassified share, or 1 - R² for numbers, as the mean over seeds ± their standard deviation. **default** is
-\`train\` (up to five seeds), **until-good** \`train --until-good\` and **tune** \`tune --trials 30\`${limit},
+\`train\` (up to five seeds), **all-rows** \`train --split 100/0/0\`, which keeps no rows for a test of its own and so learns
+all that the others learn, where the default keeps a fifth of them sealed, **until-good** \`train --until-good\` and **tune** \`tune --trials 30\`${limit},
 **ensemble** \`ensemble\` of five runs. The others are scikit-learn's on the same rows (\`benchmarks/results/peers.py\`): a
 logistic or ridge regression, an MLP as it comes and one of twelve settings chosen on a quarter of the train rows, 500 trees,
 and histogram gradient boosting as it comes; medians stand for missing numbers, with a column that says so.

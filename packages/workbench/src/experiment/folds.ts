@@ -45,8 +45,8 @@ export function withDev(experiment: Experiment): Experiment {
 }
 
 /**
- * The experiment, whose members have folds: where they were not asked for and rows cannot be divided again, as when there
- * are few groups, one network learns train and dev.
+ * The experiment, whose members have folds: where they were not asked for and rows cannot be divided so often, as when there
+ * are few groups, half of them, and so on; at last one network learns train and dev.
  */
 export function withMembers(experiment: Experiment, resolved: ResolvedExperiment, parts: Parts): ResolvedExperiment {
   if (resolved.members === 1) return resolved;
@@ -55,7 +55,7 @@ export function withMembers(experiment: Experiment, resolved: ResolvedExperiment
     return resolved;
   } catch (error) {
     if (!(error instanceof NablaError) || experiment.members !== undefined) throw error;
-    return { ...resolved, members: 1 };
+    return withMembers(experiment, { ...resolved, members: Math.floor(resolved.members / 2) }, parts);
   }
 }
 

@@ -14,13 +14,19 @@ const MEMBERS_FROM = 20;
 /** More members gain little, and each costs a training. */
 const MOST_MEMBERS = 8;
 
-/** As many folds as dev goes into train and dev, so that each fold is as large as dev. */
+/** So few rows of train and dev are worth twice the members, each of which learns more of them; see benchmarks/results/choices.md. */
+const TWICE_UP_TO = 1_000;
+
+/** As many folds as dev goes into train and dev, so that each fold is as large as dev; of few rows twice as many. */
 function membersFor(known: KnownFacts): number {
   const { split, rows, so } = known;
   const pool = rows * (1 + split.dev / split.train);
   const most = areImages(known) ? MEMBERS_UP_TO.images : MEMBERS_UP_TO.table;
   const isAlone = so.timeColumn !== undefined || so.refit === "none" || pool > most || pool < MEMBERS_FROM;
-  return isAlone ? 1 : Math.max(2, Math.min(MOST_MEMBERS, Math.round((split.train + split.dev) / split.dev)));
+  if (isAlone) return 1;
+  const folds = Math.round((split.train + split.dev) / split.dev);
+  const isSmall = pool <= TWICE_UP_TO && !areImages(known);
+  return Math.max(2, Math.min(MOST_MEMBERS, isSmall ? 2 * folds : folds));
 }
 
 /** The options for how long a run may take, and what it produces. */
@@ -33,7 +39,7 @@ export const runFields = {
       help: "networks that the model averages; each learns train and dev but for a fold of its own, which measures it",
       option: { argument: "count", aliases: { folds: (count) => count } },
     }),
-    `as many as dev goes into train and dev, for up to ${MEMBERS_UP_TO.table} rows of these (images: ${MEMBERS_UP_TO.images}); else 1`,
+    `as many as dev goes into train and dev, for up to ${MEMBERS_UP_TO.table} rows of these (images: ${MEMBERS_UP_TO.images}), and for up to ${TWICE_UP_TO} twice as many; else 1`,
     membersFor,
   ),
   refit: chosen(

@@ -96,7 +96,7 @@ test("killed while another member is trained, a run ends with the very same aver
       let said = "";
       child.stderr?.on("data", (chunk) => {
         said += String(chunk);
-        if (said.includes("member 3 of 4")) resolve();
+        if (said.includes("member 3 of 8")) resolve();
       });
     });
   const { child, ended } = start([...averaged, "--out", "killed", "--no-report"], { folder });

@@ -49,7 +49,7 @@ test("--json prints the document and nothing else; regression has rmse beside th
     baseline: { error: number },
     shipped: {
       kind: "members",
-      networks: 4,
+      networks: 8,
       rows: 274,
       parts: ["train", "dev"],
       outOfFold: { ...score, rows: 274, from: number, to: number },

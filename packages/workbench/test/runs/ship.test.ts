@@ -41,7 +41,7 @@ test("a small table is handed over as the average of networks that learned all o
   const { train, dev } = plan.parts.rows;
   expect(outcome.shipped).toMatchObject({
     kind: "members",
-    networks: 4,
+    networks: 8,
     rows: train + dev,
     parts: ["train", "dev"],
     outOfFold: { rows: train + dev },
@@ -55,7 +55,7 @@ test("a small table is handed over as the average of networks that learned all o
   const together = (await predict(average, pool.inputs)).answers.data;
   for (const [i, one] of together.entries())
     expect(one).toBeCloseTo(
-      all.reduce((sum, answers) => sum + (answers[i] ?? 0) / 4, 0),
+      all.reduce((sum, answers) => sum + (answers[i] ?? 0) / 8, 0),
       5,
     );
   // each row as the member answers it that held it out, and the first one held out dev
