@@ -17,6 +17,7 @@ import { type AnyJob, type Job, type ResolvedJob, resolveJob } from "./job.ts";
 import type { Failure, JournalEntry, Reason } from "./record.ts";
 import { Training } from "./training.ts";
 import { TrainingState } from "./training-state.ts";
+import { withWhatFits } from "./what-fits.ts";
 
 export interface TrainOptions {
   /** A checkpoint of the same job to resume from. */
@@ -71,6 +72,8 @@ async function* loop(
   const loader = dataLoaderFor(resolved, prefetch);
   try {
     yield* steps(resolved, state, { loader, journal, progress });
+  } catch (error) {
+    throw await withWhatFits(error, Math.min(state.batch, resolved.train.rows), { step: state.step, job: resolved });
   } finally {
     loader.close();
   }

@@ -8,8 +8,10 @@ import {
   conv2d,
   dense,
   estimateMemory,
+  fit,
   flatten,
   largestBatch,
+  type NablaError,
   relu,
   squaredError,
   zeros,
@@ -38,6 +40,35 @@ const images = (rows: number) => ({
   loss: squaredError(),
   optimizer: adam(),
   train: { rows, inputs: zeros([rows, 96, 96, 3]), targets: zeros([rows, 1]) },
+});
+
+const wide = {
+  model: chain(dense(2 ** 15), relu(), dense(1)),
+  train: { rows: 2 ** 16, inputs: zeros([2 ** 16, 1]), targets: zeros([2 ** 16, 1]) },
+};
+const large = {
+  model: chain(conv2d(320, { size: 1 }), relu(), conv2d(1, { size: 1 }), flatten(), dense(1)),
+  train: { rows: 2, inputs: zeros([2, 2048, 2048, 1]), targets: zeros([2, 1]) },
+};
+
+test.each([
+  [
+    "what would fit",
+    wide,
+    /^a batch of ([\d,]+) rows fits, and to accumulate over \d+ of them makes steps of as many rows as now$/,
+  ],
+  ["that nothing does", large, /^not even a batch of 1 row fits: take smaller inputs or a smaller model$/],
+])("a training beyond what WebAssembly holds says before it takes any of it %s", async (_, { model, train }, hint) => {
+  const job = { model, train, loss: squaredError(), optimizer: adam(), batch: train.rows, epochs: 1 };
+  const before = process.memoryUsage().rss;
+  const failure: NablaError = await fit(job).then(
+    () => expect.fail("it did not fit"),
+    (error) => error,
+  );
+  expect(failure).toMatchObject({ code: "engine/memory", hint: expect.stringMatching(hint) });
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 29);
+  const batch = Number(hint.exec(failure.hint ?? "")?.[1]?.replace(",", "") ?? Number.NaN);
+  if (!Number.isNaN(batch)) expect(await largestBatch(job, 2 ** 32)).toBe(batch);
 });
 
 test("the memory of an image network is computed where it could not be taken", async () => {
