@@ -4,7 +4,6 @@
  * nabla-wasm,tfjs` contestants; `--seconds 3` is the time an engine gets for each; `--rounds 5`; `--json FILE`;
  * `--markdown FILE`; `--readme` puts the tables into benchmarks/README.md; `--smoke` checks quickly that all works.
  */
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +16,6 @@ import { type Workload, workloads } from "./workloads.ts";
 
 const nabla = fileURLToPath(import.meta.resolve("./engines/nabla.ts"));
 const script = (file: string): string => join(import.meta.dirname, "engines", file);
-const python = ["/usr/bin/python3", "/usr/local/bin/python3"].find(existsSync) ?? "python3";
 
 /** nabla with WebAssembly alone, or with a BLAS that it must find. */
 function ours(threads: number, blas: boolean): Contestant {
@@ -30,25 +28,38 @@ function ours(threads: number, blas: boolean): Contestant {
   };
 }
 
+interface PythonPeer {
+  readonly file: string;
+  /** The environment variable that names the Python of its virtual environment. */
+  readonly named: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A peer in Python; where no Python is named, it says so as one that is not installed does. */
+function inPython(engine: string, threads: number, { file, named, environment = {} }: PythonPeer): Contestant {
+  const python = process.env[named];
+  const told = `console.log(JSON.stringify({ missing: "${named} names no Python: see benchmarks/README.md" }))`;
+  return {
+    engine,
+    threads,
+    command: python === undefined ? [process.execPath, "-e", told] : [python, script(file)],
+    environment: { OMP_NUM_THREADS: `${threads}`, BENCH_THREADS: `${threads}`, ...environment },
+    peer: true,
+  };
+}
+
 const contestants: readonly Contestant[] = [
   ours(1, false),
   ours(1, true),
   ours(2, false),
   ours(2, true),
-  {
-    engine: "pytorch",
-    threads: 1,
-    command: [python, script("pytorch.py")],
-    environment: { OMP_NUM_THREADS: "1" },
-    peer: true,
-  },
-  {
-    engine: "pytorch",
-    threads: 2,
-    command: [python, script("pytorch.py")],
-    environment: { BENCH_THREADS: "2" },
-    peer: true,
-  },
+  ...[1, 2].flatMap((threads) => [
+    inPython("pytorch", threads, { file: "pytorch.py", named: "BENCH_PYTORCH" }),
+    inPython("pytorch-compiled", threads, {
+      ...{ file: "pytorch.py", named: "BENCH_PYTORCH", environment: { BENCH_COMPILED: "1" } },
+    }),
+    inPython("jax", threads, { file: "jax-optax.py", named: "BENCH_JAX" }),
+  ]),
   { engine: "tfjs", threads: 1, command: [process.execPath, script("tfjs.mjs")], peer: true },
   { engine: "jax-js", threads: 1, command: [process.execPath, script("jax-js.mjs")], peer: true },
 ];

@@ -20,18 +20,29 @@ const row: Row = {
   costs: Array.from({ length: 101 }, (_, step) => 1 - step / 200),
 };
 
-test("the benchmark runs and says what it found", async () => {
+test("the benchmark runs, says what it found, and names who is absent", async () => {
   const folder = mkdtempSync(join(tmpdir(), "nabla-bench-test-"));
   try {
     const [json, markdown] = [join(folder, "bench.json"), join(folder, "bench.md")];
-    const args = ["--smoke", "--only", "planar", "--engines", "nabla-wasm", "--json", json, "--markdown", markdown];
-    await promisify(execFile)(process.execPath, ["--conditions=nabla-source", "benchmarks/bench.ts", ...args]);
+    const engines = ["--peers", "--engines", "nabla-wasm,pytorch,pytorch-compiled,jax"];
+    const args = ["--smoke", "--only", "planar", ...engines, "--json", json, "--markdown", markdown];
+    const { BENCH_PYTORCH: _pytorch, BENCH_JAX: _jax, ...environment } = process.env;
+    const env = { ...environment, BENCH_JAX: process.execPath };
+    await promisify(execFile)(process.execPath, ["--conditions=nabla-source", "benchmarks/bench.ts", ...args], { env });
     const { rows } = JSON.parse(readFileSync(json, "utf8")) as { readonly rows: readonly Row[] };
     expect(rows[0]).toMatchObject({ workload: "planar", engine: "nabla-wasm", threads: 1 });
     expect(rows[0]?.runs).toBeGreaterThan(0);
     expect(rows[0]?.medianMicroseconds).toBeGreaterThan(0);
     expect(rows[0]?.costs[0]).toBeGreaterThan(rows[0]?.costs.at(-1) ?? Number.NaN);
-    expect(readFileSync(markdown, "utf8")).toMatch(/^\| nabla-wasm, 1 thread \| [\d.,]+ \|$/m);
+    const shown = readFileSync(markdown, "utf8");
+    expect(shown).toMatch(/^\| nabla-wasm, 1 thread \| [\d.,]+ \|$/m);
+    for (const peer of ["pytorch, 1 thread", "pytorch, 2 threads", "pytorch-compiled, 1 thread"])
+      expect(shown).toContain(
+        `- ${peer}, takes no part in planar: BENCH_PYTORCH names no Python: see benchmarks/README.md`,
+      );
+    // a program that is no Python with JAX ends without an answer
+    expect(shown).toContain("- jax, 1 thread, takes no part in planar: the process ended");
+    expect(new Set(rows.map(({ engine }) => engine))).toEqual(new Set(["nabla-wasm"]));
   } finally {
     rmSync(folder, { recursive: true });
   }
