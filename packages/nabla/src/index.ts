@@ -106,7 +106,7 @@ export { type Blas, type BlasSearch, findBlas } from "./engine/native/blas.ts";
 export { type CompileOptions, compile, type Feeds, type Program, type ProgramSpec, value } from "./engine/program.ts";
 export { reference } from "./engine/reference/reference.ts";
 export { defaultThreads } from "./engine/threads/host.ts";
-export { type WasmOptions, wasm, wasmWith } from "./engine/wasm/engine.ts";
+export { float64Engine, type WasmOptions, wasm, wasm64, wasmWith } from "./engine/wasm/engine.ts";
 export { detectFeatures, type Features } from "./engine/wasm/features.ts";
 export { grad, gradOf } from "./graph/grad.ts";
 export { constant, input, state } from "./graph/leaf.ts";

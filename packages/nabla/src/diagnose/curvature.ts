@@ -6,7 +6,7 @@ import { seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile, type Feeds } from "../engine/program.ts";
-import { reference } from "../engine/reference/reference.ts";
+import { float64Engine } from "../engine/wasm/engine.ts";
 import { add, multiply } from "../graph/elementwise.ts";
 import { grad } from "../graph/grad.ts";
 import { input, isInput, nameOf } from "../graph/leaf.ts";
@@ -31,7 +31,7 @@ export interface CurvatureOptions {
   /** Slope and curvature below this share of the cost are flat. Default 1e-3. */
   readonly flat?: number;
   readonly seed?: number;
-  /** What computes. Default: the reference in float64; WebAssembly is many times faster, in float32. */
+  /** What computes. Default: WebAssembly in float64; float32 is faster. */
   readonly engine?: Engine;
 }
 
@@ -59,7 +59,7 @@ export interface Curvature {
  */
 export async function curvature(
   what: CostSurface | CostSpec,
-  { steps = 30, flat = 1e-3, seed = 1, engine = reference }: CurvatureOptions = {},
+  { steps = 30, flat = 1e-3, seed = 1, engine = float64Engine() }: CurvatureOptions = {},
 ): Promise<Curvature> {
   inRange("steps", steps, { atLeast: 1, whole: true });
   inRange("flat", flat, { above: 0 });

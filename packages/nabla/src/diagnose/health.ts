@@ -9,8 +9,7 @@ import { type Examples, sliceExamples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile } from "../engine/program.ts";
-import { reference } from "../engine/reference/reference.ts";
-import { wasm } from "../engine/wasm/engine.ts";
+import { float64Engine, wasm } from "../engine/wasm/engine.ts";
 import { multiply } from "../graph/elementwise.ts";
 import { grad } from "../graph/grad.ts";
 import { constant, isInput } from "../graph/leaf.ts";
@@ -41,7 +40,7 @@ export interface HealthOptions {
   /** Rows that are inspected, from the first. Default 256. */
   readonly rows?: number;
   /**
-   * What computes. Default: WebAssembly in float32, and where numbers leave its range the reference in float64, on 16
+   * What computes. Default: WebAssembly in float32, and where numbers leave its range float64, on 16
    * rows.
    */
   readonly engine?: Engine;
@@ -84,7 +83,7 @@ export async function health(
     examine(spec, firstRows(examples, count), { seed, variables, engine: on });
   if (engine !== undefined) return exam(most, engine);
   const found = await exam(most, wasm);
-  return inRangeOfFloat32(found) ? found : exam(Math.min(most, FEW), reference);
+  return inRangeOfFloat32(found) ? found : exam(Math.min(most, FEW), float64Engine());
 }
 
 const NOTHING: NdArray = ndarray(new Float32Array(0), [0]);

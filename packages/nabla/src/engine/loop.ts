@@ -7,6 +7,8 @@ import type { DType } from "../array/dtype.ts";
 
 /** Elements of every kind take four bytes in engine memory: float32, int32, and bool as int32 0 or 1. */
 export const BYTES = 4;
+/** In wide programs they take eight, all of them float64: whole numbers as they are, bool as 0 or 1. */
+export const WIDE_BYTES = 8;
 
 /** A piece of engine memory. `address` is in bytes and a multiple of 64. */
 export interface Buffer {
@@ -173,4 +175,6 @@ export interface Lowered {
   readonly buffers: readonly Buffer[];
   readonly kernels: readonly Kernel[];
   readonly bytes: number;
+  /** Whether it computes in float64. */
+  readonly wide?: boolean;
 }

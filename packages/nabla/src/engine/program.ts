@@ -11,8 +11,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
 import type { Engine, KnownGraph, Memory, Step } from "./contract.ts";
 import { type Explanation, showExplanation } from "./explanation.ts";
-import { reference } from "./reference/reference.ts";
-import { wasm } from "./wasm/engine.ts";
+import { float64Engine, wasm } from "./wasm/engine.ts";
 
 /** The inputs, outputs and state updates of a program. */
 export interface ProgramSpec {
@@ -58,7 +57,9 @@ export async function compile(spec: ProgramSpec, options: CompileOptions = {}): 
     }
   }
   const engine =
-    options.engine ?? options.share?.engine ?? (nodes.some((node) => node.dtype === "float64") ? reference : wasm);
+    options.engine ??
+    options.share?.engine ??
+    (nodes.some((node) => node.dtype === "float64") ? float64Engine() : wasm);
   const wide = engine.wide ? undefined : nodes.find((node) => node.dtype === "float64");
   if (wide !== undefined) {
     throw new NablaError(

@@ -1,7 +1,7 @@
 import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
-import { reference } from "../engine/reference/reference.ts";
+import { float64Engine } from "../engine/wasm/engine.ts";
 import { type ByPath, RANDOM } from "../nn/model.ts";
 import { gradientDescent } from "../optim/gradient-descent.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -31,7 +31,7 @@ export interface ModelReport extends GradientReport {
 }
 
 /**
- * Checks the gradients of a model in training mode, or of any cost. All is computed in float64 on the reference engine;
+ * Checks the gradients of a model in training mode, or of any cost. All is computed in float64;
  * dropout masks are frozen, batch norm uses the batch statistics, and the penalty is part of the cost.
  */
 export async function gradientCheck(
@@ -73,7 +73,7 @@ async function walkOf(
 ): Promise<readonly { readonly steps: number; readonly weights: ByPath<NdArray> | undefined }[]> {
   const last = Math.max(0, ...stops);
   if (last === 0) return [{ steps: 0, weights: undefined }];
-  const job = { model, loss, optimizer, train: examples, batch: examples.rows, seed, engine: reference };
+  const job = { model, loss, optimizer, train: examples, batch: examples.rows, seed, engine: float64Engine() };
   const step = await prepareStep(resolveJob(penalty === undefined ? job : { ...job, penalty }));
   for (const [path, array] of weights ?? []) step.program.write(known(step.states.get(path), path), array);
   const feeds: Record<string, NdArray | number> = { ...exampleFeeds(examples) };

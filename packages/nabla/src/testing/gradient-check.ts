@@ -4,7 +4,7 @@ import { NablaError } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
 import { compile, type Feeds } from "../engine/program.ts";
-import { reference } from "../engine/reference/reference.ts";
+import { float64Engine } from "../engine/wasm/engine.ts";
 import { grad } from "../graph/grad.ts";
 import { isInput, nameOf } from "../graph/leaf.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -52,7 +52,7 @@ export async function checkGradients(
   };
   const fixed = typeof feeds === "function" ? undefined : fed();
   const gradients = Object.fromEntries(grad(cost, tensors).map((gradient, i) => [String(i), gradient]));
-  const program = await compile({ inputs, outputs: { cost } }, { engine: reference });
+  const program = await compile({ inputs, outputs: { cost } }, { engine: float64Engine() });
   const analytic = await (await compile({ inputs, outputs: gradients }, { share: program })).run(fixed ?? fed());
   let runs = 0;
   const costNow = async (): Promise<number> => {
@@ -91,7 +91,7 @@ function refuseChance(first: number, second: number): void {
 
 interface Comparison {
   readonly ground: CostLine;
-  readonly lines: readonly Line[];
+  readonly lines: Iterable<Line>;
   readonly gradient: ArrayLike<number>;
   readonly shape: Size;
   readonly base: number;
@@ -102,11 +102,12 @@ interface Comparison {
 const DOUBTFUL = 1e-6;
 
 async function compare(path: string, { ground, lines, gradient, shape, base, step }: Comparison): Promise<Sums> {
-  let [kinks, difference, analyticSum, numericSum, furthest] = [0, 0, 0, 0, 0];
+  let [count, kinks, difference, analyticSum, numericSum, furthest] = [0, 0, 0, 0, 0, 0];
   let worst: Worst | undefined;
   // What rounding of the cost alone does to a difference quotient.
   const noise = (8 * Number.EPSILON * Math.max(1, Math.abs(base))) / step;
   for (const line of lines) {
+    count += 1;
     const a = slopeAlong(line, gradient);
     const n = ((await ground.at(line, step)) - (await ground.at(line, -step))) / (2 * step);
     const off = Math.abs(a - n);
@@ -128,5 +129,6 @@ async function compare(path: string, { ground, lines, gradient, shape, base, ste
       worst = { ...index, analytic: a, numeric: n };
     }
   }
-  return { path, checked: lines.length - kinks, kinks, difference, analytic: analyticSum, numeric: numericSum, worst };
+  ground.restore();
+  return { path, checked: count - kinks, kinks, difference, analytic: analyticSum, numeric: numericSum, worst };
 }

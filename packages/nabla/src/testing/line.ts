@@ -1,6 +1,6 @@
 /** Straight lines through the parameters, and the cost along them. */
 import type { NdArray } from "../array/ndarray.ts";
-import { fork, type Key, normal, permutation } from "../base/random.ts";
+import { bits, fork, type Key, permutation } from "../base/random.ts";
 import type { Program } from "../engine/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
 
@@ -17,17 +17,35 @@ export interface LineOptions {
   readonly directions: number | undefined;
 }
 
-/** The lines to check a parameter of `length` numbers along: single numbers, or random directions of length 1. */
-export function linesFor(length: number, key: Key, { most, directions }: LineOptions): readonly Line[] {
+/**
+ * The lines to check a parameter of `length` numbers along: single numbers, or random directions of length 1. Those are made
+ * when they are asked for, since each has as many numbers as the parameter.
+ */
+export function linesFor(length: number, key: Key, { most, directions }: LineOptions): Iterable<Line> {
   if (directions === undefined || length <= directions) {
     return Array.from(permutation(key, length).subarray(0, most), (index) => ({ indices: [index], weights: [1] }));
   }
   const indices = Uint32Array.from({ length }, (_, i) => i);
-  return Array.from({ length: directions }, (_, i) => {
-    const draws = normal(fork(key, `direction ${i}`), length);
-    const size = Math.sqrt(draws.reduce((sum, x) => sum + x * x, 0));
-    return { indices, weights: draws.map((x) => x / size) };
-  });
+  return {
+    *[Symbol.iterator]() {
+      for (let i = 0; i < directions; i++) yield { indices, weights: weightsOf(fork(key, `direction ${i}`), length) };
+    },
+  };
+}
+
+/** Random numbers, uniform on 256 of both signs, scaled to the length 1. */
+function weightsOf(key: Key, length: number): Float64Array {
+  const bytes = new Uint8Array(bits(key, Math.ceil(length / 4)).buffer);
+  const weights = new Float64Array(length);
+  let square = 0;
+  for (let i = 0; i < length; i++) {
+    const weight = (bytes[i] ?? 0) - 127.5;
+    weights[i] = weight;
+    square += weight * weight;
+  }
+  const scale = 1 / Math.sqrt(square);
+  for (let i = 0; i < length; i++) weights[i] = (weights[i] ?? 0) * scale;
+  return weights;
 }
 
 /** The slope along a line according to a gradient. */
@@ -69,7 +87,7 @@ export class CostLine {
     return this.#kept.data.length;
   }
 
-  /** The cost `by` along a line. */
+  /** The cost `by` along a line. The parameter is left there until `restore`. */
   async at({ indices, weights }: Line, by: number): Promise<number> {
     const [kept, moved] = [this.#kept.data, this.#moved.data];
     for (let k = 0; k < indices.length; k++) {
@@ -79,7 +97,11 @@ export class CostLine {
     this.#program.write(this.#tensor, this.#moved);
     const cost = await this.#cost();
     for (let k = 0; k < indices.length; k++) moved[indices[k] ?? 0] = kept[indices[k] ?? 0] ?? 0;
-    this.#program.write(this.#tensor, this.#kept);
     return cost;
+  }
+
+  /** Puts the parameter back to where it was. */
+  restore(): void {
+    if (this.#kept.data.length > 0) this.#program.write(this.#tensor, this.#kept);
   }
 }

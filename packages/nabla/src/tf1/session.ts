@@ -6,8 +6,7 @@ import { known, NablaError } from "../base/error.ts";
 import { listing } from "../base/text.ts";
 import type { Engine, Memory } from "../engine/contract.ts";
 import { compile, type Program } from "../engine/program.ts";
-import { reference } from "../engine/reference/reference.ts";
-import { wasm } from "../engine/wasm/engine.ts";
+import { float64Engine, wasm } from "../engine/wasm/engine.ts";
 import { nameOf } from "../graph/leaf.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
 import { Branches } from "./branches.ts";
@@ -20,7 +19,7 @@ import type { Recorded } from "./recorded.ts";
 export interface SessionOptions {
   /** Default: the default graph. */
   readonly graph?: Graph;
-  /** Default: WebAssembly in float32. From the first run on that holds float64 it is the reference, if this one is not wide. */
+  /** Default: WebAssembly in float32. From the first run on that holds float64 it is WebAssembly in float64, if this one is not wide. */
   readonly engine?: Engine;
   /** Called once for each warning of the graph, such as with `console.warn`. */
   readonly warn?: (warning: string) => void;
@@ -201,8 +200,9 @@ export class Session implements Disposable, AsyncDisposable {
 
   /** Moves all values to the engine that computes in float64. */
   #widen(): void {
-    const [before, memory] = [this.#open(), reference.open()];
-    this.#engine = reference;
+    const before = this.#open();
+    this.#engine = float64Engine();
+    const memory = this.#engine.open();
     this.#memory = memory;
     this.#programs = new Branches();
     const move = async (node: Node): Promise<void> => {

@@ -5,7 +5,7 @@ import { normal, seedKey } from "../../src/base/random.ts";
 import type { Engine, KnownGraph, Memory, Step } from "../../src/engine/contract.ts";
 import { compile, value } from "../../src/engine/program.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
-import { wasm, wasmWith } from "../../src/engine/wasm/engine.ts";
+import { wasm, wasm64, wasmWith } from "../../src/engine/wasm/engine.ts";
 import { grad, gradOf } from "../../src/graph/grad.ts";
 import { constant, input, state } from "../../src/graph/leaf.ts";
 import {
@@ -30,6 +30,7 @@ const ENGINES = [
   ["reference", reference],
   ["wasm", wasm],
   ["wasm on 128 bits", wasmWith({ revectorized: false })],
+  ["wasm64", wasm64],
   ["deferred reference", deferred(reference)],
   ["deferred wasm", deferred(wasm)],
 ] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { kernels } from "../../src/engine/reference/kernels.ts";
-import { wasm } from "../../src/engine/wasm/engine.ts";
+import { wasm, wasm64 } from "../../src/engine/wasm/engine.ts";
 import * as ops from "../../src/graph/ops.ts";
 import { checkOpGradient, engineDifference, opTrials } from "../../src/testing/op-trials.ts";
 
@@ -25,5 +25,11 @@ describe("gradient rules agree with central differences", () => {
 describe("wasm agrees with the reference", () => {
   test.each(trials)("$name", async (trial) => {
     expect(await engineDifference(wasm, trial)).toBeLessThan(2e-6);
+  });
+});
+
+describe("float64 in WebAssembly agrees with the reference", () => {
+  test.each(trials)("$name", async (trial) => {
+    expect(await engineDifference(wasm64, trial)).toBeLessThan(1e-13);
   });
 });

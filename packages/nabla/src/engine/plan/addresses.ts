@@ -9,8 +9,8 @@ import { accessesOf } from "./order.ts";
 const LINE = 64;
 
 /** Bytes of a buffer, rounded up to whole lines. */
-export function bytesOf(elements: number): number {
-  return Math.ceil((elements * BYTES) / LINE) * LINE;
+export function bytesOf(elements: number, elementBytes: number = BYTES): number {
+  return Math.ceil((elements * elementBytes) / LINE) * LINE;
 }
 
 export interface Addresses {
@@ -25,6 +25,7 @@ export function assign(
   kernels: readonly Kernel[],
   scratchAt: number,
   kept: (buffer: number) => number,
+  elementBytes: number = BYTES,
 ): Addresses {
   const first = new Map<number, number>();
   const last = new Map<number, number>();
@@ -37,15 +38,14 @@ export function assign(
   }
   for (const buffer of lowered.outputs) last.set(buffer, kernels.length);
   const isScratch = (buffer: number): boolean => known(lowered.bufferSpecs[buffer], "room").role === "scratch";
+  const sizeOf = (buffer: number): number => bytesOf(known(lowered.bufferSpecs[buffer], "room").elements, elementBytes);
   const starting = byKernel(first, isScratch);
   const ending = byKernel(last, isScratch);
   const arena = new Arena();
   const at = new Map<number, number>();
   for (let i = 0; i < kernels.length; i++) {
-    for (const buffer of starting.get(i) ?? [])
-      at.set(buffer, arena.take(bytesOf(known(lowered.bufferSpecs[buffer], "room").elements)));
-    for (const buffer of ending.get(i) ?? [])
-      arena.give(known(at.get(buffer), "address"), bytesOf(known(lowered.bufferSpecs[buffer], "room").elements));
+    for (const buffer of starting.get(i) ?? []) at.set(buffer, arena.take(sizeOf(buffer)));
+    for (const buffer of ending.get(i) ?? []) arena.give(known(at.get(buffer), "address"), sizeOf(buffer));
   }
   const buffers = lowered.bufferSpecs.map(({ dtype, elements, role }, i) => ({
     address: role === "scratch" ? scratchAt + (at.get(i) ?? 0) : kept(i),

@@ -112,18 +112,22 @@ export function resultOf(node: Tensor, inputs: readonly Wide[]): Float64Array {
   return node.dtype === "bool" ? result.map((x) => (x > 0 ? 1 : 0)) : result;
 }
 
+export function sigmoidOf(x: number): number {
+  return x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x));
+}
+
 /** The nearest int32, toward zero; 0 for NaN. */
 function toInt(x: number): number {
   return Math.trunc(Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), x)));
 }
 
 /** x^y as C and IEEE 754 define it: JavaScript alone makes NaN of 1^NaN and (±1)^±Infinity. */
-function powerOf(x: number, y: number): number {
+export function powerOf(x: number, y: number): number {
   return x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY) ? 1 : x ** y;
 }
 
 /** x^y of int32 modulo 2^32, by squaring; below 0 the quotient toward zero, which is 0 but for ±1. */
-function wholePower(x: number, y: number): number {
+export function wholePower(x: number, y: number): number {
   if (y < 0) return x === 1 || x === -1 ? wholePower(x, -y) : 0;
   let [result, square] = [1, x];
   for (let rest = y; rest > 0; rest = Math.floor(rest / 2)) {
@@ -153,7 +157,7 @@ export const kernels: Kernels = {
   sin: map1(Math.sin),
   cos: map1(Math.cos),
   tanh: map1(Math.tanh),
-  sigmoid: map1((x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)))),
+  sigmoid: map1(sigmoidOf),
   softplus: map1((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   erf: map1(errorFunction),
   add: map2((x, y) => x + y),

@@ -1,6 +1,6 @@
 import type { DType } from "../../array/dtype.ts";
-import { type FunctionBuilder, floatBits } from "./assembler.ts";
-import { binary, lanesOf } from "./scalar-operations.ts";
+import type { FunctionBuilder } from "./assembler.ts";
+import { binary, isFloat, lanesOf, literalOf } from "./scalar-operations.ts";
 import type { Instruction, Local } from "./tokens.ts";
 
 /** How the values of a reduction are combined. */
@@ -16,16 +16,16 @@ export interface Reduction {
 export class Accumulators {
   readonly #f: FunctionBuilder;
   readonly #operation: Instruction;
-  readonly #identity: number;
+  readonly #identity: Local<"v128">;
   readonly #blocked: boolean;
   readonly #running: Local<"v128">[] = [];
   readonly #totals: Local<"v128">[] = [];
 
   constructor(f: FunctionBuilder, reduction: Reduction, options: { copies: number; blocked: boolean }) {
     this.#f = f;
-    this.#operation = operationOf(reduction);
-    this.#identity = identityBits(reduction);
-    this.#blocked = options.blocked && reduction.reduce === "sum" && reduction.dtype === "float32";
+    this.#operation = operationOf(f, reduction);
+    this.#identity = literalOf(f, { value: identityOf(reduction), dtype: reduction.dtype });
+    this.#blocked = options.blocked && reduction.reduce === "sum" && isFloat(reduction.dtype);
     for (let i = 0; i < options.copies; i++) {
       this.#running.push(f.local("v128"));
       if (this.#blocked) this.#totals.push(f.local("v128"));
@@ -41,10 +41,15 @@ export class Accumulators {
   add(copy: number, value: Local<"v128">, lanes: number): void {
     const f = this.#f;
     let taken = value;
-    if (lanes < 4) {
+    if (lanes < f.width) {
       const bit = (lane: number) => (lane < lanes ? -1 : 0);
       const own = f.get(value);
-      const kept = f.op("v128.bitselect", own, f.splatBits(this.#identity), f.lanes(bit(0), bit(1), bit(2), bit(3)));
+      const kept = f.op(
+        "v128.bitselect",
+        own,
+        f.get(this.#identity),
+        f.width === 2 ? f.lanes(bit(0), bit(0), bit(1), bit(1)) : f.lanes(bit(0), bit(1), bit(2), bit(3)),
+      );
       taken = f.keep("v128", kept);
     }
     const running = this.#running[copy];
@@ -80,7 +85,8 @@ export class Accumulators {
       rest = rest.slice(0, half);
     }
     const [last = f.local("v128")] = rest;
-    for (const order of [[2, 3, 2, 3] as const, [1, 1, 1, 1] as const]) {
+    const halves = [2, 3, 2, 3] as const;
+    for (const order of f.width === 2 ? [halves] : [halves, [1, 1, 1, 1] as const]) {
       const moved = f.keep("v128", f.shuffle(f.get(last), f.get(last), order));
       f.set(last, binary(f, this.#operation, last, moved));
     }
@@ -88,24 +94,20 @@ export class Accumulators {
   }
 
   #set(local: Local<"v128">): void {
-    this.#f.set(local, this.#f.splatBits(this.#identity));
+    this.#f.set(local, this.#f.get(this.#identity));
   }
 }
 
 /** The value of an empty reduction. */
 export function identityOf({ reduce, dtype }: Reduction): number {
   if (reduce === "sum" || dtype === "bool") return 0;
-  return dtype === "float32" ? Number.NEGATIVE_INFINITY : -(2 ** 31);
+  return isFloat(dtype) ? Number.NEGATIVE_INFINITY : -(2 ** 31);
 }
 
-function identityBits(reduction: Reduction): number {
-  const value = identityOf(reduction);
-  return reduction.dtype === "float32" ? floatBits(value) : value;
-}
-
-function operationOf({ reduce, dtype }: Reduction): Instruction {
+function operationOf(f: FunctionBuilder, { reduce, dtype }: Reduction): Instruction {
   const lanes = lanesOf(dtype);
   if (lanes === "mask") return "v128.or";
-  if (reduce === "sum") return lanes === "float" ? "f32x4.add" : "i32x4.add";
-  return lanes === "float" ? "f32x4.max" : "i32x4.max_s";
+  const { type } = f.names;
+  if (lanes === "float" || type === "f64x2") return reduce === "sum" ? `${type}.add` : `${type}.max`;
+  return reduce === "sum" ? "i32x4.add" : "i32x4.max_s";
 }

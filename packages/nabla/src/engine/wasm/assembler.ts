@@ -1,5 +1,9 @@
+import { BYTES, WIDE_BYTES } from "../loop.ts";
 import { Bytes } from "./bytes.ts";
-import { CONVERSIONS, LOAD_LANES, LOADS, OPCODES, STORE_LANES, STORES, TYPE_CODES } from "./opcodes.ts";
+import { DOUBLES, type ElementNames, SINGLES } from "./elements.ts";
+import { floatBits } from "./float-bits.ts";
+import { encodeFunction } from "./function-bytes.ts";
+import { CONVERSIONS, LOAD_LANES, LOADS, OPCODES, STORE_LANES, STORES } from "./opcodes.ts";
 import type {
   Callable,
   F64,
@@ -30,6 +34,11 @@ const END = 0x0b;
  */
 export class FunctionBuilder {
   readonly fused: boolean;
+  /** Instructions on the elements of vectors. */
+  readonly names: ElementNames;
+  /** Bytes of an element, and elements of a vector. */
+  readonly bytes: number;
+  readonly width: number;
   readonly parameters: TypeName[] = [];
   readonly #locals: TypeName[] = [];
   readonly #prologue = new Bytes(64);
@@ -40,9 +49,12 @@ export class FunctionBuilder {
   #depth = 0;
   #result: TypeName | undefined;
 
-  /** `fused`: whether `multiplyAdd` may be one instruction that rounds once. */
-  constructor(options: { readonly fused?: boolean } = {}) {
-    this.fused = options.fused ?? false;
+  /** `fused`: whether `multiplyAdd` may be one instruction that rounds once; `wide`: whether elements are float64. */
+  constructor({ fused = false, wide = false }: { readonly fused?: boolean; readonly wide?: boolean } = {}) {
+    this.fused = fused;
+    this.names = wide ? DOUBLES : SINGLES;
+    this.bytes = wide ? WIDE_BYTES : BYTES;
+    this.width = 16 / this.bytes;
   }
 
   get result(): TypeName | undefined {
@@ -152,7 +164,12 @@ export class FunctionBuilder {
    * Four lanes of one float32. Constants are set up once, at the function's start, so that loops need not build them.
    */
   splat(value: number): V128 {
-    return this.splatBits(floatBits(value));
+    return this.get(this.constantNumber(value));
+  }
+
+  /** A local with a number in every element, set up once. */
+  constantNumber(value: number): Local<"v128"> {
+    return this.bytes === BYTES ? this.constantLocal(floatBits(value)) : this.#constantDouble(value);
   }
 
   /** Four lanes of one 32-bit integer, set up once. */
@@ -162,8 +179,7 @@ export class FunctionBuilder {
 
   /** Two lanes of one float64, set up once. */
   splatDouble(value: number): V128 {
-    const [low = 0, high = 0] = new Int32Array(new Float64Array([value]).buffer);
-    return this.lanes(low, high, low, high);
+    return this.get(this.#constantDouble(value));
   }
 
   /** Four 32-bit integers as one vector, set up once. */
@@ -197,6 +213,18 @@ export class FunctionBuilder {
     return token();
   }
 
+  /** Both lanes of a scalar. */
+  splatOfF64(_value: F64): V128 {
+    this.#code(0x1014);
+    return token();
+  }
+
+  extractF64(_x: V128, lane: number): F64 {
+    this.#code(0x1021);
+    this.#body.push(lane);
+    return token();
+  }
+
   replaceF64(_x: V128, _value: F64, lane: number): V128 {
     this.#code(0x1022);
     this.#body.push(lane);
@@ -205,6 +233,8 @@ export class FunctionBuilder {
 
   convert(name: "i64_extend", value: I32): I64;
   convert(name: "f64_convert_i64", value: I64): F64;
+  convert(name: "f64_convert_i32", value: I32): F64;
+  convert(name: "i32_trunc_f64", value: F64): I32;
   convert<Result extends TypeName>(name: keyof typeof CONVERSIONS, _value: Token<TypeName>): Token<Result> {
     this.#body.push(CONVERSIONS[name]);
     return token();
@@ -212,9 +242,9 @@ export class FunctionBuilder {
 
   /** x * y + z. Takes `z` as a function since it comes after the product where there is no fused instruction. */
   multiplyAdd(_x: V128, _y: V128, z: () => V128): V128 {
-    if (!this.fused) this.#code(OPCODES["f32x4.mul"]);
+    if (!this.fused) this.#code(OPCODES[`${this.names.type}.mul`]);
     z();
-    this.#code(OPCODES[this.fused ? "f32x4.relaxed_madd" : "f32x4.add"]);
+    this.#code(OPCODES[`${this.names.type}.${this.fused ? "relaxed_madd" : "add"}`]);
     return token();
   }
 
@@ -309,23 +339,12 @@ export class FunctionBuilder {
 
   /** Writes locals, constants and body in the format of the code section. */
   encode(target: Bytes): void {
-    const head = new Bytes(64);
-    const groups: { type: TypeName; count: number }[] = [];
-    for (const type of this.#locals) {
-      const last = groups.at(-1);
-      if (last?.type === type) last.count++;
-      else groups.push({ type, count: 1 });
-    }
-    head.unsigned(groups.length);
-    for (const { type, count } of groups) {
-      head.unsigned(count);
-      head.push(TYPE_CODES[type]);
-    }
-    target.unsigned(head.length + this.#prologue.length + this.#body.length + 1);
-    target.append(head);
-    target.append(this.#prologue);
-    target.append(this.#body);
-    target.push(END);
+    encodeFunction(target, { locals: this.#locals, code: [this.#prologue, this.#body] });
+  }
+
+  #constantDouble(value: number): Local<"v128"> {
+    const [low = 0, high = 0] = new Int32Array(new Float64Array([value]).buffer);
+    return this.#constantLocal(`${low} ${high} ${low} ${high}`, low, high, low, high);
   }
 
   #constantLocal(key: number | string, a: number, b: number, c: number, d: number): Local<"v128"> {
@@ -371,19 +390,6 @@ export class FunctionBuilder {
 
 /** The type before the dot of an instruction's name. */
 type TypeOf<Name> = Name extends `${infer Type extends TypeName}.${string}` ? Type : never;
-
-/** The bits of a number as float32. Arithmetic is quicker here than two typed arrays for every constant. */
-export function floatBits(value: number): number {
-  const size = Math.abs(Math.fround(value));
-  const sign = value < 0 || Object.is(value, -0) ? 0x80000000 : 0;
-  if (Number.isNaN(size)) return 0x7fc00000;
-  if (size === Number.POSITIVE_INFINITY) return sign | 0x7f800000 | 0;
-  if (size < 2 ** -126) return sign | (size * 2 ** 149);
-  let exponent = Math.floor(Math.log2(size));
-  if (size < 2 ** exponent) exponent--;
-  if (size >= 2 ** (exponent + 1)) exponent++;
-  return sign | ((exponent + 127) << 23) | ((size / 2 ** exponent - 1) * 2 ** 23);
-}
 
 /** Tokens carry a type and nothing else. */
 function token<Name extends TypeName>(): Token<Name> {

@@ -5,7 +5,7 @@ import type { BufferSpec } from "../plan/lower.ts";
 import { type Plan, Planner } from "../plan/plan.ts";
 import type { Features } from "./features.ts";
 import type { CompiledModule } from "./host.ts";
-import { planMatmul } from "./matmul-plan.ts";
+import { type ProductFeatures, planMatmul } from "./matmul-plan.ts";
 import type { Stage } from "./stages.ts";
 
 /** Equal programs mostly have the same memory layout; layouts beyond this many are not cached. */
@@ -26,9 +26,13 @@ export class CompileCache {
   readonly #planner: Planner;
   readonly #prepared = new WeakMap<Plan, Prepared>();
 
-  constructor(features: Features) {
+  /** Whether programs compute in float64. */
+  readonly wide: boolean;
+
+  constructor(features: Features, { wide = false }: { readonly wide?: boolean } = {}) {
+    this.wide = wide;
     this.features = features;
-    this.#planner = new Planner((product, buffers) => takesEpilogue(product, buffers, features));
+    this.#planner = new Planner((product, buffers) => takesEpilogue(product, buffers, { ...features, wide }));
   }
 
   prepare(graph: KnownGraph): Prepared {
@@ -58,7 +62,7 @@ function prepare(plan: Plan): Prepared {
 }
 
 /** Products whose sums stay in registers support an epilogue; delegated or packed ones write their sums to memory. */
-function takesEpilogue(product: MatmulKernel, specs: readonly BufferSpec[], features: Features): boolean {
+function takesEpilogue(product: MatmulKernel, specs: readonly BufferSpec[], features: ProductFeatures): boolean {
   const buffers = specs.map(({ dtype, elements }) => ({ address: 0, dtype, elements }));
   return !isLargeProduct(product) && planMatmul(product, { ...features, buffers }).kind === "direct";
 }

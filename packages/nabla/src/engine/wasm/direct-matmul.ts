@@ -1,4 +1,3 @@
-import { BYTES } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import type { EpiloguePrinter, SumVector } from "./epilogue.ts";
 import type { PackedProducts, StridedProduct } from "./packed-matmul.ts";
@@ -34,18 +33,18 @@ export function printDirect(
   offsets: readonly (Local<"i32"> | undefined)[],
 ): void {
   const { m, n, k, a, c } = product;
-  const width = 4 * direct.vectors;
+  const width = f.width * direct.vectors;
   const [offsetA, offsetB, offsetC] = offsets;
   const start = (offset: Local<"i32"> | undefined): I32 => (offset === undefined ? f.i32(0) : f.get(offset));
   let b = product.b;
-  let panel = width * BYTES;
+  let panel = width * f.bytes;
   let from = offsetB;
   if (direct.packs) {
     const source = f.keep("i32", f.op("i32.add", start(offsetB), f.i32(b.address)));
-    const strides = [f.i32(packed.scratch.b), f.get(source), f.i32(b.column * BYTES), f.i32(b.row * BYTES)];
+    const strides = [f.i32(packed.scratch.b), f.get(source), f.i32(b.column * f.bytes), f.i32(b.row * f.bytes)];
     f.call(packed.packing(width), ...strides, f.i32(n), f.i32(k));
     b = { address: packed.scratch.b, row: width, column: 1 };
-    panel = k * width * BYTES;
+    panel = k * width * f.bytes;
     from = undefined;
   }
   const pointers = { a: f.local("i32"), b: f.keep("i32", start(from)), c: f.local("i32") };
@@ -61,12 +60,12 @@ export function printDirect(
       if (epilogue?.keepsProduct !== false) tile.store();
       epilogue?.printer.tile(tile.sums());
       epilogue?.printer.down(rows);
-      f.increase(pointers.a, rows * a.row * BYTES);
-      f.increase(pointers.c, rows * c.row * BYTES);
+      f.increase(pointers.a, rows * a.row * f.bytes);
+      f.increase(pointers.c, rows * c.row * f.bytes);
     });
     epilogue?.printer.right(columns);
     f.increase(pointers.b, panel);
-    f.increase(column, columns * c.column * BYTES);
+    f.increase(column, columns * c.column * f.bytes);
   });
 }
 
@@ -97,7 +96,7 @@ class DirectTile {
   constructor(f: FunctionBuilder, options: TileOptions) {
     this.#f = f;
     this.#options = options;
-    const vectors = Math.ceil(options.columns / 4);
+    const vectors = Math.ceil(options.columns / f.width);
     const row = () => Array.from({ length: vectors }, () => f.local("v128"));
     this.#sums = Array.from({ length: options.rows }, row);
     this.#right = row();
@@ -121,8 +120,9 @@ class DirectTile {
   /** The sums with their positions in the tile. */
   sums(): readonly SumVector[] {
     const { columns } = this.#options;
+    const { width } = this.#f;
     return this.#sums.flatMap((vectors, row) =>
-      vectors.map((sum, v) => ({ sum, row, column: 4 * v, lanes: Math.min(4, columns - 4 * v) })),
+      vectors.map((sum, v) => ({ sum, row, column: width * v, lanes: Math.min(width, columns - width * v) })),
     );
   }
 
@@ -133,8 +133,8 @@ class DirectTile {
     const loop = (times: number) =>
       f.repeat(f.local("i32"), times, () => {
         this.#steps(moving, UNROLL);
-        f.increase(moving.a, UNROLL * a.column * BYTES);
-        f.increase(moving.b, UNROLL * b.row * BYTES);
+        f.increase(moving.a, UNROLL * a.column * f.bytes);
+        f.increase(moving.b, UNROLL * b.row * f.bytes);
       });
     const most = LONGEST / UNROLL;
     if (turns <= most) {
@@ -148,7 +148,7 @@ class DirectTile {
       totals.forEach((row, r) => {
         row.forEach((total, v) => {
           const sum = this.#sums[r]?.[v];
-          if (sum !== undefined) f.set(total, f.op("f32x4.add", f.get(total), f.get(sum)));
+          if (sum !== undefined) f.set(total, f.op(`${f.names.type}.add`, f.get(total), f.get(sum)));
         });
       });
     };
@@ -175,10 +175,10 @@ class DirectTile {
     const { a, b } = this.#options.operands;
     for (let u = 0; u < count; u++) {
       this.#right.forEach((local, v) => {
-        f.set(local, f.load("v128.load", f.get(from.b), b.address + (u * b.row + 4 * v) * BYTES));
+        f.set(local, f.load("v128.load", f.get(from.b), b.address + (u * b.row + f.width * v) * f.bytes));
       });
       this.#sums.forEach((row, r) => {
-        f.set(this.#left, f.load("v128.load32_splat", f.get(from.a), a.address + (u * a.column + r * a.row) * BYTES));
+        f.set(this.#left, f.load(f.names.loadSplat, f.get(from.a), a.address + (u * a.column + r * a.row) * f.bytes));
         row.forEach((sum, v) => {
           const factor = this.#right[v] ?? this.#left;
           f.set(
@@ -197,17 +197,17 @@ class DirectTile {
     const { c } = operands;
     this.#sums.forEach((row, r) => {
       row.forEach((sum, v) => {
-        const lanes = Math.min(4, columns - 4 * v);
-        const offset = (lane: number) => c.address + (r * c.row + (4 * v + lane) * c.column) * BYTES;
+        const lanes = Math.min(f.width, columns - f.width * v);
+        const offset = (lane: number) => c.address + (r * c.row + (f.width * v + lane) * c.column) * f.bytes;
         const store = (name: "v128.store32_lane" | "v128.store64_lane", lane: number, first: number) =>
           f.storeLane(name, f.get(pointers.c), f.get(sum), { lane, offset: offset(first) });
         if (c.column !== 1) {
-          for (let lane = 0; lane < lanes; lane++) store("v128.store32_lane", lane, lane);
-        } else if (lanes === 4) {
+          for (let lane = 0; lane < lanes; lane++) store(f.names.storeLane, lane, lane);
+        } else if (lanes === f.width) {
           f.store("v128.store", f.get(pointers.c), f.get(sum), offset(0));
         } else {
-          if (lanes >= 2) store("v128.store64_lane", 0, 0);
-          if (lanes !== 2) store("v128.store32_lane", lanes - 1, lanes - 1);
+          if (lanes >= 2 && f.width > 2) store("v128.store64_lane", 0, 0);
+          if (lanes % 2 === 1) store(f.names.storeLane, lanes - 1, lanes - 1);
         }
       });
     });

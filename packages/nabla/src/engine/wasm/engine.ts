@@ -2,6 +2,7 @@ import { wrongArgument } from "../../array/check-array.ts";
 import { isRecord } from "../../base/value-type.ts";
 import type { Engine, Memory } from "../contract.ts";
 import { type BlasSearch, findBlas } from "../native/blas.ts";
+import { reference } from "../reference/reference.ts";
 import { defaultThreads, hostThreads } from "../threads/host.ts";
 import { ThreadPool } from "../threads/thread-pool.ts";
 import { CompileCache } from "./compile-cache.ts";
@@ -20,6 +21,8 @@ export interface WasmOptions extends Partial<Features> {
   readonly threads?: number;
   /** The grain size in nanoseconds of work. Tests use a smaller one, so that small programs are partitioned too. */
   readonly grain?: number;
+  /** True computes in float64, on one thread and without a BLAS. Default: float32. */
+  readonly wide?: boolean;
 }
 
 function checkOptions(options: unknown): void {
@@ -29,7 +32,7 @@ function checkOptions(options: unknown): void {
 /** The engine with fewer threads or fewer host features, for comparisons, and for callers that share a machine. */
 export function wasmWith(options: WasmOptions = {}): Engine {
   checkOptions(options);
-  const { blas = true, threads, grain = GRAIN, ...features } = options;
+  const { wide = false, blas = !wide, threads, grain = GRAIN, ...features } = options;
   let search: Promise<BlasSearch> | undefined;
   const find = (): Promise<BlasSearch> => {
     search ??= findBlas();
@@ -39,12 +42,20 @@ export function wasmWith(options: WasmOptions = {}): Engine {
   let cache: CompileCache | undefined;
   let pool: ThreadPool | undefined;
   const open = (): Memory => {
-    cache ??= new CompileCache({ ...detectFeatures(), ...features });
-    const most = hostThreads() === undefined ? 1 : (threads ?? defaultThreads());
+    cache ??= new CompileCache({ ...detectFeatures(), ...features }, { wide });
+    const most = wide || hostThreads() === undefined ? 1 : (threads ?? defaultThreads());
     if (most > 1) pool ??= new ThreadPool(most);
-    return new WasmMemory({ cache, pool, grain, findBlas: blas ? find : none });
+    return new WasmMemory({ cache, pool, grain, findBlas: blas && !wide ? find : none });
   };
-  return { name: "wasm", wide: false, open };
+  return { name: wide ? "wasm64" : "wasm", wide, open };
+}
+
+/** The engine of float64: for checks, and for training where float32 is not enough. */
+export const wasm64: Engine = wasmWith({ wide: true });
+
+/** What computes float64 on this host: the reference where its WebAssembly has no vectors. */
+export function float64Engine(): Engine {
+  return detectFeatures().vectors ? wasm64 : reference;
 }
 
 /** The default engine: whole programs as WebAssembly, in float32. */

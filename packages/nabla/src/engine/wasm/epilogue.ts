@@ -1,17 +1,17 @@
 import { known } from "../../base/error.ts";
-import { type Buffer, BYTES, type Epilogue, type Value, type View } from "../loop.ts";
+import type { Buffer, Epilogue, Value, View } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { type Access, LoopOffsets } from "./loop-offsets.ts";
-import type { Mathematics } from "./mathematics.ts";
+import type { LaneFunctions } from "./mathematics.ts";
 import { addressOf, valuesOf } from "./nest.ts";
-import { applyOperation, bitsOf, type LaneOperand } from "./scalar-operations.ts";
+import { applyOperation, type LaneOperand, literalOf } from "./scalar-operations.ts";
 import type { Local } from "./tokens.ts";
 import { fromMemory, loadVector, storeVector, toMemory } from "./vectors.ts";
 
 /** The sources of the values of an epilogue. */
 export interface EpilogueContext {
   readonly f: FunctionBuilder;
-  readonly mathematics: Mathematics;
+  readonly mathematics: LaneFunctions;
   readonly buffers: readonly Buffer[];
   readonly epilogue: Epilogue;
   /** The buffer whose elements are the sums themselves. */
@@ -46,7 +46,7 @@ export class EpiloguePrinter {
     );
     for (const view of [...loads, ...epilogue.stores.map(({ target }) => target)]) {
       const strides = transposed ? view.strides.toReversed() : view.strides;
-      this.#accesses.set(view, { strides, base: addressOf(view, buffers), scale: BYTES });
+      this.#accesses.set(view, { strides, base: addressOf(view, buffers, f.bytes), scale: f.bytes });
       const key = strides.join();
       if (this.#tracks.has(key) || strides.every((stride) => stride === 0)) continue;
       this.#tracks.set(key, { strides, column: f.keep("i32", f.i32(0)), current: f.local("i32") });
@@ -62,13 +62,13 @@ export class EpiloguePrinter {
   /** Moves on to the next tile below. */
   down(rows: number): void {
     for (const { strides, current } of this.#tracks.values())
-      this.#context.f.increase(current, (strides[0] ?? 0) * rows * BYTES);
+      this.#context.f.increase(current, (strides[0] ?? 0) * rows * this.#context.f.bytes);
   }
 
   /** Moves on to the next column of tiles. */
   right(columns: number): void {
     for (const { strides, column } of this.#tracks.values())
-      this.#context.f.increase(column, (strides[1] ?? 0) * columns * BYTES);
+      this.#context.f.increase(column, (strides[1] ?? 0) * columns * this.#context.f.bytes);
   }
 
   /**
@@ -89,7 +89,7 @@ export class EpiloguePrinter {
     const { f, mathematics, epilogue, product } = this.#context;
     const places = vectors.map((vector) => ({ vector, made: new Map<Value, Local<"v128">>() }));
     const worth = (value: Value, { vector, made }: (typeof places)[number]): Local<"v128"> => {
-      if (value.kind === "number") return f.constantLocal(bitsOf(value));
+      if (value.kind === "number") return literalOf(f, value);
       if (value.kind === "load" && value.view.buffer === product) return vector.sum;
       return known(made.get(value), "value of an epilogue");
     };
@@ -137,7 +137,7 @@ export class EpiloguePrinter {
   #place(view: View, { row, column, lanes }: SumVector) {
     const { f } = this.#context;
     const { strides, base } = known(this.#accesses.get(view), "access");
-    const access = { strides, base: base + row * (strides[0] ?? 0) * BYTES, scale: BYTES };
+    const access = { strides, base: base + row * (strides[0] ?? 0) * f.bytes, scale: f.bytes };
     const walk = new LoopOffsets(f, [access], this.#tracks.get(strides.join())?.current);
     return { access, walk, slot: { dimension: 1, element: column, lanes } };
   }

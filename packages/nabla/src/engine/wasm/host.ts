@@ -38,6 +38,8 @@ export interface ModuleImports {
     readonly memory: MachineMemory;
     readonly delegate?: (call: number) => void;
     readonly scratch?: number;
+    /** The mathematics of wide programs. */
+    readonly [name: string]: unknown;
   };
 }
 

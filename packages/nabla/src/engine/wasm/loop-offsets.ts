@@ -1,4 +1,3 @@
-import { BYTES } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import type { I32, Local } from "./tokens.ts";
 
@@ -97,5 +96,5 @@ interface Track {
 
 /** Counts wrap, addresses do not: an offset below zero must be added before the instruction. */
 function hasNegative(access: Access): boolean {
-  return access.scale === BYTES && access.strides.some((stride) => stride < 0);
+  return access.scale > 1 && access.strides.some((stride) => stride < 0);
 }

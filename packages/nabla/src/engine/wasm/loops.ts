@@ -1,12 +1,13 @@
-import { type Buffer, BYTES, type LoopKernel } from "../loop.ts";
+import type { DType } from "../../array/dtype.ts";
+import type { Buffer, LoopKernel } from "../loop.ts";
 import { Accumulators, identityOf } from "./accumulators.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { type Access, LoopOffsets } from "./loop-offsets.ts";
-import type { Mathematics } from "./mathematics.ts";
+import type { LaneFunctions } from "./mathematics.ts";
 import { arrange, type Nest, type Node, type Target } from "./nest.ts";
-import { applyOperation, bitsOf, type LaneOperand } from "./scalar-operations.ts";
+import { applyOperation, type LaneOperand, literalOf } from "./scalar-operations.ts";
 import { type LoopSchedule, scheduleNest } from "./schedule.ts";
-import type { Local } from "./tokens.ts";
+import type { Local, V128 } from "./tokens.ts";
 import { fromMemory, loadVector, type Slot, storeVector, toMemory } from "./vectors.ts";
 
 /** Vectors that are computed together. */
@@ -15,7 +16,7 @@ const PAIR = 2;
 /** The parameters of emitting a kernel. */
 export interface PrintContext {
   readonly f: FunctionBuilder;
-  readonly mathematics: Mathematics;
+  readonly mathematics: LaneFunctions;
   readonly buffers: readonly Buffer[];
 }
 
@@ -28,7 +29,7 @@ export interface UnitRange {
 /** Emits a loop kernel into a function without parameters, or into one that runs a range of its units. */
 export function printLoop(context: PrintContext, kernel: LoopKernel, range?: UnitRange): void {
   const { sizes } = kernel;
-  if (!sizes.includes(0)) new NestPrinter(context, arrange(kernel, context.buffers), range).print();
+  if (!sizes.includes(0)) new NestPrinter(context, arrange(kernel, context.buffers, context.f.bytes), range).print();
   else if (!sizes.some((size, d) => size === 0 && kernel.reduced[d] !== true)) printEmpty(context, kernel);
 }
 
@@ -62,11 +63,11 @@ class NestPrinter {
     this.#context = context;
     this.#nest = nest;
     this.#range = range;
-    this.#schedule = scheduleNest(nest);
+    this.#schedule = scheduleNest(nest, context.f.width);
     this.#vector = this.#schedule.vector;
     this.#locals = nest.nodes.map(() => []);
-    this.#accesses = nest.nodes.map((node) => accessOf(node));
-    const targets = nest.targets.map((target) => ({ target, access: { ...target, scale: BYTES } }));
+    this.#accesses = nest.nodes.map((node) => accessOf(node, context.f.bytes));
+    const targets = nest.targets.map((target) => ({ target, access: { ...target, scale: context.f.bytes } }));
     this.#stores = targets.filter(({ target }) => target.reduce === undefined);
     this.#reductions = targets
       .filter(({ target }) => target.reduce !== undefined)
@@ -116,12 +117,13 @@ class NestPrinter {
   /** Lanes of the last or only loop; where loops go inside it, the strips of columns that they run over. */
   #vectorLoop(position: number): void {
     const size = this.#nest.sizes[this.#vector] ?? 1;
-    const step = 4 * this.#schedule.unroll;
+    const { width } = this.#f;
+    const step = width * this.#schedule.unroll;
     const isStrip = position < this.#schedule.order.length - 1;
     const body = (from: number, count: number) => {
       const slots: Slot[] = [];
-      for (let element = from; element < from + count; element += 4) {
-        slots.push({ dimension: this.#vector, element, lanes: Math.min(4, from + count - element) });
+      for (let element = from; element < from + count; element += width) {
+        slots.push({ dimension: this.#vector, element, lanes: Math.min(width, from + count - element) });
       }
       if (isStrip) this.#runStrip(position, slots);
       else this.#leaves(position + 1, slots);
@@ -181,7 +183,9 @@ class NestPrinter {
 
   /** All reduced loops, the vector loop last, and then each result from the folded lanes. */
   #reduceRow(position: number): void {
-    this.#startReductions(Math.min(this.#schedule.unroll, Math.ceil((this.#nest.sizes[this.#vector] ?? 1) / 4)));
+    this.#startReductions(
+      Math.min(this.#schedule.unroll, Math.ceil((this.#nest.sizes[this.#vector] ?? 1) / this.#f.width)),
+    );
     this.#enterLoop(position);
     for (const { target, access, accumulators } of this.#reductions) {
       if (accumulators === undefined) continue;
@@ -255,7 +259,7 @@ class NestPrinter {
     const isRow = this.#nest.reduced[this.#vector] === true;
     for (const { target, accumulators } of this.#reductions) {
       slots.forEach((slot, i) => {
-        accumulators?.add(copy + i, this.#local(target.node, copy + i), isRow ? slot.lanes : 4);
+        accumulators?.add(copy + i, this.#local(target.node, copy + i), isRow ? slot.lanes : this.#f.width);
       });
     }
   }
@@ -294,8 +298,7 @@ class NestPrinter {
       const first = node.base + stride * slot.element;
       const start = f.splatOf(this.#walk.count(access));
       const whole = f.op("i32x4.add", start, f.lanes(first, first + stride, first + 2 * stride, first + 3 * stride));
-      const counted = node.dtype === "float32" ? f.op("f32x4.convert_i32x4_s", whole) : whole;
-      f.set(this.#local(index, copy), counted);
+      f.set(this.#local(index, copy), countOf(f, node.dtype, whole));
     } else if (value.kind === "apply") {
       const operands = node.inputs.map((input) => this.#operand(input, copy));
       const context = { f, mathematics: this.#context.mathematics, dtype: node.dtype };
@@ -316,7 +319,7 @@ class NestPrinter {
   /** The local of a node; nodes that change along the lanes have one per unrolled copy. */
   #local(index: number, copy: number): Local<"v128"> {
     const node = this.#nest.nodes[index];
-    if (node?.value.kind === "number") return this.#f.constantLocal(bitsOf(node.value));
+    if (node?.value.kind === "number") return literalOf(this.#f, node.value);
     const number = node?.along[this.#vector] === true ? copy : 0;
     const own = this.#locals[index] ?? [];
     own[number] ??= this.#f.local("v128");
@@ -333,7 +336,13 @@ export function repeatRange(f: FunctionBuilder, { first, end }: UnitRange, body:
   });
 }
 
-function accessOf(node: Node): Access | undefined {
-  if (node.value.kind === "load") return { strides: node.strides, base: node.base, scale: BYTES };
+/** Whole numbers in lanes as a program holds them. */
+function countOf(f: FunctionBuilder, dtype: DType, whole: V128): V128 {
+  if (f.names.type === "f64x2") return f.op("f64x2.convert_low_i32x4_s", whole);
+  return dtype === "float32" ? f.op("f32x4.convert_i32x4_s", whole) : whole;
+}
+
+function accessOf(node: Node, bytes: number): Access | undefined {
+  if (node.value.kind === "load") return { strides: node.strides, base: node.base, scale: bytes };
   return node.value.kind === "index" ? { strides: node.strides, base: 0, scale: 1 } : undefined;
 }

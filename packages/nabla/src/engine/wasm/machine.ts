@@ -4,6 +4,7 @@ import type { Lowered } from "../loop.ts";
 import { compileBytes } from "./compile.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import { type CompiledModule, host, type MachineMemory } from "./host.ts";
+import { HOST_FUNCTIONS } from "./host-functions.ts";
 import { MOST_PAGES } from "./module.ts";
 import { type Delegated, memoryBytes, printModule } from "./print.ts";
 
@@ -61,7 +62,7 @@ export function instantiate(
   delegate: (call: number) => void = () => undefined,
 ): Machine {
   reserve(memory, memoryBytes(lowered));
-  const { step } = new host.Instance(module, { nabla: { memory, delegate } }).exports;
+  const { step } = new host.Instance(module, { nabla: { ...HOST_FUNCTIONS, memory, delegate } }).exports;
   return {
     run() {
       step?.();

@@ -20,11 +20,19 @@ const INLINE = {
 /** The functions of one argument that take more than an instruction or two. */
 export type FunctionName = keyof typeof INLINE | "sin" | "cos";
 
+/** Functions of lanes that take more than an instruction or two. */
+export interface LaneFunctions {
+  apply(f: FunctionBuilder, name: FunctionName, x: Local<"v128">): V128;
+  power(f: FunctionBuilder, x: Local<"v128">, y: Local<"v128">): V128;
+  /** x^y of int32. */
+  wholePower(f: FunctionBuilder, x: Local<"v128">, y: Local<"v128">): V128;
+}
+
 /**
  * The mathematics of one module: each function of float32 lanes stays within 2 ulp of the true value on its whole
  * range, and a lane's result does not depend on its place.
  */
-export class Mathematics {
+export class Mathematics implements LaneFunctions {
   readonly #module: ModuleBuilder;
   #trigonometry: ReturnType<typeof addTrigonometry> | undefined;
   #power: Callable<"v128"> | undefined;

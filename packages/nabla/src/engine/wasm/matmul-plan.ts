@@ -1,12 +1,15 @@
-import { type Buffer, BYTES, type MatmulKernel } from "../loop.ts";
+import { type Buffer, BYTES, type MatmulKernel, WIDE_BYTES } from "../loop.ts";
 import type { DirectPlan } from "./direct-matmul.ts";
 import type { Features } from "./features.ts";
 import type { Tile } from "./microkernel.ts";
 import { addressOf } from "./nest.ts";
 import { chooseBlocks, type StridedProduct, scratchOf } from "./packed-matmul.ts";
 
-/** Lanes of the vectors that a product is computed in, once the host has compiled it. */
-type Lanes = 4 | 8;
+/** The elements of a vector, and of what the host makes of it: one, or two joined. */
+interface Vectors {
+  readonly width: number;
+  readonly lanes: number;
+}
 
 /** How a product is computed. */
 export type MatmulPlan =
@@ -20,7 +23,10 @@ export type MatmulPlan =
   | { readonly kind: "loop" };
 
 /** What decides how products are computed on a host. */
-export type ProductFeatures = Pick<Features, "fused" | "revectorized">;
+export type ProductFeatures = Pick<Features, "fused" | "revectorized"> & {
+  /** Whether it computes in float64. */
+  readonly wide?: boolean | undefined;
+};
 
 interface TileChoice {
   readonly rows: number;
@@ -69,23 +75,31 @@ interface Candidate {
  */
 export function planMatmul(
   kernel: MatmulKernel,
-  { buffers, fused, revectorized }: { readonly buffers: readonly Buffer[] } & ProductFeatures,
+  { buffers, fused, revectorized, wide = false }: { readonly buffers: readonly Buffer[] } & ProductFeatures,
 ): MatmulPlan {
-  const product = productOf(kernel, buffers);
+  const product = productOf(kernel, buffers, wide ? WIDE_BYTES : BYTES);
   const { m, n, k } = product;
   const strides = [kernel.a, kernel.b, kernel.c].flatMap((view) => view.strides);
   if (m === 0 || n === 0 || k === 0 || kernel.batch === 0 || strides.some((stride) => stride < 0))
     return { kind: "loop" };
   if (product.c.column !== 1) return { kind: "loop" };
   if (isDot(product)) return { kind: "loop" };
-  const tiles = TILES[fused ? "fused" : "plain"];
-  const asIs = candidatesOf(product, { tiles, lanes: 4, transposed: false });
-  const turned = candidatesOf(transpose(product), { tiles, lanes: 4, transposed: true });
+  const width = wide ? 2 : 4;
+  const tiles = tilesOf(fused ? "fused" : "plain", width);
+  const asIs = candidatesOf(product, { tiles, vectors: { width, lanes: width }, transposed: false });
+  const turned = candidatesOf(transpose(product), { tiles, vectors: { width, lanes: width }, transposed: true });
   const usual = fastest([...asIs, ...turned]);
   if (!revectorized) return usual;
   // Sums that go to memory lane by lane are not joined: the host starts from stores of neighboring vectors.
-  const joined = candidatesOf(product, { tiles: TILES.revectorized, lanes: 8, transposed: false });
+  const joinedTiles = tilesOf("revectorized", width);
+  const vectors = { width, lanes: 2 * width };
+  const joined = candidatesOf(product, { tiles: joinedTiles, vectors, transposed: false });
   return fastest([...joined, ...turned].filter(({ plan }) => plan.kind === usual.kind));
+}
+
+/** Tiles of as many vectors, whose elements may be twice as wide. */
+function tilesOf(host: keyof typeof TILES, width: number): readonly TileChoice[] {
+  return TILES[host].map((tile) => ({ ...tile, columns: (tile.columns / 4) * width }));
 }
 
 function fastest(candidates: readonly Candidate[]): MatmulPlan {
@@ -97,32 +111,35 @@ function candidatesOf(
   product: StridedProduct,
   {
     tiles,
-    lanes,
+    vectors,
     transposed,
-  }: { readonly tiles: readonly TileChoice[]; readonly lanes: Lanes; readonly transposed: boolean },
+  }: { readonly tiles: readonly TileChoice[]; readonly vectors: Vectors; readonly transposed: boolean },
 ): Candidate[] {
   const packed = tiles.map(({ rows, columns, share }): Candidate => {
     const tile = { rows, columns, transposed };
     return {
       plan: { kind: "packed", transposed, product, tile },
-      cycles: packedCycles(product, tile, { share, lanes }),
+      cycles: packedCycles(product, tile, { share, lanes: vectors.lanes }),
     };
   });
-  const direct = directPlans(product, lanes).map(
+  const direct = directPlans(product, vectors).map(
     (plan): Candidate => ({
       plan: { kind: "direct", transposed, product, direct: plan },
-      cycles: directCycles(product, plan, lanes),
+      cycles: directCycles(product, plan, vectors),
     }),
   );
   return [...packed, ...direct];
 }
 
 /** The tiles of a product without packing that fit the registers. */
-function directPlans({ m, n, k, b }: StridedProduct, lanes: Lanes): DirectPlan[] {
+function directPlans({ m, n, k, b }: StridedProduct, vectorsOfHost: Vectors): DirectPlan[] {
   const plans: DirectPlan[] = [];
   for (const vectors of [1, 2, 3, 4, 6, 8]) {
-    const width = 4 * vectors;
-    const registers = Math.max(registersOf(n < width ? n : width, lanes), registersOf(n % width, lanes));
+    const width = vectorsOfHost.width * vectors;
+    const registers = Math.max(
+      registersOf(n < width ? n : width, vectorsOfHost),
+      registersOf(n % width, vectorsOfHost),
+    );
     for (let rows = 1; rows * registers <= 12 && rows * registers + registers + 1 <= REGISTERS; rows++) {
       if (m * n * k <= SMALL || m <= 2 * rows || n * k <= RESIDENT)
         plans.push({ rows, vectors, packs: b.column !== 1 });
@@ -132,26 +149,27 @@ function directPlans({ m, n, k, b }: StridedProduct, lanes: Lanes): DirectPlan[]
 }
 
 /**
- * The registers of so many lanes that hold the columns of a row. Only whole vectors of four are joined to eight, and none where
- * one is left over, which would be joined with the first of the next row.
+ * The registers of the host that hold the columns of a row. Only whole vectors are joined, and none where one is left over,
+ * which would be joined with the first of the next row.
  */
-function registersOf(columns: number, lanes: Lanes): number {
-  if (columns % lanes === 4) return columns / 4;
-  return Math.floor(columns / lanes) + Math.ceil((columns % lanes) / 4);
+function registersOf(columns: number, { width, lanes }: Vectors): number {
+  if (lanes > width && columns % lanes === width) return columns / width;
+  return Math.floor(columns / lanes) + Math.ceil((columns % lanes) / width);
 }
 
 /** The bytes of scratch for the packed blocks of a and b. */
-export function scratchFor(plan: MatmulPlan): { readonly a: number; readonly b: number } {
-  if (plan.kind === "packed") return scratchOf(chooseBlocks(plan.product, plan.tile));
+export function scratchFor(plan: MatmulPlan, wide = false): { readonly a: number; readonly b: number } {
+  if (plan.kind === "packed") return scratchOf(chooseBlocks(plan.product, plan.tile), wide ? WIDE_BYTES : BYTES);
   if (plan.kind === "loop" || !plan.direct.packs) return { a: 0, b: 0 };
-  const width = plan.direct.vectors * 4;
-  return { a: 0, b: Math.ceil((Math.ceil(plan.product.n / width) * width * plan.product.k * BYTES) / 64) * 64 };
+  const bytes = wide ? WIDE_BYTES : BYTES;
+  const width = (plan.direct.vectors * 16) / bytes;
+  return { a: 0, b: Math.ceil((Math.ceil(plan.product.n / width) * width * plan.product.k * bytes) / 64) * 64 };
 }
 
-function productOf(kernel: MatmulKernel, buffers: readonly Buffer[]): StridedProduct {
+function productOf(kernel: MatmulKernel, buffers: readonly Buffer[], bytes: number): StridedProduct {
   const operand = (view: MatmulKernel["a"]) => {
     const [, row = 0, column = 0] = view.strides;
-    return { address: addressOf(view, buffers), row, column };
+    return { address: addressOf(view, buffers, bytes), row, column };
   };
   const { m, n, k } = kernel;
   const c = operand(kernel.c);
@@ -174,7 +192,7 @@ function isDot({ m, n, k, a, b }: StridedProduct): boolean {
 function packedCycles(
   product: StridedProduct,
   tile: Tile,
-  { share, lanes }: { readonly share: number; readonly lanes: Lanes },
+  { share, lanes }: { readonly share: number; readonly lanes: number },
 ): number {
   const { m, n, k, a, b } = product;
   const tiles = Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns);
@@ -190,18 +208,19 @@ function packedCycles(
 function directCycles(
   { m, n, k, a, b, c }: StridedProduct,
   { rows, vectors, packs }: DirectPlan,
-  lanes: Lanes,
+  vectorsOfHost: Vectors,
 ): number {
+  const perVector = vectorsOfHost.width;
   const isLarge = k * n > LARGE;
   const missed = (thrashes(a.column, k) ? 5 : 0) + (!packs && !isLarge && thrashes(b.row, k) ? 5 : 0);
   const tile = (r: number, columns: number) => {
-    const v = Math.ceil(columns / 4);
-    const registers = registersOf(columns, lanes);
+    const v = Math.ceil(columns / perVector);
+    const registers = registersOf(columns, vectorsOfHost);
     const step = Math.max((r * registers) / 2, (r + registers) / 2, isLarge ? 5 * Math.ceil(v / 4) : 4) + missed;
-    const stores = c.column === 1 ? v * (columns % 4 === 0 ? 1 : 1.5) : columns;
+    const stores = c.column === 1 ? v * (columns % perVector === 0 ? 1 : 1.5) : columns;
     return k * step + r * stores + 8;
   };
-  const width = 4 * vectors;
+  const width = perVector * vectors;
   const column = (columns: number) =>
     Math.floor(m / rows) * tile(rows, columns) + (m % rows > 0 ? tile(m % rows, columns) : 0);
   const whole = Math.floor(n / width) * column(width) + (n % width > 0 ? column(n % width) : 0);

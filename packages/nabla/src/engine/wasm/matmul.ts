@@ -1,5 +1,5 @@
 import { invariant } from "../../base/error.ts";
-import { BYTES, type MatmulKernel, type Value } from "../loop.ts";
+import type { MatmulKernel, Value } from "../loop.ts";
 import { printDirect } from "./direct-matmul.ts";
 import { EpiloguePrinter } from "./epilogue.ts";
 import { type PrintContext, printLoop, type UnitRange } from "./loops.ts";
@@ -62,7 +62,8 @@ export function printPart(
   const wanted = f.keep("i32", f.op("i32.mul", f.op("i32.sub", f.get(end), f.get(first)), f.i32(unit)));
   const size = f.select(f.get(wanted), f.get(rest), f.op("i32.lt_s", f.get(wanted), f.get(rest)));
   const part = { side, size: f.keep("i32", size) };
-  const offset = (stride: number): Local<"i32"> => f.keep("i32", f.op("i32.mul", f.get(start), f.i32(stride * BYTES)));
+  const offset = (stride: number): Local<"i32"> =>
+    f.keep("i32", f.op("i32.mul", f.get(start), f.i32(stride * f.bytes)));
   const { a, b, c } = product;
   const offsets =
     side === "m" ? [offset(a.row), undefined, offset(c.row)] : [undefined, offset(b.column), offset(c.column)];
@@ -84,7 +85,7 @@ function eachMatrix(
   f.repeat(f.local("i32"), batch, () => {
     body(offsets);
     offsets.forEach((offset, i) => {
-      if (offset !== undefined) f.increase(offset, (strides[i] ?? 0) * BYTES);
+      if (offset !== undefined) f.increase(offset, (strides[i] ?? 0) * f.bytes);
     });
   });
 }

@@ -6,7 +6,7 @@ import { initialOf } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { KnownGraph, Memory, Step } from "../contract.ts";
 import type { Explanation } from "../explanation.ts";
-import type { Kernel, Lowered } from "../loop.ts";
+import { BYTES, type Kernel, type Lowered, WIDE_BYTES } from "../loop.ts";
 import type { BlasProduct, BlasSearch } from "../native/blas.ts";
 import { delegated } from "../native/delegation.ts";
 import { assign, bytesOf } from "../plan/addresses.ts";
@@ -16,11 +16,12 @@ import { statesOf } from "../plan/signature.ts";
 import type { ThreadPool } from "../threads/thread-pool.ts";
 import { compileBytes, compileBytesNow } from "./compile.ts";
 import type { CompileCache, Prepared } from "./compile-cache.ts";
+import type { Features } from "./features.ts";
 import type { CompiledModule, MachineMemory } from "./host.ts";
 import { createMemory, instantiate, type Machine, reserve } from "./machine.ts";
 import { type Delegated, memoryBytes, planAll, printModule, printStages, scratchBytes } from "./print.ts";
 import { bindStages } from "./shared-machine.ts";
-import { isProfitable, type Stage, stagesOf } from "./stages.ts";
+import { isProfitable, isWorthOptimizing, type Stage, stagesOf } from "./stages.ts";
 
 /** What the memories of an engine have in common. */
 export interface MemoryOptions {
@@ -32,7 +33,7 @@ export interface MemoryOptions {
   readonly grain: number;
 }
 
-type EngineArray = Float32Array | Int32Array;
+type EngineArray = Float32Array | Float64Array | Int32Array;
 
 /** What a native library does of a program: the blocks of each call. */
 interface Delegation {
@@ -47,6 +48,7 @@ interface Blueprint {
   readonly delegation: Delegation;
   readonly stages: readonly Stage[];
   readonly scratch: number;
+  readonly features: Features;
 }
 
 /** Where a value lies in engine memory; the view follows when the memory grows. */
@@ -78,17 +80,22 @@ export class WasmMemory implements Memory {
   readonly #states = new Map<Tensor, Spot>();
   readonly #constants = new Map<NdArray, SharedPiece>();
   readonly #space = new Arena();
+  /** Whether all elements are float64, and the bytes of each. */
+  readonly #isWide: boolean;
+  readonly #elementBytes: number;
   #multiply: ((product: BlasProduct) => void) | undefined;
   #scratch: SharedPiece = { address: 0, bytes: 0, users: 0 };
 
   constructor(options: MemoryOptions) {
     this.#options = options;
+    this.#isWide = options.cache.wide;
+    this.#elementBytes = this.#isWide ? WIDE_BYTES : BYTES;
   }
 
   hold(state: Tensor): void {
     if (this.#states.has(state)) return;
     const elements = elementsOf(sizeOf(state.shape));
-    const address = this.#take(bytesOf(elements));
+    const address = this.#take(bytesOf(elements, this.#elementBytes));
     this.#states.set(state, this.#spot(address, elements, state.dtype));
     this.write(state, initialOf(state));
   }
@@ -105,9 +112,19 @@ export class WasmMemory implements Memory {
     const prepared = this.#options.cache.prepare(graph);
     const { program, kernels } = prepared.plan;
     // addresses of their own for what stays, as when it is loaded
-    const { buffers, scratchBytes: bytes } = assign(program, kernels, 0, (buffer) => bytesOf(1) * buffer);
-    const rough = { buffers, kernels, bytes };
-    return bytesByRole(program, this.#needs(rough, this.#cut(prepared, rough, await this.#delegate(rough))).bytes);
+    const { buffers, scratchBytes: bytes } = assign(
+      program,
+      kernels,
+      0,
+      (buffer) => bytesOf(1) * buffer,
+      this.#elementBytes,
+    );
+    const rough = { buffers, kernels, bytes, wide: this.#isWide };
+    return bytesByRole(
+      program,
+      this.#elementBytes,
+      this.#needs(rough, this.#cut(prepared, rough, await this.#delegate(rough))).bytes,
+    );
   }
 
   /** Scratch of a program: what each thread has for itself, and all of it. */
@@ -123,8 +140,14 @@ export class WasmMemory implements Memory {
     const held: (() => void)[] = [];
     const kept = program.bufferSpecs.map((spec) => (spec.role === "scratch" ? 0 : this.#keep(spec, states, held)));
     const layout = (scratchAt: number): Lowered => {
-      const { buffers, scratchBytes } = assign(program, kernels, scratchAt, (buffer) => kept[buffer] ?? 0);
-      return { buffers, kernels, bytes: scratchAt + scratchBytes };
+      const { buffers, scratchBytes } = assign(
+        program,
+        kernels,
+        scratchAt,
+        (buffer) => kept[buffer] ?? 0,
+        this.#elementBytes,
+      );
+      return { buffers, kernels, bytes: scratchAt + scratchBytes, wide: this.#isWide };
     };
     const rough = layout(0);
     const delegation = await this.#delegate(rough);
@@ -139,11 +162,12 @@ export class WasmMemory implements Memory {
       delegation: await this.#delegate(lowered),
       stages: cut ?? [serial],
       scratch,
+      features: this.#featuresFor(lowered),
     };
     const key = [this.#isShared, cut !== undefined, lowered.bytes, numbers.size, ...kept].join();
-    const module = await prepared.module(key, () => compileBytes(this.#print(blueprint), this.#options.cache.features));
+    const module = await prepared.module(key, () => compileBytes(this.#print(blueprint), blueprint.features));
     const explain = (): Explanation => ({
-      engine: "wasm",
+      engine: this.#isWide ? "wasm64" : "wasm",
       opsBefore: program.nodesBefore,
       opsAfter: program.nodesAfter,
       kernels: kernels.map((kernel) => ({
@@ -151,7 +175,7 @@ export class WasmMemory implements Memory {
         by: numbers.has(kernel) ? (library ?? "") : "WebAssembly",
       })),
       inPlace,
-      bytes: bytesByRole(program, needed),
+      bytes: bytesByRole(program, this.#elementBytes, needed),
     });
     const release = (): void => {
       for (const give of held.splice(0)) give();
@@ -166,15 +190,21 @@ export class WasmMemory implements Memory {
     return () => {
       if (memory !== this.#memory) {
         memory = this.#memory;
-        machine = this.#bind(blueprint, compileBytesNow(this.#print(blueprint), this.#options.cache.features));
+        machine = this.#bind(blueprint, compileBytesNow(this.#print(blueprint), blueprint.features));
       }
       machine.run();
       return undefined;
     };
   }
 
-  #print({ lowered, delegation: { numbers }, stages }: Blueprint): Uint8Array<ArrayBuffer> {
-    const { features } = this.#options.cache;
+  /** Small programs begin in the host's baseline compiler, and are left on 128 bits. */
+  #featuresFor(lowered: Lowered): Features {
+    const { cache, grain } = this.#options;
+    const { features } = cache;
+    return { ...features, revectorized: features.revectorized && isWorthOptimizing(lowered, grain) };
+  }
+
+  #print({ lowered, delegation: { numbers }, stages, features }: Blueprint): Uint8Array<ArrayBuffer> {
     return this.#isShared
       ? printStages(lowered, features, { delegated: numbers, stages })
       : printModule(lowered, features, numbers);
@@ -255,7 +285,7 @@ export class WasmMemory implements Memory {
       },
       inputBuffer: (input) => {
         const place = known(inputs[input], "input");
-        return place.dtype === "bool"
+        return place.dtype === "bool" || this.#isWide
           ? undefined
           : { dtype: place.dtype, shape: sizeOf(known(graph.inputs[input], "input").shape), data: this.#fresh(place) };
       },
@@ -266,7 +296,7 @@ export class WasmMemory implements Memory {
   /** The address of what stays: a state, a constant (written now), an input; `held` takes what gives it back. */
   #keep({ role, dtype, elements, state, value }: BufferSpec, states: readonly Tensor[], held: (() => void)[]): number {
     if (role === "state") return known(this.#states.get(known(states[state ?? -1], "state")), "state").address;
-    const bytes = bytesOf(elements);
+    const bytes = bytesOf(elements, this.#elementBytes);
     if (value === undefined) {
       const address = this.#take(bytes);
       held.push(() => this.#space.give(address, bytes));
@@ -316,33 +346,35 @@ export class WasmMemory implements Memory {
   }
 
   #spot(address: number, elements: number, dtype: DType): Spot {
-    return { address, elements, dtype, view: viewOf(this.#memory, address, elements, dtype) };
+    return { address, elements, dtype, view: this.#viewOf({ address, elements, dtype }) };
+  }
+
+  #viewOf({ address, elements, dtype }: Omit<Spot, "view">): EngineArray {
+    const { buffer } = this.#memory;
+    if (this.#isWide) return new Float64Array(buffer, address, elements);
+    return dtype === "float32"
+      ? new Float32Array(buffer, address, elements)
+      : new Int32Array(buffer, address, elements);
   }
 
   #fresh(spot: Spot): EngineArray {
-    if (spot.view.buffer !== this.#memory.buffer)
-      spot.view = viewOf(this.#memory, spot.address, spot.elements, spot.dtype);
+    if (spot.view.buffer !== this.#memory.buffer) spot.view = this.#viewOf(spot);
     return spot.view;
   }
 
   #copy(spot: Spot, like: Tensor): NdArray {
-    const data: ArrayData = allocate(like.dtype, spot.elements);
+    const dtype = this.#isWide && like.dtype === "float32" ? "float64" : like.dtype;
+    const data: ArrayData = allocate(dtype, spot.elements);
     data.set(this.#fresh(spot));
-    return { dtype: like.dtype, shape: sizeOf(like.shape), data };
+    return { dtype, shape: sizeOf(like.shape), data };
   }
 }
 
-function bytesByRole({ bufferSpecs }: LoweredProgram, scratch: number): Explanation["bytes"] {
+function bytesByRole({ bufferSpecs }: LoweredProgram, elementBytes: number, scratch: number): Explanation["bytes"] {
   const total = (role: BufferSpec["role"]): number =>
-    bufferSpecs.reduce((sum, spec) => (spec.role === role ? sum + bytesOf(spec.elements) : sum), 0);
+    bufferSpecs.reduce((sum, spec) => (spec.role === role ? sum + bytesOf(spec.elements, elementBytes) : sum), 0);
   const of = { states: total("state"), inputs: total("input"), constants: total("constant") };
   return { ...of, scratch, unshared: total("scratch") };
-}
-
-function viewOf(memory: MachineMemory, address: number, elements: number, dtype: DType): EngineArray {
-  return dtype === "float32"
-    ? new Float32Array(memory.buffer, address, elements)
-    : new Int32Array(memory.buffer, address, elements);
 }
 
 function isSame(view: EngineArray, data: ArrayLike<number>): boolean {

@@ -27,10 +27,13 @@ export class ModuleBuilder {
    * Imports `nabla.name` from the host, a function of the builder's parameters. Imports come before all other
    * functions.
    */
-  import(name: string, builder: FunctionBuilder): Callable<undefined> {
+  import(name: string, builder: FunctionBuilder): Callable<undefined>;
+  import<Result extends TypeName>(name: string, builder: FunctionBuilder, result: Result): Callable<Result>;
+  import(name: string, builder: FunctionBuilder, result?: TypeName): Callable {
+    if (result !== undefined) builder.returns(result);
     invariant(this.#functions.length === 0, "imports come first");
     this.#imports.push({ name, type: this.#type(builder) });
-    return { index: this.#imports.length - 1, result: undefined };
+    return { index: this.#imports.length - 1, result };
   }
 
   /** Adds a function whose parameters are declared; its body may still be written until `encode`. */

@@ -1,5 +1,5 @@
 import type { DType } from "../../array/dtype.ts";
-import { type Buffer, BYTES, type LoopKernel, type Store, type Value, type View } from "../loop.ts";
+import type { Buffer, LoopKernel, Store, Value, View } from "../loop.ts";
 
 /** A value of a nest: as in the loop form, but with numbered inputs and its strides per dimension of the nest. */
 export interface Node {
@@ -33,7 +33,7 @@ export interface Nest {
 }
 
 /** Orders the dimensions of a loop kernel and merges those that can be walked as one. */
-export function arrange(kernel: LoopKernel, buffers: readonly Buffer[]): Nest {
+export function arrange(kernel: LoopKernel, buffers: readonly Buffer[], bytes: number): Nest {
   const values = valuesOf(kernel.stores);
   const strided = values.flatMap((value) => stridesOf(value));
   const targets = kernel.stores.map((store) => store.target.strides);
@@ -52,7 +52,7 @@ export function arrange(kernel: LoopKernel, buffers: readonly Buffer[]): Nest {
     const [own] = stridesOf(value);
     const strides = own === undefined ? groups.map(() => 0) : regroup(own);
     const along = strides.map((stride, d) => stride !== 0 || inputs.some((input) => nodes[input]?.along[d] === true));
-    nodes.push({ value, inputs, dtype: value.dtype, strides, base: baseOf(value, buffers), along });
+    nodes.push({ value, inputs, dtype: value.dtype, strides, base: baseOf(value, buffers, bytes), along });
   }
   return {
     sizes: groups.map((group) => group.size),
@@ -61,7 +61,7 @@ export function arrange(kernel: LoopKernel, buffers: readonly Buffer[]): Nest {
     targets: kernel.stores.map((store) => ({
       node: numbers.get(store.value) ?? 0,
       dtype: buffers[store.target.buffer]?.dtype ?? store.value.dtype,
-      base: addressOf(store.target, buffers),
+      base: addressOf(store.target, buffers, bytes),
       strides: regroup(store.target.strides),
       reduce: groups.some((group) => group.reduced) ? store.reduce : undefined,
     })),
@@ -69,16 +69,16 @@ export function arrange(kernel: LoopKernel, buffers: readonly Buffer[]): Nest {
 }
 
 /** The byte address of a view's element at index zero. */
-export function addressOf(view: View, buffers: readonly Buffer[]): number {
-  return (buffers[view.buffer]?.address ?? 0) + view.offset * BYTES;
+export function addressOf(view: View, buffers: readonly Buffer[], bytes: number): number {
+  return (buffers[view.buffer]?.address ?? 0) + view.offset * bytes;
 }
 
 function placeOf({ buffer, offset, strides }: View): string {
   return `${buffer} ${offset} ${strides.join()}`;
 }
 
-function baseOf(value: Value, buffers: readonly Buffer[]): number {
-  if (value.kind === "load") return addressOf(value.view, buffers);
+function baseOf(value: Value, buffers: readonly Buffer[], bytes: number): number {
+  if (value.kind === "load") return addressOf(value.view, buffers, bytes);
   return value.kind === "index" ? value.offset : 0;
 }
 

@@ -36,6 +36,7 @@ export const I64_BINARY = {
 } as const;
 
 export const F32_COMPARE = { "f32.eq": 0x5b, "f32.ne": 0x5c, "f32.gt": 0x5e } as const;
+export const F64_COMPARE = { "f64.eq": 0x61, "f64.ne": 0x62, "f64.gt": 0x64 } as const;
 export const F64_UNARY = { "f64.neg": 0x9a } as const;
 export const F64_BINARY = { "f64.mul": 0xa2 } as const;
 
@@ -43,13 +44,18 @@ export const F64_BINARY = { "f64.mul": 0xa2 } as const;
 export const CONVERSIONS = {
   i64_extend: 0xad,
   f64_convert_i64: 0xb9,
+  f64_convert_i32: 0xb7,
+  i32_trunc_f64: 0xaa,
 } as const;
 
+/** Without f64x2.neg, of which V8 13.6 makes something else on 256 bits where its operand is used again. */
 export const VECTOR_UNARY = {
   "v128.not": V + 0x4d,
   "f32x4.floor": V + 0x68,
   "f32x4.trunc": V + 0x69,
   "f32x4.nearest": V + 0x6a,
+  "f64x2.floor": V + 0x75,
+  "f64x2.trunc": V + 0x7a,
   "f64x2.nearest": V + 0x94,
   "f32x4.demote_f64x2_zero": V + 0x5e,
   "f64x2.promote_low_f32x4": V + 0x5f,
@@ -59,6 +65,8 @@ export const VECTOR_UNARY = {
   "f32x4.abs": V + 0xe0,
   "f32x4.neg": V + 0xe1,
   "f32x4.sqrt": V + 0xe3,
+  "f64x2.abs": V + 0xec,
+  "f64x2.sqrt": V + 0xef,
   "i32x4.trunc_sat_f32x4_s": V + 0xf8,
   "f32x4.convert_i32x4_s": V + 0xfa,
   "i32x4.trunc_sat_f64x2_s_zero": V + 0xfc,
@@ -78,6 +86,10 @@ export const VECTOR_BINARY = {
   "f32x4.gt": V + 0x44,
   "f32x4.le": V + 0x45,
   "f64x2.eq": V + 0x47,
+  "f64x2.ne": V + 0x48,
+  "f64x2.lt": V + 0x49,
+  "f64x2.gt": V + 0x4a,
+  "f64x2.le": V + 0x4b,
   "v128.and": V + 0x4e,
   "v128.andnot": V + 0x4f,
   "v128.or": V + 0x50,
@@ -103,6 +115,8 @@ export const VECTOR_BINARY = {
   "f64x2.sub": V + 0xf1,
   "f64x2.mul": V + 0xf2,
   "f64x2.div": V + 0xf3,
+  "f64x2.min": V + 0xf4,
+  "f64x2.max": V + 0xf5,
   "f64x2.pmin": V + 0xf6,
   "f64x2.pmax": V + 0xf7,
 } as const;
@@ -115,7 +129,11 @@ export const VECTOR_SHIFT = {
   "i64x2.shr_s": V + 0xcc,
 } as const;
 
-export const VECTOR_TERNARY = { "v128.bitselect": V + 0x52, "f32x4.relaxed_madd": V + 0x105 } as const;
+export const VECTOR_TERNARY = {
+  "v128.bitselect": V + 0x52,
+  "f32x4.relaxed_madd": V + 0x105,
+  "f64x2.relaxed_madd": V + 0x107,
+} as const;
 export const VECTOR_TEST = {
   "v128.any_true": V + 0x53,
 } as const;
@@ -123,15 +141,17 @@ export const VECTOR_TEST = {
 export const LOADS = {
   "i32.load": 0x28,
   "f32.load": 0x2a,
+  "f64.load": 0x2b,
   "v128.load": V + 0,
   "v128.load32_splat": V + 9,
+  "v128.load64_splat": V + 0x0a,
   "v128.load32_zero": V + 0x5c,
   "v128.load64_zero": V + 0x5d,
 } as const;
 
-export const STORES = { "i32.store": 0x36, "f32.store": 0x38, "v128.store": V + 0x0b } as const;
+export const STORES = { "i32.store": 0x36, "f32.store": 0x38, "f64.store": 0x39, "v128.store": V + 0x0b } as const;
 
-export const LOAD_LANES = { "v128.load32_lane": V + 0x56 } as const;
+export const LOAD_LANES = { "v128.load32_lane": V + 0x56, "v128.load64_lane": V + 0x57 } as const;
 export const STORE_LANES = { "v128.store32_lane": V + 0x5a, "v128.store64_lane": V + 0x5b } as const;
 
 /** The opcode of every plain instruction: one without immediates. */
@@ -140,6 +160,7 @@ export const OPCODES = {
   ...I32_BINARY,
   ...I64_BINARY,
   ...F32_COMPARE,
+  ...F64_COMPARE,
   ...F64_UNARY,
   ...F64_BINARY,
   ...VECTOR_UNARY,

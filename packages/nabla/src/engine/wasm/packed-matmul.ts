@@ -1,4 +1,3 @@
-import { BYTES } from "../loop.ts";
 import { FunctionBuilder } from "./assembler.ts";
 import { addMicrokernel, type Tile } from "./microkernel.ts";
 import { type ModuleBuilder, SCRATCH } from "./module.ts";
@@ -52,15 +51,15 @@ export function chooseBlocks(product: StridedProduct, tile: Tile): Blocks {
 }
 
 /** The bytes of scratch that a product with these blocks needs: those of a, and those of b. */
-export function scratchOf(blocks: Blocks): { readonly a: number; readonly b: number } {
+export function scratchOf(blocks: Blocks, elementBytes: number): { readonly a: number; readonly b: number } {
   const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
-  return { a: align(blocks.m * blocks.k * BYTES), b: align(blocks.n * blocks.k * BYTES) };
+  return { a: align(blocks.m * blocks.k * elementBytes), b: align(blocks.n * blocks.k * elementBytes) };
 }
 
 /** Products by packed panels, after K. Goto and R. van de Geijn: Anatomy of High-Performance Matrix Multiplication. */
 export class PackedProducts {
   readonly #module: ModuleBuilder;
-  readonly #fused: boolean;
+  readonly #options: { readonly fused: boolean; readonly wide: boolean };
   readonly #scratch: { readonly a: number; readonly b: number };
   readonly #isShared: boolean;
   readonly #packings = new Map<number, Callable>();
@@ -69,10 +68,15 @@ export class PackedProducts {
   /** `scratch`: the addresses of the packed blocks; those of a thread lie `nabla.scratch` bytes further where it `isShared`. */
   constructor(
     module: ModuleBuilder,
-    options: { fused: boolean; scratch: { readonly a: number; readonly b: number }; isShared?: boolean },
+    options: {
+      readonly fused: boolean;
+      readonly wide: boolean;
+      readonly scratch: { readonly a: number; readonly b: number };
+      readonly isShared?: boolean;
+    },
   ) {
     this.#module = module;
-    this.#fused = options.fused;
+    this.#options = options;
     this.#scratch = options.scratch;
     this.#isShared = options.isShared ?? false;
   }
@@ -81,7 +85,7 @@ export class PackedProducts {
   packing(width: number): Callable {
     let packing = this.#packings.get(width);
     if (packing === undefined) {
-      packing = addPacking(this.#module, width);
+      packing = addPacking(this.#module, width, this.#options.wide);
       this.#packings.set(width, packing);
     }
     return packing;
@@ -111,9 +115,9 @@ export class PackedProducts {
     f.call(
       this.#driver(tile),
       ...[side("m", m), side("n", n), f.i32(k)],
-      ...[at(a, offsetA), f.i32(a.row * BYTES), f.i32(a.column * BYTES)],
-      ...[at(b, offsetB), f.i32(b.row * BYTES), f.i32(b.column * BYTES)],
-      ...[at(c, offsetC), f.i32((tile.transposed ? c.column : c.row) * BYTES)],
+      ...[at(a, offsetA), f.i32(a.row * f.bytes), f.i32(a.column * f.bytes)],
+      ...[at(b, offsetB), f.i32(b.row * f.bytes), f.i32(b.column * f.bytes)],
+      ...[at(c, offsetC), f.i32((tile.transposed ? c.column : c.row) * f.bytes)],
       ...[f.i32(blocks.m), f.i32(blocks.n), f.i32(blocks.k)],
     );
   }
@@ -123,10 +127,10 @@ export class PackedProducts {
     const key = `${tile.rows} ${tile.columns} ${tile.transposed}`;
     const known = this.#drivers.get(key);
     if (known !== undefined) return known;
-    const kernel = addMicrokernel(this.#module, tile, this.#fused);
+    const kernel = addMicrokernel(this.#module, tile, this.#options);
     const packA = this.packing(tile.rows);
     const packB = this.packing(tile.columns);
-    const f = new FunctionBuilder();
+    const f = new FunctionBuilder(this.#options);
     const driver = this.#module.add(this.#declare(f, { tile, kernel, packA, packB }));
     this.#drivers.set(key, driver);
     return driver;
@@ -147,10 +151,10 @@ export class PackedProducts {
     const [scratchA, scratchB] = [own(this.#scratch.a), own(this.#scratch.b)];
     const times = (x: Local<"i32">, y: Local<"i32">): I32 => f.op("i32.mul", f.get(x), f.get(y));
     const panel = (base: Local<"i32">, index: Local<"i32">, depth: Local<"i32">): I32 =>
-      f.op("i32.add", f.op("i32.shl", times(index, depth), f.i32(2)), f.get(base));
+      f.op("i32.add", f.op("i32.mul", times(index, depth), f.i32(f.bytes)), f.get(base));
     const place = (row: Local<"i32">, column: Local<"i32">): I32 => {
       const strided = tile.transposed ? times(column, stride) : times(row, stride);
-      const dense = f.op("i32.shl", f.get(tile.transposed ? row : column), f.i32(2));
+      const dense = f.op("i32.mul", f.get(tile.transposed ? row : column), f.i32(f.bytes));
       return f.op("i32.add", f.op("i32.add", strided, dense), f.get(c));
     };
     const start = (operand: Local<"i32">, first: I32, second: I32): I32 =>

@@ -1,4 +1,3 @@
-import { BYTES } from "../loop.ts";
 import { FunctionBuilder } from "./assembler.ts";
 import type { ModuleBuilder } from "./module.ts";
 import type { Callable, Local } from "./tokens.ts";
@@ -15,8 +14,8 @@ const SECOND_HALVES = [2, 3, 6, 7] as const;
  * Where fewer than `width` neighbors are left, the rest of the panel is any number that can be read: those products
  * go to places of the result that are not stored.
  */
-export function addPacking(module: ModuleBuilder, width: number): Callable {
-  const f = new FunctionBuilder();
+export function addPacking(module: ModuleBuilder, width: number, wide: boolean): Callable {
+  const f = new FunctionBuilder({ wide });
   const parameter = () => f.parameter("i32");
   const [target, source, across] = [parameter(), parameter(), parameter()] as const;
   const [along, count, steps] = [parameter(), parameter(), parameter()] as const;
@@ -27,11 +26,13 @@ export function addPacking(module: ModuleBuilder, width: number): Callable {
     f.set(left, f.get(steps));
     f.set(panel.source, f.get(source));
     f.if(
-      f.op("i32.eq", f.get(across), f.i32(BYTES)),
+      f.op("i32.eq", f.get(across), f.i32(f.bytes)),
       () => copyPanel(f, panel, along),
       () => {
         const rows = rowPointers(f, { width, source, across, count });
-        f.if(f.op("i32.eq", f.get(along), f.i32(BYTES)), () => transposePanel(f, panel, rows));
+        f.if(f.op("i32.eq", f.get(along), f.i32(f.bytes)), () =>
+          (wide ? transposeDoubles : transposePanel)(f, panel, rows),
+        );
         collectPanel(f, panel, { rows, along });
       },
     );
@@ -55,7 +56,7 @@ function whileLeft(f: FunctionBuilder, { left, target, width }: Panel, steps: nu
     f.loop((again) => {
       f.branchIf(done, f.op("i32.lt_s", f.get(left), f.i32(steps)));
       body();
-      f.increase(target, steps * width * BYTES);
+      f.increase(target, steps * width * f.bytes);
       f.increase(left, -steps);
       f.branch(again);
     });
@@ -66,17 +67,17 @@ function whileLeft(f: FunctionBuilder, { left, target, width }: Panel, steps: nu
 function copyPanel(f: FunctionBuilder, panel: Panel, along: Local<"i32">): void {
   whileLeft(f, panel, 1, () => {
     let column = 0;
-    for (; column + 4 <= panel.width; column += 4) {
+    for (; column + f.width <= panel.width; column += f.width) {
       f.store(
         "v128.store",
         f.get(panel.target),
-        f.load("v128.load", f.get(panel.source), column * BYTES),
-        column * BYTES,
+        f.load("v128.load", f.get(panel.source), column * f.bytes),
+        column * f.bytes,
       );
     }
     for (; column < panel.width; column += 2) {
-      const isPair = column + 2 <= panel.width;
-      const offset = column * BYTES;
+      const isPair = f.width === 2 || column + 2 <= panel.width;
+      const offset = column * f.bytes;
       const vector = f.keep("v128", f.load("v128.load64_zero", f.get(panel.source), offset));
       const name = isPair ? "v128.store64_lane" : "v128.store32_lane";
       f.storeLane(name, f.get(panel.target), f.get(vector), { lane: 0, offset });
@@ -121,11 +122,11 @@ function transposePanel(f: FunctionBuilder, panel: Panel, rows: readonly Local<"
           shuffled(high, highest, SECOND_HALVES),
         ];
         turned.forEach((vector, step) => {
-          f.store("v128.store", f.get(target), f.get(vector), (step * width + r) * BYTES);
+          f.store("v128.store", f.get(target), f.get(vector), (step * width + r) * f.bytes);
         });
       } else {
         [low, low, high, high].forEach((vector, step) => {
-          const at = { lane: step & 1, offset: (step * width + r) * BYTES };
+          const at = { lane: step & 1, offset: (step * width + r) * f.bytes };
           f.storeLane("v128.store64_lane", f.get(target), f.get(vector), at);
         });
       }
@@ -133,11 +134,32 @@ function transposePanel(f: FunctionBuilder, panel: Panel, rows: readonly Local<"
     if (r < width) {
       const line = f.keep("v128", f.load("v128.load", f.get(rows[r] ?? target)));
       for (let step = 0; step < 4; step++) {
-        const at = { lane: step, offset: (step * width + r) * BYTES };
+        const at = { lane: step, offset: (step * width + r) * f.bytes };
         f.storeLane("v128.store32_lane", f.get(target), f.get(line), at);
       }
     }
-    for (const row of rows) f.increase(row, 4 * BYTES);
+    for (const row of rows) f.increase(row, 4 * f.bytes);
+  });
+}
+
+/** The same with elements of 64 bits, two by two. */
+function transposeDoubles(f: FunctionBuilder, panel: Panel, rows: readonly Local<"i32">[]): void {
+  const { target, width } = panel;
+  whileLeft(f, panel, 2, () => {
+    for (let r = 0; r < width; r += 2) {
+      const [first, second] = rows.slice(r, r + 2).map((row) => f.keep("v128", f.load("v128.load", f.get(row))));
+      if (first === undefined) return;
+      for (const step of [0, 1]) {
+        const offset = (step * width + r) * f.bytes;
+        if (second === undefined) f.storeLane("v128.store64_lane", f.get(target), f.get(first), { lane: step, offset });
+        else {
+          const turned = f.shuffle(f.get(first), f.get(second), step === 0 ? FIRST_HALVES : SECOND_HALVES);
+          const kept = f.keep("v128", turned);
+          f.store("v128.store", f.get(target), f.get(kept), offset);
+        }
+      }
+    }
+    for (const row of rows) f.increase(row, 2 * f.bytes);
   });
 }
 
@@ -149,7 +171,7 @@ function collectPanel(
 ): void {
   whileLeft(f, panel, 1, () => {
     rows.forEach((row, r) => {
-      f.store("f32.store", f.get(panel.target), f.load("f32.load", f.get(row)), r * BYTES);
+      f.store(f.names.store, f.get(panel.target), f.load(f.names.load, f.get(row)), r * f.bytes);
       f.set(row, f.op("i32.add", f.get(row), f.get(along)));
     });
   });

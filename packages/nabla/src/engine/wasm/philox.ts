@@ -1,10 +1,10 @@
-import { BYTES, type RandomKernel } from "../loop.ts";
+import type { RandomKernel } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { LoopOffsets } from "./loop-offsets.ts";
 import { type PrintContext, repeatRange, type UnitRange } from "./loops.ts";
 import { addressOf } from "./nest.ts";
 import type { Local, V128 } from "./tokens.ts";
-import { storeVector } from "./vectors.ts";
+import { loadWhole, storeVector } from "./vectors.ts";
 
 /** The constants of Philox4x32 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers, SC 2011). */
 const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
@@ -23,10 +23,10 @@ export function turnsOf({ elements }: RandomKernel): number {
 /** Emits uniform random numbers, four blocks of Philox4x32-10 in four lanes at a time. */
 export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel, range?: UnitRange): void {
   if (kernel.elements === 0) return;
-  const [low, high] = keySchedules(f, kernel, addressOf(kernel.key, buffers));
-  const step = keyWord(f, kernel, addressOf(kernel.key, buffers), 2);
+  const [low, high] = keySchedules(f, kernel, addressOf(kernel.key, buffers, f.bytes));
+  const step = keyWord(f, kernel, addressOf(kernel.key, buffers, f.bytes), 2);
   const stride = kernel.target.strides[0] ?? 1;
-  const access = { strides: [stride], base: addressOf(kernel.target, buffers), scale: BYTES };
+  const access = { strides: [stride], base: addressOf(kernel.target, buffers, f.bytes), scale: f.bytes };
   const walk = new LoopOffsets(f, [access]);
   const counter = f.keep("v128", f.lanes(0, 1, 2, 3));
   const turn = (elements: number) => {
@@ -34,9 +34,12 @@ export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel, 
     rounds(f, words, { low, high }).forEach((word, i) => {
       const lanes = Math.min(4, elements - 4 * i);
       if (lanes <= 0) return;
-      const whole = f.op("f32x4.convert_i32x4_s", f.op("i32x4.shr_u", f.get(word), f.i32(8)));
-      const value = f.keep("v128", f.op("f32x4.mul", whole, f.splat(2 ** -24)));
-      storeVector(f, walk, { access, value }, { dimension: 0, element: 4 * i, lanes });
+      const whole = f.keep("v128", f.op("i32x4.shr_u", f.get(word), f.i32(8)));
+      for (let lane = 0; lane < lanes; lane += f.width) {
+        const value = f.keep("v128", f.op(`${f.names.type}.mul`, floatsOf(f, whole, lane), f.splat(2 ** -24)));
+        const slot = { dimension: 0, element: 4 * i + lane, lanes: Math.min(f.width, lanes - lane) };
+        storeVector(f, walk, { access, value }, slot);
+      }
     });
   };
   walk.follow(0, (advance) => {
@@ -60,6 +63,13 @@ export function printRandom({ f, buffers }: PrintContext, kernel: RandomKernel, 
     f.if(f.op("i32.lt_s", f.get(first), f.get(last)), () => repeatRange(f, { first, end: last }, body));
     if (rest > 0) f.if(f.op("i32.gt_s", f.get(end), f.i32(times)), () => turn(rest));
   });
+}
+
+/** The elements that begin at a lane of four whole numbers. */
+function floatsOf(f: FunctionBuilder, whole: Local<"v128">, lane: number): V128 {
+  if (f.width === 4) return f.op("f32x4.convert_i32x4_s", f.get(whole));
+  if (lane === 0) return f.op("f64x2.convert_low_i32x4_s", f.get(whole));
+  return f.op("f64x2.convert_low_i32x4_s", f.shuffle(f.get(whole), f.get(whole), [2, 3, 2, 3]));
 }
 
 /** All ten rounds; leaves the four output words in locals. */
@@ -102,7 +112,6 @@ function keySchedules(f: FunctionBuilder, kernel: RandomKernel, address: number)
 }
 
 function keyWord(f: FunctionBuilder, kernel: RandomKernel, address: number, word: number): Local<"v128"> {
-  const at = address + word * (kernel.key.strides[0] ?? 1) * BYTES;
-  const loaded: V128 = f.load("v128.load32_splat", f.i32(0), at);
-  return f.keep("v128", loaded);
+  const at = address + word * (kernel.key.strides[0] ?? 1) * f.bytes;
+  return f.keep("v128", f.splatOf(loadWhole(f, f.i32(0), at)));
 }

@@ -3,8 +3,9 @@ import type { Kernel, Lowered, MatmulKernel } from "../loop.ts";
 import { printArgmax } from "./argmax.ts";
 import { FunctionBuilder } from "./assembler.ts";
 import type { Features } from "./features.ts";
+import { HostFunctions } from "./host-functions.ts";
 import { type PrintContext, printLoop } from "./loops.ts";
-import { Mathematics } from "./mathematics.ts";
+import { type LaneFunctions, Mathematics } from "./mathematics.ts";
 import { type ProductCut, printMatmul, printPart } from "./matmul.ts";
 import { type MatmulPlan, type ProductFeatures, planMatmul, scratchFor } from "./matmul-plan.ts";
 import { ModuleBuilder } from "./module.ts";
@@ -13,6 +14,7 @@ import { printRandom } from "./philox.ts";
 import { printGather, printScatter } from "./rows.ts";
 import type { Stage } from "./stages.ts";
 import type { Callable, Token } from "./tokens.ts";
+import { loadWhole } from "./vectors.ts";
 
 /** Padding in bytes after a program's memory that vector loads may read, but never use. */
 const SLACK = 64;
@@ -56,8 +58,8 @@ class Printer {
   readonly #lowered: Lowered;
   readonly #delegated: Delegated;
   readonly #delegate: Callable<undefined> | undefined;
-  readonly #fused: boolean;
-  readonly #mathematics: Mathematics;
+  readonly #options: { readonly fused: boolean; readonly wide: boolean };
+  readonly #mathematics: LaneFunctions;
   readonly #plans: Plans;
   readonly #packed: PackedProducts;
 
@@ -73,16 +75,17 @@ class Printer {
     this.#lowered = lowered;
     this.#delegated = delegated;
     this.#delegate = delegated.size === 0 ? undefined : this.module.import("delegate", request);
-    this.#fused = fused;
-    this.#mathematics = new Mathematics(this.module);
+    const { wide = false } = lowered;
+    this.#options = { fused, wide };
+    this.#mathematics = wide ? new HostFunctions(this.module) : new Mathematics(this.module);
     this.#plans = planAll(lowered, features);
     const scratch = scratchAddresses(lowered, this.#plans);
-    this.#packed = new PackedProducts(this.module, { fused, scratch, isShared });
+    this.#packed = new PackedProducts(this.module, { fused, wide, scratch, isShared });
   }
 
   /** Exports a function that runs kernels in order. */
   sequence(name: string, kernels: readonly Kernel[]): void {
-    const step = new FunctionBuilder();
+    const step = new FunctionBuilder(this.#options);
     for (const kernel of kernels) {
       const number = this.#delegated.get(kernel);
       const predicate = predicateOf(kernel);
@@ -95,7 +98,7 @@ class Printer {
 
   /** Exports a function that runs a range of a kernel's units. */
   part(name: string, kernel: Kernel, cut: ProductCut | undefined): void {
-    const f = new FunctionBuilder({ fused: this.#fused });
+    const f = new FunctionBuilder(this.#options);
     const range = { first: f.parameter("i32"), end: f.parameter("i32") };
     const predicate = predicateOf(kernel);
     if (predicate !== undefined) f.if(f.op("i32.eqz", this.#isTrue(f, predicate)), () => f.return());
@@ -110,11 +113,12 @@ class Printer {
   }
 
   #isTrue(f: FunctionBuilder, predicate: number): Token<"i32"> {
-    return f.load("i32.load", f.i32(known(this.#lowered.buffers[predicate], "predicate").address));
+    const { address } = known(this.#lowered.buffers[predicate], "predicate");
+    return loadWhole(f, f.i32(address));
   }
 
   #print(kernel: Kernel): Callable<undefined> {
-    const f = new FunctionBuilder({ fused: this.#fused });
+    const f = new FunctionBuilder(this.#options);
     const context = this.#context(f);
     if (kernel.kind === "matmul") {
       printMatmul(context, kernel, { plan: this.#planOf(kernel), packed: this.#packed });
@@ -162,12 +166,17 @@ type Plans = ReadonlyMap<Kernel, MatmulPlan>;
 /** How each product would be computed here. */
 export function planAll(lowered: Lowered, features: ProductFeatures): Plans {
   const products = lowered.kernels.filter((kernel) => kernel.kind === "matmul");
-  return new Map(products.map((kernel) => [kernel, planMatmul(kernel, { ...features, buffers: lowered.buffers })]));
+  return new Map(
+    products.map((kernel) => [
+      kernel,
+      planMatmul(kernel, { ...features, wide: lowered.wide, buffers: lowered.buffers }),
+    ]),
+  );
 }
 
 /** All products share the scratch, since they run one after the other. */
 function scratchAddresses(lowered: Lowered, plans: Plans) {
-  const needs = [...plans.values()].map(scratchFor);
+  const needs = [...plans.values()].map((plan) => scratchFor(plan, lowered.wide));
   const a = Math.ceil(lowered.bytes / 64) * 64;
   const b = needs.reduce((most, need) => Math.max(most, need.a), 0) + a;
   return { a, b, end: needs.reduce((most, need) => Math.max(most, need.b), 0) + b };

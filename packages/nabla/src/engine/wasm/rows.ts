@@ -1,18 +1,18 @@
 import type { DType } from "../../array/dtype.ts";
-import { type Buffer, BYTES, type GatherKernel, type ScatterKernel, type View } from "../loop.ts";
+import type { Buffer, GatherKernel, ScatterKernel, View } from "../loop.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { LoopOffsets } from "./loop-offsets.ts";
 import type { PrintContext } from "./loops.ts";
 import { addressOf } from "./nest.ts";
 import type { I32, Local, V128 } from "./tokens.ts";
-import { storeVector } from "./vectors.ts";
+import { loadWhole, storeVector } from "./vectors.ts";
 
 /** Emits a gather: copies table rows selected by index. */
 export function printGather({ f, buffers }: PrintContext, kernel: GatherKernel): void {
   const { rows, columns, tableRows } = kernel;
   if (columns === 0) return;
-  const table = rowsOf(kernel.table, buffers);
-  const target = rowsOf(kernel.target, buffers);
+  const table = rowsOf(f, kernel.table, buffers);
+  const target = rowsOf(f, kernel.target, buffers);
   eachIndex({ f, buffers }, { rows, view: kernel.indices }, (row, index) => {
     const to = f.keep("i32", addressOfRow(f, row, target));
     f.if(
@@ -30,9 +30,9 @@ export function printGather({ f, buffers }: PrintContext, kernel: GatherKernel):
 export function printScatter({ f, buffers }: PrintContext, kernel: ScatterKernel): void {
   const { rows, columns, tableRows } = kernel;
   if (columns === 0) return;
-  const source = rowsOf(kernel.source, buffers);
-  const target = rowsOf(kernel.target, buffers);
-  const add = target.dtype === "float32" ? "f32x4.add" : "i32x4.add";
+  const source = rowsOf(f, kernel.source, buffers);
+  const target = rowsOf(f, kernel.target, buffers);
+  const add = target.dtype === "float32" || f.width === 2 ? (`${f.names.type}.add` as const) : "i32x4.add";
   eachRow(f, tableRows, (row) => {
     const to = f.keep("i32", addressOfRow(f, row, target));
     eachVector(f, { columns, parts: [part(to, target)] }, () => f.zero());
@@ -55,13 +55,18 @@ interface Rows {
   readonly dtype: DType;
 }
 
-function rowsOf(view: View, buffers: readonly Buffer[]): Rows {
+function rowsOf(f: FunctionBuilder, view: View, buffers: readonly Buffer[]): Rows {
   const [rowStride = 0, columnStride = 0] = view.strides;
-  return { base: addressOf(view, buffers), rowStride, columnStride, dtype: buffers[view.buffer]?.dtype ?? "float32" };
+  return {
+    base: addressOf(view, buffers, f.bytes),
+    rowStride,
+    columnStride,
+    dtype: buffers[view.buffer]?.dtype ?? "float32",
+  };
 }
 
 function addressOfRow(f: FunctionBuilder, row: Local<"i32">, { base, rowStride }: Rows): I32 {
-  return f.op("i32.add", f.op("i32.mul", f.get(row), f.i32(rowStride * BYTES)), f.i32(base));
+  return f.op("i32.add", f.op("i32.mul", f.get(row), f.i32(rowStride * f.bytes)), f.i32(base));
 }
 
 function eachRow(f: FunctionBuilder, rows: number, body: (row: Local<"i32">) => void): void {
@@ -80,10 +85,11 @@ function eachIndex(
   { rows, view }: { readonly rows: number; readonly view: View },
   body: (row: Local<"i32">, index: Local<"i32">) => void,
 ): void {
-  const stride = (view.strides[0] ?? 0) * BYTES;
+  const stride = (view.strides[0] ?? 0) * f.bytes;
   eachRow(f, rows, (row) => {
     const address = f.op("i32.mul", f.get(row), f.i32(stride));
-    body(row, f.keep("i32", f.load("i32.load", f.op("i32.add", address, f.i32(addressOf(view, buffers))))));
+    const at = f.op("i32.add", address, f.i32(addressOf(view, buffers, f.bytes)));
+    body(row, f.keep("i32", loadWhole(f, at)));
   });
 }
 
@@ -106,15 +112,15 @@ function eachVector(
   const target = parts.at(-1);
   if (target === undefined) return;
   const isDense = parts.every(({ stride }) => stride === 1);
-  const width = isDense ? 4 : 1;
+  const width = isDense ? f.width : 1;
   const at = parts.map(({ start }) => f.keep("i32", f.get(start)));
   const step = (lanes: number) => {
     const load = (index: number): V128 => {
       const pointer = at[index] ?? target.start;
-      return f.load(isDense ? "v128.load" : "v128.load32_zero", f.get(pointer));
+      return f.load(isDense ? "v128.load" : f.names.loadFirst, f.get(pointer));
     };
     const value = f.keep("v128", body({ load }));
-    const access = { strides: [1], base: 0, scale: BYTES };
+    const access = { strides: [1], base: 0, scale: f.bytes };
     const walk = new LoopOffsets(f, [access], at.at(-1));
     storeVector(f, walk, { access, value }, { dimension: 0, element: 0, lanes });
   };
@@ -124,7 +130,7 @@ function eachVector(
       step(width);
       parts.forEach(({ stride }, i) => {
         const pointer = at[i];
-        if (pointer !== undefined) f.increase(pointer, stride * width * BYTES);
+        if (pointer !== undefined) f.increase(pointer, stride * width * f.bytes);
       });
     });
   }

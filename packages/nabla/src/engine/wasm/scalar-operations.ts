@@ -1,12 +1,16 @@
 import type { DType } from "../../array/dtype.ts";
 import { invariant } from "../../base/error.ts";
 import type { ScalarName } from "../loop.ts";
-import { type FunctionBuilder, floatBits } from "./assembler.ts";
-import { FUNCTION_COST, type FunctionName, type Mathematics } from "./mathematics.ts";
-import { SIGN } from "./polynomial.ts";
+import type { FunctionBuilder } from "./assembler.ts";
+import { floatBits } from "./float-bits.ts";
+import { FUNCTION_COST, type FunctionName, type LaneFunctions } from "./mathematics.ts";
 import type { Instruction, Local, V128 } from "./tokens.ts";
+import { castWide, wholeProduct, wrapped } from "./wide-operations.ts";
 
-/** An operand in registers: four lanes of float32 or int32, or for bool a mask of all ones or zeros. */
+/**
+ * An operand in registers: four lanes of float32 or int32, or for bool a mask of all ones or zeros. In wide programs two lanes
+ * of float64, or a mask.
+ */
 export interface LaneOperand {
   readonly local: Local<"v128">;
   readonly dtype: DType;
@@ -17,7 +21,7 @@ export interface LaneOperand {
 /** The context for emitting an operation on lanes. */
 interface Context {
   readonly f: FunctionBuilder;
-  readonly mathematics: Mathematics;
+  readonly mathematics: LaneFunctions;
   readonly dtype: DType;
 }
 
@@ -65,15 +69,20 @@ export function applyOperation(context: Context, name: ScalarName, operands: rea
   const [first, second, third] = operands;
   invariant(first !== undefined, `${name} without operands`);
   const lanes = lanesOf(first.dtype);
+  const isWide = f.names.type === "f64x2";
   if (FUNCTIONS.has(name)) return mathematics.apply(f, name as FunctionName, first.local);
-  if (name === "cast") return cast(f, first, dtype);
+  if (name === "cast") return (isWide ? castWide : cast)(f, first, dtype);
   if (name === "sign") return sign(f, first);
   if (lanes === "mask" && name === "abs") return f.get(first.local);
   if (lanes !== "float" && name === "floor") return f.get(first.local);
   if (second === undefined) {
     const operation = UNARY[name]?.[lanes];
     invariant(operation !== undefined, `${name} of ${first.dtype} is not known to the engine`);
-    return unary(f, operation, first.local);
+    const result =
+      isWide && name === "negate"
+        ? f.op("v128.xor", f.get(first.local), f.splat(-0))
+        : unary(f, isWide ? widened(operation, lanes) : operation, first.local);
+    return isWide && lanes === "integer" ? wrapped(f, f.keep("v128", result)) : result;
   }
   const short = lanes === "float" ? applyConstant(f, name, [first, second]) : undefined;
   if (short !== undefined) return short.result;
@@ -87,7 +96,29 @@ export function applyOperation(context: Context, name: ScalarName, operands: rea
   }
   const operation = BINARY[name]?.[lanes];
   invariant(operation !== undefined, `${name} of ${first.dtype} is not known to the engine`);
-  return binary(f, operation, first.local, second.local);
+  return isWide
+    ? applyWide(f, name, { operation: widened(operation, lanes), isWhole: lanes === "integer" }, [
+        first.local,
+        second.local,
+      ])
+    : binary(f, operation, first.local, second.local);
+}
+
+/** The instruction on float64 for one on float32 or int32; masks are masks. */
+function widened(operation: Instruction, lanes: Lanes): Instruction {
+  if (lanes === "mask") return operation;
+  return operation.replace(/^[fi]32x4\.(\w+?)(_s)?$/, "f64x2.$1") as Instruction;
+}
+
+function applyWide(
+  f: FunctionBuilder,
+  name: ScalarName,
+  { operation, isWhole }: { readonly operation: Instruction; readonly isWhole: boolean },
+  [x, y]: readonly [Local<"v128">, Local<"v128">],
+): V128 {
+  if (isWhole && name === "multiply") return wholeProduct(f, x, y);
+  const result = binary(f, operation, x, y);
+  return isWhole && (name === "add" || name === "subtract") ? wrapped(f, f.keep("v128", result)) : result;
 }
 
 /** Cheaper instructions where one operand is a literal; boxed, since tokens carry no value. */
@@ -100,27 +131,38 @@ function applyConstant(
     // pmax(x, c) is "x < c ? c : x": one instruction that propagates NaN in x, and equal up to the sign of zero.
     const [value, bound] = second.constant === undefined ? [second, first] : [first, second];
     if (bound.constant === undefined || Number.isNaN(bound.constant)) return undefined;
-    return { result: binary(f, name === "maximum" ? "f32x4.pmax" : "f32x4.pmin", value.local, bound.local) };
+    return {
+      result: binary(f, name === "maximum" ? `${f.names.type}.pmax` : `${f.names.type}.pmin`, value.local, bound.local),
+    };
   }
   if (name !== "power") return undefined;
   const x = first.local;
-  const multiply = () => f.op("f32x4.mul", f.get(x), f.get(x));
+  const multiply = () => f.op(`${f.names.type}.mul`, f.get(x), f.get(x));
   switch (second.constant) {
     case 1:
       return { result: f.get(x) };
     case 2:
       return { result: multiply() };
     case 3:
-      return { result: f.op("f32x4.mul", multiply(), f.get(x)) };
+      return { result: f.op(`${f.names.type}.mul`, multiply(), f.get(x)) };
     case -1:
-      return { result: f.op("f32x4.div", f.splat(1), f.get(x)) };
+      return { result: f.op(`${f.names.type}.div`, f.splat(1), f.get(x)) };
     default:
       return undefined;
   }
 }
 
+/** A literal of the program in every lane, set up once. */
+export function literalOf(
+  f: FunctionBuilder,
+  literal: { readonly value: number; readonly dtype: DType },
+): Local<"v128"> {
+  const isWide = f.names.type === "f64x2";
+  return isWide && literal.dtype !== "bool" ? f.constantNumber(literal.value) : f.constantLocal(bitsOf(literal));
+}
+
 /** A literal of the program, as the bits of a lane. */
-export function bitsOf({ value, dtype }: { readonly value: number; readonly dtype: DType }): number {
+function bitsOf({ value, dtype }: { readonly value: number; readonly dtype: DType }): number {
   if (dtype === "float32") return floatBits(value);
   return dtype === "bool" ? (value === 0 ? 0 : -1) : value;
 }
@@ -135,9 +177,14 @@ export function isHeavy(name: ScalarName): boolean {
   return name === "divide" || name === "sqrt" || name in FUNCTION_COST;
 }
 
+/** Whether numbers are not whole. */
+export function isFloat(dtype: DType): boolean {
+  return lanesOf(dtype) === "float";
+}
+
 export function lanesOf(dtype: DType): Lanes {
-  invariant(dtype !== "float64", "the engine has no float64");
-  return dtype === "float32" ? "float" : dtype === "int32" ? "integer" : "mask";
+  if (dtype === "float32" || dtype === "float64") return "float";
+  return dtype === "int32" ? "integer" : "mask";
 }
 
 /** Applies an operation whose signature is known to be of one vector. */
@@ -153,13 +200,14 @@ export function binary(f: FunctionBuilder, operation: Instruction, x: Local<"v12
 /** -1, 0 or 1; zeros of both signs and NaN are unchanged. */
 function sign(f: FunctionBuilder, { local, dtype }: LaneOperand): V128 {
   if (dtype === "bool") return f.get(local);
-  if (dtype === "int32") {
+  const { type } = f.names;
+  if (dtype === "int32" && type === "f32x4") {
     return f.op("i32x4.sub", f.op("i32x4.shr_s", f.get(local), f.i32(31)), f.op("i32x4.gt_s", f.get(local), f.zero()));
   }
-  const one = f.op("v128.or", f.op("v128.and", f.get(local), f.splatBits(SIGN)), f.splat(1));
+  const one = f.op("v128.or", f.op("v128.and", f.get(local), f.splat(-0)), f.splat(1));
   const signed = f.keep("v128", one);
-  const negative = f.op("f32x4.lt", f.get(local), f.zero());
-  const different = f.keep("v128", f.op("v128.or", negative, f.op("f32x4.gt", f.get(local), f.zero())));
+  const negative = f.op(`${type}.lt`, f.get(local), f.zero());
+  const different = f.keep("v128", f.op("v128.or", negative, f.op(`${type}.gt`, f.get(local), f.zero())));
   return f.op("v128.bitselect", f.get(signed), f.get(local), f.get(different));
 }
 

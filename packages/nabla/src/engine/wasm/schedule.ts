@@ -23,15 +23,18 @@ const BLOCK = 128;
 /** A loop inside a block runs at least this often, or the block is a loop further out. */
 const LEAST = 32;
 
+/** Elements of a vector in programs that are cut for threads, which wide ones are not. */
+const WIDTH = 4;
+
 /** Nanoseconds of a vector operation in a loop, memory included. */
 const VECTOR_OPERATION = 0.15;
 
 /**
- * Loops run in this order: kept dimensions, then the vector dimension if it is kept, then reduced dimensions, the
+ * `width`: the elements of a vector. Loops run in this order: kept dimensions, then the vector dimension if it is kept, then reduced dimensions, the
  * vector dimension last if it is reduced. Without a reduction the vectors come last, unless something expensive varies
  * along them alone, such as a square root per column: then the loops along which it is invariant become inner loops.
  */
-export function scheduleNest(nest: Nest): LoopSchedule {
+export function scheduleNest(nest: Nest, width: number): LoopSchedule {
   const vector = nest.sizes.length - 1;
   const order = chooseOrder(nest, vector);
   const vectorPosition = order.indexOf(vector);
@@ -40,7 +43,7 @@ export function scheduleNest(nest: Nest): LoopSchedule {
   const levels = chooseLevels(nest, order);
   const isStrip = vectorPosition < order.length - 1;
   const unroll = chooseUnroll(nest, levels.at(-1) ?? [], isStrip);
-  const block = chooseBlock(nest, { order, vector, firstReduced, unroll });
+  const block = chooseBlock(nest, { order, vector, firstReduced, step: width * unroll });
   return { order, vector, vectorPosition, firstReduced, levels, unroll, block };
 }
 
@@ -49,18 +52,18 @@ export function scheduleNest(nest: Nest): LoopSchedule {
  * where it is a reduction or runs only once.
  */
 export function countUnits(nest: Nest): number {
-  const { order, vector, firstReduced, unroll } = scheduleNest(nest);
+  const { order, vector, firstReduced, unroll } = scheduleNest(nest, WIDTH);
   const [outer = vector] = order;
   const size = nest.sizes[outer] ?? 1;
   if (firstReduced === 0) return 1;
   if (outer !== vector) return size;
-  const step = 4 * unroll;
+  const step = WIDTH * unroll;
   return size < 2 * step ? 1 : Math.ceil(size / step);
 }
 
 /** The estimated time of a nest on one thread, in nanoseconds. */
 export function timeOf(nest: Nest): number {
-  const { levels } = scheduleNest(nest);
+  const { levels } = scheduleNest(nest, WIDTH);
   const cost = costOf(nest, levels.at(-1) ?? []);
   return (nest.sizes.reduce((product, size) => product * size, 1) / 4) * cost * VECTOR_OPERATION;
 }
@@ -117,11 +120,16 @@ function costOf(nest: Nest, innermost: readonly number[]): number {
 /** The blocks of a sum end in the innermost reduced loop that runs often enough. */
 function chooseBlock(
   nest: Nest,
-  { order, vector, firstReduced, unroll }: Pick<LoopSchedule, "order" | "vector" | "firstReduced" | "unroll">,
+  {
+    order,
+    vector,
+    firstReduced,
+    step,
+  }: Pick<LoopSchedule, "order" | "vector" | "firstReduced"> & { readonly step: number },
 ): LoopSchedule["block"] {
   const times = order.map((d) => {
     const size = nest.sizes[d] ?? 1;
-    return d === vector ? Math.ceil(size / (4 * unroll)) : size;
+    return d === vector ? Math.ceil(size / step) : size;
   });
   const all = times.slice(firstReduced).reduce((product, n) => product * n, 1);
   if (all <= BLOCK) return undefined;

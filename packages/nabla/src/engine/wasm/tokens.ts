@@ -1,6 +1,7 @@
 import type {
   F32_COMPARE,
   F64_BINARY,
+  F64_COMPARE,
   F64_UNARY,
   I32_BINARY,
   I32_UNARY,
@@ -50,6 +51,7 @@ export type Signatures = Unary<typeof I32_UNARY, I32> &
   Binary<typeof I32_BINARY, I32> &
   Binary<typeof I64_BINARY, I64> &
   Binary<typeof F32_COMPARE, F32, I32> &
+  Binary<typeof F64_COMPARE, F64, I32> &
   Unary<typeof F64_UNARY, F64> &
   Binary<typeof F64_BINARY, F64> &
   Unary<typeof VECTOR_UNARY, V128> &
