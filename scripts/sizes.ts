@@ -14,7 +14,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/nn": 2000,
   "nabla/optim": 1500,
   "nabla/train": 3200,
-  "nabla/diagnose": 5000,
+  "nabla/diagnose": 5600,
   "nabla/tune": 2700,
   "nabla/tf1": 3000,
   "nabla/exchange": 9500,

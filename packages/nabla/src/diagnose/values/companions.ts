@@ -52,6 +52,12 @@ export function companionsOf({ rows: all, columns, target }: Table): Companions 
   return { rows, features: used.flatMap((column) => featuresOf(column, rows, column === target)) };
 }
 
+/** The same without what some columns say. */
+export function withoutColumns({ rows, features }: Companions, names: Iterable<string>): Companions {
+  const left = new Set(names);
+  return { rows, features: features.filter(({ of }) => !left.has(of)) };
+}
+
 function featuresOf(column: Column, rows: Uint32Array, predicted: boolean): readonly Feature[] {
   const { name: of } = column;
   if (column.kind === "category") {

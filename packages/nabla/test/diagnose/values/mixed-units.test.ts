@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fork, normal, seedKey, uniform } from "../../../src/base/random.ts";
-import { numberColumn, table } from "../../../src/data/table.ts";
+import { categoryColumn, numberColumn, table } from "../../../src/data/table.ts";
 import { convertedBy, inOneUnit } from "../../../src/data/unit-rule.ts";
 import { mixedUnits } from "../../../src/diagnose/values/mixed-units.ts";
 import { changed, houses, tableOf } from "./tables.ts";
@@ -112,6 +112,68 @@ describe("machines of two kinds", () => {
         const columns = [numberColumn("power", power), numberColumn("heat", draw("heat"))];
         expect(mixedUnits(table(columns, numberColumn("wear", wear))), `seed ${seed}`).toEqual([]);
       }
+    });
+  }
+});
+
+/** People, whose weight follows height and waist; machines and sexes are as they come. */
+function people(rows: number, seed: number) {
+  const draw = (name: string): Float64Array => normal(fork(seedKey(seed), name), rows);
+  const [tall, mass, waist, noise] = [draw("tall"), draw("mass"), draw("waist"), draw("noise")];
+  const sites = uniform(fork(seedKey(seed), "site"), rows);
+  const height = Array.from(tall, (z) => 171 + 9 * z);
+  const weight = height.map((cm, i) => 25 * Math.exp(0.15 * (mass[i] ?? 0)) * (cm / 100) ** 2);
+  return {
+    height,
+    weight,
+    waist: weight.map((kg, i) => 20 + 0.85 * kg + 5 * (waist[i] ?? 0)),
+    site: Array.from(sites, (u) => `site ${1 + Math.floor(4 * u)}`),
+    pressure: weight.map((kg, i) => 100 + 0.4 * kg + 8 * (noise[i] ?? 0)),
+  };
+}
+
+function peopleTable({ height, weight, waist, site, pressure }: ReturnType<typeof people>) {
+  const inputs = [numberColumn("height", height), numberColumn("weight", weight), numberColumn("waist", waist)];
+  return table([...inputs, categoryColumn("site", site)], numberColumn("pressure", pressure));
+}
+
+describe("units that overlap", () => {
+  for (const seed of [1, 2]) {
+    for (const share of [0.2, 0.38]) {
+      test(`are found by what the other columns say: pounds in ${share} of the rows, seed ${seed}`, () => {
+        const data = people(500, seed);
+        const places = changed(data.weight, share, (kg) => kg * 2.20462, seed);
+        const [found, ...more] = mixedUnits(peopleTable(data));
+        expect(more).toEqual([]);
+        expect(found?.name).toBe("weight");
+        expect(found?.unit).toMatch(/^2\.205 times as large, as kilograms and pounds are/);
+        expect(Math.abs((found?.found ?? 0) - places.length)).toBeLessThanOrEqual(0.03 * places.length);
+      });
+    }
+
+    test(`are found where all rows of one site are in it, seed ${seed}`, () => {
+      const data = people(500, seed);
+      const own = data.site.map((site) => site === "site 2");
+      data.weight.forEach((kg, i) => {
+        if (own[i]) data.weight[i] = kg * 2.20462;
+      });
+      const [found, ...more] = mixedUnits(peopleTable(data));
+      expect(more).toEqual([]);
+      expect(found).toMatchObject({ name: "weight" });
+      expect(Math.abs((found?.found ?? 0) - own.filter(Boolean).length)).toBeLessThanOrEqual(4);
+    });
+
+    test(`are found in several columns of the same rows, seed ${seed}`, () => {
+      const data = people(500, seed);
+      changed(data.height, 0.3, (cm) => cm / 2.54, seed);
+      changed(data.waist, 0.3, (cm) => cm / 2.54, seed);
+      const found = mixedUnits(peopleTable(data));
+      expect(found.map(({ name }) => name).sort()).toEqual(["height", "waist"]);
+      for (const { unit } of found) expect(unit).toMatch(/^2.54 times as small/);
+    });
+
+    test(`are none where nobody changed any, seed ${seed}`, () => {
+      expect(mixedUnits(peopleTable(people(500, seed)))).toEqual([]);
     });
   }
 });
