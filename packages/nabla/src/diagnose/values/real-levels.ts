@@ -1,56 +1,57 @@
-/** Names that differ in their spelling alone, and yet are two kinds: the numbers of their rows differ. */
-import { midranks } from "../../base/statistics/summary.ts";
-import { blockOf, type CategoryColumn, type Column, type Table } from "../../data/table.ts";
+/** Names that differ in their spelling alone, and yet are two kinds: what else is known of their rows differs. */
+import { type Table, takeTable } from "../../data/table.ts";
 import { groupedBy, mergedKey } from "../../reading/levels.ts";
+import { companionsOf, withoutColumns } from "./companions.ts";
+import { areaUnderCurve, crossFittedScores } from "./told-apart.ts";
 
+/** Rows of each spelling that are needed to tell. */
 const FEWEST_ROWS = 8;
-/** A slip is rarer than what was meant. */
-const LEAST_SHARE = 0.2;
-/** A number tells the kinds apart: so much better than chance, and so many standard errors from it. */
-const [APART, SURELY] = [0.2, 4];
+/** A slip is rarer than what was meant, unless rows are told apart nearly always. */
+const [LEAST_SHARE, LEAST_SHARE_OF_CLEAR] = [0.2, 0.05];
+/** The rows of two kinds are told apart so much better than by chance, and so many standard errors. */
+const [APART, CLEAR, SURELY] = [0.2, 0.4, 4];
 
-/** Whether all levels of a column that careless spelling alone tells apart are two kinds each: both frequent, and a number tells them apart. */
-export function areRealLevels({ columns, target }: Table, name: string): boolean {
-  const all = [...columns, ...(target === undefined ? [] : [target])];
-  const column = all.find((one) => one.name === name);
+/**
+ * Whether levels of a column that careless spelling alone tells apart are two kinds each: both are frequent, and the other
+ * columns, the target among them, tell rows of one from rows of the other that were not learned from. Spellings too rare to
+ * tell are taken for what the others are.
+ */
+export function areRealLevels(table: Table, name: string): boolean {
+  const { columns, target } = table;
+  const column = [...columns, ...(target === undefined ? [] : [target])].find((one) => one.name === name);
   if (column?.kind !== "category") return false;
   const codes = [...column.levels.keys()];
-  const groups = [...groupedBy(codes, (code) => mergedKey(column.levels[code] ?? "")).values()].filter(
-    (group) => group.length > 1,
+  const groups = [...groupedBy(codes, (code) => mergedKey(column.levels[code] ?? "")).values()];
+  const pairs = groups.flatMap((group) =>
+    group.flatMap((first, i) => group.slice(i + 1).map((second) => [first, second] as const)),
   );
-  const others = all.filter((one) => one !== column);
-  return groups.length > 0 && groups.every((group) => areKinds(column, group, others));
+  const kinds = pairs
+    .map((pair) => areKinds(table, { name, codes: column.codes }, pair))
+    .filter((one) => one !== undefined);
+  return kinds.length > 0 && kinds.every(Boolean);
 }
 
-function areKinds({ codes }: CategoryColumn, group: readonly number[], others: readonly Column[]): boolean {
-  return group.every((first, i) =>
-    group.slice(i + 1).every((second) => {
-      const rows = [...codes.keys()].filter((row) => codes[row] === first || codes[row] === second);
-      const many = rows.filter((row) => codes[row] === first).length;
-      const few = Math.min(many, rows.length - many);
-      if (few < Math.max(FEWEST_ROWS, LEAST_SHARE * rows.length)) return false;
-      return others.some((other) =>
-        tellsApart(
-          other,
-          rows,
-          rows.map((row) => Number(codes[row] === first)),
-        ),
-      );
-    }),
+/** Whether two levels are two kinds; undefined where there are too few rows to tell. */
+function areKinds(
+  table: Table,
+  { name, codes }: { readonly name: string; readonly codes: ArrayLike<number> },
+  [first, second]: readonly [number, number],
+): boolean | undefined {
+  const rows = Uint32Array.from(Array.from(codes).keys()).filter(
+    (row) => codes[row] === first || codes[row] === second,
   );
-}
-
-/** By the area under the curve of the number's order (Mann and Whitney 1947). */
-function tellsApart(other: Column, rows: readonly number[], isFirst: readonly number[]): boolean {
-  if (other.kind !== "number" || blockOf(other).length > 0) return false;
-  const places = [...rows.keys()].filter((i) => !Number.isNaN(other.values.data[rows[i] ?? 0] ?? Number.NaN));
-  const ranks = midranks(places.map((i) => other.values.data[rows[i] ?? 0] ?? 0));
-  const marks = places.map((i) => isFirst[i] ?? 0);
-  const firsts = marks.reduce((sum, mark) => sum + mark, 0);
-  const seconds = marks.length - firsts;
-  if (Math.min(firsts, seconds) < FEWEST_ROWS) return false;
-  const sum = ranks.reduce((total, rank, i) => total + rank * (marks[i] ?? 0), 0);
-  const away = Math.abs((sum - (firsts * (firsts + 1)) / 2) / (firsts * seconds) - 0.5);
-  const error = Math.sqrt((firsts + seconds + 1) / (12 * firsts * seconds));
-  return away > APART && away > SURELY * error;
+  const isFirst = Array.from(rows, (row) => codes[row] === first);
+  const many = isFirst.filter(Boolean).length;
+  const few = Math.min(many, rows.length - many);
+  if (few < FEWEST_ROWS) return undefined;
+  const { rows: places, features } = withoutColumns(companionsOf(takeTable(table, rows)), [name]);
+  const marks = Array.from(places, (place) => isFirst[place] ?? false);
+  const lists = features.map(({ values }) => values);
+  const error = Math.sqrt((rows.length + 1) / (12 * many * (rows.length - many)));
+  const away = Math.max(
+    areaUnderCurve(crossFittedScores(lists, marks), marks) - 0.5,
+    ...lists.map((list) => Math.abs(areaUnderCurve(list, marks) - 0.5)),
+  );
+  if (away > APART && away <= SURELY * error) return undefined;
+  return away > APART && few >= (away > CLEAR ? LEAST_SHARE_OF_CLEAR : LEAST_SHARE) * rows.length;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { fork, normal, seedKey } from "../../../src/base/random.ts";
 import { categoryColumn, type NumberColumn, numberColumn, table } from "../../../src/data/table.ts";
 import { codedMissing } from "../../../src/diagnose/values/coded-missing.ts";
 import { filledLater } from "../../../src/diagnose/values/filled-later.ts";
@@ -119,4 +120,23 @@ test("values of a million among areas are far; the ends of a long tail are not",
   expect(farValues(tableOf(data))).toMatchObject([{ name: "area", found: 2, values: [-2e6, 1e6] }]);
   const tail = data.age.map((_, i) => Math.exp(((i % 97) / 97) * 9));
   expect(farValues(table([numberColumn("tail", tail)]))).toEqual([]);
+});
+
+test("names that differ in case are two kinds where several numbers together tell them apart, and no single one does", () => {
+  const rows = 400;
+  const draw = (name: string): Float64Array => normal(fork(seedKey(9), name), rows);
+  const [a, b, c, d] = [draw("a"), draw("b"), draw("c"), draw("d")];
+  const names = Array.from(a, (_, row) => (row % 2 === 0 ? "k1" : "K1"));
+  // along the sum of four numbers, of which each shows half a deviation
+  const moved = [a, b, c, d].map((list) => list.map((z, row) => z + (names[row] === "K1" ? 0.55 : 0)));
+  const told = (lists: readonly Float64Array[], kinds: readonly string[]): boolean =>
+    areRealLevels(
+      table(
+        lists.map((list, i) => numberColumn(`n${i}`, list)),
+        categoryColumn("kind", kinds),
+      ),
+      "kind",
+    );
+  expect(told(moved, names)).toBe(true);
+  expect(told([a, b, c, d], names)).toBe(false);
 });
