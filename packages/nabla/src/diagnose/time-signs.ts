@@ -1,5 +1,6 @@
 /** Columns of times that rows are ordered by, or that the target moves with. */
-import { correlation, midranks } from "../base/statistics/summary.ts";
+import { fork, permutation, seedKey } from "../base/random.ts";
+import { correlation, midranks, populationVariance } from "../base/statistics/summary.ts";
 import { blockOf, type Column, type NumberColumn, type Table } from "../data/table.ts";
 import { linearResiduals } from "./linear-residuals.ts";
 
@@ -32,17 +33,24 @@ export interface TimeSignOptions {
 const FEWEST_ROWS = 30;
 const FEWEST_TIMES = 10;
 const MOST_ROWS = 20_000;
-const MOST_INPUTS = 30;
+const MOST_INPUTS = 40;
 const MOST_CLASSES = 10;
+const MOST_LEVELS = 12;
+/** The share of the target's variance that is left to move with time. */
+const LEAST_LEFT = 0.02;
 /** The share of neighboring rows that are in order: all of them, but for a few written down late. */
 const IN_ORDER = 0.995;
 /** Correlations from these on matter, where they are so many standard errors from 0. */
 const [TREND, PERSISTENCE, SURE] = [0.3, 0.2, 5];
 
+/** Names of times that say what a thing is, and not when its row was written. */
+const ATTRIBUTE =
+  /birth|born|\bdob\b|geburt|naiss|nacim|nascita|buil[dt]|construct|founded|establish|manufactur|releas|publish|hired?\b|model|baujahr|gebaut/i;
+
 /**
  * Which columns of times a split should follow: rows stand in their order, or the target moves with them beyond what the
- * other inputs explain. A random split would then be measured on rows between those that were learned from. Times of birth
- * are no times of rows.
+ * other inputs explain. A random split would then be measured on rows between those that were learned from. Times at which
+ * things began, as those of birth and of building, are no times of rows.
  */
 export function timeSigns(table: Table, { times, learned }: TimeSignOptions): readonly TimeSign[] {
   const names = new Set(times.map(({ name }) => name));
@@ -50,7 +58,7 @@ export function timeSigns(table: Table, { times, learned }: TimeSignOptions): re
   const rows = Array.from(learned).filter((_, i) => i % stride === 0);
   let residuals: readonly Float64Array[] | undefined;
   return times
-    .filter((column) => !/birth|born|\bdob\b|geburt|naiss|nacim|nascita/i.test(column.name))
+    .filter((column) => !ATTRIBUTE.test(column.name))
     .flatMap((column) => {
       const { data } = column.values;
       if (table.rows < FEWEST_ROWS || new Set(data).size < FEWEST_TIMES) return [];
@@ -74,7 +82,11 @@ function signOf(
 ): TimeSign | undefined {
   const ordered = isOrdered(data);
   const known = rows.flatMap((row, at) => (Number.isNaN(data[row] ?? Number.NaN) ? [] : [{ row, at }]));
-  const sorted = known.toSorted((a, b) => (data[a.row] ?? 0) - (data[b.row] ?? 0) || a.row - b.row);
+  // rows of one time stand in the file in an order that has nothing to do with it, as that of the classes
+  const drawn = permutation(fork(seedKey(1), "times"), known.length);
+  const sorted = Array.from(drawn, (place) => known[place] ?? { row: 0, at: 0 }).sort(
+    (a, b) => (data[a.row] ?? 0) - (data[b.row] ?? 0),
+  );
   const ranks = midranks(sorted.map(({ row }) => data[row] ?? 0));
   let [trend, persistence] = [0, 0];
   for (const residual of sorted.length < FEWEST_ROWS ? [] : residuals) {
@@ -115,10 +127,10 @@ function unexplained(
   }: { readonly rows: readonly number[]; readonly without: ReadonlySet<string>; readonly target: Column },
 ): readonly Float64Array[] {
   const inputs = columns
-    .filter((column): column is NumberColumn => column.kind === "number" && blockOf(column).length === 0)
+    .filter((column) => column.kind === "category" || blockOf(column).length === 0)
     .filter(({ name }) => !without.has(name))
-    .slice(0, MOST_INPUTS)
-    .map(({ values: { data } }) => Float64Array.from(rows, (row) => data[row] ?? Number.NaN));
+    .flatMap((column) => inputsOf(column, rows))
+    .slice(0, MOST_INPUTS);
   const lists =
     target.kind === "number"
       ? [Float64Array.from(rows, (row) => target.values.data[row] ?? Number.NaN)]
@@ -127,5 +139,16 @@ function unexplained(
           .map((_, i) =>
             Float64Array.from(rows, (row) => Number(target.codes[row] === i + Number(target.levels.length === 2))),
           );
-  return lists.map((list) => linearResiduals(inputs, list));
+  // what moves in the last hundredths that are left moves no error
+  return lists.flatMap((list) => {
+    const left = linearResiduals(inputs, list);
+    return populationVariance(left) >= LEAST_LEFT * populationVariance(list) ? [left] : [];
+  });
+}
+
+/** An input as numbers: of a category one list for each level, unless those are many. */
+function inputsOf(column: Column, rows: readonly number[]): readonly Float64Array[] {
+  if (column.kind === "number") return [Float64Array.from(rows, (row) => column.values.data[row] ?? Number.NaN)];
+  if (column.levels.length > MOST_LEVELS) return [];
+  return column.levels.slice(1).map((_, i) => Float64Array.from(rows, (row) => Number(column.codes[row] === i + 1)));
 }

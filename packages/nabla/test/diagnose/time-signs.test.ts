@@ -90,3 +90,25 @@ test("residuals of a linear model are those of the normal equations, missing inp
   const gaps = linearResiduals([Float64Array.of(1, -1, Number.NaN)], Float64Array.of(3, 1, 2));
   expect(gaps[2]).toBeCloseTo(0, 12);
 });
+
+test("no sign: rows of one time in the order of their classes, what a category explains, times of building", () => {
+  const noise = drawn("noise", 6);
+  const weeks = Float64Array.from({ length: rows }, (_, row) => 19_000 + 7 * ((row * 37) % 20));
+  const kinds = categoryColumn(
+    "kind",
+    Array.from(weeks, (_, row) => (row < rows / 2 ? "a" : "b")),
+  );
+  expect(signs(numberColumn("when", weeks), [numberColumn("x", noise)], kinds)).toEqual([]);
+  const when = shuffled(7);
+  const season = categoryColumn(
+    "season",
+    Array.from(when, (day) => (day < 19_200 ? "cold" : "warm")),
+  );
+  const heat = numberColumn(
+    "heat",
+    when.map((day, row) => (day < 19_200 ? 0 : 3) + (noise[row] ?? 0)),
+  );
+  expect(signs(numberColumn("when", when), [season], heat)).toEqual([]);
+  expect(signs(numberColumn("when", when), [], heat)).toHaveLength(1);
+  expect(signs(numberColumn("date_built", when), [], heat)).toEqual([]);
+});
