@@ -47,17 +47,23 @@ export function advise(resources: Resources): WayOfTuning {
   const workers = Math.max(1, Math.min(cores, fitting));
   const training = secondsPerEpoch * epochs;
   const trials = Math.floor((workers * time) / training);
-  const reasons = [
-    `a training takes ${duration(training)}, so ${duration(time)} on ${count(workers, "worker")} are enough for ${count(Number(trials.toPrecision(2)), "trial")}`,
-    ...(workers < cores ? [`memory is enough for ${workers} of ${cores} cores`] : []),
-  ];
+  const on = `on ${count(workers, "worker")}`;
+  const memoryReasons = workers < cores ? [`memory is enough for ${workers} of ${cores} cores`] : [];
   if (trials >= ENOUGH)
     return {
       way: "caviar",
       workers,
       trials,
-      reasons: [...reasons, `${ENOUGH} random trials find one of the best twentieth with 95%`],
+      reasons: [
+        `a training takes ${duration(training)}, so ${ENOUGH} trials ${on} take ${duration((ENOUGH * training) / workers)}`,
+        ...memoryReasons,
+        `${ENOUGH} random trials find one of the best twentieth with 95%`,
+      ],
     };
+  const reasons = [
+    `a training takes ${duration(training)}, so ${duration(time)} ${on} are enough for ${count(trials, "trial")}`,
+    ...memoryReasons,
+  ];
   if (trials >= FEWEST)
     return {
       way: "caviar",
