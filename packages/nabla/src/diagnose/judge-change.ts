@@ -8,10 +8,13 @@ import type { Run } from "../train/run.ts";
 import type { Evidence } from "./evidence-facts.ts";
 import { type Effect, effectOf } from "./paired.ts";
 
-/** A training and all that is known of it. */
+/** A training, and what is known of it that a change is judged by. */
 export interface JudgedRun {
-  readonly run: Run;
-  readonly evidence: Evidence;
+  readonly run: Pick<Run, "reason" | "epochs">;
+  readonly evidence: Pick<Evidence, "rowResults"> & {
+    readonly diagnosis: Pick<Evidence["diagnosis"], "balanced" | "bias">;
+    readonly plan: Pick<Evidence["plan"], "epochs">;
+  };
   /** What its own network does with the dev rows, where the evidence is of other rows. */
   readonly onDev?: RowResults;
 }

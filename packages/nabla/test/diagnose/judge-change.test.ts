@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { ndarray } from "../../src/array/ndarray.ts";
 import { averageRows } from "../../src/diagnose/average-rows.ts";
-import type { Evidence } from "../../src/diagnose/evidence-facts.ts";
 import { chanceOfGain, type JudgedRun, judgeChange } from "../../src/diagnose/judge-change.ts";
 import type { RowResults } from "../../src/diagnose/row-results.ts";
 import type { Reason } from "../../src/train/record.ts";
@@ -23,9 +22,8 @@ interface Judged {
 
 /** A training of which only that is known which its judge looks at. */
 function judged({ dev, train = dev, reason = "epochs", bias = "low", onDev }: Judged): JudgedRun {
-  const known = { diagnosis: { balanced: false, bias }, rowResults: { train, dev }, plan: { epochs: 100 } };
-  const found = { run: { reason, epochs: 40 }, evidence: known as unknown as Evidence };
-  return { ...found, ...(onDev === undefined ? {} : { onDev }) } as unknown as JudgedRun;
+  const evidence = { diagnosis: { balanced: false, bias }, rowResults: { train, dev }, plan: { epochs: 100 } };
+  return { run: { reason, epochs: 40 }, evidence, ...(onDev === undefined ? {} : { onDev }) };
 }
 
 const same = { otherRows: false, otherTrain: false };
