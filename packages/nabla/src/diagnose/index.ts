@@ -89,6 +89,7 @@ export { type RowResults, rowResults } from "./row-results.ts";
 export { type TimeSign, type TimeSignOptions, timeSigns } from "./time-signs.ts";
 export { type Trend, type TrendOptions, trend } from "./trend.ts";
 export { type CodedMissing, codedMissing } from "./values/coded-missing.ts";
+export { type CopiedValue, copiedValues } from "./values/copied-values.ts";
 export { type FilledLater, filledLater } from "./values/filled-later.ts";
 export { type MixedUnits, mixedUnits } from "./values/mixed-units.ts";
 export { type FarValues, farValues, type NearlyConstant, nearlyConstant } from "./values/rare-values.ts";

@@ -53,14 +53,51 @@ export interface MissingWords {
 }
 
 const PLAIN = /^-?\d+(\.\d+)?$/;
+/** All numbers beyond one: `above:1000`, `below:-50`. */
+const BOUND = /^(above|below):(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i;
 
-/** The words of the user, made ready to be compared with; numbers among them are compared by value. */
+/** Numbers that mean a missing value: single ones, and all that lie beyond a bound. */
+class MissingNumbers extends Set<number> {
+  readonly #least: number;
+  readonly #most: number;
+
+  constructor(numbers: Iterable<number>, { least, most }: { readonly least: number; readonly most: number }) {
+    super(numbers);
+    this.#least = least;
+    this.#most = most;
+  }
+
+  override get size(): number {
+    return super.size + Number(Number.isFinite(this.#least)) + Number(Number.isFinite(this.#most));
+  }
+
+  override has(value: number): boolean {
+    return value > this.#most || value < this.#least || super.has(value);
+  }
+}
+
+function boundsIn(words: readonly string[]): { readonly least: number; readonly most: number } {
+  const given = words.flatMap((word) => {
+    const [, side, number] = BOUND.exec(word) ?? [];
+    return side === undefined ? [] : [{ above: side.toLowerCase() === "above", at: Number(number) }];
+  });
+  const sizes = (above: boolean): readonly number[] => given.filter((one) => one.above === above).map(({ at }) => at);
+  return {
+    least: Math.max(Number.NEGATIVE_INFINITY, ...sizes(false)),
+    most: Math.min(Number.POSITIVE_INFINITY, ...sizes(true)),
+  };
+}
+
+/**
+ * The words of the user, made ready to be compared with; numbers among them are compared by value, and `above:1000` and
+ * `below:-50` mean all numbers beyond.
+ */
 export function missingWords(given: readonly string[] = []): MissingWords {
   const words = given.map((word) => word.trim());
   const numbers = words.map(plainCharacters).filter((word) => PLAIN.test(word));
   return {
     words: new Set(words.filter((word) => word !== "")),
-    values: new Set(numbers.map(Number)),
+    values: new MissingNumbers(numbers.map(Number), boundsIn(words)),
     known: !words.includes(""),
   };
 }

@@ -99,7 +99,7 @@ export const readingFields = {
   }),
   missing: list(anyText, {
     optional: true,
-    help: 'words that mean a missing value, such as unknown,-999, or in one column age=99; "" keeps every word',
+    help: 'words that mean a missing value, such as unknown,-999, or in one column age=99 or age=above:120; "" keeps every word',
     option: { argument: "words" },
   }),
   badCells: word(["error", "missing"], {

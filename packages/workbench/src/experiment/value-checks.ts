@@ -1,12 +1,9 @@
 /** Warnings about the values of columns: another unit in part of them, numbers that stand for none, columns that hardly vary. */
 import { type Column, inOneUnit, listing, type Notice, numberColumn, type Table, type UnitRule } from "nabla";
-import { areRealLevels, codedMissing, farValues, mixedUnits, nearlyConstant } from "nabla/diagnose";
+import { areRealLevels, codedMissing, copiedValues, farValues, mixedUnits, nearlyConstant } from "nabla/diagnose";
 import type { DataWarning } from "./data-warning.ts";
 import type { PartialExperiment } from "./fields.ts";
 import { typedOptions } from "./option-words.ts";
-
-/** Values of one column that an option names at most. */
-const MOST_VALUES = 30;
 
 /** What values of a table's columns seem to be at fault, and what the reader of its file has noticed of them already. */
 export function valueChecks(table: Table, notices: readonly Notice[] = []): readonly DataWarning[] {
@@ -38,16 +35,18 @@ export function valueChecks(table: Table, notices: readonly Notice[] = []): read
           missing: [elsewhere || value === 0 ? `${name}=${value}` : String(value)],
         }),
       ),
+    ...copiedValues(plain)
+      .filter(({ name }) => !mixed.has(name))
+      .map(({ name, value, summary }) => warning("data/copied-value", summary, { missing: [`${name}=${value}`] })),
     ...farValues(plain)
       .filter(({ name }) => !mixed.has(name) && noticed.every(({ message }) => columnIn(message) !== name))
-      .map(({ name, values, summary }) =>
-        warning(
-          "data/far-values",
-          summary,
-          values.length > MOST_VALUES ? undefined : { missing: values.map((value) => `${name}=${value}`) },
-          "correct them in the file, or leave these rows out",
-        ),
-      ),
+      .map(({ name, above, below, summary }) => {
+        const bounds = [
+          ...(above === undefined ? [] : [`above:${above}`]),
+          ...(below === undefined ? [] : [`below:${below}`]),
+        ];
+        return warning("data/far-values", summary, { missing: bounds.map((bound) => `${name}=${bound}`) });
+      }),
     ...constantWarning(table),
   ];
 }

@@ -17,10 +17,11 @@ const EXCEPTIONS = 0.02;
 /** Looks for inputs that are missing in all rows but those of one class, or in those alone. */
 export function filledLater({ columns, target }: Table): readonly FilledLater[] {
   if (target?.kind !== "category") return [];
-  return columns.flatMap((column) => {
-    const missing = missingIn(column);
+  const gaps = columns.map(missingIn);
+  return columns.flatMap((column, at) => {
+    const missing = gaps[at];
     const found = missing === undefined ? undefined : toldBy(missing, target);
-    if (found === undefined) return [];
+    if (missing === undefined || found === undefined || lackMuch(missing, gaps)) return [];
     const { level, filled } = found;
     const rows = filled
       ? `in rows of ${target.name} "${level}" alone`
@@ -33,6 +34,17 @@ export function filledLater({ columns, target }: Table): readonly FilledLater[] 
       },
     ];
   });
+}
+
+/** Rows that lack a value lack it in so many other columns too, nearly always, where their record is a short one. */
+const [MUCH, NEARLY_ALWAYS] = [4, 0.9];
+
+function lackMuch(missing: readonly boolean[], gaps: readonly (readonly boolean[] | undefined)[]): boolean {
+  const rows = [...missing.keys()].filter((row) => missing[row]);
+  const alike = gaps.filter(
+    (other) => other !== undefined && rows.filter((row) => other[row]).length >= NEARLY_ALWAYS * rows.length,
+  );
+  return alike.length > MUCH;
 }
 
 function missingIn(column: Column): readonly boolean[] | undefined {

@@ -17,13 +17,18 @@ export interface FarValues {
   readonly name: string;
   readonly values: readonly number[];
   readonly found: number;
+  /** Where the others end, with some room: values beyond on a side are far off; undefined for a side that has none. */
+  readonly above?: number;
+  readonly below?: number;
   /** A sentence without its full stop. */
   readonly summary: string;
 }
 
 const FEWEST_ROWS = 100;
 /** The share of the commonest value from which on the others are too few to learn from. */
-const NEARLY_ALL = 0.99;
+const NEARLY_ALL = 0.985;
+/** The same of a number that others surround and that is none of a few: a sensor that is stuck. */
+const [STUCK, FEWEST_AROUND] = [0.95, 5];
 
 /**
  * Inputs of which nearly all rows have the same value; missing ones count as a value. A few rows that the target sets apart
@@ -36,7 +41,7 @@ export function nearlyConstant({ rows, columns, target }: Table): readonly Nearl
     .filter((column) => column.kind === "category" || blockOf(column).length === 0)
     .flatMap((column) => {
       const { text, found, value } = commonest(column);
-      if (found < NEARLY_ALL * rows || found === rows) return [];
+      if (found === rows || found < (isStuck(column, value, rows - found) ? STUCK : NEARLY_ALL) * rows) return [];
       const data = column.kind === "number" ? column.values.data : column.codes;
       const rare = [...data.keys()].filter((row) => !Object.is(data[row], value));
       if (answers.some((list) => setsApart(list, rare))) return [];
@@ -44,6 +49,15 @@ export function nearlyConstant({ rows, columns, target }: Table): readonly Nearl
       const summary = `${column.name} is ${text} in all but ${count(others, "row")} of ${rows.toLocaleString("en-US")}`;
       return [{ name: column.name, others, summary }];
     });
+}
+
+/** Whether the others lie on both sides of a number, and differ from each other. */
+function isStuck(column: Column, value: number, others: number): boolean {
+  if (column.kind !== "number" || Number.isNaN(value)) return false;
+  const around = Array.from(column.values.data).filter((one) => one !== value && !Number.isNaN(one));
+  const below = around.filter((one) => one < value).length;
+  const different = new Set(around).size;
+  return different >= Math.max(FEWEST_AROUND, others / 2) && below > 0 && below < around.length;
 }
 
 /** The target as numbers: of classes a list of 0 and 1 for each. */
@@ -73,10 +87,14 @@ function commonest(column: Column): { readonly text: string; readonly found: num
   return { text, found, value };
 }
 
-/** A value lies so many times the spread of the middle nine tenths away, and so many times farther than the others reach. */
+/** A value lies so many times the spread of the middle eight tenths away, and so many times farther than the others reach. */
 const [FAR, ALONE] = [20, 5];
-const MOST_FAR = 0.02;
+const MOST_FAR = 0.08;
+/** A bound lies so many times as far out as the others reach, to one digit. */
+const ROOM = 2;
 const SHOWN = 3;
+/** Values that differ from the one that nearly all have. */
+const FEWEST_VARIED = 20;
 
 /** Numbers of inputs and target that lie far from all others, as a slip of the keyboard or a broken sensor leaves them. */
 export function farValues({ columns, target }: Table): readonly FarValues[] {
@@ -86,21 +104,35 @@ export function farValues({ columns, target }: Table): readonly FarValues[] {
       const sorted = Float64Array.from(data)
         .filter((value) => !Number.isNaN(value))
         .sort();
-      if (sorted.length < FEWEST_ROWS / 2) return [];
-      const middle = medianOf(sorted);
-      const spread = quantileOf(sorted, 0.95) - quantileOf(sorted, 0.05);
-      const far = sorted.filter((value) => Math.abs(value - middle) > FAR * spread);
-      const rest = sorted.filter((value) => Math.abs(value - middle) <= FAR * spread);
-      if (!(spread > 0) || far.length === 0 || far.length > MOST_FAR * sorted.length) return [];
-      const nearest = far.reduce((least, value) => Math.min(least, Math.abs(value - middle)), Number.POSITIVE_INFINITY);
-      const farthest = rest.reduce((most, value) => Math.max(most, Math.abs(value - middle)), 0);
-      if (nearest < ALONE * farthest) return [];
-      const values = [...new Set(far)];
-      const shown = listing([
-        ...values.slice(0, SHOWN).map(String),
-        ...(values.length > SHOWN ? [`${values.length - SHOWN} more`] : []),
-      ]);
-      const summary = `column ${name}: ${count(far.length, "value")} far from all others: ${shown}, where the others are from ${rest[0]} to ${rest.at(-1)}`;
-      return [{ name, values, found: far.length, summary }];
+      const found = sorted.length < FEWEST_ROWS / 2 ? undefined : farIn(sorted);
+      return found === undefined ? [] : [{ name, ...found, summary: `column ${name}: ${found.summary}` }];
     });
+}
+
+function farIn(sorted: Float64Array): Omit<FarValues, "name"> | undefined {
+  const middle = medianOf(sorted);
+  const reach = (values: Float64Array): number => quantileOf(values, 0.9) - quantileOf(values, 0.1);
+  // where nearly all are one value, as 0, the others tell how far values reach
+  const varied = reach(sorted) > 0 ? sorted : sorted.filter((value) => value !== middle);
+  const spread = varied.length < FEWEST_VARIED ? 0 : reach(varied);
+  const far = sorted.filter((value) => Math.abs(value - middle) > FAR * spread);
+  const rest = sorted.filter((value) => Math.abs(value - middle) <= FAR * spread);
+  if (!(spread > 0) || far.length === 0 || far.length > MOST_FAR * sorted.length) return undefined;
+  const nearest = far.reduce((least, value) => Math.min(least, Math.abs(value - middle)), Number.POSITIVE_INFINITY);
+  const farthest = rest.reduce((most, value) => Math.max(most, Math.abs(value - middle)), 0);
+  if (nearest < ALONE * farthest) return undefined;
+  const values = [...new Set(far)];
+  const shown = listing([
+    ...values.slice(0, SHOWN).map(String),
+    ...(values.length > SHOWN ? [`${values.length - SHOWN} more`] : []),
+  ]);
+  const bound = Number((ROOM * farthest).toPrecision(1));
+  const at = (value: number): number => Number(value.toPrecision(12));
+  return {
+    values,
+    found: far.length,
+    ...(far.some((value) => value > middle) ? { above: at(middle + bound) } : {}),
+    ...(far.some((value) => value < middle) ? { below: at(middle - bound) } : {}),
+    summary: `${count(far.length, "value")} far from all others: ${shown}, where the others are from ${rest[0]} to ${rest.at(-1)}`,
+  };
 }
