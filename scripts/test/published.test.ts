@@ -73,7 +73,7 @@ describe("the packages outside the repository", () => {
     expect(answers).toHaveLength(241);
     const trials = ["--trials", "2", "--finalists", "0", "--workers", "2", "--epochs", "2", "--no-report"];
     expect(node([command, "tune", "table.csv", "--target", "which", ...trials])).toContain("2 trials");
-  });
+  }, 240_000);
 
   test("every file that code starts by its name lies beside that code", () => {
     const named = Object.values(packages).flatMap((name) => {
