@@ -3,8 +3,8 @@ import { type CompiledModule, host } from "./host.ts";
 import { revectorizer } from "./revectorizer.ts";
 
 /**
- * Compiles a module as the features ask. With the revectorizer it is optimized when this returns; else it begins in the
- * host's baseline compiler.
+ * Compiles a module as the features ask. Where the revectorizer is in use it is optimized when this returns, with the pass or
+ * without; else it begins in the host's baseline compiler.
  */
 export async function compileBytes(bytes: Uint8Array<ArrayBuffer>, features: Features): Promise<CompiledModule> {
   return optimized(bytes, features) ?? host.compile(bytes);
@@ -16,5 +16,5 @@ export function compileBytesNow(bytes: Uint8Array<ArrayBuffer>, features: Featur
 }
 
 function optimized(bytes: Uint8Array<ArrayBuffer>, { revectorized }: Features): CompiledModule | undefined {
-  return revectorized ? revectorizer?.compile(bytes) : undefined;
+  return revectorizer?.isTrusted() === true ? revectorizer.compile(bytes, { joins: revectorized }) : undefined;
 }

@@ -18,10 +18,11 @@ import { compileBytes, compileBytesNow } from "./compile.ts";
 import type { CompileCache, Prepared } from "./compile-cache.ts";
 import type { Features } from "./features.ts";
 import type { CompiledModule, MachineMemory } from "./host.ts";
+import { featuresFor } from "./joining.ts";
 import { createMemory, instantiate, type Machine, reserve } from "./machine.ts";
 import { type Delegated, memoryBytes, planAll, printModule, printStages, scratchBytes } from "./print.ts";
 import { bindStages } from "./shared-machine.ts";
-import { isProfitable, isWorthOptimizing, type Stage, stagesOf } from "./stages.ts";
+import { isProfitable, type Stage, stagesOf } from "./stages.ts";
 
 /** What the memories of an engine have in common. */
 export interface MemoryOptions {
@@ -48,7 +49,6 @@ interface Blueprint {
   readonly delegation: Delegation;
   readonly stages: readonly Stage[];
   readonly scratch: number;
-  readonly features: Features;
 }
 
 /** Where a value lies in engine memory; the view follows when the memory grows. */
@@ -162,10 +162,9 @@ export class WasmMemory implements Memory {
       delegation: await this.#delegate(lowered),
       stages: cut ?? [serial],
       scratch,
-      features: this.#featuresFor(lowered),
     };
     const key = [this.#isShared, cut !== undefined, lowered.bytes, numbers.size, ...kept].join();
-    const module = await prepared.module(key, () => compileBytes(this.#print(blueprint), blueprint.features));
+    const module = await prepared.module(key, () => this.#compile(blueprint));
     const explain = (): Explanation => ({
       engine: this.#isWide ? "wasm64" : "wasm",
       opsBefore: program.nodesBefore,
@@ -190,21 +189,29 @@ export class WasmMemory implements Memory {
     return () => {
       if (memory !== this.#memory) {
         memory = this.#memory;
-        machine = this.#bind(blueprint, compileBytesNow(this.#print(blueprint), blueprint.features));
+        machine = this.#bind(blueprint, this.#compileNow(blueprint));
       }
       machine.run();
       return undefined;
     };
   }
 
-  /** Small programs begin in the host's baseline compiler, and are left on 128 bits. */
-  #featuresFor(lowered: Lowered): Features {
-    const { cache, grain } = this.#options;
-    const { features } = cache;
-    return { ...features, revectorized: features.revectorized && isWorthOptimizing(lowered, grain) };
+  #featuresFor({ lowered }: Blueprint): Features {
+    return featuresFor(lowered, this.#options.cache.features);
   }
 
-  #print({ lowered, delegation: { numbers }, stages, features }: Blueprint): Uint8Array<ArrayBuffer> {
+  #compile(blueprint: Blueprint): Promise<CompiledModule> {
+    return compileBytes(this.#print(blueprint), this.#featuresFor(blueprint));
+  }
+
+  #compileNow(blueprint: Blueprint): CompiledModule {
+    return compileBytesNow(this.#print(blueprint), this.#featuresFor(blueprint));
+  }
+
+  #print(blueprint: Blueprint): Uint8Array<ArrayBuffer> {
+    const { lowered, delegation, stages } = blueprint;
+    const { numbers } = delegation;
+    const features = this.#featuresFor(blueprint);
     return this.#isShared
       ? printStages(lowered, features, { delegated: numbers, stages })
       : printModule(lowered, features, numbers);

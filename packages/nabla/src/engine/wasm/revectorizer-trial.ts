@@ -14,7 +14,7 @@ const DEPTH = 37;
 /** Whether what the pass makes of every vector instruction and of a product has the bits that it has on 128 bits. */
 export function hasEqualBits(revectorizer: Revectorizer, fused: boolean): boolean {
   try {
-    const wide = revectorizer.compile(trialModule(fused, true));
+    const wide = revectorizer.compile(trialModule(fused, true), { joins: true });
     if (wide === undefined) return false;
     const expected = run(new host.Module(trialModule(fused, false)));
     return run(wide).every((word, i) => word === expected[i]);

@@ -27,9 +27,10 @@ interface HostEnvironment {
 
 declare const process: HostProcess | undefined;
 
+/** Switches the pass on and off. */
+const JOINING = ["--experimental-wasm-revectorize", "--no-experimental-wasm-revectorize"] as const;
 /** The flags while a module is compiled, and afterwards: all of it optimized before the call returns. */
-const FLAGS = [
-  ["--experimental-wasm-revectorize", "--no-experimental-wasm-revectorize"],
+const OPTIMIZING = [
   ["--no-liftoff", "--liftoff"],
   ["--no-wasm-lazy-compilation", "--wasm-lazy-compilation"],
 ] as const;
@@ -43,10 +44,14 @@ const VERDICTS = { unknown: 0, trusted: 1, refused: 2 } as const;
 
 /** What compiles modules with the pass; undefined where the host has none, or `NABLA_REVECTORIZE` is `off`. */
 export interface Revectorizer {
-  /** Compiles and optimizes all of a module; undefined where the flags cannot be had. */
-  compile(bytes: Uint8Array<ArrayBuffer>): CompiledModule | undefined;
+  /**
+   * Compiles and optimizes all of a module, with the pass or without; undefined where the flags cannot be had. Where the pass
+   * is in use this engine compiles all its modules so: one that V8 optimizes in the background while the flag changes may
+   * end the process.
+   */
+  compile(bytes: Uint8Array<ArrayBuffer>, options: { readonly joins: boolean }): CompiledModule | undefined;
   /** Whether the pass is to be used: what `test` said the first time that a thread of this process asked. */
-  isTrusted(test: () => boolean): boolean;
+  isTrusted(test?: () => boolean): boolean;
 }
 
 class FlaggedCompiler implements Revectorizer {
@@ -58,20 +63,21 @@ class FlaggedCompiler implements Revectorizer {
     this.#words = words;
   }
 
-  compile(bytes: Uint8Array<ArrayBuffer>): CompiledModule | undefined {
+  compile(bytes: Uint8Array<ArrayBuffer>, { joins }: { readonly joins: boolean }): CompiledModule | undefined {
     if (!this.#lock()) return undefined;
+    const flags = joins ? [JOINING, ...OPTIMIZING] : OPTIMIZING;
     try {
-      for (const [on] of FLAGS) this.#flags.setFlagsFromString(on);
+      for (const [on] of flags) this.#flags.setFlagsFromString(on);
       return new host.Module(bytes);
     } finally {
-      for (const [, off] of FLAGS) this.#flags.setFlagsFromString(off);
+      for (const [, off] of flags) this.#flags.setFlagsFromString(off);
       Atomics.store(this.#words, LOCK, 0);
       Atomics.notify(this.#words, LOCK, 1);
     }
   }
 
-  isTrusted(test: () => boolean): boolean {
-    if (Atomics.load(this.#words, VERDICT) === VERDICTS.unknown)
+  isTrusted(test?: () => boolean): boolean {
+    if (test !== undefined && Atomics.load(this.#words, VERDICT) === VERDICTS.unknown)
       Atomics.store(this.#words, VERDICT, test() ? VERDICTS.trusted : VERDICTS.refused);
     return Atomics.load(this.#words, VERDICT) === VERDICTS.trusted;
   }

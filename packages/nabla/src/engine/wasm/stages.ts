@@ -51,23 +51,6 @@ const NATIVE = 45;
 /** Nanoseconds per iteration of the random number generator. */
 const RANDOM_TURN = 40;
 
-/** Optimizing all of a program at once pays for itself where a run takes at least this long, in grains. */
-const WORTH_OPTIMIZING = 10;
-/** Nanoseconds of an element of anything but a product. */
-const ELEMENT = 0.3;
-
-/** Whether a program does enough in a run to be optimized before its first, as the revectorizer needs it. */
-export function isWorthOptimizing({ kernels }: Pick<Lowered, "kernels">, grain: number): boolean {
-  const time = kernels.reduce((sum, kernel) => sum + roughTimeOf(kernel), 0);
-  return time >= WORTH_OPTIMIZING * grain;
-}
-
-function roughTimeOf(kernel: Kernel): number {
-  if (kernel.kind === "matmul") return multiplications(kernel) / EMITTED.usual;
-  const sizes = "sizes" in kernel ? kernel.sizes : "rows" in kernel ? [kernel.rows, kernel.columns] : [kernel.elements];
-  return sizes.reduce((product, size) => product * size, ELEMENT);
-}
-
 /** The stages of a program in execution order. */
 export function stagesOf(lowered: Lowered, options: StageOptions): readonly Stage[] {
   const stages: Stage[] = [];
