@@ -10,7 +10,7 @@ export { answerOnnx } from "./onnx/answer-onnx.ts";
 export { wideInputs } from "./onnx/input-type.ts";
 export { type OnnxModel, onnxFiles, type ReadOnnxOptions, readOnnx } from "./onnx/read-onnx.ts";
 export { type WriteOnnxOptions, writeOnnx } from "./onnx/write-onnx.ts";
-export { plainPreparation } from "./plain-preparation.ts";
+export { isNeutral, plainPreparation } from "./plain-preparation.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
 export { type ReadShard, readTfjs, writeTfjs } from "./tfjs/tfjs.ts";
 export { readStateDict, type StateDict } from "./torch/state-dict.ts";

@@ -22,6 +22,14 @@ export interface PlainPreparationOptions {
   readonly classes?: readonly string[] | undefined;
 }
 
+/** Whether a preparation takes numbers as they are and gives answers as they are. */
+export function isNeutral({ columns, target }: Preparation): boolean {
+  const asItIs = columns.every(
+    (column) => (column.kind === "number" || column.kind === "block") && column.center === 0 && column.spread === 1,
+  );
+  return asItIs && (target.kind !== "number" || (target.mean === 0 && target.deviation === 1));
+}
+
 const MOST_COLUMNS = 100_000;
 const MOST_CLASSES = 1_000_000;
 

@@ -1,6 +1,7 @@
 /** What was written is compared with the model before it is kept: the same rows, the file and `predict`. */
 import { NablaError, type NdArray, ndarray, predict, preparedInputs, restoreTargets, type Table } from "nabla";
 import { classProbabilities, temper } from "nabla/diagnose";
+import { isNeutral } from "nabla/exchange";
 import type { TrainedModel } from "../store/trained-model.ts";
 import type { ModelFormat, Written } from "./format.ts";
 
@@ -55,7 +56,8 @@ async function answersOfFile(
   { model, table }: { readonly model: TrainedModel; readonly table: Table },
 ): Promise<NdArray | undefined> {
   const [[name, bytes] = ["", new Uint8Array(0)]] = written.files;
-  if (answers !== undefined && model.unnamed !== true) return await answers(bytes, table, model);
+  const bare = model.unnamed === true && isNeutral(model.preparation);
+  if (answers !== undefined && !bare) return await answers(bytes, table, model);
   if (read === undefined) return undefined;
   const sibling = (wanted: string): Promise<Uint8Array> =>
     Promise.resolve(written.files.get(wanted) ?? new Uint8Array(0));

@@ -1,5 +1,5 @@
 import { listing } from "nabla";
-import { type OnnxModel, onnxFiles, readOnnx, wideInputs, writeOnnx } from "nabla/exchange";
+import { isNeutral, type OnnxModel, onnxFiles, readOnnx, wideInputs, writeOnnx } from "nabla/exchange";
 import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 
@@ -8,8 +8,10 @@ export function writeOnnxModel(model: TrainedModel, name: string): Written {
   const { trained, preparation, temperature, unnamed } = model;
   const own = { trained, ...(temperature === undefined ? {} : { temperature }) };
   const options = { calibrated: temperature !== undefined };
-  const bytes = writeOnnx(unnamed === true ? own : { ...own, preparation }, options);
-  return { files: new Map([[`${name}.onnx`, bytes]]), notices: unnamed === true ? [] : [inputsNotice(model)] };
+  // a network from elsewhere takes numbers as it did there: what its file scaled belongs to it
+  const bare = unnamed === true && isNeutral(preparation);
+  const bytes = writeOnnx(bare ? own : { ...own, preparation }, options);
+  return { files: new Map([[`${name}.onnx`, bytes]]), notices: bare ? [] : [inputsNotice(model)] };
 }
 
 function inputsNotice({ preparation }: TrainedModel): string {

@@ -69,7 +69,7 @@ function logSoftmax(x: Tensor): Tensor {
 }
 
 /** Those that are graphs of ops here. */
-const graphs: Readonly<Record<string, (x: Tensor, keras3: boolean) => Tensor>> = {
+export const activationGraphs: Readonly<Record<string, (x: Tensor, keras3: boolean) => Tensor>> = {
   silu: (x) => multiply(x, sigmoidOf(x)),
   swish: (x) => multiply(x, sigmoidOf(x)),
   selu: (x) => multiply(select(less(0, x), x, multiply(expm1(minimum(x, 0)), SELU.alpha)), SELU.scale),
@@ -109,7 +109,7 @@ export function activated(layer: LayerReading, x: Tensor): Tensor {
     const make = layers[name];
     if (make !== undefined) return layer.apply(make(), x);
   }
-  const graph = typeof name === "string" && Object.hasOwn(graphs, name) ? graphs[name] : undefined;
+  const graph = typeof name === "string" && Object.hasOwn(activationGraphs, name) ? activationGraphs[name] : undefined;
   if (graph === undefined) throw unsupported(`the activation ${quoted(String(name))}`);
   return graph(x, layer.keras3);
 }

@@ -115,7 +115,8 @@ export async function writeKeras(
   { hdf5, name }: { readonly hdf5: Hdf5; readonly name: string },
 ): Promise<Uint8Array> {
   const { config, nodes } = kerasNodes(model, { dialect: "keras", name });
-  const layers = new Map(nodes.map(({ path, arrays }) => [path.replace("layers/", ""), layerGroup(arrays)]));
+  const owners = nodes.filter(({ operation }) => operation === undefined);
+  const layers = new Map(owners.map(({ path, arrays }) => [path.replace("layers/", ""), layerGroup(arrays)]));
   const root = hdf5Group({
     groups: new Map([
       ["layers", hdf5Group({ groups: layers })],

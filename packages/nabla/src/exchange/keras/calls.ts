@@ -1,4 +1,6 @@
 /** How a layer is called in a model's graph: on which outputs, and with what else. */
+import { type NdArray, ndarray } from "../../array/ndarray.ts";
+import { elementsOf } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
 import { isRecord } from "../../base/value-type.ts";
 import { quoted } from "../quoted.ts";
@@ -11,10 +13,17 @@ export interface Reference {
   readonly output: number;
 }
 
+/** Whether an argument is what another layer gives. */
+export function isReference(argument: KerasCall["inputs"][number]): argument is Reference {
+  return typeof argument !== "number" && "layer" in argument;
+}
+
 /** One call of a layer. */
 export interface KerasCall {
-  /** What it is called on, in order; plain numbers are only for operations. */
-  readonly inputs: readonly (Reference | number)[];
+  /** What it is called on, in order; plain numbers and arrays of the file are only for operations. */
+  readonly inputs: readonly (Reference | number | NdArray)[];
+  /** All arguments in order, as the file writes them. */
+  readonly args: readonly unknown[];
   /** Its other arguments by name, those that say nothing left out. */
   readonly options: JsonRecord;
 }
@@ -35,9 +44,10 @@ export function callsOf(nodes: unknown, name: string): readonly KerasCall[] {
 }
 
 function keras3Call({ args, kwargs }: JsonRecord, name: string): KerasCall {
-  const inputs: (Reference | number)[] = [];
-  for (const argument of Array.isArray(args) ? args : [args]) collect(argument, { into: inputs, name, depth: 0 });
-  return { inputs, options: stated(isRecord(kwargs) ? kwargs : {}) };
+  const inputs: (Reference | number | NdArray)[] = [];
+  const given = Array.isArray(args) ? args : [args];
+  for (const argument of given) collect(argument, { into: inputs, name, depth: 0 });
+  return { inputs, args: given, options: stated(isRecord(kwargs) ? kwargs : {}) };
 }
 
 function keras2Call(node: unknown, name: string): KerasCall {
@@ -54,7 +64,7 @@ function keras2Call(node: unknown, name: string): KerasCall {
     if (isRecord(value[3])) options = { ...options, ...stated(value[3]) };
   };
   visit(node, 0);
-  return { inputs, options };
+  return { inputs, args: [], options };
 }
 
 /** Arguments that are not left at nothing. */
@@ -63,7 +73,7 @@ function stated(options: JsonRecord): JsonRecord {
 }
 
 interface Collecting {
-  readonly into: (Reference | number)[];
+  readonly into: (Reference | number | NdArray)[];
   readonly name: string;
   readonly depth: number;
 }
@@ -75,7 +85,26 @@ function collect(value: unknown, { into, name, depth }: Collecting): void {
   else if (Array.isArray(value)) for (const item of value) collect(item, { into, name, depth: depth + 1 });
   else if (isRecord(value) && isRecord(value.config) && Array.isArray(value.config.keras_history))
     into.push(referenceOf(value.config.keras_history, name));
+  else if (
+    isRecord(value) &&
+    (value.class_name === "__tensor__" || value.class_name === "__numpy__") &&
+    isRecord(value.config)
+  )
+    into.push(arrayOf(value.config, name));
+  else if (isRecord(value) && value.class_name === "__slice__") return;
   else throw unreadable(name, `it is called with ${quoted(JSON.stringify(value) ?? "something")}`);
+}
+
+/** An array that is written in the configuration: nested lists of numbers. */
+function arrayOf({ value, dtype }: JsonRecord, name: string): NdArray {
+  const shape: number[] = [];
+  for (let list = value; Array.isArray(list); list = list[0]) shape.push(list.length);
+  const numbers = (Array.isArray(value) ? value.flat(DEEPEST) : [value]).map(Number);
+  const fits = shape.length < DEEPEST && numbers.length === elementsOf(shape) && !numbers.some(Number.isNaN);
+  if (!fits) throw unreadable(name, "an array that it is called with cannot be read");
+  if (dtype === "bool") return ndarray(Uint8Array.from(numbers), shape, "bool");
+  if (/^u?int/.test(String(dtype))) return ndarray(Int32Array.from(numbers), shape);
+  return ndarray(Float32Array.from(numbers), shape);
 }
 
 function referenceOf([layer, call, output]: readonly unknown[], name: string): Reference {

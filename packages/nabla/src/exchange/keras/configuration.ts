@@ -7,7 +7,7 @@ import { NablaError, withContext } from "../../base/error.ts";
 import { isRecord } from "../../base/value-type.ts";
 import { quoted } from "../quoted.ts";
 import { checkAttributes } from "./attributes.ts";
-import { callsOf, type KerasCall, type Reference, referencesIn } from "./calls.ts";
+import { callsOf, isReference, type KerasCall, type Reference, referencesIn } from "./calls.ts";
 import { classOf, MODEL_CLASSES } from "./class-names.ts";
 import { inLayer } from "./in-layer.ts";
 import { type JsonRecord, listFrom, recordFrom, size, textFrom } from "./record.ts";
@@ -127,7 +127,7 @@ function sequential(listed: readonly Listed[], config: JsonRecord, model: JsonRe
   let here: Reference = { layer: begins, call: 0, output: 0 };
   const nodes = listed.map(({ layer }): CalledLayer => {
     if (layer.name === begins) return { layer, calls: [] };
-    const call: KerasCall = { inputs: [here], options: {} };
+    const call: KerasCall = { inputs: [here], args: [], options: {} };
     here = { layer: layer.name, call: 0, output: 0 };
     return { layer, calls: [call] };
   });
@@ -170,11 +170,10 @@ function namesOf(value: unknown, references: readonly Reference[]): readonly str
 function withoutFirstCalls(nodes: readonly CalledLayer[], outputs: readonly Reference[]): readonly CalledLayer[] {
   const used = [...outputs, ...nodes.flatMap(({ calls }) => calls.flatMap(({ inputs }) => inputs))];
   const highest = new Map<string, number>();
-  for (const one of used)
-    if (typeof one !== "number") highest.set(one.layer, Math.max(one.call, highest.get(one.layer) ?? 0));
+  for (const one of used) if (isReference(one)) highest.set(one.layer, Math.max(one.call, highest.get(one.layer) ?? 0));
   return nodes.map((node) => {
     const shifted = node.layer.model !== undefined && highest.get(node.layer.name) === node.calls.length;
-    return shifted ? { ...node, calls: [{ inputs: [], options: {} }, ...node.calls] } : node;
+    return shifted ? { ...node, calls: [{ inputs: [], args: [], options: {} }, ...node.calls] } : node;
   });
 }
 

@@ -17,6 +17,8 @@ export interface KerasNode {
   readonly from: readonly string[];
   /** Its arrays by Keras's names, in Keras's order. */
   readonly arrays: readonly (readonly [name: string, array: NdArray])[];
+  /** Of an operation of `keras.ops`: where it is from, and what it is called on. */
+  readonly operation?: { readonly module: string; readonly args: Json; readonly kwargs: Json };
 }
 
 /** What is made of one layer of ours. */
@@ -24,6 +26,8 @@ export interface Made {
   readonly className: string;
   readonly config: { readonly [name: string]: Json };
   readonly arrays?: KerasNode["arrays"];
+  /** What its output is multiplied by, number by number. */
+  readonly times?: NdArray;
 }
 
 /** The context that a layer's writer gets. */

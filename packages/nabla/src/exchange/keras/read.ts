@@ -20,7 +20,8 @@ import { plainPreparation } from "../plain-preparation.ts";
 import { quoted } from "../quoted.ts";
 import { partsBetween } from "../sequence.ts";
 import { graphFrom, type KerasGraph, type KerasLayer } from "./configuration.ts";
-import { isOperation, readers } from "./readers.ts";
+import { isOperation } from "./operations.ts";
+import { readers } from "./readers.ts";
 import { type ScaledTensor, type Translated, translateKeras } from "./translate.ts";
 import type { OwnerPlace } from "./weight-names.ts";
 

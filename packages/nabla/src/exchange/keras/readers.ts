@@ -1,10 +1,8 @@
 /** What each layer of Keras is here, by its class. */
-import { add, divide, maximum, minimum, multiply, negate, subtract } from "../../graph/elementwise.ts";
-import type { Operand, Tensor } from "../../graph/tensor.ts";
 import { dropout, spatialDropout } from "../../nn/dropout.ts";
 import { activationLayers } from "./activation-readers.ts";
 import { normalizationLayers } from "./normalization-readers.ts";
-import { inputOf, type LayerReading, type Reader } from "./reading.ts";
+import { inputOf, type Reader } from "./reading.ts";
 import { numberFrom } from "./record.ts";
 import { shapeLayers } from "./shape-readers.ts";
 import {
@@ -59,32 +57,3 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["Identity", inputOf],
   ...nothing.map((className) => [className, readNothing] as const),
 ]);
-
-type Operation = (x: Operand, y: Operand) => Tensor;
-
-const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
-  ["Add", (x, y) => add(x, y)],
-  ["Subtract", (x, y) => subtract(x, y)],
-  ["Multiply", (x, y) => multiply(x, y)],
-  ["Divide", (x, y) => divide(x, y)],
-  ["TrueDivide", (x, y) => divide(x, y)],
-  ["Maximum", (x, y) => maximum(x, y)],
-  ["Minimum", (x, y) => minimum(x, y)],
-]);
-
-const single: ReadonlySet<string> = new Set(["Negative", "Relu", "Sigmoid", "Tanh", "Softplus", "Silu", "Relu6"]);
-
-/** Whether an operation of `keras.ops` can be read. */
-export function isOperation(className: string): boolean {
-  return operations.has(className) || single.has(className);
-}
-
-/** An operation of `keras.ops` on tensors and numbers, as `2 * x + 1` writes them. */
-export function operate(layer: LayerReading, operands: readonly Operand[]): Tensor {
-  const [x, y] = operands;
-  const join = operations.get(layer.className);
-  if (join !== undefined && x !== undefined && y !== undefined && operands.length === 2) return join(x, y);
-  if (layer.className === "Negative") return negate(inputOf(layer));
-  const activation = layer.className.toLowerCase();
-  return readers.get("Activation")?.({ ...layer, config: { activation } }) ?? inputOf(layer);
-}

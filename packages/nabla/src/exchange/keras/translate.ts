@@ -8,11 +8,12 @@ import type { Layer, Scope } from "../../nn/layer.ts";
 import { layerNode } from "../layer-node.ts";
 import { quoted } from "../quoted.ts";
 import { checkAttributes, precisionOf } from "./attributes.ts";
-import type { KerasCall } from "./calls.ts";
+import { isReference, type KerasCall } from "./calls.ts";
 import type { CalledLayer, KerasGraph, KerasLayer } from "./configuration.ts";
 import { inLayer } from "./in-layer.ts";
 import { affine } from "./normalization-readers.ts";
-import { operate, readers } from "./readers.ts";
+import { operate } from "./operations.ts";
+import { readers } from "./readers.ts";
 import type { Kept, LayerReading } from "./reading.ts";
 
 /** x * scale + offset of some tensor. */
@@ -56,12 +57,12 @@ export function translateKeras(graph: KerasGraph, inputs: readonly Tensor[], opt
     const place = `layer ${quoted(layer.name)} (${layer.className})`;
     const note = (message: string): void => options.note(`${place}: ${message}`);
     return inLayer(place, () => {
-      checkCall(layer, call, note);
+      if (!layer.operation) checkCall(layer, call, note);
       const tensors = given.filter((one): one is Tensor => typeof one !== "number");
       if (layer.model?.keyed === true)
         throw new NablaError("keras/layer", "a model within the model that takes its inputs by name");
       if (layer.model !== undefined) return run(layer.model, tensors, shared);
-      checkAttributes(layer);
+      if (!layer.operation) checkAttributes(layer);
       precisionOf(layer);
       notePenalties(layer, note);
       if (layer.config.trainable === false) frozen.push(layer.name);
@@ -87,7 +88,7 @@ export function translateKeras(graph: KerasGraph, inputs: readonly Tensor[], opt
           return output;
         },
       };
-      if (layer.operation) return [operate(reading, given)];
+      if (layer.operation) return [operate({ layer: reading, operands: given, args: call.args, named: call.options })];
       const read = readers.get(layer.className);
       if (read === undefined) throw new NablaError("keras/layer", "the layer");
       if (given.length > tensors.length) throw new NablaError("keras/layer", "a call on plain numbers");
@@ -107,7 +108,10 @@ export function translateKeras(graph: KerasGraph, inputs: readonly Tensor[], opt
     for (const { node, call, index } of ordered(model)) {
       const key = keyOf(node.layer.name, index);
       if (values.has(key)) continue;
-      const operands = call.inputs.map((one) => (typeof one === "number" ? one : valueAt(values, one)));
+      const operands = call.inputs.map((one) => {
+        if (typeof one === "number") return one;
+        return isReference(one) ? valueAt(values, one) : constant(one);
+      });
       values.set(key, callLayer(node.layer, call, operands, shared || timesCalled(node) > 1));
     }
     return model.outputs.map((output) => valueAt(values, output));
@@ -190,9 +194,7 @@ function ordered({ nodes, inputs }: KerasGraph): readonly Step[] {
   const waiting = new Map<string, number>();
   const users = new Map<string, string[]>();
   for (const [key, { node, call }] of steps) {
-    const sources = new Set(
-      call.inputs.flatMap((one) => (typeof one === "number" ? [] : [keyOf(one.layer, one.call)])),
-    );
+    const sources = new Set(call.inputs.flatMap((one) => (isReference(one) ? [keyOf(one.layer, one.call)] : [])));
     for (const source of sources) {
       if (!steps.has(source) && !begun.has(source)) {
         const name = source.slice(source.indexOf(" ") + 1);

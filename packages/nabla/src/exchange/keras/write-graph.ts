@@ -1,11 +1,15 @@
 /** A graph layer as layers of Keras, where its ops are what some layer there computes. */
-import { elementsOf, type Shape, sizeOf } from "../../array/shape.ts";
+import type { NdArray } from "../../array/ndarray.ts";
+import { broadcastShape, elementsOf, type Shape, sameShape, sizeOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import type { Json } from "../../base/json.ts";
 import { input } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { compute, type GraphStep, graphLayer, stepNames } from "../../nn/graph-layer.ts";
 import type { Layer } from "../../nn/layer.ts";
+import { knownArray } from "../known-array.ts";
+import { type GraphView, layerAt } from "./graph-layers.ts";
+import { type Argument, type Operation, operationOf, repeatsOperands } from "./graph-operations.ts";
 import { cannot, type Dialect, type Made } from "./node.ts";
 
 /** What a graph is written with. */
@@ -17,6 +21,9 @@ export interface GraphWriting {
   /** Writes a layer of the graph by its name, and gives the name there. */
   readonly emit: (name: string, layer: Layer, along: { readonly from: string; readonly shape: Shape }) => string;
   readonly add: (made: Made, from: readonly string[]) => string;
+  readonly operate: (operation: Operation, args: readonly Argument[]) => string;
+  /** An array of the graph by its name. */
+  readonly array: (name: string) => NdArray | undefined;
 }
 
 type OpStep = Extract<GraphStep, { readonly op: string }>;
@@ -55,6 +62,11 @@ export function writeGraph(layer: Layer, writing: GraphWriting): string {
     const of = opAt(at, "broadcast", "cast")?.of[0];
     return of !== undefined && rankOf(of) === rankOf(at) && tensors[of]?.dtype === "float32" ? unrepeated(of) : at;
   };
+  /** What is repeated, along whichever axes. */
+  const bare = (at: number): number => {
+    const of = opAt(at, "broadcast")?.of[0];
+    return of === undefined ? at : bare(of);
+  };
   /** A number, or one for each feature of the last axis. */
   const constantAt = (at: number): Json | undefined => {
     const of = opAt(at, "broadcast", "cast", "reshape")?.of[0];
@@ -80,7 +92,7 @@ export function writeGraph(layer: Layer, writing: GraphWriting): string {
     if (found !== undefined) return found;
     const step = known(stepAt(at), "a step");
     if (!("op" in step)) {
-      if (!("layer" in step)) throw cannot("a parameter that ops of a graph share");
+      if (!("layer" in step)) throw cannot("a parameter that is called like a layer");
       const name = writing.emit(names[at - 1] ?? "", step.layer, {
         from: nodeAt(step.of),
         shape: tensors[step.of]?.shape ?? [],
@@ -88,27 +100,71 @@ export function writeGraph(layer: Layer, writing: GraphWriting): string {
       written.set(at, name);
       return name;
     }
-    const name = writeOp(step, at);
+    const whole = layerAt(view, at);
+    const name =
+      whole === undefined
+        ? (writeOp(step, at) ?? writeOperation(step, at))
+        : whole.made.reduce((from, made) => writing.add(made, [from]), nodeAt(whole.from));
     written.set(at, name);
     return name;
   };
 
-  const writeOp = (step: OpStep, at: number): string => {
+  const view: GraphView = {
+    dialect: writing.dialect,
+    stepAt,
+    tensors,
+    parameterAt: (at) => {
+      const step = stepAt(at);
+      return step !== undefined && "parameter" in step
+        ? writing.array(`${names[at - 1]}.${step.parameter}`)
+        : undefined;
+    },
+  };
+
+  /** An op as an operation of Keras 3; those that work number by number repeat their operands by themselves. */
+  const writeOperation = (step: OpStep, at: number): string => {
+    const lacking = cannot(`the op ${step.op} of a graph`);
+    if (writing.dialect !== "keras") throw lacking;
+    const bared = step.of.map(bare);
+    const together = (): Shape => bared.reduce<Shape>((all, of) => broadcastShape(all, tensors[of]?.shape ?? []), []);
+    const repeats = repeatsOperands(step.op) && sameShape(together(), tensors[at]?.shape ?? []);
+    const operands = repeats ? bared : step.of;
+    const inputs = operands.map((of) => known(tensors[of], "a step"));
+    const operation = operationOf(step.op, step.attributes as { readonly [name: string]: Json | undefined }, inputs);
+    if (operation === undefined) throw lacking;
+    const args = operands.map(argumentAt);
+    if (!args.some((one) => "from" in one)) throw lacking;
+    return writing.operate(operation, args);
+  };
+
+  const isKnown = (at: number): boolean => knownArray(known(tensors[at], "a step")) !== undefined;
+
+  /** What is known is written out; a parameter too, so that it is no longer trained there. */
+  const argumentAt = (at: number): Argument => {
+    const array = view.parameterAt(at) ?? knownArray(known(tensors[at], "a step"));
+    if (array === undefined) return { from: nodeAt(at) };
+    const isNumber = array.shape.length === 0 && array.dtype !== "bool";
+    return isNumber ? { json: array.data[0] ?? 0 } : { array };
+  };
+
+  const writeOp = (step: OpStep, at: number): string | undefined => {
     const [of = 0, other] = step.of;
     const activation = functions[step.op];
     if (activation !== undefined && !(activation === "exponential" && writing.dialect === "tfjs"))
       return activated(activation, of);
     const attributes = step.attributes as { readonly [name: string]: Json | undefined };
     if (other !== undefined) return writePair(step.op, { of, other, at });
+    const repeated = repetition(step, tensors[of]?.shape ?? []);
+    if (repeated !== undefined) return repeated.reduce((from, made) => writing.add(made, [from]), nodeAt(of));
     const arranged = arrangement(step.op, attributes, tensors[of]?.shape ?? []);
     if (arranged !== undefined) return writing.add(arranged, [nodeAt(of)]);
     if (step.op === "negate") return rescaled(of, -1, 0);
     const through = unrepeated(at);
     if (through !== at && String(tensors[through]?.shape) === String(tensors[at]?.shape)) return nodeAt(through);
-    throw cannot(`the op ${step.op} of a graph`);
+    return undefined;
   };
 
-  const writePair = (op: string, { of, other, at }: { of: number; other: number; at: number }): string => {
+  const writePair = (op: string, { of, other, at }: { of: number; other: number; at: number }): string | undefined => {
     if (op === "concatPair") {
       const axis = Number(opAt(at, op)?.attributes.axis);
       const gathered = (one: number): readonly number[] => {
@@ -120,10 +176,11 @@ export function writeGraph(layer: Layer, writing: GraphWriting): string {
     const [left, right] = [constantAt(of), constantAt(other)];
     if (left === undefined && right === undefined) {
       const className = joins[op];
-      const pair = [unrepeated(of), unrepeated(other)];
+      const pair = [unrepeated(bare(of)), unrepeated(bare(other))];
       const missing = className === "Subtract" && writing.dialect === "tfjs";
-      if (className === undefined || missing || rankOf(pair[0] ?? 0) !== rankOf(pair[1] ?? 0))
-        throw cannot(`the op ${op} of a graph`);
+      const fixed = pair.some((one) => view.parameterAt(one) !== undefined || isKnown(one));
+      if (className === undefined || missing || fixed || rankOf(pair[0] ?? 0) !== rankOf(pair[1] ?? 0))
+        return undefined;
       return writing.add({ className, config: {} }, pair.map(nodeAt));
     }
     const x = unrepeated(left === undefined ? of : other);
@@ -150,7 +207,7 @@ export function writeGraph(layer: Layer, writing: GraphWriting): string {
     // a ReLU with a highest value does not go below 0, and neither does what comes in here
     if (op === "minimum" && isRectified(x) && typeof value === "number" && value > 0)
       return writing.add({ className: "ReLU", config: { max_value: value } }, [nodeAt(x)]);
-    throw cannot(`the op ${op} of a graph with a constant`);
+    return undefined;
   };
 
   // layers in their order, so that no row of them is as deep as the network
@@ -169,6 +226,16 @@ function tensorsOf(steps: readonly GraphStep[], shape: Shape): readonly Tensor[]
     else tensors.push(compute(step, tensors, "float32"));
   }
   return tensors;
+}
+
+/** One row as several: the layers that make it of [batch, 1, features]. */
+function repetition({ op, attributes }: OpStep, [batch, one, features]: Shape): readonly Made[] | undefined {
+  const [toBatch, times = 1, width] = op === "broadcast" ? (attributes.shape as Shape) : [];
+  if (one !== 1 || features === undefined || toBatch !== batch || width !== features) return undefined;
+  return [
+    { className: "Reshape", config: { target_shape: [features] } },
+    { className: "RepeatVector", config: { n: times } },
+  ];
 }
 
 /** Layers that only move numbers, or take the largest of all places. */

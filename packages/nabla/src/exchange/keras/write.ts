@@ -3,12 +3,13 @@ import type { NdArray } from "../../array/ndarray.ts";
 import type { Shape, Size } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import type { Json } from "../../base/json.ts";
-import type { BlockPreparation } from "../../data/preparation.ts";
+import type { BlockPreparation, Preparation } from "../../data/preparation.ts";
 import { ensemble } from "../../nn/ensemble.ts";
 import type { Layer } from "../../nn/layer.ts";
 import type { ByPath } from "../../nn/model.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { shapesOf, weightsBelow } from "../network.ts";
+import { type Argument, type Operation, writtenArray } from "./graph-operations.ts";
 import { cannot, type Dialect, type KerasNode, type Made } from "./node.ts";
 import { writeGraph } from "./write-graph.ts";
 import { wavesOf, writers } from "./writers.ts";
@@ -24,14 +25,17 @@ interface Graph {
 
 /** The model's configuration and its layers with their arrays. Throws `keras/write` where Keras has nothing of the kind. */
 export function kerasNodes(
-  { trained, preparation }: ExchangedModel,
+  { trained, preparation, unnamed }: ExchangedModel,
   { dialect, name }: { readonly dialect: Dialect; readonly name: string },
 ): { readonly config: Json; readonly nodes: readonly KerasNode[] } {
   const { model, loss, shape, weights } = trained;
   const graph: Graph = { nodes: [], counts: new Map(), weights, shapes: shapesOf(model, shape, weights), dialect };
   const input = inputNode(graph, shape);
   const image = preparation?.columns.find((column): column is BlockPreparation => column.kind === "block");
-  const prepared = image === undefined ? input : rescaled(graph, input, 1 / image.spread, -image.center / image.spread);
+  const prepared =
+    image === undefined
+      ? scaledColumns(graph, input, unnamed === true ? preparation : undefined)
+      : rescaled(graph, input, 1 / image.spread, -image.center / image.spread);
   const answering = answers[loss.kind];
   const made = emitAll(graph, model, { from: prepared, shape: ["batch", ...shape], prefix: "", answering });
   const target = preparation?.target;
@@ -81,7 +85,10 @@ function emit(graph: Graph, layer: Layer, along: Along): Reached {
   if (write === undefined) throw cannot(`the layer ${layer.kind}`);
   const { dialect, weights } = graph;
   const made = write({ options: layer.options, shape, dialect, kept: (name) => weights.get(`${prefix}${name}`) });
-  return { from: add(graph, made, [from]), shape, answered: false };
+  const name = add(graph, made, [from]);
+  if (made.times === undefined) return { from: name, shape, answered: false };
+  const scaled = { module: "keras.src.ops.numpy", className: "Multiply", config: {} };
+  return { from: operate(graph, scaled, [{ from: name }, { array: made.times }]), shape, answered: false };
 }
 
 type Composite = (graph: Graph, layer: Layer, along: Along) => Reached;
@@ -127,6 +134,8 @@ const composites: { readonly [kind: string]: Composite } = {
       shape,
       dialect: graph.dialect,
       add: (made, sources) => add(graph, made, sources),
+      operate: (operation, args) => operate(graph, operation, args),
+      array: (name) => graph.weights.get(`${prefix}${name}`),
       emit: (name, inner, along) =>
         emit(graph, inner, { ...along, prefix: `${prefix}${name}.`, answering: undefined }).from,
     });
@@ -162,10 +171,46 @@ function add(graph: Graph, { className, config, arrays = [] }: Made, from: reado
   return name;
 }
 
+/** An operation of `keras.ops`, which has no arrays of its own. */
+function operate(graph: Graph, operation: Operation, args: readonly Argument[]): string {
+  const { module, className, config, more = [], named = {}, listed = false } = operation;
+  const count = graph.counts.get("operation") ?? 0;
+  graph.counts.set("operation", count + 1);
+  const name = `${className.toLowerCase()}_operation_${count}`;
+  const operands = args.map((one) =>
+    "from" in one ? tensorOf(one.from) : "array" in one ? writtenArray(one.array) : one.json,
+  );
+  graph.nodes.push({
+    className,
+    name,
+    path: `operations/${name}`,
+    config: { name, ...config },
+    from: args.flatMap((one) => ("from" in one ? [one.from] : [])),
+    arrays: [],
+    operation: { module, args: [...(listed ? [operands] : operands), ...more], kwargs: named },
+  });
+  return name;
+}
+
+/** What a layer gives, as Keras 3 writes it. */
+function tensorOf(name: string): Json {
+  return { class_name: "__keras_tensor__", config: { shape: [], dtype: "float32", keras_history: [name, 0, 0] } };
+}
+
 function inputNode(graph: Graph, shape: Size): string {
   const batch = [null, ...shape];
   const config = graph.dialect === "keras" ? { batch_shape: batch } : { batch_input_shape: batch, sparse: false };
   return add(graph, { className: "InputLayer", config }, []);
+}
+
+/** Columns without names are scaled by the file itself, as they were where the network is from. */
+function scaledColumns(graph: Graph, from: string, preparation: Preparation | undefined): string {
+  const columns = preparation?.columns.filter((column) => column.kind === "number") ?? [];
+  if (columns.every(({ center, spread }) => center === 0 && spread === 1)) return from;
+  if (graph.dialect === "tfjs") throw cannot("inputs that are scaled each by another number in TensorFlow.js");
+  const scale = columns.map(({ spread }) => 1 / spread);
+  const offset = columns.map(({ center, spread }) => -center / spread);
+  return add(graph, { className: "Rescaling", config: { scale, offset } }, [from]);
 }
 
 function rescaled(graph: Graph, from: string, scale: number, offset: number): string {
@@ -175,21 +220,24 @@ function rescaled(graph: Graph, from: string, scale: number, offset: number): st
 
 function modelConfig({ nodes, dialect }: Graph, ends: { name: string; input: string; output: string }): Json {
   const keras = dialect === "keras";
-  const inbound = (from: readonly string[]): Json => {
+  const inbound = ({ from, operation }: KerasNode): Json => {
+    if (operation !== undefined) return [{ args: operation.args, kwargs: operation.kwargs }];
     if (from.length === 0) return [];
     if (!keras) return [from.map((name) => [name, 0, 0, {}])];
-    const tensors = from.map((name) => ({
-      class_name: "__keras_tensor__",
-      config: { shape: [], dtype: "float32", keras_history: [name, 0, 0] },
-    }));
+    const tensors = from.map(tensorOf);
     return [{ args: tensors.length === 1 ? tensors : [tensors], kwargs: {} }];
   };
-  const layers = nodes.map(({ className, name, config, from }) => ({
-    ...(keras ? { module: "keras.layers", registered_name: null } : {}),
-    class_name: className,
-    name,
-    config,
-    inbound_nodes: inbound(from),
+  const layers = nodes.map((node) => ({
+    ...(keras
+      ? {
+          module: node.operation?.module ?? "keras.layers",
+          registered_name: node.operation === undefined ? null : node.className,
+        }
+      : {}),
+    class_name: node.className,
+    name: node.name,
+    config: node.config,
+    inbound_nodes: inbound(node),
   }));
   const end = (name: string): Json => [[name, 0, 0]];
   return {

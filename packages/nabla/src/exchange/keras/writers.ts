@@ -85,11 +85,31 @@ const pooling =
     const { size, stride = size, padding = null } = layer.options;
     const window = { size: lengths(size, axes), stride: lengths(stride, axes), dilation: perAxis(1, axes) };
     const around = padding === "same" ? paddingFor(layer.shape.slice(1, -1) as Size, window, "same") : [];
-    if (name === "Average" && around.some(([before, after]) => before + after > 0))
-      throw cannot('averagePool with padding "same" where zeros are added, which Keras leaves out of the mean');
     const config = { pool_size: window.size, strides: window.stride, padding, data_format: "channels_last" };
-    return { className: `${name}Pooling${axes}D`, config };
+    const made: Made = { className: `${name}Pooling${axes}D`, config };
+    if (name !== "Average" || around.every(([before, after]) => before + after === 0)) return made;
+    if (layer.dialect === "tfjs")
+      throw cannot('averagePool with padding "same" where zeros are added, which Keras leaves out of the mean');
+    return { ...made, times: sharesInside(layer.shape.slice(1, -1) as Size, window, around) };
   };
+
+/** How much of each window lies inside: zeros around count here, and not in Keras. */
+function sharesInside(
+  places: Size,
+  { size, stride }: { readonly size: readonly number[]; readonly stride: readonly number[] },
+  around: readonly (readonly [number, number])[],
+): NdArray {
+  const along = places.map((length, i) => {
+    const [points = 1, move = 1, [before, after] = [0, 0]] = [size[i], stride[i], around[i]];
+    const count = Math.floor((length + before + after - points) / move) + 1;
+    return Array.from({ length: count }, (_, at) => {
+      const from = at * move - before;
+      return (Math.min(from + points, length) - Math.max(from, 0)) / points;
+    });
+  });
+  const shares = along.reduce<readonly number[]>((all, next) => all.flatMap((x) => next.map((y) => x * y)), [1]);
+  return ndarray(Float32Array.from(shares), [...along.map(({ length }) => length), 1]);
+}
 
 const batchNorm: Writer = ({ options, kept }) => ({
   className: "BatchNormalization",

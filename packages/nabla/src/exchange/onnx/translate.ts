@@ -1,8 +1,8 @@
 /** Traverses the nodes of an ONNX graph and builds the same computation from our ops and layers. */
 import { NablaError } from "../../base/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { knownArray } from "../known-array.ts";
 import { folds } from "./fold.ts";
-import { knownArray } from "./known.ts";
 import { type Given, OnnxNode, type Translation } from "./node.ts";
 import { harmless, operators, refuseUnknown, relatives } from "./operators.ts";
 import type { GraphProto, NodeProto, TensorProto } from "./schema.ts";

@@ -1,12 +1,12 @@
 /** What a file computes with constants alone, computed once while reading. */
-import { allocate, type NdArray } from "../../array/ndarray.ts";
-import { elementsOf, type Size } from "../../array/shape.ts";
-import { known } from "../../base/error.ts";
-import { resultOf, type Wide } from "../../engine/reference/kernels.ts";
-import { isConstant, isInput, isState, valueOfConstant } from "../../graph/leaf.ts";
-import type { Tensor } from "../../graph/tensor.ts";
-import { walk } from "../../graph/walk.ts";
-import { layerOf } from "../layer-node.ts";
+import { allocate, type NdArray } from "../array/ndarray.ts";
+import { elementsOf, type Size } from "../array/shape.ts";
+import { known } from "../base/error.ts";
+import { resultOf, type Wide } from "../engine/reference/kernels.ts";
+import { isConstant, isInput, isState, valueOfConstant } from "../graph/leaf.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { walk } from "../graph/walk.ts";
+import { layerOf } from "./layer-node.ts";
 
 /** Numbers of one step that are computed while reading; larger ones become part of the network. */
 const MOST_KNOWN = 2 ** 16;
