@@ -6,6 +6,7 @@ import type { Examples, StoredExamples } from "../data/examples.ts";
 import { defaults } from "../train/defaults.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
 import { type DataOfFields, jobFields, kindFamilies } from "../train/job-fields.ts";
+import { recordOf } from "./change-model.ts";
 import { balanced, mixed, without } from "./reshape-data.ts";
 
 /** The part of a job that is plain data. */
@@ -58,4 +59,11 @@ function withData(job: Job, { balance, without: left, mix }: JobPatch): Job {
 /** Examples in memory; undefined for those that are read from where they are. */
 export function inMemory(data: Job["train"]): Examples | undefined {
   return "read" in data ? undefined : examplesFrom(data as Exclude<Job["train"], StoredExamples>);
+}
+
+/** The change to a stronger L2 penalty: four times what there is, or a first one. */
+export function strongerPenalty({ penalty }: Pick<JobPlan, "penalty">): JobPatch {
+  const { strength: own = 0 } = recordOf(penalty ?? "none");
+  const strength = Number(own);
+  return { penalty: { kind: "l2", strength: Math.min(0.3, strength > 0 ? strength * 4 : 0.01) } };
 }

@@ -9,7 +9,7 @@ import { adam } from "../optim/adam.ts";
 import { fit } from "../train/fit.ts";
 import type { Job } from "../train/job.ts";
 import { linear, resized } from "./change-model.ts";
-import { applyPatch, type JobPatch, planOf } from "./job-patch.ts";
+import { applyPatch, type JobPatch, planOf, strongerPenalty } from "./job-patch.ts";
 import { answersByNeighbors, areFlat, nearestRows, thinnedRows } from "./neighbors.ts";
 import { type NoiseFloor, noiseFloor } from "./noise-floor.ts";
 import { type Effect, effectOf } from "./paired.ts";
@@ -31,6 +31,8 @@ export interface Peers {
   /** The network's own error on the dev rows. */
   readonly error: number;
   readonly others: readonly Peer[];
+  /** The network itself with a stronger penalty on its weights, where there was time to try it. */
+  readonly penalized?: Pick<Peer, "error" | "effect">;
   readonly noise?: NoiseFloor;
 }
 
@@ -95,8 +97,11 @@ export async function comparePeers(
   const steps = epochs * Math.ceil(train.rows / Math.min(plan.batch, train.rows));
   const isShort = epochs < plan.epochs && steps < FEWEST_STEPS;
   const bigger = isShort ? undefined : await trained({ model: large, epochs });
+  const held = await trained({ ...strongerPenalty(plan), epochs: Math.min(plan.epochs, affordable(job, train)) });
+  const penalized = held && { error: errorOf(held), effect: effectOf(own, held, { balanced }) };
   return {
     error: errorOf(own),
+    ...compact({ penalized }),
     others: [
       ...peer("linearModel", "a linear model", straight),
       ...peer("neighbors", "nearest neighbors", byNeighbors(train, dev)),

@@ -13,7 +13,7 @@ import { dropped, hiddenUnits, leastKept, linear, normalized, normalizes, record
 import { learnedByHeart, memorizes, stillFalling } from "./curves.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import type { Evidence } from "./evidence-facts.ts";
-import type { JobPatch, JobPlan } from "./job-patch.ts";
+import { type JobPatch, type JobPlan, strongerPenalty } from "./job-patch.ts";
 import { linearPeer } from "./peers.ts";
 import { remedies } from "./remedies.ts";
 
@@ -169,7 +169,7 @@ function againstVariance(because: string, evidence: Evidence | undefined): reado
     code: "variance/regularize",
     because: memorized ?? because,
     description: "regularization: a stronger penalty on weights",
-    try: stronger(plan),
+    try: strongerPenalty(plan),
   };
   const model: Action = {
     code: "variance/model",
@@ -177,7 +177,10 @@ function againstVariance(because: string, evidence: Evidence | undefined): reado
     description: "another architecture: fewer units in each hidden layer",
     try: { model: resized(plan.model, 0.25, 8) },
   };
-  const ranked = few ? [data, regularize, model] : [regularize, data, model];
+  const gain = evidence?.peers?.penalized?.effect;
+  // what was tried and is surely worse is no advice, and what seems worse is not the first
+  const penalties = gain !== undefined && gain.interval.to < 0 ? [] : [regularize];
+  const ranked = few || (gain?.gain ?? 0) < 0 ? [data, ...penalties, model] : [...penalties, data, model];
   if (evidence === undefined) return ranked;
   const augment: Action = {
     code: "variance/augment",
@@ -197,11 +200,6 @@ function againstVariance(because: string, evidence: Evidence | undefined): reado
 
 /** Fewer training rows than this and more would surely help. */
 const FEW = 250;
-
-function stronger({ penalty }: JobPlan): JobPatch {
-  const { strength = 0 } = recordOf(penalty ?? "none");
-  return { penalty: { kind: "l2", strength: Math.min(0.3, Number(strength) > 0 ? Number(strength) * 4 : 0.01) } };
-}
 
 function moreNoise({ augment = [] }: JobPlan): readonly Json[] {
   const own = augment.find((change) => isOf(noise, change));

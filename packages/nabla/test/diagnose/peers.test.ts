@@ -103,3 +103,21 @@ test.each([
   const found = recipe(evidence.diagnosis, evidence).find(({ code }) => code === "penalty/less");
   expect(found?.try).toEqual(isStrong ? { optimizer: expect.objectContaining({ decay: 0, rate: 0.003 }) } : undefined);
 });
+
+test("a stronger penalty that was tried and is surely worse is not advised, and one that seems worse is not the first", async () => {
+  const wide = { model: chain(dense(64), relu(), dense(64), relu(), dense(2)), epochs: 100 };
+  const made = planted(3, wide, redrawn(line, 0.4), { train: 300, dev: 300 });
+  const evidence = await examine(made.job, await fit(made.job));
+  const { peers } = evidence;
+  expect(peers?.penalized?.effect.interval.from).toBeLessThanOrEqual(peers?.penalized?.effect.gain ?? Number.NaN);
+  const codesAt = (gain: number): readonly string[] => {
+    const effect = { gain, interval: { from: gain - 0.05, to: gain + 0.05 } };
+    const tried = peers === undefined ? {} : { peers: { ...peers, others: [], penalized: { error: 0.5, effect } } };
+    return recipe({ ...evidence.diagnosis, bias: "low" }, { ...evidence, ...tried })
+      .map(({ code }) => code)
+      .filter((code) => code === "variance/regularize" || code === "variance/data");
+  };
+  expect(codesAt(0.1)).toEqual(["variance/regularize", "variance/data"]);
+  expect(codesAt(-0.01)).toEqual(["variance/data", "variance/regularize"]);
+  expect(codesAt(-0.1)).toEqual(["variance/data"]);
+});

@@ -3,6 +3,7 @@ import { meanOf, quantileOf } from "../../base/statistics/summary.ts";
 import { count } from "../../base/text.ts";
 import { blockOf, type NumberColumn, type Table } from "../../data/table.ts";
 import { type Companions, companionsOf, fitOf, normalScores } from "./companions.ts";
+import { areTrueZeros } from "./true-zeros.ts";
 
 /** A value that seems to fill in for what was not known. */
 export interface CopiedValue {
@@ -39,7 +40,8 @@ export function copiedValues(table: Table, companions: Companions = companionsOf
     .filter(({ reading }) => reading === undefined || reading.as === "number")
     .flatMap((column) => {
       const found = spikeIn(column);
-      return found === undefined || !isCopied(column, found.value, companions) ? [] : [described(column, found)];
+      if (found === undefined || (found.value === 0 && areTrueZeros(table, column.name))) return [];
+      return isCopied(column, found.value, companions) ? [described(column, found)] : [];
     });
 }
 
