@@ -35,7 +35,7 @@ const OPTIMIZING = [
   ["--no-wasm-lazy-compilation", "--wasm-lazy-compilation"],
 ] as const;
 /** The versions of V8 that are known to have the flags; any other would complain on stderr. */
-const V8 = { first: 13, last: 14 } as const;
+const V8 = { first: 13, last: 13 } as const;
 const LOCK_KEY = "nabla.revectorizer";
 /** Milliseconds after which a thread that holds the lock must have been ended. */
 const PATIENCE = 10_000;
