@@ -72,6 +72,11 @@ export function judgeChange(
   }
   const chance = chanceOfGain(dev);
   const fitsBetter = before.evidence.diagnosis.bias !== "low" && train !== undefined && train.interval.from > 0;
+  const lost = balanced ? plainLoss(before, after) : undefined;
+  if (lost !== undefined && dev.gain > 0) {
+    const words = `rejected (averaged over classes better ${range}, but of all rows surely worse ${rangeText(lost)})`;
+    return { effect, kept: false, outcome: words };
+  }
   const kept = dev.gain > 0 && chance >= (fitsBetter ? LIKELY : PROBABLE);
   if (kept) return { effect, kept, outcome: `accepted (${isSure ? "surely" : "probably"} better, ${range})` };
   const outcome =
@@ -81,6 +86,13 @@ export function judgeChange(
         ? `rejected (probably worse, ${range})`
         : `rejected (${range} could be noise)`;
   return { effect, kept, outcome };
+}
+
+/** What became of the share of all rows that are wrong, where that surely rose: rare classes can be bought too dearly. */
+function plainLoss(before: JudgedRun, after: JudgedRun): Effect | undefined {
+  const [own, others] = comparedRows([before, after]);
+  const plain = effectOf(known(own, "rows"), known(others, "rows"));
+  return plain.interval.to < 0 ? plain : undefined;
 }
 
 /** The chance that dev became better, by the normal distribution that the interval is the middle 95% of. */

@@ -42,6 +42,33 @@ test.each([
   expect(verdict.effect?.dev.gain).toBeCloseTo((before - after) / 200, 12);
 });
 
+test("rare classes that gain while surely more of all rows become wrong are bought too dearly", () => {
+  // 180 rows of one class and 20 of another, whose errors count alike
+  const codes = Int32Array.from({ length: 200 }, (_, row) => Number(row >= 180));
+  const of = (wrong: (row: number) => boolean): JudgedRun => {
+    const dev = { ...rows(200, wrong), targets: ndarray(codes, [200]) };
+    const { run, evidence } = judged({ dev });
+    return { run, evidence: { ...evidence, diagnosis: { balanced: true, bias: "low" } } };
+  };
+  const before = of((row) => row >= 182);
+  const dear = judgeChange(
+    before,
+    of((row) => row < 60),
+    { otherRows: false, otherTrain: true },
+  );
+  expect(dear.effect?.dev.gain).toBeGreaterThan(0.2);
+  expect(dear).toMatchObject({
+    kept: false,
+    outcome: expect.stringMatching(/of all rows surely worse by \S+ to \S+ on dev/),
+  });
+  const fair = judgeChange(
+    before,
+    of((row) => row < 12),
+    { otherRows: false, otherTrain: true },
+  );
+  expect(fair).toMatchObject({ kept: true, outcome: expect.stringMatching(/^accepted \(surely better/) });
+});
+
 /** Twelve of the sixty rows become right, and five others wrong. */
 const mixed = rows(200, (row) => row >= 12 && row < 65);
 

@@ -42,7 +42,10 @@ const PATIENCE = 10_000;
 const [LOCK, VERDICT] = [0, 1];
 const VERDICTS = { unknown: 0, trusted: 1, refused: 2 } as const;
 
-/** What compiles modules with the pass; undefined where the host has none, or `NABLA_REVECTORIZE` is `off`. */
+/**
+ * What compiles modules with the pass; undefined where the host has none, or `NABLA_REVECTORIZE` is not `on`. It is asked for
+ * and no default, since a training of some hundred programs with it has ended with a memory access out of bounds.
+ */
 export interface Revectorizer {
   /**
    * Compiles and optimizes all of a module, with the pass or without; undefined where the flags cannot be had. Where the pass
@@ -98,7 +101,7 @@ class FlaggedCompiler implements Revectorizer {
 export const revectorizer: Revectorizer | undefined = findRevectorizer();
 
 function findRevectorizer(): Revectorizer | undefined {
-  if (typeof process !== "object" || process.env.NABLA_REVECTORIZE === "off") return undefined;
+  if (typeof process !== "object" || process.env.NABLA_REVECTORIZE !== "on") return undefined;
   const { versions, arch } = process;
   const version = Number.parseInt(versions.v8 ?? "", 10);
   const isNode = versions.node !== undefined && versions.bun === undefined && versions.deno === undefined;
