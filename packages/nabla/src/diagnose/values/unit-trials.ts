@@ -31,6 +31,8 @@ const [FEWEST_OF_RARE, SHARE_OF_RARE] = [8, 0.01];
 const SAME_VALUE = 0.34;
 /** Values near 0 are more than a few times those that the lower end of the others leads to. */
 const [LEADING, LOW_END] = [3, 0.2];
+/** What begins at 0 has so few values there that ratios to what other columns expect tell nothing of them. */
+const TAIL = 0.12;
 /** Temperatures that people write in Fahrenheit are those of the weather, of rooms and of bodies. */
 const [COLDEST, HOTTEST, BOILING] = [-60, 60, 100];
 
@@ -117,7 +119,8 @@ function isEnough(trial: UnitTrial): boolean {
     others.length < Math.max(FEWEST_OF_RARE, SHARE_OF_RARE * values.length)
   )
     return false;
-  if (!firm && divide < 1 && subtract === undefined && others.length <= LEADING * nearZero(own, others) + FEWEST_FOUND)
+  const isTail = !firm || others.length < TAIL * values.length;
+  if (isTail && divide < 1 && subtract === undefined && others.length <= LEADING * nearZero(own, others) + FEWEST_FOUND)
     return false;
   return (
     commonest(others) <= Math.max(1, SAME_VALUE * others.length, 2 * commonest(own) * (others.length / own.length))
