@@ -14,6 +14,7 @@ import { learnedByHeart, memorizes, stillFalling } from "./curves.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import type { Evidence } from "./evidence-facts.ts";
 import { type JobPatch, type JobPlan, strongerPenalty } from "./job-patch.ts";
+import type { Effect } from "./paired.ts";
 import { linearPeer } from "./peers.ts";
 import { remedies } from "./remedies.ts";
 
@@ -178,8 +179,7 @@ function againstVariance(because: string, evidence: Evidence | undefined): reado
     try: { model: resized(plan.model, 0.25, 8) },
   };
   const gain = evidence?.peers?.penalized?.effect;
-  // what was tried and is surely worse is no advice, and what seems worse is not the first
-  const penalties = gain !== undefined && gain.interval.to < 0 ? [] : [regularize];
+  const penalties = isWorthAPenalty(plan, gain) ? [regularize] : [];
   const ranked = few || (gain?.gain ?? 0) < 0 ? [data, ...penalties, model] : [...penalties, data, model];
   if (evidence === undefined) return ranked;
   const augment: Action = {
@@ -197,6 +197,20 @@ function againstVariance(because: string, evidence: Evidence | undefined): reado
   };
   return [...ranked.slice(0, -1), dropout, model, augment];
 }
+
+/**
+ * Whether a stronger penalty is advised: not where it was tried and is surely worse, and for a network with dropout or weight
+ * decay not where it did no better when it was tried; see benchmarks/results/choices.md for what more of these does.
+ */
+function isWorthAPenalty(plan: JobPlan, tried: Effect | undefined): boolean {
+  const { decay = 0 } = recordOf(plan.optimizer);
+  const isHeld = leastKept(plan.model) < 1 || Number(decay) >= HOLDING;
+  if (tried === undefined) return true;
+  return isHeld ? tried.gain > 0 : tried.interval.to >= 0;
+}
+
+/** Weight decay from which on it holds weights down, and is no mere habit of an optimizer. */
+const HOLDING = 0.1;
 
 /** Fewer training rows than this and more would surely help. */
 const FEW = 250;

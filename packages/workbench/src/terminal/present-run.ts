@@ -204,15 +204,17 @@ function nextCommands(
   ];
 }
 
-/** The commands that try what the recipe says, where options do it. */
+/** The command that tries what the recipe says first, where options do it: what comes behind more data is seldom worth a training. */
 function stepsToTry(
   { plan, outcome }: Pick<RunResult, "plan" | "outcome">,
   { place }: { readonly place?: string | undefined },
 ): readonly (readonly [string, string])[] {
   const again = ["train", here(plan.resolved.data), ...wordsOf(sameData(plan))];
-  return (outcome.recipe ?? []).flatMap(({ description, options }) =>
-    options.length === 0 ? [] : [[commandsOn(place)(...again, ...options), `to try: ${description}`] as const],
-  );
+  return (outcome.recipe ?? [])
+    .slice(0, 1)
+    .flatMap(({ description, options }) =>
+      options.length === 0 ? [] : [[commandsOn(place)(...again, ...options), `to try: ${description}`] as const],
+    );
 }
 
 function quietLine({ run, outcome, model }: RunResult): string {
