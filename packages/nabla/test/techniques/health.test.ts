@@ -73,7 +73,7 @@ describe("H3 gains say where a network begins to vanish or explode", () => {
       tanh(),
     ]);
     const report = await health(model, draws(16, UNITS));
-    expect(report).toMatchObject({ verdict: "unhealthy", engine: "reference", rows: 16 });
+    expect(report).toMatchObject({ verdict: "unhealthy", engine: "wasm64", rows: 16 });
     expect(Math.log10(report.layers.at(-1)?.deviation ?? 1)).toBeCloseTo(Math.log10(1.5e-40), 0);
     expect(report.findings.map(({ code, path, index }) => [code, path, index])).toEqual([
       ["health/vanishing-activations", "dense1", 1],
