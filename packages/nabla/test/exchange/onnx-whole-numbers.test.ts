@@ -145,3 +145,21 @@ test("int64 that surely stays within 32 bits is computed", async () => {
   const { answers } = await predict(readOnnx(bytes).trained, ndarray([1, 5, 6, 1], [1, 4]));
   expect(Array.from(answers.data)).toEqual([0, 1, 2, 0]);
 });
+
+test("where a slice ends may lie beyond 32 bits: it is no number that is computed with", async () => {
+  const bytes = onnxFile({
+    nodes: [
+      ["Cast", "x", "a", to("int64")],
+      ["Slice", "a from until axis step", "b"],
+      ["Cast", "b", "y", to("float")],
+    ],
+    tensors: [
+      tensor("from", "int64", [-1]),
+      tensor("until", "int64", [Number(-(2n ** 63n))]),
+      tensor("axis", "int64", [1]),
+      tensor("step", "int64", [-1]),
+    ],
+  });
+  const { answers } = await predict(readOnnx(bytes).trained, ndarray(Float32Array.from(row), [1, 4]));
+  expect(Array.from(answers.data)).toEqual(row.toReversed());
+});

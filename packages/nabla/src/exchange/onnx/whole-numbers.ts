@@ -87,6 +87,8 @@ type RangeRule = (node: OnnxNode, inputs: readonly (Range | undefined)[], output
 const zero: Range = { low: 0, high: 0 };
 const first = (inputs: readonly (Range | undefined)[]): Range => inputs[0] ?? computed;
 const passed: RangeRule = (_, inputs) => union([zero, ...inputs.filter((range) => range !== undefined)]);
+/** Of operators that move the numbers of their first input; the others say where, and may be as large as "to the end". */
+const moved: RangeRule = (_, inputs) => union([zero, first(inputs)]);
 const positions: RangeRule = (node) => ({
   low: 0,
   high: Math.max(0, ...node.shape(0).map((length) => (typeof length === "number" ? length - 1 : MOST_FED))),
@@ -156,6 +158,18 @@ const rules: { readonly [opType: string]: RangeRule } = {
   ScatterND: scattered,
   OneHot: (_, inputs) => inputs[2] ?? computed,
   EyeLike: () => ({ low: 0, high: 1 }),
+  Slice: moved,
+  Gather: moved,
+  GatherElements: moved,
+  GatherND: moved,
+  Reshape: moved,
+  Expand: moved,
+  Tile: moved,
+  Squeeze: moved,
+  Unsqueeze: moved,
+  Split: moved,
+  Trilu: moved,
+  Pad: (_, [a = computed, , value = zero]) => union([a, value]),
   ArgMax: positions,
   ArgMin: positions,
   TopK: (node, inputs, output) => (output === 1 ? positions(node, inputs, output) : first(inputs)),
