@@ -84,12 +84,10 @@ export const opFaults: readonly OpFault[] = [
     multiply(up, multiply(y, output)),
     multiply(up, multiply(output, log(x))),
   ]),
-  fault(
-    ops.maximum,
-    "branches swapped",
-    (up, { x, y }) => [ops.select(ops.less(x, y), up, 0), ops.select(ops.lessEqual(y, x), up, 0)],
-    { input: 2 },
-  ),
+  fault(ops.maximum, "branches swapped", (up, { x, y }) => [
+    ops.select(ops.less(x, y), up, 0),
+    ops.select(ops.lessEqual(y, x), up, 0),
+  ]),
   fault(ops.select, "branches swapped", (up, { x }) => [undefined, ops.select(x, 0, up), ops.select(x, up, 0)], {
     input: 2,
   }),
