@@ -27,7 +27,7 @@ function tensor(name: string, type: TypeName, numbers: readonly number[]): Tenso
     Numbers === BigInt64Array || Numbers === BigUint64Array
       ? Numbers.from(numbers.map(BigInt))
       : (Numbers as Uint8ArrayConstructor).from(numbers);
-  return { name, dims: [numbers.length], dataType, rawData: new Uint8Array(data.buffer) } as unknown as TensorProto;
+  return { name, dims: [numbers.length], dataType, rawData: new Uint8Array(data.buffer) };
 }
 
 /** What a file answers for one row of four numbers, which it casts to the type, works on, and casts back. */

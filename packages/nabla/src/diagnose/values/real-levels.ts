@@ -2,7 +2,7 @@
 import { type Table, takeTable } from "../../data/table.ts";
 import { groupedBy, mergedKey } from "../../reading/levels.ts";
 import { companionsOf, withoutColumns } from "./companions.ts";
-import { areaUnderCurve, crossFittedScores } from "./told-apart.ts";
+import { aucOfMembers, crossFittedScores } from "./told-apart.ts";
 
 /** Rows of each spelling that are needed to tell. */
 const FEWEST_ROWS = 8;
@@ -45,12 +45,12 @@ function areKinds(
   const few = Math.min(many, rows.length - many);
   if (few < FEWEST_ROWS) return undefined;
   const { rows: places, features } = withoutColumns(companionsOf(takeTable(table, rows)), [name]);
-  const marks = Array.from(places, (place) => isFirst[place] ?? false);
+  const isMember = Array.from(places, (place) => isFirst[place] ?? false);
   const lists = features.map(({ values }) => values);
   const error = Math.sqrt((rows.length + 1) / (12 * many * (rows.length - many)));
   const away = Math.max(
-    areaUnderCurve(crossFittedScores(lists, marks), marks) - 0.5,
-    ...lists.map((list) => Math.abs(areaUnderCurve(list, marks) - 0.5)),
+    aucOfMembers(crossFittedScores(lists, isMember), isMember) - 0.5,
+    ...lists.map((list) => Math.abs(aucOfMembers(list, isMember) - 0.5)),
   );
   if (away > APART && away <= SURELY * error) return undefined;
   return away > APART && few >= (away > CLEAR ? LEAST_SHARE_OF_CLEAR : LEAST_SHARE) * rows.length;
