@@ -13,7 +13,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/engine": 6600,
   "nabla/nn": 2000,
   "nabla/optim": 1500,
-  "nabla/train": 3200,
+  "nabla/train": 3500,
   "nabla/diagnose": 5600,
   "nabla/tune": 2700,
   "nabla/tf1": 3000,

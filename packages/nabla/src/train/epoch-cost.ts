@@ -1,7 +1,7 @@
 import { known } from "../base/error.ts";
 import type { Program } from "../engine/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { COSTS_KEPT } from "./guard.ts";
+import { COSTS_KEPT, type Guard } from "./guard.ts";
 
 /** A step that was enqueued. Its cost is known once it is read from the engine. */
 export interface EnqueuedStep {
@@ -25,9 +25,9 @@ export class EpochCost {
   /** Costs that were read so far, in all epochs. */
   #read = 0;
 
-  constructor({ program, costs }: { readonly program: Program; readonly costs: Tensor }) {
+  constructor({ program, guard }: { readonly program: Program; readonly guard: Pick<Guard, "costs"> }) {
     this.#program = program;
-    this.#costs = costs;
+    this.#costs = guard.costs;
   }
 
   get mean(): number {
@@ -50,17 +50,36 @@ export class EpochCost {
   async read(): Promise<readonly EnqueuedStep[]> {
     const unread = this.#unread;
     if (unread.length === 0) return [];
-    const { data } = await this.#program.read(this.#costs);
-    this.#unread = [];
-    for (const [i, { counted, rate }] of unread.entries()) {
-      const cost = known(data[(this.#read + i) % COSTS_KEPT], "cost");
+    const [costs = []] = await this.readRings([this.#costs]);
+    for (const [i, cost] of costs.entries()) {
       if (!Number.isFinite(cost)) return unread.slice(i);
-      this.sum += cost * counted;
-      this.counted += counted;
-      this.rate = rate;
-      this.last = cost;
+      this.count(known(unread[i], "step"), cost);
     }
-    this.#read += unread.length;
     return [];
+  }
+
+  /** What rings of the guard keep of the steps since the last time, which count as read. */
+  async readRings(rings: readonly Tensor[]): Promise<readonly (readonly number[])[]> {
+    const from = this.#read;
+    const steps = this.#unread.length;
+    const found = await Promise.all(rings.map((ring) => this.#program.read(ring)));
+    this.#unread = [];
+    this.#read += steps;
+    return found.map(({ data }) =>
+      Array.from({ length: steps }, (_, i) => known(data[(from + i) % COSTS_KEPT], "what is kept of a step")),
+    );
+  }
+
+  /** Adds a cost that was read to the epoch. */
+  count({ counted, rate }: Pick<EnqueuedStep, "counted" | "rate">, cost: number): void {
+    this.sum += cost * counted;
+    this.counted += counted;
+    this.rate = rate;
+    this.last = cost;
+  }
+
+  /** The next cost is the first of an epoch. */
+  begin(): void {
+    [this.sum, this.counted] = [0, 0];
   }
 }

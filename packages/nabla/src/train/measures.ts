@@ -31,38 +31,45 @@ export interface Measures {
 /** The measures of one of several targets. */
 export type TargetMeasures = Pick<Measures, "cost" | "error" | "mistake">;
 
+/** The totals of one target, and the names of its sums. */
+interface TargetTotals {
+  readonly term: Term;
+  readonly keys: { readonly loss: string; readonly error: string; readonly counted: string };
+  loss: number;
+  error: number;
+  counted: number;
+}
+
 /** Accumulates the results of batches, in float64. */
 export class Tally {
-  readonly #terms: readonly Term[];
-  readonly #totals = new Map<string, number>();
+  readonly #targets: readonly TargetTotals[];
   #rows = 0;
 
   constructor(terms: readonly Term[]) {
-    this.#terms = terms;
+    this.#targets = terms.map((term) => {
+      const key = (what: string): string => termKey(what, term.name);
+      const keys = { loss: key("loss"), error: key("error"), counted: key("counted") };
+      return { term, keys, loss: 0, error: 0, counted: 0 };
+    });
   }
 
-  /** Takes the outputs of a program that `TrainingObjective.sums` names. */
-  add(results: Readonly<Record<string, NdArray>>, rows: number): void {
+  /** Takes what `TrainingObjective.sums` names of a batch of so many rows. */
+  add(sums: Readonly<Record<string, number>>, rows: number): void {
     this.#rows += rows;
-    for (const { name } of this.#terms) {
-      for (const what of ["loss", "error"])
-        this.#count(termKey(what, name), known(results[termKey(what, name)]?.data[0], what));
-      const counted = termKey("counted", name);
-      this.#count(counted, results[counted]?.data[0] ?? rows);
+    for (const target of this.#targets) {
+      const { loss, error, counted } = target.keys;
+      target.loss += known(sums[loss], loss);
+      target.error += known(sums[error], error);
+      target.counted += sums[counted] ?? rows;
     }
   }
 
   /** The means; `examples` are those that were measured. */
-  measures({ targets, mask }: Pick<AnyExamples, "targets" | "mask">): Measures {
-    const all = this.#terms.map(({ name, loss, weight }) => {
-      const counted = this.#total(termKey("counted", name));
-      const mistake = this.#total(termKey("error", name)) / counted;
-      const error = loss.error(mistake, known(namedValue(targets, name), "target"), namedValue(mask, name));
-      return { name, weight, measures: { cost: this.#total(termKey("loss", name)) / counted, error, mistake } };
-    });
-    const [only] = all;
+  measures(examples: Pick<AnyExamples, "targets" | "mask">): Measures {
+    const [only] = this.#targets;
     const rows = this.#rows;
-    if (only !== undefined && only.name === undefined) return { ...only.measures, rows };
+    if (only !== undefined && only.term.name === undefined) return { ...meansOf(only, examples), rows };
+    const all = this.#targets.map((target) => ({ ...target.term, measures: meansOf(target, examples) }));
     const weights = all.reduce((total, { weight }) => total + weight, 0);
     const sumOf = (what: "cost" | "error" | "mistake"): number =>
       all.reduce((total, { weight, measures }) => total + weight * measures[what], 0);
@@ -74,14 +81,15 @@ export class Tally {
       targets: Object.fromEntries(all.map(({ name, measures }) => [name, measures])),
     };
   }
+}
 
-  #count(key: string, value: number): void {
-    this.#totals.set(key, this.#total(key) + value);
-  }
-
-  #total(key: string): number {
-    return this.#totals.get(key) ?? 0;
-  }
+function meansOf(
+  { term, loss, error, counted }: TargetTotals,
+  { targets, mask }: Pick<AnyExamples, "targets" | "mask">,
+): TargetMeasures {
+  const mistake = error / counted;
+  const target = known(namedValue(targets, term.name), "target");
+  return { cost: loss / counted, error: term.loss.error(mistake, target, namedValue(mask, term.name)), mistake };
 }
 
 /** Evaluates parts with the current parameters of the program that it was created for. */
@@ -94,6 +102,8 @@ export interface Meter {
 export interface MeterOptions {
   readonly share?: Program;
   readonly engine?: Engine | undefined;
+  /** How many rows are evaluated at once. */
+  readonly batch?: number;
 }
 
 interface Measured {
@@ -106,7 +116,7 @@ interface Measured {
 export async function meterFor(
   { model, loss, kept: variables }: Measured,
   like: ExampleOutline,
-  { share, engine }: MeterOptions = {},
+  { share, engine, batch = defaults.evaluationBatch }: MeterOptions = {},
 ): Promise<Meter> {
   const terms = termsOf(loss);
   const compiled = async (outline: ExampleOutline) => {
@@ -130,14 +140,21 @@ export async function meterFor(
       const { program, feeds } = ready.get(layout) ?? (await compiled(withMask(like, examples.mask)));
       ready.set(layout, { program, feeds });
       const tally = new Tally(terms);
-      for (let from = 0; from < examples.rows; from += defaults.evaluationBatch) {
-        const part = sliceExamples<Arrays, Arrays>(examples, from, from + defaults.evaluationBatch);
+      for (let from = 0; from < examples.rows; from += batch) {
+        const part = sliceExamples<Arrays, Arrays>(examples, from, from + batch);
         const fed = exampleFeeds(cutSequences(part, like.sequences));
-        tally.add(await program.run({ ...feeds, ...fed }), part.rows);
+        tally.add(numbersOf(await program.run({ ...feeds, ...fed })), part.rows);
       }
       return tally.measures(examples);
     },
   };
+}
+
+/** The numbers that a program gives, by the names of its outputs. */
+export function numbersOf(outputs: Readonly<Record<string, NdArray>>): Readonly<Record<string, number>> {
+  const numbers: Record<string, number> = {};
+  for (const [name, { data }] of Object.entries(outputs)) numbers[name] = known(data[0], name);
+  return numbers;
 }
 
 /** Which parts have masks: one part may have one, and another none. */

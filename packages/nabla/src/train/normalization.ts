@@ -12,7 +12,7 @@ import { checkExamples, checkTrained } from "./check-job.ts";
 import { defaults } from "./defaults.ts";
 import { exampleFeeds, inputsFor } from "./example-inputs.ts";
 import { examplesFrom } from "./job.ts";
-import { beginningFeeds, fedInputs, type Measures, Tally } from "./measures.ts";
+import { beginningFeeds, fedInputs, type Measures, numbersOf, Tally } from "./measures.ts";
 import { TrainingObjective, termsOf } from "./objective.ts";
 import { evaluate, type Trained, type UseOptions } from "./trained.ts";
 
@@ -88,7 +88,7 @@ async function trainingPass(
   for (const part of batches(examples, { size, last: "drop", key: fork(seedKey(seed), "statistics") })) {
     k += 1;
     for (const name of momenta) feeds[name] = 1 / k;
-    tally.add(await program.run({ ...feeds, ...exampleFeeds(part) }), part.rows);
+    tally.add(numbersOf(await program.run({ ...feeds, ...exampleFeeds(part) })), part.rows);
   }
   return {
     buffers: await program.readAll(

@@ -16,7 +16,7 @@ import type { Penalty } from "../nn/penalty.ts";
 import { type BuiltOptimizer, buildOptimizer } from "../optim/optimizer.ts";
 import { type ExampleInputs, type ExampleOutline, exampleShape, inputsFor } from "./example-inputs.ts";
 import { initFrom } from "./given-weights.ts";
-import { guardOf } from "./guard.ts";
+import { type Guard, guardOf } from "./guard.ts";
 import type { ResolvedJob } from "./job.ts";
 import { fedInputs } from "./measures.ts";
 import { mixture } from "./mixup.ts";
@@ -49,6 +49,7 @@ export interface ForwardGraph {
   readonly strengths: ByPath<Tensor>;
   readonly inputs: readonly Tensor[];
   readonly results: BatchResults<Tensor, Tensor>;
+  readonly objective: TrainingObjective;
 }
 
 /** Draws the parameters and builds the graph of cost and gradients. Throws the errors of layers and losses. */
@@ -84,6 +85,7 @@ export function buildForward(job: ResolvedJob): ForwardGraph {
       ...(mixed === undefined ? [] : [mixed.share]),
     ],
     results: compact({ cost, gradients, buffers: built.buffers, counted: countedIn(job, given, cost) }),
+    objective,
   };
 }
 
@@ -113,16 +115,21 @@ export interface UpdateGraph {
   readonly optimizer: BuiltOptimizer;
   /** Averages of parameters and buffers by path; empty where the job has no averaging. */
   readonly averages: ByPath<Tensor>;
-  /** The costs of the latest steps; see `Guard`. */
-  readonly costs: Tensor;
+  readonly guard: Guard;
   readonly inputs: readonly Tensor[];
   readonly updates: Updates;
+}
+
+/** What the updates of a step are built from. */
+interface UpdateParts extends Pick<ForwardGraph, "variables" | "states" | "strengths"> {
+  /** Sums over the batch that are kept of each step, as its cost is. */
+  readonly sums?: Readonly<Record<string, Tensor>>;
 }
 
 /** Builds the updates from the results of a batch. Throws the errors of gradient transforms. */
 export function buildUpdate(
   job: ResolvedJob,
-  { variables, states, strengths }: Pick<ForwardGraph, "variables" | "states" | "strengths">,
+  { variables, states, strengths, sums }: UpdateParts,
   { cost, gradients, buffers, counted }: BatchResults<Tensor, Tensor>,
 ): UpdateGraph {
   const shrink = job.penalty?.shrink ?? ((to: Tensor) => to);
@@ -137,11 +144,11 @@ export function buildUpdate(
   const next = new Map([...optimizer.parameters, ...buffers]);
   const changes = [...states].flatMap(([path, tensor]) => pairs(tensor, next.get(path)));
   const all = [...changes, ...blended(averages, states, changes, share), ...optimizer.slots.values()];
-  const guard = guardOf(cost);
+  const guard = guardOf(cost, sums);
   return {
     optimizer,
     averages,
-    costs: guard.costs,
+    guard,
     inputs: [...optimizer.inputs.values(), ...(averages.size === 0 ? [] : [share])],
     updates: [...guard.guarded(all), ...guard.updates],
   };

@@ -8,6 +8,8 @@ import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
 import { type BuiltModel, type ByPath, type ModelVariables, RANDOM } from "../nn/model.ts";
 import { type BuiltOptimizer, RATE } from "../optim/optimizer.ts";
+import type { Position } from "../optim/schedule.ts";
+import type { Guard } from "./guard.ts";
 import { minBatchSizeOf, type ResolvedJob } from "./job.ts";
 import { MIXED, mixedShare } from "./mixup.ts";
 import { modelNotices } from "./notices.ts";
@@ -24,8 +26,8 @@ export interface TrainingStep {
   readonly averages: ByPath<Tensor>;
   /** Notices for the user about the model. */
   readonly notices: readonly string[];
-  /** The costs of the latest steps; see `Guard`. */
-  readonly costs: Tensor;
+  /** What is kept of the latest steps. */
+  readonly guard: Pick<Guard, "costs" | "sums" | "failed">;
   /** States of the optimizer by path. */
   readonly slots: ByPath<Tensor>;
   /** Settings that can change while training, by name, with their initial values. */
@@ -65,10 +67,14 @@ export interface StepParts {
   readonly gradients: ByPath<Tensor>;
 }
 
+/** Whether the sums of a step are kept as well as its cost, where its graph looks like this. */
+type KeepsSums = (forward: ForwardGraph) => boolean;
+
 /** Draws the parameters, builds and compiles the step. Throws the errors of layers, losses and gradient transforms. */
-export async function prepareStep(job: ResolvedJob): Promise<TrainingStep> {
+export async function prepareStep(job: ResolvedJob, keepsSums: KeepsSums = () => false): Promise<TrainingStep> {
   const forward = buildForward(job);
-  const update = buildUpdate(job, forward, forward.results);
+  const sums = keepsSums(forward) ? forward.objective.sums : {};
+  const update = buildUpdate(job, { ...forward, sums }, forward.results);
   const inputs = [...forward.inputs, ...update.inputs];
   const program = await compile(
     { inputs, outputs: { cost: forward.results.cost }, updates: update.updates },
@@ -81,13 +87,13 @@ export async function prepareStep(job: ResolvedJob): Promise<TrainingStep> {
 export function describeStep(
   job: ResolvedJob,
   { variables, states, built, losses, inputs, results }: ForwardGraph,
-  { optimizer, averages, costs, inputs: more }: UpdateGraph,
+  { optimizer, averages, guard, inputs: more }: UpdateGraph,
 ): Omit<TrainingStep, "program"> {
   return {
     variables,
     states,
     averages,
-    costs,
+    guard,
     notices: modelNotices(job, variables, built),
     slots: new Map([...optimizer.slots].map(([path, [slot]]) => [path, slot])),
     ...adjustable(job, built, optimizer),
@@ -130,6 +136,27 @@ interface FeederParts {
   readonly job: ResolvedJob;
 }
 
+/** Where a step stands, which passes on what was measured to those alone that ask for it. */
+class StepPosition implements Position {
+  readonly epoch: number;
+  readonly step: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly #moment: Moment;
+
+  constructor(moment: Moment, { epochs, stepsPerEpoch }: Pick<Position, "epochs" | "stepsPerEpoch">) {
+    this.epoch = moment.epoch;
+    this.step = moment.passed;
+    this.epochs = epochs;
+    this.stepsPerEpoch = stepsPerEpoch;
+    this.#moment = moment;
+  }
+
+  get measured(): readonly number[] {
+    return this.#moment.measured;
+  }
+}
+
 /** This runs at every step: whatever can be computed in advance is computed here. */
 function feederOf({ key, built, optimizer, job }: FeederParts): TrainingStep["feed"] {
   const { penalty, schedule, epochs, stepsPerEpoch, train, average, mixup } = job;
@@ -137,10 +164,13 @@ function feederOf({ key, built, optimizer, job }: FeederParts): TrainingStep["fe
   const numbers = [...built.numbers.keys()];
   const strengths = Object.keys(penalty?.settings ?? {}).map((name) => `penalty.${name}`);
   return (settings, step, feeds, moment) => {
-    const { passed, epoch, endsEpoch, measured } = moment ?? momentOf(step, stepsPerEpoch);
-    const position = { step: passed, epoch, epochs, stepsPerEpoch, measured };
+    const now = moment ?? momentOf(step, stepsPerEpoch);
+    const position = new StepPosition(now, { epochs, stepsPerEpoch });
     feeds[RATE] = known(settings[RATE], RATE) * schedule.factor(position);
-    if (average !== undefined) feeds[SHARE] = average.share({ ...position, taken: step, endsEpoch });
+    if (average !== undefined) {
+      const { endsEpoch, epoch, passed, measured } = now;
+      feeds[SHARE] = average.share({ epoch, step: passed, epochs, stepsPerEpoch, measured, taken: step, endsEpoch });
+    }
     if (mixup !== undefined) feeds[MIXED] = mixedShare(mixup, key, step);
     for (const name of numbers) feeds[name] = known(settings[name], name);
     for (const name of strengths)

@@ -50,12 +50,25 @@ export function train<In extends Signal, Out extends Signal>(
   job: Job<In, Out>,
   options: TrainOptions = {},
 ): Training<In, Out> {
-  return new Training<In, Out>((begun) => loop(job, options, begun));
+  return new Training<In, Out>((begun) => loop(job, { ...options, unwatched: false }, begun));
+}
+
+/** The same for a caller who looks at nothing before the end: of epochs that were taken ahead there are no events. */
+export function trainUnwatched<In extends Signal, Out extends Signal>(
+  job: Job<In, Out>,
+  { progress = 1, ...options }: TrainOptions,
+): Training<In, Out> {
+  return new Training<In, Out>((begun) => loop(job, { ...options, progress, unwatched: true }, begun));
+}
+
+interface LoopOptions extends TrainOptions {
+  /** Whether nobody looks at the training before its end. */
+  readonly unwatched: boolean;
 }
 
 async function* loop(
   job: AnyJob,
-  { resume, clock, prefetch, journal = [], progress = defaults.progress }: TrainOptions,
+  { resume, clock, prefetch, journal = [], progress = defaults.progress, unwatched }: LoopOptions,
   begun: (state: TrainingState) => void,
 ): AsyncGenerator<TrainingEvent, undefined, undefined> {
   const resolved = resolveJob(job);
@@ -67,7 +80,11 @@ async function* loop(
     );
   }
   if (progress !== Number.POSITIVE_INFINITY) inRange("progress", progress, { above: 0 });
-  const state = await TrainingState.init(resolved, { resume, clock: clock ?? (() => 0) });
+  const state = await TrainingState.init(resolved, {
+    resume,
+    clock: clock ?? (() => 0),
+    unwatched: unwatched && journal.length === 0,
+  });
   begun(state);
   const loader = dataLoaderFor(resolved, prefetch);
   try {
@@ -109,6 +126,7 @@ async function* steps(
   yield state.start();
   reason = state.goOn(journal) ?? patience();
   while (reason === undefined && state.epoch < resolved.epochs) {
+    if (await state.takeAhead()) continue;
     const { epoch, rowOfEpoch: row, stepOfEpoch: done, batch: size } = state;
     const { steps: left, sizes, batches } = loader.restOfEpoch({ epoch, row, batch: size });
     const every = Math.max(1, Math.ceil((done + left) / progress));

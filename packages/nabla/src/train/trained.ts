@@ -1,6 +1,6 @@
 /** A model with its trained weights. */
 import type { DType } from "../array/dtype.ts";
-import { type NdArray, rows as rowsOf, zeros } from "../array/ndarray.ts";
+import { castArray, type NdArray, rows as rowsOf, zeros } from "../array/ndarray.ts";
 import { type Shape, type Size, showShape } from "../array/shape.ts";
 import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
@@ -18,7 +18,8 @@ import type { Layer, Signal, SizeOf } from "../nn/layer.ts";
 import { type ByPath, buildModel } from "../nn/model.ts";
 import { checkArrays, checkExamples, checkTrained } from "./check-job.ts";
 import { defaults } from "./defaults.ts";
-import { type ArraysOf, checkParts, examplesFrom } from "./job.ts";
+import { exampleShape } from "./example-inputs.ts";
+import { type ArraysOf, checkParts, examplesFrom, type ResolvedJob } from "./job.ts";
 import { beginningFeeds, fedInputs, type Measures, meterFor } from "./measures.ts";
 import { type LossesOf, type Term, termKey, termsOf } from "./objective.ts";
 
@@ -50,6 +51,14 @@ export interface Predictions<Out extends Signal = Tensor> {
   readonly answers: ArraysOf<Out>;
   /** The most likely class of each row or position, for models with class codes as targets: int32 [rows, …]. */
   readonly classes?: Out extends Tensor ? NdArray : ByName<NdArray>;
+}
+
+/** The model of a job with the weights that its training came to. */
+export function trainedBy({ model, loss, train }: ResolvedJob, weights: ByPath<NdArray>): AnyTrained {
+  const { inputs, sequences, classes } = train;
+  // the reference engine stores float64, a model float32
+  const narrow = [...weights].map(([path, array]) => [path, castArray(array, "float32")] as const);
+  return { model, loss, weights: new Map(narrow), shape: exampleShape(inputs), ...compact({ sequences, classes }) };
 }
 
 function statesOf(weights: ByPath<NdArray>): ByPath<Tensor> {

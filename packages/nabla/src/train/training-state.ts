@@ -1,4 +1,4 @@
-import { castArray, type NdArray, scalar } from "../array/ndarray.ts";
+import type { NdArray } from "../array/ndarray.ts";
 import { elementsOf, type Size } from "../array/shape.ts";
 import { isNamed } from "../base/named.ts";
 import type { Batch } from "../data/batches.ts";
@@ -6,7 +6,6 @@ import type { AnyExamples, Arrays, StoredExamples } from "../data/examples.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { countedBy } from "../nn/mask.ts";
 import type { ByPath } from "../nn/model.ts";
-import { GATHERED } from "../optim/accumulation.ts";
 import { checkCodes } from "./check-codes.ts";
 import {
   arrayFor,
@@ -20,7 +19,6 @@ import {
 import { divergence, notFinite, paceOf } from "./divergence.ts";
 import { EpochCost } from "./epoch-cost.ts";
 import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./events.ts";
-import { exampleShape } from "./example-inputs.ts";
 import { badRow } from "./inspect.ts";
 import { checkAlike, type ResolvedJob } from "./job.ts";
 import { measuredStates, sampleOf } from "./measured-sample.ts";
@@ -28,14 +26,18 @@ import { type Measures, type Meter, meterFor } from "./measures.ts";
 import { admitTargets, termsOf } from "./objective.ts";
 import type { EpochRecord, Failure, JournalEntry, Reason } from "./record.ts";
 import { type AnyRun, finite, summaryOf } from "./run.ts";
+import { readStates, savedStates } from "./saved-states.ts";
 import { isPreferred } from "./selection.ts";
 import { BATCH_SETTING, Settings } from "./settings.ts";
 import { type Moment, prepareStep, type TrainingStep } from "./step.ts";
-import type { AnyTrained } from "./trained.ts";
+import { type AnyTrained, trainedBy } from "./trained.ts";
+import { measuredBatch, measuresItself, WholeBatches } from "./whole-batches.ts";
 
 interface InitOptions {
   readonly resume: Checkpoint | undefined;
   readonly clock: () => number;
+  /** Whether nobody looks at the training before its end. */
+  readonly unwatched: boolean;
 }
 
 /** The training state: everything that changes from step to step, and what is reported of it. */
@@ -63,14 +65,16 @@ export class TrainingState {
   #best: ByPath<NdArray> | undefined;
   #bestRecord: EpochRecord | undefined;
   readonly #cost: EpochCost;
+  /** Takes epochs ahead, where that can be done. */
+  #ahead: WholeBatches | undefined;
   #started: number;
 
-  static async init(job: ResolvedJob, { resume, clock }: InitOptions): Promise<TrainingState> {
-    const step = await prepareStep(job);
+  static async init(job: ResolvedJob, { resume, clock, unwatched }: InitOptions): Promise<TrainingState> {
+    const step = await prepareStep(job, unwatched ? measuresItself(job) : undefined);
     if (job.dev !== undefined) checkAlike(job.train, job.dev);
     await checkCodes(job, step);
     const kept = measuredStates(step);
-    const meter = await meterFor({ ...job, kept }, job.train, { share: step.program });
+    const meter = await meterFor({ ...job, kept }, job.train, { share: step.program, batch: measuredBatch(job) });
     if (job.dev !== undefined) admitTargets(termsOf(job.loss), step.variables.shape, job.dev);
     const state = new TrainingState(job, { step, meter }, { resumed: resume !== undefined, clock });
     if (resume !== undefined) await state.restore(resume);
@@ -85,6 +89,7 @@ export class TrainingState {
     this.#job = job;
     this.step = step;
     this.#cost = new EpochCost(step);
+    if (step.guard.sums.size > 0) this.#ahead = new WholeBatches(job, { step, meter, cost: this.#cost });
     this.#meter = meter;
     this.#sample = sampleOf(job);
     this.#clock = clock;
@@ -217,6 +222,37 @@ export class TrainingState {
     const train = await this.#meter.measure(this.#sample);
     const dev = this.#job.dev === undefined ? undefined : await this.#meter.measure(this.#job.dev);
     if (finite(train) === null || (dev !== undefined && finite(dev) === null)) return undefined;
+    const record = this.#endEpoch(train, dev);
+    if (record.best) this.#best = await this.#read(measuredStates(this.step));
+    return { kind: "epoch", ...record };
+  }
+
+  /**
+   * Takes epochs that are one step each, and looks at them afterwards. False where they have to be taken one by one: then
+   * nothing has changed.
+   */
+  async takeAhead(): Promise<boolean> {
+    const ahead = this.batch < this.#job.batch ? undefined : this.#ahead;
+    if (ahead === undefined || this.stepOfEpoch > 0) return false;
+    const before = await this.checkpoint();
+    const { epoch, steps, settings } = this;
+    const measured = this.#measured;
+    const taken = await ahead.take({ epoch, steps, settings, measured, seconds: () => this.#seconds });
+    if (taken === undefined) {
+      this.#ahead = undefined;
+      await this.restore(before);
+      return false;
+    }
+    for (const { step, cost, train, seconds } of taken) {
+      this.steps += 1;
+      this.#cost.count(step, cost);
+      this.#endEpoch(train, undefined, seconds);
+    }
+    this.#best = await this.#read(measuredStates(this.step));
+    return true;
+  }
+
+  #endEpoch(train: Measures, dev: Measures | undefined, seconds = this.#seconds): EpochRecord {
     this.epoch += 1;
     const best = isPreferred(this.#job.selection, dev, this.#bestRecord?.dev);
     const record: EpochRecord = {
@@ -227,16 +263,14 @@ export class TrainingState {
       ...(dev === undefined ? {} : { dev }),
       rate: this.#cost.rate,
       best,
-      seconds: this.#seconds,
+      seconds,
     };
     this.#history.push(record);
     this.#measured.push((dev ?? train).cost);
-    if (best) {
-      this.#best = await this.#read(measuredStates(this.step));
-      this.#bestRecord = record;
-    }
-    [this.stepOfEpoch, this.rowOfEpoch, this.#cost.sum, this.#cost.counted] = [0, 0, 0, 0];
-    return { kind: "epoch", ...record };
+    if (best) this.#bestRecord = record;
+    [this.stepOfEpoch, this.rowOfEpoch] = [0, 0];
+    this.#cost.begin();
+    return record;
   }
 
   failed(tensor: string): Failure {
@@ -292,18 +326,7 @@ export class TrainingState {
 
   /** The model with the saved weights, or with the last ones. */
   async trained(weights: "best" | "last"): Promise<AnyTrained> {
-    const { model, loss, train } = this.#job;
-    const arrays = weights === "best" ? await this.#kept() : await this.#read(this.step.states);
-    // the reference engine stores float64, a model float32
-    const narrow = [...arrays].map(([path, array]) => [path, castArray(array, "float32")] as const);
-    return {
-      model,
-      loss,
-      weights: new Map(narrow),
-      shape: exampleShape(train.inputs),
-      ...(train.sequences === undefined ? {} : { sequences: train.sequences }),
-      ...(train.classes === undefined ? {} : { classes: train.classes }),
-    };
+    return trainedBy(this.#job, weights === "best" ? await this.#kept() : await this.#read(this.step.states));
   }
 
   #read(states: ByPath<Tensor>): Promise<ByPath<NdArray>> {
@@ -326,7 +349,6 @@ export class TrainingState {
 
   /** A checkpoint of the current state. */
   async checkpoint(): Promise<Checkpoint> {
-    const { states, averages, slots } = this.step;
     const position: TrainingPosition = {
       format: 1,
       seed: this.#job.seed,
@@ -344,38 +366,19 @@ export class TrainingState {
       ...(this.#settings.journal.length === 0 ? {} : { journal: [...this.#settings.journal] }),
     };
     return {
-      arrays: new Map([
-        ...prefixed(GROUPS.model, await this.#read(states)),
-        ...prefixed(GROUPS.average, await this.#read(averages)),
-        ...prefixed(GROUPS.optimizer, await this.#read(slots)),
-        ...prefixed(GROUPS.best, this.#best ?? new Map()),
-      ]),
+      arrays: new Map([...(await readStates(this.step)), ...prefixed(GROUPS.best, this.#best ?? new Map())]),
       position,
     };
   }
 
   /** Goes back to a checkpoint and discards what came after it. Throws `checkpoint/format`, `checkpoint/mismatch`. */
   async restore(checkpoint: Checkpoint): Promise<void> {
-    const { program, states: own, averages, slots } = this.step;
     const { seed, batch, train } = this.#job;
     const position = positionFor(checkpoint, { seed, batch, rows: train.rows });
     const best = arraysOfGroup(checkpoint.arrays, GROUPS.best);
-    const saved = [
-      [GROUPS.model, own],
-      [GROUPS.average, averages],
-      [GROUPS.optimizer, slots],
-    ] as const;
-    const arrays = saved.flatMap(([name, states]) => {
-      const found = arraysOfGroup(checkpoint.arrays, name);
-      return [...states].map(([path, tensor]) => {
-        // older checkpoints count the steps that were gathered alone
-        const isAbsent = path === GATHERED && !found.has(path);
-        const array = isAbsent ? scalar(position.step % (this.#job.optimizer.every ?? 1)) : undefined;
-        return [tensor, array ?? arrayFor(found, path, sizeOf(tensor))] as const;
-      });
-    });
+    const arrays = savedStates(checkpoint, this.step, this.#job.optimizer.every ?? 1);
     this.#settings.restore(position.settings, position.journal ?? []);
-    for (const [tensor, array] of arrays) program.write(tensor, array);
+    for (const [tensor, array] of arrays) this.step.program.write(tensor, array);
     this.#best = best.size > 0 ? best : undefined;
     this.#history = [...position.history];
     this.#measured = position.history.map(({ train: own, dev }) => (dev ?? own).cost);

@@ -51,7 +51,7 @@ test.each(
   await take(spoiled(ring(16, 6)));
   for (const seed of [7, 8, 9]) await take(ring(16, seed));
   expect(await step.program.readAll(all)).toEqual(before);
-  const { data } = await step.program.read(step.costs);
+  const { data } = await step.program.read(step.guard.costs);
   expect(Array.from(data.subarray(0, 7), Number.isFinite)).toEqual([true, true, false, true, true, true, true]);
   expect(data[5]).toBeGreaterThan(0);
   expect(data[6]).toBe(0);

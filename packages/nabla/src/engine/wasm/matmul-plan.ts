@@ -77,14 +77,37 @@ export function planMatmul(
   kernel: MatmulKernel,
   { buffers, fused, revectorized, wide = false }: { readonly buffers: readonly Buffer[] } & ProductFeatures,
 ): MatmulPlan {
-  const product = productOf(kernel, buffers, wide ? WIDE_BYTES : BYTES);
+  const known = chosen.get(kernel) ?? new Map<string, MatmulPlan>();
+  chosen.set(kernel, known);
+  const host = `${fused} ${revectorized} ${wide}`;
+  const plan = known.get(host) ?? choosePlan(kernel, { buffers, fused, revectorized, wide });
+  known.set(host, plan);
+  return plan.kind === "loop" ? plan : { ...plan, product: placed(plan, productOf(kernel, buffers, bytesOf(wide))) };
+}
+
+/** What was chosen for a kernel on each host that was asked about: wherever its buffers lie, it is the same. */
+const chosen = new WeakMap<MatmulKernel, Map<string, MatmulPlan>>();
+
+function placed({ transposed }: { readonly transposed: boolean }, product: StridedProduct): StridedProduct {
+  return transposed ? transpose(product) : product;
+}
+
+function bytesOf(wide: boolean): number {
+  return wide ? WIDE_BYTES : BYTES;
+}
+
+function choosePlan(
+  kernel: MatmulKernel,
+  { buffers, fused, revectorized, wide }: { readonly buffers: readonly Buffer[] } & Required<ProductFeatures>,
+): MatmulPlan {
+  const product = productOf(kernel, buffers, bytesOf(wide === true));
   const { m, n, k } = product;
   const strides = [kernel.a, kernel.b, kernel.c].flatMap((view) => view.strides);
   if (m === 0 || n === 0 || k === 0 || kernel.batch === 0 || strides.some((stride) => stride < 0))
     return { kind: "loop" };
   if (product.c.column !== 1) return { kind: "loop" };
   if (isDot(product)) return { kind: "loop" };
-  const width = wide ? 2 : 4;
+  const width = wide === true ? 2 : 4;
   const tiles = tilesOf(fused ? "fused" : "plain", width);
   const asIs = candidatesOf(product, { tiles, vectors: { width, lanes: width }, transposed: false });
   const turned = candidatesOf(transpose(product), { tiles, vectors: { width, lanes: width }, transposed: true });
@@ -159,9 +182,9 @@ function registersOf(columns: number, { width, lanes }: Vectors): number {
 
 /** The bytes of scratch for the packed blocks of a and b. */
 export function scratchFor(plan: MatmulPlan, wide = false): { readonly a: number; readonly b: number } {
-  if (plan.kind === "packed") return scratchOf(chooseBlocks(plan.product, plan.tile), wide ? WIDE_BYTES : BYTES);
+  const bytes = bytesOf(wide);
+  if (plan.kind === "packed") return scratchOf(chooseBlocks(plan.product, plan.tile), bytes);
   if (plan.kind === "loop" || !plan.direct.packs) return { a: 0, b: 0 };
-  const bytes = wide ? WIDE_BYTES : BYTES;
   const width = (plan.direct.vectors * 16) / bytes;
   return { a: 0, b: Math.ceil((Math.ceil(plan.product.n / width) * width * plan.product.k * bytes) / 64) * 64 };
 }
