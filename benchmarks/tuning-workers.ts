@@ -96,7 +96,7 @@ async function bare(plan: StudyPlan, trials: number): Promise<Taken> {
   const taken = stopwatch();
   for (let trial = 0; trial < trials; trial++)
     // biome-ignore lint/suspicious/noFocusedTests: it trains
-    await fit({ ...jobOf(settledAt(plan, { rate: 0.01 }, trial)), ...plan.prepared });
+    await fit({ ...jobOf(settledAt(plan, { rate: 0.01 }, trial)), train: plan.prepared.train, dev: plan.prepared.dev });
   return taken();
 }
 

@@ -78,6 +78,9 @@ export async function compile(spec: ProgramSpec, options: CompileOptions = {}): 
  */
 const MOST_READY = 32;
 
+/** So many of the latest are tried before lengths are compared by name: full batches, a shorter last one, parts measured. */
+const LATEST = 4;
+
 /** A compiled graph with its states. The same seed and feeds give the same bits, every time. */
 export class Program {
   readonly engine: Engine;
@@ -87,7 +90,8 @@ export class Program {
   readonly #spec: ProgramSpec;
   readonly #outputNames: readonly string[];
   readonly #steps = new Map<string, Ready>();
-  #last: Ready | undefined;
+  /** The ones used last, latest first. */
+  readonly #latest: Ready[] = [];
 
   constructor(spec: ProgramSpec, engine: Engine, memory: Memory, states: readonly Tensor[]) {
     this.#spec = spec;
@@ -159,9 +163,8 @@ export class Program {
    */
   async explain(feeds?: Feeds): Promise<string> {
     const explain = ({ step }: Ready): string => showExplanation(step.explain());
-    return feeds === undefined && this.#last !== undefined
-      ? explain(this.#last)
-      : await this.#use(feeds ?? {}, explain);
+    const [last] = this.#latest;
+    return feeds === undefined && last !== undefined ? explain(last) : await this.#use(feeds ?? {}, explain);
   }
 
   /** How many bytes of the engine's memory the program takes for feeds of these shapes, including states. */
@@ -183,22 +186,25 @@ export class Program {
     return await this.memory.measure?.(this.#graphAt(lengths));
   }
 
-  /** The step used last, if the feeds have the same shapes: the fast path of nearly every run. */
+  /** One of the steps used last, if the feeds have its shapes: the fast path of nearly every run. */
   #fits(feeds: Feeds): Ready | undefined {
-    const last = this.#last;
-    if (last === undefined) return undefined;
-    for (let i = 0; i < last.names.length; i++) {
-      const value = feeds[last.names[i] ?? ""];
-      const expected = last.sizes[i] ?? [];
-      if (value === undefined || value === null) return undefined;
-      if (typeof value === "number") {
-        if (expected.length !== 0) return undefined;
-        continue;
-      }
-      if (value.dtype !== last.dtypes[i] || value.shape.length !== expected.length) return undefined;
-      for (let d = 0; d < expected.length; d++) if (value.shape[d] !== expected[d]) return undefined;
+    for (let i = 0; i < this.#latest.length; i++) {
+      const ready = this.#latest[i];
+      if (ready === undefined || !fits(ready, feeds)) continue;
+      if (i > 0) this.#putFirst(ready);
+      return ready;
     }
-    return last;
+    return undefined;
+  }
+
+  /** Puts a step before all others, which are released sooner. */
+  #putFirst(ready: Ready): void {
+    const before = this.#latest.indexOf(ready);
+    if (before >= 0) this.#latest.splice(before, 1);
+    if (this.#latest.unshift(ready) > LATEST) this.#latest.pop();
+    // the newest are last, so the first is the least recently used
+    this.#steps.delete(ready.key);
+    this.#steps.set(ready.key, ready);
   }
 
   /** Uses the step for the shapes of `feeds`, synchronously when it is compiled: later it may be released. */
@@ -215,14 +221,11 @@ export class Program {
       );
     }
     const key = [...lengths].map(([name, length]) => `${name}=${length}`).join();
-    const made = this.#steps.get(key) ?? (await this.#load(lengths));
+    const made = this.#steps.get(key) ?? (await this.#load(key, lengths));
     // another call may have compiled the same step meanwhile
     const ready = this.#steps.get(key) ?? made;
     if (ready !== made) made.step.release();
-    // the newest are last, so the first is the least recently used
-    this.#steps.delete(key);
-    this.#steps.set(key, ready);
-    this.#last = ready;
+    this.#putFirst(ready);
     const result = use(ready);
     const [oldest] = this.#steps;
     if (this.#steps.size > MOST_READY && oldest !== undefined) {
@@ -244,11 +247,12 @@ export class Program {
     };
   }
 
-  async #load(lengths: ReadonlyMap<string, number>): Promise<Ready> {
+  async #load(key: string, lengths: ReadonlyMap<string, number>): Promise<Ready> {
     const graph = this.#graphAt(lengths);
     const known_ = graph.inputs;
     const step = await this.memory.load(graph);
     return {
+      key,
       step,
       names: this.#spec.inputs.map(nameOf),
       sizes: known_.map((input) => input.shape),
@@ -258,10 +262,28 @@ export class Program {
 }
 
 interface Ready {
+  /** The lengths that it was compiled for, by name. */
+  readonly key: string;
   readonly step: Step;
   readonly names: readonly string[];
   readonly sizes: readonly Shape[];
   readonly dtypes: readonly string[];
+}
+
+/** Whether feeds have the very shapes and dtypes that a step was compiled for. */
+function fits({ names, sizes, dtypes }: Ready, feeds: Feeds): boolean {
+  for (let i = 0; i < names.length; i++) {
+    const value = feeds[names[i] ?? ""];
+    const expected = sizes[i] ?? [];
+    if (value === undefined || value === null) return false;
+    if (typeof value === "number") {
+      if (expected.length !== 0) return false;
+      continue;
+    }
+    if (value.dtype !== dtypes[i] || value.shape.length !== expected.length) return false;
+    for (let d = 0; d < expected.length; d++) if (value.shape[d] !== expected[d]) return false;
+  }
+  return true;
 }
 
 function enqueueOn({ step, names }: Ready, feeds: Feeds): Promise<void> | undefined {

@@ -46,6 +46,18 @@ export function make(kind: AnyOp, given: readonly Tensor[], options: Attributes)
   }
 }
 
+/**
+ * A node like another with operands of other lengths: only its shape is worked out anew. Operands have the dtypes that those
+ * of the other have, and the options are as stored.
+ */
+export function remake({ op: kind, dtype }: Tensor, inputs: readonly Tensor[], attributes: Attributes): Tensor {
+  try {
+    return Object.freeze({ op: kind, inputs, attributes, shape: kind.definition.shape(inputs, attributes), dtype });
+  } catch (error) {
+    throw error instanceof NablaError ? error.withContext(kind.opName) : error;
+  }
+}
+
 function optionsOf({ opName }: AnyOp, options: unknown): Attributes {
   if (options === undefined) return {};
   if (isRecord(options)) return options;

@@ -1,7 +1,7 @@
 import { type Shape, settleDim, showShape } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
 import { input, isConstant, isInput, isState, nameOf } from "./leaf.ts";
-import { make } from "./op.ts";
+import { remake } from "./op.ts";
 import type { Attributes, Tensor } from "./tensor.ts";
 import { walk } from "./walk.ts";
 
@@ -52,5 +52,5 @@ function rebuild(node: Tensor, settle: (shape: Shape) => Shape, of: (tensor: Ten
   const shape = node.attributes.shape as Shape | undefined;
   const attributes: Attributes = shape === undefined ? node.attributes : { ...node.attributes, shape: settle(shape) };
   const unchanged = shape === undefined && inputs.every((from, i) => from === node.inputs[i]);
-  return unchanged ? node : make(node.op, inputs, attributes);
+  return unchanged ? node : remake(node, inputs, attributes);
 }

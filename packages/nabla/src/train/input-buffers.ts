@@ -10,6 +10,8 @@ import { blankFeeds, type ExampleOutline } from "./example-inputs.ts";
 export interface InputBuffers {
   /** The buffer for this batch size; undefined where the engine offers none, or has moved since. */
   readonly of: (rows: number) => BatchStorage | undefined;
+  /** Whether they are those for these batch sizes, and all still there. */
+  readonly areFor: (sizes: readonly number[]) => boolean;
 }
 
 interface InputBuffersOptions {
@@ -19,12 +21,16 @@ interface InputBuffersOptions {
   readonly sizes: readonly number[];
   /** Every input of a step except the batch. */
   readonly feeds: Readonly<Record<string, NdArray | number>>;
+  /** The buffers of the epoch before, which mostly serve again. */
+  readonly before?: InputBuffers | undefined;
 }
 
 /** Gets the buffers, which compiles the program for these batch sizes. */
-export async function inputBuffersFor({ program, like, sizes, feeds }: InputBuffersOptions): Promise<InputBuffers> {
+export async function inputBuffersFor(options: InputBuffersOptions): Promise<InputBuffers> {
+  const { program, like, sizes, feeds, before } = options;
   // the sequence length is known only per batch
-  if (like.sequences !== undefined) return { of: () => undefined };
+  if (like.sequences !== undefined) return { of: () => undefined, areFor: () => true };
+  if (before?.areFor(sizes) === true) return before;
   const buffers = new Map<number, BatchStorage>();
   // compiling for one size may move the memory that the buffers of another were in: then get them again
   for (const rows of [...sizes, ...sizes]) {
@@ -42,6 +48,8 @@ export async function inputBuffersFor({ program, like, sizes, feeds }: InputBuff
       const buffer = buffers.get(rows);
       return isThere(buffer) ? buffer : undefined;
     },
+    // where others were used in between, these may have been given back
+    areFor: (others) => others.join() === sizes.join() && sizes.every((rows) => isThere(buffers.get(rows))),
   };
 }
 

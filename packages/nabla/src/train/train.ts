@@ -11,7 +11,7 @@ import { type DataLoader, dataLoaderFor } from "./data-loader.ts";
 import { defaults } from "./defaults.ts";
 import type { TrainingEvent } from "./events.ts";
 import { feedExamples } from "./example-inputs.ts";
-import { inputBuffersFor } from "./input-buffers.ts";
+import { type InputBuffers, inputBuffersFor } from "./input-buffers.ts";
 import { firstBad } from "./inspect.ts";
 import { type AnyJob, type Job, type ResolvedJob, resolveJob } from "./job.ts";
 import type { Failure, JournalEntry, Reason } from "./record.ts";
@@ -109,6 +109,7 @@ async function* steps(
   const feeds: Record<string, NdArray | number> = {};
   const { program, feed } = state.step;
   let indices: ArrayLike<number> = [];
+  let buffers: InputBuffers | undefined;
   let reason: Reason | undefined;
   const feedStep = (batch: Batch<Arrays, Arrays>, endsEpoch: boolean): void => {
     indices = batch.indices;
@@ -132,7 +133,7 @@ async function* steps(
     const every = Math.max(1, Math.ceil((done + left) / progress));
     state.moved = false;
     feed(state.settings, state.steps, feeds, state.moment(false));
-    const buffers = await inputBuffersFor({ program, like: resolved.train, sizes, feeds });
+    buffers = await inputBuffersFor({ program, like: resolved.train, sizes, feeds, before: buffers });
     for (const batch of batches(buffers.of)) {
       const last = state.stepOfEpoch + 1 === done + left;
       feedStep(batch, last);

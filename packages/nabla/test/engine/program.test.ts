@@ -18,6 +18,7 @@ import {
   power,
   reshape,
   select,
+  slice,
   subtract,
   sum,
   tanh,
@@ -416,4 +417,35 @@ test("what many ask for at once is not released before they have used it, and wh
   expect(await answers).toEqual(lengths.map((length) => 2 * length));
   expect(loads).toBe(100);
   expect(releases).toBe(100 - 32);
+});
+
+test("lengths that take turns are run without looking them up, also after many others had the room", async () => {
+  const x = input("x", ["batch", 2]);
+  const total = state("total", scalar(0));
+  const program = await compile({
+    inputs: [x],
+    outputs: { sum: sum(x, { axes: 0 }) },
+    updates: [[total, add(total, sum(x))]],
+  });
+  const run = async (rows: number): Promise<number[]> => {
+    const { sum: found } = await program.run({ x: ndarray(new Float32Array(2 * rows).fill(1), [rows, 2]) });
+    return Array.from(found?.data ?? []);
+  };
+  let counted = 0;
+  const turns = [4, 3, 4, 3, 2, 1, 5, 4, ...Array.from({ length: 40 }, (_, i) => i + 6), 4, 3, 4, 3];
+  for (const rows of turns) {
+    expect(await run(rows)).toEqual([rows, rows]);
+    counted += 2 * rows;
+  }
+  expect((await program.read(total)).data[0]).toBe(counted);
+});
+
+test("an error of a shape that only the lengths of a run bring about names its op", async () => {
+  const x = input("x", ["batch", 2]);
+  const program = await compile({ inputs: [x], outputs: { cut: slice(x, { axis: 0, from: 1, to: 4 }) } });
+  const fed = (rows: number) => ({ x: ndarray(new Float32Array(2 * rows), [rows, 2]) });
+  expect((await program.run(fed(4))).cut?.shape).toEqual([3, 2]);
+  const error = await thrown(() => program.run(fed(3)));
+  expect(error.code).toBe("shape/slice");
+  expect(error.message).toContain("slice");
 });

@@ -19,6 +19,15 @@ export interface Addresses {
   readonly scratchBytes: number;
 }
 
+/** Where scratch lies among itself: an offset for each buffer, and its end. */
+interface ScratchPlaces {
+  readonly offsets: ReadonlyMap<number, number>;
+  readonly bytes: number;
+}
+
+/** Programs of one plan are laid out alike, and a hundred small models have one plan. */
+const laidOut = new WeakMap<readonly Kernel[], Map<number, ScratchPlaces>>();
+
 /** Allocates scratch from `scratchAt` on; `kept(i)` gives the address of buffer i of any other role. */
 export function assign(
   lowered: LoweredProgram,
@@ -27,6 +36,18 @@ export function assign(
   kept: (buffer: number) => number,
   elementBytes: number = BYTES,
 ): Addresses {
+  const known_ = laidOut.get(kernels) ?? new Map<number, ScratchPlaces>();
+  const places = known_.get(elementBytes) ?? placesOf(lowered, kernels, elementBytes);
+  laidOut.set(kernels, known_.set(elementBytes, places));
+  const buffers = lowered.bufferSpecs.map(({ dtype, elements, role }, i) => ({
+    address: role === "scratch" ? scratchAt + (places.offsets.get(i) ?? 0) : kept(i),
+    elements,
+    dtype,
+  }));
+  return { buffers, scratchBytes: places.bytes };
+}
+
+function placesOf(lowered: LoweredProgram, kernels: readonly Kernel[], elementBytes: number): ScratchPlaces {
   const first = new Map<number, number>();
   const last = new Map<number, number>();
   for (const [i, kernel] of kernels.entries()) {
@@ -42,17 +63,12 @@ export function assign(
   const starting = byKernel(first, isScratch);
   const ending = byKernel(last, isScratch);
   const arena = new Arena();
-  const at = new Map<number, number>();
+  const offsets = new Map<number, number>();
   for (let i = 0; i < kernels.length; i++) {
-    for (const buffer of starting.get(i) ?? []) at.set(buffer, arena.take(sizeOf(buffer)));
-    for (const buffer of ending.get(i) ?? []) arena.give(known(at.get(buffer), "address"), sizeOf(buffer));
+    for (const buffer of starting.get(i) ?? []) offsets.set(buffer, arena.take(sizeOf(buffer)));
+    for (const buffer of ending.get(i) ?? []) arena.give(known(offsets.get(buffer), "offset"), sizeOf(buffer));
   }
-  const buffers = lowered.bufferSpecs.map(({ dtype, elements, role }, i) => ({
-    address: role === "scratch" ? scratchAt + (at.get(i) ?? 0) : kept(i),
-    elements,
-    dtype,
-  }));
-  return { buffers, scratchBytes: arena.bytes };
+  return { offsets, bytes: arena.bytes };
 }
 
 function byKernel(moments: ReadonlyMap<number, number>, chosen: (buffer: number) => boolean): Map<number, number[]> {

@@ -155,10 +155,18 @@ const HOSTS: readonly ProductFeatures[] = [
   { fused: true, revectorized: true },
 ];
 
+/** What products pack their operands into depends on sizes alone, which programs of one plan share. */
+const packed = new WeakMap<readonly Kernel[], Map<boolean, number>>();
+
 /** The bytes after `lowered.bytes` that products pack their operands into, on any host. */
 export function scratchBytes(lowered: Lowered): number {
-  const ends = HOSTS.map((features) => scratchAddresses(lowered, planAll(lowered, features)).end);
-  return Math.max(...ends) - lowered.bytes;
+  const { kernels, wide = false } = lowered;
+  const found = packed.get(kernels) ?? new Map<boolean, number>();
+  const start = { ...lowered, bytes: 0 };
+  const bytes =
+    found.get(wide) ?? Math.max(...HOSTS.map((features) => scratchAddresses(start, planAll(start, features)).end));
+  packed.set(kernels, found.set(wide, bytes));
+  return Math.ceil(lowered.bytes / 64) * 64 + bytes - lowered.bytes;
 }
 
 type Plans = ReadonlyMap<Kernel, MatmulPlan>;
