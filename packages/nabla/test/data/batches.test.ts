@@ -157,3 +157,16 @@ describe("examples", () => {
     expect([missing.code, missing.message]).toEqual(["data/missing", "column x, row 1: the value is missing"]);
   });
 });
+
+it.each([47, 48, 300])("rows of %i numbers are taken bit by bit, whatever stands in them", (width) => {
+  const data = Float32Array.from({ length: 5 * width }, (_, i) => (i % 7 === 0 ? Number.NaN : i / 3));
+  data.set([Number.POSITIVE_INFINITY, -0], 2 * width);
+  const rows = { rows: 5, inputs: ndarray(data, [5, width]), targets: ndarray(Int32Array.of(5, 6, 7, 8, 9), [5]) };
+  const order = [4, 2, 2, 0];
+  const { inputs, targets } = takeExamples(rows, order);
+  const bits = (array: Float32Array): Uint32Array => new Uint32Array(array.slice().buffer);
+  const expected = order.flatMap((row) => Array.from(data.subarray(row * width, (row + 1) * width)));
+  expect(bits(inputs.data as Float32Array)).toEqual(bits(Float32Array.from(expected)));
+  expect(Array.from(targets.data)).toEqual([9, 7, 7, 5]);
+  expect(takeExamples(rows, []).inputs.data.length).toBe(0);
+});
