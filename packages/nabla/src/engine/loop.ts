@@ -105,6 +105,8 @@ export interface MatmulKernel {
   readonly b: View;
   readonly c: View;
   readonly epilogue?: Epilogue;
+  /** Inside a blocked kernel: the product is added to what `c` holds, but for the first block of a unit. */
+  readonly accumulates?: boolean;
   /** As in a loop. */
   readonly predicate?: number;
 }
@@ -168,7 +170,39 @@ export interface RandomKernel {
   readonly target: View;
 }
 
-export type Kernel = LoopKernel | MatmulKernel | ArgmaxKernel | GatherKernel | ScatterKernel | RandomKernel;
+/**
+ * Runs kernels one after the other on a block of their data, then on the next block, so that what they hand on stays in
+ * the cache. A block is part `p` of group `g`; each unit has `perUnit` groups of its own, the last one what is left.
+ */
+export interface BlockedKernel {
+  readonly kind: "blocked";
+  readonly label: string;
+  readonly units: number;
+  readonly perUnit: number;
+  readonly groups: number;
+  /** Parts of each group. */
+  readonly parts: number;
+  readonly kernels: readonly (LoopKernel | MatmulKernel)[];
+  /** How far the views of a buffer move; those of any other one stay where they are. */
+  readonly moves: readonly Movement[];
+}
+
+/** How many elements further the views of a buffer lie in the next unit, group (counted from the first one) and part. */
+export interface Movement {
+  readonly buffer: number;
+  readonly unit: number;
+  readonly group: number;
+  readonly part: number;
+}
+
+export type Kernel =
+  | LoopKernel
+  | MatmulKernel
+  | BlockedKernel
+  | ArgmaxKernel
+  | GatherKernel
+  | ScatterKernel
+  | RandomKernel;
 
 /** A program ready for code generation. `bytes` is the end of the memory that it needs. */
 export interface Lowered {

@@ -16,9 +16,11 @@ export interface LoweringContext {
   readonly buffer: (node: Tensor) => number;
   /** The view of an operand after copying it to contiguous memory. */
   readonly dense: (node: Tensor) => View;
+  /** A new buffer of so many float32. */
+  readonly scratch: (elements: number) => number;
 }
 
-type Lowering = (node: Tensor, places: LoweringContext) => readonly Kernel[];
+export type Lowering = (node: Tensor, places: LoweringContext) => readonly Kernel[];
 
 function whole(node: Tensor, places: LoweringContext): View {
   return { buffer: places.buffer(node), offset: 0, strides: stridesOf(sizeOf(node.shape)) };

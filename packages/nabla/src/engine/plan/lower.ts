@@ -18,6 +18,10 @@ import { statesOf } from "./signature.ts";
 import { simplify } from "./simplify.ts";
 import { isLeaf, storedNodes } from "./storage.ts";
 import { isView, reductionStrides, type TensorView, viewer } from "./views.ts";
+import { findConvolutions } from "./winograd.ts";
+import { winogradLowerings } from "./winograd-kernels.ts";
+
+const LOWERINGS = { ...lowerings, ...winogradLowerings };
 
 /**
  * The role of a buffer: a state or input has a fixed address, an output persists until it is fetched, scratch is
@@ -61,10 +65,17 @@ export interface LoweredUpdate {
   readonly predicate?: number;
 }
 
+export interface LowerOptions {
+  /** Whether convolutions are computed tile by tile, which is faster and rounds otherwise. */
+  readonly tiles?: boolean;
+}
+
 /** Lowers a graph. Kernels come out by stage; updates are left to `order` in order.ts. */
-export function lower(graph: KnownGraph): LoweredProgram {
+export function lower(graph: KnownGraph, { tiles = false }: LowerOptions = {}): LoweredProgram {
   const wanted = [...graph.outputs, ...graph.updates.map(([, next]) => next)];
-  const of = simplify(wanted);
+  const simple = simplify(wanted);
+  const tiled = tiles ? findConvolutions(wanted.map(simple)) : (node: Tensor) => node;
+  const of = (node: Tensor): Tensor => tiled(simple(node));
   const viewOf = viewer();
   const nexts = graph.updates.map(([state, next]) => predicated(state, of(next), viewOf));
   const predicates = [...new Set(nexts.flatMap(({ predicate = [] }) => predicate))];
@@ -88,7 +99,7 @@ export function lower(graph: KnownGraph): LoweredProgram {
       if (viewOf(node).base === node)
         jobs.push({ kernel: copy(known(node.inputs[0], "operand"), node, buffers.of(node), scope), stage });
     } else if (!isLeaf(node)) {
-      const lowering = known(lowerings[node.op.opName], `lowering of ${node.op.opName}`);
+      const lowering = known(LOWERINGS[node.op.opName], `lowering of ${node.op.opName}`);
       const dense = (operand: Tensor): View => {
         const buffer = buffers.add(scratch(operand));
         jobs.push({ kernel: copy(operand, operand, buffer, scope), stage });
@@ -98,6 +109,7 @@ export function lower(graph: KnownGraph): LoweredProgram {
         view: (operand: Tensor) => operandView(operand, scope),
         buffer: (made: Tensor) => buffers.of(made),
         dense,
+        scratch: (elements: number) => buffers.add({ role: "scratch", dtype: "float32", elements }),
       };
       for (const kernel of lowering(node, places)) jobs.push({ kernel, stage });
     }

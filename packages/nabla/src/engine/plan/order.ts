@@ -76,6 +76,10 @@ export function accessesOf(kernel: Kernel): { readonly reads: readonly number[];
       writes: [...(epilogue.keepsProduct ? [c.buffer] : []), ...epilogue.stores.map(({ target }) => target.buffer)],
     };
   }
+  if (kernel.kind === "blocked") {
+    const inner = kernel.kernels.map(accessesOf);
+    return { reads: inner.flatMap(({ reads }) => reads), writes: inner.flatMap(({ writes }) => writes) };
+  }
   if (kernel.kind === "argmax") return { reads: [kernel.source.buffer], writes: [kernel.target.buffer] };
   if (kernel.kind === "gather")
     return { reads: [kernel.table.buffer, kernel.indices.buffer], writes: [kernel.target.buffer] };

@@ -1,7 +1,7 @@
 import type { KnownGraph } from "../contract.ts";
 import type { Kernel, MatmulKernel } from "../loop.ts";
 import { fuseEpilogues } from "./epilogues.ts";
-import { type BufferSpec, type LoweredProgram, lower } from "./lower.ts";
+import { type BufferSpec, type LoweredProgram, type LowerOptions, lower } from "./lower.ts";
 import { order } from "./order.ts";
 import { signatures } from "./signature.ts";
 
@@ -28,11 +28,13 @@ export type TakesEpilogue = (product: MatmulKernel, buffers: readonly BufferSpec
  */
 export class Planner {
   readonly #takesEpilogue: TakesEpilogue;
+  readonly #options: LowerOptions;
   readonly #signatureOf = signatures();
   readonly #plans = new Map<string, Plan>();
 
-  constructor(takesEpilogue: TakesEpilogue) {
+  constructor(takesEpilogue: TakesEpilogue, options: LowerOptions = {}) {
     this.#takesEpilogue = takesEpilogue;
+    this.#options = options;
   }
 
   /** Plans a graph, or returns the cached plan of an equal one. */
@@ -49,7 +51,7 @@ export class Planner {
   }
 
   #make(graph: KnownGraph): Plan {
-    const program = lower(graph);
+    const program = lower(graph, this.#options);
     const kept = new Set([...program.outputs, ...program.updates.map(({ buffer }) => buffer)]);
     const pays = (product: MatmulKernel): boolean => this.#takesEpilogue(product, program.bufferSpecs);
     return { program, ...fuseEpilogues(order(program), { kept, pays }) };

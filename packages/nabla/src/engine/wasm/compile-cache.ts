@@ -32,7 +32,9 @@ export class CompileCache {
   constructor(features: Features, { wide = false }: { readonly wide?: boolean } = {}) {
     this.wide = wide;
     this.features = features;
-    this.#planner = new Planner((product, buffers) => takesEpilogue(product, buffers, { ...features, wide }));
+    this.#planner = new Planner((product, buffers) => takesEpilogue(product, buffers, { ...features, wide }), {
+      tiles: !wide,
+    });
   }
 
   prepare(graph: KnownGraph): Prepared {

@@ -14,6 +14,7 @@ export function featuresFor(lowered: Pick<Lowered, "kernels" | "wide">, features
 }
 
 function hasCall(kernel: Kernel, isWide: boolean): boolean {
+  if (kernel.kind === "blocked") return kernel.kernels.some((one) => hasCall(one, isWide));
   if (kernel.kind === "matmul") return valuesOf(kernel.epilogue?.stores ?? []).some(isFunction);
   return (
     kernel.kind === "loop" && valuesOf(kernel.stores).some((value) => isFunction(value) && (isWide || isCalled(value)))

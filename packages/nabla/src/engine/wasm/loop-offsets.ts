@@ -7,6 +7,8 @@ export interface Access {
   readonly base: number;
   /** Bytes per element, or 1 for a count. */
   readonly scale: number;
+  /** Bytes that the whole access lies further. */
+  readonly from?: Local<"i32"> | undefined;
 }
 
 /**
@@ -18,14 +20,15 @@ export class LoopOffsets {
   readonly #tracks: Track[] = [];
   readonly #trackOf = new Map<Access, Track>();
 
-  /** `from`: a local that all offsets start from, instead of zero. */
-  constructor(f: FunctionBuilder, accesses: readonly Access[], from?: Local<"i32">) {
+  /** `start`: a local that all offsets start from, instead of zero, where an access has none of its own. */
+  constructor(f: FunctionBuilder, accesses: readonly Access[], start?: Local<"i32">) {
     this.#f = f;
     const byKey = new Map<string, Track>();
     for (const access of accesses) {
-      if (access.strides.every((stride) => stride === 0)) continue;
+      const { from = start } = access;
+      if (access.from === undefined && access.strides.every((stride) => stride === 0)) continue;
       const isNegative = hasNegative(access);
-      const strides = `${access.scale}:${access.strides.join()}`;
+      const strides = `${access.scale}:${access.from?.index}:${access.strides.join()}`;
       const key = isNegative ? `${strides}:${access.base}` : strides;
       let track = byKey.get(key);
       if (track === undefined) {
@@ -34,7 +37,7 @@ export class LoopOffsets {
           scale: access.scale,
           start: isNegative ? access.base : 0,
           isNegative,
-          current: from,
+          current: isNegative && access.from !== undefined ? this.#beyond(access.from, access.base) : from,
         };
         byKey.set(key, track);
         this.#tracks.push(track);
@@ -79,6 +82,10 @@ export class LoopOffsets {
   count(access: Access): I32 {
     const track = this.#trackOf.get(access);
     return track === undefined ? this.#f.i32(0) : this.#value(track);
+  }
+
+  #beyond(from: Local<"i32">, bytes: number): Local<"i32"> {
+    return this.#f.keep("i32", this.#f.op("i32.add", this.#f.get(from), this.#f.i32(bytes)));
   }
 
   #value(track: Track): I32 {

@@ -18,6 +18,8 @@ export interface PrintContext {
   readonly f: FunctionBuilder;
   readonly mathematics: LaneFunctions;
   readonly buffers: readonly Buffer[];
+  /** How many bytes further the views of a buffer lie, where a block of it is meant. */
+  readonly starts?: ReadonlyMap<number, Local<"i32">>;
 }
 
 /** Part of a kernel's outermost loop: its units from `first` to before `end`, at least one. */
@@ -66,8 +68,11 @@ class NestPrinter {
     this.#schedule = scheduleNest(nest, context.f.width);
     this.#vector = this.#schedule.vector;
     this.#locals = nest.nodes.map(() => []);
-    this.#accesses = nest.nodes.map((node) => accessOf(node, context.f.bytes));
-    const targets = nest.targets.map((target) => ({ target, access: { ...target, scale: context.f.bytes } }));
+    this.#accesses = nest.nodes.map((node) => accessOf(node, context));
+    const targets = nest.targets.map((target) => ({
+      target,
+      access: { ...target, scale: context.f.bytes, from: context.starts?.get(target.buffer) },
+    }));
     this.#stores = targets.filter(({ target }) => target.reduce === undefined);
     this.#reductions = targets
       .filter(({ target }) => target.reduce !== undefined)
@@ -342,7 +347,10 @@ function countOf(f: FunctionBuilder, dtype: DType, whole: V128): V128 {
   return dtype === "float32" ? f.op("f32x4.convert_i32x4_s", whole) : whole;
 }
 
-function accessOf(node: Node, bytes: number): Access | undefined {
-  if (node.value.kind === "load") return { strides: node.strides, base: node.base, scale: bytes };
+function accessOf(node: Node, { f, starts }: PrintContext): Access | undefined {
+  if (node.value.kind === "load") {
+    const from = starts?.get(node.value.view.buffer);
+    return { strides: node.strides, base: node.base, scale: f.bytes, from };
+  }
   return node.value.kind === "index" ? { strides: node.strides, base: 0, scale: 1 } : undefined;
 }

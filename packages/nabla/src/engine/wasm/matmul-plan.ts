@@ -26,6 +26,8 @@ export type MatmulPlan =
 export type ProductFeatures = Pick<Features, "fused" | "revectorized"> & {
   /** Whether it computes in float64. */
   readonly wide?: boolean | undefined;
+  /** Whether packed panels are the only way, as inside a blocked kernel. */
+  readonly packs?: boolean | undefined;
 };
 
 interface TileChoice {
@@ -75,12 +77,18 @@ interface Candidate {
  */
 export function planMatmul(
   kernel: MatmulKernel,
-  { buffers, fused, revectorized, wide = false }: { readonly buffers: readonly Buffer[] } & ProductFeatures,
+  {
+    buffers,
+    fused,
+    revectorized,
+    wide = false,
+    packs = false,
+  }: { readonly buffers: readonly Buffer[] } & ProductFeatures,
 ): MatmulPlan {
   const known = chosen.get(kernel) ?? new Map<string, MatmulPlan>();
   chosen.set(kernel, known);
-  const host = `${fused} ${revectorized} ${wide}`;
-  const plan = known.get(host) ?? choosePlan(kernel, { buffers, fused, revectorized, wide });
+  const host = `${fused} ${revectorized} ${wide} ${packs}`;
+  const plan = known.get(host) ?? choosePlan(kernel, { buffers, fused, revectorized, wide, packs });
   known.set(host, plan);
   return plan.kind === "loop" ? plan : { ...plan, product: placed(plan, productOf(kernel, buffers, bytesOf(wide))) };
 }
@@ -98,7 +106,7 @@ function bytesOf(wide: boolean): number {
 
 function choosePlan(
   kernel: MatmulKernel,
-  { buffers, fused, revectorized, wide }: { readonly buffers: readonly Buffer[] } & Required<ProductFeatures>,
+  { buffers, fused, revectorized, wide, packs }: { readonly buffers: readonly Buffer[] } & Required<ProductFeatures>,
 ): MatmulPlan {
   const product = productOf(kernel, buffers, bytesOf(wide === true));
   const { m, n, k } = product;
@@ -111,7 +119,8 @@ function choosePlan(
   const tiles = tilesOf(fused ? "fused" : "plain", width);
   const asIs = candidatesOf(product, { tiles, vectors: { width, lanes: width }, transposed: false });
   const turned = candidatesOf(transpose(product), { tiles, vectors: { width, lanes: width }, transposed: true });
-  const usual = fastest([...asIs, ...turned]);
+  const isAllowed = ({ plan }: Candidate): boolean => packs !== true || plan.kind === "packed";
+  const usual = fastest([...asIs, ...turned].filter(isAllowed));
   if (!revectorized) return usual;
   // Sums that go to memory lane by lane are not joined: the host starts from stores of neighboring vectors.
   const joinedTiles = tilesOf("revectorized", width);

@@ -11,7 +11,11 @@ import type { Local } from "./tokens.ts";
 export function printMatmul(
   context: PrintContext,
   kernel: MatmulKernel,
-  { plan, packed }: { readonly plan: MatmulPlan; readonly packed: PackedProducts },
+  {
+    plan,
+    packed,
+    accumulate,
+  }: { readonly plan: MatmulPlan; readonly packed: PackedProducts; readonly accumulate?: Local<"i32"> },
 ): void {
   if (plan.kind === "loop") {
     invariant(kernel.epilogue === undefined, "an epilogue after a product that is a loop");
@@ -27,7 +31,7 @@ export function printMatmul(
   };
   eachMatrix(context, kernel, ([a, b, c]) => {
     const offsets = plan.transposed ? [b, a, c] : [a, b, c];
-    if (plan.kind === "packed") packed.print(context.f, plan, offsets);
+    if (plan.kind === "packed") packed.print(context.f, { ...plan, accumulate }, offsets);
     else printDirect(context.f, { ...plan, packed, epilogue: fused }, offsets);
   });
 }
@@ -72,20 +76,24 @@ export function printPart(
 
 /** Runs `body` for every matrix of a batch with the byte offsets of a, b and c; none where a matrix stays the same. */
 function eachMatrix(
-  { f }: PrintContext,
+  { f, starts }: PrintContext,
   { batch, a, b, c }: MatmulKernel,
   body: (offsets: readonly (Local<"i32"> | undefined)[]) => void,
 ): void {
+  const from = [a, b, c].map(({ buffer }) => starts?.get(buffer));
   if (batch === 1) {
-    body([]);
+    body(from);
     return;
   }
   const strides = [a, b, c].map((view) => view.strides[0] ?? 0);
-  const offsets = strides.map((stride) => (stride === 0 ? undefined : f.keep("i32", f.i32(0))));
+  const offsets = strides.map((stride, i) => {
+    const start = from[i];
+    return stride === 0 ? start : f.keep("i32", start === undefined ? f.i32(0) : f.get(start));
+  });
   f.repeat(f.local("i32"), batch, () => {
     body(offsets);
     offsets.forEach((offset, i) => {
-      if (offset !== undefined) f.increase(offset, (strides[i] ?? 0) * f.bytes);
+      if (offset !== undefined && strides[i] !== 0) f.increase(offset, (strides[i] ?? 0) * f.bytes);
     });
   });
 }

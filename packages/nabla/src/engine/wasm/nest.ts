@@ -16,6 +16,7 @@ export interface Node {
 
 /** Where a nest puts the value of a node. */
 export interface Target {
+  readonly buffer: number;
   readonly node: number;
   readonly dtype: DType;
   readonly base: number;
@@ -59,6 +60,7 @@ export function arrange(kernel: LoopKernel, buffers: readonly Buffer[], bytes: n
     reduced: groups.map((group) => group.reduced),
     nodes,
     targets: kernel.stores.map((store) => ({
+      buffer: store.target.buffer,
       node: numbers.get(store.value) ?? 0,
       dtype: buffers[store.target.buffer]?.dtype ?? store.value.dtype,
       base: addressOf(store.target, buffers, bytes),

@@ -101,7 +101,18 @@ export class PackedProducts {
    */
   print(
     f: FunctionBuilder,
-    { product, tile, part }: { readonly product: StridedProduct; readonly tile: Tile; readonly part?: ProductPart },
+    {
+      product,
+      tile,
+      part,
+      accumulate,
+    }: {
+      readonly product: StridedProduct;
+      readonly tile: Tile;
+      readonly part?: ProductPart;
+      /** Not zero: the product is added to what is in c. */
+      readonly accumulate?: Local<"i32"> | undefined;
+    },
     offsets: readonly (Local<"i32"> | undefined)[],
   ): void {
     const blocks = chooseBlocks(product, tile);
@@ -119,6 +130,7 @@ export class PackedProducts {
       ...[at(b, offsetB), f.i32(b.row * f.bytes), f.i32(b.column * f.bytes)],
       ...[at(c, offsetC), f.i32((tile.transposed ? c.column : c.row) * f.bytes)],
       ...[f.i32(blocks.m), f.i32(blocks.n), f.i32(blocks.k)],
+      accumulate === undefined ? f.i32(0) : f.get(accumulate),
     );
   }
 
@@ -146,6 +158,7 @@ export class PackedProducts {
     const [b, bRow, bColumn] = [parameter(), parameter(), parameter()] as const;
     const [c, stride] = [parameter(), parameter()] as const;
     const [mBlock, nBlock, kBlock] = [parameter(), parameter(), parameter()] as const;
+    const accumulate = parameter();
     const own = (address: number): Local<"i32"> =>
       f.keep("i32", this.#isShared ? f.op("i32.add", f.global(SCRATCH), f.i32(address)) : f.i32(address));
     const [scratchA, scratchB] = [own(this.#scratch.a), own(this.#scratch.b)];
@@ -177,7 +190,7 @@ export class PackedProducts {
                 ...[place(row, column), f.get(stride)],
                 f.op("i32.sub", f.get(rows), f.get(ir)),
                 f.op("i32.sub", f.get(columns), f.get(jr)),
-                f.get(p),
+                f.op("i32.or", f.get(p), f.get(accumulate)),
               );
             });
           });

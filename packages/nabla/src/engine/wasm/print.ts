@@ -1,10 +1,11 @@
 import { invariant, known } from "../../base/error.ts";
-import type { Kernel, Lowered, MatmulKernel } from "../loop.ts";
+import type { BlockedKernel, Kernel, Lowered, MatmulKernel } from "../loop.ts";
 import { printArgmax } from "./argmax.ts";
 import { FunctionBuilder } from "./assembler.ts";
+import { printBlocked } from "./blocked.ts";
 import type { Features } from "./features.ts";
 import { HostFunctions } from "./host-functions.ts";
-import { type PrintContext, printLoop } from "./loops.ts";
+import { type PrintContext, printLoop, type UnitRange } from "./loops.ts";
 import { type LaneFunctions, Mathematics } from "./mathematics.ts";
 import { type ProductCut, printMatmul, printPart } from "./matmul.ts";
 import { type MatmulPlan, type ProductFeatures, planMatmul, scratchFor } from "./matmul-plan.ts";
@@ -106,7 +107,8 @@ class Printer {
     if (kernel.kind === "matmul") {
       invariant(cut !== undefined, "a product without a cut");
       printPart(context, { plan: this.#planOf(kernel), packed: this.#packed, cut }, range);
-    } else if (kernel.kind === "random") printRandom(context, kernel, range);
+    } else if (kernel.kind === "blocked") printBlocked(context, kernel, this.#products(range));
+    else if (kernel.kind === "random") printRandom(context, kernel, range);
     else if (kernel.kind === "loop") printLoop(context, kernel, range);
     else invariant(false, `${kernel.kind} cannot be cut`);
     this.module.export(name, this.module.add(f));
@@ -122,11 +124,17 @@ class Printer {
     const context = this.#context(f);
     if (kernel.kind === "matmul") {
       printMatmul(context, kernel, { plan: this.#planOf(kernel), packed: this.#packed });
+    } else if (kernel.kind === "blocked") {
+      printBlocked(context, kernel, this.#products());
     } else {
       const print = PRINTERS[kernel.kind] as Print<Kernel>;
       print(context, kernel);
     }
     return this.module.add(f);
+  }
+
+  #products(range?: UnitRange): Parameters<typeof printBlocked>[2] {
+    return { range, packed: this.#packed, planOf: (kernel) => this.#planOf(kernel) };
   }
 
   #planOf(kernel: MatmulKernel): MatmulPlan {
@@ -173,13 +181,13 @@ type Plans = ReadonlyMap<Kernel, MatmulPlan>;
 
 /** How each product would be computed here. */
 export function planAll(lowered: Lowered, features: ProductFeatures): Plans {
-  const products = lowered.kernels.filter((kernel) => kernel.kind === "matmul");
-  return new Map(
-    products.map((kernel) => [
-      kernel,
-      planMatmul(kernel, { ...features, wide: lowered.wide, buffers: lowered.buffers }),
-    ]),
-  );
+  const { kernels, wide, buffers } = lowered;
+  const products = (all: readonly Kernel[]) => all.filter((kernel) => kernel.kind === "matmul");
+  const blocked = kernels.flatMap((kernel) => (kernel.kind === "blocked" ? products(kernel.kernels) : []));
+  return new Map([
+    ...products(kernels).map((kernel) => [kernel, planMatmul(kernel, { ...features, wide, buffers })] as const),
+    ...blocked.map((kernel) => [kernel, planMatmul(kernel, { ...features, wide, buffers, packs: true })] as const),
+  ]);
 }
 
 /** All products share the scratch, since they run one after the other. */
@@ -192,7 +200,7 @@ function scratchAddresses(lowered: Lowered, plans: Plans) {
 
 type Print<K extends Kernel> = (context: PrintContext, kernel: K) => void;
 
-const PRINTERS: { readonly [K in Exclude<Kernel, MatmulKernel> as K["kind"]]: Print<K> } = {
+const PRINTERS: { readonly [K in Exclude<Kernel, MatmulKernel | BlockedKernel> as K["kind"]]: Print<K> } = {
   loop: printLoop,
   argmax: printArgmax,
   gather: printGather,

@@ -100,6 +100,13 @@ function cutKernel(
     const chunks = chunksOf(countUnits(nest), timeOf(nest), grain);
     return chunks && { kind: "cut", kernel, product: undefined, ...chunks };
   }
+  if (kernel.kind === "blocked") {
+    const turns = kernel.groups * kernel.parts;
+    const products = kernel.kernels.filter((one) => one.kind === "matmul");
+    const each = products.reduce((sum, product) => sum + multiplications(product), 0) / EMITTED.usual;
+    const chunks = chunksOf(kernel.units, turns * each, grain * PRODUCT_GRAIN);
+    return chunks && { kind: "cut", kernel, product: undefined, ...chunks };
+  }
   if (kernel.kind !== "random") return undefined;
   const chunks = chunksOf(turnsOf(kernel), turnsOf(kernel) * RANDOM_TURN, grain);
   return chunks && { kind: "cut", kernel, product: undefined, ...chunks };

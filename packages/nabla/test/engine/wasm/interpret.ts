@@ -10,7 +10,7 @@ export function interpret(lowered: Lowered, contents: Contents): void {
   for (const kernel of lowered.kernels) interpretKernel(kernel, contents);
 }
 
-function interpretKernel(kernel: Kernel, contents: Contents): void {
+function interpretKernel(kernel: Kernel, contents: Contents, isLater = false): void {
   const data = (view: View) => contents[view.buffer] ?? new Float64Array();
   const read = (view: View, ...index: number[]) => data(view)[place(view, index)] ?? Number.NaN;
   const write = (view: View, value: number, ...index: number[]) => {
@@ -28,10 +28,21 @@ function interpretKernel(kernel: Kernel, contents: Contents): void {
         const [along = 0, down = 0] = [a.strides[2], b.strides[1]];
         let sum = 0;
         for (let p = 0; p < k; p++) sum += (left[row + p * along] ?? 0) * (right[column + p * down] ?? 0);
-        write(c, sum, s, i, j);
+        write(c, kernel.accumulates === true && isLater ? read(c, s, i, j) + sum : sum, s, i, j);
       }
       return;
     }
+    case "blocked":
+      for (const [group = 0, part = 0] of indices([kernel.groups, kernel.parts])) {
+        const unit = Math.floor(group / kernel.perUnit);
+        const moved = [...contents];
+        for (const move of kernel.moves) {
+          const start = unit * move.unit + group * move.group + part * move.part;
+          moved[move.buffer] = (contents[move.buffer] ?? new Float64Array()).subarray(start);
+        }
+        for (const one of kernel.kernels) interpretKernel(one, moved, group % kernel.perUnit > 0 || part > 0);
+      }
+      return;
     case "argmax": {
       const outer = kernel.sizes.slice(0, -1);
       for (const index of indices(outer)) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { check, Layout, noise, runMachine, view } from "./harness.ts";
+import { check, Layout, load, noise, number, runMachine, view } from "./harness.ts";
 
 test("Philox gives the words of Random123's vectors", async () => {
   const layout = new Layout();
@@ -94,4 +94,44 @@ test.each([1, 3, 4, 10, 64, 101])("rows of %i columns are picked and added by in
       ]);
     }
   }
+});
+
+test.each([
+  { groups: 7, perUnit: 3, units: 3, parts: 1 },
+  { groups: 4, perUnit: 1, units: 4, parts: 2 },
+  { groups: 3, perUnit: 3, units: 1, parts: 3 },
+])("kernels run on one block after the other: %o", async ({ groups, perUnit, units, parts }) => {
+  const [rows, inner, columns] = [9, 20, 21];
+  const layout = new Layout();
+  const size = rows * inner;
+  const x = layout.add(groups * parts * size, "float32", (i) => noise(i));
+  const factor = layout.add(inner * columns, "float32", (i) => noise(i, 2));
+  const own = layout.add(units * size);
+  const products = layout.add(groups * parts * rows * columns);
+  const sums = layout.add(units * inner * columns);
+  const value = { kind: "apply", name: "multiply", dtype: "float32" } as const;
+  const matmul = { kind: "matmul", label: "product", batch: 1, n: columns } as const;
+  const result = view(products, [0, columns, 1]);
+  await check(layout, [
+    {
+      ...{ kind: "blocked", label: "blocks", groups, perUnit, units, parts },
+      kernels: [
+        {
+          ...{ kind: "loop", label: "double", sizes: [size], reduced: [false] },
+          stores: [{ target: view(own, [1]), value: { ...value, inputs: [load(x, [1]), number(2)] } }],
+        },
+        { ...matmul, m: rows, k: inner, a: view(own, [0, inner, 1]), b: view(factor, [0, columns, 1]), c: result },
+        {
+          ...{ ...matmul, m: inner, k: rows, a: view(own, [0, 1, inner]), b: result },
+          ...{ c: view(sums, [0, columns, 1]), accumulates: true },
+        },
+      ],
+      moves: [
+        { buffer: x, unit: 0, group: parts * size, part: size },
+        { buffer: own, unit: size, group: 0, part: 0 },
+        { buffer: products, unit: 0, group: parts * rows * columns, part: rows * columns },
+        { buffer: sums, unit: inner * columns, group: 0, part: 0 },
+      ],
+    },
+  ]);
 });

@@ -1,0 +1,81 @@
+import type { BlockedKernel, MatmulKernel } from "../loop.ts";
+import { type PrintContext, printLoop, repeatRange, type UnitRange } from "./loops.ts";
+import { printMatmul } from "./matmul.ts";
+import type { MatmulPlan } from "./matmul-plan.ts";
+import type { PackedProducts } from "./packed-matmul.ts";
+import type { I32, Local } from "./tokens.ts";
+
+/** Where a block lies: its unit, its group and its part. */
+interface Place {
+  readonly unit: Local<"i32">;
+  readonly group: Local<"i32">;
+  readonly part: Local<"i32">;
+}
+
+/** Prints a blocked kernel, or a range of its units. */
+export function printBlocked(
+  context: PrintContext,
+  kernel: BlockedKernel,
+  {
+    range,
+    packed,
+    planOf,
+  }: {
+    readonly range?: UnitRange | undefined;
+    readonly packed: PackedProducts;
+    readonly planOf: (product: MatmulKernel) => MatmulPlan;
+  },
+): void {
+  const { f } = context;
+  const { units, perUnit, groups, parts } = kernel;
+  const all = range ?? { first: f.keep("i32", f.i32(0)), end: f.keep("i32", f.i32(units)) };
+  const unit = f.keep("i32", f.get(all.first));
+  repeatRange(f, all, () => {
+    const group = f.keep("i32", f.op("i32.mul", f.get(unit), f.i32(perUnit)));
+    const further = f.keep("i32", f.op("i32.add", f.get(group), f.i32(perUnit)));
+    const isWhole = f.op("i32.lt_u", f.get(further), f.i32(groups));
+    const whole = f.keep("i32", isWhole);
+    const end = f.keep("i32", f.select(f.get(further), f.i32(groups), f.get(whole)));
+    const accumulate = f.keep("i32", f.i32(0));
+    f.loop((next) => {
+      const part = f.keep("i32", f.i32(0));
+      f.loop((again) => {
+        const starts = startsOf(context, kernel, { unit, group, part });
+        for (const one of kernel.kernels) {
+          if (one.kind === "loop") printLoop({ ...context, starts }, one);
+          else {
+            const plan = planOf(one);
+            const added = one.accumulates === true ? { accumulate } : {};
+            printMatmul({ ...context, starts }, one, { plan, packed, ...added });
+          }
+        }
+        f.set(accumulate, f.i32(1));
+        f.increase(part, 1);
+        f.branchIf(again, f.op("i32.lt_u", f.get(part), f.i32(parts)));
+      });
+      f.increase(group, 1);
+      f.branchIf(next, f.op("i32.lt_u", f.get(group), f.get(end)));
+    });
+    f.increase(unit, 1);
+  });
+}
+
+/** How many bytes each buffer that moves lies further; buffers that move alike share a local. */
+function startsOf({ f }: PrintContext, { moves }: BlockedKernel, place: Place): ReadonlyMap<number, Local<"i32">> {
+  const made = new Map<string, Local<"i32">>();
+  const times = (local: Local<"i32">, elements: number): I32 =>
+    f.op("i32.mul", f.get(local), f.i32(elements * f.bytes));
+  return new Map(
+    moves.map(({ buffer, unit, group, part }) => {
+      const key = `${unit} ${group} ${part}`;
+      const found =
+        made.get(key) ??
+        f.keep(
+          "i32",
+          f.op("i32.add", f.op("i32.add", times(place.unit, unit), times(place.group, group)), times(place.part, part)),
+        );
+      made.set(key, found);
+      return [buffer, found] as const;
+    }),
+  );
+}
