@@ -10,7 +10,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/graph": 1800,
   "nabla/data": 2800,
   "nabla/reading": 6000,
-  "nabla/engine": 6600,
+  "nabla/engine": 6800,
   "nabla/nn": 2000,
   "nabla/optim": 1500,
   "nabla/train": 3500,

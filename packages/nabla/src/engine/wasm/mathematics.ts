@@ -4,7 +4,7 @@ import { emitLog, emitLog1p } from "./logarithm.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { addPower, addWholePower } from "./power.ts";
 import type { Callable, Local, V128 } from "./tokens.ts";
-import { addTrigonometry } from "./trigonometry.ts";
+import { addTrigonometry, emitTrigonometry } from "./trigonometry.ts";
 
 /** Functions of four float32 lanes, written into the loop that uses them. */
 const INLINE = {
@@ -45,7 +45,7 @@ export class Mathematics implements LaneFunctions {
   apply(f: FunctionBuilder, name: FunctionName, x: Local<"v128">): V128 {
     if (name !== "sin" && name !== "cos") return INLINE[name](f, x);
     this.#trigonometry ??= addTrigonometry(this.#module);
-    return f.call(this.#trigonometry[name], f.get(x));
+    return emitTrigonometry(f, x, { far: this.#trigonometry[name], shift: name === "sin" ? 0 : 1 });
   }
 
   power(f: FunctionBuilder, x: Local<"v128">, y: Local<"v128">): V128 {

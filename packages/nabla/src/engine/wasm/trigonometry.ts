@@ -1,7 +1,7 @@
 import { FunctionBuilder } from "./assembler.ts";
 import type { ModuleBuilder } from "./module.ts";
-import { polynomialDouble } from "./polynomial.ts";
-import type { Callable, I64, Local } from "./tokens.ts";
+import { polynomial, polynomialDouble } from "./polynomial.ts";
+import type { Callable, I64, Local, V128 } from "./tokens.ts";
 
 /** pi / 2 in two parts of float64; the first has 25 bits, so its product with a count below 2^28 is exact. */
 const QUARTER_HIGH = 1.5707963109016418;
@@ -17,7 +17,67 @@ const HUGE = 2 ** 28;
 /** The first 224 bits of 2 / pi. */
 const TWO_OVER_PI = [0xa2f9836e, 0x4e441529, 0xfc2757d1, 0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab] as const;
 
-/** Adds sin and cos as functions of four lanes; all of it is done in float64, two lanes at a time. */
+/** Up to here float32 is enough: no float32 below is nearer than 1e-8 to a whole number of quarter turns, 0 apart. */
+const NEAR = 128;
+/** pi / 2 in three parts of float32: products of the first two with counts up to 2^8 are exact. */
+const QUARTER = [1.57080078125, -4.454399459064007e-6, -5.564431554416771e-11] as const;
+
+/** sin(x + shift pi / 2), written where it is used; lanes beyond `NEAR` take what `far` computes of them. */
+export function emitTrigonometry(
+  f: FunctionBuilder,
+  x: Local<"v128">,
+  { far, shift }: { readonly far: Callable<"v128">; readonly shift: 0 | 1 },
+): V128 {
+  const n = f.keep("v128", f.op("f32x4.nearest", f.op("f32x4.mul", f.get(x), f.splat(2 / Math.PI))));
+  const r = reduceNear(f, x, n);
+  const square = f.keep("v128", f.op("f32x4.mul", f.get(r), f.get(r)));
+  const cube = f.keep("v128", f.op("f32x4.mul", f.get(square), f.get(r)));
+  const sine = f.keep(
+    "v128",
+    f.multiplyAdd(polynomial(f, square, SINE), f.get(cube), () => f.get(r)),
+  );
+  const cosine = f.keep(
+    "v128",
+    f.multiplyAdd(polynomial(f, square, COSINE), f.get(square), () => f.splat(1)),
+  );
+  const whole = f.op("i32x4.trunc_sat_f32x4_s", f.get(n));
+  const quadrant = f.keep("v128", shift === 0 ? whole : f.op("i32x4.add", whole, f.splatBits(shift)));
+  const value = f.keep("v128", inQuadrant(f, { sine, cosine, quadrant }));
+  if (shift === 0) f.set(value, sineNearZero(f, x, value));
+  const isFar = f.keep("v128", f.op("f32x4.gt", f.op("f32x4.abs", f.get(x)), f.splat(NEAR)));
+  f.if(f.op("v128.any_true", f.get(isFar)), () => {
+    f.set(value, f.op("v128.bitselect", f.call(far, f.get(x)), f.get(value), f.get(isFar)));
+  });
+  return f.get(value);
+}
+
+/** x - n pi / 2, rounded once: what the second part loses is added with the third. */
+function reduceNear(f: FunctionBuilder, x: Local<"v128">, n: Local<"v128">): Local<"v128"> {
+  const [first, second, third] = QUARTER;
+  const rough = f.keep("v128", f.op("f32x4.sub", f.get(x), f.op("f32x4.mul", f.get(n), f.splat(first))));
+  const part = f.keep("v128", f.op("f32x4.mul", f.get(n), f.splat(second)));
+  const r = f.keep("v128", f.op("f32x4.sub", f.get(rough), f.get(part)));
+  const lost = f.op("f32x4.sub", f.op("f32x4.sub", f.get(rough), f.get(r)), f.get(part));
+  const rest = f.op("f32x4.sub", lost, f.op("f32x4.mul", f.get(n), f.splat(third)));
+  return f.keep("v128", f.op("f32x4.add", rest, f.get(r)));
+}
+
+/** The sine or the cosine, and its sign, by the number of quarter turns. */
+function inQuadrant(f: FunctionBuilder, { sine, cosine, quadrant }: Reduced): V128 {
+  const swapped = f.op("v128.and", f.get(quadrant), f.splatBits(1));
+  const isCosine = f.keep("v128", f.op("i32x4.ne", swapped, f.zero()));
+  const value = f.op("v128.bitselect", f.get(cosine), f.get(sine), f.get(isCosine));
+  const sign = f.op("i32x4.shl", f.op("v128.and", f.get(quadrant), f.splatBits(2)), f.i32(30));
+  return f.op("v128.xor", value, sign);
+}
+
+/** The reduction loses the sign of zero, and sin x rounds to x there anyway. */
+function sineNearZero(f: FunctionBuilder, x: Local<"v128">, sine: Local<"v128">): V128 {
+  const tiny = f.keep("v128", f.op("f32x4.lt", f.op("f32x4.abs", f.get(x)), f.splat(1e-4)));
+  return f.op("v128.bitselect", f.get(x), f.get(sine), f.get(tiny));
+}
+
+/** Adds sin and cos of any number as functions of four lanes; all of it is done in float64, two lanes at a time. */
 export function addTrigonometry(module: ModuleBuilder): { sin: Callable<"v128">; cos: Callable<"v128"> } {
   const huge = addHugeReduction(module);
   return { sin: addFunction(module, huge, 0), cos: addFunction(module, huge, 1) };
@@ -48,18 +108,9 @@ function addFunction(module: ModuleBuilder, huge: Callable<"f64">, shift: 0 | 1)
   const cosine = f.keep("v128", f.shuffle(f.get(first.cosine), f.get(second.cosine), [0, 1, 4, 5]));
   const joined = f.shuffle(f.get(first.quadrant), f.get(second.quadrant), [0, 1, 4, 5]);
   const quadrant = f.keep("v128", f.op("i32x4.add", joined, f.splatBits(shift)));
-  const swapped = f.op("v128.and", f.get(quadrant), f.splatBits(1));
-  const isCosine = f.keep("v128", f.op("i32x4.ne", swapped, f.zero()));
-  const value = f.op("v128.bitselect", f.get(cosine), f.get(sine), f.get(isCosine));
-  const sign = f.op("i32x4.shl", f.op("v128.and", f.get(quadrant), f.splatBits(2)), f.i32(30));
-  const signed = f.keep("v128", f.op("v128.xor", value, sign));
-  if (shift === 1) {
-    f.get(signed);
-    return target;
-  }
-  // The reduction loses the sign of zero, and sin x rounds to x here anyway.
-  const tiny = f.keep("v128", f.op("f32x4.lt", f.op("f32x4.abs", f.get(x)), f.splat(1e-4)));
-  f.op("v128.bitselect", f.get(x), f.get(signed), f.get(tiny));
+  const value = f.keep("v128", inQuadrant(f, { sine, cosine, quadrant }));
+  if (shift === 1) f.get(value);
+  else sineNearZero(f, x, value);
   return target;
 }
 

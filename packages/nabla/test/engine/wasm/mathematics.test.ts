@@ -98,6 +98,22 @@ describe.each(fusings)("fused %s", (fused) => {
     }
   });
 
+  test.each([
+    "sin",
+    "cos",
+  ] as const)("%s is within 2 ulp next to every quarter turn, where it nearly vanishes", (name) => {
+    const bits = new Int32Array(180 * 32);
+    const inputs = new Float32Array(bits.buffer);
+    for (let turn = -90; turn < 90; turn++) {
+      const from = (turn + 90) * 32;
+      inputs[from] = (turn * Math.PI) / 2;
+      const middle = bits[from] ?? 0;
+      for (let i = 0; i < 32; i++) bits[from + i] = middle + i - 16;
+    }
+    const { error, at, got } = worst(name, fused, inputs);
+    expect(error, `${name}(${at}) = ${got}, not ${TRUTH[name](at)}`).toBeLessThanOrEqual(2);
+  });
+
   test("powers are rounded like those of JavaScript", () => {
     const x = new Float32Array(120_000);
     const y = new Float32Array(120_000);
@@ -124,7 +140,8 @@ describe.each(fusings)("fused %s", (fused) => {
   });
 
   test("a lane's result does not depend on its place", () => {
-    const inputs = even(64, -9, 9);
+    // sin and cos take another way from 128 on, for the lanes beyond alone
+    const inputs = Float32Array.from(even(64, -9, 9), (x, i) => (i % 5 === 0 ? 40 * x : x));
     for (const name of Object.keys(TRUTH) as FunctionName[]) {
       const forward = run(name, fused, inputs);
       const shifted = run(
