@@ -22,8 +22,8 @@ export async function examineMachine(): Promise<Findings> {
     [
       "256 bits",
       revectorized
-        ? "yes, V8 joins pairs of vectors, as NABLA_REVECTORIZE=on asks"
-        : "no: NABLA_REVECTORIZE=on tries it with Node 24 on x64, where large products take half as long",
+        ? "yes: V8 joins pairs of vectors (NABLA_REVECTORIZE=off does without)"
+        : "no: Node 24 has them on x64 with AVX2, where large products take half as long",
     ],
     ["Threads", `up to ${defaultThreads()} of ${cores}, for networks large enough; NABLA_THREADS sets it`],
     [

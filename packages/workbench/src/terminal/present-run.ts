@@ -190,11 +190,11 @@ function nextCommands(
     image === undefined ? ["new.csv", "row of a new file"] : ["new-images", "image of a folder"];
   // nothing that a command changes helps at the noise floor
   const isAtFloor = outcome.recipe?.[0]?.code === floorCode;
-  const steps = isAtFloor ? [] : stepsToTry({ plan, outcome }, { place });
+  const isImprovable = !isAtFloor && (outcome.recipe ?? []).some(({ options }) => options.length > 0);
   return [
     ...(state === "stopped" ? [[line("resume", run), "resumes the training where it was stopped"] as const] : []),
-    ...steps.slice(0, 1),
-    ...(steps.length > 0 && improvement === undefined && state !== "stopped"
+    ...(isImprovable ? stepsToTry({ plan, outcome }, { place }) : []),
+    ...(isImprovable && improvement === undefined && state !== "stopped"
       ? [[line(...again, "--until-good", "--time", "5m"), "keeps improving until bias and variance are low"] as const]
       : []),
     ...(sealed && state !== "stopped"

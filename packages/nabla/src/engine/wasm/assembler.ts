@@ -1,6 +1,6 @@
 import { BYTES, WIDE_BYTES } from "../loop.ts";
 import { Bytes } from "./bytes.ts";
-import { DOUBLES, type ElementNames, SINGLES } from "./elements.ts";
+import { DOUBLES, type ElementNames, type FunctionOptions, SINGLES } from "./elements.ts";
 import { floatBits } from "./float-bits.ts";
 import { encodeFunction } from "./function-bytes.ts";
 import { CONVERSIONS, LOAD_LANES, LOADS, OPCODES, STORE_LANES, STORES } from "./opcodes.ts";
@@ -34,6 +34,7 @@ const END = 0x0b;
  */
 export class FunctionBuilder {
   readonly fused: boolean;
+  readonly joinable: boolean;
   /** Instructions on the elements of vectors. */
   readonly names: ElementNames;
   /** Bytes of an element, and elements of a vector. */
@@ -49,9 +50,9 @@ export class FunctionBuilder {
   #depth = 0;
   #result: TypeName | undefined;
 
-  /** `fused`: whether `multiplyAdd` may be one instruction that rounds once; `wide`: whether elements are float64. */
-  constructor({ fused = false, wide = false }: { readonly fused?: boolean; readonly wide?: boolean } = {}) {
+  constructor({ fused = false, wide = false, joinable = true }: FunctionOptions = {}) {
     this.fused = fused;
+    this.joinable = joinable;
     this.names = wide ? DOUBLES : SINGLES;
     this.bytes = wide ? WIDE_BYTES : BYTES;
     this.width = 16 / this.bytes;

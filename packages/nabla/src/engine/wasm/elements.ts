@@ -30,3 +30,13 @@ export const DOUBLES: ElementNames = {
   loadLane: "v128.load64_lane",
   storeLane: "v128.store64_lane",
 };
+
+/** What a function is printed for. */
+export interface FunctionOptions {
+  /** Whether `multiplyAdd` may be one instruction that rounds once. */
+  readonly fused?: boolean;
+  /** Whether elements are float64. */
+  readonly wide?: boolean;
+  /** Whether a host may join its vectors, for which it needs pairs of stores of whole ones. */
+  readonly joinable?: boolean;
+}

@@ -1,24 +1,16 @@
-import type { Kernel, Lowered, Value } from "../loop.ts";
-import type { Features } from "./features.ts";
+import type { Kernel, Value } from "../loop.ts";
 import { valuesOf } from "./nest.ts";
 import { operationCost } from "./scalar-operations.ts";
 
 /**
- * The features that a program is printed and compiled with. Calls among vectors that are joined make V8 13.6 end the process
- * ("unreachable code"): the products of random programs found it, so a program with a call goes without the revectorizer.
+ * Whether a host that joins vectors may join those of a kernel. Calls among joined vectors make V8 13.6 end the process
+ * ("unreachable code"): random programs found it. Kernels with calls are printed so that nothing in them can be joined.
  */
-export function featuresFor(lowered: Pick<Lowered, "kernels" | "wide">, features: Features): Features {
-  if (!features.revectorized) return features;
-  const isWide = lowered.wide === true;
-  return { ...features, revectorized: !lowered.kernels.some((kernel) => hasCall(kernel, isWide)) };
-}
-
-function hasCall(kernel: Kernel, isWide: boolean): boolean {
-  if (kernel.kind === "blocked") return kernel.kernels.some((one) => hasCall(one, isWide));
-  if (kernel.kind === "matmul") return valuesOf(kernel.epilogue?.stores ?? []).some(isFunction);
-  return (
-    kernel.kind === "loop" && valuesOf(kernel.stores).some((value) => isFunction(value) && (isWide || isCalled(value)))
-  );
+export function isJoinable(kernel: Kernel, { wide = false }: { readonly wide?: boolean | undefined }): boolean {
+  if (kernel.kind === "matmul") return !valuesOf(kernel.epilogue?.stores ?? []).some(isFunction);
+  if (kernel.kind === "blocked") return kernel.kernels.every((one) => isJoinable(one, { wide }));
+  if (kernel.kind !== "loop") return true;
+  return !valuesOf(kernel.stores).some((value) => isFunction(value) && (wide || isCalled(value)));
 }
 
 /** Whether a value takes more than an instruction or two. */

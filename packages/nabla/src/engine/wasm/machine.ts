@@ -5,7 +5,6 @@ import { compileBytes } from "./compile.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import { type CompiledModule, host, type MachineMemory } from "./host.ts";
 import { HOST_FUNCTIONS } from "./host-functions.ts";
-import { featuresFor } from "./joining.ts";
 import { MOST_PAGES } from "./module.ts";
 import { type Delegated, memoryBytes, printModule } from "./print.ts";
 
@@ -52,8 +51,7 @@ export function compileModule(
   features: Features = detectFeatures(),
   delegated?: Delegated,
 ): Promise<CompiledModule> {
-  const own = featuresFor(lowered, features);
-  return compileBytes(printModule(lowered, own, delegated), own);
+  return compileBytes(printModule(lowered, features, delegated), features);
 }
 
 /** Binds a compiled program to a memory, which grows where it is too small; `delegate` runs the host's kernels by number. */

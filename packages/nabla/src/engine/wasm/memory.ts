@@ -16,9 +16,7 @@ import { statesOf } from "../plan/signature.ts";
 import type { ThreadPool } from "../threads/thread-pool.ts";
 import { compileBytes, compileBytesNow } from "./compile.ts";
 import type { CompileCache, Prepared } from "./compile-cache.ts";
-import type { Features } from "./features.ts";
 import type { CompiledModule, MachineMemory } from "./host.ts";
-import { featuresFor } from "./joining.ts";
 import { createMemory, instantiate, type Machine, reserve } from "./machine.ts";
 import { type Delegated, memoryBytes, planAll, printModule, printStages, scratchBytes } from "./print.ts";
 import { bindStages } from "./shared-machine.ts";
@@ -196,22 +194,18 @@ export class WasmMemory implements Memory {
     };
   }
 
-  #featuresFor({ lowered }: Blueprint): Features {
-    return featuresFor(lowered, this.#options.cache.features);
-  }
-
   #compile(blueprint: Blueprint): Promise<CompiledModule> {
-    return compileBytes(this.#print(blueprint), this.#featuresFor(blueprint));
+    return compileBytes(this.#print(blueprint), this.#options.cache.features);
   }
 
   #compileNow(blueprint: Blueprint): CompiledModule {
-    return compileBytesNow(this.#print(blueprint), this.#featuresFor(blueprint));
+    return compileBytesNow(this.#print(blueprint), this.#options.cache.features);
   }
 
   #print(blueprint: Blueprint): Uint8Array<ArrayBuffer> {
     const { lowered, delegation, stages } = blueprint;
     const { numbers } = delegation;
-    const features = this.#featuresFor(blueprint);
+    const { features } = this.#options.cache;
     return this.#isShared
       ? printStages(lowered, features, { delegated: numbers, stages })
       : printModule(lowered, features, numbers);

@@ -5,6 +5,7 @@ import { FunctionBuilder } from "./assembler.ts";
 import { printBlocked } from "./blocked.ts";
 import type { Features } from "./features.ts";
 import { HostFunctions } from "./host-functions.ts";
+import { isJoinable } from "./joining.ts";
 import { type PrintContext, printLoop, type UnitRange } from "./loops.ts";
 import { type LaneFunctions, Mathematics } from "./mathematics.ts";
 import { type ProductCut, printMatmul, printPart } from "./matmul.ts";
@@ -99,7 +100,7 @@ class Printer {
 
   /** Exports a function that runs a range of a kernel's units. */
   part(name: string, kernel: Kernel, cut: ProductCut | undefined): void {
-    const f = new FunctionBuilder(this.#options);
+    const f = this.#functionOf(kernel);
     const range = { first: f.parameter("i32"), end: f.parameter("i32") };
     const predicate = predicateOf(kernel);
     if (predicate !== undefined) f.if(f.op("i32.eqz", this.#isTrue(f, predicate)), () => f.return());
@@ -120,7 +121,7 @@ class Printer {
   }
 
   #print(kernel: Kernel): Callable<undefined> {
-    const f = new FunctionBuilder(this.#options);
+    const f = this.#functionOf(kernel);
     const context = this.#context(f);
     if (kernel.kind === "matmul") {
       printMatmul(context, kernel, { plan: this.#planOf(kernel), packed: this.#packed });
@@ -135,6 +136,10 @@ class Printer {
 
   #products(range?: UnitRange): Parameters<typeof printBlocked>[2] {
     return { range, packed: this.#packed, planOf: (kernel) => this.#planOf(kernel) };
+  }
+
+  #functionOf(kernel: Kernel): FunctionBuilder {
+    return new FunctionBuilder({ ...this.#options, joinable: isJoinable(kernel, this.#lowered) });
   }
 
   #planOf(kernel: MatmulKernel): MatmulPlan {
@@ -184,9 +189,13 @@ export function planAll(lowered: Lowered, features: ProductFeatures): Plans {
   const { kernels, wide, buffers } = lowered;
   const products = (all: readonly Kernel[]) => all.filter((kernel) => kernel.kind === "matmul");
   const blocked = kernels.flatMap((kernel) => (kernel.kind === "blocked" ? products(kernel.kernels) : []));
+  const plan = (kernel: MatmulKernel, packs: boolean) => {
+    const revectorized = features.revectorized && isJoinable(kernel, lowered);
+    return [kernel, planMatmul(kernel, { ...features, revectorized, wide, buffers, packs })] as const;
+  };
   return new Map([
-    ...products(kernels).map((kernel) => [kernel, planMatmul(kernel, { ...features, wide, buffers })] as const),
-    ...blocked.map((kernel) => [kernel, planMatmul(kernel, { ...features, wide, buffers, packs: true })] as const),
+    ...products(kernels).map((kernel) => plan(kernel, false)),
+    ...blocked.map((kernel) => plan(kernel, true)),
   ]);
 }
 

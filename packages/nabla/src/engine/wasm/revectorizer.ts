@@ -8,6 +8,7 @@ import { host } from "./host.ts";
 
 interface HostProcess {
   readonly arch: string;
+  readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly versions: Readonly<Record<string, string | undefined>>;
   getBuiltinModule?(name: string): unknown;
@@ -16,6 +17,11 @@ interface HostProcess {
 /** Node's module `v8`, as far as it is used. */
 interface HostFlags {
   setFlagsFromString(flag: string): void;
+}
+
+/** Node's module `fs`, as far as it is used. */
+interface HostFiles {
+  readFileSync(path: string, encoding: "latin1"): string;
 }
 
 /** Data that threads inherit: Node's module `worker_threads`, as far as it is used. */
@@ -29,23 +35,26 @@ declare const process: HostProcess | undefined;
 
 /** Switches the pass on and off. */
 const JOINING = ["--experimental-wasm-revectorize", "--no-experimental-wasm-revectorize"] as const;
-/** The flags while a module is compiled, and afterwards: all of it optimized before the call returns. */
+/**
+ * The flags while a module is compiled, and afterwards: all of it optimized before the call returns. Loops are left as they are
+ * printed: where V8 13.6 unrolls one, it loses the upper halves of joined vectors that are kept on the stack.
+ */
 const OPTIMIZING = [
   ["--no-liftoff", "--liftoff"],
   ["--no-wasm-lazy-compilation", "--wasm-lazy-compilation"],
+  ["--no-wasm-loop-unrolling", "--wasm-loop-unrolling"],
+  ["--no-wasm-loop-peeling", "--wasm-loop-peeling"],
+  ["--no-wasm-stack-checks", "--wasm-stack-checks"],
 ] as const;
-/** The versions of V8 that are known to have the flags; any other would complain on stderr. */
-const V8 = { first: 13, last: 13 } as const;
+/** The version of V8 (of Node 24) that is known to have the flags, and was tested; others might complain on stderr. */
+const TESTED = "13.6.";
 const LOCK_KEY = "nabla.revectorizer";
 /** Milliseconds after which a thread that holds the lock must have been ended. */
 const PATIENCE = 10_000;
 const [LOCK, VERDICT] = [0, 1];
 const VERDICTS = { unknown: 0, trusted: 1, refused: 2 } as const;
 
-/**
- * What compiles modules with the pass; undefined where the host has none, or `NABLA_REVECTORIZE` is not `on`. It is asked for
- * and no default, since a training of some hundred programs with it has ended with a memory access out of bounds.
- */
+/** What compiles modules with the pass. */
 export interface Revectorizer {
   /**
    * Compiles and optimizes all of a module, with the pass or without; undefined where the flags cannot be had. Where the pass
@@ -97,15 +106,29 @@ class FlaggedCompiler implements Revectorizer {
   }
 }
 
-/** The revectorizer of this host, if it has one. */
+/**
+ * Whether the processor has AVX2, without which nothing is joined and other tiles are better. Other systems than Linux do not
+ * tell; they run on processors from 2013 on, which have it.
+ */
+function hasWideVectors({ platform, getBuiltinModule }: HostProcess): boolean {
+  if (platform !== "linux") return true;
+  const files = getBuiltinModule?.("node:fs") as HostFiles | undefined;
+  try {
+    return files !== undefined && /^flags\b.*\bavx2\b/m.test(files.readFileSync("/proc/cpuinfo", "latin1"));
+  } catch {
+    return false;
+  }
+}
+
+/** The revectorizer of this host, if it has one and `NABLA_REVECTORIZE` is not `off`. */
 export const revectorizer: Revectorizer | undefined = findRevectorizer();
 
 function findRevectorizer(): Revectorizer | undefined {
-  if (typeof process !== "object" || process.env.NABLA_REVECTORIZE !== "on") return undefined;
+  if (typeof process !== "object" || process.env.NABLA_REVECTORIZE === "off") return undefined;
   const { versions, arch } = process;
-  const version = Number.parseInt(versions.v8 ?? "", 10);
   const isNode = versions.node !== undefined && versions.bun === undefined && versions.deno === undefined;
-  if (!isNode || arch !== "x64" || !(version >= V8.first && version <= V8.last)) return undefined;
+  if (!isNode || arch !== "x64" || versions.v8?.startsWith(TESTED) !== true || !hasWideVectors(process))
+    return undefined;
   const flags = process.getBuiltinModule?.("node:v8") as HostFlags | undefined;
   const environment = process.getBuiltinModule?.("node:worker_threads") as HostEnvironment | undefined;
   const words = environment && sharedWords(environment);

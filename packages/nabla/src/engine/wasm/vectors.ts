@@ -49,8 +49,7 @@ export function storeVector(
     return;
   }
   if (slot.lanes === f.width) {
-    const { address, offset } = at(0);
-    f.store("v128.store", address, f.get(value), offset);
+    storeWhole(f, value, () => at(0));
     return;
   }
   if (slot.lanes >= 2 && f.width > 2) {
@@ -61,6 +60,23 @@ export function storeVector(
     const lane = slot.lanes - 1;
     const { address, offset } = at(lane);
     f.storeLane(f.names.storeLane, address, f.get(value), { lane, offset });
+  }
+}
+
+/** Stores all lanes, in two halves where the host must not join them with those of a neighbor. */
+function storeWhole(
+  f: FunctionBuilder,
+  value: Local<"v128">,
+  at: () => { readonly address: I32; readonly offset: number },
+): void {
+  if (f.joinable) {
+    const { address, offset } = at();
+    f.store("v128.store", address, f.get(value), offset);
+    return;
+  }
+  for (const lane of [0, 1]) {
+    const { address, offset } = at();
+    f.storeLane("v128.store64_lane", address, f.get(value), { lane, offset: offset + 8 * lane });
   }
 }
 
