@@ -5,8 +5,8 @@ import { NablaError, withContext } from "../base/error.ts";
 import { numbers, type Values, wholeNumber, word } from "../base/field.ts";
 import { fork } from "../base/random.ts";
 import { matmul } from "../graph/contraction.ts";
-import { add } from "../graph/elementwise.ts";
-import { reshape, transpose } from "../graph/movement.ts";
+import { add, multiply } from "../graph/elementwise.ts";
+import { reshape, sum, transpose } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { patches, type Window } from "../graph/window.ts";
 import { weightFields } from "./dense.ts";
@@ -103,6 +103,7 @@ export function convolve(
   const positions = spread.shape.slice(0, 1 + window.size.length);
   const points = elementsOf(window.size);
   const [channels = 1, filters = 1] = (weights.shape as Size).slice(-2);
+  if (groups > 1 && channels === 1) return depthwise(spread, weights, { window, groups });
   if (groups === 1) {
     const product = matmul(
       reshape(spread, { shape: [-1, points * channels] }),
@@ -115,4 +116,18 @@ export function convolve(
   const split = transpose(reshape(weights, { shape: [points * channels, groups, each] }), { order: [1, 0, 2] }); // [groups, points·channels, each]
   const product = matmul(reshape(rows, { shape: [groups, -1, points * channels] }), split); // [groups, rows, each]
   return reshape(transpose(product, { order: [1, 0, 2] }), { shape: [...positions, filters] });
+}
+
+/** Each channel under filters of its own: sums over the window's points, in which products of matrices have no part. */
+function depthwise(
+  spread: Tensor,
+  weights: Tensor,
+  { window, groups }: { readonly window: Window; readonly groups: number },
+): Tensor {
+  const axes = window.size.map((_, i) => 1 + window.size.length + i);
+  const filters = Number(weights.shape.at(-1));
+  if (filters === groups) return sum(multiply(spread, reshape(weights, { shape: [...window.size, groups] })), { axes });
+  const each = reshape(weights, { shape: [...window.size, groups, filters / groups] });
+  const sums = sum(multiply(reshape(spread, { shape: [...spread.shape, 1] }), each), { axes }); // [batch, ...positions, groups, each]
+  return reshape(sums, { shape: [...sums.shape.slice(0, -2), filters] });
 }

@@ -46,6 +46,8 @@ for (const [height, width] of [
       [1, 3, 1],
       [3, 5, 1],
       [4, 6, 2],
+      [3, 3, 3],
+      [2, 4, 2],
     ] as const) {
       for (const padding of ["same", "valid"] as const) {
         const fits = padding === "same" || Math.min(height, width) > (size - 1) * dilation;
@@ -168,6 +170,17 @@ describe.each([
       for (const name of Object.keys(outputs)) expectClose(received[name]?.data, expected[name]?.data ?? [], 1e-5);
     }
   });
+});
+
+test("a filter for each channel, and windows of one point, are computed as what they are", async () => {
+  const explain = async (one: Case): Promise<string> => {
+    const program = await compile({ inputs: [], outputs: graph(one) }, { engine: wasmWith({ blas: false }) });
+    await program.run({});
+    return program.explain();
+  };
+  const plain = { height: 8, width: 9, stride: 1, dilation: 1, padding: "same" } as const;
+  expect(await explain({ ...plain, size: 3, channels: 5, filters: 10, groups: 5 })).not.toContain("matmul");
+  expect(await explain({ ...plain, size: 1, channels: 5, filters: 10, groups: 1 })).not.toMatch(/patches|fill/);
 });
 
 test("elements of results are counted as the shapes say", () => {

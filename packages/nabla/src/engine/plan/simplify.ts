@@ -7,6 +7,7 @@ import { broadcast, reshape } from "../../graph/movement.ts";
 import { make } from "../../graph/op.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
+import { windowOf } from "../../graph/window.ts";
 import { resultOf } from "../reference/kernels.ts";
 import { algebra } from "./algebra.ts";
 import { isScalarOp } from "./scalars.ts";
@@ -107,6 +108,8 @@ function movement(node: Tensor): Tensor | undefined {
       ? reshape(x, { shape: node.shape })
       : undefined;
   }
+  if (name === "patches" || name === "unpatches")
+    return isPointWindow(node) ? reshape(x, { shape: node.shape }) : undefined;
   if (name !== "reshape" && name !== "broadcast" && name !== "transpose") return undefined;
   if (sameShape(x.shape, node.shape) && (name !== "transpose" || isStill(node))) return x;
   const [below] = x.inputs;
@@ -115,6 +118,12 @@ function movement(node: Tensor): Tensor | undefined {
   if (x.op.opName === "broadcast" && (name === "broadcast" || below.shape.length === 0))
     return broadcast(below, { shape: node.shape });
   return undefined;
+}
+
+/** Whether windows hold one point each, and every point once: then they only have another shape. */
+function isPointWindow(node: Tensor): boolean {
+  const { size, stride } = windowOf(node);
+  return [...size, ...stride].every((length) => length === 1);
 }
 
 function isStill(transposed: Tensor): boolean {
