@@ -28,6 +28,17 @@ export default defineConfig({
           setupFiles: ["scripts/test/setup.ts", "packages/nabla/test/engine/deferred/setup.ts"],
         },
       },
+      // The engine once more on 128 bits, as hosts compute that join no vectors.
+      {
+        extends: true,
+        test: {
+          name: "128 bits",
+          include: ["packages/nabla/test/engine/*.test.ts", "packages/nabla/test/engine/wasm/*.test.ts"],
+          exclude: ["**/threads-process.test.ts", "**/revectorizer.test.ts"],
+          setupFiles: ["scripts/test/setup.ts"],
+          env: { NABLA_REVECTORIZE: "off" },
+        },
+      },
     ],
     // Threads that a test starts resolve `nabla` to the sources too.
     execArgv: ["--conditions=nabla-source"],
