@@ -18,7 +18,7 @@ export type { Range } from "./base/range.ts";
 /** Readers of records that were written before or elsewhere: `read.record<T>({ … })`. */
 export * as read from "./base/reader.ts";
 export { type Moments, moments } from "./base/statistics/moments.ts";
-export { count, listing, nearest } from "./base/text.ts";
+export { count, grouped, listing, nearest } from "./base/text.ts";
 export type { Tree } from "./base/tree.ts";
 export {
   applyPreparation,

@@ -28,9 +28,20 @@ export function nearest(name: string, names: readonly string[], most = 3): reado
     .map(({ candidate }) => candidate);
 }
 
+/**
+ * A number as text with its thousands apart: `12,345`, `0.25`; so many digits follow the point at most. It is what
+ * `toLocaleString("en-US")` gives, whose tables take a process longer to load than a short command runs otherwise.
+ */
+export function grouped(value: number, digits = 3): string {
+  const [, sign = "", whole, fraction = ""] = /^(-?)(\d+)(\.\d+)?$/.exec(String(value)) ?? [];
+  if (whole === undefined || fraction.length > digits + 1 || Object.is(value, -0))
+    return value.toLocaleString("en-US", { maximumFractionDigits: digits });
+  return `${sign}${whole.replace(/\B(?=(?:\d{3})+$)/g, ",")}${fraction}`;
+}
+
 /** `1 row`, `1,797 rows`. */
 export function count(n: number, noun: string): string {
-  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+  return `${grouped(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 /** `a, b and c`. */

@@ -1,6 +1,6 @@
 import { known } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
-import { count, listing } from "../base/text.ts";
+import { count, grouped, listing } from "../base/text.ts";
 import { type Table, takeTable, widthOf } from "../data/table.ts";
 import { repeatsByChance } from "./duplicates-chance.ts";
 import { type Fingerprints, fingerprints } from "./duplicates-fingerprint.ts";
@@ -181,7 +181,7 @@ function sentences({ exact, near, suspicious, pairs, names }: ReportContext): Pi
     ...(near > 0 ? [`${count(near, "row")} nearly`] : []),
   ];
   const shown = pairs.slice(0, 3).map(({ parts: [a, b], rows: [i, j] }) => `row ${j} of ${b} is row ${i} of ${a}`);
-  const more = exact + near > shown.length ? [`${(exact + near - shown.length).toLocaleString("en-US")} more`] : [];
+  const more = exact + near > shown.length ? [`${grouped(exact + near - shown.length)} more`] : [];
   const summary = `duplicate rows across parts, ${listing(kinds)}: ${listing([...shown, ...more])}`;
   if (!suspicious) return { summary: `${summary}; with so few distinct values this is expected by chance`, try: "" };
   return { summary, try: "remove duplicate rows, or split by group so that they stay in one part" };

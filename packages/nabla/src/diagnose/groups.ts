@@ -1,6 +1,6 @@
 /** Columns that name what several rows belong to, as patients and stores, whose rows a split should keep together. */
 import { fork, type Key, permutation, seedKey } from "../base/random.ts";
-import { count } from "../base/text.ts";
+import { count, grouped } from "../base/text.ts";
 import { blockOf, type Column, identityCodes, numberColumn, type Table } from "../data/table.ts";
 import { type Compared, comparedOf, isBeyondChance, likenessWithin } from "./likeness.ts";
 
@@ -171,7 +171,7 @@ function examined(column: Column, { table, target, part, learned, key }: Examina
       : `${target.name} depends on it far more than by chance`;
   return {
     ...{ name, groups: repeating.length, torn, targetLikeness, alike },
-    summary: `rows of one ${name} stand in several parts (${torn.toLocaleString("en-US")} of its ${count(repeating.length, "value")}), and ${because}`,
+    summary: `rows of one ${name} stand in several parts (${grouped(torn)} of its ${count(repeating.length, "value")}), and ${because}`,
     try: "keep them together, so that dev holds new ones",
   };
 }

@@ -2,7 +2,7 @@
 import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { normalCdf } from "../base/statistics/normal.ts";
-import { count, shareText } from "../base/text.ts";
+import { count, grouped, shareText } from "../base/text.ts";
 import type { RowResults } from "../train/row-results.ts";
 import type { Run } from "../train/run.ts";
 import type { Evidence } from "./evidence-facts.ts";
@@ -67,7 +67,7 @@ export function judgeChange(
   const isSure = dev.interval.from > 0;
   const range = rangeText(dev);
   if (after.run.reason === "time" && !isSure) {
-    const done = `after ${count(after.run.epochs, "epoch")} of ${after.evidence.plan.epochs.toLocaleString("en-US")}`;
+    const done = `after ${count(after.run.epochs, "epoch")} of ${grouped(after.evidence.plan.epochs)}`;
     return { effect, kept: false, outcome: `not judged (the time limit ended it ${done})` };
   }
   const chance = chanceOfGain(dev);

@@ -1,7 +1,7 @@
 /** Decides a column of names: kinds, codes, yes and no, identifiers, texts. */
 import { compact } from "../base/compact.ts";
 import type { Notice } from "../base/notice.ts";
-import { count, listing } from "../base/text.ts";
+import { count, grouped, listing } from "../base/text.ts";
 import type { CategoryReading, TextReading } from "../data/column-reading.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import type { CountedText, DraftDecision } from "./decision.ts";
@@ -72,7 +72,7 @@ export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): Dra
   const base = { words, unfit: [], distinct, distinctIsExact: true };
   if (use !== "category") {
     const reason = use === "identifier" ? "identifier" : "text";
-    const values = `${distinct.toLocaleString("en-US")} in ${count(present, "cell")}`;
+    const values = `${grouped(distinct)} in ${count(present, "cell")}`;
     const [how, why] =
       use === "identifier"
         ? ["identifiers", `nearly every row has its own value: ${values}`]
@@ -115,7 +115,7 @@ function levelNotices(
   }
   if (role === "target") notices.push(...rareClasses(name, levels));
   else if (role === "input" && levels.length > MANY_LEVELS) {
-    const message = `column ${name}: ${levels.length.toLocaleString("en-US")} different names; if there is nothing to learn from them, ${columnOption(name, "ignore")}`;
+    const message = `column ${name}: ${grouped(levels.length)} different names; if there is nothing to learn from them, ${columnOption(name, "ignore")}`;
     notices.push({ code: "data/many-levels", message });
   }
   const joined = levels.filter(({ spellings }) => spellings.length > 1);

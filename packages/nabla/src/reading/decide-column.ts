@@ -1,5 +1,5 @@
 /** Decides what a column holds, by all of its cells. */
-import { count } from "../base/text.ts";
+import { count, grouped } from "../base/text.ts";
 import { cellsIn } from "./cell-text.ts";
 import { areNamedCodes, type CodeSign, codeSign } from "./codes.ts";
 import { completeDecision } from "./complete-decision.ts";
@@ -51,7 +51,7 @@ function codeKind(how: string, why: string): CategoryKind {
 function named(evidence: ColumnEvidence, numbers: number): DraftDecision {
   const { known, column } = evidence;
   if (numbers < 0.5 * known) return draftCategory(evidence, NAMES);
-  const message = `column ${column.name}: ${numbers.toLocaleString("en-US")} of ${count(known, "cell")} are numbers, and the others names; to read those as missing, ${columnOption(column.name, "number")} --bad-cells missing`;
+  const message = `column ${column.name}: ${grouped(numbers)} of ${count(known, "cell")} are numbers, and the others names; to read those as missing, ${columnOption(column.name, "number")} --bad-cells missing`;
   return draftCategory(evidence, { ...NAMES, notices: [{ code: "data/mostly-numbers", message }] });
 }
 
@@ -76,7 +76,7 @@ function trials(evidence: ColumnEvidence): DraftDecision {
     return draftDates(
       dates,
       evidence,
-      `${(dates.good + serials).toLocaleString("en-US")} of ${count(known, "cell")} that ${known === 1 ? "is" : "are"} not missing are dates`,
+      `${grouped(dates.good + serials)} of ${count(known, "cell")} that ${known === 1 ? "is" : "are"} not missing are dates`,
     );
   const numbers = tryNumbers(evidence);
   if (!areNumbers(numbers, evidence)) return named(evidence, numbers.good);
@@ -126,7 +126,7 @@ function namedCodes(evidence: ColumnEvidence): DraftDecision | undefined {
   const distinct = numberCounts(column, facts, evidence.given.values).size;
   if (role === "input" && areIdentifiers(name, facts, distinct) && !countsRows(name, facts, column.rows)) {
     const draft = draftCategory(evidence, { how: "identifiers", why: "", numeric: true });
-    const why = `the column is called ${name}, and nearly every row has its own value: ${distinct.toLocaleString("en-US")} in ${count(facts.count, "cell")}`;
+    const why = `the column is called ${name}, and nearly every row has its own value: ${grouped(distinct)} in ${count(facts.count, "cell")}`;
     return {
       ...draft,
       how: "identifiers",

@@ -1,7 +1,7 @@
 /** Decides a column of dates or of times of day: their order, which words are gaps, which cells are no dates. */
 import { compact } from "../base/compact.ts";
 import type { Notice } from "../base/notice.ts";
-import { count, listing } from "../base/text.ts";
+import { count, grouped, listing } from "../base/text.ts";
 import type { DateOrder, DateReading } from "../data/column-reading.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
 import { timeOfDay } from "./clock.ts";
@@ -220,7 +220,7 @@ export function draftTimes({ good, read, unread }: TimeTrial, evidence: ColumnEv
   return {
     reading: compact({ as: "time" as const, missing: keptWords(words, evidence) }),
     how: "times of day",
-    why: `${good.toLocaleString("en-US")} of ${count(known, "cell")} that ${known === 1 ? "is" : "are"} not missing are times of day`,
+    why: `${grouped(good)} of ${count(known, "cell")} that ${known === 1 ? "is" : "are"} not missing are times of day`,
     words,
     unfit: [...unfit, ...plain],
     notices: likely.length > 0 ? [likelyMissing(column.name, likely, "times")] : [],

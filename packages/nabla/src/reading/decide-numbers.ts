@@ -1,7 +1,7 @@
 /** Decides a column of numbers: how they are dressed, which words are gaps, which cells do not fit. */
 import { compact } from "../base/compact.ts";
 import type { Notice } from "../base/notice.ts";
-import { count, listing } from "../base/text.ts";
+import { count, grouped, listing } from "../base/text.ts";
 import type { NumberReading } from "../data/column-reading.ts";
 import { inOneUnit } from "../data/unit-rule.ts";
 import { type CellText, cellsIn } from "./cell-text.ts";
@@ -150,7 +150,7 @@ export function draftNumbers(trial: NumberTrial, evidence: ColumnEvidence): Draf
   return {
     reading,
     how: describe(reading, choice),
-    why: `${trial.good.toLocaleString("en-US")} of ${count(evidence.known, "cell")} that ${evidence.known === 1 ? "is" : "are"} not missing are numbers`,
+    why: `${grouped(trial.good)} of ${count(evidence.known, "cell")} that ${evidence.known === 1 ? "is" : "are"} not missing are numbers`,
     words,
     unfit: [...unfit, ...infinite, ...misfits],
     notices: noticesOf({ choice, likely, read, reading }, evidence),
@@ -284,7 +284,7 @@ function noticesOf({ choice, likely, read, reading }: Noticed, { column, facts }
     const message = `column ${name}: "${example.text}" is read as ${example.value}, and ${choice.hardly ? "hardly a" : "no"} cell shows whether "${mark}" is the decimal mark; for the other reading, ${other}`;
     notices.push({ code: "data/ambiguous-number", message });
   }
-  const units = choice.units.map(({ unit, count: cells }) => `${unit} (${cells.toLocaleString("en-US")})`);
+  const units = choice.units.map(({ unit, count: cells }) => `${unit} (${grouped(cells)})`);
   if (choice.foreign.length > 0) {
     const message = `column ${name}: numbers in ${listing(units)} stand in one column; only those in ${reading.unit} are read, so convert the others in the file, or ${columnOption(name, "category")}`;
     notices.push({ code: "data/mixed-units", message });

@@ -1,4 +1,5 @@
 import { NablaError } from "../base/error.ts";
+import { grouped } from "../base/text.ts";
 import { hashBytes, textOfBytes } from "./byte-text.ts";
 import { ColumnBuilder } from "./column-builder.ts";
 import { TextTable } from "./text-table.ts";
@@ -201,7 +202,7 @@ export class ColumnRoom {
     this.#made += cells;
     if (isNew) this.#columns++;
     if (this.#made < MUCH_ROOM || this.#made < SPARSE * this.written) return;
-    const message = `${this.#name} has ${this.#columns.toLocaleString("en-US")} different keys, most of which hardly any record has`;
+    const message = `${this.#name} has ${grouped(this.#columns)} different keys, most of which hardly any record has`;
     throw new NablaError(
       "data/many-keys",
       message,

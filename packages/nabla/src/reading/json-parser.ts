@@ -1,3 +1,4 @@
+import { grouped } from "../base/text.ts";
 import { textOfBytes } from "./byte-text.ts";
 import { isBlank } from "./csv-record.ts";
 import type { JsonNode } from "./json-node.ts";
@@ -259,7 +260,7 @@ export class JsonParser {
       const byte = this.bytes[p];
       if (byte === QUOTE) reason ??= "lists of texts";
       else if (byte === OPEN_OBJECT) reason ??= "lists of objects";
-      else if (index >= MOST_ELEMENTS) reason ??= `lists of more than ${MOST_ELEMENTS.toLocaleString("en-US")} values`;
+      else if (index >= MOST_ELEMENTS) reason ??= `lists of more than ${grouped(MOST_ELEMENTS)} values`;
       else if (node.length >= 0 && index >= node.length) reason ??= DIFFERENT_LENGTHS;
       if (reason !== undefined) return this.value(undefined, p);
       const element = node.element(index);

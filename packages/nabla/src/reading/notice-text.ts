@@ -1,7 +1,7 @@
 /** Phrases that several notices share. */
 
 import type { Notice } from "../base/notice.ts";
-import { count, listing } from "../base/text.ts";
+import { count, grouped, listing } from "../base/text.ts";
 import type { CountedText } from "./decision.ts";
 import { shellWord } from "./name-hints.ts";
 
@@ -11,7 +11,7 @@ const MOST_NAMED = 5;
 export function namedCells(texts: readonly CountedText[], noun: string): string {
   const shown = texts.slice(0, MOST_NAMED).map(({ text, count: cells }) => `"${text}" (${count(cells, noun)})`);
   const more = texts.length - shown.length;
-  return listing(more > 0 ? [...shown, `${more.toLocaleString("en-US")} more`] : shown);
+  return listing(more > 0 ? [...shown, `${grouped(more)} more`] : shown);
 }
 
 /** Classes with fewer rows than this can neither be learned nor measured. */
@@ -39,11 +39,9 @@ export function rareClasses(
 export function unseenLevels(name: string, unseen: readonly CountedText[], rows: number): Notice | undefined {
   const cells = unseen.reduce((sum, { count: times }) => sum + times, 0);
   if (cells === 0) return undefined;
-  const shown = unseen
-    .slice(0, MOST_NAMED)
-    .map(({ text, count: times }) => `${text} (${times.toLocaleString("en-US")})`);
+  const shown = unseen.slice(0, MOST_NAMED).map(({ text, count: times }) => `${text} (${grouped(times)})`);
   const more = unseen.length - shown.length;
-  const levels = listing(more > 0 ? [...shown, `${more.toLocaleString("en-US")} more`] : shown);
+  const levels = listing(more > 0 ? [...shown, `${grouped(more)} more`] : shown);
   const which = cells === rows ? `all ${count(cells, "cell")}` : count(cells, "cell");
   const message = `${which} of column ${name} ${cells === 1 ? "holds a level" : "hold levels"} the model has never seen: ${levels}`;
   return { code: "data/unseen-levels", message };

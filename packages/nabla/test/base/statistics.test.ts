@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { seedKey, uniform } from "../../src/base/random.ts";
 import { chiSquareTail } from "../../src/base/statistics/gamma.ts";
 import {
   differenceInterval,
@@ -127,6 +128,15 @@ describe("summaries", () => {
 
   test("equal values share the middle of their ranks", () => {
     expect([...midranks([3, 1, 3, 2])]).toEqual([3.5, 1, 3.5, 2]);
+    expect([...midranks([])]).toEqual([]);
+    expect([
+      ...midranks([0, Number.POSITIVE_INFINITY, -0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]),
+    ]).toEqual([2.5, 4.5, 2.5, 1, 4.5]);
+    const values = Array.from(uniform(seedKey(5), 300), (x) => Math.round(x * 80));
+    const counted = values.map(
+      (value) => values.filter((x) => x < value).length + (values.filter((x) => x === value).length + 1) / 2,
+    );
+    expect([...midranks(values)]).toEqual(counted);
   });
 });
 

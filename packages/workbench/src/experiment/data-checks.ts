@@ -1,8 +1,7 @@
 /** Warnings about the results that a training is about to give: values at fault, leaks, repeated rows, parts that differ. */
-import { count, listing, type Notice, type Table, takeTable } from "nabla";
+import { count, grouped, listing, type Notice, type Table, takeTable } from "nabla";
 import { type Duplicates, drift, duplicates, filledLater, leakage } from "nabla/diagnose";
 import type { Profile } from "../sources/profile.ts";
-import { grouped } from "../text/format.ts";
 import type { DataCheckOptions, DataWarning } from "./data-warning.ts";
 import { type Division, keysOf } from "./division.ts";
 import { typedOptions } from "./option-words.ts";

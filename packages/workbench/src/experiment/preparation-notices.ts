@@ -1,6 +1,5 @@
 /** What preparing decided that the user should know and may decide otherwise. */
-import { count, MOST_LEVELS, type Notice, type Preparation } from "nabla";
-import { grouped } from "../text/format.ts";
+import { count, grouped, MOST_LEVELS, type Notice, type Preparation } from "nabla";
 
 /** More inputs of one category than this are said. */
 const MANY_INPUTS = 64;

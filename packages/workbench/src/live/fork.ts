@@ -1,9 +1,8 @@
 /** A run that starts from another run's current state. */
 import { dirname, join } from "node:path";
-import { type Checkpoint, NablaError } from "nabla";
+import { type Checkpoint, grouped, NablaError } from "nabla";
 import { saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunStore } from "../store/run-store.ts";
-import { grouped } from "../text/format.ts";
 import { changeEvent, kinds, type LiveChange } from "./journal.ts";
 
 export interface ForkOptions {

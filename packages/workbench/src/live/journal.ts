@@ -1,7 +1,6 @@
 /** What was done to a run while it trained, as the store records it. */
-import { type Checkpoint, type JournalEntry, type Json, NablaError, read } from "nabla";
+import { type Checkpoint, grouped, type JournalEntry, type Json, NablaError, read } from "nabla";
 import type { RunHistory, StoredRunEvent } from "../store/run.ts";
-import { grouped } from "../text/format.ts";
 
 /** Kinds of events that are lines of a live run's journal. */
 export const kinds = {

@@ -5,6 +5,7 @@ import {
   checkSettings,
   compact,
   type EpochEvent,
+  grouped,
   type Json,
   known,
   NablaError,
@@ -15,7 +16,6 @@ import { removeCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import { thisHost } from "../store/owner.ts";
 import type { RunRecorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
-import { grouped } from "../text/format.ts";
 import { forkRun, refuseName } from "./fork.ts";
 import { changeEvent, kinds, type LiveChange } from "./journal.ts";
 import type { LiveCommand } from "./live-command.ts";

@@ -1,9 +1,8 @@
 /** Taking the last change of a run back: to the checkpoint before it, without it in the journal. */
-import { type Checkpoint, count, type Json, NablaError } from "nabla";
+import { type Checkpoint, count, grouped, type Json, NablaError } from "nabla";
 import { loadCheckpoint, saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
-import { grouped } from "../text/format.ts";
 import { changesOf, kinds, type LiveChange } from "./journal.ts";
 import type { LiveCommand } from "./live-command.ts";
 import type { Done } from "./request-channel.ts";

@@ -1,12 +1,11 @@
 /** What to try after a run: one list, made when its training ends, recorded with it, and printed alike everywhere. */
-import { count, type Json, type Run } from "nabla";
+import { count, grouped, type Json, type Run } from "nabla";
 import { type Action, type Advice, type Diagnosis, recipe } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-warning.ts";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { wordsOf } from "../experiment/option-words.ts";
 import { patchOptions } from "../experiment/patch-options.ts";
 import type { RecipeStep } from "../store/run.ts";
-import { grouped } from "../text/format.ts";
 
 /** What a recipe is made from. */
 export interface RecipeSource {

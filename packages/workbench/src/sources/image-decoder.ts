@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
-import { NablaError } from "nabla";
+import { grouped, NablaError } from "nabla";
 import type { Sharp } from "sharp";
-import { grouped } from "../text/format.ts";
 import { decodeBmp } from "./bmp.ts";
 import { fileOf } from "./image-folder.ts";
 import type { ImageFormat } from "./image-format.ts";

@@ -1,9 +1,8 @@
 /** What the image files of a folder are, before any is decoded: format, size and hash. */
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { NablaError } from "nabla";
+import { grouped, NablaError } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
-import { grouped } from "../text/format.ts";
 import { bmpHeader } from "./bmp.ts";
 import { hashFile } from "./file-bytes.ts";
 import { imageHead } from "./folder-tree.ts";

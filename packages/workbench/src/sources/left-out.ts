@@ -1,5 +1,5 @@
 /** What is said of files in a folder of images that are none: how many, of which kind, and where. */
-import { count, listing, type Notice } from "nabla";
+import { count, grouped, listing, type Notice } from "nabla";
 import type { FolderTree } from "./folder-tree.ts";
 import { extensionOf, isUnreadFormat } from "./image-format.ts";
 
@@ -42,16 +42,14 @@ function kindText(extension: string, files: readonly string[]): string {
   const convert = `cannot be read: convert ${them} to .png or .jpg to use ${them}`;
   if (more.length === 0) return `${only} ${unread ? convert : "is no image"}`;
   const which = extension === "" ? "files without an extension" : `${extension} files`;
-  const much = `${files.length.toLocaleString("en-US")} ${which}`;
+  const much = `${grouped(files.length)} ${which}`;
   const places = [...Map.groupBy(files, folderOf)].map(([folder, inside]) => ({ folder, many: inside.length }));
   const [place] = places;
   if (place !== undefined && places.length === 1) {
     const where = place.folder === "" ? "" : ` in ${place.folder}`;
     return `${much}${where} ${unread ? convert : "are no images"}`;
   }
-  const each = named(
-    places.map(({ folder, many }) => `${many.toLocaleString("en-US")} in ${folder === "" ? "./" : folder}`),
-  );
+  const each = named(places.map(({ folder, many }) => `${grouped(many)} in ${folder === "" ? "./" : folder}`));
   return `${much} ${unread ? convert : "are no images"} (${each})`;
 }
 

@@ -1,7 +1,6 @@
 /** What a reader of a file should know, none of which stops the training. */
-import { count, listing, type Notice } from "nabla";
+import { count, grouped, listing, type Notice } from "nabla";
 import type { LeftOut } from "nabla/reading";
-import { grouped } from "../text/format.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { repeatedRows } from "./repeated-rows.ts";
 import type { WrittenTable } from "./written-table.ts";

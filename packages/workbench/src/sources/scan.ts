@@ -3,6 +3,7 @@ import {
   type ColumnReading,
   compact,
   count,
+  grouped,
   known,
   listing,
   type Notice,
@@ -10,7 +11,6 @@ import {
   type Table,
 } from "nabla";
 import { type CountedText, columnFrom, decideColumn, faultError, type WrittenColumn } from "nabla/reading";
-import { grouped } from "../text/format.ts";
 import type { FileOptions } from "./profile.ts";
 import { shortList } from "./source-files.ts";
 import { missingColumn } from "./survey.ts";

@@ -1,5 +1,4 @@
-import { count, NablaError } from "nabla";
-import { grouped } from "../text/format.ts";
+import { count, grouped, NablaError } from "nabla";
 import type { TaskChoice } from "./profile.ts";
 
 /** Up to this many distinct whole numbers, each often repeated, are the names of classes. */

@@ -1,7 +1,6 @@
 /** One line a column: what it is read as, its range, examples, and how much is missing. */
-import { count } from "nabla";
+import { count, grouped } from "nabla";
 import type { ColumnProfile, Profile } from "../sources/profile.ts";
-import { grouped } from "../text/format.ts";
 import { clip, clipMiddle, GAP, type GridColumn, grid, WIDTH, widthOf } from "../text/layout.ts";
 import { type ColumnRun, columnRuns } from "./column-runs.ts";
 import { columnValues } from "./column-values.ts";

@@ -1,7 +1,7 @@
 /** What an export wrote. */
+import { grouped } from "nabla";
 import type { Exported } from "../exchange/export-model.ts";
 import { formats } from "../exchange/formats.ts";
-import { grouped } from "../text/format.ts";
 import { here } from "./command-line.ts";
 import { factsText } from "./facts.ts";
 import { styleFor } from "./style.ts";

@@ -1,7 +1,7 @@
 /** The text printed before a study's first trial and after its last one. */
-import { count } from "nabla";
+import { count, grouped } from "nabla";
 import { duration } from "../text/duration.ts";
-import { grouped, percent, rangeText } from "../text/format.ts";
+import { percent, rangeText } from "../text/format.ts";
 import { grid } from "../text/layout.ts";
 import { valuesText } from "../text/values.ts";
 import { type Fact, factsText, nextFacts } from "./facts.ts";

@@ -1,8 +1,8 @@
 /** What `nabla train` and `nabla show` print about a run, as label and text within 80 columns. */
 
-import { count, type Json, kindTables, layersInOrder, listing } from "nabla";
+import { count, grouped, type Json, kindTables, layersInOrder, listing } from "nabla";
 import { optionText } from "nabla/fields";
-import { grouped, number, percent } from "./format.ts";
+import { number, percent } from "./format.ts";
 
 /** A network as people write one: `61 → dense 128 → relu → dropout 0.8 → dense 10`. */
 export function networkText(model: Json, inputs: string): string {

@@ -1,4 +1,5 @@
 /** Numbers as people read them: short, aligned, never more digits than they mean. */
+import { grouped } from "nabla";
 
 /** From this fraction on a percentage says only how far beyond all bounds it is. */
 const MOST_PERCENT = 10;
@@ -31,11 +32,6 @@ export function rangeText(
   return `${text(from)} to ${text(to)}`;
 }
 
-/** A whole number with its thousands apart: `12,345`. */
-export function grouped(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
 /** A number with four significant digits: `0.3149`, `1.2e-5`, `462.3`. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return String(value);
@@ -45,7 +41,7 @@ export function number(value: number): string {
       .toExponential(2)
       .replace(/\.?0+e/, "e")
       .replace("e+", "e");
-  return Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 6 });
+  return grouped(Number(value.toPrecision(4)), 6);
 }
 
 /**

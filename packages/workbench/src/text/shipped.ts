@@ -1,7 +1,7 @@
 /** What model a run handed over, and what measures it, in sentences. */
-import { count, listing } from "nabla";
+import { count, grouped, listing } from "nabla";
 import { errorText, unitText } from "./description.ts";
-import { grouped, number, percent, rangeText } from "./format.ts";
+import { number, percent, rangeText } from "./format.ts";
 
 /** The model: what learned what. */
 export interface ShippedModel {

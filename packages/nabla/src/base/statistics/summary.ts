@@ -64,21 +64,28 @@ export function columnMeans(rows: readonly ArrayLike<number>[]): Float64Array {
 
 /** The rank of each value, from 1; equal values share the middle of theirs. */
 export function midranks(values: ArrayLike<number>): Float64Array {
-  const valueAt = (i: number): number => known(values[i], "a value");
-  // equal infinities have no difference
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort(
-    (a, b) => valueAt(a) - valueAt(b) || a - b,
-  );
-  const ranks = new Float64Array(values.length);
-  let from = 0;
-  while (from < order.length) {
-    const value = valueAt(known(order[from], "a place"));
-    let to = from + 1;
-    while (to < order.length && valueAt(known(order[to], "a place")) === value) to++;
-    for (const i of order.slice(from, to)) ranks[i] = (from + to + 1) / 2;
-    from = to;
+  const sorted = Float64Array.from(values).sort();
+  const different = new Float64Array(sorted.length);
+  const rankOf = new Float64Array(sorted.length);
+  let groups = 0;
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    const value = known(sorted[from], "a value");
+    while (to < sorted.length && (sorted[to] === value || to === from)) to++;
+    different[groups] = value;
+    rankOf[groups++] = (from + to + 1) / 2;
   }
-  return ranks;
+  return Float64Array.from(values, (value) => known(rankOf[placeOf(value, different, groups)], "a rank"));
+}
+
+/** Where a value stands among the first of some ascending ones. */
+function placeOf(value: number, ascending: Float64Array, count: number): number {
+  let [low, high] = [0, count - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (known(ascending[middle], "a value") <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Pearson's correlation of two lists of one length; 0 where one of them does not vary. */

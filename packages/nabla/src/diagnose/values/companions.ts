@@ -28,7 +28,7 @@ interface Feature {
   readonly values: Float64Array;
 }
 
-/** A table as numbers that its columns are fitted by. */
+/** A table as numbers that its columns are fitted by. They are made when they are asked for, which most tables do not need. */
 export interface Companions {
   /** The rows that are looked at, in the table's order. */
   readonly rows: Uint32Array;
@@ -49,13 +49,24 @@ export function companionsOf({ rows: all, columns, target }: Table): Companions 
   const stride = Math.max(1, Math.ceil(all / most));
   const rows = Uint32Array.from({ length: Math.ceil(all / stride) }, (_, i) => i * stride);
   const used = [...columns, ...(target === undefined ? [] : [target])];
-  return { rows, features: used.flatMap((column) => featuresOf(column, rows, column === target)) };
+  return companionsWith(rows, () => used.flatMap((column) => featuresOf(column, rows, column === target)));
 }
 
 /** The same without what some columns say. */
-export function withoutColumns({ rows, features }: Companions, names: Iterable<string>): Companions {
+export function withoutColumns(companions: Companions, names: Iterable<string>): Companions {
   const left = new Set(names);
-  return { rows, features: features.filter(({ of }) => !left.has(of)) };
+  return companionsWith(companions.rows, () => companions.features.filter(({ of }) => !left.has(of)));
+}
+
+function companionsWith(rows: Uint32Array, make: () => readonly Feature[]): Companions {
+  let made: readonly Feature[] | undefined;
+  return {
+    rows,
+    get features() {
+      made ??= make();
+      return made;
+    },
+  };
 }
 
 function featuresOf(column: Column, rows: Uint32Array, predicted: boolean): readonly Feature[] {

@@ -1,6 +1,6 @@
 /** One value among many others that was written where none was known: the mean, or that of another row. */
 import { meanOf, quantileOf } from "../../base/statistics/summary.ts";
-import { count } from "../../base/text.ts";
+import { count, grouped } from "../../base/text.ts";
 import { blockOf, type NumberColumn, type Table } from "../../data/table.ts";
 import { type Companions, companionsOf, fitOf, normalScores } from "./companions.ts";
 import { areTrueZeros } from "./true-zeros.ts";
@@ -101,6 +101,6 @@ const IS_MEAN = 0.005;
 
 function described({ name }: NumberColumn, { value, found, known, mean }: Spike): CopiedValue {
   const is = Math.abs(value - mean) <= IS_MEAN * Math.abs(mean) ? ", the mean of the others," : "";
-  const summary = `column ${name}: ${value}${is} stands in ${found.toLocaleString("en-US")} of ${count(known, "cell")}, and their rows are otherwise like all; it may fill in for what is not known`;
+  const summary = `column ${name}: ${value}${is} stands in ${grouped(found)} of ${count(known, "cell")}, and their rows are otherwise like all; it may fill in for what is not known`;
   return { name, value, found, summary };
 }

@@ -1,5 +1,5 @@
 /** Columns of numbers of which a part is in another unit: a thousand times as large, in inches, in degrees Fahrenheit. */
-import { count, listing } from "../../base/text.ts";
+import { count, grouped, listing } from "../../base/text.ts";
 import { blockOf, type NumberColumn, numberColumn, type Table } from "../../data/table.ts";
 import { convertedBy, type UnitRule } from "../../data/unit-rule.ts";
 import { type Companions, companionsOf, fitOf, withoutColumns } from "./companions.ts";
@@ -81,7 +81,7 @@ function fellowsOf({ trial, rows }: Suspect, all: readonly Suspect[]): readonly 
 
 /** Several columns whose values lie in two heaps, the same distance apart and in the same rows, and what remains tells of none. */
 function sharedSuspects(table: Table, companions: Companions): Suspect[] {
-  const alone = withoutColumns(companions, new Set(companions.features.map(({ of }) => of)));
+  const alone = { rows: companions.rows, features: [] };
   const heaps = numbersOf(table).flatMap((column) => trialsIn(column, alone).map((trial) => suspectOf(column, trial)));
   return heaps.flatMap((heap) => {
     const fellows = fellowsOf(heap, heaps);
@@ -145,8 +145,8 @@ function fewestValues(rows: number): number {
 function trialsIn({ name, values: { data } }: NumberColumn, companions: Companions): readonly UnitTrial[] {
   const all = Float64Array.from(companions.rows, (row) => data[row] ?? Number.NaN);
   const at = (test: (value: number) => boolean): KnownValues => {
-    const places = Uint32Array.from(all.keys()).filter((place) => test(all[place] ?? Number.NaN));
-    return { places, values: Float64Array.from(places, (place) => all[place] ?? 0) };
+    const places = all.map((_, place) => place).filter((place) => test(all[place] ?? Number.NaN));
+    return { places: Uint32Array.from(places), values: places.map((place) => all[place] ?? 0) };
   };
   const known = at((value) => Number.isFinite(value));
   const different = new Set(known.values.map(Math.abs)).size;
@@ -182,6 +182,6 @@ function described(name: string, { candidate, values, isOther }: UnitTrial): Mix
   return {
     ...{ name, found: others.length, among: values.length, unit, examples },
     ...(rule === undefined ? {} : { rule }),
-    summary: `column ${name}: ${others.length.toLocaleString("en-US")} of ${count(values.length, "value")} ${others.length === 1 ? "is" : "are"} in another unit, ${unit}: ${shown}${rough}`,
+    summary: `column ${name}: ${grouped(others.length)} of ${count(values.length, "value")} ${others.length === 1 ? "is" : "are"} in another unit, ${unit}: ${shown}${rough}`,
   };
 }

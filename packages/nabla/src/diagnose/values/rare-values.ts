@@ -1,6 +1,6 @@
 /** Columns that hardly vary, and values that lie absurdly far from all others. */
 import { meanOf, medianOf, populationVariance, quantileOf } from "../../base/statistics/summary.ts";
-import { count, listing } from "../../base/text.ts";
+import { count, grouped, listing } from "../../base/text.ts";
 import { blockOf, type Column, type NumberColumn, type Table } from "../../data/table.ts";
 
 /** A column of which nearly all rows have one value. */
@@ -46,7 +46,7 @@ export function nearlyConstant({ rows, columns, target }: Table): readonly Nearl
       const rare = [...data.keys()].filter((row) => !Object.is(data[row], value));
       if (answers.some((list) => setsApart(list, rare))) return [];
       const others = rows - found;
-      const summary = `${column.name} is ${text} in all but ${count(others, "row")} of ${rows.toLocaleString("en-US")}`;
+      const summary = `${column.name} is ${text} in all but ${count(others, "row")} of ${grouped(rows)}`;
       return [{ name: column.name, others, summary }];
     });
 }

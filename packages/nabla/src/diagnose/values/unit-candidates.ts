@@ -1,4 +1,5 @@
 /** The conversions between units that part of a column may need. */
+import { grouped } from "../../base/text.ts";
 import type { UnitRule } from "../../data/unit-rule.ts";
 
 // a declared table: how often one unit goes into another
@@ -43,12 +44,17 @@ export interface Candidate {
   readonly divide: number;
 }
 
+/** With as many digits as people read. */
+function rounded(factor: number): number {
+  return Number(factor.toFixed(3));
+}
+
 /** All of them, in both directions. */
 export const CANDIDATES: readonly Candidate[] = [
   ...FACTORS.flatMap(([factor, what]): readonly Candidate[] => [
-    { unit: `${factor.toLocaleString("en-US")} times as large, ${what}`, larger: true, divide: factor },
+    { unit: `${grouped(rounded(factor))} times as large, ${what}`, larger: true, divide: factor },
     {
-      unit: `${factor.toLocaleString("en-US")} times as small, ${what}`,
+      unit: `${grouped(rounded(factor))} times as small, ${what}`,
       larger: false,
       divide: Number((1 / factor).toPrecision(12)),
     },

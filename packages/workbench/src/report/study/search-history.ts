@@ -1,7 +1,8 @@
 /** How the search went: its history, all trials as lines, the boxes of coarse to fine, the trials one by one. */
+import { grouped } from "nabla";
 import { history, parallelCoordinates } from "nabla/tune";
 import { duration } from "../../text/duration.ts";
-import { grouped, number, percent, percentTick } from "../../text/format.ts";
+import { number, percent, percentTick } from "../../text/format.ts";
 import { valuesText } from "../../text/values.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";

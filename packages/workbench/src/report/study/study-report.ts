@@ -1,14 +1,14 @@
 /** A self-contained HTML file that reports everything about a study. */
 
 import { dirname, join } from "node:path";
-import { count } from "nabla";
+import { count, grouped } from "nabla";
 import { writeFileAtomic } from "../../host/atomic-files.ts";
 import { folderBeside } from "../../store/store-place.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 import type { HandedOver } from "../../studies/study-events.ts";
 import { partsText } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
-import { grouped, moment, percent } from "../../text/format.ts";
+import { moment, percent } from "../../text/format.ts";
 import { valuesText } from "../../text/values.ts";
 import { html, type Markup } from "../markup.ts";
 import { facts, type Page, page, paragraph, range, section, table, tile } from "../pieces.ts";
