@@ -8,7 +8,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/base": 1700,
   "nabla/array": 700,
   "nabla/graph": 1800,
-  "nabla/data": 2800,
+  "nabla/data": 3600,
   "nabla/reading": 6000,
   "nabla/engine": 6800,
   "nabla/nn": 2000,

@@ -52,6 +52,7 @@ export {
   type TimeReading,
 } from "./data/column-reading.ts";
 export { type Arrays, type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
+export { textInputs } from "./data/fill-features.ts";
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
 export { joinExamples } from "./data/join-examples.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";
@@ -64,7 +65,9 @@ export {
   type Preparation,
   type TargetPreparation,
   type Task,
+  type TextFeatures,
   targetUnit,
+  textFeatures,
   type WantedColumn,
   wantedColumns,
   wantedTarget,
@@ -98,8 +101,11 @@ export {
   type Table,
   table,
   takeTable,
+  textColumn,
 } from "./data/table.ts";
 export { logScaled, scaledTarget, TARGET_SCALES, type TargetScale, targetBounds } from "./data/target-scale.ts";
+export { MOST_PIECES } from "./data/text-preparation.ts";
+export { TEXT_BUCKETS } from "./data/text-tokens.ts";
 export { inOneUnit, type UnitRule, unitRuleOf, unitRuleText } from "./data/unit-rule.ts";
 export type { Engine } from "./engine/contract.ts";
 export { type Blas, type BlasSearch, findBlas } from "./engine/native/blas.ts";

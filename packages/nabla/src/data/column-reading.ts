@@ -59,7 +59,7 @@ export interface CategoryReading extends WithMissing {
   readonly merged?: boolean;
 }
 
-/** Text of its own in nearly every row, and identifiers: no input. */
+/** Texts, whose words are learned from; where nothing is to be learned from them, as of identifiers, they are no input. */
 export interface TextReading extends WithMissing {
   readonly as: "text";
 }

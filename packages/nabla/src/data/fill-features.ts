@@ -1,4 +1,5 @@
 /** One column of a table as features. */
+import { type NdArray, zeros } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { civilDayOf, dayFraction, monthFraction } from "./calendar.ts";
@@ -13,6 +14,7 @@ import {
 } from "./preparation.ts";
 import { scaledNumber } from "./scaling.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn } from "./table.ts";
+import { type TextPreparation, textEncoder } from "./text-preparation.ts";
 
 /** Where a column's features go: float32 [rows, features], all 0 so far. */
 export interface Destination {
@@ -25,8 +27,9 @@ export interface Destination {
 /** Writes a column's features. Throws `data/column-kind` where the column is not of the kind that training saw. */
 export function fillFeatures(preparation: ColumnPreparation, column: Column, to: Destination): void {
   if (column.kind === "category") {
-    if (preparation.kind !== "category") throw wrongKind(preparation, column);
-    fillLevels(preparation, column, to);
+    if (preparation.kind === "text") fillTexts(preparation, column, to);
+    else if (preparation.kind === "category") fillLevels(preparation, column, to);
+    else throw wrongKind(preparation, column);
   } else if (preparation.kind === "block" && String(blockOf(column)) === String(preparation.shape)) {
     fillBlock(preparation, column, to);
   } else if (blockOf(column).length > 0) {
@@ -55,6 +58,29 @@ function fillLevels(
     if (code !== undefined) slotOf[code] = slots?.[i] ?? i;
   }
   for (const [row, code] of column.codes.entries()) into[row * features + at + (slotOf[code] ?? unknown)] = 1;
+}
+
+/** What a column of texts gives on its own: float32 [rows, 2 · length], codes and then their weights. */
+export function textInputs(preparation: TextPreparation, column: Column): NdArray {
+  const features = 2 * preparation.length;
+  const rows = column.kind === "category" ? column.codes.length : 0;
+  const inputs = zeros([rows, features]);
+  fillFeatures(preparation, column, { into: inputs.data as Float32Array, at: 0, features });
+  return inputs;
+}
+
+function fillTexts(preparation: TextPreparation, column: CategoryColumn, { into, at, features }: Destination): void {
+  const encode = textEncoder(preparation);
+  const known = column.levels.map((): ReturnType<typeof encode> | undefined => undefined);
+  for (const [row, code] of column.codes.entries()) {
+    if (code < 0) continue;
+    known[code] ??= encode(column.levels[code] ?? "");
+    let place = row * features + at;
+    for (const piece of known[code]) {
+      into[place] = piece.code;
+      into[place++ + preparation.length] = piece.weight;
+    }
+  }
 }
 
 type Scaled = NumberPreparation | DatePreparation | TimePreparation;
@@ -129,6 +155,7 @@ function wrongKind(preparation: ColumnPreparation, column: Column): NablaError {
 function wantedKind(preparation: ColumnPreparation): string {
   const { kind } = preparation;
   if (kind === "category") return "names";
+  if (kind === "text") return "texts";
   if (kind === "block") return `blocks of shape [${preparation.shape.join(", ")}]`;
   return kind === "date" ? "dates" : kind === "time" ? "times of day" : "numbers";
 }

@@ -4,6 +4,7 @@ import { MONTHS, WEEKDAYS } from "./calendar.ts";
 import type { ColumnReading, DateReading, TimeReading } from "./column-reading.ts";
 import { blockNames } from "./examples.ts";
 import type { Scale } from "./scaling.ts";
+import type { TextPreparation } from "./text-preparation.ts";
 
 /** What a network predicts: one of several classes, or a number. */
 export type Task = "classification" | "regression";
@@ -88,6 +89,7 @@ export type ColumnPreparation =
   | TimePreparation
   | BlockPreparation
   | CategoryPreparation
+  | TextPreparation
   | ConstantPreparation;
 
 /** Class codes for names. */
@@ -131,6 +133,7 @@ function featuresOf(column: ColumnPreparation): readonly string[] {
   const { kind, name } = column;
   if (kind === "block") return blockNames(name, column.shape);
   if (kind === "category") return levelNames(column);
+  if (kind === "text") return textNames(column);
   if (kind === "constant") return [];
   const missing = column.indicator ? [`${name} is missing`] : [];
   const clock = [`${name} time of day (sine)`, `${name} time of day (cosine)`];
@@ -156,6 +159,10 @@ function levelNames({ name, levels, slots }: CategoryPreparation): readonly stri
   return [...names, `${name}=unknown`];
 }
 
+function textNames({ name, length }: TextPreparation): readonly string[] {
+  return ["piece", "weight"].flatMap((what) => Array.from({ length }, (_, i) => `${name} ${what} ${i + 1}`));
+}
+
 /** How many features the levels of a category light, without that for unknown ones. */
 export function slotCount({ levels, slots }: Pick<CategoryPreparation, "levels" | "slots">): number {
   return slots === undefined ? levels.length : slots.reduce((most, slot) => Math.max(most, slot), -1) + 1;
@@ -175,6 +182,28 @@ export function numberFeatures(preparation: Preparation): readonly number[] {
     at += featureCount(column);
   }
   return places;
+}
+
+/** Where the codes of a column of texts are among the inputs; as many weights follow them. */
+export interface TextFeatures {
+  readonly name: string;
+  /** The first code. */
+  readonly from: number;
+  readonly length: number;
+  /** The different codes, from 1; 0 is none. */
+  readonly count: number;
+}
+
+/** The columns of texts, by their places among the inputs. */
+export function textFeatures(preparation: Preparation): readonly TextFeatures[] {
+  const found: TextFeatures[] = [];
+  let from = 0;
+  for (const column of preparation.columns) {
+    if (column.kind === "text")
+      found.push({ name: column.name, from, length: column.length, count: column.pieces.length });
+    from += featureCount(column);
+  }
+  return found;
 }
 
 /** The names of all features, in the order of the inputs. */
@@ -211,6 +240,7 @@ export function wantedColumns(preparation: Preparation): readonly WantedColumn[]
     .filter((column) => column.kind !== "constant")
     .map((column): WantedColumn => {
       const { name, reading } = column;
+      if (column.kind === "text") return compact({ name, kind: "category", reading });
       if (column.kind !== "category") return compact({ name, kind: "number", reading });
       return compact({ name, kind: "category", reading, levels: column.levels });
     });

@@ -6,11 +6,12 @@ import { type CalendarTally, emptyCalendar, tallyCalendar } from "./calendar.ts"
 import { categoryPreparation, narrowingOf, numberPreparation } from "./column-preparation.ts";
 import type { ColumnReading } from "./column-reading.ts";
 import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
-import { mostLevels, type PrepareOptions, scalingFor } from "./prepare.ts";
+import { mostLevels, mostPieces, type PrepareOptions, scalingFor, textsFrom } from "./prepare.ts";
 import { robustScale, type Scale, type Scaling, smoothClipScale } from "./scaling.ts";
 import type { Source } from "./source.ts";
-import { blockOf, type CategoryColumn, type Column, type NumberColumn } from "./table.ts";
+import { blockOf, type CategoryColumn, type Column, holdsTexts, type NumberColumn } from "./table.ts";
 import { logScaled, numberTarget } from "./target-scale.ts";
+import { noTexts, type TextTally, tallyTexts } from "./text-preparation.ts";
 import { ValueSample } from "./value-sample.ts";
 import { noZeros, tallyZeros, type ZeroTally } from "./zeros.ts";
 
@@ -36,6 +37,8 @@ interface Tally {
   readonly zeros: ZeroTally | undefined;
   /** How often each level occurs. */
   readonly levels: Map<string, number>;
+  /** For a column of texts. */
+  readonly texts: TextTally | undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ interface Tally {
 export async function fitSource(source: Source, options: Omit<PrepareOptions, "task"> = {}): Promise<Preparation> {
   const { scaling, targetScale = "none" } = options;
   const most = mostLevels(options);
+  const pieces = mostPieces(options);
   let inputs: readonly Tally[] | undefined;
   let target: Tally | undefined;
   for await (const table of source) {
@@ -57,7 +61,11 @@ export async function fitSource(source: Source, options: Omit<PrepareOptions, "t
   }
   if (inputs === undefined || target === undefined) throw new NablaError("data/no-rows", "the stream has no rows");
   const columns = inputs.map((tally) =>
-    tally.kind === "number" ? numberFrom(tally, scales[tally.scaling](tally)) : categoryFrom(tally, most),
+    tally.kind === "number"
+      ? numberFrom(tally, scales[tally.scaling](tally))
+      : tally.texts === undefined
+        ? categoryFrom(tally, most)
+        : textsFrom(tally, tally.texts, pieces),
   );
   if (columns.every(({ kind }) => kind === "constant"))
     throw new NablaError("data/no-inputs", "no input column of the stream varies, so there is nothing to train on");
@@ -85,6 +93,7 @@ function tallyOf(column: Column, asked: Scaling | undefined): Tally {
     missing: false,
     zeros: scaling === "smoothClip" ? noZeros() : undefined,
     levels: new Map(),
+    texts: column.kind === "category" && holdsTexts(column) ? noTexts() : undefined,
   };
 }
 
@@ -93,7 +102,8 @@ function add(tally: Tally | undefined, column: Column): void {
     throw new NablaError("data/columns", `column ${column.name} of the stream differs from that in its first tables`);
   }
   if (column.kind === "number") addNumbers(tally, column);
-  else addLevels(tally, column);
+  else if (tally.texts === undefined) addLevels(tally, column);
+  else tallyTexts(tally.texts, column);
 }
 
 function addNumbers(tally: Tally, { values: { data } }: NumberColumn): void {

@@ -5,11 +5,22 @@ import { inRange } from "../base/range.ts";
 import { count } from "../base/text.ts";
 import { emptyCalendar, tallyCalendar } from "./calendar.ts";
 import { categoryPreparation, narrowingOf, numberPreparation } from "./column-preparation.ts";
+import type { ColumnReading } from "./column-reading.ts";
 import { MOST_LEVELS } from "./level-slots.ts";
 import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
 import { type Scale, type Scaling, scalings } from "./scaling.ts";
-import { blockOf, type CategoryColumn, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
+import {
+  blockOf,
+  type CategoryColumn,
+  type Column,
+  holdsTexts,
+  type NumberColumn,
+  type Table,
+  widthOf,
+} from "./table.ts";
 import { logScaled, numberTarget, type TargetScale } from "./target-scale.ts";
+import { MOST_PIECES, noTexts, type TextTally, tallyTexts, textPreparation } from "./text-preparation.ts";
+import { TEXT_BUCKETS } from "./text-tokens.ts";
 import { noZeros, tallyZeros } from "./zeros.ts";
 
 export interface PrepareOptions {
@@ -20,6 +31,8 @@ export interface PrepareOptions {
    * frequent ones keep an input, and the others share 16 of them, or a quarter of fewer than 64.
    */
   readonly levels?: number;
+  /** The most words and pieces of words by which a column of texts is known, the most frequent ones; default 32,768. */
+  readonly textPieces?: number;
   /**
    * How input numbers are scaled; default smoothClip, with which columns of many zeros say so in a feature, and of blocks such as images standardize. A number to predict is always
    * standardized.
@@ -33,11 +46,16 @@ export interface PrepareOptions {
 function fit(train: Table, options: PrepareOptions = {}): Preparation {
   const { scaling, targetScale = "none" } = options;
   const most = mostLevels(options);
+  const pieces = mostPieces(options);
   if (train.target === undefined) throw new NablaError("data/no-target", "the training part has no target column");
   const task = options.task ?? (train.target.kind === "category" ? "classification" : "regression");
   const target = targetOf(train.target, task, targetScale);
   const columns = train.columns.map((column) =>
-    column.kind === "number" ? numberFrom(column, scaling) : categoryFrom(column, most),
+    column.kind === "number"
+      ? numberFrom(column, scaling)
+      : holdsTexts(column)
+        ? textsFrom(column, tallyTexts(noTexts(), column), pieces)
+        : categoryFrom(column, most),
   );
   if (columns.every((column) => column.kind === "constant")) {
     const message = `no input column varies in the ${count(train.rows, "training row")}, so there is nothing to predict ${train.target.name} from`;
@@ -49,6 +67,20 @@ function fit(train: Table, options: PrepareOptions = {}): Preparation {
 /** The most inputs of a category, checked. Throws `options/range`. */
 export function mostLevels({ levels = MOST_LEVELS }: Pick<PrepareOptions, "levels">): number {
   return inRange("levels", levels, { atLeast: 1, whole: true });
+}
+
+/** The most pieces of a column of texts, checked. Throws `options/range`. */
+export function mostPieces({ textPieces = MOST_PIECES }: Pick<PrepareOptions, "textPieces">): number {
+  return inRange("textPieces", textPieces, { atLeast: 1, atMost: TEXT_BUCKETS, whole: true });
+}
+
+/** How the texts of a column become inputs; one whose texts have nothing in common gives none. */
+export function textsFrom(
+  { name, reading }: Pick<CategoryColumn, "name"> & { readonly reading?: ColumnReading | undefined },
+  tally: TextTally,
+  most: number,
+): ColumnPreparation {
+  return textPreparation({ name, reading }, tally, most) ?? compact({ kind: "constant", name, reading });
 }
 
 function numberFrom(column: NumberColumn, scaling: Scaling = scalingFor(blockOf(column))): ColumnPreparation {
@@ -126,7 +158,8 @@ function classesOf(target: Column): readonly string[] {
 
 /**
  * Preprocessing as data: numbers are scaled, missing ones become the center and set an indicator, dates give the parts
- * of the calendar that vary too, categories become 0/1 features with a feature for levels not seen in training, columns
+ * of the calendar that vary too, categories become 0/1 features with a feature for levels not seen in training, texts become codes of their words and
+ * pieces of words with weights, for an `embeddingBag` layer, columns
  * that do not vary give nothing.
  * `const preparation = prepare.fit(parts.train); applyPreparation(preparation, parts.dev)`.
  */

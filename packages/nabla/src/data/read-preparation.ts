@@ -4,6 +4,9 @@ import { NablaError } from "../base/error.ts";
 import { type ColumnReading, readColumnReading } from "./column-reading.ts";
 import type { ColumnPreparation, Preparation, TargetBounds, TargetPreparation } from "./preparation.ts";
 
+import type { TextPreparation } from "./text-preparation.ts";
+import { TEXT_BUCKETS } from "./text-tokens.ts";
+
 const HINT = "save the model again, or restore it from a copy";
 
 /** A preparation read back from JSON. Throws `model/damaged`, naming the part that is not as it should be. */
@@ -32,8 +35,9 @@ function columnFrom(json: unknown, path: string): ColumnPreparation {
     const levels = texts(column.levels, `${path}.levels`);
     return compact({ kind, name, levels, slots: slotsFrom(column.slots, levels, `${path}.slots`), reading });
   }
+  if (kind === "text") return compact({ kind, name, ...piecesFrom(column, path), reading });
   if (kind !== "number" && kind !== "block" && kind !== "date" && kind !== "time")
-    return damaged(`${path}.kind`, "number, date, time, block, category or constant", kind);
+    return damaged(`${path}.kind`, "number, date, time, block, category, text or constant", kind);
   const { from: center, by: spread } = affineFrom(column, path, ["center", "spread"]);
   const wide = column.wide === undefined ? undefined : only(column.wide, true, `${path}.wide`);
   if (kind === "block") {
@@ -75,6 +79,22 @@ function readAs<K extends ColumnReading["as"]>(
 ): Extract<ColumnReading, { readonly as: K }> | undefined {
   if (reading === undefined || reading.as === kind) return reading as Extract<ColumnReading, { readonly as: K }>;
   return damaged(`${path}.as`, `"${kind}"`, reading.as);
+}
+
+/** The pieces of texts, ascending, and how many texts hold each. */
+function piecesFrom(
+  column: { readonly [key: string]: unknown },
+  path: string,
+): Pick<TextPreparation, "length" | "texts" | "pieces" | "counts"> {
+  const pieces = ascending(column.pieces, { from: 0, to: TEXT_BUCKETS - 1 }, `${path}.pieces`);
+  const texts = size(column.texts, `${path}.texts`);
+  const counts = list(column.counts, `${path}.counts`).map((count, i) =>
+    within(count, { from: 1, to: texts }, `${path}.counts[${i}]`),
+  );
+  if (pieces.length === 0) damaged(`${path}.pieces`, "at least one piece", "none");
+  if (counts.length !== pieces.length)
+    damaged(`${path}.counts`, `${pieces.length} numbers, one a piece`, `${counts.length} numbers`);
+  return { length: size(column.length, `${path}.length`), texts, pieces, counts };
 }
 
 /** A feature for each level, and none beyond the levels. */

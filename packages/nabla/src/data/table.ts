@@ -65,6 +65,20 @@ export function categoryColumn(
   return { kind: "category", name, codes, levels };
 }
 
+/**
+ * A column of texts, whose words are learned from; null, undefined and texts of blanks are missing. In a table that is a category
+ * of which each different text is a level, and whose reading says that they are texts.
+ */
+export function textColumn(name: string, values: readonly (string | null | undefined)[]): CategoryColumn {
+  const given = values.map((value) => (value?.trim() === "" ? null : value));
+  return { ...categoryColumn(name, given), reading: { as: "text" } };
+}
+
+/** Whether a column of names holds texts, whose words count, rather than kinds. */
+export function holdsTexts({ reading }: Pick<CategoryColumn, "reading">): boolean {
+  return reading?.as === "text";
+}
+
 /** The number of rows of one column. */
 function rowsOf(column: Column): number {
   return column.kind === "number" ? (column.values.shape[0] ?? 0) : column.codes.length;

@@ -22,6 +22,7 @@ function chainOf(layers: readonly Json[]): Json {
 
 const isActivation = (layer: Rec): boolean => roleOf(layer)?.is === "activation";
 const learns = (layer: Rec): boolean => roleOf(layer)?.is === "weights";
+const isLookup = (layer: Rec): boolean => roleOf(layer)?.is === "lookup";
 const drops = (layer: Rec): boolean => roleOf(layer)?.is === "dropout";
 
 /** Whether a layer normalizes over the rows of a batch. */
@@ -34,6 +35,11 @@ export function isBatchNorm(layer: Json): boolean {
 export function isBounded(layer: Json): boolean {
   const role = roleOf(layer);
   return role?.is === "activation" && role.bounded === true;
+}
+
+/** Whether inputs are codes that a layer looks up, and no amounts. */
+export function looksUp(model: Json): boolean {
+  return layersOf(model).some(isLookup);
 }
 
 /** The option that sets the width of a layer with weights. */
@@ -68,14 +74,19 @@ export function hiddenUnits(model: Json): number {
   return layers.slice(0, Math.max(0, last)).reduce((sum, layer) => sum + Number(layer[widthOf(layer) ?? ""] ?? 0), 0);
 }
 
-/** Initializers left to the layers themselves. */
+/** Initializers left to the layers themselves, but for lookups. */
 export function withDefaultInit(model: Json): Json {
-  return chainOf(layersOf(model).map(({ init: _, ...layer }) => layer));
+  return chainOf(
+    layersOf(model).map((layer) => {
+      const { init: _, ...rest } = layer;
+      return isLookup(layer) ? layer : rest;
+    }),
+  );
 }
 
-/** Whether any layer sets its initializer. */
+/** Whether any layer but a lookup sets its initializer. */
 export function hasOwnInit(model: Json): boolean {
-  return layersOf(model).some(({ init }) => init !== undefined);
+  return layersOf(model).some((layer) => layer.init !== undefined && !isLookup(layer));
 }
 
 /** Hidden activations replaced by another kind. */
@@ -135,10 +146,11 @@ export function withoutActivations(model: Json): Json {
   return chainOf(layers.filter((layer, i) => i <= last || !isActivation(layer)));
 }
 
-/** The network without hidden layers: as many outputs on the inputs themselves; undefined where it has no width. */
+/** The network without hidden layers: as many outputs on the inputs themselves, or on what is looked up by codes among them; undefined where it has no width. */
 export function linear(model: Json): Json | undefined {
   const layers = layersOf(model);
   const last = layers[lastLearning(layers)];
   const name = last === undefined ? undefined : widthOf(last);
-  return last === undefined || name === undefined ? undefined : chainOf([{ kind: "dense", units: Number(last[name]) }]);
+  if (last === undefined || name === undefined) return undefined;
+  return chainOf([...layers.filter(isLookup), { kind: "dense", units: Number(last[name]) }]);
 }

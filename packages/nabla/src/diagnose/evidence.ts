@@ -9,6 +9,7 @@ import { findRate } from "../train/find-rate.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
 import type { Run } from "../train/run.ts";
 import { atFloor, floorEvidence } from "./at-floor.ts";
+import { looksUp } from "./change-model.ts";
 import { stillFalling } from "./curves.ts";
 import { type DiagnoseOptions, diagnose } from "./diagnose.ts";
 import type { DataFinding, Evidence, InputFacts } from "./evidence-facts.ts";
@@ -69,7 +70,7 @@ export async function examine(
     atEnd: await health({ model, loss, weights: run.trained.weights }, train, options),
     rate,
     rowResults: seen,
-    data: look === undefined || dev === undefined ? [] : await look(train, dev),
+    data: look === undefined || dev === undefined || looksUp(planOf(job).model) ? [] : await look(train, dev),
     moved: movedShare(job, run, train),
   });
   if (dev === undefined || hurry() || !isUnexplained(found)) return found;

@@ -153,8 +153,10 @@ async function examine(
     ([path], i): Passed => ({ path, given: array(`given ${i}`), gradient: array(`gradient ${i + 1}`) }),
   );
   const layers = measureLayers(passed, { given: examples.inputs, gradient: array("gradient 0") });
-  const deviation = deviationOf(examples.inputs);
-  const findings = findingsOf(layers, deviation);
+  // codes have no size: what is looked up by them is what the layers after it are fed
+  const looked = given.findLastIndex(([path]) => layerAt(model, path)?.role?.is === "lookup");
+  const deviation = layers[looked]?.deviation ?? deviationOf(examples.inputs);
+  const findings = findingsOf(layers.slice(looked + 1), deviation);
   return {
     verdict: findings.length === 0 ? "healthy" : "unhealthy",
     layers,
@@ -164,6 +166,13 @@ async function examine(
     rows: examples.rows,
     engine: engine.name,
   };
+}
+
+/** The layer whose output has a path such as `chain1.dense2`. */
+function layerAt(model: Layer, path: string): Layer | undefined {
+  let found: Layer | undefined = model;
+  for (const name of path.split(".")) found = found?.layers?.get(name);
+  return found;
 }
 
 function saidOf(layers: readonly LayerHealth[], findings: readonly Finding[]): string {

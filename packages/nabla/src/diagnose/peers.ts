@@ -8,7 +8,7 @@ import { initModel } from "../nn/model.ts";
 import { adam } from "../optim/adam.ts";
 import { fit } from "../train/fit.ts";
 import type { Job } from "../train/job.ts";
-import { linear, resized } from "./change-model.ts";
+import { linear, looksUp, resized } from "./change-model.ts";
 import { applyPatch, type JobPatch, planOf, strongerPenalty } from "./job-patch.ts";
 import { answersByNeighbors, areFlat, nearestRows, thinnedRows } from "./neighbors.ts";
 import { type NoiseFloor, noiseFloor } from "./noise-floor.ts";
@@ -82,6 +82,8 @@ export async function comparePeers(
       : await rowResults(run.trained, dev, compact({ engine: job.engine }));
   };
   const plan = planOf(job);
+  // codes that are near to each other mean nothing alike
+  const coded = looksUp(plan.model);
   const alone = linear(plan.model);
   const plain = { optimizer: describe(adam({ rate: 0.01 })), penalty: null, augment: [], mixup: null };
   const straight =
@@ -104,10 +106,10 @@ export async function comparePeers(
     ...compact({ penalized }),
     others: [
       ...peer("linearModel", "a linear model", straight),
-      ...peer("neighbors", "nearest neighbors", byNeighbors(train, dev)),
+      ...(coded ? [] : peer("neighbors", "nearest neighbors", byNeighbors(train, dev))),
       ...peer("bigger", `a network of ${TIMES} times the hidden units`, bigger),
     ],
-    noise: noiseFloor(train, { rows: MOST_ROWS }),
+    ...compact({ noise: coded ? undefined : noiseFloor(train, { rows: MOST_ROWS }) }),
   };
 }
 

@@ -9,7 +9,17 @@ import { adam } from "../optim/adam.ts";
 import { rmsprop } from "../optim/rmsprop.ts";
 import { againstDoubt } from "./advice.ts";
 import { FLOOR_WORDS, floorCode, floorEvidence } from "./at-floor.ts";
-import { dropped, hiddenUnits, leastKept, linear, normalized, normalizes, recordOf, resized } from "./change-model.ts";
+import {
+  dropped,
+  hiddenUnits,
+  leastKept,
+  linear,
+  looksUp,
+  normalized,
+  normalizes,
+  recordOf,
+  resized,
+} from "./change-model.ts";
 import { learnedByHeart, memorizes, stillFalling } from "./curves.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import type { Evidence } from "./evidence-facts.ts";
@@ -188,14 +198,15 @@ function againstVariance(because: string, evidence: Evidence | undefined): reado
     description: "data augmentation: noise on the inputs",
     try: { augment: moreNoise(plan) },
   };
-  if (leastKept(plan.model) <= 0.5) return [...ranked, augment];
+  const noisy = looksUp(plan.model) ? [] : [augment];
+  if (leastKept(plan.model) <= 0.5) return [...ranked, ...noisy];
   const dropout: Action = {
     code: "variance/dropout",
     because: memorized ?? because,
     description: "regularization: dropout",
     try: { model: dropped(plan.model, leastKept(plan.model) < 0.8 ? 0.5 : 0.7) },
   };
-  return [...ranked.slice(0, -1), dropout, model, augment];
+  return [...ranked.slice(0, -1), dropout, model, ...noisy];
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   isBounded,
   layersOf,
   leastKept,
+  looksUp,
   outputActivation,
   recordOf,
   scaledInputs,
@@ -78,7 +79,10 @@ const inData: readonly Remedy[] = [
       const { spread, offset, deviation, flat } = evidence.inputs;
       const odd = (flat && spread > 100) || offset > 30 || deviation > 30 || (deviation > 0 && deviation < 0.03);
       return when(
-        odd && highBias(evidence) && !isBatchNorm(layersOf(evidence.plan.model)[0] ?? null),
+        odd &&
+          !looksUp(evidence.plan.model) &&
+          highBias(evidence) &&
+          !isBatchNorm(layersOf(evidence.plan.model)[0] ?? null),
         () =>
           `inputs have very different scales: standard deviations differ by a factor of ${times(spread)}, the largest is ${times(deviation)}, and means are up to ${times(offset)} standard deviations from 0`,
       );

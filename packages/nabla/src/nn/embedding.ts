@@ -30,6 +30,7 @@ export const embedding = layer(
     }),
   },
   ({ count, units, init, padding }) => ({
+    role: { is: "lookup" },
     shapeOf: (shape) => {
       if (padding !== undefined && padding >= count) {
         const message = `embedding has ${count} codes, 0 to ${count - 1}, and padding is ${padding}`;

@@ -97,7 +97,7 @@ export interface Layer<In extends Signal = Tensor, Out extends Signal = Tensor> 
    * others.
    */
   readonly perUnit?: boolean;
-  /** Its role in a network: a layer of weights, an activation, dropout or normalization. */
+  /** Its role in a network: a layer of weights, an activation, dropout, normalization or a lookup. */
   readonly role?: LayerRole;
   /** The smallest batch that it can learn from, where that is more than one row. */
   readonly minBatchSize?: number;
@@ -113,7 +113,9 @@ export type LayerRole =
   | { readonly is: "activation"; readonly bounded?: boolean }
   | { readonly is: "dropout" }
   /** Normalizes, over the rows of a batch or each example alone. */
-  | { readonly is: "norm"; readonly over: "batch" | "example" };
+  | { readonly is: "norm"; readonly over: "batch" | "example" }
+  /** Looks up rows by codes among its inputs, which are no amounts: they are neither scaled nor mixed nor made noisy. */
+  | { readonly is: "lookup" };
 
 /** Any model: a layer whatever it takes and gives. */
 export type Model = Layer<Signal, Signal>;

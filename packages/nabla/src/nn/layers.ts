@@ -9,6 +9,7 @@ import { conv1d, conv2d } from "./convolution.ts";
 import { dense } from "./dense.ts";
 import { dropout, spatialDropout } from "./dropout.ts";
 import { embedding } from "./embedding.ts";
+import { embeddingBag } from "./embedding-bag.ts";
 import { ensemble } from "./ensemble.ts";
 import { flatten } from "./flatten.ts";
 import { graphLayer } from "./graph-layer.ts";
@@ -30,6 +31,7 @@ export {
   dropout,
   elu,
   embedding,
+  embeddingBag,
   ensemble,
   flatten,
   gelu,
@@ -65,6 +67,7 @@ export const layers: Kinds<Layer> = {
   averagePool,
   globalAveragePool,
   embedding,
+  embeddingBag,
   periodic,
   layerNorm,
   ensemble,

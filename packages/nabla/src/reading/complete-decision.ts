@@ -81,7 +81,7 @@ function faultsIn(column: WrittenColumn, unfit: DraftDecision["unfit"]): readonl
 
 function optionFor({ reading, leftOut }: DraftDecision, name: string): string {
   if (leftOut === "identifier" && reading.as === "number") return columnOption(name, "number");
-  if (leftOut !== "constant") return columnOption(name, "category");
+  if (leftOut !== "constant") return columnOption(name, leftOut === "text" ? "text" : "category");
   return columnOption(name, reading.as === "date" ? `date:${reading.order}` : reading.as);
 }
 

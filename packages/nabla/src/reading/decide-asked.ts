@@ -29,13 +29,7 @@ export function draftAsked(evidence: ColumnEvidence, as: AskedReading): DraftDec
     case "time":
       return asked(draftTimes(tryTimes(evidence), evidence));
     case "text":
-      return {
-        ...draftCategory(evidence, { how: "text", why: SAID, kept: true }),
-        reading: { as: "text" },
-        how: "text",
-        notices: [],
-        leftOut: "text",
-      };
+      return askedTexts(evidence);
     case "ignore":
       return {
         ...draftCategory(evidence, { how: "ignored", why: SAID, kept: true }),
@@ -67,6 +61,11 @@ function truthNumbers(evidence: ColumnEvidence): DraftDecision {
     distinct,
     distinctIsExact: true,
   };
+}
+
+function askedTexts(evidence: ColumnEvidence): DraftDecision {
+  const { levels: _, reading, ...draft } = draftCategory(evidence, { how: "texts", why: SAID, kept: true });
+  return { ...draft, reading: compact({ as: "text" as const, missing: reading.missing }), notices: [] };
 }
 
 function asked(draft: DraftDecision): DraftDecision {

@@ -11,6 +11,7 @@ import { groupedBy, type LevelGroup, levelGroups, mergedKey } from "./levels.ts"
 import { columnOption, shellWord } from "./name-hints.ts";
 import { namedCells, rareClasses } from "./notice-text.ts";
 import { numberCounts, spellingOf } from "./number-facts.ts";
+import { type Prose, proseIn } from "./prose.ts";
 import { areTruths, isUntrue } from "./truth.ts";
 
 /** How a category is called and why, where that is known before its cells are looked at. */
@@ -70,6 +71,8 @@ export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): Dra
   const repeat = kind.coded === true && !manyTexts && distinct < MOSTLY_OWN * present && distinct <= MOST_NAMES;
   const use = kept || repeat ? "category" : textUse(column.name, names, { present, distinct });
   const base = { words, unfit: [], distinct, distinctIsExact: true };
+  const prose = use === "identifier" || kept || repeat ? undefined : proseIn(names, { present, distinct });
+  if (prose !== undefined) return { ...base, ...draftTexts(evidence, reading, prose) };
   if (use !== "category") {
     const reason = use === "identifier" ? "identifier" : "text";
     const values = `${grouped(distinct)} in ${count(present, "cell")}`;
@@ -93,6 +96,23 @@ export function draftCategory(evidence: ColumnEvidence, kind: CategoryKind): Dra
       .filter(({ spellings }) => !spellings.every(({ text }) => unfit.some((cell) => cell.text === text)))
       .map(({ text, count: cells }) => ({ text, count: cells })),
     ...(constant ? { leftOut: "constant" as const } : {}),
+  };
+}
+
+/** Texts whose words are learned from. */
+function draftTexts(
+  { column: { name } }: ColumnEvidence,
+  { missing }: CategoryReading,
+  { words, repeats }: Prose,
+): Pick<DraftDecision, "reading" | "how" | "why" | "notices"> {
+  const [each, times] = [words, repeats].map((number) => Number(number.toPrecision(2)));
+  const why = `${each} words in a cell, and each word in ${times} texts on average`;
+  const message = `column ${name}: texts, ${why}: learned from by words and parts of words; to leave it out, ${columnOption(name, "ignore")}`;
+  return {
+    reading: compact({ as: "text" as const, missing }),
+    how: "texts",
+    why,
+    notices: [{ code: "data/words", message }],
   };
 }
 

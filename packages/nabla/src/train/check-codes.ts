@@ -14,18 +14,20 @@ import type { ResolvedJob } from "./job.ts";
 import type { TrainingStep } from "./step.ts";
 
 /**
- * Throws `train/codes` where examples hold a code that a layer does not have: one below 0, from its count on, or with a
+ * Throws `train/codes` where examples are changed by augmentation or mixup, and where they hold a code that a layer does not have: one below 0, from its count on, or with a
  * fraction. Positions that the mask leaves out may hold anything.
  */
 export async function checkCodes(
-  { model, engine, train, dev }: Pick<ResolvedJob, "model" | "engine" | "train" | "dev">,
+  job: Pick<ResolvedJob, "model" | "engine" | "train" | "dev" | "augment" | "mixup">,
   { states }: Pick<TrainingStep, "states">,
 ): Promise<void> {
+  const { model, engine, train, dev } = job;
   const outline: ExampleOutline = train;
   const { x, all } = inputsFor(outline);
   const { codes } = buildModel<Signal, Signal>(model, x, { variables: states, mode: "predict" });
   if (codes.size === 0) return;
   const outputs = Object.fromEntries([...codes].map(([path, { codes: tensor }]) => [path, tensor]));
+  checkUnchanged(job, codes);
   const read = new Set(walk(Object.values(outputs)).filter(isInput));
   // what layers before compute of settings and random numbers is no code of the data
   if ([...read].some((tensor) => !all.includes(tensor))) return;
@@ -47,6 +49,17 @@ export async function checkCodes(
       }
     }
   }
+}
+
+/** Throws `train/codes` for changes of examples that would make other codes of them. */
+function checkUnchanged(
+  { augment, mixup }: Pick<ResolvedJob, "augment" | "mixup">,
+  codes: ReadonlyMap<string, unknown>,
+): void {
+  const change = augment[0]?.kind ?? (mixup === undefined ? undefined : "mixup");
+  if (change === undefined) return;
+  const message = `${[...codes.keys()][0]} looks up codes, and ${change} would make others of them`;
+  throw new NablaError("train/codes", message, "leave it out: codes are no amounts");
 }
 
 function maskOf({ mask }: AnyExamples | StoredExamples): NdArray | undefined {

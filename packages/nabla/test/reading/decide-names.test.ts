@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { decided, noticeOf, repeated } from "./decided.ts";
 
+/** A word that no other number below 1000 gives. */
+const word = (i: number): string => `w${[i, i >> 4, i >> 8].map((n) => String.fromCharCode(97 + (n % 16))).join("")}`;
+
 describe("codes", () => {
   test.each<readonly [string, readonly string[]]>([
     ["leading zeros", ["01067", "10115", "01067"]],
@@ -181,7 +184,7 @@ describe("names", () => {
         "identifier",
         "--column customer_id=category",
       ],
-      ["note", rows.map((i) => `a nice home, number ${i}`), "text", "--column note=category"],
+      ["note", rows.map((i) => `${word(i)} ${word(i + 500)}`), "text", "--column note=text"],
       ["same", rows.map(() => "k"), "constant", "--column same=category"],
       ["five", rows.map(() => "5"), "constant", "--column five=number"],
       ["gone", rows.map(() => ""), "empty", "--column gone=category"],
@@ -190,7 +193,7 @@ describe("names", () => {
       const found = decided(cells, { name });
       expect(found.leftOut, name).toEqual({ reason, option });
       expect(noticeOf(found, `data/${reason}`), name).toContain(option);
-      const as = option.endsWith("number") ? "number" : "category";
+      const as = (["number", "text"] as const).find((kind) => option.endsWith(kind)) ?? "category";
       expect(decided(cells, { name, as }).leftOut, name).toBeUndefined();
     }
     expect(noticeOf(decided(cases[4]?.[1] ?? [], { name: "note" }), "data/text")).not.toContain("own value");
@@ -227,6 +230,46 @@ describe("names", () => {
 
   test("what the user leaves out", () => {
     expect(decided(["1", "2"], { as: "ignore" }).leftOut).toMatchObject({ reason: "ignored" });
-    expect(decided(["1", "2"], { as: "text" }).leftOut).toMatchObject({ reason: "text" });
+  });
+
+  const sayings = Array.from(
+    { length: 60 },
+    (_, i) => `the ${i % 7} old ${["oak", "elm", "ash"][i % 3]} of number ${i}`,
+  );
+
+  test("texts whose words repeat are inputs, and what is learned from them is said", () => {
+    const found = decided(sayings, { name: "note" });
+    expect(found.reading).toEqual({ as: "text" });
+    expect(found.leftOut).toBeUndefined();
+    expect(found.levels).toBeUndefined();
+    expect(noticeOf(found, "data/words")).toContain("--column note=ignore");
+    expect(decided(sayings, { name: "note", role: "target" }).reading.as).toBe("category");
+    expect(decided(sayings, { name: "note", as: "category" }).reading.as).toBe("category");
+  });
+
+  test("missing texts are missing, also where the user says that they are texts", () => {
+    const cells = sayings.map((text, i) => (i % 10 === 0 ? "" : i % 10 === 1 ? "none given" : text));
+    for (const as of [undefined, "text"] as const) {
+      const found = decided(cells, { name: "note", missing: ["none given"], ...(as === undefined ? {} : { as }) });
+      expect(found.missing).toBe(12);
+      expect(found.reading).toEqual({ as: "text", missing: ["none given"] });
+    }
+  });
+
+  test("texts without spaces between words are texts", () => {
+    const [first, second] = ["数据处理文件网络图像声音", "工具软件程序语言系统服务"];
+    const cells = Array.from({ length: 60 }, (_, i) => `${first.slice(i % 11)}${second.slice(i % 7)}${i}号`);
+    expect(decided(cells, { name: "描述" }).reading.as).toBe("text");
+  });
+
+  test("values that repeat as often as their words name kinds; addresses of machines and names of people are no texts", () => {
+    const kinds = Array.from({ length: 300 }, (_, i) => `plan ${i % 60} of the ${["north", "south"][i % 2]} office`);
+    expect(decided(kinds, { name: "plan" }).reading.as).toBe("category");
+    const rare = Array.from({ length: 300 }, (_, i) => `plan ${i % 100} of the ${["north", "south"][i % 3]} office`);
+    expect(decided(rare, { name: "plan" }).reading.as).toBe("text");
+    const hosts = Array.from({ length: 60 }, (_, i) => `10.0.${i % 7}.${i}`);
+    expect(decided(hosts, { name: "host" }).leftOut?.reason).toBeDefined();
+    const people = Array.from({ length: 60 }, (_, i) => `${["Ann", "Bo", "Cy"][i % 3]} ${word(i)}`);
+    expect(decided(people, { name: "person" }).leftOut?.reason).toBe("text");
   });
 });

@@ -9,6 +9,7 @@ import { conv1d, conv2d } from "../../src/nn/convolution.ts";
 import { dense } from "../../src/nn/dense.ts";
 import { dropout, spatialDropout } from "../../src/nn/dropout.ts";
 import { embedding } from "../../src/nn/embedding.ts";
+import { embeddingBag } from "../../src/nn/embedding-bag.ts";
 import { ensemble } from "../../src/nn/ensemble.ts";
 import { flatten } from "../../src/nn/flatten.ts";
 import { graphLayer } from "../../src/nn/graph-layer.ts";
@@ -81,6 +82,8 @@ const windowed: readonly (readonly [string, Layer, Size])[] = [
   ["averagePool of overlapping windows", averagePool({ size: 3, stride: 1, padding: "same" }), [4, 4, 2]],
   ["globalAveragePool", globalAveragePool(), [3, 4, 2]],
   ["embedding", embedding({ count: 3, units: 2 }), [4]],
+  ["embeddingBag", embeddingBag({ count: 2, units: 3 }), [5]],
+  ["embeddingBag of weighted codes", embeddingBag({ count: 2, units: 3, from: 1, length: 2, weighted: true }), [7]],
   ["periodic", periodic({ count: 3 }), [4]],
   ["periodic of some inputs in each position", periodic({ count: 2, deviation: 0.4, inputs: [3, 0, 1] }), [3, 5]],
   ["dense on sequences", dense(3), [4, 5]],

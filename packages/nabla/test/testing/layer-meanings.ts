@@ -246,6 +246,25 @@ const embedding: LayerMeaning = (given) => {
   return only({ shape, data });
 };
 
+const embeddingBag: LayerMeaning = (given) => {
+  const { x, options } = given;
+  const table = parameter(given, "table");
+  const [width, units, from] = [x.shape[1] ?? 0, table.shape[1] ?? 0, option(options, "from", 0)];
+  const parts = options.weighted === true ? 2 : 1;
+  const length = option(options, "length", Math.floor((width - from) / parts));
+  const rows = Array.from({ length: x.shape[0] ?? 0 }, (_, row) => {
+    const numbers = [...x.data.slice(row * width, (row + 1) * width)];
+    const codes = numbers.slice(from, from + length).map(Math.trunc);
+    const weights = parts === 2 ? numbers.slice(from + length, from + 2 * length) : codes.map(() => 1);
+    const divisor = parts === 2 ? 1 : Math.max(1, codes.filter((code) => code > 0).length);
+    const vector = Array.from({ length: units }, (_unit, unit) =>
+      codes.reduce((sum, code, i) => sum + ((at(table, [code - 1, unit]) ?? 0) * (weights[i] ?? 0)) / divisor, 0),
+    );
+    return [...numbers.slice(0, from), ...numbers.slice(from + parts * length), ...vector];
+  });
+  return only({ shape: [rows.length, rows[0]?.length ?? 0], data: Float64Array.from(rows.flat()) });
+};
+
 /** Kind and place among its kind, as `dense2`. */
 function namesOf(kinds: readonly string[]): readonly string[] {
   return kinds.map((kind, i) => `${kind}${kinds.slice(0, i + 1).filter((other) => other === kind).length}`);
@@ -361,6 +380,7 @@ export const layerMeanings: Readonly<Record<string, LayerMeaning>> = {
   averagePool: pooling(mean, 0),
   globalAveragePool,
   embedding,
+  embeddingBag,
   periodic,
   batchNorm,
   layerNorm,

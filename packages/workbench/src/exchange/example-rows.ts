@@ -10,6 +10,7 @@ import {
   seedKey,
   type Table,
   table,
+  textColumn,
   uniform,
 } from "nabla";
 
@@ -35,6 +36,7 @@ function exampleColumn(column: Prepared, rows: number, i: number): Column {
     const cells = Array.from(draws, (draw, row) => (row % 9 === 4 ? null : levels[Math.floor(draw * levels.length)]));
     return categoryColumn(column.name, cells);
   }
+  if (column.kind === "text") return textColumn(column.name, madeUpTexts(rows));
   const { name } = column;
   const { center, spread } = column.kind === "constant" ? { center: 0, spread: 0 } : column;
   const shape = column.kind === "block" ? column.shape : [];
@@ -51,6 +53,12 @@ function exampleColumn(column: Prepared, rows: number, i: number): Column {
     return whole ? Math.floor(value) : column.kind === "number" && column.wide !== true ? Math.fround(value) : value;
   });
   return numberColumn(name, numbers);
+}
+
+/** Texts in some languages, one of which is missing; what a model knows of them is chance, as with levels that it never saw. */
+function madeUpTexts(rows: number): readonly (string | null)[] {
+  const texts = ["A library for reading and writing files", "Eine Sammlung von Werkzeugen", "数据处理工具", null];
+  return Array.from({ length: rows }, (_, row) => texts[row % texts.length] ?? null);
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -82,7 +82,7 @@ async function planOf(
   const shape = given ?? experiment.image ?? shapeFrom(tensors);
   const outputs = outputsFrom(tensors);
   const task = experiment.task ?? (outputs === 1 ? "regression" : "classification");
-  const facts = { task, split: { train: 1, dev: 0, test: 0 }, rows: 1, outputs, shape, numbers: [] };
+  const facts = { task, split: { train: 1, dev: 0, test: 0 }, rows: 1, outputs, shape, numbers: [], texts: [] };
   const settled = resolveExperiment({ ...experiment, data: "", target: "" }, facts);
   return { layers: layerFrom(settled.model, "layers"), loss: lossFrom(settled.loss), shape, notices: [] };
 }

@@ -26,7 +26,16 @@ function inputsNotice({ preparation }: TrainedModel): string {
     return `it takes raw numbers in "${only.name}" [rows, ${only.shape.join(", ")}]`;
   const days = columns.some(({ kind }) => kind === "date") ? "; dates are days since 1970 in UTC" : "";
   const types = wide.length === 0 ? "float32" : `float64 for ${listing(shown(wide))} and float32`;
-  return `it takes raw columns under their names, each [rows, 1]: texts for categories, ${types} for numbers, NaN where one is missing${days}`;
+  return `it takes raw columns under their names, each [rows, 1]: texts for categories, ${types} for numbers, NaN where one is missing${days}${textsNotice(columns)}`;
+}
+
+/** No operator takes texts apart: their words come in as codes and weights. */
+function textsNotice(columns: TrainedModel["preparation"]["columns"]): string {
+  const texts = columns.flatMap((column) =>
+    column.kind === "text" ? [`${column.name} [rows, ${2 * column.length}]`] : [],
+  );
+  if (texts.length === 0) return "";
+  return `; of texts it takes codes of words and their weights, as textInputs() of nabla gives them by what its metadata says: ${listing(texts)}`;
 }
 
 function shown(names: readonly string[]): readonly string[] {

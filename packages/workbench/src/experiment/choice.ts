@@ -1,5 +1,5 @@
 /** Options of an experiment whose default is chosen by what the data is, and things of nabla as plain data. */
-import { type DataOf, type Fractions, type Json, kindFamilies, type Task } from "nabla";
+import { type DataOf, type Fractions, type Json, kindFamilies, type Task, type TextFeatures } from "nabla";
 import type { Field, Presence } from "nabla/fields";
 
 /** What is known about the job from the data. */
@@ -14,6 +14,8 @@ export interface Facts {
   readonly shape: readonly number[];
   /** Which inputs are measured numbers: with some different values, and no marks of 0 and 1 for levels or what is missing. */
   readonly numbers: readonly number[];
+  /** Which inputs are the words of texts. */
+  readonly texts: readonly TextFeatures[];
 }
 
 /** What is known when an option is chosen. */

@@ -5,10 +5,12 @@ import {
   type Json,
   jobFields,
   MOST_LEVELS,
+  MOST_PIECES,
   SCALINGS,
   type Scaling,
   TARGET_SCALES,
   type TargetScale,
+  TEXT_BUCKETS,
 } from "nabla";
 import {
   boolean,
@@ -178,6 +180,14 @@ export const dataFields = {
     "log where rows that were not learned are predicted better with it, else none",
     (): TargetScale => "none",
   ),
+  textPieces: wholeNumber({
+    atLeast: 1,
+    atMost: TEXT_BUCKETS,
+    default: MOST_PIECES,
+    source: "measured on descriptions of packages and lines of novels: text-preparation.ts",
+    help: "the most words and parts of words by which a column of texts is known",
+    option: { argument: "number" },
+  }),
   levels: wholeNumber({
     atLeast: 1,
     default: MOST_LEVELS,

@@ -1,5 +1,5 @@
 /** What the parts of a file say of the job, for the options that are chosen by it. */
-import { type NdArray, numberFeatures } from "nabla";
+import { type NdArray, numberFeatures, textFeatures } from "nabla";
 import type { Facts } from "./choice.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 
@@ -14,6 +14,7 @@ export function factsOf(
     rows: rows.train,
     outputs: classes?.length ?? 1,
     shape: inputs.shape.slice(1),
+    texts: textFeatures(preparation),
     numbers: numberFeatures(preparation).filter((at) => differs(inputs, at)),
   };
 }

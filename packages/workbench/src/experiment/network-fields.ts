@@ -27,6 +27,14 @@ export function areImages({ shape }: Pick<Facts, "shape">): boolean {
   return shape.length === 3;
 }
 
+/**
+ * Whether all inputs are words of texts, which a linear model of their vectors tells apart best: descriptions of Debian packages 24.4%
+ * instead of 26.0% with hidden layers, of packages of three registries 14.8% instead of 15.9%, lines of six novels 50.9% instead of 53.9%.
+ */
+function areTexts({ shape, texts }: Pick<Facts, "shape" | "texts">): boolean {
+  return shape.length === 1 && texts.reduce((sum, { length }) => sum + 2 * length, 0) === shape[0];
+}
+
 function areFew(shape: readonly number[]): boolean {
   return shape.length === 1 && (shape[0] ?? 0) <= FEW_INPUTS;
 }
@@ -49,8 +57,8 @@ export const networkFields = {
         option: { argument: "units" },
       },
     ),
-    `${defaultHidden}; behind convolutions ${imageHidden}`,
-    (facts) => (areImages(facts) ? imageHidden : defaultHidden),
+    `${defaultHidden}; behind convolutions ${imageHidden}; of texts alone none`,
+    (facts) => (areImages(facts) ? imageHidden : areTexts(facts) ? [] : defaultHidden),
   ),
   activation: asData(
     field(kindType<Layer>("activation", "apply"), {
@@ -85,6 +93,13 @@ export const networkFields = {
       return said("layers") || isLinear || areImages({ shape }) || numbers.length === 0 ? 0 : defaultWaves;
     },
   ),
+  textUnits: wholeNumber({
+    atLeast: 1,
+    default: 32,
+    source: "measured on descriptions of packages and lines of novels",
+    help: "the dimension of the vector that a text becomes, of each column of texts",
+    option: { argument: "number" },
+  }),
   normalize: boolean({
     default: false,
     source: "small networks train without",
@@ -94,7 +109,7 @@ export const networkFields = {
     list(kindType<Layer>("layer", "apply"), {
       optional: true,
       least: 1,
-      help: "the whole network, in place of hidden, activation, keep, periodic and normalize",
+      help: "the whole network, in place of hidden, activation, keep, periodic, textUnits and normalize",
     }),
   ),
   rate: number({

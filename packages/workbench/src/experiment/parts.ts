@@ -220,7 +220,10 @@ function fitted(train: Table, preparing: PrepareOptions, { file, columns }: Prof
     const shown =
       named.length > MOST_NAMED ? [...named.slice(0, MOST_NAMED), `${named.length - MOST_NAMED} more`] : named;
     const usable = left.find(({ reason }) => reason === "text" || reason === "identifier");
-    const option = usable === undefined ? undefined : typedOptions({ columns: { [usable.name]: "category" } });
+    const option =
+      usable === undefined
+        ? undefined
+        : typedOptions({ columns: { [usable.name]: usable.reason === "text" ? "text" : "category" } });
     const message = `${error.sentence}; left out: ${listing(shown)}`;
     throw new NablaError(error.code, message, option === undefined ? error.hint : `to use one nevertheless: ${option}`);
   }
@@ -231,11 +234,11 @@ const MOST_NAMED = 5;
 
 /** What an experiment says of preparing. Throws `data/target-scale` for a scale of classes. */
 function preparingOf(
-  options: Pick<PartsOptions, "scaling" | "targetScale" | "levels"> & { readonly task: Task },
+  options: Pick<PartsOptions, "scaling" | "targetScale" | "levels" | "textPieces"> & { readonly task: Task },
 ): PrepareOptions {
-  const { task, scaling, targetScale, levels } = options;
+  const { task, scaling, targetScale, levels, textPieces } = options;
   if (task === "regression" || targetScale === undefined || targetScale === "none")
-    return compact({ task, scaling, targetScale, levels });
+    return compact({ task, scaling, targetScale, levels, textPieces });
   const message = `the target has classes, and a ${targetScale} scale is for numbers`;
   throw new NablaError("data/target-scale", message, "leave out --target-scale, or say --task regression");
 }

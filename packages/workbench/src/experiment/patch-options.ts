@@ -1,5 +1,5 @@
 /** A change of a job as options of the command, where options can say it. */
-import { type Json, jobFields, layersInOrder } from "nabla";
+import { type Json, jobFields, layersInOrder, roleOf } from "nabla";
 import type { JobPatch } from "nabla/diagnose";
 import type { Fields } from "nabla/fields";
 import type { PartialExperiment, ResolvedExperiment } from "./fields.ts";
@@ -74,7 +74,10 @@ interface ShortNetwork {
 }
 
 function shortOf(model: Json): ShortNetwork {
-  const layers = layersInOrder(model).map(asRecord);
+  // what texts are looked up by is another option
+  const layers = layersInOrder(model)
+    .filter((layer) => roleOf(layer)?.is !== "lookup")
+    .map(asRecord);
   const numbers = (name: string): readonly number[] =>
     layers.flatMap(({ [name]: value }) => (typeof value === "number" ? [value] : []));
   const [units, keep] = [numbers("units"), numbers("keep")];

@@ -1,5 +1,15 @@
 /** An experiment with nothing left open: what a run records, and what makes the very same job again. */
-import { type Job, type Json, jobFields, kindFamilies, lossFrom, NablaError, network, toJson } from "nabla";
+import {
+  type Job,
+  type Json,
+  jobFields,
+  kindFamilies,
+  lossFrom,
+  NablaError,
+  network,
+  type TextFeatures,
+  toJson,
+} from "nabla";
 import { type Field, readFields, type Values } from "nabla/fields";
 import type { ChosenField, DataField, Facts } from "./choice.ts";
 import { earlierScales } from "./data-fields.ts";
@@ -33,7 +43,17 @@ export function closeExperiment(experiment: Experiment, facts: Facts): ClosedExp
 /** Closes what an experiment leaves open. Throws the errors of layers, optimizers and the like. */
 export function resolveExperiment(experiment: Experiment, facts: Facts): ResolvedExperiment {
   const closed = closeExperiment(experiment, facts);
-  const { hidden: _, activation: _a, keep: _k, periodic: _p, normalize: _n, layers: _l, rate, ...kept } = closed;
+  const {
+    hidden: _,
+    activation: _a,
+    keep: _k,
+    periodic: _p,
+    textUnits: _t,
+    normalize: _n,
+    layers: _l,
+    rate,
+    ...kept
+  } = closed;
   const optimizer = rate === undefined ? kept.optimizer : { ...asRecord(kept.optimizer), rate };
   const model = resolvedFields.model.complete(modelOf(experiment, closed, facts));
   const resolved: ResolvedExperiment = { ...kept, model, optimizer };
@@ -55,12 +75,15 @@ function asToday(record: Json): Json {
   return { ...earlierScales, ...rest };
 }
 
-function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, shape, numbers }: Facts): Json {
-  const { layers, hidden, activation, keep, periodic, normalize } = closed;
+function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, shape, numbers, texts }: Facts): Json {
+  const { layers, hidden, activation, keep, periodic, textUnits, normalize } = closed;
   if (layers !== undefined) {
     const { rate: _, layers: _l, ...short } = networkFields;
     const also = Object.keys(short).find((key) => experiment[key as keyof typeof short] !== undefined);
-    if (also === undefined) return { kind: "chain", layers };
+    if (also === undefined) {
+      checkBags(layers, bagsOf(texts, { units: textUnits, hidden }));
+      return { kind: "chain", layers };
+    }
     const message = `layers is the whole network, and ${also} describes another one`;
     throw new NablaError("experiment/both", message, `leave out layers or ${also}`);
   }
@@ -68,12 +91,39 @@ function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, sh
   const { layers: after } = asRecord(dense);
   if (!Array.isArray(after)) return dense;
   if (areImages({ shape })) return { kind: "chain", layers: [...convolutions(shape, activation), ...after] };
-  if (periodic === 0 || numbers.length === 0) return dense;
-  const every = numbers.length === shape[0];
-  return {
-    kind: "chain",
-    layers: [{ kind: "periodic", count: periodic, ...(every ? {} : { inputs: numbers }) }, ...after],
-  };
+  const first = [...wavesOf(numbers, periodic, shape), ...bagsOf(texts, { units: textUnits, hidden })];
+  return first.length === 0 ? dense : { kind: "chain", layers: [...first, ...after] };
+}
+
+function wavesOf(numbers: readonly number[], count: number, [inputs]: readonly number[]): readonly Json[] {
+  if (count === 0 || numbers.length === 0) return [];
+  return [{ kind: "periodic", count, ...(numbers.length === inputs ? {} : { inputs: numbers }) }];
+}
+
+/**
+ * Where hidden layers follow, vectors begin this near to 0: descriptions of Debian packages 26.0% instead of 27.2% with 0.1, lines of
+ * six novels 53.9% instead of 55.9%.
+ */
+const BEHIND_LAYERS = 0.01;
+
+/** A vector for each text; the last column first, so that the others stay where they are. */
+function bagsOf(
+  texts: readonly TextFeatures[],
+  { units, hidden }: { readonly units: number; readonly hidden: readonly number[] },
+): readonly Json[] {
+  const init = hidden.length === 0 ? {} : { init: { kind: "normal", deviation: BEHIND_LAYERS } };
+  return texts.toReversed().map(({ from, length, count }) => ({
+    kind: "embeddingBag",
+    ...{ count, units, from, length, weighted: true },
+    ...init,
+  }));
+}
+
+/** Throws `experiment/texts` for layers that would take the codes of words for numbers. */
+function checkBags(layers: readonly Json[], [bag]: readonly Json[]): void {
+  if (bag === undefined || JSON.stringify(layers).includes('"embeddingBag"')) return;
+  const message = "a column holds texts, whose inputs are codes of words, and layers have no embeddingBag for them";
+  throw new NablaError("experiment/texts", message, `begin layers with ${JSON.stringify(bag)}, or leave layers out`);
 }
 
 /** Members learn what the others hold out, so that they learn dev in any case. */

@@ -8,6 +8,7 @@ const facts: Facts = {
   rows: 1000,
   shape: [4],
   numbers: [0, 1, 2, 3],
+  texts: [],
   outputs: 3,
 };
 const bare = { data: "/a.csv", target: "y" };

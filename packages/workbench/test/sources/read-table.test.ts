@@ -247,7 +247,7 @@ describe("profile", () => {
       "column when: no date shows in which order 1.2.1970 is written; it is read with the day before month (1970-02-01); for the other order, --column when=date:mdy",
       "column flat: always the same value, left out; --column flat=number makes it an input",
       "column id: nearly every row has its own value, left out; --column id=number makes it an input",
-      "column name: texts that hardly repeat, left out; --column name=category makes it an input",
+      "column name: texts that hardly repeat, left out; --column name=text makes it an input",
       "15 missing values in column x (15)",
       "only 60 rows: errors will be coarse",
     ]);

@@ -31,6 +31,7 @@ export function planarTrial(seed: number, { rate = 0.01, epochs = 12, batch = 30
       outputs: 2,
       shape: [2],
       numbers: [0, 1],
+      texts: [],
     },
   );
 }

@@ -1,5 +1,6 @@
 /** How an exported file turns one row of a table into numbers, as text: what no column needs is not written. */
 import type { ColumnPreparation } from "../../data/preparation.ts";
+import { LONGEST_WORD, MARK, RUNS, TEXT_BUCKETS, UNSPACED, UNSPACED_RUNS, WORD } from "../../data/text-tokens.ts";
 import { TRUTHS } from "../../reading/truth.ts";
 
 type Kind = ColumnPreparation["kind"];
@@ -10,7 +11,7 @@ export function tableCode(columns: readonly ColumnPreparation[]): string {
   // a number that nobody said how to read may be a date
   const dates = kinds.has("date") || columns.some(({ kind, reading }) => kind === "number" && reading === undefined);
   const clocks = kinds.has("date") || kinds.has("time");
-  const used = (["category", "number", "date", "time"] as const).filter((kind) => kinds.has(kind));
+  const used = (["category", "text", "number", "date", "time"] as const).filter((kind) => kinds.has(kind));
   return [
     inputsCode,
     `/** What each kind of column adds to the numbers. */\nconst encoders = { ${used.join(", ")} };`,
@@ -52,6 +53,74 @@ function keyOf(value, { reading = {} }) {
   if (reading.numeric && plain !== "" && Number.isFinite(Number(plain))) return String(Number(plain));
   return reading.merged ? plain.replace(/\\s+/g, " ").replace(/\\s*\\.$/, "") : text;
 }`,
+  text: `/** The codes of a text's words and parts of words, the largest weights first where there are too many, and as many weights. */
+function text(column, value, x) {
+  column.codes ??= new Map(column.pieces.map((piece, i) => [piece, i + 1]));
+  const { words, characters } = piecesOf(isMissing(value, column) ? "" : String(value));
+  let found = [...weighed(column, words), ...weighed(column, characters)];
+  if (found.length > column.length)
+    found = found.sort((a, b) => b.weight - a.weight || a.code - b.code).slice(0, column.length);
+  for (let i = 0; i < column.length; i++) x.push(found[i]?.code ?? 0);
+  for (let i = 0; i < column.length; i++) x.push(found[i]?.weight ?? 0);
+}
+
+/** TF-IDF, of length 1 for words and characters together. */
+function weighed({ codes, counts, texts }, pieces) {
+  const found = [];
+  let square = 0;
+  for (const [piece, times] of pieces) {
+    const code = codes.get(piece);
+    if (code === undefined) continue;
+    const weight = (1 + Math.log(times)) * (1 + Math.log((1 + texts) / (1 + counts[code - 1])));
+    found.push({ code, weight });
+    square += weight * weight;
+  }
+  for (const one of found) one.weight /= Math.sqrt(2 * square);
+  return found;
+}
+
+/** The hashes of words, pairs of words and runs of characters, and how often each occurs. */
+function piecesOf(text) {
+  const words = new Map();
+  const characters = new Map();
+  const add = (counts, kind, piece) => {
+    let hash = Math.imul(0x811c9dc5 ^ kind.charCodeAt(0), 0x01000193);
+    for (let i = 0; i < piece.length; i++) hash = Math.imul(hash ^ piece.charCodeAt(i), 0x01000193);
+    const place = ((hash >>> 20) ^ hash) & (buckets - 1);
+    counts.set(place, (counts.get(place) ?? 0) + 1);
+  };
+  const addRuns = (letters, lengths) => {
+    for (const length of lengths)
+      for (let from = 0; from + length <= letters.length; from++)
+        add(characters, "c", letters.slice(from, from + length).join(""));
+  };
+  let before;
+  for (const [written] of text.normalize("NFKC").toLowerCase().matchAll(wordOf)) {
+    const word = written.slice(0, longestWord);
+    if (unspaced.test(word)) {
+      addRuns([...word], unspacedRuns);
+      before = undefined;
+      continue;
+    }
+    add(words, "w", word);
+    if (mark.test(word)) {
+      before = undefined;
+      continue;
+    }
+    if (before !== undefined) add(words, "p", before + " " + word);
+    before = word;
+    addRuns(["<", ...word, ">"], runs);
+  }
+  return { words, characters };
+}
+
+const buckets = ${TEXT_BUCKETS};
+const longestWord = ${LONGEST_WORD};
+const runs = ${JSON.stringify(RUNS)};
+const unspacedRuns = ${JSON.stringify(UNSPACED_RUNS)};
+const wordOf = ${WORD};
+const unspaced = ${UNSPACED};
+const mark = ${MARK};`,
   number: `/** A number, scaled. */
 function number(column, value, x) {
   scaled(column, numberOf(value, column), x);
@@ -198,7 +267,7 @@ function isMissing(value, { kind, reading = {} }) {
   const text = String(value).trim().toLowerCase();
   const given = (word) => word !== "" && (word.trim().toLowerCase() === text || (word.trim() !== "" && Number(word) === value));
   if (missing.some(given)) return true;
-  if (kind === "category") return false;
+  if (kind === "category" || kind === "text") return false;
   return text === "" || (!missing.includes("") && typeof value === "string" && missingWord.test(text));
 }
 

@@ -5,7 +5,10 @@
 import { type NdArray, ndarray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
 import { known, NablaError } from "../../base/error.ts";
+import { textInputs } from "../../data/fill-features.ts";
+import type { ColumnPreparation } from "../../data/preparation.ts";
 import { blockOf, columnOf, type Table } from "../../data/table.ts";
+import type { TextPreparation } from "../../data/text-preparation.ts";
 import { squaredError } from "../../nn/regression-losses.ts";
 import { predict } from "../../train/trained.ts";
 import { type PlainValue, plainOperators } from "./plain-operators.ts";
@@ -97,11 +100,20 @@ function rawValue(info: ValueInfoProto, rows: Table, metadata: Readonly<Record<s
     return { type, shape: [rows.rows, names.length], data };
   }
   const column = columnOf(rows, info.name ?? "");
+  const texts = textsIn(metadata, column.name);
+  if (texts !== undefined) return { type, ...textInputs(texts, column) };
   if (column.kind === "category")
     return { type, shape: [rows.rows, 1], data: Array.from(column.codes, (code) => column.levels[code] ?? "") };
   const block = blockOf(column);
   const shape = block.length === 0 ? [rows.rows, 1] : [rows.rows, ...block];
   return { type, shape, data: Float64Array.from(column.values.data, round) };
+}
+
+/** How the texts of a column become numbers, where it has texts. */
+function textsIn(metadata: Readonly<Record<string, string>>, name: string): TextPreparation | undefined {
+  const columns = JSON.parse(metadata.columns ?? "[]") as readonly ColumnPreparation[];
+  const found = columns.find((column) => column.name === name);
+  return found?.kind === "text" ? found : undefined;
 }
 
 function numbersOf(rows: Table, name: string): ArrayLike<number> {

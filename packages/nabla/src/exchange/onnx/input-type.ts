@@ -20,7 +20,7 @@ function loses(center: number, spread: number): boolean {
 export function inputType(column: VaryingPreparation): number {
   if (column.kind === "category") return DATA_TYPES.string;
   if (column.kind === "date") return DATA_TYPES.double;
-  if (column.kind === "time") return DATA_TYPES.float;
+  if (column.kind === "time" || column.kind === "text") return DATA_TYPES.float;
   // models of earlier versions do not say whether training noticed; below 2^24 whole numbers are float32
   const large = Math.abs(column.center) >= 2 ** 24 && column.spread > 0 && loses(column.center, column.spread);
   return column.wide === true || large ? DATA_TYPES.double : DATA_TYPES.float;

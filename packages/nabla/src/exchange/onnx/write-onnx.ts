@@ -139,7 +139,7 @@ function bothClasses(writer: GraphWriter, value: Written): Written {
   return { shape, last: writer.node("Concat", [first, second], { axis: whole(-1) }) };
 }
 
-/** `classes`: JSON list of names in the order of the probabilities. `columns`: JSON list of names and kinds. `target`: its name. */
+/** `classes`: JSON list of names in the order of the probabilities. `columns`: JSON list of names and kinds, and how texts become codes and weights. `target`: its name. */
 function metadataOf(
   { trained, preparation }: ExchangedModel,
   form: InputForm | undefined,
@@ -155,5 +155,9 @@ function metadataOf(
 }
 
 function columnsOf(preparation: Preparation): string {
-  return JSON.stringify(inputColumns(preparation).map(({ name, kind }) => ({ name, kind })));
+  return JSON.stringify(
+    inputColumns(preparation).map((column) =>
+      column.kind === "text" ? column : { name: column.name, kind: column.kind },
+    ),
+  );
 }

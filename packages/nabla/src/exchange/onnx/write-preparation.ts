@@ -205,7 +205,7 @@ function matrixPieces(
 ): readonly Piece[] {
   const other = columns.find((column) => !isScaled(column));
   if (other !== undefined) {
-    const what = other.kind === "category" ? "names" : "blocks of numbers";
+    const what = other.kind === "category" ? "names" : other.kind === "text" ? "texts" : "blocks of numbers";
     throw new NablaError(
       "onnx/write",
       `one matrix of numbers cannot hold the column ${other.name}, which has ${what}`,
@@ -230,15 +230,15 @@ function columnPieces(
   columns: readonly VaryingPreparation[],
   starts: readonly number[],
 ): readonly Piece[] {
-  const inputs = columns.map((column) =>
-    writer.input(column.name, inputType(column), column.kind === "block" ? column.shape : [1]),
-  );
+  const inputs = columns.map((column) => writer.input(column.name, inputType(column), inputShape(column)));
   const numbers = columns.flatMap((column, i): ScaledColumn[] =>
     isScaled(column) ? [{ column, start: starts[i] ?? 0, raw: () => inputs[i] ?? "" }] : [],
   );
   const others = columns.flatMap((column, i): Piece[] => {
     const start = starts[i] ?? 0;
     const places = Array.from({ length: featureCount(column) }, (_, k) => start + k);
+    // no operator hashes, so that the codes and weights of texts come in
+    if (column.kind === "text") return [{ name: inputs[i] ?? "", places }];
     if (column.kind === "category") return [{ name: writeLevels(writer, inputs[i] ?? "", column), places }];
     if (column.kind !== "block") return [];
     const { values } = scaled(writer, inputs[i] ?? "", [column]);
@@ -251,4 +251,10 @@ function columnPieces(
     numbers.map(({ column, raw }) => (mixed && inputType(column) === DATA_TYPES.float ? wide(writer, raw()) : raw())),
   );
   return [...scaledPieces(writer, matrix, numbers), ...others];
+}
+
+/** What one example of a column is. */
+function inputShape(column: VaryingPreparation): readonly number[] {
+  if (column.kind === "block") return column.shape;
+  return [column.kind === "text" ? featureCount(column) : 1];
 }

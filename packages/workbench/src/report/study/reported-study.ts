@@ -48,5 +48,6 @@ function factsOf({ task, rows }: StoredStudy): Facts {
     outputs: 1,
     shape: [1],
     numbers: [],
+    texts: [],
   };
 }

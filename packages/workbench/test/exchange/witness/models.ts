@@ -9,6 +9,7 @@ import {
   dropout,
   elu,
   embedding,
+  embeddingBag,
   ensemble,
   flatten,
   gelu,
@@ -111,6 +112,12 @@ export const samples: Readonly<Record<string, Sample>> = {
     model: chain(periodic({ count: 3, deviation: 0.4, inputs: [3, 0, 1] }), dense(4), relu(), dense(2)),
     loss: squaredError(),
     shape: [4],
+  },
+  words: {
+    model: chain(embeddingBag({ count: 8, units: 3, from: 1, length: 4 }), dense(2)),
+    loss: softmaxCrossEntropy(),
+    shape: [6],
+    codes: 9,
   },
   ensemble: {
     model: ensemble([chain(dense(5), relu(), dense(3)), dense(3)], { loss: softmaxCrossEntropy() }),
