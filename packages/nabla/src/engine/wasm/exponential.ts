@@ -1,5 +1,5 @@
 import type { FunctionBuilder } from "./assembler.ts";
-import { polynomial, withSign } from "./polynomial.ts";
+import { nearestWhole, polynomial, withSign } from "./polynomial.ts";
 import type { Local, V128 } from "./tokens.ts";
 
 /** ln 2 in two parts (Cody and Waite): the first has nine bits, so its product with an exponent is exact. */
@@ -13,7 +13,7 @@ const EXPONENTIAL = [
 
 /** x = n ln 2 + r: leaves n (whole numbers as float32) and r in locals. */
 function reduce(f: FunctionBuilder, x: Local<"v128">): { readonly n: Local<"v128">; readonly r: Local<"v128"> } {
-  const n = f.keep("v128", f.op("f32x4.nearest", f.op("f32x4.mul", f.get(x), f.splat(Math.LOG2E))));
+  const n = f.keep("v128", nearestWhole(f, f.op("f32x4.mul", f.get(x), f.splat(Math.LOG2E))));
   const high = f.keep(
     "v128",
     f.multiplyAdd(f.get(n), f.splat(-LN2_HIGH), () => f.get(x)),

@@ -189,7 +189,7 @@ class NestPrinter {
   /** All reduced loops, the vector loop last, and then each result from the folded lanes. */
   #reduceRow(position: number): void {
     this.#startReductions(
-      Math.min(this.#schedule.unroll, Math.ceil((this.#nest.sizes[this.#vector] ?? 1) / this.#f.width)),
+      Math.min(this.#schedule.sums, Math.ceil((this.#nest.sizes[this.#vector] ?? 1) / this.#f.width)),
     );
     this.#enterLoop(position);
     for (const { target, access, accumulators } of this.#reductions) {
@@ -264,7 +264,8 @@ class NestPrinter {
     const isRow = this.#nest.reduced[this.#vector] === true;
     for (const { target, accumulators } of this.#reductions) {
       slots.forEach((slot, i) => {
-        accumulators?.add(copy + i, this.#local(target.node, copy + i), isRow ? slot.lanes : this.#f.width);
+        const sum = isRow ? (copy + i) % this.#schedule.sums : copy + i;
+        accumulators?.add(sum, this.#local(target.node, copy + i), isRow ? slot.lanes : this.#f.width);
       });
     }
   }

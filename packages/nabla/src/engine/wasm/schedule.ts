@@ -14,6 +14,8 @@ export interface LoopSchedule {
   readonly levels: readonly (readonly number[])[];
   /** The unroll factor: vectors per iteration. */
   readonly unroll: number;
+  /** The running vectors of a sum along the vectors, which decide its order. */
+  readonly sums: number;
   /** Where the blocks of long sums end, if sums are long. */
   readonly block: { readonly position: number; readonly times: number } | undefined;
 }
@@ -22,6 +24,9 @@ export interface LoopSchedule {
 const BLOCK = 128;
 /** A loop inside a block runs at least this often, or the block is a loop further out. */
 const LEAST = 32;
+
+/** Instructions of a body from which on it is long. */
+const LONG = 40;
 
 /** Elements of a vector in programs that are cut for threads, which wide ones are not. */
 const WIDTH = 4;
@@ -42,9 +47,13 @@ export function scheduleNest(nest: Nest, width: number): LoopSchedule {
   const firstReduced = first < 0 ? order.length : first;
   const levels = chooseLevels(nest, order);
   const isStrip = vectorPosition < order.length - 1;
-  const unroll = chooseUnroll(nest, levels.at(-1) ?? [], isStrip);
-  const block = chooseBlock(nest, { order, vector, firstReduced, step: width * unroll });
-  return { order, vector, vectorPosition, firstReduced, levels, unroll, block };
+  const loops = { order, vector, firstReduced };
+  const cost = costOf(nest, levels.at(-1) ?? []);
+  // Long bodies go in pairs, which hosts may join, but their sums do not.
+  const isLong = cost > LONG && nest.reduced[vector] === true;
+  const block = chooseBlock(nest, { ...loops, step: width * (isLong ? 1 : unrollOf(cost, isStrip)) });
+  const unroll = isLong && block !== undefined ? 1 : unrollOf(cost, isStrip);
+  return { ...loops, vectorPosition, levels, unroll, sums: isLong ? 1 : unroll, block };
 }
 
 /**
@@ -94,17 +103,9 @@ function chooseLevels(nest: Nest, order: readonly number[]): readonly (readonly 
 }
 
 /** The unroll factor in vectors, limited by the size of the body. */
-function chooseUnroll(nest: Nest, innermost: readonly number[], isStrip: boolean): number {
-  const cost = costOf(nest, innermost);
+function unrollOf(cost: number, isStrip: boolean): number {
   if (isStrip && cost <= 8) return 8;
-  if (cost <= 40) return cost <= 16 ? 4 : 2;
-  // The order of a sum depends on this number, so that long bodies with one stay as they were.
-  return nest.reduced.includes(true) || innermost.some((index) => isCalled(nest.nodes[index])) ? 1 : 2;
-}
-
-/** Whether a value is computed by a function, which hosts do not join in pairs. */
-function isCalled(node: Node | undefined): boolean {
-  return node?.value.kind === "apply" && operationCost(node.value.name) > 1;
+  return cost <= 16 ? 4 : 2;
 }
 
 /** Instructions for one vector in the innermost loop. */
