@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { blocksOf, runBlocks } from "../blocks.ts";
 
 const home = mkdtempSync(join(tmpdir(), "nabla-published-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -55,6 +56,29 @@ describe("the packages outside the repository", () => {
       }
     }
   });
+
+  test.each(
+    Object.values(packages),
+  )("%s says what it is, and the programs of its page run and are strictly typed", (name) => {
+    const { description, keywords, license } = JSON.parse(readFileSync(join(installed, name, "package.json"), "utf8"));
+    expect(description).not.toBe("");
+    expect(keywords).toEqual(expect.arrayContaining(["deep-learning", "neural-network", "typescript"]));
+    expect([license, readdirSync(join(installed, name))]).toEqual([
+      "MIT",
+      expect.arrayContaining(["LICENSE", "README.md"]),
+    ]);
+    const page = readFileSync(join(installed, name, "README.md"), "utf8");
+    expect(page).toContain(`npm install ${name}\n`);
+    writeFileSync(join(home, "package.json"), '{ "type": "module" }\n');
+    const programs = blocksOf(page).filter(({ language }) => language === "ts");
+    expect(programs.length).toBeGreaterThan(0);
+    for (const { ran, code, output } of runBlocks(programs, { folder: home, conditions: [] })) {
+      expect([code, code === 0 ? "" : output]).toEqual([0, ""]);
+      const strict = ["--ignoreConfig", "--noEmit", "--strict", "--noUncheckedIndexedAccess", "--types", "node"];
+      const platform = ["--module", "nodenext", "--target", "esnext", "--lib", "esnext,dom", "--skipLibCheck"];
+      expect(node([resolve("node_modules/typescript/bin/tsc"), ...strict, ...platform, ran])).toBe("");
+    }
+  }, 240_000);
 
   test("maps lead to sources that the package holds", () => {
     const bundle = join(installed, "@nabla/workbench/dist/bundle");
