@@ -22,6 +22,7 @@ import { prefetch } from "../sources/prefetch.ts";
 import type { ExtraFailure, Shipped } from "../store/run.ts";
 import { duration } from "../text/duration.ts";
 import { outOfFoldScore } from "./held-out.ts";
+import { looksPerEpoch } from "./looks-per-epoch.ts";
 import { extraFailure } from "./outcome.ts";
 import type { HeldOut, RunEvent } from "./run-events.ts";
 
@@ -102,7 +103,8 @@ async function* members(
     return resolved.balance ? balanced(rows) : rows;
   };
   const job: PoolJob = { ...timed(plan, end), train: pool };
-  const training = trainMembers(job, { folds, finished: [end], shown, clock, prefetch });
+  const progress = looksPerEpoch(pool.rows, resolved.batch);
+  const training = trainMembers(job, { folds, finished: [end], shown, clock, prefetch, progress });
   let trained: Members | undefined;
   while (trained === undefined) {
     const next = await training.next();
@@ -136,7 +138,8 @@ async function* again(
   const all = joinExamples(train, held);
   const { epochs = 0 } = end.best === undefined ? {} : { epochs: end.best.epoch };
   const job = { ...timed(plan, end), train: plan.resolved.balance && !("read" in all) ? balanced(all) : all };
-  const training = refit(job, { epochs, clock, prefetch });
+  const progress = looksPerEpoch(all.rows, plan.resolved.batch);
+  const training = refit(job, { epochs, clock, prefetch, progress });
   for await (const event of training) {
     await setImmediate();
     if (signal?.aborted === true) return undefined;

@@ -1,8 +1,9 @@
 /** One trial: a training that reports its status, ends early where it would not win, and can be stopped and resumed. */
-import { type Checkpoint, compact, type EpochEvent, NablaError, type Run, train, trainingDefaults } from "nabla";
+import { type Checkpoint, compact, type EpochEvent, NablaError, type Run, train } from "nabla";
 import { balanced } from "nabla/diagnose";
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
 import { jobOf } from "../experiment/resolve.ts";
+import { looksPerEpoch } from "../runs/looks-per-epoch.ts";
 import { checkpointBytes, checkpointFrom } from "../store/checkpoint.ts";
 import { comparedRows, packRowErrors } from "../studies/row-errors.ts";
 import type { TrainingTask, TrialEnd, TrialSignal, TrialStop } from "../studies/trial.ts";
@@ -22,9 +23,6 @@ const MOST_REPORTS = 100;
 
 /** Seconds between two heartbeats of life, and between two checkpoints: what a kill may cost. */
 const PACE = { signal: 0.1, checkpoint: 2 } as const;
-
-/** Minimum steps between two checks whether to stop or to save: a check costs a few microseconds. */
-const STRIDE = 20;
 
 /** A checkpoint may take this part of the time at most. */
 const CHECKPOINT_SHARE = 0.05;
@@ -57,7 +55,7 @@ async function follow(
   const resume = kept === undefined ? undefined : checkpointFrom(kept, "of the trial");
   const training = train(
     { ...jobOf(resolved), train: resolved.balance ? balanced(data.train) : data.train, dev: data.dev },
-    compact({ clock: host.clock, progress: looksPerEpoch(task, data), resume }),
+    compact({ clock: host.clock, progress: looksPerEpoch(data.train.rows, resolved.batch), resume }),
   );
   const stride = Math.ceil(resolved.epochs / MOST_REPORTS);
   const told = (epoch: number): boolean => epoch % stride === 0 || epoch === resolved.epochs;
@@ -84,10 +82,6 @@ async function follow(
     );
   }
   return await ended(await training.result(), { task, data, reports, parameters });
-}
-
-function looksPerEpoch({ settled: resolved }: TrainingTask, { train: { rows } }: TrialData): number {
-  return Math.max(1, Math.min(trainingDefaults.progress, Math.floor(rows / resolved.batch / STRIDE)));
 }
 
 function reportOf(epoch: number, dev: EpochEvent["dev"]): Report {
