@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -65,7 +65,13 @@ function driverOf(file: SqliteFile): Driver {
 function execute<Row>(database: DatabaseSync, sql: string, parameters: readonly unknown[]): QueryResult<Row> {
   const statement = database.prepare(sql);
   const values = parameters as readonly SQLInputValue[];
-  if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] };
+  if (hasRows(statement, sql)) return { rows: statement.all(...values) as Row[] };
   const { changes, lastInsertRowid } = statement.run(...values);
   return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+}
+
+/** Whether a statement gives rows. Before 22.16 Node did not tell. */
+function hasRows(statement: Pick<StatementSync, "columns">, sql: string): boolean {
+  if ("columns" in statement) return statement.columns().length > 0;
+  return /^\s*(select|with|pragma|explain)\b|\breturning\b/i.test(sql);
 }
