@@ -48,31 +48,40 @@ export function textPieces(text: string): TextPieces {
       before = undefined;
       continue;
     }
-    add(words, hashOf("w", word));
+    add(words, hashOf(word, hashOf("w")));
     if (MARK.test(word)) {
       before = undefined;
       continue;
     }
-    if (before !== undefined) add(words, hashOf("p", `${before} ${word}`));
+    if (before !== undefined) add(words, hashOf(`${before} ${word}`, hashOf("p")));
     before = word;
     addRuns(characters, [..."<", ...word, ">"], RUNS);
   }
   return { words, characters };
 }
 
+/** Counts every run of characters of these lengths, ascending; the hash of a run goes on from that of a shorter one. */
 function addRuns(counts: Map<number, number>, letters: readonly string[], lengths: readonly number[]): void {
-  for (const length of lengths)
-    for (let from = 0; from + length <= letters.length; from++)
-      add(counts, hashOf("c", letters.slice(from, from + length).join("")));
+  const [shortest = 1, longest = shortest] = [lengths[0], lengths.at(-1)];
+  const begin = hashOf("c");
+  for (let from = 0; from + shortest <= letters.length; from++) {
+    let hash = begin;
+    const end = Math.min(longest, letters.length - from);
+    for (let length = 1; length <= end; length++) {
+      hash = hashOf(letters[from + length - 1] ?? "", hash);
+      if (lengths.includes(length)) add(counts, hash);
+    }
+  }
 }
 
-function add(counts: Map<number, number>, piece: number): void {
+function add(counts: Map<number, number>, hash: number): void {
+  const piece = ((hash >>> 20) ^ hash) & (TEXT_BUCKETS - 1);
   counts.set(piece, (counts.get(piece) ?? 0) + 1);
 }
 
-/** FNV-1a over the UTF-16 units of a piece, folded to the bits that are kept. */
-function hashOf(kind: string, piece: string): number {
-  let hash = Math.imul(0x811c9dc5 ^ kind.charCodeAt(0), 0x01000193);
-  for (let i = 0; i < piece.length; i++) hash = Math.imul(hash ^ piece.charCodeAt(i), 0x01000193);
-  return ((hash >>> 20) ^ hash) & (TEXT_BUCKETS - 1);
+/** FNV-1a over the UTF-16 units of a text, going on from the hash of what stands before it. */
+function hashOf(text: string, before = 0x811c9dc5): number {
+  let hash = before;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
 }

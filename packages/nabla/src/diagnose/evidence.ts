@@ -58,9 +58,12 @@ export async function examine(
   const options = compact({ rows: FEW_ROWS, seed: job.seed, ...engine });
   const { model, loss } = job;
   const batch = Math.min(job.batch ?? planOf(job).batch, train.rows);
-  const rate = diagnosis.bias === "low" || hurry() ? undefined : await rateOf(job);
+  const plan = planOf(job);
+  // most codes do not occur in the few batches of a rate search, and codes are no measures of anything
+  const coded = looksUp(plan.model);
+  const rate = diagnosis.bias === "low" || coded || hurry() ? undefined : await rateOf(job);
   const found: Evidence = compact({
-    plan: planOf(job),
+    plan,
     diagnosis,
     run: { history: run.history, reason: run.reason, steps: run.steps, epochs: run.epochs },
     rows: { train: train.rows, dev: dev?.rows ?? 0 },
@@ -70,7 +73,7 @@ export async function examine(
     atEnd: await health({ model, loss, weights: run.trained.weights }, train, options),
     rate,
     rowResults: seen,
-    data: look === undefined || dev === undefined || looksUp(planOf(job).model) ? [] : await look(train, dev),
+    data: look === undefined || dev === undefined || coded ? [] : await look(train, dev),
     moved: movedShare(job, run, train),
   });
   if (dev === undefined || hurry() || !isUnexplained(found)) return found;

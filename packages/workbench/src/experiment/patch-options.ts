@@ -67,8 +67,8 @@ function unrated(optimizer: Json): unknown {
 interface ShortNetwork {
   readonly hidden: readonly number[];
   readonly keep: number;
-  /** Layers that have no numbers: activations, and normalization. */
-  readonly others: number;
+  /** Layers that normalize. */
+  readonly norms: number;
   /** Whether it has layers that the short options do not describe. */
   readonly isOther: boolean;
 }
@@ -84,7 +84,7 @@ function shortOf(model: Json): ShortNetwork {
   return {
     hidden: units.slice(0, -1),
     keep: Math.min(1, ...keep),
-    others: layers.length - units.length - keep.length,
+    norms: layers.filter((layer) => roleOf(layer)?.is === "norm").length,
     isOther: layers.some(({ maps, filters, levels }) => (maps ?? filters ?? levels) !== undefined),
   };
 }
@@ -93,10 +93,10 @@ function networkOptions(model: Json, before: Json): Record<string, unknown> | un
   const [after, own] = [shortOf(model), shortOf(before)];
   if (after.isOther || own.isOther) return undefined;
   if (after.hidden.length === 0) return layersInOrder(model).length === 1 ? { hidden: [] } : undefined;
-  const normalized = after.others - own.others === own.hidden.length && after.hidden.length === own.hidden.length;
+  const normalized = after.norms === after.hidden.length && own.norms < after.norms;
   return {
     hidden: after.hidden,
     ...(after.keep < 1 || own.keep < 1 ? { keep: after.keep } : {}),
-    ...(normalized && own.hidden.length > 0 ? { normalize: true } : {}),
+    ...(normalized ? { normalize: true } : {}),
   };
 }
