@@ -96,10 +96,9 @@ function codesOf(found: Column, classes: readonly string[]): Int32Array {
  */
 export function restoreTargets(preparation: Preparation, predictions: NdArray): NdArray {
   const target = numberTargetOf(preparation);
-  return ndarray(
-    Float64Array.from(predictions.data, (value) => restoredTarget(target, value)),
-    predictions.shape,
-  );
+  const restored = new Float64Array(predictions.data);
+  for (let i = 0; i < restored.length; i++) restored[i] = restoredTarget(target, restored[i] ?? Number.NaN);
+  return ndarray(restored, predictions.shape);
 }
 
 /** The targets of a regression that `preparedTargets` gave, in their own unit again, however large they are. */

@@ -152,9 +152,13 @@ function rowsOf(preparation: Preparation, answers: NdArray): readonly (readonly 
 /** Numbers as the column of the target has them: days are written as dates. */
 function numberRows({ data, shape }: NdArray, reading?: ColumnReading): readonly (readonly (number | string)[])[] {
   const [rows = 0, width = 1] = shape;
-  return Array.from({ length: rows }, (_, row) =>
-    Array.from(data.subarray(row * width, (row + 1) * width), (value) => writtenValue(value, reading)),
-  );
+  const all: (number | string)[][] = [];
+  for (let row = 0; row < rows; row++) {
+    const cells: (number | string)[] = [];
+    for (let i = row * width; i < (row + 1) * width; i++) cells.push(writtenValue(data[i] ?? Number.NaN, reading));
+    all.push(cells);
+  }
+  return all;
 }
 
 function classRows({ data, shape }: NdArray, classes: readonly string[]): readonly (readonly (string | number)[])[] {
