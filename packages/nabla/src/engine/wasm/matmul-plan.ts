@@ -85,16 +85,22 @@ export function planMatmul(
     packs = false,
   }: { readonly buffers: readonly Buffer[] } & ProductFeatures,
 ): MatmulPlan {
-  const known = chosen.get(kernel) ?? new Map<string, MatmulPlan>();
-  chosen.set(kernel, known);
+  const choices = chosen.get(kernel) ?? { plans: new Map<string, MatmulPlan>(), ways: new Map<boolean, Ways>() };
+  chosen.set(kernel, choices);
   const host = `${fused} ${revectorized} ${wide} ${packs}`;
-  const plan = known.get(host) ?? choosePlan(kernel, { buffers, fused, revectorized, wide, packs });
-  known.set(host, plan);
-  return plan.kind === "loop" ? plan : { ...plan, product: placed(plan, productOf(kernel, buffers, bytesOf(wide))) };
+  const product = productOf(kernel, buffers, bytesOf(wide));
+  const ways = choices.ways.get(wide) ?? new Ways(product, wide);
+  choices.ways.set(wide, ways);
+  const plan = choices.plans.get(host) ?? choosePlan(kernel, ways, { fused, revectorized, packs });
+  choices.plans.set(host, plan);
+  return plan.kind === "loop" ? plan : { ...plan, product: placed(plan, product) };
 }
 
-/** What was chosen for a kernel on each host that was asked about: wherever its buffers lie, it is the same. */
-const chosen = new WeakMap<MatmulKernel, Map<string, MatmulPlan>>();
+/** What was chosen for a kernel on each host that was asked about, and from what: wherever its buffers lie, it is the same. */
+const chosen = new WeakMap<
+  MatmulKernel,
+  { readonly plans: Map<string, MatmulPlan>; readonly ways: Map<boolean, Ways> }
+>();
 
 function placed({ transposed }: { readonly transposed: boolean }, product: StridedProduct): StridedProduct {
   return transposed ? transpose(product) : product;
@@ -106,27 +112,51 @@ function bytesOf(wide: boolean): number {
 
 function choosePlan(
   kernel: MatmulKernel,
-  { buffers, fused, revectorized, wide, packs }: { readonly buffers: readonly Buffer[] } & Required<ProductFeatures>,
+  ways: Ways,
+  { fused, revectorized, packs }: Required<Omit<ProductFeatures, "wide">>,
 ): MatmulPlan {
-  const product = productOf(kernel, buffers, bytesOf(wide === true));
+  const { product } = ways;
   const { m, n, k } = product;
   const strides = [kernel.a, kernel.b, kernel.c].flatMap((view) => view.strides);
   if (m === 0 || n === 0 || k === 0 || kernel.batch === 0 || strides.some((stride) => stride < 0))
     return { kind: "loop" };
   if (product.c.column !== 1) return { kind: "loop" };
   if (isDot(product)) return { kind: "loop" };
-  const width = wide === true ? 2 : 4;
-  const tiles = tilesOf(fused ? "fused" : "plain", width);
-  const asIs = candidatesOf(product, { tiles, vectors: { width, lanes: width }, transposed: false });
-  const turned = candidatesOf(transpose(product), { tiles, vectors: { width, lanes: width }, transposed: true });
+  const host = fused ? "fused" : "plain";
+  const turned = ways.of(host, true);
   const isAllowed = ({ plan }: Candidate): boolean => packs !== true || plan.kind === "packed";
-  const usual = fastest([...asIs, ...turned].filter(isAllowed));
+  const usual = fastest([...ways.of(host, false), ...turned].filter(isAllowed));
   if (!revectorized) return usual;
   // Sums that go to memory lane by lane are not joined: the host starts from stores of neighboring vectors.
-  const joinedTiles = tilesOf("revectorized", width);
-  const vectors = { width, lanes: 2 * width };
-  const joined = candidatesOf(product, { tiles: joinedTiles, vectors, transposed: false });
-  return fastest([...joined, ...turned].filter(({ plan }) => plan.kind === usual.kind));
+  return fastest([...ways.of("revectorized", false), ...turned].filter(({ plan }) => plan.kind === usual.kind));
+}
+
+/** All ways to compute a product, on each kind of host. Those without packing are the same on hosts of equal vectors. */
+class Ways {
+  readonly product: StridedProduct;
+  readonly #wide: boolean;
+  readonly #lists = new Map<string, readonly Candidate[]>();
+
+  constructor(product: StridedProduct, wide: boolean) {
+    this.product = product;
+    this.#wide = wide;
+  }
+
+  /** The ways of a host, as the product stands or turned. */
+  of(host: keyof typeof TILES, transposed: boolean): readonly Candidate[] {
+    const width = this.#wide ? 2 : 4;
+    const vectors = { width, lanes: host === "revectorized" ? 2 * width : width };
+    const product = placed({ transposed }, this.product);
+    const packed = this.#list(`${host} ${transposed}`, () => packedWays(product, { host, vectors, transposed }));
+    const direct = this.#list(`${vectors.lanes} ${transposed}`, () => directWays(product, { vectors, transposed }));
+    return [...packed, ...direct];
+  }
+
+  #list(name: string, make: () => readonly Candidate[]): readonly Candidate[] {
+    const list = this.#lists.get(name) ?? make();
+    this.#lists.set(name, list);
+    return list;
+  }
 }
 
 /** Tiles of as many vectors, whose elements may be twice as wide. */
@@ -138,29 +168,33 @@ function fastest(candidates: readonly Candidate[]): MatmulPlan {
   return candidates.reduce((best, next) => (next.cycles < best.cycles ? next : best)).plan;
 }
 
-/** All ways to compute a product, turned or not, on vectors of so many lanes. */
-function candidatesOf(
+function packedWays(
   product: StridedProduct,
   {
-    tiles,
+    host,
     vectors,
     transposed,
-  }: { readonly tiles: readonly TileChoice[]; readonly vectors: Vectors; readonly transposed: boolean },
-): Candidate[] {
-  const packed = tiles.map(({ rows, columns, share }): Candidate => {
+  }: { readonly host: keyof typeof TILES; readonly vectors: Vectors; readonly transposed: boolean },
+): readonly Candidate[] {
+  return tilesOf(host, vectors.width).map(({ rows, columns, share }): Candidate => {
     const tile = { rows, columns, transposed };
     return {
       plan: { kind: "packed", transposed, product, tile },
       cycles: packedCycles(product, tile, { share, lanes: vectors.lanes }),
     };
   });
-  const direct = directPlans(product, vectors).map(
+}
+
+function directWays(
+  product: StridedProduct,
+  { vectors, transposed }: { readonly vectors: Vectors; readonly transposed: boolean },
+): readonly Candidate[] {
+  return directPlans(product, vectors).map(
     (plan): Candidate => ({
       plan: { kind: "direct", transposed, product, direct: plan },
       cycles: directCycles(product, plan, vectors),
     }),
   );
-  return [...packed, ...direct];
 }
 
 /** The tiles of a product without packing that fit the registers. */
