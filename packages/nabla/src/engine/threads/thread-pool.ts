@@ -1,5 +1,5 @@
 import type { Dispatch, Mail, WorkerStart } from "./dispatch.ts";
-import { beforeExit, type HostPort, type HostThread, hostThreads, threadFile } from "./host.ts";
+import { beforeExit, type HostPort, type HostThread, hostThreads, now, threadFile } from "./host.ts";
 import { Pace } from "./pace.ts";
 import { close, createSignals, helped, type Signals, shareJob, type Work, wake } from "./signals.ts";
 
@@ -8,6 +8,12 @@ import { close, createSignals, helped, type Signals, shareJob, type Work, wake }
  * this many bytes or programs have been dropped, new workers replace them.
  */
 const MOST_DROPPED = { bytes: 16 * 2 ** 20, programs: 64 } as const;
+
+/**
+ * Milliseconds of work for several threads that are done alone before threads start: so long they take to start, and so much
+ * they would have saved at best. A short training does not pay for them.
+ */
+const WORTH_STARTING = 100;
 
 interface Member {
   readonly thread: HostThread;
@@ -20,7 +26,7 @@ interface Entry {
 }
 
 /**
- * The threads of an engine. They start with the first program that profits, serve all programs, and end when the last
+ * The threads of an engine. They start when programs have had enough work for them, serve all programs, and end when the last
  * of those is gone; none prevents the process from exiting. Where threads cannot start, the main thread does all work.
  */
 export class ThreadPool {
@@ -39,10 +45,13 @@ export class ThreadPool {
   #farewell: (() => void) | undefined;
   #count = 0;
   #helped = 0;
+  /** How long work that threads could share was done alone, in milliseconds. */
+  #alone: number;
 
-  /** Without `paced` workers are used even while other processes prevent a speedup, as tests need it. */
+  /** Without `paced` workers start at once and are used even while other processes prevent a speedup, as tests need it. */
   constructor(threads: number, { paced = true }: { readonly paced?: boolean } = {}) {
     this.threads = threads;
+    this.#alone = paced ? 0 : WORTH_STARTING;
     this.#pace = paced ? new Pace() : undefined;
   }
 
@@ -61,19 +70,31 @@ export class ThreadPool {
       dispatch: new WeakRef(dispatch),
       bytes: dispatch.memory.buffer.byteLength,
     });
-    if (this.#members.length === 0) this.#start();
-    else this.#send({ program, dispatch });
+    if (this.#members.length > 0) this.#send({ program, dispatch });
+    else if (this.#alone >= WORTH_STARTING) this.#start();
     return program;
   }
 
   /** Does all chunks of a stage, together with the workers that come in time. */
   run(program: number, stage: number, chunks: number, work: Work): void {
-    if (this.#members.length === 0 || this.#pace?.isAlone() === true) {
+    if (this.#members.length === 0) {
+      this.#runAlone(chunks, work);
+      return;
+    }
+    if (this.#pace?.isAlone() === true) {
       work(0, chunks);
       return;
     }
     const saved = shareJob(this.#signals, { program, stage, chunks, work });
     this.#pace?.note(saved);
+  }
+
+  #runAlone(chunks: number, work: Work): void {
+    const start = now();
+    work(0, chunks);
+    if (this.#alone >= WORTH_STARTING) return;
+    this.#alone += now() - start;
+    if (this.#alone >= WORTH_STARTING) this.#start();
   }
 
   /** How many chunks workers have done so far. */

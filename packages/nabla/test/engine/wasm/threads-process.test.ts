@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { wasmWith } from "../../../src/engine/wasm/engine.ts";
-import { largeProgram } from "./fixtures/large-program.ts";
+import { largeProgram, STEPS_UNTIL_THREADS } from "./fixtures/large-program.ts";
 
 async function runFixture(name: string, { flags = [], args = [] }: Partial<Record<"flags" | "args", string[]>> = {}) {
   const file = join(import.meta.dirname, "fixtures", name);
@@ -22,8 +22,15 @@ test("a process with workers ends by itself", async () => {
   expect(errors).toBe("");
   expect(code).toBe(0);
   const step = await largeProgram(wasmWith({ threads: 1 }));
-  for (let i = 0; i < 40; i++) await step();
+  for (let i = 0; i < STEPS_UNTIL_THREADS + 20; i++) await step();
   expect(output.trim()).toBe(String(await step()));
+});
+
+test("threads start once there has been enough work for them", async () => {
+  const { code, output, errors } = await runFixture("count-threads.ts");
+  expect(errors).toBe("");
+  expect(code).toBe(0);
+  expect(JSON.parse(output)).toEqual([0, 2]);
 });
 
 test("a process ends in peace while its workers are still coming", async () => {
@@ -49,7 +56,7 @@ test("while another thread keeps a core busy the bits are the same", async () =>
   const costs = async (threads: number): Promise<readonly number[]> => {
     const step = await largeProgram(wasmWith({ threads }));
     const found: number[] = [];
-    for (let i = 0; i < 60; i++) found.push(await step());
+    for (let i = 0; i < STEPS_UNTIL_THREADS + 60; i++) found.push(await step());
     return found;
   };
   const expected = await costs(1);
