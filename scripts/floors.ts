@@ -22,6 +22,7 @@ const houses: Readonly<Record<string, House>> = {
       ["nn", "optim"],
       ["train"],
       ["diagnose", "exchange", "testing", "tf1", "tune"],
+      ["answers"],
     ],
     foreign: false,
   },

@@ -18,6 +18,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/tune": 2700,
   "nabla/tf1": 3000,
   "nabla/exchange": 9500,
+  "nabla/answers": 400,
   "nabla/testing": 1600,
 };
 const tolerance = 1.5;

@@ -1,6 +1,14 @@
 /** Why a network is not better, and what to try. */
 
 export { type Interval, wilson } from "../base/statistics/intervals.ts";
+export {
+  classProbabilities,
+  likeliest,
+  logLosses,
+  probabilitiesOf,
+  temper,
+  worstRows,
+} from "../train/probabilities.ts";
 export type { Advice } from "./advice.ts";
 export { atFloor, floorCode } from "./at-floor.ts";
 export { type CostSurface, type Curvature, type CurvatureOptions, curvature, type Point } from "./curvature.ts";
@@ -30,14 +38,6 @@ export {
 } from "./errors/calibration.ts";
 export { type ClassErrors, type Confusion, confusionMatrix, worstClasses } from "./errors/confusion.ts";
 export { type CrossFit, type CrossFitOptions, crossFitTemperature } from "./errors/cross-fit.ts";
-export {
-  classProbabilities,
-  likeliest,
-  logLosses,
-  probabilitiesOf,
-  temper,
-  worstRows,
-} from "./errors/probabilities.ts";
 export {
   type Curve,
   cheapestThreshold,

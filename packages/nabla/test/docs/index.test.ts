@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { readPages } from "../../../../scripts/pages.ts";
 import { techniques } from "../../../../scripts/techniques.ts";
 import * as workbench from "../../../workbench/src/index.ts";
+import * as answers from "../../src/answers/index.ts";
 import type { Fields } from "../../src/base/field.ts";
 import * as diagnose from "../../src/diagnose/index.ts";
 import * as exchange from "../../src/exchange/index.ts";
@@ -18,7 +19,9 @@ import { root } from "./root.ts";
 const pages = readPages(root);
 const index = pages.find(({ name }) => name === "README")?.text ?? "";
 const names = new Set(
-  [nabla, diagnose, exchange, reading, testing, tf1, tf1.train, tune, workbench].flatMap((entry) => Object.keys(entry)),
+  [nabla, answers, diagnose, exchange, reading, testing, tf1, tf1.train, tune, workbench].flatMap((entry) =>
+    Object.keys(entry),
+  ),
 );
 
 /** The rows of every table in a text, without heads. */

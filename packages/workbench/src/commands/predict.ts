@@ -1,8 +1,10 @@
 /** `nabla predict <model> <file> [--out predictions.csv]` */
 
 import type { Command } from "commander";
+import { list, textType } from "nabla/fields";
 import { printError } from "../host/output.ts";
 import { fileOptionsIn, withFile } from "./experiment-options.ts";
+import { fieldOption } from "./field-option.ts";
 import { withStore } from "./options.ts";
 
 interface PredictOptions {
@@ -10,8 +12,15 @@ interface PredictOptions {
   readonly store?: string;
   readonly calibrated?: boolean;
   readonly raw?: boolean;
+  readonly keep?: readonly string[];
   readonly [option: string]: unknown;
 }
+
+const keptColumns = list(textType, {
+  optional: true,
+  help: "columns of the file to write before the predictions, such as id,name",
+  option: { argument: "columns" },
+});
 
 export function configurePredict(command: Command): void {
   withFile(withStore(command))
@@ -21,12 +30,13 @@ export function configurePredict(command: Command): void {
       "a table with the columns that the model was trained on, in any order; or a folder of images, or a single image",
     )
     .option("--out <file>", "where the predictions go as CSV (default: standard output)")
+    .addOption(fieldOption("keep", keptColumns))
     .option("--calibrated", "calibrate probabilities, or say that the model cannot (default: where it can)")
     .option("--raw", "leave probabilities as the network gives them, without temperature scaling")
     .action(run);
 }
 
-async function run(place: string, file: string, { out, store, ...options }: PredictOptions): Promise<void> {
+async function run(place: string, file: string, { out, store, keep, ...options }: PredictOptions): Promise<void> {
   const { findModel } = await import("../runs/find-model.ts");
   const { compact, count, listing } = await import("nabla");
   const { predictFile } = await import("../runs/predict-file.ts");
@@ -38,7 +48,8 @@ async function run(place: string, file: string, { out, store, ...options }: Pred
     throw new NablaError("usage/both", "--calibrated and --raw ask for opposite things", "leave one of them out");
   }
   const chosen = raw ? { calibrated: false } : compact({ calibrated });
-  const predicted = await predictFile(await findModel(place, store), file, { ...chosen, ...fileOptionsIn(options) });
+  const asked = compact({ ...chosen, keep: keep && [...new Set(keep)] });
+  const predicted = await predictFile(await findModel(place, store), file, { ...asked, ...fileOptionsIn(options) });
   const { extra, notices, header, chunks, lateNotices } = predicted;
   for (const { message } of notices) printError(`note: ${message}\n`);
   if (extra.length > 0) {

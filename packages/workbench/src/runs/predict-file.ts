@@ -1,18 +1,16 @@
 /** Predictions for the rows of a file, chunk by chunk, so that a file larger than memory works. */
 import {
-  type ColumnReading,
+  type CategoryColumn,
   NablaError,
   type NdArray,
   type Notice,
-  type Preparation,
   predictor,
   preparedInputs,
-  restoreTargets,
   takeTable,
   wantedColumns,
 } from "nabla";
+import { type AnswerRow, answerHeader, answerRows, calibration, outputsOf } from "nabla/answers";
 import { answerShape } from "nabla/exchange";
-import { writtenValue } from "nabla/reading";
 import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
 import type { FileOptions } from "../sources/profile.ts";
 import { type ReadImagesOptions, readImages } from "../sources/read-images.ts";
@@ -29,7 +27,7 @@ export interface PredictedFile {
   /** The names of the columns that the rows have. */
   readonly header: readonly string[];
   /** The rows as they come, some thousand at once: the prediction, then the probability of each class. */
-  readonly chunks: AsyncIterable<readonly (readonly (string | number)[])[]>;
+  readonly chunks: AsyncIterable<readonly AnswerRow[]>;
   /** What to know of the rows that came: levels that the model has never seen, cells that did not fit. */
   readonly lateNotices: () => readonly Notice[];
 }
@@ -42,6 +40,8 @@ export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "
    * Default: where the model holds one.
    */
   readonly calibrated?: boolean;
+  /** Columns of the file that stand before the predictions, as they are written there. */
+  readonly keep?: readonly string[];
 }
 
 /**
@@ -51,47 +51,47 @@ export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "
 export async function predictFile(
   model: TrainedModel,
   path: string,
-  { calibrated = model.temperature !== undefined, ...reading }: PredictOptions = {},
+  { calibrated, keep = [], ...reading }: PredictOptions = {},
 ): Promise<PredictedFile> {
-  const adjust = calibrated ? await calibrationOf(model) : (answers: NdArray) => answers;
+  const adjust = calibration(model, calibrated);
   const image = imageShapeIn(model.preparation);
-  const outputs = outputsOf(model);
-  if (image !== undefined) return await predictImages(model, path, { ...reading, image, adjust, outputs });
+  const outputs = outputsOf(answerShape(model.trained));
+  if (image !== undefined) {
+    if (keep.length > 0) throw new NablaError("predict/keep", "images have no columns to keep", "leave out --keep");
+    return await predictImages(model, path, { ...reading, image, adjust, outputs });
+  }
   const { skipBroken: _, maxPixels: __, ...form } = reading;
-  const { trained, preparation } = await namedFor(model, path, form);
+  const { trained, preparation } = await namedFor(model, path, { ...form, keep });
   const columns = wantedColumns(preparation);
-  const source = await scan(path, { ...form, columns });
+  const source = await scan(path, { ...form, columns, keep });
   const answer = await predictor(trained);
   const { target } = preparation;
   const extra = source.extra.filter((name) => name !== target.name);
-  async function* chunks(): AsyncGenerator<readonly (readonly (string | number)[])[], void, undefined> {
+  async function* chunks(): AsyncGenerator<readonly AnswerRow[], void, undefined> {
     for await (const table of source) {
       const { answers } = await answer(preparedInputs(preparation, table));
-      yield rowsOf(preparation, adjust(answers));
+      const rows = answerRows(preparation, adjust(answers));
+      const { kept } = table;
+      yield kept.length === 0 ? rows : rows.map((row, i) => [...kept.map((column) => levelAt(column, i)), ...row]);
     }
   }
   return {
     extra,
     notices: [],
-    header: headerOf(preparation, outputs),
+    header: [...keep, ...answerHeader(preparation, outputs)],
     chunks: { [Symbol.asyncIterator]: chunks },
     lateNotices: () => scanNotices(source, columns),
   };
 }
 
-/** Numbers in an answer. Throws `predict/shape` where an answer is no row of numbers, as a network from elsewhere may give. */
-function outputsOf({ trained }: TrainedModel): number {
-  const shape = answerShape(trained);
-  const [outputs] = shape;
-  if (shape.length === 1 && outputs !== undefined) return outputs;
-  const message = `the model answers with numbers of shape [${shape.join(", ")}] for each row, which no table holds`;
-  throw new NablaError("predict/shape", message, "ask it in a program: predict(trained, inputs)");
+function levelAt({ codes, levels }: CategoryColumn, row: number): string {
+  return levels[codes[row] ?? -1] ?? "";
 }
 
 /** How many images are prepared and predicted at once. */
 const IMAGES_AT_ONCE = 512;
 
-interface ImagePrediction extends Omit<PredictOptions, "calibrated"> {
+interface ImagePrediction extends Omit<PredictOptions, "calibrated" | "keep"> {
   readonly image: ImageShape;
   readonly adjust: (answers: NdArray) => NdArray;
   readonly outputs: number;
@@ -106,7 +106,7 @@ async function predictImages(
   const images = await readImages(path, { ...reading, labeled: false });
   const { notices } = images.profile;
   const answer = await predictor(trained);
-  async function* chunks(): AsyncGenerator<readonly (readonly (string | number)[])[], void, undefined> {
+  async function* chunks(): AsyncGenerator<readonly AnswerRow[], void, undefined> {
     for (let from = 0; from < images.rows; from += IMAGES_AT_ONCE) {
       const rows = Math.min(IMAGES_AT_ONCE, images.rows - from);
       const part = takeTable(
@@ -114,63 +114,15 @@ async function predictImages(
         Uint32Array.from({ length: rows }, (_, i) => from + i),
       );
       const { answers } = await answer(preparedInputs(preparation, part));
-      const found = rowsOf(preparation, adjust(answers));
+      const found = answerRows(preparation, adjust(answers));
       yield found.map((row, i) => [images.labels[from + i] ?? "", ...row]);
     }
   }
   return {
     extra: [],
     notices,
-    header: ["file", ...headerOf(preparation, outputs)],
+    header: ["file", ...answerHeader(preparation, outputs)],
     chunks: { [Symbol.asyncIterator]: chunks },
     lateNotices: () => [],
   };
-}
-
-async function calibrationOf({ preparation, temperature }: TrainedModel): Promise<(answers: NdArray) => NdArray> {
-  if (temperature !== undefined) {
-    const { classProbabilities, temper } = await import("nabla/diagnose");
-    return (answers) => temper(classProbabilities(answers), temperature);
-  }
-  const why = preparation.task === "regression" ? "it predicts numbers" : "it was saved without";
-  const message = `the model holds no temperature to calibrate its probabilities: ${why}`;
-  throw new NablaError("predict/uncalibrated", message, "leave out --calibrated, or train a classifier again");
-}
-
-function headerOf({ target }: Preparation, outputs: number): readonly string[] {
-  if (target.kind === "classes") return ["prediction", ...target.classes.map((name) => `probability_${name}`)];
-  return outputs === 1 ? ["prediction"] : Array.from({ length: outputs }, (_, i) => `prediction_${i + 1}`);
-}
-
-function rowsOf(preparation: Preparation, answers: NdArray): readonly (readonly (string | number)[])[] {
-  const { target } = preparation;
-  return target.kind === "classes"
-    ? classRows(answers, target.classes)
-    : numberRows(restoreTargets(preparation, answers), target.reading);
-}
-
-/** Numbers as the column of the target has them: days are written as dates. */
-function numberRows({ data, shape }: NdArray, reading?: ColumnReading): readonly (readonly (number | string)[])[] {
-  const [rows = 0, width = 1] = shape;
-  const all: (number | string)[][] = [];
-  for (let row = 0; row < rows; row++) {
-    const cells: (number | string)[] = [];
-    for (let i = row * width; i < (row + 1) * width; i++) cells.push(writtenValue(data[i] ?? Number.NaN, reading));
-    all.push(cells);
-  }
-  return all;
-}
-
-function classRows({ data, shape }: NdArray, classes: readonly string[]): readonly (readonly (string | number)[])[] {
-  const [rows = 0, width = 1] = shape;
-  return Array.from({ length: rows }, (_, row) => {
-    const cells: (string | number)[] = [""];
-    // one output for two classes is the probability of the second
-    if (width === 1) cells.push(1 - (data[row] ?? 0));
-    for (let i = row * width; i < (row + 1) * width; i++) cells.push(data[i] ?? 0);
-    let likeliest = 1;
-    for (let i = 2; i < cells.length; i++) if ((cells[i] ?? 0) > (cells[likeliest] ?? 0)) likeliest = i;
-    cells[0] = classes[likeliest - 1] ?? "";
-    return cells;
-  });
 }

@@ -6,12 +6,18 @@ import type { TrainedModel } from "../store/trained-model.ts";
 
 /**
  * The model with the columns of this file under their names, in the file's order; a column called as the target stays
- * out. Models that know their columns are given back as they are. Throws `data/columns` where there are more or fewer.
+ * out, as do those to `keep`. Models that know their columns are given back as they are. Throws `data/columns` where there are more or fewer.
  */
-export async function namedFor<M extends TrainedModel>(model: M, path: string, form: FileOptions = {}): Promise<M> {
+export async function namedFor<M extends TrainedModel>(
+  model: M,
+  path: string,
+  { keep = [], ...form }: FileOptions & { readonly keep?: readonly string[] } = {},
+): Promise<M> {
   const { preparation, unnamed } = model;
   if (unnamed !== true || preparation.columns.some(({ kind }) => kind === "block")) return model;
-  return { ...model, preparation: inOrder(preparation, await columnNames(path, form)) };
+  const names = await columnNames(path, form);
+  const inputs = names.filter((name) => !keep.includes(name));
+  return { ...model, preparation: inOrder(preparation, inputs) };
 }
 
 function inOrder(preparation: Preparation, names: readonly string[]): Preparation {

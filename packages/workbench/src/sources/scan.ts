@@ -1,4 +1,5 @@
 import {
+  type CategoryColumn,
   type Column,
   type ColumnReading,
   compact,
@@ -6,6 +7,7 @@ import {
   grouped,
   known,
   listing,
+  NablaError,
   type Notice,
   type Source,
   type Table,
@@ -32,6 +34,8 @@ export interface ScanOptions extends FileOptions {
   readonly target?: ExpectedColumn;
   /** What becomes of a cell that is not what its column holds; default an error that names it. */
   readonly badCells?: "error" | "missing";
+  /** Columns whose cells come as they are written, whatever they hold, beside those that are read. */
+  readonly keep?: readonly string[];
   /** Rows in a chunk, but for the last; default 8,192. */
   readonly chunkRows?: number;
 }
@@ -42,8 +46,15 @@ export interface UnseenLevels {
   readonly levels: readonly CountedText[];
 }
 
+/** Rows of a file. */
+export interface ScannedTable extends Table {
+  /** The columns that were to be kept, in their order: each different cell is a level, an empty one none. */
+  readonly kept: readonly CategoryColumn[];
+}
+
 /** Tables of a few thousand rows each, in the file's order; what one needs of memory does not grow with the file. */
 export interface Scan extends Source {
+  readonly [Symbol.asyncIterator]: () => AsyncIterator<ScannedTable>;
   /** Columns of the file that were not requested. */
   readonly extra: readonly string[];
   /** Levels of categories, and classes of the target, that the model has never seen, in the rows read so far. */
@@ -66,18 +77,21 @@ const CHUNK_ROWS = 8192;
  * `data/missing-column` (named, with the nearest names), while reading for a cell of the wrong kind (with its row).
  */
 export async function scan(path: string, { columns, target, ...options }: ScanOptions): Promise<Scan> {
-  const { chunkRows = CHUNK_ROWS, badCells = "error", ...form } = options;
+  const { chunkRows = CHUNK_ROWS, badCells = "error", keep = [], ...form } = options;
   const expected = target === undefined ? columns : [...columns, target];
-  const { names, name } = await namesIn(path, { ...form, expected: expected.map((column) => column.name) });
-  for (const column of expected) {
-    if (!names.includes(column.name)) throw missingColumn({ file: name, names }, column.name);
+  const { names, name } = await namesIn(path, {
+    ...form,
+    expected: [...expected.map((column) => column.name), ...keep],
+  });
+  for (const column of [...expected.map((one) => one.name), ...keep]) {
+    if (!names.includes(column)) throw missingColumn({ file: name, names }, column);
   }
   const novel = new Map<string, Map<string, number>>();
   const places: { readonly name: string; readonly before: number; readonly fileRow: (row: number) => number }[] = [];
   const noticed = new Map<string, Notice[]>();
   const together: Notice[] = [];
   let [gaps, read] = [0, 0];
-  async function* tables(): AsyncGenerator<Table, void, undefined> {
+  async function* tables(): AsyncGenerator<ScannedTable, void, undefined> {
     const readings = new Map<string, ColumnReading>();
     novel.clear();
     noticed.clear();
@@ -87,8 +101,7 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
       noticed.set(rows.name, [...(noticed.get(rows.name) ?? []), ...rows.notices]);
       places.push({ name: rows.name, before: read, fileRow: rows.fileRow });
       const cells = expected.map((column) => {
-        const named = rows.columns.find(({ name: own }) => own === column.name);
-        const written = named ?? emptyColumn(column.name, rows.rows);
+        const written = writtenIn(rows, column.name);
         const reading = column.reading ?? readings.get(column.name) ?? readingFor(written, column);
         readings.set(column.name, reading);
         const { column: found, faults, unseen } = columnFrom(written, reading, compact({ levels: column.levels }));
@@ -99,11 +112,12 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
         return found;
       });
       read += rows.rows;
-      yield tableOf(rows.rows, cells, target !== undefined);
+      const kept = keep.map((column) => keptColumn(writtenIn(rows, column)));
+      yield { ...tableOf(rows.rows, cells, target !== undefined), kept };
     }
   }
   return {
-    extra: names.filter((column) => expected.every((one) => one.name !== column)),
+    extra: names.filter((column) => !keep.includes(column) && expected.every((one) => one.name !== column)),
     unseen: () =>
       [...novel].map(([column, levels]) => ({ column, levels: [...levels].map(([text, count]) => ({ text, count })) })),
     notices: () => [
@@ -181,6 +195,17 @@ async function namesIn(
     if (expected.every((column) => names.has(column))) break;
   }
   return { name: file, names: [...names] };
+}
+
+/** The cells of a column as they are written: no word means a missing value, and each text is a level. */
+function keptColumn(written: WrittenColumn): CategoryColumn {
+  const { column } = columnFrom(written, { as: "text", missing: [""] });
+  if (column.kind === "category") return column;
+  throw new NablaError("data/column-kind", `column ${column.name} was not read as text`);
+}
+
+function writtenIn({ columns, rows }: WrittenRows, name: string): WrittenColumn {
+  return columns.find((column) => column.name === name) ?? emptyColumn(name, rows);
 }
 
 /** A column without a value, where no object of a chunk has its key. */

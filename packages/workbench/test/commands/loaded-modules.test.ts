@@ -71,16 +71,15 @@ describe("modules that a command does not use are not loaded", () => {
       for (const part of ["kysely", "diagnosis"] as const) expect(trained).toContain(part);
       for (const part of ["duckdb", "postgres", "echarts", "sharp", "h5wasm", "reports"] as const)
         expect(trained).not.toContain(part);
-      // probabilities of classes are calibrated, which is diagnosis
       expect(await loadedBy(["predict", "digits", digits, "--out", "answers.csv"], folder)).toEqual(
-        everything.filter((part) => ["diagnosis", "formats", "framework"].includes(part)),
+        everything.filter((part) => ["formats", "framework"].includes(part)),
       );
     },
     patience,
   );
 
   test(
-    "a report draws charts, and predictions of numbers need no diagnosis",
+    "a report draws charts, and predictions need no diagnosis",
     async () => {
       const folder = workFolder();
       const trained = await loadedBy(

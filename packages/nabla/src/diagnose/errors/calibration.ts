@@ -3,8 +3,8 @@ import type { NdArray } from "../../array/ndarray.ts";
 import { inRange } from "../../base/range.ts";
 import { type Interval, wilson } from "../../base/statistics/intervals.ts";
 import { meanOf } from "../../base/statistics/summary.ts";
+import { classProbabilities, likeliest, logLosses, temper } from "../../train/probabilities.ts";
 import { sameRows } from "./confusion.ts";
-import { classProbabilities, likeliest, logLosses, temper } from "./probabilities.ts";
 
 /** The rows whose confidence lies between `from` and `to`. */
 export interface ReliabilityBin {

@@ -2,9 +2,9 @@
 import { type NdArray, takeRows } from "../../array/ndarray.ts";
 import { meanOf, sampleVariance } from "../../base/statistics/summary.ts";
 import { foldRows } from "../../data/folds.ts";
+import { classProbabilities, likeliest, logLosses, temper } from "../../train/probabilities.ts";
 import { fitTemperature, reliability } from "./calibration.ts";
 import { sameRows } from "./confusion.ts";
-import { classProbabilities, likeliest, logLosses, temper } from "./probabilities.ts";
 
 /** A temperature and what it does on rows that the fit did not see. */
 export interface CrossFit {

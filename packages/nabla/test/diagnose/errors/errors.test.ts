@@ -7,13 +7,6 @@ import { fitTemperature, reliability } from "../../../src/diagnose/errors/calibr
 import { confusionMatrix, worstClasses } from "../../../src/diagnose/errors/confusion.ts";
 import { crossFitTemperature } from "../../../src/diagnose/errors/cross-fit.ts";
 import {
-  classProbabilities,
-  likeliest,
-  logLosses,
-  temper,
-  worstRows,
-} from "../../../src/diagnose/errors/probabilities.ts";
-import {
   cheapestThreshold,
   decisionAt,
   operations,
@@ -22,6 +15,7 @@ import {
 } from "../../../src/diagnose/errors/ranking.ts";
 import { residualsOf } from "../../../src/diagnose/errors/residuals.ts";
 import { errorBySlice } from "../../../src/diagnose/errors/slices.ts";
+import { classProbabilities, likeliest, logLosses, temper, worstRows } from "../../../src/train/probabilities.ts";
 
 describe("confusion", () => {
   const actual = [0, 0, 0, 0, 1, 1, 2];

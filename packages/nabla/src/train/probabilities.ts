@@ -1,6 +1,6 @@
 /** What a classifier's probabilities mean row by row. */
-import { type NdArray, ndarray, zeros } from "../../array/ndarray.ts";
-import { NablaError } from "../../base/error.ts";
+import { type NdArray, ndarray, zeros } from "../array/ndarray.ts";
+import { NablaError } from "../base/error.ts";
 
 /** float [rows, classes]; one output for two classes, the probability of the second, is made into two. */
 export function classProbabilities(answers: NdArray): NdArray {

@@ -1,0 +1,113 @@
+/** A model that answers rows as programs have them, read exactly as those of a file. */
+import type { NdArray } from "../array/ndarray.ts";
+import { known, NablaError } from "../base/error.ts";
+import { listing } from "../base/text.ts";
+import { isRecord } from "../base/value-type.ts";
+import { preparedInputs } from "../data/apply-preparation.ts";
+import { type Preparation, type WantedColumn, wantedColumns } from "../data/preparation.ts";
+import type { Engine } from "../engine/contract.ts";
+import type { ExchangedModel } from "../exchange/model-json.ts";
+import { answerShape } from "../exchange/network.ts";
+import { tableFromRows } from "../reading/rows-table.ts";
+import { predictor } from "../train/trained.ts";
+import { type AnswerRow, answerRows } from "./answer-rows.ts";
+import { calibration, outputsOf } from "./calibration.ts";
+
+/** A row by the names of its columns: numbers, texts, truth values, dates; null is a missing value. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What a model answers to a row. */
+export interface Answer {
+  /** The class, or the number in the target's unit; a date as 2024-05-31; of a network with several numbers a list. */
+  readonly prediction: string | number | AnswerRow;
+  /** Of classes: the probability of each, by name. */
+  readonly probabilities?: Readonly<Record<string, number>>;
+}
+
+/** A model that is ready to answer, again and again. */
+export interface RowModel {
+  /** The columns that a row has, with their levels; others are ignored. */
+  readonly columns: readonly WantedColumn[];
+  readonly preparation: Preparation;
+  /**
+   * `await model.predict({ area: 120, built: "1989-05-01" })`, or a list of such rows for a list of answers. Throws
+   * `data/missing-column`, `data/not-a-number` and the like, which name row (from 0) and column.
+   */
+  readonly predict: Predict;
+  /** The inputs of rows, without an answer: float32 [rows, features]. Throws as `predict` does. */
+  readonly read: (rows: readonly Row[]) => NdArray;
+  /** The answers to inputs that were read, which may be those of several calls, one below the other. */
+  readonly answer: (inputs: NdArray) => Promise<readonly Answer[]>;
+}
+
+/** One row gives one answer, a list of rows a list. */
+export interface Predict {
+  (row: Row): Promise<Answer>;
+  (rows: readonly Row[]): Promise<readonly Answer[]>;
+}
+
+export interface RowModelOptions {
+  /** The engine. Default: WebAssembly. */
+  readonly engine?: Engine;
+  /** Whether temperature scaling is applied to probabilities. Default: where the model holds a temperature. */
+  readonly calibrated?: boolean;
+}
+
+/**
+ * Makes a model ready for rows: `const model = await rowModel(modelFromJson(json, weights))`. Throws `model/preparation`
+ * for a model that does not know its columns, `predict/shape` for one that takes images or answers with no row of numbers,
+ * and `predict/uncalibrated`.
+ */
+export async function rowModel(
+  { trained, preparation, temperature }: ExchangedModel,
+  { engine, calibrated }: RowModelOptions = {},
+): Promise<RowModel> {
+  if (preparation === undefined) {
+    const message = "the model has no preparation, which says what the columns of a row become";
+    throw new NablaError("model/preparation", message, "ask it with arrays: predict(trained, inputs)");
+  }
+  refuseBlocks(preparation);
+  outputsOf(answerShape(trained));
+  const { target } = preparation;
+  const classes = target.kind === "classes" ? target.classes : undefined;
+  const adjust = calibration({ preparation, ...(temperature === undefined ? {} : { temperature }) }, calibrated);
+  const compute = await predictor(trained, engine === undefined ? {} : { engine });
+  const columns = wantedColumns(preparation);
+  const read = (rows: readonly Row[]): NdArray => preparedInputs(preparation, tableFromRows(rows, columns));
+  const answer = async (inputs: NdArray): Promise<readonly Answer[]> => {
+    if (inputs.shape[0] === 0) return [];
+    const { answers } = await compute(inputs);
+    return answerRows(preparation, adjust(answers)).map((row) => answerOf(row, classes));
+  };
+  const predict = (async (asked: unknown) => {
+    if (Array.isArray(asked)) return await answer(read(asked.map(rowIn)));
+    return known((await answer(read([rowIn(asked, undefined)])))[0], "an answer");
+  }) as Predict;
+  return { columns, preparation, predict, read, answer };
+}
+
+/** Throws `predict/shape` for a model of images, which are no cells of a row. */
+function refuseBlocks({ columns }: Preparation): void {
+  const blocks = columns.filter(({ kind }) => kind === "block").map(({ name }) => name);
+  if (blocks.length === 0) return;
+  const message = `the model takes blocks of numbers (${listing(blocks)}), which are no cells of a row`;
+  throw new NablaError("predict/shape", message, "ask it with arrays: predict(trained, inputs)");
+}
+
+/** A value as a row. Throws `predict/row`. */
+function rowIn(value: unknown, index: number | undefined): Row {
+  if (isRecord(value) && !Array.isArray(value)) return value;
+  const found = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
+  const where = index === undefined ? "" : `row ${index}: `;
+  const message = `${where}expected a row by the names of its columns, found ${found}`;
+  throw new NablaError("predict/row", message, 'write {"area": 120, "heating": "gas"}, or a list of such rows');
+}
+
+function answerOf(row: AnswerRow, classes: readonly string[] | undefined): Answer {
+  const [first = "", ...rest] = row;
+  if (classes === undefined) return { prediction: rest.length === 0 ? first : row };
+  return {
+    prediction: first,
+    probabilities: Object.fromEntries(classes.map((name, i) => [name, Number(rest[i])])),
+  };
+}
