@@ -17,7 +17,7 @@ import { gradientDescent } from "../../packages/nabla/src/optim/gradient-descent
 import { dataLoaderFor } from "../../packages/nabla/src/train/data-loader.ts";
 import { feedExamples } from "../../packages/nabla/src/train/example-inputs.ts";
 import { inputBuffersFor } from "../../packages/nabla/src/train/input-buffers.ts";
-import { type ResolvedJob, resolveJob } from "../../packages/nabla/src/train/job.ts";
+import { type Job, type ResolvedJob, resolveJob } from "../../packages/nabla/src/train/job.ts";
 import { prepareStep, type TrainingStep } from "../../packages/nabla/src/train/step.ts";
 import { dataOf, repeatRows, type Workload, weightsOf } from "../workloads.ts";
 
@@ -35,6 +35,17 @@ function modelOf({ units, regular, convolutions }: Workload): Layer {
   return chain(...layers);
 }
 
+/** A training of the workload on its batch. */
+export function jobOf(workload: Workload): Job {
+  return {
+    model: modelOf(workload),
+    loss: workload.loss === "softmax" ? softmaxCrossEntropy() : sigmoidCrossEntropy(),
+    optimizer: workload.optimizer === "adam" ? adam({ rate: workload.rate }) : gradientDescent({ rate: workload.rate }),
+    train: { rows: workload.rows, ...dataOf(workload) },
+    batch: workload.rows,
+  };
+}
+
 /** A training that waits for its next step. */
 export interface Trainer {
   readonly step: () => Promise<number>;
@@ -48,14 +59,10 @@ export async function trainerOf(workload: Workload, seed: number): Promise<Train
     tableRows === undefined
       ? batch
       : { inputs: repeatRows(batch.inputs, tableRows), targets: repeatRows(batch.targets, tableRows) };
-  const job = resolveJob({
-    model: modelOf(workload),
-    loss: workload.loss === "softmax" ? softmaxCrossEntropy() : sigmoidCrossEntropy(),
-    optimizer: workload.optimizer === "adam" ? adam({ rate: workload.rate }) : gradientDescent({ rate: workload.rate }),
-    train: { rows: tableRows ?? workload.rows, ...data },
-    batch: workload.rows,
-    seed,
-  });
+  const own = jobOf(workload);
+  const job = resolveJob(
+    tableRows === undefined ? { ...own, seed } : { ...own, seed, train: { rows: tableRows, ...data } },
+  );
   const prepared: TrainingStep = await prepareStep(job);
   if (seed === 1)
     for (const [path, array] of weightsOf(workload)) prepared.program.write(prepared.states.get(path) as never, array);

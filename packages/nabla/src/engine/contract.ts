@@ -55,8 +55,11 @@ export interface Step {
 export interface Memory {
   /** Allocates a state and sets it to its initial value; the second time it does nothing. */
   hold(state: Tensor): void;
-  /** A copy of a state after the work that is enqueued so far. */
-  read(state: Tensor): Promise<NdArray>;
+  /**
+   * A copy of a state after the work that is enqueued so far. `into` is an earlier copy that nobody needs any more, which
+   * an engine may fill and return.
+   */
+  read(state: Tensor, into?: NdArray): Promise<NdArray>;
   /** Copies a value, as it is now, into a state, for the work that is enqueued from here on. */
   write(state: Tensor, value: NdArray): void;
   /**

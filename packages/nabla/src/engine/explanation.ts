@@ -22,6 +22,8 @@ export interface Explanation {
     readonly scratch: number;
     /** The size of scratch memory if no storage were reused. */
     readonly unshared: number;
+    /** What the threads that work on it take besides, whatever they do. */
+    readonly threads: number;
   };
 }
 

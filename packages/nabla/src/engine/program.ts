@@ -128,14 +128,20 @@ export class Program {
     return ready === undefined ? this.#use(feeds, (made) => enqueueOn(made, feeds)) : enqueueOn(ready, feeds);
   }
 
-  /** A copy of a state's value after everything that was enqueued. */
-  read(state: Tensor): Promise<NdArray> {
-    return this.memory.read(state);
+  /**
+   * A copy of a state's value after everything that was enqueued. `into` is an earlier copy that nobody needs any more; it may
+   * be filled and returned.
+   */
+  read(state: Tensor, into?: NdArray): Promise<NdArray> {
+    return this.memory.read(state, into);
   }
 
-  /** Copies of several states by path, requested at once. */
-  async readAll(states: ReadonlyMap<string, Tensor>): Promise<ReadonlyMap<string, NdArray>> {
-    const reads = [...states].map(async ([path, state]) => [path, await this.read(state)] as const);
+  /** Copies of several states by path, requested at once; `into` as for one. */
+  async readAll(
+    states: ReadonlyMap<string, Tensor>,
+    into?: ReadonlyMap<string, NdArray>,
+  ): Promise<ReadonlyMap<string, NdArray>> {
+    const reads = [...states].map(async ([path, state]) => [path, await this.read(state, into?.get(path))] as const);
     return new Map(await Promise.all(reads));
   }
 

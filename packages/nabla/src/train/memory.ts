@@ -11,15 +11,20 @@ import { type AnyJob, type ResolvedJob, resolveJob } from "./job.ts";
 import { meterFor } from "./measures.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 
-/** Bytes that a training takes in addition to its data. */
+/** Bytes by which a process grows at most in its first training, in addition to its data. */
 export interface MemoryEstimate {
-  /** Parameters, moments, averages, their initial values, and the saved weights: whatever the batch size. */
+  /** Parameters, moments, averages, their initial values, the saved weights, threads, and the host's own: whatever the batch size. */
   readonly fixed: number;
   /** For each row of a batch: inputs, activations, gradients. */
   readonly perRow: number;
   /** The total at the job's batch size. */
   readonly total: number;
 }
+
+/** What the host grows by in any training, in Node 24: compiled code, and numbers that wait to be collected. */
+const HOST_BYTES = 9 * 2 ** 20;
+/** Arrays of a batch that are made before the first step, and wait to be collected during it. */
+const BATCHES_MADE = 2;
 
 /** Batch sizes that are measured, large enough for the matmul kernels of large batches; all others are on a line. */
 const [FEW, MORE] = [512, 1024];
@@ -43,7 +48,10 @@ async function estimates(
     // programs of one memory share their scratch; a larger one is allocated anew, and the smaller one is not freed
     const larger = evaluation.scratch > own.scratch ? evaluation.scratch : 0;
     const engine = own.states + own.inputs + own.constants + own.scratch;
-    return others + engine + evaluation.inputs + evaluation.constants + larger;
+    // states move into memory that threads share, and are there twice meanwhile
+    const moved = own.threads > 0 ? own.states : 0;
+    const collected = HOST_BYTES + own.threads + moved + BATCHES_MADE * own.inputs;
+    return collected + others + engine + evaluation.inputs + evaluation.constants + larger;
   };
   const [few, more] = [await measured(FEW), await measured(MORE)];
   const perRow = (more - few) / (MORE - FEW);
@@ -73,13 +81,13 @@ export async function largestBatch(job: AnyJob, bytes: number): Promise<number> 
 }
 
 /**
- * Memory beyond what the programs report: the initial value of every state, the states a second time while they move
- * into memory that threads share, the best weights so far, and those that are returned.
+ * Memory beyond what the programs report: the initial value of every state, the best weights so far, and those that are
+ * returned.
  */
 function otherBytes({ program, states }: TrainingStep): number {
   const bytesOf = (tensors: Iterable<Tensor>): number =>
     [...tensors].reduce((sum, { shape }) => sum + 4 * elementsOf(sizeOf(shape)), 0);
-  return 2 * bytesOf(program.states) + 2 * bytesOf(states.values());
+  return bytesOf(program.states) + 2 * bytesOf(states.values());
 }
 
 async function stepUse({ program, feed, settings }: TrainingStep, { train }: ResolvedJob, rows: number) {

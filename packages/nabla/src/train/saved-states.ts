@@ -15,9 +15,14 @@ function groupsOf({ states, averages, slots }: TrainingStep): readonly (readonly
   ];
 }
 
-/** Copies of all states, by group and path. */
-export async function readStates(step: TrainingStep): Promise<readonly (readonly [string, NdArray])[]> {
-  const groups = groupsOf(step).map(async ([group, states]) => prefixed(group, await step.program.readAll(states)));
+/** Copies of all states, by group and path; `into` are earlier ones that nobody needs any more. */
+export async function readStates(
+  step: TrainingStep,
+  into: ByPath<NdArray> = new Map(),
+): Promise<readonly (readonly [string, NdArray])[]> {
+  const groups = groupsOf(step).map(async ([group, states]) =>
+    prefixed(group, await step.program.readAll(states, arraysOfGroup(into, group))),
+  );
   return (await Promise.all(groups)).flat();
 }
 

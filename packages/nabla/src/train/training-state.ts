@@ -19,8 +19,8 @@ import {
 import { divergence, notFinite, paceOf } from "./divergence.ts";
 import { EpochCost } from "./epoch-cost.ts";
 import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./events.ts";
-import { badRow } from "./inspect.ts";
 import { checkAlike, type ResolvedJob } from "./job.ts";
+import { KeptWeights } from "./kept-weights.ts";
 import { measuredStates, sampleOf } from "./measured-sample.ts";
 import { type Measures, type Meter, meterFor } from "./measures.ts";
 import { admitTargets, termsOf } from "./objective.ts";
@@ -62,9 +62,11 @@ export class TrainingState {
   readonly #clock: () => number;
   readonly #resumed: boolean;
   #history: EpochRecord[] = [];
-  #best: ByPath<NdArray> | undefined;
+  readonly #best: KeptWeights;
   #bestRecord: EpochRecord | undefined;
   readonly #cost: EpochCost;
+  /** The states before the epochs that were taken ahead. */
+  #statesBefore: ByPath<NdArray> | undefined;
   /** Takes epochs ahead, where that can be done. */
   #ahead: WholeBatches | undefined;
   #started: number;
@@ -95,6 +97,7 @@ export class TrainingState {
     this.#clock = clock;
     this.#started = clock();
     this.#settings = new Settings(step);
+    this.#best = new KeptWeights(step);
     this.#resumed = resumed;
   }
 
@@ -223,7 +226,7 @@ export class TrainingState {
     const dev = this.#job.dev === undefined ? undefined : await this.#meter.measure(this.#job.dev);
     if (finite(train) === null || (dev !== undefined && finite(dev) === null)) return undefined;
     const record = this.#endEpoch(train, dev);
-    if (record.best) this.#best = await this.#read(measuredStates(this.step));
+    if (record.best) await this.#best.keep();
     return { kind: "epoch", ...record };
   }
 
@@ -234,7 +237,8 @@ export class TrainingState {
   async takeAhead(): Promise<boolean> {
     const ahead = this.batch < this.#job.batch ? undefined : this.#ahead;
     if (ahead === undefined || this.stepOfEpoch > 0) return false;
-    const before = await this.checkpoint();
+    const before = await this.#checkpoint(this.#statesBefore);
+    this.#statesBefore = before.arrays;
     const { epoch, steps, settings } = this;
     const measured = this.#measured;
     const taken = await ahead.take({ epoch, steps, settings, measured, seconds: () => this.#seconds });
@@ -248,7 +252,7 @@ export class TrainingState {
       this.#cost.count(step, cost);
       this.#endEpoch(train, undefined, seconds);
     }
-    this.#best = await this.#read(measuredStates(this.step));
+    await this.#best.keep();
     return true;
   }
 
@@ -280,7 +284,7 @@ export class TrainingState {
 
   /** Restores the saved weights and evaluates them on all rows. Weights that ran away are a failure, as those that are not finite. */
   async end(ended: Reason, failed: Failure | undefined): Promise<EndEvent> {
-    const weights = await this.#kept();
+    const weights = await this.#best.orPresent();
     this.#write(weights);
     const { train: rows, dev: devRows, seed } = this.#job;
     const train = await this.#meter.measure(rows);
@@ -309,7 +313,7 @@ export class TrainingState {
   /** The failure of a training that ran away. */
   async #ranAway(train: Measures, weights: ByPath<NdArray>): Promise<Failure | undefined> {
     const startCost = async (): Promise<number> => {
-      this.#write(this.#initial);
+      this.#write(this.#best.initial);
       const { cost } = await this.#meter.measure(this.#job.train);
       this.#write(weights);
       return cost;
@@ -326,29 +330,21 @@ export class TrainingState {
 
   /** The model with the saved weights, or with the last ones. */
   async trained(weights: "best" | "last"): Promise<AnyTrained> {
-    return trainedBy(this.#job, weights === "best" ? await this.#kept() : await this.#read(this.step.states));
+    return trainedBy(this.#job, weights === "best" ? await this.#best.orPresent() : await this.#read(this.step.states));
   }
 
   #read(states: ByPath<Tensor>): Promise<ByPath<NdArray>> {
     return this.step.program.readAll(states);
   }
 
-  /**
-   * The best weights; before the end of the first epoch the current ones, or the initial ones if those are not finite.
-   */
-  async #kept(): Promise<ByPath<NdArray>> {
-    const present = this.#best ?? (await this.#read(measuredStates(this.step)));
-    const good = [...present.values()].every((array) => badRow(array) < 0);
-    return good ? present : this.#initial;
-  }
-
-  get #initial(): ByPath<NdArray> {
-    const { parameters, buffers } = this.step.variables;
-    return new Map([...parameters, ...buffers]);
-  }
-
   /** A checkpoint of the current state. */
-  async checkpoint(): Promise<Checkpoint> {
+  checkpoint(): Promise<Checkpoint> {
+    this.#best.take();
+    return this.#checkpoint();
+  }
+
+  /** The same, over the arrays of an earlier one that nobody needs any more. */
+  async #checkpoint(into?: ByPath<NdArray>): Promise<Checkpoint> {
     const position: TrainingPosition = {
       format: 1,
       seed: this.#job.seed,
@@ -366,7 +362,7 @@ export class TrainingState {
       ...(this.#settings.journal.length === 0 ? {} : { journal: [...this.#settings.journal] }),
     };
     return {
-      arrays: new Map([...(await readStates(this.step)), ...prefixed(GROUPS.best, this.#best ?? new Map())]),
+      arrays: new Map([...(await readStates(this.step, into)), ...prefixed(GROUPS.best, this.#best.peek())]),
       position,
     };
   }
@@ -379,7 +375,7 @@ export class TrainingState {
     const arrays = savedStates(checkpoint, this.step, this.#job.optimizer.every ?? 1);
     this.#settings.restore(position.settings, position.journal ?? []);
     for (const [tensor, array] of arrays) this.step.program.write(tensor, array);
-    this.#best = best.size > 0 ? best : undefined;
+    this.#best.set(best);
     this.#history = [...position.history];
     this.#measured = position.history.map(({ train: own, dev }) => (dev ?? own).cost);
     this.#bestRecord = position.history.findLast((record) => record.best);

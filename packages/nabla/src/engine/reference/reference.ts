@@ -84,6 +84,7 @@ function explain(graph: KnownGraph, order: readonly Tensor[]): Explanation {
       constants: bytes(order.filter(isConstant)),
       scratch,
       unshared: scratch,
+      threads: 0,
     },
   };
 }

@@ -61,6 +61,8 @@ const TILES: Readonly<Record<"fused" | "plain" | "revectorized", readonly TileCh
 const SMALL = 200_000;
 /** Numbers of b that stay in the first cache whatever else is read. */
 const RESIDENT = 4096;
+/** Numbers of b that are packed as a whole at most; they need as much scratch, for every thread. */
+const MOST_PACKED = 2 ** 18;
 /** Numbers of b beyond which its rows come from the second cache, line by line. */
 const LARGE = 8192;
 /** Sums and operands of a tile must fit the registers: sixteen minus the one that compilers reserve. */
@@ -207,8 +209,9 @@ function directPlans({ m, n, k, b }: StridedProduct, vectorsOfHost: Vectors): Di
       registersOf(n % width, vectorsOfHost),
     );
     for (let rows = 1; rows * registers <= 12 && rows * registers + registers + 1 <= REGISTERS; rows++) {
-      if (m * n * k <= SMALL || m <= 2 * rows || n * k <= RESIDENT)
-        plans.push({ rows, vectors, packs: b.column !== 1 });
+      const packs = b.column !== 1;
+      if (packs && n * k > MOST_PACKED) continue;
+      if (m * n * k <= SMALL || m <= 2 * rows || n * k <= RESIDENT) plans.push({ rows, vectors, packs });
     }
   }
   return plans;

@@ -57,6 +57,9 @@ interface Spot {
   view: EngineArray;
 }
 
+/** What a thread takes before it has done anything, in Node 24: its heap, its modules and what they are compiled to. */
+const THREAD_BYTES = 27 * 2 ** 20;
+
 /** Memory that several steps use, until the last of them is released. */
 interface SharedPiece {
   readonly address: number;
@@ -98,8 +101,8 @@ export class WasmMemory implements Memory {
     this.write(state, initialOf(state));
   }
 
-  async read(state: Tensor): Promise<NdArray> {
-    return this.#copy(known(this.#states.get(state), "state"), state);
+  async read(state: Tensor, into?: NdArray): Promise<NdArray> {
+    return this.#copy(known(this.#states.get(state), "state"), state, into);
   }
 
   write(state: Tensor, value: NdArray): void {
@@ -118,17 +121,16 @@ export class WasmMemory implements Memory {
       this.#elementBytes,
     );
     const rough = { buffers, kernels, bytes, wide: this.#isWide };
-    return bytesByRole(
-      program,
-      this.#elementBytes,
-      this.#needs(rough, this.#cut(prepared, rough, await this.#delegate(rough))).bytes,
-    );
+    const cut = this.#cut(prepared, rough, await this.#delegate(rough));
+    const { bytes: scratch, threads } = this.#needs(rough, cut);
+    return bytesByRole(program, this.#elementBytes, { scratch, threads });
   }
 
-  /** Scratch of a program: what each thread has for itself, and all of it. */
-  #needs(rough: Lowered, cut: readonly Stage[] | undefined): { readonly each: number; readonly bytes: number } {
+  /** Scratch of a program: what each thread has for itself, and all of it; and what its other threads take besides. */
+  #needs(rough: Lowered, cut: readonly Stage[] | undefined) {
     const each = cut === undefined ? 0 : bytesOf(scratchBytes(rough) / 4);
-    return { each, bytes: memoryBytes(rough) + each * ((this.#options.pool?.threads ?? 1) - 1) };
+    const others = cut === undefined ? 0 : (this.#options.pool?.threads ?? 1) - 1;
+    return { each, bytes: memoryBytes(rough) + each * others, threads: others * THREAD_BYTES };
   }
 
   async load(graph: KnownGraph): Promise<Step> {
@@ -151,7 +153,7 @@ export class WasmMemory implements Memory {
     const delegation = await this.#delegate(rough);
     const cut = this.#cut(prepared, rough, delegation);
     const serial: Stage = { kind: "serial", kernels };
-    const { each: scratch, bytes: needed } = this.#needs(rough, cut);
+    const { each: scratch, bytes: needed, threads } = this.#needs(rough, cut);
     if (cut !== undefined) this.#share();
     const lowered = layout(this.#takeScratch(needed, held));
     const { numbers, library } = delegation;
@@ -172,7 +174,7 @@ export class WasmMemory implements Memory {
         by: numbers.has(kernel) ? (library ?? "") : "WebAssembly",
       })),
       inPlace,
-      bytes: bytesByRole(program, this.#elementBytes, needed),
+      bytes: bytesByRole(program, this.#elementBytes, { scratch: needed, threads }),
     });
     const release = (): void => {
       for (const give of held.splice(0)) give();
@@ -363,19 +365,27 @@ export class WasmMemory implements Memory {
     return spot.view;
   }
 
-  #copy(spot: Spot, like: Tensor): NdArray {
+  #copy(spot: Spot, like: Tensor, into?: NdArray): NdArray {
     const dtype = this.#isWide && like.dtype === "float32" ? "float64" : like.dtype;
+    if (into?.dtype === dtype && into.data.length === spot.elements) {
+      into.data.set(this.#fresh(spot));
+      return into;
+    }
     const data: ArrayData = allocate(dtype, spot.elements);
     data.set(this.#fresh(spot));
     return { dtype, shape: sizeOf(like.shape), data };
   }
 }
 
-function bytesByRole({ bufferSpecs }: LoweredProgram, elementBytes: number, scratch: number): Explanation["bytes"] {
+function bytesByRole(
+  { bufferSpecs }: LoweredProgram,
+  elementBytes: number,
+  { scratch, threads }: Pick<Explanation["bytes"], "scratch" | "threads">,
+): Explanation["bytes"] {
   const total = (role: BufferSpec["role"]): number =>
     bufferSpecs.reduce((sum, spec) => (spec.role === role ? sum + bytesOf(spec.elements, elementBytes) : sum), 0);
   const of = { states: total("state"), inputs: total("input"), constants: total("constant") };
-  return { ...of, scratch, unshared: total("scratch") };
+  return { ...of, scratch, unshared: total("scratch"), threads };
 }
 
 function isSame(view: EngineArray, data: ArrayLike<number>): boolean {

@@ -51,8 +51,8 @@ class DeferredMemory implements Memory {
     this.#line.put(() => this.#memory.hold(state));
   }
 
-  read(state: Tensor): Promise<NdArray> {
-    return this.#line.ask(() => this.#memory.read(state));
+  read(state: Tensor, into?: NdArray): Promise<NdArray> {
+    return this.#line.ask(() => this.#memory.read(state, into));
   }
 
   write(state: Tensor, value: NdArray): void {

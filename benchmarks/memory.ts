@@ -1,0 +1,70 @@
+/**
+ * What a training of each workload is estimated to take, beside what its process really grows by:
+ * `node --expose-gc --conditions=nabla-source benchmarks/memory.ts mnist64,cnn`, all of them without names. Each trains in a
+ * process of its own, whose peak (`maxRSS`) is counted from when its data is there and nothing has been trained.
+ */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { fit as trainAll } from "../packages/nabla/src/train/fit.ts";
+import { estimateMemory } from "../packages/nabla/src/train/memory.ts";
+import { jobOf } from "./engines/nabla-training.ts";
+import { type Workload, workloads } from "./workloads.ts";
+
+/** Multiply-adds that a training is given to reach its peak, and its steps at most. */
+const WORK = { operations: 20e9, steps: 2000 } as const;
+
+/** Bytes that a process grew by, and that were estimated. */
+export interface MemoryUse {
+  readonly name: string;
+  readonly grown: number;
+  readonly estimated: number;
+}
+
+declare const gc: () => void;
+
+async function measure(workload: Workload, epochs: number): Promise<MemoryUse> {
+  const job = { ...jobOf(workload), epochs };
+  gc();
+  const before = process.memoryUsage().rss;
+  for (let model = 0; model < (workload.repeated?.models ?? 1); model++) await trainAll({ ...job, seed: model + 1 });
+  const grown = process.resourceUsage().maxRSS * 1024 - before;
+  return { name: workload.name, grown, estimated: (await estimateMemory(job)).total };
+}
+
+/** Measures a workload in a process of its own, with so many steps and threads. */
+export async function memoryUseOf(
+  name: string,
+  { steps, threads }: { readonly steps: number; readonly threads: number },
+): Promise<MemoryUse> {
+  const options = ["--expose-gc", "--conditions=nabla-source", fileURLToPath(import.meta.url), name, `${steps}`];
+  const env = { ...process.env, NABLA_THREADS: `${threads}`, NABLA_BLAS: "off" };
+  const { stdout } = await promisify(execFile)(process.execPath, options, { env });
+  return JSON.parse(stdout) as MemoryUse;
+}
+
+function stepsFor({ units, rows, convolutions, repeated }: Workload): number {
+  if (repeated !== undefined) return repeated.steps;
+  const weights = units.reduce((sum, width, i) => sum + width * (units[i + 1] ?? 0), 0);
+  const each = 6 * rows * weights + (convolutions === undefined ? 0 : 1e9);
+  return Math.min(WORK.steps, Math.ceil(WORK.operations / each));
+}
+
+const [names, steps] = process.argv.slice(2);
+if (import.meta.main && steps !== undefined) {
+  const workload = workloads.find(({ name }) => name === names);
+  if (workload === undefined) throw new Error(`no workload ${names}`);
+  process.stdout.write(JSON.stringify(await measure(workload, Number(steps))));
+} else if (import.meta.main) {
+  const chosen = workloads.filter(({ name, fed }) => (names === undefined ? !fed : names.split(",").includes(name)));
+  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1).padStart(7);
+  for (const workload of chosen) {
+    for (const threads of [1, 2]) {
+      const { name, grown, estimated } = await memoryUseOf(workload.name, { steps: stepsFor(workload), threads });
+      const ratio = (estimated / grown).toFixed(2);
+      process.stdout.write(
+        `${name.padEnd(9)} ${threads} thread${threads > 1 ? "s" : " "} grown ${mebibytes(grown)} MiB, estimated ${mebibytes(estimated)} MiB, ${ratio}\n`,
+      );
+    }
+  }
+}
