@@ -50,13 +50,27 @@ async function printVersion(): Promise<void> {
   printOut(`nabla ${await libraryVersion()}\n`);
 }
 
+/** What is wrong with a command line, and what to type in its place. */
+async function withHint({ message }: CommanderError, given: readonly string[], asked?: Command): Promise<string> {
+  const [line = ""] = message.split("\n");
+  const [, flag] = /^error: unknown option '(.*)'$/.exec(line) ?? [];
+  if (flag !== undefined && asked !== undefined) {
+    const { answerTo } = await import("./commands/foreign-options.ts");
+    const known = asked.options.flatMap(({ long }) => (long === undefined || long === null ? [] : [long]));
+    const answer = answerTo(flag, given, known);
+    if (answer !== undefined) return `${line}\nhint: ${answer}`;
+  }
+  return message.replace(/\n\(Did (.*)\)$/s, "\nhint: did $1");
+}
+
 /** Runs the command line; gives the exit code. */
 async function main(words: readonly string[]): Promise<number> {
   // `nabla help train` is another way to ask for `nabla train --help`.
   const given = words[0] === "help" ? [...words.slice(1), "--help"] : words;
   const name = given.find((word) => !word.startsWith("-"));
+  let program: Command | undefined;
   try {
-    const program = await build(name);
+    program = await build(name);
     const [unknown] = given;
     if (name !== undefined && unknown === name && !Object.hasOwn(commands, name)) {
       const { nearest } = await import("nabla");
@@ -70,7 +84,8 @@ async function main(words: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       // Help and version end this way too, with code 0.
       if (error.exitCode === 0) return 0;
-      printError(`${error.message.replace(/\n\(Did (.*)\)$/s, "\nhint: did $1")}\n`);
+      const asked = program?.commands.find((command) => command.name() === name);
+      printError(`${await withHint(error, given, asked)}\n`);
       return USAGE;
     }
     const failures = await import("./terminal/failure.ts").catch(() => undefined);

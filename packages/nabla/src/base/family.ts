@@ -25,6 +25,8 @@ export interface Kind<out Made = Described, F extends Fields = Fields> {
   readonly fields: F;
   /** The options that descriptions show without their names. */
   readonly bare: readonly string[];
+  /** What other tools call it; a reader that meets such a name says this one. */
+  readonly elsewhere: readonly string[];
   /** Makes one from options that are checked here. Throws the errors of `readFields`. */
   make(options: unknown, reading: Reading): Made;
   /** Whether a thing is of this kind. */
@@ -47,6 +49,8 @@ export interface About extends Calls {
   readonly help: string;
   /** Options that descriptions show without their names, where these are not the arguments of a call. */
   readonly bare?: readonly string[];
+  /** What other tools call it; a reader that meets such a name says this one. */
+  readonly elsewhere?: readonly string[];
 }
 
 type AllOptional<T> = Record<never, never> extends T ? true : false;
@@ -105,7 +109,7 @@ export function family<Made extends Described, Body>(finish: (body: Body, identi
       invariant(is(thing), `this is no ${kind} that nabla made`);
       return thing.values as Values<F>;
     };
-    const { args = [], rest, help, bare = rest === undefined ? args : [rest] } = about;
+    const { args = [], rest, help, bare = rest === undefined ? args : [rest], elsewhere = [] } = about;
     const call = (...given: readonly unknown[]): Made => {
       const reading: Reading = { place: kind, keys: [], families: {} };
       if (rest !== undefined) return make({ [rest]: given }, reading);
@@ -115,7 +119,7 @@ export function family<Made extends Described, Body>(finish: (body: Body, identi
       return make({ ...options, ...Object.fromEntries(args.map((name, i) => [name, given[i]])) }, reading);
     };
     Object.defineProperty(call, "name", { value: kind });
-    const described: Kind<Made, F> = { kind, help, fields, bare, make, is, valuesOf };
+    const described: Kind<Made, F> = { kind, help, fields, bare, elsewhere, make, is, valuesOf };
     return Object.assign(call, described) as unknown as KindFunction<Made, F, C>;
   };
 }
@@ -137,9 +141,18 @@ export function makeKind<Made>(name: string, kinds: Kinds<Made>, data: Json, rea
   const found = typeof kind === "string" && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (found !== undefined) return found.make(options, { ...reading, place: `${reading.place} ${found.kind}` });
   const hint =
-    typeof kind === "string" ? `did you mean ${listing(nearest(kind, names), "or")}?` : `kinds: ${listing(names)}`;
+    typeof kind === "string" ? `did you mean ${listing(meantKinds(kind, kinds), "or")}?` : `kinds: ${listing(names)}`;
   const message = `${reading.place}: ${JSON.stringify(kind ?? null)} is no kind of ${name}`;
   throw readingError("options/kind", message, reading, hint);
+}
+
+/** The kinds that a name may mean: that which other tools call so or write otherwise, else the nearest. */
+function meantKinds(name: string, kinds: Kinds<unknown>): readonly string[] {
+  const plain = (word: string): string => word.toLowerCase().replaceAll(/[-_ ]/g, "");
+  const meant = Object.values(kinds).filter(({ kind, elsewhere }) =>
+    [kind, ...elsewhere].some((one) => plain(one) === plain(name)),
+  );
+  return meant.length === 0 ? nearest(name, Object.keys(kinds)) : meant.map(({ kind }) => kind);
 }
 
 /** Whether data describes a thing of this kind. */

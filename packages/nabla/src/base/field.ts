@@ -36,6 +36,8 @@ export interface CommandOption {
    * Aliases, each with its conversion to the option where they differ, as the dropout rate for the keep probability.
    */
   readonly aliases?: { readonly [name: string]: (value: Json) => Json };
+  /** What other tools call it, with the same conversions: understood, and not listed in the help. */
+  readonly elsewhere?: { readonly [name: string]: (value: Json) => Json };
 }
 
 /** Properties of an option besides its type. */
@@ -159,7 +161,7 @@ export function readGiven<F extends Fields>(fields: F, options: unknown, reading
   const former = new Map(names.flatMap((name) => (fields[name]?.formerly ? [[fields[name].formerly, name]] : [])));
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(fields, name) || former.has(name) || options[name] === undefined) continue;
-    const hint = names.length === 0 ? "it has no options" : `did you mean ${listing(nearest(name, names), "or")}?`;
+    const hint = unknownHint(name, options[name] as Json, fields);
     const none = reading.place === "" ? "there is no key" : `${reading.place} has no option`;
     throw readingError("options/unknown", `${none} "${name}"`, readingAt(reading, name), hint);
   }
@@ -170,6 +172,32 @@ export function readGiven<F extends Fields>(fields: F, options: unknown, reading
     if (given !== undefined) values[name] = one.read(given, readingAt(reading, name));
   }
   return values as Given<F>;
+}
+
+/** What was meant by a name that no option has: the one that other tools call so, with its value, or the nearest. */
+function unknownHint(name: string, value: Json, fields: Fields): string {
+  const names = Object.keys(fields);
+  if (names.length === 0) return "it has no options";
+  const typed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll(/[-_ ]+/g, "-");
+  for (const [meant, one] of Object.entries(fields)) {
+    const translate = otherNames(one)[typed];
+    if (translate === undefined) continue;
+    const data = translate(value);
+    return `here it is ${meant}: ${typeof data === "string" ? data : JSON.stringify(data)}`;
+  }
+  return `did you mean ${listing(nearest(name, names), "or")}?`;
+}
+
+/** Other names of an option on a command line, in kebab-case, each with its conversion. */
+export function otherNames({ option = {} }: Pick<Field, "option">): {
+  readonly [name: string]: ((value: Json) => Json) | undefined;
+} {
+  return { ...option.aliases, ...option.elsewhere };
+}
+
+/** Names under which other tools mean the very same. */
+export function sameAs(...names: readonly string[]): { readonly [name: string]: (value: Json) => Json } {
+  return Object.fromEntries(names.map((name) => [name, (value: Json) => value]));
 }
 
 /**

@@ -103,5 +103,5 @@ export const identity = activation(
   "identity",
   {},
   { initializer: lecun(), linear: true, of: (x) => x },
-  { help: "the identity: x" },
+  { help: "the identity: x", elsewhere: ["linear", "none"] },
 );

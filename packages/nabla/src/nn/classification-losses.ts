@@ -69,7 +69,10 @@ export const softmaxCrossEntropy = loss(
       else admitShares(targets, mask);
     },
   }),
-  { help: "cross-entropy of the softmax of one output per class" },
+  {
+    help: "cross-entropy of the softmax of one output per class",
+    elsewhere: ["crossEntropy", "categoricalCrossentropy", "sparseCategoricalCrossentropy", "logLoss"],
+  },
 );
 
 /** A share of what one value holds goes to another, evenly. */
@@ -193,7 +196,10 @@ export const sigmoidCrossEntropy = loss(
         throw new NablaError("loss/class", `${SIGMOID} takes targets from 0 to 1, number ${at} of them is ${data[at]}`);
     },
   }),
-  { help: "cross-entropy of the sigmoid of each output" },
+  {
+    help: "cross-entropy of the sigmoid of each output",
+    elsewhere: ["binaryCrossentropy", "bce", "bceWithLogits"],
+  },
 );
 
 // shares that round to 0 in float32 stay finite

@@ -62,12 +62,14 @@ export const squaredError = loss(
   () => ({ ...regression("squaredError", square), learnsMean: true }),
   {
     help: "the square of the difference",
+    elsewhere: ["mse", "meanSquaredError", "l2Loss"],
   },
 );
 
 /** |d| */
 export const absoluteError = loss("absoluteError", {}, () => regression("absoluteError", (d) => abs(d)), {
   help: "the size of the difference",
+  elsewhere: ["mae", "meanAbsoluteError", "l1Loss"],
 });
 
 /** d²/2 up to delta, then delta·(|d| - delta/2): outliers pull no harder than delta (Huber 1964). */

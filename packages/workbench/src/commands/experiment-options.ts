@@ -1,7 +1,7 @@
 /** The options by which commands describe an experiment: one for each field that is an option. */
 import { type Command, Option } from "commander";
 import { compact, NablaError } from "nabla";
-import { type Given, readGiven } from "nabla/fields";
+import { type Given, otherNames, readGiven } from "nabla/fields";
 import { experimentFields, type PartialExperiment } from "../experiment/fields.ts";
 import { flagOf } from "../experiment/option-words.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
@@ -60,7 +60,7 @@ export function fileOptionsIn(options: {
 /** The experiment that options describe. Throws `usage/both` for one that is given under two names. */
 export function optionsSay(options: ExperimentOptions): PartialExperiment {
   const stated = optionFields.flatMap(([name, one]) => {
-    const flags = [flagOf(name, one), ...Object.keys(one.option?.aliases ?? {}).map((alias) => `--${alias}`)];
+    const flags = [flagOf(name, one), ...Object.keys(otherNames(one)).map((alias) => `--${alias}`)];
     const given = flags.filter((flag) => options[attributeOf(flag)] !== undefined);
     const [first, second] = given;
     if (second !== undefined)

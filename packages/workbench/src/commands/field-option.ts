@@ -1,7 +1,7 @@
 /** A field as an option of a command: parsed and checked by it, with its help, choices and default. */
 import { InvalidArgumentError, Option } from "commander";
 import { type Json, kindFamilies, kindTables, listing, NablaError } from "nabla";
-import { type Field, type Kinds, kindReaders, optionText } from "nabla/fields";
+import { type Field, type Kinds, kindReaders, optionText, otherNames } from "nabla/fields";
 import type { ChosenField } from "../experiment/choice.ts";
 import { flagOf } from "../experiment/option-words.ts";
 
@@ -24,9 +24,9 @@ export function fieldOption(name: string, one: OptionField, { help, kinds = {} }
   return readBy(option, name, one, { kinds });
 }
 
-/** The other names of a field, which the help of its option mentions. */
+/** The other names of a field; the help of its option mentions its aliases. */
 export function aliasOptions(name: string, one: OptionField): readonly Option[] {
-  return Object.entries(one.option?.aliases ?? {}).map(([alias, translate]) =>
+  return Object.entries(otherNames(one)).map(([alias, translate = same]) =>
     readBy(new Option(`--${alias}${argumentOf(name, one)}`).hideHelp(), name, one, { translate }),
   );
 }
@@ -51,7 +51,8 @@ function readBy(option: Option, name: string, one: Field, { kinds = {}, translat
       one.read(data, { place: name, keys: [], families });
     } catch (error) {
       if (!(error instanceof NablaError)) throw error;
-      throw new InvalidArgumentError(error.hint === undefined ? error.message : `${error.message}; ${error.hint}`);
+      const typed = said === one.parse(text) ? "" : ` (${text} of ${option.long})`;
+      throw new InvalidArgumentError(`${error.message}${typed}${error.hint === undefined ? "" : `; ${error.hint}`}`);
     }
     return data;
   });

@@ -21,6 +21,7 @@ import {
   number,
   numberType,
   readFields,
+  sameAs,
   schemaOfFields,
   text,
   textType,
@@ -91,7 +92,10 @@ export const dataFields = {
     help: "the data file, or several: a list, a pattern such as parts/*.csv, a folder of parts or of images",
   }),
   ...readingFields,
-  target: field(columnName, { help: "target column; of images it is the class", option: { argument: "column" } }),
+  target: field(columnName, {
+    help: "target column; of images it is the class",
+    option: { argument: "column", elsewhere: sameAs("target-column", "label", "label-column", "response", "y") },
+  }),
   task: chosen(
     word(["classification", "regression"], { optional: true, help: "what is learned", option: {} }),
     "by the target's values",
@@ -106,7 +110,7 @@ export const dataFields = {
     "by the number of rows",
     ({ split }) => split,
   ),
-  seed: { ...jobFields.seed, option: { argument: "number" } },
+  seed: { ...jobFields.seed, option: { argument: "number", elsewhere: sameAs("random-state", "random-seed") } },
   splitSeed: wholeNumber({
     atLeast: 0,
     atMost: Number.MAX_SAFE_INTEGER,
@@ -145,12 +149,15 @@ export const dataFields = {
     default: [],
     source: "every other column is an input",
     help: "columns to leave out of the inputs, such as id,paid",
-    option: { argument: "columns" },
+    option: {
+      argument: "columns",
+      elsewhere: sameAs("drop", "exclude", "drop-columns", "exclude-columns", "ignore-columns"),
+    },
   }),
   image: field(imageType, {
     optional: true,
     help: "the size that images are scaled to, such as 28x28x1 (height x width x channels); left out, that of the files",
-    option: { argument: "size" },
+    option: { argument: "size", elsewhere: sameAs("image-size", "img-size") },
   }),
   skipBroken: boolean({
     default: false,

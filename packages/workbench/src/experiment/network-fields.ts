@@ -3,7 +3,18 @@
  * digits (digit), and on penguins (species; body_mass_g as 1 - R²).
  */
 import { adam, dropout, type Json, type Layer, relu } from "nabla";
-import { boolean, field, kindType, list, listType, number, numberType, searchOf, wholeNumber } from "nabla/fields";
+import {
+  boolean,
+  field,
+  kindType,
+  list,
+  listType,
+  number,
+  numberType,
+  sameAs,
+  searchOf,
+  wholeNumber,
+} from "nabla/fields";
 import { asData, chosen, type Facts } from "./choice.ts";
 import { imageHidden } from "./image-network.ts";
 
@@ -54,7 +65,10 @@ export const networkFields = {
       {
         optional: true,
         help: 'units of the hidden layers, such as 64,32, or "none" for a linear model',
-        option: { argument: "units" },
+        option: {
+          argument: "units",
+          elsewhere: sameAs("hidden-layers", "hidden-units", "hidden-layer-sizes", "hidden-sizes"),
+        },
       },
     ),
     `${defaultHidden}; behind convolutions ${imageHidden}; of texts alone none`,
@@ -75,7 +89,11 @@ export const networkFields = {
       optional: true,
       search: searchOf(dropout.fields.keep),
       help: "dropout: the probability of keeping a hidden unit",
-      option: { argument: "probability", aliases: { dropout: kept } },
+      option: {
+        argument: "probability",
+        aliases: { dropout: kept },
+        elsewhere: { "dropout-rate": kept, ...sameAs("keep-prob") },
+      },
     }),
     `${defaultKeep} with the default hidden layers and more than ${FEW_INPUTS} inputs, else 1`,
     ({ said, shape }) => (said("hidden") || areFew(shape) ? 1 : defaultKeep),
@@ -117,6 +135,6 @@ export const networkFields = {
     optional: true,
     search: searchOf(adam.fields.rate),
     help: "learning rate, in place of the optimizer's own",
-    option: { argument: "number", aliases: { "learning-rate": (rate) => rate } },
+    option: { argument: "number", aliases: sameAs("learning-rate", "lr"), elsewhere: sameAs("learning-rate-init") },
   }),
 } as const;

@@ -10,6 +10,7 @@ import {
   number,
   readFields,
   readingError,
+  sameAs,
   schemaOfFields,
   textType,
   type ValueType,
@@ -100,7 +101,7 @@ export const readingFields = {
   missing: list(anyText, {
     optional: true,
     help: 'words that mean a missing value, such as unknown,-999, or in one column age=99 or age=above:120; "" keeps every word',
-    option: { argument: "words" },
+    option: { argument: "words", elsewhere: sameAs("na-values", "na") },
   }),
   badCells: word(["error", "missing"], {
     default: "error",
@@ -122,7 +123,7 @@ export const readingFields = {
   delimiter: field(delimiterType, {
     optional: true,
     help: "the character between the values of a CSV file, such as ; or tab",
-    option: { argument: "character" },
+    option: { argument: "character", elsewhere: sameAs("sep", "separator") },
   }),
   header: field(headerType, {
     optional: true,

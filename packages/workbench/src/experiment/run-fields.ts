@@ -1,6 +1,6 @@
 /** The fields of an experiment for one run, apart from what is trained: how long it may take, and what it produces. */
 import { jobFields } from "nabla";
-import { field, notationType, number, numberType, text, wholeNumber, word } from "nabla/fields";
+import { field, notationType, number, numberType, sameAs, text, wholeNumber, word } from "nabla/fields";
 import { secondsOf } from "../text/duration.ts";
 import { chosen, type KnownFacts } from "./choice.ts";
 import { areImages } from "./network-fields.ts";
@@ -37,7 +37,7 @@ export const runFields = {
       default: 1,
       formerly: "folds",
       help: "networks that the model averages; each learns train and dev but for a fold of its own, which measures it",
-      option: { argument: "count", aliases: { folds: (count) => count } },
+      option: { argument: "count", aliases: sameAs("folds"), elsewhere: sameAs("cv", "n-folds", "k-fold") },
     }),
     `as many as dev goes into train and dev, for up to ${MEMBERS_UP_TO.table} rows of these (images: ${MEMBERS_UP_TO.images}), and for up to ${TWICE_UP_TO} twice as many; else 1`,
     membersFor,
@@ -55,7 +55,7 @@ export const runFields = {
     optional: true,
     unit: "seconds",
     help: `${jobFields.time.help}, such as 60s or 5m`,
-    option: { argument: "time" },
+    option: { argument: "time", elsewhere: sameAs("max-time", "time-limit", "time-budget") },
   }),
   human: number({
     atLeast: 0,
@@ -68,6 +68,6 @@ export const runFields = {
   output: text({
     optional: true,
     help: "where the model goes (default: .nabla/models/<run>)",
-    option: { name: "out", argument: "folder" },
+    option: { name: "out", argument: "folder", elsewhere: sameAs("output", "output-dir", "model-dir", "save") },
   }),
 } as const;

@@ -1,6 +1,6 @@
 /** How an experiment trains: the options of a job, with the defaults of the workbench. */
 import { adamW, jobFields, scheduleFrom } from "nabla";
-import { boolean, wholeNumber } from "nabla/fields";
+import { boolean, sameAs, wholeNumber } from "nabla/fields";
 import { asData, chosen, type KnownFacts } from "./choice.ts";
 import { areImages } from "./network-fields.ts";
 
@@ -46,21 +46,25 @@ export const trainingFields = {
     presence: "defaulted",
     default: adamW({ rate: 0.003, decay: 0.5 }),
     source: "measured: benchmarks/results/choices.md",
-    option: { argument: "kind" },
+    option: { argument: "kind", elsewhere: sameAs("opt", "optim", "solver") },
   }),
   penalty: asData({
     ...penalty,
     help: "penalty on large weights: the strength of L2, or a kind with its options",
-    option: { argument: "strength", aliases: { l2: (strength) => strength } },
+    option: {
+      argument: "strength",
+      aliases: sameAs("l2"),
+      elsewhere: sameAs("l2-penalty", "l2-reg", "l2-regularization"),
+    },
   }),
   schedule: asData({
     ...schedule,
     default: scheduleFrom("cosine"),
     source: "the last epochs settle; a constant rate gives 2.0% in place of 1.9%, and a worse worst seed",
-    option: { argument: "kind" },
+    option: { argument: "kind", elsewhere: sameAs("scheduler", "lr-schedule", "lr-scheduler") },
   }),
   average: asData(average),
-  augment: asData({ ...augment, option: { argument: "kinds" } }),
+  augment: asData({ ...augment, option: { argument: "kinds", elsewhere: sameAs("augmentation", "augmentations") } }),
   mixup,
   shuffle,
   balance: boolean({
@@ -68,16 +72,31 @@ export const trainingFields = {
     source: "classes as frequent as they are",
     help: "whether rows of rare classes are shown as often as others",
   }),
-  batch: chosen({ ...batch, option: { argument: "rows" } }, "by the number of rows", batchFor),
+  batch: chosen(
+    { ...batch, option: { argument: "rows", elsewhere: sameAs("batch-size", "minibatch-size", "mini-batch-size") } },
+    "by the number of rows",
+    batchFor,
+  ),
   epochs: chosen(
-    wholeNumber({ atLeast: 1, optional: true, help: epochs.help, option: { argument: "count" } }),
+    wholeNumber({
+      atLeast: 1,
+      optional: true,
+      help: epochs.help,
+      option: { argument: "count", elsewhere: sameAs("epoch", "n-epochs", "num-epochs", "max-epochs", "max-iter") },
+    }),
     "by the number of rows",
     epochsFor,
   ),
   // a run that was recorded without it selected by error, which is the job's own default
   selection: chosen({ ...selection, option: {} }, usualSelection, (): typeof usualSelection => usualSelection),
   patience: chosen(
-    { ...patience, option: { argument: "epochs" } },
+    {
+      ...patience,
+      option: {
+        argument: "epochs",
+        elsewhere: sameAs("early-stopping-patience", "early-stopping-rounds", "n-iter-no-change"),
+      },
+    },
     "all epochs, since the schedule settles at its end",
     ({ so }) => Number(so.epochs),
   ),
