@@ -50,8 +50,12 @@ export class EpochCost {
   async read(): Promise<readonly EnqueuedStep[]> {
     const unread = this.#unread;
     if (unread.length === 0) return [];
-    const [costs = []] = await this.readRings([this.#costs]);
-    for (const [i, cost] of costs.entries()) {
+    const from = this.#read;
+    const { data } = await this.#program.read(this.#costs);
+    this.#unread = [];
+    this.#read += unread.length;
+    for (let i = 0; i < unread.length; i++) {
+      const cost = known(data[(from + i) % COSTS_KEPT], "cost");
       if (!Number.isFinite(cost)) return unread.slice(i);
       this.count(known(unread[i], "step"), cost);
     }

@@ -7,10 +7,12 @@ import { defaults } from "./defaults.ts";
 import type { ResolvedJob } from "./job.ts";
 import type { TrainingStep } from "./step.ts";
 
-/** The training rows that are evaluated after every epoch: all, or a fixed sample as large as dev. */
+/** The training rows that are evaluated after every epoch: all of a small set, or a fixed sample. */
 export function sampleOf({ train, dev, seed }: ResolvedJob): AnyExamples | StoredExamples {
-  const rows = Math.max(dev?.rows ?? 0, defaults.fewestMeasuredRows);
-  if (rows >= train.rows) return train;
+  const { measuredRows, measuredShare, fewestMeasuredRows } = defaults;
+  const sampled = Math.max(fewestMeasuredRows, Math.round(measuredShare * train.rows));
+  const rows = Math.max(dev?.rows ?? 0, Math.min(measuredRows, sampled));
+  if (train.rows <= measuredRows || rows >= train.rows) return train;
   return takeExamples<Arrays, Arrays>(
     train,
     permutation(fork(seedKey(seed), "measured"), train.rows)

@@ -112,6 +112,12 @@ interface Measured {
   readonly kept: ByPath<Tensor>;
 }
 
+/** Some rows as a program is fed with them. */
+interface FedPart {
+  readonly rows: number;
+  readonly fed: Readonly<Record<string, NdArray>>;
+}
+
 /** Compiles the evaluation of a model once, for all parts whose examples look like `like`, masks aside. */
 export async function meterFor(
   { model, loss, kept: variables }: Measured,
@@ -131,6 +137,23 @@ export async function meterFor(
   };
   const first = await compiled(like);
   const ready = new Map([[layoutOf(like), first]]);
+  const cutAt = (examples: AnyExamples | StoredExamples, from: number): FedPart => {
+    const part = sliceExamples<Arrays, Arrays>(examples, from, from + batch);
+    return { rows: part.rows, fed: exampleFeeds(cutSequences(part, like.sequences)) };
+  };
+  // what is in memory is measured after every epoch, and its parts are views of it that stay the same
+  const known_ = new WeakMap<AnyExamples, readonly FedPart[]>();
+  const partsOf = function* (examples: AnyExamples | StoredExamples): Generator<FedPart, void, undefined> {
+    const parts = "read" in examples ? undefined : known_.get(examples);
+    if (parts !== undefined) return yield* parts;
+    const made: FedPart[] = [];
+    for (let from = 0; from < examples.rows; from += batch) {
+      const part = cutAt(examples, from);
+      if (!("read" in examples)) made.push(part);
+      yield part;
+    }
+    if (!("read" in examples)) known_.set(examples, made);
+  };
   return {
     memoryUse: async (rows) =>
       (await first.program.memoryUseAt(freeLengths(like, rows))) ??
@@ -140,11 +163,8 @@ export async function meterFor(
       const { program, feeds } = ready.get(layout) ?? (await compiled(withMask(like, examples.mask)));
       ready.set(layout, { program, feeds });
       const tally = new Tally(terms);
-      for (let from = 0; from < examples.rows; from += batch) {
-        const part = sliceExamples<Arrays, Arrays>(examples, from, from + batch);
-        const fed = exampleFeeds(cutSequences(part, like.sequences));
-        tally.add(numbersOf(await program.run({ ...feeds, ...fed })), part.rows);
-      }
+      for (const { rows, fed } of partsOf(examples))
+        tally.add(numbersOf(await program.run({ ...feeds, ...fed })), rows);
       return tally.measures(examples);
     },
   };

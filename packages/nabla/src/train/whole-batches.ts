@@ -38,7 +38,7 @@ interface WholeBatchParts {
 
 /** How many rows are measured at once: where a step takes the whole of a small training set, as many as it does. */
 export function measuredBatch({ stepsPerEpoch, batch, train }: ResolvedJob): number {
-  const isWhole = stepsPerEpoch === 1 && batch >= train.rows && train.rows <= defaults.fewestMeasuredRows;
+  const isWhole = stepsPerEpoch === 1 && batch >= train.rows && train.rows <= defaults.measuredRows;
   return isWhole ? Math.max(train.rows, defaults.evaluationBatch) : defaults.evaluationBatch;
 }
 
