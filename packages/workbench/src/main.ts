@@ -12,7 +12,7 @@ async function build(name: string | undefined): Promise<Command> {
     .option("-V, --version", "print the version")
     .action(async (options: { readonly version?: boolean }) => {
       if (options.version === true) await printVersion();
-      else program.outputHelp();
+      else await printHelp(program);
     });
   for (const [known, { summary, load }] of Object.entries(commands)) {
     const command = program.command(known).summary(summary);
@@ -43,6 +43,19 @@ function refuseRepeated(command: Command): void {
       if (given > 1) throw new CommanderError(USAGE, "nabla.twice", message);
     });
   }
+}
+
+/** All commands, and what to type first with the files that lie here. */
+async function printHelp(program: Command): Promise<void> {
+  const { firstSteps } = await import("./terminal/first-step.ts");
+  const { commandLine } = await import("./terminal/command-line.ts");
+  program.outputHelp();
+  const steps = await firstSteps(process.cwd());
+  const lines = steps.map(({ words, what }) => `  ${commandLine(words)}\n    ${what}\n`);
+  const begin = "  nabla profile data.csv\n    shows what each column of a table is read as\n";
+  printOut(
+    `\n${lines.length > 0 ? "Here you could begin with:" : "No table lies here. With one:"}\n${lines.join("") || begin}`,
+  );
 }
 
 async function printVersion(): Promise<void> {

@@ -1,10 +1,10 @@
-/** `nabla check <experiment.yaml | model> [data]` */
+/** `nabla check <experiment.yaml | model | run> [data]` */
 import { type Command, InvalidArgumentError } from "commander";
 import { compact } from "nabla";
 import type { GradientVerdict } from "nabla/testing";
 import { experimentFields } from "../experiment/fields.ts";
 import { fieldOption } from "./field-option.ts";
-import { jsonOption, whole } from "./options.ts";
+import { jsonOption, whole, withStore } from "./options.ts";
 
 interface CheckOptions {
   readonly rows: number;
@@ -12,13 +12,14 @@ interface CheckOptions {
   readonly most: number;
   readonly directions?: number;
   readonly seed?: number;
+  readonly store?: string;
   readonly json?: boolean;
 }
 
 export function configureCheck(command: Command): void {
-  command
-    .argument("<config|model>", "an experiment.yaml, or a model folder")
-    .argument("[data]", "a table with the columns that it learns from (default: the experiment's)")
+  withStore(command)
+    .argument("<config|model|run>", "an experiment.yaml, a model folder, or a run, or the start of its id")
+    .argument("[data]", "a table with the columns that it learns from (default: the experiment's, or the run's)")
     .option("--rows <count>", "rows that make the cost", whole(1), 8)
     .option("--at <steps>", "after how many steps of training to check, such as 0,50", steps, [0])
     .option("--most <count>", "numbers checked in each parameter", whole(1), 100)
@@ -42,8 +43,8 @@ async function run(place: string, data: string | undefined, options: CheckOption
   const { gradientCheckText } = await import("../terminal/gradient-check.ts");
   const { gradientCheck } = await import("nabla/testing");
   const { readNetwork } = await import("../runs/inspected-network.ts");
-  const { rows, at, most, directions, seed, json } = options;
-  const subject = await readNetwork(place, { data, rows, seed });
+  const { rows, at, most, directions, seed, store, json } = options;
+  const subject = await readNetwork(place, { data, rows, seed, store });
   const report = await gradientCheck(subject, compact({ checkAt: at, most, seed: subject.seed, directions }));
   const { table: _, ...plain } = report;
   print(json, plain, () => gradientCheckText(subject, report));

@@ -100,5 +100,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "print the JSON Schema of experiment.yaml, for editors",
     load: async () => (await import("./schema.ts")).configureSchema,
   },
+  completion: {
+    summary: "print the script by which a shell completes all of this",
+    load: async () => {
+      const { configureCompletion } = await import("./completion.ts");
+      return (command) => configureCompletion(command, commands);
+    },
+  },
   doctor: { summary: "tell what this machine offers", load: async () => (await import("./doctor.ts")).configureDoctor },
 };

@@ -21,7 +21,16 @@ interface FieldOptionOptions {
 /** The option of a field. */
 export function fieldOption(name: string, one: OptionField, { help, kinds = {} }: FieldOptionOptions = {}): Option {
   const option = new Option(`${flagOf(name, one)}${argumentOf(name, one)}`, help ?? helpOf(one, kinds));
-  return readBy(option, name, one, { kinds });
+  return Object.assign(readBy(option, name, one, { kinds }), { words: choicesOf(one, kinds) });
+}
+
+/** The words that an option takes, where a field says them or the option itself. */
+export function wordsOfOption(option: Option): readonly string[] {
+  return "words" in option && Array.isArray(option.words) ? option.words : (option.argChoices ?? []);
+}
+
+function choicesOf(one: OptionField, own: KindTables): readonly string[] {
+  return one.words ?? Object.keys({ ...kindTables, ...own }[one.family ?? ""] ?? {});
 }
 
 /** The other names of a field; the help of its option mentions its aliases. */
@@ -65,7 +74,7 @@ function same(data: Json): Json {
 /** The help of an option: its meaning, its values, its aliases, and its default. */
 function helpOf(one: OptionField, own: KindTables): string {
   const kinds = { ...kindTables, ...own }[one.family ?? ""];
-  const choices = one.words ?? Object.keys(kinds ?? {});
+  const choices = choicesOf(one, own);
   const aliases = Object.keys(one.option?.aliases ?? {}).map((name) => `--${name}`);
   const standard = one.by ?? defaultText(one, kinds);
   return [

@@ -55,19 +55,39 @@ export interface InspectOptions {
   /** The first rows of the training set, or of the file for a model. */
   readonly rows: number;
   readonly seed?: number | undefined;
+  /** The store in which a run is looked for; default as everywhere. */
+  readonly store?: string | undefined;
 }
 
 /**
- * Reads an experiment file, or a model folder with rows for it. Throws `check/nothing` where there is neither,
- * `usage/no-data`, and what reading experiments, models and tables throws.
+ * Reads an experiment file, a model folder with rows for it, or the model of a run with the rows that it learned from.
+ * Throws `check/nothing` where there is none of them, `usage/no-data`, and what reading experiments, models and tables throws.
  */
 export async function readNetwork(place: string, options: InspectOptions): Promise<InspectedNetwork> {
   const found = await stat(place).catch((error: unknown) => {
     if (systemCode(error) !== "ENOENT") throw fileFailure(error, "read", place);
-    const message = `${place} is neither an experiment file nor a model folder: it does not exist`;
-    throw new NablaError("check/nothing", message, "name an experiment.yaml, or a folder that `nabla train` saved");
   });
+  if (found === undefined) return await readRun(place, options);
   return found.isDirectory() ? readModel(place, options) : planned(await readExperiment(place), options);
+}
+
+/** The model of a run, on its own data where no other are named. */
+async function readRun(id: string, options: InspectOptions): Promise<InspectedNetwork> {
+  const { openStore } = await import("../store/open.ts");
+  const { modelOf } = await import("../store/run-model.ts");
+  try {
+    await using store = await openStore(options.store, { create: false });
+    const run = await store.get(id);
+    return await readModel(modelOf(run), { ...options, data: options.data ?? run.data.path });
+  } catch (error) {
+    if (!(error instanceof NablaError) || !["store/missing", "store/unknown-run"].includes(error.code)) throw error;
+    const message = `${id} is neither an experiment file nor a model folder nor a run`;
+    throw new NablaError(
+      "check/nothing",
+      message,
+      "name an experiment.yaml, a folder that `nabla train` saved, or a run",
+    );
+  }
 }
 
 async function readModel(place: string, { data, rows, seed = 1 }: InspectOptions): Promise<InspectedNetwork> {
