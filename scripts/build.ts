@@ -23,7 +23,7 @@ const packages: readonly Package[] = [
   {
     folder: "packages/workbench",
     started: [
-      ...["src/main.ts", "src/workers/trial-thread.ts"],
+      ...["src/main.ts", "src/workers/trial-thread.ts", "src/runs/member-thread.ts"],
       ...["src/sources/prefetch-thread.ts", "src/exchange/hdf5-thread.ts", "src/host/interrupt-thread.ts"],
     ],
   },

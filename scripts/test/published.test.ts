@@ -111,6 +111,7 @@ describe("the packages outside the repository", () => {
     expect(found).toEqual([
       "hdf5-thread.js",
       "interrupt-thread.js",
+      "member-thread.js",
       "prefetch-thread.js",
       "trial-thread.js",
       "worker.js",

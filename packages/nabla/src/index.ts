@@ -204,7 +204,14 @@ export {
   kindTables,
 } from "./train/job-fields.ts";
 export type { Measures } from "./train/measures.ts";
-export { type MemberEvent, type Members, type MembersOptions, type PoolJob, trainMembers } from "./train/members.ts";
+export {
+  type MemberEvent,
+  type Members,
+  type MembersOptions,
+  memberJob,
+  type PoolJob,
+  trainMembers,
+} from "./train/members.ts";
 export { estimateMemory, fitsInMemory, largestBatch, type MemoryEstimate } from "./train/memory.ts";
 export { type CostOptions, type CostSpec, type ModelCost, modelCost } from "./train/model-cost.ts";
 export {

@@ -50,8 +50,11 @@ export interface Members extends OutOfFold {
   readonly dev: Measures;
 }
 
-/** The job of one member: its rows, its dev set, and a seed of its own; that of the first member is the job's. */
-function memberJob(
+/**
+ * The job of one member, from 1, as `trainMembers` trains it: its rows, its dev set, and a seed of its own; that of the first is the
+ * job's. For callers who train members elsewhere and hand their trainings over as `finished`. Throws `members/folds`.
+ */
+export function memberJob(
   { train: pool, seed = 0, ...job }: PoolJob,
   { folds, shown = (learned) => learned }: Pick<MembersOptions, "folds" | "shown">,
   member: number,

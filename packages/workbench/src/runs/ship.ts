@@ -4,6 +4,7 @@ import {
   applyPreparation,
   compact,
   count,
+  defaultThreads,
   type Run as Ended,
   type Examples,
   joinExamples,
@@ -23,6 +24,8 @@ import type { ExtraFailure, Shipped } from "../store/run.ts";
 import { duration } from "../text/duration.ts";
 import { outOfFoldScore } from "./held-out.ts";
 import { looksPerEpoch } from "./looks-per-epoch.ts";
+import { trainOnThreads } from "./member-threads.ts";
+import { type MembersTask, membersPlan } from "./members-task.ts";
 import { extraFailure } from "./outcome.ts";
 import type { HeldOut, RunEvent } from "./run-events.ts";
 
@@ -97,14 +100,11 @@ async function* members(
   const { train, dev } = plan.prepared;
   const folds = foldsOf(resolved, parts);
   const test = resolved.refit === "all" ? testOf(plan) : undefined;
-  const pool = joinExamples(train, dev);
-  const shown = (learned: Examples): Examples => {
-    const rows = test === undefined ? learned : joinExamples(learned, test);
-    return resolved.balance ? balanced(rows) : rows;
-  };
-  const job: PoolJob = { ...timed(plan, end), train: pool };
-  const progress = looksPerEpoch(pool.rows, resolved.batch);
-  const training = trainMembers(job, { folds, finished: [end], shown, clock, prefetch, progress });
+  const task = { resolved, folds, train, dev, ...compact({ test, time: timeLeft(plan, end) }) };
+  const threads = threadsFor(task, end);
+  const elsewhere = threads > 1 ? yield* trainOnThreads(task, { first: end, threads, signal }) : [];
+  const { job, options } = membersPlan(task);
+  const training = trainMembers(job, { ...options, finished: [end, ...elsewhere], clock, prefetch });
   let trained: Members | undefined;
   while (trained === undefined) {
     const next = await training.next();
@@ -120,11 +120,23 @@ async function* members(
   const shipped: Shipped = compact({
     kind: "members" as const,
     networks: folds.length,
-    rows: pool.rows + (test?.rows ?? 0),
+    rows: job.train.rows + (test?.rows ?? 0),
     parts: partsLearned(test),
     outOfFold: outOfFoldScore(heldOut.dev, { plan, measures: trained.dev }),
   });
   return { trained: trained.trained, shipped, heldOut };
+}
+
+/** Seconds of training for which threads pay, each of which takes about one to begin. */
+const WORTH_THREADS = 8;
+/** The most numbers of examples that each thread is handed its own copy of. */
+const MOST_COPIED = 2 ** 24;
+
+/** How many threads train the networks beside the first: one where they would gain nothing. */
+function threadsFor({ folds, train, dev }: MembersTask, { seconds }: Ended): number {
+  const others = folds.length - 1;
+  const isWorth = seconds * others >= WORTH_THREADS && train.inputs.data.length + dev.inputs.data.length <= MOST_COPIED;
+  return isWorth ? Math.min(defaultThreads(), others) : 1;
 }
 
 async function* again(
@@ -161,9 +173,14 @@ async function* again(
 }
 
 /** The job of a plan, with the time that is left. */
-function timed({ resolved }: Plan, { seconds }: Ended): Omit<PoolJob, "train"> {
-  const { time, ...job } = jobOf(resolved);
-  return { ...job, ...compact({ time: time === undefined ? undefined : Math.max(time - seconds, 0.001) }) };
+function timed(plan: Plan, end: Ended): Omit<PoolJob, "train"> {
+  const { time: _, ...job } = jobOf(plan.resolved);
+  return { ...job, ...compact({ time: timeLeft(plan, end) }) };
+}
+
+/** The seconds that are left of the time; undefined without a limit. */
+function timeLeft({ resolved: { time } }: Plan, { seconds }: Ended): number | undefined {
+  return time === undefined ? undefined : Math.max(time - seconds, 0.001);
 }
 
 /** The test rows, which nothing can measure from now on. */
