@@ -12,7 +12,8 @@ import { l2 } from "../../src/nn/penalty.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { gradientDescent } from "../../src/optim/gradient-descent.ts";
 import { onPlateau } from "../../src/optim/measured-schedules.ts";
-import { inverseTime } from "../../src/optim/schedule.ts";
+import { accumulate } from "../../src/optim/optimizer.ts";
+import { inverseTime, type Schedule } from "../../src/optim/schedule.ts";
 import { movingAverage } from "../../src/train/averaging.ts";
 import type { Checkpoint } from "../../src/train/checkpoint.ts";
 import { fit } from "../../src/train/fit.ts";
@@ -98,6 +99,12 @@ test("a schedule that follows what was measured is obeyed", async () => {
   const run = await fit(given);
   expect(new Set(run.history.map(({ rate }) => rate)).size).toBeGreaterThan(2);
   expect(facts(run)).toEqual(facts(await oneByOne(given)));
+  // one that looks back later on, when epochs have been taken ahead already
+  const factor: Schedule["factor"] = ({ epoch, measured = [] }) => (epoch < 40 ? 1 : 1 / (1 + (measured.at(-1) ?? 0)));
+  const late = { ...job(), schedule: { ...inverseTime(), factor }, epochs: 60 };
+  const found = await fit(late);
+  expect(found.history[59]?.rate).toBeCloseTo(0.02 / (1 + (found.history[58]?.train.cost ?? 0)), 12);
+  expect(facts(found)).toEqual(facts(await oneByOne(late)));
 });
 
 test("a checkpoint of a watched training is resumed ahead to the same bits", async () => {
@@ -111,6 +118,15 @@ test("a checkpoint of a watched training is resumed ahead to the same bits", asy
     }
   expect(saved?.position.epoch).toBe(7);
   expect(facts(await fit(given, saved === undefined ? {} : { resume: saved }))).toEqual(facts(await fit(given)));
+});
+
+test("gradients of several steps, and times by a clock, are those of epochs that are taken one by one", async () => {
+  const given = { ...job(), optimizer: accumulate(adam({ rate: 0.02 }), 3), epochs: 140 };
+  expect(facts(await fit(given))).toEqual(facts(await oneByOne(given)));
+  let ticks = 0;
+  const { history, seconds } = await fit(given, { clock: () => ticks++ });
+  expect(history.every((record, i) => i === 0 || record.seconds > (history[i - 1]?.seconds ?? 0))).toBe(true);
+  expect(seconds).toBeGreaterThan(history.at(-1)?.seconds ?? 0);
 });
 
 test("what a pass of training does not measure as an evaluation does is taken one by one", async () => {
