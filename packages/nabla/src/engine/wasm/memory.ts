@@ -32,6 +32,9 @@ export interface MemoryOptions {
   readonly grain: number;
 }
 
+/** So many times as much work for threads makes a program worth moving: those before it are compiled anew for shared memory. */
+const WORTH_MOVING = 20;
+
 type EngineArray = Float32Array | Float64Array | Int32Array;
 
 /** What a native library does of a program: the blocks of each call. */
@@ -151,7 +154,10 @@ export class WasmMemory implements Memory {
     };
     const rough = layout(0);
     const delegation = await this.#delegate(rough);
-    const cut = this.#cut(prepared, rough, delegation);
+    const stages = this.#cut(prepared, rough, delegation);
+    const moves = !this.#isShared && this.#scratch.users > 0;
+    const worth = { grain: (moves ? WORTH_MOVING : 1) * this.#options.grain };
+    const cut = stages !== undefined && isProfitable(stages, worth) ? stages : undefined;
     const serial: Stage = { kind: "serial", kernels };
     const { each: scratch, bytes: needed, threads } = this.#needs(rough, cut);
     if (cut !== undefined) this.#share();

@@ -164,3 +164,33 @@ test("a chunk that a worker fails at is done by the main thread", async () => {
   expect(done.length).toBe(40);
   expect(dispatch.tasks.length).toBe(1);
 });
+
+test("a program behind others moves them into shared memory only for much more work, and computes the same", async () => {
+  const x = input("x", ["rows", 64]);
+  const turned = ops.transpose(x, { order: [1, 0] });
+  const spec = { inputs: [x], outputs: { total: ops.sum(ops.matmul(turned, ops.tanh(x))) } };
+  const rowsOf = (rows: number) => ({
+    x: ndarray(
+      new Float32Array(rows * 64).map((_, i) => (i % 37) / 16 - 1),
+      [rows, 64],
+    ),
+  });
+  const threads = async (...sizes: readonly number[]) => {
+    const program = await compile(spec, { engine: wasmWith({ threads: 2, blas: false }) });
+    const totals: number[] = [];
+    const taken: boolean[] = [];
+    for (const size of sizes) {
+      totals.push((await program.run(rowsOf(size))).total?.data[0] ?? Number.NaN);
+      taken.push((await program.memoryUse(rowsOf(size))).threads > 0);
+    }
+    return { taken, totals };
+  };
+  const alone = await Promise.all([8, 2000, 24_000].map((size) => threads(size)));
+  expect(alone.flatMap(({ taken }) => taken)).toEqual([false, true, true]);
+  const [small, middle, large] = alone.flatMap(({ totals }) => totals);
+  expect(await threads(8, 2000)).toEqual({ taken: [false, false], totals: [small, middle] });
+  expect(await threads(8, 24_000, 2000, 8)).toEqual({
+    taken: [false, true, true, false],
+    totals: [small, large, middle, small],
+  });
+});
