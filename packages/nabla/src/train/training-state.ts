@@ -358,7 +358,8 @@ export class TrainingState {
       lastCost: this.#cost.last ?? null,
       settings: { ...this.settings },
       seconds: this.#seconds,
-      history: [...this.#history],
+      // one that is made again and again does not copy what grows with each epoch
+      history: into === undefined ? [...this.#history] : this.#history,
       ...(this.#settings.journal.length === 0 ? {} : { journal: [...this.#settings.journal] }),
     };
     return {
