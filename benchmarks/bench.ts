@@ -2,13 +2,15 @@
  * Times one training step of each workload, cost and update included. `npm run bench` runs nabla alone; `-- --peers`
  * adds every peer that is installed, interleaved in one run; `--only planar,mnist64` picks workloads, `--engines
  * nabla-wasm,tfjs` contestants; `--seconds 3` is the time an engine gets for each; `--rounds 5`; `--json FILE`;
- * `--markdown FILE`; `--readme` puts the tables into benchmarks/README.md; `--smoke` checks quickly that all works.
+ * `--markdown FILE`; `--readme` puts the tables into benchmarks/README.md; `--smoke` checks quickly that all works. `--command`
+ * times the whole command beside scikit-learn instead, once for every two rounds.
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type CommandRow, compareCommands, showCommands } from "./command.ts";
 import { compare, type Entrant, type Row } from "./compare.ts";
 import type { Contestant } from "./process.ts";
 import { showReport } from "./report.ts";
@@ -75,6 +77,7 @@ const { values } = parseArgs({
     json: { type: "string" },
     markdown: { type: "string" },
     readme: { type: "boolean", default: false },
+    command: { type: "boolean", default: false },
   },
 });
 const only = values.only?.split(",");
@@ -102,8 +105,13 @@ function entrantsFor(workload: Workload): readonly Entrant[] {
   );
 }
 
+let commands: readonly CommandRow[] = [];
 try {
-  for (const workload of workloads) {
+  if (values.command) {
+    const turns = values.smoke ? 1 : Math.ceil(Number(values.rounds) / 2);
+    commands = await compareCommands(folder, { only, smoke: values.smoke, rounds: turns, tell });
+  }
+  for (const workload of values.command ? [] : workloads) {
     if (workload.fed !== undefined || (only !== undefined && !only.includes(workload.name))) continue;
     if (values.smoke && workload.repeated !== undefined) continue;
     rows.push(...(await compare(entrantsFor(workload), times, tell)));
@@ -111,16 +119,19 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-const versions = [...new Set(rows.map(({ engine, version }) => `${engine}: ${version}`))].join("; ");
+const versions = [...new Set([...rows, ...commands].map(({ engine, version }) => `${engine}: ${version}`))].join("; ");
 const day = new Date().toISOString().slice(0, 10);
 const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, Node ${process.versions.node}, ${day}. ${versions}.`;
-const shown = showReport({ workloads, rows, machine, absent });
+const shown = values.command
+  ? [machine, showCommands(commands), absent.map((line) => `- ${line}`).join("\n")].join("\n\n").trimEnd()
+  : showReport({ workloads, rows, machine, absent });
 process.stdout.write(`${shown}\n`);
-if (values.json !== undefined) await writeFile(values.json, JSON.stringify({ machine, rows }, undefined, 2));
+if (values.json !== undefined) await writeFile(values.json, JSON.stringify({ machine, rows, commands }, undefined, 2));
 if (values.markdown !== undefined) await writeFile(values.markdown, `${shown}\n`);
 if (values.readme) {
   const file = join(import.meta.dirname, "README.md");
-  const [begin, end] = ["<!-- figures -->", "<!-- end of figures -->"];
+  const part = values.command ? "command" : "figures";
+  const [begin, end] = [`<!-- ${part} -->`, `<!-- end of ${part} -->`];
   const text = await readFile(file, "utf8");
   const before = text.slice(0, text.indexOf(begin) + begin.length);
   await writeFile(file, `${before}\n\n${shown}\n\n${text.slice(text.indexOf(end))}`);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import type { CommandRow } from "../../benchmarks/command.ts";
 import type { Row } from "../../benchmarks/compare.ts";
 import { EngineProcess } from "../../benchmarks/process.ts";
 import { type EngineUnderTest, serve } from "../../benchmarks/protocol.ts";
@@ -117,5 +118,23 @@ test("programs that end or are not there are missing", async () => {
     const child = new EngineProcess({ engine: "gone", threads: 1, peer: true, command });
     expect(await child.ask({ prepare: "planar" })).toEqual({ missing: "the process ended" });
     await child.end();
+  }
+});
+
+test("the whole command is timed from a file to a model, and an absent peer is named", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "nabla-bench-test-"));
+  try {
+    const json = join(folder, "bench.json");
+    const { BENCH_SKLEARN: _sklearn, ...env } = process.env;
+    const args = ["--command", "--smoke", "--only", "letters-sized", "--json", json];
+    const command = ["--conditions=nabla-source", "benchmarks/bench.ts", ...args];
+    const { stdout } = await promisify(execFile)(process.execPath, command, { env });
+    const { commands } = JSON.parse(readFileSync(json, "utf8")) as { readonly commands: readonly CommandRow[] };
+    expect(commands).toEqual([expect.objectContaining({ table: "letters-sized", engine: "nabla" })]);
+    expect(commands[0]?.seconds).toBeGreaterThan(0.1);
+    expect(commands[0]?.accuracy).toBeGreaterThan(0);
+    expect(stdout).toContain("- scikit-learn takes no part: BENCH_SKLEARN names no Python");
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
