@@ -2,8 +2,17 @@
 import { known } from "../base/error.ts";
 import { chiSquareTail } from "../base/statistics/gamma.ts";
 import { deviationOfMoments, meanOfMoments, moments } from "../base/statistics/moments.ts";
-import { type CategoryColumn, type Column, columnOf, type NumberColumn, type Table, widthOf } from "../data/table.ts";
+import {
+  type CategoryColumn,
+  type Column,
+  columnOf,
+  holdsTexts,
+  type NumberColumn,
+  type Table,
+  widthOf,
+} from "../data/table.ts";
 import { chiSquare, holm, kolmogorovSmirnov, kolmogorovTail } from "./drift-statistics.ts";
+import { textLengths, wordCounts } from "./drift-texts.ts";
 
 /** One column of two tables; plain data. */
 export interface ColumnDrift {
@@ -35,7 +44,8 @@ export function columnDrifts(first: Table, second: Table): readonly ColumnDrift[
 }
 
 function testColumn(a: Column, b: Column): Tested {
-  if (a.kind === "category" && b.kind === "category") return testNames(a, b);
+  if (a.kind === "category" && b.kind === "category")
+    return holdsTexts(a) && holdsTexts(b) ? testTexts(a, b) : testNames(a, b);
   if (a.kind === "number" && b.kind === "number") return widthOf(a) === 1 ? testNumbers(a, b) : testBlock(a, b);
   return { test: "chi-square", effect: 1, p: 0, summary: "numeric in one part, categorical in the other" };
 }
@@ -89,20 +99,40 @@ function slotOf({ values }: NumberColumn, at: number, width: number): Float64Arr
   return Float64Array.from({ length: values.shape[0] ?? 0 }, (_, row) => values.data[row * width + at] ?? 0);
 }
 
+/** Texts are suspicious by how long they are, or by their most suspicious word, corrected for how many are compared. */
+function testTexts(a: CategoryColumn, b: CategoryColumn): Tested {
+  const lengths = testNumbers(textLengths(a), textLengths(b));
+  const words = wordCounts(a, b).map(({ word, first, second }) => ({
+    word,
+    first,
+    second,
+    ...testCounts(first, second),
+  }));
+  const [worst] = words.toSorted((one, other) => one.p - other.p);
+  const p = Math.min(1, (worst?.p ?? 1) * words.length);
+  if (worst === undefined || lengths.p <= p)
+    return { ...lengths, p: Math.min(1, 2 * lengths.p), summary: `words: ${lengths.summary}` };
+  const share = ([having, not]: readonly [number, number]): string => percent(having / (having + not));
+  const summary = `"${worst.word}" in ${share(worst.first)} of the texts, against ${share(worst.second)}`;
+  return { test: "chi-square", effect: worst.effect, p: Math.min(1, 2 * p), summary };
+}
+
 function testNames(a: CategoryColumn, b: CategoryColumn): Tested {
   const levels = [...new Set([...a.levels, ...b.levels])];
   const [x, y] = [countsOf(a, levels), countsOf(b, levels)];
+  const [inX, inY] = [x, y].map((counts) => counts.reduce((sum, many) => sum + many, 0));
   const shareOf = (counts: readonly number[], i: number): number =>
-    (counts[i] ?? 0) / counts.reduce((sum, many) => sum + many, 0);
+    (counts[i] ?? 0) / ((counts === x ? inX : inY) ?? 0);
   const apart = x.map((_, i) => Math.abs(shareOf(x, i) - shareOf(y, i)));
-  const most = apart.indexOf(Math.max(...apart));
+  const most = apart.reduce((best, far, i) => (far > (apart[best] ?? 0) ? i : best), 0);
   const summary = `${levels[most] ?? "missing"} in ${percent(shareOf(x, most))}, against ${percent(shareOf(y, most))}`;
   return { test: "chi-square", ...testCounts(x, y), summary };
 }
 
 /** How often each level occurs, missing last. */
 function countsOf({ codes, levels: own }: CategoryColumn, levels: readonly string[]): readonly number[] {
-  const slots = own.map((level) => levels.indexOf(level));
+  const places = new Map(levels.map((level, i) => [level, i]));
+  const slots = own.map((level) => places.get(level) ?? levels.length);
   const counts = new Array<number>(levels.length + 1).fill(0);
   for (const code of codes) {
     const slot = slots[code] ?? levels.length;

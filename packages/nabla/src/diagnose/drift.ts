@@ -6,11 +6,12 @@ import { listing } from "../base/text.ts";
 import { preparedInputs } from "../data/apply-preparation.ts";
 import { joinTables } from "../data/join-tables.ts";
 import { prepare } from "../data/prepare.ts";
-import { type Table, takeTable, widthOf } from "../data/table.ts";
+import { holdsTexts, type Table, takeTable, widthOf } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
 import { crossFittedAuc } from "./drift-classifier.ts";
 import { type ColumnDrift, columnDrifts } from "./drift-columns.ts";
 import { type Auc, judgeAuc } from "./drift-statistics.ts";
+import { textLengths } from "./drift-texts.ts";
 
 export interface DriftOptions {
   /** Decides which rows are inspected. Default 1. */
@@ -86,7 +87,12 @@ async function classified(
 
 /** Both tables as standardized numbers, one below the other; undefined where no column varies. */
 function inputsOf(first: Table, second: Table): ReturnType<typeof preparedInputs> | undefined {
-  const { columns, rows } = joinTables(first, second);
+  const joined = joinTables(first, second);
+  const { rows } = joined;
+  // the classifier is linear in its inputs, and codes of words are no amounts
+  const columns = joined.columns.map((column) =>
+    column.kind === "category" && holdsTexts(column) ? textLengths(column) : column,
+  );
   const codes = Int32Array.from({ length: rows }, (_, row) => Number(row >= first.rows));
   const target = { kind: "category", name: "part", codes, levels: ["first", "second"] } as const;
   try {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fork, normal, seedKey, uniform } from "../../src/base/random.ts";
 import { split } from "../../src/data/split.ts";
-import { categoryColumn, columnOf, numberColumn, table } from "../../src/data/table.ts";
+import { categoryColumn, columnOf, numberColumn, table, textColumn } from "../../src/data/table.ts";
 import { drift } from "../../src/diagnose/drift.ts";
 import { aucOf, chiSquare, holm, kolmogorovSmirnov, kolmogorovTail } from "../../src/diagnose/drift-statistics.ts";
 import { thrown } from "../data/thrown.ts";
@@ -95,4 +95,29 @@ test("statistics agree with tables and hand-made examples", () => {
   // 1.36 / sqrt(n/2) is the textbook's 5% point for two large samples of n
   expect(kolmogorovTail(1.358 / Math.sqrt(5000), 10_000, 10_000)).toBeCloseTo(0.05, 2);
   expect(holm([0.01, 0.04, 0.03])).toEqual([0.03, 0.06, 0.06]);
+});
+
+/** Sentences of their own; `topic` says how many of a hundred are about the sea, `long` how many words follow. */
+function sentences(rows: number, seed: number, { topic = 30, long = 4 } = {}) {
+  const draws = uniform(fork(seedKey(seed), "sentences"), rows * 12);
+  const draw = (row: number, i: number): number => draws[12 * row + i] ?? 0;
+  const words = ["stone", "cloud", "river", "house", "light", "paper", "green", "north"];
+  const texts = Array.from({ length: rows }, (_, row) => {
+    const about = draw(row, 0) * 100 < topic ? "sea" : "land";
+    const rest = Array.from({ length: long }, (_word, i) => words[Math.floor(draw(row, i + 1) * words.length)]);
+    return draw(row, 11) < 0.05 ? null : `from the ${about} ${rest.join(" ")} ${seed}x${row}`;
+  });
+  return table([textColumn("note", texts)]);
+}
+
+test("A5 texts drift by a word that more of them have, or by their length, and not because each is new", async () => {
+  const alike = await drift(sentences(600, 1), sentences(600, 2));
+  expect([alike.drifted, alike.columns]).toEqual([false, []]);
+  const moved = await drift(sentences(600, 1), sentences(600, 2, { topic: 60 }));
+  expect(moved.columns.map(({ name }) => name)).toEqual(["note"]);
+  expect(moved.summary).toMatch(/note \("(sea|land)" in \d+% of the texts, against \d+%\)/);
+  const longer = await drift(sentences(600, 1), sentences(600, 2, { long: 7 }));
+  expect(longer.drifted).toBe(true);
+  expect(longer.columns[0]).toMatchObject({ name: "note", test: "Kolmogorov-Smirnov" });
+  expect(longer.summary).toContain("words: mean 8");
 });
