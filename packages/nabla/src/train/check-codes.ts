@@ -53,10 +53,12 @@ export async function checkCodes(
 
 /** Throws `train/codes` for changes of examples that would make other codes of them. */
 function checkUnchanged(
-  { augment, mixup }: Pick<ResolvedJob, "augment" | "mixup">,
+  { augment, mixup, train }: Pick<ResolvedJob, "augment" | "mixup" | "train">,
   codes: ReadonlyMap<string, unknown>,
 ): void {
-  const change = augment[0]?.kind ?? (mixup === undefined ? undefined : "mixup");
+  // examples of several arrays are augmented in no way, which is what is said of them
+  const augmented = isNamed(train.inputs) ? undefined : augment[0]?.kind;
+  const change = augmented ?? (mixup === undefined ? undefined : "mixup");
   if (change === undefined) return;
   const message = `${[...codes.keys()][0]} looks up codes, and ${change} would make others of them`;
   throw new NablaError("train/codes", message, "leave it out: codes are no amounts");
