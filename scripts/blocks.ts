@@ -14,6 +14,8 @@ export interface Block {
   /** The file that it is, where the page names one. */
   readonly file: string | undefined;
   readonly code: string;
+  /** What a program prints, where the page shows it straight below. */
+  readonly shown: string | undefined;
 }
 
 /** What became of a file or a line. */
@@ -21,6 +23,8 @@ export interface Outcome {
   readonly ran: string;
   readonly code: number | null;
   readonly output: string;
+  /** What the page says that it prints, if it does. */
+  readonly shown: string | undefined;
 }
 
 /** The project that a page's code runs in. */
@@ -34,9 +38,13 @@ const FENCE = /^```(?<language>\w+)(?: (?<file>\S+\.\w+))?\n(?<code>[\s\S]*?)^``
 
 /** The blocks of a page, in their order. */
 export function blocksOf(text: string): readonly Block[] {
-  return [...text.replaceAll("\r\n", "\n").matchAll(FENCE)].map(({ groups = {} }) => {
+  const clean = text.replaceAll("\r\n", "\n");
+  const found = [...clean.matchAll(FENCE)];
+  return found.map(({ 0: { length }, index, groups = {} }, i) => {
     const { language = "", file, code = "" } = groups;
-    return { language, file, code };
+    const next = found[i + 1];
+    const isBelow = next?.groups?.language === "text" && clean.slice(index + length, next.index).trim() === "";
+    return { language, file, code, shown: isBelow ? next?.groups?.code : undefined };
   });
 }
 
@@ -64,7 +72,8 @@ export function runPage(root: string, text: string): readonly Outcome[] {
 export function runBlocks(blocks: readonly Block[], project: Project): readonly Outcome[] {
   return blocks.flatMap((block, i) => {
     if (block.file !== undefined) writeFileSync(join(project.folder, block.file), block.code);
-    else if (block.language === "ts") return [runProgram(block.code, `block-${i}.ts`, project)];
+    else if (block.language === "ts")
+      return [{ ...runProgram(block.code, `block-${i}.ts`, project), shown: block.shown }];
     else if (block.language === "sh") return block.code.split("\n").flatMap((line) => runLine(line, project));
     else if (block.language !== "text") throw new Error(`a block of ${block.language} needs a file name`);
     return [];
@@ -94,5 +103,5 @@ function outcomeOf(ran: string, words: readonly string[], { folder }: Project): 
   const { NODE_OPTIONS: _options, NABLA_STORE: _store, ...clean } = process.env;
   const env = { ...clean, NO_COLOR: "1" };
   const { status, stdout, stderr } = spawnSync(process.execPath, [...words], { cwd: folder, encoding: "utf8", env });
-  return { ran, code: status, output: `${stdout}${stderr}` };
+  return { ran, code: status, output: `${stdout}${stderr}`, shown: undefined };
 }

@@ -7,9 +7,9 @@ import { root } from "./root.ts";
 test.each([
   ["B11 the trade-off is less strict today", "basic-recipe", "double descent, Belkin et al. 2019"],
   [
-    "B12 bigger never hurt only with regularization and time",
+    "B12 bigger never hurt is a rule of thumb",
     "basic-recipe",
-    "holds only with regularization and with time to spare",
+    "on digits with noise a network eight times as wide errs more on dev, and with L2 on both it does not",
   ],
   ["C3 the norm is the trace of the product", "regularization", "the norm is not `W.T * W` but its trace"],
   [

@@ -17,7 +17,10 @@ test.each(pages)(
   (page) => {
     const outcomes = runPage(root, read(page));
     expect(outcomes.length).toBeGreaterThan(0);
-    for (const { ran, code, output } of outcomes) expect([ran, code, code === 0 ? "" : output]).toEqual([ran, 0, ""]);
+    for (const { ran, code, output, shown = output } of outcomes) {
+      expect([ran, code, code === 0 ? "" : output]).toEqual([ran, 0, ""]);
+      expect(output.replace(/ +$/gm, "").trimEnd(), ran).toBe(shown.replace(/ +$/gm, "").trimEnd());
+    }
   },
   patience,
 );
@@ -29,10 +32,10 @@ test("the library's own README shows the program of the first page", () => {
 
 test("what a page asks for is run, in order, and a failure is one", () => {
   const page =
-    '```csv a.csv\nx\n1\n```\n\n```sh\nnpm install nabla\nnode -e "process.exit(3)"   # ends\n```\n\n```ts\nimport { readFileSync } from "node:fs";\nconsole.log(readFileSync("a.csv", "utf8").length as number);\n```\n';
+    '```csv a.csv\nx\n1\n```\n\n```sh\nnpm install nabla\nnode -e "process.exit(3)"   # ends\n```\n\n```ts\nimport { readFileSync } from "node:fs";\nconsole.log(readFileSync("a.csv", "utf8").length as number);\n```\n\n```text\n5\n```\n';
   expect(runPage(root, page)).toEqual([
-    { ran: 'node -e "process.exit(3)"', code: 3, output: "" },
-    { ran: "block-2.ts", code: 0, output: "4\n" },
+    { ran: 'node -e "process.exit(3)"', code: 3, output: "", shown: undefined },
+    { ran: "block-2.ts", code: 0, output: "4\n", shown: "5\n" },
   ]);
   expect(() => runPage(root, "```sh\nrm -r .\n```\n")).toThrow("npm, node and nabla alone");
 });
