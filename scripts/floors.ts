@@ -34,7 +34,7 @@ const houses: Readonly<Record<string, House>> = {
       ["exchange", "runs"],
       ["studies"],
       ["workers"],
-      ["report", "terminal"],
+      ["report", "server", "terminal"],
       ["commands"],
     ],
     foreign: true,

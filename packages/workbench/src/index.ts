@@ -34,6 +34,7 @@ export { documentOf, type TrainDocument } from "./runs/run-document.ts";
 export type { RunEvent, RunResult } from "./runs/run-events.ts";
 export { type TrainFileOptions, trainFile, trainPlan } from "./runs/train-file.ts";
 export { untilGood } from "./runs/until-good.ts";
+export { type ModelServer, type ServeOptions, serveModel } from "./server/model-server.ts";
 export type { DataFormat } from "./sources/data-format.ts";
 export type { DataPart } from "./sources/data-part.ts";
 export { type DataSource, hashData, type OpenDataOptions, openData } from "./sources/data-source.ts";

@@ -1,4 +1,12 @@
 /** Models that answer rows as programs have them: `nabla/answers`. */
 export { type AnswerRow, answerHeader, answerRows } from "./answer-rows.ts";
 export { calibration, outputsOf } from "./calibration.ts";
-export { type Answer, type Predict, type Row, type RowModel, type RowModelOptions, rowModel } from "./row-model.ts";
+export {
+  type Answer,
+  type Predict,
+  type ReadRows,
+  type Row,
+  type RowModel,
+  type RowModelOptions,
+  rowModel,
+} from "./row-model.ts";

@@ -8,7 +8,7 @@ import { type Preparation, type WantedColumn, wantedColumns } from "../data/prep
 import type { Engine } from "../engine/contract.ts";
 import type { ExchangedModel } from "../exchange/model-json.ts";
 import { answerShape } from "../exchange/network.ts";
-import { tableFromRows } from "../reading/rows-table.ts";
+import { rowReader } from "../reading/rows-table.ts";
 import { predictor } from "../train/trained.ts";
 import { type AnswerRow, answerRows } from "./answer-rows.ts";
 import { calibration, outputsOf } from "./calibration.ts";
@@ -34,10 +34,18 @@ export interface RowModel {
    * `data/missing-column`, `data/not-a-number` and the like, which name row (from 0) and column.
    */
   readonly predict: Predict;
-  /** The inputs of rows, without an answer: float32 [rows, features]. Throws as `predict` does. */
-  readonly read: (rows: readonly Row[]) => NdArray;
+  /** The inputs of a row or of a list of rows, without an answer. Throws as `predict` does. */
+  readonly read: (asked: unknown) => ReadRows;
   /** The answers to inputs that were read, which may be those of several calls, one below the other. */
   readonly answer: (inputs: NdArray) => Promise<readonly Answer[]>;
+}
+
+/** Rows that were read. */
+export interface ReadRows {
+  /** float32 [rows, features]. */
+  readonly inputs: NdArray;
+  /** It was one row, and no list. */
+  readonly single: boolean;
 }
 
 /** One row gives one answer, a list of rows a list. */
@@ -73,15 +81,21 @@ export async function rowModel(
   const adjust = calibration({ preparation, ...(temperature === undefined ? {} : { temperature }) }, calibrated);
   const compute = await predictor(trained, engine === undefined ? {} : { engine });
   const columns = wantedColumns(preparation);
-  const read = (rows: readonly Row[]): NdArray => preparedInputs(preparation, tableFromRows(rows, columns));
+  const readTable = rowReader(columns);
+  const read = (asked: unknown): ReadRows => {
+    const single = !Array.isArray(asked);
+    const rows = single ? [rowIn(asked, undefined)] : asked.map(rowIn);
+    return { inputs: preparedInputs(preparation, readTable(rows)), single };
+  };
   const answer = async (inputs: NdArray): Promise<readonly Answer[]> => {
     if (inputs.shape[0] === 0) return [];
     const { answers } = await compute(inputs);
     return answerRows(preparation, adjust(answers)).map((row) => answerOf(row, classes));
   };
   const predict = (async (asked: unknown) => {
-    if (Array.isArray(asked)) return await answer(read(asked.map(rowIn)));
-    return known((await answer(read([rowIn(asked, undefined)])))[0], "an answer");
+    const { inputs, single } = read(asked);
+    const answers = await answer(inputs);
+    return single ? known(answers[0], "an answer") : answers;
   }) as Predict;
   return { columns, preparation, predict, read, answer };
 }

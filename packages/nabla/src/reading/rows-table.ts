@@ -6,6 +6,7 @@ import { type Column, numberColumn, type Table, table } from "../data/table.ts";
 import { type Cell, numberCellReader } from "./cell-reader.ts";
 import { columnFrom, type ReadColumn } from "./column-from.ts";
 import { decideColumn } from "./decide-column.ts";
+import type { CellFault } from "./decision.ts";
 import { faultError } from "./fault-error.ts";
 import { writtenColumn } from "./written-cells.ts";
 import type { WrittenColumn } from "./written-column.ts";
@@ -24,63 +25,79 @@ export interface RowsTable extends Table {
   readonly unseen: readonly { readonly column: string; readonly levels: ReadColumn["unseen"] }[];
 }
 
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
 /**
  * A table of rows such as `{ rooms: 3, heating: "gas", built: new Date(0), garden: true }`. With `columns`, a model's, cells
  * are read as there; without, each column is decided by its cells. A key that a row lacks is a missing value. Throws
  * `data/missing-column` for a column that no row has, `data/not-a-number` and the like with row (from 0) and column.
  */
-export function tableFromRows(
-  rows: readonly Readonly<Record<string, unknown>>[],
-  columns?: readonly RowColumn[],
-): RowsTable {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const wanted = columns ?? names.map((name) => ({ name }));
-  const read = wanted.map((column): readonly [string, ReadColumn] => [column.name, readFrom(rows, column, names)]);
-  const unseen = read.flatMap(([column, { unseen: levels }]) => (levels.length === 0 ? [] : [{ column, levels }]));
-  const found: readonly Column[] = read.map(([, { column }]) => column);
-  return { ...table(found), rows: rows.length, unseen };
+export function tableFromRows(rows: Rows, columns?: readonly RowColumn[]): RowsTable {
+  const wanted = columns ?? [...namesIn(rows)].map((name) => ({ name }));
+  return rowReader(wanted)(rows);
 }
 
-function readFrom(
-  rows: readonly Readonly<Record<string, unknown>>[],
-  { name, reading, levels }: RowColumn,
-  names: readonly string[],
-): ReadColumn {
-  if (!names.includes(name) && rows.length > 0) {
-    const hint =
-      names.length === 0 ? "the rows have no keys" : `the nearest names are ${listing(nearest(name, names))}`;
-    throw new NablaError("data/missing-column", `no row has a "${name}"`, hint);
-  }
-  const cells = rows.map((row, i) => cellOf(row[name], { name, row: i }));
-  const known =
-    reading ??
-    (levels === undefined
-      ? decideColumn(writtenColumn(name, cells, declaredBy(cells))).reading
-      : { as: "category" as const });
-  const result = readCells(name, cells, { reading: known, ...(levels === undefined ? {} : { levels }) });
-  const error = faultError(result.faults, { column: name, reading: known });
-  if (error !== undefined)
+/** Reads rows again and again by a model's columns, as `tableFromRows` does, with what that takes made once. */
+export function rowReader(columns: readonly RowColumn[]): (rows: Rows) => RowsTable {
+  const readers = columns.map((column) => [column.name, columnReader(column)] as const);
+  return (rows) => {
+    const names = namesIn(rows);
+    const read = readers.map(([column, readFrom]): readonly [string, ReadColumn] => [column, readFrom(rows, names)]);
+    const unseen = read.flatMap(([column, { unseen: levels }]) => (levels.length === 0 ? [] : [{ column, levels }]));
+    const found: readonly Column[] = read.map(([, { column }]) => column);
+    return { ...table(found), rows: rows.length, unseen };
+  };
+}
+
+function namesIn(rows: Rows): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name);
+  return names;
+}
+
+/** Reads one column of rows that have these names. */
+function columnReader({ name, reading, levels }: RowColumn): (rows: Rows, names: ReadonlySet<string>) => ReadColumn {
+  const known = reading ?? (levels === undefined ? undefined : { as: "category" as const });
+  const kept = known === undefined ? undefined : cellsReader(name, known, levels);
+  return (rows, names) => {
+    if (!names.has(name) && rows.length > 0) throw missingColumn(name, names);
+    const cells = rows.map((row, i) => cellOf(row[name], name, i));
+    const own = known ?? decideColumn(writtenColumn(name, cells, declaredBy(cells))).reading;
+    const result = (kept ?? cellsReader(name, own, levels))(cells);
+    const error = faultError(result.faults, { column: name, reading: own });
+    if (error === undefined) return result;
     throw new NablaError(error.code, error.sentence, "correct the cell, or give null for a missing value");
-  return result;
+  };
 }
 
-/** Cells as their types have them: 81.382 is no text whose point may divide thousands. */
-function readCells(
+function missingColumn(name: string, names: ReadonlySet<string>): NablaError {
+  const near = listing(nearest(name, [...names]));
+  const hint = names.size === 0 ? "the rows have no keys" : `the nearest names are ${near}`;
+  return new NablaError("data/missing-column", `no row has a "${name}"`, hint);
+}
+
+/** Reads cells as their types have them: 81.382 is no text whose point may divide thousands. */
+function cellsReader(
   name: string,
-  cells: readonly Cell[],
-  { reading, levels }: { readonly reading: ColumnReading; readonly levels?: readonly string[] },
-): ReadColumn {
+  reading: ColumnReading,
+  levels: readonly string[] | undefined,
+): (cells: readonly Cell[]) => ReadColumn {
   if (reading.as === "category" || reading.as === "text")
-    return columnFrom(writtenColumn(name, cells), reading, levels === undefined ? {} : { levels });
-  const read = cells.map(numberCellReader(reading));
-  const faults = read.flatMap((value, row) =>
-    value === undefined ? [{ text: String(cells[row]), count: 1, row }] : [],
-  );
-  const values = Float64Array.from(read, (value) => value ?? Number.NaN);
-  return { column: { ...numberColumn(name, values), reading }, faults, unseen: [] };
+    return (cells) => columnFrom(writtenColumn(name, cells), reading, levels === undefined ? {} : { levels });
+  const readCell = numberCellReader(reading);
+  return (cells) => {
+    const values = new Float64Array(cells.length);
+    const faults: CellFault[] = [];
+    for (const [row, cell] of cells.entries()) {
+      const value = readCell(cell);
+      values[row] = value ?? Number.NaN;
+      if (value === undefined) faults.push({ text: String(cell), count: 1, row });
+    }
+    return { column: { ...numberColumn(name, values), reading }, faults, unseen: [] };
+  };
 }
 
-function cellOf(value: unknown, { name, row }: { readonly name: string; readonly row: number }): Cell {
+function cellOf(value: unknown, name: string, row: number): Cell {
   if (value === null || value === undefined || value instanceof Date) return value;
   if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
     return value;

@@ -35,6 +35,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "answer for every row of a file",
     load: async () => (await import("./predict.ts")).configurePredict,
   },
+  serve: {
+    summary: "answer rows as JSON over HTTP",
+    works: true,
+    load: async () => (await import("./serve.ts")).configureServe,
+  },
   ensemble: {
     summary: "make one model of several runs",
     works: true,

@@ -37,6 +37,26 @@ test("evaluate opens the test part, gives a 95% interval and counts the looks", 
   expect(shown.stdout).toMatch(/dense 128 → relu/);
 });
 
+test("serve answers over HTTP until it is asked to end", async () => {
+  const { child, ended } = start(["serve", model, "--port", "0"], { folder: workFolder() });
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = "";
+    child.stdout?.on("data", (chunk) => {
+      said += chunk;
+      const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(said) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    child.on("close", () => reject(new Error(`it ended: ${said}`)));
+  });
+  const bill = { bill_length_mm: 39.1, bill_depth_mm: 18.7, flipper_length_mm: 181, body_mass_g: 3750 };
+  const row = { island: "Torgersen", ...bill, sex: "MALE" };
+  const response = await fetch(`${url}/predict`, { method: "POST", body: JSON.stringify(row) });
+  expect(await response.json()).toMatchObject({ prediction: "Adelie" });
+  child.kill("SIGTERM");
+  const { code, stderr } = await ended;
+  expect([code, stderr]).toEqual([0, expect.stringContaining("ending")]);
+});
+
 const lines = (text: string): string[] => text.trim().split("\n");
 
 test("predict takes columns in any order, ignores others with a note, and names one that is missing", async () => {

@@ -1,0 +1,72 @@
+/** Rows of requests that arrive together are computed together: one run of the network costs little more for many rows. */
+import { type NdArray, ndarray } from "nabla";
+import type { Answer, RowModel } from "nabla/answers";
+
+interface Waiting {
+  readonly inputs: NdArray;
+  readonly resolve: (answers: readonly Answer[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** So many rows are joined at most; a request with more goes alone. */
+const MOST_ROWS = 1024;
+
+/**
+ * Answers inputs [rows, features], each call with the answers to its own rows. While the network computes, further calls wait
+ * and go together with the next run.
+ */
+export function jointAnswers({ answer }: Pick<RowModel, "answer">): (inputs: NdArray) => Promise<readonly Answer[]> {
+  const waiting: Waiting[] = [];
+  let busy = false;
+  const work = async (): Promise<void> => {
+    busy = true;
+    // requests that were read in the same turn come along
+    await Promise.resolve();
+    while (waiting.length > 0) await answerTogether(answer, takeTogether(waiting));
+    busy = false;
+  };
+  return (inputs) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ inputs, resolve, reject });
+      if (!busy) void work();
+    });
+}
+
+/** The first that wait, as many as go together. */
+function takeTogether(waiting: Waiting[]): readonly Waiting[] {
+  let [rows, taken] = [0, 0];
+  for (const { inputs } of waiting) {
+    rows += inputs.shape[0] ?? 0;
+    if (taken > 0 && rows > MOST_ROWS) break;
+    taken++;
+  }
+  return waiting.splice(0, taken);
+}
+
+async function answerTogether(answer: RowModel["answer"], calls: readonly Waiting[]): Promise<void> {
+  try {
+    const answers = await answer(below(calls.map(({ inputs }) => inputs)));
+    let from = 0;
+    for (const { inputs, resolve } of calls) {
+      const to = from + (inputs.shape[0] ?? 0);
+      resolve(answers.slice(from, to));
+      from = to;
+    }
+  } catch (error) {
+    for (const { reject } of calls) reject(error);
+  }
+}
+
+/** Inputs one below the other. */
+function below(parts: readonly NdArray[]): NdArray {
+  const [first, ...others] = parts;
+  if (first === undefined || others.length === 0) return first ?? ndarray([], [0]);
+  const rows = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
+  return ndarray(data, [rows, ...first.shape.slice(1)]);
+}

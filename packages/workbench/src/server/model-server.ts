@@ -1,0 +1,168 @@
+/** A model behind HTTP: JSON in and out. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { NablaError } from "nabla";
+import type { Answer, RowModel } from "nabla/answers";
+import { libraryVersion } from "../host/version.ts";
+import { jointAnswers } from "./joint-answers.ts";
+import { ServerMetrics } from "./metrics.ts";
+import { openApi } from "./open-api.ts";
+import { jsonIn } from "./request-body.ts";
+import { tryPage } from "./try-page.ts";
+
+export interface ServeOptions {
+  /** The address that it listens at; default 127.0.0.1, which other machines do not reach. */
+  readonly host?: string;
+  /** 0 takes a free one; default 8080. */
+  readonly port?: number;
+}
+
+/** A server that answers. */
+export interface ModelServer {
+  /** Such as http://127.0.0.1:8080. */
+  readonly url: string;
+  /** Takes no more requests, answers those that have come, and ends. */
+  readonly close: () => Promise<void>;
+}
+
+/** Answers that are on their way may take so long when a server ends, in milliseconds. */
+const GRACE = 10_000;
+
+/**
+ * Serves a model: POST /predict takes a row or a list of rows and gives an answer or a list, GET / is a page to try it,
+ * /openapi.json describes it, /health and /metrics (Prometheus) tell how it is. Throws `serve/port` where it cannot listen.
+ */
+export async function serveModel(
+  model: RowModel,
+  { host = "127.0.0.1", port = 8080 }: ServeOptions = {},
+): Promise<ModelServer> {
+  const handling = await handlerOf(model);
+  const server = createServer((request, response) => void handling.handle(request, response));
+  await listen(server, { host, port });
+  const { address, port: bound, family } = server.address() as AddressInfo;
+  const name = family === "IPv6" ? `[${address}]` : address;
+  return {
+    url: `http://${name}:${bound}`,
+    close: async () => {
+      handling.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const patience = setTimeout(() => server.closeAllConnections(), GRACE);
+      await closed;
+      clearTimeout(patience);
+    },
+  };
+}
+
+async function listen(server: Server, { host, port }: Required<ServeOptions>): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === "EADDRINUSE"
+          ? "something else listens there"
+          : error.code === "EACCES"
+            ? "the system does not allow it"
+            : error.message;
+      reject(new NablaError("serve/port", `cannot listen at ${host}, port ${port}: ${why}`, "choose another --port"));
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Handling {
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** From now on it says that it is ending. */
+  readonly stop: () => void;
+}
+
+async function handlerOf(model: RowModel): Promise<Handling> {
+  const metrics = new ServerMetrics();
+  const predict = predictor(model, metrics);
+  const description = JSON.stringify(openApi(model, await libraryVersion()));
+  const page = tryPage(model);
+  const { name: target } = model.preparation.target;
+  let ending = false;
+  const replies: Readonly<Record<string, () => Reply>> = {
+    "/": () => ({ status: 200, type: "text/html; charset=utf-8", ...page }),
+    "/openapi.json": () => ({ status: 200, type: JSON_TYPE, text: description }),
+    "/health": () => json(ending ? 503 : 200, { status: ending ? "ending" : "ok", target }),
+    "/metrics": () => ({
+      status: 200,
+      type: "text/plain; version=0.0.4; charset=utf-8",
+      text: metrics.text(process.memoryUsage.rss()),
+    }),
+  };
+  const replyTo = async (request: IncomingMessage): Promise<Reply> => {
+    const path = (request.url ?? "/").replace(/[?#].*$/s, "");
+    const asks = request.method === "GET" || request.method === "HEAD";
+    if (path === "/predict") return request.method === "POST" ? await predict(request) : notAllowed(path, "POST");
+    const found = Object.hasOwn(replies, path) ? replies[path] : undefined;
+    if (found !== undefined) return asks ? found() : notAllowed(path, "GET, HEAD");
+    const hint = `there are POST /predict and GET ${Object.keys(replies).join(", ")}`;
+    return failure(404, new NablaError("serve/path", `there is nothing at ${path}`, hint));
+  };
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { status, type, text, headers = {} } = await replyTo(request);
+    const bytes = Buffer.from(text, "utf8");
+    const common = { "content-type": type, "content-length": bytes.length, "x-content-type-options": "nosniff" };
+    // what is left of a body that was not read belongs to no further request
+    const last = ending || (request.method === "POST" && !request.complete) ? { connection: "close" } : {};
+    response.writeHead(status, { ...common, ...headers, ...last });
+    response.end(request.method === "HEAD" ? undefined : bytes);
+  };
+  return {
+    handle,
+    stop: () => {
+      ending = true;
+    },
+  };
+}
+
+const JSON_TYPE = "application/json; charset=utf-8";
+
+function json(status: number, data: unknown): Reply {
+  return { status, type: JSON_TYPE, text: JSON.stringify(data) };
+}
+
+function notAllowed(path: string, allow: string): Reply {
+  const error = new NablaError("serve/method", `${path} is asked with ${allow}`);
+  return { ...failure(405, error), headers: { allow } };
+}
+
+function failure(status: number, { code, message, hint }: NablaError): Reply {
+  return json(status, { error: { code, message, ...(hint === undefined ? {} : { hint }) } });
+}
+
+/** Answers requests for predictions, and counts them. */
+function predictor(model: RowModel, metrics: ServerMetrics): (request: IncomingMessage) => Promise<Reply> {
+  const answer = jointAnswers(model);
+  return async (request) => {
+    const begun = performance.now();
+    let [reply, rows]: [Reply, number] = [json(200, []), 0];
+    try {
+      const { inputs, single } = model.read(await jsonIn(request));
+      rows = inputs.shape[0] ?? 0;
+      const answers: readonly Answer[] = rows === 0 ? [] : await answer(inputs);
+      reply = json(200, single ? answers[0] : answers);
+    } catch (error) {
+      rows = 0;
+      reply = refusal(error);
+    }
+    metrics.count({ status: reply.status, rows, seconds: (performance.now() - begun) / 1000 });
+    return reply;
+  };
+}
+
+/** What was wrong with a request is its sender's to know; any other error is the server's own. */
+function refusal(error: unknown): Reply {
+  if (error instanceof NablaError) return failure(error.code === "serve/large" ? 413 : 400, error);
+  const message = error instanceof Error ? error.message : String(error);
+  return failure(500, new NablaError("serve/failed", `the prediction failed: ${message}`));
+}

@@ -1,0 +1,101 @@
+/** A page to try a model: a field for each column, and what the model answers. */
+import { createHash } from "node:crypto";
+import { type ColumnPreparation, type ColumnReading, known } from "nabla";
+import type { RowModel } from "nabla/answers";
+import { writtenValue } from "nabla/reading";
+
+/** The page, and what browsers may load for it: nothing but itself. */
+export interface TryPage {
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A field of the form. */
+interface Entry {
+  readonly name: string;
+  /** What it begins with: the middle of training, or its first level. */
+  readonly value: string;
+  readonly levels?: readonly string[];
+}
+
+/** A choice of more levels is a text instead. */
+const MOST_LEVELS = 200;
+
+/** The page of a model. */
+export function tryPage({ columns, preparation }: Pick<RowModel, "columns" | "preparation">): TryPage {
+  const entries = columns.map(({ name, levels }): Entry => {
+    const column = known(
+      preparation.columns.find((one) => one.name === name),
+      "a column",
+    );
+    const value = levels === undefined ? middleOf(column) : (levels[0] ?? "");
+    return levels === undefined || levels.length > MOST_LEVELS ? { name, value } : { name, value, levels };
+  });
+  const data = JSON.stringify({ target: preparation.target.name, entries }).replaceAll("<", "\\u003c");
+  const script = `const model = ${data};\n${behaviour}`;
+  const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const policy = `default-src 'none'; connect-src 'self'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>nabla serve</title><style>${style}</style>`;
+  const body = `<h1></h1><form><div id="fields"></div><p><button>Predict</button> <small>Empty means missing. Programs: <code>POST /predict</code>, <a href="/openapi.json">OpenAPI</a></small></p></form><output aria-live="polite"></output><script>${script}</script>`;
+  return {
+    text: `<!doctype html><html lang="en"><head>${head}</head><body>${body}</body></html>\n`,
+    headers: { "content-security-policy": policy },
+  };
+}
+
+/** The center of a column in training as its cells have it, to four digits. */
+function middleOf(column: ColumnPreparation): string {
+  if (!("center" in column)) return "";
+  const { center, reading }: { readonly center: number; readonly reading?: ColumnReading } = column;
+  const value = writtenValue(center, reading);
+  return typeof value === "string" ? value : String(Number(value.toPrecision(4)));
+}
+
+const style = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+#fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .75rem }
+label { display: grid; font-size: .875rem; overflow-wrap: anywhere }
+input, select, button { font: inherit; padding: .25rem .5rem; min-width: 0 }
+output { display: block; margin-top: 1rem; font-size: 1.25rem }
+output p { margin: .25rem 0 }
+meter { width: 12rem; vertical-align: middle }
+small { margin-left: .5rem }
+.error { color: #c00 }
+@media (prefers-color-scheme: dark) { .error { color: #f88 } }
+`;
+
+const behaviour = `
+const make = (name, properties = {}, ...children) => {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
+};
+document.querySelector("h1").textContent = "Predict " + model.target;
+const inputs = new Map();
+for (const { name, value, levels } of model.entries) {
+  const input = levels === undefined
+    ? make("input", { value, autocomplete: "off" })
+    : make("select", {}, make("option", { value: "", textContent: "(missing)" }),
+        ...levels.map((level) => make("option", { value: level, textContent: level, selected: level === value })));
+  inputs.set(name, input);
+  document.querySelector("#fields").append(make("label", {}, name, input));
+}
+const output = document.querySelector("output");
+const show = async () => {
+  const row = Object.fromEntries([...inputs].map(([name, input]) => [name, input.value === "" ? null : input.value]));
+  const response = await fetch("/predict", { method: "POST", body: JSON.stringify(row) });
+  const { prediction, probabilities = {}, error } = await response.json();
+  if (error !== undefined) {
+    output.replaceChildren(make("p", { className: "error", textContent: error.message }), make("p", {}, make("small", { textContent: error.hint ?? "" })));
+    return;
+  }
+  const shares = Object.entries(probabilities).sort((a, b) => b[1] - a[1]).slice(0, 10);
+  output.replaceChildren(make("p", {}, make("strong", { textContent: model.target + ": " + [prediction].flat().join(", ") })),
+    ...shares.map(([name, share]) => make("p", {}, make("meter", { value: share }), make("small", { textContent: name + " " + (100 * share).toFixed(1) + " %" }))));
+};
+document.querySelector("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  show().catch((error) => output.replaceChildren(make("p", { className: "error", textContent: "the server does not answer: " + error.message })));
+});
+`;
