@@ -21,6 +21,7 @@ export { type LiveCommand, parseLiveCommands } from "./live/live-command.ts";
 export type { Done } from "./live/request-channel.ts";
 export { type ReportOptions, reportPlace, type WrittenReport, writeReport } from "./report/report.ts";
 export { bootstrapError } from "./runs/bootstrap.ts";
+export { type ComparedRun, compareRuns, type RunComparison } from "./runs/compare-runs.ts";
 export { type DiagnosedRun, type DiagnoseRunOptions, diagnoseRun } from "./runs/diagnose-run.ts";
 export { type Ensemble, type EnsembleOptions, ensembleRuns, type Member } from "./runs/ensemble-runs.ts";
 export { type EvaluateFileOptions, evaluateFile, type FileEvaluation } from "./runs/evaluate-file.ts";

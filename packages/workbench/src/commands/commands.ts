@@ -45,6 +45,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     works: true,
     load: async () => (await import("./ensemble.ts")).configureEnsemble,
   },
+  compare: {
+    summary: "compare runs on the same dev rows",
+    load: async () => (await import("./compare.ts")).configureCompare,
+  },
   runs: { summary: "list the stored runs", load: async () => (await import("./runs.ts")).configureRuns },
   studies: { summary: "list the stored studies", load: async () => (await import("./studies.ts")).configureStudies },
   show: { summary: "show a run or a study", load: async () => (await import("./show.ts")).configureShow },

@@ -19,8 +19,9 @@ import { modelOf } from "../store/run-model.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained, saveTrained, type TrainedModel } from "../store/trained-model.ts";
 import { loadMeasured } from "./measured-model.ts";
+import { refuseOtherParts } from "./same-parts.ts";
 import { snapshotFolder } from "./snapshots.ts";
-import { experimentOf, partsOf } from "./stored-run.ts";
+import { partsOf } from "./stored-run.ts";
 
 export interface EnsembleOptions {
   readonly store: RunStore;
@@ -63,7 +64,7 @@ export async function ensembleRuns(ids: readonly string[], options: EnsembleOpti
   for (const id of ids) runs.push(await store.get(id));
   const [first] = runs;
   if (first === undefined) throw new NablaError("ensemble/members", "no run was named", "nabla ensemble <run> <run>");
-  for (const run of runs.slice(1)) checkParts(first, run);
+  for (const run of runs.slice(1)) refuseOtherParts(first, run, "ensemble/members");
   const parts = await partsOf(first);
   const models: Candidate[] = [];
   for (const run of runs) models.push(...(snapshots ? await snapshotsOf(run) : [await modelFrom(run)]));
@@ -114,19 +115,4 @@ async function snapshotsOf(run: Run): Promise<readonly Candidate[]> {
     found.push({ ...model, name: `${run.id}, snapshot ${name}`, measured: model.trained });
   }
   return found;
-}
-
-/** Members must have learned from the same rows, or the dev rows of one were training rows of another. */
-function checkParts(first: Run, run: Run): void {
-  const [a, b] = [first, run].map((one) => {
-    const { target, task, split, seed, splitSeed = seed, image } = experimentOf(one);
-    return JSON.stringify([one.data.sha256, target, task, split, splitSeed, image]);
-  });
-  if (a === b) return;
-  const what = first.data.sha256 === run.data.sha256 ? "split the data differently" : "was trained on other data";
-  throw new NablaError(
-    "ensemble/members",
-    `${run.id} ${what} than ${first.id}, so no dev set is new to both`,
-    "train members with --split-seed 1 and seeds of their own",
-  );
 }

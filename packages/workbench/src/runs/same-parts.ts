@@ -1,0 +1,19 @@
+/** Whether runs learned from the same rows, so that the dev rows of one are new to the other. */
+import { NablaError } from "nabla";
+import type { Run } from "../store/run.ts";
+import { experimentOf } from "./stored-run.ts";
+
+/** Throws an error of this code unless two runs have the same data, target and parts: else dev rows of one were training rows of the other. */
+export function refuseOtherParts(first: Run, run: Run, code: string): void {
+  const [a, b] = [first, run].map((one) => {
+    const { target, task, split, seed, splitSeed = seed, image } = experimentOf(one);
+    return JSON.stringify([one.data.sha256, target, task, split, splitSeed, image]);
+  });
+  if (a === b) return;
+  const what = first.data.sha256 === run.data.sha256 ? "split the data differently" : "was trained on other data";
+  throw new NablaError(
+    code,
+    `${run.id} ${what} than ${first.id}, so no dev set is new to both`,
+    "train them with --split-seed 1 and seeds of their own",
+  );
+}
