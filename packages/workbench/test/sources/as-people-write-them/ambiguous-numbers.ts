@@ -183,9 +183,9 @@ export const ambiguousNumbers: readonly Situation[] = [
       want: x({ as: "category", values: visits.map((value) => String(value % 5)), levels: ["0", "1", "2", "3", "4"] }),
     },
   ),
-  column("the user's text is left out as said", visits.map(String), {
+  column("the user's text is learned from as said", visits.map(String), {
     options: { columns: { x: "text" } },
-    want: { columns: { x: { as: "text", use: "dropped" } } },
+    want: { columns: { x: { as: "text", use: "input" } } },
   }),
   column(
     "an amount of cents and an amount of thousands share a column",
