@@ -166,7 +166,7 @@ export async function compareCommands(
   for (const table of tables.filter(({ name }) => only === undefined || only.includes(name))) {
     const place = join(folder, table.name.replaceAll(/\W/g, ""));
     await mkdir(place, { recursive: true });
-    const files = await filesOf(table, place, smoke ? 600 : Number.POSITIVE_INFINITY);
+    const files = await filesOf(table, place, smoke ? 160 : Number.POSITIVE_INFINITY);
     const contestants = [ours(files, smoke), ...(hasPeer ? [sklearn(files, smoke)] : [])];
     const found = new Map<string, CommandRow[]>();
     for (let round = 0; round < rounds; round++) {
