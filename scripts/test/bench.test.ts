@@ -135,6 +135,6 @@ test("the whole command is timed from a file to a model, and an absent peer is n
     expect(commands[0]?.accuracy).toBeGreaterThan(0);
     expect(stdout).toContain("- scikit-learn takes no part: BENCH_SKLEARN names no Python");
   } finally {
-    rmSync(folder, { recursive: true }, 180_000);
+    rmSync(folder, { recursive: true });
   }
 }, 180_000);

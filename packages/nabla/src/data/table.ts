@@ -1,6 +1,7 @@
 import { type ArrayData, type NdArray, ndarray, takeRows } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { codesOf } from "../base/statistics/frequencies.ts";
 import { count, listing, nearest } from "../base/text.ts";
 import type { ColumnReading } from "./column-reading.ts";
 
@@ -144,11 +145,5 @@ export function widthOf(column: NumberColumn): number {
 /** A code for each different value of a column, in the order they appear; -1 for missing ones. */
 export function identityCodes(column: Column): Int32Array {
   if (column.kind === "category") return column.codes;
-  const codes = new Map<number, number>();
-  return Int32Array.from(column.values.data, (value) => {
-    if (Number.isNaN(value)) return -1;
-    const code = codes.get(value) ?? codes.size;
-    codes.set(value, code);
-    return code;
-  });
+  return codesOf(column.values.data);
 }

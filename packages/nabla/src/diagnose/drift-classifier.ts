@@ -117,7 +117,10 @@ async function learn(
   for (const state of states) program.write(state, zeros(state.shape as readonly number[]));
   const many = rows.length;
   const firsts = rows.filter((row) => row < first).length;
-  const x = ndarray(new Float32Array(many * features), [many, features]);
+  const blank = ndarray(new Float32Array(many * features), [many, features]);
+  const column = ndarray(new Float32Array(many), [many, 1]);
+  // every step takes the rows from where the engine has them
+  const x = (await program.inputBuffer("x", { x: blank, signs: column, shares: column, rate: 0 })) ?? blank;
   for (const [i, row] of rows.entries()) x.data.set(wide.subarray(row * features, (row + 1) * features), i * features);
   const signs = ndarray(
     Float32Array.from(rows, (row) => Number(row >= first)),

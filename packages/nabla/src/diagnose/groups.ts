@@ -2,7 +2,7 @@
 import { fork, type Key, permutation, seedKey } from "../base/random.ts";
 import { count, grouped } from "../base/text.ts";
 import { blockOf, type Column, identityCodes, numberColumn, type Table } from "../data/table.ts";
-import { type Compared, comparedOf, isBeyondChance, likenessWithin } from "./likeness.ts";
+import { type Compared, comparedOf, highest, isBeyondChance, likenessWithin } from "./likeness.ts";
 
 /** A column whose values are groups of rows, and how they stand in the parts. */
 export interface RowGroups {
@@ -134,8 +134,7 @@ function examined(column: Column, { table, target, part, learned, key }: Examina
   const codes = identityCodes(column);
   const named = namesThings(column.name);
   const coded = named || looksCoded(column);
-  const sizes = sizesOf(codes);
-  const repeating = [...sizes.values()].filter((size) => size > 1);
+  const repeating = sizesOf(codes).filter((size) => size > 1);
   const rows = repeating.reduce((sum, size) => sum + size, 0);
   const few = repeating.length < (named ? FEWEST_NAMED : FEWEST_GROUPS);
   const wide = !named && rows / repeating.length > MOST_SHARE * table.rows;
@@ -143,11 +142,11 @@ function examined(column: Column, { table, target, part, learned, key }: Examina
   const torn = tornGroups(codes, part);
   if (torn < Math.max(2, TORN * repeating.length)) return undefined;
   const sample = sampled(codes, learned, key);
-  const groups = Int32Array.from(sample, (row) => codes[row] ?? -1);
+  const groups = new Int32Array(sample.length);
+  for (let i = 0; i < sample.length; i++) groups[i] = codes[sample[i] ?? 0] ?? -1;
   const taken = (other: Column): Compared => comparedOf(other, sample);
   const answers = taken(target);
-  const places =
-    column.kind === "number" ? Float64Array.from(sample, (row) => column.values.data[row] ?? 0) : undefined;
+  const places = column.kind === "number" ? comparedOf(column, sample).values : undefined;
   const measures = (compared: Compared): boolean => !named && places !== undefined && isSmooth(compared, places);
   const targetLikeness = likenessWithin(answers, groups);
   // looking at every other column is worth it only where the target says so, or the name
@@ -176,26 +175,31 @@ function examined(column: Column, { table, target, part, learned, key }: Examina
   };
 }
 
-function sizesOf(codes: ArrayLike<number>): ReadonlyMap<number, number> {
-  const sizes = new Map<number, number>();
+/** How many rows each code has. */
+function sizesOf(codes: ArrayLike<number>): Int32Array {
+  const sizes = new Int32Array(highest(codes) + 1);
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? -1;
-    if (code >= 0) sizes.set(code, (sizes.get(code) ?? 0) + 1);
+    if (code >= 0) sizes[code] = (sizes[code] ?? 0) + 1;
   }
   return sizes;
 }
 
+/** No part has this number. */
+const UNSEEN = -(2 ** 31);
+
+/** How many codes have rows in several parts. */
 function tornGroups(codes: ArrayLike<number>, part: ArrayLike<number>): number {
-  const home = new Map<number, number>();
-  const torn = new Set<number>();
+  const home = new Int32Array(highest(codes) + 1).fill(UNSEEN);
+  const torn = new Uint8Array(home.length);
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? -1;
     if (code < 0) continue;
-    const first = home.get(code);
-    if (first === undefined) home.set(code, part[row] ?? 0);
-    else if (first !== part[row]) torn.add(code);
+    const own = part[row] ?? 0;
+    if (home[code] === UNSEEN) home[code] = own;
+    else if (home[code] !== own) torn[code] = 1;
   }
-  return torn.size;
+  return torn.reduce((sum, one) => sum + one, 0);
 }
 
 /** The rows to be looked at: all of some groups, since single rows of many would have no partners. */

@@ -14,7 +14,8 @@ export interface Compared {
 export function comparedOf(column: Column, rows: ArrayLike<number>): Compared {
   const [kind, data] =
     column.kind === "number" ? ["number" as const, column.values.data] : ["category" as const, column.codes];
-  const values = Float64Array.from(rows, (row) => data[row] ?? Number.NaN);
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = data[rows[i] ?? 0] ?? Number.NaN;
   return { kind, values: kind === "number" ? values : values.map((code) => (code < 0 ? Number.NaN : code)) };
 }
 
@@ -36,7 +37,8 @@ export function likenessWithin({ kind, values }: Compared, groups: ArrayLike<num
   return free < 1 || !(all > 0) ? Number.NaN : 1 - within / free / (all / total);
 }
 
-function highest(codes: ArrayLike<number>): number {
+/** The highest code; 0 where there is none. */
+export function highest(codes: ArrayLike<number>): number {
   let most = 0;
   // a missing code is not higher than any
   for (let row = 0; row < codes.length; row++) if ((codes[row] ?? 0) > most) most = codes[row] ?? 0;

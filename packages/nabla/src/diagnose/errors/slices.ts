@@ -1,5 +1,7 @@
 /** Where in the data the errors are. */
+
 import { known } from "../../base/error.ts";
+import { ascending } from "../../base/statistics/frequencies.ts";
 import { type Interval, studentInterval, wilson } from "../../base/statistics/intervals.ts";
 import { meanOf, quantileOf } from "../../base/statistics/summary.ts";
 import { type Column, widthOf } from "../../data/table.ts";
@@ -74,7 +76,7 @@ function byLevel({ codes, levels }: Extract<Column, { kind: "category" }>, most:
 function byQuantile(column: Extract<Column, { kind: "number" }>, bins: number): Grouping {
   if (widthOf(column) !== 1) return { names: [], codes: [] };
   const values = Float64Array.from(column.values.data);
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const sorted = ascending(values);
   const first = sorted[0] ?? 0;
   // equal values stay together, so there may be fewer bins than requested
   const bounds = [...new Set(Array.from({ length: bins - 1 }, (_, i) => quantileOf(sorted, (i + 1) / bins)))].filter(
@@ -85,9 +87,13 @@ function byQuantile(column: Extract<Column, { kind: "number" }>, bins: number): 
     const next = starts[i + 1];
     return next === undefined ? `${short(start)} and above` : `${short(start)} to below ${short(next)}`;
   });
-  const codes = Int32Array.from(values, (value) =>
-    Number.isNaN(value) ? starts.length : bounds.filter((bound) => value >= bound).length,
-  );
+  const codes = new Int32Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? Number.NaN;
+    let bin = 0;
+    while (bin < bounds.length && value >= (bounds[bin] ?? 0)) bin++;
+    codes[row] = Number.isNaN(value) ? starts.length : bin;
+  }
   return { names: [...(starts.length === 1 ? [short(first)] : names), "missing"], codes };
 }
 

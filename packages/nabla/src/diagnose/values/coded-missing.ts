@@ -1,4 +1,5 @@
 /** Numbers that stand for a missing value, among the others or beside them: 0 where nobody has none, -1, 99, 999. */
+import { frequencies } from "../../base/statistics/frequencies.ts";
 import { quantileOf } from "../../base/statistics/summary.ts";
 import { count } from "../../base/text.ts";
 import { blockOf, type NumberColumn, type Table } from "../../data/table.ts";
@@ -56,8 +57,8 @@ function codesIn(
   { name, values: { data } }: NumberColumn,
   companions: Companions,
 ): readonly Omit<CodedMissing, "elsewhere">[] {
-  const counts = new Map<number, number>();
-  for (const value of data) if (!Number.isNaN(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const counts = new Map(frequencies(data));
+  counts.delete(Number.NaN);
   const known = [...counts.values()].reduce((sum, cells) => sum + cells, 0);
   if (known < FEWEST_ROWS || counts.size < FEWEST_VALUES) return [];
   const candidates = [...counts].filter(
@@ -66,6 +67,7 @@ function codesIn(
       cells >= Math.max(FEWEST, LEAST_SHARE * known) &&
       cells <= MOST_SHARE * known,
   );
+  if (candidates.length === 0) return [];
   const others = Float64Array.from(
     data.filter((value) => !Number.isNaN(value) && candidates.every(([code]) => code !== value)),
   ).sort();

@@ -1,4 +1,5 @@
 /** One value among many others that was written where none was known: the mean, or that of another row. */
+import { frequencies } from "../../base/statistics/frequencies.ts";
 import { meanOf, quantileOf } from "../../base/statistics/summary.ts";
 import { count, grouped } from "../../base/text.ts";
 import { blockOf, type NumberColumn, type Table } from "../../data/table.ts";
@@ -54,8 +55,7 @@ interface Spike {
 
 /** The most frequent value, where it is far more frequent than any other and lies among them. */
 function spikeIn({ values: { data } }: NumberColumn): Spike | undefined {
-  const counts = new Map<number, number>();
-  for (const value of data) if (Number.isFinite(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const counts = new Map([...frequencies(data)].filter(([value]) => Number.isFinite(value)));
   const [first, second] = [...counts].sort((a, b) => b[1] - a[1]);
   if (first === undefined || second === undefined || counts.size <= FEWEST_DIFFERENT) return undefined;
   const [value, found] = first;

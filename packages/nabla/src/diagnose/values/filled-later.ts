@@ -47,9 +47,13 @@ function lackMuch(missing: readonly boolean[], gaps: readonly (readonly boolean[
   return alike.length > MUCH;
 }
 
+/** The rows where a column is missing, if there are any. */
 function missingIn(column: Column): readonly boolean[] | undefined {
-  if (column.kind === "category") return Array.from(column.codes, (code) => code < 0);
-  return blockOf(column).length > 0 ? undefined : Array.from(column.values.data, (value) => Number.isNaN(value));
+  if (column.kind === "category")
+    return column.codes.some((code) => code < 0) ? Array.from(column.codes, (code) => code < 0) : undefined;
+  const { data } = column.values;
+  if (blockOf(column).length > 0 || !data.includes(Number.NaN)) return undefined;
+  return Array.from(data, (value) => Number.isNaN(value));
 }
 
 /** The class that is told by whether a value is there. */

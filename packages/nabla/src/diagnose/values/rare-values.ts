@@ -1,5 +1,6 @@
 /** Columns that hardly vary, and values that lie absurdly far from all others. */
-import { meanOf, medianOf, populationVariance, quantileOf } from "../../base/statistics/summary.ts";
+import { ascending, frequencies } from "../../base/statistics/frequencies.ts";
+import { meanOf, populationVariance, quantileOf } from "../../base/statistics/summary.ts";
 import { count, grouped, listing } from "../../base/text.ts";
 import { blockOf, type Column, type NumberColumn, type Table } from "../../data/table.ts";
 
@@ -41,7 +42,8 @@ export function nearlyConstant({ rows, columns, target }: Table): readonly Nearl
     .filter((column) => column.kind === "category" || blockOf(column).length === 0)
     .flatMap((column) => {
       const { text, found, value } = commonest(column);
-      if (found === rows || found < (isStuck(column, value, rows - found) ? STUCK : NEARLY_ALL) * rows) return [];
+      if (found === rows || found < STUCK * rows) return [];
+      if (found < NEARLY_ALL * rows && !isStuck(column, value, rows - found)) return [];
       const data = column.kind === "number" ? column.values.data : column.codes;
       const rare = [...data.keys()].filter((row) => !Object.is(data[row], value));
       if (answers.some((list) => setsApart(list, rare))) return [];
@@ -79,9 +81,7 @@ function setsApart(answers: Float64Array, rare: readonly number[]): boolean {
 
 function commonest(column: Column): { readonly text: string; readonly found: number; readonly value: number } {
   const data = column.kind === "number" ? column.values.data : column.codes;
-  const counts = new Map<number, number>();
-  for (const value of data) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const [value, found] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [Number.NaN, 0]);
+  const [value, found] = [...frequencies(data)].reduce((best, one) => (one[1] > best[1] ? one : best), [Number.NaN, 0]);
   const missing = Number.isNaN(value) || (column.kind === "category" && value < 0);
   const text = missing ? "missing" : column.kind === "category" ? `"${column.levels[value]}"` : String(value);
   return { text, found, value };
@@ -101,23 +101,23 @@ export function farValues({ columns, target }: Table): readonly FarValues[] {
   return [...columns, ...(target === undefined ? [] : [target])]
     .filter((column): column is NumberColumn => column.kind === "number" && blockOf(column).length === 0)
     .flatMap(({ name, values: { data } }) => {
-      const sorted = Float64Array.from(data)
-        .filter((value) => !Number.isNaN(value))
-        .sort();
+      const sorted = ascending(data);
       const found = sorted.length < FEWEST_ROWS / 2 ? undefined : farIn(sorted);
       return found === undefined ? [] : [{ name, ...found, summary: `column ${name}: ${found.summary}` }];
     });
 }
 
 function farIn(sorted: Float64Array): Omit<FarValues, "name"> | undefined {
-  const middle = medianOf(sorted);
+  const middle = quantileOf(sorted, 0.5);
   const reach = (values: Float64Array): number => quantileOf(values, 0.9) - quantileOf(values, 0.1);
   // where nearly all are one value, as 0, the others tell how far values reach
   const varied = reach(sorted) > 0 ? sorted : sorted.filter((value) => value !== middle);
   const spread = varied.length < FEWEST_VARIED ? 0 : reach(varied);
+  const [least, most] = [sorted[0] ?? middle, sorted.at(-1) ?? middle];
+  if (!(spread > 0) || Math.max(middle - least, most - middle) <= FAR * spread) return undefined;
   const far = sorted.filter((value) => Math.abs(value - middle) > FAR * spread);
   const rest = sorted.filter((value) => Math.abs(value - middle) <= FAR * spread);
-  if (!(spread > 0) || far.length === 0 || far.length > MOST_FAR * sorted.length) return undefined;
+  if (far.length === 0 || far.length > MOST_FAR * sorted.length) return undefined;
   const nearest = far.reduce((least, value) => Math.min(least, Math.abs(value - middle)), Number.POSITIVE_INFINITY);
   const farthest = rest.reduce((most, value) => Math.max(most, Math.abs(value - middle)), 0);
   if (nearest < ALONE * farthest) return undefined;
