@@ -44,6 +44,15 @@ export interface DataField<out T, out P extends Presence = Presence> extends Fie
   readonly complete: (data: Json) => Json;
 }
 
+/** The same option of a list, which the command line can also say is empty: "none". */
+export function orNone<F extends Pick<Field, "parse" | "format">>(one: F): F {
+  return {
+    ...one,
+    parse: (text: string) => (text.trim() === "none" ? [] : one.parse(text)),
+    format: (data: Json) => (Array.isArray(data) && data.length === 0 ? "none" : one.format(data)),
+  };
+}
+
 /** An option of nabla objects as an option of their plain data: validated when read, stored as written. */
 export function asData<T, P extends Presence>(one: Field<T, P>): DataField<DataOf<T>, P> {
   const read = (data: unknown, reading: Parameters<typeof one.read>[1]): DataOf<T> => {

@@ -1,20 +1,32 @@
-import type { Json } from "nabla";
+import { describe, type Json, rotate, scale, shift } from "nabla";
 
-/** Filters of the two convolutions: enough for small pictures, and quick without a graphics card. */
-const FILTERS = [16, 32] as const;
+/** Filters of the first convolution; each further one has twice as many, up to the most. */
+const FILTERS = { first: 16, most: 128 } as const;
 /** Units of the dense layer after them, unless given. */
 export const imageHidden: readonly number[] = [64];
 /** An image needs at least this many pixels a side for another convolution to see more than its edge. */
 const SMALLEST = 4;
 
-/** The layers before the dense layers for images [height, width, channels]: convolution, relu and pooling, twice. */
-export function convolutions([height = 1, width = 1]: readonly number[], activation: Json): readonly Json[] {
+/**
+ * The layers before the dense layers for images [height, width, channels]: convolution, batch norm, the activation and pooling, until
+ * what is left is as small as a window. See benchmarks/results/choices.md.
+ */
+export function convolutions(
+  [height = 1, width = 1]: readonly number[],
+  { activation, normalize }: { readonly activation: Json; readonly normalize: boolean },
+): readonly Json[] {
   const layers: Json[] = [];
-  let side = Math.min(height, width);
-  for (const filters of FILTERS) {
-    if (side < SMALLEST) break;
-    layers.push({ kind: "conv2d", filters }, activation, { kind: "maxPool" });
-    side = Math.floor(side / 2);
+  let filters: number = FILTERS.first;
+  for (let side = Math.min(height, width); side >= SMALLEST; side = Math.floor(side / 2)) {
+    // a bias would be taken off again by the mean
+    const convolution = normalize
+      ? [{ kind: "conv2d", filters, bias: false }, { kind: "batchNorm" }]
+      : [{ kind: "conv2d", filters }];
+    layers.push(...convolution, activation, { kind: "maxPool" });
+    filters = Math.min(2 * filters, FILTERS.most);
   }
   return [...layers, { kind: "flatten" }];
 }
+
+/** Changes that leave what most pictures show as it is: a flip would make other letters. */
+export const imageChanges: readonly Json[] = [shift(), rotate({ degrees: 20 }), scale()].map(describe);

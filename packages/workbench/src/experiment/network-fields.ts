@@ -15,7 +15,7 @@ import {
   searchOf,
   wholeNumber,
 } from "nabla/fields";
-import { asData, chosen, type Facts } from "./choice.ts";
+import { asData, chosen, type Facts, orNone } from "./choice.ts";
 import { imageHidden } from "./image-network.ts";
 
 const unitsType = listType(numberType({ atLeast: 1, whole: true }));
@@ -56,21 +56,14 @@ const kept = (dropped: Json): Json => (typeof dropped === "number" ? Number((1 -
 /** Options in place of a whole network and a whole optimizer; what they come to is in the resolved experiment. */
 export const networkFields = {
   hidden: chosen(
-    field(
-      {
-        ...unitsType,
-        parse: (text) => (text.trim() === "none" ? [] : unitsType.parse(text)),
-        format: (data) => (Array.isArray(data) && data.length === 0 ? "none" : unitsType.format(data)),
+    field(orNone(unitsType), {
+      optional: true,
+      help: 'units of the hidden layers, such as 64,32, or "none" for a linear model',
+      option: {
+        argument: "units",
+        elsewhere: sameAs("hidden-layers", "hidden-units", "hidden-layer-sizes", "hidden-sizes"),
       },
-      {
-        optional: true,
-        help: 'units of the hidden layers, such as 64,32, or "none" for a linear model',
-        option: {
-          argument: "units",
-          elsewhere: sameAs("hidden-layers", "hidden-units", "hidden-layer-sizes", "hidden-sizes"),
-        },
-      },
-    ),
+    }),
     `${defaultHidden}; behind convolutions ${imageHidden}; of texts alone none`,
     (facts) => (areImages(facts) ? imageHidden : areTexts(facts) ? [] : defaultHidden),
   ),
@@ -118,11 +111,11 @@ export const networkFields = {
     help: "the dimension of the vector that a text becomes, of each column of texts",
     option: { argument: "number" },
   }),
-  normalize: boolean({
-    default: false,
-    source: "small networks train without",
-    help: "batch norm before each activation",
-  }),
+  normalize: chosen(
+    boolean({ optional: true, help: "batch norm before each activation" }),
+    "true for images; small networks for tables train without",
+    areImages,
+  ),
   layers: asData(
     list(kindType<Layer>("layer", "apply"), {
       optional: true,

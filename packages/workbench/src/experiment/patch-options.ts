@@ -29,10 +29,15 @@ export function patchOptions(patch: JobPatch, resolved: ResolvedExperiment): rea
     ...(schedule === null ? { schedule: standardOf("schedule") } : schedule === undefined ? {} : { schedule }),
     ...(penalty === null ? { penalty: 0 } : penalty === undefined ? {} : { penalty: shortPenalty(penalty) }),
     ...(optimizer === undefined || optimizer === null ? {} : optimizerOptions(optimizer, resolved)),
-    ...(augment === undefined || augment === null || augment.length === 0 ? {} : { augment }),
+    ...(augment === undefined || augment === null || isNothingNew(augment, resolved) ? {} : { augment }),
     ...(model === undefined || model === null ? {} : (networkOptions(model, resolved.model) ?? {})),
   };
   return wordsOf(changed as PartialExperiment);
+}
+
+/** Whether no changes of rows follow on none. */
+function isNothingNew(augment: readonly Json[], { augment: before }: ResolvedExperiment): boolean {
+  return augment.length === 0 && before.length === 0;
 }
 
 /** What a job uses where an option is taken away. */

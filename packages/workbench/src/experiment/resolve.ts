@@ -90,7 +90,8 @@ function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, sh
   const dense = toJson(network({ hidden, outputs, activation, keep, normalize }));
   const { layers: after } = asRecord(dense);
   if (!Array.isArray(after)) return dense;
-  if (areImages({ shape })) return { kind: "chain", layers: [...convolutions(shape, activation), ...after] };
+  if (areImages({ shape }))
+    return { kind: "chain", layers: [...convolutions(shape, { activation, normalize }), ...after] };
   const first = [...wavesOf(numbers, periodic, shape), ...bagsOf(texts, { units: textUnits, hidden })];
   return first.length === 0 ? dense : { kind: "chain", layers: [...first, ...after] };
 }

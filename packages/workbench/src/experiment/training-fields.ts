@@ -1,7 +1,8 @@
 /** How an experiment trains: the options of a job, with the defaults of the workbench. */
 import { adamW, jobFields, scheduleFrom } from "nabla";
 import { boolean, sameAs, wholeNumber } from "nabla/fields";
-import { asData, chosen, type KnownFacts } from "./choice.ts";
+import { asData, chosen, type KnownFacts, orNone } from "./choice.ts";
+import { imageChanges } from "./image-network.ts";
 import { areImages } from "./network-fields.ts";
 
 const taskLosses = { classification: "softmaxCrossEntropy", regression: "squaredError" } as const;
@@ -14,22 +15,30 @@ function batchFor({ rows }: KnownFacts): number {
 
 /**
  * Steps of a training on a small table, however few rows it has: what a network learns is counted in steps, and a hundred
- * epochs of 100 rows are 400 of them. See benchmarks/results/choices.md.
+ * epochs of 100 rows are 400 of them. More passes than the most over the same few rows teach nothing, and the fewest are for some
+ * thousands of rows. See benchmarks/results/choices.md.
  */
-const STEPS = 3000;
-/** More passes than this over the same few rows teach nothing. */
-const MOST_EPOCHS = 400;
-/** Passes over a table of some thousands of rows. */
-const FEWEST_EPOCHS = 60;
+const ROWS = { steps: 3000, most: 400, fewest: 60 };
+/** The same for images, whose steps are dear. */
+const IMAGES = { steps: 1500, most: 120, fewest: 10 };
+/** So many images show most of what changes would make of them. */
+const FEW_IMAGES = 20_000;
 
 /** Passes over the training part: more rows bring more steps each, and need fewer passes. */
 function epochsFor({ rows, shape, so: { batch } }: KnownFacts): number {
-  // a convolution's step is dear, and images of one class are more alike than rows of a table
-  if (areImages({ shape })) return rows < 20_000 ? 30 : 10;
+  if (areImages({ shape })) return rows < FEW_IMAGES ? stepsOf(IMAGES, { rows, batch }) : IMAGES.fewest;
   if (rows >= 1_000_000) return 10;
   if (rows >= 20_000) return 30;
+  return stepsOf(ROWS, { rows, batch });
+}
+
+/** As many epochs as make so many steps, within bounds. */
+function stepsOf(
+  { steps, most, fewest }: typeof ROWS,
+  { rows, batch }: { readonly rows: number; readonly batch: unknown },
+): number {
   const perEpoch = Math.ceil(rows / Number(batch));
-  return Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(STEPS / perEpoch)));
+  return Math.min(most, Math.max(fewest, Math.round(steps / perEpoch)));
 }
 
 /** By what the epoch is selected whose weights are saved. */
@@ -64,7 +73,11 @@ export const trainingFields = {
     option: { argument: "kind", elsewhere: sameAs("scheduler", "lr-schedule", "lr-scheduler") },
   }),
   average: asData(average),
-  augment: asData({ ...augment, option: { argument: "kinds", elsewhere: sameAs("augmentation", "augmentations") } }),
+  augment: chosen(
+    orNone(asData({ ...augment, option: { argument: "kinds", elsewhere: sameAs("augmentation", "augmentations") } })),
+    `shift,rotate,scale for fewer than ${FEW_IMAGES.toLocaleString("en-US")} images, else none`,
+    ({ rows, shape }) => (areImages({ shape }) && rows < FEW_IMAGES ? imageChanges : []),
+  ),
   mixup,
   shuffle,
   balance: boolean({

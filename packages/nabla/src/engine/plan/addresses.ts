@@ -1,8 +1,9 @@
 /** Assigns addresses to buffers. Scratch is reused as soon as its last reader is done. */
 import { known } from "../../base/error.ts";
+import type { Explanation } from "../explanation.ts";
 import { type Buffer, BYTES, type Kernel } from "../loop.ts";
 import { Arena } from "./arena.ts";
-import type { LoweredProgram } from "./lower.ts";
+import type { BufferSpec, LoweredProgram } from "./lower.ts";
 import { accessesOf } from "./order.ts";
 
 /** Buffers are aligned to cache lines, so that vectors never straddle two and may read to the end of theirs. */
@@ -80,4 +81,16 @@ function byKernel(moments: ReadonlyMap<number, number>, chosen: (buffer: number)
     else list.push(buffer);
   }
   return found;
+}
+
+/** The bytes of a program by what they hold, of elements of so many. */
+export function bytesByRole(
+  { bufferSpecs }: LoweredProgram,
+  elementBytes: number,
+  { scratch, threads }: Pick<Explanation["bytes"], "scratch" | "threads">,
+): Explanation["bytes"] {
+  const total = (role: BufferSpec["role"]): number =>
+    bufferSpecs.reduce((sum, spec) => (spec.role === role ? sum + bytesOf(spec.elements, elementBytes) : sum), 0);
+  const of = { states: total("state"), inputs: total("input"), constants: total("constant") };
+  return { ...of, scratch, unshared: total("scratch"), threads };
 }

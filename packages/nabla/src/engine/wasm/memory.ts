@@ -9,7 +9,7 @@ import type { Explanation } from "../explanation.ts";
 import { BYTES, type Kernel, type Lowered, WIDE_BYTES } from "../loop.ts";
 import type { BlasProduct, BlasSearch } from "../native/blas.ts";
 import { delegated } from "../native/delegation.ts";
-import { assign, bytesOf } from "../plan/addresses.ts";
+import { assign, bytesByRole, bytesOf } from "../plan/addresses.ts";
 import { Arena } from "../plan/arena.ts";
 import type { BufferSpec, LoweredProgram } from "../plan/lower.ts";
 import { statesOf } from "../plan/signature.ts";
@@ -169,6 +169,7 @@ export class WasmMemory implements Memory {
       stages: cut ?? [serial],
       scratch,
     };
+    const printedFor = this.#memory;
     const key = [this.#isShared, cut !== undefined, lowered.bytes, numbers.size, ...kept].join();
     const module = await prepared.module(key, () => this.#compile(blueprint));
     const explain = (): Explanation => ({
@@ -185,13 +186,21 @@ export class WasmMemory implements Memory {
     const release = (): void => {
       for (const give of held.splice(0)) give();
     };
-    return { ...this.#step(graph, program, lowered), run: this.#runner(blueprint, module), explain, release };
+    return {
+      ...this.#step(graph, program, lowered),
+      run: this.#runner(blueprint, { module, printedFor }),
+      explain,
+      release,
+    };
   }
 
-  /** Runs a step on this memory, whichever it has become. */
-  #runner(blueprint: Blueprint, module: CompiledModule): Step["run"] {
+  /** Runs a step on this memory, whichever it has become, also while the step was compiled. */
+  #runner(
+    blueprint: Blueprint,
+    { module, printedFor }: { readonly module: CompiledModule; readonly printedFor: MachineMemory },
+  ): Step["run"] {
     let memory = this.#memory;
-    let machine = this.#bind(blueprint, module);
+    let machine = this.#bind(blueprint, memory === printedFor ? module : this.#compileNow(blueprint));
     return () => {
       if (memory !== this.#memory) {
         memory = this.#memory;
@@ -381,17 +390,6 @@ export class WasmMemory implements Memory {
     data.set(this.#fresh(spot));
     return { dtype, shape: sizeOf(like.shape), data };
   }
-}
-
-function bytesByRole(
-  { bufferSpecs }: LoweredProgram,
-  elementBytes: number,
-  { scratch, threads }: Pick<Explanation["bytes"], "scratch" | "threads">,
-): Explanation["bytes"] {
-  const total = (role: BufferSpec["role"]): number =>
-    bufferSpecs.reduce((sum, spec) => (spec.role === role ? sum + bytesOf(spec.elements, elementBytes) : sum), 0);
-  const of = { states: total("state"), inputs: total("input"), constants: total("constant") };
-  return { ...of, scratch, unshared: total("scratch"), threads };
 }
 
 function isSame(view: EngineArray, data: ArrayLike<number>): boolean {

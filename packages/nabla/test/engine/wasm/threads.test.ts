@@ -194,3 +194,19 @@ test("a program behind others moves them into shared memory only for much more w
     totals: [small, large, middle, small],
   });
 });
+
+test("a step that is compiled while another moves the memory to where threads reach it runs there", async () => {
+  const engine = wasmWith({ threads: 2, grain: 1, blas: false, revectorized: false });
+  const x = input("x", [3]);
+  const first = await compile({ inputs: [x], outputs: { y: ops.add(x, 1) } }, { engine });
+  const wide = input("wide", [200, 300]);
+  const product = ops.matmul(wide, ops.transpose(wide));
+  const small = await compile({ inputs: [x], outputs: { y: ops.multiply(x, 3) } }, { engine, share: first });
+  const large = await compile({ inputs: [wide], outputs: { y: ops.mean(product) } }, { engine, share: first });
+  const ones = ndarray(new Float32Array(60_000).fill(1), [200, 300]);
+  const results = await Promise.all([
+    small.run({ x: ndarray(Float32Array.of(1, 2, 3), [3]) }),
+    large.run({ wide: ones }),
+  ]);
+  expect(results.map(({ y }) => [...(y?.data ?? [])])).toEqual([[3, 6, 9], [300]]);
+});
