@@ -155,6 +155,7 @@ export {
 } from "./nn/penalty.ts";
 export { type Average, effectiveWindow, ewa } from "./optim/ewa.ts";
 export type { GroupFactors } from "./optim/groups.ts";
+export { type MinimizationOptions, type Minimized, minimize } from "./optim/minimize.ts";
 export {
   type BuiltOptimizer,
   buildOptimizer,

@@ -1,5 +1,7 @@
 import { type Initializer, varianceScalingInitializer } from "./initializers.ts";
 
+export { xavier_initializer } from "./python-names.ts";
+
 export interface XavierOptions {
   /** Uniform draws (the default) or normal ones cut at two deviations. */
   readonly uniform?: boolean;

@@ -8,6 +8,7 @@ import { input } from "../graph/leaf.ts";
 import { reshape, slice } from "../graph/movement.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
 import { closure, type Recorded, replacing, type Update } from "./recorded.ts";
+import { renamed } from "./renamed.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
 
 /** Every function that records takes a name, which is made unique. */
@@ -101,6 +102,9 @@ export class Operation implements Recorded {
 
 /** A tensor that is a single number. */
 export type Scalar = Tensor<readonly []>;
+
+/** `tf.variable(0)`, as Python writes it. */
+export const Variable = renamed("tf.Variable", "tf.variable");
 
 /** A value that lives on in a session between runs, from its initializer on. */
 export interface Variable<S extends Shape = Shape> extends Tensor<S> {

@@ -61,7 +61,7 @@ export {
   type Scalar,
   setRandomSeed,
   Tensor,
-  type Variable,
+  Variable,
 } from "./graph.ts";
 export {
   constantInitializer,
@@ -106,6 +106,19 @@ export {
 } from "./movement.ts";
 export * as nn from "./nn.ts";
 export type { Nested, Operand } from "./operands.ts";
+export {
+  argmax,
+  get_variable,
+  global_variables_initializer,
+  initialize_all_variables,
+  one_hot,
+  ones_initializer,
+  reduce_mean,
+  reduce_sum,
+  reset_default_graph,
+  set_random_seed,
+  zeros_initializer,
+} from "./python-names.ts";
 export { randomNormal, randomUniform, truncatedNormal } from "./random.ts";
 export {
   type Axes,

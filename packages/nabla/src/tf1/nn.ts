@@ -19,6 +19,11 @@ export {
   sparseSoftmaxCrossEntropyWithLogits,
 } from "./cross-entropies.ts";
 export { gather as embeddingLookup } from "./movement.ts";
+export {
+  batch_normalization,
+  sigmoid_cross_entropy_with_logits,
+  softmax_cross_entropy_with_logits,
+} from "./python-names.ts";
 export { avgPool, type ConvolutionOptions, conv2d, maxPool, type PoolOptions } from "./windows.ts";
 
 /** max(x, 0) */

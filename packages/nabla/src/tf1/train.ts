@@ -21,4 +21,5 @@ export {
   type RmsPropOptions,
   rmsPropOptimizer,
 } from "./optimizers.ts";
+export { AdamOptimizer, GradientDescentOptimizer, MomentumOptimizer, RMSPropOptimizer } from "./python-names.ts";
 export { type ModelFolders, type SavedVariables, type Saver, type SaverOptions, saver } from "./saver.ts";
