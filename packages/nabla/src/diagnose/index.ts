@@ -59,6 +59,20 @@ export {
   examine,
   type InputFacts,
 } from "./evidence.ts";
+export { type ColumnEffect, columnEffect, type EffectOptions } from "./explain/column-effect.ts";
+export { type AnswerInputs, type ColumnGroup, columnGroups } from "./explain/column-groups.ts";
+export {
+  type ColumnImportance,
+  columnImportance,
+  type ExplainedRows,
+  type ImportanceOptions,
+} from "./explain/column-importance.ts";
+export {
+  type ColumnShare,
+  type ExplainedPrediction,
+  type ExplainOptions,
+  explainPrediction,
+} from "./explain/explain-prediction.ts";
 export type { Finding } from "./findings.ts";
 export { type RowGroupOptions, type RowGroups, rowGroups } from "./groups.ts";
 export { type Health, type HealthOptions, health, type Network, type Patient } from "./health.ts";

@@ -45,6 +45,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     works: true,
     load: async () => (await import("./ensemble.ts")).configureEnsemble,
   },
+  explain: {
+    summary: "show which columns a network goes by, and why it predicts what it does",
+    load: async () => (await import("./explain.ts")).configureExplain,
+  },
   compare: {
     summary: "compare runs on the same dev rows",
     load: async () => (await import("./compare.ts")).configureCompare,

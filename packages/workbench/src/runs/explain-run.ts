@@ -1,0 +1,182 @@
+/** What a run's network goes by: its columns by importance, the curves of the first, and single predictions taken apart. */
+import {
+  applyPreparation,
+  known,
+  NablaError,
+  type NdArray,
+  type Preparation,
+  predictor,
+  preparedInputs,
+  restoreTargets,
+  type Table,
+  type Trained,
+  takeTable,
+  targetValues,
+  wantedColumns,
+} from "nabla";
+import {
+  type AnswerInputs,
+  type ColumnEffect,
+  type ColumnImportance,
+  classProbabilities,
+  columnEffect,
+  columnGroups,
+  columnImportance,
+  type ExplainedPrediction,
+  explainPrediction,
+} from "nabla/diagnose";
+import { writtenValue } from "nabla/reading";
+import { scan } from "../sources/scan.ts";
+import type { Run } from "../store/run.ts";
+import type { RunStore } from "../store/run-store.ts";
+import { loadMeasured } from "./measured-model.ts";
+import { experimentOf, partsOf } from "./stored-run.ts";
+
+export interface ExplainRunOptions {
+  readonly store: RunStore;
+  /** A file whose first rows are explained one by one. */
+  readonly data?: string;
+  /** How many of them. Default 3. */
+  readonly rows?: number;
+  /** How many columns get a curve, the most important first. Default 4. */
+  readonly curves?: number;
+}
+
+/** A prediction of a row of the file. */
+export interface ExplainedRow extends ExplainedPrediction {
+  /** The row as a spreadsheet shows it: `row 2`. */
+  readonly place: string;
+  /** The class, or the number as its column has it. */
+  readonly prediction: string | number;
+  /** The base likewise, of a number. */
+  readonly average: string | number;
+  /** What the row holds, by column. */
+  readonly cells: Readonly<Record<string, string | number>>;
+}
+
+/** A curve with its values as their column has them. */
+export interface WrittenEffect extends ColumnEffect {
+  readonly labels: readonly (string | number)[];
+}
+
+/** What was found. */
+export interface Explanation {
+  readonly run: Run;
+  /** Dev rows that it was measured on. */
+  readonly rows: number;
+  /** What is predicted: names of classes, or the target. */
+  readonly outputs: readonly string[];
+  readonly importance: readonly ColumnImportance[];
+  readonly effects: readonly WrittenEffect[];
+  readonly predictions: readonly ExplainedRow[];
+}
+
+/** More rows tell little more, and take time. */
+const MOST_ROWS = 2000;
+
+/**
+ * Explains a run by its dev rows, which its network did not learn. Throws `explain/images`, `run/no-model`,
+ * `data/changed`, and what reading a file throws.
+ */
+export async function explainRun(
+  id: string,
+  { store, data, rows = 3, curves = 4 }: ExplainRunOptions,
+): Promise<Explanation> {
+  const run = await store.get(id);
+  const { trained, preparation } = await loadMeasured(run);
+  if (preparation.columns.some(({ kind }) => kind === "block"))
+    throw new NablaError(
+      "explain/images",
+      "images have no columns to explain",
+      "nabla diagnose shows the worst of them",
+    );
+  const table = firstRows((await partsOf(run)).dev, MOST_ROWS);
+  const answer = await answersOf(trained, preparation);
+  const { seed } = experimentOf(run);
+  const examples = applyPreparation(preparation, table);
+  const { task } = preparation;
+  const targets = task === "regression" ? targetValues(preparation, examples.targets).data : examples.targets.data;
+  const groups = columnGroups(preparation);
+  const importance = await columnImportance(answer, { inputs: examples.inputs, targets, task }, groups, { seed });
+  const effects: WrittenEffect[] = [];
+  for (const { column } of importance) {
+    if (effects.length === curves) break;
+    const effect = await columnEffect(answer, { preparation, table, column }).catch((error: unknown) => {
+      if (error instanceof NablaError && error.code === "explain/column") return undefined;
+      throw error;
+    });
+    if (effect !== undefined) effects.push({ ...effect, labels: labelsOf(effect, preparation) });
+  }
+  const explaining = { answer, preparation, others: examples.inputs, groups, seed };
+  const predictions = data === undefined ? [] : await explainFile(data, rows, explaining);
+  const { target } = preparation;
+  const outputs = target.kind === "classes" ? target.classes : [target.name];
+  return { run, rows: table.rows, outputs, importance, effects, predictions };
+}
+
+/** Dates as dates, other numbers as they are. */
+function labelsOf({ column, at }: ColumnEffect, { columns }: Preparation): readonly (string | number)[] {
+  const found = columns.find(({ name }) => name === column);
+  return at.map((value) => writtenValue(value, found?.reading));
+}
+
+function firstRows(table: Table, most: number): Table {
+  if (table.rows <= most) return table;
+  return takeTable(
+    table,
+    Uint32Array.from({ length: most }, (_, row) => row),
+  );
+}
+
+/** Probabilities of classes, each its own output, or numbers in their own unit. */
+async function answersOf(trained: Trained, preparation: Preparation): Promise<AnswerInputs> {
+  const compute = await predictor(trained);
+  const numbers = preparation.task === "regression";
+  return async (inputs) => {
+    const { answers } = await compute(inputs);
+    return numbers ? restoreTargets(preparation, answers) : classProbabilities(answers);
+  };
+}
+
+interface Explaining {
+  readonly answer: AnswerInputs;
+  readonly preparation: Preparation;
+  readonly others: NdArray;
+  readonly groups: ReturnType<typeof columnGroups>;
+  readonly seed: number;
+}
+
+async function explainFile(path: string, most: number, explaining: Explaining): Promise<readonly ExplainedRow[]> {
+  const { preparation, seed } = explaining;
+  const source = await scan(path, { columns: wantedColumns(preparation), chunkRows: most });
+  const { target } = preparation;
+  for await (const table of source) {
+    const { data, shape } = preparedInputs(preparation, table);
+    const width = known(shape[1], "features");
+    const found: ExplainedRow[] = [];
+    for (let i = 0; i < Math.min(most, table.rows); i++) {
+      const row = data.subarray(i * width, (i + 1) * width);
+      const explained = await explainPrediction(explaining.answer, { ...explaining, row }, { seed });
+      const { output, value, base } = explained;
+      const average = target.kind === "classes" ? base : writtenValue(base, target.reading);
+      const prediction =
+        target.kind === "classes" ? (target.classes[output] ?? "") : writtenValue(value, target.reading);
+      found.push({ ...explained, place: source.placeOf(i), prediction, average, cells: cellsOf(table, i) });
+    }
+    return found;
+  }
+  return [];
+}
+
+/** The cells of a row as its columns have them; missing ones are left out. */
+function cellsOf({ columns }: Table, row: number): Readonly<Record<string, string | number>> {
+  const cells = columns.flatMap((column): (readonly [string, string | number])[] => {
+    if (column.kind === "category") {
+      const level = column.levels[column.codes[row] ?? -1];
+      return level === undefined ? [] : [[column.name, level]];
+    }
+    const value = column.values.data[row] ?? Number.NaN;
+    return Number.isNaN(value) ? [] : [[column.name, writtenValue(value, column.reading)]];
+  });
+  return Object.fromEntries(cells);
+}
