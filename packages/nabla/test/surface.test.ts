@@ -8,7 +8,7 @@ const JUNK: readonly unknown[] = [undefined, null, 1, "x", [], [[1, 2]], {}, () 
 
 /** Small helpers on words, numbers and types of their own, whose callers have a type checker, and classes. */
 const HELPERS = new Set([
-  ...["compact", "count", "drain", "known", "listing", "nearest", "withContext", "moments", "eachParameter"],
+  ...["compact", "count", "grouped", "drain", "known", "listing", "nearest", "withContext", "moments", "eachParameter"],
   ...["fork", "normal", "permutation", "uniform", "checkSettings", "NablaError", "Draws", "SealedTest"],
 ]);
 

@@ -54,11 +54,12 @@ export interface Members extends OutOfFold {
  * The job of one member, from 1, as `trainMembers` trains it: its rows, its dev set, and a seed of its own; that of the first is the
  * job's. For callers who train members elsewhere and hand their trainings over as `finished`. Throws `members/folds`.
  */
-export function memberJob(
-  { train: pool, seed = 0, ...job }: PoolJob,
-  { folds, shown = (learned) => learned }: Pick<MembersOptions, "folds" | "shown">,
-  member: number,
-): Job {
+export function memberJob(pooled: PoolJob, given: Pick<MembersOptions, "folds" | "shown">, member: number): Job {
+  if (!isRecord(pooled)) throw wrongArgument("memberJob › job", "a job", pooled);
+  checkExamples(pooled.train, "job › train");
+  checkFoldList("memberJob › options › folds", isRecord(given) ? given.folds : undefined);
+  const { train: pool, seed = 0, ...job } = pooled;
+  const { folds, shown = (learned: Examples) => learned } = given;
   const rows = poolOf(pool);
   const fold = folds[member - 1];
   if (fold === undefined)

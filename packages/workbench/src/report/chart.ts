@@ -76,7 +76,7 @@ function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
   const axis = ({ name, from, to, text, logarithmic = false, every }: Axis, direction: "x" | "y") =>
     compact({
       type: logarithmic ? ("log" as const) : ("value" as const),
-      name,
+      name: logarithmic ? `${name} (log scale)`.trimStart() : name,
       nameLocation: direction === "x" ? ("middle" as const) : ("end" as const),
       nameGap: direction === "x" ? 28 : 12,
       nameTextStyle: { ...font, align: direction === "x" ? ("center" as const) : ("left" as const) },

@@ -1,6 +1,7 @@
 /** A regression's errors, inspected. */
 import { residualsOf } from "nabla/diagnose";
-import { number } from "../text/format.ts";
+import { writtenValue } from "nabla/reading";
+import { bound, number } from "../text/format.ts";
 import type { NumberAnswers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
 import { facts, figure, figures, section, table, thinned } from "./pieces.ts";
@@ -9,21 +10,26 @@ import { facts, figure, figures, section, table, thinned } from "./pieces.ts";
 const DRAWN = 600;
 
 /** Residuals by themselves and over the prediction. */
-export function residualsSection({ predicted, targets }: NumberAnswers, target: string): Markup {
+export function residualsSection({ predicted, targets, table: read }: NumberAnswers, target: string): Markup {
+  // years stay years, and days are written as such
+  const written = (value: number): string => {
+    const text = writtenValue(value, read.target?.reading);
+    return typeof text === "number" ? bound(text) : text;
+  };
   const { residuals, mean, rmse, meanDistance, quantiles, bins } = residualsOf(predicted, targets);
   const rows = thinned(Array.from(predicted.keys()), DRAWN);
   const line = [Math.min(...thinned([...predicted], 5000)), Math.max(...thinned([...predicted], 5000))] as const;
   const numbers = table(
     ["Predicted", "#Rows", "#Mean residual", "#Deviation"],
     bins.map(({ from, to, rows: within, mean: middle, deviation }) => [
-      `${number(from)} to ${number(to)}`,
+      `${written(from)} to ${written(to)}`,
       within,
       number(middle),
       number(deviation),
     ]),
   );
   const points = (of: (row: number) => number) => rows.map((row) => [predicted[row] ?? 0, of(row)] as const);
-  const x = { name: `predicted ${target}`, text: number };
+  const x = { name: `predicted ${target}`, text: written };
   return section(
     "Residuals",
     facts([
@@ -48,7 +54,7 @@ export function residualsSection({ predicted, targets }: NumberAnswers, target: 
         "True over predicted",
         {
           x,
-          y: { name: `true ${target}`, text: number },
+          y: { name: `true ${target}`, text: written },
           series: [
             { name: "rows", hue: "train", look: "points", points: points((row) => targets[row] ?? 0) },
             { name: "equal", hue: "muted", look: "dashed", points: line.map((at) => [at, at] as const) },

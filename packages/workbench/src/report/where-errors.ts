@@ -2,7 +2,7 @@
 import { count } from "nabla";
 import { errorBySlice, type Slices } from "nabla/diagnose";
 import { meanOf } from "nabla/statistics";
-import { number, percent } from "../text/format.ts";
+import { bound, number, percent } from "../text/format.ts";
 import type { Answers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
 import { folded, paragraph, range, section, table } from "./pieces.ts";
@@ -59,7 +59,7 @@ export function worstOf(answers: Answers, file: string): Markup {
     .slice(0, LISTED.columns)
     .map((title, i) => (typeof rows[0]?.[i] === "number" ? `#${title}` : title));
   const lines = rows.map((row) =>
-    row.slice(0, LISTED.columns).map((value) => (typeof value === "number" ? number(value) : value)),
+    row.slice(0, LISTED.columns).map((value) => (typeof value === "number" ? bound(value) : value)),
   );
   const more = header.length - LISTED.columns;
   const cut = more > 0 ? `, and ${count(more, "column")} more` : "";

@@ -1,6 +1,7 @@
 /** The rows with the largest losses, to be inspected. */
 import type { Column, NumberColumn } from "nabla";
 import { worstRows } from "nabla/diagnose";
+import { writtenValue } from "nabla/reading";
 import { csvLines } from "../text/csv.ts";
 import type { Answers } from "./answers.ts";
 
@@ -35,7 +36,8 @@ function answered(answers: Answers, row: number): readonly (string | number)[] {
   const loss = answers.losses[row] ?? Number.NaN;
   if (answers.kind === "numbers") {
     const [predicted = Number.NaN, right = Number.NaN] = [answers.predicted[row], answers.targets[row]];
-    return [predicted, right, right - predicted, loss];
+    const reading = answers.table.target?.reading;
+    return [writtenValue(predicted, reading), writtenValue(right, reading), right - predicted, loss];
   }
   const { classes, predicted, confidence, targets } = answers;
   return [classes[predicted[row] ?? -1] ?? "", classes[targets[row] ?? -1] ?? "", confidence[row] ?? Number.NaN, loss];
@@ -44,5 +46,5 @@ function answered(answers: Answers, row: number): readonly (string | number)[] {
 function valueAt(column: Column, row: number): string | number {
   if (column.kind === "category") return column.levels[column.codes[row] ?? -1] ?? "";
   const value = (column satisfies NumberColumn).values.data[row] ?? Number.NaN;
-  return Number.isNaN(value) ? "" : value;
+  return Number.isNaN(value) ? "" : writtenValue(value, column.reading);
 }

@@ -5,6 +5,7 @@ import { ascending } from "../../base/statistics/frequencies.ts";
 import { type Interval, studentInterval, wilson } from "../../base/statistics/intervals.ts";
 import { meanOf, quantileOf } from "../../base/statistics/summary.ts";
 import { type Column, widthOf } from "../../data/table.ts";
+import { writtenValue } from "../../reading/written-value.ts";
 
 /** The rows with one value, or one range of values, of a column. */
 export interface Slice {
@@ -83,9 +84,12 @@ function byQuantile(column: Extract<Column, { kind: "number" }>, bins: number): 
     (bound) => bound > first,
   );
   const starts = [first, ...bounds];
+  const text = (value: number): string => textOf(value, column);
+  const isTime = column.reading?.as === "date" || column.reading?.as === "time";
   const names = starts.map((start, i) => {
     const next = starts[i + 1];
-    return next === undefined ? `${short(start)} and above` : `${short(start)} to below ${short(next)}`;
+    if (next === undefined) return `${text(start)} and ${isTime ? "later" : "above"}`;
+    return `${text(start)} to ${isTime ? "before" : "below"} ${text(next)}`;
   });
   const codes = new Int32Array(values.length);
   for (let row = 0; row < values.length; row++) {
@@ -94,7 +98,7 @@ function byQuantile(column: Extract<Column, { kind: "number" }>, bins: number): 
     while (bin < bounds.length && value >= (bounds[bin] ?? 0)) bin++;
     codes[row] = Number.isNaN(value) ? starts.length : bin;
   }
-  return { names: [...(starts.length === 1 ? [short(first)] : names), "missing"], codes };
+  return { names: [...(starts.length === 1 ? [text(first)] : names), "missing"], codes };
 }
 
 function measured(group: readonly number[], counted: boolean): Pick<Slice, "error" | "interval"> {
@@ -108,6 +112,8 @@ function everyIsCount(mistakes: ArrayLike<number>): boolean {
   return Array.prototype.every.call(mistakes, (mistake: number) => mistake === 0 || mistake === 1);
 }
 
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
+/** A number with four digits, a day or a time of day as such. */
+function textOf(value: number, { reading }: Pick<Column, "reading">): string {
+  const written = writtenValue(value, reading);
+  return typeof written === "number" ? String(Number(written.toPrecision(4))) : written;
 }
