@@ -73,7 +73,16 @@ async function withHint({ message }: CommanderError, given: readonly string[], a
     const answer = answerTo(flag, given, known);
     if (answer !== undefined) return `${line}\nhint: ${answer}`;
   }
+  const [, missing] = /^error: missing required argument '(.*)'$/.exec(line) ?? [];
+  if (missing !== undefined && asked !== undefined) return `${line}\nhint: ${usageOf(asked, missing)}`;
   return message.replace(/\n\(Did (.*)\)$/s, "\nhint: did $1");
+}
+
+/** How a command is called, and where what is missing is found. */
+function usageOf(command: Command, missing: string): string {
+  const usage = `nabla ${command.name()} ${command.usage()}`;
+  if (/run|model|member/.test(missing)) return `${usage}; \`nabla runs\` lists those that are there`;
+  return /file|data/.test(missing) ? `${usage}; \`nabla\` alone says what lies here` : usage;
 }
 
 /** Runs the command line; gives the exit code. */

@@ -45,6 +45,19 @@ test("nabla alone lists the commands, and what to begin with here", async () => 
   expect(nothing).toMatch(/No table lies here\. With one:\n {2}nabla profile data\.csv\n/);
 });
 
+test("a command without what it is about says how it is called, and where that is found", async () => {
+  const folder = workFolder();
+  const [compare, profile, schemaless] = await Promise.all(
+    [["compare"], ["profile"], ["completion"]].map(async (words) => await nabla(words, { folder })),
+  );
+  expect(compare).toMatchObject({ code: 2, stdout: "" });
+  expect(compare?.stderr).toMatch(
+    /'runs'\nhint: nabla compare .*<runs\.\.\.>; `nabla runs` lists those that are there\n$/,
+  );
+  expect(profile?.stderr).toMatch(/'files'\nhint: nabla profile .*<files\.\.\.>; `nabla` alone says what lies here\n$/);
+  expect(schemaless?.stderr).toMatch(/'shell'\nhint: nabla completion \[options\] <shell>\n$/);
+});
+
 // processes one after the other, which a busy machine takes its time for
 const patience = 240_000;
 
