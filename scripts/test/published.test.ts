@@ -88,6 +88,8 @@ describe("the packages outside the repository", () => {
   });
 
   test("the command trains, predicts and tunes, on threads too", () => {
+    expect(node([command, "init", "begun"])).toContain("penguins.csv");
+    expect(readFileSync(join(home, "begun/penguins.csv"), "utf8")).toMatch(/^species,/);
     const rows = Array.from({ length: 240 }, (_, i) => [i % 17, (i * 7) % 23, i % 17 > (i * 7) % 23 ? "more" : "less"]);
     writeFileSync(join(home, "table.csv"), `a,b,which\n${rows.map((row) => row.join()).join("\n")}\n`);
     const short = ["--epochs", "2", "--members", "1", "--refit", "none", "--no-report"];

@@ -52,7 +52,8 @@ async function printHelp(program: Command): Promise<void> {
   program.outputHelp();
   const steps = await firstSteps(process.cwd());
   const lines = steps.map(({ words, what }) => `  ${commandLine(words)}\n    ${what}\n`);
-  const begin = "  nabla profile data.csv\n    shows what each column of a table is read as\n";
+  const begin =
+    "  nabla profile data.csv\n    shows what each column of a table is read as\n  nabla init\n    writes one to begin with, of penguins\n";
   printOut(
     `\n${lines.length > 0 ? "Here you could begin with:" : "No table lies here. With one:"}\n${lines.join("") || begin}`,
   );

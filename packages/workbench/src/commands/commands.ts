@@ -113,6 +113,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "print the JSON Schema of experiment.yaml, for editors",
     load: async () => (await import("./schema.ts")).configureSchema,
   },
+  init: {
+    summary: "write a table, an experiment file and a program to begin with",
+    works: true,
+    load: async () => (await import("./init.ts")).configureInit,
+  },
   completion: {
     summary: "print the script by which a shell completes all of this",
     load: async () => {
