@@ -22,7 +22,7 @@ export interface MemoryEstimate {
 }
 
 /** What the host grows by in any training, in Node 24: compiled code, and numbers that wait to be collected. */
-const HOST_BYTES = 9 * 2 ** 20;
+const HOST_BYTES = 8 * 2 ** 20;
 /** Arrays of a batch that are made before the first step, and wait to be collected during it. */
 const BATCHES_MADE = 2;
 
