@@ -7,6 +7,7 @@ import type { RunStore } from "../store/run-store.ts";
 import { folderBeside } from "../store/store-place.ts";
 import { type Answers, answersFor } from "./answers.ts";
 import { calibrationOf, confusionOf, rankingOf } from "./class-errors.ts";
+import { explainedOf } from "./explained.ts";
 import type { Markup } from "./markup.ts";
 import { residualsSection } from "./number-errors.ts";
 import { againOf, dataOf, headOf, networkOf } from "./overview.ts";
@@ -74,6 +75,7 @@ async function reportOf(
     ...errors,
     slicesOf(answers),
     worstOf(answers, rows),
+    await explainedOf(subject),
     await healthOf(subject),
     dataOf(subject),
     networkOf(subject),

@@ -30,6 +30,7 @@ import { scan } from "../sources/scan.ts";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadMeasured } from "./measured-model.ts";
+import type { PreparedModel } from "./own-unit.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
 
 export interface ExplainRunOptions {
@@ -83,18 +84,58 @@ export async function explainRun(
   { store, data, rows = 3, curves = 4 }: ExplainRunOptions,
 ): Promise<Explanation> {
   const run = await store.get(id);
-  const { trained, preparation } = await loadMeasured(run);
-  if (preparation.columns.some(({ kind }) => kind === "block"))
+  const model = await loadMeasured(run);
+  if (holdsBlocks(model.preparation))
     throw new NablaError(
       "explain/images",
       "images have no columns to explain",
       "nabla diagnose shows the worst of them",
     );
   const table = firstRows((await partsOf(run)).dev, MOST_ROWS);
-  const answer = await answersOf(trained, preparation);
   const { seed } = experimentOf(run);
+  const { explaining, ...found } = await explainModel(model, { table, seed, curves });
+  const predictions = data === undefined ? [] : await explainFile(data, rows, explaining);
+  return { run, ...found, predictions };
+}
+
+/** What a network goes by, without single predictions. */
+export type ModelExplanation = Omit<Explanation, "run" | "predictions">;
+
+interface ExplainModelOptions {
+  readonly table: Table;
+  readonly seed: number;
+  readonly curves: number;
+}
+
+/**
+ * The same in little time, for a report: fewer rows where there are many columns. Undefined for networks of images, which
+ * have no columns.
+ */
+export async function brieflyExplained(
+  model: PreparedModel,
+  { table, ...options }: ExplainModelOptions,
+): Promise<ModelExplanation | undefined> {
+  if (holdsBlocks(model.preparation)) return undefined;
+  const columns = columnGroups(model.preparation).length;
+  const most = Math.max(LEAST_BRIEF_ROWS, Math.floor(BRIEF_ANSWERS / Math.max(1, columns)));
+  const { explaining: _, ...found } = await explainModel(model, { ...options, table: firstRows(table, most) });
+  return found;
+}
+
+/** In a report so many answers are asked for at about five a row and column, and no fewer rows than these. */
+const [BRIEF_ANSWERS, LEAST_BRIEF_ROWS] = [10_000, 50];
+
+function holdsBlocks({ columns }: Preparation): boolean {
+  return columns.some(({ kind }) => kind === "block");
+}
+
+async function explainModel(
+  { trained, preparation }: PreparedModel,
+  { table, seed, curves }: ExplainModelOptions,
+): Promise<ModelExplanation & { readonly explaining: Explaining }> {
+  const answer = await answersOf(trained, preparation);
   const examples = applyPreparation(preparation, table);
-  const { task } = preparation;
+  const { task, target } = preparation;
   const targets = task === "regression" ? targetValues(preparation, examples.targets).data : examples.targets.data;
   const groups = columnGroups(preparation);
   const importance = await columnImportance(answer, { inputs: examples.inputs, targets, task }, groups, { seed });
@@ -107,11 +148,9 @@ export async function explainRun(
     });
     if (effect !== undefined) effects.push({ ...effect, labels: labelsOf(effect, preparation) });
   }
-  const explaining = { answer, preparation, others: examples.inputs, groups, seed };
-  const predictions = data === undefined ? [] : await explainFile(data, rows, explaining);
-  const { target } = preparation;
   const outputs = target.kind === "classes" ? target.classes : [target.name];
-  return { run, rows: table.rows, outputs, importance, effects, predictions };
+  const explaining = { answer, preparation, others: examples.inputs, groups, seed };
+  return { rows: table.rows, outputs, importance, effects, explaining };
 }
 
 /** Dates as dates, other numbers as they are. */

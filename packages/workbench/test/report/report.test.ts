@@ -69,7 +69,15 @@ describe("the report of a classifier", () => {
   });
 
   test("tells everything, in less than a megabyte", () => {
-    for (const title of ["Verdict", "Curves", "Confusion", "Calibration", "Errors by slice", "Rows to look at"])
+    for (const title of [
+      "Verdict",
+      "Curves",
+      "Confusion",
+      "Calibration",
+      "Errors by slice",
+      "Rows to look at",
+      "What the network goes by",
+    ])
       expect(page).toContain(`<h2>${title}</h2>`);
     for (const title of ["Health by layer", "Data", "Network", "Reproduce it"])
       expect(page).toContain(`<h2>${title}</h2>`);
