@@ -8,7 +8,7 @@ import { type Preparation, type WantedColumn, wantedColumns } from "../data/prep
 import type { Engine } from "../engine/contract.ts";
 import type { ExchangedModel } from "../exchange/model-json.ts";
 import { answerShape } from "../exchange/network.ts";
-import { rowReader } from "../reading/rows-table.ts";
+import { type RowsTable, rowReader } from "../reading/rows-table.ts";
 import { predictor } from "../train/trained.ts";
 import { type AnswerRow, answerRows } from "./answer-rows.ts";
 import { calibration, outputsOf } from "./calibration.ts";
@@ -22,6 +22,8 @@ export interface Answer {
   readonly prediction: string | number | AnswerRow;
   /** Of classes: the probability of each, by name. */
   readonly probabilities?: Readonly<Record<string, number>>;
+  /** Levels of the row that training has never seen, by column; absent where there are none. */
+  readonly unknown?: Readonly<Record<string, string>>;
 }
 
 /** A model that is ready to answer, again and again. */
@@ -44,8 +46,8 @@ export interface RowModel {
 export interface ReadRows {
   /** float32 [rows, features]. */
   readonly inputs: NdArray;
-  /** It was one row, and no list. */
-  readonly single: boolean;
+  /** Answers to these inputs as they are handed over: one for a row, a list for a list, with what the rows hold of unknown levels. */
+  readonly reply: (answers: readonly Answer[]) => Answer | readonly Answer[];
 }
 
 /** One row gives one answer, a list of rows a list. */
@@ -85,7 +87,12 @@ export async function rowModel(
   const read = (asked: unknown): ReadRows => {
     const single = !Array.isArray(asked);
     const rows = single ? [rowIn(asked, undefined)] : asked.map(rowIn);
-    return { inputs: preparedInputs(preparation, readTable(rows)), single };
+    const table = readTable(rows);
+    const reply = (answers: readonly Answer[]): Answer | readonly Answer[] => {
+      const all = withUnknown(answers, table, columns);
+      return single ? known(all[0], "an answer") : all;
+    };
+    return { inputs: preparedInputs(preparation, table), reply };
   };
   const answer = async (inputs: NdArray): Promise<readonly Answer[]> => {
     if (inputs.shape[0] === 0) return [];
@@ -93,11 +100,31 @@ export async function rowModel(
     return answerRows(preparation, adjust(answers)).map((row) => answerOf(row, classes));
   };
   const predict = (async (asked: unknown) => {
-    const { inputs, single } = read(asked);
-    const answers = await answer(inputs);
-    return single ? known(answers[0], "an answer") : answers;
+    const { inputs, reply } = read(asked);
+    return reply(await answer(inputs));
   }) as Predict;
   return { columns, preparation, predict, read, answer };
+}
+
+/** Answers that name the levels of their rows which the model does not know. */
+function withUnknown(
+  answers: readonly Answer[],
+  { columns, unseen }: RowsTable,
+  wanted: readonly WantedColumn[],
+): readonly Answer[] {
+  if (unseen.length === 0) return answers;
+  const levelsOf = unseen.map(({ column }) => {
+    const found = columns.find(({ name }) => name === column);
+    const learned = wanted.find(({ name }) => name === column)?.levels?.length ?? 0;
+    return (row: number): readonly (readonly [string, string])[] => {
+      const code = found?.kind === "category" ? (found.codes[row] ?? -1) : -1;
+      return code < learned || found?.kind !== "category" ? [] : [[column, found.levels[code] ?? ""]];
+    };
+  });
+  return answers.map((one, row) => {
+    const unknown = levelsOf.flatMap((levels) => levels(row));
+    return unknown.length === 0 ? one : { ...one, unknown: Object.fromEntries(unknown) };
+  });
 }
 
 /** Throws `predict/shape` for a model of images, which are no cells of a row. */

@@ -147,10 +147,10 @@ function predictor(model: RowModel, metrics: ServerMetrics): (request: IncomingM
     const begun = performance.now();
     let [reply, rows]: [Reply, number] = [json(200, []), 0];
     try {
-      const { inputs, single } = model.read(await jsonIn(request));
+      const { inputs, reply: handOver } = model.read(await jsonIn(request));
       rows = inputs.shape[0] ?? 0;
       const answers: readonly Answer[] = rows === 0 ? [] : await answer(inputs);
-      reply = json(200, single ? answers[0] : answers);
+      reply = json(200, handOver(answers));
     } catch (error) {
       rows = 0;
       reply = refusal(error);

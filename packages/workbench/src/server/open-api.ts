@@ -85,12 +85,18 @@ function cellSchema({ kind, reading, levels }: WantedColumn): Schema {
   return { type: ["number", "string", "boolean", "null"], description: `${how[as]}${unit}; null where it is missing` };
 }
 
+const unknown: Schema = {
+  type: "object",
+  description: "levels of the row that training has never seen, by column",
+  additionalProperties: { type: "string" },
+};
+
 function answerSchema({ target }: Preparation): Schema {
   if (target.kind !== "classes")
     return {
       type: "object",
       required: ["prediction"],
-      properties: { prediction: { type: ["number", "string", "array"] } },
+      properties: { prediction: { type: ["number", "string", "array"] }, unknown },
     };
   const probability = { type: "number", minimum: 0, maximum: 1 };
   return {
@@ -98,6 +104,7 @@ function answerSchema({ target }: Preparation): Schema {
     required: ["prediction", "probabilities"],
     properties: {
       prediction: { type: "string", enum: target.classes },
+      unknown,
       probabilities: {
         type: "object",
         properties: Object.fromEntries(target.classes.map((name) => [name, probability])),

@@ -61,6 +61,10 @@ test("rows of a program are answered as those of a file, alone and among others"
   const empty = rows.findIndex(({ area }) => area === "");
   expect(await model.predict({ ...rows[empty], area: null })).toEqual(answers[empty]);
   expect(await model.predict([])).toEqual([]);
+  // a level that training has never seen is said, of its own row alone
+  const [steam, same] = await model.predict([{ ...row, heating: "steam" }, row]);
+  expect(steam).toEqual({ prediction: expect.any(Number), unknown: { heating: "steam" } });
+  expect(same).toEqual(answers[0]);
 });
 
 test.each([
