@@ -16,6 +16,7 @@ import { conv1d, conv2d } from "../../src/nn/convolution.ts";
 import { dense } from "../../src/nn/dense.ts";
 import { dropout, spatialDropout } from "../../src/nn/dropout.ts";
 import { embedding } from "../../src/nn/embedding.ts";
+import { embeddingBag } from "../../src/nn/embedding-bag.ts";
 import { ensemble } from "../../src/nn/ensemble.ts";
 import { flatten as flattenLayer } from "../../src/nn/flatten.ts";
 import { graphLayer } from "../../src/nn/graph-layer.ts";
@@ -126,6 +127,7 @@ const each: readonly (readonly [Layer, readonly number[]])[] = [
     [5],
   ],
   [embedding({ count: 3, units: 2 }), [4]],
+  [embeddingBag({ count: 2, units: 3 }), [4]],
   [periodic({ count: 2, inputs: [3, 0] }), [4]],
   [conv1d(3, { size: 3 }), [6, 2]],
   [conv2d(3), [4, 4, 2]],
@@ -138,18 +140,21 @@ const each: readonly (readonly [Layer, readonly number[]])[] = [
   ),
 ];
 
+/** Whether a layer's inputs are codes, which nothing comes before. */
+const takesCodes = ({ kind }: Layer): boolean => kind === "embedding" || kind === "embeddingBag";
+
 describe("I4 |a - n| / (|a| + |n|) stays under 1e-7 for every layer", () => {
   test.each(each.map(([layer, shape]) => [layer.kind, layer, shape] as const))("%s", async (_, layer, shape) => {
     const size = shape.reduce((product, length) => product * length, ROWS);
     const draws = Float32Array.from(normal(seedKey(3), size), (x) =>
-      layer.kind === "embedding" ? Math.abs(Math.round(x)) % 3 : x,
+      takesCodes(layer) ? Math.abs(Math.round(x)) % 3 : x,
     );
     // a dense layer on either side, so that there is something to differentiate by
-    const before = shape.length === 1 && layer.kind !== "embedding" ? [dense(5), tanh()] : [];
+    const before = shape.length === 1 && !takesCodes(layer) ? [dense(5), tanh()] : [];
     const model = chain(
       ...before,
       layer,
-      ...(shape.length === 1 && layer.kind !== "embedding" ? [] : [flattenLayer()]),
+      ...(layer.kind !== "embedding" && shape.length === 1 ? [] : [flattenLayer()]),
       dense(3),
     );
     const report = await gradientCheck({
