@@ -75,8 +75,8 @@ export const trainingFields = {
   average: asData(average),
   augment: chosen(
     orNone(asData({ ...augment, option: { argument: "kinds", elsewhere: sameAs("augmentation", "augmentations") } })),
-    `shift,rotate,scale for fewer than ${FEW_IMAGES.toLocaleString("en-US")} images, else none`,
-    ({ rows, shape }) => (areImages({ shape }) && rows < FEW_IMAGES ? imageChanges : []),
+    `shift,rotate,scale for fewer than ${FEW_IMAGES.toLocaleString("en-US")} images and the default network, else none`,
+    ({ rows, shape, said }) => (areImages({ shape }) && rows < FEW_IMAGES && !said("layers") ? imageChanges : []),
   ),
   mixup,
   shuffle,
