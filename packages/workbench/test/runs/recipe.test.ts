@@ -133,7 +133,7 @@ describe("a change of a job as options", () => {
 test("a training that its time limit cut off gets more time, and no advice about its network", async () => {
   const data = surface("cut.csv");
   const result = await drain(
-    trainFile({ ...numbers, data, epochs: 100_000, time: 0.5, rate: 1e-4 }, { store, folder }),
+    trainFile({ ...numbers, data, epochs: 100_000, time: 0.5, rate: 1e-8 }, { store, folder }),
   );
   const { recipe = [], epochs } = result.outcome;
   expect(recipe.map(({ code }) => code)).toEqual(["run/unfinished"]);
