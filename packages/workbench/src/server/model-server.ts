@@ -25,6 +25,9 @@ export interface ModelServer {
   readonly close: () => Promise<void>;
 }
 
+/** Names of this machine for itself. A page elsewhere may have a name of its own lead here, and would read what is answered. */
+const LOCAL: readonly string[] = ["127.0.0.1", "localhost", "::1", "[::1]"];
+
 /** Answers that are on their way may take so long when a server ends, in milliseconds. */
 const GRACE = 10_000;
 
@@ -36,7 +39,7 @@ export async function serveModel(
   model: RowModel,
   { host = "127.0.0.1", port = 8080 }: ServeOptions = {},
 ): Promise<ModelServer> {
-  const handling = await handlerOf(model);
+  const handling = await handlerOf(model, { isLocal: LOCAL.includes(host) });
   const server = createServer((request, response) => void handling.handle(request, response));
   await listen(server, { host, port });
   const { address, port: bound, family } = server.address() as AddressInfo;
@@ -82,7 +85,7 @@ interface Handling {
   readonly stop: () => void;
 }
 
-async function handlerOf(model: RowModel): Promise<Handling> {
+async function handlerOf(model: RowModel, { isLocal }: { readonly isLocal: boolean }): Promise<Handling> {
   const metrics = new ServerMetrics();
   const predict = predictor(model, metrics);
   const description = JSON.stringify(openApi(model, await libraryVersion()));
@@ -100,6 +103,8 @@ async function handlerOf(model: RowModel): Promise<Handling> {
     }),
   };
   const replyTo = async (request: IncomingMessage): Promise<Reply> => {
+    const asked = (request.headers.host ?? "").replace(/:\d+$/, "");
+    if (isLocal && !LOCAL.includes(asked)) return foreignHost(asked);
     const path = (request.url ?? "/").replace(/[?#].*$/s, "");
     const asks = request.method === "GET" || request.method === "HEAD";
     if (path === "/predict") return request.method === "POST" ? await predict(request) : notAllowed(path, "POST");
@@ -129,6 +134,11 @@ const JSON_TYPE = "application/json; charset=utf-8";
 
 function json(status: number, data: unknown): Reply {
   return { status, type: JSON_TYPE, text: JSON.stringify(data) };
+}
+
+function foreignHost(name: string): Reply {
+  const hint = "ask 127.0.0.1, or name the address to listen at with --host";
+  return failure(403, new NablaError("serve/host", `this server answers this machine alone, not "${name}"`, hint));
 }
 
 function notAllowed(path: string, allow: string): Reply {

@@ -74,7 +74,7 @@ test("other paths and methods are refused, too much as well", async () => {
   const { hostname, port } = new URL(server.url);
   const reply = await new Promise<string>((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => {
-      socket.write(`POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 ** 40}\r\n\r\n[`);
+      socket.write(`POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${2 ** 40}\r\n\r\n[`);
     });
     let text = "";
     socket.on("data", (chunk) => {
@@ -130,4 +130,21 @@ test("a server that ends answers what has come, and listens no more", async () =
   const [answers] = await Promise.all([asked.then(async (reply) => await reply.json()), asked.then(other.close)]);
   expect(answers).toHaveLength(24);
   await expect(fetch(`${other.url}/health`)).rejects.toThrow();
+});
+
+/** What a raw request is answered with, whose headers fetch would not send. */
+async function statusFor(host: string): Promise<string> {
+  const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+  socket.end(`GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8").slice(9, 12);
+}
+
+test("names of other machines that lead here are refused, so that no page elsewhere reads answers", async () => {
+  const port = new URL(server.url).port;
+  expect(await statusFor(`127.0.0.1:${port}`)).toBe("200");
+  expect(await statusFor(`localhost:${port}`)).toBe("200");
+  expect(await statusFor(`evil.example:${port}`)).toBe("403");
+  expect(await statusFor("")).toBe("403");
 });
