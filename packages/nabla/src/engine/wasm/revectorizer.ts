@@ -90,7 +90,7 @@ class FlaggedCompiler implements Revectorizer {
 
   isTrusted(test?: () => boolean): boolean {
     if (test !== undefined && Atomics.load(this.#words, VERDICT) === VERDICTS.unknown)
-      Atomics.store(this.#words, VERDICT, test() ? VERDICTS.trusted : VERDICTS.refused);
+      Atomics.store(this.#words, VERDICT, hasWideVectors() && test() ? VERDICTS.trusted : VERDICTS.refused);
     return Atomics.load(this.#words, VERDICT) === VERDICTS.trusted;
   }
 
@@ -110,9 +110,9 @@ class FlaggedCompiler implements Revectorizer {
  * Whether the processor has AVX2, without which nothing is joined and other tiles are better. Other systems than Linux do not
  * tell; they run on processors from 2013 on, which have it.
  */
-function hasWideVectors({ platform, getBuiltinModule }: HostProcess): boolean {
-  if (platform !== "linux") return true;
-  const files = getBuiltinModule?.("node:fs") as HostFiles | undefined;
+function hasWideVectors(): boolean {
+  if (typeof process !== "object" || process.platform !== "linux") return true;
+  const files = process.getBuiltinModule?.("node:fs") as HostFiles | undefined;
   try {
     return files !== undefined && /^flags\b.*\bavx2\b/m.test(files.readFileSync("/proc/cpuinfo", "latin1"));
   } catch {
@@ -127,8 +127,7 @@ function findRevectorizer(): Revectorizer | undefined {
   if (typeof process !== "object" || process.env.NABLA_REVECTORIZE === "off") return undefined;
   const { versions, arch } = process;
   const isNode = versions.node !== undefined && versions.bun === undefined && versions.deno === undefined;
-  if (!isNode || arch !== "x64" || versions.v8?.startsWith(TESTED) !== true || !hasWideVectors(process))
-    return undefined;
+  if (!isNode || arch !== "x64" || versions.v8?.startsWith(TESTED) !== true) return undefined;
   const flags = process.getBuiltinModule?.("node:v8") as HostFlags | undefined;
   const environment = process.getBuiltinModule?.("node:worker_threads") as HostEnvironment | undefined;
   const words = environment && sharedWords(environment);
