@@ -35,6 +35,11 @@ export interface Sliced {
   readonly to: number;
 }
 
+/** Where a slice is taken. */
+export function slicedOf({ attributes }: Pick<Tensor, "attributes">): Sliced {
+  return attributes as unknown as Sliced;
+}
+
 export interface Padded {
   readonly axis: number;
   readonly before: number;

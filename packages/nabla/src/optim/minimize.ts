@@ -29,7 +29,7 @@ export interface Minimized<P extends Readonly<Record<string, Tensor>>> {
   readonly values: { readonly [K in keyof P]: NdArray };
 }
 
-/** Steps where nothing is said, as many as the course's loop takes. */
+/** The default number of steps: that of the course's loop. */
 const STEPS = 1000;
 
 /**

@@ -56,7 +56,7 @@ function checkUnchanged(
   { augment, mixup, train }: Pick<ResolvedJob, "augment" | "mixup" | "train">,
   codes: ReadonlyMap<string, unknown>,
 ): void {
-  // examples of several arrays are augmented in no way, which is what is said of them
+  // augmentation of several arrays is refused elsewhere, with an error of its own
   const augmented = isNamed(train.inputs) ? undefined : augment[0]?.kind;
   const change = augmented ?? (mixup === undefined ? undefined : "mixup");
   if (change === undefined) return;

@@ -142,9 +142,9 @@ export async function meterFor(
     return { rows: part.rows, fed: exampleFeeds(cutSequences(part, like.sequences)) };
   };
   // what is in memory is measured after every epoch, and its parts are views of it that stay the same
-  const known_ = new WeakMap<AnyExamples, readonly FedPart[]>();
+  const partsOfExamples = new WeakMap<AnyExamples, readonly FedPart[]>();
   const partsOf = function* (examples: AnyExamples | StoredExamples): Generator<FedPart, void, undefined> {
-    const parts = "read" in examples ? undefined : known_.get(examples);
+    const parts = "read" in examples ? undefined : partsOfExamples.get(examples);
     if (parts !== undefined) return yield* parts;
     const made: FedPart[] = [];
     for (let from = 0; from < examples.rows; from += batch) {
@@ -152,7 +152,7 @@ export async function meterFor(
       if (!("read" in examples)) made.push(part);
       yield part;
     }
-    if (!("read" in examples)) known_.set(examples, made);
+    if (!("read" in examples)) partsOfExamples.set(examples, made);
   };
   return {
     memoryUse: async (rows) =>

@@ -8,6 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { exportModel } from "../../src/exchange/export-model.ts";
 import type { Experiment } from "../../src/experiment/fields.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
+import { asRecord } from "../../src/experiment/resolve.ts";
 import { predictFile } from "../../src/runs/predict-file.ts";
 import type { RunResult } from "../../src/runs/run-events.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
@@ -61,7 +62,8 @@ const trained = (experiment: Experiment): Promise<RunResult> => drain(trainFile(
 const result = await trained(alone);
 
 function layersOf({ model }: { readonly model: Json }): readonly { readonly [name: string]: Json }[] {
-  return (model as unknown as { readonly layers: readonly { readonly [name: string]: Json }[] }).layers;
+  const { layers } = asRecord(model);
+  return Array.isArray(layers) ? layers.map(asRecord) : [];
 }
 
 test("a table of texts alone trains, and says what it learns from", async () => {

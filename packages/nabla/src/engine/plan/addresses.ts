@@ -37,9 +37,9 @@ export function assign(
   kept: (buffer: number) => number,
   elementBytes: number = BYTES,
 ): Addresses {
-  const known_ = laidOut.get(kernels) ?? new Map<number, ScratchPlaces>();
-  const places = known_.get(elementBytes) ?? placesOf(lowered, kernels, elementBytes);
-  laidOut.set(kernels, known_.set(elementBytes, places));
+  const layouts = laidOut.get(kernels) ?? new Map<number, ScratchPlaces>();
+  const places = layouts.get(elementBytes) ?? placesOf(lowered, kernels, elementBytes);
+  laidOut.set(kernels, layouts.set(elementBytes, places));
   const buffers = lowered.bufferSpecs.map(({ dtype, elements, role }, i) => ({
     address: role === "scratch" ? scratchAt + (places.offsets.get(i) ?? 0) : kept(i),
     elements,

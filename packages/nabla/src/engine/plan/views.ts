@@ -1,6 +1,6 @@
 /** Views: tensors that read the storage of another tensor through strides, without copying. */
 import { type Size, sizeOf, stridesOf } from "../../array/shape.ts";
-import type { Along, Padded, Permuted, Sliced } from "../../graph/movement.ts";
+import { type Along, type Padded, type Permuted, slicedOf } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { type Window, windowOf } from "../../graph/window.ts";
 
@@ -58,7 +58,7 @@ function follow(node: Tensor, from: Size, { base, offset, strides }: TensorView)
     return { base, offset, strides: order.map((axis) => strides[axis] ?? 0) };
   }
   if (node.op.opName === "slice") {
-    const { axis, from: start } = node.attributes as unknown as Sliced;
+    const { axis, from: start } = slicedOf(node);
     return { base, offset: offset + start * (strides[axis] ?? 0), strides };
   }
   if (node.op.opName === "patches") return { base, offset, strides: patchStrides(strides, windowOf(node)) };

@@ -4,7 +4,7 @@
  */
 import { type Size, sizeOf } from "../../array/shape.ts";
 import { floating } from "../../graph/dtype-rule.ts";
-import { type Permuted, pad, reshape, type Sliced } from "../../graph/movement.ts";
+import { type Permuted, pad, reshape, slicedOf } from "../../graph/movement.ts";
 import { make, op } from "../../graph/op.ts";
 import type { Op, Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
@@ -112,7 +112,7 @@ function sliced(node: Tensor): { readonly sum: Tensor; readonly from: readonly [
   const from: [number, number] = [0, 0];
   let sum = node;
   while (sum.op.opName === "slice" && sum.inputs[0] !== undefined) {
-    const { axis, from: start } = sum.attributes as unknown as Sliced;
+    const { axis, from: start } = slicedOf(sum);
     if (axis !== 1 && axis !== 2) break;
     from[axis - 1] = (from[axis - 1] ?? 0) + start;
     sum = sum.inputs[0];
