@@ -65,7 +65,8 @@ function isPart(name: string): boolean {
   return !isMark(name) && !isIdx(name) && (/^part-\d/.test(name) || (format !== undefined && format !== "text"));
 }
 
-function isImage(name: string): boolean {
+/** Names that say that a file holds an image. */
+export function isImage(name: string): boolean {
   return /\.(png|jpe?g|webp|gif|bmp|tiff?|avif|heic)$/i.test(name) || isIdx(name);
 }
 

@@ -1,9 +1,10 @@
 /** What to type first in a folder, by the files that lie in it. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isImage } from "../sources/data-folder.ts";
 
 /** Files that are tables by their name, packed or not. */
-const TABLE = /\.(csv|tsv|tab|psv|json|jsonl|ndjson|parquet|xlsx|xls|ods)(\.(gz|zst|bz2|zip))?$/i;
+const TABLE = /\.(csv|tsv|tab|psv|json|jsonl|ndjson|parquet|xlsx)(\.(gz|zst|bz2|zip))?$/i;
 /** Files of other tools and of nabla itself, which no network learns from. */
 const NO_TABLE = /^(package(-lock)?|tsconfig.*|jsconfig|biome|composer|manifest|.*\.schema|.*\.config|\..*)\.json$/i;
 const MOST_TABLES = 3;
@@ -42,7 +43,7 @@ async function imageFolders(folder: string, names: readonly string[]): Promise<r
       .map(async (name) => {
         const [first] = await foldersIn(join(folder, name));
         const files = first === undefined ? [] : await readdir(join(folder, name, first)).catch(() => []);
-        return files.some((file) => /\.(png|jpe?g|webp|bmp)$/i.test(file)) ? [name] : [];
+        return files.some((file) => isImage(file)) ? [name] : [];
       }),
   );
   return found.flat().sort().slice(0, MOST_TABLES);

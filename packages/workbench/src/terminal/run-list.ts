@@ -3,7 +3,15 @@ import { count } from "nabla";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { journalLines } from "../live/journal.ts";
 import { measuredEpochs, type Run, type RunHistory, type RunOutcome, scoreIn, wholeScoreIn } from "../store/run.ts";
-import { errorName, errorText, kindText, networkText, partsText, scoreText } from "../text/description.ts";
+import {
+  augmentationTexts,
+  errorName,
+  errorText,
+  kindText,
+  networkText,
+  partsText,
+  scoreText,
+} from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, percent } from "../text/format.ts";
 import { clip, grid, WIDTH, widthOf } from "../text/layout.ts";
@@ -118,11 +126,20 @@ export function runText(
   return [factsText(facts, style), ...(curves === "" ? [] : ["", curves])].join("\n");
 }
 
-function trainingText({ optimizer, schedule, penalty, batch, epochs, patience }: ResolvedExperiment): string {
+function trainingText({
+  optimizer,
+  schedule,
+  penalty,
+  augment = [],
+  batch,
+  epochs,
+  patience,
+}: ResolvedExperiment): string {
   return [
     kindText("optimizer", optimizer),
     `${kindText("schedule", schedule)} schedule`,
     ...(penalty === undefined ? [] : [`penalty ${kindText("penalty", penalty)}`]),
+    ...augmentationTexts(augment),
     `batch size ${batch}`,
     `at most ${epochs} epochs, patience ${patience}`,
   ].join(", ");

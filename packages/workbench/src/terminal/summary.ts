@@ -2,6 +2,7 @@
 import { constantRate, count, type EpochRecord, type Json, type Notice } from "nabla";
 import type { RecipeStep } from "../store/run.ts";
 import {
+  augmentationTexts,
   columnsText,
   errorName,
   errorText,
@@ -37,6 +38,7 @@ export interface RunOverview {
   readonly optimizer: Json;
   readonly schedule: Json;
   readonly penalty?: Json;
+  readonly augment?: readonly Json[];
   readonly batch: number;
   readonly epochs: number;
   readonly patience: number;
@@ -47,12 +49,13 @@ export interface RunOverview {
 /** The facts before the first step. */
 export function overviewText(beginning: RunOverview, style: Style): string {
   const { file, rows, inputs, columns, image, notices, target, task, parts, splitReason, features, model } = beginning;
-  const { optimizer, schedule, penalty, batch, epochs, patience, time, seed } = beginning;
+  const { optimizer, schedule, penalty, augment = [], batch, epochs, patience, time, seed } = beginning;
   const pace = kindText("schedule", schedule);
   const settings = [
     kindText("optimizer", optimizer),
     ...(pace === constantRate.kind ? [] : [`${pace} schedule`]),
     ...(penalty === undefined ? [] : [`penalty ${kindText("penalty", penalty)}`]),
+    ...augmentationTexts(augment),
     `batch size ${batch}`,
     `at most ${count(epochs, "epoch")}${time === undefined ? "" : ` or ${duration(time)}`}`,
     ...(patience < epochs ? [`early stopping (patience ${patience})`] : []),

@@ -14,6 +14,12 @@ export function kindText(family: keyof typeof kindTables, described: Json): stri
   return optionText(described, { kinds: kindTables[family], number });
 }
 
+/** The random changes of the training rows by their names: `augmentation shift, rotate and scale`; none for none. */
+export function augmentationTexts(changes: readonly Json[]): readonly string[] {
+  const names = changes.map((change) => kindText("augmentation", change).replace(/,.*/, ""));
+  return names.length === 0 ? [] : [`augmentation ${listing(names)}`];
+}
+
 /** Rows of the parts in words. */
 export function partsText({
   train,

@@ -26,6 +26,7 @@ test("a folder of pictures trains and answers; its size is found, and what is le
   );
   expect(trained.stdout).toMatch(/^Data +pictures: 120 images of 8x8x1$/m);
   expect(words(trained.stdout)).toContain("--image 8x8x1 --skip-broken --until-good");
+  expect(words(trained.stdout)).toContain("augmentation shift and rotate, batch size 32");
   const refused = await nabla(["predict", "model", "pictures"], { folder });
   expect([refused.code, refused.stdout]).toEqual([1, ""]);
   const predicted = await nabla(["predict", "model", "pictures", "--skip-broken"], { folder });
